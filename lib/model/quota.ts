@@ -1,0 +1,96 @@
+/**
+ * The nouns of the project: provider, account, quota, window, reading, snapshot.
+ *
+ * `lib/model` is pure and safe in browsers. It imports nothing outside itself,
+ * reads no clock, and never does input or output.
+ */
+
+/** What a quota is counted in. */
+export type Unit = "percent" | "requests" | "tokens" | "credits" | "usd" | "seconds";
+
+export const UNITS: readonly Unit[] = ["percent", "requests", "tokens", "credits", "usd", "seconds"];
+
+/**
+ * The time a quota is counted over.
+ *
+ * - `fixed`: a stretch of `seconds` that ends at a reset.
+ * - `calendar`: ends at a reset as well, but its length varies (months, billing periods), so `seconds` is null.
+ * - `rolling`: slides or refills continuously; it never resets as a whole.
+ * - `balance`: no window; it only falls and is topped up. `seconds` is null.
+ */
+export interface Window {
+  readonly kind: "fixed" | "calendar" | "rolling" | "balance";
+  readonly seconds: number | null;
+}
+
+/** A named part of what was used, for example one tool of several. */
+export interface Part {
+  readonly name: string;
+  readonly used: number;
+}
+
+/** One quota at one instant, as its provider states it. Unknown and unlimited are `null`, never 0. */
+export interface Reading {
+  /** Kebab-case id of the quota within its account, for example `five-hour`. */
+  readonly quota: string;
+  /** For people. Comes from outside: treat as hostile text. */
+  readonly label: string;
+  readonly unit: Unit;
+  /** Consumed so far, never below 0, possibly above `limit`. */
+  readonly used: number | null;
+  readonly limit: number | null;
+  readonly remaining: number | null;
+  readonly window: Window;
+  /** When the window ends, epoch milliseconds; as received, so it may lie in the past. */
+  readonly resetsAt: number | null;
+  /** What `used` is made of, where the provider says so. */
+  readonly parts?: readonly Part[];
+}
+
+/** All readings of one account from one successful poll. */
+export interface Snapshot {
+  readonly account: AccountKey;
+  /** When the poll was answered, epoch milliseconds. */
+  readonly at: number;
+  readonly readings: readonly Reading[];
+  /** The provider's own name of the plan. */
+  readonly plan?: string;
+}
+
+/** `provider/name` */
+export type AccountKey = `${string}/${string}`;
+/** `provider/name/quota` */
+export type QuotaKey = `${string}/${string}/${string}`;
+
+export function accountKey(provider: string, name: string): AccountKey {
+  return `${provider}/${name}`;
+}
+
+export function quotaKey(account: AccountKey, quota: string): QuotaKey {
+  return `${account}/${quota}`;
+}
+
+/** The two parts of an account key. The provider's id never holds a slash; the name neither. */
+export function splitAccountKey(key: AccountKey): { readonly provider: string; readonly name: string } {
+  const slash = key.indexOf("/");
+  return { provider: key.slice(0, slash), name: key.slice(slash + 1) };
+}
+
+/** The account a quota belongs to, and the quota's own id. */
+export function splitQuotaKey(key: QuotaKey): { readonly account: AccountKey; readonly quota: string } {
+  const slash = key.lastIndexOf("/");
+  return { account: key.slice(0, slash) as AccountKey, quota: key.slice(slash + 1) };
+}
+
+/** The share of a limit that is used, not clamped: 1.2 is 20 percent over. `null` where it cannot be known. */
+export function shareOf(used: number | null, limit: number | null): number | null {
+  if (used === null || limit === null) return null;
+  if (limit > 0) return used / limit;
+  return used > 0 ? 1 : null;
+}
+
+/** The same, clamped to 0..1, as every outward figure called utilization is. */
+export function utilizationOf(used: number | null, limit: number | null): number | null {
+  const share = shareOf(used, limit);
+  return share === null ? null : Math.min(1, Math.max(0, share));
+}
