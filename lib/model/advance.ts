@@ -153,6 +153,8 @@ function nextCycle(
 }
 
 function addSlot(before: QuotaState, at: number, consumed: number, rules: Rules): readonly Slot[] {
+  // Nothing is inferred inside a gap: after a long one the rate starts anew.
+  if (at - before.at > rules.recentMs) return [];
   const kept = before.recent.filter((slot) => slot.to > at - rules.recentMs);
   const last = kept.at(-1);
   if (last && last.to - last.from < SLOT_MS && last.to === before.at) {

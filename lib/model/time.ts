@@ -1,0 +1,127 @@
+/**
+ * Days and weeks in an IANA zone. Inside the program time is epoch milliseconds;
+ * only here does it become a date on somebody's wall.
+ */
+
+const DAY_MS = 86_400_000;
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** The wall clock of an instant in a zone. */
+export interface WallTime {
+  readonly year: number;
+  /** 1 to 12 */
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+}
+
+/** Whether the runtime knows the zone, for example `Europe/Berlin` or `UTC`. */
+export function isZone(zone: string): boolean {
+  try {
+    formatterOf(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @throws {RangeError} when the zone is not known */
+export function wallTime(at: number, zone: string): WallTime {
+  const fields: Record<string, number> = {};
+  for (const part of formatterOf(zone).formatToParts(at)) {
+    if (part.type !== "literal") fields[part.type] = Number(part.value);
+  }
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = fields;
+  return { year, month, day, hour: hour % 24, minute, second };
+}
+
+/** The instant at which the wall of `zone` shows midnight of a date; the day may overflow (day 0, day 32). */
+export function midnight(year: number, month: number, day: number, zone: string): number {
+  const wanted = Date.UTC(year, month - 1, day);
+  // Two rounds settle it, since the offset may differ between the guess and the answer.
+  let at = wanted - offsetAt(wanted, zone);
+  at = wanted - offsetAt(at, zone);
+  // Where midnight is skipped by daylight saving, the day begins at the first instant after the gap.
+  return wallTime(at, zone).hour === 23 ? at + 3_600_000 : at;
+}
+
+/** Midnight of the day that holds `at`, moved by whole days of the calendar. */
+export function dayStart(at: number, zone: string, moveDays = 0): number {
+  const { year, month, day } = wallTime(at, zone);
+  return midnight(year, month, day + moveDays, zone);
+}
+
+/** Midnight of the Monday of the week that holds `at`, moved by whole weeks. */
+export function weekStart(at: number, zone: string, moveWeeks = 0): number {
+  const { year, month, day } = wallTime(at, zone);
+  const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay();
+  return midnight(year, month, day - (weekday + 6) % 7 + moveWeeks * 7, zone);
+}
+
+/** `2026-11-21` */
+export function isoDate(at: number, zone: string): string {
+  const { year, month, day } = wallTime(at, zone);
+  return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}`;
+}
+
+/** ISO week, `2026-W47`: weeks begin on Monday, the first holds the year's first Thursday. */
+export function isoWeek(at: number, zone: string): string {
+  const { year, month, day } = wallTime(at, zone);
+  const date = Date.UTC(year, month - 1, day);
+  const thursday = date + (4 - (new Date(date).getUTCDay() || 7)) * DAY_MS;
+  const weekYear = new Date(thursday).getUTCFullYear();
+  const week = Math.floor((thursday - Date.UTC(weekYear, 0, 1)) / (7 * DAY_MS)) + 1;
+  return `${weekYear}-W${two(week)}`;
+}
+
+/** `2026-11-21 13:05` */
+export function wallText(at: number, zone: string): string {
+  const { hour, minute } = wallTime(at, zone);
+  return `${isoDate(at, zone)} ${two(hour)}:${two(minute)}`;
+}
+
+/** `13:05` */
+export function clockText(at: number, zone: string): string {
+  const { hour, minute } = wallTime(at, zone);
+  return `${two(hour)}:${two(minute)}`;
+}
+
+/** UTC with milliseconds, `2026-11-21T12:00:00.000Z`; null stays null. */
+export function isoInstant(at: number): string;
+export function isoInstant(at: number | null): string | null;
+export function isoInstant(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}
+
+/** Milliseconds by which the wall of `zone` is ahead of UTC at an instant. */
+export function offsetAt(at: number, zone: string): number {
+  const { year, month, day, hour, minute, second } = wallTime(at, zone);
+  const wall = Date.UTC(year, month - 1, day, hour, minute, second);
+  return wall - Math.floor(at / 1000) * 1000;
+}
+
+function formatterOf(zone: string): Intl.DateTimeFormat {
+  let formatter = formatters.get(zone);
+  if (!formatter) {
+    formatter = new Intl.DateTimeFormat("en-US", {
+      timeZone: zone,
+      calendar: "gregory",
+      numberingSystem: "latn",
+      hourCycle: "h23",
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+    });
+    formatters.set(zone, formatter);
+  }
+  return formatter;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
+}

@@ -1,0 +1,150 @@
+/**
+ * What every surface shows: page, API, terminal. Views are pure functions of the
+ * stored facts and an instant, so no two surfaces can disagree.
+ */
+import type { QuotaState } from "./advance.ts";
+import { healthOf } from "./health.ts";
+import type { Health, Outcome } from "./outcome.ts";
+import {
+  type AccountKey,
+  type QuotaKey,
+  quotaKey,
+  shareOf,
+  splitAccountKey,
+  utilizationOf,
+} from "./quota.ts";
+import type { AccountState } from "./advance.ts";
+import type { Part, Unit, Window } from "./quota.ts";
+import { statusOf, type StatusWord } from "./status.ts";
+
+export interface QuotaView {
+  readonly key: QuotaKey;
+  readonly quota: string;
+  readonly label: string;
+  readonly unit: Unit;
+  readonly window: Window;
+  /** When it was read, epoch milliseconds. */
+  readonly at: number;
+  readonly used: number | null;
+  readonly limit: number | null;
+  readonly remaining: number | null;
+  /** Used share of the limit, clamped to 0..1. */
+  readonly utilization: number | null;
+  /** The same, not clamped: 1.2 is 20 percent over. */
+  readonly share: number | null;
+  readonly status: StatusWord;
+  readonly resetsAt: number | null;
+  /** Consumption per hour over the recent past, in the unit; null while too little is known. */
+  readonly ratePerHour: number | null;
+  readonly cycle: CycleView;
+  /** True when the provider no longer mentions it. */
+  readonly gone: boolean;
+  readonly parts: readonly Part[];
+}
+
+export interface CycleView {
+  readonly startedAt: number;
+  readonly peak: number | null;
+  readonly consumed: number;
+  readonly whole: boolean;
+}
+
+export interface AccountView {
+  readonly key: AccountKey;
+  readonly provider: string;
+  readonly providerName: string;
+  readonly name: string;
+  readonly plan: string | null;
+  readonly health: Health;
+  /** When its last snapshot was taken, epoch milliseconds, or null before the first. */
+  readonly at: number | null;
+  readonly quotas: readonly QuotaView[];
+}
+
+export interface DashboardView {
+  /** When this view was made, epoch milliseconds. */
+  readonly at: number;
+  /** The live event it includes, to follow on from. */
+  readonly eventId: number;
+  readonly accounts: readonly AccountView[];
+}
+
+/** What a view of an account is made of. */
+export interface AccountFacts {
+  readonly account: AccountKey;
+  readonly state: AccountState;
+  readonly outcome: Outcome | null;
+  readonly okAt: number | null;
+  /** Whether a credential for it is found at present. */
+  readonly configured: boolean;
+  readonly providerName: string;
+  /** How often it is to be polled, in milliseconds. */
+  readonly intervalMs: number;
+}
+
+/** A rate needs readings that span at least this long. */
+const LEAST_RATE_SPAN_MS = 5 * 60_000;
+/** A quota the provider stopped mentioning is shown for so long, and then no more. */
+const GONE_SHOWN_MS = 24 * 3_600_000;
+
+export function accountView(facts: AccountFacts, now: number): AccountView {
+  const { account, state } = facts;
+  const { provider, name } = splitAccountKey(account);
+  const quotas = Object.values(state.quotas)
+    .filter((quota) => state.at !== null && state.at - quota.at <= GONE_SHOWN_MS)
+    .map((quota) => quotaView(account, quota, state.at));
+  return {
+    key: account,
+    provider,
+    providerName: facts.providerName,
+    name,
+    plan: state.plan,
+    health: healthOf(facts.outcome, facts.okAt, facts.configured, now, facts.intervalMs),
+    at: state.at,
+    quotas,
+  };
+}
+
+export function quotaView(account: AccountKey, state: QuotaState, snapshotAt: number | null): QuotaView {
+  const { reading, cycle } = state;
+  const share = shareOf(reading.used, reading.limit);
+  return {
+    key: quotaKey(account, reading.quota),
+    quota: reading.quota,
+    label: reading.label,
+    unit: reading.unit,
+    window: reading.window,
+    at: state.at,
+    used: reading.used,
+    limit: reading.limit,
+    remaining: reading.remaining,
+    utilization: utilizationOf(reading.used, reading.limit),
+    share,
+    status: statusOf(share),
+    resetsAt: reading.resetsAt,
+    ratePerHour: recentRate(state),
+    cycle: {
+      startedAt: cycle.startedAt,
+      peak: cycle.peak,
+      consumed: cycle.consumed,
+      whole: cycle.whole,
+    },
+    gone: snapshotAt !== null && state.at < snapshotAt,
+    parts: reading.parts ?? [],
+  };
+}
+
+/** Consumption per hour over the recent past, or null while the readings span less than five minutes. */
+export function recentRate(state: Pick<QuotaState, "recent">): number | null {
+  const first = state.recent[0];
+  const last = state.recent.at(-1);
+  if (!first || !last || last.to - first.from < LEAST_RATE_SPAN_MS) return null;
+  const consumed = state.recent.reduce((sum, slot) => sum + slot.consumed, 0);
+  return consumed / ((last.to - first.from) / 3_600_000);
+}
+
+/** Every quota of a view, the fullest first; those without a known share come last. */
+export function tightestFirst(view: DashboardView): readonly QuotaView[] {
+  return view.accounts.flatMap((account) => account.quotas)
+    .sort((a, b) => (b.share ?? -1) - (a.share ?? -1));
+}

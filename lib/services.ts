@@ -1,0 +1,65 @@
+/**
+ * What a request or a command may use. Types only: `lib/compose.ts` is the one
+ * place that knows which implementation stands behind each of them, and tests
+ * put their own in.
+ */
+import type { Log } from "./asking.ts";
+import type { Clock } from "./clock.ts";
+import type { Hub } from "./hub.ts";
+import type { HistoryView, RangeName } from "./model/history.ts";
+import type { Outcome } from "./model/outcome.ts";
+import type { AccountKey, QuotaKey } from "./model/quota.ts";
+import type { DashboardView } from "./model/view.ts";
+import type { Store } from "./store/store.ts";
+
+export interface Services {
+  readonly version: string;
+  /** Random for each run, so that a caller knows whom it reached. */
+  readonly instanceId: string;
+  /** When this run began, epoch milliseconds. */
+  readonly startedAt: number;
+  /** IANA zone in which days are shown where the reader has not chosen one. */
+  readonly zone: string;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly hub: Hub;
+  readonly log: Log;
+  /** Hosts a request may name, each as `name:port` or `[::1]:port`; everything else is refused. */
+  readonly hosts: ReadonlySet<string>;
+  /** True when the figures come from the fake vendor of the demo. */
+  readonly demo: boolean;
+  /** The present of all accounts, ordered by provider and name. */
+  dashboard(): Promise<DashboardView>;
+  /** History of the named quotas, or of all, in percent of their limits. */
+  history(query: HistoryQuery): Promise<HistoryView>;
+  /** Every provider, configured or not, in the order of the registry. */
+  providers(): Promise<readonly ProviderStatus[]>;
+  /** Polls now: one account, or all; joins polls under way. */
+  pollNow(account?: AccountKey): Promise<readonly Outcome[]>;
+}
+
+export interface HistoryQuery {
+  readonly range: RangeName;
+  readonly quotas?: readonly QuotaKey[];
+}
+
+/** What is configured of a provider and where it was found; never a value. */
+export interface ProviderStatus {
+  readonly id: string;
+  readonly name: string;
+  readonly configured: boolean;
+  readonly accounts: readonly AccountStatus[];
+  /** The origin that replaces the vendor's own, or null. */
+  readonly baseUrl: string | null;
+  readonly intervalMs: number;
+  /** What to set, for people. */
+  readonly setup: string;
+  /** Why looking for accounts failed, or null. */
+  readonly problem: string | null;
+}
+
+export interface AccountStatus {
+  readonly name: string;
+  /** Where the credential was found. */
+  readonly source: string;
+}
