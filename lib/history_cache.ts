@@ -1,0 +1,115 @@
+/**
+ * Keeps the history that charts ask for in memory and follows the store: after a
+ * poll only what is new is read. A dashboard of sixty quotas asks for thousands of
+ * points on every load; reading them anew each time would cost tens of milliseconds.
+ *
+ * It may import the model and the contracts of store and hub, and decides nothing.
+ */
+import type { Clock } from "./clock.ts";
+import type { Hub } from "./hub.ts";
+import type { Bucket } from "./model/bucket.ts";
+import {
+  gapOf,
+  type HistoryView,
+  type Line,
+  type Point,
+  pointsOf,
+  pointsOfReadings,
+  type Range,
+  type RangeName,
+  rangeOf,
+} from "./model/history.ts";
+import { type AccountKey, type QuotaKey, splitQuotaKey } from "./model/quota.ts";
+import type { Store, StoredReading } from "./store/store.ts";
+
+export interface HistoryCache {
+  /** Lines in the order of `quotas`, each with the points of the range up to now. */
+  history(range: RangeName, quotas: readonly QuotaKey[]): Promise<HistoryView>;
+  close(): void;
+}
+
+export interface HistoryCacheOptions {
+  readonly store: Store;
+  readonly hub: Hub;
+  readonly clock: Clock;
+  /** How often an account is polled, in milliseconds: what counts as a gap depends on it. */
+  readonly intervalOf: (account: AccountKey) => number;
+}
+
+interface Entry {
+  /** The number of the account's changes when this was read. */
+  version: number;
+  buckets: readonly Bucket[];
+  readings: readonly StoredReading[];
+  line: Line;
+}
+
+/** More lines than this are not kept; the ones asked for longest ago go first. */
+const MOST_ENTRIES = 1024;
+
+export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
+  const { store, clock, intervalOf } = options;
+  const entries = new Map<string, Entry>();
+  const versions = new Map<AccountKey, number>();
+  const stop = options.hub.listen(({ account }) => {
+    if (account !== null) versions.set(account, (versions.get(account) ?? 0) + 1);
+  });
+
+  async function lineOf(range: Range, quota: QuotaKey, from: number, to: number): Promise<Line> {
+    const { account } = splitQuotaKey(quota);
+    const key = `${range.name} ${quota}`;
+    const version = versions.get(account) ?? 0;
+    const known = entries.get(key);
+    if (known) entries.delete(key);
+    const entry = known?.version === version
+      ? known
+      : { ...await read(range, quota, from, to, known, intervalOf(account)), version };
+    entries.set(key, entry);
+    if (entries.size > MOST_ENTRIES) entries.delete(entries.keys().next().value!);
+    return cut(entry.line, from);
+  }
+
+  async function read(
+    range: Range,
+    quota: QuotaKey,
+    from: number,
+    to: number,
+    known: Entry | undefined,
+    intervalMs: number,
+  ): Promise<Omit<Entry, "version">> {
+    const gap = gapOf(range, intervalMs);
+    if (range.step === null) {
+      const last = known?.readings.at(-1);
+      const fresh = await store.readings({ quota, from: last ? last.at + 1 : from, to: to + 1 });
+      const readings = [...(known?.readings ?? []).filter((reading) => reading.at >= from), ...fresh];
+      return { buckets: [], readings, line: { key: quota, points: pointsOfReadings(readings, gap) } };
+    }
+    // The last bucket read may have grown since, so it is read again.
+    const last = known?.buckets.at(-1);
+    const fresh = await store.series({ quota, from: last?.start ?? from, to: to + 1, step: range.step });
+    const kept = (known?.buckets ?? []).filter((bucket) => bucket.start >= from && bucket !== last);
+    const buckets = [...kept, ...fresh];
+    return { buckets, readings: [], line: { key: quota, points: pointsOf(buckets, range.showMs, gap) } };
+  }
+
+  return {
+    async history(name, quotas) {
+      const range = rangeOf(name);
+      if (!range) throw new RangeError(`Cannot read the history: unknown range "${name}"`);
+      const to = clock.now();
+      const from = to - range.lengthMs;
+      const lines: Line[] = [];
+      for (const quota of quotas) lines.push(await lineOf(range, quota, from, to));
+      return { range: name, from, to, lines };
+    },
+    close: stop,
+  };
+}
+
+/** A line without the points before `from`; the same object when there are none. */
+function cut(line: Line, from: number): Line {
+  const first = line.points.findIndex(([at]) => at >= from);
+  if (first === 0 || line.points.length === 0) return line;
+  const points: readonly Point[] = first < 0 ? [] : line.points.slice(first);
+  return { key: line.key, points };
+}
