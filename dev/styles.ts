@@ -1,0 +1,76 @@
+/**
+ * Makes the one stylesheet of the dashboard: the tokens of `lib/ui/base.css` and the
+ * utility classes that the markup uses, resolved by twind at build time, so that
+ * nothing of it runs in a browser.
+ */
+import { twind, virtual } from "@twind/core";
+import presetTailwind from "@twind/preset-tailwind";
+
+const ROOT = new URL("../", import.meta.url);
+const MARKUP = ["lib/ui/", "routes/", "islands/"];
+/** Colour roles of `base.css`, usable as `text-muted`, `bg-surface`, `border-line`. */
+const ROLES = [
+  "paper",
+  "surface",
+  "sunken",
+  "ink",
+  "muted",
+  "line",
+  "accent",
+  "healthy",
+  "warning",
+  "danger",
+  "critical",
+  "unknown",
+];
+const QUOTED = /"([^"\n]*)"|`([^`]*)`/g;
+
+/** The text of `/styles.css`. */
+export async function buildStylesheet(): Promise<string> {
+  const sheet = virtual();
+  const tw = twind({
+    presets: [presetTailwind()],
+    hash: false,
+    darkMode: "media",
+    theme: { extend: { colors: Object.fromEntries(ROLES.map((role) => [role, `var(--${role})`])) } },
+  }, sheet);
+  for (const folder of MARKUP) {
+    for await (const path of tsxFiles(new URL(folder, ROOT))) {
+      const source = await Deno.readTextFile(path);
+      for (const [, plain, template] of source.matchAll(QUOTED)) {
+        // Text that is not a class name makes no rule.
+        const names = (plain ?? template ?? "").split(/[\s${}]+/).filter((name) => /^-?[a-z][\w:/.[\]%-]*$/.test(name));
+        if (names.length > 0) tw(names.join(" "));
+      }
+    }
+  }
+  const base = await Deno.readTextFile(new URL("lib/ui/base.css", ROOT));
+  return minify(`${sheet.target.join("\n")}\n${base}`);
+}
+
+async function* tsxFiles(folder: URL): AsyncGenerator<URL> {
+  const entries: Deno.DirEntry[] = [];
+  try {
+    for await (const entry of Deno.readDir(folder)) entries.push(entry);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  // In a fixed order, so that the same sources give the same bytes.
+  entries.sort((a, b) => a.name < b.name ? -1 : 1);
+  for (const entry of entries) {
+    if (entry.isDirectory) yield* tsxFiles(new URL(`${entry.name}/`, folder));
+    else if (entry.name.endsWith(".tsx")) yield new URL(entry.name, folder);
+  }
+}
+
+/** Drops comments and the white space that means nothing. */
+function minify(css: string): string {
+  return css
+    .replace(/\/\*[\s\S]*?\*\//g, "")
+    .replace(/\s+/g, " ")
+    .replace(/\s*([{};,])\s*/g, "$1")
+    .replace(/:\s+/g, ":")
+    .replace(/;}/g, "}")
+    .trim();
+}
