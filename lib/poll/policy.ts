@@ -1,0 +1,230 @@
+/**
+ * When to poll next, and why. Pure: the same input gives the same answer, and the
+ * table in its test is its specification.
+ *
+ * It may import the model and `schedule.ts`; it reads no clock and rolls no dice. The
+ * schedule is a promise to the vendor: a failure may lengthen a wait and never shortens it.
+ */
+import type { Outcome, OutcomeKind } from "../model/outcome.ts";
+import { expectedIntervalMs, LEAST_INTERVAL_MS, nextOccurrence, type Schedule } from "./schedule.ts";
+
+/** Why the next poll is when it is. Logged, stored with the outcome and shown. */
+export type NextReason =
+  /** The interval, or the cron expression, says so. */
+  | "interval"
+  | "cron"
+  /** The provider asks not to be polled as often as the schedule says. */
+  | "politeness"
+  /** Just after an advertised reset, so that a cycle ends when it ended. */
+  | "reset"
+  /** The vendor named an instant, */
+  | "retry-after"
+  /** or only said that it was too often. */
+  | "rate-limited"
+  | "unavailable"
+  | "bad-response"
+  /** Refused, and tried again: a vendor's login service may be down for a moment. */
+  | "auth"
+  /** Refused too often: rests until the credential changes or somebody asks. */
+  | "auth-rest"
+  /** Nothing to poll with: rests until the credential changes or somebody asks. */
+  | "missing"
+  /** The cron expression never comes true again. */
+  | "never";
+
+export interface NextPollInput {
+  /** When the attempt ended, epoch milliseconds, as all instants here. */
+  readonly now: number;
+  readonly schedule: Schedule;
+  /** The least interval the provider asks for, 0 for none. */
+  readonly everyMs: number;
+  /** How the attempt ended. */
+  readonly kind: OutcomeKind;
+  /** When the vendor asked to be left alone until. */
+  readonly retryAt?: number | undefined;
+  /** Failures of this kind with this credential since the last success, this one included. */
+  readonly strikes: number;
+  /** Resets as advertised, past and future. */
+  readonly resets: readonly number[];
+  /** Whether somebody is looking at the figures. */
+  readonly watching: boolean;
+  /** In [0, 1), for the jitter. */
+  readonly random: number;
+}
+
+export interface NextPoll {
+  /** Epoch milliseconds, or null: not before the credential changes or somebody asks. */
+  readonly at: number | null;
+  readonly reason: NextReason;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Waits are spread by this share, so that many installations do not ask in step. */
+export const JITTER = 0.1;
+/** A cron expression names its instants, so there the spread stays small. */
+const MOST_CRON_JITTER_MS = 5_000;
+const AFTER_RESET_MS = 30_000;
+export const LEAST_RATE_LIMITED_MS = 5 * MINUTE_MS;
+export const MOST_RATE_LIMITED_MS = 6 * HOUR_MS;
+const MOST_UNAVAILABLE_MS = 30 * MINUTE_MS;
+const MOST_UNAVAILABLE_WATCHED_MS = 5 * MINUTE_MS;
+const BAD_RESPONSE_MS = HOUR_MS;
+const AUTH_STRIKES = 3;
+/** A vendor that asks for more than this meant something else, seconds for milliseconds for example. */
+export const MOST_RETRY_AFTER_MS = 7 * 24 * HOUR_MS;
+
+export function nextPoll(input: NextPollInput): NextPoll {
+  const regular = regularPoll(input);
+  if (input.kind === "ok") return afterReset(input, regular) ?? regular;
+
+  if (input.kind === "missing") return { at: null, reason: "missing" };
+  if (input.kind === "auth" && input.strikes >= AUTH_STRIKES) return { at: null, reason: "auth-rest" };
+  // What is never due again by its schedule is not tried again after a failure either.
+  if (regular.at === null) return regular;
+
+  const wait = backOff(input);
+  const own = Math.ceil(input.now + wait.ms * (1 + JITTER * input.random));
+  const retryAt = believed(input.retryAt, input.now);
+  // An instant that is over, such as "retry after 0 s", is no invitation: then our own wait stands.
+  if (retryAt !== null && retryAt >= Math.max(own, regular.at)) {
+    const spread = Math.min(wait.ms, MINUTE_MS) * JITTER * input.random;
+    return { at: Math.ceil(retryAt + spread), reason: "retry-after" };
+  }
+  return regular.at > own ? regular : { at: own, reason: wait.reason };
+}
+
+/** Our own wait after a failure, before jitter. It never shrinks as strikes add up. */
+function backOff(input: NextPollInput): { readonly ms: number; readonly reason: NextReason } {
+  const intervalMs = expectedIntervalMs(input.schedule, input.everyMs, input.now);
+  switch (input.kind) {
+    case "rate_limited": {
+      const ms = doubled(LEAST_RATE_LIMITED_MS, input.strikes, MOST_RATE_LIMITED_MS);
+      return { ms, reason: "rate-limited" };
+    }
+    case "unavailable": {
+      const most = input.watching ? MOST_UNAVAILABLE_WATCHED_MS : MOST_UNAVAILABLE_MS;
+      return { ms: doubled(intervalMs, input.strikes, most), reason: "unavailable" };
+    }
+    case "auth": {
+      const ms = doubled(Math.max(intervalMs, MINUTE_MS), input.strikes, MOST_UNAVAILABLE_MS);
+      return { ms, reason: "auth" };
+    }
+    default:
+      return { ms: BAD_RESPONSE_MS, reason: "bad-response" };
+  }
+}
+
+/** `first`, doubled for each strike after the first, at most `most`. */
+function doubled(first: number, strikes: number, most: number): number {
+  return Math.min(most, first * 2 ** Math.min(Math.max(strikes, 1) - 1, 30));
+}
+
+/** When the schedule alone would poll. */
+function regularPoll(input: NextPollInput): NextPoll {
+  const { now, schedule, everyMs, random } = input;
+  const floor = floorOf(input);
+  if (schedule.kind === "cron") {
+    const next = nextOccurrence(schedule, now);
+    if (next === null) return { at: null, reason: "never" };
+    const at = Math.ceil(next + Math.min((next - now) * JITTER, MOST_CRON_JITTER_MS) * random);
+    return at < floor ? { at: floor, reason: "politeness" } : { at, reason: "cron" };
+  }
+  // Spread to both sides, so that the interval is kept on average.
+  const at = Math.ceil(now + schedule.ms * (1 + JITTER * (random - 0.5)));
+  if (at >= floor) return { at, reason: "interval" };
+  return { at: floor, reason: everyMs > schedule.ms ? "politeness" : "interval" };
+}
+
+/** A poll just after the nearest reset, where that comes before the regular one. */
+function afterReset(input: NextPollInput, regular: NextPoll): NextPoll | null {
+  const { now, random } = input;
+  const floor = floorOf(input);
+  let first: number | null = null;
+  for (const reset of input.resets) {
+    const at = reset + AFTER_RESET_MS;
+    if (at > now && (first === null || at < first)) first = at;
+  }
+  if (first === null) return null;
+  const at = Math.max(floor, Math.ceil(first + AFTER_RESET_MS * JITTER * random));
+  return regular.at === null || at < regular.at ? { at, reason: "reset" } : null;
+}
+
+function floorOf({ now, everyMs }: NextPollInput): number {
+  return now + Math.max(everyMs, LEAST_INTERVAL_MS);
+}
+
+function believed(retryAt: number | undefined, now: number): number | null {
+  if (retryAt === undefined || !Number.isFinite(retryAt)) return null;
+  return retryAt - now > MOST_RETRY_AFTER_MS ? null : retryAt;
+}
+
+/** Why an account is due. */
+export type DueReason =
+  | "first"
+  | "planned"
+  | "credential-changed"
+  | "interval-changed"
+  | "clock-changed"
+  | "resting";
+
+export interface DueInput {
+  /** The last attempt, or null before the first. */
+  readonly last: Outcome | null;
+  /** Fingerprint of the credential found now. */
+  readonly credential: string;
+  readonly schedule: Schedule;
+  readonly everyMs: number;
+  readonly watching: boolean;
+  readonly now: number;
+}
+
+export interface Due {
+  /** Epoch milliseconds, possibly past, or null: not before the credential changes or somebody asks. */
+  readonly at: number | null;
+  readonly reason: DueReason;
+}
+
+/** When an account is due, by what was planned at its last attempt and by what has changed since. */
+export function dueAt(input: DueInput): Due {
+  const { last, now } = input;
+  if (last === null) return { at: now, reason: "first" };
+  // A wait belongs to the credential that earned it.
+  if (last.credential !== input.credential) return { at: now, reason: "credential-changed" };
+  if (last.nextAt === null && last.kind !== "ok") return { at: null, reason: "resting" };
+  // Planned by a clock that was ahead of this one: the wait cannot be told any more.
+  if (last.at > now + MINUTE_MS) return { at: now, reason: "clock-changed" };
+  const most = latest(input, last);
+  if (most !== null && (last.nextAt === null || most < last.nextAt)) {
+    return { at: most, reason: "interval-changed" };
+  }
+  return last.nextAt === null ? { at: null, reason: "resting" } : { at: last.nextAt, reason: "planned" };
+}
+
+/** The latest a poll may be due by the present schedule, which may have been shortened since it was planned. */
+function latest({ schedule, everyMs, watching }: DueInput, last: Outcome): number | null {
+  if (last.kind === "unavailable" && watching) {
+    const ms = Math.max(expectedIntervalMs(schedule, everyMs, last.at), MOST_UNAVAILABLE_WATCHED_MS);
+    return Math.ceil(last.at + ms * (1 + JITTER));
+  }
+  if (last.kind !== "ok") return null;
+  if (schedule.kind === "every") {
+    return Math.ceil(last.at + Math.max(schedule.ms * (1 + JITTER / 2), everyMs, LEAST_INTERVAL_MS));
+  }
+  const next = nextOccurrence(schedule, last.at);
+  if (next === null) return null;
+  return Math.max(next + MOST_CRON_JITTER_MS, last.at + Math.max(everyMs, LEAST_INTERVAL_MS));
+}
+
+/**
+ * The earliest instant at which a person may have an account polled out of turn. What the vendor
+ * asked for is kept even then; our own guesses give way, and a rest ends.
+ */
+export function askableAt(input: Pick<DueInput, "last" | "credential" | "everyMs" | "now">): number {
+  const { last, credential, everyMs, now } = input;
+  // An attempt that lies in the future was stamped by a clock that was ahead.
+  if (last === null || last.credential !== credential || last.at > now) return -Infinity;
+  if (last.kind !== "rate_limited") return last.at + everyMs;
+  const own = last.at + Math.max(everyMs, LEAST_RATE_LIMITED_MS);
+  return Math.max(own, believed(last.retryAt, last.at) ?? own);
+}

@@ -1,0 +1,68 @@
+/** The rhythm a person asked for: a fixed interval, or a cron expression in a zone. Pure. */
+import { Cron } from "croner";
+
+export type Schedule =
+  | { readonly kind: "every"; readonly ms: number }
+  /** Five fields or an alias such as `@hourly`; `zone` is an IANA name. */
+  | { readonly kind: "cron"; readonly expression: string; readonly zone: string };
+
+/** Nobody is polled more often than this, in milliseconds. */
+export const LEAST_INTERVAL_MS = 10_000;
+export const MOST_INTERVAL_MS = 3_600_000;
+export const DEFAULT_SCHEDULE: Schedule = { kind: "every", ms: 60_000 };
+
+/** What is wrong with a schedule, one line for the person who wrote it, or null when it can be kept. */
+export function scheduleProblem(schedule: Schedule): string | null {
+  if (schedule.kind === "every") {
+    const { ms } = schedule;
+    if (ms >= LEAST_INTERVAL_MS && ms <= MOST_INTERVAL_MS) return null;
+    return `Expected an interval of 10 to 3600 seconds, got ${ms / 1000}`;
+  }
+  const { expression, zone } = schedule;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+  } catch {
+    return `Expected the name of a time zone such as Europe/Berlin, got "${zone}"`;
+  }
+  try {
+    if (read(schedule).nextRun(new Date(0)) !== null) return null;
+  } catch {
+    return `Expected a cron expression of five fields such as "*/5 * * * *", got "${expression}"`;
+  }
+  return `Expected a cron expression that comes true some day, got "${expression}"`;
+}
+
+/**
+ * The first instant of a cron schedule after `after`, epoch milliseconds; null when there is none,
+ * be it that the expression never comes true or cannot be read.
+ */
+export function nextOccurrence(schedule: Schedule & { readonly kind: "cron" }, after: number): number | null {
+  try {
+    return read(schedule).nextRun(new Date(after))?.getTime() ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function read({ expression, zone }: Schedule & { readonly kind: "cron" }): Cron {
+  return new Cron(expression, { timezone: zone, mode: "5-part", paused: true });
+}
+
+/**
+ * How far apart polls are around `at` when all is well, in milliseconds: what counts as stale or as
+ * a gap depends on it.
+ *
+ * @param everyMs the least interval the provider asks for, 0 for none
+ */
+export function expectedIntervalMs(schedule: Schedule, everyMs: number, at: number): number {
+  const own = schedule.kind === "every" ? schedule.ms : cronIntervalMs(schedule, at);
+  return Math.max(own, everyMs, LEAST_INTERVAL_MS);
+}
+
+/** The larger of the wait until the next occurrence and the stretch after it; a day where there is none. */
+function cronIntervalMs(schedule: Schedule & { readonly kind: "cron" }, at: number): number {
+  const first = nextOccurrence(schedule, at);
+  const second = first === null ? null : nextOccurrence(schedule, first);
+  if (first === null || second === null) return 24 * MOST_INTERVAL_MS;
+  return Math.max(first - at, second - first);
+}
