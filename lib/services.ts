@@ -24,6 +24,8 @@ export interface Services {
   readonly store: Store;
   readonly hub: Hub;
   readonly log: Log;
+  /** How often accounts are polled where nothing else is set, in milliseconds. */
+  readonly intervalMs: number;
   /** Hosts a request may name, each as `name:port` or `[::1]:port`; everything else is refused. */
   readonly hosts: ReadonlySet<string>;
   /** True when the figures come from the fake vendor of the demo. */

@@ -1,0 +1,25 @@
+import type { Signal } from "@preact/signals";
+import type { DashboardView } from "../lib/model/view.ts";
+import { AccountSection } from "../lib/ui/AccountSection.tsx";
+import { useNow } from "../lib/ui/clock.ts";
+import { summarySentence } from "../lib/ui/words.ts";
+
+interface QuotaGridProps {
+  readonly view: Signal<DashboardView>;
+  readonly zone: string;
+}
+
+/** All accounts with their quotas, the countdowns ticking. */
+export default function QuotaGrid({ view, zone }: QuotaGridProps) {
+  const now = useNow(view);
+  return (
+    <div>
+      <p class="summary outside-text mt-6 max-w-3xl text-xl font-medium leading-snug sm:text-2xl">
+        {summarySentence(view.value, now.value)}
+      </p>
+      {view.value.accounts.map((account) => (
+        <AccountSection key={account.key} account={account} now={now} zone={zone} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { MoonIcon, SunIcon, SystemIcon } from "../lib/ui/icons.tsx";
+
+type Theme = "system" | "light" | "dark";
+
+const NEXT: Readonly<Record<Theme, Theme>> = { system: "light", light: "dark", dark: "system" };
+const WORDS: Readonly<Record<Theme, string>> = { system: "as the system", light: "light", dark: "dark" };
+
+/** Light, dark, or as the system has it. The choice is kept in the browser, under `theme`. */
+export default function ThemeToggle() {
+  const theme = useSignal<Theme>("system");
+
+  useEffect(() => {
+    const set = document.documentElement.dataset["theme"];
+    if (set === "light" || set === "dark") theme.value = set;
+  }, []);
+
+  function choose(next: Theme) {
+    theme.value = next;
+    const root = document.documentElement;
+    if (next === "system") delete root.dataset["theme"];
+    else root.dataset["theme"] = next;
+    try {
+      if (next === "system") localStorage.removeItem("theme");
+      else localStorage.setItem("theme", next);
+    } catch {
+      // A browser that keeps nothing still shows the choice until the page is left.
+    }
+  }
+
+  return (
+    <button
+      id="theme-toggle"
+      type="button"
+      class="flex h-9 w-9 items-center justify-center rounded-lg border border-line bg-surface text-muted hover:text-ink"
+      aria-label={`Theme: ${WORDS[theme.value]}. Change to ${WORDS[NEXT[theme.value]]}`}
+      title={`Theme: ${WORDS[theme.value]}`}
+      onClick={() => choose(NEXT[theme.value])}
+    >
+      {theme.value === "light" ? <SunIcon /> : theme.value === "dark" ? <MoonIcon /> : <SystemIcon />}
+    </button>
+  );
+}

@@ -1,0 +1,111 @@
+/**
+ * The drawing of the history chart: SVG made by the same code on the server and in the
+ * browser. The outer SVG is as wide as the page and is never stretched, so that text stays
+ * readable; only the lines live in a stretched inner one.
+ */
+// @ts-types="@types/d3-shape"
+import { line } from "d3-shape";
+import type { HistoryView, Line, Point } from "../model/history.ts";
+import { shareTicks, timeTicks, topOf } from "./chart_axes.ts";
+
+export const PLOT_HEIGHT = 260;
+const AXIS_HEIGHT = 26;
+const DAY_MS = 86_400_000;
+
+export interface PlotProps {
+  readonly history: HistoryView;
+  /** Lines to draw, with the number of their colour. */
+  readonly lines: readonly { readonly line: Line; readonly series: number }[];
+  readonly zone: string;
+  /** The instant under the pointer, or null. */
+  readonly cursor: number | null;
+}
+
+export function HistoryPlot({ history, lines, zone, cursor }: PlotProps) {
+  const { from, to } = history;
+  const highest = lines.reduce((most, { line }) => Math.max(most, highestOf(line)), 0);
+  const top = topOf(highest);
+  // Paths are drawn from a fixed origin, so that they stay the same while the range moves on.
+  const origin = Math.floor(from / DAY_MS) * DAY_MS;
+  const viewBox = `${(from - origin) / 1000} ${-top * 1000} ${(to - from) / 1000} ${top * 1000}`;
+  return (
+    <svg class="block w-full select-none" height={PLOT_HEIGHT + AXIS_HEIGHT} aria-hidden="true">
+      {shareTicks(top).map((tick) => {
+        const y = Math.round(tick.place * (PLOT_HEIGHT - 1)) + 0.5;
+        return (
+          <g key={tick.text}>
+            <line class="chart-grid" x1="0" x2="100%" y1={y} y2={y} />
+            {tick.place < 1 && <text class="chart-text" x="2" y={y + 14}>{tick.text}</text>}
+          </g>
+        );
+      })}
+      {timeTicks(from, to, zone).map((tick) => (
+        <text
+          key={`${tick.place}`}
+          class={`chart-text ${tick.minor ? "tick-minor" : ""}`}
+          x={percent(tick.place)}
+          y={PLOT_HEIGHT + 19}
+          text-anchor={tick.place < 0.04 ? "start" : tick.place > 0.96 ? "end" : "middle"}
+        >
+          {tick.text}
+        </text>
+      ))}
+      <svg x="0" y="0" width="100%" height={PLOT_HEIGHT} viewBox={viewBox} preserveAspectRatio="none">
+        {lines.map(({ line, series }) => (
+          <path
+            key={line.key}
+            class={`series-line series-${series % 8} ${dashOf(series)}`}
+            data-quota={line.key}
+            d={pathOf(line, origin)}
+          />
+        ))}
+      </svg>
+      {cursor !== null && (
+        <line
+          class="chart-cursor"
+          x1={percent((cursor - from) / (to - from))}
+          x2={percent((cursor - from) / (to - from))}
+          y1="0"
+          y2={PLOT_HEIGHT}
+        />
+      )}
+    </svg>
+  );
+}
+
+/** After eight colours lines are told apart by their dashes as well. */
+export function dashOf(series: number): string {
+  const turn = Math.floor(series / 8) % 3;
+  return turn === 0 ? "" : `series-dash-${turn}`;
+}
+
+const draw = line<Point>()
+  .defined(([, share]) => share !== null);
+
+/** Lines do not change once made, so what was drawn of them is kept as long as they live. */
+const drawn = new WeakMap<Line, { readonly origin: number; readonly d: string }>();
+
+function pathOf(line: Line, origin: number): string {
+  const known = drawn.get(line);
+  if (known?.origin === origin) return known.d;
+  const d = draw
+    .x(([at]) => Math.round((at - origin) / 1000))
+    .y(([, share]) => -Math.round((share ?? 0) * 1000))(line.points) ?? "";
+  drawn.set(line, { origin, d });
+  return d;
+}
+
+const highs = new WeakMap<Line, number>();
+
+function highestOf(line: Line): number {
+  let highest = highs.get(line);
+  if (highest === undefined) {
+    highest = line.points.reduce((most, [, share]) => Math.max(most, share ?? 0), 0);
+    highs.set(line, highest);
+  }
+  return highest;
+}
+
+function percent(place: number): string {
+  return `${Math.round(place * 10_000) / 100}%`;
+}

@@ -1,0 +1,133 @@
+/** One quota at a glance: how full, how much is left, when it resets, how fast it is used. */
+import type { Signal } from "@preact/signals";
+import { formatAge, formatCountdown, formatRate, formatShare, formatWindow } from "../model/format.ts";
+import type { QuotaView } from "../model/view.ts";
+import { StatusIcon } from "./icons.tsx";
+import { instantText, leftText, resetState, usedText } from "./words.ts";
+
+const STATUS_TEXT = {
+  healthy: "text-healthy",
+  warning: "text-warning",
+  danger: "text-danger",
+  critical: "text-critical",
+  unknown: "text-unknown",
+} as const;
+
+export interface QuotaCardProps {
+  readonly quota: QuotaView;
+  readonly provider: string;
+  readonly now: Signal<number>;
+  readonly zone: string;
+  /** True when the account's figures are old, so that they are shown as such. */
+  readonly stale: boolean;
+}
+
+export function QuotaCard({ quota, provider, now, zone, stale }: QuotaCardProps) {
+  const { status } = quota;
+  return (
+    <article
+      class={`quota-card card-shadow flex flex-col rounded-xl border border-line bg-surface p-4 ${
+        stale || quota.gone ? "is-stale" : ""
+      }`}
+      data-quota={quota.quota}
+      data-provider={provider}
+      data-status={status}
+      aria-label={quota.label}
+    >
+      <header class="flex items-start justify-between gap-3">
+        <h3 class="outside-text font-medium leading-snug">{quota.label}</h3>
+        <span class={`status-word flex items-center gap-1.5 text-sm ${STATUS_TEXT[status]}`}>
+          <StatusIcon status={status} />
+          {status}
+        </span>
+      </header>
+
+      <p class="mt-3 flex items-baseline gap-2">
+        <span class="quota-percent text-3xl font-semibold tracking-tight">{formatShare(quota.share)}</span>
+        <span class="text-sm text-muted">used</span>
+        <span class="quota-left ml-auto text-sm text-muted">{leftText(quota)}</span>
+      </p>
+
+      <Bar quota={quota} />
+      <p class="quota-used mt-2 text-sm text-muted">{usedText(quota)}</p>
+
+      <dl class="mt-4 grid grid-cols-2 gap-x-4 gap-y-1 border-t border-line pt-3 text-sm">
+        <div>
+          <dt class="text-muted">{quota.window.kind === "balance" ? "Window" : "Resets in"}</dt>
+          <dd class="font-medium">
+            <ResetText quota={quota} now={now} zone={zone} />
+          </dd>
+        </div>
+        <div>
+          <dt class="text-muted">Rate, last hour</dt>
+          <dd class="quota-rate font-medium">
+            {quota.ratePerHour === null ? "not known yet" : formatRate(quota.ratePerHour, quota.unit)}
+          </dd>
+        </div>
+      </dl>
+      <p class="mt-3 text-xs text-muted">
+        {quota.gone ? "No longer reported, read " : "Read "}
+        <Age at={quota.at} now={now} />
+        {quota.window.seconds !== null && ` - window of ${formatWindow(quota.window.seconds)}`}
+      </p>
+    </article>
+  );
+}
+
+/** A bar without a value is drawn as absent, not as empty. */
+function Bar({ quota }: { readonly quota: QuotaView }) {
+  const percent = quota.utilization === null ? null : Math.round(quota.utilization * 1000) / 10;
+  if (percent === null) {
+    return <p class="mt-2 h-2 rounded-full border border-dashed border-line" aria-hidden="true"></p>;
+  }
+  return (
+    <div
+      class="mt-2"
+      role="meter"
+      aria-label={`${quota.label}, used`}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={percent}
+      aria-valuetext={usedText(quota)}
+    >
+      <svg class="quota-bar block h-2 w-full overflow-hidden rounded-full bg-sunken" aria-hidden="true">
+        <rect class={`bar-fill fill-status-${quota.status}`} width={`${percent}%`} height="100%" />
+      </svg>
+    </div>
+  );
+}
+
+function ResetText(
+  { quota, now, zone }: {
+    readonly quota: QuotaView;
+    readonly now: Signal<number>;
+    readonly zone: string;
+  },
+) {
+  const resetsAt = quota.resetsAt;
+  const state = resetState(quota, now.value);
+  if (resetsAt === null || state === "none") {
+    return (
+      <span class="text-muted font-normal">
+        {quota.window.kind === "rolling" ? "refills all the time" : "no reset known"}
+      </span>
+    );
+  }
+  if (state === "passed") {
+    return <span class="countdown text-muted font-normal">due, waiting for a reading</span>;
+  }
+  return (
+    <>
+      <time class="countdown" dateTime={new Date(resetsAt).toISOString()}>
+        {formatCountdown(resetsAt - now.value)}
+      </time>
+      <span class="ml-2 font-normal text-muted">at {instantText(resetsAt, now.value, zone)}</span>
+    </>
+  );
+}
+
+export function Age({ at, now }: { readonly at: number; readonly now: Signal<number> }) {
+  return (
+    <time class="age" dateTime={new Date(at).toISOString()}>{formatAge(Math.max(0, now.value - at))}</time>
+  );
+}

@@ -1,0 +1,25 @@
+import type { PageProps } from "fresh";
+import { asset } from "fresh/runtime";
+import { THEME_SCRIPT } from "@/lib/ui/theme_script.ts";
+import type { State } from "@/lib/web/state.ts";
+
+/** The shell of every page. */
+export default function App({ Component, state }: PageProps<unknown, State>) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{state.title ?? "Syntrack"}</title>
+        <link rel="icon" href={asset("/icon.svg")} type="image/svg+xml" />
+        <link rel="stylesheet" href={asset("/styles.css")} />
+        {/* deno-lint-ignore react-no-danger */}
+        <script dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} />
+      </head>
+      <body>
+        <Component />
+      </body>
+    </html>
+  );
+}
