@@ -1,0 +1,79 @@
+/**
+ * Runs everything that must hold: format, lint, types, then every test. Ends with one
+ * line that counts them, in which each of the three checks counts as one.
+ *
+ *     deno run -A dev/test.ts [--quick] [arguments of `deno test`]
+ *
+ * `--quick` leaves the browser out.
+ */
+import { ensureBuilt } from "./build.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const SUMMARY = /(\d+) passed(?: \(\d+ steps?\))? \| (\d+) failed(?: \(\d+ steps?\))?(?: \| (\d+) ignored)?/g;
+
+const quick = Deno.args.includes("--quick");
+const rest = Deno.args.filter((argument) => argument !== "--quick");
+
+interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const count: Count = { passed: 0, failed: 0, skipped: 0 };
+
+await ensureBuilt();
+await check("format", ["fmt", "--check"]);
+await check("lint", ["lint"]);
+await check("types", ["check", "."]);
+await tests();
+
+console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+Deno.exit(count.failed === 0 ? 0 : 1);
+
+/** Runs one check and shows its output only when it fails. */
+async function check(name: string, args: readonly string[]): Promise<void> {
+  const began = performance.now();
+  const { success, stdout, stderr } = await deno(args, "piped").output();
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  console.log(`${success ? "ok" : "FAILED"}  ${name} (${seconds} s)`);
+  if (success) count.passed++;
+  else {
+    count.failed++;
+    await Deno.stdout.write(stdout);
+    await Deno.stderr.write(stderr);
+  }
+}
+
+/** Runs the tests, passing their output through while counting what it reports. */
+async function tests(): Promise<void> {
+  const ignore = quick ? ["--ignore=tests/browser"] : [];
+  const child = deno(["test", "-A", ...ignore, ...rest, "tests/"], "piped").spawn();
+  const echo = new TextDecoder();
+  let output = "";
+  const forward = async (
+    stream: ReadableStream<Uint8Array>,
+    to: { write(p: Uint8Array): Promise<number> },
+  ) => {
+    for await (const chunk of stream) {
+      output += echo.decode(chunk, { stream: true });
+      for (let at = 0; at < chunk.length;) at += await to.write(chunk.subarray(at));
+    }
+  };
+  await Promise.all([forward(child.stdout, Deno.stdout), forward(child.stderr, Deno.stderr)]);
+  const { success } = await child.status;
+  // deno-lint-ignore no-control-regex
+  const plain = output.replace(/\x1b\[[0-9;]*m/g, "");
+  const last = [...plain.matchAll(SUMMARY)].at(-1);
+  if (last) {
+    count.passed += Number(last[1]);
+    count.failed += Number(last[2]);
+    count.skipped += Number(last[3] ?? 0);
+  }
+  // A run that broke off before its summary, or failed without a failed test, has failed all the same.
+  if (!last || (!success && Number(last[2]) === 0)) count.failed++;
+}
+
+function deno(args: readonly string[], output: "piped"): Deno.Command {
+  return new Deno.Command(Deno.execPath(), { args: [...args], cwd: ROOT, stdout: output, stderr: output });
+}
