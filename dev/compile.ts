@@ -1,0 +1,28 @@
+/**
+ * Makes a single executable that carries the dashboard in itself.
+ *
+ *     deno run -A dev/compile.ts [--target x86_64-unknown-linux-gnu] [--output dist/syntrack]
+ */
+import { parseArgs } from "node:util";
+import { ensureBuilt } from "./build.ts";
+
+/** What is packed besides the modules that the entry imports: the built dashboard. */
+export const COMPILE_ARGS: readonly string[] = ["-A", "--include", "_fresh"];
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: { target: { type: "string" }, output: { type: "string", default: "dist/syntrack" } },
+  });
+  await ensureBuilt();
+  const args = ["compile", ...COMPILE_ARGS, "--output", values.output];
+  if (values.target !== undefined) args.push("--target", values.target);
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args: [...args, "cli.ts"],
+    cwd: new URL("../", import.meta.url),
+  }).output().then((output) => {
+    Deno.stderr.writeSync(output.stderr);
+    return output;
+  });
+  Deno.exit(code);
+}
