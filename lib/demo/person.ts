@@ -1,0 +1,127 @@
+/**
+ * The days of the person whose quotas the demo shows: when jobs run, and when the laptop
+ * is closed. Weekdays from nine to six with lunch, some evenings, some weekends, a day off.
+ */
+import { dayStart, wallTime } from "../model/time.ts";
+import { between, chance } from "./random.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** The story begins so long before the anchor, so that monthly windows of the back-fill are whole. */
+const STORY_DAYS = 63;
+
+/** A stretch of work without a pause. */
+export interface Job {
+  readonly from: number;
+  readonly to: number;
+  /** 1 is a usual pace. */
+  readonly pace: number;
+  /** Tells jobs apart, for what they need and what not. */
+  readonly id: number;
+}
+
+/** A time in which the laptop is closed and nothing polls. */
+export interface Rest {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Person {
+  readonly seed: number;
+  /** When the story becomes live, epoch milliseconds. */
+  readonly anchor: number;
+  readonly zone: string;
+  /** In order of time, from the start of the story up to the anchor. */
+  readonly jobs: readonly Job[];
+  /** In order of time. */
+  readonly rests: readonly Rest[];
+}
+
+export interface PersonOptions {
+  readonly seed: number;
+  /** Epoch milliseconds. */
+  readonly anchor: number;
+  /** IANA zone the person lives in. */
+  readonly zone: string;
+}
+
+export function createPerson({ seed, anchor, zone }: PersonOptions): Person {
+  const jobs: Job[] = [];
+  const rests: Rest[] = [];
+  for (let back = STORY_DAYS; back >= 0; back--) {
+    const start = dayStart(anchor, zone, -back);
+    const today = jobsOf(seed, start, zone, jobs.length);
+    rests.push(...restsOf(seed, start, today.length === 0));
+    jobs.push(...today);
+  }
+  return {
+    seed,
+    anchor,
+    zone,
+    jobs: jobs.filter((job) => job.to <= anchor),
+    // The last day is seen from close by and stays whole.
+    rests: rests.filter((rest) => rest.to < anchor - 30 * HOUR),
+  };
+}
+
+/** When the story begins, epoch milliseconds: before it nothing was ever used. */
+export function storyStart(person: Person): number {
+  return person.anchor - STORY_DAYS * DAY;
+}
+
+/** The weekday of a day, 0 is Sunday. */
+function weekdayOf(start: number, zone: string): number {
+  const { year, month, day } = wallTime(start, zone);
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDay();
+}
+
+function jobsOf(seed: number, start: number, zone: string, firstId: number): readonly Job[] {
+  const day = Math.round(start / DAY);
+  const weekday = weekdayOf(start, zone);
+  const stretches: { readonly from: number; readonly to: number }[] = [];
+  if (weekday === 0 || weekday === 6) {
+    if (chance(seed, "weekend", day) < (weekday === 6 ? 0.4 : 0.25)) {
+      const from = start + between(10.2, 15, seed, "weekend at", day) * HOUR;
+      stretches.push({ from, to: from + between(1.5, 4, seed, "weekend for", day) * HOUR });
+    }
+  } else if (chance(seed, "day off", day) > 0.04) {
+    const noon = start + between(12.1, 12.8, seed, "lunch", day) * HOUR;
+    const after = noon + between(40, 65, seed, "lunch for", day) * MINUTE;
+    stretches.push({ from: start + between(8.7, 9.4, seed, "morning", day) * HOUR, to: noon });
+    stretches.push({ from: after, to: start + between(17.3, 18.6, seed, "home", day) * HOUR });
+    if (chance(seed, "evening", day) < 0.35) {
+      const from = start + between(19.8, 21, seed, "evening at", day) * HOUR;
+      stretches.push({ from, to: from + between(0.6, 2, seed, "evening for", day) * HOUR });
+    }
+  }
+
+  const energy = between(0.65, 1.45, seed, "energy", day);
+  const jobs: Job[] = [];
+  for (const stretch of stretches) {
+    let from = stretch.from;
+    while (from < stretch.to - 5 * MINUTE) {
+      const id = firstId + jobs.length;
+      const long = 10 + 80 * chance(seed, "job for", day, jobs.length) ** 2;
+      const to = Math.min(stretch.to, from + long * MINUTE);
+      jobs.push({ from, to, pace: energy * between(0.5, 1.6, seed, "pace", day, jobs.length), id });
+      from = to + between(3, 22, seed, "pause", day, jobs.length) * MINUTE;
+    }
+  }
+  return jobs;
+}
+
+/** The night that ends on a day, and the day itself where nobody works. */
+function restsOf(seed: number, start: number, free: boolean): readonly Rest[] {
+  const day = Math.round(start / DAY);
+  const wake = start + between(7.1, 8.2, seed, "wake", day) * HOUR;
+  const rests: Rest[] = [];
+  if (chance(seed, "closed night", day) < 0.4) {
+    rests.push({ from: start + between(0.2, 1.3, seed, "close", day) * HOUR, to: wake });
+  }
+  if (free && chance(seed, "closed day", day) < 0.5) {
+    rests.push({ from: start + 9 * HOUR, to: start + between(19, 23, seed, "open", day) * HOUR });
+  }
+  return rests;
+}

@@ -1,0 +1,54 @@
+/** What goes wrong at the fake vendors, and when. */
+import { dayStart, wallTime } from "../model/time.ts";
+
+/**
+ * - `outage`: 503 to everybody.
+ * - `limited`: 429, with a `Retry-After` that points to the end of the trouble.
+ * - `unreadable`: 200 with an answer nobody can make sense of.
+ * - `changed`: the answer in another shape that means the same.
+ */
+export type TroubleKind = "outage" | "limited" | "unreadable" | "changed";
+
+export interface Trouble {
+  readonly kind: TroubleKind;
+  /** The id of the vendor in trouble. */
+  readonly vendor: string;
+  /** Epoch milliseconds; `to` is not part of it. */
+  readonly from: number;
+  readonly to: number;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** The troubles of the month before the anchor, each at an hour in which somebody works and notices. */
+export function usualTroubles(anchor: number, zone: string): readonly Trouble[] {
+  const outage = workday(anchor, zone, 9) + 13 * HOUR + 20 * MINUTE;
+  const limited = workday(anchor, zone, 4) + 10 * HOUR + 40 * MINUTE;
+  const changed = workday(anchor, zone, 2) + 15 * HOUR + 5 * MINUTE;
+  return [
+    { kind: "outage", vendor: "synthetic", from: outage, to: outage + 3 * HOUR },
+    { kind: "limited", vendor: "zai", from: limited, to: limited + 15 * MINUTE },
+    // A release of the vendor: for some minutes nothing sensible comes, then the new shape.
+    { kind: "unreadable", vendor: "synthetic", from: changed, to: changed + 12 * MINUTE },
+    { kind: "changed", vendor: "synthetic", from: changed, to: Infinity },
+  ];
+}
+
+const GRAVEST_FIRST: readonly TroubleKind[] = ["outage", "limited", "unreadable", "changed"];
+
+/** The trouble that decides the answer of a vendor at an instant: the gravest, or none. */
+export function troubleAt(troubles: readonly Trouble[], vendor: string, now: number): Trouble | undefined {
+  const present = troubles.filter((one) => one.vendor === vendor && one.from <= now && now < one.to);
+  return present.toSorted((a, b) => GRAVEST_FIRST.indexOf(a.kind) - GRAVEST_FIRST.indexOf(b.kind))[0];
+}
+
+/** Midnight of the last weekday that lies at least so many days before the anchor. */
+function workday(anchor: number, zone: string, daysBefore: number): number {
+  for (let back = daysBefore;; back++) {
+    const start = dayStart(anchor, zone, -back);
+    const { year, month, day } = wallTime(start, zone);
+    const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay();
+    if (weekday !== 0 && weekday !== 6) return start;
+  }
+}

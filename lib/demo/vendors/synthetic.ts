@@ -1,0 +1,94 @@
+/** Synthetic: requests per five hours, searches per hour and tool calls per day. Windows begin with the first use. */
+import { createMeter, fromFirstUse, type Meter } from "../meter.ts";
+import { type Person, storyStart } from "../person.ts";
+import { between, chance } from "../random.ts";
+import { createWork } from "../work.ts";
+import type { Gauge, Vendor } from "./vendor.ts";
+
+const HOUR = 3_600_000;
+const KEY = "syn_demo_opens_nothing";
+
+export function synthetic(person: Person): Vendor {
+  const { seed } = person;
+  const subscription = gauge(person, {
+    quota: "subscription",
+    limit: 270,
+    windowMs: 5 * HOUR,
+    // A small call counts as a part of a request.
+    step: 0.1,
+    share: 0.85,
+    perHour: 62,
+    running: { sinceMs: 3.6 * HOUR, amount: 270 * between(0.58, 0.72, seed, "subscription"), perHour: 38 },
+  });
+  const search = gauge(person, {
+    quota: "search",
+    limit: 250,
+    windowMs: HOUR,
+    step: 1,
+    share: 0.5,
+    perHour: 70,
+    running: { sinceMs: 0.6 * HOUR, amount: 250 * between(0.2, 0.4, seed, "search"), perHour: 80 },
+  });
+  const toolCalls = gauge(person, {
+    quota: "tool-calls",
+    limit: 16_200,
+    windowMs: 24 * HOUR,
+    step: 1,
+    share: 0.9,
+    perHour: 850,
+    running: { sinceMs: 3.6 * HOUR, amount: 16_200 * between(0.12, 0.3, seed, "tool-calls"), perHour: 660 },
+  });
+
+  /** One block of the answer. */
+  function block(of: OwnGauge, now: number, text: boolean) {
+    const { window } = of.meter.at(now);
+    // The end of a window wanders by some seconds; between windows it is as far away as if one began now.
+    const wander = Math.round((chance(seed, of.quota, "wander", Math.floor(now / 1000)) - 0.5) * 6000);
+    const renewsAt = new Date((window?.to ?? now + of.windowMs) + wander).toISOString();
+    const requests = of.stated(now);
+    return text
+      ? { limit: String(of.limit), requests: String(requests), renewsAt }
+      : { limit: of.limit, requests, renewsAt };
+  }
+
+  return {
+    id: "synthetic",
+    environment: { SYNTHETIC_API_KEY: KEY },
+    paths: ["/v2/quotas"],
+    gauges: [subscription, search, toolCalls],
+    admits: (request) => request.headers.get("authorization") === `Bearer ${KEY}`,
+    refusal: () => Response.json({ error: "Invalid API key" }, { status: 401 }),
+    answer(now, changed) {
+      const tools = block(toolCalls, now, changed);
+      return Response.json({
+        subscription: block(subscription, now, changed),
+        search: { hourly: block(search, now, changed) },
+        ...(changed ? { freeToolCalls: tools } : { toolCallDiscounts: tools }),
+      });
+    },
+    unreadable: () => Response.json({}),
+  };
+}
+
+interface OwnGauge extends Gauge {
+  readonly limit: number;
+  readonly windowMs: number;
+}
+
+function gauge(person: Person, options: {
+  readonly quota: string;
+  readonly limit: number;
+  readonly windowMs: number;
+  /** What is used is stated in steps of this. */
+  readonly step: number;
+  readonly share: number;
+  readonly perHour: number;
+  readonly running: { readonly sinceMs: number; readonly amount: number; readonly perHour: number };
+}): OwnGauge {
+  const { quota, limit, windowMs, step, share, perHour, running } = options;
+  const work = createWork(person, { name: `synthetic ${quota}`, share, perHour, running });
+  const windows = fromFirstUse(windowMs, storyStart(person), work.nextUse);
+  const meter: Meter = createMeter({ windows, limit, doneBy: work.doneBy });
+  const stated = (now: number) => Number((Math.floor(meter.at(now).used / step + 1e-9) * step).toFixed(2));
+  return { quota, meter, stated, limit, windowMs };
+}

@@ -1,0 +1,152 @@
+/**
+ * Z.ai on a pro plan: whole percents of a five-hour window that begins with the first use
+ * and of a week, and calls of tools by the month.
+ */
+import { backToBack, createMeter, fromFirstUse, monthly } from "../meter.ts";
+import { type Person, storyStart } from "../person.ts";
+import { between, chance } from "../random.ts";
+import { createWork, scaledTo } from "../work.ts";
+import type { Gauge, Vendor } from "./vendor.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const KEY = "demo.opens-nothing";
+const TOOL_CALLS = 1000;
+
+/** Twenty calls in a row, by tool, for the split of all of them. */
+const CALLS = "srssrsszsrssssrsrszs";
+const TOOLS = [
+  { modelCode: "search-prime", letter: "s" },
+  { modelCode: "web-reader", letter: "r" },
+  { modelCode: "zread", letter: "z" },
+] as const;
+
+export function zai(person: Person): Vendor {
+  const { seed, anchor } = person;
+  const five = createWork(person, {
+    name: "zai five-hour",
+    share: 0.6,
+    perHour: 27,
+    running: { sinceMs: 2.7 * HOUR, amount: between(82, 90, seed, "five-hour"), perHour: 9 },
+  });
+  const fiveHour = createMeter({
+    windows: fromFirstUse(5 * HOUR, storyStart(person), five.nextUse),
+    limit: 100,
+    doneBy: five.doneBy,
+  });
+
+  // The week turns two days from the anchor on: enough of it has passed for a figure worth reading.
+  const thisWeek = anchor - Math.round(between(4.6, 5.4, seed, "week") * DAY);
+  const weekly = createMeter({
+    windows: backToBack(7 * DAY, thisWeek - 9 * 7 * DAY),
+    limit: 100,
+    // What the five hours did not grant does not count for the week either.
+    doneBy: scaledTo(fiveHour.granted, thisWeek, anchor, between(40, 48, seed, "weekly")),
+  });
+
+  const calls = createWork(person, {
+    name: "zai tool-calls",
+    share: 0.35,
+    perHour: 20,
+    running: { sinceMs: 2 * HOUR, amount: 40, perHour: 20 },
+  });
+  const thisMonth = monthBegin(anchor);
+  const toolCalls = createMeter({
+    windows: monthly(new Date(thisMonth).setUTCMonth(new Date(thisMonth).getUTCMonth() - 2)),
+    limit: TOOL_CALLS,
+    doneBy: scaledTo(
+      calls.doneBy,
+      thisMonth,
+      anchor,
+      TOOL_CALLS * between(0.955, 0.97, seed, "tool-calls"),
+    ),
+  });
+
+  const whole = (value: number) => Math.floor(value + 1e-9);
+  const gauges = [
+    { quota: "five-hour", meter: fiveHour, stated: (now) => whole(fiveHour.at(now).used) },
+    { quota: "weekly", meter: weekly, stated: (now) => whole(weekly.at(now).used) },
+    { quota: "tool-calls", meter: toolCalls, stated: (now) => whole(toolCalls.at(now).used) },
+  ] as const satisfies readonly Gauge[];
+  const [fiveHourGauge, weeklyGauge, toolCallsGauge] = gauges;
+
+  function percentRow(of: Gauge, unit: number, number: number, now: number) {
+    const { window } = of.meter.at(now);
+    return {
+      type: "TOKENS_LIMIT",
+      unit,
+      number,
+      percentage: of.stated(now),
+      // Between windows there is no reset.
+      ...(window ? { nextResetTime: Math.round(window.to) } : {}),
+    };
+  }
+
+  function toolRow(now: number) {
+    const used = toolCallsGauge.stated(now);
+    const { window } = toolCalls.at(now);
+    // In some hours the vendor leaves the reset of this row out.
+    const silent = chance(seed, "zai silent", Math.floor(now / HOUR)) < 0.1;
+    return {
+      type: "TIME_LIMIT",
+      unit: 5,
+      number: 1,
+      usage: TOOL_CALLS,
+      currentValue: used,
+      remaining: TOOL_CALLS - used,
+      percentage: whole(used / TOOL_CALLS * 100),
+      ...(window && !silent ? { nextResetTime: window.to } : {}),
+      usageDetails: TOOLS.map(({ modelCode, letter }) => ({ modelCode, usage: callsOf(letter, used) })),
+    };
+  }
+
+  return {
+    id: "zai",
+    environment: { ZAI_API_KEY: KEY },
+    paths: ["/api/monitor/usage/quota/limit"],
+    gauges,
+    admits(request) {
+      const given = request.headers.get("authorization");
+      return given === KEY || given === `Bearer ${KEY}`;
+    },
+    refusal: () => Response.json({ code: 1000, msg: "Authentication Failed", success: false }),
+    answer(now, changed) {
+      const limits = [
+        toolRow(now),
+        percentRow(fiveHourGauge, 3, 5, now),
+        percentRow(weeklyGauge, 6, 1, now),
+      ];
+      return Response.json({
+        code: 200,
+        msg: "Operation successful",
+        success: true,
+        data: { limits: changed ? limits.map(asText) : limits, level: "pro" },
+      });
+    },
+    unreadable: () =>
+      new Response("<!doctype html><title>We will be right back</title>", {
+        headers: { "content-type": "text/html; charset=utf-8" },
+      }),
+  };
+}
+
+/** How many of the first `count` calls went to a tool. */
+function callsOf(letter: string, count: number): number {
+  const inAll = CALLS.split(letter).length - 1;
+  const inRest = CALLS.slice(0, count % CALLS.length).split(letter).length - 1;
+  return Math.floor(count / CALLS.length) * inAll + inRest;
+}
+
+/** Numbers as strings, as some answers have them. */
+function asText(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(row).map(([name, value]) =>
+    [name, typeof value === "number" && name !== "unit" && name !== "number" ? String(value) : value] as const
+  );
+  return Object.fromEntries(entries);
+}
+
+/** When the subscription month that holds the anchor began: about three weeks before it, at 16:00 UTC. */
+function monthBegin(anchor: number): number {
+  const day = new Date(anchor - 23 * DAY);
+  return Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), Math.min(28, day.getUTCDate()), 16);
+}

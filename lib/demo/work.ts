@@ -1,0 +1,126 @@
+/**
+ * Demand for one thing over time, as a sum that only grows: requests, searches, calls.
+ * It follows the jobs of the person up to some hours before the anchor, then one job
+ * that is still running, so that the demo moves on whatever day it is looked at.
+ */
+import { between, chance } from "./random.ts";
+import { type Person, storyStart } from "./person.ts";
+
+const SLOT_MS = 5 * 60_000;
+const HOUR_MS = 3_600_000;
+/** Nobody works for so long before the running job, so that every five-hour window has lapsed when it begins. */
+const QUIET_MS = 5.5 * HOUR_MS;
+
+export interface Work {
+  /** All that was demanded up to an instant, counted from the beginning of the story. Never falls. */
+  doneBy(at: number): number;
+  /** The first instant in `[from, until]` at which something is demanded, or null. */
+  nextUse(from: number, until: number): number | null;
+}
+
+export interface WorkOptions {
+  /** Names the demand; the same name of the same person is the same demand. */
+  readonly name: string;
+  /** How many of the jobs need it, 0 to 1. */
+  readonly share: number;
+  /** What a job of usual pace demands, per hour. */
+  readonly perHour: number;
+  /** The job that is running at the anchor. */
+  readonly running: {
+    /** How long before the anchor it began, in milliseconds. */
+    readonly sinceMs: number;
+    /** What it has demanded until the anchor. */
+    readonly amount: number;
+    /** What it demands from then on, per hour. */
+    readonly perHour: number;
+  };
+}
+
+export function createWork(person: Person, options: WorkOptions): Work {
+  const { seed, anchor } = person;
+  const { name, running } = options;
+  // Slots count from here; the anchor is the edge of one, since the story lasts whole days.
+  const origin = storyStart(person);
+  const anchorSlot = (anchor - origin) / SLOT_MS;
+  const runningSlot = anchorSlot - Math.max(1, Math.round(running.sinceMs / SLOT_MS));
+
+  /** What was demanded before each slot. */
+  const before: number[] = [0];
+  for (const amount of pastSlots()) before.push((before.at(-1) ?? 0) + amount);
+
+  function pastSlots(): Float64Array {
+    const slots = new Float64Array(anchorSlot);
+    const quiet = origin + runningSlot * SLOT_MS - QUIET_MS;
+    for (const job of person.jobs) {
+      if (job.to > quiet || job.from < origin) continue;
+      if (chance(seed, name, "part", job.id) >= options.share) continue;
+      for (let slot = slotOf(job.from); slot <= slotOf(job.to); slot++) {
+        const start = origin + slot * SLOT_MS;
+        const overlap = Math.min(job.to, start + SLOT_MS) - Math.max(job.from, start);
+        const amount = overlap / HOUR_MS * job.pace * options.perHour * burst(slot);
+        slots[slot] = (slots[slot] ?? 0) + amount;
+      }
+    }
+    let whole = 0;
+    for (let slot = runningSlot; slot < anchorSlot; slot++) whole += burst(slot);
+    for (let slot = runningSlot; slot < anchorSlot; slot++) {
+      slots[slot] = running.amount * burst(slot) / whole;
+    }
+    return slots;
+  }
+
+  function slotOf(at: number): number {
+    return Math.floor((at - origin) / SLOT_MS);
+  }
+
+  function burst(slot: number): number {
+    return between(0.3, 1.7, seed, name, "burst", slot);
+  }
+
+  /** Calmer, since somebody is looking and waits for the next move. */
+  function ripple(slot: number): number {
+    return between(0.7, 1.3, seed, name, "ripple", slot);
+  }
+
+  /** Makes sure that the slot is known. */
+  function reach(slot: number): void {
+    while (before.length <= slot + 1) {
+      const own = before.length - 1;
+      before.push((before.at(-1) ?? 0) + running.perHour * SLOT_MS / HOUR_MS * ripple(own));
+    }
+  }
+
+  return {
+    doneBy(at) {
+      if (at <= origin) return 0;
+      const slot = slotOf(at);
+      reach(slot);
+      const start = before[slot] ?? 0;
+      const end = before[slot + 1] ?? start;
+      return start + (end - start) * ((at - origin) / SLOT_MS - slot);
+    },
+    nextUse(from, until) {
+      const first = Math.max(0, slotOf(from));
+      reach(slotOf(until));
+      for (let slot = first; slot <= slotOf(until); slot++) {
+        if ((before[slot + 1] ?? 0) <= (before[slot] ?? 0)) continue;
+        // Not on the edge of the slot, or every window would begin on the same second.
+        const at = origin + (slot + chance(seed, name, "begin", slot) * 0.9) * SLOT_MS;
+        return Math.max(from, at) <= until ? Math.max(from, at) : null;
+      }
+      return null;
+    },
+  };
+}
+
+/** The same growth in another measure, such that between two instants it is `amount`. */
+export function scaledTo(
+  doneBy: (at: number) => number,
+  from: number,
+  to: number,
+  amount: number,
+): (at: number) => number {
+  const grown = doneBy(to) - doneBy(from);
+  const factor = grown > 0 ? amount / grown : 1;
+  return (at) => doneBy(at) * factor;
+}

@@ -1,0 +1,160 @@
+import { createStory } from "../../lib/demo/story.ts";
+import { type Trouble, troubleAt, usualTroubles } from "../../lib/demo/trouble.ts";
+import { wallTime } from "../../lib/model/time.ts";
+import { shareOf } from "../../lib/model/quota.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const zone = "Europe/Berlin";
+const anchor = Date.parse("2026-11-19T13:17:21.000Z");
+const story = createStory({ seed: 1, anchor, zone });
+const LIMITS: Readonly<Record<string, number>> = { subscription: 270, search: 250, "tool-calls": 16_200 };
+
+function ask(path: string, key: string, now: number, of = story): Response {
+  return of.answer(new Request(`http://127.0.0.1:9${path}`, { headers: { authorization: key } }), now);
+}
+
+const synthetic = (now: number, of = story) => ask("/v2/quotas", "Bearer syn_demo_opens_nothing", now, of);
+const zai = (now: number, of = story) =>
+  ask("/api/monitor/usage/quota/limit", "Bearer demo.opens-nothing", now, of);
+
+Deno.test("the same seed tells the same month, another seed another", async () => {
+  const again = createStory({ seed: 1, anchor, zone });
+  const other = createStory({ seed: 2, anchor, zone });
+  let same = 0;
+  for (let at = anchor - 30 * DAY; at <= anchor + DAY; at += 7 * HOUR) {
+    assertEquals(await synthetic(at, again).text(), await synthetic(at).text());
+    assertEquals(await zai(at, again).text(), await zai(at).text());
+    if (await synthetic(at, other).text() === await synthetic(at).text()) same++;
+  }
+  assert(same < 5, `Expected another month from another seed, got ${same} equal answers`);
+});
+
+Deno.test("an answer depends on the instant alone, not on what was asked before", async () => {
+  const instants = [anchor, anchor - 20 * DAY, anchor + DAY, anchor - 3 * DAY, anchor];
+  const fresh = instants.map((at) =>
+    createStory({ seed: 1, anchor, zone }).answer(
+      new Request("http://127.0.0.1:9/v2/quotas", {
+        headers: { authorization: "Bearer syn_demo_opens_nothing" },
+      }),
+      at,
+    ).text()
+  );
+  assertEquals(await Promise.all(instants.map((at) => synthetic(at).text())), await Promise.all(fresh));
+});
+
+Deno.test("a key that is not the demo's is refused the way each vendor refuses", async () => {
+  assertEquals(ask("/v2/quotas", "Bearer syn_somebody", anchor).status, 401);
+  assertEquals(ask("/v2/quotas", "", anchor).status, 401);
+  const answer = ask("/api/monitor/usage/quota/limit", "Bearer somebody", anchor);
+  assertEquals(answer.status, 200);
+  assertEquals((await answer.json()).code, 1000);
+  assertEquals(ask("/api/monitor/usage/quota/limit", "demo.opens-nothing", anchor).status, 200);
+  assertEquals((await ask("/api/monitor/usage/quota/limit", "demo.opens-nothing", anchor).json()).code, 200);
+});
+
+Deno.test("what no vendor has is not found, and only GET is answered", () => {
+  assertEquals(ask("/", "", anchor).status, 404);
+  assertEquals(ask("/v2/quotas/", "", anchor).status, 404);
+  const post = new Request("http://127.0.0.1:9/v2/quotas", { method: "POST" });
+  assertEquals(story.answer(post, anchor).status, 405);
+});
+
+Deno.test("the troubles of the month lie in working hours before the anchor", () => {
+  for (let back = 0; back < 21; back++) {
+    const troubles = usualTroubles(anchor - back * DAY, zone);
+    assertEquals(new Set(troubles.map((one) => one.kind)).size, 4);
+    for (const { from } of troubles) {
+      const { year, month, day, hour } = wallTime(from, zone);
+      const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay();
+      assert(weekday >= 1 && weekday <= 5 && hour >= 9 && hour < 18);
+      assert(from < anchor - back * DAY - DAY / 4);
+    }
+  }
+});
+
+Deno.test("the gravest trouble decides", () => {
+  const all = (["changed", "unreadable", "outage"] as const).map((kind): Trouble => (
+    { kind, vendor: "synthetic", from: 10, to: 20 }
+  ));
+  assertEquals(troubleAt(all, "synthetic", 10)?.kind, "outage");
+  assertEquals(troubleAt(all, "synthetic", 20), undefined);
+  assertEquals(troubleAt(all, "zai", 10), undefined);
+});
+
+Deno.test("each trouble is answered as vendors answer in it", async () => {
+  const of = (kind: Trouble["kind"]) =>
+    createStory({
+      seed: 1,
+      anchor,
+      zone,
+      troubles: ["synthetic", "zai"].map((vendor) => ({ kind, vendor, from: anchor, to: anchor + HOUR })),
+    });
+  for (const vendor of [synthetic, zai]) {
+    assertEquals(vendor(anchor, of("outage")).status, 503);
+    const limited = vendor(anchor + 30 * MINUTE, of("limited"));
+    assertEquals(limited.status, 429);
+    assertEquals(limited.headers.get("retry-after"), "1800");
+    assertEquals(vendor(anchor + HOUR, of("limited")).status, 200);
+    const usual = await vendor(anchor, createStory({ seed: 1, anchor, zone, troubles: [] })).text();
+    const changed = await vendor(anchor, of("changed")).text();
+    const unreadable = await vendor(anchor, of("unreadable")).text();
+    assert(usual !== changed && changed !== unreadable && usual !== unreadable);
+  }
+});
+
+Deno.test("the counts by tool add up and none of them falls", async () => {
+  let before: readonly number[] = [0, 0, 0];
+  let total = 0;
+  for (let at = anchor - 5 * DAY; at <= anchor; at += HOUR) {
+    const answer = zai(at);
+    if (answer.status !== 200) continue;
+    const row = (await answer.json()).data.limits[0];
+    const counts: number[] = row.usageDetails.map((one: { usage: number }) => one.usage);
+    assertEquals(counts.reduce((sum, count) => sum + count, 0), row.currentValue);
+    assert(row.currentValue >= total && counts.every((count, index) => count >= (before[index] ?? 0)));
+    before = counts;
+    total = row.currentValue;
+  }
+  assert(total > 900);
+});
+
+Deno.test("whatever the seed and the hour, the page shows every state at the anchor and moves on", () => {
+  for (let seed = 0; seed < 12; seed++) {
+    const own = anchor + seed * 37 * HOUR;
+    const { vendors } = createStory({ seed, anchor: own, zone });
+    const shares = vendors.flatMap((vendor) =>
+      vendor.gauges.map((gauge) => shareOf(gauge.stated(own), limitOf(vendor.id, gauge.quota)) ?? 0)
+    );
+    for (const [low, high] of [[0, 0.5], [0.5, 0.8], [0.8, 0.95], [0.95, 1]] as const) {
+      assert(shares.some((share) => share >= low && share < high), `Nothing in ${low} to ${high}: ${shares}`);
+    }
+    // Hours later as well, when the first windows are over.
+    for (const start of [own, own + 11 * HOUR]) {
+      for (let at = start; at < start + 10 * MINUTE; at += 15_000) {
+        const moved = vendors.some(({ gauges }) =>
+          gauges.some((gauge) => gauge.stated(at + 15_000) !== gauge.stated(at))
+        );
+        assert(moved, `Expected a move within 15 s of ${new Date(at).toISOString()} for seed ${seed}`);
+      }
+    }
+  }
+});
+
+Deno.test("limits are reached on some days", () => {
+  for (const { id, gauges } of story.vendors) {
+    for (const { quota, meter, stated } of gauges) {
+      if (quota !== "subscription" && quota !== "five-hour") continue;
+      const ends = meter.spans(anchor - 30 * DAY, anchor).map((span) => stated(span.to - 1));
+      const full = ends.filter((used) => used >= limitOf(id, quota)).length;
+      assert(full > 0 && full < ends.length / 3, `Expected some of ${ends.length} windows full, got ${full}`);
+    }
+  }
+});
+
+function limitOf(vendor: string, quota: string): number {
+  if (vendor === "synthetic") return LIMITS[quota] ?? NaN;
+  return quota === "tool-calls" ? 1000 : 100;
+}
