@@ -69,15 +69,24 @@ export function advance(
   rules: Rules = DEFAULT_RULES,
 ): { readonly state: AccountState; readonly changes: readonly Change[] } {
   if (state.at !== null && snapshot.at <= state.at) return { state, changes: [] };
-  const quotas: Record<string, QuotaState> = { ...state.quotas };
+  // A map, since ids come from outside and one like "constructor" must not find what every object has.
+  const quotas = new Map(Object.entries(state.quotas));
   const changes: Change[] = [];
   for (const reading of snapshot.readings) {
-    const step = advanceQuota(snapshot, quotas[reading.quota], reading, rules);
-    quotas[reading.quota] = step.state;
+    const before = quotas.get(reading.quota);
+    // A quota has one reading per instant: the first stands.
+    if (before?.at === snapshot.at) continue;
+    const step = advanceQuota(snapshot, before, reading, rules);
+    quotas.set(reading.quota, step.state);
     changes.push(...step.changes);
   }
   return {
-    state: { account: state.account, at: snapshot.at, plan: snapshot.plan ?? null, quotas },
+    state: {
+      account: state.account,
+      at: snapshot.at,
+      plan: snapshot.plan ?? null,
+      quotas: Object.fromEntries(quotas),
+    },
     changes,
   };
 }
@@ -90,7 +99,7 @@ function advanceQuota(
 ): { readonly state: QuotaState; readonly changes: readonly Change[] } {
   const { at } = snapshot;
   const quota = reading.quota;
-  const verdict = before && judge(before.reading, before.at, reading, at);
+  const verdict = before && judge(before, reading, at);
   const reset = verdict?.reset ?? false;
   const consumed = before ? consumedBetween(before.reading, reading, reset) : 0;
 
@@ -137,7 +146,7 @@ function nextCycle(
   if (!before) return { cycle: begins(snapshot.at, false), closed: undefined };
   if (verdict?.reset) {
     const closed: Cycle = { ...before, endedAt: verdict.endedAt, endedBy: verdict.evidence };
-    return { cycle: begins(verdict.endedAt, true), closed };
+    return { cycle: begins(verdict.startedAt, true), closed };
   }
   const cycle: Cycle = {
     ...before,

@@ -1,0 +1,124 @@
+/** Readings, polls, and what a faithful store would hold after them: the raw material of model tests. */
+import { type AccountState, advance, type Change, emptyState } from "../../lib/model/advance.ts";
+import type { Bucket } from "../../lib/model/bucket.ts";
+import type { Cycle } from "../../lib/model/cycle.ts";
+import type { Entry } from "../../lib/model/ledger.ts";
+import type { AccountKey, Reading, Window } from "../../lib/model/quota.ts";
+
+export const SECOND_MS = 1000;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;
+
+export const ACCOUNT: AccountKey = "acme/work";
+export const FIVE_HOURS: Window = { kind: "fixed", seconds: 18_000 };
+export const ONE_HOUR: Window = { kind: "fixed", seconds: 3600 };
+export const ONE_WEEK: Window = { kind: "fixed", seconds: 604_800 };
+export const MONTHLY: Window = { kind: "calendar", seconds: null };
+export const ROLLING: Window = { kind: "rolling", seconds: 18_000 };
+export const BALANCE: Window = { kind: "balance", seconds: null };
+
+/** `utc("2026-11-21 10:00")`, with seconds where they matter. */
+export function utc(text: string): number {
+  const at = Date.parse(`${text.replace(" ", "T")}${text.length > 10 ? "" : "T00:00"}Z`);
+  if (Number.isNaN(at)) throw new RangeError(`Cannot read the instant "${text}"`);
+  return at;
+}
+
+export function reading(fields: Partial<Reading> = {}): Reading {
+  return {
+    quota: "five-hour",
+    label: "Five hours",
+    unit: "requests",
+    used: 0,
+    limit: 100,
+    remaining: null,
+    window: FIVE_HOURS,
+    resetsAt: null,
+    ...fields,
+  };
+}
+
+export interface FakePoll {
+  readonly at: number;
+  readonly readings: readonly Reading[];
+}
+
+/** What a store would hold after polls, each kind under its own key. */
+export interface Kept {
+  readonly state: AccountState;
+  readonly entries: ReadonlyMap<string, readonly (Entry & { readonly reset: boolean })[]>;
+  /** By quota, in order of time. */
+  readonly cycles: ReadonlyMap<string, readonly Cycle[]>;
+  /** By quota, in order of time, all steps. */
+  readonly buckets: ReadonlyMap<string, readonly Bucket[]>;
+  /** What each poll changed. */
+  readonly changes: readonly (readonly Change[])[];
+}
+
+/** Feeds polls to `advance` and keeps what comes of it, replacing under the same key as a store must. */
+export function replay(polls: readonly FakePoll[], from: AccountState = emptyState(ACCOUNT)): Kept {
+  const entries = new Map<string, (Entry & { readonly reset: boolean })[]>();
+  const cycles = new Map<string, Map<number, Cycle>>();
+  const buckets = new Map<string, Map<string, Bucket>>();
+  const changes: (readonly Change[])[] = [];
+  let state = from;
+  for (const poll of polls) {
+    const step = advance(state, { account: ACCOUNT, ...poll });
+    state = step.state;
+    changes.push(step.changes);
+    for (const change of step.changes) {
+      switch (change.kind) {
+        case "entry":
+          entry(entries, change.quota, () => [])
+            .push({ at: poll.at, consumed: change.consumed, reset: change.reset });
+          break;
+        case "cycle":
+          entry(cycles, change.quota, () => new Map()).set(change.cycle.startedAt, change.cycle);
+          break;
+        case "bucket":
+          entry(buckets, change.quota, () => new Map())
+            .set(`${change.bucket.step}@${change.bucket.start}`, change.bucket);
+      }
+    }
+  }
+  return {
+    state,
+    entries,
+    cycles: inOrder(cycles, "startedAt"),
+    buckets: inOrder(buckets, "start"),
+    changes,
+  };
+}
+
+/** The same for one quota: readings with their instants. */
+export function replayOne(readings: readonly (Partial<Reading> & { readonly at: number })[]): {
+  readonly state: AccountState;
+  readonly cycles: readonly Cycle[];
+  readonly entries: readonly (Entry & { readonly reset: boolean })[];
+  readonly buckets: readonly Bucket[];
+} {
+  const kept = replay(readings.map(({ at, ...fields }) => ({ at, readings: [reading(fields)] })));
+  const quota = readings[0]?.quota ?? "five-hour";
+  return {
+    state: kept.state,
+    cycles: kept.cycles.get(quota) ?? [],
+    entries: kept.entries.get(quota) ?? [],
+    buckets: kept.buckets.get(quota) ?? [],
+  };
+}
+
+function entry<V>(map: Map<string, V>, key: string, make: () => V): V {
+  const value = map.get(key) ?? make();
+  map.set(key, value);
+  return value;
+}
+
+function inOrder<F extends string, V extends Readonly<Record<F, number>>>(
+  kept: ReadonlyMap<string, ReadonlyMap<unknown, V>>,
+  field: F,
+): ReadonlyMap<string, readonly V[]> {
+  return new Map(
+    [...kept].map(([quota, values]) => [quota, [...values.values()].sort((a, b) => a[field] - b[field])]),
+  );
+}
