@@ -4,7 +4,12 @@
  */
 
 /** `fetch` as a plugin gets it: only to its own hosts, with a deadline, a body cap and no redirects. */
-export type Fetch = (input: string | URL, init?: RequestInit) => Promise<Response>;
+export type Fetch = (input: string | URL, init?: AskInit) => Promise<Response>;
+
+export interface AskInit extends RequestInit {
+  /** The longest body to accept, in bytes; longer ones fail. */
+  readonly capBytes?: number;
+}
 
 /** One thing a person can set for a plugin. Every secret also has a `<NAME>_FILE` twin. */
 export interface Setting {

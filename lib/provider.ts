@@ -15,7 +15,7 @@ export interface Account {
   readonly secret: Secret;
 }
 
-/** What one read gives: the readings in the vendor's order, and the plan where it is stated. */
+/** What one read gives: the readings, the one people ask about first in front, and the plan where it is stated. */
 export interface Answer {
   readonly readings: readonly Reading[];
   readonly plan?: string;
@@ -70,4 +70,21 @@ export class ProviderError extends Error {
     if (options.retryAt !== undefined) this.retryAt = options.retryAt;
     if (options.answer !== undefined) this.answer = options.answer;
   }
+}
+
+/** What a newcomer is told to do, for example `Set ACME_API_KEY in the environment, in ./.env or in ~/.syntrack/.env`. */
+export function setUpHint(provider: Pick<Provider, "settings">): string {
+  const first = provider.settings.find((setting) => setting.secret);
+  if (!first) return "Nothing to set: the account is found by itself";
+  return `Set ${first.name} in the environment, in ./.env or in ~/.syntrack/.env`;
+}
+
+/** The part of a provider's own variables that stands for its id: upper case, `-` as `_`. */
+export function variablePart(id: string): string {
+  return id.toUpperCase().replaceAll("-", "_");
+}
+
+/** The variables that may replace the origin of a provider, the first one set wins. */
+export function baseUrlVariables(provider: Pick<Provider, "id" | "baseUrlNames">): readonly string[] {
+  return [`SYNTRACK_${variablePart(provider.id)}_BASE_URL`, ...provider.baseUrlNames ?? []];
 }

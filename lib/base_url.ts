@@ -1,0 +1,65 @@
+/**
+ * The origin that stands in for a provider's hosts: a gateway, a regional host, or a
+ * server on this machine for tests and the demo.
+ *
+ * A key follows this origin, so it is checked with care. It reads settings and decides;
+ * it never asks anything.
+ */
+import type { EnvFound, Environment } from "./config/environment.ts";
+import type { Problem } from "./config/problem.ts";
+import { baseUrlVariables, type Provider } from "./provider.ts";
+
+export interface BaseUrl {
+  /** What replaces scheme, host and port of every request. */
+  readonly origin: string;
+  /** The variable, and where it stands. */
+  readonly source: string;
+}
+
+/** One of the two, or neither when the vendor's own origin is used. */
+export interface BaseUrlLookUp {
+  readonly baseUrl?: BaseUrl;
+  readonly problem?: Problem;
+}
+
+type Owner = Pick<Provider, "id" | "hosts" | "baseUrlNames">;
+
+export function baseUrlOf(owner: Owner, environment: Pick<Environment, "find">): BaseUrlLookUp {
+  for (const name of baseUrlVariables(owner)) {
+    const found = environment.find(name);
+    if (!found) continue;
+    const url = checked(owner, found);
+    return url instanceof URL ? { baseUrl: { origin: url.origin, source: found.source } } : { problem: url };
+  }
+  return {};
+}
+
+function checked(owner: Owner, found: EnvFound): URL | Problem {
+  const wrong = (problem: string, wanted: string): Problem => ({
+    level: "error",
+    field: found.source,
+    problem,
+    // The value is not shown: it may hold a password.
+    wanted,
+  });
+  const example = "a URL such as https://gateway.example or http://127.0.0.1:8080";
+  if (!URL.canParse(found.value)) return wrong("not a URL", example);
+  const url = new URL(found.value);
+  if (url.username !== "" || url.password !== "") return wrong("holds a user name or password", example);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
+    return wrong("a key would travel unprotected", "https, or http to this machine");
+  }
+  const known = isLoopback(url.hostname) || owner.hosts.includes(url.host);
+  if (found.layer === "working-directory" && !known) {
+    return wrong(
+      "a file in the working directory may not send a key to another host",
+      "the same setting in the environment or in ~/.syntrack/.env",
+    );
+  }
+  return url;
+}
+
+/** Whether a host name, as `URL.hostname` gives it, is this machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}

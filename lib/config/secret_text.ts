@@ -1,0 +1,38 @@
+/**
+ * Reads a secret out of a text: a variable's value, or the file its `_FILE` twin points
+ * at. Pure; problems are words that never hold what was read.
+ */
+import { parseEnv } from "node:util";
+
+export type SecretText = { readonly value: string } | { readonly problem: string; readonly wanted: string };
+
+/** `NAME=value`, but not Base64 that ends in `=`. */
+const ENTRY = /^\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=\s*[^=\s]/;
+// deno-lint-ignore no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** The secret `name` from a file that holds either nothing but the secret or a whole env file. */
+export function secretOfFile(text: string, name: string): SecretText {
+  const bare = text.replace(/^\ufeff/, "");
+  const entries = parseEnv(bare);
+  if (Object.hasOwn(entries, name)) return secretOf(entries[name] ?? "");
+  const lines = bare.split(/\r\n|\r|\n/).map((line) => line.trim()).filter((line) =>
+    line !== "" && !line.startsWith("#")
+  );
+  const [line] = lines;
+  const wanted = `a file with the secret alone or with a line ${name}=...`;
+  if (line === undefined) return { problem: "the file is empty", wanted };
+  if (lines.length > 1) return { problem: `the file has several lines and none sets ${name}`, wanted };
+  if (ENTRY.test(line)) return { problem: `the file sets something else than ${name}`, wanted };
+  return secretOf(line);
+}
+
+/** A secret as it was meant: without the space and the quotes around it. */
+export function secretOf(text: string): SecretText {
+  const trimmed = text.trim();
+  const quoted = /^(["'`])(.*)\1$/s.exec(trimmed);
+  const value = (quoted?.[2] ?? trimmed).trim();
+  if (value === "") return { problem: "the value is empty", wanted: "a secret" };
+  if (CONTROL.test(value)) return { problem: "the value has line breaks or controls", wanted: "one line" };
+  return { value };
+}

@@ -1,0 +1,49 @@
+/** The one place that reads the real process environment and real files for settings. */
+import { createEnvironment, type Environment, type FileText } from "./environment.ts";
+
+/** Larger files hold no settings. */
+const MOST_BYTES = 1024 * 1024;
+
+export function systemEnvironment(onSecret?: (value: string) => void): Environment {
+  return createEnvironment({
+    env: Deno.env.toObject(),
+    cwd: Deno.cwd(),
+    home: homeDirectory(),
+    readFile: readFileText,
+    ...onSecret ? { onSecret } : {},
+  });
+}
+
+export function homeDirectory(): string | null {
+  const home = Deno.env.get("HOME") ||
+    (Deno.build.os === "windows" ? Deno.env.get("USERPROFILE") : undefined);
+  return home || null;
+}
+
+export function systemTimezone(): string {
+  return new Intl.DateTimeFormat("en").resolvedOptions().timeZone;
+}
+
+/**
+ * The text of a file, or null when there is none.
+ *
+ * @throws when it is no ordinary file, is larger than 1 MiB, or cannot be read
+ */
+export function readFileText(path: string): FileText | null {
+  try {
+    const info = Deno.statSync(path);
+    // A pipe would block; a directory and a device hold no settings.
+    if (!info.isFile) throw named("NotAFile");
+    if (info.size > MOST_BYTES) throw named("TooLarge");
+    return { text: Deno.readTextFileSync(path), mode: Deno.build.os === "windows" ? null : info.mode };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+function named(name: string): Error {
+  const error = new Error("The file cannot be used");
+  error.name = name;
+  return error;
+}

@@ -1,0 +1,190 @@
+/**
+ * The Valibot schemas providers share, for answers nobody promised: numbers that come as
+ * text, money with a sign in front, instants in three notations, names in two.
+ *
+ * It may import valibot and the error of a provider, and knows no vendor. Decoding is
+ * strict on what is needed and silent on the rest; a figure that cannot be trusted
+ * is `null` or a failure, never 0 and never NaN.
+ */
+import * as v from "valibot";
+import { ProviderError } from "./provider.ts";
+
+/** Figures beyond this are not exact any more, and no quota is that large. */
+const MOST = 1e15;
+/** 2000-01-01 and 2100-01-01: instants outside are mistakes, such as 0 for "none". */
+const EARLIEST_MS = 946_684_800_000;
+const LATEST_MS = 4_102_444_800_000;
+/** Epoch numbers below this are seconds: as milliseconds they would lie before 1974. */
+const SECONDS_BELOW = 1e11;
+/** Answers nest a handful of levels; deeper ones are meant to hurt. */
+const DEEPEST = 32;
+const ANSWER_CHARACTERS = 16_384;
+
+const NUMBER_TEXT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i;
+
+/** A number, or text that is one. */
+export const lenientNumber = v.pipe(
+  v.union([v.number(), v.string()]),
+  v.transform((value) => typeof value === "number" ? value : numberOf(value.trim())),
+  v.check((value) => Number.isFinite(value) && Math.abs(value) <= MOST, "Expected a finite number"),
+);
+
+function numberOf(text: string): number {
+  return NUMBER_TEXT.test(text) ? Number(text) : Number.NaN;
+}
+
+const MONEY_TEXT = /^([+-]?)\s*(?:US)?\$?\s*([+-]?)\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*(?:USD)?$/i;
+
+/** Dollars as text, such as `$24.00` or `-$1,200.5`, or as a number. */
+export const moneyText = v.pipe(
+  v.union([v.number(), v.string()]),
+  v.transform((value) => typeof value === "number" ? value : moneyOf(value.trim())),
+  v.check((value) => Number.isFinite(value) && Math.abs(value) <= MOST, "Expected an amount in dollars"),
+);
+
+function moneyOf(text: string): number {
+  const match = MONEY_TEXT.exec(text);
+  if (!match) return Number.NaN;
+  const [, before = "", after = "", digits = ""] = match;
+  if (before && after) return Number.NaN;
+  const amount = Number(digits.replaceAll(",", ""));
+  return before === "-" || after === "-" ? -amount : amount;
+}
+
+/** An instant as ISO 8601 (UTC where it names no zone) or as seconds or milliseconds of the epoch; epoch milliseconds. */
+export const instant = v.pipe(
+  v.union([v.number(), v.string()]),
+  v.transform((value) => typeof value === "number" ? epochOf(value) : instantOf(value.trim())),
+  v.check((value) => value >= EARLIEST_MS && value < LATEST_MS, "Expected an instant of this century"),
+);
+
+function epochOf(value: number): number {
+  return Math.trunc(Math.abs(value) < SECONDS_BELOW ? value * 1000 : value);
+}
+
+const ISO_TEXT =
+  /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d+))?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
+
+function instantOf(text: string): number {
+  if (NUMBER_TEXT.test(text)) return epochOf(Number(text));
+  const match = ISO_TEXT.exec(text);
+  if (!match) return Number.NaN;
+  const [, date = "", time = "00:00:00", fraction = "", zone = "Z"] = match;
+  const seconds = time.length === 5 ? `${time}:00` : time;
+  const milliseconds = `${fraction}000`.slice(0, 3);
+  return Date.parse(`${date}T${seconds}.${milliseconds}${offsetOf(zone)}`);
+}
+
+function offsetOf(zone: string): string {
+  if (/^z$/i.test(zone)) return "Z";
+  const digits = zone.replace(":", "").padEnd(5, "0");
+  return `${digits.slice(0, 3)}:${digits.slice(3)}`;
+}
+
+/** The schema, or `null` for what is absent, null, or does not fit: for figures that may be unknown. */
+export function orNull<Schema extends v.GenericSchema>(schema: Schema) {
+  return v.fallback(v.nullish(schema, null), null);
+}
+
+/** An amount that cannot be negative: below 0 becomes 0; unknown stays `null`. */
+export const amountOrNull = v.pipe(
+  orNull(lenientNumber),
+  v.transform((value) => value === null ? null : Math.max(0, value)),
+);
+
+/** A limit: negative numbers are how vendors say "none", so they become `null`. */
+export const limitOrNull = v.pipe(
+  orNull(lenientNumber),
+  v.transform((value) => value === null || value < 0 ? null : value),
+);
+
+export const instantOrNull = orNull(instant);
+
+/** Rounds away what floating point adds to a difference: 48 - 35.16 is 12.84. */
+export function tidy(value: number): number {
+  const rounded = Number(value.toFixed(6));
+  return rounded === 0 ? 0 : rounded;
+}
+
+/** `limit - part`, never negative, or null where either is unknown. */
+export function restOf(limit: number | null, part: number | null): number | null {
+  return limit === null || part === null ? null : Math.max(0, tidy(limit - part));
+}
+
+/**
+ * The value with all names of members in camelCase, for vendors that change between
+ * `renewsAt` and `renews_at`. Where both are present the camelCase one counts. The objects
+ * have no prototype, so a member called `__proto__` is a member like any other.
+ */
+export function camelNames(value: unknown, depth = 0): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (depth >= DEEPEST) return null;
+  if (Array.isArray(value)) return value.map((item) => camelNames(item, depth + 1));
+  const result: Record<string, unknown> = Object.create(null);
+  for (const [name, member] of Object.entries(value)) {
+    const camel = name.replace(
+      /(?<=[A-Za-z0-9])_+([A-Za-z0-9])/g,
+      (_, letter: string) => letter.toUpperCase(),
+    );
+    if (camel !== name && (Object.hasOwn(value, camel) || Object.hasOwn(result, camel))) continue;
+    result[camel] = camelNames(member, depth + 1);
+  }
+  return result;
+}
+
+/** A member of an untrusted object, only its own; undefined for anything else. */
+export function member(value: unknown, name: string): unknown {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
+  return (value as Record<string, unknown>)[name];
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Decodes an answer.
+ *
+ * @throws {ProviderError} `bad_response`, naming where it does not fit; its `answer` is the value
+ */
+export function decode<Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const path = v.getDotPath(issue);
+  const where = path === null ? "The answer" : `The answer's "${path}"`;
+  throw badResponse(`${where} does not fit: ${sentence(issue)}`, value);
+}
+
+/** A `bad_response` that keeps the answer. */
+export function badResponse(message: string, value: unknown): ProviderError {
+  return new ProviderError("bad_response", message, {
+    hint:
+      "The answer was not understood: the vendor may have changed it, look for a newer version of syntrack",
+    answer: answerText(value),
+  });
+}
+
+/** Says what was expected and which kind of value came, never the value: it is not ours to show. */
+function sentence(issue: v.BaseIssue<unknown>): string {
+  if (issue.expected === null) return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
+  return `expected ${issue.expected}, got ${kindOf(issue.input)}`;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (value === undefined) return "nothing";
+  return Array.isArray(value) ? "a list" : `a value of type ${typeof value}`;
+}
+
+function answerText(value: unknown): string {
+  if (typeof value === "string") return value.slice(0, ANSWER_CHARACTERS);
+  try {
+    return (JSON.stringify(value) ?? "").slice(0, ANSWER_CHARACTERS);
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Masks secrets in text that leaves the process by a side door: log lines, stored
+ * answers, error messages. It knows the secrets that were found, in the forms in
+ * which they travel, and what secrets of others usually look like.
+ *
+ * Imports nothing. It is the second line of defence: the first is never to put a
+ * secret into such text.
+ */
+
+export interface Redactor {
+  /** From now on this value is masked wherever it appears. */
+  learn(secret: string): void;
+  redact(text: string): string;
+}
+
+export const HIDDEN = "[hidden]";
+
+/** Shorter values would mask ordinary words. */
+const LEAST_LENGTH = 6;
+
+type Rule = readonly [pattern: RegExp, replacement: string];
+
+const RULES: readonly Rule[] = [
+  // Authorization headers and the like, up to the end of the value.
+  [/\b(bearer|basic)\s+[\w.~+/=-]{4,}/gi, `$1 ${HIDDEN}`],
+  [/\b((?:set-)?cookie)\s*[:=]\s*[^\r\n"']+/gi, `$1: ${HIDDEN}`],
+  [
+    /\b((?:proxy-)?authorization|x-api-key|api[-_ ]?key|access[-_]?token|refresh[-_]?token|id[-_]?token|client[-_]?secret|secret|password|passwd|token)(\\?["']?\s*[:=]\s*\\?["']?)(?!\[hidden\])[^\s"'\\,;&}]{3,}/gi,
+    `$1$2${HIDDEN}`,
+  ],
+  // `key=value` as in a query or an env file. The word alone is too common to be followed by a colon.
+  [/\b(key|sig|signature)=(?!\[hidden\])[^\s"'\\,;&}]{6,}/gi, `$1=${HIDDEN}`],
+  // User and password inside a URL.
+  [/\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@:"']*:[^\s/@"']+@/gi, `$1${HIDDEN}@`],
+  // Known prefixes of keys.
+  [
+    /\b(?:syn_|sk-|sk_|pk_|rk_|ghp_|gho_|ghu_|ghs_|github_pat_|glpat-|xox[abpr]-|AKIA|AIza)[\w-]{6,}/g,
+    HIDDEN,
+  ],
+  // JSON web tokens, and two-part keys such as `<id>.<secret>`.
+  [/\beyJ[\w-]{6,}(?:\.[\w-]+){0,4}/g, HIDDEN],
+  [/\b[0-9a-f]{24,}\.[\w-]{6,}/gi, HIDDEN],
+  // Long runs of hex, or of letters and digits mixed, are hardly ever prose.
+  [/\b[0-9a-f]{32,}\b/gi, HIDDEN],
+  [/(?<![\w-])(?=[A-Za-z_-]*\d)(?=[\d_-]*[A-Za-z])[\w-]{32,}={0,2}/g, HIDDEN],
+  [/(?<![\w/.~+-])(?=[^\sA-Z]*[A-Z])(?=[^\sa-z]*[a-z])(?=[^\s\d]*\d)[A-Za-z0-9+/]{40,}={0,2}/g, HIDDEN],
+  // Addresses of people are nobody's business in a bug report.
+  [/[\w.%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}/gi, "[address]"],
+];
+
+export function createRedactor(): Redactor {
+  const known = new Set<string>();
+  let ordered: readonly string[] = [];
+
+  return {
+    learn(secret) {
+      const value = secret.trim();
+      if (value.length < LEAST_LENGTH || known.has(value)) return;
+      for (const form of formsOf(value)) known.add(form);
+      // Longest first, so that no secret is masked in part because another one is its beginning.
+      ordered = [...known].sort((a, b) => b.length - a.length);
+    },
+    redact(text) {
+      let safe = text;
+      for (const secret of ordered) safe = safe.replaceAll(secret, HIDDEN);
+      for (const [pattern, replacement] of RULES) safe = safe.replace(pattern, replacement);
+      return safe;
+    },
+  };
+}
+
+/** A secret as it may appear: itself, inside JSON, inside a URL, and in Base64 (basic authentication). */
+function formsOf(value: string): readonly string[] {
+  const bytes = new TextEncoder().encode(value);
+  return [
+    value,
+    JSON.stringify(value).slice(1, -1),
+    encodeURIComponent(value.toWellFormed()),
+    bytes.toBase64(),
+    bytes.toBase64({ alphabet: "base64url", omitPadding: true }),
+  ];
+}

@@ -1,0 +1,115 @@
+/**
+ * One request for JSON, and what a status means: the mapping all providers share.
+ *
+ * It may import the contracts of asking and provider, and decode. It knows no vendor,
+ * and never puts what a vendor wrote into a message.
+ */
+import type { Asking, AskInit } from "./asking.ts";
+import { badResponse } from "./decode.ts";
+import { type Account, ProviderError } from "./provider.ts";
+
+/** Whom we talk to and in whose name, for messages. */
+export interface Party {
+  /** The vendor's name for people. */
+  readonly vendor: string;
+  readonly account: Account;
+}
+
+export interface JsonAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+const ACCEPT = "application/json";
+/** Nobody is left alone for longer than this, whatever the vendor says. */
+const LONGEST_WAIT_MS = 7 * 24 * 3_600_000;
+
+/**
+ * Sends a request and gives the decoded JSON of a 2xx answer.
+ *
+ * @throws {ProviderError} 401 and 403: `auth`, but `unavailable` for a 403 page in HTML, which is
+ * a gate in front of the vendor; 429: `rate_limited`; 404, 408 and 5xx: `unavailable`; everything
+ * else, and what is not JSON: `bad_response`
+ */
+export async function requestJson(
+  ask: Asking,
+  party: Party,
+  url: string | URL,
+  init: AskInit = {},
+): Promise<JsonAnswer> {
+  const headers = new Headers(init.headers);
+  if (!headers.has("accept")) headers.set("accept", ACCEPT);
+  const response = await ask.fetch(url, { ...init, headers });
+  const text = await response.text();
+  if (!response.ok) throw statusFailure(ask, party, response, text);
+  return { status: response.status, headers: response.headers, body: parsed(party, text) };
+}
+
+function parsed(party: Party, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const what = text.trim() === "" ? "an empty body" : looksLikeHtml(text) ? "a web page" : "broken JSON";
+    throw badResponse(`${party.vendor} answered with ${what} instead of JSON`, text);
+  }
+}
+
+function statusFailure(ask: Asking, party: Party, response: Response, text: string): ProviderError {
+  const { status } = response;
+  if (status === 403 && isHtml(response, text)) {
+    return unavailable(party, "a gate in front of it refused the request with a web page (status 403)");
+  }
+  if (status === 401 || status === 403) return refused(party, `status ${status}`);
+  if (status === 429) return rateLimited(party, retryAt(response.headers, ask.now()));
+  if (status === 404 || status === 408 || status >= 500) {
+    return unavailable(party, `it answered status ${status}`);
+  }
+  return badResponse(`${party.vendor} answered status ${status}`, text);
+}
+
+/** `auth`: the vendor does not accept the credential. */
+export function refused(party: Party, why: string): ProviderError {
+  return new ProviderError("auth", `${party.vendor} refused the key: ${why}`, {
+    hint: `Key refused by ${party.vendor}: check ${party.account.source}`,
+  });
+}
+
+/** `rate_limited`: the vendor asks to be left alone, until `at` where it says so. */
+export function rateLimited(party: Party, at: number | undefined): ProviderError {
+  return new ProviderError("rate_limited", `${party.vendor} limits how often it may be asked`, {
+    hint: `${party.vendor} asks for fewer requests: nothing to do, the next poll waits`,
+    ...at === undefined ? {} : { retryAt: at },
+  });
+}
+
+/** `unavailable`: the vendor cannot be reached or does not work at present. */
+export function unavailable(party: Pick<Party, "vendor">, why: string): ProviderError {
+  return new ProviderError("unavailable", `${party.vendor} is not available: ${why}`, {
+    hint: `${party.vendor} cannot be asked at present: nothing to do, it is tried again`,
+  });
+}
+
+/**
+ * The instant a `Retry-After` header names, in seconds or as an HTTP date. A wait of nothing
+ * and an instant in the past are no invitation to ask at once: undefined, as for no header.
+ */
+export function retryAt(headers: Headers, now: number): number | undefined {
+  const text = headers.get("retry-after")?.trim();
+  if (!text) return undefined;
+  const at = /^\d{1,12}(\.\d{1,9})?$/.test(text)
+    ? now + Math.ceil(Number(text) * 1000)
+    : /^[a-z]{3,9},? /i.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  if (!(at > now)) return undefined;
+  return Math.min(at, now + LONGEST_WAIT_MS);
+}
+
+function isHtml(response: Response, text: string): boolean {
+  return /^text\/html|xhtml/i.test(response.headers.get("content-type") ?? "") || looksLikeHtml(text);
+}
+
+function looksLikeHtml(text: string): boolean {
+  return /^\s*(?:<!doctype|<html|<head|<body)/i.test(text.slice(0, 200));
+}

@@ -1,0 +1,51 @@
+/**
+ * Makes text from outside safe to print. Vendors, files and file names may hold
+ * terminal commands, bidirectional overrides and invisible characters; what
+ * goes to a terminal or into a log passes through `plain` first.
+ */
+
+/** C0 and C1 controls, DEL, and the line and paragraph separators. */
+// deno-lint-ignore no-control-regex
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/gu;
+/** Bidirectional marks, embeddings, overrides and isolates. */
+const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/** Characters that show nothing and only hide or disguise: zero-width spaces, soft hyphen, fillers, tags. */
+const INVISIBLE =
+  /\u00ad|[\u115f\u1160\u180e\u200b\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0]|[\u{e0000}-\u{e0fff}]/gu;
+
+const REPLACEMENT = "\ufffd";
+
+/**
+ * One line of harmless text. Line breaks and tabs become a space, other controls
+ * become U+FFFD so that tampering stays visible, and what only steers the
+ * direction of text or shows nothing is left out.
+ *
+ * @param max cut to at most so many characters (user-perceived), the last one an ellipsis
+ */
+export function plain(text: string, max?: number): string {
+  const safe = text.toWellFormed()
+    .replace(/\r\n|[\t\n\v\f\r\u0085\u2028\u2029]/g, " ")
+    .replace(CONTROLS, REPLACEMENT)
+    .replace(BIDI, "")
+    .replace(INVISIBLE, "");
+  return max === undefined ? safe : cut(safe, max);
+}
+
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+function cut(text: string, max: number): string {
+  if (text.length <= max) return text;
+  if (max < 1) return "";
+  // A character may be made of arbitrarily many marks, so the length in code units is bounded as well.
+  const most = max * 8;
+  const parts: string[] = [];
+  let length = 0;
+  for (const { segment } of graphemes.segment(text.slice(0, most + 1))) {
+    length += segment.length;
+    if (parts.length === max || length > most) {
+      return `${parts.slice(0, max - 1).join("").toWellFormed()}\u2026`;
+    }
+    parts.push(segment);
+  }
+  return text;
+}

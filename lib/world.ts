@@ -1,0 +1,211 @@
+/**
+ * The real world as a plugin is handed it: `fetch` to its own hosts and nowhere else, with
+ * a deadline, a cap and no redirects; its own settings and no others.
+ *
+ * It may import the contracts of asking and provider, and config. It must never let a
+ * secret leave for a host that the plugin does not name or that was not put in its place.
+ */
+import type { Asking, AskInit, Found, Log, LogFields } from "./asking.ts";
+import { baseUrlOf, isLoopback } from "./base_url.ts";
+import { readBody } from "./body.ts";
+import type { Clock } from "./clock.ts";
+import type { Environment } from "./config/environment.ts";
+import { problemText } from "./config/problem.ts";
+import { readFileText } from "./config/system.ts";
+import { baseUrlVariables, type Provider, ProviderError } from "./provider.ts";
+import { VERSION } from "./version.ts";
+
+export { type BaseUrl, baseUrlOf } from "./base_url.ts";
+
+/** Of a plugin, what its world depends on. */
+export type Owner = Pick<Provider, "id" | "name" | "hosts" | "settings" | "baseUrlNames">;
+
+export interface WorldOptions {
+  readonly provider: Owner;
+  readonly environment: Environment;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Ends everything under way. */
+  readonly signal: AbortSignal;
+  /** Default: the runtime's own. */
+  readonly fetch?: (input: URL, init: RequestInit) => Promise<Response>;
+  /** For one request with its whole answer. */
+  readonly timeoutMs?: number;
+  /** The longest answer where a request names no cap of its own, in bytes. */
+  readonly bodyCap?: number;
+  readonly readText?: (path: string) => Promise<string | null>;
+}
+
+export const DEFAULT_TIMEOUT_MS = 20_000;
+export const DEFAULT_BODY_CAP = 1024 * 1024;
+
+const USER_AGENT = `syntrack/${VERSION}`;
+
+export function createWorld(options: WorldOptions): Asking {
+  const { provider, environment, clock, signal } = options;
+  const log = logFor(provider.id, options.log);
+  const secrets = new Set(provider.settings.filter((one) => one.secret).map((one) => one.name));
+  const declared = new Set([...provider.settings.map((one) => one.name), ...baseUrlVariables(provider)]);
+
+  function find(name: string): Found | undefined {
+    if (!declared.has(name)) {
+      throw new TypeError(`Setting "${name}" is not declared by the provider "${provider.id}"`);
+    }
+    if (!secrets.has(name)) return environment.find(name);
+    const { found, problem } = environment.findSecret(name);
+    if (problem) throw new ProviderError("missing", problemText(problem), { hint: problemText(problem) });
+    return found;
+  }
+
+  return {
+    fetch: (input, init = {}) => guardedFetch(options, log, input, init),
+    now: () => clock.now(),
+    find,
+    env: (name) => find(name)?.value,
+    readText: (path) => (options.readText ?? readSystemText)(environment.resolve(path)),
+    log,
+    signal,
+  };
+}
+
+async function guardedFetch(
+  options: WorldOptions,
+  log: Log,
+  input: string | URL,
+  init: AskInit,
+): Promise<Response> {
+  const { provider, clock, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const url = targetOf(options, input);
+  const { capBytes, signal: own, ...request } = init;
+  const headers = headersOf(provider, init);
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), timeoutMs);
+  const signals = [deadline.signal, options.signal, ...own ? [own] : []];
+  const startedAt = clock.now();
+  try {
+    const response = await (options.fetch ?? fetch)(url, {
+      ...request,
+      headers,
+      redirect: "manual",
+      signal: AbortSignal.any(signals),
+    });
+    log.debug("Asked", {
+      host: url.host,
+      path: url.pathname,
+      status: response.status,
+      ms: clock.now() - startedAt,
+    });
+    if (response.status >= 300 && response.status < 400) {
+      await response.body?.cancel();
+      throw redirected(provider);
+    }
+    const body = await readBody(response, capBytes ?? options.bodyCap ?? DEFAULT_BODY_CAP, provider.name);
+    return new Response(isBodyless(response.status) ? null : body, {
+      status: response.status,
+      headers: response.headers,
+    });
+  } catch (error) {
+    if (error instanceof ProviderError) throw error;
+    if (deadline.signal.aborted) {
+      throw unreachable(provider, `no whole answer within ${Math.ceil(timeoutMs / 1000)} s`);
+    }
+    if (signals.some((one) => one.aborted)) throw unreachable(provider, "the request was stopped");
+    throw unreachable(provider, reasonOf(error));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Where a request really goes: to a host of the provider, or to the origin that replaces it. */
+function targetOf({ provider, environment }: WorldOptions, input: string | URL): URL {
+  const url = new URL(input);
+  const local = isLoopback(url.hostname);
+  const secure = url.protocol === "https:" && url.port === "";
+  const plain = local && (url.protocol === "http:" || url.protocol === "https:");
+  const clean = url.username === "" && url.password === "";
+  if (!provider.hosts.includes(url.hostname) || !(secure || plain) || !clean) {
+    throw new ProviderError(
+      "bad_response",
+      `Provider "${provider.id}" may not reach "${url.protocol}//${url.host}": it may use https to ${
+        provider.hosts.join(", ")
+      }`,
+    );
+  }
+  const { baseUrl, problem } = baseUrlOf(provider, environment);
+  if (problem) throw new ProviderError("unavailable", problemText(problem), { hint: problemText(problem) });
+  return baseUrl ? new URL(`${baseUrl.origin}${url.pathname}${url.search}`) : url;
+}
+
+function headersOf(provider: Owner, init: AskInit): Headers {
+  let headers: Headers;
+  try {
+    headers = new Headers(init.headers);
+  } catch {
+    // The runtime's own message quotes the header, which holds the key.
+    throw new ProviderError("auth", `The key of ${provider.name} holds characters no header can carry`, {
+      hint: `Key of ${provider.name} cannot be sent: check it for characters that do not belong to it`,
+    });
+  }
+  if (!headers.has("user-agent")) headers.set("user-agent", USER_AGENT);
+  return headers;
+}
+
+function redirected(provider: Owner): ProviderError {
+  return new ProviderError("unavailable", `${provider.name} redirects to another place`, {
+    hint: `${provider.name} answered with a redirect, which is not followed with a key: ` +
+      "check the base URL and the network",
+  });
+}
+
+function unreachable(provider: Owner, reason: string): ProviderError {
+  return new ProviderError("unavailable", `${provider.name} cannot be reached: ${reason}`, {
+    hint: `${provider.name} cannot be reached (${reason}): it is tried again`,
+  });
+}
+
+const REASONS: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [/dns|lookup|ENOTFOUND|EAI_AGAIN/i, "its name was not found (DNS)"],
+  [/refused/i, "the connection was refused"],
+  [/certificate|tls|ssl|handshake/i, "the secure connection failed (TLS)"],
+  [/proxy|tunnel/i, "the proxy did not let the request through"],
+  [/timed? ?out|deadline/i, "the connection timed out"],
+  [/unreachable|no route/i, "there is no way to it in the network"],
+  [/reset|closed|eof|incomplete|broken pipe|body/i, "the connection broke off"],
+];
+
+/** A network failure in plain words. The runtime's message is only looked at: it holds the URL. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Error && /^(NotCapable|PermissionDenied)$/.test(error.name)) {
+    return "this program is not permitted to connect to it";
+  }
+  let text = "";
+  for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth++) {
+    const code: unknown = Reflect.get(one, "code");
+    // Without the URL, whose host may hold any of the words looked for.
+    text += ` ${one.message.replace(/\(?https?:\/\/\S+/g, "")} ${typeof code === "string" ? code : ""}`;
+  }
+  return REASONS.find(([pattern]) => pattern.test(text))?.[1] ?? "a network failure";
+}
+
+/** Statuses whose answers have no body by definition. */
+function isBodyless(status: number): boolean {
+  return status === 204 || status === 205;
+}
+
+function readSystemText(path: string): Promise<string | null> {
+  try {
+    return Promise.resolve(readFileText(path)?.text ?? null);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+function logFor(provider: string, log: Log): Log {
+  const extended = (fields: LogFields = {}): LogFields => ({ provider, ...fields });
+  return {
+    debug: (message, fields) => log.debug(message, extended(fields)),
+    info: (message, fields) => log.info(message, extended(fields)),
+    warn: (message, fields) => log.warn(message, extended(fields)),
+    error: (message, fields) => log.error(message, extended(fields)),
+  };
+}

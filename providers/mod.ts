@@ -1,0 +1,13 @@
+/**
+ * The registry: one line per provider, in the order in which they are shown.
+ *
+ * The only place outside a provider's own file where it is named.
+ */
+import type { Provider } from "../lib/provider.ts";
+import { synthetic } from "./synthetic.ts";
+import { zai } from "./zai.ts";
+
+export const providers: readonly Provider[] = [
+  synthetic,
+  zai,
+];
