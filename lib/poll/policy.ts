@@ -5,7 +5,7 @@
  * It may import the model and `schedule.ts`; it reads no clock and rolls no dice. The
  * schedule is a promise to the vendor: a failure may lengthen a wait and never shortens it.
  */
-import type { Outcome, OutcomeKind } from "../model/outcome.ts";
+import type { OutcomeKind } from "../model/outcome.ts";
 import { expectedIntervalMs, LEAST_INTERVAL_MS, nextOccurrence, type Schedule } from "./schedule.ts";
 
 /** Why the next poll is when it is. Logged, stored with the outcome and shown. */
@@ -63,12 +63,12 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** Waits are spread by this share, so that many installations do not ask in step. */
 export const JITTER = 0.1;
 /** A cron expression names its instants, so there the spread stays small. */
-const MOST_CRON_JITTER_MS = 5_000;
+export const MOST_CRON_JITTER_MS = 5_000;
 const AFTER_RESET_MS = 30_000;
 export const LEAST_RATE_LIMITED_MS = 5 * MINUTE_MS;
 export const MOST_RATE_LIMITED_MS = 6 * HOUR_MS;
 const MOST_UNAVAILABLE_MS = 30 * MINUTE_MS;
-const MOST_UNAVAILABLE_WATCHED_MS = 5 * MINUTE_MS;
+export const MOST_UNAVAILABLE_WATCHED_MS = 5 * MINUTE_MS;
 const BAD_RESPONSE_MS = HOUR_MS;
 const AUTH_STRIKES = 3;
 /** A vendor that asks for more than this meant something else, seconds for milliseconds for example. */
@@ -154,77 +154,8 @@ function floorOf({ now, everyMs }: NextPollInput): number {
   return now + Math.max(everyMs, LEAST_INTERVAL_MS);
 }
 
-function believed(retryAt: number | undefined, now: number): number | null {
+/** An instant the vendor named, unless it is nonsense. */
+export function believed(retryAt: number | undefined, now: number): number | null {
   if (retryAt === undefined || !Number.isFinite(retryAt)) return null;
   return retryAt - now > MOST_RETRY_AFTER_MS ? null : retryAt;
-}
-
-/** Why an account is due. */
-export type DueReason =
-  | "first"
-  | "planned"
-  | "credential-changed"
-  | "interval-changed"
-  | "clock-changed"
-  | "resting";
-
-export interface DueInput {
-  /** The last attempt, or null before the first. */
-  readonly last: Outcome | null;
-  /** Fingerprint of the credential found now. */
-  readonly credential: string;
-  readonly schedule: Schedule;
-  readonly everyMs: number;
-  readonly watching: boolean;
-  readonly now: number;
-}
-
-export interface Due {
-  /** Epoch milliseconds, possibly past, or null: not before the credential changes or somebody asks. */
-  readonly at: number | null;
-  readonly reason: DueReason;
-}
-
-/** When an account is due, by what was planned at its last attempt and by what has changed since. */
-export function dueAt(input: DueInput): Due {
-  const { last, now } = input;
-  if (last === null) return { at: now, reason: "first" };
-  // A wait belongs to the credential that earned it.
-  if (last.credential !== input.credential) return { at: now, reason: "credential-changed" };
-  if (last.nextAt === null && last.kind !== "ok") return { at: null, reason: "resting" };
-  // Planned by a clock that was ahead of this one: the wait cannot be told any more.
-  if (last.at > now + MINUTE_MS) return { at: now, reason: "clock-changed" };
-  const most = latest(input, last);
-  if (most !== null && (last.nextAt === null || most < last.nextAt)) {
-    return { at: most, reason: "interval-changed" };
-  }
-  return last.nextAt === null ? { at: null, reason: "resting" } : { at: last.nextAt, reason: "planned" };
-}
-
-/** The latest a poll may be due by the present schedule, which may have been shortened since it was planned. */
-function latest({ schedule, everyMs, watching }: DueInput, last: Outcome): number | null {
-  if (last.kind === "unavailable" && watching) {
-    const ms = Math.max(expectedIntervalMs(schedule, everyMs, last.at), MOST_UNAVAILABLE_WATCHED_MS);
-    return Math.ceil(last.at + ms * (1 + JITTER));
-  }
-  if (last.kind !== "ok") return null;
-  if (schedule.kind === "every") {
-    return Math.ceil(last.at + Math.max(schedule.ms * (1 + JITTER / 2), everyMs, LEAST_INTERVAL_MS));
-  }
-  const next = nextOccurrence(schedule, last.at);
-  if (next === null) return null;
-  return Math.max(next + MOST_CRON_JITTER_MS, last.at + Math.max(everyMs, LEAST_INTERVAL_MS));
-}
-
-/**
- * The earliest instant at which a person may have an account polled out of turn. What the vendor
- * asked for is kept even then; our own guesses give way, and a rest ends.
- */
-export function askableAt(input: Pick<DueInput, "last" | "credential" | "everyMs" | "now">): number {
-  const { last, credential, everyMs, now } = input;
-  // An attempt that lies in the future was stamped by a clock that was ahead.
-  if (last === null || last.credential !== credential || last.at > now) return -Infinity;
-  if (last.kind !== "rate_limited") return last.at + everyMs;
-  const own = last.at + Math.max(everyMs, LEAST_RATE_LIMITED_MS);
-  return Math.max(own, believed(last.retryAt, last.at) ?? own);
 }

@@ -1,0 +1,41 @@
+/** Work that must end: by itself, at a deadline, or when everything stops. */
+import type { Clock } from "../clock.ts";
+
+export type Ended<T> =
+  | { readonly how: "done"; readonly value: T }
+  /** The deadline passed; the work was told to stop and what it still gives is ignored. */
+  | { readonly how: "late" }
+  /** `signal` was aborted. */
+  | { readonly how: "stopped" };
+
+/**
+ * Runs `work` with a signal of its own, which is aborted at the deadline and with `signal`. Work that
+ * does not listen is left behind, so this ends even when the work never does.
+ *
+ * @throws whatever `work` throws in time
+ */
+export async function withDeadline<T>(
+  clock: Clock,
+  ms: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<Ended<T>> {
+  if (signal.aborted) return { how: "stopped" };
+  const own = new AbortController();
+  const timer = new AbortController();
+  const stop = () => timer.abort();
+  signal.addEventListener("abort", stop);
+  try {
+    const done = (async () => ({ how: "done", value: await work(own.signal) }) as const)();
+    // Left behind, it may still fail; nobody is there to hear it.
+    done.catch(() => {});
+    const over = clock.sleep(ms, timer.signal).then((): Ended<T> => ({
+      how: signal.aborted ? "stopped" : "late",
+    }));
+    return await Promise.race([done, over]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+    timer.abort();
+    own.abort();
+  }
+}

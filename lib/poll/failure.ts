@@ -1,0 +1,77 @@
+/**
+ * What a provider threw, as a failure that is safe to store and to show. Pure. Everything
+ * in it comes from outside: it is redacted, made harmless and cut before it goes further.
+ */
+import { FAILURE_KINDS, type FailureKind } from "../model/outcome.ts";
+import { plain } from "../text.ts";
+
+export interface Failure {
+  readonly kind: FailureKind;
+  readonly reason?: "expired";
+  /** What happened and what to do about it, one line. */
+  readonly hint: string;
+  /** Epoch milliseconds. */
+  readonly retryAt?: number;
+  readonly answer?: string;
+}
+
+/** Masks what must not be shown. */
+export type Redact = (text: string) => string;
+
+const MOST_HINT_CHARACTERS = 400;
+export const MOST_ANSWER_BYTES = 2048;
+
+/** Told apart by `kind`, since a bundle may hold two copies of a class; anything else is the provider's mistake. */
+export function failureOf(thrown: unknown, redact: Redact): Failure {
+  const error = isRecord(thrown) ? thrown : {};
+  const kind = FAILURE_KINDS.find((known) => known === error.kind);
+  if (kind === undefined) {
+    return {
+      kind: "bad_response",
+      hint: clean(`The provider failed unexpectedly: ${textOf(thrown)}`, redact),
+    };
+  }
+  const message = textIn(error.message) ?? "The provider gave no reason";
+  const remedy = textIn(error.hint);
+  return {
+    kind,
+    hint: clean(remedy === undefined ? message : `${message}. ${remedy}`, redact),
+    ...(error.reason === "expired" ? { reason: "expired" } : {}),
+    ...(typeof error.retryAt === "number" && Number.isFinite(error.retryAt)
+      ? { retryAt: error.retryAt }
+      : {}),
+    ...(typeof error.answer === "string" ? { answer: startOf(redact(error.answer)) } : {}),
+  };
+}
+
+/** One line of it for people. */
+export function clean(text: string, redact: Redact): string {
+  return plain(redact(text), MOST_HINT_CHARACTERS);
+}
+
+/** What was thrown, in words; it need not be an error. */
+export function textOf(thrown: unknown): string {
+  if (isRecord(thrown)) {
+    const name = textIn(thrown.name) ?? "Error";
+    const message = textIn(thrown.message);
+    return message === undefined ? name : `${name}: ${message}`;
+  }
+  return typeof thrown === "string" ? thrown : `a ${thrown === null ? "null" : typeof thrown} was thrown`;
+}
+
+/** The beginning of a text as one harmless line, at most `MOST_ANSWER_BYTES` in UTF-8, never half a character. */
+function startOf(text: string): string {
+  // Characters that are left out must not eat up the room, hence the margin.
+  const start = plain(text.slice(0, 4 * MOST_ANSWER_BYTES));
+  const bytes = new Uint8Array(MOST_ANSWER_BYTES);
+  const { written } = new TextEncoder().encodeInto(start, bytes);
+  return new TextDecoder().decode(bytes.subarray(0, written));
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,192 @@
+/**
+ * One poll of one account: ask, work out what follows, store it, tell the hub.
+ *
+ * It may import the model, the contracts of provider, store, clock, hub and log, and the
+ * policy. It is the one place that catches everything: what goes wrong becomes an outcome,
+ * or trouble with the store, and never an exception. It must never decide who is due.
+ */
+import { createHash } from "node:crypto";
+import type { Asking, Log } from "../asking.ts";
+import type { Clock } from "../clock.ts";
+import type { Hub } from "../hub.ts";
+import { advance, DEFAULT_RULES, type Rules } from "../model/advance.ts";
+import type { Outcome } from "../model/outcome.ts";
+import { type AccountKey, accountKey, type Snapshot } from "../model/quota.ts";
+import type { Account, Answer, Provider } from "../provider.ts";
+import type { Store } from "../store/store.ts";
+import { withDeadline } from "./deadline.ts";
+import { type Failure, failureOf, type Redact, textOf } from "./failure.ts";
+import { nextPoll } from "./policy.ts";
+import type { Schedule } from "./schedule.ts";
+import { answerProblem } from "./sound.ts";
+import { MOST_LOOKED_AT, noStreak, type Streak, streakIn, struck } from "./streak.ts";
+import { createTroubles, type Troubles } from "./trouble.ts";
+
+/** Makes the world a provider asks in. The signal ends everything it has under way. */
+export type World = (provider: Provider, signal: AbortSignal) => Asking;
+
+export interface PollerParts {
+  readonly world: World;
+  readonly store: Store;
+  readonly hub: Hub;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly log: Log;
+  readonly redact: Redact;
+  readonly rules?: Rules;
+  /** How long a provider may take for an answer, in milliseconds. */
+  readonly deadlineMs?: number;
+}
+
+export interface PollJob {
+  readonly provider: Provider;
+  readonly account: Account;
+  readonly schedule: Schedule;
+  /** The last attempt, or null before the first. */
+  readonly last: Outcome | null;
+  readonly watching: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface Poller {
+  /** Never rejects. Resolves to null when `job.signal` was aborted first: then nothing happened. */
+  poll(job: PollJob): Promise<Outcome | null>;
+  /** What keeps the store from taking what polls bring. */
+  readonly troubles: Troubles;
+}
+
+export const DEADLINE_MS = 20_000;
+
+/** Tells credentials apart without holding them. Differs between accounts, so equal keys cannot be matched. */
+export function fingerprintOf(key: AccountKey, account: Account): string {
+  return createHash("sha256").update(`${key}\0${account.secret.reveal()}`).digest("hex").slice(0, 12);
+}
+
+type Attempt = { readonly kind: "ok"; readonly answer: Answer } | Failure;
+
+export function createPoller(parts: PollerParts): Poller {
+  const { store, clock, log } = parts;
+  const deadlineMs = parts.deadlineMs ?? DEADLINE_MS;
+  const troubles = createTroubles(parts);
+  const streaks = new Map<AccountKey, Streak>();
+
+  async function ask({ provider, account, signal }: PollJob): Promise<Attempt | null> {
+    // The secret itself is known here, whatever the redactor has been told.
+    const secret = account.secret.reveal();
+    const redact: Redact = (text) => parts.redact(secret === "" ? text : text.replaceAll(secret, "[hidden]"));
+    try {
+      const ended = await withDeadline(clock, deadlineMs, signal, (own) => {
+        return provider.read(parts.world(provider, own), account);
+      });
+      if (ended.how === "stopped") return null;
+      if (ended.how === "late") {
+        return {
+          kind: "unavailable",
+          hint: `${provider.name} gave no answer within ${deadlineMs / 1000} seconds`,
+        };
+      }
+      const problem = answerProblem(ended.value);
+      return problem === null
+        ? { kind: "ok", answer: ended.value }
+        : failureOf({ kind: "bad_response", message: problem }, redact);
+    } catch (thrown) {
+      // A provider that was told to stop may well end with an error.
+      return signal.aborted ? null : failureOf(thrown, redact);
+    }
+  }
+
+  async function streakOf(key: AccountKey, credential: string): Promise<Streak> {
+    const known = streaks.get(key);
+    if (known) return known.credential === credential ? known : noStreak(credential);
+    const query = { account: key, limit: MOST_LOOKED_AT };
+    const outcomes = await troubles.guard("read", () => store.outcomes(query));
+    return outcomes.ok ? streakIn(outcomes.value, credential) : noStreak(credential);
+  }
+
+  async function poll(job: PollJob): Promise<Outcome | null> {
+    const { provider, account, last } = job;
+    const key = accountKey(provider.id, account.name);
+    const startedAt = clock.now();
+    const attempt = await ask(job);
+    if (attempt === null) return null;
+
+    const at = clock.now();
+    const credential = fingerprintOf(key, account);
+    const streak = attempt.kind === "ok"
+      ? noStreak(credential)
+      : struck(await streakOf(key, credential), attempt.kind);
+    streaks.set(key, streak);
+
+    const next = nextPoll({
+      now: at,
+      schedule: job.schedule,
+      everyMs: provider.everyMs ?? 0,
+      kind: attempt.kind,
+      retryAt: attempt.kind === "ok" ? undefined : attempt.retryAt,
+      strikes: attempt.kind === "ok" ? 0 : streak.strikes[attempt.kind] ?? 1,
+      resets: attempt.kind === "ok" ? resetsIn(attempt.answer) : [],
+      watching: job.watching,
+      random: parts.random(),
+    });
+    const outcome: Outcome = {
+      account: key,
+      at,
+      durationMs: Math.max(0, at - startedAt),
+      ...(attempt.kind === "ok" ? { kind: "ok" } : attempt),
+      failures: streak.failures,
+      nextAt: next.at,
+      nextReason: next.reason,
+      credential,
+    };
+    tell(outcome, last);
+    const stored = await troubles.guard(
+      "write",
+      () => attempt.kind === "ok" ? keep(outcome, attempt.answer) : store.note(outcome),
+    );
+    if (stored.ok) publish(key);
+    return outcome;
+  }
+
+  /** Stores a success with all that follows from it. */
+  async function keep(outcome: Outcome, answer: Answer): Promise<void> {
+    const { account, at } = outcome;
+    const before = await store.recall(account);
+    if (before.at !== null && at <= before.at) {
+      // The clock was set back. History runs forward, so until it has caught up nothing is added to it.
+      const write = at < before.at ? log.warn : log.debug;
+      write("Left out a snapshot that is not newer than the last one", { account, at, lastAt: before.at });
+      return await store.note(outcome);
+    }
+    const snapshot: Snapshot = {
+      account,
+      at,
+      readings: answer.readings,
+      ...(answer.plan === undefined ? {} : { plan: answer.plan }),
+    };
+    const { state, changes } = advance(before, snapshot, parts.rules ?? DEFAULT_RULES);
+    await store.commit({ snapshot, changes, state, outcome });
+  }
+
+  function tell(outcome: Outcome, last: Outcome | null) {
+    const { account, kind, durationMs, failures, nextAt, nextReason } = outcome;
+    const fields = { account, kind, durationMs, failures, nextAt, nextReason };
+    if (kind !== "ok") log.warn("Poll failed", { ...fields, hint: outcome.hint });
+    else if (last !== null && last.kind !== "ok") log.info("Poll succeeded again", fields);
+    else log.debug("Polled", fields);
+  }
+
+  function publish(account: AccountKey) {
+    try {
+      parts.hub.publish({ kind: "account", account });
+    } catch (thrown) {
+      log.error("A listener of the hub failed", { account, error: textOf(thrown) });
+    }
+  }
+
+  return { poll, troubles };
+}
+
+function resetsIn(answer: Answer): readonly number[] {
+  return answer.readings.flatMap(({ resetsAt }) => resetsAt === null ? [] : [resetsAt]);
+}

@@ -1,0 +1,237 @@
+/**
+ * Who is polled when. It knows which accounts there are and when each is due, and lets the
+ * poller do the rest: at most four at a time and never the same account twice at once.
+ *
+ * It may import the poller, the discovery and the pure policy beside it. Due times are
+ * instants of the wall clock kept with the outcomes, so a restart remembers them and a
+ * machine that slept polls once. It must never ask a vendor itself.
+ */
+import type { Outcome } from "../model/outcome.ts";
+import { type AccountKey, splitAccountKey } from "../model/quota.ts";
+import type { Provider } from "../provider.ts";
+import { type Configured, createDiscovery } from "./discovery.ts";
+import { askableAt, type Due, dueAt } from "./due.ts";
+import { createPoller, type PollerParts } from "./poller.ts";
+import { expectedIntervalMs, LEAST_INTERVAL_MS, type Schedule } from "./schedule.ts";
+import { createSlots } from "./slots.ts";
+import type { StoreTrouble } from "./trouble.ts";
+
+export interface SchedulerParts extends PollerParts {
+  readonly providers: readonly Provider[];
+  /** The rhythm of a provider, by its id. Asked anew each time, so a change takes effect at once. */
+  readonly scheduleOf: (provider: string) => Schedule;
+  /** Whether somebody is looking at the figures. Default: nobody. */
+  readonly watching?: () => boolean;
+  /** Told each secret as soon as it is found, so that it can be masked everywhere. */
+  readonly learn?: (secret: string) => void;
+}
+
+/** An account as it was found. */
+export interface FoundAccount {
+  readonly account: AccountKey;
+  readonly provider: string;
+  readonly name: string;
+  /** Where the credential was found, never its value. */
+  readonly source: string;
+}
+
+export interface DueAccount extends Due {
+  readonly account: AccountKey;
+}
+
+export interface Scheduler {
+  /**
+   * Looks for accounts and polls everything that is due until the end of the minute under way.
+   * Ticks may overlap. Resolves when the polls it began have ended; never rejects. When `signal`
+   * is aborted it begins no more polls.
+   */
+  tick(signal: AbortSignal): Promise<void>;
+  /**
+   * Polls out of turn: everything, one provider or one account; joins polls under way. Where the
+   * vendor asked to be left alone, or was asked just now, the last outcome is returned instead.
+   * Unknown accounts give nothing.
+   * @throws {StoreError} when the store cannot say how the last polls ended
+   */
+  pollNow(target?: AccountKey | string): Promise<readonly Outcome[]>;
+  /** Looks for the accounts of all providers, or of one, without polling; never rejects. */
+  look(provider?: string): Promise<void>;
+  /** The accounts found last, in the order of the providers. */
+  accounts(): readonly FoundAccount[];
+  /** By provider id: why looking for its accounts failed. */
+  problems(): ReadonlyMap<string, string>;
+  /** What keeps the store from taking what polls bring, or null. */
+  trouble(): StoreTrouble | null;
+  /** When each account is due. */
+  due(): readonly DueAccount[];
+  /** How far apart polls of a provider are when all is well, in milliseconds. */
+  intervalOf(provider: string): number;
+  /** Begins no more polls and resolves when those under way have ended, by themselves or after `graceMs`. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+const MOST_AT_A_TIME = 4;
+const MINUTE_MS = 60_000;
+/** A heartbeat this close to the end of its minute belongs to the next. */
+const EARLY_MS = 1_000;
+const GRACE_MS = 5_000;
+
+export function createScheduler(parts: SchedulerParts): Scheduler {
+  const { providers, store, clock, log, scheduleOf } = parts;
+  const watching = parts.watching ?? (() => false);
+  /** Aborted when polls under way must end now. */
+  const killed = new AbortController();
+  const poller = createPoller(parts);
+  const discovery = createDiscovery({ ...parts, signal: killed.signal });
+  const slots = createSlots(MOST_AT_A_TIME);
+  const last = new Map<AccountKey, Outcome>();
+  const underWay = new Map<AccountKey, Promise<Outcome | null>>();
+  const startedAt = new Map<AccountKey, number>();
+  const sleepers = new Set<AbortController>();
+  let loading: Promise<void> | null = null;
+  let stopping = false;
+
+  /** Reads once how the last polls before this run ended; tries again after a failure. */
+  function load(): Promise<void> {
+    loading ??= store.latest().then((records) => {
+      for (const { account, outcome } of records) {
+        if (outcome !== null && !last.has(account)) last.set(account, outcome);
+      }
+    });
+    loading.catch(() => loading = null);
+    return loading;
+  }
+
+  function wake() {
+    for (const sleeper of sleepers) sleeper.abort();
+  }
+
+  async function sleep(ms: number, signal: AbortSignal) {
+    const sleeper = new AbortController();
+    const stop = () => sleeper.abort();
+    signal.addEventListener("abort", stop);
+    sleepers.add(sleeper);
+    if (signal.aborted) stop();
+    await clock.sleep(ms, sleeper.signal);
+    sleepers.delete(sleeper);
+    signal.removeEventListener("abort", stop);
+  }
+
+  function dueOf({ key, provider, credential }: Configured, now: number): Due {
+    const schedule = scheduleOf(provider.id);
+    const everyMs = provider.everyMs ?? 0;
+    const input = { last: last.get(key) ?? null, credential, schedule, everyMs, watching: watching(), now };
+    const due = dueAt(input);
+    // Whatever was planned, no account is polled in a tight loop. A start in the future is a clock set back.
+    const started = startedAt.get(key);
+    if (due.at === null || started === undefined || started > now) return due;
+    return { at: Math.max(due.at, started + LEAST_INTERVAL_MS), reason: due.reason };
+  }
+
+  /** Begins a poll, or joins the one under way. */
+  function poll(key: AccountKey, reason: string): Promise<Outcome | null> {
+    const known = underWay.get(key);
+    if (known) return known;
+    const polling = slots.run(() => pollInTurn(key, reason)).finally(() => {
+      underWay.delete(key);
+      wake();
+    });
+    underWay.set(key, polling);
+    return polling;
+  }
+
+  async function pollInTurn(key: AccountKey, reason: string): Promise<Outcome | null> {
+    // It may have gone, or changed its credential, while it waited for its turn.
+    const configured = discovery.get(key);
+    if (stopping || !configured) return null;
+    const { provider, account } = configured;
+    log.debug("Polling", { account: key, reason });
+    startedAt.set(key, clock.now());
+    const outcome = await poller.poll({
+      provider,
+      account,
+      schedule: scheduleOf(provider.id),
+      last: last.get(key) ?? null,
+      watching: watching(),
+      signal: killed.signal,
+    });
+    if (outcome !== null) last.set(key, outcome);
+    return outcome;
+  }
+
+  async function tick(signal: AbortSignal): Promise<void> {
+    // Without knowing how the last polls ended, a vendor that asked for patience might be asked again.
+    if (!(await poller.troubles.guard("read", load)).ok) return await look();
+    const began = clock.now();
+    const end = Math.floor((began + EARLY_MS) / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
+    const own = new Set<Promise<unknown>>();
+    // A provider that is slow to find its accounts does not hold up the others.
+    for (const provider of providers) own.add(discovery.look(provider).then(wake));
+
+    for (;;) {
+      const now = clock.now();
+      if (signal.aborted || stopping || now >= end || now < began - EARLY_MS) break;
+      let next = end;
+      for (const configured of discovery.found()) {
+        if (underWay.has(configured.key)) continue;
+        const { at, reason } = dueOf(configured, now);
+        if (at === null) continue;
+        if (at > now) next = Math.min(next, at);
+        else own.add(poll(configured.key, reason));
+      }
+      await sleep(next - now, signal);
+    }
+    await Promise.all(own);
+  }
+
+  async function look(only?: string): Promise<void> {
+    const asked = providers.filter(({ id }) => only === undefined || id === only);
+    await Promise.all(asked.map((provider) => discovery.look(provider)));
+  }
+
+  function ask({ key, provider, credential }: Configured): Promise<Outcome | null> {
+    const known = underWay.get(key);
+    if (known) return known;
+    const before = last.get(key) ?? null;
+    const now = clock.now();
+    const from = askableAt({ last: before, credential, everyMs: provider.everyMs ?? 0, now });
+    if (from <= now) return poll(key, "asked");
+    log.info("Not polled again so soon", { account: key, until: from });
+    return Promise.resolve(before);
+  }
+
+  return {
+    tick,
+    look,
+    async pollNow(target) {
+      await load();
+      const only = target?.includes("/") ? splitAccountKey(target as AccountKey).provider : target;
+      await look(only);
+      const asked = discovery.found().filter(({ key, provider }) => {
+        return target === undefined || key === target || provider.id === target;
+      });
+      const outcomes = await Promise.all(asked.map(ask));
+      return outcomes.filter((outcome) => outcome !== null);
+    },
+    accounts: () =>
+      discovery.found().map(({ key, provider, account }) => {
+        return { account: key, provider: provider.id, name: account.name, source: account.source };
+      }),
+    problems: discovery.problems,
+    trouble: poller.troubles.now,
+    due: () =>
+      discovery.found().map((configured) => ({ account: configured.key, ...dueOf(configured, clock.now()) })),
+    intervalOf(id) {
+      const everyMs = providers.find((provider) => provider.id === id)?.everyMs ?? 0;
+      return expectedIntervalMs(scheduleOf(id), everyMs, clock.now());
+    },
+    async stop(graceMs = GRACE_MS) {
+      stopping = true;
+      wake();
+      const ended = new AbortController();
+      const all = Promise.all(underWay.values()).finally(() => ended.abort());
+      await clock.sleep(graceMs, ended.signal);
+      killed.abort();
+      await all;
+    },
+  };
+}

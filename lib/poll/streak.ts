@@ -1,0 +1,39 @@
+/**
+ * How often an account has failed in a row, by kind and with one credential. Failures of
+ * another kind in between do not end it: a vendor under load mixes them. Pure.
+ */
+import type { FailureKind, Outcome } from "../model/outcome.ts";
+
+export interface Streak {
+  readonly credential: string;
+  /** Failures of any kind since the last success. */
+  readonly failures: number;
+  readonly strikes: Readonly<Partial<Record<FailureKind, number>>>;
+}
+
+/** More outcomes than this need not be looked at: every wait has reached its longest by then. */
+export const MOST_LOOKED_AT = 64;
+
+export function noStreak(credential: string): Streak {
+  return { credential, failures: 0, strikes: {} };
+}
+
+/** The streak as the stored outcomes of an account tell it, newest first. */
+export function streakIn(outcomes: readonly Outcome[], credential: string): Streak {
+  const strikes: Partial<Record<FailureKind, number>> = {};
+  let failures = 0;
+  for (const outcome of outcomes) {
+    if (outcome.kind === "ok" || outcome.credential !== credential) break;
+    strikes[outcome.kind] = (strikes[outcome.kind] ?? 0) + 1;
+    failures = Math.max(failures, outcome.failures);
+  }
+  return { credential, failures, strikes };
+}
+
+export function struck(streak: Streak, kind: FailureKind): Streak {
+  return {
+    credential: streak.credential,
+    failures: streak.failures + 1,
+    strikes: { ...streak.strikes, [kind]: (streak.strikes[kind] ?? 0) + 1 },
+  };
+}

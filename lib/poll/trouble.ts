@@ -1,0 +1,90 @@
+/**
+ * Trouble with the store: a full disk, a lock that is not given up. Polling goes on, since
+ * the trouble may pass; it is logged once when it begins and when it ends, and every
+ * surface can ask for it, so that it is not lost silently.
+ */
+import type { Log } from "../asking.ts";
+import type { Clock } from "../clock.ts";
+import type { Hub } from "../hub.ts";
+import { clean, type Redact, textOf } from "./failure.ts";
+import type { StoreErrorKind } from "../store/store.ts";
+
+export interface StoreTrouble {
+  /** `unknown` for what is not an error of the store's closed set. */
+  readonly kind: StoreErrorKind | "unknown";
+  readonly message: string;
+  /** What the user can do, one line. */
+  readonly hint: string;
+  /** When it began, epoch milliseconds. */
+  readonly since: number;
+}
+
+export interface Troubles {
+  /** The trouble at present, or null. */
+  now(): StoreTrouble | null;
+  /** Runs work on the store; never rejects. Trouble ends with a write, since a full disk can still be read. */
+  guard<T>(kind: "read" | "write", work: () => Promise<T>): Promise<Guarded<T>>;
+}
+
+export type Guarded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false };
+
+const KINDS: readonly StoreErrorKind[] = ["unwritable", "corrupt", "newer", "foreign", "locked", "full"];
+
+export interface TroublesParts {
+  readonly clock: Clock;
+  readonly hub: Hub;
+  readonly log: Log;
+  readonly redact: Redact;
+}
+
+export function createTroubles({ clock, hub, log, redact }: TroublesParts): Troubles {
+  let present: StoreTrouble | null = null;
+
+  function begin(thrown: unknown) {
+    const trouble = troubleOf(thrown, clock.now(), redact);
+    if (present?.kind === trouble.kind) return;
+    log.error("The store cannot keep what polls bring", { ...trouble, since: undefined });
+    present = { ...trouble, since: present?.since ?? trouble.since };
+    announce();
+  }
+
+  function end() {
+    if (present === null) return;
+    log.info("The store works again", { kind: present.kind, since: present.since });
+    present = null;
+    announce();
+  }
+
+  function announce() {
+    try {
+      hub.publish({ kind: "settings", account: null });
+    } catch (thrown) {
+      log.error("A listener of the hub failed", { error: textOf(thrown) });
+    }
+  }
+
+  return {
+    now: () => present,
+    async guard(kind, work) {
+      try {
+        const value = await work();
+        if (kind === "write") end();
+        return { ok: true, value };
+      } catch (thrown) {
+        begin(thrown);
+        return { ok: false };
+      }
+    },
+  };
+}
+
+function troubleOf(thrown: unknown, since: number, redact: Redact): StoreTrouble {
+  const error: { readonly kind?: unknown; readonly hint?: unknown } =
+    typeof thrown === "object" && thrown !== null ? thrown : {};
+  return {
+    kind: KINDS.find((known) => known === error.kind) ?? "unknown",
+    message: clean(textOf(thrown), redact),
+    hint: typeof error.hint === "string" ? clean(error.hint, redact) : "See the log; restarting may help",
+    since,
+  };
+}
