@@ -24,7 +24,7 @@ export interface AccountRecord {
   readonly state: AccountState;
   /** The last attempt, ok or not; null before the first. */
   readonly outcome: Outcome | null;
-  /** The last success, epoch milliseconds. */
+  /** `at` of the last outcome that was ok, epoch milliseconds; null before the first. */
   readonly okAt: number | null;
 }
 
@@ -44,7 +44,7 @@ export interface ReadingsQuery {
   readonly quota: QuotaKey;
   readonly from?: number;
   readonly to?: number;
-  /** At most so many, from the end that `newestFirst` names. */
+  /** At most so many, from the end that `newestFirst` names. Here and below a whole number; below 1 is none. */
   readonly limit?: number;
   readonly newestFirst?: boolean;
 }
@@ -71,7 +71,10 @@ export interface OutcomesQuery {
   readonly limit: number;
 }
 
-/** How long to keep what, in milliseconds; 0 is for ever. Hours, days and cycles are always kept. */
+/**
+ * How long to keep what, in milliseconds; 0 is for ever. What is exactly as old is kept. Hours, days and
+ * cycles are always kept.
+ */
 export interface Retention {
   readonly readingsMs: number;
   readonly fiveMinutesMs: number;
@@ -83,10 +86,15 @@ export interface Store extends AsyncDisposable {
   recall(account: AccountKey): Promise<AccountState>;
   /**
    * Stores one poll, all of it or nothing. A poll that is not newer than the last one committed
-   * of the account is ignored, so committing twice is harmless. Resolves to whether it was stored.
+   * of the account is ignored, its outcome as well, so committing twice is harmless. Resolves to
+   * whether it was stored.
+   *
+   * A poll that contradicts itself (another account's state or outcome, a change of a quota that is not in
+   * the snapshot) or that holds a number no store can keep (NaN, an instant that is not whole
+   * milliseconds) is a mistake of the caller: it rejects with a `TypeError`, and nothing is stored.
    */
   commit(poll: Poll): Promise<boolean>;
-  /** Keeps an outcome that brought no snapshot. */
+  /** Keeps an outcome that brought no snapshot; key: account, at. The account counts as seen. */
   note(outcome: Outcome): Promise<void>;
   /** Every account ever seen, by key; none is `[]`. */
   latest(): Promise<readonly AccountRecord[]>;
@@ -100,7 +108,11 @@ export interface Store extends AsyncDisposable {
   cycles(query: CyclesQuery): Promise<readonly Cycle[]>;
   /** Newest first; none is `[]`. */
   outcomes(query: OutcomesQuery): Promise<readonly Outcome[]>;
-  /** Removes what is older than `keep` says; resolves to the number of rows removed. */
+  /**
+   * Removes what is older than `keep` says, and documents that have expired; resolves to the number of
+   * rows removed. The newest reading and bucket of each quota and the newest outcome of each account
+   * stay however old they are. Works in small steps between which other calls are served.
+   */
   prune(keep: Retention, now: number): Promise<number>;
   readonly docs: DocStore;
 }
@@ -114,9 +126,9 @@ export interface Doc<T> {
 }
 
 export interface PutOptions {
-  /** Epoch milliseconds after which the document counts as absent. */
+  /** Epoch milliseconds from which on the document counts as absent. */
   readonly expiresAt?: number;
-  /** Put only when there is none; the result then says whether it was put. */
+  /** Put only when there is none (or none that has not expired); the result then says whether it was put. */
   readonly ifAbsent?: boolean;
 }
 
@@ -129,8 +141,26 @@ export interface DocStore {
   list<T>(kind: DocKind, now: number): Promise<readonly Doc<T>[]>;
 }
 
-/** Failures a caller tells apart: by `kind`, never by `instanceof`. */
-export type StoreErrorKind = "unwritable" | "corrupt" | "newer" | "foreign" | "locked" | "full";
+/**
+ * Failures a caller tells apart: by `kind`, never by `instanceof`.
+ *
+ * - `absent`: there is no database, and none was to be created. Not a fault: nothing was collected yet.
+ * - `unwritable`: it cannot be opened, read or written.
+ * - `corrupt`: it is damaged, or no database at all.
+ * - `newer`, `older`: a later version of the program wrote it; an earlier one did, and it was opened to be read only.
+ * - `foreign`: a database of another program.
+ * - `locked`: another process holds it for too long.
+ * - `full`: the disk is full.
+ */
+export type StoreErrorKind =
+  | "absent"
+  | "unwritable"
+  | "corrupt"
+  | "newer"
+  | "older"
+  | "foreign"
+  | "locked"
+  | "full";
 
 export class StoreError extends Error {
   override readonly name = "StoreError";

@@ -1,0 +1,81 @@
+/** One open SQLite database: statements prepared once, transactions, failures with a name. */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Tuple, Value } from "./rows.ts";
+import { SQL } from "./statements.ts";
+import { toStoreError } from "./sqlite_errors.ts";
+
+export class Connection {
+  readonly path: string;
+  readonly #db: DatabaseSync;
+  readonly #prepared = new Map<string, StatementSync>();
+  #open = true;
+
+  constructor(db: DatabaseSync, path: string) {
+    this.#db = db;
+    this.path = path;
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /** The statement of `sql`, prepared at its first use, so that a command pays only for what it asks. */
+  statement(sql: string): StatementSync {
+    let statement = this.#prepared.get(sql);
+    if (!statement) {
+      statement = this.#db.prepare(sql);
+      this.#prepared.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /**
+   * Rows as arrays in the order of the columns. Half the time of rows as objects, and those have no
+   * prototype, which makes copying them dearer still; so long answers are read this way.
+   */
+  tuples(sql: string, values: Readonly<Record<string, Value>>): readonly Tuple[] {
+    const statement = this.statement(sql);
+    statement.setReturnArrays(true);
+    return statement.all(values) as unknown as readonly Tuple[];
+  }
+
+  /** Runs several statements, or a pragma, that take no values. */
+  exec(sql: string): void {
+    this.#db.exec(sql);
+  }
+
+  pragma(name: string): number {
+    return Number(Object.values(this.#db.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+  }
+
+  /** `work` as a promise, its failures told apart by kind. SQLite answers at once; the contract does not. */
+  run<T>(work: () => T): Promise<T> {
+    try {
+      if (!this.#open) throw new Error(`Database "${this.path}" is closed`);
+      return Promise.resolve(work());
+    } catch (error) {
+      return Promise.reject(toStoreError(error, this.path));
+    }
+  }
+
+  /** Runs `work` in one transaction, all of it or nothing. */
+  write<T>(work: () => T): T {
+    this.statement(SQL.begin).run();
+    try {
+      const result = work();
+      this.statement(SQL.commit).run();
+      return result;
+    } catch (error) {
+      // A full disk makes SQLite roll back by itself.
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#prepared.clear();
+    this.#db.close();
+  }
+}

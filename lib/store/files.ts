@@ -1,0 +1,177 @@
+/**
+ * What stands at a database's path, looked at without touching it, and the modes that
+ * keep it private. Nothing here changes a file that is not known to be ours.
+ */
+import { basename, dirname } from "node:path";
+import { StoreError } from "./store.ts";
+import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.ts";
+
+const MAGIC = "SQLite format 3\0";
+const HEADER_BYTES = 100;
+/** Files SQLite keeps beside the database. */
+const COMPANIONS = ["-wal", "-shm", "-journal"];
+
+/**
+ * `absent`: no file. `blank`: a file of no bytes, which SQLite takes for a new database.
+ * `database`: a SQLite file that, as far as its header says, is ours or nobody's yet.
+ */
+export type Standing = "absent" | "blank" | "database";
+
+/** Looks at the path without opening it as a database. Throws a `StoreError` for what cannot be one of ours. */
+export function lookAt(path: string): Standing {
+  let info: Deno.FileInfo;
+  try {
+    info = Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "absent";
+    throw unwritable(`Cannot look at "${path}"`, error);
+  }
+  if (info.isSymlink) {
+    throw new StoreError(
+      "unwritable",
+      `"${path}" is a symbolic link, and a database has to be a file of its own`,
+      `Name the file it points to: ${targetOf(path)}`,
+    );
+  }
+  if (info.isDirectory) {
+    throw new StoreError("unwritable", `"${path}" is a folder, not a file`, "Name a file in it");
+  }
+  if (!info.isFile) {
+    throw new StoreError("unwritable", `"${path}" is not a regular file`, "Name another file");
+  }
+  if (info.size === 0) return "blank";
+  checkHeader(path, readHeader(path));
+  return "database";
+}
+
+/** Whether changes may wait beside the file that its own bytes do not show yet. */
+export function hasWal(path: string): boolean {
+  try {
+    return Deno.statSync(`${path}-wal`).size > 0;
+  } catch {
+    return false;
+  }
+}
+
+export function notOurs(path: string): StoreError {
+  return new StoreError(
+    "foreign",
+    `"${path}" is a SQLite database of another program`,
+    "Name another file; this one was left as it is",
+  );
+}
+
+export function tooNew(path: string, version: number): StoreError {
+  return new StoreError(
+    "newer",
+    `Database "${path}" has version ${version}, and this program knows versions up to ${SCHEMA_VERSION}`,
+    "Update syntrack, or name another file; this one was left as it is",
+  );
+}
+
+export function damaged(path: string, how: string): StoreError {
+  return new StoreError(
+    "corrupt",
+    `"${path}" ${how}`,
+    "Restore it from a backup, or move it away to begin with an empty one",
+  );
+}
+
+/** Creates the file (and folders on the way to it) for its owner alone. */
+export function createPrivate(path: string): void {
+  try {
+    Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close();
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists && lookAt(path) !== "absent") return;
+    throw unwritable(`Cannot create "${path}"`, error);
+  }
+}
+
+/**
+ * Narrows the files to 0600, and the folder to 0700 where it is the database's own:
+ * `ownFolder` says so, or nothing of anybody else lies in it. A folder that is shared
+ * (the home, a project, /tmp) stays as it is. Gives what could not be narrowed, in words.
+ */
+export function makePrivate(path: string, ownFolder: boolean): readonly string[] {
+  if (Deno.build.os === "windows") return [];
+  const warnings: string[] = [];
+  const folder = dirname(path);
+  if (ownFolder || isOwnFolder(folder, basename(path))) narrow(folder, 0o700, warnings);
+  for (const file of [path, ...COMPANIONS.map((end) => path + end)]) narrow(file, 0o600, warnings);
+  return warnings;
+}
+
+function narrow(path: string, mode: number, warnings: string[]): void {
+  try {
+    const before = Deno.lstatSync(path);
+    if (before.isSymlink || ((before.mode ?? 0) & 0o777) === mode) return;
+    Deno.chmodSync(path, mode);
+    if (((Deno.lstatSync(path).mode ?? 0) & 0o077) === 0) return;
+    warnings.push(`"${path}" can be read by other users, and its file system keeps no modes`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    warnings.push(`"${path}" may be readable by other users: cannot change its mode (${messageOf(error)})`);
+  }
+}
+
+function isOwnFolder(folder: string, file: string): boolean {
+  try {
+    if (Deno.lstatSync(folder).uid !== Deno.uid()) return false;
+    for (const entry of Deno.readDirSync(folder)) {
+      if (!entry.name.startsWith(file) && !/^\.?syntrack/.test(entry.name)) return false;
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readHeader(path: string): DataView {
+  const bytes = new Uint8Array(HEADER_BYTES);
+  try {
+    using file = Deno.openSync(path, { read: true });
+    let length = 0;
+    while (length < HEADER_BYTES) {
+      const read = file.readSync(bytes.subarray(length));
+      if (read === null) break;
+      length += read;
+    }
+  } catch (error) {
+    throw unwritable(`Cannot read "${path}"`, error);
+  }
+  return new DataView(bytes.buffer);
+}
+
+/** The header may be behind the log of changes, so an older version here is no answer; a newer one is. */
+function checkHeader(path: string, header: DataView): void {
+  const magic = new TextDecoder("latin1").decode(new Uint8Array(header.buffer, 0, MAGIC.length));
+  if (magic !== MAGIC) throw damaged(path, "is not a SQLite database, or its beginning is damaged");
+  const applicationId = header.getInt32(68);
+  if (applicationId !== 0 && applicationId !== APPLICATION_ID) throw notOurs(path);
+  const version = header.getInt32(60);
+  if (applicationId === APPLICATION_ID && version > SCHEMA_VERSION) throw tooNew(path, version);
+}
+
+function targetOf(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return "it points to nothing";
+  }
+}
+
+function unwritable(message: string, cause: unknown): unknown {
+  // A missing permission of the runtime says itself which flag it wants.
+  if (cause instanceof Deno.errors.NotCapable) return cause;
+  return new StoreError(
+    "unwritable",
+    `${message} (${messageOf(cause)})`,
+    "Check that the folder exists, belongs to you and is writable",
+    { cause },
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,181 @@
+/** Opening a database: look first, then make it private, then bring it up to date. */
+import { DatabaseSync } from "node:sqlite";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Connection } from "./connection.ts";
+import { createPrivate, damaged, hasWal, lookAt, makePrivate, notOurs, tooNew } from "./files.ts";
+import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from "./schema.ts";
+import { toStoreError } from "./sqlite_errors.ts";
+import { StoreError } from "./store.ts";
+
+export interface OpenOptions {
+  /** Changes nothing, not even modes; for looking at a database another process may be writing. */
+  readonly readOnly?: boolean;
+  /** Whether to begin a new database where there is none; true unless `readOnly`. */
+  readonly create?: boolean;
+  /** The folder was made for this program, so its mode becomes 0700 whatever else lies in it. */
+  readonly ownFolder?: boolean;
+  /** How long to wait for another process's transaction, in milliseconds; the thread waits as well. */
+  readonly busyMs?: number;
+}
+
+export interface Opened {
+  readonly connection: Connection;
+  readonly warnings: readonly string[];
+}
+
+const MEMORY = ":memory:";
+const BUSY_MS = 5_000;
+/** A whole check takes 4 ms for each MiB; above this size only the tables that stay small are checked. */
+const CHECK_WHOLE_BYTES = 8 * 1024 * 1024;
+const SMALL_TABLES = [
+  "accounts",
+  "quotas",
+  "cycles",
+  "days",
+  "settings",
+  "account_settings",
+  "users",
+  "keys",
+];
+
+export function openConnection(file: string, options: OpenOptions): Opened {
+  if (file === MEMORY) return { connection: connect(MEMORY, options), warnings: [] };
+  const path = resolve(file);
+  try {
+    return openFile(path, options);
+  } catch (error) {
+    throw toStoreError(error, path);
+  }
+}
+
+function openFile(path: string, options: OpenOptions): Opened {
+  const { readOnly = false, create = !readOnly } = options;
+  const standing = lookAt(path);
+  if (standing === "database") peek(path, !readOnly);
+  if (standing !== "database" && (readOnly || !create)) {
+    throw new StoreError("absent", `There is no database at "${path}" yet`, "Start syntrack to begin one");
+  }
+  if (readOnly) return { connection: connectReadOnly(path, options), warnings: [] };
+  if (standing === "absent") createPrivate(path);
+  // Before the first connection, because SQLite gives the files beside it the mode of the database.
+  const warnings = makePrivate(path, options.ownFolder ?? false);
+  const connection = connect(path, options);
+  return { connection, warnings };
+}
+
+/**
+ * Reads who made the database and what version it has, through SQLite because the last
+ * word may still be in its log, and through a connection that cannot change it.
+ */
+function peek(path: string, thorough: boolean): void {
+  // Without a log, "immutable" keeps SQLite from putting files beside a database that may not be ours.
+  const logged = hasWal(path);
+  const db = new DatabaseSync(logged ? path : immutable(path), { readOnly: true, timeout: BUSY_MS });
+  const connection = new Connection(db, path);
+  try {
+    const mark = connection.pragma("application_id");
+    const version = connection.pragma("user_version");
+    const { tables } = connection.statement("SELECT count(*) AS tables FROM sqlite_schema").get() ?? {};
+    if (mark !== APPLICATION_ID && (mark !== 0 || tables !== 0 || version !== 0)) throw notOurs(path);
+    if (version > SCHEMA_VERSION) throw tooNew(path, version);
+    if (!logged) {
+      const wanted = connection.pragma("page_count") * connection.pragma("page_size");
+      const size = Deno.statSync(path).size;
+      if (size < wanted) throw damaged(path, `was cut off: it has ${size} bytes and should have ${wanted}`);
+    }
+    if (thorough && mark === APPLICATION_ID && version > 0) checkPages(connection);
+  } catch (error) {
+    // Another process began to write meanwhile, which an immutable view cannot know.
+    if (!logged && hasWal(path)) return peek(path, thorough);
+    throw error;
+  } finally {
+    connection.close();
+  }
+}
+
+function checkPages(connection: Connection): void {
+  const whole = connection.pragma("page_count") * connection.pragma("page_size") <= CHECK_WHOLE_BYTES;
+  for (const argument of whole ? ["1"] : SMALL_TABLES) {
+    const { quick_check: found } = connection.statement(`PRAGMA quick_check(${argument})`).get() ?? {};
+    if (found !== "ok") throw damaged(connection.path, `is damaged: ${found}`);
+  }
+}
+
+function connect(path: string, options: OpenOptions): Connection {
+  const db = new DatabaseSync(path, {
+    timeout: options.busyMs ?? BUSY_MS,
+    enableForeignKeyConstraints: true,
+  });
+  const connection = new Connection(db, path);
+  try {
+    // Only an empty file takes it: pages that pruning frees can then be given back.
+    db.exec("PRAGMA auto_vacuum = INCREMENTAL");
+    const { journal_mode: journal } = db.prepare("PRAGMA journal_mode = WAL").get() ?? {};
+    // With a write-ahead log, NORMAL loses no commit when the process dies, however it dies. When the
+    // power fails, the last commits since a checkpoint (minutes at most) can be missing, all of a poll
+    // or none of it, and the database is whole. FULL would cost a disk flush for every poll.
+    db.exec(`PRAGMA synchronous = ${journal === "delete" ? "FULL" : "NORMAL"}`);
+    // The log shrinks to this after a checkpoint instead of staying as long as it once was.
+    db.exec("PRAGMA journal_size_limit = 4194304; PRAGMA trusted_schema = OFF");
+    migrate(connection);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+function connectReadOnly(path: string, options: OpenOptions): Connection {
+  const settings = { readOnly: true, timeout: options.busyMs ?? BUSY_MS };
+  const connection = new Connection(new DatabaseSync(path, settings), path);
+  try {
+    checkReadable(connection);
+    return connection;
+  } catch (error) {
+    connection.close();
+    // In a folder that cannot be written SQLite has no place for its lock file. Nobody else can
+    // be writing there either unless there is a log.
+    const kind = (toStoreError(error, path) as { kind?: unknown }).kind;
+    if (kind !== "unwritable" || hasWal(path)) throw error;
+    const still = new Connection(new DatabaseSync(immutable(path), settings), path);
+    checkReadable(still);
+    return still;
+  }
+}
+
+function checkReadable(connection: Connection): void {
+  connection.exec("PRAGMA trusted_schema = OFF");
+  const version = connection.pragma("user_version");
+  if (version === SCHEMA_VERSION) return;
+  throw new StoreError(
+    "older",
+    `Database "${connection.path}" has version ${version}, and this program reads version ${SCHEMA_VERSION}`,
+    "Start syntrack once to bring it up to date",
+  );
+}
+
+/** Runs the migrations the database has not had yet, each in a transaction with its number. */
+export function migrate(connection: Connection, migrations: readonly string[] = MIGRATIONS): void {
+  let done = false;
+  while (!done) {
+    // The version is read inside the transaction, as another process may be opening the same file. And there
+    // is one transaction even when nothing is to be done: it tells now whether the file can be written at all.
+    done = connection.write(() => {
+      const version = versionOf(connection);
+      const migration = migrations[version];
+      if (migration === undefined) return true;
+      connection.exec(migration);
+      connection.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version + 1}`);
+      return false;
+    });
+  }
+}
+
+function versionOf(connection: Connection): number {
+  return connection.pragma("user_version");
+}
+
+function immutable(path: string): string {
+  return `${pathToFileURL(path).href}?immutable=1`;
+}

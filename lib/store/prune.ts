@@ -1,0 +1,73 @@
+/** Removing what is too old, in steps short enough that nobody waits. */
+import type { Connection } from "./connection.ts";
+import { DOC_SQL, SQL } from "./statements.ts";
+import type { Retention } from "./store.ts";
+
+/** Rows removed in one transaction: a few milliseconds. */
+const CHUNK_ROWS = 2_000;
+/** Pages given back to the file system in one transaction. */
+const CHUNK_PAGES = 256;
+/** Fewer free pages, as a share of all, are left to be used again: giving back moves pages about. */
+const FREE_SHARE = 0.05;
+const FREE_PAGES = 64;
+
+export async function prune(db: Connection, keep: Retention, now: number): Promise<number> {
+  const accounts = await db.run(() => ids(db, SQL.accountIds, {}));
+  const quotas = await db.run(() => accounts.flatMap((id) => ids(db, SQL.quotaIds, { id })));
+  let removed = 0;
+  for (const id of quotas) {
+    removed += await pruneSeries(db, SQL.pruneReadings, id, keep.readingsMs, now);
+    removed += await pruneSeries(db, SQL.pruneFiveMinutes, id, keep.fiveMinutesMs, now);
+  }
+  for (const id of accounts) removed += await pruneSeries(db, SQL.pruneOutcomes, id, keep.outcomesMs, now);
+  // A store that is closed between two steps has nothing left to do.
+  if (!db.open) return removed;
+  for (const sql of Object.values(DOC_SQL)) {
+    removed += await db.run(() => Number(db.statement(sql.prune).run({ now }).changes));
+  }
+  await giveBack(db);
+  return removed;
+}
+
+async function pruneSeries(
+  db: Connection,
+  sql: string,
+  id: number,
+  keepMs: number,
+  now: number,
+): Promise<number> {
+  let removed = 0;
+  while (keepMs > 0 && db.open) {
+    const changes = await db.run(() =>
+      Number(db.statement(sql).run({ id, before: now - keepMs, chunk: CHUNK_ROWS }).changes)
+    );
+    removed += changes;
+    if (changes < CHUNK_ROWS) break;
+    await letOthersRun();
+  }
+  return removed;
+}
+
+async function giveBack(db: Connection): Promise<void> {
+  const pages = await db.run(() => db.pragma("page_count"));
+  let free = await db.run(() => db.pragma("freelist_count"));
+  if (free <= Math.max(FREE_PAGES, pages * FREE_SHARE)) return;
+  while (free > 0 && db.open) {
+    // Read to its end, as the pragma frees one page for each step of the statement.
+    await db.run(() => db.statement(`PRAGMA incremental_vacuum(${CHUNK_PAGES})`).all());
+    const left = db.pragma("freelist_count");
+    if (left >= free) break;
+    free = left;
+    await letOthersRun();
+  }
+  // The file becomes shorter when the log is carried over. PASSIVE waits for nobody.
+  if (db.open) await db.run(() => db.exec("PRAGMA wal_checkpoint(PASSIVE)"));
+}
+
+function ids(db: Connection, sql: string, values: { readonly id?: number }): readonly number[] {
+  return db.statement(sql).all({ ...values }).map((row) => row.id as number);
+}
+
+function letOthersRun(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -1,0 +1,201 @@
+/**
+ * Between the model and the rows of SQLite. What goes in is checked, since SQLite would
+ * take NaN for NULL; what comes out was typed by the STRICT tables.
+ */
+import type { Bucket, Step } from "../model/bucket.ts";
+import type { Cycle, Evidence } from "../model/cycle.ts";
+import type { Outcome, OutcomeKind } from "../model/outcome.ts";
+import { type AccountKey, type QuotaKey, type Reading, UNITS } from "../model/quota.ts";
+import type { Change } from "../model/advance.ts";
+import { type StoredReading, StoreError } from "./store.ts";
+
+export type Value = string | number | null;
+export type Row = Readonly<Record<string, unknown>>;
+export type Tuple = readonly unknown[];
+
+export function readingValues(
+  quotaId: number,
+  at: number,
+  reading: Reading,
+  entry: Extract<Change, { kind: "entry" }>,
+): Value[] {
+  return [
+    quotaId,
+    instant(at, "at"),
+    finite(reading.used, "used"),
+    finite(reading.limit, "limit"),
+    finite(reading.remaining, "remaining"),
+    reading.resetsAt === null ? null : instant(reading.resetsAt, "resetsAt"),
+    known(entry.consumed, "consumed"),
+    entry.reset ? 1 : 0,
+  ];
+}
+
+/** In the order in which `SQL.readings` names the columns. */
+export function readingOf(tuple: Tuple): StoredReading {
+  const [at, used, limit, remaining, resetsAt, consumed, reset] = tuple as readonly number[];
+  return { at, used, limit, remaining, resetsAt, consumed, reset: reset === 1 } as StoredReading;
+}
+
+export function bucketValues(quotaId: number, bucket: Bucket): Value[] {
+  return [
+    quotaId,
+    instant(bucket.start, "start"),
+    instant(bucket.firstAt, "firstAt"),
+    instant(bucket.lastAt, "lastAt"),
+    known(bucket.count, "count"),
+    finite(bucket.first, "first"),
+    finite(bucket.last, "last"),
+    finite(bucket.low, "low"),
+    finite(bucket.high, "high"),
+    finite(bucket.leftLow, "leftLow"),
+    finite(bucket.leftHigh, "leftHigh"),
+    known(bucket.leftSum, "leftSum"),
+    known(bucket.leftCount, "leftCount"),
+    finite(bucket.shareLast, "shareLast"),
+    finite(bucket.shareLow, "shareLow"),
+    finite(bucket.shareHigh, "shareHigh"),
+    finite(bucket.limit, "limit"),
+    known(bucket.consumed, "consumed"),
+    known(bucket.resets, "resets"),
+  ];
+}
+
+/** In the order in which `BucketSql.series` names the columns. */
+export function bucketOf(tuple: Tuple, step: Step): Bucket {
+  const row = tuple as readonly number[];
+  return {
+    step,
+    start: row[0],
+    firstAt: row[1],
+    lastAt: row[2],
+    count: row[3],
+    first: row[4],
+    last: row[5],
+    low: row[6],
+    high: row[7],
+    leftLow: row[8],
+    leftHigh: row[9],
+    leftSum: row[10],
+    leftCount: row[11],
+    shareLast: row[12],
+    shareLow: row[13],
+    shareHigh: row[14],
+    limit: row[15],
+    consumed: row[16],
+    resets: row[17],
+  } as Bucket;
+}
+
+export function cycleValues(quotaId: number, cycle: Cycle): Value[] {
+  return [
+    quotaId,
+    instant(cycle.startedAt, "startedAt"),
+    cycle.endedAt === null ? null : instant(cycle.endedAt, "endedAt"),
+    cycle.resetsAt === null ? null : instant(cycle.resetsAt, "resetsAt"),
+    finite(cycle.peak, "peak"),
+    known(cycle.consumed, "consumed"),
+    finite(cycle.limit, "limit"),
+    known(cycle.count, "count"),
+    instant(cycle.lastAt, "lastAt"),
+    cycle.whole ? 1 : 0,
+    cycle.endedBy.join(" "),
+  ];
+}
+
+export function cycleOf(row: Row, quota: QuotaKey): Cycle {
+  const endedBy = row.endedBy === "" ? [] : (row.endedBy as string).split(" ") as Evidence[];
+  return { ...row, quota, whole: row.whole === 1, endedBy } as unknown as Cycle;
+}
+
+export function outcomeValues(accountId: number, outcome: Outcome): Value[] {
+  return [
+    accountId,
+    instant(outcome.at, "at"),
+    known(outcome.durationMs, "durationMs"),
+    outcome.kind,
+    outcome.reason ?? null,
+    shown(outcome.hint),
+    outcome.retryAt === undefined ? null : instant(outcome.retryAt, "retryAt"),
+    known(outcome.failures, "failures"),
+    outcome.nextAt === null ? null : instant(outcome.nextAt, "nextAt"),
+    shown(outcome.nextReason),
+    shown(outcome.credential),
+    shown(outcome.answer),
+  ];
+}
+
+export function outcomeOf(row: Row, account: AccountKey): Outcome {
+  return {
+    account,
+    at: row.at as number,
+    durationMs: row.durationMs as number,
+    kind: row.kind as OutcomeKind,
+    ...(row.reason === null ? {} : { reason: row.reason as "expired" }),
+    ...(row.hint === null ? {} : { hint: row.hint as string }),
+    ...(row.retryAt === null ? {} : { retryAt: row.retryAt as number }),
+    failures: row.failures as number,
+    nextAt: row.nextAt as number | null,
+    nextReason: row.nextReason as string,
+    credential: row.credential as string | null,
+    ...(row.answer === null ? {} : { answer: row.answer as string }),
+  };
+}
+
+/** JSON of a value that must come back as it went in. JSON itself would turn NaN into null. */
+export function encode(value: unknown, name: string): string {
+  const text = JSON.stringify(value, (key, part) => {
+    if (typeof part === "number" && !Number.isFinite(part)) throw unfit(key || name, "a finite number", part);
+    return part;
+  });
+  if (text === undefined) throw unfit(name, "a JSON value", value);
+  return text;
+}
+
+export function decode<T>(text: string, name: string): T {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new StoreError(
+      "corrupt",
+      `The stored ${name} is not JSON`,
+      "Restore the database from a backup",
+      { cause },
+    );
+  }
+}
+
+export function checkUnit(reading: Reading): void {
+  if (!UNITS.includes(reading.unit)) throw unfit("unit", UNITS.join(", "), reading.unit);
+}
+
+/** Text that other rows are found by: it must come back as it went in, or two keys could become one. */
+export function keyText(value: string, name: string): string {
+  if (value.includes("\0") || !value.isWellFormed()) {
+    throw unfit(name, "text without NUL", JSON.stringify(value));
+  }
+  return value;
+}
+
+/** Text for people, from outside. SQLite's would end at a NUL. */
+export function shown(value: string | null | undefined): string | null {
+  return value?.replaceAll("\0", "\uFFFD") ?? null;
+}
+
+function instant(value: number, name: string): number {
+  if (!Number.isSafeInteger(value)) throw unfit(name, "whole milliseconds", value);
+  return value;
+}
+
+function known(value: number, name: string): number {
+  if (!Number.isFinite(value)) throw unfit(name, "a finite number", value);
+  return value;
+}
+
+function finite(value: number | null, name: string): number | null {
+  return value === null ? null : known(value, name);
+}
+
+function unfit(name: string, wanted: string, got: unknown): TypeError {
+  return new TypeError(`Cannot store "${name}": expected ${wanted}, got ${String(got)}`);
+}

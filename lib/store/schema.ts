@@ -1,0 +1,223 @@
+/**
+ * The shape of the SQLite database: its mark, its numbered migrations, and the names
+ * of its tables. It may import the contract's types, nothing else. A migration that was
+ * released is never edited: databases out there have already run it.
+ */
+import type { Step } from "../model/bucket.ts";
+import type { DocKind } from "./store.ts";
+
+/** "SYNT" in `PRAGMA application_id`, by which the file is told from other programs' databases. */
+export const APPLICATION_ID = 0x53594e54;
+
+/** Buckets have a table for each step, so that pruning the short ones never touches the long ones. */
+export const BUCKET_TABLES: Readonly<Record<Step, string>> = {
+  300_000: "five_minutes",
+  3_600_000: "hours",
+  86_400_000: "days",
+};
+
+/** `account_settings` because `accounts` are the ones that were polled. */
+export const DOC_TABLES: Readonly<Record<DocKind, string>> = {
+  settings: "settings",
+  accounts: "account_settings",
+  users: "users",
+  logins: "logins",
+  keys: "keys",
+  alerts: "alerts",
+};
+
+function bucketTable(name: string): string {
+  return `
+CREATE TABLE ${name} (
+  quota_id INTEGER NOT NULL REFERENCES quotas(id) ON DELETE CASCADE,
+  start INTEGER NOT NULL,
+  first_at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  readings INTEGER NOT NULL,
+  first REAL,
+  last REAL,
+  low REAL,
+  high REAL,
+  left_low REAL,
+  left_high REAL,
+  left_sum REAL NOT NULL,
+  left_count INTEGER NOT NULL,
+  share_last REAL,
+  share_low REAL,
+  share_high REAL,
+  quota_limit REAL,
+  consumed REAL NOT NULL,
+  resets INTEGER NOT NULL,
+  PRIMARY KEY (quota_id, start)
+) STRICT, WITHOUT ROWID;
+`;
+}
+
+function docTable(name: string): string {
+  return `
+CREATE TABLE ${name} (
+  id TEXT NOT NULL PRIMARY KEY,
+  doc TEXT NOT NULL,
+  expires_at INTEGER,
+  updated_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ${name}_expires_at ON ${name}(expires_at) WHERE expires_at IS NOT NULL;
+`;
+}
+
+/** Columns hold floats, as vendors state fractions; people at a prompt want 135 and not 135.0. */
+function plain(value: string): string {
+  return `iif(${value} = CAST(${value} AS INTEGER), CAST(${value} AS INTEGER), ${value})`;
+}
+
+function utc(instant: string): string {
+  return `strftime('%Y-%m-%d %H:%M:%S', ${instant} / 1000, 'unixepoch')`;
+}
+
+/**
+ * All times are epoch milliseconds, UTC. Tables that grow with time are clustered by
+ * their key, which is the order in which they are read.
+ */
+const TABLES = `
+CREATE TABLE accounts (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,
+  provider TEXT NOT NULL,
+  name TEXT NOT NULL,
+  ok_at INTEGER,
+  state_at INTEGER,
+  state TEXT
+) STRICT;
+
+CREATE TABLE quotas (
+  id INTEGER PRIMARY KEY,
+  account_id INTEGER NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  label TEXT NOT NULL,
+  unit TEXT NOT NULL,
+  window_kind TEXT NOT NULL,
+  window_seconds REAL,
+  UNIQUE (account_id, name)
+) STRICT;
+
+CREATE TABLE readings (
+  quota_id INTEGER NOT NULL REFERENCES quotas(id) ON DELETE CASCADE,
+  at INTEGER NOT NULL,
+  used REAL,
+  quota_limit REAL,
+  remaining REAL,
+  resets_at INTEGER,
+  consumed REAL NOT NULL,
+  is_reset INTEGER NOT NULL,
+  PRIMARY KEY (quota_id, at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cycles (
+  quota_id INTEGER NOT NULL REFERENCES quotas(id) ON DELETE CASCADE,
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  resets_at INTEGER,
+  peak REAL,
+  consumed REAL NOT NULL,
+  quota_limit REAL,
+  readings INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  is_whole INTEGER NOT NULL,
+  ended_by TEXT NOT NULL,
+  PRIMARY KEY (quota_id, started_at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outcomes (
+  account_id INTEGER NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
+  at INTEGER NOT NULL,
+  duration_ms REAL NOT NULL,
+  kind TEXT NOT NULL,
+  reason TEXT,
+  hint TEXT,
+  retry_at INTEGER,
+  failures INTEGER NOT NULL,
+  next_at INTEGER,
+  next_reason TEXT NOT NULL,
+  credential TEXT,
+  answer TEXT,
+  PRIMARY KEY (account_id, at)
+) STRICT, WITHOUT ROWID;
+`;
+
+/**
+ * For people with `sqlite3`. The first columns are those of the first reference system;
+ * what tells quotas apart comes after them.
+ *
+ * `usage_snapshots.id` rises with time and stays the same, though no such column is stored.
+ */
+const VIEWS = `
+CREATE VIEW usage_snapshots AS
+SELECT
+  r.at * 1000 + r.quota_id AS id,
+  ${utc("r.at")} AS collected_at,
+  ${plain("r.quota_limit")} AS subscription_limit,
+  ${plain("r.used")} AS requests_used,
+  ${plain("r.remaining")} AS leftover,
+  ${utc("r.resets_at")} AS renews_at,
+  a.provider AS provider,
+  a.name AS account,
+  q.name AS quota,
+  q.unit AS unit
+FROM readings r
+JOIN quotas q ON q.id = r.quota_id
+JOIN accounts a ON a.id = q.account_id;
+
+CREATE VIEW daily_usage AS
+SELECT
+  strftime('%Y-%m-%d', d.start / 1000, 'unixepoch') AS day,
+  ${plain("round(d.consumed, 6)")} AS requests_consumed,
+  ${plain("d.left_low")} AS min_leftover,
+  ${plain("d.left_high")} AS max_leftover,
+  round(d.left_sum / nullif(d.left_count, 0), 6) AS avg_leftover,
+  d.readings AS snapshots,
+  ${plain("round(d.high - d.low, 6)")} AS naive_max_minus_min,
+  a.provider AS provider,
+  a.name AS account,
+  q.name AS quota,
+  q.unit AS unit
+FROM days d
+JOIN quotas q ON q.id = d.quota_id
+JOIN accounts a ON a.id = q.account_id
+ORDER BY d.start DESC, a.key, q.id;
+
+CREATE VIEW weekly_usage AS
+SELECT
+  strftime('%Y-W%W', d.start / 1000, 'unixepoch') AS week,
+  ${plain("round(sum(d.consumed), 6)")} AS requests_consumed,
+  ${plain("min(d.left_low)")} AS min_leftover,
+  ${plain("max(d.left_high)")} AS max_leftover,
+  round(sum(d.left_sum) / nullif(sum(d.left_count), 0), 6) AS avg_leftover,
+  sum(d.readings) AS snapshots,
+  ${plain("round(max(d.high) - min(d.low), 6)")} AS naive_max_minus_min,
+  a.provider AS provider,
+  a.name AS account,
+  q.name AS quota,
+  q.unit AS unit
+FROM days d
+JOIN quotas q ON q.id = d.quota_id
+JOIN accounts a ON a.id = q.account_id
+GROUP BY week, q.id
+ORDER BY week DESC, a.key, q.id;
+`;
+
+/**
+ * Each takes the database from the version that is its index to the next one, in one
+ * transaction with the new number. Only ever append to this list; the names of tables
+ * are spelled out here, so that a later change of the lists above changes no old migration.
+ */
+export const MIGRATIONS: readonly string[] = [
+  [
+    TABLES,
+    ...["five_minutes", "hours", "days"].map(bucketTable),
+    ...["settings", "account_settings", "users", "logins", "keys", "alerts"].map(docTable),
+    VIEWS,
+  ].join("\n"),
+];
+
+/** The version this program reads and writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;

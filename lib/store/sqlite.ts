@@ -1,0 +1,174 @@
+/**
+ * The store on SQLite, through `node:sqlite`. It may import the model and its own room,
+ * and it must never compute: what it is given is what it keeps and gives back.
+ *
+ * SQLite answers synchronously, so each call is over when its promise exists, calls never
+ * interleave, and no call may take long; `prune` alone works in steps.
+ */
+import { type AccountState, emptyState } from "../model/advance.ts";
+import type { Bucket } from "../model/bucket.ts";
+import type { Cycle } from "../model/cycle.ts";
+import type { Outcome } from "../model/outcome.ts";
+import type { AccountKey, QuotaKey, Reading } from "../model/quota.ts";
+import { splitQuotaKey } from "../model/quota.ts";
+import { commitPoll, noteOutcome } from "./commit.ts";
+import type { Connection } from "./connection.ts";
+import { openConnection, type OpenOptions } from "./open.ts";
+import { prune } from "./prune.ts";
+import { bucketOf, cycleOf, decode, outcomeOf, readingOf } from "./rows.ts";
+import { SqliteDocs } from "./sqlite_docs.ts";
+import { BUCKET_SQL, SQL } from "./statements.ts";
+import type {
+  AccountRecord,
+  CyclesQuery,
+  DocStore,
+  OutcomesQuery,
+  Poll,
+  ReadingsQuery,
+  Retention,
+  SeriesQuery,
+  Store,
+  StoredReading,
+} from "./store.ts";
+
+export type { OpenOptions } from "./open.ts";
+
+export interface SqliteStore extends Store {
+  /** The absolute path of the file, or `:memory:`. */
+  readonly path: string;
+  /** What could not be made private, in words for the log; usually none. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Opens the database at `path`, or begins one. What is not ours, damaged or of a newer version is refused
+ * with a `StoreError` and left as it is. `:memory:` is a database that ends with the store.
+ */
+export function openSqliteStore(path: string, options: OpenOptions = {}): Promise<SqliteStore> {
+  try {
+    const { connection, warnings } = openConnection(path, options);
+    return Promise.resolve(new OpenStore(connection, warnings));
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** The store on a connection that is open already. */
+export function storeOn(connection: Connection): SqliteStore {
+  return new OpenStore(connection, []);
+}
+
+class OpenStore implements SqliteStore {
+  readonly docs: DocStore;
+  readonly path: string;
+  readonly warnings: readonly string[];
+  readonly #connection: Connection;
+
+  constructor(connection: Connection, warnings: readonly string[]) {
+    this.#connection = connection;
+    this.path = connection.path;
+    this.warnings = warnings;
+    this.docs = new SqliteDocs(connection);
+  }
+
+  recall(account: AccountKey): Promise<AccountState> {
+    return this.#run((db) => stateOf(db.statement(SQL.state).get({ account })?.state, account));
+  }
+
+  commit(poll: Poll): Promise<boolean> {
+    return this.#run((db) => commitPoll(db, poll));
+  }
+
+  note(outcome: Outcome): Promise<void> {
+    return this.#run((db) => noteOutcome(db, outcome));
+  }
+
+  latest(): Promise<readonly AccountRecord[]> {
+    return this.#run((db) =>
+      db.statement(SQL.latest).all().map((row) => {
+        const account = row.key as AccountKey;
+        const outcome = db.statement(SQL.lastOutcome).get({ id: row.id as number });
+        return {
+          account,
+          state: stateOf(row.state, account),
+          outcome: outcome ? outcomeOf(outcome, account) : null,
+          okAt: row.okAt as number | null,
+        };
+      })
+    );
+  }
+
+  describe(quota: QuotaKey): Promise<Pick<Reading, "label" | "unit" | "window"> | null> {
+    return this.#run((db) => {
+      const row = db.statement(SQL.quota).get(splitQuotaKey(quota));
+      if (!row) return null;
+      const { label, unit, kind, seconds } = row as unknown as
+        & Pick<Reading, "label" | "unit">
+        & Reading["window"];
+      return { label, unit, window: { kind, seconds } };
+    });
+  }
+
+  readings(query: ReadingsQuery): Promise<readonly StoredReading[]> {
+    return this.#run((db) =>
+      db.tuples(query.newestFirst ? SQL.readingsNewestFirst : SQL.readings, {
+        ...splitQuotaKey(query.quota),
+        ...rangeOf(query),
+        limit: query.limit === undefined ? -1 : bound(query.limit),
+      }).map(readingOf)
+    );
+  }
+
+  series(query: SeriesQuery): Promise<readonly Bucket[]> {
+    return this.#run((db) =>
+      db.tuples(BUCKET_SQL[query.step].series, { ...splitQuotaKey(query.quota), ...rangeOf(query) })
+        .map((tuple) => bucketOf(tuple, query.step))
+    );
+  }
+
+  cycles(query: CyclesQuery): Promise<readonly Cycle[]> {
+    return this.#run((db) =>
+      db.statement(SQL.cycles).all({
+        ...splitQuotaKey(query.quota),
+        ...rangeOf(query),
+        limit: bound(query.limit),
+      }).map((row) => cycleOf(row, query.quota))
+    );
+  }
+
+  outcomes(query: OutcomesQuery): Promise<readonly Outcome[]> {
+    return this.#run((db) =>
+      db.statement(SQL.outcomes).all({
+        account: query.account,
+        from: query.from ?? Number.MIN_SAFE_INTEGER,
+        limit: bound(query.limit),
+      }).map((row) => outcomeOf(row, query.account))
+    );
+  }
+
+  prune(keep: Retention, now: number): Promise<number> {
+    return prune(this.#connection, keep, now);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#connection.close();
+    return Promise.resolve();
+  }
+
+  #run<T>(work: (connection: Connection) => T): Promise<T> {
+    return this.#connection.run(() => work(this.#connection));
+  }
+}
+
+function stateOf(state: unknown, account: AccountKey): AccountState {
+  return typeof state === "string" ? decode<AccountState>(state, "state") : emptyState(account);
+}
+
+function rangeOf(query: { readonly from?: number; readonly to?: number }) {
+  return { from: query.from ?? Number.MIN_SAFE_INTEGER, to: query.to ?? Number.MAX_SAFE_INTEGER };
+}
+
+/** A negative limit would mean all to SQLite. */
+function bound(limit: number): number {
+  return limit >= 1 ? Math.min(Math.trunc(limit), Number.MAX_SAFE_INTEGER) : 0;
+}

@@ -1,0 +1,50 @@
+/** Documents in SQLite: a table for each kind. */
+import type { Doc, DocKind, DocStore, PutOptions } from "./store.ts";
+import type { Connection } from "./connection.ts";
+import { decode, encode, keyText } from "./rows.ts";
+import { DOC_SQL, type DocSql } from "./statements.ts";
+
+export class SqliteDocs implements DocStore {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  get<T>(kind: DocKind, id: string, now: number): Promise<T | null> {
+    return this.#connection.run(() => {
+      const row = this.#connection.statement(sqlOf(kind).get).get({ id, now });
+      return row ? decode<T>(row.doc as string, kind) : null;
+    });
+  }
+
+  put<T>(kind: DocKind, id: string, doc: T, now: number, options: PutOptions = {}): Promise<boolean> {
+    return this.#connection.run(() => {
+      const sql = sqlOf(kind);
+      const result = this.#connection.statement(options.ifAbsent ? sql.putIfAbsent : sql.put).run({
+        id: keyText(id, "id"),
+        doc: encode(doc, kind),
+        expiresAt: options.expiresAt ?? null,
+        now,
+      });
+      return result.changes > 0;
+    });
+  }
+
+  delete(kind: DocKind, id: string): Promise<boolean> {
+    return this.#connection.run(() => this.#connection.statement(sqlOf(kind).delete).run({ id }).changes > 0);
+  }
+
+  list<T>(kind: DocKind, now: number): Promise<readonly Doc<T>[]> {
+    return this.#connection.run(() =>
+      this.#connection.statement(sqlOf(kind).list).all({ now })
+        .map((row) => ({ id: row.id as string, doc: decode<T>(row.doc as string, kind) }))
+    );
+  }
+}
+
+function sqlOf(kind: DocKind): DocSql {
+  const sql = Object.hasOwn(DOC_SQL, kind) ? DOC_SQL[kind] : undefined;
+  if (!sql) throw new TypeError(`Unknown kind of document "${kind}"`);
+  return sql;
+}

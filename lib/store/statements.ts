@@ -1,0 +1,128 @@
+/**
+ * Every statement the SQLite store runs, in one place, so that a test can ask for the
+ * plan of each. Short reads name their columns as the model does, long
+ * ones are taken by position. Values are always bound.
+ */
+import { type Step, STEPS } from "../model/bucket.ts";
+import type { DocKind } from "./store.ts";
+import { BUCKET_TABLES, DOC_TABLES } from "./schema.ts";
+
+const QUOTA_ID = `(
+  SELECT q.id FROM quotas q JOIN accounts a ON a.id = q.account_id WHERE a.key = :account AND q.name = :quota
+)`;
+
+/** `>= ''` holds for every text and lets the planner walk the index instead of scanning and sorting. */
+const ALL_BY_KEY = "key >= '' ORDER BY key";
+
+const OUTCOME = `at, duration_ms AS durationMs, kind, reason, hint, retry_at AS retryAt, failures,
+  next_at AS nextAt, next_reason AS nextReason, credential, answer`;
+
+export const SQL = {
+  begin: "BEGIN IMMEDIATE",
+  commit: "COMMIT",
+
+  account: "SELECT id, state_at AS stateAt FROM accounts WHERE key = :account",
+  addAccount: "INSERT INTO accounts (key, provider, name) VALUES (:account, :provider, :name)",
+  setState: "UPDATE accounts SET state_at = :at, state = :state WHERE id = :id",
+  setOkAt: "UPDATE accounts SET ok_at = :at WHERE id = :id AND (ok_at IS NULL OR ok_at < :at)",
+  state: "SELECT state FROM accounts WHERE key = :account",
+
+  putQuota: `INSERT INTO quotas (account_id, name, label, unit, window_kind, window_seconds)
+    VALUES (:account, :quota, :label, :unit, :kind, :seconds)
+    ON CONFLICT (account_id, name) DO UPDATE SET label = excluded.label, unit = excluded.unit,
+      window_kind = excluded.window_kind, window_seconds = excluded.window_seconds
+    RETURNING id`,
+  quota:
+    `SELECT label, unit, window_kind AS kind, window_seconds AS seconds FROM quotas WHERE id = ${QUOTA_ID}`,
+
+  putReading: `INSERT OR REPLACE INTO readings
+    (quota_id, at, used, quota_limit, remaining, resets_at, consumed, is_reset) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  readings: readings("ASC"),
+  readingsNewestFirst: readings("DESC"),
+
+  putCycle: `INSERT OR REPLACE INTO cycles
+    (quota_id, started_at, ended_at, resets_at, peak, consumed, quota_limit, readings, last_at, is_whole, ended_by)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  cycles: `SELECT started_at AS startedAt, ended_at AS endedAt, resets_at AS resetsAt, peak, consumed,
+      quota_limit AS "limit", readings AS count, last_at AS lastAt, is_whole AS whole, ended_by AS endedBy
+    FROM cycles WHERE quota_id = ${QUOTA_ID} AND started_at >= :from AND started_at < :to
+    ORDER BY started_at DESC LIMIT :limit`,
+
+  putOutcome: `INSERT OR REPLACE INTO outcomes
+    (account_id, at, duration_ms, kind, reason, hint, retry_at, failures, next_at, next_reason, credential, answer)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  outcomes: `SELECT ${OUTCOME} FROM outcomes
+    WHERE account_id = (SELECT id FROM accounts WHERE key = :account) AND at >= :from
+    ORDER BY at DESC LIMIT :limit`,
+
+  latest: `SELECT id, key, state, ok_at AS okAt FROM accounts WHERE ${ALL_BY_KEY}`,
+  lastOutcome: `SELECT ${OUTCOME} FROM outcomes WHERE account_id = :id ORDER BY at DESC LIMIT 1`,
+
+  accountIds: `SELECT id FROM accounts WHERE ${ALL_BY_KEY}`,
+  quotaIds: "SELECT id FROM quotas WHERE account_id = :id",
+  pruneReadings: prune("readings", "quota_id", "at"),
+  pruneFiveMinutes: prune(BUCKET_TABLES[300_000], "quota_id", "start"),
+  pruneOutcomes: prune("outcomes", "account_id", "at"),
+} as const;
+
+export interface BucketSql {
+  readonly put: string;
+  readonly series: string;
+}
+
+export const BUCKET_SQL = Object.fromEntries(
+  STEPS.map((step) => [step, bucketSql(BUCKET_TABLES[step])]),
+) as Readonly<Record<Step, BucketSql>>;
+
+export interface DocSql {
+  readonly get: string;
+  readonly put: string;
+  readonly putIfAbsent: string;
+  readonly delete: string;
+  readonly list: string;
+  readonly prune: string;
+}
+
+export const DOC_SQL = Object.fromEntries(
+  Object.entries(DOC_TABLES).map(([kind, table]) => [kind, docSql(table)]),
+) as Readonly<Record<DocKind, DocSql>>;
+
+function readings(order: "ASC" | "DESC"): string {
+  return `SELECT at, used, quota_limit, remaining, resets_at, consumed, is_reset
+    FROM readings WHERE quota_id = ${QUOTA_ID} AND at >= :from AND at < :to ORDER BY at ${order} LIMIT :limit`;
+}
+
+/** Removes at most `:chunk` of the oldest rows of one series that lie before `:before`, never its newest. */
+function prune(table: string, owner: string, time: string): string {
+  const own = `FROM ${table} WHERE ${owner} = :id`;
+  return `DELETE ${own} AND ${time} < min(:before, (SELECT max(${time}) ${own}),
+    coalesce((SELECT ${time} ${own} ORDER BY ${time} LIMIT 1 OFFSET :chunk), :before))`;
+}
+
+function bucketSql(table: string): BucketSql {
+  return {
+    put: `INSERT OR REPLACE INTO ${table}
+      (quota_id, start, first_at, last_at, readings, first, last, low, high, left_low, left_high, left_sum, left_count,
+        share_last, share_low, share_high, quota_limit, consumed, resets)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    series: `SELECT start, first_at, last_at, readings, first, last, low, high, left_low, left_high, left_sum,
+        left_count, share_last, share_low, share_high, quota_limit, consumed, resets
+      FROM ${table} WHERE quota_id = ${QUOTA_ID} AND start >= :from AND start < :to ORDER BY start`,
+  };
+}
+
+function docSql(table: string): DocSql {
+  const put = `INSERT INTO ${table} (id, doc, expires_at, updated_at) VALUES (:id, :doc, :expiresAt, :now)
+    ON CONFLICT (id) DO UPDATE SET doc = excluded.doc, expires_at = excluded.expires_at,
+      updated_at = excluded.updated_at`;
+  return {
+    get: `SELECT doc FROM ${table} WHERE id = :id AND (expires_at IS NULL OR expires_at > :now)`,
+    put,
+    putIfAbsent: `${put} WHERE ${table}.expires_at <= :now`,
+    delete: `DELETE FROM ${table} WHERE id = :id`,
+    // Every text is >= '', see above.
+    list:
+      `SELECT id, doc FROM ${table} WHERE id >= '' AND (expires_at IS NULL OR expires_at > :now) ORDER BY id`,
+    prune: `DELETE FROM ${table} WHERE expires_at <= :now`,
+  };
+}
