@@ -1,1 +1,12 @@
-export const hi = "x";
+/** What runs in the browser: revives islands. Only loaded on pages that have some. */
+import { options } from "preact";
+import { lockImageUrls } from "../asset.ts";
+
+export { asset, IS_BROWSER } from "../shared.ts";
+export { boot } from "./reviver.ts";
+
+const createdBefore = options.vnode;
+options.vnode = (vnode) => {
+  lockImageUrls(vnode);
+  createdBefore?.(vnode);
+};

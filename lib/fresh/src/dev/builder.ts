@@ -1,0 +1,167 @@
+import { basename, extname, isAbsolute, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { App, type ListenOptions, setBuildCache } from "../app.ts";
+import { IslandNamer } from "../island_namer.ts";
+import { bundleIslands } from "./bundle.ts";
+import { crawl } from "./crawl.ts";
+import { contentTypeOf, hashOf, hashOfAll } from "./files.ts";
+import { loadIntoMemory } from "./memory_build_cache.ts";
+import type { Build, BuiltFile, IslandModule } from "./model.ts";
+import { type OnTransformOptions, StaticTree, type TransformFn } from "./static_tree.ts";
+import { writeBuild } from "./write_build.ts";
+
+export interface BuildOptions {
+  /** Accepted for Fresh's sake: islands are emitted for browsers with ES modules, whatever it says. */
+  readonly target?: string | string[];
+  /** Directory of the project; the other paths are relative to it. Default: the working directory. */
+  readonly root?: string;
+  /** Default: `_fresh`. */
+  readonly outDir?: string;
+  /** Searched in order, the first file of a name wins. Default: `static`. */
+  readonly staticDir?: string | string[];
+  /** Default: `islands`. */
+  readonly islandDir?: string;
+  /** Default: `routes`. */
+  readonly routeDir?: string;
+  /** The module that exports `app`. Default: `main.ts`. */
+  readonly serverEntry?: string;
+  /** Files to leave out. Default: tests. */
+  readonly ignore?: RegExp[];
+}
+
+export interface ResolvedBuildConfig {
+  target: string | string[];
+  root: string;
+  outDir: string;
+  staticDir: string[];
+  islandDir: string;
+  routeDir: string;
+  serverEntry: string;
+  ignore: RegExp[];
+  mode: "development" | "production";
+}
+
+const TEST_FILE = /[._]test\.(?:[tj]sx?|[mc][tj]s)$/;
+
+/** Finds routes, islands and static files, bundles the islands, and hands the result to an app or to disk. */
+// deno-lint-ignore no-explicit-any -- Fresh's default: any state
+export class Builder<State = any> {
+  readonly config: ResolvedBuildConfig;
+  readonly #static = new StaticTree();
+  readonly #islands = new Set<string>();
+
+  constructor(options: BuildOptions = {}) {
+    const root = absolute(options.root ?? ".", Deno.cwd());
+    const staticDir = options.staticDir ?? "static";
+    this.config = {
+      target: options.target ?? "es2022",
+      root,
+      outDir: absolute(options.outDir ?? "_fresh", root),
+      staticDir: [staticDir].flat().map((dir) => absolute(dir, root)),
+      islandDir: absolute(options.islandDir ?? "islands", root),
+      routeDir: absolute(options.routeDir ?? "routes", root),
+      serverEntry: absolute(options.serverEntry ?? "main.ts", root),
+      ignore: options.ignore ?? [TEST_FILE],
+      mode: "production",
+    };
+  }
+
+  /** Adds an island module outside the island directory: a path, or a specifier the import map knows. */
+  registerIsland(specifier: string): void {
+    this.#islands.add(specifier);
+  }
+
+  /** Lets a callback rewrite static files whose path matches `filter`. */
+  onTransformStaticFile(
+    options: OnTransformOptions,
+    callback: TransformFn,
+  ): void {
+    this.#static.onTransform(options, callback);
+  }
+
+  /**
+   * Builds, by default to `outDir`. With `snapshot: "memory"` nothing is written, and the function
+   * returned hands the build to an app, as tests need it.
+   */
+  async build(
+    options: {
+      mode?: ResolvedBuildConfig["mode"];
+      snapshot?: "disk" | "memory";
+    } = {},
+  ): Promise<(app: App<State>) => void> {
+    this.config.mode = options.mode ?? "production";
+    const build = await this.#assemble();
+    if (options.snapshot === "memory") {
+      const cache = await loadIntoMemory<State>(build);
+      return (app) => setBuildCache(app, cache, app.config.mode);
+    }
+    await writeBuild(build, this.config);
+    return () => {
+      throw new TypeError(
+        "Cannot apply a build that was written to disk: import its server.js",
+      );
+    };
+  }
+
+  /** Builds for development and serves the app that `importApp` gives. */
+  async listen(
+    importApp: () => Promise<{ app: App<State> } | App<State>>,
+    options: ListenOptions = {},
+  ): Promise<void> {
+    const imported = await importApp();
+    const app = imported instanceof App ? imported : imported.app;
+    app.config.mode = "development";
+    const apply = await this.build({ mode: "development", snapshot: "memory" });
+    apply(app);
+    await app.listen(options);
+  }
+
+  async #assemble(): Promise<Build> {
+    const { root, ignore, islandDir, routeDir, outDir, staticDir, mode } = this.config;
+    const found = await crawl(islandDir, routeDir, ignore);
+    const namer = new IslandNamer();
+    const modules = [...found.islands, ...this.#islands].map((specifier) => ({
+      name: namer.unique(basename(specifier, extname(specifier))),
+      specifier: isAbsolute(specifier) ? pathToFileURL(specifier).href : specifier,
+    }));
+
+    const files: BuiltFile[] = await this.#static.read({
+      dirs: staticDir,
+      outDir,
+      root,
+      mode,
+    });
+    const chunks = await bundleIslands({
+      root,
+      minify: mode === "production",
+      modules,
+    });
+    const version = await hashOfAll([...files, ...chunks]);
+    const prefix = `/_fresh/js/${version}/`;
+    for (const { name, content } of chunks) {
+      const contentType = contentTypeOf(name);
+      files.push({
+        name: prefix + name,
+        content,
+        contentType,
+        hash: await hashOf(content),
+      });
+    }
+    const islands: IslandModule[] = modules.map(({ name, specifier }) => {
+      return { name, specifier, chunk: `${prefix}${name}.js` };
+    });
+    return {
+      root,
+      version,
+      files,
+      islands,
+      routes: found.routes,
+      clientEntry: `${prefix}fresh-runtime.js`,
+    };
+  }
+}
+
+function absolute(path: string, root: string): string {
+  if (path.startsWith("file://")) return fileURLToPath(path);
+  return isAbsolute(path) ? path : join(root, path);
+}

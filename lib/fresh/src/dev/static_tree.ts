@@ -1,0 +1,98 @@
+import { relative } from "node:path";
+import { contentTypeOf, hashOf, toPosix, walk } from "./files.ts";
+import type { BuiltFile } from "./model.ts";
+
+export interface OnTransformOptions {
+  readonly pluginName: string;
+  readonly filter: RegExp;
+}
+
+export interface OnTransformArgs {
+  readonly path: string;
+  readonly text: string;
+  readonly content: Uint8Array;
+  readonly mode: "development" | "production";
+  readonly root: string;
+}
+
+export interface OnTransformResult {
+  readonly content: string | Uint8Array<ArrayBuffer>;
+}
+
+/** Returns the new content of the file, or nothing to leave it as it is. */
+export type TransformFn = (
+  args: OnTransformArgs,
+) => void | OnTransformResult | Promise<void | OnTransformResult>;
+
+interface ReadOptions {
+  readonly dirs: readonly string[];
+  readonly outDir: string;
+  readonly root: string;
+  readonly mode: OnTransformArgs["mode"];
+}
+
+/** Reads the static directories, with the transformations asked for. */
+export class StaticTree {
+  readonly #transforms: {
+    readonly filter: RegExp;
+    readonly run: TransformFn;
+  }[] = [];
+
+  onTransform({ filter }: OnTransformOptions, run: TransformFn): void {
+    this.#transforms.push({ filter, run });
+  }
+
+  async read({ dirs, outDir, root, mode }: ReadOptions): Promise<BuiltFile[]> {
+    const files = new Map<string, BuiltFile>();
+    for (const dir of dirs) {
+      for (const path of await walk(dir, isPublic)) {
+        const name = `/${
+          toPosix(relative(dir, path)).split("/").map(encodeURIComponent).join(
+            "/",
+          )
+        }`;
+        // The output may lie inside a static directory; a directory inside the output was given on purpose.
+        const isOutput = !dir.startsWith(outDir) &&
+          path.startsWith(`${outDir}/`);
+        if (files.has(name) || isOutput) continue;
+        const content = await this.#transform(path, await Deno.readFile(path), {
+          root,
+          mode,
+        });
+        files.set(name, {
+          name,
+          content,
+          contentType: contentTypeOf(path),
+          hash: await hashOf(content),
+        });
+      }
+    }
+    return [...files.values()];
+  }
+
+  async #transform(
+    path: string,
+    original: Uint8Array<ArrayBuffer>,
+    where: Pick<OnTransformArgs, "root" | "mode">,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    let content = original;
+    for (const { filter, run } of this.#transforms) {
+      if (!filter.test(path)) continue;
+      const text = new TextDecoder().decode(content);
+      const changed = (await run({ path, text, content, ...where }))?.content;
+      if (changed !== undefined) {
+        content = typeof changed === "string" ? encode(changed) : changed;
+      }
+    }
+    return content;
+  }
+}
+
+function encode(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+/** Hidden files are not served, except those the web has agreed on. */
+function isPublic(name: string): boolean {
+  return !name.startsWith(".") || name === ".well-known";
+}

@@ -1,0 +1,15 @@
+/** Query parameter that marks a URL as belonging to one build, and so as cacheable for ever. */
+export const ASSET_CACHE_BUST_KEY = "__frsh_c";
+
+let buildId = "unbuilt";
+
+/** Called once, when a build is loaded. */
+export function setBuildId(id: string): void {
+  buildId = id;
+}
+
+/** The build a page belongs to. In the browser it is read from the address of the running chunk. */
+export function getBuildId(): string {
+  if (typeof document === "undefined") return buildId;
+  return /\/_fresh\/js\/([^/]+)\//.exec(import.meta.url)?.[1] ?? buildId;
+}

@@ -1,0 +1,47 @@
+import { computed, signal } from "@preact/signals";
+import { type ComponentType, h, render } from "preact";
+import { type CustomParser, parse } from "../../jsonify/parse.ts";
+import { findIslands } from "./markers.ts";
+import { rootBetween } from "./root_fragment.ts";
+
+const CUSTOM: CustomParser = {
+  Signal: (value) => signal(value),
+  Computed: (value) => computed(() => value),
+};
+
+/**
+ * Called by the inline script of a page: finds the islands in the document and lets Preact adopt their markup.
+ * All props are read from one text, so a signal given to several islands is one object in all of them.
+ */
+export function boot(
+  islands: Readonly<Record<string, ComponentType>>,
+  serializedProps: string,
+): void {
+  const allProps = parse<readonly { readonly props: object }[]>(
+    serializedProps,
+    CUSTOM,
+  );
+  for (const { name, propsIndex, start, end } of findIslands(document.body)) {
+    const island = islands[name];
+    const entry = allProps[propsIndex];
+    if (island === undefined || entry === undefined) continue;
+    if (start.parentNode === null || start.parentNode !== end.parentNode) {
+      console.error(
+        `Cannot revive island ${name}: the HTML parser moved its markers apart. ` +
+          "Look for markup that may not be nested, such as <div> inside <p>",
+      );
+      continue;
+    }
+    const root = rootBetween(start, end);
+    schedule(() => render(h(island, entry.props), root));
+  }
+}
+
+/** Each island is a task of its own, so that a page full of them stays responsive. */
+function schedule(task: () => void): void {
+  const { scheduler } = globalThis as {
+    scheduler?: { postTask(task: () => void): Promise<unknown> };
+  };
+  if (scheduler) void scheduler.postTask(task);
+  else setTimeout(task, 0);
+}

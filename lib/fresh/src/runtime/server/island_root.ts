@@ -1,0 +1,45 @@
+import { type ComponentType, Fragment, h } from "preact";
+import type { Island } from "../../context.ts";
+import type { RenderState } from "./render_state.ts";
+import { type AnyVNode, isVNode } from "./vnode.ts";
+
+export interface IslandRootProps {
+  readonly island: Island;
+  readonly state: RenderState;
+  readonly props: object;
+  readonly islandKey: unknown;
+}
+
+/** Renders an island between the two comments by which the browser finds it again. */
+export function IslandRoot(
+  { island, state, props, islandKey }: IslandRootProps,
+): AnyVNode {
+  for (const [name, value] of Object.entries(props)) {
+    if (isVNode(value)) {
+      throw new TypeError(
+        `Cannot pass JSX to island ${island.name} as "${name}": props of an island are data`,
+      );
+    }
+  }
+  state.islands.add(island);
+  const index = state.islandProps.push({ slots: [], props }) - 1;
+  return h(
+    Fragment,
+    null,
+    comment(`frsh:island:${island.name}:${index}:${markerKey(islandKey)}`),
+    h(island.fn as ComponentType<object>, props),
+    comment("/frsh:island"),
+  );
+}
+
+/** The separator of a marker must not occur in a key, nor what would end the comment. */
+function markerKey(key: unknown): string {
+  return key == null ? "" : String(key).replaceAll(/[:>]/g, "_");
+}
+
+function comment(text: string): AnyVNode {
+  // Understood by preact-render-to-string, and not part of Fragment's public type.
+  return h(Fragment as ComponentType<{ UNSTABLE_comment: string }>, {
+    UNSTABLE_comment: text,
+  });
+}
