@@ -52,8 +52,7 @@ export class StaticTree {
           )
         }`;
         // The output may lie inside a static directory; a directory inside the output was given on purpose.
-        const isOutput = !dir.startsWith(outDir) &&
-          path.startsWith(`${outDir}/`);
+        const isOutput = !isInside(outDir, dir) && isInside(outDir, path);
         if (files.has(name) || isOutput) continue;
         const content = await this.#transform(path, await Deno.readFile(path), {
           root,
@@ -86,6 +85,10 @@ export class StaticTree {
     }
     return content;
   }
+}
+
+function isInside(dir: string, path: string): boolean {
+  return !relative(dir, path).startsWith("..");
 }
 
 function encode(text: string): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,6 @@
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { toPosix, walk } from "./files.ts";
+import { toPosix } from "./files.ts";
 import type { Build } from "./model.ts";
 
 interface Target {
@@ -20,6 +20,7 @@ export async function writeBuild(
 ): Promise<void> {
   const staticDir = join(outDir, "static");
   const kept = new Set<string>();
+  await Deno.mkdir(staticDir, { recursive: true });
   for (const { name, content } of build.files) {
     const path = join(staticDir, ...name.split("/"));
     kept.add(path);
@@ -33,9 +34,18 @@ export async function writeBuild(
   for (const [name, code] of Object.entries(modules)) {
     await writeWhole(join(outDir, name), new TextEncoder().encode(code));
   }
-  for (const path of await walk(staticDir)) {
-    if (!kept.has(path)) await Deno.remove(path);
+  await removeOthers(staticDir, kept);
+}
+
+/** Removes what is not in `kept`, and the directories that are empty then. */
+async function removeOthers(dir: string, kept: ReadonlySet<string>): Promise<boolean> {
+  let empty = true;
+  for (const { name, isDirectory } of await Array.fromAsync(Deno.readDir(dir))) {
+    const path = join(dir, name);
+    if (isDirectory ? await removeOthers(path, kept) : !kept.has(path)) await Deno.remove(path);
+    else empty = false;
   }
+  return empty;
 }
 
 async function writeWhole(path: string, content: Uint8Array): Promise<void> {
