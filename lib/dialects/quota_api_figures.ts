@@ -1,0 +1,152 @@
+/** The figures of one quota as the quota API shows them. */
+import { formatDuration, formatShare, formatWindow } from "../model/format.ts";
+import { projectedUse } from "../model/projection.ts";
+import { type Unit, utilizationOf, type Window } from "../model/quota.ts";
+import type { StatusWord } from "../model/status.ts";
+import { isoInstant } from "../model/time.ts";
+import type { QuotaView } from "../model/view.ts";
+
+/** A quota in an answer with named members. */
+export interface NamedQuota {
+  readonly name: string;
+  readonly description: string;
+  readonly usage: number | null;
+  readonly limit: number | null;
+  /** 0 to 100, more when the limit is exceeded. */
+  readonly percent: number | null;
+  readonly status: StatusWord;
+  readonly renewsAt: string | null;
+  /** `4h 16m`; `N/A` when unknown, `Resetting...` when past. */
+  readonly timeUntilReset: string;
+  readonly timeUntilResetSeconds: number | null;
+  /** Per hour. */
+  readonly currentRate: number | null;
+  readonly projectedUsage: number | null;
+  readonly insight?: string | null;
+  readonly usageDetails?: readonly { readonly modelCode: string; readonly usage: number }[];
+}
+
+/** A quota in the shape all other providers share. */
+export interface ListedQuota {
+  readonly name: string;
+  readonly displayName: string;
+  readonly unit: Unit;
+  readonly used: number | null;
+  readonly limit: number | null;
+  readonly remaining: number | null;
+  /** Percent, 0 to 100. */
+  readonly utilization: number | null;
+  readonly status: StatusWord;
+  readonly resetsAt: string | null;
+  readonly timeUntilReset: string;
+  readonly timeUntilResetSeconds: number | null;
+  /** Percent of the limit per hour. */
+  readonly currentRate: number | null;
+  /** Percent at the reset, 0 to 100. */
+  readonly projectedUtil: number | null;
+}
+
+export function namedQuota(
+  quota: QuotaView,
+  now: number,
+  also: { readonly insight: boolean; readonly details: boolean },
+): NamedQuota {
+  return {
+    name: quota.label,
+    description: describe(quota.unit, quota.window),
+    usage: rounded(quota.used),
+    limit: rounded(quota.limit),
+    percent: percentOf(quota.share),
+    status: quota.status,
+    renewsAt: isoInstant(quota.resetsAt),
+    ...timeUntil(quota.resetsAt, now),
+    currentRate: rounded(quota.ratePerHour),
+    projectedUsage: rounded(projectedUse(quota)),
+    ...also.insight ? { insight: insightOf(quota) } : {},
+    ...also.details
+      ? { usageDetails: quota.parts.map(({ name, used }) => ({ modelCode: name, usage: used })) }
+      : {},
+  };
+}
+
+export function listedQuota(quota: QuotaView, now: number): ListedQuota {
+  const { limit } = quota;
+  return {
+    name: quota.quota,
+    displayName: quota.label,
+    unit: quota.unit,
+    used: rounded(quota.used),
+    limit: rounded(limit),
+    remaining: rounded(quota.remaining),
+    utilization: percentOf(quota.utilization),
+    status: quota.status,
+    resetsAt: isoInstant(quota.resetsAt),
+    ...timeUntil(quota.resetsAt, now),
+    currentRate: percentOf(ratePerLimit(quota)),
+    projectedUtil: percentOf(utilizationOf(projectedUse(quota), limit)),
+  };
+}
+
+/** The part of the limit consumed per hour, null where rate or limit is not known. */
+function ratePerLimit({ ratePerHour, limit }: QuotaView): number | null {
+  return ratePerHour === null || limit === null || limit <= 0 ? null : ratePerHour / limit;
+}
+
+/** A share as percent, null where it is not known. */
+export function percentOf(share: number | null): number | null {
+  return rounded(share === null ? null : share * 100);
+}
+
+/** Without the noise that binary fractions leave: at most six decimals. */
+export function rounded(value: number | null): number | null {
+  return value === null ? null : Number(value.toFixed(6));
+}
+
+function timeUntil(
+  resetsAt: number | null,
+  now: number,
+): Pick<NamedQuota, "timeUntilReset" | "timeUntilResetSeconds"> {
+  if (resetsAt === null) return { timeUntilReset: "N/A", timeUntilResetSeconds: null };
+  if (resetsAt <= now) return { timeUntilReset: "Resetting...", timeUntilResetSeconds: 0 };
+  const leftMs = resetsAt - now;
+  return { timeUntilReset: formatDuration(leftMs), timeUntilResetSeconds: Math.floor(leftMs / 1000) };
+}
+
+const UNIT_WORDS: Readonly<Record<Unit, string>> = {
+  percent: "Share of the allowance",
+  requests: "Requests",
+  tokens: "Tokens",
+  credits: "Credits",
+  usd: "US dollars",
+  seconds: "Seconds",
+};
+
+function describe(unit: Unit, { kind, seconds }: Window): string {
+  const word = UNIT_WORDS[unit];
+  const length = seconds === null ? null : formatWindow(seconds);
+  switch (kind) {
+    case "fixed":
+      return length === null ? `${word} until the reset` : `${word} in a window of ${length}`;
+    case "calendar":
+      return `${word} in a billing period`;
+    case "rolling":
+      return length === null
+        ? `${word}, refilled little by little`
+        : `${word} over the last ${length}, refilled little by little`;
+    case "balance":
+      return `${word} left on the account`;
+  }
+}
+
+/** One sentence on how it is going, or null while too little is known. */
+function insightOf(quota: QuotaView): string | null {
+  const { share, limit, ratePerHour } = quota;
+  if (share === null || limit === null) return null;
+  if (share >= 1) return "The limit is reached";
+  const projected = projectedUse(quota);
+  if (projected === null || ratePerHour === null) return null;
+  if (ratePerHour === 0) return "Not used of late";
+  if (projected < limit) return `At this rate ${formatShare(projected / limit)} will be used at the reset`;
+  const leftMs = (limit - (quota.used ?? 0)) / ratePerHour * 3_600_000;
+  return `At this rate it is used up in ${formatDuration(leftMs)}, before it resets`;
+}

@@ -1,0 +1,97 @@
+/**
+ * How requests are answered: the methods of an API route, JSON, refusals and errors.
+ *
+ * `lib/web` may import the model, the dialects, the contracts in `services.ts`, and the
+ * small helpers that import nothing. It never names an implementation and opens nothing.
+ */
+import { type Context, HttpError } from "fresh";
+import { nearest } from "../nearest.ts";
+import { plain } from "../text.ts";
+import type { State } from "./state.ts";
+
+type Handler = (ctx: Context<State>) => Response | Promise<Response>;
+
+export interface ApiHandlers {
+  readonly GET?: Handler;
+  readonly POST?: Handler;
+}
+
+/**
+ * One handler for all methods of a route: HEAD is answered like GET (Fresh drops the body),
+ * OPTIONS says what is allowed, and everything else is 405. A file route that exports its
+ * methods one by one would answer 404 instead.
+ */
+export function api({ GET, POST }: ApiHandlers): Handler {
+  const allow = [...(GET ? ["GET", "HEAD"] : []), ...(POST ? ["POST"] : []), "OPTIONS"].join(", ");
+  return (ctx) => {
+    const { method } = ctx.req;
+    if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
+    const handler = method === "GET" || method === "HEAD" ? GET : method === "POST" ? POST : undefined;
+    if (handler) return handler(ctx);
+    const error = `Method ${plain(method, 16)} is not allowed here: use ${allow}`;
+    return json({ error }, { status: 405, headers: { allow } });
+  };
+}
+
+/** JSON is never made into markup or script, so it is not escaped beyond what JSON asks for. */
+export function json(value: unknown, init?: ResponseInit): Response {
+  return Response.json(value, init);
+}
+
+/** Whether the request is for a program: everything under `/api`, and who asks for JSON first. */
+export function wantsJson(ctx: Pick<Context<State>, "url" | "req" | "config">): boolean {
+  const path = ctx.url.pathname.slice(ctx.config.basePath.length);
+  return path === "/api" || path.startsWith("/api/") || prefersJson(ctx.req.headers.get("accept") ?? "");
+}
+
+/** Whether an Accept header names JSON, and web pages not at all or with less weight. */
+export function prefersJson(accept: string): boolean {
+  const weights = new Map<string, number>();
+  for (const item of accept.toLowerCase().split(",")) {
+    const [type = "", ...parameters] = item.split(";").map((part) => part.trim());
+    const weight = Number(parameters.find((part) => part.startsWith("q="))?.slice(2) ?? "1");
+    weights.set(type, Number.isFinite(weight) ? weight : 0);
+  }
+  const wanted = weights.get("application/json") ?? 0;
+  const page = Math.max(weights.get("text/html") ?? 0, weights.get("application/xhtml+xml") ?? 0);
+  return wanted > page;
+}
+
+/** An answer before any route is reached: JSON for programs, plain text for all others. */
+export function refusal(ctx: Context<State>, status: number, message: string): Response {
+  if (wantsJson(ctx)) return json({ error: message }, { status });
+  return new Response(`${message}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
+}
+
+/** More allowed words than this are not listed one by one. */
+const MOST_LISTED = 24;
+
+/** The answer 400 to a word that is not one of those allowed. */
+export function unknownWord(what: string, word: string, allowed: readonly string[]): HttpError {
+  const meant = nearest(word, allowed);
+  const hint = meant === null ? "" : `; did you mean ${meant}?`;
+  const rest = allowed.length - MOST_LISTED;
+  const listed = allowed.slice(0, MOST_LISTED).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+  const expected = allowed.length === 0 ? "there is none" : `expected one of ${listed}`;
+  return new HttpError(400, `Unknown ${what} "${plain(word, 64)}": ${expected}${hint}`);
+}
+
+/**
+ * JSON with a tag that changes whenever the answer does; 304 without making the answer
+ * where the request says that it has it already.
+ */
+export async function tagged(
+  ctx: Context<State>,
+  tag: string,
+  answer: () => Promise<unknown>,
+): Promise<Response> {
+  const headers = { etag: `W/"${tag}"` };
+  const known = ctx.req.headers.get("if-none-match")?.split(",").map((one) => one.trim()) ?? [];
+  if (known.includes(headers.etag)) return new Response(null, { status: 304, headers });
+  return json(await answer(), { headers });
+}
+
+/** What was thrown, in words for the log. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

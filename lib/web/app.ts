@@ -1,0 +1,49 @@
+/**
+ * The assembly of the web application.
+ *
+ * It may import `lib/web` and Fresh. It opens nothing and knows no implementation: the
+ * services come in with each request, so a test hands in its own.
+ */
+import { App, csrf, type Middleware, staticFiles } from "fresh";
+import { createGate } from "./gate.ts";
+import { securityHeaders } from "./headers.ts";
+import { hostGuard } from "./hosts.ts";
+import { createLiveStreams } from "./live.ts";
+import type { RequestInfo, State } from "./state.ts";
+
+/** More live streams than this are not served at once: each one costs a connection. */
+export const MOST_LIVE_STREAMS = 64;
+/** Somebody who asks for a refresh again has to wait this long. */
+export const REFRESH_EVERY_MS = 5000;
+
+/**
+ * A new application. Hand its `handler()` the services with each request, as
+ * `requestInfo(services, info)` makes them.
+ *
+ * Order is everything: what Fresh gets registered after the routes does not apply to them.
+ */
+export function createApp(): App<State> {
+  const app = new App<State>();
+  app.use(handIn());
+  app.use(securityHeaders());
+  app.use(hostGuard());
+  app.use(staticFiles());
+  app.use(csrf());
+  app.fsRoutes();
+  return app;
+}
+
+/** Puts what came in with the request where routes look for it. */
+function handIn(): Middleware<State> {
+  const live = createLiveStreams(MOST_LIVE_STREAMS);
+  const refreshGate = createGate(REFRESH_EVERY_MS);
+  return (ctx) => {
+    const { services, remoteAddr } = ctx.info as Partial<RequestInfo>;
+    if (!services) throw new TypeError("Cannot answer a request: the services were not handed in with it");
+    ctx.state.services = services;
+    ctx.state.peer = remoteAddr && "hostname" in remoteAddr ? remoteAddr.hostname : null;
+    ctx.state.live = live;
+    ctx.state.refreshGate = refreshGate;
+    return ctx.next();
+  };
+}

@@ -1,0 +1,38 @@
+/** Reads what a request brings, within bounds. */
+import { HttpError } from "fresh";
+
+/** What people send to this server is small. */
+const MOST_BYTES = 64 * 1024;
+
+/**
+ * The JSON of a request body. Only `application/json` counts, since a page of somebody else
+ * can send every other type without asking first.
+ *
+ * @throws {HttpError} 415 for another type, 413 for a body over 64 KiB, 400 for what is not JSON
+ */
+export async function readJson(req: Request): Promise<unknown> {
+  const type = (req.headers.get("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
+  if (type !== "application/json") {
+    throw new HttpError(415, "Cannot read the body: send it as application/json");
+  }
+  const text = await readText(req);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new HttpError(400, "Cannot read the body: it is not JSON");
+  }
+}
+
+async function readText(req: Request): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let length = 0;
+  for await (const chunk of req.body ?? []) {
+    length += chunk.byteLength;
+    if (length > MOST_BYTES) {
+      throw new HttpError(413, `Cannot read the body: it is longer than ${MOST_BYTES / 1024} KiB`);
+    }
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}

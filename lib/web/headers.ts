@@ -1,0 +1,63 @@
+/**
+ * Security headers of every answer. Everything a page needs comes from this server,
+ * so the policy allows nothing else; inline scripts need the nonce of their page.
+ * There is no `upgrade-insecure-requests`: on a plain http address in a home network
+ * browsers would then ask for https, where nobody answers.
+ */
+import type { Middleware } from "fresh";
+import type { State } from "./state.ts";
+
+/** Fresh hands out the nonce of a page it rendered under this registered symbol. */
+const NONCE = Symbol.for("__freshNonce");
+
+const HEADERS: readonly (readonly [name: string, value: string])[] = [
+  ["x-content-type-options", "nosniff"],
+  ["x-frame-options", "DENY"],
+  ["referrer-policy", "no-referrer"],
+  ["cross-origin-opener-policy", "same-origin"],
+  ["cross-origin-resource-policy", "same-origin"],
+  [
+    "permissions-policy",
+    "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), " +
+    "microphone=(), midi=(), payment=(), usb=()",
+  ],
+];
+
+/** Adds the headers to what all later middlewares and routes answer. */
+export function securityHeaders(): Middleware<State> {
+  return async (ctx) => secured(await ctx.next());
+}
+
+/**
+ * The same response with the headers. Error pages are made outside of all middlewares
+ * and have to call it themselves.
+ */
+export function secured(response: Response): Response {
+  const { headers } = response;
+  for (const [name, value] of HEADERS) headers.set(name, value);
+  headers.set("content-security-policy", policyFor(nonceOf(response)));
+  // Static files bring their own rule; figures and pages are not to be found on a disk later.
+  if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
+  return response;
+}
+
+/** @param nonce that of the page's inline scripts; null for answers that are not pages */
+export function policyFor(nonce: string | null): string {
+  return [
+    "default-src 'none'",
+    `script-src 'self'${nonce === null ? "" : ` 'nonce-${nonce}'`}`,
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
+
+function nonceOf(response: Response): string | null {
+  const nonce: unknown = Reflect.get(response, NONCE);
+  return typeof nonce === "string" && nonce !== "" ? nonce : null;
+}

@@ -1,0 +1,53 @@
+/**
+ * The host guard. A page of somebody else can point its own name at this machine
+ * (DNS rebinding) and would then read the dashboard as if it were its own. So a request
+ * is answered only when it names a host this server was started for, exactly.
+ */
+import type { Middleware } from "fresh";
+import { refusal } from "./answer.ts";
+import type { State } from "./state.ts";
+
+/** A name or an IPv4 address, or an IPv6 address in brackets, and perhaps a port. */
+const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)(?::(\d{1,5}))?$/;
+
+/**
+ * The value of a Host header as `name:port`, or null when it is malformed. Two headers arrive
+ * joined by a comma and so are malformed.
+ *
+ * @param defaultPort the port that is meant where none is written
+ */
+export function parseHost(value: string, defaultPort: string): string | null {
+  const match = HOST.exec(value.toLowerCase());
+  if (!match) return null;
+  const port = match[2] ?? defaultPort;
+  return Number(port) > 65_535 ? null : `${match[1]}:${Number(port)}`;
+}
+
+/** The hosts of a server that listens on `port` and is known by `names`; addresses of IPv6 without brackets. */
+export function hostsOf(port: number, names: Iterable<string>): ReadonlySet<string> {
+  return new Set(
+    [...names].map((name) => `${name.includes(":") ? `[${name}]` : name}:${port}`.toLowerCase()),
+  );
+}
+
+export function hostGuard(): Middleware<State> {
+  return (ctx) => {
+    const { url, req, state } = ctx;
+    const named = req.headers.get("host");
+    const defaultPort = url.protocol === "https:" ? "443" : "80";
+    const host = named === null ? null : parseHost(named, defaultPort);
+    if (host === null) return refusal(ctx, 400, "Cannot answer: the Host header is missing or malformed");
+    // A request line may hold a whole URL, which then decides over the header.
+    if (host !== parseHost(url.host, defaultPort)) {
+      return refusal(ctx, 400, "Cannot answer: the Host header and the requested address differ");
+    }
+    if (!state.services.hosts.has(host)) {
+      return refusal(
+        ctx,
+        421,
+        "Cannot answer for this host name: open the address the server was started with",
+      );
+    }
+    return ctx.next();
+  };
+}

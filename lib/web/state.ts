@@ -1,0 +1,32 @@
+/** What every request carries, and the typed helpers that routes are made with. */
+import { createDefine } from "fresh";
+import type { Services } from "../services.ts";
+import type { Gate } from "./gate.ts";
+import type { LiveStreams } from "./live.ts";
+
+export interface State {
+  services: Services;
+  /** Address of the other end of the connection; null where there is none, as on a Unix socket. */
+  peer: string | null;
+  /** The live streams of this app, which it counts. */
+  live: LiveStreams;
+  /** Keeps refreshes asked for by people apart. */
+  refreshGate: Gate;
+  /** Title of the page, set by its route. */
+  title?: string;
+}
+
+export const define = createDefine<State>();
+
+/** What the server hands to the app with each request. */
+export interface RequestInfo extends Deno.ServeHandlerInfo {
+  readonly services: Services;
+}
+
+/**
+ * The second argument of the app's handler. The fields are named one by one, because the ones
+ * Deno gives are accessors and would be lost when spread.
+ */
+export function requestInfo(services: Services, info: Deno.ServeHandlerInfo): RequestInfo {
+  return { services, remoteAddr: info.remoteAddr, completed: info.completed };
+}

@@ -1,0 +1,42 @@
+import { Mark } from "@/lib/ui/icons.tsx";
+import { errorText, json, wantsJson } from "@/lib/web/answer.ts";
+import { type Failure, failureOf } from "@/lib/web/failure.ts";
+import { secured } from "@/lib/web/headers.ts";
+import { define, type State } from "@/lib/web/state.ts";
+
+/** Answers everything that was thrown: JSON for programs, a page for people. */
+export const handlers = define.handlers(async (ctx) => {
+  const failure = failureOf(ctx.error);
+  if (failure.status >= 500) report(ctx.state, ctx.req.method, ctx.route, ctx.error);
+  const { status } = failure;
+  // Error pages are made outside of all middlewares, so they put on the headers themselves.
+  if (wantsJson(ctx)) return secured(json({ error: failure.message }, { status }));
+  ctx.state.title = `${failure.title} - Syntrack`;
+  return secured(await ctx.render(<ErrorPage {...failure} />, { status }));
+});
+
+/** The address stays out of the log, since a query may hold what nobody should read. */
+function report(state: Partial<State>, method: string, route: string | null, error: unknown) {
+  const log = state.services?.log;
+  log?.error("Cannot answer a request", { method, route, reason: errorText(error) });
+  if (error instanceof Error) log?.debug("Where it failed", { stack: error.stack });
+}
+
+function ErrorPage({ status, title, message }: Failure) {
+  return (
+    <div class="mx-auto max-w-xl px-4 py-16 sm:px-6">
+      <a href="/" class="flex items-center gap-2.5">
+        <Mark />
+        <span class="text-lg font-semibold tracking-tight">Syntrack</span>
+      </a>
+      <main class="card-shadow mt-8 rounded-xl border border-line bg-surface p-6">
+        <p class="text-sm text-muted">Status {status}</p>
+        <h1 class="mt-1 text-2xl font-semibold tracking-tight">{title}</h1>
+        <p class="mt-3">{message}.</p>
+        <p class="mt-6">
+          <a href="/" class="font-medium text-accent underline">To the overview</a>
+        </p>
+      </main>
+    </div>
+  );
+}

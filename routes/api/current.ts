@@ -1,0 +1,14 @@
+import { currentOf } from "@/lib/dialects/quota_api.ts";
+import { api, json } from "@/lib/web/answer.ts";
+import { chosen } from "@/lib/web/choose.ts";
+import { define } from "@/lib/web/state.ts";
+
+/** The present of a provider, or of all of them. */
+export const handlers = define.handlers(api({
+  async GET(ctx) {
+    const now = ctx.state.services.clock.now();
+    return json(
+      await chosen(ctx, ({ provider, account, names }) => currentOf(provider, account, names, now)),
+    );
+  },
+}));

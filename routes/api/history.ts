@@ -1,0 +1,19 @@
+import { historyOf } from "@/lib/dialects/quota_api.ts";
+import { api, tagged } from "@/lib/web/answer.ts";
+import { chosen, chosenRange } from "@/lib/web/choose.ts";
+import { historyTag, samplesOf } from "@/lib/web/history.ts";
+import { define } from "@/lib/web/state.ts";
+
+/** The past of a provider, or of all of them, as rows. */
+export const handlers = define.handlers(api({
+  GET(ctx) {
+    const { services } = ctx.state;
+    const range = chosenRange(ctx);
+    return tagged(ctx, historyTag(services, range), () =>
+      chosen(ctx, async ({ provider, account }) => {
+        if (!account) return [];
+        const quotas = account.quotas.map(({ quota }) => quota);
+        return historyOf(provider, quotas, await samplesOf(services, account, range));
+      }));
+  },
+}));

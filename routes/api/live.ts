@@ -1,0 +1,23 @@
+import { api, json } from "@/lib/web/answer.ts";
+import { define } from "@/lib/web/state.ts";
+
+const HEADERS = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-store",
+  // A proxy that collects what it passes on would hold events back.
+  "x-accel-buffering": "no",
+};
+
+/** What changes, as it changes. */
+export const handlers = define.handlers(api({
+  GET(ctx) {
+    // Fresh drops the body of an answer to HEAD without ending it: a stream would stay open for ever.
+    if (ctx.req.method === "HEAD") return new Response(null, { headers: HEADERS });
+    const stream = ctx.state.live.connect(ctx.state.services, ctx.req.headers.get("last-event-id"));
+    if (stream) return new Response(stream, { headers: HEADERS });
+    return json({ error: "Too many live streams are open: close a page or try again later" }, {
+      status: 503,
+      headers: { "retry-after": "30" },
+    });
+  },
+}));

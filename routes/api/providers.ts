@@ -1,0 +1,21 @@
+import { providersOf } from "@/lib/dialects/quota_api.ts";
+import { api, json } from "@/lib/web/answer.ts";
+import { ALL_WORDS, providerOf } from "@/lib/web/choose.ts";
+import { define } from "@/lib/web/state.ts";
+
+/** Which providers are configured, and which one is meant when none is named. */
+export const handlers = define.handlers(api({
+  async GET(ctx) {
+    const { services } = ctx.state;
+    const [view, providers] = await Promise.all([services.dashboard(), services.providers()]);
+    const configured = providers.filter((provider) => provider.configured);
+    const word = ctx.url.searchParams.get("provider");
+    const named = word !== null && ALL_WORDS.includes(word);
+    const current = named
+      ? "both"
+      : word === null
+      ? configured[0]?.id ?? null
+      : providerOf(word, providers, view);
+    return json(providersOf(configured, current));
+  },
+}));

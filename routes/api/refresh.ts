@@ -1,0 +1,33 @@
+import { HttpError } from "fresh";
+import * as v from "valibot";
+import { refreshMessage } from "@/lib/dialects/native_api.ts";
+import { api, json, unknownWord } from "@/lib/web/answer.ts";
+import { readJson } from "@/lib/web/body.ts";
+import { define } from "@/lib/web/state.ts";
+
+const RefreshBody = v.strictObject({ account: v.optional(v.string()) });
+
+/** Polls one account, or all, now. */
+export const handlers = define.handlers(api({
+  async POST(ctx) {
+    const { services, refreshGate } = ctx.state;
+    const body = v.safeParse(RefreshBody, await readJson(ctx.req));
+    if (!body.success) {
+      throw new HttpError(400, 'Cannot read the body: expected {} or {"account": "provider/name"}');
+    }
+    const name = body.output.account;
+    const keys = (await services.dashboard()).accounts.map(({ key }) => key);
+    const account = name === undefined ? undefined : keys.find((key) => key === name);
+    if (name !== undefined && account === undefined) throw unknownWord("account", name, keys);
+
+    const waitMs = refreshGate.pass(services.clock.now());
+    if (waitMs > 0) {
+      const seconds = Math.ceil(waitMs / 1000);
+      return json({ error: `Asked a moment ago: try again in ${seconds} s` }, {
+        status: 429,
+        headers: { "retry-after": String(seconds) },
+      });
+    }
+    return json(refreshMessage(await services.pollNow(account)));
+  },
+}));
