@@ -4,6 +4,9 @@ import type { Tuple, Value } from "./rows.ts";
 import { SQL } from "./statements.ts";
 import { toStoreError } from "./sqlite_errors.ts";
 
+/** The runtime has it, its type declarations do not yet. */
+type ReturnsArrays = StatementSync & { setReturnArrays(on: boolean): void };
+
 export class Connection {
   readonly path: string;
   readonly #db: DatabaseSync;
@@ -35,7 +38,7 @@ export class Connection {
    */
   tuples(sql: string, values: Readonly<Record<string, Value>>): readonly Tuple[] {
     const statement = this.statement(sql);
-    statement.setReturnArrays(true);
+    (statement as ReturnsArrays).setReturnArrays(true);
     return statement.all(values) as unknown as readonly Tuple[];
   }
 
