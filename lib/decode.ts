@@ -162,8 +162,7 @@ export function decode<Schema extends v.GenericSchema>(
 /** A `bad_response` that keeps the answer. */
 export function badResponse(message: string, value: unknown): ProviderError {
   return new ProviderError("bad_response", message, {
-    hint:
-      "The answer was not understood: the vendor may have changed it, look for a newer version of syntrack",
+    hint: "The vendor may have changed it: look for a newer version of syntrack",
     answer: answerText(value),
   });
 }

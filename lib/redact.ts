@@ -23,13 +23,13 @@ type Rule = readonly [pattern: RegExp, replacement: string];
 const RULES: readonly Rule[] = [
   // Authorization headers and the like, up to the end of the value.
   [/\b(bearer|basic)\s+[\w.~+/=-]{4,}/gi, `$1 ${HIDDEN}`],
-  [/\b((?:set-)?cookie)\s*[:=]\s*[^\r\n"']+/gi, `$1: ${HIDDEN}`],
+  [/(?<![a-z0-9])((?:set-)?cookie)\s*[:=]\s*[^\r\n"']+/gi, `$1: ${HIDDEN}`],
   [
-    /\b((?:proxy-)?authorization|x-api-key|api[-_ ]?key|access[-_]?token|refresh[-_]?token|id[-_]?token|client[-_]?secret|secret|password|passwd|token)(\\?["']?\s*[:=]\s*\\?["']?)(?!\[hidden\])[^\s"'\\,;&}]{3,}/gi,
+    /(?<![a-z0-9])((?:proxy-)?authorization|x-api-key|api[-_ ]?key|access[-_]?token|refresh[-_]?token|id[-_]?token|client[-_]?secret|secret|password|passwd|token)(\\?["']?\s*[:=]\s*\\?["']?)(?!\[hidden\])[^\s"'\\,;&}]{3,}/gi,
     `$1$2${HIDDEN}`,
   ],
   // `key=value` as in a query or an env file. The word alone is too common to be followed by a colon.
-  [/\b(key|sig|signature)=(?!\[hidden\])[^\s"'\\,;&}]{6,}/gi, `$1=${HIDDEN}`],
+  [/(?<![a-z0-9])(key|sig|signature)=(?!\[hidden\])[^\s"'\\,;&}]{6,}/gi, `$1=${HIDDEN}`],
   // User and password inside a URL.
   [/\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@:"']*:[^\s/@"']+@/gi, `$1${HIDDEN}@`],
   // Known prefixes of keys.

@@ -63,22 +63,22 @@ function statusFailure(ask: Asking, party: Party, response: Response, text: stri
   if (status === 401 || status === 403) return refused(party, `status ${status}`);
   if (status === 429) return rateLimited(party, retryAt(response.headers, ask.now()));
   if (status === 404 || status === 408 || status >= 500) {
-    return unavailable(party, `it answered status ${status}`);
+    return unavailable(party, `it answered with status ${status}`);
   }
-  return badResponse(`${party.vendor} answered status ${status}`, text);
+  return badResponse(`${party.vendor} answered with status ${status}`, text);
 }
 
 /** `auth`: the vendor does not accept the credential. */
 export function refused(party: Party, why: string): ProviderError {
-  return new ProviderError("auth", `${party.vendor} refused the key: ${why}`, {
-    hint: `Key refused by ${party.vendor}: check ${party.account.source}`,
+  return new ProviderError("auth", `Key refused by ${party.vendor} (${why})`, {
+    hint: `Check ${party.account.source}`,
   });
 }
 
 /** `rate_limited`: the vendor asks to be left alone, until `at` where it says so. */
 export function rateLimited(party: Party, at: number | undefined): ProviderError {
   return new ProviderError("rate_limited", `${party.vendor} limits how often it may be asked`, {
-    hint: `${party.vendor} asks for fewer requests: nothing to do, the next poll waits`,
+    hint: "Nothing to do: the next poll waits",
     ...at === undefined ? {} : { retryAt: at },
   });
 }
@@ -86,7 +86,7 @@ export function rateLimited(party: Party, at: number | undefined): ProviderError
 /** `unavailable`: the vendor cannot be reached or does not work at present. */
 export function unavailable(party: Pick<Party, "vendor">, why: string): ProviderError {
   return new ProviderError("unavailable", `${party.vendor} is not available: ${why}`, {
-    hint: `${party.vendor} cannot be asked at present: nothing to do, it is tried again`,
+    hint: "Nothing to do: it is tried again",
   });
 }
 

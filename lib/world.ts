@@ -53,7 +53,7 @@ export function createWorld(options: WorldOptions): Asking {
     }
     if (!secrets.has(name)) return environment.find(name);
     const { found, problem } = environment.findSecret(name);
-    if (problem) throw new ProviderError("missing", problemText(problem), { hint: problemText(problem) });
+    if (problem) throw new ProviderError("missing", problemText(problem));
     return found;
   }
 
@@ -132,7 +132,7 @@ function targetOf({ provider, environment }: WorldOptions, input: string | URL):
     );
   }
   const { baseUrl, problem } = baseUrlOf(provider, environment);
-  if (problem) throw new ProviderError("unavailable", problemText(problem), { hint: problemText(problem) });
+  if (problem) throw new ProviderError("unavailable", problemText(problem));
   return baseUrl ? new URL(`${baseUrl.origin}${url.pathname}${url.search}`) : url;
 }
 
@@ -143,7 +143,7 @@ function headersOf(provider: Owner, init: AskInit): Headers {
   } catch {
     // The runtime's own message quotes the header, which holds the key.
     throw new ProviderError("auth", `The key of ${provider.name} holds characters no header can carry`, {
-      hint: `Key of ${provider.name} cannot be sent: check it for characters that do not belong to it`,
+      hint: "Look for characters in it that do not belong to it",
     });
   }
   if (!headers.has("user-agent")) headers.set("user-agent", USER_AGENT);
@@ -152,14 +152,13 @@ function headersOf(provider: Owner, init: AskInit): Headers {
 
 function redirected(provider: Owner): ProviderError {
   return new ProviderError("unavailable", `${provider.name} redirects to another place`, {
-    hint: `${provider.name} answered with a redirect, which is not followed with a key: ` +
-      "check the base URL and the network",
+    hint: "A key is not carried along on a redirect: check the base URL and the network",
   });
 }
 
 function unreachable(provider: Owner, reason: string): ProviderError {
   return new ProviderError("unavailable", `${provider.name} cannot be reached: ${reason}`, {
-    hint: `${provider.name} cannot be reached (${reason}): it is tried again`,
+    hint: "It is tried again: check the network if this lasts",
   });
 }
 

@@ -86,8 +86,9 @@ function regionOf(ask: Asking, ofKey: Region): Region {
   const text = ask.env("ZAI_REGION")?.toLowerCase();
   if (text === undefined) return ofKey;
   if (text === "global" || text === "cn") return text;
-  const problem = "ZAI_REGION: unknown region, wanted global or cn";
-  throw new ProviderError("missing", problem, { hint: problem });
+  throw new ProviderError("missing", "ZAI_REGION names an unknown region", {
+    hint: "Set it to global or cn",
+  });
 }
 
 function quotaUrl(ask: Asking, account: Account): URL {
@@ -130,7 +131,7 @@ async function envelope(ask: Asking, party: Party, authorization: string): Promi
   if (code === 429 || code === 1302 || code === 1303 || code === 1305) {
     throw rateLimited(party, retryAt(answer.headers, ask.now()));
   }
-  if (code !== null && code >= 500 && code <= 599) throw unavailable(party, `it answered code ${code}`);
+  if (code !== null && code >= 500 && code <= 599) throw unavailable(party, `it answered with code ${code}`);
   if (code !== 200) throw badResponse("Z.ai answered with an unknown code", answer.body);
   if (!isRecord(data)) throw badResponse("Z.ai answered without data", answer.body);
   return data;

@@ -20,7 +20,7 @@ export function secretOfFile(text: string, name: string): SecretText {
     line !== "" && !line.startsWith("#")
   );
   const [line] = lines;
-  const wanted = `a file with the secret alone or with a line ${name}=...`;
+  const wanted = `a file with the secret alone, or with a line that sets ${name}`;
   if (line === undefined) return { problem: "the file is empty", wanted };
   if (lines.length > 1) return { problem: `the file has several lines and none sets ${name}`, wanted };
   if (ENTRY.test(line)) return { problem: `the file sets something else than ${name}`, wanted };

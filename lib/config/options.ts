@@ -1,0 +1,173 @@
+/**
+ * The table of options: one entry each, from which come the values, the text of `syntrack
+ * config`, and what the README says. Pure.
+ */
+import { join } from "node:path";
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../log.ts";
+import { DEFAULT_SCHEDULE, type Schedule } from "../poll/schedule.ts";
+import {
+  daysText,
+  type Parsed,
+  parseDays,
+  parseHost,
+  parsePort,
+  parseSchedule,
+  parseTimezone,
+  parseWord,
+  scheduleText,
+} from "./parse.ts";
+
+/** What parsing and defaults may look at. */
+export interface OptionContext {
+  readonly home: string | null;
+  readonly cwd: string;
+  readonly systemTimezone: string;
+  /** The zone in force; the system's until it is known. */
+  readonly timezone: string;
+  resolve(path: string): string;
+}
+
+export interface Option<T> {
+  /** In kebab-case; for options with a flag, the flag's name. */
+  readonly key: string;
+  /** Environment names, the first one set wins. */
+  readonly names: readonly string[];
+  /** As typed, where the command line has one. */
+  readonly flag?: string;
+  /** Names that belong to others: what they hold may be unusable for us, which is no error. */
+  readonly foreign?: readonly string[];
+  readonly doc: string;
+  /** The default, in words. */
+  readonly defaultText: string;
+  fallback(context: OptionContext): T;
+  /** @param name the environment name, or null for the flag */
+  parse(text: string, name: string | null, context: OptionContext): Parsed<T>;
+  show(value: T): string;
+}
+
+const NINETY_DAYS_MS = 90 * 86_400_000;
+
+export const DB: Option<string> = {
+  key: "db",
+  names: ["SYNTRACK_DB_PATH", "DATABASE_PATH", "DATA_DIR"],
+  flag: "--db",
+  doc: "The database; of DATA_DIR, the file syntrack.db in it",
+  defaultText: "~/.syntrack/data/syntrack.db",
+  fallback: ({ home, cwd }) => join(home ?? cwd, ".syntrack", "data", "syntrack.db"),
+  parse(text, name, { resolve }) {
+    if (text.includes("\0")) return { problem: "not a path", wanted: "the path of a file" };
+    if (name === "DATA_DIR") return { value: join(resolve(text), "syntrack.db") };
+    return { value: text === ":memory:" ? text : resolve(text) };
+  },
+  show: (path) => path,
+};
+
+export const INTERVAL: Option<Schedule> = {
+  key: "interval",
+  names: ["SYNTRACK_POLL_INTERVAL"],
+  flag: "--interval",
+  doc: "How often to poll: seconds, 10 to 3600, or a cron expression of five fields",
+  defaultText: scheduleText(DEFAULT_SCHEDULE),
+  fallback: () => DEFAULT_SCHEDULE,
+  parse: (text, _name, { timezone }) => parseSchedule(text, timezone),
+  show: scheduleText,
+};
+
+export const PORT: Option<number> = {
+  key: "port",
+  names: ["SYNTRACK_PORT", "PORT"],
+  flag: "--port",
+  doc: "Port of the dashboard",
+  defaultText: "9211",
+  fallback: () => 9211,
+  parse: parsePort,
+  show: String,
+};
+
+export const HOST: Option<string> = {
+  key: "host",
+  names: ["SYNTRACK_HOST"],
+  flag: "--host",
+  doc: "Address to listen at; loopback addresses only, for now",
+  defaultText: "127.0.0.1",
+  fallback: () => "127.0.0.1",
+  parse: parseHost,
+  show: (host) => host,
+};
+
+export const TIMEZONE: Option<string> = {
+  key: "timezone",
+  names: ["SYNTRACK_TIMEZONE", "TZ"],
+  foreign: ["TZ"],
+  flag: "--timezone",
+  doc: "IANA zone of days and weeks",
+  defaultText: "the system's",
+  fallback: ({ systemTimezone }) => systemTimezone,
+  // The C library allows a colon in front.
+  parse: (text, name) => parseTimezone(name === "TZ" ? text.replace(/^:/, "") : text),
+  show: (zone) => zone,
+};
+
+export const LOG_LEVEL: Option<LogLevel> = {
+  key: "log-level",
+  names: ["SYNTRACK_LOG_LEVEL"],
+  doc: "Least level that is logged: debug, info, warn or error",
+  defaultText: "info",
+  fallback: () => "info",
+  parse: parseWord(LOG_LEVELS),
+  show: (level) => level,
+};
+
+export const LOG_FORMAT: Option<LogFormat> = {
+  key: "log-format",
+  names: ["SYNTRACK_LOG_FORMAT"],
+  doc: "Lines of the log: text, or json",
+  defaultText: "text",
+  fallback: () => "text",
+  parse: parseWord(LOG_FORMATS),
+  show: (format) => format,
+};
+
+export const KEEP_READINGS: Option<number> = {
+  key: "keep-readings",
+  names: ["SYNTRACK_KEEP_READINGS_DAYS"],
+  doc: "Days to keep raw readings; hours and days are kept for ever; 0 keeps all",
+  defaultText: "90",
+  fallback: () => NINETY_DAYS_MS,
+  parse: parseDays,
+  show: daysText,
+};
+
+export const KEEP_OUTCOMES: Option<number> = {
+  key: "keep-outcomes",
+  names: ["SYNTRACK_KEEP_OUTCOMES_DAYS"],
+  doc: "Days to keep how polls ended; 0 keeps all",
+  defaultText: "90",
+  fallback: () => NINETY_DAYS_MS,
+  parse: parseDays,
+  show: daysText,
+};
+
+/** What all options have in common whatever their values are, for tables and help. */
+export type OptionFacts = Pick<Option<never>, "key" | "names" | "flag" | "doc" | "defaultText">;
+
+export const OPTIONS: readonly OptionFacts[] = [
+  DB,
+  INTERVAL,
+  PORT,
+  HOST,
+  TIMEZONE,
+  LOG_LEVEL,
+  LOG_FORMAT,
+  KEEP_READINGS,
+  KEEP_OUTCOMES,
+];
+
+/** How often one provider is polled: the general option under a name of its own. */
+export function intervalOf(variable: string, provider: string): Option<Schedule> {
+  return {
+    ...INTERVAL,
+    key: `interval of ${provider}`,
+    names: [variable],
+  };
+}

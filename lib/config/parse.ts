@@ -1,0 +1,91 @@
+/**
+ * What a setting's text may be, and what it means. Pure: text in, a value or a problem out.
+ *
+ * It may import the rule of what a schedule is from `lib/poll`, and nothing else.
+ */
+import { LEAST_INTERVAL_MS, MOST_INTERVAL_MS, type Schedule, scheduleProblem } from "../poll/schedule.ts";
+
+export type Parsed<T> = { readonly value: T } | { readonly problem: string; readonly wanted: string };
+
+const INTERVAL_WANTED = "10 to 3600 seconds, or a cron expression such as */5 * * * *";
+
+/** Seconds, or a cron expression in `zone`. */
+export function parseSchedule(text: string, zone: string): Parsed<Schedule> {
+  const seconds = wholeNumber(text.replace(/\s*s$/, ""));
+  if (seconds !== null) {
+    const ms = seconds * 1000;
+    if (ms >= LEAST_INTERVAL_MS && ms <= MOST_INTERVAL_MS) return { value: { kind: "every", ms } };
+    return { problem: "out of range", wanted: INTERVAL_WANTED };
+  }
+  const expression = text.trim().split(/\s+/).join(" ");
+  const schedule: Schedule = { kind: "cron", expression, zone };
+  // One word is an alias of cron such as @hourly; without the sign it is neither.
+  const looksLikeCron = expression.startsWith("@") || expression.includes(" ");
+  if (!looksLikeCron) return { problem: "not an interval", wanted: INTERVAL_WANTED };
+  if (scheduleProblem(schedule) === null) return { value: schedule };
+  return {
+    problem: "not a cron expression of five fields that comes true some day",
+    wanted: INTERVAL_WANTED,
+  };
+}
+
+export function scheduleText(schedule: Schedule): string {
+  return schedule.kind === "every" ? String(schedule.ms / 1000) : schedule.expression;
+}
+
+const PORT_WANTED = "1024 to 65535, or 0 for any that is free";
+
+export function parsePort(text: string): Parsed<number> {
+  const port = wholeNumber(text);
+  if (port === null) return { problem: "not a port", wanted: PORT_WANTED };
+  if (port === 0 || (port >= 1024 && port <= 65_535)) return { value: port };
+  return { problem: "out of range", wanted: PORT_WANTED };
+}
+
+const LOOPBACK: readonly string[] = ["127.0.0.1", "::1", "localhost"];
+
+export function parseHost(text: string): Parsed<string> {
+  const host = text.toLowerCase().replace(/^\[(.*)\]$/, "$1");
+  if (LOOPBACK.includes(host)) return { value: host };
+  return {
+    problem: "it would show your usage to the network, and signing in is not built yet",
+    wanted: LOOPBACK.join(", "),
+  };
+}
+
+export function parseTimezone(text: string): Parsed<string> {
+  const wanted = "an IANA name such as Europe/Berlin or UTC";
+  // The runtime takes offsets as well, but they are no zones: they know no summer.
+  if (/^[+-]/.test(text)) return { problem: "not a time zone", wanted };
+  try {
+    return { value: new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone };
+  } catch {
+    return { problem: "not a time zone", wanted };
+  }
+}
+
+const DAY_MS = 86_400_000;
+
+/** Days to keep something, as milliseconds; 0 is for ever. */
+export function parseDays(text: string): Parsed<number> {
+  const wanted = "1 to 36500 days, or 0 for ever";
+  const days = wholeNumber(text);
+  if (days === null) return { problem: "not a number of days", wanted };
+  return days <= 36_500 ? { value: days * DAY_MS } : { problem: "out of range", wanted };
+}
+
+export function daysText(ms: number): string {
+  return String(ms / DAY_MS);
+}
+
+/** One of a few words, upper or lower case. */
+export function parseWord<Word extends string>(words: readonly Word[]): (text: string) => Parsed<Word> {
+  return (text) => {
+    const word = words.find((one) => one === text.toLowerCase());
+    return word === undefined ? { problem: "unknown word", wanted: words.join(", ") } : { value: word };
+  };
+}
+
+function wholeNumber(text: string): number | null {
+  return /^\d{1,9}$/.test(text) ? Number(text) : null;
+}
