@@ -1,0 +1,28 @@
+/** Builds the fixture app in memory and talks to it as a client would. */
+import { join } from "node:path";
+import type { App } from "fresh";
+import { Builder } from "fresh/dev";
+import { app } from "./fixture/main.ts";
+import type { State } from "./fixture/state.ts";
+
+export const FIXTURE = join(import.meta.dirname!, "fixture");
+
+/** Hands the built fixture to an app. Built once for all tests of a file. */
+export const applyFixture = await new Builder<State>({
+  root: FIXTURE,
+  staticDir: ["static", "more_static"],
+}).build({ snapshot: "memory" });
+
+export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
+
+/** Asks an app as `fetch` would, without a network. */
+export function asking<State>(app: App<State>): Ask {
+  const handler = app.handler();
+  return (path, init) => handler(new Request(new URL(path, "http://localhost"), init));
+}
+
+/** The fixture app, with its routes, islands and static files. */
+export function fixtureApp(): App<State> {
+  applyFixture(app);
+  return app;
+}
