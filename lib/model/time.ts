@@ -37,14 +37,30 @@ export function wallTime(at: number, zone: string): WallTime {
   return { year, month, day, hour: hour % 24, minute, second };
 }
 
-/** The instant at which the wall of `zone` shows midnight of a date; the day may overflow (day 0, day 32). */
+/**
+ * The instant at which a date begins in `zone`; the day may overflow (day 0, day 32). Where the clock is
+ * turned back over midnight it is the first of the two, where midnight is skipped the end of the gap.
+ */
 export function midnight(year: number, month: number, day: number, zone: string): number {
   const wanted = Date.UTC(year, month - 1, day);
-  // Two rounds settle it, since the offset may differ between the guess and the answer.
-  let at = wanted - offsetAt(wanted, zone);
-  at = wanted - offsetAt(at, zone);
-  // Where midnight is skipped by daylight saving, the day begins at the first instant after the gap.
-  return wallTime(at, zone).hour === 23 ? at + 3_600_000 : at;
+  // The offsets on either side of a turn of the clock near midnight, of which there is at most one.
+  const before = offsetAt(wanted - DAY_MS, zone);
+  const after = offsetAt(wanted + DAY_MS, zone);
+  const first = wanted - before;
+  const second = wanted - after;
+  if (offsetAt(first, zone) === before) return first;
+  if (offsetAt(second, zone) === after) return second;
+  return turnBetween(second, first, before, zone);
+}
+
+/** The first instant in `(early, late]` at which the wall of `zone` no longer has the offset `before`. */
+function turnBetween(early: number, late: number, before: number, zone: string): number {
+  while (late - early > 1) {
+    const middle = Math.floor((early + late) / 2);
+    if (offsetAt(middle, zone) === before) early = middle;
+    else late = middle;
+  }
+  return late;
 }
 
 /** Midnight of the day that holds `at`, moved by whole days of the calendar. */
