@@ -8,7 +8,7 @@ import type { Hub } from "../hub.ts";
 import { type AccountKey, accountKey } from "../model/quota.ts";
 import type { Account, Provider } from "../provider.ts";
 import { withDeadline } from "./deadline.ts";
-import { clean, type Redact, textOf } from "./failure.ts";
+import { failureOf, type Redact, textOf } from "./failure.ts";
 import { DEADLINE_MS, fingerprintOf, type World } from "./poller.ts";
 
 /** An account that was found, ready to be polled. */
@@ -61,12 +61,11 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
         fail(provider, `Looking for accounts took longer than ${DEADLINE_MS / 1000} seconds`);
       } else accept(provider, ended.value);
     } catch (thrown) {
-      fail(provider, textOf(thrown));
+      fail(provider, failureOf(thrown, parts.redact).hint);
     }
   }
 
-  function fail(provider: Provider, text: string) {
-    const problem = clean(text, parts.redact);
+  function fail(provider: Provider, problem: string) {
     if (problems.get(provider.id) === problem) return;
     problems.set(provider.id, problem);
     log.warn("Cannot look for accounts", { provider: provider.id, problem });

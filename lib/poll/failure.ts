@@ -35,11 +35,9 @@ export function failureOf(thrown: unknown, redact: Redact): Failure {
   const remedy = textIn(error.hint);
   return {
     kind,
-    hint: clean(remedy === undefined ? message : `${message}. ${remedy}`, redact),
+    hint: clean(remedy === undefined || remedy === message ? message : `${message}. ${remedy}`, redact),
     ...(error.reason === "expired" ? { reason: "expired" } : {}),
-    ...(typeof error.retryAt === "number" && Number.isFinite(error.retryAt)
-      ? { retryAt: error.retryAt }
-      : {}),
+    ...instantIn(error.retryAt),
     ...(typeof error.answer === "string" ? { answer: startOf(redact(error.answer)) } : {}),
   };
 }
@@ -68,10 +66,16 @@ function startOf(text: string): string {
   return new TextDecoder().decode(bytes.subarray(0, written));
 }
 
+/** Stored instants are whole milliseconds. */
+function instantIn(value: unknown): { readonly retryAt?: number } {
+  const retryAt = typeof value === "number" ? Math.ceil(value) : NaN;
+  return Number.isSafeInteger(retryAt) ? { retryAt } : {};
+}
+
 function textIn(value: unknown): string | undefined {
   return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }

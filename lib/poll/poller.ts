@@ -20,7 +20,7 @@ import { nextPoll } from "./policy.ts";
 import type { Schedule } from "./schedule.ts";
 import { answerProblem } from "./sound.ts";
 import { MOST_LOOKED_AT, noStreak, type Streak, streakIn, struck } from "./streak.ts";
-import { createTroubles, type Troubles } from "./trouble.ts";
+import { createTroubles, isStoreError, type Troubles } from "./trouble.ts";
 
 /** Makes the world a provider asks in. The signal ends everything it has under way. */
 export type World = (provider: Provider, signal: AbortSignal) => Asking;
@@ -61,6 +61,11 @@ export const DEADLINE_MS = 20_000;
 /** Tells credentials apart without holding them. Differs between accounts, so equal keys cannot be matched. */
 export function fingerprintOf(key: AccountKey, account: Account): string {
   return createHash("sha256").update(`${key}\0${account.secret.reveal()}`).digest("hex").slice(0, 12);
+}
+
+interface Times {
+  readonly startedAt: number;
+  readonly at: number;
 }
 
 type Attempt = { readonly kind: "ok"; readonly answer: Answer } | Failure;
@@ -105,58 +110,72 @@ export function createPoller(parts: PollerParts): Poller {
   }
 
   async function poll(job: PollJob): Promise<Outcome | null> {
-    const { provider, account, last } = job;
-    const key = accountKey(provider.id, account.name);
     const startedAt = clock.now();
     const attempt = await ask(job);
     if (attempt === null) return null;
+    const times = { startedAt, at: clock.now() };
+    if (attempt.kind !== "ok") return await failed(job, attempt, times);
 
-    const at = clock.now();
+    const outcome = await outcomeOf(job, attempt, times);
+    const kept = await troubles.guard("write", () => keep(outcome, attempt.answer));
+    if (kept.ok && kept.value !== null) return await failed(job, kept.value, times);
+    end(outcome, job, kept.ok);
+    return outcome;
+  }
+
+  async function failed(job: PollJob, failure: Failure, times: Times): Promise<Outcome> {
+    const outcome = await outcomeOf(job, failure, times);
+    const noted = await troubles.guard("write", () => store.note(outcome));
+    end(outcome, job, noted.ok);
+    return outcome;
+  }
+
+  async function outcomeOf(
+    { provider, account, schedule, watching }: PollJob,
+    attempt: Attempt,
+    times: Times,
+  ) {
+    const { startedAt, at } = times;
+    const key = accountKey(provider.id, account.name);
     const credential = fingerprintOf(key, account);
-    const streak = attempt.kind === "ok"
-      ? noStreak(credential)
-      : struck(await streakOf(key, credential), attempt.kind);
-    streaks.set(key, streak);
-
+    const ok = attempt.kind === "ok";
+    const streak = ok ? noStreak(credential) : struck(await streakOf(key, credential), attempt.kind);
+    // A success may still be refused by the store, so it ends the streak only in `end`.
+    if (!ok) streaks.set(key, streak);
     const next = nextPoll({
       now: at,
-      schedule: job.schedule,
+      schedule,
       everyMs: provider.everyMs ?? 0,
       kind: attempt.kind,
-      retryAt: attempt.kind === "ok" ? undefined : attempt.retryAt,
-      strikes: attempt.kind === "ok" ? 0 : streak.strikes[attempt.kind] ?? 1,
-      resets: attempt.kind === "ok" ? resetsIn(attempt.answer) : [],
-      watching: job.watching,
+      retryAt: ok ? undefined : attempt.retryAt,
+      strikes: ok ? 0 : streak.strikes[attempt.kind] ?? 1,
+      resets: ok ? resetsIn(attempt.answer) : [],
+      watching,
       random: parts.random(),
     });
     const outcome: Outcome = {
       account: key,
       at,
       durationMs: Math.max(0, at - startedAt),
-      ...(attempt.kind === "ok" ? { kind: "ok" } : attempt),
+      ...(ok ? { kind: "ok" } : attempt),
       failures: streak.failures,
       nextAt: next.at,
       nextReason: next.reason,
       credential,
     };
-    tell(outcome, last);
-    const stored = await troubles.guard(
-      "write",
-      () => attempt.kind === "ok" ? keep(outcome, attempt.answer) : store.note(outcome),
-    );
-    if (stored.ok) publish(key);
     return outcome;
   }
 
-  /** Stores a success with all that follows from it. */
-  async function keep(outcome: Outcome, answer: Answer): Promise<void> {
+  /** Stores a success with all that follows from it. Resolves to why the store refused its content, or null. */
+  async function keep(outcome: Outcome, answer: Answer): Promise<Failure | null> {
     const { account, at } = outcome;
     const before = await store.recall(account);
     if (before.at !== null && at <= before.at) {
       // The clock was set back. History runs forward, so until it has caught up nothing is added to it.
       const write = at < before.at ? log.warn : log.debug;
       write("Left out a snapshot that is not newer than the last one", { account, at, lastAt: before.at });
-      return await store.note(outcome);
+      await store.note(outcome);
+      return null;
     }
     const snapshot: Snapshot = {
       account,
@@ -164,8 +183,21 @@ export function createPoller(parts: PollerParts): Poller {
       readings: answer.readings,
       ...(answer.plan === undefined ? {} : { plan: answer.plan }),
     };
-    const { state, changes } = advance(before, snapshot, parts.rules ?? DEFAULT_RULES);
-    await store.commit({ snapshot, changes, state, outcome });
+    try {
+      const { state, changes } = advance(before, snapshot, parts.rules ?? DEFAULT_RULES);
+      await store.commit({ snapshot, changes, state, outcome });
+      return null;
+    } catch (thrown) {
+      // Trouble with the disk is no fault of the answer; anything else is.
+      if (isStoreError(thrown)) throw thrown;
+      return failureOf(thrown, parts.redact);
+    }
+  }
+
+  function end(outcome: Outcome, { last }: PollJob, stored: boolean) {
+    if (outcome.kind === "ok") streaks.set(outcome.account, noStreak(outcome.credential ?? ""));
+    tell(outcome, last);
+    if (stored) publish(outcome.account);
   }
 
   function tell(outcome: Outcome, last: Outcome | null) {

@@ -6,8 +6,8 @@
 import type { Log } from "../asking.ts";
 import type { Clock } from "../clock.ts";
 import type { Hub } from "../hub.ts";
-import { clean, type Redact, textOf } from "./failure.ts";
-import type { StoreErrorKind } from "../store/store.ts";
+import { clean, isRecord, type Redact, textOf } from "./failure.ts";
+import type { StoreError, StoreErrorKind } from "../store/store.ts";
 
 export interface StoreTrouble {
   /** `unknown` for what is not an error of the store's closed set. */
@@ -78,13 +78,18 @@ export function createTroubles({ clock, hub, log, redact }: TroublesParts): Trou
   };
 }
 
+/** Told apart by `kind`, never by `instanceof`. */
+export function isStoreError(thrown: unknown): thrown is StoreError {
+  return isRecord(thrown) && KINDS.some((known) => known === thrown.kind);
+}
+
 function troubleOf(thrown: unknown, since: number, redact: Redact): StoreTrouble {
-  const error: { readonly kind?: unknown; readonly hint?: unknown } =
-    typeof thrown === "object" && thrown !== null ? thrown : {};
+  const message = clean(textOf(thrown), redact);
+  if (!isStoreError(thrown)) return { kind: "unknown", message, hint: "See the log", since };
   return {
-    kind: KINDS.find((known) => known === error.kind) ?? "unknown",
-    message: clean(textOf(thrown), redact),
-    hint: typeof error.hint === "string" ? clean(error.hint, redact) : "See the log; restarting may help",
+    kind: thrown.kind,
+    message: clean(thrown.message, redact),
+    hint: clean(thrown.hint, redact),
     since,
   };
 }

@@ -1,0 +1,117 @@
+import { healthOf, staleAfterMs } from "../../lib/model/health.ts";
+import type { Health, HealthState, Outcome, OutcomeKind } from "../../lib/model/outcome.ts";
+import { assertEquals } from "../support/assert.ts";
+
+const NOW = 1_800_000_000_000;
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+function outcome(kind: OutcomeKind, agoMs: number, nextInMs: number | null = MINUTE): Outcome {
+  return {
+    account: "acme/default",
+    at: NOW - agoMs,
+    durationMs: 12,
+    kind,
+    ...(kind === "ok" ? {} : { hint: "Do this" }),
+    failures: kind === "ok" ? 0 : 1,
+    nextAt: nextInMs === null ? null : NOW + nextInMs,
+    nextReason: "interval",
+    credential: "abc",
+  };
+}
+
+interface Case {
+  readonly name: string;
+  readonly outcome: Outcome | null;
+  readonly okAgoMs: number | null;
+  readonly configured?: boolean;
+  readonly intervalMs?: number;
+  readonly state: HealthState;
+}
+
+const CASES: readonly Case[] = [
+  { name: "not polled yet", outcome: null, okAgoMs: null, state: "new" },
+  { name: "just read", outcome: outcome("ok", SECOND), okAgoMs: SECOND, state: "fresh" },
+  { name: "read 180 s ago", outcome: outcome("ok", 180 * SECOND), okAgoMs: 180 * SECOND, state: "fresh" },
+  { name: "read 181 s ago", outcome: outcome("ok", 181 * SECOND), okAgoMs: 181 * SECOND, state: "stale" },
+  {
+    name: "read 2.5 long intervals ago",
+    outcome: outcome("ok", 25 * MINUTE),
+    okAgoMs: 25 * MINUTE,
+    intervalMs: 10 * MINUTE,
+    state: "fresh",
+  },
+  {
+    name: "read more than 2.5 long intervals ago",
+    outcome: outcome("ok", 25 * MINUTE + 1),
+    okAgoMs: 25 * MINUTE + 1,
+    intervalMs: 10 * MINUTE,
+    state: "stale",
+  },
+  {
+    name: "read in the future, by a clock ahead",
+    outcome: outcome("ok", -MINUTE),
+    okAgoMs: -MINUTE,
+    state: "fresh",
+  },
+  { name: "told to wait", outcome: outcome("rate_limited", MINUTE), okAgoMs: 2 * MINUTE, state: "waiting" },
+  {
+    name: "told to wait, and the wait is over",
+    outcome: outcome("rate_limited", MINUTE, -SECOND),
+    okAgoMs: 2 * MINUTE,
+    state: "failing",
+  },
+  { name: "not reachable", outcome: outcome("unavailable", SECOND), okAgoMs: MINUTE, state: "failing" },
+  { name: "refused for good", outcome: outcome("auth", SECOND, null), okAgoMs: null, state: "failing" },
+  {
+    name: "answer not understood",
+    outcome: outcome("bad_response", SECOND),
+    okAgoMs: null,
+    state: "failing",
+  },
+  { name: "nothing to ask with", outcome: outcome("missing", SECOND, null), okAgoMs: null, state: "failing" },
+  {
+    name: "gone while fresh",
+    outcome: outcome("ok", SECOND),
+    okAgoMs: SECOND,
+    configured: false,
+    state: "off",
+  },
+  {
+    name: "gone while failing",
+    outcome: outcome("auth", SECOND),
+    okAgoMs: null,
+    configured: false,
+    state: "off",
+  },
+  { name: "gone before the first poll", outcome: null, okAgoMs: null, configured: false, state: "off" },
+];
+
+for (const { name, outcome, okAgoMs, configured = true, intervalMs = MINUTE, state } of CASES) {
+  Deno.test(`healthOf() of an account ${name} is ${state}`, () => {
+    const okAt = okAgoMs === null ? null : NOW - okAgoMs;
+    assertEquals(healthOf(outcome, okAt, configured, NOW, intervalMs).state, state);
+  });
+}
+
+Deno.test("healthOf() tells the failure, its remedy and the times", () => {
+  const last = outcome("auth", 5 * SECOND, null);
+  const expected: Health = {
+    state: "failing",
+    failure: "auth",
+    hint: "Do this",
+    triedAt: NOW - 5 * SECOND,
+    okAt: NOW - MINUTE,
+    nextAt: null,
+  };
+  assertEquals(healthOf(last, NOW - MINUTE, true, NOW, MINUTE), expected);
+});
+
+Deno.test("healthOf() plans nothing for an account that is no longer configured", () => {
+  assertEquals(healthOf(outcome("ok", SECOND), NOW - SECOND, false, NOW, MINUTE).nextAt, null);
+});
+
+Deno.test("staleAfterMs() is never below three minutes", () => {
+  assertEquals(staleAfterMs(10 * SECOND), 180 * SECOND);
+  assertEquals(staleAfterMs(120 * SECOND), 300 * SECOND);
+});
