@@ -5,22 +5,27 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-/** What stands where a figure is not known. */
+/** What stands where a figure is not known, or is no number that could be. */
 export const UNKNOWN = "unknown";
 
 /** `138.5`, `4,050`, `1.2M`: short above a hundred thousand, at most two decimals. */
 export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return UNKNOWN;
   const size = Math.abs(value);
-  if (size >= 1e9) return `${trim(value / 1e9, 1)}B`;
-  if (size >= 1e6) return `${trim(value / 1e6, 1)}M`;
-  if (size >= 1e5) return `${trim(value / 1e3, 1)}K`;
+  // The bounds lie where rounding reaches them, so that nothing reads "1000K".
+  if (size >= 999_950_000) return `${trim(value / 1e9, 1)}B`;
+  if (size >= 999_950) return `${trim(value / 1e6, 1)}M`;
+  if (size >= 99_999.5) return `${trim(value / 1e3, 1)}K`;
   return grouped(trim(value, size >= 1000 ? 0 : size >= 100 ? 1 : 2));
 }
 
 /** A value in its unit: `$12.84`, `27%`, `138.5`. The word of the unit stands elsewhere, once. */
 export function formatAmount(value: number | null, unit: Unit): string {
-  if (value === null) return UNKNOWN;
-  if (unit === "usd") return `${value < 0 ? "-" : ""}$${grouped(Math.abs(value).toFixed(2))}`;
+  if (value === null || !Number.isFinite(value)) return UNKNOWN;
+  if (unit === "usd") {
+    const cents = Math.abs(value).toFixed(2);
+    return `${value < 0 && Number(cents) > 0 ? "-" : ""}$${grouped(cents)}`;
+  }
   if (unit === "percent") return `${trim(value, 1)}%`;
   return formatNumber(value);
 }
@@ -32,14 +37,15 @@ export function unitWord(unit: Unit): string {
 
 /** `27%`, `4.5%`; a share of 1 is all. Not rounded up to 100 while anything is left. */
 export function formatShare(share: number | null): string {
-  if (share === null) return UNKNOWN;
-  const percent = share * 100;
+  const percent = (share ?? NaN) * 100;
+  if (!Number.isFinite(percent)) return UNKNOWN;
   if (percent > 99.9 && percent < 100) return "99.9%";
   return `${trim(percent, percent < 10 ? 1 : percent > 99 ? 1 : 0)}%`;
 }
 
 /** `4d 11h`, `4h 16m`, `16m`, `45s`: at most two parts; negative durations are shown as `0s`. */
 export function formatDuration(ms: number): string {
+  if (!Number.isFinite(ms)) return UNKNOWN;
   if (ms < MINUTE_MS) return `${Math.max(0, Math.floor(ms / 1000))}s`;
   const days = Math.floor(ms / DAY_MS);
   const hours = Math.floor(ms % DAY_MS / HOUR_MS);
@@ -51,6 +57,7 @@ export function formatDuration(ms: number): string {
 
 /** A countdown that ticks: `3d 04:16:09` or `04:16:09`. */
 export function formatCountdown(ms: number): string {
+  if (!Number.isFinite(ms)) return UNKNOWN;
   const whole = Math.max(0, Math.floor(ms / 1000));
   const days = Math.floor(whole / 86_400);
   const clock = [Math.floor(whole % 86_400 / 3600), Math.floor(whole % 3600 / 60), whole % 60]
@@ -60,18 +67,20 @@ export function formatCountdown(ms: number): string {
 
 /** `just now`, `45s ago`, `16m ago`, `4h 16m ago`. */
 export function formatAge(ms: number): string {
+  if (!Number.isFinite(ms)) return UNKNOWN;
   return ms < 5000 ? "just now" : `${formatDuration(ms)} ago`;
 }
 
 /** Rate per hour with its unit: `12.5 requests/h`, `$0.42/h`, `3.1%/h`. */
 export function formatRate(perHour: number | null, unit: Unit): string {
-  if (perHour === null) return UNKNOWN;
+  if (perHour === null || !Number.isFinite(perHour)) return UNKNOWN;
   const word = unitWord(unit);
   return `${formatAmount(perHour, unit)}${word ? ` ${word}` : ""}/h`;
 }
 
 /** The length of a window in words: `5 h`, `7 days`, `1 h`. */
 export function formatWindow(seconds: number): string {
+  if (!Number.isFinite(seconds)) return UNKNOWN;
   if (seconds % 86_400 === 0) return seconds === 86_400 ? "1 day" : `${seconds / 86_400} days`;
   if (seconds % 3600 === 0) return `${seconds / 3600} h`;
   return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
@@ -79,6 +88,7 @@ export function formatWindow(seconds: number): string {
 
 function trim(value: number, decimals: number): string {
   const text = value.toFixed(decimals);
+  if (text.includes("e")) return value.toExponential(1);
   const cut = text.includes(".") ? text.replace(/\.?0+$/, "") : text;
   return cut === "-0" ? "0" : cut;
 }

@@ -1,0 +1,165 @@
+import {
+  formatAge,
+  formatAmount,
+  formatCountdown,
+  formatDuration,
+  formatNumber,
+  formatRate,
+  formatShare,
+  formatWindow,
+  unitWord,
+  UNKNOWN,
+} from "../../lib/model/format.ts";
+import { type Unit, UNITS } from "../../lib/model/quota.ts";
+import fc from "fast-check";
+import { assert, assertEquals } from "../support/assert.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../support/readings.ts";
+
+const value = fc.oneof(
+  fc.double(),
+  fc.double({ min: -2000, max: 2_000_000 }),
+  fc.integer({ min: -1000, max: 10_000_000 }),
+  fc.constantFrom(0, -0, -0.0001, -0.004, NaN, Infinity, -Infinity, Number.MAX_VALUE, Number.MIN_VALUE),
+);
+
+Deno.test("no figure ever reads NaN, Infinity, undefined or minus nothing", () => {
+  fc.assert(
+    fc.property(value, fc.constantFrom(...UNITS), (value, unit) => {
+      const texts = [
+        formatNumber(value),
+        formatAmount(value, unit),
+        formatRate(value, unit),
+        formatShare(value),
+        formatDuration(value),
+        formatCountdown(value),
+        formatAge(value),
+        formatWindow(value),
+      ];
+      for (const text of texts) {
+        assert(!/NaN|Infinity|undefined|null/.test(text), text);
+        assert(!/-\$?0(\.0+)?(?![.\d])/.test(text), text);
+        assert(text.trim() === text && text.length > 0, text);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+Deno.test("formatNumber() groups thousands and shortens large numbers to one decimal", () => {
+  const texts: readonly (readonly [number, string])[] = [
+    [0, "0"],
+    [0.004, "0"],
+    [0.05, "0.05"],
+    [1, "1"],
+    [12.345, "12.35"],
+    [99.999, "100"],
+    [138.5, "138.5"],
+    [138.54, "138.5"],
+    [999.96, "1,000"],
+    [1000, "1,000"],
+    [4050, "4,050"],
+    [-4050, "-4,050"],
+    [99_999, "99,999"],
+    [99_999.9, "100K"],
+    [100_000, "100K"],
+    [123_456, "123.5K"],
+    [999_949, "999.9K"],
+    [999_950, "1M"],
+    [1_200_000, "1.2M"],
+    [999_999_999, "1B"],
+    [2_500_000_000, "2.5B"],
+  ];
+  for (const [value, text] of texts) assertEquals(formatNumber(value), text);
+});
+
+Deno.test("formatAmount() shows money, percent and counts each in its way", () => {
+  assertEquals(formatAmount(12.84, "usd"), "$12.84");
+  assertEquals(formatAmount(1234.5, "usd"), "$1,234.50");
+  assertEquals(formatAmount(-3, "usd"), "-$3.00");
+  assertEquals(formatAmount(-0.001, "usd"), "$0.00");
+  assertEquals(formatAmount(27, "percent"), "27%");
+  assertEquals(formatAmount(27.55, "percent"), "27.6%");
+  assertEquals(formatAmount(138.5, "requests"), "138.5");
+  for (const unit of UNITS) assertEquals(formatAmount(null, unit), UNKNOWN);
+});
+
+Deno.test("the word of a unit stands once", () => {
+  const rates: readonly (readonly [Unit, string])[] = [
+    ["percent", "3.1%/h"],
+    ["usd", "$3.10/h"],
+    ["requests", "3.1 requests/h"],
+    ["tokens", "3.1 tokens/h"],
+    ["credits", "3.1 credits/h"],
+    ["seconds", "3.1 seconds/h"],
+  ];
+  for (const [unit, text] of rates) {
+    assertEquals(formatRate(3.1, unit), text);
+    assertEquals(unitWord(unit), unit === "usd" || unit === "percent" ? "" : unit);
+  }
+  assertEquals(formatRate(null, "usd"), UNKNOWN);
+});
+
+Deno.test("formatShare() is a percent of the limit, never rounded up to 100", () => {
+  const texts: readonly (readonly [number | null, string])[] = [
+    [null, UNKNOWN],
+    [0, "0%"],
+    [0.045, "4.5%"],
+    [0.0996, "10%"],
+    [0.27, "27%"],
+    [0.994, "99.4%"],
+    [0.9996, "99.9%"],
+    [0.999999, "99.9%"],
+    [1, "100%"],
+    [1.2, "120%"],
+  ];
+  for (const [share, text] of texts) assertEquals(formatShare(share), text);
+  fc.assert(fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (share) => {
+    assert(formatShare(share) !== "100%");
+  }));
+});
+
+Deno.test("formatDuration() has at most two parts", () => {
+  const texts: readonly (readonly [number, string])[] = [
+    [-5000, "0s"],
+    [0, "0s"],
+    [999, "0s"],
+    [45 * SECOND_MS, "45s"],
+    [MINUTE_MS - 1, "59s"],
+    [MINUTE_MS, "1m"],
+    [16 * MINUTE_MS + 40 * SECOND_MS, "16m"],
+    [HOUR_MS - 1, "59m"],
+    [4 * HOUR_MS, "4h"],
+    [4 * HOUR_MS + 16 * MINUTE_MS, "4h 16m"],
+    [DAY_MS - 1, "23h 59m"],
+    [DAY_MS, "1d"],
+    [4 * DAY_MS + 11 * HOUR_MS, "4d 11h"],
+    [4 * DAY_MS + 59 * MINUTE_MS, "4d"],
+  ];
+  for (const [ms, text] of texts) assertEquals(formatDuration(ms), text);
+});
+
+Deno.test("formatCountdown() ticks in seconds and stops at nothing", () => {
+  assertEquals(formatCountdown(-1), "00:00:00");
+  assertEquals(formatCountdown(999), "00:00:00");
+  assertEquals(formatCountdown(4 * HOUR_MS + 16 * MINUTE_MS + 9 * SECOND_MS), "04:16:09");
+  assertEquals(formatCountdown(DAY_MS - 1), "23:59:59");
+  assertEquals(formatCountdown(3 * DAY_MS + 4 * HOUR_MS + 16 * MINUTE_MS + 9 * SECOND_MS), "3d 04:16:09");
+});
+
+Deno.test("formatAge() says just now, also to a clock that is a little behind", () => {
+  assertEquals(formatAge(-2000), "just now");
+  assertEquals(formatAge(4999), "just now");
+  assertEquals(formatAge(5000), "5s ago");
+  assertEquals(formatAge(4 * HOUR_MS + 16 * MINUTE_MS), "4h 16m ago");
+});
+
+Deno.test("formatWindow() names lengths in the largest whole unit", () => {
+  const texts = [[30, "30 s"], [90, "90 s"], [900, "15 min"], [3600, "1 h"], [18_000, "5 h"], [
+    86_400,
+    "1 day",
+  ], [
+    604_800,
+    "7 days",
+  ], [129_600, "36 h"]] as const;
+  for (const [seconds, text] of texts) assertEquals(formatWindow(seconds), text);
+});

@@ -1,0 +1,124 @@
+import { type Bucket, bucketOf, FIVE_MINUTES, HOUR } from "../../lib/model/bucket.ts";
+import {
+  DEFAULT_RANGE,
+  GAP_INTERVALS,
+  gapOf,
+  pointsOf,
+  pointsOfReadings,
+  rangeOf,
+  RANGES,
+} from "../../lib/model/history.ts";
+import fc from "fast-check";
+import { assert, assertEquals } from "../support/assert.ts";
+import { HOUR_MS, MINUTE_MS, reading, replayOne, utc } from "../support/readings.ts";
+
+const START = utc("2026-11-21 10:00");
+
+/** The five-minute buckets of readings taken at minutes after START; null is a reading without a value. */
+function bucketsAt(samples: readonly (readonly [minute: number, used: number | null])[]): readonly Bucket[] {
+  const { buckets } = replayOne(samples.map(([minute, used]) => ({ at: START + minute * MINUTE_MS, used })));
+  return buckets.filter((bucket) => bucket.step === FIVE_MINUTES);
+}
+
+const minutesOf = (points: readonly (readonly [number, number | null])[]) =>
+  points.map(([at, share]) => [(at - START) / MINUTE_MS, share]);
+
+Deno.test("ranges read steps that divide what they show, and stay drawable", () => {
+  for (const range of RANGES) {
+    assert(range.lengthMs % range.showMs === 0);
+    if (range.step !== null) assert(range.showMs % range.step === 0);
+    assert(range.lengthMs / range.showMs <= 250, `${range.name} has too many points`);
+    assertEquals(rangeOf(range.name), range);
+  }
+  assert(rangeOf(DEFAULT_RANGE));
+  for (const name of ["", "1w", "6H", "constructor"]) assertEquals(rangeOf(name), undefined);
+});
+
+Deno.test("a bucket gives the point where it ended", () => {
+  assertEquals(minutesOf(pointsOf(bucketsAt([[0, 10], [1, 20], [6, 30]]), 0, HOUR_MS)), [[1, 0.2], [6, 0.3]]);
+});
+
+Deno.test("a reset within a bucket gives two points: the peak and where it ended", () => {
+  assertEquals(minutesOf(pointsOf(bucketsAt([[0, 10], [2, 90], [4, 5]]), 0, HOUR_MS)), [[2, 0.9], [4, 0.05]]);
+});
+
+Deno.test("peaks are kept when buckets are rolled up", () => {
+  const buckets = bucketsAt([[0, 10], [7, 95], [16, 5], [31, 20]]);
+  assertEquals(minutesOf(pointsOf(buckets, HOUR_MS, HOUR_MS)), [[15.5, 0.95], [31, 0.2]]);
+});
+
+Deno.test("a gap is left empty", () => {
+  const buckets = bucketsAt([[0, 10], [6, 20], [60, 30], [66, 40]]);
+  assertEquals(minutesOf(pointsOf(buckets, 0, 10 * MINUTE_MS)), [
+    [0, 0.1],
+    [6, 0.2],
+    [6, null],
+    [60, 0.3],
+    [66, 0.4],
+  ]);
+});
+
+Deno.test("readings without a value are as good as none: they leave a gap", () => {
+  const samples = [[0, 10], [6, null], [12, null], [18, 20]] as const;
+  const expected = [[0, 0.1], [0, null], [18, 0.2]];
+  assertEquals(minutesOf(pointsOf(bucketsAt(samples), 0, 10 * MINUTE_MS)), expected);
+  const readings = samples.map(([minute, used]) => ({ at: START + minute * MINUTE_MS, used, limit: 100 }));
+  assertEquals(minutesOf(pointsOfReadings(readings, 10 * MINUTE_MS)), expected);
+});
+
+Deno.test("a quota without a limit has no line", () => {
+  const bucket = bucketOf(reading({ used: 5, limit: null }), START, { consumed: 0, reset: false }, HOUR);
+  assertEquals(pointsOf([bucket], 0, HOUR_MS), []);
+  assertEquals(pointsOfReadings([{ at: START, used: 5, limit: null }], HOUR_MS), []);
+  assertEquals(pointsOf([], HOUR_MS, HOUR_MS), []);
+});
+
+Deno.test("raw readings give their own points, over the limit too", () => {
+  const readings = [0, 1, 2].map((minute) => ({
+    at: START + minute * MINUTE_MS,
+    used: minute * 60,
+    limit: 100,
+  }));
+  assertEquals(minutesOf(pointsOfReadings(readings, HOUR_MS)), [[0, 0], [1, 0.6], [2, 1.2]]);
+});
+
+const samples = fc.array(
+  fc.tuple(fc.integer({ min: 1, max: 40 * MINUTE_MS }), fc.option(fc.integer({ min: 0, max: 120 }))),
+  { maxLength: 60 },
+).map((list) => {
+  let minute = 0;
+  return list.map(([pause, used]) => [minute += pause / MINUTE_MS, used] as const);
+});
+
+Deno.test("points are in order of time, and the highest is the highest value read", () => {
+  const shows = fc.constantFrom(0, 5 * MINUTE_MS, 10 * MINUTE_MS, HOUR_MS, 3 * HOUR_MS);
+  fc.assert(fc.property(samples, shows, (list, showMs) => {
+    const points = pointsOf(bucketsAt(list), showMs, 20 * MINUTE_MS);
+    for (const [index, [at]] of points.entries()) assert(at >= (points[index - 1]?.[0] ?? 0));
+    const used = list.flatMap(([, used]) => used ?? []);
+    const shares = points.flatMap(([, share]) => share ?? []);
+    assertEquals(Math.max(...shares), Math.max(...used.map((value) => value / 100)));
+  }));
+});
+
+Deno.test("a line neither begins nor ends with a gap, and no two gaps follow each other", () => {
+  fc.assert(fc.property(samples, (list) => {
+    const points = pointsOf(bucketsAt(list), 0, 10 * MINUTE_MS);
+    assert(points[0]?.[1] !== null && points.at(-1)?.[1] !== null);
+    for (const [index, [, share]] of points.entries()) {
+      assert(share !== null || points[index + 1]?.[1] !== null);
+    }
+  }));
+});
+
+Deno.test("a gap is longer than two and a half intervals, and than what a range can tell apart", () => {
+  const hour = rangeOf("1h");
+  const day = rangeOf("24h");
+  const month = rangeOf("30d");
+  assert(hour && day && month);
+  assertEquals(gapOf(hour, MINUTE_MS), GAP_INTERVALS * MINUTE_MS);
+  assertEquals(gapOf(hour, 30 * MINUTE_MS), GAP_INTERVALS * 30 * MINUTE_MS);
+  for (const range of RANGES) assert(gapOf(range, MINUTE_MS) > range.showMs || range.step === null);
+  assertEquals(gapOf(day, MINUTE_MS), 12.5 * MINUTE_MS);
+  assertEquals(gapOf(month, MINUTE_MS), 3.75 * HOUR_MS);
+});
