@@ -1,0 +1,85 @@
+/** What every store does with documents. */
+import fc from "fast-check";
+import type { DocKind } from "../../lib/store/store.ts";
+import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import type { Case } from "../store_conformance.ts";
+import { START as NOW } from "./polls.ts";
+
+const KINDS: readonly DocKind[] = ["settings", "accounts", "users", "logins", "keys", "alerts"];
+const KEEP = { readingsMs: 0, fiveMinutesMs: 0, outcomesMs: 0 };
+
+export const DOC_CASES: readonly Case[] = [
+  ["puts, gets, replaces and deletes documents", async ({ docs }) => {
+    assertEquals(await docs.get("settings", "theme", NOW), null);
+    assertEquals(await docs.put("settings", "theme", { dark: true }, NOW), true);
+    assertEquals(await docs.get("settings", "theme", NOW), { dark: true });
+    assertEquals(await docs.put("settings", "theme", { dark: null }, NOW), true);
+    assertEquals(await docs.get("settings", "theme", NOW), { dark: null });
+    assertEquals(await docs.delete("settings", "theme"), true);
+    assertEquals(await docs.delete("settings", "theme"), false);
+    assertEquals(await docs.get("settings", "theme", NOW), null);
+  }],
+
+  ["keeps kinds of documents apart", async ({ docs }) => {
+    for (const kind of KINDS) await docs.put(kind, "same", kind, NOW);
+    for (const kind of KINDS) {
+      assertEquals(await docs.get(kind, "same", NOW), kind);
+      assertEquals(await docs.list(kind, NOW), [{ id: "same", doc: kind }]);
+    }
+    await docs.delete("users", "same");
+    assertEquals(await docs.list("users", NOW), []);
+    assertEquals((await docs.list("keys", NOW)).length, 1);
+  }],
+
+  ["puts a document only where there is none when asked to", async ({ docs }) => {
+    assertEquals(await docs.put("alerts", "a", 1, NOW, { ifAbsent: true }), true);
+    assertEquals(await docs.put("alerts", "a", 2, NOW, { ifAbsent: true }), false);
+    assertEquals(await docs.get("alerts", "a", NOW), 1);
+  }],
+
+  ["takes a document for absent from the instant it expires", async ({ docs }) => {
+    await docs.put("logins", "x", "me", NOW, { expiresAt: NOW + 10 });
+    assertEquals(await docs.get("logins", "x", NOW + 9), "me");
+    assertEquals(await docs.get("logins", "x", NOW + 10), null);
+    assertEquals(await docs.list("logins", NOW + 9), [{ id: "x", doc: "me" }]);
+    assertEquals(await docs.list("logins", NOW + 10), []);
+    assertEquals(await docs.put("logins", "x", "you", NOW + 9, { ifAbsent: true }), false);
+    assertEquals(await docs.put("logins", "x", "you", NOW + 10, { ifAbsent: true }), true);
+    assertEquals(await docs.get("logins", "x", NOW + 1e9), "you", "Put anew without an end, it has none");
+  }],
+
+  ["forgets expired documents when it prunes, and no others", async (store) => {
+    await store.docs.put("logins", "gone", 1, NOW, { expiresAt: NOW + 10 });
+    await store.docs.put("logins", "later", 2, NOW, { expiresAt: NOW + 11 });
+    await store.docs.put("keys", "never", 3, NOW);
+    assertEquals(await store.prune(KEEP, NOW + 10), 1);
+    assertEquals(await store.docs.get("logins", "gone", NOW), null);
+    assertEquals(await store.docs.get("logins", "later", NOW), 2);
+    assertEquals(await store.docs.get("keys", "never", NOW), 3);
+  }],
+
+  ["lists documents by id", async ({ docs }) => {
+    for (const id of ["b", "a2", "", "a10", "B"]) await docs.put("keys", id, id.length, NOW);
+    assertEquals((await docs.list("keys", NOW)).map(({ id }) => id), ["", "B", "a10", "a2", "b"]);
+  }],
+
+  ["gives back any document under any id", async ({ docs }) => {
+    const text = fc.string({ unit: "grapheme", maxLength: 300 });
+    await fc.assert(
+      fc.asyncProperty(text, fc.jsonValue(), async (id, doc) => {
+        const plain = JSON.parse(JSON.stringify(doc));
+        await docs.put("settings", id, plain, NOW);
+        assertEquals(await docs.get("settings", id, NOW), plain);
+      }),
+      { numRuns: 60 },
+    );
+  }],
+
+  ["refuses a document that JSON would change", async ({ docs }) => {
+    await docs.put("settings", "a", 1, NOW);
+    for (const doc of [NaN, { deep: [Infinity] }, undefined]) {
+      assert(await assertRejects(() => docs.put("settings", "a", doc, NOW)) instanceof TypeError);
+    }
+    assertEquals(await docs.get("settings", "a", NOW), 1);
+  }],
+];

@@ -1,0 +1,208 @@
+/** What every store does with polls: recall, commit, note, latest. */
+import fc from "fast-check";
+import { emptyState } from "../../lib/model/advance.ts";
+import { type AccountKey, quotaKey } from "../../lib/model/quota.ts";
+import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { ACCOUNT, BALANCE, DAY_MS, MINUTE_MS, reading } from "../support/readings.ts";
+import type { Case } from "../store_conformance.ts";
+import { commitAll, everything, failed, minutes, ok, pollsOf, QUOTA, spoil, START } from "./polls.ts";
+import { pollsArbitrary } from "./arbitraries.ts";
+
+export const POLL_CASES: readonly Case[] = [
+  ["recalls the empty state of an account it has never seen", async (store) => {
+    assertEquals(await store.recall("nobody/here"), emptyState("nobody/here"));
+    assertEquals(await store.latest(), []);
+    assertEquals(await everything(store, ["nobody/here/five-hour"]), {
+      latest: [],
+      outcomes: [],
+      quotas: [{ described: null, readings: [], cycles: [], series: [[], [], []] }],
+    });
+  }],
+
+  ["recalls after a commit exactly the state that was committed", async (store) => {
+    for (const poll of minutes([0, 12.5, null, 40, 3])) {
+      assertEquals(await store.commit(poll), true);
+      assertEquals(await store.recall(ACCOUNT), poll.state);
+    }
+  }],
+
+  ["ignores a poll that is committed twice", async (store) => {
+    const polls = minutes([1, 2, 3]);
+    await commitAll(store, polls);
+    const before = await everything(store, [QUOTA]);
+    assertEquals(await store.commit(polls[2]!), false);
+    assertEquals(await everything(store, [QUOTA]), before);
+  }],
+
+  ["ignores a poll that is older than the last, its outcome as well", async (store) => {
+    const polls = minutes([1, 2, 3]);
+    await commitAll(store, [polls[0]!, polls[2]!]);
+    const before = await everything(store, [QUOTA]);
+    assertEquals(await store.commit(polls[1]!), false);
+    assertEquals(await everything(store, [QUOTA]), before);
+  }],
+
+  ["stores nothing of a poll that holds a number no store can keep", async (store) => {
+    const [first, second] = minutes([1, 2]);
+    await commitAll(store, [first!]);
+    const before = await everything(store, [QUOTA]);
+    const broken = [{ used: NaN }, { remaining: Infinity }, { resetsAt: START + 0.5 }, { resetsAt: NaN }];
+    for (const fields of broken) {
+      const error = await assertRejects(() => store.commit(spoil(second!, fields)));
+      assert(error instanceof TypeError, `${JSON.stringify(fields)} was refused with ${error}`);
+      assertEquals(await everything(store, [QUOTA]), before);
+    }
+    const state = { ...second!.state, quotas: { x: { ...second!.state.quotas["five-hour"]!, at: NaN } } };
+    await assertRejects(() => store.commit({ ...second!, state }));
+    await assertRejects(() => store.commit({ ...second!, outcome: { ...second!.outcome, durationMs: NaN } }));
+    assertEquals(await everything(store, [QUOTA]), before);
+    assertEquals(await store.commit(second!), true, "The sound poll of the same instant still fits");
+  }],
+
+  ["does not even know an account whose first poll failed", async (store) => {
+    await assertRejects(() => store.commit(spoil(minutes([1])[0]!, { used: NaN })));
+    assertEquals(await store.latest(), []);
+    assertEquals(await store.describe(QUOTA), null);
+  }],
+
+  ["stores nothing of a poll with a change of a quota that was not read", async (store) => {
+    const [poll] = minutes([1]);
+    const stray = { kind: "entry", quota: "seven-day", consumed: 1, reset: false } as const;
+    const error = await assertRejects(() => store.commit({ ...poll!, changes: [...poll!.changes, stray] }));
+    assert(error instanceof TypeError);
+    assertEquals(await store.latest(), []);
+  }],
+
+  ["stores nothing of a poll put together from two accounts or two instants", async (store) => {
+    const [poll, later] = minutes([1, 2]);
+    const [other] = minutes([1], "acme/other");
+    for (
+      const mixed of [
+        { ...poll!, state: other!.state },
+        { ...poll!, outcome: other!.outcome },
+        { ...poll!, changes: other!.changes },
+        { ...poll!, state: later!.state },
+      ]
+    ) {
+      assert(await assertRejects(() => store.commit(mixed)) instanceof TypeError);
+    }
+    assertEquals(await store.latest(), []);
+  }],
+
+  ["lists the accounts by key with state, last outcome and last success", async (store) => {
+    const keys: readonly AccountKey[] = ["zed/a", "acme/work", "acme/Home", "acme/work2"];
+    for (const key of keys) await commitAll(store, minutes([1, 2], key));
+    const latest = await store.latest();
+    assertEquals(latest.map(({ account }) => account), ["acme/Home", "acme/work", "acme/work2", "zed/a"]);
+    const [, last] = minutes([1, 2], "zed/a");
+    assertEquals(latest[3], {
+      account: "zed/a",
+      state: last!.state,
+      outcome: ok(START + MINUTE_MS, "zed/a"),
+      okAt: START + MINUTE_MS,
+    });
+  }],
+
+  ["shows a noted failure and keeps the snapshot and the success before it", async (store) => {
+    const [poll] = minutes([7]);
+    await store.commit(poll!);
+    const outcome = failed(START + MINUTE_MS);
+    await store.note(outcome);
+    assertEquals(await store.latest(), [{ account: ACCOUNT, state: poll!.state, outcome, okAt: START }]);
+    assertEquals(await store.recall(ACCOUNT), poll!.state);
+  }],
+
+  ["counts an account as seen that has only failed so far", async (store) => {
+    const outcome = failed(START, { kind: "auth", reason: "expired" });
+    await store.note(outcome);
+    assertEquals(await store.latest(), [{
+      account: ACCOUNT,
+      state: emptyState(ACCOUNT),
+      outcome,
+      okAt: null,
+    }]);
+    assertEquals(await store.commit(minutes([1])[0]!), true, "An outcome does not stand in a snapshot's way");
+  }],
+
+  ["keeps an outcome once that is noted twice", async (store) => {
+    await store.note(failed(START));
+    await store.note(failed(START));
+    assertEquals(await store.outcomes({ account: ACCOUNT, limit: 10 }), [failed(START)]);
+  }],
+
+  ["takes a noted success for the last one, whichever order they come in", async (store) => {
+    await store.note(ok(START + 2));
+    await store.note(ok(START + 1));
+    assertEquals((await store.latest())[0]?.okAt, START + 2);
+    assertEquals((await store.latest())[0]?.outcome, ok(START + 2));
+  }],
+
+  ["describes a quota as it was stated last", async (store) => {
+    const changed = { quota: "credits", label: "Credits left", unit: "usd", window: BALANCE } as const;
+    await commitAll(
+      store,
+      pollsOf([
+        { at: START, readings: [reading({ quota: "credits", label: "Credits" })] },
+        { at: START + 1, readings: [reading(changed)] },
+        { at: START + 2, readings: [] },
+      ]),
+    );
+    const { label, unit, window } = changed;
+    assertEquals(await store.describe(quotaKey(ACCOUNT, "credits")), { label, unit, window });
+    assertEquals(await store.describe(quotaKey(ACCOUNT, "debits")), null);
+  }],
+
+  ["keeps a poll without readings", async (store) => {
+    const [poll] = pollsOf([{ at: START, readings: [] }]);
+    assertEquals(await store.commit(poll!), true);
+    assertEquals(await store.recall(ACCOUNT), poll!.state);
+  }],
+
+  ["keeps accounts apart that have quotas of the same name", async (store) => {
+    await commitAll(store, minutes([1, 2, 3], "acme/a"));
+    await commitAll(store, minutes([70, 80], "acme/b"));
+    const used = async (account: AccountKey) =>
+      (await store.readings({ quota: quotaKey(account, "five-hour") })).map((row) => row.used);
+    assertEquals(await used("acme/a"), [1, 2, 3]);
+    assertEquals(await used("acme/b"), [70, 80]);
+    assertEquals((await store.outcomes({ account: "acme/b", limit: 9 })).length, 2);
+  }],
+
+  ["survives hostile names and labels", async (store) => {
+    const hostile = [
+      `'; DROP TABLE readings; --`,
+      `"quoted" \\ %_*?`,
+      "\u{1F4A9} ünïcode \u202e",
+      "x".repeat(300),
+    ];
+    for (const name of hostile) {
+      const account: AccountKey = `acme/${name}`;
+      const quota = name.replaceAll("/", "");
+      const polls = pollsOf(
+        [{ at: START, readings: [reading({ quota, label: `<b>${name}</b>` })] }],
+        account,
+      );
+      await commitAll(store, polls);
+      await store.note(failed(START + DAY_MS, { account, hint: name, answer: name, nextReason: name }));
+      assertEquals(await store.recall(account), polls[0]!.state);
+      assertEquals((await store.describe(quotaKey(account, quota)))?.label, `<b>${name}</b>`);
+      assertEquals((await store.readings({ quota: quotaKey(account, quota) })).length, 1);
+      assertEquals((await store.outcomes({ account, limit: 1 }))[0]?.answer, name);
+    }
+    assertEquals((await store.latest()).length, hostile.length);
+  }],
+
+  ["gives back any state as the engine made it", async (store) => {
+    let round = 0;
+    await fc.assert(
+      fc.asyncProperty(pollsArbitrary, async (polls) => {
+        const account: AccountKey = `acme/round-${round++}`;
+        for (const poll of pollsOf(polls, account)) {
+          await store.commit(poll);
+          assertEquals(await store.recall(account), poll.state);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  }],
+];

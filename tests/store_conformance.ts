@@ -1,0 +1,31 @@
+/**
+ * What every store has to do, whatever stands behind it. A store's test file calls
+ * `storeConformance` with a way to make an empty one; the cases know nothing but the contract.
+ */
+import type { Store } from "../lib/store/store.ts";
+import { DOC_CASES } from "./store/conformance_docs.ts";
+import { HISTORY_CASES } from "./store/conformance_history.ts";
+import { POLL_CASES } from "./store/conformance_polls.ts";
+import { minutes } from "./store/polls.ts";
+import { assertRejects } from "./support/assert.ts";
+
+/** What a store does, as the end of a sentence that begins with its name, and the proof. */
+export type Case = readonly [does: string, proof: (store: Store) => Promise<void>];
+
+const CLOSING: Case = ["answers nothing after it was closed, and may be closed twice", async (store) => {
+  await store[Symbol.asyncDispose]();
+  await store[Symbol.asyncDispose]();
+  await assertRejects(() => store.latest());
+  await assertRejects(() => store.commit(minutes([1])[0]!));
+  await assertRejects(() => store.docs.get("settings", "a", 0));
+}];
+
+/** @param make gives a store that is empty and shares nothing with the others it gave */
+export function storeConformance(name: string, make: () => Promise<Store>): void {
+  for (const [does, proof] of [...POLL_CASES, ...HISTORY_CASES, ...DOC_CASES, CLOSING]) {
+    Deno.test(`${name} ${does}`, async () => {
+      await using store = await make();
+      await proof(store);
+    });
+  }
+}
