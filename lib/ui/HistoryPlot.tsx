@@ -3,8 +3,6 @@
  * browser. The outer SVG is as wide as the page and is never stretched, so that text stays
  * readable; only the lines live in a stretched inner one.
  */
-// @ts-types="@types/d3-shape"
-import { line } from "d3-shape";
 import type { HistoryView, Line, Point } from "../model/history.ts";
 import { shareTicks, timeTicks, topOf } from "./chart_axes.ts";
 
@@ -79,19 +77,29 @@ export function dashOf(series: number): string {
   return turn === 0 ? "" : `series-dash-${turn}`;
 }
 
-const draw = line<Point>()
-  .defined(([, share]) => share !== null);
-
 /** Lines do not change once made, so what was drawn of them is kept as long as they live. */
 const drawn = new WeakMap<Line, { readonly origin: number; readonly d: string }>();
 
 function pathOf(line: Line, origin: number): string {
   const known = drawn.get(line);
   if (known?.origin === origin) return known.d;
-  const d = draw
-    .x(([at]) => Math.round((at - origin) / 1000))
-    .y(([, share]) => -Math.round((share ?? 0) * 1000))(line.points) ?? "";
+  const d = draw(line.points, origin);
   drawn.set(line, { origin, d });
+  return d;
+}
+
+/** Path commands: seconds from `origin` to the right, thousandths of the limit upwards; a gap lifts the pen. */
+function draw(points: readonly Point[], origin: number): string {
+  let d = "";
+  let down = false;
+  for (const [at, share] of points) {
+    if (share === null) {
+      down = false;
+      continue;
+    }
+    d += `${down ? "L" : "M"}${Math.round((at - origin) / 1000)} ${-Math.round(share * 1000)}`;
+    down = true;
+  }
   return d;
 }
 

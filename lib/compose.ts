@@ -1,0 +1,192 @@
+/**
+ * The composition root: the only file that knows which implementation stands behind
+ * each interface. It may import everything; nothing but commands may import it.
+ */
+import type { Log } from "./asking.ts";
+import { baseUrlOf } from "./base_url.ts";
+import type { Clock } from "./clock.ts";
+import type { Config, Environment } from "./config.ts";
+import { createHistoryCache } from "./history_cache.ts";
+import { createHub, type Hub } from "./hub.ts";
+import { splitAccountKey } from "./model/quota.ts";
+import { type AccountFacts, accountView, type DashboardView } from "./model/view.ts";
+import { createMaintenance } from "./poll/maintenance.ts";
+import { type Heartbeat, startHeartbeat } from "./poll/heartbeat.ts";
+import { expectedIntervalMs } from "./poll/schedule.ts";
+import { createScheduler, type Scheduler } from "./poll/scheduler.ts";
+import { type Provider, setUpHint } from "./provider.ts";
+import type { Redactor } from "./redact.ts";
+import type { ProviderStatus, Services } from "./services.ts";
+import type { AccountRecord, Store } from "./store/store.ts";
+import { type OpenOptions, openSqliteStore, type SqliteStore } from "./store/sqlite.ts";
+import { VERSION } from "./version.ts";
+import { createWorld } from "./world.ts";
+
+export interface ComposeParts {
+  readonly config: Config;
+  readonly environment: Environment;
+  readonly providers: readonly Provider[];
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly redactor: Redactor;
+  /** Stays the caller's: it is not closed by `stop`. */
+  readonly store: Store;
+  /** True when the figures come from the fake vendor of the demo. */
+  readonly demo?: boolean;
+}
+
+/** The program without its web server. */
+export interface Composed {
+  readonly hub: Hub;
+  readonly scheduler: Scheduler;
+  readonly providers: () => Promise<readonly ProviderStatus[]>;
+  /** What requests may use, for a server that answers to `hosts`. */
+  services(hosts: ReadonlySet<string>): Services;
+  /** Begins to poll by the clock. */
+  start(): void;
+  /** Ends live streams and polls; polls under way are given a few seconds. */
+  stop(): Promise<void>;
+}
+
+/** The database of the settings in force. @throws {StoreError} */
+export function openStore(config: Config, options: OpenOptions = {}): Promise<SqliteStore> {
+  return openSqliteStore(config.dbPath, options);
+}
+
+/** The present is read from the store again after this long, even when nothing was heard: another process may write. */
+const MOST_REMEMBERED_MS = 10_000;
+const FIVE_MINUTE_DAYS_MS = 90 * 86_400_000;
+
+export function compose(parts: ComposeParts): Composed {
+  const { config, environment, providers, clock, log, redactor, store } = parts;
+  const hub = createHub();
+  const instanceId = crypto.randomUUID();
+  const startedAt = clock.now();
+  const scheduler = createScheduler({
+    providers,
+    world: (provider, signal) => createWorld({ provider, environment, clock, log, signal }),
+    store,
+    hub,
+    clock,
+    random: Math.random,
+    log,
+    redact: redactor.redact,
+    learn: redactor.learn,
+    scheduleOf: (provider) => config.schedules[provider] ?? config.schedule,
+  });
+  const names = new Map(providers.map(({ id, name }) => [id, name]));
+  const order = new Map(providers.map(({ id }, place) => [id, place]));
+  const history = createHistoryCache({
+    store,
+    hub,
+    clock,
+    intervalOf: (account) => scheduler.intervalOf(splitAccountKey(account).provider),
+  });
+  const remembered = remember(() => store.latest(), hub, clock);
+  let heartbeat: Heartbeat | undefined;
+
+  function factsOf(record: AccountRecord, configured: ReadonlySet<string>): AccountFacts {
+    const { provider } = splitAccountKey(record.account);
+    return {
+      ...record,
+      configured: configured.has(record.account),
+      providerName: names.get(provider) ?? provider,
+      intervalMs: scheduler.intervalOf(provider),
+    };
+  }
+
+  async function dashboard(): Promise<DashboardView> {
+    const eventId = hub.lastId;
+    const records = await remembered();
+    const configured = new Set<string>(scheduler.accounts().map(({ account }) => account));
+    const now = clock.now();
+    const accounts = records.map((record) => accountView(factsOf(record, configured), now))
+      .sort((a, b) => placeOf(order, a.provider) - placeOf(order, b.provider) || (a.key < b.key ? -1 : 1));
+    return { at: now, eventId, accounts };
+  }
+
+  function statuses(): Promise<readonly ProviderStatus[]> {
+    const accounts = scheduler.accounts();
+    const problems = scheduler.problems();
+    return Promise.resolve(providers.map((provider) => {
+      const own = accounts.filter((account) => account.provider === provider.id);
+      return {
+        id: provider.id,
+        name: provider.name,
+        configured: own.length > 0,
+        accounts: own.map(({ name, source }) => ({ name, source })),
+        baseUrl: baseUrlOf(provider, environment).baseUrl?.origin ?? null,
+        intervalMs: scheduler.intervalOf(provider.id),
+        setup: setUpHint(provider),
+        problem: problems.get(provider.id) ?? null,
+      };
+    }));
+  }
+
+  return {
+    hub,
+    scheduler,
+    providers: statuses,
+    services(hosts) {
+      return {
+        version: VERSION,
+        instanceId,
+        startedAt,
+        zone: config.timezone,
+        clock,
+        store,
+        hub,
+        log,
+        intervalMs: expectedIntervalMs(config.schedule, 0, clock.now()),
+        hosts,
+        demo: parts.demo ?? false,
+        dashboard,
+        async history({ range, quotas }) {
+          const view = quotas ? null : await dashboard();
+          const keys = quotas ?? view!.accounts.flatMap((account) => account.quotas.map(({ key }) => key));
+          return await history.history(range, keys);
+        },
+        providers: statuses,
+        pollNow: (account) => scheduler.pollNow(account),
+      };
+    },
+    start() {
+      const maintain = createMaintenance({
+        store,
+        clock,
+        log,
+        retention: {
+          readingsMs: config.keepReadingsMs,
+          fiveMinutesMs: config.keepReadingsMs === 0
+            ? 0
+            : Math.max(config.keepReadingsMs, FIVE_MINUTE_DAYS_MS),
+          outcomesMs: config.keepOutcomesMs,
+        },
+      });
+      heartbeat = startHeartbeat({ scheduler, clock, log, maintain });
+    },
+    async stop() {
+      hub.close();
+      history.close();
+      await (heartbeat ? heartbeat.stop() : scheduler.stop());
+    },
+  };
+}
+
+function placeOf(order: ReadonlyMap<string, number>, provider: string): number {
+  return order.get(provider) ?? order.size;
+}
+
+/** What `read` gave last, read again after each event and after a while. */
+function remember<T>(read: () => Promise<T>, hub: Hub, clock: Clock): () => Promise<T> {
+  let known: { readonly value: Promise<T>; readonly at: number } | undefined;
+  hub.listen(() => known = undefined);
+  return () => {
+    const now = clock.now();
+    if (known && now >= known.at && now - known.at < MOST_REMEMBERED_MS) return known.value;
+    const value = read();
+    known = { value, at: now };
+    value.catch(() => known = undefined);
+    return value;
+  };
+}
