@@ -23,6 +23,7 @@ import {
   PORT,
   TIMEZONE,
 } from "./config/options.ts";
+import { choose } from "./config/option.ts";
 import type { Problem } from "./config/problem.ts";
 import type { LogFormat, LogLevel } from "./log.ts";
 import { nearest } from "./nearest.ts";
@@ -122,42 +123,6 @@ export function readConfig(input: ConfigInput): ConfigResult {
   for (const provider of providers) addProvider(provider, environment, origins, problems);
   problems.push(...environment.problems(), ...openFiles(input), ...unknownNames(input));
   return { config, origins, problems };
-}
-
-interface Taken<T> {
-  readonly value: T;
-  readonly source: string;
-  readonly problems: readonly Problem[];
-}
-
-/** The flag, else the first environment name that is set and usable, else the default. */
-function choose<T>(
-  option: Option<T>,
-  { flags, environment }: ConfigInput,
-  context: OptionContext,
-): Taken<T> {
-  const problems: Problem[] = [];
-  const candidates: { name: string | null; source: string; text: string }[] = [];
-  const given = flags?.[option.key];
-  if (given !== undefined) candidates.push({ name: null, source: `--${option.key}`, text: given.trim() });
-  for (const name of option.names) {
-    const found = environment.find(name);
-    if (found) candidates.push({ name, source: found.source, text: found.value });
-  }
-  for (const { name, source, text } of candidates) {
-    const parsed = option.parse(text, name, context);
-    if ("value" in parsed) return { value: parsed.value, source, problems };
-    const foreign = name !== null && (option.foreign ?? []).includes(name);
-    problems.push({
-      level: foreign ? "warning" : "error",
-      field: source,
-      problem: parsed.problem,
-      got: text,
-      wanted: parsed.wanted,
-    });
-    if (!foreign) break;
-  }
-  return { value: option.fallback(context), source: "default", problems };
 }
 
 function schedulesOf(

@@ -31,13 +31,15 @@ export function plain(text: string, max?: number): string {
   return max === undefined ? safe : cut(safe, max);
 }
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Made when first needed, since loading the tables of Unicode takes time. */
+let graphemes: Intl.Segmenter | undefined;
 
 function cut(text: string, max: number): string {
   if (text.length <= max) return text;
   if (max < 1) return "";
   // A character may be made of arbitrarily many marks, so the length in code units is bounded as well.
   const most = max * 8;
+  graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   const parts: string[] = [];
   let length = 0;
   for (const { segment } of graphemes.segment(text.slice(0, most + 1))) {

@@ -2,65 +2,24 @@
  * The table of options: one entry each, from which come the values, the text of `syntrack
  * config`, and what the README says. Pure.
  */
-import { join } from "node:path";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../log.ts";
 import { DEFAULT_SCHEDULE, type Schedule } from "../poll/schedule.ts";
 import {
   daysText,
-  type Parsed,
   parseDays,
   parseHost,
   parsePort,
   parseSchedule,
-  parseTimezone,
   parseWord,
   scheduleText,
 } from "./parse.ts";
+import type { Option } from "./option.ts";
+import { DB, TIMEZONE } from "./place.ts";
 
-/** What parsing and defaults may look at. */
-export interface OptionContext {
-  readonly home: string | null;
-  readonly cwd: string;
-  readonly systemTimezone: string;
-  /** The zone in force; the system's until it is known. */
-  readonly timezone: string;
-  resolve(path: string): string;
-}
-
-export interface Option<T> {
-  /** In kebab-case; for options with a flag, the flag's name. */
-  readonly key: string;
-  /** Environment names, the first one set wins. */
-  readonly names: readonly string[];
-  /** As typed, where the command line has one. */
-  readonly flag?: string;
-  /** Names that belong to others: what they hold may be unusable for us, which is no error. */
-  readonly foreign?: readonly string[];
-  readonly doc: string;
-  /** The default, in words. */
-  readonly defaultText: string;
-  fallback(context: OptionContext): T;
-  /** @param name the environment name, or null for the flag */
-  parse(text: string, name: string | null, context: OptionContext): Parsed<T>;
-  show(value: T): string;
-}
+export type { Option, OptionContext } from "./option.ts";
+export { DB, TIMEZONE } from "./place.ts";
 
 const NINETY_DAYS_MS = 90 * 86_400_000;
-
-export const DB: Option<string> = {
-  key: "db",
-  names: ["SYNTRACK_DB_PATH", "DATABASE_PATH", "DATA_DIR"],
-  flag: "--db",
-  doc: "The database; of DATA_DIR, the file syntrack.db in it",
-  defaultText: "~/.syntrack/data/syntrack.db",
-  fallback: ({ home, cwd }) => join(home ?? cwd, ".syntrack", "data", "syntrack.db"),
-  parse(text, name, { resolve }) {
-    if (text.includes("\0")) return { problem: "not a path", wanted: "the path of a file" };
-    if (name === "DATA_DIR") return { value: join(resolve(text), "syntrack.db") };
-    return { value: text === ":memory:" ? text : resolve(text) };
-  },
-  show: (path) => path,
-};
 
 export const INTERVAL: Option<Schedule> = {
   key: "interval",
@@ -93,19 +52,6 @@ export const HOST: Option<string> = {
   fallback: () => "127.0.0.1",
   parse: parseHost,
   show: (host) => host,
-};
-
-export const TIMEZONE: Option<string> = {
-  key: "timezone",
-  names: ["SYNTRACK_TIMEZONE", "TZ"],
-  foreign: ["TZ"],
-  flag: "--timezone",
-  doc: "IANA zone of days and weeks",
-  defaultText: "the system's",
-  fallback: ({ systemTimezone }) => systemTimezone,
-  // The C library allows a colon in front.
-  parse: (text, name) => parseTimezone(name === "TZ" ? text.replace(/^:/, "") : text),
-  show: (zone) => zone,
 };
 
 export const LOG_LEVEL: Option<LogLevel> = {

@@ -1,0 +1,35 @@
+/**
+ * The options that say where the data is and whose days are meant. They lie apart from the
+ * others because a command that only reads needs no more, and loads nothing else.
+ */
+import { join } from "node:path";
+import type { Option } from "./option.ts";
+import { parseTimezone } from "./zone.ts";
+
+export const DB: Option<string> = {
+  key: "db",
+  names: ["SYNTRACK_DB_PATH", "DATABASE_PATH", "DATA_DIR"],
+  flag: "--db",
+  doc: "The database; of DATA_DIR, the file syntrack.db in it",
+  defaultText: "~/.syntrack/data/syntrack.db",
+  fallback: ({ home, cwd }) => join(home ?? cwd, ".syntrack", "data", "syntrack.db"),
+  parse(text, name, { resolve }) {
+    if (text.includes("\0")) return { problem: "not a path", wanted: "the path of a file" };
+    if (name === "DATA_DIR") return { value: join(resolve(text), "syntrack.db") };
+    return { value: text === ":memory:" ? text : resolve(text) };
+  },
+  show: (path) => path,
+};
+
+export const TIMEZONE: Option<string> = {
+  key: "timezone",
+  names: ["SYNTRACK_TIMEZONE", "TZ"],
+  foreign: ["TZ"],
+  flag: "--timezone",
+  doc: "IANA zone of days and weeks",
+  defaultText: "the system's",
+  fallback: ({ systemTimezone }) => systemTimezone,
+  // The C library allows a colon in front.
+  parse: (text, name) => parseTimezone(name === "TZ" ? text.replace(/^:/, "") : text),
+  show: (zone) => zone,
+};
