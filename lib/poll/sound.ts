@@ -24,11 +24,15 @@ function readingProblem(reading: Reading): string | null {
   if (typeof label !== "string") return `"${quota}" has no label`;
   if (!UNITS.includes(unit)) return `the unit of "${quota}" is unknown`;
   if (!WINDOWS.includes(window?.kind)) return `the window of "${quota}" is unknown`;
-  for (const name of ["used", "limit", "remaining", "resetsAt"] as const) {
+  for (const name of ["used", "limit", "remaining"] as const) {
     const value = reading[name];
     if (value !== null && !Number.isFinite(value)) {
       return `"${name}" of "${quota}" is neither a number nor null`;
     }
+  }
+  const { resetsAt } = reading;
+  if (resetsAt !== null && !Number.isSafeInteger(resetsAt)) {
+    return `"resetsAt" of "${quota}" is neither whole milliseconds nor null`;
   }
   return null;
 }

@@ -1,0 +1,137 @@
+import type { Outcome } from "../../lib/model/outcome.ts";
+import { askableAt, type Due, dueAt, type DueInput } from "../../lib/poll/due.ts";
+import { assertEquals } from "../support/assert.ts";
+import { HOUR, MINUTE, NOW, SECOND } from "./support.ts";
+
+function last(changes: Partial<Outcome> = {}): Outcome {
+  return {
+    account: "acme/default",
+    at: NOW - 20 * SECOND,
+    durationMs: 5,
+    kind: "ok",
+    failures: 0,
+    nextAt: NOW + 40 * SECOND,
+    nextReason: "interval",
+    credential: "same",
+    ...changes,
+  };
+}
+
+const BASE: DueInput = {
+  last: last(),
+  credential: "same",
+  schedule: { kind: "every", ms: MINUTE },
+  everyMs: 0,
+  watching: false,
+  now: NOW,
+};
+
+interface Case {
+  readonly name: string;
+  readonly input: Partial<DueInput>;
+  readonly due: Due;
+}
+
+const TABLE: readonly Case[] = [
+  { name: "an account never polled: now", input: { last: null }, due: { at: NOW, reason: "first" } },
+  { name: "a success: when planned", input: {}, due: { at: NOW + 40 * SECOND, reason: "planned" } },
+  {
+    name: "a success long ago: at once, once",
+    input: { last: last({ at: NOW - 8 * HOUR, nextAt: NOW - 8 * HOUR + MINUTE }) },
+    due: { at: NOW - 8 * HOUR + MINUTE, reason: "planned" },
+  },
+  {
+    name: "a success whose interval has been shortened",
+    input: { last: last({ nextAt: NOW + HOUR }), schedule: { kind: "every", ms: 30 * SECOND } },
+    due: { at: NOW + 11_500, reason: "interval-changed" },
+  },
+  {
+    name: "a success whose interval has been shortened below what the provider wants",
+    input: { last: last({ nextAt: NOW + HOUR }), everyMs: 5 * MINUTE },
+    due: { at: NOW + 280 * SECOND, reason: "interval-changed" },
+  },
+  {
+    name: "a success under a new cron expression",
+    input: {
+      last: last({ nextAt: NOW + HOUR }),
+      schedule: { kind: "cron", expression: "*/5 * * * *", zone: "UTC" },
+    },
+    due: { at: NOW + 5 * SECOND, reason: "interval-changed" },
+  },
+  {
+    name: "a success with nothing planned, under a schedule that comes true again",
+    input: { last: last({ nextAt: null }) },
+    due: { at: NOW + 43 * SECOND, reason: "interval-changed" },
+  },
+  {
+    name: "a wait: kept though the interval is shorter",
+    input: { last: last({ kind: "rate_limited", nextAt: NOW + 3 * HOUR }) },
+    due: { at: NOW + 3 * HOUR, reason: "planned" },
+  },
+  {
+    name: "a wait of another credential: forgotten",
+    input: { last: last({ kind: "rate_limited", nextAt: NOW + 3 * HOUR }), credential: "new" },
+    due: { at: NOW, reason: "credential-changed" },
+  },
+  {
+    name: "a rest: until something changes",
+    input: { last: last({ kind: "auth", nextAt: null }) },
+    due: { at: null, reason: "resting" },
+  },
+  {
+    name: "a rest of another credential: forgotten",
+    input: { last: last({ kind: "auth", nextAt: null }), credential: "new" },
+    due: { at: NOW, reason: "credential-changed" },
+  },
+  {
+    name: "an outage while nobody watches: when planned",
+    input: { last: last({ kind: "unavailable", nextAt: NOW + 30 * MINUTE }) },
+    due: { at: NOW + 30 * MINUTE, reason: "planned" },
+  },
+  {
+    name: "an outage while somebody watches: sooner",
+    input: { last: last({ kind: "unavailable", nextAt: NOW + 30 * MINUTE }), watching: true },
+    due: { at: NOW + 310 * SECOND, reason: "interval-changed" },
+  },
+  {
+    name: "an attempt in the future: now, as the clock was set back",
+    input: { last: last({ at: NOW + 24 * HOUR, nextAt: NOW + 25 * HOUR }) },
+    due: { at: NOW, reason: "clock-changed" },
+  },
+  {
+    name: "an attempt a moment in the future: when planned",
+    input: { last: last({ at: NOW + 5 * SECOND, nextAt: NOW + 65 * SECOND }) },
+    due: { at: NOW + 65 * SECOND, reason: "planned" },
+  },
+];
+
+for (const { name, input, due } of TABLE) {
+  Deno.test(`dueAt() after ${name}`, () => assertEquals(dueAt({ ...BASE, ...input }), due));
+}
+
+const ASKABLE: readonly (readonly [string, Partial<DueInput>, number])[] = [
+  ["never polled: always", { last: null }, -Infinity],
+  ["just polled: at once", {}, NOW - 20 * SECOND],
+  ["just polled, at a provider that wants peace: later", { everyMs: MINUTE }, NOW + 40 * SECOND],
+  ["resting after refusals: at once", { last: last({ kind: "auth", nextAt: null }) }, NOW - 20 * SECOND],
+  [
+    "in our own long back-off: five minutes after the last attempt",
+    { last: last({ kind: "rate_limited", nextAt: NOW + 6 * HOUR }) },
+    NOW + 280 * SECOND,
+  ],
+  [
+    "told to wait by the vendor: not before",
+    { last: last({ kind: "rate_limited", nextAt: NOW + HOUR, retryAt: NOW + HOUR }) },
+    NOW + HOUR,
+  ],
+  [
+    "told to wait with another credential: always",
+    { last: last({ kind: "rate_limited", retryAt: NOW + HOUR }), credential: "new" },
+    -Infinity,
+  ],
+  ["polled in the future, by a clock ahead: always", { last: last({ at: NOW + HOUR }) }, -Infinity],
+];
+
+for (const [name, input, at] of ASKABLE) {
+  Deno.test(`askableAt() of an account ${name}`, () => assertEquals(askableAt({ ...BASE, ...input }), at));
+}

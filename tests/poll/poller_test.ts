@@ -1,0 +1,219 @@
+import { StoreError } from "../../lib/store/store.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { account, ANSWER, failing, MINUTE, NOW, openHouse, reading, SECOND } from "./support.ts";
+
+const KEY = "acme/default";
+
+Deno.test("a poll stores snapshot, state and outcome, and tells the hub afterwards", async () => {
+  await using house = await openHouse();
+  const { scheduler, store, hub, provider } = house;
+  provider.answer = async (ask) => {
+    await house.clock.sleep(250, ask.signal);
+    return { ...ANSWER, plan: "Pro" };
+  };
+  let storedWhenTold: Promise<number | null> | undefined;
+  hub.listen(({ kind }) => {
+    if (kind === "account") storedWhenTold = store.latest().then(([record]) => record?.okAt ?? null);
+  });
+  const polling = scheduler.pollNow();
+  await house.clock.advance(SECOND);
+  const [outcome] = await polling;
+  assertEquals(await storedWhenTold, NOW + 250);
+  const [record] = await store.latest();
+  assertEquals(record?.outcome, outcome ?? null);
+  assertEquals(record?.state.plan, "Pro");
+  assertEquals(record?.state.quotas["five-hour"]?.reading, reading(10));
+  assertEquals(
+    (await store.readings({ quota: "acme/default/five-hour" })).map(({ at, used }) => [at, used]),
+    [
+      [NOW + 250, 10],
+    ],
+  );
+  assertEquals(outcome, {
+    account: KEY,
+    at: NOW + 250,
+    durationMs: 250,
+    kind: "ok",
+    failures: 0,
+    nextAt: NOW + 250 + MINUTE,
+    nextReason: "interval",
+    credential: outcome?.credential ?? "",
+  });
+});
+
+Deno.test("a failed poll keeps the last snapshot and says what failed and what to do", async () => {
+  await using house = await openHouse();
+  const { scheduler, store, clock, provider } = house;
+  await scheduler.pollNow();
+  provider.answer = failing("auth", "Acme refused the key", {
+    hint: "Set ACME_API_KEY anew",
+    reason: "expired",
+  });
+  await clock.advance(MINUTE);
+  await scheduler.pollNow();
+  const [record] = await store.latest();
+  assertEquals(record?.outcome?.kind, "auth");
+  assertEquals(record?.outcome?.reason, "expired");
+  assertEquals(record?.outcome?.hint, "Acme refused the key. Set ACME_API_KEY anew");
+  assertEquals(record?.okAt, NOW);
+  assertEquals(record?.state.quotas["five-hour"]?.reading.used, 10);
+  assertEquals(house.events.filter(({ kind }) => kind === "account").length, 2);
+});
+
+Deno.test("a provider that hangs for ever is unavailable after its deadline", async () => {
+  await using house = await openHouse();
+  house.provider.answer = () => new Promise(() => {});
+  const polling = house.scheduler.pollNow();
+  await house.clock.advance(20 * SECOND);
+  const [outcome] = await polling;
+  assertEquals(outcome?.kind, "unavailable");
+  assertEquals(outcome?.hint, "Acme gave no answer within 20 seconds");
+  assertEquals(outcome?.durationMs, 20 * SECOND);
+});
+
+Deno.test("a provider that throws a string gives a bad response", async () => {
+  await using house = await openHouse();
+  house.provider.answer = () => Promise.reject("oops");
+  const [outcome] = await house.scheduler.pollNow();
+  assertEquals(outcome?.kind, "bad_response");
+  assertEquals(outcome?.hint, "The provider failed unexpectedly: oops");
+});
+
+Deno.test("an unsound answer is a bad response and leaves nothing in the store", async () => {
+  await using house = await openHouse();
+  house.provider.answer = () => Promise.resolve({ readings: [reading(1), reading(2)] });
+  const [outcome] = await house.scheduler.pollNow();
+  assertEquals(outcome?.kind, "bad_response");
+  assertEquals(await house.store.readings({ quota: "acme/default/five-hour" }), []);
+});
+
+Deno.test("what the store refuses for its content is a bad response, and the next poll is stored", async () => {
+  await using house = await openHouse();
+  const { scheduler, store, clock, provider } = house;
+  const commit = store.commit.bind(store);
+  store.commit = () => Promise.reject(new TypeError('Cannot store "label"'));
+  const first = await scheduler.pollNow();
+  assertEquals(first.map(({ kind, failures }) => [kind, failures]), [["bad_response", 1]]);
+  assertEquals(scheduler.trouble(), null);
+  await clock.advance(MINUTE);
+  const second = await scheduler.pollNow();
+  assertEquals(second.map(({ kind, failures }) => [kind, failures]), [["bad_response", 2]]);
+  store.commit = commit;
+  await clock.advance(MINUTE);
+  await scheduler.pollNow();
+  assertEquals((await store.latest())[0]?.outcome?.kind, "ok");
+  assertEquals(provider.asked.length, 3);
+});
+
+Deno.test("the answer of a bad response is kept, without the secret that was used", async () => {
+  await using house = await openHouse({ redact: (text) => text.replaceAll("fritz", "[name]") });
+  const answer = `{"key":"key-of-acme","user":"fritz","rest":"${"x".repeat(5_000)}"}`;
+  house.provider.answer = failing("bad_response", "No quotas for key-of-acme", { answer });
+  const [outcome] = await house.scheduler.pollNow();
+  assertEquals(outcome?.hint, "No quotas for [hidden]");
+  assert(outcome?.answer?.startsWith('{"key":"[hidden]","user":"[name]","rest":"xxx'));
+  assertEquals(outcome?.answer?.length, 2048);
+  const stored = await house.store.outcomes({ account: KEY, limit: 1 });
+  assertEquals(stored[0]?.answer, outcome?.answer);
+});
+
+Deno.test("the secret itself is nowhere in what is stored or logged", async () => {
+  await using house = await openHouse();
+  await house.scheduler.pollNow();
+  house.provider.answer = failing("bad_response", "key-of-acme", {
+    hint: "key-of-acme",
+    answer: "key-of-acme",
+  });
+  await house.clock.advance(MINUTE);
+  await house.scheduler.pollNow();
+  const everything = JSON.stringify([
+    await house.store.outcomes({ account: KEY, limit: 9 }),
+    house.log.lines,
+  ]);
+  assertEquals(everything.includes("key-of-acme"), false);
+});
+
+Deno.test("a credential's fingerprint is short, and differs between accounts and keys", async () => {
+  await using house = await openHouse();
+  house.provider.configured = [account("a", "one"), account("b", "one"), account("c", "two")];
+  const outcomes = await house.scheduler.pollNow();
+  const prints = outcomes.map(({ credential }) => credential ?? "");
+  assertEquals(new Set(prints).size, 3);
+  for (const print of prints) assert(/^[0-9a-f]{12}$/.test(print));
+});
+
+Deno.test("failures count in a row until a success", async () => {
+  await using house = await openHouse();
+  const { scheduler, clock, provider } = house;
+  const counted: (number | undefined)[] = [];
+  const failed = failing("unavailable", "Down");
+  for (const answer of [failed, failed, () => Promise.resolve(ANSWER), failed]) {
+    provider.answer = answer;
+    counted.push((await scheduler.pollNow())[0]?.failures);
+    await clock.advance(MINUTE);
+  }
+  assertEquals(counted, [1, 2, 0, 1]);
+});
+
+Deno.test("a clock set back loses nothing: the snapshot is left out with a word in the log", async () => {
+  await using house = await openHouse();
+  const { scheduler, store, clock, provider, log } = house;
+  await scheduler.pollNow();
+  clock.jump(-10 * MINUTE);
+  provider.answer = () => Promise.resolve({ readings: [reading(50)] });
+  const [outcome] = await scheduler.pollNow();
+  assertEquals(outcome?.kind, "ok");
+  const before = await store.recall(KEY);
+  assertEquals([before.at, before.quotas["five-hour"]?.reading.used], [NOW, 10]);
+  const notes = log.lines.filter(({ level, message }) => level === "warn" && message.startsWith("Left out"));
+  assertEquals(notes.length, 1);
+  clock.jump(11 * MINUTE);
+  await scheduler.pollNow();
+  const after = await store.recall(KEY);
+  assertEquals([after.at, after.quotas["five-hour"]?.reading.used], [NOW + MINUTE, 50]);
+  assertEquals(after.quotas["five-hour"]?.cycle.consumed, 40);
+});
+
+Deno.test("trouble with the store is shown and logged once, polling goes on, and its end is told", async () => {
+  const store = await openSqliteStore(":memory:");
+  await using house = await openHouse({ store });
+  const { scheduler, clock, provider, log } = house;
+  const commit = store.commit.bind(store);
+  store.commit = () => Promise.reject(new StoreError("full", "The database cannot grow", "Free some space"));
+  await house.minutes(3);
+  assertEquals(provider.asked.length, 3);
+  assertEquals(scheduler.trouble(), {
+    kind: "full",
+    message: "The database cannot grow",
+    hint: "Free some space",
+    since: NOW,
+  });
+  assertEquals(log.lines.filter(({ level }) => level === "error").length, 1);
+  assertEquals(house.events.filter(({ kind }) => kind === "account"), []);
+  store.commit = commit;
+  await clock.advance(SECOND);
+  await house.minutes(1);
+  assertEquals(scheduler.trouble(), null);
+  assertStringIncludes(log.lines.map(({ message }) => message).join("\n"), "The store works again");
+});
+
+Deno.test("back-off grows while the store cannot be written", async () => {
+  const store = await openSqliteStore(":memory:");
+  await using house = await openHouse({ store, random: () => 0 });
+  store.note = () =>
+    Promise.reject(new StoreError("unwritable", "The database cannot be written", "Check it"));
+  house.provider.answer = failing("rate_limited", "Too many requests");
+  await house.minutes(40);
+  assertEquals(house.provider.asked.map(({ at }) => (at - NOW) / MINUTE), [0, 5, 15, 35]);
+});
+
+Deno.test("a listener of the hub that fails does not hurt the poll", async () => {
+  await using house = await openHouse();
+  house.hub.listen(() => {
+    throw new Error("Not today");
+  });
+  const [outcome] = await house.scheduler.pollNow();
+  assertEquals(outcome?.kind, "ok");
+  assert(house.log.lines.some(({ level, message }) => level === "error" && message.includes("listener")));
+});
