@@ -40,13 +40,27 @@ const RULES: readonly Rule[] = [
   // JSON web tokens, and two-part keys such as `<id>.<secret>`.
   [/\beyJ[\w-]{6,}(?:\.[\w-]+){0,4}/g, HIDDEN],
   [/\b[0-9a-f]{24,}\.[\w-]{6,}/gi, HIDDEN],
-  // Long runs of hex, or of letters and digits mixed, are hardly ever prose.
-  [/\b[0-9a-f]{32,}\b/gi, HIDDEN],
-  [/(?<![\w-])(?=[A-Za-z_-]*\d)(?=[\d_-]*[A-Za-z])[\w-]{32,}={0,2}/g, HIDDEN],
-  [/(?<![\w/.~+-])(?=[^\sA-Z]*[A-Z])(?=[^\sa-z]*[a-z])(?=[^\s\d]*\d)[A-Za-z0-9+/]{40,}={0,2}/g, HIDDEN],
   // Addresses of people are nobody's business in a bug report.
-  [/[\w.%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}/gi, "[address]"],
+  [/(?<![\w.%+-])[\w.%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}/gi, "[address]"],
 ];
+
+/** The lookbehind makes each run be looked at once, from its beginning. */
+const LONG_RUN = /(?<![\w+/-])[\w+/-]{32,}={0,2}/g;
+
+/**
+ * Long runs of hex, or of letters and digits mixed, are hardly ever prose. A run that begins
+ * with a slash is a path, of which each part is looked at.
+ */
+function hiddenRun(run: string): string {
+  if (run.startsWith("/")) return run.split("/").map((part) => looksRandom(part) ? HIDDEN : part).join("/");
+  if (!run.includes("/")) return looksRandom(run) ? HIDDEN : run;
+  const mixed = run.length >= 40 && /[a-z]/.test(run) && /[A-Z]/.test(run) && /\d/.test(run);
+  return mixed ? HIDDEN : run.split("/").map((part) => looksRandom(part) ? HIDDEN : part).join("/");
+}
+
+function looksRandom(run: string): boolean {
+  return run.length >= 32 && /\d/.test(run) && /[a-z]/i.test(run);
+}
 
 export function createRedactor(): Redactor {
   const known = new Set<string>();
@@ -64,7 +78,7 @@ export function createRedactor(): Redactor {
       let safe = text;
       for (const secret of ordered) safe = safe.replaceAll(secret, HIDDEN);
       for (const [pattern, replacement] of RULES) safe = safe.replace(pattern, replacement);
-      return safe;
+      return safe.replace(LONG_RUN, (run) => hiddenRun(run));
     },
   };
 }

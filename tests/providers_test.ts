@@ -1,0 +1,139 @@
+/**
+ * What every provider promises, checked over the registry and the fixtures: once in a
+ * world made of exchanges, and once over the network with a server on this machine.
+ */
+import type { Asking } from "../lib/asking.ts";
+import { utilizationOf } from "../lib/model/quota.ts";
+import { type Answer, baseUrlVariables, type Provider, setUpHint } from "../lib/provider.ts";
+import { providers } from "../providers/mod.ts";
+import { assert, assertClose, assertEquals, assertMatch, assertRejects } from "./support/assert.ts";
+import {
+  exchangesOf,
+  type Expected,
+  type Fixture,
+  fixturesOf,
+  outcomeOf,
+  type Sent,
+} from "./support/exchange.ts";
+import { createFakeAsking } from "./support/fake_asking.ts";
+import { checkReadings, KEBAB, kindOf } from "./support/sound.ts";
+import { startVendor } from "./support/vendor.ts";
+import { environmentOf, worldOf } from "./support/world.ts";
+
+Deno.test("the ids of all providers are unique and in kebab-case", () => {
+  const ids = providers.map((provider) => provider.id);
+  assertEquals([...new Set(ids)], ids);
+  for (const id of ids) assertMatch(id, KEBAB);
+});
+
+for (const provider of providers) {
+  const fixtures = fixturesOf(provider.id);
+
+  Deno.test(`${provider.id} says whom it asks, what to set, and how often it may be asked`, () => {
+    assert(provider.hosts.length > 0);
+    for (const host of provider.hosts) assertMatch(host, /^[a-z0-9.-]+$/);
+    for (const { name, help } of provider.settings) {
+      assertMatch(name, /^[A-Z][A-Z0-9_]+$/);
+      assert(help.length > 0, name);
+    }
+    const names = provider.settings.map((setting) => setting.name);
+    assertEquals([...new Set(names)], names);
+    assertMatch(
+      setUpHint(provider),
+      /^Set [A-Z_]+ in the environment, in \.\/\.env or in ~\/\.syntrack\/\.env$/,
+    );
+    assert((provider.everyMs ?? 0) >= 10_000);
+  });
+
+  Deno.test(`${provider.id} has fixtures for the ways a poll ends`, () => {
+    const ends = new Set(fixtures.map(outcomeOf));
+    for (const end of ["ok", "auth", "rate_limited", "bad_response"] as const) assert(ends.has(end), end);
+    for (const { name } of fixtures) assertMatch(name, /_\d{4}-\d\d-\d\d$/);
+  });
+
+  Deno.test(`${provider.id} has no account when nothing is set`, async () => {
+    assertEquals(await provider.accounts(createFakeAsking()), []);
+  });
+
+  Deno.test(`${provider.id} cannot reach a host that it does not name`, async () => {
+    const ask = worldOf(provider, environmentOf({}), { fetch: () => Promise.reject(new Error("Reached")) });
+    const error = await assertRejects(() => ask.fetch("https://elsewhere.example/"), /may not reach/);
+    assertEquals(kindOf(error), "bad_response");
+  });
+
+  for (const fixture of fixtures) {
+    Deno.test(`${provider.id} ${fixture.name}: ${fixture.about}`, async () => {
+      const exchanges = exchangesOf(fixture);
+      const ask = createFakeAsking({ settings: fixture.settings, exchanges, now: fixture.now });
+      await checkPoll(provider, ask, fixture);
+      checkRequests(ask.requests, fixture, false);
+    });
+
+    Deno.test(`${provider.id} ${fixture.name} over the network`, async () => {
+      await using vendor = startVendor(exchangesOf(fixture));
+      const [variable = ""] = baseUrlVariables(provider);
+      const environment = environmentOf({ ...fixture.settings, [variable]: vendor.origin });
+      await checkPoll(provider, worldOf(provider, environment, { now: fixture.now }), fixture);
+      checkRequests(vendor.requests, fixture, true);
+    });
+  }
+}
+
+async function checkPoll(provider: Provider, ask: Asking, fixture: Fixture) {
+  const [account] = await provider.accounts(ask);
+  assert(account, "no account was found");
+  const [secret = ""] = Object.values(fixture.settings);
+  assertEquals(account.secret.reveal(), secret);
+  assert(!account.source.includes(secret));
+  const { expect } = fixture;
+  if (expect.error === undefined) return checkAnswer(await provider.read(ask, account), expect);
+
+  const error = await assertRejects(() => provider.read(ask, account));
+  assertEquals(kindOf(error), expect.error, error instanceof Error ? error.message : "");
+  const { message, hint, retryAt } = error as { message: string; hint?: string; retryAt?: number };
+  assert(!`${message} ${hint ?? ""}`.includes(secret), "the secret is in the message");
+  if (expect.retryAt !== undefined) {
+    assertEquals(retryAt, expect.retryAt === null ? undefined : Date.parse(expect.retryAt));
+  }
+}
+
+function checkAnswer(answer: Answer, expect: Expected) {
+  checkReadings(answer.readings);
+  assertEquals(answer.plan ?? null, expect.plan ?? null);
+  const quotas = expect.quotas ?? [];
+  assertEquals(
+    answer.readings.map((reading) => reading.quota).sort(),
+    quotas.map((quota) => quota.key).sort(),
+  );
+  for (const quota of quotas) {
+    const reading = answer.readings.find((one) => one.quota === quota.key);
+    assert(reading);
+    assertEquals(reading.unit, quota.unit);
+    assertNear(reading.used, quota.used);
+    assertNear(reading.limit, quota.limit);
+    assertNear(utilizationOf(reading.used, reading.limit), quota.utilization);
+    const resetsAt = reading.resetsAt === null ? null : new Date(reading.resetsAt).toISOString();
+    assertEquals(resetsAt, quota.resetsAt);
+    assertEquals(reading.window.seconds, quota.windowSeconds);
+    if (quota.remaining !== undefined) assertNear(reading.remaining, quota.remaining);
+    if (quota.parts !== undefined) assertEquals(reading.parts, quota.parts);
+  }
+}
+
+function checkRequests(requests: readonly Sent[], fixture: Fixture, anyHost: boolean) {
+  const expected = exchangesOf(fixture).map((exchange) => exchange.request);
+  assertEquals(requests.length, expected.length);
+  for (const [index, request] of expected.entries()) {
+    const sent = requests[index];
+    assert(sent);
+    assertEquals(sent.method, request.method);
+    if (!anyHost) assertEquals(sent.host, request.host);
+    assertEquals(sent.path, request.path);
+    for (const [name, value] of Object.entries(request.headers)) assertEquals(sent.headers.get(name), value);
+  }
+}
+
+function assertNear(actual: number | null, expected: number | null) {
+  if (actual === null || expected === null) assertEquals(actual, expected);
+  else assertClose(actual, expected, 1e-6);
+}

@@ -1,0 +1,67 @@
+/** A world made of exchanges: no network, a clock that stands still, and a log that keeps its lines. */
+import type { Asking, LogFields } from "../../lib/asking.ts";
+import { ProviderError } from "../../lib/provider.ts";
+import { type Exchange, matching, responseOf, type Sent } from "./exchange.ts";
+
+export interface FakeAskingOptions {
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly exchanges?: readonly Exchange[];
+  /** Instead of exchanges. */
+  readonly answer?: (sent: Sent) => Response;
+  /** Epoch milliseconds, or ISO 8601. */
+  readonly now?: number | string;
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export interface FakeAsking extends Asking {
+  /** What was asked, in order. */
+  readonly requests: readonly Sent[];
+  readonly lines: readonly { readonly level: string; readonly message: string; readonly fields: LogFields }[];
+}
+
+export function createFakeAsking(options: FakeAskingOptions = {}): FakeAsking {
+  const { settings = {}, exchanges = [], now = 0, files = {} } = options;
+  const requests: Sent[] = [];
+  const lines: { level: string; message: string; fields: LogFields }[] = [];
+  const at = typeof now === "number" ? now : Date.parse(now);
+
+  const answer = options.answer ?? ((sent: Sent) => {
+    const exchange = matching(exchanges, sent, false);
+    if (!exchange) throw new Error(`Unexpected request: ${sent.method} https://${sent.host}${sent.path}`);
+    return responseOf(exchange.response);
+  });
+  const find = (name: string) => {
+    const value = settings[name];
+    return value ? { value, source: `${name} in the environment` } : undefined;
+  };
+  const write = (level: string) => (message: string, fields: LogFields = {}) => {
+    lines.push({ level, message, fields });
+  };
+
+  return {
+    requests,
+    lines,
+    // deno-lint-ignore require-await -- a failure is to be a rejection
+    async fetch(input, init = {}) {
+      const url = new URL(input);
+      const sent: Sent = {
+        method: init.method ?? "GET",
+        host: url.host,
+        path: `${url.pathname}${url.search}`,
+        headers: new Headers(init.headers),
+      };
+      requests.push(sent);
+      const response = answer(sent);
+      if (response.status >= 300 && response.status < 400) {
+        throw new ProviderError("unavailable", "The answer is a redirect");
+      }
+      return response;
+    },
+    now: () => at,
+    find,
+    env: (name) => find(name)?.value,
+    readText: (path) => Promise.resolve(files[path] ?? null),
+    log: { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") },
+    signal: new AbortController().signal,
+  };
+}

@@ -1,0 +1,41 @@
+/** The real world over an environment made for a test. */
+import type { Asking, Log } from "../../lib/asking.ts";
+import { clockAt } from "../../lib/clock.ts";
+import { createEnvironment, type Environment } from "../../lib/config/environment.ts";
+import { createWorld, type Owner, type WorldOptions } from "../../lib/world.ts";
+
+export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** An environment of variables and files; paths are absolute, home is `/home/ann`, the working directory `/place`. */
+export function environmentOf(
+  env: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string>> = {},
+  onSecret?: (secret: string) => void,
+): Environment {
+  return createEnvironment({
+    env,
+    cwd: "/place",
+    home: "/home/ann",
+    readFile: (path) => {
+      const text = files[path];
+      return text === undefined ? null : { text, mode: 0o600 };
+    },
+    ...onSecret ? { onSecret } : {},
+  });
+}
+
+export function worldOf(
+  provider: Owner,
+  environment: Environment,
+  options: Partial<WorldOptions> & { readonly now?: string } = {},
+): Asking {
+  const { now = "2026-11-21T12:00:00.000Z", ...rest } = options;
+  return createWorld({
+    provider,
+    environment,
+    clock: clockAt(Date.parse(now)),
+    log: silent,
+    signal: new AbortController().signal,
+    ...rest,
+  });
+}
