@@ -39,7 +39,7 @@ export async function buildStylesheet(): Promise<string> {
       const source = await Deno.readTextFile(path);
       for (const [, plain, template] of source.matchAll(QUOTED)) {
         // Text that is not a class name makes no rule.
-        const names = (plain ?? template ?? "").split(/[\s${}]+/).filter((name) =>
+        const names = (plain ?? template ?? "").split(/[\s${}"'?()]+/).filter((name) =>
           /^-?[a-z][\w:/.[\]%-]*$/.test(name)
         );
         if (names.length > 0) tw(names.join(" "));

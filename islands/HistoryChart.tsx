@@ -3,7 +3,7 @@ import { formatShare } from "../lib/model/format.ts";
 import { type HistoryView, type RangeName, RANGES } from "../lib/model/history.ts";
 import { wallText } from "../lib/model/time.ts";
 import type { DashboardView } from "../lib/model/view.ts";
-import { dashOf, HistoryPlot } from "../lib/ui/HistoryPlot.tsx";
+import { dashOf, HistoryPlot, ShareAxis } from "../lib/ui/HistoryPlot.tsx";
 import { extend, shareAt } from "../lib/ui/live_lines.ts";
 import { accountTitle } from "../lib/ui/words.ts";
 
@@ -51,7 +51,7 @@ export default function HistoryChart(props: HistoryChartProps) {
   }
 
   function point(event: PointerEvent) {
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    const box = (event.currentTarget as HTMLElement).querySelector(".plot")!.getBoundingClientRect();
     const place = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
     const { from, to } = history.value;
     cursor.value = Math.round(from + place * (to - from));
@@ -104,11 +104,12 @@ export default function HistoryChart(props: HistoryChartProps) {
           ? <p class="py-16 text-center text-sm text-muted">Not enough readings in this range yet.</p>
           : (
             <div
-              class="plot"
+              class="flex"
               onPointerMove={point}
               onPointerDown={point}
               onPointerLeave={() => cursor.value = null}
             >
+              <ShareAxis lines={shown} />
               <HistoryPlot history={history.value} lines={shown} zone={zone} cursor={at} />
             </div>
           )}

@@ -14,7 +14,7 @@ export default function QuotaGrid({ view, zone }: QuotaGridProps) {
   const now = useNow(view);
   return (
     <div>
-      <p class="summary outside-text mt-6 max-w-3xl text-xl font-medium leading-snug sm:text-2xl">
+      <p class="summary outside-text mt-6 max-w-4xl text-xl font-medium leading-snug sm:text-2xl">
         {summarySentence(view.value, now.value)}
       </p>
       {view.value.accounts.map((account) => (

@@ -23,7 +23,7 @@ import { type AccountKey, type QuotaKey, splitQuotaKey } from "./model/quota.ts"
 import type { Store, StoredReading } from "./store/store.ts";
 
 export interface HistoryCache {
-  /** Lines in the order of `quotas`, each with the points of the range up to now. */
+  /** Lines in the order of `quotas`, each with the points of the range up to now, and a little of what came before. */
   history(range: RangeName, quotas: readonly QuotaKey[]): Promise<HistoryView>;
   close(): void;
 }
@@ -46,6 +46,8 @@ interface Entry {
 
 /** More lines than this are not kept; the ones asked for longest ago go first. */
 const MOST_ENTRIES = 1024;
+/** A line may reach back before its range by so many shown steps; only then is it cut. */
+const SLACK_STEPS = 3;
 
 export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
   const { store, clock, intervalOf } = options;
@@ -64,9 +66,12 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     const entry = known?.version === version
       ? known
       : { ...await read(range, quota, from, to, known, intervalOf(account)), version };
+    // The same line is handed out until it changes, so that what was drawn of it can be kept.
+    const oldest = entry.line.points[0];
+    if (oldest && oldest[0] < from - SLACK_STEPS * range.showMs) entry.line = cut(entry.line, from);
     entries.set(key, entry);
     if (entries.size > MOST_ENTRIES) entries.delete(entries.keys().next().value!);
-    return cut(entry.line, from);
+    return entry.line;
   }
 
   async function read(
@@ -99,7 +104,8 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
       const to = clock.now();
       const from = to - range.lengthMs;
       const lines: Line[] = [];
-      for (const quota of quotas) lines.push(await lineOf(range, quota, from, to));
+      // One shown step more, so that lines begin at the edge and not somewhere within.
+      for (const quota of quotas) lines.push(await lineOf(range, quota, from - range.showMs, to));
       return { range: name, from, to, lines };
     },
     close: stop,

@@ -40,7 +40,7 @@ export default define.page<typeof handlers>(function Overview({ data }) {
   const view = useSignal(data.view);
   return (
     <div class="mx-auto max-w-6xl px-4 pb-12 sm:px-6">
-      <header class="flex flex-wrap items-center justify-between gap-4 py-5">
+      <header class="flex items-center justify-between gap-4 py-5">
         <a href="/" class="flex items-center gap-2.5">
           <Mark />
           <h1 class="text-lg font-semibold tracking-tight">Syntrack</h1>
@@ -70,6 +70,7 @@ export default define.page<typeof handlers>(function Overview({ data }) {
       <footer class="mt-12 flex flex-wrap gap-x-4 gap-y-1 border-t border-line pt-4 text-xs text-muted">
         <span>Syntrack {data.version}</span>
         <span>Times in {data.zone}</span>
+        {data.demo && <span>These figures are invented</span>}
         <a class="underline" href="/api/current?provider=all">JSON</a>
       </footer>
     </div>

@@ -4,10 +4,11 @@
  * readable; only the lines live in a stretched inner one.
  */
 import type { HistoryView, Line, Point } from "../model/history.ts";
-import { shareTicks, timeTicks, topOf } from "./chart_axes.ts";
+import { shareTicks, type Tick, timeTicks, topOf } from "./chart_axes.ts";
 
 export const PLOT_HEIGHT = 260;
 const AXIS_HEIGHT = 26;
+const AXIS_WIDTH = 46;
 const DAY_MS = 86_400_000;
 
 export interface PlotProps {
@@ -21,22 +22,15 @@ export interface PlotProps {
 
 export function HistoryPlot({ history, lines, zone, cursor }: PlotProps) {
   const { from, to } = history;
-  const highest = lines.reduce((most, { line }) => Math.max(most, highestOf(line)), 0);
-  const top = topOf(highest);
+  const top = topOfLines(lines);
   // Paths are drawn from a fixed origin, so that they stay the same while the range moves on.
   const origin = Math.floor(from / DAY_MS) * DAY_MS;
   const viewBox = `${(from - origin) / 1000} ${-top * 1000} ${(to - from) / 1000} ${top * 1000}`;
   return (
-    <svg class="block w-full select-none" height={PLOT_HEIGHT + AXIS_HEIGHT} aria-hidden="true">
-      {shareTicks(top).map((tick) => {
-        const y = Math.round(tick.place * (PLOT_HEIGHT - 1)) + 0.5;
-        return (
-          <g key={tick.text}>
-            <line class="chart-grid" x1="0" x2="100%" y1={y} y2={y} />
-            {tick.place < 1 && <text class="chart-text" x="2" y={y + 14}>{tick.text}</text>}
-          </g>
-        );
-      })}
+    <svg class="plot block min-w-0 flex-1 select-none" height={PLOT_HEIGHT + AXIS_HEIGHT} aria-hidden="true">
+      {shareTicks(top).map((tick) => (
+        <line key={tick.text} class="chart-grid" x1="0" x2="100%" y1={levelOf(tick)} y2={levelOf(tick)} />
+      ))}
       {timeTicks(from, to, zone).map((tick) => (
         <text
           key={`${tick.place}`}
@@ -69,6 +63,33 @@ export function HistoryPlot({ history, lines, zone, cursor }: PlotProps) {
       )}
     </svg>
   );
+}
+
+/** The marks of the axis of shares, in a strip of their own beside the plot. */
+export function ShareAxis({ lines }: Pick<PlotProps, "lines">) {
+  return (
+    <svg width={AXIS_WIDTH} height={PLOT_HEIGHT + AXIS_HEIGHT} class="shrink-0" aria-hidden="true">
+      {shareTicks(topOfLines(lines)).map((tick) => (
+        <text
+          key={tick.text}
+          class="chart-text"
+          x={AXIS_WIDTH - 8}
+          y={Math.min(PLOT_HEIGHT, Math.max(11, levelOf(tick) + 4))}
+          text-anchor="end"
+        >
+          {tick.text}
+        </text>
+      ))}
+    </svg>
+  );
+}
+
+function levelOf(tick: Tick): number {
+  return Math.round(tick.place * (PLOT_HEIGHT - 1)) + 0.5;
+}
+
+function topOfLines(lines: PlotProps["lines"]): number {
+  return topOf(lines.reduce((most, { line }) => Math.max(most, highestOf(line)), 0));
 }
 
 /** After eight colours lines are told apart by their dashes as well. */

@@ -49,11 +49,13 @@ export function QuotaCard({ quota, provider, now, zone, stale }: QuotaCardProps)
       </p>
 
       <Bar quota={quota} />
-      <p class="quota-used mt-2 text-sm text-muted">{usedText(quota)}</p>
+      <p class="quota-used mt-2 text-sm text-muted">
+        {[usedText(quota), windowText(quota)].filter((text) => text !== "").join(", ")}
+      </p>
 
       <dl class="mt-4 grid grid-cols-2 gap-x-4 gap-y-1 border-t border-line pt-3 text-sm">
         <div>
-          <dt class="text-muted">{quota.window.kind === "balance" ? "Window" : "Resets in"}</dt>
+          <dt class="text-muted">{quota.window.kind === "balance" ? "Reset" : "Resets in"}</dt>
           <dd class="font-medium">
             <ResetText quota={quota} now={now} zone={zone} />
           </dd>
@@ -68,7 +70,6 @@ export function QuotaCard({ quota, provider, now, zone, stale }: QuotaCardProps)
       <p class="mt-3 text-xs text-muted">
         {quota.gone ? "No longer reported, read " : "Read "}
         <Age at={quota.at} now={now} />
-        {quota.window.seconds !== null && ` - window of ${formatWindow(quota.window.seconds)}`}
       </p>
     </article>
   );
@@ -88,13 +89,25 @@ function Bar({ quota }: { readonly quota: QuotaView }) {
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={percent}
-      aria-valuetext={usedText(quota)}
+      aria-valuetext={usedText(quota) || formatShare(quota.share)}
     >
       <svg class="quota-bar block h-2 w-full overflow-hidden rounded-full bg-sunken" aria-hidden="true">
         <rect class={`bar-fill fill-status-${quota.status}`} width={`${percent}%`} height="100%" />
       </svg>
     </div>
   );
+}
+
+const WINDOW_WORDS = {
+  fixed: "window",
+  calendar: "billing period",
+  rolling: "rolling window",
+  balance: "balance",
+} as const;
+
+function windowText({ window }: QuotaView): string {
+  const word = WINDOW_WORDS[window.kind];
+  return window.seconds === null ? word : `${formatWindow(window.seconds)} ${word}`;
 }
 
 function ResetText(
@@ -118,10 +131,10 @@ function ResetText(
   }
   return (
     <>
-      <time class="countdown" dateTime={new Date(resetsAt).toISOString()}>
+      <time class="countdown block" dateTime={new Date(resetsAt).toISOString()}>
         {formatCountdown(resetsAt - now.value)}
       </time>
-      <span class="ml-2 font-normal text-muted">at {instantText(resetsAt, now.value, zone)}</span>
+      <span class="block font-normal text-muted">{instantText(resetsAt, now.value, zone)}</span>
     </>
   );
 }

@@ -3,7 +3,7 @@ import { formatAmount, formatDuration, formatShare, unitWord } from "../model/fo
 import type { Health } from "../model/outcome.ts";
 import type { AccountView, DashboardView, QuotaView } from "../model/view.ts";
 import { tightestFirst } from "../model/view.ts";
-import { clockText, wallText } from "../model/time.ts";
+import { clockText, isoDate, wallTime } from "../model/time.ts";
 
 const FAILURE_WORDS = {
   missing: "No credential",
@@ -30,13 +30,12 @@ export function healthWord(health: Health): string {
   }
 }
 
-/** What is used, in words: `97.2 of 135 requests`, `$12.84 of $48.00`, `unknown of 1000 credits`. */
+/** What is used of what, in words: `97.2 of 135 requests`, `$12.84 of $48.00`; empty where the percentage says it all. */
 export function usedText(quota: QuotaView): string {
+  if (quota.unit === "percent") return "";
   const unit = unitWord(quota.unit);
-  const used = formatAmount(quota.used, quota.unit);
-  if (quota.unit === "percent") return `${used} used`;
   const limit = quota.limit === null ? "" : ` of ${formatAmount(quota.limit, quota.unit)}`;
-  return `${used}${limit}${unit ? ` ${unit}` : ""} used`;
+  return `${formatAmount(quota.used, quota.unit)}${limit}${unit ? ` ${unit}` : ""}`;
 }
 
 /** What is left, in words; below nothing is said as being over. */
@@ -52,9 +51,19 @@ export function resetState(quota: QuotaView, now: number): "none" | "ahead" | "p
   return quota.resetsAt > now ? "ahead" : "passed";
 }
 
-/** An instant in the zone, with the date where it is not within the same day. */
+const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const WEEK_MS = 6 * 86_400_000;
+
+/** An instant in the zone: `15:22` of the same day, `Sun 10:42` within a week, `28 Nov 17:00` beyond. */
 export function instantText(at: number, now: number, zone: string): string {
-  return Math.abs(at - now) < 20 * 3_600_000 ? clockText(at, zone) : wallText(at, zone);
+  const clock = clockText(at, zone);
+  if (isoDate(at, zone) === isoDate(now, zone)) return clock;
+  const { year, month, day } = wallTime(at, zone);
+  if (Math.abs(at - now) < WEEK_MS) {
+    return `${WEEKDAYS[new Date(Date.UTC(year, month - 1, day)).getUTCDay()]} ${clock}`;
+  }
+  return `${day} ${MONTHS[month - 1]} ${clock}`;
 }
 
 /** The one sentence at the top of the page. */
