@@ -1,9 +1,9 @@
 import type { ComponentType } from "preact";
-import { join } from "node:path";
 import type { Command } from "./commands.ts";
 import type { ServerIslandRegistry } from "./context.ts";
 import { fsItemsToCommands, type FsRouteFile } from "./fs_routes.ts";
 import { IslandNamer } from "./island_namer.ts";
+import { joinPath } from "./paths.ts";
 import { setBuildId } from "./runtime/build_id.ts";
 
 /** A file as the build lists it. `filePath` is relative to the root of the project. */
@@ -64,7 +64,7 @@ export class ProdBuildCache<State> implements BuildCache<State> {
     if (file === undefined) return null;
     return {
       ...file,
-      read: () => Deno.readFile(join(this.root, file.filePath)),
+      read: () => Deno.readFile(joinPath(this.root, file.filePath)),
     };
   }
 }

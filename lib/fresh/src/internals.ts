@@ -1,7 +1,7 @@
 /** For generated code only (`_fresh/server.js`, `_fresh/snapshot.js`). */
-import { dirname, join } from "node:path";
+import { joinPath } from "./paths.ts";
 
 export { setBuildCache } from "./app.ts";
 export { IslandPreparer, ProdBuildCache } from "./build_cache.ts";
 export { ASSET_CACHE_BUST_KEY } from "./runtime/build_id.ts";
-export const path = { dirname, join };
+export const path = { join: joinPath };

@@ -3,7 +3,9 @@ import type { Context } from "./context.ts";
 
 /** A component written as `async function`. It runs before rendering and may answer with a `Response`. */
 export interface AsyncAnyComponent<P> {
-  (props: RenderableProps<P>, context?: unknown): Promise<VNode | Response | null>;
+  // Same parameters as a plain component, or TypeScript could not tell the type of `props` from the place of use.
+  // deno-lint-ignore no-explicit-any
+  (props: RenderableProps<P>, context?: any): Promise<VNode | Response | null>;
   displayName?: string;
   defaultProps?: Partial<P>;
 }
