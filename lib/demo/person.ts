@@ -60,15 +60,20 @@ export function createPerson({ seed, anchor, zone }: PersonOptions): Person {
     seed,
     anchor,
     zone,
-    jobs: jobs.filter((job) => job.to <= anchor),
+    jobs: jobs.filter((job) => job.to <= anchor).map(wholeMs),
     // The last day is seen from close by and stays whole.
-    rests: rests.filter((rest) => rest.to < anchor - 30 * HOUR),
+    rests: rests.filter((rest) => rest.to < anchor - 30 * HOUR).map(wholeMs),
   };
 }
 
 /** When the story begins, epoch milliseconds: before it nothing was ever used. */
 export function storyStart(person: Person): number {
   return person.anchor - STORY_DAYS * DAY;
+}
+
+/** Instants are whole milliseconds everywhere else. */
+function wholeMs<T extends Rest>(stretch: T): T {
+  return { ...stretch, from: Math.round(stretch.from), to: Math.round(stretch.to) };
 }
 
 /** The weekday of a day, 0 is Sunday. */
@@ -117,7 +122,7 @@ function restsOf(seed: number, start: number, free: boolean): readonly Rest[] {
   const day = Math.round(start / DAY);
   const wake = start + between(7.1, 8.2, seed, "wake", day) * HOUR;
   const rests: Rest[] = [];
-  if (chance(seed, "closed night", day) < 0.4) {
+  if (chance(seed, "closed night", day) < 0.75) {
     rests.push({ from: start + between(0.2, 1.3, seed, "close", day) * HOUR, to: wake });
   }
   if (free && chance(seed, "closed day", day) < 0.5) {

@@ -105,8 +105,9 @@ export function createWork(person: Person, options: WorkOptions): Work {
       for (let slot = first; slot <= slotOf(until); slot++) {
         if ((before[slot + 1] ?? 0) <= (before[slot] ?? 0)) continue;
         // Not on the edge of the slot, or every window would begin on the same second.
-        const at = origin + (slot + chance(seed, name, "begin", slot) * 0.9) * SLOT_MS;
-        return Math.max(from, at) <= until ? Math.max(from, at) : null;
+        const begin = origin + Math.round((slot + chance(seed, name, "begin", slot) * 0.9) * SLOT_MS);
+        const at = Math.max(from, begin);
+        return at <= until ? at : null;
       }
       return null;
     },

@@ -78,7 +78,7 @@ export function zai(person: Person): Vendor {
       number,
       percentage: of.stated(now),
       // Between windows there is no reset.
-      ...(window ? { nextResetTime: Math.round(window.to) } : {}),
+      ...(window ? { nextResetTime: window.to } : {}),
     };
   }
 

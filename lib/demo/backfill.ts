@@ -1,0 +1,158 @@
+/**
+ * The month before the demo, polled the way it would have been polled: the real providers
+ * ask the vendors of the story through the real poller, on a clock that jumps from one
+ * poll to the next. Failures, waits and gaps come out as in life, and nothing is written
+ * that was not read.
+ */
+import type { Log } from "../asking.ts";
+import type { Clock } from "../clock.ts";
+import type { Environment } from "../config/environment.ts";
+import { createHub } from "../hub.ts";
+import type { Outcome } from "../model/outcome.ts";
+import { createPoller } from "../poll/poller.ts";
+import { DEFAULT_SCHEDULE, type Schedule } from "../poll/schedule.ts";
+import type { Account, Provider } from "../provider.ts";
+import type { Store } from "../store/store.ts";
+import { createWorld } from "../world.ts";
+import { between, chance } from "./random.ts";
+import type { Story } from "./story.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+export const BACKFILL_MS = 30 * DAY_MS;
+const MINUTE_MS = 60_000;
+/** The nearer a day, the more closely it was watched: up to so long before the anchor, at this interval. */
+const INTERVALS: readonly { readonly untilMs: number; readonly schedule: Schedule }[] = [
+  { untilMs: 14 * DAY_MS, schedule: { kind: "every", ms: 10 * MINUTE_MS } },
+  { untilMs: 8 * HOUR_MS, schedule: { kind: "every", ms: 5 * MINUTE_MS } },
+  { untilMs: 0, schedule: { kind: "every", ms: MINUTE_MS } },
+];
+/** Other work gets a turn after so many polls. */
+const TURN = 200;
+
+export interface BackfillOptions {
+  readonly story: Story;
+  /** Where to put it; empty before. */
+  readonly store: Store;
+  readonly providers: readonly Provider[];
+  /** The demo's, and no other. */
+  readonly environment: Environment;
+  /** How long before the anchor to begin, in milliseconds; 30 days unless given. */
+  readonly spanMs?: number;
+  readonly signal?: AbortSignal;
+  /** Told now and then how much is done, 0 to 1, and once with 1 at the end. */
+  readonly onProgress?: (share: number) => void;
+}
+
+export interface BackfillResult {
+  /** Polls made, by how they ended. */
+  readonly polls: Readonly<Partial<Record<Outcome["kind"], number>>>;
+}
+
+/** One account on its way through the month. */
+interface Track {
+  readonly provider: Provider;
+  readonly account: Account;
+  /** When it is polled next, epoch milliseconds. */
+  due: number;
+  last: Outcome | null;
+}
+
+/**
+ * Fills the store up to the anchor of the story. Ends early, without an error, when `signal` is aborted.
+ *
+ * @throws when the store does not take what was read
+ */
+export async function backfill(options: BackfillOptions): Promise<BackfillResult> {
+  const { story, store, environment, onProgress, spanMs = BACKFILL_MS } = options;
+  const { seed, anchor } = story.person;
+  const signal = options.signal ?? new AbortController().signal;
+  const from = anchor - spanMs;
+  let now = from;
+  let count = 0;
+
+  const clock: Clock = { now: () => now, sleep: untilAborted };
+  const worldOf = (provider: Provider, own: AbortSignal) =>
+    createWorld({
+      provider,
+      environment,
+      clock,
+      log: SILENT,
+      signal: own,
+      readText: () => Promise.resolve(null),
+      fetch(url, init) {
+        // The way there and back takes its time.
+        now += Math.round(between(90, 900, seed, "latency", count));
+        return Promise.resolve(story.answer(new Request(url, init), now));
+      },
+    });
+  const poller = createPoller({
+    world: worldOf,
+    store,
+    hub: createHub(),
+    clock,
+    random: () => chance(seed, "poll", count),
+    log: SILENT,
+    redact: (text) => text,
+  });
+
+  const tracks: Track[] = [];
+  for (const provider of options.providers) {
+    for (const account of await provider.accounts(worldOf(provider, signal))) {
+      tracks.push({ provider, account, due: from + tracks.length * 1000, last: null });
+    }
+  }
+
+  const polls: Partial<Record<Outcome["kind"], number>> = {};
+  while (!signal.aborted) {
+    const track = earliest(tracks);
+    if (!track) break;
+    track.due = awake(story, track.due);
+    if (track.due > anchor) {
+      tracks.splice(tracks.indexOf(track), 1);
+      continue;
+    }
+    now = Math.max(now, track.due);
+    const schedule = scheduleAt(anchor - now);
+    const { provider, account, last } = track;
+    const outcome = await poller.poll({ provider, account, schedule, last, watching: false, signal });
+    if (outcome === null) break;
+    const trouble = poller.troubles.now();
+    if (trouble) throw new Error(`Cannot fill the database of the demo: ${trouble.message}`);
+    track.last = outcome;
+    track.due = outcome.nextAt ?? Infinity;
+    polls[outcome.kind] = (polls[outcome.kind] ?? 0) + 1;
+    if (++count % TURN === 0) {
+      onProgress?.((now - from) / spanMs);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  }
+  onProgress?.(1);
+  return { polls };
+}
+
+function scheduleAt(untilAnchorMs: number): Schedule {
+  return INTERVALS.find(({ untilMs }) => untilAnchorMs > untilMs)?.schedule ?? DEFAULT_SCHEDULE;
+}
+
+function earliest(tracks: readonly Track[]): Track | undefined {
+  let first: Track | undefined;
+  for (const track of tracks) if (!first || track.due < first.due) first = track;
+  return first;
+}
+
+/** The instant itself, or the end of the rest in which it lies: a closed laptop polls nothing. */
+function awake(story: Story, at: number): number {
+  return story.person.rests.find((rest) => rest.from <= at && at < rest.to)?.to ?? at;
+}
+
+/** On this clock no deadline ever comes. */
+function untilAborted(_ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+const silent = () => {};
+const SILENT: Log = { debug: silent, info: silent, warn: silent, error: silent };

@@ -1,0 +1,106 @@
+/**
+ * The demo: a fake vendor on the loopback address, a month of history, and settings that
+ * lead nowhere else.
+ *
+ * It may import the model, the clock, config, the world, the poller, and the contracts of
+ * provider and store. It must never read the process environment or a file of the user:
+ * whoever runs the demo uses the environment made here, and no other.
+ */
+import { join } from "node:path";
+import type { Clock } from "../clock.ts";
+import { createEnvironment, type Environment } from "../config/environment.ts";
+import type { Provider } from "../provider.ts";
+import { baseUrlVariables } from "../provider.ts";
+import type { Store } from "../store/store.ts";
+import { backfill, type BackfillResult } from "./backfill.ts";
+import type { Story } from "./story.ts";
+import type { Trouble } from "./trouble.ts";
+import { startVendorServer } from "./vendor_server.ts";
+
+export { backfill, BACKFILL_MS } from "./backfill.ts";
+export { createStory, type Story } from "./story.ts";
+export { startVendorServer } from "./vendor_server.ts";
+
+export interface DemoOptions {
+  /** The clock of the live part; what it shows now is where the month ends. */
+  readonly clock: Clock;
+  /** All providers; those without a fake vendor are not configured and stay out. */
+  readonly providers: readonly Provider[];
+  /** The same seed at the same instant is the same demo. */
+  readonly seed: number;
+  /** IANA zone of the person's working days. */
+  readonly zone: string;
+  /** Where to make the temporary folder; the system's place unless given. */
+  readonly dir?: string;
+  /** Instead of the usual ones. */
+  readonly troubles?: readonly Trouble[];
+}
+
+export interface Demo {
+  /** A folder of the demo's own, readable by nobody else. */
+  readonly folder: string;
+  readonly dbPath: string;
+  /** What stands in the environment, for whoever starts another process. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** The same to be looked up. It never reads a file. */
+  readonly environment: Environment;
+  /** Where the fake vendors listen. */
+  readonly origin: string;
+  readonly story: Story;
+  /** Puts the month into a store that is still empty. */
+  fill(store: Store, options?: FillOptions): Promise<BackfillResult>;
+  /** Stops the fake vendors and removes the folder with all that is in it; close the store first. */
+  close(): Promise<void>;
+}
+
+export interface FillOptions {
+  readonly signal?: AbortSignal;
+  /** Told how much is done, 0 to 1. */
+  readonly onProgress?: (share: number) => void;
+  /** How much history, in milliseconds; 30 days unless given. */
+  readonly spanMs?: number;
+}
+
+export async function prepareDemo(options: DemoOptions): Promise<Demo> {
+  const { clock, providers, seed, zone, dir, troubles } = options;
+  const folder = await Deno.makeTempDir({ prefix: "syntrack-demo-", ...dir === undefined ? {} : { dir } });
+  try {
+    const anchor = clock.now();
+    const server = startVendorServer({ clock, seed, anchor, zone, ...troubles ? { troubles } : {} });
+    const { story, origin } = server;
+    const variables = variablesOf(story, providers, origin);
+    const environment = createEnvironment({
+      env: variables,
+      cwd: folder,
+      home: folder,
+      readFile: () => null,
+    });
+    return {
+      folder,
+      dbPath: join(folder, "syntrack.db"),
+      variables,
+      environment,
+      origin,
+      story,
+      fill: (store, fillOptions = {}) => backfill({ story, store, providers, environment, ...fillOptions }),
+      async close() {
+        await server.close();
+        await Deno.remove(folder, { recursive: true });
+      },
+    };
+  } catch (error) {
+    await Deno.remove(folder, { recursive: true });
+    throw error;
+  }
+}
+
+function variablesOf(story: Story, providers: readonly Provider[], origin: string): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const vendor of story.vendors) {
+    const provider = providers.find((one) => one.id === vendor.id);
+    if (!provider) continue;
+    Object.assign(variables, vendor.environment);
+    for (const name of baseUrlVariables(provider).slice(0, 1)) variables[name] = origin;
+  }
+  return variables;
+}
