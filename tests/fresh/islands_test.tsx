@@ -53,7 +53,7 @@ async function render(Page: ComponentType): Promise<string> {
 
 /** What the boot script of a page would hand to the islands. */
 function propsIn(html: string): { slots: unknown[]; props: Record<string, unknown> }[] {
-  const literal = /boot\(\{[^}]*\},(".*")\);<\/script>/.exec(html)?.[1];
+  const literal = /boot\(\{[^}]*\},(".*")\);<\/script>/s.exec(html)?.[1];
   assert(literal !== undefined, "The page has no boot script");
   return parse(JSON.parse(literal), {
     Signal: (value) => ({ signal: value }),
