@@ -164,15 +164,24 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     const began = clock.now();
     const end = Math.floor((began + EARLY_MS) / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
     const own = new Set<Promise<unknown>>();
-    // A provider that is slow to find its accounts does not hold up the others.
-    for (const provider of providers) own.add(discovery.look(provider).then(wake));
+    // A provider is polled once it has looked, so that no key is used that was just taken away; one
+    // that is slow to look does not hold up the others.
+    const looked = new Set<Provider>();
+    for (const provider of providers) {
+      own.add(
+        discovery.look(provider).then(() => {
+          looked.add(provider);
+          wake();
+        }),
+      );
+    }
 
     for (;;) {
       const now = clock.now();
       if (signal.aborted || stopping || now >= end || now < began - EARLY_MS) break;
       let next = end;
       for (const configured of discovery.found()) {
-        if (underWay.has(configured.key)) continue;
+        if (underWay.has(configured.key) || !looked.has(configured.provider)) continue;
         const { at, reason } = dueOf(configured, now);
         if (at === null) continue;
         if (at > now) next = Math.min(next, at);
