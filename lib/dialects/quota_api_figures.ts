@@ -62,7 +62,7 @@ export function namedQuota(
     ...timeUntil(quota.resetsAt, now),
     currentRate: rounded(quota.ratePerHour),
     projectedUsage: rounded(projectedUse(quota)),
-    ...also.insight ? { insight: insightOf(quota) } : {},
+    ...also.insight ? { insight: insightOf(quota, now) } : {},
     ...also.details
       ? { usageDetails: quota.parts.map(({ name, used }) => ({ modelCode: name, usage: used })) }
       : {},
@@ -139,9 +139,10 @@ function describe(unit: Unit, { kind, seconds }: Window): string {
 }
 
 /** One sentence on how it is going, or null while too little is known. */
-function insightOf(quota: QuotaView): string | null {
-  const { share, limit, ratePerHour } = quota;
-  if (share === null || limit === null) return null;
+function insightOf(quota: QuotaView, now: number): string | null {
+  const { share, limit, ratePerHour, resetsAt } = quota;
+  // Of a reset that has passed, the figures belong to a cycle that is over.
+  if (share === null || limit === null || (resetsAt !== null && resetsAt <= now)) return null;
   if (share >= 1) return "The limit is reached";
   const projected = projectedUse(quota);
   if (projected === null || ratePerHour === null) return null;

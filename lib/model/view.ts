@@ -122,7 +122,8 @@ export function quotaView(account: AccountKey, state: QuotaState, snapshotAt: nu
     share,
     status: statusOf(share),
     resetsAt: reading.resetsAt,
-    ratePerHour: recentRate(state),
+    // Of what is not known nothing can be consumed, which is not the same as a rate of 0.
+    ratePerHour: reading.used === null && reading.remaining === null ? null : recentRate(state),
     cycle: {
       startedAt: cycle.startedAt,
       peak: cycle.peak,

@@ -14,9 +14,10 @@ export async function samplesOf(
   range: Range,
 ): Promise<readonly Sample[]> {
   const { store, clock } = services;
+  const now = clock.now();
+  const from = now - range.lengthMs;
   // What was read at this very instant belongs to it as well.
-  const to = clock.now() + 1;
-  const from = to - range.lengthMs;
+  const to = now + 1;
   const { step } = range;
   if (step === null) {
     const series = await Promise.all(account.quotas.map(async ({ key, quota }) => ({

@@ -5,7 +5,11 @@ import { api, json, unknownWord } from "@/lib/web/answer.ts";
 import { readJson } from "@/lib/web/body.ts";
 import { define } from "@/lib/web/state.ts";
 
-const RefreshBody = v.strictObject({ account: v.optional(v.string()) });
+const RefreshBody = v.pipe(
+  // Valibot takes an array for an object.
+  v.custom((input) => !Array.isArray(input)),
+  v.strictObject({ account: v.optional(v.string()) }),
+);
 
 /** Polls one account, or all, now. */
 export const handlers = define.handlers(api({

@@ -1,0 +1,134 @@
+/**
+ * The JSON of `syntrack collect` and `syntrack status`: accounts with how they are and
+ * their quotas, in camelCase. Instants are ISO 8601 in UTC, `utilization` is 0 to 1, and
+ * what is not known is null. Fields may be added within one `schemaVersion`.
+ */
+import type { FailureKind, HealthState, Outcome, OutcomeKind } from "../model/outcome.ts";
+import { type AccountKey, splitAccountKey, type Unit } from "../model/quota.ts";
+import { isoInstant } from "../model/time.ts";
+import type { AccountView, QuotaView } from "../model/view.ts";
+
+export const SCHEMA_VERSION = 1;
+
+export interface QuotaJson {
+  readonly key: string;
+  readonly label: string;
+  readonly unit: Unit;
+  readonly used: number | null;
+  readonly limit: number | null;
+  readonly remaining: number | null;
+  readonly utilization: number | null;
+  readonly resetsAt: string | null;
+  readonly windowSeconds: number | null;
+}
+
+export function quotaJson(quota: QuotaView): QuotaJson {
+  return {
+    key: quota.quota,
+    label: quota.label,
+    unit: quota.unit,
+    used: quota.used,
+    limit: quota.limit,
+    remaining: quota.remaining,
+    utilization: quota.utilization,
+    resetsAt: isoInstant(quota.resetsAt),
+    windowSeconds: quota.window.seconds,
+  };
+}
+
+export interface CollectAccountJson {
+  readonly provider: string;
+  readonly account: string;
+  readonly outcome: OutcomeKind;
+  /** What to do about it; absent when ok. */
+  readonly hint?: string;
+  readonly plan: string | null;
+  /** As read by this poll; of one that failed, none. */
+  readonly quotas: readonly QuotaJson[];
+}
+
+export interface CollectJson {
+  readonly schemaVersion: number;
+  readonly at: string;
+  readonly accounts: readonly CollectAccountJson[];
+}
+
+/** How one account came out of a collection, with what it shows afterwards. */
+export interface Collected {
+  readonly account: AccountKey;
+  readonly outcome: Pick<Outcome, "kind" | "hint">;
+  readonly view: AccountView | null;
+}
+
+export function collectJson(collected: readonly Collected[], now: number): CollectJson {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    at: isoInstant(now),
+    accounts: collected.map(({ account, outcome, view }) => {
+      const { provider, name } = splitAccountKey(account);
+      const ok = outcome.kind === "ok";
+      return {
+        provider,
+        account: name,
+        outcome: outcome.kind,
+        ...ok ? {} : { hint: outcome.hint ?? "" },
+        plan: ok ? view?.plan ?? null : null,
+        quotas: ok && view ? freshQuotas(view).map(quotaJson) : [],
+      };
+    }),
+  };
+}
+
+/** The quotas of an account without those its provider no longer mentions. */
+export function freshQuotas(view: AccountView): readonly QuotaView[] {
+  return view.quotas.filter((quota) => !quota.gone);
+}
+
+export interface StatusAccountJson {
+  readonly provider: string;
+  readonly account: string;
+  readonly plan: string | null;
+  readonly health: {
+    readonly state: HealthState;
+    readonly failure: FailureKind | null;
+    readonly hint: string | null;
+    readonly triedAt: string | null;
+    readonly okAt: string | null;
+    readonly nextAt: string | null;
+  };
+  /** When its quotas were read. */
+  readonly at: string | null;
+  readonly quotas: readonly (QuotaJson & { readonly status: string; readonly ratePerHour: number | null })[];
+}
+
+export interface StatusJson {
+  readonly schemaVersion: number;
+  readonly at: string;
+  readonly accounts: readonly StatusAccountJson[];
+}
+
+export function statusJson(accounts: readonly AccountView[], now: number): StatusJson {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    at: isoInstant(now),
+    accounts: accounts.map(({ provider, name, plan, health, at, quotas }) => ({
+      provider,
+      account: name,
+      plan,
+      health: {
+        state: health.state,
+        failure: health.failure,
+        hint: health.hint,
+        triedAt: isoInstant(health.triedAt),
+        okAt: isoInstant(health.okAt),
+        nextAt: isoInstant(health.nextAt),
+      },
+      at: isoInstant(at),
+      quotas: quotas.map((quota) => ({
+        ...quotaJson(quota),
+        status: quota.status,
+        ratePerHour: quota.ratePerHour,
+      })),
+    })),
+  };
+}

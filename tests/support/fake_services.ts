@@ -1,0 +1,143 @@
+/**
+ * Services for tests of pages and routes: the real model, store and history on a database
+ * in memory, but no vendor. A test says what was polled and when.
+ */
+import type { LogFields } from "../../lib/asking.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { createHistoryCache } from "../../lib/history_cache.ts";
+import { createHub } from "../../lib/hub.ts";
+import { advance } from "../../lib/model/advance.ts";
+import type { Outcome } from "../../lib/model/outcome.ts";
+import { type AccountKey, type Reading, splitAccountKey } from "../../lib/model/quota.ts";
+import { accountView, type DashboardView } from "../../lib/model/view.ts";
+import type { ProviderStatus, Services } from "../../lib/services.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+
+/** The one host fake services answer for. */
+export const HOST = "127.0.0.1:9211";
+export const ORIGIN = `http://${HOST}`;
+const INTERVAL_MS = 60_000;
+
+export interface FakeOptions {
+  readonly clock: Clock;
+  /** Default: the configured providers Synthetic, Z.ai and Acme, each with one account named `default`. */
+  readonly providers?: readonly ProviderStatus[];
+  readonly hosts?: readonly string[];
+  /** How polls asked for by people end. Default: ok. */
+  readonly pollNow?: Services["pollNow"];
+}
+
+export interface FakeServices extends Services, AsyncDisposable {
+  /** Lines of the log, unredacted. */
+  readonly logged: string[];
+  /** How often the dashboard was asked for. */
+  readonly asked: { dashboard: number };
+  /** A poll of the account that ended well now, with these readings. */
+  polled(account: AccountKey, readings: readonly Reading[], plan?: string): Promise<void>;
+  /** A poll of the account that failed now. */
+  failed(account: AccountKey, failure: Partial<Outcome>): Promise<void>;
+}
+
+export function providerStatus(fields: Partial<ProviderStatus> & { readonly id: string }): ProviderStatus {
+  return {
+    name: fields.id,
+    configured: true,
+    accounts: [{ name: "default", source: "a test" }],
+    baseUrl: null,
+    intervalMs: INTERVAL_MS,
+    setup: "Nothing to set",
+    problem: null,
+    ...fields,
+  };
+}
+
+const PROVIDERS: readonly ProviderStatus[] = [
+  providerStatus({ id: "synthetic", name: "Synthetic" }),
+  providerStatus({ id: "zai", name: "Z.ai" }),
+  providerStatus({ id: "acme", name: "Acme" }),
+  providerStatus({ id: "idle", name: "Idle", configured: false, accounts: [] }),
+];
+
+export async function fakeServices(options: FakeOptions): Promise<FakeServices> {
+  const { clock, providers = PROVIDERS } = options;
+  const store = await openSqliteStore(":memory:");
+  const hub = createHub();
+  const cache = createHistoryCache({ store, hub, clock, intervalOf: () => INTERVAL_MS });
+  const logged: string[] = [];
+  const asked = { dashboard: 0 };
+  const log = (message: string, fields?: LogFields) => {
+    logged.push(`${message} ${JSON.stringify(fields ?? {})}`);
+  };
+
+  async function dashboard(): Promise<DashboardView> {
+    asked.dashboard++;
+    const eventId = hub.lastId;
+    const now = clock.now();
+    const accounts = (await store.latest()).map((record) => {
+      const provider = providers.find(({ id }) => id === splitAccountKey(record.account).provider);
+      return accountView({
+        ...record,
+        configured: provider?.configured ?? false,
+        providerName: provider?.name ?? "unknown",
+        intervalMs: INTERVAL_MS,
+      }, now);
+    });
+    return { at: now, eventId, accounts };
+  }
+
+  function outcome(account: AccountKey, fields: Partial<Outcome>): Outcome {
+    return {
+      account,
+      at: clock.now(),
+      durationMs: 12,
+      kind: "ok",
+      failures: 0,
+      nextAt: clock.now() + INTERVAL_MS,
+      nextReason: "interval",
+      credential: null,
+      ...fields,
+    };
+  }
+
+  return {
+    version: "0.0.0-test",
+    instanceId: "run-1",
+    startedAt: clock.now(),
+    zone: "UTC",
+    intervalMs: INTERVAL_MS,
+    demo: false,
+    clock,
+    store,
+    hub,
+    log: { debug: log, info: log, warn: log, error: log },
+    hosts: new Set(options.hosts ?? [HOST]),
+    logged,
+    asked,
+    dashboard,
+    async history({ range, quotas }) {
+      const known = (await dashboard()).accounts.flatMap(({ quotas }) => quotas.map(({ key }) => key));
+      return await cache.history(range, quotas ?? known);
+    },
+    providers: () => Promise.resolve(providers),
+    pollNow: options.pollNow ??
+      (async (account) => {
+        const accounts = account ? [account] : (await dashboard()).accounts.map(({ key }) => key);
+        return accounts.map((key) => outcome(key, {}));
+      }),
+    async polled(account, readings, plan) {
+      const snapshot = { account, at: clock.now(), readings, ...plan === undefined ? {} : { plan } };
+      const step = advance(await store.recall(account), snapshot);
+      await store.commit({ snapshot, ...step, outcome: outcome(account, {}) });
+      hub.publish({ kind: "account", account });
+    },
+    async failed(account, failure) {
+      await store.note(outcome(account, { kind: "unavailable", failures: 1, ...failure }));
+      hub.publish({ kind: "account", account });
+    },
+    async [Symbol.asyncDispose]() {
+      cache.close();
+      hub.close();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+/** Every address the server answers at, found by looking at the files, so that no test can forget one. */
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** Paths of all route files; parameters stand as `x`. */
+export function routePaths(): readonly string[] {
+  return files("routes/").flatMap((file) => {
+    if (/(^|\/)_/.test(file)) return [];
+    const path = file.replace(/\.tsx?$/, "").replace(/\([^/]*\)\//g, "").replace(/\[[^/]*\]/g, "x");
+    return [`/${path}`.replace(/\/index$/, "/")];
+  });
+}
+
+/** Paths of all files that are served as they are. */
+export function staticPaths(): readonly string[] {
+  return files("static/").map((file) => `/${file}`);
+}
+
+function files(folder: string, below = ""): string[] {
+  return [...Deno.readDirSync(new URL(folder + below, ROOT))]
+    .sort((a, b) => a.name < b.name ? -1 : 1)
+    .flatMap(({ name, isDirectory }) =>
+      isDirectory ? files(folder, `${below}${name}/`) : [`${below}${name}`]
+    );
+}

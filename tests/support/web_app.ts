@@ -1,0 +1,62 @@
+/** The web application with all its file routes, built in memory, for tests at the level of requests. */
+import { Builder } from "fresh/dev";
+import { fileURLToPath } from "node:url";
+import type { Services } from "../../lib/services.ts";
+import { createApp } from "../../lib/web/app.ts";
+import { hostsOf } from "../../lib/web/hosts.ts";
+import { requestInfo, type State } from "../../lib/web/state.ts";
+import { ORIGIN } from "./fake_services.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const hand = await new Builder<State>({ root: ROOT }).build({ snapshot: "memory" });
+
+const LOCAL: Deno.ServeHandlerInfo = {
+  remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 50_000 },
+  completed: Promise.resolve(),
+};
+
+export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
+
+/** An app of its own with these services; ask it by path. A Host header is added unless there is one. */
+export function askApp(services: Services): Ask {
+  const handler = appHandler();
+  return (path, init = {}) => {
+    const url = new URL(path, ORIGIN);
+    const headers = new Headers(init.headers);
+    if (!headers.has("host")) headers.set("host", url.host);
+    return handler(new Request(url, { ...init, headers }), requestInfo(services, LOCAL));
+  };
+}
+
+/** The handler of a new app, for `Deno.serve`. */
+export function appHandler(): (req: Request, info: Deno.ServeHandlerInfo) => Promise<Response> {
+  const app = createApp();
+  hand(app);
+  return app.handler();
+}
+
+export interface ServedApp extends AsyncDisposable {
+  readonly origin: string;
+  readonly port: number;
+  readonly server: Deno.HttpServer<Deno.NetAddr>;
+}
+
+/** A new app on a free loopback port, answering for exactly that address. Disposing closes the hub first, as a stop does. */
+export function serveApp(services: Services): ServedApp {
+  const handler = appHandler();
+  const server: Deno.HttpServer<Deno.NetAddr> = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    (req, info) => handler(req, requestInfo(known, info)),
+  );
+  const { port } = server.addr;
+  const known: Services = { ...services, hosts: hostsOf(port, ["127.0.0.1"]) };
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    port,
+    server,
+    async [Symbol.asyncDispose]() {
+      services.hub.close();
+      await server.shutdown();
+    },
+  };
+}

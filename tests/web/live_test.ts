@@ -1,0 +1,208 @@
+import { createLiveStreams, HEARTBEAT_MS } from "../../lib/web/live.ts";
+import { MOST_LIVE_STREAMS } from "../../lib/web/app.ts";
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { readEvents } from "../support/events.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { type FakeServices, fakeServices } from "../support/fake_services.ts";
+import { reading, utc } from "../support/readings.ts";
+import { askApp, serveApp } from "../support/web_app.ts";
+
+const AT = utc("2026-11-21 10:00");
+
+/** Waits until something on the other side of a socket has come to be, for at most a few thousand turns. */
+async function until(clock: FakeClock, isSo: () => boolean, what: string): Promise<void> {
+  for (let turn = 0; turn < 5000; turn++) {
+    if (isSo()) return;
+    await clock.settle();
+  }
+  throw new Error(`Expected ${what}`);
+}
+
+async function twoAccounts(clock: FakeClock): Promise<FakeServices> {
+  const services = await fakeServices({ clock });
+  await services.polled("acme/home", [reading({ used: 4 })]);
+  await services.polled("acme/work", [reading({ used: 40 })]);
+  return services;
+}
+
+Deno.test("a live stream brings the whole view first, and then each account that changes", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await twoAccounts(clock);
+  await using served = serveApp(services);
+  const response = await fetch(`${served.origin}/api/live`);
+  assertEquals(response.status, 200);
+  assertMatch(response.headers.get("content-type")!, /^text\/event-stream/);
+  assertEquals(response.headers.get("cache-control"), "no-store");
+  const events = readEvents(response);
+
+  assertEquals((await events.next())?.retry, "2000");
+  const first = await events.next();
+  assertEquals([first?.event, first?.id], ["view", "run-1:2"]);
+  assertEquals(JSON.parse(first!.data), JSON.parse(JSON.stringify(await services.dashboard())));
+
+  clock.jump(60_000);
+  await services.polled("acme/work", [reading({ used: 41 })]);
+  const second = await events.next();
+  assertEquals([second?.event, second?.id], ["account", "run-1:3"]);
+  const { at, eventId, account } = JSON.parse(second!.data);
+  assertEquals([at, eventId, account.key, account.quotas[0].used], [AT + 60_000, 3, "acme/work", 41]);
+
+  await services.failed("acme/home", { hint: "Try later" });
+  const third = JSON.parse((await events.next())!.data);
+  assertEquals([third.account.key, third.account.health.state], ["acme/home", "failing"]);
+  await events.leave();
+});
+
+Deno.test("a live stream that is quiet is kept open by a comment", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await twoAccounts(clock);
+  await using served = serveApp(services);
+  const events = readEvents(await fetch(`${served.origin}/api/live`));
+  await events.next();
+  await events.next();
+  for (const _ of [1, 2]) {
+    await until(clock, () => clock.sleeping === 1, "the stream to wait");
+    await clock.advance(HEARTBEAT_MS - 1);
+    assertEquals(clock.sleeping, 1);
+    await clock.advance(1);
+    assertEquals((await events.next())?.event, "comment");
+  }
+  await events.leave();
+});
+
+Deno.test("a listener that missed nothing of the same run gets no view again", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await twoAccounts(clock);
+  await using served = serveApp(services);
+  const connect = async (id: string) => {
+    const events = readEvents(await fetch(`${served.origin}/api/live`, { headers: { "last-event-id": id } }));
+    await events.next();
+    return events;
+  };
+
+  const back = await connect("run-1:2");
+  await services.polled("acme/work", [reading({ used: 50 })]);
+  // The store ignores a second poll of the same instant, but an event is an event.
+  assertEquals((await back.next())?.event, "account");
+  await back.leave();
+
+  for (const id of ["run-1:2", "run-1:4", "run-0:3", "3", "run-1:"]) {
+    const late = await connect(id);
+    assertEquals((await late.next())?.event, "view", id);
+    await late.leave();
+  }
+});
+
+Deno.test("a live stream leaves the hub and stops waiting when its listener disconnects", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await twoAccounts(clock);
+  await using served = serveApp(services);
+  const events = readEvents(await fetch(`${served.origin}/api/live`));
+  await events.next();
+  await events.next();
+  await until(clock, () => clock.sleeping === 1, "the stream to wait");
+  await events.leave();
+  await until(clock, () => clock.sleeping === 0, "the stream to be cancelled");
+});
+
+Deno.test("a server stops at once while live streams are open, when the hub is closed first", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await twoAccounts(clock);
+  await using served = serveApp(services);
+  const streams = await Promise.all([1, 2, 3].map(async () => {
+    const events = readEvents(await fetch(`${served.origin}/api/live`));
+    await events.next();
+    await events.next();
+    return events;
+  }));
+  services.hub.close();
+  await served.server.shutdown();
+  for (const events of streams) assertEquals(await events.next(), null);
+  assertEquals(clock.sleeping, 0);
+});
+
+Deno.test("only so many live streams are served at once, and one that ends makes room", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await twoAccounts(clock);
+  const ask = askApp(services);
+  const open = await Promise.all(Array.from({ length: MOST_LIVE_STREAMS }, () => ask("/api/live")));
+  assert(open.every(({ status }) => status === 200));
+
+  const refused = await ask("/api/live");
+  assertEquals(refused.status, 503);
+  assertMatch(refused.headers.get("retry-after")!, /^\d+$/);
+  assertMatch((await refused.json()).error, /Too many/);
+
+  await open[0]!.body!.cancel();
+  const next = await ask("/api/live");
+  assertEquals(next.status, 200);
+  for (const { body } of [...open.slice(1), next]) await body!.cancel();
+});
+
+Deno.test("asking for the head of a live stream opens none", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await twoAccounts(clock);
+  const ask = askApp(services);
+  for (let i = 0; i <= MOST_LIVE_STREAMS; i++) {
+    const answer = await ask("/api/live", { method: "HEAD" });
+    assertEquals(answer.status, 200);
+    assertMatch(answer.headers.get("content-type")!, /^text\/event-stream/);
+  }
+});
+
+Deno.test("a live stream tells of an account once, however many of its events are waiting", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await twoAccounts(clock);
+  const streams = createLiveStreams(1);
+  const events = readEvents(new Response(streams.connect(services, null)));
+  await events.next();
+  await events.next();
+  await clock.settle();
+  for (const account of ["acme/work", "acme/home", "acme/work", "acme/work"] as const) {
+    services.hub.publish({ kind: "account", account });
+  }
+  services.hub.publish({ kind: "settings", account: null });
+  const told: string[] = [];
+  for (let i = 0; i < 3; i++) {
+    const { event, id, data } = (await events.next())!;
+    told.push(`${event} ${id} ${event === "account" ? JSON.parse(data).account.key : ""}`);
+  }
+  assertEquals(told, ["account run-1:3 acme/work", "account run-1:4 acme/home", "view run-1:7 "]);
+  await events.leave();
+  assertEquals(streams.open, 0);
+});
+
+Deno.test("a live stream brings the whole view when an account is gone", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await twoAccounts(clock);
+  const events = readEvents(new Response(createLiveStreams(1).connect(services, null)));
+  await events.next();
+  await events.next();
+  services.hub.publish({ kind: "account", account: "acme/removed" });
+  assertEquals((await events.next())?.event, "view");
+  await events.leave();
+});
+
+Deno.test("a live stream ends when the view cannot be read, and says why in the log only", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await twoAccounts(clock);
+  let works = true;
+  const streams = createLiveStreams(1);
+  const broken = {
+    ...services,
+    dashboard: () => works ? services.dashboard() : Promise.reject(new Error("disk gone")),
+  };
+  const events = readEvents(new Response(streams.connect(broken, null)));
+  await events.next();
+  await events.next();
+  works = false;
+  services.hub.publish({ kind: "account", account: "acme/work" });
+  assertEquals(await events.next(), null);
+  assertEquals(streams.open, 0);
+  assertMatch(services.logged.join("\n"), /live stream ended early.*disk gone/);
+
+  const second = readEvents(new Response(streams.connect(broken, null)));
+  assertEquals((await second.next())?.retry, "2000");
+  assertEquals(await second.next(), null);
+  assertEquals(streams.open, 0);
+});
