@@ -11,6 +11,9 @@ const HEADER_BYTES = 100;
 /** Files SQLite keeps beside the database. */
 const COMPANIONS = ["-wal", "-shm", "-journal"];
 
+/** All rights of group and others. */
+const OTHERS = 0o077;
+
 /**
  * `absent`: no file. `blank`: a file of no bytes, which SQLite takes for a new database.
  * `database`: a SQLite file that, as far as its header says, is ours or nobody's yet.
@@ -97,17 +100,18 @@ export function makePrivate(path: string, ownFolder: boolean): readonly string[]
   if (Deno.build.os === "windows") return [];
   const warnings: string[] = [];
   const folder = dirname(path);
-  if (ownFolder || isOwnFolder(folder, basename(path))) narrow(folder, 0o700, warnings);
-  for (const file of [path, ...COMPANIONS.map((end) => path + end)]) narrow(file, 0o600, warnings);
+  if (ownFolder || isOwnFolder(folder, basename(path))) narrow(folder, warnings);
+  for (const file of [path, ...COMPANIONS.map((end) => path + end)]) narrow(file, warnings);
   return warnings;
 }
 
-function narrow(path: string, mode: number, warnings: string[]): void {
+/** Takes the rights of group and others away and gives none: an owner who made a file read-only meant it. */
+function narrow(path: string, warnings: string[]): void {
   try {
-    const before = Deno.lstatSync(path);
-    if (before.isSymlink || ((before.mode ?? 0) & 0o777) === mode) return;
-    Deno.chmodSync(path, mode);
-    if (((Deno.lstatSync(path).mode ?? 0) & 0o077) === 0) return;
+    const { isSymlink, mode } = Deno.lstatSync(path);
+    if (isSymlink || mode === null || (mode & OTHERS) === 0) return;
+    Deno.chmodSync(path, mode & 0o700);
+    if (((Deno.lstatSync(path).mode ?? 0) & OTHERS) === 0) return;
     warnings.push(`"${path}" can be read by other users, and its file system keeps no modes`);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;

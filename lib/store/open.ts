@@ -79,11 +79,6 @@ function peek(path: string, thorough: boolean): void {
     const { tables } = connection.statement("SELECT count(*) AS tables FROM sqlite_schema").get() ?? {};
     if (mark !== APPLICATION_ID && (mark !== 0 || tables !== 0 || version !== 0)) throw notOurs(path);
     if (version > SCHEMA_VERSION) throw tooNew(path, version);
-    if (!logged) {
-      const wanted = connection.pragma("page_count") * connection.pragma("page_size");
-      const size = Deno.statSync(path).size;
-      if (size < wanted) throw damaged(path, `was cut off: it has ${size} bytes and should have ${wanted}`);
-    }
     if (thorough && mark === APPLICATION_ID && version > 0) checkPages(connection);
   } catch (error) {
     // Another process began to write meanwhile, which an immutable view cannot know.

@@ -1,0 +1,53 @@
+/** A folder of its own for a test with files, and what lies in it. */
+import { DatabaseSync } from "node:sqlite";
+import { join } from "node:path";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import type { StoreErrorKind } from "../../lib/store/store.ts";
+import { assertEquals, assertRejects } from "../support/assert.ts";
+import { commitAll, minutes } from "./polls.ts";
+
+export async function inFolder(work: (folder: string) => Promise<void> | void): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "syntrack-test-" });
+  try {
+    await work(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** A closed database with three polls in it. */
+export async function someDatabase(folder: string): Promise<string> {
+  const path = join(folder, "syntrack.db");
+  await using store = await openSqliteStore(path);
+  await commitAll(store, minutes([1, 2, 3]));
+  return path;
+}
+
+/** Runs SQL on a file as another program would. */
+export function runSql(path: string, sql: string): void {
+  using db = new DatabaseSync(path);
+  db.exec(sql);
+}
+
+export function modeOf(path: string): number {
+  return (Deno.lstatSync(path).mode ?? 0) & 0o777;
+}
+
+/** Every name in a folder with mode, time and content. */
+export function everyFile(folder: string): readonly unknown[] {
+  return [...Deno.readDirSync(folder)].map(({ name, isFile }) => {
+    const path = join(folder, name);
+    const { mtime, mode } = Deno.lstatSync(path);
+    return { name, mtime, mode, bytes: isFile ? Deno.readFileSync(path) : null };
+  }).sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+/** Opening must fail with this kind, a hint, and without a trace in the folder. Gives the message. */
+export async function refuses(folder: string, path: string, kind: StoreErrorKind): Promise<string> {
+  const before = everyFile(folder);
+  const error = await assertRejects(() => openSqliteStore(path)) as Error & { kind?: string; hint?: string };
+  assertEquals([error.name, error.kind], ["StoreError", kind], error.message);
+  assertEquals(typeof error.hint === "string" && error.hint.length > 10, true, "It says what to do");
+  assertEquals(everyFile(folder), before, "The folder is as it was");
+  return error.message;
+}

@@ -1,0 +1,244 @@
+import { DatabaseSync } from "node:sqlite";
+import { join } from "node:path";
+import { SCHEMA_VERSION } from "../../lib/store/schema.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
+import { inFolder, modeOf, refuses, runSql, someDatabase } from "./folder.ts";
+import { ACCOUNT } from "../support/readings.ts";
+import { commitAll, minutes } from "./polls.ts";
+
+const windows = Deno.build.os === "windows";
+const root = !windows && Deno.uid() === 0;
+
+Deno.test("openSqliteStore() refuses a file that is no database and leaves it as it is", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "syntrack.db");
+    Deno.writeTextFileSync(path, "collected_at,requests_used\n".repeat(300));
+    assertStringIncludes(await refuses(folder, path, "corrupt"), "not a SQLite database");
+    Deno.writeTextFileSync(path, "x");
+    await refuses(folder, path, "corrupt");
+    Deno.writeTextFileSync(path, "SQLite format 3\0and then nothing of the kind");
+    await refuses(folder, path, "corrupt");
+  }));
+
+Deno.test("openSqliteStore() refuses a database that was cut off and leaves it as it is", () =>
+  inFolder(async (folder) => {
+    const path = await someDatabase(folder);
+    const { size } = Deno.statSync(path);
+    Deno.truncateSync(path, size - 4096);
+    await refuses(folder, path, "corrupt");
+  }));
+
+Deno.test("openSqliteStore() refuses a database with damaged pages and leaves it as it is", () =>
+  inFolder(async (folder) => {
+    const path = await someDatabase(folder);
+    const whole = Deno.readFileSync(path);
+    for (let page = 2; page < whole.length / 4096; page += 5) {
+      const damaged = whole.slice();
+      damaged.fill(0x5a, page * 4096, page * 4096 + 512);
+      Deno.writeFileSync(path, damaged);
+      await refuses(folder, path, "corrupt");
+    }
+    Deno.writeFileSync(path, whole);
+    await (await openSqliteStore(path))[Symbol.asyncDispose]();
+  }));
+
+Deno.test("openSqliteStore() refuses a database of a newer version and leaves it as it is", () =>
+  inFolder(async (folder) => {
+    const path = await someDatabase(folder);
+    runSql(path, `PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
+    assertStringIncludes(await refuses(folder, path, "newer"), `version ${SCHEMA_VERSION + 1}`);
+  }));
+
+Deno.test("openSqliteStore() sees a newer version that is still in the log only", () =>
+  inFolder(async (folder) => {
+    const path = await someDatabase(folder);
+    const before = Deno.readFileSync(path);
+    using other = new DatabaseSync(path);
+    other.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 7}`);
+    assertEquals(Deno.readFileSync(path), before, "The file itself does not show it yet");
+    const error = await assertRejects(() => openSqliteStore(path)) as { kind?: string };
+    assertEquals(error.kind, "newer");
+    assertEquals(Deno.readFileSync(path), before);
+  }));
+
+Deno.test("openSqliteStore() refuses databases of other programs and leaves them as they are", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "syntrack.db");
+    const table = "CREATE TABLE usage_snapshots (id INTEGER PRIMARY KEY, requests_used INTEGER);";
+    for (const sql of [table, `PRAGMA application_id = 252006674; ${table}`, "PRAGMA user_version = 4"]) {
+      for (const journal of ["DELETE", "WAL"]) {
+        runSql(path, `PRAGMA journal_mode = ${journal}; ${sql}`);
+        assertMatch(await refuses(folder, path, "foreign"), /another program/);
+        Deno.removeSync(path);
+      }
+    }
+  }));
+
+Deno.test("openSqliteStore() refuses a folder and says so", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "data");
+    Deno.mkdirSync(path);
+    assertStringIncludes(await refuses(folder, path, "unwritable"), "is a folder");
+  }));
+
+Deno.test("openSqliteStore() refuses a path below a file", () =>
+  inFolder(async (folder) => {
+    Deno.writeTextFileSync(join(folder, "file"), "");
+    await refuses(folder, join(folder, "file", "syntrack.db"), "unwritable");
+  }));
+
+Deno.test({
+  name: "openSqliteStore() refuses a symbolic link and names what it points to",
+  ignore: windows,
+  fn: () =>
+    inFolder(async (folder) => {
+      const path = await someDatabase(folder);
+      const link = join(folder, "link.db");
+      Deno.symlinkSync(path, link);
+      const error = await assertRejects(() => openSqliteStore(link)) as { kind?: string; hint?: string };
+      assertEquals(error.kind, "unwritable");
+      assertStringIncludes(error.hint ?? "", Deno.realPathSync(path));
+      Deno.removeSync(path);
+      await refuses(folder, link, "unwritable");
+    }),
+});
+
+Deno.test({
+  name: `openSqliteStore() refuses what it may not write${root ? " (skipped: root may write anything)" : ""}`,
+  ignore: windows || root,
+  fn: () =>
+    inFolder(async (folder) => {
+      const path = await someDatabase(folder);
+      Deno.chmodSync(folder, 0o500);
+      try {
+        await refuses(folder, join(folder, "other.db"), "unwritable");
+        await refuses(folder, path, "unwritable");
+        await using store = await openSqliteStore(path, { readOnly: true });
+        assertEquals((await store.latest()).length, 1, "It can still be looked at");
+      } finally {
+        Deno.chmodSync(folder, 0o700);
+      }
+      Deno.chmodSync(path, 0o400);
+      await refuses(folder, path, "unwritable");
+      Deno.chmodSync(path, 0o000);
+      const error = await assertRejects(() => openSqliteStore(path)) as { kind?: string };
+      assertEquals([error.kind, modeOf(path)], ["unwritable", 0]);
+    }),
+});
+
+Deno.test("openSqliteStore() begins a new database in an empty file, and where a start was cut short", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "syntrack.db");
+    const starts = [
+      () => Deno.writeTextFileSync(path, ""),
+      () => runSql(path, "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL"),
+    ];
+    for (const start of starts) {
+      start();
+      await using store = await openSqliteStore(path);
+      await commitAll(store, minutes([1]));
+      assertEquals((await store.latest()).length, 1);
+      await store[Symbol.asyncDispose]();
+      Deno.removeSync(path);
+    }
+  }));
+
+Deno.test("openSqliteStore() creates nothing when it is asked not to", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "deep", "syntrack.db");
+    for (const options of [{ create: false }, { readOnly: true }]) {
+      const error = await assertRejects(() => openSqliteStore(path, options)) as { kind?: string };
+      assertEquals(error.kind, "absent");
+    }
+    assertEquals([...Deno.readDirSync(folder)], []);
+  }));
+
+Deno.test("a store that is opened to be read reads, and refuses to write", () =>
+  inFolder(async (folder) => {
+    const path = await someDatabase(folder);
+    await using store = await openSqliteStore(path, { readOnly: true });
+    assertEquals(await store.recall(ACCOUNT), minutes([1, 2, 3])[2]!.state);
+    const error = await assertRejects(() => store.commit(minutes([1, 2, 3, 4])[3]!)) as { kind?: string };
+    assertEquals(error.kind, "unwritable");
+  }));
+
+Deno.test("a store that is opened to be read changes no version", () =>
+  inFolder(async (folder) => {
+    const path = await someDatabase(folder);
+    runSql(path, "PRAGMA user_version = 0");
+    const error = await assertRejects(() => openSqliteStore(path, { readOnly: true })) as { kind?: string };
+    assertEquals(error.kind, "older");
+  }));
+
+Deno.test({
+  name: "openSqliteStore() makes folder and files private, those of the log as well",
+  ignore: windows,
+  fn: () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "a", "b", "syntrack.db");
+      const mask = Deno.umask(0);
+      try {
+        await using store = await openSqliteStore(path);
+        await commitAll(store, minutes([1]));
+        assertEquals(modeOf(join(folder, "a")), 0o700);
+        assertEquals(modeOf(join(folder, "a", "b")), 0o700);
+        for (const end of ["", "-wal", "-shm"]) assertEquals(modeOf(path + end), 0o600, end);
+        assertEquals(store.warnings, []);
+      } finally {
+        Deno.umask(mask);
+      }
+    }),
+});
+
+Deno.test({
+  name: "openSqliteStore() narrows again at each start what was opened up",
+  ignore: windows,
+  fn: () =>
+    inFolder(async (folder) => {
+      const path = await someDatabase(folder);
+      // A writer that died leaves its log behind.
+      const log = await openSqliteStore(path);
+      await commitAll(log, minutes([1, 2, 3, 4]));
+      for (const end of ["", "-wal", "-shm"]) Deno.copyFileSync(path + end, `${path}.copy${end}`);
+      await log[Symbol.asyncDispose]();
+      for (const end of ["", "-wal", "-shm"]) {
+        Deno.renameSync(`${path}.copy${end}`, path + end);
+        Deno.chmodSync(path + end, 0o666);
+      }
+      Deno.chmodSync(folder, 0o755);
+      await using store = await openSqliteStore(path);
+      assertEquals(modeOf(folder), 0o700);
+      for (const end of ["", "-wal", "-shm"]) assertEquals(modeOf(path + end), 0o600, end);
+      assertEquals((await store.latest())[0]?.state.at, minutes([1, 2, 3, 4])[3]!.snapshot.at);
+    }),
+});
+
+Deno.test({
+  name: "openSqliteStore() leaves the mode of a folder alone that others use, unless told it is its own",
+  ignore: windows,
+  fn: () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "syntrack.db");
+      Deno.writeTextFileSync(join(folder, "homework.txt"), "");
+      Deno.chmodSync(folder, 0o755);
+      await (await openSqliteStore(path))[Symbol.asyncDispose]();
+      assertEquals([modeOf(folder), modeOf(path)], [0o755, 0o600]);
+      await (await openSqliteStore(path, { ownFolder: true }))[Symbol.asyncDispose]();
+      assertEquals(modeOf(folder), 0o700);
+    }),
+});
+
+Deno.test("openSqliteStore() takes any name for a file, even one that looks like a URI", () =>
+  inFolder(async (folder) => {
+    for (const name of ["file:x?mode=memory.db", "per%20cent #1.db", "quote'd.db", "ünï.db"]) {
+      if (windows && /[:?"]/.test(name)) continue;
+      const path = join(folder, name);
+      for (let round = 0; round < 2; round++) {
+        await using store = await openSqliteStore(path);
+        assertEquals(store.path, path);
+        await commitAll(store, minutes([1]));
+      }
+      assert(Deno.statSync(path).isFile);
+    }
+  }));
