@@ -5,10 +5,13 @@ import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes 
 import { walk } from "../../lib/fresh/src/dev/files.ts";
 import { FIXTURE } from "./support.ts";
 
-/** A copy of the fixture inside the project, so that its import map applies. */
+/** Inside the project, so that its import map applies, and where git and the checks do not look. */
+const SCRATCH = join(FIXTURE, "_fresh");
+
 async function project(): Promise<AsyncDisposable & { readonly root: string }> {
-  const root = await Deno.makeTempDir({ dir: join(FIXTURE, ".."), prefix: "project_" });
-  for (const path of await walk(FIXTURE)) {
+  await Deno.mkdir(SCRATCH, { recursive: true });
+  const root = await Deno.makeTempDir({ dir: SCRATCH, prefix: "project_" });
+  for (const path of await walk(FIXTURE, (name) => name !== "_fresh")) {
     const target = join(root, path.slice(FIXTURE.length + 1));
     await Deno.mkdir(join(target, ".."), { recursive: true });
     await Deno.copyFile(path, target);
