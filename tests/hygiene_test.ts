@@ -1,0 +1,153 @@
+/** What must hold in every file of the project, whatever it is about. */
+import { assert, assertEquals } from "./support/assert.ts";
+import { importsOf, onlyCode, projectFiles, projectSources, readProjectFile } from "./support/sources.ts";
+
+const BINARY = /\.(png|ico|jpg|jpeg|gif|webp|woff2?|db|gz|zip)$/;
+/** Text as others wrote it: what vendors answer, and what installers recorded. */
+const FOREIGN = /^(tests\/fixtures\/|deno\.lock$|LICENSE)/;
+
+const paths = await projectFiles();
+const texts = await Promise.all(
+  paths.filter((path) => !BINARY.test(path)).map(async (path) => ({
+    path,
+    text: await readProjectFile(path),
+  })),
+);
+const sources = await projectSources();
+
+/** `path:line` of every match in the project's own text. */
+function linesWith(pattern: RegExp): readonly string[] {
+  const found: string[] = [];
+  for (const { path, text } of texts) {
+    if (FOREIGN.test(path) || !pattern.test(text)) continue;
+    for (const [index, line] of text.split("\n").entries()) {
+      if (pattern.test(line)) found.push(`${path}:${index + 1}`);
+    }
+  }
+  return found;
+}
+
+Deno.test("text uses the plain hyphen, never a long dash", () => {
+  assertEquals(linesWith(/[\u2013-\u2015]/), []);
+});
+
+Deno.test("nothing is left to be done in a comment", () => {
+  assertEquals(
+    linesWith(new RegExp(`\\b(${["TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK"].join("|")})\\b`)),
+    [],
+  );
+});
+
+Deno.test("no file names a path of somebody's machine", () => {
+  // Homes of people who are invented, and one that stands in images.
+  const invented = "(ann|someone|you|user|me|deno)\\b";
+  const homes = `(${["ho" + "me", "Us" + "ers"].join("|")})/(?!${invented})[a-z]`;
+  assertEquals(
+    linesWith(new RegExp(`(?<![\\w.@*~}-])/((wo` + `rk|ro` + `ot)/|${homes}|tmp/[a-z]*[._]jobs)`)),
+    [],
+  );
+});
+
+Deno.test("text ends its lines as Unix does, and every file with one", () => {
+  const wrong = texts.filter(({ path, text }) => {
+    return !FOREIGN.test(path) && (text.includes("\r") || (text !== "" && !text.endsWith("\n")));
+  });
+  assertEquals(wrong.map(({ path }) => path), []);
+});
+
+Deno.test("no source file is so long that it should be two", () => {
+  const long = sources.filter(({ path, text }) =>
+    !path.startsWith("tests/") && text.split("\n").length > 400
+  );
+  assertEquals(long.map(({ path }) => path), []);
+});
+
+interface Manifest {
+  readonly tasks: Readonly<Record<string, string | { readonly command: string }>>;
+  readonly imports: Readonly<Record<string, string>>;
+  readonly exclude?: readonly string[];
+  readonly test?: { readonly include?: readonly string[]; readonly exclude?: readonly string[] };
+}
+
+const manifest: Manifest = JSON.parse(await readProjectFile("deno.json"));
+
+Deno.test("the test task reaches every test", async () => {
+  const task = manifest.tasks["test"];
+  const command = typeof task === "string" ? task : task?.command ?? "";
+  const runner = /\bdev\/test\.ts\b/.test(command) ? await readProjectFile("dev/test.ts") : command;
+  // Either the runner hands the folder of all tests to `deno test`, or the task names it (or nothing) itself.
+  assert(
+    /"test",[^\]]*"tests\/?"\]/.test(runner) || /\bdeno test( -\S+)*( tests\/?)?$/.test(command),
+    command,
+  );
+  assert(!/--quick|--filter|--ignore/.test(command), "The test task leaves tests out");
+  assertEquals(manifest.test?.include, undefined);
+  assertEquals(manifest.test?.exclude, undefined);
+
+  // Fixtures hold a file that only looks like a test, to see that nobody takes it for an island.
+  const tests = paths.filter((path) => /_test\.tsx?$/.test(path) && !/\/fixtures?\//.test(path));
+  assertEquals(tests.filter((path) => !path.startsWith("tests/")), []);
+});
+
+Deno.test("every file that declares tests is run as one, or imported by one that is", () => {
+  const declares = sources.filter(({ path, text }) =>
+    path.startsWith("tests/") && /\bDeno\.test\b/.test(onlyCode(text)) && !/_test\.tsx?$/.test(path)
+  );
+  const imported = new Set(
+    sources.filter(({ path }) => /_test\.tsx?$/.test(path)).flatMap((source) =>
+      importsOf(source).map(({ target }) => target)
+    ),
+  );
+  assertEquals(declares.map(({ path }) => path).filter((path) => !imported.has(path)), []);
+});
+
+Deno.test("no test is left alone or left out by hand", () => {
+  const pattern = /\bDeno\.test\.(only|ignore)\b|\bonly: true\b/;
+  const tests = sources.filter(({ path }) => path.startsWith("tests/"));
+  assertEquals(tests.filter(({ text }) => pattern.test(onlyCode(text))).map(({ path }) => path), []);
+});
+
+/** The npm packages the project asks for, by name. */
+function packagesOf(imports: Readonly<Record<string, string>>): ReadonlySet<string> {
+  const names = Object.values(imports).map((target) => /^npm:((?:@[^/@]+\/)?[^/@]+)/.exec(target)?.[1]);
+  return new Set(names.filter((name) => name !== undefined) as string[]);
+}
+
+Deno.test("dependencies are pinned to one version", async () => {
+  const manifests = [manifest];
+  if (paths.includes("lib/fresh/deno.json")) {
+    manifests.push(JSON.parse(await readProjectFile("lib/fresh/deno.json")));
+  }
+  for (const { imports = {} } of manifests as Partial<Manifest>[]) {
+    for (const [name, target] of Object.entries(imports)) {
+      // Fresh is linked: the range is what the real one would be taken by. The rest are paths.
+      if (target.startsWith("jsr:@fresh/core@") || /^\.{1,2}\//.test(target)) continue;
+      assert(/^npm:(@[^/@]+\/)?[^/@]+@\d+\.\d+\.\d+(-[\w.]+)?(\/\S+)?$/.test(target), `${name}: ${target}`);
+    }
+  }
+});
+
+Deno.test("the parts of one package come from one version", () => {
+  const versions = new Map<string, Set<string>>();
+  for (const target of Object.values(manifest.imports)) {
+    const [, name, version] = /^npm:((?:@[^/@]+\/)?[^/@]+)@([^/]+)/.exec(target) ?? [];
+    if (name && version) versions.set(name, (versions.get(name) ?? new Set()).add(version));
+  }
+  assertEquals([...versions].filter(([, all]) => all.size > 1).map(([name]) => name), []);
+});
+
+Deno.test("every dependency has its reason in docs/decisions.md", async () => {
+  const decisions = await readProjectFile("docs/decisions.md");
+  const missing = [...packagesOf(manifest.imports)].filter((name) => !decisions.includes(`\`${name}\``));
+  assertEquals(missing, []);
+});
+
+Deno.test("every dependency is used", () => {
+  const used = new Set(sources.flatMap((source) => importsOf(source).map(({ target }) => target)));
+  const unused = [...packagesOf(manifest.imports)].filter((name) =>
+    !Object.entries(manifest.imports).some(([alias, target]) =>
+      (target === `npm:${name}` || target.startsWith(`npm:${name}@`)) && used.has(alias)
+    )
+  );
+  assertEquals(unused, []);
+});
