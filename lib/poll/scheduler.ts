@@ -198,12 +198,10 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   }
 
   function ask({ key, provider, credential }: Configured): Promise<Outcome | null> {
-    const known = underWay.get(key);
-    if (known) return known;
     const before = last.get(key) ?? null;
     const now = clock.now();
     const from = askableAt({ last: before, credential, everyMs: provider.everyMs ?? 0, now });
-    if (from <= now) return poll(key, "asked");
+    if (from <= now || underWay.has(key)) return poll(key, "asked");
     log.info("Not polled again so soon", { account: key, until: from });
     return Promise.resolve(before);
   }

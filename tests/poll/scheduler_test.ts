@@ -394,6 +394,27 @@ Deno.test("a clock set back by a day does not stop polling", async () => {
   assertEquals(house.provider.asked.length, 4);
 });
 
+Deno.test("a tick ends when the clock is set back under it", async () => {
+  await using house = await openHouse();
+  let ended = false;
+  void house.scheduler.tick(new AbortController().signal).then(() => ended = true);
+  await house.clock.advance(SECOND);
+  house.clock.jump(-HOUR);
+  await house.clock.advance(MINUTE);
+  assertEquals(ended, true);
+});
+
+Deno.test("a credential that changes all the time does not make polls follow each other at once", async () => {
+  await using house = await openHouse();
+  let secret = 0;
+  house.provider.accounts = () => Promise.resolve([account("default", `key-${++secret}`)]);
+  for (let second = 0; second < 19; second++) {
+    void house.scheduler.tick(new AbortController().signal);
+    await house.clock.advance(SECOND);
+  }
+  assertEquals(seconds(house.provider), [0, 10]);
+});
+
 Deno.test("while the store cannot be read nothing is polled, and afterwards all is as it was", async () => {
   const store = await openSqliteStore(":memory:");
   await using house = await openHouse({ store });
