@@ -1,4 +1,5 @@
 import type { Context } from "fresh";
+import { createGate } from "../../lib/web/gate.ts";
 import type { State } from "../../lib/web/state.ts";
 import { handlers } from "../../routes/api/live.ts";
 import { createLiveStreams, HEARTBEAT_MS } from "../../lib/web/live.ts";
@@ -146,11 +147,11 @@ Deno.test("asking for the head of a live stream opens none", async () => {
   const clock = new FakeClock(AT);
   await using services = await twoAccounts(clock);
   const live = createLiveStreams(1);
-  const ctx = {
+  const ctx: Partial<Context<State>> = {
     req: new Request("http://127.0.0.1:9211/api/live", { method: "HEAD" }),
-    state: { services, live },
-  } as Context<State>;
-  const answer = await handlers(ctx) as Response;
+    state: { services, live, peer: null, refreshGate: createGate(0) },
+  };
+  const answer = await handlers(ctx as Context<State>);
   assertEquals([answer.status, answer.body, live.open], [200, null, 0]);
   assertMatch(answer.headers.get("content-type")!, /^text\/event-stream/);
 });
