@@ -18,6 +18,7 @@ import type { Trouble } from "./trouble.ts";
 import { startVendorServer } from "./vendor_server.ts";
 
 export { backfill, BACKFILL_MS } from "./backfill.ts";
+export { keepPolling, LIVE_EVERY_MS } from "./live.ts";
 export { createStory, type Story } from "./story.ts";
 export { startVendorServer } from "./vendor_server.ts";
 
@@ -44,6 +45,8 @@ export interface Demo {
   readonly variables: Readonly<Record<string, string>>;
   /** The same to be looked up. It never reads a file. */
   readonly environment: Environment;
+  /** All providers, without the politeness towards real vendors, so that the live part may move fast. */
+  readonly providers: readonly Provider[];
   /** Where the fake vendors listen. */
   readonly origin: string;
   readonly story: Story;
@@ -80,17 +83,27 @@ export async function prepareDemo(options: DemoOptions): Promise<Demo> {
       dbPath: join(folder, "syntrack.db"),
       variables,
       environment,
+      providers: providers.map((provider) => ({ ...provider, everyMs: 0 })),
       origin,
       story,
       fill: (store, fillOptions = {}) => backfill({ story, store, providers, environment, ...fillOptions }),
       async close() {
         await server.close();
-        await Deno.remove(folder, { recursive: true });
+        // A second call, or somebody tidying up, may have been faster.
+        await removed(folder);
       },
     };
   } catch (error) {
-    await Deno.remove(folder, { recursive: true });
+    await removed(folder);
     throw error;
+  }
+}
+
+async function removed(folder: string): Promise<void> {
+  try {
+    await Deno.remove(folder, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

@@ -21,6 +21,7 @@ Deno.test("the demo has a folder of its own, readable by nobody else, and takes 
     await demo.fill(store, { spanMs: 3_600_000 });
     await store[Symbol.asyncDispose]();
     await demo.close();
+    await demo.close();
     assertEquals([...Deno.readDirSync(dir)], []);
     await assertRejects(() => fetch(demo.origin));
   } finally {
@@ -79,7 +80,7 @@ Deno.test("the real providers read the fake vendors over the socket", async () =
   const demo = await prepareDemo({ clock, providers, seed: 1, zone });
   try {
     let found = 0;
-    for (const provider of providers) {
+    for (const provider of demo.providers) {
       const { signal } = new AbortController();
       const world = createWorld({ provider, environment: demo.environment, clock, log, signal });
       for (const account of await provider.accounts(world)) {

@@ -1,0 +1,25 @@
+/** The live part of the demo: polled more often than any real vendor would be, because it is looked at. */
+import type { Clock } from "../clock.ts";
+
+export const LIVE_EVERY_MS = 5_000;
+
+export interface LiveOptions {
+  /** Polls every account once, for example the scheduler's `pollNow`. */
+  readonly pollNow: () => Promise<unknown>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Milliseconds between polls; 5 s unless given. */
+  readonly everyMs?: number;
+}
+
+/**
+ * Polls again and again until `signal` is aborted, then resolves.
+ *
+ * @throws whatever `pollNow` throws
+ */
+export async function keepPolling({ pollNow, clock, signal, everyMs }: LiveOptions): Promise<void> {
+  while (!signal.aborted) {
+    await pollNow();
+    await clock.sleep(everyMs ?? LIVE_EVERY_MS, signal);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Clock } from "../../lib/clock.ts";
+import { keepPolling, LIVE_EVERY_MS } from "../../lib/demo/live.ts";
+import { assertEquals, assertRejects } from "../support/assert.ts";
+
+Deno.test("keepPolling() polls at its interval until it is told to stop", async () => {
+  const stop = new AbortController();
+  const polled: number[] = [];
+  let now = 0;
+  const clock: Clock = {
+    now: () => now,
+    sleep(ms) {
+      now += ms;
+      if (polled.length === 3) stop.abort();
+      return Promise.resolve();
+    },
+  };
+  const pollNow = () => Promise.resolve(polled.push(now));
+  await keepPolling({ pollNow, clock, signal: stop.signal });
+  assertEquals(polled, [0, LIVE_EVERY_MS, 2 * LIVE_EVERY_MS]);
+  await keepPolling({ pollNow, clock, signal: stop.signal });
+  assertEquals(polled.length, 3);
+});
+
+Deno.test("keepPolling() passes on why it cannot poll", async () => {
+  const clock: Clock = { now: () => 0, sleep: () => Promise.resolve() };
+  const pollNow = () => Promise.reject(new Error("The store is closed"));
+  await assertRejects(() => keepPolling({ pollNow, clock, signal: new AbortController().signal }), /closed/);
+});
