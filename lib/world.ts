@@ -51,10 +51,11 @@ export function createWorld(options: WorldOptions): Asking {
     if (!declared.has(name)) {
       throw new TypeError(`Setting "${name}" is not declared by the provider "${provider.id}"`);
     }
-    if (!secrets.has(name)) return environment.find(name);
-    const { found, problem } = environment.findSecret(name);
+    const { found, problem } = secrets.has(name)
+      ? environment.findSecret(name)
+      : { found: environment.find(name), problem: undefined };
     if (problem) throw new ProviderError("missing", problemText(problem));
-    return found;
+    return found && { value: found.value, source: found.source };
   }
 
   return {
@@ -165,7 +166,7 @@ function unreachable(provider: Owner, reason: string): ProviderError {
 const REASONS: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/dns|lookup|ENOTFOUND|EAI_AGAIN/i, "its name was not found (DNS)"],
   [/refused/i, "the connection was refused"],
-  [/certificate|tls|ssl|handshake/i, "the secure connection failed (TLS)"],
+  [/certificate|tls|ssl|handshake|corrupt message/i, "the secure connection failed (TLS)"],
   [/proxy|tunnel/i, "the proxy did not let the request through"],
   [/timed? ?out|deadline/i, "the connection timed out"],
   [/unreachable|no route/i, "there is no way to it in the network"],

@@ -286,7 +286,8 @@ function plainKey(row: Row): string {
 
 function plainLabel(row: Row): string {
   const seconds = isMonthlyTools(row) ? null : secondsOf(row);
-  return seconds === null ? row.type : `${row.type} (${seconds / 3600} h)`;
+  const type = row.type.trim().slice(0, 80) || "Other";
+  return seconds === null ? type : `${type} (${tidy(seconds / 3600)} h)`;
 }
 
 const COUNTED_IN: Readonly<Record<string, Unit>> = {

@@ -1,0 +1,141 @@
+/** Answers that were changed at random: a provider gives sound readings or fails by kind, and nothing else. */
+import fc from "fast-check";
+import type { Provider } from "../../lib/provider.ts";
+import { providers } from "../../providers/mod.ts";
+import { assert } from "../support/assert.ts";
+import { type Fixture, fixturesOf, outcomeOf } from "../support/exchange.ts";
+import { createFakeAsking } from "../support/fake_asking.ts";
+import { checkReadings, kindOf } from "../support/sound.ts";
+
+const FAILURES = ["auth", "rate_limited", "unavailable", "bad_response"];
+
+async function poll(provider: Provider, fixture: Fixture, text: string, status = 200) {
+  const ask = createFakeAsking({
+    settings: fixture.settings,
+    now: fixture.now,
+    answer: () => new Response(text, { status }),
+  });
+  const [account] = await provider.accounts(ask);
+  assert(account);
+  try {
+    checkReadings((await provider.read(ask, account)).readings);
+  } catch (error) {
+    assert(FAILURES.includes(kindOf(error)), `${kindOf(error)} for ${text.slice(0, 400)}`);
+  }
+}
+
+/** Values vendors have sent, or might. */
+const odd = fc.oneof(
+  fc.constantFrom<unknown>(
+    null,
+    true,
+    "",
+    "0",
+    "-1",
+    "NaN",
+    "1e999",
+    "$-5",
+    0,
+    -0,
+    -1,
+    1e308,
+    -1e308,
+    1e15,
+    5e-324,
+    [],
+    {},
+    [[]],
+    "2026-11-21T12:00:00Z",
+    1795273961,
+    "\u202e\u0000",
+    "__proto__",
+  ),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.jsonValue({ maxDepth: 2 }),
+);
+
+interface Mutation {
+  /** Which of all places, as a share. */
+  readonly at: number;
+  readonly how: "replace" | "remove" | "rename" | "double";
+  readonly value: unknown;
+}
+
+const mutation: fc.Arbitrary<Mutation> = fc.record({
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  how: fc.constantFrom("replace", "remove", "rename", "double"),
+  value: odd,
+});
+
+type Place = readonly [holder: Record<string, unknown> | unknown[], name: string];
+
+function placesIn(value: unknown): readonly Place[] {
+  if (typeof value !== "object" || value === null) return [];
+  const holder = value as Record<string, unknown> | unknown[];
+  return Object.entries(value).flatMap((
+    [name, member],
+  ): readonly Place[] => [[holder, name], ...placesIn(member)]);
+}
+
+function mutated(body: unknown, mutations: readonly Mutation[]): unknown {
+  const copy: unknown = structuredClone(body);
+  for (const { at, how, value } of mutations) {
+    const places = placesIn(copy);
+    const place = places[Math.min(places.length - 1, Math.floor(at * places.length))];
+    if (!place) continue;
+    const [holder, name] = place;
+    const before = Reflect.get(holder, name);
+    if (how === "replace") Reflect.set(holder, name, value);
+    else if (how === "double" && Array.isArray(holder)) holder.push(structuredClone(before));
+    else if (Array.isArray(holder)) holder.splice(Number(name), 1);
+    else {
+      delete holder[name];
+      if (how === "rename") holder[`${name}_new`] = before;
+    }
+  }
+  return copy;
+}
+
+for (const provider of providers) {
+  const fixtures = fixturesOf(provider.id).filter((fixture) => outcomeOf(fixture) === "ok");
+
+  Deno.test(`${provider.id} gives sound readings or fails by kind when parts of its answer change`, async () => {
+    const cases = fc.record({
+      fixture: fc.constantFrom(...fixtures),
+      mutations: fc.array(mutation, { minLength: 1, maxLength: 6 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ fixture, mutations }) => {
+        await poll(provider, fixture, JSON.stringify(mutated(fixture.response.body, mutations)));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  Deno.test(`${provider.id} gives sound readings or fails by kind when the text of its answer is damaged`, async () => {
+    const cases = fc.record({
+      fixture: fc.constantFrom(...fixtures),
+      from: fc.double({ min: 0, max: 1, noNaN: true }),
+      length: fc.nat(20),
+      put: fc.string({ maxLength: 4 }),
+      status: fc.constantFrom(200, 200, 200, 206, 400, 401, 403, 404, 418, 429, 500, 503, 529),
+    });
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ fixture, from, length, put, status }) => {
+        const text = JSON.stringify(fixture.response.body);
+        const start = Math.floor(from * text.length);
+        await poll(provider, fixture, text.slice(0, start) + put + text.slice(start + length), status);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  Deno.test(`${provider.id} gives sound readings or fails by kind whatever JSON it gets`, async () => {
+    const [fixture] = fixtures;
+    assert(fixture);
+    await fc.assert(
+      fc.asyncProperty(fc.json(), (text) => poll(provider, fixture, text)),
+      { numRuns: 500 },
+    );
+  });
+}

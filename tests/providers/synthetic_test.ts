@@ -1,0 +1,79 @@
+import { synthetic } from "../../providers/synthetic.ts";
+import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { fixtureOf } from "../support/exchange.ts";
+import { createFakeAsking, type FakeAsking } from "../support/fake_asking.ts";
+import { kindOf } from "../support/sound.ts";
+import { startVendor } from "../support/vendor.ts";
+import { environmentOf, worldOf } from "../support/world.ts";
+
+const settings = { SYNTHETIC_API_KEY: "syn_example" };
+
+async function readAs(body: unknown): Promise<{ readonly ask: FakeAsking; readonly ids: readonly string[] }> {
+  const ask = createFakeAsking({ settings, answer: () => new Response(JSON.stringify(body)) });
+  const [account] = await synthetic.accounts(ask);
+  assert(account);
+  const { readings } = await synthetic.read(ask, account);
+  return { ask, ids: readings.map((reading) => reading.quota) };
+}
+
+Deno.test("the first two generations reset, the pools of the third refill and never reset", async () => {
+  const kinds: Record<string, string> = {};
+  for (const name of ["normal_v2_2026-11-21", "variant_v3_2026-11-21"]) {
+    const ask = createFakeAsking({
+      settings,
+      answer: () => new Response(JSON.stringify(fixtureOf("synthetic", name).response.body)),
+    });
+    const [account] = await synthetic.accounts(ask);
+    assert(account);
+    for (const reading of (await synthetic.read(ask, account)).readings) {
+      kinds[reading.quota] = reading.window.kind;
+    }
+  }
+  assertEquals(kinds, {
+    subscription: "fixed",
+    search: "fixed",
+    "tool-calls": "fixed",
+    "five-hour": "rolling",
+    "weekly-credits": "rolling",
+  });
+});
+
+Deno.test("the quota people ask about first is in front", async () => {
+  const v2 = fixtureOf("synthetic", "normal_v2_2026-11-21").response.body;
+  assertEquals((await readAs(v2)).ids, ["subscription", "search", "tool-calls"]);
+  const v3 = fixtureOf("synthetic", "variant_v3_2026-11-21").response.body;
+  assertEquals((await readAs(v3)).ids, ["five-hour", "weekly-credits", "search"]);
+});
+
+Deno.test("a block that is not understood is named in the log, and the others count", async () => {
+  const { ask, ids } = await readAs({
+    subscription: "unlimited",
+    search: { hourly: { limit: 250, requests: 1 } },
+  });
+  assertEquals(ids, ["search"]);
+  assertEquals(ask.lines.map((line) => [line.level, line.fields.block]), [["warn", "subscription"]]);
+});
+
+Deno.test("where the rolling pool is not understood, the old block counts after all", async () => {
+  const { ids } = await readAs({ rollingFiveHourLimit: {}, subscription: { limit: 135, requests: 3 } });
+  assertEquals(ids, ["subscription"]);
+});
+
+Deno.test("an answer beyond 64 KiB is not read", async () => {
+  await using vendor = startVendor(() => new Response(JSON.stringify({ padding: "x".repeat(70_000) })));
+  const ask = worldOf(synthetic, environmentOf({ ...settings, SYNTRACK_SYNTHETIC_BASE_URL: vendor.origin }));
+  const [account] = await synthetic.accounts(ask);
+  assert(account);
+  const error = await assertRejects(() => synthetic.read(ask, account), /more than 65536 bytes/);
+  assertEquals(kindOf(error), "bad_response");
+});
+
+Deno.test("a key in a file is found, and the account says where", async () => {
+  const environment = environmentOf({ SYNTHETIC_API_KEY_FILE: "~/.env" }, {
+    "/home/ann/.env": "SYNTHETIC_API_KEY=syn_example\n",
+  });
+  const [account] = await synthetic.accounts(worldOf(synthetic, environment));
+  assertEquals(account?.secret.reveal(), "syn_example");
+  assertEquals(account?.source, "SYNTHETIC_API_KEY_FILE in the environment");
+  assertEquals(JSON.stringify(account).includes("syn_example"), false);
+});

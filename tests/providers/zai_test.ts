@@ -1,0 +1,178 @@
+import { zai } from "../../providers/zai.ts";
+import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { fixtureOf, type Sent } from "../support/exchange.ts";
+import { createFakeAsking } from "../support/fake_asking.ts";
+import { kindOf } from "../support/sound.ts";
+import { startVendor } from "../support/vendor.ts";
+import { environmentOf, worldOf } from "../support/world.ts";
+
+const NORMAL = JSON.stringify(fixtureOf("zai", "normal_2026-11-21").response.body);
+const KEY = "00000000.example";
+
+async function readAs(
+  settings: Readonly<Record<string, string>>,
+  answer: (sent: Sent, index: number) => Response = () => new Response(NORMAL),
+) {
+  let index = 0;
+  const ask = createFakeAsking({ settings, answer: (sent) => answer(sent, index++) });
+  const [account] = await zai.accounts(ask);
+  assert(account);
+  const result = await zai.read(ask, account).then(
+    (value) => ({ value, error: undefined }),
+    (error: unknown) => ({ value: undefined, error }),
+  );
+  return { ...result, account, requests: ask.requests, lines: ask.lines };
+}
+
+Deno.test("windows of hours and weeks are fixed, the tools' month is of the calendar", async () => {
+  const { value } = await readAs({ ZAI_API_KEY: KEY });
+  assertEquals(value?.readings.map((reading) => [reading.quota, reading.window.kind, reading.label]), [
+    ["five-hour", "fixed", "5-hour quota"],
+    ["weekly", "fixed", "Weekly quota"],
+    ["tool-calls", "calendar", "Tool calls (monthly)"],
+  ]);
+});
+
+Deno.test("the order of the rows changes nothing", async () => {
+  const { code, data } = JSON.parse(NORMAL);
+  const turned = { code, data: { ...data, limits: data.limits.toReversed() } };
+  const one = await readAs({ ZAI_API_KEY: KEY });
+  const other = await readAs({ ZAI_API_KEY: KEY }, () => new Response(JSON.stringify(turned)));
+  assertEquals(other.value, one.value);
+});
+
+Deno.test("a key is found under each of its names, and goes to the region it belongs to", async () => {
+  const hosts: Record<string, string> = {};
+  for (const { name, secret } of zai.settings) {
+    if (!secret) continue;
+    const { requests, account } = await readAs({ [name]: KEY });
+    assertEquals(account.source, `${name} in the environment`);
+    hosts[name] = requests[0]?.host ?? "";
+  }
+  assertEquals(hosts, {
+    ZAI_API_KEY: "api.z.ai",
+    Z_AI_API_KEY: "api.z.ai",
+    BIGMODEL_API_KEY: "open.bigmodel.cn",
+    ZHIPU_API_KEY: "open.bigmodel.cn",
+    ZHIPUAI_API_KEY: "open.bigmodel.cn",
+    GLM_API_KEY: "open.bigmodel.cn",
+  });
+});
+
+Deno.test("ZAI_REGION decides over the name of the key, and must be known", async () => {
+  const cn = await readAs({ ZAI_API_KEY: KEY, ZAI_REGION: "CN" });
+  assertEquals(cn.requests[0]?.host, "open.bigmodel.cn");
+  const global = await readAs({ GLM_API_KEY: KEY, ZAI_REGION: "global" });
+  assertEquals(global.requests[0]?.host, "api.z.ai");
+  const ask = createFakeAsking({ settings: { ZAI_API_KEY: KEY, ZAI_REGION: "mars" } });
+  assertEquals(kindOf(await assertRejects(() => zai.accounts(ask), /ZAI_REGION/)), "missing");
+});
+
+Deno.test("only an auth answer is tried again without the word in front, and only once", async () => {
+  const cases: readonly [Response, number][] = [
+    [new Response("{}", { status: 401 }), 2],
+    [new Response('{"code":1001,"success":false}'), 2],
+    [new Response('{"code":1302,"success":false}'), 1],
+    [new Response("{}", { status: 429 }), 1],
+    [new Response("{}", { status: 500 }), 1],
+    [new Response("<html>", { status: 403 }), 1],
+    [new Response("{"), 1],
+  ];
+  for (const [response, expected] of cases) {
+    const { error, requests } = await readAs({ ZAI_API_KEY: KEY }, () => response.clone());
+    assert(error);
+    assertEquals(requests.length, expected, String(response.status));
+    assertEquals(new Set(requests.map((sent) => `${sent.host}${sent.path}`)).size, 1);
+    assertEquals(
+      requests.map((sent) => sent.headers.get("authorization")),
+      [`Bearer ${KEY}`, KEY].slice(0, expected),
+    );
+  }
+});
+
+Deno.test("ZAI_BASE_URL keeps its path; without one, or with that of a model base, it is /api", async () => {
+  await using vendor = startVendor(() => new Response(NORMAL));
+  const paths: string[] = [];
+  for (
+    const path of [
+      "",
+      "/",
+      "/api",
+      "/api/",
+      "/gateway/zai",
+      "/api/anthropic",
+      "/api/coding/paas/v4",
+      "/api/paas/v4/",
+    ]
+  ) {
+    const environment = environmentOf({ ZAI_API_KEY: KEY, ZAI_BASE_URL: `${vendor.origin}${path}` });
+    const ask = worldOf(zai, environment);
+    const [account] = await zai.accounts(ask);
+    assert(account);
+    await zai.read(ask, account);
+    paths.push(vendor.requests.at(-1)?.path ?? "");
+  }
+  const usual = "/api/monitor/usage/quota/limit";
+  assertEquals(paths, [
+    usual,
+    usual,
+    usual,
+    usual,
+    "/gateway/zai/monitor/usage/quota/limit",
+    usual,
+    usual,
+    usual,
+  ]);
+});
+
+Deno.test("SYNTRACK_ZAI_BASE_URL replaces the origin and beats ZAI_BASE_URL, path and all", async () => {
+  await using vendor = startVendor(() => new Response(NORMAL));
+  const environment = environmentOf({
+    ZAI_API_KEY: KEY,
+    ZAI_BASE_URL: "https://gw.example/other",
+    SYNTRACK_ZAI_BASE_URL: vendor.origin,
+  });
+  const ask = worldOf(zai, environment);
+  const [account] = await zai.accounts(ask);
+  assert(account);
+  await zai.read(ask, account);
+  assertEquals(vendor.requests.map((sent) => sent.path), ["/api/monitor/usage/quota/limit"]);
+});
+
+Deno.test("no rows give no quotas and a word in the log", async () => {
+  for (const data of [{}, { limits: [] }, { limits: null, level: "lite" }]) {
+    const { value, lines } = await readAs(
+      { ZAI_API_KEY: KEY },
+      () => new Response(JSON.stringify({ code: 200, data })),
+    );
+    assertEquals(value?.readings, []);
+    assertEquals(lines.map((line) => line.level), ["warn"]);
+  }
+});
+
+Deno.test("a row that is none is left out with a word in the log", async () => {
+  const limits = [{ type: "TOKENS_LIMIT", unit: 3, number: 5, percentage: 1 }, null, 7];
+  const { value, lines } = await readAs(
+    { ZAI_API_KEY: KEY },
+    () => new Response(JSON.stringify({ code: 200, data: { limits } })),
+  );
+  assertEquals(value?.readings.length, 1);
+  assertEquals(lines.map((line) => line.fields.rows), [2]);
+});
+
+Deno.test("a hostile type makes a harmless key, and its row is shown", async () => {
+  const limits = ["__proto__", "constructor", "☃", "", "A".repeat(500), "../x\u001b[2J_LIMIT"].map((
+    type,
+  ) => ({
+    type,
+    percentage: 5,
+  }));
+  const { value } = await readAs(
+    { ZAI_API_KEY: KEY },
+    () => new Response(JSON.stringify({ code: 200, data: { limits } })),
+  );
+  assertEquals(
+    value?.readings.map((reading) => reading.quota),
+    ["proto", "constructor", "other", "a".repeat(40), "x-2j"],
+  );
+});
