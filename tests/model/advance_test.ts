@@ -273,6 +273,13 @@ Deno.test("the recent past stays short and reaches back no further than the rule
   }));
 });
 
+Deno.test("polls every ten seconds for hours leave no more than a handful of slots", () => {
+  const { state } = replayOne(
+    Array.from({ length: 1000 }, (_, index) => ({ at: START + index * 10 * SECOND_MS, used: index })),
+  );
+  assertEquals(state.quotas["five-hour"]?.recent.length, 12 + 1);
+});
+
 Deno.test("the rate of the recent past is that of the ledger", () => {
   const { state, entries } = replayOne(
     Array.from({ length: 45 }, (_, minute) => ({ at: START + minute * MINUTE_MS, used: minute * 2 })),
@@ -315,6 +322,16 @@ Deno.test("the first snapshot is a base line: it consumes nothing and opens a cy
 Deno.test("a clock set back brings snapshots that are older, and they change nothing", () => {
   const before = replayOne([{ at: START + HOUR_MS, used: 40 }]).state;
   const { state, changes } = advance(before, snapshot(START, [reading({ used: 41 })]));
+  assertEquals(state, before);
+  assertEquals(changes, []);
+});
+
+Deno.test("a second snapshot of the same instant changes nothing, whatever it says", () => {
+  const before = replayOne([{ at: START, used: 40 }]).state;
+  const { state, changes } = advance(before, {
+    ...snapshot(START, [reading({ quota: "weekly" })]),
+    plan: "Pro",
+  });
   assertEquals(state, before);
   assertEquals(changes, []);
 });

@@ -93,6 +93,14 @@ Deno.test("merging keeps first, last, extremes, counts and sums", () => {
   });
 });
 
+Deno.test("merging looks past what is not known for the first and the last value", () => {
+  const of = (at: number, used: number | null, limit: number | null) =>
+    bucketOf(reading({ used, limit }), at, { consumed: 0, reset: false }, HOUR);
+  const bucket = [of(2, 40, 100), of(3, 60, 200), of(4, null, null)].reduce(merge, of(1, null, null));
+  assertEquals([bucket.first, bucket.last, bucket.limit, bucket.shareLast], [40, 60, 200, 0.3]);
+  assertEquals([bucket.firstAt, bucket.lastAt, bucket.count], [1, 4, 4]);
+});
+
 Deno.test("merge is associative", () => {
   fc.assert(fc.property(samples, (list) => {
     const [a, b, c] = list.map((sample) => single(sample, DAY));

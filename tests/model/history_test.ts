@@ -58,6 +58,11 @@ Deno.test("a gap is left empty", () => {
   ]);
 });
 
+Deno.test("a bucket longer than a gap is not one, as long as readings go on in it", () => {
+  const buckets = bucketsAt([[50, 10], [58, 20], [66, 30], [74, 35], [82, 40]]);
+  assertEquals(minutesOf(pointsOf(buckets, HOUR_MS, 10 * MINUTE_MS)), [[58, 0.2], [82, 0.4]]);
+});
+
 Deno.test("readings without a value are as good as none: they leave a gap", () => {
   const samples = [[0, 10], [6, null], [12, null], [18, 20]] as const;
   const expected = [[0, 0.1], [0, null], [18, 0.2]];

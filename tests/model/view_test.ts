@@ -181,11 +181,21 @@ Deno.test("tightestFirst() puts the fullest quota first and the unknown last, ov
     name,
   });
   const accounts = [
-    of("one", [reading({ quota: "half", used: 50 }), reading({ quota: "unknown", used: null })]),
-    of("two", [reading({ quota: "over", used: 130 }), reading({ quota: "none", used: 0 })]),
+    of("one", [
+      reading({ quota: "half", used: 50 }),
+      reading({ quota: "unknown", used: null }),
+      reading({ quota: "none" }),
+    ]),
+    of("two", [reading({ quota: "over", used: 130 }), reading({ quota: "far-over", used: 150 })]),
   ];
   const view = { at: START, eventId: 0, accounts };
-  assertEquals(tightestFirst(view).map((quota) => quota.quota), ["over", "half", "none", "unknown"]);
+  assertEquals(tightestFirst(view).map((quota) => quota.quota), [
+    "far-over",
+    "over",
+    "half",
+    "none",
+    "unknown",
+  ]);
   assertEquals(view.accounts[0]?.quotas[0]?.quota, "half");
 });
 
