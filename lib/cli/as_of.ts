@@ -1,0 +1,96 @@
+/**
+ * Answers as of an instant: what was not read yet does not count. States are rebuilt by
+ * replaying the readings since the cycle began through the engine, buckets by leaving out
+ * what came later, so that the figures are those every surface would have shown then.
+ */
+import { type AccountState, advance, emptyState, type QuotaState } from "../model/advance.ts";
+import { type Bucket, bucketOf, merge, startOf, type Step } from "../model/bucket.ts";
+import { type AccountKey, type QuotaKey, quotaKey, type Reading, splitQuotaKey } from "../model/quota.ts";
+import type { AccountRecord, Store, StoredReading } from "../store/store.ts";
+
+/** The record of an account as it stood at `now`. */
+export async function recordAt(store: Store, record: AccountRecord, now: number): Promise<AccountRecord> {
+  const { account, state } = record;
+  const late = (at: number | null | undefined) => typeof at === "number" && at > now;
+  if (!late(state.at) && !late(record.outcome?.at)) return record;
+  const outcomes = await store.outcomes({ account, limit: Number.MAX_SAFE_INTEGER });
+  const outcome = outcomes.find((one) => one.at <= now) ?? null;
+  const okAt = outcomes.find((one) => one.at <= now && one.kind === "ok")?.at ?? null;
+  return { account, state: late(state.at) ? await stateAt(store, state, now) : state, outcome, okAt };
+}
+
+async function stateAt(store: Store, state: AccountState, now: number): Promise<AccountState> {
+  const quotas: [string, QuotaState][] = [];
+  for (const id of Object.keys(state.quotas)) {
+    const key = quotaKey(state.account, id);
+    const rebuilt = await quotaStateAt(store, state.account, key, now);
+    if (rebuilt) quotas.push([id, rebuilt]);
+  }
+  const at = quotas.reduce<number | null>((last, [, quota]) => Math.max(last ?? 0, quota.at), null);
+  return { account: state.account, at, plan: state.plan, quotas: Object.fromEntries(quotas) };
+}
+
+async function quotaStateAt(
+  store: Store,
+  account: AccountKey,
+  quota: QuotaKey,
+  now: number,
+): Promise<QuotaState | null> {
+  const about = await store.describe(quota);
+  if (!about) return null;
+  const [cycle] = await store.cycles({ quota, to: now + 1, limit: 1 });
+  const began = cycle?.startedAt ?? 0;
+  // The reading before the cycle shows the engine where it begins.
+  const before = await store.readings({ quota, to: began, limit: 1, newestFirst: true });
+  const own = await store.readings({ quota, from: began, to: now + 1 });
+  let state = emptyState(account);
+  for (const stored of [...before, ...own]) {
+    const reading = readingOf(splitQuotaKey(quota).quota, about, stored);
+    state = advance(state, { account, at: stored.at, readings: [reading] }).state;
+  }
+  return Object.values(state.quotas)[0] ?? null;
+}
+
+function readingOf(
+  quota: string,
+  about: Pick<Reading, "label" | "unit" | "window">,
+  { used, limit, remaining, resetsAt }: StoredReading,
+): Reading {
+  return { quota, ...about, used, limit, remaining, resetsAt };
+}
+
+/** Buckets that start in `[from, to)`, without what was read after `now`. */
+export async function seriesAt(
+  store: Store,
+  query: { readonly quota: QuotaKey; readonly from: number; readonly to: number; readonly step: Step },
+  now: number,
+): Promise<readonly Bucket[]> {
+  const { quota, from, to, step } = query;
+  const under = startOf(now, step);
+  const whole = await store.series({ quota, from, to: Math.min(to, under), step });
+  if (under < from || under >= to) return whole;
+  const [open] = await store.series({ quota, from: under, to: under + step, step });
+  if (!open) return whole;
+  if (open.lastAt <= now) return [...whole, open];
+  const cut = await cutBucket(store, quota, under, now, step);
+  return cut ? [...whole, cut] : whole;
+}
+
+/** The bucket under way at `now`, from the raw readings. */
+async function cutBucket(
+  store: Store,
+  quota: QuotaKey,
+  start: number,
+  now: number,
+  step: Step,
+): Promise<Bucket | null> {
+  const about = await store.describe(quota);
+  if (!about) return null;
+  let cut: Bucket | null = null;
+  for (const stored of await store.readings({ quota, from: start, to: now + 1 })) {
+    const reading = readingOf(splitQuotaKey(quota).quota, about, stored);
+    const one = bucketOf(reading, stored.at, stored, step);
+    cut = cut ? merge(cut, one) : one;
+  }
+  return cut;
+}

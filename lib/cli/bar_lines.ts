@@ -1,0 +1,22 @@
+/** A bar for each day or week, newest first, compared with the greatest of them. */
+import { formatAmount } from "../model/format.ts";
+import type { Unit } from "../model/quota.ts";
+import { bar } from "./bars.ts";
+import type { Paint } from "./paint.ts";
+import type { Summed } from "./periods.ts";
+
+export function barLines(
+  sums: readonly Summed[],
+  unit: Unit,
+  width: number,
+  paint: Paint,
+): readonly string[] {
+  const most = Math.max(...sums.map(({ sum }) => sum?.consumed ?? 0));
+  return sums.map(({ label, sum }) => {
+    const filled = bar(sum && most > 0 ? sum.consumed / most : 0, width);
+    const value = sum ? formatAmount(sum.consumed, unit) : paint.dim("no readings");
+    return `${label} ${paint.dim("│")}${sum ? paint.cyan(filled) : paint.dim(filled)}${
+      paint.dim("│")
+    } ${value}`;
+  });
+}

@@ -1,0 +1,23 @@
+/** Bars and sparklines made of characters. They take any number and never fail. */
+
+const LEVELS = " ▁▂▃▄▅▆▇█";
+
+/** A share of 1 fills it; what is above is full, what is unknown is empty. */
+export function bar(share: number | null, width: number): string {
+  const full = Math.round(inside(share) * width);
+  return "█".repeat(full) + "░".repeat(width - full);
+}
+
+/** One character for each value, from a space (0 or unknown) to a full block (`top`). */
+export function sparkline(values: readonly (number | null)[], top: number): string {
+  const most = LEVELS.length - 1;
+  return values.map((value) => {
+    const share = value === null || top <= 0 ? 0 : inside(value / top);
+    // What is not nothing is seen.
+    return LEVELS[share > 0 ? Math.max(1, Math.round(share * most)) : 0] ?? " ";
+  }).join("");
+}
+
+function inside(share: number | null): number {
+  return share === null || !(share > 0) ? 0 : Math.min(1, share);
+}

@@ -1,0 +1,146 @@
+/** `syntrack chart`: use over time as a line, consumption of days and weeks as bars. */
+import { listingJson, periodJson, quotaHead } from "../../dialects/listing.ts";
+import { formatAmount, formatShare } from "../../model/format.ts";
+import { shareOf } from "../../model/quota.ts";
+import { isoInstant, wallText } from "../../model/time.ts";
+import type { Store } from "../../store/store.ts";
+import { barLines } from "../bar_lines.ts";
+import { listed, NOTHING_READ, quotaTitle } from "../headings.ts";
+import { EXIT_OK, usageError } from "../io.ts";
+import { lastDays, lastWeeks, sumPeriods } from "../periods.ts";
+import { chooseQuotas, type Chosen } from "../select.ts";
+import { CHART_TYPES, type ChartType } from "../table.ts";
+import type { Tools } from "../tools.ts";
+import { usageChartLines } from "../usage_chart.ts";
+import { pointsIn, type UsagePoints } from "../usage_points.ts";
+import { daysOf, textOf, weeksOf } from "../values.ts";
+
+const DAY_MS = 86_400_000;
+/** A line that is longer is hard to follow. */
+const MOST_COLUMNS = 120;
+
+export async function chart(tools: Tools): Promise<number> {
+  const days = daysOf(tools.typed);
+  const weeks = weeksOf(tools.typed, 8);
+  const type = typeOf(tools);
+  return type === "usage"
+    ? await drawUsage(tools, days)
+    : await drawPeriods(tools, type, type === "daily" ? days : weeks);
+}
+
+function typeOf(tools: Tools): ChartType {
+  const text = textOf(tools.typed, "type") ?? "usage";
+  const type = CHART_TYPES.find((one) => one === text);
+  if (!type) throw usageError(`--type takes ${CHART_TYPES.join(", ")}, got ${JSON.stringify(text)}`);
+  return type;
+}
+
+export async function drawUsage(tools: Tools, days: number): Promise<number> {
+  const { now, paint } = tools;
+  const [store, chosen] = await subjects(tools);
+  const zone = (await tools.place()).zone();
+  const from = now - days * DAY_MS;
+  const drawn = store
+    ? await Promise.all(
+      chosen.map(async (quota) => ({ quota, points: await pointsIn(store, quota.key, from, now) })),
+    )
+    : [];
+  if (tools.json) {
+    tools.printJson(listingJson(drawn.map((one) => pointsJson(one.quota, one.points)), now, zone));
+    return EXIT_OK;
+  }
+  tools.print(paint.bold(`Usage (last ${days} ${days === 1 ? "day" : "days"})`));
+  if (drawn.length === 0) tools.print("", NOTHING_READ);
+  for (const { quota, points } of drawn) {
+    tools.print(
+      "",
+      quotaTitle(quota, paint),
+      ...usageLines(tools, quota, points, { from, zone, alone: drawn.length === 1 }),
+    );
+  }
+  return EXIT_OK;
+}
+
+interface Scene {
+  readonly from: number;
+  readonly zone: string;
+  /** Whether it is the only chart, and so has room for a second line. */
+  readonly alone: boolean;
+}
+
+function usageLines(tools: Tools, { state }: Chosen, points: UsagePoints, scene: Scene): readonly string[] {
+  const { paint, now } = tools;
+  const { unit } = state.reading;
+  const known = points.used.length > 0;
+  const line = known ? points.used : points.left;
+  const values = line.flatMap(([, value]) => value === null ? [] : [value]);
+  if (values.length < 2) return ["Fewer than two readings in this time: nothing to draw."];
+  const second = known && scene.alone ? points.left : [];
+  const highest = [...line, ...second].reduce(
+    (top, [, value]) => Math.max(top, value ?? 0),
+    points.limit ?? 0,
+  );
+  const lines = usageChartLines({
+    points: line,
+    second,
+    unit,
+    from: scene.from,
+    to: now,
+    top: highest > 0 ? highest : 1,
+    zone: scene.zone,
+    width: Math.min(MOST_COLUMNS, tools.columns),
+  }, paint);
+  const legend = [`${paint.cyan("⠒")} ${known ? "used" : "leftover"}`];
+  if (second.length > 0) legend.push(`${paint.dim("·")} leftover`);
+  const first = line[0]?.[0] ?? scene.from;
+  const last = line.at(-1)?.[0] ?? now;
+  const now_ = `${formatAmount(state.reading.used ?? state.reading.remaining, unit)} (${
+    formatShare(shareOf(state.reading.used, state.reading.limit))
+  })`;
+  return [
+    ...lines,
+    `${legend.join("  ")}   ${wallText(first, scene.zone)} to ${wallText(last, scene.zone)}, last ${now_}`,
+  ];
+}
+
+function pointsJson(quota: Chosen, points: UsagePoints) {
+  return {
+    ...quotaHead(listed(quota)),
+    limit: points.limit,
+    // A null value marks the beginning of a gap.
+    used: points.used.map(([at, value]) => ({ at: isoInstant(at), value })),
+    remaining: points.left.map(([at, value]) => ({ at: isoInstant(at), value })),
+  };
+}
+
+async function drawPeriods(tools: Tools, type: "daily" | "weekly", count: number): Promise<number> {
+  const { now, paint } = tools;
+  const [store, chosen] = await subjects(tools);
+  const zone = (await tools.place()).zone();
+  const periods = type === "daily" ? lastDays(now, zone, count) : lastWeeks(now, zone, count);
+  const drawn = store
+    ? await Promise.all(
+      chosen.map(async (quota) => ({ quota, sums: await sumPeriods(store, quota.key, periods, now) })),
+    )
+    : [];
+  if (tools.json) {
+    const quotas = drawn.map(({ quota, sums }) => ({
+      ...quotaHead(listed(quota)),
+      periods: sums.map(periodJson),
+    }));
+    tools.printJson(listingJson(quotas, now, zone));
+    return EXIT_OK;
+  }
+  const word = type === "daily" ? "days" : "weeks";
+  tools.print(paint.bold(`Consumption (last ${count} ${word})`));
+  if (drawn.length === 0) tools.print("", NOTHING_READ);
+  for (const { quota, sums } of drawn) {
+    tools.print("", quotaTitle(quota, paint), ...barLines(sums, quota.state.reading.unit, 30, paint));
+  }
+  return EXIT_OK;
+}
+
+async function subjects(tools: Tools): Promise<readonly [Store | null, readonly Chosen[]]> {
+  const store = await tools.store();
+  return [store, store ? chooseQuotas(tools.typed, await tools.records()) : []];
+}

@@ -1,0 +1,145 @@
+/** `syntrack collect`: asks every account that was meant once, stores the answers, and says what came of it. */
+import { type Composed, openStore } from "../../compose.ts";
+import type { SetUp } from "../../compose/set_up.ts";
+import { type Collected, collectJson, freshQuotas } from "../../dialects/collect.ts";
+import { formatAge, formatAmount } from "../../model/format.ts";
+import type { Outcome } from "../../model/outcome.ts";
+import { accountKey, splitAccountKey, type Unit } from "../../model/quota.ts";
+import type { AccountView, QuotaView } from "../../model/view.ts";
+import type { ProviderStatus } from "../../services.ts";
+import type { Store } from "../../store/store.ts";
+import { plain } from "../../text.ts";
+import { recordAt } from "../as_of.ts";
+import { EXIT_FAILED, EXIT_OK, failure } from "../io.ts";
+import { checkedProgram } from "../program_for.ts";
+import { unknownName } from "../select.ts";
+import type { Tools } from "../tools.ts";
+import { textOf } from "../values.ts";
+import { viewsOf } from "../views.ts";
+
+type Scheduler = Composed["scheduler"];
+type FoundAccount = ReturnType<Scheduler["accounts"]>[number];
+
+export async function collect(tools: Tools): Promise<number> {
+  const program = checkedProgram(tools, { quiet: true });
+  await using store = await openStore(program.config);
+  const collected = await ask(tools, program, store);
+  if (tools.json) tools.printJson(collectJson(collected, tools.now));
+  else for (const line of linesOf(collected)) tools.print(line);
+  for (const message of messagesOf(collected, tools.now)) tools.tell(`syntrack: ${message}`);
+  return collected.some(({ outcome }) => outcome.kind === "ok") ? EXIT_OK : EXIT_FAILED;
+}
+
+async function ask(tools: Tools, program: SetUp, store: Store): Promise<readonly CollectedAt[]> {
+  const composed = program.compose(store);
+  const { scheduler } = composed;
+  const stopListening = tools.io.onStop(() => void composed.stop());
+  try {
+    const provider = textOf(tools.typed, "provider");
+    await scheduler.look(provider);
+    const accounts = accountsMeant(tools, scheduler);
+    const polled = await Promise.all(accounts.map(({ account }) => scheduler.pollNow(account)));
+    const trouble = scheduler.trouble();
+    if (trouble) throw failure(trouble.message, trouble.hint);
+    const statuses = await composed.providers();
+    const views = await viewsAt(tools, store, statuses);
+    return [
+      ...polled.flat().map((outcome) => collectedOf(outcome, views)),
+      ...missing(statuses, provider, accounts),
+    ];
+  } finally {
+    stopListening();
+    await composed.stop();
+  }
+}
+
+interface CollectedAt extends Collected {
+  readonly outcome: Pick<Outcome, "kind" | "hint"> & { readonly at: number | null };
+}
+
+function collectedOf(outcome: Outcome, views: readonly AccountView[]): CollectedAt {
+  return {
+    account: outcome.account,
+    outcome,
+    view: views.find(({ key }) => key === outcome.account) ?? null,
+  };
+}
+
+async function viewsAt(tools: Tools, store: Store, statuses: readonly ProviderStatus[]) {
+  const now = Math.max(tools.now, tools.clock.now());
+  const records = await store.latest();
+  const then = await Promise.all(records.map((record) => recordAt(store, record, now)));
+  const quota = textOf(tools.typed, "quota");
+  return viewsOf(then, statuses, now, true).map((view) => ({
+    ...view,
+    quotas: view.quotas.filter((one) => quota === undefined || one.quota === quota || one.key === quota),
+  }));
+}
+
+function accountsMeant(tools: Tools, scheduler: Scheduler): readonly FoundAccount[] {
+  const provider = textOf(tools.typed, "provider");
+  const name = textOf(tools.typed, "account");
+  const found = scheduler.accounts().filter((one) => provider === undefined || one.provider === provider);
+  const meant = found.filter((one) => name === undefined || one.name === name);
+  if (name !== undefined && found.length > 0 && meant.length === 0) {
+    throw unknownName("account", name, found.map((one) => one.name));
+  }
+  return meant;
+}
+
+/** What was asked for and is not configured; without a name, what is set and cannot be used. */
+function missing(
+  statuses: readonly ProviderStatus[],
+  provider: string | undefined,
+  accounts: readonly FoundAccount[],
+): readonly CollectedAt[] {
+  return statuses.filter(({ id, configured, problem }) => {
+    if (provider !== undefined) return id === provider && !configured;
+    return !configured && (problem !== null || accounts.length === 0);
+  }).map(({ id, problem, setup }) => ({
+    account: accountKey(id, "default"),
+    outcome: { kind: "missing", hint: problem ?? setup, at: null },
+    view: null,
+  }));
+}
+
+function linesOf(collected: readonly CollectedAt[]): readonly string[] {
+  const quotas = collected.flatMap(({ outcome, view }) =>
+    outcome.kind === "ok" && view ? freshQuotas(view) : []
+  );
+  const [only] = quotas;
+  if (only && quotas.length === 1) return [`Collected: ${figures(only)}`];
+  return quotas.map((quota) => `${plain(quota.key)} Collected: ${figures(quota)}`);
+}
+
+function figures({ used, limit, remaining, unit }: QuotaView): string {
+  const left = remaining === null ? "" : `${amount(remaining, unit)} leftover`;
+  if (used === null) return left || "nothing is known";
+  const of = limit === null ? "" : `/${amount(limit, unit)}`;
+  return `${amount(used, unit)}${of} used${left ? ` (${left})` : ""}`;
+}
+
+/** Counts stay plain digits, for whoever cuts them out of the line. */
+function amount(value: number, unit: Unit): string {
+  return unit === "usd" || unit === "percent"
+    ? formatAmount(value, unit)
+    : String(Math.round(value * 100) / 100);
+}
+
+function messagesOf(collected: readonly CollectedAt[], now: number): readonly string[] {
+  if (collected.length === 0) return ["Nothing was collected"];
+  const none = collected.every(({ outcome }) => outcome.kind === "missing");
+  const messages = none ? ["No account is configured, so there is nobody to ask"] : [];
+  for (const { account, outcome, view } of collected) {
+    const { provider, name } = splitAccountKey(account);
+    const who = outcome.kind === "missing" ? provider : plain(`${provider}/${name}`);
+    if (outcome.kind !== "ok") {
+      messages.push(`${who}: ${outcome.kind}: ${plain(outcome.hint ?? "no reason given")}`);
+    } else if (outcome.at !== null && outcome.at < now) {
+      messages.push(`${who}: asked ${formatAge(now - outcome.at)} already, not asked again so soon`);
+    } else if (view?.at !== outcome.at) {
+      messages.push(`${who}: the database holds later readings, so this one was not added`);
+    }
+  }
+  return messages;
+}

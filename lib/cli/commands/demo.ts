@@ -1,0 +1,58 @@
+/** `syntrack demo`: the whole program against a fake vendor, with a month of history, and nothing left behind. */
+import { openStore } from "../../compose.ts";
+import { providers } from "../../compose/set_up.ts";
+import { systemTimezone } from "../../config/system.ts";
+import { type Demo, prepareDemo } from "../../demo/mod.ts";
+import { EXIT_OK } from "../io.ts";
+import { checkedProgram } from "../program_for.ts";
+import { bind, untilStopped } from "../serving.ts";
+import type { Tools } from "../tools.ts";
+import { hasFlag, textOf, wholeNumber } from "../values.ts";
+
+const PORT = 9212;
+const MOST_SEED = 2 ** 31 - 1;
+
+export async function demo(tools: Tools): Promise<number> {
+  const seed = wholeNumber(tools.typed, "seed", 1, 0, MOST_SEED);
+  const { stopped, signal } = untilStopped(tools.io);
+  const zone = textOf(tools.typed, "timezone") ?? systemTimezone();
+  const made = await prepareDemo({ clock: tools.clock, providers, seed, zone });
+  try {
+    await run(tools, made, stopped, signal);
+  } finally {
+    await made.close();
+  }
+  return EXIT_OK;
+}
+
+async function run(tools: Tools, made: Demo, stopped: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { typed } = tools;
+  const port = textOf(typed, "port");
+  const program = checkedProgram(tools, {
+    quiet: true,
+    environment: made.environment,
+    flags: { db: made.dbPath, port: port ?? String(PORT) },
+  });
+  await using store = await openStore(program.config);
+  tools.tell("Making up a month of readings");
+  await made.fill(store, { signal });
+  if (signal.aborted) return;
+  const composed = program.compose(store, { demo: true });
+  await composed.scheduler.look();
+  const server = await bind({
+    composed,
+    host: "127.0.0.1",
+    port: program.config.port,
+    orAnyFree: port === undefined,
+  });
+  try {
+    if (tools.json) tools.printJson({ url: server.url, port: server.port });
+    else tools.print(server.url);
+    tools.tell("All of it is made up, and gone when you stop it with Ctrl-C");
+    // As of another instant there is nothing to be live about.
+    if (!hasFlag(typed, "no-live") && textOf(typed, "now") === undefined) composed.start();
+    await stopped;
+  } finally {
+    await server.stop();
+  }
+}

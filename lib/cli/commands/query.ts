@@ -1,0 +1,123 @@
+/** `syntrack query`: one answer as JSON. It must load as little as it can: scripts and prompts wait for it. */
+import {
+  BURN_RATE_HOURS,
+  burnRateJson,
+  currentJson,
+  dailyJson,
+  dayJson,
+  historyJson,
+  weekJson,
+  weeklyJson,
+} from "../../dialects/query.ts";
+import type { QueryReading } from "../../dialects/query.ts";
+import type { QuotaKey } from "../../model/quota.ts";
+import type { Store } from "../../store/store.ts";
+import { EXIT_OK } from "../io.ts";
+import { chooseQuotas, type Chosen } from "../select.ts";
+import type { QueryType } from "../table.ts";
+import type { Tools } from "../tools.ts";
+import { daysOf, weeksOf } from "../values.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+export async function query(tools: Tools): Promise<number> {
+  const type = tools.typed.argument as QueryType;
+  const days = daysOf(tools.typed);
+  const weeks = weeksOf(tools.typed, 4);
+  const store = await tools.store();
+  const records = await tools.records();
+  const chosen = records.length > 0 ? chooseQuotas(tools.typed, records) : [];
+  const first = firstOf(chosen, tools.now);
+  if (!store || !first) {
+    tools.tell("syntrack: Nothing was read yet, so there are no figures\n  Run `syntrack collect` first");
+  } else if (chosen.length > 1 && tools.io.stderr.isTty) {
+    tools.tell(`syntrack: Answers for ${first.key}; choose another of ${chosen.length} quotas with --quota`);
+  }
+  tools.printJson(await answer(tools, type, store && first ? { store, quota: first } : null, days, weeks));
+  return EXIT_OK;
+}
+
+/** Accounts that were not read for long, because they are gone, do not stand in front of those that are. */
+function firstOf(chosen: readonly Chosen[], now: number): Chosen | null {
+  return chosen.find(({ state }) => now - state.at <= DAY_MS) ?? chosen[0] ?? null;
+}
+
+interface Subject {
+  readonly store: Store;
+  readonly quota: Chosen;
+}
+
+/** @param subject null when nothing was read yet */
+async function answer(
+  tools: Tools,
+  type: QueryType,
+  subject: Subject | null,
+  days: number,
+  weeks: number,
+): Promise<unknown> {
+  const { now } = tools;
+  switch (type) {
+    case "current":
+      return currentJson(subject && lastReading(subject), now);
+    case "burn-rate": {
+      const from = now - BURN_RATE_HOURS * HOUR_MS + 1;
+      const readings = await readingsOf(subject, from, now);
+      return burnRateJson(readings, subject && lastReading(subject), now);
+    }
+    case "history":
+      return historyJson(await readingsOf(subject, now - days * DAY_MS, now));
+    default:
+      return await overPeriods(tools, type, subject, days, weeks);
+  }
+}
+
+/** The answers that know days and weeks. */
+async function overPeriods(
+  tools: Tools,
+  type: "today" | "yesterday" | "week" | "daily" | "weekly",
+  subject: Subject | null,
+  days: number,
+  weeks: number,
+): Promise<unknown> {
+  const [{ isoDate }, { bucketsIn, bucketsOf, lastDays, lastWeeks, sumPeriods }, place] = await Promise.all([
+    import("../../model/time.ts"),
+    import("../periods.ts"),
+    tools.place(),
+  ]);
+  const { now } = tools;
+  const zone = place.zone();
+  if (type === "daily" || type === "weekly") {
+    const periods = type === "daily" ? lastDays(now, zone, days) : lastWeeks(now, zone, weeks);
+    const summed = subject ? await sumPeriods(subject.store, subject.quota.key, periods, now) : [];
+    const jsonOf = type === "daily" ? dailyJson : weeklyJson;
+    return summed.flatMap(({ label, sum }) => sum ? [jsonOf(label, sum)] : []);
+  }
+  const period = type === "week"
+    ? lastWeeks(now, zone, 1)[0]
+    : lastDays(now, zone, 2)[type === "today" ? 0 : 1];
+  if (!period) throw new RangeError(`Cannot tell which days "${type}" means`);
+  const buckets = subject ? await bucketsOf(subject.store, subject.quota.key, [period], now) : [];
+  const facts = {
+    last: subject &&
+      await lastIn(subject.store, subject.quota.key, period.from, Math.min(period.to, now + 1)),
+    buckets: bucketsIn(buckets, period),
+  };
+  return type === "week"
+    ? weekJson(isoDate(period.from, zone), isoDate(period.to, zone), facts)
+    : dayJson(period.label, facts);
+}
+
+function lastReading({ quota }: Subject) {
+  const { state } = quota;
+  return { ...state.reading, at: state.at };
+}
+
+async function readingsOf(subject: Subject | null, from: number, now: number) {
+  return subject ? await subject.store.readings({ quota: subject.quota.key, from, to: now + 1 }) : [];
+}
+
+async function lastIn(store: Store, quota: QuotaKey, from: number, to: number): Promise<QueryReading | null> {
+  const [last] = await store.readings({ quota, from, to, limit: 1, newestFirst: true });
+  return last ?? null;
+}

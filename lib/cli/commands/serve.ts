@@ -1,0 +1,39 @@
+/** `syntrack serve`: polls and shows the dashboard until it is told to stop. */
+import { openStore } from "../../compose.ts";
+import { EXIT_OK, usageError } from "../io.ts";
+import { checkedProgram } from "../program_for.ts";
+import { bind, untilStopped } from "../serving.ts";
+import type { Tools } from "../tools.ts";
+import { textOf } from "../values.ts";
+
+export async function serve(tools: Tools): Promise<number> {
+  if (textOf(tools.typed, "now") !== undefined) {
+    throw usageError("--now is for commands that answer once; a server goes with the clock");
+  }
+  const program = checkedProgram(tools);
+  const { config } = program;
+  await using store = await openStore(config);
+  for (const warning of store.warnings) tools.tell(`syntrack: warning: ${warning}`);
+  const composed = program.compose(store);
+  await composed.scheduler.look();
+  const { stopped } = untilStopped(tools.io);
+  const server = await bind({ composed, host: config.host, port: config.port });
+  try {
+    if (tools.json) tools.printJson({ url: server.url, port: server.port });
+    else tools.print(server.url);
+    tools.tell(greeting(composed.scheduler.accounts().length, config.dbPath));
+    composed.start();
+    await stopped;
+    tools.tell("Stopping");
+  } finally {
+    await server.stop();
+  }
+  return EXIT_OK;
+}
+
+function greeting(accounts: number, dbPath: string): string {
+  const watched = accounts === 0
+    ? "No account is configured yet: `syntrack providers` says what to set, and it is noticed without a restart"
+    : `Watching ${accounts} ${accounts === 1 ? "account" : "accounts"}`;
+  return `${watched}\nDatabase ${dbPath}. Stop with Ctrl-C`;
+}

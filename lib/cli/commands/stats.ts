@@ -1,0 +1,217 @@
+/** `syntrack stats`: each quota summed up: now, its rate, days, weeks, and all there ever was. */
+import {
+  burnRateSection,
+  listingJson,
+  type OverallJson,
+  overallJson,
+  periodJson,
+  quotaHead,
+  type StatsJson,
+} from "../../dialects/listing.ts";
+import { BURN_RATE_HOURS, type BurnRateJson, burnRateJson } from "../../dialects/query.ts";
+import { DAY, FIVE_MINUTES, rollUp, sumUp } from "../../model/bucket.ts";
+import {
+  formatAmount,
+  formatDuration,
+  formatNumber,
+  formatRate,
+  formatShare,
+  unitWord,
+  UNKNOWN,
+} from "../../model/format.ts";
+import { shareOf, utilizationOf } from "../../model/quota.ts";
+import { statusOf } from "../../model/status.ts";
+import { isoInstant, wallText } from "../../model/time.ts";
+import type { Store } from "../../store/store.ts";
+import { seriesAt } from "../as_of.ts";
+import { barLines } from "../bar_lines.ts";
+import { bar, sparkline } from "../bars.ts";
+import { grid, pairs } from "../grid.ts";
+import { listed, NOTHING_READ, quotaTitle } from "../headings.ts";
+import { EXIT_OK } from "../io.ts";
+import { inStatus } from "../paint.ts";
+import { lastDays, lastWeeks, type Summed, sumPeriods } from "../periods.ts";
+import { chooseQuotas, type Chosen } from "../select.ts";
+import type { Tools } from "../tools.ts";
+import { hasFlag } from "../values.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const DAYS = 7;
+const WEEKS = 4;
+
+interface Facts {
+  readonly quota: Chosen;
+  readonly rate: BurnRateJson;
+  readonly daily: readonly Summed[];
+  readonly weekly: readonly Summed[];
+  readonly overall: OverallJson;
+}
+
+export async function stats(tools: Tools): Promise<number> {
+  const { now, paint } = tools;
+  const store = await tools.store();
+  const chosen = store ? chooseQuotas(tools.typed, await tools.records()) : [];
+  const zone = (await tools.place()).zone();
+  const all = store ? await Promise.all(chosen.map((quota) => factsOf(store, quota, now, zone))) : [];
+  if (tools.json) {
+    tools.printJson(listingJson(all.map(statsJson), now, zone));
+    return EXIT_OK;
+  }
+  tools.print(paint.bold(`Usage Statistics (as of ${wallText(now, zone)})`), paint.dim("═".repeat(37)));
+  if (!store || all.length === 0) tools.print("", NOTHING_READ);
+  for (const facts of all) {
+    tools.print("", quotaTitle(facts.quota, paint), ...sections(tools, facts, zone));
+    if (store && hasFlag(tools.typed, "chart")) tools.print(...await sparkLines(tools, store, facts.quota));
+  }
+  return EXIT_OK;
+}
+
+async function factsOf(store: Store, quota: Chosen, now: number, zone: string): Promise<Facts> {
+  const { key, state } = quota;
+  const readings = await store.readings({
+    quota: key,
+    from: now - BURN_RATE_HOURS * HOUR_MS + 1,
+    to: now + 1,
+  });
+  const ever = await seriesAt(store, { quota: key, from: 0, to: now + 1, step: DAY }, now);
+  return {
+    quota,
+    rate: burnRateJson(readings, { ...state.reading, at: state.at }, now),
+    daily: await sumPeriods(store, key, lastDays(now, zone, DAYS), now),
+    weekly: await sumPeriods(store, key, lastWeeks(now, zone, WEEKS), now),
+    overall: overallJson(sumUp(ever)),
+  };
+}
+
+function statsJson({ quota, rate, daily, weekly, overall }: Facts): StatsJson {
+  const { used, limit, remaining, resetsAt } = quota.state.reading;
+  return {
+    ...quotaHead(listed(quota)),
+    current: {
+      at: isoInstant(quota.state.at),
+      used,
+      limit,
+      remaining,
+      utilization: utilizationOf(used, limit),
+      resetsAt: isoInstant(resetsAt),
+    },
+    burnRate: burnRateSection(rate),
+    daily: daily.map(periodJson),
+    weekly: weekly.map(periodJson),
+    overall,
+  };
+}
+
+function sections({ paint, typed }: Tools, facts: Facts, zone: string): readonly string[] {
+  const title = (text: string) => `  ${paint.bold(text)}`;
+  const { unit } = facts.quota.state.reading;
+  const periods = (sums: readonly Summed[]) =>
+    (hasFlag(typed, "chart") ? barLines(sums, unit, 20, paint) : tableOf(sums, facts, paint)).map((line) =>
+      `    ${line}`
+    );
+  return [
+    title("Current"),
+    ...currentLines(facts, paint),
+    title(`Burn rate (${BURN_RATE_HOURS}h)`),
+    ...rateLines(facts, zone, paint),
+    title(`Daily (${DAYS})`),
+    ...periods(facts.daily),
+    title(`Weekly (${WEEKS})`),
+    ...periods(facts.weekly),
+    title("Overall"),
+    ...overallLines(facts, zone, paint),
+  ];
+}
+
+function currentLines({ quota }: Facts, paint: Tools["paint"]): readonly string[] {
+  const { used, limit, remaining, unit } = quota.state.reading;
+  const share = shareOf(used, limit);
+  const word = unitWord(unit);
+  return pairs(
+    [
+      ["Used", `${formatAmount(used, unit)} of ${formatAmount(limit, unit)}${word ? ` ${word}` : ""}`],
+      ["Leftover", formatAmount(remaining, unit)],
+      ["Usage", `${inStatus(paint, statusOf(share), bar(share, 30))} ${formatShare(share)}`],
+    ],
+    paint,
+    "    ",
+  );
+}
+
+function rateLines({ quota, rate }: Facts, zone: string, paint: Tools["paint"]): readonly string[] {
+  const rows: [string, string][] = [["Rate", formatRate(rate.rate_per_hour, quota.state.reading.unit)]];
+  const { hours_until_empty: hours, estimated_empty_at: emptyAt } = rate;
+  if (hours !== null) {
+    const when = emptyAt === undefined ? "" : `, at ${wallText(Date.parse(emptyAt), zone)}`;
+    rows.push(["Empty in", `${formatDuration(hours * HOUR_MS)}${when}, at this rate and without a reset`]);
+  } else {
+    rows.push(["Empty in", rate.rate_per_hour === null ? UNKNOWN : "never at this rate"]);
+  }
+  return pairs([...rows, ["Readings", formatNumber(rate.data_points)]], paint, "    ");
+}
+
+function tableOf(sums: readonly Summed[], { quota }: Facts, paint: Tools["paint"]): readonly string[] {
+  const { unit } = quota.state.reading;
+  const rows = sums.flatMap(({ label, sum }) =>
+    sum
+      ? [[
+        label,
+        formatAmount(sum.consumed, unit),
+        formatAmount(sum.leftLow, unit),
+        formatAmount(sum.leftHigh, unit),
+        formatNumber(sum.count),
+      ]]
+      : []
+  );
+  if (rows.length === 0) return ["No readings in this time."];
+  return grid(
+    [
+      { title: "Period" },
+      { title: "Consumed", right: true },
+      { title: "Least left", right: true },
+      { title: "Most left", right: true },
+      { title: "Readings", right: true },
+    ],
+    rows,
+    paint,
+  );
+}
+
+function overallLines({ quota, overall }: Facts, zone: string, paint: Tools["paint"]): readonly string[] {
+  const { unit } = quota.state.reading;
+  const when = (at: string | null) => at === null ? UNKNOWN : wallText(Date.parse(at), zone);
+  return pairs(
+    [
+      ["Readings", formatNumber(overall.readings)],
+      ["First", when(overall.firstAt)],
+      ["Latest", when(overall.lastAt)],
+      ["Consumed", formatAmount(overall.consumed, unit)],
+      ["Per day", formatAmount(overall.averagePerDay, unit)],
+    ],
+    paint,
+    "    ",
+  );
+}
+
+/** Seven days in as many characters as there is room for. */
+async function sparkLines(tools: Tools, store: Store, { key, state }: Chosen): Promise<readonly string[]> {
+  const { now, paint } = tools;
+  const slots = Math.min(84, Math.max(14, tools.columns - 16));
+  const slotMs = Math.ceil(DAYS * DAY_MS / slots / FIVE_MINUTES) * FIVE_MINUTES;
+  const from = Math.floor(now / slotMs) * slotMs - (slots - 1) * slotMs;
+  const buckets = await seriesAt(store, { quota: key, from, to: now + 1, step: FIVE_MINUTES }, now);
+  const bySlot = new Map(rollUp(buckets, slotMs).map((bucket) => [bucket.start, bucket]));
+  const at = Array.from({ length: slots }, (_, slot) => bySlot.get(from + slot * slotMs) ?? null);
+  const used = at.map((bucket) => bucket?.high ?? null);
+  const left = at.map((bucket) => bucket?.leftLow ?? null);
+  const top = Math.max(
+    state.reading.limit ?? 0,
+    ...used.map((value) => value ?? 0),
+    ...left.map((value) => value ?? 0),
+  );
+  return [
+    `  ${paint.bold(`Last ${DAYS} days`)}`,
+    ...pairs([["Used", paint.cyan(sparkline(used, top))], ["Left", sparkline(left, top)]], paint, "    "),
+  ];
+}

@@ -1,0 +1,105 @@
+/** `syntrack status`: the present of every account and quota. */
+import { statusJson } from "../../dialects/collect.ts";
+import { formatAge, formatAmount, formatDuration, formatShare, unitWord } from "../../model/format.ts";
+import type { Health } from "../../model/outcome.ts";
+import { wallText } from "../../model/time.ts";
+import type { AccountView, QuotaView } from "../../model/view.ts";
+import { plain } from "../../text.ts";
+import { bar } from "../bars.ts";
+import { pairs } from "../grid.ts";
+import { EXIT_OK } from "../io.ts";
+import { inStatus, type Paint } from "../paint.ts";
+import { listProviders } from "../program_for.ts";
+import { chooseQuotas } from "../select.ts";
+import type { Tools } from "../tools.ts";
+import { textOf } from "../values.ts";
+import { viewsOf } from "../views.ts";
+
+/** A vendor's text may be of any length. */
+const MOST_LABEL = 60;
+const BAR_WIDTH = 30;
+
+export async function status(tools: Tools): Promise<number> {
+  const { now, paint } = tools;
+  const views = await viewsAt(tools);
+  if (tools.json) {
+    tools.printJson(statusJson(views, now));
+    return EXIT_OK;
+  }
+  const zone = (await tools.place()).zone();
+  tools.print(paint.bold(`Current Status (as of ${wallText(now, zone)})`), paint.dim("─".repeat(29)));
+  if (views.length === 0) tools.print("Nothing was read yet. Run `syntrack collect` first.");
+  for (const view of views) {
+    tools.print("", ...accountLines(view, now, zone, paint));
+  }
+  return EXIT_OK;
+}
+
+/** The accounts that were meant, with the quotas that were meant. */
+async function viewsAt(tools: Tools): Promise<readonly AccountView[]> {
+  const records = await tools.records();
+  if (records.length === 0) return [];
+  const meant = new Set<string>(chooseQuotas(tools.typed, records).map(({ key }) => key));
+  const asOf = textOf(tools.typed, "now") !== undefined;
+  const all = viewsOf(records, await listProviders(tools), tools.now, asOf);
+  if (textOf(tools.typed, "quota") === undefined) return all;
+  return all.map((view) => ({ ...view, quotas: view.quotas.filter(({ key }) => meant.has(key)) }))
+    .filter(({ quotas }) => quotas.length > 0);
+}
+
+function accountLines(view: AccountView, now: number, zone: string, paint: Paint): readonly string[] {
+  const plan = view.plan === null ? "" : `  ${plain(view.plan, MOST_LABEL)}`;
+  const heading = `${paint.bold(plain(`${view.providerName} (${view.name})`))}${plan}  ${
+    healthText(view.health, view.at, now, paint)
+  }`;
+  const hint = view.health.hint === null ? [] : [`  ${plain(view.health.hint)}`];
+  return [heading, ...hint, ...view.quotas.flatMap((quota) => quotaLines(quota, now, zone, paint))];
+}
+
+/** A sign, a word and the age: the colour only repeats what they say. */
+function healthText(health: Health, at: number | null, now: number, paint: Paint): string {
+  const age = at === null ? "never read" : `read ${formatAge(now - at)}`;
+  switch (health.state) {
+    case "fresh":
+      return paint.green(`● fresh, ${age}`);
+    case "stale":
+      return paint.yellow(`▲ stale, ${age}`);
+    case "waiting":
+      return paint.yellow(`▲ waiting, as the provider asked, ${age}`);
+    case "failing":
+      return paint.red(`✕ failing (${health.failure}), ${age}`);
+    case "off":
+      return paint.dim(`○ not configured any more, ${age}`);
+    case "new":
+      return paint.dim("○ not read yet");
+  }
+}
+
+function quotaLines(quota: QuotaView, now: number, zone: string, paint: Paint): readonly string[] {
+  const { unit, share } = quota;
+  const word = unitWord(unit);
+  const gone = quota.gone ? paint.yellow("  no longer mentioned by the provider") : "";
+  const usage = share === null
+    ? formatShare(share)
+    : `${formatShare(share).padEnd(6)}  ${inStatus(paint, quota.status, bar(share, BAR_WIDTH))}  ${
+      inStatus(paint, quota.status, quota.status)
+    }`;
+  const rows: (readonly [string, string])[] = [
+    ["Limit", `${formatAmount(quota.limit, unit)}${word && quota.limit !== null ? ` ${word}` : ""}`],
+    ["Used", formatAmount(quota.used, unit)],
+    ["Leftover", formatAmount(quota.remaining, unit)],
+    ["Usage", usage],
+  ];
+  if (quota.resetsAt !== null) rows.push(["Renews", renewsText(quota.resetsAt, now, zone)]);
+  return [
+    `  ${paint.cyan(plain(quota.label, MOST_LABEL))} ${paint.dim(quota.quota)}${gone}`,
+    ...pairs(rows, paint, "    "),
+  ];
+}
+
+function renewsText(resetsAt: number, now: number, zone: string): string {
+  const text = wallText(resetsAt, zone);
+  return resetsAt > now
+    ? `${text} (in ${formatDuration(resetsAt - now)})`
+    : `${text} (passed, not read since)`;
+}

@@ -1,0 +1,72 @@
+/** The real streams, environment and signals. Only `cli.ts` makes one. */
+import { systemClock } from "../clock.ts";
+import { ClosedPipe, type Io, type Sink } from "./io.ts";
+
+export function denoIo(): Io {
+  const env = Deno.env.toObject();
+  return {
+    stdout: sinkOf(Deno.stdout),
+    stderr: sinkOf(Deno.stderr),
+    env,
+    cwd: Deno.cwd(),
+    home: env.HOME || (Deno.build.os === "windows" && env.USERPROFILE) || null,
+    clock: systemClock,
+    onStop,
+  };
+}
+
+interface Stream {
+  writeSync(bytes: Uint8Array): number;
+  isTerminal(): boolean;
+}
+
+function sinkOf(stream: Stream): Sink {
+  const encoder = new TextEncoder();
+  return {
+    write(text) {
+      let bytes = encoder.encode(text);
+      while (bytes.length > 0) bytes = bytes.subarray(writeSome(stream, bytes));
+    },
+    get isTty() {
+      return stream.isTerminal();
+    },
+    get columns() {
+      if (!stream.isTerminal()) return null;
+      try {
+        return Deno.consoleSize().columns || null;
+      } catch {
+        return null;
+      }
+    },
+  };
+}
+
+/** Bytes written, 0 when a pipe of the kind that does not block is full at the moment. */
+function writeSome(stream: Stream, bytes: Uint8Array): number {
+  try {
+    return stream.writeSync(bytes);
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) throw new ClosedPipe();
+    if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    return 0;
+  }
+}
+
+function onStop(stop: () => void): () => void {
+  const signals: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : [
+    "SIGINT",
+    "SIGTERM",
+    "SIGHUP",
+  ];
+  const leave = () => {
+    for (const signal of signals) Deno.removeSignalListener(signal, once);
+  };
+  // The second signal has its usual effect, so that a stop that hangs can be ended as well.
+  const once = () => {
+    leave();
+    stop();
+  };
+  for (const signal of signals) Deno.addSignalListener(signal, once);
+  return leave;
+}

@@ -1,0 +1,21 @@
+/** How a quota is called above a table or a chart. */
+import type { ListedQuota } from "../dialects/listing.ts";
+import { unitWord } from "../model/format.ts";
+import { plain } from "../text.ts";
+import type { Paint } from "./paint.ts";
+import type { Chosen } from "./select.ts";
+
+const MOST_LABEL = 60;
+
+export function listed({ provider, name, quota, state }: Chosen): ListedQuota {
+  return { provider, name, quota, label: state.reading.label, unit: state.reading.unit };
+}
+
+/** `Search, requests  synthetic/default/search` */
+export function quotaTitle({ key, state }: Chosen, paint: Paint): string {
+  const word = unitWord(state.reading.unit);
+  const label = plain(state.reading.label, MOST_LABEL);
+  return `${paint.bold(paint.cyan(label))}${word ? `, ${word}` : ""}  ${paint.dim(plain(key))}`;
+}
+
+export const NOTHING_READ = "Nothing was read yet. Run `syntrack collect` first.";

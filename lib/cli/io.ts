@@ -1,0 +1,70 @@
+/**
+ * The command line: arguments in, one command, text and an exit code out.
+ *
+ * `lib/cli` may import the model, the dialects, the configuration and the composition
+ * root. It never reads the environment, the clock or a stream by itself: everything
+ * outside comes in as an `Io`, so that a test can run any command in process.
+ */
+import type { Clock } from "../clock.ts";
+
+/** One of the two output streams. */
+export interface Sink {
+  /** Writes all of `text` before it returns. @throws {ClosedPipe} when nobody reads any more */
+  write(text: string): void;
+  readonly isTty: boolean;
+  /** Columns of the terminal, or null where there is none. */
+  readonly columns: number | null;
+}
+
+export interface Io {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  /** The environment of the process as it is. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** The home directory, or null where none is known. */
+  readonly home: string | null;
+  readonly clock: Clock;
+  /** Calls `stop` once when the user or the system asks the program to end; returns how to stop listening. */
+  onStop(stop: () => void): () => void;
+}
+
+/** The reader of our output has gone away (`| head`): the command ends without a word. */
+export class ClosedPipe extends Error {
+  override readonly name = "ClosedPipe";
+}
+
+export const EXIT_OK = 0;
+export const EXIT_FAILED = 1;
+export const EXIT_USAGE = 2;
+
+/** A command that cannot go on. `main` prints the message and the next step, and exits with the code. */
+export class CliError extends Error {
+  override readonly name = "CliError";
+  readonly code: number;
+  /** What the user can do, one line. */
+  readonly hint: string | undefined;
+
+  constructor(code: number, message: string, hint?: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** What was typed is not something this program understands. */
+export function usageError(message: string, hint?: string): CliError {
+  return new CliError(EXIT_USAGE, message, hint);
+}
+
+/** What was asked for could not be done. */
+export function failure(message: string, hint?: string): CliError {
+  return new CliError(EXIT_FAILED, message, hint);
+}
+
+/** Columns to lay text out in: `$COLUMNS`, else the terminal's, else 80. */
+export function columnsOf(io: Io): number {
+  const told = Number(io.env.COLUMNS);
+  if (Number.isInteger(told) && told > 0) return told;
+  return io.stdout.columns ?? 80;
+}

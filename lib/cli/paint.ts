@@ -1,0 +1,65 @@
+/** Colour on a terminal, never the only sign of anything. */
+import type { StatusWord } from "../model/status.ts";
+import type { Io, Sink } from "./io.ts";
+
+export interface Paint {
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  yellow(text: string): string;
+  green(text: string): string;
+  cyan(text: string): string;
+}
+
+const same = (text: string) => text;
+const plainPaint: Paint = { bold: same, dim: same, red: same, yellow: same, green: same, cyan: same };
+
+const sgr = (open: number, close: number) => (text: string) =>
+  text === "" ? "" : `\x1b[${open}m${text}\x1b[${close}m`;
+
+/** The eight basic colours only: the terminal's theme knows which shade can be read on its background. */
+const colourPaint: Paint = {
+  bold: sgr(1, 22),
+  dim: sgr(2, 22),
+  red: sgr(31, 39),
+  yellow: sgr(33, 39),
+  green: sgr(32, 39),
+  cyan: sgr(36, 39),
+};
+
+/** The paint for one stream. `choice` is `--color` (true), `--no-color` (false) or neither. */
+export function paintFor(io: Io, sink: Sink, choice: boolean | undefined): Paint {
+  return wantsColour(io.env, sink.isTty, choice) ? colourPaint : plainPaint;
+}
+
+/** The flag wins, then `NO_COLOR`, then what forces colour, then whether a terminal that can do it is there. */
+export function wantsColour(
+  env: Io["env"],
+  isTty: boolean,
+  choice: boolean | undefined,
+): boolean {
+  if (choice !== undefined) return choice;
+  if (env.NO_COLOR) return false;
+  if (forces(env.FORCE_COLOR) || forces(env.CLICOLOR_FORCE)) return true;
+  return isTty && env.TERM !== "dumb";
+}
+
+function forces(value: string | undefined): boolean {
+  return value !== undefined && value !== "" && value !== "0" && value !== "false";
+}
+
+/** A text in the colour of a status word. */
+export function inStatus(paint: Paint, status: StatusWord, text: string): string {
+  switch (status) {
+    case "critical":
+      return paint.bold(paint.red(text));
+    case "danger":
+      return paint.red(text);
+    case "warning":
+      return paint.yellow(text);
+    case "healthy":
+      return paint.green(text);
+    case "unknown":
+      return paint.dim(text);
+  }
+}

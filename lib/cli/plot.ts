@@ -1,0 +1,89 @@
+/**
+ * A line over time, drawn with braille characters: each holds two dots side by side and
+ * four above each other. The time axis is a real one, peaks survive however many readings
+ * fall on one dot, and where nothing was read nothing is drawn.
+ */
+
+/** A value at an instant, or null where a gap begins. Points are in order of time. */
+export type PlotPoint = readonly [at: number, value: number | null];
+
+export interface PlotArea {
+  /** In characters. */
+  readonly width: number;
+  readonly height: number;
+  /** Epoch milliseconds, `from` before `to`. */
+  readonly from: number;
+  readonly to: number;
+  /** The value of the upper edge; the lower one is 0. */
+  readonly top: number;
+}
+
+/** Dots of a braille character by row and column, as bits over U+2800. */
+const DOTS: readonly (readonly [number, number])[] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
+
+/** The line as rows of characters, from above; where there is no dot there is a space. */
+export function braille(points: readonly PlotPoint[], area: PlotArea): readonly string[] {
+  const { width, height } = area;
+  const cells = new Uint8Array(width * height);
+  const set = (x: number, y: number) => {
+    const bit = DOTS[y % 4]?.[x % 2 === 0 ? 0 : 1] ?? 0;
+    const cell = Math.floor(y / 4) * width + Math.floor(x / 2);
+    cells[cell] = (cells[cell] ?? 0) | bit;
+  };
+  const place = placeOf(area, width * 2, height * 4);
+  let last: readonly [number, number] | null = null;
+  for (const [at, value] of points) {
+    if (value === null) {
+      last = null;
+      continue;
+    }
+    const here = place(at, value);
+    if (here) line(last ?? here, here, set);
+    last = here;
+  }
+  return rowsOf(height, width, (cell) => {
+    const bits = cells[cell] ?? 0;
+    return bits === 0 ? " " : String.fromCodePoint(0x2800 + bits);
+  });
+}
+
+/** The line as one mark for each character it passes, for a second line beside a braille one. */
+export function marks(points: readonly PlotPoint[], area: PlotArea, mark: string): readonly string[] {
+  const { width, height } = area;
+  const taken = new Set<number>();
+  const place = placeOf(area, width, height);
+  for (const [at, value] of points) {
+    const here = value === null ? null : place(at, value);
+    if (here) taken.add(here[1] * width + here[0]);
+  }
+  return rowsOf(height, width, (cell) => taken.has(cell) ? mark : " ");
+}
+
+/** Where a point lies on a raster of dots, or null outside of the time shown. */
+function placeOf({ from, to, top }: PlotArea, columns: number, rows: number) {
+  return (at: number, value: number): readonly [number, number] | null => {
+    if (at < from || at > to) return null;
+    const x = Math.min(columns - 1, Math.floor((at - from) / (to - from) * columns));
+    const share = top > 0 ? Math.min(1, Math.max(0, value / top)) : 0;
+    return [x, Math.round((1 - share) * (rows - 1))];
+  };
+}
+
+/** All dots between two, both included. */
+function line(
+  [x0, y0]: readonly [number, number],
+  [x1, y1]: readonly [number, number],
+  set: (x: number, y: number) => void,
+): void {
+  const steps = Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0), 1);
+  for (let step = 0; step <= steps; step++) {
+    set(Math.round(x0 + (x1 - x0) * step / steps), Math.round(y0 + (y1 - y0) * step / steps));
+  }
+}
+
+function rowsOf(height: number, width: number, character: (cell: number) => string): readonly string[] {
+  return Array.from(
+    { length: height },
+    (_, row) => Array.from({ length: width }, (_, column) => character(row * width + column)).join(""),
+  );
+}

@@ -1,0 +1,145 @@
+/** The whole command line: every spelling, help, and what to say about what cannot be read. */
+import { Argument, Command, CommanderError, Option } from "commander";
+import { EXIT_OK, usageError } from "./io.ts";
+import type { Paint } from "./paint.ts";
+import {
+  type CommandName,
+  type CommandRow,
+  COMMANDS,
+  EXIT_CODES,
+  GLOBAL_OPTIONS,
+  type OptionRow,
+  type Typed,
+} from "./table.ts";
+
+export interface ProgramOptions {
+  readonly version: string;
+  readonly columns: number;
+  readonly paint: Paint;
+}
+
+/** What the arguments ask for: a command, or a text to print and be done. */
+export type Parsed = { readonly typed: Typed } | { readonly text: string };
+
+/** @throws {CliError} when they cannot be understood */
+export function parseArgs(args: readonly string[], options: ProgramOptions): Parsed {
+  let typed: Typed | undefined;
+  let text = "";
+  const program = buildProgram(options, (choice) => typed = choice, (part) => text += part);
+  try {
+    program.parse(args.length === 0 ? ["--help"] : [...args], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== EXIT_OK) throw asUsageError(error, args);
+  }
+  return typed ? { typed } : { text };
+}
+
+function buildProgram(
+  { version, columns, paint }: ProgramOptions,
+  choose: (typed: Typed) => void,
+  print: (text: string) => void,
+): Command {
+  const program = new Command("syntrack")
+    .description("Watches the quotas of AI subscriptions: what is used, what is left, and when it resets.")
+    .version(`syntrack ${version}`, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help, of a command as well: syntrack query --help")
+    .helpCommand("help [command]", "print help of a command")
+    .exitOverride()
+    .configureOutput({
+      writeOut: print,
+      // Errors come back as exceptions and are told in one place.
+      writeErr: () => {},
+      getOutHelpWidth: () => columns,
+      getOutHasColors: () => true,
+    })
+    .configureHelp({ showGlobalOptions: true, styleTitle: paint.bold, sortOptions: false })
+    .addHelpText("after", () => rootNotes(paint));
+  for (const row of GLOBAL_OPTIONS) program.addOption(optionOf(row));
+  for (const row of COMMANDS) program.addCommand(commandOf(row, program, paint, choose));
+  return program;
+}
+
+function commandOf(
+  row: CommandRow & { readonly name: CommandName },
+  program: Command,
+  paint: Paint,
+  choose: (typed: Typed) => void,
+): Command {
+  const command = program.createCommand(row.name)
+    .copyInheritedSettings(program)
+    .summary(row.summary)
+    .description(`${capital(row.summary)}.${row.details ? ` ${row.details}` : ""}`)
+    .helpOption("-h, --help", "print this help")
+    .addHelpText("after", `\n${paint.bold("Examples:")}\n${examplesText(row)}`);
+  const { argument } = row;
+  if (argument) {
+    command.addArgument(new Argument(`<${argument.name}>`, argument.help).choices(argument.choices));
+  }
+  for (const option of row.options) command.addOption(optionOf(option));
+  return command.action(() => {
+    choose({
+      command: row.name,
+      argument: argument ? command.args[0] : undefined,
+      options: typedOptions(command.optsWithGlobals(), [...row.options, ...GLOBAL_OPTIONS]),
+    });
+  });
+}
+
+function optionOf(row: OptionRow): Option {
+  const flags = `${row.short ? `-${row.short}, ` : ""}--${row.name}${row.value ? ` <${row.value}>` : ""}`;
+  const byDefault = row.byDefault === undefined ? "" : ` (default: ${row.byDefault})`;
+  const option = new Option(flags, row.help + byDefault);
+  // The choices stand in help; what is none of them is told like every other wrong value.
+  return row.choices ? option.choices(row.choices) : option;
+}
+
+/** Commander's values, where `--no-x` is `x: false`, in the words of the table. */
+function typedOptions(
+  values: Readonly<Record<string, unknown>>,
+  rows: readonly OptionRow[],
+): Readonly<Record<string, string | true>> {
+  const options: Record<string, string | true> = {};
+  for (const { name, value } of rows) {
+    const negated = name.startsWith("no-");
+    const found = values[negated ? name.slice(3) : name];
+    if (negated ? found === false : value === undefined && found === true) options[name] = true;
+    else if (value !== undefined && typeof found === "string") options[name] = found;
+  }
+  return options;
+}
+
+function asUsageError(error: CommanderError, args: readonly string[]): Error {
+  const [what = "", guess] = error.message.replace(/^error: /, "").split("\n");
+  const meant = guess ? ` ${guess.replace("(Did", "(did")}` : "";
+  const command = COMMANDS.find(({ name }) => args.includes(name));
+  const where = command ? `syntrack ${command.name} --help` : "syntrack --help";
+  return usageError(`${capital(what).replace(/\.$/, "")}${meant}`, `See ${where}`);
+}
+
+function rootNotes(paint: Paint): string {
+  return [
+    "",
+    paint.bold("Exit codes:"),
+    `  ${EXIT_CODES}`,
+    "",
+    paint.bold("Environment:"),
+    "  Keys and settings come from the environment, ./.env or ~/.syntrack/.env.",
+    "  `syntrack providers` names the variable of each key, `syntrack config` every setting.",
+    "  NO_COLOR, FORCE_COLOR and COLUMNS are honoured.",
+    "",
+    paint.bold("Begin with:"),
+    "  syntrack demo       look around, no key needed",
+    "  syntrack providers  which variable takes your key; then",
+    "  syntrack collect    and syntrack status, or syntrack serve for the dashboard",
+  ].join("\n");
+}
+
+function examplesText(row: CommandRow): string {
+  const width = Math.max(...row.examples.map(([command]) => command.length));
+  return row.examples.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`).join("\n");
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

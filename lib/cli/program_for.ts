@@ -1,0 +1,76 @@
+/** The whole program for a command that polls or shows what is configured. */
+import { problemText } from "../config/problem.ts";
+import { openStore } from "../compose.ts";
+import { type SetUp, setUp } from "../compose/set_up.ts";
+import type { Environment } from "../config/environment.ts";
+import type { ProviderStatus } from "../services.ts";
+import { CliError, EXIT_USAGE } from "./io.ts";
+import { unknownProvider } from "./known_providers.ts";
+import type { Tools } from "./tools.ts";
+import { textOf } from "./values.ts";
+
+export interface ProgramOptions {
+  /** `debug` to `error`: what is logged unless a level is set. */
+  readonly quiet?: boolean;
+  /** Instead of the user's own. */
+  readonly environment?: Environment;
+  /** Beside what was typed. */
+  readonly flags?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Flags of the command line that are settings. */
+const SETTING_FLAGS = ["db", "timezone", "port", "host", "interval"];
+
+/** Everything made ready, and nothing checked. */
+export function programFor(tools: Tools, options: ProgramOptions = {}): SetUp {
+  const { io, typed, clock } = tools;
+  const typedFlags = Object.fromEntries(SETTING_FLAGS.map((name) => [name, textOf(typed, name)]));
+  return setUp({
+    env: io.env,
+    cwd: io.cwd,
+    home: io.home,
+    clock,
+    flags: { ...typedFlags, ...options.flags },
+    logLine: (line) => io.stderr.write(`${line}\n`),
+    ...options.quiet ? { quietLevel: "error" } : {},
+    ...options.environment ? { environment: options.environment } : {},
+  });
+}
+
+/**
+ * The same, for a command that acts on the settings: warnings are told, and what is wrong
+ * ends it, all of it at once.
+ *
+ * @throws {CliError}
+ */
+export function checkedProgram(tools: Tools, options: ProgramOptions = {}): SetUp {
+  const program = programFor(tools, options);
+  const provider = textOf(tools.typed, "provider");
+  const wrong = provider === undefined
+    ? null
+    : unknownProvider(provider, program.providers.map(({ id }) => id));
+  if (wrong) throw wrong;
+  const errors = program.problems.filter(({ level }) => level === "error").map(problemText);
+  const [first, ...rest] = errors;
+  if (first !== undefined) {
+    const message = [first, ...rest.map((one) => `syntrack: ${one}`)].join("\n");
+    throw new CliError(
+      EXIT_USAGE,
+      message,
+      "See `syntrack config` for all settings and where they come from",
+    );
+  }
+  for (const problem of program.problems) tools.tell(`syntrack: warning: ${problemText(problem)}`);
+  return program;
+}
+
+/** Every provider with the accounts that are found now. Nothing is asked of anybody, and no database is touched. */
+export async function listProviders(tools: Tools): Promise<readonly ProviderStatus[]> {
+  const program = programFor(tools, { quiet: true });
+  await using store = await openStore({ ...program.config, dbPath: ":memory:" });
+  const composed = program.compose(store);
+  await composed.scheduler.look();
+  const statuses = await composed.providers();
+  await composed.stop();
+  return statuses;
+}

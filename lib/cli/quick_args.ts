@@ -1,0 +1,52 @@
+/**
+ * Reads plain, correct arguments without loading a parser, because start-up is part of the
+ * product. It decides nothing: whatever is not plain (an error, a request for help, an odd
+ * spelling) gives null, and the parser in `program.ts` has the word. Where this does
+ * answer, that parser gives the same.
+ */
+import { type CommandRow, commandRow, GLOBAL_OPTIONS, type OptionRow, type Typed } from "./table.ts";
+
+export function quickArgs(args: readonly string[]): Typed | null {
+  const options: Record<string, string | true> = {};
+  const positional: string[] = [];
+  // The command comes first, so that it is known which options there are.
+  const command = commandRow(args[0] ?? "");
+  if (!command) return null;
+  for (let at = 1; at < args.length; at++) {
+    const arg = args[at] ?? "";
+    if (!arg.startsWith("-")) {
+      positional.push(arg);
+      continue;
+    }
+    const equals = arg.startsWith("--") ? arg.indexOf("=") : -1;
+    const option = optionOf(command, equals < 0 ? arg : arg.slice(0, equals));
+    // Given twice, or on top of its opposite: rare enough to leave it to the parser.
+    if (!option || option.name in options || isColour(option) && hasColour(options)) return null;
+    if (option.value === undefined) {
+      if (equals >= 0) return null;
+      options[option.name] = true;
+      continue;
+    }
+    const value = equals < 0 ? args[++at] : arg.slice(equals + 1);
+    if (!value || value.startsWith("-") || (option.choices && !option.choices.includes(value))) return null;
+    options[option.name] = value;
+  }
+  const { argument } = command;
+  if (positional.length !== (argument ? 1 : 0)) return null;
+  if (argument && !argument.choices.includes(positional[0] ?? "")) return null;
+  return { command: command.name, argument: positional[0], options };
+}
+
+function optionOf(command: CommandRow, typed: string): OptionRow | undefined {
+  return [...command.options, ...GLOBAL_OPTIONS].find(({ name, short }) =>
+    typed === `--${name}` || (short !== undefined && typed === `-${short}`)
+  );
+}
+
+function isColour(option: OptionRow): boolean {
+  return option.name === "color" || option.name === "no-color";
+}
+
+function hasColour(options: Readonly<Record<string, unknown>>): boolean {
+  return "color" in options || "no-color" in options;
+}

@@ -1,0 +1,61 @@
+/** Which accounts and quotas a command speaks of, by `--provider`, `--account` and `--quota`. */
+import type { QuotaState } from "../model/advance.ts";
+import { type AccountKey, type QuotaKey, quotaKey, splitAccountKey } from "../model/quota.ts";
+import { nearest } from "../nearest.ts";
+import type { AccountRecord } from "../store/store.ts";
+import { type CliError, usageError } from "./io.ts";
+import type { Typed } from "./table.ts";
+import { textOf } from "./values.ts";
+
+/** One quota that was read, with all that is known of it. */
+export interface Chosen {
+  readonly key: QuotaKey;
+  readonly account: AccountKey;
+  readonly provider: string;
+  readonly name: string;
+  readonly quota: string;
+  readonly state: QuotaState;
+}
+
+/** The records of the accounts that were meant, in their order. @throws {CliError} for a name nobody has */
+export function chooseAccounts(typed: Typed, records: readonly AccountRecord[]): readonly AccountRecord[] {
+  const provider = textOf(typed, "provider");
+  const account = textOf(typed, "account");
+  const named = records.map((record) => ({ record, ...splitAccountKey(record.account) }));
+  const ofProvider = named.filter((one) => provider === undefined || one.provider === provider);
+  if (provider !== undefined && ofProvider.length === 0) {
+    throw unknownName("provider", provider, named.map((one) => one.provider));
+  }
+  const chosen = ofProvider.filter((one) => account === undefined || one.name === account);
+  if (account !== undefined && chosen.length === 0) {
+    throw unknownName("account", account, ofProvider.map((one) => one.name));
+  }
+  return chosen.map((one) => one.record);
+}
+
+/** The quotas that were meant, of the accounts given. @throws {CliError} for a name nobody has */
+export function chooseQuotas(typed: Typed, records: readonly AccountRecord[]): readonly Chosen[] {
+  const all = records.flatMap(({ account, state }) =>
+    Object.entries(state.quotas).map(([quota, own]): Chosen => ({
+      key: quotaKey(account, quota),
+      account,
+      ...splitAccountKey(account),
+      quota,
+      state: own,
+    }))
+  );
+  const wanted = textOf(typed, "quota");
+  if (wanted === undefined) return all;
+  const chosen = all.filter((one) => one.quota === wanted || one.key === wanted);
+  if (chosen.length === 0) throw unknownName("quota", wanted, all.map((one) => one.quota));
+  return chosen;
+}
+
+/** A name that none of the known ones is: what is allowed, and what was probably meant. */
+export function unknownName(what: string, got: string, known: readonly string[]): CliError {
+  const allowed = [...new Set(known)];
+  const meant = nearest(got, allowed);
+  const guess = meant === null ? "" : ` (did you mean ${meant}?)`;
+  const list = allowed.length === 0 ? "nothing was read yet" : `there is ${allowed.join(", ")}`;
+  return usageError(`Unknown ${what} ${JSON.stringify(got)}${guess}: ${list}`);
+}

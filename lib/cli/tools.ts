@@ -1,0 +1,92 @@
+/** What a command is handed: its arguments, and the outside, each part made when first asked for. */
+import { type Clock, clockAt } from "../clock.ts";
+import type { AccountRecord, Store } from "../store/store.ts";
+import { chooseAccounts } from "./select.ts";
+import { columnsOf, type Io } from "./io.ts";
+import { type Paint, paintFor } from "./paint.ts";
+import type { Place } from "./place.ts";
+import type { Typed } from "./table.ts";
+import { hasFlag, instantOf, textOf } from "./values.ts";
+
+export interface Tools {
+  readonly io: Io;
+  readonly typed: Typed;
+  /** The instant the command answers as of, epoch milliseconds. */
+  readonly now: number;
+  /** Stands still at `--now`, and runs without it. */
+  readonly clock: Clock;
+  readonly json: boolean;
+  readonly columns: number;
+  readonly paint: Paint;
+  /** Lines of data, to stdout. */
+  print(...lines: readonly string[]): void;
+  printJson(value: unknown): void;
+  /** A message for people, to stderr. */
+  tell(message: string): void;
+  /** Where the data is and which days are meant. */
+  place(): Promise<Place>;
+  /** The database as it is, to be read only; null when there is none yet. */
+  store(): Promise<Store | null>;
+  /** The accounts that were meant as they stood at `now`; none when nothing was read yet. */
+  records(): Promise<readonly AccountRecord[]>;
+}
+
+export interface OpenTools extends Tools, AsyncDisposable {}
+
+export function makeTools(typed: Typed, io: Io): OpenTools {
+  const asked = instantOf(typed);
+  const clock = asked === undefined ? io.clock : clockAt(asked);
+  const now = clock.now();
+  const colour = hasFlag(typed, "no-color") ? false : hasFlag(typed, "color") || undefined;
+  let opened: Promise<Store | null> | undefined;
+  let placed: Promise<Place> | undefined;
+
+  const tools: OpenTools = {
+    io,
+    typed,
+    now,
+    clock,
+    json: hasFlag(typed, "json"),
+    columns: columnsOf(io),
+    paint: paintFor(io, io.stdout, colour),
+    print: (...lines) => io.stdout.write(lines.map((line) => `${line}\n`).join("")),
+    printJson: (value) => io.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    tell: (message) => io.stderr.write(`${message}\n`),
+    place: () => placed ??= import("./place.ts").then(({ findPlace }) => findPlace(typed, io)),
+    store: () => opened ??= openStore(tools),
+    async records() {
+      const store = await tools.store();
+      const records = await store?.latest() ?? [];
+      if (!store || asked === undefined) return await choose(tools, records);
+      const { recordAt } = await import("./as_of.ts");
+      const then = await Promise.all(records.map((record) => recordAt(store, record, asked)));
+      return await choose(tools, then);
+    },
+    async [Symbol.asyncDispose]() {
+      // What failed to open was told already.
+      const store = await opened?.catch(() => null);
+      await store?.[Symbol.asyncDispose]();
+    },
+  };
+  return tools;
+}
+
+async function openStore(tools: Tools): Promise<Store | null> {
+  const { dbPath } = await tools.place();
+  const { openToRead } = await import("../compose/open_store.ts");
+  return await openToRead(dbPath);
+}
+
+/** A provider that exists and was not read yet is no mistake: it has no accounts. */
+async function choose(
+  { typed }: Tools,
+  records: readonly AccountRecord[],
+): Promise<readonly AccountRecord[]> {
+  const provider = textOf(typed, "provider");
+  if (provider !== undefined && !records.some(({ account }) => account.startsWith(`${provider}/`))) {
+    const { checkProvider } = await import("./known_providers.ts");
+    checkProvider(provider);
+    return [];
+  }
+  return records.length === 0 ? [] : chooseAccounts(typed, records);
+}

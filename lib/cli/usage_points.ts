@@ -1,0 +1,99 @@
+/** The points of a usage chart: readings, or the peaks and ends of buckets where there are many. */
+import { FIVE_MINUTES, HOUR } from "../model/bucket.ts";
+import type { Bucket } from "../model/bucket.ts";
+import { GAP_INTERVALS } from "../model/history.ts";
+import type { QuotaKey } from "../model/quota.ts";
+import type { Store, StoredReading } from "../store/store.ts";
+import { seriesAt } from "./as_of.ts";
+import type { PlotPoint } from "./plot.ts";
+
+export interface UsagePoints {
+  readonly used: readonly PlotPoint[];
+  readonly left: readonly PlotPoint[];
+  /** The greatest limit in this time. */
+  readonly limit: number | null;
+}
+
+const DAY_MS = 86_400_000;
+/** Longer stretches are drawn from buckets: their dots would hold many readings each anyway. */
+const MOST_RAW_MS = 2 * DAY_MS;
+const MOST_FINE_MS = 14 * DAY_MS;
+/** However often somebody polls, a shorter silence is no gap. */
+const LEAST_GAP_MS = 5 * 60_000;
+
+/** From `from` to `now`, both included. */
+export async function pointsIn(
+  store: Store,
+  quota: QuotaKey,
+  from: number,
+  now: number,
+): Promise<UsagePoints> {
+  if (now - from <= MOST_RAW_MS) {
+    return pointsOf((await store.readings({ quota, from, to: now + 1 })).map(ofReading));
+  }
+  const step = now - from <= MOST_FINE_MS ? FIVE_MINUTES : HOUR;
+  const buckets = await seriesAt(store, { quota, from, to: now + 1, step }, now);
+  return pointsOf(buckets.map(ofBucket));
+}
+
+/** One reading or one bucket, as points in order of time. */
+interface Piece {
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly used: readonly PlotPoint[];
+  readonly left: readonly PlotPoint[];
+  readonly limit: number | null;
+}
+
+function ofReading({ at, used, remaining, limit }: StoredReading): Piece {
+  return { firstAt: at, lastAt: at, used: known([[at, used]]), left: known([[at, remaining]]), limit };
+}
+
+function ofBucket(bucket: Bucket): Piece {
+  const { firstAt, lastAt, first, last, low, high, leftLow, leftHigh, limit } = bucket;
+  const third = (lastAt - firstAt) / 3;
+  // When the extremes were is not kept; a bucket is narrower than what can be told apart here.
+  const between = (
+    a: number | null,
+    b: number | null,
+  ): PlotPoint[] => [[firstAt + third, a], [lastAt - third, b]];
+  const fell = first !== null && last !== null && last < first;
+  return {
+    firstAt,
+    lastAt,
+    used: known([[firstAt, first], ...between(fell ? high : low, fell ? low : high), [lastAt, last]]),
+    left: known(between(fell ? leftLow : leftHigh, fell ? leftHigh : leftLow)),
+    limit,
+  };
+}
+
+function known(points: readonly PlotPoint[]): readonly PlotPoint[] {
+  return points.filter(([, value]) => value !== null);
+}
+
+function pointsOf(pieces: readonly Piece[]): UsagePoints {
+  const gapMs = Math.max(LEAST_GAP_MS, GAP_INTERVALS * usualDistance(pieces));
+  const used: PlotPoint[] = [];
+  const left: PlotPoint[] = [];
+  let limit: number | null = null;
+  let before: Piece | undefined;
+  for (const piece of pieces) {
+    if (before && piece.firstAt - before.lastAt > gapMs) {
+      used.push([before.lastAt, null]);
+      left.push([before.lastAt, null]);
+    }
+    used.push(...piece.used);
+    left.push(...piece.left);
+    if (piece.limit !== null) limit = Math.max(limit ?? 0, piece.limit);
+    before = piece;
+  }
+  const some = (points: readonly PlotPoint[]) => points.some(([, value]) => value !== null) ? points : [];
+  return { used: some(used), left: some(left), limit };
+}
+
+/** The middle one of all distances: what is usual, whatever was set when it was read. */
+function usualDistance(pieces: readonly Piece[]): number {
+  const distances = pieces.slice(1).map((piece, at) => piece.firstAt - (pieces[at]?.lastAt ?? piece.firstAt))
+    .sort((a, b) => a - b);
+  return distances[Math.floor(distances.length / 2)] ?? 0;
+}

@@ -1,0 +1,56 @@
+/** What was typed as an option, read and checked: every complaint says what is allowed. */
+import { usageError } from "./io.ts";
+import type { Typed } from "./table.ts";
+
+const ISO = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$/;
+const DATE_ONLY = /^\d{4}-\d\d-\d\d$/;
+/** The first and last instant whose date has a year of four digits and is not before the epoch. */
+const LAST_INSTANT = Date.UTC(9999, 11, 31);
+
+/** The text of an option, or undefined when it was not given. */
+export function textOf(typed: Typed, name: string): string | undefined {
+  const value = typed.options[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+export function hasFlag(typed: Typed, name: string): boolean {
+  return typed.options[name] === true;
+}
+
+/** A whole number between two bounds, or the default. @throws {CliError} */
+export function wholeNumber(
+  typed: Typed,
+  name: string,
+  byDefault: number,
+  least: number,
+  most: number,
+): number {
+  const text = textOf(typed, name);
+  if (text === undefined) return byDefault;
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+  throw usageError(`--${name} takes a whole number from ${least} to ${most}, got ${JSON.stringify(text)}`);
+}
+
+export const daysOf = (typed: Typed): number => wholeNumber(typed, "days", 7, 1, 366);
+export const weeksOf = (typed: Typed, byDefault: number): number =>
+  wholeNumber(typed, "weeks", byDefault, 1, 53);
+
+/** The instant of `--now`, epoch milliseconds, or undefined. @throws {CliError} */
+export function instantOf(typed: Typed): number | undefined {
+  const text = textOf(typed, "now");
+  if (text === undefined) return undefined;
+  const at = /^\d+$/.test(text) ? Number(text) : isIso(text) ? Date.parse(text.replace(" ", "T")) : NaN;
+  if (at >= 0 && at <= LAST_INSTANT) return at;
+  const allowed = "an instant such as 2026-11-21T12:00:00Z, 2026-11-21T13:00:00+01:00 or epoch milliseconds";
+  const missing = DATE_ONLY.test(text) ? " (the time and the zone are missing)" : "";
+  throw usageError(`--now takes ${allowed}, got ${JSON.stringify(text)}${missing}`);
+}
+
+/** Whether it is written as an instant and its day is one that exists: `Date` would take February 30 for March 2. */
+function isIso(text: string): boolean {
+  if (!ISO.test(text)) return false;
+  const day = text.slice(0, 10);
+  const at = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
+}

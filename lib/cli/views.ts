@@ -1,0 +1,31 @@
+/** The accounts as every surface shows them, as of the instant of a command. */
+import { type AccountView, accountView } from "../model/view.ts";
+import { splitAccountKey } from "../model/quota.ts";
+import type { ProviderStatus } from "../services.ts";
+import type { AccountRecord } from "../store/store.ts";
+
+/**
+ * The views of records, by provider in the order of the registry, then by name.
+ *
+ * @param asOf whether they stand at an instant other than the present: whether a credential
+ *   is found now says nothing about then
+ */
+export function viewsOf(
+  records: readonly AccountRecord[],
+  providers: readonly ProviderStatus[],
+  now: number,
+  asOf: boolean,
+): readonly AccountView[] {
+  const place = new Map(providers.map(({ id }, at) => [id, at]));
+  const placeOf = (view: AccountView) => place.get(view.provider) ?? place.size;
+  return records.map((record) => {
+    const { provider, name } = splitAccountKey(record.account);
+    const status = providers.find(({ id }) => id === provider);
+    return accountView({
+      ...record,
+      configured: asOf || (status?.accounts.some((account) => account.name === name) ?? false),
+      providerName: status?.name ?? provider,
+      intervalMs: status?.intervalMs ?? 0,
+    }, now);
+  }).sort((a, b) => placeOf(a) - placeOf(b) || (a.key < b.key ? -1 : 1));
+}

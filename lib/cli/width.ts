@@ -1,0 +1,68 @@
+/** How many columns a text takes on a terminal, colour codes aside. */
+
+// deno-lint-ignore no-control-regex
+const CODES = /\x1b\[[0-9;]*m/g;
+const ASCII = /^[\x20-\x7e]*$/;
+
+/** First and last code points that take two columns: East Asian wide and full-width, and emoji. */
+const WIDE: readonly (readonly [number, number])[] = [
+  [0x1100, 0x115f],
+  [0x2329, 0x232a],
+  [0x2e80, 0x303e],
+  [0x3041, 0x33ff],
+  [0x3400, 0x4dbf],
+  [0x4e00, 0x9fff],
+  [0xa000, 0xa4cf],
+  [0xa960, 0xa97f],
+  [0xac00, 0xd7a3],
+  [0xf900, 0xfaff],
+  [0xfe30, 0xfe6f],
+  [0xff01, 0xff60],
+  [0xffe0, 0xffe6],
+  [0x17000, 0x18aff],
+  [0x1b000, 0x1b2ff],
+  [0x20000, 0x3fffd],
+];
+const EMOJI = /^\p{Emoji_Presentation}|^\p{Emoji}\ufe0f|^\p{Regional_Indicator}{2}/u;
+const INVISIBLE = /^[\p{Mark}\p{Default_Ignorable_Code_Point}\p{Control}]+$/u;
+
+let segmenter: Intl.Segmenter | undefined;
+
+export function widthOf(text: string): number {
+  const bare = text.includes("\x1b") ? text.replace(CODES, "") : text;
+  if (ASCII.test(bare)) return bare.length;
+  let width = 0;
+  for (const { segment } of graphemes(bare)) width += graphemeWidth(segment);
+  return width;
+}
+
+/** The text with spaces to `width` columns; a longer one is left as it is. */
+export function pad(text: string, width: number, side: "left" | "right" = "left"): string {
+  const space = " ".repeat(Math.max(0, width - widthOf(text)));
+  return side === "left" ? text + space : space + text;
+}
+
+/** The text cut to `width` columns with an ellipsis; it must not hold colour codes. */
+export function cut(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  let kept = "";
+  let taken = 0;
+  for (const { segment } of graphemes(text)) {
+    taken += graphemeWidth(segment);
+    if (taken > width - 1) break;
+    kept += segment;
+  }
+  return width > 0 ? `${kept}…` : "";
+}
+
+function graphemes(text: string): Iterable<{ readonly segment: string }> {
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
+
+function graphemeWidth(grapheme: string): number {
+  if (INVISIBLE.test(grapheme)) return 0;
+  if (EMOJI.test(grapheme)) return 2;
+  const code = grapheme.codePointAt(0) ?? 0;
+  return WIDE.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
+}

@@ -1,0 +1,66 @@
+/** From what surrounds the process to a program that can be composed: settings, secrets, log, providers. */
+import { providers } from "../../providers/mod.ts";
+import type { Log } from "../asking.ts";
+import type { Clock } from "../clock.ts";
+import { compose, type Composed } from "../compose.ts";
+import {
+  type ConfigResult,
+  createEnvironment,
+  type Environment,
+  readConfig,
+  systemTimezone,
+} from "../config.ts";
+import { readFileText } from "../config/system.ts";
+import { createLog, type LogLevel } from "../log.ts";
+import type { Provider } from "../provider.ts";
+import { createRedactor } from "../redact.ts";
+import type { Store } from "../store/store.ts";
+
+export interface Outside {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly home: string | null;
+  readonly clock: Clock;
+  /** By the key of the option; undefined where not given. */
+  readonly flags: Readonly<Record<string, string | undefined>>;
+  /** The least level that is logged unless one is set. */
+  readonly quietLevel?: LogLevel;
+  /** Takes one line of the log without its end. */
+  readonly logLine: (line: string) => void;
+  /** Instead of the one made of the rest, for a program with settings of its own. */
+  readonly environment?: Environment;
+}
+
+export interface SetUp extends ConfigResult {
+  readonly environment: Environment;
+  readonly providers: readonly Provider[];
+  readonly log: Log;
+  compose(store: Store, options?: { readonly demo?: boolean }): Composed;
+}
+
+export { providers };
+
+export function setUp(outside: Outside): SetUp {
+  const { env, cwd, home, clock, flags } = outside;
+  const redactor = createRedactor();
+  const environment = outside.environment ??
+    createEnvironment({ env, cwd, home, readFile: readFileText, onSecret: redactor.learn });
+  const result = readConfig({ environment, flags, providers, home, cwd, systemTimezone: systemTimezone() });
+  const { config, origins } = result;
+  const levelIsSet = origins.some(({ key, source }) => key === "log-level" && source !== "default");
+  const log = createLog({
+    level: levelIsSet ? config.logLevel : outside.quietLevel ?? config.logLevel,
+    format: config.logFormat,
+    clock,
+    redactor,
+    sink: outside.logLine,
+  });
+  return {
+    ...result,
+    environment,
+    providers,
+    log,
+    compose: (store, options = {}) =>
+      compose({ config, environment, providers, clock, log, redactor, store, ...options }),
+  };
+}
