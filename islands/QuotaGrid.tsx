@@ -17,6 +17,15 @@ export default function QuotaGrid({ view, zone }: QuotaGridProps) {
       <p class="summary outside-text mt-6 max-w-4xl text-xl font-medium leading-snug sm:text-2xl">
         {summarySentence(view.value, now.value)}
       </p>
+      {view.value.trouble !== null && (
+        <p
+          class="store-trouble outside-text mt-4 rounded-lg border border-line bg-sunken px-3 py-2 text-sm"
+          role="alert"
+        >
+          <strong class="text-critical">New readings are not kept.</strong> {view.value.trouble.message}.{" "}
+          {view.value.trouble.hint}.
+        </p>
+      )}
       {view.value.accounts.map((account) => (
         <AccountSection key={account.key} account={account} now={now} zone={zone} />
       ))}

@@ -64,7 +64,11 @@ export function compose(parts: ComposeParts): Composed {
   const startedAt = clock.now();
   const scheduler = createScheduler({
     providers,
-    world: (provider, signal) => createWorld({ provider, environment, clock, log, signal }),
+    world(provider, signal) {
+      // Read again each time, so that a changed credential is seen by the next poll.
+      environment.reload();
+      return createWorld({ provider, environment, clock, log, signal });
+    },
     store,
     hub,
     clock,
@@ -102,7 +106,7 @@ export function compose(parts: ComposeParts): Composed {
     const now = clock.now();
     const accounts = records.map((record) => accountView(factsOf(record, configured), now))
       .sort((a, b) => placeOf(order, a.provider) - placeOf(order, b.provider) || (a.key < b.key ? -1 : 1));
-    return { at: now, eventId, accounts };
+    return { at: now, eventId, accounts, trouble: scheduler.trouble() };
   }
 
   function statuses(): Promise<readonly ProviderStatus[]> {

@@ -30,7 +30,7 @@ export interface Instance {
 }
 
 export interface HealthMessage {
-  /** `failing`: it runs, but its own data cannot be read. */
+  /** `failing`: it runs, but its own data cannot be read or written. */
   readonly status: "ok" | "failing";
   /** Random for each run. */
   readonly instance: string;
@@ -39,17 +39,20 @@ export interface HealthMessage {
   readonly now: string;
   /** How many accounts are in which state of health; null when that cannot be read. */
   readonly accounts: Readonly<Record<HealthState, number>> | null;
+  /** What keeps new readings from being stored, or null. */
+  readonly trouble: string | null;
 }
 
 /** @param view null when it could not be made */
 export function healthMessage(instance: Instance, view: DashboardView | null, now: number): HealthMessage {
   return {
-    status: view === null ? "failing" : "ok",
+    status: view === null || view.trouble !== null ? "failing" : "ok",
     instance: instance.instanceId,
     version: instance.version,
     startedAt: isoInstant(instance.startedAt),
     now: isoInstant(now),
     accounts: view === null ? null : countByHealth(view),
+    trouble: view?.trouble?.message ?? null,
   };
 }
 

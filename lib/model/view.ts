@@ -67,6 +67,16 @@ export interface DashboardView {
   /** The live event it includes, to follow on from. */
   readonly eventId: number;
   readonly accounts: readonly AccountView[];
+  /** What keeps new readings from being stored, or null. */
+  readonly trouble: TroubleView | null;
+}
+
+export interface TroubleView {
+  /** What is wrong and what to do about it, for people. */
+  readonly message: string;
+  readonly hint: string;
+  /** Epoch milliseconds. */
+  readonly since: number;
 }
 
 /** What a view of an account is made of. */

@@ -18,7 +18,8 @@ Deno.test("healthMessage() counts the accounts of every state of health", async 
     at: null,
     quotas: [],
   } as const);
-  const view = { at: NOW, eventId: 3, accounts: [account("fresh"), account("failing"), account("fresh")] };
+  const accounts = [account("fresh"), account("failing"), account("fresh")];
+  const view = { at: NOW, eventId: 3, accounts, trouble: null };
   await assertGolden("native_api_health", healthMessage(INSTANCE, view, NOW));
 });
 

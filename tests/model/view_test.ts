@@ -188,7 +188,7 @@ Deno.test("tightestFirst() puts the fullest quota first and the unknown last, ov
     ]),
     of("two", [reading({ quota: "over", used: 130 }), reading({ quota: "far-over", used: 150 })]),
   ];
-  const view = { at: START, eventId: 0, accounts };
+  const view = { at: START, eventId: 0, accounts, trouble: null };
   assertEquals(tightestFirst(view).map((quota) => quota.quota), [
     "far-over",
     "over",

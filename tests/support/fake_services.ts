@@ -82,7 +82,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
         intervalMs: INTERVAL_MS,
       }, now);
     });
-    return { at: now, eventId, accounts };
+    return { at: now, eventId, accounts, trouble: null };
   }
 
   function outcome(account: AccountKey, fields: Partial<Outcome>): Outcome {
