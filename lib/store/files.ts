@@ -56,12 +56,21 @@ export function hasWal(path: string): boolean {
   }
 }
 
-export function notOurs(path: string): StoreError {
-  return new StoreError(
-    "foreign",
-    `"${path}" is a SQLite database of another program`,
-    "Name another file; this one was left as it is",
-  );
+/** Throws for a database that another program or a newer version of this one made. */
+export function checkMark(
+  path: string,
+  { mark, version, empty }: { readonly mark: number; readonly version: number; readonly empty: boolean },
+): void {
+  // Where a start was cut short there is a database of nobody, with nothing in it.
+  const ours = mark === APPLICATION_ID || (mark === 0 && version === 0 && empty);
+  if (!ours) {
+    throw new StoreError(
+      "foreign",
+      `"${path}" is a SQLite database of another program`,
+      "Name another file; this one was left as it is",
+    );
+  }
+  if (version > SCHEMA_VERSION) throw tooNew(path, version);
 }
 
 export function tooNew(path: string, version: number): StoreError {
@@ -78,6 +87,15 @@ export function damaged(path: string, how: string): StoreError {
     `"${path}" ${how}`,
     "Restore it from a backup, or move it away to begin with an empty one",
   );
+}
+
+/** SQLite would fall back to reading alone, leave files beside the database and fail at the first commit. */
+export function checkWritable(path: string): void {
+  try {
+    Deno.openSync(path, { read: true, write: true }).close();
+  } catch (error) {
+    throw unwritable(`Cannot write "${path}"`, error);
+  }
 }
 
 /** Creates the file (and folders on the way to it) for its owner alone. */
@@ -100,7 +118,7 @@ export function makePrivate(path: string, ownFolder: boolean): readonly string[]
   if (Deno.build.os === "windows") return [];
   const warnings: string[] = [];
   const folder = dirname(path);
-  if (ownFolder || isOwnFolder(folder, basename(path))) narrow(folder, warnings);
+  if (ownFolder || isOwnFolder(folder, path)) narrow(folder, warnings);
   for (const file of [path, ...COMPANIONS.map((end) => path + end)]) narrow(file, warnings);
   return warnings;
 }
@@ -119,11 +137,11 @@ function narrow(path: string, warnings: string[]): void {
   }
 }
 
-function isOwnFolder(folder: string, file: string): boolean {
+function isOwnFolder(folder: string, path: string): boolean {
   try {
-    if (Deno.lstatSync(folder).uid !== Deno.uid()) return false;
-    for (const entry of Deno.readDirSync(folder)) {
-      if (!entry.name.startsWith(file) && !/^\.?syntrack/.test(entry.name)) return false;
+    if (Deno.lstatSync(folder).uid !== Deno.lstatSync(path).uid) return false;
+    for (const { name } of Deno.readDirSync(folder)) {
+      if (!name.startsWith(basename(path)) && !/^\.?syntrack/.test(name)) return false;
     }
     return true;
   } catch {
@@ -131,14 +149,14 @@ function isOwnFolder(folder: string, file: string): boolean {
   }
 }
 
-function readHeader(path: string): DataView {
+/** Null when the file is shorter than a header. */
+function readHeader(path: string): DataView | null {
   const bytes = new Uint8Array(HEADER_BYTES);
   try {
     using file = Deno.openSync(path, { read: true });
-    let length = 0;
-    while (length < HEADER_BYTES) {
+    for (let length = 0; length < HEADER_BYTES;) {
       const read = file.readSync(bytes.subarray(length));
-      if (read === null) break;
+      if (read === null) return null;
       length += read;
     }
   } catch (error) {
@@ -147,14 +165,19 @@ function readHeader(path: string): DataView {
   return new DataView(bytes.buffer);
 }
 
-/** The header may be behind the log of changes, so an older version here is no answer; a newer one is. */
-function checkHeader(path: string, header: DataView): void {
-  const magic = new TextDecoder("latin1").decode(new Uint8Array(header.buffer, 0, MAGIC.length));
-  if (magic !== MAGIC) throw damaged(path, "is not a SQLite database, or its beginning is damaged");
-  const applicationId = header.getInt32(68);
-  if (applicationId !== 0 && applicationId !== APPLICATION_ID) throw notOurs(path);
-  const version = header.getInt32(60);
-  if (applicationId === APPLICATION_ID && version > SCHEMA_VERSION) throw tooNew(path, version);
+/**
+ * Where there is a log the header may be behind it, and only what the log cannot take back is
+ * refused here; otherwise the header is the last word.
+ */
+function checkHeader(path: string, header: DataView | null): void {
+  const magic = header && new TextDecoder("latin1").decode(new Uint8Array(header.buffer, 0, MAGIC.length));
+  if (!header || magic !== MAGIC) {
+    throw damaged(path, "is not a SQLite database, or its beginning is damaged");
+  }
+  const mark = header.getInt32(68);
+  if (mark === 0 && hasWal(path)) return;
+  // The schema cookie counts changes of the schema: at 0 there has never been a table.
+  checkMark(path, { mark, version: header.getInt32(60), empty: header.getUint32(40) === 0 });
 }
 
 function targetOf(path: string): string {

@@ -3,7 +3,16 @@ import { DatabaseSync } from "node:sqlite";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Connection } from "./connection.ts";
-import { createPrivate, damaged, hasWal, lookAt, makePrivate, notOurs, tooNew } from "./files.ts";
+import {
+  checkMark,
+  checkWritable,
+  createPrivate,
+  damaged,
+  hasWal,
+  lookAt,
+  makePrivate,
+  tooNew,
+} from "./files.ts";
 import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from "./schema.ts";
 import { toStoreError } from "./sqlite_errors.ts";
 import { StoreError } from "./store.ts";
@@ -52,38 +61,35 @@ export function openConnection(file: string, options: OpenOptions): Opened {
 function openFile(path: string, options: OpenOptions): Opened {
   const { readOnly = false, create = !readOnly } = options;
   const standing = lookAt(path);
-  if (standing === "database") peek(path, !readOnly);
   if (standing !== "database" && (readOnly || !create)) {
     throw new StoreError("absent", `There is no database at "${path}" yet`, "Start syntrack to begin one");
   }
+  const logged = standing === "database" && hasWal(path);
+  if (logged) peek(path, !readOnly);
   if (readOnly) return { connection: connectReadOnly(path, options), warnings: [] };
   if (standing === "absent") createPrivate(path);
-  // Before the first connection, because SQLite gives the files beside it the mode of the database.
-  const warnings = makePrivate(path, options.ownFolder ?? false);
-  const connection = connect(path, options);
+  else checkWritable(path);
+  let warnings: readonly string[] = [];
+  const connection = connect(path, options, (connection) => {
+    if (standing === "database" && !logged) checkPages(connection);
+    warnings = makePrivate(path, options.ownFolder ?? false);
+  });
   return { connection, warnings };
 }
 
 /**
- * Reads who made the database and what version it has, through SQLite because the last
- * word may still be in its log, and through a connection that cannot change it.
+ * Reads who made a database and what version it has where the last word may still be in its
+ * log: through a connection that can change nothing, not even by carrying the log over.
  */
 function peek(path: string, thorough: boolean): void {
-  // Without a log, "immutable" keeps SQLite from putting files beside a database that may not be ours.
-  const logged = hasWal(path);
-  const db = new DatabaseSync(logged ? path : immutable(path), { readOnly: true, timeout: BUSY_MS });
+  const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
   const connection = new Connection(db, path);
   try {
     const mark = connection.pragma("application_id");
     const version = connection.pragma("user_version");
     const { tables } = connection.statement("SELECT count(*) AS tables FROM sqlite_schema").get() ?? {};
-    if (mark !== APPLICATION_ID && (mark !== 0 || tables !== 0 || version !== 0)) throw notOurs(path);
-    if (version > SCHEMA_VERSION) throw tooNew(path, version);
-    if (thorough && mark === APPLICATION_ID && version > 0) checkPages(connection);
-  } catch (error) {
-    // Another process began to write meanwhile, which an immutable view cannot know.
-    if (!logged && hasWal(path)) return peek(path, thorough);
-    throw error;
+    checkMark(path, { mark, version, empty: tables === 0 });
+    if (thorough) checkPages(connection);
   } finally {
     connection.close();
   }
@@ -97,13 +103,19 @@ function checkPages(connection: Connection): void {
   }
 }
 
-function connect(path: string, options: OpenOptions): Connection {
+/** @param inspect runs before anything is changed, and throws when nothing may be */
+function connect(
+  path: string,
+  options: OpenOptions,
+  inspect: (connection: Connection) => void = () => {},
+): Connection {
   const db = new DatabaseSync(path, {
     timeout: options.busyMs ?? BUSY_MS,
     enableForeignKeyConstraints: true,
   });
   const connection = new Connection(db, path);
   try {
+    inspect(connection);
     // Only an empty file takes it: pages that pruning frees can then be given back.
     db.exec("PRAGMA auto_vacuum = INCREMENTAL");
     const { journal_mode: journal } = db.prepare("PRAGMA journal_mode = WAL").get() ?? {};
@@ -132,10 +144,22 @@ function connectReadOnly(path: string, options: OpenOptions): Connection {
     // In a folder that cannot be written SQLite has no place for its lock file. Nobody else can
     // be writing there either unless there is a log.
     const kind = (toStoreError(error, path) as { kind?: unknown }).kind;
-    if (kind !== "unwritable" || hasWal(path)) throw error;
-    const still = new Connection(new DatabaseSync(immutable(path), settings), path);
-    checkReadable(still);
+    const still = kind === "unwritable" && !hasWal(path) ? connectImmutable(path) : null;
+    if (!still) throw error;
     return still;
+  }
+}
+
+function connectImmutable(path: string): Connection | null {
+  try {
+    const uri = `${pathToFileURL(path).href}?immutable=1`;
+    const connection = new Connection(new DatabaseSync(uri, { readOnly: true }), path);
+    checkReadable(connection);
+    return connection;
+  } catch (error) {
+    // The runtime compares a URI with its list of allowed paths, and it is on none.
+    if (error instanceof Deno.errors.NotCapable) return null;
+    throw error;
   }
 }
 
@@ -158,6 +182,7 @@ export function migrate(connection: Connection, migrations: readonly string[] = 
     // is one transaction even when nothing is to be done: it tells now whether the file can be written at all.
     done = connection.write(() => {
       const version = versionOf(connection);
+      if (version > migrations.length) throw tooNew(connection.path, version);
       const migration = migrations[version];
       if (migration === undefined) return true;
       connection.exec(migration);
@@ -169,8 +194,4 @@ export function migrate(connection: Connection, migrations: readonly string[] = 
 
 function versionOf(connection: Connection): number {
   return connection.pragma("user_version");
-}
-
-function immutable(path: string): string {
-  return `${pathToFileURL(path).href}?immutable=1`;
 }

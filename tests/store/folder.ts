@@ -1,4 +1,5 @@
 /** A folder of its own for a test with files, and what lies in it. */
+import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
@@ -7,7 +8,7 @@ import { assertEquals, assertRejects } from "../support/assert.ts";
 import { commitAll, minutes } from "./polls.ts";
 
 export async function inFolder(work: (folder: string) => Promise<void> | void): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "syntrack-test-" });
+  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "syntrack-test-" }));
   try {
     await work(folder);
   } finally {
@@ -38,7 +39,8 @@ export function everyFile(folder: string): readonly unknown[] {
   return [...Deno.readDirSync(folder)].map(({ name, isFile }) => {
     const path = join(folder, name);
     const { mtime, mode } = Deno.lstatSync(path);
-    return { name, mtime, mode, bytes: isFile ? Deno.readFileSync(path) : null };
+    const digest = isFile ? createHash("sha256").update(Deno.readFileSync(path)).digest("hex") : null;
+    return { name, mtime, mode, digest };
   }).sort((a, b) => a.name < b.name ? -1 : 1);
 }
 

@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { SCHEMA_VERSION } from "../../lib/store/schema.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
@@ -241,4 +242,17 @@ Deno.test("openSqliteStore() takes any name for a file, even one that looks like
       }
       assert(Deno.statSync(path).isFile);
     }
+  }));
+
+Deno.test("a store needs no more than the right to read and write in its folder", () =>
+  inFolder(async (folder) => {
+    const data = join(folder, "data");
+    const child = fileURLToPath(new URL("scoped_child.ts", import.meta.url));
+    const rights = ["--no-prompt", `--allow-read=${data}`, `--allow-write=${data}`];
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", ...rights, child, join(data, "syntrack.db")],
+    }).output();
+    const text = new TextDecoder();
+    assertEquals(text.decode(stdout), "true 0\ntrue 0\n", text.decode(stderr));
+    if (!windows) assertEquals(modeOf(data), 0o700);
   }));
