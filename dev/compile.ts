@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { ensureBuilt } from "./build.ts";
 
 /** What is packed besides the modules that the entry imports: the built dashboard. */
-export const COMPILE_ARGS: readonly string[] = ["-A", "--include", "_fresh"];
+export const COMPILE_ARGS: readonly string[] = ["-A", "--include", "_fresh", "--include", "lib/cli/parts.ts"];
 
 if (import.meta.main) {
   const { values } = parseArgs({

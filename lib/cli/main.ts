@@ -1,16 +1,18 @@
 /** Arguments to exit code. Everything a command throws ends here, as a message with a next step. */
 import { CliError, ClosedPipe, columnsOf, EXIT_FAILED, EXIT_OK, type Io } from "./io.ts";
+import { lazily } from "./lazy.ts";
 import { paintFor } from "./paint.ts";
 import { quickArgs } from "./quick_args.ts";
 import type { Typed } from "./table.ts";
-import { makeTools, type Tools } from "./tools.ts";
+import { makeTools } from "./tools.ts";
 
 export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
     const typed = quickArgs(args) ?? await readArgs(args, io);
     if (typed === null) return EXIT_OK;
     await using tools = makeTools(typed, io);
-    return await run(tools);
+    const command = await lazily(typed.command);
+    return await command(tools);
   } catch (error) {
     return report(error, io);
   }
@@ -18,7 +20,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 
 /** The command, or null when what was asked for is printed already. */
 async function readArgs(args: readonly string[], io: Io): Promise<Typed | null> {
-  const [{ parseArgs }, { VERSION }] = await Promise.all([import("./program.ts"), import("../version.ts")]);
+  const [parseArgs, { VERSION }] = await Promise.all([lazily("parseArgs"), import("../version.ts")]);
   const colour = args.includes("--no-color") ? false : args.includes("--color") || undefined;
   const parsed = parseArgs(args, {
     version: VERSION,
@@ -28,32 +30,6 @@ async function readArgs(args: readonly string[], io: Io): Promise<Typed | null> 
   if ("typed" in parsed) return parsed.typed;
   io.stdout.write(parsed.text);
   return null;
-}
-
-/** The addresses are literal, so that a single executable holds all of them. */
-async function run(tools: Tools): Promise<number> {
-  switch (tools.typed.command) {
-    case "collect":
-      return (await import("./commands/collect.ts")).collect(tools);
-    case "status":
-      return (await import("./commands/status.ts")).status(tools);
-    case "history":
-      return (await import("./commands/history.ts")).history(tools);
-    case "stats":
-      return (await import("./commands/stats.ts")).stats(tools);
-    case "chart":
-      return (await import("./commands/chart.ts")).chart(tools);
-    case "query":
-      return (await import("./commands/query.ts")).query(tools);
-    case "providers":
-      return (await import("./commands/providers.ts")).providers(tools);
-    case "config":
-      return (await import("./commands/config.ts")).config(tools);
-    case "serve":
-      return (await import("./commands/serve.ts")).serve(tools);
-    case "demo":
-      return (await import("./commands/demo.ts")).demo(tools);
-  }
 }
 
 function report(error: unknown, io: Io): number {

@@ -9,17 +9,10 @@ import {
   EXIT_CODES,
   GLOBAL_OPTIONS,
   type OptionRow,
+  type Parsed,
+  type ProgramOptions,
   type Typed,
 } from "./table.ts";
-
-export interface ProgramOptions {
-  readonly version: string;
-  readonly columns: number;
-  readonly paint: Paint;
-}
-
-/** What the arguments ask for: a command, or a text to print and be done. */
-export type Parsed = { readonly typed: Typed } | { readonly text: string };
 
 /** @throws {CliError} when they cannot be understood */
 export function parseArgs(args: readonly string[], options: ProgramOptions): Parsed {

@@ -3,6 +3,8 @@
  * so they cannot drift apart.
  */
 
+import type { Paint } from "./paint.ts";
+
 export interface OptionRow {
   /** Without the dashes: `days`. */
   readonly name: string;
@@ -203,5 +205,14 @@ export interface Typed {
   /** Values by the name of the option; `true` for those that take none. */
   readonly options: Readonly<Record<string, string | true>>;
 }
+
+export interface ProgramOptions {
+  readonly version: string;
+  readonly columns: number;
+  readonly paint: Paint;
+}
+
+/** What the arguments ask for: a command, or a text to print and be done. */
+export type Parsed = { readonly typed: Typed } | { readonly text: string };
 
 export const EXIT_CODES = "0 fine, 1 failed, 2 wrong usage";

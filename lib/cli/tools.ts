@@ -2,6 +2,7 @@
 import { type Clock, clockAt } from "../clock.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
 import { chooseAccounts } from "./select.ts";
+import { lazily } from "./lazy.ts";
 import { columnsOf, type Io } from "./io.ts";
 import { type Paint, paintFor } from "./paint.ts";
 import type { Place } from "./place.ts";
@@ -84,7 +85,7 @@ async function choose(
 ): Promise<readonly AccountRecord[]> {
   const provider = textOf(typed, "provider");
   if (provider !== undefined && !records.some(({ account }) => account.startsWith(`${provider}/`))) {
-    const { checkProvider } = await import("./known_providers.ts");
+    const checkProvider = await lazily("checkProvider");
     checkProvider(provider);
     return [];
   }

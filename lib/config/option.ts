@@ -3,8 +3,10 @@
  * types only.
  */
 import type { Environment } from "./environment.ts";
-import type { Parsed } from "./parse.ts";
 import type { Problem } from "./problem.ts";
+
+/** What a text means, or what is wrong with it. */
+export type Parsed<T> = { readonly value: T } | { readonly problem: string; readonly wanted: string };
 
 /** What parsing and defaults may look at. */
 export interface OptionContext {

@@ -3,9 +3,8 @@
  *
  * It may import the rule of what a schedule is from `lib/poll`, and nothing else.
  */
+import type { Parsed } from "./option.ts";
 import { LEAST_INTERVAL_MS, MOST_INTERVAL_MS, type Schedule, scheduleProblem } from "../poll/schedule.ts";
-
-export type Parsed<T> = { readonly value: T } | { readonly problem: string; readonly wanted: string };
 
 const INTERVAL_WANTED = "10 to 3600 seconds, or a cron expression such as */5 * * * *";
 

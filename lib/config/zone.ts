@@ -1,5 +1,5 @@
 /** What a time zone may be. Pure. */
-import type { Parsed } from "./parse.ts";
+import type { Parsed } from "./option.ts";
 
 export function parseTimezone(text: string): Parsed<string> {
   const wanted = "an IANA name such as Europe/Berlin or UTC";

@@ -7,7 +7,7 @@ import type { Bucket } from "../model/bucket.ts";
 import type { Unit } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
 import { SCHEMA_VERSION } from "./collect.ts";
-import type { BurnRateJson } from "./query.ts";
+import { type BurnRateJson, tidy } from "./query.ts";
 
 /** Which quota a list is of. */
 export interface ListedQuota {
@@ -81,7 +81,7 @@ export function periodJson(
     period: label,
     from: isoInstant(from),
     to: isoInstant(to),
-    consumed: sum?.consumed ?? null,
+    consumed: sum ? tidy(sum.consumed) : null,
     readings: sum?.count ?? 0,
   };
 }
@@ -105,8 +105,8 @@ export function overallJson(sum: Bucket | null): OverallJson {
     readings: count,
     firstAt: isoInstant(firstAt),
     lastAt: isoInstant(lastAt),
-    consumed,
-    averagePerDay: count < 2 ? null : consumed / Math.max(1, (lastAt - firstAt) / DAY_MS),
+    consumed: tidy(consumed),
+    averagePerDay: count < 2 ? null : tidy(consumed / Math.max(1, (lastAt - firstAt) / DAY_MS)),
   };
 }
 

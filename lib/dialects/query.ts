@@ -72,7 +72,7 @@ export function dayJson(date: string, { last, buckets }: PeriodFacts): DayJson {
     requests_used: last?.used ?? null,
     requests_limit: last?.limit ?? null,
     leftover: last && leftOf(last),
-    consumed_today: sum?.consumed ?? 0,
+    consumed_today: tidy(sum?.consumed ?? 0),
     snapshots: sum?.count ?? 0,
     usage_percent: last && percentOf(last),
   };
@@ -190,12 +190,17 @@ export function weeklyJson(week: string, sum: Bucket): WeeklyJson {
 
 function consumptionJson(sum: Bucket): ConsumptionJson {
   return {
-    requests_consumed: sum.consumed,
+    requests_consumed: tidy(sum.consumed),
     min_leftover: sum.leftLow,
     max_leftover: sum.leftHigh,
-    avg_leftover: sum.leftCount > 0 ? sum.leftSum / sum.leftCount : null,
+    avg_leftover: sum.leftCount > 0 ? tidy(sum.leftSum / sum.leftCount) : null,
     snapshots: sum.count,
   };
+}
+
+/** Without the dust that adding fractions leaves. */
+export function tidy(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
 }
 
 function leftOf({ used, limit, remaining }: QueryReading): number | null {

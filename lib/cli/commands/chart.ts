@@ -18,6 +18,8 @@ import { daysOf, textOf, weeksOf } from "../values.ts";
 const DAY_MS = 86_400_000;
 /** A line that is longer is hard to follow. */
 const MOST_COLUMNS = 120;
+/** In longer ones two lines hide each other. */
+const MOST_DAYS_OF_TWO = 7;
 
 export async function chart(tools: Tools): Promise<number> {
   const days = daysOf(tools.typed);
@@ -55,7 +57,11 @@ export async function drawUsage(tools: Tools, days: number): Promise<number> {
     tools.print(
       "",
       quotaTitle(quota, paint),
-      ...usageLines(tools, quota, points, { from, zone, alone: drawn.length === 1 }),
+      ...usageLines(tools, quota, points, {
+        from,
+        zone,
+        withLeft: drawn.length === 1 && days <= MOST_DAYS_OF_TWO,
+      }),
     );
   }
   return EXIT_OK;
@@ -64,8 +70,8 @@ export async function drawUsage(tools: Tools, days: number): Promise<number> {
 interface Scene {
   readonly from: number;
   readonly zone: string;
-  /** Whether it is the only chart, and so has room for a second line. */
-  readonly alone: boolean;
+  /** Whether there is room for a second line. */
+  readonly withLeft: boolean;
 }
 
 function usageLines(tools: Tools, { state }: Chosen, points: UsagePoints, scene: Scene): readonly string[] {
@@ -75,7 +81,7 @@ function usageLines(tools: Tools, { state }: Chosen, points: UsagePoints, scene:
   const line = known ? points.used : points.left;
   const values = line.flatMap(([, value]) => value === null ? [] : [value]);
   if (values.length < 2) return ["Fewer than two readings in this time: nothing to draw."];
-  const second = known && scene.alone ? points.left : [];
+  const second = known && scene.withLeft ? points.left : [];
   const highest = [...line, ...second].reduce(
     (top, [, value]) => Math.max(top, value ?? 0),
     points.limit ?? 0,
@@ -94,12 +100,12 @@ function usageLines(tools: Tools, { state }: Chosen, points: UsagePoints, scene:
   if (second.length > 0) legend.push(`${paint.dim("·")} leftover`);
   const first = line[0]?.[0] ?? scene.from;
   const last = line.at(-1)?.[0] ?? now;
-  const now_ = `${formatAmount(state.reading.used ?? state.reading.remaining, unit)} (${
+  const present = `${formatAmount(state.reading.used ?? state.reading.remaining, unit)} (${
     formatShare(shareOf(state.reading.used, state.reading.limit))
   })`;
   return [
     ...lines,
-    `${legend.join("  ")}   ${wallText(first, scene.zone)} to ${wallText(last, scene.zone)}, last ${now_}`,
+    `${legend.join("  ")}   ${wallText(first, scene.zone)} to ${wallText(last, scene.zone)}, last ${present}`,
   ];
 }
 

@@ -26,7 +26,9 @@ export async function collect(tools: Tools): Promise<number> {
   const collected = await ask(tools, program, store);
   if (tools.json) tools.printJson(collectJson(collected, tools.now));
   else for (const line of linesOf(collected)) tools.print(line);
-  for (const message of messagesOf(collected, tools.now)) tools.tell(`syntrack: ${message}`);
+  for (const message of messagesOf(collected, textOf(tools.typed, "provider"), tools.now)) {
+    tools.tell(`syntrack: ${message}`);
+  }
   return collected.some(({ outcome }) => outcome.kind === "ok") ? EXIT_OK : EXIT_FAILED;
 }
 
@@ -126,10 +128,16 @@ function amount(value: number, unit: Unit): string {
     : String(Math.round(value * 100) / 100);
 }
 
-function messagesOf(collected: readonly CollectedAt[], now: number): readonly string[] {
+function messagesOf(
+  collected: readonly CollectedAt[],
+  provider: string | undefined,
+  now: number,
+): readonly string[] {
   if (collected.length === 0) return ["Nothing was collected"];
   const none = collected.every(({ outcome }) => outcome.kind === "missing");
-  const messages = none ? ["No account is configured, so there is nobody to ask"] : [];
+  const messages = none && provider === undefined
+    ? ["No account is configured, so there is nobody to ask"]
+    : [];
   for (const { account, outcome, view } of collected) {
     const { provider, name } = splitAccountKey(account);
     const who = outcome.kind === "missing" ? provider : plain(`${provider}/${name}`);

@@ -7,6 +7,7 @@ import type { StoredReading } from "../../store/store.ts";
 import { grid } from "../grid.ts";
 import { listed, NOTHING_READ, quotaTitle } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
+import { lazily } from "../lazy.ts";
 import { chooseQuotas, type Chosen } from "../select.ts";
 import type { Tools } from "../tools.ts";
 import { daysOf, hasFlag } from "../values.ts";
@@ -17,7 +18,7 @@ export async function history(tools: Tools): Promise<number> {
   const { typed, now, paint } = tools;
   const days = daysOf(typed);
   if (hasFlag(typed, "chart") && !tools.json) {
-    const { drawUsage } = await import("./chart.ts");
+    const drawUsage = await lazily("drawUsage");
     return await drawUsage(tools, days);
   }
   const store = await tools.store();

@@ -92,7 +92,7 @@ function quotaLines(quota: QuotaView, now: number, zone: string, paint: Paint): 
   ];
   if (quota.resetsAt !== null) rows.push(["Renews", renewsText(quota.resetsAt, now, zone)]);
   return [
-    `  ${paint.cyan(plain(quota.label, MOST_LABEL))} ${paint.dim(quota.quota)}${gone}`,
+    `  ${paint.cyan(plain(quota.label, MOST_LABEL))} ${paint.dim(`(${plain(quota.quota)})`)}${gone}`,
     ...pairs(rows, paint, "    "),
   ];
 }

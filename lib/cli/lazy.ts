@@ -1,0 +1,40 @@
+/**
+ * Loads the parts of the command line that not every command needs, by computed addresses.
+ * Whatever stands in a literal import, of a type as well, the runtime reads and resolves at
+ * every start, used or not: that took half as long again as an empty program. So the
+ * parts are described here, and `parts.ts` names them literally, for the type checker and
+ * for the single executable.
+ */
+import type { CommandName, Parsed, ProgramOptions } from "./table.ts";
+import type { Tools } from "./tools.ts";
+
+/** Does what was typed; resolves to the exit code. */
+export type Command = (tools: Tools) => number | Promise<number>;
+
+export interface Parts extends Readonly<Record<CommandName, Command>> {
+  readonly checkProvider: (name: string) => void;
+  readonly drawUsage: (tools: Tools, days: number) => Promise<number>;
+  readonly parseArgs: (args: readonly string[], options: ProgramOptions) => Parsed;
+}
+
+/** Where each part lies, from this folder. */
+const FILES: Readonly<Record<keyof Parts, string>> = {
+  chart: "./commands/chart.ts",
+  checkProvider: "./known_providers.ts",
+  collect: "./commands/collect.ts",
+  config: "./commands/config.ts",
+  demo: "./commands/demo.ts",
+  drawUsage: "./commands/chart.ts",
+  history: "./commands/history.ts",
+  parseArgs: "./program.ts",
+  providers: "./commands/providers.ts",
+  query: "./commands/query.ts",
+  serve: "./commands/serve.ts",
+  stats: "./commands/stats.ts",
+  status: "./commands/status.ts",
+};
+
+export async function lazily<Part extends keyof Parts>(part: Part): Promise<Parts[Part]> {
+  const module: Pick<Parts, Part> = await import(new URL(FILES[part], import.meta.url).href);
+  return module[part];
+}
