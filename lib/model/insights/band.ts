@@ -1,0 +1,38 @@
+/**
+ * How well a plan fits, from how full its cycles get. A band once taken is left only when the average
+ * has gone past its edge by a margin, so that advice does not swing to and fro with every cycle.
+ */
+
+export type Band = "unused" | "light" | "good" | "high" | "full";
+
+/** Lower edges of the bands, as shares of the limit. */
+export const BAND_EDGES: readonly (readonly [edge: number, band: Band])[] = [
+  [0, "unused"],
+  [0.25, "light"],
+  [0.5, "good"],
+  [0.8, "high"],
+  [0.95, "full"],
+];
+
+/** How far past an edge an average must go to leave its band. */
+export const BAND_MARGIN = 0.02;
+
+export function bandOf(share: number): Band {
+  return BAND_EDGES.findLast(([edge]) => share >= edge)?.[1] ?? "unused";
+}
+
+/** The band after a history of averages, oldest first: the first takes its band plainly. Null of an empty one. */
+export function steadyBand(averages: readonly number[]): Band | null {
+  let band: Band | null = null;
+  for (const average of averages) {
+    if (band === null || isBeyond(average, band)) band = bandOf(average);
+  }
+  return band;
+}
+
+function isBeyond(average: number, band: Band): boolean {
+  const index = BAND_EDGES.findIndex(([, name]) => name === band);
+  const lower = BAND_EDGES[index]?.[0] ?? 0;
+  const upper = BAND_EDGES[index + 1]?.[0] ?? Infinity;
+  return average < lower - BAND_MARGIN || average >= upper + BAND_MARGIN;
+}

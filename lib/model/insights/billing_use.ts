@@ -1,0 +1,69 @@
+/** What was used in the billing period under way, held against the one before. */
+import { billingPeriods, sumByPeriod } from "../billing.ts";
+import { formatShare } from "../format.ts";
+import { dayStart } from "../time.ts";
+import type { Rule } from "./rule.ts";
+import type { Scene } from "./scene.ts";
+import { firstSeen, useSince } from "./sums.ts";
+import { counted, daysText, useText } from "./words.ts";
+
+const DAY_MS = 86_400_000;
+
+export const billingUse: Rule = {
+  type: "billing-use",
+  find(account, scene) {
+    const { current, before } = billingPeriods(account.quotas, scene.now, scene.zone);
+    const start = dayStart(current.from, scene.zone);
+    return account.quotas.flatMap((quota) => {
+      const use = useSince(quota, quota.days, start);
+      if (!use || use.to - use.from < DAY_MS) return [];
+      const total = useText(use.consumed, quota.unit);
+      const former = before && formerUse(quota, before.from, start, scene);
+      const [cycles] = sumByPeriod(quota.cycles, [current]);
+      const late = use.from > start ? `, of which the first ${daysText(use.from - start)} were not seen` : "";
+      const length = Math.round((current.to - current.from) / DAY_MS);
+      return [{
+        quota: quota.key,
+        severity: "info",
+        title: `${quota.label}: this billing period`,
+        metric: total,
+        figure: { value: use.consumed, unit: quota.unit },
+        sublabel: `since ${scene.date(use.from)}, ${scene.zone}`,
+        description: `${total} of ${quota.label} in ${daysText(use.to - start)} of a billing period of ${
+          counted(length, "day")
+        }${current.by === "calendar" ? " (the calendar month)" : ""}${late}.${
+          former === null ? "" : ` The whole one before used ${useText(former, quota.unit)}.`
+        }`,
+        evidence: [
+          { label: "This period", value: total, from: use.from, to: use.to, count: use.seen },
+          ...former === null || !before
+            ? []
+            : [{ label: "The one before", value: useText(former, quota.unit), from: before.from, to: start }],
+          ...!cycles || cycles.share === null || cycles.count === 0 ? [] : [{
+            label: "Highest of its cycles",
+            value: formatShare(cycles.share),
+            from: current.from,
+            to: Math.min(current.to, scene.now),
+            count: cycles.count,
+          }],
+        ],
+        weight: quota.limit !== null && quota.limit > 0 ? use.consumed / quota.limit : 0,
+      }];
+    });
+  },
+};
+
+/** Only of a period that was seen from its first day on. */
+function formerUse(
+  quota: Parameters<typeof firstSeen>[0],
+  from: number,
+  to: number,
+  scene: Scene,
+): number | null {
+  const start = dayStart(from, scene.zone);
+  const first = firstSeen(quota);
+  const oldest = quota.days[0];
+  if (first === null || !oldest || first > start + DAY_MS || oldest.start > start + DAY_MS) return null;
+  const days = quota.days.filter((day) => day.start >= start && day.start < to);
+  return days.length === 0 ? null : days.reduce((total, day) => total + day.consumed, 0);
+}

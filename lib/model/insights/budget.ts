@@ -1,0 +1,51 @@
+/** Where a quota stands in its window. */
+import { formatDuration, formatShare } from "../format.ts";
+import { shareOf } from "../quota.ts";
+import type { InsightQuota } from "./facts.ts";
+import { type Rule, severityOf } from "./rule.ts";
+import type { Scene } from "./scene.ts";
+import { useText } from "./words.ts";
+
+export const budget: Rule = {
+  type: "budget",
+  find(account, scene) {
+    return account.quotas.flatMap((quota) => {
+      const share = shareOf(quota.used, quota.limit);
+      // After its reset nobody knows where it stands until it is read again.
+      if (share === null || quota.used === null || quota.limit === null || quota.gone) return [];
+      if (quota.window.kind === "balance" || isPast(quota, scene)) return [];
+      const [used, limit] = [useText(quota.used, quota.unit), useText(quota.limit, quota.unit)];
+      const gone = elapsedShare(quota, scene);
+      return [{
+        quota: quota.key,
+        severity: severityOf(share),
+        title: `${quota.label}: the window under way`,
+        metric: formatShare(share),
+        figure: { value: share, unit: "share" },
+        sublabel: quota.unit === "percent" ? "of the limit used" : `${used} of ${limit} used`,
+        description: `${formatShare(share)} of ${quota.label} is used${
+          gone === null ? "" : `, with ${formatShare(gone)} of its window gone`
+        }${quota.resetsAt === null ? "" : `; it resets in ${formatDuration(quota.resetsAt - scene.now)}`}.`,
+        evidence: [
+          { label: "Used", value: used },
+          { label: "Limit", value: limit },
+          ...gone === null ? [] : [{ label: "Of the window gone", value: formatShare(gone) }],
+        ],
+        weight: share,
+      }];
+    });
+  },
+};
+
+function isPast(quota: InsightQuota, scene: Scene): boolean {
+  return quota.resetsAt !== null && quota.resetsAt <= scene.now;
+}
+
+function elapsedShare(quota: InsightQuota, scene: Scene): number | null {
+  const { resetsAt, window } = quota;
+  if (resetsAt === null || window.kind !== "fixed" || window.seconds === null || window.seconds <= 0) {
+    return null;
+  }
+  const left = (resetsAt - scene.now) / (window.seconds * 1000);
+  return left > 1 ? null : 1 - left;
+}

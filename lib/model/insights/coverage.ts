@@ -1,0 +1,95 @@
+/** How much of the range was seen at all: what every other insight rests on. */
+import { DAY, HOUR, startOf } from "../bucket.ts";
+import { formatNumber, formatShare } from "../format.ts";
+import type { InsightAccount } from "./facts.ts";
+import type { Rule } from "./rule.ts";
+import { RANGE_DAYS, rangeWords, type Scene } from "./scene.ts";
+import { firstSeen, sum } from "./sums.ts";
+import { counted } from "./words.ts";
+
+/** Below it, sums are told to be too low. */
+const GOOD = 0.8;
+
+export const coverage: Rule = {
+  type: "coverage",
+  find(account, scene) {
+    const seen = coverageOf(account, scene);
+    if (!seen) return [];
+    const { share, slots, known, readings, since, from, word } = seen;
+    const good = share >= GOOD;
+    return [{
+      severity: good ? "info" : "warning",
+      title: good ? "What was seen" : "Much was not seen",
+      metric: formatShare(share),
+      figure: { value: share, unit: "share" },
+      sublabel: `${counted(readings, "reading")}, the first on ${scene.date(since)}`,
+      description: `There are readings in ${known} of ${counted(slots, word)} of ${rangeWords(scene.range)}${
+        since > from ? " since the first one" : ""
+      }, ${formatNumber(readings)} in all${good ? "" : "; what was used may be more than what is shown"}.`,
+      evidence: [
+        {
+          label: `With readings`,
+          value: counted(known, word),
+          from: Math.max(from, since),
+          to: scene.now,
+          count: known,
+        },
+        {
+          label: "Readings",
+          value: formatNumber(readings),
+          from: Math.max(from, since),
+          to: scene.now,
+          count: readings,
+        },
+      ],
+      weight: 1 - share,
+    }];
+  },
+};
+
+export interface Coverage {
+  /** Days or hours of the range with readings, of those since the first reading. */
+  readonly known: number;
+  readonly slots: number;
+  readonly word: "day" | "hour";
+  readonly share: number;
+  readonly readings: number;
+  /** The first reading ever. */
+  readonly since: number;
+  /** Where the range begins. */
+  readonly from: number;
+}
+
+/** Null of an account that was never read. */
+export function coverageOf(account: InsightAccount, scene: Scene): Coverage | null {
+  const firsts = account.quotas.flatMap((quota) => firstSeen(quota) ?? []);
+  if (firsts.length === 0) return null;
+  const since = Math.min(...firsts);
+  if (since > scene.now) return null;
+  const days = RANGE_DAYS[scene.range];
+  const hourly = days === 1;
+  const from = hourly ? startOf(scene.now, HOUR) - 23 * HOUR : scene.daysFrom(days);
+  const bySlot = new Map<number, number>();
+  for (const quota of account.quotas) {
+    for (const bucket of hourly ? quota.hours : quota.days) {
+      if (bucket.start < from) continue;
+      // The quotas of an account are read together, so the one with most readings tells how many there were.
+      bySlot.set(bucket.start, Math.max(bySlot.get(bucket.start) ?? 0, bucket.count));
+    }
+  }
+  const known = bySlot.size;
+  const slots = Math.max(known, hourly ? hoursSince(since, from, scene.now) : daysSince(since, from, scene));
+  const readings = sum([...bySlot.values()]);
+  return { known, slots, word: hourly ? "hour" : "day", share: known / slots, readings, since, from };
+}
+
+function hoursSince(since: number, from: number, now: number): number {
+  return (startOf(now, HOUR) - startOf(Math.max(since, from), HOUR)) / HOUR + 1;
+}
+
+/** Days differ by an hour where clocks are changed, so their number is rounded. */
+function daysSince(since: number, from: number, scene: Scene): number {
+  const today = scene.daysFrom(1);
+  const start = since <= from ? from : scene.dayOf(since);
+  return Math.round((today - start) / DAY) + 1;
+}

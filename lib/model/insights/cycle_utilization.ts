@@ -1,0 +1,124 @@
+/** How full the cycles of a quota get, and whether a larger or a smaller plan would fit better. */
+import { formatShare } from "../format.ts";
+import { type Band, steadyBand } from "./band.ts";
+import type { InsightAccount, InsightQuota } from "./facts.ts";
+import { type Finding, type Rule, severityOf } from "./rule.ts";
+import type { Scene } from "./scene.ts";
+import { lapsOf, mean } from "./sums.ts";
+import { counted } from "./words.ts";
+
+const DAY_MS = 86_400_000;
+/** Fewer say nothing. */
+export const LEAST_LAPS = 3;
+/** A change of plan is advised after so many, or fewer where each is a week or longer. */
+export const LEAST_FOR_ADVICE = 5;
+/** Nor before so long, however short the cycles are. */
+const LEAST_ADVICE_MS = 7 * DAY_MS;
+const LONG_MS = 6.5 * DAY_MS;
+
+export const cycleUtilization: Rule = {
+  type: "cycle-utilization",
+  find(account, scene) {
+    const standings = account.quotas.flatMap((quota) => standingOf(quota, scene) ?? []);
+    return standings.map((standing) => finding(account, standing, standings, scene));
+  },
+};
+
+interface Standing {
+  readonly quota: InsightQuota;
+  readonly word: string;
+  readonly average: number;
+  readonly highest: number;
+  readonly count: number;
+  readonly idle: number;
+  readonly from: number;
+  readonly to: number;
+  readonly band: Band;
+  /** Whether there is enough to advise a change of plan. */
+  readonly firm: boolean;
+}
+
+/** Cycles in which nothing was used (nights, holidays) say nothing about how well a plan fits work. */
+function standingOf(quota: InsightQuota, scene: Scene): Standing | null {
+  if (quota.gone) return null;
+  const { word, laps } = lapsOf(quota, scene);
+  const known = laps.flatMap((lap) => lap.share === null ? [] : [{ ...lap, share: lap.share }]);
+  const used = known.filter((lap) => lap.share > 0 || lap.consumed > 0);
+  const shares = used.map((lap) => lap.share);
+  const [first, last] = [used[0], used.at(-1)];
+  if (!first || !last || used.length < LEAST_LAPS) return null;
+  const averages = shares.map((_, index) => mean(shares.slice(0, index + 1))).slice(LEAST_LAPS - 1);
+  const band = steadyBand(averages);
+  if (band === null) return null;
+  const long = mean(used.map((lap) => lap.to - lap.from)) >= LONG_MS;
+  return {
+    quota,
+    word,
+    average: mean(shares),
+    highest: Math.max(...shares),
+    count: used.length,
+    idle: known.length - used.length,
+    from: first.from,
+    to: last.to,
+    band,
+    firm: used.length >= (long ? LEAST_LAPS : LEAST_FOR_ADVICE) && last.to - first.from >= LEAST_ADVICE_MS,
+  };
+}
+
+function finding(
+  account: InsightAccount,
+  standing: Standing,
+  all: readonly Standing[],
+  scene: Scene,
+): Finding {
+  const { quota, average, highest, count, idle, from, to, word } = standing;
+  const of = `${counted(count, word)} with use`;
+  const left = idle === 0 ? "" : `; ${counted(idle, "idle one")} left out`;
+  return {
+    quota: quota.key,
+    severity: severityOf(average),
+    title: `${quota.label}: how full it gets`,
+    metric: formatShare(average),
+    figure: { value: average, unit: "share" },
+    sublabel: `average peak of ${of}`,
+    description: `${quota.label} peaked at ${formatShare(average)} of its limit on average, at most at ${
+      formatShare(highest)
+    }, over ${of} since ${scene.date(from)}${left}. ${adviceOf(account, standing, all)}`,
+    evidence: [
+      { label: "Average peak", value: formatShare(average), from, to, count },
+      { label: "Highest peak", value: formatShare(highest), from, to },
+      ...idle === 0 ? [] : [{ label: "Left out, without use", value: counted(idle, word), count: idle }],
+    ],
+    weight: average,
+  };
+}
+
+function adviceOf(account: InsightAccount, standing: Standing, all: readonly Standing[]): string {
+  const plan = account.plan === null ? "plan" : `plan than ${account.plan}`;
+  switch (standing.band) {
+    case "full":
+      return standing.firm ? `It is at its limit: a larger ${plan} would leave room.` : "It is at its limit.";
+    case "high":
+      return "Little room is left.";
+    case "good":
+      return "The limit fits the use.";
+    case "light":
+      return "There is room to spare.";
+    case "unused":
+      return mayShrink(account, standing, all)
+        ? `Most of it goes unused: a smaller ${plan} may be enough.`
+        : "Most of it goes unused.";
+  }
+}
+
+/** One quota hardly used is no reason for a smaller plan while another one, or its own worst cycle, needs it. */
+function mayShrink(account: InsightAccount, standing: Standing, all: readonly Standing[]): boolean {
+  const isIdle = (other: InsightQuota) => shareNow(other) < 0.5;
+  return standing.firm && standing.highest < 0.5 && account.quotas.every(isIdle) &&
+    all.every((other) => (other.band === "unused" || other.band === "light") && other.highest < 0.8);
+}
+
+function shareNow(quota: InsightQuota): number {
+  const { used, limit } = quota;
+  return quota.gone || used === null || limit === null || limit <= 0 ? 0 : used / limit;
+}

@@ -1,0 +1,127 @@
+/** Where a quota is heading: in the words of its forecast, which decides; nothing is reckoned anew here. */
+import { formatDuration, formatRate, formatShare } from "../format.ts";
+import type { InsightForecast, InsightQuota } from "./facts.ts";
+import type { Finding, InsightEvidence, Rule } from "./rule.ts";
+import type { Scene } from "./scene.ts";
+import { counted } from "./words.ts";
+
+const HOUR_MS = 3_600_000;
+
+export const forecast: Rule = {
+  type: "forecast",
+  find(account, scene) {
+    return account.quotas.flatMap((quota) => {
+      if (quota.gone || quota.forecast === null) return [];
+      const finding = findingOf(quota, quota.forecast, scene);
+      return finding ? [{ ...finding, quota: quota.key }] : [];
+    });
+  },
+};
+
+function findingOf(quota: InsightQuota, forecast: InsightForecast, scene: Scene): Finding | null {
+  const evidence = evidenceOf(quota, forecast, scene);
+  switch (forecast.state) {
+    case "analysing":
+    case "unknown":
+      return null;
+    case "idle":
+      return {
+        severity: "positive",
+        title: `${quota.label}: not in use`,
+        metric: formatRate(0, quota.unit),
+        figure: { value: 0, unit: quota.unit },
+        sublabel: "at present",
+        description: `${quota.label} is not in use at present: ${formatRate(0, quota.unit)}.`,
+        evidence,
+        weight: 0,
+      };
+    case "exhausted":
+      return {
+        severity: "negative",
+        title: `${quota.label}: nothing is left`,
+        metric: formatShare(1),
+        figure: { value: 1, unit: "share" },
+        sublabel: "of the limit used",
+        description: `Nothing is left of ${quota.label}: ${formatShare(1)} of its limit is used${
+          resetText(quota, scene)
+        }.`,
+        evidence,
+        weight: 2,
+      };
+    case "runs-dry":
+    case "tight":
+    case "lasts":
+      return heading(quota, forecast, scene, evidence);
+  }
+}
+
+const WORDS = {
+  "runs-dry": ["negative", "runs dry"],
+  tight: ["warning", "tight"],
+  lasts: ["positive", "lasts"],
+} as const;
+
+function heading(
+  quota: InsightQuota,
+  forecast: InsightForecast,
+  scene: Scene,
+  evidence: readonly InsightEvidence[],
+): Finding | null {
+  const { state, emptyAt, marginMs, projectedShare } = forecast;
+  if (state !== "runs-dry" && state !== "tight" && state !== "lasts") return null;
+  const [severity, word] = WORDS[state];
+  const base = { severity, title: `${quota.label}: ${word}`, evidence };
+  const pace = forecast.ratePerHour === null ? "" : `At ${formatRate(forecast.ratePerHour, quota.unit)} `;
+  if (emptyAt !== null && emptyAt >= scene.now) {
+    const until = formatDuration(emptyAt - scene.now);
+    const early = marginMs === null ? "" : `, ${formatDuration(marginMs)} before its reset`;
+    return {
+      ...base,
+      metric: `empty in ${until}`,
+      figure: { value: (emptyAt - scene.now) / 1000, unit: "seconds" },
+      sublabel: marginMs === null ? "at this pace" : `${formatDuration(marginMs)} before its reset`,
+      description: `${pace}${quota.label} is empty in ${until}${early}.`,
+      // The sooner, the graver.
+      weight: HOUR_MS / (HOUR_MS + emptyAt - scene.now),
+    };
+  }
+  if (projectedShare === null) return null;
+  const share = formatShare(projectedShare);
+  return {
+    ...base,
+    metric: share,
+    figure: { value: projectedShare, unit: "share" },
+    sublabel: "of the limit at its reset",
+    description: `${pace}${quota.label} stands at ${share} of its limit at the reset${
+      resetText(quota, scene)
+    }.`,
+    weight: projectedShare,
+  };
+}
+
+function resetText({ resetsAt }: InsightQuota, { now }: Scene): string {
+  return resetsAt !== null && resetsAt > now ? `; it resets in ${formatDuration(resetsAt - now)}` : "";
+}
+
+function evidenceOf(
+  quota: InsightQuota,
+  forecast: InsightForecast,
+  scene: Scene,
+): readonly InsightEvidence[] {
+  const { ratePerHour, runOutProbability, pastCycles } = forecast;
+  const { resetsAt } = quota;
+  return [
+    ...ratePerHour === null ? [] : [{ label: "Rate", value: formatRate(ratePerHour, quota.unit) }],
+    ...resetsAt === null || resetsAt <= scene.now ? [] : [{
+      label: "Until the reset",
+      value: formatDuration(resetsAt - scene.now),
+      from: scene.now,
+      to: resetsAt,
+    }],
+    ...runOutProbability === null ? [] : [{
+      label: "Chance of running out",
+      value: `${formatShare(runOutProbability)}, from ${counted(pastCycles, "past cycle")}`,
+      count: pastCycles,
+    }],
+  ];
+}

@@ -1,0 +1,82 @@
+/** What a rule is, and what it gives. */
+import type { AccountKey, QuotaKey, Unit } from "../quota.ts";
+import type { InsightAccount } from "./facts.ts";
+import type { Scene } from "./scene.ts";
+
+export type Severity = "positive" | "info" | "warning" | "negative";
+
+export type InsightType =
+  | "forecast"
+  | "cycle-utilization"
+  | "budget"
+  | "weekly-pace"
+  | "plan-capacity"
+  | "billing-use"
+  | "trend"
+  | "trend-24h"
+  | "variance"
+  | "window-ratio"
+  | "tokens-per-call"
+  | "top-tool"
+  | "tool-share"
+  | "session-average"
+  | "usage"
+  | "coverage";
+
+/** What a figure is counted in: `share` is 1 for all of it, `change` 0.15 for 15 percent more. */
+export type FigureUnit = Unit | "share" | "change" | "windows" | "days" | "tokens-per-request";
+
+export interface Figure {
+  readonly value: number;
+  readonly unit: FigureUnit;
+}
+
+/** A fact an insight rests on. */
+export interface InsightEvidence {
+  readonly label: string;
+  /** For people. */
+  readonly value: string;
+  /** The stretch of time it is taken from, epoch milliseconds. */
+  readonly from?: number;
+  readonly to?: number;
+  /** How many cycles, days, sessions or calls it is taken from. */
+  readonly count?: number;
+}
+
+export interface Insight {
+  /** Stable: `cycle-utilization:provider/name/quota`, or with the account alone. */
+  readonly key: string;
+  readonly type: InsightType;
+  readonly account: AccountKey;
+  readonly quota: QuotaKey | null;
+  readonly severity: Severity;
+  readonly title: string;
+  /** The figure for people. */
+  readonly metric: string;
+  /** The figure for machines. */
+  readonly figure: Figure;
+  readonly sublabel: string;
+  /** One or two plain sentences that hold the figure. */
+  readonly description: string;
+  readonly evidence: readonly InsightEvidence[];
+}
+
+/** What a rule found. Without a quota it is about the account. */
+export interface Finding extends Omit<Insight, "key" | "type" | "account" | "quota"> {
+  readonly quota?: QuotaKey;
+  /** Among findings of one rule and severity the heavier comes first. */
+  readonly weight: number;
+}
+
+/** A rule says nothing while the evidence is too thin, and never asks which provider it looks at. */
+export interface Rule {
+  readonly type: InsightType;
+  find(account: InsightAccount, scene: Scene): readonly Finding[];
+}
+
+/** How much a share of a limit is worth worrying about. */
+export function severityOf(share: number): Severity {
+  if (share >= 0.95) return "negative";
+  if (share >= 0.8) return "warning";
+  return share >= 0.5 ? "info" : "positive";
+}

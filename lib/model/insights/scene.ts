@@ -1,0 +1,107 @@
+/** The facts put in order once, so that every rule finds them the same however they came. */
+import { startOf } from "../bucket.ts";
+import { rejoined } from "../billing.ts";
+import { dayStart, isoDate } from "../time.ts";
+import {
+  type InsightAccount,
+  type InsightBucket,
+  type InsightFacts,
+  type InsightQuota,
+  type InsightRange,
+  type InsightSession,
+  MOST_CYCLES,
+} from "./facts.ts";
+
+const DAY_MS = 86_400_000;
+
+export interface Scene {
+  readonly now: number;
+  readonly zone: string;
+  readonly range: InsightRange;
+  readonly accounts: readonly InsightAccount[];
+  /** The date of an instant in the zone, `2026-11-21`. */
+  date(at: number): string;
+  /** Where the last so many days begin, today being the last of them. */
+  daysFrom(days: 1 | 7 | 30): number;
+  /** Where the day that holds an instant begins. */
+  dayOf(at: number): number;
+}
+
+export const RANGE_DAYS: Readonly<Record<InsightRange, 1 | 7 | 30>> = { "1d": 1, "7d": 7, "30d": 30 };
+
+export function rangeMs(range: InsightRange): number {
+  return RANGE_DAYS[range] * DAY_MS;
+}
+
+/** "the last 24 hours", "the last 7 days": for the middle of a sentence. */
+export function rangeWords(range: InsightRange): string {
+  return range === "1d" ? "the last 24 hours" : `the last ${RANGE_DAYS[range]} days`;
+}
+
+/** @throws {RangeError} when the zone is not known */
+export function sceneOf(facts: InsightFacts): Scene {
+  const { now, zone, range } = facts;
+  const dates = new Map<number, string>();
+  const starts = new Map<number, number>();
+  const days = new Map<number, number>();
+  return {
+    now,
+    zone,
+    range,
+    accounts: facts.accounts.map((account) => ordered(account, now))
+      .sort((a, b) => byText(a.account, b.account)),
+    date(at) {
+      // No zone changes its date within a quarter of an hour other than at its end.
+      return remembered(dates, startOf(at, 15 * 60_000), (slot) => isoDate(slot, zone));
+    },
+    daysFrom(days) {
+      return remembered(starts, days, () => dayStart(now, zone, 1 - days));
+    },
+    dayOf(at) {
+      return remembered(days, at, () => dayStart(at, zone));
+    },
+  };
+}
+
+function ordered(account: InsightAccount, now: number): InsightAccount {
+  return {
+    ...account,
+    quotas: account.quotas.map((quota) => orderedQuota(quota, now)).sort((a, b) => byText(a.key, b.key)),
+    sessions: [...account.sessions].filter((session) => session.startedAt <= now).sort(bySession),
+  };
+}
+
+function orderedQuota(quota: InsightQuota, now: number): InsightQuota {
+  const cycles = [...quota.cycles].filter((cycle) => cycle.startedAt <= now)
+    .sort((a, b) => a.startedAt - b.startedAt || (a.endedAt ?? Infinity) - (b.endedAt ?? Infinity));
+  return {
+    ...quota,
+    cycles: rejoined(cycles.slice(-MOST_CYCLES), quota.window),
+    days: knownBy(quota.days, now),
+    hours: knownBy(quota.hours, now),
+  };
+}
+
+/** Buckets in order of time. One in which nothing was known says nothing, least of all that nothing was used. */
+function knownBy(buckets: readonly InsightBucket[], now: number): readonly InsightBucket[] {
+  return buckets
+    .filter((bucket) => bucket.start <= now && (bucket.high !== null || bucket.leftHigh !== null))
+    .sort((a, b) => a.start - b.start);
+}
+
+function bySession(a: InsightSession, b: InsightSession): number {
+  return a.startedAt - b.startedAt || (a.endedAt ?? Infinity) - (b.endedAt ?? Infinity) ||
+    byText(JSON.stringify(a.use), JSON.stringify(b.use));
+}
+
+export function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function remembered<K, V>(map: Map<K, V>, key: K, make: (key: K) => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const value = make(key);
+  map.set(key, value);
+  return value;
+}

@@ -1,0 +1,73 @@
+/** How long a session lasts and what it takes. */
+import { formatDuration } from "../format.ts";
+import type { InsightAccount, InsightQuota } from "./facts.ts";
+import type { Rule } from "./rule.ts";
+import { byText, rangeMs, rangeWords } from "./scene.ts";
+import { mean, sum } from "./sums.ts";
+import { counted, useText } from "./words.ts";
+
+/** Fewer say nothing. */
+export const LEAST_SESSIONS = 3;
+/** Quotas named in the evidence. */
+const MOST_QUOTAS = 10;
+
+export const sessionAverage: Rule = {
+  type: "session-average",
+  find(account, scene) {
+    const closed = account.sessions.flatMap(({ startedAt, endedAt, use }) =>
+      endedAt !== null && endedAt >= startedAt && endedAt <= scene.now &&
+        startedAt >= scene.now - rangeMs(scene.range)
+        ? [{ startedAt, endedAt, use }]
+        : []
+    );
+    if (closed.length < LEAST_SESSIONS) return [];
+    const average = mean(closed.map(({ startedAt, endedAt }) => endedAt - startedAt));
+    const uses = averageUses(account, closed);
+    const main = uses[0];
+    const from = Math.min(...closed.map((session) => session.startedAt));
+    const to = Math.max(...closed.map((session) => session.endedAt));
+    const count = closed.length;
+    return [{
+      severity: "info",
+      title: "The average session",
+      metric: formatDuration(average),
+      figure: { value: average / 1000, unit: "seconds" },
+      sublabel: `of ${counted(count, "session")} in ${rangeWords(scene.range)}`,
+      description: `${counted(count, "session")} in ${rangeWords(scene.range)}, on average ${
+        formatDuration(average)
+      } long${main ? ` and using ${main.text} of ${main.quota.label}` : ""}.`,
+      evidence: [
+        { label: "Average length", value: formatDuration(average), from, to, count },
+        ...uses.slice(0, MOST_QUOTAS).map(({ quota, text }) => ({
+          label: quota.label,
+          value: text,
+          from,
+          to,
+          count,
+        })),
+      ],
+      weight: count,
+    }];
+  },
+};
+
+/** The quota of which a session takes the largest share first; those without a limit last. */
+function averageUses(
+  account: InsightAccount,
+  sessions: readonly Pick<InsightAccount["sessions"][number], "use">[],
+) {
+  const uses = account.quotas.map((quota) => {
+    const each = sum(sessions.map(({ use }) => usedOf(quota, use))) / sessions.length;
+    const share = quota.limit !== null && quota.limit > 0 ? each / quota.limit : 0;
+    return { quota, each, share, text: useText(each, quota.unit) };
+  });
+  return uses.filter(({ each }) => each > 0)
+    .sort((a, b) => b.share - a.share || b.each - a.each || byText(a.quota.key, b.quota.key));
+}
+
+function usedOf(
+  quota: InsightQuota,
+  use: readonly { readonly quota: string; readonly consumed: number }[],
+): number {
+  return sum(use.filter((one) => one.quota === quota.quota).map((one) => one.consumed));
+}

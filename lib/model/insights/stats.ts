@@ -1,0 +1,66 @@
+/** The row of small figures above the insights. */
+import { formatNumber } from "../format.ts";
+import { coverageOf } from "./coverage.ts";
+import type { InsightAccount, InsightFacts, InsightQuota } from "./facts.ts";
+import { byText, rangeMs, rangeWords, type Scene, sceneOf } from "./scene.ts";
+import { useOf } from "./sums.ts";
+import { daysText, useText } from "./words.ts";
+
+const DAY_MS = 86_400_000;
+/** Quotas shown; sessions and the time covered follow. */
+const MOST_QUOTAS = 6;
+
+export interface InsightStat {
+  readonly value: string;
+  readonly label: string;
+  readonly sublabel?: string;
+}
+
+/**
+ * What was used in 30 days and in 7, for up to six quotas, then the sessions of the range and since when
+ * there are readings. Empty where nothing was ever read.
+ *
+ * @throws {RangeError} when the zone is not known
+ */
+export function statsOf(facts: InsightFacts): readonly InsightStat[] {
+  const scene = sceneOf(facts);
+  const several = scene.accounts.length > 1;
+  const uses = scene.accounts.flatMap((account) =>
+    account.quotas.flatMap((quota) => useStat(account, quota, scene, several) ?? [])
+  );
+  const coverages = scene.accounts.flatMap((account) => coverageOf(account, scene) ?? []);
+  if (coverages.length === 0) return [];
+  const since = Math.min(...coverages.map((coverage) => coverage.since));
+  const sessions = scene.accounts.flatMap((account) => account.sessions)
+    .filter((session) => session.startedAt >= scene.now - rangeMs(scene.range));
+  return [
+    ...uses.sort((a, b) => b.share - a.share || byText(a.key, b.key)).slice(0, MOST_QUOTAS)
+      .map(({ stat }) => stat),
+    { value: formatNumber(sessions.length), label: "Sessions", sublabel: `in ${rangeWords(scene.range)}` },
+    {
+      value: daysText(scene.now - since),
+      label: "Readings since",
+      sublabel: scene.date(since),
+    },
+  ];
+}
+
+function useStat(account: InsightAccount, quota: InsightQuota, scene: Scene, several: boolean) {
+  const month = useOf(quota, scene, 30);
+  const week = useOf(quota, scene, 7);
+  if (!month || !Number.isFinite(month.consumed)) return null;
+  const name = several ? `${account.providerName}, ${quota.label}` : quota.label;
+  const inWeek = `${useText(week?.consumed ?? 0, quota.unit)} in 7 days`;
+  // Of less than 30 days no more is claimed than there is.
+  const late = month.from > scene.daysFrom(30) + DAY_MS ? `since ${scene.date(month.from)}, ` : "";
+  return {
+    key: quota.key,
+    share: quota.limit !== null && quota.limit > 0 ? month.consumed / quota.limit : 0,
+    stat: {
+      value: useText(month.consumed, quota.unit),
+      label: `${name}, 30 days`,
+      // Without a reading in the week it is not known what was used in it.
+      sublabel: `${late}${week ? inWeek : "no readings in 7 days"}`,
+    },
+  };
+}

@@ -1,0 +1,132 @@
+/** Sums over stretches of one quota: the use of a range, the laps behind it, and how many windows fit in. */
+import { HOUR, startOf } from "../bucket.ts";
+import type { InsightBucket, InsightCycle, InsightQuota } from "./facts.ts";
+import { rangeMs, type Scene } from "./scene.ts";
+
+const DAY_MS = 86_400_000;
+
+/** When a quota was first read; null when it never was. */
+export function firstSeen(quota: InsightQuota): number | null {
+  if (quota.firstAt !== null) return quota.firstAt;
+  const candidates = [quota.days[0]?.firstAt, quota.hours[0]?.firstAt, quota.cycles[0]?.startedAt]
+    .filter((at) => at !== undefined);
+  return candidates.length === 0 ? null : Math.min(...candidates);
+}
+
+/** What was consumed over some days or hours. */
+export interface Use {
+  /** The first instant that counts: the start of the range, or the first reading if that came later. */
+  readonly from: number;
+  /** The last reading in it. */
+  readonly to: number;
+  readonly consumed: number;
+  /** Days or hours with readings. */
+  readonly seen: number;
+  readonly buckets: readonly InsightBucket[];
+}
+
+/** The use of the last so many days, or for one day of the last 24 hours; null when nothing is known of it. */
+export function useOf(quota: InsightQuota, scene: Scene, days: 1 | 7 | 30): Use | null {
+  return days === 1
+    ? useSince(quota, quota.hours, startOf(scene.now, HOUR) - 23 * HOUR)
+    : useSince(quota, quota.days, scene.daysFrom(days));
+}
+
+export function useSince(quota: InsightQuota, buckets: readonly InsightBucket[], start: number): Use | null {
+  const inside = buckets.filter((bucket) => bucket.start >= start);
+  const last = inside.at(-1);
+  const first = firstSeen(quota);
+  if (!last || first === null) return null;
+  return {
+    from: Math.max(start, first),
+    to: last.lastAt,
+    consumed: sum(inside.map((bucket) => bucket.consumed)),
+    seen: inside.length,
+    buckets: inside,
+  };
+}
+
+/** A whole cycle that has ended, or of a window that never resets a whole day. */
+export interface Lap {
+  readonly from: number;
+  readonly to: number;
+  /** Its peak as a share of the limit, not clamped; null where unknown. */
+  readonly share: number | null;
+  readonly consumed: number;
+}
+
+export interface Laps {
+  /** `whole cycle` or `day`. */
+  readonly word: string;
+  /** In order of time. */
+  readonly laps: readonly Lap[];
+}
+
+/** However short the range, so many windows back are regarded. */
+const LEAST_WINDOWS = 6;
+const MONTH_MS = 31 * DAY_MS;
+
+/** The laps of a quota that ended within the range, or within six of its windows where those are longer. */
+export function lapsOf(quota: InsightQuota, scene: Scene): Laps {
+  const { kind, seconds } = quota.window;
+  const windowMs = seconds === null ? kind === "calendar" ? MONTH_MS : 0 : seconds * 1000;
+  const since = scene.now - Math.max(rangeMs(scene.range), LEAST_WINDOWS * windowMs);
+  if (kind === "balance") return { word: "day", laps: [] };
+  if (kind === "rolling") return { word: "day", laps: dayLaps(quota, scene, since) };
+  const laps = quota.cycles.flatMap((cycle) => {
+    const lap = lapOf(cycle);
+    return lap && lap.to > since && lap.to <= scene.now ? [lap] : [];
+  });
+  return { word: "whole cycle", laps };
+}
+
+function lapOf(cycle: InsightCycle): Lap | null {
+  if (!cycle.whole || cycle.endedAt === null) return null;
+  const { peak, limit, consumed } = cycle;
+  const share = peak !== null && limit !== null && limit > 0 ? peak / limit : null;
+  return { from: cycle.startedAt, to: cycle.endedAt, share, consumed };
+}
+
+/** Today is not over and the first day did not begin with a reading, so both are left out. */
+function dayLaps(quota: InsightQuota, scene: Scene, since: number): readonly Lap[] {
+  const first = firstSeen(quota) ?? scene.now;
+  const today = scene.daysFrom(1);
+  return quota.days.filter((day) => day.start < today && day.start > first && day.lastAt > since)
+    .map((day) => ({ from: day.start, to: day.lastAt, share: day.shareHigh, consumed: day.consumed }));
+}
+
+/** How many windows of a quota there are in a stretch of time; null for one whose length is not known. */
+export function windowsIn(quota: InsightQuota, ms: number): number | null {
+  const { kind, seconds } = quota.window;
+  if (kind === "balance") return null;
+  if (seconds !== null) return seconds > 0 ? ms / (seconds * 1000) : null;
+  const lengths = quota.cycles.filter((cycle) => cycle.whole)
+    .flatMap((cycle) => lengthOf(cycle)).filter((length) => length > 0);
+  return lengths.length === 0 ? null : ms / mean(lengths);
+}
+
+function lengthOf(cycle: InsightCycle): readonly number[] {
+  const end = cycle.endedAt ?? cycle.resetsAt;
+  return end === null ? [] : [end - cycle.startedAt];
+}
+
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** Of at least one value. */
+export function mean(values: readonly number[]): number {
+  return sum(values) / values.length;
+}
+
+/** The buckets of two quotas that lie over each other, in order of time. */
+export function sharedBuckets(
+  one: readonly InsightBucket[],
+  other: readonly InsightBucket[],
+): readonly (readonly [InsightBucket, InsightBucket])[] {
+  const byStart = new Map(other.map((bucket) => [bucket.start, bucket]));
+  return one.flatMap((bucket) => {
+    const match = byStart.get(bucket.start);
+    return match ? [[bucket, match] as const] : [];
+  });
+}

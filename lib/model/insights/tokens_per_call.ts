@@ -1,0 +1,78 @@
+/** Tokens for each call, where one account counts both: over the days (or hours) in which both were read. */
+import { formatNumber } from "../format.ts";
+import type { InsightAccount, InsightQuota } from "./facts.ts";
+import type { Rule } from "./rule.ts";
+import { byText, RANGE_DAYS, rangeWords, type Scene } from "./scene.ts";
+import { sharedBuckets, sum, useOf } from "./sums.ts";
+import { rough, useText } from "./words.ts";
+
+/** Fewer calls say nothing about the next one. */
+export const LEAST_CALLS = 20;
+
+export const tokensPerCall: Rule = {
+  type: "tokens-per-call",
+  find(account, scene) {
+    const pair = pairOf(account, scene);
+    if (!pair || pair.calls < LEAST_CALLS || pair.tokens <= 0) return [];
+    const { tokens, calls, from, to } = pair;
+    const each = tokens / calls;
+    const metric = formatNumber(rough(each));
+    const [spent, made] = [useText(tokens, "tokens"), useText(calls, "requests")];
+    return [{
+      severity: "info",
+      title: "Tokens per call",
+      metric,
+      figure: { value: each, unit: "tokens-per-request" },
+      sublabel: `${pair.tokenQuota.label} by ${pair.callQuota.label}`,
+      description: `About ${metric} tokens for each call in ${
+        rangeWords(scene.range)
+      }: ${spent} of ${pair.tokenQuota.label} and ${made} of ${pair.callQuota.label}.`,
+      evidence: [
+        { label: pair.tokenQuota.label, value: spent, from, to, count: pair.seen },
+        { label: pair.callQuota.label, value: made, from, to, count: pair.seen },
+      ],
+      weight: each,
+    }];
+  },
+};
+
+interface Pair {
+  readonly tokenQuota: InsightQuota;
+  readonly callQuota: InsightQuota;
+  readonly tokens: number;
+  readonly calls: number;
+  readonly from: number;
+  readonly to: number;
+  readonly seen: number;
+}
+
+/** Of several pairs that with most calls; equal ones by their keys. */
+function pairOf(account: InsightAccount, scene: Scene): Pair | null {
+  const of = (unit: "tokens" | "requests") => account.quotas.filter((quota) => quota.unit === unit);
+  const pairs = of("tokens").flatMap((tokenQuota) =>
+    of("requests").flatMap((callQuota) => together(tokenQuota, callQuota, scene) ?? [])
+  );
+  return pairs.sort((a, b) =>
+    b.calls - a.calls || b.tokens - a.tokens || byText(a.tokenQuota.key, b.tokenQuota.key) ||
+    byText(a.callQuota.key, b.callQuota.key)
+  )[0] ?? null;
+}
+
+function together(tokenQuota: InsightQuota, callQuota: InsightQuota, scene: Scene): Pair | null {
+  const days = RANGE_DAYS[scene.range];
+  const shared = sharedBuckets(
+    useOf(tokenQuota, scene, days)?.buckets ?? [],
+    useOf(callQuota, scene, days)?.buckets ?? [],
+  );
+  const [first, last] = [shared[0], shared.at(-1)];
+  if (!first || !last) return null;
+  return {
+    tokenQuota,
+    callQuota,
+    tokens: sum(shared.map(([tokens]) => tokens.consumed)),
+    calls: sum(shared.map(([, calls]) => calls.consumed)),
+    from: Math.min(first[0].firstAt, first[1].firstAt),
+    to: Math.max(last[0].lastAt, last[1].lastAt),
+    seen: shared.length,
+  };
+}

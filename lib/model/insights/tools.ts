@@ -1,0 +1,91 @@
+/** What the use of a quota is made of, where its provider says so, and whether one part stands out. */
+import { formatAmount, formatShare } from "../format.ts";
+import type { Part } from "../quota.ts";
+import type { InsightQuota } from "./facts.ts";
+import type { Rule } from "./rule.ts";
+import { byText } from "./scene.ts";
+import { sum } from "./sums.ts";
+import { rough, useText } from "./words.ts";
+
+/** Of fewer calls (or less of a percent) shares are chance. */
+const LEAST_USED = 10;
+/** A part above this share is worth a warning. */
+const DOMINANT = 0.7;
+/** Parts named in a sentence; the evidence holds more. */
+const NAMED = 3;
+const MOST_PARTS = 20;
+
+interface Breakdown {
+  /** The largest first, none of them unused. */
+  readonly parts: readonly Part[];
+  readonly total: number;
+}
+
+function breakdownOf(quota: InsightQuota): Breakdown | null {
+  if (quota.gone) return null;
+  const parts = quota.parts.filter((part) => part.used > 0 && Number.isFinite(part.used))
+    .sort((a, b) => b.used - a.used || byText(a.name, b.name));
+  const total = sum(parts.map((part) => part.used));
+  const least = quota.unit === "usd" ? 1 : LEAST_USED;
+  return quota.parts.length < 2 || total < least ? null : { parts, total };
+}
+
+export const toolShare: Rule = {
+  type: "tool-share",
+  find(account) {
+    return account.quotas.flatMap((quota) => {
+      const found = breakdownOf(quota);
+      const top = found?.parts[0];
+      if (!found || !top) return [];
+      const { parts, total } = found;
+      const named = parts.slice(0, NAMED).map((part) => `${part.name} ${formatShare(part.used / total)}`);
+      const others = parts.length > NAMED
+        ? [`others ${formatShare(sum(parts.slice(NAMED).map((part) => part.used)) / total)}`]
+        : [];
+      return [{
+        quota: quota.key,
+        severity: "info",
+        title: `${quota.label}: share of each tool`,
+        metric: `${top.name} ${formatShare(top.used / total)}`,
+        figure: { value: top.used / total, unit: "share" },
+        sublabel: `of ${useText(total, quota.unit)} in the window under way`,
+        description: `${quota.label}, ${useText(total, quota.unit)} so far: ${
+          [...named, ...others].join(", ")
+        }.`,
+        evidence: parts.slice(0, MOST_PARTS).map((part) => ({
+          label: part.name,
+          value: `${formatAmount(rough(part.used), quota.unit)} (${formatShare(part.used / total)})`,
+        })),
+        weight: total,
+      }];
+    });
+  },
+};
+
+export const topTool: Rule = {
+  type: "top-tool",
+  find(account) {
+    return account.quotas.flatMap((quota) => {
+      const found = breakdownOf(quota);
+      const top = found?.parts[0];
+      if (!found || !top || top.used / found.total <= DOMINANT) return [];
+      const share = top.used / found.total;
+      return [{
+        quota: quota.key,
+        severity: "warning",
+        title: `${quota.label}: mostly one tool`,
+        metric: formatShare(share),
+        figure: { value: share, unit: "share" },
+        sublabel: top.name,
+        description: `${top.name} makes up ${formatShare(share)} of ${quota.label}: ${
+          useText(top.used, quota.unit)
+        } of ${useText(found.total, quota.unit)} so far.`,
+        evidence: [
+          { label: top.name, value: useText(top.used, quota.unit) },
+          { label: "All tools", value: useText(found.total, quota.unit), count: quota.parts.length },
+        ],
+        weight: share,
+      }];
+    });
+  },
+};

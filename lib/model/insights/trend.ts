@@ -1,0 +1,132 @@
+/** Whether more or less is used than before: the newer half of a stretch against the older one. */
+import { HOUR, startOf } from "../bucket.ts";
+import { formatShare } from "../format.ts";
+import type { InsightQuota } from "./facts.ts";
+import type { Finding, Rule, Severity } from "./rule.ts";
+import { type Lap, lapsOf, mean, sum } from "./sums.ts";
+import { counted, rough, useText } from "./words.ts";
+
+/** Fewer say nothing. */
+export const LEAST_FOR_TREND = 4;
+const STEADY = 0.15;
+const STEADY_24H = 0.25;
+/** Each half of the last day needs readings in so many of its 12 hours. */
+const LEAST_HOURS = 6;
+
+export const trend: Rule = {
+  type: "trend",
+  find(account, scene) {
+    return account.quotas.flatMap((quota) => {
+      const { word, laps } = lapsOf(quota, scene);
+      const half = Math.floor(laps.length / 2);
+      // Of an odd number the one in the middle belongs to neither half.
+      const [older, newer] = [laps.slice(0, half), laps.slice(laps.length - half)];
+      if (laps.length < LEAST_FOR_TREND) return [];
+      return compared(quota, STEADY, {
+        before: sideOf(older, mean),
+        after: sideOf(newer, mean),
+        unitWord: `a ${word}`,
+        of: `${counted(half, word)} against the ${half} before`,
+        busy: mean(newer.map((lap) => lap.share ?? 0)) >= 0.5,
+      });
+    });
+  },
+};
+
+export const trend24h: Rule = {
+  type: "trend-24h",
+  find(account, scene) {
+    const end = startOf(scene.now, HOUR);
+    const middle = end - 12 * HOUR;
+    return account.quotas.flatMap((quota) => {
+      // The hour under way is not over, so it belongs to neither half.
+      const hours = quota.hours.filter(({ start }) => start >= end - 24 * HOUR && start < end)
+        .map((hour) => ({
+          from: hour.start,
+          to: hour.start + HOUR,
+          share: hour.shareHigh,
+          consumed: hour.consumed,
+        }));
+      const older = hours.filter((hour) => hour.from < middle);
+      const newer = hours.filter((hour) => hour.from >= middle);
+      if (older.length < LEAST_HOURS || newer.length < LEAST_HOURS) return [];
+      return compared(quota, STEADY_24H, {
+        before: sideOf(older, sum),
+        after: sideOf(newer, sum),
+        unitWord: "in 12 hours",
+        of: "last 12 hours against the 12 before",
+        busy: newer.some((hour) => (hour.share ?? 0) >= 0.5),
+      });
+    });
+  },
+};
+
+interface Side {
+  readonly value: number;
+  readonly total: number;
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
+function sideOf(laps: readonly Lap[], figure: (values: readonly number[]) => number): Side {
+  const values = laps.map((lap) => lap.consumed);
+  return {
+    value: figure(values),
+    total: sum(values),
+    from: laps[0]?.from ?? 0,
+    to: laps.at(-1)?.to ?? 0,
+    count: laps.length,
+  };
+}
+
+interface Sides {
+  readonly before: Side;
+  readonly after: Side;
+  readonly unitWord: string;
+  readonly of: string;
+  /** Whether the newer half fills the limit by half, so that a rise matters. */
+  readonly busy: boolean;
+}
+
+function compared(quota: InsightQuota, steady: number, sides: Sides): readonly Finding[] {
+  const { before, after } = sides;
+  if (before.value <= 0 || before.total + after.total < leastUse(quota)) return [];
+  const change = after.value / before.value - 1;
+  const [severity, words] = wordsOf(change, steady, sides.busy);
+  const [was, is] = [useText(before.value, quota.unit), useText(after.value, quota.unit)];
+  return [{
+    quota: quota.key,
+    severity,
+    title: `${quota.label}: use is ${words}`,
+    metric: changeText(change),
+    figure: { value: change, unit: "change" },
+    sublabel: sides.of,
+    description: `Use of ${quota.label} is ${words}: ${is} ${sides.unitWord}, ${was} before (${
+      changeText(change)
+    }).`,
+    evidence: [
+      { label: "Before", value: was, from: before.from, to: before.to, count: before.count },
+      { label: "Now", value: is, from: after.from, to: after.to, count: after.count },
+    ],
+    weight: Math.abs(change),
+  }];
+}
+
+/** Figures that come in steps (whole percents, single requests) make trends out of nothing when there are few. */
+function leastUse({ unit, limit }: InsightQuota): number {
+  if (unit === "percent") return 5;
+  return unit === "requests" ? Math.max(10, (limit ?? 0) * 0.01) : (limit ?? 0) * 0.01;
+}
+
+function wordsOf(change: number, steady: number, busy: boolean): readonly [Severity, string] {
+  if (change > steady) return [busy ? "warning" : "info", "rising"];
+  if (change < -steady) return ["info", "falling"];
+  return ["positive", "steady"];
+}
+
+/** Beyond threefold a percentage no longer says anything to anybody. */
+function changeText(change: number): string {
+  if (change >= 2) return `${rough(change + 1)} times as much`;
+  return `${change < 0 ? "-" : "+"}${formatShare(Math.abs(change))}`;
+}

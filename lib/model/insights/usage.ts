@@ -1,0 +1,163 @@
+/** What was used in the chosen range, where that leads over a month, and what the plan would have allowed. */
+import { formatShare } from "../format.ts";
+import type { InsightQuota } from "./facts.ts";
+import { type Finding, type Rule, type Severity, severityOf } from "./rule.ts";
+import { RANGE_DAYS, rangeWords, type Scene } from "./scene.ts";
+import { type Use, useOf, windowsIn } from "./sums.ts";
+import { daysText, useText } from "./words.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+const MONTH_MS = 30 * DAY_MS;
+
+/** How long must be covered before a range is summed up. */
+const LEAST_MS = { 1: 6 * HOUR_MS, 7: DAY_MS, 30: 3 * DAY_MS } as const;
+
+export const usage: Rule = {
+  type: "usage",
+  find(account, scene) {
+    const days = RANGE_DAYS[scene.range];
+    return account.quotas.flatMap((quota) => {
+      const use = useOf(quota, scene, days);
+      if (!use || use.to - use.from < LEAST_MS[days]) return [];
+      const total = useText(use.consumed, quota.unit);
+      const busiest = use.buckets.reduce((most, bucket) => bucket.consumed > most.consumed ? bucket : most);
+      return [{
+        quota: quota.key,
+        severity: "info",
+        title: `${quota.label}: use in ${rangeWords(scene.range)}`,
+        metric: total,
+        figure: { value: use.consumed, unit: quota.unit },
+        sublabel: sinceText(use, scene),
+        description: `${total} of ${quota.label} in ${rangeWords(scene.range)}${
+          days === 1 || use.consumed <= 0
+            ? ""
+            : `, ${useText(perDay(use), quota.unit)} a day on average, most on ${
+              scene.date(busiest.firstAt)
+            } (${useText(busiest.consumed, quota.unit)})`
+        }.`,
+        evidence: [{ label: "Used", value: total, from: use.from, to: use.to, count: use.seen }],
+        weight: portion(quota, use.consumed) ?? 0,
+      }];
+    });
+  },
+};
+
+export const weeklyPace: Rule = {
+  type: "weekly-pace",
+  find(account, scene) {
+    return account.quotas.flatMap((quota) => {
+      const use = useOf(quota, scene, 7);
+      // Three days of a week, with readings on each of them, are the least a week can be told from.
+      if (!use || quota.gone || use.to - use.from < 3 * DAY_MS || use.seen < 3) return [];
+      return quota.window.kind === "balance" ? balancePace(quota, use) : pace(quota, use, scene);
+    });
+  },
+};
+
+function pace(quota: InsightQuota, use: Use, scene: Scene): readonly Finding[] {
+  const windows = windowsIn(quota, MONTH_MS);
+  if (windows === null || quota.limit === null || quota.limit <= 0) return [];
+  const month = perDay(use) * 30;
+  const allowed = quota.limit * windows;
+  const share = month / allowed;
+  return [{
+    quota: quota.key,
+    severity: severityOf(share),
+    title: `${quota.label}: pace of the week`,
+    metric: formatShare(share),
+    figure: { value: share, unit: "share" },
+    sublabel: `of what 30 days allow; ${sinceText(use, scene)}`,
+    description: `At the pace of the last 7 days, 30 days would use ${
+      useText(month, quota.unit)
+    } of ${quota.label}, ${formatShare(share)} of the ${
+      useText(allowed, quota.unit)
+    } its limit allows in that time.`,
+    evidence: [
+      usedIn(quota, use),
+      { label: "At this pace in 30 days", value: useText(month, quota.unit) },
+      { label: "Allowed in 30 days", value: useText(allowed, quota.unit) },
+    ],
+    weight: share,
+  }];
+}
+
+/** A balance allows nothing in a month: it lasts as long as it lasts. */
+function balancePace(quota: InsightQuota, use: Use): readonly Finding[] {
+  const { remaining } = quota;
+  const daily = perDay(use);
+  if (remaining === null || remaining < 0 || daily <= 0) return [];
+  const days = remaining / daily;
+  const left = useText(remaining, quota.unit);
+  const monthly = useText(daily * 30, quota.unit);
+  const lasts = days > 365 ? "more than a year" : `about ${daysText(days * DAY_MS)}`;
+  return [{
+    quota: quota.key,
+    severity: lastingSeverity(days),
+    title: `${quota.label}: how long it lasts`,
+    metric: lasts,
+    figure: { value: days, unit: "days" },
+    sublabel: `${left} left; ${monthly} in 30 days`,
+    description:
+      `At the pace of the last 7 days the ${left} left of ${quota.label} last ${lasts}; 30 days would use ${monthly}.`,
+    evidence: [usedIn(quota, use), { label: "Left", value: left }],
+    weight: 1 / (1 + days),
+  }];
+}
+
+function lastingSeverity(days: number): Severity {
+  if (days < 3) return "negative";
+  if (days < 7) return "warning";
+  return days < 30 ? "info" : "positive";
+}
+
+export const planCapacity: Rule = {
+  type: "plan-capacity",
+  find(account, scene) {
+    return account.quotas.flatMap((quota) => {
+      const use = useOf(quota, scene, 30);
+      if (!use || quota.gone || use.to - use.from < 7 * DAY_MS || use.seen < 5) return [];
+      const windows = windowsIn(quota, DAY_MS);
+      if (windows === null || quota.limit === null || quota.limit <= 0) return [];
+      const daily = quota.limit * windows;
+      const share = perDay(use) / daily;
+      return [{
+        quota: quota.key,
+        severity: severityOf(share),
+        title: `${quota.label}: what the plan holds`,
+        metric: useText(daily * 30, quota.unit),
+        figure: { value: share, unit: "share" },
+        sublabel: `in 30 days; ${formatShare(share)} of it in use`,
+        description: `The limit of ${quota.label} allows ${useText(daily, quota.unit)} a day and ${
+          useText(daily * 30, quota.unit)
+        } in 30 days; in ${daysText(use.to - use.from)} you used ${useText(use.consumed, quota.unit)}, ${
+          formatShare(share)
+        } of what it allowed.`,
+        evidence: [
+          { label: "Allowed a day", value: useText(daily, quota.unit) },
+          { label: "Allowed in 30 days", value: useText(daily * 30, quota.unit) },
+          usedIn(quota, use),
+        ],
+        weight: share,
+      }];
+    });
+  },
+};
+
+function usedIn(quota: InsightQuota, use: Use) {
+  const value = useText(use.consumed, quota.unit);
+  return { label: "Used", value, from: use.from, to: use.to, count: use.seen };
+}
+
+/** Over the time that was covered, not over that which was asked for. */
+export function perDay(use: Use): number {
+  return use.consumed / ((use.to - use.from) / DAY_MS);
+}
+
+function portion(quota: InsightQuota, consumed: number): number | null {
+  return quota.limit !== null && quota.limit > 0 ? consumed / quota.limit : null;
+}
+
+function sinceText(use: Use, scene: Scene): string {
+  return `${daysText(use.to - use.from)} since ${scene.date(use.from)}`;
+}

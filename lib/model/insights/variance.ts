@@ -1,0 +1,54 @@
+/** How much the peaks of a quota differ: the spread between the highest and the mean. */
+import { formatShare } from "../format.ts";
+import type { Rule, Severity } from "./rule.ts";
+import { lapsOf, mean } from "./sums.ts";
+import { counted } from "./words.ts";
+
+/** Fewer say nothing. */
+export const LEAST_FOR_VARIANCE = 3;
+
+export const variance: Rule = {
+  type: "variance",
+  find(account, scene) {
+    return account.quotas.flatMap((quota) => {
+      const { word, laps } = lapsOf(quota, scene);
+      const used = laps.filter((lap) => lap.share !== null && lap.share > 0);
+      const shares = used.flatMap((lap) => lap.share ?? []);
+      const [first, last] = [used[0], used.at(-1)];
+      if (!first || !last || shares.length < LEAST_FOR_VARIANCE) return [];
+      const average = mean(shares);
+      const highest = Math.max(...shares);
+      const spread = (highest - average) / average;
+      const [severity, words] = wordsOf(spread);
+      const of = `${counted(shares.length, word)} with use`;
+      return [{
+        quota: quota.key,
+        severity,
+        title: `${quota.label}: ${words}`,
+        metric: `+${formatShare(spread)}`,
+        figure: { value: spread, unit: "change" },
+        sublabel: `highest peak against the mean of ${of}`,
+        description: `Use of ${quota.label} is ${words}: its highest peak, ${
+          formatShare(highest)
+        } of the limit, lies ${formatShare(spread)} above the mean of ${formatShare(average)}, over ${of}.`,
+        evidence: [
+          {
+            label: "Mean peak",
+            value: formatShare(average),
+            from: first.from,
+            to: last.to,
+            count: shares.length,
+          },
+          { label: "Highest peak", value: formatShare(highest), from: first.from, to: last.to },
+        ],
+        weight: spread,
+      }];
+    });
+  },
+};
+
+function wordsOf(spread: number): readonly [Severity, string] {
+  if (spread > 0.5) return ["warning", "very uneven"];
+  if (spread > 0.1) return ["info", "uneven"];
+  return ["positive", "steady"];
+}

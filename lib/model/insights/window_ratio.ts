@@ -1,0 +1,142 @@
+/**
+ * How many full short windows make one long window of the same account: it says how often
+ * the short one can be filled before the long one is empty.
+ */
+import { formatShare, formatWindow } from "../format.ts";
+import type { InsightAccount, InsightBucket, InsightQuota } from "./facts.ts";
+import type { Rule } from "./rule.ts";
+import { byText, type Scene } from "./scene.ts";
+import { sharedBuckets, sum, useOf } from "./sums.ts";
+import { rough } from "./words.ts";
+
+/** So much of the long window, and so many short ones, must have been used: below that steps of a percent decide. */
+const LEAST_LONG = 0.1;
+const LEAST_SHORT = 1;
+const LEAST_DAYS = 2;
+/** Two quotas that count the same give about the same ratio in each half of the time. */
+const MOST_APART = 2;
+/** Nor can counters of the same thing differ by more than this. */
+const SAME_COUNT = 0.2;
+
+export const windowRatio: Rule = {
+  type: "window-ratio",
+  find(account, scene) {
+    const found = pairOf(account, scene);
+    if (!found) return [];
+    const { short, long, shortWindows, longShare, from, to, seen } = found;
+    const ratio = shortWindows / longShare;
+    const metric = `${rough(ratio)} to 1`;
+    return [{
+      quota: long.key,
+      severity: "info",
+      title: `${short.label} against ${long.label}`,
+      metric,
+      figure: { value: ratio, unit: "windows" },
+      sublabel: `full windows of ${lengthText(short)} in one of ${lengthText(long)}`,
+      description: `One ${long.label} window holds about ${
+        rough(ratio)
+      } full ${short.label} windows: in the last 30 days ${rough(shortWindows)} of them took ${
+        formatShare(longShare)
+      } of it.`,
+      evidence: [
+        { label: short.label, value: `${rough(shortWindows)} full windows`, from, to, count: seen },
+        { label: long.label, value: formatShare(longShare), from, to, count: seen },
+      ],
+      weight: ratio,
+    }];
+  },
+};
+
+interface Pair {
+  readonly short: InsightQuota;
+  readonly long: InsightQuota;
+  readonly shortWindows: number;
+  readonly longShare: number;
+  readonly from: number;
+  readonly to: number;
+  readonly seen: number;
+}
+
+/** The pair furthest apart in length; of equal ones that whose long window was used most. */
+function pairOf(account: InsightAccount, scene: Scene): Pair | null {
+  const timed = account.quotas.filter((quota) =>
+    !quota.gone && lengthOf(quota) > 0 && (quota.limit ?? 0) > 0
+  );
+  const pairs = timed.flatMap((short) =>
+    timed.filter((long) => long.unit === short.unit && lengthOf(long) > lengthOf(short))
+      .flatMap((long) => together(short, long, scene) ?? [])
+  );
+  const apart = (pair: Pair) => lengthOf(pair.long) / lengthOf(pair.short);
+  return pairs.sort((a, b) =>
+    apart(b) - apart(a) || b.longShare - a.longShare || byText(a.long.key, b.long.key) ||
+    byText(a.short.key, b.short.key)
+  )[0] ?? null;
+}
+
+function together(short: InsightQuota, long: InsightQuota, scene: Scene): Pair | null {
+  const shared = sharedBuckets(
+    useOf(short, scene, 30)?.buckets ?? [],
+    useOf(long, scene, 30)?.buckets ?? [],
+  );
+  const [first, last] = [shared[0], shared.at(-1)];
+  if (!first || !last || shared.length < LEAST_DAYS) return null;
+  const half = Math.floor(shared.length / 2);
+  const whole = sidesOf(short, long, shared);
+  const halves = [shared.slice(0, half), shared.slice(half)].map((part) => sidesOf(short, long, part));
+  if (whole.longShare < LEAST_LONG || whole.shortWindows < LEAST_SHORT) return null;
+  if (!countTheSame(short, long, whole, halves)) return null;
+  return {
+    short,
+    long,
+    ...whole,
+    from: Math.min(first[0].firstAt, first[1].firstAt),
+    to: Math.max(last[0].lastAt, last[1].lastAt),
+    seen: shared.length,
+  };
+}
+
+interface Sides {
+  readonly shortWindows: number;
+  readonly longShare: number;
+}
+
+function sidesOf(
+  short: InsightQuota,
+  long: InsightQuota,
+  shared: readonly (readonly [InsightBucket, InsightBucket])[],
+): Sides {
+  return {
+    shortWindows: sum(shared.map(([bucket]) => bucket.consumed)) / (short.limit ?? 1),
+    longShare: sum(shared.map(([, bucket]) => bucket.consumed)) / (long.limit ?? 1),
+  };
+}
+
+/**
+ * Whether two quotas seem to count the same use. A ratio between, say, searches and chats would be a number
+ * without a meaning, and nothing but the figures can tell them apart.
+ */
+function countTheSame(
+  short: InsightQuota,
+  long: InsightQuota,
+  whole: Sides,
+  halves: readonly Sides[],
+): boolean {
+  if (short.unit !== "percent") {
+    const [few, many] = [whole.shortWindows * (short.limit ?? 0), whole.longShare * (long.limit ?? 0)];
+    if (Math.abs(few - many) > SAME_COUNT * Math.max(few, many)) return false;
+  }
+  const ratio = whole.shortWindows / whole.longShare;
+  return halves.every(({ shortWindows, longShare }) => {
+    if (shortWindows <= 0 || longShare <= 0) return false;
+    const apart = shortWindows / longShare / ratio;
+    return apart <= MOST_APART && apart >= 1 / MOST_APART;
+  });
+}
+
+function lengthOf({ window }: InsightQuota): number {
+  return window.kind === "fixed" || window.kind === "rolling" ? window.seconds ?? 0 : 0;
+}
+
+function lengthText({ window }: InsightQuota): string {
+  return formatWindow(window.seconds ?? 0);
+}

@@ -1,0 +1,30 @@
+/** Figures in sentences: no more digits than the evidence bears. */
+import { formatAmount, formatNumber, unitWord } from "../format.ts";
+import type { Unit } from "../quota.ts";
+
+/** `12 whole cycles`, `1 day` */
+export function counted(count: number, word: string): string {
+  return `${formatNumber(count)} ${word}${count === 1 ? "" : "s"}`;
+}
+
+/** `1,234 requests`, `$12.84`; of percent what goes beyond one window is told in windows: `3.4 full windows`. */
+export function useText(consumed: number, unit: Unit): string {
+  if (unit === "percent" && consumed > 100) return `${formatNumber(rough(consumed / 100))} full windows`;
+  const amount = formatAmount(unit === "usd" ? consumed : rough(consumed), unit);
+  const word = unitWord(unit);
+  if (word === "") return amount;
+  return `${amount} ${amount === "1" ? word.replace(/s$/, "") : word}`;
+}
+
+/** Whole from 20 on, one decimal below, two below 1: averages are no more exact than that. */
+export function rough(value: number): number {
+  const size = Math.abs(value);
+  const digits = size >= 20 ? 0 : size >= 1 ? 1 : 2;
+  return Number(value.toFixed(digits));
+}
+
+/** `6 days`, `6.5 days` */
+export function daysText(ms: number): string {
+  const days = rough(ms / 86_400_000);
+  return `${formatNumber(days)} ${days === 1 ? "day" : "days"}`;
+}
