@@ -1,0 +1,86 @@
+import fc from "fast-check";
+import { lazily } from "../../lib/cli/lazy.ts";
+import { PARTS } from "../../lib/cli/parts.ts";
+import { paintFor } from "../../lib/cli/paint.ts";
+import { parseArgs } from "../../lib/cli/program.ts";
+import { quickArgs } from "../../lib/cli/quick_args.ts";
+import { COMMANDS, GLOBAL_OPTIONS } from "../../lib/cli/table.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { Place } from "./support.ts";
+
+const io = new Place("/nowhere").io();
+const options = { version: "0.0.0", columns: 80, paint: paintFor(io, io.stdout, false) };
+
+/** What the parser that has the word makes of them: the command, or null for an error or a text. */
+function slowArgs(args: readonly string[]) {
+  try {
+    const parsed = parseArgs(args, options);
+    return "typed" in parsed ? parsed.typed : null;
+  } catch {
+    return null;
+  }
+}
+
+const words = [
+  ...COMMANDS.map(({ name }) => name),
+  ...[
+    "current",
+    "daily",
+    "usage",
+    "3",
+    "-3",
+    "",
+    "-",
+    "--",
+    "-h",
+    "--help",
+    "-d3",
+    "--days=3",
+    "--days=",
+    "-j",
+    "x y",
+  ],
+  ...[...COMMANDS.flatMap((command) => command.options), ...GLOBAL_OPTIONS].flatMap((option) => [
+    `--${option.name}`,
+    ..."short" in option && option.short ? [`-${option.short}`] : [],
+  ]),
+];
+
+Deno.test("quickArgs() answers as the whole parser does, or not at all", () => {
+  let answered = 0;
+  const some = fc.array(fc.constantFrom(...words), { maxLength: 6 });
+  // Half of them begin as a command line should.
+  const begun = fc.tuple(fc.constantFrom(...COMMANDS), some).map(([command, rest]) =>
+    "argument" in command ? [command.name, "current", ...rest] : [command.name, ...rest]
+  );
+  fc.assert(
+    fc.property(fc.oneof(begun, some), (args) => {
+      const quick = quickArgs(args);
+      if (quick === null) return;
+      answered++;
+      assertEquals(quick, slowArgs(args));
+    }),
+    { numRuns: 2000 },
+  );
+  assert(answered > 100, `Expected many plain command lines, got ${answered}`);
+});
+
+Deno.test("quickArgs() reads the plain forms by itself", () => {
+  for (
+    const args of [
+      ["query", "current"],
+      ["query", "history", "-d", "3", "--quota=five-hour"],
+      ["status", "--json", "--no-color"],
+      ["chart", "--type", "daily"],
+    ]
+  ) {
+    assert(quickArgs(args) !== null, args.join(" "));
+  }
+  assertEquals(quickArgs(["demo", "--no-live", "--seed", "3"])?.options, { "no-live": true, seed: "3" });
+});
+
+Deno.test("every part is found at its computed address", async () => {
+  for (const name of Object.keys(PARTS) as (keyof typeof PARTS)[]) {
+    assert(await lazily(name) === PARTS[name], name);
+  }
+});

@@ -1,0 +1,136 @@
+import { assertClose, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { assertGolden } from "../support/golden.ts";
+import { utc } from "../support/readings.ts";
+import { inPlace, ORACLE_DAY } from "./support.ts";
+
+function numberAt(value: unknown, key: string): number {
+  const found = (value as Record<string, unknown>)[key];
+  if (typeof found !== "number") throw new TypeError(`Expected a number at "${key}", got ${String(found)}`);
+  return found;
+}
+
+Deno.test("query today and burn-rate count consumption over resets", () =>
+  inPlace(async (place) => {
+    await place.fill(ORACLE_DAY);
+    assertEquals(numberAt(await place.json("query today"), "consumed_today"), 290);
+    const rate = await place.json("query burn-rate");
+    assertClose(numberAt(rate, "rate_per_hour"), 24.1667, 1e-5);
+    // 95 left at 24.1667 an hour: 3 hours, 55 minutes and 52 seconds.
+    assertStringIncludes(JSON.stringify(rate), '"estimated_empty_at":"2026-11-21T16:55:51.724Z"');
+  }));
+
+Deno.test("query keeps the shape of every answer", () =>
+  inPlace(async (place) => {
+    await place.fill([["2026-11-20 11:00", 8], ...ORACLE_DAY], { resetsAt: utc("2026-11-21 16:14") });
+    for (
+      const type of ["current", "today", "yesterday", "week", "burn-rate", "history", "daily", "weekly"]
+    ) {
+      await assertGolden(`query_${type.replace("-", "_")}`, await place.json(`query ${type}`));
+    }
+  }));
+
+Deno.test("query of an empty place gives null for what is not known, and says so on stderr", () =>
+  inPlace(async (place) => {
+    const { code, stdout, stderr } = await place.run("query current");
+    assertEquals(code, 0);
+    assertEquals(JSON.parse(stdout), {
+      timestamp: "2026-11-21T13:00:00.000Z",
+      limit: null,
+      used: null,
+      leftover: null,
+      usage_percent: null,
+    });
+    assertStringIncludes(stderr, "syntrack collect");
+    assertEquals(await place.json("query history"), []);
+    assertEquals(await place.json("query daily"), []);
+    assertEquals(numberAt(await place.json("query burn-rate"), "data_points"), 0);
+  }));
+
+Deno.test("query leaves no database behind where there was none", () =>
+  inPlace(async (place) => {
+    await place.run("query current");
+    await place.run("status");
+    assertEquals([...Deno.readDirSync(place.folder)].length, 0);
+  }));
+
+Deno.test("query with a limit of 0 and with overuse answers with figures a reader of JSON takes", () =>
+  inPlace(async (place) => {
+    await place.fill([["2026-11-21 12:00", 0], ["2026-11-21 12:30", 0]], { limit: 0, remaining: 0 });
+    assertEquals((await place.json("query current") as { usage_percent: unknown }).usage_percent, null);
+    assertEquals((await place.run("stats")).code, 0);
+    await place.fill([["2026-11-21 12:00", 200]], { quota: "over" }, "beta/default");
+    const over = await place.json("query current --provider beta");
+    assertClose(numberAt(over, "usage_percent"), 200 / 135 * 100);
+    for (const command of ["stats", "stats -c", "status", "chart", "chart -t daily", "history -c"]) {
+      assertEquals((await place.run(command)).code, 0, command);
+    }
+  }));
+
+Deno.test("query --now counts only what was read by then", () =>
+  inPlace(async (place) => {
+    await place.fill(ORACLE_DAY);
+    const then = "--now 2026-11-21T04:30:00Z";
+    const current = await place.json(`query current ${then}`);
+    assertEquals([numberAt(current, "used"), numberAt(current, "leftover")], [130, 5]);
+    assertEquals(numberAt(await place.json(`query today ${then}`), "consumed_today"), 130);
+    const [day] = await place.json(`query daily ${then}`) as {
+      requests_consumed: number;
+      snapshots: number;
+    }[];
+    assertEquals([day?.requests_consumed, day?.snapshots], [130, 3]);
+    assertEquals(numberAt(await place.json(`query burn-rate ${then}`), "data_points"), 3);
+    const early = await place.run("query current --now 2026-11-20T00:00:00Z");
+    assertEquals([early.code, JSON.parse(early.stdout).used], [0, null]);
+  }));
+
+Deno.test("query knows days of the zone asked for, also where they begin at a half hour", () =>
+  inPlace(async (place) => {
+    // 18:40 UTC is 00:10 of the next day in Kolkata, in one hour of UTC with 18:10.
+    await place.fill([["2026-11-20 17:00", 1], ["2026-11-20 18:10", 4], ["2026-11-20 18:40", 9]]);
+    const days = async (zone: string) =>
+      (await place.json(`query daily --timezone ${zone}`) as { day: string; requests_consumed: number }[])
+        .map(({ day, requests_consumed }) => [day, requests_consumed]);
+    assertEquals(await days("UTC"), [["2026-11-20", 8]]);
+    assertEquals(await days("Asia/Kolkata"), [["2026-11-21", 5], ["2026-11-20", 3]]);
+    const today = await place.json("query today --timezone Asia/Kolkata");
+    assertEquals((today as { date: string }).date, "2026-11-21");
+    assertEquals(numberAt(today, "consumed_today"), 5);
+  }));
+
+Deno.test("query weekly honours -w, and query daily -d", () =>
+  inPlace(async (place) => {
+    await place.fill([["2026-11-03 12:00", 1], ["2026-11-12 12:00", 2], ["2026-11-19 12:00", 3]]);
+    const weeks = await place.json("query weekly -w 2") as { week: string }[];
+    assertEquals(weeks.map(({ week }) => week), ["2026-W47", "2026-W46"]);
+    assertEquals((await place.json("query weekly") as unknown[]).length, 3);
+    assertEquals((await place.json("query daily -d 20") as unknown[]).length, 3);
+    assertEquals((await place.json("query history -d 3") as unknown[]).length, 1);
+  }));
+
+Deno.test("query answers for the quota that is named, and for the first one read lately otherwise", () =>
+  inPlace(async (place) => {
+    await place.fill([["2026-10-01 12:00", 1]], {}, "aaa/gone");
+    await place.fill([["2026-11-21 12:00", 2]], {}, "acme/work");
+    await place.fill([["2026-11-21 12:00", 3]], { quota: "weekly" }, "beta/default");
+    assertEquals(numberAt(await place.json("query current"), "used"), 2);
+    for (
+      const choice of [
+        "--provider beta",
+        "--account default",
+        "--quota weekly",
+        "--quota beta/default/weekly",
+      ]
+    ) {
+      assertEquals(numberAt(await place.json(`query current ${choice}`), "used"), 3, choice);
+      assertEquals(numberAt(await place.json(`${choice} query current`), "used"), 3, choice);
+    }
+  }));
+
+Deno.test("query gives the time to a renewal that is ahead only", () =>
+  inPlace(async (place) => {
+    await place.fill([["2026-11-21 12:00", 2]], { resetsAt: utc("2026-11-21 16:15") });
+    const ahead = await place.json("query current") as Record<string, unknown>;
+    assertEquals([ahead.renews_at, ahead.time_until_renew], ["2026-11-21T16:15:00.000Z", "3h15m0s"]);
+    const past = await place.json("query current --now 2026-11-21T17:00:00Z") as Record<string, unknown>;
+    assertEquals("time_until_renew" in past, false);
+  }));

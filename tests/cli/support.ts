@@ -1,0 +1,108 @@
+/** Runs commands in process, in a world of their own: a folder for home, a fixed clock, captured streams. */
+import { join } from "node:path";
+import { clockAt } from "../../lib/clock.ts";
+import { main } from "../../lib/cli/main.ts";
+import type { Io, Sink } from "../../lib/cli/io.ts";
+import type { AccountKey, Reading } from "../../lib/model/quota.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { commitAll, pollsOf } from "../store/polls.ts";
+import { reading, utc } from "../support/readings.ts";
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Terminal {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whether both streams are terminals. */
+  readonly isTty?: boolean;
+  readonly columns?: number;
+}
+
+export const NOW = utc("2026-11-21 13:00");
+
+export class Place {
+  readonly folder: string;
+  readonly dbPath: string;
+  /** Variables of every command. */
+  readonly env: Record<string, string>;
+
+  constructor(folder: string) {
+    this.folder = folder;
+    this.dbPath = join(folder, ".syntrack", "data", "syntrack.db");
+    this.env = { SYNTRACK_TIMEZONE: "UTC" };
+  }
+
+  io({ env = {}, isTty = false, columns }: Terminal = {}): Io & { readonly ran: () => Omit<Ran, "code"> } {
+    const written = { stdout: "", stderr: "" };
+    const sink = (name: "stdout" | "stderr"): Sink => ({
+      write: (text) => void (written[name] += text),
+      isTty,
+      columns: isTty ? columns ?? 80 : null,
+    });
+    return {
+      stdout: sink("stdout"),
+      stderr: sink("stderr"),
+      env: { ...this.env, ...env },
+      cwd: this.folder,
+      home: this.folder,
+      clock: clockAt(NOW),
+      onStop: () => () => {},
+      ran: () => written,
+    };
+  }
+
+  async run(args: string, terminal: Terminal = {}): Promise<Ran> {
+    const io = this.io(terminal);
+    const code = await main(args.split(" ").filter((arg) => arg !== ""), io);
+    return { code, ...io.ran() };
+  }
+
+  /** Runs a command that must succeed, and reads the JSON it prints. */
+  async json(args: string, terminal: Terminal = {}): Promise<unknown> {
+    const { code, stdout, stderr } = await this.run(args, terminal);
+    if (code !== 0) throw new Error(`"${args}" ended with ${code}: ${stderr}`);
+    return JSON.parse(stdout);
+  }
+
+  /** Commits readings of one quota: instants as `2026-11-21 01:00`, and what was used. */
+  async fill(
+    used: readonly (readonly [at: string, used: number | null])[],
+    fields: Partial<Reading> = {},
+    account: AccountKey = "acme/work",
+  ): Promise<void> {
+    await using store = await openSqliteStore(this.dbPath);
+    const polls = pollsOf(
+      used.map(([at, value]) => ({
+        at: utc(at),
+        readings: [
+          reading({ used: value, limit: 135, remaining: value === null ? null : 135 - value, ...fields }),
+        ],
+      })),
+      account,
+    );
+    await commitAll(store, polls);
+  }
+}
+
+export async function inPlace(work: (place: Place) => Promise<void>): Promise<void> {
+  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "syntrack-cli-" }));
+  try {
+    await work(new Place(folder));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Three windows in one day; the consumption is 290, and 24.1667 an hour. */
+export const ORACLE_DAY: readonly (readonly [at: string, used: number])[] = [
+  ["2026-11-21 01:00", 0],
+  ["2026-11-21 02:00", 60],
+  ["2026-11-21 04:30", 130],
+  ["2026-11-21 05:30", 5],
+  ["2026-11-21 09:00", 120],
+  ["2026-11-21 10:00", 10],
+  ["2026-11-21 13:00", 40],
+];

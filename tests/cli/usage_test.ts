@@ -1,0 +1,81 @@
+/** What is not understood: exit code 2, what was wrong, what is allowed, and what was probably meant. */
+import { assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { inPlace } from "./support.ts";
+
+const WRONG: readonly (readonly [args: string, says: RegExp])[] = [
+  ["colect", /did you mean collect/i],
+  ["query", /missing required argument 'type'/i],
+  ["query tody", /allowed choices are current, today/i],
+  ["query current --dayz 3", /unknown option '--dayz'.*did you mean --days/i],
+  ["query history -d 0", /--days takes a whole number from 1 to 366, got "0"/],
+  ["query history -d seven", /--days takes a whole number/],
+  ["query history -d -3", /--days takes a whole number/],
+  ["query history --days", /argument missing/i],
+  ["query weekly -w 1e3", /--weeks takes a whole number/],
+  ["query current extra", /too many arguments/i],
+  ["query current --now yesterday", /--now takes an instant such as .*got "yesterday"/],
+  ["query current --now 2026-11-21", /time and the zone are missing/],
+  ["query current --now 2026-02-30T12:00:00Z", /--now takes an instant/],
+  ["query today --timezone Mars/Olympus", /not a time zone.*IANA/],
+  ["chart -t hourly", /allowed choices are usage, daily, weekly/i],
+  ["serve -p 80", /out of range.*1024 to 65535/],
+  ["serve --host 0.0.0.0", /signing in/],
+  ["serve --interval 5", /10 to 3600 seconds/],
+  ["serve --now 0", /--now is for commands that answer once/],
+  ["demo --seed x", /--seed takes a whole number/],
+  ["--nonsense", /unknown option '--nonsense'/i],
+];
+
+Deno.test("what is not understood ends with 2, says what is allowed, and prints no data", () =>
+  inPlace(async (place) => {
+    for (const [args, says] of WRONG) {
+      const { code, stdout, stderr } = await place.run(args);
+      assertEquals([args, code, stdout], [args, 2, ""]);
+      assertMatch(stderr, says, args);
+      assertMatch(stderr, /^syntrack: /, args);
+    }
+  }));
+
+Deno.test("an unknown provider, account or quota is told from those there are", () =>
+  inPlace(async (place) => {
+    await place.fill([["2026-11-21 12:00", 2]]);
+    for (const command of ["query current", "status", "history", "stats", "chart"]) {
+      const provider = await place.run(`${command} --provider synthetik`);
+      assertEquals(provider.code, 2);
+      assertStringIncludes(provider.stderr, "did you mean synthetic?");
+      const account = await place.run(`${command} --account wrok`);
+      assertEquals([account.code, /did you mean work/.test(account.stderr)], [2, true]);
+      const quota = await place.run(`${command} --quota five-hours`);
+      assertEquals([quota.code, /did you mean five-hour\?/.test(quota.stderr)], [2, true]);
+    }
+  }));
+
+Deno.test("every command has help with examples, and the root names the exit codes", () =>
+  inPlace(async (place) => {
+    const root = await place.run("--help");
+    assertEquals([root.code, root.stderr], [0, ""]);
+    assertStringIncludes(root.stdout, "0 fine, 1 failed, 2 wrong usage");
+    assertEquals((await place.run("")).stdout, root.stdout);
+    const commands = [...root.stdout.matchAll(/^ {2}([a-z]+) .*/gm)].map(([, name]) => name);
+    assertEquals(commands.includes("collect") && commands.includes("demo"), true);
+    for (
+      const name of [
+        "collect",
+        "status",
+        "history",
+        "stats",
+        "chart",
+        "query",
+        "providers",
+        "config",
+        "serve",
+        "demo",
+      ]
+    ) {
+      const help = await place.run(`${name} --help`);
+      assertEquals(help.code, 0);
+      assertStringIncludes(help.stdout, "Examples:");
+      assertStringIncludes(help.stdout, "--json");
+    }
+    assertMatch((await place.run("--version")).stdout, /^syntrack \d+\.\d+\.\d+\n$/);
+  }));
