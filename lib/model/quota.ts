@@ -85,7 +85,11 @@ export function splitQuotaKey(key: QuotaKey): { readonly account: AccountKey; re
 /** The share of a limit that is used, not clamped: 1.2 is 20 percent over. `null` where it cannot be known. */
 export function shareOf(used: number | null, limit: number | null): number | null {
   if (used === null || limit === null) return null;
-  if (limit > 0) return used / limit;
+  if (limit > 0) {
+    const share = used / limit;
+    // A limit next to nothing overflows: such a figure says nothing.
+    return Number.isFinite(share) ? share : null;
+  }
   return used > 0 ? 1 : null;
 }
 
