@@ -50,7 +50,7 @@ export interface Composed {
 
 /** The database of the settings in force. @throws {StoreError} */
 export function openStore(config: Config, options: OpenOptions = {}): Promise<SqliteStore> {
-  return openSqliteStore(config.dbPath, options);
+  return openSqliteStore(config.dbPath, { ownFolder: config.ownFolder, ...options });
 }
 
 /** The present is read from the store again after this long, even when nothing was heard: another process may write. */

@@ -38,6 +38,8 @@ export { homeDirectory, systemEnvironment, systemTimezone } from "./config/syste
 export interface Config {
   /** Absolute, or `:memory:`. */
   readonly dbPath: string;
+  /** True when the folder of the database is this program's own, by default or by `DATA_DIR`. */
+  readonly ownFolder: boolean;
   readonly schedule: Schedule;
   /** By provider id, where it differs. */
   readonly schedules: Readonly<Record<string, Schedule>>;
@@ -105,11 +107,13 @@ export function readConfig(input: ConfigInput): ConfigResult {
   }
 
   const dbPath = take(DB);
+  const ownFolder = /^(default|DATA_DIR\b)/.test(origins.at(-1)?.source ?? "");
   const timezone = take(TIMEZONE);
   const zoned = { ...context, timezone };
   const schedule = take(INTERVAL, zoned);
   const config: Config = {
     dbPath,
+    ownFolder,
     timezone,
     schedule,
     schedules: schedulesOf(providers, environment, (option) => take(option, zoned)),

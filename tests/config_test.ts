@@ -38,6 +38,7 @@ Deno.test("without any setting everything has its default", () => {
   const result = configOf({});
   assertEquals(result.config, {
     dbPath: "/home/ann/.syntrack/data/syntrack.db",
+    ownFolder: true,
     timezone: "Europe/Berlin",
     schedule: { kind: "every", ms: 60_000 },
     schedules: {},
