@@ -8,6 +8,8 @@ import { seriesAt } from "./as_of.ts";
 import type { PlotPoint } from "./plot.ts";
 
 export interface UsagePoints {
+  /** How many readings they stand for. */
+  readonly readings: number;
   readonly used: readonly PlotPoint[];
   readonly left: readonly PlotPoint[];
   /** The greatest limit in this time. */
@@ -38,6 +40,7 @@ export async function pointsIn(
 
 /** One reading or one bucket, as points in order of time. */
 interface Piece {
+  readonly count: number;
   readonly firstAt: number;
   readonly lastAt: number;
   readonly used: readonly PlotPoint[];
@@ -46,7 +49,14 @@ interface Piece {
 }
 
 function ofReading({ at, used, remaining, limit }: StoredReading): Piece {
-  return { firstAt: at, lastAt: at, used: known([[at, used]]), left: known([[at, remaining]]), limit };
+  return {
+    count: 1,
+    firstAt: at,
+    lastAt: at,
+    used: known([[at, used]]),
+    left: known([[at, remaining]]),
+    limit,
+  };
 }
 
 function ofBucket(bucket: Bucket): Piece {
@@ -59,6 +69,7 @@ function ofBucket(bucket: Bucket): Piece {
   ): PlotPoint[] => [[firstAt + third, a], [lastAt - third, b]];
   const fell = first !== null && last !== null && last < first;
   return {
+    count: bucket.count,
     firstAt,
     lastAt,
     used: known([[firstAt, first], ...between(fell ? high : low, fell ? low : high), [lastAt, last]]),
@@ -88,7 +99,8 @@ function pointsOf(pieces: readonly Piece[]): UsagePoints {
     before = piece;
   }
   const some = (points: readonly PlotPoint[]) => points.some(([, value]) => value !== null) ? points : [];
-  return { used: some(used), left: some(left), limit };
+  const readings = pieces.reduce((sum, piece) => sum + piece.count, 0);
+  return { readings, used: some(used), left: some(left), limit };
 }
 
 /** The middle one of all distances: what is usual, whatever was set when it was read. */

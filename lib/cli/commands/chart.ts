@@ -79,8 +79,9 @@ function usageLines(tools: Tools, { state }: Chosen, points: UsagePoints, scene:
   const { unit } = state.reading;
   const known = points.used.length > 0;
   const line = known ? points.used : points.left;
-  const values = line.flatMap(([, value]) => value === null ? [] : [value]);
-  if (values.length < 2) return ["Fewer than two readings in this time: nothing to draw."];
+  if (points.readings < 2 || line.length === 0) {
+    return ["Fewer than two readings in this time: nothing to draw."];
+  }
   const second = known && scene.withLeft ? points.left : [];
   const highest = [...line, ...second].reduce(
     (top, [, value]) => Math.max(top, value ?? 0),

@@ -1,0 +1,169 @@
+import { join } from "node:path";
+import { assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { assertGolden } from "../support/golden.ts";
+import { startVendor } from "../support/vendor.ts";
+import { utc } from "../support/readings.ts";
+import { inPlace, NOW, type Place } from "./support.ts";
+
+const ONE_QUOTA = { subscription: { limit: 135, requests: 89, renewsAt: "2026-11-21T15:20:30.250Z" } };
+const TWO_QUOTAS = { ...ONE_QUOTA, search: { hourly: { limit: 250, requests: 10, renewsAt: null } } };
+const SECRET = "syn_a-secret-nobody-may-see";
+
+/** A place in which the first provider is configured and answers with `body`. */
+function configure(place: Place, origin: string): void {
+  place.env.SYNTHETIC_API_KEY = SECRET;
+  place.env.SYNTRACK_SYNTHETIC_BASE_URL = origin;
+}
+
+Deno.test("collect prints one line in the promised form for a single quota", () =>
+  inPlace(async (place) => {
+    await using vendor = startVendor(() => Response.json(ONE_QUOTA));
+    configure(place, vendor.origin);
+    const { code, stdout } = await place.run("collect");
+    assertEquals([code, stdout], [0, "Collected: 89/135 used (46 leftover)\n"]);
+    assertEquals((await place.json("query current") as { used: number }).used, 89);
+  }));
+
+Deno.test("collect prints a line that can be told apart for each of several quotas", () =>
+  inPlace(async (place) => {
+    await using vendor = startVendor(() => Response.json(TWO_QUOTAS));
+    configure(place, vendor.origin);
+    assertEquals((await place.run("collect")).stdout.split("\n"), [
+      "synthetic/default/subscription Collected: 89/135 used (46 leftover)",
+      "synthetic/default/search Collected: 10/250 used (240 leftover)",
+      "",
+    ]);
+  }));
+
+Deno.test("collect --json keeps its shape", () =>
+  inPlace(async (place) => {
+    await using vendor = startVendor(() => Response.json(TWO_QUOTAS));
+    configure(place, vendor.origin);
+    await assertGolden("collect_ok", await place.json("collect" + " --json"));
+    await assertGolden("status", await place.json("status --json"));
+  }));
+
+Deno.test("collect resolves relative times against --now", () =>
+  inPlace(async (place) => {
+    await using vendor = startVendor(() =>
+      new Response(null, { status: 429, headers: { "retry-after": "3600" } })
+    );
+    configure(place, vendor.origin);
+    const { code } = await place.run("collect --now 2026-11-21T12:00:00Z");
+    assertEquals(code, 1);
+    const status = await place.json("status --json --now 2026-11-21T12:00:01Z") as {
+      accounts: { health: { state: string; triedAt: string; nextAt: string } }[];
+    };
+    const health = status.accounts[0]?.health;
+    assertEquals([health?.state, health?.triedAt], ["waiting", "2026-11-21T12:00:00.000Z"]);
+    // An hour, and up to a tenth more.
+    const nextAt = Date.parse(health?.nextAt ?? "");
+    assertEquals(
+      nextAt >= utc("2026-11-21 13:00") && nextAt <= utc("2026-11-21 13:06"),
+      true,
+      health?.nextAt,
+    );
+  }));
+
+Deno.test("collect without a key ends with 1 and says which variable to set where", () =>
+  inPlace(async (place) => {
+    const { code, stdout, stderr } = await place.run("collect --provider synthetic");
+    assertEquals([code, stdout], [1, ""]);
+    assertStringIncludes(
+      stderr,
+      "Set SYNTHETIC_API_KEY in the environment, in ./.env or in ~/.syntrack/.env",
+    );
+    const json = await place.run("collect --provider synthetic --json");
+    assertEquals(json.code, 1);
+    await assertGolden("collect_missing", JSON.parse(json.stdout));
+    assertMatch((await place.run("collect")).stderr, /No account is configured/);
+  }));
+
+Deno.test("collect tells each failure by its kind, with a hint and without the key", () =>
+  inPlace(async (place) => {
+    const failures = [[401, "auth"], [429, "rate_limited"], [503, "unavailable"], [
+      200,
+      "bad_response",
+    ]] as const;
+    for (const [status, outcome] of failures) {
+      await using vendor = startVendor(() => new Response(`no ${SECRET}`, { status }));
+      configure(place, vendor.origin);
+      place.env.SYNTHETIC_API_KEY = `${SECRET}-${status}`;
+      const { code, stdout, stderr } = await place.run(
+        `collect --json --db ${join(place.folder, `${status}.db`)}`,
+      );
+      const [account] =
+        (JSON.parse(stdout) as { accounts: { outcome: string; hint: string; quotas: [] }[] }).accounts;
+      assertEquals([code, account?.outcome, account?.quotas], [1, outcome, []]);
+      assertEquals((account?.hint ?? "").length > 10, true);
+      assertEquals(`${stdout}${stderr}`.includes(SECRET), false, "The key stays secret");
+    }
+  }));
+
+Deno.test("collect succeeds when one of two accounts does, and tells of the other", () =>
+  inPlace(async (place) => {
+    await using vendor = startVendor((sent) =>
+      sent.path.startsWith("/v2/") ? Response.json(ONE_QUOTA) : new Response(null, { status: 503 })
+    );
+    configure(place, vendor.origin);
+    place.env.ZAI_API_KEY = "another-secret-key";
+    place.env.ZAI_BASE_URL = vendor.origin;
+    const { code, stdout, stderr } = await place.run("collect");
+    assertEquals([code, stdout], [0, "Collected: 89/135 used (46 leftover)\n"]);
+    assertMatch(stderr, /^syntrack: zai\/default: unavailable: /);
+  }));
+
+Deno.test("collect does not add a reading before the last one, and says so", () =>
+  inPlace(async (place) => {
+    await using vendor = startVendor(() => Response.json(ONE_QUOTA));
+    configure(place, vendor.origin);
+    await place.run("collect");
+    const again = await place.run("collect --now 2026-11-20T12:00:00Z");
+    assertStringIncludes(again.stderr, "later readings");
+    assertEquals((await place.json("query history -d 3") as unknown[]).length, 1);
+  }));
+
+Deno.test("providers and config say where things are from and never show a key", () =>
+  inPlace(async (place) => {
+    configure(place, "http://127.0.0.1:1");
+    await Deno.writeTextFile(
+      join(place.folder, ".env"),
+      "ZAI_API_KEY=zai-secret-value\nSYNTRACK_PORT=3000\n",
+    );
+    await Deno.chmod(join(place.folder, ".env"), 0o600);
+    for (const command of ["providers", "config", "providers --json", "config --json"]) {
+      const { code, stdout, stderr } = await place.run(command);
+      assertEquals(code, 0);
+      assertEquals(/secret/.test(stdout + stderr), false, command);
+      assertStringIncludes(stdout, "ZAI_API_KEY in ./.env");
+      assertStringIncludes(stdout, "http://127.0.0.1:1");
+    }
+    assertMatch((await place.run("config")).stdout, /^port +3000 +SYNTRACK_PORT in \.\/\.env$/m);
+    assertMatch((await place.run("config --db x.db")).stdout, /x\.db +--db$/m);
+  }));
+
+Deno.test("config ends with 2 when a setting is wrong, and shows all the same", () =>
+  inPlace(async (place) => {
+    place.env.SYNTRACK_POLL_INTERVAL = "1";
+    const { code, stdout, stderr } = await place.run("config");
+    assertEquals([code, stdout.includes("interval")], [2, true]);
+    assertStringIncludes(stderr, "10 to 3600 seconds");
+  }));
+
+Deno.test("a database that is damaged or of a newer version is a clear error and stays as it is", () =>
+  inPlace(async (place) => {
+    const path = join(place.folder, "bad.db");
+    await Deno.writeTextFile(path, "no database at all ".repeat(20));
+    for (const command of ["status", "query current", "collect"]) {
+      const { code, stdout, stderr } = await place.run(`${command} --db ${path}`);
+      assertEquals([code, stdout], [1, ""]);
+      assertMatch(stderr, /^syntrack: .*bad\.db.*\n {2}\S/);
+    }
+    assertEquals(await Deno.readTextFile(path), "no database at all ".repeat(20));
+  }));
+
+Deno.test("the instant of a command is the clock's where --now is not given", () =>
+  inPlace(async (place) => {
+    const { at } = await place.json("status --json") as { at: string };
+    assertEquals(at, new Date(NOW).toISOString());
+  }));

@@ -1,0 +1,142 @@
+/** The program as the system runs it: exit codes, pipes, signals, ports. */
+import { fileURLToPath } from "node:url";
+import { ensureBuilt } from "../../dev/build.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { inPlace, ORACLE_DAY, type Place } from "./support.ts";
+
+const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
+const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
+
+function command(
+  place: Place,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--config", CONFIG, CLI, ...args],
+    cwd: place.folder,
+    clearEnv: true,
+    env: {
+      // Packages are found where they were found before; everything else is the place's own.
+      DENO_DIR: denoDir(),
+      PATH: Deno.env.get("PATH") ?? "",
+      TMPDIR: place.folder,
+      HOME: place.folder,
+      SYNTRACK_DB_PATH: place.dbPath,
+      ...place.env,
+      ...env,
+    },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+function denoDir(): string {
+  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"], stdout: "piped" })
+    .outputSync();
+  return (JSON.parse(new TextDecoder().decode(stdout)) as { denoDir: string }).denoDir;
+}
+
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+Deno.test("the program ends with the code of its command and keeps data and messages apart", () =>
+  inPlace(async (place) => {
+    await place.fill(ORACLE_DAY);
+    const fine = await command(place, ["query", "today", "--now", "2026-11-21T13:00:00Z"]).output();
+    assertEquals([fine.code, text(fine.stderr)], [0, ""]);
+    assertEquals(JSON.parse(text(fine.stdout)).consumed_today, 290);
+    const failed = await command(place, ["collect"]).output();
+    assertEquals([failed.code, text(failed.stdout)], [1, ""]);
+    const wrong = await command(place, ["query", "tody"]).output();
+    assertEquals([wrong.code, text(wrong.stdout)], [2, ""]);
+  }));
+
+Deno.test("a reader that goes away ends the program without a word", () =>
+  inPlace(async (place) => {
+    // More than a pipe holds, so that something is still to be written when nobody reads.
+    const many = Array.from({ length: 3000 }, (_, i): [string, number] => {
+      return [
+        new Date(Date.UTC(2026, 10, 19) + i * 60_000).toISOString().slice(0, 16).replace("T", " "),
+        i % 100,
+      ];
+    });
+    await place.fill(many);
+    const child = command(place, ["query", "history", "-d", "30"]).spawn();
+    const reader = child.stdout.getReader();
+    await reader.read();
+    await reader.cancel();
+    const [{ code }, stderr] = await Promise.all([child.status, new Response(child.stderr).text()]);
+    assertEquals([code, stderr], [0, ""]);
+  }));
+
+/** The first line a running program prints, and how to stop it. */
+async function running(place: Place, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const child = command(place, args, env).spawn();
+  const messages = new Response(child.stderr).text();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let line = "";
+  while (!line.includes("\n")) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`"${args.join(" ")}" ended before it printed a line: ${await messages}`);
+    line += value;
+  }
+  return {
+    url: line.trim(),
+    async stop(signal: Deno.Signal) {
+      child.kill(signal);
+      const { code } = await child.status;
+      await reader.cancel();
+      return { code, stderr: await messages };
+    },
+  };
+}
+
+Deno.test("serve prints its address, serves, tells who holds a port, and stops when asked", async () => {
+  await ensureBuilt();
+  await inPlace(async (place) => {
+    const server = await running(place, ["serve", "--port", "0"]);
+    try {
+      assertMatch(server.url, /^http:\/\/127\.0\.0\.1:\d+$/);
+      const health = await fetch(`${server.url}/api/health`);
+      assertEquals((await health.json()).status, "ok");
+      const port = new URL(server.url).port;
+      const second = await command(place, ["serve", "-p", port]).output();
+      assertEquals([second.code, text(second.stdout)], [1, ""]);
+      assertStringIncludes(text(second.stderr), `in use by another syntrack, which shows ${server.url}`);
+      assertStringIncludes(text(second.stderr), "--port");
+    } finally {
+      assertEquals((await server.stop("SIGTERM")).code, 0);
+    }
+  });
+});
+
+Deno.test("serve tells a port that another program holds", () =>
+  inPlace(async (place) => {
+    await ensureBuilt();
+    const other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    try {
+      const { code, stderr } = await command(place, ["serve", "-p", String(other.addr.port)]).output();
+      assertEquals(code, 1);
+      assertStringIncludes(text(stderr), "in use by another program");
+    } finally {
+      other.close();
+    }
+  }));
+
+Deno.test("demo shows a month and leaves nothing behind", async () => {
+  await ensureBuilt();
+  await inPlace(async (place) => {
+    const server = await running(place, ["demo", "--no-live", "--port", "0"]);
+    let accounts = 0;
+    try {
+      const health: { accounts: Record<string, number> } = await (await fetch(`${server.url}/api/health`))
+        .json();
+      accounts = Object.values(health.accounts).reduce((sum, count) => sum + count, 0);
+    } finally {
+      assertEquals((await server.stop("SIGINT")).code, 0);
+    }
+    assert(accounts > 0, "It has accounts to show");
+    assertEquals([...Deno.readDirSync(place.folder)].map(({ name }) => name), []);
+  });
+});
