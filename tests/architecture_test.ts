@@ -104,6 +104,11 @@ const ROOMS: readonly Room[] = [
     ],
     packages: ["node:path"],
   },
+  {
+    name: "analysis",
+    at: ["lib/analysis.ts", "lib/analysis/"],
+    may: ["model", "store contract", "type hub", "type clock"],
+  },
   { name: "history cache", at: ["lib/history_cache.ts"], may: ["model", "store contract", "hub", "clock"] },
   { name: "dialects", at: ["lib/dialects/"], may: ["model", ...WORDS] },
 
@@ -113,7 +118,7 @@ const ROOMS: readonly Room[] = [
   {
     name: "services",
     at: ["lib/services.ts"],
-    may: ["type asking", "type clock", "type hub", "type model", "type store contract"],
+    may: ["type analysis", "type asking", "type clock", "type hub", "type model", "type store contract"],
   },
   {
     name: "web",
@@ -143,6 +148,7 @@ const ROOMS: readonly Room[] = [
       "compose",
       "server",
       "services",
+      "analysis",
       "model",
       "dialects",
       "config",

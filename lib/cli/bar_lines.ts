@@ -3,7 +3,7 @@ import { formatAmount } from "../model/format.ts";
 import type { Unit } from "../model/quota.ts";
 import { bar } from "./bars.ts";
 import type { Paint } from "./paint.ts";
-import type { Summed } from "./periods.ts";
+import type { Summed } from "../analysis/periods.ts";
 
 export function barLines(
   sums: readonly Summed[],

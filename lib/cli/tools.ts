@@ -59,7 +59,7 @@ export function makeTools(typed: Typed, io: Io): OpenTools {
       const store = await tools.store();
       const records = await store?.latest() ?? [];
       if (!store || asked === undefined) return await choose(tools, records);
-      const { recordAt } = await import("./as_of.ts");
+      const { recordAt } = await import("../analysis/as_of.ts");
       const then = await Promise.all(records.map((record) => recordAt(store, record, asked)));
       return await choose(tools, then);
     },

@@ -4,7 +4,7 @@ import type { Bucket } from "../model/bucket.ts";
 import { GAP_INTERVALS } from "../model/history.ts";
 import type { QuotaKey } from "../model/quota.ts";
 import type { Store, StoredReading } from "../store/store.ts";
-import { seriesAt } from "./as_of.ts";
+import { seriesAt } from "../analysis/as_of.ts";
 import type { PlotPoint } from "./plot.ts";
 
 export interface UsagePoints {

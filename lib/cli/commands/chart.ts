@@ -7,7 +7,7 @@ import type { Store } from "../../store/store.ts";
 import { barLines } from "../bar_lines.ts";
 import { listed, NOTHING_READ, quotaTitle } from "../headings.ts";
 import { EXIT_OK, usageError } from "../io.ts";
-import { lastDays, lastWeeks, sumPeriods } from "../periods.ts";
+import { lastDays, lastWeeks, sumPeriods } from "../../analysis/periods.ts";
 import { chooseQuotas, type Chosen } from "../select.ts";
 import { CHART_TYPES, type ChartType } from "../table.ts";
 import type { Tools } from "../tools.ts";

@@ -9,7 +9,7 @@ import type { AccountView, QuotaView } from "../../model/view.ts";
 import type { ProviderStatus } from "../../services.ts";
 import type { Store } from "../../store/store.ts";
 import { plain } from "../../text.ts";
-import { recordAt } from "../as_of.ts";
+import { recordAt } from "../../analysis/as_of.ts";
 import { EXIT_FAILED, EXIT_OK, failure } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import { unknownName } from "../select.ts";

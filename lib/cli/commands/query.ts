@@ -82,7 +82,7 @@ async function overPeriods(
 ): Promise<unknown> {
   const [{ isoDate }, { bucketsIn, bucketsOf, lastDays, lastWeeks, sumPeriods }, place] = await Promise.all([
     import("../../model/time.ts"),
-    import("../periods.ts"),
+    import("../../analysis/periods.ts"),
     tools.place(),
   ]);
   const { now } = tools;
