@@ -3,6 +3,21 @@
  * agree, because each of them alone has been seen to lie. A value may fall in a
  * correction, an advertised reset may wobble or be rolled back, and a passed reset
  * may simply not have been applied yet.
+ *
+ * - A reset that was due (the advertised instant has passed, and the value fell or the
+ *   next reset is advertised) ends the cycle at once, at the advertised instant.
+ * - One before its time is *held*: the next reading confirms it, and then it counts from
+ *   the first reading that showed it, or the value comes back, and then nothing happened.
+ * - When the advertised reset moves away before it has passed, the readings from then on
+ *   are in *doubt* until it passes, for a day at most. If the vendor goes back to it and to
+ *   the value of then, they are taken back: their consumption is removed from where it was
+ *   counted, cycles that began meanwhile never were, and the old one is open again.
+ *   The readings themselves stay as they were stated.
+ * - A rolling window has one cycle that never ends. A balance begins a new one with each
+ *   top-up, which is no reset: it consumes nothing.
+ *
+ * Held and doubtful readings are the business of `doubt.ts` and `quota_step.ts`; here two
+ * readings are compared.
  */
 import type { QuotaKey, Reading } from "./quota.ts";
 
@@ -12,12 +27,13 @@ export type Evidence =
   | "reset-moved"
   | "reset-gone"
   | "use-fell"
-  | "left-rose";
+  | "left-rose"
+  | "topped-up";
 
-/** The stretch of one quota between two resets. */
+/** The stretch of one quota between two resets, or top-ups. */
 export interface Cycle {
   readonly quota: QuotaKey;
-  /** Epoch milliseconds: the reset that began it, or the first reading ever seen. */
+  /** Epoch milliseconds: the reset or top-up that began it, or the first reading ever seen. */
   readonly startedAt: number;
   /** Epoch milliseconds, or null while it is open. */
   readonly endedAt: number | null;
@@ -43,6 +59,8 @@ export const RESET_GRACE_MS = 2 * 60_000;
 const LEAST_MOVE_MS = 10 * 60_000;
 /** The same for long windows, as a share of their length. */
 const LEAST_MOVE_SHARE = 0.05;
+/** What is left of a balance may rise by this share without a top-up: vendors correct what they charged. */
+const LEAST_TOP_UP_SHARE = 0.01;
 /** Falls smaller than this share of the limit (or of the value before) are rounding. */
 const ROUNDING = 1e-9;
 
@@ -57,15 +75,16 @@ export interface Before {
 
 /** What two readings of one quota that follow each other say. */
 export interface Verdict {
-  readonly reset: boolean;
+  /** `early`: a reset before its time, or one that was not advertised; the next reading has to confirm it. */
+  readonly kind: "none" | "reset" | "early" | "top-up";
   readonly evidence: readonly Evidence[];
-  /** When the cycle before ended, in `(before.at, at]`; only meaningful when `reset`. */
+  /** When the cycle before ended, in `(before.at, at]`; only meaningful when one did. */
   readonly endedAt: number;
-  /** When the new one began, in `[endedAt, at]`; only meaningful when `reset`. */
+  /** When the new one began, in `[endedAt, at]`; only meaningful when one did. */
   readonly startedAt: number;
 }
 
-const NO_RESET: Verdict = { reset: false, evidence: [], endedAt: 0, startedAt: 0 };
+const NOTHING: Verdict = { kind: "none", evidence: [], endedAt: 0, startedAt: 0 };
 
 /**
  * Decides whether a reset lies between two readings.
@@ -74,9 +93,13 @@ const NO_RESET: Verdict = { reset: false, evidence: [], endedAt: 0, startedAt: 0
  * @param after the reading now, seen at `at`, later than `before.at`
  */
 export function judge(before: Before, after: Reading, at: number): Verdict {
-  if (after.window.kind === "rolling" || after.window.kind === "balance") return NO_RESET;
+  if (after.window.kind === "rolling") return NOTHING;
+  if (after.window.kind === "balance") {
+    if (!isToppedUp(before.reading, after)) return NOTHING;
+    return { kind: "top-up", evidence: ["topped-up"], endedAt: at, startedAt: at };
+  }
   // Some vendors let the reset of an unused window slide along, always a whole window away: nothing ended.
-  if (isIdle(before.reading, before.at) && isIdle(after, at)) return NO_RESET;
+  if (isIdle(before.reading, before.at) && isIdle(after, at)) return NOTHING;
 
   const known = standingReset(before.cycle);
   const moved = known !== null && after.resetsAt !== null && after.resetsAt - known > moveTolerance(after);
@@ -92,7 +115,7 @@ export function judge(before: Before, after: Reading, at: number): Verdict {
   const early = moved && fell !== null && beganSince(before.at, after, at);
   // Where no reset is advertised, smaller falls are corrections.
   const unannounced = (known === null || gone) && fell !== null && hasFallenByHalf(before.reading, after);
-  if (!due && !early && !unannounced) return NO_RESET;
+  if (!due && !early && !unannounced) return NOTHING;
 
   const evidence: Evidence[] = [];
   if (passed) evidence.push("reset-passed");
@@ -101,14 +124,14 @@ export function judge(before: Before, after: Reading, at: number): Verdict {
   if (fell === "used") evidence.push("use-fell");
   if (fell === "left") evidence.push("left-rose");
   const endedAt = known !== null && known <= at && known > before.at ? known : at;
-  return { reset: true, evidence, endedAt, startedAt: startAfter(endedAt, after, at) };
+  return { kind: due ? "reset" : "early", evidence, endedAt, startedAt: startAfter(endedAt, after, at) };
 }
 
 /**
  * The reset that will end a cycle. One at or before its start has ended a cycle already (or was stale
  * when first seen), so a vendor that goes on showing it, or replaces it late, resets nothing twice.
  */
-function standingReset(cycle: Before["cycle"]): number | null {
+export function standingReset(cycle: Before["cycle"]): number | null {
   return cycle.resetsAt !== null && cycle.resetsAt > cycle.startedAt ? cycle.resetsAt : null;
 }
 
@@ -116,6 +139,19 @@ function standingReset(cycle: Before["cycle"]): number | null {
 function startAfter(endedAt: number, after: Reading, at: number): number {
   const began = Math.min(beginningOf(after) ?? endedAt, at);
   return began - endedAt > moveTolerance(after) ? began : endedAt;
+}
+
+/**
+ * Whether a balance was topped up. Vendors that state what was granted say so themselves; else a rise of
+ * what is left by more than a refund of cents.
+ */
+function isToppedUp(before: Reading, after: Reading): boolean {
+  if (before.limit !== null && after.limit !== null) {
+    return after.limit > before.limit + slack(before.limit, after.limit);
+  }
+  if (before.remaining === null || after.remaining === null) return false;
+  return after.remaining - before.remaining >
+    Math.max(LEAST_TOP_UP_SHARE * before.remaining, slack(before.remaining, null));
 }
 
 /** Whether the window of `after` began between two readings, or its beginning cannot be known. */

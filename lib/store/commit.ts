@@ -1,16 +1,20 @@
 /** Writing one poll, or one outcome, to SQLite: in a single transaction, or not at all. */
 import type { Change } from "../model/advance.ts";
+import { startOf, STEPS } from "../model/bucket.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, quotaKey, type Reading, splitAccountKey } from "../model/quota.ts";
 import type { Connection } from "./connection.ts";
 import {
+  adjustValues,
   bucketValues,
   checkUnit,
   cycleValues,
   encode,
+  instant,
   keyText,
   outcomeValues,
   readingValues,
+  sessionValues,
   shown,
 } from "./rows.ts";
 import { BUCKET_SQL, SQL } from "./statements.ts";
@@ -28,11 +32,15 @@ export function commitPoll(db: Connection, poll: Poll): boolean {
       { id: putQuota(db, accountId, reading), reading },
     ]));
     for (const change of poll.changes) {
+      if (change.kind === "session" || change.kind === "void-session") {
+        putSessionChange(db, accountId, account, change);
+        continue;
+      }
       const quota = quotas.get(change.quota);
       if (!quota) {
         throw new TypeError(`Cannot store a change of "${change.quota}": no reading of it in the snapshot`);
       }
-      putChange(db, poll, quota, change);
+      putQuotaChange(db, poll, quota, change);
     }
     putOutcome(db, accountId, poll.outcome);
     db.statement(SQL.setState).run({ id: accountId, at, state: encode(poll.state, "state") });
@@ -77,16 +85,45 @@ function putQuota(db: Connection, accountId: number, reading: Reading): number {
   return row?.id as number;
 }
 
-function putChange(
+type SessionChange = Extract<Change, { kind: "session" | "void-session" }>;
+
+function putSessionChange(
+  db: Connection,
+  accountId: number,
+  account: AccountKey,
+  change: SessionChange,
+): void {
+  if (change.kind === "void-session") {
+    const startedAt = instant(change.startedAt, "startedAt");
+    db.statement(SQL.voidSession).run({ account: accountId, startedAt });
+    return;
+  }
+  const { session } = change;
+  if (session.account !== account) {
+    throw new TypeError(`Cannot store a session of "${session.account}" as one of "${account}"`);
+  }
+  db.statement(SQL.putSession).run(...sessionValues(accountId, session));
+}
+
+function putQuotaChange(
   db: Connection,
   poll: Poll,
   quota: { readonly id: number; readonly reading: Reading },
-  change: Change,
+  change: Exclude<Change, SessionChange>,
 ): void {
   switch (change.kind) {
     case "entry":
       db.statement(SQL.putReading).run(...readingValues(quota.id, poll.snapshot.at, quota.reading, change));
       break;
+    case "adjust": {
+      const { at, by, resets } = adjustValues(change);
+      db.statement(SQL.adjustReading).run({ quota: quota.id, at, by, resets });
+      for (const step of STEPS) {
+        const start = startOf(at, step);
+        db.statement(BUCKET_SQL[step].adjust).run({ quota: quota.id, start, by, resets });
+      }
+      break;
+    }
     case "bucket":
       db.statement(BUCKET_SQL[change.bucket.step].put).run(...bucketValues(quota.id, change.bucket));
       break;
@@ -96,6 +133,11 @@ function putChange(
         throw new TypeError(`Cannot store a cycle of "${change.cycle.quota}" as one of "${wanted}"`);
       }
       db.statement(SQL.putCycle).run(...cycleValues(quota.id, change.cycle));
+      break;
+    }
+    case "void-cycle": {
+      const startedAt = instant(change.startedAt, "startedAt");
+      db.statement(SQL.voidCycle).run({ quota: quota.id, startedAt });
       break;
     }
   }

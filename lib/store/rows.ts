@@ -7,6 +7,7 @@ import type { Cycle, Evidence } from "../model/cycle.ts";
 import type { Outcome, OutcomeKind } from "../model/outcome.ts";
 import { type AccountKey, type QuotaKey, type Reading, UNITS } from "../model/quota.ts";
 import type { Change } from "../model/advance.ts";
+import type { Session, SessionQuota } from "../model/session.ts";
 import { type StoredReading, StoreError } from "./store.ts";
 
 export type Value = string | number | null;
@@ -108,6 +109,33 @@ export function cycleOf(row: Row, quota: QuotaKey): Cycle {
   return { ...row, quota, whole: row.whole === 1, endedBy } as unknown as Cycle;
 }
 
+export function sessionValues(accountId: number, session: Session): Value[] {
+  return [
+    accountId,
+    instant(session.startedAt, "startedAt"),
+    session.endedAt === null ? null : instant(session.endedAt, "endedAt"),
+    instant(session.lastRiseAt, "lastRiseAt"),
+    known(session.readings, "readings"),
+    encode(session.quotas, "quotas"),
+  ];
+}
+
+export function sessionOf(row: Row, account: AccountKey): Session {
+  return {
+    account,
+    startedAt: row.startedAt as number,
+    endedAt: row.endedAt as number | null,
+    lastRiseAt: row.lastRiseAt as number,
+    readings: row.readings as number,
+    quotas: decode<readonly SessionQuota[]>(row.quotas as string, "session"),
+  };
+}
+
+/** What to add where. */
+export function adjustValues(change: Extract<Change, { kind: "adjust" }>) {
+  return { at: instant(change.at, "at"), by: known(change.by, "by"), resets: change.resets };
+}
+
 export function outcomeValues(accountId: number, outcome: Outcome): Value[] {
   return [
     accountId,
@@ -182,7 +210,7 @@ export function shown(value: string | null | undefined): string | null {
   return value?.replaceAll("\0", "\uFFFD") ?? null;
 }
 
-function instant(value: number, name: string): number {
+export function instant(value: number, name: string): number {
   if (!Number.isSafeInteger(value)) throw unfit(name, "whole milliseconds", value);
   return value;
 }

@@ -205,6 +205,19 @@ GROUP BY week, q.id
 ORDER BY week DESC, a.key, q.id;
 `;
 
+/** `quotas` is JSON: what each quota that rose contributed, in the order of their first rise. */
+const SESSIONS = `
+CREATE TABLE sessions (
+  account_id INTEGER NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  last_rise_at INTEGER NOT NULL,
+  readings INTEGER NOT NULL,
+  quotas TEXT NOT NULL,
+  PRIMARY KEY (account_id, started_at)
+) STRICT, WITHOUT ROWID;
+`;
+
 /**
  * Each takes the database from the version that is its index to the next one, in one
  * transaction with the new number. Only ever append to this list; the names of tables
@@ -217,6 +230,7 @@ export const MIGRATIONS: readonly string[] = [
     ...["settings", "account_settings", "users", "logins", "keys", "alerts"].map(docTable),
     VIEWS,
   ].join("\n"),
+  SESSIONS,
 ];
 
 /** The version this program reads and writes. */

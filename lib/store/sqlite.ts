@@ -10,12 +10,13 @@ import type { Bucket } from "../model/bucket.ts";
 import type { Cycle } from "../model/cycle.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey, QuotaKey, Reading } from "../model/quota.ts";
+import type { Session } from "../model/session.ts";
 import { splitQuotaKey } from "../model/quota.ts";
 import { commitPoll, noteOutcome } from "./commit.ts";
 import type { Connection } from "./connection.ts";
 import { openConnection, type OpenOptions } from "./open.ts";
 import { prune } from "./prune.ts";
-import { bucketOf, cycleOf, decode, outcomeOf, readingOf } from "./rows.ts";
+import { bucketOf, cycleOf, decode, outcomeOf, readingOf, sessionOf } from "./rows.ts";
 import { SqliteDocs } from "./sqlite_docs.ts";
 import { BUCKET_SQL, SQL } from "./statements.ts";
 import type {
@@ -27,6 +28,7 @@ import type {
   ReadingsQuery,
   Retention,
   SeriesQuery,
+  SessionsQuery,
   Store,
   StoredReading,
 } from "./store.ts";
@@ -136,6 +138,16 @@ class OpenStore implements SqliteStore {
     );
   }
 
+  sessions(query: SessionsQuery): Promise<readonly Session[]> {
+    return this.#run((db) =>
+      db.statement(SQL.sessions).all({
+        account: query.account,
+        ...rangeOf(query),
+        limit: bound(query.limit),
+      }).map((row) => sessionOf(row, query.account))
+    );
+  }
+
   outcomes(query: OutcomesQuery): Promise<readonly Outcome[]> {
     return this.#run((db) =>
       db.statement(SQL.outcomes).all({
@@ -164,8 +176,12 @@ function stateOf(state: unknown, account: AccountKey): AccountState {
   return typeof state === "string" ? decode<AccountState>(state, "state") : emptyState(account);
 }
 
-function rangeOf(query: { readonly from?: number; readonly to?: number }) {
-  return { from: query.from ?? Number.MIN_SAFE_INTEGER, to: query.to ?? Number.MAX_SAFE_INTEGER };
+function rangeOf(query: { readonly from?: number; readonly to?: number; readonly before?: number }) {
+  const last = Number.MAX_SAFE_INTEGER;
+  return {
+    from: query.from ?? Number.MIN_SAFE_INTEGER,
+    to: Math.min(query.to ?? last, query.before ?? last),
+  };
 }
 
 /** A negative limit would mean all to SQLite. */

@@ -40,6 +40,9 @@ export const SQL = {
   readings: readings("ASC"),
   readingsNewestFirst: readings("DESC"),
 
+  adjustReading: `UPDATE readings SET consumed = max(0, consumed + :by), is_reset = is_reset + :resets
+    WHERE quota_id = :quota AND at = :at`,
+
   putCycle: `INSERT OR REPLACE INTO cycles
     (quota_id, started_at, ended_at, resets_at, peak, consumed, quota_limit, readings, last_at, is_whole, ended_by)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -47,6 +50,15 @@ export const SQL = {
       quota_limit AS "limit", readings AS count, last_at AS lastAt, is_whole AS whole, ended_by AS endedBy
     FROM cycles WHERE quota_id = ${QUOTA_ID} AND started_at >= :from AND started_at < :to
     ORDER BY started_at DESC LIMIT :limit`,
+  voidCycle: "DELETE FROM cycles WHERE quota_id = :quota AND started_at = :startedAt",
+
+  putSession: `INSERT OR REPLACE INTO sessions
+    (account_id, started_at, ended_at, last_rise_at, readings, quotas) VALUES (?, ?, ?, ?, ?, ?)`,
+  sessions: `SELECT started_at AS startedAt, ended_at AS endedAt, last_rise_at AS lastRiseAt, readings, quotas
+    FROM sessions WHERE account_id = (SELECT id FROM accounts WHERE key = :account)
+      AND started_at >= :from AND started_at < :to
+    ORDER BY started_at DESC LIMIT :limit`,
+  voidSession: "DELETE FROM sessions WHERE account_id = :account AND started_at = :startedAt",
 
   putOutcome: `INSERT OR REPLACE INTO outcomes
     (account_id, at, duration_ms, kind, reason, hint, retry_at, failures, next_at, next_reason, credential, answer)
@@ -67,6 +79,7 @@ export const SQL = {
 
 export interface BucketSql {
   readonly put: string;
+  readonly adjust: string;
   readonly series: string;
 }
 
@@ -105,6 +118,8 @@ function bucketSql(table: string): BucketSql {
       (quota_id, start, first_at, last_at, readings, first, last, low, high, left_low, left_high, left_sum, left_count,
         share_last, share_low, share_high, quota_limit, consumed, resets)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    adjust: `UPDATE ${table} SET consumed = max(0, consumed + :by), resets = resets + :resets
+      WHERE quota_id = :quota AND start = :start`,
     series: `SELECT start, first_at, last_at, readings, first, last, low, high, left_low, left_high, left_sum,
         left_count, share_last, share_low, share_high, quota_limit, consumed, resets
       FROM ${table} WHERE quota_id = ${QUOTA_ID} AND start >= :from AND start < :to ORDER BY start`,

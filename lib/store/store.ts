@@ -1,13 +1,15 @@
 /**
  * The contract of a store: it keeps what it is given and thinks nothing. Everything
- * that is computed (buckets, cycles, ledger entries, states) is handed over ready,
- * so every implementation gives the same answers.
+ * that is computed (buckets, cycles, sessions, ledger entries, states) is handed over
+ * ready, so every implementation gives the same answers. The one sum it does is to add
+ * what an `adjust` says to add.
  */
 import type { AccountState, Change } from "../model/advance.ts";
 import type { Bucket, Step } from "../model/bucket.ts";
 import type { Cycle } from "../model/cycle.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey, QuotaKey, Reading, Snapshot } from "../model/quota.ts";
+import type { Session } from "../model/session.ts";
 
 /** What one poll brought, committed whole or not at all. */
 export interface Poll {
@@ -62,6 +64,18 @@ export interface CyclesQuery {
   /** Cycles that started in `[from, to)`. */
   readonly from?: number;
   readonly to?: number;
+  /** The cursor: those that started before it, which is `startedAt` of the last one of the page before. */
+  readonly before?: number;
+  readonly limit: number;
+}
+
+export interface SessionsQuery {
+  readonly account: AccountKey;
+  /** Sessions that started in `[from, to)`. */
+  readonly from?: number;
+  readonly to?: number;
+  /** The cursor, as for cycles. */
+  readonly before?: number;
   readonly limit: number;
 }
 
@@ -72,8 +86,8 @@ export interface OutcomesQuery {
 }
 
 /**
- * How long to keep what, in milliseconds; 0 is for ever. What is exactly as old is kept. Hours, days and
- * cycles are always kept.
+ * How long to keep what, in milliseconds; 0 is for ever. What is exactly as old is kept. Hours, days,
+ * cycles and sessions are always kept.
  */
 export interface Retention {
   readonly readingsMs: number;
@@ -106,6 +120,11 @@ export interface Store extends AsyncDisposable {
   series(query: SeriesQuery): Promise<readonly Bucket[]>;
   /** Newest first; none is `[]`. */
   cycles(query: CyclesQuery): Promise<readonly Cycle[]>;
+  /**
+   * Newest first; none is `[]`. As they were stored: one without an end may have ended since, which
+   * `endedIfIdle` of the model tells.
+   */
+  sessions(query: SessionsQuery): Promise<readonly Session[]>;
   /** Newest first; none is `[]`. */
   outcomes(query: OutcomesQuery): Promise<readonly Outcome[]>;
   /**

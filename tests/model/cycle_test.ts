@@ -1,7 +1,7 @@
 import { judge, moveTolerance } from "../../lib/model/cycle.ts";
 import type { Evidence } from "../../lib/model/cycle.ts";
 import type { Reading } from "../../lib/model/quota.ts";
-import { assert, assertEquals } from "../support/assert.ts";
+import { assertEquals } from "../support/assert.ts";
 import {
   BALANCE,
   FIVE_HOURS,
@@ -190,15 +190,46 @@ const CASES: readonly Case[] = [
     consumed: 0,
   },
   {
-    name: "a balance never resets, and a top-up consumes nothing",
+    name: "a balance never resets; a top-up ends its cycle and consumes nothing",
     polls: [
       at("10:00", null, null, { window: BALANCE, limit: null, remaining: 12 }),
       at("11:00", null, null, { window: BALANCE, limit: null, remaining: 9 }),
       at("12:00", null, null, { window: BALANCE, limit: null, remaining: 59 }),
       at("13:00", null, null, { window: BALANCE, limit: null, remaining: 58 }),
     ],
-    ends: [],
+    ends: ["12:00"],
     consumed: 4,
+    evidence: ["topped-up"],
+  },
+  {
+    name: "a balance of which a refund of cents comes back was not topped up",
+    polls: [
+      at("10:00", null, null, { window: BALANCE, limit: null, remaining: 12 }),
+      at("11:00", null, null, { window: BALANCE, limit: null, remaining: 9.95 }),
+      at("12:00", null, null, { window: BALANCE, limit: null, remaining: 10 }),
+    ],
+    ends: [],
+  },
+  {
+    name: "an empty balance that has something again was topped up",
+    polls: [
+      at("10:00", null, null, { window: BALANCE, limit: null, remaining: 0 }),
+      at("11:00", null, null, { window: BALANCE, limit: null, remaining: 0.5 }),
+      at("12:00", null, null, { window: BALANCE, limit: null, remaining: -0.25 }),
+      at("13:00", null, null, { window: BALANCE, limit: null, remaining: 4.75 }),
+    ],
+    ends: ["11:00", "13:00"],
+    consumed: 0.75,
+  },
+  {
+    name: "a balance that states what was granted was topped up when that rose",
+    polls: [
+      at("10:00", 30, null, { window: BALANCE, limit: 50, remaining: 20 }),
+      at("11:00", 31, null, { window: BALANCE, limit: 50, remaining: 20.9 }),
+      at("12:00", 33, null, { window: BALANCE, limit: 50.25, remaining: 17.25 }),
+    ],
+    ends: ["12:00"],
+    consumed: 3,
   },
   {
     name: "values that are not known end nothing",
@@ -294,18 +325,24 @@ const CASES: readonly Case[] = [
     consumed: 12,
   },
   {
-    name: "an early reset ends the cycle when it is seen: moved and fell",
+    name: "an early reset that the next reading confirms ends the cycle when it was first seen",
     polls: [
       at("2026-11-18 12:00", 64, "2026-11-20 09:00", weekly),
       at("2026-11-18 12:05", 1, "2026-11-25 12:03", weekly),
+      at("2026-11-18 12:10", 1, "2026-11-25 12:03", weekly),
     ],
     ends: ["2026-11-18 12:05"],
     consumed: 1,
     evidence: ["reset-moved", "use-fell"],
   },
   {
-    name: "an early reset of a calendar window ends the cycle when it is seen",
-    polls: [at("10:00", 64, "2026-12-01", monthly), at("10:05", 0, "2026-12-21", monthly)],
+    name: "an early reset of a calendar window ends the cycle when it was first seen",
+    polls: [
+      at("10:00", 64, "2026-12-01", monthly),
+      at("10:05", 0, "2026-12-21", monthly),
+      at("10:10", 3, "2026-12-21", monthly),
+    ],
+    consumed: 3,
     ends: ["10:05"],
   },
   {
@@ -331,7 +368,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: "a window that ends before its time, with no reset and nothing used",
-    polls: [at("13:00", 30, "15:00"), at("13:05", 0, null)],
+    polls: [at("13:00", 30, "15:00"), at("13:05", 0, null), at("13:10", 0, null)],
     ends: ["13:05"],
     evidence: ["reset-gone", "use-fell"],
   },
@@ -343,16 +380,20 @@ const CASES: readonly Case[] = [
   },
   {
     name: "without an advertised reset a fall by more than half is one",
-    polls: [at("10:00", 60, null), at("10:05", 29, null)],
+    polls: [at("10:00", 60, null), at("10:05", 29, null), at("10:10", 29, null)],
     ends: ["10:05"],
     consumed: 29,
     evidence: ["use-fell"],
   },
   {
     name: "where only the remainder is known, its rise without an advertised reset is one",
-    polls: [at("10:00", null, null, { remaining: 20 }), at("10:05", null, null, { remaining: 95 })],
+    polls: [
+      at("10:00", null, null, { remaining: 20 }),
+      at("10:05", null, null, { remaining: 95 }),
+      at("10:10", null, null, { remaining: 94 }),
+    ],
     ends: ["10:05"],
-    consumed: 5,
+    consumed: 6,
     evidence: ["left-rose"],
   },
   {
@@ -388,7 +429,8 @@ for (const { name, polls, ends, consumed, evidence } of CASES) {
     const { cycles, entries } = replayOne(polls.map(({ time, ...fields }) => ({ at: on(time), ...fields })));
     const closed = cycles.filter((cycle) => cycle.endedAt !== null);
     assertEquals(closed.map((cycle) => cycle.endedAt), ends.map(on));
-    assertEquals(entries.filter((entry) => entry.reset).length, ends.length);
+    const topUps = closed.filter((cycle) => cycle.endedBy.includes("topped-up")).length;
+    assertEquals(entries.filter((entry) => entry.reset).length, ends.length - topUps);
     if (consumed !== undefined) {
       assertEquals(entries.reduce((sum, entry) => sum + entry.consumed, 0), consumed);
       assertEquals(cycles.reduce((sum, cycle) => sum + cycle.consumed, 0), consumed);
@@ -443,7 +485,7 @@ Deno.test("judge() names no evidence where there is no reset", () => {
     reading({ used: 20, resetsAt: on("15:00") }),
     on("10:05"),
   );
-  assertEquals(verdict.reset, false);
+  assertEquals(verdict.kind, "none");
   assertEquals(verdict.evidence, []);
 });
 
@@ -454,7 +496,7 @@ Deno.test("judge() lets rounding pass for no fall", () => {
     reading({ used: 0.3, limit: 1, resetsAt: on("15:00") }),
     on("15:05"),
   );
-  assert(!verdict.reset);
+  assertEquals(verdict.kind, "none");
 });
 
 Deno.test("moveTolerance() is ten minutes, or a twentieth of a long window", () => {

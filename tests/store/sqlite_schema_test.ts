@@ -8,7 +8,7 @@ import { BUCKET_SQL, DOC_SQL, SQL } from "../../lib/store/statements.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 import { ACCOUNT } from "../support/readings.ts";
 import { inFolder, someDatabase } from "./folder.ts";
-import { everything, failed, minutes, pollsOf, QUOTA, START } from "./polls.ts";
+import { everything, failed, pollsOf, QUOTA, START } from "./polls.ts";
 
 /** A database as version 1 of the schema left it. Never made anew: databases like it are out there. */
 const VERSION_1 = new URL("version_1.sql", import.meta.url);
@@ -25,15 +25,24 @@ Deno.test("a database of version 1 opens with all that was in it", () =>
       using db = new DatabaseSync(path);
       db.exec(Deno.readTextFileSync(VERSION_1));
     }
-    const polls = minutes([5, 25.5, null, 60]);
     await using store = await openSqliteStore(path);
-    assertEquals(await store.recall(ACCOUNT), polls[3]!.state);
+    const state = await store.recall(ACCOUNT);
+    assertEquals([state.at, Object.keys(state.quotas)], [START + 3 * 60_000, ["five-hour"]]);
+    const { reading, cycle, open } = state.quotas["five-hour"]!;
+    assertEquals([reading.used, cycle.consumed, open.map(({ count }) => count)], [60, 20.5, [4, 4, 4]]);
     assertEquals((await store.latest())[0]?.outcome, failed(START + 600_000));
     assertEquals((await store.readings({ quota: QUOTA })).map(({ used }) => used), [5, 25.5, null, 60]);
     assertEquals((await store.cycles({ quota: QUOTA, limit: 9 })).length, 1);
     assertEquals(await store.docs.get("settings", "theme", START), { dark: true });
-    const [next] = pollsOf([{ at: START + 3_600_000, readings: [] }], ACCOUNT, polls[3]!.state);
+    assertEquals(await store.sessions({ account: ACCOUNT, limit: 9 }), []);
+    const [next] = pollsOf(
+      [{ at: START + 3_600_000, readings: [{ ...reading, used: 64 }] }],
+      ACCOUNT,
+      state,
+    );
     assertEquals(await store.commit(next!), true);
+    assertEquals((await store.cycles({ quota: QUOTA, limit: 9 }))[0]?.consumed, 24.5);
+    assertEquals((await store.sessions({ account: ACCOUNT, limit: 9 }))[0]?.quotas[0]?.consumed, 4);
   }));
 
 Deno.test("a database that was brought up to date has the schema of a new one", () =>

@@ -1,9 +1,17 @@
 /** Readings, polls, and what a faithful store would hold after them: the raw material of model tests. */
-import { type AccountState, advance, type Change, emptyState } from "../../lib/model/advance.ts";
-import type { Bucket } from "../../lib/model/bucket.ts";
+import {
+  type AccountState,
+  advance,
+  type Change,
+  DEFAULT_RULES,
+  emptyState,
+  type Rules,
+} from "../../lib/model/advance.ts";
+import { type Bucket, startOf } from "../../lib/model/bucket.ts";
 import type { Cycle } from "../../lib/model/cycle.ts";
 import type { Entry } from "../../lib/model/ledger.ts";
 import type { AccountKey, Reading, Window } from "../../lib/model/quota.ts";
+import type { Session } from "../../lib/model/session.ts";
 
 export const SECOND_MS = 1000;
 export const MINUTE_MS = 60_000;
@@ -44,49 +52,71 @@ export interface FakePoll {
   readonly readings: readonly Reading[];
 }
 
+export type KeptEntry = Entry & { readonly reset: boolean };
+
 /** What a store would hold after polls, each kind under its own key. */
 export interface Kept {
   readonly state: AccountState;
-  readonly entries: ReadonlyMap<string, readonly (Entry & { readonly reset: boolean })[]>;
+  readonly entries: ReadonlyMap<string, readonly KeptEntry[]>;
   /** By quota, in order of time. */
   readonly cycles: ReadonlyMap<string, readonly Cycle[]>;
   /** By quota, in order of time, all steps. */
   readonly buckets: ReadonlyMap<string, readonly Bucket[]>;
+  /** In order of time. */
+  readonly sessions: readonly Session[];
   /** What each poll changed. */
   readonly changes: readonly (readonly Change[])[];
 }
 
 /** Feeds polls to `advance` and keeps what comes of it, replacing under the same key as a store must. */
-export function replay(polls: readonly FakePoll[], from: AccountState = emptyState(ACCOUNT)): Kept {
-  const entries = new Map<string, (Entry & { readonly reset: boolean })[]>();
+export function replay(
+  polls: readonly FakePoll[],
+  from: AccountState = emptyState(ACCOUNT),
+  rules: Rules = DEFAULT_RULES,
+): Kept {
+  const entries = new Map<string, Map<number, KeptEntry>>();
   const cycles = new Map<string, Map<number, Cycle>>();
   const buckets = new Map<string, Map<string, Bucket>>();
+  const sessions = new Map<number, Session>();
   const changes: (readonly Change[])[] = [];
   let state = from;
   for (const poll of polls) {
-    const step = advance(state, { account: ACCOUNT, ...poll });
+    const step = advance(state, { account: ACCOUNT, ...poll }, rules);
     state = step.state;
     changes.push(step.changes);
     for (const change of step.changes) {
       switch (change.kind) {
         case "entry":
-          entry(entries, change.quota, () => [])
-            .push({ at: poll.at, consumed: change.consumed, reset: change.reset });
+          entry(entries, change.quota, () => new Map())
+            .set(poll.at, { at: poll.at, consumed: change.consumed, reset: change.reset });
+          break;
+        case "adjust":
+          adjust(entries.get(change.quota), buckets.get(change.quota), change);
           break;
         case "cycle":
           entry(cycles, change.quota, () => new Map()).set(change.cycle.startedAt, change.cycle);
           break;
+        case "void-cycle":
+          cycles.get(change.quota)?.delete(change.startedAt);
+          break;
         case "bucket":
           entry(buckets, change.quota, () => new Map())
             .set(`${change.bucket.step}@${change.bucket.start}`, change.bucket);
+          break;
+        case "session":
+          sessions.set(change.session.startedAt, change.session);
+          break;
+        case "void-session":
+          sessions.delete(change.startedAt);
       }
     }
   }
   return {
     state,
-    entries,
+    entries: inOrder(entries, "at"),
     cycles: inOrder(cycles, "startedAt"),
     buckets: inOrder(buckets, "start"),
+    sessions: [...sessions.values()].sort((a, b) => a.startedAt - b.startedAt),
     changes,
   };
 }
@@ -95,8 +125,9 @@ export function replay(polls: readonly FakePoll[], from: AccountState = emptySta
 export function replayOne(readings: readonly (Partial<Reading> & { readonly at: number })[]): {
   readonly state: AccountState;
   readonly cycles: readonly Cycle[];
-  readonly entries: readonly (Entry & { readonly reset: boolean })[];
+  readonly entries: readonly KeptEntry[];
   readonly buckets: readonly Bucket[];
+  readonly sessions: readonly Session[];
 } {
   const kept = replay(readings.map(({ at, ...fields }) => ({ at, readings: [reading(fields)] })));
   const quota = readings[0]?.quota ?? "five-hour";
@@ -105,7 +136,25 @@ export function replayOne(readings: readonly (Partial<Reading> & { readonly at: 
     cycles: kept.cycles.get(quota) ?? [],
     entries: kept.entries.get(quota) ?? [],
     buckets: kept.buckets.get(quota) ?? [],
+    sessions: kept.sessions,
   };
+}
+
+function adjust(
+  entries: Map<number, KeptEntry> | undefined,
+  buckets: Map<string, Bucket> | undefined,
+  { at, by, resets }: Extract<Change, { kind: "adjust" }>,
+): void {
+  const wrong = entries?.get(at);
+  if (wrong) {
+    const reset = resets === 0 ? wrong.reset : resets > 0;
+    entries?.set(at, { at, consumed: Math.max(0, wrong.consumed + by), reset });
+  }
+  for (const [key, bucket] of buckets ?? []) {
+    if (bucket.start !== startOf(at, bucket.step)) continue;
+    const consumed = Math.max(0, bucket.consumed + by);
+    buckets?.set(key, { ...bucket, consumed, resets: bucket.resets + resets });
+  }
 }
 
 function entry<V>(map: Map<string, V>, key: string, make: () => V): V {

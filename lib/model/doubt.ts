@@ -1,0 +1,125 @@
+/**
+ * Second thoughts about what a vendor stated: a reset before its time that is held until
+ * the next reading, and a stretch of readings that is remembered so that it can be taken
+ * back. The rule and its reasons stand at the head of `cycle.ts`.
+ */
+import { type Cycle, type Evidence, moveTolerance, standingReset } from "./cycle.ts";
+import type { Reading } from "./quota.ts";
+import type { SessionQuota } from "./session.ts";
+
+/** What stood before something doubtful was stated. */
+export interface Standing {
+  readonly reading: Reading;
+  /** When it was read, epoch milliseconds. */
+  readonly at: number;
+  readonly cycle: Cycle;
+  /** The quota's part in the session under way, if it had one. */
+  readonly strand?: SessionQuota;
+}
+
+/** A reset before its time that one reading has shown. */
+export interface Held {
+  readonly before: Standing;
+  readonly evidence: readonly Evidence[];
+}
+
+/** A ledger entry that would have to be taken back. */
+export interface DoubtfulEntry {
+  readonly at: number;
+  readonly consumed: number;
+  /** Start of the cycle that began with it, or null. */
+  readonly begun: number | null;
+}
+
+/** Readings that the vendor may take back. */
+export interface Doubt {
+  readonly before: Standing;
+  /** The first doubtful reading, epoch milliseconds. */
+  readonly since: number;
+  /** Doubtful readings so far. */
+  readonly readings: number;
+  /** Those of their entries that are not nothing, oldest first. */
+  readonly entries: readonly DoubtfulEntry[];
+  /** True when the last one had the reset of before again, and yet another value. */
+  readonly returning: boolean;
+}
+
+/** What was not taken back after so long is believed. */
+const LONGEST_DOUBT_MS = 24 * 3_600_000;
+/** Nor is a stretch with more entries than this taken back, which bounds what is kept. */
+const MOST_ENTRIES = 100;
+/** Without an advertised reset, a value came back if it is above the old one by no more than this share. */
+const NEAR_SHARE = 0.1;
+/** And if it rose by more than this share at once. */
+const JUMP_SHARE = 0.05;
+
+/** Whether a reading advertises a reset that is not the standing one, before that one has passed. */
+export function wanders(before: Omit<Standing, "at">, reading: Reading, at: number): boolean {
+  const known = standingReset(before.cycle);
+  if (known === null || at >= known || reading.resetsAt === null) return false;
+  return Math.abs(reading.resetsAt - known) > moveTolerance(reading);
+}
+
+/** Whether a reset before its time that `last` showed has vanished with `reading`. */
+export function isDropped(held: Held, last: Reading, reading: Reading): boolean {
+  const { before } = held;
+  if (reading.resetsAt !== null && standingReset(before.cycle) !== null) {
+    return hasReturned(before.cycle, last, reading);
+  }
+  const [from, low, to] = levels(before.reading, last, reading) ?? [0, 0, -1];
+  const whole = Math.max(Math.abs(reading.limit ?? from), 0);
+  return to >= from && to - from <= NEAR_SHARE * whole && to - low > JUMP_SHARE * whole;
+}
+
+/** Whether the doubtful readings up to `last` are taken back by `reading`. */
+export function isTakenBack({ before }: Doubt, last: Reading, reading: Reading): boolean {
+  if (!hasReturned(before.cycle, last, reading)) return false;
+  const values = levels(before.reading, last, reading);
+  if (!values) return false;
+  const [old, doubtful, now] = values;
+  return Math.abs(now - old) <= Math.abs(now - doubtful);
+}
+
+/** Whether what is in doubt can still be taken back at `at`. */
+export function isAlive(doubt: Doubt, at: number): boolean {
+  const known = standingReset(doubt.before.cycle);
+  return known !== null && at <= known + moveTolerance(doubt.before.reading) &&
+    at - doubt.since <= LONGEST_DOUBT_MS;
+}
+
+export function beginDoubt(before: Standing, since: number, entry: DoubtfulEntry | null): Doubt {
+  return { before, since, readings: 1, entries: entry ? [entry] : [], returning: false };
+}
+
+/** The doubt after one more reading, or undefined when there is no reason for it any more. */
+export function continueDoubt(
+  doubt: Doubt,
+  last: Reading,
+  reading: Reading,
+  entry: DoubtfulEntry | null,
+): Doubt | undefined {
+  const returning = hasReturned(doubt.before.cycle, last, reading);
+  // Twice the old reset with values that went on: only the reset had wandered.
+  if (returning && doubt.returning) return undefined;
+  const entries = entry ? [...doubt.entries, entry] : doubt.entries;
+  if (entries.length > MOST_ENTRIES) return undefined;
+  return { ...doubt, readings: doubt.readings + 1, entries, returning };
+}
+
+/** Whether `reading` has the standing reset of the cycle again, rather than the one that `last` had. */
+function hasReturned(cycle: Cycle, last: Reading, reading: Reading): boolean {
+  const known = standingReset(cycle);
+  if (known === null || reading.resetsAt === null) return false;
+  const near = moveTolerance(reading);
+  const off = Math.abs(reading.resetsAt - known);
+  if (off > near) return false;
+  return last.resetsAt === null || Math.abs(last.resetsAt - known) <= near ||
+    off <= Math.abs(reading.resetsAt - last.resetsAt);
+}
+
+/** How much is used in each of three readings, on one scale; null when they cannot be compared. */
+function levels(a: Reading, b: Reading, c: Reading): readonly [number, number, number] | null {
+  if (a.used !== null && b.used !== null && c.used !== null) return [a.used, b.used, c.used];
+  if (a.remaining === null || b.remaining === null || c.remaining === null) return null;
+  return [-a.remaining, -b.remaining, -c.remaining];
+}

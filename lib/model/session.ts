@@ -1,0 +1,226 @@
+/**
+ * Sessions: stretches of use of one account. One opens when any of its quotas rises,
+ * which is when its ledger entry is above zero: a reset is no use, only what was used
+ * after it is. It ends at its last rise once the idle time has passed without another.
+ *
+ * So the end of a session depends on readings alone. A program that was stopped, killed
+ * or asleep makes no session longer: one that is stored as open ended at its last rise
+ * as soon as `now` is far enough from it, and whoever shows it says so (`endedIfIdle`).
+ */
+import type { Standing } from "./doubt.ts";
+import type { AccountKey, Reading } from "./quota.ts";
+import type { AccountState, Change, Rules } from "./state.ts";
+
+/** What one quota contributed to a session. Values are as the vendor stated them; unknown is null. */
+export interface SessionQuota {
+  readonly quota: string;
+  /** The reading before its first rise in the session, epoch milliseconds. */
+  readonly startedAt: number;
+  readonly lastRiseAt: number;
+  /** What was used before the first rise, and after the last one. */
+  readonly start: number | null;
+  readonly end: number | null;
+  /** What was left then. */
+  readonly leftStart: number | null;
+  readonly leftEnd: number | null;
+  /** Sum of the rises, in the quota's unit. Over a reset, more than `end - start`. */
+  readonly consumed: number;
+}
+
+export interface Session {
+  readonly account: AccountKey;
+  /** The reading before the first rise, but no more than the idle time before it; epoch milliseconds. */
+  readonly startedAt: number;
+  /** The instant of the last rise, or null while it may go on. */
+  readonly endedAt: number | null;
+  readonly lastRiseAt: number;
+  /** Snapshots from the first rise to the last, those without a rise as well. */
+  readonly readings: number;
+  /** The quotas that rose, in the order of their first rise. */
+  readonly quotas: readonly SessionQuota[];
+}
+
+/** What the engine keeps of the sessions of an account. */
+export interface SessionState {
+  /** The last one, open or not. */
+  readonly last: Session | null;
+  /** Snapshots since its last rise, which are in it only if another follows. */
+  readonly idle: number;
+  /** Those before it that began while a quota was in doubt, oldest first: they may have to be corrected. */
+  readonly past: readonly Session[];
+}
+
+/** One rise of one quota. */
+export interface Rise {
+  readonly quota: string;
+  readonly at: number;
+  /** The reading before it. */
+  readonly from: number;
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly leftStart: number | null;
+  readonly leftEnd: number | null;
+  readonly consumed: number;
+}
+
+/** Rises of a quota after `before` turned out to be false. */
+export interface Undone {
+  readonly quota: string;
+  readonly before: Standing;
+}
+
+/** Differences smaller than this share of what they are taken from come from rounding. */
+const ROUNDING = 1e-9;
+/** Sessions that can still be corrected; older ones stay as they are. */
+const MOST_PAST = 16;
+const NONE: SessionState = { last: null, idle: 0, past: [] };
+
+/** The rise between two readings, or null when there is none. */
+export function riseOf(
+  before: { readonly reading: Reading; readonly at: number },
+  after: { readonly reading: Reading; readonly at: number },
+  entry: { readonly consumed: number; readonly reset: boolean },
+): Rise | null {
+  const { consumed, reset } = entry;
+  const { quota, used, remaining, limit } = after.reading;
+  if (consumed <= ROUNDING * Math.max(Math.abs(used ?? remaining ?? 0), Math.abs(limit ?? 0), 1)) return null;
+  return {
+    quota,
+    at: after.at,
+    from: before.at,
+    start: reset ? (used === null ? null : 0) : before.reading.used,
+    end: used,
+    leftStart: reset ? (remaining === null ? null : limit) : before.reading.remaining,
+    leftEnd: remaining,
+    consumed,
+  };
+}
+
+/** The session as it is at `now`: one that was idle for too long ended at its last rise. */
+export function endedIfIdle(session: Session, now: number, idleMs: number): Session {
+  if (session.endedAt !== null || now - session.lastRiseAt <= idleMs) return session;
+  return { ...session, endedAt: session.lastRiseAt };
+}
+
+/** The same for a state, for when no snapshot comes: at start, at shutdown, in a listing. */
+export function closeIfIdle(
+  state: AccountState,
+  now: number,
+  rules: Pick<Rules, "idleMs">,
+): { readonly state: AccountState; readonly changes: readonly Change[] } {
+  const { sessions } = state;
+  if (!sessions?.last) return { state, changes: [] };
+  const last = endedIfIdle(sessions.last, now, rules.idleMs);
+  if (last === sessions.last) return { state, changes: [] };
+  return {
+    state: { ...state, sessions: { ...sessions, last } },
+    changes: [{ kind: "session", session: last }],
+  };
+}
+
+export interface SessionInput {
+  readonly account: AccountKey;
+  /** Of the snapshot, epoch milliseconds. */
+  readonly at: number;
+  readonly undone: readonly Undone[];
+  readonly rises: readonly Rise[];
+  /** Whether any quota is in doubt after the snapshot. */
+  readonly doubtful: boolean;
+}
+
+/** What a snapshot means for the sessions of its account. */
+export function advanceSessions(
+  before: SessionState | undefined,
+  { account, at, undone, rises, doubtful }: SessionInput,
+  { idleMs }: Pick<Rules, "idleMs">,
+): { readonly sessions: SessionState | undefined; readonly changes: readonly Change[] } {
+  if (!before && rises.length === 0) return { sessions: undefined, changes: [] };
+  let { last, idle, past } = before ?? NONE;
+  const known = new Map((last ? [...past, last] : past).map((session) => [session.startedAt, session]));
+
+  for (const { quota, before: standing } of undone) {
+    const strip = (session: Session) => withoutRises(session, quota, standing);
+    past = past.flatMap((session) => strip(session) ?? []);
+    last = last && strip(last);
+    if (last) continue;
+    last = past.at(-1) ?? null;
+    past = past.slice(0, -1);
+  }
+
+  idle++;
+  for (const rise of rises.toSorted((a, b) => a.at - b.at)) {
+    // A rise may be known only now of a reading that was the one before.
+    const after = rise.at < at ? 1 : 0;
+    if (last && rise.at - last.lastRiseAt <= idleMs) {
+      last = joined(last, rise, idle - after, idleMs);
+    } else {
+      if (last) past = [...past, { ...last, endedAt: last.lastRiseAt }];
+      last = begun(account, rise, idleMs);
+    }
+    idle = after;
+  }
+  if (last) last = endedIfIdle(last, at, idleMs);
+
+  const now = new Map((last ? [...past, last] : past).map((session) => [session.startedAt, session]));
+  const changes: Change[] = [];
+  for (const startedAt of known.keys()) {
+    if (!now.has(startedAt)) changes.push({ kind: "void-session", startedAt });
+  }
+  for (const [startedAt, session] of now) {
+    if (known.get(startedAt) !== session) changes.push({ kind: "session", session });
+  }
+  return { sessions: { last, idle, past: doubtful ? past.slice(-MOST_PAST) : [] }, changes };
+}
+
+function begun(account: AccountKey, rise: Rise, idleMs: number): Session {
+  const strand = strandOf(rise, Math.max(rise.from, rise.at - idleMs));
+  return {
+    account,
+    startedAt: strand.startedAt,
+    endedAt: null,
+    lastRiseAt: rise.at,
+    readings: 1,
+    quotas: [strand],
+  };
+}
+
+function joined(session: Session, rise: Rise, readings: number, idleMs: number): Session {
+  const own = session.quotas.find(({ quota }) => quota === rise.quota);
+  const strand: SessionQuota = own
+    ? {
+      ...own,
+      lastRiseAt: rise.at,
+      end: rise.end,
+      leftEnd: rise.leftEnd,
+      consumed: own.consumed + rise.consumed,
+    }
+    : strandOf(rise, Math.max(rise.from, rise.at - idleMs, session.startedAt));
+  return {
+    ...session,
+    endedAt: null,
+    lastRiseAt: Math.max(session.lastRiseAt, rise.at),
+    readings: session.readings + readings,
+    quotas: own ? session.quotas.map((quota) => quota === own ? strand : quota) : [...session.quotas, strand],
+  };
+}
+
+function strandOf({ quota, at, start, end, leftStart, leftEnd, consumed }: Rise, startedAt: number) {
+  return { quota, startedAt, lastRiseAt: at, start, end, leftStart, leftEnd, consumed };
+}
+
+/** The session without what a quota did after `before`; null when nothing of it is left. */
+function withoutRises(session: Session, quota: string, before: Standing): Session | null {
+  const own = session.quotas.find((one) => one.quota === quota);
+  if (!own || own.lastRiseAt <= before.at) return session;
+  const kept = before.strand?.startedAt === own.startedAt ? [before.strand] : [];
+  const quotas = session.quotas.flatMap((one) => one === own ? kept : [one]);
+  if (quotas.length === 0) return null;
+  const lastRiseAt = Math.max(...quotas.map((one) => one.lastRiseAt));
+  return {
+    ...session,
+    startedAt: Math.min(...quotas.map((one) => one.startedAt)),
+    endedAt: session.endedAt === null ? null : lastRiseAt,
+    lastRiseAt,
+    quotas,
+  };
+}
