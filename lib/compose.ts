@@ -6,9 +6,11 @@ import type { Log } from "./asking.ts";
 import { baseUrlOf } from "./base_url.ts";
 import type { Clock } from "./clock.ts";
 import type { Config, Environment } from "./config.ts";
+import { readVitals } from "./compose/vitals.ts";
 import { createHistoryCache } from "./history_cache.ts";
 import { createHub, type Hub } from "./hub.ts";
 import { splitAccountKey } from "./model/quota.ts";
+import { EMPTY_TALLY, tallied } from "./model/tally.ts";
 import { type AccountFacts, accountView, type DashboardView } from "./model/view.ts";
 import { createMaintenance } from "./poll/maintenance.ts";
 import { type Heartbeat, startHeartbeat } from "./poll/heartbeat.ts";
@@ -62,6 +64,7 @@ export function compose(parts: ComposeParts): Composed {
   const hub = createHub();
   const instanceId = crypto.randomUUID();
   const startedAt = clock.now();
+  let tally = EMPTY_TALLY;
   const scheduler = createScheduler({
     providers,
     world(provider, signal) {
@@ -77,6 +80,7 @@ export function compose(parts: ComposeParts): Composed {
     redact: redactor.redact,
     learn: redactor.learn,
     scheduleOf: (provider) => config.schedules[provider] ?? config.schedule,
+    ended: (outcome, changes) => tally = tallied(tally, outcome, changes),
   });
   const names = new Map(providers.map(({ id, name }) => [id, name]));
   const order = new Map(providers.map(({ id }, place) => [id, place]));
@@ -152,6 +156,8 @@ export function compose(parts: ComposeParts): Composed {
         },
         providers: statuses,
         pollNow: (account) => scheduler.pollNow(account),
+        tally: () => tally,
+        vitals: () => readVitals(config.dbPath),
       };
     },
     start() {

@@ -9,6 +9,7 @@ import type { Hub } from "./hub.ts";
 import type { HistoryView, RangeName } from "./model/history.ts";
 import type { Outcome } from "./model/outcome.ts";
 import type { AccountKey, QuotaKey } from "./model/quota.ts";
+import type { Tally } from "./model/tally.ts";
 import type { DashboardView } from "./model/view.ts";
 import type { Store } from "./store/store.ts";
 
@@ -38,6 +39,22 @@ export interface Services {
   providers(): Promise<readonly ProviderStatus[]>;
   /** Polls now: one account, or all; joins polls under way. */
   pollNow(account?: AccountKey): Promise<readonly Outcome[]>;
+  /** What this run has counted so far. */
+  tally(): Tally;
+  /** How the process itself is doing. */
+  vitals(): Promise<Vitals>;
+}
+
+/** Figures of the process, for monitoring. */
+export interface Vitals {
+  /** Version of the runtime, as in `2.9.6`. */
+  readonly runtime: string;
+  /** Resident memory. */
+  readonly memoryBytes: number;
+  /** Time on processors since the start, in seconds. */
+  readonly cpuSeconds: number;
+  /** The database with the files beside it; null where there is no file or it cannot be read. */
+  readonly storeBytes: number | null;
 }
 
 export interface HistoryQuery {

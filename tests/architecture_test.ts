@@ -138,7 +138,7 @@ const ROOMS: readonly Room[] = [
     name: "compose",
     at: ["lib/compose.ts", "lib/compose/"],
     may: ["*"],
-    packages: ["node:path", "node:url"],
+    packages: ["node:path", "node:process", "node:url"],
   },
   { name: "server", at: ["lib/server.ts"], may: ["type compose", "web", "clock"] },
   {

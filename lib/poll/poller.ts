@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import type { Asking, Log } from "../asking.ts";
 import type { Clock } from "../clock.ts";
 import type { Hub } from "../hub.ts";
-import { advance, DEFAULT_RULES, type Rules } from "../model/advance.ts";
+import { advance, type Change, DEFAULT_RULES, type Rules } from "../model/advance.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, accountKey, type Snapshot } from "../model/quota.ts";
 import type { Account, Answer, Provider } from "../provider.ts";
@@ -37,6 +37,8 @@ export interface PollerParts {
   readonly rules?: Rules;
   /** How long a provider may take for an answer, in milliseconds. */
   readonly deadlineMs?: number;
+  /** Told once of each poll that has ended, with what was stored of it besides its outcome. */
+  readonly ended?: (outcome: Outcome, changes: readonly Change[]) => void;
 }
 
 export interface PollJob {
@@ -69,6 +71,12 @@ interface Times {
 }
 
 type Attempt = { readonly kind: "ok"; readonly answer: Answer } | Failure;
+
+/** What the store took of an answer, and why it refused it, or null. */
+interface Kept {
+  readonly changes: readonly Change[];
+  readonly failure: Failure | null;
+}
 
 export function createPoller(parts: PollerParts): Poller {
   const { store, clock, log } = parts;
@@ -118,15 +126,15 @@ export function createPoller(parts: PollerParts): Poller {
 
     const outcome = await outcomeOf(job, attempt, times);
     const kept = await troubles.guard("write", () => keep(outcome, attempt.answer));
-    if (kept.ok && kept.value !== null) return await failed(job, kept.value, times);
-    end(outcome, job, kept.ok);
+    if (kept.ok && kept.value.failure) return await failed(job, kept.value.failure, times);
+    end(outcome, job, kept.ok, kept.ok ? kept.value.changes : []);
     return outcome;
   }
 
   async function failed(job: PollJob, failure: Failure, times: Times): Promise<Outcome> {
     const outcome = await outcomeOf(job, failure, times);
     const noted = await troubles.guard("write", () => store.note(outcome));
-    end(outcome, job, noted.ok);
+    end(outcome, job, noted.ok, []);
     return outcome;
   }
 
@@ -166,8 +174,8 @@ export function createPoller(parts: PollerParts): Poller {
     return outcome;
   }
 
-  /** Stores a success with all that follows from it. Resolves to why the store refused its content, or null. */
-  async function keep(outcome: Outcome, answer: Answer): Promise<Failure | null> {
+  /** Stores a success with all that follows from it. */
+  async function keep(outcome: Outcome, answer: Answer): Promise<Kept> {
     const { account, at } = outcome;
     const before = await store.recall(account);
     if (before.at !== null && at <= before.at) {
@@ -175,7 +183,7 @@ export function createPoller(parts: PollerParts): Poller {
       const write = at < before.at ? log.warn : log.debug;
       write("Left out a snapshot that is not newer than the last one", { account, at, lastAt: before.at });
       await store.note(outcome);
-      return null;
+      return { changes: [], failure: null };
     }
     const snapshot: Snapshot = {
       account,
@@ -185,18 +193,19 @@ export function createPoller(parts: PollerParts): Poller {
     };
     try {
       const { state, changes } = advance(before, snapshot, parts.rules ?? DEFAULT_RULES);
-      await store.commit({ snapshot, changes, state, outcome });
-      return null;
+      const stored = await store.commit({ snapshot, changes, state, outcome });
+      return { changes: stored ? changes : [], failure: null };
     } catch (thrown) {
       // Trouble with the disk is no fault of the answer; anything else is.
       if (isStoreError(thrown)) throw thrown;
-      return failureOf(thrown, parts.redact);
+      return { changes: [], failure: failureOf(thrown, parts.redact) };
     }
   }
 
-  function end(outcome: Outcome, { last }: PollJob, stored: boolean) {
+  function end(outcome: Outcome, { last }: PollJob, stored: boolean, changes: readonly Change[]) {
     if (outcome.kind === "ok") streaks.set(outcome.account, noStreak(outcome.credential ?? ""));
     tell(outcome, last);
+    parts.ended?.(outcome, changes);
     if (stored) publish(outcome.account);
   }
 

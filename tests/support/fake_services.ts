@@ -9,6 +9,7 @@ import { createHub } from "../../lib/hub.ts";
 import { advance } from "../../lib/model/advance.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
 import { type AccountKey, type Reading, splitAccountKey } from "../../lib/model/quota.ts";
+import { EMPTY_TALLY, tallied } from "../../lib/model/tally.ts";
 import { accountView, type DashboardView } from "../../lib/model/view.ts";
 import type { ProviderStatus, Services } from "../../lib/services.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
@@ -65,6 +66,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
   const cache = createHistoryCache({ store, hub, clock, intervalOf: () => INTERVAL_MS });
   const logged: string[] = [];
   const asked = { dashboard: 0 };
+  let tally = EMPTY_TALLY;
   const log = (message: string, fields?: LogFields) => {
     logged.push(`${message} ${JSON.stringify(fields ?? {})}`);
   };
@@ -124,14 +126,21 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
         const accounts = account ? [account] : (await dashboard()).accounts.map(({ key }) => key);
         return accounts.map((key) => outcome(key, {}));
       }),
+    tally: () => tally,
+    vitals: () =>
+      Promise.resolve({ runtime: "2.0.0", memoryBytes: 50_000_000, cpuSeconds: 1.5, storeBytes: 4096 }),
     async polled(account, readings, plan) {
       const snapshot = { account, at: clock.now(), readings, ...plan === undefined ? {} : { plan } };
       const step = advance(await store.recall(account), snapshot);
-      await store.commit({ snapshot, ...step, outcome: outcome(account, {}) });
+      const ended = outcome(account, {});
+      await store.commit({ snapshot, ...step, outcome: ended });
+      tally = tallied(tally, ended, step.changes);
       hub.publish({ kind: "account", account });
     },
     async failed(account, failure) {
-      await store.note(outcome(account, { kind: "unavailable", failures: 1, ...failure }));
+      const ended = outcome(account, { kind: "unavailable", failures: 1, ...failure });
+      await store.note(ended);
+      tally = tallied(tally, ended, []);
       hub.publish({ kind: "account", account });
     },
     async [Symbol.asyncDispose]() {
