@@ -6,8 +6,8 @@
 import { parseArgs } from "node:util";
 import { ensureBuilt } from "./build.ts";
 
-/** What is packed besides the modules that the entry imports: the built dashboard. */
-export const COMPILE_ARGS: readonly string[] = ["-A", "--include", "_fresh", "--include", "lib/cli/parts.ts"];
+/** What is packed besides the modules that the entry imports: the built dashboard, and with it every command. */
+export const COMPILE_ARGS: readonly string[] = ["-A", "--include", "_fresh"];
 
 if (import.meta.main) {
   const { values } = parseArgs({

@@ -1,4 +1,4 @@
-/** Everything `lazy.ts` loads. It is compiled into the single executable (`--include`), and nothing else imports it. */
+/** Everything `lazy.ts` loads. The build names it in `_fresh/`, so that it is packed into the single executable; nothing else imports it. */
 import { chart, drawUsage } from "./commands/chart.ts";
 import { collect } from "./commands/collect.ts";
 import { config } from "./commands/config.ts";

@@ -7,7 +7,7 @@
  * `reload`, so that a changed credential is seen by the next poll. Never throws.
  */
 import { isAbsolute, join } from "node:path";
-import { parseEnv } from "node:util";
+import { parseEnvText } from "./env_text.ts";
 import type { Found } from "../asking.ts";
 import type { Problem } from "./problem.ts";
 import { secretOf, secretOfFile, type SecretText } from "./secret_text.ts";
@@ -158,7 +158,7 @@ function loadLayers(
     try {
       const file = readFile(path);
       if (!file) continue;
-      const values = parseEnv(file.text.replace(/^\ufeff/, ""));
+      const values = parseEnvText(file.text.replace(/^\ufeff/, ""));
       layers.push({ layer, label, values });
       files.push({ path, label, mode: file.mode, names: Object.keys(values).filter((name) => values[name]) });
     } catch (error) {

@@ -2,7 +2,7 @@
  * Reads a secret out of a text: a variable's value, or the file its `_FILE` twin points
  * at. Pure; problems are words that never hold what was read.
  */
-import { parseEnv } from "node:util";
+import { parseEnvText } from "./env_text.ts";
 
 export type SecretText = { readonly value: string } | { readonly problem: string; readonly wanted: string };
 
@@ -14,7 +14,7 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
 /** The secret `name` from a file that holds either nothing but the secret or a whole env file. */
 export function secretOfFile(text: string, name: string): SecretText {
   const bare = text.replace(/^\ufeff/, "");
-  const entries = parseEnv(bare);
+  const entries = parseEnvText(bare);
   if (Object.hasOwn(entries, name)) return secretOf(entries[name] ?? "");
   const lines = bare.split(/\r\n|\r|\n/).map((line) => line.trim()).filter((line) =>
     line !== "" && !line.startsWith("#")

@@ -1,0 +1,19 @@
+/**
+ * Reads the text of a `.env` file: `NAME=value` lines, `#` comments, single, double and
+ * back quotes that may span lines. It agrees with `parseEnv` of `node:util`, which is not in
+ * every Deno this program runs on and costs start-up time. Pure.
+ */
+
+/** A name, a value that is quoted or runs to the end of the line, and what may follow a quote. */
+const ENTRY_REGEXP =
+  /^[ \t]*(?:export[ \t]+)?([^\s=#][^\s=]*)[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)'|`([^`]*)`|([^\n#]*))?/gm;
+
+/** By name; the last of several entries of one name wins. */
+export function parseEnvText(text: string): Readonly<Record<string, string>> {
+  const values = new Map<string, string>();
+  for (const match of text.replaceAll("\r\n", "\n").matchAll(ENTRY_REGEXP)) {
+    const [, name = "", double, single, back, bare = ""] = match;
+    values.set(name, double?.replaceAll("\\n", "\n") ?? single ?? back ?? bare.trim());
+  }
+  return Object.fromEntries(values);
+}
