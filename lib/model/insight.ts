@@ -12,6 +12,7 @@ import { forecast } from "./insights/forecast.ts";
 import type { Finding, Insight, InsightType, Rule, Severity } from "./insights/rule.ts";
 import { byText, type Scene, sceneOf } from "./insights/scene.ts";
 import { sessionAverage } from "./insights/session_average.ts";
+import { clean } from "./insights/sums.ts";
 import { tokensPerCall } from "./insights/tokens_per_call.ts";
 import { toolShare, topTool } from "./insights/tools.ts";
 import { trend, trend24h } from "./insights/trend.ts";
@@ -94,12 +95,19 @@ interface Weighed {
 function weighed(account: InsightAccount, scene: Scene): readonly Weighed[] {
   return INSIGHT_RULES.flatMap(({ type, find }, rule) =>
     find(account, scene).filter(isSound).map((finding) => {
-      const { weight, quota, ...rest } = finding;
+      const { weight, quota, figure, ...rest } = finding;
       const key = `${type}:${quota ?? account.account}`;
       return {
         rule,
         weight,
-        insight: { key, type, account: account.account, quota: quota ?? null, ...rest },
+        insight: {
+          key,
+          type,
+          account: account.account,
+          quota: quota ?? null,
+          figure: { ...figure, value: clean(figure.value) },
+          ...rest,
+        },
       };
     })
   );

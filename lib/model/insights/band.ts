@@ -2,6 +2,7 @@
  * How well a plan fits, from how full its cycles get. A band once taken is left only when the average
  * has gone past its edge by a margin, so that advice does not swing to and fro with every cycle.
  */
+import { clean } from "./sums.ts";
 
 export type Band = "unused" | "light" | "good" | "high" | "full";
 
@@ -34,5 +35,5 @@ function isBeyond(average: number, band: Band): boolean {
   const index = BAND_EDGES.findIndex(([, name]) => name === band);
   const lower = BAND_EDGES[index]?.[0] ?? 0;
   const upper = BAND_EDGES[index + 1]?.[0] ?? Infinity;
-  return average < lower - BAND_MARGIN || average >= upper + BAND_MARGIN;
+  return average < clean(lower - BAND_MARGIN) || average >= clean(upper + BAND_MARGIN);
 }

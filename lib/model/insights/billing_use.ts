@@ -1,7 +1,7 @@
 /** What was used in the billing period under way, held against the one before. */
 import { billingPeriods, sumByPeriod } from "../billing.ts";
 import { formatShare } from "../format.ts";
-import { dayStart } from "../time.ts";
+import type { InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import type { Scene } from "./scene.ts";
 import { firstSeen, useSince } from "./sums.ts";
@@ -13,7 +13,7 @@ export const billingUse: Rule = {
   type: "billing-use",
   find(account, scene) {
     const { current, before } = billingPeriods(account.quotas, scene.now, scene.zone);
-    const start = dayStart(current.from, scene.zone);
+    const start = scene.dayOf(current.from);
     return account.quotas.flatMap((quota) => {
       const use = useSince(quota, quota.days, start);
       if (!use || use.to - use.from < DAY_MS) return [];
@@ -55,12 +55,12 @@ export const billingUse: Rule = {
 
 /** Only of a period that was seen from its first day on. */
 function formerUse(
-  quota: Parameters<typeof firstSeen>[0],
+  quota: InsightQuota,
   from: number,
   to: number,
   scene: Scene,
 ): number | null {
-  const start = dayStart(from, scene.zone);
+  const start = scene.dayOf(from);
   const first = firstSeen(quota);
   const oldest = quota.days[0];
   if (first === null || !oldest || first > start + DAY_MS || oldest.start > start + DAY_MS) return null;

@@ -4,7 +4,7 @@ import { shareOf } from "../quota.ts";
 import type { InsightQuota } from "./facts.ts";
 import { type Rule, severityOf } from "./rule.ts";
 import type { Scene } from "./scene.ts";
-import { useText } from "./words.ts";
+import { amountText, partText } from "./words.ts";
 
 export const budget: Rule = {
   type: "budget",
@@ -14,7 +14,7 @@ export const budget: Rule = {
       // After its reset nobody knows where it stands until it is read again.
       if (share === null || quota.used === null || quota.limit === null || quota.gone) return [];
       if (quota.window.kind === "balance" || isPast(quota, scene)) return [];
-      const [used, limit] = [useText(quota.used, quota.unit), useText(quota.limit, quota.unit)];
+      const [used, limit] = [amountText(quota.used, quota.unit), amountText(quota.limit, quota.unit)];
       const gone = elapsedShare(quota, scene);
       return [{
         quota: quota.key,
@@ -22,7 +22,9 @@ export const budget: Rule = {
         title: `${quota.label}: the window under way`,
         metric: formatShare(share),
         figure: { value: share, unit: "share" },
-        sublabel: quota.unit === "percent" ? "of the limit used" : `${used} of ${limit} used`,
+        sublabel: quota.unit === "percent"
+          ? "of the limit used"
+          : `${partText(quota.used, quota.limit, quota.unit)} used`,
         description: `${formatShare(share)} of ${quota.label} is used${
           gone === null ? "" : `, with ${formatShare(gone)} of its window gone`
         }${quota.resetsAt === null ? "" : `; it resets in ${formatDuration(quota.resetsAt - scene.now)}`}.`,

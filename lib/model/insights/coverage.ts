@@ -3,8 +3,8 @@ import { DAY, HOUR, startOf } from "../bucket.ts";
 import { formatNumber, formatShare } from "../format.ts";
 import type { InsightAccount } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import { RANGE_DAYS, rangeWords, type Scene } from "./scene.ts";
-import { firstSeen, sum } from "./sums.ts";
+import { RANGE_DAYS, type Scene } from "./scene.ts";
+import { clean, firstSeen, sum } from "./sums.ts";
 import { counted } from "./words.ts";
 
 /** Below it, sums are told to be too low. */
@@ -23,8 +23,8 @@ export const coverage: Rule = {
       metric: formatShare(share),
       figure: { value: share, unit: "share" },
       sublabel: `${counted(readings, "reading")}, the first on ${scene.date(since)}`,
-      description: `There are readings in ${known} of ${counted(slots, word)} of ${rangeWords(scene.range)}${
-        since > from ? " since the first one" : ""
+      description: `There are readings ${word === "day" ? "on" : "in"} ${formatNumber(known)} of ${
+        since > from ? `the ${counted(slots, word)} since the first one` : `the last ${counted(slots, word)}`
       }, ${formatNumber(readings)} in all${good ? "" : "; what was used may be more than what is shown"}.`,
       evidence: [
         {
@@ -80,7 +80,7 @@ export function coverageOf(account: InsightAccount, scene: Scene): Coverage | nu
   const known = bySlot.size;
   const slots = Math.max(known, hourly ? hoursSince(since, from, scene.now) : daysSince(since, from, scene));
   const readings = sum([...bySlot.values()]);
-  return { known, slots, word: hourly ? "hour" : "day", share: known / slots, readings, since, from };
+  return { known, slots, word: hourly ? "hour" : "day", share: clean(known / slots), readings, since, from };
 }
 
 function hoursSince(since: number, from: number, now: number): number {

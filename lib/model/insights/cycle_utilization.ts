@@ -2,9 +2,9 @@
 import { formatShare } from "../format.ts";
 import { type Band, steadyBand } from "./band.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
-import { type Finding, type Rule, severityOf } from "./rule.ts";
+import type { Finding, Rule, Severity } from "./rule.ts";
 import type { Scene } from "./scene.ts";
-import { lapsOf, mean } from "./sums.ts";
+import { clean, lapsOf, mean } from "./sums.ts";
 import { counted } from "./words.ts";
 
 const DAY_MS = 86_400_000;
@@ -16,6 +16,15 @@ export const LEAST_FOR_ADVICE = 5;
 const LEAST_ADVICE_MS = 7 * DAY_MS;
 const LONG_MS = 6.5 * DAY_MS;
 
+/** By the band that was taken, so that sentence and severity never disagree. */
+const SEVERITY: Readonly<Record<Band, Severity>> = {
+  unused: "positive",
+  light: "positive",
+  good: "info",
+  high: "warning",
+  full: "negative",
+};
+
 export const cycleUtilization: Rule = {
   type: "cycle-utilization",
   find(account, scene) {
@@ -23,6 +32,15 @@ export const cycleUtilization: Rule = {
     return standings.map((standing) => finding(account, standing, standings, scene));
   },
 };
+
+/** The mean of the first, of the first two, and so on to all of them. */
+function runningMeans(values: readonly number[]): readonly number[] {
+  let total = 0;
+  return values.map((value, index) => {
+    total += value;
+    return clean(total / (index + 1));
+  });
+}
 
 interface Standing {
   readonly quota: InsightQuota;
@@ -47,8 +65,7 @@ function standingOf(quota: InsightQuota, scene: Scene): Standing | null {
   const shares = used.map((lap) => lap.share);
   const [first, last] = [used[0], used.at(-1)];
   if (!first || !last || used.length < LEAST_LAPS) return null;
-  const averages = shares.map((_, index) => mean(shares.slice(0, index + 1))).slice(LEAST_LAPS - 1);
-  const band = steadyBand(averages);
+  const band = steadyBand(runningMeans(shares).slice(LEAST_LAPS - 1));
   if (band === null) return null;
   const long = mean(used.map((lap) => lap.to - lap.from)) >= LONG_MS;
   return {
@@ -76,7 +93,7 @@ function finding(
   const left = idle === 0 ? "" : `; ${counted(idle, "idle one")} left out`;
   return {
     quota: quota.key,
-    severity: severityOf(average),
+    severity: SEVERITY[standing.band],
     title: `${quota.label}: how full it gets`,
     metric: formatShare(average),
     figure: { value: average, unit: "share" },

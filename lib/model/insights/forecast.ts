@@ -27,7 +27,7 @@ function findingOf(quota: InsightQuota, forecast: InsightForecast, scene: Scene)
     case "idle":
       return {
         severity: "positive",
-        title: `${quota.label}: not in use`,
+        title: `${quota.label}: ${STATE_WORDS.idle}`,
         metric: formatRate(0, quota.unit),
         figure: { value: 0, unit: quota.unit },
         sublabel: "at present",
@@ -38,7 +38,7 @@ function findingOf(quota: InsightQuota, forecast: InsightForecast, scene: Scene)
     case "exhausted":
       return {
         severity: "negative",
-        title: `${quota.label}: nothing is left`,
+        title: `${quota.label}: ${STATE_WORDS.exhausted}`,
         metric: formatShare(1),
         figure: { value: 1, unit: "share" },
         sublabel: "of the limit used",
@@ -55,11 +55,17 @@ function findingOf(quota: InsightQuota, forecast: InsightForecast, scene: Scene)
   }
 }
 
-const WORDS = {
-  "runs-dry": ["negative", "runs dry"],
-  tight: ["warning", "tight"],
-  lasts: ["positive", "lasts"],
-} as const;
+const STATE_WORDS: Readonly<Record<InsightForecast["state"], string>> = {
+  idle: "not in use",
+  analysing: "too early to say",
+  lasts: "lasts",
+  tight: "tight",
+  "runs-dry": "runs dry",
+  exhausted: "nothing is left",
+  unknown: "unknown",
+};
+
+const SEVERITY = { "runs-dry": "negative", tight: "warning", lasts: "positive" } as const;
 
 function heading(
   quota: InsightQuota,
@@ -69,8 +75,7 @@ function heading(
 ): Finding | null {
   const { state, emptyAt, marginMs, projectedShare } = forecast;
   if (state !== "runs-dry" && state !== "tight" && state !== "lasts") return null;
-  const [severity, word] = WORDS[state];
-  const base = { severity, title: `${quota.label}: ${word}`, evidence };
+  const base = { severity: SEVERITY[state], title: `${quota.label}: ${STATE_WORDS[state]}`, evidence };
   const pace = forecast.ratePerHour === null ? "" : `At ${formatRate(forecast.ratePerHour, quota.unit)} `;
   if (emptyAt !== null && emptyAt >= scene.now) {
     const until = formatDuration(emptyAt - scene.now);
@@ -111,6 +116,7 @@ function evidenceOf(
   const { ratePerHour, runOutProbability, pastCycles } = forecast;
   const { resetsAt } = quota;
   return [
+    { label: "Forecast", value: STATE_WORDS[forecast.state] },
     ...ratePerHour === null ? [] : [{ label: "Rate", value: formatRate(ratePerHour, quota.unit) }],
     ...resetsAt === null || resetsAt <= scene.now ? [] : [{
       label: "Until the reset",

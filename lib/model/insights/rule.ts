@@ -2,6 +2,7 @@
 import type { AccountKey, QuotaKey, Unit } from "../quota.ts";
 import type { InsightAccount } from "./facts.ts";
 import type { Scene } from "./scene.ts";
+import { clean } from "./sums.ts";
 
 export type Severity = "positive" | "info" | "warning" | "negative";
 
@@ -76,7 +77,8 @@ export interface Rule {
 
 /** How much a share of a limit is worth worrying about. */
 export function severityOf(share: number): Severity {
-  if (share >= 0.95) return "negative";
-  if (share >= 0.8) return "warning";
-  return share >= 0.5 ? "info" : "positive";
+  const exact = clean(share);
+  if (exact >= 0.95) return "negative";
+  if (exact >= 0.8) return "warning";
+  return exact >= 0.5 ? "info" : "positive";
 }

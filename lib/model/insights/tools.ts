@@ -1,11 +1,11 @@
 /** What the use of a quota is made of, where its provider says so, and whether one part stands out. */
-import { formatAmount, formatShare } from "../format.ts";
+import { formatShare } from "../format.ts";
 import type { Part } from "../quota.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import { byText } from "./scene.ts";
-import { sum } from "./sums.ts";
-import { rough, useText } from "./words.ts";
+import { clean, sum } from "./sums.ts";
+import { amountText, partText } from "./words.ts";
 
 /** Of fewer calls (or less of a percent) shares are chance. */
 const LEAST_USED = 10;
@@ -48,13 +48,13 @@ export const toolShare: Rule = {
         title: `${quota.label}: share of each tool`,
         metric: `${top.name} ${formatShare(top.used / total)}`,
         figure: { value: top.used / total, unit: "share" },
-        sublabel: `of ${useText(total, quota.unit)} in the window under way`,
-        description: `${quota.label}, ${useText(total, quota.unit)} so far: ${
+        sublabel: `of ${amountText(total, quota.unit)} in the window under way`,
+        description: `${quota.label}, ${amountText(total, quota.unit)} so far: ${
           [...named, ...others].join(", ")
         }.`,
         evidence: parts.slice(0, MOST_PARTS).map((part) => ({
           label: part.name,
-          value: `${formatAmount(rough(part.used), quota.unit)} (${formatShare(part.used / total)})`,
+          value: `${amountText(part.used, quota.unit)} (${formatShare(part.used / total)})`,
         })),
         weight: total,
       }];
@@ -68,7 +68,7 @@ export const topTool: Rule = {
     return account.quotas.flatMap((quota) => {
       const found = breakdownOf(quota);
       const top = found?.parts[0];
-      if (!found || !top || top.used / found.total <= DOMINANT) return [];
+      if (!found || !top || clean(top.used / found.total) <= DOMINANT) return [];
       const share = top.used / found.total;
       return [{
         quota: quota.key,
@@ -78,11 +78,11 @@ export const topTool: Rule = {
         figure: { value: share, unit: "share" },
         sublabel: top.name,
         description: `${top.name} makes up ${formatShare(share)} of ${quota.label}: ${
-          useText(top.used, quota.unit)
-        } of ${useText(found.total, quota.unit)} so far.`,
+          partText(top.used, found.total, quota.unit)
+        } so far.`,
         evidence: [
-          { label: top.name, value: useText(top.used, quota.unit) },
-          { label: "All tools", value: useText(found.total, quota.unit), count: quota.parts.length },
+          { label: top.name, value: amountText(top.used, quota.unit) },
+          { label: "All tools", value: amountText(found.total, quota.unit), count: quota.parts.length },
         ],
         weight: share,
       }];

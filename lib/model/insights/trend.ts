@@ -1,9 +1,9 @@
 /** Whether more or less is used than before: the newer half of a stretch against the older one. */
 import { HOUR, startOf } from "../bucket.ts";
-import { formatShare } from "../format.ts";
+import { formatNumber, formatShare } from "../format.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Finding, Rule, Severity } from "./rule.ts";
-import { type Lap, lapsOf, mean, sum } from "./sums.ts";
+import { clean, type Lap, lapsOf, mean, sum } from "./sums.ts";
 import { counted, rough, useText } from "./words.ts";
 
 /** Fewer say nothing. */
@@ -92,7 +92,7 @@ interface Sides {
 function compared(quota: InsightQuota, steady: number, sides: Sides): readonly Finding[] {
   const { before, after } = sides;
   if (before.value <= 0 || before.total + after.total < leastUse(quota)) return [];
-  const change = after.value / before.value - 1;
+  const change = clean(after.value / before.value - 1);
   const [severity, words] = wordsOf(change, steady, sides.busy);
   const [was, is] = [useText(before.value, quota.unit), useText(after.value, quota.unit)];
   return [{
@@ -127,6 +127,7 @@ function wordsOf(change: number, steady: number, busy: boolean): readonly [Sever
 
 /** Beyond threefold a percentage no longer says anything to anybody. */
 function changeText(change: number): string {
-  if (change >= 2) return `${rough(change + 1)} times as much`;
-  return `${change < 0 ? "-" : "+"}${formatShare(Math.abs(change))}`;
+  if (change >= 2) return `${formatNumber(rough(change + 1))} times as much`;
+  const percent = formatShare(Math.abs(change));
+  return percent === "0%" ? "unchanged" : `${change < 0 ? "-" : "+"}${percent}`;
 }

@@ -4,7 +4,7 @@ import type { InsightQuota } from "./facts.ts";
 import { type Finding, type Rule, type Severity, severityOf } from "./rule.ts";
 import { RANGE_DAYS, rangeWords, type Scene } from "./scene.ts";
 import { type Use, useOf, windowsIn } from "./sums.ts";
-import { daysText, useText } from "./words.ts";
+import { amountText, daysText, useText } from "./words.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -21,7 +21,6 @@ export const usage: Rule = {
       const use = useOf(quota, scene, days);
       if (!use || use.to - use.from < LEAST_MS[days]) return [];
       const total = useText(use.consumed, quota.unit);
-      const busiest = use.buckets.reduce((most, bucket) => bucket.consumed > most.consumed ? bucket : most);
       return [{
         quota: quota.key,
         severity: "info",
@@ -30,11 +29,7 @@ export const usage: Rule = {
         figure: { value: use.consumed, unit: quota.unit },
         sublabel: sinceText(use, scene),
         description: `${total} of ${quota.label} in ${rangeWords(scene.range)}${
-          days === 1 || use.consumed <= 0
-            ? ""
-            : `, ${useText(perDay(use), quota.unit)} a day on average, most on ${
-              scene.date(busiest.firstAt)
-            } (${useText(busiest.consumed, quota.unit)})`
+          days === 1 ? "" : daysOf(quota, use, scene)
         }.`,
         evidence: [{ label: "Used", value: total, from: use.from, to: use.to, count: use.seen }],
         weight: portion(quota, use.consumed) ?? 0,
@@ -42,6 +37,17 @@ export const usage: Rule = {
     });
   },
 };
+
+/** The average day and the busiest, where that stands out. */
+function daysOf(quota: InsightQuota, use: Use, scene: Scene): string {
+  if (use.consumed <= 0) return "";
+  const average = perDay(use);
+  const busiest = use.buckets.reduce((most, bucket) => bucket.consumed > most.consumed ? bucket : most);
+  const most = busiest.consumed <= average
+    ? ""
+    : `, most on ${scene.date(busiest.firstAt)} (${useText(busiest.consumed, quota.unit)})`;
+  return `, ${useText(average, quota.unit)} a day on average${most}`;
+}
 
 export const weeklyPace: Rule = {
   type: "weekly-pace",
@@ -88,7 +94,7 @@ function balancePace(quota: InsightQuota, use: Use): readonly Finding[] {
   const daily = perDay(use);
   if (remaining === null || remaining < 0 || daily <= 0) return [];
   const days = remaining / daily;
-  const left = useText(remaining, quota.unit);
+  const left = amountText(remaining, quota.unit);
   const monthly = useText(daily * 30, quota.unit);
   const lasts = days > 365 ? "more than a year" : `about ${daysText(days * DAY_MS)}`;
   return [{
@@ -130,9 +136,9 @@ export const planCapacity: Rule = {
         sublabel: `in 30 days; ${formatShare(share)} of it in use`,
         description: `The limit of ${quota.label} allows ${useText(daily, quota.unit)} a day and ${
           useText(daily * 30, quota.unit)
-        } in 30 days; in ${daysText(use.to - use.from)} you used ${useText(use.consumed, quota.unit)}, ${
-          formatShare(share)
-        } of what it allowed.`,
+        } in 30 days; in the last ${daysText(use.to - use.from)} you used ${
+          useText(use.consumed, quota.unit)
+        }, ${formatShare(share)} of what it allowed.`,
         evidence: [
           { label: "Allowed a day", value: useText(daily, quota.unit) },
           { label: "Allowed in 30 days", value: useText(daily * 30, quota.unit) },

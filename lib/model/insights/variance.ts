@@ -1,7 +1,7 @@
 /** How much the peaks of a quota differ: the spread between the highest and the mean. */
 import { formatShare } from "../format.ts";
 import type { Rule, Severity } from "./rule.ts";
-import { lapsOf, mean } from "./sums.ts";
+import { clean, lapsOf, mean } from "./sums.ts";
 import { counted } from "./words.ts";
 
 /** Fewer say nothing. */
@@ -18,7 +18,7 @@ export const variance: Rule = {
       if (!first || !last || shares.length < LEAST_FOR_VARIANCE) return [];
       const average = mean(shares);
       const highest = Math.max(...shares);
-      const spread = (highest - average) / average;
+      const spread = clean(highest / average - 1);
       const [severity, words] = wordsOf(spread);
       const of = `${counted(shares.length, word)} with use`;
       return [{

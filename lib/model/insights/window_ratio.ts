@@ -2,7 +2,7 @@
  * How many full short windows make one long window of the same account: it says how often
  * the short one can be filled before the long one is empty.
  */
-import { formatShare, formatWindow } from "../format.ts";
+import { formatNumber, formatShare, formatWindow } from "../format.ts";
 import type { InsightAccount, InsightBucket, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import { byText, type Scene } from "./scene.ts";
@@ -25,7 +25,7 @@ export const windowRatio: Rule = {
     if (!found) return [];
     const { short, long, shortWindows, longShare, from, to, seen } = found;
     const ratio = shortWindows / longShare;
-    const metric = `${rough(ratio)} to 1`;
+    const metric = `${formatNumber(rough(ratio))} to 1`;
     return [{
       quota: long.key,
       severity: "info",
@@ -34,12 +34,18 @@ export const windowRatio: Rule = {
       figure: { value: ratio, unit: "windows" },
       sublabel: `full windows of ${lengthText(short)} in one of ${lengthText(long)}`,
       description: `One ${long.label} window holds about ${
-        rough(ratio)
-      } full ${short.label} windows: in the last 30 days ${rough(shortWindows)} of them took ${
+        formatNumber(rough(ratio))
+      } full ${short.label} windows: in the last 30 days ${formatNumber(rough(shortWindows))} of them took ${
         formatShare(longShare)
       } of it.`,
       evidence: [
-        { label: short.label, value: `${rough(shortWindows)} full windows`, from, to, count: seen },
+        {
+          label: short.label,
+          value: `${formatNumber(rough(shortWindows))} full windows`,
+          from,
+          to,
+          count: seen,
+        },
         { label: long.label, value: formatShare(longShare), from, to, count: seen },
       ],
       weight: ratio,

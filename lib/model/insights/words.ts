@@ -7,13 +7,23 @@ export function counted(count: number, word: string): string {
   return `${formatNumber(count)} ${word}${count === 1 ? "" : "s"}`;
 }
 
-/** `1,234 requests`, `$12.84`; of percent what goes beyond one window is told in windows: `3.4 full windows`. */
-export function useText(consumed: number, unit: Unit): string {
-  if (unit === "percent" && consumed > 100) return `${formatNumber(rough(consumed / 100))} full windows`;
-  const amount = formatAmount(unit === "usd" ? consumed : rough(consumed), unit);
+/** What stands at one instant: `1,234 requests`, `$12.84`, `62%`. */
+export function amountText(value: number, unit: Unit): string {
+  const amount = formatAmount(unit === "usd" ? value : rough(value), unit);
   const word = unitWord(unit);
   if (word === "") return amount;
   return `${amount} ${amount === "1" ? word.replace(/s$/, "") : word}`;
+}
+
+/** `62 of 100 requests`, `$3.00 of $12.84` */
+export function partText(part: number, whole: number, unit: Unit): string {
+  return `${formatAmount(unit === "usd" ? part : rough(part), unit)} of ${amountText(whole, unit)}`;
+}
+
+/** What was used over time: like an amount, but of percent what goes beyond one window is told in windows: `3.4 full windows`. */
+export function useText(consumed: number, unit: Unit): string {
+  if (unit === "percent" && consumed > 100) return `${formatNumber(rough(consumed / 100))} full windows`;
+  return amountText(consumed, unit);
 }
 
 /** Whole from 20 on, one decimal below, two below 1: averages are no more exact than that. */

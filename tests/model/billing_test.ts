@@ -1,0 +1,124 @@
+import { billingPeriods, rejoined, sumByPeriod } from "../../lib/model/billing.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { FIVE_HOURS, HOUR_MS, MINUTE_MS, MONTHLY, ONE_WEEK, utc } from "../support/readings.ts";
+
+const NOW = utc("2026-11-21 12:00");
+
+function cycle(from: string, to: string, fields: { readonly open?: boolean; readonly whole?: boolean } = {}) {
+  return {
+    startedAt: utc(from),
+    endedAt: fields.open ? null : utc(to),
+    resetsAt: utc(to),
+    whole: fields.whole ?? true,
+  };
+}
+
+Deno.test("without a monthly quota, billing periods are the months of the calendar in the zone", () => {
+  const weekly = { window: ONE_WEEK, cycles: [cycle("2026-11-16", "2026-11-23", { open: true })] };
+  assertEquals(billingPeriods([weekly], NOW, "Europe/Berlin"), {
+    current: { from: utc("2026-10-31 23:00"), to: utc("2026-11-30 23:00"), by: "calendar" },
+    before: { from: utc("2026-09-30 22:00"), to: utc("2026-10-31 23:00"), by: "calendar" },
+  });
+});
+
+Deno.test("January follows December", () => {
+  const { current, before } = billingPeriods([], utc("2027-01-01 00:00"), "UTC");
+  assertEquals([current.from, current.to, before?.from], [
+    utc("2027-01-01"),
+    utc("2027-02-01"),
+    utc("2026-12-01"),
+  ]);
+});
+
+Deno.test("the cycles of a monthly quota are the billing periods", () => {
+  const monthly = {
+    window: MONTHLY,
+    cycles: [cycle("2026-10-10", "2026-11-10"), cycle("2026-11-10", "2026-12-10", { open: true })],
+  };
+  assertEquals(billingPeriods([monthly], NOW, "UTC"), {
+    current: { from: utc("2026-11-10"), to: utc("2026-12-10"), by: "cycle" },
+    before: { from: utc("2026-10-10"), to: utc("2026-11-10"), by: "cycle" },
+  });
+  assertEquals(billingPeriods([{ ...monthly, cycles: monthly.cycles.slice(1) }], NOW, "UTC").before, null);
+});
+
+Deno.test("a cycle that was under way when first seen has no known beginning, unless its window has a length", () => {
+  const seen = cycle("2026-11-15", "2026-12-10", { open: true, whole: false });
+  assertEquals(billingPeriods([{ window: MONTHLY, cycles: [seen] }], NOW, "UTC").current.by, "calendar");
+  const thirty = { kind: "fixed", seconds: 30 * 86_400 } as const;
+  assertEquals(billingPeriods([{ window: thirty, cycles: [seen] }], NOW, "UTC").current, {
+    from: utc("2026-11-10"),
+    to: utc("2026-12-10"),
+    by: "cycle",
+  });
+});
+
+Deno.test("a monthly cycle whose reset has passed unseen is no longer the period of now", () => {
+  const spent = cycle("2026-10-10", "2026-11-10", { open: true });
+  assertEquals(billingPeriods([{ window: MONTHLY, cycles: [spent] }], NOW, "UTC").current.by, "calendar");
+});
+
+Deno.test("sumByPeriod() counts a cycle in the period it started in", () => {
+  const of = (startedAt: number, peak: number | null, whole = true) => ({
+    startedAt,
+    endedAt: startedAt + 5 * HOUR_MS,
+    whole,
+    peak,
+    limit: 200,
+    consumed: peak ?? 0,
+  });
+  const { current, before } = billingPeriods([], NOW, "UTC");
+  assert(before);
+  const cycles = [
+    of(utc("2026-10-31 22:00"), 90),
+    of(utc("2026-11-01"), 50, false),
+    of(utc("2026-11-02"), 60),
+    of(utc("2026-11-03"), null),
+  ];
+  assertEquals(sumByPeriod(cycles, [current, before]), [
+    { period: current, count: 3, whole: 2, peak: 60, share: 0.3, consumed: 110 },
+    { period: before, count: 1, whole: 1, peak: 90, share: 0.45, consumed: 90 },
+  ]);
+  assertEquals(sumByPeriod([], [current])[0]?.peak, null);
+});
+
+const START = utc("2026-11-20 10:00");
+/** A piece of a five-hour window, in minutes from its beginning. */
+function piece(from: number, to: number, peak: number | null) {
+  return {
+    startedAt: START + from * MINUTE_MS,
+    endedAt: START + to * MINUTE_MS,
+    resetsAt: START + to * MINUTE_MS,
+    peak,
+    consumed: peak ?? 0,
+    limit: 100,
+    whole: true,
+  };
+}
+
+Deno.test("rejoined() puts the pieces of one window together", () => {
+  const joined = rejoined([piece(0, 60, 20), piece(60, 61, 21), piece(61, 300, 70)], FIVE_HOURS);
+  assertEquals(joined.map(({ startedAt, endedAt, peak, consumed }) => [startedAt, endedAt, peak, consumed]), [
+    [START, START + 300 * MINUTE_MS, 70, 70],
+  ]);
+});
+
+Deno.test("rejoined() leaves whole windows apart, however alike they are", () => {
+  const windows = [piece(0, 300, 80), piece(300, 600, 80), piece(600, 900, 80)];
+  assertEquals(rejoined(windows, FIVE_HOURS), windows);
+  // Clocks differ: a window that seems a little short is still one.
+  const skewed = [piece(0, 298, 80), piece(298, 300, 79)];
+  assertEquals(rejoined(skewed, FIVE_HOURS).length, 2);
+});
+
+Deno.test("rejoined() takes a peak under half of the former for a reset", () => {
+  assertEquals(rejoined([piece(0, 60, 80), piece(60, 300, 40)], FIVE_HOURS).length, 1);
+  assertEquals(rejoined([piece(0, 60, 80), piece(60, 300, 39)], FIVE_HOURS).length, 2);
+  assertEquals(rejoined([piece(0, 60, null), piece(60, 300, 39)], FIVE_HOURS).length, 2);
+  assertEquals(rejoined([piece(0, 60, 0), piece(60, 300, 0)], FIVE_HOURS).length, 2);
+});
+
+Deno.test("rejoined() changes nothing where the length of the window is not known", () => {
+  const pieces = [piece(0, 60, 80), piece(60, 300, 80)];
+  assertEquals(rejoined(pieces, MONTHLY), pieces);
+});

@@ -1,0 +1,274 @@
+/** Rules about where an account stands and how it is used: window, forecast, tools, calls, sessions, coverage. */
+import { insightsOf, statsOf } from "../../lib/model/insight.ts";
+import type { InsightForecast, InsightQuota } from "../../lib/model/insight.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { account, days, facts, factsOf, hours, NOW, only, quota, repeat } from "../support/insight_facts.ts";
+import { BALANCE, DAY_MS, HOUR_MS, MINUTE_MS, ONE_WEEK, utc } from "../support/readings.ts";
+
+Deno.test("budget is the used share of the window under way, beside the share of it that is gone", () => {
+  const insight = only(factsOf([quota({ used: 62, resetsAt: NOW + 2.75 * HOUR_MS })]), "budget");
+  assertEquals(insight?.figure, { value: 0.62, unit: "share" });
+  assertEquals(
+    insight?.description,
+    "62% of Five hours is used, with 45% of its window gone; it resets in 2h 45m.",
+  );
+  assertEquals(insight?.sublabel, "62 of 100 requests used");
+  for (
+    const [used, severity] of [[49.9, "positive"], [50, "info"], [80, "warning"], [95, "negative"]] as const
+  ) {
+    assertEquals(only(factsOf([quota({ used })]), "budget")?.severity, severity);
+  }
+});
+
+Deno.test("budget is silent where use or limit is unknown, and after a reset nobody has read", () => {
+  for (const fields of [{ used: null }, { used: 5, limit: null }, { used: 5, gone: true }]) {
+    assertEquals(only(factsOf([quota(fields)]), "budget"), undefined);
+  }
+  assertEquals(only(factsOf([quota({ used: 5, resetsAt: NOW })]), "budget"), undefined);
+  assert(only(factsOf([quota({ used: 5, resetsAt: NOW + 1 })]), "budget"));
+  assertEquals(only(factsOf([quota({ used: 5, window: BALANCE })]), "budget"), undefined);
+});
+
+const FORECAST: InsightForecast = {
+  state: "lasts",
+  ratePerHour: 12,
+  projectedShare: 0.62,
+  emptyAt: null,
+  marginMs: null,
+  runOutProbability: null,
+  pastCycles: 0,
+};
+
+Deno.test("forecast speaks in the words of the forecast", () => {
+  const of = (fields: Partial<InsightForecast>) =>
+    only(factsOf([quota({ resetsAt: NOW + 3 * HOUR_MS, forecast: { ...FORECAST, ...fields } })]), "forecast");
+  const lasts = of({ runOutProbability: 0.125, pastCycles: 8 });
+  assertEquals([lasts?.severity, lasts?.metric, lasts?.title], ["positive", "62%", "Five hours: lasts"]);
+  assertEquals(
+    lasts?.description,
+    "At 12 requests/h Five hours stands at 62% of its limit at the reset; it resets in 3h.",
+  );
+  assertEquals(lasts?.evidence.at(-1), {
+    label: "Chance of running out",
+    value: "13%, from 8 past cycles",
+    count: 8,
+  });
+  assertEquals(of({ state: "tight", projectedShare: 0.9 })?.severity, "warning");
+  const dry = of({ state: "runs-dry", projectedShare: 1.4, emptyAt: NOW + HOUR_MS, marginMs: 2 * HOUR_MS });
+  assertEquals(dry?.severity, "negative");
+  assertEquals(dry?.figure, { value: 3600, unit: "seconds" });
+  assertEquals(dry?.description, "At 12 requests/h Five hours is empty in 1h, 2h before its reset.");
+  assertEquals(of({ state: "exhausted" })?.title, "Five hours: nothing is left");
+  assertEquals(of({ state: "idle", ratePerHour: 0 })?.metric, "0 requests/h");
+  assertEquals(of({ state: "analysing" }), undefined);
+  assertEquals(of({ state: "unknown" }), undefined);
+  assertEquals(of({ projectedShare: null }), undefined);
+});
+
+Deno.test("tool-share tells the parts of a quota, the largest first", () => {
+  const parts = [["search", 30], ["web", 50], ["zread", 12], ["vision", 8], ["none", 0]] as const;
+  const tools = quota({ label: "Tools", parts: parts.map(([name, used]) => ({ name, used })) });
+  const insight = only(factsOf([tools]), "tool-share");
+  assertEquals(insight?.metric, "web 50%");
+  assertEquals(
+    insight?.description,
+    "Tools, 100 requests so far: web 50%, search 30%, zread 12%, others 8%.",
+  );
+  assertEquals(insight?.evidence.map((one) => one.value), [
+    "50 requests (50%)",
+    "30 requests (30%)",
+    "12 requests (12%)",
+    "8 requests (8%)",
+  ]);
+  assertEquals(only(factsOf([tools]), "top-tool"), undefined);
+});
+
+Deno.test("top-tool warns above 70%, not at it", () => {
+  const of = (first: number, second: number) =>
+    only(
+      factsOf([
+        quota({ label: "Tools", parts: [{ name: "web", used: first }, { name: "search", used: second }] }),
+      ]),
+      "top-tool",
+    );
+  assertEquals(of(70, 30), undefined);
+  assertEquals(of(71, 29)?.severity, "warning");
+  assertEquals(of(71, 29)?.description, "web makes up 71% of Tools: 71 of 100 requests so far.");
+  // Of fewer than ten calls shares are chance; a single tool is always all of it.
+  assertEquals(of(9, 0.9), undefined);
+  assertEquals(only(factsOf([quota({ parts: [{ name: "web", used: 50 }] })]), "top-tool"), undefined);
+});
+
+const tokens = (consumed: readonly number[]) =>
+  quota({ quota: "tokens", label: "Tokens", unit: "tokens", limit: null, days: days(consumed) });
+const calls = (consumed: readonly number[]) =>
+  quota({ quota: "calls", label: "Calls", limit: null, days: days(consumed) });
+
+Deno.test("tokens-per-call divides the tokens of an account by its calls", () => {
+  const insight = only(factsOf([tokens(repeat(7, 1000)), calls(repeat(7, 10))]), "tokens-per-call");
+  assertEquals(insight?.key, "tokens-per-call:acme/work");
+  assertEquals(insight?.figure, { value: 100, unit: "tokens-per-request" });
+  assertEquals(
+    insight?.description,
+    "About 100 tokens for each call in the last 7 days: 7,000 tokens of Tokens and 70 requests of Calls.",
+  );
+});
+
+Deno.test("tokens-per-call counts only days on which both were read, and needs twenty calls", () => {
+  // The calls were first read five days before now; the tokens of the day before do not count.
+  assertEquals(
+    only(factsOf([tokens([9000, ...repeat(5, 1000)]), calls(repeat(5, 10))]), "tokens-per-call")?.figure
+      .value,
+    100,
+  );
+  assertEquals(only(factsOf([tokens([1000, 1000]), calls([10, 9])]), "tokens-per-call"), undefined);
+  assert(only(factsOf([tokens([1000, 1000]), calls([10, 10])]), "tokens-per-call"));
+  assertEquals(only(factsOf([tokens([0, 0]), calls([10, 10])]), "tokens-per-call"), undefined);
+  assertEquals(only(factsOf([calls(repeat(7, 10))]), "tokens-per-call"), undefined);
+});
+
+const short = (consumed: readonly number[], fields: Partial<InsightQuota> = {}) =>
+  quota({ unit: "percent", days: days(consumed), ...fields });
+const weekly = (consumed: readonly number[], fields: Partial<InsightQuota> = {}) =>
+  quota({
+    quota: "weekly",
+    label: "Weekly",
+    unit: "percent",
+    window: ONE_WEEK,
+    days: days(consumed),
+    ...fields,
+  });
+
+Deno.test("window-ratio is how many full short windows make one long window", () => {
+  const insight = only(factsOf([short(repeat(6, 80)), weekly(repeat(6, 10))]), "window-ratio");
+  assertEquals(insight?.key, "window-ratio:acme/work/weekly");
+  assertEquals(insight?.figure, { value: 8, unit: "windows" });
+  assertEquals(
+    insight?.description,
+    "One Weekly window holds about 8 full Five hours windows: in the last 30 days 4.8 of them took 60% of it.",
+  );
+  assertEquals(insight?.sublabel, "full windows of 5 h in one of 7 days");
+});
+
+Deno.test("window-ratio needs a tenth of the long window, one short one, and two days", () => {
+  const of = (one: readonly number[], other: readonly number[]) =>
+    only(factsOf([short(one), weekly(other)]), "window-ratio");
+  assertEquals(of([50, 49], [5, 5]), undefined);
+  assert(of([50, 50], [5, 5]));
+  assertEquals(of([50, 50], [5, 4.9]), undefined);
+  assertEquals(of([100], [20]), undefined);
+});
+
+Deno.test("window-ratio is silent between quotas that do not count the same", () => {
+  // Percent whose ratio changes more than twofold from one half of the time to the other.
+  assertEquals(only(factsOf([short([90, 90, 10, 10]), weekly([5, 5, 10, 10])]), "window-ratio"), undefined);
+  // Requests of which the long window counted far more.
+  const requests = (one: number, other: number) =>
+    only(
+      factsOf([
+        short(repeat(4, one), { unit: "requests" }),
+        weekly(repeat(4, other), { unit: "requests", limit: 1000 }),
+      ]),
+      "window-ratio",
+    );
+  assertEquals(requests(50, 300), undefined);
+  assertEquals(requests(50, 50)?.figure.value, 10);
+  // Different units are never compared.
+  assertEquals(
+    only(factsOf([short(repeat(4, 50), { unit: "requests" }), weekly(repeat(4, 20))]), "window-ratio"),
+    undefined,
+  );
+});
+
+function sessionOf(hoursAgo: number, minutes: number | null, consumed: number) {
+  const startedAt = NOW - hoursAgo * HOUR_MS;
+  const endedAt = minutes === null ? null : startedAt + minutes * MINUTE_MS;
+  return {
+    startedAt,
+    endedAt,
+    use: [{ quota: "five-hour", consumed }, { quota: "unheard-of", consumed: 1 }],
+  };
+}
+
+Deno.test("session-average is the mean length and use of the sessions of the range that are over", () => {
+  const sessions = [
+    sessionOf(50, 60, 30),
+    sessionOf(30, 90, 60),
+    sessionOf(20, 120, 45),
+    sessionOf(1, null, 900),
+  ];
+  const given = facts({ accounts: [account({ quotas: [quota()], sessions })] });
+  const insight = only(given, "session-average");
+  assertEquals(insight?.figure, { value: 5400, unit: "seconds" });
+  assertEquals(
+    insight?.description,
+    "3 sessions in the last 7 days, on average 1h 30m long and using 45 requests of Five hours.",
+  );
+  assertEquals(only({ ...given, range: "1d" }, "session-average"), undefined);
+});
+
+Deno.test("coverage is how many days of the range have readings, and warns below 80%", () => {
+  const seen = (kept: readonly number[]) =>
+    only(
+      factsOf([quota({ days: days(repeat(7, 1)).filter((_, index) => kept.includes(index)) })]),
+      "coverage",
+    );
+  const good = seen([0, 1, 2, 3, 4, 6]);
+  assertEquals([good?.metric, good?.severity], ["86%", "info"]);
+  assertEquals(
+    good?.description,
+    "There are readings on 6 of the last 7 days, 133 in all.",
+  );
+  const poor = seen([0, 1, 2, 4, 6]);
+  assertEquals([poor?.metric, poor?.severity], ["71%", "warning"]);
+  assert(poor?.description.endsWith("; what was used may be more than what is shown."));
+});
+
+Deno.test("coverage counts from the first reading on, and hours where the range is a day", () => {
+  const started = only(factsOf([quota({ days: days([1, 1, 1]) })]), "coverage");
+  assertEquals(
+    started?.description,
+    "There are readings on 3 of the 3 days since the first one, 61 in all.",
+  );
+  const old = only(factsOf([quota({ days: days([1, 1, 1]), firstAt: NOW - 90 * DAY_MS })]), "coverage");
+  assertEquals(old?.metric, "43%");
+  assertEquals(old?.sublabel, "61 readings, the first on 2026-08-23");
+  const byHour = only(factsOf([quota({ hours: hours(repeat(30, 1)) })], { range: "1d" }), "coverage");
+  assertEquals(byHour?.description, "There are readings in 24 of the last 24 hours, 144 in all.");
+});
+
+Deno.test("an account that was never read gives nothing", () => {
+  assertEquals(insightsOf(factsOf([])), []);
+  assertEquals(insightsOf(factsOf([quota()])), []);
+  assertEquals(statsOf(factsOf([quota()])), []);
+});
+
+Deno.test("the stats row is the use of 30 and of 7 days, the sessions, and the time covered", () => {
+  const sessions = [sessionOf(50, 60, 30), sessionOf(1, null, 900), sessionOf(24 * 8, 60, 1)];
+  const quotas = [quota({ days: days(repeat(40, 10)) }), weekly([5, 5, 5])];
+  assertEquals(statsOf(facts({ accounts: [account({ quotas, sessions })] })), [
+    { value: "300 requests", label: "Five hours, 30 days", sublabel: "70 requests in 7 days" },
+    { value: "15%", label: "Weekly, 30 days", sublabel: "since 2026-11-19, 15% in 7 days" },
+    { value: "2", label: "Sessions", sublabel: "in the last 7 days" },
+    { value: "40 days", label: "Readings since", sublabel: "2026-10-13" },
+  ]);
+});
+
+Deno.test("the stats row names the provider where there are several accounts, and does not take silence for 0", () => {
+  const quiet = quota({ key: "other/one/five-hour", days: days(repeat(40, 10)).slice(0, 20) });
+  const given = facts({
+    accounts: [
+      account({ quotas: [quota({ days: days([3, 3]) })] }),
+      account({
+        account: "other/one",
+        providerName: "Other",
+        quotas: [quiet],
+      }),
+    ],
+  });
+  const [first, second] = statsOf(given);
+  assertEquals(first?.label, "Other, Five hours, 30 days");
+  assertEquals(first?.sublabel, "no readings in 7 days");
+  assertEquals(second?.label, "Acme, Five hours, 30 days");
+  assertEquals(utc("2026-11-21 12:00"), given.now);
+});

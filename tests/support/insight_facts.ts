@@ -1,0 +1,109 @@
+/** Facts for insights, with figures that are easy to reckon by hand. The clock stands at noon, UTC. */
+import {
+  type InsightAccount,
+  type InsightBucket,
+  type InsightCycle,
+  type InsightFacts,
+  type InsightQuota,
+  insightsOf,
+  type InsightType,
+} from "../../lib/model/insight.ts";
+import type { Insight } from "../../lib/model/insight.ts";
+import { DAY_MS, FIVE_HOURS, HOUR_MS, utc } from "./readings.ts";
+
+export const NOW = utc("2026-11-21 12:00");
+
+export function quota(fields: Partial<InsightQuota> = {}): InsightQuota {
+  const id = fields.quota ?? "five-hour";
+  return {
+    key: `acme/work/${id}`,
+    quota: id,
+    label: "Five hours",
+    unit: "requests",
+    window: FIVE_HOURS,
+    used: null,
+    limit: 100,
+    remaining: null,
+    resetsAt: null,
+    parts: [],
+    gone: false,
+    firstAt: null,
+    cycles: [],
+    days: [],
+    hours: [],
+    forecast: null,
+    ...fields,
+  };
+}
+
+export function account(fields: Partial<InsightAccount> = {}): InsightAccount {
+  return { account: "acme/work", providerName: "Acme", plan: null, quotas: [], sessions: [], ...fields };
+}
+
+export function facts(fields: Partial<InsightFacts> = {}): InsightFacts {
+  return { now: NOW, zone: "UTC", range: "7d", accounts: [], hidden: [], ...fields };
+}
+
+export function factsOf(quotas: readonly InsightQuota[], fields: Partial<InsightFacts> = {}): InsightFacts {
+  return facts({ accounts: [account({ quotas })], ...fields });
+}
+
+/** The insight of a type, of which there must be one at most. */
+export function only(given: InsightFacts, type: InsightType): Insight | undefined {
+  const found = insightsOf(given).filter((insight) => insight.type === type);
+  if (found.length > 1) throw new Error(`Expected one ${type} at most, got ${found.length}`);
+  return found[0];
+}
+
+/** Whole cycles of `hours` one after the other, the last of which ended `endedAgo` before now; all of it used at once. */
+export function cycles(
+  peaks: readonly (number | null)[],
+  { hours = 5, endedAgo = HOUR_MS, limit = 100 }: { hours?: number; endedAgo?: number; limit?: number } = {},
+): readonly InsightCycle[] {
+  return peaks.map((peak, index) => {
+    const endedAt = NOW - endedAgo - (peaks.length - 1 - index) * hours * HOUR_MS;
+    const consumed = peak ?? 0;
+    return {
+      startedAt: endedAt - hours * HOUR_MS,
+      endedAt,
+      resetsAt: endedAt,
+      peak,
+      consumed,
+      limit,
+      whole: true,
+    };
+  });
+}
+
+/** Days up to today (which has run for 12 hours), read every hour, with what each of them consumed. */
+export function days(consumed: readonly number[], shareHigh: number | null = null): readonly InsightBucket[] {
+  return consumed.map((amount, index) => {
+    const start = utc("2026-11-21") - (consumed.length - 1 - index) * DAY_MS;
+    const lastAt = Math.min(start + 23 * HOUR_MS, NOW);
+    return bucket(start, lastAt, amount, { shareHigh, count: (lastAt - start) / HOUR_MS + 1 });
+  });
+}
+
+/** Hours up to the one under way, which began at this very instant. */
+export function hours(
+  consumed: readonly number[],
+  shareHigh: number | null = null,
+): readonly InsightBucket[] {
+  return consumed.map((amount, index) => {
+    const start = NOW - (consumed.length - 1 - index) * HOUR_MS;
+    return bucket(start, Math.min(start + 50 * 60_000, NOW), amount, { shareHigh, count: 6 });
+  });
+}
+
+function bucket(
+  start: number,
+  lastAt: number,
+  consumed: number,
+  more: Pick<InsightBucket, "shareHigh" | "count">,
+): InsightBucket {
+  return { start, firstAt: start, lastAt, consumed, high: consumed, leftHigh: null, ...more };
+}
+
+export function repeat<T>(count: number, value: T): readonly T[] {
+  return Array.from({ length: count }, () => value);
+}
