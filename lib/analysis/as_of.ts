@@ -5,7 +5,9 @@
  */
 import { type AccountState, advance, emptyState, type QuotaState } from "../model/advance.ts";
 import { type Bucket, bucketOf, merge, startOf, type Step } from "../model/bucket.ts";
+import type { Cycle } from "../model/cycle.ts";
 import { type AccountKey, type QuotaKey, quotaKey, type Reading, splitQuotaKey } from "../model/quota.ts";
+import type { Session, SessionQuota } from "../model/session.ts";
 import type { AccountRecord, Store, StoredReading } from "../store/store.ts";
 
 /** The record of an account as it stood at `now`. */
@@ -93,4 +95,50 @@ async function cutBucket(
     cut = cut ? merge(cut, one) : one;
   }
   return cut;
+}
+
+/** A cycle as it stood at `now`, when it had begun. */
+export async function cycleAt(store: Store, cycle: Cycle, now: number): Promise<Cycle> {
+  const { quota, startedAt, endedAt, lastAt } = cycle;
+  if (lastAt <= now) return endedAt === null || endedAt <= now ? cycle : { ...cycle, ...STILL_OPEN };
+  const readings = await store.readings({ quota, from: startedAt, to: now + 1 });
+  const last = readings.at(-1);
+  const used = readings.flatMap((reading) => reading.used ?? []);
+  return {
+    ...cycle,
+    ...STILL_OPEN,
+    resetsAt: last ? last.resetsAt : cycle.resetsAt,
+    peak: used.length === 0 ? null : used.reduce((high, one) => Math.max(high, one)),
+    consumed: readings.reduce((sum, one) => sum + one.consumed, 0),
+    limit: last ? last.limit : cycle.limit,
+    count: readings.length,
+    lastAt: last?.at ?? startedAt,
+  };
+}
+
+const STILL_OPEN = { endedAt: null, endedBy: [] } as const;
+
+/** A session as it stood at `now`, when it had begun; null while nothing of it had been seen. */
+export async function sessionAt(store: Store, session: Session, now: number): Promise<Session | null> {
+  if (session.lastRiseAt <= now) return session;
+  const quotas: SessionQuota[] = [];
+  let count = 0;
+  for (const strand of session.quotas) {
+    const key = quotaKey(session.account, strand.quota);
+    const readings = await store.readings({ quota: key, from: strand.startedAt + 1, to: now + 1 });
+    const rises = readings.filter(({ consumed }) => consumed > 0);
+    const last = rises.at(-1);
+    if (!last) continue;
+    count = Math.max(count, readings.filter(({ at }) => at >= rises[0]!.at && at <= last.at).length);
+    quotas.push({
+      ...strand,
+      lastRiseAt: last.at,
+      end: last.used,
+      leftEnd: last.remaining,
+      consumed: rises.reduce((sum, one) => sum + one.consumed, 0),
+    });
+  }
+  if (quotas.length === 0) return null;
+  const lastRiseAt = Math.max(...quotas.map((strand) => strand.lastRiseAt));
+  return { ...session, endedAt: null, lastRiseAt, readings: count, quotas };
 }

@@ -1,0 +1,138 @@
+/**
+ * What has been read of a quota and need not be read again: cycles that are over, days that
+ * are over, sums of all that was. Only what is under way is read anew after a change.
+ */
+import { type Bucket, DAY, HOUR, merge, startOf, sumUp } from "../model/bucket.ts";
+import type { Cycle } from "../model/cycle.ts";
+import type { QuotaState } from "../model/advance.ts";
+import { MOST_CYCLES } from "../model/insight.ts";
+import type { PastCycle } from "../model/past_cycles.ts";
+import type { QuotaKey } from "../model/quota.ts";
+import type { Store } from "../store/store.ts";
+import { seriesAt } from "./as_of.ts";
+import { pastCyclesOf } from "./past.ts";
+import { bucketsOf, lastDays, type Period } from "./periods.ts";
+
+/** Days of which the buckets are gathered: one billing period and the one before it. */
+const DAYS = 62;
+/** Hours gathered besides the one under way. */
+const HOURS = 25;
+/** What is over may still be corrected for a day; what is older than two stays as it is. */
+const SETTLED_DAYS = 2;
+/** Everything is read anew after this long: another process may have written or imported. */
+const LONGEST_KEPT_MS = 10 * 60_000;
+
+export interface CycleFacts {
+  /** Cycles that are over, newest first, at most 200. */
+  readonly closed: readonly Cycle[];
+  /** By `startedAt` of their cycle, newest first. */
+  readonly past: ReadonlyMap<number, PastCycle>;
+}
+
+export interface BucketFacts {
+  /** Days of the zone, in order of time. */
+  readonly days: readonly Bucket[];
+  readonly hours: readonly Bucket[];
+}
+
+/** One quota at one instant, to be read about. */
+export interface Subject {
+  readonly store: Store;
+  readonly quota: QuotaKey;
+  readonly state: QuotaState;
+  readonly now: number;
+  /** Changes whenever the account does. */
+  readonly version: number;
+}
+
+/** What is known of one quota. Reads only what it does not know yet. */
+export class QuotaMemory {
+  readonly bornAt: number;
+  #cycles: CycleFacts & { readonly openedAt: number } | undefined;
+  #lifetime: { readonly day: number; readonly settled: Bucket | null } | undefined;
+  #sum: { readonly version: number; readonly sum: Bucket | null } | undefined;
+  #days: { readonly zone: string; readonly today: number; readonly settled: readonly Bucket[] } | undefined;
+  #buckets:
+    | BucketFacts & { readonly version: number; readonly zone: string; readonly hour: number }
+    | undefined;
+
+  constructor(bornAt: number) {
+    this.bornAt = bornAt;
+  }
+
+  isOld(now: number): boolean {
+    return now < this.bornAt || now - this.bornAt > LONGEST_KEPT_MS;
+  }
+
+  async cycles({ store, quota, state, now }: Subject): Promise<CycleFacts> {
+    const openedAt = state.cycle.startedAt;
+    // Cycles end, and come back to life, only together with a change of the one that is open.
+    if (this.#cycles?.openedAt === openedAt) return this.#cycles;
+    const cycles = await store.cycles({ quota, to: Math.min(openedAt + 1, now + 1), limit: MOST_CYCLES });
+    const closed = cycles.filter(({ endedAt }) => endedAt !== null && endedAt <= now);
+    const past = await pastCyclesOf(
+      store,
+      quota,
+      state.reading.window,
+      closed,
+      this.#cycles?.past ?? new Map(),
+    );
+    const known = { openedAt, closed, past };
+    this.#cycles = known;
+    return known;
+  }
+
+  /** Everything ever read, summed up; null when there is nothing. */
+  async lifetime({ store, quota, now, version }: Subject): Promise<Bucket | null> {
+    if (this.#sum?.version === version) return this.#sum.sum;
+    const day = startOf(now, DAY) - SETTLED_DAYS * DAY;
+    if (this.#lifetime?.day !== day) {
+      const settled = sumUp(await store.series({ quota, from: 0, to: day, step: DAY }));
+      this.#lifetime = { day, settled };
+    }
+    const recent = sumUp(await seriesAt(store, { quota, from: day, to: now + 1, step: DAY }, now));
+    const { settled } = this.#lifetime;
+    const sum = settled && recent ? merge(settled, recent) : settled ?? recent;
+    this.#sum = { version, sum };
+    return sum;
+  }
+
+  async buckets(subject: Subject, zone: string): Promise<BucketFacts> {
+    const { store, quota, now, version } = subject;
+    const hour = startOf(now, HOUR);
+    const known = this.#buckets;
+    if (known?.version === version && known.zone === zone && known.hour === hour) return known;
+
+    const periods = lastDays(now, zone, DAYS).toReversed();
+    const today = periods.at(-1)?.from ?? now;
+    if (this.#days?.zone !== zone || this.#days.today !== today) {
+      const settled = await sumDays(store, quota, periods.slice(0, -SETTLED_DAYS), now);
+      this.#days = { zone, today, settled };
+    }
+    const recent = await sumDays(store, quota, periods.slice(-SETTLED_DAYS), now);
+    const hours = await seriesAt(store, { quota, from: hour - HOURS * HOUR, to: now + 1, step: HOUR }, now);
+    const read = { version, zone, hour, days: [...this.#days.settled, ...recent], hours };
+    this.#buckets = read;
+    return read;
+  }
+}
+
+/** A bucket for each period with readings. @param periods in order of time, none overlapping */
+async function sumDays(
+  store: Store,
+  quota: QuotaKey,
+  periods: readonly Period[],
+  now: number,
+): Promise<readonly Bucket[]> {
+  const buckets = await bucketsOf(store, quota, periods, now);
+  const days: Bucket[] = [];
+  let next = 0;
+  for (const { from, to } of periods) {
+    while (next < buckets.length && buckets[next]!.lastAt < from) next++;
+    const first = next;
+    while (next < buckets.length && buckets[next]!.lastAt < to) next++;
+    const sum = sumUp(buckets.slice(first, next));
+    if (sum) days.push({ ...sum, step: DAY, start: from });
+  }
+  return days;
+}

@@ -1,0 +1,82 @@
+/** Pages through lists of several quotas or accounts as if they were one, the newest first. */
+
+/** A place in such a list: the item that started then, of that owner. What comes after it follows. */
+export interface Place {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** The key of the quota or account. */
+  readonly key: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Where the next page begins, or null when this was the last. */
+  readonly next: Place | null;
+}
+
+export interface PageQuery {
+  readonly limit: number;
+  readonly after?: Place | undefined;
+}
+
+interface Started {
+  readonly startedAt: number;
+}
+
+/** Items of one owner, newest first, that started before an instant; at most so many. */
+export type ReadBefore<T> = (key: string, before: number, limit: number) => Promise<readonly T[]>;
+
+interface Source<T> {
+  readonly key: string;
+  waiting: readonly T[];
+  before: number;
+  isOver: boolean;
+}
+
+/** One more than this is never read of an owner at once. */
+const LEAST_CHUNK = 2;
+
+/** Among items that started at one instant, the owner whose key comes first goes first. */
+export async function mergedPage<T extends Started>(
+  keys: readonly string[],
+  { limit, after }: PageQuery,
+  read: ReadBefore<T>,
+): Promise<Page<T>> {
+  const chunk = Math.max(LEAST_CHUNK, Math.ceil(2 * (limit + 1) / Math.max(1, keys.length)));
+  const sources: Source<T>[] = [...keys].sort().map((key) => ({
+    key,
+    waiting: [],
+    before: after === undefined
+      ? Number.MAX_SAFE_INTEGER
+      // Of the owners that come later in the order, what started at that very instant is still to come.
+      : key > after.key
+      ? after.at + 1
+      : after.at,
+    isOver: false,
+  }));
+  const items: { readonly item: T; readonly key: string }[] = [];
+  while (items.length <= limit) {
+    let newest: Source<T> | undefined;
+    for (const source of sources) {
+      await fill(source, Math.min(chunk, limit + 1), read);
+      const first = source.waiting[0];
+      if (first && (!newest || first.startedAt > newest.waiting[0]!.startedAt)) newest = source;
+    }
+    if (!newest) break;
+    items.push({ item: newest.waiting[0]!, key: newest.key });
+    newest.waiting = newest.waiting.slice(1);
+  }
+  const shown = items.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(({ item }) => item),
+    next: items.length > limit && last ? { at: last.item.startedAt, key: last.key } : null,
+  };
+}
+
+async function fill<T extends Started>(source: Source<T>, limit: number, read: ReadBefore<T>): Promise<void> {
+  if (source.isOver || source.waiting.length > 0) return;
+  source.waiting = await read(source.key, source.before, limit);
+  source.before = source.waiting.at(-1)?.startedAt ?? source.before;
+  source.isOver = source.waiting.length === 0;
+}
