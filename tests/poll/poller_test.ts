@@ -217,3 +217,30 @@ Deno.test("a listener of the hub that fails does not hurt the poll", async () =>
   assertEquals(outcome?.kind, "ok");
   assert(house.log.lines.some(({ level, message }) => level === "error" && message.includes("listener")));
 });
+
+Deno.test("each poll is told of once, with what was stored of it", async () => {
+  const ended: unknown[] = [];
+  const store = await openSqliteStore(":memory:");
+  const parts = {
+    store,
+    ended: ({ kind }: { readonly kind: string }, changes: readonly { readonly kind: string }[]) => {
+      ended.push([kind, changes.filter((change) => change.kind === "entry").length]);
+    },
+  };
+  await using house = await openHouse(parts);
+  const { scheduler, clock, provider } = house;
+  await scheduler.pollNow();
+  provider.answer = failing("auth", "Acme refused the key");
+  await clock.advance(MINUTE);
+  await scheduler.pollNow();
+  // An answer that the store refuses for what is in it ends as one bad response.
+  provider.answer = () => Promise.resolve(ANSWER);
+  house.store.commit = () => Promise.reject(new TypeError("Cannot store NaN"));
+  await clock.advance(MINUTE);
+  await scheduler.pollNow();
+  // Trouble with the disk is no fault of the answer.
+  house.store.commit = () => Promise.reject(new StoreError("full", "Disk full", "Make room"));
+  await clock.advance(60 * MINUTE);
+  await scheduler.pollNow();
+  assertEquals(ended, [["ok", 1], ["auth", 0], ["bad_response", 0], ["ok", 0]]);
+});

@@ -1,0 +1,22 @@
+import { EXPOSITION_TYPE } from "@/lib/dialects/exposition.ts";
+import { metricsText } from "@/lib/dialects/metrics.ts";
+import { api, errorText } from "@/lib/web/answer.ts";
+import { define } from "@/lib/web/state.ts";
+
+/** What Prometheus scrapes. */
+export const handlers = define.handlers(api({
+  async GET(ctx) {
+    const { services } = ctx.state;
+    const { version, startedAt } = services;
+    // Without the accounts it still tells of itself: an alert can then say what is wrong.
+    const [view, vitals] = await Promise.all([
+      services.dashboard().catch((error) => {
+        services.log.error("Cannot read the accounts for metrics", { reason: errorText(error) });
+        return null;
+      }),
+      services.vitals(),
+    ]);
+    const text = metricsText({ version, startedAt, view, tally: services.tally(), vitals });
+    return new Response(text, { headers: { "content-type": EXPOSITION_TYPE } });
+  },
+}));

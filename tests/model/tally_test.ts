@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { advance, emptyState } from "../../lib/model/advance.ts";
+import type { Outcome } from "../../lib/model/outcome.ts";
+import type { Change } from "../../lib/model/state.ts";
+import { EMPTY_TALLY, NO_POLLS, tallied, type Tally } from "../../lib/model/tally.ts";
+import { assert, assertClose, assertEquals } from "../support/assert.ts";
+import { ACCOUNT, MINUTE_MS, reading, utc } from "../support/readings.ts";
+
+const AT = utc("2026-11-21 10:00");
+const KEY = `${ACCOUNT}/five-hour` as const;
+
+function outcome(fields: Partial<Outcome> = {}): Outcome {
+  return {
+    account: ACCOUNT,
+    at: AT,
+    durationMs: 5,
+    kind: "ok",
+    failures: 0,
+    nextAt: null,
+    nextReason: "interval",
+    credential: null,
+    ...fields,
+  };
+}
+
+function entry(consumed: number): Change {
+  return { kind: "entry", quota: "five-hour", consumed, reset: false };
+}
+
+function adjust(by: number): Change {
+  return { kind: "adjust", quota: "five-hour", at: AT, by, resets: 0 };
+}
+
+function total(tally: Tally): number | undefined {
+  return tally.consumed.get(KEY)?.total;
+}
+
+Deno.test("tallied() counts polls of each account by how they ended", () => {
+  let tally = tallied(EMPTY_TALLY, outcome(), []);
+  tally = tallied(tally, outcome({ kind: "auth" }), []);
+  tally = tallied(tally, outcome({ kind: "auth" }), []);
+  tally = tallied(tally, outcome({ account: "acme/home" }), []);
+  assertEquals(tally.polls.get(ACCOUNT), { ...NO_POLLS, ok: 1, auth: 2 });
+  assertEquals(tally.polls.get("acme/home"), { ...NO_POLLS, ok: 1 });
+  assertEquals(EMPTY_TALLY.polls.size, 0);
+});
+
+Deno.test("consumption that is taken back makes the total stand still until as much is consumed", () => {
+  let tally = tallied(EMPTY_TALLY, outcome(), [entry(3)]);
+  const totals: (number | undefined)[] = [];
+  for (const changes of [[entry(27)], [adjust(-27)], [entry(20)], [entry(10)], [adjust(4)]]) {
+    tally = tallied(tally, outcome(), changes);
+    totals.push(total(tally));
+  }
+  assertEquals(totals, [30, 30, 30, 33, 37]);
+});
+
+Deno.test("what an earlier run counted and this one takes back is set against what this one counts", () => {
+  let tally = tallied(EMPTY_TALLY, outcome(), [adjust(-5)]);
+  assertEquals(total(tally), 0);
+  tally = tallied(tally, outcome(), [entry(7)]);
+  assertEquals(total(tally), 2);
+});
+
+Deno.test("a total never falls, whatever a vendor states", () => {
+  const used = fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 30 });
+  fc.assert(fc.property(used, (values) => {
+    let state = emptyState(ACCOUNT);
+    let tally = EMPTY_TALLY;
+    let before = 0;
+    for (const [index, value] of values.entries()) {
+      const snapshot = { account: ACCOUNT, at: AT + index * MINUTE_MS, readings: [reading({ used: value })] };
+      const step = advance(state, snapshot);
+      state = step.state;
+      tally = tallied(tally, outcome(), step.changes);
+      const now = total(tally) ?? 0;
+      assert(now >= before, `${now} after ${before}`);
+      before = now;
+    }
+  }));
+});
+
+Deno.test("of use that only rises, the total is the rise", () => {
+  const rises = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 30 });
+  fc.assert(fc.property(rises, (steps) => {
+    let state = emptyState(ACCOUNT);
+    let tally = EMPTY_TALLY;
+    let used = 0;
+    for (const [index, by] of steps.entries()) {
+      if (index > 0) used += by;
+      const snapshot = { account: ACCOUNT, at: AT + index * MINUTE_MS, readings: [reading({ used })] };
+      const step = advance(state, snapshot);
+      state = step.state;
+      tally = tallied(tally, outcome(), step.changes);
+    }
+    assertClose(total(tally) ?? 0, used);
+  }));
+});

@@ -1,0 +1,95 @@
+import { METRICS } from "../../lib/dialects/metrics.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { sharedDemoSite } from "../support/demo_site.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { fakeServices } from "../support/fake_services.ts";
+import { assertPromtool, promtoolTest } from "../support/promtool.ts";
+import { MINUTE_MS, reading, utc } from "../support/readings.ts";
+import { askApp } from "../support/web_app.ts";
+
+const AT = utc("2026-11-21 10:00");
+const TYPE = "text/plain; version=0.0.4; charset=utf-8";
+const demoSite = sharedDemoSite();
+
+Deno.test("/metrics gives the figures of all accounts in Prometheus' text format", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await fakeServices({ clock });
+  await services.polled("acme/work", [reading({ used: 20 })]);
+  await services.failed("zai/default", { kind: "auth" });
+  const answer = await askApp(services)("/metrics");
+  assertEquals([answer.status, answer.headers.get("content-type")], [200, TYPE]);
+  assertEquals(answer.headers.get("cache-control"), "no-store");
+  const text = await answer.text();
+  assertStringIncludes(
+    text,
+    'syntrack_quota_utilization_ratio{provider="acme",account="work",quota="five-hour"} 0.2\n',
+  );
+  assertStringIncludes(
+    text,
+    'syntrack_account_polls_total{provider="zai",account="default",outcome="auth"} 1\n',
+  );
+  assertStringIncludes(text, 'syntrack_account_health{provider="zai",account="default",state="failing"} 1\n');
+  assertStringIncludes(text, "syntrack_store_size_bytes 4096\n");
+  assertStringIncludes(text, "process_resident_memory_bytes 50000000\n");
+  assertStringIncludes(text, `process_start_time_seconds ${AT / 1000}\n`);
+});
+
+Deno.test("/metrics answers HEAD without a body, and no other method", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await fakeServices({ clock });
+  const ask = askApp(services);
+  const head = await ask("/metrics", { method: "HEAD" });
+  assertEquals([head.status, head.headers.get("content-type"), await head.text()], [200, TYPE, ""]);
+  for (const method of ["POST", "PUT", "DELETE", "PATCH"]) {
+    const answer = await ask("/metrics", { method });
+    assertEquals([answer.status, answer.headers.get("allow")], [405, "GET, HEAD, OPTIONS"], method);
+    await answer.body?.cancel();
+  }
+});
+
+Deno.test("/metrics tells of itself when the accounts cannot be read, and not why", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await fakeServices({ clock });
+  const ask = askApp({ ...services, dashboard: () => Promise.reject(new Error("disk gone")) });
+  const answer = await ask("/metrics");
+  const text = await answer.text();
+  assertEquals(answer.status, 200);
+  assertStringIncludes(text, "syntrack_store_up 0\n");
+  assertStringIncludes(text, "syntrack_build_info");
+  assert(!text.includes("disk gone") && !text.includes("syntrack_quota"));
+  assertMatch(services.logged.join("\n"), /disk gone/);
+});
+
+Deno.test("/metrics without any account is an answer as well", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await fakeServices({ clock });
+  const text = await (await askApp(services)("/metrics")).text();
+  assertStringIncludes(text, "syntrack_store_up 1\n");
+  assert(!text.includes("syntrack_account"));
+});
+
+promtoolTest("the demo's /metrics pass promtool, and count what is polled and consumed", async () => {
+  const site = await demoSite();
+  const metrics = async () => await (await fetch(`${site.origin}/metrics`)).text();
+  const sum = (text: string, name: string, label = "") =>
+    [...text.matchAll(new RegExp(`^${name}\\{[^}]*${label}[^}]*\\} (.+)$`, "gm"))]
+      .reduce((total, [, value]) => total + Number(value), 0);
+  const polls = METRICS.accountPolls.name;
+
+  const before = await metrics();
+  await assertPromtool(["check", "metrics"], before);
+  assertEquals(sum(before, polls), 0);
+  for (let minute = 0; minute < 10; minute++) await site.poll(MINUTE_MS);
+  const after = await metrics();
+  await assertPromtool(["check", "metrics"], after);
+  const accounts = sum(after, METRICS.accountHealth.name);
+  assert(accounts > 0);
+  assertEquals(sum(after, polls, 'outcome="ok"'), 10 * accounts);
+  assert(sum(after, METRICS.quotaConsumed.name) > 0, "Expected the person of the demo to work at this hour");
+  assertMatch(after, /^syntrack_store_size_bytes \d{5,}$/m);
+  assertMatch(after, /^process_resident_memory_bytes \d{7,}$/m);
+  assertMatch(after, /^syntrack_build_info\{version="\d+\.\d+\.\d+",deno_version="\d+\.\d+\.\d+"\} 1$/m);
+  for (const { name, samples: _, ...metric } of Object.values(METRICS)) {
+    assertStringIncludes(after, `# TYPE ${name} ${metric.type}\n`);
+  }
+});
