@@ -1,11 +1,12 @@
 import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { formatShare } from "../lib/model/format.ts";
-import { type HistoryView, type RangeName, RANGES } from "../lib/model/history.ts";
-import { wallText } from "../lib/model/time.ts";
+import { useRef } from "preact/hooks";
+import { type HistoryView, type RangeName, rangeOf } from "../lib/model/history.ts";
 import type { DashboardView } from "../lib/model/view.ts";
-import { dashOf, HistoryPlot, ShareAxis } from "../lib/ui/HistoryPlot.tsx";
-import { extend, shareAt } from "../lib/ui/live_lines.ts";
-import { accountTitle } from "../lib/ui/words.ts";
+import { momentText } from "../lib/ui/dates.ts";
+import { HistoryLegend, legendOf, standingText } from "../lib/ui/HistoryLegend.tsx";
+import { HistoryPlot, ShareAxis } from "../lib/ui/HistoryPlot.tsx";
+import { extend, hasMissed } from "../lib/ui/live_lines.ts";
+import { RangeNav } from "../lib/ui/RangeNav.tsx";
 
 interface HistoryChartProps {
   readonly view: Signal<DashboardView>;
@@ -21,53 +22,97 @@ export default function HistoryChart(props: HistoryChartProps) {
   const hidden = useSignal<readonly string[]>([]);
   const cursor = useSignal<number | null>(null);
   const problem = useSignal("");
+  const asked = useRef(0);
 
-  useSignalEffect(() => {
-    history.value = extend(history.peek(), view.value, intervalMs);
-  });
+  const legend = useComputed(() => legendOf(view.value, history.value.lines));
 
-  const legend = useComputed(() => {
-    const lines = new Map(history.value.lines.map((line) => [line.key, line]));
-    return view.value.accounts.flatMap((account) =>
-      account.quotas.map((quota) => ({ account, quota, line: lines.get(quota.key) }))
-    ).map((item, series) => ({ ...item, series }));
-  });
-
-  async function show(range: RangeName, event: Event) {
-    event.preventDefault();
+  /** Reads the range from the server, and says whether that went well. An answer that was overtaken is dropped. */
+  async function load(range: RangeName): Promise<boolean> {
+    const turn = ++asked.current;
     try {
       const answer = await fetch(`/api/v1/series?range=${range}`, {
         headers: { accept: "application/json" },
       });
       if (!answer.ok) throw new Error(`status ${answer.status}`);
-      history.value = await answer.json();
-      problem.value = "";
-      const url = new URL(location.href);
-      url.searchParams.set("range", range);
-      globalThis.history.replaceState(null, "", url);
+      const loaded: HistoryView = await answer.json();
+      if (turn === asked.current) history.value = extend(loaded, view.peek(), intervalMs);
+      return true;
     } catch {
-      problem.value = "The history could not be loaded. The server may be gone; try again.";
+      return turn !== asked.current;
     }
+  }
+
+  useSignalEffect(() => {
+    const now = view.value;
+    const grow = () => history.value = extend(history.peek(), now, intervalMs);
+    if (hasMissed(history.peek(), now, intervalMs)) {
+      void load(history.peek().range).then((loaded) => loaded || grow());
+    } else grow();
+  });
+
+  async function show(range: RangeName) {
+    const loaded = await load(range);
+    problem.value = loaded ? "" : "The history could not be loaded. The server may be gone; try again.";
+    if (!loaded || history.peek().range !== range) return;
+    const url = new URL(location.href);
+    url.searchParams.set("range", range);
+    globalThis.history.replaceState(null, "", url);
+  }
+
+  function toggle(key: string) {
+    const { value } = hidden;
+    hidden.value = value.includes(key) ? value.filter((other) => other !== key) : [...value, key];
   }
 
   function point(event: PointerEvent) {
     const box = (event.currentTarget as HTMLElement).querySelector(".plot")!.getBoundingClientRect();
-    const place = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+    moveTo(history.value.from + (event.clientX - box.left) / box.width * spanMs());
+  }
+
+  /** A finger that is lifted leaves the cursor where it is. */
+  function leave(event: PointerEvent) {
+    if (event.pointerType === "mouse") cursor.value = null;
+  }
+
+  function walk(event: KeyboardEvent) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { from, to, range } = history.value;
+    const at = cursor.value ?? to;
+    const step = rangeOf(range)?.showMs ?? spanMs() / 100;
+    const places: Readonly<Record<string, number>> = {
+      ArrowLeft: at - step,
+      ArrowDown: at - step,
+      ArrowRight: at + step,
+      ArrowUp: at + step,
+      PageDown: at - 10 * step,
+      PageUp: at + 10 * step,
+      Home: from,
+      End: to,
+    };
+    const place = places[event.key];
+    if (event.key === "Escape") cursor.value = null;
+    else if (place !== undefined) {
+      event.preventDefault();
+      moveTo(place);
+    }
+  }
+
+  function moveTo(at: number) {
     const { from, to } = history.value;
-    cursor.value = Math.round(from + place * (to - from));
+    cursor.value = Math.round(Math.min(to, Math.max(from, at)));
   }
 
-  function toggle(key: string) {
-    hidden.value = hidden.value.includes(key)
-      ? hidden.value.filter((other) => other !== key)
-      : [...hidden.value, key];
+  function spanMs(): number {
+    return history.value.to - history.value.from;
   }
 
+  if (view.value.accounts.length === 0) return null;
   const shown = legend.value.flatMap(({ quota, line, series }) =>
     line && !hidden.value.includes(quota.key) ? [{ line, series }] : []
   );
   const empty = !history.value.lines.some((line) => line.points.length > 1);
   const at = cursor.value;
+  const moment = at === null ? "Now" : momentText(at, zone);
 
   return (
     <section id="usage-chart" class="mt-10" aria-labelledby="usage-chart-title">
@@ -76,27 +121,7 @@ export default function HistoryChart(props: HistoryChartProps) {
           History
           <span class="ml-2 text-sm font-normal text-muted">percent of each limit, {zone}</span>
         </h2>
-        <nav
-          class="range-selector flex overflow-hidden rounded-lg border border-line bg-surface text-sm"
-          aria-label="Range"
-        >
-          {RANGES.map(({ name }) => (
-            <a
-              key={name}
-              class={`range-btn px-3 py-1.5 ${
-                history.value.range === name
-                  ? "bg-ink font-medium text-surface"
-                  : "text-muted hover:bg-sunken"
-              }`}
-              href={`/?range=${name}`}
-              data-range={name}
-              aria-current={history.value.range === name ? "true" : undefined}
-              onClick={(event) => show(name, event)}
-            >
-              {name}
-            </a>
-          ))}
-        </nav>
+        <RangeNav selected={history.value.range} onSelect={show} />
       </header>
       <p class={problem.value ? "mb-3 text-sm text-danger" : "hidden"} role="status">{problem}</p>
       <figure class="card-shadow rounded-xl border border-line bg-surface p-4">
@@ -104,51 +129,29 @@ export default function HistoryChart(props: HistoryChartProps) {
           ? <p class="py-16 text-center text-sm text-muted">Not enough readings in this range yet.</p>
           : (
             <div
-              class="flex"
+              class="chart-area flex rounded"
+              role="slider"
+              tabIndex={0}
+              aria-label="Instant of the history"
+              aria-valuemin={history.value.from}
+              aria-valuemax={history.value.to}
+              aria-valuenow={at ?? history.value.to}
+              aria-valuetext={`${moment}: ${
+                legend.value.map((item) => `${item.name} ${standingText(item, at)}`).join(", ")
+              }`}
               onPointerMove={point}
               onPointerDown={point}
-              onPointerLeave={() => cursor.value = null}
+              onPointerLeave={leave}
+              onKeyDown={walk}
+              onBlur={() => cursor.value = null}
             >
               <ShareAxis lines={shown} />
               <HistoryPlot history={history.value} lines={shown} zone={zone} cursor={at} />
             </div>
           )}
         <figcaption class="mt-3">
-          <p class="text-xs text-muted" aria-hidden="true">
-            {at === null ? "Now" : wallText(at, zone)}
-          </p>
-          <ul class="mt-1 flex flex-wrap gap-x-5 gap-y-1 text-sm">
-            {legend.value.map(({ account, quota, line, series }) => {
-              const off = hidden.value.includes(quota.key);
-              return (
-                <li key={quota.key}>
-                  <button
-                    type="button"
-                    class={`flex items-center gap-2 rounded py-1 text-left ${
-                      off ? "text-muted line-through" : ""
-                    }`}
-                    aria-pressed={off ? "false" : "true"}
-                    onClick={() => toggle(quota.key)}
-                  >
-                    <svg width="22" height="8" aria-hidden="true" class={`shrink-0 series-${series % 8}`}>
-                      <line
-                        class={`series-swatch ${dashOf(series)}`}
-                        x1="1"
-                        x2="21"
-                        y1="4"
-                        y2="4"
-                        stroke-width={off ? 1 : 3}
-                      />
-                    </svg>
-                    <span class="outside-text">{accountTitle(account)} {quota.label}</span>
-                    <span class="font-medium">
-                      {formatShare(at === null ? quota.share : line ? shareAt(line, at) : null)}
-                    </span>
-                  </button>
-                </li>
-              );
-            })}
-          </ul>
+          <p class="chart-moment text-xs text-muted" aria-hidden="true">{moment}</p>
+          <HistoryLegend items={legend.value} hidden={hidden.value} at={at} onToggle={toggle} />
         </figcaption>
       </figure>
     </section>

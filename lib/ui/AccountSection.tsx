@@ -2,8 +2,10 @@
 import type { Signal } from "@preact/signals";
 import { formatDuration } from "../model/format.ts";
 import type { AccountView } from "../model/view.ts";
+import { plain } from "../text.ts";
+import { instantText } from "./dates.ts";
 import { Age, QuotaCard } from "./QuotaCard.tsx";
-import { accountTitle, healthWord, instantText } from "./words.ts";
+import { accountTitle, healthWord, isStale, planText } from "./words.ts";
 
 export interface AccountSectionProps {
   readonly account: AccountView;
@@ -13,22 +15,21 @@ export interface AccountSectionProps {
 
 export function AccountSection({ account, now, zone }: AccountSectionProps) {
   const { health } = account;
-  const stale = health.state === "stale" || health.state === "off" ||
-    (health.state !== "fresh" && account.at !== null && now.value - account.at > 180_000);
+  const stale = isStale(account, now.value);
+  const well = health.state === "fresh" && !stale;
+  const plan = planText(account);
   const id = `account-${account.key.replace(/[^\w-]+/g, "-")}`;
   return (
     <section class="account mt-8" data-account={account.key} data-health={health.state} aria-labelledby={id}>
       <header class="mb-3 flex flex-wrap items-baseline gap-x-3 gap-y-1">
         <h2 id={id} class="outside-text text-lg font-semibold">{accountTitle(account)}</h2>
-        {account.plan !== null && (
-          <span class="outside-text rounded-full border border-line px-2 text-xs text-muted">
-            {account.plan}
+        {plan !== "" && (
+          <span class="account-plan outside-text rounded-xl border border-line px-2 text-xs text-muted">
+            {plan}
           </span>
         )}
-        <p
-          class={`account-health ml-auto text-sm ${health.state === "fresh" ? "text-muted" : "text-danger"}`}
-        >
-          {healthWord(health)}
+        <p class={`account-health text-sm sm:ml-auto ${well ? "text-muted" : "text-danger"}`}>
+          {healthWord(account, now.value)}
           {account.at !== null && (
             <>
               {stale ? ", figures from " : ", read "}
@@ -39,7 +40,7 @@ export function AccountSection({ account, now, zone }: AccountSectionProps) {
       </header>
       {health.hint !== null && health.state !== "fresh" && (
         <p class="account-hint outside-text mb-3 rounded-lg border border-line bg-sunken px-3 py-2 text-sm">
-          {health.hint}
+          {sentence(plain(health.hint))}
           {health.nextAt !== null && health.nextAt > now.value && (
             <span class="text-muted">
               {` Next try in ${formatDuration(health.nextAt - now.value)}, at ${
@@ -73,4 +74,9 @@ export function AccountSection({ account, now, zone }: AccountSectionProps) {
         )}
     </section>
   );
+}
+
+/** Hints come without their full stop, as messages do. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,11 +1,13 @@
 /** What a newcomer sees before any account is configured: what was looked for and what to set. */
 
-export interface FirstRunProps {
-  /** One entry per provider: its name, and the sentence that says what to set. */
-  readonly providers: readonly { readonly id: string; readonly name: string; readonly setup: string }[];
+/** A provider and the sentence that says what to set for it. */
+export interface Setup {
+  readonly id: string;
+  readonly name: string;
+  readonly setup: string;
 }
 
-export function FirstRun({ providers }: FirstRunProps) {
+export function FirstRun({ setups }: { readonly setups: readonly Setup[] }) {
   return (
     <section class="first-run mt-8 rounded-xl border border-line bg-surface p-6">
       <h2 class="text-lg font-semibold">Tell Syntrack what to watch</h2>
@@ -14,7 +16,7 @@ export function FirstRun({ providers }: FirstRunProps) {
         picked up within a minute, without a restart.
       </p>
       <ul class="mt-4 divide-y divide-line">
-        {providers.map((provider) => (
+        {setups.map((provider) => (
           <li key={provider.id} class="flex flex-wrap gap-x-6 gap-y-1 py-3">
             <span class="w-28 font-medium">{provider.name}</span>
             <span class="outside-text text-muted">{provider.setup}</span>

@@ -5,6 +5,7 @@
  */
 import type { HistoryView, Line, Point } from "../model/history.ts";
 import { shareTicks, type Tick, timeTicks, topOf } from "./chart_axes.ts";
+import { shareAt } from "./live_lines.ts";
 
 export const PLOT_HEIGHT = 260;
 const AXIS_HEIGHT = 26;
@@ -27,7 +28,11 @@ export function HistoryPlot({ history, lines, zone, cursor }: PlotProps) {
   const origin = Math.floor(from / DAY_MS) * DAY_MS;
   const viewBox = `${(from - origin) / 1000} ${-top * 1000} ${(to - from) / 1000} ${top * 1000}`;
   return (
-    <svg class="plot block min-w-0 flex-1 select-none" height={PLOT_HEIGHT + AXIS_HEIGHT} aria-hidden="true">
+    <svg
+      class="plot block min-w-0 flex-1 select-none overflow-visible"
+      height={PLOT_HEIGHT + AXIS_HEIGHT}
+      aria-hidden="true"
+    >
       {shareTicks(top).map((tick) => (
         <line key={tick.text} class="chart-grid" x1="0" x2="100%" y1={levelOf(tick)} y2={levelOf(tick)} />
       ))}
@@ -37,7 +42,7 @@ export function HistoryPlot({ history, lines, zone, cursor }: PlotProps) {
           class={`chart-text ${tick.minor ? "tick-minor" : ""}`}
           x={percent(tick.place)}
           y={PLOT_HEIGHT + 19}
-          text-anchor={tick.place < 0.04 ? "start" : tick.place > 0.96 ? "end" : "middle"}
+          text-anchor={tick.place > 0.98 ? "end" : "middle"}
         >
           {tick.text}
         </text>
@@ -61,6 +66,18 @@ export function HistoryPlot({ history, lines, zone, cursor }: PlotProps) {
           y2={PLOT_HEIGHT}
         />
       )}
+      {cursor !== null && lines.map(({ line, series }) => {
+        const share = shareAt(line, cursor);
+        return share !== null && (
+          <circle
+            key={line.key}
+            class={`series-dot series-${series % 8}`}
+            cx={percent((cursor - from) / (to - from))}
+            cy={Math.round((1 - share / top) * PLOT_HEIGHT)}
+            r="4"
+          />
+        );
+      })}
     </svg>
   );
 }

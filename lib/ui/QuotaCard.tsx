@@ -1,9 +1,10 @@
 /** One quota at a glance: how full, how much is left, when it resets, how fast it is used. */
 import type { Signal } from "@preact/signals";
-import { formatAge, formatCountdown, formatRate, formatShare, formatWindow } from "../model/format.ts";
+import { formatAge, formatCountdown, formatRate, formatShare } from "../model/format.ts";
 import type { QuotaView } from "../model/view.ts";
+import { instantText } from "./dates.ts";
 import { StatusIcon } from "./icons.tsx";
-import { instantText, leftText, resetState, usedText } from "./words.ts";
+import { headlineOf, leftText, quotaTitle, resetState, usedText, windowText } from "./words.ts";
 
 const STATUS_TEXT = {
   healthy: "text-healthy",
@@ -24,6 +25,8 @@ export interface QuotaCardProps {
 
 export function QuotaCard({ quota, provider, now, zone, stale }: QuotaCardProps) {
   const { status } = quota;
+  const title = quotaTitle(quota);
+  const headline = headlineOf(quota);
   return (
     <article
       class={`quota-card card-shadow flex flex-col rounded-xl border border-line bg-surface p-4 ${
@@ -32,10 +35,10 @@ export function QuotaCard({ quota, provider, now, zone, stale }: QuotaCardProps)
       data-quota={quota.quota}
       data-provider={provider}
       data-status={status}
-      aria-label={quota.label}
+      aria-label={title}
     >
       <header class="flex items-start justify-between gap-3">
-        <h3 class="outside-text font-medium leading-snug">{quota.label}</h3>
+        <h3 class="outside-text font-medium leading-snug">{title}</h3>
         <span class={`status-word flex items-center gap-1.5 text-sm ${STATUS_TEXT[status]}`}>
           <StatusIcon status={status} />
           {status}
@@ -43,32 +46,36 @@ export function QuotaCard({ quota, provider, now, zone, stale }: QuotaCardProps)
       </header>
 
       <p class="mt-3 flex items-baseline gap-2">
-        <span class="quota-percent text-3xl font-semibold tracking-tight">{formatShare(quota.share)}</span>
-        <span class="text-sm text-muted">used</span>
-        <span class="quota-left ml-auto text-sm text-muted">{leftText(quota)}</span>
+        <span class="quota-percent text-3xl font-semibold tracking-tight">{headline.figure}</span>
+        <span class="text-sm text-muted">{headline.word}</span>
+        {quota.share !== null && (
+          <span class="quota-left ml-auto text-right text-sm text-muted">{leftText(quota)}</span>
+        )}
       </p>
 
-      <Bar quota={quota} />
+      <Bar quota={quota} title={title} />
       <p class="quota-used mt-2 text-sm text-muted">
         {[usedText(quota), windowText(quota)].filter((text) => text !== "").join(", ")}
       </p>
 
-      <dl class="mt-4 grid grid-cols-2 gap-x-4 gap-y-1 border-t border-line pt-3 text-sm">
+      <dl class="mt-3 grid grid-cols-2 lg:grid-cols-[3fr_2fr] gap-x-4 border-t border-line pt-3 text-sm">
         <div>
           <dt class="text-muted">{quota.window.kind === "balance" ? "Reset" : "Resets in"}</dt>
-          <dd class="font-medium">
+          <dd>
             <ResetText quota={quota} now={now} zone={zone} />
           </dd>
         </div>
         <div>
           <dt class="text-muted">Rate, last hour</dt>
-          <dd class="quota-rate font-medium">
-            {quota.ratePerHour === null ? "not known yet" : formatRate(quota.ratePerHour, quota.unit)}
+          <dd class="quota-rate">
+            {quota.ratePerHour === null
+              ? <span class="text-muted">not known yet</span>
+              : <span class="font-medium">{formatRate(quota.ratePerHour, quota.unit)}</span>}
           </dd>
         </div>
       </dl>
-      <p class="mt-3 text-xs text-muted">
-        {quota.gone ? "No longer reported, read " : "Read "}
+      <p class={`quota-age mt-2 text-xs ${stale || quota.gone ? "text-danger" : "text-muted"}`}>
+        {quota.gone ? "No longer reported, read " : stale ? "Stale, read " : "Read "}
         <Age at={quota.at} now={now} />
       </p>
     </article>
@@ -76,7 +83,7 @@ export function QuotaCard({ quota, provider, now, zone, stale }: QuotaCardProps)
 }
 
 /** A bar without a value is drawn as absent, not as empty. */
-function Bar({ quota }: { readonly quota: QuotaView }) {
+function Bar({ quota, title }: { readonly quota: QuotaView; readonly title: string }) {
   const percent = quota.utilization === null ? null : Math.round(quota.utilization * 1000) / 10;
   if (percent === null) {
     return <p class="mt-2 h-2 rounded-full border border-dashed border-line" aria-hidden="true"></p>;
@@ -85,7 +92,7 @@ function Bar({ quota }: { readonly quota: QuotaView }) {
     <div
       class="mt-2"
       role="meter"
-      aria-label={`${quota.label}, used`}
+      aria-label={`${title}, used`}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={percent}
@@ -96,18 +103,6 @@ function Bar({ quota }: { readonly quota: QuotaView }) {
       </svg>
     </div>
   );
-}
-
-const WINDOW_WORDS = {
-  fixed: "window",
-  calendar: "billing period",
-  rolling: "rolling window",
-  balance: "balance",
-} as const;
-
-function windowText({ window }: QuotaView): string {
-  const word = WINDOW_WORDS[window.kind];
-  return window.seconds === null ? word : `${formatWindow(window.seconds)} ${word}`;
 }
 
 function ResetText(
@@ -121,21 +116,19 @@ function ResetText(
   const state = resetState(quota, now.value);
   if (resetsAt === null || state === "none") {
     return (
-      <span class="text-muted font-normal">
+      <span class="text-muted">
         {quota.window.kind === "rolling" ? "refills all the time" : "no reset known"}
       </span>
     );
   }
-  if (state === "passed") {
-    return <span class="countdown text-muted font-normal">due, waiting for a reading</span>;
-  }
+  if (state === "passed") return <span class="countdown text-muted">due, waiting for a reading</span>;
   return (
-    <>
-      <time class="countdown block" dateTime={new Date(resetsAt).toISOString()}>
+    <span class="flex flex-wrap gap-x-2">
+      <time class="countdown font-medium" dateTime={new Date(resetsAt).toISOString()}>
         {formatCountdown(resetsAt - now.value)}
-      </time>
-      <span class="block font-normal text-muted">{instantText(resetsAt, now.value, zone)}</span>
-    </>
+      </time>{" "}
+      <span class="whitespace-nowrap text-muted">{instantText(resetsAt, now.value, zone)}</span>
+    </span>
   );
 }
 

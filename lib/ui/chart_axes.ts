@@ -1,5 +1,6 @@
 /** Where the axes of the history chart have their marks. */
-import { dayStart, wallText, wallTime } from "../model/time.ts";
+import { clockText, dayStart, wallTime } from "../model/time.ts";
+import { dayText } from "./dates.ts";
 
 export interface Tick {
   /** Share of the axis, 0 to 1. */
@@ -35,9 +36,7 @@ function hourTicks(from: number, to: number, zone: string, step: number): readon
   const midnight = dayStart(from, zone);
   for (let at = midnight + Math.ceil((from - midnight) / step) * step, i = 0; at <= to; at += step, i++) {
     const { hour, minute } = wallTime(at, zone);
-    const text = hour === 0 && minute === 0
-      ? wallText(at, zone).slice(5, 10)
-      : `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
+    const text = hour === 0 && minute === 0 ? dayText(at, zone) : clockText(at, zone);
     ticks.push({ place: (at - from) / (to - from), text, minor: i % 2 === 1 });
   }
   return ticks;
@@ -48,7 +47,7 @@ function dayTicks(from: number, to: number, zone: string, days: number): readonl
   for (let i = 0, at = dayStart(from, zone, 1); at <= to; i++, at = dayStart(at, zone, days)) {
     ticks.push({
       place: (at - from) / (to - from),
-      text: wallText(at, zone).slice(5, 10),
+      text: dayText(at, zone),
       minor: i % 2 === 1,
     });
   }

@@ -1,9 +1,16 @@
 /** Sentences and words that more than one component shows. */
-import { formatAmount, formatDuration, formatShare, unitWord } from "../model/format.ts";
+import {
+  formatAmount,
+  formatDuration,
+  formatShare,
+  formatWindow,
+  unitWord,
+  UNKNOWN,
+} from "../model/format.ts";
+import { LEAST_STALE_MS, staleAfterMs } from "../model/health.ts";
 import type { Health } from "../model/outcome.ts";
-import type { AccountView, DashboardView, QuotaView } from "../model/view.ts";
-import { tightestFirst } from "../model/view.ts";
-import { clockText, isoDate, wallTime } from "../model/time.ts";
+import { type AccountView, type DashboardView, type QuotaView, tightestFirst } from "../model/view.ts";
+import { plain } from "../text.ts";
 
 const FAILURE_WORDS = {
   missing: "No credential",
@@ -13,8 +20,26 @@ const FAILURE_WORDS = {
   bad_response: "Answer not understood",
 } as const;
 
+/**
+ * Whether the figures of an account are old at `now`. The server said so when it made the view; a page that
+ * hears nothing more has to notice by itself.
+ */
+export function isStale({ at, health }: AccountView, now: number): boolean {
+  const { state, triedAt, nextAt } = health;
+  if (state === "stale" || state === "off") return true;
+  if (at === null || state === "new") return false;
+  if (state !== "fresh") return now - at > LEAST_STALE_MS;
+  return triedAt !== null && nextAt !== null && now - at > staleAfterMs(nextAt - triedAt);
+}
+
 /** The health of an account in a few words. */
-export function healthWord(health: Health): string {
+export function healthWord(account: AccountView, now: number): string {
+  const { health } = account;
+  if (health.state === "fresh" && isStale(account, now)) return "Stale";
+  return stateWord(health);
+}
+
+function stateWord(health: Health): string {
   switch (health.state) {
     case "fresh":
       return "Up to date";
@@ -45,25 +70,26 @@ export function leftText(quota: QuotaView): string {
   return quota.remaining < 0 ? `${amount} over` : `${amount} left`;
 }
 
+/** The one figure a card shows large: the share where it is known, else what is left, else what is used. */
+export function headlineOf(quota: QuotaView): { readonly figure: string; readonly word: string } {
+  const { share, remaining, used, unit } = quota;
+  if (share !== null) return { figure: formatShare(share), word: "used" };
+  const word = unitWord(unit);
+  const ofUnit = (rest: string) => word ? `${word} ${rest}` : rest;
+  if (remaining !== null) {
+    return {
+      figure: formatAmount(Math.abs(remaining), unit),
+      word: ofUnit(remaining < 0 ? "over" : "left"),
+    };
+  }
+  if (used !== null) return { figure: formatAmount(used, unit), word: ofUnit("used") };
+  return { figure: UNKNOWN, word: "" };
+}
+
 /** What there is to say of the reset at `now`, without the countdown itself. */
 export function resetState(quota: QuotaView, now: number): "none" | "ahead" | "passed" {
   if (quota.resetsAt === null) return "none";
   return quota.resetsAt > now ? "ahead" : "passed";
-}
-
-const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const WEEK_MS = 6 * 86_400_000;
-
-/** An instant in the zone: `15:22` of the same day, `Sun 10:42` within a week, `28 Nov 17:00` beyond. */
-export function instantText(at: number, now: number, zone: string): string {
-  const clock = clockText(at, zone);
-  if (isoDate(at, zone) === isoDate(now, zone)) return clock;
-  const { year, month, day } = wallTime(at, zone);
-  if (Math.abs(at - now) < WEEK_MS) {
-    return `${WEEKDAYS[new Date(Date.UTC(year, month - 1, day)).getUTCDay()]} ${clock}`;
-  }
-  return `${day} ${MONTHS[month - 1]} ${clock}`;
 }
 
 /** The one sentence at the top of the page. */
@@ -79,12 +105,49 @@ export function summarySentence(view: DashboardView, now: number): string {
   const reset = tightest.resetsAt !== null && tightest.resetsAt > now
     ? `, resets in ${formatDuration(tightest.resetsAt - now)}`
     : "";
-  return `${owner ? `${accountTitle(owner)} ` : ""}${tightest.label} is the tightest: ${
+  return `${owner ? `${accountTitle(owner)} ` : ""}${quotaTitle(tightest)} is the tightest: ${
     formatShare(tightest.share)
   } used${reset}`;
 }
 
+/** The title of the page: the fullest quota first, since a tab shows no more than a few letters. */
+export function pageTitle(view: DashboardView): string {
+  const [tightest] = tightestFirst(view);
+  return tightest && tightest.share !== null
+    ? `${formatShare(tightest.share)} ${quotaTitle(tightest)} - Syntrack`
+    : "Syntrack";
+}
+
+const WINDOW_WORDS = {
+  fixed: "window",
+  calendar: "billing period",
+  rolling: "rolling window",
+  balance: "balance",
+} as const;
+
+/** What a quota is counted over: `window of 5 h`, `billing period`. */
+export function windowText({ window }: QuotaView): string {
+  const word = WINDOW_WORDS[window.kind];
+  return window.seconds === null ? word : `${word} of ${formatWindow(window.seconds)}`;
+}
+
+/** Texts from outside are shown up to so many characters. */
+const LONGEST_TITLE = 80;
+const LONGEST_PLAN = 40;
+
 /** `Synthetic`, or `Synthetic work` where the account has a name of its own. */
 export function accountTitle(account: AccountView): string {
-  return account.name === "default" ? account.providerName : `${account.providerName} ${account.name}`;
+  const { name, providerName, provider } = account;
+  const title = name === "default" ? providerName : `${providerName} ${name}`;
+  return plain(title, LONGEST_TITLE).trim() || plain(provider, LONGEST_TITLE);
+}
+
+/** The label of a quota; its key where the vendor gave it none. */
+export function quotaTitle({ label, quota }: QuotaView): string {
+  return plain(label, LONGEST_TITLE).trim() || plain(quota, LONGEST_TITLE);
+}
+
+/** The plan of an account; empty where there is nothing to show. */
+export function planText({ plan }: AccountView): string {
+  return plan === null ? "" : plain(plan, LONGEST_PLAN).trim();
 }

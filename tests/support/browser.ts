@@ -3,42 +3,20 @@
  * there is no Chromium the tests are reported as ignored, with the reason in their name.
  */
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { CHROMIUM_ARGUMENTS, findChromium } from "./chromium.ts";
 
 export type { Page };
 
-const CANDIDATES: readonly string[] = [
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/usr/bin/google-chrome-stable",
-  "/opt/google/chrome/chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "/Applications/Chromium.app/Contents/MacOS/Chromium",
-  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
-];
-
-/** Keeps the browser to itself: nothing is fetched that a test did not ask for. */
-const ARGUMENTS: readonly string[] = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+/** What takes longer has failed; nothing that is waited for takes half as long. */
+const MOST_WAIT_MS = 15_000;
 
 export interface Browsing {
   readonly page: Page;
   /** What the page has complained about: uncaught errors and messages at level "error", policy violations included. */
   readonly errors: readonly string[];
+  /** Addresses of all requests the page has made, sockets included. */
+  readonly requests: readonly string[];
   readonly browser: Browser;
-}
-
-/** Path of the browser to use: `CHROMIUM_PATH`, else the first usual place that has one, else `null`. */
-export function findChromium(): string | null {
-  const wanted = Deno.env.get("CHROMIUM_PATH");
-  return (wanted ? [wanted] : CANDIDATES).find(isFile) ?? null;
 }
 
 /** Registers a test that gets a page of its own. The browser is shared by the tests of a file. */
@@ -62,12 +40,21 @@ export function browserTest(
       const context = await browser.newContext(options);
       try {
         const page = await context.newPage();
+        page.setDefaultTimeout(MOST_WAIT_MS);
         const errors: string[] = [];
+        const requests: string[] = [];
+        page.on("request", (request) => requests.push(request.url()));
+        page.on("websocket", (socket) => requests.push(socket.url()));
+        await page.addInitScript(() => {
+          addEventListener("securitypolicyviolation", (event) => {
+            console.error(`Policy violated: ${event.violatedDirective} by ${event.blockedURI}`);
+          });
+        });
         page.on("pageerror", (error) => errors.push(error.message));
         page.on("console", (message) => {
           if (message.type() === "error") errors.push(message.text());
         });
-        await run({ page, errors, browser });
+        await run({ page, errors, requests, browser });
       } finally {
         await context.close();
       }
@@ -78,18 +65,10 @@ export function browserTest(
 let launched: Promise<Browser> | undefined;
 
 function shared(executablePath: string): Promise<Browser> {
-  launched ??= chromium.launch({ executablePath, headless: true, args: [...ARGUMENTS] });
+  launched ??= chromium.launch({ executablePath, headless: true, args: [...CHROMIUM_ARGUMENTS] });
   return launched;
 }
 
 Deno.test.afterAll(async () => {
   await (await launched)?.close();
 });
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}

@@ -1,0 +1,53 @@
+/** Browser tests of the dashboard over the demo. */
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { assertEquals } from "./assert.ts";
+import { browserTest, type Browsing } from "./browser.ts";
+import { type DemoSite, sharedDemoSite } from "./demo_site.ts";
+
+export interface DemoBrowsing extends Browsing {
+  readonly site: DemoSite;
+}
+
+export interface DemoTestOptions extends BrowserContextOptions {
+  /** Complaints of the page that belong to what is tested. */
+  readonly expected?: RegExp;
+}
+
+export type DemoTest = (
+  name: string,
+  run: (browsing: DemoBrowsing) => Promise<void>,
+  options?: DemoTestOptions,
+) => void;
+
+/**
+ * Registers tests that share one demo. Each begins with all accounts read a minute ago at most, and holds,
+ * whatever else it holds, that the page complains of nothing and asks no other server.
+ */
+export function demoTests(): DemoTest {
+  const open = sharedDemoSite();
+  return (name, run, { expected, ...options } = {}) =>
+    browserTest(name, async (browsing) => {
+      const site = await open();
+      site.calm();
+      await site.poll();
+      await run({ ...browsing, site });
+      assertEquals(browsing.errors.filter((text) => !expected?.test(text)), []);
+      assertEquals(browsing.requests.filter((url) => !url.startsWith(`${site.origin}/`)), []);
+    }, options);
+}
+
+/** Opens the overview and waits until it is live. */
+export async function openLive(page: Page, site: DemoSite, path = "/"): Promise<void> {
+  await page.goto(`${site.origin}${path}`);
+  await connected(page, "live");
+}
+
+/** Waits until the page says that it stands so with the server. */
+export async function connected(page: Page, state: "live" | "lost" | "paused"): Promise<void> {
+  await page.waitForSelector(`.connection[data-connection="${state}"]`);
+}
+
+/** Whether the page is wider than its window: what a person would have to scroll to the side for. */
+export function sideways(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}

@@ -1,0 +1,123 @@
+/**
+ * The demo as a place to test in: the whole program as `syntrack demo` composes it, served by the real
+ * server from the real build, with two days of history from a fixed seed. Its clock stands still until
+ * the test moves it, and nobody is polled unless the test says so.
+ */
+import { ensureBuilt } from "../../dev/build.ts";
+import type { Composed } from "../../lib/compose.ts";
+import { openStore } from "../../lib/compose.ts";
+import { setUp } from "../../lib/compose/set_up.ts";
+import { prepareDemo } from "../../lib/demo/mod.ts";
+import type { Trouble, TroubleKind } from "../../lib/demo/trouble.ts";
+import type { Outcome } from "../../lib/model/outcome.ts";
+import { type RunningServer, startServer } from "../../lib/server.ts";
+import { providers } from "../../providers/mod.ts";
+import { FakeClock } from "./fake_clock.ts";
+
+/** A Thursday afternoon, in the middle of work. */
+export const ANCHOR = Date.parse("2026-11-19T13:17:21.000Z");
+export const ZONE = "Europe/Berlin";
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+
+export interface DemoSiteOptions {
+  /** How much history, in milliseconds; two days unless given. */
+  readonly spanMs?: number;
+  readonly seed?: number;
+  /** Leaves the usual troubles of the month in; without it all goes well until a test says otherwise. */
+  readonly troubles?: "usual";
+}
+
+export interface DemoSite extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT`; stays the same over `stop` and `start`. */
+  readonly origin: string;
+  readonly clock: FakeClock;
+  readonly composed: Composed;
+  /** Lets `afterMs` (a minute unless given) pass and polls all accounts, or those of one provider. */
+  poll(afterMs?: number, provider?: string): Promise<readonly Outcome[]>;
+  /** From now on a vendor answers with trouble, for an hour or until `calm`. */
+  trouble(kind: TroubleKind, vendor: string): void;
+  calm(): void;
+  /** Stops the server the way the program does; the data stay. */
+  stop(): Promise<void>;
+  /** A new run of the program on the same data and the same port. */
+  start(): Promise<void>;
+}
+
+export async function openDemoSite(options: DemoSiteOptions = {}): Promise<DemoSite> {
+  const { spanMs = 2 * DAY_MS, seed = 1 } = options;
+  await ensureBuilt();
+  const clock = new FakeClock(ANCHOR);
+  // The story looks at this list whenever a vendor is asked.
+  const troubles: Trouble[] = [];
+  const demo = await prepareDemo({
+    clock,
+    providers,
+    seed,
+    zone: ZONE,
+    ...options.troubles === "usual" ? {} : { troubles },
+  });
+  const program = setUp({
+    env: {},
+    cwd: demo.folder,
+    home: demo.folder,
+    clock,
+    environment: demo.environment,
+    flags: { db: demo.dbPath, timezone: ZONE },
+    quietLevel: "error",
+    logLine() {},
+  });
+  const store = await openStore(program.config);
+  await demo.fill(store, { spanMs });
+
+  let composed: Composed;
+  let server: RunningServer | null = null;
+  let port = 0;
+
+  async function start() {
+    composed = program.compose(store, { demo: true });
+    await composed.scheduler.look();
+    server = await startServer({ composed, host: "127.0.0.1", port });
+    port = server.port;
+  }
+
+  async function stop() {
+    await server?.stop();
+    server = null;
+  }
+
+  await start();
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    clock,
+    get composed() {
+      return composed;
+    },
+    async poll(afterMs = MINUTE_MS, provider) {
+      clock.jump(afterMs);
+      return await composed.scheduler.pollNow(provider);
+    },
+    trouble(kind, vendor) {
+      troubles.push({ kind, vendor, from: clock.now(), to: clock.now() + 60 * MINUTE_MS });
+    },
+    calm() {
+      troubles.length = 0;
+    },
+    stop,
+    start,
+    async [Symbol.asyncDispose]() {
+      await stop();
+      await store[Symbol.asyncDispose]();
+      await demo.close();
+    },
+  };
+}
+
+/** One site for all tests of a file, opened by the first that asks for it. */
+export function sharedDemoSite(options: DemoSiteOptions = {}): () => Promise<DemoSite> {
+  let site: Promise<DemoSite> | undefined;
+  Deno.test.afterAll(async () => {
+    await (await site)?.[Symbol.asyncDispose]();
+  });
+  return () => site ??= openDemoSite(options);
+}
