@@ -176,6 +176,8 @@ export const HISTORY_CASES: readonly Case[] = [
             );
           }
         }
+        const sessions = kept.sessions.map((session) => ({ ...session, account }));
+        assertEquals([...await store.sessions({ account, limit: 99 })], sessions.reverse());
         const keys = quotas.map((quota) => quotaKey(account, quota));
         const before = await everything(store, keys);
         for (const poll of committed) assertEquals(await store.commit(poll), false);

@@ -14,6 +14,7 @@ export const POLL_CASES: readonly Case[] = [
     assertEquals(await store.latest(), []);
     assertEquals(await everything(store, ["nobody/here/five-hour"]), {
       latest: [],
+      sessions: [],
       outcomes: [],
       quotas: [{ described: null, readings: [], cycles: [], series: [[], [], []] }],
     });

@@ -73,6 +73,7 @@ export async function everything(store: Store, quotas: readonly QuotaKey[]): Pro
   const latest = await store.latest();
   return {
     latest,
+    sessions: await Promise.all(latest.map(({ account }) => store.sessions({ account, limit: 100_000 }))),
     outcomes: await Promise.all(latest.map(({ account }) => store.outcomes({ account, limit: 100_000 }))),
     quotas: await Promise.all(quotas.map(async (quota) => ({
       described: await store.describe(quota),
