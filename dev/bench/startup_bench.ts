@@ -1,0 +1,78 @@
+/**
+ * Wall time and peak memory of `syntrack query current` beside an empty script, run in turn so that a
+ * noisy machine treats both alike.
+ *
+ *     deno run -A dev/bench/startup_bench.ts [runs]
+ */
+import { median } from "./median.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const runs = Number(Deno.args[0] ?? 40);
+const folder = await Deno.makeTempDir();
+const empty = `${folder}/empty.ts`;
+const db = `${folder}/syntrack.db`;
+await Deno.writeTextFile(empty, "");
+await prepare();
+
+const CASES: readonly (readonly [name: string, args: readonly string[]])[] = [
+  ["empty script", ["run", empty]],
+  ["query current", ["run", "-A", "cli.ts", "query", "current", "--db", db]],
+  ["status", ["run", "-A", "cli.ts", "status", "--db", db]],
+];
+const times = new Map<string, number[]>(CASES.map(([name]) => [name, []]));
+const peaks = new Map<string, number[]>(CASES.map(([name]) => [name, []]));
+
+for (let run = -3; run < runs; run++) {
+  for (const [name, args] of CASES) {
+    const { ms, peakKb } = await measure(args);
+    if (run < 0) continue;
+    times.get(name)?.push(ms);
+    if (peakKb > 0) peaks.get(name)?.push(peakKb);
+  }
+}
+const base = median(times.get("empty script") ?? []);
+for (const [name] of CASES) {
+  const ms = median(times.get(name) ?? []);
+  const peak = median(peaks.get(name) ?? []) / 1024;
+  console.log(
+    `${name.padEnd(16)} ${ms.toFixed(1)} ms  ${(ms / base).toFixed(2)} x  peak ${peak.toFixed(1)} MB`,
+  );
+}
+await Deno.remove(folder, { recursive: true });
+
+async function measure(args: readonly string[]): Promise<{ readonly ms: number; readonly peakKb: number }> {
+  const began = performance.now();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: ROOT,
+    stdout: "null",
+    stderr: "null",
+  })
+    .spawn();
+  let over = false;
+  const ended = child.status.then(() => over = true);
+  let peakKb = 0;
+  // The kernel keeps the peak for as long as the process lives; the last look counts.
+  while (!over) {
+    try {
+      peakKb = Number(
+        /VmHWM:\s+(\d+)/.exec(Deno.readTextFileSync(`/proc/${child.pid}/status`))?.[1] ?? peakKb,
+      );
+    } catch {
+      break;
+    }
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 1))]);
+  }
+  await ended;
+  return { ms: performance.now() - began, peakKb };
+}
+
+/** A database with a little of everything to answer from. */
+async function prepare(): Promise<void> {
+  const [{ fillHistory }, { openSqliteStore }] = await Promise.all([
+    import("./history.ts"),
+    import("../../lib/store/sqlite.ts"),
+  ]);
+  await using store = await openSqliteStore(db);
+  await fillHistory(store, { accounts: 2, quotas: 4, days: 7, stepMs: 300_000, endAt: Date.now() });
+}
