@@ -60,6 +60,9 @@ function hasWorkDays(windowMs: number, workDays: number): boolean {
     workDays < ALL_DAYS;
 }
 
+/** The last answer: the same week is asked for again and again, and the calendar is slow. */
+let lastWeek: { readonly key: string; readonly worked: readonly Stretch[] } | null = null;
+
 /** The parts of `[from, to)` that lie on the first `workDays` days of ISO weeks, cut at local midnights. */
 export function workedStretches(
   from: number,
@@ -67,6 +70,12 @@ export function workedStretches(
   workDays: number,
   zone: string,
 ): readonly Stretch[] {
+  const key = `${from} ${to} ${workDays} ${zone}`;
+  if (lastWeek?.key !== key) lastWeek = { key, worked: cutWeek(from, to, workDays, zone) };
+  return lastWeek.worked;
+}
+
+function cutWeek(from: number, to: number, workDays: number, zone: string): readonly Stretch[] {
   const worked: Stretch[] = [];
   for (let start = from; start < to;) {
     const end = Math.min(to, dayStart(start, zone, 1));

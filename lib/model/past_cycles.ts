@@ -1,0 +1,125 @@
+/**
+ * What past cycles say about the rest of the one under way: how much those like it still
+ * rose from here on, and how many of them would have run out.
+ */
+
+/** A cycle that is over, as a forecast remembers it. */
+export interface PastCycle {
+  /** When its window began, epoch milliseconds. */
+  readonly startedAt: number;
+  /**
+   * Used share of its limit (1 is all) at equal steps through the window, from its beginning to its
+   * reset, as `curveOf` makes it; at least two values.
+   */
+  readonly curve: readonly number[];
+}
+
+/** Steps of a curve: an hour each in a week. */
+export const CURVE_STEPS = 168;
+/** Past its limit a curve is continued up to here, and no farther. */
+const CURVE_TOP = 1.5;
+
+/** A point of a line: epoch milliseconds and used share. */
+export interface CurvePoint {
+  readonly at: number;
+  readonly share: number;
+}
+
+/**
+ * The curve of a cycle from its points in order of time, those in `[from, to]` counting. It begins at
+ * nothing and holds each value until the next. Where all is used the counter stands still although the
+ * work was not done, so from there on it is continued at its mean speed up to then.
+ */
+export function curveOf(
+  points: Iterable<CurvePoint>,
+  from: number,
+  to: number,
+  steps: number = CURVE_STEPS,
+): readonly number[] {
+  const curve = new Array<number>(steps + 1).fill(0);
+  const stepMs = (to - from) / steps;
+  let next = 0;
+  let share = 0;
+  for (const point of points) {
+    if (point.at < from) continue;
+    if (point.at > to) break;
+    const reached = Math.min(steps + 1, Math.ceil((point.at - from) / stepMs - 1e-9));
+    while (next < reached) curve[next++] = share;
+    share = point.share;
+  }
+  while (next <= steps) curve[next++] = share;
+  const full = curve.findIndex((value) => value >= 1);
+  for (let step = Math.max(1, full); full >= 0 && step <= steps; step++) {
+    curve[step] = Math.min(CURVE_TOP, Math.max(1, step / Math.max(1, full)));
+  }
+  return curve;
+}
+
+/** The share at a fraction of the window, on the line between the steps beside it. */
+export function shareAt({ curve }: PastCycle, fraction: number): number {
+  const place = Math.min(1, Math.max(0, fraction)) * (curve.length - 1);
+  const step = Math.floor(place);
+  const before = curve[step] ?? 0;
+  const after = curve[step + 1] ?? before;
+  return before + (after - before) * (place - step);
+}
+
+/** Where the cycle under way stands. */
+export interface Standing {
+  /** Fraction of the window that has passed, 0..1. */
+  readonly fraction: number;
+  /** Used share of the limit. */
+  readonly share: number;
+  /** When the window began, epoch milliseconds, and its length. */
+  readonly startedAt: number;
+  readonly windowMs: number;
+}
+
+export interface Outlook {
+  /** How many past cycles were looked at. */
+  readonly cycles: number;
+  /** How much past cycles there are, each counted by how much it is like this one. */
+  readonly weight: number;
+  /** By how much the share still rises until the reset. */
+  readonly rise: number;
+  /** The weighted part of them that would run out from here, between 0 and 1. */
+  readonly runOut: number;
+}
+
+export interface Likeness {
+  /** A cycle whose share differs by this much at the same fraction counts half. */
+  readonly share: number;
+  /** One that began this much earlier or later in the day counts half, for windows shorter than a day. */
+  readonly timeOfDayMs: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** What past cycles say, or null when there are none. */
+export function outlookOf(past: readonly PastCycle[], now: Standing, likeness: Likeness): Outlook | null {
+  const { fraction, share, startedAt, windowMs } = now;
+  let weight = 0;
+  let rise = 0;
+  let runOut = 0;
+  for (const cycle of past) {
+    const then = shareAt(cycle, fraction);
+    const rose = Math.max(0, (cycle.curve.at(-1) ?? 0) - then);
+    let like = half((then - share) / likeness.share);
+    if (windowMs < DAY_MS) like *= half(dayDistance(cycle.startedAt, startedAt) / likeness.timeOfDayMs);
+    weight += like;
+    rise += like * rose;
+    if (share + rose >= 1) runOut += like;
+  }
+  return weight > 0 ? { cycles: past.length, weight, rise: rise / weight, runOut: runOut / weight } : null;
+}
+
+/** 1 at no distance, one half at a distance of 1. */
+function half(distance: number): number {
+  return 1 / (1 + distance * distance);
+}
+
+/** How far apart two instants are by the clock on the wall, in milliseconds. */
+function dayDistance(a: number, b: number): number {
+  const apart = Math.abs(a - b) % DAY_MS;
+  return Math.min(apart, DAY_MS - apart);
+}

@@ -1,0 +1,349 @@
+import fc from "fast-check";
+import { forecast, type ForecastInput, type ForecastReason, TUNING } from "../../lib/model/forecast.ts";
+import { FORECAST_WORDS, REASON_WORDS } from "../../lib/model/forecast_words.ts";
+import type { PastCycle } from "../../lib/model/past_cycles.ts";
+import { assert, assertClose, assertEquals } from "../support/assert.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, utc } from "../support/readings.ts";
+
+const NOW = utc("2026-11-18 10:00");
+const WEEK_MS = 7 * DAY_MS;
+
+/** A five-hour window of 100 requests of which half has passed, with nothing known of the last hour. */
+function input(fields: Partial<ForecastInput> = {}): ForecastInput {
+  const resetsAt = fields.resetsAt === undefined ? NOW + 2.5 * HOUR_MS : fields.resetsAt;
+  return {
+    now: NOW,
+    kind: "fixed",
+    windowMs: 5 * HOUR_MS,
+    resetsAt,
+    at: NOW,
+    used: 30,
+    limit: 100,
+    remaining: null,
+    cycle: { startedAt: NOW - 2.5 * HOUR_MS, consumed: 30, whole: true },
+    recent: [],
+    past: [],
+    ...fields,
+  };
+}
+
+/** The last hour as one slot. */
+function lastHour(consumed: number): ForecastInput["recent"] {
+  return [{ from: NOW - HOUR_MS, to: NOW, consumed }];
+}
+
+/** A cycle that rose in a straight line to a share, from a window that began so many days ago. */
+function straight(share: number, daysAgo: number): PastCycle {
+  return { startedAt: NOW - 2.5 * HOUR_MS - daysAgo * DAY_MS, curve: [0, share / 2, share] };
+}
+
+function reasonOf(fields: Partial<ForecastInput>): readonly [string, ForecastReason] {
+  const { state, reason } = forecast(input(fields));
+  return [state, reason];
+}
+
+Deno.test("with nothing else known the mean rate goes on until the reset", () => {
+  const found = forecast(input());
+  assertEquals(found.state, "lasts");
+  assertClose(found.ratePerHour!, 12);
+  assertClose(found.cyclePerHour!, 12);
+  assertEquals(found.recentPerHour, null);
+  assertClose(found.projectedUsed!, 60);
+  assertClose(found.projectedShare!, 0.6);
+  assertEquals(found.emptyAt, null);
+  assertEquals(found.marginMs, null);
+  assertEquals(found.basis, { cycle: 1, recent: 0, past: 0 });
+  assertEquals(found.runOutProbability, null);
+});
+
+Deno.test("what is projected decides the word: safe, tight, runs dry", () => {
+  assertEquals(reasonOf({ used: 39.9 }), ["lasts", "room-left"]);
+  assertEquals(reasonOf({ used: 40.1 }), ["tight", "near-limit"]);
+  // Exactly all of it at the reset is not empty before the reset.
+  assertEquals(reasonOf({ used: 50 }), ["tight", "near-limit"]);
+  assertEquals(reasonOf({ used: 50.1 }), ["runs-dry", "empty-before-reset"]);
+  assertEquals([FORECAST_WORDS.lasts, FORECAST_WORDS.tight, FORECAST_WORDS["runs-dry"]], [
+    "safe",
+    "tight",
+    "runs dry",
+  ]);
+});
+
+Deno.test("what runs dry says when, and how long before the reset", () => {
+  const found = forecast(input({ used: 75 }));
+  // 30 an hour: the 25 that are left last 50 minutes of the 150.
+  assertEquals(found.emptyAt, NOW + 50 * MINUTE_MS);
+  assertEquals(found.marginMs, 100 * MINUTE_MS);
+  assertClose(found.projectedShare!, 1.5);
+});
+
+Deno.test("nothing is said early in a window, or of few steps", () => {
+  const after = (share: number, fields: Partial<ForecastInput> = {}) =>
+    reasonOf({ resetsAt: NOW + (1 - share) * 5 * HOUR_MS, ...fields });
+  assertEquals(after(0.04, { used: 20 }), ["analysing", "too-early"]);
+  assertEquals(after(0.06, { used: 20 })[0], "runs-dry");
+  // Two whole percent could be anything from 0.02 to 0.03 of 0.06.
+  assertEquals(after(0.06, { used: 2 }), ["analysing", "too-few-steps"]);
+  assertEquals(after(0.06, { used: 3 })[0], "lasts");
+  assertEquals(after(0.06, { used: 2.13 })[0], "lasts");
+  assertEquals(after(0.06, { used: 2.5, step: 1 }), ["analysing", "too-few-steps"]);
+  // Late in the window it could not be much.
+  assertEquals(after(0.6, { used: 2 }), ["lasts", "room-left"]);
+  // A window that has not begun.
+  assertEquals(after(0, { used: 1 }), ["analysing", "too-early"]);
+});
+
+Deno.test("what cannot be told is unknown and says why", () => {
+  assertEquals(reasonOf({ used: null }), ["unknown", "no-figure"]);
+  assertEquals(reasonOf({ resetsAt: null }), ["unknown", "no-reset"]);
+  assertEquals(reasonOf({ resetsAt: NOW }), ["unknown", "reset-passed"]);
+  assertEquals(reasonOf({ resetsAt: NOW - HOUR_MS }), ["unknown", "reset-passed"]);
+  assertEquals(reasonOf({ at: NOW - 31 * MINUTE_MS }), ["unknown", "stale"]);
+  assertEquals(reasonOf({ at: NOW - 31 * MINUTE_MS, staleAfterMs: HOUR_MS })[0], "lasts");
+  assertEquals(reasonOf({ used: 0, limit: 0 }), ["unknown", "no-limit"]);
+  const unlimited = forecast(input({ limit: null }));
+  assertEquals([unlimited.state, unlimited.reason], ["unknown", "no-limit"]);
+  assertClose(unlimited.projectedUsed!, 60);
+  assertEquals(unlimited.projectedShare, null);
+});
+
+Deno.test("nothing used is idle, and nothing left is exhausted", () => {
+  assertEquals(reasonOf({ used: 0 }), ["idle", "no-use"]);
+  assertEquals(reasonOf({ used: 0, resetsAt: null }), ["idle", "no-use"]);
+  assertEquals(reasonOf({ used: 0, resetsAt: NOW + 5 * HOUR_MS }), ["idle", "no-use"]);
+  assertEquals(reasonOf({ used: 100 }), ["exhausted", "all-used"]);
+  assertEquals(reasonOf({ used: 120 }), ["exhausted", "all-used"]);
+  assertEquals(reasonOf({ used: null, remaining: 0 }), ["exhausted", "all-used"]);
+  assertEquals(reasonOf({ used: 80, limit: null, remaining: 0 }), ["exhausted", "all-used"]);
+});
+
+Deno.test("what is used is found from what is left", () => {
+  assertEquals(forecast(input({ used: null, remaining: 70 })), forecast(input({ used: 30 })));
+});
+
+Deno.test("a quiet last hour lowers the rate, a busy one does not raise it", () => {
+  const calm = forecast(input({ recent: lastHour(0) }));
+  const busy = forecast(input({ recent: lastHour(28) }));
+  assert(calm.ratePerHour! < 12);
+  assertClose(busy.ratePerHour!, 12);
+  assertClose(busy.recentPerHour!, 28);
+  assertEquals(calm.recentPerHour, 0);
+  assert(calm.basis!.recent > 0);
+});
+
+Deno.test("the last hour counts little in a week", () => {
+  const week = { windowMs: WEEK_MS, resetsAt: NOW + 4 * DAY_MS, limit: 1000, used: 300, recent: lastHour(0) };
+  const found = forecast(input(week));
+  assert(found.basis!.recent > 0 && found.basis!.recent < 0.04);
+});
+
+Deno.test("a last hour in which not even a step was due has no slope", () => {
+  const slow = { used: 5, windowMs: WEEK_MS, resetsAt: NOW + 4 * DAY_MS };
+  assertEquals(forecast(input({ ...slow, recent: lastHour(0) })).basis!.recent, 0);
+  assertEquals(forecast(input({ ...slow, recent: lastHour(2) })).basis!.recent, 0);
+  assert(forecast(input({ ...slow, recent: lastHour(3) })).basis!.recent > 0);
+  const short = [{ from: NOW - 10 * MINUTE_MS, to: NOW, consumed: 20 }];
+  assertEquals(forecast(input({ recent: short })).recentPerHour, null);
+});
+
+Deno.test("past cycles that stood like this one draw the projection to where they ended", () => {
+  // They all rose by 5 from here; the mean rate alone says 30.
+  const curve = [0, 0.3, 0.35];
+  const past = [1, 2, 3, 4].map((daysAgo) => ({ ...straight(0, daysAgo), curve }));
+  const found = forecast(input({ past }));
+  assertEquals(found.pastCycles, 4);
+  assertClose(found.basis!.past, 0.8);
+  assertClose(found.projectedShare!, 0.3 + 0.8 * 0.05 + 0.2 * 0.3);
+  assertEquals(found.runOutProbability, 0);
+  assertEquals(forecast(input({ past }), { ...TUNING, mostPast: 0 }).basis!.past, 0);
+});
+
+Deno.test("unlike cycles, and those of another time of day, count less", () => {
+  const like = forecast(input({ past: [straight(0.6, 1)] })).basis!.past;
+  assert(forecast(input({ past: [straight(1, 1)] })).basis!.past < like);
+  assert(forecast(input({ past: [straight(0.6, 1.5)] })).basis!.past < like);
+  assertClose(forecast(input({ past: [straight(0.6, 2)] })).basis!.past, like);
+});
+
+Deno.test("the run-out probability is the part of like cycles that would not have lasted", () => {
+  const dry = { ...straight(0, 1), curve: [0, 0.3, 1.2] };
+  const calm = { ...straight(0, 1), curve: [0, 0.3, 0.4] };
+  const found = forecast(input({ past: [dry, calm, calm, calm] }));
+  assertClose(found.runOutProbability!, 0.25);
+  assertEquals(forecast(input({ past: [dry, calm] })).runOutProbability, null);
+  assertEquals(forecast(input({ past: [dry, calm] })).pastCycles, 2);
+  const likely = forecast(input({ past: [dry, dry, calm], used: 11 }));
+  assert(likely.runOutProbability! > 0.5);
+  assertEquals([likely.state, likely.reason], ["tight", "past-cycles-ran-out"]);
+  // Also while nothing else can be told.
+  assertClose(forecast(input({ past: [dry, calm, calm, calm], used: 0 })).runOutProbability ?? NaN, 0.25);
+});
+
+Deno.test("five working days leave nothing to be used on a weekend", () => {
+  // A week from Monday to Monday; it is Wednesday, 10:00.
+  const startsAt = utc("2026-11-16");
+  const week = { windowMs: WEEK_MS, resetsAt: startsAt + WEEK_MS, used: 50, zone: "UTC" };
+  const worked = 58;
+  assertClose(forecast(input({ ...week, workDays: 5 })).projectedUsed!, 50 / worked * 120);
+  assertClose(forecast(input({ ...week, workDays: 7 })).projectedUsed!, 50 / worked * 168);
+  // On Saturday what is left lasts.
+  const saturday = startsAt + 5.5 * DAY_MS;
+  const found = forecast(input({ ...week, workDays: 5, now: saturday, at: saturday, used: 95 }));
+  assertClose(found.projectedUsed!, 95);
+  assertEquals(found.emptyAt, null);
+  // From Thursday to Thursday: two of five days for 60 leave 40, which is 32 worked hours from Friday midnight.
+  const thursday = startsAt + 3 * DAY_MS;
+  const friday = thursday + 2 * DAY_MS;
+  const over = { ...week, resetsAt: thursday + WEEK_MS, now: friday, at: friday, used: 60, workDays: 5 };
+  assertEquals(forecast(input(over)).emptyAt, friday + 2 * DAY_MS + 32 * HOUR_MS);
+});
+
+Deno.test("a calendar window is as long as from its beginning to its reset", () => {
+  const month = { kind: "calendar", windowMs: null, resetsAt: NOW + 20 * DAY_MS } as const;
+  const whole = { startedAt: NOW - 10 * DAY_MS, consumed: 30, whole: true };
+  assertClose(forecast(input({ ...month, cycle: whole })).projectedUsed!, 90);
+  // First seen under way with 10 used: what was consumed since says how fast.
+  const seen = { startedAt: NOW - 10 * DAY_MS, consumed: 20, whole: false };
+  const found = forecast(input({ ...month, cycle: seen, past: [straight(1, 30)] }));
+  assertClose(found.projectedUsed!, 70);
+  assertEquals(found.basis, { cycle: 1, recent: 0, past: 0 });
+});
+
+Deno.test("a balance ends when it is empty, not at a reset", () => {
+  const balance = { kind: "balance", windowMs: null, resetsAt: null, used: null, limit: null } as const;
+  const cycle = { startedAt: NOW - 2 * DAY_MS, consumed: 48, whole: false };
+  const end = (remaining: number | null, more: Partial<ForecastInput> = {}) => {
+    const found = forecast(input({ ...balance, remaining, cycle, ...more }));
+    return [found.state, found.reason, found.emptyAt === null ? null : (found.emptyAt - NOW) / HOUR_MS];
+  };
+  assertEquals(end(12), ["runs-dry", "empty-within-a-day", 12]);
+  assertEquals(end(100), ["tight", "empty-within-a-week", 100]);
+  assertEquals(end(200), ["lasts", "room-left", 200]);
+  assertEquals(end(20_000), ["lasts", "room-left", null]);
+  assertEquals(end(0), ["exhausted", "all-used", null]);
+  assertEquals(end(-3), ["exhausted", "all-used", null]);
+  assertEquals(end(null), ["unknown", "no-figure", null]);
+  assertEquals(end(12, { cycle: { ...cycle, consumed: 0 } }), ["idle", "no-use", null]);
+  const topped = { startedAt: NOW - HOUR_MS, consumed: 5, whole: true };
+  assertEquals(end(12, { cycle: topped }), ["analysing", "too-early", null]);
+  assertEquals(end(6, { cycle: topped, watched: { from: NOW - DAY_MS, consumed: 12 } }), [
+    "runs-dry",
+    "empty-within-a-day",
+    12,
+  ]);
+  const found = forecast(input({ ...balance, remaining: 100, cycle }));
+  assertEquals([found.projectedUsed, found.projectedShare, found.marginMs], [null, null, null]);
+});
+
+Deno.test("a rolling window has an end only where it is known how fast it refills", () => {
+  const rolling = { kind: "rolling", resetsAt: null, used: 40, recent: lastHour(30) } as const;
+  const end = (more: Partial<ForecastInput> = {}) => {
+    const found = forecast(input({ ...rolling, ...more }));
+    return [found.state, found.reason, found.emptyAt === null ? null : (found.emptyAt - NOW) / HOUR_MS];
+  };
+  assertEquals(end(), ["unknown", "refill-unknown", null]);
+  assertClose(forecast(input(rolling)).recentPerHour!, 30);
+  assertEquals(end({ refillPerHour: 40 }), ["lasts", "refills-faster", null]);
+  assertEquals(end({ refillPerHour: 10 }), ["runs-dry", "empty-before-refill", 3]);
+  assertEquals(end({ refillPerHour: 25 }), ["lasts", "room-left", null]);
+  assertEquals(end({ used: 0 }), ["idle", "no-use", null]);
+  assertEquals(end({ used: 100 }), ["exhausted", "all-used", null]);
+  assertEquals(end({ recent: [] }), ["analysing", "too-early", null]);
+  // Its next tick is no reset.
+  assertEquals(end({ resetsAt: NOW + MINUTE_MS })[0], "unknown");
+});
+
+Deno.test("every reason has words without a full stop", () => {
+  for (const words of Object.values(REASON_WORDS)) assert(/^[A-Z].*[^.]$/.test(words));
+});
+
+const amount = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.double({ min: 0, max: 300, noNaN: true }));
+const maybe = (amounts: fc.Arbitrary<number>) => fc.option(amounts, { freq: 4 });
+const anyInput: fc.Arbitrary<ForecastInput> = fc.record({
+  now: fc.constant(NOW),
+  kind: fc.constantFrom("fixed", "fixed", "calendar", "rolling", "balance"),
+  windowMs: maybe(fc.constantFrom(0, HOUR_MS, 5 * HOUR_MS, DAY_MS, WEEK_MS)),
+  resetsAt: maybe(fc.integer({ min: NOW - HOUR_MS, max: NOW + 8 * DAY_MS })),
+  at: fc.integer({ min: NOW - HOUR_MS, max: NOW + MINUTE_MS }),
+  used: maybe(amount),
+  limit: maybe(amount),
+  remaining: maybe(amount),
+  cycle: fc.record({
+    startedAt: fc.integer({ min: NOW - 8 * DAY_MS, max: NOW }),
+    consumed: amount,
+    whole: fc.boolean(),
+  }),
+  recent: fc.array(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 60 }), amount)).map((
+    all,
+  ) =>
+    all.map(([a, b, consumed]) => ({ from: NOW - (a + b) * MINUTE_MS, to: NOW - a * MINUTE_MS, consumed }))
+  ),
+  past: fc.array(fc.record({
+    startedAt: fc.integer({ min: NOW - 90 * DAY_MS, max: NOW }),
+    curve: fc.array(fc.double({ min: 0, max: 1.5, noNaN: true }), { minLength: 2, maxLength: 20 }),
+  })),
+  refillPerHour: maybe(amount),
+  workDays: fc.integer({ min: 0, max: 8 }),
+  zone: fc.constantFrom(undefined, "UTC", "Europe/Berlin"),
+});
+
+Deno.test("every figure is finite or null, and none is negative", () => {
+  fc.assert(
+    fc.property(anyInput, (any) => {
+      const { state: _state, reason: _reason, basis, confidence: _confidence, ...figures } = forecast(any);
+      for (const [name, value] of Object.entries({ ...figures, ...basis })) {
+        assert(value === null || (Number.isFinite(value) && value >= 0), `${name} is ${value}`);
+      }
+      if (basis) assertClose(basis.cycle + basis.recent + basis.past, 1);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+Deno.test("an end lies between now and the reset, and only what runs dry has one", () => {
+  fc.assert(
+    fc.property(anyInput, (any) => {
+      const { state, emptyAt, marginMs, projectedShare } = forecast(any);
+      if (emptyAt !== null) assert(emptyAt >= NOW);
+      if (any.kind === "rolling" || any.kind === "balance") return assertEquals(marginMs, null);
+      assertEquals(emptyAt !== null, state === "runs-dry");
+      assertEquals(marginMs !== null, emptyAt !== null);
+      if (emptyAt === null) return;
+      assert(emptyAt < any.resetsAt!);
+      assertEquals(emptyAt + marginMs!, any.resetsAt);
+      assert(projectedShare! > 1);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+Deno.test("what is projected follows from the rate, and is no less than what is used", () => {
+  fc.assert(
+    fc.property(anyInput, (any) => {
+      const { ratePerHour, projectedUsed, state } = forecast(any);
+      if (projectedUsed === null || ratePerHour === null || state === "exhausted") return;
+      const used = any.used ?? any.limit! - any.remaining!;
+      assertClose(
+        projectedUsed,
+        used + ratePerHour * (any.resetsAt! - Math.min(NOW, any.at)) / HOUR_MS,
+        1e-6,
+      );
+      assert(projectedUsed >= used);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+Deno.test("without past cycles no rate exceeds the mean since the window began", () => {
+  fc.assert(
+    fc.property(anyInput, ({ workDays: _, ...any }) => {
+      const { ratePerHour, cyclePerHour } = forecast({ ...any, kind: "fixed", past: [] });
+      if (ratePerHour !== null) assert(ratePerHour <= cyclePerHour! * (1 + 1e-9) + 1e-9);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+Deno.test("the same input gives the same forecast", () => {
+  fc.assert(fc.property(anyInput, (any) => assertEquals(forecast(any), forecast(structuredClone(any)))));
+});
