@@ -25,6 +25,9 @@ export type { Figure, FigureUnit, Insight, InsightEvidence, InsightType, Severit
 export { DEFAULT_INSIGHT_RANGE, INSIGHT_RANGES, MOST_CYCLES } from "./insights/facts.ts";
 export { type InsightStat, statsOf } from "./insights/stats.ts";
 
+/** Facts without what is not to be shown. */
+export type UnhiddenFacts = Omit<InsightFacts, "hidden">;
+
 /** Every rule, the more telling first: among findings of one severity this is their order. */
 export const INSIGHT_RULES: readonly Rule[] = [
   forecast,
@@ -65,10 +68,27 @@ const SEVERITIES: readonly Severity[] = ["negative", "warning", "info", "positiv
  * @throws {RangeError} when the zone is not known
  */
 export function insightsOf(facts: InsightFacts): readonly Insight[] {
+  return pickInsights(weighInsights(facts), facts.hidden);
+}
+
+/**
+ * All insights with what orders them, hidden ones as well. Those of several accounts are those of each of
+ * them, so that whoever keeps them need not find them all again when one account has changed.
+ *
+ * @throws {RangeError} when the zone is not known
+ */
+export function weighInsights(facts: UnhiddenFacts): readonly WeighedInsight[] {
   const scene = sceneOf(facts);
-  const hidden = hiddenKeys(facts.hidden);
-  return scene.accounts.flatMap((account) => weighed(account, scene))
-    .filter(({ insight }) => !hidden.has(insight.key) && !hidden.has(insight.type))
+  return scene.accounts.flatMap((account) => weighed(account, scene));
+}
+
+/** The insights to be shown of some that have been weighed, as `insightsOf` gives them. */
+export function pickInsights(
+  weighed: readonly WeighedInsight[],
+  hidden: readonly string[],
+): readonly Insight[] {
+  const unwanted = hiddenKeys(hidden);
+  return weighed.filter(({ insight }) => !unwanted.has(insight.key) && !unwanted.has(insight.type))
     .sort(byImportance)
     .slice(0, MOST_INSIGHTS)
     .map(({ insight }) => insight);
@@ -86,13 +106,14 @@ function hiddenKeys(hidden: readonly string[]): ReadonlySet<string> {
   return new Set(hidden.flatMap(correlatesOf));
 }
 
-interface Weighed {
+export interface WeighedInsight {
   readonly insight: Insight;
+  /** Place of its rule among all. */
   readonly rule: number;
   readonly weight: number;
 }
 
-function weighed(account: InsightAccount, scene: Scene): readonly Weighed[] {
+function weighed(account: InsightAccount, scene: Scene): readonly WeighedInsight[] {
   return INSIGHT_RULES.flatMap(({ type, find }, rule) =>
     find(account, scene).filter(isSound).map((finding) => {
       const { weight, quota, figure, ...rest } = finding;
@@ -118,7 +139,7 @@ function isSound({ figure, weight }: Finding): boolean {
   return Number.isFinite(figure.value) && Number.isFinite(weight);
 }
 
-function byImportance(a: Weighed, b: Weighed): number {
+function byImportance(a: WeighedInsight, b: WeighedInsight): number {
   return SEVERITIES.indexOf(a.insight.severity) - SEVERITIES.indexOf(b.insight.severity) ||
     a.rule - b.rule || b.weight - a.weight || byText(a.insight.key, b.insight.key);
 }

@@ -122,3 +122,19 @@ Deno.test("rejoined() changes nothing where the length of the window is not know
   const pieces = [piece(0, 60, 80), piece(60, 300, 80)];
   assertEquals(rejoined(pieces, MONTHLY), pieces);
 });
+
+Deno.test("of several monthly quotas the one whose period began last leads", () => {
+  const one = { window: MONTHLY, cycles: [cycle("2026-11-05", "2026-12-05", { open: true })] };
+  const other = { window: MONTHLY, cycles: [cycle("2026-11-18", "2026-12-18", { open: true })] };
+  for (const quotas of [[one, other], [other, one]]) {
+    assertEquals(billingPeriods(quotas, NOW, "UTC").current.from, utc("2026-11-18"));
+  }
+});
+
+Deno.test("rejoined() keeps apart what together is longer than the window", () => {
+  assertEquals(rejoined([piece(0, 60, 50), piece(60, 300, 60)], FIVE_HOURS).length, 1);
+  assertEquals(rejoined([piece(0, 60, 50), piece(60, 301, 60)], FIVE_HOURS).length, 2);
+  const open = { ...piece(60, 300, 60), endedAt: null };
+  assertEquals(rejoined([piece(0, 60, 50), open], FIVE_HOURS).map(({ endedAt }) => endedAt), [null]);
+  assertEquals(rejoined([piece(0, 60, 50), { ...open, resetsAt: null }], FIVE_HOURS).length, 2);
+});

@@ -3,7 +3,7 @@ import { insightsOf, statsOf } from "../../lib/model/insight.ts";
 import type { InsightForecast, InsightQuota } from "../../lib/model/insight.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { account, days, facts, factsOf, hours, NOW, only, quota, repeat } from "../support/insight_facts.ts";
-import { BALANCE, DAY_MS, HOUR_MS, MINUTE_MS, ONE_WEEK, utc } from "../support/readings.ts";
+import { BALANCE, DAY_MS, HOUR_MS, MINUTE_MS, MONTHLY, ONE_WEEK, utc } from "../support/readings.ts";
 
 Deno.test("budget is the used share of the window under way, beside the share of it that is gone", () => {
   const insight = only(factsOf([quota({ used: 62, resetsAt: NOW + 2.75 * HOUR_MS })]), "budget");
@@ -271,4 +271,101 @@ Deno.test("the stats row names the provider where there are several accounts, an
   assertEquals(first?.sublabel, "no readings in 7 days");
   assertEquals(second?.label, "Acme, Five hours, 30 days");
   assertEquals(utc("2026-11-21 12:00"), given.now);
+});
+
+Deno.test("budget tells how much of a window is gone only where its length and end are known and fit", () => {
+  const of = (fields: Partial<InsightQuota>) =>
+    only(factsOf([quota({ used: 10, resetsAt: NOW + HOUR_MS, ...fields })]), "budget")?.description;
+  assertEquals(of({}), "10% of Five hours is used, with 80% of its window gone; it resets in 1h.");
+  const plain = "10% of Five hours is used; it resets in 1h.";
+  assertEquals(of({ window: MONTHLY }), plain);
+  assertEquals(of({ window: { kind: "fixed", seconds: null } }), plain);
+  assertEquals(of({ window: { kind: "fixed", seconds: 0 } }), plain);
+  assertEquals(of({ resetsAt: NOW + 6 * HOUR_MS }), "10% of Five hours is used; it resets in 6h.");
+  assertEquals(of({ resetsAt: NOW + 5 * HOUR_MS })?.includes("with 0% of its window gone"), true);
+  assertEquals(of({ resetsAt: null }), "10% of Five hours is used.");
+});
+
+Deno.test("among forecasts that run dry the sooner comes first, and each names its rate", () => {
+  const dry = (id: string, hoursLeft: number) =>
+    quota({
+      quota: id,
+      forecast: { ...FORECAST, state: "runs-dry", emptyAt: NOW + hoursLeft * HOUR_MS },
+    });
+  const found = insightsOf(factsOf([dry("a", 3), dry("b", 1), dry("c", 2)]));
+  assertEquals(found.map((insight) => insight.quota), ["acme/work/b", "acme/work/c", "acme/work/a"]);
+  assertEquals(found[0]?.sublabel, "at this pace");
+  assertEquals(found[0]?.evidence, [
+    { label: "Forecast", value: "runs dry" },
+    { label: "Rate", value: "12 requests/h" },
+  ]);
+});
+
+Deno.test("tokens-per-call takes the pair with most calls", () => {
+  const few = quota({ quota: "a-few", label: "Few", limit: null, days: days(repeat(7, 5)) });
+  const insight = only(factsOf([few, tokens(repeat(7, 1000)), calls(repeat(7, 10))]), "tokens-per-call");
+  assertEquals(insight?.sublabel, "Tokens by Calls");
+});
+
+Deno.test("window-ratio takes the pair furthest apart, and of equal ones the long window used most", () => {
+  const day = weekly(repeat(6, 20), { quota: "daily", window: { kind: "rolling", seconds: 86_400 } });
+  const other = weekly(repeat(6, 15), { quota: "weekly-large", label: "Large" });
+  const of = (...quotas: readonly InsightQuota[]) => only(factsOf(quotas), "window-ratio")?.quota;
+  assertEquals(of(short(repeat(6, 80)), day), "acme/work/daily");
+  assertEquals(of(short(repeat(6, 80)), day, weekly(repeat(6, 10))), "acme/work/weekly");
+  assertEquals(of(short(repeat(6, 80)), weekly(repeat(6, 10)), other), "acme/work/weekly-large");
+  assertEquals(of(short(repeat(6, 80)), weekly(repeat(6, 10), { gone: true })), undefined);
+  assertEquals(of(short(repeat(6, 80)), weekly(repeat(6, 10), { window: MONTHLY })), undefined);
+  assertEquals(of(short(repeat(6, 80), { limit: null }), weekly(repeat(6, 10))), undefined);
+});
+
+Deno.test("window-ratio lets the ratio of a half be up to twice or half that of the whole", () => {
+  // The whole: 300 to 30 points, 10 to 1. The newer half of the first: 100 to 20, half of that.
+  const of = (one: readonly number[], other: readonly number[]) =>
+    only(factsOf([short(one), weekly(other)]), "window-ratio")?.figure.value;
+  assertEquals(of([200, 100], [10, 20]), 10);
+  assertEquals(of([200, 99], [10, 20]), undefined);
+  assertEquals(of([201, 99], [10, 20]), undefined);
+});
+
+Deno.test("session-average puts the quota first of which a session takes the largest share", () => {
+  const session = (hoursAgo: number) => ({
+    startedAt: NOW - hoursAgo * HOUR_MS,
+    endedAt: NOW - hoursAgo * HOUR_MS + HOUR_MS,
+    use: [{ quota: "large", consumed: 50 }, { quota: "small", consumed: 5 }],
+  });
+  const quotas = [
+    quota({ quota: "large", label: "Large", limit: 1000 }),
+    quota({ quota: "small", label: "Small", limit: 10 }),
+    quota({ quota: "unused", label: "Unused" }),
+  ];
+  const given = facts({ accounts: [account({ quotas, sessions: [session(5), session(9), session(20)] })] });
+  assertEquals(only(given, "session-average")?.evidence.map(({ label, value }) => [label, value]), [
+    ["Average length", "1h"],
+    ["Small", "5 requests"],
+    ["Large", "50 requests"],
+  ]);
+});
+
+Deno.test("coverage of exactly 80% is good", () => {
+  const four = quota({ days: days(repeat(5, 1)).filter((_, index) => index !== 2) });
+  assertEquals(only(factsOf([four]), "coverage")?.severity, "info");
+});
+
+Deno.test("a quota was first seen at the oldest of what is known of it", () => {
+  const since = (fields: Partial<InsightQuota>) =>
+    statsOf(factsOf([quota(fields)])).find(({ label }) => label === "Readings since")?.sublabel;
+  const cycle = {
+    startedAt: utc("2026-11-12"),
+    endedAt: null,
+    resetsAt: null,
+    peak: 1,
+    consumed: 1,
+    limit: 100,
+    whole: false,
+  };
+  assertEquals(since({ days: days([1, 1]), hours: hours([1]), cycles: [cycle] }), "2026-11-12");
+  assertEquals(since({ days: days([1, 1]), hours: hours([1]) }), "2026-11-20");
+  assertEquals(since({ hours: hours([1]) }), "2026-11-21");
+  assertEquals(since({ hours: hours([1]), firstAt: utc("2026-01-02") }), "2026-01-02");
 });

@@ -215,3 +215,23 @@ Deno.test("trend-24h needs six hours with readings in each half", () => {
   assertEquals(of(5), undefined);
   assert(of(6));
 });
+
+Deno.test("trend needs five points of a percentage, ten requests, or a hundredth of a limit", () => {
+  const of = (fields: Parameters<typeof quota>[0], before: number, after: number) =>
+    only(factsOf([quota({ cycles: cycles([before, before, after, after]), ...fields })]), "trend") !==
+      undefined;
+  assertEquals([of({ unit: "percent" }, 1, 1.4), of({ unit: "percent" }, 1, 1.5)], [false, true]);
+  assertEquals([of({}, 2, 2.9), of({}, 2, 3)], [false, true]);
+  assertEquals([of({ limit: 2000 }, 4, 5.9), of({ limit: 2000 }, 4, 6)], [false, true]);
+  const tokens = { unit: "tokens", limit: 10_000 } as const;
+  assertEquals([of(tokens, 20, 29), of(tokens, 20, 30)], [false, true]);
+  assertEquals(of({ unit: "tokens", limit: null }, 0.1, 0.2), true);
+});
+
+Deno.test("a cycle that ended as the range began is out of it", () => {
+  const of = (endedAgo: number) =>
+    only(factsOf([quota({ cycles: cycles([50, 50, 50], { endedAgo }) })]), "cycle-utilization");
+  // The oldest of the three ended ten hours before the newest.
+  assertEquals(of(7 * DAY_MS - 10 * HOUR_MS), undefined);
+  assert(of(7 * DAY_MS - 10 * HOUR_MS - 1));
+});

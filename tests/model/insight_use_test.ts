@@ -99,6 +99,7 @@ Deno.test("weekly-pace needs three days, readings on three of them, and a limit 
   assertEquals(of({ limit: 0 }), undefined);
   assertEquals(of({ gone: true }), undefined);
   assertEquals(of({ window: MONTHLY }), undefined);
+  assertEquals(of({ window: { kind: "fixed", seconds: 0 } }), undefined);
 });
 
 Deno.test("weekly-pace of a calendar window takes its length from its cycles", () => {
@@ -224,4 +225,29 @@ Deno.test("days are those of the zone", () => {
   const insight = only(factsOf([quota({ days: tokyo, firstAt: NOW - 90 * DAY_MS })], { zone }), "usage");
   assertEquals(insight?.figure.value, 70);
   assertEquals(insight?.evidence[0]?.from, utc("2026-11-14 15:00"));
+});
+
+Deno.test("plan-capacity needs a limit and a length as well", () => {
+  const of = (fields: Parameters<typeof quota>[0]) =>
+    only(factsOf([quota({ days: days(repeat(30, 1)), ...fields })]), "plan-capacity");
+  assert(of({}));
+  assertEquals(of({ limit: null }), undefined);
+  assertEquals(of({ limit: 0 }), undefined);
+  assertEquals(of({ window: MONTHLY }), undefined);
+  assertEquals(of({ gone: true }), undefined);
+  assertEquals(of({})?.evidence.map(({ value }) => value), [
+    "480 requests",
+    "14,400 requests",
+    "30 requests",
+  ]);
+});
+
+Deno.test("amounts below one keep two decimals, and one of a thing is told in the singular", () => {
+  const of = (consumed: number) => only(factsOf([quota({ days: days([0, consumed]) })]), "usage")?.metric;
+  assertEquals([of(0.256), of(1), of(2.34), of(20.6)], [
+    "0.26 requests",
+    "1 request",
+    "2.3 requests",
+    "21 requests",
+  ]);
 });

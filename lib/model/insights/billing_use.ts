@@ -4,7 +4,7 @@ import { formatShare } from "../format.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import type { Scene } from "./scene.ts";
-import { firstSeen, useSince } from "./sums.ts";
+import { firstSeen, portionOf, useSince } from "./sums.ts";
 import { counted, daysText, useText } from "./words.ts";
 
 const DAY_MS = 86_400_000;
@@ -47,7 +47,7 @@ export const billingUse: Rule = {
             count: cycles.count,
           }],
         ],
-        weight: quota.limit !== null && quota.limit > 0 ? use.consumed / quota.limit : 0,
+        weight: portionOf(quota, use.consumed),
       }];
     });
   },

@@ -39,7 +39,7 @@ export function rangeWords(range: InsightRange): string {
 }
 
 /** @throws {RangeError} when the zone is not known */
-export function sceneOf(facts: InsightFacts): Scene {
+export function sceneOf(facts: Pick<InsightFacts, "now" | "zone" | "range" | "accounts">): Scene {
   const { now, zone, range } = facts;
   const dates = new Map<number, string>();
   const starts = new Map<number, number>();

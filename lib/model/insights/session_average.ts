@@ -3,7 +3,7 @@ import { formatDuration } from "../format.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import { byText, rangeMs, rangeWords } from "./scene.ts";
-import { mean, sum } from "./sums.ts";
+import { mean, portionOf, sum } from "./sums.ts";
 import { counted, useText } from "./words.ts";
 
 /** Fewer say nothing. */
@@ -58,7 +58,7 @@ function averageUses(
 ) {
   const uses = account.quotas.map((quota) => {
     const each = sum(sessions.map(({ use }) => usedOf(quota, use))) / sessions.length;
-    const share = quota.limit !== null && quota.limit > 0 ? each / quota.limit : 0;
+    const share = portionOf(quota, each);
     return { quota, each, share, text: useText(each, quota.unit) };
   });
   return uses.filter(({ each }) => each > 0)

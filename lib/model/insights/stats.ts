@@ -3,7 +3,7 @@ import { formatNumber } from "../format.ts";
 import { coverageOf } from "./coverage.ts";
 import type { InsightAccount, InsightFacts, InsightQuota } from "./facts.ts";
 import { byText, rangeMs, rangeWords, type Scene, sceneOf } from "./scene.ts";
-import { useOf } from "./sums.ts";
+import { portionOf, useOf } from "./sums.ts";
 import { daysText, useText } from "./words.ts";
 
 const DAY_MS = 86_400_000;
@@ -22,7 +22,9 @@ export interface InsightStat {
  *
  * @throws {RangeError} when the zone is not known
  */
-export function statsOf(facts: InsightFacts): readonly InsightStat[] {
+export function statsOf(
+  facts: Pick<InsightFacts, "now" | "zone" | "range" | "accounts">,
+): readonly InsightStat[] {
   const scene = sceneOf(facts);
   const several = scene.accounts.length > 1;
   const uses = scene.accounts.flatMap((account) =>
@@ -55,7 +57,7 @@ function useStat(account: InsightAccount, quota: InsightQuota, scene: Scene, sev
   const late = month.from > scene.daysFrom(30) + DAY_MS ? `since ${scene.date(month.from)}, ` : "";
   return {
     key: quota.key,
-    share: quota.limit !== null && quota.limit > 0 ? month.consumed / quota.limit : 0,
+    share: portionOf(quota, month.consumed),
     stat: {
       value: useText(month.consumed, quota.unit),
       label: `${name}, 30 days`,

@@ -110,6 +110,11 @@ function lengthOf(cycle: InsightCycle): readonly number[] {
   return end === null ? [] : [end - cycle.startedAt];
 }
 
+/** An amount as a share of the limit, to weigh quotas against each other; 0 where there is none. */
+export function portionOf(quota: InsightQuota, amount: number): number {
+  return quota.limit !== null && quota.limit > 0 ? amount / quota.limit : 0;
+}
+
 export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }

@@ -3,7 +3,7 @@ import { formatShare } from "../format.ts";
 import type { InsightQuota } from "./facts.ts";
 import { type Finding, type Rule, type Severity, severityOf } from "./rule.ts";
 import { RANGE_DAYS, rangeWords, type Scene } from "./scene.ts";
-import { type Use, useOf, windowsIn } from "./sums.ts";
+import { portionOf, type Use, useOf, windowsIn } from "./sums.ts";
 import { amountText, daysText, useText } from "./words.ts";
 
 const HOUR_MS = 3_600_000;
@@ -32,7 +32,7 @@ export const usage: Rule = {
           days === 1 ? "" : daysOf(quota, use, scene)
         }.`,
         evidence: [{ label: "Used", value: total, from: use.from, to: use.to, count: use.seen }],
-        weight: portion(quota, use.consumed) ?? 0,
+        weight: portionOf(quota, use.consumed),
       }];
     });
   },
@@ -158,10 +158,6 @@ function usedIn(quota: InsightQuota, use: Use) {
 /** Over the time that was covered, not over that which was asked for. */
 export function perDay(use: Use): number {
   return use.consumed / ((use.to - use.from) / DAY_MS);
-}
-
-function portion(quota: InsightQuota, consumed: number): number | null {
-  return quota.limit !== null && quota.limit > 0 ? consumed / quota.limit : null;
 }
 
 function sinceText(use: Use, scene: Scene): string {
