@@ -21,6 +21,7 @@ import {
   type OptionContext,
   OPTIONS,
   PORT,
+  SESSION_IDLE,
   TIMEZONE,
 } from "./config/options.ts";
 import { choose } from "./config/option.ts";
@@ -49,6 +50,8 @@ export interface Config {
   readonly timezone: string;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
+  /** A session is over after so long without use, in milliseconds. */
+  readonly sessionIdleMs: number;
   /** How long to keep, in milliseconds; 0 is for ever. */
   readonly keepReadingsMs: number;
   readonly keepOutcomesMs: number;
@@ -121,6 +124,7 @@ export function readConfig(input: ConfigInput): ConfigResult {
     host: take(HOST),
     logLevel: take(LOG_LEVEL),
     logFormat: take(LOG_FORMAT),
+    sessionIdleMs: take(SESSION_IDLE),
     keepReadingsMs: take(KEEP_READINGS),
     keepOutcomesMs: take(KEEP_OUTCOMES),
   };

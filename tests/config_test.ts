@@ -1,3 +1,4 @@
+import { DEFAULT_RULES } from "../lib/model/advance.ts";
 import {
   type ConfigInput,
   type ConfigResult,
@@ -46,6 +47,7 @@ Deno.test("without any setting everything has its default", () => {
     host: "127.0.0.1",
     logLevel: "info",
     logFormat: "text",
+    sessionIdleMs: DEFAULT_RULES.idleMs,
     keepReadingsMs: 90 * 86_400_000,
     keepOutcomesMs: 90 * 86_400_000,
   });
@@ -177,6 +179,14 @@ Deno.test("days are kept as given, and 0 is for ever", () => {
   assertEquals(result.config.keepReadingsMs, 0);
   assertEquals(result.config.keepOutcomesMs, 7 * 86_400_000);
   assert(hasErrors(configOf({ SYNTRACK_KEEP_READINGS_DAYS: "-1" }).problems));
+});
+
+Deno.test("the idle time of sessions is a minute to a day, in seconds", () => {
+  assertEquals(configOf({ SYNTRACK_SESSION_IDLE: "60" }).config.sessionIdleMs, 60_000);
+  assertEquals(configOf({ SYNTRACK_SESSION_IDLE: "86400 s" }).config.sessionIdleMs, 86_400_000);
+  for (const text of ["59", "86401", "0", "-1", "10m", "1.5"]) {
+    assert(hasErrors(configOf({ SYNTRACK_SESSION_IDLE: text }).problems), text);
+  }
 });
 
 Deno.test("all problems are told at once", () => {

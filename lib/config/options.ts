@@ -8,10 +8,12 @@ import {
   daysText,
   parseDays,
   parseHost,
+  parseIdle,
   parsePort,
   parseSchedule,
   parseWord,
   scheduleText,
+  secondsText,
 } from "./parse.ts";
 import type { Option } from "./option.ts";
 import { DB, TIMEZONE } from "./place.ts";
@@ -20,6 +22,7 @@ export type { Option, OptionContext } from "./option.ts";
 export { DB, TIMEZONE } from "./place.ts";
 
 const NINETY_DAYS_MS = 90 * 86_400_000;
+const TEN_MINUTES_MS = 10 * 60_000;
 
 export const INTERVAL: Option<Schedule> = {
   key: "interval",
@@ -74,6 +77,16 @@ export const LOG_FORMAT: Option<LogFormat> = {
   show: (format) => format,
 };
 
+export const SESSION_IDLE: Option<number> = {
+  key: "session-idle",
+  names: ["SYNTRACK_SESSION_IDLE"],
+  doc: "Seconds without use after which a session is over",
+  defaultText: secondsText(TEN_MINUTES_MS),
+  fallback: () => TEN_MINUTES_MS,
+  parse: parseIdle,
+  show: secondsText,
+};
+
 export const KEEP_READINGS: Option<number> = {
   key: "keep-readings",
   names: ["SYNTRACK_KEEP_READINGS_DAYS"],
@@ -105,6 +118,7 @@ export const OPTIONS: readonly OptionFacts[] = [
   TIMEZONE,
   LOG_LEVEL,
   LOG_FORMAT,
+  SESSION_IDLE,
   KEEP_READINGS,
   KEEP_OUTCOMES,
 ];

@@ -17,7 +17,8 @@ import type { Store } from "../store/store.ts";
 import { withDeadline } from "./deadline.ts";
 import { type Failure, failureOf, type Redact, textOf } from "./failure.ts";
 import { nextPoll } from "./policy.ts";
-import type { Schedule } from "./schedule.ts";
+import { rulesFor } from "./rules.ts";
+import { expectedIntervalMs, type Schedule } from "./schedule.ts";
 import { answerProblem } from "./sound.ts";
 import { MOST_LOOKED_AT, noStreak, type Streak, streakIn, struck } from "./streak.ts";
 import { createTroubles, isStoreError, type Troubles } from "./trouble.ts";
@@ -34,6 +35,7 @@ export interface PollerParts {
   readonly random: () => number;
   readonly log: Log;
   readonly redact: Redact;
+  /** What counts as recent and as idle; where polls are far apart, more does. */
   readonly rules?: Rules;
   /** How long a provider may take for an answer, in milliseconds. */
   readonly deadlineMs?: number;
@@ -125,7 +127,7 @@ export function createPoller(parts: PollerParts): Poller {
     if (attempt.kind !== "ok") return await failed(job, attempt, times);
 
     const outcome = await outcomeOf(job, attempt, times);
-    const kept = await troubles.guard("write", () => keep(outcome, attempt.answer));
+    const kept = await troubles.guard("write", () => keep(job, outcome, attempt.answer));
     if (kept.ok && kept.value.failure) return await failed(job, kept.value.failure, times);
     end(outcome, job, kept.ok, kept.ok ? kept.value.changes : []);
     return outcome;
@@ -175,7 +177,7 @@ export function createPoller(parts: PollerParts): Poller {
   }
 
   /** Stores a success with all that follows from it. */
-  async function keep(outcome: Outcome, answer: Answer): Promise<Kept> {
+  async function keep({ schedule, provider }: PollJob, outcome: Outcome, answer: Answer): Promise<Kept> {
     const { account, at } = outcome;
     const before = await store.recall(account);
     if (before.at !== null && at <= before.at) {
@@ -192,7 +194,9 @@ export function createPoller(parts: PollerParts): Poller {
       ...(answer.plan === undefined ? {} : { plan: answer.plan }),
     };
     try {
-      const { state, changes } = advance(before, snapshot, parts.rules ?? DEFAULT_RULES);
+      const intervalMs = expectedIntervalMs(schedule, provider.everyMs ?? 0, at);
+      const rules = rulesFor(parts.rules ?? DEFAULT_RULES, intervalMs);
+      const { state, changes } = advance(before, snapshot, rules);
       const stored = await store.commit({ snapshot, changes, state, outcome });
       return { changes: stored ? changes : [], failure: null };
     } catch (thrown) {
