@@ -1,0 +1,93 @@
+/** The alerts that `deploy/prometheus/alerts.yml` holds. Bounds are those of the dashboard's own words. */
+import { METRICS } from "../../lib/dialects/metrics.ts";
+import { STATUS_BOUNDS } from "../../lib/model/status.ts";
+
+export interface Alert {
+  readonly name: string;
+  readonly severity: "warning" | "critical";
+  /** How long it has to hold before somebody is told, as Prometheus writes durations. */
+  readonly for: string;
+  /** PromQL, one line or several. */
+  readonly expr: string;
+  readonly summary: string;
+  readonly description: string;
+}
+
+const high = boundOf("danger");
+const highest = boundOf("critical");
+
+const { quotaUtilization, quotaRemaining, quotaBurn, quotaReset, accountHealth, storeUp } = METRICS;
+/** A reading from before a reset says nothing about the time after it. */
+const unlessReset = `unless ${quotaReset.name} < time()`;
+const quota = "{{ $labels.provider }}/{{ $labels.account }}/{{ $labels.quota }}";
+const account = "{{ $labels.provider }}/{{ $labels.account }}";
+
+export const ALERTS: readonly Alert[] = [
+  {
+    name: "SyntrackQuotaHigh",
+    severity: "warning",
+    for: "2m",
+    expr: `${quotaUtilization.name} >= ${high} < ${highest}\n${unlessReset}`,
+    summary: `${quota} is used to {{ $value | humanizePercentage }}`,
+    description: `More than ${high * 100} % of this quota is used.`,
+  },
+  {
+    name: "SyntrackQuotaNearlyUsedUp",
+    severity: "critical",
+    for: "2m",
+    expr: `${quotaUtilization.name} >= ${highest}\n${unlessReset}`,
+    summary: `${quota} is used to {{ $value | humanizePercentage }}`,
+    description: `More than ${
+      highest * 100
+    } % of this quota is used: work that depends on it will stop soon.`,
+  },
+  {
+    name: "SyntrackQuotaRunsDry",
+    severity: "warning",
+    for: "10m",
+    expr: `(${quotaRemaining.name} > 0) / (${quotaBurn.name} > 0)\n` +
+      `  < ignoring (unit) (${quotaReset.name} - time())`,
+    summary: `${quota} will be empty in {{ $value | humanizeDuration }}`,
+    description: "At the recent burn rate nothing is left of this quota before it is reset.",
+  },
+  {
+    name: "SyntrackAccountFailing",
+    severity: "warning",
+    for: "30m",
+    expr: `${accountHealth.name}{state="failing"} == 1`,
+    summary: `Polls of ${account} fail`,
+    description: "No poll of this account has succeeded for half an hour. The dashboard says why.",
+  },
+  {
+    name: "SyntrackReadingsStale",
+    severity: "warning",
+    for: "30m",
+    // The state may go back and forth between the two, which must not begin the wait anew.
+    expr: `max without (state) (${accountHealth.name}{state=~"stale|waiting"}) == 1`,
+    summary: `The figures of ${account} are old`,
+    description:
+      "This account has had no new reading for too long: it was not polled, or its vendor asked to wait.",
+  },
+  {
+    name: "SyntrackStoreDown",
+    severity: "critical",
+    for: "5m",
+    expr: `${storeUp.name} == 0`,
+    summary: "syntrack cannot store or read its data",
+    description: "Readings are lost while this lasts. The dashboard and /api/health say what is wrong.",
+  },
+  {
+    name: "SyntrackDown",
+    severity: "critical",
+    for: "5m",
+    expr: 'up{job="syntrack"} == 0 or absent(up{job="syntrack"})',
+    summary: "syntrack cannot be reached",
+    description: "Prometheus gets no answer from /metrics, or is not told to ask.",
+  },
+];
+
+function boundOf(word: string): number {
+  const bound = STATUS_BOUNDS.find(([, status]) => status === word)?.[0];
+  if (bound === undefined) throw new TypeError(`Cannot make the alerts: no status is called "${word}"`);
+  return bound;
+}

@@ -1,0 +1,36 @@
+/** The tables of `docs/monitoring.md`, put between the comments that mark their places. */
+import { type Metric, METRICS } from "../../lib/dialects/metrics.ts";
+import { ALERTS } from "./alerts.ts";
+
+/** The text with its marked parts made anew. */
+export function withTables(text: string): string {
+  const metrics = Object.values(METRICS).map(({ name, type, labels, help }: Metric) => [
+    `\`${name}\``,
+    type,
+    labels.join(", "),
+    help,
+  ]);
+  const alerts = ALERTS.map((alert) => [`\`${alert.name}\``, alert.severity, alert.for, alert.description]);
+  return put(
+    put(text, "metrics", table(["metric", "type", "labels", "meaning"], metrics)),
+    "alerts",
+    table(["alert", "severity", "after", "meaning"], alerts),
+  );
+}
+
+function put(text: string, mark: string, table: string): string {
+  const begin = `<!-- ${mark}: made by dev/deploy.ts -->\n`;
+  const end = `\n<!-- /${mark} -->`;
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end, from);
+  if (from < 0 || to < 0) throw new SyntaxError(`Cannot put the table: the marks "${mark}" are missing`);
+  return `${text.slice(0, from + begin.length)}\n${table}${text.slice(to)}`;
+}
+
+/** As `deno fmt` leaves it. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |\n`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("");
+}
