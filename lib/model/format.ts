@@ -43,6 +43,13 @@ export function formatShare(share: number | null): string {
   return `${trim(percent, percent < 10 ? 1 : percent > 99 ? 1 : 0)}%`;
 }
 
+/** A share with always one decimal, for columns: `65.9%`. Not rounded up to 100 while anything is left. */
+export function formatShareExactly(share: number | null): string {
+  if (share === null || !Number.isFinite(share)) return UNKNOWN;
+  const percent = share * 100;
+  return `${(percent > 99.9 && percent < 100 ? 99.9 : percent).toFixed(1).replace(/^-0\.0$/, "0.0")}%`;
+}
+
 /** `4d 11h`, `4h 16m`, `16m`, `45s`: at most two parts; negative durations are shown as `0s`. */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return UNKNOWN;

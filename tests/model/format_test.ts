@@ -6,6 +6,7 @@ import {
   formatNumber,
   formatRate,
   formatShare,
+  formatShareExactly,
   formatWindow,
   unitWord,
   UNKNOWN,
@@ -162,4 +163,11 @@ Deno.test("formatWindow() names lengths in the largest whole unit", () => {
     "7 days",
   ], [129_600, "36 h"]] as const;
   for (const [seconds, text] of texts) assertEquals(formatWindow(seconds), text);
+});
+
+Deno.test("formatShareExactly() always shows one decimal and never calls a remainder full", () => {
+  assertEquals(
+    [0, 0.5, 0.65926, 0.9996, 1, 1.2, null].map(formatShareExactly),
+    ["0.0%", "50.0%", "65.9%", "99.9%", "100.0%", "120.0%", "unknown"],
+  );
 });

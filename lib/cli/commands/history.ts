@@ -1,6 +1,6 @@
 /** `syntrack history`: the readings of each quota, newest first, or a line of them. */
 import { listingJson, quotaHead, readingJson } from "../../dialects/listing.ts";
-import { formatAmount, formatShare } from "../../model/format.ts";
+import { formatAmount, formatShareExactly } from "../../model/format.ts";
 import { shareOf } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
 import type { StoredReading } from "../../store/store.ts";
@@ -70,7 +70,7 @@ function readingLines(
     formatAmount(reading.limit, unit),
     formatAmount(reading.used, unit),
     formatAmount(reading.remaining, unit),
-    formatShare(shareOf(reading.used, reading.limit)),
+    formatShareExactly(shareOf(reading.used, reading.limit)),
     reading.reset ? paint.cyan("reset") : "",
   ]);
   return grid(columns, rows, paint);

@@ -1,6 +1,6 @@
 /** `syntrack status`: the present of every account and quota. */
 import { statusJson } from "../../dialects/collect.ts";
-import { formatAge, formatAmount, formatDuration, formatShare, unitWord } from "../../model/format.ts";
+import { formatAge, formatAmount, formatDuration, formatShareExactly, unitWord } from "../../model/format.ts";
 import type { Health } from "../../model/outcome.ts";
 import { wallText } from "../../model/time.ts";
 import type { AccountView, QuotaView } from "../../model/view.ts";
@@ -80,8 +80,8 @@ function quotaLines(quota: QuotaView, now: number, zone: string, paint: Paint): 
   const word = unitWord(unit);
   const gone = quota.gone ? paint.yellow("  no longer mentioned by the provider") : "";
   const usage = share === null
-    ? formatShare(share)
-    : `${formatShare(share).padEnd(6)}  ${inStatus(paint, quota.status, bar(share, BAR_WIDTH))}  ${
+    ? formatShareExactly(share)
+    : `${formatShareExactly(share).padEnd(6)}  ${inStatus(paint, quota.status, bar(share, BAR_WIDTH))}  ${
       inStatus(paint, quota.status, quota.status)
     }`;
   const rows: (readonly [string, string])[] = [
