@@ -103,7 +103,7 @@ export class QuotaMemory {
     const known = this.#buckets;
     if (known?.version === version && known.zone === zone && known.hour === hour) return known;
 
-    const periods = lastDays(now, zone, DAYS).toReversed();
+    const periods = daysUpTo(now, zone);
     const today = periods.at(-1)?.from ?? now;
     if (this.#days?.zone !== zone || this.#days.today !== today) {
       const settled = await sumDays(store, quota, periods.slice(0, -SETTLED_DAYS), now);
@@ -115,6 +115,17 @@ export class QuotaMemory {
     this.#buckets = read;
     return read;
   }
+}
+
+let calendar: { readonly zone: string; readonly periods: readonly Period[] } | undefined;
+
+/** The last days of a zone in order of time. Reckoned once a day: asking a calendar takes its time. */
+function daysUpTo(now: number, zone: string): readonly Period[] {
+  const today = calendar?.zone === zone ? calendar.periods.at(-1) : undefined;
+  if (!calendar || !today || now < today.from || now >= today.to) {
+    calendar = { zone, periods: lastDays(now, zone, DAYS).toReversed() };
+  }
+  return calendar.periods;
 }
 
 /** A bucket for each period with readings. @param periods in order of time, none overlapping */

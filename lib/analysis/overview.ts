@@ -1,13 +1,13 @@
 /** Cycles of one quota, each with how all quotas of the account stood when it stood highest. */
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, type Step } from "../model/bucket.ts";
 import type { Cycle } from "../model/cycle.ts";
-import { type AccountKey, type QuotaKey, quotaKey } from "../model/quota.ts";
+import { type AccountKey, type QuotaKey, quotaKey, shareOf } from "../model/quota.ts";
 import type { Store } from "../store/store.ts";
 import { seriesAt } from "./as_of.ts";
 import type { OverviewCycle, OverviewQuota } from "./kinds.ts";
 
 /** Finer buckets than these are not read of one quota at once. */
-const MOST_BUCKETS = 6000;
+const MOST_BUCKETS = 1500;
 
 /**
  * @param cycles of one quota of the account, newest first
@@ -31,18 +31,22 @@ export async function overviewOf(
     series.set(key, await seriesAt(store, { quota: key, from: from - step, to, step }, now));
   }
   return cycles.map((cycle) => {
-    const own = series.get(cycle.quota) ?? [];
-    const end = cycle.endedAt ?? now + 1;
-    const peakAt = peakOf(own, cycle.startedAt, end);
+    const peakAt = peakOf(series.get(cycle.quota) ?? [], cycle, now);
     return {
       cycle,
       peakAt,
       quotas: quotas.map((quota) => {
-        const buckets = series.get(quotaKey(account, quota)) ?? [];
-        return standing(quota, buckets, cycle.startedAt, peakAt);
+        const key = quotaKey(account, quota);
+        const standing = standingOf(quota, series.get(key) ?? [], cycle.startedAt, peakAt);
+        return key === cycle.quota ? { ...standing, ...peakFigures(cycle) } : standing;
       }),
     };
   });
+}
+
+/** Of the quota itself the peak is known exactly. */
+function peakFigures({ peak, limit }: Cycle): Pick<OverviewQuota, "used" | "limit" | "share"> {
+  return { used: peak, limit, share: shareOf(peak, limit) };
 }
 
 function stepFor(lengthMs: number): Step {
@@ -50,18 +54,26 @@ function stepFor(lengthMs: number): Step {
   return lengthMs <= MOST_BUCKETS * HOUR ? HOUR : DAY;
 }
 
-/** When a bucket that ended in `[from, to)` stood highest; the first of several. */
-function peakOf(buckets: readonly Bucket[], from: number, to: number): number | null {
+/** About when a cycle stood highest first: the end of the bucket that saw it, or of the cycle if that came first. */
+function peakOf(buckets: readonly Bucket[], { startedAt, endedAt }: Cycle, now: number): number | null {
+  const end = endedAt ?? now;
   let best: Bucket | undefined;
-  for (let index = firstFrom(buckets, from); index < buckets.length; index++) {
+  for (let index = firstFrom(buckets, startedAt); index < buckets.length; index++) {
     const bucket = buckets[index]!;
-    if (bucket.lastAt >= to) break;
-    if (bucket.high !== null && (best === undefined || bucket.high > best.high!)) best = bucket;
+    if (bucket.firstAt > end) break;
+    // What a bucket saw that began before the cycle may have been of the one before.
+    const isOwn = bucket.firstAt >= startedAt || best === undefined;
+    if (isOwn && bucket.high !== null && isAbove(bucket, best, startedAt)) best = bucket;
   }
-  return best?.lastAt ?? null;
+  return best ? Math.min(best.lastAt, end) : null;
 }
 
-function standing(
+function isAbove(bucket: Bucket, best: Bucket | undefined, startedAt: number): boolean {
+  if (best === undefined || best.firstAt < startedAt) return true;
+  return bucket.high! > best.high!;
+}
+
+function standingOf(
   quota: string,
   buckets: readonly Bucket[],
   from: number,

@@ -15,7 +15,7 @@ import {
 } from "./quota.ts";
 import type { AccountState } from "./advance.ts";
 import type { Part, Unit, Window } from "./quota.ts";
-import { statusOf, type StatusWord } from "./status.ts";
+import { type StatusBounds, statusOf, type StatusWord } from "./status.ts";
 
 export interface QuotaView {
   readonly key: QuotaKey;
@@ -90,6 +90,8 @@ export interface AccountFacts {
   readonly providerName: string;
   /** How often it is to be polled, in milliseconds. */
   readonly intervalMs: number;
+  /** Where the words for how full a quota is begin, unless as usual. */
+  readonly statusBounds?: StatusBounds;
 }
 
 /** A rate needs readings that span at least this long. */
@@ -97,12 +99,16 @@ const LEAST_RATE_SPAN_MS = 5 * 60_000;
 /** A quota the provider stopped mentioning is shown for so long, and then no more. */
 const GONE_SHOWN_MS = 24 * 3_600_000;
 
+/** The quotas of an account that are shown, in the order in which they were first seen. */
+export function shownQuotas(state: AccountState): readonly QuotaState[] {
+  return Object.values(state.quotas)
+    .filter((quota) => state.at !== null && state.at - quota.at <= GONE_SHOWN_MS);
+}
+
 export function accountView(facts: AccountFacts, now: number): AccountView {
   const { account, state } = facts;
   const { provider, name } = splitAccountKey(account);
-  const quotas = Object.values(state.quotas)
-    .filter((quota) => state.at !== null && state.at - quota.at <= GONE_SHOWN_MS)
-    .map((quota) => quotaView(account, quota, state.at));
+  const quotas = shownQuotas(state).map((quota) => quotaView(account, quota, state.at, facts.statusBounds));
   return {
     key: account,
     provider,
@@ -115,7 +121,12 @@ export function accountView(facts: AccountFacts, now: number): AccountView {
   };
 }
 
-export function quotaView(account: AccountKey, state: QuotaState, snapshotAt: number | null): QuotaView {
+export function quotaView(
+  account: AccountKey,
+  state: QuotaState,
+  snapshotAt: number | null,
+  statusBounds?: StatusBounds,
+): QuotaView {
   const { reading, cycle } = state;
   const share = shareOf(reading.used, reading.limit);
   return {
@@ -130,7 +141,7 @@ export function quotaView(account: AccountKey, state: QuotaState, snapshotAt: nu
     remaining: reading.remaining,
     utilization: utilizationOf(reading.used, reading.limit),
     share,
-    status: statusOf(share),
+    status: statusOf(share, statusBounds),
     resetsAt: reading.resetsAt,
     // Of what is not known nothing can be consumed, which is not the same as a rate of 0.
     ratePerHour: reading.used === null && reading.remaining === null ? null : recentRate(state),

@@ -1,0 +1,193 @@
+/** Gathers what the model needs of accounts: of the present, or as of an instant. */
+import { forecast, STALE_AFTER_MS } from "../model/forecast.ts";
+import { GAP_INTERVALS } from "../model/history.ts";
+import type { InsightAccount, InsightQuota } from "../model/insight.ts";
+import { type Pace, paceOf } from "../model/pace.ts";
+import { type AccountKey, type QuotaKey, splitAccountKey } from "../model/quota.ts";
+import { endedIfIdle, type Session } from "../model/session.ts";
+import { type AccountState, DEFAULT_RULES, type QuotaState } from "../model/state.ts";
+import { type QuotaView, quotaView, shownQuotas } from "../model/view.ts";
+import type { AccountRecord, SessionsQuery } from "../store/store.ts";
+import { recordAt, sessionAt } from "./as_of.ts";
+import type { QuotaAnalysis } from "./kinds.ts";
+import { QuotaMemory, type Subject } from "./memory.ts";
+import type { AboutAccount, AnalysisOptions } from "./options.ts";
+
+/** Accounts at an instant, with what is kept of their quotas. */
+export interface Scene {
+  readonly now: number;
+  readonly records: readonly AccountRecord[];
+  /** Changes whenever the account does. */
+  version(account: AccountKey): number;
+  memory(quota: QuotaKey): QuotaMemory;
+}
+
+/** A quota with what was concluded, and how to read on about it. */
+export interface Gathered {
+  readonly analysis: QuotaAnalysis;
+  readonly subject: Subject;
+  readonly memory: QuotaMemory;
+}
+
+export interface Gatherer {
+  /** The present, or an instant; all accounts, or some. */
+  scene(instant: number | undefined, accounts?: readonly AccountKey[]): Promise<Scene>;
+  quotasOf(scene: Scene, record: AccountRecord): Promise<readonly Gathered[]>;
+  insightAccount(scene: Scene, record: AccountRecord): Promise<InsightAccount>;
+  /** As they were at `now`. */
+  sessions(query: SessionsQuery, now: number): Promise<readonly Session[]>;
+  /** How many events there were, and at which the accounts changed. */
+  readonly events: number;
+  close(): void;
+}
+
+const SESSIONS_MS = 31 * 24 * 3_600_000;
+const MOST_SESSIONS = 1000;
+
+export function createGatherer(options: AnalysisOptions): Gatherer {
+  const { store, clock, zone, hub, workDays } = options;
+  const versions = new Map<AccountKey, number>();
+  const memories = new Map<QuotaKey, QuotaMemory>();
+  let events = 0;
+  const stop = hub?.listen(({ account }) => {
+    events++;
+    if (account !== null) versions.set(account, events);
+  });
+
+  function about(account: AccountKey): AboutAccount {
+    return options.about?.(account) ?? { providerName: splitAccountKey(account).provider, intervalMs: 0 };
+  }
+
+  function paceAt({ share, window, resetsAt }: QuotaView, now: number): Pace | null {
+    // A window that slides has no instant by which it may be used up.
+    if (window.kind === "rolling" || window.kind === "balance") return null;
+    const windowMs = window.seconds === null ? null : window.seconds * 1000;
+    return paceOf({ share, windowMs, resetsAt, now, workDays, zone: zone() });
+  }
+
+  async function gather(scene: Scene, account: AccountKey, state: AccountState, quota: QuotaState) {
+    const { now } = scene;
+    const { reading, at, cycle, recent } = quota;
+    const view = quotaView(account, quota, state.at, options.statusBounds?.());
+    const subject: Subject = { store, quota: view.key, state: quota, now, version: scene.version(account) };
+    const memory = scene.memory(view.key);
+    const { closed, past } = await memory.cycles(subject);
+    const { window, resetsAt, used, limit, remaining } = reading;
+    const analysis: QuotaAnalysis = {
+      account,
+      view,
+      forecast: forecast({
+        now,
+        kind: window.kind,
+        windowMs: window.seconds === null ? null : window.seconds * 1000,
+        resetsAt,
+        at,
+        used,
+        limit,
+        remaining,
+        staleAfterMs: Math.max(STALE_AFTER_MS, GAP_INTERVALS * about(account).intervalMs),
+        cycle,
+        recent,
+        past: [...past.values()],
+        workDays,
+        zone: zone(),
+      }),
+      pace: paceAt(view, now),
+      cycles: closed,
+      open: cycle,
+    };
+    return { analysis, subject, memory };
+  }
+
+  async function quotasOf(scene: Scene, { account, state }: AccountRecord): Promise<readonly Gathered[]> {
+    const gathered: Gathered[] = [];
+    for (const quota of shownQuotas(state)) gathered.push(await gather(scene, account, state, quota));
+    return gathered;
+  }
+
+  async function insightQuota({ analysis, subject, memory }: Gathered): Promise<InsightQuota> {
+    const { view, open, cycles, forecast } = analysis;
+    const lifetime = await memory.lifetime(subject);
+    const { days, hours } = await memory.buckets(subject, zone());
+    const { key, quota, label, unit, window, used, limit, remaining, resetsAt, parts, gone } = view;
+    return {
+      key,
+      quota,
+      label,
+      unit,
+      window,
+      used,
+      limit,
+      remaining,
+      resetsAt,
+      parts,
+      gone,
+      firstAt: lifetime?.firstAt ?? null,
+      cycles: [open, ...cycles],
+      days,
+      hours,
+      forecast,
+    };
+  }
+
+  async function sessions(query: SessionsQuery, now: number): Promise<readonly Session[]> {
+    const idleMs = about(query.account).idleMs ?? DEFAULT_RULES.idleMs;
+    const sessions: Session[] = [];
+    for (const stored of await store.sessions(query)) {
+      const session = await sessionAt(store, stored, now);
+      if (session) sessions.push(endedIfIdle(session, now, idleMs));
+    }
+    return sessions;
+  }
+
+  return {
+    async scene(instant, accounts) {
+      const all = await (options.records?.() ?? store.latest());
+      const records = accounts ? all.filter(({ account }) => accounts.includes(account)) : all;
+      const now = instant ?? clock.now();
+      if (instant === undefined && hub) {
+        const memory = (quota: QuotaKey) => {
+          if (memories.get(quota)?.isOld(now)) memories.delete(quota);
+          return rememberIn(memories, quota, now);
+        };
+        return { now, records, version: (account) => versions.get(account) ?? 0, memory };
+      }
+      const own = new Map<QuotaKey, QuotaMemory>();
+      const then: AccountRecord[] = [];
+      for (const record of records) then.push(await recordAt(store, record, now));
+      return { now, records: then, version: () => 0, memory: (quota) => rememberIn(own, quota, now) };
+    },
+    quotasOf,
+    async insightAccount(scene, record) {
+      const { account, state } = record;
+      const quotas: InsightQuota[] = [];
+      for (const gathered of await quotasOf(scene, record)) quotas.push(await insightQuota(gathered));
+      const { now } = scene;
+      const query = { account, from: now - SESSIONS_MS, to: now + 1, limit: MOST_SESSIONS };
+      return {
+        account,
+        providerName: about(account).providerName,
+        plan: state.plan,
+        quotas,
+        sessions: (await sessions(query, now)).map(({ startedAt, endedAt, quotas }) => ({
+          startedAt,
+          endedAt,
+          use: quotas.map(({ quota, consumed }) => ({ quota, consumed })),
+        })),
+      };
+    },
+    sessions,
+    get events() {
+      return events;
+    },
+    close() {
+      stop?.();
+    },
+  };
+}
+
+function rememberIn(memories: Map<QuotaKey, QuotaMemory>, quota: QuotaKey, now: number): QuotaMemory {
+  let memory = memories.get(quota);
+  if (!memory) memories.set(quota, memory = new QuotaMemory(now));
+  return memory;
+}
