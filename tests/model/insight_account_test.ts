@@ -369,3 +369,18 @@ Deno.test("a quota was first seen at the oldest of what is known of it", () => {
   assertEquals(since({ hours: hours([1]) }), "2026-11-21");
   assertEquals(since({ hours: hours([1]), firstAt: utc("2026-01-02") }), "2026-01-02");
 });
+
+Deno.test("forecast names no reset that is past or unknown, and no emptiness that is", () => {
+  const of = (fields: Partial<InsightForecast>, resetsAt: number | null = null) =>
+    only(factsOf([quota({ resetsAt, forecast: { ...FORECAST, ...fields } })]), "forecast")?.description;
+  const gone = "Nothing is left of Five hours: 100% of its limit is used";
+  assertEquals(of({ state: "exhausted" }), `${gone}.`);
+  assertEquals(of({ state: "exhausted" }, NOW), `${gone}.`);
+  assertEquals(of({ state: "exhausted" }, NOW + HOUR_MS), `${gone}; it resets in 1h.`);
+  const stands = "At 12 requests/h Five hours stands at 130% of its limit at the reset.";
+  assertEquals(of({ state: "runs-dry", projectedShare: 1.3, emptyAt: NOW - 1 }), stands);
+  assertEquals(
+    of({ state: "runs-dry", ratePerHour: null, emptyAt: NOW + HOUR_MS }),
+    "Five hours is empty in 1h.",
+  );
+});
