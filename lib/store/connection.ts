@@ -4,6 +4,11 @@ import type { Tuple, Value } from "./rows.ts";
 import { SQL } from "./statements.ts";
 import { toStoreError } from "./sqlite_errors.ts";
 
+/** Ends one step of long work, so that other calls are served before the next. */
+export function letOthersRun(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
 /** The runtime has it, its type declarations do not yet. */
 type ReturnsArrays = StatementSync & { setReturnArrays(on: boolean): void };
 
@@ -52,12 +57,12 @@ export class Connection {
   }
 
   /** `work` as a promise, its failures told apart by kind. SQLite answers at once; the contract does not. */
-  run<T>(work: () => T): Promise<T> {
+  run<T>(work: () => T, path = this.path): Promise<T> {
     try {
       if (!this.#open) throw new Error(`Database "${this.path}" is closed`);
       return Promise.resolve(work());
     } catch (error) {
-      return Promise.reject(toStoreError(error, this.path));
+      return Promise.reject(toStoreError(error, path));
     }
   }
 

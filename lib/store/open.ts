@@ -41,6 +41,7 @@ const SMALL_TABLES = [
   "accounts",
   "quotas",
   "cycles",
+  "sessions",
   "days",
   "settings",
   "account_settings",

@@ -1,5 +1,5 @@
 /** Removing what is too old, in steps short enough that nobody waits. */
-import type { Connection } from "./connection.ts";
+import { type Connection, letOthersRun } from "./connection.ts";
 import { DOC_SQL, SQL } from "./statements.ts";
 import type { Retention } from "./store.ts";
 
@@ -66,8 +66,4 @@ async function giveBack(db: Connection): Promise<void> {
 
 function ids(db: Connection, sql: string, values: { readonly id?: number }): readonly number[] {
   return db.statement(sql).all({ ...values }).map((row) => row.id as number);
-}
-
-function letOthersRun(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -32,14 +32,27 @@ import type {
   Store,
   StoredReading,
 } from "./store.ts";
+import { backUp, check, type Size, sizeOf, vacuum } from "./upkeep.ts";
 
 export type { OpenOptions } from "./open.ts";
+export type { Size } from "./upkeep.ts";
 
+/** The store, and the file it stands on. */
 export interface SqliteStore extends Store {
   /** The absolute path of the file, or `:memory:`. */
   readonly path: string;
   /** What could not be made private, in words for the log; usually none. */
   readonly warnings: readonly string[];
+  size(): Promise<Size>;
+  /** What is wrong with the database, in words; none is `[]`. */
+  check(): Promise<readonly string[]>;
+  /**
+   * Writes a whole copy to a file that must not exist yet; works on a store opened to be read as well.
+   * @throws {StoreError} `unwritable` when the file exists or cannot be written, `full`
+   */
+  backup(path: string): Promise<void>;
+  /** Gives back all room that holds nothing; others wait meanwhile. @throws {StoreError} */
+  vacuum(): Promise<void>;
 }
 
 /**
@@ -160,6 +173,22 @@ class OpenStore implements SqliteStore {
 
   prune(keep: Retention, now: number): Promise<number> {
     return prune(this.#connection, keep, now);
+  }
+
+  size(): Promise<Size> {
+    return sizeOf(this.#connection);
+  }
+
+  check(): Promise<readonly string[]> {
+    return check(this.#connection);
+  }
+
+  backup(path: string): Promise<void> {
+    return backUp(this.#connection, path);
+  }
+
+  vacuum(): Promise<void> {
+    return vacuum(this.#connection);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

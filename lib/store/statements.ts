@@ -72,9 +72,24 @@ export const SQL = {
 
   accountIds: `SELECT id FROM accounts WHERE ${ALL_BY_KEY}`,
   quotaIds: "SELECT id FROM quotas WHERE account_id = :id",
+  quotaNames: "SELECT id, name FROM quotas WHERE account_id = :id",
   pruneReadings: prune("readings", "quota_id", "at"),
   pruneFiveMinutes: prune(BUCKET_TABLES[300_000], "quota_id", "start"),
   pruneOutcomes: prune("outcomes", "account_id", "at"),
+
+  countReadings: count("readings", "quota_id"),
+  countFiveMinutes: count(BUCKET_TABLES[300_000], "quota_id"),
+  countHours: count(BUCKET_TABLES[3_600_000], "quota_id"),
+  countDays: count(BUCKET_TABLES[86_400_000], "quota_id"),
+  countCycles: count("cycles", "quota_id"),
+  countSessions: count("sessions", "account_id"),
+  countOutcomes: count("outcomes", "account_id"),
+  span: `SELECT (SELECT min(at) FROM readings WHERE quota_id = :id) AS first,
+    (SELECT max(at) FROM readings WHERE quota_id = :id) AS last`,
+  sums: `SELECT ${sum("readings", 3_600_000)} AS hourReadings, ${sum("readings", 86_400_000)} AS dayReadings,
+    ${sum("consumed", 3_600_000)} AS hours, ${sum("consumed", 86_400_000)} AS days,
+    (SELECT coalesce(sum(consumed), 0) FROM cycles WHERE quota_id = :id) AS cycles`,
+  copy: "VACUUM INTO :path",
 } as const;
 
 export interface BucketSql {
@@ -103,6 +118,14 @@ export const DOC_SQL = Object.fromEntries(
 function readings(order: "ASC" | "DESC"): string {
   return `SELECT at, used, quota_limit, remaining, resets_at, consumed, is_reset
     FROM readings WHERE quota_id = ${QUOTA_ID} AND at >= :from AND at < :to ORDER BY at ${order} LIMIT :limit`;
+}
+
+function count(table: string, owner: string): string {
+  return `SELECT count(*) AS n FROM ${table} WHERE ${owner} = :id`;
+}
+
+function sum(column: string, step: Step): string {
+  return `(SELECT coalesce(sum(${column}), 0) FROM ${BUCKET_TABLES[step]} WHERE quota_id = :id)`;
 }
 
 /** Removes at most `:chunk` of the oldest rows of one series that lie before `:before`, never its newest. */
