@@ -25,7 +25,16 @@ Deno.test("/api/health says who answers and how the accounts are", async () => {
     startedAt: "2026-11-21T10:00:00.000Z",
     now: "2026-11-21T10:00:01.000Z",
     accounts: { fresh: 1, stale: 0, waiting: 0, failing: 1, off: 0, new: 0 },
+    trouble: null,
   });
+});
+
+Deno.test("/api/health says what keeps readings from being stored", async () => {
+  await using services = await fakeServices();
+  const trouble = { message: "The disk is full", hint: "Make room", since: AT };
+  const dashboard = async () => ({ ...await services.dashboard(), trouble });
+  const { status, trouble: told } = await (await askApp({ ...services, dashboard })("/api/health")).json();
+  assertEquals({ status, told }, { status: "failing", told: "The disk is full" });
 });
 
 Deno.test("/api/health answers 503 with the instance when the accounts cannot be read", async () => {
