@@ -30,7 +30,7 @@ Deno.test("/api/health says who answers and how the accounts are", async () => {
 });
 
 Deno.test("/api/health says what keeps readings from being stored", async () => {
-  await using services = await fakeServices();
+  await using services = await fakeServices({ clock: new FakeClock(AT) });
   const trouble = { message: "The disk is full", hint: "Make room", since: AT };
   const dashboard = async () => ({ ...await services.dashboard(), trouble });
   const { status, trouble: told } = await (await askApp({ ...services, dashboard })("/api/health")).json();
