@@ -1,6 +1,6 @@
 /**
- * Makes the one stylesheet of the dashboard: the tokens of `lib/ui/base.css` and the
- * utility classes that the markup uses, resolved by twind at build time, so that
+ * Makes the one stylesheet of the dashboard: `lib/ui/reset.css`, the tokens of `lib/ui/base.css`,
+ * and between them the utility classes that the markup uses, resolved by twind at build time, so that
  * nothing of it runs in a browser.
  */
 import { twind, virtual } from "@twind/core";
@@ -29,7 +29,8 @@ const QUOTED = /"([^"\n]*)"|`([^`]*)`/g;
 export async function buildStylesheet(): Promise<string> {
   const sheet = virtual();
   const tw = twind({
-    presets: [presetTailwind()],
+    // It would be a third of the stylesheet; `reset.css` is about the elements in use.
+    presets: [presetTailwind({ disablePreflight: true })],
     hash: false,
     darkMode: "media",
     theme: { extend: { colors: Object.fromEntries(ROLES.map((role) => [role, `var(--${role})`])) } },
@@ -46,8 +47,10 @@ export async function buildStylesheet(): Promise<string> {
       }
     }
   }
-  const base = await Deno.readTextFile(new URL("lib/ui/base.css", ROOT));
-  return minify(`${sheet.target.join("\n")}\n${base}`);
+  const [reset, base] = await Promise.all(
+    ["reset", "base"].map((name) => Deno.readTextFile(new URL(`lib/ui/${name}.css`, ROOT))),
+  );
+  return minify(`${reset}\n${sheet.target.join("\n")}\n${base}`);
 }
 
 async function* tsxFiles(folder: URL): AsyncGenerator<URL> {
@@ -74,5 +77,6 @@ function minify(css: string): string {
     .replace(/\s*([{};,])\s*/g, "$1")
     .replace(/:\s+/g, ":")
     .replace(/;}/g, "}")
+    .replace(/([\s:,(-])0(?=\.\d)/g, "$1")
     .trim();
 }

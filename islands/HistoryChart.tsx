@@ -5,7 +5,7 @@ import type { DashboardView } from "../lib/model/view.ts";
 import { momentText } from "../lib/ui/dates.ts";
 import { HistoryLegend, legendOf, standingText } from "../lib/ui/HistoryLegend.tsx";
 import { HistoryPlot, ShareAxis } from "../lib/ui/HistoryPlot.tsx";
-import { extend, hasMissed } from "../lib/ui/live_lines.ts";
+import { extend } from "../lib/ui/live_lines.ts";
 import { RangeNav } from "../lib/ui/RangeNav.tsx";
 
 interface HistoryChartProps {
@@ -15,6 +15,18 @@ interface HistoryChartProps {
   readonly intervalMs: number;
 }
 
+/** How many steps of the range a key moves the cursor. */
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  ArrowRight: 1,
+  ArrowUp: 1,
+  PageDown: -10,
+  PageUp: 10,
+  Home: -Infinity,
+  End: Infinity,
+};
+
 /** The history of all quotas in percent of their limits; follows the live view. */
 export default function HistoryChart(props: HistoryChartProps) {
   const { view, zone, intervalMs } = props;
@@ -22,41 +34,44 @@ export default function HistoryChart(props: HistoryChartProps) {
   const hidden = useSignal<readonly string[]>([]);
   const cursor = useSignal<number | null>(null);
   const problem = useSignal("");
-  const asked = useRef(0);
+  const wanted = useRef<{ readonly range: RangeName }>(props.history);
 
   const legend = useComputed(() => legendOf(view.value, history.value.lines));
 
-  /** Reads the range from the server, and says whether that went well. An answer that was overtaken is dropped. */
+  function grow(from: HistoryView): boolean {
+    const extended = extend(from, view.value, intervalMs);
+    history.value = extended.history;
+    return extended.missed;
+  }
+
+  /** Reads a range from the server, and says whether that went well. An answer that was overtaken is dropped. */
   async function load(range: RangeName): Promise<boolean> {
-    const turn = ++asked.current;
+    const turn = wanted.current = { range };
     try {
       const answer = await fetch(`/api/v1/series?range=${range}`, {
         headers: { accept: "application/json" },
       });
-      if (!answer.ok) throw new Error(`status ${answer.status}`);
+      if (!answer.ok) return false;
       const loaded: HistoryView = await answer.json();
-      if (turn === asked.current) history.value = extend(loaded, view.peek(), intervalMs);
+      if (turn !== wanted.current) return true;
+      grow(loaded);
+      const url = new URL(location.href);
+      url.searchParams.set("range", range);
+      globalThis.history.replaceState(null, "", url);
       return true;
     } catch {
-      return turn !== asked.current;
+      return turn !== wanted.current;
     }
   }
 
   useSignalEffect(() => {
-    const now = view.value;
-    const grow = () => history.value = extend(history.peek(), now, intervalMs);
-    if (hasMissed(history.peek(), now, intervalMs)) {
-      void load(history.peek().range).then((loaded) => loaded || grow());
-    } else grow();
+    if (grow(history.peek())) void load(wanted.current.range);
   });
 
   async function show(range: RangeName) {
-    const loaded = await load(range);
-    problem.value = loaded ? "" : "The history could not be loaded. The server may be gone; try again.";
-    if (!loaded || history.peek().range !== range) return;
-    const url = new URL(location.href);
-    url.searchParams.set("range", range);
-    globalThis.history.replaceState(null, "", url);
+    problem.value = await load(range)
+      ? ""
+      : "The history could not be loaded. The server may be gone; try again.";
   }
 
   function toggle(key: string) {
@@ -76,24 +91,12 @@ export default function HistoryChart(props: HistoryChartProps) {
 
   function walk(event: KeyboardEvent) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const { from, to, range } = history.value;
-    const at = cursor.value ?? to;
-    const step = rangeOf(range)?.showMs ?? spanMs() / 100;
-    const places: Readonly<Record<string, number>> = {
-      ArrowLeft: at - step,
-      ArrowDown: at - step,
-      ArrowRight: at + step,
-      ArrowUp: at + step,
-      PageDown: at - 10 * step,
-      PageUp: at + 10 * step,
-      Home: from,
-      End: to,
-    };
-    const place = places[event.key];
+    const { to, range } = history.value;
+    const steps = STEPS[event.key];
     if (event.key === "Escape") cursor.value = null;
-    else if (place !== undefined) {
+    else if (steps !== undefined) {
       event.preventDefault();
-      moveTo(place);
+      moveTo((cursor.value ?? to) + steps * (rangeOf(range)?.showMs ?? spanMs() / 100));
     }
   }
 
@@ -106,7 +109,6 @@ export default function HistoryChart(props: HistoryChartProps) {
     return history.value.to - history.value.from;
   }
 
-  if (view.value.accounts.length === 0) return null;
   const shown = legend.value.flatMap(({ quota, line, series }) =>
     line && !hidden.value.includes(quota.key) ? [{ line, series }] : []
   );

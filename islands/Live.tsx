@@ -43,6 +43,8 @@ export default function Live({ view, zone }: LiveProps) {
     let tries = 0;
 
     function take(next: DashboardView) {
+      // What helps a newcomer is a page of its own, which ends with the first account.
+      if (view.peek().accounts.length === 0 && next.accounts.length > 0) location.reload();
       view.value = next;
       note.value = "";
     }

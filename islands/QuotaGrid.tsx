@@ -2,18 +2,15 @@ import type { Signal } from "@preact/signals";
 import type { DashboardView } from "../lib/model/view.ts";
 import { AccountSection } from "../lib/ui/AccountSection.tsx";
 import { useNow } from "../lib/ui/clock.ts";
-import { FirstRun, type Setup } from "../lib/ui/FirstRun.tsx";
 import { summarySentence } from "../lib/ui/words.ts";
 
 interface QuotaGridProps {
   readonly view: Signal<DashboardView>;
   readonly zone: string;
-  /** What can be set up, for a page without accounts. */
-  readonly setups: readonly Setup[];
 }
 
-/** All accounts with their quotas, the countdowns ticking; what to do where there is none yet. */
-export default function QuotaGrid({ view, zone, setups }: QuotaGridProps) {
+/** All accounts with their quotas, the countdowns ticking. */
+export default function QuotaGrid({ view, zone }: QuotaGridProps) {
   const now = useNow(view);
   const { accounts, trouble } = view.value;
   return (
@@ -29,7 +26,6 @@ export default function QuotaGrid({ view, zone, setups }: QuotaGridProps) {
           <strong class="text-critical">New readings are not kept.</strong> {trouble.message}. {trouble.hint}.
         </p>
       )}
-      {accounts.length === 0 && <FirstRun setups={setups} />}
       {accounts.map((account) => (
         <AccountSection
           key={account.key}

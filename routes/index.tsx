@@ -5,6 +5,7 @@ import Live from "@/islands/Live.tsx";
 import QuotaGrid from "@/islands/QuotaGrid.tsx";
 import ThemeToggle from "@/islands/ThemeToggle.tsx";
 import { DEFAULT_RANGE, rangeOf } from "@/lib/model/history.ts";
+import { FirstRun } from "@/lib/ui/FirstRun.tsx";
 import { Mark } from "@/lib/ui/icons.tsx";
 import { pageTitle } from "@/lib/ui/words.ts";
 import { define } from "@/lib/web/state.ts";
@@ -58,13 +59,15 @@ export default define.page<typeof handlers>(function Overview({ data }) {
       <main id="figures" tabIndex={-1}>
         {data.demo && <p class="text-sm text-muted sm:hidden">A demo: these figures are invented.</p>}
         {data.note && <p class="rounded-lg border border-line bg-sunken px-3 py-2 text-sm">{data.note}</p>}
-        <QuotaGrid view={view} zone={data.zone} setups={data.setups} />
-        <HistoryChart
-          view={view}
-          history={data.history}
-          zone={data.zone}
-          intervalMs={data.intervalMs}
-        />
+        <QuotaGrid view={view} zone={data.zone} />
+        {data.view.accounts.length === 0 ? <FirstRun setups={data.setups} /> : (
+          <HistoryChart
+            view={view}
+            history={data.history}
+            zone={data.zone}
+            intervalMs={data.intervalMs}
+          />
+        )}
       </main>
       <footer class="mt-12 flex flex-wrap gap-x-4 gap-y-1 border-t border-line pt-4 text-xs text-muted">
         <span>Syntrack {data.version}</span>

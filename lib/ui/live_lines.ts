@@ -2,47 +2,37 @@
 import { gapOf, type HistoryView, type Line, type Point, type Range, rangeOf } from "../model/history.ts";
 import type { DashboardView, QuotaView } from "../model/view.ts";
 
+export interface Extended {
+  /** The same object when nothing is new. */
+  readonly history: HistoryView;
+  /** Whether a reading lies so far behind the end of its line that others may have come between them. */
+  readonly missed: boolean;
+}
+
 /**
- * The history with the readings of `view` at the ends of its lines; the same object when nothing is new.
- * It does not grow without end: what has left the range is dropped, and a line that rises gets one point per
- * step of the range.
+ * The history with the readings of `view` at the ends of its lines. It does not grow without end: what has
+ * left the range is dropped, and a line that rises gets one point per step of the range.
  */
-export function extend(history: HistoryView, view: DashboardView, intervalMs: number): HistoryView {
+export function extend(history: HistoryView, view: DashboardView, intervalMs: number): Extended {
   const range = rangeOf(history.range);
-  if (!range) return history;
+  if (!range) return { history, missed: false };
   const quotas = view.accounts.flatMap((account) => account.quotas).filter(({ share }) => share !== null);
   const to = quotas.reduce((latest, quota) => Math.max(latest, quota.at), Math.max(history.to, view.at));
   const from = to - range.lengthMs;
   const gapMs = gapOf(range, intervalMs);
-  const known = new Map(history.lines.map((line) => [line.key, line]));
-  let changed = false;
-  const grown = new Map(quotas.map((quota) => {
-    const line: Line = known.get(quota.key) ?? { key: quota.key, points: [] };
-    if (quota.at <= (line.points.at(-1)?.[0] ?? -Infinity)) return [quota.key, line];
-    changed = true;
-    return [quota.key, { key: quota.key, points: appended(since(line.points, from), quota, range, gapMs) }];
-  }));
-  if (!changed) return history;
-  const lines = history.lines.map((line) => grown.get(line.key) ?? line);
-  const added = [...grown.values()].filter(({ key }) => !known.has(key));
-  return { ...history, from, to, lines: [...lines, ...added] };
-}
-
-/**
- * Whether more has happened than the view can tell: a reading lies so far behind the end of its line that
- * others may have come between them.
- */
-export function hasMissed(history: HistoryView, view: DashboardView, intervalMs: number): boolean {
-  const range = rangeOf(history.range);
-  if (!range) return false;
-  const gapMs = gapOf(range, intervalMs);
   const lines = new Map(history.lines.map((line) => [line.key, line]));
-  return view.accounts.some((account) =>
-    account.quotas.some(({ key, at, share }) => {
-      const end = lines.get(key)?.points.at(-1);
-      return share !== null && end !== undefined && at - end[0] > gapMs;
-    })
-  );
+  let changed = false;
+  let missed = false;
+  for (const quota of quotas) {
+    const { key, at } = quota;
+    const points = lines.get(key)?.points ?? [];
+    const end = points.at(-1)?.[0] ?? -Infinity;
+    if (at <= end) continue;
+    changed = true;
+    missed ||= points.length > 0 && at - end > gapMs;
+    lines.set(key, { key, points: appended(since(points, from), quota, range, gapMs) });
+  }
+  return { history: changed ? { ...history, from, to, lines: [...lines.values()] } : history, missed };
 }
 
 /** The share of a line at an instant: that of the last reading before it, or null in a gap or outside. */

@@ -47,6 +47,19 @@ export async function connected(page: Page, state: "live" | "lost" | "paused"): 
   await page.waitForSelector(`.connection[data-connection="${state}"]`);
 }
 
+/** Waits until the page shows the newest reading of every quota. */
+export async function caughtUp(page: Page, site: DemoSite): Promise<void> {
+  const { accounts } = await site.composed.services(new Set()).dashboard();
+  const wanted = accounts.flatMap(({ provider, quotas }) =>
+    quotas.map(({ quota, at }) => ({ provider, quota, at: new Date(at).toISOString() }))
+  );
+  await page.waitForFunction((wanted) =>
+    wanted.every(({ provider, quota, at }) => {
+      const card = document.querySelector(`.quota-card[data-provider="${provider}"][data-quota="${quota}"]`);
+      return card?.querySelector<HTMLTimeElement>("time.age")?.dateTime === at;
+    }), wanted);
+}
+
 /** Whether the page is wider than its window: what a person would have to scroll to the side for. */
 export function sideways(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

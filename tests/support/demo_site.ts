@@ -1,6 +1,6 @@
 /**
  * The demo as a place to test in: the whole program as `syntrack demo` composes it, served by the real
- * server from the real build, with two days of history from a fixed seed. Its clock stands still until
+ * server from the real build, with 30 hours of history from a fixed seed. Its clock stands still until
  * the test moves it, and nobody is polled unless the test says so.
  */
 import { ensureBuilt } from "../../dev/build.ts";
@@ -17,11 +17,11 @@ import { FakeClock } from "./fake_clock.ts";
 /** A Thursday afternoon, in the middle of work. */
 export const ANCHOR = Date.parse("2026-11-19T13:17:21.000Z");
 export const ZONE = "Europe/Berlin";
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
 export interface DemoSiteOptions {
-  /** How much history, in milliseconds; two days unless given. */
+  /** How much history, in milliseconds; 30 hours unless given. */
   readonly spanMs?: number;
   readonly seed?: number;
   /** Leaves the usual troubles of the month in; without it all goes well until a test says otherwise. */
@@ -45,7 +45,7 @@ export interface DemoSite extends AsyncDisposable {
 }
 
 export async function openDemoSite(options: DemoSiteOptions = {}): Promise<DemoSite> {
-  const { spanMs = 2 * DAY_MS, seed = 1 } = options;
+  const { spanMs = 30 * HOUR_MS, seed = 1 } = options;
   await ensureBuilt();
   const clock = new FakeClock(ANCHOR);
   // The story looks at this list whenever a vendor is asked.

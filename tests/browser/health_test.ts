@@ -1,0 +1,77 @@
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { barriers } from "../support/axe.ts";
+import { demoTests, openLive } from "../support/demo_page.ts";
+
+const test = demoTests();
+const MINUTE_MS = 60_000;
+const SECTION = '.account[data-account="synthetic/default"]';
+
+test("a failing account says why and what to do, and keeps its last figures", async ({ page, site }) => {
+  await openLive(page, site);
+  const figure = page.locator(`${SECTION} .quota-card[data-quota="subscription"] .quota-percent`);
+  const last = await figure.innerText();
+  site.trouble("outage", "synthetic");
+  await site.poll(MINUTE_MS, "synthetic");
+  const health = page.locator(`${SECTION} .account-health`);
+  await health.getByText("Vendor unreachable").waitFor();
+  const hint = await page.locator(`${SECTION} .account-hint`).innerText();
+  assertMatch(hint, /answered with status 503.*it is tried again\. Next try in \w+, at \d\d:\d\d\.$/);
+  assertEquals(await figure.innerText(), last);
+  assertEquals(await page.locator(`${SECTION} .is-stale`).count(), 0);
+
+  await site.poll(4 * MINUTE_MS, "synthetic");
+  await page.locator(`${SECTION} .is-stale`).first().waitFor();
+  assertEquals(await page.locator(`${SECTION} .is-stale`).count(), 3);
+  assertEquals(await figure.innerText(), last);
+  assertMatch(await health.innerText(), /^Vendor unreachable, figures from [56]m ago$/);
+  for (const age of await page.locator(`${SECTION} .quota-age`).allInnerTexts()) {
+    assertMatch(age, /^Stale, read [56]m ago$/);
+  }
+  assertEquals(await barriers(page), []);
+
+  site.calm();
+  await site.poll(MINUTE_MS, "synthetic");
+  await health.getByText("Up to date").waitFor();
+  assertEquals(await page.locator(`${SECTION} .is-stale, .account-hint`).count(), 0);
+});
+
+test("an account that was told to wait says until when", async ({ page, site }) => {
+  site.trouble("limited", "zai");
+  await site.poll(MINUTE_MS, "zai");
+  await openLive(page, site);
+  const section = page.locator('.account[data-account="zai/default"]');
+  assertMatch(await section.locator(".account-health").innerText(), /^Told to wait, read/);
+  assertMatch(await section.locator(".account-hint").innerText(), /Next try in \d+m, at \d\d:\d\d\.$/);
+  // The vendor is asked again only after the hour it wanted.
+  site.calm();
+  site.clock.jump(70 * MINUTE_MS);
+});
+
+test("an answer nobody understands is said so, and no figure is made up", async ({ page, site }) => {
+  await openLive(page, site);
+  const figures = () => page.locator(`${SECTION} .quota-percent`).allInnerTexts();
+  const last = await figures();
+  site.trouble("unreadable", "synthetic");
+  await site.poll(MINUTE_MS, "synthetic");
+  await page.locator(`${SECTION} .account-health`).getByText("Answer not understood").waitFor();
+  assertEquals(await figures(), last);
+  assert((await page.locator(`${SECTION} .account-hint`).innerText()).length > 10);
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(
+    `nothing keeps people out of the overview in ${colorScheme}, well or failing`,
+    async ({ page, site }) => {
+      await openLive(page, site);
+      assertEquals(await barriers(page), []);
+      site.trouble("outage", "synthetic");
+      site.trouble("unreadable", "zai");
+      await site.poll(5 * MINUTE_MS);
+      await page.locator(".is-stale").nth(5).waitFor();
+      assertEquals(await barriers(page), []);
+      await page.setViewportSize({ width: 375, height: 812 });
+      assertEquals(await barriers(page), []);
+    },
+    { colorScheme },
+  );
+}

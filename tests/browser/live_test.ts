@@ -1,0 +1,205 @@
+import type { Page } from "playwright-core";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { caughtUp, connected, demoTests, openLive } from "../support/demo_page.ts";
+import type { DemoSite } from "../support/demo_site.ts";
+
+const test = demoTests();
+const MINUTE_MS = 60_000;
+const GONE = {
+  expected: /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/,
+};
+const FIVE_HOUR = '.quota-card[data-provider="zai"][data-quota="five-hour"]';
+const SEARCH = '.quota-card[data-quota="search"]';
+
+/** Marks the document, so that a reload can be told. */
+async function mark(page: Page): Promise<() => Promise<boolean>> {
+  await page.evaluate(() => Object.assign(globalThis, { marked: true }));
+  return () => page.evaluate(() => "marked" in globalThis);
+}
+
+async function quotaOf(site: DemoSite, key: string) {
+  const { accounts } = await site.composed.services(new Set()).dashboard();
+  return accounts.flatMap(({ quotas }) => quotas).find((quota) => quota.key === key)!;
+}
+
+test("countdowns and ages tick each second", async ({ page, site }) => {
+  await openLive(page, site);
+  const seen = await page.evaluate((selector) => {
+    const secondsOf = (text: string) => text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+    const countdown = document.querySelector(`${selector} .countdown`)!;
+    return new Promise<number[]>((resolve) => {
+      const values: number[] = [];
+      new MutationObserver((_, observer) => {
+        values.push(secondsOf(countdown.textContent!));
+        if (values.length < 3) return;
+        observer.disconnect();
+        resolve(values);
+      }).observe(countdown, { characterData: true, childList: true, subtree: true });
+    });
+  }, SEARCH);
+  assertEquals(seen.map((value) => value - seen[0]!), [0, -1, -2]);
+});
+
+test("a countdown that has ended waits for a reading, and goes on with the next one", async ({ page, site }) => {
+  await page.clock.install({ time: site.clock.now() });
+  await openLive(page, site);
+  const countdown = page.locator(`${SEARCH} .countdown`);
+  assertMatch(await countdown.innerText(), /^\d\d:\d\d:\d\d$/);
+  const { resetsAt } = await quotaOf(site, "synthetic/default/search");
+  await page.clock.fastForward(resetsAt! - site.clock.now() + 2000);
+  await page.waitForFunction(
+    (selector) =>
+      document.querySelector(`${selector} .countdown`)!.textContent === "due, waiting for a reading",
+    SEARCH,
+  );
+  assertEquals((await page.locator("body").innerText()).includes("-00:"), false);
+  await site.poll(resetsAt! - site.clock.now() + MINUTE_MS);
+  await page.waitForFunction(
+    (selector) => /^\d\d:\d\d:\d\d$/.test(document.querySelector(`${selector} .countdown`)!.textContent!),
+    SEARCH,
+  );
+});
+
+test("a new reading changes card, age and chart without a reload", async ({ page, site }) => {
+  await openLive(page, site);
+  const same = await mark(page);
+  const before = await quotaOf(site, "synthetic/default/tool-calls");
+  const line = page.locator('path[data-quota="synthetic/default/tool-calls"]');
+  const path = (await line.getAttribute("d"))!;
+  await site.poll(10 * MINUTE_MS);
+  const after = await quotaOf(site, "synthetic/default/tool-calls");
+  assert(after.used! > before.used!);
+  await caughtUp(page, site);
+  const card = page.locator('.quota-card[data-provider="synthetic"][data-quota="tool-calls"]');
+  assertStringIncludes(await card.innerText(), `${after.used!.toLocaleString("en")} of 16,200 requests`);
+  assertMatch(await card.locator(".age").innerText(), /^(just now|\ds ago)$/);
+  const longer = (await line.getAttribute("d"))!;
+  // The beginning leaves the range as the end comes in; what lies between stays.
+  assert(longer !== path);
+  assert(
+    longer.includes(path.slice(path.length / 3, path.length * 2 / 3)),
+    "The line was drawn from elsewhere",
+  );
+  assert(await same());
+});
+
+test("what was missed is asked for, so that the chart is the one a reload shows", async ({ page, site, requests }) => {
+  await openLive(page, site);
+  await site.poll(90 * MINUTE_MS);
+  await page.waitForResponse("**/api/v1/series?range=6h");
+  const read = () =>
+    page.locator("path.series-line").evaluateAll((lines) => lines.map((line) => line.getAttribute("d")));
+  await caughtUp(page, site);
+  const shown = await read();
+  assertEquals(requests.filter((url) => url.includes("/series")).length <= 2, true);
+  await page.reload();
+  assertEquals(shown, await read());
+});
+
+test(
+  "when the server goes the page says so and of when its figures are; when it is back it is live by itself",
+  async ({ page, site }) => {
+    await openLive(page, site);
+    const same = await mark(page);
+    const clock = await page.locator(".data-age").innerText();
+    await site.stop();
+    try {
+      await connected(page, "lost");
+      assertStringIncludes(await page.locator("#last-updated").innerText(), "Disconnected");
+      assertEquals(await page.locator(".data-age").innerText(), clock);
+      await page.locator("#refresh-btn").click();
+      await page.getByText("The server cannot be reached").waitFor();
+    } finally {
+      await site.start();
+    }
+    await connected(page, "live");
+    await site.poll(5 * MINUTE_MS);
+    await caughtUp(page, site);
+    assert(await same());
+  },
+  GONE,
+);
+
+test("figures that are not renewed turn stale by themselves", async ({ page, site }) => {
+  await page.clock.install({ time: site.clock.now() });
+  await openLive(page, site);
+  assertEquals(await page.locator(".is-stale").count(), 0);
+  await site.stop();
+  try {
+    await connected(page, "lost");
+    await page.clock.fastForward(10 * MINUTE_MS);
+    await page.locator(`${FIVE_HOUR}.is-stale`).waitFor();
+    assertMatch(await page.locator(FIVE_HOUR).innerText(), /Stale, read 1\dm ago/);
+    assertMatch(await page.locator(".account-health").first().innerText(), /^Stale, figures from 1\dm ago$/);
+  } finally {
+    await site.start();
+  }
+}, GONE);
+
+test("a stream that breaks is taken up where it ended, and nothing comes twice", async ({ page, site }) => {
+  const whole = await firstEvent(site);
+  let streams = 0;
+  await page.route("**/api/live", async (route) => {
+    if (++streams > 1) return await route.continue();
+    await route.fulfill({ contentType: "text/event-stream", body: `retry: 20\n\n${whole}\n\n` });
+  });
+  await page.addInitScript(() => {
+    const heard: string[] = [];
+    class Overheard extends EventSource {
+      constructor(url: string) {
+        super(url);
+        for (const type of ["view", "account"]) this.addEventListener(type, () => heard.push(type));
+      }
+    }
+    Object.assign(globalThis, { heard, EventSource: Overheard });
+  });
+  await page.goto(`${site.origin}/`);
+  const again = await page.waitForResponse(() => streams > 1);
+  assertEquals(again.status(), 200);
+  await connected(page, "live");
+  await site.poll(5 * MINUTE_MS);
+  await caughtUp(page, site);
+  const heard = () => page.evaluate(() => (globalThis as unknown as { heard: string[] }).heard);
+  assertEquals(await heard(), ["view", "account", "account"]);
+});
+
+/** The first event of a new stream: the whole view. */
+async function firstEvent(site: DemoSite): Promise<string> {
+  const response = await fetch(`${site.origin}/api/live`);
+  let text = "";
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const event = text.split("\n\n").find((block) => block.startsWith("event: view"));
+    if (event !== undefined && text.endsWith("\n\n")) return event;
+  }
+  throw new Error("The stream ended before its first event");
+}
+
+test("a page that is not looked at is paused, and catches up when it is", async ({ page, site }) => {
+  await openLive(page, site);
+  const look = (state: string) =>
+    page.evaluate((state) => {
+      Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, state);
+  await look("hidden");
+  await connected(page, "paused");
+  assertEquals(await page.title(), "Syntrack");
+  await site.poll(5 * MINUTE_MS);
+  await look("visible");
+  await connected(page, "live");
+  await caughtUp(page, site);
+  assertMatch(await page.title(), /% .+ - Syntrack$/);
+});
+
+test("the button polls at once, and says when it was pressed too soon", async ({ page, site }) => {
+  await openLive(page, site);
+  site.clock.jump(5 * MINUTE_MS);
+  const before = await quotaOf(site, "zai/default/weekly");
+  await page.locator("#refresh-btn").click();
+  await page.locator("#refresh-btn:enabled").waitFor();
+  assert((await quotaOf(site, "zai/default/weekly")).at > before.at);
+  await caughtUp(page, site);
+  await page.locator("#refresh-btn:enabled").click();
+  await page.getByText("Asked a moment ago").waitFor();
+}, { expected: /status of 429/ });
