@@ -167,7 +167,7 @@ function beginningOf(reading: Reading): number | null {
 }
 
 /** Unused, with a reset a whole window away. */
-function isIdle(reading: Reading, at: number): boolean {
+export function isIdle(reading: Reading, at: number): boolean {
   const began = beginningOf(reading);
   return began !== null && began >= at - moveTolerance(reading) && isUnused(reading);
 }

@@ -3,7 +3,7 @@
  * the next reading, and a stretch of readings that is remembered so that it can be taken
  * back. The rule and its reasons stand at the head of `cycle.ts`.
  */
-import { type Cycle, type Evidence, moveTolerance, standingReset } from "./cycle.ts";
+import { type Cycle, type Evidence, isIdle, moveTolerance, standingReset } from "./cycle.ts";
 import type { Reading } from "./quota.ts";
 import type { SessionQuota } from "./session.ts";
 
@@ -54,7 +54,9 @@ const NEAR_SHARE = 0.1;
 const JUMP_SHARE = 0.05;
 
 /** Whether a reading advertises a reset that is not the standing one, before that one has passed. */
-export function wanders(before: Omit<Standing, "at">, reading: Reading, at: number): boolean {
+export function wanders(before: Standing, reading: Reading, at: number): boolean {
+  // The reset of a window that is not under way slides along until the first use.
+  if (isIdle(before.reading, before.at)) return false;
   const known = standingReset(before.cycle);
   if (known === null || at >= known || reading.resetsAt === null) return false;
   return Math.abs(reading.resetsAt - known) > moveTolerance(reading);

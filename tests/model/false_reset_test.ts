@@ -7,6 +7,7 @@ import {
   ACCOUNT,
   HOUR_MS,
   MINUTE_MS,
+  ONE_HOUR,
   ONE_WEEK,
   reading,
   replay,
@@ -190,6 +191,16 @@ Deno.test("a value that is left out for some readings loses no use, not even ove
   ]);
   assertEquals(reset.entries.map(({ consumed }) => consumed), [0, 0, 7]);
   assertEquals(reset.cycles.map(({ consumed }) => consumed), [0, 7]);
+});
+
+Deno.test("the first use of a window whose reset slid along is nothing to doubt", () => {
+  const hour = { quota: "search", window: ONE_HOUR };
+  const { state } = replayOne([
+    { ...hour, at: on("10:00"), used: 0, resetsAt: on("11:00") },
+    { ...hour, at: on("10:30"), used: 0, resetsAt: on("11:30") },
+    { ...hour, at: on("10:58"), used: 3, resetsAt: on("11:55") },
+  ]);
+  assertEquals(state.quotas.search?.doubt, undefined);
 });
 
 /** What a truthful vendor states of a week, polled irregularly: rises and, perhaps, one early reset. */
