@@ -94,7 +94,7 @@ function replayCycle(replayed: Replayed, options: ReplayOptions, events: ReplayE
     const known = next > first ? points[next - 1] : undefined;
     const share = known ? shareOf(known.used, known.limit) : null;
     if (!known || share === null || share <= 0 || share >= 1) continue;
-    const recent = recentSlots(points, next - 1, Math.max(HOUR, STALE_INTERVALS * intervalMs));
+    const recent = recentSlot(points, next - 1, Math.max(HOUR, STALE_INTERVALS * intervalMs));
     const made = forecast({
       now,
       kind: window.kind,
@@ -106,7 +106,7 @@ function replayCycle(replayed: Replayed, options: ReplayOptions, events: ReplayE
       remaining: known.remaining,
       staleAfterMs: Math.max(STALE_AFTER_MS, STALE_INTERVALS * intervalMs),
       cycle: { startedAt: cycle.startedAt, consumed, whole: cycle.whole },
-      recent,
+      recent: [recent],
       past,
       workDays,
       zone,
@@ -128,29 +128,28 @@ function naiveShares(
   limit: number,
   { from, to }: Span,
   at: number,
-  recent: readonly Slot[],
+  recent: Slot,
 ): Checkpoint["naive"] {
   const left = to - at;
-  const first = recent[0];
-  const last = recent.at(-1);
-  const spanMs = first && last ? last.to - first.from : 0;
-  const consumed = recent.reduce((sum, slot) => sum + slot.consumed, 0);
+  const spanMs = recent.to - recent.from;
   return {
     "since-start": at > from ? share + share / (at - from) * left : share,
-    "last-hour": spanMs > 0 ? share + consumed / limit / spanMs * left : share,
+    "last-hour": spanMs > 0 ? share + recent.consumed / limit / spanMs * left : share,
     persistence: share,
   };
 }
 
-/** The consumption of the hour up to a point, as the engine keeps it: a long gap begins it anew. */
-function recentSlots(points: readonly HistoryPoint[], index: number, gapMs: number): readonly Slot[] {
-  const slots: Slot[] = [];
-  const since = (points[index]?.at ?? 0) - HOUR;
+/** The consumption of the hour up to a point in one; as in the engine, a long gap begins it anew. */
+function recentSlot(points: readonly HistoryPoint[], index: number, gapMs: number): Slot {
+  const to = points[index]?.at ?? 0;
+  let from = to;
+  let consumed = 0;
   for (; index > 0; index--) {
     const point = points[index]!;
     const before = points[index - 1]!;
-    if (point.at <= since || point.at - before.at > gapMs) break;
-    slots.push({ from: before.at, to: point.at, consumed: point.consumed });
+    if (point.at <= to - HOUR || point.at - before.at > gapMs) break;
+    from = before.at;
+    consumed += point.consumed;
   }
-  return slots.reverse();
+  return { from, to, consumed };
 }

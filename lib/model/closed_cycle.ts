@@ -2,7 +2,7 @@
  * Closed cycles with the points stored of them: which can be learnt from, and what is then
  * remembered. The forecast and its back-test share this, so both know the same past.
  */
-import type { Bucket } from "./bucket.ts";
+import { type Bucket, FIVE_MINUTES, HOUR, type Step } from "./bucket.ts";
 import type { Cycle } from "./cycle.ts";
 import { curveOf, type CurvePoint, type PastCycle } from "./past_cycles.ts";
 import { shareOf, type Window } from "./quota.ts";
@@ -43,6 +43,11 @@ export interface Span {
 const UNSEEN_END = 0.1;
 /** One that ended by more than this share of the window before its reset could not be foreseen. */
 const EARLY_END = 0.05;
+
+/** Which buckets tell enough of a window: a day or more is told by hours. */
+export function historyStep(window: Window): Step {
+  return window.seconds !== null && window.seconds < 86_400 ? FIVE_MINUTES : HOUR;
+}
 
 /** Buckets in order of time as points: where each of them ended. */
 export function pointsOfBuckets(buckets: readonly Bucket[]): readonly HistoryPoint[] {

@@ -98,6 +98,7 @@ const DAY_MS = 86_400_000;
 /** What past cycles say, or null when there are none. */
 export function outlookOf(past: readonly PastCycle[], now: Standing, likeness: Likeness): Outlook | null {
   const { fraction, share, startedAt, windowMs } = now;
+  const hasTimeOfDay = windowMs < DAY_MS;
   let weight = 0;
   let rise = 0;
   let runOut = 0;
@@ -105,7 +106,7 @@ export function outlookOf(past: readonly PastCycle[], now: Standing, likeness: L
     const then = shareAt(cycle, fraction);
     const rose = Math.max(0, (cycle.curve.at(-1) ?? 0) - then);
     let like = half((then - share) / likeness.share);
-    if (windowMs < DAY_MS) like *= half(dayDistance(cycle.startedAt, startedAt) / likeness.timeOfDayMs);
+    if (hasTimeOfDay) like *= half(dayDistance(cycle.startedAt, startedAt) / likeness.timeOfDayMs);
     weight += like;
     rise += like * rose;
     if (share + rose >= 1) runOut += like;
