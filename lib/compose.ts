@@ -2,6 +2,7 @@
  * The composition root: the only file that knows which implementation stands behind
  * each interface. It may import everything; nothing but commands may import it.
  */
+import { type Analysis, createAnalysis, type QuotaAnalysis } from "./analysis.ts";
 import type { Log } from "./asking.ts";
 import { baseUrlOf } from "./base_url.ts";
 import type { Clock } from "./clock.ts";
@@ -9,16 +10,21 @@ import type { Config, Environment } from "./config.ts";
 import { readVitals } from "./compose/vitals.ts";
 import { createHistoryCache } from "./history_cache.ts";
 import { createHub, type Hub } from "./hub.ts";
-import { splitAccountKey } from "./model/quota.ts";
+import type { Forecast } from "./model/forecast.ts";
+import { type AccountKey, splitAccountKey } from "./model/quota.ts";
+import { DEFAULT_RULES } from "./model/state.ts";
+import { statusBounds } from "./model/status.ts";
 import { EMPTY_TALLY, tallied } from "./model/tally.ts";
 import { type AccountFacts, accountView, type DashboardView } from "./model/view.ts";
 import { createMaintenance } from "./poll/maintenance.ts";
 import { type Heartbeat, startHeartbeat } from "./poll/heartbeat.ts";
+import { rulesFor } from "./poll/rules.ts";
 import { expectedIntervalMs } from "./poll/schedule.ts";
 import { createScheduler, type Scheduler } from "./poll/scheduler.ts";
 import { type Provider, setUpHint } from "./provider.ts";
 import type { Redactor } from "./redact.ts";
 import type { ProviderStatus, Services } from "./services.ts";
+import { createSettings, type SettingsKeeper } from "./settings.ts";
 import type { AccountRecord, Store } from "./store/store.ts";
 import { type OpenOptions, openSqliteStore, type SqliteStore } from "./store/sqlite.ts";
 import { VERSION } from "./version.ts";
@@ -91,24 +97,52 @@ export function compose(parts: ComposeParts): Composed {
     intervalOf: (account) => scheduler.intervalOf(splitAccountKey(account).provider),
   });
   const remembered = remember(() => store.latest(), hub, clock);
+  const settings: SettingsKeeper = createSettings({ store, hub, clock });
+  const zone = () => settings.current.zone ?? config.timezone;
+  const bounds = () => statusBounds(settings.current.thresholds);
+  const analysis: Analysis = createAnalysis({
+    store,
+    hub,
+    clock,
+    zone,
+    records: remembered,
+    about,
+    statusBounds: bounds,
+  });
   let heartbeat: Heartbeat | undefined;
 
-  function factsOf(record: AccountRecord, configured: ReadonlySet<string>): AccountFacts {
-    const { provider } = splitAccountKey(record.account);
+  function about(account: AccountKey) {
+    const { provider } = splitAccountKey(account);
+    const intervalMs = scheduler.intervalOf(provider);
+    const { idleMs } = rulesFor({ ...DEFAULT_RULES, idleMs: config.sessionIdleMs }, intervalMs);
+    return { providerName: names.get(provider) ?? provider, intervalMs, idleMs };
+  }
+
+  function factsOf(
+    record: AccountRecord,
+    configured: ReadonlySet<string>,
+    forecasts: ReadonlyMap<string, Forecast> | undefined,
+  ): AccountFacts {
+    const { providerName, intervalMs } = about(record.account);
     return {
       ...record,
       configured: configured.has(record.account),
-      providerName: names.get(provider) ?? provider,
-      intervalMs: scheduler.intervalOf(provider),
+      providerName,
+      intervalMs,
+      statusBounds: bounds(),
+      ...forecasts && { forecasts },
     };
   }
 
   async function dashboard(): Promise<DashboardView> {
     const eventId = hub.lastId;
+    await settings.load();
     const records = await remembered();
+    const forecasts = forecastsOf(await analysis.quotas());
     const configured = new Set<string>(scheduler.accounts().map(({ account }) => account));
     const now = clock.now();
-    const accounts = records.map((record) => accountView(factsOf(record, configured), now))
+    const accounts = records
+      .map((record) => accountView(factsOf(record, configured, forecasts.get(record.account)), now))
       .sort((a, b) => placeOf(order, a.provider) - placeOf(order, b.provider) || (a.key < b.key ? -1 : 1));
     return { at: now, eventId, accounts, trouble: scheduler.trouble() };
   }
@@ -140,7 +174,12 @@ export function compose(parts: ComposeParts): Composed {
         version: VERSION,
         instanceId,
         startedAt,
-        zone: config.timezone,
+        get zone() {
+          return zone();
+        },
+        serverZone: config.timezone,
+        settings,
+        analysis,
         clock,
         store,
         hub,
@@ -178,9 +217,22 @@ export function compose(parts: ComposeParts): Composed {
     async stop() {
       hub.close();
       history.close();
+      analysis.close();
       await (heartbeat ? heartbeat.stop() : scheduler.stop());
     },
   };
+}
+
+/** By account, and in it by quota id. */
+function forecastsOf(
+  quotas: readonly QuotaAnalysis[],
+): ReadonlyMap<AccountKey, ReadonlyMap<string, Forecast>> {
+  const forecasts = new Map<AccountKey, Map<string, Forecast>>();
+  for (const { account, view, forecast } of quotas) {
+    const own = forecasts.get(account) ?? new Map<string, Forecast>();
+    forecasts.set(account, own.set(view.quota, forecast));
+  }
+  return forecasts;
 }
 
 function placeOf(order: ReadonlyMap<string, number>, provider: string): number {

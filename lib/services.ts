@@ -3,6 +3,7 @@
  * place that knows which implementation stands behind each of them, and tests
  * put their own in.
  */
+import type { Analysis } from "./analysis.ts";
 import type { Log } from "./asking.ts";
 import type { Clock } from "./clock.ts";
 import type { Hub } from "./hub.ts";
@@ -11,6 +12,7 @@ import type { Outcome } from "./model/outcome.ts";
 import type { AccountKey, QuotaKey } from "./model/quota.ts";
 import type { Tally } from "./model/tally.ts";
 import type { DashboardView } from "./model/view.ts";
+import type { SettingsKeeper } from "./settings.ts";
 import type { Store } from "./store/store.ts";
 
 export interface Services {
@@ -19,8 +21,10 @@ export interface Services {
   readonly instanceId: string;
   /** When this run began, epoch milliseconds. */
   readonly startedAt: number;
-  /** IANA zone in which days are shown where the reader has not chosen one. */
+  /** IANA zone in which days are shown: the one that was set in the dashboard, else that of the server. */
   readonly zone: string;
+  /** The zone of the server, whatever was set. */
+  readonly serverZone: string;
   readonly clock: Clock;
   readonly store: Store;
   readonly hub: Hub;
@@ -31,6 +35,10 @@ export interface Services {
   readonly hosts: ReadonlySet<string>;
   /** True when the figures come from the fake vendor of the demo. */
   readonly demo: boolean;
+  /** Forecasts, pace, insights, cycles and sessions: what is concluded from the store. */
+  readonly analysis: Analysis;
+  /** What people set in the dashboard. */
+  readonly settings: SettingsKeeper;
   /** The present of all accounts, ordered by provider and name. */
   dashboard(): Promise<DashboardView>;
   /** History of the named quotas, or of all, in percent of their limits. */

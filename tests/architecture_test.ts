@@ -109,6 +109,11 @@ const ROOMS: readonly Room[] = [
     at: ["lib/analysis.ts", "lib/analysis/"],
     may: ["model", "store contract", "type hub", "type clock"],
   },
+  {
+    name: "settings",
+    at: ["lib/settings.ts"],
+    may: ["model", "type store contract", "type hub", "type clock"],
+  },
   { name: "history cache", at: ["lib/history_cache.ts"], may: ["model", "store contract", "hub", "clock"] },
   { name: "dialects", at: ["lib/dialects/"], may: ["model", ...WORDS] },
 
@@ -118,7 +123,15 @@ const ROOMS: readonly Room[] = [
   {
     name: "services",
     at: ["lib/services.ts"],
-    may: ["type analysis", "type asking", "type clock", "type hub", "type model", "type store contract"],
+    may: [
+      "type analysis",
+      "type settings",
+      "type asking",
+      "type clock",
+      "type hub",
+      "type model",
+      "type store contract",
+    ],
   },
   {
     name: "web",

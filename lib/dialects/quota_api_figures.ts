@@ -1,6 +1,5 @@
 /** The figures of one quota as the quota API shows them. */
 import { formatDuration, formatShare, formatWindow } from "../model/format.ts";
-import { projectedUse } from "../model/projection.ts";
 import { type Unit, utilizationOf, type Window } from "../model/quota.ts";
 import type { StatusWord } from "../model/status.ts";
 import { isoInstant } from "../model/time.ts";
@@ -61,7 +60,7 @@ export function namedQuota(
     renewsAt: isoInstant(quota.resetsAt),
     ...timeUntil(quota.resetsAt, now),
     currentRate: rounded(quota.ratePerHour),
-    projectedUsage: rounded(projectedUse(quota)),
+    projectedUsage: rounded(quota.forecast?.projectedUsed ?? null),
     ...also.insight ? { insight: insightOf(quota, now) } : {},
     ...also.details
       ? { usageDetails: quota.parts.map(({ name, used }) => ({ modelCode: name, usage: used })) }
@@ -83,7 +82,7 @@ export function listedQuota(quota: QuotaView, now: number): ListedQuota {
     resetsAt: isoInstant(quota.resetsAt),
     ...timeUntil(quota.resetsAt, now),
     currentRate: percentOf(ratePerLimit(quota)),
-    projectedUtil: percentOf(utilizationOf(projectedUse(quota), limit)),
+    projectedUtil: percentOf(utilizationOf(quota.forecast?.projectedUsed ?? null, limit)),
   };
 }
 
@@ -98,11 +97,13 @@ export function percentOf(share: number | null): number | null {
 }
 
 /** Without the noise that binary fractions leave: at most six decimals. */
+export function rounded(value: number): number;
+export function rounded(value: number | null): number | null;
 export function rounded(value: number | null): number | null {
   return value === null ? null : Number(value.toFixed(6));
 }
 
-function timeUntil(
+export function timeUntil(
   resetsAt: number | null,
   now: number,
 ): Pick<NamedQuota, "timeUntilReset" | "timeUntilResetSeconds"> {
@@ -138,16 +139,28 @@ function describe(unit: Unit, { kind, seconds }: Window): string {
   }
 }
 
-/** One sentence on how it is going, or null while too little is known. */
-function insightOf(quota: QuotaView, now: number): string | null {
-  const { share, limit, ratePerHour, resetsAt } = quota;
+/** One sentence on where it is heading, or null while too little is known. */
+function insightOf({ forecast, resetsAt, label }: QuotaView, now: number): string | null {
   // Of a reset that has passed, the figures belong to a cycle that is over.
-  if (share === null || limit === null || (resetsAt !== null && resetsAt <= now)) return null;
-  if (share >= 1) return "The limit is reached";
-  const projected = projectedUse(quota);
-  if (projected === null || ratePerHour === null) return null;
-  if (ratePerHour === 0) return "Not used of late";
-  if (projected < limit) return `At this rate ${formatShare(projected / limit)} will be used at the reset`;
-  const leftMs = (limit - (quota.used ?? 0)) / ratePerHour * 3_600_000;
-  return `At this rate it is used up in ${formatDuration(leftMs)}, before it resets`;
+  if (!forecast || (resetsAt !== null && resetsAt <= now)) return null;
+  const { state, emptyAt, marginMs, projectedShare } = forecast;
+  switch (state) {
+    case "analysing":
+    case "unknown":
+      return null;
+    case "exhausted":
+      return `${label}: nothing is left`;
+    case "idle":
+      return `${label}: not in use at present`;
+    case "runs-dry":
+    case "tight":
+    case "lasts":
+      if (emptyAt !== null) {
+        const early = marginMs === null ? "" : `, ${formatDuration(marginMs)} before its reset`;
+        return `${label}: empty in ${formatDuration(emptyAt - now)}${early}`;
+      }
+      return projectedShare === null
+        ? null
+        : `${label}: ${formatShare(projectedShare)} of the limit is expected at the reset`;
+  }
 }

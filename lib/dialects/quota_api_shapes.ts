@@ -11,6 +11,8 @@ export interface Columns {
 export interface Member {
   readonly name: string;
   readonly quota: string;
+  /** What its cycles are asked for with; its quota's id does as well. */
+  readonly type?: string;
   readonly columns?: Columns;
   /** Also say what the use is made of. */
   readonly details?: boolean;
@@ -20,33 +22,44 @@ export interface Member {
 export interface NamedShape {
   readonly members: readonly Member[];
   readonly insight: boolean;
+  /** The quotas whose figures the three columns of a session hold: requests, searches, tools. */
+  readonly session: readonly (string | null)[];
 }
 
 /** The providers whose shape was promised by name. All others share one shape. */
 const NAMED_SHAPES: Readonly<Record<string, NamedShape>> = {
   synthetic: {
     members: [
-      { name: "subscription", quota: "subscription", columns: columnsOf("subscription") },
-      { name: "search", quota: "search", columns: columnsOf("search") },
-      { name: "toolCalls", quota: "tool-calls", columns: columnsOf("toolCalls") },
+      {
+        name: "subscription",
+        quota: "subscription",
+        type: "subscription",
+        columns: columnsOf("subscription"),
+      },
+      { name: "search", quota: "search", type: "search", columns: columnsOf("search") },
+      { name: "toolCalls", quota: "tool-calls", type: "toolcall", columns: columnsOf("toolCalls") },
     ],
     insight: true,
+    session: ["subscription", "search", "tool-calls"],
   },
   zai: {
     members: [
       {
         name: "tokensLimit",
         quota: "five-hour",
+        type: "tokens",
         columns: { used: "tokensUsage", limit: "tokensLimit", percent: "tokensPercent" },
       },
       {
         name: "timeLimit",
         quota: "tool-calls",
+        type: "time",
         columns: { used: "timeUsage", limit: "timeLimit", percent: "timePercent" },
       },
       { name: "toolCalls", quota: "tool-calls", details: true },
     ],
     insight: false,
+    session: ["five-hour", null, "tool-calls"],
   },
 };
 

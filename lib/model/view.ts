@@ -3,6 +3,7 @@
  * stored facts and an instant, so no two surfaces can disagree.
  */
 import type { QuotaState } from "./advance.ts";
+import type { Forecast } from "./forecast.ts";
 import { healthOf } from "./health.ts";
 import type { Health, Outcome } from "./outcome.ts";
 import {
@@ -37,6 +38,8 @@ export interface QuotaView {
   /** Consumption per hour over the recent past, in the unit; null while too little is known. */
   readonly ratePerHour: number | null;
   readonly cycle: CycleView;
+  /** Where it is heading; absent where nobody has reckoned it. */
+  readonly forecast?: ForecastView;
   /** True when the provider no longer mentions it. */
   readonly gone: boolean;
   readonly parts: readonly Part[];
@@ -48,6 +51,20 @@ export interface CycleView {
   readonly consumed: number;
   readonly whole: boolean;
 }
+
+/** What a view tells of a forecast. */
+export type ForecastView = Pick<
+  Forecast,
+  | "state"
+  | "reason"
+  | "ratePerHour"
+  | "projectedUsed"
+  | "projectedShare"
+  | "emptyAt"
+  | "marginMs"
+  | "runOutProbability"
+  | "confidence"
+>;
 
 export interface AccountView {
   readonly key: AccountKey;
@@ -92,6 +109,8 @@ export interface AccountFacts {
   readonly intervalMs: number;
   /** Where the words for how full a quota is begin, unless as usual. */
   readonly statusBounds?: StatusBounds;
+  /** By quota id, where they were made. */
+  readonly forecasts?: ReadonlyMap<string, Forecast>;
 }
 
 /** A rate needs readings that span at least this long. */
@@ -108,7 +127,11 @@ export function shownQuotas(state: AccountState): readonly QuotaState[] {
 export function accountView(facts: AccountFacts, now: number): AccountView {
   const { account, state } = facts;
   const { provider, name } = splitAccountKey(account);
-  const quotas = shownQuotas(state).map((quota) => quotaView(account, quota, state.at, facts.statusBounds));
+  const quotas = shownQuotas(state).map((quota) => {
+    const view = quotaView(account, quota, state.at, facts.statusBounds);
+    const forecast = facts.forecasts?.get(view.quota);
+    return forecast ? { ...view, forecast: forecastView(forecast) } : view;
+  });
   return {
     key: account,
     provider,
@@ -153,6 +176,22 @@ export function quotaView(
     },
     gone: snapshotAt !== null && state.at < snapshotAt,
     parts: reading.parts ?? [],
+  };
+}
+
+function forecastView(forecast: Forecast): ForecastView {
+  const { state, reason, ratePerHour, projectedUsed, projectedShare } = forecast;
+  const { emptyAt, marginMs, runOutProbability, confidence } = forecast;
+  return {
+    state,
+    reason,
+    ratePerHour,
+    projectedUsed,
+    projectedShare,
+    emptyAt,
+    marginMs,
+    runOutProbability,
+    confidence,
   };
 }
 

@@ -1,5 +1,7 @@
 import { currentOf, historyOf, providersOf } from "../../lib/dialects/quota_api.ts";
+import { type Forecast, forecast } from "../../lib/model/forecast.ts";
 import type { Reading } from "../../lib/model/quota.ts";
+import type { AccountState } from "../../lib/model/state.ts";
 import { samplesOfReadings } from "../../lib/model/samples.ts";
 import { type AccountView, accountView } from "../../lib/model/view.ts";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -41,7 +43,22 @@ function viewOf(key: AccountView["key"], polls: readonly FakePoll[], now: number
     configured: true,
     providerName: "A vendor",
     intervalMs: 60_000,
+    forecasts: forecastsOf(state, now),
   }, now);
+}
+
+function forecastsOf(state: AccountState, now: number): ReadonlyMap<string, Forecast> {
+  return new Map(
+    Object.values(state.quotas).map(({ reading, at, cycle, recent }) => {
+      const { quota, window, used, limit, remaining, resetsAt } = reading;
+      const windowMs = window.seconds === null ? null : window.seconds * 1000;
+      const { kind } = window;
+      return [
+        quota,
+        forecast({ now, kind, windowMs, resetsAt, at, used, limit, remaining, cycle, recent, past: [] }),
+      ];
+    }),
+  );
 }
 
 /** The readings half an hour ago and now, so that there is a rate. */

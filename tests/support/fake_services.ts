@@ -2,6 +2,7 @@
  * Services for tests of pages and routes: the real model, store and history on a database
  * in memory, but no vendor. A test says what was polled and when.
  */
+import { createAnalysis } from "../../lib/analysis.ts";
 import type { LogFields } from "../../lib/asking.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { createHistoryCache } from "../../lib/history_cache.ts";
@@ -9,15 +10,18 @@ import { createHub } from "../../lib/hub.ts";
 import { advance } from "../../lib/model/advance.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
 import { type AccountKey, type Reading, splitAccountKey } from "../../lib/model/quota.ts";
+import { statusBounds } from "../../lib/model/status.ts";
 import { EMPTY_TALLY, tallied } from "../../lib/model/tally.ts";
 import { accountView, type DashboardView } from "../../lib/model/view.ts";
 import type { ProviderStatus, Services } from "../../lib/services.ts";
+import { createSettings } from "../../lib/settings.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 
 /** The one host fake services answer for. */
 export const HOST = "127.0.0.1:9211";
 export const ORIGIN = `http://${HOST}`;
 const INTERVAL_MS = 60_000;
+const SERVER_ZONE = "UTC";
 
 export interface FakeOptions {
   readonly clock: Clock;
@@ -64,6 +68,16 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
   const store = await openSqliteStore(":memory:");
   const hub = createHub();
   const cache = createHistoryCache({ store, hub, clock, intervalOf: () => INTERVAL_MS });
+  const settings = createSettings({ store, hub, clock });
+  const bounds = () => statusBounds(settings.current.thresholds);
+  const analysis = createAnalysis({
+    store,
+    hub,
+    clock,
+    zone: () => settings.current.zone ?? SERVER_ZONE,
+    about: (account) => ({ providerName: nameOf(account), intervalMs: INTERVAL_MS }),
+    statusBounds: bounds,
+  });
   const logged: string[] = [];
   const asked = { dashboard: 0 };
   let tally = EMPTY_TALLY;
@@ -71,17 +85,28 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     logged.push(`${message} ${JSON.stringify(fields ?? {})}`);
   };
 
+  function nameOf(account: AccountKey): string {
+    return providers.find(({ id }) => id === splitAccountKey(account).provider)?.name ?? "unknown";
+  }
+
   async function dashboard(): Promise<DashboardView> {
     asked.dashboard++;
     const eventId = hub.lastId;
     const now = clock.now();
+    await settings.load();
+    const quotas = await analysis.quotas();
     const accounts = (await store.latest()).map((record) => {
       const provider = providers.find(({ id }) => id === splitAccountKey(record.account).provider);
       return accountView({
         ...record,
         configured: provider?.configured ?? false,
-        providerName: provider?.name ?? "unknown",
+        providerName: nameOf(record.account),
         intervalMs: INTERVAL_MS,
+        statusBounds: bounds(),
+        forecasts: new Map(
+          quotas.filter(({ account }) => account === record.account)
+            .map(({ view, forecast }) => [view.quota, forecast]),
+        ),
       }, now);
     });
     return { at: now, eventId, accounts, trouble: null };
@@ -105,7 +130,12 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     version: "0.0.0-test",
     instanceId: "run-1",
     startedAt: clock.now(),
-    zone: "UTC",
+    get zone() {
+      return settings.current.zone ?? SERVER_ZONE;
+    },
+    serverZone: SERVER_ZONE,
+    settings,
+    analysis,
     intervalMs: INTERVAL_MS,
     demo: false,
     clock,
@@ -145,6 +175,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     },
     async [Symbol.asyncDispose]() {
       cache.close();
+      analysis.close();
       hub.close();
       await store[Symbol.asyncDispose]();
     },
