@@ -85,6 +85,7 @@ export function compose(parts: ComposeParts): Composed {
     log,
     redact: redactor.redact,
     learn: redactor.learn,
+    rules: { ...DEFAULT_RULES, idleMs: config.sessionIdleMs },
     scheduleOf: (provider) => config.schedules[provider] ?? config.schedule,
     ended: (outcome, changes) => tally = tallied(tally, outcome, changes),
   });
