@@ -21,7 +21,7 @@ interface Shot {
 const SHOTS: readonly Shot[] = [
   { name: "overview-light", width: 1280, height: 800, colorScheme: "light", scale: 1 },
   { name: "overview-dark", width: 1280, height: 800, colorScheme: "dark", scale: 1 },
-  { name: "overview-phone", width: 375, height: 812, colorScheme: "light", scale: 2 },
+  { name: "overview-phone", width: 375, height: 812, colorScheme: "light", scale: 1.5 },
 ];
 
 async function take(browser: Browser, origin: string, folder: string, shot: Shot): Promise<number> {
@@ -35,7 +35,7 @@ async function take(browser: Browser, origin: string, folder: string, shot: Shot
   try {
     const page = await context.newPage();
     await page.clock.setFixedTime(ANCHOR);
-    await page.goto(`${origin}/?range=24h`);
+    await page.goto(`${origin}/?range=7d`);
     await page.waitForSelector('[data-connection="live"]');
     const path = `${folder}/${name}.png`;
     const { byteLength } = await page.screenshot({ path, fullPage: true });

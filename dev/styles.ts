@@ -50,7 +50,7 @@ export async function buildStylesheet(): Promise<string> {
   const [reset, base] = await Promise.all(
     ["reset", "base"].map((name) => Deno.readTextFile(new URL(`lib/ui/${name}.css`, ROOT))),
   );
-  return minify(`${reset}\n${sheet.target.join("\n")}\n${base}`);
+  return minify(`${reset}\n${mergeMedia(sheet.target).join("\n")}\n${base}`);
 }
 
 async function* tsxFiles(folder: URL): AsyncGenerator<URL> {
@@ -67,6 +67,19 @@ async function* tsxFiles(folder: URL): AsyncGenerator<URL> {
     if (entry.isDirectory) yield* tsxFiles(new URL(`${entry.name}/`, folder));
     else if (entry.name.endsWith(".tsx")) yield new URL(entry.name, folder);
   }
+}
+
+/** Puts neighbouring rules for the same screens under one condition. */
+function mergeMedia(rules: readonly string[]): readonly string[] {
+  const merged: string[] = [];
+  for (const rule of rules) {
+    const condition = /^@media[^{]+\{/.exec(rule)?.[0];
+    const last = merged.at(-1);
+    if (condition !== undefined && last?.startsWith(condition)) {
+      merged[merged.length - 1] = last.slice(0, -1) + rule.slice(condition.length);
+    } else merged.push(rule);
+  }
+  return merged;
 }
 
 /** Drops comments and the white space that means nothing. */

@@ -19,15 +19,22 @@ const REPLACEMENT = "\ufffd";
  * One line of harmless text. Line breaks and tabs become a space, other controls
  * become U+FFFD so that tampering stays visible, and what only steers the
  * direction of text or shows nothing is left out.
- *
- * @param max cut to at most so many characters (user-perceived), the last one an ellipsis
  */
-export function plain(text: string, max?: number): string {
-  const safe = text.toWellFormed()
+export function harmless(text: string): string {
+  return text.toWellFormed()
     .replace(/\r\n|[\t\n\v\f\r\u0085\u2028\u2029]/g, " ")
     .replace(CONTROLS, REPLACEMENT)
     .replace(BIDI, "")
     .replace(INVISIBLE, "");
+}
+
+/**
+ * The same, cut to a length.
+ *
+ * @param max at most so many characters (user-perceived), the last one an ellipsis; as long as it is unless given
+ */
+export function plain(text: string, max?: number): string {
+  const safe = harmless(text);
   return max === undefined ? safe : cut(safe, max);
 }
 

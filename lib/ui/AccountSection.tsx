@@ -2,7 +2,7 @@
 import type { Signal } from "@preact/signals";
 import { formatDuration } from "../model/format.ts";
 import type { AccountView } from "../model/view.ts";
-import { plain } from "../text.ts";
+import { harmless } from "../text.ts";
 import { instantText } from "./dates.ts";
 import { Age, QuotaCard } from "./QuotaCard.tsx";
 import { accountTitle, healthWord, isStale, planText } from "./words.ts";
@@ -40,7 +40,7 @@ export function AccountSection({ account, now, zone }: AccountSectionProps) {
       </header>
       {health.hint !== null && health.state !== "fresh" && (
         <p class="account-hint outside-text mb-3 rounded-lg border border-line bg-sunken px-3 py-2 text-sm">
-          {sentence(plain(health.hint))}
+          {sentence(harmless(health.hint))}
           {health.nextAt !== null && health.nextAt > now.value && (
             <span class="text-muted">
               {` Next try in ${formatDuration(health.nextAt - now.value)}, at ${

@@ -10,6 +10,7 @@ import { shareAt } from "./live_lines.ts";
 export const PLOT_HEIGHT = 260;
 const AXIS_HEIGHT = 26;
 const AXIS_WIDTH = 46;
+const LINE_WIDTH = 2;
 const DAY_MS = 86_400_000;
 
 export interface PlotProps {
@@ -26,7 +27,11 @@ export function HistoryPlot({ history, lines, zone, cursor }: PlotProps) {
   const top = topOfLines(lines);
   // Paths are drawn from a fixed origin, so that they stay the same while the range moves on.
   const origin = Math.floor(from / DAY_MS) * DAY_MS;
-  const viewBox = `${(from - origin) / 1000} ${-top * 1000} ${(to - from) / 1000} ${top * 1000}`;
+  // A little more than the axis, so that a line along its end is not cut in half.
+  const margin = top * 1000 * LINE_WIDTH / PLOT_HEIGHT;
+  const viewBox = `${(from - origin) / 1000} ${-top * 1000 - margin} ${(to - from) / 1000} ${
+    top * 1000 + 2 * margin
+  }`;
   return (
     <svg
       class="plot block min-w-0 flex-1 select-none overflow-visible"
@@ -47,7 +52,14 @@ export function HistoryPlot({ history, lines, zone, cursor }: PlotProps) {
           {tick.text}
         </text>
       ))}
-      <svg x="0" y="0" width="100%" height={PLOT_HEIGHT} viewBox={viewBox} preserveAspectRatio="none">
+      <svg
+        x="0"
+        y={-LINE_WIDTH}
+        width="100%"
+        height={PLOT_HEIGHT + 2 * LINE_WIDTH}
+        viewBox={viewBox}
+        preserveAspectRatio="none"
+      >
         {lines.map(({ line, series }) => (
           <path
             key={line.key}

@@ -10,7 +10,7 @@ import {
 import { LEAST_STALE_MS, staleAfterMs } from "../model/health.ts";
 import type { Health } from "../model/outcome.ts";
 import { type AccountView, type DashboardView, type QuotaView, tightestFirst } from "../model/view.ts";
-import { plain } from "../text.ts";
+import { harmless } from "../text.ts";
 
 const FAILURE_WORDS = {
   missing: "No credential",
@@ -57,7 +57,7 @@ function stateWord(health: Health): string {
 
 /** What is used of what, in words: `97.2 of 135 requests`, `$12.84 of $48.00`; empty where the percentage says it all. */
 export function usedText(quota: QuotaView): string {
-  if (quota.unit === "percent") return "";
+  if (quota.unit === "percent" || (quota.used === null && quota.limit === null)) return "";
   const unit = unitWord(quota.unit);
   const limit = quota.limit === null ? "" : ` of ${formatAmount(quota.limit, quota.unit)}`;
   return `${formatAmount(quota.used, quota.unit)}${limit}${unit ? ` ${unit}` : ""}`;
@@ -135,19 +135,23 @@ export function windowText({ window }: QuotaView): string {
 const LONGEST_TITLE = 80;
 const LONGEST_PLAN = 40;
 
+/** Text from outside as it may be shown: harmless, and not longer than there is room for. */
+function shown(text: string, most = LONGEST_TITLE): string {
+  const characters = [...harmless(text).trim()];
+  return characters.length > most ? `${characters.slice(0, most - 1).join("")}\u2026` : characters.join("");
+}
+
 /** `Synthetic`, or `Synthetic work` where the account has a name of its own. */
-export function accountTitle(account: AccountView): string {
-  const { name, providerName, provider } = account;
-  const title = name === "default" ? providerName : `${providerName} ${name}`;
-  return plain(title, LONGEST_TITLE).trim() || plain(provider, LONGEST_TITLE);
+export function accountTitle({ name, providerName, provider }: AccountView): string {
+  return shown(name === "default" ? providerName : `${providerName} ${name}`) || shown(provider);
 }
 
 /** The label of a quota; its key where the vendor gave it none. */
 export function quotaTitle({ label, quota }: QuotaView): string {
-  return plain(label, LONGEST_TITLE).trim() || plain(quota, LONGEST_TITLE);
+  return shown(label) || shown(quota);
 }
 
 /** The plan of an account; empty where there is nothing to show. */
 export function planText({ plan }: AccountView): string {
-  return plan === null ? "" : plain(plan, LONGEST_PLAN).trim();
+  return shown(plan ?? "", LONGEST_PLAN);
 }
