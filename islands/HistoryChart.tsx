@@ -1,16 +1,17 @@
 import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { type HistoryView, type RangeName, rangeOf } from "../lib/model/history.ts";
 import type { DashboardView } from "../lib/model/view.ts";
 import { momentText } from "../lib/ui/dates.ts";
 import { HistoryLegend, legendOf, standingText } from "../lib/ui/HistoryLegend.tsx";
 import { HistoryPlot, ShareAxis } from "../lib/ui/HistoryPlot.tsx";
 import { extend } from "../lib/ui/live_lines.ts";
+import { type PackedHistory, unpackHistory } from "../lib/ui/packed_history.ts";
 import { RangeNav } from "../lib/ui/RangeNav.tsx";
 
 interface HistoryChartProps {
   readonly view: Signal<DashboardView>;
-  readonly history: HistoryView;
+  readonly history: PackedHistory;
   readonly zone: string;
   readonly intervalMs: number;
 }
@@ -30,7 +31,7 @@ const STEPS: Readonly<Record<string, number>> = {
 /** The history of all quotas in percent of their limits; follows the live view. */
 export default function HistoryChart(props: HistoryChartProps) {
   const { view, zone, intervalMs } = props;
-  const history = useSignal(props.history);
+  const history = useSignal(useMemo(() => unpackHistory(props.history), []));
   const hidden = useSignal<readonly string[]>([]);
   const cursor = useSignal<number | null>(null);
   const problem = useSignal("");

@@ -8,6 +8,7 @@ import { DEFAULT_RANGE, rangeOf } from "@/lib/model/history.ts";
 import { FirstRun } from "@/lib/ui/FirstRun.tsx";
 import { Mark } from "@/lib/ui/icons.tsx";
 import { pageTitle } from "@/lib/ui/words.ts";
+import { packHistory } from "@/lib/ui/packed_history.ts";
 import { define } from "@/lib/web/state.ts";
 
 export const handlers = define.handlers({
@@ -19,7 +20,7 @@ export const handlers = define.handlers({
     ctx.state.title = pageTitle(view);
     return page({
       view,
-      history: await services.history({ range: range?.name ?? DEFAULT_RANGE }),
+      history: packHistory(await services.history({ range: range?.name ?? DEFAULT_RANGE })),
       setups: view.accounts.length === 0
         ? (await services.providers()).map(({ id, name, setup }) => ({ id, name, setup }))
         : [],

@@ -1,0 +1,58 @@
+/**
+ * The history of a chart as it travels in the page: a line is one short text instead of
+ * thousands of small arrays, which cost more to write and to read than all the rest of the
+ * page. Times are kept to the second and shares to a hundredth of a percent: finer than a
+ * chart can show.
+ */
+import type { HistoryView, Line, Point } from "../model/history.ts";
+
+export interface PackedHistory extends Omit<HistoryView, "lines"> {
+  readonly lines: readonly PackedLine[];
+}
+
+export interface PackedLine {
+  readonly key: Line["key"];
+  /** Seconds since the point before (at first since the epoch) and ten-thousandths of the limit, in turn; `-` for a gap. */
+  readonly points: string;
+}
+
+/** What was packed on this side, both ways: lines do not change, and the server draws what it packs. */
+const packed = new WeakMap<Line, PackedLine>();
+const unpacked = new WeakMap<PackedLine, Line>();
+
+export function packHistory(history: HistoryView): PackedHistory {
+  return { ...history, lines: history.lines.map(packLine) };
+}
+
+export function unpackHistory(history: PackedHistory): HistoryView {
+  return { ...history, lines: history.lines.map(unpackLine) };
+}
+
+function packLine(line: Line): PackedLine {
+  const known = packed.get(line);
+  if (known) return known;
+  let points = "";
+  let before = 0;
+  for (const [at, share] of line.points) {
+    const second = Math.round(at / 1000);
+    points += `${second - before} ${share === null ? "-" : Math.round(share * 10_000)} `;
+    before = second;
+  }
+  const made = { key: line.key, points: points.trimEnd() };
+  packed.set(line, made);
+  unpacked.set(made, line);
+  return made;
+}
+
+function unpackLine(line: PackedLine): Line {
+  const known = unpacked.get(line);
+  if (known) return known;
+  const points: Point[] = [];
+  const parts = line.points === "" ? [] : line.points.split(" ");
+  let second = 0;
+  for (let i = 0; i + 1 < parts.length; i += 2) {
+    second += Number(parts[i]);
+    points.push([second * 1000, parts[i + 1] === "-" ? null : Number(parts[i + 1]) / 10_000]);
+  }
+  return { key: line.key, points };
+}
