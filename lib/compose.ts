@@ -187,6 +187,7 @@ export function compose(parts: ComposeParts): Composed {
         log,
         intervalMs: expectedIntervalMs(config.schedule, 0, clock.now()),
         hosts,
+        platform: Deno.build.os,
         demo: parts.demo ?? false,
         dashboard,
         async history({ range, quotas }) {
@@ -194,6 +195,7 @@ export function compose(parts: ComposeParts): Composed {
           const keys = quotas ?? view!.accounts.flatMap((account) => account.quotas.map(({ key }) => key));
           return await history.history(range, keys);
         },
+        past: ({ range, quotas }) => history.past(range, quotas),
         providers: statuses,
         pollNow: (account) => scheduler.pollNow(account),
         tally: () => tally,

@@ -7,7 +7,7 @@
  */
 import type { Clock } from "./clock.ts";
 import type { Hub } from "./hub.ts";
-import type { Bucket } from "./model/bucket.ts";
+import { type Bucket, rollUp } from "./model/bucket.ts";
 import {
   gapOf,
   type HistoryView,
@@ -25,6 +25,8 @@ import type { Store, StoredReading } from "./store/store.ts";
 export interface HistoryCache {
   /** Lines in the order of `quotas`, each with the points of the range up to now, and a little of what came before. */
   history(range: RangeName, quotas: readonly QuotaKey[]): Promise<HistoryView>;
+  /** What the lines are made of, in the order of `quotas`: readings for the shortest range, buckets for all others. */
+  past(range: RangeName, quotas: readonly QuotaKey[]): Promise<readonly QuotaPast[]>;
   close(): void;
 }
 
@@ -36,12 +38,22 @@ export interface HistoryCacheOptions {
   readonly intervalOf: (account: AccountKey) => number;
 }
 
+/** What was read of one quota over a range. */
+export interface QuotaPast {
+  readonly key: QuotaKey;
+  /** Rolled up to what the range shows. */
+  readonly buckets: readonly Bucket[];
+  readonly readings: readonly StoredReading[];
+}
+
 interface Entry {
   /** The number of the account's changes when this was read. */
   version: number;
   buckets: readonly Bucket[];
   readings: readonly StoredReading[];
   line: Line;
+  /** `buckets` rolled up, once somebody has asked for them. */
+  shown?: readonly Bucket[];
 }
 
 /** More lines than this are not kept; the ones asked for longest ago go first. */
@@ -57,13 +69,13 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     if (account !== null) versions.set(account, (versions.get(account) ?? 0) + 1);
   });
 
-  async function lineOf(range: Range, quota: QuotaKey, from: number, to: number): Promise<Line> {
+  async function entryOf(range: Range, quota: QuotaKey, from: number, to: number): Promise<Entry> {
     const { account } = splitQuotaKey(quota);
     const key = `${range.name} ${quota}`;
     const version = versions.get(account) ?? 0;
     const known = entries.get(key);
     if (known) entries.delete(key);
-    const entry = known?.version === version
+    const entry: Entry = known?.version === version
       ? known
       : { ...await read(range, quota, from, to, known, intervalOf(account)), version };
     // The same line is handed out until it changes, so that what was drawn of it can be kept.
@@ -71,7 +83,18 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     if (oldest && oldest[0] < from - SLACK_STEPS * range.showMs) entry.line = cut(entry.line, from);
     entries.set(key, entry);
     if (entries.size > MOST_ENTRIES) entries.delete(entries.keys().next().value!);
-    return entry.line;
+    return entry;
+  }
+
+  async function entriesOf(name: RangeName, quotas: readonly QuotaKey[]) {
+    const range = rangeOf(name);
+    if (!range) throw new RangeError(`Cannot read the history: unknown range "${name}"`);
+    const to = clock.now();
+    const from = to - range.lengthMs;
+    const entries: Entry[] = [];
+    // One shown step more, so that lines begin at the edge and not somewhere within.
+    for (const quota of quotas) entries.push(await entryOf(range, quota, from - range.showMs, to));
+    return { range, from, to, entries };
   }
 
   async function read(
@@ -99,14 +122,19 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
 
   return {
     async history(name, quotas) {
-      const range = rangeOf(name);
-      if (!range) throw new RangeError(`Cannot read the history: unknown range "${name}"`);
-      const to = clock.now();
-      const from = to - range.lengthMs;
-      const lines: Line[] = [];
-      // One shown step more, so that lines begin at the edge and not somewhere within.
-      for (const quota of quotas) lines.push(await lineOf(range, quota, from - range.showMs, to));
-      return { range: name, from, to, lines };
+      const { from, to, entries } = await entriesOf(name, quotas);
+      return { range: name, from, to, lines: entries.map(({ line }) => line) };
+    },
+    async past(name, quotas) {
+      const { range, from, entries } = await entriesOf(name, quotas);
+      return entries.map((entry) => {
+        entry.shown ??= rollUp(entry.buckets, range.showMs);
+        return {
+          key: entry.line.key,
+          buckets: entry.shown.filter((bucket) => bucket.lastAt >= from),
+          readings: entry.readings.filter((reading) => reading.at >= from),
+        };
+      });
     },
     close: stop,
   };

@@ -6,6 +6,7 @@
 import type { Analysis } from "./analysis.ts";
 import type { Log } from "./asking.ts";
 import type { Clock } from "./clock.ts";
+import type { QuotaPast } from "./history_cache.ts";
 import type { Hub } from "./hub.ts";
 import type { HistoryView, RangeName } from "./model/history.ts";
 import type { Outcome } from "./model/outcome.ts";
@@ -33,6 +34,8 @@ export interface Services {
   readonly intervalMs: number;
   /** Hosts a request may name, each as `name:port` or `[::1]:port`; everything else is refused. */
   readonly hosts: ReadonlySet<string>;
+  /** The system this runs on: `linux`, `darwin`, `windows`. */
+  readonly platform: string;
   /** True when the figures come from the fake vendor of the demo. */
   readonly demo: boolean;
   /** Forecasts, pace, insights, cycles and sessions: what is concluded from the store. */
@@ -43,6 +46,8 @@ export interface Services {
   dashboard(): Promise<DashboardView>;
   /** History of the named quotas, or of all, in percent of their limits. */
   history(query: HistoryQuery): Promise<HistoryView>;
+  /** The same before it is made into lines: buckets as long as the range shows, or readings. */
+  past(query: Required<HistoryQuery>): Promise<readonly QuotaPast[]>;
   /** Every provider, configured or not, in the order of the registry. */
   providers(): Promise<readonly ProviderStatus[]>;
   /** Polls now: one account, or all; joins polls under way. */

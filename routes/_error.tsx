@@ -1,5 +1,5 @@
 import { Mark } from "@/lib/ui/icons.tsx";
-import { errorText, json, wantsJson } from "@/lib/web/answer.ts";
+import { errorText, failureJson, wantsJson } from "@/lib/web/answer.ts";
 import { type Failure, failureOf } from "@/lib/web/failure.ts";
 import { secured } from "@/lib/web/headers.ts";
 import { define, type State } from "@/lib/web/state.ts";
@@ -10,7 +10,7 @@ export const handlers = define.handlers(async (ctx) => {
   if (failure.status >= 500) report(ctx.state, ctx.req.method, ctx.route, ctx.error);
   const { status } = failure;
   // Error pages are made outside of all middlewares, so they put on the headers themselves.
-  if (wantsJson(ctx)) return secured(json({ error: failure.message }, { status }));
+  if (wantsJson(ctx)) return secured(failureJson(ctx, failure));
   ctx.state.title = `${failure.title} - Syntrack`;
   return secured(await ctx.render(<ErrorPage {...failure} />, { status }));
 });

@@ -125,6 +125,7 @@ const ROOMS: readonly Room[] = [
     at: ["lib/services.ts"],
     may: [
       "type analysis",
+      "type history cache",
       "type settings",
       "type asking",
       "type clock",
@@ -136,7 +137,18 @@ const ROOMS: readonly Room[] = [
   {
     name: "web",
     at: ["lib/web/"],
-    may: ["model", "dialects", "ui", "auth", "services", "type hub", "type clock", ...WORDS],
+    may: [
+      "model",
+      "dialects",
+      "ui",
+      "auth",
+      "services",
+      "type analysis",
+      "type settings",
+      "type hub",
+      "type clock",
+      ...WORDS,
+    ],
     packages: ["fresh", "valibot"],
   },
   {

@@ -7,6 +7,7 @@
 import { type Context, HttpError } from "fresh";
 import { nearest } from "../nearest.ts";
 import { plain } from "../text.ts";
+import type { Failure } from "./failure.ts";
 import type { State } from "./state.ts";
 
 type Handler = (ctx: Context<State>) => Response | Promise<Response>;
@@ -14,6 +15,7 @@ type Handler = (ctx: Context<State>) => Response | Promise<Response>;
 export interface ApiHandlers {
   readonly GET?: Handler;
   readonly POST?: Handler;
+  readonly PUT?: Handler;
 }
 
 /**
@@ -21,15 +23,17 @@ export interface ApiHandlers {
  * OPTIONS says what is allowed, and everything else is 405. A file route that exports its
  * methods one by one would answer 404 instead.
  */
-export function api({ GET, POST }: ApiHandlers): Handler {
-  const allow = [...(GET ? ["GET", "HEAD"] : []), ...(POST ? ["POST"] : []), "OPTIONS"].join(", ");
+export function api(handlers: ApiHandlers): Handler {
+  const { GET, POST, PUT } = handlers;
+  const byMethod = new Map(Object.entries({ GET, HEAD: GET, POST, PUT }).filter(([, handler]) => handler));
+  const allow = [...byMethod.keys(), "OPTIONS"].join(", ");
   return (ctx) => {
     const { method } = ctx.req;
     if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
-    const handler = method === "GET" || method === "HEAD" ? GET : method === "POST" ? POST : undefined;
+    const handler = byMethod.get(method);
     if (handler) return handler(ctx);
-    const error = `Method ${plain(method, 16)} is not allowed here: use ${allow}`;
-    return json({ error }, { status: 405, headers: { allow } });
+    const message = `Method ${plain(method, 16)} is not allowed here: use ${allow}`;
+    return failureJson(ctx, { status: 405, title: "Not possible", message }, { allow });
   };
 }
 
@@ -42,6 +46,24 @@ export function json(value: unknown, init?: ResponseInit): Response {
 export function wantsJson(ctx: Pick<Context<State>, "url" | "req" | "config">): boolean {
   const path = ctx.url.pathname.slice(ctx.config.basePath.length);
   return path === "/api" || path.startsWith("/api/") || prefersJson(ctx.req.headers.get("accept") ?? "");
+}
+
+/** Whether the request is to the native surface, which speaks of failures as problem+json. */
+function isNative(ctx: Pick<Context<State>, "url" | "config">): boolean {
+  return ctx.url.pathname.slice(ctx.config.basePath.length).startsWith("/api/v1/");
+}
+
+/** A failure in the words of the surface that was asked. */
+export function failureJson(
+  ctx: Pick<Context<State>, "url" | "config">,
+  { status, title, message, errors }: Failure,
+  headers: HeadersInit = {},
+): Response {
+  if (!isNative(ctx)) return json({ error: message, ...errors && { errors } }, { status, headers });
+  const problem = { type: "about:blank", title, status, detail: message, ...errors && { errors } };
+  const all = new Headers(headers);
+  all.set("content-type", "application/problem+json");
+  return json(problem, { status, headers: all });
 }
 
 /** Whether an Accept header names JSON, and web pages not at all or with less weight. */
@@ -59,7 +81,7 @@ export function prefersJson(accept: string): boolean {
 
 /** An answer before any route is reached: JSON for programs, plain text for all others. */
 export function refusal(ctx: Context<State>, status: number, message: string): Response {
-  if (wantsJson(ctx)) return json({ error: message }, { status });
+  if (wantsJson(ctx)) return failureJson(ctx, { status, title: "Refused", message });
   return new Response(`${message}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
 }
 

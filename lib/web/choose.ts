@@ -1,9 +1,12 @@
 /** Which provider, account and range a request to the quota API is about. */
 import type { Context } from "fresh";
-import { DEFAULT_RANGE, type Range, rangeOf, RANGES } from "../model/history.ts";
+import { cycleTypes } from "../dialects/quota_api_past.ts";
+import { DEFAULT_RANGE, type Range, rangeOf } from "../model/history.ts";
+import { DEFAULT_INSIGHT_RANGE, type InsightRange } from "../model/insight.ts";
 import type { AccountView, DashboardView } from "../model/view.ts";
 import type { ProviderStatus } from "../services.ts";
 import { unknownWord } from "./answer.ts";
+import { InsightRangeParam, oneOf, RangeParam } from "./params.ts";
 import type { State } from "./state.ts";
 
 /** Words for all configured providers at once. */
@@ -84,7 +87,43 @@ function choose(provider: string, name: string | null, view: DashboardView): Cho
 export function chosenRange(ctx: Context<State>): Range {
   const word = ctx.url.searchParams.get("range") ?? DEFAULT_RANGE;
   // An older name of a day.
-  const range = rangeOf(word === "1d" ? "24h" : word);
-  if (!range) throw unknownWord("range", word, RANGES.map(({ name }) => name));
-  return range;
+  const name = oneOf(RangeParam, "range", word === "1d" ? "24h" : word);
+  return rangeOf(name)!;
+}
+
+/**
+ * The range insights are asked for (`?range=`), else the default one.
+ *
+ * @throws {HttpError} 400 when there is no such range
+ */
+export function chosenInsightRange({ url }: Context<State>): InsightRange {
+  return oneOf(InsightRangeParam, "range", url.searchParams.get("range") ?? DEFAULT_INSIGHT_RANGE);
+}
+
+/** Whether the request is about all providers at once. */
+export function isForAll({ url }: Context<State>): boolean {
+  return ALL_WORDS.includes(url.searchParams.get("provider") ?? "");
+}
+
+/**
+ * The quota a request for cycles is about, with the word it was asked for: `?type=`, else the first the
+ * account has. The quota is null where the provider has none.
+ *
+ * Of all providers at once each takes the word if it knows it, and `?<provider>Type=` goes before.
+ *
+ * @throws {HttpError} 400 for a word that means no quota of the provider
+ */
+export function chosenType(
+  { url }: Context<State>,
+  { provider, account }: Choice,
+  forAll: boolean,
+  name: "type" | "groupBy" = "type",
+): { readonly type: string; readonly quota: string | null } {
+  const types = cycleTypes(provider, account?.quotas.map(({ quota }) => quota) ?? []);
+  const own = forAll ? url.searchParams.get(`${provider}Type`) : null;
+  const word = own ?? url.searchParams.get(name);
+  const meant = word === null ? types[0] : types.find(({ type }) => type === word);
+  if (meant) return meant;
+  if (word === null || (forAll && own === null)) return types[0] ?? { type: word ?? "", quota: null };
+  throw unknownWord(`${name} of ${provider}`, word, types.map(({ type }) => type));
 }

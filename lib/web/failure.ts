@@ -7,6 +7,25 @@ export interface Failure {
   readonly title: string;
   /** A sentence, safe to show to anybody. */
   readonly message: string;
+  /** What is wrong with which part of the request. */
+  readonly errors?: readonly FieldProblem[];
+}
+
+/** What is wrong with one part of what was sent. */
+export interface FieldProblem {
+  /** Its path, as in `thresholds.warning`; empty for all of it. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** The answer 422: what was sent can be read and makes no sense. Names every part that does not. */
+export class FieldsError extends HttpError {
+  readonly errors: readonly FieldProblem[];
+
+  constructor(errors: readonly FieldProblem[]) {
+    super(422, `Nothing was changed: ${errors.map(({ message }) => message).join("; ")}`);
+    this.errors = errors;
+  }
 }
 
 /** Statuses below 500 that the framework itself or the guards answer with. */
@@ -16,6 +35,9 @@ const KNOWN: Readonly<Record<number, readonly [title: string, message: string]>>
   403: ["Refused", "The request came from another site"],
   404: ["Not found", "There is nothing at this address"],
   405: ["Not possible", "This address cannot be used that way"],
+  413: ["Too long", "The request is too long"],
+  415: ["Wrong type", "The request is of a type that is not read here"],
+  422: ["Not accepted", "The request makes no sense"],
 };
 
 /** @param error what was thrown; null stands for an address that does not exist */
@@ -32,5 +54,6 @@ export function failureOf(error: unknown): Failure {
   const [title, message] = KNOWN[status] ?? ["Not possible", "The request was refused"];
   // Messages of an `HttpError` are written for whoever asked.
   const own = error instanceof HttpError ? error.message : "";
-  return { status, title, message: own || message };
+  const errors = error instanceof FieldsError ? { errors: error.errors } : {};
+  return { status, title, message: own || message, ...errors };
 }

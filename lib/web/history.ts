@@ -1,6 +1,7 @@
-/** Reads the history of an account from the store, as rows. */
+/** The history of an account as rows. */
 import type { Range } from "../model/history.ts";
-import { type Sample, samplesOfBuckets, samplesOfReadings } from "../model/samples.ts";
+import { type QuotaReadings, type Sample, samplesOfBuckets, samplesOfReadings } from "../model/samples.ts";
+import { splitQuotaKey } from "../model/quota.ts";
 import type { AccountView } from "../model/view.ts";
 import type { Services } from "../services.ts";
 
@@ -9,29 +10,33 @@ export const MOST_ROWS = 500;
 
 /** Rows of all quotas of the account over the range up to now, oldest first, at most {@linkcode MOST_ROWS}. */
 export async function samplesOf(
-  services: Pick<Services, "store" | "clock">,
+  services: Pick<Services, "past">,
   account: AccountView,
   range: Range,
 ): Promise<readonly Sample[]> {
-  const { store, clock } = services;
+  const past = await services.past({ range: range.name, quotas: account.quotas.map(({ key }) => key) });
+  const series = past.map((one) => ({ ...one, quota: splitQuotaKey(one.key).quota }));
+  if (range.step !== null) return newest(samplesOfBuckets(series, range.showMs));
+  const samples = samplesOfReadings(series);
+  return samples.length <= MOST_ROWS ? samples : newest(samplesOfReadings(series, range.showMs));
+}
+
+const DAY_MS = 86_400_000;
+
+/** The last readings of an account over some days as they were stored, oldest first, at most `limit` instants. */
+export async function logOf(
+  { store, clock }: Pick<Services, "store" | "clock">,
+  account: AccountView,
+  days: number,
+  limit: number,
+): Promise<readonly Sample[]> {
   const now = clock.now();
-  const from = now - range.lengthMs;
-  // What was read at this very instant belongs to it as well.
-  const to = now + 1;
-  const { step } = range;
-  if (step === null) {
-    const series = await Promise.all(account.quotas.map(async ({ key, quota }) => ({
-      quota,
-      readings: await store.readings({ quota: key, from, to }),
-    })));
-    const samples = samplesOfReadings(series);
-    return samples.length <= MOST_ROWS ? samples : newest(samplesOfReadings(series, range.showMs));
+  const query = { from: now - days * DAY_MS, to: now + 1, limit, newestFirst: true };
+  const series: QuotaReadings[] = [];
+  for (const { key, quota } of account.quotas) {
+    series.push({ quota, readings: (await store.readings({ quota: key, ...query })).toReversed() });
   }
-  const series = await Promise.all(account.quotas.map(async ({ key, quota }) => ({
-    quota,
-    buckets: await store.series({ quota: key, from, to, step }),
-  })));
-  return newest(samplesOfBuckets(series, range.showMs));
+  return samplesOfReadings(series).slice(-limit);
 }
 
 function newest(samples: readonly Sample[]): readonly Sample[] {

@@ -2,21 +2,18 @@ import { HttpError } from "fresh";
 import * as v from "valibot";
 import { refreshMessage } from "@/lib/dialects/native_api.ts";
 import { api, json, unknownWord } from "@/lib/web/answer.ts";
+import { RefreshBody } from "@/lib/web/bodies.ts";
 import { readJson } from "@/lib/web/body.ts";
 import { define } from "@/lib/web/state.ts";
-
-const RefreshBody = v.pipe(
-  // Valibot takes an array for an object.
-  v.custom((input) => !Array.isArray(input)),
-  v.strictObject({ account: v.optional(v.string()) }),
-);
 
 /** Polls one account, or all, now. */
 export const handlers = define.handlers(api({
   async POST(ctx) {
     const { services, refreshGate } = ctx.state;
-    const body = v.safeParse(RefreshBody, await readJson(ctx.req));
-    if (!body.success) {
+    const sent = await readJson(ctx.req);
+    const body = v.safeParse(RefreshBody, sent);
+    // Valibot takes an array for an object.
+    if (!body.success || Array.isArray(sent)) {
       throw new HttpError(400, 'Cannot read the body: expected {} or {"account": "provider/name"}');
     }
     const name = body.output.account;

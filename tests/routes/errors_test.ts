@@ -21,7 +21,10 @@ Deno.test("every API route answers 405 with Allow to methods it does not have, a
       const answer = await ask(path, { method });
       assertEquals([answer.status, answer.headers.get("allow")], [405, allow], `${method} ${path}`);
       if (method === "HEAD") assertEquals(await answer.text(), "");
-      else assertStringIncludes((await answer.json()).error, allow);
+      else {
+        const { error, detail } = await answer.json();
+        assertStringIncludes(path.startsWith("/api/v1/") ? detail : error, allow);
+      }
     }
   }
   assertEquals((await ask("/api/refresh")).headers.get("allow"), "POST, OPTIONS");
@@ -46,7 +49,7 @@ Deno.test("an unknown address under /api is answered in JSON, whatever is accept
   await using services = await fakeServices({ clock });
   const ask = askApp(services);
   for (
-    const path of ["/api", "/api/", "/api/nowhere", "/api/current/more", "/api/v1/none", "//api//nowhere"]
+    const path of ["/api", "/api/", "/api/nowhere", "/api/current/more", "/api/v10/none", "//api//nowhere"]
   ) {
     for (const accept of ["text/html", "*/*"]) {
       const answer = await ask(`http://127.0.0.1:9211${path}`, { headers: { accept } });
@@ -57,6 +60,18 @@ Deno.test("an unknown address under /api is answered in JSON, whatever is accept
       );
     }
   }
+});
+
+Deno.test("an unknown address under /api/v1 is a problem", async () => {
+  await using services = await fakeServices({ clock });
+  const answer = await askApp(services)("/api/v1/none", { headers: { accept: "text/html" } });
+  assertEquals([answer.status, answer.headers.get("content-type")], [404, "application/problem+json"]);
+  assertEquals(await answer.json(), {
+    type: "about:blank",
+    title: "Not found",
+    status: 404,
+    detail: "There is nothing at this address",
+  });
 });
 
 Deno.test("an unknown page is a page for people, and JSON for who asks for that first", async () => {

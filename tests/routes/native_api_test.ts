@@ -69,7 +69,7 @@ Deno.test("/api/v1/series gives the lines of all quotas, or of those that are na
 
   const unknown = await ask("/api/v1/series?quota=acme/work/weakly");
   assertEquals(unknown.status, 400);
-  assertMatch((await unknown.json()).error, /Unknown quota .* did you mean acme\/work\/weekly\?/);
+  assertMatch((await unknown.json()).detail, /Unknown quota .* did you mean acme\/work\/weekly\?/);
   assertEquals((await ask("/api/v1/series?range=2h")).status, 400);
 });
 

@@ -137,6 +137,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     settings,
     analysis,
     intervalMs: INTERVAL_MS,
+    platform: "linux",
     demo: false,
     clock,
     store,
@@ -150,6 +151,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
       const known = (await dashboard()).accounts.flatMap(({ quotas }) => quotas.map(({ key }) => key));
       return await cache.history(range, quotas ?? known);
     },
+    past: ({ range, quotas }) => cache.past(range, quotas),
     providers: () => Promise.resolve(providers),
     pollNow: options.pollNow ??
       (async (account) => {

@@ -67,6 +67,7 @@ Deno.test("every route, static file and stream refuses a foreign host", async ()
         assertEquals(answer.status, 421, `${method} ${host} ${path}`);
         const body = await answer.text();
         if (method === "HEAD") assertEquals(body, "");
+        else if (path.startsWith("/api/v1/")) assertMatch(JSON.parse(body).detail, /host name/);
         else if (path.startsWith("/api")) assertMatch(JSON.parse(body).error, /host name/);
         else assertMatch(answer.headers.get("content-type")!, /^text\/plain/);
       }

@@ -1,0 +1,51 @@
+/** Checks a body against a schema and names everything that is wrong with it, not only what comes first. */
+import * as v from "valibot";
+import { plain } from "../text.ts";
+import { type FieldProblem, FieldsError } from "./failure.ts";
+
+/** A body of rubbish need not be told all of it. */
+const MOST_PROBLEMS = 20;
+
+type AnySchema = v.GenericSchema<unknown, unknown>;
+
+/** @throws {FieldsError} 422 naming every field that is unknown or of the wrong type */
+export function checked<Schema extends AnySchema>(schema: Schema, body: unknown): v.InferOutput<Schema> {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    throw new FieldsError([{ field: "", message: "Expected an object with fields" }]);
+  }
+  const problems: FieldProblem[] = [];
+  // One unknown key is told at a time: it is taken out and the rest looked at again.
+  const rest: unknown = structuredClone(body);
+  while (problems.length < MOST_PROBLEMS) {
+    const result = v.safeParse(schema, rest);
+    if (result.success && problems.length === 0) return result.output;
+    const unknown = result.issues?.find(({ type, expected }) =>
+      type === "strict_object" && expected === "never"
+    );
+    if (!unknown) {
+      problems.push(...(result.issues ?? []).map(problemOf));
+      break;
+    }
+    problems.push({ field: fieldOf(unknown), message: `Unknown field "${fieldOf(unknown)}"` });
+    const place = unknown.path?.at(-1);
+    if (!place || typeof place.input !== "object" || place.input === null) break;
+    if (!Reflect.deleteProperty(place.input, place.key as string)) break;
+  }
+  throw new FieldsError(problems.slice(0, MOST_PROBLEMS));
+}
+
+function problemOf(issue: v.BaseIssue<unknown>): FieldProblem {
+  const field = fieldOf(issue);
+  // Schemas with words of their own end them like any message: without a full stop.
+  const isOwn = issue.kind === "validation" || issue.type === "check";
+  const what = isOwn ? issue.message : `expected ${wanted(issue)}, got ${plain(issue.received, 40)}`;
+  return { field, message: field === "" ? what : `Cannot read "${field}": ${what}` };
+}
+
+function wanted({ expected }: v.BaseIssue<unknown>): string {
+  return (expected ?? "another value").replaceAll(/[()]/g, "").replaceAll(" | ", " or ");
+}
+
+function fieldOf(issue: v.BaseIssue<unknown>): string {
+  return plain((issue.path ?? []).map(({ key }) => String(key)).join("."), 80);
+}

@@ -1,0 +1,91 @@
+/** What the routes of `/api/v1` share: which accounts and quotas are meant, pages, tags. */
+import type { Context } from "fresh";
+import { HttpError } from "fresh";
+import type { Place } from "../analysis.ts";
+import type { AccountKey, QuotaKey } from "../model/quota.ts";
+import type { DashboardView } from "../model/view.ts";
+import type { Services } from "../services.ts";
+import { unknownWord } from "./answer.ts";
+import { CursorParam, numberOf, PageLimitParam } from "./params.ts";
+import type { State } from "./state.ts";
+import * as v from "valibot";
+
+const DEFAULT_LIMIT = 50;
+const MINUTE_MS = 60_000;
+
+/** The accounts and quotas a request is about: all, or those that `provider`, `account` and `quota` name. */
+export interface Meant {
+  readonly accounts: readonly AccountKey[];
+  readonly quotas: readonly QuotaKey[];
+}
+
+/** @throws {HttpError} 400 for one that does not exist */
+export async function meant({ url, state }: Context<State>): Promise<Meant> {
+  const { services } = state;
+  const [view, providers] = await Promise.all([services.dashboard(), services.providers()]);
+  const known = [
+    ...new Set([...providers.map(({ id }) => id), ...view.accounts.map(({ provider }) => provider)]),
+  ];
+  const wantedProviders = named(url, "provider", known);
+  const wantedAccounts = named(url, "account", view.accounts.map(({ key }) => key));
+  const wantedQuotas = named(url, "quota", quotasOf(view));
+  const accounts = view.accounts.filter(({ key, provider, quotas }) =>
+    (wantedProviders?.has(provider) ?? true) && (wantedAccounts?.has(key) ?? true) &&
+    (!wantedQuotas || quotas.some(({ key }) => wantedQuotas.has(key)))
+  );
+  const quotas = accounts.flatMap((account) => account.quotas.map(({ key }) => key))
+    .filter((key) => wantedQuotas?.has(key) ?? true);
+  return { accounts: accounts.map(({ key }) => key), quotas };
+}
+
+function quotasOf(view: DashboardView): readonly QuotaKey[] {
+  return view.accounts.flatMap(({ quotas }) => quotas.map(({ key }) => key));
+}
+
+/** The words of a parameter that may be given several times, or null when it is absent. */
+function named(url: URL, name: string, known: readonly string[]): ReadonlySet<string> | null {
+  const words = url.searchParams.getAll(name);
+  for (const word of words) if (!known.includes(word)) throw unknownWord(name, word, known);
+  return words.length === 0 ? null : new Set(words);
+}
+
+export interface PageAsked {
+  readonly limit: number;
+  readonly after?: Place;
+}
+
+/** @throws {HttpError} 400 for a limit out of bounds and for a cursor that this server did not give */
+export function pageAsked({ searchParams }: URL): PageAsked {
+  const limit = numberOf(searchParams, "limit", PageLimitParam, DEFAULT_LIMIT);
+  const cursor = searchParams.get("cursor");
+  if (cursor === null) return { limit };
+  const after = v.is(CursorParam, cursor) ? placeOf(cursor) : null;
+  if (!after) throw new HttpError(400, "Cannot read the cursor: expected one that an answer gave as next");
+  return { limit, after };
+}
+
+/** A place as opaque text. */
+export function cursorOf(place: Place | null): string | null {
+  if (place === null) return null;
+  const bytes = new TextEncoder().encode(`${place.at} ${place.key}`);
+  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+}
+
+function placeOf(cursor: string): Place | null {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true })
+      .decode(Uint8Array.fromBase64(cursor, { alphabet: "base64url" }));
+    const [, at, key] = /^(-?\d{1,16}) (.+)$/s.exec(text) ?? [];
+    const instant = Number(at);
+    return key !== undefined && Number.isSafeInteger(instant) ? { at: instant, key } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Changes with every event, and once a minute because ages and forecasts do. */
+export function minuteTag(
+  { hub, clock, instanceId }: Pick<Services, "hub" | "clock" | "instanceId">,
+): string {
+  return `${instanceId}.${hub.lastId}.${Math.floor(clock.now() / MINUTE_MS)}`;
+}

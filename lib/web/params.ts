@@ -1,0 +1,65 @@
+/** What a query may say. The same schemas check requests and describe the API. */
+import { HttpError } from "fresh";
+import * as v from "valibot";
+import { type RangeName, RANGES } from "../model/history.ts";
+import { INSIGHT_RANGES } from "../model/insight.ts";
+import { plain } from "../text.ts";
+import { unknownWord } from "./answer.ts";
+
+export const RangeParam = v.picklist(RANGES.map(({ name }) => name) as readonly RangeName[]);
+export const InsightRangeParam = v.picklist(INSIGHT_RANGES);
+
+/** A whole number in bounds, as text. */
+function count(least: number, most: number) {
+  return v.pipe(
+    v.string(),
+    v.regex(/^[0-9]{1,9}$/),
+    v.transform(Number),
+    v.integer(),
+    v.minValue(least),
+    v.maxValue(most),
+  );
+}
+
+export const PageLimitParam = count(1, 200);
+export const OverviewLimitParam = count(1, 500);
+export const LogLimitParam = count(1, 50_000);
+export const LogDaysParam = count(1, 30);
+
+/** Opaque: what an answer gave as `next`. */
+export const CursorParam = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,400}$/));
+
+/** @throws {HttpError} 400 for a word that is not among those of the list */
+export function oneOf<const Words extends readonly string[]>(
+  schema: v.PicklistSchema<Words, undefined>,
+  what: string,
+  word: string,
+): Words[number] {
+  const result = v.safeParse(schema, word);
+  if (!result.success) throw unknownWord(what, word, schema.options);
+  return result.output;
+}
+
+/**
+ * The number a parameter names, or `fallback` when it is absent.
+ *
+ * @throws {HttpError} 400 for what is no whole number in bounds
+ */
+export function numberOf(
+  query: URLSearchParams,
+  name: string,
+  schema: ReturnType<typeof count>,
+  fallback: number,
+): number {
+  const text = query.get(name);
+  if (text === null) return fallback;
+  const result = v.safeParse(schema, text);
+  if (result.success) return result.output;
+  const [, , , , least, most] = schema.pipe;
+  throw new HttpError(
+    400,
+    `Cannot read ${name} "${
+      plain(text, 32)
+    }": expected a whole number from ${least.requirement} to ${most.requirement}`,
+  );
+}

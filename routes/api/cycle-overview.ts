@@ -1,0 +1,28 @@
+import { cycleOverview } from "@/lib/dialects/quota_api_overview.ts";
+import { quotaKey } from "@/lib/model/quota.ts";
+import { api, json } from "@/lib/web/answer.ts";
+import { chosen, chosenType, isForAll } from "@/lib/web/choose.ts";
+import { numberOf, OverviewLimitParam } from "@/lib/web/params.ts";
+import { define } from "@/lib/web/state.ts";
+
+const DEFAULT_LIMIT = 50;
+
+/** The cycles of one quota, each with how all quotas of the account stood at its peak. */
+export const handlers = define.handlers(api({
+  async GET(ctx) {
+    const { analysis } = ctx.state.services;
+    const limit = numberOf(ctx.url.searchParams, "limit", OverviewLimitParam, DEFAULT_LIMIT);
+    const all = isForAll(ctx);
+    return json(
+      await chosen(ctx, async (choice) => {
+        const { provider, account } = choice;
+        const { type, quota } = chosenType(ctx, choice, all, "groupBy");
+        const quotas = account?.quotas.map((one) => one.quota) ?? [];
+        const cycles = account && quota !== null
+          ? await analysis.cycleOverview({ quota: quotaKey(account.key, quota), limit })
+          : [];
+        return cycleOverview(provider, type, quotas, cycles);
+      }),
+    );
+  },
+}));

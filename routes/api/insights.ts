@@ -1,0 +1,21 @@
+import { insightsJson } from "@/lib/dialects/quota_api_insights.ts";
+import { api, json } from "@/lib/web/answer.ts";
+import { chosen, chosenInsightRange } from "@/lib/web/choose.ts";
+import { hiddenIn } from "@/lib/web/settings.ts";
+import { define } from "@/lib/web/state.ts";
+
+/** What is worth saying about a provider, without what somebody has hidden. */
+export const handlers = define.handlers(api({
+  async GET(ctx) {
+    const { services } = ctx.state;
+    const range = chosenInsightRange(ctx);
+    const hidden = await hiddenIn(services);
+    return json(
+      await chosen(ctx, async ({ provider, account }) => {
+        const accounts = account ? [account.key] : [];
+        const { stats, insights } = await services.analysis.insights({ range, hidden, accounts });
+        return insightsJson(provider, stats, insights);
+      }),
+    );
+  },
+}));

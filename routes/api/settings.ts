@@ -1,0 +1,31 @@
+import { quotaSettings } from "@/lib/dialects/settings.ts";
+import { api, json } from "@/lib/web/answer.ts";
+import { QuotaSettingsBody } from "@/lib/web/bodies.ts";
+import { readJson } from "@/lib/web/body.ts";
+import { checked } from "@/lib/web/fields.ts";
+import { save, settingsOf, zoneOf } from "@/lib/web/settings.ts";
+import { define } from "@/lib/web/state.ts";
+
+/** What people set in the dashboard. */
+export const handlers = define.handlers(api({
+  async GET(ctx) {
+    return json(quotaSettings(await settingsOf(ctx.state.services)));
+  },
+  async PUT(ctx) {
+    const body = checked(QuotaSettingsBody, await readJson(ctx.req));
+    const { timezone, hidden_insights, display, thresholds } = body;
+    const saved = quotaSettings(
+      await save(ctx.state.services, {
+        zone: timezone === undefined ? undefined : zoneOf(timezone),
+        hiddenInsights: hidden_insights,
+        display,
+        thresholds: thresholds && {
+          warning: thresholds.warning / 100,
+          critical: thresholds.critical / 100,
+        },
+      }),
+    );
+    // Only what was sent is sent back.
+    return json(Object.fromEntries(Object.entries(saved).filter(([key]) => Object.hasOwn(body, key))));
+  },
+}));

@@ -1,0 +1,17 @@
+import { summaryJson } from "@/lib/dialects/quota_api_past.ts";
+import { api, json } from "@/lib/web/answer.ts";
+import { chosen } from "@/lib/web/choose.ts";
+import { define } from "@/lib/web/state.ts";
+
+/** Each quota of a provider in figures: now, and over all that was ever read. */
+export const handlers = define.handlers(api({
+  async GET(ctx) {
+    const { analysis, clock } = ctx.state.services;
+    return json(
+      await chosen(ctx, async ({ provider, account }) => {
+        const facts = account ? await analysis.summary([account.key]) : [];
+        return summaryJson(provider, account, facts, clock.now());
+      }),
+    );
+  },
+}));

@@ -1,0 +1,20 @@
+import { insightsDocument } from "@/lib/dialects/native_documents.ts";
+import { api, tagged } from "@/lib/web/answer.ts";
+import { chosenInsightRange } from "@/lib/web/choose.ts";
+import { meant, minuteTag } from "@/lib/web/native.ts";
+import { hiddenIn } from "@/lib/web/settings.ts";
+import { define } from "@/lib/web/state.ts";
+
+/** What is worth saying, with the figures and the evidence, without what somebody has hidden. */
+export const handlers = define.handlers(api({
+  async GET(ctx) {
+    const { services } = ctx.state;
+    const range = chosenInsightRange(ctx);
+    const { accounts } = await meant(ctx);
+    return tagged(ctx, minuteTag(services), async () => {
+      const hidden = await hiddenIn(services);
+      const { zone, stats, insights } = await services.analysis.insights({ range, hidden, accounts });
+      return insightsDocument({ now: services.clock.now(), zone }, range, stats, insights);
+    });
+  },
+}));

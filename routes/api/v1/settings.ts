@@ -1,0 +1,19 @@
+import { settingsMessage } from "@/lib/dialects/settings.ts";
+import { api, json } from "@/lib/web/answer.ts";
+import { SettingsBody } from "@/lib/web/bodies.ts";
+import { readJson } from "@/lib/web/body.ts";
+import { checked } from "@/lib/web/fields.ts";
+import { save, settingsOf, zoneOf } from "@/lib/web/settings.ts";
+import { define } from "@/lib/web/state.ts";
+
+/** What people set in the dashboard. */
+export const handlers = define.handlers(api({
+  async GET(ctx) {
+    return json(settingsMessage(await settingsOf(ctx.state.services)));
+  },
+  async PUT(ctx) {
+    const { timeZone, ...others } = checked(SettingsBody, await readJson(ctx.req));
+    const zone = timeZone === undefined ? undefined : zoneOf(timeZone);
+    return json(settingsMessage(await save(ctx.state.services, { ...others, zone })));
+  },
+}));

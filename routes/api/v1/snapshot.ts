@@ -1,0 +1,15 @@
+import { snapshotDocument } from "@/lib/dialects/native_documents.ts";
+import { api, tagged } from "@/lib/web/answer.ts";
+import { minuteTag } from "@/lib/web/native.ts";
+import { define } from "@/lib/web/state.ts";
+
+/** The present of all accounts in one document. */
+export const handlers = define.handlers(api({
+  GET(ctx) {
+    const { services } = ctx.state;
+    return tagged(ctx, minuteTag(services), async () => {
+      const view = await services.dashboard();
+      return snapshotDocument(view, services.zone);
+    });
+  },
+}));
