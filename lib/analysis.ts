@@ -5,6 +5,7 @@
  * It may import the model and the contracts of store, hub and clock. It writes nothing, so a
  * store that is open for reading will do, and every list it asks for is bounded.
  */
+import type { Cycle } from "./model/cycle.ts";
 import {
   type InsightAccount,
   type InsightRange,
@@ -117,6 +118,15 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     };
   }
 
+  async function keptCycles(quotas: readonly QuotaKey[]): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>> {
+    const scene = await gatherer.scene(undefined, quotas.map((quota) => splitQuotaKey(quota).account));
+    const all = new Map<QuotaKey, readonly Cycle[]>();
+    for (const record of scene.records) {
+      for (const [quota, cycles] of await gatherer.cyclesOf(scene, record)) all.set(quota, cycles);
+    }
+    return all;
+  }
+
   return {
     async quotas(query = {}, now) {
       const scene = await gatherer.scene(now, query.accounts);
@@ -133,13 +143,23 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       const key = JSON.stringify([gatherer.events, minute, zone(), range, hidden, accounts]);
       return answers.get(key) ?? keep(answers, key, conclude(query, undefined), MOST_ANSWERS);
     },
-    async cycles({ quotas, limit, after }, now = clock.now()) {
-      const most = Math.min(limit, MOST_IN_PAGE);
-      return await mergedPage(quotas, { limit: most, after }, async (quota, before, limit) => {
-        const to = Math.min(before, now + 1);
-        const cycles = await store.cycles({ quota: quota as QuotaKey, to, limit });
-        return await Promise.all(cycles.map((cycle) => cycleAt(store, cycle, now)));
-      });
+    async cycles({ quotas, limit, after }, instant) {
+      const now = instant ?? clock.now();
+      const kept = instant === undefined && hub
+        ? await keptCycles(quotas)
+        : new Map<QuotaKey, readonly Cycle[]>();
+      return await mergedPage(
+        quotas,
+        { limit: Math.min(limit, MOST_IN_PAGE), after },
+        async (key, before, most) => {
+          const quota = key as QuotaKey;
+          // The newest are kept; what lies farther back is read.
+          const known = kept.get(quota)?.filter(({ startedAt }) => startedAt < before).slice(0, most) ?? [];
+          if (known.length === most) return known;
+          const cycles = await store.cycles({ quota, to: Math.min(before, now + 1), limit: most });
+          return await Promise.all(cycles.map((cycle) => cycleAt(store, cycle, now)));
+        },
+      );
     },
     async sessions({ accounts, limit, after }, now = clock.now()) {
       const most = Math.min(limit, MOST_IN_PAGE);

@@ -51,9 +51,9 @@ interface Entry {
   version: number;
   buckets: readonly Bucket[];
   readings: readonly StoredReading[];
+  /** `buckets` rolled up to what the range shows. */
+  shown: readonly Bucket[];
   line: Line;
-  /** `buckets` rolled up, once somebody has asked for them. */
-  shown?: readonly Bucket[];
 }
 
 /** More lines than this are not kept; the ones asked for longest ago go first. */
@@ -110,14 +110,20 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
       const last = known?.readings.at(-1);
       const fresh = await store.readings({ quota, from: last ? last.at + 1 : from, to: to + 1 });
       const readings = [...(known?.readings ?? []).filter((reading) => reading.at >= from), ...fresh];
-      return { buckets: [], readings, line: { key: quota, points: pointsOfReadings(readings, gap) } };
+      return {
+        buckets: [],
+        shown: [],
+        readings,
+        line: { key: quota, points: pointsOfReadings(readings, gap) },
+      };
     }
     // The last bucket read may have grown since, so it is read again.
     const last = known?.buckets.at(-1);
     const fresh = await store.series({ quota, from: last?.start ?? from, to: to + 1, step: range.step });
     const kept = (known?.buckets ?? []).filter((bucket) => bucket.start >= from && bucket !== last);
     const buckets = [...kept, ...fresh];
-    return { buckets, readings: [], line: { key: quota, points: pointsOf(buckets, range.showMs, gap) } };
+    const shown = rollUp(buckets, range.showMs);
+    return { buckets, shown, readings: [], line: { key: quota, points: pointsOf(shown, 0, gap) } };
   }
 
   return {
@@ -126,15 +132,12 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
       return { range: name, from, to, lines: entries.map(({ line }) => line) };
     },
     async past(name, quotas) {
-      const { range, from, entries } = await entriesOf(name, quotas);
-      return entries.map((entry) => {
-        entry.shown ??= rollUp(entry.buckets, range.showMs);
-        return {
-          key: entry.line.key,
-          buckets: entry.shown.filter((bucket) => bucket.lastAt >= from),
-          readings: entry.readings.filter((reading) => reading.at >= from),
-        };
-      });
+      const { from, entries } = await entriesOf(name, quotas);
+      return entries.map(({ line, shown, readings }) => ({
+        key: line.key,
+        buckets: shown.filter((bucket) => bucket.lastAt >= from),
+        readings: readings.filter((reading) => reading.at >= from),
+      }));
     },
     close: stop,
   };

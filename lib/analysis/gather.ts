@@ -1,9 +1,10 @@
 /** Gathers what the model needs of accounts: of the present, or as of an instant. */
+import type { Cycle } from "../model/cycle.ts";
 import { forecast, STALE_AFTER_MS } from "../model/forecast.ts";
 import { GAP_INTERVALS } from "../model/history.ts";
 import type { InsightAccount, InsightQuota } from "../model/insight.ts";
 import { type Pace, paceOf } from "../model/pace.ts";
-import { type AccountKey, type QuotaKey, splitAccountKey } from "../model/quota.ts";
+import { type AccountKey, type QuotaKey, quotaKey, splitAccountKey } from "../model/quota.ts";
 import { endedIfIdle, type Session } from "../model/session.ts";
 import { type AccountState, DEFAULT_RULES, type QuotaState } from "../model/state.ts";
 import { type QuotaView, quotaView, shownQuotas } from "../model/view.ts";
@@ -33,6 +34,8 @@ export interface Gatherer {
   /** The present, or an instant; all accounts, or some. */
   scene(instant: number | undefined, accounts?: readonly AccountKey[]): Promise<Scene>;
   quotasOf(scene: Scene, record: AccountRecord): Promise<readonly Gathered[]>;
+  /** The newest cycles of the quotas of an account, the open one first. */
+  cyclesOf(scene: Scene, record: AccountRecord): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>>;
   insightAccount(scene: Scene, record: AccountRecord): Promise<InsightAccount>;
   /** As they were at `now`. */
   sessions(query: SessionsQuery, now: number): Promise<readonly Session[]>;
@@ -65,11 +68,16 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     return paceOf({ share, windowMs, resetsAt, now, workDays, zone: zone() });
   }
 
+  function subjectOf(scene: Scene, account: AccountKey, state: QuotaState): Subject {
+    const quota = quotaKey(account, state.reading.quota);
+    return { store, quota, state, now: scene.now, version: scene.version(account) };
+  }
+
   async function gather(scene: Scene, account: AccountKey, state: AccountState, quota: QuotaState) {
     const { now } = scene;
     const { reading, at, cycle, recent } = quota;
     const view = quotaView(account, quota, state.at, options.statusBounds?.());
-    const subject: Subject = { store, quota: view.key, state: quota, now, version: scene.version(account) };
+    const subject = subjectOf(scene, account, quota);
     const memory = scene.memory(view.key);
     const { closed, past } = await memory.cycles(subject);
     const { window, resetsAt, used, limit, remaining } = reading;
@@ -158,6 +166,15 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
       return { now, records: then, version: () => 0, memory: (quota) => rememberIn(own, quota, now) };
     },
     quotasOf,
+    async cyclesOf(scene, { account, state }) {
+      const cycles = new Map<QuotaKey, readonly Cycle[]>();
+      for (const quota of shownQuotas(state)) {
+        const subject = subjectOf(scene, account, quota);
+        const { closed } = await scene.memory(subject.quota).cycles(subject);
+        cycles.set(subject.quota, [quota.cycle, ...closed]);
+      }
+      return cycles;
+    },
     async insightAccount(scene, record) {
       const { account, state } = record;
       const quotas: InsightQuota[] = [];

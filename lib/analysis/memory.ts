@@ -19,8 +19,8 @@ const DAYS = 62;
 const HOURS = 25;
 /** What is over may still be corrected for a day; what is older than two stays as it is. */
 const SETTLED_DAYS = 2;
-/** Everything is read anew after this long: another process may have written or imported. */
-const LONGEST_KEPT_MS = 10 * 60_000;
+/** Everything is read anew after this long: another process may have imported an older past. */
+const LONGEST_KEPT_MS = 6 * 3_600_000;
 
 export interface CycleFacts {
   /** Cycles that are over, newest first, at most 200. */
@@ -51,7 +51,7 @@ export class QuotaMemory {
   #cycles: CycleFacts & { readonly openedAt: number } | undefined;
   #lifetime: { readonly day: number; readonly settled: Bucket | null } | undefined;
   #sum: { readonly version: number; readonly sum: Bucket | null } | undefined;
-  #days: { readonly zone: string; readonly today: number; readonly settled: readonly Bucket[] } | undefined;
+  #days: { readonly zone: string; readonly to: number; readonly settled: readonly Bucket[] } | undefined;
   #buckets:
     | BucketFacts & { readonly version: number; readonly zone: string; readonly hour: number }
     | undefined;
@@ -86,13 +86,16 @@ export class QuotaMemory {
   async lifetime({ store, quota, now, version }: Subject): Promise<Bucket | null> {
     if (this.#sum?.version === version) return this.#sum.sum;
     const day = startOf(now, DAY) - SETTLED_DAYS * DAY;
-    if (this.#lifetime?.day !== day) {
+    const known = this.#lifetime;
+    if (!known || known.day > day) {
       const settled = sumUp(await store.series({ quota, from: 0, to: day, step: DAY }));
       this.#lifetime = { day, settled };
+    } else if (known.day < day) {
+      const since = sumUp(await store.series({ quota, from: known.day, to: day, step: DAY }));
+      this.#lifetime = { day, settled: joined(known.settled, since) };
     }
     const recent = sumUp(await seriesAt(store, { quota, from: day, to: now + 1, step: DAY }, now));
-    const { settled } = this.#lifetime;
-    const sum = settled && recent ? merge(settled, recent) : settled ?? recent;
+    const sum = joined(this.#lifetime?.settled ?? null, recent);
     this.#sum = { version, sum };
     return sum;
   }
@@ -104,16 +107,31 @@ export class QuotaMemory {
     if (known?.version === version && known.zone === zone && known.hour === hour) return known;
 
     const periods = daysUpTo(now, zone);
-    const today = periods.at(-1)?.from ?? now;
-    if (this.#days?.zone !== zone || this.#days.today !== today) {
-      const settled = await sumDays(store, quota, periods.slice(0, -SETTLED_DAYS), now);
-      this.#days = { zone, today, settled };
-    }
+    const settled = await this.#settledDays(subject, zone, periods);
     const recent = await sumDays(store, quota, periods.slice(-SETTLED_DAYS), now);
     const hours = await seriesAt(store, { quota, from: hour - HOURS * HOUR, to: now + 1, step: HOUR }, now);
-    const read = { version, zone, hour, days: [...this.#days.settled, ...recent], hours };
+    const read = { version, zone, hour, days: [...settled, ...recent], hours };
     this.#buckets = read;
     return read;
+  }
+
+  /** The days that stay as they are; of those that were read before only the ones since are read. */
+  async #settledDays(
+    { store, quota, now }: Subject,
+    zone: string,
+    periods: readonly Period[],
+  ): Promise<readonly Bucket[]> {
+    const wanted = periods.slice(0, -SETTLED_DAYS);
+    const from = wanted[0]?.from ?? now;
+    const to = wanted.at(-1)?.to ?? now;
+    const known = this.#days?.zone === zone && this.#days.to <= to && this.#days.to >= from
+      ? this.#days
+      : { to: from, settled: [] };
+    if (known.to === to && this.#days) return known.settled;
+    const since = await sumDays(store, quota, wanted.filter((period) => period.from >= known.to), now);
+    const settled = [...known.settled.filter((day) => day.start >= from), ...since];
+    this.#days = { zone, to, settled };
+    return settled;
   }
 }
 
@@ -126,6 +144,10 @@ function daysUpTo(now: number, zone: string): readonly Period[] {
     calendar = { zone, periods: lastDays(now, zone, DAYS).toReversed() };
   }
   return calendar.periods;
+}
+
+function joined(earlier: Bucket | null, later: Bucket | null): Bucket | null {
+  return earlier && later ? merge(earlier, later) : earlier ?? later;
 }
 
 /** A bucket for each period with readings. @param periods in order of time, none overlapping */

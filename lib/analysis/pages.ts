@@ -58,7 +58,8 @@ export async function mergedPage<T extends Started>(
   while (items.length <= limit) {
     let newest: Source<T> | undefined;
     for (const source of sources) {
-      await fill(source, Math.min(chunk, limit + 1), read);
+      // Waiting for what is there already would cost more than all the reading.
+      if (!source.isOver && source.waiting.length === 0) await fill(source, Math.min(chunk, limit + 1), read);
       const first = source.waiting[0];
       if (first && (!newest || first.startedAt > newest.waiting[0]!.startedAt)) newest = source;
     }
@@ -75,7 +76,6 @@ export async function mergedPage<T extends Started>(
 }
 
 async function fill<T extends Started>(source: Source<T>, limit: number, read: ReadBefore<T>): Promise<void> {
-  if (source.isOver || source.waiting.length > 0) return;
   source.waiting = await read(source.key, source.before, limit);
   source.before = source.waiting.at(-1)?.startedAt ?? source.before;
   source.isOver = source.waiting.length === 0;
