@@ -1,0 +1,32 @@
+/**
+ * Measures what `docs/performance.md` states, one part after the other.
+ *
+ *     deno run -A dev/bench.ts [part ...]
+ */
+const ROOT = new URL("../", import.meta.url);
+
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  startup: ["run", "-A", "dev/bench/startup_bench.ts"],
+  weight: ["run", "-A", "dev/bench/page_weight.ts"],
+  size: ["run", "-A", "dev/bench/store_size.ts"],
+  // By the minute, this takes minutes to make; the queries see as many buckets with a reading every five.
+  server: ["run", "-A", "--v8-flags=--max-semi-space-size=1", "dev/bench/server_bench.ts", "--step", "300"],
+  store: ["bench", "-A", "dev/bench/store_bench.ts"],
+  backtest: ["run", "-A", "dev/bench/backtest_bench.ts"],
+};
+
+const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(PARTS);
+const unknown = wanted.filter((part) => !Object.hasOwn(PARTS, part));
+if (unknown.length > 0) {
+  console.error(`Unknown part "${unknown[0]}": there is ${Object.keys(PARTS).join(", ")}`);
+  Deno.exit(2);
+}
+let failed = false;
+for (const part of wanted) {
+  console.log(`\n== ${part}`);
+  const { success } = await new Deno.Command(Deno.execPath(), { args: [...PARTS[part] ?? []], cwd: ROOT })
+    .spawn()
+    .status;
+  failed ||= !success;
+}
+Deno.exit(failed ? 1 : 0);
