@@ -7,6 +7,7 @@ import type { Log } from "./asking.ts";
 import { baseUrlOf } from "./base_url.ts";
 import type { Clock } from "./clock.ts";
 import type { Config, Environment } from "./config.ts";
+import { retentionOf } from "./compose/retention.ts";
 import { readVitals } from "./compose/vitals.ts";
 import { createHistoryCache } from "./history_cache.ts";
 import { createHub, type Hub } from "./hub.ts";
@@ -63,7 +64,6 @@ export function openStore(config: Config, options: OpenOptions = {}): Promise<Sq
 
 /** The present is read from the store again after this long, even when nothing was heard: another process may write. */
 const MOST_REMEMBERED_MS = 10_000;
-const FIVE_MINUTE_DAYS_MS = 90 * 86_400_000;
 
 export function compose(parts: ComposeParts): Composed {
   const { config, environment, providers, clock, log, redactor, store } = parts;
@@ -207,13 +207,7 @@ export function compose(parts: ComposeParts): Composed {
         store,
         clock,
         log,
-        retention: {
-          readingsMs: config.keepReadingsMs,
-          fiveMinutesMs: config.keepReadingsMs === 0
-            ? 0
-            : Math.max(config.keepReadingsMs, FIVE_MINUTE_DAYS_MS),
-          outcomesMs: config.keepOutcomesMs,
-        },
+        retention: retentionOf(config),
       });
       heartbeat = startHeartbeat({ scheduler, clock, log, maintain });
     },

@@ -7,6 +7,7 @@ export function denoIo(): Io {
   return {
     stdout: sinkOf(Deno.stdout),
     stderr: sinkOf(Deno.stderr),
+    stdin: () => Deno.stdin.readable,
     env,
     cwd: Deno.cwd(),
     home: env.HOME || (Deno.build.os === "windows" && env.USERPROFILE) || null,

@@ -19,6 +19,8 @@ export interface Sink {
 export interface Io {
   readonly stdout: Sink;
   readonly stderr: Sink;
+  /** Standard input, read once. */
+  readonly stdin: () => ReadableStream<Uint8Array<ArrayBuffer>>;
   /** The environment of the process as it is. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;

@@ -19,17 +19,26 @@ export interface Parts extends Readonly<Record<CommandName, Command>> {
 
 /** Where each part lies, from this folder. */
 const FILES: Readonly<Record<keyof Parts, string>> = {
+  backtest: "./commands/backtest.ts",
   chart: "./commands/chart.ts",
   checkProvider: "./known_providers.ts",
   collect: "./commands/collect.ts",
   config: "./commands/config.ts",
+  cycles: "./commands/cycles.ts",
+  db: "./commands/db.ts",
   demo: "./commands/demo.ts",
   drawUsage: "./commands/chart.ts",
+  export: "./commands/export.ts",
+  forecast: "./commands/forecast.ts",
+  guard: "./commands/guard.ts",
   history: "./commands/history.ts",
+  import: "./commands/import.ts",
+  insights: "./commands/insights.ts",
   parseArgs: "./program.ts",
   providers: "./commands/providers.ts",
   query: "./commands/query.ts",
   serve: "./commands/serve.ts",
+  sessions: "./commands/sessions.ts",
   stats: "./commands/stats.ts",
   status: "./commands/status.ts",
 };

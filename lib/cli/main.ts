@@ -1,9 +1,9 @@
 /** Arguments to exit code. Everything a command throws ends here, as a message with a next step. */
-import { CliError, ClosedPipe, columnsOf, EXIT_FAILED, EXIT_OK, type Io } from "./io.ts";
+import { CliError, ClosedPipe, columnsOf, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Io } from "./io.ts";
 import { lazily } from "./lazy.ts";
 import { paintFor } from "./paint.ts";
 import { quickArgs } from "./quick_args.ts";
-import type { Typed } from "./table.ts";
+import { commandIn, type Typed } from "./table.ts";
 import { makeTools } from "./tools.ts";
 
 export async function main(args: readonly string[], io: Io): Promise<number> {
@@ -14,8 +14,14 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     const command = await lazily(typed.command);
     return await command(tools);
   } catch (error) {
-    return report(error, io);
+    return codeOf(report(error, io), args);
   }
+}
+
+/** The same failure has other codes for some commands: 1 may be an answer. */
+function codeOf(code: number, args: readonly string[]): number {
+  const codes = commandIn(args)?.errorCodes;
+  return (code === EXIT_FAILED ? codes?.failed : code === EXIT_USAGE ? codes?.usage : undefined) ?? code;
 }
 
 /** The command, or null when what was asked for is printed already. */

@@ -1,12 +1,21 @@
 /** Everything `lazy.ts` loads. The build names it in `_fresh/`, so that it is packed into the single executable; nothing else imports it. */
+import { backtest } from "./commands/backtest.ts";
 import { chart, drawUsage } from "./commands/chart.ts";
 import { collect } from "./commands/collect.ts";
 import { config } from "./commands/config.ts";
+import { cycles } from "./commands/cycles.ts";
+import { db } from "./commands/db.ts";
 import { demo } from "./commands/demo.ts";
+import { export as exportData } from "./commands/export.ts";
+import { forecast } from "./commands/forecast.ts";
+import { guard } from "./commands/guard.ts";
 import { history } from "./commands/history.ts";
+import { import as importData } from "./commands/import.ts";
+import { insights } from "./commands/insights.ts";
 import { providers } from "./commands/providers.ts";
 import { query } from "./commands/query.ts";
 import { serve } from "./commands/serve.ts";
+import { sessions } from "./commands/sessions.ts";
 import { stats } from "./commands/stats.ts";
 import { status } from "./commands/status.ts";
 import { checkProvider } from "./known_providers.ts";
@@ -14,17 +23,26 @@ import { parseArgs } from "./program.ts";
 import type { Parts } from "./lazy.ts";
 
 export const PARTS: Parts = {
+  backtest,
   chart,
   checkProvider,
   collect,
   config,
+  cycles,
+  db,
   demo,
   drawUsage,
+  export: exportData,
+  forecast,
+  guard,
   history,
+  import: importData,
+  insights,
   parseArgs,
   providers,
   query,
   serve,
+  sessions,
   stats,
   status,
 };

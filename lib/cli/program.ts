@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError, Option } from "commander";
 import { EXIT_OK, usageError } from "./io.ts";
 import type { Paint } from "./paint.ts";
 import {
+  commandIn,
   type CommandName,
   type CommandRow,
   COMMANDS,
@@ -64,16 +65,16 @@ function commandOf(
     .summary(row.summary)
     .description(`${capital(row.summary)}.${row.details ? ` ${row.details}` : ""}`)
     .helpOption("-h, --help", "print this help")
-    .addHelpText("after", `\n${paint.bold("Examples:")}\n${examplesText(row)}`);
-  const { argument } = row;
-  if (argument) {
-    command.addArgument(new Argument(`<${argument.name}>`, argument.help).choices(argument.choices));
+    .addHelpText("after", commandNotes(row, paint));
+  for (const { name, help, choices, optional } of row.operands ?? []) {
+    const argument = new Argument(optional ? `[${name}]` : `<${name}>`, help);
+    command.addArgument(choices ? argument.choices(choices) : argument);
   }
   for (const option of row.options) command.addOption(optionOf(option));
   return command.action(() => {
     choose({
       command: row.name,
-      argument: argument ? command.args[0] : undefined,
+      operands: command.args,
       options: typedOptions(command.optsWithGlobals(), [...row.options, ...GLOBAL_OPTIONS]),
     });
   });
@@ -95,17 +96,21 @@ function typedOptions(
   const options: Record<string, string | true> = {};
   for (const { name, value } of rows) {
     const negated = name.startsWith("no-");
-    const found = values[negated ? name.slice(3) : name];
+    const found = values[camelCase(negated ? name.slice(3) : name)];
     if (negated ? found === false : value === undefined && found === true) options[name] = true;
     else if (value !== undefined && typeof found === "string") options[name] = found;
   }
   return options;
 }
 
+function camelCase(name: string): string {
+  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
 function asUsageError(error: CommanderError, args: readonly string[]): Error {
   const [what = "", guess] = error.message.replace(/^error: /, "").split("\n");
   const meant = guess ? ` ${guess.replace("(Did", "(did")}` : "";
-  const command = COMMANDS.find(({ name }) => args.includes(name));
+  const command = commandIn(args);
   const where = command ? `syntrack ${command.name} --help` : "syntrack --help";
   return usageError(`${capital(what).replace(/\.$/, "")}${meant}`, `See ${where}`);
 }
@@ -125,6 +130,17 @@ function rootNotes(paint: Paint): string {
     "  syntrack demo       look around, no key needed",
     "  syntrack providers  which variable takes your key; then",
     "  syntrack collect    and syntrack status, or syntrack serve for the dashboard",
+  ].join("\n");
+}
+
+function commandNotes(row: CommandRow, paint: Paint): string {
+  return [
+    "",
+    paint.bold("Exit codes:"),
+    `  ${row.exitCodes ?? EXIT_CODES}`,
+    "",
+    paint.bold("Examples:"),
+    examplesText(row),
   ].join("\n");
 }
 

@@ -31,10 +31,13 @@ export function quickArgs(args: readonly string[]): Typed | null {
     if (!value || value.startsWith("-") || (option.choices && !option.choices.includes(value))) return null;
     options[option.name] = value;
   }
-  const { argument } = command;
-  if (positional.length !== (argument ? 1 : 0)) return null;
-  if (argument && !argument.choices.includes(positional[0] ?? "")) return null;
-  return { command: command.name, argument: positional[0], options };
+  const operands = command.operands ?? [];
+  if (positional.length > operands.length) return null;
+  for (const [at, { choices, optional }] of operands.entries()) {
+    const given = positional[at];
+    if (given === undefined ? !optional : choices && !choices.includes(given)) return null;
+  }
+  return { command: command.name, operands: positional, options };
 }
 
 function optionOf(command: CommandRow, typed: string): OptionRow | undefined {

@@ -3,76 +3,37 @@
  * so they cannot drift apart.
  */
 
+import { CHART, DAYS, HOST, limit, type OptionRow, PORT, RANGE, weeks } from "./options.ts";
 import type { Paint } from "./paint.ts";
 
-export interface OptionRow {
-  /** Without the dashes: `days`. */
-  readonly name: string;
-  readonly short?: string;
-  /** The word that stands for its value in help; a flag without one takes none. */
-  readonly value?: string;
-  readonly help: string;
-  /** What applies when it is not given, for help. */
-  readonly byDefault?: string;
-  readonly choices?: readonly string[];
-}
+export { GLOBAL_OPTIONS, type OptionRow } from "./options.ts";
 
 export interface ArgumentRow {
   readonly name: string;
   readonly help: string;
-  readonly choices: readonly string[];
+  /** What it may be; anything when not given. */
+  readonly choices?: readonly string[];
+  readonly optional?: boolean;
+}
+
+/** What the program ends with where it is not 0; 1 and 2 unless a command has a reason. */
+export interface ErrorCodes {
+  readonly failed: number;
+  readonly usage: number;
 }
 
 export interface CommandRow {
   readonly name: string;
   readonly summary: string;
   readonly details?: string;
-  readonly argument?: ArgumentRow;
+  /** In their order; those that are optional come last. */
+  readonly operands?: readonly ArgumentRow[];
   readonly options: readonly OptionRow[];
   readonly examples: readonly (readonly [command: string, what: string])[];
+  readonly errorCodes?: ErrorCodes;
+  /** The codes in words, where they are not those of every command. */
+  readonly exitCodes?: string;
 }
-
-const DAYS: OptionRow = {
-  name: "days",
-  short: "d",
-  value: "N",
-  help: "how many days to look back, 1 to 366",
-  byDefault: "7",
-};
-const weeks = (byDefault: string): OptionRow => ({
-  name: "weeks",
-  short: "w",
-  value: "N",
-  help: "how many weeks, 1 to 53",
-  byDefault,
-});
-const CHART: OptionRow = { name: "chart", short: "c", help: "draw it instead of listing it" };
-const PORT: OptionRow = {
-  name: "port",
-  short: "p",
-  value: "PORT",
-  help: "port to listen on",
-  byDefault: "9211",
-};
-const HOST: OptionRow = {
-  name: "host",
-  value: "ADDRESS",
-  help: "address to listen on",
-  byDefault: "127.0.0.1",
-};
-
-/** They are understood before and after the command. */
-export const GLOBAL_OPTIONS: readonly OptionRow[] = [
-  { name: "provider", value: "ID", help: "only this provider, as `syntrack providers` names it" },
-  { name: "account", value: "NAME", help: "only this account" },
-  { name: "quota", value: "ID", help: "only this quota, by its id (five-hour) or whole key" },
-  { name: "json", help: "print JSON" },
-  { name: "now", value: "INSTANT", help: "answer as of this instant (ISO 8601 with zone, or epoch ms)" },
-  { name: "timezone", value: "ZONE", help: "zone of days and clock times (Europe/Berlin, UTC)" },
-  { name: "db", value: "FILE", help: "the database file" },
-  { name: "color", help: "colour whatever the output is" },
-  { name: "no-color", help: "no colour" },
-];
 
 export const QUERY_TYPES = [
   "current",
@@ -83,11 +44,21 @@ export const QUERY_TYPES = [
   "history",
   "daily",
   "weekly",
+  "summary",
 ] as const;
 export type QueryType = typeof QUERY_TYPES[number];
 
 export const CHART_TYPES = ["usage", "daily", "weekly"] as const;
 export type ChartType = typeof CHART_TYPES[number];
+
+export const EXPORT_FORMATS = ["csv", "json", "ndjson"] as const;
+export type ExportFormat = typeof EXPORT_FORMATS[number];
+
+export const EXPORT_KINDS = ["readings", "buckets", "cycles", "sessions"] as const;
+export type ExportKind = typeof EXPORT_KINDS[number];
+
+export const DB_ACTIONS = ["check", "backup", "prune", "vacuum", "size"] as const;
+export type DbAction = typeof DB_ACTIONS[number];
 
 export const COMMANDS = [
   {
@@ -145,13 +116,156 @@ export const COMMANDS = [
     name: "query",
     summary: "print one answer as JSON",
     details: "Answers for one quota: the first there is, unless --provider, --account or --quota say which.",
-    argument: { name: "type", help: "what to answer", choices: QUERY_TYPES },
+    operands: [{ name: "type", help: "what to answer", choices: QUERY_TYPES }],
     options: [DAYS, weeks("4")],
     examples: [
       ["syntrack query current", "used, limit and what is left"],
       ["syntrack query burn-rate --quota five-hour", "of one quota"],
       ["syntrack query daily -d 30 | jq '.[0].requests_consumed'", "consumption of today"],
     ],
+  },
+  {
+    name: "forecast",
+    summary: "tell where each quota stands at its reset, and whether it is empty before",
+    details:
+      "Safe: it lasts. Tight: it lasts with little to spare. Runs dry: it is empty before the reset, and when.",
+    options: [limit("all")],
+    examples: [
+      ["syntrack forecast", "every quota"],
+      ["syntrack forecast --quota five-hour --json", "one, for a program"],
+    ],
+  },
+  {
+    name: "insights",
+    summary: "say what is worth knowing about the use of quotas",
+    options: [
+      {
+        name: "range",
+        value: "RANGE",
+        help: "the days looked at",
+        choices: ["1d", "7d", "30d"],
+        byDefault: "7d",
+      },
+      limit("50"),
+    ],
+    examples: [["syntrack insights", "the gravest first"], ["syntrack insights --range 30d", "of a month"]],
+  },
+  {
+    name: "cycles",
+    summary: "list the cycles of each quota between its resets, newest first",
+    options: [...RANGE, limit("20")],
+    examples: [
+      ["syntrack cycles --quota five-hour", "the last twenty"],
+      ["syntrack cycles -d 30 --limit 1000 --json", "all that began in a month"],
+    ],
+  },
+  {
+    name: "sessions",
+    summary: "list stretches of use of each account, newest first",
+    options: [...RANGE, limit("20")],
+    examples: [
+      ["syntrack sessions -d 7", "those that began in the last week"],
+      ["syntrack sessions --from 2026-11-01 --to 2026-11-15", "whole days"],
+    ],
+  },
+  {
+    name: "guard",
+    summary: "answer by the exit code whether enough is left to begin something",
+    details: "Every quota that is meant has to have enough. Only what is stored is read; nobody is asked. " +
+      "What is too old, or was read before a reset that has passed since, tells nothing.",
+    options: [
+      {
+        name: "min-remaining",
+        value: "PERCENT",
+        help: "how much of the limit has to be left, 20% or 20",
+        byDefault: "10%",
+      },
+      {
+        name: "window",
+        value: "LENGTH",
+        help: "only windows of hours, day, week, month, or such as 5h or 7d",
+      },
+      {
+        name: "max-age",
+        value: "TIME",
+        help: "a reading that is older tells nothing: 90s, 30m, 2h",
+        byDefault: "30m",
+      },
+      { name: "fail-open", help: "when it cannot be told, end with 0 instead of 69" },
+      { name: "wait", help: "wait until enough is left, at most until what lacks was reset" },
+    ],
+    examples: [
+      ["syntrack guard --min-remaining 20% && make review", "begin only when a fifth is left of everything"],
+      ["syntrack guard --quota five-hour --wait", "wait for the reset"],
+    ],
+    errorCodes: { failed: 69, usage: 64 },
+    exitCodes: "0 enough is left, 1 too little, 64 wrong usage, 69 it cannot be told, 130 interrupted",
+  },
+  {
+    name: "backtest",
+    summary: "replay what is stored and tell how wrong the forecast was, beside naive rules",
+    details: "Judges cycles that are over at every twentieth of their window, with what was known then.",
+    options: [...RANGE],
+    examples: [["syntrack backtest", "of everything stored"], [
+      "syntrack backtest -d 30 --json",
+      "of a month",
+    ]],
+  },
+  {
+    name: "export",
+    summary: "write what is stored as CSV, JSON or lines of JSON",
+    details: "Readings, the default, can be imported again; everything else follows from them.",
+    options: [
+      { name: "format", short: "f", value: "FORMAT", help: "how", choices: EXPORT_FORMATS, byDefault: "csv" },
+      { name: "what", value: "WHAT", help: "what", choices: EXPORT_KINDS, byDefault: "readings" },
+      {
+        name: "step",
+        value: "STEP",
+        help: "length of buckets",
+        choices: ["5m", "1h", "1d"],
+        byDefault: "1h",
+      },
+      ...RANGE,
+      {
+        name: "output",
+        short: "o",
+        value: "FILE",
+        help: "to a file that does not exist yet",
+        byDefault: "stdout",
+      },
+    ],
+    examples: [
+      ["syntrack export > readings.csv", "every reading"],
+      ["syntrack export -f ndjson --what cycles -d 30", "a line of JSON for each cycle"],
+    ],
+  },
+  {
+    name: "import",
+    summary: "read an export of readings back in, all of it or nothing",
+    details: "What follows from readings is worked out anew: sums, cycles, sessions. Readings that are " +
+      "stored already are passed over. History runs forward: one that lies before the newest stored of its " +
+      "account and is not stored itself is refused, and with it the whole file.",
+    operands: [{ name: "file", help: "an export of readings in any format, - for stdin" }],
+    options: [{ name: "dry-run", help: "check everything and tell what would be done" }],
+    examples: [
+      ["syntrack import readings.csv", "into the database in force"],
+      ["syntrack export -f ndjson | syntrack import - --db other.db", "into another"],
+    ],
+  },
+  {
+    name: "db",
+    summary: "look after the database: check it, copy it, make it smaller",
+    details: "check: is it sound? backup FILE: a whole copy, while others go on. prune: remove what the " +
+      "settings do not keep. vacuum: give back room. size: how large it is and what is in it.",
+    operands: [
+      { name: "action", help: "what to do", choices: DB_ACTIONS },
+      { name: "file", help: "where the backup goes", optional: true },
+    ],
+    options: [],
+    examples: [["syntrack db check", "fails when something is wrong"], [
+      "syntrack db backup copy.db",
+      "a copy",
+    ]],
   },
   {
     name: "providers",
@@ -198,10 +312,16 @@ export function commandRow(name: string): (CommandRow & { readonly name: Command
   return COMMANDS.find((command) => command.name === name);
 }
 
+/** The command among arguments, wherever it stands. */
+export function commandIn(args: readonly string[]): CommandRow | undefined {
+  return commandRow(args.find((arg) => commandRow(arg) !== undefined) ?? "");
+}
+
 /** What was typed, in the words of the table and not looked at any further. */
 export interface Typed {
   readonly command: CommandName;
-  readonly argument: string | undefined;
+  /** What stood without dashes after the command. */
+  readonly operands: readonly string[];
   /** Values by the name of the option; `true` for those that take none. */
   readonly options: Readonly<Record<string, string | true>>;
 }

@@ -40,11 +40,17 @@ export const weeksOf = (typed: Typed, byDefault: number): number =>
 export function instantOf(typed: Typed): number | undefined {
   const text = textOf(typed, "now");
   if (text === undefined) return undefined;
-  const at = /^\d+$/.test(text) ? Number(text) : isIso(text) ? Date.parse(text.replace(" ", "T")) : NaN;
-  if (at >= 0 && at <= LAST_INSTANT) return at;
+  const at = readInstant(text);
+  if (at !== null) return at;
   const allowed = "an instant such as 2026-11-21T12:00:00Z, 2026-11-21T13:00:00+01:00 or epoch milliseconds";
   const missing = DATE_ONLY.test(text) ? " (the time and the zone are missing)" : "";
   throw usageError(`--now takes ${allowed}, got ${JSON.stringify(text)}${missing}`);
+}
+
+/** An instant as it may be typed, epoch milliseconds; null for what is none. */
+export function readInstant(text: string): number | null {
+  const at = /^\d+$/.test(text) ? Number(text) : isIso(text) ? Date.parse(text.replace(" ", "T")) : NaN;
+  return at >= 0 && at <= LAST_INSTANT ? at : null;
 }
 
 /** Whether it is written as an instant and its day is one that exists: `Date` would take February 30 for March 2. */

@@ -3,12 +3,15 @@
  * their quotas, in camelCase. Instants are ISO 8601 in UTC, `utilization` is 0 to 1, and
  * what is not known is null. Fields may be added within one `schemaVersion`.
  */
+import type { Forecast } from "../model/forecast.ts";
 import type { FailureKind, HealthState, Outcome, OutcomeKind } from "../model/outcome.ts";
 import { type AccountKey, splitAccountKey, type Unit } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
 import type { AccountView, QuotaView } from "../model/view.ts";
+import { type ForecastJson, forecastJson } from "./forecast.ts";
+import { SCHEMA_VERSION } from "./version.ts";
 
-export const SCHEMA_VERSION = 1;
+export { SCHEMA_VERSION };
 
 export interface QuotaJson {
   readonly key: string;
@@ -98,7 +101,12 @@ export interface StatusAccountJson {
   };
   /** When its quotas were read. */
   readonly at: string | null;
-  readonly quotas: readonly (QuotaJson & { readonly status: string; readonly ratePerHour: number | null })[];
+  readonly quotas: readonly (QuotaJson & {
+    readonly status: string;
+    readonly ratePerHour: number | null;
+    /** Null where none was made. */
+    readonly forecast: ForecastJson | null;
+  })[];
 }
 
 export interface StatusJson {
@@ -107,7 +115,11 @@ export interface StatusJson {
   readonly accounts: readonly StatusAccountJson[];
 }
 
-export function statusJson(accounts: readonly AccountView[], now: number): StatusJson {
+export function statusJson(
+  accounts: readonly AccountView[],
+  now: number,
+  forecasts: ReadonlyMap<string, Forecast>,
+): StatusJson {
   return {
     schemaVersion: SCHEMA_VERSION,
     at: isoInstant(now),
@@ -124,11 +136,15 @@ export function statusJson(accounts: readonly AccountView[], now: number): Statu
         nextAt: isoInstant(health.nextAt),
       },
       at: isoInstant(at),
-      quotas: quotas.map((quota) => ({
-        ...quotaJson(quota),
-        status: quota.status,
-        ratePerHour: quota.ratePerHour,
-      })),
+      quotas: quotas.map((quota) => {
+        const forecast = forecasts.get(quota.key);
+        return {
+          ...quotaJson(quota),
+          status: quota.status,
+          ratePerHour: quota.ratePerHour,
+          forecast: forecast ? forecastJson(forecast) : null,
+        };
+      }),
     })),
   };
 }

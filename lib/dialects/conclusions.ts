@@ -5,14 +5,12 @@
  * `schemaVersion`.
  */
 import type { Cycle, Evidence } from "../model/cycle.ts";
-import type { Confidence, Forecast, ForecastReason, ForecastState } from "../model/forecast.ts";
-import { FORECAST_WORDS, REASON_WORDS } from "../model/forecast_words.ts";
 import type { Insight } from "../model/insight.ts";
 import type { Pace, PaceStage } from "../model/pace.ts";
 import { shareOf, splitAccountKey, splitQuotaKey } from "../model/quota.ts";
 import type { Session } from "../model/session.ts";
 import { isoInstant } from "../model/time.ts";
-import { SCHEMA_VERSION } from "./collect.ts";
+import { SCHEMA_VERSION } from "./version.ts";
 import { tidy } from "./query.ts";
 
 /** The head of every answer. */
@@ -25,48 +23,6 @@ export interface AnswerHead {
 
 export function answerHead(now: number, zone: string): AnswerHead {
   return { schemaVersion: SCHEMA_VERSION, at: isoInstant(now), zone };
-}
-
-export interface ForecastJson {
-  readonly state: ForecastState;
-  /** The state as people read it: safe, tight, runs dry. */
-  readonly word: string;
-  readonly reason: ForecastReason;
-  readonly explanation: string;
-  /** Expected from the reading to the reset. */
-  readonly ratePerHour: number | null;
-  /** Since the window began, and over the last hour. */
-  readonly cyclePerHour: number | null;
-  readonly recentPerHour: number | null;
-  /** At the reset, not capped at the limit. */
-  readonly projectedUsed: number | null;
-  readonly projectedShare: number | null;
-  /** Null when it is not empty before the reset. */
-  readonly emptyAt: string | null;
-  readonly emptyBeforeResetSeconds: number | null;
-  readonly runOutProbability: number | null;
-  readonly pastCycles: number;
-  readonly confidence: Confidence | null;
-}
-
-export function forecastJson(forecast: Forecast): ForecastJson {
-  const { state, reason, marginMs, emptyAt } = forecast;
-  return {
-    state,
-    word: FORECAST_WORDS[state],
-    reason,
-    explanation: REASON_WORDS[reason],
-    ratePerHour: forecast.ratePerHour,
-    cyclePerHour: forecast.cyclePerHour,
-    recentPerHour: forecast.recentPerHour,
-    projectedUsed: forecast.projectedUsed,
-    projectedShare: forecast.projectedShare,
-    emptyAt: isoInstant(emptyAt),
-    emptyBeforeResetSeconds: marginMs === null ? null : Math.round(marginMs / 1000),
-    runOutProbability: forecast.runOutProbability,
-    pastCycles: forecast.pastCycles,
-    confidence: forecast.confidence,
-  };
 }
 
 export interface PaceJson {

@@ -6,7 +6,8 @@
 import type { Bucket } from "../model/bucket.ts";
 import type { Unit } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
-import { SCHEMA_VERSION } from "./collect.ts";
+import type { ForecastJson } from "./forecast.ts";
+import { SCHEMA_VERSION } from "./version.ts";
 import { type BurnRateJson, tidy } from "./query.ts";
 
 /** Which quota a list is of. */
@@ -126,6 +127,8 @@ export interface StatsJson extends QuotaHead {
     readonly hoursUntilEmpty: number | null;
     readonly emptyAt: string | null;
   };
+  /** Null for one that was not mentioned for long. */
+  readonly forecast: ForecastJson | null;
   readonly daily: readonly PeriodJson[];
   readonly weekly: readonly PeriodJson[];
   readonly overall: OverallJson;

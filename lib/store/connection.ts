@@ -17,6 +17,7 @@ export class Connection {
   readonly #db: DatabaseSync;
   readonly #prepared = new Map<string, StatementSync>();
   #open = true;
+  #together = false;
 
   constructor(db: DatabaseSync, path: string) {
     this.#db = db;
@@ -66,8 +67,9 @@ export class Connection {
     }
   }
 
-  /** Runs `work` in one transaction, all of it or nothing. */
+  /** Runs `work` in one transaction, all of it or nothing; within `together`, as a part of that. */
   write<T>(work: () => T): T {
+    if (this.#together) return work();
     this.statement(SQL.begin).run();
     try {
       const result = work();
@@ -77,6 +79,21 @@ export class Connection {
       // A full disk makes SQLite roll back by itself.
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
       throw error;
+    }
+  }
+
+  /** Everything written until `work` is over, all of it or nothing. Others who write wait meanwhile. */
+  async together<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#together) throw new Error("Cannot begin a transaction within another");
+    await this.run(() => this.statement(SQL.begin).run());
+    this.#together = true;
+    try {
+      const result = await work();
+      await this.run(() => this.statement(SQL.commit).run());
+      return result;
+    } finally {
+      this.#together = false;
+      if (this.#open && this.#db.isTransaction) this.#db.exec("ROLLBACK");
     }
   }
 

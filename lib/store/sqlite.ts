@@ -43,6 +43,11 @@ export interface SqliteStore extends Store {
   readonly path: string;
   /** What could not be made private, in words for the log; usually none. */
   readonly warnings: readonly string[];
+  /**
+   * Stores all that `work` commits, or nothing of it when it rejects. Other processes that write wait until
+   * it is over, and nobody else may use the store meanwhile.
+   */
+  together<T>(work: () => Promise<T>): Promise<T>;
   size(): Promise<Size>;
   /** What is wrong with the database, in words; none is `[]`. */
   check(): Promise<readonly string[]>;
@@ -173,6 +178,10 @@ class OpenStore implements SqliteStore {
 
   prune(keep: Retention, now: number): Promise<number> {
     return prune(this.#connection, keep, now);
+  }
+
+  together<T>(work: () => Promise<T>): Promise<T> {
+    return this.#connection.together(work);
   }
 
   size(): Promise<Size> {

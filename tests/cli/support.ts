@@ -1,6 +1,6 @@
 /** Runs commands in process, in a world of their own: a folder for home, a fixed clock, captured streams. */
 import { join } from "node:path";
-import { clockAt } from "../../lib/clock.ts";
+import { type Clock, clockAt } from "../../lib/clock.ts";
 import { main } from "../../lib/cli/main.ts";
 import type { Io, Sink } from "../../lib/cli/io.ts";
 import type { AccountKey, Reading } from "../../lib/model/quota.ts";
@@ -19,6 +19,11 @@ export interface Terminal {
   /** Whether both streams are terminals. */
   readonly isTty?: boolean;
   readonly columns?: number;
+  /** What stands on standard input. */
+  readonly stdin?: string;
+  readonly clock?: Clock;
+  /** Handed what ends the program, as the system would. */
+  readonly onStop?: (stop: () => void) => void;
 }
 
 export const NOW = utc("2026-11-21 13:00");
@@ -35,7 +40,8 @@ export class Place {
     this.env = { SYNTRACK_TIMEZONE: "UTC" };
   }
 
-  io({ env = {}, isTty = false, columns }: Terminal = {}): Io & { readonly ran: () => Omit<Ran, "code"> } {
+  io(terminal: Terminal = {}): Io & { readonly ran: () => Omit<Ran, "code"> } {
+    const { env = {}, isTty = false, columns, stdin = "", clock = clockAt(NOW), onStop } = terminal;
     const written = { stdout: "", stderr: "" };
     const sink = (name: "stdout" | "stderr"): Sink => ({
       write: (text) => void (written[name] += text),
@@ -48,8 +54,12 @@ export class Place {
       env: { ...this.env, ...env },
       cwd: this.folder,
       home: this.folder,
-      clock: clockAt(NOW),
-      onStop: () => () => {},
+      stdin: () => new Blob([stdin]).stream(),
+      clock,
+      onStop(stop) {
+        onStop?.(stop);
+        return () => {};
+      },
       ran: () => written,
     };
   }

@@ -6,6 +6,8 @@ import {
   dailyJson,
   dayJson,
   historyJson,
+  outlookJson,
+  summaryJson,
   weekJson,
   weeklyJson,
 } from "../../dialects/query.ts";
@@ -22,7 +24,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 export async function query(tools: Tools): Promise<number> {
-  const type = tools.typed.argument as QueryType;
+  const type = tools.typed.operands[0] as QueryType;
   const days = daysOf(tools.typed);
   const weeks = weeksOf(tools.typed, 4);
   const store = await tools.store();
@@ -63,13 +65,42 @@ async function answer(
     case "burn-rate": {
       const from = now - BURN_RATE_HOURS * HOUR_MS + 1;
       const readings = await readingsOf(subject, from, now);
-      return burnRateJson(readings, subject && lastReading(subject), now);
+      return {
+        ...burnRateJson(readings, subject && lastReading(subject), now),
+        ...outlookJson(await analysed(tools, subject)),
+      };
     }
+    case "summary":
+      return await summarized(tools, subject);
     case "history":
       return historyJson(await readingsOf(subject, now - days * DAY_MS, now));
     default:
       return await overPeriods(tools, type, subject, days, weeks);
   }
+}
+
+/** What every surface forecasts of it. Analysing loads much, so only those who ask for it pay. */
+async function analysed(tools: Tools, subject: Subject | null) {
+  if (!subject) return null;
+  const { subjectsOf } = await import("../analysing.ts");
+  const { analysis } = await subjectsOf(tools) ?? {};
+  const { account, key } = subject.quota;
+  const summaries = await analysis?.summary([account], tools.now) ?? [];
+  return summaries.find(({ quota }) => quota.view.key === key) ?? null;
+}
+
+async function summarized(tools: Tools, subject: Subject | null): Promise<unknown> {
+  const { sumPeriods, lastDays, lastWeeks } = await import("../../analysis/periods.ts");
+  const { now } = tools;
+  const zone = (await tools.place()).zone();
+  const periods = [...lastDays(now, zone, 1), ...lastWeeks(now, zone, 1)];
+  const [today, week] = subject ? await sumPeriods(subject.store, subject.quota.key, periods, now) : [];
+  return summaryJson(
+    subject && lastReading(subject),
+    await analysed(tools, subject),
+    { today: today?.sum?.consumed ?? 0, thisWeek: week?.sum?.consumed ?? 0 },
+    now,
+  );
 }
 
 /** The answers that know days and weeks. */

@@ -8,6 +8,7 @@ import {
   quotaHead,
   type StatsJson,
 } from "../../dialects/listing.ts";
+import { forecastJson } from "../../dialects/forecast.ts";
 import { BURN_RATE_HOURS, type BurnRateJson, burnRateJson } from "../../dialects/query.ts";
 import { DAY, FIVE_MINUTES, rollUp, sumUp } from "../../model/bucket.ts";
 import {
@@ -24,7 +25,10 @@ import { statusOf } from "../../model/status.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { Store } from "../../store/store.ts";
 import { seriesAt } from "../../analysis/as_of.ts";
+import { subjectsOf } from "../analysing.ts";
+import type { Forecast } from "../../model/forecast.ts";
 import { barLines } from "../bar_lines.ts";
+import { forecastLine } from "../forecast_text.ts";
 import { bar, sparkline } from "../bars.ts";
 import { grid, pairs } from "../grid.ts";
 import { listed, NOTHING_READ, quotaTitle } from "../headings.ts";
@@ -46,6 +50,8 @@ interface Facts {
   readonly daily: readonly Summed[];
   readonly weekly: readonly Summed[];
   readonly overall: OverallJson;
+  /** Null for one that was not mentioned for long. */
+  readonly forecast: Forecast | null;
 }
 
 export async function stats(tools: Tools): Promise<number> {
@@ -53,7 +59,14 @@ export async function stats(tools: Tools): Promise<number> {
   const store = await tools.store();
   const chosen = store ? chooseQuotas(tools.typed, await tools.records()) : [];
   const zone = (await tools.place()).zone();
-  const all = store ? await Promise.all(chosen.map((quota) => factsOf(store, quota, now, zone))) : [];
+  const analysed = await (await subjectsOf(tools))?.analysis.quotas({}, now) ?? [];
+  const forecasts = new Map(analysed.map(({ view, forecast }) => [view.key, forecast]));
+  const all = store
+    ? await Promise.all(chosen.map(async (quota): Promise<Facts> => ({
+      ...await factsOf(store, quota, now, zone),
+      forecast: forecasts.get(quota.key) ?? null,
+    })))
+    : [];
   if (tools.json) {
     tools.printJson(listingJson(all.map(statsJson), now, zone));
     return EXIT_OK;
@@ -67,7 +80,12 @@ export async function stats(tools: Tools): Promise<number> {
   return EXIT_OK;
 }
 
-async function factsOf(store: Store, quota: Chosen, now: number, zone: string): Promise<Facts> {
+async function factsOf(
+  store: Store,
+  quota: Chosen,
+  now: number,
+  zone: string,
+): Promise<Omit<Facts, "forecast">> {
   const { key, state } = quota;
   const readings = await store.readings({
     quota: key,
@@ -84,7 +102,7 @@ async function factsOf(store: Store, quota: Chosen, now: number, zone: string): 
   };
 }
 
-function statsJson({ quota, rate, daily, weekly, overall }: Facts): StatsJson {
+function statsJson({ quota, rate, daily, weekly, overall, forecast }: Facts): StatsJson {
   const { used, limit, remaining, resetsAt } = quota.state.reading;
   return {
     ...quotaHead(listed(quota)),
@@ -97,13 +115,15 @@ function statsJson({ quota, rate, daily, weekly, overall }: Facts): StatsJson {
       resetsAt: isoInstant(resetsAt),
     },
     burnRate: burnRateSection(rate),
+    forecast: forecast && forecastJson(forecast),
     daily: daily.map(periodJson),
     weekly: weekly.map(periodJson),
     overall,
   };
 }
 
-function sections({ paint, typed }: Tools, facts: Facts, zone: string): readonly string[] {
+function sections(tools: Tools, facts: Facts, zone: string): readonly string[] {
+  const { paint, typed } = tools;
   const title = (text: string) => `  ${paint.bold(text)}`;
   const { unit } = facts.quota.state.reading;
   const periods = (sums: readonly Summed[]) =>
@@ -114,7 +134,7 @@ function sections({ paint, typed }: Tools, facts: Facts, zone: string): readonly
     title("Current"),
     ...currentLines(facts, paint),
     title(`Burn rate (${BURN_RATE_HOURS}h)`),
-    ...rateLines(facts, zone, paint),
+    ...rateLines(facts, tools, zone),
     title(`Daily (${DAYS})`),
     ...periods(facts.daily),
     title(`Weekly (${WEEKS})`),
@@ -139,7 +159,11 @@ function currentLines({ quota }: Facts, paint: Tools["paint"]): readonly string[
   );
 }
 
-function rateLines({ quota, rate }: Facts, zone: string, paint: Tools["paint"]): readonly string[] {
+function rateLines(
+  { quota, rate, forecast }: Facts,
+  { now, paint }: Tools,
+  zone: string,
+): readonly string[] {
   const rows: [string, string][] = [["Rate", formatRate(rate.rate_per_hour, quota.state.reading.unit)]];
   const { hours_until_empty: hours, estimated_empty_at: emptyAt } = rate;
   if (hours !== null) {
@@ -148,7 +172,9 @@ function rateLines({ quota, rate }: Facts, zone: string, paint: Tools["paint"]):
   } else {
     rows.push(["Empty in", rate.rate_per_hour === null ? UNKNOWN : "never at this rate"]);
   }
-  return pairs([...rows, ["Readings", formatNumber(rate.data_points)]], paint, "    ");
+  rows.push(["Readings", formatNumber(rate.data_points)]);
+  if (forecast) rows.push(["Forecast", forecastLine(forecast, now, zone, paint)]);
+  return pairs(rows, paint, "    ");
 }
 
 function tableOf(sums: readonly Summed[], { quota }: Facts, paint: Tools["paint"]): readonly string[] {

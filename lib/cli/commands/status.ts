@@ -4,8 +4,12 @@ import { formatAge, formatAmount, formatDuration, formatShareExactly, unitWord }
 import type { Health } from "../../model/outcome.ts";
 import { wallText } from "../../model/time.ts";
 import type { AccountView, QuotaView } from "../../model/view.ts";
+import type { Forecast } from "../../model/forecast.ts";
+import type { QuotaKey } from "../../model/quota.ts";
 import { plain } from "../../text.ts";
+import { subjectsOf } from "../analysing.ts";
 import { bar } from "../bars.ts";
+import { forecastLine } from "../forecast_text.ts";
 import { pairs } from "../grid.ts";
 import { EXIT_OK } from "../io.ts";
 import { inStatus, type Paint } from "../paint.ts";
@@ -22,15 +26,19 @@ const BAR_WIDTH = 30;
 export async function status(tools: Tools): Promise<number> {
   const { now, paint } = tools;
   const views = await viewsAt(tools);
+  const subjects = await subjectsOf(tools);
+  const quotas = await subjects?.analysis.quotas({}, now) ?? [];
+  const forecasts = new Map(quotas.map(({ view, forecast }) => [view.key, forecast]));
   if (tools.json) {
-    tools.printJson(statusJson(views, now));
+    tools.printJson(statusJson(views, now, forecasts));
     return EXIT_OK;
   }
   const zone = (await tools.place()).zone();
+  const scene = { now, zone, paint, forecasts };
   tools.print(paint.bold(`Current Status (as of ${wallText(now, zone)})`), paint.dim("─".repeat(29)));
   if (views.length === 0) tools.print("Nothing was read yet. Run `syntrack collect` first.");
   for (const view of views) {
-    tools.print("", ...accountLines(view, now, zone, paint));
+    tools.print("", ...accountLines(view, scene));
   }
   return EXIT_OK;
 }
@@ -47,13 +55,21 @@ async function viewsAt(tools: Tools): Promise<readonly AccountView[]> {
     .filter(({ quotas }) => quotas.length > 0);
 }
 
-function accountLines(view: AccountView, now: number, zone: string, paint: Paint): readonly string[] {
+interface Scene {
+  readonly now: number;
+  readonly zone: string;
+  readonly paint: Paint;
+  readonly forecasts: ReadonlyMap<QuotaKey, Forecast>;
+}
+
+function accountLines(view: AccountView, scene: Scene): readonly string[] {
+  const { now, paint } = scene;
   const plan = view.plan === null ? "" : `  ${plain(view.plan, MOST_LABEL)}`;
   const heading = `${paint.bold(plain(`${view.providerName} (${view.name})`))}${plan}  ${
     healthText(view.health, view.at, now, paint)
   }`;
   const hint = view.health.hint === null ? [] : [`  ${plain(view.health.hint)}`];
-  return [heading, ...hint, ...view.quotas.flatMap((quota) => quotaLines(quota, now, zone, paint))];
+  return [heading, ...hint, ...view.quotas.flatMap((quota) => quotaLines(quota, scene))];
 }
 
 /** A sign, a word and the age: the colour only repeats what they say. */
@@ -75,8 +91,9 @@ function healthText(health: Health, at: number | null, now: number, paint: Paint
   }
 }
 
-function quotaLines(quota: QuotaView, now: number, zone: string, paint: Paint): readonly string[] {
+function quotaLines(quota: QuotaView, { now, zone, paint, forecasts }: Scene): readonly string[] {
   const { unit, share } = quota;
+  const forecast = forecasts.get(quota.key);
   const word = unitWord(unit);
   const gone = quota.gone ? paint.yellow("  no longer mentioned by the provider") : "";
   const usage = share === null
@@ -91,6 +108,7 @@ function quotaLines(quota: QuotaView, now: number, zone: string, paint: Paint): 
     ["Usage", usage],
   ];
   if (quota.resetsAt !== null) rows.push(["Renews", renewsText(quota.resetsAt, now, zone)]);
+  if (forecast) rows.push(["Forecast", forecastLine(forecast, now, zone, paint)]);
   return [
     `  ${paint.cyan(plain(quota.label, MOST_LABEL))} ${paint.dim(`(${plain(quota.quota)})`)}${gone}`,
     ...pairs(rows, paint, "    "),

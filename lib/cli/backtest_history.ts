@@ -1,0 +1,36 @@
+/** The stored past of one quota as a back-test goes through it: raw where it is kept and short enough, else buckets. */
+import { seriesAt } from "../analysis/as_of.ts";
+import { FIVE_MINUTES, HOUR, type Step } from "../model/bucket.ts";
+import { pointsOfBuckets, type QuotaHistory } from "../model/backtest.ts";
+import type { QuotaKey, Window } from "../model/quota.ts";
+import { type Subjects, takePages } from "./analysing.ts";
+
+const PAGE = 200;
+const DAY_MS = 86_400_000;
+/** Longer windows are told apart well enough by hours. */
+const MOST_FINE_MS = 2 * DAY_MS;
+
+/** @param range of the cycles; `to` at most the present */
+export async function historyOf(
+  { analysis, store }: Subjects,
+  quota: QuotaKey,
+  window: Window,
+  range: { readonly from?: number; readonly to: number },
+): Promise<QuotaHistory> {
+  const { items: cycles } = await takePages(
+    { ...range, limit: Number.MAX_SAFE_INTEGER, accept: () => true },
+    (after) => analysis.cycles({ quotas: [quota], limit: PAGE, after }, range.to - 1),
+  );
+  const from = cycles.at(-1)?.startedAt ?? range.to;
+  const step = stepFor(window);
+  const buckets = await seriesAt(
+    store,
+    { quota, from: from - from % step, to: range.to, step },
+    range.to - 1,
+  );
+  return { window, intervalMs: step, points: pointsOfBuckets(buckets), cycles };
+}
+
+function stepFor({ seconds }: Window): Step {
+  return seconds !== null && seconds * 1000 <= MOST_FINE_MS ? FIVE_MINUTES : HOUR;
+}

@@ -1,0 +1,108 @@
+/** `syntrack backtest`: how wrong the forecast was on what is stored, beside naive rules. */
+import { answerHead } from "../../dialects/conclusions.ts";
+import {
+  type BacktestGroup,
+  type BacktestReport,
+  createBacktest,
+  type LengthClass,
+  type Method,
+} from "../../model/backtest.ts";
+import { formatNumber, formatShareExactly } from "../../model/format.ts";
+import { subjectsOf } from "../analysing.ts";
+import { historyOf } from "../backtest_history.ts";
+import { grid } from "../grid.ts";
+import { NOTHING_READ } from "../headings.ts";
+import { EXIT_OK } from "../io.ts";
+import { type Range, rangeOf } from "../range.ts";
+import type { Tools } from "../tools.ts";
+
+export async function backtest(tools: Tools): Promise<number> {
+  const { now, paint, typed } = tools;
+  const zone = (await tools.place()).zone();
+  const range: Range = rangeOf(typed, now, zone);
+  const subjects = await subjectsOf(tools);
+  const judged = createBacktest({ zone });
+  for (const { key, state } of subjects?.chosen ?? []) {
+    const { window } = state.reading;
+    // Nothing ends at an instant of these, so there is nothing to have foreseen.
+    if (window.kind === "rolling" || window.kind === "balance") continue;
+    judged.add(
+      await historyOf(subjects!, key, window, { ...range, to: Math.min(range.to ?? now + 1, now + 1) }),
+    );
+  }
+  const report = judged.report();
+  if (tools.json) {
+    tools.printJson({ ...answerHead(now, zone), ...report });
+    return EXIT_OK;
+  }
+  tools.print(paint.bold("How far the forecast was from where cycles ended"));
+  if (!subjects) tools.print("", NOTHING_READ);
+  else if (report.overall.cycles === 0) {
+    tools.print("", "No cycle that is over can be judged yet.");
+  } else tools.print(...linesOf(report, tools));
+  return EXIT_OK;
+}
+
+const METHOD_WORDS: Readonly<Record<Method, string>> = {
+  forecast: "Syntrack",
+  "since-start": "mean rate so far",
+  "last-hour": "rate of the last hour",
+  persistence: "stays as it is",
+};
+
+const LENGTH_WORDS: Readonly<Record<LengthClass, string>> = {
+  hours: "Windows of hours",
+  day: "Windows of a day or two",
+  week: "Windows of a week",
+  month: "Windows of a month",
+};
+
+function linesOf(report: BacktestReport, tools: Tools): readonly string[] {
+  const { paint } = tools;
+  const lines = ["", paint.dim("In points of the limit; worst of all, and of nineteen in twenty.")];
+  for (const { length, ...group } of report.byLength) {
+    lines.push(...groupLines(LENGTH_WORDS[length], group, tools));
+  }
+  if (report.byLength.length > 1) lines.push(...groupLines("All", report.overall, tools));
+  const { checkpoints, brier, baseRateBrier } = report.probability;
+  if (brier !== null && baseRateBrier !== null) {
+    lines.push(
+      "",
+      `Run-out probability: mean squared error ${brier.toFixed(3)} of ${formatNumber(checkpoints)}, ` +
+        `${baseRateBrier.toFixed(3)} for always saying how often it happens`,
+    );
+  }
+  const left = Object.entries(report.leftOut).filter(([, count]) => count > 0)
+    .map(([why, count]) => `${formatNumber(count)} ${why.replaceAll("-", " ")}`);
+  if (left.length > 0) lines.push(`Cycles left out: ${left.join(", ")}`);
+  return lines;
+}
+
+function groupLines(title: string, group: BacktestGroup, { paint }: Tools): readonly string[] {
+  const { cycles, ranOut, checkpoints, suppressed, methods } = group;
+  const columns = [
+    { title: "Rule" },
+    { title: "Mean", right: true },
+    { title: "Worst", right: true },
+    { title: "95 %", right: true },
+    { title: "Bias", right: true },
+    { title: "Run-outs told", right: true },
+    { title: "False alarms", right: true },
+  ];
+  const rows = methods.map(({ method, error, runOut }) => [
+    METHOD_WORDS[method],
+    formatShareExactly(error.mean),
+    formatShareExactly(error.worst),
+    formatShareExactly(error.usualWorst),
+    formatShareExactly(error.bias),
+    `${runOut.hits} of ${runOut.hits + runOut.misses}`,
+    formatNumber(runOut.falseAlarms),
+  ]);
+  return [
+    "",
+    `${paint.bold(title)}: ${formatNumber(cycles)} cycles, ${formatNumber(ranOut)} ran out; ${
+      formatNumber(checkpoints)
+    } instants, of ${formatNumber(suppressed)} nothing was said`,
+    ...grid(columns, rows, paint),
+  ];
+}

@@ -1,0 +1,79 @@
+/** `syntrack cycles`: the stretches of each quota between its resets, newest first. */
+import { answerHead, cycleJson } from "../../dialects/conclusions.ts";
+import type { Cycle } from "../../model/cycle.ts";
+import { formatAmount, formatDuration, formatShareExactly } from "../../model/format.ts";
+import { shareOf, type Unit } from "../../model/quota.ts";
+import { wallText } from "../../model/time.ts";
+import { plain } from "../../text.ts";
+import { subjectsOf, type Taken, takePages } from "../analysing.ts";
+import { grid } from "../grid.ts";
+import { NOTHING_READ } from "../headings.ts";
+import { EXIT_OK } from "../io.ts";
+import { limitOf, rangeOf } from "../range.ts";
+import type { Tools } from "../tools.ts";
+
+const BY_DEFAULT = 20;
+const PAGE = 200;
+
+export async function cycles(tools: Tools): Promise<number> {
+  const { now, paint, typed } = tools;
+  const limit = limitOf(typed, BY_DEFAULT);
+  const zone = (await tools.place()).zone();
+  const range = rangeOf(typed, now, zone);
+  const subjects = await subjectsOf(tools);
+  const chosen = subjects?.chosen ?? [];
+  const taken: Taken<Cycle> = subjects
+    ? await takePages(
+      { ...range, limit, accept: () => true },
+      (after) => subjects.analysis.cycles({ quotas: chosen.map(({ key }) => key), limit: PAGE, after }, now),
+    )
+    : { items: [], more: false };
+  if (tools.json) {
+    const { items, more } = taken;
+    tools.printJson({ ...answerHead(now, zone), more, cycles: items.map(cycleJson) });
+    return EXIT_OK;
+  }
+  tools.print(paint.bold(`Cycles (newest first, times of ${zone})`));
+  if (!subjects) tools.print("", NOTHING_READ);
+  else if (taken.items.length === 0) tools.print("", "No cycle began in this time.");
+  else {
+    const units = new Map<string, Unit>(chosen.map(({ key, state }) => [key, state.reading.unit]));
+    tools.print("", ...linesOf(taken.items, units, tools, zone));
+    if (taken.more) tools.print(paint.dim("There are more: --limit shows more of them"));
+  }
+  return EXIT_OK;
+}
+
+function linesOf(
+  cycles: readonly Cycle[],
+  units: ReadonlyMap<string, Unit>,
+  { now, paint }: Tools,
+  zone: string,
+): readonly string[] {
+  const columns = [
+    { title: "Quota" },
+    { title: "Started" },
+    { title: "Ended" },
+    { title: "Lasted", right: true },
+    { title: "Peak", right: true },
+    { title: "%", right: true },
+    { title: "Consumed", right: true },
+    { title: "Ended by" },
+  ];
+  const rows = cycles.map((cycle) => {
+    const { quota, startedAt, endedAt, peak, limit, consumed, whole, endedBy } = cycle;
+    const unit = units.get(quota) ?? "requests";
+    // What was under way at the first reading began earlier and used more.
+    return [
+      plain(quota),
+      `${whole ? "" : "before "}${wallText(startedAt, zone)}`,
+      endedAt === null ? paint.cyan("open") : wallText(endedAt, zone),
+      formatDuration((endedAt ?? now) - startedAt),
+      formatAmount(peak, unit),
+      formatShareExactly(shareOf(peak, limit)),
+      `${whole ? "" : "at least "}${formatAmount(consumed, unit)}`,
+      endedBy.join(", "),
+    ];
+  });
+  return grid(columns, rows, paint);
+}

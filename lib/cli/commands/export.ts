@@ -1,0 +1,64 @@
+/** `syntrack export`: what is stored, as CSV, JSON or lines of JSON, in bounded memory. */
+import { rowFormat } from "../../dialects/export.ts";
+import { plain } from "../../text.ts";
+import { subjectsOf } from "../analysing.ts";
+import { COLUMNS, exportRows, STEP_WORDS } from "../export_rows.ts";
+import { EXIT_OK, usageError } from "../io.ts";
+import { newFile } from "../new_file.ts";
+import { rangeOf } from "../range.ts";
+import { EXPORT_FORMATS, EXPORT_KINDS, type ExportFormat, type ExportKind } from "../table.ts";
+import type { Tools } from "../tools.ts";
+import { textOf } from "../values.ts";
+
+/** Characters written at once. */
+const CHUNK = 256 * 1024;
+
+async function exportData(tools: Tools): Promise<number> {
+  const { typed, now } = tools;
+  const format: ExportFormat = wordOf(tools, "format", EXPORT_FORMATS, tools.json ? "json" : "csv");
+  const what: ExportKind = wordOf(tools, "what", EXPORT_KINDS, "readings");
+  const step = STEP_WORDS[wordOf(tools, "step", Object.keys(STEP_WORDS), "1h")]!;
+  const range = rangeOf(typed, now, (await tools.place()).zone());
+  // Without --now everything is meant, whatever the clocks that wrote it showed.
+  const upTo = textOf(typed, "now") === undefined ? Number.MAX_SAFE_INTEGER - 1 : now;
+  const subjects = await subjectsOf(tools);
+  const name = textOf(typed, "output");
+  using file = name === undefined ? null : newFile(name, tools.io);
+  const write = file ? (text: string) => file.write(text) : (text: string) => tools.io.stdout.write(text);
+
+  const lines = rowFormat(format, what, COLUMNS[what], now);
+  let text = lines.head;
+  let count = 0;
+  if (subjects) {
+    const asked = { what, step, range, now: what === "readings" ? upTo : now };
+    for await (const rows of exportRows(subjects, await tools.records(), asked)) {
+      count += rows.length;
+      for (const cells of rows) {
+        text += lines.row(cells);
+        if (text.length < CHUNK) continue;
+        write(text);
+        text = "";
+      }
+    }
+  }
+  write(text + lines.tail);
+  file?.keep();
+  if (name !== undefined) tools.tell(`Wrote ${count} ${count === 1 ? "row" : "rows"} to ${plain(name)}`);
+  return EXIT_OK;
+}
+
+export { exportData as export };
+
+function wordOf<Word extends string>(
+  { typed }: Tools,
+  name: string,
+  words: readonly Word[],
+  byDefault: Word,
+): Word {
+  const text = textOf(typed, name) ?? byDefault;
+  const word = words.find((one) => one === text);
+  if (word === undefined) {
+    throw usageError(`--${name} takes ${words.join(", ")}, got ${JSON.stringify(text)}`);
+  }
+  return word;
+}

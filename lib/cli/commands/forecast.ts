@@ -1,0 +1,72 @@
+/** `syntrack forecast`: where each quota stands at its reset, and whether it is empty before. */
+import type { QuotaAnalysis } from "../../analysis.ts";
+import { answerHead, paceJson } from "../../dialects/conclusions.ts";
+import { forecastJson } from "../../dialects/forecast.ts";
+import { quotaHead } from "../../dialects/listing.ts";
+import { formatRate, formatShare } from "../../model/format.ts";
+import { splitAccountKey } from "../../model/quota.ts";
+import { isoInstant, wallText } from "../../model/time.ts";
+import { plain } from "../../text.ts";
+import { subjectsOf } from "../analysing.ts";
+import { forecastLine } from "../forecast_text.ts";
+import { grid } from "../grid.ts";
+import { NOTHING_READ } from "../headings.ts";
+import { EXIT_OK } from "../io.ts";
+import { limitOf, MOST_LISTED } from "../range.ts";
+import type { Tools } from "../tools.ts";
+
+export async function forecast(tools: Tools): Promise<number> {
+  const { now, paint } = tools;
+  const limit = limitOf(tools.typed, MOST_LISTED);
+  const subjects = await subjectsOf(tools);
+  const zone = (await tools.place()).zone();
+  const meant = new Set<string>(subjects?.chosen.map(({ key }) => key));
+  const all = await subjects?.analysis.quotas({}, now) ?? [];
+  const quotas = all.filter(({ view }) => meant.has(view.key)).slice(0, limit);
+  if (tools.json) {
+    tools.printJson({ ...answerHead(now, zone), quotas: quotas.map(quotaForecastJson) });
+    return EXIT_OK;
+  }
+  tools.print(paint.bold(`Forecast (as of ${wallText(now, zone)}, ${zone})`));
+  if (!subjects) tools.print("", NOTHING_READ);
+  else if (quotas.length > 0) tools.print("", ...linesOf(quotas, tools, zone));
+  return EXIT_OK;
+}
+
+function linesOf(quotas: readonly QuotaAnalysis[], { now, paint }: Tools, zone: string): readonly string[] {
+  const columns = [
+    { title: "Quota" },
+    { title: "Used", right: true },
+    { title: "Rate", right: true },
+    { title: "Resets" },
+    { title: "Run-out", right: true },
+    { title: "Forecast" },
+  ];
+  return grid(
+    columns,
+    quotas.map(({ view, forecast }) => [
+      plain(view.key),
+      formatShare(view.share),
+      formatRate(forecast.ratePerHour, view.unit),
+      view.resetsAt === null ? "-" : wallText(view.resetsAt, zone),
+      forecast.runOutProbability === null ? "-" : formatShare(forecast.runOutProbability),
+      forecastLine(forecast, now, zone, paint),
+    ]),
+    paint,
+  );
+}
+
+function quotaForecastJson({ account, view, forecast, pace }: QuotaAnalysis) {
+  const { at, used, limit, remaining, utilization, resetsAt } = view;
+  return {
+    ...quotaHead({ ...splitAccountKey(account), quota: view.quota, label: view.label, unit: view.unit }),
+    at: isoInstant(at),
+    used,
+    limit,
+    remaining,
+    utilization,
+    resetsAt: isoInstant(resetsAt),
+    forecast: forecastJson(forecast),
+    pace: paceJson(pace),
+  };
+}

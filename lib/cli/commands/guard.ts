@@ -1,0 +1,179 @@
+/**
+ * `syntrack guard`: the exit code says whether enough is left. It stands in front of other
+ * programs, so it loads as little as it can, asks nobody, and never says "enough" when it does not know.
+ */
+import { type GuardedQuota, guardJson } from "../../dialects/guard.ts";
+import { type EnoughDoubt, enoughOf, enoughOfAll, type EnoughVerdict } from "../../model/enough.ts";
+import { formatAge, formatDuration, formatShare } from "../../model/format.ts";
+import { quotaKey } from "../../model/quota.ts";
+import type { AccountRecord } from "../../store/store.ts";
+import { plain } from "../../text.ts";
+import { type GuardAsked, guardAsked } from "../guard_args.ts";
+import { CliError, ClosedPipe, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
+import { chooseQuotas } from "../select.ts";
+import type { Tools } from "../tools.ts";
+
+const EXIT_BELOW = 1;
+const EXIT_UNKNOWN = 69;
+const EXIT_INTERRUPTED = 130;
+
+/** As for forecasts: an older reading says nothing, unless polls are rarer. */
+const MAX_AGE_MS = 30 * 60_000;
+const GAP_INTERVALS = 2.5;
+/** How often to look again while waiting. */
+const LOOK_EVERY_MS = 10_000;
+/** Whoever polls is given so long to read after a reset, or to begin at all. */
+const PATIENCE_MS = 5 * 60_000;
+
+interface Answer {
+  readonly verdict: EnoughVerdict;
+  /** The fullest last. */
+  readonly quotas: readonly GuardedQuota[];
+  readonly at: number;
+}
+
+export async function guard(tools: Tools): Promise<number> {
+  const asked = guardAsked(tools);
+  try {
+    const answer = asked.wait ? await waitFor(tools, asked) : await look(tools, asked);
+    if (answer === null) return EXIT_INTERRUPTED;
+    tell(tools, answer, asked);
+    if (answer.verdict === "enough") return EXIT_OK;
+    if (answer.verdict === "below") return EXIT_BELOW;
+    return asked.failOpen ? EXIT_OK : EXIT_UNKNOWN;
+  } catch (error) {
+    if (!asked.failOpen || error instanceof CliError && error.code === EXIT_USAGE) throw error;
+    tools.tell(`syntrack: It cannot be told: ${error instanceof Error ? error.message : String(error)}`);
+    return EXIT_OK;
+  }
+}
+
+async function look(tools: Tools, asked: GuardAsked): Promise<Answer> {
+  const records = await tools.records();
+  const now = tools.clock.now();
+  if (records.length === 0) return { verdict: "unknown", quotas: [], at: now };
+  const chosen = chooseQuotas(tools.typed, records).filter(({ state }) => asked.fits(state.reading.window));
+  if (chosen.length === 0 && records.some(({ state }) => Object.keys(state.quotas).length > 0)) {
+    throw usageError("No quota has a window of this length: `syntrack status` lists those there are");
+  }
+  const byAccount = new Map(records.map((record) => [record.account, record]));
+  const quotas = chosen.map(({ account, quota, state }): GuardedQuota => {
+    const record = byAccount.get(account);
+    const enough = enoughOf(state, {
+      now,
+      least: asked.least,
+      maxAgeMs: asked.maxAgeMs ?? usualMaxAge(record),
+      snapshotAt: record?.state.at ?? null,
+    });
+    return { ...enough, account, quota, at: state.at, resetsAt: state.reading.resetsAt };
+  });
+  return {
+    verdict: enoughOfAll(quotas),
+    quotas: quotas.toSorted((a, b) => (a.left ?? 2) - (b.left ?? 2)),
+    at: now,
+  };
+}
+
+/** The last poll says when the next one was due, which tells how far apart they are. */
+function usualMaxAge(record: AccountRecord | undefined): number {
+  const outcome = record?.outcome;
+  if (outcome?.kind !== "ok" || outcome.nextAt === null) return MAX_AGE_MS;
+  return Math.max(MAX_AGE_MS, GAP_INTERVALS * (outcome.nextAt - outcome.at));
+}
+
+/** Looks until there is enough, nothing is left to wait for, or somebody ends it, which gives null. */
+async function waitFor(tools: Tools, asked: GuardAsked): Promise<Answer | null> {
+  const stop = new AbortController();
+  const leave = tools.io.onStop(() => stop.abort());
+  const progress = progressOn(tools);
+  let deadline: number | null = null;
+  let unknownSince: number | null = null;
+  try {
+    while (true) {
+      const answer = await look(tools, asked);
+      if (answer.verdict === "enough") return answer;
+      if (answer.verdict === "below") {
+        unknownSince = null;
+        deadline ??= lastReset(answer);
+        if (deadline === null) return answer;
+      } else {
+        unknownSince ??= answer.at;
+        if (answer.at - unknownSince >= PATIENCE_MS) return answer;
+      }
+      if (deadline !== null && answer.at >= deadline + PATIENCE_MS) return answer;
+      progress(answer);
+      await tools.clock.sleep(LOOK_EVERY_MS, stop.signal);
+      if (stop.signal.aborted) return null;
+    }
+  } finally {
+    progress(null);
+    leave();
+  }
+}
+
+/** When the last of those that lack was to reset; null when one of them does not say. */
+function lastReset({ quotas, at }: Answer): number | null {
+  let last: number | null = null;
+  for (const { verdict, resetsAt } of quotas) {
+    if (verdict !== "below") continue;
+    if (resetsAt === null || resetsAt <= at) return null;
+    last = Math.max(last ?? 0, resetsAt);
+  }
+  return last;
+}
+
+/** One line that is written over, and only where somebody sees it. */
+function progressOn({ io }: Tools): (answer: Answer | null) => void {
+  if (!io.stderr.isTty) return () => {};
+  return (answer) => io.stderr.write(`\r\x1b[K${answer ? `Waiting: ${briefly(answer)}` : ""}`);
+}
+
+function briefly(answer: Answer): string {
+  const lacking = answer.quotas.find(({ verdict }) => verdict === answer.verdict);
+  if (!lacking) return "nothing was read yet";
+  return answer.verdict === "unknown" ? doubtText(lacking, answer.at) : leftText(lacking, answer.at);
+}
+
+function tell(tools: Tools, answer: Answer, { least, failOpen }: GuardAsked): void {
+  const { verdict, quotas, at } = answer;
+  const needed = `${formatShare(least)} needed`;
+  try {
+    if (tools.json) tools.printJson(guardJson(verdict, quotas, least, at));
+    else if (verdict !== "unknown") {
+      const word = verdict === "enough" ? "Enough" : "Too little";
+      for (
+        const one of quotas.filter((quota) => quota.verdict === verdict).slice(
+          0,
+          verdict === "enough" ? 1 : 9,
+        )
+      ) {
+        tools.print(`${word}: ${leftText(one, at)} (${needed})`);
+      }
+    }
+  } catch (error) {
+    // The exit code is the answer, whether or not anybody reads the words.
+    if (!(error instanceof ClosedPipe)) throw error;
+  }
+  if (verdict !== "unknown") return;
+  const open = failOpen ? ", and --fail-open lets it pass" : "";
+  tools.tell(`syntrack: It cannot be told whether enough is left${open}`);
+  if (quotas.length === 0) tools.tell("  Nothing was read yet: run `syntrack collect` or `syntrack serve`");
+  for (const quota of quotas) if (quota.verdict === "unknown") tools.tell(`  ${doubtText(quota, at)}`);
+}
+
+function leftText({ account, quota, left, resetsAt }: GuardedQuota, now: number): string {
+  const reset = resetsAt === null || resetsAt <= now ? "" : `, resets in ${formatDuration(resetsAt - now)}`;
+  return `${formatShare(left)} left of ${plain(quotaKey(account, quota))}${reset}`;
+}
+
+const DOUBTS: Readonly<Record<EnoughDoubt, string>> = {
+  stale: "too old",
+  "reset-passed": "its reset has passed since",
+  gone: "its provider no longer mentions it",
+  "no-figure": "its provider does not say how much is left",
+  "no-limit": "it has no limit to compare with",
+};
+
+function doubtText({ account, quota, at, doubt }: GuardedQuota, now: number): string {
+  return `${plain(quotaKey(account, quota))}: read ${formatAge(now - at)}, ${DOUBTS[doubt ?? "no-figure"]}`;
+}

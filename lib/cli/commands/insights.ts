@@ -1,0 +1,98 @@
+/** `syntrack insights`: what is worth knowing, as sentences with their figures. */
+import type { InsightsAnswer } from "../../analysis.ts";
+import { answerHead, insightJson } from "../../dialects/conclusions.ts";
+import {
+  DEFAULT_INSIGHT_RANGE,
+  type Insight,
+  INSIGHT_RANGES,
+  type InsightRange,
+  type Severity,
+} from "../../model/insight.ts";
+import { splitAccountKey } from "../../model/quota.ts";
+import { plain } from "../../text.ts";
+import { subjectsOf } from "../analysing.ts";
+import { pairs } from "../grid.ts";
+import { NOTHING_READ } from "../headings.ts";
+import { EXIT_OK, usageError } from "../io.ts";
+import type { Paint } from "../paint.ts";
+import { limitOf } from "../range.ts";
+import type { Tools } from "../tools.ts";
+import { textOf } from "../values.ts";
+
+const BY_DEFAULT = 50;
+
+export async function insights(tools: Tools): Promise<number> {
+  const { now, paint } = tools;
+  const range = insightRangeOf(tools);
+  const limit = limitOf(tools.typed, BY_DEFAULT);
+  const subjects = await subjectsOf(tools);
+  const zone = (await tools.place()).zone();
+  const answer: InsightsAnswer = await subjects?.analysis.insights({ range }, now) ??
+    { range, zone, insights: [], stats: [] };
+  const quota = textOf(tools.typed, "quota");
+  const meant = new Set<string>(subjects?.chosen.map(({ key }) => key));
+  const shown = answer.insights
+    .filter((one) => quota === undefined || one.quota !== null && meant.has(one.quota))
+    .slice(0, limit);
+  if (tools.json) {
+    tools.printJson({
+      ...answerHead(now, zone),
+      range,
+      stats: answer.stats,
+      insights: shown.map(insightJson),
+    });
+    return EXIT_OK;
+  }
+  tools.print(paint.bold(`Insights (last ${WORDS[range]}, days of ${zone})`));
+  if (!subjects) tools.print("", NOTHING_READ);
+  else if (shown.length === 0) tools.print("", "There is nothing to say about this yet.");
+  else if (answer.stats.length > 0) {
+    tools.print(
+      "",
+      ...pairs(
+        answer.stats.map(({ label, value, sublabel }) => [
+          plain(label),
+          sublabel === undefined ? plain(value) : `${plain(value)}  ${paint.dim(plain(sublabel))}`,
+        ]),
+        paint,
+      ),
+    );
+  }
+  for (const insight of shown) tools.print("", ...linesOf(insight, paint));
+  return EXIT_OK;
+}
+
+const WORDS: Readonly<Record<InsightRange, string>> = { "1d": "day", "7d": "7 days", "30d": "30 days" };
+
+const SIGNS: Readonly<Record<Severity, string>> = { negative: "✕", warning: "▲", info: "·", positive: "●" };
+
+function insightRangeOf({ typed }: Tools): InsightRange {
+  const text = textOf(typed, "range") ?? DEFAULT_INSIGHT_RANGE;
+  const range = INSIGHT_RANGES.find((one) => one === text);
+  if (!range) throw usageError(`--range takes ${INSIGHT_RANGES.join(", ")}, got ${JSON.stringify(text)}`);
+  return range;
+}
+
+function linesOf(insight: Insight, paint: Paint): readonly string[] {
+  const { severity, title, metric, description, account, quota } = insight;
+  const { provider, name } = splitAccountKey(account);
+  const sign = inSeverity(paint, severity, SIGNS[severity]);
+  const about = paint.dim(plain(quota ?? `${provider}/${name}`));
+  return [
+    `${sign} ${paint.bold(plain(title))}  ${inSeverity(paint, severity, plain(metric))}  ${about}`,
+    `  ${plain(description)}`,
+  ];
+}
+
+function inSeverity(paint: Paint, severity: Severity, text: string): string {
+  switch (severity) {
+    case "negative":
+      return paint.red(text);
+    case "warning":
+      return paint.yellow(text);
+    case "positive":
+      return paint.green(text);
+    case "info":
+      return text;
+  }
+}

@@ -1,0 +1,83 @@
+/** `syntrack sessions`: stretches of use of each account, newest first. */
+import { answerHead, sessionJson } from "../../dialects/conclusions.ts";
+import { formatAmount, formatDuration, unitWord } from "../../model/format.ts";
+import { quotaKey, splitAccountKey, type Unit } from "../../model/quota.ts";
+import type { Session } from "../../model/session.ts";
+import { wallText } from "../../model/time.ts";
+import { plain } from "../../text.ts";
+import { subjectsOf, type Taken, takePages } from "../analysing.ts";
+import { grid } from "../grid.ts";
+import { NOTHING_READ } from "../headings.ts";
+import { EXIT_OK } from "../io.ts";
+import { limitOf, rangeOf } from "../range.ts";
+import type { Tools } from "../tools.ts";
+
+const BY_DEFAULT = 20;
+const PAGE = 200;
+
+export async function sessions(tools: Tools): Promise<number> {
+  const { now, paint, typed } = tools;
+  const limit = limitOf(typed, BY_DEFAULT);
+  const zone = (await tools.place()).zone();
+  const range = rangeOf(typed, now, zone);
+  const subjects = await subjectsOf(tools);
+  const chosen = subjects?.chosen ?? [];
+  const units = new Map<string, Unit>(chosen.map(({ key, state }) => [key, state.reading.unit]));
+  // With --quota, those in which it was used.
+  const accept = ({ account, quotas }: Session) =>
+    quotas.some(({ quota }) => units.has(quotaKey(account, quota)));
+  const taken: Taken<Session> = subjects
+    ? await takePages({ ...range, limit, accept }, (after) => {
+      const accounts = [...new Set(chosen.map(({ account }) => account))];
+      return subjects.analysis.sessions({ accounts, limit: PAGE, after }, now);
+    })
+    : { items: [], more: false };
+  if (tools.json) {
+    const { items, more } = taken;
+    tools.printJson({ ...answerHead(now, zone), more, sessions: items.map(sessionJson) });
+    return EXIT_OK;
+  }
+  tools.print(paint.bold(`Sessions (newest first, times of ${zone})`));
+  if (!subjects) tools.print("", NOTHING_READ);
+  else if (taken.items.length === 0) tools.print("", "Nothing was used in this time.");
+  else {
+    tools.print("", ...linesOf(taken.items, units, tools, zone));
+    if (taken.more) tools.print(paint.dim("There are more: --limit shows more of them"));
+  }
+  return EXIT_OK;
+}
+
+function linesOf(
+  sessions: readonly Session[],
+  units: ReadonlyMap<string, Unit>,
+  { paint }: Tools,
+  zone: string,
+): readonly string[] {
+  const columns = [
+    { title: "Account" },
+    { title: "Started" },
+    { title: "Ended" },
+    { title: "Lasted", right: true },
+    { title: "Used" },
+  ];
+  const rows = sessions.map(({ account, startedAt, endedAt, lastRiseAt, quotas }) => {
+    const { provider, name } = splitAccountKey(account);
+    const used = quotas.map(({ quota, consumed }) => {
+      const unit = units.get(quotaKey(account, quota)) ?? null;
+      return `${plain(quota)} ${unit === null ? consumed : amountText(consumed, unit)}`;
+    });
+    return [
+      plain(`${provider}/${name}`),
+      wallText(startedAt, zone),
+      endedAt === null ? paint.cyan("open") : wallText(endedAt, zone),
+      formatDuration((endedAt ?? lastRiseAt) - startedAt),
+      used.join(", "),
+    ];
+  });
+  return grid(columns, rows, paint);
+}
+
+function amountText(value: number, unit: Unit): string {
+  const word = unitWord(unit);
+  return `${formatAmount(value, unit)}${word ? ` ${word}` : ""}`;
+}

@@ -1,0 +1,81 @@
+/** What `syntrack guard` is asked, read and checked. */
+import type { Window } from "../model/quota.ts";
+import { usageError } from "./io.ts";
+import type { Tools } from "./tools.ts";
+import { hasFlag, textOf } from "./values.ts";
+
+export interface GuardAsked {
+  /** The share of the limit that has to be left, 0..1. */
+  readonly least: number;
+  /** Milliseconds, or null for the usual. */
+  readonly maxAgeMs: number | null;
+  readonly fits: (window: Window) => boolean;
+  readonly failOpen: boolean;
+  readonly wait: boolean;
+}
+
+const DAY_SECONDS = 86_400;
+const SECONDS: Readonly<Record<string, number>> = {
+  s: 1,
+  m: 60,
+  h: 3600,
+  d: DAY_SECONDS,
+  w: 7 * DAY_SECONDS,
+};
+/** Windows by their length in seconds; those of the calendar are months. */
+const LENGTHS: Readonly<Record<string, readonly [least: number, below: number]>> = {
+  hours: [0, DAY_SECONDS],
+  day: [DAY_SECONDS, 3 * DAY_SECONDS],
+  week: [3 * DAY_SECONDS, 14 * DAY_SECONDS],
+  month: [14 * DAY_SECONDS, Number.POSITIVE_INFINITY],
+};
+
+/** @throws {CliError} */
+export function guardAsked({ typed }: Tools): GuardAsked {
+  const wait = hasFlag(typed, "wait");
+  if (wait && textOf(typed, "now") !== undefined) {
+    throw usageError("--wait goes with the clock, and --now stands still: give one of them");
+  }
+  const age = textOf(typed, "max-age");
+  return {
+    least: leastOf(textOf(typed, "min-remaining") ?? "10%"),
+    maxAgeMs: age === undefined ? null : ageOf(age),
+    fits: windowOf(textOf(typed, "window")),
+    failOpen: hasFlag(typed, "fail-open"),
+    wait,
+  };
+}
+
+function leastOf(text: string): number {
+  const percent = /^\d+(\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : NaN;
+  if (percent >= 0 && percent <= 100) return percent / 100;
+  throw usageError(`--min-remaining takes a percentage from 0% to 100%, got ${JSON.stringify(text)}`);
+}
+
+function ageOf(text: string): number {
+  const seconds = secondsOf(text);
+  if (seconds !== null && seconds > 0) return seconds * 1000;
+  throw usageError(`--max-age takes a time such as 90s, 30m, 2h or 1d, got ${JSON.stringify(text)}`);
+}
+
+function windowOf(text: string | undefined): GuardAsked["fits"] {
+  if (text === undefined) return () => true;
+  const bounds = Object.hasOwn(LENGTHS, text) ? LENGTHS[text] : undefined;
+  if (bounds) {
+    const [least, below] = bounds;
+    return ({ kind, seconds }) =>
+      seconds === null ? kind === "calendar" && text === "month" : seconds >= least && seconds < below;
+  }
+  const wanted = secondsOf(text);
+  if (wanted !== null && wanted > 0) return ({ seconds }) => seconds === wanted;
+  throw usageError(
+    `--window takes ${Object.keys(LENGTHS).join(", ")}, or a length such as 5h or 7d, got ${
+      JSON.stringify(text)
+    }`,
+  );
+}
+
+function secondsOf(text: string): number | null {
+  const [, digits = "", unit = ""] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
+  return digits === "" ? null : Number(digits) * (SECONDS[unit] ?? NaN);
+}

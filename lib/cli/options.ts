@@ -1,0 +1,67 @@
+/** Options that several commands take, and those that all take. */
+
+export interface OptionRow {
+  /** Without the dashes: `days`. */
+  readonly name: string;
+  readonly short?: string;
+  /** The word that stands for its value in help; a flag without one takes none. */
+  readonly value?: string;
+  readonly help: string;
+  /** What applies when it is not given, for help. */
+  readonly byDefault?: string;
+  readonly choices?: readonly string[];
+}
+
+export const DAYS: OptionRow = {
+  name: "days",
+  short: "d",
+  value: "N",
+  help: "how many days to look back, 1 to 366",
+  byDefault: "7",
+};
+export const weeks = (byDefault: string): OptionRow => ({
+  name: "weeks",
+  short: "w",
+  value: "N",
+  help: "how many weeks, 1 to 53",
+  byDefault,
+});
+/** The stretch of time of a list. */
+export const RANGE: readonly OptionRow[] = [
+  { name: "days", short: "d", value: "N", help: "only the last N days, 1 to 366" },
+  { name: "from", value: "TIME", help: "only from this instant or date on" },
+  { name: "to", value: "TIME", help: "only before this instant, or up to the end of this date" },
+];
+export const limit = (byDefault: string): OptionRow => ({
+  name: "limit",
+  value: "N",
+  help: "at most so many, 0 to 100000",
+  byDefault,
+});
+export const CHART: OptionRow = { name: "chart", short: "c", help: "draw it instead of listing it" };
+export const PORT: OptionRow = {
+  name: "port",
+  short: "p",
+  value: "PORT",
+  help: "port to listen on",
+  byDefault: "9211",
+};
+export const HOST: OptionRow = {
+  name: "host",
+  value: "ADDRESS",
+  help: "address to listen on",
+  byDefault: "127.0.0.1",
+};
+
+/** They are understood before and after the command. */
+export const GLOBAL_OPTIONS: readonly OptionRow[] = [
+  { name: "provider", value: "ID", help: "only this provider, as `syntrack providers` names it" },
+  { name: "account", value: "NAME", help: "only this account" },
+  { name: "quota", value: "ID", help: "only this quota, by its id (five-hour) or whole key" },
+  { name: "json", help: "print JSON" },
+  { name: "now", value: "INSTANT", help: "answer as of this instant (ISO 8601 with zone, or epoch ms)" },
+  { name: "timezone", value: "ZONE", help: "zone of days and clock times (Europe/Berlin, UTC)" },
+  { name: "db", value: "FILE", help: "the database file" },
+  { name: "color", help: "colour whatever the output is" },
+  { name: "no-color", help: "no colour" },
+];

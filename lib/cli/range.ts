@@ -1,0 +1,58 @@
+/** The stretch of time a list is of: `--days`, or `--from` and `--to`. */
+import { dayStart, midnight } from "../model/time.ts";
+import { usageError } from "./io.ts";
+import type { Typed } from "./table.ts";
+import { readInstant, textOf, wholeNumber } from "./values.ts";
+
+/** Holds `from` and excludes `to`, epoch milliseconds; without them there is no bound. */
+export interface Range {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+const DAY_MS = 86_400_000;
+const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
+export const MOST_LISTED = 100_000;
+
+/** @throws {CliError} */
+export function rangeOf(typed: Typed, now: number, zone: string): Range {
+  const [from, to] = [textOf(typed, "from"), textOf(typed, "to")];
+  if (textOf(typed, "days") !== undefined) {
+    if (from !== undefined || to !== undefined) {
+      throw usageError("--days and --from or --to are two ways to say the same: give one of them");
+    }
+    return { from: now - wholeNumber(typed, "days", 7, 1, 366) * DAY_MS };
+  }
+  const range = {
+    ...from === undefined ? {} : { from: edge("from", from, zone, 0) },
+    // A date is a whole day, so that one is in the range which ends with it.
+    ...to === undefined ? {} : { to: edge("to", to, zone, 1) },
+  };
+  if (range.from !== undefined && range.to !== undefined && range.from >= range.to) {
+    throw usageError(`--from has to lie before --to, got ${JSON.stringify(from)} and ${JSON.stringify(to)}`);
+  }
+  return range;
+}
+
+/** `--limit`. @throws {CliError} */
+export function limitOf(typed: Typed, byDefault: number): number {
+  return wholeNumber(typed, "limit", byDefault, 0, MOST_LISTED);
+}
+
+function edge(name: string, text: string, zone: string, moveDays: number): number {
+  const at = DATE.test(text) ? startOfDate(text, zone, moveDays) : readInstant(text);
+  if (at !== null) return at;
+  throw usageError(
+    `--${name} takes a date such as 2026-11-21, an instant such as 2026-11-21T12:00:00Z or epoch milliseconds, got ${
+      JSON.stringify(text)
+    }`,
+  );
+}
+
+function startOfDate(text: string, zone: string, moveDays: number): number | null {
+  const [, year = 0, month = 0, day = 0] = (DATE.exec(text) ?? []).map(Number);
+  const date = new Date(Date.UTC(year, month - 1, day));
+  // `Date` would take February 30 for March 2, and zones know nothing of the years before the epoch.
+  if (year < 1970 || date.toISOString().slice(0, 10) !== text) return null;
+  return dayStart(midnight(year, month, day, zone), zone, moveDays);
+}
