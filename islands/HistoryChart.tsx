@@ -70,9 +70,7 @@ export default function HistoryChart(props: HistoryChartProps) {
   });
 
   async function show(range: RangeName) {
-    problem.value = await load(range)
-      ? ""
-      : "The history could not be loaded. The server may be gone; try again.";
+    problem.value = await load(range) ? "" : "The history could not be loaded; try again.";
   }
 
   function toggle(key: string) {

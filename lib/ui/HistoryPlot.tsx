@@ -25,6 +25,7 @@ export interface PlotProps {
 export function HistoryPlot({ history, lines, zone, cursor }: PlotProps) {
   const { from, to } = history;
   const top = topOfLines(lines);
+  const cursorX = cursor === null ? "" : percent((cursor - from) / (to - from));
   // Paths are drawn from a fixed origin, so that they stay the same while the range moves on.
   const origin = Math.floor(from / DAY_MS) * DAY_MS;
   // A little more than the axis, so that a line along its end is not cut in half.
@@ -69,22 +70,14 @@ export function HistoryPlot({ history, lines, zone, cursor }: PlotProps) {
           />
         ))}
       </svg>
-      {cursor !== null && (
-        <line
-          class="chart-cursor"
-          x1={percent((cursor - from) / (to - from))}
-          x2={percent((cursor - from) / (to - from))}
-          y1="0"
-          y2={PLOT_HEIGHT}
-        />
-      )}
+      {cursor !== null && <line class="chart-cursor" x1={cursorX} x2={cursorX} y1="0" y2={PLOT_HEIGHT} />}
       {cursor !== null && lines.map(({ line, series }) => {
         const share = shareAt(line, cursor);
         return share !== null && (
           <circle
             key={line.key}
             class={`series-dot series-${series % 8}`}
-            cx={percent((cursor - from) / (to - from))}
+            cx={cursorX}
             cy={Math.round((1 - share / top) * PLOT_HEIGHT)}
             r="4"
           />
@@ -138,7 +131,10 @@ function pathOf(line: Line, origin: number): string {
   return d;
 }
 
-/** Path commands: seconds from `origin` to the right, thousandths of the limit upwards; a gap lifts the pen. */
+/**
+ * Path commands: seconds from `origin` to the right, thousandths of the limit upwards; a gap lifts the pen.
+ * Rounded so that a line draws the same before and after it was packed.
+ */
 function draw(points: readonly Point[], origin: number): string {
   let d = "";
   let down = false;
@@ -147,7 +143,9 @@ function draw(points: readonly Point[], origin: number): string {
       down = false;
       continue;
     }
-    d += `${down ? "L" : "M"}${Math.round((at - origin) / 1000)} ${-Math.round(share * 1000)}`;
+    d += `${down ? "L" : "M"}${Math.ceil((at - origin) / 1000)} ${-Math.round(
+      Math.round(share * 10_000) / 10,
+    )}`;
     down = true;
   }
   return d;

@@ -19,7 +19,6 @@ const STEPS: readonly (readonly [upTo: number, stepMs: number])[] = [
   [24 * HOUR_MS, 3 * HOUR_MS],
   [7 * DAY_MS, DAY_MS],
   [31 * DAY_MS, 4 * DAY_MS],
-  [400 * DAY_MS, 30 * DAY_MS],
 ];
 
 /** Marks of the time axis, at round times of the zone's wall clock. */

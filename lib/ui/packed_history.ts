@@ -34,7 +34,8 @@ function packLine(line: Line): PackedLine {
   let points = "";
   let before = 0;
   for (const [at, share] of line.points) {
-    const second = Math.round(at / 1000);
+    // Never before the reading itself: the page would take it for a new one that comes after.
+    const second = Math.ceil(at / 1000);
     points += `${second - before} ${share === null ? "-" : Math.round(share * 10_000)} `;
     before = second;
   }

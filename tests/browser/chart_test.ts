@@ -34,7 +34,7 @@ test("a reload keeps the range, and draws what the switch drew", async ({ page, 
   const switched = await pathsOf(page);
   await page.reload();
   assertEquals(await page.locator('.range-btn[aria-current="true"]').allInnerTexts(), ["24h"]);
-  assertEquals(await pathsOf(page), switched);
+  assert(JSON.stringify(await pathsOf(page)) === JSON.stringify(switched), "A reload draws other lines");
 });
 
 test("the answer to the last range asked for is shown, whichever comes first", async ({ page, site }) => {

@@ -93,7 +93,7 @@ test("what was missed is asked for, so that the chart is the one a reload shows"
   const shown = await read();
   assertEquals(requests.filter((url) => url.includes("/series")).length <= 2, true);
   await page.reload();
-  assertEquals(shown, await read());
+  assert(JSON.stringify(await read()) === JSON.stringify(shown), "A reload draws other lines");
 });
 
 test(
