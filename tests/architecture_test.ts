@@ -157,6 +157,13 @@ const ROOMS: readonly Room[] = [
     may: ["model", "dialects", "ui", "auth", "services", "web", "islands", ...WORDS],
     packages: ["fresh", "fresh/runtime", "valibot", ...PREACT],
   },
+  // Makes the description of the API; nothing that runs in the server imports it.
+  {
+    name: "openapi",
+    at: ["lib/openapi/"],
+    may: ["model", "web"],
+    packages: ["valibot", "@valibot/to-json-schema"],
+  },
   { name: "main", at: ["main.ts"], may: ["web"] },
 
   {

@@ -1,0 +1,10 @@
+/**
+ * Writes the description of the HTTP API, which a test holds against what it is made of.
+ *
+ *     deno run -A dev/openapi.ts
+ */
+import { openApiDocument } from "../lib/openapi/document.ts";
+
+const FILE = new URL("../lib/web/openapi.json", import.meta.url);
+
+await Deno.writeTextFile(FILE, `${JSON.stringify(openApiDocument(), null, 2)}\n`);

@@ -1,0 +1,95 @@
+/** The OpenAPI document of the operations. */
+import { toJsonSchema } from "@valibot/to-json-schema";
+import type * as v from "valibot";
+import { type Operation, OPERATIONS, type Parameter } from "./operations.ts";
+import { ErrorAnswer, Problem } from "./parts.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+const REASONS: Readonly<Record<number, string>> = {
+  400: "A word, number, zone or cursor that is not understood; the answer says what is allowed",
+  413: "The body is longer than 64 KiB",
+  415: "The body is not application/json",
+  422: "Unknown fields or wrong types, each of them named; nothing was changed",
+  429: "Asked a moment ago",
+  500: "The server failed; its log says why",
+  503: "Not now",
+};
+
+export function openApiDocument(): Json {
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const operation of OPERATIONS) {
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: operationJson(operation) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Syntrack",
+      version: "1",
+      summary: "How much of your AI quotas is used, and how long they last",
+      description: "Instants are ISO 8601 in UTC, what is not known is null. Under `/api/v1` fields may be " +
+        "added and are never changed; its failures are problem+json. The other addresses keep the shapes " +
+        "that tools of this kind expect.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    paths,
+    components: { schemas: { Error: schemaJson(ErrorAnswer), Problem: schemaJson(Problem) } },
+  };
+}
+
+function operationJson(operation: Operation): Json {
+  const { path, method, group, summary, parameters = [], body } = operation;
+  return {
+    operationId: `${method}${
+      path.replaceAll(/[^a-z0-9]+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+    }`,
+    tags: [group],
+    summary,
+    ...parameters.length > 0 && { parameters: parameters.map(parameterJson) },
+    ...body && {
+      requestBody: { required: true, content: { "application/json": { schema: schemaJson(body) } } },
+    },
+    responses: responsesJson(operation),
+  };
+}
+
+function responsesJson(operation: Operation): Json {
+  const { path, answer, type = "application/json", failures, alike = [], tagged = false } = operation;
+  const success = { [type]: answer ? { schema: schemaJson(answer) } : {} };
+  const failure = path.startsWith("/api/v1/")
+    ? { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } }
+    : { "application/json": { schema: { $ref: "#/components/schemas/Error" } } };
+  const responses: Record<string, Json> = { 200: { description: "As asked for", content: success } };
+  if (tagged) responses[304] = { description: "What the request says it has (If-None-Match) still holds" };
+  for (const status of [...failures, 500]) {
+    responses[status] = { description: REASONS[status] ?? "Refused", content: failure };
+  }
+  for (const status of alike) responses[status] = { description: REASONS[status] ?? "", content: success };
+  return responses;
+}
+
+function parameterJson({ name, description, schema, fallback, repeated = false }: Parameter): Json {
+  const one: Json = schema ? parameterSchema(schema) : { type: "string" };
+  const full = repeated ? { type: "array", items: one } : one;
+  return {
+    name,
+    in: "query",
+    description,
+    schema: fallback === undefined ? full : { ...full, default: fallback },
+  };
+}
+
+/** A number comes as text and is described as the number it is. */
+function parameterSchema(schema: v.GenericSchema<unknown, unknown>): Json {
+  const { pipe } = schema as {
+    readonly pipe?: readonly { readonly type: string; readonly requirement?: unknown }[];
+  };
+  const of = (type: string) => pipe?.find((one) => one.type === type)?.requirement;
+  if (!pipe?.some(({ type }) => type === "transform")) return schemaJson(schema);
+  return { type: "integer", minimum: of("min_value"), maximum: of("max_value") };
+}
+
+function schemaJson(schema: v.GenericSchema<unknown, unknown>): Json {
+  const { $schema: _, ...json } = toJsonSchema(schema, { errorMode: "ignore" });
+  return json;
+}

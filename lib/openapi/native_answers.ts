@@ -1,0 +1,216 @@
+/** What `/api/v1` answers. */
+import * as v from "valibot";
+import { RANGES } from "../model/history.ts";
+import { INSIGHT_RANGES, INSIGHT_RULES } from "../model/insight.ts";
+import { UNITS } from "../model/quota.ts";
+import {
+  Display,
+  Failure,
+  HealthState,
+  Instant,
+  MaybeInstant,
+  MaybeNumber,
+  MaybeText,
+  Severity,
+  Status,
+  UnitWord,
+  Whole,
+} from "./parts.ts";
+
+const Head = { at: Instant, timeZone: v.string() };
+const Next = { next: MaybeText };
+
+const ForecastWords = {
+  state: v.picklist(["idle", "analysing", "lasts", "tight", "runs-dry", "exhausted", "unknown"]),
+  reason: v.string(),
+  confidence: v.nullable(v.picklist(["low", "medium", "high"])),
+};
+
+const ForecastFigures = {
+  ratePerHour: MaybeNumber,
+  projectedUsed: MaybeNumber,
+  projectedShare: MaybeNumber,
+  emptyAt: MaybeInstant,
+  marginSeconds: v.nullable(v.pipe(v.number(), v.integer())),
+  runOutProbability: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+};
+
+export const Quota = v.strictObject({
+  key: v.string(),
+  quota: v.string(),
+  label: v.string(),
+  unit: UnitWord,
+  window: v.strictObject({
+    kind: v.picklist(["fixed", "calendar", "rolling", "balance"]),
+    seconds: MaybeNumber,
+  }),
+  readAt: Instant,
+  used: MaybeNumber,
+  limit: MaybeNumber,
+  remaining: MaybeNumber,
+  utilization: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  share: MaybeNumber,
+  status: Status,
+  resetsAt: MaybeInstant,
+  ratePerHour: MaybeNumber,
+  cycle: v.strictObject({
+    startedAt: Instant,
+    peak: MaybeNumber,
+    consumed: v.number(),
+    whole: v.boolean(),
+  }),
+  forecast: v.nullable(v.strictObject({ ...ForecastWords, ...ForecastFigures })),
+  gone: v.boolean(),
+  parts: v.array(v.strictObject({ name: v.string(), used: v.number() })),
+});
+
+export const Snapshot = v.strictObject({
+  ...Head,
+  accounts: v.array(v.strictObject({
+    key: v.string(),
+    provider: v.string(),
+    providerName: v.string(),
+    name: v.string(),
+    plan: MaybeText,
+    health: v.strictObject({
+      state: HealthState,
+      failure: v.nullable(Failure),
+      hint: MaybeText,
+      triedAt: MaybeInstant,
+      okAt: MaybeInstant,
+      nextAt: MaybeInstant,
+    }),
+    readAt: MaybeInstant,
+    quotas: v.array(Quota),
+  })),
+  trouble: v.nullable(v.strictObject({ message: v.string(), hint: v.string(), since: Instant })),
+});
+
+/** Points are pairs of epoch milliseconds and a share of the limit, null where a gap begins. */
+export const Series = v.strictObject({
+  range: v.picklist(RANGES.map(({ name }) => name)),
+  from: v.number(),
+  to: v.number(),
+  lines: v.array(v.strictObject({ key: v.string(), points: v.array(v.array(MaybeNumber)) })),
+});
+
+export const Cycles = v.strictObject({
+  ...Head,
+  cycles: v.array(v.strictObject({
+    quota: v.string(),
+    account: v.string(),
+    startedAt: Instant,
+    endedAt: MaybeInstant,
+    resetsAt: MaybeInstant,
+    peak: MaybeNumber,
+    peakShare: MaybeNumber,
+    limit: MaybeNumber,
+    consumed: v.number(),
+    readings: Whole,
+    lastAt: Instant,
+    whole: v.boolean(),
+    endedBy: v.array(v.picklist([
+      "reset-passed",
+      "reset-moved",
+      "reset-gone",
+      "use-fell",
+      "left-rose",
+      "topped-up",
+    ])),
+  })),
+  ...Next,
+});
+
+export const Sessions = v.strictObject({
+  ...Head,
+  sessions: v.array(v.strictObject({
+    account: v.string(),
+    startedAt: Instant,
+    endedAt: MaybeInstant,
+    lastRiseAt: Instant,
+    readings: Whole,
+    quotas: v.array(v.strictObject({
+      quota: v.string(),
+      startedAt: Instant,
+      lastRiseAt: Instant,
+      start: MaybeNumber,
+      end: MaybeNumber,
+      leftStart: MaybeNumber,
+      leftEnd: MaybeNumber,
+      consumed: v.number(),
+    })),
+  })),
+  ...Next,
+});
+
+const FIGURE_UNITS = [...UNITS, "share", "change", "windows", "days", "tokens-per-request"] as const;
+
+export const Insights = v.strictObject({
+  ...Head,
+  range: v.picklist(INSIGHT_RANGES),
+  stats: v.array(v.strictObject({ value: v.string(), label: v.string(), sublabel: MaybeText })),
+  insights: v.array(v.strictObject({
+    key: v.string(),
+    type: v.picklist(INSIGHT_RULES.map(({ type }) => type)),
+    account: v.string(),
+    quota: MaybeText,
+    severity: Severity,
+    title: v.string(),
+    metric: v.string(),
+    figure: v.strictObject({ value: v.number(), unit: v.picklist(FIGURE_UNITS) }),
+    sublabel: v.string(),
+    description: v.string(),
+    evidence: v.array(v.strictObject({
+      label: v.string(),
+      value: v.string(),
+      from: MaybeInstant,
+      to: MaybeInstant,
+      count: v.nullable(v.number()),
+    })),
+  })),
+});
+
+export const Forecasts = v.strictObject({
+  ...Head,
+  forecasts: v.array(v.strictObject({
+    quota: v.string(),
+    account: v.string(),
+    label: v.string(),
+    unit: UnitWord,
+    readAt: Instant,
+    used: MaybeNumber,
+    limit: MaybeNumber,
+    resetsAt: MaybeInstant,
+    ...ForecastWords,
+    cyclePerHour: MaybeNumber,
+    recentPerHour: MaybeNumber,
+    basis: v.nullable(v.strictObject({ cycle: v.number(), recent: v.number(), past: v.number() })),
+    ...ForecastFigures,
+    pastCycles: Whole,
+    pace: v.nullable(v.strictObject({
+      expected: v.number(),
+      delta: v.number(),
+      stage: v.picklist([
+        "on-track",
+        "slightly-ahead",
+        "ahead",
+        "far-ahead",
+        "slightly-behind",
+        "behind",
+        "far-behind",
+      ]),
+      lasts: v.boolean(),
+      emptyInSeconds: v.nullable(v.pipe(v.number(), v.integer())),
+      multiplier: MaybeNumber,
+      workDays: Whole,
+    })),
+  })),
+});
+
+export const Settings = v.strictObject({
+  timeZone: MaybeText,
+  timeZoneInForce: v.string(),
+  hiddenInsights: v.array(v.string()),
+  display: Display,
+  thresholds: v.strictObject({ warning: v.number(), critical: v.number() }),
+});

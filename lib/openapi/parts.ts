@@ -1,0 +1,42 @@
+/**
+ * The description of the HTTP API: which operations there are and what they answer, as Valibot
+ * schemas and the one document made of them.
+ *
+ * It may import the model and the schemas `lib/web` checks requests with. Nothing that runs in
+ * the server imports it: the document is generated, and tests hold every answer against it.
+ */
+import * as v from "valibot";
+import { UNITS } from "../model/quota.ts";
+
+/** UTC with milliseconds. */
+export const Instant = v.pipe(v.string(), v.isoTimestamp());
+export const MaybeInstant = v.nullable(Instant);
+export const MaybeNumber = v.nullable(v.number());
+export const MaybeText = v.nullable(v.string());
+export const Whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+export const UnitWord = v.picklist(UNITS);
+export const Status = v.picklist(["healthy", "warning", "danger", "critical", "unknown"]);
+export const HealthState = v.picklist(["fresh", "stale", "waiting", "failing", "off", "new"]);
+export const Failure = v.picklist(["missing", "auth", "rate_limited", "unavailable", "bad_response"]);
+export const Severity = v.picklist(["positive", "info", "warning", "negative"]);
+export const Display = v.picklist(["used", "left"]);
+
+/** One provider's answer, or with `provider=both` all of them by provider. */
+export function forAll<const Schema extends v.GenericSchema>(schema: Schema) {
+  return v.union([schema, v.record(v.string(), schema)]);
+}
+
+const FieldProblems = v.array(v.strictObject({ field: v.string(), message: v.string() }));
+
+/** How everything but `/api/v1` tells of a failure. */
+export const ErrorAnswer = v.strictObject({ error: v.string(), errors: v.optional(FieldProblems) });
+
+/** How `/api/v1` does: RFC 9457. */
+export const Problem = v.strictObject({
+  type: v.literal("about:blank"),
+  title: v.string(),
+  status: v.pipe(v.number(), v.integer()),
+  detail: v.string(),
+  errors: v.optional(FieldProblems),
+});
