@@ -23,6 +23,8 @@ const ROLES = [
   "critical",
   "unknown",
 ];
+/** Words that stand in the markup and happen to be utilities as well. */
+const NO_CLASSES = new Set(["content-type", "outline", "static", "summary", "visible"]);
 const QUOTED = /"([^"\n]*)"|`([^`]*)`/g;
 
 /** The text of `/styles.css`. */
@@ -41,7 +43,7 @@ export async function buildStylesheet(): Promise<string> {
       for (const [, plain, template] of source.matchAll(QUOTED)) {
         // Text that is not a class name makes no rule.
         const names = (plain ?? template ?? "").split(/[\s${}"'?()]+/).filter((name) =>
-          /^-?[a-z][\w:/.[\]%-]*$/.test(name)
+          /^-?[a-z][\w:/.[\]%-]*$/.test(name) && !NO_CLASSES.has(name)
         );
         if (names.length > 0) tw(names.join(" "));
       }

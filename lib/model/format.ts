@@ -78,11 +78,11 @@ export function formatAge(ms: number): string {
   return ms < 5000 ? "just now" : `${formatDuration(ms)} ago`;
 }
 
-/** Rate per hour with its unit: `12.5 requests/h`, `$0.42/h`, `3.1%/h`. */
+/** Rate per hour with its unit, in three digits: more would only seem exact. `12.5 requests/h`, `$0.42/h`, `3.1%/h`. */
 export function formatRate(perHour: number | null, unit: Unit): string {
   if (perHour === null || !Number.isFinite(perHour)) return UNKNOWN;
   const word = unitWord(unit);
-  return `${formatAmount(perHour, unit)}${word ? ` ${word}` : ""}/h`;
+  return `${formatAmount(Number(perHour.toPrecision(3)), unit)}${word ? ` ${word}` : ""}/h`;
 }
 
 /** The length of a window in words: `5 h`, `7 days`, `1 h`. */

@@ -98,6 +98,8 @@ Deno.test("the word of a unit stands once", () => {
     assertEquals(unitWord(unit), unit === "usd" || unit === "percent" ? "" : unit);
   }
   assertEquals(formatRate(null, "usd"), UNKNOWN);
+  assertEquals(formatRate(48.976, "requests"), "49 requests/h");
+  assertEquals(formatRate(1551.4, "requests"), "1,550 requests/h");
 });
 
 Deno.test("formatShare() is a percent of the limit, never rounded up to 100", () => {
