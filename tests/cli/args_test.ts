@@ -27,6 +27,9 @@ const words = [
     "current",
     "daily",
     "usage",
+    "size",
+    "csv",
+    "20%",
     "3",
     "-3",
     "",
@@ -46,12 +49,15 @@ const words = [
   ]),
 ];
 
+/** A first one that each command takes. */
+const OPERANDS = { query: "current", import: "file.csv", db: "backup" } as const;
+
 Deno.test("quickArgs() answers as the whole parser does, or not at all", () => {
   let answered = 0;
   const some = fc.array(fc.constantFrom(...words), { maxLength: 6 });
   // Half of them begin as a command line should.
   const begun = fc.tuple(fc.constantFrom(...COMMANDS), some).map(([command, rest]) =>
-    "argument" in command ? [command.name, "current", ...rest] : [command.name, ...rest]
+    "operands" in command ? [command.name, OPERANDS[command.name], ...rest] : [command.name, ...rest]
   );
   fc.assert(
     fc.property(fc.oneof(begun, some), (args) => {
@@ -72,10 +78,15 @@ Deno.test("quickArgs() reads the plain forms by itself", () => {
       ["query", "history", "-d", "3", "--quota=five-hour"],
       ["status", "--json", "--no-color"],
       ["chart", "--type", "daily"],
+      ["guard", "--min-remaining", "20%", "--fail-open"],
+      ["db", "backup", "copy.db"],
+      ["db", "size"],
     ]
   ) {
     assert(quickArgs(args) !== null, args.join(" "));
   }
+  assertEquals(quickArgs(["import", "-"]), null);
+  assertEquals(slowArgs(["import", "-"])?.operands, ["-"]);
   assertEquals(quickArgs(["demo", "--no-live", "--seed", "3"])?.options, { "no-live": true, seed: "3" });
 });
 

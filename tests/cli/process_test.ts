@@ -11,6 +11,7 @@ function command(
   place: Place,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  stdin: "null" | "piped" = "null",
 ): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--config", CONFIG, CLI, ...args],
@@ -26,7 +27,7 @@ function command(
       ...place.env,
       ...env,
     },
-    stdin: "null",
+    stdin,
     stdout: "piped",
     stderr: "piped",
   });
@@ -68,6 +69,43 @@ Deno.test("a reader that goes away ends the program without a word", () =>
     await reader.cancel();
     const [{ code }, stderr] = await Promise.all([child.status, new Response(child.stderr).text()]);
     assertEquals([code, stderr], [0, ""]);
+  }));
+
+Deno.test("guard answers by the code of the process", () =>
+  inPlace(async (place) => {
+    const code = async (...args: readonly string[]) =>
+      (await command(place, ["guard", ...args]).output()).code;
+    assertEquals(await code(), 69);
+    await place.fill([["2026-11-21 12:58", 80]]);
+    const now = ["--now", "2026-11-21T13:00:00Z"];
+    assertEquals(await code(...now, "--min-remaining", "40%"), 0);
+    assertEquals(await code(...now, "--min-remaining", "50%"), 1);
+    assertEquals(await code(...now, "--min-remaining", "lots"), 64);
+    assertEquals(await code("--nonsense"), 64);
+    assertEquals(await code("--now", "2026-11-22T13:00:00Z"), 69);
+    assertEquals(await code("--now", "2026-11-22T13:00:00Z", "--fail-open"), 0);
+  }));
+
+Deno.test("an export into a pipe that is closed ends without a word, and one into import arrives", () =>
+  inPlace(async (place) => {
+    const many = Array.from({ length: 9000 }, (_, i): [string, number] => {
+      return [new Date(Date.UTC(2026, 10, 14) + i * 60_000).toISOString().slice(0, 19), i % 100];
+    });
+    await place.fill(many);
+    const child = command(place, ["export"]).spawn();
+    const reader = child.stdout.getReader();
+    const { value } = await reader.read();
+    await reader.cancel();
+    const [{ code }, stderr] = await Promise.all([child.status, new Response(child.stderr).text()]);
+    assertEquals([code, stderr], [0, ""]);
+    assertMatch(text(value ?? new Uint8Array()), /^provider,account,key,/);
+
+    const from = command(place, ["export", "-f", "ndjson"]).spawn();
+    const into = command(place, ["import", "-", "--db", `${place.dbPath}.copy`], {}, "piped").spawn();
+    const [{ code: imported, stdout }] = await Promise.all([into.output(), from.stdout.pipeTo(into.stdin)]);
+    assertEquals([imported, (await from.status).code], [0, 0]);
+    assertStringIncludes(text(stdout), "Imported 9,000 readings");
+    await from.stderr.cancel();
   }));
 
 /** The first line a running program prints, and how to stop it. */

@@ -77,7 +77,7 @@ export class Place {
     return JSON.parse(stdout);
   }
 
-  /** Commits readings of one quota: instants as `2026-11-21 01:00`, and what was used. */
+  /** Commits readings of one quota after those that are there: instants as `2026-11-21 01:00`, and what was used. */
   async fill(
     used: readonly (readonly [at: string, used: number | null])[],
     fields: Partial<Reading> = {},
@@ -92,6 +92,7 @@ export class Place {
         ],
       })),
       account,
+      await store.recall(account),
     );
     await commitAll(store, polls);
   }

@@ -1,5 +1,6 @@
 /** What is not understood: exit code 2, what was wrong, what is allowed, and what was probably meant. */
 import { assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { COMMANDS } from "../../lib/cli/table.ts";
 import { inPlace } from "./support.ts";
 
 const WRONG: readonly (readonly [args: string, says: RegExp])[] = [
@@ -23,6 +24,23 @@ const WRONG: readonly (readonly [args: string, says: RegExp])[] = [
   ["serve --interval 5", /10 to 3600 seconds/],
   ["serve --now 0", /--now is for commands that answer once/],
   ["demo --seed x", /--seed takes a whole number/],
+  ["cycles --from yesterday", /--from takes a date such as 2026-11-21, an instant/],
+  ["cycles --to 2026-02-30", /--to takes a date/],
+  ["sessions -d 3 --from 2026-11-01", /give one of them/],
+  ["sessions --from 2026-11-21 --to 2026-11-01", /--from has to lie before --to/],
+  ["sessions --limit -1", /--limit takes a whole number from 0 to 100000|argument missing/i],
+  ["forecast --limit many", /--limit takes a whole number/],
+  ["insights --range 90d", /allowed choices are 1d, 7d, 30d/i],
+  ["backtest -d 0", /--days takes a whole number/],
+  ["export -f xml", /allowed choices are csv, json, ndjson/i],
+  ["export --what secrets", /allowed choices are readings, buckets, cycles, sessions/i],
+  ["export --what buckets --step 2h", /allowed choices are 5m, 1h, 1d/i],
+  ["import", /missing required argument 'file'/i],
+  ["db", /missing required argument 'action'/i],
+  ["db shrink", /allowed choices are check, backup, prune, vacuum, size/i],
+  ["db backup", /needs the file to write/],
+  ["db size file", /takes no file/],
+  ["exprot", /did you mean export/i],
   ["--nonsense", /unknown option '--nonsense'/i],
 ];
 
@@ -58,23 +76,14 @@ Deno.test("every command has help with examples, and the root names the exit cod
     assertEquals((await place.run("")).stdout, root.stdout);
     const commands = [...root.stdout.matchAll(/^ {2}([a-z]+) .*/gm)].map(([, name]) => name);
     assertEquals(commands.includes("collect") && commands.includes("demo"), true);
-    for (
-      const name of [
-        "collect",
-        "status",
-        "history",
-        "stats",
-        "chart",
-        "query",
-        "providers",
-        "config",
-        "serve",
-        "demo",
-      ]
-    ) {
+    for (const { name } of COMMANDS) {
       const help = await place.run(`${name} --help`);
       assertEquals(help.code, 0);
       assertStringIncludes(help.stdout, "Examples:");
+      assertMatch(
+        help.stdout,
+        name === "guard" ? /64 wrong usage, 69/ : /Exit codes:\n +0 fine, 1 failed, 2 wrong/,
+      );
       assertStringIncludes(help.stdout, "--json");
     }
     assertMatch((await place.run("--version")).stdout, /^syntrack \d+\.\d+\.\d+\n$/);

@@ -9,6 +9,7 @@ import {
 } from "../../model/backtest.ts";
 import { formatNumber, formatShareExactly } from "../../model/format.ts";
 import { subjectsOf } from "../analysing.ts";
+import { countText } from "../count_text.ts";
 import { historyOf } from "../backtest_history.ts";
 import { grid } from "../grid.ts";
 import { NOTHING_READ } from "../headings.ts";
@@ -100,9 +101,9 @@ function groupLines(title: string, group: BacktestGroup, { paint }: Tools): read
   ]);
   return [
     "",
-    `${paint.bold(title)}: ${formatNumber(cycles)} cycles, ${formatNumber(ranOut)} ran out; ${
-      formatNumber(checkpoints)
-    } instants, of ${formatNumber(suppressed)} nothing was said`,
+    `${paint.bold(title)}: ${countText(cycles, "cycle")}, ${formatNumber(ranOut)} ran out; ${
+      countText(checkpoints, "instant")
+    }, of ${formatNumber(suppressed)} nothing was said`,
     ...grid(columns, rows, paint),
   ];
 }

@@ -6,6 +6,7 @@ import { formatNumber } from "../../model/format.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 
 import { plain } from "../../text.ts";
+import { countText } from "../count_text.ts";
 import { pairs } from "../grid.ts";
 import { EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
@@ -35,7 +36,7 @@ export async function db(tools: Tools): Promise<number> {
         tools,
         store,
         { removedRows: rows },
-        `Removed ${rowsText(rows)} that the settings do not keep`,
+        `Removed ${countText(rows, "row")} that the settings do not keep`,
       );
     }
     case "vacuum": {
@@ -118,10 +119,6 @@ async function size(tools: Tools, store: SqliteStore): Promise<number> {
 
 async function headOf(tools: Tools) {
   return answerHead(tools.now, (await tools.place()).zone());
-}
-
-function rowsText(rows: number): string {
-  return `${formatNumber(rows)} ${rows === 1 ? "row" : "rows"}`;
 }
 
 /** `412 KiB`, `1.3 MiB`. */

@@ -2,6 +2,7 @@
 import { rowFormat } from "../../dialects/export.ts";
 import { plain } from "../../text.ts";
 import { subjectsOf } from "../analysing.ts";
+import { countText } from "../count_text.ts";
 import { COLUMNS, exportRows, STEP_WORDS } from "../export_rows.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { newFile } from "../new_file.ts";
@@ -43,7 +44,7 @@ async function exportData(tools: Tools): Promise<number> {
   }
   write(text + lines.tail);
   file?.keep();
-  if (name !== undefined) tools.tell(`Wrote ${count} ${count === 1 ? "row" : "rows"} to ${plain(name)}`);
+  if (name !== undefined) tools.tell(`Wrote ${countText(count, "row")} to ${plain(name)}`);
   return EXIT_OK;
 }
 

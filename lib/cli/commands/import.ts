@@ -8,6 +8,7 @@ import { openStore } from "../../compose.ts";
 import { accountRules } from "../../compose/about.ts";
 import { answerHead } from "../../dialects/conclusions.ts";
 import { formatNumber } from "../../model/format.ts";
+import { countText } from "../count_text.ts";
 import { applyRows } from "../import_apply.ts";
 import { createImportCheck, type ImportPlan } from "../import_check.ts";
 import { importedLines, lineFailure } from "../import_lines.ts";
@@ -65,7 +66,10 @@ async function sourceOf(name: string, { io }: Tools): Promise<Source> {
   const remove = () => Deno.remove(path);
   try {
     using spool = await Deno.open(path, { write: true });
-    await io.stdin().pipeTo(spool.writable, { preventClose: true });
+    for await (const chunk of io.stdin()) {
+      let rest = chunk;
+      while (rest.length > 0) rest = rest.subarray(await spool.write(rest));
+    }
   } catch (error) {
     await remove();
     throw error;
@@ -116,8 +120,4 @@ function report(tools: Tools, plan: ImportPlan, dryRun: boolean, zone: string): 
     } in the file`,
   );
   if (stored > 0) tools.print(`${countText(stored, "reading")} stored already, passed over`);
-}
-
-function countText(count: number, word: string): string {
-  return `${formatNumber(count)} ${count === 1 ? word : `${word}s`}`;
 }

@@ -1,0 +1,241 @@
+/** What is exported can be imported again, all of it or nothing. */
+import { join } from "node:path";
+import fc from "fast-check";
+import { type Cell, rowFormat, textOfCell } from "../../lib/dialects/export.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { quotaKey } from "../../lib/model/quota.ts";
+import { everything } from "../store/polls.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { assertGolden } from "../support/golden.ts";
+import { ONE_WEEK, utc } from "../support/readings.ts";
+import { inPlace, ORACLE_DAY, type Place } from "./support.ts";
+
+const HEAD =
+  "provider,account,key,label,unit,window,windowSeconds,plan,at,used,limit,remaining,resetsAt,consumed,reset\n";
+
+/** Two accounts, with resets and odd names. */
+async function someHistory(place: Place): Promise<void> {
+  await place.fill(ORACLE_DAY, { resetsAt: utc("2026-11-21 15:00"), label: '=cmd("x"),\nnext' });
+  await place.fill([["2026-11-21 12:00", 0.1], ["2026-11-21 12:10", 0.30000000000000004]], {
+    quota: "weekly",
+    window: ONE_WEEK,
+    label: "'=quoted",
+  }, "acme/home");
+  await place.fill(
+    [["2026-11-21 12:20", null]],
+    { quota: "weekly", limit: null, remaining: -3 },
+    "acme/home",
+  );
+}
+
+async function contents(dbPath: string): Promise<unknown> {
+  await using store = await openSqliteStore(dbPath, { readOnly: true });
+  const records = await store.latest();
+  const quotas = records.flatMap(({ account, state }) =>
+    Object.keys(state.quotas).map((quota) => quotaKey(account, quota))
+  );
+  const { latest: _, outcomes: __, ...rest } = await everything(store, quotas) as Record<string, unknown>;
+  return rest;
+}
+
+const QUERIES = [
+  ...["current", "today", "week", "burn-rate", "history", "daily", "weekly", "summary"].map((type) =>
+    `query ${type} --account work`
+  ),
+  "forecast --json",
+  "cycles --json",
+  "sessions --json",
+  "stats --json",
+  "insights --json",
+];
+
+for (const format of ["csv", "json", "ndjson"]) {
+  Deno.test(`an export as ${format}, imported into a new database, gives the same answers; twice changes nothing`, () =>
+    inPlace(async (place) => {
+      await someHistory(place);
+      assertEquals((await place.run(`export -f ${format} -o all.txt`)).code, 0);
+      const before = await Promise.all(QUERIES.map((query) => place.json(query)));
+      const stored = await contents(place.dbPath);
+
+      const copy = join(place.folder, "copy.db");
+      const first = await place.run(`import all.txt --db ${copy}`);
+      assertEquals([first.code, first.stderr], [0, ""]);
+      assertStringIncludes(first.stdout, "Imported 10 readings in 10 polls, of 2 accounts");
+      const after = await Promise.all(QUERIES.map((query) => place.json(`${query} --db ${copy}`)));
+      assertEquals(after, before);
+      assertEquals(await contents(copy), stored);
+
+      const imported = await contents(copy);
+      const second = await place.run(`import all.txt --db ${copy}`);
+      assertStringIncludes(second.stdout, "Imported 0 readings");
+      assertStringIncludes(second.stdout, "10 readings stored already");
+      assertEquals(await contents(copy), imported);
+      const { stdout } = await place.run(`export -f ${format} --db ${copy}`);
+      assertEquals(stdout, await Deno.readTextFile(join(place.folder, "all.txt")));
+    }));
+}
+
+Deno.test("an export keeps its shape, in every format and of every kind", () =>
+  inPlace(async (place) => {
+    await someHistory(place);
+    const shapes: Record<string, string[]> = {};
+    for (const what of ["readings", "buckets", "cycles", "sessions"]) {
+      for (const format of ["csv", "json", "ndjson"]) {
+        const { code, stdout } = await place.run(`export --what ${what} -f ${format}`);
+        assertEquals(code, 0);
+        shapes[`${what} ${format}`] = stdout.split("\n").slice(0, 5);
+        if (format === "json") JSON.parse(stdout);
+        if (format === "ndjson") stdout.trimEnd().split("\n").forEach((line) => JSON.parse(line));
+      }
+    }
+    await assertGolden("export", shapes);
+  }));
+
+Deno.test("an export takes filters, a range, and every reading when there are more than one batch", () =>
+  inPlace(async (place) => {
+    await someHistory(place);
+    const rows = async (args: string) =>
+      (await place.run(`export ${args}`)).stdout.trimEnd().split("\n").length - 1;
+    assertEquals(await rows("--account home"), 3);
+    assertEquals(await rows("--account home --from 2026-11-21T12:05:00Z"), 2);
+    assertEquals(await rows("--account home --to 2026-11-21T12:10:00Z"), 1);
+    assertEquals(await rows("--account home --now 2026-11-21T12:10:00Z"), 2);
+    assertEquals((await place.run("export --provider synthetic")).stdout, HEAD);
+    const many = Array.from({ length: 9001 }, (_, i): [string, number] => [
+      new Date(utc("2026-11-10 00:00") + i * 60_000).toISOString().slice(0, 19),
+      i % 100,
+    ]);
+    await place.fill(many, {}, "acme/busy");
+    assertEquals(await rows("--account busy"), 9001);
+    assertEquals((await place.run("export --account busy -o busy.csv")).code, 0);
+    const copied = await place.run(`import busy.csv --db ${join(place.folder, "busy.db")}`);
+    assertStringIncludes(copied.stdout, "Imported 9,001 readings");
+  }));
+
+Deno.test("no text cell can be taken for a formula, and every text comes back as it was", () => {
+  const { row } = rowFormat("csv", "readings", ["text"], 0);
+  const odd = fc.string({
+    unit: fc.constantFrom("=", "+", "-", "@", "'", '"', ",", "\t", "\r", "\n", "a", "1"),
+  });
+  fc.assert(fc.property(fc.oneof(odd, fc.string()), (text) => {
+    const cell = row([text] as readonly Cell[]).slice(0, -1);
+    const plain = cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
+    assert(!/^[=+\-@\t\r]/.test(plain), cell);
+    assertEquals(textOfCell(plain), text);
+  }));
+});
+
+Deno.test("an export never writes over a file and leaves none behind when it fails", () =>
+  inPlace(async (place) => {
+    await someHistory(place);
+    await Deno.writeTextFile(join(place.folder, "there.csv"), "mine");
+    const { code, stderr } = await place.run("export -o there.csv");
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "exists already");
+    assertEquals(await Deno.readTextFile(join(place.folder, "there.csv")), "mine");
+    assertEquals((await place.run("export -o no/such/folder.csv")).code, 1);
+    const names = [...Deno.readDirSync(place.folder)].map(({ name }) => name).sort();
+    assertEquals(names, [".syntrack", "there.csv"]);
+  }));
+
+/** Lines of a file that cannot be imported, with what is said of it. */
+const ROW =
+  "acme,work,five-hour,Five hours,requests,fixed,18000,,2026-11-21T12:00:00.000Z,5,135,130,,0,false\n";
+const at = (time: string) => ROW.replace("12:00:00.000", `${time}:00.000`);
+const BROKEN: readonly (readonly [file: string, says: RegExp])[] = [
+  ["", /line 1 is missing: the file is empty/],
+  ["hello\n", /line 1 names no columns of exported readings: "provider"/],
+  ["id,name\n1,x\n", /line 1 names no columns/],
+  [
+    HEAD + ROW.replace("5,135", "many,135"),
+    /line 2 has a wrong "used": expected a number of at least 0.*"many"/,
+  ],
+  [HEAD + ROW.replace("5,135", "-5,135"), /line 2 has a wrong "used"/],
+  [HEAD + ROW.replace("5,135", "NaN,135"), /line 2 has a wrong "used"/],
+  [HEAD + ROW.replace("5,135", "1e999,135"), /line 2 has a wrong "used"/],
+  [HEAD + ROW + at("12:01").replace("requests", "apples"), /line 3 has a wrong "unit": expected percent/],
+  [HEAD + ROW.replace("work", "wo/rk"), /line 2 has a wrong "account"/],
+  [HEAD + ROW.replace("2026-11-21T12", "2026-11-21 12"), /line 2 has a wrong "at"/],
+  [HEAD + ROW.replace("2026-11-21T12", "2027-11-21T12"), /line 2 lies in the future/],
+  [HEAD + at("12:01") + ROW, /line 3 is out of order/],
+  [HEAD + ROW + ROW, /line 3 has a second reading of "five-hour"/],
+  [HEAD + ROW + at("12:01").slice(0, -20), /line 3 has no end: the file is cut off/],
+  [HEAD + ROW + ROW.replace("Five hours", '"Five'), /is missing: a quote is not closed/],
+  [HEAD + ROW.replace(",false", ",false,1"), /line 2 has 16 cells, expected 15/],
+  ['{"provider":"acme"}\n', /line 1 is no exported reading: "account"/],
+  ['{"schemaVersion":1,"what":"cycles","at":"x","rows":[\n]}\n', /line 1 says that these are cycles/],
+  ['{"schemaVersion":1,"what":"readings","at":"x","rows":[\n', /line 2 is missing: the file is cut off/],
+  ["[1,2]\n", /line 1 names no columns/],
+  ["x".repeat(1_200_000), /line 1 is longer than any line/],
+];
+
+Deno.test("a broken or foreign file is refused with its line and the reason, and nothing of it is imported", () =>
+  inPlace(async (place) => {
+    for (const dryRun of ["", " --dry-run"]) {
+      for (const [file, says] of BROKEN) {
+        const { code, stdout, stderr } = await place.run(`import -${dryRun}`, { stdin: file });
+        assertEquals([file.slice(0, 200), code, stdout], [file.slice(0, 200), 1, ""]);
+        assertMatch(stderr, says);
+        assertStringIncludes(stderr, "Nothing was imported");
+      }
+    }
+    assertEquals([...Deno.readDirSync(place.folder)], []);
+    assertEquals((await place.run("import no-such.csv")).code, 1);
+    assertEquals((await place.run("import")).code, 2);
+  }));
+
+Deno.test("a dry run says what would be done and does none of it", () =>
+  inPlace(async (place) => {
+    const dry = await place.run("import - --dry-run", { stdin: HEAD + ROW + at("12:01") });
+    assertEquals([dry.code, dry.stdout], [
+      0,
+      "Would import 2 readings in 2 polls, of 1 account in the file\n",
+    ]);
+    assertEquals([...Deno.readDirSync(place.folder)], []);
+  }));
+
+Deno.test("an import adds what is newer, passes over what is stored, and refuses what would rewrite the past", () =>
+  inPlace(async (place) => {
+    const run = (...lines: readonly string[]) => place.run("import -", { stdin: HEAD + lines.join("") });
+    assertEquals((await run(at("12:00"), at("12:10"))).code, 0);
+    const grown = await run(at("12:00"), at("12:10"), at("12:20"));
+    assertMatch(grown.stdout, /Imported 1 reading in 1 poll.*\n2 readings stored already/);
+    const before = await contents(place.dbPath);
+    const gap = await run(at("12:05"), at("12:30"));
+    assertEquals(gap.code, 1);
+    assertMatch(
+      gap.stderr,
+      /line 2 is a reading of "acme\/work\/five-hour" at .*12:05.*lies before the newest/,
+    );
+    const other = await run(at("12:10").replace("5,135,130", "6,135,129"), at("12:30"));
+    assertMatch(other.stderr, /line 2 contradicts what is stored/);
+    assertEquals(await contents(place.dbPath), before);
+  }));
+
+Deno.test("an import that fails while it writes leaves the database as it was", () =>
+  inPlace(async (place) => {
+    await place.fill(ORACLE_DAY);
+    const before = await contents(place.dbPath);
+    await using store = await openSqliteStore(place.dbPath);
+    const reason = await store.together(async () => {
+      const state = await store.recall("acme/work");
+      const later = { account: "acme/work", at: utc("2026-11-21 13:30"), readings: [] } as const;
+      const outcome = {
+        account: "acme/work",
+        at: later.at,
+        durationMs: 0,
+        kind: "ok",
+        failures: 0,
+        nextAt: null,
+        nextReason: "imported",
+        credential: null,
+      } as const;
+      assert(
+        await store.commit({ snapshot: later, changes: [], state: { ...state, at: later.at }, outcome }),
+      );
+      throw new Error("in the middle");
+    }).catch((error: unknown) => error);
+    assertMatch(String(reason), /in the middle/);
+    assertEquals(await contents(place.dbPath), before);
+    assertEquals((await store.recall("acme/work")).at, utc("2026-11-21 13:00"));
+  }));

@@ -1,0 +1,158 @@
+/** `syntrack guard`: the exit code is the answer, and it never says enough when it does not know. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { assertGolden } from "../support/golden.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { BALANCE, MINUTE_MS, ONE_WEEK, utc } from "../support/readings.ts";
+import { inPlace, NOW, type Place } from "./support.ts";
+
+/** 55 of 135 left, which is 40.7 %. */
+async function someLeft(place: Place): Promise<void> {
+  await place.fill([["2026-11-21 12:50", 60], ["2026-11-21 12:58", 80]], {
+    resetsAt: utc("2026-11-21 15:00"),
+  });
+}
+
+/** Lets the command get as far as its next sleep, and then the time pass. */
+async function advance(clock: FakeClock, ms: number): Promise<void> {
+  for (let turn = 0; clock.sleeping === 0; turn++) {
+    if (turn > 10_000) throw new Error("The command never slept");
+    await clock.settle();
+  }
+  await clock.advance(ms);
+}
+
+Deno.test("guard ends with 0 when enough is left and with 1 when too little is", () =>
+  inPlace(async (place) => {
+    await someLeft(place);
+    const enough = await place.run("guard --min-remaining 40%");
+    assertEquals([enough.code, enough.stderr], [0, ""]);
+    assertEquals(enough.stdout, "Enough: 41% left of acme/work/five-hour, resets in 2h (40% needed)\n");
+    const below = await place.run("guard --min-remaining 41");
+    assertEquals(below.code, 1);
+    assertEquals(below.stdout, "Too little: 41% left of acme/work/five-hour, resets in 2h (41% needed)\n");
+    assertEquals((await place.run("guard")).code, 0);
+    await assertGolden("guard", JSON.parse((await place.run("guard --min-remaining 41 --json")).stdout));
+  }));
+
+Deno.test("guard ends with 69 when it cannot tell, or with 0 when it is to fail open", () =>
+  inPlace(async (place) => {
+    const unknown = async (args: string, says: RegExp) => {
+      const closed = await place.run(`guard ${args}`);
+      assertEquals([args, closed.code, closed.stdout], [args, 69, ""]);
+      assertMatch(closed.stderr, says);
+      const open = await place.run(`guard ${args} --fail-open`);
+      assertEquals([open.code, open.stdout], [0, ""]);
+      assertStringIncludes(open.stderr, "cannot be told");
+    };
+    await unknown("", /Nothing was read yet/);
+    await someLeft(place);
+    await unknown("--now 2026-11-21T13:40:00Z", /read 42m ago, too old/);
+    await unknown("--now 2026-11-21T15:01:00Z --max-age 1d", /its reset has passed since/);
+    await place.fill([["2026-11-21 12:59", null]], { quota: "blank", remaining: null });
+    await unknown("--quota blank", /does not say how much is left/);
+    await unknown("", /blank/);
+    await Deno.writeTextFile(place.dbPath, "no database");
+    const broken = await place.run("guard");
+    assertEquals([broken.code, broken.stdout], [69, ""]);
+    assertEquals((await place.run("guard --fail-open")).code, 0);
+  }));
+
+Deno.test("guard ends with 64 for what it does not understand, whether or not it is to fail open", () =>
+  inPlace(async (place) => {
+    await someLeft(place);
+    const wrong: readonly (readonly [args: string, says: RegExp])[] = [
+      ["--min-remaining 101%", /percentage from 0% to 100%/],
+      ["--min-remaining -1", /percentage|argument missing/i],
+      ["--min-remaining few", /percentage/],
+      ["--window fortnight", /hours, day, week, month.*5h or 7d/],
+      ["--window week", /No quota has a window of this length/],
+      ["--max-age 0s", /90s, 30m, 2h/],
+      ["--provider synthetik", /did you mean synthetic/],
+      ["--quota five-hours", /did you mean five-hour/],
+      ["--wait --now 2026-11-21T13:00:00Z", /--now stands still/],
+      ["--now tomorrow", /takes an instant/],
+      ["--nonsense", /unknown option/i],
+      ["extra", /too many arguments/i],
+    ];
+    for (const [args, says] of wrong) {
+      for (const open of ["", " --fail-open"]) {
+        const { code, stdout, stderr } = await place.run(`guard ${args}${open}`);
+        assertEquals([args, code, stdout], [args, 64, ""]);
+        assertMatch(stderr, says);
+      }
+    }
+  }));
+
+Deno.test("guard asks every quota that is meant, and leaves out those without a limit", () =>
+  inPlace(async (place) => {
+    await someLeft(place);
+    const week = { quota: "weekly", window: ONE_WEEK, resetsAt: utc("2026-11-24 00:00") };
+    await place.fill([["2026-11-21 12:59", 134]], week, "acme/home");
+    await place.fill([["2026-11-21 12:59", null]], {
+      quota: "credits",
+      window: BALANCE,
+      limit: null,
+      remaining: 12,
+    }, "acme/purse");
+    assertEquals((await place.run("guard")).code, 1);
+    assertEquals((await place.run("guard --account work")).code, 0);
+    assertEquals((await place.run("guard --quota five-hour")).code, 0);
+    assertEquals((await place.run("guard --quota acme/home/weekly")).code, 1);
+    for (const [window, code] of [["hours", 0], ["5h", 0], ["week", 1], ["7d", 1], ["1w", 1]] as const) {
+      assertEquals([window, (await place.run(`guard --window ${window}`)).code], [window, code]);
+    }
+    // On its own there is nothing to compare a balance with.
+    assertEquals((await place.run("guard --quota credits")).code, 69);
+  }));
+
+Deno.test("guard --wait looks again until enough is left", () =>
+  inPlace(async (place) => {
+    await place.fill([["2026-11-21 12:58", 130]], { resetsAt: utc("2026-11-21 13:20") });
+    const clock = new FakeClock(NOW);
+    const waiting = place.run("guard --min-remaining 50% --wait", { clock, isTty: true });
+    for (let minute = 1; minute <= 21; minute++) await advance(clock, MINUTE_MS);
+    await place.fill([["2026-11-21 13:20:30", 0]], { resetsAt: utc("2026-11-21 18:20") });
+    await advance(clock, MINUTE_MS);
+    const { code, stdout, stderr } = await waiting;
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, "Enough: 100% left");
+    assertStringIncludes(stderr, "Waiting: 3.7% left of acme/work/five-hour, resets in 20m");
+    assertStringIncludes(stderr, "its reset has passed since");
+  }));
+
+Deno.test("guard --wait gives up soon after the reset when nobody reads, and at once when nothing will change", () =>
+  inPlace(async (place) => {
+    await place.fill([["2026-11-21 12:58", 130]], { resetsAt: utc("2026-11-21 13:20") });
+    const clock = new FakeClock(NOW);
+    const waiting = place.run("guard --min-remaining 50% --wait", { clock });
+    let over = false;
+    waiting.then(() => over = true);
+    for (let minute = 1; minute <= 24; minute++) await advance(clock, MINUTE_MS);
+    assertEquals(over, false);
+    await advance(clock, 2 * MINUTE_MS);
+    const gaveUp = await waiting;
+    assertEquals([gaveUp.code, gaveUp.stdout], [69, ""]);
+    // Without a terminal nothing is told while waiting.
+    assertEquals(gaveUp.stderr.includes("Waiting"), false);
+
+    await place.fill([["2026-11-21 13:25", 130]], { quota: "no-reset" });
+    const atOnce = await place.run("guard --quota no-reset --min-remaining 50% --wait", {
+      clock: new FakeClock(utc("2026-11-21 13:26")),
+    });
+    assertEquals(atOnce.code, 1);
+  }));
+
+Deno.test("guard --wait ends with 130 when it is interrupted", () =>
+  inPlace(async (place) => {
+    await place.fill([["2026-11-21 12:58", 130]], { resetsAt: utc("2026-11-21 13:20") });
+    const clock = new FakeClock(NOW);
+    let interrupt: (() => void) | undefined;
+    const waiting = place.run("guard --min-remaining 50% --wait", {
+      clock,
+      onStop: (stop) => interrupt = stop,
+    });
+    await advance(clock, MINUTE_MS);
+    assert(interrupt);
+    interrupt();
+    assertEquals((await waiting).code, 130);
+  }));
