@@ -161,13 +161,15 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
         },
       );
     },
-    async sessions({ accounts, limit, after }, now = clock.now()) {
-      const most = Math.min(limit, MOST_IN_PAGE);
+    async sessions({ accounts, limit, after }, instant) {
+      const now = instant ?? clock.now();
       return await mergedPage(
         accounts,
-        { limit: most, after },
-        (account, before, limit) =>
-          gatherer.sessions({ account: account as AccountKey, to: Math.min(before, now + 1), limit }, now),
+        { limit: Math.min(limit, MOST_IN_PAGE), after },
+        (key, before, most) => {
+          const query = { account: key as AccountKey, to: Math.min(before, now + 1), limit: most };
+          return gatherer.sessions(query, now, instant === undefined);
+        },
       );
     },
     async cycleOverview({ quota, limit }, now = clock.now()) {

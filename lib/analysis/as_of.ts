@@ -118,9 +118,9 @@ export async function cycleAt(store: Store, cycle: Cycle, now: number): Promise<
 
 const STILL_OPEN = { endedAt: null, endedBy: [] } as const;
 
-/** A session as it stood at `now`, when it had begun; null while nothing of it had been seen. */
+/** A session as it stood at `now`, not yet ended, when it had begun; null while nothing of it had been seen. */
 export async function sessionAt(store: Store, session: Session, now: number): Promise<Session | null> {
-  if (session.lastRiseAt <= now) return session;
+  if (session.lastRiseAt <= now) return { ...session, endedAt: null };
   const quotas: SessionQuota[] = [];
   let count = 0;
   for (const strand of session.quotas) {

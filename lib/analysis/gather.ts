@@ -17,6 +17,8 @@ import type { AboutAccount, AnalysisOptions } from "./options.ts";
 /** Accounts at an instant, with what is kept of their quotas. */
 export interface Scene {
   readonly now: number;
+  /** False when it is an instant that was asked for. */
+  readonly isPresent: boolean;
   readonly records: readonly AccountRecord[];
   /** Changes whenever the account does. */
   version(account: AccountKey): number;
@@ -37,8 +39,8 @@ export interface Gatherer {
   /** The newest cycles of the quotas of an account, the open one first. */
   cyclesOf(scene: Scene, record: AccountRecord): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>>;
   insightAccount(scene: Scene, record: AccountRecord): Promise<InsightAccount>;
-  /** As they were at `now`. */
-  sessions(query: SessionsQuery, now: number): Promise<readonly Session[]>;
+  /** Of the present, or as they were at an instant. */
+  sessions(query: SessionsQuery, now: number, isPresent: boolean): Promise<readonly Session[]>;
   /** How many events there were, and at which the accounts changed. */
   readonly events: number;
   close(): void;
@@ -138,11 +140,15 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     };
   }
 
-  async function sessions(query: SessionsQuery, now: number): Promise<readonly Session[]> {
+  async function sessions(
+    query: SessionsQuery,
+    now: number,
+    isPresent: boolean,
+  ): Promise<readonly Session[]> {
     const idleMs = about(query.account).idleMs ?? DEFAULT_RULES.idleMs;
     const sessions: Session[] = [];
     for (const stored of await store.sessions(query)) {
-      const session = await sessionAt(store, stored, now);
+      const session = isPresent ? stored : await sessionAt(store, stored, now);
       if (session) sessions.push(endedIfIdle(session, now, idleMs));
     }
     return sessions;
@@ -158,12 +164,19 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
           if (memories.get(quota)?.isOld(now)) memories.delete(quota);
           return rememberIn(memories, quota, now);
         };
-        return { now, records, version: (account) => versions.get(account) ?? 0, memory };
+        return { now, isPresent: true, records, version: (account) => versions.get(account) ?? 0, memory };
       }
       const own = new Map<QuotaKey, QuotaMemory>();
       const then: AccountRecord[] = [];
       for (const record of records) then.push(await recordAt(store, record, now));
-      return { now, records: then, version: () => 0, memory: (quota) => rememberIn(own, quota, now) };
+      const isPresent = instant === undefined;
+      return {
+        now,
+        isPresent,
+        records: then,
+        version: () => 0,
+        memory: (quota) => rememberIn(own, quota, now),
+      };
     },
     quotasOf,
     async cyclesOf(scene, { account, state }) {
@@ -186,7 +199,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
         providerName: about(account).providerName,
         plan: state.plan,
         quotas,
-        sessions: (await sessions(query, now)).map(({ startedAt, endedAt, quotas }) => ({
+        sessions: (await sessions(query, now, scene.isPresent)).map(({ startedAt, endedAt, quotas }) => ({
           startedAt,
           endedAt,
           use: quotas.map(({ quota, consumed }) => ({ quota, consumed })),
