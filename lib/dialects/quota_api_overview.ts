@@ -89,11 +89,15 @@ export interface LoggingHistory {
   }[];
 }
 
-/** @param samples oldest first */
+/**
+ * @param samples oldest first; one more than `limit`, where there is one, tells how the oldest shown differs
+ * @param limit rows shown at most, the newest
+ */
 export function loggingHistory(
   provider: string,
   quotas: readonly string[],
   samples: readonly Sample[],
+  limit: number,
 ): LoggingHistory {
   const before = new Map<string, number>();
   const logs = samples.map(({ at, figures }) => ({
@@ -109,5 +113,5 @@ export function loggingHistory(
       return [{ name, value: rounded(used), limit: rounded(limit), percent: percentOf(share), delta }];
     }),
   }));
-  return { provider, quotaNames: quotas, logs: logs.reverse() };
+  return { provider, quotaNames: quotas, logs: logs.slice(-limit).reverse() };
 }

@@ -16,8 +16,8 @@ export const handlers = define.handlers(api({
     return json(
       await chosen(ctx, async ({ provider, account }) => {
         const quotas = account?.quotas.map(({ quota }) => quota) ?? [];
-        const samples = account ? await logOf(ctx.state.services, account, days, limit) : [];
-        return loggingHistory(provider, quotas, samples);
+        const samples = account ? await logOf(ctx.state.services, account, days, limit + 1) : [];
+        return loggingHistory(provider, quotas, samples, limit);
       }),
     );
   },
