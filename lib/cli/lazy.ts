@@ -5,6 +5,7 @@
  * parts are described here, and `parts.ts` names them literally, for the type checker and
  * for the single executable.
  */
+import type { Chosen } from "./select.ts";
 import type { CommandName, Parsed, ProgramOptions } from "./table.ts";
 import type { Tools } from "./tools.ts";
 
@@ -14,7 +15,9 @@ export type Command = (tools: Tools) => number | Promise<number>;
 export interface Parts extends Readonly<Record<CommandName, Command>> {
   readonly checkProvider: (name: string) => void;
   readonly drawUsage: (tools: Tools, days: number) => Promise<number>;
+  readonly outlook: (tools: Tools, quota: Chosen | null) => Promise<object>;
   readonly parseArgs: (args: readonly string[], options: ProgramOptions) => Parsed;
+  readonly summarize: (tools: Tools, quota: Chosen | null) => Promise<object>;
 }
 
 /** Where each part lies, from this folder. */
@@ -34,6 +37,7 @@ const FILES: Readonly<Record<keyof Parts, string>> = {
   history: "./commands/history.ts",
   import: "./commands/import.ts",
   insights: "./commands/insights.ts",
+  outlook: "./outlook.ts",
   parseArgs: "./program.ts",
   providers: "./commands/providers.ts",
   query: "./commands/query.ts",
@@ -41,6 +45,7 @@ const FILES: Readonly<Record<keyof Parts, string>> = {
   sessions: "./commands/sessions.ts",
   stats: "./commands/stats.ts",
   status: "./commands/status.ts",
+  summarize: "./outlook.ts",
 };
 
 export async function lazily<Part extends keyof Parts>(part: Part): Promise<Parts[Part]> {

@@ -18,6 +18,7 @@ import { serve } from "./commands/serve.ts";
 import { sessions } from "./commands/sessions.ts";
 import { stats } from "./commands/stats.ts";
 import { status } from "./commands/status.ts";
+import { outlook, summarize } from "./outlook.ts";
 import { checkProvider } from "./known_providers.ts";
 import { parseArgs } from "./program.ts";
 import type { Parts } from "./lazy.ts";
@@ -38,6 +39,7 @@ export const PARTS: Parts = {
   history,
   import: importData,
   insights,
+  outlook,
   parseArgs,
   providers,
   query,
@@ -45,4 +47,5 @@ export const PARTS: Parts = {
   sessions,
   stats,
   status,
+  summarize,
 };

@@ -6,8 +6,6 @@ import {
   dailyJson,
   dayJson,
   historyJson,
-  outlookJson,
-  summaryJson,
   weekJson,
   weeklyJson,
 } from "../../dialects/query.ts";
@@ -15,6 +13,7 @@ import type { QueryReading } from "../../dialects/query.ts";
 import type { QuotaKey } from "../../model/quota.ts";
 import type { Store } from "../../store/store.ts";
 import { EXIT_OK } from "../io.ts";
+import { lazily } from "../lazy.ts";
 import { chooseQuotas, type Chosen } from "../select.ts";
 import type { QueryType } from "../table.ts";
 import type { Tools } from "../tools.ts";
@@ -67,40 +66,17 @@ async function answer(
       const readings = await readingsOf(subject, from, now);
       return {
         ...burnRateJson(readings, subject && lastReading(subject), now),
-        ...outlookJson(await analysed(tools, subject)),
+        // Analysing loads much, so only those who ask for it pay.
+        ...await (await lazily("outlook"))(tools, subject?.quota ?? null),
       };
     }
     case "summary":
-      return await summarized(tools, subject);
+      return await (await lazily("summarize"))(tools, subject?.quota ?? null);
     case "history":
       return historyJson(await readingsOf(subject, now - days * DAY_MS, now));
     default:
       return await overPeriods(tools, type, subject, days, weeks);
   }
-}
-
-/** What every surface forecasts of it. Analysing loads much, so only those who ask for it pay. */
-async function analysed(tools: Tools, subject: Subject | null) {
-  if (!subject) return null;
-  const { subjectsOf } = await import("../analysing.ts");
-  const { analysis } = await subjectsOf(tools) ?? {};
-  const { account, key } = subject.quota;
-  const summaries = await analysis?.summary([account], tools.now) ?? [];
-  return summaries.find(({ quota }) => quota.view.key === key) ?? null;
-}
-
-async function summarized(tools: Tools, subject: Subject | null): Promise<unknown> {
-  const { sumPeriods, lastDays, lastWeeks } = await import("../../analysis/periods.ts");
-  const { now } = tools;
-  const zone = (await tools.place()).zone();
-  const periods = [...lastDays(now, zone, 1), ...lastWeeks(now, zone, 1)];
-  const [today, week] = subject ? await sumPeriods(subject.store, subject.quota.key, periods, now) : [];
-  return summaryJson(
-    subject && lastReading(subject),
-    await analysed(tools, subject),
-    { today: today?.sum?.consumed ?? 0, thisWeek: week?.sum?.consumed ?? 0 },
-    now,
-  );
 }
 
 /** The answers that know days and weeks. */

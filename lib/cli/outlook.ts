@@ -1,0 +1,36 @@
+/** What every surface forecasts of a quota, and all that is known of it, for `syntrack query`. */
+import { lastDays, lastWeeks, sumPeriods } from "../analysis/periods.ts";
+import { type OutlookJson, outlookJson, type SummaryJson, summaryJson } from "../dialects/query_outlook.ts";
+import { subjectsOf } from "./analysing.ts";
+import type { Chosen } from "./select.ts";
+import type { Tools } from "./tools.ts";
+
+/** @param quota null when nothing was read yet */
+export async function outlook(
+  tools: Tools,
+  quota: Chosen | null,
+): Promise<OutlookJson | Record<string, never>> {
+  return outlookJson(await analysed(tools, quota));
+}
+
+/** @param quota null when nothing was read yet */
+export async function summarize(
+  tools: Tools,
+  quota: Chosen | null,
+): Promise<SummaryJson & Partial<OutlookJson>> {
+  const { now } = tools;
+  const zone = (await tools.place()).zone();
+  const store = await tools.store();
+  const periods = [...lastDays(now, zone, 1), ...lastWeeks(now, zone, 1)];
+  const [today, week] = store && quota ? await sumPeriods(store, quota.key, periods, now) : [];
+  const consumed = { today: today?.sum?.consumed ?? 0, thisWeek: week?.sum?.consumed ?? 0 };
+  const reading = quota && { ...quota.state.reading, at: quota.state.at };
+  return summaryJson(reading, await analysed(tools, quota), consumed, now);
+}
+
+async function analysed(tools: Tools, quota: Chosen | null) {
+  if (!quota) return null;
+  const { analysis } = await subjectsOf(tools) ?? {};
+  const summaries = await analysis?.summary([quota.account], tools.now) ?? [];
+  return summaries.find(({ quota: { view } }) => view.key === quota.key) ?? null;
+}
