@@ -17,6 +17,7 @@ await prepare();
 const CASES: readonly (readonly [name: string, args: readonly string[]])[] = [
   ["empty script", ["run", empty]],
   ["query current", ["run", "-A", "cli.ts", "query", "current", "--db", db]],
+  ["guard", ["run", "-A", "cli.ts", "guard", "--min-remaining", "20%", "--db", db]],
   ["status", ["run", "-A", "cli.ts", "status", "--db", db]],
 ];
 const times = new Map<string, number[]>(CASES.map(([name]) => [name, []]));

@@ -1,6 +1,5 @@
-/** `1 cycle`, `1,200 cycles`. */
-import { formatNumber } from "../model/format.ts";
-
+/** `1 cycle`, `691,200 cycles`: a count is told exactly, however large. */
 export function countText(count: number, word: string): string {
-  return `${formatNumber(count)} ${count === 1 ? word : `${word}s`}`;
+  const digits = String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+  return `${digits} ${count === 1 ? word : `${word}s`}`;
 }

@@ -1,5 +1,6 @@
 /** What `syntrack guard` is asked, read and checked. */
 import type { Window } from "../model/quota.ts";
+import { nearest } from "../nearest.ts";
 import { usageError } from "./io.ts";
 import type { Tools } from "./tools.ts";
 import { hasFlag, textOf } from "./values.ts";
@@ -68,11 +69,10 @@ function windowOf(text: string | undefined): GuardAsked["fits"] {
   }
   const wanted = secondsOf(text);
   if (wanted !== null && wanted > 0) return ({ seconds }) => seconds === wanted;
-  throw usageError(
-    `--window takes ${Object.keys(LENGTHS).join(", ")}, or a length such as 5h or 7d, got ${
-      JSON.stringify(text)
-    }`,
-  );
+  const meant = nearest(text, Object.keys(LENGTHS));
+  const guess = meant === null ? "" : ` (did you mean ${meant}?)`;
+  const allowed = `${Object.keys(LENGTHS).join(", ")}, or a length such as 5h or 7d`;
+  throw usageError(`--window takes ${allowed}, got ${JSON.stringify(text)}${guess}`);
 }
 
 function secondsOf(text: string): number | null {

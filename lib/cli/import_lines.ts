@@ -11,10 +11,11 @@ export interface ImportedLine {
 /** A line that is longer is none of an export. */
 const MOST_CHARACTERS = 1_000_000;
 
-/** @throws {CliError} with the line and the reason */
+/** @throws {CliError} with the line and the reason; what `signal` was aborted with */
 export async function* importedLines(
   file: string,
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
+  signal: AbortSignal,
 ): AsyncIterable<ImportedLine> {
   let line = 0;
   // What goes wrong before a line was handed over is wrong with the next one.
@@ -22,6 +23,7 @@ export async function* importedLines(
   try {
     let reader: LineReader | undefined;
     for await (const text of linesOf(bytes)) {
+      signal.throwIfAborted();
       line++;
       reading = false;
       reader ??= readerFor(text);

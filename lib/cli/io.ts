@@ -39,6 +39,7 @@ export class ClosedPipe extends Error {
 export const EXIT_OK = 0;
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
+export const EXIT_INTERRUPTED = 130;
 
 /** A command that cannot go on. `main` prints the message and the next step, and exits with the code. */
 export class CliError extends Error {

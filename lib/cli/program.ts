@@ -1,5 +1,6 @@
 /** The whole command line: every spelling, help, and what to say about what cannot be read. */
 import { Argument, Command, CommanderError, Option } from "commander";
+import { nearest } from "../nearest.ts";
 import { EXIT_OK, usageError } from "./io.ts";
 import type { Paint } from "./paint.ts";
 import {
@@ -103,13 +104,21 @@ function typedOptions(
   return options;
 }
 
+/** Commander guesses commands and options, and leaves values alone. */
+function choiceMeant(message: string): string {
+  const [, got = "", allowed = ""] =
+    /'([^']*)' is invalid[^.]*\. Allowed choices are (.*)\.$/.exec(message) ?? [];
+  const meant = nearest(got, allowed.split(", "));
+  return got === "" || meant === null ? "" : ` (did you mean ${meant}?)`;
+}
+
 function camelCase(name: string): string {
   return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function asUsageError(error: CommanderError, args: readonly string[]): Error {
   const [what = "", guess] = error.message.replace(/^error: /, "").split("\n");
-  const meant = guess ? ` ${guess.replace("(Did", "(did")}` : "";
+  const meant = guess ? ` ${guess.replace("(Did", "(did")}` : choiceMeant(what);
   const command = commandIn(args);
   const where = command ? `syntrack ${command.name} --help` : "syntrack --help";
   return usageError(`${capital(what).replace(/\.$/, "")}${meant}`, `See ${where}`);

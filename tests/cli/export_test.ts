@@ -138,6 +138,18 @@ Deno.test("an export never writes over a file and leaves none behind when it fai
     assertEquals(names, [".syntrack", "there.csv"]);
   }));
 
+Deno.test("an import or an export that is interrupted ends with 130 and leaves nothing behind", () =>
+  inPlace(async (place) => {
+    const atOnce = (stop: () => void) => stop();
+    const read = await place.run("import -", { stdin: HEAD + ROW, onStop: atOnce });
+    assertEquals([read.code, read.stderr], [130, "syntrack: Interrupted: nothing was imported\n"]);
+    assertEquals([...Deno.readDirSync(place.folder)], []);
+    await place.fill(ORACLE_DAY);
+    const written = await place.run("export -o all.csv", { onStop: atOnce });
+    assertEquals([written.code, written.stderr], [130, "syntrack: Interrupted: nothing was written\n"]);
+    assertEquals([...Deno.readDirSync(place.folder)].map(({ name }) => name), [".syntrack"]);
+  }));
+
 /** Lines of a file that cannot be imported, with what is said of it. */
 const ROW =
   "acme,work,five-hour,Five hours,requests,fixed,18000,,2026-11-21T12:00:00.000Z,5,135,130,,0,false\n";

@@ -65,6 +65,7 @@ Deno.test("guard ends with 64 for what it does not understand, whether or not it
       ["--min-remaining -1", /percentage|argument missing/i],
       ["--min-remaining few", /percentage/],
       ["--window fortnight", /hours, day, week, month.*5h or 7d/],
+      ["--window weekly", /did you mean week\?/],
       ["--window week", /No quota has a window of this length/],
       ["--max-age 0s", /90s, 30m, 2h/],
       ["--provider synthetik", /did you mean synthetic/],

@@ -32,6 +32,8 @@ const WRONG: readonly (readonly [args: string, says: RegExp])[] = [
   ["forecast --limit many", /--limit takes a whole number/],
   ["insights --range 90d", /allowed choices are 1d, 7d, 30d/i],
   ["backtest -d 0", /--days takes a whole number/],
+  ["export -f cvs", /csv, json, ndjson.*did you mean csv/i],
+  ["query curent", /did you mean current/i],
   ["export -f xml", /allowed choices are csv, json, ndjson/i],
   ["export --what secrets", /allowed choices are readings, buckets, cycles, sessions/i],
   ["export --what buckets --step 2h", /allowed choices are 5m, 1h, 1d/i],

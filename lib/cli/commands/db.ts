@@ -1,4 +1,5 @@
 /** `syntrack db`: looking after the database as a file. It never changes a reading, except that `prune` drops old ones. */
+import { resolve } from "node:path";
 import { openStore } from "../../compose.ts";
 import { retentionOf } from "../../compose/retention.ts";
 import { answerHead } from "../../dialects/conclusions.ts";
@@ -65,7 +66,7 @@ async function check(tools: Tools, store: SqliteStore): Promise<number> {
 }
 
 async function backUp(tools: Tools, store: SqliteStore, file: string): Promise<number> {
-  const path = `${file.startsWith("/") || /^[A-Za-z]:/.test(file) ? "" : `${tools.io.cwd}/`}${file}`;
+  const path = resolve(tools.io.cwd, file);
   await store.backup(path);
   return done(tools, store, { backup: path }, `Wrote a whole copy to ${plain(file)}`);
 }

@@ -4,6 +4,7 @@ import { plain } from "../../text.ts";
 import { subjectsOf } from "../analysing.ts";
 import { countText } from "../count_text.ts";
 import { COLUMNS, exportRows, STEP_WORDS } from "../export_rows.ts";
+import { interruptible } from "../interruptible.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { newFile } from "../new_file.ts";
 import { rangeOf } from "../range.ts";
@@ -15,6 +16,12 @@ import { textOf } from "../values.ts";
 const CHUNK = 256 * 1024;
 
 async function exportData(tools: Tools): Promise<number> {
+  // Into a pipe there is nothing to clean up: the system ends it at once.
+  if (textOf(tools.typed, "output") === undefined) return await run(tools);
+  return await interruptible(tools.io, "nothing was written", (signal) => run(tools, signal));
+}
+
+async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
   const { typed, now } = tools;
   const format: ExportFormat = wordOf(tools, "format", EXPORT_FORMATS, tools.json ? "json" : "csv");
   const what: ExportKind = wordOf(tools, "what", EXPORT_KINDS, "readings");
@@ -34,6 +41,11 @@ async function exportData(tools: Tools): Promise<number> {
     const asked = { what, step, range, now: what === "readings" ? upTo : now };
     for await (const rows of exportRows(subjects, await tools.records(), asked)) {
       count += rows.length;
+      if (signal) {
+        // The store answers at once, so that nobody else would ever be heard.
+        await tools.clock.sleep(0, signal);
+        signal.throwIfAborted();
+      }
       for (const cells of rows) {
         text += lines.row(cells);
         if (text.length < CHUNK) continue;

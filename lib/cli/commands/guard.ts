@@ -9,13 +9,12 @@ import { quotaKey } from "../../model/quota.ts";
 import type { AccountRecord } from "../../store/store.ts";
 import { plain } from "../../text.ts";
 import { type GuardAsked, guardAsked } from "../guard_args.ts";
-import { CliError, ClosedPipe, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
+import { CliError, ClosedPipe, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
 import { chooseQuotas } from "../select.ts";
 import type { Tools } from "../tools.ts";
 
 const EXIT_BELOW = 1;
 const EXIT_UNKNOWN = 69;
-const EXIT_INTERRUPTED = 130;
 
 /** As for forecasts: an older reading says nothing, unless polls are rarer. */
 const MAX_AGE_MS = 30 * 60_000;

@@ -11,26 +11,30 @@ import { formatNumber } from "../../model/format.ts";
 import { countText } from "../count_text.ts";
 import { applyRows } from "../import_apply.ts";
 import { createImportCheck, type ImportPlan } from "../import_check.ts";
-import { importedLines, lineFailure } from "../import_lines.ts";
+import { type ImportedLine, importedLines, lineFailure } from "../import_lines.ts";
+import { interruptible } from "../interruptible.ts";
 import { EXIT_OK, failure } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag } from "../values.ts";
 
 async function importData(tools: Tools): Promise<number> {
+  return await interruptible(tools.io, "nothing was imported", (signal) => run(tools, signal));
+}
+
+async function run(tools: Tools, signal: AbortSignal): Promise<number> {
   const name = tools.typed.operands[0] ?? "";
   const dryRun = hasFlag(tools.typed, "dry-run");
   const program = checkedProgram(tools, { quiet: true });
-  await using file = await sourceOf(name, tools);
-  const plan = await check(name, file, tools);
+  await using file = await sourceOf(name, tools, signal);
+  const rows = () => importedLines(name, file.bytes(), signal);
+  const plan = await check(name, rows(), tools);
   if (!dryRun && plan.readings > 0) {
     const progress = progressOn(tools, plan);
     await using store = await openStore(program.config);
     const rulesOf = accountRules(program.config, program.providers, () => tools.now);
     try {
-      await store.together(() =>
-        applyRows(importedLines(name, file.bytes()), { store, plan, rulesOf, onProgress: progress })
-      );
+      await store.together(() => applyRows(rows(), { store, plan, rulesOf, onProgress: progress }));
     } finally {
       progress(null);
     }
@@ -42,9 +46,9 @@ async function importData(tools: Tools): Promise<number> {
 export { importData as import };
 
 /** Goes through the whole file beside the database as it is; nothing is written. */
-async function check(name: string, file: Source, tools: Tools): Promise<ImportPlan> {
+async function check(name: string, lines: AsyncIterable<ImportedLine>, tools: Tools): Promise<ImportPlan> {
   const checking = createImportCheck(await tools.store(), tools.now);
-  for await (const { line, row } of importedLines(name, file.bytes())) {
+  for await (const { line, row } of lines) {
     const problem = await checking.problemOf(row);
     if (problem !== null) throw lineFailure(name, line, problem);
   }
@@ -56,30 +60,15 @@ interface Source extends AsyncDisposable {
   bytes(): ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
-async function sourceOf(name: string, { io }: Tools): Promise<Source> {
-  if (name !== "-") {
-    const path = resolve(io.cwd, name);
-    return { bytes: () => opened(path, name), [Symbol.asyncDispose]: () => Promise.resolve() };
-  }
-  // A pipe can be read only once, so it is kept in a file of its owner's until it was.
-  const path = await Deno.makeTempFile({ prefix: "syntrack-import-" });
-  const remove = () => Deno.remove(path);
+async function sourceOf(name: string, { io }: Tools, signal: AbortSignal): Promise<Source> {
+  if (name === "-") return await spooled(io.stdin(), signal);
+  const path = resolve(io.cwd, name);
   try {
-    using spool = await Deno.open(path, { write: true });
-    for await (const chunk of io.stdin()) {
-      let rest = chunk;
-      while (rest.length > 0) rest = rest.subarray(await spool.write(rest));
-    }
-  } catch (error) {
-    await remove();
-    throw error;
-  }
-  return { bytes: () => opened(path, name), [Symbol.asyncDispose]: remove };
-}
-
-function opened(path: string, name: string): ReadableStream<Uint8Array<ArrayBuffer>> {
-  try {
-    return Deno.openSync(path).readable;
+    const { isFile, isDirectory } = await Deno.stat(path);
+    if (isDirectory) throw new Error("It is a folder");
+    if (!isFile) return await spooled((await Deno.open(path)).readable, signal);
+    // Opened once more than needed, to tell now what cannot be read.
+    Deno.openSync(path).close();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw failure(
@@ -87,6 +76,29 @@ function opened(path: string, name: string): ReadableStream<Uint8Array<ArrayBuff
       "Name a file that `syntrack export` wrote, or -",
     );
   }
+  return { bytes: () => Deno.openSync(path).readable, [Symbol.asyncDispose]: () => Promise.resolve() };
+}
+
+/** A pipe can be read only once, so it is kept in a file of its owner's as long as it is needed. */
+async function spooled(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  signal: AbortSignal,
+): Promise<Source> {
+  const path = await Deno.makeTempFile({ prefix: "syntrack-import-" });
+  const remove = () => Deno.remove(path);
+  try {
+    using spool = await Deno.open(path, { write: true });
+    // Whoever writes into it may never end, and is not waited for after an interruption.
+    const through = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
+    for await (const chunk of stream.pipeThrough(through, { signal })) {
+      let rest = chunk;
+      while (rest.length > 0) rest = rest.subarray(await spool.write(rest));
+    }
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { bytes: () => Deno.openSync(path).readable, [Symbol.asyncDispose]: remove };
 }
 
 function progressOn({ io }: Tools, { readings }: ImportPlan): (done: number | null) => void {

@@ -1,0 +1,19 @@
+/** Work that leaves nothing half done behind when somebody ends the program in the middle of it. */
+import { CliError, EXIT_INTERRUPTED, type Io } from "./io.ts";
+
+/** @throws {CliError} with the code of an interruption, once `work` has seen the signal and cleaned up */
+export async function interruptible<T>(
+  io: Pick<Io, "onStop">,
+  left: string,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const leave = io.onStop(() => controller.abort());
+  try {
+    return await work(controller.signal);
+  } catch (error) {
+    throw controller.signal.aborted ? new CliError(EXIT_INTERRUPTED, `Interrupted: ${left}`) : error;
+  } finally {
+    leave();
+  }
+}
