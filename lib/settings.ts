@@ -56,7 +56,7 @@ export function createSettings({ store, hub, clock }: SettingsParts): SettingsKe
 
   async function read(): Promise<Settings> {
     const now = clock.now();
-    current = settingsOf(await store.docs.get<unknown>("settings", ID, now));
+    current = await readSettings(store, now);
     readAt = now;
     return current;
   }
@@ -84,6 +84,11 @@ export function createSettings({ store, hub, clock }: SettingsParts): SettingsKe
       return saved;
     },
   };
+}
+
+/** The settings in force in a store that is only looked at. */
+export async function readSettings({ docs }: Pick<Store, "docs">, now: number): Promise<Settings> {
+  return settingsOf(await docs.get<unknown>("settings", ID, now));
 }
 
 /** What a stored document says, with the default for each part that is absent or not understood. */

@@ -4,7 +4,7 @@ import { formatAge, formatCountdown, formatRate, formatShare } from "../model/fo
 import type { QuotaView } from "../model/view.ts";
 import { instantText } from "./dates.ts";
 import { StatusIcon } from "./icons.tsx";
-import { headlineOf, leftText, quotaTitle, resetState, usedText, windowText } from "./words.ts";
+import { headlineOf, leftText, outlookText, quotaTitle, resetState, usedText, windowText } from "./words.ts";
 
 const STATUS_TEXT = {
   healthy: "text-healthy",
@@ -13,6 +13,8 @@ const STATUS_TEXT = {
   critical: "text-critical",
   unknown: "text-unknown",
 } as const;
+
+const OUTLOOK_TEXT: Readonly<Record<string, string>> = { "runs-dry": "text-danger", tight: "text-warning" };
 
 export interface QuotaCardProps {
   readonly quota: QuotaView;
@@ -74,9 +76,18 @@ export function QuotaCard({ quota, provider, now, zone, stale }: QuotaCardProps)
           </dd>
         </div>
       </dl>
-      <p class={`quota-age mt-2 text-xs ${stale || quota.gone ? "text-danger" : "text-muted"}`}>
-        {quota.gone ? "No longer reported, read " : stale ? "Stale, read " : "Read "}
-        <Age at={quota.at} now={now} />
+      <p class="mt-2 flex flex-wrap justify-between gap-x-4 text-xs">
+        <span class={`quota-age ${stale || quota.gone ? "text-danger" : "text-muted"}`}>
+          {quota.gone ? "No longer reported, read " : stale ? "Stale, read " : "Read "}
+          <Age at={quota.at} now={now} />
+        </span>
+        {!stale && !quota.gone && (
+          <span
+            class={`quota-outlook ${OUTLOOK_TEXT[quota.forecast?.state ?? ""] ?? "text-muted"}`}
+          >
+            {outlookText(quota, now.value, zone)}
+          </span>
+        )}
       </p>
     </article>
   );

@@ -1,4 +1,5 @@
 /** Sentences and words that more than one component shows. */
+import { instantText } from "./dates.ts";
 import {
   formatAmount,
   formatDuration,
@@ -154,4 +155,20 @@ export function quotaTitle({ label, quota }: QuotaView): string {
 /** The plan of an account; empty where there is nothing to show. */
 export function planText({ plan }: AccountView): string {
   return shown(plan ?? "", LONGEST_PLAN);
+}
+
+/** Where a quota is heading, in a few words; empty where nothing can be said yet. */
+export function outlookText({ forecast }: QuotaView, now: number, zone: string): string {
+  switch (forecast?.state) {
+    case "runs-dry":
+      return forecast.emptyAt === null
+        ? "runs dry"
+        : `runs dry at ${instantText(forecast.emptyAt, now, zone)}`;
+    case "tight":
+      return "tight until its reset";
+    case "lasts":
+      return "lasts until its reset";
+    default:
+      return "";
+  }
 }

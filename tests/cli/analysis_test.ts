@@ -1,5 +1,6 @@
 /** What is concluded, on the command line: forecast, insights, cycles, sessions, back-test. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assertGolden } from "../support/golden.ts";
 import { utc } from "../support/readings.ts";
 import { inPlace, ORACLE_DAY, type Place } from "./support.ts";
@@ -151,4 +152,20 @@ Deno.test("an unknown provider, account or quota is told from those there are, b
       const quota = await place.run(`${command} --quota five-hours`);
       assertEquals([quota.code, /did you mean five-hour\?/.test(quota.stderr)], [2, true]);
     }
+  }));
+
+Deno.test("what was hidden on the dashboard stays hidden on the command line", () =>
+  inPlace(async (place) => {
+    await someWindows(place);
+    const keys = async () =>
+      (await place.json("insights --json") as { insights: { key: string }[] }).insights.map(({ key }) => key);
+    const [first, ...rest] = await keys();
+    assert(first !== undefined, "There is something to hide");
+    {
+      await using store = await openSqliteStore(place.dbPath);
+      await store.docs.put("settings", "dashboard", { hiddenInsights: [first] }, utc("2026-11-21 12:30"));
+    }
+    const left = await keys();
+    assert(!left.includes(first));
+    assert(left.every((key) => rest.includes(key)));
   }));

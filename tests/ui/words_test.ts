@@ -1,7 +1,7 @@
 import type { Health } from "../../lib/model/outcome.ts";
-import type { AccountView } from "../../lib/model/view.ts";
+import type { AccountView, QuotaView } from "../../lib/model/view.ts";
 import { instantText, momentText } from "../../lib/ui/dates.ts";
-import { accountTitle, healthWord, isStale, planText } from "../../lib/ui/words.ts";
+import { accountTitle, healthWord, isStale, outlookText, planText } from "../../lib/ui/words.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 const MINUTE = 60_000;
@@ -70,4 +70,14 @@ Deno.test("instants are said as shortly as they can be, in the zone", () => {
   assertEquals(instantText(NOW + 20 * 60 * MINUTE, NOW, zone), "Fri 10:17");
   assertEquals(instantText(NOW + 8 * 24 * 60 * MINUTE, NOW, zone), "27 Nov 14:17");
   assertEquals(momentText(NOW, zone), "Thu 19 Nov 14:17");
+});
+
+Deno.test("a card says where its quota is heading, and nothing where that cannot be said", () => {
+  const heading = (state: string, emptyAt: number | null = null) =>
+    outlookText({ forecast: { state, emptyAt } } as unknown as QuotaView, NOW, "UTC");
+  assertEquals(heading("runs-dry", NOW + 60 * MINUTE), "runs dry at 14:17");
+  assertEquals(heading("tight"), "tight until its reset");
+  assertEquals(heading("lasts"), "lasts until its reset");
+  for (const state of ["idle", "analysing", "exhausted", "unknown"]) assertEquals(heading(state), "");
+  assertEquals(outlookText({} as QuotaView, NOW, "UTC"), "");
 });

@@ -1,6 +1,7 @@
 /** `syntrack insights`: what is worth knowing, as sentences with their figures. */
 import type { InsightsAnswer } from "../../analysis.ts";
 import { answerHead, insightJson } from "../../dialects/conclusions.ts";
+import { hiddenKeys } from "../../dialects/quota_api_insights.ts";
 import {
   DEFAULT_INSIGHT_RANGE,
   type Insight,
@@ -9,8 +10,9 @@ import {
   type Severity,
 } from "../../model/insight.ts";
 import { splitAccountKey } from "../../model/quota.ts";
+import { readSettings } from "../../settings.ts";
 import { plain } from "../../text.ts";
-import { subjectsOf } from "../analysing.ts";
+import { type Subjects, subjectsOf } from "../analysing.ts";
 import { pairs } from "../grid.ts";
 import { NOTHING_READ } from "../headings.ts";
 import { EXIT_OK, usageError } from "../io.ts";
@@ -27,7 +29,8 @@ export async function insights(tools: Tools): Promise<number> {
   const limit = limitOf(tools.typed, BY_DEFAULT);
   const subjects = await subjectsOf(tools);
   const zone = (await tools.place()).zone();
-  const answer: InsightsAnswer = await subjects?.analysis.insights({ range }, now) ??
+  const hidden = await hiddenOf(subjects, now);
+  const answer: InsightsAnswer = await subjects?.analysis.insights({ range, hidden }, now) ??
     { range, zone, insights: [], stats: [] };
   const quota = textOf(tools.typed, "quota");
   const meant = new Set<string>(subjects?.chosen.map(({ key }) => key));
@@ -60,6 +63,13 @@ export async function insights(tools: Tools): Promise<number> {
   }
   for (const insight of shown) tools.print("", ...linesOf(insight, paint));
   return EXIT_OK;
+}
+
+/** What somebody has hidden on the dashboard stays hidden here. */
+async function hiddenOf(subjects: Subjects | null, now: number): Promise<readonly string[]> {
+  if (!subjects) return [];
+  const { hiddenInsights } = await readSettings(subjects.store, now);
+  return hiddenInsights.length === 0 ? [] : hiddenKeys(hiddenInsights, subjects.chosen.map(({ key }) => key));
 }
 
 const WORDS: Readonly<Record<InsightRange, string>> = { "1d": "day", "7d": "7 days", "30d": "30 days" };
