@@ -177,6 +177,7 @@ const ROOMS: readonly Room[] = [
     name: "cli",
     at: ["cli.ts", "lib/cli/", "lib/daemon/"],
     may: [
+      "settings",
       "compose",
       "server",
       "services",
