@@ -3,6 +3,7 @@ import { problemText } from "../config/problem.ts";
 import { openStore } from "../compose.ts";
 import { type SetUp, setUp } from "../compose/set_up.ts";
 import type { Environment } from "../config/environment.ts";
+import type { Provider } from "../provider.ts";
 import type { ProviderStatus } from "../services.ts";
 import { CliError, EXIT_USAGE } from "./io.ts";
 import { unknownProvider } from "./known_providers.ts";
@@ -14,6 +15,8 @@ export interface ProgramOptions {
   readonly quiet?: boolean;
   /** Instead of the user's own. */
   readonly environment?: Environment;
+  /** Instead of those of the registry. */
+  readonly providers?: readonly Provider[];
   /** Beside what was typed. */
   readonly flags?: Readonly<Record<string, string | undefined>>;
 }
@@ -34,6 +37,7 @@ export function programFor(tools: Tools, options: ProgramOptions = {}): SetUp {
     logLine: (line) => io.stderr.write(`${line}\n`),
     ...options.quiet ? { quietLevel: "error" } : {},
     ...options.environment ? { environment: options.environment } : {},
+    ...options.providers ? { providers: options.providers } : {},
   });
 }
 

@@ -1,5 +1,5 @@
 /** From what surrounds the process to a program that can be composed: settings, secrets, log, providers. */
-import { providers } from "../../providers/mod.ts";
+import { providers as registry } from "../../providers/mod.ts";
 import type { Log } from "../asking.ts";
 import type { Clock } from "../clock.ts";
 import { compose, type Composed } from "../compose.ts";
@@ -29,6 +29,8 @@ export interface Outside {
   readonly logLine: (line: string) => void;
   /** Instead of the one made of the rest, for a program with settings of its own. */
   readonly environment?: Environment;
+  /** Instead of those of the registry, likewise. */
+  readonly providers?: readonly Provider[];
 }
 
 export interface SetUp extends ConfigResult {
@@ -38,10 +40,10 @@ export interface SetUp extends ConfigResult {
   compose(store: Store, options?: { readonly demo?: boolean }): Composed;
 }
 
-export { providers };
+export { registry as providers };
 
 export function setUp(outside: Outside): SetUp {
-  const { env, cwd, home, clock, flags } = outside;
+  const { env, cwd, home, clock, flags, providers = registry } = outside;
   const redactor = createRedactor();
   const environment = outside.environment ??
     createEnvironment({ env, cwd, home, readFile: readFileText, onSecret: redactor.learn });

@@ -178,3 +178,23 @@ Deno.test("demo shows a month and leaves nothing behind", async () => {
     assertEquals([...Deno.readDirSync(place.folder)].map(({ name }) => name), []);
   });
 });
+
+Deno.test("the demo is live: readings come by themselves every few seconds", async () => {
+  await ensureBuilt();
+  await inPlace(async (place) => {
+    const server = await running(place, ["demo", "--port", "0"]);
+    try {
+      const answer = await fetch(`${server.url}/api/live`, { signal: AbortSignal.timeout(30_000) });
+      const decoder = new TextDecoder();
+      let heard = "";
+      for await (const chunk of answer.body!) {
+        heard += decoder.decode(chunk, { stream: true });
+        // Two accounts, each of them twice: the minute's own rhythm would not bring that in time.
+        if (heard.split("event: account").length > 4) break;
+      }
+      assert(heard.split("event: account").length > 4, "Readings come every few seconds");
+    } finally {
+      await server.stop("SIGINT");
+    }
+  });
+});

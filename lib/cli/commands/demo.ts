@@ -1,8 +1,8 @@
 /** `syntrack demo`: the whole program against a fake vendor, with a month of history, and nothing left behind. */
-import { openStore } from "../../compose.ts";
+import { type Composed, openStore } from "../../compose.ts";
 import { providers } from "../../compose/set_up.ts";
 import { systemTimezone } from "../../config/system.ts";
-import { type Demo, prepareDemo } from "../../demo/mod.ts";
+import { type Demo, keepPolling, prepareDemo } from "../../demo/mod.ts";
 import { EXIT_OK } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import { bind, untilStopped } from "../serving.ts";
@@ -31,6 +31,7 @@ async function run(tools: Tools, made: Demo, stopped: Promise<void>, signal: Abo
   const program = checkedProgram(tools, {
     quiet: true,
     environment: made.environment,
+    providers: made.providers,
     flags: { db: made.dbPath, port: port ?? String(PORT) },
   });
   await using store = await openStore(program.config);
@@ -50,9 +51,21 @@ async function run(tools: Tools, made: Demo, stopped: Promise<void>, signal: Abo
     else tools.print(server.url);
     tools.tell("All of it is made up, and gone when you stop it with Ctrl-C");
     // As of another instant there is nothing to be live about.
-    if (!hasFlag(typed, "no-live") && textOf(typed, "now") === undefined) composed.start();
+    if (!hasFlag(typed, "no-live") && textOf(typed, "now") === undefined) {
+      composed.start();
+      void live(tools, composed, signal);
+    }
     await stopped;
   } finally {
     await server.stop();
+  }
+}
+
+/** Polls far more often than a vendor would like, so that there is something to see. */
+async function live(tools: Tools, { scheduler }: Composed, signal: AbortSignal): Promise<void> {
+  try {
+    await keepPolling({ pollNow: () => scheduler.pollNow(), clock: tools.clock, signal });
+  } catch (error) {
+    if (!signal.aborted) tools.tell(`syntrack: ${error instanceof Error ? error.message : error}`);
   }
 }
