@@ -50,7 +50,7 @@ function parsed(party: Party, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    const what = text.trim() === "" ? "an empty body" : looksLikeHtml(text) ? "a web page" : "broken JSON";
+    const what = text.trim() === "" ? "an empty body" : looksLikeHtml(text) ? "a web page" : "broken text";
     throw badResponse(`${party.vendor} answered with ${what} instead of JSON`, text);
   }
 }
