@@ -17,7 +17,28 @@ export interface Setting {
   readonly name: string;
   readonly secret: boolean;
   readonly help: string;
+  /** It moves where a vendor's own tool keeps its login, so a file found there is a login of its own. */
+  readonly home?: boolean;
 }
+
+/** Operating systems as the runtime names them. */
+export type Os = "linux" | "darwin" | "windows";
+
+/** How a command ended. */
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+}
+
+export interface RunOptions {
+  /** In milliseconds; 10 s unless given. */
+  readonly timeoutMs?: number;
+  /** The longest output to accept, in bytes; 1 MiB unless given. */
+  readonly capBytes?: number;
+}
+
+/** One row of a table: numbers, text, and `null`; everything else is left out. */
+export type Row = Readonly<Record<string, string | number | null>>;
 
 /** A setting's value and where it came from, in words for people. */
 export interface Found {
@@ -42,8 +63,22 @@ export interface Asking {
   env(name: string): string | undefined;
   /** The same, with where it was found. */
   find(name: string): Found | undefined;
-  /** The text of a file, or null when there is none. Throws when it exists and cannot be read. */
+  /**
+   * The text of a file, or null when there is none. The path is that of a place the provider
+   * declares, to the letter: `${NAME:-~/.tool}/login.json` begins with the value of a setting,
+   * or with what follows `:-` where it is unset; `~` is the home folder.
+   *
+   * Throws when the file exists and cannot be read, or is larger than 1 MiB.
+   */
   readText(path: string): Promise<string | null>;
+  /** Rows of a SQLite file that is a declared place, read only; null when there is no such file. Throws when it cannot be read. */
+  readRows(path: string, sql: string, values?: readonly (string | number)[]): Promise<readonly Row[] | null>;
+  /**
+   * Runs a command the provider declares, without a shell and without input, so that it can ask nobody
+   * anything; null when there is none of that name. Throws when it takes too long or says too much.
+   */
+  run(command: string, args: readonly string[], options?: RunOptions): Promise<Ran | null>;
+  readonly os: Os;
   readonly log: Log;
   readonly signal: AbortSignal;
 }

@@ -7,6 +7,7 @@ import type { Log } from "./asking.ts";
 import { baseUrlOf } from "./base_url.ts";
 import type { Clock } from "./clock.ts";
 import type { Config, Environment } from "./config.ts";
+import { environmentLogins } from "./config/logins.ts";
 import { retentionOf } from "./compose/retention.ts";
 import { readVitals } from "./compose/vitals.ts";
 import { createHistoryCache } from "./history_cache.ts";
@@ -73,11 +74,12 @@ export function compose(parts: ComposeParts): Composed {
   let tally = EMPTY_TALLY;
   const scheduler = createScheduler({
     providers,
-    world(provider, signal) {
+    world(provider, signal, askedFor) {
       // Read again each time, so that a changed credential is seen by the next poll.
       environment.reload();
-      return createWorld({ provider, environment, clock, log, signal });
+      return createWorld({ provider, environment, clock, log, signal, ...askedFor });
     },
+    logins: (provider) => environmentLogins(provider, environment),
     store,
     hub,
     clock,

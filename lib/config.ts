@@ -29,7 +29,7 @@ import type { Problem } from "./config/problem.ts";
 import type { LogFormat, LogLevel } from "./log.ts";
 import { nearest } from "./nearest.ts";
 import type { Schedule } from "./poll/schedule.ts";
-import { baseUrlVariables, type Provider, variablePart } from "./provider.ts";
+import { baseUrlVariables, enabledVariable, type Provider, variablePart } from "./provider.ts";
 
 export { createEnvironment, type Environment } from "./config/environment.ts";
 export { type OptionFacts, OPTIONS } from "./config/options.ts";
@@ -196,7 +196,12 @@ function openFiles({ environment, providers }: ConfigInput): readonly Problem[] 
 function unknownNames({ environment, providers, alsoKnown = [] }: ConfigInput): readonly Problem[] {
   const known = new Set([
     ...OPTIONS.flatMap((option) => option.names),
-    ...providers.flatMap((provider) => [intervalVariable(provider.id), ...baseUrlVariables(provider)]),
+    ...providers.flatMap((provider) => [
+      intervalVariable(provider.id),
+      enabledVariable(provider.id),
+      ...baseUrlVariables(provider),
+      ...provider.settings.map(({ name }) => name),
+    ]),
     ...alsoKnown,
   ]);
   return environment.names().flatMap(({ name, source }): readonly Problem[] => {

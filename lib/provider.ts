@@ -2,7 +2,7 @@
  * The contract of a provider: the adapter for one vendor. It finds accounts,
  * asks, and translates the answer into readings; it keeps nothing and decides nothing.
  */
-import type { Asking, Secret, Setting } from "./asking.ts";
+import type { Asking, Found, Os, Secret, Setting } from "./asking.ts";
 import type { FailureKind } from "./model/outcome.ts";
 import type { Reading } from "./model/quota.ts";
 
@@ -13,12 +13,54 @@ export interface Account {
   /** Where the credential was found, in words for people, for example `SYNTHETIC_API_KEY in ./.env`. Never its value. */
   readonly source: string;
   readonly secret: Secret;
+  /** Further parts of the credential, by name, where one is not enough. */
+  readonly also?: Readonly<Record<string, Secret>>;
+  /** What else the read needs and nobody has to hide, by name, for example a region. */
+  readonly facts?: Readonly<Record<string, string>>;
+  /** Who the vendor takes the credential for: an opaque id that stays the same when a token is renewed. Never shown. */
+  readonly identity?: string;
+  /** When the credential ends, as far as that is known without asking; epoch milliseconds. */
+  readonly expiresAt?: number;
+  /** What brings a credential that has ended back, one line, for example `Run claude once to sign in again`. */
+  readonly remedy?: string;
+  /** Hosts this account is asked at besides those of its provider; each must end as the provider says. */
+  readonly hosts?: readonly string[];
+  /** The place the credential was read from, as declared, where it is a file its tool may renew. */
+  readonly file?: string;
+}
+
+/** A file or a folder of a vendor's own tool that is looked at, never written. */
+export interface Place {
+  /** As `Asking.readText` takes it. */
+  readonly path: string;
+  /** Only there; everywhere unless given. */
+  readonly os?: readonly Os[];
+  /** What is kept there, for people: `the login of Claude Code`. */
+  readonly what: string;
+}
+
+/** A command that is run, for example to ask a keychain. */
+export interface Command {
+  readonly name: string;
+  readonly os?: readonly Os[];
+  /** What it is asked, for people. */
+  readonly what: string;
+}
+
+/** The settings of one login of several at a provider. Nothing else is looked up in its name. */
+export interface Login {
+  /** The name of the account it becomes. */
+  readonly name: string;
+  /** @throws {ProviderError} `missing` when it is set to something that cannot be used */
+  find(setting: string): Found | undefined;
 }
 
 /** What one read gives: the readings, the one people ask about first in front, and the plan where it is stated. */
 export interface Answer {
   readonly readings: readonly Reading[];
   readonly plan?: string;
+  /** Whom the vendor answered for, in the words of `Account.identity`, where the answer says it. */
+  readonly identity?: string;
 }
 
 export interface Provider {
@@ -27,8 +69,20 @@ export interface Provider {
   readonly name: string;
   /** Every host it may reach: enforced by its `fetch`, printed for `--allow-net`. */
   readonly hosts: readonly string[];
+  /** How further hosts of an account must end, for vendors with a host per region or customer: `.amazonaws.com`. */
+  readonly hostEndings?: readonly string[];
+  /** Whether the vendor documents what is asked for. */
+  readonly official: boolean;
+  /** Why it is only asked when its owner turned it on, where that is so; one sentence. */
+  readonly optIn?: string;
+  /** Every file it looks at, where the vendor's own tool keeps its login. */
+  readonly places?: readonly Place[];
+  /** Every command it runs. */
+  readonly commands?: readonly Command[];
   /** The first one that is secret is what a newcomer is told to set. */
   readonly settings: readonly Setting[];
+  /** What to do in the vendor's own tool to be found without a setting: `Sign in with Claude Code`. */
+  readonly signIn?: string;
   /** Older names of the variable that replaces the origin, besides `SYNTRACK_<ID>_BASE_URL`. */
   readonly baseUrlNames?: readonly string[];
   /** Politeness: never asked more often, in milliseconds. */
@@ -40,6 +94,23 @@ export interface Provider {
    * @throws {ProviderError} for everything that went wrong; the poller takes anything else for `bad_response`
    */
   read(ask: Asking, account: Account): Promise<Answer>;
+  /** How a login that its own tool keeps in a file can be renewed, where its owner asks for that. */
+  readonly renewal?: Renewal;
+}
+
+/** Renewing a login in the place of the vendor's tool. Nothing calls it unless the owner of the account opted in. */
+export interface Renewal {
+  /** Names of processes of the tool; while one runs, it renews its login itself and nobody else may. */
+  readonly processes: readonly string[];
+  /** Whether the vendor takes the old token back, so that a second use of it ends the login. */
+  readonly oneTime: boolean;
+  /**
+   * Asks the vendor for a new pair with the text of the file as it stands now, and gives the new text with
+   * everything else in it kept. Whoever calls it holds the lock and writes the text before anything uses it.
+   *
+   * @throws {ProviderError} `auth` when the vendor takes the login for ended: final until the file changes
+   */
+  renew(ask: Asking, text: string): Promise<string>;
 }
 
 export interface ProviderErrorOptions {
@@ -73,15 +144,21 @@ export class ProviderError extends Error {
 }
 
 /** What a newcomer is told to do, for example `Set ACME_API_KEY in the environment, in ./.env or in ~/.syntrack/.env`. */
-export function setUpHint(provider: Pick<Provider, "settings">): string {
-  const first = provider.settings.find((setting) => setting.secret);
-  if (!first) return "Nothing to set: the account is found by itself";
-  return `Set ${first.name} in the environment, in ./.env or in ~/.syntrack/.env`;
+export function setUpHint({ settings, signIn }: Pick<Provider, "settings" | "signIn">): string {
+  const first = settings.find((setting) => setting.secret);
+  if (!first) return signIn ?? "Nothing to set: the account is found by itself";
+  const set = `et ${first.name} in the environment, in ./.env or in ~/.syntrack/.env`;
+  return signIn === undefined ? `S${set}` : `${signIn}, or s${set}`;
 }
 
 /** The part of a provider's own variables that stands for its id: upper case, `-` as `_`. */
 export function variablePart(id: string): string {
   return id.toUpperCase().replaceAll("-", "_");
+}
+
+/** The variable that turns a provider on or off. */
+export function enabledVariable(id: string): string {
+  return `SYNTRACK_${variablePart(id)}_ENABLED`;
 }
 
 /** The variables that may replace the origin of a provider, the first one set wins. */

@@ -71,7 +71,20 @@ function statusFailure(ask: Asking, party: Party, response: Response, text: stri
 /** `auth`: the vendor does not accept the credential. */
 export function refused(party: Party, why: string): ProviderError {
   return new ProviderError("auth", `Key refused by ${party.vendor} (${why})`, {
-    hint: `Check ${party.account.source}`,
+    hint: party.account.remedy ?? `Check ${party.account.source}`,
+  });
+}
+
+/**
+ * Ends a read before anything is asked where it is known that the credential has ended.
+ * @throws {ProviderError} `auth` for the reason `expired`
+ */
+export function refuseExpired(ask: Pick<Asking, "now">, party: Party): void {
+  const { expiresAt, remedy, source } = party.account;
+  if (expiresAt === undefined || expiresAt > ask.now()) return;
+  throw new ProviderError("auth", `The login of ${party.vendor} has expired`, {
+    reason: "expired",
+    hint: remedy ?? `Renew ${source}`,
   });
 }
 

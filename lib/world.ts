@@ -5,22 +5,36 @@
  * It may import the contracts of asking and provider, and config. It must never let a
  * secret leave for a host that the plugin does not name or that was not put in its place.
  */
-import type { Asking, AskInit, Found, Log, LogFields } from "./asking.ts";
+import type { Asking, AskInit, Found, Log, LogFields, Os, Ran, Row, RunOptions } from "./asking.ts";
 import { baseUrlOf, isLoopback } from "./base_url.ts";
 import { readBody } from "./body.ts";
 import type { Clock } from "./clock.ts";
 import type { Environment } from "./config/environment.ts";
 import { problemText } from "./config/problem.ts";
 import { readFileText } from "./config/system.ts";
-import { baseUrlVariables, type Provider, ProviderError } from "./provider.ts";
+import { baseUrlVariables, type Login, type Provider, ProviderError } from "./provider.ts";
 import { VERSION } from "./version.ts";
+import { declaredPlace, isHere, pathOf } from "./world/places.ts";
+import { runCommand } from "./world/run.ts";
+import { readSqliteRows } from "./world/sqlite_file.ts";
 
 export { type BaseUrl, baseUrlOf } from "./base_url.ts";
 
 /** Of a plugin, what its world depends on. */
-export type Owner = Pick<Provider, "id" | "name" | "hosts" | "settings" | "baseUrlNames">;
+export type Owner = Pick<
+  Provider,
+  "id" | "name" | "hosts" | "hostEndings" | "settings" | "baseUrlNames" | "places" | "commands"
+>;
 
-export interface WorldOptions {
+/** In whose name a provider asks, where that is not the one account of the environment. */
+export interface AskedFor {
+  /** Its settings are looked up in place of those of the environment. */
+  readonly login?: Login | undefined;
+  /** Hosts of the account besides those of the provider. */
+  readonly hosts?: readonly string[] | undefined;
+}
+
+export interface WorldOptions extends AskedFor {
   readonly provider: Owner;
   readonly environment: Environment;
   readonly clock: Clock;
@@ -34,6 +48,18 @@ export interface WorldOptions {
   /** The longest answer where a request names no cap of its own, in bytes. */
   readonly bodyCap?: number;
   readonly readText?: (path: string) => Promise<string | null>;
+  readonly readRows?: (
+    path: string,
+    sql: string,
+    values: readonly (string | number)[],
+  ) => Promise<readonly Row[] | null>;
+  readonly run?: (
+    command: string,
+    args: readonly string[],
+    options: RunOptions & { readonly signal: AbortSignal },
+  ) => Promise<Ran | null>;
+  /** Default: the system this runs on. */
+  readonly os?: Os;
 }
 
 export const DEFAULT_TIMEOUT_MS = 20_000;
@@ -42,15 +68,18 @@ export const DEFAULT_BODY_CAP = 1024 * 1024;
 const USER_AGENT = `syntrack/${VERSION}`;
 
 export function createWorld(options: WorldOptions): Asking {
-  const { provider, environment, clock, signal } = options;
+  const { provider, environment, clock, signal, login, os = systemOs() } = options;
+  const { places = [], commands = [] } = provider;
   const log = logFor(provider.id, options.log);
   const secrets = new Set(provider.settings.filter((one) => one.secret).map((one) => one.name));
-  const declared = new Set([...provider.settings.map((one) => one.name), ...baseUrlVariables(provider)]);
+  const ownSettings = new Set(provider.settings.map((one) => one.name));
+  const declared = new Set([...ownSettings, ...baseUrlVariables(provider)]);
 
   function find(name: string): Found | undefined {
     if (!declared.has(name)) {
       throw new TypeError(`Setting "${name}" is not declared by the provider "${provider.id}"`);
     }
+    if (login && ownSettings.has(name)) return login.find(name);
     const { found, problem } = secrets.has(name)
       ? environment.findSecret(name)
       : { found: environment.find(name), problem: undefined };
@@ -58,15 +87,41 @@ export function createWorld(options: WorldOptions): Asking {
     return found && { value: found.value, source: found.source };
   }
 
+  /** The path of a declared place, or null where there is none here. */
+  function placeAt(path: string): string | null {
+    const place = declaredPlace(places, path);
+    if (!place) throw new TypeError(`Place "${path}" is not declared by the provider "${provider.id}"`);
+    return isHere(place, os) ? pathOf(path, { environment, find, login }) : null;
+  }
+
   return {
     fetch: (input, init = {}) => guardedFetch(options, log, input, init),
     now: () => clock.now(),
     find,
     env: (name) => find(name)?.value,
-    readText: (path) => (options.readText ?? readSystemText)(environment.resolve(path)),
+    async readText(path) {
+      const at = placeAt(path);
+      return at === null ? null : await (options.readText ?? readSystemText)(at);
+    },
+    async readRows(path, sql, values = []) {
+      const at = placeAt(path);
+      return at === null ? null : await (options.readRows ?? readSqliteRows)(at, sql, values);
+    },
+    async run(name, args, runOptions = {}) {
+      const command = commands.find((one) => one.name === name);
+      if (!command) throw new TypeError(`Command "${name}" is not declared by the provider "${provider.id}"`);
+      if (!isHere(command, os)) return null;
+      return await (options.run ?? runCommand)(name, args, { ...runOptions, signal });
+    },
+    os,
     log,
     signal,
   };
+}
+
+function systemOs(): Os {
+  const { os } = Deno.build;
+  return os === "darwin" || os === "windows" ? os : "linux";
 }
 
 async function guardedFetch(
@@ -118,13 +173,15 @@ async function guardedFetch(
 }
 
 /** Where a request really goes: to a host of the provider, or to the origin that replaces it. */
-function targetOf({ provider, environment }: WorldOptions, input: string | URL): URL {
+function targetOf({ provider, environment, hosts }: WorldOptions, input: string | URL): URL {
   const url = new URL(input);
   const local = isLoopback(url.hostname);
   const secure = url.protocol === "https:" && url.port === "";
   const plain = local && (url.protocol === "http:" || url.protocol === "https:");
   const clean = url.username === "" && url.password === "";
-  if (!provider.hosts.includes(url.hostname) || !(secure || plain) || !clean) {
+  if (
+    !(provider.hosts.includes(url.hostname) || isOwn(provider, hosts, url)) || !(secure || plain) || !clean
+  ) {
     throw new ProviderError(
       "bad_response",
       `Provider "${provider.id}" may not reach "${url.protocol}//${url.host}": it may use https to ${
@@ -135,6 +192,15 @@ function targetOf({ provider, environment }: WorldOptions, input: string | URL):
   const { baseUrl, problem } = baseUrlOf(provider, environment);
   if (problem) throw new ProviderError("unavailable", problemText(problem));
   return baseUrl ? new URL(`${baseUrl.origin}${url.pathname}${url.search}`) : url;
+}
+
+/** Whether it is a further host of the account, and ends as the provider says its hosts do. */
+function isOwn(
+  { hostEndings = [] }: Owner,
+  hosts: readonly string[] | undefined,
+  { hostname }: URL,
+): boolean {
+  return (hosts ?? []).includes(hostname) && hostEndings.some((ending) => hostname.endsWith(ending));
 }
 
 function headersOf(provider: Owner, init: AskInit): Headers {

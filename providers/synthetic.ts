@@ -37,6 +37,7 @@ export const synthetic: Provider = {
   id: "synthetic",
   name: "Synthetic",
   hosts: ["api.synthetic.new"],
+  official: true,
   settings: [
     { name: "SYNTHETIC_API_KEY", secret: true, help: "API key of synthetic.new, usually syn_..." },
   ],

@@ -42,6 +42,7 @@ export const zai: Provider = {
   id: "zai",
   name: "Z.ai",
   hosts: [HOST.global, HOST.cn],
+  official: false,
   settings: [
     ...KEYS.map(([name, , help]) => ({ name, secret: true, help })),
     { name: "ZAI_REGION", secret: false, help: "global or cn; without it the key's name decides" },

@@ -81,8 +81,9 @@ const ROOMS: readonly Room[] = [
   },
   {
     name: "world",
-    at: ["lib/world.ts"],
+    at: ["lib/world.ts", "lib/world/"],
     may: ["asking", "clock", "config", "decode", "provider", "version"],
+    packages: ["node:sqlite"],
   },
   {
     name: "demo",

@@ -3,7 +3,7 @@
  * world made of exchanges, and once over the network with a server on this machine.
  */
 import type { Asking } from "../lib/asking.ts";
-import { utilizationOf } from "../lib/model/quota.ts";
+import { readingUtilization } from "../lib/model/quota.ts";
 import { type Answer, baseUrlVariables, type Provider, setUpHint } from "../lib/provider.ts";
 import { providers } from "../providers/mod.ts";
 import { assert, assertClose, assertEquals, assertMatch, assertRejects } from "./support/assert.ts";
@@ -14,11 +14,13 @@ import {
   fixturesOf,
   outcomeOf,
   type Sent,
+  settingOfFixture,
 } from "./support/exchange.ts";
 import { createFakeAsking } from "./support/fake_asking.ts";
 import { checkReadings, KEBAB, kindOf } from "./support/sound.ts";
 import { startVendor } from "./support/vendor.ts";
 import { environmentOf, worldOf } from "./support/world.ts";
+import { pathOf, settingOf } from "../lib/world/places.ts";
 
 Deno.test("the ids of all providers are unique and in kebab-case", () => {
   const ids = providers.map((provider) => provider.id);
@@ -40,8 +42,15 @@ for (const provider of providers) {
     assertEquals([...new Set(names)], names);
     assertMatch(
       setUpHint(provider),
-      /^Set [A-Z_]+ in the environment, in \.\/\.env or in ~\/\.syntrack\/\.env$/,
+      /^(?:[A-Z].+, or s|S)et [A-Z0-9_]+ in the environment, in \.\/\.env or in ~\/\.syntrack\/\.env$|^[A-Z].+/,
     );
+    for (const { path, what } of provider.places ?? []) {
+      assertMatch(path, /^(?:~|\/|\$\{[A-Z][A-Z0-9_]*:-[^}]+\})/);
+      assert(what.length > 0, path);
+      const setting = settingOf(path);
+      assert(setting === undefined || names.includes(setting), `${setting} of ${path} is no setting`);
+    }
+    for (const ending of provider.hostEndings ?? []) assertMatch(ending, /^\.[a-z0-9-]+(?:\.[a-z0-9-]+)+$/);
     assert((provider.everyMs ?? 0) >= 10_000);
   });
 
@@ -64,8 +73,8 @@ for (const provider of providers) {
   for (const fixture of fixtures) {
     Deno.test(`${provider.id} ${fixture.name}: ${fixture.about}`, async () => {
       const exchanges = exchangesOf(fixture);
-      const ask = createFakeAsking({ settings: fixture.settings, exchanges, now: fixture.now });
-      await checkPoll(provider, ask, fixture);
+      const ask = createFakeAsking({ ...settingOfFixture(fixture), exchanges });
+      await checkPoll(provider, () => ask, fixture);
       checkRequests(ask.requests, fixture, false);
     });
 
@@ -73,25 +82,59 @@ for (const provider of providers) {
       await using vendor = startVendor(exchangesOf(fixture));
       const [variable = ""] = baseUrlVariables(provider);
       const environment = environmentOf({ ...fixture.settings, [variable]: vendor.origin });
-      await checkPoll(provider, worldOf(provider, environment, { now: fixture.now }), fixture);
+      const at = (path: string) => pathOf(path, { environment, find: (name) => environment.find(name) });
+      const placed = <Value>(all: Readonly<Record<string, Value>>, path: string) =>
+        Object.entries(all).find(([place]) => at(place) === path)?.[1] ?? null;
+      const { now, rows, commands, files, os } = settingOfFixture(fixture);
+      const ask = (hosts?: readonly string[]) =>
+        worldOf(provider, environment, {
+          now,
+          os,
+          hosts,
+          readText: (path) => Promise.resolve(placed(files, path)),
+          readRows: (path) => Promise.resolve(placed(rows, path)),
+          run: (command, args) => Promise.resolve(commands[[command, ...args].join(" ")] ?? null),
+        });
+      await checkPoll(provider, ask, fixture);
       checkRequests(vendor.requests, fixture, true);
     });
   }
 }
 
-async function checkPoll(provider: Provider, ask: Asking, fixture: Fixture) {
-  const [account] = await provider.accounts(ask);
+/** @param asking makes the world, with the hosts of the account once it is known */
+async function checkPoll(
+  provider: Provider,
+  asking: (hosts?: readonly string[]) => Asking,
+  fixture: Fixture,
+) {
+  const [account] = await provider.accounts(asking());
   assert(account, "no account was found");
-  const [secret = ""] = Object.values(fixture.settings);
-  assertEquals(account.secret.reveal(), secret);
-  assert(!account.source.includes(secret));
+  const secret = account.secret.reveal();
+  const given = provider.settings.filter((setting) => setting.secret)
+    .map((setting) => fixture.settings[setting.name]).find((value) => value);
+  if (fixture.credential !== undefined || given !== undefined) {
+    assertEquals(secret, fixture.credential ?? given);
+  }
+  const secrets = [secret, ...Object.values(account.also ?? {}).map((one) => one.reveal())].filter((one) =>
+    one
+  );
+  for (const one of secrets) {
+    assert(!`${account.source} ${account.remedy ?? ""}`.includes(one), "a secret is shown");
+  }
+  const ask = asking(account.hosts);
   const { expect } = fixture;
   if (expect.error === undefined) return checkAnswer(await provider.read(ask, account), expect);
 
   const error = await assertRejects(() => provider.read(ask, account));
   assertEquals(kindOf(error), expect.error, error instanceof Error ? error.message : "");
-  const { message, hint, retryAt } = error as { message: string; hint?: string; retryAt?: number };
-  assert(!`${message} ${hint ?? ""}`.includes(secret), "the secret is in the message");
+  const { message, hint, reason, retryAt } = error as {
+    message: string;
+    hint?: string;
+    reason?: string;
+    retryAt?: number;
+  };
+  for (const one of secrets) assert(!`${message} ${hint ?? ""}`.includes(one), "a secret is in the message");
+  if (expect.reason !== undefined) assertEquals(reason, expect.reason);
   if (expect.retryAt !== undefined) {
     assertEquals(retryAt, expect.retryAt === null ? undefined : Date.parse(expect.retryAt));
   }
@@ -111,11 +154,12 @@ function checkAnswer(answer: Answer, expect: Expected) {
     assertEquals(reading.unit, quota.unit);
     assertNear(reading.used, quota.used);
     assertNear(reading.limit, quota.limit);
-    assertNear(utilizationOf(reading.used, reading.limit), quota.utilization);
+    assertNear(readingUtilization(reading), quota.utilization);
     const resetsAt = reading.resetsAt === null ? null : new Date(reading.resetsAt).toISOString();
     assertEquals(resetsAt, quota.resetsAt);
     assertEquals(reading.window.seconds, quota.windowSeconds);
     if (quota.remaining !== undefined) assertNear(reading.remaining, quota.remaining);
+    if (quota.currency !== undefined) assertEquals(reading.currency, quota.currency);
     if (quota.parts !== undefined) assertEquals(reading.parts, quota.parts);
   }
 }
@@ -130,6 +174,9 @@ function checkRequests(requests: readonly Sent[], fixture: Fixture, anyHost: boo
     if (!anyHost) assertEquals(sent.host, request.host);
     assertEquals(sent.path, request.path);
     for (const [name, value] of Object.entries(request.headers)) assertEquals(sent.headers.get(name), value);
+    if (request.body !== undefined && typeof request.body !== "string") {
+      assertEquals(JSON.parse(sent.body), request.body);
+    } else if (request.body !== undefined) assertEquals(sent.body, request.body);
   }
 }
 

@@ -1,3 +1,4 @@
+import { DatabaseSync } from "node:sqlite";
 import type { LogFields } from "../lib/asking.ts";
 import type { Owner } from "../lib/world.ts";
 import { baseUrlOf } from "../lib/world.ts";
@@ -243,10 +244,115 @@ Deno.test("a secret file that cannot be used is a failure with the name, not an 
   assertEquals(kindOf(error), "missing");
 });
 
-Deno.test("readText() knows home and the working directory", async () => {
-  const ask = worldOf(acme, environmentOf({}), { readText: (path) => Promise.resolve(path) });
-  assertEquals(await ask.readText("~/.acme/auth.json"), "/home/ann/.acme/auth.json");
-  assertEquals(await ask.readText("auth.json"), "/place/auth.json");
+const LOGIN = "${ACME_HOME:-~/.acme}/auth.json";
+const housed: Owner = {
+  ...acme,
+  settings: [...acme.settings, { name: "ACME_HOME", secret: false, home: true, help: "Its folder" }],
+  places: [
+    { path: LOGIN, what: "the login" },
+    { path: "${XDG_DATA_HOME:-~/.local/share}/acme.db", os: ["linux"], what: "its tables" },
+    { path: "~/.acme/mac.json", os: ["darwin"], what: "the login on a Mac" },
+  ],
+  commands: [{ name: "acme", what: "who is signed in" }, { name: "security", os: ["darwin"], what: "a key" }],
+};
+
+Deno.test("a place is looked for at home, or where its setting or the system says", async () => {
+  const pathIn = (env: Record<string, string>, place: string) =>
+    worldOf(housed, environmentOf(env), { os: "linux", readText: (path) => Promise.resolve(path) }).readText(
+      place,
+    );
+  assertEquals(await pathIn({}, LOGIN), "/home/ann/.acme/auth.json");
+  assertEquals(await pathIn({ ACME_HOME: "/else/" }, LOGIN), "/else/auth.json");
+  const table = "${XDG_DATA_HOME:-~/.local/share}/acme.db";
+  assertEquals(await pathIn({}, table), "/home/ann/.local/share/acme.db");
+  assertEquals(await pathIn({ XDG_DATA_HOME: "/data" }, table), "/data/acme.db");
+  assertEquals(await pathIn({}, "~/.acme/mac.json"), null);
+});
+
+Deno.test("no file is read and no command run that the provider does not declare", async () => {
+  const reached = () => Promise.reject(new Error("Reached"));
+  const ask = worldOf(housed, environmentOf({}), {
+    os: "linux",
+    readText: reached,
+    readRows: reached,
+    run: reached,
+  });
+  await assertRejects(() => ask.readText("~/.ssh/id_ed25519"), /not declared/);
+  await assertRejects(() => ask.readRows("~/.ssh/id_ed25519", "select 1"), /not declared/);
+  await assertRejects(() => ask.run("rm", ["-rf"]), /not declared/);
+  assertEquals(await ask.run("security", ["find"]), null);
+});
+
+Deno.test("a login of several sees its own settings alone, and a file only where one of them points", async () => {
+  const login = {
+    name: "work",
+    find: (setting: string) =>
+      setting === "ACME_HOME" ? { value: "/work-home", source: "the login" } : undefined,
+  };
+  const readText = (path: string) => Promise.resolve(path);
+  const env = { ACME_KEY: SECRET, ACME_TEAM: "blue" };
+  const ask = worldOf(housed, environmentOf(env), { os: "darwin", login, readText });
+  assertEquals(ask.find("ACME_KEY"), undefined);
+  assertEquals(ask.env("ACME_TEAM"), undefined);
+  assertEquals(await ask.readText(LOGIN), "/work-home/auth.json");
+  assertEquals(await ask.readText("~/.acme/mac.json"), null);
+});
+
+Deno.test("hosts of an account are reached only where they end as the provider says", async () => {
+  const owner = { ...acme, hostEndings: [".acme.example"] };
+  const hosts = ["ghe.acme.example", "acme.example.evil.example"];
+  const ask = worldOf(owner, environmentOf({}), { hosts, fetch: () => Promise.resolve(new Response("{}")) });
+  assertEquals((await ask.fetch("https://ghe.acme.example/")).status, 200);
+  await assertRejects(() => ask.fetch("https://other.acme.example/"), /may not reach/);
+  await assertRejects(() => ask.fetch("https://acme.example.evil.example/"), /may not reach/);
+});
+
+Deno.test("rows of a SQLite file are read without a trace in it", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/state.db`;
+    const database = new DatabaseSync(path);
+    database.exec(
+      "create table items (key text, value blob); insert into items values ('token', 'abc'), ('x', x'616263')",
+    );
+    database.close();
+    const before = await Deno.readFile(path);
+    const owner = {
+      ...acme,
+      places: [{ path, what: "its tables" }, { path: `${folder}/none.db`, what: "none" }],
+    };
+    const ask = worldOf(owner, environmentOf({}));
+    assertEquals(await ask.readRows(path, "select value from items where key = ?", ["token"]), [{
+      value: "abc",
+    }]);
+    assertEquals(await ask.readRows(path, "select value from items where key = ?", ["x"]), [{
+      value: "abc",
+    }]);
+    await assertRejects(() => ask.readRows(path, "delete from items"), /readonly|read-only/i);
+    assertEquals(await ask.readRows(`${folder}/none.db`, "select 1"), null);
+    assertEquals(await Deno.readFile(path), before);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a command runs without a shell and without input, and its output is capped", async () => {
+  const deno = Deno.execPath();
+  const owner = {
+    ...acme,
+    commands: [{ name: deno, what: "a script" }, { name: "no-such-acme-tool", what: "none" }],
+  };
+  const ask = worldOf(owner, environmentOf({}));
+  const script = (code: string) => ["eval", "--no-lock", code];
+  assertEquals(await ask.run(deno, script("console.log(prompt('?')); Deno.exit(3)")), {
+    code: 3,
+    stdout: "null\n",
+  });
+  await assertRejects(
+    () => ask.run(deno, script("console.log('x'.repeat(2000))"), { capBytes: 1000 }),
+    /larger than 1000/,
+  );
+  assertEquals(await ask.run("no-such-acme-tool", []), null);
 });
 
 Deno.test("what a plugin logs carries its id, and requests are logged without query", async () => {

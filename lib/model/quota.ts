@@ -45,6 +45,10 @@ export interface Reading {
   readonly resetsAt: number | null;
   /** What `used` is made of, where the provider says so. */
   readonly parts?: readonly Part[];
+  /** ISO 4217 code of amounts that have no unit of their own: those in `credits` may be yuan. */
+  readonly currency?: string;
+  /** Where the figure comes from when it is not the vendor's endpoint, for example `statusline`. */
+  readonly source?: string;
 }
 
 /** All readings of one account from one successful poll. */
@@ -97,4 +101,15 @@ export function shareOf(used: number | null, limit: number | null): number | nul
 export function utilizationOf(used: number | null, limit: number | null): number | null {
   const share = shareOf(used, limit);
   return share === null ? null : Math.min(1, Math.max(0, share));
+}
+
+/**
+ * The utilization of a reading. Where nothing is known but that nothing is left of a window, it is
+ * used up whatever its size; a balance of nothing has no share.
+ */
+export function readingUtilization(
+  { used, limit, remaining, window }: Pick<Reading, "used" | "limit" | "remaining" | "window">,
+): number | null {
+  const isExhausted = used === null && limit === null && remaining === 0 && window.kind !== "balance";
+  return isExhausted ? 1 : utilizationOf(used, limit);
 }

@@ -10,9 +10,9 @@ import {
   type AccountKey,
   type QuotaKey,
   quotaKey,
+  readingUtilization,
   shareOf,
   splitAccountKey,
-  utilizationOf,
 } from "./quota.ts";
 import type { AccountState } from "./advance.ts";
 import type { Part, Unit, Window } from "./quota.ts";
@@ -162,7 +162,7 @@ export function quotaView(
     used: reading.used,
     limit: reading.limit,
     remaining: reading.remaining,
-    utilization: utilizationOf(reading.used, reading.limit),
+    utilization: readingUtilization(reading),
     share,
     status: statusOf(share, statusBounds),
     resetsAt: reading.resetsAt,

@@ -6,16 +6,18 @@ import type { Log } from "../asking.ts";
 import type { Clock } from "../clock.ts";
 import type { Hub } from "../hub.ts";
 import { type AccountKey, accountKey } from "../model/quota.ts";
-import type { Account, Provider } from "../provider.ts";
+import type { Account, Login, Provider } from "../provider.ts";
 import { withDeadline } from "./deadline.ts";
 import { failureOf, type Redact, textOf } from "./failure.ts";
-import { DEADLINE_MS, fingerprintOf, type World } from "./poller.ts";
+import { DEADLINE_MS, fingerprintOf, secretsOf, type World } from "./poller.ts";
 
 /** An account that was found, ready to be polled. */
 export interface Configured {
   readonly key: AccountKey;
   readonly provider: Provider;
   readonly account: Account;
+  /** Whose settings it was found with, where they are not those of the environment. */
+  readonly login?: Login;
   /** Fingerprint of its credential. */
   readonly credential: string;
 }
@@ -30,9 +32,29 @@ export interface Discovery {
   look(provider: Provider): Promise<void>;
 }
 
+/** The logins of one provider. */
+export interface Logins {
+  readonly enabled: boolean;
+  /** The name of the account found without them; its own unless given. */
+  readonly firstName?: string | undefined;
+  readonly more: readonly Login[];
+}
+
+const ALONE: Logins = { enabled: true, more: [] };
+
+interface Found {
+  readonly account: Account;
+  readonly login?: Login;
+}
+
 export interface DiscoveryParts {
   readonly providers: readonly Provider[];
   readonly world: World;
+  /**
+   * The logins a provider has besides the one of the environment, and whether it may be used at all.
+   * Asked anew at each look. Default: none besides, and used.
+   */
+  readonly logins?: (provider: Provider) => Promise<Logins> | Logins;
   readonly hub: Hub;
   readonly clock: Clock;
   readonly log: Log;
@@ -54,7 +76,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
   async function lookNow(provider: Provider): Promise<void> {
     try {
       const ended = await withDeadline(clock, DEADLINE_MS, parts.signal, (signal) => {
-        return provider.accounts(parts.world(provider, signal));
+        return accountsOf(provider, signal);
       });
       if (ended.how === "stopped") return;
       if (ended.how === "late") {
@@ -65,6 +87,26 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     }
   }
 
+  async function accountsOf(provider: Provider, signal: AbortSignal): Promise<readonly Found[]> {
+    const { enabled, firstName, more } = await (parts.logins?.(provider) ?? ALONE);
+    if (!enabled) return [];
+    const first = await provider.accounts(parts.world(provider, signal));
+    const found: Found[] = first.map((account, index) => {
+      return { account: index === 0 && firstName !== undefined ? { ...account, name: firstName } : account };
+    });
+    for (const login of more) {
+      // One that is broken must not take the others with it.
+      try {
+        const [account] = await provider.accounts(parts.world(provider, signal, { login }));
+        if (account) found.push({ account: { ...account, name: login.name }, login });
+      } catch (thrown) {
+        const { hint } = failureOf(thrown, parts.redact);
+        log.warn("Left out a login", { provider: provider.id, account: login.name, problem: hint });
+      }
+    }
+    return found;
+  }
+
   function fail(provider: Provider, problem: string) {
     if (problems.get(provider.id) === problem) return;
     problems.set(provider.id, problem);
@@ -72,15 +114,18 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     announce(null);
   }
 
-  function accept(provider: Provider, accounts: readonly Account[]) {
+  function accept(provider: Provider, accounts: readonly Found[]) {
     const found = new Map<AccountKey, Configured>();
-    for (const account of accounts) {
-      parts.learn?.(account.secret.reveal());
+    for (const { account, login } of accounts) {
+      for (const secret of secretsOf(account)) parts.learn?.(secret);
       const key = accountKey(provider.id, account.name);
       if (!ACCOUNT_NAME.test(account.name)) {
         log.warn("Ignored an account with an unusable name", { account: key });
       } else if (found.has(key)) log.warn("Ignored a second account of the same name", { account: key });
-      else found.set(key, { key, provider, account, credential: fingerprintOf(key, account) });
+      else {
+        const credential = fingerprintOf(key, account);
+        found.set(key, { key, provider, account, ...login && { login }, credential });
+      }
     }
     const before = byProvider.get(provider.id);
     byProvider.set(provider.id, found);

@@ -12,7 +12,7 @@ import type { Hub } from "../hub.ts";
 import { advance, type Change, DEFAULT_RULES, type Rules } from "../model/advance.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, accountKey, type Snapshot } from "../model/quota.ts";
-import type { Account, Answer, Provider } from "../provider.ts";
+import type { Account, Answer, Login, Provider } from "../provider.ts";
 import type { Store } from "../store/store.ts";
 import { withDeadline } from "./deadline.ts";
 import { type Failure, failureOf, type Redact, textOf } from "./failure.ts";
@@ -23,8 +23,14 @@ import { answerProblem } from "./sound.ts";
 import { MOST_LOOKED_AT, noStreak, type Streak, streakIn, struck } from "./streak.ts";
 import { createTroubles, isStoreError, type Troubles } from "./trouble.ts";
 
+/** In whose name a provider asks: a login of several, and the hosts that only this account has. */
+export interface AskedFor {
+  readonly login?: Login | undefined;
+  readonly hosts?: readonly string[] | undefined;
+}
+
 /** Makes the world a provider asks in. The signal ends everything it has under way. */
-export type World = (provider: Provider, signal: AbortSignal) => Asking;
+export type World = (provider: Provider, signal: AbortSignal, askedFor?: AskedFor) => Asking;
 
 export interface PollerParts {
   readonly world: World;
@@ -46,6 +52,8 @@ export interface PollerParts {
 export interface PollJob {
   readonly provider: Provider;
   readonly account: Account;
+  /** Whose settings it asks with, where they are not those of the environment. */
+  readonly login?: Login | undefined;
   readonly schedule: Schedule;
   /** The last attempt, or null before the first. */
   readonly last: Outcome | null;
@@ -64,7 +72,14 @@ export const DEADLINE_MS = 20_000;
 
 /** Tells credentials apart without holding them. Differs between accounts, so equal keys cannot be matched. */
 export function fingerprintOf(key: AccountKey, account: Account): string {
-  return createHash("sha256").update(`${key}\0${account.secret.reveal()}`).digest("hex").slice(0, 12);
+  const parts = Object.entries(account.also ?? {}).map(([name, secret]) => `\0${name}\0${secret.reveal()}`);
+  return createHash("sha256").update(`${key}\0${account.secret.reveal()}${parts.join("")}`).digest("hex")
+    .slice(0, 12);
+}
+
+/** Everything of an account that must never be shown. */
+export function secretsOf({ secret, also = {} }: Account): readonly string[] {
+  return [secret, ...Object.values(also)].map((one) => one.reveal()).filter((text) => text !== "");
 }
 
 interface Times {
@@ -86,13 +101,14 @@ export function createPoller(parts: PollerParts): Poller {
   const troubles = createTroubles(parts);
   const streaks = new Map<AccountKey, Streak>();
 
-  async function ask({ provider, account, signal }: PollJob): Promise<Attempt | null> {
-    // The secret itself is known here, whatever the redactor has been told.
-    const secret = account.secret.reveal();
-    const redact: Redact = (text) => parts.redact(secret === "" ? text : text.replaceAll(secret, "[hidden]"));
+  async function ask({ provider, account, login, signal }: PollJob): Promise<Attempt | null> {
+    // The secrets themselves are known here, whatever the redactor has been told.
+    const secrets = secretsOf(account);
+    const redact: Redact = (text) =>
+      parts.redact(secrets.reduce((hidden, secret) => hidden.replaceAll(secret, "[hidden]"), text));
     try {
       const ended = await withDeadline(clock, deadlineMs, signal, (own) => {
-        return provider.read(parts.world(provider, own), account);
+        return provider.read(parts.world(provider, own, { login, hosts: account.hosts }), account);
       });
       if (ended.how === "stopped") return null;
       if (ended.how === "late") {

@@ -9,7 +9,7 @@
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, splitAccountKey } from "../model/quota.ts";
 import type { Provider } from "../provider.ts";
-import { type Configured, createDiscovery } from "./discovery.ts";
+import { type Configured, createDiscovery, type DiscoveryParts } from "./discovery.ts";
 import { askableAt, type Due, dueAt } from "./due.ts";
 import { createPoller, type PollerParts } from "./poller.ts";
 import { expectedIntervalMs, LEAST_INTERVAL_MS, type Schedule } from "./schedule.ts";
@@ -24,6 +24,8 @@ export interface SchedulerParts extends PollerParts {
   readonly watching?: () => boolean;
   /** Told each secret as soon as it is found, so that it can be masked everywhere. */
   readonly learn?: (secret: string) => void;
+  /** The logins a provider has besides the one of the environment. */
+  readonly logins?: NonNullable<DiscoveryParts["logins"]>;
 }
 
 /** An account as it was found. */
@@ -143,12 +145,13 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     // It may have gone, or changed its credential, while it waited for its turn.
     const configured = discovery.get(key);
     if (stopping || !configured) return null;
-    const { provider, account } = configured;
+    const { provider, account, login } = configured;
     log.debug("Polling", { account: key, reason });
     startedAt.set(key, clock.now());
     const outcome = await poller.poll({
       provider,
       account,
+      login,
       schedule: scheduleOf(provider.id),
       last: last.get(key) ?? null,
       watching: watching(),

@@ -5,6 +5,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "../su
 import {
   account,
   ANSWER,
+  asking,
   failing,
   type FakeProvider,
   fakeProvider,
@@ -487,4 +488,34 @@ Deno.test("stop() with nothing under way ends at once, and nothing is polled aft
   assertEquals(await house.scheduler.pollNow(), []);
   assertEquals(house.provider.asked.length, 0);
   assertEquals(house.clock.sleeping, 0);
+});
+
+Deno.test("each login of a provider is an account of its own, asked with its own settings", async () => {
+  const provider = fakeProvider();
+  const logins = ["work", "club"].map((name) => ({ name, find: () => ({ value: name, source: name }) }));
+  const askedFor: (string | undefined)[] = [];
+  await using house = await openHouse({
+    logins: () => ({ enabled: true, firstName: "home", more: logins }),
+  }, provider);
+  const { clock } = house;
+  house.restart({
+    world: (_, signal, about) => {
+      askedFor.push(about?.login?.name);
+      return asking(clock, signal);
+    },
+  });
+  await house.minutes(1);
+  const { scheduler } = house;
+  assertEquals(scheduler.accounts().map((found) => found.account), ["acme/home", "acme/work", "acme/club"]);
+  assertEquals(provider.asked.map(({ name }) => name).sort(), ["club", "home", "work"]);
+  // Looked for three times and polled three times.
+  assertEquals(askedFor.map(String).sort(), ["club", "club", "undefined", "undefined", "work", "work"]);
+});
+
+Deno.test("a provider that is turned off is not even looked for", async () => {
+  const provider = fakeProvider();
+  await using house = await openHouse({ logins: () => ({ enabled: false, more: [] }) }, provider);
+  await house.minutes(2);
+  assertEquals(house.scheduler.accounts(), []);
+  assertEquals(provider.asked, []);
 });

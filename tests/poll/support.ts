@@ -50,6 +50,7 @@ export function fakeProvider(id = "acme", everyMs?: number): FakeProvider {
     id,
     name: id === "acme" ? "Acme" : id,
     hosts: [],
+    official: true,
     settings: [],
     ...(everyMs === undefined ? {} : { everyMs }),
     configured: [account()],
@@ -95,6 +96,9 @@ export function asking(clock: FakeClock, signal: AbortSignal): Asking {
     env: () => undefined,
     find: () => undefined,
     readText: () => Promise.resolve(null),
+    readRows: () => Promise.resolve(null),
+    run: () => Promise.resolve(null),
+    os: "linux",
     log: memoryLog(),
     signal,
   };

@@ -1,4 +1,6 @@
 /** Fixtures of providers: one poll each, as files under `tests/fixtures/<provider>/`. */
+import { isDeepStrictEqual } from "node:util";
+import type { Os, Ran, Row } from "../../lib/asking.ts";
 import { FAILURE_KINDS, type FailureKind } from "../../lib/model/outcome.ts";
 import type { Unit } from "../../lib/model/quota.ts";
 
@@ -10,6 +12,15 @@ export interface Fixture {
   readonly now: string;
   /** What stands in the environment. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Files at places the provider declares, by their path to the letter: text as it is, everything else as JSON. */
+  readonly files?: Readonly<Record<string, unknown>>;
+  /** Rows of SQLite files, likewise. */
+  readonly rows?: Readonly<Record<string, readonly Row[]>>;
+  /** What commands say, by command and arguments with blanks between. */
+  readonly commands?: Readonly<Record<string, Ran>>;
+  readonly os?: Os;
+  /** The first secret the account must be found with, where it stands in no setting. */
+  readonly credential?: string;
   readonly request: ExpectedRequest;
   readonly response: GivenResponse;
   /** Further exchanges of the same poll, in order. */
@@ -23,12 +34,15 @@ export interface Exchange {
 }
 
 export interface ExpectedRequest {
+  /** `EXEC` for an exchange that is none: the poll only runs commands. */
   readonly method: string;
   readonly host: string;
   /** With the query, where there is one. */
   readonly path: string;
   /** Lower-case names; further headers may be sent. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Text, or what the JSON of the body must be. */
+  readonly body?: unknown;
 }
 
 export interface GivenResponse {
@@ -40,6 +54,7 @@ export interface GivenResponse {
 
 export interface Expected {
   readonly error?: FailureKind;
+  readonly reason?: "expired";
   /** ISO 8601; null: no instant may come out. */
   readonly retryAt?: string | null;
   readonly quotas?: readonly ExpectedQuota[];
@@ -54,7 +69,8 @@ export interface ExpectedQuota {
   readonly utilization: number | null;
   readonly resetsAt: string | null;
   readonly windowSeconds: number | null;
-  readonly remaining?: number;
+  readonly remaining?: number | null;
+  readonly currency?: string;
   readonly parts?: readonly { readonly name: string; readonly used: number }[];
 }
 
@@ -65,6 +81,8 @@ export interface Sent {
   /** With the query. */
   readonly path: string;
   readonly headers: Headers;
+  /** Empty where there is none. */
+  readonly body: string;
 }
 
 const FOLDER = new URL("../fixtures/", import.meta.url);
@@ -88,7 +106,17 @@ export function fixtureOf(provider: string, name: string): Fixture {
 }
 
 export function exchangesOf(fixture: Fixture): readonly Exchange[] {
-  return [{ request: fixture.request, response: fixture.response }, ...fixture.also ?? []];
+  const { request, response, also = [] } = fixture;
+  // What a command says stands among the commands; no request goes out for it.
+  return request.method === "EXEC" ? also : [{ request, response }, ...also];
+}
+
+/** The files of a fixture as text. */
+export function filesOf({ files = {} }: Fixture): Readonly<Record<string, string>> {
+  const texts = Object.entries(files).map(([path, content]) => {
+    return [path, typeof content === "string" ? content : JSON.stringify(content)] as const;
+  });
+  return Object.fromEntries(texts);
 }
 
 /** `ok`, or the kind of failure a fixture shows. */
@@ -96,12 +124,29 @@ export function outcomeOf(fixture: Fixture): "ok" | FailureKind {
   return FAILURE_KINDS.find((kind) => kind === fixture.expect.error) ?? "ok";
 }
 
+/** A world in which a fixture takes place, but for what is asked over the network. */
+export function settingOfFixture(fixture: Fixture) {
+  const { settings, now, rows = {}, commands = {}, os = "linux" } = fixture;
+  return { settings, now, files: filesOf(fixture), rows, commands, os };
+}
+
 /** The exchange a request belongs to: everything it names must be there. */
 export function matching(exchanges: readonly Exchange[], sent: Sent, anyHost: boolean): Exchange | undefined {
   return exchanges.find(({ request }) =>
     request.method === sent.method && request.path === sent.path && (anyHost || request.host === sent.host) &&
-    Object.entries(request.headers).every(([name, value]) => sent.headers.get(name) === value)
+    Object.entries(request.headers).every(([name, value]) => sent.headers.get(name) === value) &&
+    isBody(request.body, sent.body)
   );
+}
+
+function isBody(expected: unknown, sent: string): boolean {
+  if (expected === undefined) return true;
+  if (typeof expected === "string") return sent === expected;
+  try {
+    return isDeepStrictEqual(JSON.parse(sent), expected);
+  } catch {
+    return false;
+  }
 }
 
 export function responseOf({ status, headers, body }: GivenResponse): Response {

@@ -1,5 +1,5 @@
 /** A world made of exchanges: no network, a clock that stands still, and a log that keeps its lines. */
-import type { Asking, LogFields } from "../../lib/asking.ts";
+import type { Asking, LogFields, Os, Ran, Row } from "../../lib/asking.ts";
 import { ProviderError } from "../../lib/provider.ts";
 import { type Exchange, matching, responseOf, type Sent } from "./exchange.ts";
 
@@ -10,7 +10,13 @@ export interface FakeAskingOptions {
   readonly answer?: (sent: Sent) => Response;
   /** Epoch milliseconds, or ISO 8601. */
   readonly now?: number | string;
+  /** By the path a provider declares, to the letter. */
   readonly files?: Readonly<Record<string, string>>;
+  /** The rows of SQLite files, likewise, whatever is asked of them. */
+  readonly rows?: Readonly<Record<string, readonly Row[]>>;
+  /** What commands say, by the command and its arguments with blanks between. */
+  readonly commands?: Readonly<Record<string, Ran>>;
+  readonly os?: Os;
 }
 
 export interface FakeAsking extends Asking {
@@ -20,7 +26,7 @@ export interface FakeAsking extends Asking {
 }
 
 export function createFakeAsking(options: FakeAskingOptions = {}): FakeAsking {
-  const { settings = {}, exchanges = [], now = 0, files = {} } = options;
+  const { settings = {}, exchanges = [], now = 0, files = {}, rows = {}, commands = {} } = options;
   const requests: Sent[] = [];
   const lines: { level: string; message: string; fields: LogFields }[] = [];
   const at = typeof now === "number" ? now : Date.parse(now);
@@ -41,7 +47,6 @@ export function createFakeAsking(options: FakeAskingOptions = {}): FakeAsking {
   return {
     requests,
     lines,
-    // deno-lint-ignore require-await -- a failure is to be a rejection
     async fetch(input, init = {}) {
       const url = new URL(input);
       const sent: Sent = {
@@ -49,6 +54,7 @@ export function createFakeAsking(options: FakeAskingOptions = {}): FakeAsking {
         host: url.host,
         path: `${url.pathname}${url.search}`,
         headers: new Headers(init.headers),
+        body: init.body === undefined || init.body === null ? "" : await new Response(init.body).text(),
       };
       requests.push(sent);
       const response = answer(sent);
@@ -61,6 +67,9 @@ export function createFakeAsking(options: FakeAskingOptions = {}): FakeAsking {
     find,
     env: (name) => find(name)?.value,
     readText: (path) => Promise.resolve(files[path] ?? null),
+    readRows: (path) => Promise.resolve(rows[path] ?? null),
+    run: (command, args) => Promise.resolve(commands[[command, ...args].join(" ")] ?? null),
+    os: options.os ?? "linux",
     log: { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") },
     signal: new AbortController().signal,
   };

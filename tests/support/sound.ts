@@ -13,10 +13,13 @@ export function checkReadings(readings: readonly Reading[]) {
     assertMatch(reading.quota, KEBAB);
     assert(reading.label.length > 0);
     assert(UNITS.includes(reading.unit));
-    for (const value of [reading.used, reading.limit, reading.remaining]) {
+    const { kind, seconds } = reading.window;
+    for (const value of [reading.used, reading.limit]) {
       assert(value === null || (Number.isFinite(value) && value >= 0), `${reading.quota}: ${value}`);
     }
-    const { kind, seconds } = reading.window;
+    const { remaining } = reading;
+    // Only a balance can be a debt.
+    assert(remaining === null || (Number.isFinite(remaining) && (remaining >= 0 || kind === "balance")));
     assert(seconds === null || (Number.isInteger(seconds) && seconds > 0));
     assert((seconds === null) === (kind === "calendar" || kind === "balance"), `${kind} of ${seconds}`);
     // Throws for what is no instant.

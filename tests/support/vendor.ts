@@ -19,13 +19,14 @@ export function startVendor(answers: readonly Exchange[] | Answer): Vendor {
     signal: stop.signal,
     onListen: () => {},
     onError: () => new Response(null, { status: 500 }),
-  }, (request) => {
+  }, async (request) => {
     const url = new URL(request.url);
     const sent: Sent = {
       method: request.method,
       host: url.host,
       path: `${url.pathname}${url.search}`,
       headers: request.headers,
+      body: typeof answers === "function" ? "" : await request.text(),
     };
     requests.push(sent);
     if (typeof answers === "function") return answers(sent, request);
