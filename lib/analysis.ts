@@ -91,7 +91,8 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
 
   /** Sentences tell times to the minute. */
   function questionOf(scene: Scene, account: AccountKey): string {
-    return [scene.version(account), Math.floor(scene.now / MINUTE_MS), zone()].join(" ");
+    const minute = Math.floor(scene.now / MINUTE_MS);
+    return [scene.version(account), minute, zone(), options.workDays?.() ?? ""].join(" ");
   }
 
   async function findKept(scene: Scene, record: AccountRecord, range: InsightRange): Promise<Found> {

@@ -26,7 +26,7 @@ import { createScheduler, type Scheduler } from "./poll/scheduler.ts";
 import { type Provider, setUpHint } from "./provider.ts";
 import type { Redactor } from "./redact.ts";
 import type { ProviderStatus, Services } from "./services.ts";
-import { createSettings, type SettingsKeeper } from "./settings.ts";
+import { accountSettings, createSettings, fixedZone, type SettingsKeeper } from "./settings.ts";
 import type { AccountRecord, Store } from "./store/store.ts";
 import { type OpenOptions, openSqliteStore, type SqliteStore } from "./store/sqlite.ts";
 import { VERSION } from "./version.ts";
@@ -89,6 +89,8 @@ export function compose(parts: ComposeParts): Composed {
     learn: redactor.learn,
     rules: { ...DEFAULT_RULES, idleMs: config.sessionIdleMs },
     scheduleOf: (provider) => config.schedules[provider] ?? config.schedule,
+    ready: () => settings.load(),
+    isPolled: (account) => accountSettings(settings.current, account).polling,
     ended: (outcome, changes) => tally = tallied(tally, outcome, changes),
   });
   const names = new Map(providers.map(({ id, name }) => [id, name]));
@@ -101,7 +103,7 @@ export function compose(parts: ComposeParts): Composed {
   });
   const remembered = remember(() => store.latest(), hub, clock);
   const settings: SettingsKeeper = createSettings({ store, hub, clock });
-  const zone = () => settings.current.zone ?? config.timezone;
+  const zone = () => fixedZone(settings.current) ?? config.timezone;
   const bounds = () => statusBounds(settings.current.thresholds);
   const analysis: Analysis = createAnalysis({
     store,
@@ -110,6 +112,7 @@ export function compose(parts: ComposeParts): Composed {
     zone,
     records: remembered,
     about,
+    workDays: () => settings.current.workDays,
     statusBounds: bounds,
   });
   let heartbeat: Heartbeat | undefined;
@@ -132,6 +135,7 @@ export function compose(parts: ComposeParts): Composed {
       configured: configured.has(record.account),
       providerName,
       intervalMs,
+      ...accountSettings(settings.current, record.account),
       statusBounds: bounds(),
       ...forecasts && { forecasts },
     };
@@ -144,9 +148,13 @@ export function compose(parts: ComposeParts): Composed {
     const forecasts = forecastsOf(await analysis.quotas());
     const configured = new Set<string>(scheduler.accounts().map(({ account }) => account));
     const now = clock.now();
+    const wanted = new Map<string, number>(settings.current.accountOrder.map((key, place) => [key, place]));
     const accounts = records
       .map((record) => accountView(factsOf(record, configured, forecasts.get(record.account)), now))
-      .sort((a, b) => placeOf(order, a.provider) - placeOf(order, b.provider) || (a.key < b.key ? -1 : 1));
+      .sort((a, b) =>
+        placeOf(wanted, a.key) - placeOf(wanted, b.key) ||
+        placeOf(order, a.provider) - placeOf(order, b.provider) || (a.key < b.key ? -1 : 1)
+      );
     return { at: now, eventId, accounts, trouble: scheduler.trouble() };
   }
 
@@ -209,7 +217,7 @@ export function compose(parts: ComposeParts): Composed {
         store,
         clock,
         log,
-        retention: retentionOf(config),
+        retention: async () => retentionOf(config, await settings.load()),
       });
       heartbeat = startHeartbeat({ scheduler, clock, log, maintain });
     },
@@ -234,8 +242,8 @@ function forecastsOf(
   return forecasts;
 }
 
-function placeOf(order: ReadonlyMap<string, number>, provider: string): number {
-  return order.get(provider) ?? order.size;
+function placeOf(order: ReadonlyMap<string, number>, key: string): number {
+  return order.get(key) ?? order.size;
 }
 
 /** What `read` gave last, read again after each event and after a while. */

@@ -6,12 +6,13 @@
  */
 import type { Clock } from "./clock.ts";
 import type { Hub } from "./hub.ts";
+import type { AccountKey } from "./model/quota.ts";
 import { THRESHOLDS, type Thresholds } from "./model/status.ts";
 import { isZone } from "./model/time.ts";
 import type { Store } from "./store/store.ts";
 
 export interface Settings {
-  /** The IANA zone in which days begin; null for that of the server. */
+  /** The IANA zone in which days begin; `browser` for that of whoever looks, null for that of the server. */
   readonly zone: string | null;
   /** Keys or types of insights that are not to be shown, in the words of whoever hid them. */
   readonly hiddenInsights: readonly string[];
@@ -19,14 +20,64 @@ export interface Settings {
   readonly display: "used" | "left";
   /** Where the words for how full a quota is begin. */
   readonly thresholds: Thresholds;
+  /** Days from Monday on that are worked: a week's quota is paced over them. 7 means that all count. */
+  readonly workDays: WorkDays;
+  /** What pages look like where a browser has not chosen for itself. */
+  readonly theme: Theme;
+  readonly density: Density;
+  /** Days for which raw readings are kept, 0 for ever; null for what the server was started with. */
+  readonly keepReadingsDays: number | null;
+  /** Accounts in the order in which they are to be shown; others follow in their usual one. */
+  readonly accountOrder: readonly AccountKey[];
+  /** What was set for single accounts, by key. */
+  readonly accounts: Readonly<Record<AccountKey, AccountSettings>>;
 }
+
+export interface AccountSettings {
+  /** What it is called on pages instead of its provider and name; null for those. */
+  readonly label: string | null;
+  /** Whether it is polled by the clock. Its history stays either way. */
+  readonly polling: boolean;
+}
+
+export const ZONE_OF_BROWSER = "browser";
+export const WORK_DAYS = [5, 6, 7] as const;
+export type WorkDays = typeof WORK_DAYS[number];
+export const THEMES = ["system", "light", "dark"] as const;
+export type Theme = typeof THEMES[number];
+export const DENSITIES = ["comfortable", "compact"] as const;
+export type Density = typeof DENSITIES[number];
+/** Longer names of accounts are not taken. */
+export const LONGEST_LABEL = 60;
+export const MOST_KEEP_DAYS = 3650;
+
+export const DEFAULT_ACCOUNT: AccountSettings = { label: null, polling: true };
 
 export const DEFAULT_SETTINGS: Settings = {
   zone: null,
   hiddenInsights: [],
   display: "used",
   thresholds: THRESHOLDS,
+  workDays: 7,
+  theme: "system",
+  density: "comfortable",
+  keepReadingsDays: null,
+  accountOrder: [],
+  accounts: {},
 };
+
+/** What was set for an account, whether or not anything was. */
+export function accountSettings({ accounts }: Pick<Settings, "accounts">, key: AccountKey): AccountSettings {
+  return Object.hasOwn(accounts, key) ? accounts[key] ?? DEFAULT_ACCOUNT : DEFAULT_ACCOUNT;
+}
+
+/** The zone that was set for everybody, or null where it is that of the server or of each browser. */
+export function fixedZone({ zone }: Pick<Settings, "zone">): string | null {
+  return zone === ZONE_OF_BROWSER ? null : zone;
+}
+
+/** Some settings to be changed, or what makes them of those that are in force. */
+export type SettingsChange = Partial<Settings> | ((before: Settings) => Partial<Settings>);
 
 export interface SettingsKeeper {
   /** As last read; the defaults before the first time. */
@@ -34,7 +85,7 @@ export interface SettingsKeeper {
   /** Reads them, unless that was done a moment ago. */
   load(): Promise<Settings>;
   /** Changes some of them and tells everybody who listens. */
-  save(changes: Partial<Settings>): Promise<Settings>;
+  save(changes: SettingsChange): Promise<Settings>;
 }
 
 export interface SettingsParts {
@@ -61,8 +112,9 @@ export function createSettings({ store, hub, clock }: SettingsParts): SettingsKe
     return current;
   }
 
-  async function change(changes: Partial<Settings>): Promise<Settings> {
-    const next = { ...await read(), ...changes };
+  async function change(changes: SettingsChange): Promise<Settings> {
+    const before = await read();
+    const next = { ...before, ...typeof changes === "function" ? changes(before) : changes };
     await store.docs.put("settings", ID, next, clock.now());
     current = next;
     hub.publish({ kind: "settings", account: null });
@@ -93,17 +145,45 @@ export async function readSettings({ docs }: Pick<Store, "docs">, now: number): 
 
 /** What a stored document says, with the default for each part that is absent or not understood. */
 export function settingsOf(doc: unknown): Settings {
-  const { zone, hiddenInsights, display, thresholds } = {
-    ...doc as Partial<Record<keyof Settings, unknown>>,
-  };
+  const stored = { ...doc as Partial<Record<keyof Settings, unknown>> };
+  const { zone, keepReadingsDays: days } = stored;
+  const isKnown = typeof zone === "string" && (zone === ZONE_OF_BROWSER || isZone(zone));
   return {
-    zone: typeof zone === "string" && isZone(zone) ? zone : DEFAULT_SETTINGS.zone,
-    hiddenInsights: Array.isArray(hiddenInsights)
-      ? hiddenInsights.filter((key) => typeof key === "string")
-      : [],
-    display: display === "left" ? "left" : "used",
-    thresholds: thresholdsOf(thresholds) ?? THRESHOLDS,
+    zone: isKnown ? zone : DEFAULT_SETTINGS.zone,
+    hiddenInsights: textsOf(stored.hiddenInsights),
+    display: stored.display === "left" ? "left" : "used",
+    thresholds: thresholdsOf(stored.thresholds) ?? THRESHOLDS,
+    workDays: oneOf(WORK_DAYS, stored.workDays) ?? DEFAULT_SETTINGS.workDays,
+    theme: oneOf(THEMES, stored.theme) ?? DEFAULT_SETTINGS.theme,
+    density: oneOf(DENSITIES, stored.density) ?? DEFAULT_SETTINGS.density,
+    keepReadingsDays: isKeepDays(days) ? days : null,
+    accountOrder: textsOf(stored.accountOrder) as readonly AccountKey[],
+    accounts: accountsOf(stored.accounts),
   };
+}
+
+/** Whether raw readings can be kept for so many days. */
+export function isKeepDays(days: unknown): days is number {
+  return Number.isInteger(days) && (days as number) >= 0 && (days as number) <= MOST_KEEP_DAYS;
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+}
+
+function oneOf<T>(all: readonly T[], value: unknown): T | undefined {
+  return all.find((one) => one === value);
+}
+
+function accountsOf(value: unknown): Settings["accounts"] {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).map(([key, stored]) => {
+      const { label, polling } = { ...stored as Partial<Record<keyof AccountSettings, unknown>> };
+      const known = typeof label === "string" && label.trim() !== "" ? label.slice(0, LONGEST_LABEL) : null;
+      return [key, { label: known, polling: polling !== false }];
+    }),
+  );
 }
 
 function thresholdsOf(value: unknown): Thresholds | null {

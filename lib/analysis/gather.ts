@@ -50,7 +50,8 @@ const SESSIONS_MS = 31 * 24 * 3_600_000;
 const MOST_SESSIONS = 1000;
 
 export function createGatherer(options: AnalysisOptions): Gatherer {
-  const { store, clock, zone, hub, workDays } = options;
+  const { store, clock, zone, hub } = options;
+  const workDays = () => options.workDays?.();
   const versions = new Map<AccountKey, number>();
   const memories = new Map<QuotaKey, QuotaMemory>();
   let events = 0;
@@ -67,7 +68,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     // A window that slides has no instant by which it may be used up.
     if (window.kind === "rolling" || window.kind === "balance") return null;
     const windowMs = window.seconds === null ? null : window.seconds * 1000;
-    return paceOf({ share, windowMs, resetsAt, now, workDays, zone: zone() });
+    return paceOf({ share, windowMs, resetsAt, now, workDays: workDays(), zone: zone() });
   }
 
   function subjectOf(scene: Scene, account: AccountKey, state: QuotaState): Subject {
@@ -99,7 +100,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
         cycle,
         recent,
         past: [...past.values()],
-        workDays,
+        workDays: workDays(),
         zone: zone(),
       }),
       pace: paceAt(view, now),

@@ -16,8 +16,8 @@ export interface AnalysisOptions {
   readonly records?: () => Promise<readonly AccountRecord[]>;
   /** What only the settings know of an account. */
   readonly about?: (account: AccountKey) => AboutAccount;
-  /** Days from Monday on that are worked, 2 to 6; all count unless given. */
-  readonly workDays?: number;
+  /** Days from Monday on that are worked, 2 to 6; all count for any other number. Asked each time. */
+  readonly workDays?: () => number;
   /** Where the words for how full a quota is begin, unless as usual; asked each time. */
   readonly statusBounds?: () => StatusBounds;
 }

@@ -1,6 +1,7 @@
 /** The analysis that answers commands, as it answers every other surface. */
 import { type Analysis, createAnalysis, type Page, type Place } from "../analysis.ts";
 import { aboutAccounts } from "../compose/about.ts";
+import { readSettings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
 import { programFor } from "./program_for.ts";
 import type { Range } from "./range.ts";
@@ -24,11 +25,13 @@ export async function subjectsOf(tools: Tools): Promise<Subjects | null> {
   const chosen = chooseQuotas(tools.typed, records);
   const zone = (await tools.place()).zone();
   const { config, providers } = programFor(tools, { quiet: true });
+  const { workDays } = await readSettings(store, tools.now);
   const analysis = createAnalysis({
     store,
     clock: tools.clock,
     zone: () => zone,
     records: () => tools.records(),
+    workDays: () => workDays,
     about: aboutAccounts(config, providers, () => tools.now),
   });
   return { store, analysis, chosen, zone };

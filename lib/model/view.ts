@@ -71,6 +71,10 @@ export interface AccountView {
   readonly provider: string;
   readonly providerName: string;
   readonly name: string;
+  /** What somebody called it instead of provider and name; absent where nobody did. */
+  readonly label?: string;
+  /** True where somebody turned its polling off; absent otherwise. */
+  readonly paused?: true;
   readonly plan: string | null;
   readonly health: Health;
   /** When its last snapshot was taken, epoch milliseconds, or null before the first. */
@@ -105,6 +109,9 @@ export interface AccountFacts {
   /** Whether a credential for it is found at present. */
   readonly configured: boolean;
   readonly providerName: string;
+  readonly label?: string | null;
+  /** Whether it is polled by the clock, where it is configured; true unless given. */
+  readonly polling?: boolean;
   /** How often it is to be polled, in milliseconds. */
   readonly intervalMs: number;
   /** Where the words for how full a quota is begin, unless as usual. */
@@ -132,13 +139,16 @@ export function accountView(facts: AccountFacts, now: number): AccountView {
     const forecast = facts.forecasts?.get(view.quota);
     return forecast ? { ...view, forecast: forecastView(forecast) } : view;
   });
+  const { label, polling = true, configured } = facts;
   return {
     key: account,
     provider,
     providerName: facts.providerName,
     name,
+    ...label && { label },
+    ...configured && !polling && { paused: true as const },
     plan: state.plan,
-    health: healthOf(facts.outcome, facts.okAt, facts.configured, now, facts.intervalMs),
+    health: healthOf(facts.outcome, facts.okAt, configured && polling, now, facts.intervalMs),
     at: state.at,
     quotas,
   };

@@ -4,6 +4,8 @@ import { RANGES } from "../model/history.ts";
 import { INSIGHT_RANGES, INSIGHT_RULES } from "../model/insight.ts";
 import { UNITS } from "../model/quota.ts";
 import {
+  AccountsSet,
+  Density,
   Display,
   Failure,
   HealthState,
@@ -13,6 +15,7 @@ import {
   MaybeText,
   Severity,
   Status,
+  Theme,
   UnitWord,
   Whole,
 } from "./parts.ts";
@@ -213,4 +216,10 @@ export const Settings = v.strictObject({
   hiddenInsights: v.array(v.string()),
   display: Display,
   thresholds: v.strictObject({ warning: v.number(), critical: v.number() }),
+  workDays: Whole,
+  theme: Theme,
+  density: Density,
+  keepReadingsDays: v.nullable(Whole),
+  accountOrder: v.array(v.string()),
+  accounts: AccountsSet,
 });

@@ -21,6 +21,13 @@ export const HealthState = v.picklist(["fresh", "stale", "waiting", "failing", "
 export const Failure = v.picklist(["missing", "auth", "rate_limited", "unavailable", "bad_response"]);
 export const Severity = v.picklist(["positive", "info", "warning", "negative"]);
 export const Display = v.picklist(["used", "left"]);
+export const Theme = v.picklist(["system", "light", "dark"]);
+export const Density = v.picklist(["comfortable", "compact"]);
+/** What was set for single accounts, by key. */
+export const AccountsSet = v.record(
+  v.string(),
+  v.strictObject({ label: MaybeText, polling: v.boolean() }),
+);
 
 /** One provider's answer, or with `provider=both` all of them by provider. */
 export function forAll<const Schema extends v.GenericSchema>(schema: Schema) {

@@ -1,6 +1,8 @@
 /** What the quota API answers. */
 import * as v from "valibot";
 import {
+  AccountsSet,
+  Density,
   Display,
   Failure,
   forAll,
@@ -11,6 +13,7 @@ import {
   MaybeText,
   Severity,
   Status,
+  Theme,
   UnitWord,
   Whole,
 } from "./parts.ts";
@@ -135,6 +138,12 @@ export const Settings = v.strictObject({
   hidden_insights: v.array(v.string()),
   display: Display,
   thresholds: Thresholds,
+  work_days: Whole,
+  theme: Theme,
+  density: Density,
+  keep_readings_days: v.nullable(Whole),
+  account_order: v.array(v.string()),
+  accounts: AccountsSet,
 });
 
 /** Only what was sent is sent back. */

@@ -8,7 +8,8 @@ export interface MaintenanceParts {
   readonly store: Pick<Store, "prune">;
   readonly clock: Clock;
   readonly log: Log;
-  readonly retention: Retention;
+  /** Asked each time, for it may be changed. */
+  readonly retention: () => Promise<Retention>;
 }
 
 const DAY_MS = 86_400_000;
@@ -24,7 +25,7 @@ export function createMaintenance({ store, clock, log, retention }: MaintenanceP
     // Set first: upkeep that fails is tried again tomorrow, not every minute, and never twice at once.
     lastAt = now;
     try {
-      const removed = await store.prune(retention, now);
+      const removed = await store.prune(await retention(), now);
       if (removed > 0) log.info("Removed what is no longer kept", { rows: removed });
     } catch (thrown) {
       log.warn("Cannot remove what is no longer kept", { error: textOf(thrown) });

@@ -22,6 +22,10 @@ export interface SchedulerParts extends PollerParts {
   readonly scheduleOf: (provider: string) => Schedule;
   /** Whether somebody is looking at the figures. Default: nobody. */
   readonly watching?: () => boolean;
+  /** Awaited before anybody is polled, so that what `isPolled` says is known. */
+  readonly ready?: () => Promise<unknown>;
+  /** Whether an account is polled by the clock; asked each time. Default: all are. */
+  readonly isPolled?: (account: AccountKey) => boolean;
   /** Told each secret as soon as it is found, so that it can be masked everywhere. */
   readonly learn?: (secret: string) => void;
   /** The logins a provider has besides the one of the environment. */
@@ -51,6 +55,7 @@ export interface Scheduler {
   /**
    * Polls out of turn: everything, one provider or one account; joins polls under way. Where the
    * vendor asked to be left alone, or was asked just now, the last outcome is returned instead.
+   * Accounts that are not polled by the clock are left out unless they are named.
    * Unknown accounts give nothing.
    * @throws {StoreError} when the store cannot say how the last polls ended
    */
@@ -80,6 +85,7 @@ const GRACE_MS = 5_000;
 export function createScheduler(parts: SchedulerParts): Scheduler {
   const { providers, store, clock, log, scheduleOf } = parts;
   const watching = parts.watching ?? (() => false);
+  const isPolled = parts.isPolled ?? (() => true);
   /** Aborted when polls under way must end now. */
   const killed = new AbortController();
   const poller = createPoller(parts);
@@ -101,6 +107,11 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     });
     loading.catch(() => loading = null);
     return loading;
+  }
+
+  async function prepare(): Promise<void> {
+    await load();
+    await parts.ready?.();
   }
 
   function wake() {
@@ -163,7 +174,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
 
   async function tick(signal: AbortSignal): Promise<void> {
     // Without knowing how the last polls ended, a vendor that asked for patience might be asked again.
-    if (!(await poller.troubles.guard("read", load)).ok) return await look();
+    if (!(await poller.troubles.guard("read", prepare)).ok) return await look();
     const began = clock.now();
     const end = Math.floor((began + EARLY_MS) / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
     const own = new Set<Promise<unknown>>();
@@ -185,6 +196,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       let next = end;
       for (const configured of discovery.found()) {
         if (underWay.has(configured.key) || !looked.has(configured.provider)) continue;
+        if (!isPolled(configured.key)) continue;
         const { at, reason } = dueOf(configured, now);
         if (at === null) continue;
         if (at > now) next = Math.min(next, at);
@@ -213,11 +225,11 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     tick,
     look,
     async pollNow(target) {
-      await load();
+      await prepare();
       const only = target?.includes("/") ? splitAccountKey(target as AccountKey).provider : target;
       await look(only);
       const asked = discovery.found().filter(({ key, provider }) => {
-        return target === undefined || key === target || provider.id === target;
+        return key === target || (isPolled(key) && (target === undefined || provider.id === target));
       });
       const outcomes = await Promise.all(asked.map(ask));
       return outcomes.filter((outcome) => outcome !== null);

@@ -36,6 +36,7 @@ export function isStale({ at, health }: AccountView, now: number): boolean {
 /** The health of an account in a few words. */
 export function healthWord(account: AccountView, now: number): string {
   const { health } = account;
+  if (account.paused) return "Polling is off";
   if (health.state === "fresh" && isStale(account, now)) return "Stale";
   return stateWord(health);
 }
@@ -143,7 +144,9 @@ function shown(text: string, most = LONGEST_TITLE): string {
 }
 
 /** `Synthetic`, or `Synthetic work` where the account has a name of its own. */
-export function accountTitle({ name, providerName, provider }: AccountView): string {
+export function accountTitle({ label, name, providerName, provider }: AccountView): string {
+  const own = shown(label ?? "");
+  if (own !== "") return own;
   return shown(name === "default" ? providerName : `${providerName} ${name}`) || shown(provider);
 }
 

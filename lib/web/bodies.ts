@@ -1,7 +1,11 @@
 /** What may be sent in a body. The same schemas check requests and describe the API. */
 import * as v from "valibot";
+import type { AccountKey } from "../model/quota.ts";
 
 const MOST_HIDDEN = 500;
+const MOST_ACCOUNTS = 500;
+const LONGEST_LABEL = 60;
+const MOST_KEEP_DAYS = 3650;
 
 /** A type of insight, or the key of one. */
 const HiddenKey = v.pipe(
@@ -28,12 +32,46 @@ function thresholds(most: number) {
 /** Whether the zone is known is looked at afterwards: that is a word not known, not a wrong type. */
 const Zone = v.pipe(v.string(), v.maxLength(64, "expected at most 64 characters"));
 
+/** A key, `provider/name`; whether there is such an account is looked at afterwards. */
+const AnyAccount = v.pipe(v.string(), v.maxLength(300, "expected at most 300 characters"));
+const AccountOrder = v.pipe(
+  v.array(AnyAccount),
+  v.maxLength(MOST_ACCOUNTS, `expected at most ${MOST_ACCOUNTS} accounts`),
+);
+const Label = v.nullable(
+  v.pipe(v.string(), v.maxLength(LONGEST_LABEL, `expected at most ${LONGEST_LABEL} characters`)),
+);
+/** Accounts by key: those that are named are changed, and of them what is named; the others stay. */
+const AccountsChange = v.pipe(
+  v.record(v.string(), v.strictObject({ label: v.optional(Label), polling: v.optional(v.boolean()) })),
+  v.check((accounts) => Object.keys(accounts).length <= MOST_ACCOUNTS, `expected at most ${MOST_ACCOUNTS}`),
+);
+const keepRange = `expected a whole number from 0 to ${MOST_KEEP_DAYS}`;
+/** 0 keeps them for ever, null is what the server was started with. */
+const KeepDays = v.nullable(
+  v.pipe(
+    v.number(),
+    v.integer(keepRange),
+    v.minValue(0, keepRange),
+    v.maxValue(MOST_KEEP_DAYS, keepRange),
+  ),
+);
+const WorkDays = v.picklist([5, 6, 7]);
+const Theme = v.picklist(["system", "light", "dark"]);
+const Density = v.picklist(["comfortable", "compact"]);
+
 /** `PUT /api/settings`: some of these; thresholds in percent, and an empty zone for that of the server. */
 export const QuotaSettingsBody = v.strictObject({
   timezone: v.optional(Zone),
   hidden_insights: v.optional(HiddenKeys),
   display: v.optional(Display),
   thresholds: v.optional(thresholds(100)),
+  work_days: v.optional(WorkDays),
+  theme: v.optional(Theme),
+  density: v.optional(Density),
+  keep_readings_days: v.optional(KeepDays),
+  account_order: v.optional(AccountOrder),
+  accounts: v.optional(AccountsChange),
 });
 
 /** `PUT /api/v1/settings`: some of these; thresholds as shares, and null for the zone of the server. */
@@ -42,6 +80,12 @@ export const SettingsBody = v.strictObject({
   hiddenInsights: v.optional(HiddenKeys),
   display: v.optional(Display),
   thresholds: v.optional(thresholds(1)),
+  workDays: v.optional(WorkDays),
+  theme: v.optional(Theme),
+  density: v.optional(Density),
+  keepReadingsDays: v.optional(KeepDays),
+  accountOrder: v.optional(AccountOrder as v.GenericSchema<string[], AccountKey[]>),
+  accounts: v.optional(AccountsChange),
 });
 
 /** `POST /api/refresh`. */

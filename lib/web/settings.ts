@@ -2,32 +2,104 @@
 import { HttpError } from "fresh";
 import { hiddenKeys } from "../dialects/quota_api_insights.ts";
 import { nearest } from "../nearest.ts";
+import type { AccountKey } from "../model/quota.ts";
 import { isZone } from "../model/time.ts";
 import type { Services } from "../services.ts";
-import type { Settings } from "../settings.ts";
+import type { AccountSettings, Settings } from "../settings.ts";
 import { plain } from "../text.ts";
+import { type FieldProblem, FieldsError } from "./failure.ts";
 
 export interface SettingsInForce extends Settings {
-  /** The zone days begin in, whoever chose it. */
+  /** The zone days begin in on this server, whoever chose it. */
   readonly zoneInForce: string;
 }
+
+/** The word for the zone of whoever looks. */
+const BROWSER = "browser";
 
 export async function settingsOf(services: Services): Promise<SettingsInForce> {
   return inForce(await services.settings.load(), services);
 }
 
-/** Changes those that are not undefined. */
+/** Settings to be changed: those that are not undefined, and of accounts what is named of each. */
+export type WantedSettings =
+  & { readonly [Key in Exclude<keyof Settings, "accounts">]?: Settings[Key] | undefined }
+  & { readonly accounts?: Readonly<Record<string, WantedAccount>> | undefined };
+
+export type WantedAccount = { readonly [Key in keyof AccountSettings]?: AccountSettings[Key] | undefined };
+
+/**
+ * @param orderField what the order of accounts is called where it was sent
+ * @throws {FieldsError} 422 naming accounts that nobody knows
+ */
 export async function save(
   services: Services,
-  changes: { readonly [Key in keyof Settings]?: Settings[Key] | undefined },
+  wanted: WantedSettings,
+  orderField = "accountOrder",
 ): Promise<SettingsInForce> {
-  const meant = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-  const isEmpty = Object.keys(meant).length === 0;
-  return inForce(await (isEmpty ? services.settings.load() : services.settings.save(meant)), services);
+  const { accounts, ...rest } = wanted;
+  const meant: Partial<Settings> = withoutUndefined(rest);
+  if (Object.keys(meant).length === 0 && accounts === undefined) return await settingsOf(services);
+  await checkAccounts(services, Object.keys(accounts ?? {}), wanted.accountOrder ?? [], orderField);
+  const saved = await services.settings.save((before) => ({
+    ...meant,
+    ...accounts && { accounts: mergedAccounts(before.accounts, accounts) },
+  }));
+  return inForce(saved, services);
+}
+
+function mergedAccounts(
+  before: Settings["accounts"],
+  wanted: Readonly<Record<string, WantedAccount>>,
+): Settings["accounts"] {
+  const merged = new Map<string, AccountSettings>(Object.entries(before));
+  for (const [key, account] of Object.entries(wanted)) {
+    const { label = null, polling = true } = { ...merged.get(key), ...withoutUndefined(account) };
+    merged.set(key, { label: label?.trim() || null, polling });
+  }
+  return Object.fromEntries(merged);
+}
+
+async function checkAccounts(
+  services: Services,
+  named: readonly string[],
+  ordered: readonly string[],
+  orderField: string,
+): Promise<void> {
+  if (named.length + ordered.length === 0) return;
+  const known = new Set<string>(await knownAccounts(services));
+  const problem = (field: string, key: string): FieldProblem => {
+    const hint = nearest(key, [...known]);
+    const meant = hint === null ? "" : `; did you mean ${hint}?`;
+    return { field, message: `There is no account "${plain(key, 80)}"${meant}` };
+  };
+  const problems = [
+    ...named.filter((key) => !known.has(key)).map((key) => problem(`accounts.${plain(key, 80)}`, key)),
+    ...ordered.flatMap((key, place) => known.has(key) ? [] : [problem(`${orderField}.${place}`, key)]),
+  ];
+  if (problems.length > 0) throw new FieldsError(problems);
+}
+
+/** Keys of all accounts that are configured or were ever read. */
+export async function knownAccounts(services: Services): Promise<readonly AccountKey[]> {
+  const [view, providers] = await Promise.all([services.dashboard(), services.providers()]);
+  const configured = providers.flatMap(({ id, accounts }) =>
+    accounts.map(({ name }): AccountKey => `${id}/${name}`)
+  );
+  return [...new Set([...view.accounts.map(({ key }) => key), ...configured])];
+}
+
+function withoutUndefined<T extends object>(
+  fields: T,
+): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]?: Exclude<T[Key], undefined>;
+  };
 }
 
 function inForce(settings: Settings, { serverZone }: Services): SettingsInForce {
-  return { ...settings, zoneInForce: settings.zone ?? serverZone };
+  const { zone } = settings;
+  return { ...settings, zoneInForce: zone === null || zone === BROWSER ? serverZone : zone };
 }
 
 /** Keys and types of hidden insights in the words of the model. */
@@ -39,13 +111,13 @@ export async function hiddenIn(services: Services): Promise<readonly string[]> {
 }
 
 /**
- * The zone of a request; null for that of the server.
+ * The zone of a request: null for that of the server, `browser` for that of whoever looks.
  *
  * @throws {HttpError} 400 when the zone is not known
  */
 export function zoneOf(word: string | null): string | null {
   if (word === null || word === "") return null;
-  if (isZone(word)) return word;
+  if (word === BROWSER || isZone(word)) return word;
   const meant = nearest(word, Intl.supportedValuesOf("timeZone"));
   const hint = meant === null ? "" : `; did you mean ${meant}?`;
   throw new HttpError(

@@ -1,4 +1,5 @@
 import { quotaSettings } from "@/lib/dialects/settings.ts";
+import type { AccountKey } from "@/lib/model/quota.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { QuotaSettingsBody } from "@/lib/web/bodies.ts";
 import { readJson } from "@/lib/web/body.ts";
@@ -14,6 +15,7 @@ export const handlers = define.handlers(api({
   async PUT(ctx) {
     const body = checked(QuotaSettingsBody, await readJson(ctx.req));
     const { timezone, hidden_insights, display, thresholds } = body;
+    const order = body.account_order as readonly AccountKey[] | undefined;
     const saved = quotaSettings(
       await save(ctx.state.services, {
         zone: timezone === undefined ? undefined : zoneOf(timezone),
@@ -23,7 +25,13 @@ export const handlers = define.handlers(api({
           warning: thresholds.warning / 100,
           critical: thresholds.critical / 100,
         },
-      }),
+        workDays: body.work_days,
+        theme: body.theme,
+        density: body.density,
+        keepReadingsDays: body.keep_readings_days,
+        accountOrder: order,
+        accounts: body.accounts,
+      }, "account_order"),
     );
     // Only what was sent is sent back.
     return json(Object.fromEntries(Object.entries(saved).filter(([key]) => Object.hasOwn(body, key))));

@@ -139,7 +139,7 @@ Deno.test("upkeep is done after the first minute and then once a day", async () 
       return Promise.resolve(7);
     },
   };
-  const maintain = createMaintenance({ store, clock, log, retention });
+  const maintain = createMaintenance({ store, clock, log, retention: () => Promise.resolve(retention) });
   const { cron } = fakeCron(clock);
   const heartbeat = startHeartbeat({ scheduler, clock, log, cron, maintain });
   await clock.advance(25 * HOUR);
@@ -157,7 +157,7 @@ Deno.test("upkeep that fails is told and tried again the next day", async () => 
     store,
     clock,
     log,
-    retention: { readingsMs: 0, fiveMinutesMs: 0, outcomesMs: 0 },
+    retention: () => Promise.resolve({ readingsMs: 0, fiveMinutesMs: 0, outcomesMs: 0 }),
   });
   await maintain();
   await maintain();

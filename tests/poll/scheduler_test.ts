@@ -518,4 +518,26 @@ Deno.test("a provider that is turned off is not even looked for", async () => {
   await house.minutes(2);
   assertEquals(house.scheduler.accounts(), []);
   assertEquals(provider.asked, []);
+
+Deno.test("an account whose polling is off is polled only when it is named, and again as soon as it is on", async () => {
+  let polled = true;
+  await using house = await openHouse({ isPolled: () => polled });
+  await house.minutes(2);
+  polled = false;
+  await house.minutes(3);
+  assertEquals(minutes(house.provider), [0, 1]);
+  assertEquals(await house.scheduler.pollNow(), []);
+  assertEquals(await house.scheduler.pollNow("acme"), []);
+  assertEquals((await house.scheduler.pollNow(KEY)).map(({ kind }) => kind), ["ok"]);
+  polled = true;
+  await house.minutes(2);
+  assertEquals(minutes(house.provider), [0, 1, 5, 6]);
+});
+
+Deno.test("nobody is polled before it is known who is to be", async () => {
+  let polled = true;
+  const ready = () => Promise.resolve(polled = false);
+  await using house = await openHouse({ isPolled: () => polled, ready });
+  await house.minutes(1);
+  assertEquals(minutes(house.provider), []);
 });

@@ -10,6 +10,12 @@ const DEFAULTS = {
   hidden_insights: [],
   display: "used",
   thresholds: { warning: 50, critical: 95 },
+  work_days: 7,
+  theme: "system",
+  density: "comfortable",
+  keep_readings_days: null,
+  account_order: [],
+  accounts: {},
 };
 
 async function put(
@@ -44,10 +50,10 @@ Deno.test("/api/settings gives what is in force, and sends back of a change what
     thresholds: { warning: 70, critical: 90 },
   };
   assertEquals(await put(ask, "/api/settings", more), [200, more]);
-  assertEquals(await get(ask, "/api/settings"), { timezone: "Europe/Berlin", ...more });
+  assertEquals(await get(ask, "/api/settings"), { ...DEFAULTS, timezone: "Europe/Berlin", ...more });
   assertEquals(await put(ask, "/api/settings", {}), [200, {}]);
   assertEquals(await put(ask, "/api/settings", { timezone: "" }), [200, { timezone: "UTC" }]);
-  assertEquals(await get(ask, "/api/settings"), { timezone: "UTC", ...more });
+  assertEquals(await get(ask, "/api/settings"), { ...DEFAULTS, timezone: "UTC", ...more });
 });
 
 Deno.test("/api/v1/settings says the same in its own words", async () => {
@@ -61,6 +67,12 @@ Deno.test("/api/v1/settings says the same in its own words", async () => {
     hiddenInsights: [],
     display: "used",
     thresholds,
+    workDays: 7,
+    theme: "system",
+    density: "comfortable",
+    keepReadingsDays: null,
+    accountOrder: [],
+    accounts: {},
   }]);
   assertEquals(await get(ask, "/api/v1/settings"), saved);
   assertEquals((await get(ask, "/api/settings")).thresholds, { warning: 70, critical: 90 });
@@ -85,6 +97,19 @@ Deno.test("a change with anything wrong in it changes nothing, and each thing is
     [{ thresholds: { warning: 50, critical: 60, danger: 55 } }, "thresholds.danger"],
     [{ thresholds: [] }, "thresholds.critical", "thresholds.warning"],
     [{ timezone: null }, "timezone"],
+    [{ work_days: 4, theme: "blue", density: 1 }, "density", "theme", "work_days"],
+    [{ keep_readings_days: -1 }, "keep_readings_days"],
+    [{ keep_readings_days: 1.5 }, "keep_readings_days"],
+    [{ keep_readings_days: 3651 }, "keep_readings_days"],
+    [{ account_order: "zai/default" }, "account_order"],
+    [{ account_order: ["nobody/else"] }, "account_order.0"],
+    [{ accounts: { "nobody/else": { polling: false } } }, "accounts.nobody/else"],
+    [
+      { accounts: { "zai/default": { polling: "no", label: "x".repeat(61), key: 1 } } },
+      "accounts.zai/default.key",
+      "accounts.zai/default.label",
+      "accounts.zai/default.polling",
+    ],
     [{ hidden_insights: "trend" }, "hidden_insights"],
     [{ hidden_insights: ["", "x".repeat(301)] }, "hidden_insights.0", "hidden_insights.1"],
     ['{"__proto__":1,"constructor":2}', "__proto__", "constructor"],
@@ -148,6 +173,12 @@ Deno.test("settings outlive the process, and what cannot be understood of them c
   const later = createSettings(services);
   assertEquals((await later.load()).zone, "Europe/Berlin");
   const broken = {
+    workDays: 3,
+    theme: "blue",
+    density: null,
+    keepReadingsDays: "90",
+    accountOrder: [1, "a/b"],
+    accounts: { "a/b": 3, "c/d": { label: 5, polling: "yes" }, "e/f": { label: " ", polling: false } },
     zone: "Mars",
     display: 3,
     hiddenInsights: [1, "a"],
@@ -187,4 +218,44 @@ Deno.test("settings are not changed by a page of somebody else", async () => {
     await answer.body?.cancel();
   }
   assertEquals(await get(ask, "/api/settings"), DEFAULTS);
+});
+
+Deno.test("an account keeps the name and the place it is given, and a change of one leaves the others", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await fakeServices({ clock });
+  await services.polled("synthetic/default", [reading()]);
+  await services.polled("zai/default", [reading()]);
+  const ask = askApp(services);
+  const named = { "zai/default": { label: "  Work  " } };
+  assertEquals(await put(ask, "/api/settings", { accounts: named, account_order: ["zai/default"] }), [200, {
+    account_order: ["zai/default"],
+    accounts: { "zai/default": { label: "Work", polling: true } },
+  }]);
+  await put(ask, "/api/v1/settings", {
+    accounts: { "synthetic/default": { polling: false }, "zai/default": { polling: false } },
+  });
+  assertEquals((await get(ask, "/api/settings")).accounts, {
+    "zai/default": { label: "Work", polling: false },
+    "synthetic/default": { label: null, polling: false },
+  });
+  await put(ask, "/api/settings", { accounts: { "zai/default": { label: null, polling: true } } });
+  const { accounts } = await services.dashboard();
+  assertEquals(accounts.map(({ key, label, paused, health }) => [key, label, paused, health.state]), [
+    ["synthetic/default", undefined, true, "off"],
+    ["zai/default", undefined, undefined, "fresh"],
+  ]);
+  await put(ask, "/api/settings", { accounts: { "zai/default": { label: "<b>Mine</b>" } } });
+  assertMatch(await (await ask("/")).text(), /&lt;b>Mine&lt;\/b>/);
+});
+
+Deno.test("the zone may be that of each browser; for whoever has none it is that of the server", async () => {
+  await using services = await fakeServices({ clock: new FakeClock(AT) });
+  const ask = askApp(services);
+  await put(ask, "/api/settings", { timezone: "Europe/Berlin" });
+  assertEquals(
+    await put(ask, "/api/v1/settings", { timeZone: "browser" }).then(([, answer]) => answer.timeZone),
+    "browser",
+  );
+  assertEquals((await get(ask, "/api/settings")).timezone, "UTC");
+  assertEquals(services.zone, "UTC");
 });

@@ -14,7 +14,7 @@ import { statusBounds } from "../../lib/model/status.ts";
 import { EMPTY_TALLY, tallied } from "../../lib/model/tally.ts";
 import { accountView, type DashboardView } from "../../lib/model/view.ts";
 import type { ProviderStatus, Services } from "../../lib/services.ts";
-import { createSettings } from "../../lib/settings.ts";
+import { accountSettings, createSettings, fixedZone } from "../../lib/settings.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 
 /** The one host fake services answer for. */
@@ -74,7 +74,8 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     store,
     hub,
     clock,
-    zone: () => settings.current.zone ?? SERVER_ZONE,
+    zone: () => fixedZone(settings.current) ?? SERVER_ZONE,
+    workDays: () => settings.current.workDays,
     about: (account) => ({ providerName: nameOf(account), intervalMs: INTERVAL_MS }),
     statusBounds: bounds,
   });
@@ -102,6 +103,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
         configured: provider?.configured ?? false,
         providerName: nameOf(record.account),
         intervalMs: INTERVAL_MS,
+        ...accountSettings(settings.current, record.account),
         statusBounds: bounds(),
         forecasts: new Map(
           quotas.filter(({ account }) => account === record.account)
@@ -131,7 +133,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     instanceId: "run-1",
     startedAt: clock.now(),
     get zone() {
-      return settings.current.zone ?? SERVER_ZONE;
+      return fixedZone(settings.current) ?? SERVER_ZONE;
     },
     serverZone: SERVER_ZONE,
     settings,

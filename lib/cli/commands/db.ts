@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { openStore } from "../../compose.ts";
 import { retentionOf } from "../../compose/retention.ts";
+import { readSettings } from "../../settings.ts";
 import { answerHead } from "../../dialects/conclusions.ts";
 import { formatNumber } from "../../model/format.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
@@ -32,7 +33,7 @@ export async function db(tools: Tools): Promise<number> {
     case "backup":
       return await backUp(tools, store, file ?? "");
     case "prune": {
-      const rows = await store.prune(retentionOf(config), tools.now);
+      const rows = await store.prune(retentionOf(config, await readSettings(store, tools.now)), tools.now);
       return done(
         tools,
         store,
