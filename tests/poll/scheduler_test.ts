@@ -518,6 +518,7 @@ Deno.test("a provider that is turned off is not even looked for", async () => {
   await house.minutes(2);
   assertEquals(house.scheduler.accounts(), []);
   assertEquals(provider.asked, []);
+});
 
 Deno.test("an account whose polling is off is polled only when it is named, and again as soon as it is on", async () => {
   let polled = true;
