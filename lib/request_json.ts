@@ -15,11 +15,19 @@ export interface Party {
   readonly account: Account;
 }
 
+export interface JsonInit extends AskInit {
+  /** Statuses besides 2xx whose answer is given, not thrown; its body is undefined where it is no JSON. */
+  readonly expected?: readonly number[];
+}
+
 export interface JsonAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
 }
+
+/** What a vendor answers where it has no such route, or has it no longer. */
+export const NO_SUCH_ROUTE: readonly number[] = [404, 405, 410];
 
 const ACCEPT = "application/json";
 /** Nobody is left alone for longer than this, whatever the vendor says. */
@@ -36,14 +44,24 @@ export async function requestJson(
   ask: Asking,
   party: Party,
   url: string | URL,
-  init: AskInit = {},
+  { expected = [], ...init }: JsonInit = {},
 ): Promise<JsonAnswer> {
   const headers = new Headers(init.headers);
   if (!headers.has("accept")) headers.set("accept", ACCEPT);
   const response = await ask.fetch(url, { ...init, headers });
   const text = await response.text();
+  const { status } = response;
+  if (expected.includes(status)) return { status, headers: response.headers, body: jsonOrNothing(text) };
   if (!response.ok) throw statusFailure(ask, party, response, text);
-  return { status: response.status, headers: response.headers, body: parsed(party, text) };
+  return { status, headers: response.headers, body: parsed(party, text) };
+}
+
+function jsonOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function parsed(party: Party, text: string): unknown {

@@ -35,7 +35,7 @@ const ROOMS: readonly Room[] = [
   { name: "provider", at: ["lib/provider.ts"], may: ["asking", "type model"] },
   {
     name: "decode",
-    at: ["lib/decode.ts", "lib/body.ts", "lib/request_json.ts"],
+    at: ["lib/decode.ts", "lib/body.ts", "lib/request_json.ts", "lib/login_file.ts", "lib/readings.ts"],
     may: ["asking", "provider", "type model"],
     packages: ["valibot"],
   },
@@ -300,7 +300,9 @@ function strayIds(sources: readonly Source[], ids: readonly string[]): readonly 
   for (const { path, text } of sources) {
     if (path.startsWith("lib/fresh/") || ID_ROOMS.some((at) => path.startsWith(at))) continue;
     for (const id of ids) {
-      if (path === `providers/${id}.ts` || path === "providers/mod.ts") continue;
+      const file = id.replaceAll("-", "_");
+      const isOwn = path === `providers/${file}.ts` || path.startsWith(`providers/${file}/`);
+      if (isOwn || path === "providers/mod.ts") continue;
       const upper = id.toUpperCase().replaceAll("-", "_");
       const camel = id.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
       const literal = stringsIn(text).some((part) =>

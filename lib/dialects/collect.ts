@@ -23,6 +23,8 @@ export interface QuotaJson {
   readonly utilization: number | null;
   readonly resetsAt: string | null;
   readonly windowSeconds: number | null;
+  /** ISO 4217 code, where the amounts are money. */
+  readonly currency?: string;
 }
 
 export function quotaJson(quota: QuotaView): QuotaJson {
@@ -36,6 +38,7 @@ export function quotaJson(quota: QuotaView): QuotaJson {
     utilization: quota.utilization,
     resetsAt: isoInstant(quota.resetsAt),
     windowSeconds: quota.window.seconds,
+    ...quota.currency === undefined ? {} : { currency: quota.currency },
   };
 }
 

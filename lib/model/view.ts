@@ -43,6 +43,8 @@ export interface QuotaView {
   /** True when the provider no longer mentions it. */
   readonly gone: boolean;
   readonly parts: readonly Part[];
+  /** ISO 4217 code of its amounts; absent where they are no money, or dollars and nothing was said. */
+  readonly currency?: string;
 }
 
 export interface CycleView {
@@ -186,6 +188,7 @@ export function quotaView(
     },
     gone: snapshotAt !== null && state.at < snapshotAt,
     parts: reading.parts ?? [],
+    ...reading.currency === undefined ? {} : { currency: reading.currency },
   };
 }
 

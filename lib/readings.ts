@@ -1,0 +1,53 @@
+/**
+ * Readings that look the same whoever the vendor is: a balance, and a percentage that is used.
+ *
+ * It may import the nouns of the model and decode.
+ */
+import { restOf, tidy } from "./decode.ts";
+import type { Reading, Window } from "./model/quota.ts";
+
+export const HOUR_SECONDS = 3600;
+export const DAY_SECONDS = 24 * HOUR_SECONDS;
+
+export const FIVE_HOURS: Window = { kind: "fixed", seconds: 5 * HOUR_SECONDS };
+export const ONE_DAY: Window = { kind: "fixed", seconds: DAY_SECONDS };
+export const ONE_WEEK: Window = { kind: "fixed", seconds: 7 * DAY_SECONDS };
+/** A month or a billing period. */
+export const CALENDAR: Window = { kind: "calendar", seconds: null };
+export const BALANCE: Window = { kind: "balance", seconds: null };
+
+/** What a purse holds, a debt where it is negative. Money without a unit of its own counts in credits. */
+export function balanceReading(quota: string, label: string, remaining: number, currency = "USD"): Reading {
+  return {
+    quota,
+    label,
+    unit: currency === "USD" ? "usd" : "credits",
+    used: null,
+    limit: null,
+    remaining,
+    window: BALANCE,
+    resetsAt: null,
+    currency,
+  };
+}
+
+/** @param used percent of the allowance, possibly above 100; below 0 is taken for 0 */
+export function percentReading(
+  quota: string,
+  label: string,
+  used: number | null,
+  window: Window,
+  resetsAt: number | null,
+): Reading {
+  const part = used === null ? null : tidy(Math.max(0, used));
+  return {
+    quota,
+    label,
+    unit: "percent",
+    used: part,
+    limit: 100,
+    remaining: restOf(100, part),
+    window,
+    resetsAt,
+  };
+}
