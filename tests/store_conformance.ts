@@ -6,6 +6,7 @@ import type { Store } from "../lib/store/store.ts";
 import { DOC_CASES } from "./store/conformance_docs.ts";
 import { HISTORY_CASES } from "./store/conformance_history.ts";
 import { CORRECTION_CASES } from "./store/conformance_corrections.ts";
+import { MOVE_CASES } from "./store/conformance_moves.ts";
 import { POLL_CASES } from "./store/conformance_polls.ts";
 import { minutes } from "./store/polls.ts";
 import { assertRejects } from "./support/assert.ts";
@@ -23,7 +24,8 @@ const CLOSING: Case = ["answers nothing after it was closed, and may be closed t
 
 /** @param make gives a store that is empty and shares nothing with the others it gave */
 export function storeConformance(name: string, make: () => Promise<Store>): void {
-  for (const [does, proof] of [...POLL_CASES, ...HISTORY_CASES, ...CORRECTION_CASES, ...DOC_CASES, CLOSING]) {
+  const cases = [...POLL_CASES, ...HISTORY_CASES, ...CORRECTION_CASES, ...MOVE_CASES, ...DOC_CASES, CLOSING];
+  for (const [does, proof] of cases) {
     Deno.test(`${name} ${does}`, async () => {
       await using store = await make();
       await proof(store);

@@ -4,7 +4,7 @@ import { DOC_SQL, SQL } from "./statements.ts";
 import type { Retention } from "./store.ts";
 
 /** Rows removed in one transaction: a few milliseconds. */
-const CHUNK_ROWS = 2_000;
+export const CHUNK_ROWS = 2_000;
 /** Pages given back to the file system in one transaction. */
 const CHUNK_PAGES = 256;
 /** Fewer free pages, as a share of all, are left to be used again: giving back moves pages about. */

@@ -20,6 +20,8 @@ export const BUCKET_TABLES: Readonly<Record<Step, string>> = {
 export const DOC_TABLES: Readonly<Record<DocKind, string>> = {
   settings: "settings",
   accounts: "account_settings",
+  identities: "identities",
+  renewals: "renewals",
   users: "users",
   logins: "logins",
   keys: "keys",
@@ -231,6 +233,7 @@ export const MIGRATIONS: readonly string[] = [
     VIEWS,
   ].join("\n"),
   SESSIONS,
+  ["identities", "renewals"].map(docTable).join("\n"),
 ];
 
 /** The version this program reads and writes. */

@@ -17,12 +17,14 @@ import type { Connection } from "./connection.ts";
 import { openConnection, type OpenOptions } from "./open.ts";
 import { prune } from "./prune.ts";
 import { bucketOf, cycleOf, decode, outcomeOf, readingOf, sessionOf } from "./rows.ts";
+import { forget, move } from "./move.ts";
 import { SqliteDocs } from "./sqlite_docs.ts";
 import { BUCKET_SQL, SQL } from "./statements.ts";
 import type {
   AccountRecord,
   CyclesQuery,
   DocStore,
+  Move,
   OutcomesQuery,
   Poll,
   ReadingsQuery,
@@ -178,6 +180,14 @@ class OpenStore implements SqliteStore {
 
   prune(keep: Retention, now: number): Promise<number> {
     return prune(this.#connection, keep, now);
+  }
+
+  move(asked: Move): Promise<boolean> {
+    return this.#run((db) => move(db, asked));
+  }
+
+  forget(account: AccountKey): Promise<boolean> {
+    return forget(this.#connection, account);
   }
 
   together<T>(work: () => Promise<T>): Promise<T> {

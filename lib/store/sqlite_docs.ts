@@ -1,5 +1,5 @@
 /** Documents in SQLite: a table for each kind. */
-import type { Doc, DocKind, DocStore, PutOptions } from "./store.ts";
+import type { Doc, DocChange, DocKind, DocStore, PutOptions } from "./store.ts";
 import type { Connection } from "./connection.ts";
 import { decode, encode, keyText } from "./rows.ts";
 import { DOC_SQL, type DocSql } from "./statements.ts";
@@ -40,6 +40,23 @@ export class SqliteDocs implements DocStore {
       this.#connection.statement(sqlOf(kind).list).all({ now })
         .map((row) => ({ id: row.id as string, doc: decode<T>(row.doc as string, kind) }))
     );
+  }
+
+  change(changes: readonly DocChange[], now: number): Promise<void> {
+    return this.#connection.run(() =>
+      this.#connection.write(() => changeDocs(this.#connection, changes, now))
+    );
+  }
+}
+
+/** Within a transaction of the caller. */
+export function changeDocs(db: Connection, changes: readonly DocChange[], now: number): void {
+  for (const { kind, id, doc } of changes) {
+    const sql = sqlOf(kind);
+    if (doc === null) db.statement(sql.delete).run({ id });
+    else {
+      db.statement(sql.put).run({ id: keyText(id, "id"), doc: encode(doc, kind), expiresAt: null, now });
+    }
   }
 }
 

@@ -70,6 +70,9 @@ export const SQL = {
   latest: `SELECT id, key, state, ok_at AS okAt FROM accounts WHERE ${ALL_BY_KEY}`,
   lastOutcome: `SELECT ${OUTCOME} FROM outcomes WHERE account_id = :id ORDER BY at DESC LIMIT 1`,
 
+  moveAccount: "UPDATE accounts SET key = :to, provider = :provider, name = :name WHERE key = :from",
+  moveState: "UPDATE accounts SET state = :state WHERE key = :to AND state IS NOT NULL",
+  forgetAccount: "DELETE FROM accounts WHERE id = :id",
   accountIds: `SELECT id FROM accounts WHERE ${ALL_BY_KEY}`,
   quotaIds: "SELECT id FROM quotas WHERE account_id = :id",
   quotaNames: "SELECT id, name FROM quotas WHERE account_id = :id",

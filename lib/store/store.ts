@@ -133,11 +133,43 @@ export interface Store extends AsyncDisposable {
    * stay however old they are. Works in small steps between which other calls are served.
    */
   prune(keep: Retention, now: number): Promise<number>;
+  /**
+   * Gives all that is stored of an account another name, and makes the changes of documents that go with
+   * it: both or neither. `state` is the state that goes under the new name. Resolves to whether anything
+   * was stored of the account; the documents change either way.
+   *
+   * An account of the new name must not have been seen: that rejects with a `TypeError`.
+   */
+  move(move: Move): Promise<boolean>;
+  /**
+   * Removes all that is stored of an account, in small steps between which other calls are served; its
+   * documents stay. Resolves to whether anything was. Whoever calls it sees to it that nobody polls it.
+   */
+  forget(account: AccountKey): Promise<boolean>;
   readonly docs: DocStore;
 }
 
+/** An account under its new name. */
+export interface Move {
+  readonly from: AccountKey;
+  /** Of the same provider. */
+  readonly to: AccountKey;
+  /** That of `from` as it is now, with the new name in it. */
+  readonly state: AccountState;
+  readonly docs?: readonly DocChange[];
+  readonly now: number;
+}
+
 /** Kinds of documents. Each has a table (or prefix) of its own. */
-export type DocKind = "settings" | "accounts" | "users" | "logins" | "keys" | "alerts";
+export type DocKind =
+  | "settings"
+  | "accounts"
+  | "identities"
+  | "renewals"
+  | "users"
+  | "logins"
+  | "keys"
+  | "alerts";
 
 export interface Doc<T> {
   readonly id: string;
@@ -158,6 +190,15 @@ export interface DocStore {
   delete(kind: DocKind, id: string): Promise<boolean>;
   /** By id. */
   list<T>(kind: DocKind, now: number): Promise<readonly Doc<T>[]>;
+  /** Puts and deletes several documents, all of them or none, in their order. */
+  change(changes: readonly DocChange[], now: number): Promise<void>;
+}
+
+/** A document to be put; `doc` null for one to be deleted. */
+export interface DocChange {
+  readonly kind: DocKind;
+  readonly id: string;
+  readonly doc: object | null;
 }
 
 /**

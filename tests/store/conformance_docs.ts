@@ -5,7 +5,16 @@ import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import type { Case } from "../store_conformance.ts";
 import { START as NOW } from "./polls.ts";
 
-const KINDS: readonly DocKind[] = ["settings", "accounts", "users", "logins", "keys", "alerts"];
+const KINDS: readonly DocKind[] = [
+  "settings",
+  "accounts",
+  "identities",
+  "renewals",
+  "users",
+  "logins",
+  "keys",
+  "alerts",
+];
 const KEEP = { readingsMs: 0, fiveMinutesMs: 0, outcomesMs: 0 };
 
 export const DOC_CASES: readonly Case[] = [
@@ -73,6 +82,24 @@ export const DOC_CASES: readonly Case[] = [
       }),
       { numRuns: 60 },
     );
+  }],
+
+  ["changes several documents, all of them or none", async ({ docs }) => {
+    await docs.put("accounts", "gone", { a: 1 }, NOW);
+    await docs.change([
+      { kind: "accounts", id: "gone", doc: null },
+      { kind: "accounts", id: "come", doc: { a: 2 } },
+      { kind: "keys", id: "come", doc: { a: 3 } },
+    ], NOW);
+    assertEquals(await docs.list("accounts", NOW), [{ id: "come", doc: { a: 2 } }]);
+    assertEquals(await docs.get("keys", "come", NOW), { a: 3 });
+    await assertRejects(() =>
+      docs.change([
+        { kind: "accounts", id: "come", doc: null },
+        { kind: "accounts", id: "bad", doc: { a: NaN } },
+      ], NOW)
+    );
+    assertEquals(await docs.list("accounts", NOW), [{ id: "come", doc: { a: 2 } }]);
   }],
 
   ["refuses a document that JSON would change", async ({ docs }) => {

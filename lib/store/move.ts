@@ -1,0 +1,46 @@
+/** Giving an account another name, and removing all that is stored of one. */
+import { type AccountKey, splitAccountKey } from "../model/quota.ts";
+import { type Connection, letOthersRun } from "./connection.ts";
+import { CHUNK_ROWS } from "./prune.ts";
+import { encode, keyText } from "./rows.ts";
+import { changeDocs } from "./sqlite_docs.ts";
+import { SQL } from "./statements.ts";
+import type { Move } from "./store.ts";
+
+export function move(db: Connection, { from, to, state, docs = [], now }: Move): boolean {
+  const { provider, name } = splitAccountKey(to);
+  if (state.account !== to || splitAccountKey(from).provider !== provider) {
+    throw new TypeError(`Cannot move "${from}" to "${to}": the state is of "${state.account}"`);
+  }
+  keyText(to, "account");
+  return db.write(() => {
+    if (db.statement(SQL.account).get({ account: to })) {
+      throw new TypeError(`Cannot move "${from}" to "${to}": there is such an account already`);
+    }
+    // Everything else belongs to the row, so it goes along.
+    const moved = db.statement(SQL.moveAccount).run({ from, to, provider, name }).changes > 0;
+    if (moved) db.statement(SQL.moveState).run({ to, state: encode(state, "state") });
+    changeDocs(db, docs, now);
+    return moved;
+  });
+}
+
+export async function forget(db: Connection, account: AccountKey): Promise<boolean> {
+  const id = await db.run(() => db.statement(SQL.account).get({ account })?.id as number | undefined);
+  if (id === undefined) return false;
+  const quotas = await db.run(() => db.statement(SQL.quotaIds).all({ id }).map((row) => row.id as number));
+  // What there may be much of goes in steps; the rest goes with the row.
+  for (
+    const [sql, owner] of [
+      ...quotas.flatMap((quota) => [[SQL.pruneReadings, quota], [SQL.pruneFiveMinutes, quota]] as const),
+      [SQL.pruneOutcomes, id] as const,
+    ]
+  ) {
+    const all = { id: owner, before: Number.MAX_SAFE_INTEGER, chunk: CHUNK_ROWS };
+    while (db.open && await db.run(() => Number(db.statement(sql).run(all).changes)) >= CHUNK_ROWS) {
+      await letOthersRun();
+    }
+  }
+  await db.run(() => db.statement(SQL.forgetAccount).run({ id }));
+  return true;
+}
