@@ -1,7 +1,7 @@
 /**
- * Makes the one stylesheet of the dashboard: `lib/ui/reset.css`, the tokens of `lib/ui/base.css`,
- * and between them the utility classes that the markup uses, resolved by twind at build time, so that
- * nothing of it runs in a browser.
+ * Makes the one stylesheet of the dashboard: `lib/ui/reset.css`, the tokens and parts of `lib/ui/base.css`,
+ * and the utility classes that the markup uses, resolved by twind at build time, so that nothing of it
+ * runs in a browser.
  */
 import { twind, virtual } from "@twind/core";
 import presetTailwind from "@twind/preset-tailwind";
@@ -16,6 +16,7 @@ const ROLES = [
   "ink",
   "muted",
   "line",
+  "control",
   "accent",
   "healthy",
   "warning",
@@ -52,7 +53,8 @@ export async function buildStylesheet(): Promise<string> {
   const [reset, base] = await Promise.all(
     ["reset", "base"].map((name) => Deno.readTextFile(new URL(`lib/ui/${name}.css`, ROOT))),
   );
-  return minify(`${reset}\n${mergeMedia(sheet.target).join("\n")}\n${base}`);
+  // Utilities come last, so that they win over the parts they adjust.
+  return minify(`${reset}\n${base}\n${mergeMedia(sheet.target).join("\n")}`);
 }
 
 async function* tsxFiles(folder: URL): AsyncGenerator<URL> {

@@ -33,7 +33,7 @@ export default function ThemeToggle() {
     <button
       id="theme-toggle"
       type="button"
-      class="needs-script touch-target flex h-9 w-9 items-center justify-center rounded-lg border border-line bg-surface text-muted hover:text-ink"
+      class="icon-button needs-script touch-target"
       aria-label={`Theme: ${WORDS[theme.value]}. Change to ${WORDS[NEXT[theme.value]]}`}
       title={`Theme: ${WORDS[theme.value]}`}
       onClick={() => choose(NEXT[theme.value])}

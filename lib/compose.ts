@@ -26,7 +26,7 @@ import { createScheduler, type Scheduler } from "./poll/scheduler.ts";
 import { type Provider, setUpHint } from "./provider.ts";
 import type { Redactor } from "./redact.ts";
 import type { ProviderStatus, Services } from "./services.ts";
-import { accountSettings, createSettings, fixedZone, type SettingsKeeper } from "./settings.ts";
+import { accountSettings, createSettings, fixedZone, type SettingsKeeper, viewSettings } from "./settings.ts";
 import type { AccountRecord, Store } from "./store/store.ts";
 import { type OpenOptions, openSqliteStore, type SqliteStore } from "./store/sqlite.ts";
 import { VERSION } from "./version.ts";
@@ -155,7 +155,8 @@ export function compose(parts: ComposeParts): Composed {
         placeOf(wanted, a.key) - placeOf(wanted, b.key) ||
         placeOf(order, a.provider) - placeOf(order, b.provider) || (a.key < b.key ? -1 : 1)
       );
-    return { at: now, eventId, accounts, trouble: scheduler.trouble() };
+    const shown = viewSettings(settings.current, config.timezone);
+    return { at: now, eventId, accounts, settings: shown, trouble: scheduler.trouble() };
   }
 
   function statuses(): Promise<readonly ProviderStatus[]> {

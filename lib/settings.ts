@@ -9,6 +9,7 @@ import type { Hub } from "./hub.ts";
 import type { AccountKey } from "./model/quota.ts";
 import { THRESHOLDS, type Thresholds } from "./model/status.ts";
 import { isZone } from "./model/time.ts";
+import type { ViewSettings } from "./model/view.ts";
 import type { Store } from "./store/store.ts";
 
 export interface Settings {
@@ -74,6 +75,12 @@ export function accountSettings({ accounts }: Pick<Settings, "accounts">, key: A
 /** The zone that was set for everybody, or null where it is that of the server or of each browser. */
 export function fixedZone({ zone }: Pick<Settings, "zone">): string | null {
   return zone === ZONE_OF_BROWSER ? null : zone;
+}
+
+/** The part that changes how pages look, on a server in a zone. */
+export function viewSettings(settings: Settings, serverZone: string): ViewSettings {
+  const { display, zone, thresholds, theme, density } = settings;
+  return { display, zone: zone ?? serverZone, thresholds, theme, density };
 }
 
 /** Some settings to be changed, or what makes them of those that are in force. */

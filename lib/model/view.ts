@@ -16,7 +16,7 @@ import {
 } from "./quota.ts";
 import type { AccountState } from "./advance.ts";
 import type { Part, Unit, Window } from "./quota.ts";
-import { type StatusBounds, statusOf, type StatusWord } from "./status.ts";
+import { type StatusBounds, statusOf, type StatusWord, THRESHOLDS, type Thresholds } from "./status.ts";
 
 export interface QuotaView {
   readonly key: QuotaKey;
@@ -90,9 +90,33 @@ export interface DashboardView {
   /** The live event it includes, to follow on from. */
   readonly eventId: number;
   readonly accounts: readonly AccountView[];
+  /** What people set that changes how the view is shown; no figure depends on it. */
+  readonly settings: ViewSettings;
   /** What keeps new readings from being stored, or null. */
   readonly trouble: TroubleView | null;
 }
+
+/** Whether pages lead with what is used or with what is left. */
+export type Display = "used" | "left";
+
+/** Stands for the zone of whoever looks, where a zone can be chosen. */
+export const BROWSER_ZONE = "browser";
+
+export interface ViewSettings {
+  readonly display: Display;
+  /** The IANA zone pages tell times in, or `browser` for that of whoever looks. */
+  readonly zone: string;
+  readonly thresholds: Thresholds;
+  readonly theme: "system" | "light" | "dark";
+  readonly density: "comfortable" | "compact";
+}
+
+export const USUAL_VIEW: Omit<ViewSettings, "zone"> = {
+  display: "used",
+  thresholds: THRESHOLDS,
+  theme: "system",
+  density: "comfortable",
+};
 
 export interface TroubleView {
   /** What is wrong and what to do about it, for people. */
@@ -218,7 +242,7 @@ export function recentRate(state: Pick<QuotaState, "recent">): number | null {
 }
 
 /** Every quota of a view, the fullest first; those without a known share come last. */
-export function tightestFirst(view: DashboardView): readonly QuotaView[] {
+export function tightestFirst(view: Pick<DashboardView, "accounts">): readonly QuotaView[] {
   return view.accounts.flatMap((account) => account.quotas)
     .sort((a, b) => (b.share ?? -1) - (a.share ?? -1));
 }

@@ -2,8 +2,8 @@
 import { formatShare } from "../model/format.ts";
 import type { Line } from "../model/history.ts";
 import type { DashboardView, QuotaView } from "../model/view.ts";
-import { dashOf } from "./HistoryPlot.tsx";
 import { shareAt } from "./live_lines.ts";
+import { seriesClass } from "./series.ts";
 import { accountTitle, quotaTitle } from "./words.ts";
 
 export interface LegendItem {
@@ -56,9 +56,9 @@ export function HistoryLegend({ items, hidden, at, onToggle }: HistoryLegendProp
               aria-pressed={off ? "false" : "true"}
               onClick={() => onToggle(quota.key)}
             >
-              <svg width="22" height="8" aria-hidden="true" class={`shrink-0 series-${series % 8}`}>
+              <svg width="22" height="8" aria-hidden="true" class={`shrink-0 ${seriesClass(series)}`}>
                 <line
-                  class={`series-swatch ${dashOf(series)}`}
+                  class="series-swatch"
                   x1="1"
                   x2="21"
                   y1="4"

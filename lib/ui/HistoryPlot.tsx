@@ -6,6 +6,7 @@
 import type { HistoryView, Line, Point } from "../model/history.ts";
 import { shareTicks, type Tick, timeTicks, topOf } from "./chart_axes.ts";
 import { shareAt } from "./live_lines.ts";
+import { seriesClass } from "./series.ts";
 
 export const PLOT_HEIGHT = 260;
 const AXIS_HEIGHT = 26;
@@ -64,7 +65,7 @@ export function HistoryPlot({ history, lines, zone, cursor }: PlotProps) {
         {lines.map(({ line, series }) => (
           <path
             key={line.key}
-            class={`series-line series-${series % 8} ${dashOf(series)}`}
+            class={`series-line ${seriesClass(series)}`}
             data-quota={line.key}
             d={pathOf(line, origin)}
           />
@@ -76,7 +77,7 @@ export function HistoryPlot({ history, lines, zone, cursor }: PlotProps) {
         return share !== null && (
           <circle
             key={line.key}
-            class={`series-dot series-${series % 8}`}
+            class={`series-dot ${seriesClass(series)}`}
             cx={cursorX}
             cy={Math.round((1 - share / top) * PLOT_HEIGHT)}
             r="4"
@@ -112,12 +113,6 @@ function levelOf(tick: Tick): number {
 
 function topOfLines(lines: PlotProps["lines"]): number {
   return topOf(lines.reduce((most, { line }) => Math.max(most, highestOf(line)), 0));
-}
-
-/** After eight colours lines are told apart by their dashes as well. */
-export function dashOf(series: number): string {
-  const turn = Math.floor(series / 8) % 3;
-  return turn === 0 ? "" : `series-dash-${turn}`;
 }
 
 /** Lines do not change once made, so what was drawn of them is kept as long as they live. */

@@ -5,13 +5,12 @@
  */
 import { type ReadonlySignal, type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { DashboardView } from "../model/view.ts";
 
 /** Clocks that differ by less than this are taken for equal: it may as well be the way of the message. */
 const LEAST_SKEW_MS = 2000;
 
 /** Ticks only where it is used in an island; `view.at` says when the server made what it sent last. */
-export function useNow(view: ReadonlySignal<DashboardView>): Signal<number> {
+export function useNow(view: ReadonlySignal<{ readonly at: number }>): Signal<number> {
   const now = useSignal(view.peek().at);
   const ahead = useRef(0);
   useSignalEffect(() => {

@@ -112,12 +112,32 @@ export function summarySentence(view: DashboardView, now: number): string {
   } used${reset}`;
 }
 
-/** The title of the page: the fullest quota first, since a tab shows no more than a few letters. */
-export function pageTitle(view: DashboardView): string {
-  const [tightest] = tightestFirst(view);
-  return tightest && tightest.share !== null
-    ? `${formatShare(tightest.share)} ${quotaTitle(tightest)} - Syntrack`
-    : "Syntrack";
+/**
+ * The title of the document: the fullest quota first, since a tab shows no more than a few letters.
+ *
+ * @param view null where its figures are not to be trusted
+ * @param title of the page; empty for the overview
+ */
+export function titleWith(view: Pick<DashboardView, "accounts"> | null, title: string): string {
+  const tightest = view === null ? undefined : tightestFirst(view)[0];
+  const figure = tightest && tightest.share !== null
+    ? `${formatShare(tightest.share)} ${quotaTitle(tightest)}`
+    : "";
+  return [figure, title, "Syntrack"].filter((part) => part !== "").join(" - ");
+}
+
+/** The newest snapshot in a view, epoch milliseconds, or null before the first. */
+export function newestSnapshot({ accounts }: Pick<DashboardView, "accounts">): number | null {
+  return accounts.reduce<number | null>(
+    (newest, { at }) => at !== null && at > (newest ?? 0) ? at : newest,
+    null,
+  );
+}
+
+/** Changes with every setting that changes how a page looks. */
+export function settingsMark({ settings }: Pick<DashboardView, "settings">): string {
+  const { display, zone, thresholds, theme, density } = settings;
+  return [display, zone, thresholds.warning, thresholds.critical, theme, density].join(" ");
 }
 
 const WINDOW_WORDS = {

@@ -65,7 +65,8 @@ function liveStream(
 
   function wholeView(view: DashboardView): Uint8Array {
     seen.all(view.eventId);
-    return message("view", view.eventId, view);
+    // With the version, so that a page that was made by another one can tell.
+    return message("view", view.eventId, { ...view, version: services.version });
   }
 
   /** What to send for an event, or null when it has been sent already. */

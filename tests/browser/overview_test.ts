@@ -56,10 +56,14 @@ test("the title names the fullest quota and follows the live view", async ({ pag
 
 test("there is one first heading, and a landmark for each part", async ({ page, site }) => {
   await openLive(page, site);
-  assertEquals(await page.getByRole("heading", { level: 1 }).allInnerTexts(), ["Syntrack"]);
-  for (const role of ["banner", "main", "contentinfo", "navigation"] as const) {
+  assertEquals(await page.getByRole("heading", { level: 1 }).allInnerTexts(), ["Overview"]);
+  for (const role of ["banner", "main", "contentinfo"] as const) {
     assertEquals(await page.getByRole(role).count(), 1, role);
   }
+  assertEquals(
+    await page.getByRole("navigation").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label"))),
+    ["Pages", "Range of the history"],
+  );
   assertEquals(await page.getByRole("heading", { level: 2 }).count(), 3);
   assertEquals(await page.getByRole("heading", { level: 3 }).count(), 6);
 });
@@ -76,7 +80,8 @@ test("everything can be reached by keyboard, and one sees where one is", async (
       const seen = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
       const box = element.getBoundingClientRect();
       const inside = box.width > 0 && box.top >= 0 && box.bottom <= innerHeight;
-      const name = element.id || element.getAttribute("data-range") || element.getAttribute("data-quota") ||
+      const name = element.id || element.getAttribute("data-place") || element.getAttribute("data-range") ||
+        element.getAttribute("data-quota") ||
         element.getAttribute("role") || element.textContent;
       return `${name}${seen && inside ? "" : " (not seen)"}`;
     });
@@ -84,8 +89,15 @@ test("everything can be reached by keyboard, and one sees where one is", async (
     stops.push(stop);
   }
   assertEquals(stops, [
-    "Skip to the figures",
+    "Skip to the content",
     "Syntrack",
+    "overview",
+    "analytics",
+    "cycles",
+    "sessions",
+    "history",
+    "stats",
+    "settings",
     "refresh-btn",
     "theme-toggle",
     "1h",
@@ -100,7 +112,8 @@ test("everything can be reached by keyboard, and one sees where one is", async (
     "zai/default/five-hour",
     "zai/default/weekly",
     "zai/default/tool-calls",
-    "The same as JSON",
+    "Help and shortcuts",
+    "API",
   ]);
 });
 
@@ -108,7 +121,7 @@ test("the skip link leads past the header", async ({ page, site }) => {
   await openLive(page, site);
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await page.waitForFunction(() => document.activeElement?.id === "figures");
+  await page.waitForFunction(() => document.activeElement?.id === "main");
   await page.keyboard.press("Tab");
   assertEquals(await page.evaluate(() => document.activeElement?.getAttribute("data-range")), "1h");
 });
@@ -132,7 +145,7 @@ test("at twice the size everything still fits and can be used", async ({ page, s
 test("where fingers point, nothing to press is smaller than a fingertip", async ({ page, site }) => {
   await openLive(page, site);
   assertEquals(await sideways(page), 0);
-  const small = await page.locator("main a, header button, main button").evaluateAll((elements) =>
+  const small = await page.locator("main a, header a, header button, main button").evaluateAll((elements) =>
     elements.flatMap((element) => {
       const { width, height } = element.getBoundingClientRect();
       return width < 44 || height < 44 ? [`${element.textContent} ${width} x ${height}`] : [];

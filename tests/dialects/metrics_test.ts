@@ -5,7 +5,7 @@ import { advance, emptyState } from "../../lib/model/advance.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
 import type { AccountKey, Reading } from "../../lib/model/quota.ts";
 import { EMPTY_TALLY, tallied } from "../../lib/model/tally.ts";
-import { accountView } from "../../lib/model/view.ts";
+import { accountView, USUAL_VIEW } from "../../lib/model/view.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { assertPromtool, promtoolTest } from "../support/promtool.ts";
 import { BALANCE, HOUR_MS, MINUTE_MS, reading, utc } from "../support/readings.ts";
@@ -51,7 +51,13 @@ function factsOf(...accounts: readonly Told[]): MetricFacts {
   return {
     version: "1.2.3",
     startedAt: AT - HOUR_MS,
-    view: { at: AT, eventId: 1, accounts: views, trouble: null },
+    view: {
+      at: AT,
+      eventId: 1,
+      accounts: views,
+      settings: { ...USUAL_VIEW, zone: "UTC" },
+      trouble: null,
+    },
     tally,
     vitals: { runtime: "2.9.6", memoryBytes: 52_000_000, cpuSeconds: 1.25, storeBytes: 8192 },
   };

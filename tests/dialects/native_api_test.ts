@@ -1,5 +1,6 @@
 import { healthMessage, refreshMessage } from "../../lib/dialects/native_api.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
+import { USUAL_VIEW } from "../../lib/model/view.ts";
 import { assertEquals } from "../support/assert.ts";
 import { assertGolden } from "../support/golden.ts";
 import { utc } from "../support/readings.ts";
@@ -19,7 +20,8 @@ Deno.test("healthMessage() counts the accounts of every state of health", async 
     quotas: [],
   } as const);
   const accounts = [account("fresh"), account("failing"), account("fresh")];
-  const view = { at: NOW, eventId: 3, accounts, trouble: null };
+  const settings = { ...USUAL_VIEW, zone: "UTC" };
+  const view = { at: NOW, eventId: 3, accounts, settings, trouble: null };
   await assertGolden("native_api_health", healthMessage(INSTANCE, view, NOW));
 });
 

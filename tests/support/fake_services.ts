@@ -14,7 +14,7 @@ import { statusBounds } from "../../lib/model/status.ts";
 import { EMPTY_TALLY, tallied } from "../../lib/model/tally.ts";
 import { accountView, type DashboardView } from "../../lib/model/view.ts";
 import type { ProviderStatus, Services } from "../../lib/services.ts";
-import { accountSettings, createSettings, fixedZone } from "../../lib/settings.ts";
+import { accountSettings, createSettings, fixedZone, viewSettings } from "../../lib/settings.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 
 /** The one host fake services answer for. */
@@ -111,7 +111,13 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
         ),
       }, now);
     });
-    return { at: now, eventId, accounts, trouble: null };
+    return {
+      at: now,
+      eventId,
+      accounts,
+      settings: viewSettings(settings.current, SERVER_ZONE),
+      trouble: null,
+    };
   }
 
   function outcome(account: AccountKey, fields: Partial<Outcome>): Outcome {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { type HistoryView, type Point, rangeOf } from "../../lib/model/history.ts";
 import type { QuotaKey } from "../../lib/model/quota.ts";
-import type { DashboardView, QuotaView } from "../../lib/model/view.ts";
+import { type DashboardView, type QuotaView, USUAL_VIEW } from "../../lib/model/view.ts";
 import { extend, shareAt } from "../../lib/ui/live_lines.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
@@ -33,6 +33,7 @@ function viewOf(at: number, share: number | null, key: QuotaKey = KEY): Dashboar
   return {
     at,
     eventId: 1,
+    settings: { ...USUAL_VIEW, zone: "UTC" },
     trouble: null,
     accounts: [{
       key: "acme/default",

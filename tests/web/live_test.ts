@@ -42,7 +42,10 @@ Deno.test("a live stream brings the whole view first, and then each account that
   assertEquals((await events.next())?.retry, "2000");
   const first = await events.next();
   assertEquals([first?.event, first?.id], ["view", "run-1:2"]);
-  assertEquals(JSON.parse(first!.data), JSON.parse(JSON.stringify(await services.dashboard())));
+  assertEquals(
+    JSON.parse(first!.data),
+    JSON.parse(JSON.stringify({ ...await services.dashboard(), version: services.version })),
+  );
 
   clock.jump(60_000);
   await services.polled("acme/work", [reading({ used: 41 })]);

@@ -1,0 +1,51 @@
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import type { DashboardView } from "../lib/model/view.ts";
+import { useNow } from "../lib/ui/clock.ts";
+import { reload, useLive, withAccount } from "../lib/ui/connection.ts";
+import { ConnectionStatus } from "../lib/ui/ConnectionStatus.tsx";
+import type { FrameFacts } from "../lib/ui/Frame.tsx";
+import { newestSnapshot, settingsMark, titleWith } from "../lib/ui/words.ts";
+
+interface LiveStatusProps {
+  readonly facts: FrameFacts;
+}
+
+/**
+ * The connection of a page that shows what was read until it was made: it says when there are newer
+ * readings, and leaves it to the reader to load them. Changed settings are followed at once.
+ */
+export default function LiveStatus({ facts }: LiveStatusProps) {
+  const view = useSignal<DashboardView | null>(null);
+  const now = useNow(useComputed(() => view.value ?? facts));
+  const connection = useLive(facts.version, {
+    view(next) {
+      view.value = next;
+      if (settingsMark(next) !== facts.settings) reload();
+    },
+    account(message) {
+      if (view.peek()) view.value = withAccount(view.peek()!, message);
+    },
+  });
+
+  useSignalEffect(() => {
+    const shown = connection.value === "paused" ? null : view.value;
+    if (shown || connection.value === "paused") document.title = titleWith(shown, facts.title);
+  });
+
+  const newest = view.value && newestSnapshot(view.value);
+  const hasNewer = newest !== null && newest > (facts.dataAt ?? 0);
+  return (
+    <>
+      {hasNewer && (
+        <button
+          type="button"
+          class="newer-btn chip touch-target text-accent"
+          onClick={() => reload()}
+        >
+          Newer readings: load
+        </button>
+      )}
+      <ConnectionStatus connection={connection} dataAt={facts.dataAt} now={now} zone={facts.zone} />
+    </>
+  );
+}

@@ -1,0 +1,24 @@
+/** What can be pressed, for people. */
+import { PLACES } from "./places.ts";
+
+const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
+  [["?"], "This list"],
+  [["/"], "Filter what is shown"],
+  [["r"], "Poll all accounts now"],
+  ...PLACES.map(({ letter, label }) => [["g", letter], label] as const),
+  [["Left", "Right"], "In a chart: walk along its points"],
+  [["Esc"], "Leave the chart, or close this list"],
+];
+
+export function ShortcutList() {
+  return (
+    <dl class="key-list mt-3 text-sm">
+      {KEYS.map(([keys, what]) => (
+        <div key={what} class="flex items-center gap-3 py-1">
+          <dt class="w-28 shrink-0 flex gap-1">{keys.map((key) => <kbd key={key}>{key}</kbd>)}</dt>
+          <dd>{what}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,31 @@
+/** The places of the dashboard: what the navigation lists, and the letters that lead there. */
+
+export type Place =
+  | "overview"
+  | "account"
+  | "analytics"
+  | "cycles"
+  | "sessions"
+  | "history"
+  | "stats"
+  | "settings"
+  | "help";
+
+export interface PlaceLink {
+  readonly place: Place;
+  readonly href: string;
+  readonly label: string;
+  /** Pressed after `g`. */
+  readonly letter: string;
+}
+
+/** In the order of the navigation. */
+export const PLACES: readonly PlaceLink[] = [
+  { place: "overview", href: "/", label: "Overview", letter: "o" },
+  { place: "analytics", href: "/analytics", label: "Analytics", letter: "a" },
+  { place: "cycles", href: "/cycles", label: "Cycles", letter: "c" },
+  { place: "sessions", href: "/sessions", label: "Sessions", letter: "s" },
+  { place: "history", href: "/history", label: "History", letter: "h" },
+  { place: "stats", href: "/stats", label: "Stats", letter: "t" },
+  { place: "settings", href: "/settings", label: "Settings", letter: "e" },
+];

@@ -1,0 +1,20 @@
+/** What the frame of a page needs to know of the state of things. */
+import type { FrameFacts } from "../ui/Frame.tsx";
+import { newestSnapshot, settingsMark, titleWith } from "../ui/words.ts";
+import type { State } from "./state.ts";
+
+/** The facts for the frame of a page, whose title the document gets as well. */
+export async function frameFacts(state: State, title: string): Promise<FrameFacts> {
+  const { services } = state;
+  const view = await services.dashboard();
+  state.title = titleWith(view, title);
+  return {
+    version: services.version,
+    zone: services.zone,
+    demo: services.demo,
+    title,
+    at: view.at,
+    dataAt: newestSnapshot(view),
+    settings: settingsMark(view),
+  };
+}

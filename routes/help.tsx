@@ -1,0 +1,60 @@
+import { page } from "fresh";
+import LiveStatus from "@/islands/LiveStatus.tsx";
+import Shortcuts from "@/islands/Shortcuts.tsx";
+import ThemeToggle from "@/islands/ThemeToggle.tsx";
+import { Frame } from "@/lib/ui/Frame.tsx";
+import { ShortcutList } from "@/lib/ui/ShortcutList.tsx";
+import { frameFacts } from "@/lib/web/frame.ts";
+import { define } from "@/lib/web/state.ts";
+
+export const handlers = define.handlers({
+  async GET(ctx) {
+    return page({ facts: await frameFacts(ctx.state, "Help") });
+  },
+});
+
+const WORDS: readonly (readonly [word: string, meaning: string])[] = [
+  ["used, left", "The share of a limit that is gone, or still there. Which of the two leads is a setting."],
+  ["rate", "What was used over the last hour, per hour."],
+  ["forecast", "Where a quota will stand at its reset, from its own rate and from cycles that went before."],
+  ["pace", "How far use is ahead of time: the used share less the share of the window that has passed."],
+  ["cycle", "The stretch of one quota between two resets."],
+  ["session", "A stretch of use of one account; it ends after ten minutes without any."],
+  ["gap", "A time without readings. Nothing is guessed within it, so lines break there."],
+  ["stale", "No reading has come for longer than it should take; the figures are the last ones known."],
+];
+
+export default define.page<typeof handlers>(function Help({ data }) {
+  return (
+    <Frame
+      facts={data.facts}
+      place="help"
+      title="Help"
+      tools={
+        <>
+          <LiveStatus facts={data.facts} />
+          <ThemeToggle />
+          <Shortcuts />
+        </>
+      }
+    >
+      <div class="mt-6 grid gap-4 lg:grid-cols-2">
+        <section class="card-shadow rounded-xl border border-line bg-surface p-4 sm:p-6">
+          <h2 class="text-lg font-semibold">Keys</h2>
+          <ShortcutList />
+        </section>
+        <section class="card-shadow rounded-xl border border-line bg-surface p-4 sm:p-6">
+          <h2 class="text-lg font-semibold">Words</h2>
+          <dl class="mt-3 text-sm">
+            {WORDS.map(([word, meaning]) => (
+              <div key={word} class="py-1.5 sm:flex sm:gap-3">
+                <dt class="w-28 shrink-0 font-medium">{word}</dt>
+                <dd class="text-muted">{meaning}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      </div>
+    </Frame>
+  );
+});

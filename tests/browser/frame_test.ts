@@ -1,0 +1,51 @@
+import { assertEquals, assertMatch } from "../support/assert.ts";
+import { barriers } from "../support/axe.ts";
+import { demoTests, openLive, sideways } from "../support/demo_page.ts";
+
+const test = demoTests();
+
+test("a question mark opens the list of keys, and escape closes it", async ({ page, site }) => {
+  await openLive(page, site);
+  await page.keyboard.press("?");
+  const dialog = page.getByRole("dialog", { name: "Keys" });
+  await dialog.waitFor();
+  assertMatch(await dialog.innerText(), /Poll all accounts now/);
+  assertEquals(await barriers(page), []);
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+});
+
+test("g and a letter lead to a place", async ({ page, site }) => {
+  await openLive(page, site, "/help");
+  await page.keyboard.press("g");
+  await page.keyboard.press("o");
+  await page.waitForURL(`${site.origin}/`);
+});
+
+test("r polls now", async ({ page, site }) => {
+  await openLive(page, site, "/help");
+  const asked = page.waitForRequest("**/api/refresh");
+  await page.keyboard.press("r");
+  assertEquals((await asked).method(), "POST");
+});
+
+test("a page without figures of its own says when there are newer readings", async ({ page, site }) => {
+  await openLive(page, site, "/help");
+  assertEquals(await page.locator(".newer-btn").count(), 0);
+  await site.poll();
+  await page.locator(".newer-btn").click();
+  await page.waitForSelector('.connection[data-connection="live"]');
+  assertEquals(await page.locator(".newer-btn").count(), 0);
+  assertMatch(await page.title(), /^9\d(\.\d)?% .+ - Help - Syntrack$/);
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`nothing keeps people out of the help in ${colorScheme}`, async ({ page, site }) => {
+    await openLive(page, site, "/help");
+    for (const width of [375, 1440]) {
+      await page.setViewportSize({ width, height: 800 });
+      assertEquals(await barriers(page), []);
+      assertEquals(await sideways(page), 0, `${width} px`);
+    }
+  }, { colorScheme });
+}
