@@ -132,6 +132,11 @@ export function camelNames(value: unknown, depth = 0): unknown {
   return result;
 }
 
+/** Text of a vendor as a part of a quota's id: `GPT-9 Spark` is `gpt-9-spark`; empty where nothing is left of it. */
+export function slug(text: string): string {
+  return text.slice(0, 200).toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 60).replace(/^-+|-+$/g, "");
+}
+
 /** A member of an untrusted object, only its own; undefined for anything else. */
 export function member(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;

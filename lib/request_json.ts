@@ -86,10 +86,10 @@ function statusFailure(ask: Asking, party: Party, response: Response, text: stri
   return badResponse(`${party.vendor} answered with status ${status}`, text);
 }
 
-/** `auth`: the vendor does not accept the credential. */
-export function refused(party: Party, why: string): ProviderError {
+/** `auth`: the vendor does not accept the credential. The hint is what brings it back unless another is given. */
+export function refused(party: Party, why: string, hint?: string): ProviderError {
   return new ProviderError("auth", `Key refused by ${party.vendor} (${why})`, {
-    hint: party.account.remedy ?? `Check ${party.account.source}`,
+    hint: hint ?? party.account.remedy ?? `Check ${party.account.source}`,
   });
 }
 

@@ -5,7 +5,7 @@
  * It reads settings and decides; it never asks anything.
  */
 import type { Setting } from "../asking.ts";
-import { enabledVariable, type Login, type Provider, ProviderError } from "../provider.ts";
+import { enabledVariable, type Login, type Provider, ProviderError, variablePart } from "../provider.ts";
 import type { Environment } from "./environment.ts";
 import { problemText } from "./problem.ts";
 
@@ -30,10 +30,19 @@ export function environmentLogins(provider: Owner, environment: Environment): En
   };
 }
 
-/** Whether a provider may be used: what its variable says, else whether its owner has to ask for it. */
+/**
+ * Whether a provider may be used: what its variable says; else, where its owner has to ask for it, whether
+ * one of the settings is there that carry its name, as nobody sets `ACME_TOKEN` for anything else.
+ */
 export function isEnabled(provider: Owner, environment: Pick<Environment, "find">): boolean {
   const text = environment.find(enabledVariable(provider.id))?.value.toLowerCase();
-  if (text === undefined) return provider.optIn === undefined;
+  if (text === undefined) {
+    return provider.optIn === undefined ||
+      provider.settings.some(({ name }) =>
+        name.startsWith(`${variablePart(provider.id)}_`) &&
+        [name, `${name}_FILE`].some((one) => environment.find(one) !== undefined)
+      );
+  }
   return ["1", "true", "yes", "on"].includes(text);
 }
 

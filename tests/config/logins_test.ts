@@ -60,3 +60,12 @@ Deno.test("a provider is on unless it is turned off, and one with a risk is off 
   assert(!isEnabled(risky, environmentOf({})));
   assert(isEnabled(risky, environmentOf({ SYNTRACK_ACME_ENABLED: "true" })));
 });
+
+Deno.test("who sets something in the name of a provider with a risk has turned it on", () => {
+  const settings = [...acme.settings, { name: "CLOUD_PROJECT", secret: false, help: "Anybody's" }];
+  const risky = { ...acme, settings, optIn: "It may be against the terms" };
+  assert(isEnabled(risky, environmentOf({ ACME_KEY: "a" })));
+  assert(isEnabled(risky, environmentOf({ ACME_KEY_FILE: "/keys/acme" })));
+  assert(!isEnabled(risky, environmentOf({ CLOUD_PROJECT: "mine" })));
+  assert(!isEnabled(risky, environmentOf({ ACME_KEY: "a", SYNTRACK_ACME_ENABLED: "no" })));
+});

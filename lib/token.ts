@@ -1,0 +1,34 @@
+/**
+ * What tokens say about themselves. Nothing is verified: what is read here decides what to show
+ * and whether to ask at all, never whom to trust.
+ */
+import * as v from "valibot";
+import { instantOrNull, isRecord, member } from "./decode.ts";
+
+const JWT = /^[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*$/;
+const LONGEST = 32_768;
+
+/** The claims of a JSON web token, or null for what is none. */
+export function claimsOf(token: string): Readonly<Record<string, unknown>> | null {
+  const body = token.length > LONGEST ? undefined : JWT.exec(token)?.[1];
+  if (body === undefined) return null;
+  try {
+    const binary = atob(body.replaceAll("-", "+").replaceAll("_", "/"));
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    const claims: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return isRecord(claims) ? claims : null;
+  } catch {
+    return null;
+  }
+}
+
+/** When a token ends by its own word, epoch milliseconds; undefined where it does not say. */
+export function endOf(token: string): number | undefined {
+  return v.parse(instantOrNull, member(claimsOf(token), "exp")) ?? undefined;
+}
+
+/** The SHA-256 of a text, in hex. */
+export async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
