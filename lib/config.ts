@@ -24,12 +24,13 @@ import {
   SESSION_IDLE,
   TIMEZONE,
 } from "./config/options.ts";
+import { checkConfigFile } from "./config/file_check.ts";
 import { choose } from "./config/option.ts";
 import type { Problem } from "./config/problem.ts";
 import type { LogFormat, LogLevel } from "./log.ts";
 import { nearest } from "./nearest.ts";
 import type { Schedule } from "./poll/schedule.ts";
-import { baseUrlVariables, enabledVariable, type Provider, variablePart } from "./provider.ts";
+import { baseUrlVariables, enabledVariable, nameVariable, type Provider, variablePart } from "./provider.ts";
 
 export { createEnvironment, type Environment } from "./config/environment.ts";
 export { type OptionFacts, OPTIONS } from "./config/options.ts";
@@ -129,7 +130,12 @@ export function readConfig(input: ConfigInput): ConfigResult {
     keepOutcomesMs: take(KEEP_OUTCOMES),
   };
   for (const provider of providers) addProvider(provider, environment, origins, problems);
-  problems.push(...environment.problems(), ...openFiles(input), ...unknownNames(input));
+  problems.push(
+    ...environment.problems(),
+    ...fileProblems(input),
+    ...openFiles(input),
+    ...unknownNames(input),
+  );
   return { config, origins, problems };
 }
 
@@ -175,13 +181,22 @@ function addProvider(
   }
 }
 
+/** Entries of the config file that are none, or nothing that could be used. */
+function fileProblems({ environment, providers }: ConfigInput): readonly Problem[] {
+  const state = environment.configFile();
+  if (!state?.file || state.text === null || state.problem) return [];
+  const variables = OPTIONS.flatMap((option) => option.names);
+  return checkConfigFile(state.file, { text: state.text, label: state.label, providers, variables });
+}
+
 /** Files with secrets that others on this machine can read. */
 function openFiles({ environment, providers }: ConfigInput): readonly Problem[] {
   const secrets = new Set(
     providers.flatMap(({ settings }) => settings.filter((one) => one.secret).map((one) => one.name)),
   );
+  const isSecret = (name: string) => secrets.has(name.replace(/_\d{1,4}$/, ""));
   return environment.files().flatMap(({ label, mode, names }): readonly Problem[] => {
-    if (mode === null || (mode & 0o077) === 0 || !names.some((name) => secrets.has(name))) return [];
+    if (mode === null || (mode & 0o077) === 0 || !names.some(isSecret)) return [];
     return [{
       level: "warning",
       field: label,
@@ -195,17 +210,21 @@ function openFiles({ environment, providers }: ConfigInput): readonly Problem[] 
 /** Names that look like ours and are none: most likely mistyped. */
 function unknownNames({ environment, providers, alsoKnown = [] }: ConfigInput): readonly Problem[] {
   const known = new Set([
+    "SYNTRACK_CONFIG",
     ...OPTIONS.flatMap((option) => option.names),
     ...providers.flatMap((provider) => [
       intervalVariable(provider.id),
       enabledVariable(provider.id),
+      nameVariable(provider.id),
       ...baseUrlVariables(provider),
       ...provider.settings.map(({ name }) => name),
     ]),
     ...alsoKnown,
   ]);
+  const fileLabel = environment.configFile()?.label;
   return environment.names().flatMap(({ name, source }): readonly Problem[] => {
-    if (!name.startsWith("SYNTRACK_") || known.has(name)) return [];
+    // What stands in the config file was checked by its own names.
+    if (!name.startsWith("SYNTRACK_") || known.has(name) || source === fileLabel) return [];
     const meant = nearest(name, [...known].filter((one) => one.startsWith("SYNTRACK_")));
     return [{
       level: "warning",

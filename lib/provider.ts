@@ -161,6 +161,11 @@ export function enabledVariable(id: string): string {
   return `SYNTRACK_${variablePart(id)}_ENABLED`;
 }
 
+/** The variable that names the first account of a provider. */
+export function nameVariable(id: string): string {
+  return `SYNTRACK_${variablePart(id)}_NAME`;
+}
+
 /** The variables that may replace the origin of a provider, the first one set wins. */
 export function baseUrlVariables(provider: Pick<Provider, "id" | "baseUrlNames">): readonly string[] {
   return [`SYNTRACK_${variablePart(provider.id)}_BASE_URL`, ...provider.baseUrlNames ?? []];

@@ -86,7 +86,7 @@ const ROOMS: readonly Room[] = [
     name: "config",
     at: ["lib/config.ts", "lib/config/", "lib/base_url.ts"],
     may: ["asking", "provider", "schedule", "log", "redact", ...WORDS],
-    packages: ["node:path", "node:util", "valibot"],
+    packages: ["node:path", "node:util", "valibot", "smol-toml"],
   },
   {
     name: "world",

@@ -62,6 +62,7 @@ export const GLOBAL_OPTIONS: readonly OptionRow[] = [
   { name: "now", value: "INSTANT", help: "answer as of this instant (ISO 8601 with zone, or epoch ms)" },
   { name: "timezone", value: "ZONE", help: "zone of days and clock times (Europe/Berlin, UTC)" },
   { name: "db", value: "FILE", help: "the database file" },
+  { name: "config", value: "FILE", help: "the config file instead of ~/.syntrack/config.toml" },
   { name: "color", help: "colour whatever the output is" },
   { name: "no-color", help: "no colour" },
 ];

@@ -1,5 +1,5 @@
 /** Where the data is and whose days are meant: all the settings a command needs that only reads. */
-import { createEnvironment } from "../config/environment.ts";
+import { configPlace, createEnvironment, type EnvironmentOptions } from "../config/environment.ts";
 import { choose, type Option, type OptionContext } from "../config/option.ts";
 import { DB, TIMEZONE } from "../config/place.ts";
 import { problemText } from "../config/problem.ts";
@@ -16,8 +16,15 @@ export interface Place {
 }
 
 /** @throws {CliError} when what is set cannot be used */
-export function findPlace(typed: Typed, { env, cwd, home }: Io): Place {
-  const environment = createEnvironment({ env, cwd, home, readFile: readFileText });
+export async function findPlace(typed: Typed, { env, cwd, home }: Io): Promise<Place> {
+  const options = { env, cwd, home, readFile: readFileText, configPath: textOf(typed, "config") };
+  // Reading TOML is loaded for those who have a file.
+  const readConfigFile = hasConfigFile(options)
+    ? (await import("../config/file.ts")).readConfigFile
+    : undefined;
+  const environment = createEnvironment({ ...options, ...readConfigFile ? { readConfigFile } : {} });
+  const broken = environment.configFile()?.problem;
+  if (broken) throw usageError(problemText(broken));
   const flags = { db: textOf(typed, "db"), timezone: textOf(typed, "timezone") };
   function take<T>(option: Option<T>, zone: string): T {
     const context: OptionContext = {
@@ -33,4 +40,15 @@ export function findPlace(typed: Typed, { env, cwd, home }: Io): Place {
     return value;
   }
   return { dbPath: take(DB, "UTC"), zone: () => take(TIMEZONE, systemTimezone()) };
+}
+
+/** One that cannot be read is one as well: what is wrong with it is told when it is read. */
+function hasConfigFile(options: EnvironmentOptions): boolean {
+  const place = configPlace(options);
+  if (place === null) return false;
+  try {
+    return options.readFile(place.path) !== null;
+  } catch {
+    return true;
+  }
 }

@@ -22,7 +22,7 @@ export interface ProgramOptions {
 }
 
 /** Flags of the command line that are settings. */
-const SETTING_FLAGS = ["db", "timezone", "port", "host", "interval"];
+const SETTING_FLAGS = ["config", "db", "timezone", "port", "host", "interval"];
 
 /** Everything made ready, and nothing checked. */
 export function programFor(tools: Tools, options: ProgramOptions = {}): SetUp {

@@ -60,6 +60,9 @@ export type ExportKind = typeof EXPORT_KINDS[number];
 export const DB_ACTIONS = ["check", "backup", "prune", "vacuum", "size"] as const;
 export type DbAction = typeof DB_ACTIONS[number];
 
+export const CONFIG_ACTIONS = ["check", "init", "path"] as const;
+export type ConfigAction = typeof CONFIG_ACTIONS[number];
+
 export const COMMANDS = [
   {
     name: "collect",
@@ -275,9 +278,16 @@ export const COMMANDS = [
   },
   {
     name: "config",
-    summary: "show the settings in force and where each came from",
+    summary: "show the settings in force and where each came from; check or begin the config file",
+    details:
+      "check: is everything in the config file understood? init: write one to begin with, never over " +
+      "one that is there. path: where it is looked for.",
+    operands: [{ name: "action", help: "what to do", choices: CONFIG_ACTIONS, optional: true }],
     options: [],
-    examples: [["syntrack config", "secrets are hidden"]],
+    examples: [["syntrack config", "secrets are hidden"], [
+      "syntrack config init",
+      "~/.syntrack/config.toml",
+    ]],
   },
   {
     name: "serve",

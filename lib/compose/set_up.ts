@@ -10,6 +10,7 @@ import {
   readConfig,
   systemTimezone,
 } from "../config.ts";
+import { readConfigFile } from "../config/file.ts";
 import { readFileText } from "../config/system.ts";
 import { createLog, type LogLevel } from "../log.ts";
 import type { Provider } from "../provider.ts";
@@ -46,7 +47,15 @@ export function setUp(outside: Outside): SetUp {
   const { env, cwd, home, clock, flags, providers = registry } = outside;
   const redactor = createRedactor();
   const environment = outside.environment ??
-    createEnvironment({ env, cwd, home, readFile: readFileText, onSecret: redactor.learn });
+    createEnvironment({
+      env,
+      cwd,
+      home,
+      readFile: readFileText,
+      readConfigFile,
+      configPath: flags.config,
+      onSecret: redactor.learn,
+    });
   const result = readConfig({ environment, flags, providers, home, cwd, systemTimezone: systemTimezone() });
   const { config, origins } = result;
   const levelIsSet = origins.some(({ key, source }) => key === "log-level" && source !== "default");

@@ -1,18 +1,20 @@
 /**
  * Where settings come from: the process environment, then `.env` in the working directory,
- * then `~/.syntrack/.env`; the first that holds a name wins. A secret may also stand in a
- * file of its own that `<NAME>_FILE` points at.
+ * then `~/.syntrack/.env`, then the config file; the first that holds a name wins. A secret
+ * may also stand in a file of its own that `<NAME>_FILE` points at.
  *
  * Everything it reads is injected. Files are read when first needed and again after
- * `reload`, so that a changed credential is seen by the next poll. Never throws.
+ * `reload`, so that a changed credential is seen by the next poll. Of a config file that cannot be
+ * understood any more the last good state is kept. Never throws.
  */
 import { isAbsolute, join } from "node:path";
 import { parseEnvText } from "./env_text.ts";
+import type { ConfigFile, ConfigFileResult } from "./file.ts";
 import type { Found } from "../asking.ts";
 import type { Problem } from "./problem.ts";
 import { secretOf, secretOfFile, type SecretText } from "./secret_text.ts";
 
-export type Layer = "process" | "working-directory" | "home";
+export type Layer = "process" | "working-directory" | "home" | "config-file";
 
 /** A value, where it stood, in words and for decisions. */
 export interface EnvFound extends Found {
@@ -43,6 +45,21 @@ export interface EnvFile {
   readonly names: readonly string[];
 }
 
+/** Reads the text of a config file; the label is how people know it. */
+export type ReadConfigFile = (text: string, label: string) => ConfigFileResult;
+
+/** The config file as it stands. */
+export interface ConfigFileState {
+  readonly path: string;
+  readonly label: string;
+  /** As it stands now, null when there is none or it cannot be read. */
+  readonly text: string | null;
+  /** The last state that could be understood. */
+  readonly file: ConfigFile | null;
+  /** Why the file as it stands is not in force. */
+  readonly problem: Problem | null;
+}
+
 export interface Environment {
   /** A setting that is not secret. Empty is unset. */
   find(name: string): EnvFound | undefined;
@@ -55,6 +72,8 @@ export interface Environment {
   problems(): readonly Problem[];
   /** Absolute form of a path as people write it: `~` is home, relative is from the working directory. */
   resolve(path: string): string;
+  /** The config file, where this environment knows how to read one. */
+  configFile(): ConfigFileState | null;
   /** Forgets what was read from files. */
   reload(): void;
 }
@@ -67,27 +86,43 @@ export interface EnvironmentOptions {
   readonly readFile: (path: string) => FileText | null;
   /** Called with every secret that is found, for the redactor. */
   readonly onSecret?: (value: string) => void;
+  /** Handed in by whoever has loaded it; without it there is no config file. */
+  readonly readConfigFile?: ReadConfigFile;
+  /** Where the config file is, in place of `SYNTRACK_CONFIG` and `~/.syntrack/config.toml`. */
+  readonly configPath?: string | undefined;
 }
 
 interface LayerValues {
   readonly layer: Layer;
   readonly label: string;
   readonly values: Readonly<Record<string, string | undefined>>;
+  /** Where a value stands, where the label alone does not say it. */
+  readonly sources?: ReadonlyMap<string, string>;
 }
 
 interface Loaded {
   readonly layers: readonly LayerValues[];
   readonly files: readonly EnvFile[];
   readonly problems: readonly Problem[];
+  readonly configFile: ConfigFileState | null;
   readonly secrets: Map<string, LookUp>;
 }
 
 export function createEnvironment(options: EnvironmentOptions): Environment {
   const { env, cwd, home, readFile, onSecret } = options;
   let loaded: Loaded | undefined;
+  /** Of the config file, what could be understood last. */
+  let lastGood: ConfigFile | null = null;
 
   const resolve = (path: string) => resolvePath(path, cwd, home);
-  const load = () => loaded ??= loadLayers(env, cwd, home, readFile);
+
+  function load(): Loaded {
+    if (loaded) return loaded;
+    const own = loadLayers(env, cwd, home, readFile);
+    const state = loadConfigFile(options, own.layers, lastGood);
+    lastGood = state?.file ?? null;
+    return loaded = state ? withConfigFile(own, state) : { ...own, configFile: null };
+  }
 
   function secret(name: string): LookUp {
     for (const layer of load().layers) {
@@ -132,6 +167,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
           .map((name) => ({ name, source: layer.label }))
       ),
     files: () => load().files,
+    configFile: () => load().configFile,
     problems: () => load().problems,
     resolve,
     reload() {
@@ -145,7 +181,7 @@ function loadLayers(
   cwd: string,
   home: string | null,
   readFile: EnvironmentOptions["readFile"],
-): Loaded {
+): Omit<Loaded, "configFile"> {
   const layers: LayerValues[] = [{ layer: "process", label: "the environment", values: env }];
   const files: EnvFile[] = [];
   const problems: Problem[] = [];
@@ -168,6 +204,70 @@ function loadLayers(
   return { layers, files, problems, secrets: new Map() };
 }
 
+export const CONFIG_LABEL = "~/.syntrack/config.toml";
+
+/** The path of the config file and how people know it, or null without a home to look in. */
+export function configPlace(
+  { env, cwd, home, configPath }: Pick<EnvironmentOptions, "env" | "cwd" | "home" | "configPath">,
+): { readonly path: string; readonly label: string } | null {
+  const told = configPath ?? env.SYNTRACK_CONFIG?.trim();
+  if (told) return { path: resolvePath(told, cwd, home), label: told };
+  return home === null ? null : { path: join(home, ".syntrack", "config.toml"), label: CONFIG_LABEL };
+}
+
+interface LoadedConfig extends ConfigFileState {
+  readonly mode: number | null;
+}
+
+function loadConfigFile(
+  options: EnvironmentOptions,
+  layers: readonly LayerValues[],
+  lastGood: ConfigFile | null,
+): LoadedConfig | null {
+  const { readFile, readConfigFile } = options;
+  const place = configPlace(options);
+  if (!readConfigFile || !place || layers.length === 0) return null;
+  const none = { ...place, text: null, mode: null, file: null, problem: null };
+  try {
+    const found = readFile(place.path);
+    if (!found) return none;
+    const text = found.text.replace(/^\ufeff/, "");
+    const result = readConfigFile(text, place.label);
+    const { mode } = found;
+    if ("file" in result) return { ...place, text, mode, file: result.file, problem: null };
+    return { ...place, text, mode, file: lastGood, problem: result.problem };
+  } catch (error) {
+    const problem: Problem = {
+      level: "error",
+      field: place.label,
+      problem: `cannot be read (${reasonOf(error)})`,
+      wanted: "a file of text that you may read",
+    };
+    return { ...none, file: lastGood, problem };
+  }
+}
+
+function withConfigFile(own: Omit<Loaded, "configFile">, state: LoadedConfig): Loaded {
+  const { path, label, mode, file, problem } = state;
+  const problems = problem === null ? own.problems : [...own.problems, problem];
+  if (file === null) return { ...own, problems, configFile: state };
+  const { entries } = file;
+  const layer: LayerValues = {
+    layer: "config-file",
+    label,
+    values: Object.fromEntries(entries.map(({ variable, value }) => [variable, value])),
+    sources: new Map(entries.map(({ variable, source }) => [variable, source])),
+  };
+  const names = entries.map(({ variable }) => variable);
+  return {
+    ...own,
+    problems,
+    layers: [...own.layers, layer],
+    files: [...own.files, { path, label, mode, names }],
+    configFile: state,
+  };
+}
+
 /** A value that is set and not empty. */
 function valueOf(layer: LayerValues, name: string): string | undefined {
   const value = Object.hasOwn(layer.values, name) ? layer.values[name] : undefined;
@@ -176,12 +276,12 @@ function valueOf(layer: LayerValues, name: string): string | undefined {
 
 function asLookUp(text: SecretText, name: string, layer: LayerValues): LookUp {
   if ("value" in text) return { found: foundIn(layer, name, text.value) };
-  const field = `${name} in ${layer.label}`;
+  const field = layer.sources?.get(name) ?? `${name} in ${layer.label}`;
   return { problem: { level: "error", field, problem: text.problem, wanted: text.wanted } };
 }
 
 function foundIn(layer: LayerValues, name: string, value: string): EnvFound {
-  return { value, name, layer: layer.layer, source: `${name} in ${layer.label}` };
+  return { value, name, layer: layer.layer, source: layer.sources?.get(name) ?? `${name} in ${layer.label}` };
 }
 
 function resolvePath(path: string, cwd: string, home: string | null): string {

@@ -5,12 +5,16 @@
  * It reads settings and decides; it never asks anything.
  */
 import type { Setting } from "../asking.ts";
-import { enabledVariable, type Login, type Provider, ProviderError, variablePart } from "../provider.ts";
+import {
+  enabledVariable,
+  type Login,
+  nameVariable,
+  type Provider,
+  ProviderError,
+  variablePart,
+} from "../provider.ts";
 import type { Environment } from "./environment.ts";
 import { problemText } from "./problem.ts";
-
-/** More of one kind are written in the config file or added with `syntrack account add`. */
-export const MOST_NUMBERED = 20;
 
 export interface EnvironmentLogins {
   readonly enabled: boolean;
@@ -21,12 +25,12 @@ export interface EnvironmentLogins {
 type Owner = Pick<Provider, "id" | "settings" | "optIn">;
 
 export function environmentLogins(provider: Owner, environment: Environment): EnvironmentLogins {
-  const name = provider.settings.map((setting) => nameOf(setting.name, environment)).find((one) => one);
+  const name = environment.find(nameVariable(provider.id))?.value ??
+    provider.settings.map((setting) => nameOf(setting.name, environment)).find((one) => one);
   return {
     enabled: isEnabled(provider, environment),
     ...name === undefined ? {} : { firstName: name },
-    more: numbers().filter((number) => isLogin(provider, number, environment))
-      .map((number) => numbered(provider, number, environment)),
+    more: numbersOf(provider, environment).map((number) => numbered(provider, number, environment)),
   };
 }
 
@@ -46,27 +50,18 @@ export function isEnabled(provider: Owner, environment: Pick<Environment, "find"
   return ["1", "true", "yes", "on"].includes(text);
 }
 
-/** The names a login's settings may have in the environment, for whoever looks for misspelt ones. */
-export function numberedNames({ settings }: Pick<Provider, "settings">): readonly string[] {
-  return settings.flatMap(({ name }) => [
-    `${name}_NAME`,
-    ...numbers().flatMap((
-      number,
-    ) => [`${name}_${number}`, `${name}_${number}_FILE`, `${name}_${number}_NAME`]),
-  ]);
-}
-
-function numbers(): readonly number[] {
-  return Array.from({ length: MOST_NUMBERED - 1 }, (_, index) => index + 2);
-}
-
-/** A secret, or a folder that holds one, makes a login; other settings only belong to it. */
-function isLogin({ settings }: Owner, number: number, environment: Environment): boolean {
-  return settings.some((setting) => {
-    if (!setting.secret && !setting.home) return false;
-    const name = `${setting.name}_${number}`;
-    return environment.find(name) !== undefined || environment.find(`${name}_FILE`) !== undefined;
-  });
+/**
+ * The numbers behind names of settings, in order. A secret, or a folder that holds one, makes a login;
+ * other settings only belong to it.
+ */
+function numbersOf({ settings }: Owner, environment: Environment): readonly number[] {
+  const makers = new Set(settings.filter(({ secret, home }) => secret || home).map(({ name }) => name));
+  const numbers = new Set<number>();
+  for (const { name } of environment.names()) {
+    const [, setting = "", number = ""] = /^(.+?)_(\d{1,4})(?:_FILE)?$/.exec(name) ?? [];
+    if (makers.has(setting) && Number(number) >= 2) numbers.add(Number(number));
+  }
+  return [...numbers].sort((a, b) => a - b);
 }
 
 function numbered({ settings }: Owner, number: number, environment: Environment): Login {

@@ -1,13 +1,31 @@
-/** `syntrack config`: the settings in force and where each came from. Secrets are hidden before they get here. */
+/**
+ * `syntrack config`: the settings in force and where each came from, and the care of the config file.
+ * Secrets are hidden before they get here.
+ */
+import { configPlace } from "../../config/environment.ts";
+import { configTemplate } from "../../config/file_template.ts";
+import { OPTIONS } from "../../config/options.ts";
 import { problemText } from "../../config/problem.ts";
 import { configJson } from "../../dialects/setup.ts";
 import { plain } from "../../text.ts";
+import { providers } from "../../compose/set_up.ts";
 import { grid } from "../grid.ts";
-import { EXIT_OK, EXIT_USAGE } from "../io.ts";
+import { EXIT_OK, EXIT_USAGE, failure } from "../io.ts";
+import { ownFolder } from "../own_folder.ts";
+import { newFile } from "../new_file.ts";
 import { programFor } from "../program_for.ts";
+import type { ConfigAction } from "../table.ts";
 import type { Tools } from "../tools.ts";
+import { textOf } from "../values.ts";
 
 export function config(tools: Tools): number {
+  const [action] = tools.typed.operands as readonly (ConfigAction | undefined)[];
+  if (action === "path") return path(tools);
+  if (action === "init") return init(tools);
+  return action === "check" ? check(tools) : show(tools);
+}
+
+function show(tools: Tools): number {
   const { origins, problems } = programFor(tools, { quiet: true });
   const told = problems.map((problem) => ({ level: problem.level, message: problemText(problem) }));
   if (tools.json) tools.printJson(configJson(origins, told));
@@ -28,4 +46,50 @@ export function config(tools: Tools): number {
   }
   for (const { level, message } of told) tools.tell(`syntrack: ${level}: ${plain(message)}`);
   return problems.some(({ level }) => level === "error") ? EXIT_USAGE : EXIT_OK;
+}
+
+/** Everything that is wrong with settings, wherever they stand, at once. */
+function check(tools: Tools): number {
+  const { environment, problems } = programFor(tools, { quiet: true });
+  const state = environment.configFile();
+  const told = problems.map((problem) => ({ level: problem.level, message: problemText(problem) }));
+  const isSound = !problems.some(({ level }) => level === "error");
+  if (tools.json) {
+    tools.printJson({ file: state?.path ?? null, exists: state?.text !== null, ok: isSound, problems: told });
+  } else {
+    for (const { level, message } of told) tools.print(`${level}: ${plain(message)}`);
+    if (isSound) {
+      const where = state?.path ?? "no config file";
+      tools.print(
+        state?.text === null
+          ? `There is no ${where}; everything else is understood`
+          : `${where} is understood`,
+      );
+    }
+  }
+  return isSound ? EXIT_OK : EXIT_USAGE;
+}
+
+function path(tools: Tools): number {
+  const place = placeOf(tools);
+  if (tools.json) tools.printJson({ file: place });
+  else tools.print(place);
+  return EXIT_OK;
+}
+
+function init(tools: Tools): number {
+  const place = placeOf(tools);
+  ownFolder(place);
+  using file = newFile(place, tools.io);
+  file.write(configTemplate(OPTIONS, providers));
+  file.keep();
+  if (tools.json) tools.printJson({ file: place });
+  else tools.print(`Wrote ${place}: every entry is there, commented out`);
+  return EXIT_OK;
+}
+
+function placeOf({ io, typed }: Tools): string {
+  const place = configPlace({ env: io.env, cwd: io.cwd, home: io.home, configPath: textOf(typed, "config") });
+  if (place) return place.path;
+  throw failure("There is no home folder to look in", "Say where the file is: --config FILE");
 }

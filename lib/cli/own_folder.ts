@@ -1,0 +1,17 @@
+/** The folder of a file of ours, made where it is missing, readable by its owner alone. */
+import { dirname } from "node:path";
+import { failure } from "./io.ts";
+
+/** @throws {CliError} */
+export function ownFolder(path: string): void {
+  const folder = dirname(path);
+  try {
+    Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : "unknown reason";
+    throw failure(
+      `Cannot make the folder ${JSON.stringify(folder)}: ${reason}`,
+      "Check who may write beside it",
+    );
+  }
+}

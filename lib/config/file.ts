@@ -1,0 +1,138 @@
+/**
+ * The config file: TOML whose entries stand for the variables of the environment, so that whoever
+ * asks for a setting need not know that there is a file.
+ *
+ *     poll_interval = 60              # SYNTRACK_POLL_INTERVAL
+ *     [providers.acme]
+ *     enabled = true                  # SYNTRACK_ACME_ENABLED; interval, base_url, refresh and name likewise
+ *     acme_api_key_file = "~/key"     # ACME_API_KEY_FILE, as the provider calls it
+ *     [[accounts]]                    # one more login
+ *     provider = "acme"
+ *     name = "work"
+ *     acme_api_key_file = "~/other"
+ *
+ * Pure. What an entry means is decided where the variable is read; whether there is such an
+ * entry at all, in `file_check.ts`.
+ */
+import { parse, TomlError } from "smol-toml";
+import { variablePart } from "../provider.ts";
+import { lineOf, type TomlPath } from "./file_lines.ts";
+import type { Problem } from "./problem.ts";
+
+/** One entry that stands for a variable. */
+export interface FileEntry {
+  readonly path: TomlPath;
+  readonly variable: string;
+  readonly value: string;
+  /** `poll_interval in ~/.syntrack/config.toml, line 3` */
+  readonly source: string;
+}
+
+export interface ConfigFile {
+  readonly entries: readonly FileEntry[];
+  /** The declarations of sources that people made themselves, as they stand. */
+  readonly custom: readonly unknown[];
+  /** Everything, for whoever checks it. */
+  readonly document: Readonly<Record<string, unknown>>;
+}
+
+export type ConfigFileResult = { readonly file: ConfigFile } | { readonly problem: Problem };
+
+/** Entries of `[providers.<id>]` that stand for a variable of ours, by what it ends with. */
+export const PROVIDER_KEYS = ["enabled", "interval", "base_url", "refresh", "name"] as const;
+/** Logins of the file are numbered from here on, out of reach of those of the environment. */
+const FIRST_NUMBER = 1001;
+
+/** @param label the file as people know it: `~/.syntrack/config.toml` */
+export function readConfigFile(text: string, label: string): ConfigFileResult {
+  let document: Readonly<Record<string, unknown>>;
+  try {
+    document = parse(text);
+  } catch (error) {
+    return { problem: syntaxProblem(error, label) };
+  }
+  const at = (path: TomlPath) => placeText(text, label, path);
+  const entries: FileEntry[] = [];
+  const add = (path: TomlPath, variable: string, given: unknown) => {
+    const value = textOf(given);
+    if (value !== undefined) entries.push({ path, variable, value, source: at(path) });
+  };
+  for (const [key, value] of Object.entries(document)) add([key], `SYNTRACK_${key.toUpperCase()}`, value);
+  for (const [id, table] of tablesIn(document.providers)) {
+    for (const [key, value] of Object.entries(table)) {
+      add(["providers", id, key], providerVariable(id, key), value);
+    }
+  }
+  for (const [index, table] of listOf(document.accounts).entries()) {
+    const number = FIRST_NUMBER + index;
+    for (const [key, value] of Object.entries(table)) {
+      if (key === "provider" || key === "name") continue;
+      const variable = numberedVariable(key, number);
+      add(["accounts", index, key], variable, value);
+      add(["accounts", index, "name"], `${variable.replace(/_FILE$/, "")}_NAME`, table.name);
+    }
+  }
+  return { file: { entries, custom: Array.isArray(document.custom) ? document.custom : [], document } };
+}
+
+function providerVariable(id: string, key: string): string {
+  const isOurs = (PROVIDER_KEYS as readonly string[]).includes(key);
+  return isOurs ? `SYNTRACK_${variablePart(id)}_${key.toUpperCase()}` : key.toUpperCase();
+}
+
+/** `ACME_KEY_1001`, and `ACME_KEY_1001_FILE` for what names a file. */
+function numberedVariable(key: string, number: number): string {
+  const name = key.toUpperCase();
+  return name.endsWith("_FILE") ? `${name.slice(0, -"_FILE".length)}_${number}_FILE` : `${name}_${number}`;
+}
+
+/** The text a variable would hold, or undefined for what no variable can. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" || typeof value === "bigint"
+    ? String(value)
+    : undefined;
+}
+
+export function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+export function tablesIn(value: unknown): readonly [string, Readonly<Record<string, unknown>>][] {
+  if (!isTable(value)) return [];
+  return Object.entries(value).filter((entry): entry is [string, Record<string, unknown>] =>
+    isTable(entry[1])
+  );
+}
+
+export function listOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.filter(isTable) : [];
+}
+
+/** Where an entry stands, for messages: `port in ~/.syntrack/config.toml, line 4`. */
+export function placeText(text: string, label: string, path: TomlPath): string {
+  const line = lineOf(text, path);
+  return `${pathText(path)} in ${label}${line === null ? "" : `, line ${line}`}`;
+}
+
+function pathText(path: TomlPath): string {
+  const [first, second, ...rest] = path;
+  // People count from one.
+  if (typeof second === "number") return [`${first} ${second + 1}`, ...rest].join(".");
+  return path.join(".");
+}
+
+function syntaxProblem(error: unknown, label: string): Problem {
+  if (!(error instanceof TomlError)) {
+    return { level: "error", field: label, problem: "cannot be read as TOML", wanted: "TOML 1.0" };
+  }
+  // The library quotes the line, which may hold a secret; only its first sentence is shown.
+  const [first = ""] = error.message.split("\n");
+  const reason = first.replace(/^Invalid TOML document:\s*/, "");
+  return {
+    level: "error",
+    field: `${label}, line ${error.line}, column ${error.column}`,
+    problem: reason || "is no TOML",
+    wanted: "TOML 1.0",
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * Whether everything in the config file is something: names that are none, values of the wrong kind,
+ * logins without what makes one. All of it at once; what values mean is checked where they are used.
+ */
+import { nearest } from "../nearest.ts";
+import type { Provider } from "../provider.ts";
+import { type ConfigFile, isTable, placeText, PROVIDER_KEYS } from "./file.ts";
+import type { TomlPath } from "./file_lines.ts";
+import type { Problem } from "./problem.ts";
+
+export interface FileCheck {
+  readonly text: string;
+  readonly label: string;
+  readonly providers: readonly Pick<Provider, "id" | "settings">[];
+  /** Variables of our own options; the names of entries follow from them. */
+  readonly variables: readonly string[];
+}
+
+const TABLES = ["providers", "accounts", "custom"];
+const SCALAR = "text, a number, or true or false";
+
+export function checkConfigFile({ document }: ConfigFile, check: FileCheck): readonly Problem[] {
+  const { text, label, providers } = check;
+  const problems: Problem[] = [];
+  const wrong = (path: TomlPath, problem: string, wanted?: string) => {
+    const field = placeText(text, label, path);
+    problems.push({ level: "error", field, problem, ...wanted === undefined ? {} : { wanted } });
+  };
+  const noSuch = (path: TomlPath, what: string, allowed: readonly string[]) => {
+    const meant = nearest(String(path.at(-1)), allowed);
+    wrong(path, `no such ${what}`, meant === null ? `one of ${allowed.join(", ")}` : `${meant}, perhaps`);
+  };
+  const scalar = (path: TomlPath, value: unknown) => {
+    const kind = typeof value;
+    if (kind !== "string" && kind !== "number" && kind !== "boolean" && kind !== "bigint") {
+      wrong(path, "of a kind that cannot be used", SCALAR);
+    }
+  };
+
+  const keys = check.variables.filter((name) => name.startsWith("SYNTRACK_"))
+    .map((name) => name.slice("SYNTRACK_".length).toLowerCase());
+  for (const [key, value] of Object.entries(document)) {
+    if (TABLES.includes(key)) continue;
+    if (!keys.includes(key)) noSuch([key], "setting", [...keys, ...TABLES]);
+    else scalar([key], value);
+  }
+
+  const ids = providers.map(({ id }) => id);
+  if (document.providers !== undefined && !isTable(document.providers)) {
+    wrong(["providers"], "not a table", "[providers.<id>]");
+  }
+  for (const [id, table] of Object.entries(isTable(document.providers) ? document.providers : {})) {
+    const path = ["providers", id];
+    const provider = providers.find((one) => one.id === id);
+    if (!provider) noSuch(path, "provider", ids);
+    else if (!isTable(table)) wrong(path, "not a table", `[providers.${id}]`);
+    else settings(path, table, provider, PROVIDER_KEYS);
+  }
+
+  if (document.accounts !== undefined && !Array.isArray(document.accounts)) {
+    wrong(["accounts"], "not a list of tables", "[[accounts]]");
+  }
+  for (const [index, table] of (Array.isArray(document.accounts) ? document.accounts : []).entries()) {
+    const path = ["accounts", index];
+    if (!isTable(table)) {
+      wrong(path, "not a table", "[[accounts]]");
+      continue;
+    }
+    const provider = providers.find((one) => one.id === table.provider);
+    if (provider) {
+      settings(path, table, provider, ["provider", "name"]);
+      if (!makesLogin(table, provider)) {
+        wrong(path, "nothing in it makes a login", namesOf(provider).join(" or "));
+      }
+    } else if (table.provider === undefined) wrong(path, "no provider", `provider = "${ids[0] ?? "id"}"`);
+    else {
+      const meant = nearest(String(table.provider), ids);
+      wrong([...path, "provider"], "no such provider", meant ?? `one of ${ids.join(", ")}`);
+    }
+    if (
+      table.name !== undefined && (typeof table.name !== "string" || !/^[^/\s][^/]{0,63}$/.test(table.name))
+    ) {
+      wrong([...path, "name"], "cannot be the name of an account", "1 to 64 characters without a slash");
+    }
+  }
+  return problems;
+
+  function settings(
+    path: TomlPath,
+    table: Readonly<Record<string, unknown>>,
+    provider: Pick<Provider, "settings">,
+    also: readonly string[],
+  ) {
+    const allowed = [...also, ...namesOf(provider)];
+    for (const [key, value] of Object.entries(table)) {
+      if (!allowed.includes(key)) noSuch([...path, key], "entry", allowed);
+      else scalar([...path, key], value);
+    }
+  }
+}
+
+/** What the settings of a provider are called in the file. */
+function namesOf({ settings }: Pick<Provider, "settings">): readonly string[] {
+  return settings.flatMap(({ name, secret }) => {
+    const key = name.toLowerCase();
+    return secret ? [key, `${key}_file`] : [key];
+  });
+}
+
+function makesLogin(
+  table: Readonly<Record<string, unknown>>,
+  { settings }: Pick<Provider, "settings">,
+): boolean {
+  return settings.some(({ name, secret, home }) => {
+    const key = name.toLowerCase();
+    return (secret || home) && (table[key] !== undefined || table[`${key}_file`] !== undefined);
+  });
+}

@@ -1,0 +1,49 @@
+/** The config file somebody begins with: every entry there is, commented out, with its default. Pure. */
+import { setUpHint } from "../provider.ts";
+import type { Provider } from "../provider.ts";
+import type { OptionFacts } from "./options.ts";
+
+export function configTemplate(
+  options: readonly OptionFacts[],
+  providers: readonly Pick<Provider, "id" | "name" | "settings" | "signIn" | "optIn">[],
+): string {
+  const lines = [
+    "# Settings of Syntrack. What stands in the environment or on the command line wins over this file.",
+    "# `syntrack config check` tells whether everything in it is understood.",
+    "",
+    ...options.flatMap(({ names, doc, defaultText }) => {
+      const own = names.find((name) => name.startsWith("SYNTRACK_"));
+      if (own === undefined) return [];
+      return [`# ${doc}`, `# ${own.slice("SYNTRACK_".length).toLowerCase()} = ${valueText(defaultText)}`, ""];
+    }),
+  ];
+  for (const provider of providers) {
+    const secret = provider.settings.find((setting) => setting.secret);
+    lines.push(
+      `# ${provider.name}: ${setUpHint(provider)}.`,
+      ...provider.optIn === undefined ? [] : [`# Off unless enabled: ${provider.optIn}`],
+      `# [providers.${provider.id}]`,
+      `# enabled = ${provider.optIn === undefined}`,
+      ...secret ? [`# ${secret.name.toLowerCase()}_file = "~/.syntrack/${provider.id}.key"`] : [],
+      "",
+    );
+  }
+  const example = providers[0];
+  const secret = example?.settings.find((setting) => setting.secret);
+  if (example && secret) {
+    lines.push(
+      "# One more login at a provider, as often as there are logins:",
+      "# [[accounts]]",
+      `# provider = "${example.id}"`,
+      '# name = "work"',
+      `# ${secret.name.toLowerCase()}_file = "~/.syntrack/${example.id}-work.key"`,
+      "",
+    );
+  }
+  return lines.join("\n");
+}
+
+/** Defaults in words stand as text. */
+function valueText(text: string): string {
+  return /^\d+$/.test(text) ? text : JSON.stringify(text);
+}

@@ -1,0 +1,170 @@
+/** The config file: what its entries stand for, where they stand, and what is wrong with them. */
+import fc from "fast-check";
+import { checkConfigFile } from "../../lib/config/file_check.ts";
+import { lineOf } from "../../lib/config/file_lines.ts";
+import { readConfigFile } from "../../lib/config/file.ts";
+import { environmentLogins } from "../../lib/config/logins.ts";
+import { createEnvironment } from "../../lib/config/environment.ts";
+import { OPTIONS } from "../../lib/config/options.ts";
+import { problemText } from "../../lib/config/problem.ts";
+import { readConfig } from "../../lib/config.ts";
+import { providers } from "../../providers/mod.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+
+const LABEL = "~/.syntrack/config.toml";
+const PATH = "/home/ann/.syntrack/config.toml";
+
+const TEXT = `poll_interval = 120
+port = 9300 # the dashboard
+
+[providers.zai]
+enabled = false
+zai_api_key_file = "/keys/zai"
+
+[[accounts]]
+provider = "synthetic"
+name = "work"
+synthetic_api_key = "syn_work"
+
+[[accounts]]
+provider = "synthetic"
+synthetic_api_key_file = "/keys/club"
+`;
+
+function environmentWith(text: string, env: Readonly<Record<string, string>> = {}) {
+  const files: Record<string, string> = { [PATH]: text, "/keys/zai": "zai-key", "/keys/club": "syn_club" };
+  const environment = createEnvironment({
+    env,
+    cwd: "/place",
+    home: "/home/ann",
+    readFile: (path) => files[path] === undefined ? null : { text: files[path], mode: 0o600 },
+    readConfigFile,
+  });
+  return { environment, files };
+}
+
+function problemsOf(text: string): readonly string[] {
+  const { environment } = environmentWith(text);
+  const input = { environment, providers, home: "/home/ann", cwd: "/place", systemTimezone: "UTC" };
+  return readConfig(input).problems.filter(({ level }) => level === "error").map(problemText);
+}
+
+Deno.test("entries of the config file stand for variables, and say where they stand", () => {
+  const { environment } = environmentWith(TEXT);
+  assertEquals(environment.find("SYNTRACK_POLL_INTERVAL"), {
+    value: "120",
+    name: "SYNTRACK_POLL_INTERVAL",
+    layer: "config-file",
+    source: `poll_interval in ${LABEL}, line 1`,
+  });
+  assertEquals(environment.find("SYNTRACK_ZAI_ENABLED")?.value, "false");
+  assertEquals(environment.findSecret("ZAI_API_KEY").found?.value, "zai-key");
+  assertEquals(problemsOf(TEXT), []);
+});
+
+Deno.test("the environment wins over the config file", () => {
+  const { environment } = environmentWith(TEXT, { SYNTRACK_PORT: "9400" });
+  assertEquals(environment.find("SYNTRACK_PORT")?.value, "9400");
+});
+
+Deno.test("each [[accounts]] is a login of its own, with its name", () => {
+  const { environment } = environmentWith(TEXT);
+  const synthetic = providers.find(({ id }) => id === "synthetic")!;
+  const { more } = environmentLogins(synthetic, environment);
+  assertEquals(more.map((login) => [login.name, login.find("SYNTHETIC_API_KEY")?.value]), [
+    ["work", "syn_work"],
+    ["1002", "syn_club"],
+  ]);
+  assertEquals(
+    more[0]?.find("SYNTHETIC_API_KEY")?.source,
+    `accounts 1.synthetic_api_key in ${LABEL}, line 11`,
+  );
+});
+
+Deno.test("everything that is wrong is told at once, each with its line and what was expected", () => {
+  const problems = problemsOf(`pollinterval = 60
+port = "many"
+timezone = ["UTC"]
+
+[providers.zia]
+enabled = true
+
+[providers.zai]
+zai_api_kee = "x"
+
+[[accounts]]
+provider = "synthetic"
+name = "a/b"
+
+[[accounts]]
+name = "alone"
+`);
+  const text = problems.join("\n");
+  assertStringIncludes(text, `port in ${LABEL}, line 2: `);
+  assertStringIncludes(
+    text,
+    `pollinterval in ${LABEL}, line 1: no such setting, wanted poll_interval, perhaps`,
+  );
+  assertStringIncludes(text, `timezone in ${LABEL}, line 3: of a kind that cannot be used`);
+  assertStringIncludes(text, `providers.zia in ${LABEL}, line 5: no such provider, wanted zai, perhaps`);
+  assertStringIncludes(
+    text,
+    `providers.zai.zai_api_kee in ${LABEL}, line 9: no such entry, wanted zai_api_key, perhaps`,
+  );
+  assertStringIncludes(text, `accounts 1.name in ${LABEL}, line 13: cannot be the name of an account`);
+  assertStringIncludes(text, `accounts 1 in ${LABEL}, line 11: nothing in it makes a login`);
+  assertStringIncludes(text, `accounts 2 in ${LABEL}, line 15: no provider`);
+  assertEquals(problems.length, 8);
+});
+
+Deno.test("what is no TOML is told with line and column, and never quoted", () => {
+  const [problem = ""] = problemsOf(`port = 9300\nzai_api_key = "syn_secret\n`);
+  assertMatch(problem, /^~\/\.syntrack\/config\.toml, line \d+, column \d+: /);
+  assert(!problem.includes("syn_secret"));
+});
+
+Deno.test("a config file that breaks while the program runs leaves the last good one in force", () => {
+  const { environment, files } = environmentWith("port = 9300\n");
+  assertEquals(environment.find("SYNTRACK_PORT")?.value, "9300");
+  files[PATH] = "port = = 1\n";
+  environment.reload();
+  assertEquals(environment.find("SYNTRACK_PORT")?.value, "9300");
+  assert(environment.configFile()?.problem);
+  files[PATH] = "port = 9301\n";
+  environment.reload();
+  assertEquals(environment.find("SYNTRACK_PORT")?.value, "9301");
+  assertEquals(environment.configFile()?.problem, null);
+  delete files[PATH];
+  environment.reload();
+  assertEquals(environment.find("SYNTRACK_PORT"), undefined);
+});
+
+Deno.test("any TOML gives entries and problems, and never throws", () => {
+  const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant([]), fc.constant({ a: 1 }));
+  const line = fc.tuple(fc.constantFrom("port", "accounts", "providers", "custom", "x"), value)
+    .map(([key, value]) =>
+      `${key} = ${
+        Array.isArray(value) ? "[]" : typeof value === "object" ? "{ a = 1 }" : JSON.stringify(value)
+      }`
+    );
+  fc.assert(fc.property(fc.array(line, { maxLength: 4 }), (lines) => {
+    const text = lines.join("\n");
+    const result = readConfigFile(text, LABEL);
+    if ("problem" in result) return;
+    const variables = OPTIONS.flatMap((option) => option.names);
+    for (const problem of checkConfigFile(result.file, { text, label: LABEL, providers, variables })) {
+      assert(problemText(problem).length > 0);
+    }
+  }));
+});
+
+Deno.test("the line of an entry is found in tables and lists of tables", () => {
+  const text = `a = 1\n[t]\nb = 2\n[t.u]\n"c d" = 3\n[[l]]\nx = 1\n[[l]]\nx = 2\n`;
+  assertEquals(lineOf(text, ["a"]), 1);
+  assertEquals(lineOf(text, ["t", "b"]), 3);
+  assertEquals(lineOf(text, ["t", "u", "c d"]), 5);
+  assertEquals(lineOf(text, ["l", 0, "x"]), 7);
+  assertEquals(lineOf(text, ["l", 1, "x"]), 9);
+  assertEquals(lineOf(text, ["l", 1, "none"]), 8);
+  assertEquals(lineOf(text, ["none"]), null);
+});
