@@ -41,6 +41,8 @@ export interface ComposeParts {
   readonly redactor: Redactor;
   /** Stays the caller's: it is not closed by `stop`. */
   readonly store: Store;
+  /** The settings as they stand now, for what may change while the program runs. Default: `config` for ever. */
+  readonly current?: () => Config;
   /** True when the figures come from the fake vendor of the demo. */
   readonly demo?: boolean;
 }
@@ -68,6 +70,7 @@ const MOST_REMEMBERED_MS = 10_000;
 
 export function compose(parts: ComposeParts): Composed {
   const { config, environment, providers, clock, log, redactor, store } = parts;
+  const current = parts.current ?? (() => config);
   const hub = createHub();
   const instanceId = crypto.randomUUID();
   const startedAt = clock.now();
@@ -88,7 +91,10 @@ export function compose(parts: ComposeParts): Composed {
     redact: redactor.redact,
     learn: redactor.learn,
     rules: { ...DEFAULT_RULES, idleMs: config.sessionIdleMs },
-    scheduleOf: (provider) => config.schedules[provider] ?? config.schedule,
+    scheduleOf: (provider) => {
+      const { schedules, schedule } = current();
+      return schedules[provider] ?? schedule;
+    },
     ready: () => settings.load(),
     isPolled: (account) => accountSettings(settings.current, account).polling,
     ended: (outcome, changes) => tally = tallied(tally, outcome, changes),

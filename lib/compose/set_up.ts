@@ -10,6 +10,7 @@ import {
   readConfig,
   systemTimezone,
 } from "../config.ts";
+import { currentConfig } from "./current_config.ts";
 import { readConfigFile } from "../config/file.ts";
 import { readFileText } from "../config/system.ts";
 import { createLog, type LogLevel } from "../log.ts";
@@ -56,7 +57,9 @@ export function setUp(outside: Outside): SetUp {
       configPath: flags.config,
       onSecret: redactor.learn,
     });
-  const result = readConfig({ environment, flags, providers, home, cwd, systemTimezone: systemTimezone() });
+  const read = () =>
+    readConfig({ environment, flags, providers, home, cwd, systemTimezone: systemTimezone() });
+  const result = read();
   const { config, origins } = result;
   const levelIsSet = origins.some(({ key, source }) => key === "log-level" && source !== "default");
   const log = createLog({
@@ -71,7 +74,9 @@ export function setUp(outside: Outside): SetUp {
     environment,
     providers,
     log,
-    compose: (store, options = {}) =>
-      compose({ config, environment, providers, clock, log, redactor, store, ...options }),
+    compose(store, options = {}) {
+      const current = currentConfig({ first: config, read, environment, clock, log });
+      return compose({ config, current, environment, providers, clock, log, redactor, store, ...options });
+    },
   };
 }

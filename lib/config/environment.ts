@@ -111,17 +111,16 @@ interface Loaded {
 export function createEnvironment(options: EnvironmentOptions): Environment {
   const { env, cwd, home, readFile, onSecret } = options;
   let loaded: Loaded | undefined;
-  /** Of the config file, what could be understood last. */
-  let lastGood: ConfigFile | null = null;
+  /** The config file as it was read last; the same text is not read twice. */
+  let before: LoadedConfig | null = null;
 
   const resolve = (path: string) => resolvePath(path, cwd, home);
 
   function load(): Loaded {
     if (loaded) return loaded;
     const own = loadLayers(env, cwd, home, readFile);
-    const state = loadConfigFile(options, own.layers, lastGood);
-    lastGood = state?.file ?? null;
-    return loaded = state ? withConfigFile(own, state) : { ...own, configFile: null };
+    before = loadConfigFile(options, before);
+    return loaded = before ? withConfigFile(own, before) : { ...own, configFile: null };
   }
 
   function secret(name: string): LookUp {
@@ -219,21 +218,19 @@ interface LoadedConfig extends ConfigFileState {
   readonly mode: number | null;
 }
 
-function loadConfigFile(
-  options: EnvironmentOptions,
-  layers: readonly LayerValues[],
-  lastGood: ConfigFile | null,
-): LoadedConfig | null {
+function loadConfigFile(options: EnvironmentOptions, before: LoadedConfig | null): LoadedConfig | null {
   const { readFile, readConfigFile } = options;
   const place = configPlace(options);
-  if (!readConfigFile || !place || layers.length === 0) return null;
+  if (!readConfigFile || !place) return null;
+  const lastGood = before?.file ?? null;
   const none = { ...place, text: null, mode: null, file: null, problem: null };
   try {
     const found = readFile(place.path);
     if (!found) return none;
     const text = found.text.replace(/^\ufeff/, "");
-    const result = readConfigFile(text, place.label);
     const { mode } = found;
+    if (before !== null && before.text === text) return { ...before, mode };
+    const result = readConfigFile(text, place.label);
     if ("file" in result) return { ...place, text, mode, file: result.file, problem: null };
     return { ...place, text, mode, file: lastGood, problem: result.problem };
   } catch (error) {
