@@ -37,6 +37,15 @@ export interface RunOptions {
   readonly capBytes?: number;
 }
 
+/**
+ * What a plugin remembers of an account between polls, such as a token that lives for an hour or a figure that
+ * costs money to ask for: in memory, forgotten when the credential changes and when the program ends.
+ */
+export interface Memory {
+  get(name: string): unknown;
+  set(name: string, value: unknown): void;
+}
+
 /** One row of a table: numbers, text, and `null`; everything else is left out. */
 export type Row = Readonly<Record<string, string | number | null>>;
 
@@ -78,6 +87,7 @@ export interface Asking {
    * anything; null when there is none of that name. Throws when it takes too long or says too much.
    */
   run(command: string, args: readonly string[], options?: RunOptions): Promise<Ran | null>;
+  readonly memory: Memory;
   readonly os: Os;
   readonly log: Log;
   readonly signal: AbortSignal;

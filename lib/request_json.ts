@@ -64,6 +64,33 @@ function jsonOrNothing(text: string): unknown {
   }
 }
 
+/**
+ * The same, but null where the vendor answers with a status that says there is no such thing for this
+ * credential: not there (404, 405, 410, 501), or not for it (403).
+ */
+export async function requestJsonIfThere(
+  ask: Asking,
+  party: Party,
+  url: string | URL,
+  init: AskInit = {},
+): Promise<JsonAnswer | null> {
+  let absent = false;
+  const looking: Asking = {
+    ...ask,
+    async fetch(input, own) {
+      const response = await ask.fetch(input, own);
+      absent = [403, 404, 405, 410, 501].includes(response.status);
+      return response;
+    },
+  };
+  try {
+    return await requestJson(looking, party, url, init);
+  } catch (error) {
+    if (absent) return null;
+    throw error;
+  }
+}
+
 function parsed(party: Party, text: string): unknown {
   try {
     return JSON.parse(text);

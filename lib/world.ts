@@ -5,7 +5,7 @@
  * It may import the contracts of asking and provider, and config. It must never let a
  * secret leave for a host that the plugin does not name or that was not put in its place.
  */
-import type { Asking, AskInit, Found, Log, LogFields, Os, Ran, Row, RunOptions } from "./asking.ts";
+import type { Asking, AskInit, Found, Log, LogFields, Memory, Os, Ran, Row, RunOptions } from "./asking.ts";
 import { baseUrlOf, isLoopback } from "./base_url.ts";
 import { readBody } from "./body.ts";
 import type { Clock } from "./clock.ts";
@@ -32,6 +32,8 @@ export interface AskedFor {
   readonly login?: Login | undefined;
   /** Hosts of the account besides those of the provider. */
   readonly hosts?: readonly string[] | undefined;
+  /** What is remembered of the account; nothing unless given. */
+  readonly memory?: Memory | undefined;
 }
 
 export interface WorldOptions extends AskedFor {
@@ -113,6 +115,7 @@ export function createWorld(options: WorldOptions): Asking {
       if (!isHere(command, os)) return null;
       return await (options.run ?? runCommand)(name, args, { ...runOptions, signal });
     },
+    memory: options.memory ?? new Map<string, unknown>(),
     os,
     log,
     signal,

@@ -4,10 +4,12 @@
  * The only place outside a provider's own file where it is named.
  */
 import type { Provider } from "../lib/provider.ts";
+import { openai } from "./openai.ts";
 import { synthetic } from "./synthetic.ts";
 import { zai } from "./zai.ts";
 
 export const providers: readonly Provider[] = [
   synthetic,
   zai,
+  openai,
 ];

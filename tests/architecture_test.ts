@@ -44,6 +44,7 @@ const ROOMS: readonly Room[] = [
       "lib/token.ts",
       "lib/keychain.ts",
       "lib/oauth.ts",
+      "lib/paged.ts",
     ],
     may: ["asking", "provider", "type model"],
     packages: ["valibot"],

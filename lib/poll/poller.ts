@@ -6,7 +6,7 @@
  * or trouble with the store, and never an exception. It must never decide who is due.
  */
 import { createHash } from "node:crypto";
-import type { Asking, Log } from "../asking.ts";
+import type { Asking, Log, Memory } from "../asking.ts";
 import type { Clock } from "../clock.ts";
 import type { Hub } from "../hub.ts";
 import { advance, type Change, DEFAULT_RULES, type Rules } from "../model/advance.ts";
@@ -23,10 +23,11 @@ import { answerProblem } from "./sound.ts";
 import { MOST_LOOKED_AT, noStreak, type Streak, streakIn, struck } from "./streak.ts";
 import { createTroubles, isStoreError, type Troubles } from "./trouble.ts";
 
-/** In whose name a provider asks: a login of several, and the hosts that only this account has. */
+/** In whose name a provider asks: a login of several, the hosts that only this account has, what is remembered of it. */
 export interface AskedFor {
   readonly login?: Login | undefined;
   readonly hosts?: readonly string[] | undefined;
+  readonly memory?: Memory | undefined;
 }
 
 /** Makes the world a provider asks in. The signal ends everything it has under way. */
@@ -100,15 +101,27 @@ export function createPoller(parts: PollerParts): Poller {
   const deadlineMs = parts.deadlineMs ?? DEADLINE_MS;
   const troubles = createTroubles(parts);
   const streaks = new Map<AccountKey, Streak>();
+  const memories = new Map<AccountKey, { readonly credential: string; readonly memory: Memory }>();
+
+  /** What is remembered of an account, begun anew with each credential: a token must not outlive its login. */
+  function memoryOf(key: AccountKey, credential: string): Memory {
+    const known = memories.get(key);
+    if (known?.credential === credential) return known.memory;
+    const memory = new Map<string, unknown>();
+    memories.set(key, { credential, memory });
+    return memory;
+  }
 
   async function ask({ provider, account, login, signal }: PollJob): Promise<Attempt | null> {
     // The secrets themselves are known here, whatever the redactor has been told.
     const secrets = secretsOf(account);
+    const key = accountKey(provider.id, account.name);
+    const memory = memoryOf(key, fingerprintOf(key, account));
     const redact: Redact = (text) =>
       parts.redact(secrets.reduce((hidden, secret) => hidden.replaceAll(secret, "[hidden]"), text));
     try {
       const ended = await withDeadline(clock, deadlineMs, signal, (own) => {
-        return provider.read(parts.world(provider, own, { login, hosts: account.hosts }), account);
+        return provider.read(parts.world(provider, own, { login, hosts: account.hosts, memory }), account);
       });
       if (ended.how === "stopped") return null;
       if (ended.how === "late") {

@@ -244,3 +244,20 @@ Deno.test("each poll is told of once, with what was stored of it", async () => {
   await scheduler.pollNow();
   assertEquals(ended, [["ok", 1], ["auth", 0], ["bad_response", 0], ["ok", 0]]);
 });
+
+Deno.test("what a provider remembers lasts from poll to poll, and not beyond its credential", async () => {
+  await using house = await openHouse();
+  const { scheduler, clock, provider } = house;
+  const remembered: unknown[] = [];
+  provider.answer = (ask) => {
+    remembered.push(ask.memory.get("token"));
+    ask.memory.set("token", `token ${remembered.length}`);
+    return Promise.resolve(ANSWER);
+  };
+  await scheduler.pollNow();
+  await clock.advance(MINUTE);
+  await scheduler.pollNow();
+  provider.configured = [account("default", "another-key")];
+  await house.minutes(2);
+  assertEquals(remembered.slice(0, 3), [undefined, "token 1", undefined]);
+});

@@ -98,6 +98,7 @@ export function asking(clock: FakeClock, signal: AbortSignal): Asking {
     readText: () => Promise.resolve(null),
     readRows: () => Promise.resolve(null),
     run: () => Promise.resolve(null),
+    memory: new Map<string, unknown>(),
     os: "linux",
     log: memoryLog(),
     signal,
@@ -132,7 +133,7 @@ export async function openHouse(
   const store = changes.store ?? await openSqliteStore(":memory:");
   const parts: SchedulerParts = {
     providers: [provider],
-    world: (_, signal) => asking(clock, signal),
+    world: (_, signal, { memory = new Map() } = {}) => ({ ...asking(clock, signal), memory }),
     scheduleOf: () => DEFAULT_SCHEDULE,
     store,
     hub,

@@ -1,0 +1,84 @@
+/**
+ * Reports in pages, and optional parts of a poll: what providers of platforms share.
+ *
+ * It may import the contracts of asking and provider, and decode. It knows no vendor.
+ */
+import type { Asking } from "./asking.ts";
+import { badResponse, member } from "./decode.ts";
+
+/** More pages than any month has: a vendor that never ends is not understood. */
+const MOST_PAGES = 100;
+
+/**
+ * All pages of a report, first to last.
+ *
+ * @param page asks for one, with the cursor of the one before or null for the first
+ * @param next the cursor after a page; null after the last; undefined where one was promised and is not there
+ * @throws {ProviderError} `bad_response` when the cursors lead nowhere or in a circle: half a report is none
+ */
+export async function allPages(
+  page: (cursor: string | null) => Promise<unknown>,
+  next: (page: unknown) => string | null | undefined,
+): Promise<readonly unknown[]> {
+  const pages: unknown[] = [];
+  const seen = new Set<string>();
+  for (let cursor: string | null = null; pages.length < MOST_PAGES;) {
+    const one = await page(cursor);
+    pages.push(one);
+    const after = next(one);
+    if (after === null) return pages;
+    if (after === undefined || seen.has(after)) {
+      throw badResponse("The report breaks off: its next page cannot be asked for", one);
+    }
+    seen.add(after);
+    cursor = after;
+  }
+  throw badResponse(`The report has more than ${MOST_PAGES} pages`, null);
+}
+
+/** The cursor of reports that say `has_more` and `next_page`. */
+export function nextPage(page: unknown): string | null | undefined {
+  const more = member(page, "has_more");
+  const cursor = member(page, "next_page");
+  if (typeof cursor === "string" && cursor !== "" && more !== false) return cursor;
+  return more === true ? undefined : null;
+}
+
+/**
+ * What a part of the poll gives that may be missing, or null where it fails. A vendor that asks to be left
+ * alone ends the poll all the same.
+ *
+ * @throws {ProviderError} `rate_limited`
+ */
+export async function unlessFailed<T>(
+  ask: Pick<Asking, "log">,
+  what: string,
+  part: () => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await part();
+  } catch (error) {
+    const kind = member(error, "kind");
+    if (kind === "rate_limited" || !(error instanceof Error)) throw error;
+    ask.log.debug("Left out a part of the answer", { part: what, kind: String(kind), why: error.message });
+    return null;
+  }
+}
+
+/** The month of UTC that holds an instant, as epoch milliseconds; `end` is the first instant after it. */
+export function utcMonth(at: number): { readonly start: number; readonly end: number } {
+  const date = new Date(at);
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
+  return { start: Date.UTC(year, month, 1), end: Date.UTC(year, month + 1, 1) };
+}
+
+/** `2026-11-01T00:00:00Z`, as reports want it. */
+export function isoSeconds(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+}
+
+/** A figure a person set for a plugin, such as a budget; null where there is none above 0. */
+export function setAmount(ask: Pick<Asking, "env">, name: string): number | null {
+  const value = Number(ask.env(name) ?? "");
+  return Number.isFinite(value) && value > 0 ? value : null;
+}

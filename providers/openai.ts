@@ -1,0 +1,240 @@
+/**
+ * The OpenAI platform: what an organization, or one of its projects, spent and used this month. It
+ * takes an admin key. The costs are the truth about money; everything else is added where the vendor gives it.
+ */
+import * as v from "valibot";
+import { type Asking, Secret } from "../lib/asking.ts";
+import {
+  amountOrNull,
+  badResponse,
+  decode,
+  lenientNumber,
+  limitOrNull,
+  orNull,
+  restOf,
+  tidy,
+} from "../lib/decode.ts";
+import { firstSetting } from "../lib/login_file.ts";
+import type { Part, Reading } from "../lib/model/quota.ts";
+import { allPages, nextPage, setAmount, unlessFailed, utcMonth } from "../lib/paged.ts";
+import type { Account, Answer, Provider } from "../lib/provider.ts";
+import { BALANCE, CALENDAR } from "../lib/readings.ts";
+import { type Party, requestJson, requestJsonIfThere } from "../lib/request_json.ts";
+
+const ORIGIN = "https://api.openai.com";
+
+/** Line items by themselves; the rest is one part. */
+const MOST_PARTS = 12;
+const ADMIN_KEYS = "platform.openai.com/settings/organization/admin-keys";
+
+/** What kinds of keys begin with that cannot ask for costs, and what to do about each. */
+const WRONG_KEYS: readonly (readonly [start: string, remedy: string])[] = [
+  ["sk-ant-", "This is a key of another vendor: set OPENAI_ADMIN_KEY to an admin key (sk-admin-...)"],
+  ["sk-admin-", ""],
+  [
+    "sk-",
+    `An ordinary key cannot ask for costs: set OPENAI_ADMIN_KEY to an admin key from ${ADMIN_KEYS}, or turn this off with SYNTRACK_OPENAI_ENABLED=0`,
+  ],
+];
+
+export const openai: Provider = {
+  id: "openai",
+  name: "OpenAI API",
+  hosts: ["api.openai.com"],
+  official: true,
+  settings: [
+    { name: "OPENAI_ADMIN_KEY", secret: true, help: "Admin key of the organization, sk-admin-..." },
+    { name: "OPENAI_API_KEY", secret: true, help: "The same under another name; ordinary keys are refused" },
+    { name: "OPENAI_PROJECT_ID", secret: false, help: "Only this project, proj_..." },
+    {
+      name: "OPENAI_MONTHLY_BUDGET_USD",
+      secret: false,
+      help: "Your own limit where the vendor has none set",
+    },
+    {
+      name: "OPENAI_SOFT_LIMIT_USD",
+      secret: false,
+      help: "A mark below it that is shown as a quota of its own",
+    },
+  ],
+  everyMs: 15 * 60_000,
+
+  // deno-lint-ignore require-await -- a broken setting is to be a rejection, never a throw
+  async accounts(ask) {
+    const found = firstSetting(ask, ["OPENAI_ADMIN_KEY", "OPENAI_API_KEY"]);
+    if (!found) return [];
+    const remedy = WRONG_KEYS.find(([start]) => found.value.startsWith(start))?.[1];
+    const account: Account = { name: "default", source: found.source, secret: new Secret(found.value) };
+    return [remedy ? { ...account, remedy } : account];
+  },
+
+  async read(ask, account): Promise<Answer> {
+    const party: Party = { vendor: "OpenAI", account };
+    const month = utcMonth(ask.now());
+    const project = ask.env("OPENAI_PROJECT_ID");
+    const costs = await costsOf(ask, party, month, project);
+    const limit = await spendLimit(ask, party, project) ?? setAmount(ask, "OPENAI_MONTHLY_BUDGET_USD");
+    const usage = await unlessFailed(ask, "usage", () => usageOf(ask, party, month.start, project));
+    // What is left of prepaid money belongs to the organization; nothing says how much of it is a project's.
+    const credit = project === undefined
+      ? await unlessFailed(ask, "credit grants", () => creditOf(ask, party))
+      : null;
+    const inMonth = { window: CALENDAR, resetsAt: month.end };
+    const soft = setAmount(ask, "OPENAI_SOFT_LIMIT_USD");
+    const spend = { unit: "usd", used: costs.used, ...inMonth } as const;
+    const readings: Reading[] = [{
+      ...spend,
+      quota: "monthly-spend",
+      label: "Monthly spend",
+      limit,
+      remaining: restOf(limit, costs.used),
+      ...costs.parts.length > 0 ? { parts: costs.parts } : {},
+    }];
+    if (soft !== null) {
+      const remaining = restOf(soft, costs.used);
+      readings.push({ ...spend, quota: "soft-limit", label: "Soft limit", limit: soft, remaining });
+    }
+    if (usage) {
+      const { requests, tokens } = usage;
+      const open = { limit: null, remaining: null, ...inMonth };
+      readings.push(
+        { quota: "month-requests", label: "Requests this month", unit: "requests", used: requests, ...open },
+        { quota: "month-tokens", label: "Tokens this month", unit: "tokens", used: tokens, ...open },
+      );
+    }
+    return { readings: credit ? [...readings, credit] : readings };
+  },
+};
+
+type Month = ReturnType<typeof utcMonth>;
+
+function reportUrl(path: string, start: number, project: string | undefined, more: string): URL {
+  const url = new URL(`${ORIGIN}/v1/organization/${path}?start_time=${start / 1000}${more}`);
+  // Brackets stay as they are: that is how the vendor writes them.
+  if (project !== undefined) url.search += `&project_ids[]=${encodeURIComponent(project)}`;
+  return url;
+}
+
+async function reportPages(ask: Asking, party: Party, url: URL): Promise<readonly unknown[]> {
+  return await allPages(async (cursor) => {
+    const page = new URL(url);
+    if (cursor !== null) page.search += `&page=${encodeURIComponent(cursor)}`;
+    return (await requestJson(ask, party, page, { headers: headersOf(party) })).body;
+  }, nextPage);
+}
+
+function headersOf({ account }: Party): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${account.secret.reveal()}` };
+}
+
+const Buckets = v.object({
+  data: v.array(v.object({ start_time: lenientNumber, results: v.array(v.unknown()) })),
+});
+const Cost = v.object({
+  amount: v.object({ value: lenientNumber, currency: v.optional(v.string(), "usd") }),
+  line_item: orNull(v.string()),
+});
+
+interface Costs {
+  readonly used: number;
+  readonly parts: readonly Part[];
+}
+
+/** Costs by line item, or as one sum where the vendor does not group them. */
+async function costsOf(ask: Asking, party: Party, month: Month, project: string | undefined): Promise<Costs> {
+  const range = `&end_time=${month.end / 1000}&bucket_width=1d&limit=31`;
+  const plain = () => reportPages(ask, party, reportUrl("costs", month.start, project, range));
+  let pages: readonly unknown[];
+  try {
+    const grouped = reportUrl("costs", month.start, project, `${range}&group_by[]=line_item`);
+    pages = await reportPages(ask, party, grouped);
+  } catch (error) {
+    if (!(error instanceof Error && Reflect.get(error, "kind") === "unavailable")) throw error;
+    pages = await plain();
+  }
+  const sums = new Map<string, number>();
+  let [sum, counted, foreign, named] = [0, 0, 0, false];
+  for (const result of resultsOf(pages, month)) {
+    const { amount, line_item: item } = decode(Cost, result);
+    if (amount.currency.toLowerCase() !== "usd") foreign++;
+    else {
+      counted++;
+      sum += amount.value;
+      named ||= item !== null;
+      const name = item ?? "Other";
+      sums.set(name, (sums.get(name) ?? 0) + amount.value);
+    }
+  }
+  if (foreign > 0 && counted === 0) throw badResponse("OpenAI gave costs in another currency alone", pages);
+  if (foreign > 0) ask.log.warn("Costs in another currency were left out", { account: party.account.name });
+  return { used: Math.max(0, tidy(sum)), parts: named ? partsOf(sums) : [] };
+}
+
+/** What happened in the month; a page may hold buckets beyond it. */
+function resultsOf(pages: readonly unknown[], month: Month): readonly unknown[] {
+  return pages.flatMap((page) => decode(Buckets, page).data)
+    .filter((bucket) => bucket.start_time * 1000 >= month.start && bucket.start_time * 1000 < month.end)
+    .flatMap((bucket) => bucket.results);
+}
+
+function partsOf(sums: ReadonlyMap<string, number>): readonly Part[] {
+  const parts = [...sums].map(([name, used]) => ({ name: name.slice(0, 80), used: tidy(used) }))
+    .filter((part) => part.used > 0).sort((a, b) => b.used - a.used);
+  const rest = tidy(parts.slice(MOST_PARTS).reduce((sum, part) => sum + part.used, 0));
+  return [...parts.slice(0, MOST_PARTS), ...rest > 0 ? [{ name: "The rest", used: rest }] : []];
+}
+
+const SpendLimit = v.object({ threshold_amount: limitOrNull });
+
+/** The limit somebody set at the vendor, in dollars, or null where there is none. */
+async function spendLimit(ask: Asking, party: Party, project: string | undefined): Promise<number | null> {
+  const scope = project === undefined ? "" : `projects/${encodeURIComponent(project)}/`;
+  const url = `${ORIGIN}/v1/organization/${scope}spend_limit`;
+  const answer = await requestJsonIfThere(ask, party, url, { headers: headersOf(party) });
+  if (answer === null) return null;
+  const { threshold_amount: cents } = decode(SpendLimit, answer.body);
+  return cents === null ? null : tidy(cents / 100);
+}
+
+const Usage = v.object({
+  input_tokens: amountOrNull,
+  output_tokens: amountOrNull,
+  num_model_requests: amountOrNull,
+});
+
+async function usageOf(ask: Asking, party: Party, start: number, project: string | undefined) {
+  const url = reportUrl("usage/completions", start, project, "&bucket_width=1d&limit=31");
+  const month = utcMonth(start);
+  let [requests, tokens] = [0, 0];
+  for (const result of resultsOf(await reportPages(ask, party, url), month)) {
+    const usage = decode(Usage, result);
+    requests += usage.num_model_requests ?? 0;
+    // Cached input is part of the input.
+    tokens += (usage.input_tokens ?? 0) + (usage.output_tokens ?? 0);
+  }
+  return { requests, tokens };
+}
+
+const Grants = v.object({
+  total_granted: lenientNumber,
+  total_used: lenientNumber,
+  total_available: lenientNumber,
+});
+
+/** Prepaid money, from a call the vendor does not document and often refuses. */
+async function creditOf(ask: Asking, party: Party): Promise<Reading | null> {
+  const url = `${ORIGIN}/v1/dashboard/billing/credit_grants`;
+  const answer = await requestJsonIfThere(ask, party, url, { headers: headersOf(party) });
+  if (answer === null) return null;
+  const grants = decode(Grants, answer.body);
+  return {
+    quota: "credit-balance",
+    label: "Prepaid credit",
+    unit: "usd",
+    used: Math.max(0, grants.total_used),
+    limit: Math.max(0, grants.total_granted),
+    remaining: grants.total_available,
+    window: BALANCE,
+    resetsAt: null,
+  };
+}

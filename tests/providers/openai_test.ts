@@ -1,0 +1,40 @@
+import { openai } from "../../providers/openai.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
+import { createFakeAsking } from "../support/fake_asking.ts";
+
+Deno.test("the admin key comes before a key under the common name", async () => {
+  const both = { OPENAI_API_KEY: "sk-proj-b", OPENAI_ADMIN_KEY: "sk-admin-a" };
+  const [account] = await openai.accounts(createFakeAsking({ settings: both }));
+  assertEquals(account?.secret.reveal(), "sk-admin-a");
+  assertEquals(account?.remedy, undefined);
+});
+
+Deno.test("a key that cannot ask for costs says what to set instead", async () => {
+  const hints: Record<string, string> = {};
+  for (const key of ["sk-proj-x", "sk-svcacct-x", "sk-ant-api03-x"]) {
+    const ask = createFakeAsking({
+      settings: { OPENAI_API_KEY: key },
+      answer: () => Response.json({}, { status: 401 }),
+    });
+    const [account] = await openai.accounts(ask);
+    assert(account);
+    const error = await assertRejects(() => openai.read(ask, account));
+    hints[key] = String(Reflect.get(error as Error, "hint"));
+  }
+  assertMatch(hints["sk-proj-x"] ?? "", /^An ordinary key cannot ask for costs: set OPENAI_ADMIN_KEY/);
+  assertEquals(hints["sk-svcacct-x"], hints["sk-proj-x"]);
+  assertMatch(hints["sk-ant-api03-x"] ?? "", /^This is a key of another vendor/);
+});
+
+Deno.test("a project's figures are never mixed with those of its organization", async () => {
+  const ask = createFakeAsking({
+    settings: { OPENAI_ADMIN_KEY: "sk-admin-a", OPENAI_PROJECT_ID: "proj_1" },
+    now: "2026-11-21T12:00:00.000Z",
+    answer: (sent) =>
+      sent.path.includes("costs") ? Response.json({ data: [] }) : Response.json({}, { status: 404 }),
+  });
+  const [account] = await openai.accounts(ask);
+  assert(account);
+  await openai.read(ask, account);
+  for (const { path } of ask.requests) assertMatch(path, /project_ids\[\]=proj_1|projects\/proj_1\//);
+});
