@@ -5,7 +5,7 @@
  */
 import { advance, emptyState } from "../../lib/model/advance.ts";
 import { type AccountKey, accountKey, type QuotaKey, quotaKey, type Reading } from "../../lib/model/quota.ts";
-import type { Store } from "../../lib/store/store.ts";
+import type { Poll, Store } from "../../lib/store/store.ts";
 
 export interface HistoryOptions {
   readonly accounts: number;
@@ -27,6 +27,8 @@ export interface Filled {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** Polls written at once. */
+const BATCH = 2_000;
 
 /** What quotas of vendors look like; an account with more quotas than these has some twice. */
 const SHAPES: readonly Pick<Reading, "quota" | "label" | "unit" | "limit" | "window">[] = [
@@ -72,6 +74,7 @@ export async function fillHistory(store: Store, options: HistoryOptions): Promis
     // Accounts are polled one after another, not all in the same millisecond.
     const endAt = options.endAt - index * Math.floor(stepMs / (options.accounts + 1));
     let state = await store.recall(account);
+    let batch: Poll[] = [];
     for (let at = endAt - (polls - 1) * stepMs; at <= endAt; at += stepMs) {
       const snapshot = { account, at, readings: sources.map(({ read }) => read(at, stepMs)), plan: "Pro" };
       const next = advance(state.at === null ? emptyState(account) : state, snapshot);
@@ -86,8 +89,12 @@ export async function fillHistory(store: Store, options: HistoryOptions): Promis
         nextReason: "interval",
         credential: "6f1d2c9ab03e",
       } as const;
-      await store.commit({ snapshot, state, changes: next.changes, outcome });
+      batch.push({ snapshot, state, changes: next.changes, outcome });
+      if (batch.length < BATCH) continue;
+      await store.commitAll(batch);
+      batch = [];
     }
+    await store.commitAll(batch);
   }
   return { accounts, quotas, polls: polls * accounts.length, readings: polls * quotas.length };
 }

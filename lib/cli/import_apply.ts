@@ -1,13 +1,19 @@
-/** Takes the readings of a file in as polls are taken in: through the engine, in order of time. */
-import type { ImportedRow } from "../dialects/import_rows.ts";
-import { type AccountState, advance, type Rules } from "../model/advance.ts";
-import type { AccountKey, Reading, Snapshot } from "../model/quota.ts";
-import type { Store } from "../store/store.ts";
+/**
+ * Takes the readings of a file in as polls are taken in: through the engine, in order of time, in a
+ * database of its own that nobody waits for. Then what came of it is copied in one transaction.
+ */
+import type { ImportedReading } from "../dialects/import_rows.ts";
+import type { Rules } from "../model/advance.ts";
+import type { AccountKey, Reading } from "../model/quota.ts";
+import type { SqliteStore } from "../store/sqlite.ts";
+import { type StagedAccount, stagedAccount } from "./import_account.ts";
 import type { ImportPlan } from "./import_check.ts";
 import { failure } from "./io.ts";
 
 export interface ImportParts {
-  readonly store: Pick<Store, "recall" | "commit">;
+  readonly store: Pick<SqliteStore, "recall" | "readings" | "describe" | "adopt">;
+  /** Empty, and thrown away afterwards. */
+  readonly stage: SqliteStore;
   readonly plan: ImportPlan;
   readonly rulesOf: (account: AccountKey) => Rules;
   /** Told now and then how many readings were added. */
@@ -16,67 +22,65 @@ export interface ImportParts {
 
 /** How often progress is told, in readings. */
 const TELL_EVERY = 10_000;
+/** A server that polls may be faster a few times, not for ever. */
+const MOST_TRIES = 5;
 
-/**
- * To be called within one transaction: whatever it throws undoes all of it.
- *
- * @param rows those that were checked, once more from the beginning
- */
-export async function applyRows(
-  rows: AsyncIterable<{ readonly row: ImportedRow }>,
-  parts: ImportParts,
-): Promise<void> {
-  const { plan, store, rulesOf, onProgress } = parts;
-  const states = new Map<AccountKey, AccountState>();
+/** All of it or nothing. @param rows those that were checked, once more from the beginning */
+export async function applyRows(rows: AsyncIterable<ImportedReading>, parts: ImportParts): Promise<void> {
+  const { store, plan } = parts;
+  const staged = await stageRows(rows, parts);
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const moved = await store.adopt(parts.stage, [...staged.values()].map((one) => one.adopted()));
+    if (moved.length === 0) return;
+    for (const account of moved) {
+      const caughtUp = await staged.get(account)?.catchUp(await store.recall(account));
+      if (!caughtUp) throw changed(`The database was written to meanwhile, by a poll of "${account}"`);
+    }
+  }
+  throw changed(`The database is written to all the time, by polls of ${plan.accounts.size} accounts`);
+}
+
+async function stageRows(
+  rows: AsyncIterable<ImportedReading>,
+  { store, stage, plan, rulesOf, onProgress }: ImportParts,
+): Promise<ReadonlyMap<AccountKey, StagedAccount>> {
+  const staged = new Map<AccountKey, StagedAccount>();
   let open: { account: AccountKey; at: number; plan: string | null; readings: Reading[] } | undefined;
   let added = 0;
   let told = 0;
 
-  async function stateOf(account: AccountKey): Promise<AccountState> {
-    const known = states.get(account);
+  async function stagedOf(account: AccountKey): Promise<StagedAccount> {
+    const known = staged.get(account);
     if (known) return known;
-    const state = await store.recall(account);
-    if (state.at !== (plan.newest.get(account) ?? null)) {
-      throw changed("The database was written to meanwhile");
-    }
-    return state;
+    const from = await store.recall(account);
+    const { newest, late } = plan.accounts.get(account) ?? {};
+    if (from.at !== newest) throw changed("The database was written to meanwhile");
+    const anew = late !== undefined && late > 0;
+    const one = stagedAccount({ account, store, stage, from, anew, rules: rulesOf(account) });
+    staged.set(account, one);
+    return one;
   }
 
   async function close(): Promise<void> {
     if (!open) return;
-    const { account, at, readings } = open;
-    const snapshot: Snapshot = { account, at, readings, ...open.plan === null ? {} : { plan: open.plan } };
-    const { state, changes } = advance(await stateOf(account), snapshot, rulesOf(account));
-    const outcome = {
-      account,
-      at,
-      durationMs: 0,
-      kind: "ok",
-      failures: 0,
-      nextAt: null,
-      nextReason: "imported",
-      credential: null,
-    } as const;
-    if (!await store.commit({ snapshot, changes, state, outcome })) {
-      throw changed("The database was written to meanwhile");
-    }
-    states.set(account, state);
-    added += readings.length;
+    added += await (await stagedOf(open.account)).take(open);
     if (added - told >= TELL_EVERY) onProgress(told = added);
     open = undefined;
   }
 
-  for await (const { row } of rows) {
-    const { account, at, reading } = row;
-    const newest = plan.newest.get(account);
-    if (newest === undefined) throw changed("The file has changed while it was read");
-    if (newest !== null && at <= newest) continue;
+  for await (const { account, at, plan: name, reading } of rows) {
+    const planned = plan.accounts.get(account);
+    if (!planned) throw changed("The file has changed while it was read");
+    if (planned.added === 0) continue;
+    if (planned.late === 0 && planned.newest !== null && at <= planned.newest) continue;
     if (open && (open.account !== account || open.at !== at)) await close();
-    open ??= { account, at, plan: row.plan, readings: [] };
+    open ??= { account, at, plan: name, readings: [] };
     open.readings.push(reading);
   }
   await close();
+  for (const one of staged.values()) await one.end();
   if (added !== plan.readings) throw changed("The file has changed while it was read");
+  return staged;
 }
 
 function changed(what: string): Error {

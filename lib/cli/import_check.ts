@@ -1,12 +1,22 @@
 /**
- * Whether the rows of a file can be added to what is stored. History runs forward: what follows
- * from readings (sums, cycles, sessions) cannot take in one that lies before the newest. So a row
- * is newer than all that is stored of its account, or it is stored already, or the file is refused.
+ * What the readings of a file add to what is stored. A row is newer than all that is stored of its
+ * account, or it is stored already, or it is late: then the history of the account is worked out anew
+ * from the stored readings and those of the file together, which needs that none of them was forgotten.
  */
-import type { ImportedRow } from "../dialects/import_rows.ts";
+import type { ImportedReading } from "../dialects/import_rows.ts";
+import { DAY } from "../model/bucket.ts";
 import { type AccountKey, type QuotaKey, quotaKey } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
 import type { Store, StoredReading } from "../store/store.ts";
+
+/** What is to be done with one account of the file. */
+export interface AccountPlan {
+  /** The newest that is stored, epoch milliseconds; null where nothing is. */
+  readonly newest: number | null;
+  /** Rows that lie before it and are not stored yet. */
+  readonly late: number;
+  readonly added: number;
+}
 
 export interface ImportPlan {
   /** Rows that are to be added, and the polls they make up. */
@@ -14,14 +24,12 @@ export interface ImportPlan {
   readonly polls: number;
   /** Rows that are stored already. */
   readonly stored: number;
-  readonly accounts: number;
-  /** The newest that was stored of each account before, epoch milliseconds; null where nothing was. */
-  readonly newest: ReadonlyMap<AccountKey, number | null>;
+  readonly accounts: ReadonlyMap<AccountKey, AccountPlan>;
 }
 
 export interface ImportCheck {
   /** Why a row cannot be added, or null. Rows come in the order of the file. */
-  problemOf(row: ImportedRow): Promise<string | null>;
+  problemOf(row: ImportedReading): Promise<string | null>;
   plan(): ImportPlan;
 }
 
@@ -33,29 +41,39 @@ interface Group {
   readonly account: AccountKey;
   readonly at: number;
   readonly quotas: Set<string>;
+  added: boolean;
 }
 
+interface Planned {
+  newest: number | null;
+  late: number;
+  added: number;
+  /** The last instant in the file. */
+  last: number;
+  /** Since when every reading is kept, when some were forgotten; null when none were. Asked for at the first late row. */
+  keptSince: number | null | undefined;
+}
+
+type Known = Pick<Store, "recall" | "readings" | "series">;
+
 /** @param store null when there is no database yet */
-export function createImportCheck(
-  store: Pick<Store, "recall" | "readings"> | null,
-  now: number,
-): ImportCheck {
-  const newest = new Map<AccountKey, number | null>();
-  const last = new Map<AccountKey, number>();
+export function createImportCheck(store: Known | null, now: number): ImportCheck {
+  const accounts = new Map<AccountKey, Planned>();
   const cursors = new Map<QuotaKey, Cursor>();
   let group: Group | undefined;
   let [readings, polls, stored] = [0, 0, 0];
 
-  async function newestOf(account: AccountKey): Promise<number | null> {
-    const known = newest.get(account);
-    if (known !== undefined) return known;
-    const at = (await store?.recall(account))?.at ?? null;
-    newest.set(account, at);
-    return at;
+  async function plannedOf(account: AccountKey): Promise<Planned> {
+    const known = accounts.get(account);
+    if (known) return known;
+    const newest = (await store?.recall(account))?.at ?? null;
+    const planned = { newest, late: 0, added: 0, last: Number.NEGATIVE_INFINITY, keptSince: undefined };
+    accounts.set(account, planned);
+    return planned;
   }
 
   /** Rows of one poll stand together, and the polls of an account in order of time. */
-  function orderProblem({ account, at, reading }: ImportedRow): string | null {
+  function orderProblem({ account, at, reading }: ImportedReading, planned: Planned): string | null {
     if (group?.account === account && group.at === at) {
       if (group.quotas.has(reading.quota)) {
         return `has a second reading of "${reading.quota}" at ${isoInstant(at)}`;
@@ -63,12 +81,21 @@ export function createImportCheck(
       group.quotas.add(reading.quota);
       return null;
     }
-    const before = last.get(account);
-    if (before !== undefined && at <= before) {
-      return `is out of order: ${isoInstant(at)} does not follow ${isoInstant(before)} of "${account}"`;
+    if (at <= planned.last) {
+      return `is out of order: ${isoInstant(at)} does not follow ${isoInstant(planned.last)} of "${account}"`;
     }
-    group = { account, at, quotas: new Set([reading.quota]) };
-    last.set(account, at);
+    group = { account, at, quotas: new Set([reading.quota]), added: false };
+    planned.last = at;
+    return null;
+  }
+
+  function add(planned: Planned): null {
+    readings++;
+    planned.added++;
+    if (group && !group.added) {
+      polls++;
+      group.added = true;
+    }
     return null;
   }
 
@@ -76,14 +103,11 @@ export function createImportCheck(
     async problemOf(row) {
       const { account, at, reading } = row;
       if (at > now + MOST_AHEAD_MS) return `lies in the future: ${isoInstant(at)}`;
-      const disorder = orderProblem(row);
+      const planned = await plannedOf(account);
+      const disorder = orderProblem(row, planned);
       if (disorder !== null) return disorder;
-      const newestAt = await newestOf(account);
-      if (newestAt === null || at > newestAt || !store) {
-        readings++;
-        if (group?.quotas.size === 1) polls++;
-        return null;
-      }
+      const { newest } = planned;
+      if (newest === null || at > newest || !store) return add(planned);
       const key = quotaKey(account, reading.quota);
       const cursor = cursors.get(key) ?? cursorOn(store, key);
       cursors.set(key, cursor);
@@ -92,21 +116,42 @@ export function createImportCheck(
         stored++;
         return null;
       }
-      return same
-        ? `contradicts what is stored of "${key}" at ${isoInstant(at)}`
-        : `is a reading of "${key}" at ${
-          isoInstant(at)
-        }, which is not stored and lies before the newest that is (${
-          isoInstant(newestAt)
-        }): history runs forward. Import it into a new database with --db`;
+      if (same) return `contradicts what is stored of "${key}" at ${isoInstant(at)}`;
+      if (planned.keptSince === undefined) planned.keptSince = await keptSince(store, account);
+      if (planned.keptSince !== null) {
+        return `is a reading of "${key}" at ${isoInstant(at)}, which lies before the newest that is stored (${
+          isoInstant(newest)
+        }) and cannot be merged: that needs all readings of "${account}", and only those since ${
+          isoInstant(planned.keptSince)
+        } are still kept. What is newer can be imported (export it with --from ${
+          isoInstant(newest + 1)
+        }), and ` +
+          "all of it into a new database, with --db";
+      }
+      planned.late++;
+      return add(planned);
     },
-    plan: () => ({ readings, polls, stored, accounts: last.size, newest }),
+    plan: () => ({ readings, polls, stored, accounts }),
   };
+}
+
+/** Since when all readings of an account are kept, epoch milliseconds, or null when none was forgotten. */
+async function keptSince(store: Known, account: AccountKey): Promise<number | null> {
+  const { at, quotas } = await store.recall(account);
+  let since: number | null = null;
+  for (const quota of Object.keys(quotas)) {
+    const key = quotaKey(account, quota);
+    const [oldest] = await store.series({ quota: key, from: 0, to: (at ?? 0) + 1, step: DAY });
+    const [kept] = await store.readings({ quota: key, limit: 1 });
+    if (!oldest || kept && kept.at <= oldest.firstAt) continue;
+    since = Math.max(since ?? 0, kept?.at ?? at ?? 0);
+  }
+  return since;
 }
 
 function isSame(
   stored: StoredReading,
-  { used, limit, remaining, resetsAt }: ImportedRow["reading"],
+  { used, limit, remaining, resetsAt }: ImportedReading["reading"],
 ): boolean {
   return stored.used === used && stored.limit === limit && stored.remaining === remaining &&
     stored.resetsAt === resetsAt;

@@ -1,5 +1,5 @@
 /** The rows of a file that was exported, with the line each ends on; never more than one line in memory. */
-import { csvReader, type ImportedRow, RowError, rowOfJson } from "../dialects/import_rows.ts";
+import { csvReader, type ImportedRow, isImportedWhat, jsonRows, RowError } from "../dialects/import_rows.ts";
 import { failure } from "./io.ts";
 
 export interface ImportedLine {
@@ -54,21 +54,23 @@ interface LineReader {
 
 function readerFor(first: string): LineReader {
   if (/^\{.*"rows":\[$/.test(first)) return jsonReader();
-  return first.startsWith("{") ? { read: (line) => rowOfJson(line), end: () => {} } : csvLines();
+  return first.startsWith("{") ? { read: jsonRows(), end: () => {} } : csvLines();
 }
 
 /** Our own JSON has a row on each line, between its head and its tail. */
 function jsonReader(): LineReader {
   let place: "head" | "rows" | "over" = "head";
   let first = true;
+  let rowOf = jsonRows();
   return {
     read(line) {
       if (place === "over") throw new RowError("stands after the end");
       if (place === "head") {
-        const what = /"what":"(\w+)"/.exec(line)?.[1];
-        if (what !== "readings") {
-          throw new RowError(`says that these are ${what ?? "unknown rows"}, not readings`);
+        const what = /"what":"(\w+)"/.exec(line)?.[1] ?? "nothing";
+        if (!isImportedWhat(what)) {
+          throw new RowError(`says that it holds ${what}, not readings, buckets, cycles or sessions`);
         }
+        rowOf = jsonRows(what);
         place = "rows";
         return null;
       }
@@ -78,7 +80,7 @@ function jsonReader(): LineReader {
       }
       if (!line.startsWith(first ? " " : ",")) throw new RowError("is no row of an export");
       first = false;
-      return rowOfJson(line.slice(1));
+      return rowOf(line.slice(1));
     },
     end() {
       if (place !== "over") throw new RowError("is missing: the file is cut off");

@@ -1,7 +1,7 @@
 /**
  * What `syntrack export` writes: flat rows with the same names in every format. Instants are
  * ISO 8601 in UTC, what is not known is null (an empty cell). Pure; `import_rows.ts` reads
- * rows of readings back.
+ * them back, so nothing that is stored is left out.
  */
 import type { Bucket } from "../model/bucket.ts";
 import type { Cycle } from "../model/cycle.ts";
@@ -48,6 +48,11 @@ export const BUCKET_COLUMNS = [
   "limit",
   "consumed",
   "resets",
+  "leftSum",
+  "leftCount",
+  "shareLast",
+  "shareLow",
+  "shareHigh",
 ] as const;
 export const CYCLE_COLUMNS = [
   "provider",
@@ -76,6 +81,10 @@ export const SESSION_COLUMNS = [
   "start",
   "end",
   "consumed",
+  "keyStartedAt",
+  "keyLastUseAt",
+  "leftStart",
+  "leftEnd",
 ] as const;
 
 /** Whose rows they are. */
@@ -149,6 +158,11 @@ export function bucketCells(
     bucket.limit,
     bucket.consumed,
     bucket.resets,
+    bucket.leftSum,
+    bucket.leftCount,
+    bucket.shareLast,
+    bucket.shareLow,
+    bucket.shareHigh,
   ];
 }
 
@@ -177,7 +191,7 @@ export function sessionCells(
   session: Session,
 ): readonly (readonly Cell[])[] {
   const { startedAt, endedAt, lastRiseAt, readings, quotas } = session;
-  return quotas.map(({ quota, start, end, consumed }) => [
+  return quotas.map(({ quota, start, end, consumed, ...strand }) => [
     account.provider,
     account.account,
     isoInstant(startedAt),
@@ -188,6 +202,10 @@ export function sessionCells(
     start,
     end,
     consumed,
+    isoInstant(strand.startedAt),
+    isoInstant(strand.lastRiseAt),
+    strand.leftStart,
+    strand.leftEnd,
   ]);
 }
 

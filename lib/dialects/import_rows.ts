@@ -1,14 +1,56 @@
-/** Rows of exported readings, read back: every field is checked, since anybody can write a file. Pure. */
-import { type AccountKey, accountKey, type Reading, type Unit, UNITS, type Window } from "../model/quota.ts";
-import { READING_COLUMNS, textOfCell } from "./export.ts";
+/** Exported rows, read back: every field is checked, since anybody can write a file. Pure. */
+import { type Bucket, STEPS } from "../model/bucket.ts";
+import type { Cycle, Evidence } from "../model/cycle.ts";
+import {
+  type AccountKey,
+  accountKey,
+  quotaKey,
+  type Reading,
+  type Unit,
+  UNITS,
+  type Window,
+} from "../model/quota.ts";
+import type { QuotaKey } from "../model/quota.ts";
+import type { SessionQuota } from "../model/session.ts";
+import { BUCKET_COLUMNS, CYCLE_COLUMNS, READING_COLUMNS, SESSION_COLUMNS, textOfCell } from "./export.ts";
 
 /** One reading of a file. */
-export interface ImportedRow {
+export interface ImportedReading {
+  readonly what: "readings";
   readonly account: AccountKey;
   readonly plan: string | null;
   readonly at: number;
   readonly reading: Reading;
 }
+
+export interface ImportedBucket {
+  readonly what: "buckets";
+  readonly account: AccountKey;
+  readonly quota: QuotaKey;
+  readonly bucket: Bucket;
+}
+
+export interface ImportedCycle {
+  readonly what: "cycles";
+  readonly account: AccountKey;
+  readonly quota: QuotaKey;
+  readonly cycle: Cycle;
+}
+
+/** One quota's part of a session. */
+export interface ImportedSession {
+  readonly what: "sessions";
+  readonly account: AccountKey;
+  readonly quota: QuotaKey;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly lastRiseAt: number;
+  readonly readings: number;
+  readonly strand: SessionQuota;
+}
+
+export type ImportedRow = ImportedReading | ImportedBucket | ImportedCycle | ImportedSession;
+export type ImportedWhat = ImportedRow["what"];
 
 /** What is wrong with a row, for people. */
 export class RowError extends Error {
@@ -18,19 +60,53 @@ export class RowError extends Error {
 type Fields = Readonly<Record<string, unknown>>;
 
 const WINDOW_KINDS: readonly Window["kind"][] = ["fixed", "calendar", "rolling", "balance"];
+const EVIDENCE: readonly Evidence[] = [
+  "reset-passed",
+  "reset-moved",
+  "reset-gone",
+  "use-fell",
+  "left-rose",
+  "topped-up",
+];
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 const LAST_INSTANT = Date.UTC(9999, 11, 31);
 /** As long as a name may be. */
 const MOST_NAME = 200;
 const MOST_LABEL = 1000;
 
-/** Columns without which nothing can be read back; what follows from readings need not be there. */
-const NEEDED = READING_COLUMNS.filter((name) => name !== "consumed" && name !== "reset");
+interface Kind {
+  /** Columns without which nothing can be read back. */
+  readonly needed: readonly string[];
+  /** How a row of it is called. */
+  readonly one: string;
+  readonly rowOf: (fields: Fields) => ImportedRow;
+}
 
-/** @throws {RowError} */
-export function rowOf(fields: Fields): ImportedRow {
-  const provider = name(fields, "provider");
-  const account = name(fields, "account");
+/** What follows from readings need not be there. */
+const KINDS: Readonly<Record<ImportedWhat, Kind>> = {
+  readings: {
+    needed: READING_COLUMNS.filter((name) => name !== "consumed" && name !== "reset"),
+    one: "reading",
+    rowOf: readingRow,
+  },
+  buckets: { needed: BUCKET_COLUMNS.filter((name) => name !== "unit"), one: "bucket", rowOf: bucketRow },
+  cycles: { needed: CYCLE_COLUMNS.filter((name) => name !== "unit"), one: "cycle", rowOf: cycleRow },
+  sessions: { needed: SESSION_COLUMNS, one: "session", rowOf: sessionRow },
+};
+
+export function isImportedWhat(word: string): word is ImportedWhat {
+  return Object.hasOwn(KINDS, word);
+}
+
+/** Of what rows with these columns are; of readings when it cannot be told. */
+function kindOf(has: (column: string) => boolean): ImportedWhat {
+  const telling = { buckets: "step", cycles: "endedBy", sessions: "lastUseAt" } as const;
+  for (const what of ["buckets", "cycles", "sessions"] as const) if (has(telling[what])) return what;
+  return "readings";
+}
+
+function readingRow(fields: Fields): ImportedReading {
+  const { account } = ownerOf(fields);
   const window = windowOf(fields);
   const reading: Reading = {
     quota: name(fields, "key"),
@@ -40,40 +116,134 @@ export function rowOf(fields: Fields): ImportedRow {
     limit: amount(fields, "limit", 0),
     remaining: amount(fields, "remaining", Number.NEGATIVE_INFINITY),
     window,
-    resetsAt: fields["resetsAt"] === null ? null : instant(fields, "resetsAt"),
+    resetsAt: maybeInstant(fields, "resetsAt"),
   };
   return {
-    account: accountKey(provider, account),
+    what: "readings",
+    account,
     plan: fields["plan"] === null ? null : text(fields, "plan", MOST_LABEL),
     at: instant(fields, "at"),
     reading,
   };
 }
 
-/** A line of JSON as a row. @throws {RowError} */
-export function rowOfJson(line: string): ImportedRow {
-  const fields = parsed(line);
-  if (typeof fields !== "object" || fields === null || Array.isArray(fields)) {
-    throw new RowError("is no JSON object");
+function bucketRow(fields: Fields): ImportedBucket {
+  const { account, quota } = ownerOf(fields);
+  const step = STEPS.find((one) => one === Number(fields["step"]) * 1000);
+  if (step === undefined) throw wrong("step", STEPS.map((one) => one / 1000).join(", "), fields["step"]);
+  const bucket: Bucket = {
+    step,
+    start: instant(fields, "start"),
+    firstAt: instant(fields, "firstAt"),
+    lastAt: instant(fields, "lastAt"),
+    count: whole(fields, "readings"),
+    first: amount(fields, "first", 0),
+    last: amount(fields, "last", 0),
+    low: amount(fields, "low", 0),
+    high: amount(fields, "high", 0),
+    leftLow: amount(fields, "leftLow", LEAST),
+    leftHigh: amount(fields, "leftHigh", LEAST),
+    leftSum: stated(fields, "leftSum", LEAST),
+    leftCount: whole(fields, "leftCount"),
+    shareLast: amount(fields, "shareLast", 0),
+    shareLow: amount(fields, "shareLow", 0),
+    shareHigh: amount(fields, "shareHigh", 0),
+    limit: amount(fields, "limit", 0),
+    consumed: stated(fields, "consumed", 0),
+    resets: whole(fields, "resets"),
+  };
+  const { start, firstAt, lastAt } = bucket;
+  if (start % step !== 0) {
+    throw new RowError(`has a wrong "start": no bucket of ${step / 1000} s begins then`);
   }
-  const missing = NEEDED.filter((name) => !Object.hasOwn(fields, name));
-  if (missing.length > 0) {
-    throw new RowError(`is no exported reading: ${missing.map((name) => `"${name}"`).join(", ")} missing`);
+  if (firstAt < start || lastAt < firstAt || lastAt >= start + step) {
+    throw new RowError('has a "firstAt" or "lastAt" that lies outside of the bucket');
   }
-  return rowOf(fields as Fields);
+  return { what: "buckets", account, quota, bucket };
+}
+
+function cycleRow(fields: Fields): ImportedCycle {
+  const { account, quota } = ownerOf(fields);
+  const endedBy = text(fields, "endedBy", MOST_LABEL).split(" ").filter((word) => word !== "");
+  const odd = endedBy.find((word) => !EVIDENCE.includes(word as Evidence));
+  if (odd !== undefined) throw wrong("endedBy", EVIDENCE.join(", "), odd);
+  const cycle: Cycle = {
+    quota,
+    startedAt: instant(fields, "startedAt"),
+    endedAt: maybeInstant(fields, "endedAt"),
+    resetsAt: maybeInstant(fields, "resetsAt"),
+    peak: amount(fields, "peak", 0),
+    consumed: stated(fields, "consumed", 0),
+    limit: amount(fields, "limit", 0),
+    count: whole(fields, "readings"),
+    lastAt: instant(fields, "lastAt"),
+    whole: yesOrNo(fields, "whole"),
+    endedBy: endedBy as Evidence[],
+  };
+  if (cycle.endedAt !== null && cycle.endedAt < cycle.startedAt) {
+    throw new RowError('has an "endedAt" that lies before its "startedAt"');
+  }
+  return { what: "cycles", account, quota, cycle };
+}
+
+function sessionRow(fields: Fields): ImportedSession {
+  const { account, quota } = ownerOf(fields);
+  const row: ImportedSession = {
+    what: "sessions",
+    account,
+    quota,
+    startedAt: instant(fields, "startedAt"),
+    endedAt: maybeInstant(fields, "endedAt"),
+    lastRiseAt: instant(fields, "lastUseAt"),
+    readings: whole(fields, "readings"),
+    strand: {
+      quota: name(fields, "key"),
+      startedAt: instant(fields, "keyStartedAt"),
+      lastRiseAt: instant(fields, "keyLastUseAt"),
+      start: amount(fields, "start", 0),
+      end: amount(fields, "end", 0),
+      leftStart: amount(fields, "leftStart", LEAST),
+      leftEnd: amount(fields, "leftEnd", LEAST),
+      consumed: stated(fields, "consumed", 0),
+    },
+  };
+  if (row.lastRiseAt < row.startedAt || (row.endedAt ?? row.lastRiseAt) < row.lastRiseAt) {
+    throw new RowError('has a "lastUseAt" that lies outside of the session');
+  }
+  return row;
+}
+
+function ownerOf(fields: Fields): { readonly account: AccountKey; readonly quota: QuotaKey } {
+  const account = accountKey(name(fields, "provider"), name(fields, "account"));
+  return { account, quota: quotaKey(account, name(fields, "key")) };
+}
+
+/** How to read lines of JSON. All are of one kind, that of the first when `what` does not say. */
+export function jsonRows(what?: ImportedWhat): (line: string) => ImportedRow {
+  let known = what;
+  return (line) => {
+    const fields = parsed(line);
+    if (typeof fields !== "object" || fields === null || Array.isArray(fields)) {
+      throw new RowError("is no JSON object");
+    }
+    const { needed, one, rowOf } = KINDS[known ??= kindOf((name) => Object.hasOwn(fields, name))];
+    const missing = needed.filter((name) => !Object.hasOwn(fields, name));
+    if (missing.length > 0) throw new RowError(`is no exported ${one}: ${missingText(missing)}`);
+    return rowOf(fields as Fields);
+  };
 }
 
 /** How to read the cells of a CSV file with this head. @throws {RowError} */
 export function csvReader(head: readonly string[]): (cells: readonly string[]) => ImportedRow {
-  const missing = NEEDED.filter((name) => !head.includes(name));
+  const what = kindOf((name) => head.includes(name));
+  const { needed, rowOf } = KINDS[what];
+  const missing = needed.filter((name) => !head.includes(name));
   if (missing.length > 0) {
-    throw new RowError(
-      `names no columns of exported readings: ${missing.map((name) => `"${name}"`).join(", ")} missing`,
-    );
+    throw new RowError(`names no columns of exported ${what}: ${missingText(missing)}`);
   }
   const twice = head.find((name, at) => head.indexOf(name) !== at);
   if (twice !== undefined) throw new RowError(`names the column ${JSON.stringify(twice)} twice`);
-  const places = NEEDED.map((name) => [name, head.indexOf(name)] as const);
+  const places = needed.map((name) => [name, head.indexOf(name)] as const);
   return (cells) => {
     if (cells.length !== head.length) {
       throw new RowError(`has ${cells.length} cells, expected ${head.length}`);
@@ -84,7 +254,24 @@ export function csvReader(head: readonly string[]): (cells: readonly string[]) =
   };
 }
 
-const NUMBERS: ReadonlySet<string> = new Set(["windowSeconds", "used", "limit", "remaining"]);
+function missingText(names: readonly string[]): string {
+  return `${names.map((name) => `"${name}"`).join(", ")} missing`;
+}
+
+const LEAST = Number.NEGATIVE_INFINITY;
+
+/** Cells that stay text; all others are numbers, true or false, or instants. */
+const TEXTS: ReadonlySet<string> = new Set([
+  "provider",
+  "account",
+  "key",
+  "label",
+  "unit",
+  "window",
+  "plan",
+  "endedBy",
+]);
+/** Texts that are empty, and not unknown, when the cell is. */
 const NEVER_NULL: ReadonlySet<string> = new Set([
   "provider",
   "account",
@@ -93,11 +280,13 @@ const NEVER_NULL: ReadonlySet<string> = new Set([
   "unit",
   "window",
   "at",
+  "endedBy",
 ]);
 
 function csvField(name: string, cell: string): unknown {
   if (cell === "" && !NEVER_NULL.has(name)) return null;
-  if (!NUMBERS.has(name)) return textOfCell(cell);
+  if (TEXTS.has(name)) return textOfCell(cell);
+  if (cell === "true" || cell === "false") return cell === "true";
   return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(cell) ? Number(cell) : cell;
 }
 
@@ -146,6 +335,28 @@ function amount(fields: Fields, field: string, least: number): number | null {
   if (value === null) return null;
   if (typeof value === "number" && Number.isFinite(value) && value >= least) return value;
   throw wrong(field, least === 0 ? "a number of at least 0, or nothing" : "a number, or nothing", value);
+}
+
+function stated(fields: Fields, field: string, least: number): number {
+  const value = amount(fields, field, least);
+  if (value === null) throw wrong(field, "a number", value);
+  return value;
+}
+
+function whole(fields: Fields, field: string): number {
+  const value = stated(fields, field, 0);
+  if (!Number.isSafeInteger(value)) throw wrong(field, "a whole number", value);
+  return value;
+}
+
+function yesOrNo(fields: Fields, field: string): boolean {
+  const value = fields[field];
+  if (typeof value !== "boolean") throw wrong(field, "true or false", value);
+  return value;
+}
+
+function maybeInstant(fields: Fields, field: string): number | null {
+  return fields[field] === null ? null : instant(fields, field);
 }
 
 function instant(fields: Fields, field: string): number {

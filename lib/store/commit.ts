@@ -1,4 +1,9 @@
-/** Writing one poll, or one outcome, to SQLite: in a single transaction, or not at all. */
+/**
+ * Writing polls, or one outcome, to SQLite: in a single transaction, or not at all.
+ *
+ * Polls that are written together restate the same buckets, cycles and sessions again and again;
+ * only how they stand at last is written.
+ */
 import type { Change } from "../model/advance.ts";
 import { startOf, STEPS } from "../model/bucket.ts";
 import type { Outcome } from "../model/outcome.ts";
@@ -16,36 +21,164 @@ import {
   readingValues,
   sessionValues,
   shown,
+  type Value,
 } from "./rows.ts";
 import { BUCKET_SQL, SQL } from "./statements.ts";
 import type { Poll } from "./store.ts";
 
-export function commitPoll(db: Connection, poll: Poll): boolean {
-  const { account, at } = poll.snapshot;
+/** Gives the number of those that were stored. */
+export function commitPolls(db: Connection, polls: readonly Poll[]): number {
   return db.write(() => {
-    const known = db.statement(SQL.account).get({ account });
-    if (typeof known?.stateAt === "number" && at <= known.stateAt) return false;
-    checkPoll(poll);
-    const accountId = known ? known.id as number : addAccount(db, account);
-    const quotas = new Map(poll.snapshot.readings.map((reading) => [
-      reading.quota,
-      { id: putQuota(db, accountId, reading), reading },
-    ]));
+    const own = new Map<AccountKey, AccountWriter>();
+    let stored = 0;
+    for (const poll of polls) {
+      const { account, at } = poll.snapshot;
+      const known = own.get(account) ?? beginWith(db, account);
+      if (known.at !== null && at <= known.at) continue;
+      checkPoll(poll);
+      known.put(poll);
+      own.set(account, known);
+      stored++;
+    }
+    for (const writer of own.values()) writer.end();
+    return stored;
+  });
+}
+
+function beginWith(db: Connection, account: AccountKey): AccountWriter {
+  const known = db.statement(SQL.account).get({ account });
+  return new AccountWriter(
+    db,
+    account,
+    known ? known.id as number : null,
+    typeof known?.stateAt === "number" ? known.stateAt : null,
+  );
+}
+
+interface KnownQuota {
+  readonly id: number;
+  /** As it was described last. */
+  readonly reading: Reading;
+}
+
+/** What polls of one account bring, put by until the end where later ones may state it anew. */
+class AccountWriter {
+  readonly #db: Connection;
+  readonly #account: AccountKey;
+  readonly #quotas = new Map<string, KnownQuota>();
+  /** By statement and key. */
+  readonly #rows = new Map<string, readonly [sql: string, values: readonly Value[]]>();
+  #id: number | null;
+  #last: Poll | null = null;
+  #okAt: number | null = null;
+  at: number | null;
+
+  constructor(db: Connection, account: AccountKey, id: number | null, at: number | null) {
+    this.#db = db;
+    this.#account = account;
+    this.#id = id;
+    this.at = at;
+  }
+
+  put(poll: Poll): void {
+    const id = this.#id ??= addAccount(this.#db, this.#account);
+    for (const reading of poll.snapshot.readings) this.#describe(id, reading);
+    const readings = new Map(poll.snapshot.readings.map((reading) => [reading.quota, reading]));
     for (const change of poll.changes) {
       if (change.kind === "session" || change.kind === "void-session") {
-        putSessionChange(db, accountId, account, change);
+        this.#putSession(id, change);
         continue;
       }
-      const quota = quotas.get(change.quota);
-      if (!quota) {
+      const reading = readings.get(change.quota);
+      const quota = this.#quotas.get(change.quota);
+      if (!reading || !quota) {
         throw new TypeError(`Cannot store a change of "${change.quota}": no reading of it in the snapshot`);
       }
-      putQuotaChange(db, poll, quota, change);
+      this.#putChange(poll, quota.id, reading, change);
     }
-    putOutcome(db, accountId, poll.outcome);
-    db.statement(SQL.setState).run({ id: accountId, at, state: encode(poll.state, "state") });
-    return true;
-  });
+    this.#db.statement(SQL.putOutcome).run(...outcomeValues(id, poll.outcome));
+    if (poll.outcome.kind === "ok") this.#okAt = Math.max(this.#okAt ?? poll.outcome.at, poll.outcome.at);
+    this.#last = poll;
+    this.at = poll.snapshot.at;
+  }
+
+  end(): void {
+    this.#flush();
+    if (this.#id === null || !this.#last) return;
+    if (this.#okAt !== null) this.#db.statement(SQL.setOkAt).run({ id: this.#id, at: this.#okAt });
+    const { snapshot: { at }, state } = this.#last;
+    this.#db.statement(SQL.setState).run({ id: this.#id, at, state: encode(state, "state") });
+  }
+
+  #describe(id: number, reading: Reading): void {
+    const known = this.#quotas.get(reading.quota);
+    if (!known || !isSameQuota(known.reading, reading)) {
+      this.#quotas.set(reading.quota, { id: putQuota(this.#db, id, reading), reading });
+    }
+  }
+
+  #putSession(id: number, change: SessionChange): void {
+    if (change.kind === "void-session") {
+      const startedAt = instant(change.startedAt, "startedAt");
+      this.#rows.delete(`session ${startedAt}`);
+      this.#db.statement(SQL.voidSession).run({ account: id, startedAt });
+      return;
+    }
+    const { session } = change;
+    if (session.account !== this.#account) {
+      throw new TypeError(`Cannot store a session of "${session.account}" as one of "${this.#account}"`);
+    }
+    this.#rows.set(`session ${session.startedAt}`, [SQL.putSession, sessionValues(id, session)]);
+  }
+
+  #putChange(poll: Poll, quota: number, reading: Reading, change: Exclude<Change, SessionChange>): void {
+    switch (change.kind) {
+      case "entry":
+        this.#db.statement(SQL.putReading).run(...readingValues(quota, poll.snapshot.at, reading, change));
+        break;
+      case "adjust": {
+        // Adds to what is stored, so all that came before must be.
+        this.#flush();
+        const { at, by, resets } = adjustValues(change);
+        this.#db.statement(SQL.adjustReading).run({ quota, at, by, resets });
+        for (const step of STEPS) {
+          this.#db.statement(BUCKET_SQL[step].adjust).run({ quota, start: startOf(at, step), by, resets });
+        }
+        break;
+      }
+      case "bucket": {
+        const { step, start } = change.bucket;
+        const { put } = BUCKET_SQL[step];
+        this.#rows.set(`bucket ${quota} ${step} ${start}`, [put, bucketValues(quota, change.bucket)]);
+        break;
+      }
+      case "cycle": {
+        const { cycle } = change;
+        const wanted = quotaKey(this.#account, change.quota);
+        if (cycle.quota !== wanted) {
+          throw new TypeError(`Cannot store a cycle of "${cycle.quota}" as one of "${wanted}"`);
+        }
+        this.#rows.set(`cycle ${quota} ${cycle.startedAt}`, [SQL.putCycle, cycleValues(quota, cycle)]);
+        break;
+      }
+      case "void-cycle": {
+        const startedAt = instant(change.startedAt, "startedAt");
+        this.#rows.delete(`cycle ${quota} ${startedAt}`);
+        this.#db.statement(SQL.voidCycle).run({ quota, startedAt });
+        break;
+      }
+    }
+  }
+
+  #flush(): void {
+    for (const [sql, values] of this.#rows.values()) this.#db.statement(sql).run(...values);
+    this.#rows.clear();
+  }
+}
+
+function isSameQuota(a: Reading, b: Reading): boolean {
+  return a === b || a.label === b.label && a.unit === b.unit && a.window.kind === b.window.kind &&
+      a.window.seconds === b.window.seconds;
 }
 
 export function noteOutcome(db: Connection, outcome: Outcome): void {
@@ -66,7 +199,7 @@ function checkPoll({ snapshot, state, outcome }: Poll): void {
   }
 }
 
-function addAccount(db: Connection, account: AccountKey): number {
+export function addAccount(db: Connection, account: AccountKey): number {
   const { provider, name } = splitAccountKey(account);
   keyText(account, "account");
   return Number(db.statement(SQL.addAccount).run({ account, provider, name }).lastInsertRowid);
@@ -86,62 +219,6 @@ function putQuota(db: Connection, accountId: number, reading: Reading): number {
 }
 
 type SessionChange = Extract<Change, { kind: "session" | "void-session" }>;
-
-function putSessionChange(
-  db: Connection,
-  accountId: number,
-  account: AccountKey,
-  change: SessionChange,
-): void {
-  if (change.kind === "void-session") {
-    const startedAt = instant(change.startedAt, "startedAt");
-    db.statement(SQL.voidSession).run({ account: accountId, startedAt });
-    return;
-  }
-  const { session } = change;
-  if (session.account !== account) {
-    throw new TypeError(`Cannot store a session of "${session.account}" as one of "${account}"`);
-  }
-  db.statement(SQL.putSession).run(...sessionValues(accountId, session));
-}
-
-function putQuotaChange(
-  db: Connection,
-  poll: Poll,
-  quota: { readonly id: number; readonly reading: Reading },
-  change: Exclude<Change, SessionChange>,
-): void {
-  switch (change.kind) {
-    case "entry":
-      db.statement(SQL.putReading).run(...readingValues(quota.id, poll.snapshot.at, quota.reading, change));
-      break;
-    case "adjust": {
-      const { at, by, resets } = adjustValues(change);
-      db.statement(SQL.adjustReading).run({ quota: quota.id, at, by, resets });
-      for (const step of STEPS) {
-        const start = startOf(at, step);
-        db.statement(BUCKET_SQL[step].adjust).run({ quota: quota.id, start, by, resets });
-      }
-      break;
-    }
-    case "bucket":
-      db.statement(BUCKET_SQL[change.bucket.step].put).run(...bucketValues(quota.id, change.bucket));
-      break;
-    case "cycle": {
-      const wanted = quotaKey(poll.snapshot.account, change.quota);
-      if (change.cycle.quota !== wanted) {
-        throw new TypeError(`Cannot store a cycle of "${change.cycle.quota}" as one of "${wanted}"`);
-      }
-      db.statement(SQL.putCycle).run(...cycleValues(quota.id, change.cycle));
-      break;
-    }
-    case "void-cycle": {
-      const startedAt = instant(change.startedAt, "startedAt");
-      db.statement(SQL.voidCycle).run({ quota: quota.id, startedAt });
-      break;
-    }
-  }
-}
 
 function putOutcome(db: Connection, accountId: number, outcome: Outcome): void {
   db.statement(SQL.putOutcome).run(...outcomeValues(accountId, outcome));

@@ -48,6 +48,13 @@ export class Connection {
     return statement.all(values) as unknown as readonly Tuple[];
   }
 
+  /** The same one after the other, for more rows than should be in memory at once. */
+  *eachTuple(sql: string, values: Readonly<Record<string, Value>>): Iterable<Tuple> {
+    const statement = this.statement(sql);
+    (statement as ReturnsArrays).setReturnArrays(true);
+    yield* statement.iterate(values) as unknown as Iterable<Tuple>;
+  }
+
   /** Runs several statements, or a pragma, that take no values. */
   exec(sql: string): void {
     this.#db.exec(sql);

@@ -12,7 +12,8 @@ import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey, QuotaKey, Reading } from "../model/quota.ts";
 import type { Session } from "../model/session.ts";
 import { splitQuotaKey } from "../model/quota.ts";
-import { commitPoll, noteOutcome } from "./commit.ts";
+import { adopt, type Adopted } from "./adopt.ts";
+import { commitPolls, noteOutcome } from "./commit.ts";
 import type { Connection } from "./connection.ts";
 import { openConnection, type OpenOptions } from "./open.ts";
 import { prune } from "./prune.ts";
@@ -26,6 +27,7 @@ import type {
   DocStore,
   Move,
   OutcomesQuery,
+  PastRow,
   Poll,
   ReadingsQuery,
   Retention,
@@ -34,9 +36,11 @@ import type {
   Store,
   StoredReading,
 } from "./store.ts";
+import { supplement } from "./supplement.ts";
 import { backUp, check, type Size, sizeOf, vacuum } from "./upkeep.ts";
 
 export type { OpenOptions } from "./open.ts";
+export type { Adopted } from "./adopt.ts";
 export type { Size } from "./upkeep.ts";
 
 /** The store, and the file it stands on. */
@@ -50,6 +54,12 @@ export interface SqliteStore extends Store {
    * it is over, and nobody else may use the store meanwhile.
    */
   together<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Takes the history of accounts over from `other`, all of it or nothing: rows of it replace those of the
+   * same key here, and its states are the states. Only the copying keeps others waiting. Resolves to the
+   * accounts that are no longer as it was said; when there are any, nothing was stored.
+   */
+  adopt(other: SqliteStore, accounts: readonly Adopted[]): Promise<readonly AccountKey[]>;
   size(): Promise<Size>;
   /** What is wrong with the database, in words; none is `[]`. */
   check(): Promise<readonly string[]>;
@@ -98,7 +108,15 @@ class OpenStore implements SqliteStore {
   }
 
   commit(poll: Poll): Promise<boolean> {
-    return this.#run((db) => commitPoll(db, poll));
+    return this.#run((db) => commitPolls(db, [poll]) === 1);
+  }
+
+  commitAll(polls: readonly Poll[]): Promise<number> {
+    return this.#run((db) => commitPolls(db, polls));
+  }
+
+  supplement(rows: readonly PastRow[]): Promise<number> {
+    return this.#run((db) => supplement(db, rows));
   }
 
   note(outcome: Outcome): Promise<void> {
@@ -192,6 +210,11 @@ class OpenStore implements SqliteStore {
 
   together<T>(work: () => Promise<T>): Promise<T> {
     return this.#connection.together(work);
+  }
+
+  adopt(other: SqliteStore, accounts: readonly Adopted[]): Promise<readonly AccountKey[]> {
+    if (!(other instanceof OpenStore)) throw new TypeError("Cannot take over from another kind of store");
+    return this.#run((db) => adopt(db, other.#connection, accounts));
   }
 
   size(): Promise<Size> {

@@ -43,17 +43,18 @@ export const SQL = {
   adjustReading: `UPDATE readings SET consumed = max(0, consumed + :by), is_reset = is_reset + :resets
     WHERE quota_id = :quota AND at = :at`,
 
-  putCycle: `INSERT OR REPLACE INTO cycles
-    (quota_id, started_at, ended_at, resets_at, peak, consumed, quota_limit, readings, last_at, is_whole, ended_by)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  quotaId: `SELECT id FROM quotas WHERE id = ${QUOTA_ID}`,
+
+  putCycle: putCycle("REPLACE"),
+  addCycle: putCycle("IGNORE"),
   cycles: `SELECT started_at AS startedAt, ended_at AS endedAt, resets_at AS resetsAt, peak, consumed,
       quota_limit AS "limit", readings AS count, last_at AS lastAt, is_whole AS whole, ended_by AS endedBy
     FROM cycles WHERE quota_id = ${QUOTA_ID} AND started_at >= :from AND started_at < :to
     ORDER BY started_at DESC LIMIT :limit`,
   voidCycle: "DELETE FROM cycles WHERE quota_id = :quota AND started_at = :startedAt",
 
-  putSession: `INSERT OR REPLACE INTO sessions
-    (account_id, started_at, ended_at, last_rise_at, readings, quotas) VALUES (?, ?, ?, ?, ?, ?)`,
+  putSession: putSession("REPLACE"),
+  addSession: putSession("IGNORE"),
   sessions: `SELECT started_at AS startedAt, ended_at AS endedAt, last_rise_at AS lastRiseAt, readings, quotas
     FROM sessions WHERE account_id = (SELECT id FROM accounts WHERE key = :account)
       AND started_at >= :from AND started_at < :to
@@ -97,6 +98,8 @@ export const SQL = {
 
 export interface BucketSql {
   readonly put: string;
+  /** Leaves what is stored as it is. */
+  readonly add: string;
   readonly adjust: string;
   readonly series: string;
 }
@@ -104,6 +107,30 @@ export interface BucketSql {
 export const BUCKET_SQL = Object.fromEntries(
   STEPS.map((step) => [step, bucketSql(BUCKET_TABLES[step])]),
 ) as Readonly<Record<Step, BucketSql>>;
+
+/** How rows of one table are taken over from another store. */
+export interface AdoptSql {
+  /** All rows of one owner, in the order of the key, the owner first. */
+  readonly rows: string;
+  readonly put: string;
+  /** Removes what is stored of one owner; null where it is kept. */
+  readonly clear: string | null;
+}
+
+export const ADOPT_SQL = {
+  account: "SELECT id, ok_at AS okAt, state_at AS stateAt, state FROM accounts WHERE key = :account",
+  quotas: `SELECT id, name AS quota, label, unit, window_kind AS kind, window_seconds AS seconds
+    FROM quotas WHERE account_id = :id ORDER BY id`,
+  ofQuotas: [
+    adoptSql("readings", "quota_id", "at", 8),
+    ...STEPS.map((step) => adoptSql(BUCKET_TABLES[step], "quota_id", "start", 19)),
+    adoptSql("cycles", "quota_id", "started_at", 11),
+  ],
+  ofAccounts: [
+    adoptSql("sessions", "account_id", "started_at", 6),
+    { ...adoptSql("outcomes", "account_id", "at", 12, "IGNORE"), clear: null },
+  ],
+} as const satisfies Readonly<Record<string, string | readonly AdoptSql[]>>;
 
 export interface DocSql {
   readonly get: string;
@@ -138,12 +165,42 @@ function prune(table: string, owner: string, time: string): string {
     coalesce((SELECT ${time} ${own} ORDER BY ${time} LIMIT 1 OFFSET :chunk), :before))`;
 }
 
-function bucketSql(table: string): BucketSql {
+type Otherwise = "REPLACE" | "IGNORE";
+
+function putCycle(otherwise: Otherwise): string {
+  return `INSERT OR ${otherwise} INTO cycles
+    (quota_id, started_at, ended_at, resets_at, peak, consumed, quota_limit, readings, last_at, is_whole, ended_by)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+}
+
+function putSession(otherwise: Otherwise): string {
+  return `INSERT OR ${otherwise} INTO sessions
+    (account_id, started_at, ended_at, last_rise_at, readings, quotas) VALUES (?, ?, ?, ?, ?, ?)`;
+}
+
+function adoptSql(
+  table: string,
+  owner: string,
+  time: string,
+  columns: number,
+  otherwise: Otherwise = "REPLACE",
+): AdoptSql {
   return {
-    put: `INSERT OR REPLACE INTO ${table}
+    rows: `SELECT * FROM ${table} WHERE ${owner} = :id ORDER BY ${time}`,
+    put: `INSERT OR ${otherwise} INTO ${table} VALUES (${Array(columns).fill("?").join(", ")})`,
+    clear: `DELETE FROM ${table} WHERE ${owner} = :id`,
+  };
+}
+
+function bucketSql(table: string): BucketSql {
+  const put = (otherwise: Otherwise) =>
+    `INSERT OR ${otherwise} INTO ${table}
       (quota_id, start, first_at, last_at, readings, first, last, low, high, left_low, left_high, left_sum, left_count,
         share_last, share_low, share_high, quota_limit, consumed, resets)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  return {
+    put: put("REPLACE"),
+    add: put("IGNORE"),
     adjust: `UPDATE ${table} SET consumed = max(0, consumed + :by), resets = resets + :resets
       WHERE quota_id = :quota AND start = :start`,
     series: `SELECT start, first_at, last_at, readings, first, last, low, high, left_low, left_high, left_sum,

@@ -95,6 +95,12 @@ export interface Retention {
   readonly outcomesMs: number;
 }
 
+/** What was worked out elsewhere of a past whose readings are not stored here. */
+export type PastRow =
+  | { readonly kind: "bucket"; readonly quota: QuotaKey; readonly bucket: Bucket }
+  | { readonly kind: "cycle"; readonly cycle: Cycle }
+  | { readonly kind: "session"; readonly session: Session };
+
 export interface Store extends AsyncDisposable {
   /** The state after the last committed poll; of an unknown account, the empty state. */
   recall(account: AccountKey): Promise<AccountState>;
@@ -108,6 +114,18 @@ export interface Store extends AsyncDisposable {
    * milliseconds) is a mistake of the caller: it rejects with a `TypeError`, and nothing is stored.
    */
   commit(poll: Poll): Promise<boolean>;
+  /**
+   * The same as to commit one after the other, except that all are stored or none is, and much faster.
+   * Nothing else is served meanwhile, so hand over no more than some thousands. Resolves to the number
+   * of those that were stored.
+   */
+  commitAll(polls: readonly Poll[]): Promise<number>;
+  /**
+   * Stores those of `rows` under whose key nothing is stored yet; what is stored stays as it is. Rows of
+   * quotas and accounts that were never seen are left out. All or nothing. Resolves to the number that were
+   * stored. Rejects with a `TypeError` for a number no store can keep.
+   */
+  supplement(rows: readonly PastRow[]): Promise<number>;
   /** Keeps an outcome that brought no snapshot; key: account, at. The account counts as seen. */
   note(outcome: Outcome): Promise<void>;
   /** Every account ever seen, by key; none is `[]`. */

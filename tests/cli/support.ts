@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { type Clock, clockAt } from "../../lib/clock.ts";
 import { main } from "../../lib/cli/main.ts";
 import type { Io, Sink } from "../../lib/cli/io.ts";
-import type { AccountKey, Reading } from "../../lib/model/quota.ts";
+import { type AccountKey, quotaKey, type Reading } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
-import { commitAll, pollsOf } from "../store/polls.ts";
+import { commitAll, everything, pollsOf } from "../store/polls.ts";
 import { reading, utc } from "../support/readings.ts";
 
 export interface Ran {
@@ -117,3 +117,14 @@ export const ORACLE_DAY: readonly (readonly [at: string, used: number])[] = [
   ["2026-11-21 10:00", 10],
   ["2026-11-21 13:00", 40],
 ];
+
+/** All that follows from readings in a database; not how and when they came in. */
+export async function contents(dbPath: string): Promise<Record<string, unknown>> {
+  await using store = await openSqliteStore(dbPath, { readOnly: true });
+  const records = await store.latest();
+  const quotas = records.flatMap(({ account, state }) =>
+    Object.keys(state.quotas).map((quota) => quotaKey(account, quota))
+  );
+  const { latest: _, outcomes: __, ...rest } = await everything(store, quotas) as Record<string, unknown>;
+  return { ...rest, states: records.map(({ state }) => state) };
+}

@@ -1,7 +1,9 @@
 /** What every store does with polls: recall, commit, note, latest. */
 import fc from "fast-check";
 import { emptyState } from "../../lib/model/advance.ts";
+import { HOUR, STEPS } from "../../lib/model/bucket.ts";
 import { type AccountKey, quotaKey } from "../../lib/model/quota.ts";
+import type { PastRow } from "../../lib/store/store.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { ACCOUNT, BALANCE, DAY_MS, MINUTE_MS, reading } from "../support/readings.ts";
 import type { Case } from "../store_conformance.ts";
@@ -206,4 +208,98 @@ export const POLL_CASES: readonly Case[] = [
       { numRuns: 40 },
     );
   }],
+
+  [
+    "keeps polls that are committed together as if one had followed the other, whole accounts at once",
+    async (store) => {
+      let round = 0;
+      await fc.assert(
+        fc.asyncProperty(pollsArbitrary, fc.nat(), async (polls, cut) => {
+          const one: AccountKey = `acme/one-${round}`;
+          const all: AccountKey = `acme/all-${round++}`;
+          const other = minutes([1, 2], `acme/beside-${round}`);
+          const computed = pollsOf(polls, all);
+          const split = computed.length === 0 ? 0 : cut % computed.length;
+          await commitAll(store, pollsOf(polls, one));
+          assertEquals(await store.commitAll([...computed.slice(0, split), other[0]!]), split + 1);
+          assertEquals(
+            await store.commitAll([...computed, ...other]),
+            computed.length - split + 1,
+            "What is stored already is ignored",
+          );
+          const told = async (account: AccountKey) =>
+            JSON.stringify([
+              await Promise.all(["five-hour", "seven-day", "credits"].map(async (quota) => [
+                await store.readings({ quota: quotaKey(account, quota) }),
+                await store.cycles({ quota: quotaKey(account, quota), limit: 99 }),
+                await Promise.all(
+                  STEPS.map((step) =>
+                    store.series({ quota: quotaKey(account, quota), step, from: 0, to: START + 99 * DAY_MS })
+                  ),
+                ),
+                await store.describe(quotaKey(account, quota)),
+              ])),
+              await store.sessions({ account, limit: 99 }),
+              await store.outcomes({ account, limit: 99 }),
+              await store.recall(account),
+            ]).replaceAll(account, "acme/x");
+          assertEquals(await told(all), await told(one));
+        }),
+        { numRuns: 30 },
+      );
+    },
+  ],
+
+  ["stores none of the polls that are committed together when one of them cannot be", async (store) => {
+    const [first, second, third] = minutes([1, 2, 3]);
+    const beside = minutes([1], "acme/beside");
+    await store.commit(first!);
+    const before = await everything(store, [QUOTA]);
+    for (const broken of [spoil(third!, { used: NaN }), { ...third!, state: first!.state }]) {
+      const error = await assertRejects(() => store.commitAll([...beside, second!, broken]));
+      assert(error instanceof TypeError);
+      assertEquals(await everything(store, [QUOTA]), before);
+    }
+    assertEquals(await store.commitAll([]), 0);
+    assertEquals(await store.commitAll([second!, third!]), 2);
+  }],
+
+  [
+    "supplements what is missing of the past, and leaves what is stored and whom it never saw as they are",
+    async (store) => {
+      await commitAll(store, minutes([1, 2, 3]));
+      const before = await everything(store, [QUOTA]);
+      const [bucket] = await store.series({ quota: QUOTA, step: HOUR, from: 0, to: START + DAY_MS });
+      const [cycle] = await store.cycles({ quota: QUOTA, limit: 1 });
+      const [session] = await store.sessions({ account: ACCOUNT, limit: 1 });
+      const other = quotaKey("acme/nobody", "five-hour");
+      const past = START - 30 * DAY_MS;
+      const ended = { ...cycle!, startedAt: past, endedAt: past + MINUTE_MS, lastAt: past, consumed: 7 };
+      assertEquals(
+        await store.supplement([
+          { kind: "bucket", quota: QUOTA, bucket: { ...bucket!, consumed: 99 } },
+          { kind: "cycle", cycle: { ...cycle!, consumed: 99 } },
+          { kind: "session", session: { ...session!, readings: 99 } },
+          { kind: "bucket", quota: other, bucket: bucket! },
+          { kind: "cycle", cycle: { ...cycle!, quota: other } },
+          { kind: "session", session: { ...session!, account: "acme/nobody" } },
+        ]),
+        0,
+      );
+      assertEquals(await everything(store, [QUOTA]), before);
+      const rows: readonly PastRow[] = [
+        { kind: "bucket", quota: QUOTA, bucket: { ...bucket!, start: past, consumed: 7 } },
+        { kind: "cycle", cycle: ended },
+        { kind: "session", session: { ...session!, startedAt: past, endedAt: past, lastRiseAt: past } },
+      ];
+      const broken: PastRow = { kind: "cycle", cycle: { ...ended, startedAt: past - 1, consumed: NaN } };
+      assert(await assertRejects(() => store.supplement([...rows, broken])) instanceof TypeError);
+      assertEquals(await everything(store, [QUOTA]), before);
+      assertEquals(await store.supplement(rows), 3);
+      assertEquals(await store.supplement(rows), 0);
+      assertEquals((await store.cycles({ quota: QUOTA, limit: 9 }))[1], ended);
+      assertEquals((await store.sessions({ account: ACCOUNT, limit: 9 }))[1]?.startedAt, past);
+      assertEquals((await store.series({ quota: QUOTA, step: HOUR, from: 0, to: START }))[0]?.consumed, 7);
+    },
+  ],
 ];

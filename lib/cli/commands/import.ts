@@ -1,17 +1,19 @@
 /**
- * `syntrack import`: an export of readings, read back in. The whole file is checked before
- * anything is written, and all of it is written in one transaction, so that whatever goes
- * wrong, down to a lost process, leaves the database as it was.
+ * `syntrack import`: an export, read back in. The whole file is checked before anything is
+ * written, and all of it is written in one transaction, so that whatever goes wrong, down to
+ * a lost process, leaves the database as it was.
  */
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { openStore } from "../../compose.ts";
 import { accountRules } from "../../compose/about.ts";
-import { answerHead } from "../../dialects/conclusions.ts";
-import { formatNumber } from "../../model/format.ts";
-import { countText } from "../count_text.ts";
+import type { ImportedReading } from "../../dialects/import_rows.ts";
+import type { PastRow } from "../../store/store.ts";
+import { openSqliteStore } from "../../store/sqlite.ts";
 import { applyRows } from "../import_apply.ts";
 import { createImportCheck, type ImportPlan } from "../import_check.ts";
 import { type ImportedLine, importedLines, lineFailure } from "../import_lines.ts";
+import { createPastCheck, type ImportedPast, type PastCounts, type PastWhat } from "../import_past.ts";
+import { importProgress, reportPast, reportReadings } from "../import_text.ts";
 import { interruptible } from "../interruptible.ts";
 import { EXIT_OK, failure } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
@@ -27,32 +29,103 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
   const dryRun = hasFlag(tools.typed, "dry-run");
   const program = checkedProgram(tools, { quiet: true });
   await using file = await sourceOf(name, tools, signal);
-  const rows = () => importedLines(name, file.bytes(), signal);
-  const plan = await check(name, rows(), tools);
+  const lines = () => importedLines(name, file.bytes(), signal);
+  const what = await whatOf(lines());
+  if (what !== "readings") {
+    const counts = await goThroughPast(name, lines(), tools);
+    if (!dryRun && counts.missing > 0) {
+      await using store = await openStore(program.config);
+      await store.together(async () => {
+        const rows = takenInBatches((batch) => store.supplement(batch));
+        await goThroughPast(name, lines(), tools, rows.take);
+        if (await rows.end() !== counts.missing) {
+          throw failure("The database or the file has changed meanwhile", "Nothing was imported; try again");
+        }
+      });
+    }
+    reportPast(tools, { what, counts, dryRun }, (await tools.place()).zone());
+    return EXIT_OK;
+  }
+  const plan = await checkReadings(name, lines(), tools);
   if (!dryRun && plan.readings > 0) {
-    const progress = progressOn(tools, plan);
-    await using store = await openStore(program.config);
-    const rulesOf = accountRules(program.config, program.providers, () => tools.now);
+    const progress = importProgress(tools, plan.readings);
+    const folder = await Deno.makeTempDir({ prefix: "syntrack-import-" });
     try {
-      await store.together(() => applyRows(rows(), { store, plan, rulesOf, onProgress: progress }));
+      await using store = await openStore(program.config);
+      await using stage = await openSqliteStore(join(folder, "stage.db"));
+      const rulesOf = accountRules(program.config, program.providers, () => tools.now);
+      await applyRows(readingsOf(lines()), { store, stage, plan, rulesOf, onProgress: progress });
     } finally {
       progress(null);
+      await Deno.remove(folder, { recursive: true });
     }
   }
-  report(tools, plan, dryRun, (await tools.place()).zone());
+  reportReadings(tools, plan, dryRun, (await tools.place()).zone());
   return EXIT_OK;
 }
 
 export { importData as import };
 
+/** All rows of a file are of one kind, which the first one tells. */
+async function whatOf(lines: AsyncIterable<ImportedLine>): Promise<"readings" | PastWhat> {
+  for await (const { row } of lines) return row.what;
+  return "readings";
+}
+
+async function* readingsOf(lines: AsyncIterable<ImportedLine>): AsyncIterable<ImportedReading> {
+  for await (const { row } of lines) if (row.what === "readings") yield row;
+}
+
 /** Goes through the whole file beside the database as it is; nothing is written. */
-async function check(name: string, lines: AsyncIterable<ImportedLine>, tools: Tools): Promise<ImportPlan> {
+async function checkReadings(
+  name: string,
+  lines: AsyncIterable<ImportedLine>,
+  tools: Tools,
+): Promise<ImportPlan> {
   const checking = createImportCheck(await tools.store(), tools.now);
   for await (const { line, row } of lines) {
-    const problem = await checking.problemOf(row);
+    const problem = row.what === "readings" ? await checking.problemOf(row) : "is no reading";
     if (problem !== null) throw lineFailure(name, line, problem);
   }
   return checking.plan();
+}
+
+/** The same for what follows from readings. */
+async function goThroughPast(
+  name: string,
+  lines: AsyncIterable<ImportedLine>,
+  tools: Tools,
+  take: (row: PastRow) => Promise<void> = () => Promise.resolve(),
+): Promise<PastCounts> {
+  const checking = createPastCheck(await tools.store(), take);
+  for await (const { line, row } of lines) {
+    const problem = row.what === "readings" ? "is a reading" : await checking.problemOf(row as ImportedPast);
+    if (problem !== null) throw lineFailure(name, line, problem);
+  }
+  await checking.end();
+  return checking.counts;
+}
+
+/** Rows written at once. */
+const BATCH = 1_000;
+
+function takenInBatches(write: (rows: readonly PastRow[]) => Promise<number>) {
+  let batch: PastRow[] = [];
+  let written = 0;
+  const flush = async () => {
+    written += await write(batch);
+    batch = [];
+  };
+  return {
+    take: async (row: PastRow) => {
+      if (batch.push(row) >= BATCH) await flush();
+    },
+    /** Resolves to the number of all that were written. */
+    end: async () => {
+      await flush();
+      return written;
+    },
+  };
 }
 
 /** What can be read twice. */
@@ -99,37 +172,4 @@ async function spooled(
     throw error;
   }
   return { bytes: () => Deno.openSync(path).readable, [Symbol.asyncDispose]: remove };
-}
-
-function progressOn({ io }: Tools, { readings }: ImportPlan): (done: number | null) => void {
-  if (!io.stderr.isTty) return () => {};
-  return (done) =>
-    io.stderr.write(
-      `\r\x1b[K${
-        done === null ? "" : `Imported ${formatNumber(done)} of ${formatNumber(readings)} readings`
-      }`,
-    );
-}
-
-function report(tools: Tools, plan: ImportPlan, dryRun: boolean, zone: string): void {
-  const { readings, polls, stored, accounts } = plan;
-  if (tools.json) {
-    tools.printJson({
-      ...answerHead(tools.now, zone),
-      dryRun,
-      imported: dryRun ? 0 : readings,
-      readings,
-      polls,
-      alreadyStored: stored,
-      accounts,
-    });
-    return;
-  }
-  const did = dryRun ? "Would import" : "Imported";
-  tools.print(
-    `${did} ${countText(readings, "reading")} in ${countText(polls, "poll")}, of ${
-      countText(accounts, "account")
-    } in the file`,
-  );
-  if (stored > 0) tools.print(`${countText(stored, "reading")} stored already, passed over`);
 }

@@ -1,0 +1,93 @@
+/** What an import says of itself. */
+import { answerHead } from "../dialects/conclusions.ts";
+import { formatNumber } from "../model/format.ts";
+import { countText } from "./count_text.ts";
+import type { ImportPlan } from "./import_check.ts";
+import type { PastCounts, PastWhat } from "./import_past.ts";
+import type { Tools } from "./tools.ts";
+
+/** Told how many readings were taken in, and null at the end. */
+export function importProgress({ io }: Tools, readings: number): (done: number | null) => void {
+  if (!io.stderr.isTty) return () => {};
+  return (done) =>
+    io.stderr.write(
+      `\r\x1b[K${
+        done === null ? "" : `Imported ${formatNumber(done)} of ${formatNumber(readings)} readings`
+      }`,
+    );
+}
+
+export function reportReadings(tools: Tools, plan: ImportPlan, dryRun: boolean, zone: string): void {
+  const { readings, polls, stored, accounts } = plan;
+  const merged = [...accounts].filter(([, { late }]) => late > 0);
+  const late = merged.reduce((sum, [, account]) => sum + account.late, 0);
+  if (tools.json) {
+    tools.printJson({
+      ...answerHead(tools.now, zone),
+      what: "readings",
+      dryRun,
+      imported: dryRun ? 0 : readings,
+      readings,
+      polls,
+      alreadyStored: stored,
+      merged: late,
+      accounts: accounts.size,
+    });
+    return;
+  }
+  const did = dryRun ? "Would import" : "Imported";
+  tools.print(
+    `${did} ${countText(readings, "reading")} in ${countText(polls, "poll")}, of ${
+      countText(accounts.size, "account")
+    } in the file`,
+  );
+  if (stored > 0) tools.print(`${countText(stored, "reading")} stored already, passed over`);
+  if (late > 0) {
+    tools.print(
+      `${countText(late, "reading")} older than the newest stored: the history of ${
+        merged.map(([account]) => account).join(", ")
+      } ${dryRun ? "would be" : "was"} worked out anew from all readings`,
+    );
+  }
+}
+
+const ONE: Readonly<Record<PastWhat, string>> = { buckets: "bucket", cycles: "cycle", sessions: "session" };
+
+export function reportPast(
+  tools: Tools,
+  { what, counts, dryRun }: {
+    readonly what: PastWhat;
+    readonly counts: PastCounts;
+    readonly dryRun: boolean;
+  },
+  zone: string,
+): void {
+  const { missing, same, different, open, accounts } = counts;
+  if (tools.json) {
+    tools.printJson({
+      ...answerHead(tools.now, zone),
+      what,
+      dryRun,
+      imported: dryRun ? 0 : missing,
+      missing,
+      alreadyStored: same,
+      storedOtherwise: different,
+      stillOpen: open,
+      accounts: accounts.size,
+    });
+    return;
+  }
+  const one = ONE[what];
+  tools.print(
+    `${dryRun ? "Would import" : "Imported"} ${countText(missing, one)}, of ${
+      countText(accounts.size, "account")
+    } in the file`,
+  );
+  if (same > 0) tools.print(`${countText(same, one)} stored already, passed over`);
+  if (different > 0) {
+    tools.print(
+      `${countText(different, one)} stored otherwise, or over the same time: what is stored was kept`,
+    );
+  }
+  if (open > 0) tools.print(`${countText(open, one)} not over yet when exported, passed over`);
+}

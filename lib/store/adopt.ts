@@ -1,0 +1,97 @@
+/**
+ * Taking the history of accounts over from another store: rows that were worked out there, at leisure,
+ * are copied in one short transaction.
+ */
+import type { Change } from "../model/advance.ts";
+import { startOf, STEPS } from "../model/bucket.ts";
+import type { AccountKey } from "../model/quota.ts";
+import { addAccount } from "./commit.ts";
+import type { Connection } from "./connection.ts";
+import { adjustValues, instant, type Value } from "./rows.ts";
+import { ADOPT_SQL, type AdoptSql, BUCKET_SQL, SQL } from "./statements.ts";
+
+/** One account whose history is taken over. */
+export interface Adopted {
+  readonly account: AccountKey;
+  /** `at` of the state from which the other store went on, which must still be the last one here; null for none. */
+  readonly at: number | null;
+  /** Whether the other store holds all there is to know, so that nothing of what is stored here is kept but outcomes. */
+  readonly whole: boolean;
+  /** Corrections of what is stored here and not there, in the order in which the engine gave them. */
+  readonly corrections: readonly Change[];
+}
+
+/** Gives the accounts that are no longer as expected; when there are any, nothing was written. */
+export function adopt(
+  db: Connection,
+  other: Connection,
+  accounts: readonly Adopted[],
+): readonly AccountKey[] {
+  return db.write(() => {
+    const moved = accounts.filter(({ account, at }) => stateAtOf(db, account) !== at);
+    if (moved.length === 0) { for (const each of accounts) adoptOne(db, other, each); }
+    return moved.map(({ account }) => account);
+  });
+}
+
+function stateAtOf(db: Connection, account: AccountKey): number | null {
+  return (db.statement(SQL.account).get({ account })?.stateAt ?? null) as number | null;
+}
+
+function adoptOne(db: Connection, other: Connection, { account, whole, corrections }: Adopted): void {
+  const theirs = other.statement(ADOPT_SQL.account).get({ account });
+  if (!theirs) return;
+  const known = db.statement(SQL.account).get({ account });
+  const id = known ? known.id as number : addAccount(db, account);
+  const quotas = other.statement(ADOPT_SQL.quotas).all({ id: theirs.id as number }).map((row) => {
+    const { id: their, quota, label, unit, kind, seconds } = row as Readonly<Record<string, Value>>;
+    const put = { account: id, quota: quota!, label: label!, unit: unit!, kind: kind!, seconds: seconds! };
+    return { their: their as number, own: db.statement(SQL.putQuota).get(put)?.id as number };
+  });
+  if (whole) clear(db, id);
+  else correct(db, id, corrections);
+  for (const sql of ADOPT_SQL.ofQuotas) {
+    for (const { their, own } of quotas) copy(db, other, sql, their, own);
+  }
+  for (const sql of ADOPT_SQL.ofAccounts) copy(db, other, sql, theirs.id as number, id);
+  if (typeof theirs.okAt === "number") db.statement(SQL.setOkAt).run({ id, at: theirs.okAt });
+  db.statement(SQL.setState).run({ id, at: theirs.stateAt as number, state: theirs.state as string });
+}
+
+function clear(db: Connection, id: number): void {
+  for (const row of db.statement(SQL.quotaIds).all({ id })) {
+    for (const { clear } of ADOPT_SQL.ofQuotas) if (clear) db.statement(clear).run({ id: row.id as number });
+  }
+  for (const { clear } of ADOPT_SQL.ofAccounts) if (clear) db.statement(clear).run({ id });
+}
+
+function correct(db: Connection, id: number, corrections: readonly Change[]): void {
+  const quotas = new Map(
+    db.statement(SQL.quotaNames).all({ id }).map(({ id, name }) => [name as string, id as number]),
+  );
+  for (const change of corrections) {
+    if (change.kind === "void-session") {
+      db.statement(SQL.voidSession).run({ account: id, startedAt: instant(change.startedAt, "startedAt") });
+    }
+    if (change.kind !== "adjust" && change.kind !== "void-cycle") continue;
+    const quota = quotas.get(change.quota);
+    if (quota === undefined) continue;
+    if (change.kind === "void-cycle") {
+      db.statement(SQL.voidCycle).run({ quota, startedAt: instant(change.startedAt, "startedAt") });
+      continue;
+    }
+    const { at, by, resets } = adjustValues(change);
+    db.statement(SQL.adjustReading).run({ quota, at, by, resets });
+    for (const step of STEPS) {
+      db.statement(BUCKET_SQL[step].adjust).run({ quota, start: startOf(at, step), by, resets });
+    }
+  }
+}
+
+function copy(db: Connection, other: Connection, sql: AdoptSql, their: number, own: number): void {
+  const put = db.statement(sql.put);
+  for (const tuple of other.eachTuple(sql.rows, { id: their })) {
+    const [, ...values] = tuple as Value[];
+    put.run(own, ...values);
+  }
+}

@@ -1,0 +1,43 @@
+/** Writing what is missing of the past and leaving what is there as it is. */
+import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
+import type { Connection } from "./connection.ts";
+import { bucketValues, cycleValues, sessionValues } from "./rows.ts";
+import { BUCKET_SQL, SQL } from "./statements.ts";
+import type { PastRow } from "./store.ts";
+
+export function supplement(db: Connection, rows: readonly PastRow[]): number {
+  const ids = new Map<QuotaKey | AccountKey, number | null>();
+  const idOf = (key: QuotaKey | AccountKey, find: () => unknown): number | null => {
+    const known = ids.get(key);
+    if (known !== undefined) return known;
+    const id = (find() ?? null) as number | null;
+    ids.set(key, id);
+    return id;
+  };
+  const quotaId = (quota: QuotaKey) =>
+    idOf(quota, () => db.statement(SQL.quotaId).get(splitQuotaKey(quota))?.id);
+  const accountId = (account: AccountKey) =>
+    idOf(account, () => db.statement(SQL.account).get({ account })?.id);
+  const put = (row: PastRow): number => {
+    switch (row.kind) {
+      case "bucket": {
+        const id = quotaId(row.quota);
+        const { add } = BUCKET_SQL[row.bucket.step];
+        return id === null ? 0 : Number(db.statement(add).run(...bucketValues(id, row.bucket)).changes);
+      }
+      case "cycle": {
+        const id = quotaId(row.cycle.quota);
+        return id === null
+          ? 0
+          : Number(db.statement(SQL.addCycle).run(...cycleValues(id, row.cycle)).changes);
+      }
+      case "session": {
+        const id = accountId(row.session.account);
+        return id === null
+          ? 0
+          : Number(db.statement(SQL.addSession).run(...sessionValues(id, row.session)).changes);
+      }
+    }
+  };
+  return db.write(() => rows.reduce((sum, row) => sum + put(row), 0));
+}

@@ -1,0 +1,352 @@
+/** Histories of several machines become one, and what outlives its readings can be moved. */
+import { join } from "node:path";
+import fc from "fast-check";
+import { applyRows } from "../../lib/cli/import_apply.ts";
+import { createImportCheck } from "../../lib/cli/import_check.ts";
+import type { ImportedReading } from "../../lib/dialects/import_rows.ts";
+import { DEFAULT_RULES } from "../../lib/model/advance.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import type { Poll } from "../../lib/store/store.ts";
+import { commitAll, minutes, pollsOf, START } from "../store/polls.ts";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
+import {
+  ACCOUNT,
+  DAY_MS,
+  type FakePoll,
+  HOUR_MS,
+  MINUTE_MS,
+  ONE_WEEK,
+  reading,
+} from "../support/readings.ts";
+import { contents, inPlace, type Place } from "./support.ts";
+
+const OLD = START + 5 * DAY_MS;
+const NEW = START + 7 * DAY_MS;
+
+/** A vendor that goes back and forth, so that what was said before has to be corrected now and then. */
+const pollsArbitrary: fc.Arbitrary<readonly (FakePoll & { readonly mine: boolean })[]> = fc.array(
+  fc.record({
+    minutes: fc.integer({ min: 1, max: 90 }),
+    used: fc.constantFrom(0, 3, 4, 30, 33, 60),
+    reset: fc.constantFrom(OLD, NEW, START + 2 * DAY_MS, null),
+    five: fc.integer({ min: 0, max: 100 }),
+    mine: fc.boolean(),
+  }),
+  { minLength: 2, maxLength: 25 },
+).map((steps) => {
+  let at = START;
+  return steps.map(({ minutes, used, reset, five, mine }) => ({
+    mine,
+    at: at += minutes * MINUTE_MS,
+    readings: [
+      reading({ quota: "weekly", window: ONE_WEEK, used, resetsAt: reset }),
+      reading({ used: five, resetsAt: Math.ceil(at / (5 * HOUR_MS)) * 5 * HOUR_MS }),
+    ],
+  }));
+});
+
+async function database(path: string, polls: readonly Poll[]): Promise<string> {
+  await using store = await openSqliteStore(path);
+  await commitAll(store, polls);
+  return path;
+}
+
+/** `work` in new databases of one place, again and again. */
+async function holds(
+  place: Place,
+  work: (
+    path: (name: string) => string,
+    polls: readonly (FakePoll & { readonly mine: boolean })[],
+  ) => Promise<void>,
+): Promise<void> {
+  let round = 0;
+  await fc.assert(
+    fc.asyncProperty(pollsArbitrary, async (polls) => {
+      round++;
+      await work((name) => join(place.folder, `${name}-${round}.db`), polls);
+    }),
+    { numRuns: 12 },
+  );
+}
+
+Deno.test("two machines merged into one database give what one that had read everything would have", () =>
+  inPlace((place) =>
+    holds(place, async (path, polls) => {
+      const mine = await database(path("mine"), pollsOf(polls.filter((poll) => poll.mine)));
+      const theirs = await database(path("theirs"), pollsOf(polls.filter((poll) => !poll.mine)));
+      const all = await contents(await database(path("all"), pollsOf(polls)));
+      const file = path("export");
+      assertEquals((await place.run(`export -f ndjson --db ${theirs} -o ${file}`)).code, 0);
+      if ((await Deno.stat(file)).size === 0) return;
+      const { code, stderr } = await place.run(`import ${file} --db ${mine}`);
+      assertEquals([code, stderr], [0, ""]);
+      assertEquals(await contents(mine), all);
+      const again = await place.run(`import ${file} --db ${mine}`);
+      assertStringIncludes(again.stdout, "Imported 0 readings");
+      assertEquals(await contents(mine), all);
+    })
+  ));
+
+Deno.test("an import goes on where the database ends as if the polls had been its own, corrections as well", () =>
+  inPlace((place) =>
+    holds(place, async (path, polls) => {
+      const half = polls.length >> 1;
+      const mine = await database(path("mine"), pollsOf(polls.slice(0, half)));
+      const whole = await database(path("whole"), pollsOf(polls));
+      const file = path("export");
+      assertEquals((await place.run(`export --db ${whole} -o ${file}`)).code, 0);
+      const { code, stderr } = await place.run(`import ${file} --db ${mine}`);
+      assertEquals([code, stderr], [0, ""]);
+      assertEquals(await contents(mine), await contents(whole));
+    })
+  ));
+
+Deno.test("an import says how many readings were merged into the past, and a dry run merges none", () =>
+  inPlace(async (place) => {
+    const path = (name: string) => join(place.folder, `${name}.db`);
+    const polls = minutes([1, 2, 3, 4, 5]);
+    const some = pollsOf([0, 2, 4].map((i) => polls[i]!.snapshot));
+    await database(path("mine"), some);
+    await database(path("theirs"), polls);
+    await place.run(`export --db ${path("theirs")} -o all.csv`);
+    const before = await contents(path("mine"));
+    const dry = await place.run(`import all.csv --dry-run --db ${path("mine")}`);
+    assertMatch(dry.stdout, /Would import 2 readings.*\n3 readings stored already/);
+    assertMatch(dry.stdout, /2 readings older than the newest stored: the history of acme\/work would be/);
+    assertEquals(await contents(path("mine")), before);
+    const { merged, imported, alreadyStored } = await place.json(
+      `import all.csv --json --db ${path("mine")}`,
+    ) as Record<string, unknown>;
+    assertEquals([merged, imported, alreadyStored], [2, 2, 3]);
+    assertEquals(await contents(path("mine")), await contents(path("theirs")));
+  }));
+
+Deno.test("an import that meets polls of a server meanwhile takes them in, and the server waits only for the copying", async () => {
+  const polls = minutes([1, 2, 3, 4, 5, 6, 7]);
+  const mine = pollsOf([0, 2, 5, 6].map((i) => polls[i]!.snapshot));
+  await using store = await openSqliteStore(":memory:");
+  await using stage = await openSqliteStore(":memory:");
+  await using wanted = await openSqliteStore(":memory:");
+  await commitAll(wanted, pollsOf([0, 1, 2, 3, 5, 6].map((i) => polls[i]!.snapshot)));
+  await commitAll(store, mine.slice(0, 2));
+  const rows: readonly ImportedReading[] = [1, 3].map((i) => ({
+    what: "readings",
+    account: ACCOUNT,
+    plan: null,
+    at: polls[i]!.snapshot.at,
+    reading: polls[i]!.snapshot.readings[0]!,
+  }));
+  const check = createImportCheck(store, START + DAY_MS);
+  for (const row of rows) assertEquals(await check.problemOf(row), null);
+  const later = [...mine.slice(2)];
+  const busy = {
+    recall: store.recall.bind(store),
+    readings: store.readings.bind(store),
+    describe: store.describe.bind(store),
+    adopt: async (...args: Parameters<typeof store.adopt>) => {
+      const poll = later.shift();
+      if (poll) await store.commit(poll);
+      return await store.adopt(...args);
+    },
+  };
+  await applyRows(
+    (async function* () {
+      yield* rows;
+    })(),
+    {
+      store: busy,
+      stage,
+      plan: check.plan(),
+      rulesOf: () => DEFAULT_RULES,
+      onProgress: () => {},
+    },
+  );
+  assertEquals(await store.recall(ACCOUNT), await wanted.recall(ACCOUNT));
+  assertEquals(
+    await store.cycles({ quota: `${ACCOUNT}/five-hour`, limit: 9 }),
+    await wanted.cycles({ quota: `${ACCOUNT}/five-hour`, limit: 9 }),
+  );
+});
+
+Deno.test("what is only newer is not imported over a poll of a server that came in meanwhile", async () => {
+  const polls = minutes([1, 2, 3]);
+  await using store = await openSqliteStore(":memory:");
+  await using stage = await openSqliteStore(":memory:");
+  await store.commit(polls[0]!);
+  const { snapshot } = polls[2]!;
+  const row: ImportedReading = {
+    what: "readings",
+    account: ACCOUNT,
+    plan: null,
+    at: snapshot.at,
+    reading: snapshot.readings[0]!,
+  };
+  const check = createImportCheck(store, START + DAY_MS);
+  assertEquals(await check.problemOf(row), null);
+  const error = await assertRejects(() =>
+    applyRows(
+      (async function* () {
+        yield row;
+        await store.commit(polls[1]!);
+      })(),
+      {
+        store,
+        stage,
+        plan: check.plan(),
+        rulesOf: () => DEFAULT_RULES,
+        onProgress: () => {},
+      },
+    )
+  );
+  assertMatch(String(error), /written to meanwhile/);
+  assertEquals((await store.recall(ACCOUNT)).at, polls[1]!.snapshot.at);
+});
+
+Deno.test("late readings of an account whose readings were forgotten are refused, saying since when they are kept", () =>
+  inPlace(async (place) => {
+    const path = join(place.folder, "mine.db");
+    const polls = minutes([1, 2, 3, 4, 5, 6]);
+    {
+      await using store = await openSqliteStore(path);
+      await commitAll(store, pollsOf([0, 1, 3, 5].map((i) => polls[i]!.snapshot)));
+      const now = START + 5 * MINUTE_MS;
+      await store.prune({ readingsMs: 3 * MINUTE_MS, fiveMinutesMs: 0, outcomesMs: 0 }, now);
+    }
+    await database(join(place.folder, "theirs.db"), polls);
+    await place.run(`export --db ${join(place.folder, "theirs.db")} -o all.csv`);
+    const before = await contents(path);
+    const { code, stderr } = await place.run(`import all.csv --db ${path}`);
+    assertEquals(code, 1);
+    assertMatch(stderr, /line 2 .*08:00:00.000Z, which lies before the newest that is stored .*08:05:00/);
+    assertMatch(stderr, /cannot be merged.*only those since 2026-03-10T08:03:00.000Z are still kept/);
+    assertEquals(await contents(path), before);
+  }));
+
+/** Three weeks of use by the hour. */
+function threeWeeks(): readonly Poll[] {
+  return pollsOf(Array.from({ length: 21 * 24 }, (_, hour) => {
+    const at = START + hour * HOUR_MS;
+    const resetsAt = Math.floor(at / DAY_MS + 1) * DAY_MS;
+    return {
+      at,
+      readings: [
+        reading({
+          used: (at % DAY_MS) / HOUR_MS * 4,
+          remaining: 100 - (at % DAY_MS) / HOUR_MS * 4,
+          resetsAt,
+        }),
+      ],
+    };
+  }));
+}
+
+for (const format of ["csv", "json", "ndjson"]) {
+  Deno.test(`buckets, cycles and sessions as ${format} fill in the past whose readings were not exported; twice changes nothing`, () =>
+    inPlace(async (place) => {
+      const source = await database(join(place.folder, "source.db"), threeWeeks());
+      const copy = join(place.folder, "copy.db");
+      const run = async (args: string) => {
+        const ran = await place.run(args);
+        assertEquals([args, ran.code, ran.stderr.replace(/^syntrack: Wrote.*\n|Wrote.*\n/, "")], [
+          args,
+          0,
+          "",
+        ]);
+        return ran.stdout;
+      };
+      await run(`export -f ${format} --from 2026-03-25T00:00:00Z --db ${source} -o readings`);
+      const files = ["buckets --step 5m", "buckets --step 1h", "buckets --step 1d", "cycles", "sessions"];
+      for (const [i, what] of files.entries()) {
+        await run(`export -f ${format} --what ${what} --db ${source} -o file-${i}`);
+      }
+      const early = await place.run(`import file-3 --db ${copy}`);
+      assertEquals(early.code, 1);
+      assertMatch(
+        early.stderr,
+        /line \d is of "acme\/work\/five-hour", of which no reading is stored: import the readings first/,
+      );
+      await run(`import readings --db ${copy}`);
+      const before = await contents(copy);
+      for (const i of files.keys()) {
+        assertMatch(await run(`import file-${i} --dry-run --db ${copy}`), /^Would import [1-9]/);
+      }
+      assertEquals(await contents(copy), before);
+      for (const i of files.keys()) await run(`import file-${i} --db ${copy}`);
+      const filled = await contents(copy);
+      for (const i of files.keys()) {
+        assertMatch(
+          await run(`import file-${i} --db ${copy}`),
+          /^Imported 0 .*\n[1-9]\d* \w+ stored already/,
+        );
+      }
+      assertEquals(await contents(copy), filled);
+      // Nothing but what was under way where the readings begin differs, and that is said.
+      const queries = ["query daily --days 30 --json", "cycles --json --limit 15"];
+      for (const query of queries) {
+        assertEquals(typeof await place.json(`${query} --db ${copy}`), "object");
+      }
+      const counts = await Promise.all(
+        files.map(async (_, i) => await place.json(`import file-${i} --json --db ${copy}`)),
+      );
+      assertEquals(
+        counts.map((count) => (count as Record<string, unknown>).missing),
+        [0, 0, 0, 0, 0],
+      );
+      await using store = await openSqliteStore(copy);
+      await using whole = await openSqliteStore(source);
+      const quota = `${ACCOUNT}/five-hour` as const;
+      const days = { quota, step: DAY_MS as 86_400_000, from: 0, to: START + 15 * DAY_MS };
+      assertEquals(
+        (await store.series(days)).slice(0, -1),
+        (await whole.series(days)).slice(0, -1),
+      );
+    }));
+}
+
+Deno.test("cycles and sessions over the same time as stored ones are kept out, and said to be", () =>
+  inPlace(async (place) => {
+    const mine = await database(join(place.folder, "mine.db"), threeWeeks());
+    const shifted = threeWeeks().map(({ snapshot }) => ({
+      ...snapshot,
+      at: snapshot.at - 7 * MINUTE_MS,
+      readings: snapshot.readings.map((one) => ({ ...one, resetsAt: one.resetsAt! - 7 * MINUTE_MS })),
+    }));
+    const theirs = await database(join(place.folder, "theirs.db"), pollsOf(shifted));
+    const before = await contents(mine);
+    for (const what of ["cycles", "sessions"]) {
+      await place.run(`export --what ${what} --db ${theirs} -o ${what}.csv`);
+      const { code, stdout } = await place.run(`import ${what}.csv --db ${mine}`);
+      assertEquals(code, 0);
+      assertMatch(
+        stdout,
+        /^Imported 0 .*\n[1-9]\d* \w+ stored otherwise, or over the same time: what is stored was kept\n$/,
+      );
+    }
+    assertEquals(await contents(mine), before);
+  }));
+
+Deno.test("a broken file of buckets, cycles or sessions is refused with its line and the reason", () =>
+  inPlace(async (place) => {
+    const mine = await database(join(place.folder, "mine.db"), threeWeeks());
+    const before = await contents(mine);
+    const broken: readonly (readonly [what: string, from: string | RegExp, to: string, says: RegExp])[] = [
+      ["buckets", /,3600,/, ",77,", /line 2 has a wrong "step": expected 300, 3600, 86400, got 77/],
+      ["buckets", "T08:00:00.000Z,", "T08:00:01.000Z,", /line 2 has a wrong "start"/],
+      ["cycles", ",false,", ",perhaps,", /line \d+ has a wrong "whole": expected true or false/],
+      ["cycles", "reset-passed", "magic", /line \d+ has a wrong "endedBy".*"magic"/],
+      ["sessions", "five-hour", "", /line 2 has a wrong "key"/],
+      ["sessions", "leftEnd", "left", /line 1 names no columns of exported sessions: "leftEnd" missing/],
+      ["sessions", /acme,work/, "acme,other", /line 2 is of "acme\/other\/five-hour", of which no reading/],
+    ];
+    for (const [what, from, to, says] of broken) {
+      const { stdout } = await place.run(`export --what ${what} --db ${mine}`);
+      const { code, stderr } = await place.run(`import - --db ${mine}`, { stdin: stdout.replace(from, to) });
+      assertEquals([what, code], [what, 1]);
+      assertMatch(stderr, says);
+      assertStringIncludes(stderr, "Nothing was imported");
+    }
+    const { stdout } = await place.run(`export --what cycles -f ndjson --db ${mine}`);
+    const twice = await place.run(`import - --db ${mine}`, { stdin: stdout + stdout });
+    assertMatch(twice.stderr, /stands in the file a second time/);
+    assertEquals(await contents(mine), before);
+  }));
