@@ -7,7 +7,7 @@ import type { ImportedRow, ImportedSession, ImportedWhat } from "../dialects/imp
 import type { Bucket } from "../model/bucket.ts";
 import type { AccountState } from "../model/advance.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
-import type { Session, SessionQuota } from "../model/session.ts";
+import type { Session } from "../model/session.ts";
 import { isoInstant } from "../model/time.ts";
 import type { PastRow, Store } from "../store/store.ts";
 
