@@ -3,6 +3,7 @@
  * `storeConformance` with a way to make an empty one; the cases know nothing but the contract.
  */
 import type { Store } from "../lib/store/store.ts";
+import { ADOPTION_CASES } from "./store/conformance_adoption.ts";
 import { DOC_CASES } from "./store/conformance_docs.ts";
 import { HISTORY_CASES } from "./store/conformance_history.ts";
 import { CORRECTION_CASES } from "./store/conformance_corrections.ts";
@@ -12,7 +13,10 @@ import { minutes } from "./store/polls.ts";
 import { assertRejects } from "./support/assert.ts";
 
 /** What a store does, as the end of a sentence that begins with its name, and the proof. */
-export type Case = readonly [does: string, proof: (store: Store) => Promise<void>];
+export type Case = readonly [
+  does: string,
+  proof: (store: Store, another: () => Promise<Store>) => Promise<void>,
+];
 
 const CLOSING: Case = ["answers nothing after it was closed, and may be closed twice", async (store) => {
   await store[Symbol.asyncDispose]();
@@ -24,11 +28,19 @@ const CLOSING: Case = ["answers nothing after it was closed, and may be closed t
 
 /** @param make gives a store that is empty and shares nothing with the others it gave */
 export function storeConformance(name: string, make: () => Promise<Store>): void {
-  const cases = [...POLL_CASES, ...HISTORY_CASES, ...CORRECTION_CASES, ...MOVE_CASES, ...DOC_CASES, CLOSING];
+  const cases = [
+    ...POLL_CASES,
+    ...HISTORY_CASES,
+    ...CORRECTION_CASES,
+    ...ADOPTION_CASES,
+    ...MOVE_CASES,
+    ...DOC_CASES,
+    CLOSING,
+  ];
   for (const [does, proof] of cases) {
     Deno.test(`${name} ${does}`, async () => {
       await using store = await make();
-      await proof(store);
+      await proof(store, make);
     });
   }
 }

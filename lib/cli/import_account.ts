@@ -4,8 +4,7 @@
  */
 import { type AccountState, advance, type Change, emptyState, type Rules } from "../model/advance.ts";
 import type { AccountKey, Reading } from "../model/quota.ts";
-import type { Adopted } from "../store/sqlite.ts";
-import type { Poll, Store } from "../store/store.ts";
+import type { Adopted, Poll, Store } from "../store/store.ts";
 import { type StoredSnapshot, storedSnapshots } from "./stored_snapshots.ts";
 
 /** One poll of a file. */

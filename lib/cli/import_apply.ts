@@ -5,15 +5,15 @@
 import type { ImportedReading } from "../dialects/import_rows.ts";
 import type { Rules } from "../model/advance.ts";
 import type { AccountKey, Reading } from "../model/quota.ts";
-import type { SqliteStore } from "../store/sqlite.ts";
+import type { Store } from "../store/store.ts";
 import { type StagedAccount, stagedAccount } from "./import_account.ts";
 import type { ImportPlan } from "./import_check.ts";
 import { failure } from "./io.ts";
 
 export interface ImportParts {
-  readonly store: Pick<SqliteStore, "recall" | "readings" | "describe" | "adopt">;
+  readonly store: Pick<Store, "recall" | "readings" | "describe" | "adopt">;
   /** Empty, and thrown away afterwards. */
-  readonly stage: SqliteStore;
+  readonly stage: Store;
   readonly plan: ImportPlan;
   readonly rulesOf: (account: AccountKey) => Rules;
   /** Told now and then how many readings were added. */

@@ -217,7 +217,9 @@ export const COMMANDS = [
   {
     name: "export",
     summary: "write what is stored as CSV, JSON or lines of JSON",
-    details: "Readings, the default, can be imported again; everything else follows from them.",
+    details:
+      "All of it can be imported again. Readings, the default, come first: everything else follows from " +
+      "them, and is worth an export of its own once readings are forgotten.",
     options: [
       { name: "format", short: "f", value: "FORMAT", help: "how", choices: EXPORT_FORMATS, byDefault: "csv" },
       { name: "what", value: "WHAT", help: "what", choices: EXPORT_KINDS, byDefault: "readings" },
@@ -244,15 +246,18 @@ export const COMMANDS = [
   },
   {
     name: "import",
-    summary: "read an export of readings back in, all of it or nothing",
-    details: "What follows from readings is worked out anew: sums, cycles, sessions. Readings that are " +
-      "stored already are passed over. History runs forward: one that lies before the newest stored of its " +
-      "account and is not stored itself is refused, and with it the whole file.",
-    operands: [{ name: "file", help: "an export of readings in any format, - for stdin" }],
+    summary: "read an export back in, all of it or nothing",
+    details:
+      "Readings: what follows from them (sums, cycles, sessions) is worked out anew, with those that are " +
+      "stored, so that exports of several machines become one history; what is stored already is passed over. " +
+      "Late ones need that all readings of their account are still kept. Buckets, cycles and sessions: what is " +
+      "missing of quotas that were read is added, what is stored is kept as it is, and each is counted.",
+    operands: [{ name: "file", help: "an export in any format, - for stdin" }],
     options: [{ name: "dry-run", help: "check everything and tell what would be done" }],
     examples: [
       ["syntrack import readings.csv", "into the database in force"],
       ["syntrack export -f ndjson | syntrack import - --db other.db", "into another"],
+      ["syntrack import laptop-cycles.csv --dry-run", "only tell what would be done"],
     ],
   },
   {

@@ -9,17 +9,7 @@ import { addAccount } from "./commit.ts";
 import type { Connection } from "./connection.ts";
 import { adjustValues, instant, type Value } from "./rows.ts";
 import { ADOPT_SQL, type AdoptSql, BUCKET_SQL, SQL } from "./statements.ts";
-
-/** One account whose history is taken over. */
-export interface Adopted {
-  readonly account: AccountKey;
-  /** `at` of the state from which the other store went on, which must still be the last one here; null for none. */
-  readonly at: number | null;
-  /** Whether the other store holds all there is to know, so that nothing of what is stored here is kept but outcomes. */
-  readonly whole: boolean;
-  /** Corrections of what is stored here and not there, in the order in which the engine gave them. */
-  readonly corrections: readonly Change[];
-}
+import type { Adopted } from "./store.ts";
 
 /** Gives the accounts that are no longer as expected; when there are any, nothing was written. */
 export function adopt(

@@ -12,7 +12,7 @@ import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey, QuotaKey, Reading } from "../model/quota.ts";
 import type { Session } from "../model/session.ts";
 import { splitQuotaKey } from "../model/quota.ts";
-import { adopt, type Adopted } from "./adopt.ts";
+import { adopt } from "./adopt.ts";
 import { commitPolls, noteOutcome } from "./commit.ts";
 import type { Connection } from "./connection.ts";
 import { openConnection, type OpenOptions } from "./open.ts";
@@ -23,6 +23,7 @@ import { SqliteDocs } from "./sqlite_docs.ts";
 import { BUCKET_SQL, SQL } from "./statements.ts";
 import type {
   AccountRecord,
+  Adopted,
   CyclesQuery,
   DocStore,
   Move,
@@ -40,7 +41,6 @@ import { supplement } from "./supplement.ts";
 import { backUp, check, type Size, sizeOf, vacuum } from "./upkeep.ts";
 
 export type { OpenOptions } from "./open.ts";
-export type { Adopted } from "./adopt.ts";
 export type { Size } from "./upkeep.ts";
 
 /** The store, and the file it stands on. */
@@ -54,12 +54,6 @@ export interface SqliteStore extends Store {
    * it is over, and nobody else may use the store meanwhile.
    */
   together<T>(work: () => Promise<T>): Promise<T>;
-  /**
-   * Takes the history of accounts over from `other`, all of it or nothing: rows of it replace those of the
-   * same key here, and its states are the states. Only the copying keeps others waiting. Resolves to the
-   * accounts that are no longer as it was said; when there are any, nothing was stored.
-   */
-  adopt(other: SqliteStore, accounts: readonly Adopted[]): Promise<readonly AccountKey[]>;
   size(): Promise<Size>;
   /** What is wrong with the database, in words; none is `[]`. */
   check(): Promise<readonly string[]>;
@@ -212,9 +206,11 @@ class OpenStore implements SqliteStore {
     return this.#connection.together(work);
   }
 
-  adopt(other: SqliteStore, accounts: readonly Adopted[]): Promise<readonly AccountKey[]> {
-    if (!(other instanceof OpenStore)) throw new TypeError("Cannot take over from another kind of store");
-    return this.#run((db) => adopt(db, other.#connection, accounts));
+  adopt(other: Store, accounts: readonly Adopted[]): Promise<readonly AccountKey[]> {
+    return this.#run((db) => {
+      if (!(other instanceof OpenStore)) throw new TypeError("Cannot take over from another kind of store");
+      return adopt(db, other.#connection, accounts);
+    });
   }
 
   size(): Promise<Size> {

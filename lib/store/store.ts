@@ -101,6 +101,17 @@ export type PastRow =
   | { readonly kind: "cycle"; readonly cycle: Cycle }
   | { readonly kind: "session"; readonly session: Session };
 
+/** One account whose history is taken over. */
+export interface Adopted {
+  readonly account: AccountKey;
+  /** `at` of the state from which the other store went on, which must still be the last one here; null for none. */
+  readonly at: number | null;
+  /** Whether the other store holds all there is to know, so that nothing of what is stored here is kept but outcomes. */
+  readonly whole: boolean;
+  /** Corrections of what is stored here and not there, in the order in which the engine gave them. */
+  readonly corrections: readonly Change[];
+}
+
 export interface Store extends AsyncDisposable {
   /** The state after the last committed poll; of an unknown account, the empty state. */
   recall(account: AccountKey): Promise<AccountState>;
@@ -126,6 +137,13 @@ export interface Store extends AsyncDisposable {
    * stored. Rejects with a `TypeError` for a number no store can keep.
    */
   supplement(rows: readonly PastRow[]): Promise<number>;
+  /**
+   * Takes the history of accounts over from `other`, all of it or nothing: its rows replace those of the same
+   * key here, its states are the states, and outcomes are added. Only the copying keeps others waiting.
+   * Resolves to the accounts whose state is no longer the one that was said; when there are any, nothing was
+   * stored. Rejects with a `TypeError` when `other` is a store of another kind.
+   */
+  adopt(other: Store, accounts: readonly Adopted[]): Promise<readonly AccountKey[]>;
   /** Keeps an outcome that brought no snapshot; key: account, at. The account counts as seen. */
   note(outcome: Outcome): Promise<void>;
   /** Every account ever seen, by key; none is `[]`. */

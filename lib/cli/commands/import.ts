@@ -8,7 +8,6 @@ import { openStore } from "../../compose.ts";
 import { accountRules } from "../../compose/about.ts";
 import type { ImportedReading } from "../../dialects/import_rows.ts";
 import type { PastRow } from "../../store/store.ts";
-import { openSqliteStore } from "../../store/sqlite.ts";
 import { applyRows } from "../import_apply.ts";
 import { createImportCheck, type ImportPlan } from "../import_check.ts";
 import { type ImportedLine, importedLines, lineFailure } from "../import_lines.ts";
@@ -52,7 +51,7 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
     const folder = await Deno.makeTempDir({ prefix: "syntrack-import-" });
     try {
       await using store = await openStore(program.config);
-      await using stage = await openSqliteStore(join(folder, "stage.db"));
+      await using stage = await openStore({ ...program.config, dbPath: join(folder, "stage.db") });
       const rulesOf = accountRules(program.config, program.providers, () => tools.now);
       await applyRows(readingsOf(lines()), { store, stage, plan, rulesOf, onProgress: progress });
     } finally {
