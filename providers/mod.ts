@@ -4,6 +4,7 @@
  * The only place outside a provider's own file where it is named.
  */
 import type { Provider } from "../lib/provider.ts";
+import { anthropic } from "./anthropic.ts";
 import { openai } from "./openai.ts";
 import { synthetic } from "./synthetic.ts";
 import { zai } from "./zai.ts";
@@ -11,5 +12,6 @@ import { zai } from "./zai.ts";
 export const providers: readonly Provider[] = [
   synthetic,
   zai,
+  anthropic,
   openai,
 ];

@@ -1,0 +1,136 @@
+/**
+ * Claude subscriptions (Pro, Max, Team, Enterprise), asked with the login of Claude Code. The
+ * endpoint is that tool's own and answers seldom: after a few calls it refuses for hours.
+ */
+import { Secret } from "../lib/asking.ts";
+import { keychainCommands } from "../lib/keychain.ts";
+import { firstSetting, textAt } from "../lib/login_file.ts";
+import { asWritten, loginObject, newTokens } from "../lib/oauth.ts";
+import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
+import { type Party, refused, refuseExpired, requestJson, unavailable } from "../lib/request_json.ts";
+import { HOME, LOGIN, OWNER, REMEDY, toolLogin, withTokens } from "./anthropic/login.ts";
+import { usageReadings } from "./anthropic/usage.ts";
+
+const VENDOR = "Anthropic";
+const USAGE_URL = "https://api.anthropic.com/api/oauth/usage";
+const TOKEN_URL = "https://platform.claude.com/v1/oauth/token";
+/** The public id of Claude Code, which its login belongs to. */
+const CLIENT_ID = "9d1c250a-e61b-44d9-88ed-5944d1962f5e";
+/** Programs the endpoint does not know are refused much sooner. */
+const USER_AGENT = "claude-code/2.1.80 (syntrack)";
+const SCOPE = "user:profile";
+const NO_SCOPE = `Sign in with Claude Code instead: this token was made without the scope ${SCOPE}`;
+
+/** Kinds of secrets that look alike and do not work here. */
+const WRONG_KINDS: readonly (readonly [beginning: string, what: string])[] = [
+  ["sk-ant-api", "an API key"],
+  ["sk-ant-admin", "an admin key"],
+  ["sk-ant-ort", "a refresh token"],
+  ["sk-ant-sid", "a cookie of the web page"],
+];
+
+export const anthropic: Provider = {
+  id: "anthropic",
+  name: "Claude",
+  hosts: ["api.anthropic.com", "platform.claude.com"],
+  official: false,
+  settings: [
+    {
+      name: "ANTHROPIC_TOKEN",
+      secret: true,
+      help:
+        "Access token of a Claude subscription, sk-ant-oat...; without it the login of Claude Code is used",
+    },
+    { name: "CLAUDE_CODE_OAUTH_TOKEN", secret: true, help: "The same, as Claude Code itself reads it" },
+    { name: HOME, secret: false, home: true, help: "Folder of Claude Code, ~/.claude by default" },
+  ],
+  signIn: "Sign in with Claude Code",
+  places: [LOGIN, OWNER],
+  commands: keychainCommands(LOGIN.what),
+  everyMs: 300_000,
+
+  async accounts(ask) {
+    const found = firstSetting(ask, ["ANTHROPIC_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"]);
+    if (found) {
+      const remedy = `Set ${found.name} to a new token, or remove it and sign in with Claude Code`;
+      return [{ name: "default", source: found.source, secret: new Secret(found.value), remedy }];
+    }
+    const login = await toolLogin(ask);
+    return login ? [login] : [];
+  },
+
+  async read(ask, account): Promise<Answer> {
+    const party: Party = { vendor: VENDOR, account };
+    refuseExpired(ask, party);
+    refuseUseless(account);
+    const { plan } = account.facts ?? {};
+    const { status, body } = await requestJson(ask, party, USAGE_URL, {
+      headers: {
+        authorization: `Bearer ${account.secret.reveal()}`,
+        "anthropic-beta": "oauth-2025-04-20",
+        "user-agent": USER_AGENT,
+      },
+      capBytes: 64 * 1024,
+      expected: [403],
+    });
+    if (status === 403) throw forbidden(party, body);
+    const readings = usageReadings(body);
+    return plan === undefined ? { readings } : { readings, plan };
+  },
+
+  renewal: {
+    processes: ["claude"],
+    oneTime: true,
+    async renew(ask, text) {
+      const login = loginObject(text, VENDOR);
+      const refresh = textAt(login, "claudeAiOauth", "refreshToken");
+      if (refresh === undefined) {
+        throw new ProviderError("auth", `The login of ${VENDOR} cannot be renewed`, { hint: REMEDY });
+      }
+      const tokens = await newTokens(ask, {
+        vendor: VENDOR,
+        url: TOKEN_URL,
+        as: "json",
+        body: { grant_type: "refresh_token", refresh_token: refresh, client_id: CLIENT_ID },
+        headers: { "user-agent": USER_AGENT },
+        remedy: REMEDY,
+      });
+      const renewed = withTokens(login, {
+        access: tokens.access_token,
+        refresh: tokens.refresh_token ?? refresh,
+        expiresAt: ask.now() + (tokens.expires_in ?? 3600) * 1000,
+        scope: tokens.scope,
+      });
+      return asWritten(renewed, text);
+    },
+  },
+};
+
+/** What is known to be refused is not sent: each call counts. */
+function refuseUseless({ secret, source, facts }: Account): void {
+  const token = secret.reveal();
+  const kind = WRONG_KINDS.find(([beginning]) => token.startsWith(beginning))?.[1];
+  if (kind !== undefined) {
+    throw new ProviderError("auth", `${source} holds ${kind}, and the subscription needs an access token`, {
+      hint: `Remove ${kind} from ${source} and sign in with Claude Code`,
+    });
+  }
+  const { scopes } = facts ?? {};
+  if (scopes !== undefined && !scopes.split(" ").includes(SCOPE)) {
+    throw new ProviderError("auth", `The login in ${source} may not be asked about limits`, {
+      hint: NO_SCOPE,
+    });
+  }
+}
+
+function forbidden(party: Party, body: unknown): ProviderError {
+  if (body === undefined) {
+    return unavailable(party, "a gate in front of it refused the request with a web page (status 403)");
+  }
+  const isScope = (textAt(body, "error", "message") ?? "").includes("scope");
+  return refused(
+    party,
+    isScope ? "without the scope it needs" : "status 403",
+    isScope ? NO_SCOPE : undefined,
+  );
+}

@@ -1,0 +1,120 @@
+/** Where Claude Code keeps its login: a file, or the keychain; and what it says about itself. */
+import * as v from "valibot";
+import { type Asking, Secret } from "../../lib/asking.ts";
+import { instantOrNull, isRecord, member } from "../../lib/decode.ts";
+import { fromKeychain, keychainSource } from "../../lib/keychain.ts";
+import { jsonFile, plainPath, textAt } from "../../lib/login_file.ts";
+import type { Account, Place } from "../../lib/provider.ts";
+import { sha256 } from "../../lib/token.ts";
+
+export const HOME = "CLAUDE_CONFIG_DIR";
+export const LOGIN: Place = {
+  path: "${CLAUDE_CONFIG_DIR:-~/.claude}/.credentials.json",
+  what: "the login of Claude Code",
+};
+/** Not beside the login, unless its folder was moved. */
+export const OWNER: Place = {
+  path: "${CLAUDE_CONFIG_DIR:-~}/.claude.json",
+  what: "whose login of Claude Code it is",
+};
+export const REMEDY = "Run claude once to sign in again";
+
+const KEYCHAIN_SERVICE = "Claude Code-credentials";
+
+/** The login of the file; where there is none or it has ended, that of the keychain if it lasts longer. */
+export async function toolLogin(ask: Asking): Promise<Account | undefined> {
+  const inFile = accountOf(await jsonFile(ask, LOGIN), fileSource(ask));
+  if (inFile?.expiresAt !== undefined && inFile.expiresAt > ask.now()) return await owned(ask, inFile, true);
+  const service = await serviceOf(ask);
+  const kept = await fromKeychain(ask, service);
+  const inKeychain = kept === null ? undefined : accountOf(objectIn(kept), keychainSource(ask, service));
+  const isNewer = (inKeychain?.expiresAt ?? 0) > (inFile?.expiresAt ?? 0);
+  if (inKeychain && (!inFile || isNewer)) return await owned(ask, inKeychain, false);
+  return inFile && await owned(ask, inFile, true);
+}
+
+function fileSource(ask: Asking): string {
+  const folder = ask.find(HOME);
+  return folder ? `.credentials.json in ${folder.source}` : plainPath(LOGIN.path);
+}
+
+/** The tool gives each folder that was moved an entry of its own. */
+async function serviceOf(ask: Asking): Promise<string> {
+  const folder = ask.env(HOME);
+  if (folder === undefined) return KEYCHAIN_SERVICE;
+  return `${KEYCHAIN_SERVICE}-${(await sha256(folder.normalize("NFC"))).slice(0, 8)}`;
+}
+
+function objectIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The file may hold the logins of other servers alone: then nobody is signed in. */
+function accountOf(login: unknown, source: string): Account | undefined {
+  const oauth = member(login, "claudeAiOauth");
+  const token = textAt(oauth, "accessToken");
+  if (token === undefined) return undefined;
+  const plan = textAt(oauth, "subscriptionType") ?? textAt(oauth, "rateLimitTier");
+  const scopes = member(oauth, "scopes");
+  const expiresAt = v.parse(instantOrNull, member(oauth, "expiresAt"));
+  return {
+    name: "default",
+    source,
+    secret: new Secret(token),
+    remedy: REMEDY,
+    ...expiresAt === null ? {} : { expiresAt },
+    facts: {
+      ...plan === undefined ? {} : { plan },
+      ...Array.isArray(scopes) && scopes.length > 0
+        ? { scopes: scopes.filter((one) => typeof one === "string").join(" ") }
+        : {},
+    },
+  };
+}
+
+async function owned(ask: Asking, account: Account, isFile: boolean): Promise<Account> {
+  const identity = await ownerOf(ask);
+  return {
+    ...account,
+    ...identity === undefined ? {} : { identity },
+    ...isFile ? { file: LOGIN.path } : {},
+  };
+}
+
+/** The file grows with use and holds much else: only the id is looked for, and it may be missing. */
+async function ownerOf(ask: Asking): Promise<string | undefined> {
+  try {
+    const text = await ask.readText(OWNER.path);
+    return /"accountUuid"\s*:\s*"([0-9A-Za-z-]{8,64})"/.exec(text ?? "")?.[1];
+  } catch {
+    ask.log.debug("Whose login it is cannot be read");
+    return undefined;
+  }
+}
+
+/** The text of the file with a new pair of tokens, and everything else as it was. */
+export function withTokens(
+  login: Readonly<Record<string, unknown>>,
+  tokens: {
+    readonly access: string;
+    readonly refresh: string;
+    readonly expiresAt: number;
+    readonly scope: string | null;
+  },
+): Readonly<Record<string, unknown>> {
+  const before = login.claudeAiOauth;
+  return {
+    ...login,
+    claudeAiOauth: {
+      ...isRecord(before) ? before : {},
+      accessToken: tokens.access,
+      refreshToken: tokens.refresh,
+      expiresAt: tokens.expiresAt,
+      ...tokens.scope === null ? {} : { scopes: tokens.scope.split(/\s+/).filter((one) => one !== "") },
+    },
+  };
+}

@@ -1,0 +1,198 @@
+/** Whose login is used for a Claude subscription, what is refused unasked, and how it is renewed. */
+import { anthropic } from "../../providers/anthropic.ts";
+import { usageReadings } from "../../providers/anthropic/usage.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
+import { createFakeAsking, type FakeAskingOptions } from "../support/fake_asking.ts";
+import { kindOf } from "../support/sound.ts";
+
+const NOW = "2026-11-21T12:00:00Z";
+const LATER = Date.parse("2026-11-21T18:00:00Z");
+const EARLIER = Date.parse("2026-11-21T06:00:00Z");
+const FILE = "${CLAUDE_CONFIG_DIR:-~/.claude}/.credentials.json";
+const OWNER = "${CLAUDE_CONFIG_DIR:-~}/.claude.json";
+
+const login = (accessToken: string, expiresAt: number, more = {}) =>
+  JSON.stringify({ claudeAiOauth: { accessToken, expiresAt, ...more } });
+
+const keychain = (stdout: string, service = "Claude Code-credentials") => ({
+  [`security find-generic-password -s ${service} -w`]: { code: 0, stdout },
+});
+
+async function accountIn(options: FakeAskingOptions) {
+  const ask = createFakeAsking({ now: NOW, ...options });
+  const [account] = await anthropic.accounts(ask);
+  return { ask, account };
+}
+
+async function refusal(options: FakeAskingOptions) {
+  const { ask, account } = await accountIn(options);
+  assert(account);
+  const error = await assertRejects(() => anthropic.read(ask, account));
+  const { hint, reason } = error as { hint?: string; reason?: string };
+  return { kind: kindOf(error), hint, reason, asked: ask.requests.length };
+}
+
+Deno.test("a token that is set comes before the login of Claude Code", async () => {
+  const files = { [FILE]: login("file", LATER) };
+  const settings = { CLAUDE_CODE_OAUTH_TOKEN: "second" };
+  assertEquals((await accountIn({ files })).account?.secret.reveal(), "file");
+  assertEquals((await accountIn({ files, settings })).account?.secret.reveal(), "second");
+  const both = { ...settings, ANTHROPIC_TOKEN: "first" };
+  assertEquals((await accountIn({ files, settings: both })).account?.secret.reveal(), "first");
+});
+
+Deno.test("of file and keychain, the one whose login lasts longer is used, and only the file's can be renewed", async () => {
+  const cases: readonly (readonly [string | null, string | null, string | undefined])[] = [
+    [login("file", LATER), login("chain", LATER + 1), "file"],
+    [login("file", EARLIER), login("chain", LATER), "chain"],
+    [login("file", EARLIER), login("chain", EARLIER - 1), "file"],
+    [login("file", EARLIER), null, "file"],
+    [null, login("chain", EARLIER), "chain"],
+    [null, "{}", undefined],
+    [null, "no JSON", undefined],
+  ];
+  for (const [file, chain, expected] of cases) {
+    const files = file === null ? {} : { [FILE]: file };
+    const commands = chain === null ? {} : keychain(chain);
+    const { account } = await accountIn({ os: "darwin", files, commands });
+    assertEquals(account?.secret.reveal(), expected);
+    assertEquals(account?.file, expected === "file" ? FILE : undefined);
+  }
+});
+
+Deno.test("a folder that was moved has an entry of its own in the keychain", async () => {
+  const { account } = await accountIn({
+    os: "darwin",
+    settings: { CLAUDE_CONFIG_DIR: "/Users/ann/.claude-work" },
+    // The first eight digits of the SHA-256 of the folder.
+    commands: keychain(login("work", LATER), "Claude Code-credentials-202f7ba6"),
+  });
+  assertEquals(account?.secret.reveal(), "work");
+});
+
+Deno.test("a file without a login of its own is nobody's, and a broken one is named", async () => {
+  for (const text of ["", "{}", '{"mcpOAuth":{}}', '{"claudeAiOauth":{"accessToken":" "}}']) {
+    assertEquals((await accountIn({ files: { [FILE]: text } })).account, undefined);
+  }
+  const error = await assertRejects(() => accountIn({ files: { [FILE]: "not JSON" } }));
+  assertEquals(kindOf(error), "missing");
+  assertMatch((error as { hint?: string }).hint ?? "", /~\/\.claude\/\.credentials\.json/);
+});
+
+Deno.test("whose login it is stays the same when the token is renewed, and is no address", async () => {
+  const owner = JSON.stringify({
+    oauthAccount: { emailAddress: "dev@example.org", accountUuid: "0000aaaa-1111-2222-3333-444455556666" },
+  });
+  const identities = await Promise.all(["one", "two"].map(async (token) => {
+    return (await accountIn({ files: { [FILE]: login(token, LATER), [OWNER]: owner } })).account?.identity;
+  }));
+  assertEquals(identities, Array(2).fill("0000aaaa-1111-2222-3333-444455556666"));
+});
+
+Deno.test("a login is found although the file that says whose it is cannot be read", async () => {
+  const base = createFakeAsking({ now: NOW, files: { [FILE]: login("file", LATER) } });
+  const readText = (path: string) =>
+    path === OWNER ? Promise.reject(new Error("larger than 1 MiB")) : base.readText(path);
+  const [account] = await anthropic.accounts({ ...base, readText });
+  assertEquals(account?.secret.reveal(), "file");
+  assertEquals(account?.identity, undefined);
+});
+
+Deno.test("a login that has ended is told before anything is asked, with what brings it back", async () => {
+  assertEquals(await refusal({ files: { [FILE]: login("file", EARLIER) } }), {
+    kind: "auth",
+    hint: "Run claude once to sign in again",
+    reason: "expired",
+    asked: 0,
+  });
+});
+
+Deno.test("each wrong kind of token is refused unasked, by its own words", async () => {
+  for (
+    const [token, words] of [
+      ["sk-ant-api03-x", /an API key/],
+      ["sk-ant-admin01-x", /an admin key/],
+      ["sk-ant-ort01-x", /a refresh token/],
+      ["sk-ant-sid01-x", /a cookie/],
+    ] as const
+  ) {
+    const { kind, hint, asked } = await refusal({ settings: { ANTHROPIC_TOKEN: token } });
+    assertEquals([kind, asked], ["auth", 0]);
+    assertMatch(hint ?? "", words);
+  }
+});
+
+Deno.test("a login without the scope for limits is refused unasked where that is known, and explained where it is not", async () => {
+  const known = await refusal({ files: { [FILE]: login("file", LATER, { scopes: ["user:inference"] }) } });
+  assertEquals(known.asked, 0);
+  assertMatch(known.hint ?? "", /user:profile/);
+  const body = JSON.stringify({ error: { message: "OAuth token does not meet scope requirement" } });
+  const told = await refusal({
+    settings: { ANTHROPIC_TOKEN: "sk-ant-oat01-x" },
+    answer: () => new Response(body, { status: 403 }),
+  });
+  assertEquals([told.kind, told.asked, told.hint], ["auth", 1, known.hint]);
+});
+
+Deno.test("a renewal keeps everything in the file but the pair, and asks with the old refresh token", async () => {
+  const text = JSON.stringify(
+    {
+      claudeAiOauth: {
+        accessToken: "a1",
+        refreshToken: "r1",
+        expiresAt: EARLIER,
+        subscriptionType: "max",
+        later: [1],
+      },
+      mcpOAuth: { server: { token: "x" } },
+    },
+    null,
+    2,
+  );
+  const answer = {
+    access_token: "a2",
+    refresh_token: "r2",
+    expires_in: 28800,
+    scope: "user:profile user:inference",
+  };
+  const ask = createFakeAsking({ now: NOW, answer: () => new Response(JSON.stringify(answer)) });
+  const renewed = await anthropic.renewal?.renew(ask, text) ?? "";
+  assertEquals(JSON.parse(renewed), {
+    claudeAiOauth: {
+      accessToken: "a2",
+      refreshToken: "r2",
+      expiresAt: Date.parse(NOW) + 28_800_000,
+      subscriptionType: "max",
+      later: [1],
+      scopes: ["user:profile", "user:inference"],
+    },
+    mcpOAuth: { server: { token: "x" } },
+  });
+  assertMatch(renewed, /^\{\n {2}"claudeAiOauth"/);
+  const [sent] = ask.requests;
+  assertEquals([sent?.host, sent?.path], ["platform.claude.com", "/v1/oauth/token"]);
+  assertEquals(JSON.parse(sent?.body ?? "").refresh_token, "r1");
+});
+
+Deno.test("a login that cannot be renewed says so, finally", async () => {
+  const ask = createFakeAsking({
+    now: NOW,
+    answer: () => new Response('{"error":"invalid_grant"}', { status: 400 }),
+  });
+  for (const text of ["{}", login("a", EARLIER), login("a", EARLIER, { refreshToken: "r" })]) {
+    const error = await assertRejects(() => anthropic.renewal?.renew(ask, text) ?? Promise.resolve());
+    assertEquals(kindOf(error), "auth");
+  }
+  assertEquals(ask.requests.length, 1);
+});
+
+Deno.test("the session comes first and extra spend last, whatever order they are sent in", () => {
+  const window = { utilization: 1, resets_at: null };
+  const ids = usageReadings({
+    extra_usage: { is_enabled: true, used_credits: 1 },
+    iguana_necktie: window,
+    seven_day: window,
+    five_hour: window,
+  }).map((reading) => reading.quota);
+  assertEquals(ids, ["five-hour", "seven-day", "iguana-necktie", "extra-usage"]);
+});
