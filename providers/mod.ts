@@ -5,6 +5,7 @@
  */
 import type { Provider } from "../lib/provider.ts";
 import { anthropic } from "./anthropic.ts";
+import { minimax } from "./minimax.ts";
 import { openai } from "./openai.ts";
 import { synthetic } from "./synthetic.ts";
 import { zai } from "./zai.ts";
@@ -13,5 +14,6 @@ export const providers: readonly Provider[] = [
   synthetic,
   zai,
   anthropic,
+  minimax,
   openai,
 ];

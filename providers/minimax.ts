@@ -1,0 +1,149 @@
+/**
+ * MiniMax, the Coding Plan and its successor, the Token Plan: one call lists models with a window each,
+ * and maybe a weekly one. Nearly all answers come with status 200, the verdict is a code in the body,
+ * and the count called usage is mostly what is left.
+ */
+import { type Asking, Secret } from "../lib/asking.ts";
+import { badResponse, isRecord, lenientNumber, member, orNull } from "../lib/decode.ts";
+import { firstSetting, jsonFile, OPENCODE_LOGINS, openCodeKey, textAt } from "../lib/login_file.ts";
+import { type Answer, type Place, type Provider, ProviderError } from "../lib/provider.ts";
+import {
+  NO_SUCH_ROUTE,
+  type Party,
+  rateLimited,
+  refused,
+  requestJson,
+  retryAt,
+  unavailable,
+} from "../lib/request_json.ts";
+import * as v from "valibot";
+import { readingsOf } from "./minimax/models.ts";
+
+const HOSTS = { global: "api.minimax.io", cn: "api.minimaxi.com" } as const;
+/** The newer route first; a key of an older plan may only be known to the other. */
+const PATHS = ["/v1/token_plan/remains", "/v1/api/openplatform/coding_plan/remains"];
+const KEYS = ["MINIMAX_CODING_API_KEY", "MINIMAX_API_KEY", "MINIMAX_API_TOKEN"];
+const CLI_CONFIG: Place = { path: "~/.mmx/config.json", what: "the settings of the MiniMax CLI" };
+
+export const minimax: Provider = {
+  id: "minimax",
+  name: "MiniMax",
+  hosts: [HOSTS.global, HOSTS.cn],
+  official: true,
+  places: [OPENCODE_LOGINS, CLI_CONFIG],
+  settings: [
+    { name: "MINIMAX_API_KEY", secret: true, help: "Key of a MiniMax plan, usually sk-cp-..." },
+    { name: "MINIMAX_CODING_API_KEY", secret: true, help: "The same; it wins over MINIMAX_API_KEY" },
+    { name: "MINIMAX_API_TOKEN", secret: true, help: "The same under another name" },
+    { name: "MINIMAX_REGION", secret: false, help: "global for minimax.io (default), cn for minimaxi.com" },
+    { name: "MINIMAX_REMAINS_URL", secret: false, help: "The whole URL to ask, instead of the usual ones" },
+    {
+      name: "MINIMAX_HOST",
+      secret: false,
+      help: "URL or name of the host to ask, instead of the usual ones",
+    },
+  ],
+  baseUrlNames: ["MINIMAX_REMAINS_URL", "MINIMAX_HOST"],
+  everyMs: 60_000,
+
+  async accounts(ask) {
+    regionOf(ask);
+    const found = firstSetting(ask, KEYS) ??
+      await openCodeKey(ask, ["minimax", "minimax-coding-plan"]) ?? await cliKey(ask);
+    if (!found) return [];
+    const { value, source } = found;
+    return [{ name: "default", source, secret: new Secret(value), remedy: remedyFor(ask, value, source) }];
+  },
+
+  async read(ask, account): Promise<Answer> {
+    const body = await bodyOf(ask, { vendor: "MiniMax", account });
+    const data = isRecord(member(body, "data")) ? member(body, "data") : body;
+    const models = member(data, "model_remains") ?? member(body, "model_remains");
+    if (!Array.isArray(models)) throw badResponse("MiniMax answered without a list of models", body);
+    const { readings, strange } = readingsOf(models, ask.now());
+    if (strange > 0) {
+      ask.log.warn("Models of the answer were not understood", { account: account.name, models: strange });
+      if (strange === models.length) throw badResponse("MiniMax answered with no model that is known", body);
+    }
+    const plan = textAt(body, "current_subscribe_title") ?? textAt(data, "current_subscribe_title") ??
+      textAt(body, "plan_name") ?? textAt(data, "plan_name");
+    return plan === undefined ? { readings } : { readings, plan };
+  },
+};
+
+async function cliKey(ask: Asking) {
+  const value = textAt(await jsonFile(ask, CLI_CONFIG), "api_key");
+  return value === undefined ? undefined : { value, source: `api_key in ${CLI_CONFIG.path}` };
+}
+
+function remedyFor(ask: Asking, key: string, source: string): string {
+  if (key.startsWith("sk-api-")) {
+    return `${source} holds a pay-as-you-go key, which has no plan: use the key of the plan (sk-cp-...)`;
+  }
+  const region = ask.env("MINIMAX_REGION") === undefined
+    ? ", and set MINIMAX_REGION=cn for a key of minimaxi.com"
+    : "";
+  return `Check ${source}${region}`;
+}
+
+/** A key is sent to one region only; the other belongs to another company. */
+function regionOf(ask: Asking): keyof typeof HOSTS {
+  const text = ask.env("MINIMAX_REGION")?.toLowerCase() ?? "global";
+  if (text === "global" || text === "cn") return text;
+  throw new ProviderError("missing", "MINIMAX_REGION names an unknown region", {
+    hint: "Set MINIMAX_REGION to global or cn",
+  });
+}
+
+function urlsOf(ask: Asking): readonly URL[] {
+  const own = ask.env("SYNTRACK_MINIMAX_BASE_URL") === undefined ? ask.env("MINIMAX_REMAINS_URL") : undefined;
+  const paths = own !== undefined && URL.canParse(own) && new URL(own).pathname !== "/"
+    ? [new URL(own).pathname]
+    : PATHS;
+  return paths.map((path) => new URL(path, `https://${HOSTS[regionOf(ask)]}`));
+}
+
+/**
+ * The body of the first route that has an answer. Where none has, the failure that says most: a key that is
+ * refused, then an answer nobody understands, then a route that does not exist.
+ */
+async function bodyOf(ask: Asking, party: Party): Promise<unknown> {
+  const failures = new Map<string, unknown>();
+  for (const url of urlsOf(ask)) {
+    try {
+      return await askOne(ask, party, url);
+    } catch (error) {
+      const kind = error === ABSENT ? "unavailable" : member(error, "kind");
+      if (error !== ABSENT && kind !== "auth" && kind !== "bad_response") throw error;
+      if (!failures.has(String(kind))) failures.set(String(kind), error);
+    }
+  }
+  throw failures.get("auth") ?? failures.get("bad_response") ?? unavailable(party, "it has no such route");
+}
+
+/** Thrown where a route does not exist. */
+const ABSENT = Symbol("absent");
+
+async function askOne(ask: Asking, party: Party, url: URL): Promise<unknown> {
+  const headers = { authorization: `Bearer ${party.account.secret.reveal()}` };
+  const { status, body, headers: given } = await requestJson(ask, party, url, {
+    headers,
+    expected: NO_SUCH_ROUTE,
+  });
+  if (NO_SUCH_ROUTE.includes(status)) throw ABSENT;
+  const code = codeOf(body);
+  if (code === 0) return body;
+  if (AUTH_CODES.includes(code)) throw refused(party, `code ${code}`);
+  if (LIMIT_CODES.includes(code)) throw rateLimited(party, retryAt(given, ask.now()));
+  if (SERVER_CODES.includes(code)) throw unavailable(party, `it answered with code ${code}`);
+  throw badResponse(`MiniMax answered with the code ${code}`, body);
+}
+
+const AUTH_CODES = [1004, 2049];
+const LIMIT_CODES = [1002, 1039, 2056];
+const SERVER_CODES = [1000, 1001, 1013, 1024, 1033];
+
+/** The verdict of the body; where it has none, its content is taken at its word. */
+function codeOf(body: unknown): number {
+  return v.parse(orNull(lenientNumber), member(member(body, "base_resp"), "status_code")) ?? 0;
+}

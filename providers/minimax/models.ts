@@ -1,0 +1,170 @@
+/** The models of an answer of MiniMax and their windows: from counts and percentages to readings. */
+import * as v from "valibot";
+import {
+  amountOrNull,
+  instantOrNull,
+  isRecord,
+  lenientNumber,
+  orNull,
+  restOf,
+  tidy,
+} from "../../lib/decode.ts";
+import type { Reading, Window } from "../../lib/model/quota.ts";
+import { CALENDAR, FIVE_HOURS, ONE_WEEK } from "../../lib/readings.ts";
+
+/** The vendor's word for a window without a limit, or of a model that is not in the plan. */
+const NOT_LIMITED = 3;
+const EXHAUSTED = 2;
+
+interface Half {
+  readonly total: number | null;
+  /** Mostly what is left, by some accounts what is used. */
+  readonly count: number | null;
+  readonly percentLeft: number | null;
+  readonly status: number | null;
+  readonly endsAt: number | null;
+}
+
+interface Named {
+  readonly quota: string;
+  readonly label: string;
+  readonly window: Window;
+}
+
+export interface Models {
+  readonly readings: readonly Reading[];
+  /** How many entries were not understood. */
+  readonly strange: number;
+}
+
+/** One reading for each window that is part of the plan; where models share a pool, the fullest of them counts. */
+export function readingsOf(models: readonly unknown[], now: number): Models {
+  const readings = new Map<string, Reading>();
+  let strange = 0;
+  for (const model of models) {
+    const found = ofModel(model, now);
+    if (!found) strange++;
+    for (const reading of found ?? []) {
+      const before = readings.get(reading.quota);
+      if (!before || fullness(reading) > fullness(before)) readings.set(reading.quota, reading);
+    }
+  }
+  return { readings: [...readings.values()].toSorted((a, b) => rank(a) - rank(b)), strange };
+}
+
+function fullness({ used, limit, remaining }: Reading): number {
+  if (used === null || limit === null) return remaining === 0 ? 1 : -1;
+  return limit > 0 ? used / limit : used;
+}
+
+const FIRST = ["five-hour", "weekly"];
+
+function rank({ quota }: Reading): number {
+  const index = FIRST.indexOf(quota);
+  return index < 0 ? FIRST.length : index;
+}
+
+function ofModel(model: unknown, now: number): readonly Reading[] | undefined {
+  if (!isRecord(model)) return undefined;
+  const name = model.model_name;
+  if (typeof name !== "string" || name.trim() === "") return undefined;
+  const interval = half(model, "current_interval", model.end_time, model.remains_time, now);
+  const weekly = half(model, "current_weekly", model.weekly_end_time, model.weekly_remains_time, now);
+  const hasWeekly = !isAbsent(weekly);
+  // No limit on either side, or none to speak of: the model is not part of the plan.
+  const isFree = (one: Half) => one.status === NOT_LIMITED && !one.total;
+  if (isFree(interval) && (isFree(weekly) || !hasWeekly)) return [];
+  return [
+    reading(interval, intervalNamed(name, model)),
+    hasWeekly ? reading(weekly, named(name, "weekly", "weekly", ONE_WEEK)) : undefined,
+  ].filter((one) => one !== undefined);
+}
+
+function half(
+  model: Readonly<Record<string, unknown>>,
+  prefix: string,
+  end: unknown,
+  remains: unknown,
+  now: number,
+): Half {
+  const left = v.parse(amountOrNull, remains);
+  const percent = v.parse(orNull(lenientNumber), model[`${prefix}_remaining_percent`]);
+  return {
+    total: v.parse(amountOrNull, model[`${prefix}_total_count`]),
+    count: v.parse(amountOrNull, model[`${prefix}_usage_count`]),
+    percentLeft: percent === null ? null : Math.max(0, percent),
+    status: v.parse(orNull(lenientNumber), model[`${prefix}_status`]),
+    // The end is the same at each poll; what remains until then wobbles with the network.
+    endsAt: v.parse(instantOrNull, end) ?? (left ? v.parse(instantOrNull, now + left) : null),
+  };
+}
+
+/** Accounts of before the weekly window have its fields, all of them empty. */
+function isAbsent({ total, percentLeft, status }: Half): boolean {
+  return !total && percentLeft === null && status === null;
+}
+
+function reading(half: Half, { quota, label, window }: Named): Reading | undefined {
+  const figures = figuresOf(half);
+  return figures && { quota, label, ...figures, window, resetsAt: half.endsAt };
+}
+
+function figuresOf(half: Half): Pick<Reading, "unit" | "used" | "limit" | "remaining"> | undefined {
+  const { total, count, percentLeft, status } = half;
+  const unit = total ? "requests" : "percent";
+  if (status === NOT_LIMITED) return { unit, used: 0, limit: null, remaining: null };
+  if (total && count !== null) {
+    const remaining = isCountOfUse(total, count, percentLeft) ? restOf(total, count) : count;
+    return { unit, used: restOf(total, remaining), limit: total, remaining };
+  }
+  if (percentLeft !== null) {
+    const used = tidy(Math.max(0, 100 - percentLeft));
+    return { unit: "percent", used, limit: 100, remaining: restOf(100, used) };
+  }
+  if (status === EXHAUSTED) {
+    return { unit, used: total || null, limit: total || null, remaining: 0 };
+  }
+  return total ? { unit, used: null, limit: total, remaining: null } : undefined;
+}
+
+/** The count is what is left, unless the percentage beside it says otherwise. */
+function isCountOfUse(total: number, count: number, percentLeft: number | null): boolean {
+  if (percentLeft === null) return false;
+  const asLeft = count / total * 100;
+  return Math.abs(100 - asLeft - percentLeft) < Math.abs(asLeft - percentLeft);
+}
+
+/** Lengths that have names, in seconds, and the words for them. */
+const LENGTHS: readonly (readonly [seconds: number, key: string, words: string])[] = [
+  [5 * 3600, "five-hour", "5-hour"],
+  [86_400, "daily", "daily"],
+  [604_800, "weekly", "weekly"],
+];
+const LONGEST_SECONDS = 400 * 86_400;
+
+function intervalNamed(name: string, model: Readonly<Record<string, unknown>>): Named {
+  const start = v.parse(instantOrNull, model.start_time);
+  const end = v.parse(instantOrNull, model.end_time);
+  const seconds = start === null || end === null ? 0 : Math.round((end - start) / 1000);
+  if (seconds <= 0 || seconds > LONGEST_SECONDS) {
+    return isText(name)
+      ? named(name, "five-hour", "5-hour", FIVE_HOURS)
+      : named(name, "interval", "interval", CALENDAR);
+  }
+  const near = LENGTHS.find(([length]) => Math.abs(seconds - length) <= length * 0.05);
+  const [length, key, words] = near ?? [seconds, `${seconds}s`, `${tidy(seconds / 3600)} h`];
+  return named(name, key, words, { kind: "fixed", seconds: length });
+}
+
+/** The pool of the text models comes under one name, or in older answers once for each model. */
+function isText(name: string): boolean {
+  return /^(?:general$|minimax-m)/i.test(name.trim());
+}
+
+function named(name: string, key: string, words: string, window: Window): Named {
+  if (isText(name)) {
+    return { quota: key, label: `${words.charAt(0).toUpperCase()}${words.slice(1)} quota`, window };
+  }
+  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 40).replace(/^-+|-+$/g, "");
+  return { quota: `${slug || "other"}-${key}`, label: `${name.trim().slice(0, 80)} (${words})`, window };
+}
