@@ -51,3 +51,11 @@ export function percentReading(
     resetsAt,
   };
 }
+
+/** How full a quota is, for the choice between two figures of one: what is not known is less than nothing. */
+export function fullnessOf(
+  { used, limit, remaining }: Pick<Reading, "used" | "limit" | "remaining">,
+): number {
+  if (used === null || limit === null) return remaining === 0 ? 1 : -1;
+  return limit > 0 ? used / limit : used > 0 ? 1 : 0;
+}

@@ -5,6 +5,7 @@
  */
 import type { Provider } from "../lib/provider.ts";
 import { anthropic } from "./anthropic.ts";
+import { kimi } from "./kimi.ts";
 import { minimax } from "./minimax.ts";
 import { openai } from "./openai.ts";
 import { synthetic } from "./synthetic.ts";
@@ -15,5 +16,6 @@ export const providers: readonly Provider[] = [
   zai,
   anthropic,
   minimax,
+  kimi,
   openai,
 ];

@@ -49,10 +49,11 @@ const ROOMS: readonly Room[] = [
     may: ["asking", "provider", "type model"],
     packages: ["valibot"],
   },
+  { name: "calendar", at: ["lib/calendar.ts"], may: ["model"] },
   {
     name: "providers",
     at: ["providers/"],
-    may: ["asking", "provider", "decode", "type model"],
+    may: ["asking", "provider", "decode", "calendar", "type model"],
     packages: ["valibot"],
   },
   { name: "registry", at: ["providers/mod.ts"], may: ["provider", "providers"] },

@@ -10,7 +10,7 @@ import {
   tidy,
 } from "../../lib/decode.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
-import { CALENDAR, FIVE_HOURS, ONE_WEEK } from "../../lib/readings.ts";
+import { CALENDAR, FIVE_HOURS, fullnessOf, ONE_WEEK } from "../../lib/readings.ts";
 
 /** The vendor's word for a window without a limit, or of a model that is not in the plan. */
 const NOT_LIMITED = 3;
@@ -46,15 +46,10 @@ export function readingsOf(models: readonly unknown[], now: number): Models {
     if (!found) strange++;
     for (const reading of found ?? []) {
       const before = readings.get(reading.quota);
-      if (!before || fullness(reading) > fullness(before)) readings.set(reading.quota, reading);
+      if (!before || fullnessOf(reading) > fullnessOf(before)) readings.set(reading.quota, reading);
     }
   }
   return { readings: [...readings.values()].toSorted((a, b) => rank(a) - rank(b)), strange };
-}
-
-function fullness({ used, limit, remaining }: Reading): number {
-  if (used === null || limit === null) return remaining === 0 ? 1 : -1;
-  return limit > 0 ? used / limit : used;
 }
 
 const FIRST = ["five-hour", "weekly"];

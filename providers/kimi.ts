@@ -1,0 +1,124 @@
+/**
+ * Kimi Code, the coding plan of Moonshot: one call gives a weekly limit, windows of other lengths, and since
+ * September 2026 a map of ratios beside or in place of them. The login is that of its own CLI or a key.
+ */
+import * as v from "valibot";
+import { type Asking, Secret } from "../lib/asking.ts";
+import { badResponse, instantOrNull, isRecord, member } from "../lib/decode.ts";
+import { firstSetting, jsonFile, plainPath, textAt } from "../lib/login_file.ts";
+import { type Account, type Answer, type Place, type Provider, ProviderError } from "../lib/provider.ts";
+import { type Party, refuseExpired, requestJson } from "../lib/request_json.ts";
+import { readingsOf } from "./kimi/limits.ts";
+
+const HOSTS = ["api.kimi.com", "api.kimi.ai"] as const;
+const TOKENS = ["KIMI_CODE_API_KEY", "KIMI_CODE_TOKEN", "KIMI_TOKEN"];
+const REMEDY = "Run kimi once to sign in again";
+
+/** The settings that move the login of the CLI, the first one set wins, and the file each of them leads to. */
+const LOGINS: readonly (readonly [setting: string, place: Place])[] = ([
+  ["KIMI_CODE_CREDENTIALS", "${KIMI_CODE_CREDENTIALS:-~/.kimi-code/credentials/kimi-code.json}"],
+  ["KIMI_CREDENTIALS", "${KIMI_CREDENTIALS:-~/.kimi-code/credentials/kimi-code.json}"],
+  ["KIMI_CODE_HOME", "${KIMI_CODE_HOME:-~/.kimi-code}/credentials/kimi-code.json"],
+] as const).map(([setting, path]) => [setting, { path, what: "the login of Kimi Code" }]);
+
+export const kimi: Provider = {
+  id: "kimi",
+  name: "Kimi Code",
+  hosts: HOSTS,
+  official: false,
+  places: LOGINS.map(([, place]) => place),
+  settings: [
+    {
+      name: "KIMI_CODE_API_KEY",
+      secret: true,
+      help: "Key of Kimi Code; without one its CLI's login is used",
+    },
+    { name: "KIMI_CODE_TOKEN", secret: true, help: "Access token of Kimi Code" },
+    { name: "KIMI_TOKEN", secret: true, help: "The same under another name" },
+    { name: "KIMI_CODE_CREDENTIALS", secret: false, home: true, help: "File with the login of Kimi Code" },
+    { name: "KIMI_CREDENTIALS", secret: false, home: true, help: "The same under another name" },
+    {
+      name: "KIMI_CODE_HOME",
+      secret: false,
+      home: true,
+      help: "Folder of Kimi Code, ~/.kimi-code by default",
+    },
+    { name: "KIMI_CODE_HOST", secret: false, help: "api.kimi.com (default) or api.kimi.ai" },
+  ],
+  signIn: "Sign in with the Kimi Code CLI",
+  everyMs: 300_000,
+
+  async accounts(ask) {
+    hostOf(ask);
+    const found = firstSetting(ask, TOKENS);
+    if (!found) return await loginOf(ask);
+    const { value, source } = found;
+    // The open platform of the same vendor has keys of its own.
+    const isOther = value.startsWith("sk-") && !value.startsWith("sk-kimi-");
+    const remedy = isOther
+      ? `${source} looks like a key of the Moonshot platform: use one of Kimi Code, or sign in with its CLI`
+      : `Check ${source}`;
+    return [{ name: "default", source, secret: new Secret(value), remedy }];
+  },
+
+  async read(ask, account): Promise<Answer> {
+    const party: Party = { vendor: "Kimi Code", account };
+    refuseExpired(ask, party);
+    const { body } = await requestJson(ask, party, `https://${hostOf(ask)}/coding/v1/usages`, {
+      headers: { authorization: `Bearer ${account.secret.reveal()}` },
+    });
+    if (!isRecord(body)) throw badResponse("Kimi Code answered with something else than an object", body);
+    const found = readingsOf(body, ask.now());
+    if (!found.recognised) throw badResponse("Kimi Code answered with nothing that is known", body);
+    if (found.strange > 0) {
+      ask.log.warn("Limits of the answer were not understood", {
+        account: account.name,
+        limits: found.strange,
+      });
+    }
+    const plan = textAt(body, "user", "membership", "level");
+    const identity = textAt(body, "user", "userId");
+    return {
+      readings: found.readings,
+      ...plan === undefined ? {} : { plan },
+      ...identity === undefined ? {} : { identity },
+    };
+  },
+};
+
+function hostOf(ask: Asking): string {
+  const text = ask.env("KIMI_CODE_HOST")?.toLowerCase() ?? HOSTS[0];
+  const host = HOSTS.find((one) => one === text);
+  if (host) return host;
+  throw new ProviderError("missing", "KIMI_CODE_HOST names an unknown host", {
+    hint: `Set KIMI_CODE_HOST to ${HOSTS.join(" or ")}`,
+  });
+}
+
+/** The login of the CLI, which renews it itself: its refresh token is for one use, so it is left alone. */
+async function loginOf(ask: Asking): Promise<readonly Account[]> {
+  const [setting, place] = LOGINS.find(([name]) => ask.env(name) !== undefined) ?? LOGINS[2] ?? [];
+  if (setting === undefined || place === undefined) return [];
+  const found = ask.find(setting);
+  const file = found ? `the file ${found.source} leads to` : plainPath(place.path);
+  const login = await jsonFile(ask, place);
+  if (!login) {
+    if (!found) return [];
+    throw new ProviderError("missing", `There is no login of Kimi Code where ${setting} points`, {
+      hint: `Check ${found.source}, or sign in with the Kimi Code CLI`,
+    });
+  }
+  const token = textAt(login, "access_token");
+  if (token === undefined) {
+    throw new ProviderError("missing", "The login of Kimi Code holds no access token", { hint: REMEDY });
+  }
+  const expiresAt = v.parse(instantOrNull, member(login, "expires_at"));
+  return [{
+    name: "default",
+    source: `the login of Kimi Code in ${file}`,
+    secret: new Secret(token),
+    ...expiresAt === null ? {} : { expiresAt },
+    remedy: REMEDY,
+    file: place.path,
+  }];
+}

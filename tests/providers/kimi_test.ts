@@ -1,0 +1,76 @@
+import { kimi } from "../../providers/kimi.ts";
+import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { fixtureOf } from "../support/exchange.ts";
+import { createFakeAsking } from "../support/fake_asking.ts";
+import { kindOf } from "../support/sound.ts";
+import { environmentOf, worldOf } from "../support/world.ts";
+
+const FILE = "${KIMI_CODE_HOME:-~/.kimi-code}/credentials/kimi-code.json";
+const NORMAL = JSON.stringify(fixtureOf("kimi", "normal_2026-11-21").response.body);
+
+Deno.test("a token in a setting comes before the login of the CLI", async () => {
+  const ask = createFakeAsking({
+    settings: { KIMI_TOKEN: "two", KIMI_CODE_TOKEN: "one" },
+    files: { [FILE]: '{"access_token":"three"}' },
+  });
+  const accounts = await kimi.accounts(ask);
+  assertEquals(accounts.map(({ secret, file }) => [secret.reveal(), file]), [["one", undefined]]);
+});
+
+Deno.test("the login of the CLI tells when it ends, what to do then, and which file to watch", async () => {
+  const files = { [FILE]: '{"access_token":"one","expires_at":1795269600.5}' };
+  const [account] = await kimi.accounts(createFakeAsking({ files }));
+  assertEquals(account?.expiresAt, 1_795_269_600_500);
+  assertEquals(account?.remedy, "Run kimi once to sign in again");
+  assertEquals(account?.file, FILE);
+  assertEquals(account?.source, "the login of Kimi Code in ~/.kimi-code/credentials/kimi-code.json");
+});
+
+Deno.test("a second folder of the CLI is a second login, and one that points nowhere is said so", async () => {
+  const at = (home: string) => ({
+    name: "2",
+    find: (name: string) =>
+      name === "KIMI_CODE_HOME" ? { value: home, source: "KIMI_CODE_HOME_2" } : undefined,
+  });
+  const readText = (path: string) => {
+    return Promise.resolve(
+      path === "/home/ann/.kimi-work/credentials/kimi-code.json" ? '{"access_token":"two"}' : null,
+    );
+  };
+  const world = (home: string) =>
+    worldOf(kimi, environmentOf({ KIMI_TOKEN: "x" }), { login: at(home), readText });
+  const [account] = await kimi.accounts(world("~/.kimi-work"));
+  assertEquals(account?.secret.reveal(), "two");
+  const error = await assertRejects(() => kimi.accounts(world("~/elsewhere")), /where KIMI_CODE_HOME points/);
+  assertEquals(kindOf(error), "missing");
+});
+
+Deno.test("a login without a token is explained", async () => {
+  const ask = createFakeAsking({ files: { [FILE]: '{"access_token":""}' } });
+  assertEquals(kindOf(await assertRejects(() => kimi.accounts(ask), /no access token/)), "missing");
+});
+
+Deno.test("the answer says whom it is for, by an id and no address", async () => {
+  const ask = createFakeAsking({ settings: { KIMI_TOKEN: "one" }, answer: () => new Response(NORMAL) });
+  const [account] = await kimi.accounts(ask);
+  assert(account);
+  assertEquals((await kimi.read(ask, account)).identity, "u-1");
+});
+
+Deno.test("a key of the Moonshot platform that is refused is called by its name", async () => {
+  const hint = async (key: string) => {
+    const [account] = await kimi.accounts(createFakeAsking({ settings: { KIMI_CODE_API_KEY: key } }));
+    return account?.remedy;
+  };
+  assertEquals(
+    await hint("sk-one"),
+    "KIMI_CODE_API_KEY in the environment looks like a key of the Moonshot platform: " +
+      "use one of Kimi Code, or sign in with its CLI",
+  );
+  assertEquals(await hint("sk-kimi-one"), "Check KIMI_CODE_API_KEY in the environment");
+});
+
+Deno.test("an unknown host is refused before anything is sent to it", async () => {
+  const ask = createFakeAsking({ settings: { KIMI_TOKEN: "one", KIMI_CODE_HOST: "kimi.example" } });
+  assertEquals(kindOf(await assertRejects(() => kimi.accounts(ask), /KIMI_CODE_HOST/)), "missing");
+});

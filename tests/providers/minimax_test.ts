@@ -1,0 +1,67 @@
+import { minimax } from "../../providers/minimax.ts";
+import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { fixtureOf } from "../support/exchange.ts";
+import { createFakeAsking } from "../support/fake_asking.ts";
+import { kindOf } from "../support/sound.ts";
+import { startVendor } from "../support/vendor.ts";
+import { environmentOf, worldOf } from "../support/world.ts";
+
+const NORMAL = JSON.stringify(fixtureOf("minimax", "normal_2026-11-21").response.body);
+const OPENCODE = "${XDG_DATA_HOME:-~/.local/share}/opencode/auth.json";
+
+async function credentialOf(settings: Readonly<Record<string, string>>, files = {}) {
+  const [account] = await minimax.accounts(createFakeAsking({ settings, files }));
+  return account && [account.secret.reveal(), account.source];
+}
+
+Deno.test("settings come before OpenCode, and OpenCode before the vendor's CLI", async () => {
+  const settings = { MINIMAX_API_KEY: "one", MINIMAX_CODING_API_KEY: "two" };
+  const cli = { "~/.mmx/config.json": '{"api_key":"four"}' };
+  const files = { [OPENCODE]: '{"minimax":{"type":"api","key":"three"}}', ...cli };
+  assertEquals(await credentialOf(settings, files), ["two", "MINIMAX_CODING_API_KEY in the environment"]);
+  assertEquals(await credentialOf({}, files), ["three", 'the login "minimax" of OpenCode']);
+  assertEquals(await credentialOf({}, cli), ["four", "api_key in ~/.mmx/config.json"]);
+});
+
+Deno.test("a file that is no JSON is named, without a word of what it holds", async () => {
+  const ask = createFakeAsking({ files: { "~/.mmx/config.json": "api_key: sk-cp-hidden" } });
+  const error = await assertRejects(() => minimax.accounts(ask), /settings of the MiniMax CLI/);
+  assertEquals(kindOf(error), "missing");
+  assert(!JSON.stringify(error).includes("sk-cp-hidden") && !String(error).includes("sk-cp-hidden"));
+});
+
+Deno.test("a region that does not exist is refused", async () => {
+  const ask = createFakeAsking({ settings: { MINIMAX_API_KEY: "one", MINIMAX_REGION: "mars" } });
+  assertEquals(kindOf(await assertRejects(() => minimax.accounts(ask), /MINIMAX_REGION/)), "missing");
+});
+
+Deno.test("a key that is refused is explained: of the wrong kind, or maybe of the other region", async () => {
+  const hints: unknown[] = [];
+  for (const settings of [{ MINIMAX_API_KEY: "sk-api-one" }, { MINIMAX_API_KEY: "sk-cp-one" }]) {
+    const ask = createFakeAsking({
+      settings,
+      answer: () => new Response('{"base_resp":{"status_code":2049}}'),
+    });
+    const [account] = await minimax.accounts(ask);
+    assert(account);
+    const error = await assertRejects(() => minimax.read(ask, account));
+    assertEquals(ask.requests.map((sent) => sent.host), ["api.minimax.io", "api.minimax.io"]);
+    hints.push(Reflect.get(error as object, "hint"));
+  }
+  assertEquals(hints, [
+    "MINIMAX_API_KEY in the environment holds a pay-as-you-go key, which has no plan: use the key of the plan (sk-cp-...)",
+    "Check MINIMAX_API_KEY in the environment, and set MINIMAX_REGION=cn for a key of minimaxi.com",
+  ]);
+});
+
+Deno.test("MINIMAX_REMAINS_URL replaces the path as well, unless the origin is replaced by our own name", async () => {
+  await using vendor = startVendor(() => new Response(NORMAL));
+  const settings = { MINIMAX_API_KEY: "one", MINIMAX_REMAINS_URL: `${vendor.origin}/gateway/remains` };
+  for (const environment of [settings, { ...settings, SYNTRACK_MINIMAX_BASE_URL: vendor.origin }]) {
+    const ask = worldOf(minimax, environmentOf(environment));
+    const [account] = await minimax.accounts(ask);
+    assert(account);
+    await minimax.read(ask, account);
+  }
+  assertEquals(vendor.requests.map((sent) => sent.path), ["/gateway/remains", "/v1/token_plan/remains"]);
+});
