@@ -174,7 +174,12 @@ export function compose(parts: ComposeParts): Composed {
         id: provider.id,
         name: provider.name,
         configured: own.length > 0,
-        accounts: own.map(({ name, source }) => ({ name, source })),
+        accounts: own.map(({ name, source, expiresAt, fingerprint }) => ({
+          name,
+          source,
+          expiresAt,
+          fingerprint,
+        })),
         baseUrl: baseUrlOf(provider, environment).baseUrl?.origin ?? null,
         intervalMs: scheduler.intervalOf(provider.id),
         setup: setUpHint(provider),

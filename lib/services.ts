@@ -94,4 +94,8 @@ export interface AccountStatus {
   readonly name: string;
   /** Where the credential was found. */
   readonly source: string;
+  /** When the credential ends, as far as that is known; epoch milliseconds. */
+  readonly expiresAt: number | null;
+  /** Tells whose it is from others; null where that is not known. */
+  readonly fingerprint: string | null;
 }

@@ -97,6 +97,11 @@ const ROOMS: readonly Room[] = [
     packages: ["node:sqlite"],
   },
   {
+    name: "reach",
+    at: ["lib/reach.ts", "lib/permissions.ts"],
+    may: ["asking", "config", "provider", "world"],
+  },
+  {
     name: "demo",
     at: ["lib/demo/"],
     may: [
@@ -190,6 +195,7 @@ const ROOMS: readonly Room[] = [
     at: ["cli.ts", "lib/cli/", "lib/daemon/"],
     may: [
       "settings",
+      "reach",
       "compose",
       "server",
       "services",

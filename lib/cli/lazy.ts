@@ -30,6 +30,7 @@ const FILES: Readonly<Record<keyof Parts, string>> = {
   cycles: "./commands/cycles.ts",
   db: "./commands/db.ts",
   demo: "./commands/demo.ts",
+  doctor: "./commands/doctor.ts",
   drawUsage: "./commands/chart.ts",
   export: "./commands/export.ts",
   forecast: "./commands/forecast.ts",

@@ -6,6 +6,7 @@ import { config } from "./commands/config.ts";
 import { cycles } from "./commands/cycles.ts";
 import { db } from "./commands/db.ts";
 import { demo } from "./commands/demo.ts";
+import { doctor } from "./commands/doctor.ts";
 import { export as exportData } from "./commands/export.ts";
 import { forecast } from "./commands/forecast.ts";
 import { guard } from "./commands/guard.ts";
@@ -32,6 +33,7 @@ export const PARTS: Parts = {
   cycles,
   db,
   demo,
+  doctor,
   drawUsage,
   export: exportData,
   forecast,

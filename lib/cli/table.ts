@@ -60,6 +60,8 @@ export type ExportKind = typeof EXPORT_KINDS[number];
 export const DB_ACTIONS = ["check", "backup", "prune", "vacuum", "size"] as const;
 export type DbAction = typeof DB_ACTIONS[number];
 
+export const PROVIDER_ACTIONS = ["detect"] as const;
+
 export const CONFIG_ACTIONS = ["check", "init", "path"] as const;
 export type ConfigAction = typeof CONFIG_ACTIONS[number];
 
@@ -277,9 +279,31 @@ export const COMMANDS = [
   },
   {
     name: "providers",
-    summary: "show what is configured and where it was found",
+    summary: "show what is configured and where it was found; detect: look for logins of vendors' tools",
+    details:
+      "detect looks where each vendor's own tool keeps its login and tells what is there, whose it is " +
+      "(as a fingerprint) and when it ends. Nothing is asked of anybody, and no value is ever shown.",
+    operands: [{ name: "action", help: "what to do", choices: PROVIDER_ACTIONS, optional: true }],
     options: [],
-    examples: [["syntrack providers", "never shows a key"]],
+    examples: [["syntrack providers", "never shows a key"], [
+      "syntrack providers detect",
+      "what is on this machine",
+    ]],
+  },
+  {
+    name: "doctor",
+    summary: "check everything that polling and the dashboard depend on, and list what is touched",
+    details: "Asks nobody, unless --online: then each account is polled once, and nothing is stored.",
+    options: [
+      { name: "online", help: "ask every account once" },
+      { name: "permissions", help: "print the permissions the runtime has to grant, and nothing else" },
+      PORT,
+      HOST,
+    ],
+    examples: [
+      ["syntrack doctor", "what is fine and what is not"],
+      ["deno run $(syntrack doctor --permissions) cli.ts serve", "nothing besides is allowed"],
+    ],
   },
   {
     name: "config",

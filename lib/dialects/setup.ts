@@ -4,12 +4,20 @@
  */
 import { SCHEMA_VERSION } from "./collect.ts";
 
+/** What the shape needs of an account that was found. */
+export interface LoginFacts {
+  readonly name: string;
+  readonly source: string;
+  readonly expiresAt: number | null;
+  readonly fingerprint: string | null;
+}
+
 /** What the shape needs of a provider; the words are those of the services. */
 export interface ProviderFacts {
   readonly id: string;
   readonly name: string;
   readonly configured: boolean;
-  readonly accounts: readonly { readonly name: string; readonly source: string }[];
+  readonly accounts: readonly LoginFacts[];
   readonly baseUrl: string | null;
   readonly intervalMs: number;
   readonly setup: string;
@@ -22,7 +30,14 @@ export interface ProvidersJson {
     readonly id: string;
     readonly name: string;
     readonly configured: boolean;
-    readonly accounts: readonly { readonly name: string; readonly source: string }[];
+    readonly accounts: readonly {
+      readonly name: string;
+      readonly source: string;
+      /** When the credential ends; null where that is not known. */
+      readonly expiresAt: string | null;
+      /** Tells whose it is from others, and not whose. */
+      readonly fingerprint: string | null;
+    }[];
     /** The origin that replaces the vendor's own. */
     readonly baseUrl: string | null;
     readonly intervalSeconds: number;
@@ -39,7 +54,12 @@ export function providersJson(providers: readonly ProviderFacts[]): ProvidersJso
       id,
       name,
       configured,
-      accounts: accounts.map((account) => ({ name: account.name, source: account.source })),
+      accounts: accounts.map(({ name, source, expiresAt, fingerprint }) => ({
+        name,
+        source,
+        expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+        fingerprint,
+      })),
       baseUrl,
       intervalSeconds: intervalMs / 1000,
       setup: configured ? null : setup,

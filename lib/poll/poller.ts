@@ -78,6 +78,11 @@ export function fingerprintOf(key: AccountKey, account: Account): string {
     .slice(0, 12);
 }
 
+/** Tells identities apart in what people see, without saying who they are. */
+export function identityFingerprint(identity: string): string {
+  return createHash("sha256").update(`identity\0${identity}`).digest("hex").slice(0, 8);
+}
+
 /** Everything of an account that must never be shown. */
 export function secretsOf({ secret, also = {} }: Account): readonly string[] {
   return [secret, ...Object.values(also)].map((one) => one.reveal()).filter((text) => text !== "");

@@ -11,7 +11,7 @@ import { type AccountKey, splitAccountKey } from "../model/quota.ts";
 import type { Provider } from "../provider.ts";
 import { type Configured, createDiscovery, type DiscoveryParts } from "./discovery.ts";
 import { askableAt, type Due, dueAt } from "./due.ts";
-import { createPoller, type PollerParts } from "./poller.ts";
+import { createPoller, identityFingerprint, type PollerParts } from "./poller.ts";
 import { expectedIntervalMs, LEAST_INTERVAL_MS, type Schedule } from "./schedule.ts";
 import { createSlots } from "./slots.ts";
 import type { StoreTrouble } from "./trouble.ts";
@@ -39,6 +39,12 @@ export interface FoundAccount {
   readonly name: string;
   /** Where the credential was found, never its value. */
   readonly source: string;
+  /** When the credential ends, as far as that is known; epoch milliseconds. */
+  readonly expiresAt: number | null;
+  /** Tells whom the credential belongs to from others, and nothing else; null where that is not known. */
+  readonly fingerprint: string | null;
+  /** Hosts it is asked at besides those of its provider. */
+  readonly hosts: readonly string[];
 }
 
 export interface DueAccount extends Due {
@@ -236,7 +242,15 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     },
     accounts: () =>
       discovery.found().map(({ key, provider, account }) => {
-        return { account: key, provider: provider.id, name: account.name, source: account.source };
+        return {
+          account: key,
+          provider: provider.id,
+          name: account.name,
+          source: account.source,
+          expiresAt: account.expiresAt ?? null,
+          fingerprint: account.identity === undefined ? null : identityFingerprint(account.identity),
+          hosts: account.hosts ?? [],
+        };
       }),
     problems: discovery.problems,
     trouble: poller.troubles.now,

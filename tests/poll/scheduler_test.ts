@@ -340,7 +340,15 @@ Deno.test("an account that disappears is no longer polled and its history stays;
   await house.minutes(1);
   assertEquals(minutes(provider), [0, 1, 5]);
   assertEquals(scheduler.accounts(), [
-    { account: KEY, provider: "acme", name: "default", source: "ACME_API_KEY in ./.env" },
+    {
+      account: KEY,
+      provider: "acme",
+      name: "default",
+      source: "ACME_API_KEY in ./.env",
+      expiresAt: null,
+      fingerprint: null,
+      hosts: [],
+    },
   ]);
 });
 

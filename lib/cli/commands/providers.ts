@@ -1,4 +1,4 @@
-/** `syntrack providers`: what is configured and where it was found, never the value. */
+/** `syntrack providers`: what is configured and where it was found, never the value; and what could be. */
 import { providersJson } from "../../dialects/setup.ts";
 import { formatDuration } from "../../model/format.ts";
 import type { ProviderStatus } from "../../services.ts";
@@ -19,6 +19,7 @@ export async function providers(tools: Tools): Promise<number> {
     tools.printJson(providersJson(statuses));
     return EXIT_OK;
   }
+  if (tools.typed.operands[0] === "detect") return detected(tools, statuses);
   const { paint } = tools;
   const columns = [
     { title: "Provider" },
@@ -34,6 +35,33 @@ export async function providers(tools: Tools): Promise<number> {
     }
   }
   return EXIT_OK;
+}
+
+/** Only what is there, with whose it is and when it ends. */
+function detected({ paint, now, print }: Tools, statuses: readonly ProviderStatus[]): number {
+  const rows = statuses.flatMap(({ id, accounts, problem }) => [
+    ...problem === null ? [] : [[id, paint.red("✕ problem"), "", "", plain(problem)]],
+    ...accounts.map(({ name, source, expiresAt, fingerprint }) => [
+      id,
+      plain(name),
+      fingerprint ?? paint.dim("not told"),
+      endText(expiresAt, now, paint),
+      plain(source),
+    ]),
+  ]);
+  if (rows.length === 0) {
+    print("No login was found. `syntrack doctor` lists every place that was looked at");
+    return EXIT_OK;
+  }
+  const columns = ["Provider", "Account", "Whose", "Ends", "Where"].map((title) => ({ title }));
+  print(...grid(columns, rows, paint));
+  return EXIT_OK;
+}
+
+function endText(expiresAt: number | null, now: number, paint: Paint): string {
+  if (expiresAt === null) return paint.dim("not known");
+  const left = formatDuration(Math.abs(expiresAt - now));
+  return expiresAt > now ? `in ${left}` : paint.red(`expired ${left} ago`);
 }
 
 function rowsOf(status: ProviderStatus, paint: Paint): readonly (readonly string[])[] {

@@ -1,0 +1,191 @@
+/** `syntrack doctor`: is everything there that polling and the dashboard depend on, and what is touched for it? */
+import { openStore } from "../../compose.ts";
+import { problemText } from "../../config/problem.ts";
+import { formatDuration } from "../../model/format.ts";
+import { plain } from "../../text.ts";
+import { VERSION } from "../../version.ts";
+import { flagsOf, inspect, type Inspected } from "../inspect.ts";
+import { EXIT_FAILED, EXIT_OK, failure } from "../io.ts";
+import { checkedProgram } from "../program_for.ts";
+import type { Tools } from "../tools.ts";
+import { hasFlag } from "../values.ts";
+
+interface Check {
+  readonly level: "ok" | "warning" | "error";
+  readonly about: string;
+  readonly finding: string;
+}
+
+export async function doctor(tools: Tools): Promise<number> {
+  if (hasFlag(tools.typed, "permissions")) return await permissions(tools);
+  const inspected = await inspect(tools, hasFlag(tools.typed, "online"));
+  const checks = [
+    runtimeCheck(),
+    ...configChecks(inspected),
+    await databaseCheck(inspected),
+    clockCheck(tools),
+    await portCheck(inspected),
+    ...accountChecks(inspected, tools.now),
+    ...outcomeChecks(inspected),
+  ];
+  const worst = checks.some(({ level }) => level === "error") ? EXIT_FAILED : EXIT_OK;
+  const reach = inspected.reach.map(({ id, enabled, hosts, files, commands }) => ({
+    provider: id,
+    enabled,
+    hosts,
+    files: files.map(({ path, what }) => ({ path, what, exists: exists(path) })),
+    commands,
+  }));
+  if (tools.json) {
+    tools.printJson({ schemaVersion: 1, version: VERSION, ok: worst === EXIT_OK, checks, reach });
+    return worst;
+  }
+  const { paint } = tools;
+  const marks = { ok: paint.green("●"), warning: paint.yellow("▲"), error: paint.red("✕") };
+  for (const { level, about, finding } of checks) {
+    tools.print(`${marks[level]} ${about}: ${plain(finding)}`);
+  }
+  tools.print("", paint.bold("Files of vendors' tools that are looked at, never written"));
+  for (const { provider, enabled, files, commands } of reach) {
+    if (!enabled) continue;
+    for (const { path, what, exists } of files) {
+      const found = exists ? paint.green("there    ") : paint.dim("not there");
+      tools.print(`  ${found} ${provider}: ${plain(path)} ${paint.dim(`(${plain(what)})`)}`);
+    }
+    for (const command of commands) tools.print(`  runs      ${provider}: ${plain(command)}`);
+  }
+  const off = reach.filter(({ enabled }) => !enabled).map(({ provider }) => provider);
+  if (off.length > 0) tools.print(paint.dim(`  turned off, so not looked for: ${off.join(", ")}`));
+  return worst;
+}
+
+/** Checked first: with settings that cannot be used, the list would be of something else. */
+async function permissions(tools: Tools): Promise<number> {
+  checkedProgram(tools);
+  try {
+    const flags = flagsOf(await inspect(tools));
+    if (tools.json) tools.printJson(flags);
+    else tools.print(...flags);
+    return EXIT_OK;
+  } catch (error) {
+    if (error instanceof RangeError) throw failure(error.message, "Move it to a path without a comma");
+    throw error;
+  }
+}
+
+function runtimeCheck(): Check {
+  const { os, arch } = Deno.build;
+  return {
+    level: "ok",
+    about: "Program",
+    finding: `syntrack ${VERSION}, Deno ${Deno.version.deno}, ${os} ${arch}`,
+  };
+}
+
+function configChecks({ program }: Inspected): readonly Check[] {
+  const { problems, environment } = program;
+  const state = environment.configFile();
+  const file = state?.text == null ? "no config file, which is fine" : `${state.path} is read`;
+  const found = problems.map((problem): Check => {
+    return { level: problem.level, about: "Settings", finding: problemText(problem) };
+  });
+  return found.length > 0 ? found : [{ level: "ok", about: "Settings", finding: file }];
+}
+
+async function databaseCheck({ program }: Inspected): Promise<Check> {
+  const { config } = program;
+  const about = "Database";
+  if (!exists(config.dbPath)) {
+    return { level: "ok", about, finding: `${config.dbPath} is not there yet; the first poll makes it` };
+  }
+  try {
+    await using store = await openStore(config, { readOnly: true });
+    const count = (await store.latest()).length;
+    return {
+      level: "ok",
+      about,
+      finding: `${config.dbPath} holds ${count} ${count === 1 ? "account" : "accounts"}`,
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "cannot be opened";
+    return { level: "error", about, finding: `${config.dbPath}: ${reason}` };
+  }
+}
+
+/** Far from any plausible date, expiry and resets mean nothing. */
+function clockCheck({ now }: Tools): Check {
+  const finding = new Date(now).toISOString();
+  const isSound = now > Date.UTC(2025, 0) && now < Date.UTC(2100, 0);
+  return {
+    level: isSound ? "ok" : "error",
+    about: "Clock",
+    finding: isSound ? finding : `${finding} cannot be`,
+  };
+}
+
+async function portCheck({ program }: Inspected): Promise<Check> {
+  const { host, port } = program.config;
+  const about = "Port";
+  if (port === 0) return { level: "ok", about, finding: "any that is free" };
+  try {
+    Deno.listen({ hostname: host, port }).close();
+    return { level: "ok", about, finding: `${port} on ${host} is free` };
+  } catch {
+    const isOurs = await isSyntrack(host, port);
+    return isOurs ? { level: "ok", about, finding: `${port} on ${host} is held by a running syntrack` } : {
+      level: "warning",
+      about,
+      finding: `${port} on ${host} is in use by another program: choose another`,
+    };
+  }
+}
+
+async function isSyntrack(host: string, port: number): Promise<boolean> {
+  try {
+    const name = host.includes(":") ? `[${host}]` : host;
+    const response = await fetch(`http://${name}:${port}/api/health`, { signal: AbortSignal.timeout(1000) });
+    const health: unknown = await response.json();
+    return typeof health === "object" && health !== null && "instance" in health;
+  } catch {
+    return false;
+  }
+}
+
+function accountChecks({ accounts, problems }: Inspected, now: number): readonly Check[] {
+  const found = accounts.map(({ account, source, expiresAt }): Check => {
+    const isOver = expiresAt !== null && expiresAt <= now;
+    const end = expiresAt === null
+      ? ""
+      : isOver
+      ? `, expired ${formatDuration(now - expiresAt)} ago`
+      : `, ends in ${formatDuration(expiresAt - now)}`;
+    return { level: isOver ? "warning" : "ok", about: `Account ${account}`, finding: `${source}${end}` };
+  });
+  const failed = [...problems].map(([provider, problem]): Check => {
+    return { level: "warning", about: `Accounts of ${provider}`, finding: problem };
+  });
+  if (found.length + failed.length > 0) return [...found, ...failed];
+  return [{
+    level: "warning",
+    about: "Accounts",
+    finding: "none found: `syntrack providers` says what to set",
+  }];
+}
+
+function outcomeChecks({ outcomes }: Inspected): readonly Check[] {
+  return outcomes.map(({ account, kind, hint, durationMs }) => {
+    const about = `Asking ${account}`;
+    return kind === "ok"
+      ? { level: "ok", about, finding: `answered in ${durationMs} ms` }
+      : { level: "warning", about, finding: `${kind}: ${hint ?? ""}` };
+  });
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

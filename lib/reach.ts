@@ -1,0 +1,95 @@
+/**
+ * Everything this program may touch outside itself, worked out from what providers declare and what is
+ * set: the one list from which come `syntrack doctor`, the permissions it is started with, and the docs.
+ *
+ * It reads settings and decides; it opens nothing.
+ */
+import { baseUrlOf } from "./base_url.ts";
+import type { Os } from "./asking.ts";
+import { isEnabled } from "./config/logins.ts";
+import type { Environment } from "./config/environment.ts";
+import type { Account, Provider } from "./provider.ts";
+import { isHere, pathOf, settingOf } from "./world/places.ts";
+
+/** A file of somebody's that is looked at. */
+export interface ReachedFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly what: string;
+}
+
+/** What one provider may touch. */
+export interface ProviderReach {
+  readonly id: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  /** Each as `host` or `host:port`. */
+  readonly hosts: readonly string[];
+  readonly files: readonly ReachedFile[];
+  readonly commands: readonly string[];
+}
+
+export interface ReachParts {
+  readonly providers: readonly Provider[];
+  readonly environment: Environment;
+  readonly os: Os;
+  /** The accounts that were found, for the hosts only they have. */
+  readonly accounts?: readonly { readonly provider: string; readonly account: Pick<Account, "hosts"> }[];
+}
+
+export function reachOf({ providers, environment, os, accounts = [] }: ReachParts): readonly ProviderReach[] {
+  return providers.map((provider) => {
+    const own = accounts.filter((one) => one.provider === provider.id).flatMap(({ account }) =>
+      account.hosts ?? []
+    );
+    const { baseUrl } = baseUrlOf(provider, environment);
+    return {
+      id: provider.id,
+      name: provider.name,
+      enabled: isEnabled(provider, environment),
+      hosts: baseUrl ? [hostOf(baseUrl.origin)] : [...new Set([...provider.hosts, ...own])],
+      files: unique([...placesOf(provider, environment, os), ...secretFilesOf(provider, environment)]),
+      commands: (provider.commands ?? []).filter((command) => isHere(command, os)).map(({ name }) => name),
+    };
+  });
+}
+
+function hostOf(origin: string): string {
+  const url = new URL(origin);
+  return url.port === "" ? `${url.hostname}:${url.protocol === "http:" ? 80 : 443}` : url.host;
+}
+
+/** Files at the places of a provider, for the first login and for every numbered one. */
+function placesOf(provider: Provider, environment: Environment, os: Os): readonly ReachedFile[] {
+  return (provider.places ?? []).filter((place) => isHere(place, os)).flatMap(({ path, what }) => {
+    const setting = settingOf(path);
+    const logins = setting === undefined ? [] : numbered(setting, environment);
+    const find = (name: string) => environment.find(name);
+    const first = pathOf(path, { environment, find });
+    const more = logins.map((variable) =>
+      pathOf(path, { environment, find: (name) => find(name === setting ? variable : name) })
+    );
+    return [first, ...more].flatMap((found) => found === null ? [] : [{ path: found, what }]);
+  });
+}
+
+/** Files that `<NAME>_FILE` points at. */
+function secretFilesOf({ settings }: Provider, environment: Environment): readonly ReachedFile[] {
+  return settings.filter(({ secret }) => secret).flatMap(({ name }) =>
+    [name, ...numbered(name, environment)].flatMap((variable) => {
+      const found = environment.find(`${variable}_FILE`);
+      return found ? [{ path: environment.resolve(found.value), what: `the secret of ${variable}` }] : [];
+    })
+  );
+}
+
+/** `ACME_HOME_2`, `ACME_HOME_3`, as far as they are set. */
+function numbered(setting: string, environment: Environment): readonly string[] {
+  const variables = environment.names().map(({ name }) => name.replace(/_FILE$/, ""))
+    .filter((name) => name.startsWith(`${setting}_`) && /^\d{1,4}$/.test(name.slice(setting.length + 1)));
+  return [...new Set(variables)];
+}
+
+function unique(files: readonly ReachedFile[]): readonly ReachedFile[] {
+  return [...new Map(files.map((file) => [file.path, file])).values()];
+}
