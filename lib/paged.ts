@@ -58,11 +58,17 @@ export async function unlessFailed<T>(
   try {
     return await part();
   } catch (error) {
-    const kind = member(error, "kind");
+    const kind = kindOfFailure(error);
     if (kind === "rate_limited" || !(error instanceof Error)) throw error;
-    ask.log.debug("Left out a part of the answer", { part: what, kind: String(kind), why: error.message });
+    ask.log.debug("Left out a part of the answer", { part: what, kind: kind ?? "none", why: error.message });
     return null;
   }
+}
+
+/** The kind of a failed read, or undefined for what is none. */
+export function kindOfFailure(error: unknown): string | undefined {
+  const kind: unknown = error instanceof Error ? Reflect.get(error, "kind") : undefined;
+  return typeof kind === "string" ? kind : undefined;
 }
 
 /** The month of UTC that holds an instant, as epoch milliseconds; `end` is the first instant after it. */

@@ -3,12 +3,15 @@
  *
  * It may import the nouns of the model and decode.
  */
-import { restOf, tidy } from "./decode.ts";
-import type { Reading, Window } from "./model/quota.ts";
+import * as v from "valibot";
+import { limitOrNull, restOf, tidy } from "./decode.ts";
+import type { Reading, Unit, Window } from "./model/quota.ts";
 
 export const HOUR_SECONDS = 3600;
 export const DAY_SECONDS = 24 * HOUR_SECONDS;
 
+/** A bucket of tokens that refills all the time. */
+export const ONE_MINUTE: Window = { kind: "rolling", seconds: 60 };
 export const FIVE_HOURS: Window = { kind: "fixed", seconds: 5 * HOUR_SECONDS };
 export const ONE_DAY: Window = { kind: "fixed", seconds: DAY_SECONDS };
 export const ONE_WEEK: Window = { kind: "fixed", seconds: 7 * DAY_SECONDS };
@@ -58,4 +61,22 @@ export function fullnessOf(
 ): number {
   if (used === null || limit === null) return remaining === 0 ? 1 : -1;
   return limit > 0 ? used / limit : used > 0 ? 1 : 0;
+}
+
+/**
+ * A limit of a minute as the headers of an answer tell it: what is left of how much. Vendors write -1 for
+ * what they do not know; without both figures there is no reading.
+ */
+export function minuteReading(
+  quota: string,
+  label: string,
+  unit: Unit,
+  headers: { readonly limit: string | null; readonly remaining: string | null },
+  resetsAt: number | null,
+): Reading | undefined {
+  const limit = v.parse(limitOrNull, headers.limit);
+  const remaining = v.parse(limitOrNull, headers.remaining);
+  if (remaining === null) return undefined;
+  const used = restOf(limit, remaining);
+  return { quota, label, unit, used, limit, remaining, window: ONE_MINUTE, resetsAt };
 }

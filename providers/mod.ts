@@ -5,6 +5,7 @@
  */
 import type { Provider } from "../lib/provider.ts";
 import { anthropic } from "./anthropic.ts";
+import { anthropicApi } from "./anthropic_api.ts";
 import { kimi } from "./kimi.ts";
 import { minimax } from "./minimax.ts";
 import { openai } from "./openai.ts";
@@ -18,4 +19,5 @@ export const providers: readonly Provider[] = [
   minimax,
   kimi,
   openai,
+  anthropicApi,
 ];

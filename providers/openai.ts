@@ -16,7 +16,7 @@ import {
 } from "../lib/decode.ts";
 import { firstSetting } from "../lib/login_file.ts";
 import type { Part, Reading } from "../lib/model/quota.ts";
-import { allPages, nextPage, setAmount, unlessFailed, utcMonth } from "../lib/paged.ts";
+import { allPages, kindOfFailure, nextPage, setAmount, unlessFailed, utcMonth } from "../lib/paged.ts";
 import type { Account, Answer, Provider } from "../lib/provider.ts";
 import { BALANCE, CALENDAR } from "../lib/readings.ts";
 import { type Party, requestJson, requestJsonIfThere } from "../lib/request_json.ts";
@@ -149,7 +149,7 @@ async function costsOf(ask: Asking, party: Party, month: Month, project: string 
     const grouped = reportUrl("costs", month.start, project, `${range}&group_by[]=line_item`);
     pages = await reportPages(ask, party, grouped);
   } catch (error) {
-    if (!(error instanceof Error && Reflect.get(error, "kind") === "unavailable")) throw error;
+    if (kindOfFailure(error) !== "unavailable") throw error;
     pages = await plain();
   }
   const sums = new Map<string, number>();

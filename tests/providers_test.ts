@@ -3,11 +3,11 @@
  * world made of exchanges, and once over the network with a server on this machine.
  */
 import type { Asking } from "../lib/asking.ts";
-import { readingUtilization } from "../lib/model/quota.ts";
 import { type Answer, baseUrlVariables, type Provider, setUpHint } from "../lib/provider.ts";
 import { providers } from "../providers/mod.ts";
-import { assert, assertClose, assertEquals, assertMatch, assertRejects } from "./support/assert.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "./support/assert.ts";
 import {
+  checkQuotas,
   exchangesOf,
   type Expected,
   type Fixture,
@@ -143,25 +143,7 @@ async function checkPoll(
 function checkAnswer(answer: Answer, expect: Expected) {
   checkReadings(answer.readings);
   assertEquals(answer.plan ?? null, expect.plan ?? null);
-  const quotas = expect.quotas ?? [];
-  assertEquals(
-    answer.readings.map((reading) => reading.quota).sort(),
-    quotas.map((quota) => quota.key).sort(),
-  );
-  for (const quota of quotas) {
-    const reading = answer.readings.find((one) => one.quota === quota.key);
-    assert(reading);
-    assertEquals(reading.unit, quota.unit);
-    assertNear(reading.used, quota.used);
-    assertNear(reading.limit, quota.limit);
-    assertNear(readingUtilization(reading), quota.utilization);
-    const resetsAt = reading.resetsAt === null ? null : new Date(reading.resetsAt).toISOString();
-    assertEquals(resetsAt, quota.resetsAt);
-    assertEquals(reading.window.seconds, quota.windowSeconds);
-    if (quota.remaining !== undefined) assertNear(reading.remaining, quota.remaining);
-    if (quota.currency !== undefined) assertEquals(reading.currency, quota.currency);
-    if (quota.parts !== undefined) assertEquals(reading.parts, quota.parts);
-  }
+  checkQuotas(answer.readings, expect.quotas ?? []);
 }
 
 function checkRequests(requests: readonly Sent[], fixture: Fixture, anyHost: boolean) {
@@ -178,9 +160,4 @@ function checkRequests(requests: readonly Sent[], fixture: Fixture, anyHost: boo
       assertEquals(JSON.parse(sent.body), request.body);
     } else if (request.body !== undefined) assertEquals(sent.body, request.body);
   }
-}
-
-function assertNear(actual: number | null, expected: number | null) {
-  if (actual === null || expected === null) assertEquals(actual, expected);
-  else assertClose(actual, expected, 1e-6);
 }

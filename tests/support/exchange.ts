@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Os, Ran, Row } from "../../lib/asking.ts";
 import { FAILURE_KINDS, type FailureKind } from "../../lib/model/outcome.ts";
-import type { Unit } from "../../lib/model/quota.ts";
+import { type Reading, readingUtilization, type Unit } from "../../lib/model/quota.ts";
+import { assert, assertClose, assertEquals } from "./assert.ts";
 
 export interface Fixture {
   /** The file's name without its ending. */
@@ -103,6 +104,38 @@ export function fixtureOf(provider: string, name: string): Fixture {
   const fixture = fixturesOf(provider).find((one) => one.name === name);
   if (!fixture) throw new Error(`No fixture "${name}" of ${provider}`);
   return fixture;
+}
+
+/** An answer somebody else's request got: what a decoder makes of it is tested by itself. */
+export function passiveFixture(provider: string, name: string): Pick<Fixture, "now" | "response" | "expect"> {
+  return JSON.parse(Deno.readTextFileSync(new URL(`${provider}/passive/${name}.json`, FOLDER)));
+}
+
+/** Compares readings by their ids with what a fixture expects of them. */
+export function checkQuotas(readings: readonly Reading[], quotas: readonly ExpectedQuota[]) {
+  assertEquals(
+    readings.map((reading) => reading.quota).sort(),
+    quotas.map((quota) => quota.key).sort(),
+  );
+  for (const quota of quotas) {
+    const reading = readings.find((one) => one.quota === quota.key);
+    assert(reading);
+    assertEquals(reading.unit, quota.unit);
+    assertNear(reading.used, quota.used);
+    assertNear(reading.limit, quota.limit);
+    assertNear(readingUtilization(reading), quota.utilization);
+    const resetsAt = reading.resetsAt === null ? null : new Date(reading.resetsAt).toISOString();
+    assertEquals(resetsAt, quota.resetsAt);
+    assertEquals(reading.window.seconds, quota.windowSeconds);
+    if (quota.remaining !== undefined) assertNear(reading.remaining, quota.remaining);
+    if (quota.currency !== undefined) assertEquals(reading.currency, quota.currency);
+    if (quota.parts !== undefined) assertEquals(reading.parts, quota.parts);
+  }
+}
+
+function assertNear(actual: number | null, expected: number | null) {
+  if (actual === null || expected === null) assertEquals(actual, expected);
+  else assertClose(actual, expected, 1e-6);
 }
 
 export function exchangesOf(fixture: Fixture): readonly Exchange[] {

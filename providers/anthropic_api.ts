@@ -1,0 +1,102 @@
+/**
+ * The Claude API of an organization, with an admin key: what it spent and used this month, the limits on
+ * spending, and the ceilings of each minute. None of the four reports is there for everybody, so each is read
+ * by itself, and a poll fails only when all of them do.
+ */
+import { type Asking, Secret } from "../lib/asking.ts";
+import { restOf } from "../lib/decode.ts";
+import { firstSetting } from "../lib/login_file.ts";
+import type { Reading } from "../lib/model/quota.ts";
+import { kindOfFailure, setAmount, utcMonth } from "../lib/paged.ts";
+import type { Account, Answer, Provider } from "../lib/provider.ts";
+import { CALENDAR } from "../lib/readings.ts";
+import type { Party } from "../lib/request_json.ts";
+import { ceilingsOf, spendLimitsOf } from "./anthropic_api/limits.ts";
+import { type Costs, costsOf, tokensOf } from "./anthropic_api/reports.ts";
+
+/** What the wrong kinds of keys begin with, and what to do about each. */
+const WRONG_KEYS: readonly (readonly [start: string, remedy: string])[] = [
+  ["sk-ant-oat", "This is the login of a subscription: an admin key (sk-ant-admin...) is needed here"],
+  [
+    "sk-ant-api",
+    "This key is for calling models: an admin key (sk-ant-admin...) from the Console is needed here",
+  ],
+];
+
+export const anthropicApi: Provider = {
+  id: "anthropic-api",
+  name: "Claude API",
+  hosts: ["api.anthropic.com"],
+  official: true,
+  settings: [
+    { name: "ANTHROPIC_ADMIN_KEY", secret: true, help: "Admin key of the organization, sk-ant-admin..." },
+    { name: "ANTHROPIC_ADMIN_API_KEY", secret: true, help: "The same under another name" },
+    { name: "ANTHROPIC_API_KEY", secret: true, help: "Only taken where it holds an admin key" },
+    {
+      name: "ANTHROPIC_MONTHLY_BUDGET_USD",
+      secret: false,
+      help: "Your own limit where the vendor has none set",
+    },
+  ],
+  everyMs: 15 * 60_000,
+
+  // deno-lint-ignore require-await -- a broken setting is to be a rejection, never a throw
+  async accounts(ask) {
+    const named = firstSetting(ask, ["ANTHROPIC_ADMIN_KEY", "ANTHROPIC_ADMIN_API_KEY"]);
+    const common = ask.find("ANTHROPIC_API_KEY");
+    // Many have a key for models under that name, which has nothing to tell.
+    const found = named ?? (common?.value.startsWith("sk-ant-admin") ? common : undefined);
+    if (!found) return [];
+    const remedy = WRONG_KEYS.find(([start]) => found.value.startsWith(start))?.[1];
+    const account: Account = { name: "default", source: found.source, secret: new Secret(found.value) };
+    return [remedy ? { ...account, remedy } : account];
+  },
+
+  async read(ask, account): Promise<Answer> {
+    const party: Party = { vendor: "Anthropic", account };
+    const failures: unknown[] = [];
+    async function attempt<T>(report: (ask: Asking, party: Party) => Promise<T>): Promise<T | null> {
+      try {
+        return await report(ask, party);
+      } catch (error) {
+        // A refused key is refused by all reports alike, and a limit on asking holds for all of them.
+        const kind = kindOfFailure(error);
+        if (kind === "rate_limited" || (kind === "auth" && failures.length === 0)) throw error;
+        failures.push(error);
+        return null;
+      }
+    }
+    const costs = await attempt(costsOf);
+    const tokens = await attempt(tokensOf);
+    const ceilings = await attempt(ceilingsOf);
+    const limits = await attempt(spendLimitsOf);
+    if (!costs && !tokens && !ceilings && !limits) throw failures[0];
+    for (const failure of failures) {
+      ask.log.debug("Left out a report", { account: account.name, kind: kindOfFailure(failure) ?? "none" });
+    }
+    const readings = [
+      ...costs ? [spendOf(ask, costs, limits ?? [])] : [],
+      ...limits ?? [],
+      ...tokens ?? [],
+      ...ceilings ?? [],
+    ];
+    return { readings };
+  },
+};
+
+/** A limit set at the vendor comes before a budget of one's own. */
+function spendOf(ask: Asking, { used, parts }: Costs, limits: readonly Reading[]): Reading {
+  const set = limits.find((one) => one.quota === "spend-limit-monthly")?.limit ?? null;
+  const limit = set ?? setAmount(ask, "ANTHROPIC_MONTHLY_BUDGET_USD");
+  return {
+    quota: "monthly-spend",
+    label: "Spend this month",
+    unit: "usd",
+    used,
+    limit,
+    remaining: restOf(limit, used),
+    window: CALENDAR,
+    resetsAt: utcMonth(ask.now()).end,
+    ...parts.length > 0 ? { parts } : {},
+  };
+}

@@ -1,0 +1,119 @@
+/** Ceilings of a minute and limits on spending. */
+import * as v from "valibot";
+import type { Asking } from "../../lib/asking.ts";
+import {
+  amountOrNull,
+  decode,
+  instantOrNull,
+  limitOrNull,
+  orNull,
+  restOf,
+  slug,
+  tidy,
+} from "../../lib/decode.ts";
+import type { Reading, Unit } from "../../lib/model/quota.ts";
+import { utcMonth } from "../../lib/paged.ts";
+import { CALENDAR, fullnessOf, minuteReading, ONE_DAY, ONE_MINUTE, ONE_WEEK } from "../../lib/readings.ts";
+import type { Party } from "../../lib/request_json.ts";
+import { ORIGIN, pagesOf } from "./reports.ts";
+
+const CEILINGS: Readonly<Record<string, readonly [quota: string, label: string, unit: Unit]>> = {
+  requests_per_minute: ["requests-per-minute", "Requests per minute", "requests"],
+  input_tokens_per_minute: ["input-tokens-per-minute", "Input tokens per minute", "tokens"],
+  output_tokens_per_minute: ["output-tokens-per-minute", "Output tokens per minute", "tokens"],
+};
+
+const Group = v.object({ type: orNull(v.string()), display_name: orNull(v.string()) });
+const Ceilings = v.object({
+  data: v.array(v.object({
+    group: orNull(Group),
+    group_type: orNull(v.string()),
+    limits: v.array(v.object({ type: v.string(), value: limitOrNull })),
+  })),
+});
+
+/** What may be used in each minute. How much of it is used is not told. */
+export async function ceilingsOf(ask: Asking, party: Party): Promise<readonly Reading[]> {
+  const readings = new Map<string, Reading>();
+  for (const page of await pagesOf(ask, party, `${ORIGIN}/rate_limits?limit=1000`)) {
+    for (const { group, group_type: type, limits } of decode(Ceilings, page).data) {
+      const name = group?.display_name ?? group?.type ?? type ?? "";
+      for (const one of limits) {
+        const known = Object.hasOwn(CEILINGS, one.type) ? CEILINGS[one.type] : undefined;
+        if (!known || one.value === null || one.value === 0) continue;
+        const [quota, label, unit] = known;
+        const key = [quota, slug(name)].filter(Boolean).join("-");
+        if ((readings.get(key)?.limit ?? -1) >= one.value) continue;
+        readings.set(key, {
+          quota: key,
+          label: name === "" ? label : `${label} (${name.slice(0, 80)})`,
+          unit,
+          used: null,
+          limit: one.value,
+          remaining: null,
+          window: ONE_MINUTE,
+          resetsAt: null,
+        });
+      }
+    }
+  }
+  return [...readings.values()];
+}
+
+const PERIODS = { daily: "Daily", weekly: "Weekly", monthly: "Monthly" } as const;
+const SpendLimits = v.object({
+  data: v.array(v.object({
+    amount: limitOrNull,
+    currency: v.optional(v.string(), "USD"),
+    period: v.string(),
+    period_to_date_spend: amountOrNull,
+  })),
+});
+
+/** Limits on spending; of several for one period the one that is nearest to its end. */
+export async function spendLimitsOf(ask: Asking, party: Party): Promise<readonly Reading[]> {
+  const month = utcMonth(ask.now());
+  const day = Math.floor(ask.now() / 86_400_000) * 86_400_000;
+  const byPeriod = new Map<string, Reading>();
+  for (const page of await pagesOf(ask, party, `${ORIGIN}/spend_limits/effective`)) {
+    for (const row of decode(SpendLimits, page).data) {
+      const label = Object.hasOwn(PERIODS, row.period) ? PERIODS[row.period as keyof typeof PERIODS] : null;
+      if (label === null || row.amount === null || row.currency.toUpperCase() !== "USD") continue;
+      const limit = tidy(row.amount / 100);
+      const used = row.period_to_date_spend === null ? null : tidy(row.period_to_date_spend / 100);
+      const before = byPeriod.get(row.period);
+      if (before && fullnessOf(before) >= fullnessOf({ used, limit, remaining: restOf(limit, used) })) {
+        continue;
+      }
+      byPeriod.set(row.period, {
+        quota: `spend-limit-${row.period}`,
+        label: `${label} spend limit`,
+        unit: "usd",
+        used,
+        limit,
+        remaining: restOf(limit, used),
+        window: row.period === "monthly" ? CALENDAR : row.period === "weekly" ? ONE_WEEK : ONE_DAY,
+        // Where a week begins is not said.
+        resetsAt: row.period === "monthly" ? month.end : row.period === "daily" ? day + 86_400_000 : null,
+      });
+    }
+  }
+  return [...byPeriod.values()];
+}
+
+const HEADERS: readonly (readonly [header: string, quota: string, label: string, unit: Unit])[] = [
+  ["requests", "requests-per-minute", "Requests per minute", "requests"],
+  ["tokens", "tokens-per-minute", "Tokens per minute", "tokens"],
+  ["input-tokens", "input-tokens-per-minute", "Input tokens per minute", "tokens"],
+  ["output-tokens", "output-tokens-per-minute", "Output tokens per minute", "tokens"],
+];
+
+/** What the headers of an answer to a call of a model say about the minute. Somebody else made the call. */
+export function limitsFromHeaders(headers: Pick<Headers, "get">): readonly Reading[] {
+  return HEADERS.flatMap(([name, quota, label, unit]) => {
+    const get = (what: string) => headers.get(`anthropic-ratelimit-${name}-${what}`);
+    const resetsAt = v.parse(instantOrNull, get("reset"));
+    const pair = { limit: get("limit"), remaining: get("remaining") };
+    return minuteReading(quota, label, unit, pair, resetsAt) ?? [];
+  });
+}

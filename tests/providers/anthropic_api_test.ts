@@ -1,0 +1,63 @@
+import { limitsFromHeaders } from "../../providers/anthropic_api/limits.ts";
+import { anthropicApi } from "../../providers/anthropic_api.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
+import { checkQuotas, passiveFixture } from "../support/exchange.ts";
+import { createFakeAsking } from "../support/fake_asking.ts";
+import { kindOf } from "../support/sound.ts";
+
+Deno.test("the headers of an answer to a call of a model give the limits of the minute", () => {
+  const { response, expect } = passiveFixture("anthropic-api", "rate_limit_headers_2026-11-21");
+  checkQuotas(limitsFromHeaders(new Headers(response.headers)), expect.quotas ?? []);
+});
+
+Deno.test("without such headers there are none, and what is not known is not 0", () => {
+  assertEquals(limitsFromHeaders(new Headers()), []);
+  const broken = new Headers({
+    "anthropic-ratelimit-requests-limit": "-1",
+    "anthropic-ratelimit-requests-remaining": "5",
+    "anthropic-ratelimit-requests-reset": "2026",
+    "anthropic-ratelimit-tokens-limit": "9",
+    "anthropic-ratelimit-tokens-remaining": "many",
+  });
+  const [requests, ...others] = limitsFromHeaders(broken);
+  assertEquals(others, []);
+  assertEquals([requests?.used, requests?.limit, requests?.remaining, requests?.resetsAt], [
+    null,
+    null,
+    5,
+    null,
+  ]);
+});
+
+Deno.test("a key for calling models is left alone under its usual name", async () => {
+  const found = async (settings: Readonly<Record<string, string>>) =>
+    (await anthropicApi.accounts(createFakeAsking({ settings }))).map((account) => account.secret.reveal());
+  assertEquals(await found({ ANTHROPIC_API_KEY: "sk-ant-api03-x" }), []);
+  assertEquals(await found({ ANTHROPIC_API_KEY: "sk-ant-admin01-x" }), ["sk-ant-admin01-x"]);
+  assertEquals(
+    await found({ ANTHROPIC_API_KEY: "sk-ant-admin01-x", ANTHROPIC_ADMIN_API_KEY: "sk-ant-admin01-y" }),
+    [
+      "sk-ant-admin01-y",
+    ],
+  );
+});
+
+Deno.test("a wrong kind of key says which one is needed", async () => {
+  for (
+    const [key, hint] of [["sk-ant-oat01-x", /login of a subscription/], [
+      "sk-ant-api03-x",
+      /for calling models/,
+    ]] as const
+  ) {
+    const ask = createFakeAsking({
+      settings: { ANTHROPIC_ADMIN_KEY: key },
+      answer: () => Response.json({}, { status: 401 }),
+    });
+    const [account] = await anthropicApi.accounts(ask);
+    assert(account);
+    const error = await assertRejects(() => anthropicApi.read(ask, account));
+    assertEquals(kindOf(error), "auth");
+    assertMatch(String(Reflect.get(error as Error, "hint")), hint);
+    assertEquals(ask.requests.length, 1);
+  }
+});
