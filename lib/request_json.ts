@@ -102,15 +102,18 @@ function parsed(party: Party, text: string): unknown {
 
 function statusFailure(ask: Asking, party: Party, response: Response, text: string): ProviderError {
   const { status } = response;
-  if (status === 403 && isHtml(response, text)) {
-    return unavailable(party, "a gate in front of it refused the request with a web page (status 403)");
-  }
+  if (status === 403 && isHtml(response, text)) return gated(party);
   if (status === 401 || status === 403) return refused(party, `status ${status}`);
   if (status === 429) return rateLimited(party, retryAt(response.headers, ask.now()));
   if (status === 404 || status === 408 || status >= 500) {
     return unavailable(party, `it answered with status ${status}`);
   }
   return badResponse(`${party.vendor} answered with status ${status}`, text);
+}
+
+/** `unavailable`: a 403 that is a web page comes from what stands in front of the vendor, and says nothing of the key. */
+export function gated(party: Pick<Party, "vendor">): ProviderError {
+  return unavailable(party, "a gate in front of it refused the request with a web page (status 403)");
 }
 
 /** `auth`: the vendor does not accept the credential. The hint is what brings it back unless another is given. */

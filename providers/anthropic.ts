@@ -7,7 +7,7 @@ import { keychainCommands } from "../lib/keychain.ts";
 import { firstSetting, textAt } from "../lib/login_file.ts";
 import { asWritten, loginObject, newTokens } from "../lib/oauth.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
-import { type Party, refused, refuseExpired, requestJson, unavailable } from "../lib/request_json.ts";
+import { gated, type Party, refused, refuseExpired, requestJson } from "../lib/request_json.ts";
 import { HOME, LOGIN, OWNER, REMEDY, toolLogin, withTokens } from "./anthropic/login.ts";
 import { usageReadings } from "./anthropic/usage.ts";
 
@@ -124,9 +124,7 @@ function refuseUseless({ secret, source, facts }: Account): void {
 }
 
 function forbidden(party: Party, body: unknown): ProviderError {
-  if (body === undefined) {
-    return unavailable(party, "a gate in front of it refused the request with a web page (status 403)");
-  }
+  if (body === undefined) return gated(party);
   const isScope = (textAt(body, "error", "message") ?? "").includes("scope");
   return refused(
     party,

@@ -6,6 +6,7 @@
 import type { Provider } from "../lib/provider.ts";
 import { anthropic } from "./anthropic.ts";
 import { anthropicApi } from "./anthropic_api.ts";
+import { codex } from "./codex.ts";
 import { kimi } from "./kimi.ts";
 import { minimax } from "./minimax.ts";
 import { openai } from "./openai.ts";
@@ -16,6 +17,7 @@ export const providers: readonly Provider[] = [
   synthetic,
   zai,
   anthropic,
+  codex,
   minimax,
   kimi,
   openai,

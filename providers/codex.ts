@@ -1,0 +1,121 @@
+/**
+ * OpenAI Codex, the limits of a ChatGPT subscription: asked with the login of Codex, at the endpoint
+ * Codex itself shows them from.
+ */
+import { firstSetting, textAt } from "../lib/login_file.ts";
+import { asWritten, loginObject, newTokens } from "../lib/oauth.ts";
+import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
+import { gated, type Party, refused, refuseExpired, requestJson } from "../lib/request_json.ts";
+import { accountOf, HOME, PLACES, REMEDY, toolLogin, withTokens } from "./codex/login.ts";
+import { usageAnswer } from "./codex/usage.ts";
+
+const VENDOR = "OpenAI";
+const ORIGIN = "https://chatgpt.com";
+/** The second is the one of installations without the part in front. */
+const PATHS = ["/backend-api/wham/usage", "/api/codex/usage"] as const;
+const TOKEN_URL = "https://auth.openai.com/oauth/token";
+/** The public id of Codex, which its login belongs to. */
+const CLIENT_ID = "app_EMoamEEZ73f0CkXaXp7hrann";
+
+export const codex: Provider = {
+  id: "codex",
+  name: "Codex",
+  hosts: ["chatgpt.com", "auth.openai.com"],
+  official: false,
+  settings: [
+    {
+      name: "CODEX_TOKEN",
+      secret: true,
+      help: "Access token of a ChatGPT subscription; without it the login of Codex is used",
+    },
+    {
+      name: "CODEX_ACCOUNT_ID",
+      secret: false,
+      help: "Account the token belongs to, where it does not say so",
+    },
+    { name: HOME, secret: false, home: true, help: "Folder of Codex, ~/.codex by default" },
+  ],
+  signIn: "Sign in with Codex",
+  places: PLACES,
+  everyMs: 60_000,
+
+  async accounts(ask) {
+    const found = firstSetting(ask, ["CODEX_TOKEN"]);
+    const account = found
+      ? accountOf({
+        access: found.value,
+        accountId: ask.env("CODEX_ACCOUNT_ID"),
+        source: found.source,
+        remedy: `Set ${found.name} to a new token, or remove it and sign in with Codex`,
+      })
+      : await toolLogin(ask);
+    return account ? [account] : [];
+  },
+
+  async read(ask, account): Promise<Answer> {
+    const party: Party = { vendor: VENDOR, account };
+    refuseExpired(ask, party);
+    refuseKey(account);
+    const init = { headers: headersFor(account), capBytes: 64 * 1024 };
+    const [first, second] = PATHS;
+    let answer = await requestJson(ask, party, `${ORIGIN}${first}`, { ...init, expected: [403, 404] });
+    if (answer.status === 404) {
+      answer = await requestJson(ask, party, `${ORIGIN}${second}`, { ...init, expected: [403] });
+    }
+    if (answer.status === 403) {
+      throw answer.body === undefined ? gated(party) : refused(
+        party,
+        "status 403",
+        `Check that the workspace of this login may be used from here, or sign in again: ${account.source}`,
+      );
+    }
+    return usageAnswer(answer.body, ask.now());
+  },
+
+  renewal: {
+    processes: ["codex"],
+    oneTime: true,
+    async renew(ask, text) {
+      const login = loginObject(text, VENDOR);
+      const refresh = textAt(login, "tokens", "refresh_token");
+      if (refresh === undefined) {
+        throw new ProviderError("auth", `The login of ${VENDOR} cannot be renewed`, { hint: REMEDY });
+      }
+      const tokens = await newTokens(ask, {
+        vendor: VENDOR,
+        url: TOKEN_URL,
+        as: "json",
+        body: {
+          client_id: CLIENT_ID,
+          grant_type: "refresh_token",
+          refresh_token: refresh,
+          scope: "openid profile email",
+        },
+        remedy: REMEDY,
+        finalCodes: ["refresh_token_expired", "refresh_token_reused", "refresh_token_invalidated"],
+      });
+      const renewed = withTokens(login, {
+        access_token: tokens.access_token,
+        refresh_token: tokens.refresh_token ?? refresh,
+        ...tokens.id_token === null ? {} : { id_token: tokens.id_token },
+      }, ask.now());
+      return asWritten(renewed, text);
+    },
+  },
+};
+
+/** Without the account the vendor may answer for another workspace of the same person. */
+function headersFor({ secret, facts }: Account): Headers {
+  const headers = new Headers({ "user-agent": "codex-cli" });
+  headers.set("authorization", `Bearer ${secret.reveal()}`);
+  if (facts?.account !== undefined) headers.set("chatgpt-account-id", facts.account);
+  return headers;
+}
+
+/** Keys of the API have no subscription, and what is known to be refused is not sent. */
+function refuseKey({ secret, source }: Account): void {
+  if (!secret.reveal().startsWith("sk-")) return;
+  throw new ProviderError("auth", `${source} holds an API key, which has no subscription`, {
+    hint: "Sign in to Codex with ChatGPT: codex login",
+  });
+}

@@ -1,0 +1,104 @@
+/** Where Codex keeps its login, and other tools theirs of the same vendor. */
+import { type Asking, Secret } from "../../lib/asking.ts";
+import { instantOrNull, isRecord, member } from "../../lib/decode.ts";
+import { jsonFile, OPENCODE_LOGINS, plainPath, textAt } from "../../lib/login_file.ts";
+import type { Account, Place } from "../../lib/provider.ts";
+import { claimsOf, endOf } from "../../lib/token.ts";
+import * as v from "valibot";
+
+export const HOME = "CODEX_HOME";
+export const REMEDY = "Run codex once to sign in again";
+
+const LOGIN: Place = { path: "${CODEX_HOME:-~/.codex}/auth.json", what: "the login of Codex" };
+const OLD_LOGIN: Place = {
+  path: "${XDG_CONFIG_HOME:-~/.config}/codex/auth.json",
+  what: "the login of Codex, where old versions kept it",
+};
+
+export const PLACES: readonly Place[] = [LOGIN, OLD_LOGIN, OPENCODE_LOGINS];
+
+/** The first login there is: that of Codex, or the one OpenCode made for itself. */
+export async function toolLogin(ask: Asking): Promise<Account | undefined> {
+  for (const place of [LOGIN, OLD_LOGIN]) {
+    const account = loginOf(await jsonFile(ask, place), sourceOf(ask, place));
+    if (account) return { ...account, file: place.path };
+  }
+  const other = member(await jsonFile(ask, OPENCODE_LOGINS), "openai");
+  const access = member(other, "type") === "oauth" ? textAt(other, "access") : undefined;
+  if (access === undefined) return undefined;
+  const account = accountOf({
+    access,
+    accountId: textAt(other, "accountId"),
+    source: `the login "openai" of OpenCode`,
+    remedy: "Sign in to it again with OpenCode",
+  });
+  const expiresAt = account.expiresAt ?? v.parse(instantOrNull, member(other, "expires"));
+  return expiresAt === null ? account : { ...account, expiresAt };
+}
+
+function sourceOf(ask: Asking, place: Place): string {
+  const folder = place === LOGIN ? ask.find(HOME) : undefined;
+  return folder ? `auth.json in ${folder.source}` : plainPath(place.path);
+}
+
+/** A login by key is found as well, so that it can be told that it has no subscription. */
+function loginOf(login: unknown, source: string): Account | undefined {
+  const tokens = member(login, "tokens");
+  const access = textAt(tokens, "access_token");
+  if (access !== undefined) {
+    return accountOf({
+      access,
+      accountId: textAt(tokens, "account_id"),
+      idToken: textAt(tokens, "id_token"),
+      source,
+      remedy: REMEDY,
+    });
+  }
+  const key = textAt(login, "OPENAI_API_KEY");
+  return key === undefined ? undefined : { name: "default", source, secret: new Secret(key), remedy: REMEDY };
+}
+
+export interface Tokens {
+  readonly access: string;
+  readonly accountId: string | undefined;
+  readonly idToken?: string | undefined;
+  readonly source: string;
+  readonly remedy: string;
+}
+
+export function accountOf({ access, accountId, idToken, source, remedy }: Tokens): Account {
+  const claims = claimIn(access) ?? claimIn(idToken ?? "");
+  const workspace = accountId ?? textAt(claims, "chatgpt_account_id");
+  // Members of a team share its account, so the person counts as well.
+  const identity = [workspace, textAt(claims, "chatgpt_user_id")].filter((one) => one !== undefined).join(
+    "/",
+  );
+  const expiresAt = endOf(access);
+  return {
+    name: "default",
+    source,
+    secret: new Secret(access),
+    remedy,
+    ...identity === "" ? {} : { identity },
+    ...expiresAt === undefined ? {} : { expiresAt },
+    facts: workspace === undefined ? {} : { account: workspace },
+  };
+}
+
+function claimIn(token: string): unknown {
+  return member(claimsOf(token), "https://api.openai.com/auth");
+}
+
+/** The content of the file with new tokens, and everything else as it was. */
+export function withTokens(
+  login: Readonly<Record<string, unknown>>,
+  tokens: Readonly<Record<string, string>>,
+  now: number,
+): Readonly<Record<string, unknown>> {
+  const before = login.tokens;
+  return {
+    ...login,
+    tokens: { ...isRecord(before) ? before : {}, ...tokens },
+    last_refresh: new Date(now).toISOString(),
+  };
+}
