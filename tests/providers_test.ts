@@ -3,6 +3,8 @@
  * world made of exchanges, and once over the network with a server on this machine.
  */
 import type { Asking } from "../lib/asking.ts";
+import { PERMISSIONS, permissionsPage, README, readmeWith } from "../dev/provider_docs.ts";
+import { readingUtilization } from "../lib/model/quota.ts";
 import { type Answer, baseUrlVariables, type Provider, setUpHint } from "../lib/provider.ts";
 import { providers } from "../providers/mod.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "./support/assert.ts";
@@ -161,3 +163,23 @@ function checkRequests(requests: readonly Sent[], fixture: Fixture, anyHost: boo
     } else if (request.body !== undefined) assertEquals(sent.body, request.body);
   }
 }
+
+function assertNear(actual: number | null, expected: number | null) {
+  if (actual === null || expected === null) assertEquals(actual, expected);
+  else assertClose(actual, expected, 1e-6);
+}
+
+Deno.test("every provider has a page in the documents that names its settings", () => {
+  for (const { id, settings } of providers) {
+    const text = Deno.readTextFileSync(new URL(`../docs/providers/${id}.md`, import.meta.url));
+    for (const { name } of settings) {
+      assert(text.includes(name), `docs/providers/${id}.md does not name ${name}`);
+    }
+  }
+});
+
+Deno.test("the table of providers in the README and the page of permissions are as the registry has them", () => {
+  const readme = Deno.readTextFileSync(README);
+  assertEquals(readme, readmeWith(readme));
+  assertEquals(Deno.readTextFileSync(PERMISSIONS), permissionsPage());
+});
