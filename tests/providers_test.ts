@@ -164,11 +164,6 @@ function checkRequests(requests: readonly Sent[], fixture: Fixture, anyHost: boo
   }
 }
 
-function assertNear(actual: number | null, expected: number | null) {
-  if (actual === null || expected === null) assertEquals(actual, expected);
-  else assertClose(actual, expected, 1e-6);
-}
-
 Deno.test("every provider has a page in the documents that names its settings", () => {
   for (const { id, settings } of providers) {
     const text = Deno.readTextFileSync(new URL(`../docs/providers/${id}.md`, import.meta.url));
