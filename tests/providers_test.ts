@@ -2,9 +2,8 @@
  * What every provider promises, checked over the registry and the fixtures: once in a
  * world made of exchanges, and once over the network with a server on this machine.
  */
-import type { Asking } from "../lib/asking.ts";
 import { PERMISSIONS, permissionsPage, README, readmeWith } from "../dev/provider_docs.ts";
-import { readingUtilization } from "../lib/model/quota.ts";
+import type { Asking } from "../lib/asking.ts";
 import { type Answer, baseUrlVariables, type Provider, setUpHint } from "../lib/provider.ts";
 import { providers } from "../providers/mod.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "./support/assert.ts";
