@@ -93,7 +93,7 @@ Beside what the providers need, the list holds
 - the address the dashboard listens at, and nothing else of the network;
 - \`~/.syntrack\` and the folder of the database, read and written;
 - \`./.env\`, the config file, and the files that \`<NAME>_FILE\` variables point at, read only;
-- the environment as a whole, since a second key is one more variable (\`ZAI_API_KEY_2\`), whose name is not known beforehand;
+- the environment as a whole, since a second key is one more variable with a number behind its name, and which are set is not known beforehand;
 - no prompt: what is not in the list is refused, never asked for.
 
 Files of vendors' tools are read, never written, unless the owner of an account asked for its login to be renewed.
