@@ -14,6 +14,7 @@ import {
   type WeighedInsight,
   weighInsights,
 } from "./model/insight.ts";
+import type { Session } from "./model/session.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "./model/quota.ts";
 import type { AccountRecord } from "./store/store.ts";
 import { cycleAt } from "./analysis/as_of.ts";
@@ -26,16 +27,19 @@ import {
   type OverviewCycle,
   type QuotaAnalysis,
   type QuotaSummary,
+  type QuotaSums,
   type SessionPage,
   type SessionsAsked,
   summaryOf,
 } from "./analysis/kinds.ts";
 import type { AnalysisOptions } from "./analysis/options.ts";
+import { cyclesUnder, type Listed, sessionsUnder, type Under } from "./analysis/listed.ts";
 import { overviewOf } from "./analysis/overview.ts";
 import { mergedPage } from "./analysis/pages.ts";
 
 export type * from "./analysis/kinds.ts";
 export type { AboutAccount, AnalysisOptions } from "./analysis/options.ts";
+export type { Listed, Under } from "./analysis/listed.ts";
 export type { Page, PageQuery, Place } from "./analysis/pages.ts";
 
 /**
@@ -54,6 +58,12 @@ export interface Analysis {
   cycles(query: CyclesAsked, now?: number): Promise<CyclePage>;
   /** Sessions of some accounts, newest first, at most 200; one that has been idle for too long has ended. */
   sessions(query: SessionsAsked, now?: number): Promise<SessionPage>;
+  /** Cycles of which some part lies in a stretch of the past, as they stand now: newest first, at most 5000. */
+  cyclesUnder(quotas: readonly QuotaKey[], under: Under): Promise<Listed<Cycle>>;
+  /** The same for sessions of some accounts. */
+  sessionsUnder(accounts: readonly AccountKey[], under: Under): Promise<Listed<Session>>;
+  /** Days, hours and all that was ever used of the quotas of some accounts, as they stand now. */
+  sums(accounts: readonly AccountKey[]): Promise<readonly QuotaSums[]>;
   /** Cycles of one quota, newest first, at most 500, each beside all quotas of its account. */
   cycleOverview(
     query: { readonly quota: QuotaKey; readonly limit: number },
@@ -66,6 +76,7 @@ export interface Analysis {
 
 export const MOST_IN_PAGE = 200;
 export const MOST_IN_OVERVIEW = 500;
+export const MOST_UNDER = 5000;
 /** Answers about insights that are kept; the one that was made longest ago goes first. */
 const MOST_ANSWERS = 32;
 const MINUTE_MS = 60_000;
@@ -172,6 +183,28 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
           return gatherer.sessions(query, now, instant === undefined);
         },
       );
+    },
+    cyclesUnder: (quotas, { from, to, limit }) =>
+      cyclesUnder(store, quotas, { from, to, limit: Math.min(limit, MOST_UNDER) }),
+    sessionsUnder(accounts, { from, to, limit }) {
+      const now = clock.now();
+      return sessionsUnder(
+        accounts,
+        { from, to, limit: Math.min(limit, MOST_UNDER) },
+        (account, part) => gatherer.sessions({ account, ...part }, now, true),
+      );
+    },
+    async sums(accounts) {
+      const scene = await gatherer.scene(undefined, accounts);
+      const sums: QuotaSums[] = [];
+      for (const record of scene.records) {
+        for (const { analysis, subject, memory } of await gatherer.quotasOf(scene, record)) {
+          const { days } = await memory.buckets(subject, zone());
+          const rate = await memory.dayRate(subject);
+          sums.push({ quota: analysis, days, lifetime: await memory.lifetime(subject), rate });
+        }
+      }
+      return sums;
     },
     async cycleOverview({ quota, limit }, now = clock.now()) {
       const { account } = splitQuotaKey(quota);

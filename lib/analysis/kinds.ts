@@ -7,6 +7,7 @@ import type { Pace } from "../model/pace.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
 import type { Session } from "../model/session.ts";
 import type { QuotaView } from "../model/view.ts";
+import type { DayRate } from "./memory.ts";
 import type { Page, PageQuery } from "./pages.ts";
 
 /** A quota with all that is concluded about it. */
@@ -74,6 +75,16 @@ export interface QuotaSummary {
   readonly consumed: number;
   /** The first reading, or null before it. */
   readonly since: number | null;
+}
+
+/** Sums of one quota as they stand now. */
+export interface QuotaSums {
+  readonly quota: QuotaAnalysis;
+  /** The last 62 days of the zone, in order of time; days without readings are left out. */
+  readonly days: readonly Bucket[];
+  readonly lifetime: Bucket | null;
+  /** Over the last 24 hours. */
+  readonly rate: DayRate;
 }
 
 export type CyclePage = Page<Cycle>;

@@ -2,7 +2,7 @@
  * What has been read of a quota and need not be read again: cycles that are over, days that
  * are over, sums of all that was. Only what is under way is read anew after a change.
  */
-import { type Bucket, DAY, HOUR, merge, startOf, sumUp } from "../model/bucket.ts";
+import { type Bucket, DAY, FIVE_MINUTES, HOUR, merge, startOf, sumUp } from "../model/bucket.ts";
 import type { Cycle } from "../model/cycle.ts";
 import type { QuotaState } from "../model/advance.ts";
 import { MOST_CYCLES } from "../model/insight.ts";
@@ -21,12 +21,20 @@ const HOURS = 25;
 const SETTLED_DAYS = 2;
 /** Everything is read anew after this long: another process may have imported an older past. */
 const LONGEST_KEPT_MS = 6 * 3_600_000;
+const MINUTE_MS = 60_000;
 
 export interface CycleFacts {
   /** Cycles that are over, newest first, at most 200. */
   readonly closed: readonly Cycle[];
   /** By `startedAt` of their cycle, newest first. */
   readonly past: ReadonlyMap<number, PastCycle>;
+}
+
+/** What was consumed over the last day of readings, as one burn rate. */
+export interface DayRate {
+  /** In the quota's unit; null while there are fewer than two readings. */
+  readonly perHour: number | null;
+  readonly readings: number;
 }
 
 export interface BucketFacts {
@@ -51,6 +59,7 @@ export class QuotaMemory {
   #cycles: CycleFacts & { readonly openedAt: number } | undefined;
   #lifetime: { readonly day: number; readonly settled: Bucket | null } | undefined;
   #sum: { readonly version: number; readonly sum: Bucket | null } | undefined;
+  #rate: { readonly version: number; readonly minute: number; readonly rate: DayRate } | undefined;
   #days: { readonly zone: string; readonly to: number; readonly settled: readonly Bucket[] } | undefined;
   #buckets:
     | BucketFacts & { readonly version: number; readonly zone: string; readonly hour: number }
@@ -115,6 +124,15 @@ export class QuotaMemory {
     return read;
   }
 
+  /** The burn rate of the last 24 hours, as `burnRate` of the model gives it for the readings themselves. */
+  async dayRate({ store, quota, now, version }: Subject): Promise<DayRate> {
+    const minute = startOf(now, MINUTE_MS);
+    if (this.#rate?.version === version && this.#rate.minute === minute) return this.#rate.rate;
+    const rate = await dayRateOf(store, quota, now);
+    this.#rate = { version, minute, rate };
+    return rate;
+  }
+
   /** The days that stay as they are; of those that were read before only the ones since are read. */
   async #settledDays(
     { store, quota, now }: Subject,
@@ -133,6 +151,30 @@ export class QuotaMemory {
     this.#days = { zone, to, settled };
     return settled;
   }
+}
+
+/**
+ * Buckets hold the same sums as readings, so that only those beside the edge of the day are read one by one:
+ * what the first of them consumed was consumed before it.
+ */
+async function dayRateOf(store: Store, quota: QuotaKey, now: number): Promise<DayRate> {
+  const from = now - DAY + 1;
+  const edge = startOf(from, FIVE_MINUTES) + FIVE_MINUTES;
+  let first = await store.readings({ quota, from, to: edge });
+  let buckets = await seriesAt(store, { quota, from: edge, to: now + 1, step: FIVE_MINUTES }, now);
+  if (first.length === 0 && buckets[0]) {
+    const { start } = buckets[0];
+    first = await store.readings({ quota, from: start, to: Math.min(now + 1, start + FIVE_MINUTES) });
+    buckets = buckets.slice(1);
+  }
+  const beginning = first[0]?.at ?? now;
+  const end = buckets.at(-1)?.lastAt ?? first.at(-1)?.at ?? beginning;
+  const consumed = first.slice(1).reduce((sum, entry) => sum + entry.consumed, 0) +
+    buckets.reduce((sum, bucket) => sum + bucket.consumed, 0);
+  return {
+    perHour: end > beginning ? consumed / ((end - beginning) / HOUR) : null,
+    readings: first.length + buckets.reduce((sum, { count }) => sum + count, 0),
+  };
 }
 
 let calendar: { readonly zone: string; readonly periods: readonly Period[] } | undefined;

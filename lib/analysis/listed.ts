@@ -1,0 +1,60 @@
+/** Cycles and sessions that were under way in a stretch of time, for tables. Reads the present alone. */
+import type { Cycle } from "../model/cycle.ts";
+import type { AccountKey, QuotaKey } from "../model/quota.ts";
+import type { Session } from "../model/session.ts";
+import type { Store } from "../store/store.ts";
+
+/** Holds `from` and excludes `to`, epoch milliseconds. */
+export interface Under {
+  readonly from: number;
+  readonly to: number;
+  /** At most so many of all, the newest. */
+  readonly limit: number;
+}
+
+export interface Listed<T> {
+  /** Newest first. */
+  readonly items: readonly T[];
+  /** Whether there are more than the limit. */
+  readonly more: boolean;
+}
+
+/** Cycles of quotas of which some part lies in the stretch. */
+export function cyclesUnder(
+  store: Pick<Store, "cycles">,
+  quotas: readonly QuotaKey[],
+  under: Under,
+): Promise<Listed<Cycle>> {
+  return listed(quotas, under, (quota, part) => store.cycles({ quota, ...part }));
+}
+
+/** The same for sessions. @param read the sessions of an account, newest first */
+export function sessionsUnder(
+  accounts: readonly AccountKey[],
+  under: Under,
+  read: (account: AccountKey, part: Part) => Promise<readonly Session[]>,
+): Promise<Listed<Session>> {
+  return listed(accounts, under, read);
+}
+
+interface Part {
+  readonly from?: number;
+  readonly to: number;
+  readonly limit: number;
+}
+
+async function listed<Key extends string, T extends Pick<Cycle, "startedAt" | "endedAt">>(
+  keys: readonly Key[],
+  { from, to, limit }: Under,
+  read: (key: Key, part: Part) => Promise<readonly T[]>,
+): Promise<Listed<T>> {
+  const items: T[] = [];
+  for (const key of keys) {
+    items.push(...await read(key, { from, to, limit: limit + 1 }));
+    // Of one owner none begins before another has ended, so only the last of those before can reach in.
+    const [before] = from > 0 ? await read(key, { to: Math.min(from, to), limit: 1 }) : [];
+    if (before && (before.endedAt ?? Number.POSITIVE_INFINITY) > from) items.push(before);
+  }
+  items.sort((a, b) => b.startedAt - a.startedAt);
+  return { items: items.slice(0, limit), more: items.length > limit };
+}

@@ -1,0 +1,67 @@
+/** Rows in an order and in pages: what every table of every page does with its rows. Pure. */
+
+/** What a row is sorted by; null sorts last whichever way. */
+export type SortKey = string | number | null;
+
+/** The rows in an order of theirs; those that are alike stay as they were. */
+export function sortedRows<Row>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => SortKey,
+  descending: boolean,
+): readonly Row[] {
+  const keyed = rows.map((row) => ({ row, key: keyOf(row) }));
+  keyed.sort((a, b) => {
+    if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null);
+    const order = a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+    return descending ? -order : order;
+  });
+  return keyed.map(({ row }) => row);
+}
+
+/** Some of all rows, and where they stand among them. */
+export interface PageOfRows<Row> {
+  readonly rows: readonly Row[];
+  /** From 1 on; the last one where a later one was asked for. */
+  readonly page: number;
+  readonly pages: number;
+  /** Place of the first row among all, from 1 on; 0 when there is none. */
+  readonly first: number;
+  readonly last: number;
+  readonly total: number;
+}
+
+/** @param size rows of a page, at least 1 */
+export function pageOf<Row>(rows: readonly Row[], asked: number, size: number): PageOfRows<Row> {
+  const pages = Math.max(1, Math.ceil(rows.length / size));
+  const page = Math.min(Math.max(1, asked), pages);
+  const start = (page - 1) * size;
+  const shown = rows.slice(start, start + size);
+  return {
+    rows: shown,
+    page,
+    pages,
+    first: shown.length === 0 ? 0 : start + 1,
+    last: start + shown.length,
+    total: rows.length,
+  };
+}
+
+/** Rows that belong together, in the order in which their groups are first met. */
+export interface RowGroup<Row> {
+  readonly key: string;
+  readonly rows: readonly Row[];
+}
+
+export function groupedRows<Row>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => string,
+): readonly RowGroup<Row>[] {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const known = groups.get(key);
+    if (known) known.push(row);
+    else groups.set(key, [row]);
+  }
+  return [...groups].map(([key, rows]) => ({ key, rows }));
+}

@@ -1,0 +1,94 @@
+/**
+ * Reads what an address asks a table for. A page never fails because of its address: what it
+ * cannot make sense of is replaced by the default and told in a note. Where programs ask, the same
+ * notes are the refusal.
+ */
+import { HttpError } from "fresh";
+import { nearest } from "../../nearest.ts";
+import { dayStart, isoDate, midnight } from "../../model/time.ts";
+import { plain } from "../../text.ts";
+
+export interface AskedReader {
+  /** What could not be read, in words for people; empty when all could. */
+  readonly notes: readonly string[];
+  note(text: string): void;
+  /** The text of a parameter, or null where it is absent or empty. */
+  text(name: string): string | null;
+  /** One of some words. */
+  word<Word extends string>(name: string, words: readonly Word[], fallback: Word): Word;
+  /** A whole number in bounds. */
+  count(name: string, least: number, most: number, fallback: number): number;
+  /** The beginning of a date of the zone (`2026-11-21`), moved by whole days, or null. */
+  date(name: string, zone: string, moveDays: number): number | null;
+}
+
+const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
+/** An address of rubbish need not be told all of it. */
+const MOST_NOTES = 5;
+
+export function readerOf(query: URLSearchParams): AskedReader {
+  const notes: string[] = [];
+
+  function note(text: string) {
+    if (notes.length < MOST_NOTES && !notes.includes(text)) notes.push(text);
+  }
+
+  function text(name: string): string | null {
+    const value = query.get(name);
+    return value === null || value.trim() === "" ? null : value;
+  }
+
+  return {
+    notes,
+    note,
+    text,
+    word(name, words, fallback) {
+      const value = text(name);
+      if (value === null) return fallback;
+      const known = words.find((word) => word === value);
+      if (known !== undefined) return known;
+      const meant = nearest(value, words);
+      const hint = meant === null ? "" : `, did you mean ${meant}?`;
+      note(`There is no ${name} "${plain(value, 40)}"${hint}`);
+      return fallback;
+    },
+    count(name, least, most, fallback) {
+      const value = text(name);
+      if (value === null) return fallback;
+      const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+      if (number >= least && number <= most) return number;
+      note(`Cannot read ${name} "${plain(value, 40)}": expected a whole number from ${least} to ${most}`);
+      return fallback;
+    },
+    date(name, zone, moveDays) {
+      const value = text(name);
+      if (value === null) return null;
+      const [, year = 0, month = 0, day = 0] = (DATE.exec(value) ?? []).map(Number);
+      const at = year < 1970 ? null : midnight(year, month, day, zone);
+      // The calendar would take February 30 for March 2.
+      if (at !== null && isoDate(at, zone) === value) return dayStart(at, zone, moveDays);
+      note(`Cannot read ${name} "${plain(value, 40)}": expected a date such as 2026-11-21`);
+      return null;
+    },
+  };
+}
+
+/** @throws {HttpError} 400 with all that could not be read */
+export function refuseNotes({ notes }: AskedReader): void {
+  if (notes.length > 0) throw new HttpError(400, notes.join("; "));
+}
+
+/** The address of a page with some parameters changed; null takes one out. */
+export function changedQuery(
+  query: URLSearchParams,
+  changes: Readonly<Record<string, string | number | null>>,
+): string {
+  const next = new URLSearchParams(query);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null) next.delete(name);
+    else next.set(name, String(value));
+  }
+  // What was left empty in a form says nothing.
+  for (const [name, value] of [...next]) if (value === "") next.delete(name);
+  return `?${next}`;
+}
