@@ -30,6 +30,12 @@ export function formatAmount(value: number | null, unit: Unit): string {
   return formatNumber(value);
 }
 
+/** A value with the word of its unit: `97.2 requests`, `$12.84`, `27%`. */
+export function formatQuantity(value: number | null, unit: Unit): string {
+  const word = value === null ? "" : unitWord(unit);
+  return word === "" ? formatAmount(value, unit) : `${formatAmount(value, unit)} ${word}`;
+}
+
 /** The unit as a word after a figure; empty where the figure already shows it. */
 export function unitWord(unit: Unit): string {
   return unit === "usd" || unit === "percent" ? "" : unit;

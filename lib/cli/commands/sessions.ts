@@ -1,6 +1,6 @@
 /** `syntrack sessions`: stretches of use of each account, newest first. */
 import { answerHead, sessionJson } from "../../dialects/conclusions.ts";
-import { formatAmount, formatDuration, unitWord } from "../../model/format.ts";
+import { formatDuration, formatQuantity } from "../../model/format.ts";
 import { quotaKey, splitAccountKey, type Unit } from "../../model/quota.ts";
 import type { Session } from "../../model/session.ts";
 import { wallText } from "../../model/time.ts";
@@ -64,7 +64,7 @@ function linesOf(
     const { provider, name } = splitAccountKey(account);
     const used = quotas.map(({ quota, consumed }) => {
       const unit = units.get(quotaKey(account, quota)) ?? null;
-      return `${plain(quota)} ${unit === null ? consumed : amountText(consumed, unit)}`;
+      return `${plain(quota)} ${unit === null ? consumed : formatQuantity(consumed, unit)}`;
     });
     return [
       plain(`${provider}/${name}`),
@@ -75,9 +75,4 @@ function linesOf(
     ];
   });
   return grid(columns, rows, paint);
-}
-
-function amountText(value: number, unit: Unit): string {
-  const word = unitWord(unit);
-  return `${formatAmount(value, unit)}${word ? ` ${word}` : ""}`;
 }

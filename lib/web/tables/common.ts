@@ -1,6 +1,9 @@
 /** What all tables share: sorting by a column, pages of a size, links that keep everything else. */
-import { pageOf, type PageOfRows, sortedRows, type SortKey } from "../../model/table.ts";
+import { groupedRows, pageOf, sortedRows, type SortKey } from "../../model/table.ts";
+import { isoDate, isoWeek } from "../../model/time.ts";
+import type { Choice, Filter, Heading, LinkChoice, Pager, TableTools } from "../../ui/table/kinds.ts";
 import { type AskedReader, changedQuery } from "./asked.ts";
+import type { Stretch, TableRange } from "./range.ts";
 
 export const SIZES = ["10", "20", "30", "50", "all"] as const;
 export type Size = typeof SIZES[number];
@@ -21,17 +24,6 @@ export interface Column<Row> {
   readonly key?: (row: Row) => SortKey;
   /** Whether the first press of its heading shows the largest first. */
   readonly largestFirst?: boolean;
-}
-
-/** A heading as it is shown. */
-export interface Heading {
-  readonly id: string;
-  readonly title: string;
-  readonly right: boolean;
-  readonly wide: boolean;
-  readonly sorted: "ascending" | "descending" | null;
-  /** Where pressing it leads, or null where it sorts nothing. */
-  readonly href: string | null;
 }
 
 export interface Sorting {
@@ -80,14 +72,6 @@ export function headingsOf<Row>(
   });
 }
 
-/** A page of rows with where else one may go. */
-export interface Pager extends Omit<PageOfRows<unknown>, "rows"> {
-  readonly size: Size;
-  readonly sizes: readonly { readonly size: Size; readonly href: string }[];
-  readonly previous: string | null;
-  readonly next: string | null;
-}
-
 export function paged<Row>(
   rows: readonly Row[],
   reader: AskedReader,
@@ -96,37 +80,130 @@ export function paged<Row>(
   const size = reader.word("size", SIZES, DEFAULT_SIZE);
   const asked = reader.count("page", 1, MOST_PAGES, 1);
   const { rows: shown, ...place } = pageOf(rows, asked, size === "all" ? MOST_ROWS : Number(size));
-  if (asked > place.pages) reader.note(`There are only ${place.pages} pages: the last one is shown`);
+  if (asked > place.pages) {
+    reader.note(
+      place.pages === 1
+        ? "There is only one page"
+        : `There are only ${place.pages} pages: the last one is shown`,
+    );
+  }
   const to = (page: number) => changedQuery(query, { page: page === 1 ? null : page });
   return {
     rows: shown,
     pager: {
       ...place,
-      size,
-      sizes: SIZES.map((size) => ({ size, href: changedQuery(query, { size, page: null }) })),
+      sizes: linkChoices("size", SIZES, size, query),
       previous: place.page > 1 ? to(place.page - 1) : null,
       next: place.page < place.pages ? to(place.page + 1) : null,
     },
   };
 }
 
-/** Ranges as links, and which of them is chosen. */
-export interface RangeLink {
-  readonly range: string;
-  readonly href: string;
-  readonly chosen: boolean;
+/** Rows under one heading; the title is null where rows are not grouped. */
+export interface Section<Row> {
+  readonly title: string | null;
+  /** Those on this page, and all of the group. */
+  readonly shown: readonly Row[];
+  readonly all: readonly Row[];
 }
 
-export function rangeLinks(
-  ranges: readonly string[],
+/** A page of rows, those of one group together; groups in the order in which sorting meets them. */
+export function inGroups<Row>(
+  rows: readonly Row[],
+  groupOf: ((row: Row) => string) | null,
+  reader: AskedReader,
+  query: URLSearchParams,
+): { readonly sections: readonly Section<Row>[]; readonly pager: Pager } {
+  const groups = groupOf === null ? [{ key: null, rows }] : groupedRows(rows, groupOf);
+  const { rows: shown, pager } = paged(groups.flatMap(({ rows }) => rows), reader, query);
+  const isShown = new Set(shown);
+  const sections = groups.map(({ key, rows }) => ({
+    title: key,
+    shown: rows.filter((row) => isShown.has(row)),
+    all: rows,
+  }));
+  return { sections: sections.filter(({ shown }) => shown.length > 0), pager };
+}
+
+export const PERIODS = ["day", "week", "month"] as const;
+export type Period = typeof PERIODS[number];
+
+/** `2026-11-21`, `2026-W47` or `2026-11`. */
+export function periodOf(at: number, period: Period, zone: string): string {
+  if (period === "week") return isoWeek(at, zone);
+  return isoDate(at, zone).slice(0, period === "month" ? 7 : undefined);
+}
+
+export function linkChoices(
+  name: string,
+  words: readonly string[],
   chosen: string | null,
   query: URLSearchParams,
-): readonly RangeLink[] {
-  return ranges.map((range) => ({
-    range,
-    href: changedQuery(query, { range, from: null, to: null, page: null }),
-    chosen: range === chosen,
+  also: Readonly<Record<string, null>> = {},
+): readonly LinkChoice[] {
+  return words.map((word) => ({
+    text: word,
+    href: changedQuery(query, { [name]: word, page: null, ...also }),
+    chosen: word === chosen,
   }));
+}
+
+/** What stands above a table. @param file where the same is given as a file */
+export function toolsOf(
+  query: URLSearchParams,
+  { ranges, stretch, filters, file, zone }: {
+    readonly ranges: readonly TableRange[];
+    readonly stretch: Stretch;
+    readonly filters: readonly Filter[];
+    readonly file: string;
+    readonly zone: string;
+  },
+): TableTools {
+  const shown = filters.filter(({ choices }) => choices.length > 1);
+  const own = new Set([...shown.map(({ name }) => name), "page", "from", "to"]);
+  const isFree = stretch.range === null;
+  const exported = (format: string) =>
+    `${file}${changedQuery(query, { format, page: null, size: null, group: null })}`;
+  const isFiltered = filters.some(({ name }) => query.get(name)) || isFree;
+  const reset = Object.fromEntries([...own].map((name) => [name, null]));
+  return {
+    ranges: linkChoices("range", ranges, stretch.range, query, { from: null, to: null }),
+    filters: shown,
+    kept: [...query].filter(([name, value]) => !own.has(name) && value !== ""),
+    from: isFree && stretch.from > 0 ? isoDate(stretch.from, zone) : "",
+    to: isFree ? isoDate(stretch.to - 1, zone) : "",
+    reset: isFiltered ? changedQuery(query, reset) : null,
+    exports: [
+      { text: "CSV", href: exported("csv") },
+      { text: "JSON", href: exported("json") },
+    ],
+  };
+}
+
+/** A list of a filter whose first entry asks for nothing. */
+export function filterOf(name: string, label: string, all: string, choices: readonly Choice[]): Filter {
+  const isAny = !choices.some(({ selected }) => selected);
+  return {
+    name,
+    label,
+    choices: choices.length < 2 && isAny ? [] : [{ value: "", text: all, selected: isAny }, ...choices],
+  };
+}
+
+/** A list of words of which the first is the default, and need not stand in the address. */
+export function wordFilter<Word extends string>(
+  name: string,
+  label: string,
+  words: readonly Word[],
+  chosen: Word,
+  textOf: (word: Word) => string,
+): Filter {
+  const choices = words.map((word, place) => ({
+    value: place === 0 ? "" : word,
+    text: textOf(word),
+    selected: word === chosen,
+  }));
+  return { name, label, choices };
 }
 
 /** Notes as one text; empty where there is nothing to note. */

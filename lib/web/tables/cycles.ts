@@ -1,59 +1,39 @@
 /** The table of cycles: what `/cycles` shows and what an export of it holds. */
-import type { Cycle, Evidence } from "../../model/cycle.ts";
 import { shareOf } from "../../model/quota.ts";
-import { statusBounds, statusOf, type StatusWord } from "../../model/status.ts";
-import { groupedRows } from "../../model/table.ts";
-import { isoDate, isoWeek } from "../../model/time.ts";
-import type { DashboardView } from "../../model/view.ts";
+import { statusBounds, statusOf } from "../../model/status.ts";
 import type { Services } from "../../services.ts";
+import type { CycleRow, CyclesTableView, CycleSum } from "../../ui/table/CyclesTable.tsx";
 import { accountTitle } from "../../ui/words.ts";
 import { type AskedReader, readerOf } from "./asked.ts";
 import {
   type Column,
-  type Heading,
   headingsOf,
-  paged,
-  type Pager,
-  type RangeLink,
-  rangeLinks,
+  inGroups,
+  periodOf,
+  PERIODS,
   sorted,
   type Sorting,
   sortingOf,
+  toolsOf,
+  wordFilter,
 } from "./common.ts";
 import { type Stretch, stretchOf, TABLE_RANGES } from "./range.ts";
-import {
-  type Choice,
-  type Choices,
-  type Subject,
-  type Subjects,
-  subjectsOf,
-  subjectTitle,
-} from "./subjects.ts";
+import { type Subjects, subjectsOf, subjectTitle } from "./subjects.ts";
+import type { TableWorld } from "./world.ts";
 
 /** At most so many cycles are looked at for one table. */
 export const MOST_CYCLES = 5000;
 
-export interface CycleRow {
-  readonly cycle: Cycle;
-  readonly subject: Subject;
-  /** Of the quota, with that of its account where there are several. */
-  readonly title: string;
-  readonly share: number | null;
-  readonly status: StatusWord;
-  /** Up to now where it is open, in milliseconds. */
-  readonly lengthMs: number;
-}
-
 const STATES = ["all", "open", "over"] as const;
 const STATE_WORDS = { all: "Open and over", open: "Open", over: "Over" } as const;
 const FULL = ["any", "50", "80", "95", "100"] as const;
-const GROUPS = ["none", "quota", "account", "provider", "day", "week", "month"] as const;
+const GROUPS = ["none", "quota", "account", "provider", ...PERIODS] as const;
 export type CycleGrouping = typeof GROUPS[number];
 
 const COLUMNS: readonly Column<CycleRow>[] = [
   { id: "quota", title: "Quota", key: ({ title }) => title, largestFirst: false },
   { id: "started", title: "Started", key: ({ cycle }) => cycle.startedAt },
-  { id: "ended", title: "Ended", key: ({ cycle }) => cycle.endedAt ?? Number.MAX_SAFE_INTEGER },
+  { id: "ended", title: "Ended", wide: true, key: ({ cycle }) => cycle.endedAt ?? Number.MAX_SAFE_INTEGER },
   { id: "length", title: "Length", right: true, wide: true, key: ({ lengthMs }) => lengthMs },
   { id: "peak", title: "Peak", right: true, key: ({ share }) => share },
   { id: "consumed", title: "Consumed", right: true, key: ({ cycle }) => cycle.consumed },
@@ -72,16 +52,12 @@ export interface CyclesAsked {
   readonly group: CycleGrouping;
 }
 
-export function cyclesAsked(
-  query: URLSearchParams,
-  view: DashboardView,
-  zone: string,
-): CyclesAsked {
+export function cyclesAsked(query: URLSearchParams, world: TableWorld): CyclesAsked {
   const reader = readerOf(query);
   return {
     reader,
-    stretch: stretchOf(reader, TABLE_RANGES, "7d", view.at, zone),
-    subjects: subjectsOf(reader, view),
+    stretch: stretchOf(reader, TABLE_RANGES, "7d", world.view.at, world.zone),
+    subjects: subjectsOf(reader, world),
     state: reader.word("state", STATES, "all"),
     full: reader.word("full", FULL, "any"),
     group: reader.word("group", GROUPS, "none"),
@@ -102,23 +78,26 @@ export async function findCycles(
   { stretch, subjects, sorting, state, full }: CyclesAsked,
   now: number,
 ): Promise<FoundCycles> {
-  const byKey = new Map<string, Subject>(subjects.quotas.map((one) => [one.quota.key, one]));
   const { items, more } = await analysis.cyclesUnder(
     subjects.quotas.map(({ quota }) => quota.key),
     { ...stretch, limit: MOST_CYCLES },
   );
   const withAccount = new Set(subjects.quotas.map(({ account }) => account.key)).size > 1;
+  const byKey = new Map<string, Pick<CycleRow, "subject" | "title">>(
+    subjects.quotas.map((subject) =>
+      [subject.quota.key, { subject, title: subjectTitle(subject, withAccount) }] as const
+    ),
+  );
   const bounds = statusBounds(settings.current.thresholds);
   const least = full === "any" ? null : Number(full) / 100;
   const rows = items.flatMap((cycle): readonly CycleRow[] => {
-    const subject = byKey.get(cycle.quota);
+    const known = byKey.get(cycle.quota);
     const share = shareOf(cycle.peak, cycle.limit);
-    if (!subject || (least !== null && (share === null || share < least))) return [];
+    if (!known || (least !== null && (share === null || share < least))) return [];
     if (state !== "all" && (cycle.endedAt === null) !== (state === "open")) return [];
     return [{
+      ...known,
       cycle,
-      subject,
-      title: subjectTitle(subject, withAccount),
       share,
       status: statusOf(share, bounds),
       lengthMs: Math.max(0, (cycle.endedAt ?? now) - cycle.startedAt),
@@ -127,80 +106,51 @@ export async function findCycles(
   return { rows: sorted(rows, COLUMNS, sorting), more };
 }
 
-/** Rows under one heading; the heading is null where rows are not grouped. */
-export interface CycleSection {
-  readonly title: string | null;
-  readonly sum: CycleSum | null;
-  readonly rows: readonly CycleRow[];
-}
-
-/** Of all rows of a group, those on other pages as well. */
-export interface CycleSum {
-  readonly cycles: number;
-  /** Null where the quotas are not counted in the same unit. */
-  readonly consumed: number | null;
-  readonly unit: Subject["quota"]["unit"] | null;
-  readonly averagePeak: number | null;
-  /** How many reached their limit. */
-  readonly full: number;
-}
-
-export interface CyclesTable {
-  readonly headings: readonly Heading[];
-  readonly sections: readonly CycleSection[];
-  readonly pager: Pager;
-  readonly ranges: readonly RangeLink[];
-  readonly stretch: Stretch;
-  readonly choices: Choices;
-  readonly states: readonly Choice[];
-  readonly fulls: readonly Choice[];
-  readonly groups: readonly Choice[];
-}
-
 export async function cyclesTable(
   services: Services,
-  view: DashboardView,
+  world: TableWorld,
   query: URLSearchParams,
-  zone: string,
-): Promise<{ readonly table: CyclesTable; readonly reader: AskedReader }> {
-  const asked = cyclesAsked(query, view, zone);
+): Promise<{ readonly table: CyclesTableView; readonly reader: AskedReader }> {
+  const asked = cyclesAsked(query, world);
+  const { zone } = world;
   const { reader, group, sorting, state, full, stretch, subjects } = asked;
-  const { rows, more } = await findCycles(services, asked, view.at);
+  const { rows, more } = await findCycles(services, asked, world.view.at);
   if (more) reader.note(`Only the newest ${MOST_CYCLES} cycles are looked at: choose a shorter range`);
-  const groups = group === "none" ? [] : groupedRows(rows, (row) => groupOf(row, group, zone));
-  const place = new Map(groups.flatMap(({ key, rows }) => rows.map((row) => [row, key] as const)));
-  const ordered = group === "none" ? rows : groups.flatMap(({ rows }) => rows);
-  const { rows: shown, pager } = paged(ordered, reader, query);
-  const sections = group === "none"
-    ? [{ title: null, sum: null, rows: shown }]
-    : groupedRows(shown, (row) => place.get(row) ?? "").map(({ key, rows }) => ({
-      title: key,
-      sum: sumOf(groups.find((one) => one.key === key)?.rows ?? rows),
-      rows,
-    }));
-  const table: CyclesTable = {
+  const { sections, pager } = inGroups(
+    rows,
+    group === "none" ? null : (row) => groupOf(row, group, zone),
+    reader,
+    query,
+  );
+  const table: CyclesTableView = {
     headings: headingsOf(COLUMNS, sorting, query),
-    sections,
+    sections: sections.map(({ title, shown, all }) => ({
+      title,
+      sum: title === null ? null : sumOf(all),
+      rows: shown,
+    })),
     pager,
-    ranges: rangeLinks(TABLE_RANGES, stretch.range, query),
-    stretch,
-    choices: subjects.choices,
-    states: STATES.map((one) => ({ value: one, text: STATE_WORDS[one], selected: one === state })),
-    fulls: FULL.map((one) => ({
-      value: one,
-      text: one === "any" ? "Any peak" : one === "100" ? "Used up" : `${one}% or more`,
-      selected: one === full,
-    })),
-    groups: GROUPS.map((one) => ({
-      value: one,
-      text: one === "none" ? "Not grouped" : `By ${one}`,
-      selected: one === group,
-    })),
+    tools: toolsOf(query, {
+      ranges: TABLE_RANGES,
+      stretch,
+      zone,
+      file: "/api/v1/tables/cycles",
+      filters: [
+        ...subjects.filters,
+        wordFilter("state", "State", STATES, state, (word) => STATE_WORDS[word]),
+        wordFilter("full", "Peak", FULL, full, fullText),
+        wordFilter("group", "Group", GROUPS, group, (word) => word === "none" ? "Not grouped" : `By ${word}`),
+      ],
+    }),
   };
   return { table, reader };
 }
 
-function groupOf({ cycle, subject, title }: CycleRow, group: CycleGrouping, zone: string): string {
+function groupOf(
+  { cycle, subject, title }: CycleRow,
+  group: Exclude<CycleGrouping, "none">,
+  zone: string,
+): string {
   switch (group) {
     case "quota":
       return title;
@@ -208,12 +158,8 @@ function groupOf({ cycle, subject, title }: CycleRow, group: CycleGrouping, zone
       return accountTitle(subject.account);
     case "provider":
       return subject.account.providerName;
-    case "week":
-      return isoWeek(cycle.startedAt, zone);
-    case "month":
-      return isoDate(cycle.startedAt, zone).slice(0, 7);
     default:
-      return isoDate(cycle.startedAt, zone);
+      return periodOf(cycle.startedAt, group, zone);
   }
 }
 
@@ -230,18 +176,6 @@ function sumOf(rows: readonly CycleRow[]): CycleSum {
   };
 }
 
-const EVIDENCE_WORDS: Readonly<Record<Evidence, string>> = {
-  "reset-passed": "its reset passed",
-  "reset-moved": "the reset moved on",
-  "reset-gone": "no reset was stated any more",
-  "use-fell": "use fell",
-  "left-rose": "what is left rose",
-  "topped-up": "topped up",
-};
-
-/** How the end of a cycle was known, as a sentence without its stop; empty while it is open. */
-export function evidenceText({ endedBy, endedAt }: Pick<Cycle, "endedBy" | "endedAt">): string {
-  if (endedAt === null) return "";
-  const words = endedBy.map((one) => EVIDENCE_WORDS[one]);
-  return words.length === 0 ? "not known" : words.join(", ");
+function fullText(word: typeof FULL[number]): string {
+  return word === "any" ? "Any" : word === "100" ? "Used up" : `${word}% or more`;
 }

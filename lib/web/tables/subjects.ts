@@ -1,47 +1,37 @@
 /** Which accounts and quotas a table is about, and what else could be chosen. */
 import { nearest } from "../../nearest.ts";
 import type { AccountKey, QuotaKey } from "../../model/quota.ts";
-import type { AccountView, DashboardView, QuotaView } from "../../model/view.ts";
+import type { AccountView, DashboardView } from "../../model/view.ts";
 import { plain } from "../../text.ts";
 import { accountTitle, quotaTitle } from "../../ui/words.ts";
+import type { Subject } from "../../ui/table/CyclesTable.tsx";
+import type { Choice, Filter } from "../../ui/table/kinds.ts";
 import type { AskedReader } from "./asked.ts";
-
-/** A quota with the account it belongs to. */
-export interface Subject {
-  readonly account: AccountView;
-  readonly quota: QuotaView;
-}
-
-export interface Choices {
-  readonly providers: readonly Choice[];
-  readonly accounts: readonly Choice[];
-  readonly quotas: readonly Choice[];
-}
-
-/** One entry of a list to choose from. */
-export interface Choice {
-  readonly value: string;
-  readonly text: string;
-  readonly selected: boolean;
-}
+import type { TableWorld } from "./world.ts";
+import { filterOf } from "./common.ts";
 
 export interface Subjects {
   readonly accounts: readonly AccountView[];
   readonly quotas: readonly Subject[];
-  readonly choices: Choices;
+  /** Whether a single quota was named. */
+  readonly isNarrowed: boolean;
+  /** Lists of a filter form; one with nothing to choose is empty. */
+  readonly filters: readonly Filter[];
   /** By key, of all accounts and quotas there are, so that a row finds its names. */
   readonly names: Names;
 }
 
 export interface Names {
   account(key: AccountKey): string;
-  quota(key: QuotaKey): Subject | undefined;
+  quota(key: QuotaKey): { readonly subject: Subject; readonly title: string } | undefined;
 }
 
 /** Those that `provider`, `account` and `quota` name; a word that means none is noted and counts as absent. */
-export function subjectsOf(reader: AskedReader, view: DashboardView): Subjects {
+export function subjectsOf(reader: AskedReader, { view, providers: registered }: TableWorld): Subjects {
   const providers = [...new Map(view.accounts.map((one) => [one.provider, one.providerName]))];
-  const provider = known(reader, "provider", providers.map(([id]) => id));
+  const provider = known(reader, "provider", [
+    ...new Set([...providers.map(([id]) => id), ...registered.map(({ id }) => id)]),
+  ]);
   const ofProvider = view.accounts.filter((account) => provider === null || account.provider === provider);
   const account = known(reader, "account", ofProvider.map(({ key }) => key));
   const accounts = ofProvider.filter(({ key }) => account === null || key === account);
@@ -51,11 +41,30 @@ export function subjectsOf(reader: AskedReader, view: DashboardView): Subjects {
   return {
     accounts: quota === null ? accounts : quotas.map((one) => one.account),
     quotas,
-    choices: {
-      providers: providers.map(([id, name]) => choice(id, name, provider)),
-      accounts: ofProvider.map((one) => choice(one.key, accountTitle(one), account)),
-      quotas: all.map((one) => choice(one.quota.key, subjectTitle(one, accounts.length > 1), quota)),
-    },
+    isNarrowed: quota !== null,
+    filters: [
+      filterOf(
+        "provider",
+        "Provider",
+        "All providers",
+        providers.map(([id, name]) => choice(id, name, provider)),
+      ),
+      // Where every provider has one account, the list would be the same again.
+      filterOf(
+        "account",
+        "Account",
+        "All accounts",
+        account === null && view.accounts.length === providers.length
+          ? []
+          : ofProvider.map((one) => choice(one.key, accountTitle(one), account)),
+      ),
+      filterOf(
+        "quota",
+        "Quota",
+        "All quotas",
+        all.map((one) => choice(one.quota.key, subjectTitle(one, accounts.length > 1), quota)),
+      ),
+    ],
     names: namesOf(view),
   };
 }
@@ -69,13 +78,15 @@ export function subjectTitle({ account, quota }: Subject, withAccount: boolean):
 }
 
 export function namesOf(view: DashboardView): Names {
-  const accounts = new Map<string, AccountView>(view.accounts.map((one) => [one.key, one]));
-  const quotas = new Map<string, Subject>(subjectsIn(view.accounts).map((one) => [one.quota.key, one]));
+  // Made once: a table has many more rows than there are names.
+  const accounts = new Map<string, string>(view.accounts.map((one) => [one.key, accountTitle(one)]));
+  const quotas = new Map(
+    subjectsIn(view.accounts).map((subject) =>
+      [subject.quota.key, { subject, title: quotaTitle(subject.quota) }] as const
+    ),
+  );
   return {
-    account(key) {
-      const account = accounts.get(key);
-      return account ? accountTitle(account) : key;
-    },
+    account: (key) => accounts.get(key) ?? key,
     quota: (key) => quotas.get(key),
   };
 }
@@ -90,4 +101,14 @@ function known(reader: AskedReader, name: string, keys: readonly string[]): stri
   const meant = nearest(value, keys);
   reader.note(`There is no ${name} "${plain(value, 60)}"${meant === null ? "" : `, did you mean ${meant}?`}`);
   return null;
+}
+
+/** What an address chooses, as parts of the name of a file. */
+export function aboutOf(query: URLSearchParams): readonly (string | null)[] {
+  return query.get("quota") === null ? [query.get("account") ?? query.get("provider")] : [query.get("quota")];
+}
+
+/** A quota as rows of an export name it. */
+export function exportedOf({ account, quota }: Subject) {
+  return { provider: account.provider, account: account.name, key: quota.quota, unit: quota.unit };
 }

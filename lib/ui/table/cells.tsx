@@ -1,0 +1,50 @@
+/** Cells that more than one table has. */
+import { formatShare } from "../../model/format.ts";
+import type { StatusWord } from "../../model/status.ts";
+import { isoInstant, wallText } from "../../model/time.ts";
+import { StatusIcon } from "../icons.tsx";
+
+export const STATUS_TEXT: Readonly<Record<StatusWord, string>> = {
+  healthy: "text-healthy",
+  warning: "text-warning",
+  danger: "text-danger",
+  critical: "text-critical",
+  unknown: "text-unknown",
+};
+
+/** An instant on the wall of the zone the page names. */
+export function Instant({ at, zone }: { readonly at: number; readonly zone: string }) {
+  const [date, clock] = wallText(at, zone).split(" ");
+  // Where there is little room, the clock goes below the date.
+  return (
+    <time dateTime={isoInstant(at)}>
+      <span class="whitespace-nowrap">{date}</span> <span class="whitespace-nowrap">{clock}</span>
+    </time>
+  );
+}
+
+/** A share with its bar, and its status by shape and word as well as by colour. */
+export function ShareCell({ share, status }: { readonly share: number | null; readonly status: StatusWord }) {
+  const width = `${Math.round(Math.min(1, Math.max(0, share ?? 0)) * 1000) / 10}%`;
+  return (
+    <span class={`share-cell inline-flex items-center justify-end gap-2 ${STATUS_TEXT[status]}`}>
+      <svg class="share-bar" width="48" height="6" aria-hidden="true">
+        <rect class="share-track" width="100%" height="6" rx="3" />
+        {share !== null && <rect class={`fill-status-${status}`} width={width} height="6" rx="3" />}
+      </svg>
+      <span class="share-figure">{formatShare(share)}</span>
+      <StatusIcon status={status} />
+      <span class="sr-only">{status}</span>
+    </span>
+  );
+}
+
+/** Says that a row is under way, where the column that says so is left out. */
+export function Open() {
+  return (
+    <>
+      {" "}
+      <span class="narrow-only text-accent">open</span>
+    </>
+  );
+}

@@ -1,0 +1,55 @@
+/** Tables as files: exactly the rows a page shows, in its order, on all of its pages. */
+import { type Cell, rowFormat } from "../../dialects/export.ts";
+import { isoInstant } from "../../model/time.ts";
+import { type AskedReader, refuseNotes } from "./asked.ts";
+
+export const FORMATS = ["csv", "json", "ndjson"] as const;
+type Format = typeof FORMATS[number];
+const TYPES: Readonly<Record<Format, string>> = {
+  csv: "text/csv; charset=utf-8",
+  json: "application/json",
+  ndjson: "application/x-ndjson",
+};
+
+export interface TableFile {
+  /** What the rows are: `cycles`. */
+  readonly what: string;
+  /** What they were chosen by, for the name of the file. */
+  readonly about: readonly (string | null)[];
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** When it is made, epoch milliseconds. */
+  readonly at: number;
+}
+
+/** The format a request names. */
+export function formatOf(reader: AskedReader): Format {
+  return reader.word("format", FORMATS, "csv");
+}
+
+/**
+ * The answer that is stored as a file. Cells that a spreadsheet would take for formulas are made harmless.
+ *
+ * @throws {HttpError} 400 for whatever in the request could not be read
+ */
+export function fileAnswer(reader: AskedReader, file: TableFile): Response {
+  const format = formatOf(reader);
+  refuseNotes(reader);
+  const { head, row, tail } = rowFormat(format, file.what, file.columns, file.at);
+  const body = head + file.rows.map((cells) => row(cells)).join("") + tail;
+  return new Response(body, {
+    headers: {
+      "content-type": TYPES[format],
+      "content-disposition": `attachment; filename="${fileName(file, format)}"`,
+      "cache-control": "no-store",
+    },
+  });
+}
+
+/** `syntrack-cycles-7d-acme-work-2026-11-19.csv`: only letters that every system takes. */
+function fileName({ what, about, at }: TableFile, format: Format): string {
+  const parts = ["syntrack", what, ...about, isoInstant(at).slice(0, 10)]
+    .map((part) => (part ?? "").toLowerCase().replace(/[^a-z0-9.]+/g, "-").replace(/^[-.]+|[-.]+$/g, ""))
+    .filter((part) => part !== "");
+  return `${parts.join("-").slice(0, 150)}.${format}`;
+}

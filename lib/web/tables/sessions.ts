@@ -1,0 +1,167 @@
+/** The table of sessions: what `/sessions` shows and what an export of it holds. */
+import { type QuotaKey, quotaKey, shareOf } from "../../model/quota.ts";
+import type { Session } from "../../model/session.ts";
+import type { Services } from "../../services.ts";
+import type { SessionRow, SessionsTableView, UsedQuota } from "../../ui/table/SessionsTable.tsx";
+import { type AskedReader, readerOf } from "./asked.ts";
+import {
+  type Column,
+  headingsOf,
+  inGroups,
+  periodOf,
+  PERIODS,
+  sorted,
+  type Sorting,
+  sortingOf,
+  toolsOf,
+  wordFilter,
+} from "./common.ts";
+import { type Stretch, stretchOf, TABLE_RANGES } from "./range.ts";
+import { type Subjects, subjectsOf } from "./subjects.ts";
+import type { TableWorld } from "./world.ts";
+
+/** At most so many sessions are looked at for one table. */
+export const MOST_SESSIONS = 5000;
+const MINUTE_MS = 60_000;
+
+const STATES = ["all", "open", "over"] as const;
+const STATE_WORDS = { all: "Open and over", open: "Open", over: "Over" } as const;
+const LENGTHS = ["any", "10m", "1h", "3h"] as const;
+const LEAST_MS = { any: 0, "10m": 10 * MINUTE_MS, "1h": 60 * MINUTE_MS, "3h": 180 * MINUTE_MS } as const;
+const LENGTH_WORDS = {
+  any: "Any",
+  "10m": "10 minutes or more",
+  "1h": "1 hour or more",
+  "3h": "3 hours or more",
+} as const;
+const GROUPS = ["none", "account", "provider", ...PERIODS] as const;
+
+const COLUMNS: readonly Column<SessionRow>[] = [
+  { id: "account", title: "Account", key: ({ title }) => title, largestFirst: false },
+  { id: "started", title: "Started", key: ({ session }) => session.startedAt },
+  {
+    id: "ended",
+    title: "Ended",
+    wide: true,
+    key: ({ session }) => session.endedAt ?? Number.MAX_SAFE_INTEGER,
+  },
+  { id: "length", title: "Lasted", right: true, key: ({ lengthMs }) => lengthMs },
+  { id: "readings", title: "Readings", right: true, wide: true, key: ({ session }) => session.readings },
+  { id: "used", title: "Used" },
+];
+
+export interface SessionsAsked {
+  readonly reader: AskedReader;
+  readonly stretch: Stretch;
+  readonly subjects: Subjects;
+  readonly sorting: Sorting;
+  readonly state: typeof STATES[number];
+  readonly length: typeof LENGTHS[number];
+  readonly group: typeof GROUPS[number];
+}
+
+export function sessionsAsked(query: URLSearchParams, world: TableWorld): SessionsAsked {
+  const reader = readerOf(query);
+  return {
+    reader,
+    stretch: stretchOf(reader, TABLE_RANGES, "7d", world.view.at, world.zone),
+    subjects: subjectsOf(reader, world),
+    state: reader.word("state", STATES, "all"),
+    length: reader.word("length", LENGTHS, "any"),
+    group: reader.word("group", GROUPS, "none"),
+    sorting: sortingOf(reader, COLUMNS, "started"),
+  };
+}
+
+/** Every row that passes the filters, in the order that was asked for; of quotas those that were meant. */
+export async function findSessions(
+  { analysis }: Pick<Services, "analysis">,
+  { stretch, subjects, sorting, state, length }: SessionsAsked,
+): Promise<{ readonly rows: readonly SessionRow[]; readonly more: boolean }> {
+  const meant = new Set<QuotaKey>(subjects.quotas.map(({ quota }) => quota.key));
+  const accounts = [...new Set(subjects.accounts.map(({ key }) => key))];
+  const { items, more } = await analysis.sessionsUnder(accounts, { ...stretch, limit: MOST_SESSIONS });
+  const rows = items.flatMap((session): readonly SessionRow[] => {
+    const { account, startedAt, endedAt, lastRiseAt } = session;
+    const isMeant = !subjects.isNarrowed ||
+      session.quotas.some(({ quota }) => meant.has(quotaKey(account, quota)));
+    const lengthMs = (endedAt ?? lastRiseAt) - startedAt;
+    if (!isMeant || lengthMs < LEAST_MS[length]) return [];
+    if (state !== "all" && (endedAt === null) !== (state === "open")) return [];
+    return [{ session, title: subjects.names.account(account), lengthMs, quotas: usedIn(session, subjects) }];
+  });
+  return { rows: sorted(rows, COLUMNS, sorting), more };
+}
+
+/** The most used first. */
+function usedIn({ account, quotas }: Session, { names }: Subjects): readonly UsedQuota[] {
+  const used = quotas.map((one): UsedQuota => {
+    const known = names.quota(quotaKey(account, one.quota));
+    const view = known?.subject.quota;
+    return {
+      ...one,
+      title: known?.title ?? one.quota,
+      unit: view?.unit ?? null,
+      startShare: shareOf(one.start, view?.limit ?? null),
+      endShare: shareOf(one.end, view?.limit ?? null),
+    };
+  });
+  const rise = ({ startShare, endShare }: UsedQuota) => (endShare ?? 0) - (startShare ?? 0);
+  return used.sort((a, b) => rise(b) - rise(a));
+}
+
+export async function sessionsTable(
+  services: Services,
+  world: TableWorld,
+  query: URLSearchParams,
+): Promise<{ readonly table: SessionsTableView; readonly reader: AskedReader }> {
+  const asked = sessionsAsked(query, world);
+  const { zone } = world;
+  const { reader, group, sorting, state, length, stretch, subjects } = asked;
+  const { rows, more } = await findSessions(services, asked);
+  if (more) reader.note(`Only the newest ${MOST_SESSIONS} sessions are looked at: choose a shorter range`);
+  const { sections, pager } = inGroups(
+    rows,
+    group === "none" ? null : (row) => groupOf(row, group, subjects, zone),
+    reader,
+    query,
+  );
+  const table: SessionsTableView = {
+    headings: headingsOf(COLUMNS, sorting, query),
+    sections: sections.map(({ title, shown, all }) => ({
+      title,
+      sum: title === null ? null : {
+        sessions: all.length,
+        lengthMs: all.reduce((sum, { lengthMs }) => sum + lengthMs, 0),
+      },
+      rows: shown,
+    })),
+    pager,
+    tools: toolsOf(query, {
+      ranges: TABLE_RANGES,
+      stretch,
+      zone,
+      file: "/api/v1/tables/sessions",
+      filters: [
+        ...subjects.filters,
+        wordFilter("state", "State", STATES, state, (word) => STATE_WORDS[word]),
+        wordFilter("length", "Lasted", LENGTHS, length, (word) => LENGTH_WORDS[word]),
+        wordFilter("group", "Group", GROUPS, group, (word) => word === "none" ? "Not grouped" : `By ${word}`),
+      ],
+    }),
+  };
+  return { table, reader };
+}
+
+function groupOf(
+  { session, title }: SessionRow,
+  group: Exclude<SessionsAsked["group"], "none">,
+  { accounts }: Subjects,
+  zone: string,
+): string {
+  if (group === "account") return title;
+  if (group === "provider") {
+    return accounts.find(({ key }) => key === session.account)?.providerName ?? session.account;
+  }
+  return periodOf(session.startedAt, group, zone);
+}

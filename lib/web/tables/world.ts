@@ -1,0 +1,15 @@
+/** What tables are made of besides what they look up: the present, who there is, and whose days are meant. */
+import type { DashboardView } from "../../model/view.ts";
+import type { ProviderStatus, Services } from "../../services.ts";
+
+export interface TableWorld {
+  readonly view: DashboardView;
+  readonly providers: readonly Pick<ProviderStatus, "id" | "name">[];
+  /** IANA zone in which the page tells times. */
+  readonly zone: string;
+}
+
+export async function worldOf(services: Services, zone: string): Promise<TableWorld> {
+  const [view, providers] = await Promise.all([services.dashboard(), services.providers()]);
+  return { view, providers, zone };
+}

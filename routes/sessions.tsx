@@ -1,0 +1,42 @@
+import { page } from "fresh";
+import LiveStatus from "@/islands/LiveStatus.tsx";
+import Shortcuts from "@/islands/Shortcuts.tsx";
+import ThemeToggle from "@/islands/ThemeToggle.tsx";
+import { Frame } from "@/lib/ui/Frame.tsx";
+import { SessionsTable } from "@/lib/ui/table/SessionsTable.tsx";
+import { frameFacts } from "@/lib/web/frame.ts";
+import { noteText } from "@/lib/web/tables/common.ts";
+import { sessionsTable } from "@/lib/web/tables/sessions.ts";
+import { worldOf } from "@/lib/web/tables/world.ts";
+import { define } from "@/lib/web/state.ts";
+
+export const handlers = define.handlers({
+  async GET(ctx) {
+    const { services } = ctx.state;
+    const facts = await frameFacts(ctx.state, "Sessions");
+    const world = await worldOf(services, facts.zone);
+    const { table, reader } = await sessionsTable(services, world, ctx.url.searchParams);
+    return page({ facts, table, note: noteText(reader) });
+  },
+});
+
+/** Every stretch of use: how long, and what each quota stood at when it began and ended. */
+export default define.page<typeof handlers>(function Sessions({ data }) {
+  return (
+    <Frame
+      facts={data.facts}
+      place="sessions"
+      title="Sessions"
+      note={data.note}
+      tools={
+        <>
+          <LiveStatus facts={data.facts} />
+          <ThemeToggle />
+          <Shortcuts />
+        </>
+      }
+    >
+      <SessionsTable table={data.table} zone={data.facts.zone} />
+    </Frame>
+  );
+});

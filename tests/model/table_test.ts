@@ -1,0 +1,50 @@
+import fc from "fast-check";
+import { groupedRows, pageOf, sortedRows, type SortKey } from "../../lib/model/table.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+
+const keys = fc.array(fc.option(fc.oneof(fc.integer(), fc.double({ noNaN: true })), { nil: null }));
+
+Deno.test("sorted rows are the same rows in order, those that are alike as they were, the unknown last", () => {
+  fc.assert(fc.property(keys, fc.boolean(), (values, descending) => {
+    const rows = values.map((key, place) => ({ key, place }));
+    const sorted = sortedRows(rows, ({ key }) => key, descending);
+    assertEquals(sorted.toSorted((a, b) => a.place - b.place), rows);
+    for (const [index, row] of sorted.entries()) {
+      const next = sorted[index + 1];
+      if (!next) continue;
+      if (next.key === null) continue;
+      assert(row.key !== null);
+      assert(descending ? row.key >= next.key : row.key <= next.key);
+      if (row.key === next.key) assert(row.place < next.place);
+    }
+  }));
+});
+
+Deno.test("pages of any size hold every row once, and a page beyond the last is the last", () => {
+  const size = fc.integer({ min: 1, max: 30 });
+  fc.assert(fc.property(fc.array(fc.integer(), { maxLength: 200 }), size, (rows, size) => {
+    const { pages } = pageOf(rows, 1, size);
+    const all = Array.from({ length: pages }, (_, page) => pageOf(rows, page + 1, size));
+    assertEquals(all.flatMap((page) => page.rows), rows);
+    for (const { rows: shown, first, last, total } of all) {
+      assertEquals([total, shown.length], [rows.length, first === 0 ? 0 : last - first + 1]);
+      assert(shown.length <= size);
+    }
+    assertEquals(pageOf(rows, pages + 7, size), all.at(-1)!);
+  }));
+});
+
+Deno.test("groups hold every row once, in the order in which they are met", () => {
+  fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 5 })), (rows) => {
+    const groups = groupedRows(rows, String);
+    assertEquals(groups.map(({ key }) => key), [...new Set(rows.map(String))]);
+    assertEquals(groups.flatMap(({ rows }) => rows).toSorted(), rows.toSorted());
+    for (const { key, rows } of groups) assert(rows.every((row) => String(row) === key));
+  }));
+});
+
+Deno.test("text sorts by its letters", () => {
+  const rows: readonly SortKey[] = ["b", null, "a"];
+  assertEquals(sortedRows(rows, (row) => row, false), ["a", "b", null]);
+  assertEquals(sortedRows(rows, (row) => row, true), ["b", "a", null]);
+});
