@@ -7,6 +7,7 @@ import type { Provider } from "../lib/provider.ts";
 import { anthropic } from "./anthropic.ts";
 import { anthropicApi } from "./anthropic_api.ts";
 import { codex } from "./codex.ts";
+import { gemini } from "./gemini.ts";
 import { kimi } from "./kimi.ts";
 import { minimax } from "./minimax.ts";
 import { openai } from "./openai.ts";
@@ -18,6 +19,7 @@ export const providers: readonly Provider[] = [
   zai,
   anthropic,
   codex,
+  gemini,
   minimax,
   kimi,
   openai,

@@ -1,0 +1,232 @@
+/**
+ * Gemini CLI, the daily requests of Code Assist: one call says which plan and project it is, one
+ * what is left of each model. Models of a family share one pool and are listed one by one.
+ */
+import * as v from "valibot";
+import { type Asking, Secret } from "../lib/asking.ts";
+import { badResponse, instantOrNull, isRecord, lenientNumber, member, slug } from "../lib/decode.ts";
+import { keychainCommands } from "../lib/keychain.ts";
+import { firstSetting, textAt } from "../lib/login_file.ts";
+import type { Reading } from "../lib/model/quota.ts";
+import { asWritten, loginObject, newTokens } from "../lib/oauth.ts";
+import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
+import { ONE_DAY, percentReading } from "../lib/readings.ts";
+import { gated, type Party, refused, refuseExpired, requestJson } from "../lib/request_json.ts";
+import { HOME, LOGIN, REMEDY, SETTINGS, toolLogin } from "./gemini/login.ts";
+
+const VENDOR = "Google";
+const API = "https://cloudcode-pa.googleapis.com/v1internal";
+const TOKEN_URL = "https://oauth2.googleapis.com/token";
+/** The public id of Gemini CLI. Its secret is not ours to spread, so it has to be set. */
+const CLIENT_ID = "681255809395-oo8ft2oprdrnp9e3aqf6av3hmdib135j.apps.googleusercontent.com";
+const CAP_BYTES = 64 * 1024;
+
+export const gemini: Provider = {
+  id: "gemini",
+  name: "Gemini CLI",
+  hosts: ["cloudcode-pa.googleapis.com", "oauth2.googleapis.com"],
+  official: false,
+  optIn:
+    "Since June 2026 Google refuses consumer accounts here; Code Assist Standard, Enterprise and Workspace still work",
+  settings: [
+    {
+      name: "GEMINI_ACCESS_TOKEN",
+      secret: true,
+      help: "Access token of a Code Assist licence, ya29...; without it the login of Gemini CLI is used",
+    },
+    { name: HOME, secret: false, home: true, help: "Folder that holds .gemini, the home folder by default" },
+    { name: "GOOGLE_CLOUD_PROJECT", secret: false, help: "Project of the licence, where it names none" },
+    {
+      name: "GEMINI_CLIENT_ID",
+      secret: false,
+      help: "Client the login belongs to, for renewing it; Gemini CLI's by default",
+    },
+    { name: "GEMINI_CLIENT_SECRET", secret: true, help: "Secret of that client; needed only for renewing" },
+  ],
+  signIn: "Sign in with Gemini CLI and set SYNTRACK_GEMINI_ENABLED=true",
+  places: [LOGIN, SETTINGS],
+  commands: keychainCommands(LOGIN.what),
+  everyMs: 120_000,
+
+  async accounts(ask) {
+    const found = firstSetting(ask, ["GEMINI_ACCESS_TOKEN"]);
+    if (found) {
+      const remedy = `Set ${found.name} to a new token, or remove it and sign in with Gemini CLI`;
+      return [{ name: "default", source: found.source, secret: new Secret(found.value), remedy }];
+    }
+    const login = await toolLogin(ask);
+    return login ? [login] : [];
+  },
+
+  async read(ask, account): Promise<Answer> {
+    const party: Party = { vendor: VENDOR, account };
+    refuseExpired(ask, party);
+    refuseOtherKinds(account);
+    const licence = await licenceOf(ask, party);
+    const project = licence.project ?? ask.env("GOOGLE_CLOUD_PROJECT");
+    const { status, body } = await requestJson(ask, party, `${API}:retrieveUserQuota`, {
+      ...post(account, project === undefined ? {} : { project }),
+      expected: [403],
+    });
+    if (status === 403) throw forbidden(party, body, licence.isEnded, project === undefined);
+    const readings = quotaReadings(body);
+    return licence.plan === undefined ? { readings } : { readings, plan: licence.plan };
+  },
+
+  renewal: {
+    processes: ["gemini"],
+    oneTime: false,
+    async renew(ask, text) {
+      const login = loginObject(text, VENDOR);
+      const refresh = textAt(login, "refresh_token");
+      const secret = ask.env("GEMINI_CLIENT_SECRET");
+      if (refresh === undefined) {
+        throw new ProviderError("auth", `The login of ${VENDOR} cannot be renewed`, { hint: REMEDY });
+      }
+      if (secret === undefined) {
+        throw new ProviderError(
+          "missing",
+          "Renewing the login of Gemini CLI needs the secret of its client",
+          {
+            hint: `Set GEMINI_CLIENT_SECRET, or: ${REMEDY}`,
+          },
+        );
+      }
+      const tokens = await newTokens(ask, {
+        vendor: VENDOR,
+        url: TOKEN_URL,
+        as: "form",
+        body: {
+          grant_type: "refresh_token",
+          refresh_token: refresh,
+          client_id: ask.env("GEMINI_CLIENT_ID") ?? CLIENT_ID,
+          client_secret: secret,
+        },
+        remedy: REMEDY,
+      });
+      return asWritten({
+        ...login,
+        access_token: tokens.access_token,
+        expiry_date: ask.now() + (tokens.expires_in ?? 3600) * 1000,
+        ...tokens.refresh_token === null ? {} : { refresh_token: tokens.refresh_token },
+        ...tokens.id_token === null ? {} : { id_token: tokens.id_token },
+      }, text);
+    },
+  },
+};
+
+function post({ secret }: Account, body: unknown) {
+  return {
+    method: "POST",
+    headers: { authorization: `Bearer ${secret.reveal()}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+    capBytes: CAP_BYTES,
+  };
+}
+
+/** Only a login with Google has these quotas, and what is known to be refused is not sent. */
+function refuseOtherKinds({ secret, source, facts }: Account): void {
+  const isKey = secret.reveal().startsWith("AIza");
+  const kind = facts?.kind;
+  if (!isKey && (kind === undefined || kind === "oauth-personal")) return;
+  const what = isKey ? `${source} holds an API key` : `Gemini CLI signs in with "${kind}"`;
+  throw new ProviderError("auth", `${what}, which has no daily requests to show`, {
+    hint: "Sign in to Gemini CLI with Google: run gemini and choose /auth",
+  });
+}
+
+interface Licence {
+  readonly plan?: string | undefined;
+  readonly project?: string | undefined;
+  /** Whether Google says that this kind of account may not be used here any more. */
+  readonly isEnded: boolean;
+}
+
+/** Which licence it is. Quotas can be had without knowing, so only refusals count. */
+async function licenceOf(ask: Asking, party: Party): Promise<Licence> {
+  const metadata = { ideType: "GEMINI_CLI", platform: "PLATFORM_UNSPECIFIED", pluginType: "GEMINI" };
+  try {
+    const { body } = await requestJson(
+      ask,
+      party,
+      `${API}:loadCodeAssist`,
+      post(party.account, { metadata }),
+    );
+    const tiers = ["paidTier", "currentTier"].map((name) => member(body, name));
+    const project = member(body, "cloudaicompanionProject");
+    const refusals = member(body, "ineligibleTiers");
+    return {
+      plan: tiers.map((tier) => textAt(tier, "name")).find((name) => name !== undefined) ??
+        tiers.map((tier) => textAt(tier, "id")).find((id) => id !== undefined),
+      project: textAt({ project }, "project") ?? textAt(project, "id") ?? textAt(project, "projectId"),
+      isEnded: !isRecord(tiers[1]) && Array.isArray(refusals) &&
+        refusals.some((one) => member(one, "reasonCode") === "UNSUPPORTED_CLIENT"),
+    };
+  } catch (error) {
+    const kind = member(error, "kind");
+    if (kind !== "unavailable" && kind !== "bad_response") throw error;
+    ask.log.debug("The licence is not known", { account: party.account.name });
+    return { isEnded: false };
+  }
+}
+
+function forbidden(party: Party, body: unknown, isEnded: boolean, isWithoutProject: boolean): ProviderError {
+  if (body === undefined) return gated(party);
+  const hint = isEnded
+    ? "Google ended this for consumer accounts: use Antigravity, and set SYNTRACK_GEMINI_ENABLED=false"
+    : isWithoutProject
+    ? "Licences of a company need their project: set GOOGLE_CLOUD_PROJECT"
+    : undefined;
+  return refused(party, "status 403", hint);
+}
+
+const Bucket = v.object({
+  modelId: v.pipe(v.string(), v.minLength(1)),
+  remainingFraction: lenientNumber,
+  resetTime: instantOrNull,
+});
+
+type Bucket = v.InferOutput<typeof Bucket>;
+
+/** Tried in this order: the name of one family is part of the name of another. */
+const FAMILIES: readonly (readonly [part: string, label: string])[] = [
+  ["flash-lite", "Gemini Flash-Lite models"],
+  ["flash", "Gemini Flash models"],
+  ["pro", "Gemini Pro models"],
+];
+const ORDER = ["pro", "flash", "flash-lite"];
+
+/** One reading for each pool; none where the account has no quotas. */
+function quotaReadings(body: unknown): readonly Reading[] {
+  if (!isRecord(body) || body.error !== undefined) throw badResponse("Google answered with no quotas", body);
+  const buckets = body.buckets ?? [];
+  if (!Array.isArray(buckets)) throw badResponse("Google answered with quotas that are no list", body);
+  const lowest = new Map<string, readonly [bucket: Bucket, label: string]>();
+  for (const item of buckets) {
+    const result = v.safeParse(Bucket, item);
+    if (!result.success) continue;
+    const bucket = result.output;
+    const model = bucket.modelId.toLowerCase();
+    const [quota, label] = FAMILIES.find(([part]) => model.includes(part)) ??
+      [slug(model), bucket.modelId.slice(0, 80)];
+    const before = lowest.get(quota)?.[0];
+    if (quota !== "" && (!before || isLower(bucket, before))) lowest.set(quota, [bucket, label]);
+  }
+  if (lowest.size === 0 && buckets.length > 0) {
+    throw badResponse("Google answered with no quota that is known", body);
+  }
+  return [...lowest].map(([quota, [bucket, label]]) =>
+    percentReading(quota, label, (1 - bucket.remainingFraction) * 100, ONE_DAY, bucket.resetTime)
+  ).toSorted((a, b) => rank(a.quota) - rank(b.quota));
+}
+
+/** The pool stands where its most used member does; of two the one that resets first. */
+function isLower(one: Bucket, than: Bucket): boolean {
+  if (one.remainingFraction !== than.remainingFraction) return one.remainingFraction < than.remainingFraction;
+  return (one.resetTime ?? Infinity) < (than.resetTime ?? Infinity);
+}
+
+function rank(quota: string): number {
+  const index = ORDER.indexOf(quota);
+  return index < 0 ? ORDER.length : index;
+}

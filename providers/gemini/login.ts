@@ -1,0 +1,74 @@
+/** Where Gemini CLI keeps its login: a file, or the keychain in newer versions. */
+import * as v from "valibot";
+import { type Asking, Secret } from "../../lib/asking.ts";
+import { instantOrNull, member } from "../../lib/decode.ts";
+import { fromKeychain, keychainSource } from "../../lib/keychain.ts";
+import { jsonFile, plainPath, textAt } from "../../lib/login_file.ts";
+import type { Account, Place } from "../../lib/provider.ts";
+import { claimsOf } from "../../lib/token.ts";
+
+export const HOME = "GEMINI_CLI_HOME";
+export const REMEDY = "Run gemini once to sign in again";
+
+export const LOGIN: Place = {
+  path: "${GEMINI_CLI_HOME:-~}/.gemini/oauth_creds.json",
+  what: "the login of Gemini CLI",
+};
+export const SETTINGS: Place = {
+  path: "${GEMINI_CLI_HOME:-~}/.gemini/settings.json",
+  what: "how Gemini CLI signs in",
+};
+
+const KEYCHAIN_SERVICE = "gemini-cli-oauth";
+
+export async function toolLogin(ask: Asking): Promise<Account | undefined> {
+  const file = await jsonFile(ask, LOGIN);
+  const access = textAt(file, "access_token");
+  const folder = ask.find(HOME);
+  if (access !== undefined) {
+    const source = folder ? `.gemini/oauth_creds.json in ${folder.source}` : plainPath(LOGIN.path);
+    const identity = textAt(claimsOf(textAt(file, "id_token") ?? ""), "sub");
+    const account = accountOf(access, source, member(file, "expiry_date"), await kindOfLogin(ask));
+    return { ...account, ...identity === undefined ? {} : { identity }, file: LOGIN.path };
+  }
+  // There is one entry, whatever the folder.
+  const kept = folder ? null : await fromKeychain(ask, KEYCHAIN_SERVICE);
+  const token = kept === null ? undefined : member(objectIn(kept), "token");
+  const keptAccess = textAt(token, "accessToken");
+  return keptAccess === undefined ? undefined : accountOf(
+    keptAccess,
+    keychainSource(ask, KEYCHAIN_SERVICE),
+    member(token, "expiresAt"),
+    await kindOfLogin(ask),
+  );
+}
+
+function accountOf(access: string, source: string, expiry: unknown, kind: string | undefined): Account {
+  const expiresAt = v.parse(instantOrNull, expiry);
+  return {
+    name: "default",
+    source,
+    secret: new Secret(access),
+    remedy: REMEDY,
+    ...expiresAt === null ? {} : { expiresAt },
+    facts: kind === undefined ? {} : { kind },
+  };
+}
+
+/** The settings may hold comments, so they are not parsed: one word of them is looked for. */
+async function kindOfLogin(ask: Asking): Promise<string | undefined> {
+  try {
+    const text = await ask.readText(SETTINGS.path) ?? "";
+    return /"selected(?:Auth)?Type"\s*:\s*"([a-z-]{1,40})"/.exec(text)?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+function objectIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

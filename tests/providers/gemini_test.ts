@@ -1,0 +1,119 @@
+/** Whose login is used for Gemini CLI, what is refused unasked, and how it is renewed. */
+import { isEnabled } from "../../lib/config/logins.ts";
+import { gemini } from "../../providers/gemini.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
+import { fixtureOf } from "../support/exchange.ts";
+import { createFakeAsking, type FakeAskingOptions } from "../support/fake_asking.ts";
+import { jwtOf } from "../support/jwt.ts";
+import { kindOf } from "../support/sound.ts";
+import { environmentOf } from "../support/world.ts";
+
+const NOW = "2026-11-21T12:00:00Z";
+const LATER = Date.parse("2026-11-21T12:40:00Z");
+const EARLIER = Date.parse("2026-11-21T11:40:00Z");
+const FILE = "${GEMINI_CLI_HOME:-~}/.gemini/oauth_creds.json";
+const SETTINGS = "${GEMINI_CLI_HOME:-~}/.gemini/settings.json";
+const KEYCHAIN = "security find-generic-password -s gemini-cli-oauth -w";
+
+const login = (access_token: string, expiry_date: number, more = {}) =>
+  JSON.stringify({ access_token, expiry_date, ...more });
+
+async function accountIn(options: FakeAskingOptions) {
+  const ask = createFakeAsking({ now: NOW, ...options });
+  const [account] = await gemini.accounts(ask);
+  return { ask, account };
+}
+
+async function refusal(options: FakeAskingOptions) {
+  const { ask, account } = await accountIn(options);
+  assert(account);
+  const error = await assertRejects(() => gemini.read(ask, account));
+  const { hint, reason } = error as { hint?: string; reason?: string };
+  return { kind: kindOf(error), hint, reason, asked: ask.requests.length };
+}
+
+Deno.test("it is asked only when it was turned on, or given a token in its own name", () => {
+  assert(!isEnabled(gemini, environmentOf({ GOOGLE_CLOUD_PROJECT: "mine" })));
+  assert(isEnabled(gemini, environmentOf({ SYNTRACK_GEMINI_ENABLED: "true" })));
+  assert(isEnabled(gemini, environmentOf({ GEMINI_ACCESS_TOKEN: "ya29.x" })));
+});
+
+Deno.test("a token that is set comes first, then the file, then the keychain", async () => {
+  const commands = {
+    [KEYCHAIN]: { code: 0, stdout: JSON.stringify({ token: { accessToken: "chain", expiresAt: LATER } }) },
+  };
+  const files: Record<string, string> = {};
+  const found = async (settings = {}) =>
+    (await accountIn({ os: "darwin", commands, files, settings })).account;
+  assertEquals((await found())?.secret.reveal(), "chain");
+  assertEquals((await found())?.expiresAt, LATER);
+  assertEquals(await found({ GEMINI_CLI_HOME: "/elsewhere" }), undefined);
+  files[FILE] = login("file", LATER);
+  assertEquals((await found())?.secret.reveal(), "file");
+  assertEquals((await found())?.file, FILE);
+  assertEquals((await found({ GEMINI_ACCESS_TOKEN: "set" }))?.secret.reveal(), "set");
+});
+
+Deno.test("whose login it is comes from its token of identity, and is no address", async () => {
+  const id_token = jwtOf({ sub: "110000000000000000001", email: "dev@example.org" });
+  const { account } = await accountIn({ files: { [FILE]: login("file", LATER, { id_token }) } });
+  assertEquals(account?.identity, "110000000000000000001");
+});
+
+Deno.test("a login that has ended is told before anything is asked, with what brings it back", async () => {
+  assertEquals(await refusal({ files: { [FILE]: login("file", EARLIER) } }), {
+    kind: "auth",
+    hint: "Run gemini once to sign in again",
+    reason: "expired",
+    asked: 0,
+  });
+});
+
+Deno.test("signing in by key has no quotas here, and is not asked about", async () => {
+  const byKey = '{\n  // mine\n  "security": {"auth": {"selectedType": "gemini-api-key"}}\n}';
+  const ways: readonly FakeAskingOptions[] = [
+    { files: { [FILE]: login("file", LATER), [SETTINGS]: byKey } },
+    { files: { [FILE]: login("file", LATER), [SETTINGS]: '{"selectedAuthType":"vertex-ai"}' } },
+    { settings: { GEMINI_ACCESS_TOKEN: "AIzaExample" } },
+  ];
+  for (const way of ways) {
+    const { kind, hint, asked } = await refusal(way);
+    assertEquals([kind, asked], ["auth", 0]);
+    assertMatch(hint ?? "", /\/auth/);
+  }
+});
+
+Deno.test("each refusal of a licence says what to do about it", async () => {
+  const hintOf = async (name: string) => {
+    const { settings, request, response, also = [] } = fixtureOf("gemini", name);
+    return (await refusal({ settings, exchanges: [{ request, response }, ...also] })).hint ?? "";
+  };
+  assertMatch(await hintOf("error_unsupported_client_2026-11-21"), /use Antigravity/);
+  assertMatch(await hintOf("error_no_project_2026-11-21"), /GOOGLE_CLOUD_PROJECT/);
+});
+
+Deno.test("a renewal keeps everything in the file but what is new, and the refresh token stays", async () => {
+  const text = login("a1", EARLIER, { refresh_token: "1//r", scope: "openid", later: 1 });
+  const answer = { access_token: "a2", expires_in: 3599, id_token: "i2", token_type: "Bearer" };
+  const settings = { GEMINI_CLIENT_SECRET: "own" };
+  const ask = createFakeAsking({ now: NOW, settings, answer: () => new Response(JSON.stringify(answer)) });
+  assertEquals(JSON.parse(await gemini.renewal?.renew(ask, text) ?? ""), {
+    access_token: "a2",
+    expiry_date: Date.parse(NOW) + 3_599_000,
+    refresh_token: "1//r",
+    scope: "openid",
+    later: 1,
+    id_token: "i2",
+  });
+  const sent = new URLSearchParams(ask.requests[0]?.body);
+  assertEquals([sent.get("refresh_token"), sent.get("client_secret")], ["1//r", "own"]);
+});
+
+Deno.test("without the secret of its client nothing is renewed, and the variable is named", async () => {
+  const ask = createFakeAsking({ now: NOW });
+  const text = login("a1", EARLIER, { refresh_token: "1//r" });
+  const error = await assertRejects(() => gemini.renewal?.renew(ask, text) ?? Promise.resolve());
+  assertEquals(kindOf(error), "missing");
+  assertMatch((error as { hint?: string }).hint ?? "", /GEMINI_CLIENT_SECRET/);
+  assertEquals(ask.requests.length, 0);
+});
