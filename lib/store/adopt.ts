@@ -2,6 +2,7 @@
  * Taking the history of accounts over from another store: rows that were worked out there, at leisure,
  * are copied in one short transaction.
  */
+import { isAbsolute } from "node:path";
 import type { Change } from "../model/advance.ts";
 import { startOf, STEPS } from "../model/bucket.ts";
 import type { AccountKey } from "../model/quota.ts";
@@ -17,18 +18,43 @@ export function adopt(
   other: Connection,
   accounts: readonly Adopted[],
 ): readonly AccountKey[] {
-  return db.write(() => {
-    const moved = accounts.filter(({ account, at }) => stateAtOf(db, account) !== at);
-    if (moved.length === 0) { for (const each of accounts) adoptOne(db, other, each); }
-    return moved.map(({ account }) => account);
-  });
+  const attached = attach(db, other);
+  try {
+    return db.write(() => {
+      const moved = accounts.filter(({ account, at }) => stateAtOf(db, account) !== at);
+      if (moved.length === 0) { for (const each of accounts) adoptOne(db, other, each, attached); }
+      return moved.map(({ account }) => account);
+    });
+  } finally {
+    if (attached) db.statement(ADOPT_SQL.detach).run();
+  }
+}
+
+/**
+ * Whether SQLite itself can copy, four times as fast as row by row. The runtime forbids it where it was not
+ * given the right to read and write everywhere, and a database in memory has no path.
+ */
+function attach(db: Connection, other: Connection): boolean {
+  if (!isAbsolute(other.path)) return false;
+  try {
+    db.statement(ADOPT_SQL.attach).run({ path: other.path });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && /too many attached databases/.test(error.message)) return false;
+    throw error;
+  }
 }
 
 function stateAtOf(db: Connection, account: AccountKey): number | null {
   return (db.statement(SQL.account).get({ account })?.stateAt ?? null) as number | null;
 }
 
-function adoptOne(db: Connection, other: Connection, { account, whole, corrections }: Adopted): void {
+function adoptOne(
+  db: Connection,
+  other: Connection,
+  { account, whole, corrections }: Adopted,
+  attached: boolean,
+): void {
   const theirs = other.statement(ADOPT_SQL.account).get({ account });
   if (!theirs) return;
   const known = db.statement(SQL.account).get({ account });
@@ -41,9 +67,9 @@ function adoptOne(db: Connection, other: Connection, { account, whole, correctio
   if (whole) clear(db, id);
   else correct(db, id, corrections);
   for (const sql of ADOPT_SQL.ofQuotas) {
-    for (const { their, own } of quotas) copy(db, other, sql, their, own);
+    for (const { their, own } of quotas) copy({ db, other, attached }, sql, their, own);
   }
-  for (const sql of ADOPT_SQL.ofAccounts) copy(db, other, sql, theirs.id as number, id);
+  for (const sql of ADOPT_SQL.ofAccounts) copy({ db, other, attached }, sql, theirs.id as number, id);
   if (typeof theirs.okAt === "number") db.statement(SQL.setOkAt).run({ id, at: theirs.okAt });
   db.statement(SQL.setState).run({ id, at: theirs.stateAt as number, state: theirs.state as string });
 }
@@ -78,7 +104,17 @@ function correct(db: Connection, id: number, corrections: readonly Change[]): vo
   }
 }
 
-function copy(db: Connection, other: Connection, sql: AdoptSql, their: number, own: number): void {
+interface Copying {
+  readonly db: Connection;
+  readonly other: Connection;
+  readonly attached: boolean;
+}
+
+function copy({ db, other, attached }: Copying, sql: AdoptSql, their: number, own: number): void {
+  if (attached) {
+    db.statement(sql.copy).run({ their, own });
+    return;
+  }
   const put = db.statement(sql.put);
   for (const tuple of other.eachTuple(sql.rows, { id: their })) {
     const [, ...values] = tuple as Value[];

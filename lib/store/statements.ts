@@ -113,22 +113,40 @@ export interface AdoptSql {
   /** All rows of one owner, in the order of the key, the owner first. */
   readonly rows: string;
   readonly put: string;
+  /** Both at once, from the database that is attached as `other`. */
+  readonly copy: string;
   /** Removes what is stored of one owner; null where it is kept. */
   readonly clear: string | null;
 }
 
+const BUCKET_COLUMNS =
+  `start, first_at, last_at, readings, first, last, low, high, left_low, left_high, left_sum,
+  left_count, share_last, share_low, share_high, quota_limit, consumed, resets`;
+const CYCLE_COLUMNS =
+  "started_at, ended_at, resets_at, peak, consumed, quota_limit, readings, last_at, is_whole, ended_by";
+
 export const ADOPT_SQL = {
+  attach: "ATTACH :path AS other",
+  detach: "DETACH other",
   account: "SELECT id, ok_at AS okAt, state_at AS stateAt, state FROM accounts WHERE key = :account",
   quotas: `SELECT id, name AS quota, label, unit, window_kind AS kind, window_seconds AS seconds
     FROM quotas WHERE account_id = :id ORDER BY id`,
   ofQuotas: [
-    adoptSql("readings", "quota_id", "at", 8),
-    ...STEPS.map((step) => adoptSql(BUCKET_TABLES[step], "quota_id", "start", 19)),
-    adoptSql("cycles", "quota_id", "started_at", 11),
+    adoptSql("readings", "quota_id", "at, used, quota_limit, remaining, resets_at, consumed, is_reset"),
+    ...STEPS.map((step) => adoptSql(BUCKET_TABLES[step], "quota_id", BUCKET_COLUMNS)),
+    adoptSql("cycles", "quota_id", CYCLE_COLUMNS),
   ],
   ofAccounts: [
-    adoptSql("sessions", "account_id", "started_at", 6),
-    { ...adoptSql("outcomes", "account_id", "at", 12, "IGNORE"), clear: null },
+    adoptSql("sessions", "account_id", "started_at, ended_at, last_rise_at, readings, quotas"),
+    {
+      ...adoptSql(
+        "outcomes",
+        "account_id",
+        "at, duration_ms, kind, reason, hint, retry_at, failures, next_at, next_reason, credential, answer",
+        "IGNORE",
+      ),
+      clear: null,
+    },
   ],
 } as const satisfies Readonly<Record<string, string | readonly AdoptSql[]>>;
 
@@ -178,16 +196,19 @@ function putSession(otherwise: Otherwise): string {
     (account_id, started_at, ended_at, last_rise_at, readings, quotas) VALUES (?, ?, ?, ?, ?, ?)`;
 }
 
+/** @param columns all but the owner, the one that completes the key first */
 function adoptSql(
   table: string,
   owner: string,
-  time: string,
-  columns: number,
+  columns: string,
   otherwise: Otherwise = "REPLACE",
 ): AdoptSql {
+  const names = columns.split(/,\s*/);
+  const into = `INSERT OR ${otherwise} INTO ${table} (${owner}, ${columns})`;
   return {
-    rows: `SELECT * FROM ${table} WHERE ${owner} = :id ORDER BY ${time}`,
-    put: `INSERT OR ${otherwise} INTO ${table} VALUES (${Array(columns).fill("?").join(", ")})`,
+    rows: `SELECT ${owner}, ${columns} FROM ${table} WHERE ${owner} = :id ORDER BY ${names[0]}`,
+    put: `${into} VALUES (?, ${names.map(() => "?").join(", ")})`,
+    copy: `${into} SELECT :own, ${columns} FROM other.${table} WHERE ${owner} = :their ORDER BY ${names[0]}`,
     clear: `DELETE FROM ${table} WHERE ${owner} = :id`,
   };
 }
