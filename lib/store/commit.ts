@@ -5,9 +5,11 @@
  * only how they stand at last is written.
  */
 import type { Change } from "../model/advance.ts";
-import { startOf, STEPS } from "../model/bucket.ts";
+import { type Bucket, startOf, STEPS } from "../model/bucket.ts";
+import type { Cycle } from "../model/cycle.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, quotaKey, type Reading, splitAccountKey } from "../model/quota.ts";
+import type { Session } from "../model/session.ts";
 import type { Connection } from "./connection.ts";
 import {
   adjustValues,
@@ -21,7 +23,6 @@ import {
   readingValues,
   sessionValues,
   shown,
-  type Value,
 } from "./rows.ts";
 import { BUCKET_SQL, SQL } from "./statements.ts";
 import type { Poll } from "./store.ts";
@@ -58,7 +59,10 @@ function beginWith(db: Connection, account: AccountKey): AccountWriter {
 interface KnownQuota {
   readonly id: number;
   /** As it was described last. */
-  readonly reading: Reading;
+  reading: Reading;
+  /** The bucket of each step and the cycle that were stated last and are not written yet. */
+  readonly buckets: (Bucket | undefined)[];
+  cycle: Cycle | undefined;
 }
 
 /** What polls of one account bring, put by until the end where later ones may state it anew. */
@@ -66,8 +70,8 @@ class AccountWriter {
   readonly #db: Connection;
   readonly #account: AccountKey;
   readonly #quotas = new Map<string, KnownQuota>();
-  /** By statement and key. */
-  readonly #rows = new Map<string, readonly [sql: string, values: readonly Value[]]>();
+  /** The session that was stated last and is not written yet. */
+  #session: Session | undefined;
   #id: number | null;
   #last: Poll | null = null;
   #okAt: number | null = null;
@@ -94,7 +98,7 @@ class AccountWriter {
       if (!reading || !quota) {
         throw new TypeError(`Cannot store a change of "${change.quota}": no reading of it in the snapshot`);
       }
-      this.#putChange(poll, quota.id, reading, change);
+      this.#putChange(poll, quota, reading, change);
     }
     this.#db.statement(SQL.putOutcome).run(...outcomeValues(id, poll.outcome));
     if (poll.outcome.kind === "ok") this.#okAt = Math.max(this.#okAt ?? poll.outcome.at, poll.outcome.at);
@@ -103,8 +107,9 @@ class AccountWriter {
   }
 
   end(): void {
-    this.#flush();
     if (this.#id === null || !this.#last) return;
+    for (const quota of this.#quotas.values()) this.#writeQuota(quota);
+    this.#writeSession(this.#id);
     if (this.#okAt !== null) this.#db.statement(SQL.setOkAt).run({ id: this.#id, at: this.#okAt });
     const { snapshot: { at }, state } = this.#last;
     this.#db.statement(SQL.setState).run({ id: this.#id, at, state: encode(state, "state") });
@@ -112,15 +117,19 @@ class AccountWriter {
 
   #describe(id: number, reading: Reading): void {
     const known = this.#quotas.get(reading.quota);
-    if (!known || !isSameQuota(known.reading, reading)) {
-      this.#quotas.set(reading.quota, { id: putQuota(this.#db, id, reading), reading });
+    if (!known) {
+      const quota = { id: putQuota(this.#db, id, reading), reading, buckets: [], cycle: undefined };
+      this.#quotas.set(reading.quota, quota);
+    } else if (!isSameQuota(known.reading, reading)) {
+      putQuota(this.#db, id, reading);
+      known.reading = reading;
     }
   }
 
   #putSession(id: number, change: SessionChange): void {
     if (change.kind === "void-session") {
       const startedAt = instant(change.startedAt, "startedAt");
-      this.#rows.delete(`session ${startedAt}`);
+      if (this.#session?.startedAt === startedAt) this.#session = undefined;
       this.#db.statement(SQL.voidSession).run({ account: id, startedAt });
       return;
     }
@@ -128,28 +137,37 @@ class AccountWriter {
     if (session.account !== this.#account) {
       throw new TypeError(`Cannot store a session of "${session.account}" as one of "${this.#account}"`);
     }
-    this.#rows.set(`session ${session.startedAt}`, [SQL.putSession, sessionValues(id, session)]);
+    if (this.#session && this.#session.startedAt !== session.startedAt) this.#writeSession(id);
+    this.#session = session;
   }
 
-  #putChange(poll: Poll, quota: number, reading: Reading, change: Exclude<Change, SessionChange>): void {
+  #putChange(
+    poll: Poll,
+    quota: KnownQuota,
+    reading: Reading,
+    change: Exclude<Change, SessionChange>,
+  ): void {
     switch (change.kind) {
       case "entry":
-        this.#db.statement(SQL.putReading).run(...readingValues(quota, poll.snapshot.at, reading, change));
+        this.#db.statement(SQL.putReading).run(...readingValues(quota.id, poll.snapshot.at, reading, change));
         break;
       case "adjust": {
-        // Adds to what is stored, so all that came before must be.
-        this.#flush();
+        // Adds to what is stored, so what was stated before must be.
+        this.#writeQuota(quota);
         const { at, by, resets } = adjustValues(change);
-        this.#db.statement(SQL.adjustReading).run({ quota, at, by, resets });
+        this.#db.statement(SQL.adjustReading).run({ quota: quota.id, at, by, resets });
         for (const step of STEPS) {
-          this.#db.statement(BUCKET_SQL[step].adjust).run({ quota, start: startOf(at, step), by, resets });
+          const start = startOf(at, step);
+          this.#db.statement(BUCKET_SQL[step].adjust).run({ quota: quota.id, start, by, resets });
         }
         break;
       }
       case "bucket": {
-        const { step, start } = change.bucket;
-        const { put } = BUCKET_SQL[step];
-        this.#rows.set(`bucket ${quota} ${step} ${start}`, [put, bucketValues(quota, change.bucket)]);
+        const { bucket } = change;
+        const place = STEPS.indexOf(bucket.step);
+        const last = quota.buckets[place];
+        if (last && last.start !== bucket.start) this.#writeBucket(quota, last);
+        quota.buckets[place] = bucket;
         break;
       }
       case "cycle": {
@@ -158,21 +176,37 @@ class AccountWriter {
         if (cycle.quota !== wanted) {
           throw new TypeError(`Cannot store a cycle of "${cycle.quota}" as one of "${wanted}"`);
         }
-        this.#rows.set(`cycle ${quota} ${cycle.startedAt}`, [SQL.putCycle, cycleValues(quota, cycle)]);
+        if (quota.cycle && quota.cycle.startedAt !== cycle.startedAt) this.#writeCycle(quota, quota.cycle);
+        quota.cycle = cycle;
         break;
       }
       case "void-cycle": {
         const startedAt = instant(change.startedAt, "startedAt");
-        this.#rows.delete(`cycle ${quota} ${startedAt}`);
-        this.#db.statement(SQL.voidCycle).run({ quota, startedAt });
+        if (quota.cycle?.startedAt === startedAt) quota.cycle = undefined;
+        this.#db.statement(SQL.voidCycle).run({ quota: quota.id, startedAt });
         break;
       }
     }
   }
 
-  #flush(): void {
-    for (const [sql, values] of this.#rows.values()) this.#db.statement(sql).run(...values);
-    this.#rows.clear();
+  #writeQuota(quota: KnownQuota): void {
+    for (const bucket of quota.buckets) if (bucket) this.#writeBucket(quota, bucket);
+    quota.buckets.length = 0;
+    if (quota.cycle) this.#writeCycle(quota, quota.cycle);
+    quota.cycle = undefined;
+  }
+
+  #writeBucket({ id }: KnownQuota, bucket: Bucket): void {
+    this.#db.statement(BUCKET_SQL[bucket.step].put).run(...bucketValues(id, bucket));
+  }
+
+  #writeCycle({ id }: KnownQuota, cycle: Cycle): void {
+    this.#db.statement(SQL.putCycle).run(...cycleValues(id, cycle));
+  }
+
+  #writeSession(id: number): void {
+    if (this.#session) this.#db.statement(SQL.putSession).run(...sessionValues(id, this.#session));
+    this.#session = undefined;
   }
 }
 
