@@ -5,6 +5,7 @@
  */
 import type { Asking } from "./asking.ts";
 import { badResponse, member } from "./decode.ts";
+import { dayStart } from "./model/time.ts";
 
 /** More pages than any month has: a vendor that never ends is not understood. */
 const MOST_PAGES = 100;
@@ -76,6 +77,11 @@ export function utcMonth(at: number): { readonly start: number; readonly end: nu
   const date = new Date(at);
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
   return { start: Date.UTC(year, month, 1), end: Date.UTC(year, month + 1, 1) };
+}
+
+/** The day of an IANA zone that holds an instant; it lasts 23 to 25 hours. `end` is the first instant after it. */
+export function zoneDay(at: number, zone: string): { readonly start: number; readonly end: number } {
+  return { start: dayStart(at, zone), end: dayStart(at, zone, 1) };
 }
 
 /** `2026-11-01T00:00:00Z`, as reports want it. */

@@ -18,6 +18,8 @@ export interface Party {
 export interface JsonInit extends AskInit {
   /** Statuses besides 2xx whose answer is given, not thrown; its body is undefined where it is no JSON. */
   readonly expected?: readonly number[];
+  /** What a refusal means where the vendor says so in its body; undefined leaves it to the status. */
+  readonly explain?: (status: number, body: unknown) => ProviderError | undefined;
 }
 
 export interface JsonAnswer {
@@ -44,7 +46,7 @@ export async function requestJson(
   ask: Asking,
   party: Party,
   url: string | URL,
-  { expected = [], ...init }: JsonInit = {},
+  { expected = [], explain, ...init }: JsonInit = {},
 ): Promise<JsonAnswer> {
   const headers = new Headers(init.headers);
   if (!headers.has("accept")) headers.set("accept", ACCEPT);
@@ -52,7 +54,7 @@ export async function requestJson(
   const text = await response.text();
   const { status } = response;
   if (expected.includes(status)) return { status, headers: response.headers, body: jsonOrNothing(text) };
-  if (!response.ok) throw statusFailure(ask, party, response, text);
+  if (!response.ok) throw explain?.(status, jsonOrNothing(text)) ?? statusFailure(ask, party, response, text);
   return { status, headers: response.headers, body: parsed(party, text) };
 }
 
@@ -61,33 +63,6 @@ function jsonOrNothing(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return undefined;
-  }
-}
-
-/**
- * The same, but null where the vendor answers with a status that says there is no such thing for this
- * credential: not there (404, 405, 410, 501), or not for it (403).
- */
-export async function requestJsonIfThere(
-  ask: Asking,
-  party: Party,
-  url: string | URL,
-  init: AskInit = {},
-): Promise<JsonAnswer | null> {
-  let absent = false;
-  const looking: Asking = {
-    ...ask,
-    async fetch(input, own) {
-      const response = await ask.fetch(input, own);
-      absent = [403, 404, 405, 410, 501].includes(response.status);
-      return response;
-    },
-  };
-  try {
-    return await requestJson(looking, party, url, init);
-  } catch (error) {
-    if (absent) return null;
-    throw error;
   }
 }
 

@@ -8,6 +8,7 @@ import { anthropic } from "./anthropic.ts";
 import { anthropicApi } from "./anthropic_api.ts";
 import { codex } from "./codex.ts";
 import { gemini } from "./gemini.ts";
+import { googleAi } from "./google_ai.ts";
 import { kimi } from "./kimi.ts";
 import { minimax } from "./minimax.ts";
 import { openai } from "./openai.ts";
@@ -24,4 +25,5 @@ export const providers: readonly Provider[] = [
   kimi,
   openai,
   anthropicApi,
+  googleAi,
 ];

@@ -19,12 +19,14 @@ import type { Part, Reading } from "../lib/model/quota.ts";
 import { allPages, kindOfFailure, nextPage, setAmount, unlessFailed, utcMonth } from "../lib/paged.ts";
 import type { Account, Answer, Provider } from "../lib/provider.ts";
 import { BALANCE, CALENDAR } from "../lib/readings.ts";
-import { type Party, requestJson, requestJsonIfThere } from "../lib/request_json.ts";
+import { NO_SUCH_ROUTE, type Party, requestJson } from "../lib/request_json.ts";
 
 const ORIGIN = "https://api.openai.com";
 
 /** Line items by themselves; the rest is one part. */
 const MOST_PARTS = 12;
+/** There is no such thing, or not for this key. */
+const ABSENT = [...NO_SUCH_ROUTE, 403];
 const ADMIN_KEYS = "platform.openai.com/settings/organization/admin-keys";
 
 /** What kinds of keys begin with that cannot ask for costs, and what to do about each. */
@@ -190,8 +192,8 @@ const SpendLimit = v.object({ threshold_amount: limitOrNull });
 async function spendLimit(ask: Asking, party: Party, project: string | undefined): Promise<number | null> {
   const scope = project === undefined ? "" : `projects/${encodeURIComponent(project)}/`;
   const url = `${ORIGIN}/v1/organization/${scope}spend_limit`;
-  const answer = await requestJsonIfThere(ask, party, url, { headers: headersOf(party) });
-  if (answer === null) return null;
+  const answer = await requestJson(ask, party, url, { headers: headersOf(party), expected: ABSENT });
+  if (ABSENT.includes(answer.status)) return null;
   const { threshold_amount: cents } = decode(SpendLimit, answer.body);
   return cents === null ? null : tidy(cents / 100);
 }
@@ -224,8 +226,8 @@ const Grants = v.object({
 /** Prepaid money, from a call the vendor does not document and often refuses. */
 async function creditOf(ask: Asking, party: Party): Promise<Reading | null> {
   const url = `${ORIGIN}/v1/dashboard/billing/credit_grants`;
-  const answer = await requestJsonIfThere(ask, party, url, { headers: headersOf(party) });
-  if (answer === null) return null;
+  const answer = await requestJson(ask, party, url, { headers: headersOf(party), expected: ABSENT });
+  if (ABSENT.includes(answer.status)) return null;
   const grants = decode(Grants, answer.body);
   return {
     quota: "credit-balance",

@@ -46,7 +46,7 @@ const ROOMS: readonly Room[] = [
       "lib/oauth.ts",
       "lib/paged.ts",
     ],
-    may: ["asking", "provider", "type model"],
+    may: ["asking", "provider", "model"],
     packages: ["valibot"],
   },
   { name: "calendar", at: ["lib/calendar.ts"], may: ["model"] },

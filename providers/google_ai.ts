@@ -1,0 +1,193 @@
+/**
+ * The Gemini API of a Google Cloud project. No call says what is left, so use and limits are taken from
+ * Cloud Monitoring, where they arrive some minutes late. A key for calling models can only be proven valid.
+ */
+import { type Asking, Secret } from "../lib/asking.ts";
+import { member } from "../lib/decode.ts";
+import { firstSetting } from "../lib/login_file.ts";
+import { allPages, isoSeconds, kindOfFailure, zoneDay } from "../lib/paged.ts";
+import { type Answer, type Provider, ProviderError } from "../lib/provider.ts";
+import { type Party, requestJson } from "../lib/request_json.ts";
+import { accessToken, fileLogin, PLACES, PROJECTS, SIGN_IN } from "./google_ai/login.ts";
+import { explain } from "./google_ai/refusal.ts";
+import { type Line, linesOf, readingsOf, ZONE } from "./google_ai/series.ts";
+
+const SERVICE = "generativelanguage.googleapis.com";
+const KEYS = ["GEMINI_API_KEY", "GOOGLE_API_KEY"];
+const DAY_MS = 86_400_000;
+
+/** The quotas the vendor counts. A project has some of them: those of its tier. */
+const METRICS = [
+  "generate_content_free_tier_requests",
+  "generate_content_free_tier_input_token_count",
+  "generate_requests_per_model",
+  "generate_requests_per_model_per_day",
+  "generate_content_paid_tier_input_token_count",
+  "generate_content_paid_tier_2_input_token_count",
+  "generate_content_paid_tier_3_input_token_count",
+];
+
+export const googleAi: Provider = {
+  id: "google-ai",
+  name: "Gemini API",
+  hosts: ["monitoring.googleapis.com", "oauth2.googleapis.com", SERVICE],
+  official: true,
+  signIn: `${SIGN_IN} and set GOOGLE_CLOUD_PROJECT`,
+  settings: [
+    { name: "GOOGLE_OAUTH_ACCESS_TOKEN", secret: true, help: "A ready access token; it lives for an hour" },
+    {
+      name: "GEMINI_API_KEY",
+      secret: true,
+      help: "Key of AI Studio; proves that it is valid, and nothing else",
+    },
+    { name: "GOOGLE_API_KEY", secret: true, help: "The same under another name" },
+    {
+      name: "GOOGLE_APPLICATION_CREDENTIALS",
+      secret: false,
+      home: true,
+      help: "File with the key of a service account or a person's default credentials",
+    },
+    {
+      name: "CLOUDSDK_CONFIG",
+      secret: false,
+      home: true,
+      help: "Folder of gcloud, ~/.config/gcloud by default",
+    },
+    {
+      name: "GOOGLE_AI_PROJECT",
+      secret: false,
+      help: "The project; comes before the three that gcloud knows",
+    },
+    { name: "GOOGLE_CLOUD_PROJECT", secret: false, help: "The project" },
+    { name: "GCLOUD_PROJECT", secret: false, help: "The same under another name" },
+    { name: "CLOUDSDK_CORE_PROJECT", secret: false, help: "The same under another name" },
+  ],
+  places: PLACES,
+  everyMs: 5 * 60_000,
+
+  async accounts(ask) {
+    const token = ask.find("GOOGLE_OAUTH_ACCESS_TOKEN");
+    const key = firstSetting(ask, KEYS);
+    const project = firstSetting(ask, PROJECTS)?.value;
+    const facts = project === undefined ? {} : { project };
+    const common = { name: "default" };
+    if (token) {
+      const remedy = "Set GOOGLE_OAUTH_ACCESS_TOKEN to a new token: it lives for an hour";
+      return [{
+        ...common,
+        source: token.source,
+        remedy,
+        secret: new Secret(token.value),
+        facts: { ...facts, how: "token" },
+      }];
+    }
+    // Default credentials serve many purposes: they are used here only where something else speaks of this one.
+    const isMeant = key !== undefined || project !== undefined ||
+      ask.find("GOOGLE_APPLICATION_CREDENTIALS") !== undefined || ask.find("CLOUDSDK_CONFIG") !== undefined;
+    const login = isMeant ? await fileLogin(ask) : undefined;
+    if (login) return [{ ...login, facts: { ...login.facts, ...facts } }];
+    if (!key) return [];
+    return [{ ...common, source: key.source, secret: new Secret(key.value), facts: { how: "key" } }];
+  },
+
+  async read(ask, account): Promise<Answer> {
+    const party: Party = { vendor: "Google", account };
+    if (account.facts?.how === "key") return await checkKey(ask, party);
+    const { project } = account.facts ?? {};
+    if (project === undefined) {
+      throw new ProviderError("missing", "It is not known which project to ask about", {
+        hint: "Set GOOGLE_CLOUD_PROJECT",
+      });
+    }
+    const token = await accessToken(ask, account);
+    const headers = {
+      authorization: `Bearer ${token}`,
+      ...account.facts?.how === "person" ? { "x-goog-user-project": project } : {},
+    };
+    const lines = (filter: string, from: number) => seriesOf(ask, party, { project, headers, filter, from });
+    return { readings: readingsOf(...await usedAndLimits(ask, lines), ask.now()) };
+  },
+};
+
+/** A key has nothing to tell but whether it is one. */
+async function checkKey(ask: Asking, party: Party): Promise<Answer> {
+  const { account } = party;
+  await requestJson(ask, party, `https://${SERVICE}/v1beta/models?pageSize=1`, {
+    headers: { "x-goog-api-key": account.secret.reveal() },
+    explain: (_, body) => explain(account, body),
+  });
+  ask.log.info("The key is valid; its quotas are only told to a login of the project", {
+    account: account.name,
+    hint: `${SIGN_IN} and set GOOGLE_CLOUD_PROJECT`,
+  });
+  return { readings: [] };
+}
+
+type Lines = (filter: string, from: number) => Promise<readonly Line[]>;
+
+/** What was used and what may be, by the vendor's own metrics, else by those all of its services have. */
+async function usedAndLimits(
+  ask: Asking,
+  lines: Lines,
+): Promise<[used: readonly Line[], limits: readonly Line[]]> {
+  const today = zoneDay(ask.now(), ZONE).start;
+  const yesterday = ask.now() - DAY_MS;
+  const used: Line[] = [];
+  const limits: Line[] = [];
+  const failures: unknown[] = [];
+  let answered = false;
+  async function pair(usageFilter: string, limitFilter: string) {
+    for (
+      const [into, filter, from] of [[used, usageFilter, today], [limits, limitFilter, yesterday]] as const
+    ) {
+      try {
+        into.push(...await lines(filter, from));
+        answered = true;
+      } catch (error) {
+        // A metric nobody has used yet does not exist.
+        if (kindOfFailure(error) !== "unavailable") throw error;
+        failures.push(error);
+        return;
+      }
+    }
+  }
+  const typed = (type: string) => `metric.type="${type}"`;
+  for (const metric of METRICS) {
+    await pair(typed(`${SERVICE}/quota/${metric}/usage`), typed(`${SERVICE}/quota/${metric}/limit`));
+  }
+  if (used.length === 0 && limits.length === 0) {
+    const ofService = ` AND resource.labels.service="${SERVICE}"`;
+    await pair(
+      typed("serviceruntime.googleapis.com/quota/rate/net_usage") + ofService,
+      typed("serviceruntime.googleapis.com/quota/limit") + ofService,
+    );
+  }
+  if (!answered) throw failures[0];
+  return [used, limits];
+}
+
+interface SeriesQuery {
+  readonly project: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly filter: string;
+  /** Epoch milliseconds. */
+  readonly from: number;
+}
+
+async function seriesOf(ask: Asking, party: Party, query: SeriesQuery): Promise<readonly Line[]> {
+  const { project, headers, filter, from } = query;
+  const url = `https://monitoring.googleapis.com/v3/projects/${encodeURIComponent(project)}/timeSeries` +
+    `?filter=${encodeURIComponent(filter)}&interval.startTime=${isoSeconds(from)}` +
+    `&interval.endTime=${isoSeconds(ask.now())}&view=FULL&pageSize=1000`;
+  const pages = await allPages(async (cursor) => {
+    const page = cursor === null ? url : `${url}&pageToken=${encodeURIComponent(cursor)}`;
+    return (await requestJson(ask, party, page, {
+      headers,
+      explain: (_, body) => explain(party.account, body),
+    })).body;
+  }, (page) => {
+    const cursor = member(page, "nextPageToken");
+    return typeof cursor === "string" && cursor !== "" ? cursor : null;
+  });
+  return pages.flatMap(linesOf);
+}

@@ -1,0 +1,81 @@
+/** What Google says when it refuses, as a failure with a hint or as quotas that are used up. Pure. */
+import * as v from "valibot";
+import { isRecord, lenientNumber, member, orNull } from "../../lib/decode.ts";
+import type { Reading } from "../../lib/model/quota.ts";
+import { zoneDay } from "../../lib/paged.ts";
+import { type Account, ProviderError } from "../../lib/provider.ts";
+import { rateLimited, refused } from "../../lib/request_json.ts";
+import { ONE_DAY } from "../../lib/readings.ts";
+import { kindOf, named, ZONE } from "./series.ts";
+
+/** What a refusal means that its status does not tell. */
+export function explain(account: Account, body: unknown): ProviderError | undefined {
+  const details = detailsOf(body);
+  const reasons = details.map((one) => member(one, "reason"));
+  if (reasons.includes("API_KEY_INVALID")) {
+    return refused({ vendor: "Google", account }, "the key is not valid");
+  }
+  if (reasons.includes("SERVICE_DISABLED")) {
+    return new ProviderError("auth", "The Cloud Monitoring API is turned off in the project", {
+      hint: "Turn it on: gcloud services enable monitoring.googleapis.com",
+    });
+  }
+  if (member(member(body, "error"), "status") === "PERMISSION_DENIED") {
+    return new ProviderError("auth", "Google does not let this login read the figures of the project", {
+      hint: "Give it the role Monitoring Viewer (roles/monitoring.viewer), and check GOOGLE_CLOUD_PROJECT",
+    });
+  }
+  return undefined;
+}
+
+function detailsOf(body: unknown): readonly unknown[] {
+  const details = member(member(body, "error"), "details");
+  return Array.isArray(details) ? details : [];
+}
+
+const Violation = v.object({
+  quotaId: v.pipe(v.string(), v.maxLength(200)),
+  quotaMetric: v.fallback(v.string(), ""),
+  quotaDimensions: v.fallback(v.record(v.string(), v.unknown()), {}),
+  quotaValue: orNull(lenientNumber),
+});
+
+/**
+ * The quotas a refused call of a model tells about: they are used up. Somebody else made the call.
+ *
+ * @throws {ProviderError} `rate_limited` where no quota is named
+ */
+export function quotasOfRefusal(account: Account, body: unknown, now: number): readonly Reading[] {
+  const details = detailsOf(body);
+  const retryMs = retryDelayMs(details);
+  const violations = details.flatMap((one) => {
+    const list = member(one, "violations");
+    return Array.isArray(list) ? list : [];
+  }).filter(isRecord).map((one) => v.safeParse(Violation, one)).filter((one) => one.success);
+  if (violations.length === 0) {
+    throw rateLimited({ vendor: "Google", account }, retryMs === null ? undefined : now + retryMs);
+  }
+  const readings = new Map<string, Reading>();
+  for (const { output: { quotaId, quotaMetric, quotaDimensions, quotaValue } } of violations) {
+    // An allowance of 0 is none.
+    if (quotaValue !== null && quotaValue <= 0) continue;
+    const model = typeof quotaDimensions.model === "string" ? quotaDimensions.model : "";
+    const kind = named(kindOf(quotaId, quotaMetric), model);
+    const resetsAt = kind.window === ONE_DAY
+      ? zoneDay(now, ZONE).end
+      : retryMs === null
+      ? null
+      : now + retryMs;
+    readings.set(kind.quota, { ...kind, used: quotaValue, limit: quotaValue, remaining: 0, resetsAt });
+  }
+  return [...readings.values()];
+}
+
+/** `34.07s` */
+function retryDelayMs(details: readonly unknown[]): number | null {
+  const texts = details.map((one) => member(one, "retryDelay"));
+  const match = /^(\d{1,7}(?:\.\d{1,9})?)s$/.exec(
+    String(texts.find((text) => typeof text === "string") ?? ""),
+  );
+  return match ? Math.round(Number(match[1]) * 1000) : null;
+}

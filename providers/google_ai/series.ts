@@ -1,0 +1,178 @@
+/**
+ * Time series of Cloud Monitoring as quotas: what was used, joined with what may be used. Pure.
+ */
+import * as v from "valibot";
+import { decode, instant, instantOrNull, orNull, restOf, slug, tidy } from "../../lib/decode.ts";
+import type { Reading, Unit, Window } from "../../lib/model/quota.ts";
+import { zoneDay } from "../../lib/paged.ts";
+import { fullnessOf, ONE_DAY, ONE_MINUTE } from "../../lib/readings.ts";
+
+/** Quotas of a day begin anew at midnight there, summer and winter. */
+export const ZONE = "America/Los_Angeles";
+/** Figures are known to come three quarters of an hour late; a minute that is older says nothing of now. */
+const STALE_MS = 3_600_000;
+/** From here on a limit is how the vendor writes "none". */
+const UNLIMITED = 2 ** 53;
+
+const Labels = v.fallback(v.record(v.string(), v.unknown()), {});
+const Series = v.object({
+  metric: v.object({ type: v.string(), labels: Labels }),
+  resource: v.fallback(v.object({ labels: Labels }), { labels: {} }),
+  points: v.fallback(
+    v.array(v.object({
+      interval: v.object({ startTime: instantOrNull, endTime: instant }),
+      value: v.object({
+        int64Value: orNull(v.union([v.string(), v.number()])),
+        doubleValue: orNull(v.number()),
+      }),
+    })),
+    [],
+  ),
+});
+const Page = v.object({ timeSeries: v.nullish(v.array(v.unknown()), []) });
+
+interface Point {
+  readonly startAt: number;
+  readonly endAt: number;
+  readonly value: number;
+}
+
+export interface Line {
+  /** `generate_content_free_tier_requests` */
+  readonly metric: string;
+  readonly limitName: string | null;
+  readonly location: string;
+  readonly model: string;
+  readonly points: readonly Point[];
+}
+
+/** The series of one page. @throws {ProviderError} `bad_response` */
+export function linesOf(page: unknown): readonly Line[] {
+  return (decode(Page, page).timeSeries ?? []).map((one) => {
+    const { metric, resource, points } = decode(Series, one);
+    const name = textOf(metric.labels.quota_metric) ?? metric.type;
+    return {
+      metric: name.replace(/\/(?:usage|limit|net_usage)$/, "").replace(/^.*\//, ""),
+      limitName: textOf(metric.labels.limit_name),
+      location: textOf(resource.labels.location) ?? textOf(metric.labels.location) ?? "",
+      model: textOf(metric.labels.model) ?? textOf(resource.labels.model) ?? "",
+      points: points.flatMap(({ interval: { startTime, endTime }, value }) => {
+        const figure = Number(value.int64Value ?? value.doubleValue ?? Number.NaN);
+        return Number.isFinite(figure)
+          ? [{ startAt: startTime ?? endTime, endAt: endTime, value: figure }]
+          : [];
+      }),
+    };
+  });
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+/** Every quota that was used or has a limit; one whose limit is 0 and that was not used is not part of the plan. */
+export function readingsOf(used: readonly Line[], limits: readonly Line[], now: number): readonly Reading[] {
+  const readings = new Map<string, Reading>();
+  const joined = new Set<Line>();
+  for (const lines of groups(used).values()) {
+    const [line] = lines;
+    if (!line) continue;
+    const limit = limitFor(line, limits);
+    if (limit) joined.add(limit);
+    put(
+      readings,
+      readingOf({ ...line, limitName: line.limitName ?? limit?.limitName ?? null }, lines, limit, now),
+    );
+  }
+  for (const limit of limits) {
+    if (!joined.has(limit)) put(readings, readingOf(limit, [], limit, now));
+  }
+  return [...readings.values()];
+}
+
+/** Several places or tiers may count one quota: the fullest is the one that binds. */
+function put(readings: Map<string, Reading>, reading: Reading | undefined) {
+  if (!reading) return;
+  const before = readings.get(reading.quota);
+  if (!before || fullnessOf(reading) > fullnessOf(before)) readings.set(reading.quota, reading);
+}
+
+/** Series that differ only in the method that was called count one quota together. */
+function groups(lines: readonly Line[]): ReadonlyMap<string, readonly Line[]> {
+  const found = new Map<string, Line[]>();
+  for (const line of lines) {
+    const key = [line.metric, line.limitName, line.location, line.model].join("\n");
+    found.set(key, [...found.get(key) ?? [], line]);
+  }
+  return found;
+}
+
+function limitFor(line: Line, limits: readonly Line[]): Line | undefined {
+  const near = limits.filter((one) =>
+    one.metric === line.metric && one.location === line.location && one.model === line.model
+  );
+  if (line.limitName !== null) return near.find((one) => one.limitName === line.limitName);
+  return near.length === 1 ? near[0] : undefined;
+}
+
+export interface Kind {
+  readonly quota: string;
+  readonly label: string;
+  readonly unit: Unit;
+  readonly window: Window;
+}
+
+/** What a limit counts, and over which time, by its name, else by that of its metric. */
+export function kindOf(limitName: string, metric: string): Kind {
+  const isTokens = /token/i.test(`${limitName} ${metric}`);
+  const isDaily = /PerDay/i.test(limitName) || /_per_day/.test(metric) || (limitName === "" && !isTokens);
+  const [what, label, unit] = isTokens
+    ? ["tokens", "Input tokens", "tokens"] as const
+    : ["requests", "Requests", "requests"] as const;
+  return isDaily
+    ? { quota: `${what}-per-day`, label: `${label} per day`, unit, window: ONE_DAY }
+    : { quota: `${what}-per-minute`, label: `${label} per minute`, unit, window: ONE_MINUTE };
+}
+
+/** The id and the label of a quota of one model, or of all where none is named. */
+export function named(kind: Kind, model: string): Kind {
+  const suffix = slug(model);
+  return suffix === ""
+    ? kind
+    : { ...kind, quota: `${kind.quota}-${suffix}`, label: `${kind.label} (${model.slice(0, 80)})` };
+}
+
+function readingOf(line: Line, used: readonly Line[], limitLine: Line | undefined, now: number) {
+  const kind = named(kindOf(line.limitName ?? "", line.metric), line.model);
+  const isDaily = kind.window === ONE_DAY;
+  const day = zoneDay(now, ZONE);
+  const figure = isDaily ? usedSince(used, day.start) : usedInNewestMinute(used, now);
+  const limit = limitOf(limitLine);
+  if (limit === 0 && figure === 0) return undefined;
+  return {
+    ...kind,
+    used: figure,
+    limit,
+    remaining: restOf(limit, figure),
+    resetsAt: isDaily ? day.end : null,
+  };
+}
+
+function usedSince(lines: readonly Line[], start: number): number {
+  const points = lines.flatMap((line) => line.points).filter((point) => point.startAt >= start);
+  return Math.max(0, tidy(points.reduce((sum, point) => sum + point.value, 0)));
+}
+
+function usedInNewestMinute(lines: readonly Line[], now: number): number {
+  const points = lines.flatMap((line) => line.points);
+  const newest = Math.max(...points.map((point) => point.endAt));
+  if (!(now - newest < STALE_MS)) return 0;
+  const inIt = points.filter((point) => point.endAt === newest);
+  return Math.max(0, tidy(inIt.reduce((sum, point) => sum + point.value, 0)));
+}
+
+function limitOf(line: Line | undefined): number | null {
+  if (!line || line.points.length === 0) return null;
+  const newest = line.points.reduce((a, b) => b.endAt > a.endAt ? b : a);
+  return newest.value < 0 || newest.value >= UNLIMITED || newest.value > 1e15 ? null : newest.value;
+}
