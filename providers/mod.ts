@@ -7,6 +7,7 @@ import type { Provider } from "../lib/provider.ts";
 import { anthropic } from "./anthropic.ts";
 import { anthropicApi } from "./anthropic_api.ts";
 import { codex } from "./codex.ts";
+import { copilot } from "./copilot.ts";
 import { gemini } from "./gemini.ts";
 import { googleAi } from "./google_ai.ts";
 import { kimi } from "./kimi.ts";
@@ -20,6 +21,7 @@ export const providers: readonly Provider[] = [
   zai,
   anthropic,
   codex,
+  copilot,
   gemini,
   minimax,
   kimi,

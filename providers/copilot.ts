@@ -1,0 +1,95 @@
+/** GitHub Copilot: one call to the endpoint editors show the quotas of a seat from. */
+import * as v from "valibot";
+import type { Asking } from "../lib/asking.ts";
+import { instantOrNull } from "../lib/decode.ts";
+import { keychainCommands } from "../lib/keychain.ts";
+import { textAt } from "../lib/login_file.ts";
+import type { Answer, Provider, ProviderError } from "../lib/provider.ts";
+import {
+  gated,
+  type JsonAnswer,
+  type Party,
+  rateLimited,
+  refused,
+  requestJson,
+  retryAt,
+} from "../lib/request_json.ts";
+import { accountOf, apiHost, COMMON_TOKENS, GH_HOME, HOST, OWN_TOKENS, PLACES } from "./copilot/login.ts";
+import { quotaAnswer } from "./copilot/quotas.ts";
+
+export const copilot: Provider = {
+  id: "copilot",
+  name: "GitHub Copilot",
+  hosts: ["api.github.com"],
+  hostEndings: [".ghe.com"],
+  official: false,
+  settings: [
+    ...OWN_TOKENS.map((name, index) => ({
+      name,
+      secret: true,
+      help: index === 0
+        ? "Token of a GitHub login, gho_... or ghu_...; without it the login of an editor or of gh is used"
+        : "The same, as the Copilot CLI reads it",
+    })),
+    ...COMMON_TOKENS.map((name) => ({
+      name,
+      secret: true,
+      help: "Token of GitHub at large, used where no login was made for Copilot",
+    })),
+    { name: HOST, secret: false, help: "Host of an enterprise, octo.ghe.com; github.com by default" },
+    { name: GH_HOME, secret: false, home: true, help: "Folder of gh, ~/.config/gh by default" },
+  ],
+  signIn: "Sign in to Copilot in an editor, or with gh",
+  places: PLACES,
+  commands: keychainCommands("the login of gh"),
+  everyMs: 120_000,
+
+  async accounts(ask) {
+    const account = await accountOf(ask);
+    return account ? [account] : [];
+  },
+
+  async read(ask, account): Promise<Answer> {
+    const party: Party = { vendor: "GitHub", account };
+    const answer = await requestJson(
+      ask,
+      party,
+      `https://${apiHost(account.facts?.host)}/copilot_internal/user`,
+      {
+        headers: {
+          authorization: `Bearer ${account.secret.reveal()}`,
+          "x-github-api-version": "2025-04-01",
+        },
+        capBytes: 64 * 1024,
+        expected: [403, 404],
+      },
+    );
+    if (answer.status === 403 || answer.status === 404) throw refusalOf(ask, party, answer);
+    const quotas = quotaAnswer(answer.body);
+    const login = textAt(answer.body, "login");
+    // Where the file names the user, it was known before.
+    return account.identity !== undefined || login === undefined
+      ? quotas
+      : { ...quotas, identity: login.toLowerCase() };
+  },
+};
+
+function refusalOf(ask: Asking, party: Party, { status, headers, body }: JsonAnswer): ProviderError {
+  const isLimit = headers.has("retry-after") || headers.get("x-ratelimit-remaining") === "0" ||
+    /rate limit/i.test(textAt(body, "message") ?? "");
+  if (status === 403 && isLimit) {
+    return rateLimited(party, retryAt(headers, ask.now()) ?? resetOf(ask, headers));
+  }
+  if (status === 403 && body === undefined) return gated(party);
+  const token = party.account.secret.reveal();
+  const hint = /^(?:ghp_|github_pat_|ghs_)/.test(token)
+    ? `Sign in to Copilot in an editor or with gh: the token in ${party.account.source} is of a kind it may not take`
+    : `Check that this GitHub account has Copilot (${party.account.source}), or set SYNTRACK_COPILOT_ENABLED=false`;
+  return refused(party, `status ${status}`, hint);
+}
+
+/** GitHub names the instant from which on it may be asked again, in seconds. */
+function resetOf(ask: Asking, headers: Headers): number | undefined {
+  const at = v.parse(instantOrNull, headers.get("x-ratelimit-reset"));
+  return at !== null && at > ask.now() && at < ask.now() + 86_400_000 ? at : undefined;
+}

@@ -1,0 +1,136 @@
+/** Where editors, the Copilot CLI, OpenCode and gh keep logins of GitHub. */
+import { type Asking, Secret } from "../../lib/asking.ts";
+import { member } from "../../lib/decode.ts";
+import { fromKeychain, keychainSource } from "../../lib/keychain.ts";
+import { firstSetting, jsonFile, OPENCODE_LOGINS, plainPath, textAt } from "../../lib/login_file.ts";
+import { type Account, type Place, ProviderError } from "../../lib/provider.ts";
+
+export const HOST = "COPILOT_HOST";
+export const GH_HOME = "GH_CONFIG_DIR";
+export const OWN_TOKENS = ["COPILOT_TOKEN", "COPILOT_GITHUB_TOKEN"];
+/** Tokens that are there for GitHub at large; a login made for Copilot is better than these. */
+export const COMMON_TOKENS = ["GH_TOKEN", "GITHUB_TOKEN"];
+
+const GITHUB = "github.com";
+const UNIX = ["linux", "darwin"] as const;
+const EDITOR_LOGINS: readonly Place[] = ["apps.json", "hosts.json"].flatMap((name): readonly Place[] => [
+  {
+    path: `\${XDG_CONFIG_HOME:-~/.config}/github-copilot/${name}`,
+    os: UNIX,
+    what: "the login of Copilot in editors",
+  },
+  {
+    path: `\${LOCALAPPDATA:-~/AppData/Local}/github-copilot/${name}`,
+    os: ["windows"],
+    what: "the login of Copilot in editors",
+  },
+]);
+const CLI_LOGIN: Place = { path: "~/.copilot/config.json", what: "the login of the Copilot CLI" };
+const GH_LOGINS: readonly Place[] = [
+  { path: "${GH_CONFIG_DIR:-~/.config/gh}/hosts.yml", what: "the login of gh" },
+  { path: "${APPDATA:-~/AppData/Roaming}/GitHub CLI/hosts.yml", os: ["windows"], what: "the login of gh" },
+];
+
+export const PLACES: readonly Place[] = [...EDITOR_LOGINS, CLI_LOGIN, OPENCODE_LOGINS, ...GH_LOGINS];
+
+/**
+ * The first login there is for the host.
+ * @throws {ProviderError} `missing` when the host or a file cannot be used
+ */
+export async function accountOf(ask: Asking): Promise<Account | undefined> {
+  const host = hostOf(ask);
+  const found = firstSetting(ask, OWN_TOKENS);
+  const account = found
+    ? { token: found.value, source: found.source }
+    : await editorLogin(ask, host) ?? await otherLogin(ask, host);
+  if (account === undefined) return undefined;
+  const { token, source, user } = account;
+  return {
+    name: "default",
+    source,
+    secret: new Secret(token),
+    ...user === undefined ? {} : { identity: user.toLowerCase() },
+    ...host === GITHUB ? {} : { hosts: [apiHost(host)], facts: { host } },
+  };
+}
+
+/** Tokens stay with the host they were made for. */
+function hostOf(ask: Asking): string {
+  const host = ask.env(HOST)?.toLowerCase().replace(/^https:\/\//, "").replace(/\/$/, "") ?? GITHUB;
+  if (host === GITHUB || /^[a-z0-9-]{1,63}\.ghe\.com$/.test(host)) return host;
+  throw new ProviderError("missing", `${HOST} is neither ${GITHUB} nor a name under ghe.com`, {
+    hint: `Set ${HOST} to a host such as octo.ghe.com`,
+  });
+}
+
+export function apiHost(host: string = GITHUB): string {
+  return `api.${host}`;
+}
+
+interface Login {
+  readonly token: string;
+  readonly source: string;
+  readonly user?: string | undefined;
+}
+
+async function editorLogin(ask: Asking, host: string): Promise<Login | undefined> {
+  for (const place of EDITOR_LOGINS) {
+    const file = await jsonFile(ask, place);
+    // One entry for each program, by its id behind the host.
+    for (const name of Object.keys(file ?? {})) {
+      const entry = name === host || name.startsWith(`${host}:`) ? member(file, name) : undefined;
+      const token = textAt(entry, "oauth_token");
+      if (token !== undefined) return { token, source: plainPath(place.path), user: textAt(entry, "user") };
+    }
+  }
+  return undefined;
+}
+
+async function otherLogin(ask: Asking, host: string): Promise<Login | undefined> {
+  const isCommon = host === GITHUB;
+  if (isCommon) {
+    const login = await cliLogin(ask) ?? await openCodeLogin(ask);
+    if (login) return login;
+    const found = firstSetting(ask, COMMON_TOKENS);
+    if (found) return { token: found.value, source: found.source };
+  }
+  for (const place of GH_LOGINS) {
+    const login = ghLogin(await ask.readText(place.path) ?? "", host);
+    const folder = place === GH_LOGINS[0] ? ask.find(GH_HOME) : undefined;
+    if (login) return { ...login, source: folder ? `hosts.yml in ${folder.source}` : plainPath(place.path) };
+  }
+  // The keychain knows no folders: its entry may be another login's than the one asked for.
+  if (ask.find(GH_HOME)) return undefined;
+  const service = `gh:${host}`;
+  const token = await fromKeychain(ask, service);
+  return token === null ? undefined : { token, source: keychainSource(ask, service) };
+}
+
+/** The file holds comments and settings beside: only what looks like a token of a login is taken. */
+async function cliLogin(ask: Asking): Promise<Login | undefined> {
+  const token = /"(gh[ou]_[A-Za-z0-9_]{4,255})"/.exec(await ask.readText(CLI_LOGIN.path) ?? "")?.[1];
+  return token === undefined ? undefined : { token, source: CLI_LOGIN.path };
+}
+
+async function openCodeLogin(ask: Asking): Promise<Login | undefined> {
+  const token = textAt(await jsonFile(ask, OPENCODE_LOGINS), "github-copilot", "refresh");
+  return token === undefined ? undefined : { token, source: `the login "github-copilot" of OpenCode` };
+}
+
+/** The token and the user of a host in the YAML of gh, as far as gh itself writes it. */
+export function ghLogin(text: string, host: string): Omit<Login, "source"> | undefined {
+  const lines = text.split(/\r?\n/);
+  const start = lines.findIndex((line) => line.replace(/["']/g, "").trimEnd() === `${host}:`);
+  if (start < 0) return undefined;
+  const rest = lines.slice(start + 1);
+  const end = rest.findIndex((line) => /^\S/.test(line));
+  const block = end < 0 ? rest : rest.slice(0, end);
+  // Beside the one in use, deeper in, stand those of other users.
+  const valueOf = (name: string) =>
+    block.flatMap((line) => {
+      const match = new RegExp(`^(\\s+)${name}:\\s*["']?([^\\s"']+)["']?\\s*$`).exec(line);
+      return match ? [{ depth: match[1]?.length ?? 0, value: match[2] ?? "" }] : [];
+    }).toSorted((a, b) => a.depth - b.depth)[0]?.value;
+  const token = valueOf("oauth_token");
+  return token === undefined ? undefined : { token, user: valueOf("user") };
+}

@@ -1,0 +1,133 @@
+/** Whose login is used for Copilot, where it is sent, and what a refusal says. */
+import { copilot } from "../../providers/copilot.ts";
+import { ghLogin } from "../../providers/copilot/login.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
+import { createFakeAsking, type FakeAskingOptions } from "../support/fake_asking.ts";
+import { kindOf } from "../support/sound.ts";
+
+const NOW = "2026-11-21T12:00:00Z";
+const EDITOR = "${XDG_CONFIG_HOME:-~/.config}/github-copilot/apps.json";
+const EDITOR_WINDOWS = "${LOCALAPPDATA:-~/AppData/Local}/github-copilot/hosts.json";
+const CLI = "~/.copilot/config.json";
+const OPENCODE = "${XDG_DATA_HOME:-~/.local/share}/opencode/auth.json";
+const GH = "${GH_CONFIG_DIR:-~/.config/gh}/hosts.yml";
+
+const app = (oauth_token: string, host = "github.com:Iv1.example") =>
+  JSON.stringify({ "elsewhere.example": { oauth_token: "x" }, [host]: { user: "Octo", oauth_token } });
+
+async function accountIn(options: FakeAskingOptions) {
+  const ask = createFakeAsking({ now: NOW, ...options });
+  const [account] = await copilot.accounts(ask);
+  return { ask, account };
+}
+
+Deno.test("logins made for Copilot come before tokens of GitHub at large, and those before that of gh", async () => {
+  const files: Record<string, string> = {};
+  const commands = { "secret-tool lookup service gh:github.com": { code: 0, stdout: "keychain" } };
+  const settings: Record<string, string> = {};
+  const found = async () => (await accountIn({ files, settings, commands })).account?.secret.reveal();
+  assertEquals(await found(), "keychain");
+  files[GH] = "github.com:\n    oauth_token: gh\n    user: octo\n";
+  assertEquals(await found(), "gh");
+  settings.GITHUB_TOKEN = "github_token";
+  assertEquals(await found(), "github_token");
+  settings.GH_TOKEN = "gh_token";
+  assertEquals(await found(), "gh_token");
+  files[OPENCODE] = JSON.stringify({ "github-copilot": { type: "oauth", refresh: "opencode" } });
+  assertEquals(await found(), "opencode");
+  files[CLI] = '// written by the tool\n{ "copilot_tokens": { "https://github.com:octo": "gho_cli0" } }';
+  assertEquals(await found(), "gho_cli0");
+  files[EDITOR] = app("editor");
+  assertEquals(await found(), "editor");
+  settings.COPILOT_GITHUB_TOKEN = "copilot_github_token";
+  assertEquals(await found(), "copilot_github_token");
+  settings.COPILOT_TOKEN = "copilot_token";
+  assertEquals(await found(), "copilot_token");
+});
+
+Deno.test("a login of an editor is found on Windows, and belongs to whom the file names", async () => {
+  const { account } = await accountIn({
+    os: "windows",
+    files: { [EDITOR_WINDOWS]: app("editor", "github.com") },
+  });
+  assertEquals(account?.secret.reveal(), "editor");
+  assertEquals(account?.identity, "octo");
+});
+
+Deno.test("a token stays with its host: one of github.com never goes to an enterprise", async () => {
+  const settings = { COPILOT_HOST: "octo.ghe.com", GITHUB_TOKEN: "x", GH_TOKEN: "x" };
+  const files = {
+    [EDITOR]: app("editor"),
+    [OPENCODE]: JSON.stringify({ "github-copilot": { refresh: "x" } }),
+  };
+  assertEquals((await accountIn({ settings, files })).account, undefined);
+  const own = { [GH]: "github.com:\n    oauth_token: no\nocto.ghe.com:\n    oauth_token: yes\n" };
+  const { account } = await accountIn({ settings, files: own });
+  assertEquals(account?.secret.reveal(), "yes");
+  assertEquals(account?.hosts, ["api.octo.ghe.com"]);
+});
+
+Deno.test("a host that is none of GitHub's is refused by the name of its setting", async () => {
+  for (
+    const host of ["evil.example", "a.b.ghe.com", "ghe.com", "octo.ghe.com.evil.example", "octo.ghe.com:8080"]
+  ) {
+    const error = await assertRejects(() => accountIn({ settings: { COPILOT_HOST: host } }));
+    assertEquals(kindOf(error), "missing");
+    assertMatch((error as Error).message, /COPILOT_HOST/);
+  }
+  const { account } = await accountIn({
+    settings: { COPILOT_HOST: "https://Octo.ghe.com/", COPILOT_TOKEN: "t" },
+  });
+  assertEquals(account?.hosts, ["api.octo.ghe.com"]);
+});
+
+Deno.test("of the users gh knows, the one in use counts", () => {
+  const text = [
+    "github.com:",
+    "    users:",
+    "        other:",
+    "            oauth_token: gho_other",
+    "        octo:",
+    "    git_protocol: https",
+    "    oauth_token: 'gho_octo'",
+    "    user: octo",
+    "example.org:",
+    "    oauth_token: gho_elsewhere",
+    "",
+  ].join("\r\n");
+  assertEquals(ghLogin(text, "github.com"), { token: "gho_octo", user: "octo" });
+  assertEquals(ghLogin(text, "octo.ghe.com"), undefined);
+  // Newer versions keep the token in the keychain.
+  assertEquals(ghLogin("github.com:\n    user: octo\n", "github.com"), undefined);
+});
+
+Deno.test("the keychain is not asked for a folder of its own, whose login it may not be", async () => {
+  const commands = { "secret-tool lookup service gh:github.com": { code: 0, stdout: "keychain" } };
+  assertEquals((await accountIn({ commands, settings: { GH_CONFIG_DIR: "/work" } })).account, undefined);
+});
+
+Deno.test("the answer says whose it is where the login does not", async () => {
+  const answer = () => new Response(JSON.stringify({ login: "Octo", copilot_plan: "free" }));
+  const identities = [];
+  for (const options of [{ settings: { COPILOT_TOKEN: "t" } }, { files: { [EDITOR]: app("t") } }]) {
+    const { ask, account } = await accountIn({ ...options, answer });
+    assert(account);
+    identities.push([account.identity, (await copilot.read(ask, account)).identity]);
+  }
+  assertEquals(identities, [[undefined, "octo"], ["octo", undefined]]);
+});
+
+Deno.test("a refusal says whether the kind of token may be to blame, and how to turn it off", async () => {
+  const hintFor = async (token: string) => {
+    const { ask, account } = await accountIn({
+      settings: { GITHUB_TOKEN: token },
+      answer: () => new Response("{}", { status: 404 }),
+    });
+    assert(account);
+    const error = await assertRejects(() => copilot.read(ask, account));
+    assertEquals(kindOf(error), "auth");
+    return (error as { hint?: string }).hint ?? "";
+  };
+  for (const token of ["ghp_x", "github_pat_x", "ghs_x"]) assertMatch(await hintFor(token), /of a kind/);
+  assertMatch(await hintFor("gho_x"), /has Copilot.*SYNTRACK_COPILOT_ENABLED=false/);
+});
