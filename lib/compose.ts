@@ -212,10 +212,10 @@ export function compose(parts: ComposeParts): Composed {
         platform: Deno.build.os,
         demo: parts.demo ?? false,
         dashboard,
-        async history({ range, quotas }) {
+        async history({ quotas, sessions, ...span }) {
           const view = quotas ? null : await dashboard();
           const keys = quotas ?? view!.accounts.flatMap((account) => account.quotas.map(({ key }) => key));
-          return await history.history(range, keys);
+          return await history.history(span, keys, sessions);
         },
         past: ({ range, quotas }) => history.past(range, quotas),
         providers: statuses,

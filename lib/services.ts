@@ -8,7 +8,7 @@ import type { Log } from "./asking.ts";
 import type { Clock } from "./clock.ts";
 import type { QuotaPast } from "./history_cache.ts";
 import type { Hub } from "./hub.ts";
-import type { HistoryView, RangeName } from "./model/history.ts";
+import type { HistoryView, RangeName, Span } from "./model/history.ts";
 import type { Outcome } from "./model/outcome.ts";
 import type { AccountKey, QuotaKey } from "./model/quota.ts";
 import type { Tally } from "./model/tally.ts";
@@ -47,7 +47,7 @@ export interface Services {
   /** History of the named quotas, or of all, in percent of their limits. */
   history(query: HistoryQuery): Promise<HistoryView>;
   /** The same before it is made into lines: buckets as long as the range shows, or readings. */
-  past(query: Required<HistoryQuery>): Promise<readonly QuotaPast[]>;
+  past(query: PastQuery): Promise<readonly QuotaPast[]>;
   /** Every provider, configured or not, in the order of the registry. */
   providers(): Promise<readonly ProviderStatus[]>;
   /** Polls now: one account, or all; joins polls under way. */
@@ -70,9 +70,16 @@ export interface Vitals {
   readonly storeBytes: number | null;
 }
 
-export interface HistoryQuery {
-  readonly range: RangeName;
+export type HistoryQuery = Span & {
+  /** All unless given. */
   readonly quotas?: readonly QuotaKey[];
+  /** Whether to tell when the accounts were in use as well. */
+  readonly sessions?: boolean;
+};
+
+export interface PastQuery {
+  readonly range: RangeName;
+  readonly quotas: readonly QuotaKey[];
 }
 
 /** What is configured of a provider and where it was found; never a value. */

@@ -2,35 +2,64 @@
  * The history of quotas as a chart shows it: the used share over time, with peaks
  * and resets kept and gaps left empty.
  */
-import { type Bucket, FIVE_MINUTES, HOUR, rollUp, type Step } from "./bucket.ts";
-import { type QuotaKey, shareOf } from "./quota.ts";
+import { type Bucket, DAY, FIVE_MINUTES, HOUR, rollUp, type Step } from "./bucket.ts";
+import { type AccountKey, type QuotaKey, shareOf } from "./quota.ts";
 
-export type RangeName = "1h" | "6h" | "24h" | "7d" | "30d";
+export type RangeName = "1h" | "6h" | "24h" | "7d" | "30d" | "90d" | "1y";
 
-/** How a range is read from the store and how finely it is shown. */
-export interface Range {
-  readonly name: RangeName;
-  readonly lengthMs: number;
+/** How finely a stretch of time is read from the store and shown. */
+export interface Grain {
   /** The step to read; null for raw readings. */
   readonly step: Step | null;
   /** The step to show, in milliseconds: a multiple of `step`. */
   readonly showMs: number;
 }
 
+/** A stretch of time up to now that has a name. */
+export interface Range extends Grain {
+  readonly name: RangeName;
+  readonly lengthMs: number;
+}
+
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 export const RANGES: readonly Range[] = [
   { name: "1h", lengthMs: HOUR_MS, step: null, showMs: 60_000 },
   { name: "6h", lengthMs: 6 * HOUR_MS, step: FIVE_MINUTES, showMs: 5 * 60_000 },
   { name: "24h", lengthMs: 24 * HOUR_MS, step: FIVE_MINUTES, showMs: 10 * 60_000 },
-  { name: "7d", lengthMs: 7 * 24 * HOUR_MS, step: HOUR, showMs: HOUR_MS },
-  { name: "30d", lengthMs: 30 * 24 * HOUR_MS, step: HOUR, showMs: 3 * HOUR_MS },
+  { name: "7d", lengthMs: 7 * DAY_MS, step: HOUR, showMs: HOUR_MS },
+  { name: "30d", lengthMs: 30 * DAY_MS, step: HOUR, showMs: 3 * HOUR_MS },
+  { name: "90d", lengthMs: 90 * DAY_MS, step: HOUR, showMs: 12 * HOUR_MS },
+  { name: "1y", lengthMs: 366 * DAY_MS, step: DAY, showMs: 2 * DAY_MS },
 ];
 
 export const DEFAULT_RANGE: RangeName = "6h";
 
 export function rangeOf(name: string): Range | undefined {
   return RANGES.find((range) => range.name === name);
+}
+
+/** A stretch of time a chart shows: a range up to now, or one that holds `from` and ends with `to`, epoch milliseconds. */
+export type Span = { readonly range: RangeName } | { readonly from: number; readonly to: number };
+
+/** Steps a free span may be shown in, the finest first, each with what it is read from. */
+const GRAINS: readonly Grain[] = [
+  ...[1, 2].map((minutes) => ({ step: null, showMs: minutes * 60_000 })),
+  ...[5, 10, 20].map((minutes) => ({ step: FIVE_MINUTES, showMs: minutes * 60_000 })),
+  ...[1, 2, 3, 6, 12].map((hours) => ({ step: HOUR, showMs: hours * HOUR_MS })),
+];
+const MOST_STEPS = 240;
+
+/** How finely a span of any length is shown: as finely as leaves no more than 240 steps. */
+export function grainOf(lengthMs: number): Grain {
+  const days = Math.max(1, Math.ceil(lengthMs / DAY_MS / MOST_STEPS));
+  return GRAINS.find(({ showMs }) => lengthMs / showMs <= MOST_STEPS) ?? { step: DAY, showMs: days * DAY_MS };
+}
+
+/** The grain of what is shown, by the name of its range or, where it has none, its length. */
+export function grainOfView({ range, from, to }: Pick<HistoryView, "range" | "from" | "to">): Grain {
+  return (range === null ? undefined : rangeOf(range)) ?? grainOf(to - from);
 }
 
 /** A point of a line: instant, and used share of the limit (1 is all of it) or null where a gap begins. */
@@ -41,36 +70,68 @@ export interface Line {
   readonly points: readonly Point[];
 }
 
+/** Stretches of use of one account, in order of time. */
+export interface UseSpans {
+  readonly account: AccountKey;
+  readonly spans: readonly Stretch[];
+}
+
+/** Epoch milliseconds. */
+export type Stretch = readonly [from: number, to: number];
+
 export interface HistoryView {
-  readonly range: RangeName;
+  /** Null for a span that does not move on with time. */
+  readonly range: RangeName | null;
   /** Epoch milliseconds. */
   readonly from: number;
   readonly to: number;
   readonly lines: readonly Line[];
+  /** When each account was in use; absent where nobody asked, empty where that is too fine to be seen. */
+  readonly sessions?: readonly UseSpans[];
 }
 
 /** A gap is a time without readings longer than this many intervals. */
 export const GAP_INTERVALS = 2.5;
 
 /**
- * The points of a line from buckets in order of time. A bucket that saw a reset, or a
- * value above its last one, gives two points: its peak and where it ended.
+ * The points of a line from buckets in order of time. A bucket that saw a value above its last one
+ * gives its peak as well; one that saw a reset falls in a step, upright, at the instant nearest to it
+ * that is known.
  *
  * @param showMs length to roll up to, 0 to leave the buckets as they are
  * @param gapMs a longer time between readings is left empty
  */
 export function pointsOf(buckets: readonly Bucket[], showMs: number, gapMs: number): readonly Point[] {
   const points: Point[] = [];
-  let lastAt: number | null = null;
+  let last: Bucket | null = null;
   for (const bucket of showMs > 0 ? rollUp(buckets, showMs) : buckets) {
     if (bucket.shareLast === null) continue;
-    if (lastAt !== null && bucket.firstAt - lastAt > gapMs) points.push([lastAt, null]);
+    if (last !== null && bucket.firstAt - last.lastAt > gapMs) points.push([last.lastAt, null]);
+    else if (last?.shareLast != null && fellBefore(bucket, last.shareLast)) {
+      points.push([bucket.firstAt, last.shareLast], [bucket.firstAt, firstShare(bucket)]);
+    }
     const high = bucket.shareHigh ?? bucket.shareLast;
-    if (high > bucket.shareLast && bucket.count > 1) points.push([peakAt(bucket), high]);
+    if (high > bucket.shareLast && bucket.count > 1) {
+      points.push([peakAt(bucket), high]);
+      // Where the peak ended in a reset the line does not slope down to what came after.
+      if (bucket.resets > 0 && !(last?.shareLast != null && fellBefore(bucket, last.shareLast))) {
+        points.push([peakAt(bucket), bucket.shareLow]);
+      }
+    }
     points.push([bucket.lastAt, bucket.shareLast]);
-    lastAt = bucket.lastAt;
+    last = bucket;
   }
   return points;
+}
+
+/** Whether the reset a bucket saw lies between it and the bucket before, which ended at `share`. */
+function fellBefore(bucket: Bucket, share: number): boolean {
+  const first = firstShare(bucket);
+  return bucket.resets > 0 && first !== null && first < share;
+}
+
+function firstShare({ first, limit }: Bucket): number | null {
+  return shareOf(first, limit);
 }
 
 /** A bucket does not keep when its peak was; it lies before the end, so the middle is shown. */
@@ -78,24 +139,29 @@ function peakAt(bucket: Bucket): number {
   return Math.floor((bucket.firstAt + bucket.lastAt) / 2);
 }
 
-/** The points of a line from raw readings in order of time. */
-export function pointsOfReadings(
-  readings: readonly { readonly at: number; readonly used: number | null; readonly limit: number | null }[],
-  gapMs: number,
-): readonly Point[] {
+/** A reading as a line needs it; `reset` says that a cycle ended between the one before and this. */
+export interface PlainReading {
+  readonly at: number;
+  readonly used: number | null;
+  readonly limit: number | null;
+  readonly reset?: boolean;
+}
+
+/** The points of a line from raw readings in order of time; a reset is an upright step. */
+export function pointsOfReadings(readings: readonly PlainReading[], gapMs: number): readonly Point[] {
   const points: Point[] = [];
-  let lastAt: number | null = null;
-  for (const reading of readings) {
-    const share = shareOf(reading.used, reading.limit);
+  let last: Point | null = null;
+  for (const { at, used, limit, reset } of readings) {
+    const share = shareOf(used, limit);
     if (share === null) continue;
-    if (lastAt !== null && reading.at - lastAt > gapMs) points.push([lastAt, null]);
-    points.push([reading.at, share]);
-    lastAt = reading.at;
+    if (last !== null && at - last[0] > gapMs) points.push([last[0], null]);
+    else if (last !== null && reset && last[1] !== share) points.push([at, last[1]]);
+    points.push(last = [at, share]);
   }
   return points;
 }
 
-/** A gap for a range: longer than 2.5 intervals, and never shorter than what one shown step can tell apart. */
-export function gapOf(range: Range, intervalMs: number): number {
-  return GAP_INTERVALS * Math.max(intervalMs, range.step === null ? 0 : range.step, range.showMs / 2);
+/** A gap for a grain: longer than 2.5 intervals, and never shorter than what one shown step can tell apart. */
+export function gapOf({ step, showMs }: Grain, intervalMs: number): number {
+  return GAP_INTERVALS * Math.max(intervalMs, step === null ? 0 : step, showMs / 2);
 }

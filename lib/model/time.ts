@@ -63,6 +63,17 @@ function turnBetween(early: number, late: number, before: number, zone: string):
   return late;
 }
 
+/**
+ * The instant at which the wall of `zone` shows this time, to the minute. Of two, where the clock is turned
+ * back, the first; where it is turned forward over the time, as if it had not been.
+ */
+export function instantAt(wall: Omit<WallTime, "second">, zone: string): number {
+  const wanted = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute);
+  const first = wanted - offsetAt(wanted - DAY_MS, zone);
+  const second = wanted - offsetAt(wanted + DAY_MS, zone);
+  return [first, second].find((at) => wanted - at === offsetAt(at, zone)) ?? first;
+}
+
 /** Midnight of the day that holds `at`, moved by whole days of the calendar. */
 export function dayStart(at: number, zone: string, moveDays = 0): number {
   const { year, month, day } = wallTime(at, zone);

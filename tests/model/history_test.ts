@@ -3,6 +3,7 @@ import {
   DEFAULT_RANGE,
   GAP_INTERVALS,
   gapOf,
+  grainOf,
   pointsOf,
   pointsOfReadings,
   rangeOf,
@@ -44,7 +45,37 @@ Deno.test("a reset within a bucket gives two points: the peak and where it ended
 
 Deno.test("peaks are kept when buckets are rolled up", () => {
   const buckets = bucketsAt([[0, 10], [7, 95], [16, 5], [31, 20]]);
-  assertEquals(minutesOf(pointsOf(buckets, HOUR_MS, HOUR_MS)), [[15.5, 0.95], [31, 0.2]]);
+  assertEquals(minutesOf(pointsOf(buckets, HOUR_MS, HOUR_MS)), [[15.5, 0.95], [15.5, 0.05], [31, 0.2]]);
+});
+
+Deno.test("a reset between two buckets is an upright step at the first reading after it", () => {
+  const buckets = bucketsAt([[0, 80], [4, 90], [11, 2], [12, 5]]);
+  assertEquals(minutesOf(pointsOf(buckets, 0, HOUR_MS)), [
+    [4, 0.9],
+    [11, 0.9],
+    [11, 0.02],
+    [12, 0.05],
+  ]);
+});
+
+Deno.test("a reset between two readings is an upright step, and over a gap it is none", () => {
+  const readings = [[0, 80, false], [1, 90, false], [2, 3, true], [60, 1, true]] as const;
+  const points = pointsOfReadings(
+    readings.map(([minute, used, reset]) => ({ at: START + minute * MINUTE_MS, used, limit: 100, reset })),
+    10 * MINUTE_MS,
+  );
+  assertEquals(minutesOf(points), [[0, 0.8], [1, 0.9], [2, 0.9], [2, 0.03], [2, null], [60, 0.01]]);
+});
+
+Deno.test("a span of any length is shown in 240 steps at most, read from what is stored", () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 4000 * 24 * 60 }), (minutes) => {
+    const { step, showMs } = grainOf(minutes * MINUTE_MS);
+    assert(minutes * MINUTE_MS / showMs <= 240);
+    assert(step === null || showMs % step === 0);
+  }));
+  assertEquals(grainOf(HOUR_MS), { step: null, showMs: MINUTE_MS });
+  assertEquals(grainOf(24 * HOUR_MS), { step: FIVE_MINUTES, showMs: 10 * MINUTE_MS });
+  assertEquals(grainOf(30 * 24 * HOUR_MS), { step: HOUR, showMs: 3 * HOUR_MS });
 });
 
 Deno.test("a gap is left empty", () => {

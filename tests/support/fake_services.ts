@@ -155,9 +155,9 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     logged,
     asked,
     dashboard,
-    async history({ range, quotas }) {
+    async history({ quotas, sessions, ...span }) {
       const known = (await dashboard()).accounts.flatMap(({ quotas }) => quotas.map(({ key }) => key));
-      return await cache.history(range, quotas ?? known);
+      return await cache.history(span, quotas ?? known, sessions);
     },
     past: ({ range, quotas }) => cache.past(range, quotas),
     providers: () => Promise.resolve(providers),

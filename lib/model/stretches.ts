@@ -1,0 +1,13 @@
+/** Stretches of time as sets: what several accounts did at once is one. */
+import type { Stretch } from "./history.ts";
+
+/** The same time as stretches in order that neither overlap nor lie closer together than `leastGapMs`. */
+export function mergedStretches(stretches: readonly Stretch[], leastGapMs = 0): readonly Stretch[] {
+  const merged: (readonly [number, number])[] = [];
+  for (const [from, to] of stretches.toSorted((a, b) => a[0] - b[0])) {
+    const last = merged.at(-1);
+    if (last && from - last[1] <= leastGapMs) merged[merged.length - 1] = [last[0], Math.max(last[1], to)];
+    else merged.push([from, to]);
+  }
+  return merged;
+}

@@ -1,0 +1,80 @@
+import fc from "fast-check";
+import type { Point } from "../../lib/model/history.ts";
+import { MOST_POINTS, thin } from "../../lib/model/thin.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+
+/** Lines with uneven steps, gaps here and there, and shares that fall and rise. */
+const lines = fc.array(
+  fc.tuple(
+    fc.integer({ min: 1, max: 5_000 }),
+    fc.option(fc.double({ min: 0, max: 2, noNaN: true }), { freq: 6 }),
+  ),
+  { minLength: 1, maxLength: 900, size: "max" },
+).map((steps) => {
+  let at = 0;
+  return steps.map(([step, share]): Point => [at += step, share]);
+});
+const limits = fc.integer({ min: 8, max: 200 });
+
+const shares = (points: readonly Point[]) => points.flatMap(([, share]) => share === null ? [] : [share]);
+
+Deno.test("thin() leaves a line alone that is short enough", () => {
+  const points: readonly Point[] = [[1, 0.1], [2, null], [3, 0.2]];
+  assertEquals(thin(points) === points, true);
+});
+
+Deno.test("thin() never gives more points than asked for, in the order of time, each one of the line", () => {
+  fc.assert(fc.property(lines, limits, (points, most) => {
+    const thinned = thin(points, most);
+    assert(thinned.length <= most, `${thinned.length} points of ${most}`);
+    let place = -1;
+    for (const point of thinned) {
+      const next = points.indexOf(point, place + 1);
+      assert(next > place, "A point is made up, or out of order");
+      place = next;
+    }
+  }));
+});
+
+Deno.test("thin() keeps the highest point, the first and the last", () => {
+  fc.assert(fc.property(lines, limits, (points, most) => {
+    const [before, after] = [shares(points), shares(thin(points, most))];
+    if (before.length === 0) return;
+    assertEquals(Math.max(...after), Math.max(...before));
+    assertEquals([after[0], after.at(-1)], [before[0], before.at(-1)]);
+  }));
+});
+
+Deno.test("thin() keeps the highest point of every stretch of time", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 501, maxLength: 900, size: "max" }),
+      (values) => {
+        const points = values.map((share, i): Point => [i * 1000, share]);
+        const kept = new Map(thin(points) as readonly [number, number][]);
+        // No slot is longer than a two-hundredth, so each of these holds one whole slot's peak or is beaten by a neighbour.
+        const length = Math.ceil(points.length / 100);
+        for (let from = 0; from + length <= points.length; from += length) {
+          const own = values.slice(from, from + length);
+          const seen = [...Array(length).keys()].flatMap((i) => kept.get((from + i) * 1000) ?? []);
+          const around = values.slice(Math.max(0, from - length), from + 2 * length);
+          const top = Math.max(...own);
+          assert(Math.max(...seen) === top || Math.max(...around) > top, `The peak ${top} is lost`);
+        }
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
+Deno.test("thin() bridges no gap: where the pen was lifted between two points that stay, it still is", () => {
+  fc.assert(fc.property(lines, limits, (points, most) => {
+    const thinned = thin(points, most);
+    thinned.forEach((point, i) => {
+      const next = thinned[i + 1];
+      if (!next || point[1] === null || next[1] === null) return;
+      const between = points.slice(points.indexOf(point) + 1, points.indexOf(next));
+      assert(between.every(([, share]) => share !== null), "A gap is drawn over");
+    });
+  }));
+});
