@@ -50,11 +50,18 @@ export async function buildStylesheet(): Promise<string> {
       }
     }
   }
-  const [reset, base, table] = await Promise.all(
-    ["reset", "base", "table/table"].map((name) => Deno.readTextFile(new URL(`lib/ui/${name}.css`, ROOT))),
+  const [reset, base, chart, table] = await Promise.all(
+    ["reset", "base", "chart/chart", "table/table"].map((name) =>
+      Deno.readTextFile(new URL(`lib/ui/${name}.css`, ROOT))
+    ),
   );
   // Utilities come last, so that they win over the parts they adjust.
-  return minify(`${reset}\n${base}\n${table}\n${mergeMedia(sheet.target).join("\n")}`);
+  return minify(`${reset}
+${base}
+${chart}
+${table}
+${mergeMedia(sheet.target).join("
+")}`);
 }
 
 async function* tsxFiles(folder: URL): AsyncGenerator<URL> {

@@ -1,22 +1,46 @@
 import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
-import { type HistoryView, type RangeName, rangeOf } from "../lib/model/history.ts";
+import {
+  DEFAULT_RANGE,
+  grainOfView,
+  type HistoryView,
+  type RangeName,
+  type Span,
+} from "../lib/model/history.ts";
+import { axisEnd, projectionOf, until } from "../lib/model/projection.ts";
+import { edgeOf } from "../lib/model/span.ts";
+import { mergedStretches } from "../lib/model/stretches.ts";
 import type { DashboardView } from "../lib/model/view.ts";
+import { addressOf, type Kept } from "../lib/ui/chart/address.ts";
+import { HistoryLegend, legendOf, standingText } from "../lib/ui/chart/HistoryLegend.tsx";
+import { HistoryPlot, ShareAxis } from "../lib/ui/chart/HistoryPlot.tsx";
+import { extend, nextInstant } from "../lib/ui/chart/live_lines.ts";
+import { type PackedHistory, unpackHistory } from "../lib/ui/chart/packed_history.ts";
+import { PAGE_PAINT } from "../lib/ui/chart/paint.ts";
+import { PointTable } from "../lib/ui/chart/PointTable.tsx";
+import { RangeNav } from "../lib/ui/chart/RangeNav.tsx";
+import { localText, SpanForm } from "../lib/ui/chart/SpanForm.tsx";
+import { Walker } from "../lib/ui/chart/Walker.tsx";
 import { momentText } from "../lib/ui/dates.ts";
-import { HistoryLegend, legendOf, standingText } from "../lib/ui/HistoryLegend.tsx";
-import { HistoryPlot, ShareAxis } from "../lib/ui/HistoryPlot.tsx";
-import { extend } from "../lib/ui/live_lines.ts";
-import { type PackedHistory, unpackHistory } from "../lib/ui/packed_history.ts";
-import { RangeNav } from "../lib/ui/RangeNav.tsx";
 
 interface HistoryChartProps {
   readonly view: Signal<DashboardView>;
-  readonly history: PackedHistory;
+  /** As `chartOf` of the server made it. */
+  readonly chart: {
+    readonly history: PackedHistory;
+    /** Keys of the quotas it is about; all where it is null. */
+    readonly quotas: readonly string[] | null;
+    readonly intervalMs: number;
+    /** Page of the table, or 0 where it is not shown. */
+    readonly table: number;
+    readonly kept: Kept;
+  };
   readonly zone: string;
-  readonly intervalMs: number;
+  /** Heading; "History" unless given. */
+  readonly title?: string;
 }
 
-/** How many steps of the range a key moves the cursor. */
+/** How many points a key moves the cursor. */
 const STEPS: Readonly<Record<string, number>> = {
   ArrowLeft: -1,
   ArrowDown: -1,
@@ -27,38 +51,50 @@ const STEPS: Readonly<Record<string, number>> = {
   Home: -Infinity,
   End: Infinity,
 };
+const SHORTEST_ZOOM_MS = 5 * 60_000;
+const LONGEST_ZOOM_MS = 366 * 86_400_000;
+/** Sessions, and what was thinned out, are read anew after so long. */
+const RELOAD_MS = 5 * 60_000;
+/** So many quotas are spoken at once. */
+const MOST_SPOKEN = 8;
 
-/** The history of all quotas in percent of their limits; follows the live view. */
-export default function HistoryChart(props: HistoryChartProps) {
-  const { view, zone, intervalMs } = props;
-  const history = useSignal(useMemo(() => unpackHistory(props.history), []));
+/** The history of quotas in percent of their limits; follows the live view. */
+export default function HistoryChart({ view, chart, zone, title = "History" }: HistoryChartProps) {
+  const { quotas, intervalMs, kept } = chart;
+  const history = useSignal(useMemo(() => unpackHistory(chart.history), []));
   const hidden = useSignal<readonly string[]>([]);
   const cursor = useSignal<number | null>(null);
+  const drag = useSignal<readonly [number, number] | null>(null);
+  const table = useSignal(chart.table);
   const problem = useSignal("");
-  const wanted = useRef<{ readonly range: RangeName }>(props.history);
+  const wanted = useRef<Span>(spanOfView(chart.history));
+  /** The range to come back to. */
+  const home = useRef<RangeName>(chart.history.range ?? DEFAULT_RANGE);
+  const loadedAt = useRef(chart.history.to);
 
-  const legend = useComputed(() => legendOf(view.value, history.value.lines));
+  const legend = useComputed(() => legendOf(view.value, history.value.lines, quotas));
+  const settings = useComputed(() => view.value.settings);
 
   function grow(from: HistoryView): boolean {
-    const extended = extend(from, view.value, intervalMs);
+    const extended = extend(from, only(view.value, quotas), intervalMs);
     history.value = extended.history;
     return extended.missed;
   }
 
-  /** Reads a range from the server, and says whether that went well. An answer that was overtaken is dropped. */
-  async function load(range: RangeName): Promise<boolean> {
-    const turn = wanted.current = { range };
+  /** Reads a span from the server, and says whether that went well. An answer that was overtaken is dropped. */
+  async function load(span: Span): Promise<boolean> {
+    const turn = wanted.current = { ...span };
+    const asked = new URLSearchParams((quotas ?? []).map((key) => ["quota", key]));
+    for (const [name, value] of Object.entries(span)) asked.set(name, String(value));
     try {
-      const answer = await fetch(`/api/v1/series?range=${range}`, {
-        headers: { accept: "application/json" },
-      });
+      const answer = await fetch(`/api/v1/series?${asked}`, { headers: { accept: "application/json" } });
       if (!answer.ok) return false;
       const loaded: HistoryView = await answer.json();
       if (turn !== wanted.current) return true;
+      loadedAt.current = loaded.to;
+      cursor.value = null;
       grow(loaded);
-      const url = new URL(location.href);
-      url.searchParams.set("range", range);
-      globalThis.history.replaceState(null, "", url);
+      writeAddress();
       return true;
     } catch {
       return turn !== wanted.current;
@@ -66,11 +102,62 @@ export default function HistoryChart(props: HistoryChartProps) {
   }
 
   useSignalEffect(() => {
-    if (grow(history.peek())) void load(wanted.current.range);
+    const missed = grow(history.peek());
+    const live = "range" in wanted.current;
+    if (live && (missed || view.value.at - loadedAt.current > RELOAD_MS)) {
+      loadedAt.current = view.value.at;
+      void load(wanted.current);
+    }
   });
 
-  async function show(range: RangeName) {
-    problem.value = await load(range) ? "" : "The history could not be loaded; try again.";
+  async function show(span: Span) {
+    if ("range" in span) home.current = span.range;
+    problem.value = await load(span) ? "" : "The history could not be loaded; try again.";
+  }
+
+  function showEdges(fromText: string, toText: string) {
+    const from = edgeOf(fromText, zone);
+    const to = edgeOf(toText, zone, true);
+    if (from === null || to === null || from >= to) {
+      problem.value = "The beginning has to lie before the end.";
+    } else void zoom(from, to);
+  }
+
+  function zoom(from: number, to: number) {
+    const now = view.peek().at;
+    const length = Math.min(LONGEST_ZOOM_MS, Math.max(SHORTEST_ZOOM_MS, to - from));
+    const end = Math.min(now, Math.round((from + to + length) / 2));
+    return show({ from: Math.max(0, Math.round(end - length)), to: end });
+  }
+
+  /** Half as much time, or twice as much, around the cursor. */
+  function scale(factor: number) {
+    const { from, to } = history.value;
+    const middle = cursor.value ?? (from + to) / 2;
+    const half = (to - from) * factor / 2;
+    void zoom(middle - half, middle + half);
+  }
+
+  /** What the address says of the chart. */
+  function own(): Readonly<Record<string, string>> {
+    const { range, from, to } = history.value;
+    if (range !== null) return { range };
+    return { from: localText(from, zone), to: localText(to, zone) };
+  }
+
+  function writeAddress() {
+    const shown = table.value > 0 ? { table: String(table.value) } : {};
+    globalThis.history.replaceState(null, "", addressOf(kept, { ...own(), ...shown }));
+  }
+
+  function turnTable(page: number) {
+    table.value = page;
+    writeAddress();
+  }
+
+  function toggleTable(event: MouseEvent) {
+    event.preventDefault();
+    turnTable(table.value > 0 ? 0 : 1);
   }
 
   function toggle(key: string) {
@@ -78,83 +165,208 @@ export default function HistoryChart(props: HistoryChartProps) {
     hidden.value = value.includes(key) ? value.filter((other) => other !== key) : [...value, key];
   }
 
-  function point(event: PointerEvent) {
-    const box = (event.currentTarget as HTMLElement).querySelector(".plot")!.getBoundingClientRect();
-    moveTo(history.value.from + (event.clientX - box.left) / box.width * spanMs());
-  }
-
-  /** A finger that is lifted leaves the cursor where it is. */
-  function leave(event: PointerEvent) {
-    if (event.pointerType === "mouse") cursor.value = null;
-  }
-
-  function walk(event: KeyboardEvent) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const { to, range } = history.value;
-    const steps = STEPS[event.key];
-    if (event.key === "Escape") cursor.value = null;
-    else if (steps !== undefined) {
-      event.preventDefault();
-      moveTo((cursor.value ?? to) + steps * (rangeOf(range)?.showMs ?? spanMs() / 100));
-    }
-  }
-
-  function moveTo(at: number) {
-    const { from, to } = history.value;
-    cursor.value = Math.round(Math.min(to, Math.max(from, at)));
-  }
-
-  function spanMs(): number {
-    return history.value.to - history.value.from;
-  }
-
-  const shown = legend.value.flatMap(({ quota, line, series }) =>
-    line && !hidden.value.includes(quota.key) ? [{ line, series }] : []
+  const { from, to, range, sessions = [] } = history.value;
+  const left = settings.value.display === "left";
+  const shown = legend.value.filter(({ quota, line }) => line && !hidden.value.includes(quota.key));
+  const heading = shown.map(({ quota }) => range === null ? [] : projectionOf(quota));
+  const end = axisEnd(from, to, heading);
+  const lines = shown.map(({ line, series }, i) => ({
+    line: line!,
+    series,
+    projection: until(heading[i]!, end),
+  }));
+  const accounts = new Set(shown.map(({ quota }) => quota.key.slice(0, quota.key.lastIndexOf("/"))));
+  const bands = mergedStretches(
+    sessions.flatMap(({ account, spans }) => accounts.has(account) ? spans : []),
+    (to - from) / 500,
   );
-  const empty = !history.value.lines.some((line) => line.points.length > 1);
+  const empty = !legend.value.some(({ line }) => (line?.points.length ?? 0) > 1);
   const at = cursor.value;
   const moment = at === null ? "Now" : momentText(at, zone);
+  const word = left ? "left" : "used";
+
+  function moveTo(instant: number) {
+    cursor.value = Math.round(Math.min(to, Math.max(from, instant)));
+  }
+
+  function walk(steps: number) {
+    if (!Number.isFinite(steps)) return moveTo(steps < 0 ? from : to);
+    const direction = steps < 0 ? -1 : 1;
+    const least = grainOfView(history.value).showMs / 2;
+    let instant = cursor.value ?? to;
+    for (let i = 0; i < Math.abs(steps); i++) {
+      const next = nextInstant(lines.map(({ line }) => line), instant, direction, least);
+      if (next === null || next < from || next > to) break;
+      instant = next;
+    }
+    moveTo(instant);
+  }
+
+  function press(key: string): boolean {
+    const steps = STEPS[key];
+    if (steps !== undefined) walk(steps);
+    else if (key === "+" || key === "=") scale(0.5);
+    else if (key === "-") scale(2);
+    else if (key === "0") void show({ range: home.current });
+    else if (key === "Escape") cursor.value = drag.value = null;
+    else return false;
+    return true;
+  }
+
+  function mark(stretch: readonly [number, number] | null, done: boolean) {
+    const marked = stretch?.map((x) => Math.min(to, from + x * (end - from))) ?? null;
+    drag.value = done || !marked ? null : [marked[0]!, marked[1]!];
+    if (done && marked) void zoom(Math.min(...marked), Math.max(...marked));
+  }
+
+  const said = shown.slice(0, MOST_SPOKEN).map((item) => `${item.name} ${standingText(item, at, left)}`);
+  if (shown.length > MOST_SPOKEN) said.push(`and ${shown.length - MOST_SPOKEN} more in the table`);
 
   return (
     <section id="usage-chart" class="mt-10" aria-labelledby="usage-chart-title">
       <header class="mb-3 flex flex-wrap items-center justify-between gap-3">
         <h2 id="usage-chart-title" class="text-lg font-semibold">
-          History
-          <span class="ml-2 text-sm font-normal text-muted">percent of each limit, {zone}</span>
+          {title}
+          <span class="ml-2 text-sm font-normal text-muted">{`percent ${word} of each limit, ${zone}`}</span>
         </h2>
-        <RangeNav selected={history.value.range} onSelect={show} />
+        <RangeNav selected={range} kept={kept} onSelect={(name) => void show({ range: name })} />
       </header>
-      <p class={problem.value ? "mb-3 text-sm text-danger" : "hidden"} role="status">{problem}</p>
+      <p class={problem.value ? "chart-problem mb-3 text-sm text-danger" : "hidden"} role="status">
+        {problem}
+      </p>
       <figure class="card-shadow rounded-xl border border-line bg-surface p-4">
-        {empty
-          ? <p class="py-16 text-center text-sm text-muted">Not enough readings in this range yet.</p>
-          : (
-            <div
-              class="chart-area flex rounded"
-              role="slider"
-              tabIndex={0}
-              aria-label="Instant of the history"
-              aria-valuemin={history.value.from}
-              aria-valuemax={history.value.to}
-              aria-valuenow={at ?? history.value.to}
-              aria-valuetext={`${moment}: ${
-                legend.value.map((item) => `${item.name} ${standingText(item, at)}`).join(", ")
-              }`}
-              onPointerMove={point}
-              onPointerDown={point}
-              onPointerLeave={leave}
-              onKeyDown={walk}
-              onBlur={() => cursor.value = null}
-            >
-              <ShareAxis lines={shown} />
-              <HistoryPlot history={history.value} lines={shown} zone={zone} cursor={at} />
-            </div>
+        <Walker
+          label={`${title}, percent ${word} of each limit from ${momentText(from, zone)} to ${
+            momentText(to, zone)
+          }, ${zone}. Arrow keys left and right walk the points, plus and minus zoom, 0 resets.`}
+          said={`${moment}: ${said.join(", ")}`}
+          onPoint={(x) => moveTo(from + x * (end - from))}
+          onLeave={() => cursor.value = null}
+          onKey={press}
+          onDrag={mark}
+        >
+          <ShareAxis lines={lines} left={left} paint={PAGE_PAINT} />
+          <HistoryPlot
+            {...{ from, to, end, lines, zone, left, bands }}
+            thresholds={settings.value.thresholds}
+            cursor={at}
+            drag={drag.value}
+            paint={PAGE_PAINT}
+          />
+          {empty && (
+            <p class="pointer-events-none absolute inset-0 flex items-center justify-center text-sm text-muted">
+              Not enough readings in this range yet.
+            </p>
           )}
+        </Walker>
         <figcaption class="mt-3">
-          <p class="chart-moment text-xs text-muted" aria-hidden="true">{moment}</p>
-          <HistoryLegend items={legend.value} hidden={hidden.value} at={at} onToggle={toggle} />
+          <div class="flex flex-wrap items-center gap-x-4 gap-y-2 text-xs text-muted">
+            <p class="chart-moment chart-moment-room" aria-hidden="true">{moment}</p>
+            <ul class="chart-key flex flex-wrap gap-x-4" aria-label="Signs">
+              <li>
+                <KeySign part="warning" />
+                {`warning and critical`}
+              </li>
+              {end > to && (
+                <li>
+                  <KeySign part="projection" />as it is heading
+                </li>
+              )}
+              {bands.length > 0 && (
+                <li>
+                  <KeySign part="band" />in use
+                </li>
+              )}
+            </ul>
+            <div class="no-print ml-auto flex flex-wrap gap-2">
+              <div class="needs-script flex gap-2">
+                {range === null && (
+                  <button
+                    type="button"
+                    class="chart-reset icon-button touch-target px-3"
+                    onClick={() => void show({ range: home.current })}
+                  >
+                    Reset zoom
+                  </button>
+                )}
+                <button
+                  type="button"
+                  class="chart-zoom-in icon-button touch-target"
+                  aria-label="Zoom in"
+                  title="Zoom in"
+                  onClick={() => scale(0.5)}
+                >
+                  +
+                </button>
+                <button
+                  type="button"
+                  class="chart-zoom-out icon-button touch-target"
+                  aria-label="Zoom out"
+                  title="Zoom out"
+                  onClick={() => scale(2)}
+                >
+                  &minus;
+                </button>
+              </div>
+              <a
+                class="chart-table-toggle button touch-target"
+                href={addressOf(kept, { ...own(), ...table.value > 0 ? {} : { table: "1" } })}
+                aria-current="false"
+                onClick={toggleTable}
+              >
+                {table.value > 0 ? "Hide the table" : "As a table"}
+              </a>
+            </div>
+          </div>
+          <HistoryLegend items={legend.value} hidden={hidden.value} at={at} left={left} onToggle={toggle} />
+          <details class="no-print mt-3 text-sm" open={range === null}>
+            <summary class="w-fit text-muted">Any other time</summary>
+            <div class="mt-2">
+              <SpanForm {...{ from, to, zone, kept }} onSubmit={showEdges} />
+            </div>
+          </details>
+          {table.value > 0 && (
+            <PointTable
+              {...{ from, to, zone, left, kept }}
+              stepMs={grainOfView(history.value).showMs}
+              columns={shown}
+              page={table.value}
+              own={own()}
+              onPage={turnTable}
+            />
+          )}
         </figcaption>
       </figure>
     </section>
   );
+}
+
+/** A piece of what the drawing shows, beside its name. */
+function KeySign({ part }: { readonly part: "warning" | "projection" | "band" }) {
+  return (
+    <svg width="20" height="10" aria-hidden="true" class="mr-1.5 inline-block">
+      {part === "band" && <rect class="chart-band" width="20" height="10" />}
+      {part === "projection" && <line class="chart-key-projection" x1="2" x2="19" y1="5" y2="5" />}
+      {part === "warning" && (
+        <>
+          <line class="chart-warning" x1="0" x2="20" y1="7.5" y2="7.5" />
+          <line class="chart-critical" x1="0" x2="20" y1="2.5" y2="2.5" />
+        </>
+      )}
+    </svg>
+  );
+}
+
+function spanOfView({ range, from, to }: Pick<HistoryView, "range" | "from" | "to">): Span {
+  return range === null ? { from, to } : { range };
+}
+
+/** The view without the quotas the chart is not about. */
+function only(view: DashboardView, quotas: readonly string[] | null): DashboardView {
+  if (quotas === null) return view;
+  const accounts = view.accounts.map((account) => ({
+    ...account,
+    quotas: account.quotas.filter(({ key }) => quotas.includes(key)),
+  }));
+  return { ...view, accounts };
 }

@@ -91,10 +91,11 @@ export const Snapshot = v.strictObject({
 
 /** Points are pairs of epoch milliseconds and a share of the limit, null where a gap begins. */
 export const Series = v.strictObject({
-  range: v.picklist(RANGES.map(({ name }) => name)),
+  range: v.nullable(v.picklist(RANGES.map(({ name }) => name))),
   from: v.number(),
   to: v.number(),
   lines: v.array(v.strictObject({ key: v.string(), points: v.array(v.array(MaybeNumber)) })),
+  sessions: v.array(v.strictObject({ account: v.string(), spans: v.array(v.array(v.number())) })),
 });
 
 export const Cycles = v.strictObject({

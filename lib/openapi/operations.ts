@@ -58,6 +58,13 @@ const RANGE: Parameter = {
   schema: RangeParam,
   fallback: "6h",
 };
+const EDGES: readonly Parameter[] = [
+  {
+    name: "from",
+    description: "Begin of any other time: a date, a time of the zone or an instant; goes before `range`",
+  },
+  { name: "to", description: "Its end; now unless given" },
+];
 const INSIGHT_RANGE: Parameter = {
   name: "range",
   description: "The time insights are told of",
@@ -114,8 +121,12 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/api/v1/series",
     method: "get",
     group: "Native API",
-    summary: "The used share of quotas over time, for charts",
-    parameters: [RANGE, { name: "quota", description: "Key of a quota; all unless given", repeated: true }],
+    summary: "The used share of quotas over time, for charts, and when accounts were in use",
+    parameters: [RANGE, ...EDGES, {
+      name: "quota",
+      description: "Key of a quota; all unless given",
+      repeated: true,
+    }],
     answer: native.Series,
     failures: [400],
     tagged: true,

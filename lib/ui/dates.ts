@@ -11,6 +11,17 @@ export function dayText(at: number, zone: string): string {
   return `${day} ${MONTHS[month - 1]}`;
 }
 
+/** `Nov 2026` */
+export function monthText(at: number, zone: string): string {
+  const { month, year } = wallTime(at, zone);
+  return `${MONTHS[month - 1]} ${year}`;
+}
+
+/** `Thu 19 Nov` */
+export function dateText(at: number, zone: string): string {
+  return `${weekdayText(at, zone)} ${dayText(at, zone)}`;
+}
+
 /** `Thu 19 Nov 15:22` */
 export function momentText(at: number, zone: string): string {
   return `${weekdayText(at, zone)} ${dayText(at, zone)} ${clockText(at, zone)}`;

@@ -1,9 +1,12 @@
 /** The history of an account as rows. */
-import type { Range } from "../model/history.ts";
+import { type Context, HttpError } from "fresh";
+import { type Range, rangeOf, type Span } from "../model/history.ts";
 import { type QuotaReadings, type Sample, samplesOfBuckets, samplesOfReadings } from "../model/samples.ts";
 import { splitQuotaKey } from "../model/quota.ts";
 import type { AccountView } from "../model/view.ts";
 import type { Services } from "../services.ts";
+import { askedSpan } from "./chart.ts";
+import type { State } from "./state.ts";
 
 /** More rows than this are never answered. */
 export const MOST_ROWS = 500;
@@ -41,6 +44,23 @@ export async function logOf(
 
 function newest(samples: readonly Sample[]): readonly Sample[] {
   return samples.slice(-MOST_ROWS);
+}
+
+/**
+ * The span a request to the API names: `range`, or `from` and `to`.
+ *
+ * @throws {HttpError} 400 for what makes no sense
+ */
+export function chosenSpan({ url, state }: Context<State>, zone: string): Span {
+  const { span, problems } = askedSpan(url.searchParams, zone, state.services.clock.now());
+  if (problems.length > 0) throw new HttpError(400, problems.join("; "));
+  return span;
+}
+
+/** Changes with every event, and where the span moves on with time whenever it has moved by a step that shows. */
+export function spanTag(services: Pick<Services, "hub" | "clock" | "instanceId">, span: Span): string {
+  if ("range" in span) return historyTag(services, rangeOf(span.range)!);
+  return `${services.instanceId}.${services.hub.lastId}`;
 }
 
 /** Changes with every event and whenever the range has moved on by a step that shows. */

@@ -49,6 +49,24 @@ function named(url: URL, name: string, known: readonly string[]): ReadonlySet<st
   return words.length === 0 ? null : new Set(words);
 }
 
+/**
+ * The quotas of these keys, or null when none is named.
+ *
+ * @throws {HttpError} 400 for one that does not exist
+ */
+export async function quotasNamed(
+  services: Pick<Services, "dashboard">,
+  words: readonly string[],
+): Promise<readonly QuotaKey[] | null> {
+  if (words.length === 0) return null;
+  const known = quotasOf(await services.dashboard());
+  return [...new Set(words)].map((word) => {
+    const key = known.find((one) => one === word);
+    if (key === undefined) throw unknownWord("quota", word, known);
+    return key;
+  });
+}
+
 export interface PageAsked {
   readonly limit: number;
   readonly after?: Place;

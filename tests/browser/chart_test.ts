@@ -1,9 +1,13 @@
 import type { Page } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { projectionOf } from "../../lib/model/projection.ts";
+import { momentText } from "../../lib/ui/dates.ts";
+import { barriers } from "../support/axe.ts";
 import { demoTests, openLive } from "../support/demo_page.ts";
+import { ZONE } from "../support/demo_site.ts";
 
 const test = demoTests();
-const RANGES = ["1h", "24h", "7d", "30d", "6h"];
+const RANGES = ["1h", "24h", "7d", "30d", "90d", "1y", "6h"];
 
 function pathsOf(page: Page): Promise<Record<string, string>> {
   return page.locator("path.series-line").evaluateAll((lines) =>
@@ -86,12 +90,15 @@ test("a press on the legend hides a line, and another shows it again", async ({ 
 
 test("the pointer over the chart shows where every quota stood at that instant", async ({ page, site }) => {
   await openLive(page, site, "/?range=24h");
-  const { from, to, lines } = await site.composed.services(new Set()).history({ range: "24h" });
+  const { lines } = await site.composed.services(new Set()).history({ range: "24h" });
   await page.locator("svg.plot").scrollIntoViewIfNeeded();
+  const [from, end] = await page.locator("svg.plot").evaluate((plot) =>
+    ["data-from", "data-end"].map((name) => Number(plot.getAttribute(name)))
+  ) as [number, number];
   const box = (await page.locator("svg.plot").boundingBox())!;
   for (const place of [0.25, 0.75]) {
     await page.mouse.move(box.x + box.width * place, box.y + 40);
-    const at = from + (to - from) * place;
+    const at = from + (end - from) * place;
     await page.waitForFunction(() =>
       /^\w{3} \d+ Nov \d\d:\d\d$/.test(document.querySelector(".chart-moment")!.textContent!)
     );
@@ -107,26 +114,172 @@ test("the pointer over the chart shows where every quota stood at that instant",
   assertEquals(await page.locator("circle.series-dot").count(), 0);
 });
 
-test("by keyboard one walks along the history, and hears what stands there", async ({ page, site }) => {
+test("by keyboard one walks from point to point, and hears what stands there once the keys rest", async ({ page, site }) => {
   await openLive(page, site);
-  const slider = page.getByRole("slider", { name: "Instant of the history" });
-  await slider.focus();
-  assertMatch((await slider.getAttribute("aria-valuetext"))!, /^Now: Synthetic Subscription requests \d+%, /);
-  const newest = Number(await slider.getAttribute("aria-valuenow"));
+  const chart = page.getByRole("group", { name: /^History, percent used of each limit/ });
+  await chart.focus();
+  const moment = () => page.locator(".chart-moment").innerText();
+  const spoken = page.locator(".chart-spoken");
+  const { lines, from } = await site.composed.services(new Set()).history({ range: "6h" });
+  const instants = [...new Set(lines.flatMap(({ points }) => points.map(([at]) => at)))].sort((a, b) =>
+    a - b
+  );
   await page.keyboard.press("ArrowLeft");
   await page.waitForSelector("circle.series-dot");
-  assertEquals(Number(await slider.getAttribute("aria-valuenow")), newest - 5 * 60_000);
-  assertMatch(
-    (await slider.getAttribute("aria-valuetext"))!,
-    /^Thu 19 Nov \d\d:\d\d: Synthetic Subscription/,
+  const first = await moment();
+  const asPoint = instants.map((at) => momentText(Math.ceil(at / 1000) * 1000, ZONE));
+  assert(asPoint.includes(first), `${first} is no point`);
+  await page.keyboard.press("ArrowLeft");
+  await page.waitForFunction(
+    (before) => document.querySelector(".chart-moment")!.textContent !== before,
+    first,
+  );
+  assert(asPoint.includes(await moment()), `${await moment()} is no point`);
+  assertEquals(await spoken.getAttribute("aria-live"), "polite");
+  await page.waitForFunction(() => document.querySelector(".chart-spoken")!.textContent !== "");
+  assertMatch(await spoken.innerText(), /^Thu 19 Nov \d\d:\d\d: Synthetic Subscription requests \d+/);
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction(
+    (wanted) => document.querySelector(".chart-moment")!.textContent === wanted,
+    first,
   );
   await page.keyboard.press("Home");
   await page.keyboard.press("ArrowLeft");
-  const oldest = Number(await slider.getAttribute("aria-valuemin"));
   await page.waitForFunction(
-    (at) => Number(document.querySelector("[role=slider]")!.getAttribute("aria-valuenow")) === at,
-    oldest,
+    (wanted) => document.querySelector(".chart-moment")!.textContent === wanted,
+    momentText(from, ZONE),
   );
   await page.keyboard.press("Escape");
   await page.waitForFunction(() => document.querySelector(".chart-moment")!.textContent === "Now");
 });
+
+test("dragging over the chart zooms in, in the address as well, and one press goes back", async ({ page, site }) => {
+  await openLive(page, site, "/?range=24h");
+  await page.locator("svg.plot").scrollIntoViewIfNeeded();
+  const box = (await page.locator("svg.plot").boundingBox())!;
+  const before = await pathsOf(page);
+  assertEquals(await page.locator(".chart-reset").isVisible(), false);
+  await page.mouse.move(box.x + box.width * 0.2, box.y + 50);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.3, box.y + 60, { steps: 3 });
+  await page.waitForSelector("rect.chart-drag");
+  await page.mouse.up();
+  await page.waitForURL(/from=2026-11-18T\d\d%3A\d\d&to=2026-11-18T\d\d%3A\d\d/);
+  assert(JSON.stringify(await pathsOf(page)) !== JSON.stringify(before), "The zoom draws the same");
+  assertEquals(await page.locator("rect.chart-drag").count(), 0);
+  const query = new URL(page.url()).searchParams;
+  const zoomed = Date.parse(`${query.get("to")}Z`) - Date.parse(`${query.get("from")}Z`);
+  assert(zoomed > 2 * 3_600_000 && zoomed < 3.5 * 3_600_000, `${zoomed / 3_600_000} h`);
+  // A reload shows the same, without JavaScript's help.
+  await page.reload();
+  assertEquals(await page.locator('.range-btn[aria-current="true"]').count(), 0);
+  await page.locator(".chart-reset").click();
+  await page.waitForURL(/range=6h/);
+});
+
+test("by keyboard plus zooms in, minus out, 0 back to the range", async ({ page, site }) => {
+  await openLive(page, site, "/?range=7d");
+  await page.getByRole("group", { name: /^History/ }).focus();
+  await page.keyboard.press("+");
+  await page.waitForURL(/from=/);
+  const first = page.url();
+  await page.keyboard.press("-");
+  await page.waitForFunction((before) => location.href !== before, first);
+  await page.keyboard.press("0");
+  await page.waitForURL(`${site.origin}/?range=7d`);
+});
+
+test("a click without dragging zooms nothing, and a finger moves the cursor but marks nothing", async ({ page, site }) => {
+  await openLive(page, site, "/?range=24h");
+  await page.locator("svg.plot").scrollIntoViewIfNeeded();
+  const box = (await page.locator("svg.plot").boundingBox())!;
+  await page.mouse.click(box.x + box.width / 2, box.y + 50);
+  await page.waitForSelector("circle.series-dot");
+  assertEquals(page.url(), `${site.origin}/?range=24h`);
+  const touched = await page.locator(".chart-area").evaluate((area) => {
+    const { left, width, top } = area.querySelector(".plot")!.getBoundingClientRect();
+    const send = (type: string, place: number) =>
+      area.dispatchEvent(
+        new PointerEvent(type, {
+          pointerType: "touch",
+          clientX: left + width * place,
+          clientY: top + 9,
+          bubbles: true,
+        }),
+      );
+    send("pointerdown", 0.2);
+    send("pointermove", 0.6);
+    send("pointerup", 0.6);
+    return getComputedStyle(area).touchAction;
+  });
+  assertEquals(touched, "pan-y");
+  assertEquals(await page.locator("rect.chart-drag").count(), 0);
+  assertEquals(page.url(), `${site.origin}/?range=24h`);
+});
+
+test("any other time can be typed, and what makes no sense is said so", async ({ page, site }) => {
+  await openLive(page, site);
+  await page.getByText("Any other time").click();
+  await page.getByLabel("From", { exact: true }).fill("2026-11-18T12:00");
+  await page.getByLabel("To", { exact: true }).fill("2026-11-18T18:00");
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await page.waitForURL(/from=2026-11-18T12%3A00&to=2026-11-18T18%3A00/);
+  await page.getByLabel("To", { exact: true }).fill("2026-11-18T11:00");
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await page.getByText("The beginning has to lie before the end").waitFor();
+});
+
+test("the chart has its figures as a table, page by page, and the address keeps it", async ({ page, site }) => {
+  await openLive(page, site, "/?range=24h");
+  await page.locator(".chart-table-toggle").click();
+  await page.waitForURL(`${site.origin}/?range=24h&table=1`);
+  const rows = page.locator(".point-table tbody tr");
+  assertEquals(await rows.count(), 20);
+  assertEquals(await page.locator(".point-table thead th").count(), 7);
+  const first = await rows.first().innerText();
+  assertMatch(first, /^Thu 19 Nov \d\d:\d\d\s+\d/);
+  await page.getByRole("link", { name: "Older" }).click();
+  await page.waitForURL(/table=2/);
+  assert(await rows.first().innerText() !== first);
+  await page.reload();
+  assertEquals(await rows.count(), 20);
+  await page.locator(".chart-table-toggle").click();
+  await page.locator(".point-table").waitFor({ state: "detached" });
+});
+
+test("what is left can be shown instead of what is used, at once and everywhere on the chart", async ({ page, site }) => {
+  await openLive(page, site);
+  const item = page.locator('.legend-item[data-quota="zai/default/weekly"] .legend-value');
+  const used = parseFloat(await item.innerText());
+  const { settings } = site.composed.services(new Set());
+  await settings.save({ display: "left" });
+  await page.getByText("percent left of each limit").waitFor();
+  assert(Math.abs(parseFloat(await item.innerText()) - (100 - used)) <= 1.01, await item.innerText());
+  await settings.save({ display: "used" });
+  await page.getByText("percent used of each limit").waitFor();
+});
+
+test("thresholds are lines where they were set, sessions are bands, and what is expected is dotted", async ({ page, site }) => {
+  await openLive(page, site, "/?range=24h");
+  const level = () => page.locator('line[data-threshold="warning"]').getAttribute("y1");
+  const before = Number(await level());
+  const { settings } = site.composed.services(new Set());
+  await settings.save({ thresholds: { warning: 0.25, critical: 0.95 } });
+  await page.waitForFunction(
+    (before) => Number(document.querySelector('[data-threshold="warning"]')!.getAttribute("y1")) > before,
+    before,
+  );
+  await settings.save({ thresholds: { warning: 0.5, critical: 0.95 } });
+  assertMatch((await page.locator("path.chart-band").getAttribute("d"))!, /^(M\d+ 0h\d+v-\d+h-\d+z)+$/);
+  const { accounts } = await site.composed.services(new Set()).dashboard();
+  const expected = accounts.flatMap(({ quotas }) => quotas).filter((quota) => projectionOf(quota).length > 0);
+  assert(expected.length > 0);
+  assertEquals(await page.locator("path.series-projection").count(), expected.length);
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`nothing about the chart with its table keeps anybody out, ${colorScheme}`, async ({ page, site }) => {
+    await openLive(page, site, "/?from=2026-11-18&to=2026-11-18&table=1");
+    assertEquals(await barriers(page), []);
+  }, { colorScheme });
+}

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Point } from "../../lib/model/history.ts";
-import { MOST_POINTS, thin } from "../../lib/model/thin.ts";
+import { thin } from "../../lib/model/thin.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 /** Lines with uneven steps, gaps here and there, and shares that fall and rise. */

@@ -161,7 +161,7 @@ Deno.test("/api/history is empty where nothing was read, and refuses an unknown 
   const [status, { error }] = await json(ask, "/api/history?range=5h");
   assertEquals([status, error], [
     400,
-    'Unknown range "5h": expected one of 1h, 6h, 24h, 7d, 30d; did you mean 1h?',
+    'Unknown range "5h": expected one of 1h, 6h, 24h, 7d, 30d, 90d, 1y; did you mean 1h?',
   ]);
 });
 

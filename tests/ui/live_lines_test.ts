@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { type HistoryView, type Point, rangeOf } from "../../lib/model/history.ts";
 import type { QuotaKey } from "../../lib/model/quota.ts";
 import { type DashboardView, type QuotaView, USUAL_VIEW } from "../../lib/model/view.ts";
-import { extend, shareAt } from "../../lib/ui/live_lines.ts";
+import { extend, shareAt } from "../../lib/ui/chart/live_lines.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { HistoryView } from "../../lib/model/history.ts";
-import { packHistory, unpackHistory } from "../../lib/ui/packed_history.ts";
+import { packHistory, unpackHistory } from "../../lib/ui/chart/packed_history.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 const points = fc.array(

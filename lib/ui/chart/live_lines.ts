@@ -1,6 +1,6 @@
 /** Carries a chart's lines on with what a live view brings, without asking for the history anew. */
-import { gapOf, type HistoryView, type Line, type Point, type Range, rangeOf } from "../model/history.ts";
-import type { DashboardView, QuotaView } from "../model/view.ts";
+import { gapOf, type Grain, type HistoryView, type Line, type Point, rangeOf } from "../../model/history.ts";
+import type { DashboardView, QuotaView } from "../../model/view.ts";
 
 export interface Extended {
   /** The same object when nothing is new. */
@@ -14,7 +14,8 @@ export interface Extended {
  * left the range is dropped, and a line that rises gets one point per step of the range.
  */
 export function extend(history: HistoryView, view: DashboardView, intervalMs: number): Extended {
-  const range = rangeOf(history.range);
+  const range = history.range === null ? undefined : rangeOf(history.range);
+  // A span that stands still has its end.
   if (!range) return { history, missed: false };
   const quotas = view.accounts.flatMap((account) => account.quotas).filter(({ share }) => share !== null);
   const to = quotas.reduce((latest, quota) => Math.max(latest, quota.at), Math.max(history.to, view.at));
@@ -42,8 +43,8 @@ export function shareAt(line: Line, at: number): number | null {
 
 function appended(
   points: readonly Point[],
-  { at, share }: QuotaView,
-  range: Range,
+  { at, share, cycle }: QuotaView,
+  grain: Grain,
   gapMs: number,
 ): readonly Point[] {
   const point: Point = [at, share];
@@ -52,16 +53,41 @@ function appended(
   const before = points.at(-2);
   const [lastAt, lastShare] = last;
   if (at - lastAt > gapMs) return [...points, [lastAt, null], point];
+  if (cycle.startedAt > lastAt && share !== null && lastShare !== null && share < lastShare) {
+    return [...points, [at, lastShare], point];
+  }
   // Within a step only the newest point of a rise is worth keeping; where it falls, the peak is.
   const rising = share !== null && lastShare !== null && share >= lastShare &&
     before !== undefined && before[1] !== null && lastShare >= before[1];
-  return rising && at - before[0] < range.showMs ? [...points.slice(0, -1), point] : [...points, point];
+  return rising && at - before[0] < grain.showMs ? [...points.slice(0, -1), point] : [...points, point];
 }
 
 /** The points from `from` on, and the last one before them, where the line comes in. */
 function since(points: readonly Point[], from: number): readonly Point[] {
   const first = countUntil(points, from) - 1;
   return first > 0 ? points.slice(first) : points;
+}
+
+/**
+ * The instant of the next point of any of the lines in a direction, at least `leastMs` away from `at`, so that
+ * points which lie side by side are one step; null where there is none.
+ */
+export function nextInstant(
+  lines: readonly Line[],
+  at: number,
+  direction: 1 | -1,
+  leastMs: number,
+): number | null {
+  let best: number | null = null;
+  for (const { points } of lines) {
+    const place = direction > 0
+      ? countUntil(points, at + Math.max(1, leastMs) - 1)
+      : countUntil(points, at - Math.max(1, leastMs)) - 1;
+    const found = points[place]?.[0];
+    if (found === undefined) continue;
+    if (best === null || (direction > 0 ? found < best : found > best)) best = found;
+  }
+  return best;
 }
 
 /** How many points lie at `at` or before. */

@@ -1,6 +1,6 @@
 /** Where the axes of the history chart have their marks. */
-import { clockText, dayStart, wallTime } from "../model/time.ts";
-import { dayText } from "./dates.ts";
+import { clockText, dayStart, midnight, wallTime } from "../../model/time.ts";
+import { dayText, monthText } from "../dates.ts";
 
 export interface Tick {
   /** Share of the axis, 0 to 1. */
@@ -12,22 +12,26 @@ export interface Tick {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Steps between marks, and how long a range may be to use them. */
-const STEPS: readonly (readonly [upTo: number, stepMs: number])[] = [
-  [HOUR_MS, 10 * 60_000],
-  [6 * HOUR_MS, HOUR_MS],
-  [24 * HOUR_MS, 3 * HOUR_MS],
-  [7 * DAY_MS, DAY_MS],
-  [31 * DAY_MS, 4 * DAY_MS],
-];
+/** Steps between marks shorter than a day, and in whole days. */
+const STEPS: readonly number[] = [5, 10, 30, 60, 180, 360, 720].map((minutes) => minutes * 60_000);
+const DAY_STEPS: readonly number[] = [1, 2, 4, 7, 14];
+const MONTH_STEPS: readonly number[] = [1, 2, 3, 6, 12];
+const MOST_TICKS = 8;
+const MONTH_MS = 30.5 * DAY_MS;
 
-/** Marks of the time axis, at round times of the zone's wall clock. */
+/** Marks of the time axis, at round times of the zone's wall clock; about eight at most. */
 export function timeTicks(from: number, to: number, zone: string): readonly Tick[] {
   const length = to - from;
-  const step = STEPS.find(([upTo]) => length <= upTo)?.[1] ?? length / 6;
-  return step >= DAY_MS
-    ? dayTicks(from, to, zone, Math.round(step / DAY_MS))
-    : hourTicks(from, to, zone, step);
+  const step = STEPS.find((stepMs) => length / stepMs <= MOST_TICKS);
+  if (step !== undefined) return hourTicks(from, to, zone, step);
+  const days = DAY_STEPS.find((count) => length / DAY_MS / count <= MOST_TICKS);
+  if (days !== undefined) return dayTicks(from, to, zone, days);
+  return monthTicks(
+    from,
+    to,
+    zone,
+    MONTH_STEPS.find((count) => length / MONTH_MS / count <= MOST_TICKS) ?? 24,
+  );
 }
 
 function hourTicks(from: number, to: number, zone: string, step: number): readonly Tick[] {
@@ -49,6 +53,19 @@ function dayTicks(from: number, to: number, zone: string, days: number): readonl
       text: dayText(at, zone),
       minor: i % 2 === 1,
     });
+  }
+  return ticks;
+}
+
+function monthTicks(from: number, to: number, zone: string, months: number): readonly Tick[] {
+  const { year, month } = wallTime(from, zone);
+  const first = Math.ceil(month / months) * months + 1;
+  const ticks: Tick[] = [];
+  for (let i = 0; i <= 2 * MOST_TICKS; i++) {
+    const number = first + i * months - 1;
+    const at = midnight(year + Math.floor(number / 12), number % 12 + 1, 1, zone);
+    if (at > to) break;
+    ticks.push({ place: (at - from) / (to - from), text: monthText(at, zone), minor: i % 2 === 1 });
   }
   return ticks;
 }

@@ -1,0 +1,95 @@
+/** Which line is which quota, and where it stands; a press hides or shows a line. */
+import { formatShare } from "../../model/format.ts";
+import type { Line } from "../../model/history.ts";
+import type { DashboardView, QuotaView } from "../../model/view.ts";
+import { seriesClass } from "../series.ts";
+import { accountTitle, quotaTitle } from "../words.ts";
+import { shareAt } from "./live_lines.ts";
+
+export interface LegendItem {
+  readonly name: string;
+  readonly quota: QuotaView;
+  /** Undefined while there is no history of the quota in the range. */
+  readonly line: Line | undefined;
+  /** Number of its colour. */
+  readonly series: number;
+}
+
+/**
+ * One item per quota of the view, in its order, so that a colour stays with its quota in every range and on
+ * every page.
+ *
+ * @param only keys of the quotas the chart is about; all where it is null
+ */
+export function legendOf(
+  view: Pick<DashboardView, "accounts">,
+  lines: readonly Line[],
+  only: readonly string[] | null = null,
+): readonly LegendItem[] {
+  const byKey = new Map(lines.map((line) => [line.key, line]));
+  return view.accounts
+    .flatMap((account) =>
+      account.quotas.map((quota) => ({ name: `${accountTitle(account)} ${quotaTitle(quota)}`, quota }))
+    )
+    .map((item, series) => ({ ...item, line: byKey.get(item.quota.key), series }))
+    .filter(({ quota }) => only === null || only.includes(quota.key));
+}
+
+/** A share as what is used or, where that is asked for, as what is left; what is over is no less than nothing. */
+export function shownShare(share: number | null, left: boolean): string {
+  return formatShare(share !== null && left ? Math.max(0, 1 - share) : share);
+}
+
+/** Where a quota stands at an instant of the past, or now where it is null. */
+export function standingText({ quota, line }: LegendItem, at: number | null, left: boolean): string {
+  if (at === null) return shownShare(quota.share, left);
+  const share = line ? shareAt(line, at) : null;
+  return share === null ? "no reading" : shownShare(share, left);
+}
+
+export interface HistoryLegendProps {
+  readonly items: readonly LegendItem[];
+  readonly hidden: readonly string[];
+  readonly at: number | null;
+  readonly left: boolean;
+  readonly onToggle: (key: string) => void;
+}
+
+export function HistoryLegend({ items, hidden, at, left, onToggle }: HistoryLegendProps) {
+  return (
+    <ul class="mt-1 grid gap-x-6 text-sm sm:grid-cols-2 lg:grid-cols-3">
+      {items.map((item) => {
+        const { name, quota, series } = item;
+        const off = hidden.includes(quota.key);
+        return (
+          <li key={quota.key} class="min-w-0">
+            <button
+              type="button"
+              class={`legend-item touch-target flex w-full items-center gap-2 rounded py-1 text-left ${
+                off ? "text-muted line-through" : ""
+              }`}
+              data-quota={quota.key}
+              aria-pressed={off ? "false" : "true"}
+              onClick={() => onToggle(quota.key)}
+            >
+              <Swatch series={series} thin={off} />
+              <span class="outside-text">{name}</span>
+              <span class="legend-value ml-auto whitespace-nowrap font-medium">
+                {standingText(item, at, left)}
+              </span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** A piece of a line, as it is drawn. */
+export function Swatch({ series, thin = false }: { readonly series: number; readonly thin?: boolean }) {
+  return (
+    <svg width="22" height="8" aria-hidden="true" class={`shrink-0 ${seriesClass(series)}`}>
+      <line class="series-swatch" x1="1" x2="21" y1="4" y2="4" stroke-width={thin ? 1 : 3} />
+    </svg>
+  );
+}

@@ -1,0 +1,274 @@
+/**
+ * The drawing of the history chart: SVG made by the same code on the server and in the
+ * browser. The outer SVG is as wide as its place and is never stretched, so that text stays
+ * readable; only what is drawn over time lives in a stretched inner one.
+ */
+import type { ComponentChildren } from "preact";
+import type { Line, Point, Stretch } from "../../model/history.ts";
+import type { Thresholds } from "../../model/status.ts";
+import { shareTicks, type Tick, timeTicks, topOf } from "./axes.ts";
+import { shareAt } from "./live_lines.ts";
+import type { Paint } from "./paint.ts";
+
+export const PLOT_HEIGHT = 260;
+export const AXIS_HEIGHT = 26;
+export const AXIS_WIDTH = 46;
+const LINE_WIDTH = 2;
+const DAY_MS = 86_400_000;
+
+/** A line with the number of its colour, and where it would go on to. */
+export interface DrawnLine {
+  readonly line: Line;
+  readonly series: number;
+  readonly projection: readonly Point[];
+}
+
+export interface PlotProps {
+  readonly from: number;
+  /** The last instant anything is known of. */
+  readonly to: number;
+  /** Where the axis ends: at `to`, or later where there are projections. */
+  readonly end: number;
+  readonly lines: readonly DrawnLine[];
+  readonly zone: string;
+  /** Whether what is left is drawn instead of what is used. */
+  readonly left: boolean;
+  readonly thresholds: Thresholds;
+  /** Stretches of use. */
+  readonly bands: readonly Stretch[];
+  /** The instant under the pointer, or null. */
+  readonly cursor: number | null;
+  /** What is being marked to be zoomed in on. */
+  readonly drag?: Stretch | null;
+  readonly paint: Paint;
+  readonly height?: number;
+}
+
+export function HistoryPlot(props: PlotProps) {
+  const { from, to, end, lines, zone, left, cursor, drag = null, paint, height = PLOT_HEIGHT } = props;
+  const top = topOfLines(lines, left);
+  const placeOf = (at: number) => percent((at - from) / (end - from));
+  return (
+    <svg
+      class="plot block min-w-0 flex-1 select-none overflow-visible"
+      height={height + AXIS_HEIGHT}
+      aria-hidden="true"
+      data-from={from}
+      data-end={end}
+    >
+      <Stretched {...props} top={top} height={height}>
+        <path {...paint.part("band")} d={bandsPath(props, top)} />
+      </Stretched>
+      {shareTicks(top).map((tick) => (
+        <line
+          key={tick.text}
+          {...paint.part("grid")}
+          x1="0"
+          x2="100%"
+          y1={levelOf(tick, height)}
+          y2={levelOf(tick, height)}
+        />
+      ))}
+      {timeTicks(from, end, zone).map((tick) => (
+        <text
+          key={`${tick.place}`}
+          {...paint.part("text")}
+          {...tick.minor && { "data-minor": "" }}
+          x={percent(tick.place)}
+          y={height + 19}
+          text-anchor={tick.place > 0.97 ? "end" : tick.place < 0.03 ? "start" : "middle"}
+        >
+          {tick.text}
+        </text>
+      ))}
+      <ThresholdLines {...props} top={top} height={height} />
+      {end > to && <line {...paint.part("now")} x1={placeOf(to)} x2={placeOf(to)} y1="0" y2={height} />}
+      <Stretched {...props} top={top} height={height}>
+        <g {...left && { transform: "translate(0 -1000) scale(1 -1)" }}>
+          {lines.map(({ line, series }) => (
+            <path
+              key={line.key}
+              {...paint.line(series)}
+              data-quota={line.key}
+              d={pathOf(line, originOf(from))}
+            />
+          ))}
+          {lines.map(({ line, series, projection }) =>
+            projection.length > 0 && (
+              <path
+                key={line.key}
+                {...paint.projection(series)}
+                data-projection={line.key}
+                d={draw(projection, originOf(from))}
+              />
+            )
+          )}
+        </g>
+      </Stretched>
+      {drag !== null && (
+        <rect
+          {...paint.part("drag")}
+          x={placeOf(Math.min(...drag))}
+          width={percent(Math.abs(drag[1] - drag[0]) / (end - from))}
+          y="0"
+          height={height}
+        />
+      )}
+      {cursor !== null && (
+        <line {...paint.part("cursor")} x1={placeOf(cursor)} x2={placeOf(cursor)} y1="0" y2={height} />
+      )}
+      {cursor !== null && lines.map(({ line, series }) => {
+        const share = cursor > to ? null : shareAt(line, cursor);
+        return share !== null && (
+          <circle
+            key={line.key}
+            {...paint.dot(series)}
+            cx={placeOf(cursor)}
+            cy={Math.round((1 - Math.max(0, left ? 1 - share : share) / top) * height)}
+            r="4"
+          />
+        );
+      })}
+    </svg>
+  );
+}
+
+interface StretchedProps extends PlotProps {
+  readonly top: number;
+  readonly height: number;
+  readonly children?: ComponentChildren;
+}
+
+/** Seconds from a fixed origin to the right, thousandths of the limit upwards. */
+function Stretched({ from, end, top, height, children }: StretchedProps) {
+  // A little more than the axis, so that a line along its end is not cut in half.
+  const margin = top * 1000 * LINE_WIDTH / height;
+  const viewBox = `${(from - originOf(from)) / 1000} ${-top * 1000 - margin} ${(end - from) / 1000} ${
+    top * 1000 + 2 * margin
+  }`;
+  return (
+    <svg
+      x="0"
+      y={-LINE_WIDTH}
+      width="100%"
+      height={height + 2 * LINE_WIDTH}
+      viewBox={viewBox}
+      preserveAspectRatio="none"
+    >
+      {children}
+    </svg>
+  );
+}
+
+function ThresholdLines({ thresholds, left, top, height, paint }: StretchedProps) {
+  return (["warning", "critical"] as const).map((word) => {
+    const share = left ? 1 - thresholds[word] : thresholds[word];
+    if (share > top || share <= 0) return null;
+    const level = Math.round((1 - share / top) * (height - 1)) + 0.5;
+    return (
+      <line key={word} {...paint.part(word)} data-threshold={word} x1="0" x2="100%" y1={level} y2={level} />
+    );
+  });
+}
+
+export interface ShareAxisProps extends Pick<PlotProps, "lines" | "left" | "paint"> {
+  readonly height?: number;
+}
+
+/** The marks of the axis of shares, in a strip of their own beside the plot. */
+export function ShareAxis({ lines, left, paint, height = PLOT_HEIGHT }: ShareAxisProps) {
+  return (
+    <svg width={AXIS_WIDTH} height={height + AXIS_HEIGHT} class="shrink-0" aria-hidden="true">
+      {shareTicks(topOfLines(lines, left)).map((tick) => (
+        <text
+          key={tick.text}
+          {...paint.part("text")}
+          x={AXIS_WIDTH - 8}
+          y={Math.min(height, Math.max(11, levelOf(tick, height) + 4))}
+          text-anchor="end"
+        >
+          {tick.text}
+        </text>
+      ))}
+    </svg>
+  );
+}
+
+function levelOf(tick: Tick, height: number): number {
+  return Math.round(tick.place * (height - 1)) + 0.5;
+}
+
+/** Paths are drawn from a fixed origin, so that they stay the same while the range moves on. */
+function originOf(from: number): number {
+  return Math.floor(from / DAY_MS) * DAY_MS;
+}
+
+function topOfLines(lines: readonly DrawnLine[], left: boolean): number {
+  if (left) return 1;
+  return topOf(lines.reduce((most, { line, projection }) => {
+    const heading = projection.reduce((high, [, share]) => Math.max(high, share ?? 0), 0);
+    // Where a line is heading counts up to its limit: what lies beyond cannot be used.
+    return Math.max(most, highestOf(line), Math.min(1, heading));
+  }, 0));
+}
+
+function bandsPath({ from, end, bands }: PlotProps, top: number): string {
+  const origin = originOf(from);
+  let d = "";
+  for (const [begin, until] of bands) {
+    const x = Math.max(begin, from);
+    const width = Math.min(until, end) - x;
+    if (width > 0) {
+      d += `M${Math.round((x - origin) / 1000)} 0h${Math.round(width / 1000)}v${-top * 1000}h${-Math.round(
+        width / 1000,
+      )}z`;
+    }
+  }
+  return d;
+}
+
+/** Lines do not change once made, so what was drawn of them is kept as long as they live. */
+const drawn = new WeakMap<Line, { readonly origin: number; readonly d: string }>();
+
+function pathOf(line: Line, origin: number): string {
+  const known = drawn.get(line);
+  if (known?.origin === origin) return known.d;
+  const d = draw(line.points, origin);
+  drawn.set(line, { origin, d });
+  return d;
+}
+
+/**
+ * Path commands: seconds from `origin` to the right, thousandths of the limit upwards; a gap lifts the pen.
+ * Rounded so that a line draws the same before and after it was packed.
+ */
+export function draw(points: readonly Point[], origin: number): string {
+  let d = "";
+  let down = false;
+  for (const [at, share] of points) {
+    if (share === null) {
+      down = false;
+      continue;
+    }
+    d += `${down ? "L" : "M"}${Math.ceil((at - origin) / 1000)} ${-Math.round(
+      Math.round(share * 10_000) / 10,
+    )}`;
+    down = true;
+  }
+  return d;
+}
+
+const highs = new WeakMap<Line, number>();
+
+function highestOf(line: Line): number {
+  let highest = highs.get(line);
+  if (highest === undefined) {
+    highest = line.points.reduce((most, [, share]) => Math.max(most, share ?? 0), 0);
+    highs.set(line, highest);
+  }
+  return highest;
+}
+
+export function percent(place: number): string {
+  return `${Math.round(place * 10_000) / 100}%`;
+}

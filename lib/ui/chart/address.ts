@@ -1,0 +1,17 @@
+/** What a chart writes into the address of its page, beside what else stands there. */
+
+/** Names and values of a query. */
+export type Kept = readonly (readonly [name: string, value: string])[];
+
+/** Parameters that belong to the chart. */
+const OWN: readonly string[] = ["range", "from", "to", "table"];
+
+/** What an address says besides what the chart says itself. */
+export function keptOf(query: Iterable<readonly [string, string]>): Kept {
+  return [...query].filter(([name]) => !OWN.includes(name));
+}
+
+/** A relative address with what is kept and these parameters; without `range` and edges it is the usual span. */
+export function addressOf(kept: Kept, own: Readonly<Record<string, string>>): string {
+  return `?${new URLSearchParams([...kept.map(([name, value]) => [name, value]), ...Object.entries(own)])}`;
+}

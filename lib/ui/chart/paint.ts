@@ -1,0 +1,153 @@
+/**
+ * How the parts of a drawing get their colours: on a page by classes, which follow the theme; in an image
+ * that stands alone by attributes, because nothing else reaches it.
+ */
+import { dashOf, SERIES_COLOURS, seriesClass } from "../series.ts";
+
+/** Parts of a drawing. */
+export type Part =
+  | "grid"
+  | "text"
+  | "strong"
+  | "title"
+  | "cursor"
+  | "band"
+  | "now"
+  | "warning"
+  | "critical"
+  | "drag"
+  | "ghost"
+  | "flag"
+  | "empty";
+
+/** Attributes of an SVG element. */
+export type Look = Readonly<Record<string, string | number>>;
+
+export interface Paint {
+  part(part: Part): Look;
+  line(series: number): Look;
+  projection(series: number): Look;
+  /** The end of a projection, the point of a crosshair. */
+  dot(series: number): Look;
+  area(series: number): Look;
+  /** How full a day of a calendar is, 0 to 4. */
+  heat(level: number): Look;
+}
+
+export const PAGE_PAINT: Paint = {
+  part: (part) => ({ class: `chart-${part}` }),
+  line: (series) => ({ class: `series-line ${seriesClass(series)}` }),
+  projection: (series) => ({ class: `series-projection ${seriesClass(series)}` }),
+  dot: (series) => ({ class: `series-dot ${seriesClass(series)}` }),
+  area: (series) => ({ class: `series-area ${seriesClass(series)}` }),
+  heat: (level) => ({ class: `heat heat-${level}` }),
+};
+
+export type ThemeName = "light" | "dark";
+
+interface Theme {
+  readonly surface: string;
+  readonly ink: string;
+  readonly muted: string;
+  readonly line: string;
+  readonly sunken: string;
+  readonly band: string;
+  readonly warning: string;
+  readonly critical: string;
+  readonly series: readonly string[];
+  readonly heat: readonly string[];
+}
+
+/** The values that `base.css` and `chart.css` give; a test holds them together. */
+export const THEMES: Readonly<Record<ThemeName, Theme>> = {
+  light: {
+    surface: "#ffffff",
+    ink: "#191c1f",
+    muted: "#5a626b",
+    line: "#dfe0dc",
+    sunken: "#eeeeea",
+    band: "#eef3f8",
+    warning: "#8a5c00",
+    critical: "#b81f2d",
+    series: [
+      "#0d6bcc",
+      "#ba3e00",
+      "#17a478",
+      "#8a1264",
+      "#9f8d0e",
+      "#662b98",
+      "#d8728c",
+      "#9d3d59",
+      "#7a4b9a",
+      "#531182",
+      "#760032",
+      "#bd72de",
+    ],
+    heat: ["#eeeeea", "#c3ddf5", "#82b8ea", "#3a86d1", "#0f4f91"],
+  },
+  dark: {
+    surface: "#171a1d",
+    ink: "#e9ebed",
+    muted: "#9ea7b0",
+    line: "#2b3036",
+    sunken: "#22262a",
+    band: "#1e252c",
+    warning: "#e2b24a",
+    critical: "#ff8088",
+    series: [
+      "#5191fa",
+      "#c2460d",
+      "#5aea98",
+      "#f278c1",
+      "#fdc010",
+      "#6e60d2",
+      "#db5d2c",
+      "#a3ee77",
+      "#fb94f3",
+      "#1cf9c5",
+      "#59c461",
+      "#cc77df",
+    ],
+    heat: ["#22262a", "#1d3d5e", "#27629c", "#4592dc", "#a3d0fb"],
+  },
+};
+
+const DASHES = ["", "7 4", "2 4"];
+
+export function standalonePaint(theme: ThemeName): Paint {
+  const colours = THEMES[theme];
+  const parts: Readonly<Record<Part, Look>> = {
+    grid: { stroke: colours.line, "stroke-width": 1, "shape-rendering": "crispEdges" },
+    text: { fill: colours.muted, "font-size": 12 },
+    strong: { fill: colours.ink, "font-size": 12, "font-weight": 500 },
+    title: { fill: colours.ink, "font-size": 16, "font-weight": 600 },
+    cursor: { stroke: colours.muted },
+    band: { fill: colours.band },
+    now: { stroke: colours.muted, "stroke-width": 1 },
+    warning: { stroke: colours.warning, "stroke-width": 1, "stroke-dasharray": "1 3" },
+    critical: { stroke: colours.critical, "stroke-width": 1, "stroke-dasharray": "1 3" },
+    drag: { fill: "none" },
+    ghost: { fill: "none", stroke: colours.muted, "stroke-width": 1, "vector-effect": "non-scaling-stroke" },
+    flag: { fill: colours.sunken },
+    empty: { fill: colours.sunken },
+  };
+  const colour = (series: number) => colours.series[series % SERIES_COLOURS]!;
+  const stroke = (series: number) => ({
+    fill: "none",
+    stroke: colour(series),
+    "stroke-linejoin": "round",
+    "stroke-linecap": "round",
+    "vector-effect": "non-scaling-stroke",
+  });
+  return {
+    part: (part) => parts[part],
+    line(series) {
+      const dashes = DASHES[dashOf(series)]!;
+      return { ...stroke(series), "stroke-width": 2, ...dashes !== "" && { "stroke-dasharray": dashes } };
+    },
+    projection: (series) => ({ ...stroke(series), "stroke-width": 2, "stroke-dasharray": "0.1 5" }),
+    dot: (series) => ({ fill: colour(series), stroke: colours.surface, "stroke-width": 2 }),
+    area: (series) => ({ fill: colour(series) }),
+    heat: (level) => ({ fill: colours.heat[level]! }),
+  };
+}

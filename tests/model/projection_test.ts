@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import { axisEnd, projectionOf, until } from "../../lib/model/projection.ts";
+import { mergedStretches } from "../../lib/model/stretches.ts";
+import type { QuotaView } from "../../lib/model/view.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+
+const quota = (fields: object, forecast?: object) =>
+  ({ share: 0.4, at: 100, resetsAt: 300, ...fields, ...forecast && { forecast } }) as unknown as QuotaView;
+
+Deno.test("a quota that lasts is drawn on to its reset", () => {
+  const forecast = { state: "lasts", projectedShare: 0.7, emptyAt: null };
+  assertEquals(projectionOf(quota({}, forecast)), [[100, 0.4], [300, 0.7]]);
+  assertEquals(projectionOf(quota({}, { ...forecast, projectedShare: 0.1 })), [[100, 0.4], [300, 0.4]]);
+});
+
+Deno.test("one that runs dry is drawn up to its limit, and along it to the reset", () => {
+  const forecast = { state: "runs-dry", projectedShare: 1.9, emptyAt: 200 };
+  assertEquals(projectionOf(quota({}, forecast)), [[100, 0.4], [200, 1], [300, 1]]);
+  assertEquals(projectionOf(quota({ resetsAt: null }, forecast)), [[100, 0.4], [200, 1]]);
+});
+
+Deno.test("nothing is drawn where nothing is known of what is to come", () => {
+  assertEquals(projectionOf(quota({})), []);
+  for (const state of ["idle", "analysing", "exhausted", "unknown"]) {
+    assertEquals(projectionOf(quota({}, { state, projectedShare: 0.7, emptyAt: 200 })), []);
+  }
+  const lasts = { state: "lasts", projectedShare: 0.7, emptyAt: null };
+  assertEquals(projectionOf(quota({ share: null }, lasts)), []);
+  assertEquals(projectionOf(quota({ resetsAt: 50 }, lasts)), []);
+});
+
+Deno.test("a line is cut on the line itself", () => {
+  assertEquals(until([[0, 0], [10, 1]], 5), [[0, 0], [5, 0.5]]);
+  assertEquals(until([[0, 0], [10, 1]], 10), [[0, 0], [10, 1]]);
+  assertEquals(until([[0, 0], [10, 1]], -1), []);
+});
+
+Deno.test("the axis ends at most a fifth later than what is known, and not later where that could not be seen", () => {
+  fc.assert(fc.property(fc.integer({ min: 0, max: 10_000 }), (ahead) => {
+    const end = axisEnd(0, 1000, [[[1000, 0.1], [1000 + ahead, 0.2]]]);
+    assert(end >= 1000 && end <= 1200);
+    assert(end === 1000 || end >= 1020);
+  }));
+  assertEquals(axisEnd(0, 1000, []), 1000);
+});
+
+Deno.test("merged stretches hold what the single ones did, in order and apart from each other", () => {
+  const stretch = fc.tuple(fc.nat(1000), fc.nat(50)).map(([from, length]) => [from, from + length] as const);
+  fc.assert(fc.property(fc.array(stretch), fc.nat(20), (stretches, gap) => {
+    const merged = mergedStretches(stretches, gap);
+    merged.forEach(([from, to], i) => assert(from <= to && (i === 0 || from - merged[i - 1]![1] > gap)));
+    for (const [from, to] of stretches) assert(merged.some((one) => one[0] <= from && to <= one[1]));
+    const edges = new Set(stretches.flat());
+    for (const [from, to] of merged) assert(edges.has(from) && edges.has(to));
+  }));
+});

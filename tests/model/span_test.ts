@@ -1,0 +1,95 @@
+import fc from "fast-check";
+import { edgeOf, spanOf } from "../../lib/model/span.ts";
+import { isoInstant, wallText } from "../../lib/model/time.ts";
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { utc } from "../support/readings.ts";
+
+const NOW = utc("2026-11-19 13:17");
+const ZONE = "Europe/Berlin";
+const ask = (words: Partial<Record<"range" | "from" | "to", string>>) =>
+  spanOf({ range: null, from: null, to: null, ...words }, ZONE, NOW);
+
+Deno.test("edgeOf() reads dates and times on the wall of the zone, and instants as they are", () => {
+  const read = (text: string, isEnd = false) => isoInstant(edgeOf(text, ZONE, isEnd));
+  assertEquals(read("2026-11-18"), "2026-11-17T23:00:00.000Z");
+  assertEquals(read("2026-11-18", true), "2026-11-18T23:00:00.000Z");
+  assertEquals(read("2026-11-18T12:30"), "2026-11-18T11:30:00.000Z");
+  assertEquals(read("2026-07-18 12:30"), "2026-07-18T10:30:00.000Z");
+  assertEquals(read("2026-11-18T12:30:00Z"), "2026-11-18T12:30:00.000Z");
+  assertEquals(read("2026-11-18T12:30:00-05:00"), "2026-11-18T17:30:00.000Z");
+  assertEquals(read("1763468400000"), "2025-11-18T12:20:00.000Z");
+});
+
+Deno.test("edgeOf() takes nothing else", () => {
+  for (
+    const text of [
+      "",
+      "yesterday",
+      "2026-02-30",
+      "2026-13-01",
+      "2026-11-18T24:00",
+      "2026-11-18T12:60",
+      "1969-12-31",
+      "99999-01-01",
+      "-1",
+      "2026-11-18T12:30Zx",
+    ]
+  ) {
+    assertEquals(edgeOf(text, ZONE), null, text);
+  }
+});
+
+Deno.test("what edgeOf() reads of a wall is what the wall shows, whatever the zone", () => {
+  const zones = fc.constantFrom(
+    "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "Asia/Kathmandu",
+    "Australia/Lord_Howe",
+  );
+  fc.assert(fc.property(fc.integer({ min: utc("2020-01-01 00:00"), max: NOW }), zones, (at, zone) => {
+    const text = wallText(at, zone);
+    const read = edgeOf(text, zone);
+    assert(read !== null && wallText(read, zone) === text, `${text} ${zone}`);
+  }));
+});
+
+Deno.test("edges go before a range, and an end of today is no later than now", () => {
+  assertEquals(ask({ range: "7d", from: "2026-11-18" }).span, { from: utc("2026-11-17 23:00"), to: NOW });
+  assertEquals(ask({ from: "2026-11-18", to: "2026-11-19" }).span, {
+    from: utc("2026-11-17 23:00"),
+    to: NOW,
+  });
+  assertEquals(ask({ to: "2026-11-17" }).span, {
+    from: utc("2026-11-16 23:00"),
+    to: utc("2026-11-17 23:00"),
+  });
+  assertEquals(ask({ range: "1d" }).span, { range: "24h" });
+  assertEquals(ask({}), { span: { range: "6h" }, problems: [] });
+  assertEquals(ask({ range: "", from: "", to: "" }), { span: { range: "6h" }, problems: [] });
+});
+
+Deno.test("what makes no sense gives the usual span and says why", () => {
+  for (
+    const [words, why] of [
+      [{ range: "2y" }, /no range "2y"/],
+      [{ from: "then" }, /"then" as a beginning/],
+      [{ to: "later" }, /"later" as an end/],
+      [{ from: "2026-11-18", to: "2026-11-17" }, /has to lie before/],
+      [{ from: "2027-01-01" }, /in the past/],
+      [{ from: "1999-01-01" }, /ten years/],
+    ] as const
+  ) {
+    const { span, problems } = ask(words);
+    assertEquals(span, { range: "6h" });
+    assertMatch(problems.join(), why);
+  }
+});
+
+Deno.test("no words whatever make a span that is empty, upside down or ahead of now", () => {
+  const word = fc.oneof(fc.string(), fc.constantFrom("2026-11-18", "2026-11-19T14:17", "1763468400000"));
+  fc.assert(fc.property(word, word, (from, to) => {
+    const { span } = ask({ from, to });
+    assert("range" in span || (span.to - span.from >= 5 * 60_000 && span.to <= NOW));
+  }));
+});
