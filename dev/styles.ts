@@ -56,12 +56,7 @@ export async function buildStylesheet(): Promise<string> {
     ),
   );
   // Utilities come last, so that they win over the parts they adjust.
-  return minify(`${reset}
-${base}
-${chart}
-${table}
-${mergeMedia(sheet.target).join("
-")}`);
+  return minify(`${reset}\n${base}\n${chart}\n${table}\n${mergeMedia(sheet.target).join("\n")}`);
 }
 
 async function* tsxFiles(folder: URL): AsyncGenerator<URL> {
