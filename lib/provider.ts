@@ -51,6 +51,8 @@ export interface Command {
 export interface Login {
   /** The name of the account it becomes. */
   readonly name: string;
+  /** True where somebody added it: then it is an account even when nothing is found with it, one that says so. */
+  readonly isStored?: boolean;
   /** @throws {ProviderError} `missing` when it is set to something that cannot be used */
   find(setting: string): Found | undefined;
 }

@@ -1,0 +1,79 @@
+/** Whether an account can be added as it was described. Pure: it looks at words alone. */
+import type { Setting } from "../asking.ts";
+import { nearest } from "../nearest.ts";
+import type { Provider } from "../provider.ts";
+import { plain } from "../text.ts";
+
+export interface NewAccount {
+  readonly provider: string;
+  /** Unless given, `default` or the first number that is free. */
+  readonly name?: string | undefined;
+  /** By the name of the setting. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** What is wrong with one part of it; the field as in `values.ACME_API_KEY`. */
+export interface AccountProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** Nothing was changed, for all of these reasons. */
+export class AccountError extends Error {
+  override readonly name = "AccountError";
+  readonly problems: readonly AccountProblem[];
+
+  constructor(problems: readonly AccountProblem[]) {
+    super(problems.map(({ message }) => message).join("; "));
+    this.problems = problems;
+  }
+}
+
+const LONGEST_VALUE = 16_384;
+/** Letters and digits first, so that no name looks like an option, a path or a number with a sign. */
+const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._@+-]{0,63}$/u;
+// deno-lint-ignore no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+export function providerProblem(id: string, providers: readonly Pick<Provider, "id">[]): AccountProblem | null {
+  const known = providers.map((provider) => provider.id);
+  if (known.includes(id)) return null;
+  const meant = nearest(id, known);
+  const hint = meant === null ? `expected one of ${known.join(", ")}` : `did you mean ${meant}?`;
+  return { field: "provider", message: `Unknown provider "${plain(id, 64)}": ${hint}` };
+}
+
+export function nameProblem(name: string): AccountProblem | null {
+  if (NAME.test(name) && name.trim() === name) return null;
+  const wanted = "begin with a letter or digit, and go on with letters, digits, spaces and . _ @ + - (64 at most)";
+  return { field: "name", message: `The name "${plain(name, 80)}" cannot be used: ${wanted}` };
+}
+
+/** What is wrong with the values as settings of the provider, each value by itself and all together. */
+export function valueProblems(
+  { settings, name }: Pick<Provider, "settings" | "name">,
+  values: Readonly<Record<string, string>>,
+): readonly AccountProblem[] {
+  const known = new Map<string, Setting>(settings.map((setting) => [setting.name, setting]));
+  const problems: AccountProblem[] = [];
+  for (const [setting, value] of Object.entries(values)) {
+    const field = `values.${plain(setting, 80)}`;
+    if (!known.has(setting)) {
+      const meant = nearest(setting, [...known.keys()]);
+      const hint = meant === null ? `it has ${[...known.keys()].join(", ")}` : `did you mean ${meant}?`;
+      problems.push({ field, message: `${name} has no setting "${plain(setting, 80)}": ${hint}` });
+    } else if (value.trim() === "") problems.push({ field, message: `${setting} is empty` });
+    else if (value.length > LONGEST_VALUE) problems.push({ field, message: `${setting} is too long` });
+    else if (CONTROL.test(value)) {
+      problems.push({ field, message: `${setting} has line breaks or controls in it: one line is expected` });
+    }
+  }
+  const makes = settings.filter(({ secret, home }) => secret || home);
+  if (makes.length === 0) {
+    problems.push({ field: "provider", message: `${name} finds its account by itself: there is nothing to store` });
+  } else if (!makes.some((setting) => Object.hasOwn(values, setting.name))) {
+    const names = makes.map((setting) => setting.name).join(" or ");
+    problems.push({ field: "values", message: `An account of ${name} needs ${names}` });
+  }
+  return problems;
+}

@@ -1,0 +1,127 @@
+/** Accounts as they are stored: documents with every value sealed, and the logins they become. */
+import type { Found } from "../asking.ts";
+import { type Sealed, sealedIn, type Vault } from "../auth/vault.ts";
+import type { AccountKey } from "../model/quota.ts";
+import { splitAccountKey } from "../model/quota.ts";
+import { type Login, ProviderError } from "../provider.ts";
+import type { DocChange, Store } from "../store/store.ts";
+
+/** The document of kind `accounts` under the key of the account. */
+export interface StoredAccount {
+  /** Epoch milliseconds. */
+  readonly addedAt: number;
+  /** By the name of the setting. */
+  readonly values: Readonly<Record<string, Sealed>>;
+}
+
+export interface KeptAccount extends StoredAccount {
+  readonly key: AccountKey;
+}
+
+export interface StoredParts {
+  readonly docs: Store["docs"];
+  readonly vault: Vault;
+  readonly now: () => number;
+  /** Told each value that was opened, so that it can be masked everywhere. */
+  readonly learn?: ((secret: string) => void) | undefined;
+}
+
+/** Every stored account, by key. What is not understood in a document is left out of it. */
+export async function keptAccounts({ docs, now }: Pick<StoredParts, "docs" | "now">): Promise<readonly KeptAccount[]> {
+  const all = await docs.list<unknown>("accounts", now());
+  return all.flatMap(({ id, doc }) => id.includes("/") ? [{ key: id as AccountKey, ...storedOf(doc) }] : []);
+}
+
+function storedOf(doc: unknown): StoredAccount {
+  const { addedAt, values } = { ...doc as Partial<Record<keyof StoredAccount, unknown>> };
+  const known = Object.entries({ ...values as object }).flatMap(([name, value]) => {
+    const sealed = sealedIn(value);
+    return sealed ? [[name, sealed] as const] : [];
+  });
+  return { addedAt: typeof addedAt === "number" ? addedAt : 0, values: Object.fromEntries(known) };
+}
+
+/** Where stored values are said to come from. */
+export const STORED = "stored by syntrack";
+
+/**
+ * The logins that are stored for a provider. A value that cannot be opened fails where it is looked for, so
+ * that its account is there and says what is wrong.
+ */
+export async function storedLogins(parts: StoredParts, provider: string): Promise<readonly Login[]> {
+  const kept = (await keptAccounts(parts)).filter(({ key }) => splitAccountKey(key).provider === provider);
+  return await Promise.all(kept.map(async ({ key, values }): Promise<Login> => {
+    const opened = await Promise.all(
+      Object.entries(values).map(async ([setting, sealed]) => [setting, await opening(parts, key, setting, sealed)] as const),
+    );
+    const found = new Map(opened);
+    return {
+      name: splitAccountKey(key).name,
+      isStored: true,
+      find(setting): Found | undefined {
+        const value = found.get(setting);
+        if (value instanceof ProviderError) throw value;
+        return value === undefined ? undefined : { value, source: `${setting}, ${STORED}` };
+      },
+    };
+  }));
+}
+
+async function opening(
+  { vault, learn }: StoredParts,
+  account: AccountKey,
+  setting: string,
+  sealed: Sealed,
+): Promise<string | ProviderError> {
+  try {
+    const value = await vault.open({ account, setting }, sealed);
+    learn?.(value);
+    return value;
+  } catch (error) {
+    const { message, hint } = { hint: undefined, ...asError(error) };
+    return new ProviderError("missing", message, hint === undefined ? {} : { hint });
+  }
+}
+
+function asError(error: unknown): { readonly message: string; readonly hint?: string } {
+  if (!(error instanceof Error)) return { message: "A stored secret cannot be read" };
+  const hint = "hint" in error && typeof error.hint === "string" ? { hint: error.hint } : {};
+  return { message: error.message, ...hint };
+}
+
+/** All values of an account sealed anew, for example under another name. @throws {VaultError} */
+export async function resealed(
+  { vault }: Pick<StoredParts, "vault">,
+  kept: KeptAccount,
+  to: AccountKey,
+  seal: Vault["seal"] = vault.seal,
+): Promise<StoredAccount> {
+  const values = await Promise.all(
+    Object.entries(kept.values).map(async ([setting, sealed]) => {
+      const value = await vault.open({ account: kept.key, setting }, sealed);
+      return [setting, await seal({ account: to, setting }, value)] as const;
+    }),
+  );
+  return { addedAt: kept.addedAt, values: Object.fromEntries(values) };
+}
+
+/** Seals everything that is stored under a new key, in one transaction. @throws {VaultError} */
+export async function rotateKey(parts: StoredParts): Promise<number> {
+  let count = 0;
+  await parts.vault.rotate(async (seal) => {
+    const under = new Set<string>();
+    // Once more where somebody added an account meanwhile, who had seen the old key.
+    for (let again = true; again;) {
+      const kept = await keptAccounts(parts);
+      const changes = await Promise.all(kept.map(async (one): Promise<DocChange> => {
+        const doc = await resealed(parts, one, one.key, seal);
+        for (const { key } of Object.values(doc.values)) under.add(key);
+        return { kind: "accounts", id: one.key, doc };
+      }));
+      await parts.docs.change(changes, parts.now());
+      count = kept.length;
+      again = (await keptAccounts(parts)).some(({ values }) => Object.values(values).some(({ key }) => !under.has(key)));
+    }
+  });
+  return count;
+}

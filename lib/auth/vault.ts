@@ -1,0 +1,141 @@
+/**
+ * Secrets at rest: AES-GCM under the key file, with a nonce for each value. What a value belongs to is
+ * part of its seal, so that none can be put in the place of another.
+ *
+ * It may import its own room. It keeps nothing itself: whoever seals a value stores it.
+ */
+import { createKey, dropNext, type Key, type KeyRing, nextPath, promoteNext, readKeys } from "./key_file.ts";
+import { VaultError } from "./vault_error.ts";
+
+/** A value that was sealed, as it is stored: JSON. */
+export interface Sealed {
+  /** Of the format. */
+  readonly v: 1;
+  /** Of the key. */
+  readonly key: string;
+  readonly nonce: string;
+  readonly text: string;
+}
+
+/** What a value belongs to: an account and one of its settings. */
+export interface Belongs {
+  readonly account: string;
+  readonly setting: string;
+}
+
+export interface Vault {
+  /** @throws {VaultError} `rotating`, `unreadable` */
+  seal(belongs: Belongs, value: string): Promise<Sealed>;
+  /** @throws {VaultError} all kinds but `rotating` */
+  open(belongs: Belongs, sealed: Sealed): Promise<string>;
+  /** Whether values sealed under a key by that id can still be opened. @throws {VaultError} `unreadable` */
+  holds(keyId: string): Promise<boolean>;
+  /** Whether there is a key at all. @throws {VaultError} `unreadable` */
+  hasKey(): Promise<boolean>;
+  /**
+   * Changes the key: `store` is handed a way to seal under the new one, and once it has put all values in one
+   * transaction the old key is gone. One that was interrupted is finished by the next call.
+   * @throws {VaultError}
+   */
+  rotate(store: (sealNew: Vault["seal"]) => Promise<void>): Promise<void>;
+}
+
+const NONCE_BYTES = 12;
+
+export function createVault(path: string): Vault {
+  let ring: KeyRing | undefined;
+
+  async function load(): Promise<KeyRing> {
+    return ring = await readKeys(path);
+  }
+
+  /** The key of that id; the files are read again where it is not known, as another process may have changed it. */
+  async function keyOf(id: string): Promise<Key> {
+    for (const keys of [ring, await load()]) {
+      for (const key of [keys?.current, keys?.next]) if (key?.id === id) return key;
+    }
+    const hint = "Restore the key file from where you keep it, or remove the account and add it again";
+    if (!ring?.current && !ring?.next) {
+      throw new VaultError(
+        "no-key",
+        `The key file "${path}" is missing, so stored secrets cannot be read`,
+        hint,
+      );
+    }
+    throw new VaultError("other-key", `The secret was stored under another key than that in "${path}"`, hint);
+  }
+
+  async function sealUnder({ id, crypto: key }: Key, belongs: Belongs, value: string): Promise<Sealed> {
+    const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
+    const parameters = { name: "AES-GCM", iv: nonce, additionalData: label(belongs) };
+    const text = await crypto.subtle.encrypt(parameters, key, new TextEncoder().encode(value));
+    return { v: 1, key: id, nonce: nonce.toBase64(), text: new Uint8Array(text).toBase64() };
+  }
+
+  return {
+    async seal(belongs, value) {
+      const { current, next } = await load();
+      if (next) {
+        throw new VaultError(
+          "rotating",
+          "The key of stored secrets is being changed",
+          "Try again in a moment; where no change is under way, `syntrack key rotate` finishes it",
+        );
+      }
+      return await sealUnder(current ?? await createKey(path), belongs, value);
+    },
+    async open(belongs, sealed) {
+      const key = await keyOf(sealed.key);
+      try {
+        const iv = Uint8Array.fromBase64(sealed.nonce);
+        const parameters = { name: "AES-GCM", iv, additionalData: label(belongs) };
+        const text = Uint8Array.fromBase64(sealed.text);
+        return new TextDecoder().decode(await crypto.subtle.decrypt(parameters, key.crypto, text));
+      } catch (error) {
+        throw new VaultError(
+          "damaged",
+          `The stored ${belongs.setting} of "${belongs.account}" was changed or damaged`,
+          "Remove the account and add it again",
+          error,
+        );
+      }
+    },
+    async holds(keyId) {
+      const { current, next } = await load();
+      return current?.id === keyId || next?.id === keyId;
+    },
+    async hasKey() {
+      const { current, next } = await load();
+      return current !== null || next !== null;
+    },
+    async rotate(store) {
+      const { next } = await load();
+      const to = next ?? await createKey(nextPath(path));
+      await load();
+      try {
+        await store((belongs, value) => sealUnder(to, belongs, value));
+      } catch (error) {
+        // What cannot be opened cannot be sealed anew, so this will never be finished: as if it had not begun.
+        if (!next && error instanceof Error && error.name === "VaultError") dropNext(path);
+        throw error;
+      }
+      promoteNext(path);
+      await load();
+    },
+  };
+}
+
+/** What is authenticated beside a value. Neither part can hold the separator, so no two pairs are alike. */
+function label({ account, setting }: Belongs): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`syntrack 1\0${account}\0${setting}`);
+}
+
+/** What was stored, if it is a sealed value. */
+export function sealedIn(value: unknown): Sealed | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { v, key, nonce, text } = value as Partial<Record<keyof Sealed, unknown>>;
+  if (v !== 1 || typeof key !== "string" || typeof nonce !== "string" || typeof text !== "string") {
+    return null;
+  }
+  return { v, key, nonce, text };
+}
