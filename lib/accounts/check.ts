@@ -35,7 +35,10 @@ const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._@+-]{0,63}$/u;
 // deno-lint-ignore no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
-export function providerProblem(id: string, providers: readonly Pick<Provider, "id">[]): AccountProblem | null {
+export function providerProblem(
+  id: string,
+  providers: readonly Pick<Provider, "id">[],
+): AccountProblem | null {
   const known = providers.map((provider) => provider.id);
   if (known.includes(id)) return null;
   const meant = nearest(id, known);
@@ -45,7 +48,8 @@ export function providerProblem(id: string, providers: readonly Pick<Provider, "
 
 export function nameProblem(name: string): AccountProblem | null {
   if (NAME.test(name) && name.trim() === name) return null;
-  const wanted = "begin with a letter or digit, and go on with letters, digits, spaces and . _ @ + - (64 at most)";
+  const wanted =
+    "begin with a letter or digit, and go on with letters, digits, spaces and . _ @ + - (64 at most)";
   return { field: "name", message: `The name "${plain(name, 80)}" cannot be used: ${wanted}` };
 }
 
@@ -70,7 +74,10 @@ export function valueProblems(
   }
   const makes = settings.filter(({ secret, home }) => secret || home);
   if (makes.length === 0) {
-    problems.push({ field: "provider", message: `${name} finds its account by itself: there is nothing to store` });
+    problems.push({
+      field: "provider",
+      message: `${name} finds its account by itself: there is nothing to store`,
+    });
   } else if (!makes.some((setting) => Object.hasOwn(values, setting.name))) {
     const names = makes.map((setting) => setting.name).join(" or ");
     problems.push({ field: "values", message: `An account of ${name} needs ${names}` });

@@ -27,7 +27,9 @@ export interface StoredParts {
 }
 
 /** Every stored account, by key. What is not understood in a document is left out of it. */
-export async function keptAccounts({ docs, now }: Pick<StoredParts, "docs" | "now">): Promise<readonly KeptAccount[]> {
+export async function keptAccounts(
+  { docs, now }: Pick<StoredParts, "docs" | "now">,
+): Promise<readonly KeptAccount[]> {
   const all = await docs.list<unknown>("accounts", now());
   return all.flatMap(({ id, doc }) => id.includes("/") ? [{ key: id as AccountKey, ...storedOf(doc) }] : []);
 }
@@ -52,7 +54,9 @@ export async function storedLogins(parts: StoredParts, provider: string): Promis
   const kept = (await keptAccounts(parts)).filter(({ key }) => splitAccountKey(key).provider === provider);
   return await Promise.all(kept.map(async ({ key, values }): Promise<Login> => {
     const opened = await Promise.all(
-      Object.entries(values).map(async ([setting, sealed]) => [setting, await opening(parts, key, setting, sealed)] as const),
+      Object.entries(values).map(async ([setting, sealed]) =>
+        [setting, await opening(parts, key, setting, sealed)] as const
+      ),
     );
     const found = new Map(opened);
     return {
@@ -120,7 +124,9 @@ export async function rotateKey(parts: StoredParts): Promise<number> {
       }));
       await parts.docs.change(changes, parts.now());
       count = kept.length;
-      again = (await keptAccounts(parts)).some(({ values }) => Object.values(values).some(({ key }) => !under.has(key)));
+      again = (await keptAccounts(parts)).some(({ values }) =>
+        Object.values(values).some(({ key }) => !under.has(key))
+      );
     }
   });
   return count;

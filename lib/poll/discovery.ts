@@ -2,13 +2,14 @@
  * Which accounts are configured now. Providers look again at each heartbeat, so a key
  * added later is picked up and one taken away is no longer asked with.
  */
-import type { Log } from "../asking.ts";
+import { type Log, Secret } from "../asking.ts";
 import type { Clock } from "../clock.ts";
 import type { Hub } from "../hub.ts";
 import { type AccountKey, accountKey } from "../model/quota.ts";
-import type { Account, Login, Provider } from "../provider.ts";
+import { type Account, type Login, type Provider, ProviderError } from "../provider.ts";
 import { withDeadline } from "./deadline.ts";
 import { failureOf, type Redact, textOf } from "./failure.ts";
+import type { Identities, Origin } from "./identities.ts";
 import { DEADLINE_MS, fingerprintOf, secretsOf, type World } from "./poller.ts";
 
 /** An account that was found, ready to be polled. */
@@ -20,6 +21,12 @@ export interface Configured {
   readonly login?: Login;
   /** Fingerprint of its credential. */
   readonly credential: string;
+  /** Where it was found: another account when somebody else's history is kept under that name. */
+  readonly origin: Origin;
+  /** Hash of who the vendor takes it for, where that is known. */
+  readonly identity: string | null;
+  /** Why nothing can be asked with its login; absent when it can. */
+  readonly failure?: unknown;
 }
 
 export interface Discovery {
@@ -42,9 +49,16 @@ export interface Logins {
 
 const ALONE: Logins = { enabled: true, more: [] };
 
+/** What was found, and why looking for the one without a login failed, or null. */
+interface Looked<T> {
+  readonly accounts: readonly T[];
+  readonly problem: string | null;
+}
+
 interface Found {
   readonly account: Account;
   readonly login?: Login;
+  readonly failure?: unknown;
 }
 
 export interface DiscoveryParts {
@@ -55,6 +69,8 @@ export interface DiscoveryParts {
    * Asked anew at each look. Default: none besides, and used.
    */
   readonly logins?: (provider: Provider) => Promise<Logins> | Logins;
+  /** Keeps histories of different people apart. Without it, names alone tell accounts apart. */
+  readonly identities?: Identities;
   readonly hub: Hub;
   readonly clock: Clock;
   readonly log: Log;
@@ -76,35 +92,75 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
   async function lookNow(provider: Provider): Promise<void> {
     try {
       const ended = await withDeadline(clock, DEADLINE_MS, parts.signal, (signal) => {
-        return accountsOf(provider, signal);
+        return configuredOf(provider, signal);
       });
       if (ended.how === "stopped") return;
       if (ended.how === "late") {
         fail(provider, `Looking for accounts took longer than ${DEADLINE_MS / 1000} seconds`);
-      } else accept(provider, ended.value);
+      } else accept(provider, ended.value.accounts, ended.value.problem);
     } catch (thrown) {
       fail(provider, failureOf(thrown, parts.redact).hint);
     }
   }
 
-  async function accountsOf(provider: Provider, signal: AbortSignal): Promise<readonly Found[]> {
+  async function accountsOf(provider: Provider, signal: AbortSignal): Promise<Looked<Found>> {
     const { enabled, firstName, more } = await (parts.logins?.(provider) ?? ALONE);
-    if (!enabled) return [];
-    const first = await provider.accounts(parts.world(provider, signal));
-    const found: Found[] = first.map((account, index) => {
-      return { account: index === 0 && firstName !== undefined ? { ...account, name: firstName } : account };
-    });
+    if (!enabled) return { accounts: [], problem: null };
+    const found: Found[] = [];
+    let problem: string | null = null;
+    try {
+      const first = await provider.accounts(parts.world(provider, signal));
+      found.push(...first.map((account, index) => {
+        return {
+          account: index === 0 && firstName !== undefined ? { ...account, name: firstName } : account,
+        };
+      }));
+    } catch (thrown) {
+      problem = failureOf(thrown, parts.redact).hint;
+    }
     for (const login of more) {
       // One that is broken must not take the others with it.
       try {
         const [account] = await provider.accounts(parts.world(provider, signal, { login }));
         if (account) found.push({ account: { ...account, name: login.name }, login });
+        else if (login.isStored) found.push(broken(login, nothingFound(provider)));
       } catch (thrown) {
-        const { hint } = failureOf(thrown, parts.redact);
-        log.warn("Left out a login", { provider: provider.id, account: login.name, problem: hint });
+        found.push(broken(login, thrown));
       }
     }
-    return found;
+    return { accounts: found, problem };
+  }
+
+  async function configuredOf(provider: Provider, signal: AbortSignal): Promise<Looked<Configured>> {
+    const { accounts: found, problem } = await accountsOf(provider, signal);
+    const accounts = await Promise.all(found.map(async ({ account, login, failure }): Promise<Configured> => {
+      const own = accountKey(provider.id, account.name);
+      const print = (key: AccountKey) =>
+        failure === undefined ? fingerprintOf(key, account) : brokenFingerprint(key, failure);
+      const origin: Origin = { key: own, fingerprint: print(own) };
+      const { name, identity } = await parts.identities?.nameOf(provider, account, origin.fingerprint) ??
+        { name: account.name, identity: null };
+      const key = accountKey(provider.id, name);
+      return {
+        key,
+        provider,
+        account: { ...account, name },
+        credential: print(key),
+        origin,
+        identity,
+        ...login && { login },
+        ...failure !== undefined && { failure },
+      };
+    }));
+    return { accounts, problem };
+  }
+
+  function brokenFingerprint(key: AccountKey, failure: unknown): string {
+    return fingerprintOf(key, {
+      name: "",
+      source: "",
+      secret: new Secret(failureOf(failure, parts.redact).hint),
+    });
   }
 
   function fail(provider: Provider, problem: string) {
@@ -114,22 +170,22 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     announce(null);
   }
 
-  function accept(provider: Provider, accounts: readonly Found[]) {
-    const found = new Map<AccountKey, Configured>();
-    for (const { account, login } of accounts) {
+  function accept(provider: Provider, accounts: readonly Configured[], problem: string | null) {
+    const before = byProvider.get(provider.id);
+    // What was found without a login stays while it cannot be looked for.
+    const kept = problem === null ? [] : [...before?.values() ?? []].filter(({ login }) => !login);
+    const found = new Map<AccountKey, Configured>(kept.map((one) => [one.key, one]));
+    for (const configured of accounts) {
+      const { key, account } = configured;
       for (const secret of secretsOf(account)) parts.learn?.(secret);
-      const key = accountKey(provider.id, account.name);
       if (!ACCOUNT_NAME.test(account.name)) {
         log.warn("Ignored an account with an unusable name", { account: key });
       } else if (found.has(key)) log.warn("Ignored a second account of the same name", { account: key });
-      else {
-        const credential = fingerprintOf(key, account);
-        found.set(key, { key, provider, account, ...login && { login }, credential });
-      }
+      else found.set(key, configured);
     }
-    const before = byProvider.get(provider.id);
     byProvider.set(provider.id, found);
-    if (problems.delete(provider.id)) announce(null);
+    if (problem !== null) fail(provider, problem);
+    else if (problems.delete(provider.id)) announce(null);
     for (const { key, account } of found.values()) {
       if (before?.has(key)) continue;
       log.info("Account found", { account: key, source: account.source });
@@ -168,4 +224,16 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
       return looking;
     },
   };
+}
+
+/** A login nothing can be asked with: an account all the same, so that its state says why. */
+function broken(login: Login, failure: unknown): Found {
+  const account: Account = { name: login.name, source: "", secret: new Secret("") };
+  return { account, login, failure };
+}
+
+function nothingFound({ name }: Provider): ProviderError {
+  return new ProviderError("missing", `Nothing was found to sign in to ${name} with`, {
+    hint: "Look at the settings it was added with: remove it and add it again",
+  });
 }

@@ -16,6 +16,7 @@ import type { Account, Answer, Login, Provider } from "../provider.ts";
 import type { Store } from "../store/store.ts";
 import { withDeadline } from "./deadline.ts";
 import { type Failure, failureOf, type Redact, textOf } from "./failure.ts";
+import type { Identities, Origin } from "./identities.ts";
 import { nextPoll } from "./policy.ts";
 import { rulesFor } from "./rules.ts";
 import { expectedIntervalMs, type Schedule } from "./schedule.ts";
@@ -48,6 +49,8 @@ export interface PollerParts {
   readonly deadlineMs?: number;
   /** Told once of each poll that has ended, with what was stored of it besides its outcome. */
   readonly ended?: (outcome: Outcome, changes: readonly Change[]) => void;
+  /** Keeps histories of different people apart. */
+  readonly identities?: Identities;
 }
 
 export interface PollJob {
@@ -55,6 +58,10 @@ export interface PollJob {
   readonly account: Account;
   /** Whose settings it asks with, where they are not those of the environment. */
   readonly login?: Login | undefined;
+  /** Where it was found, unless that is where it is kept. */
+  readonly origin?: Origin | undefined;
+  /** Why nothing can be asked with its login: then that is the outcome, and nobody is asked. */
+  readonly failure?: unknown;
   readonly schedule: Schedule;
   /** The last attempt, or null before the first. */
   readonly last: Outcome | null;
@@ -76,11 +83,6 @@ export function fingerprintOf(key: AccountKey, account: Account): string {
   const parts = Object.entries(account.also ?? {}).map(([name, secret]) => `\0${name}\0${secret.reveal()}`);
   return createHash("sha256").update(`${key}\0${account.secret.reveal()}${parts.join("")}`).digest("hex")
     .slice(0, 12);
-}
-
-/** Tells identities apart in what people see, without saying who they are. */
-export function identityFingerprint(identity: string): string {
-  return createHash("sha256").update(`identity\0${identity}`).digest("hex").slice(0, 8);
 }
 
 /** Everything of an account that must never be shown. */
@@ -117,13 +119,15 @@ export function createPoller(parts: PollerParts): Poller {
     return memory;
   }
 
-  async function ask({ provider, account, login, signal }: PollJob): Promise<Attempt | null> {
+  async function ask(job: PollJob): Promise<Attempt | null> {
+    const { provider, account, login, signal } = job;
     // The secrets themselves are known here, whatever the redactor has been told.
     const secrets = secretsOf(account);
     const key = accountKey(provider.id, account.name);
     const memory = memoryOf(key, fingerprintOf(key, account));
     const redact: Redact = (text) =>
       parts.redact(secrets.reduce((hidden, secret) => hidden.replaceAll(secret, "[hidden]"), text));
+    if (job.failure !== undefined) return failureOf(job.failure, redact);
     try {
       const ended = await withDeadline(clock, deadlineMs, signal, (own) => {
         return provider.read(parts.world(provider, own, { login, hosts: account.hosts, memory }), account);
@@ -211,8 +215,14 @@ export function createPoller(parts: PollerParts): Poller {
   }
 
   /** Stores a success with all that follows from it. */
-  async function keep({ schedule, provider }: PollJob, outcome: Outcome, answer: Answer): Promise<Kept> {
+  async function keep(job: PollJob, outcome: Outcome, answer: Answer): Promise<Kept> {
+    const { schedule, provider } = job;
     const { account, at } = outcome;
+    const stated = { known: job.account.identity, answered: answer.identity };
+    const origin = job.origin ?? { key: account, fingerprint: outcome.credential ?? "" };
+    if (parts.identities && !(await parts.identities.mayAdd(account, origin, stated))) {
+      return { changes: [], failure: someoneElse(provider.name) };
+    }
     const before = await store.recall(account);
     if (before.at !== null && at <= before.at) {
       // The clock was set back. History runs forward, so until it has caught up nothing is added to it.
@@ -232,6 +242,7 @@ export function createPoller(parts: PollerParts): Poller {
       const rules = rulesFor(parts.rules ?? DEFAULT_RULES, intervalMs);
       const { state, changes } = advance(before, snapshot, rules);
       const stored = await store.commit({ snapshot, changes, state, outcome });
+      if (stored) await parts.identities?.claim(account, stated);
       return { changes: stored ? changes : [], failure: null };
     } catch (thrown) {
       // Trouble with the disk is no fault of the answer; anything else is.
@@ -264,6 +275,15 @@ export function createPoller(parts: PollerParts): Poller {
   }
 
   return { poll, troubles };
+}
+
+/** Figures of two people in one history would make one history of neither. */
+function someoneElse(provider: string): Failure {
+  return {
+    kind: "auth",
+    hint: `${provider} answered for somebody else than before. Nothing was added to this history: ` +
+      "from the next look on, that login is an account of its own",
+  };
 }
 
 function resetsIn(answer: Answer): readonly number[] {

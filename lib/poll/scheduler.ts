@@ -11,7 +11,7 @@ import { type AccountKey, splitAccountKey } from "../model/quota.ts";
 import type { Provider } from "../provider.ts";
 import { type Configured, createDiscovery, type DiscoveryParts } from "./discovery.ts";
 import { askableAt, type Due, dueAt } from "./due.ts";
-import { createPoller, identityFingerprint, type PollerParts } from "./poller.ts";
+import { createPoller, type PollerParts } from "./poller.ts";
 import { expectedIntervalMs, LEAST_INTERVAL_MS, type Schedule } from "./schedule.ts";
 import { createSlots } from "./slots.ts";
 import type { StoreTrouble } from "./trouble.ts";
@@ -37,7 +37,7 @@ export interface FoundAccount {
   readonly account: AccountKey;
   readonly provider: string;
   readonly name: string;
-  /** Where the credential was found, never its value. */
+  /** Where the credential was found, never its value; empty where nothing could be read. */
   readonly source: string;
   /** When the credential ends, as far as that is known; epoch milliseconds. */
   readonly expiresAt: number | null;
@@ -45,6 +45,8 @@ export interface FoundAccount {
   readonly fingerprint: string | null;
   /** Hosts it is asked at besides those of its provider. */
   readonly hosts: readonly string[];
+  /** What brings one that has ended back, one line. */
+  readonly remedy: string | null;
 }
 
 export interface DueAccount extends Due {
@@ -78,10 +80,14 @@ export interface Scheduler {
   due(): readonly DueAccount[];
   /** How far apart polls of a provider are when all is well, in milliseconds. */
   intervalOf(provider: string): number;
+  /** Resolves when no poll of the account is under way. */
+  settle(account: AccountKey): Promise<void>;
   /** Begins no more polls and resolves when those under way have ended, by themselves or after `graceMs`. */
   stop(graceMs?: number): Promise<void>;
 }
 
+/** So much of a hash tells people apart. */
+const FINGERPRINT = 8;
 const MOST_AT_A_TIME = 4;
 const MINUTE_MS = 60_000;
 /** A heartbeat this close to the end of its minute belongs to the next. */
@@ -162,13 +168,15 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     // It may have gone, or changed its credential, while it waited for its turn.
     const configured = discovery.get(key);
     if (stopping || !configured) return null;
-    const { provider, account, login } = configured;
+    const { provider, account, login, origin, failure } = configured;
     log.debug("Polling", { account: key, reason });
     startedAt.set(key, clock.now());
     const outcome = await poller.poll({
       provider,
       account,
       login,
+      origin,
+      ...failure !== undefined && { failure },
       schedule: scheduleOf(provider.id),
       last: last.get(key) ?? null,
       watching: watching(),
@@ -241,15 +249,16 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       return outcomes.filter((outcome) => outcome !== null);
     },
     accounts: () =>
-      discovery.found().map(({ key, provider, account }) => {
+      discovery.found().map(({ key, provider, account, identity }) => {
         return {
           account: key,
           provider: provider.id,
           name: account.name,
           source: account.source,
           expiresAt: account.expiresAt ?? null,
-          fingerprint: account.identity === undefined ? null : identityFingerprint(account.identity),
+          fingerprint: identity?.slice(0, FINGERPRINT) ?? null,
           hosts: account.hosts ?? [],
+          remedy: account.remedy ?? null,
         };
       }),
     problems: discovery.problems,
@@ -259,6 +268,9 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     intervalOf(id) {
       const everyMs = providers.find((provider) => provider.id === id)?.everyMs ?? 0;
       return expectedIntervalMs(scheduleOf(id), everyMs, clock.now());
+    },
+    async settle(key) {
+      await underWay.get(key);
     },
     async stop(graceMs = GRACE_MS) {
       stopping = true;

@@ -348,6 +348,7 @@ Deno.test("an account that disappears is no longer polled and its history stays;
       expiresAt: null,
       fingerprint: null,
       hosts: [],
+      remedy: null,
     },
   ]);
 });
