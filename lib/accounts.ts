@@ -87,6 +87,9 @@ export interface AccountsParts extends StoredParts {
   readonly settle: (account: AccountKey) => Promise<void>;
 }
 
+/** So much of a hash tells people apart. */
+const SHORT = 8;
+
 export function createAccounts(parts: AccountsParts): Accounts {
   const { providers, store, vault, settings, now } = parts;
   const { docs } = store;
@@ -116,7 +119,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
           settings: Object.keys(own?.values ?? {}).sort(),
           source: here?.source ?? null,
           polling,
-          identity: here?.identity ?? null,
+          identity: here?.identity?.slice(0, SHORT) ?? null,
           expiresAt: here?.expiresAt ?? null,
           outcome: shortly(outcomes.get(key) ?? null),
         };

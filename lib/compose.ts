@@ -2,12 +2,13 @@
  * The composition root: the only file that knows which implementation stands behind
  * each interface. It may import everything; nothing but commands may import it.
  */
+import { type Accounts, createAccounts } from "./accounts.ts";
 import { type Analysis, createAnalysis, type QuotaAnalysis } from "./analysis.ts";
 import type { Log } from "./asking.ts";
 import { baseUrlOf } from "./base_url.ts";
 import type { Clock } from "./clock.ts";
 import type { Config, Environment } from "./config.ts";
-import { environmentLogins } from "./config/logins.ts";
+import { storedParts, withStored } from "./compose/stored_accounts.ts";
 import { retentionOf } from "./compose/retention.ts";
 import { readVitals } from "./compose/vitals.ts";
 import { createHistoryCache } from "./history_cache.ts";
@@ -22,6 +23,7 @@ import { createMaintenance } from "./poll/maintenance.ts";
 import { type Heartbeat, startHeartbeat } from "./poll/heartbeat.ts";
 import { rulesFor } from "./poll/rules.ts";
 import { expectedIntervalMs } from "./poll/schedule.ts";
+import { createIdentities } from "./poll/identities.ts";
 import { createScheduler, type Scheduler } from "./poll/scheduler.ts";
 import { type Provider, setUpHint } from "./provider.ts";
 import type { Redactor } from "./redact.ts";
@@ -51,6 +53,8 @@ export interface ComposeParts {
 export interface Composed {
   readonly hub: Hub;
   readonly scheduler: Scheduler;
+  readonly accounts: Accounts;
+  readonly settings: SettingsKeeper;
   readonly providers: () => Promise<readonly ProviderStatus[]>;
   /** What requests may use, for a server that answers to `hosts`. */
   services(hosts: ReadonlySet<string>): Services;
@@ -75,14 +79,16 @@ export function compose(parts: ComposeParts): Composed {
   const instanceId = crypto.randomUUID();
   const startedAt = clock.now();
   let tally = EMPTY_TALLY;
+  const stored = storedParts(config, { store, clock, learn: redactor.learn });
   const scheduler = createScheduler({
     providers,
+    identities: createIdentities({ store, clock }),
     world(provider, signal, askedFor) {
       // Read again each time, so that a changed credential is seen by the next poll.
       environment.reload();
       return createWorld({ provider, environment, clock, log, signal, ...askedFor });
     },
-    logins: (provider) => environmentLogins(provider, environment),
+    logins: (provider) => withStored(provider, environment, stored),
     store,
     hub,
     clock,
@@ -109,6 +115,15 @@ export function compose(parts: ComposeParts): Composed {
   });
   const remembered = remember(() => store.latest(), hub, clock);
   const settings: SettingsKeeper = createSettings({ store, hub, clock });
+  const accounts = createAccounts({
+    ...stored,
+    providers,
+    store,
+    settings,
+    found: scheduler.accounts,
+    look: scheduler.look,
+    settle: scheduler.settle,
+  });
   const zone = () => fixedZone(settings.current) ?? config.timezone;
   const bounds = () => statusBounds(settings.current.thresholds);
   const analysis: Analysis = createAnalysis({
@@ -191,6 +206,8 @@ export function compose(parts: ComposeParts): Composed {
   return {
     hub,
     scheduler,
+    accounts,
+    settings,
     providers: statuses,
     services(hosts) {
       return {

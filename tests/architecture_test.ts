@@ -138,6 +138,11 @@ const ROOMS: readonly Room[] = [
   { name: "islands", at: ["islands/"], may: ["model", "ui"], packages: [...PREACT, "fresh/runtime"] },
   { name: "auth", at: ["lib/auth/"], may: ["store contract", "clock"], packages: ["node:crypto"] },
   {
+    name: "accounts",
+    at: ["lib/accounts.ts", "lib/accounts/"],
+    may: ["model", "asking", "provider", "auth", "settings", "type store contract", ...WORDS],
+  },
+  {
     name: "services",
     at: ["lib/services.ts"],
     may: [
@@ -196,6 +201,8 @@ const ROOMS: readonly Room[] = [
     may: [
       "settings",
       "reach",
+      "accounts",
+      "redact",
       "compose",
       "server",
       "services",

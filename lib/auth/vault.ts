@@ -42,10 +42,15 @@ export interface Vault {
 
 const NONCE_BYTES = 12;
 
-export function createVault(path: string): Vault {
+/** @param file null where nothing outlives the process: such a vault seals nothing */
+export function createVault(file: string | null): Vault {
+  const path = file ?? "";
   let ring: KeyRing | undefined;
 
   async function load(): Promise<KeyRing> {
+    if (file === null) {
+      throw new VaultError("no-key", "A database in memory keeps no secrets", "Name a file with --db");
+    }
     return ring = await readKeys(path);
   }
 

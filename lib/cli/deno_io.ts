@@ -12,6 +12,10 @@ export function denoIo(): Io {
     cwd: Deno.cwd(),
     home: env.HOME || (Deno.build.os === "windows" && env.USERPROFILE) || null,
     clock: systemClock,
+    async ask(question, options) {
+      const { askAt } = await import(new URL("./terminal.ts", import.meta.url).href);
+      return askAt(Deno.stdin, sinkOf(Deno.stderr).write, question, options);
+    },
     onStop,
   };
 }

@@ -27,6 +27,11 @@ export interface Io {
   /** The home directory, or null where none is known. */
   readonly home: string | null;
   readonly clock: Clock;
+  /**
+   * Asks somebody at the terminal, on stderr; what is hidden is not echoed. Null where nobody can be asked.
+   * @throws {CliError} when they end it instead of answering
+   */
+  ask(question: string, options?: { readonly hidden?: boolean }): Promise<string | null>;
   /** Calls `stop` once when the user or the system asks the program to end; returns how to stop listening. */
   onStop(stop: () => void): () => void;
 }

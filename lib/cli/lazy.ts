@@ -22,6 +22,7 @@ export interface Parts extends Readonly<Record<CommandName, Command>> {
 
 /** Where each part lies, from this folder. */
 const FILES: Readonly<Record<keyof Parts, string>> = {
+  account: "./commands/account.ts",
   backtest: "./commands/backtest.ts",
   chart: "./commands/chart.ts",
   checkProvider: "./known_providers.ts",
@@ -38,6 +39,7 @@ const FILES: Readonly<Record<keyof Parts, string>> = {
   history: "./commands/history.ts",
   import: "./commands/import.ts",
   insights: "./commands/insights.ts",
+  key: "./commands/key.ts",
   outlook: "./outlook.ts",
   parseArgs: "./program.ts",
   providers: "./commands/providers.ts",

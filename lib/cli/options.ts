@@ -10,6 +10,8 @@ export interface OptionRow {
   /** What applies when it is not given, for help. */
   readonly byDefault?: string;
   readonly choices?: readonly string[];
+  /** May be given several times: the values come as lines of one text. */
+  readonly repeated?: boolean;
 }
 
 export const DAYS: OptionRow = {

@@ -1,4 +1,5 @@
 /** Everything `lazy.ts` loads. The build names it in `_fresh/`, so that it is packed into the single executable; nothing else imports it. */
+import { account } from "./commands/account.ts";
 import { backtest } from "./commands/backtest.ts";
 import { chart, drawUsage } from "./commands/chart.ts";
 import { collect } from "./commands/collect.ts";
@@ -13,6 +14,7 @@ import { guard } from "./commands/guard.ts";
 import { history } from "./commands/history.ts";
 import { import as importData } from "./commands/import.ts";
 import { insights } from "./commands/insights.ts";
+import { key } from "./commands/key.ts";
 import { providers } from "./commands/providers.ts";
 import { query } from "./commands/query.ts";
 import { serve } from "./commands/serve.ts";
@@ -25,6 +27,7 @@ import { parseArgs } from "./program.ts";
 import type { Parts } from "./lazy.ts";
 
 export const PARTS: Parts = {
+  account,
   backtest,
   chart,
   checkProvider,
@@ -41,6 +44,7 @@ export const PARTS: Parts = {
   history,
   import: importData,
   insights,
+  key,
   outlook,
   parseArgs,
   providers,

@@ -85,6 +85,11 @@ function optionOf(row: OptionRow): Option {
   const flags = `${row.short ? `-${row.short}, ` : ""}--${row.name}${row.value ? ` <${row.value}>` : ""}`;
   const byDefault = row.byDefault === undefined ? "" : ` (default: ${row.byDefault})`;
   const option = new Option(flags, row.help + byDefault);
+  if (row.repeated) {
+    option.argParser((value: string, before: unknown) =>
+      typeof before === "string" ? `${before}\n${value}` : value
+    );
+  }
   // The choices stand in help; what is none of them is told like every other wrong value.
   return row.choices ? option.choices(row.choices) : option;
 }

@@ -2,9 +2,11 @@
 import { problemText } from "../config/problem.ts";
 import { openStore } from "../compose.ts";
 import { type SetUp, setUp } from "../compose/set_up.ts";
+import { openToRead } from "../compose/open_store.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Provider } from "../provider.ts";
 import type { ProviderStatus } from "../services.ts";
+import type { Store } from "../store/store.ts";
 import { CliError, EXIT_USAGE } from "./io.ts";
 import { unknownProvider } from "./known_providers.ts";
 import type { Tools } from "./tools.ts";
@@ -68,13 +70,24 @@ export function checkedProgram(tools: Tools, options: ProgramOptions = {}): SetU
   return program;
 }
 
-/** Every provider with the accounts that are found now. Nothing is asked of anybody, and no database is touched. */
+/** Every provider with the accounts that are found now. Nothing is asked of anybody, and the database is only read. */
 export async function listProviders(tools: Tools): Promise<readonly ProviderStatus[]> {
   const program = programFor(tools, { quiet: true });
-  await using store = await openStore({ ...program.config, dbPath: ":memory:" });
+  await using store = await readStore(program);
   const composed = program.compose(store);
   await composed.scheduler.look();
   const statuses = await composed.providers();
   await composed.stop();
   return statuses;
+}
+
+/** The database as it is, for its stored accounts; an empty one where there is none or it cannot be read. */
+export async function readStore({ config }: Pick<SetUp, "config">): Promise<Store> {
+  const empty = () => openStore({ ...config, dbPath: ":memory:" });
+  try {
+    return await openToRead(config.dbPath) ?? await empty();
+  } catch {
+    // What is wrong with it is told by the commands that need it.
+    return await empty();
+  }
 }

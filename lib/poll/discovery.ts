@@ -42,6 +42,8 @@ export interface Discovery {
 /** The logins of one provider. */
 export interface Logins {
   readonly enabled: boolean;
+  /** Whether the account without any of them is looked for as well; true unless given. */
+  readonly first?: boolean;
   /** The name of the account found without them; its own unless given. */
   readonly firstName?: string | undefined;
   readonly more: readonly Login[];
@@ -104,12 +106,12 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
   }
 
   async function accountsOf(provider: Provider, signal: AbortSignal): Promise<Looked<Found>> {
-    const { enabled, firstName, more } = await (parts.logins?.(provider) ?? ALONE);
+    const { enabled, first: hasFirst = true, firstName, more } = await (parts.logins?.(provider) ?? ALONE);
     if (!enabled) return { accounts: [], problem: null };
     const found: Found[] = [];
     let problem: string | null = null;
     try {
-      const first = await provider.accounts(parts.world(provider, signal));
+      const first = hasFirst ? await provider.accounts(parts.world(provider, signal)) : [];
       found.push(...first.map((account, index) => {
         return {
           account: index === 0 && firstName !== undefined ? { ...account, name: firstName } : account,

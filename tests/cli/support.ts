@@ -22,6 +22,8 @@ export interface Terminal {
   /** What stands on standard input. */
   readonly stdin?: string;
   readonly clock?: Clock;
+  /** What somebody at the terminal answers, in turn; without it nobody is there. */
+  readonly answers?: readonly string[];
   /** Handed what ends the program, as the system would. */
   readonly onStop?: (stop: () => void) => void;
 }
@@ -43,6 +45,7 @@ export class Place {
   io(terminal: Terminal = {}): Io & { readonly ran: () => Omit<Ran, "code"> } {
     const { env = {}, isTty = false, columns, stdin = "", clock = clockAt(NOW), onStop } = terminal;
     const written = { stdout: "", stderr: "" };
+    const answers = terminal.answers && [...terminal.answers];
     const sink = (name: "stdout" | "stderr"): Sink => ({
       write: (text) => void (written[name] += text),
       isTty,
@@ -56,6 +59,11 @@ export class Place {
       home: this.folder,
       stdin: () => new Blob([stdin]).stream(),
       clock,
+      ask(question) {
+        if (!answers) return Promise.resolve(null);
+        written.stderr += `${question}\n`;
+        return Promise.resolve(answers.shift() ?? "");
+      },
       onStop(stop) {
         onStop?.(stop);
         return () => {};

@@ -1,0 +1,125 @@
+/** Where the settings of a new account come from: `--set` for what everybody may see, a prompt or stdin for secrets. */
+import type { Setting } from "../asking.ts";
+import { parseEnvText } from "../config/env_text.ts";
+import { secretOf, secretOfFile } from "../config/secret_text.ts";
+import { nearest } from "../nearest.ts";
+import type { Provider } from "../provider.ts";
+import { createRedactor } from "../redact.ts";
+import { plain } from "../text.ts";
+import { type Io, usageError } from "./io.ts";
+import type { Tools } from "./tools.ts";
+import { hasFlag, textOf } from "./values.ts";
+
+const WHY = "an argument ends up in the history of the shell and in the list of processes";
+
+/** Settings by their names, secrets among them. @throws {CliError} */
+export async function settingsOf(
+  tools: Tools,
+  provider: Provider,
+): Promise<Readonly<Record<string, string>>> {
+  const open = openSettings(textOf(tools.typed, "set"), provider);
+  const secrets = provider.settings.filter(({ secret }) => secret);
+  if (hasFlag(tools.typed, "stdin")) {
+    return { ...open, ...fromText(await textOn(tools.io), secrets, provider) };
+  }
+  // A folder that holds a login is an account without a key.
+  const hasHome = provider.settings.some(({ name, home }) => home && Object.hasOwn(open, name));
+  if (hasHome || secrets.length === 0) return open;
+  return { ...open, ...await asked(tools.io, secrets) };
+}
+
+/** What stands in `--set`, each `NAME=value`. */
+function openSettings(
+  text: string | undefined,
+  { settings, name }: Provider,
+): Readonly<Record<string, string>> {
+  const values: Record<string, string> = {};
+  for (const line of text === undefined ? [] : text.split("\n")) {
+    const [setting = "", ...rest] = line.split("=");
+    const value = rest.join("=");
+    const known = settings.find((one) => one.name === setting);
+    if (rest.length === 0) {
+      throw usageError("--set takes NAME=value", `Such as --set ${settings[0]?.name ?? "NAME"}=...`);
+    }
+    if (!known) {
+      const open = settings.filter((one) => !one.secret).map((one) => one.name);
+      const meant = nearest(setting, open);
+      const hint = meant
+        ? `Did you mean ${meant}?`
+        : open.length > 0
+        ? `It has ${open.join(", ")}`
+        : "It has none";
+      throw usageError(`${name} has no setting "${plain(setting, 60)}" that --set could take`, hint);
+    }
+    if (known.secret) {
+      throw usageError(
+        `${setting} is secret and cannot be given with --set: ${WHY}`,
+        "Type it when asked, or use --stdin",
+      );
+    }
+    if (looksSecret(value)) {
+      throw usageError(
+        `What was given for ${setting} looks like a secret: ${WHY}`,
+        "Secrets are asked for, or read with --stdin",
+      );
+    }
+    values[setting] = value;
+  }
+  return values;
+}
+
+/** Whether a word looks like a key that was typed where everybody can read it. */
+export function looksSecret(word: string): boolean {
+  return !/^[~./\\]|^[a-z]+:\/\//i.test(word) && createRedactor().redact(word) !== word;
+}
+
+/** @throws {CliError} for a word where none is expected, which is most likely a key */
+export function refuseSecret(word: string | undefined, what: string): void {
+  if (word === undefined) return;
+  throw looksSecret(word) || word.length >= 20
+    ? usageError(
+      `A key is not taken as an argument: ${WHY}. Change it if it was a real one`,
+      "It is asked for, or read with --stdin",
+    )
+    : usageError(what);
+}
+
+function fromText(
+  text: string,
+  secrets: readonly Setting[],
+  { name }: Provider,
+): Readonly<Record<string, string>> {
+  const entries = parseEnvText(text.replace(/^\ufeff/, ""));
+  const named = secrets.filter((setting) => Object.hasOwn(entries, setting.name));
+  const wanted = named.length > 0 ? named : secrets.slice(0, 1);
+  if (wanted.length === 0) throw usageError(`${name} has no secret to read from standard input`);
+  return Object.fromEntries(
+    wanted.map((setting) => [setting.name, valueOf(secretOfFile(text, setting.name), "standard input")]),
+  );
+}
+
+async function asked(io: Io, secrets: readonly Setting[]): Promise<Readonly<Record<string, string>>> {
+  const values: Record<string, string> = {};
+  for (const [index, { name, help }] of secrets.entries()) {
+    const more = index === 0 ? "" : ", or Enter for none";
+    const answer = await io.ask(`${name} (${help}${more}): `, { hidden: true });
+    if (answer === null) {
+      throw usageError(
+        "There is no terminal to ask for the key at",
+        "Hand it over with --stdin, such as: pass show key | syntrack account add ... --stdin",
+      );
+    }
+    if (index > 0 && answer.trim() === "") continue;
+    values[name] = valueOf(secretOf(answer), name);
+  }
+  return values;
+}
+
+function valueOf(read: ReturnType<typeof secretOf>, where: string): string {
+  if ("value" in read) return read.value;
+  throw usageError(`Cannot use what came from ${where}: ${read.problem}`, `Expected ${read.wanted}`);
+}
+
+async function textOn(io: Io): Promise<string> {
+  return await new Response(io.stdin()).text();
+}

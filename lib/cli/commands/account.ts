@@ -1,0 +1,191 @@
+/** `syntrack account`: the accounts there are, and adding, renaming, turning on and off, and removing them. */
+import { type Composed, openStore } from "../../compose.ts";
+import { type AccountEntry, AccountError } from "../../accounts.ts";
+import { accountsJson } from "../../dialects/accounts.ts";
+import { formatAge, formatDuration } from "../../model/format.ts";
+import type { AccountKey } from "../../model/quota.ts";
+import { plain } from "../../text.ts";
+import { refuseSecret, settingsOf } from "../account_secrets.ts";
+import { grid } from "../grid.ts";
+import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, failure, usageError } from "../io.ts";
+import { checkProvider } from "../known_providers.ts";
+import type { Paint } from "../paint.ts";
+import { checkedProgram, readStore } from "../program_for.ts";
+import { unknownName } from "../select.ts";
+import type { AccountAction } from "../table.ts";
+import type { Tools } from "../tools.ts";
+import { hasFlag, textOf } from "../values.ts";
+
+export async function account(tools: Tools): Promise<number> {
+  const [action, what, to] = tools.typed.operands as readonly [AccountAction, string?, string?];
+  if (action === "list") {
+    if (what !== undefined) throw usageError("account list takes no name", "Narrow it with --provider");
+  } else if (what === undefined) {
+    const wanted = action === "add" ? "the provider" : "the account, provider/name";
+    throw usageError(`account ${action} needs ${wanted}`, "See `syntrack account --help`");
+  }
+  if (action === "rename" ? to === undefined : false) throw usageError("account rename needs the new name");
+  if (action !== "rename") {
+    refuseSecret(to, `account ${action} takes one name, and "${plain(to ?? "", 40)}" is one too many`);
+  }
+  if (action === "add") checkProvider(what ?? "");
+  const program = checkedProgram(tools, { quiet: true });
+  await using store = action === "list" ? await readStore(program) : await openStore(program.config);
+  const composed = program.compose(store);
+  try {
+    await composed.scheduler.look();
+    return await act(tools, composed, action, what ?? "", to ?? "", program);
+  } catch (error) {
+    throw error instanceof AccountError ? new CliError(EXIT_USAGE, error.message) : error;
+  } finally {
+    await composed.stop();
+  }
+}
+
+async function act(
+  tools: Tools,
+  composed: Composed,
+  action: AccountAction,
+  what: string,
+  to: string,
+  program: Parameters<typeof add>[3],
+): Promise<number> {
+  const { accounts } = composed;
+  switch (action) {
+    case "add":
+      return await add(tools, composed, what, program);
+    case "list":
+      return list(tools, await accounts.list());
+    case "rename": {
+      const key = await keyOf(composed, what);
+      return done(
+        tools,
+        await accounts.rename(key, to),
+        `Renamed ${plain(key)} to ${plain(to)}, its history with it`,
+      );
+    }
+    case "enable":
+    case "disable": {
+      const key = await keyOf(composed, what);
+      await accounts.setPolling(key, action === "enable");
+      return done(
+        tools,
+        key,
+        `${plain(key)} is ${action === "enable" ? "polled again" : "not polled any more; its history stays"}`,
+      );
+    }
+    case "remove":
+      return await remove(tools, composed, await keyOf(composed, what));
+  }
+}
+
+async function add(
+  tools: Tools,
+  { accounts, scheduler }: Composed,
+  id: string,
+  { providers }: { readonly providers: readonly Parameters<typeof settingsOf>[1][] },
+): Promise<number> {
+  const provider = providers.find((one) => one.id === id);
+  if (!provider) throw unknownName("provider", id, providers.map((one) => one.id));
+  const values = await settingsOf(tools, provider);
+  const key = await accounts.add({ provider: id, name: textOf(tools.typed, "name"), values });
+  if (!hasFlag(tools.typed, "check")) {
+    return done(
+      tools,
+      key,
+      `Stored ${plain(key)}, encrypted. It is polled from the next minute on while syntrack serves`,
+    );
+  }
+  const [outcome] = await scheduler.pollNow(key);
+  if (outcome?.kind === "ok") return done(tools, key, `Stored ${plain(key)}, and it works`);
+  done(tools, key, `Stored ${plain(key)}`);
+  tools.tell(`syntrack: ${outcome?.kind ?? "not asked"}: ${plain(outcome?.hint ?? "nobody answered")}`);
+  return EXIT_FAILED;
+}
+
+async function remove(tools: Tools, { accounts }: Composed, key: AccountKey): Promise<number> {
+  const purge = hasFlag(tools.typed, "purge");
+  if (purge && !hasFlag(tools.typed, "yes")) {
+    const answer = await tools.io.ask(`Remove ${plain(key)} and all of its history for good? [y/N] `);
+    if (answer === null) {
+      throw usageError("Removing history cannot be taken back", "Say that it is meant: --yes");
+    }
+    if (!/^y(es)?$/i.test(answer.trim())) throw failure("Nothing was changed");
+  }
+  await accounts.remove(key, { purge });
+  return done(tools, key, `Removed ${plain(key)}${purge ? " and its history" : "; its history stays"}`);
+}
+
+/** The account that was meant: a whole key, or a name that only one has. @throws {CliError} */
+async function keyOf({ accounts }: Composed, word: string): Promise<AccountKey> {
+  const all = await accounts.list();
+  const meant = all.filter(({ key, name }) => word.includes("/") ? key === word : name === word);
+  const [only] = meant;
+  if (only && meant.length === 1) return only.key;
+  if (meant.length > 1) {
+    throw usageError(
+      `Several accounts are called "${plain(word, 60)}"`,
+      `Name one of ${meant.map(({ key }) => key).join(", ")}`,
+    );
+  }
+  throw unknownName("account", word, all.map(({ key }) => key));
+}
+
+function done(tools: Tools, account: AccountKey, text: string): number {
+  if (tools.json) tools.printJson({ account });
+  else tools.print(text);
+  return EXIT_OK;
+}
+
+function list(tools: Tools, all: readonly AccountEntry[]): number {
+  const { paint, now, typed } = tools;
+  const provider = textOf(typed, "provider");
+  const meant = all.filter((one) => provider === undefined || one.provider === provider);
+  if (tools.json) {
+    tools.printJson(accountsJson(meant, now));
+    return EXIT_OK;
+  }
+  if (meant.length === 0) {
+    tools.print(
+      "No account is configured. `syntrack providers` says what to set, `syntrack account add` stores one.",
+    );
+  } else {
+    const columns = [{ title: "Account" }, { title: "State" }, { title: "Identity" }, { title: "Expires" }, {
+      title: "Where",
+    }];
+    tools.print(...grid(columns, meant.map((one) => rowOf(one, now, paint)), paint));
+  }
+  for (const { key, outcome } of meant) {
+    if (outcome?.hint !== undefined) tools.tell(`syntrack: ${plain(key)}: ${plain(outcome.hint)}`);
+  }
+  return EXIT_OK;
+}
+
+function rowOf(entry: AccountEntry, now: number, paint: Paint): readonly string[] {
+  const { key, label, identity, expiresAt, source, stored } = entry;
+  const where = source === null
+    ? paint.dim(stored ? "stored, not found" : "no longer configured; history only")
+    : plain(source || "stored by syntrack");
+  return [
+    plain(key) + (label === null ? "" : paint.dim(` (${plain(label)})`)),
+    stateText(entry, now, paint),
+    identity ?? "-",
+    expiryText(expiresAt, now, paint),
+    where,
+  ];
+}
+
+function stateText({ polling, outcome, source, stored }: AccountEntry, now: number, paint: Paint): string {
+  if (!polling) return paint.dim("○ off");
+  if (source === null && !stored) return paint.dim("○ gone");
+  if (outcome === null) return paint.dim("○ not asked yet");
+  const age = formatAge(now - outcome.at);
+  return outcome.kind === "ok"
+    ? paint.green(`● ok, ${age}`)
+    : paint.red(`✕ ${outcome.reason ?? outcome.kind}, ${age}`);
+}
+
+function expiryText(at: number | null, now: number, paint: Paint): string {
+  if (at === null) return "-";
+  return at <= now ? paint.red("expired") : `in ${formatDuration(at - now)}`;
+}

@@ -1,0 +1,208 @@
+import { join } from "node:path";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { inPlace, type Place, type Terminal } from "./support.ts";
+
+const SECRET = "zai-0123456789abcdef.secret";
+const ANSWERING: Terminal = { answers: [SECRET] };
+
+interface Listed {
+  readonly key: string;
+  readonly stored: boolean;
+  readonly settings: readonly string[];
+  readonly source: string | null;
+  readonly polling: boolean;
+  readonly outcome: { readonly kind: string; readonly hint: string | null } | null;
+}
+
+async function listed(place: Place): Promise<readonly Listed[]> {
+  const { accounts } = await place.json("account list --json") as { readonly accounts: readonly Listed[] };
+  return accounts;
+}
+
+/** Every byte of every file in the folder of the data, as text. */
+async function everyByte(place: Place): Promise<string> {
+  const folder = join(place.folder, ".syntrack", "data");
+  const texts: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    if (name.endsWith(".key")) continue;
+    texts.push(new TextDecoder("latin1").decode(await Deno.readFile(join(folder, name))));
+  }
+  return texts.join("\n");
+}
+
+Deno.test("account add asks for the key without showing it, and stores nothing that can be read", () =>
+  inPlace(async (place) => {
+    const { code, stdout, stderr } = await place.run("account add zai --name work", ANSWERING);
+    assertEquals([code, stdout.split(",")[0]], [0, "Stored zai/work"]);
+    assert(stderr.includes("ZAI_API_KEY"), stderr);
+    const [account] = await listed(place);
+    assertEquals(account, {
+      ...account!,
+      key: "zai/work",
+      stored: true,
+      settings: ["ZAI_API_KEY"],
+      polling: true,
+    });
+    assertEquals(account!.source, "ZAI_API_KEY, stored by syntrack");
+    assert(!(await everyByte(place)).includes(SECRET), "The key lies open in the database");
+    const shown = await place.run("account list");
+    assert(!shown.stdout.includes(SECRET) && shown.stdout.includes("zai/work"), shown.stdout);
+    const providers = await place.run("providers");
+    assert(providers.stdout.includes("(work)"), providers.stdout);
+  }));
+
+Deno.test("account add takes a key from standard input, bare or as a line of an env file", () =>
+  inPlace(async (place) => {
+    assertEquals((await place.run("account add zai --stdin", { stdin: `${SECRET}\n` })).code, 0);
+    const line = `# mine\nZAI_API_KEY="${SECRET}"\n`;
+    assertEquals((await place.run("account add zai --stdin", { stdin: line })).code, 0);
+    assertEquals((await listed(place)).map(({ key }) => key), ["zai/2", "zai/default"]);
+    const empty = await place.run("account add zai --stdin", { stdin: " \n" });
+    assertEquals(empty.code, 2);
+    assert(empty.stderr.includes("standard input"), empty.stderr);
+  }));
+
+Deno.test("account add refuses a key as an argument or in --set, and says why", () =>
+  inPlace(async (place) => {
+    for (const args of [`account add zai ${SECRET}`, `account add zai --set ZAI_API_KEY=${SECRET}`]) {
+      const { code, stderr } = await place.run(args);
+      assertEquals(code, 2, args);
+      assert(stderr.includes("history of the shell") && stderr.includes("--stdin"), stderr);
+      assert(!stderr.includes(SECRET), stderr);
+    }
+    assertEquals(await listed(place), []);
+  }));
+
+Deno.test("account add says what is wrong, with the nearest word, and changes nothing", () =>
+  inPlace(async (place) => {
+    const wrong: readonly (readonly [args: string, word: string])[] = [
+      ["account add zaii", "zai"],
+      ["account add", "needs the provider"],
+      ["account add zai --name a/b", "cannot be used"],
+      ["account add zai --set NOPE=1", "no setting"],
+      ["account add zai --set NOPE", "NAME=value"],
+      ["account rename zai/default", "new name"],
+      ["account remove zai/none", "Unknown account"],
+    ];
+    for (const [args, word] of wrong) {
+      const { code, stderr } = await place.run(args, ANSWERING);
+      assertEquals(code, 2, args);
+      assert(stderr.includes(word), `${args}: ${stderr}`);
+    }
+    const nobody = await place.run("account add zai");
+    assertEquals(nobody.code, 2);
+    assert(nobody.stderr.includes("--stdin"), nobody.stderr);
+    assertEquals(await listed(place), []);
+  }));
+
+Deno.test("account add does not take a name that is in use, wherever that account comes from", () =>
+  inPlace(async (place) => {
+    place.env.ZAI_API_KEY = "zai-from-the-environment-1";
+    const { code, stderr } = await place.run("account add zai --name default", ANSWERING);
+    assertEquals(code, 2);
+    assert(stderr.includes("already"), stderr);
+    assertEquals((await place.run("account add zai", ANSWERING)).code, 0);
+    assertEquals((await listed(place)).map(({ key, stored }) => [key, stored]), [["zai/2", true], [
+      "zai/default",
+      false,
+    ]]);
+  }));
+
+Deno.test("account rename takes the history along; remove keeps it unless it is purged", () =>
+  inPlace(async (place) => {
+    await place.run("account add zai --name work", ANSWERING);
+    await place.fill([["2026-11-21 11:00", 5], ["2026-11-21 12:00", 9]], {}, "zai/work");
+    assertEquals((await place.run("account rename work office")).code, 0);
+    const history = async () => {
+      await using store = await openSqliteStore(place.dbPath);
+      return (await store.latest()).map(({ account, state }) => [account, Object.keys(state.quotas).length]);
+    };
+    assertEquals(await history(), [["zai/office", 1]]);
+    assertEquals((await listed(place)).map(({ key, source }) => [key, source !== null]), [[
+      "zai/office",
+      true,
+    ]]);
+
+    assertEquals((await place.run("account remove zai/office")).code, 0);
+    assertEquals(await history(), [["zai/office", 1]]);
+    assertEquals((await listed(place)).map(({ key, stored, source }) => [key, stored, source]), [[
+      "zai/office",
+      false,
+      null,
+    ]]);
+    assert(!(await everyByte(place)).includes(SECRET));
+
+    const asked = await place.run("account remove zai/office --purge");
+    assertEquals(asked.code, 2);
+    assert(asked.stderr.includes("--yes"), asked.stderr);
+    assertEquals((await place.run("account remove zai/office --purge", { answers: ["n"] })).code, 1);
+    assertEquals(await history(), [["zai/office", 1]]);
+    assertEquals((await place.run("account remove zai/office --purge", { answers: ["y"] })).code, 0);
+    assertEquals(await history(), []);
+    assertEquals(await listed(place), []);
+  }));
+
+Deno.test("account disable and enable turn polling off and on, of any account", () =>
+  inPlace(async (place) => {
+    place.env.ZAI_API_KEY = "zai-from-the-environment-1";
+    assertEquals((await place.run("account disable zai/default")).code, 0);
+    assertEquals((await listed(place)).map(({ polling }) => polling), [false]);
+    assertEquals((await place.run("account enable default")).code, 0);
+    assertEquals((await listed(place)).map(({ polling }) => polling), [true]);
+    const { code, stderr } = await place.run("account remove zai/default");
+    assertEquals(code, 2);
+    assert(stderr.includes("ZAI_API_KEY in the environment"), stderr);
+  }));
+
+Deno.test("an account whose key is lost says so and what to do, and works again with the key", () =>
+  inPlace(async (place) => {
+    await place.run("account add zai --name work", ANSWERING);
+    const path = join(place.folder, ".syntrack", "data", "syntrack.key");
+    const key = await Deno.readFile(path);
+    await Deno.remove(path);
+    const lost = await place.run("collect --provider zai --json");
+    assertEquals(lost.code, 1);
+    assert(lost.stderr.includes("missing") && lost.stderr.includes("Restore"), lost.stderr);
+    const [account] = await listed(place);
+    assertEquals(account?.outcome?.kind, "missing");
+    assert(account?.outcome?.hint?.includes("syntrack.key"), account?.outcome?.hint ?? "");
+    const another = await place.run("account add zai", ANSWERING);
+    assertEquals(another.code, 1);
+    assert(another.stderr.includes("Restore"), another.stderr);
+    await Deno.writeFile(path, key);
+    assertEquals((await listed(place))[0]?.source, "ZAI_API_KEY, stored by syntrack");
+  }));
+
+Deno.test("key rotate changes the key, and stored accounts go on", () =>
+  inPlace(async (place) => {
+    await place.run("account add zai --name one", ANSWERING);
+    await place.run("account add zai --name two", ANSWERING);
+    const path = join(place.folder, ".syntrack", "data", "syntrack.key");
+    const before = await Deno.readFile(path);
+    assertEquals(await place.json("key rotate --json"), { rotated: 2 });
+    assert((await Deno.readFile(path)).toHex() !== before.toHex(), "The key is the old one");
+    const accounts = await listed(place);
+    assertEquals(accounts.map(({ source }) => source), accounts.map(() => "ZAI_API_KEY, stored by syntrack"));
+    await Deno.writeFile(path, before);
+    assertEquals((await listed(place)).map(({ source }) => source), ["", ""]);
+    // What cannot be opened is not lost by trying to change the key.
+    assertEquals((await place.run("key rotate")).code, 1);
+    assertEquals(
+      [...Deno.readDirSync(join(place.folder, ".syntrack", "data"))].filter(({ name }) =>
+        name.endsWith(".new")
+      ),
+      [],
+    );
+  }));
+
+Deno.test("a backup of the database leaves the key out", () =>
+  inPlace(async (place) => {
+    await place.run("account add zai --name work", ANSWERING);
+    const copy = join(place.folder, "copy.db");
+    assertEquals((await place.run(`db backup ${copy}`)).code, 0);
+    const { accounts } = await place.json(`account list --json --db ${copy}`) as {
+      accounts: readonly Listed[];
+    };
+    assertEquals(accounts.map(({ key, source }) => [key, source]), [["zai/work", ""]]);
+  }));
