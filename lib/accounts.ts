@@ -43,7 +43,7 @@ export interface AccountEntry {
   readonly source: string | null;
   readonly polling: boolean;
   /** The beginning of a hash of who the vendor takes it for; null where that is not known. */
-  readonly identity: string | null;
+  readonly fingerprint: string | null;
   /** When its credential ends, epoch milliseconds; null where that is not known. */
   readonly expiresAt: number | null;
   /** How the last poll ended; null before the first. */
@@ -54,7 +54,7 @@ export interface AccountEntry {
 export interface AccountFound {
   readonly account: AccountKey;
   readonly source: string;
-  readonly identity: string | null;
+  readonly fingerprint: string | null;
   readonly expiresAt: number | null;
 }
 
@@ -87,9 +87,6 @@ export interface AccountsParts extends StoredParts {
   readonly settle: (account: AccountKey) => Promise<void>;
 }
 
-/** So much of a hash tells people apart. */
-const SHORT = 8;
-
 export function createAccounts(parts: AccountsParts): Accounts {
   const { providers, store, vault, settings, now } = parts;
   const { docs } = store;
@@ -119,7 +116,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
           settings: Object.keys(own?.values ?? {}).sort(),
           source: here?.source ?? null,
           polling,
-          identity: here?.identity?.slice(0, SHORT) ?? null,
+          fingerprint: here?.fingerprint ?? null,
           expiresAt: here?.expiresAt ?? null,
           outcome: shortly(outcomes.get(key) ?? null),
         };

@@ -14,7 +14,7 @@ export interface AccountFacts {
   readonly settings: readonly string[];
   readonly source: string | null;
   readonly polling: boolean;
-  readonly identity: string | null;
+  readonly fingerprint: string | null;
   readonly expiresAt: number | null;
   readonly outcome: Pick<Outcome, "kind" | "reason" | "hint" | "at"> | null;
 }
@@ -33,7 +33,7 @@ export interface AccountJson {
   readonly source: string | null;
   readonly polling: boolean;
   /** The beginning of a hash: alike for the same person, and nobody's name. */
-  readonly identity: string | null;
+  readonly fingerprint: string | null;
   readonly expiresAt: string | null;
   readonly expired: boolean;
   readonly outcome: {
@@ -45,7 +45,7 @@ export interface AccountJson {
 }
 
 export function accountJson(facts: AccountFacts, now: number): AccountJson {
-  const { key, provider, name, label, stored, settings, source, polling, identity, expiresAt, outcome } =
+  const { key, provider, name, label, stored, settings, source, polling, fingerprint, expiresAt, outcome } =
     facts;
   return {
     key,
@@ -57,7 +57,7 @@ export function accountJson(facts: AccountFacts, now: number): AccountJson {
     settings,
     source,
     polling,
-    identity,
+    fingerprint,
     expiresAt: isoInstant(expiresAt),
     expired: expiresAt !== null && expiresAt <= now,
     outcome: outcome && {

@@ -162,14 +162,14 @@ function list(tools: Tools, all: readonly AccountEntry[]): number {
 }
 
 function rowOf(entry: AccountEntry, now: number, paint: Paint): readonly string[] {
-  const { key, label, identity, expiresAt, source, stored } = entry;
+  const { key, label, fingerprint, expiresAt, source, stored } = entry;
   const where = source === null
     ? paint.dim(stored ? "stored, not found" : "no longer configured; history only")
     : plain(source || "stored by syntrack");
   return [
     plain(key) + (label === null ? "" : paint.dim(` (${plain(label)})`)),
     stateText(entry, now, paint),
-    identity ?? "-",
+    fingerprint ?? "-",
     expiryText(expiresAt, now, paint),
     where,
   ];
