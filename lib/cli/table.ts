@@ -5,7 +5,9 @@
 
 import { CHART, DAYS, HOST, limit, type OptionRow, PORT, RANGE, weeks } from "./options.ts";
 import type { Paint } from "./paint.ts";
+import { ACCOUNT, KEY } from "./table_accounts.ts";
 
+export type { AccountAction } from "./table_accounts.ts";
 export { GLOBAL_OPTIONS, type OptionRow } from "./options.ts";
 
 export interface ArgumentRow {
@@ -64,9 +66,6 @@ export const PROVIDER_ACTIONS = ["detect"] as const;
 
 export const CONFIG_ACTIONS = ["check", "init", "path"] as const;
 export type ConfigAction = typeof CONFIG_ACTIONS[number];
-
-export const ACCOUNT_ACTIONS = ["add", "list", "rename", "enable", "disable", "remove"] as const;
-export type AccountAction = typeof ACCOUNT_ACTIONS[number];
 
 export const COMMANDS = [
   {
@@ -308,45 +307,8 @@ export const COMMANDS = [
       ["deno run $(syntrack doctor --permissions) cli.ts serve", "nothing besides is allowed"],
     ],
   },
-  {
-    name: "account",
-    summary: "several accounts of a provider: add, list, rename, turn on or off, remove",
-    details:
-      "add PROVIDER: asks for the key without showing it, or takes it from --stdin; never as an argument, " +
-      "which ends up in the history of the shell. It is stored encrypted, and nobody is asked whether it works " +
-      "unless --check is given. Others: ACCOUNT is provider/name. remove keeps the history unless --purge.",
-    operands: [
-      { name: "action", help: "what to do", choices: ACCOUNT_ACTIONS },
-      { name: "what", help: "a provider to add, or an account", optional: true },
-      { name: "to", help: "the new name, to rename", optional: true },
-    ],
-    options: [
-      { name: "name", value: "NAME", help: "what to call it when it is added" },
-      {
-        name: "set",
-        value: "NAME=VALUE",
-        help: "a setting of the provider that is not secret, such as a region; may be repeated",
-        repeated: true,
-      },
-      { name: "stdin", help: "read the key from standard input" },
-      { name: "check", help: "ask the provider once whether it works" },
-      { name: "purge", help: "remove the history as well" },
-      { name: "yes", help: "do not ask before removing history" },
-    ],
-    examples: [
-      ["syntrack account add zai --name work", "asks for the key"],
-      ["pass show zai | syntrack account add zai --stdin", "for a script"],
-      ["syntrack account list", "where each comes from and how it is"],
-      ["syntrack account disable zai/work", "it is not polled any more, its history stays"],
-    ],
-  },
-  {
-    name: "key",
-    summary: "change the key that stored accounts are encrypted with",
-    operands: [{ name: "action", help: "what to do", choices: ["rotate"] }],
-    options: [],
-    examples: [["syntrack key rotate", "everything is encrypted anew, in one step"]],
-  },
+  ACCOUNT,
+  KEY,
   {
     name: "config",
     summary: "show the settings in force and where each came from; check or begin the config file",

@@ -1,0 +1,45 @@
+/** The rows of the commands about accounts in the table of commands. */
+
+export const ACCOUNT_ACTIONS = ["add", "list", "rename", "enable", "disable", "remove"] as const;
+export type AccountAction = typeof ACCOUNT_ACTIONS[number];
+
+export const ACCOUNT = {
+  name: "account",
+  summary: "several accounts of a provider: add, list, rename, turn on or off, remove",
+  details:
+    "add PROVIDER: asks for the key without showing it, or takes it from --stdin; never as an argument, " +
+    "which ends up in the history of the shell. It is stored encrypted, and nobody is asked whether it works " +
+    "unless --check is given. Others: ACCOUNT is provider/name. remove keeps the history unless --purge.",
+  operands: [
+    { name: "action", help: "what to do", choices: ACCOUNT_ACTIONS },
+    { name: "what", help: "a provider to add, or an account", optional: true },
+    { name: "to", help: "the new name, to rename", optional: true },
+  ],
+  options: [
+    { name: "name", value: "NAME", help: "what to call it when it is added" },
+    {
+      name: "set",
+      value: "NAME=VALUE",
+      help: "a setting of the provider that is not secret, such as a region; may be repeated",
+      repeated: true,
+    },
+    { name: "stdin", help: "read the key from standard input" },
+    { name: "check", help: "ask the provider once whether it works" },
+    { name: "purge", help: "remove the history as well" },
+    { name: "yes", help: "do not ask before removing history" },
+  ],
+  examples: [
+    ["syntrack account add zai --name work", "asks for the key"],
+    ["pass show zai | syntrack account add zai --stdin", "for a script"],
+    ["syntrack account list", "where each comes from and how it is"],
+    ["syntrack account disable zai/work", "it is not polled any more, its history stays"],
+  ],
+} as const;
+
+export const KEY = {
+  name: "key",
+  summary: "change the key that stored accounts are encrypted with",
+  operands: [{ name: "action", help: "what to do", choices: ["rotate"] }],
+  options: [],
+  examples: [["syntrack key rotate", "everything is encrypted anew, in one step"]],
+} as const;
