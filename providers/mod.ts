@@ -6,6 +6,7 @@
 import type { Provider } from "../lib/provider.ts";
 import { anthropic } from "./anthropic.ts";
 import { anthropicApi } from "./anthropic_api.ts";
+import { azureOpenai } from "./azure_openai.ts";
 import { codex } from "./codex.ts";
 import { copilot } from "./copilot.ts";
 import { gemini } from "./gemini.ts";
@@ -28,4 +29,5 @@ export const providers: readonly Provider[] = [
   openai,
   anthropicApi,
   googleAi,
+  azureOpenai,
 ];

@@ -1,0 +1,161 @@
+/**
+ * Azure OpenAI: how much of a region's ceilings is allocated to deployments, which is not use, and on demand
+ * what one deployment has left of its minute, which costs a few tokens to ask.
+ */
+import { type Asking, Secret } from "../lib/asking.ts";
+import type { Reading } from "../lib/model/quota.ts";
+import { unlessFailed } from "../lib/paged.ts";
+import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
+import type { Party } from "../lib/request_json.ts";
+import { cloudOf, CLOUDS, managementToken } from "./azure_openai/login.ts";
+import { allocations, deployments, type Management } from "./azure_openai/management.ts";
+import { type Probe, probed } from "./azure_openai/probe.ts";
+
+const ENDINGS = [
+  ".openai.azure.com",
+  ".services.ai.azure.com",
+  ".cognitiveservices.azure.com",
+  ".openai.azure.us",
+  ".openai.azure.cn",
+];
+
+export const azureOpenai: Provider = {
+  id: "azure-openai",
+  name: "Azure OpenAI",
+  hosts: Object.values(CLOUDS).flatMap(({ login, management }) => [management, login]),
+  hostEndings: ENDINGS,
+  official: true,
+  settings: [
+    { name: "AZURE_CLIENT_SECRET", secret: true, help: "Secret of an application that may read usages" },
+    {
+      name: "AZURE_ACCESS_TOKEN",
+      secret: true,
+      help: "Or a ready token for the management; it lives for an hour",
+    },
+    {
+      name: "AZURE_OPENAI_API_KEY",
+      secret: true,
+      help: "Key of a resource, for the limits of one deployment",
+    },
+    { name: "AZURE_TENANT_ID", secret: false, help: "Tenant of the application" },
+    { name: "AZURE_CLIENT_ID", secret: false, help: "Id of the application" },
+    { name: "AZURE_SUBSCRIPTION_ID", secret: false, help: "The subscription" },
+    { name: "AZURE_OPENAI_REGION", secret: false, help: "Region, for example swedencentral" },
+    { name: "AZURE_CLOUD", secret: false, help: "public, usgov or china" },
+    {
+      name: "AZURE_OPENAI_RESOURCE_GROUP",
+      secret: false,
+      help: "Resource group, to show what deployments are set to",
+    },
+    { name: "AZURE_OPENAI_ACCOUNT_NAME", secret: false, help: "Name of the resource in it" },
+    { name: "AZURE_OPENAI_ENDPOINT", secret: false, help: "https://<resource>.openai.azure.com" },
+    { name: "AZURE_OPENAI_DEPLOYMENT_NAME", secret: false, help: "The deployment to probe" },
+    { name: "AZURE_OPENAI_API_VERSION", secret: false, help: "2024-10-21 by default" },
+    {
+      name: "AZURE_OPENAI_PROBE",
+      secret: false,
+      help: "1 probes the deployment at each poll, which is billed",
+    },
+  ],
+  everyMs: 3_600_000,
+
+  // deno-lint-ignore require-await -- a broken setting is to be a rejection, never a throw
+  async accounts(ask) {
+    const key = ask.find("AZURE_OPENAI_API_KEY");
+    const login = managementLogin(ask);
+    if (!login && !key) return [];
+    const probe = probeOf(ask);
+    const also = key && probe ? { apiKey: new Secret(key.value) } : undefined;
+    const hosts = probe ? [probe.endpoint.hostname] : undefined;
+    const account: Account = login ??
+      { name: "default", source: key?.source ?? "", secret: new Secret(key?.value ?? "") };
+    return [{ ...account, ...also && { also }, ...hosts && { hosts } }];
+  },
+
+  async read(ask, account): Promise<Answer> {
+    const party: Party = { vendor: "Azure", account };
+    const probe = probeOf(ask);
+    const isManager = account.facts?.manager !== undefined;
+    if (!isManager && !probe) {
+      throw new ProviderError("missing", "A key of Azure OpenAI alone tells nothing", {
+        hint: "Set AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_SUBSCRIPTION_ID and " +
+          "AZURE_OPENAI_REGION, or AZURE_OPENAI_PROBE=1, which bills a few tokens for each poll",
+      });
+    }
+    const managed = isManager ? await managedReadings(ask, party) : [];
+    if (!probe) return { readings: managed };
+    const minute = managed.length > 0
+      ? await unlessFailed(ask, "probe", () => probed(ask, party, probe)) ?? []
+      : await probed(ask, party, probe);
+    return { readings: [...minute, ...managed] };
+  },
+};
+
+/** Logins of Azure serve many purposes: one is used here only where the region to ask about is set. */
+function managementLogin(ask: Asking): Account | undefined {
+  if (ask.env("AZURE_OPENAI_REGION") === undefined) return undefined;
+  const token = ask.find("AZURE_ACCESS_TOKEN");
+  const common = { name: "default" };
+  if (token) {
+    const remedy = "Set AZURE_ACCESS_TOKEN to a new token: it lives for about an hour";
+    const { source } = token;
+    return { ...common, source, secret: new Secret(token.value), remedy, facts: { manager: "token" } };
+  }
+  const secret = ask.find("AZURE_CLIENT_SECRET");
+  const [tenant, client] = [ask.env("AZURE_TENANT_ID"), ask.env("AZURE_CLIENT_ID")];
+  if (!secret || tenant === undefined || client === undefined) return undefined;
+  const facts = { manager: "application", tenant, client };
+  return { ...common, source: secret.source, secret: new Secret(secret.value), facts };
+}
+
+async function managedReadings(ask: Asking, party: Party): Promise<readonly Reading[]> {
+  const subscription = ask.env("AZURE_SUBSCRIPTION_ID");
+  const region = (ask.env("AZURE_OPENAI_REGION") ?? "").toLowerCase().replaceAll(" ", "");
+  if (subscription === undefined || !/^[0-9a-zA-Z-]{1,64}$/.test(subscription)) {
+    throw new ProviderError("missing", "It is not known which subscription to ask about", {
+      hint: "Set AZURE_SUBSCRIPTION_ID",
+    });
+  }
+  if (!/^[a-z0-9]{1,40}$/.test(region)) {
+    throw new ProviderError("missing", "AZURE_OPENAI_REGION is no region", {
+      hint: "Set it to a name such as swedencentral",
+    });
+  }
+  const management: Management = {
+    subscription: `https://${cloudOf(ask).management}/subscriptions/${subscription}`,
+    token: await managementToken(ask, party.account),
+  };
+  const allocated = await allocations(ask, party, management, region);
+  const [group, account] = [ask.env("AZURE_OPENAI_RESOURCE_GROUP"), ask.env("AZURE_OPENAI_ACCOUNT_NAME")];
+  if (group === undefined || account === undefined) return allocated;
+  const set = await unlessFailed(
+    ask,
+    "deployments",
+    () => deployments(ask, party, management, { group, account }),
+  );
+  return [...allocated, ...set ?? []];
+}
+
+/** The probe, where its owner asked for it. @throws {ProviderError} `missing` where it lacks something */
+function probeOf(ask: Asking): Probe | undefined {
+  const isOn = /^(?:1|true|yes|on)$/i.test(ask.env("AZURE_OPENAI_PROBE") ?? "");
+  if (!isOn) return undefined;
+  const key = ask.env("AZURE_OPENAI_API_KEY");
+  const text = ask.env("AZURE_OPENAI_ENDPOINT");
+  const deployment = ask.env("AZURE_OPENAI_DEPLOYMENT_NAME");
+  if (key === undefined || text === undefined || deployment === undefined) {
+    throw new ProviderError("missing", "AZURE_OPENAI_PROBE is on, and something it needs is not set", {
+      hint: "Set AZURE_OPENAI_API_KEY, AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_DEPLOYMENT_NAME",
+    });
+  }
+  const endpoint = URL.canParse(text) ? new URL(text) : null;
+  const isVendor = endpoint?.protocol === "https:" && endpoint.port === "" &&
+    ENDINGS.some((ending) => endpoint.hostname.endsWith(ending));
+  if (!endpoint || !isVendor) {
+    throw new ProviderError("missing", "AZURE_OPENAI_ENDPOINT is no endpoint of Azure", {
+      hint: "Set it to https://<resource>.openai.azure.com",
+    });
+  }
+  const version = ask.env("AZURE_OPENAI_API_VERSION") ?? "2024-10-21";
+  return { endpoint, deployment, version, key };
+}

@@ -1,0 +1,58 @@
+/** Who asks Azure's management: a ready token, or an application with a secret. */
+import type { Asking } from "../../lib/asking.ts";
+import { newTokens } from "../../lib/oauth.ts";
+import { kindOfFailure } from "../../lib/paged.ts";
+import { type Account, ProviderError } from "../../lib/provider.ts";
+
+/** Clouds of their own, by the name `AZURE_CLOUD` gives them. */
+export const CLOUDS = {
+  public: { login: "login.microsoftonline.com", management: "management.azure.com" },
+  usgov: { login: "login.microsoftonline.us", management: "management.usgovcloudapi.net" },
+  china: { login: "login.chinacloudapi.cn", management: "management.chinacloudapi.cn" },
+} as const;
+
+export type Cloud = (typeof CLOUDS)[keyof typeof CLOUDS];
+
+const SPARE_MS = 5 * 60_000;
+const CHECK = "Check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET";
+
+/** @throws {ProviderError} `missing` for a cloud that is not known */
+export function cloudOf(ask: Pick<Asking, "env">): Cloud {
+  const name = ask.env("AZURE_CLOUD")?.toLowerCase() ?? "public";
+  if (Object.hasOwn(CLOUDS, name)) return CLOUDS[name as keyof typeof CLOUDS];
+  throw new ProviderError("missing", "AZURE_CLOUD names an unknown cloud", {
+    hint: `Set it to ${Object.keys(CLOUDS).join(", ")}, or leave it out`,
+  });
+}
+
+/** A token for the management, remembered for as long as it lives. @throws {ProviderError} */
+export async function managementToken(ask: Asking, account: Account): Promise<string> {
+  const { tenant, client } = account.facts ?? {};
+  if (tenant === undefined || client === undefined) return account.secret.reveal();
+  const known = ask.memory.get("token") as { readonly token: string; readonly until: number } | undefined;
+  if (known && known.until - SPARE_MS > ask.now()) return known.token;
+  const { login, management } = cloudOf(ask);
+  try {
+    const tokens = await newTokens(ask, {
+      vendor: "Microsoft",
+      url: `https://${login}/${encodeURIComponent(tenant)}/oauth2/v2.0/token`,
+      as: "form",
+      remedy: CHECK,
+      finalCodes: ["invalid_client", "unauthorized_client", "invalid_request"],
+      body: {
+        grant_type: "client_credentials",
+        client_id: client,
+        client_secret: account.secret.reveal(),
+        scope: `https://${management}/.default`,
+      },
+    });
+    ask.memory.set("token", {
+      token: tokens.access_token,
+      until: ask.now() + (tokens.expires_in ?? 0) * 1000,
+    });
+    return tokens.access_token;
+  } catch (error) {
+    if (kindOfFailure(error) !== "auth") throw error;
+    throw new ProviderError("auth", "Microsoft refuses the application or its secret", { hint: CHECK });
+  }
+}

@@ -1,0 +1,147 @@
+/** What a region's ceilings are allocated to, and what each deployment may use in a minute. */
+import * as v from "valibot";
+import type { Asking } from "../../lib/asking.ts";
+import {
+  badResponse,
+  decode,
+  isRecord,
+  lenientNumber,
+  limitOrNull,
+  member,
+  orNull,
+  restOf,
+  slug,
+  tidy,
+} from "../../lib/decode.ts";
+import type { Reading } from "../../lib/model/quota.ts";
+import { allPages } from "../../lib/paged.ts";
+import { ProviderError } from "../../lib/provider.ts";
+import { BALANCE } from "../../lib/readings.ts";
+import { type Party, requestJson } from "../../lib/request_json.ts";
+
+/** Ceilings in thousands of tokens a minute. What else is listed counts something else. */
+const NAME = /^(?:OpenAI|AIServices)\.(Standard|GlobalStandard|DataZoneStandard)\.(.+)$/;
+
+export interface Management {
+  /** `https://management.azure.com/subscriptions/...` */
+  readonly subscription: string;
+  readonly token: string;
+}
+
+async function pagesOf(
+  ask: Asking,
+  party: Party,
+  { token }: Management,
+  url: string,
+): Promise<readonly unknown[]> {
+  const { host } = new URL(url);
+  return await allPages(async (cursor) => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await requestJson(ask, party, cursor ?? url, { headers, explain })).body;
+  }, (page) => {
+    const next = member(page, "nextLink");
+    if (typeof next !== "string" || next === "") return null;
+    // The token stays with the host it is for.
+    return URL.canParse(next) && new URL(next).host === host ? next : undefined;
+  });
+}
+
+function explain(status: number, body: unknown): ProviderError | undefined {
+  if (status !== 403 || member(member(body, "error"), "code") !== "AuthorizationFailed") return undefined;
+  return new ProviderError("auth", "Azure does not let this login read the usages of the subscription", {
+    hint:
+      "Give it the role Cognitive Services Usages Reader on the subscription, and check AZURE_SUBSCRIPTION_ID",
+  });
+}
+
+const Page = v.object({ value: v.array(v.unknown()) });
+const Usage = v.object({
+  name: v.object({ value: v.string() }),
+  currentValue: orNull(lenientNumber),
+  limit: limitOrNull,
+});
+
+/** How much of each ceiling of the region is given to deployments. It is not use, and never resets. */
+export async function allocations(
+  ask: Asking,
+  party: Party,
+  management: Management,
+  region: string,
+): Promise<readonly Reading[]> {
+  const url = `${management.subscription}/providers/Microsoft.CognitiveServices/locations/${region}/usages` +
+    "?api-version=2023-05-01";
+  const rows = (await pagesOf(ask, party, management, url)).flatMap((page) => decode(Page, page).value);
+  const usages = rows.filter(isRecord).map((row) => v.safeParse(Usage, row)).filter((row) => row.success);
+  if (usages.length === 0 && rows.length > 0) {
+    throw badResponse("Azure answered with nothing that is known", rows);
+  }
+  const readings = new Map<string, Reading>();
+  for (const { output: { name, currentValue, limit: thousands } } of usages) {
+    const [, sku = "", model = ""] = NAME.exec(name.value) ?? [];
+    const id = slug(`${sku}.${model}`);
+    if (model === "" || id === "" || readings.has(id) || (thousands === 0 && !currentValue)) continue;
+    const used = currentValue === null ? null : tidy(Math.max(0, currentValue) * 1000);
+    const limit = thousands === null ? null : tidy(thousands * 1000);
+    readings.set(id, {
+      quota: `tpm-allocated-${id}`,
+      label: `${model.slice(0, 80)} tokens per minute allocated (${sku})`,
+      unit: "tokens",
+      used,
+      limit,
+      remaining: restOf(limit, used),
+      window: BALANCE,
+      resetsAt: null,
+    });
+  }
+  return [...readings.values()];
+}
+
+const Deployment = v.object({
+  name: v.string(),
+  properties: v.object({
+    rateLimits: v.fallback(
+      v.array(v.object({ key: v.string(), renewalPeriod: orNull(lenientNumber), count: limitOrNull })),
+      [],
+    ),
+  }),
+});
+
+/** What deployments of an account are set to, without their use. */
+export async function deployments(
+  ask: Asking,
+  party: Party,
+  management: Management,
+  place: { readonly group: string; readonly account: string },
+): Promise<readonly Reading[]> {
+  const [group, account] = [place.group, place.account].map(encodeURIComponent);
+  const url = `${management.subscription}/resourceGroups/${group}/providers/Microsoft.CognitiveServices` +
+    `/accounts/${account}/deployments?api-version=2024-10-01`;
+  const readings = new Map<string, Reading>();
+  for (const page of await pagesOf(ask, party, management, url)) {
+    for (const row of decode(Page, page).value) {
+      const { success, output } = v.safeParse(Deployment, row);
+      if (!success) continue;
+      for (const { key, renewalPeriod, count } of output.properties.rateLimits) {
+        const kind = key === "request" ? "rpm" : key === "token" ? "tpm" : null;
+        const quota = `deployment-${kind}-${slug(output.name)}`;
+        if (
+          kind === null || count === null || count === 0 || slug(output.name) === "" || readings.has(quota)
+        ) continue;
+        const seconds = renewalPeriod !== null && renewalPeriod >= 1
+          ? Math.min(Math.round(renewalPeriod), 86_400)
+          : 60;
+        readings.set(quota, {
+          quota,
+          label: `${output.name.slice(0, 80)}: ${kind === "rpm" ? "requests" : "tokens"} per ${seconds} s`,
+          unit: kind === "rpm" ? "requests" : "tokens",
+          used: null,
+          limit: count,
+          remaining: null,
+          window: { kind: "rolling", seconds },
+          resetsAt: null,
+        });
+      }
+    }
+  }
+  return [...readings.values()];
+}

@@ -1,0 +1,56 @@
+/** The limits of a minute of one deployment, told by the headers of an answer to a tiny call, which is billed. */
+import type { Asking } from "../../lib/asking.ts";
+import { badResponse } from "../../lib/decode.ts";
+import type { Reading } from "../../lib/model/quota.ts";
+import { minuteReading } from "../../lib/readings.ts";
+import { type Party, rateLimited, requestJson, retryAt } from "../../lib/request_json.ts";
+
+export interface Probe {
+  readonly endpoint: URL;
+  readonly deployment: string;
+  readonly version: string;
+  readonly key: string;
+}
+
+/** @throws {ProviderError} */
+export async function probed(ask: Asking, party: Party, probe: Probe): Promise<readonly Reading[]> {
+  const { endpoint, deployment, version, key } = probe;
+  const base = endpoint.pathname.replace(/\/+$/, "");
+  const messages = [{ role: "user", content: "ping" }];
+  const isNew = /\/openai\/v1$/.test(base);
+  const path = isNew
+    ? `${base}/chat/completions`
+    : `${base}${base.endsWith("/openai") ? "" : "/openai"}/deployments/${encodeURIComponent(deployment)}` +
+      `/chat/completions?api-version=${encodeURIComponent(version)}`;
+  const body = isNew
+    ? { model: deployment, messages, max_completion_tokens: 1 }
+    : { messages, max_tokens: 1 };
+  const answer = await requestJson(ask, party, `${endpoint.origin}${path}`, {
+    method: "POST",
+    headers: { "api-key": key, "content-type": "application/json" },
+    body: JSON.stringify(body),
+    // A refusal for too many calls tells the limits as well.
+    expected: [429],
+  });
+  const readings = limitsFromHeaders(answer.headers, ask.now());
+  if (readings.length > 0) return readings;
+  if (answer.status === 429) throw rateLimited(party, retryAt(answer.headers, ask.now()));
+  if (
+    answer.headers.has("x-ratelimit-remaining-requests") || answer.headers.has("x-ratelimit-remaining-tokens")
+  ) return [];
+  throw badResponse("Azure answered without the limits of the minute", "");
+}
+
+/** Resets are whole seconds from now here. */
+export function limitsFromHeaders(headers: Pick<Headers, "get">, now: number): readonly Reading[] {
+  return [["requests", "Requests per minute"], ["tokens", "Tokens per minute"]].flatMap(
+    ([unit, label = ""]) => {
+      const get = (what: string) => headers.get(`x-ratelimit-${what}-${unit}`);
+      const seconds = get("reset")?.trim() ?? "";
+      const resetsAt = /^\d{1,6}$/.test(seconds) ? now + Number(seconds) * 1000 : null;
+      const kind = unit === "tokens" ? "tokens" : "requests";
+      const pair = { limit: get("limit"), remaining: get("remaining") };
+      return minuteReading(`${kind}-per-minute`, label, kind, pair, resetsAt) ?? [];
+    },
+  );
+}
