@@ -3,7 +3,10 @@
  * outside. It imports nothing, so that a plugin can be tested with a plain object.
  */
 
-/** `fetch` as a plugin gets it: only to its own hosts, with a deadline, a body cap and no redirects. */
+/**
+ * `fetch` as a plugin gets it: only to its own hosts, with a deadline and a body cap. No redirect is followed:
+ * it fails as `unavailable`, or with `redirect: "manual"` is given as it is, without its body.
+ */
 export type Fetch = (input: string | URL, init?: AskInit) => Promise<Response>;
 
 export interface AskInit extends RequestInit {

@@ -28,6 +28,15 @@ export interface JsonAnswer {
   readonly body: unknown;
 }
 
+export interface TextAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** Statuses that send elsewhere. */
+export const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+
 /** What a vendor answers where it has no such route, or has it no longer. */
 export const NO_SUCH_ROUTE: readonly number[] = [404, 405, 410];
 
@@ -38,24 +47,41 @@ const LONGEST_WAIT_MS = 7 * 24 * 3_600_000;
 /**
  * Sends a request and gives the decoded JSON of a 2xx answer.
  *
- * @throws {ProviderError} 401 and 403: `auth`, but `unavailable` for a 403 page in HTML, which is
- * a gate in front of the vendor; 429: `rate_limited`; 404, 408 and 5xx: `unavailable`; everything
- * else, and what is not JSON: `bad_response`
+ * @throws {ProviderError} as `requestText`; what is not JSON: `bad_response`
  */
 export async function requestJson(
   ask: Asking,
   party: Party,
   url: string | URL,
-  { expected = [], explain, ...init }: JsonInit = {},
+  init: JsonInit = {},
 ): Promise<JsonAnswer> {
+  const { status, headers, text } = await requestText(ask, party, url, init);
+  const isExpected = init.expected?.includes(status) ?? false;
+  return { status, headers, body: isExpected ? jsonOrNothing(text) : parsed(party, text) };
+}
+
+/**
+ * Sends a request and gives the text of a 2xx answer.
+ *
+ * @throws {ProviderError} 401 and 403: `auth`, but `unavailable` for a 403 page in HTML, which is
+ * a gate in front of the vendor; 429: `rate_limited`; 404, 408 and 5xx: `unavailable`; everything
+ * else: `bad_response`
+ */
+export async function requestText(
+  ask: Asking,
+  party: Party,
+  url: string | URL,
+  { expected = [], explain, ...init }: JsonInit = {},
+): Promise<TextAnswer> {
   const headers = new Headers(init.headers);
   if (!headers.has("accept")) headers.set("accept", ACCEPT);
   const response = await ask.fetch(url, { ...init, headers });
   const text = await response.text();
-  const { status } = response;
-  if (expected.includes(status)) return { status, headers: response.headers, body: jsonOrNothing(text) };
-  if (!response.ok) throw explain?.(status, jsonOrNothing(text)) ?? statusFailure(ask, party, response, text);
-  return { status, headers: response.headers, body: parsed(party, text) };
+  const { status, ok } = response;
+  if (!ok && !expected.includes(status)) {
+    throw explain?.(status, jsonOrNothing(text)) ?? statusFailure(ask, party, response, text);
+  }
+  return { status, headers: response.headers, text };
 }
 
 function jsonOrNothing(text: string): unknown {

@@ -156,7 +156,8 @@ async function guardedFetch(
     });
     if (response.status >= 300 && response.status < 400) {
       await response.body?.cancel();
-      throw redirected(provider);
+      if (init.redirect !== "manual") throw redirected(provider);
+      return new Response(null, { status: response.status, headers: response.headers });
     }
     const body = await readBody(response, capBytes ?? options.bodyCap ?? DEFAULT_BODY_CAP, provider.name);
     return new Response(isBodyless(response.status) ? null : body, {

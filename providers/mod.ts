@@ -11,9 +11,11 @@ import { codex } from "./codex.ts";
 import { copilot } from "./copilot.ts";
 import { gemini } from "./gemini.ts";
 import { googleAi } from "./google_ai.ts";
+import { grok } from "./grok.ts";
 import { kimi } from "./kimi.ts";
 import { minimax } from "./minimax.ts";
 import { openai } from "./openai.ts";
+import { opencodeZen } from "./opencode_zen.ts";
 import { synthetic } from "./synthetic.ts";
 import { zai } from "./zai.ts";
 
@@ -26,6 +28,8 @@ export const providers: readonly Provider[] = [
   gemini,
   minimax,
   kimi,
+  grok,
+  opencodeZen,
   openai,
   anthropicApi,
   googleAi,

@@ -95,6 +95,16 @@ Deno.test("a redirect is not followed, so that the secret stays with its vendor"
   assertEquals(thief.requests.length, 0);
 });
 
+Deno.test("who asks for it is given a redirect as it is, and it is still not followed", async () => {
+  await using thief = startVendor(() => new Response("thanks"));
+  await using vendor = startVendor(() =>
+    new Response("there", { status: 302, headers: { location: thief.origin } })
+  );
+  const response = await worldAt(vendor.origin).fetch(URL_OF_ACME, { ...withKey, redirect: "manual" });
+  assertEquals([response.status, await response.text()], [302, ""]);
+  assertEquals(thief.requests.length, 0);
+});
+
 Deno.test("a body of 10 MB is given up at the cap", async () => {
   let sent = 0;
   const chunk = new Uint8Array(64 * 1024);

@@ -15,7 +15,8 @@ import {
 import { createFakeAsking } from "../support/fake_asking.ts";
 import { checkReadings, kindOf } from "../support/sound.ts";
 
-const FAILURES = ["auth", "rate_limited", "unavailable", "bad_response"];
+// An answer may show that a setting is needed: which of several workspaces is meant.
+const FAILURES = ["missing", "auth", "rate_limited", "unavailable", "bad_response"];
 
 /** Polls as the fixture has it, but for the answer to one of its requests. */
 async function poll(provider: Provider, fixture: Fixture, changed: number, text: string, status = 200) {

@@ -59,6 +59,7 @@ export function createFakeAsking(options: FakeAskingOptions = {}): FakeAsking {
       requests.push(sent);
       const response = answer(sent);
       if (response.status >= 300 && response.status < 400) {
+        if (init.redirect === "manual") return response;
         throw new ProviderError("unavailable", "The answer is a redirect");
       }
       return response;

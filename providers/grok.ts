@@ -1,0 +1,180 @@
+/**
+ * Grok: the credits of the subscription, as the Grok CLI asks for them, and the prepaid balance of a team at the
+ * xAI platform. A figure the vendor leaves out is unknown and not nothing, since a wrong 0 would hide an account
+ * that is used up.
+ */
+import * as v from "valibot";
+import { type Asking, Secret } from "../lib/asking.ts";
+import { badResponse, instantOrNull, isRecord, member } from "../lib/decode.ts";
+import { firstSetting, jsonFile, textAt } from "../lib/login_file.ts";
+import { type Account, type Answer, type Place, type Provider, ProviderError } from "../lib/provider.ts";
+import { balanceReading } from "../lib/readings.ts";
+import { type Party, refuseExpired, requestJson } from "../lib/request_json.ts";
+import { type Billing, cents, creditsPart, onDemand, prepaid, products, spend } from "./grok/billing.ts";
+
+const CLI_HOST = "cli-chat-proxy.grok.com";
+const PLATFORM_HOST = "management-api.x.ai";
+const REMEDY = "Run grok once to sign in again";
+const LOGIN: Place = { path: "${GROK_HOME:-~/.grok}/auth.json", what: "the login of the Grok CLI" };
+/** How the names of the logins begin that the subscription takes, the best first. */
+const SCOPES = ["https://auth.x.ai::", "https://accounts.x.ai/sign-in"];
+
+export const grok: Provider = {
+  id: "grok",
+  name: "Grok",
+  hosts: [CLI_HOST, PLATFORM_HOST],
+  official: false,
+  places: [LOGIN],
+  settings: [
+    { name: "GROK_TOKEN", secret: true, help: "Token of a login of the Grok CLI; its own file unless set" },
+    { name: "GROK_OAUTH_TOKEN", secret: true, help: "The same under another name" },
+    { name: "GROK_HOME", secret: false, home: true, help: "Folder of the Grok CLI, ~/.grok by default" },
+    { name: "XAI_MANAGEMENT_API_KEY", secret: true, help: "Management key of console.x.ai, for its balance" },
+    { name: "XAI_TEAM_ID", secret: false, help: "Team the management key belongs to" },
+  ],
+  signIn: "Sign in with the Grok CLI",
+  everyMs: 300_000,
+
+  async accounts(ask) {
+    const subscription = tokenOf(ask) ?? await loginOf(ask);
+    const platform = platformOf(ask);
+    return [subscription, platform].filter((one) => one !== undefined);
+  },
+
+  read(ask, account): Promise<Answer> {
+    const party: Party = { vendor: "Grok", account };
+    return account.facts?.platform === undefined
+      ? readSubscription(ask, party)
+      : readPlatform(ask, party, account.facts.platform);
+  },
+};
+
+function tokenOf(ask: Asking): Account | undefined {
+  const found = firstSetting(ask, ["GROK_TOKEN", "GROK_OAUTH_TOKEN"]);
+  if (!found) return undefined;
+  const { value, source } = found;
+  const remedy = value.startsWith("xai-")
+    ? `${source} holds an API key of the xAI platform: sign in with the Grok CLI for the subscription`
+    : `Sign in with the Grok CLI again and renew ${source}`;
+  return { name: "default", source, secret: new Secret(value), remedy };
+}
+
+/** The login in the CLI's file that fits best and still lasts, else the best that has ended. */
+async function loginOf(ask: Asking): Promise<Account | undefined> {
+  const logins = await jsonFile(ask, LOGIN);
+  const found = Object.entries(logins ?? {}).flatMap(([scope, entry]) => {
+    const key = textAt(entry, "key");
+    const expiresAt = v.parse(instantOrNull, member(entry, "expires_at"));
+    return key === undefined ? [] : [{ scope, entry, key, expiresAt }];
+  }).toSorted((a, b) => rank(a.scope) - rank(b.scope));
+  const best = found.find(({ expiresAt }) => expiresAt === null || expiresAt > ask.now()) ?? found[0];
+  if (!best) {
+    if (logins === undefined || Object.keys(logins).length === 0) return undefined;
+    throw new ProviderError("missing", "The login of the Grok CLI holds no key", { hint: REMEDY });
+  }
+  const user = textAt(best.entry, "user_id");
+  const team = textAt(best.entry, "team_id");
+  return {
+    name: "default",
+    source: "the login of the Grok CLI",
+    secret: new Secret(best.key),
+    remedy: REMEDY,
+    file: LOGIN.path,
+    ...best.expiresAt === null ? {} : { expiresAt: best.expiresAt },
+    ...user === undefined ? {} : { identity: team === undefined ? user : `${user}/${team}` },
+  };
+}
+
+function rank(scope: string): number {
+  const index = SCOPES.findIndex((start) => scope.startsWith(start));
+  return index < 0 ? SCOPES.length : index;
+}
+
+function platformOf(ask: Asking): Account | undefined {
+  const found = ask.find("XAI_MANAGEMENT_API_KEY");
+  if (!found) return undefined;
+  const team = ask.env("XAI_TEAM_ID") ?? "";
+  return {
+    name: "platform",
+    source: found.source,
+    secret: new Secret(found.value),
+    facts: { platform: team },
+    ...team === "" ? {} : { identity: team },
+  };
+}
+
+async function readSubscription(ask: Asking, party: Party): Promise<Answer> {
+  refuseExpired(ask, party);
+  const answer = await askCli(ask, party, "billing?format=credits");
+  const config = member(answer, "config");
+  if (!isRecord(config)) throw badResponse("Grok answered without its figures", answer);
+
+  const credits = creditsPart(config);
+  const plain = credits?.used === undefined || credits.used === null ? await plainBilling(ask, party) : {};
+  const monthly = isRecord(plain.config) ? spend(plain.config) : undefined;
+  if (!credits && !monthly) {
+    throw plain.failure ?? badResponse("Grok answered with nothing that is known", answer);
+  }
+  const readings = [
+    // Where only the month's money is told, the credits are there all the same, and not known.
+    credits ?? creditsPart({ currentPeriod: {} }),
+    monthly,
+    ...products(config),
+    onDemand(config, plain.config),
+    prepaid(config),
+  ].filter((one) => one !== undefined);
+  const plan = textAt(answer, "subscriptionTier") ?? await planOf(ask, party);
+  return plan === undefined ? { readings } : { readings, plan };
+}
+
+async function askCli(ask: Asking, party: Party, what: string): Promise<unknown> {
+  const { body } = await requestJson(ask, party, `https://${CLI_HOST}/v1/${what}`, {
+    headers: {
+      authorization: `Bearer ${party.account.secret.reveal()}`,
+      // Without it the route says that it does not exist.
+      "x-xai-token-auth": "xai-grok-cli",
+    },
+  });
+  return body;
+}
+
+interface Plain {
+  readonly config?: Billing;
+  readonly failure?: unknown;
+}
+
+/** The monthly figures in money, where the vendor has them; without them the rest still counts. */
+async function plainBilling(ask: Asking, party: Party): Promise<Plain> {
+  try {
+    const config = member(await askCli(ask, party, "billing"), "config");
+    return isRecord(config) ? { config } : {};
+  } catch (failure) {
+    ask.log.info("The monthly figures could not be read", { account: party.account.name });
+    return { failure };
+  }
+}
+
+async function planOf(ask: Asking, party: Party): Promise<string | undefined> {
+  try {
+    return textAt(await askCli(ask, party, "settings"), "subscription_tier_display");
+  } catch {
+    // A name to show is not worth a failed poll.
+    return undefined;
+  }
+}
+
+async function readPlatform(ask: Asking, party: Party, team: string): Promise<Answer> {
+  if (!/^[A-Za-z0-9_-]{1,128}$/.test(team)) {
+    throw new ProviderError("missing", "XAI_TEAM_ID is not set to the id of a team", {
+      hint: "Set XAI_TEAM_ID to the id that console.x.ai shows for the team",
+    });
+  }
+  const url = `https://${PLATFORM_HOST}/v1/billing/teams/${team}/prepaid/balance`;
+  const { body } = await requestJson(ask, party, url, {
+    headers: { authorization: `Bearer ${party.account.secret.reveal()}` },
+  });
+  // The vendor books credit as a negative sum.
+  const total = cents(member(body, "total"));
+  if (total === null) throw badResponse("The xAI platform answered without a balance", body);
+  return { readings: [balanceReading("prepaid-balance", "Prepaid balance", total === 0 ? 0 : -total)] };
+}

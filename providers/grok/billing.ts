@@ -1,0 +1,122 @@
+/** The figures in answers of Grok about billing, in credits and in money. Amounts come in cents. */
+import * as v from "valibot";
+import {
+  amountOrNull,
+  instantOrNull,
+  isRecord,
+  lenientNumber,
+  member,
+  orNull,
+  restOf,
+  tidy,
+} from "../../lib/decode.ts";
+import type { Reading, Window } from "../../lib/model/quota.ts";
+import { balanceReading, CALENDAR, ONE_WEEK, percentReading } from "../../lib/readings.ts";
+
+export type Billing = Readonly<Record<string, unknown>>;
+
+/** Dollars from an amount in cents; an amount without a value is nothing, since the vendor leaves zeros out. */
+export function cents(amount: unknown): number | null {
+  const value = isRecord(amount) ? amount.val ?? 0 : amount;
+  const number = v.parse(orNull(lenientNumber), value);
+  return number === null ? null : tidy(number / 100);
+}
+
+function dollars(amount: unknown): number | null {
+  const value = cents(amount);
+  return value === null ? null : Math.max(0, value);
+}
+
+interface Period {
+  readonly window: Window;
+  readonly resetsAt: number | null;
+}
+
+function periodOf({ currentPeriod, billingPeriodEnd }: Billing): Period {
+  const type = member(currentPeriod, "type");
+  const isWeekly = typeof type === "string" && /_WEEKLY$/i.test(type);
+  const end = v.parse(instantOrNull, member(currentPeriod, "end"));
+  return {
+    window: isWeekly ? ONE_WEEK : CALENDAR,
+    resetsAt: end ?? v.parse(instantOrNull, billingPeriodEnd),
+  };
+}
+
+/** The credits in percent; used is unknown where neither they nor the products have a figure. */
+export function creditsPart(config: Billing): Reading | undefined {
+  const parts = shares(config);
+  const used = v.parse(amountOrNull, config.creditUsagePercent) ??
+    (parts.length === 0 ? null : tidy(parts.reduce((sum, { used }) => sum + used, 0)));
+  if (used === null && !isRecord(config.currentPeriod)) return undefined;
+  const { window, resetsAt } = periodOf(config);
+  return percentReading("credits", "Grok credits", used, window, resetsAt);
+}
+
+interface Share {
+  readonly name: string;
+  readonly used: number;
+}
+
+function shares({ productUsage }: Billing): readonly Share[] {
+  if (!Array.isArray(productUsage)) return [];
+  return productUsage.flatMap((item: unknown) => {
+    const name = member(item, "product");
+    const used = v.parse(amountOrNull, member(item, "usagePercent"));
+    return typeof name === "string" && used !== null ? [{ name: name.trim().slice(0, 80), used }] : [];
+  });
+}
+
+/** What each product took of the credits: a breakdown, no limit of its own. */
+export function products(config: Billing): readonly Reading[] {
+  const { window, resetsAt } = periodOf(config);
+  const readings = new Map<string, Reading>();
+  for (const { name, used } of shares(config)) {
+    const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 60).replace(/^-+|-+$/g, "");
+    const quota = `product-${slug || "other"}`;
+    if (!readings.has(quota)) {
+      readings.set(quota, percentReading(quota, name || "Other product", used, window, resetsAt));
+    }
+  }
+  return [...readings.values()];
+}
+
+/** The allowance of the month in money; a limit of 0 stands for none. */
+export function spend(config: Billing): Reading | undefined {
+  const limit = dollars(config.monthlyLimit);
+  if (limit === null || limit === 0) return undefined;
+  const used = dollars(config.used);
+  return {
+    quota: "monthly-spend",
+    label: "Monthly allowance",
+    unit: "usd",
+    used,
+    limit,
+    remaining: restOf(limit, used),
+    window: CALENDAR,
+    resetsAt: v.parse(instantOrNull, config.billingPeriodEnd),
+  };
+}
+
+/** What is paid for as it is used; without a cap it is switched off. */
+export function onDemand(config: Billing, plain: Billing = {}): Reading | undefined {
+  const limit = dollars(config.onDemandCap ?? plain.onDemandCap);
+  if (limit === null || limit === 0) return undefined;
+  const used = dollars(config.onDemandUsed ?? plain.onDemandUsed);
+  return {
+    quota: "on-demand",
+    label: "Pay-as-you-go",
+    unit: "usd",
+    used,
+    limit,
+    remaining: restOf(limit, used),
+    window: CALENDAR,
+    resetsAt: v.parse(instantOrNull, config.billingPeriodEnd ?? plain.billingPeriodEnd),
+  };
+}
+
+/** The purse; an empty one only for people who filled it once. */
+export function prepaid({ prepaidBalance, topUpMethod }: Billing): Reading | undefined {
+  const remaining = cents(prepaidBalance);
+  if (remaining === null || (remaining === 0 && !topUpMethod)) return undefined;
+  return balanceReading("prepaid-balance", "Prepaid balance", remaining);
+}

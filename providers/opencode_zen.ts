@@ -1,0 +1,95 @@
+/**
+ * OpenCode: the Go plan, asked for with a key; the console with its meters in money and the balance, asked for with
+ * the login of a browser; and the page that held the figures before September 2026.
+ */
+import { type Asking, Secret } from "../lib/asking.ts";
+import { cookieValue } from "../lib/cookie.ts";
+import { firstSetting, type Named, OPENCODE_LOGINS, openCodeKey } from "../lib/login_file.ts";
+import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
+import type { Party } from "../lib/request_json.ts";
+import { readConsole } from "./opencode_zen/console.ts";
+import { readKey } from "./opencode_zen/go.ts";
+import { readPage } from "./opencode_zen/page.ts";
+
+/** The ways to ask, each with a credential of its own, and what each needs. */
+const READS = { key: readKey, console: readConsole, page: readPage };
+
+type Way = keyof typeof READS;
+
+const CONSOLE_COOKIE = "__Host-console_session";
+const PAGE_COOKIE = "auth";
+
+export const opencodeZen: Provider = {
+  id: "opencode-zen",
+  name: "OpenCode",
+  hosts: ["opencode.ai"],
+  official: true,
+  places: [OPENCODE_LOGINS],
+  settings: [
+    { name: "OPENCODE_GO_API_KEY", secret: true, help: "API key of a workspace with OpenCode Go" },
+    { name: "OPENCODE_API_KEY", secret: true, help: "The same under another name" },
+    {
+      name: "OPENCODE_CONSOLE_COOKIE",
+      secret: true,
+      help: "Cookie __Host-console_session of opencode.ai, for the balance and figures in money",
+    },
+    { name: "OPENCODE_WORKSPACE_ID", secret: false, help: "Workspace to ask about, wrk_... or org_..." },
+    { name: "OPENCODE_GO_WORKSPACE_ID", secret: false, help: "The same under another name" },
+    { name: "OPENCODE_GO_AUTH_COOKIE", secret: true, help: "Cookie auth of the site before September 2026" },
+  ],
+  signIn: "Give OpenCode a key for OpenCode Go",
+  everyMs: 300_000,
+
+  async accounts(ask) {
+    const workspace = workspaceOf(ask);
+    const consoleCookie = cookieOf(ask, "OPENCODE_CONSOLE_COOKIE", CONSOLE_COOKIE);
+    if (consoleCookie) return [accountOf("console", consoleCookie, workspace)];
+    const key = firstSetting(ask, ["OPENCODE_GO_API_KEY", "OPENCODE_API_KEY"]);
+    if (key) return [accountOf("key", key, workspace)];
+    const pageCookie = cookieOf(ask, "OPENCODE_GO_AUTH_COOKIE", PAGE_COOKIE);
+    if (pageCookie) return [accountOf("page", pageCookie, workspace)];
+    const login = await openCodeKey(ask, ["opencode-go", "opencode"]);
+    return login ? [accountOf("key", login, workspace)] : [];
+  },
+
+  read(ask, account): Promise<Answer> {
+    const party: Party = { vendor: "OpenCode", account };
+    return READS[wayOf(account)](ask, party, account.facts?.workspace);
+  },
+};
+
+function accountOf(
+  way: Way,
+  { value, source }: Pick<Named, "value" | "source">,
+  workspace: string | undefined,
+) {
+  const remedy = way === "key"
+    ? `Check ${source}`
+    : `Sign in at opencode.ai in a browser again, and renew ${source} with the cookie it has then`;
+  const facts = { way, ...workspace === undefined ? {} : { workspace } };
+  return { name: "default", source, secret: new Secret(value), facts, remedy };
+}
+
+function wayOf({ facts }: Account): Way {
+  const way = facts?.way;
+  return way === "console" || way === "page" ? way : "key";
+}
+
+function cookieOf(ask: Asking, setting: string, name: string) {
+  const found = ask.find(setting);
+  if (!found) return undefined;
+  const value = cookieValue(found.value, name);
+  if (value !== undefined) return { value, source: found.source };
+  throw new ProviderError("missing", `${setting} does not hold the cookie "${name}"`, {
+    hint: `Copy the value of the cookie "${name}" of opencode.ai into ${setting}`,
+  });
+}
+
+function workspaceOf(ask: Asking): string | undefined {
+  const found = firstSetting(ask, ["OPENCODE_WORKSPACE_ID", "OPENCODE_GO_WORKSPACE_ID"]);
+  if (!found) return undefined;
+  if (/^(?:wrk|org)_[A-Za-z0-9]{1,64}$/.test(found.value)) return found.value;
+  throw new ProviderError("missing", `${found.name} is no id of a workspace`, {
+    hint: `Set ${found.name} to the id in the address of the workspace, wrk_ and what follows`,
+  });
+}

@@ -1,0 +1,82 @@
+/** The console: the meters of the Go plan in money, and the balance. One millionth of a cent is the vendor's unit. */
+import * as v from "valibot";
+import type { Asking } from "../../lib/asking.ts";
+import {
+  amountOrNull,
+  badResponse,
+  instantOrNull,
+  isRecord,
+  lenientNumber,
+  member,
+  orNull,
+  tidy,
+} from "../../lib/decode.ts";
+import { textAt } from "../../lib/login_file.ts";
+import type { Reading, Window } from "../../lib/model/quota.ts";
+import { type Answer, ProviderError } from "../../lib/provider.ts";
+import { balanceReading, CALENDAR, FIVE_HOURS, ONE_WEEK, percentReading } from "../../lib/readings.ts";
+import type { Party } from "../../lib/request_json.ts";
+import { askSite } from "./go.ts";
+
+/** How many of the vendor's units are a dollar. */
+export const MICRO_CENTS = 1e8;
+
+export async function readConsole(ask: Asking, party: Party, workspace: string | undefined): Promise<Answer> {
+  const cookie = `__Host-console_session=${party.account.secret.reveal()}`;
+  const get = async (path: string, id?: string) => {
+    const headers = { cookie, ...id === undefined ? {} : { "x-org-id": id } };
+    return (await askSite(ask, party, `/console/api/${path}`, { headers })).body;
+  };
+  const id = workspace ?? onlyOne(await get("orgs"));
+  const go = await get("go/status", id);
+  if (go !== null && !isRecord(go)) throw badResponse("OpenCode answered with a status that is none", go);
+  const billing = await get("billing/status", id);
+  const balance = v.parse(orNull(lenientNumber), member(billing, "balanceMicroCents"));
+  const meters = go === null ? [] : metersOf(go);
+  if (balance === null && meters.length === 0) {
+    throw badResponse("OpenCode answered with neither meters nor a balance", billing);
+  }
+  const purse = balance === null ? [] : [balanceReading("balance", "Balance", tidy(balance / MICRO_CENTS))];
+  return { readings: [...meters, ...purse], plan: go === null ? "zen" : "go", identity: id };
+}
+
+/** The id of the workspace, where there is but one. */
+function onlyOne(body: unknown): string {
+  const list = [body, member(body, "orgs"), member(body, "data")].find((one) => Array.isArray(one));
+  const ids = (Array.isArray(list) ? list : []).flatMap((item: unknown) => {
+    const id = textAt(item, "id") ?? (typeof item === "string" ? item : "");
+    return /^(?:wrk|org)_[A-Za-z0-9]{1,64}$/.test(id) ? [id] : [];
+  });
+  const [first, ...others] = ids;
+  if (first === undefined) throw badResponse("OpenCode answered with no workspace", body);
+  if (others.length === 0) return first;
+  throw new ProviderError("missing", "There are several workspaces at OpenCode", {
+    hint: `Set OPENCODE_WORKSPACE_ID to one of ${ids.slice(0, 5).join(", ")}`,
+  });
+}
+
+function metersOf(go: Readonly<Record<string, unknown>>): readonly Reading[] {
+  const meters = member(go.access, "meters");
+  const end = (name: string) => v.parse(instantOrNull, member(member(meters, name), "resetsAt"));
+  const monthEnd = end("month") ?? v.parse(instantOrNull, member(go.access, "endsAt"));
+  return [
+    meter(member(meters, "fiveHour"), "five-hour", "5-hour usage", FIVE_HOURS, end("fiveHour")),
+    meter(member(meters, "week"), "weekly", "Weekly usage", ONE_WEEK, end("week")),
+    meter(member(meters, "month"), "monthly", "Monthly usage", CALENDAR, monthEnd),
+  ].filter((one) => one !== undefined);
+}
+
+/** The share of the limit in percent, as the key's route has it, but not rounded. */
+function meter(
+  block: unknown,
+  quota: string,
+  label: string,
+  window: Window,
+  resetsAt: number | null,
+): Reading | undefined {
+  const limit = v.parse(amountOrNull, member(block, "limitMicroCents"));
+  const used = v.parse(amountOrNull, member(block, "usedMicroCents"));
+  if (limit === null || (limit === 0 && !used)) return undefined;
+  const percent = used === null ? null : limit === 0 ? 100 : tidy(Math.min(used / limit, 1e6) * 100);
+  return percentReading(quota, label, percent, window, resetsAt);
+}

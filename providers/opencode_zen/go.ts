@@ -1,0 +1,85 @@
+/** The usage of the Go plan, as a key may ask for it; and how all routes of the site are asked. */
+import * as v from "valibot";
+import type { Asking } from "../../lib/asking.ts";
+import { amountOrNull, badResponse, instantOrNull, isRecord, member } from "../../lib/decode.ts";
+import { textAt } from "../../lib/login_file.ts";
+import type { Reading, Window } from "../../lib/model/quota.ts";
+import { type Answer, ProviderError } from "../../lib/provider.ts";
+import { CALENDAR, FIVE_HOURS, ONE_WEEK, percentReading } from "../../lib/readings.ts";
+import {
+  type JsonAnswer,
+  type JsonInit,
+  type Party,
+  REDIRECTS,
+  refused,
+  requestJson,
+  unavailable,
+} from "../../lib/request_json.ts";
+
+export const SITE = "https://opencode.ai";
+
+/** The windows of the Go plan, by the name the route has for each. */
+export const WINDOWS: readonly (readonly [name: string, quota: string, label: string, window: Window])[] = [
+  ["rolling", "five-hour", "5-hour usage", FIVE_HOURS],
+  ["weekly", "weekly", "Weekly usage", ONE_WEEK],
+  ["monthly", "monthly", "Monthly usage", CALENDAR],
+];
+
+export async function readKey(ask: Asking, party: Party): Promise<Answer> {
+  const { status, body } = await askSite(ask, party, "/zen/go/v1/usage", {
+    headers: { authorization: `Bearer ${party.account.secret.reveal()}` },
+    expected: [403],
+  });
+  if (status === 403) throw forbidden(party, body);
+  const usage = member(body, "usage");
+  if (!isRecord(usage)) throw badResponse("OpenCode answered without the usage", body);
+  const readings = WINDOWS.flatMap(([name, quota, label, window]) =>
+    windowOf(usage[name], quota, label, window)
+  );
+  if (readings.length === 0) throw badResponse("OpenCode answered with no window that is known", body);
+  const identity = textAt(body, "workspaceID");
+  return { readings, plan: "go", ...identity === undefined ? {} : { identity } };
+}
+
+/** A percentage is one as it stands: 1 is one percent. */
+function windowOf(block: unknown, quota: string, label: string, window: Window): readonly Reading[] {
+  const used = v.parse(amountOrNull, member(block, "percent"));
+  if (used === null) return [];
+  return [percentReading(quota, label, used, window, v.parse(instantOrNull, member(block, "resetsAt")))];
+}
+
+function forbidden(party: Party, body: unknown): ProviderError {
+  if (body === undefined) return unavailable(party, "a gate in front of it refused the request (status 403)");
+  if (textAt(body, "error", "type") !== "EntitlementError") return refused(party, "status 403");
+  return new ProviderError("unavailable", "The workspace has no subscription of OpenCode Go", {
+    hint: "The key is fine: for the balance without Go, set OPENCODE_CONSOLE_COOKIE",
+  });
+}
+
+/** Traces of the page for signing in, which comes with status 200 in place of what was asked for. */
+const SIGNED_OUT = /<title>\s*OpenAuth|\/auth\/authorize|\/console\/|actor of type "public"/i;
+
+/** Asks for JSON. Whoever is signed out is sent elsewhere, or gets the shell of the site. */
+export async function askSite(
+  ask: Asking,
+  party: Party,
+  path: string,
+  { expected = [], ...init }: JsonInit,
+): Promise<JsonAnswer> {
+  try {
+    const answer = await requestJson(ask, party, `${SITE}${path}`, {
+      ...init,
+      redirect: "manual",
+      expected: [...expected, ...REDIRECTS],
+    });
+    if (!REDIRECTS.includes(answer.status)) return answer;
+  } catch (error) {
+    const page = member(error, "kind") === "bad_response" ? textAt(error, "answer") : undefined;
+    if (page === undefined || !/^\s*</.test(page) || !SIGNED_OUT.test(page)) throw error;
+  }
+  throw refused(party, "it asks to sign in");
+}
+
+export function isSignedOut(page: string): boolean {
+  return SIGNED_OUT.test(page);
+}
