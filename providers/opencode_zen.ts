@@ -12,7 +12,7 @@ import { readKey } from "./opencode_zen/go.ts";
 import { readPage } from "./opencode_zen/page.ts";
 
 /** The ways to ask, each with a credential of its own, and what each needs. */
-const READS = { key: readKey, console: readConsole, page: readPage };
+const READS = { key: readKey, session: readConsole, page: readPage };
 
 type Way = keyof typeof READS;
 
@@ -43,7 +43,7 @@ export const opencodeZen: Provider = {
   async accounts(ask) {
     const workspace = workspaceOf(ask);
     const consoleCookie = cookieOf(ask, "OPENCODE_CONSOLE_COOKIE", CONSOLE_COOKIE);
-    if (consoleCookie) return [accountOf("console", consoleCookie, workspace)];
+    if (consoleCookie) return [accountOf("session", consoleCookie, workspace)];
     const key = firstSetting(ask, ["OPENCODE_GO_API_KEY", "OPENCODE_API_KEY"]);
     if (key) return [accountOf("key", key, workspace)];
     const pageCookie = cookieOf(ask, "OPENCODE_GO_AUTH_COOKIE", PAGE_COOKIE);
@@ -72,7 +72,7 @@ function accountOf(
 
 function wayOf({ facts }: Account): Way {
   const way = facts?.way;
-  return way === "console" || way === "page" ? way : "key";
+  return way === "session" || way === "page" ? way : "key";
 }
 
 function cookieOf(ask: Asking, setting: string, name: string) {

@@ -41,6 +41,8 @@ const ROOMS: readonly Room[] = [
       "lib/request_json.ts",
       "lib/login_file.ts",
       "lib/readings.ts",
+      "lib/cookie.ts",
+      "lib/script_values.ts",
       "lib/token.ts",
       "lib/keychain.ts",
       "lib/oauth.ts",

@@ -13,7 +13,6 @@ import {
   REDIRECTS,
   refused,
   requestJson,
-  unavailable,
 } from "../../lib/request_json.ts";
 
 export const SITE = "https://opencode.ai";
@@ -26,11 +25,10 @@ export const WINDOWS: readonly (readonly [name: string, quota: string, label: st
 ];
 
 export async function readKey(ask: Asking, party: Party): Promise<Answer> {
-  const { status, body } = await askSite(ask, party, "/zen/go/v1/usage", {
+  const { body } = await askSite(ask, party, "/zen/go/v1/usage", {
     headers: { authorization: `Bearer ${party.account.secret.reveal()}` },
-    expected: [403],
+    explain: withoutPlan,
   });
-  if (status === 403) throw forbidden(party, body);
   const usage = member(body, "usage");
   if (!isRecord(usage)) throw badResponse("OpenCode answered without the usage", body);
   const readings = WINDOWS.flatMap(([name, quota, label, window]) =>
@@ -48,9 +46,9 @@ function windowOf(block: unknown, quota: string, label: string, window: Window):
   return [percentReading(quota, label, used, window, v.parse(instantOrNull, member(block, "resetsAt")))];
 }
 
-function forbidden(party: Party, body: unknown): ProviderError {
-  if (body === undefined) return unavailable(party, "a gate in front of it refused the request (status 403)");
-  if (textAt(body, "error", "type") !== "EntitlementError") return refused(party, "status 403");
+/** The key is known, but its workspace pays as it goes. */
+function withoutPlan(status: number, body: unknown): ProviderError | undefined {
+  if (status !== 403 || textAt(body, "error", "type") !== "EntitlementError") return undefined;
   return new ProviderError("unavailable", "The workspace has no subscription of OpenCode Go", {
     hint: "The key is fine: for the balance without Go, set OPENCODE_CONSOLE_COOKIE",
   });
@@ -64,13 +62,13 @@ export async function askSite(
   ask: Asking,
   party: Party,
   path: string,
-  { expected = [], ...init }: JsonInit,
+  init: JsonInit,
 ): Promise<JsonAnswer> {
   try {
     const answer = await requestJson(ask, party, `${SITE}${path}`, {
       ...init,
       redirect: "manual",
-      expected: [...expected, ...REDIRECTS],
+      expected: REDIRECTS,
     });
     if (!REDIRECTS.includes(answer.status)) return answer;
   } catch (error) {

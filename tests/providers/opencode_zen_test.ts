@@ -19,7 +19,7 @@ Deno.test("the console comes before keys, keys before the old page, and that bef
     const [account] = await opencodeZen.accounts(createFakeAsking({ settings, files }));
     found.push([account?.secret.reveal(), account?.facts?.way]);
   }
-  assertEquals(found, [["one", "console"], ["two", "key"], ["three", "key"], ["four", "page"], [
+  assertEquals(found, [["one", "session"], ["two", "key"], ["three", "key"], ["four", "page"], [
     "five",
     "key",
   ]]);
