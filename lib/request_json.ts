@@ -73,7 +73,7 @@ export async function requestText(
   url: string | URL,
   { expected = [], explain, ...init }: JsonInit = {},
 ): Promise<TextAnswer> {
-  const headers = new Headers(init.headers);
+  const headers = sendableHeaders(party.vendor, init.headers);
   if (!headers.has("accept")) headers.set("accept", ACCEPT);
   const response = await ask.fetch(url, { ...init, headers });
   const text = await response.text();
@@ -82,6 +82,18 @@ export async function requestText(
     throw explain?.(status, jsonOrNothing(text)) ?? statusFailure(ask, party, response, text);
   }
   return { status, headers: response.headers, text };
+}
+
+/** Headers that can be sent. @throws {ProviderError} `auth` where the key in them cannot */
+export function sendableHeaders(vendor: string, init: RequestInit["headers"]): Headers {
+  try {
+    return new Headers(init);
+  } catch {
+    // The runtime's own message quotes the header, which holds the key.
+    throw new ProviderError("auth", `The key of ${vendor} holds characters no header can carry`, {
+      hint: "Look for characters in it that do not belong to it",
+    });
+  }
 }
 
 function jsonOrNothing(text: string): unknown {

@@ -13,6 +13,7 @@ import type { Environment } from "./config/environment.ts";
 import { problemText } from "./config/problem.ts";
 import { readFileText } from "./config/system.ts";
 import { baseUrlVariables, type Login, type Provider, ProviderError } from "./provider.ts";
+import { sendableHeaders } from "./request_json.ts";
 import { VERSION } from "./version.ts";
 import { declaredPlace, isHere, pathOf } from "./world/places.ts";
 import { runCommand } from "./world/run.ts";
@@ -208,15 +209,7 @@ function isOwn(
 }
 
 function headersOf(provider: Owner, init: AskInit): Headers {
-  let headers: Headers;
-  try {
-    headers = new Headers(init.headers);
-  } catch {
-    // The runtime's own message quotes the header, which holds the key.
-    throw new ProviderError("auth", `The key of ${provider.name} holds characters no header can carry`, {
-      hint: "Look for characters in it that do not belong to it",
-    });
-  }
+  const headers = sendableHeaders(provider.name, init.headers);
   if (!headers.has("user-agent")) headers.set("user-agent", USER_AGENT);
   return headers;
 }

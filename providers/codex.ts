@@ -105,11 +105,12 @@ export const codex: Provider = {
 };
 
 /** Without the account the vendor may answer for another workspace of the same person. */
-function headersFor({ secret, facts }: Account): Headers {
-  const headers = new Headers({ "user-agent": "codex-cli" });
-  headers.set("authorization", `Bearer ${secret.reveal()}`);
-  if (facts?.account !== undefined) headers.set("chatgpt-account-id", facts.account);
-  return headers;
+function headersFor({ secret, facts }: Account): Readonly<Record<string, string>> {
+  return {
+    authorization: `Bearer ${secret.reveal()}`,
+    "user-agent": "codex-cli",
+    ...facts?.account === undefined ? {} : { "chatgpt-account-id": facts.account },
+  };
 }
 
 /** Keys of the API have no subscription, and what is known to be refused is not sent. */

@@ -9,6 +9,7 @@ import { anthropicApi } from "./anthropic_api.ts";
 import { azureOpenai } from "./azure_openai.ts";
 import { codex } from "./codex.ts";
 import { copilot } from "./copilot.ts";
+import { cursor } from "./cursor.ts";
 import { gemini } from "./gemini.ts";
 import { googleAi } from "./google_ai.ts";
 import { grok } from "./grok.ts";
@@ -25,6 +26,7 @@ export const providers: readonly Provider[] = [
   anthropic,
   codex,
   copilot,
+  cursor,
   gemini,
   minimax,
   kimi,

@@ -117,11 +117,14 @@ function isTeam(ask: Asking): boolean {
 
 /** The `data` of the answer, when its code says that all is well. */
 async function envelope(ask: Asking, party: Party, authorization: string): Promise<unknown> {
-  const headers = new Headers({ authorization, "accept-language": "en-US,en" });
   const organization = ask.env("Z_AI_BIGMODEL_ORGANIZATION");
   const project = ask.env("Z_AI_BIGMODEL_PROJECT");
-  if (organization) headers.set("bigmodel-organization", organization);
-  if (project) headers.set("bigmodel-project", project);
+  const headers = {
+    authorization,
+    "accept-language": "en-US,en",
+    ...organization ? { "bigmodel-organization": organization } : {},
+    ...project ? { "bigmodel-project": project } : {},
+  };
   const answer = await requestJson(ask, party, quotaUrl(ask, party.account), { headers });
   const body = camelNames(answer.body);
   const data = member(body, "data");

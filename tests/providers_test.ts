@@ -71,6 +71,31 @@ for (const provider of providers) {
     assertEquals(kindOf(error), "bad_response");
   });
 
+  Deno.test(`${provider.id} fails by kind with a key no header can carry, and does not show it`, async () => {
+    const secrets = provider.settings.filter((setting) => setting.secret).map((setting) => setting.name);
+    const fixture = fixtures.find((one) =>
+      outcomeOf(one) === "ok" && secrets.some((name) => one.settings[name] !== undefined)
+    );
+    if (!fixture) return;
+    const settings = Object.fromEntries(
+      Object.entries(fixture.settings).map((
+        [name, value],
+      ) => [name, secrets.includes(name) ? `${value}\u2028unsendable` : value]),
+    );
+    const ask = createFakeAsking({
+      ...settingOfFixture(fixture),
+      settings,
+      answer: () => new Response("{}"),
+    });
+    const error = await assertRejects(async () => {
+      const [account] = await provider.accounts(ask);
+      if (account) await provider.read(ask, account);
+    });
+    assert(!kindOf(error).startsWith("none"), kindOf(error));
+    const { message, hint } = error as { message: string; hint?: string };
+    assert(!`${message} ${hint ?? ""}`.includes("unsendable"));
+  });
+
   for (const fixture of fixtures) {
     Deno.test(`${provider.id} ${fixture.name}: ${fixture.about}`, async () => {
       const exchanges = exchangesOf(fixture);

@@ -1,0 +1,175 @@
+/**
+ * Cursor: the current billing period, asked with the login of the editor; with the cookie of the web
+ * page, or where the editor's way is closed, the web page's way.
+ */
+import type { Asking } from "../lib/asking.ts";
+import { member } from "../lib/decode.ts";
+import { keychainCommands } from "../lib/keychain.ts";
+import { firstSetting, textAt } from "../lib/login_file.ts";
+import type { Reading } from "../lib/model/quota.ts";
+import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
+import {
+  type JsonAnswer,
+  NO_SUCH_ROUTE,
+  type Party,
+  refused,
+  refuseExpired,
+  requestJson,
+} from "../lib/request_json.ts";
+import { accountOf, type Credential, credentialOf, PLACES, TOKEN, toolLogin, USER } from "./cursor/login.ts";
+import {
+  botReading,
+  grantReading,
+  type Period,
+  periodOf,
+  requestReadings,
+  summaryOf,
+} from "./cursor/usage.ts";
+
+const RPC = "https://api2.cursor.sh/aiserver.v1.DashboardService";
+const WEB = "https://cursor.com/api";
+const CAP_BYTES = 64 * 1024;
+
+export const cursor: Provider = {
+  id: "cursor",
+  name: "Cursor",
+  hosts: ["api2.cursor.sh", "cursor.com"],
+  official: false,
+  settings: [
+    {
+      name: TOKEN,
+      secret: true,
+      help:
+        "Access token of Cursor, or the cookie WorkosCursorSessionToken of cursor.com; without it the editor's login",
+    },
+    { name: USER, secret: false, help: "User the token belongs to, user_..., where it does not say so" },
+  ],
+  signIn: "Sign in to Cursor",
+  places: PLACES,
+  commands: keychainCommands("the login of the command line of Cursor"),
+  everyMs: 300_000,
+
+  async accounts(ask) {
+    const found = firstSetting(ask, [TOKEN]);
+    if (found) {
+      const remedy = `Set ${found.name} to a new token, or remove it and sign in to Cursor`;
+      return [accountOf(found.value, found.source, { user: ask.env(USER), remedy })];
+    }
+    const login = await toolLogin(ask);
+    return login ? [login] : [];
+  },
+
+  async read(ask, account): Promise<Answer> {
+    const party: Party = { vendor: "Cursor", account };
+    refuseExpired(ask, party);
+    const credential = credentialOf(account.secret.reveal(), account.facts?.user);
+    refuseKey(account, credential);
+    const asked = credential.isCookie ? null : await askEditorsWay(ask, party, credential);
+    if (asked) return withPlan(asked, account);
+    return withPlan(await askWeb(ask, party, credential), account);
+  },
+};
+
+function withPlan({ readings, plan }: Answer, account: Account): Answer {
+  const told = plan ?? account.facts?.plan;
+  return told === undefined ? { readings } : { readings, plan: told };
+}
+
+function refuseKey({ source }: Account, { token }: Credential): void {
+  if (!/^(?:key_|crsr_)/.test(token)) return;
+  throw new ProviderError("auth", `${source} holds an API key, which has no billing period to show`, {
+    hint: `Sign in to Cursor instead, or set ${TOKEN} to the token of a login`,
+  });
+}
+
+/** The answer of the editor's way; null where there is none and the web page may be asked instead. */
+async function askEditorsWay(ask: Asking, party: Party, credential: Credential): Promise<Answer | null> {
+  const period = await currentPeriod(ask, party, credential);
+  if (period === null) return null;
+  const requests = period.isByRequest && credential.user !== undefined
+    ? requestReadings((await web(ask, party, credential, requestsPath(credential.user))).body)
+    : [];
+  const plan = textAt(await more(ask, party, credential, "GetPlanInfo"), "planInfo", "planName");
+  const grants = grantReading(await more(ask, party, credential, "GetCreditGrantsBalance"));
+  const bot = botReading(await more(ask, party, credential, "GetSandUsageStatus"));
+  const readings = [...period.readings, ...requests, ...[grants, bot].filter((one) => one !== null)];
+  return plan === undefined ? { readings } : { readings, plan };
+}
+
+async function currentPeriod(ask: Asking, party: Party, credential: Credential): Promise<Period | null> {
+  const hasWeb = credential.user !== undefined;
+  try {
+    const expected = hasWeb ? NO_SUCH_ROUTE : [];
+    const { status, body } = await rpc(ask, party, credential, "GetCurrentPeriodUsage", expected);
+    return NO_SUCH_ROUTE.includes(status) ? null : periodOf(body);
+  } catch (error) {
+    if (hasWeb && member(error, "kind") === "bad_response") return null;
+    throw error;
+  }
+}
+
+/** What is asked besides: without it the period is still worth showing. */
+async function more(ask: Asking, party: Party, credential: Credential, method: string): Promise<unknown> {
+  try {
+    return (await rpc(ask, party, credential, method)).body;
+  } catch (error) {
+    if (member(error, "kind") === "rate_limited" || ask.signal.aborted) throw error;
+    ask.log.debug("Not told", { account: party.account.name, method });
+    return null;
+  }
+}
+
+async function rpc(
+  ask: Asking,
+  party: Party,
+  { token }: Credential,
+  method: string,
+  expected: readonly number[] = [],
+): Promise<JsonAnswer> {
+  const answer = await requestJson(ask, party, `${RPC}/${method}`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+      "connect-protocol-version": "1",
+    },
+    body: "{}",
+    capBytes: CAP_BYTES,
+    expected,
+  });
+  // Calls of this kind may fail with any status.
+  if (member(answer.body, "code") === "unauthenticated") throw refused(party, "signed out");
+  return answer;
+}
+
+/** The summary; where there is none the requests of old plans. */
+async function askWeb(ask: Asking, party: Party, credential: Credential): Promise<Answer> {
+  const { user = "" } = credential;
+  const summary = await web(ask, party, credential, "usage-summary", NO_SUCH_ROUTE);
+  const isMissing = NO_SUCH_ROUTE.includes(summary.status);
+  const period = isMissing ? { readings: [], isByRequest: true } : summaryOf(summary.body);
+  const requests: readonly Reading[] = period.isByRequest
+    ? requestReadings((await web(ask, party, credential, requestsPath(user))).body)
+    : [];
+  const readings = [...period.readings, ...requests];
+  const plan = isMissing ? undefined : textAt(summary.body, "membershipType");
+  return plan === undefined ? { readings } : { readings, plan };
+}
+
+function requestsPath(user: string): string {
+  return `usage?user=${encodeURIComponent(user)}`;
+}
+
+function web(
+  ask: Asking,
+  party: Party,
+  { token, user = "" }: Credential,
+  path: string,
+  expected: readonly number[] = [],
+): Promise<JsonAnswer> {
+  return requestJson(ask, party, `${WEB}/${path}`, {
+    headers: { cookie: `WorkosCursorSessionToken=${encodeURIComponent(user)}%3A%3A${token}` },
+    capBytes: CAP_BYTES,
+    expected,
+  });
+}

@@ -1,0 +1,97 @@
+/** Where Cursor keeps its login: the database of the editor, or the keychain of its command line. */
+import { type Asking, type Os, Secret } from "../../lib/asking.ts";
+import { fromKeychain, keychainSource } from "../../lib/keychain.ts";
+import { textAt } from "../../lib/login_file.ts";
+import type { Account, Place } from "../../lib/provider.ts";
+import { claimsOf, endOf } from "../../lib/token.ts";
+
+export const TOKEN = "CURSOR_TOKEN";
+export const USER = "CURSOR_USER_ID";
+export const KEYCHAIN_SERVICE = "cursor-access-token";
+
+const DATABASE = "Cursor/User/globalStorage/state.vscdb";
+const FOLDERS: readonly (readonly [folder: string, os: Os])[] = [
+  ["${XDG_CONFIG_HOME:-~/.config}", "linux"],
+  ["~/Library/Application Support", "darwin"],
+  ["${APPDATA:-~/AppData/Roaming}", "windows"],
+];
+export const PLACES: readonly Place[] = FOLDERS.map(([folder, os]) => ({
+  path: `${folder}/${DATABASE}`,
+  os: [os],
+  what: "the login of Cursor",
+}));
+
+/** Values may be stored as bytes. */
+const QUERY =
+  "SELECT key, CAST(value AS TEXT) AS value FROM ItemTable WHERE key IN ('cursorAuth/accessToken', 'cursorAuth/stripeMembershipType')";
+
+/** A token as it is sent, and whose it is. */
+export interface Credential {
+  readonly token: string;
+  /** Whether it is the cookie of the web page, which only the web page takes. */
+  readonly isCookie: boolean;
+  readonly user?: string | undefined;
+}
+
+/** Takes a token, or the cookie of the web page in any of its spellings. */
+export function credentialOf(text: string, user?: string): Credential {
+  const plain = text.trim().replace(/^WorkosCursorSessionToken=/, "").replace(/;.*$/, "");
+  const [, owner, token] = /^(.+?)(?:%3A%3A|::)(.+)$/i.exec(plain) ?? [];
+  if (owner !== undefined && token !== undefined) return { token, isCookie: true, user: owner };
+  return { token: plain, isCookie: false, user: userIn(plain) ?? user };
+}
+
+/** The last part of `auth0|user_01ABC`. */
+function userIn(token: string): string | undefined {
+  return textAt(claimsOf(token), "sub")?.split("|").at(-1);
+}
+
+/** The login of the editor; that of the command line where it lasts and the editor's does not, or has a plan. */
+export async function toolLogin(ask: Asking): Promise<Account | undefined> {
+  const editor = await editorLogin(ask);
+  const isGood = editor && (editor.expiresAt ?? Infinity) > ask.now();
+  if (isGood && editor.facts?.plan !== "free") return editor;
+  const text = await fromKeychain(ask, KEYCHAIN_SERVICE);
+  const kept = text === null ? undefined : accountOf(text, keychainSource(ask, KEYCHAIN_SERVICE));
+  const isOther = kept !== undefined && kept.identity !== editor?.identity;
+  return kept && (!isGood || isOther) ? kept : editor;
+}
+
+async function editorLogin(ask: Asking): Promise<Account | undefined> {
+  for (const { path } of PLACES) {
+    const rows = await ask.readRows(path, QUERY) ?? [];
+    const valueOf = (name: string) => textAt(rows.find(({ key }) => key === `cursorAuth/${name}`), "value");
+    const token = valueOf("accessToken");
+    if (token !== undefined) {
+      return accountOf(token.replace(/^"(.*)"$/, "$1"), "state.vscdb of Cursor", {
+        plan: valueOf("stripeMembershipType"),
+      });
+    }
+  }
+  return undefined;
+}
+
+export function accountOf(
+  text: string,
+  source: string,
+  { plan, user, remedy = "Open Cursor once to sign in again" }: {
+    readonly plan?: string | undefined;
+    readonly user?: string | undefined;
+    readonly remedy?: string;
+  } = {},
+): Account {
+  const credential = credentialOf(text, user);
+  const expiresAt = endOf(credential.token);
+  return {
+    name: "default",
+    source,
+    secret: new Secret(text),
+    remedy,
+    ...credential.user === undefined ? {} : { identity: credential.user },
+    ...expiresAt === undefined ? {} : { expiresAt },
+    facts: {
+      ...plan === undefined ? {} : { plan },
+      ...user === undefined ? {} : { user },
+    },
+  };
+}

@@ -1,0 +1,143 @@
+/** Whose login is used for Cursor, what is refused unasked, and when an old plan resets. */
+import fc from "fast-check";
+import { cursor } from "../../providers/cursor.ts";
+import { credentialOf } from "../../providers/cursor/login.ts";
+import { monthAfter } from "../../providers/cursor/usage.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
+import { createFakeAsking, type FakeAskingOptions } from "../support/fake_asking.ts";
+import { jwtOf } from "../support/jwt.ts";
+import { kindOf } from "../support/sound.ts";
+
+const NOW = "2026-11-21T12:00:00Z";
+const DATABASE = "${XDG_CONFIG_HOME:-~/.config}/Cursor/User/globalStorage/state.vscdb";
+
+const token = (sub: string, exp = "2026-12-21T12:00:00Z") => jwtOf({ sub, exp: Date.parse(exp) / 1000 });
+const ENDED = "2026-11-21T11:59:59Z";
+
+const database = (value: string, plan = "pro") => ({
+  [DATABASE]: [
+    { key: "cursorAuth/accessToken", value },
+    { key: "cursorAuth/stripeMembershipType", value: plan },
+    { key: "cursorAuth/cachedEmail", value: "dev@example.org" },
+  ],
+});
+const keychain = (stdout: string) => ({
+  "secret-tool lookup service cursor-access-token": { code: 0, stdout },
+});
+
+async function accountIn(options: FakeAskingOptions) {
+  const ask = createFakeAsking({ now: NOW, ...options });
+  const [account] = await cursor.accounts(ask);
+  return { ask, account };
+}
+
+async function refusal(options: FakeAskingOptions) {
+  const { ask, account } = await accountIn(options);
+  assert(account);
+  const error = await assertRejects(() => cursor.read(ask, account));
+  const { hint, reason } = error as { hint?: string; reason?: string };
+  return { kind: kindOf(error), hint, reason, asked: ask.requests.length };
+}
+
+Deno.test("a token that is set comes before the login of the editor", async () => {
+  const settings = { CURSOR_TOKEN: token("auth0|user_set") };
+  const { account } = await accountIn({ settings, rows: database(token("auth0|user_editor")) });
+  assertEquals(account?.identity, "user_set");
+});
+
+Deno.test("the command line's login counts where the editor's has ended, is not there, or is another's without a plan", async () => {
+  const editor = token("auth0|user_editor");
+  const ended = token("auth0|user_editor", ENDED);
+  const other = token("auth0|user_other");
+  const same = token("auth0|user_editor", "2026-12-31T00:00:00Z");
+  const cases: readonly (readonly [FakeAskingOptions, string | undefined])[] = [
+    [{ rows: database(editor), commands: keychain(other) }, editor],
+    [{ rows: database(ended), commands: keychain(other) }, other],
+    [{ rows: database(ended) }, ended],
+    [{ commands: keychain(other) }, other],
+    [{ rows: database(editor, "free"), commands: keychain(other) }, other],
+    [{ rows: database(editor, "free"), commands: keychain(same) }, editor],
+    [{ rows: database(editor, "free") }, editor],
+    [{}, undefined],
+  ];
+  for (const [options, expected] of cases) {
+    assertEquals((await accountIn(options)).account?.secret.reveal(), expected);
+  }
+});
+
+Deno.test("whose login it is is the user of the token, and is no address", async () => {
+  const { account } = await accountIn({ rows: database(token("google-oauth2|user_01ABC")) });
+  assertEquals(account?.identity, "user_01ABC");
+  assertEquals(account?.expiresAt, Date.parse("2026-12-21T12:00:00Z"));
+  assertEquals(account?.facts?.plan, "pro");
+});
+
+Deno.test("the cookie of the web page is taken in each of its spellings", () => {
+  const spelt = [
+    "user_1%3A%3Aabc",
+    "user_1%3a%3aabc",
+    "user_1::abc",
+    "WorkosCursorSessionToken=user_1::abc; Path=/",
+  ];
+  for (const text of spelt) {
+    assertEquals(credentialOf(text), { token: "abc", isCookie: true, user: "user_1" });
+  }
+  assertEquals(credentialOf(" abc ", "user_2"), { token: "abc", isCookie: false, user: "user_2" });
+});
+
+Deno.test("a login that has ended is told before anything is asked, with what brings it back", async () => {
+  assertEquals(await refusal({ rows: database(token("auth0|user_1", ENDED)) }), {
+    kind: "auth",
+    hint: "Open Cursor once to sign in again",
+    reason: "expired",
+    asked: 0,
+  });
+});
+
+Deno.test("a key of the API is told apart from a login, and sent nowhere", async () => {
+  for (const CURSOR_TOKEN of ["key_abc", "crsr_abc"]) {
+    const { kind, hint, asked } = await refusal({ settings: { CURSOR_TOKEN } });
+    assertEquals([kind, asked], ["auth", 0]);
+    assertMatch(hint ?? "", /CURSOR_TOKEN/);
+  }
+});
+
+Deno.test("a token no header can carry is an outcome of its own, and is not shown", async () => {
+  const { kind, hint, asked } = await refusal({ settings: { CURSOR_TOKEN: "tok\u2028en" } });
+  assertEquals([kind, asked], ["auth", 0]);
+  assertMatch(hint ?? "", /characters/);
+});
+
+Deno.test("what is asked beside the period may fail, but not by a limit", async () => {
+  const ask = (status: number) => ({
+    settings: { CURSOR_TOKEN: "abc" },
+    answer: ({ path }: { readonly path: string }) =>
+      path.endsWith("GetCurrentPeriodUsage")
+        ? new Response(JSON.stringify({ planUsage: { totalPercentUsed: 5 } }))
+        : new Response("{}", { status }),
+  });
+  for (const status of [401, 403, 404, 500, 200]) {
+    const world = await accountIn(ask(status));
+    assert(world.account);
+    const { readings } = await cursor.read(world.ask, world.account);
+    assertEquals(readings.map((reading) => reading.quota), ["total"]);
+  }
+  assertEquals((await refusal(ask(429))).kind, "rate_limited");
+});
+
+Deno.test("an old plan resets on the same day of the next month, or on its last", () => {
+  for (
+    const [from, to] of [
+      ["2026-11-15T08:30:00.000Z", "2026-12-15T08:30:00.000Z"],
+      ["2026-12-31T23:59:59.999Z", "2027-01-31T23:59:59.999Z"],
+      ["2027-01-31T01:02:03.004Z", "2027-02-28T01:02:03.004Z"],
+      ["2028-01-30T00:00:00.000Z", "2028-02-29T00:00:00.000Z"],
+    ] as const
+  ) {
+    assertEquals(new Date(monthAfter(Date.parse(from))).toISOString(), to);
+  }
+  fc.assert(fc.property(fc.integer({ min: 946_684_800_000, max: 4_102_444_799_999 }), (at) => {
+    const days = (monthAfter(at) - at) / 86_400_000;
+    assert(days >= 28 && days <= 31, String(days));
+  }));
+});
