@@ -36,6 +36,10 @@ export default define.page<typeof handlers>(function Cycles({ data }) {
         </>
       }
     >
+      <p class="no-print mt-1 text-sm text-muted">
+        From reset to reset, quota by quota.{" "}
+        <a class="underline" href="/cycle-overview">How the others stood at each peak</a>
+      </p>
       <CyclesTable table={data.table} zone={data.facts.zone} now={data.now} />
     </Frame>
   );

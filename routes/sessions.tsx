@@ -36,6 +36,9 @@ export default define.page<typeof handlers>(function Sessions({ data }) {
         </>
       }
     >
+      <p class="no-print mt-1 text-sm text-muted">
+        Stretches of use of an account; open one to see where each quota began and ended.
+      </p>
       <SessionsTable table={data.table} zone={data.facts.zone} />
     </Frame>
   );

@@ -200,6 +200,49 @@ export const OPERATIONS: readonly Operation[] = [
     failures: [400],
   },
   {
+    path: "/api/v1/tables/cycle-overview",
+    method: "get",
+    group: "Native API",
+    summary: "The rows of the cycle overview as a file: each quota of an account at each peak of one of them",
+    parameters: TABLE.filter(({ name }) => name !== "provider" && name !== "account").map((one) =>
+      one.name === "range" ? { ...one, fallback: "30d" } : one
+    ),
+    type: "text/csv",
+    failures: [400],
+  },
+  {
+    path: "/api/v1/tables/history",
+    method: "get",
+    group: "Native API",
+    summary: "The readings of one account as a file, or what some time of them came to",
+    parameters: [
+      ...TABLE.filter(({ name }) => name !== "sort" && name !== "provider").map((one) =>
+        one.name === "range" ? { ...one, fallback: "24h" } : one
+      ),
+      {
+        name: "every",
+        description: "Each reading, or sums of so much time",
+        schema: v.picklist(["raw", "5m", "1h", "1d"]),
+        fallback: "raw",
+      },
+    ],
+    type: "text/csv",
+    failures: [400],
+  },
+  {
+    path: "/api/v1/tables/stats",
+    method: "get",
+    group: "Native API",
+    summary: "Days and weeks of quotas as a file, as `syntrack stats` sums them up",
+    parameters: [
+      ...TABLE.filter(({ name }) => ["provider", "account", "quota", "format"].includes(name)),
+      { name: "days", description: "How many", schema: v.picklist(["7", "14", "30", "60"]), fallback: "7" },
+      { name: "weeks", description: "How many", schema: v.picklist(["4", "8"]), fallback: "4" },
+    ],
+    type: "text/csv",
+    failures: [400],
+  },
+  {
     path: "/api/v1/settings",
     method: "get",
     group: "Native API",

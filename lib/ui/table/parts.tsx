@@ -165,9 +165,9 @@ export function FileLinks({ tools }: { readonly tools: TableTools }) {
   );
 }
 
-function PageLink({ href, rel, text }: {
+export function PageLink({ href, rel, text }: {
   readonly href: string | null;
-  readonly rel: "prev" | "next";
+  readonly rel: "prev" | "next" | "first";
   readonly text: string;
 }) {
   return href === null

@@ -55,7 +55,7 @@ export function readerOf(query: URLSearchParams): AskedReader {
     count(name, least, most, fallback) {
       const value = text(name);
       if (value === null) return fallback;
-      const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+      const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
       if (number >= least && number <= most) return number;
       note(`Cannot read ${name} "${plain(value, 40)}": expected a whole number from ${least} to ${most}`);
       return fallback;

@@ -69,7 +69,8 @@ export function subjectsOf(reader: AskedReader, { view, providers: registered }:
   };
 }
 
-function subjectsIn(accounts: readonly AccountView[]): readonly Subject[] {
+/** Every quota of some accounts. */
+export function subjectsIn(accounts: readonly AccountView[]): readonly Subject[] {
   return accounts.flatMap((account) => account.quotas.map((quota) => ({ account, quota })));
 }
 

@@ -1,0 +1,208 @@
+/** The log of readings of an account: its quotas side by side, or one of them with all its figures. */
+import { formatAmount, UNKNOWN } from "../../model/format.ts";
+import type { QuotaKey, Unit } from "../../model/quota.ts";
+import type { StatusWord } from "../../model/status.ts";
+import { Instant, ShareCell } from "./cells.tsx";
+import type { LinkChoice, TableTools } from "./kinds.ts";
+import { EmptyTable, FileLinks, LinkRow, PageLink, TableCard, ToolRow } from "./parts.tsx";
+
+export interface HistoryRow {
+  readonly at: number;
+  /** In the order of the columns; null where nothing was read of the quota then. */
+  readonly quotas: readonly (LoggedQuota | null)[];
+}
+
+/** A reading of a quota, or what some of them came to: then `used` is the last, and `left` the least. */
+export interface LoggedQuota {
+  readonly used: number | null;
+  readonly limit: number | null;
+  readonly left: number | null;
+  readonly share: number | null;
+  /** Since the reading before; counts over resets. */
+  readonly consumed: number;
+  readonly resets: number;
+  readonly readings: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly status: StatusWord;
+}
+
+export interface HistoryTableView {
+  /** Null before the first account. */
+  readonly account: string | null;
+  readonly columns: readonly {
+    readonly key: QuotaKey;
+    readonly title: string;
+    readonly unit: Unit;
+    readonly limit: number | null;
+  }[];
+  readonly rows: readonly HistoryRow[];
+  /** Whether rows are sums of readings. */
+  readonly isSummed: boolean;
+  readonly descending: boolean;
+  /** Where the order is turned round. */
+  readonly turn: string;
+  /** Back to the first page, and on to the next one; null where there is none. */
+  readonly start: string | null;
+  readonly next: string | null;
+  readonly sizes: readonly LinkChoice[];
+  readonly tools: TableTools;
+}
+
+export function HistoryTable({ table, zone }: { readonly table: HistoryTableView; readonly zone: string }) {
+  const { rows, columns, tools, account } = table;
+  return (
+    <>
+      <ToolRow tools={tools} />
+      {rows.length === 0
+        ? (
+          <EmptyTable title="No reading to show">
+            {account === null
+              ? "Nothing was read yet. As soon as an account is configured and polled, every reading is listed here."
+              : "Nothing was read in this time. Choose a longer range; single readings are kept for as long as the settings say, their sums for ever."}
+          </EmptyTable>
+        )
+        : (
+          <TableCard label="Readings" foot={<Foot table={table} />}>
+            <table id="history-table" class="data-table">
+              <caption class="sr-only">Readings of {account}</caption>
+              {columns.length === 1
+                ? <OneQuota table={table} zone={zone} />
+                : <AllQuotas table={table} zone={zone} />}
+            </table>
+          </TableCard>
+        )}
+    </>
+  );
+}
+
+function Foot({ table: { start, next, sizes, rows, tools } }: { readonly table: HistoryTableView }) {
+  return (
+    <div class="pager no-print flex flex-wrap items-center gap-x-4 gap-y-2 px-3 py-3 text-sm">
+      <p class="pager-place text-muted">{rows.length === 1 ? "1 row" : `${rows.length} rows`}</p>
+      {(start !== null || next !== null) && (
+        <nav class="flex items-center gap-2" aria-label="Pages of the table">
+          <PageLink href={start} rel="first" text="Back to the start" />
+          <PageLink href={next} rel="next" text="Next" />
+        </nav>
+      )}
+      <div class="flex items-center gap-2 text-muted">
+        <span>Rows</span>
+        <LinkRow label="Rows of a page" links={sizes} class="size-row" />
+      </div>
+      <FileLinks tools={tools} />
+    </div>
+  );
+}
+
+function TimeHead({ turn, descending }: Pick<HistoryTableView, "turn" | "descending">) {
+  return (
+    <th scope="col" data-column="at" aria-sort={descending ? "descending" : "ascending"}>
+      <a class="sort-link text-ink" href={turn}>
+        Time
+        <span class="sort-mark" aria-hidden="true">{descending ? "\u25bc" : "\u25b2"}</span>
+      </a>
+    </th>
+  );
+}
+
+/** The share of each quota, and what was consumed since the row before it. */
+function AllQuotas({ table, zone }: { readonly table: HistoryTableView; readonly zone: string }) {
+  return (
+    <>
+      <thead>
+        <tr>
+          <TimeHead {...table} />
+          {table.columns.map(({ key, title }) => (
+            <th key={key} scope="col" class="number quota-head">
+              <span class="outside-text">{title}</span>
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {table.rows.map(({ at, quotas }) => (
+          <tr key={at}>
+            <th scope="row" class="row-title">
+              <Instant at={at} zone={zone} />
+            </th>
+            {table.columns.map(({ key, unit }, place) => (
+              <td key={key} class="number">
+                <Standing logged={quotas[place] ?? null} unit={unit} />
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </>
+  );
+}
+
+function Standing({ logged, unit }: { readonly logged: LoggedQuota | null; readonly unit: Unit }) {
+  if (logged === null) return <span class="text-muted">no reading</span>;
+  const { share, used, left, consumed, resets, status } = logged;
+  return (
+    <>
+      {share === null
+        ? used === null && left !== null ? `${formatAmount(left, unit)} left` : formatAmount(used, unit)
+        : <ShareCell share={share} status={status} />}
+      {(consumed > 0 || resets > 0) && (
+        <span class="block text-xs text-muted">
+          {[consumed > 0 ? `+${formatAmount(consumed, unit)}` : "", resets > 0 ? "reset" : ""]
+            .filter((part) => part !== "").join(", ")}
+        </span>
+      )}
+    </>
+  );
+}
+
+function OneQuota({ table, zone }: { readonly table: HistoryTableView; readonly zone: string }) {
+  const { unit = "requests" as const } = table.columns[0] ?? {};
+  const summed = table.isSummed;
+  const heads = summed
+    ? ["Used at the end", "Lowest", "Highest", "Least left", "Share", "Consumed", "Readings", ""]
+    : ["Used", "Limit", "Left", "Share", "Consumed", ""];
+  return (
+    <>
+      <thead>
+        <tr>
+          <TimeHead {...table} />
+          {heads.map((head) => (
+            <th key={head} scope="col" class={head === "" ? "" : "number"}>
+              {head === "" ? <span class="sr-only">What happened</span> : head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {table.rows.map(({ at, quotas: [logged] }) => {
+          if (!logged) return null;
+          const { used, limit, left, share, consumed, resets, readings, low, high, status } = logged;
+          return (
+            <tr key={at}>
+              <th scope="row" class="row-title">
+                <Instant at={at} zone={zone} />
+              </th>
+              <td class="number">{formatAmount(used, unit)}</td>
+              {summed
+                ? (
+                  <>
+                    <td class="number">{formatAmount(low, unit)}</td>
+                    <td class="number">{formatAmount(high, unit)}</td>
+                  </>
+                )
+                : <td class="number">{formatAmount(limit, unit)}</td>}
+              <td class="number">{formatAmount(left, unit)}</td>
+              <td class="number">
+                {share === null ? UNKNOWN : <ShareCell share={share} status={status} />}
+              </td>
+              <td class="number">{formatAmount(consumed, unit)}</td>
+              {summed && <td class="number">{readings.toLocaleString("en-US")}</td>}
+              <td class="text-accent">{resets === 0 ? "" : resets === 1 ? "reset" : `${resets} resets`}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </>
+  );
+}

@@ -1,0 +1,105 @@
+/** Cycles of one quota, each with how all quotas of the account stood when it stood highest. */
+import type { Cycle } from "../../model/cycle.ts";
+import { formatAmount } from "../../model/format.ts";
+import type { Unit } from "../../model/quota.ts";
+import type { StatusWord } from "../../model/status.ts";
+import { Instant, Open, ShareCell } from "./cells.tsx";
+import type { Heading, Pager, TableTools } from "./kinds.ts";
+import { EmptyTable, PagerBar, TableCard, TableHead, ToolRow } from "./parts.tsx";
+
+export interface OverviewRow {
+  readonly cycle: Cycle;
+  readonly peakAt: number | null;
+  readonly quotas: readonly StandingQuota[];
+}
+
+/** How a quota stood at the peak of a cycle. */
+export interface StandingQuota {
+  readonly quota: string;
+  readonly unit: Unit;
+  readonly used: number | null;
+  readonly limit: number | null;
+  readonly share: number | null;
+  /** By how much the share had risen since the cycle began; null where that is not known. */
+  readonly rise: number | null;
+  /** Whether the cycle is one of it. */
+  readonly isSubject: boolean;
+  readonly status: StatusWord;
+}
+
+export interface OverviewTableView {
+  readonly headings: readonly Heading[];
+  readonly rows: readonly OverviewRow[];
+  readonly pager: Pager;
+  readonly tools: TableTools;
+  /** Title of the quota the cycles are of; empty where there is none. */
+  readonly subject: string;
+}
+
+export function OverviewTable({ table, zone }: {
+  readonly table: OverviewTableView;
+  readonly zone: string;
+}) {
+  const { headings, rows, pager, tools, subject } = table;
+  return (
+    <>
+      <ToolRow tools={tools} />
+      {pager.total === 0
+        ? (
+          <EmptyTable title="No cycle to show">
+            A cycle begins with the first reading of a quota. Choose a longer range or another quota.
+          </EmptyTable>
+        )
+        : (
+          <TableCard label="Cycle overview" foot={<PagerBar pager={pager} tools={tools} what="cycles" />}>
+            <table id="cycle-overview-table" class="data-table">
+              <caption class="table-caption">
+                <span class="outside-text">{`Each row is a cycle of ${subject}. `}</span>
+                The figures are what every quota of the account had used when it stood highest; points tell by
+                how much that had risen since the cycle began.
+              </caption>
+              <TableHead headings={headings} />
+              <tbody>
+                {rows.map(({ cycle, peakAt, quotas }) => (
+                  <tr key={cycle.startedAt} data-state={cycle.endedAt === null ? "open" : "over"}>
+                    <th scope="row" class="row-title">
+                      <Instant at={cycle.startedAt} zone={zone} />
+                      {cycle.endedAt === null && <Open />}
+                    </th>
+                    <td class="wide-only">
+                      {cycle.endedAt === null
+                        ? <span class="chip text-accent">open</span>
+                        : <Instant at={cycle.endedAt} zone={zone} />}
+                    </td>
+                    <td class="wide-only">
+                      {peakAt === null
+                        ? <span class="text-muted">not kept</span>
+                        : <Instant at={peakAt} zone={zone} />}
+                    </td>
+                    {quotas.map((quota) => <Standing key={quota.quota} quota={quota} />)}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </TableCard>
+        )}
+    </>
+  );
+}
+
+function Standing({ quota }: { readonly quota: StandingQuota }) {
+  const { share, used, unit, rise, isSubject, status } = quota;
+  return (
+    <td class={`number ${isSubject ? "font-medium" : ""}`} data-quota={quota.quota}>
+      {share === null ? formatAmount(used, unit) : <ShareCell share={share} status={status} />}
+      {rise !== null && Math.abs(rise) >= 0.001 && (
+        <span class="block text-xs text-muted">{riseText(rise)}</span>
+      )}
+    </td>
+  );
+}
+
+function riseText(rise: number): string {
+  const points = Math.round(rise * 1000) / 10;
+  return `${points > 0 ? "+" : ""}${points} points`;
+}

@@ -1,0 +1,213 @@
+/**
+ * The log of readings of one account: every reading, or what five minutes, an hour or a day of
+ * them came to. It is read page by page from a place on, so a year is no slower than an hour.
+ */
+import { type Bucket, DAY, FIVE_MINUTES, HOUR, type Step } from "../../model/bucket.ts";
+import { type QuotaKey, shareOf } from "../../model/quota.ts";
+import { statusBounds, statusOf } from "../../model/status.ts";
+import type { AccountView, QuotaView } from "../../model/view.ts";
+import type { Services } from "../../services.ts";
+import type { StoredReading } from "../../store/store.ts";
+import type { HistoryRow, HistoryTableView, LoggedQuota } from "../../ui/table/HistoryTable.tsx";
+import { accountTitle, quotaTitle } from "../../ui/words.ts";
+import { type AskedReader, changedQuery, readerOf } from "./asked.ts";
+import { linkChoices, SIZES, toolsOf, wordFilter } from "./common.ts";
+import { type Stretch, stretchOf, TABLE_RANGES } from "./range.ts";
+import type { TableWorld } from "./world.ts";
+
+const EVERY = ["raw", "5m", "1h", "1d"] as const;
+const STEPS: Readonly<Record<typeof EVERY[number], Step | null>> = {
+  raw: null,
+  "5m": FIVE_MINUTES,
+  "1h": HOUR,
+  "1d": DAY,
+};
+const EVERY_WORDS = { raw: "Each reading", "5m": "5 minutes", "1h": "1 hour", "1d": "1 day (UTC)" } as const;
+const MOST_ROWS = 500;
+/** Of one quota a file holds at most so many readings or sums. */
+export const MOST_IN_FILE = 50_000;
+
+export interface HistoryAsked {
+  readonly reader: AskedReader;
+  readonly stretch: Stretch;
+  /** Null before the first account. */
+  readonly account: AccountView | null;
+  readonly quotas: readonly QuotaView[];
+  readonly every: typeof EVERY[number];
+  readonly descending: boolean;
+  readonly size: number;
+  /** The instant after which the page goes on, in its direction; null for the first one. */
+  readonly after: number | null;
+}
+
+export function historyAsked(query: URLSearchParams, { view, zone }: TableWorld): HistoryAsked {
+  const reader = readerOf(query);
+  const { accounts } = view;
+  const provider = reader.text("provider");
+  const usual = accounts.find((one) => one.provider === provider) ?? accounts[0];
+  const wanted = reader.text("quota");
+  const ofQuota = accounts.find(({ quotas }) => quotas.some(({ key }) => key === wanted));
+  const name = reader.word("account", accounts.map(({ key }) => key), ofQuota?.key ?? usual?.key ?? "");
+  const account = accounts.find(({ key }) => key === name) ?? null;
+  const keys = account?.quotas.map(({ key }) => key) ?? [];
+  const quota = reader.word("quota", [...keys, "all"], "all");
+  const size = reader.word("size", SIZES, "20");
+  return {
+    reader,
+    stretch: stretchOf(reader, TABLE_RANGES, "24h", view.at, zone),
+    account,
+    quotas: account?.quotas.filter(({ key }) => quota === "all" || key === quota) ?? [],
+    every: reader.word("every", EVERY, "raw"),
+    descending: reader.word("dir", ["desc", "asc"], "desc") === "desc",
+    size: size === "all" ? MOST_ROWS : Number(size),
+    after: reader.text("after") === null ? null : reader.count("after", 0, Number.MAX_SAFE_INTEGER, 0),
+  };
+}
+
+/** What is kept of a quota at an instant, as a reading or as the sum of some. */
+export type Kept =
+  | { readonly kind: "reading"; readonly at: number; readonly reading: StoredReading }
+  | { readonly kind: "bucket"; readonly at: number; readonly bucket: Bucket };
+
+/** What is kept of one quota in the stretch, in the direction asked for, at most so many. */
+export async function keptOf(
+  { store }: Pick<Services, "store">,
+  quota: QuotaKey,
+  { stretch, every, descending, after }: Pick<HistoryAsked, "stretch" | "every" | "descending" | "after">,
+  limit: number,
+): Promise<readonly Kept[]> {
+  const from = after !== null && !descending ? Math.max(stretch.from, after + 1) : stretch.from;
+  const to = after !== null && descending ? Math.min(stretch.to, after) : stretch.to;
+  const step = STEPS[every];
+  if (step !== null) return await bucketsIn(store, quota, step, from, to, descending, limit);
+  const readings = await store.readings({ quota, from, to, limit, newestFirst: descending });
+  return readings.map((reading) => ({ kind: "reading", at: reading.at, reading }));
+}
+
+/** Reads only as far as there is need to. */
+async function bucketsIn(
+  store: Services["store"],
+  quota: QuotaKey,
+  step: Step,
+  from: number,
+  to: number,
+  descending: boolean,
+  limit: number,
+): Promise<readonly Kept[]> {
+  const found: Bucket[] = [];
+  let [low, high] = [from, to];
+  for (let length = limit * step; low < high && found.length < limit; length *= 4) {
+    const edge = descending ? Math.max(low, high - length) : Math.min(high, low + length);
+    const part = descending ? { from: edge, to: high } : { from: low, to: edge };
+    const buckets = await store.series({ quota, ...part, step });
+    found.push(...descending ? buckets.toReversed() : buckets);
+    if (descending) high = edge;
+    else low = edge;
+  }
+  return found.slice(0, limit).map((bucket) => ({ kind: "bucket", at: bucket.start, bucket }));
+}
+
+export async function historyTable(
+  services: Services,
+  world: TableWorld,
+  query: URLSearchParams,
+): Promise<{ readonly table: HistoryTableView; readonly reader: AskedReader }> {
+  const asked = historyAsked(query, world);
+  const { reader, account, quotas, every, descending, size, stretch, after } = asked;
+  const bounds = statusBounds(services.settings.current.thresholds);
+  const rows = new Map<number, Map<QuotaKey, LoggedQuota>>();
+  for (const view of quotas) {
+    for (const kept of await keptOf(services, view.key, asked, size + 1)) {
+      const row = rows.get(kept.at) ?? new Map<QuotaKey, LoggedQuota>();
+      row.set(view.key, loggedOf(view, kept));
+      rows.set(kept.at, row);
+    }
+  }
+  const instants = [...rows.keys()].sort((a, b) => descending ? b - a : a - b);
+  const shown = instants.slice(0, size).map((at): HistoryRow => ({
+    at,
+    quotas: quotas.map(({ key }) => {
+      const logged = rows.get(at)?.get(key);
+      return logged ? { ...logged, status: statusOf(logged.share, bounds) } : null;
+    }),
+  }));
+  const last = shown.at(-1)?.at;
+  const table: HistoryTableView = {
+    account: account === null ? null : accountTitle(account),
+    columns: quotas.map(({ key, unit, limit, ...view }) => ({
+      key,
+      title: quotaTitle({ ...view, key, unit, limit }),
+      unit,
+      limit,
+    })),
+    rows: shown,
+    isSummed: every !== "raw",
+    descending,
+    turn: changedQuery(query, { dir: descending ? "asc" : null, after: null }),
+    start: after === null ? null : changedQuery(query, { after: null }),
+    next: instants.length > size && last !== undefined ? changedQuery(query, { after: last }) : null,
+    sizes: linkChoices("size", SIZES, query.get("size") ?? "20", query, { after: null }),
+    tools: toolsOf(query, {
+      ranges: TABLE_RANGES,
+      stretch,
+      zone: world.zone,
+      file: "/api/v1/tables/history",
+      filters: [
+        {
+          name: "account",
+          label: "Account",
+          choices: world.view.accounts.map((one) => ({
+            value: one.key,
+            text: accountTitle(one),
+            selected: one.key === account?.key,
+          })),
+        },
+        {
+          name: "quota",
+          label: "Quota",
+          choices: [
+            { value: "", text: "All quotas", selected: quotas.length !== 1 },
+            ...(account?.quotas ?? []).map((one) => ({
+              value: one.key,
+              text: quotaTitle(one),
+              selected: quotas.length === 1 && quotas[0]?.key === one.key,
+            })),
+          ],
+        },
+        wordFilter("every", "Row for", EVERY, every, (word) => EVERY_WORDS[word]),
+      ],
+    }),
+  };
+  return { table, reader };
+}
+
+function loggedOf({ limit: known }: QuotaView, kept: Kept): LoggedQuota {
+  if (kept.kind === "reading") {
+    const { used, limit, remaining, consumed, reset } = kept.reading;
+    return {
+      used,
+      limit,
+      left: remaining,
+      share: shareOf(used, limit),
+      consumed,
+      resets: reset ? 1 : 0,
+      readings: 1,
+      low: used,
+      high: used,
+      status: "unknown",
+    };
+  }
+  const { last, limit, leftLow, shareLast, consumed, resets, count, low, high } = kept.bucket;
+  return {
+    used: last,
+    limit: limit ?? known,
+    left: leftLow,
+    share: shareLast,
+    consumed,
+    resets,
+    readings: count,
+    low,
+    high,
+    status: "unknown",
+  };
+}

@@ -1,0 +1,150 @@
+/** Cycles of one quota beside all quotas of its account, each at its peak: what `/cycle-overview` shows. */
+import { quotaKey, splitQuotaKey } from "../../model/quota.ts";
+import { statusBounds, statusOf } from "../../model/status.ts";
+import type { AccountView, QuotaView } from "../../model/view.ts";
+import type { Services } from "../../services.ts";
+import type { OverviewRow, OverviewTableView } from "../../ui/table/OverviewTable.tsx";
+import { quotaTitle } from "../../ui/words.ts";
+import { type AskedReader, readerOf } from "./asked.ts";
+import { type Column, headingsOf, paged, sorted, type Sorting, sortingOf, toolsOf } from "./common.ts";
+import { type Stretch, stretchOf, TABLE_RANGES } from "./range.ts";
+import { subjectsIn, subjectTitle } from "./subjects.ts";
+import type { TableWorld } from "./world.ts";
+
+/** At most so many cycles are set beside each other. */
+const MOST_CYCLES = 500;
+
+export interface OverviewAsked {
+  readonly reader: AskedReader;
+  readonly stretch: Stretch;
+  /** Null where no quota was ever read. */
+  readonly account: AccountView | null;
+  readonly quota: QuotaView | null;
+  readonly columns: readonly Column<OverviewRow>[];
+  readonly sorting: Sorting;
+}
+
+export function overviewAsked(query: URLSearchParams, { view, zone }: TableWorld): OverviewAsked {
+  const reader = readerOf(query);
+  const all = subjectsIn(view.accounts);
+  // A balance and a window that slides have one cycle that never ends.
+  const usual = all.find(({ quota }) => quota.window.kind === "fixed" || quota.window.kind === "calendar") ??
+    all[0];
+  const wanted = reader.word("quota", all.map(({ quota }) => quota.key), usual?.quota.key ?? "");
+  const chosen = all.find(({ quota }) => quota.key === wanted) ?? null;
+  const columns: readonly Column<OverviewRow>[] = [
+    { id: "started", title: "Started", key: ({ cycle }) => cycle.startedAt },
+    {
+      id: "ended",
+      title: "Ended",
+      wide: true,
+      key: ({ cycle }) => cycle.endedAt ?? Number.MAX_SAFE_INTEGER,
+    },
+    { id: "peak-at", title: "Peak at", wide: true, key: ({ peakAt }) => peakAt },
+    ...(chosen?.account.quotas ?? []).map((quota): Column<OverviewRow> => ({
+      id: quota.quota,
+      title: quotaTitle(quota),
+      right: true,
+      key: ({ quotas }) => {
+        const own = quotas.find((one) => one.quota === quota.quota);
+        return own?.share ?? own?.used ?? null;
+      },
+    })),
+  ];
+  return {
+    reader,
+    stretch: stretchOf(reader, TABLE_RANGES, "30d", view.at, zone),
+    account: chosen?.account ?? null,
+    quota: chosen?.quota ?? null,
+    columns,
+    sorting: sortingOf(reader, columns, "started"),
+  };
+}
+
+/** In the order that was asked for. */
+export async function findOverview(
+  { analysis, settings }: Pick<Services, "analysis" | "settings">,
+  { account, quota, stretch, columns, sorting }: OverviewAsked,
+): Promise<readonly OverviewRow[]> {
+  if (!account || !quota) return [];
+  const bounds = statusBounds(settings.current.thresholds);
+  const cycles = await analysis.cycleOverview({ quota: quota.key, limit: MOST_CYCLES });
+  const rows = cycles.filter(({ cycle }) =>
+    cycle.startedAt < stretch.to && (cycle.endedAt ?? Number.POSITIVE_INFINITY) > stretch.from
+  ).map(({ cycle, peakAt, quotas }): OverviewRow => ({
+    cycle,
+    peakAt,
+    quotas: account.quotas.flatMap((view) => {
+      const own = quotas.find((one) => one.quota === view.quota);
+      if (!own) return [];
+      const { used, limit, share, startShare } = own;
+      const isSubject = quotaKey(account.key, view.quota) === quota.key;
+      const rise = share === null || startShare === null ? null : share - startShare;
+      return [{
+        quota: view.quota,
+        unit: view.unit,
+        used,
+        limit,
+        share,
+        rise,
+        isSubject,
+        status: statusOf(share, bounds),
+      }];
+    }),
+  }));
+  return sorted(rows, columns, sorting);
+}
+
+export async function overviewTable(
+  services: Services,
+  world: TableWorld,
+  query: URLSearchParams,
+): Promise<{ readonly table: OverviewTableView; readonly reader: AskedReader }> {
+  const asked = overviewAsked(query, world);
+  const { reader, stretch, quota, columns, sorting } = asked;
+  const rows = await findOverview(services, asked);
+  const { rows: shown, pager } = paged(rows, reader, query);
+  const all = subjectsIn(world.view.accounts);
+  const several = world.view.accounts.length > 1;
+  const table: OverviewTableView = {
+    headings: headingsOf(columns, sorting, query),
+    rows: shown,
+    pager,
+    subject: quota === null ? "" : quotaTitle(quota),
+    tools: toolsOf(query, {
+      ranges: TABLE_RANGES,
+      stretch,
+      zone: world.zone,
+      file: "/api/v1/tables/cycle-overview",
+      filters: [{
+        name: "quota",
+        label: "Cycles of",
+        choices: all.map((one) => ({
+          value: one.quota.key,
+          text: subjectTitle(one, several),
+          selected: one.quota.key === quota?.key,
+        })),
+      }],
+    }),
+  };
+  return { table, reader };
+}
+
+export const OVERVIEW_COLUMNS = [
+  "provider",
+  "account",
+  "cycleOf",
+  "startedAt",
+  "endedAt",
+  "peakAt",
+  "key",
+  "used",
+  "limit",
+  "utilization",
+  "rise",
+] as const;
+
+/** Which quota an account's cycles are told of, for rows of a file. */
+export function cycleOf({ quota }: OverviewAsked): string {
+  return quota ? splitQuotaKey(quota.key).quota : "";
+}

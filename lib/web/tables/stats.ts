@@ -1,0 +1,170 @@
+/** Days, weeks and all that was ever used, by quota: the figures of `syntrack stats` as tables. */
+import { type OverallJson, overallJson } from "../../dialects/listing.ts";
+import { type Bucket, sumUp } from "../../model/bucket.ts";
+import { isoDate, isoWeek } from "../../model/time.ts";
+import type { QuotaView } from "../../model/view.ts";
+import type { Services } from "../../services.ts";
+import type { PeriodRow, StatsRow, StatsView } from "../../ui/table/StatsTables.tsx";
+import { type AskedReader, readerOf } from "./asked.ts";
+import { linkChoices, toolsOf, wordFilter } from "./common.ts";
+import { startsAt } from "./starts.ts";
+import { type Subjects, subjectsOf, subjectTitle } from "./subjects.ts";
+import type { TableWorld } from "./world.ts";
+
+const DAYS = ["7", "14", "30", "60"] as const;
+const WEEKS = ["4", "8"] as const;
+/** More columns than these are not set beside each other unless an account was named. */
+const MOST_COLUMNS = 8;
+
+export interface StatsAsked {
+  readonly reader: AskedReader;
+  readonly subjects: Subjects;
+  readonly days: number;
+  readonly weeks: number;
+}
+
+export function statsAsked(query: URLSearchParams, world: TableWorld): StatsAsked {
+  const reader = readerOf(query);
+  return {
+    reader,
+    subjects: subjectsOf(reader, world),
+    days: Number(reader.word("days", DAYS, "7")),
+    weeks: Number(reader.word("weeks", WEEKS, "4")),
+  };
+}
+
+/** The sums of one quota. */
+export interface QuotaStats {
+  readonly account: Subjects["accounts"][number];
+  readonly quota: QuotaView;
+  readonly perHour: number | null;
+  readonly rateReadings: number;
+  readonly overall: OverallJson;
+  /** The newest first; a period without readings has none. */
+  readonly days: readonly StatsPeriod[];
+  readonly weeks: readonly StatsPeriod[];
+}
+
+export interface StatsPeriod {
+  readonly label: string;
+  readonly from: number;
+  readonly sum: Bucket | null;
+}
+
+/** In the order of the accounts. */
+export async function findStats(
+  services: Pick<Services, "analysis" | "clock" | "zone">,
+  { subjects, days, weeks }: StatsAsked,
+  /** The newest first, the periods to sum up. */
+  { dayStarts, weekStarts }: {
+    readonly dayStarts: readonly number[];
+    readonly weekStarts: readonly number[];
+  },
+): Promise<readonly QuotaStats[]> {
+  const accounts = [...new Set(subjects.quotas.map(({ account }) => account.key))];
+  const sums = new Map((await services.analysis.sums(accounts)).map((one) => [one.quota.view.key, one]));
+  const { zone } = services;
+  return subjects.quotas.flatMap(({ account, quota }) => {
+    const own = sums.get(quota.key);
+    if (!own) return [];
+    return [{
+      account,
+      quota,
+      perHour: own.rate.perHour,
+      rateReadings: own.rate.readings,
+      overall: overallJson(own.lifetime),
+      days: dayStarts.slice(0, days).map((from): StatsPeriod => ({
+        label: isoDate(from, zone),
+        from,
+        sum: own.days.find(({ start }) => start === from) ?? null,
+      })),
+      weeks: weekStarts.slice(0, weeks).map((from, place): StatsPeriod => {
+        const to = weekStarts[place - 1] ?? Number.POSITIVE_INFINITY;
+        const inWeek = own.days.filter(({ start }) => start >= from && start < to);
+        return { label: isoWeek(from, zone), from, sum: sumUp(inWeek) };
+      }),
+    }];
+  });
+}
+
+export async function statsView(
+  services: Services,
+  world: TableWorld,
+  query: URLSearchParams,
+): Promise<{ readonly stats: StatsView; readonly reader: AskedReader }> {
+  const asked = statsAsked(query, world);
+  const { reader, subjects, days, weeks } = asked;
+  const found = await findStats(services, asked, startsAt(services));
+  const several = new Set(found.map(({ account }) => account.key)).size > 1;
+  const titled = found.map((one) => ({ ...one, title: subjectTitle(one, several) }));
+  const overall = titled.map(({ quota, title, perHour, overall, days, weeks }): StatsRow => ({
+    key: quota.key,
+    title,
+    unit: quota.unit,
+    used: quota.used,
+    share: quota.share,
+    status: quota.status,
+    perHour,
+    today: days[0]?.sum?.consumed ?? null,
+    week: weeks[0]?.sum?.consumed ?? null,
+    perDay: overall.averagePerDay,
+    consumed: overall.consumed,
+    readings: overall.readings,
+    since: overall.firstAt === null ? null : Date.parse(overall.firstAt),
+  }));
+  // Side by side only as many as can be read.
+  const [first] = titled;
+  const beside = titled.length <= MOST_COLUMNS
+    ? titled
+    : titled.filter(({ account }) => account.key === first?.account.key).slice(0, MOST_COLUMNS);
+  const rowsOf = (periods: (one: QuotaStats) => readonly StatsPeriod[]): readonly PeriodRow[] =>
+    (first ? periods(first) : []).map(({ label, from }, place) => ({
+      label,
+      from,
+      sums: beside.map((one) => {
+        const sum = periods(one)[place]?.sum ?? null;
+        return sum && {
+          consumed: sum.consumed,
+          leftLow: sum.leftLow,
+          leftHigh: sum.leftHigh,
+          readings: sum.count,
+          resets: sum.resets,
+        };
+      }),
+    }));
+  const tools = toolsOf(query, {
+    ranges: [],
+    stretch: { range: "all", from: 0, to: world.view.at },
+    zone: world.zone,
+    file: "/api/v1/tables/stats",
+    filters: [
+      ...subjects.filters,
+      wordFilter("days", "Days", DAYS, String(days) as typeof DAYS[number], (word) => `${word} days`),
+      wordFilter("weeks", "Weeks", WEEKS, String(weeks) as typeof WEEKS[number], (word) => `${word} weeks`),
+    ],
+  });
+  const stats: StatsView = {
+    overall,
+    columns: beside.map(({ quota, title }) => ({ key: quota.key, title, unit: quota.unit })),
+    leftOut: titled.length - beside.length,
+    days: rowsOf((one) => one.days),
+    weeks: rowsOf((one) => one.weeks),
+    dayLinks: linkChoices("days", DAYS, String(days), query),
+    tools,
+  };
+  return { stats, reader };
+}
+
+export const STATS_COLUMNS = [
+  "provider",
+  "account",
+  "key",
+  "unit",
+  "period",
+  "from",
+  "consumed",
+  "leftLow",
+  "leftHigh",
+  "readings",
+  "resets",
+] as const;

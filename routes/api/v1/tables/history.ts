@@ -1,0 +1,55 @@
+import {
+  BUCKET_COLUMNS,
+  bucketCells,
+  type Cell,
+  READING_COLUMNS,
+  readingCells,
+} from "@/lib/dialects/export.ts";
+import { HttpError } from "fresh";
+import { api } from "@/lib/web/answer.ts";
+import { define } from "@/lib/web/state.ts";
+import { fileAnswer } from "@/lib/web/tables/files.ts";
+import { historyAsked, keptOf, MOST_IN_FILE } from "@/lib/web/tables/history.ts";
+import { exportedOf } from "@/lib/web/tables/subjects.ts";
+import { worldOf } from "@/lib/web/tables/world.ts";
+
+/** The readings of `/history`, or their sums, with a row for each quota. */
+export const handlers = define.handlers(api({
+  async GET(ctx) {
+    const { services } = ctx.state;
+    const world = await worldOf(services, services.zone);
+    const asked = historyAsked(ctx.url.searchParams, world);
+    const { account, quotas, every, descending } = asked;
+    const rows: { readonly at: number; readonly cells: readonly Cell[] }[] = [];
+    for (const quota of account ? quotas : []) {
+      const head = exportedOf({ account: account!, quota });
+      const toCells = readingCells({
+        ...head,
+        label: quota.label,
+        window: quota.window,
+        plan: account!.plan,
+      });
+      const kept = await keptOf(services, quota.key, { ...asked, after: null }, MOST_IN_FILE + 1);
+      if (kept.length > MOST_IN_FILE) {
+        throw new HttpError(
+          400,
+          `More than ${MOST_IN_FILE} rows of one quota: choose a shorter range, or use syntrack export`,
+        );
+      }
+      for (const one of kept) {
+        rows.push({
+          at: one.at,
+          cells: one.kind === "reading" ? toCells(one.reading) : bucketCells(head, one.bucket),
+        });
+      }
+    }
+    rows.sort((a, b) => descending ? b.at - a.at : a.at - b.at);
+    return fileAnswer(asked.reader, {
+      what: every === "raw" ? "readings" : `readings-${every}`,
+      about: [asked.stretch.range, quotas.length === 1 ? quotas[0]!.key : account?.key ?? null],
+      columns: every === "raw" ? READING_COLUMNS : BUCKET_COLUMNS,
+      rows: rows.map(({ cells }) => cells),
+      at: world.view.at,
+    });
+  },
+}));

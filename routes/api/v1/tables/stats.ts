@@ -1,0 +1,43 @@
+import type { Cell } from "@/lib/dialects/export.ts";
+import { isoInstant } from "@/lib/model/time.ts";
+import { api } from "@/lib/web/answer.ts";
+import { define } from "@/lib/web/state.ts";
+import { fileAnswer } from "@/lib/web/tables/files.ts";
+import { startsAt } from "@/lib/web/tables/starts.ts";
+import { findStats, STATS_COLUMNS, statsAsked, type StatsPeriod } from "@/lib/web/tables/stats.ts";
+import { aboutOf, exportedOf } from "@/lib/web/tables/subjects.ts";
+import { worldOf } from "@/lib/web/tables/world.ts";
+
+/** Days and weeks of `/stats`, one row for each quota and period with readings. */
+export const handlers = define.handlers(api({
+  async GET(ctx) {
+    const { services } = ctx.state;
+    const world = await worldOf(services, services.zone);
+    const asked = statsAsked(ctx.url.searchParams, world);
+    const found = await findStats(services, asked, startsAt(services));
+    return fileAnswer(asked.reader, {
+      what: "stats",
+      about: [`${asked.days}d`, ...aboutOf(ctx.url.searchParams)],
+      columns: STATS_COLUMNS,
+      rows: found.flatMap((one) => {
+        const { provider, account, key, unit } = exportedOf(one);
+        const cells = ({ label, from, sum }: StatsPeriod): readonly (readonly Cell[])[] =>
+          sum === null ? [] : [[
+            provider,
+            account,
+            key,
+            unit,
+            label,
+            isoInstant(from),
+            sum.consumed,
+            sum.leftLow,
+            sum.leftHigh,
+            sum.count,
+            sum.resets,
+          ]];
+        return [...one.days.flatMap(cells), ...one.weeks.flatMap(cells)];
+      }),
+      at: world.view.at,
+    });
+  },
+}));
