@@ -1,5 +1,5 @@
 /** Every operation of the HTTP API, in the order in which it is documented. */
-import * as v from "valibot";
+import type * as v from "valibot";
 import { QuotaSettingsBody, RefreshBody, SettingsBody } from "../web/bodies.ts";
 import {
   CursorParam,
@@ -10,8 +10,7 @@ import {
   PageLimitParam,
   RangeParam,
 } from "../web/params.ts";
-import { FORMATS } from "../web/tables/files.ts";
-import { TABLE_RANGES } from "../web/tables/range.ts";
+import { TABLE_OPERATIONS } from "./table_operations.ts";
 import * as native from "./native_answers.ts";
 import * as quota from "./quota_answers.ts";
 
@@ -88,25 +87,6 @@ const PAGE: readonly Parameter[] = [
   { name: "cursor", description: "`next` of the page before", schema: CursorParam },
 ];
 
-/** The words of the tables' pages, so that an address of a page can be made into one of a file. */
-const TABLE: readonly Parameter[] = [
-  { name: "range", description: "How far back", schema: v.picklist(TABLE_RANGES), fallback: "7d" },
-  { name: "from", description: "Instead of `range`: the first day, `2026-11-21`" },
-  { name: "to", description: "The last day" },
-  { name: "provider", description: "Id of a provider" },
-  { name: "account", description: "Key of an account, `provider/name`" },
-  { name: "quota", description: "Key of a quota, `provider/name/quota`" },
-  { name: "sort", description: "Column to sort by, as the page names it in its address" },
-  { name: "dir", description: "`asc` or `desc`", schema: v.picklist(["asc", "desc"]) },
-  { name: "format", description: "Of the file", schema: v.picklist(FORMATS), fallback: "csv" },
-];
-const STATE: Parameter = {
-  name: "state",
-  description: "Open ones, or those that are over",
-  schema: v.picklist(["all", "open", "over"]),
-  fallback: "all",
-};
-
 export const OPERATIONS: readonly Operation[] = [
   {
     path: "/api/v1/snapshot",
@@ -171,77 +151,7 @@ export const OPERATIONS: readonly Operation[] = [
     failures: [400],
     tagged: true,
   },
-  {
-    path: "/api/v1/tables/cycles",
-    method: "get",
-    group: "Native API",
-    summary: "The rows of the page of cycles as a file: CSV, JSON or lines of JSON",
-    parameters: [...TABLE, STATE, {
-      name: "full",
-      description: "Only cycles that used up so many percent of their limit",
-      schema: v.picklist(["any", "50", "80", "95", "100"]),
-      fallback: "any",
-    }],
-    type: "text/csv",
-    failures: [400],
-  },
-  {
-    path: "/api/v1/tables/sessions",
-    method: "get",
-    group: "Native API",
-    summary: "The rows of the page of sessions as a file, one for each quota that was used",
-    parameters: [...TABLE, STATE, {
-      name: "length",
-      description: "Only sessions that lasted so long",
-      schema: v.picklist(["any", "10m", "1h", "3h"]),
-      fallback: "any",
-    }],
-    type: "text/csv",
-    failures: [400],
-  },
-  {
-    path: "/api/v1/tables/cycle-overview",
-    method: "get",
-    group: "Native API",
-    summary: "The rows of the cycle overview as a file: each quota of an account at each peak of one of them",
-    parameters: TABLE.filter(({ name }) => name !== "provider" && name !== "account").map((one) =>
-      one.name === "range" ? { ...one, fallback: "30d" } : one
-    ),
-    type: "text/csv",
-    failures: [400],
-  },
-  {
-    path: "/api/v1/tables/history",
-    method: "get",
-    group: "Native API",
-    summary: "The readings of one account as a file, or what some time of them came to",
-    parameters: [
-      ...TABLE.filter(({ name }) => name !== "sort" && name !== "provider").map((one) =>
-        one.name === "range" ? { ...one, fallback: "24h" } : one
-      ),
-      {
-        name: "every",
-        description: "Each reading, or sums of so much time",
-        schema: v.picklist(["raw", "5m", "1h", "1d"]),
-        fallback: "raw",
-      },
-    ],
-    type: "text/csv",
-    failures: [400],
-  },
-  {
-    path: "/api/v1/tables/stats",
-    method: "get",
-    group: "Native API",
-    summary: "Days and weeks of quotas as a file, as `syntrack stats` sums them up",
-    parameters: [
-      ...TABLE.filter(({ name }) => ["provider", "account", "quota", "format"].includes(name)),
-      { name: "days", description: "How many", schema: v.picklist(["7", "14", "30", "60"]), fallback: "7" },
-      { name: "weeks", description: "How many", schema: v.picklist(["4", "8"]), fallback: "4" },
-    ],
-    type: "text/csv",
-    failures: [400],
-  },
+  ...TABLE_OPERATIONS,
   {
     path: "/api/v1/settings",
     method: "get",

@@ -7,7 +7,6 @@ import { type QuotaKey, shareOf } from "../../model/quota.ts";
 import { statusBounds, statusOf } from "../../model/status.ts";
 import type { AccountView, QuotaView } from "../../model/view.ts";
 import type { Services } from "../../services.ts";
-import type { StoredReading } from "../../store/store.ts";
 import type { HistoryRow, HistoryTableView, LoggedQuota } from "../../ui/table/HistoryTable.tsx";
 import { accountTitle, quotaTitle } from "../../ui/words.ts";
 import { type AskedReader, changedQuery, readerOf } from "./asked.ts";
@@ -64,9 +63,12 @@ export function historyAsked(query: URLSearchParams, { view, zone }: TableWorld)
   };
 }
 
+/** A reading as it was stored. */
+type ReadingKept = Awaited<ReturnType<Services["store"]["readings"]>>[number];
+
 /** What is kept of a quota at an instant, as a reading or as the sum of some. */
 export type Kept =
-  | { readonly kind: "reading"; readonly at: number; readonly reading: StoredReading }
+  | { readonly kind: "reading"; readonly at: number; readonly reading: ReadingKept }
   | { readonly kind: "bucket"; readonly at: number; readonly bucket: Bucket };
 
 /** What is kept of one quota in the stretch, in the direction asked for, at most so many. */
