@@ -14,6 +14,7 @@ import { readVitals } from "./compose/vitals.ts";
 import { createHistoryCache } from "./history_cache.ts";
 import { createHub, type Hub } from "./hub.ts";
 import type { Forecast } from "./model/forecast.ts";
+import type { CredentialFacts } from "./model/outcome.ts";
 import { type AccountKey, splitAccountKey } from "./model/quota.ts";
 import { DEFAULT_RULES } from "./model/state.ts";
 import { statusBounds } from "./model/status.ts";
@@ -147,13 +148,14 @@ export function compose(parts: ComposeParts): Composed {
 
   function factsOf(
     record: AccountRecord,
-    configured: ReadonlySet<string>,
+    found: ReadonlyMap<string, CredentialFacts>,
     forecasts: ReadonlyMap<string, Forecast> | undefined,
   ): AccountFacts {
     const { providerName, intervalMs } = about(record.account);
     return {
       ...record,
-      configured: configured.has(record.account),
+      configured: found.has(record.account),
+      credential: found.get(record.account) ?? null,
       providerName,
       intervalMs,
       ...accountSettings(settings.current, record.account),
@@ -167,11 +169,11 @@ export function compose(parts: ComposeParts): Composed {
     await settings.load();
     const records = await remembered();
     const forecasts = forecastsOf(await analysis.quotas());
-    const configured = new Set<string>(scheduler.accounts().map(({ account }) => account));
+    const found = new Map<string, CredentialFacts>(scheduler.accounts().map((one) => [one.account, one]));
     const now = clock.now();
     const wanted = new Map<string, number>(settings.current.accountOrder.map((key, place) => [key, place]));
     const accounts = records
-      .map((record) => accountView(factsOf(record, configured, forecasts.get(record.account)), now))
+      .map((record) => accountView(factsOf(record, found, forecasts.get(record.account)), now))
       .sort((a, b) =>
         placeOf(wanted, a.key) - placeOf(wanted, b.key) ||
         placeOf(order, a.provider) - placeOf(order, b.provider) || (a.key < b.key ? -1 : 1)
@@ -189,11 +191,12 @@ export function compose(parts: ComposeParts): Composed {
         id: provider.id,
         name: provider.name,
         configured: own.length > 0,
-        accounts: own.map(({ name, source, expiresAt, fingerprint }) => ({
+        accounts: own.map(({ name, source, expiresAt, fingerprint, remedy }) => ({
           name,
           source,
           expiresAt,
           fingerprint,
+          remedy,
         })),
         baseUrl: baseUrlOf(provider, environment).baseUrl?.origin ?? null,
         intervalMs: scheduler.intervalOf(provider.id),

@@ -105,4 +105,6 @@ export interface AccountStatus {
   readonly expiresAt: number | null;
   /** Tells whose it is from others; null where that is not known. */
   readonly fingerprint: string | null;
+  /** What brings a credential that has ended back, one line; null where its provider does not say. */
+  readonly remedy: string | null;
 }

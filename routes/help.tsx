@@ -22,6 +22,7 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ["session", "A stretch of use of one account; it ends after ten minutes without any."],
   ["gap", "A time without readings. Nothing is guessed within it, so lines break there."],
   ["stale", "No reading has come for longer than it should take; the figures are the last ones known."],
+  ["expired", "The login has ended; the account says what brings it back. Nobody is asked until then."],
 ];
 
 export default define.page<typeof handlers>(function Help({ data }) {

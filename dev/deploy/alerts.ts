@@ -54,7 +54,7 @@ export const ALERTS: readonly Alert[] = [
     name: "SyntrackAccountFailing",
     severity: "warning",
     for: "30m",
-    expr: `${accountHealth.name}{state="failing"} == 1`,
+    expr: `${accountHealth.name}{state=~"failing|expired"} == 1`,
     summary: `Polls of ${account} fail`,
     description: "No poll of this account has succeeded for half an hour. The dashboard says why.",
   },

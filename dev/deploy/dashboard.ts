@@ -79,7 +79,7 @@ const PANELS: readonly Panel[] = [
     w: 6,
     h: 4,
     steps: BAD_FROM_1,
-    queries: [{ expr: `sum(${of(accountHealth, 'state="failing"')})` }],
+    queries: [{ expr: `sum(${of(accountHealth, 'state=~"failing|expired"')})` }],
   },
   {
     type: "stat",

@@ -21,9 +21,11 @@ export function viewsOf(
   return records.map((record) => {
     const { provider, name } = splitAccountKey(record.account);
     const status = providers.find(({ id }) => id === provider);
+    const found = status?.accounts.find((account) => account.name === name);
     return accountView({
       ...record,
-      configured: asOf || (status?.accounts.some((account) => account.name === name) ?? false),
+      configured: asOf || found !== undefined,
+      ...!asOf && found && { credential: found },
       providerName: status?.name ?? provider,
       intervalMs: status?.intervalMs ?? 0,
     }, now);

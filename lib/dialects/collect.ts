@@ -93,6 +93,9 @@ export function freshQuotas(view: AccountView): readonly QuotaView[] {
 export interface StatusAccountJson {
   readonly provider: string;
   readonly account: string;
+  /** Where its credential is found now, never its value; null where it is not. */
+  readonly source: string | null;
+  readonly expiresAt: string | null;
   readonly plan: string | null;
   readonly health: {
     readonly state: HealthState;
@@ -126,9 +129,11 @@ export function statusJson(
   return {
     schemaVersion: SCHEMA_VERSION,
     at: isoInstant(now),
-    accounts: accounts.map(({ provider, name, plan, health, at, quotas }) => ({
+    accounts: accounts.map(({ provider, name, source, expiresAt, plan, health, at, quotas }) => ({
       provider,
       account: name,
+      source: source ?? null,
+      expiresAt: isoInstant(expiresAt ?? null),
       plan,
       health: {
         state: health.state,

@@ -35,7 +35,7 @@ export interface Metric {
   readonly samples: (facts: MetricFacts) => readonly Sample[];
 }
 
-const STATES: readonly HealthState[] = ["fresh", "stale", "waiting", "failing", "off", "new"];
+const STATES: readonly HealthState[] = ["fresh", "stale", "waiting", "failing", "expired", "off", "new"];
 const OUTCOMES = ["ok", ...FAILURE_KINDS] as const;
 
 const OF_QUOTA = ["provider", "account", "quota"] as const;

@@ -57,7 +57,15 @@ export function healthMessage(instance: Instance, view: DashboardView | null, no
 }
 
 function countByHealth(view: DashboardView): Readonly<Record<HealthState, number>> {
-  const counts: Record<HealthState, number> = { fresh: 0, stale: 0, waiting: 0, failing: 0, off: 0, new: 0 };
+  const counts: Record<HealthState, number> = {
+    fresh: 0,
+    stale: 0,
+    waiting: 0,
+    failing: 0,
+    expired: 0,
+    off: 0,
+    new: 0,
+  };
   for (const { health } of view.accounts) counts[health.state]++;
   return counts;
 }

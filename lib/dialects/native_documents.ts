@@ -27,11 +27,15 @@ function headOf({ now, zone }: Head) {
 export function snapshotDocument(view: DashboardView, zone: string) {
   return {
     ...headOf({ now: view.at, zone }),
-    accounts: view.accounts.map(({ key, provider, providerName, name, plan, health, at, quotas }) => ({
+    accounts: view.accounts.map((
+      { key, provider, providerName, name, source, expiresAt, plan, health, at, quotas },
+    ) => ({
       key,
       provider,
       providerName,
       name,
+      source: source ?? null,
+      expiresAt: isoInstant(expiresAt ?? null),
       plan,
       health: healthDocument(health),
       readAt: isoInstant(at),

@@ -1,5 +1,5 @@
 /** How an account is doing, from the last attempt and the last success. */
-import type { Health, HealthState, Outcome } from "./outcome.ts";
+import type { CredentialFacts, Health, HealthState, Outcome } from "./outcome.ts";
 
 /** A reading is not called stale before this age, however short the interval. */
 export const LEAST_STALE_MS = 180_000;
@@ -16,6 +16,7 @@ export function staleAfterMs(expectedIntervalMs: number): number {
  * @param okAt the last success, epoch milliseconds, or null
  * @param configured whether a credential is found at present
  * @param expectedIntervalMs how far apart polls are when all is well
+ * @param credential as it is found at present, if it is
  */
 export function healthOf(
   outcome: Outcome | null,
@@ -23,12 +24,15 @@ export function healthOf(
   configured: boolean,
   now: number,
   expectedIntervalMs: number,
+  credential?: CredentialFacts | null,
 ): Health {
   const failed = outcome !== null && outcome.kind !== "ok";
+  // A login that ends between two polls is not waited for to be refused.
+  const ended = configured && !isExpired(outcome) && hasEnded(credential, now);
   return {
-    state: stateOf(outcome, okAt, configured, now, expectedIntervalMs),
-    failure: failed ? outcome.kind : null,
-    hint: failed ? outcome.hint ?? null : null,
+    state: ended ? "expired" : stateOf(outcome, okAt, configured, now, expectedIntervalMs),
+    failure: ended ? "auth" : failed ? outcome.kind : null,
+    hint: ended ? remedyOf(credential) : failed ? outcome.hint ?? null : null,
     triedAt: outcome?.at ?? null,
     okAt,
     // What is no longer configured is not polled, whatever was planned.
@@ -45,9 +49,26 @@ function stateOf(
 ): HealthState {
   if (!configured) return "off";
   if (outcome === null) return "new";
+  if (isExpired(outcome)) return "expired";
   if (outcome.kind !== "ok") {
     const told = outcome.kind === "rate_limited" && outcome.nextAt !== null && outcome.nextAt > now;
     return told ? "waiting" : "failing";
   }
   return now - (okAt ?? outcome.at) > staleAfterMs(expectedIntervalMs) ? "stale" : "fresh";
+}
+
+function isExpired(outcome: Outcome | null): boolean {
+  return outcome !== null && outcome.kind === "auth" && outcome.reason === "expired";
+}
+
+function hasEnded(
+  credential: CredentialFacts | null | undefined,
+  now: number,
+): credential is CredentialFacts {
+  return credential !== null && credential !== undefined && credential.expiresAt !== null &&
+    credential.expiresAt <= now;
+}
+
+function remedyOf(credential: CredentialFacts | null | undefined): string {
+  return `The login has expired. ${credential?.remedy ?? `Renew ${credential?.source}`}`;
 }

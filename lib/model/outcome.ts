@@ -40,10 +40,20 @@ export interface Outcome {
 
 /**
  * Of an account: `fresh`, `stale` (no reading for too long), `waiting` (told to wait by
- * the vendor), `failing` (with the kind of failure), `off` (no longer configured), or
- * `new` (configured, and not polled yet).
+ * the vendor), `failing` (with the kind of failure), `expired` (its login has ended, and the hint says what
+ * brings it back), `off` (no longer configured), or `new` (configured, and not polled yet).
  */
-export type HealthState = "fresh" | "stale" | "waiting" | "failing" | "off" | "new";
+export type HealthState = "fresh" | "stale" | "waiting" | "failing" | "expired" | "off" | "new";
+
+/** What is known of the credential of an account without asking anybody. */
+export interface CredentialFacts {
+  /** Where it was found, never its value. */
+  readonly source: string;
+  /** When it ends, epoch milliseconds; null where that is not known. */
+  readonly expiresAt: number | null;
+  /** What brings one that has ended back, one line; null where its provider does not say. */
+  readonly remedy: string | null;
+}
 
 export interface Health {
   readonly state: HealthState;

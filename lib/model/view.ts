@@ -5,7 +5,7 @@
 import type { QuotaState } from "./advance.ts";
 import type { Forecast } from "./forecast.ts";
 import { healthOf } from "./health.ts";
-import type { Health, Outcome } from "./outcome.ts";
+import type { CredentialFacts, Health, Outcome } from "./outcome.ts";
 import {
   type AccountKey,
   type QuotaKey,
@@ -77,6 +77,10 @@ export interface AccountView {
   readonly label?: string;
   /** True where somebody turned its polling off; absent otherwise. */
   readonly paused?: true;
+  /** Where its credential is found now, never its value; absent where it is not. */
+  readonly source?: string;
+  /** When its credential ends, epoch milliseconds; absent where that is not known. */
+  readonly expiresAt?: number;
   readonly plan: string | null;
   readonly health: Health;
   /** When its last snapshot was taken, epoch milliseconds, or null before the first. */
@@ -138,6 +142,8 @@ export interface AccountFacts {
   readonly label?: string | null;
   /** Whether it is polled by the clock, where it is configured; true unless given. */
   readonly polling?: boolean;
+  /** Its credential as it is found at present; null or absent where it is not. */
+  readonly credential?: CredentialFacts | null;
   /** How often it is to be polled, in milliseconds. */
   readonly intervalMs: number;
   /** Where the words for how full a quota is begin, unless as usual. */
@@ -165,7 +171,7 @@ export function accountView(facts: AccountFacts, now: number): AccountView {
     const forecast = facts.forecasts?.get(view.quota);
     return forecast ? { ...view, forecast: forecastView(forecast) } : view;
   });
-  const { label, polling = true, configured } = facts;
+  const { label, polling = true, configured, credential } = facts;
   return {
     key: account,
     provider,
@@ -173,8 +179,10 @@ export function accountView(facts: AccountFacts, now: number): AccountView {
     name,
     ...label && { label },
     ...configured && !polling && { paused: true as const },
+    ...credential && credential.source !== "" && { source: credential.source },
+    ...credential && credential.expiresAt !== null && { expiresAt: credential.expiresAt },
     plan: state.plan,
-    health: healthOf(facts.outcome, facts.okAt, configured && polling, now, facts.intervalMs),
+    health: healthOf(facts.outcome, facts.okAt, configured && polling, now, facts.intervalMs, credential),
     at: state.at,
     quotas,
   };

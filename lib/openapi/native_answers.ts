@@ -74,6 +74,8 @@ export const Snapshot = v.strictObject({
     provider: v.string(),
     providerName: v.string(),
     name: v.string(),
+    source: MaybeText,
+    expiresAt: MaybeInstant,
     plan: MaybeText,
     health: v.strictObject({
       state: HealthState,

@@ -17,7 +17,7 @@ export const Whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 export const UnitWord = v.picklist(UNITS);
 export const Status = v.picklist(["healthy", "warning", "danger", "critical", "unknown"]);
-export const HealthState = v.picklist(["fresh", "stale", "waiting", "failing", "off", "new"]);
+export const HealthState = v.picklist(["fresh", "stale", "waiting", "failing", "expired", "off", "new"]);
 export const Failure = v.picklist(["missing", "auth", "rate_limited", "unavailable", "bad_response"]);
 export const Severity = v.picklist(["positive", "info", "warning", "negative"]);
 export const Display = v.picklist(["used", "left"]);

@@ -212,6 +212,7 @@ export const Health = v.strictObject({
     stale: Whole,
     waiting: Whole,
     failing: Whole,
+    expired: Whole,
     off: Whole,
     new: Whole,
   })),

@@ -51,6 +51,8 @@ function stateWord(health: Health): string {
       return "No longer configured";
     case "stale":
       return "Stale";
+    case "expired":
+      return "Login expired";
     case "waiting":
     case "failing":
       return health.failure === null ? "Failing" : FAILURE_WORDS[health.failure];

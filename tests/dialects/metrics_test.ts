@@ -175,7 +175,7 @@ Deno.test("every state of health has a sample, and one of them is 1", () => {
     { account: "acme/next" },
   );
   const health = written(facts, METRICS.accountHealth);
-  assertEquals(health.length, 18);
+  assertEquals(health.length, 21);
   const states = health.filter((line) => line.endsWith(" 1")).map((line) => /state="(\w+)"/.exec(line)?.[1]);
   assertEquals(states, ["fresh", "failing", "new"]);
   // One that was never polled has no instants.

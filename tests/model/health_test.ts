@@ -115,3 +115,24 @@ Deno.test("staleAfterMs() is never below three minutes", () => {
   assertEquals(staleAfterMs(10 * SECOND), 180 * SECOND);
   assertEquals(staleAfterMs(120 * SECOND), 300 * SECOND);
 });
+
+Deno.test("healthOf() tells a login that has expired from one that fails, before anybody is asked and after", () => {
+  const credential = { source: "a file", expiresAt: NOW - 1, remedy: "Run acme once to sign in again" };
+  const known = healthOf(outcome("ok", SECOND), NOW - SECOND, true, NOW, MINUTE, credential);
+  assertEquals([known.state, known.failure], ["expired", "auth"]);
+  assertEquals(known.hint, "The login has expired. Run acme once to sign in again");
+
+  const refused = healthOf(
+    { ...outcome("auth", SECOND), reason: "expired" },
+    null,
+    true,
+    NOW,
+    MINUTE,
+    credential,
+  );
+  assertEquals([refused.state, refused.hint], ["expired", "Do this"]);
+  const later = { ...credential, expiresAt: NOW + 1 };
+  assertEquals(healthOf(outcome("ok", SECOND), NOW - SECOND, true, NOW, MINUTE, later).state, "fresh");
+  assertEquals(healthOf(outcome("ok", SECOND), NOW - SECOND, false, NOW, MINUTE, credential).state, "off");
+  assertEquals(healthOf(outcome("auth", SECOND), null, true, NOW, MINUTE).state, "failing");
+});

@@ -24,7 +24,7 @@ Deno.test("/api/health says who answers and how the accounts are", async () => {
     version: "0.0.0-test",
     startedAt: "2026-11-21T10:00:00.000Z",
     now: "2026-11-21T10:00:01.000Z",
-    accounts: { fresh: 1, stale: 0, waiting: 0, failing: 1, off: 0, new: 0 },
+    accounts: { fresh: 1, stale: 0, waiting: 0, failing: 1, expired: 0, off: 0, new: 0 },
     trouble: null,
   });
 });

@@ -47,7 +47,7 @@ export function providerStatus(fields: Partial<ProviderStatus> & { readonly id: 
   return {
     name: fields.id,
     configured: true,
-    accounts: [{ name: "default", source: "a test", expiresAt: null, fingerprint: null }],
+    accounts: [{ name: "default", source: "a test", expiresAt: null, fingerprint: null, remedy: null }],
     baseUrl: null,
     intervalMs: INTERVAL_MS,
     setup: "Nothing to set",

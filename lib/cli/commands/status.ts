@@ -82,6 +82,8 @@ function healthText(health: Health, at: number | null, now: number, paint: Paint
       return paint.yellow(`▲ stale, ${age}`);
     case "waiting":
       return paint.yellow(`▲ waiting, as the provider asked, ${age}`);
+    case "expired":
+      return paint.red(`✕ login expired, ${age}`);
     case "failing":
       return paint.red(`✕ failing (${health.failure}), ${age}`);
     case "off":
