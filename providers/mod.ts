@@ -7,6 +7,7 @@ import type { Provider } from "../lib/provider.ts";
 import { anthropic } from "./anthropic.ts";
 import { anthropicApi } from "./anthropic_api.ts";
 import { azureOpenai } from "./azure_openai.ts";
+import { bedrock } from "./bedrock.ts";
 import { codex } from "./codex.ts";
 import { copilot } from "./copilot.ts";
 import { cursor } from "./cursor.ts";
@@ -36,4 +37,5 @@ export const providers: readonly Provider[] = [
   anthropicApi,
   googleAi,
   azureOpenai,
+  bedrock,
 ];

@@ -56,7 +56,7 @@ const ROOMS: readonly Room[] = [
     name: "providers",
     at: ["providers/"],
     may: ["asking", "provider", "decode", "calendar", "type model"],
-    packages: ["valibot"],
+    packages: ["valibot", "aws4fetch"],
   },
   { name: "registry", at: ["providers/mod.ts"], may: ["provider", "providers"] },
 

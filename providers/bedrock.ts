@@ -1,0 +1,178 @@
+/**
+ * Amazon Bedrock, by account and region: the ceilings of Service Quotas, what CloudWatch measured for models
+ * their owner mapped, and on demand what the month cost.
+ */
+import type { Asking } from "../lib/asking.ts";
+import type { Reading } from "../lib/model/quota.ts";
+import { kindOfFailure, unlessFailed } from "../lib/paged.ts";
+import type { Account, Answer, Provider } from "../lib/provider.ts";
+import { ONE_DAY, ONE_MINUTE } from "../lib/readings.ts";
+import { restOf } from "../lib/decode.ts";
+import type { Party } from "../lib/request_json.ts";
+import { type Call, call, hostOf } from "./bedrock/call.ts";
+import { costReading, wantsCost } from "./bedrock/cost.ts";
+import { accountOf, COMMANDS, type Keys, keysOf, PLACES } from "./bedrock/login.ts";
+import { usedBy } from "./bedrock/metrics.ts";
+import { type Ceiling, ceilings, modelIds } from "./bedrock/quotas.ts";
+
+const DAY_MS = 86_400_000;
+
+export const bedrock: Provider = {
+  id: "bedrock",
+  name: "Amazon Bedrock",
+  hosts: [hostOf("ce", "us-east-1")],
+  hostEndings: [".amazonaws.com", ".amazonaws.com.cn"],
+  official: true,
+  settings: [
+    {
+      name: "AWS_SECRET_ACCESS_KEY",
+      secret: true,
+      help: "Secret access key, together with AWS_ACCESS_KEY_ID",
+    },
+    { name: "AWS_SESSION_TOKEN", secret: true, help: "Where the key is one for a while" },
+    { name: "AWS_ACCESS_KEY_ID", secret: false, help: "Access key" },
+    { name: "AWS_PROFILE", secret: false, home: true, help: "Profile of the AWS command line" },
+    { name: "AWS_SHARED_CREDENTIALS_FILE", secret: false, home: true, help: "~/.aws/credentials by default" },
+    { name: "AWS_CONFIG_FILE", secret: false, home: true, help: "~/.aws/config by default" },
+    {
+      name: "BEDROCK_REGION",
+      secret: false,
+      help: "Region; else AWS_REGION, AWS_DEFAULT_REGION, the profile's",
+    },
+    { name: "AWS_REGION", secret: false, help: "Region" },
+    { name: "AWS_DEFAULT_REGION", secret: false, help: "Region" },
+    {
+      name: "BEDROCK_MODELS",
+      secret: false,
+      help: "Which model has which id: Anthropic Claude X=us.anthropic.x;...",
+    },
+    { name: "BEDROCK_ONLY_MAPPED", secret: false, help: "1 shows the models of BEDROCK_MODELS alone" },
+    {
+      name: "BEDROCK_MONTHLY_BUDGET_USD",
+      secret: false,
+      help: "Your budget; asks for costs, a cent four times a day",
+    },
+    { name: "BEDROCK_COST", secret: false, help: "1 asks for costs without a budget" },
+  ],
+  places: PLACES,
+  commands: COMMANDS,
+  signIn: "Set AWS_PROFILE to a profile of the AWS command line",
+  everyMs: 5 * 60_000,
+
+  async accounts(ask) {
+    // Profiles of AWS serve many purposes: one is used here only where something speaks of this one.
+    const isMeant = ["BEDROCK_REGION", "BEDROCK_MODELS", "BEDROCK_MONTHLY_BUDGET_USD", "BEDROCK_COST"]
+      .some((name) => ask.env(name) !== undefined);
+    const account = await accountOf(ask, isMeant);
+    if (!account) return [];
+    const region = account.facts?.region ?? "";
+    return [{
+      ...account,
+      hosts: [hostOf("servicequotas", region), hostOf("monitoring", region), costCall(region).host],
+    }];
+  },
+
+  async read(ask, account): Promise<Answer> {
+    const party: Party = { vendor: "AWS", account };
+    const keys = await keysOf(ask, account);
+    let failure: unknown;
+    const limits = await limitReadings(ask, party, keys).catch((error) => {
+      if (kindOfFailure(error) === "rate_limited" || !wantsCost(ask)) throw error;
+      failure = error;
+      return null;
+    });
+    const costs = wantsCost(ask)
+      ? await unlessFailed(
+        ask,
+        "costs",
+        () => costReading(ask, asking(ask, party, keys, costCall(regionOf(account)).call)),
+      )
+      : null;
+    if (limits === null && costs === null) throw failure;
+    return { readings: [...costs ? [costs] : [], ...limits ?? []] };
+  },
+};
+
+function regionOf(account: Account): string {
+  return account.facts?.region ?? "us-east-1";
+}
+
+/** Costs are told in one place for all regions. */
+function costCall(region: string) {
+  const at = region.startsWith("cn-") ? "cn-northwest-1" : "us-east-1";
+  return {
+    host: hostOf("ce", at),
+    call: { service: "ce", region: at, target: "AWSInsightsIndexService.GetCostAndUsage", version: "1.1" },
+  } as const;
+}
+
+function asking(
+  ask: Asking,
+  party: Party,
+  keys: Keys,
+  one: Omit<Call, "body">,
+): (body: unknown) => Promise<unknown> {
+  return (body) => call(ask, party, keys, { ...one, body });
+}
+
+async function limitReadings(ask: Asking, party: Party, keys: Keys): Promise<readonly Reading[]> {
+  const region = regionOf(party.account);
+  const all = await ceilingsOfToday(
+    ask,
+    asking(ask, party, keys, {
+      service: "servicequotas",
+      region,
+      target: "ServiceQuotasV20190624.ListServiceQuotas",
+      version: "1.1",
+    }),
+  );
+  const ids = modelIds(ask);
+  const metrics = asking(ask, party, keys, {
+    service: "monitoring",
+    region,
+    target: "GraniteServiceVersion20100801.GetMetricData",
+    version: "1.0",
+  });
+  const used = ids.size === 0
+    ? null
+    : await unlessFailed(ask, "measured use", () => usedBy(metrics, all, ids, ask.now()));
+  const onlyMapped = /^(?:1|true|yes|on)$/i.test(ask.env("BEDROCK_ONLY_MAPPED") ?? "");
+  const readings = all.map((one) => readingOf(one, used?.get(one.quota) ?? null, ask.now()))
+    // A ceiling of 0 is a model that may not be called there.
+    .filter((one) => one.limit !== 0 || (one.used ?? 0) > 0)
+    .filter((one) => !onlyMapped || one.used !== null);
+  return readings.toSorted((a, b) => Number(a.used === null) - Number(b.used === null));
+}
+
+/** Ceilings change rarely: they are asked for once a day. */
+async function ceilingsOfToday(
+  ask: Asking,
+  call: (body: unknown) => Promise<unknown>,
+): Promise<readonly Ceiling[]> {
+  const known = ask.memory.get("ceilings") as
+    | { readonly at: number; readonly all: readonly Ceiling[] }
+    | undefined;
+  if (known && ask.now() - known.at < DAY_MS) return known.all;
+  const all = await ceilings(call);
+  ask.memory.set("ceilings", { at: ask.now(), all });
+  return all;
+}
+
+function readingOf(
+  { quota, unit, per, scope, model, limit }: Ceiling,
+  used: number | null,
+  now: number,
+): Reading {
+  const isDaily = per === "day";
+  const midnight = (Math.floor(now / DAY_MS) + 1) * DAY_MS;
+  return {
+    quota,
+    label: `${model.slice(0, 80)} ${unit} per ${per}${scope === null ? "" : ` (${scope})`}`,
+    unit,
+    used,
+    limit,
+    remaining: restOf(limit, used),
+    window: isDaily ? ONE_DAY : ONE_MINUTE,
+    resetsAt: isDaily ? midnight : null,
+  };
+}

@@ -1,0 +1,87 @@
+/** One signed call of an AWS service that speaks JSON, and what its errors mean: their names say it, not their status. */
+import { AwsV4Signer } from "aws4fetch";
+import type { Asking } from "../../lib/asking.ts";
+import { member } from "../../lib/decode.ts";
+import { ProviderError } from "../../lib/provider.ts";
+import { type Party, rateLimited, refused, requestJson, unavailable } from "../../lib/request_json.ts";
+import type { Keys } from "./login.ts";
+
+export interface Call {
+  /** `servicequotas` */
+  readonly service: string;
+  readonly region: string;
+  /** `ServiceQuotasV20190624.ListServiceQuotas` */
+  readonly target: string;
+  readonly version: "1.0" | "1.1";
+  readonly body: unknown;
+}
+
+/** Where a service of a region answers. */
+export function hostOf(service: string, region: string): string {
+  return `${service}.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
+}
+
+/** The answer. @throws {ProviderError} */
+export async function call(ask: Asking, party: Party, keys: Keys, one: Call): Promise<unknown> {
+  const { service, region, target, version } = one;
+  const url = `https://${hostOf(service, region)}/`;
+  const signer = new AwsV4Signer({
+    method: "POST",
+    url,
+    headers: { "content-type": `application/x-amz-json-${version}`, "x-amz-target": target },
+    body: JSON.stringify(one.body),
+    ...keys,
+    service,
+    region,
+    datetime: new Date(ask.now()).toISOString().replace(/[-:]|\.\d+/g, ""),
+    // The type of the content is left out otherwise.
+    allHeaders: true,
+  });
+  const { method, headers, body } = await signer.sign();
+  const answer = await requestJson(ask, party, url, {
+    method,
+    headers,
+    body: body as string,
+    explain: (status, answered) => meaningOf(party, nameOf(answered), status),
+  });
+  return answer.body;
+}
+
+/** The name of an error: `com.amazon.coral.service#ExpiredTokenException` is `ExpiredTokenException`. */
+function nameOf(body: unknown): string {
+  const type = member(body, "__type") ?? member(body, "code") ?? member(body, "Code");
+  return typeof type === "string" ? type.replace(/^.*#/, "").replace(/:.*$/, "").slice(0, 80) : "";
+}
+
+const EXPIRED = /^(?:ExpiredToken|ExpiredTokenException|RequestExpired|TokenRefreshRequired)$/;
+const DENIED = /^(?:AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized)$/;
+const REFUSED =
+  /^(?:UnrecognizedClient|UnrecognizedClientException|InvalidClientTokenId|MissingAuthenticationToken|MissingAuthenticationTokenException|OptInRequired|IncompleteSignature|IncompleteSignatureException)$/;
+const SIGNATURE = /^(?:InvalidSignatureException|SignatureDoesNotMatch)$/;
+const BUSY =
+  /^(?:Throttling|ThrottlingException|TooManyRequestsException|LimitExceededException|RequestLimitExceeded)$/;
+
+function meaningOf(party: Party, name: string, status: number): ProviderError | undefined {
+  if (BUSY.test(name)) return rateLimited(party, undefined);
+  if (EXPIRED.test(name)) {
+    return new ProviderError("auth", "The keys of AWS have expired", {
+      reason: "expired",
+      hint: party.account.remedy ?? "Sign in to AWS again",
+    });
+  }
+  if (DENIED.test(name)) {
+    return new ProviderError("auth", "AWS does not let this login ask", {
+      hint:
+        "Allow it servicequotas:ListServiceQuotas, cloudwatch:GetMetricData, and ce:GetCostAndUsage for costs",
+    });
+  }
+  if (SIGNATURE.test(name)) {
+    return new ProviderError("auth", "AWS does not accept the signature", {
+      hint: "Check the secret access key, and that the clock of this machine is right",
+    });
+  }
+  if (REFUSED.test(name)) return refused(party, name);
+  // The cost report of a young account is not ready yet.
+  if (name === "DataUnavailableException") return unavailable(party, "it has no figures yet");
+  return status >= 500 ? unavailable(party, `it answered with status ${status}`) : undefined;
+}

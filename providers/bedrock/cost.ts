@@ -1,0 +1,86 @@
+/** What the month cost, from Cost Explorer, where each call costs a cent: it is remembered for hours. */
+import * as v from "valibot";
+import type { Asking } from "../../lib/asking.ts";
+import { badResponse, decode, lenientNumber, member, restOf, tidy } from "../../lib/decode.ts";
+import type { Part, Reading } from "../../lib/model/quota.ts";
+import { allPages, setAmount, utcMonth } from "../../lib/paged.ts";
+import { CALENDAR } from "../../lib/readings.ts";
+
+const EVERY_MS = 6 * 3_600_000;
+const BUDGET = "BEDROCK_MONTHLY_BUDGET_USD";
+
+/** Whether its owner wants to know: by a budget, or by asking for it. */
+export function wantsCost(ask: Pick<Asking, "env">): boolean {
+  return setAmount(ask, BUDGET) !== null || /^(?:1|true|yes|on)$/i.test(ask.env("BEDROCK_COST") ?? "");
+}
+
+const Page = v.object({
+  ResultsByTime: v.array(v.object({
+    Groups: v.array(v.object({
+      Keys: v.array(v.string()),
+      Metrics: v.object({
+        UnblendedCost: v.object({ Amount: lenientNumber, Unit: v.optional(v.string(), "USD") }),
+      }),
+    })),
+  })),
+});
+
+interface Costs {
+  readonly at: number;
+  /** When the month ends that they are of. */
+  readonly end: number;
+  readonly used: number;
+  readonly parts: readonly Part[];
+}
+
+/** The reading, asked for again after six hours and in a new month. @throws {ProviderError} */
+export async function costReading(ask: Asking, call: (body: unknown) => Promise<unknown>): Promise<Reading> {
+  const month = utcMonth(ask.now());
+  const known = ask.memory.get("costs") as Costs | undefined;
+  const isGood = known?.end === month.end && ask.now() - known.at < EVERY_MS;
+  const costs = known && isGood ? known : await costsOf(ask, call);
+  ask.memory.set("costs", costs);
+  const limit = setAmount(ask, BUDGET);
+  return {
+    quota: "monthly-cost",
+    label: "Cost this month",
+    unit: "usd",
+    used: costs.used,
+    limit,
+    remaining: restOf(limit, costs.used),
+    window: CALENDAR,
+    resetsAt: month.end,
+    ...costs.parts.length > 0 ? { parts: costs.parts } : {},
+  };
+}
+
+async function costsOf(ask: Asking, call: (body: unknown) => Promise<unknown>): Promise<Costs> {
+  const { start, end } = utcMonth(ask.now());
+  const date = (at: number) => new Date(at).toISOString().slice(0, 10);
+  const pages = await allPages((cursor) =>
+    call({
+      TimePeriod: { Start: date(start), End: date(end) },
+      Granularity: "MONTHLY",
+      Metrics: ["UnblendedCost"],
+      GroupBy: [{ Type: "DIMENSION", Key: "SERVICE" }],
+      ...cursor === null ? {} : { NextPageToken: cursor },
+    }), (page) => {
+    const cursor = member(page, "NextPageToken");
+    return typeof cursor === "string" && cursor !== "" ? cursor : null;
+  });
+  const sums = new Map<string, number>();
+  for (
+    const group of pages.flatMap((page) => decode(Page, page).ResultsByTime).flatMap((one) => one.Groups)
+  ) {
+    // Models of others are billed under names of their own.
+    const name = group.Keys.find((key) => /bedrock/i.test(key));
+    if (name === undefined) continue;
+    const { Amount, Unit } = group.Metrics.UnblendedCost;
+    if (Unit !== "USD") throw badResponse("AWS gave costs in another currency than dollars", pages);
+    sums.set(name, (sums.get(name) ?? 0) + Amount);
+  }
+  const total = [...sums.values()].reduce((sum, one) => sum + one, 0);
+  const parts = [...sums].map(([name, used]) => ({ name: name.slice(0, 80), used: tidy(used) }))
+    .filter((part) => part.used > 0).sort((a, b) => b.used - a.used).slice(0, 12);
+  return { at: ask.now(), end, used: Math.max(0, tidy(total)), parts };
+}

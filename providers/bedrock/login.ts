@@ -1,0 +1,173 @@
+/**
+ * Keys of AWS: from the environment, from a profile in AWS's own files, or from AWS's own command for
+ * profiles that sign in elsewhere (single sign-on, roles, processes), which is asked only when a poll is due.
+ */
+import * as v from "valibot";
+import { type Asking, type Found, Secret } from "../../lib/asking.ts";
+import { instantOrNull } from "../../lib/decode.ts";
+import { firstSetting } from "../../lib/login_file.ts";
+import { type Account, type Command, type Place, ProviderError } from "../../lib/provider.ts";
+
+export interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+const CREDENTIALS: Place = {
+  path: "${AWS_SHARED_CREDENTIALS_FILE:-~/.aws/credentials}",
+  what: "the keys of AWS profiles",
+};
+const CONFIG: Place = { path: "${AWS_CONFIG_FILE:-~/.aws/config}", what: "the settings of AWS profiles" };
+export const PLACES: readonly Place[] = [CREDENTIALS, CONFIG];
+export const COMMANDS: readonly Command[] = [
+  { name: "aws", what: "the keys of a profile that signs in elsewhere (aws configure export-credentials)" },
+];
+
+const DEFAULT_REGION = "us-east-1";
+const SPARE_MS = 5 * 60_000;
+/** What a profile holds that has no keys of its own. */
+const ELSEWHERE = ["sso_session", "sso_start_url", "role_arn", "credential_process", "login_session"];
+
+type Profile = ReadonlyMap<string, string>;
+
+/** The account of the environment, else that of a profile where something says that one is meant. */
+export async function accountOf(ask: Asking, isMeant: boolean): Promise<Account | undefined> {
+  const id = ask.find("AWS_ACCESS_KEY_ID");
+  const secret = ask.find("AWS_SECRET_ACCESS_KEY");
+  if (id && secret) {
+    const token = ask.find("AWS_SESSION_TOKEN");
+    const region = regionOf(ask, undefined);
+    return withKeys(secret.source, region, {
+      accessKeyId: id.value,
+      secretAccessKey: secret.value,
+      ...token && { sessionToken: token.value },
+    });
+  }
+  if (id || secret) {
+    throw new ProviderError("missing", "Only one of the two parts of an AWS key is set", {
+      hint: "Set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    });
+  }
+  const chosen = ask.find("AWS_PROFILE");
+  return isMeant || chosen ? await profileAccount(ask, chosen) : undefined;
+}
+
+async function profileAccount(ask: Asking, chosen: Found | undefined): Promise<Account | undefined> {
+  const name = chosen?.value ?? "default";
+  const config = profileIn(await ask.readText(CONFIG.path), name === "default" ? name : `profile ${name}`);
+  const kept = profileIn(await ask.readText(CREDENTIALS.path), name);
+  const get = (key: string) => kept?.get(key) ?? config?.get(key);
+  const region = regionOf(ask, get("region"));
+  const [accessKeyId, secretAccessKey] = [get("aws_access_key_id"), get("aws_secret_access_key")];
+  const sessionToken = get("aws_session_token");
+  const source = `profile "${name}" of AWS`;
+  if (accessKeyId !== undefined && secretAccessKey !== undefined) {
+    return withKeys(
+      source,
+      region,
+      { accessKeyId, secretAccessKey, ...sessionToken && { sessionToken } },
+      name,
+    );
+  }
+  if (!chosen && !ELSEWHERE.some((key) => get(key) !== undefined)) return undefined;
+  // There is nothing to hide yet: the keys are asked for when they are needed.
+  return {
+    name: "default",
+    source,
+    secret: new Secret(""),
+    remedy: `Run aws sso login --profile ${name}, or look at it with aws configure list --profile ${name}`,
+    facts: { region, profile: name },
+    identity: `${name} ${region}`,
+  };
+}
+
+function withKeys(source: string, region: string, keys: Keys, profile = ""): Account {
+  const { accessKeyId, secretAccessKey, sessionToken } = keys;
+  return {
+    name: "default",
+    source,
+    secret: new Secret(secretAccessKey),
+    ...sessionToken === undefined ? {} : { also: { sessionToken: new Secret(sessionToken) } },
+    remedy: sessionToken === undefined
+      ? `Check the access key of ${source}`
+      : `Sign in to AWS again: the keys of ${source} are for a while`,
+    facts: { region, accessKeyId },
+    // Figures are those of a region; a key is replaced every so often and stays the same login.
+    identity: `${profile} ${region}`,
+  };
+}
+
+function regionOf(ask: Asking, ofProfile: string | undefined): string {
+  const set = firstSetting(ask, ["BEDROCK_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"])?.value;
+  const region = set ?? ofProfile ?? DEFAULT_REGION;
+  if (/^[a-z]{2,3}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/.test(region)) return region;
+  throw new ProviderError("missing", "The region of AWS is none", {
+    hint: "Set BEDROCK_REGION or AWS_REGION to a name such as us-west-2",
+  });
+}
+
+/** One section of a file as AWS writes them. */
+function profileIn(text: string | null, section: string): Profile | undefined {
+  let inside = false;
+  let profile: Map<string, string> | undefined;
+  for (const line of (text ?? "").split(/\r?\n/)) {
+    const head = /^\s*\[\s*(.*?)\s*\]/.exec(line)?.[1];
+    if (head !== undefined) {
+      inside = head.replace(/\s+/g, " ").replaceAll('"', "") === section;
+      if (inside) profile ??= new Map();
+    } else if (inside) {
+      const match = /^([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/.exec(line);
+      if (match?.[1] && match[2]) profile?.set(match[1].toLowerCase(), match[2]);
+    }
+  }
+  return profile;
+}
+
+const Exported = v.object({
+  AccessKeyId: v.pipe(v.string(), v.minLength(1)),
+  SecretAccessKey: v.pipe(v.string(), v.minLength(1)),
+  SessionToken: v.nullish(v.string()),
+  Expiration: instantOrNull,
+});
+
+/** The keys to sign with. @throws {ProviderError} `auth` where a profile's own sign-in gives none */
+export async function keysOf(ask: Asking, account: Account): Promise<Keys> {
+  const { accessKeyId, profile } = account.facts ?? {};
+  if (accessKeyId !== undefined) {
+    const sessionToken = account.also?.sessionToken?.reveal();
+    return { accessKeyId, secretAccessKey: account.secret.reveal(), ...sessionToken && { sessionToken } };
+  }
+  const known = ask.memory.get("keys") as { readonly keys: Keys; readonly until: number } | undefined;
+  if (known && known.until - SPARE_MS > ask.now()) return known.keys;
+  const args = ["configure", "export-credentials", "--profile", profile ?? "default", "--format", "process"];
+  const ran = await ask.run("aws", args, { timeoutMs: 10_000, capBytes: 64 * 1024 }).catch(() => undefined);
+  if (ran === null) {
+    throw new ProviderError("missing", "The profile signs in elsewhere, and AWS's own command is not there", {
+      hint: "Install the AWS command line, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    });
+  }
+  const result = v.safeParse(Exported, ran?.code === 0 ? jsonOf(ran.stdout) : null);
+  if (!result.success) {
+    throw new ProviderError("auth", "AWS's own command gave no keys for the profile", {
+      reason: "expired",
+      hint: account.remedy ?? "Run aws sso login",
+    });
+  }
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = result.output;
+  const keys: Keys = {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    ...SessionToken && { sessionToken: SessionToken },
+  };
+  if (Expiration !== null) ask.memory.set("keys", { keys, until: Expiration });
+  return keys;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,159 @@
+/** What was used, from CloudWatch: the newest whole minute, and the day so far. */
+import * as v from "valibot";
+import { decode, instant, lenientNumber, tidy } from "../../lib/decode.ts";
+import { allPages } from "../../lib/paged.ts";
+import { type Ceiling, idsFor, type ModelIds, nextToken } from "./quotas.ts";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** Figures come one to three minutes late; a minute that is older says nothing of now. */
+const LOOK_BACK_MS = 10 * MINUTE_MS;
+/** The vendor's own limit for one call. */
+const MOST_QUERIES = 500;
+
+interface Query {
+  readonly id: string;
+  readonly quota: string;
+  readonly metric: string;
+  readonly stat: "Sum" | "Maximum";
+  readonly model: string;
+}
+
+type Ask = (body: unknown) => Promise<unknown>;
+
+/** By quota what was used, for those whose models are mapped. Nothing measured is nothing used. */
+export async function usedBy(
+  call: Ask,
+  ceilings: readonly Ceiling[],
+  ids: ModelIds,
+  now: number,
+): Promise<ReadonlyMap<string, number>> {
+  const minute = queriesFor(ceilings.filter((one) => one.per === "minute"), ids, ceilings, "q", (one) => [
+    one.unit === "tokens" ? ["EstimatedTPMQuotaUsage", "Maximum"] : ["Invocations", "Sum"],
+  ]);
+  const day = queriesFor(
+    ceilings.filter((one) => one.per === "day"),
+    ids,
+    ceilings,
+    "d",
+    (one) =>
+      one.unit === "tokens"
+        ? [["InputTokenCount", "Sum"], ["OutputTokenCount", "Sum"]]
+        : [["Invocations", "Sum"]],
+  );
+  const end = Math.floor(now / MINUTE_MS) * MINUTE_MS;
+  const midnight = Math.floor(now / DAY_MS) * DAY_MS;
+  return new Map([
+    ...await sums(
+      call,
+      minute,
+      { start: end - LOOK_BACK_MS, end, period: 60 },
+      (points) => newest(points, end),
+    ),
+    ...await sums(
+      call,
+      day,
+      { start: midnight, end: Math.max(end, midnight + MINUTE_MS), period: 3600 },
+      total,
+    ),
+  ]);
+}
+
+function queriesFor(
+  ceilings: readonly Ceiling[],
+  ids: ModelIds,
+  all: readonly Ceiling[],
+  prefix: string,
+  metrics: (one: Ceiling) => readonly (readonly [metric: string, stat: "Sum" | "Maximum"])[],
+): readonly Query[] {
+  return ceilings.flatMap((one) =>
+    idsFor(one, ids, all).flatMap((model) =>
+      metrics(one).map(([metric, stat]) => ({ quota: one.quota, metric, stat, model }))
+    )
+  ).map((query, index) => ({ ...query, id: `${prefix}${index}` }));
+}
+
+interface Span {
+  /** Epoch milliseconds. */
+  readonly start: number;
+  readonly end: number;
+  /** Seconds. */
+  readonly period: number;
+}
+
+interface Point {
+  readonly at: number;
+  readonly value: number;
+}
+
+const Page = v.object({
+  MetricDataResults: v.array(v.object({
+    Id: v.string(),
+    StatusCode: v.optional(v.string(), "Complete"),
+    Timestamps: v.fallback(v.array(instant), []),
+    Values: v.fallback(v.array(lenientNumber), []),
+  })),
+});
+
+async function sums(
+  call: Ask,
+  queries: readonly Query[],
+  span: Span,
+  figure: (points: readonly Point[]) => number,
+): Promise<ReadonlyMap<string, number>> {
+  const used = new Map<string, number>();
+  for (let from = 0; from < queries.length; from += MOST_QUERIES) {
+    const some = queries.slice(from, from + MOST_QUERIES);
+    const body = bodyOf(some, span);
+    const pages = await allPages(
+      (cursor) => call(cursor === null ? body : { ...body, NextToken: cursor }),
+      nextToken,
+    );
+    const points = new Map<string, Point[]>();
+    const broken = new Set<string>();
+    for (const result of pages.flatMap((page) => decode(Page, page).MetricDataResults)) {
+      if (result.StatusCode === "InternalError") broken.add(result.Id);
+      const own = result.Timestamps.map((at, index) => ({ at, value: result.Values[index] ?? 0 }));
+      points.set(result.Id, [...points.get(result.Id) ?? [], ...own]);
+    }
+    for (const { id, quota } of some) {
+      const own = points.get(id);
+      // A part that is not known makes the whole unknown.
+      if (!own || broken.has(id)) used.set(quota, Number.NaN);
+      else used.set(quota, (used.get(quota) ?? 0) + figure(own));
+    }
+  }
+  return new Map(
+    [...used].filter(([, value]) => Number.isFinite(value)).map(([quota, value]) => [quota, tidy(value)]),
+  );
+}
+
+function bodyOf(queries: readonly Query[], { start, end, period }: Span) {
+  return {
+    StartTime: start / 1000,
+    EndTime: end / 1000,
+    ScanBy: "TimestampDescending",
+    MetricDataQueries: queries.map(({ id, metric, stat, model }) => ({
+      Id: id,
+      MetricStat: {
+        Metric: {
+          Namespace: "AWS/Bedrock",
+          MetricName: metric,
+          Dimensions: [{ Name: "ModelId", Value: model }],
+        },
+        Period: period,
+        Stat: stat,
+      },
+    })),
+  };
+}
+
+function newest(points: readonly Point[], end: number): number {
+  const whole = points.filter((point) => point.at + MINUTE_MS <= end);
+  const last = whole.reduce<Point | null>((a, b) => a === null || b.at > a.at ? b : a, null);
+  return Math.max(0, last?.value ?? 0);
+}
+
+function total(points: readonly Point[]): number {
+  return Math.max(0, points.reduce((sum, point) => sum + point.value, 0));
+}

@@ -1,0 +1,133 @@
+/** The ceilings of a region: which of the hundreds of rows count, and what they are called. */
+import * as v from "valibot";
+import type { Asking } from "../../lib/asking.ts";
+import { decode, limitOrNull, member, slug } from "../../lib/decode.ts";
+import { allPages } from "../../lib/paged.ts";
+
+export type Scope = "on-demand" | "cross-region" | "global";
+
+/** A ceiling that is understood. */
+export interface Ceiling {
+  /** `tpm-cross-region-anthropic-claude-sonnet-4-5` */
+  readonly quota: string;
+  readonly unit: "tokens" | "requests";
+  readonly per: "minute" | "day";
+  readonly scope: Scope | null;
+  /** As the vendor writes it. */
+  readonly model: string;
+  readonly limit: number;
+}
+
+const SCOPED =
+  /^(?:(on-demand|cross-region|global cross-region)\s+)?(?:InvokeModel|model inference)\s+(tokens|requests)\s+per\s+(minute|day)\s+for\s+(.+)$/i;
+const DAILY = /^Model invocation max tokens per day for\s+(.+)$/i;
+
+/** What a row counts, or null for one that is something else. */
+export function ceilingOf(name: string, limit: number): Ceiling | null {
+  const daily = DAILY.exec(name)?.[1];
+  if (daily !== undefined) {
+    const id = slug(daily);
+    return id === ""
+      ? null
+      : { quota: `tpd-${id}`, unit: "tokens", per: "day", scope: null, model: daily, limit };
+  }
+  const [, where = "on-demand", what = "", time = "", model = ""] = SCOPED.exec(name) ?? [];
+  const id = slug(model);
+  if (id === "") return null;
+  const scope: Scope = /^global/i.test(where)
+    ? "global"
+    : /^cross/i.test(where)
+    ? "cross-region"
+    : "on-demand";
+  const unit = what.toLowerCase() === "tokens" ? "tokens" : "requests";
+  const per = time.toLowerCase() === "day" ? "day" : "minute";
+  return { quota: `${unit.charAt(0)}p${per.charAt(0)}-${scope}-${id}`, unit, per, scope, model, limit };
+}
+
+const Page = v.object({ Quotas: v.array(v.unknown()) });
+const Row = v.object({ QuotaName: v.string(), Value: limitOrNull });
+
+/** All ceilings, in the vendor's order; of two rows for one the larger counts. */
+export async function ceilings(call: (body: unknown) => Promise<unknown>): Promise<readonly Ceiling[]> {
+  const pages = await allPages(
+    (cursor) =>
+      call({ ServiceCode: "bedrock", MaxResults: 100, ...cursor === null ? {} : { NextToken: cursor } }),
+    nextToken,
+  );
+  const found = new Map<string, Ceiling>();
+  for (const row of pages.flatMap((page) => decode(Page, page).Quotas)) {
+    const { success, output } = v.safeParse(Row, row);
+    if (!success || output.Value === null) continue;
+    const ceiling = ceilingOf(output.QuotaName.slice(0, 300), output.Value);
+    if (ceiling && !((found.get(ceiling.quota)?.limit ?? -1) >= ceiling.limit)) {
+      found.set(ceiling.quota, ceiling);
+    }
+  }
+  return [...found.values()];
+}
+
+export function nextToken(page: unknown): string | null {
+  const cursor = member(page, "NextToken");
+  return typeof cursor === "string" && cursor !== "" ? cursor : null;
+}
+
+/** By the vendor's name of a model, in lower case: the ids it is called by. */
+export type ModelIds = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Which model is called by which id, as its owner says: the names of quotas do not tell. JSON, or
+ * `Name=id` with semicolons between.
+ */
+export function modelIds(ask: Pick<Asking, "env" | "log">): ModelIds {
+  const text = ask.env("BEDROCK_MODELS")?.trim() ?? "";
+  const pairs: (readonly [string, unknown])[] = text.startsWith("{")
+    ? fromJson(text)
+    : text.split(";").map((pair) => {
+      const at = pair.indexOf("=");
+      return [pair.slice(0, Math.max(0, at)), pair.slice(at + 1)] as const;
+    });
+  const ids = new Map<string, readonly string[]>();
+  for (const [name, value] of pairs) {
+    const list = (Array.isArray(value) ? value : [value]).filter((id): id is string => typeof id === "string")
+      .map((id) => id.trim()).filter((id) => id !== "");
+    const key = plainModel(name);
+    if (key !== "" && list.length > 0) ids.set(key, [...ids.get(key) ?? [], ...list]);
+  }
+  if (text !== "" && ids.size === 0) {
+    ask.log.warn("BEDROCK_MODELS maps nothing", { wanted: "Name=id;Name=id" });
+  }
+  return ids;
+}
+
+function fromJson(text: string): (readonly [string, unknown])[] {
+  try {
+    return Object.entries(JSON.parse(text));
+  } catch {
+    return [];
+  }
+}
+
+/** Without what stands in brackets behind it, such as a remark on how it is counted. */
+function plainModel(model: string): string {
+  return model.replace(/\s*\([^)]*\)\s*$/, "").trim().toLowerCase();
+}
+
+/** The ids whose traffic counts against a ceiling: the prefix of an id says how it is called. */
+export function idsFor(ceiling: Ceiling, ids: ModelIds, all: readonly Ceiling[]): readonly string[] {
+  const mapped = ids.get(plainModel(ceiling.model)) ?? [];
+  const fitting = mapped.filter((id) =>
+    ceiling.scope === null || scopeOf(id) === null || scopeOf(id) === ceiling.scope
+  );
+  if (fitting.length > 0) return fitting;
+  // Where a model can be called in one way only, that is how it is called.
+  const scopes = new Set(
+    all.filter((one) => one.model === ceiling.model && one.scope).map((one) => one.scope),
+  );
+  return scopes.size === 1 ? mapped : [];
+}
+
+function scopeOf(id: string): Scope | null {
+  if (id.startsWith("arn:")) return null;
+  if (id.startsWith("global.")) return "global";
+  return /^(?:us|eu|apac|jp|au|ca|us-gov|sa|me|af)\./.test(id) ? "cross-region" : "on-demand";
+}
