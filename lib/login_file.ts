@@ -6,7 +6,7 @@
  * nothing of a file into a message.
  */
 import type { Asking, Found } from "./asking.ts";
-import { isRecord, member } from "./decode.ts";
+import { isRecord, jsonOrNothing, member } from "./decode.ts";
 import { type Place, ProviderError } from "./provider.ts";
 
 export interface Named extends Found {
@@ -34,7 +34,7 @@ export async function jsonFile(
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const text = await ask.readText(place.path);
   if (text === null || text.trim() === "") return undefined;
-  const value = parsed(text);
+  const value = jsonOrNothing(text);
   if (isRecord(value)) return value;
   throw new ProviderError("missing", `The file with ${place.what} holds no JSON object`, {
     hint: `Look at ${plainPath(place.path)}: it should hold ${place.what}`,
@@ -44,14 +44,6 @@ export async function jsonFile(
 /** The path of a place for people: `~/.tool/login.json`. */
 export function plainPath(path: string): string {
   return path.replace(/^\$\{[A-Z][A-Z0-9_]*:-([^}]*)\}/, "$1");
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Text without the blanks around it at a path of members; undefined where there is none. */

@@ -5,7 +5,7 @@
  * and never puts what a vendor wrote into a message.
  */
 import type { Asking, AskInit } from "./asking.ts";
-import { badResponse } from "./decode.ts";
+import { badResponse, jsonOrNothing } from "./decode.ts";
 import { type Account, ProviderError } from "./provider.ts";
 
 /** Whom we talk to and in whose name, for messages. */
@@ -93,14 +93,6 @@ export function sendableHeaders(vendor: string, init: RequestInit["headers"]): H
     throw new ProviderError("auth", `The key of ${vendor} holds characters no header can carry`, {
       hint: "Look for characters in it that do not belong to it",
     });
-  }
-}
-
-function jsonOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

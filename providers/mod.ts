@@ -4,6 +4,7 @@
  * The only place outside a provider's own file where it is named.
  */
 import type { Provider } from "../lib/provider.ts";
+import { amp } from "./amp.ts";
 import { anthropic } from "./anthropic.ts";
 import { anthropicApi } from "./anthropic_api.ts";
 import { azureOpenai } from "./azure_openai.ts";
@@ -33,6 +34,7 @@ export const providers: readonly Provider[] = [
   kimi,
   grok,
   opencodeZen,
+  amp,
   openai,
   anthropicApi,
   googleAi,

@@ -8,6 +8,7 @@ import {
   member,
   orNull,
   restOf,
+  slug,
   tidy,
 } from "../../lib/decode.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
@@ -71,8 +72,7 @@ export function products(config: Billing): readonly Reading[] {
   const { window, resetsAt } = periodOf(config);
   const readings = new Map<string, Reading>();
   for (const { name, used } of shares(config)) {
-    const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 60).replace(/^-+|-+$/g, "");
-    const quota = `product-${slug || "other"}`;
+    const quota = `product-${slug(name) || "other"}`;
     if (!readings.has(quota)) {
       readings.set(quota, percentReading(quota, name || "Other product", used, window, resetsAt));
     }

@@ -7,6 +7,7 @@ import {
   lenientNumber,
   orNull,
   restOf,
+  slug,
   tidy,
 } from "../../lib/decode.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
@@ -160,6 +161,9 @@ function named(name: string, key: string, words: string, window: Window): Named 
   if (isText(name)) {
     return { quota: key, label: `${words.charAt(0).toUpperCase()}${words.slice(1)} quota`, window };
   }
-  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 40).replace(/^-+|-+$/g, "");
-  return { quota: `${slug || "other"}-${key}`, label: `${name.trim().slice(0, 80)} (${words})`, window };
+  return {
+    quota: `${slug(name) || "other"}-${key}`,
+    label: `${name.trim().slice(0, 80)} (${words})`,
+    window,
+  };
 }

@@ -1,0 +1,141 @@
+/**
+ * Amp (ampcode.com): with a token one call gives the text that `amp usage` prints; with the cookie of a browser the
+ * figures of Amp Free come from the route of its settings page, or from the page itself.
+ */
+import { type Asking, Secret } from "../lib/asking.ts";
+import { cookieValue } from "../lib/cookie.ts";
+import { badResponse, jsonOrNothing, member } from "../lib/decode.ts";
+import { jsonFile, type Named, textAt } from "../lib/login_file.ts";
+import { type Answer, type Place, type Provider, ProviderError } from "../lib/provider.ts";
+import {
+  type Party,
+  REDIRECTS,
+  refused,
+  requestText,
+  type TextAnswer,
+  unavailable,
+} from "../lib/request_json.ts";
+import { sha256 } from "../lib/token.ts";
+import { ofText } from "./amp/display_text.ts";
+import { readFreeTier } from "./amp/free_tier.ts";
+
+const SITE = "https://ampcode.com";
+const SECRETS: Place = {
+  path: "${XDG_DATA_HOME:-~/.local/share}/amp/secrets.json",
+  what: "the key of the Amp CLI",
+};
+const METHOD = "userDisplayBalanceInfo";
+
+export const amp: Provider = {
+  id: "amp",
+  name: "Amp",
+  hosts: ["ampcode.com"],
+  official: false,
+  places: [SECRETS],
+  settings: [
+    { name: "AMP_API_KEY", secret: true, help: "Access token of Amp, sgamp_user_..." },
+    { name: "AMP_SESSION_COOKIE", secret: true, help: "Cookie session of ampcode.com, for Amp Free alone" },
+    {
+      name: "AMP_URL",
+      secret: false,
+      help: "URL of another Amp than https://ampcode.com, as its CLI takes it",
+    },
+  ],
+  baseUrlNames: ["AMP_URL"],
+  signIn: "Sign in with the Amp CLI",
+  everyMs: 300_000,
+
+  async accounts(ask) {
+    const key = ask.find("AMP_API_KEY");
+    if (key) return [accountOf(key, "token")];
+    const cookie = cookieOf(ask);
+    if (cookie) return [accountOf(cookie, "cookie")];
+    const login = await keyOfCli(ask);
+    return login ? [{ ...accountOf(login, "token"), file: SECRETS.path }] : [];
+  },
+
+  read(ask, account): Promise<Answer> {
+    const party: Party = { vendor: "Amp", account };
+    return account.facts?.way === "cookie" ? readFreeTier(ask, party, askAmp) : readText(ask, party);
+  },
+};
+
+function accountOf({ value, source }: Pick<Named, "value" | "source">, way: "token" | "cookie") {
+  return { name: "default", source, secret: new Secret(value), facts: { way } };
+}
+
+function cookieOf(ask: Asking) {
+  const found = ask.find("AMP_SESSION_COOKIE");
+  if (!found) return undefined;
+  const value = cookieValue(found.value, "session");
+  if (value !== undefined) return { value, source: found.source };
+  throw new ProviderError("missing", 'AMP_SESSION_COOKIE does not hold the cookie "session"', {
+    hint: 'Copy the value of the cookie "session" of ampcode.com into AMP_SESSION_COOKIE',
+  });
+}
+
+/** The CLI keeps a key for each Amp it was used with, under the address of that. */
+async function keyOfCli(ask: Asking) {
+  const keys = await jsonFile(ask, SECRETS);
+  const url = ask.env("AMP_URL") ?? SITE;
+  const origin = URL.canParse(url) ? new URL(url).origin : SITE;
+  const value = textAt(keys, `apiKey@${origin}/`) ?? textAt(keys, `apiKey@${origin}`);
+  return value === undefined ? undefined : { value, source: "the key of the Amp CLI in secrets.json" };
+}
+
+async function readText(ask: Asking, party: Party): Promise<Answer> {
+  const { text } = await askAmp(ask, party, `/api/internal?${METHOD}`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${party.account.secret.reveal()}`,
+      "content-type": "application/json",
+      accept: "application/json",
+    },
+    body: JSON.stringify({ method: METHOD, params: {} }),
+  });
+  const body = jsonOf(party, text);
+  if (member(body, "ok") === false) {
+    if (textAt(body, "error", "code") === "auth-required") throw refused(party, "it asks to sign in");
+    throw badResponse("Amp answered that it failed", body);
+  }
+  const shown = textAt(body, "result", "displayText");
+  if (shown === undefined) throw badResponse("Amp answered without a text", body);
+  const { readings, plan, signedInAs, recognised } = ofText(shown, ask.now());
+  // The text holds an address, so only the beginnings of its lines are kept for a report.
+  if (!recognised) throw badResponse("Amp answered with a text in a form that is new", beginnings(shown));
+  return {
+    readings,
+    ...plan === undefined ? {} : { plan },
+    ...signedInAs === undefined ? {} : { identity: await sha256(signedInAs) },
+  };
+}
+
+function beginnings(text: string): string {
+  const lines = text.split("\n").map((line) => /^[A-Za-z ]{0,24}/.exec(line.trim())?.[0].trim() ?? "");
+  return lines.filter((line) => !/^signed in/i.test(line)).join("\n");
+}
+
+/** One request. Whoever is signed out is sent to the page for that, or gets it in place of what was asked for. */
+async function askAmp(
+  ask: Asking,
+  party: Party,
+  path: string,
+  init: Parameters<typeof requestText>[3],
+): Promise<TextAnswer> {
+  const answer = await requestText(ask, party, `${SITE}${path}`, {
+    ...init,
+    redirect: "manual",
+    expected: [...init?.expected ?? [], ...REDIRECTS],
+  });
+  if (!REDIRECTS.includes(answer.status)) return answer;
+  const where = answer.headers.get("location") ?? "";
+  if (/auth|sign-?in|log-?in/i.test(where)) throw refused(party, "it asks to sign in");
+  throw unavailable(party, "it redirects to another place");
+}
+
+function jsonOf(party: Party, text: string): unknown {
+  const body = jsonOrNothing(text);
+  if (body !== undefined) return body;
+  if (/^\s*</.test(text) && /sign[ -]?in|log[ -]?in/i.test(text)) throw refused(party, "it asks to sign in");
+  throw badResponse("Amp answered with something else than JSON", text);
+}

@@ -1,0 +1,193 @@
+/** The text Amp shows about what is left, line by line. It is made for people, and its form has changed often. */
+import * as v from "valibot";
+import { monthsLater, nextHour } from "../../lib/calendar.ts";
+import { lenientNumber, orNull, restOf, slug, tidy } from "../../lib/decode.ts";
+import type { Reading } from "../../lib/model/quota.ts";
+import { balanceReading, CALENDAR, ONE_DAY, percentReading } from "../../lib/readings.ts";
+import { freeTierReading } from "./free_tier.ts";
+
+export interface Shown {
+  readonly readings: readonly Reading[];
+  readonly plan?: string;
+  /** Whom the text names; an address, not to be kept. */
+  readonly signedInAs?: string;
+  /** Whether any line was understood. */
+  readonly recognised: boolean;
+}
+
+const HOUR_SECONDS = 3600;
+const DAY_MS = 86_400_000;
+/** An amount in dollars, `$13.20` or `-$1`. */
+const MONEY = String.raw`(-?\$-?\d+(?:\.\d+)?)`;
+const NUMBER = String.raw`(-?\d+(?:\.\d+)?)`;
+
+/** What a line says; undefined where it is none of its kind. */
+type Line = (line: string, now: number) => Said | undefined;
+
+interface Said {
+  readonly readings: readonly Reading[];
+  readonly plan?: string;
+}
+
+const LINES: readonly Line[] = [freeTier, freeTierToday, tier, subscription, individual, workspace];
+
+export function ofText(text: string, now: number): Shown {
+  const readings = new Map<string, Reading>();
+  let plan: string | undefined;
+  let signedInAs: string | undefined;
+  let recognised = false;
+  for (const line of linesOf(text)) {
+    signedInAs ??= /^signed in as (\S+)/i.exec(line)?.[1]?.toLowerCase();
+    for (const said of LINES.map((read) => read(line, now))) {
+      if (!said) continue;
+      recognised = true;
+      plan ??= said.plan;
+      for (const reading of said.readings) {
+        if (!readings.has(reading.quota)) readings.set(reading.quota, reading);
+      }
+    }
+  }
+  plan ??= readings.has("free-tier") ? "free" : undefined;
+  return {
+    readings: [...readings.values()],
+    recognised,
+    ...plan === undefined ? {} : { plan },
+    ...signedInAs === undefined ? {} : { signedInAs },
+  };
+}
+
+/** Without colours, emphasis and commas in numbers. */
+function linesOf(text: string): readonly string[] {
+  // deno-lint-ignore no-control-regex -- colours of terminals begin with one
+  const plain = text.slice(0, 20_000).replace(/\u001b\[[0-9;]*m/g, "").replaceAll("**", "");
+  return plain.replace(/(?<=\d),(?=\d{3})/g, "").split(/\r?\n/).map((line) => line.trim());
+}
+
+function numberOf(text: string | undefined): number | null {
+  return v.parse(orNull(lenientNumber), text?.replace("$", ""));
+}
+
+/** What is left of Amp Free in dollars; a credit is a cent. */
+function freeTier(line: string, now: number): Said | undefined {
+  const match = new RegExp(`^Amp Free: ${MONEY} ?/ ?${MONEY} remaining`, "i").exec(line);
+  const remaining = numberOf(match?.[1]);
+  const limit = numberOf(match?.[2]);
+  if (remaining === null || limit === null || limit < 0) return undefined;
+  const hourly = numberOf(new RegExp(`replenishes \\+?${MONEY} ?/ ?hour`, "i").exec(line)?.[1]);
+  if (limit === 0 && remaining >= 0) return { readings: [] };
+  const used = Math.max(0, tidy((limit - remaining) * 100));
+  return {
+    readings: [
+      freeTierReading({ used, limit: tidy(limit * 100), hourly: (hourly ?? 0) * 100, hours: 24 }, now),
+    ],
+  };
+}
+
+/** The form that resets each evening of New York. */
+function freeTierToday(line: string, now: number): Said | undefined {
+  const left = numberOf(new RegExp(`^Amp Free: ${NUMBER}% remaining today`, "i").exec(line)?.[1]);
+  if (left === null) return undefined;
+  const resetsAt = nextHour(now, 20, "America/New_York");
+  return { readings: [percentReading("free-tier", "Amp Free", 100 - left, ONE_DAY, resetsAt)] };
+}
+
+/** A paid tier: money for agents, hours for machines. */
+function tier(line: string, now: number): Said | undefined {
+  const plan = /^Amp (.{1,60}?) Tier:/i.exec(line)?.[1];
+  if (plan === undefined) return undefined;
+  const end = endOf(line, now);
+  const money = new RegExp(`agent usage ${MONEY} of ${MONEY} remaining`, "i").exec(line);
+  const hours = new RegExp(`orb usage ${NUMBER} ?h of ${NUMBER} ?h`, "i").exec(line);
+  return {
+    plan,
+    readings: [
+      ...exact("agent-usage", "Agent usage", "usd", numberOf(money?.[1]), numberOf(money?.[2]), end) ??
+        share(line, "agent usage", "agent-usage", "Agent usage", end),
+      ...exact(
+        "orb-usage",
+        "Orb hours",
+        "seconds",
+        inSeconds(numberOf(hours?.[1])),
+        inSeconds(numberOf(hours?.[2])),
+        end,
+      ) ?? share(line, "orb usage", "orb-usage", "Orb hours", end),
+    ],
+  };
+}
+
+function inSeconds(hours: number | null): number | null {
+  return hours === null ? null : tidy(hours * HOUR_SECONDS);
+}
+
+/** Amounts; undefined where there are none, nothing where the plan has none of it. */
+function exact(
+  quota: string,
+  label: string,
+  unit: "usd" | "seconds",
+  remaining: number | null,
+  limit: number | null,
+  resetsAt: number | null,
+): readonly Reading[] | undefined {
+  if (remaining === null || limit === null || limit < 0) return undefined;
+  if (limit === 0 && remaining >= 0) return [];
+  const used = restOf(limit, remaining);
+  return [{ quota, label, unit, used, limit, remaining: restOf(limit, used), window: CALENDAR, resetsAt }];
+}
+
+/** What is left in percent, somewhere behind the name of it. */
+function share(
+  line: string,
+  name: string,
+  quota: string,
+  label: string,
+  resetsAt: number | null,
+): readonly Reading[] {
+  const left = numberOf(new RegExp(`${name} [^,%]{0,60}?${NUMBER}%`, "i").exec(line)?.[1]);
+  return left === null ? [] : [percentReading(quota, label, 100 - left, CALENDAR, resetsAt)];
+}
+
+/** A subscription is told in percent. */
+function subscription(line: string, now: number): Said | undefined {
+  const match = /^(?:Subscription (.{1,60}?)|Amp (.{1,60}?) Subscription):/i.exec(line);
+  const plan = match?.[1] ?? match?.[2];
+  if (plan === undefined) return undefined;
+  const end = endOf(line, now);
+  const part = (name: string, quota: string, label: string) => {
+    const left = numberOf(new RegExp(`${NUMBER}% ${name} usage`, "i").exec(line)?.[1]);
+    return left === null ? [] : [percentReading(quota, label, 100 - left, CALENDAR, end)];
+  };
+  return {
+    plan,
+    readings: [
+      ...part("(?:other|agent)", "agent-usage", "Agent usage"),
+      ...part("orb", "orb-usage", "Orb hours"),
+    ],
+  };
+}
+
+function individual(line: string): Said | undefined {
+  const amount = numberOf(new RegExp(`^Individual credits: ${MONEY} remaining`, "i").exec(line)?.[1]);
+  return amount === null
+    ? undefined
+    : { readings: [balanceReading("individual-credits", "Individual credits", amount)] };
+}
+
+function workspace(line: string): Said | undefined {
+  const match = new RegExp(`^Workspace (.{1,80}?): ${MONEY} remaining`, "i").exec(line);
+  const amount = numberOf(match?.[2]);
+  const name = match?.[1]?.trim();
+  if (amount === null || name === undefined) return undefined;
+  const quota = `workspace-credits-${slug(name) || "other"}`;
+  return { readings: [balanceReading(quota, `Workspace credits (${name})`, amount)] };
+}
+
+/** The end of the period: the date where it is printed, else counted from now, which is near enough to show. */
+function endOf(line: string, now: number): number | null {
+  const date = /period \d{4}-\d\d-\d\d to (\d{4}-\d\d-\d\d)/i.exec(line)?.[1];
+  const at = date === undefined ? Number.NaN : Date.parse(`${date}T00:00:00Z`);
+  if (Number.isFinite(at)) return at;
+  const match = /renewal in (\d{1,4}) (day|month)s?/i.exec(line);
+  const count = Number(match?.[1]);
+  if (!match || !Number.isFinite(count)) return null;
+  return match[2]?.toLowerCase() === "month" ? monthsLater(now, Math.min(count, 120)) : now + count * DAY_MS;
+}

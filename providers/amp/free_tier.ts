@@ -1,0 +1,130 @@
+/** Amp Free in cents, as the settings page of the site has it: from the route behind that page, or from its scripts. */
+import * as v from "valibot";
+import type { Asking } from "../../lib/asking.ts";
+import {
+  amountOrNull,
+  badResponse,
+  isRecord,
+  jsonOrNothing,
+  lenientNumber,
+  limitOrNull,
+  member,
+  orNull,
+  restOf,
+  tidy,
+} from "../../lib/decode.ts";
+import { textAt } from "../../lib/login_file.ts";
+import type { Reading } from "../../lib/model/quota.ts";
+import type { Answer } from "../../lib/provider.ts";
+import {
+  NO_SUCH_ROUTE,
+  type Party,
+  rateLimited,
+  refused,
+  type requestText,
+  type TextAnswer,
+  unavailable,
+} from "../../lib/request_json.ts";
+import { scriptValues } from "../../lib/script_values.ts";
+
+/** The part in the middle belongs to one build of the site. */
+const REMOTE = "/_app/remote/w6b2h6/getFreeTierUsage";
+const CAP_BYTES = 2 * 1024 * 1024;
+const HOUR_MS = 3_600_000;
+
+export interface FreeTier {
+  readonly used: number;
+  readonly limit: number;
+  /** What comes back each hour. */
+  readonly hourly: number;
+  readonly hours: number;
+}
+
+/** A pool that fills up hour by hour and never resets: the instant is when it will be full. */
+export function freeTierReading({ used, limit, hourly, hours }: FreeTier, now: number): Reading {
+  const waitMs = used > 0 && hourly > 0 ? Math.round(used / hourly * HOUR_MS) : 0;
+  // A rate next to nothing would be full in another century.
+  const resetsAt = waitMs > 0 && waitMs < 400 * 24 * HOUR_MS ? now + waitMs : null;
+  return {
+    quota: "free-tier",
+    label: "Amp Free",
+    unit: "credits",
+    used,
+    limit,
+    remaining: restOf(limit, used),
+    window: { kind: "rolling", seconds: Math.round(hours * 3600) },
+    resetsAt,
+  };
+}
+
+type Ask = (
+  ask: Asking,
+  party: Party,
+  path: string,
+  init: Parameters<typeof requestText>[3],
+) => Promise<TextAnswer>;
+
+export async function readFreeTier(ask: Asking, party: Party, askAmp: Ask): Promise<Answer> {
+  const cookie = `session=${party.account.secret.reveal()}`;
+  const { status, text } = await askAmp(ask, party, REMOTE, {
+    headers: { cookie, accept: "application/json", "x-sveltekit-pathname": "/settings" },
+    expected: NO_SUCH_ROUTE,
+  });
+  const block = NO_SUCH_ROUTE.includes(status)
+    ? await ofPage(ask, party, cookie, askAmp)
+    : ofRemote(party, text);
+  const reading = readingOf(block, ask.now());
+  if (reading === undefined) throw badResponse("Amp answered without the figures of Amp Free", text);
+  return reading === "none" ? { readings: [] } : { readings: [reading], plan: "free" };
+}
+
+async function ofPage(ask: Asking, party: Party, cookie: string, askAmp: Ask): Promise<unknown> {
+  const { text } = await askAmp(ask, party, "/settings", {
+    headers: { cookie, accept: "text/html" },
+    capBytes: CAP_BYTES,
+  });
+  const block = scriptValues(text, "freeTierUsage").find(isRecord);
+  if (block) return block;
+  if (/sign[ -]?in|log[ -]?in/i.test(text)) throw refused(party, "it asks to sign in");
+  throw unavailable(party, "its settings page has changed, and the figures of Amp Free are elsewhere now");
+}
+
+/** What the envelope holds: a list whose first element names the places of the values behind it. */
+function ofRemote(party: Party, text: string): unknown {
+  const envelope = jsonOrNothing(text);
+  const type = member(envelope, "type");
+  if (type === "redirect") throw refused(party, "it asks to sign in");
+  if (type === "error") throw failureOf(party, envelope);
+  const list = jsonOrNothing(textAt(envelope, "result") ?? "");
+  const [root] = Array.isArray(list) ? list as readonly unknown[] : [];
+  if (!isRecord(root) || !Array.isArray(list)) {
+    throw badResponse("Amp answered with something else than its envelope", text);
+  }
+  // Equal values are kept once, so only the names tell which is which; negative places are constants.
+  return Object.fromEntries(
+    Object.entries(root).map(([name, at]) => {
+      return [name, typeof at === "number" && Number.isInteger(at) && at > 0 ? list[at] : undefined];
+    }),
+  );
+}
+
+function failureOf(party: Party, envelope: unknown) {
+  const status = v.parse(orNull(lenientNumber), member(envelope, "status")) ?? 0;
+  if (status === 401 || status === 403) return refused(party, `status ${status}`);
+  if (status === 429) return rateLimited(party, undefined);
+  if (status === 404 || status >= 500) return unavailable(party, `it answered with status ${status}`);
+  return badResponse("Amp answered that it failed", envelope);
+}
+
+function readingOf(block: unknown, now: number): Reading | "none" | undefined {
+  const limit = v.parse(limitOrNull, member(block, "quota"));
+  const used = v.parse(amountOrNull, member(block, "used"));
+  if (limit === null || used === null) return undefined;
+  if (limit === 0 && used === 0) return "none";
+  const hourly = v.parse(amountOrNull, member(block, "hourlyReplenishment")) ?? 0;
+  const hours = v.parse(amountOrNull, member(block, "windowHours")) ?? 0;
+  return freeTierReading(
+    { used: tidy(used), limit, hourly, hours: hours >= 1 && hours <= 10_000 ? hours : 24 },
+    now,
+  );
+}

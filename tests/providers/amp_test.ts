@@ -1,0 +1,80 @@
+import { amp } from "../../providers/amp.ts";
+import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { createFakeAsking } from "../support/fake_asking.ts";
+import { kindOf } from "../support/sound.ts";
+import { startVendor } from "../support/vendor.ts";
+import { environmentOf, worldOf } from "../support/world.ts";
+
+const SECRETS = "${XDG_DATA_HOME:-~/.local/share}/amp/secrets.json";
+
+function shown(text: string): Response {
+  return new Response(JSON.stringify({ ok: true, result: { displayText: text } }));
+}
+
+async function readAs(text: string) {
+  const ask = createFakeAsking({ settings: { AMP_API_KEY: "one" }, answer: () => shown(text) });
+  const [account] = await amp.accounts(ask);
+  assert(account);
+  return await amp.read(ask, account);
+}
+
+Deno.test("a key in a setting comes before the cookie, and the cookie before the file of the CLI", async () => {
+  const files = { [SECRETS]: '{"apiKey@https://ampcode.com":"three"}' };
+  const settings: Record<string, string> = { AMP_API_KEY: "one", AMP_SESSION_COOKIE: "session=two" };
+  const found: unknown[] = [];
+  for (const name of ["", "AMP_API_KEY", "AMP_SESSION_COOKIE"]) {
+    delete settings[name];
+    const [account] = await amp.accounts(createFakeAsking({ settings, files }));
+    found.push([account?.secret.reveal(), account?.facts?.way, account?.file]);
+  }
+  assertEquals(found, [
+    ["one", "token", undefined],
+    ["two", "cookie", undefined],
+    ["three", "token", SECRETS],
+  ]);
+});
+
+Deno.test("another Amp is asked with the key kept under its address", async () => {
+  await using vendor = startVendor(() => shown("Individual credits: $2 remaining"));
+  const keys = { [`apiKey@${vendor.origin}/`]: "theirs", "apiKey@https://ampcode.com/": "ours" };
+  const ask = worldOf(amp, environmentOf({ AMP_URL: `${vendor.origin}/` }), {
+    readText: () => Promise.resolve(JSON.stringify(keys)),
+  });
+  const [account] = await amp.accounts(ask);
+  assert(account);
+  await amp.read(ask, account);
+  assertEquals(vendor.requests.map((sent) => sent.headers.get("authorization")), ["Bearer theirs"]);
+});
+
+Deno.test("a cookie of another name is refused without being shown", async () => {
+  const ask = createFakeAsking({ settings: { AMP_SESSION_COOKIE: "theme=hidden" } });
+  const error = await assertRejects(() => amp.accounts(ask), /AMP_SESSION_COOKIE/);
+  assertEquals(kindOf(error), "missing");
+  assert(!String(error).includes("hidden"));
+});
+
+Deno.test("whom the text names is told apart, and the address is not kept", async () => {
+  const one = await readAs("Signed in as Robin@Example.test (robin)\nIndividual credits: $2 remaining");
+  const same = await readAs("Signed in as robin@example.test\nIndividual credits: $3 remaining");
+  const other = await readAs("Signed in as kim@example.test\nIndividual credits: $2 remaining");
+  assertEquals(one.identity, same.identity);
+  assert(one.identity !== other.identity);
+  assert(!JSON.stringify(one).includes("xample"));
+});
+
+Deno.test("what is kept of a text in a new form holds no address", async () => {
+  const text = "Signed in as robin@example.test\nCredits: robin@example.test has $3";
+  const error = await assertRejects(() => readAs(text), /form that is new/);
+  assertEquals(kindOf(error), "bad_response");
+  assertEquals(Reflect.get(error as object, "answer"), "Credits");
+});
+
+Deno.test("a pool that fills up never resets, the form of the day does", async () => {
+  const kinds: string[] = [];
+  for (
+    const line of ["Amp Free: $1/$10 remaining (replenishes +$0.42/hour)", "Amp Free: 61% remaining today"]
+  ) {
+    kinds.push((await readAs(line)).readings.map(({ window }) => window.kind).join());
+  }
+  assertEquals(kinds, ["rolling", "fixed"]);
+});
