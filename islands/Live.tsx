@@ -1,9 +1,12 @@
-import { type Signal, useSignalEffect } from "@preact/signals";
+import { type Signal, useComputed, useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import type { DashboardView } from "../lib/model/view.ts";
 import { useNow } from "../lib/ui/clock.ts";
 import { useLive, withAccount } from "../lib/ui/connection.ts";
 import { ConnectionStatus } from "../lib/ui/ConnectionStatus.tsx";
+import { followTheme } from "../lib/ui/theme.ts";
 import { newestSnapshot, titleWith } from "../lib/ui/words.ts";
+import { useZone } from "../lib/ui/zone.ts";
 
 interface LiveProps {
   readonly view: Signal<DashboardView>;
@@ -15,8 +18,9 @@ interface LiveProps {
 }
 
 /** The connection to the server: takes in what it pushes, and says how it stands. */
-export default function Live({ view, zone, version, title }: LiveProps) {
+export default function Live({ view, version, title, ...props }: LiveProps) {
   const now = useNow(view);
+  const zone = useZone(view, props.zone);
   const connection = useLive(version, {
     view: take,
     account: (message) => take(withAccount(view.peek(), message)),
@@ -28,6 +32,12 @@ export default function Live({ view, zone, version, title }: LiveProps) {
     view.value = next;
   }
 
+  const theme = useComputed(() => view.value.settings.theme);
+  const first = useRef(theme.peek());
+  useSignalEffect(() => {
+    if (theme.value !== first.current) followTheme(theme.value);
+  });
+
   useSignalEffect(() => {
     // A figure that is not kept up to date must not stand in the tab.
     document.title = connection.value === "paused" ? titleWith(null, title) : titleWith(view.value, title);
@@ -38,7 +48,7 @@ export default function Live({ view, zone, version, title }: LiveProps) {
       connection={connection}
       dataAt={newestSnapshot(view.value) ?? view.value.at}
       now={now}
-      zone={zone}
+      zone={zone.value}
     />
   );
 }

@@ -1,10 +1,12 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import type { DashboardView } from "../lib/model/view.ts";
 import { useNow } from "../lib/ui/clock.ts";
 import { reload, useLive, withAccount } from "../lib/ui/connection.ts";
 import { ConnectionStatus } from "../lib/ui/ConnectionStatus.tsx";
 import type { FrameFacts } from "../lib/ui/Frame.tsx";
 import { newestSnapshot, settingsMark, titleWith } from "../lib/ui/words.ts";
+import { rememberBrowserZone } from "../lib/ui/zone.ts";
 
 interface LiveStatusProps {
   readonly facts: FrameFacts;
@@ -26,6 +28,13 @@ export default function LiveStatus({ facts }: LiveStatusProps) {
       if (view.peek()) view.value = withAccount(view.peek()!, message);
     },
   });
+
+  useEffect(() => {
+    const own = rememberBrowserZone();
+    // The server did not know yet in which zone to tell times; where nothing is remembered it never will.
+    const isOther = facts.browserZone && own !== facts.zone;
+    if (isOther && document.cookie.includes(encodeURIComponent(own))) reload();
+  }, []);
 
   useSignalEffect(() => {
     const shown = connection.value === "paused" ? null : view.value;

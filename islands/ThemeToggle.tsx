@@ -1,8 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { MoonIcon, SunIcon, SystemIcon } from "../lib/ui/icons.tsx";
-
-type Theme = "system" | "light" | "dark";
+import { showTheme, type Theme, THEME_KEY } from "../lib/ui/theme.ts";
 
 const NEXT: Readonly<Record<Theme, Theme>> = { system: "light", light: "dark", dark: "system" };
 const WORDS: Readonly<Record<Theme, string>> = { system: "as the system", light: "light", dark: "dark" };
@@ -18,12 +17,9 @@ export default function ThemeToggle() {
 
   function choose(next: Theme) {
     theme.value = next;
-    const root = document.documentElement;
-    if (next === "system") delete root.dataset["theme"];
-    else root.dataset["theme"] = next;
+    showTheme(next);
     try {
-      if (next === "system") localStorage.removeItem("theme");
-      else localStorage.setItem("theme", next);
+      localStorage.setItem(THEME_KEY, next);
     } catch {
       // A browser that keeps nothing still shows the choice until the page is left.
     }

@@ -15,6 +15,7 @@ import { createHistoryCache } from "./history_cache.ts";
 import { createHub, type Hub } from "./hub.ts";
 import type { Forecast } from "./model/forecast.ts";
 import type { CredentialFacts } from "./model/outcome.ts";
+import type { Pace } from "./model/pace.ts";
 import { type AccountKey, splitAccountKey } from "./model/quota.ts";
 import { DEFAULT_RULES } from "./model/state.ts";
 import { statusBounds } from "./model/status.ts";
@@ -49,6 +50,8 @@ export interface ComposeParts {
   /** True when the figures come from the fake vendor of the demo. */
   readonly demo?: boolean;
 }
+
+type Conclusions = Required<Pick<AccountFacts, "forecasts" | "paces">>;
 
 /** The program without its web server. */
 export interface Composed {
@@ -149,7 +152,7 @@ export function compose(parts: ComposeParts): Composed {
   function factsOf(
     record: AccountRecord,
     found: ReadonlyMap<string, CredentialFacts>,
-    forecasts: ReadonlyMap<string, Forecast> | undefined,
+    conclusions: Conclusions | undefined,
   ): AccountFacts {
     const { providerName, intervalMs } = about(record.account);
     return {
@@ -160,7 +163,7 @@ export function compose(parts: ComposeParts): Composed {
       intervalMs,
       ...accountSettings(settings.current, record.account),
       statusBounds: bounds(),
-      ...forecasts && { forecasts },
+      ...conclusions,
     };
   }
 
@@ -168,12 +171,12 @@ export function compose(parts: ComposeParts): Composed {
     const eventId = hub.lastId;
     await settings.load();
     const records = await remembered();
-    const forecasts = forecastsOf(await analysis.quotas());
+    const conclusions = concluded(await analysis.quotas());
     const found = new Map<string, CredentialFacts>(scheduler.accounts().map((one) => [one.account, one]));
     const now = clock.now();
     const wanted = new Map<string, number>(settings.current.accountOrder.map((key, place) => [key, place]));
     const accounts = records
-      .map((record) => accountView(factsOf(record, found, forecasts.get(record.account)), now))
+      .map((record) => accountView(factsOf(record, found, conclusions.get(record.account)), now))
       .sort((a, b) =>
         placeOf(wanted, a.key) - placeOf(wanted, b.key) ||
         placeOf(order, a.provider) - placeOf(order, b.provider) || (a.key < b.key ? -1 : 1)
@@ -262,16 +265,16 @@ export function compose(parts: ComposeParts): Composed {
   };
 }
 
-/** By account, and in it by quota id. */
-function forecastsOf(
-  quotas: readonly QuotaAnalysis[],
-): ReadonlyMap<AccountKey, ReadonlyMap<string, Forecast>> {
-  const forecasts = new Map<AccountKey, Map<string, Forecast>>();
-  for (const { account, view, forecast } of quotas) {
-    const own = forecasts.get(account) ?? new Map<string, Forecast>();
-    forecasts.set(account, own.set(view.quota, forecast));
+/** What was concluded, by account, and in it by quota id. */
+function concluded(quotas: readonly QuotaAnalysis[]): ReadonlyMap<AccountKey, Conclusions> {
+  const all = new Map<AccountKey, { forecasts: Map<string, Forecast>; paces: Map<string, Pace | null> }>();
+  for (const { account, view, forecast, pace } of quotas) {
+    const own = all.get(account) ?? { forecasts: new Map(), paces: new Map() };
+    own.forecasts.set(view.quota, forecast);
+    own.paces.set(view.quota, pace);
+    all.set(account, own);
   }
-  return forecasts;
+  return all;
 }
 
 function placeOf(order: ReadonlyMap<string, number>, key: string): number {

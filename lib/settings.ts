@@ -79,8 +79,9 @@ export function fixedZone({ zone }: Pick<Settings, "zone">): string | null {
 
 /** The part that changes how pages look, on a server in a zone. */
 export function viewSettings(settings: Settings, serverZone: string): ViewSettings {
-  const { display, zone, thresholds, theme, density } = settings;
-  return { display, zone: zone ?? serverZone, thresholds, theme, density };
+  const { display, zone, thresholds, theme, density, accountOrder } = settings;
+  const ordered = accountOrder.length > 0;
+  return { display, zone: zone ?? serverZone, thresholds, theme, density, ordered };
 }
 
 /** Some settings to be changed, or what makes them of those that are in force. */

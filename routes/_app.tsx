@@ -5,8 +5,10 @@ import type { State } from "@/lib/web/state.ts";
 
 /** The shell of every page. */
 export default function App({ Component, state }: PageProps<unknown, State>) {
+  // An error may come before anything was handed in.
+  const { theme = "system" } = (state as Partial<State>).services?.settings.current ?? {};
   return (
-    <html lang="en">
+    <html lang="en" data-theme={theme === "system" ? undefined : theme}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -5,33 +5,46 @@ import Live from "@/islands/Live.tsx";
 import QuotaGrid from "@/islands/QuotaGrid.tsx";
 import Shortcuts from "@/islands/Shortcuts.tsx";
 import ThemeToggle from "@/islands/ThemeToggle.tsx";
+import { tightestFirst } from "@/lib/model/view.ts";
 import { FirstRun } from "@/lib/ui/FirstRun.tsx";
 import { Frame } from "@/lib/ui/Frame.tsx";
 import { chartOf } from "@/lib/web/chart.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
+import { overviewAsked } from "@/lib/web/overview.ts";
+import { sparksOf } from "@/lib/web/sparks.ts";
 import { define } from "@/lib/web/state.ts";
+
+/** Lines beyond these would only hide each other; all of them are under Analytics. */
+const MOST_LINES = 8;
 
 export const handlers = define.handlers({
   async GET(ctx) {
     const { services } = ctx.state;
     const view = await services.dashboard();
+    const asked = overviewAsked(ctx.url.searchParams, ctx.state.preferences, view);
+    const quotas = tightestFirst(view).map(({ key }) => key);
     const facts = await frameFacts(ctx.state, "");
-    const { chart, note } = await chartOf(services, ctx.url, { zone: facts.zone });
+    const { chart, note } = await chartOf(services, ctx.url, {
+      zone: facts.zone,
+      ...quotas.length > MOST_LINES && { quotas: quotas.slice(0, MOST_LINES) },
+    });
     return page({
       facts,
       view,
       chart,
-      note,
-      setups: view.accounts.length === 0
-        ? (await services.providers()).map(({ id, name, setup }) => ({ id, name, setup }))
-        : [],
-    });
+      sparks: await sparksOf(services, quotas),
+      filter: asked.filter,
+      density: asked.density,
+      search: ctx.url.search,
+      setups: view.accounts.length === 0 ? await services.providers() : [],
+      note: [asked.note, note].filter((text) => text !== "").join(" "),
+    }, asked.remember === null ? {} : { headers: { "set-cookie": asked.remember } });
   },
 });
 
 export default define.page<typeof handlers>(function Overview({ data }) {
   const view = useSignal(data.view);
-  const { facts } = data;
+  const { facts, sparks } = data;
   return (
     <Frame
       facts={facts}
@@ -47,9 +60,17 @@ export default define.page<typeof handlers>(function Overview({ data }) {
         </>
       }
     >
-      <QuotaGrid view={view} zone={facts.zone} />
+      <QuotaGrid
+        view={view}
+        zone={facts.zone}
+        filter={data.filter}
+        density={data.density}
+        search={data.search}
+        sparks={sparks.levels}
+        sparkSlot={sparks.slot}
+      />
       {data.view.accounts.length === 0
-        ? <FirstRun setups={data.setups} />
+        ? <FirstRun providers={data.setups} />
         : <HistoryChart view={view} chart={data.chart} zone={facts.zone} />}
     </Frame>
   );

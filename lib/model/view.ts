@@ -6,6 +6,7 @@ import type { QuotaState } from "./advance.ts";
 import type { Forecast } from "./forecast.ts";
 import { healthOf } from "./health.ts";
 import type { CredentialFacts, Health, Outcome } from "./outcome.ts";
+import type { Pace } from "./pace.ts";
 import {
   type AccountKey,
   type QuotaKey,
@@ -40,6 +41,8 @@ export interface QuotaView {
   readonly cycle: CycleView;
   /** Where it is heading; absent where nobody has reckoned it. */
   readonly forecast?: ForecastView;
+  /** How far use is ahead of time; absent or null where nobody can say. */
+  readonly pace?: PaceView | null;
   /** True when the provider no longer mentions it. */
   readonly gone: boolean;
   readonly parts: readonly Part[];
@@ -67,6 +70,9 @@ export type ForecastView = Pick<
   | "runOutProbability"
   | "confidence"
 >;
+
+/** What a view tells of the pace: the share of the window that has passed, and used share less that. */
+export type PaceView = Pick<Pace, "expected" | "delta" | "stage">;
 
 export interface AccountView {
   readonly key: AccountKey;
@@ -113,6 +119,8 @@ export interface ViewSettings {
   readonly thresholds: Thresholds;
   readonly theme: "system" | "light" | "dark";
   readonly density: "comfortable" | "compact";
+  /** Whether somebody put the accounts in an order of their own. */
+  readonly ordered: boolean;
 }
 
 export const USUAL_VIEW: Omit<ViewSettings, "zone"> = {
@@ -120,6 +128,7 @@ export const USUAL_VIEW: Omit<ViewSettings, "zone"> = {
   thresholds: THRESHOLDS,
   theme: "system",
   density: "comfortable",
+  ordered: false,
 };
 
 export interface TroubleView {
@@ -150,6 +159,7 @@ export interface AccountFacts {
   readonly statusBounds?: StatusBounds;
   /** By quota id, where they were made. */
   readonly forecasts?: ReadonlyMap<string, Forecast>;
+  readonly paces?: ReadonlyMap<string, Pace | null>;
 }
 
 /** A rate needs readings that span at least this long. */
@@ -169,7 +179,12 @@ export function accountView(facts: AccountFacts, now: number): AccountView {
   const quotas = shownQuotas(state).map((quota) => {
     const view = quotaView(account, quota, state.at, facts.statusBounds);
     const forecast = facts.forecasts?.get(view.quota);
-    return forecast ? { ...view, forecast: forecastView(forecast) } : view;
+    const pace = facts.paces?.get(view.quota);
+    return {
+      ...view,
+      ...forecast && { forecast: forecastView(forecast) },
+      ...pace && { pace: { expected: pace.expected, delta: pace.delta, stage: pace.stage } },
+    };
   });
   const { label, polling = true, configured, credential } = facts;
   return {

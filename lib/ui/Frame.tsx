@@ -41,6 +41,8 @@ export interface FrameFacts {
   readonly version: string;
   /** IANA zone in which the page tells times. */
   readonly zone: string;
+  /** Whether that is meant to be the zone of the browser. */
+  readonly browserZone: boolean;
   /** True when the figures are invented. */
   readonly demo: boolean;
   /** The title of the page without what is the tightest. */

@@ -3,4 +3,4 @@
  * It stands inline in the page, and must therefore be plain and short.
  */
 export const THEME_SCRIPT =
-  `try{var t=localStorage.getItem("theme");if(t==="light"||t==="dark")document.documentElement.dataset.theme=t}catch(e){}`;
+  `try{var t=localStorage.getItem("theme"),d=document.documentElement.dataset;if(t==="light"||t==="dark")d.theme=t;else if(t==="system")delete d.theme}catch(e){}`;

@@ -1,4 +1,5 @@
 /** Sentences and words that more than one component shows. */
+import { shareText } from "./amounts.ts";
 import { instantText } from "./dates.ts";
 import {
   formatAmount,
@@ -10,7 +11,13 @@ import {
 } from "../model/format.ts";
 import { LEAST_STALE_MS, staleAfterMs } from "../model/health.ts";
 import type { Health } from "../model/outcome.ts";
-import { type AccountView, type DashboardView, type QuotaView, tightestFirst } from "../model/view.ts";
+import {
+  type AccountView,
+  type DashboardView,
+  type Display,
+  type QuotaView,
+  tightestFirst,
+} from "../model/view.ts";
 import { harmless } from "../text.ts";
 
 const FAILURE_WORDS = {
@@ -59,59 +66,10 @@ function stateWord(health: Health): string {
   }
 }
 
-/** What is used of what, in words: `97.2 of 135 requests`, `$12.84 of $48.00`; empty where the percentage says it all. */
-export function usedText(quota: QuotaView): string {
-  if (quota.unit === "percent" || (quota.used === null && quota.limit === null)) return "";
-  const unit = unitWord(quota.unit);
-  const limit = quota.limit === null ? "" : ` of ${formatAmount(quota.limit, quota.unit)}`;
-  return `${formatAmount(quota.used, quota.unit)}${limit}${unit ? ` ${unit}` : ""}`;
-}
-
-/** What is left, in words; below nothing is said as being over. */
-export function leftText(quota: QuotaView): string {
-  if (quota.remaining === null) return "";
-  const amount = formatAmount(Math.abs(quota.remaining), quota.unit);
-  return quota.remaining < 0 ? `${amount} over` : `${amount} left`;
-}
-
-/** The one figure a card shows large: the share where it is known, else what is left, else what is used. */
-export function headlineOf(quota: QuotaView): { readonly figure: string; readonly word: string } {
-  const { share, remaining, used, unit } = quota;
-  if (share !== null) return { figure: formatShare(share), word: "used" };
-  const word = unitWord(unit);
-  const ofUnit = (rest: string) => word ? `${word} ${rest}` : rest;
-  if (remaining !== null) {
-    return {
-      figure: formatAmount(Math.abs(remaining), unit),
-      word: ofUnit(remaining < 0 ? "over" : "left"),
-    };
-  }
-  if (used !== null) return { figure: formatAmount(used, unit), word: ofUnit("used") };
-  return { figure: UNKNOWN, word: "" };
-}
-
 /** What there is to say of the reset at `now`, without the countdown itself. */
 export function resetState(quota: QuotaView, now: number): "none" | "ahead" | "passed" {
   if (quota.resetsAt === null) return "none";
   return quota.resetsAt > now ? "ahead" : "passed";
-}
-
-/** The one sentence at the top of the page. */
-export function summarySentence(view: DashboardView, now: number): string {
-  if (view.accounts.length === 0) return "No account is configured yet";
-  const [tightest] = tightestFirst(view);
-  if (!tightest || tightest.share === null) {
-    return view.accounts.every((account) => account.at === null)
-      ? "Waiting for the first reading"
-      : "No quota states how full it is";
-  }
-  const owner = view.accounts.find((account) => account.quotas.includes(tightest));
-  const reset = tightest.resetsAt !== null && tightest.resetsAt > now
-    ? `, resets in ${formatDuration(tightest.resetsAt - now)}`
-    : "";
-  return `${owner ? `${accountTitle(owner)} ` : ""}${quotaTitle(tightest)} is the tightest: ${
-    formatShare(tightest.share)
-  } used${reset}`;
 }
 
 /**
@@ -120,10 +78,13 @@ export function summarySentence(view: DashboardView, now: number): string {
  * @param view null where its figures are not to be trusted
  * @param title of the page; empty for the overview
  */
-export function titleWith(view: Pick<DashboardView, "accounts"> | null, title: string): string {
+export function titleWith(
+  view: Pick<DashboardView, "accounts" | "settings"> | null,
+  title: string,
+): string {
   const tightest = view === null ? undefined : tightestFirst(view)[0];
-  const figure = tightest && tightest.share !== null
-    ? `${formatShare(tightest.share)} ${quotaTitle(tightest)}`
+  const figure = view !== null && tightest && tightest.share !== null
+    ? `${shareText(tightest.share, view.settings.display)} ${quotaTitle(tightest)}`
     : "";
   return [figure, title, "Syntrack"].filter((part) => part !== "").join(" - ");
 }
@@ -186,9 +147,10 @@ export function planText({ plan }: AccountView): string {
 export function outlookText({ forecast }: QuotaView, now: number, zone: string): string {
   switch (forecast?.state) {
     case "runs-dry":
-      return forecast.emptyAt === null
-        ? "runs dry"
-        : `runs dry at ${instantText(forecast.emptyAt, now, zone)}`;
+      if (forecast.emptyAt === null) return "runs dry";
+      return forecast.emptyAt <= now ? "about to run dry" : `runs dry ${atText(forecast.emptyAt, now, zone)}`;
+    case "exhausted":
+      return "used up";
     case "tight":
       return "tight until its reset";
     case "lasts":
@@ -196,4 +158,32 @@ export function outlookText({ forecast }: QuotaView, now: number, zone: string):
     default:
       return "";
   }
+}
+
+/** `at 16:40`, `on Sat 11:07`. */
+export function atText(at: number, now: number, zone: string): string {
+  const text = instantText(at, now, zone);
+  return text.includes(" ") ? `on ${text}` : `at ${text}`;
+}
+
+/** Where a quota will stand at its reset; null where nothing can be said. */
+export function projectionText({ forecast, resetsAt }: QuotaView, display: Display): string | null {
+  if (!forecast || resetsAt === null) return null;
+  const { state, projectedShare, emptyAt } = forecast;
+  if (state === "exhausted") return shareText(1, display);
+  if (state === "runs-dry") {
+    return emptyAt !== null && emptyAt < resetsAt
+      ? `empty ${formatDuration(resetsAt - emptyAt)} early`
+      : "empty";
+  }
+  if (projectedShare === null || !["lasts", "tight", "idle"].includes(state)) return null;
+  // A forecast is not so exact that tenths would mean anything.
+  return `about ${shareText(Math.min(1, Math.round(projectedShare * 100) / 100), display)}`;
+}
+
+/** `12% over pace`, `on pace`; null where nobody can say. */
+export function paceText({ pace }: QuotaView): string | null {
+  if (!pace) return null;
+  if (pace.stage === "on-track") return "on pace";
+  return `${Math.round(Math.abs(pace.delta) * 100)}% ${pace.delta > 0 ? "over" : "under"} pace`;
 }

@@ -9,6 +9,7 @@ import { createGate } from "./gate.ts";
 import { securityHeaders } from "./headers.ts";
 import { hostGuard } from "./hosts.ts";
 import { createLiveStreams } from "./live.ts";
+import { preferencesOf } from "./preferences.ts";
 import type { RequestInfo, State } from "./state.ts";
 
 /** More live streams than this are not served at once: each one costs a connection. */
@@ -42,6 +43,7 @@ function handIn(): Middleware<State> {
     if (!services) throw new TypeError("Cannot answer a request: the services were not handed in with it");
     ctx.state.services = services;
     ctx.state.peer = remoteAddr && "hostname" in remoteAddr ? remoteAddr.hostname : null;
+    ctx.state.preferences = preferencesOf(ctx.req.headers.get("cookie"));
     ctx.state.live = live;
     ctx.state.refreshGate = refreshGate;
     return ctx.next();

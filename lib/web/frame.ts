@@ -1,6 +1,8 @@
 /** What the frame of a page needs to know of the state of things. */
+import { BROWSER_ZONE } from "../model/view.ts";
 import type { FrameFacts } from "../ui/Frame.tsx";
 import { newestSnapshot, settingsMark, titleWith } from "../ui/words.ts";
+import { pageZone } from "./preferences.ts";
 import type { State } from "./state.ts";
 
 /** The facts for the frame of a page, whose title the document gets as well. */
@@ -10,7 +12,8 @@ export async function frameFacts(state: State, title: string): Promise<FrameFact
   state.title = titleWith(view, title);
   return {
     version: services.version,
-    zone: services.zone,
+    zone: pageZone(state),
+    browserZone: view.settings.zone === BROWSER_ZONE,
     demo: services.demo,
     title,
     at: view.at,

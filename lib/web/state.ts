@@ -3,6 +3,7 @@ import { createDefine } from "fresh";
 import type { Services } from "../services.ts";
 import type { Gate } from "./gate.ts";
 import type { LiveStreams } from "./live.ts";
+import type { Preferences } from "./preferences.ts";
 
 export interface State {
   services: Services;
@@ -12,6 +13,8 @@ export interface State {
   live: LiveStreams;
   /** Keeps refreshes asked for by people apart. */
   refreshGate: Gate;
+  /** What the browser keeps for itself. */
+  preferences: Preferences;
   /** Title of the page, set by its route. */
   title?: string;
 }

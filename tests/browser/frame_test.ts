@@ -36,7 +36,7 @@ test("a page without figures of its own says when there are newer readings", asy
   await page.locator(".newer-btn").click();
   await page.waitForSelector('.connection[data-connection="live"]');
   assertEquals(await page.locator(".newer-btn").count(), 0);
-  assertMatch(await page.title(), /^9\d(\.\d)?% .+ - Help - Syntrack$/);
+  assertMatch(await page.title(), /^9\d(\.\d)?% used .+ - Help - Syntrack$/);
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

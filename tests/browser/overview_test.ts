@@ -51,7 +51,7 @@ test("everything is loaded from the page's own server", async ({ page, site, req
 
 test("the title names the fullest quota and follows the live view", async ({ page, site }) => {
   await openLive(page, site);
-  assertMatch(await page.title(), /^9\d(\.\d)?% Tool calls \(monthly\) - Syntrack$/);
+  assertMatch(await page.title(), /^9\d(\.\d)?% used Tool calls \(monthly\) - Syntrack$/);
 });
 
 test("there is one first heading, and a landmark for each part", async ({ page, site }) => {
@@ -62,7 +62,7 @@ test("there is one first heading, and a landmark for each part", async ({ page, 
   }
   assertEquals(
     await page.getByRole("navigation").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label"))),
-    ["Pages", "Range of the history"],
+    ["Pages", "Providers", "Range of the history"],
   );
   assertEquals(await page.getByRole("heading", { level: 2 }).count(), 3);
   assertEquals(await page.getByRole("heading", { level: 3 }).count(), 6);
@@ -71,7 +71,7 @@ test("there is one first heading, and a landmark for each part", async ({ page, 
 test("everything can be reached by keyboard, and one sees where one is", async ({ page, site }) => {
   await openLive(page, site);
   const stops: string[] = [];
-  for (let press = 0; press < 40; press++) {
+  for (let press = 0; press < 60; press++) {
     await page.keyboard.press("Tab");
     const stop = await page.evaluate(() => {
       const element = document.activeElement;
@@ -82,7 +82,7 @@ test("everything can be reached by keyboard, and one sees where one is", async (
       const inside = box.width > 0 && box.top >= 0 && box.bottom <= innerHeight;
       const name = element.id || element.getAttribute("data-place") || element.getAttribute("data-range") ||
         element.getAttribute("data-quota") ||
-        element.getAttribute("role") || element.textContent;
+        element.getAttribute("role") || element.getAttribute("aria-label") || element.textContent;
       return `${name}${seen && inside ? "" : " (not seen)"}`;
     });
     if (stop === null) break;
@@ -100,6 +100,20 @@ test("everything can be reached by keyboard, and one sees where one is", async (
     "settings",
     "refresh-btn",
     "theme-toggle",
+    "All",
+    "Synthetic",
+    "Z.ai",
+    "Filter quotas by name",
+    "Cards",
+    "List",
+    "Z.ai",
+    "Tool calls (monthly)",
+    "5-hour quota",
+    "Weekly quota",
+    "Synthetic",
+    "Subscription requests",
+    "Search",
+    "Tool calls",
     "1h",
     "6h",
     "24h",
@@ -123,7 +137,7 @@ test("the skip link leads past the header", async ({ page, site }) => {
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => document.activeElement?.id === "main");
   await page.keyboard.press("Tab");
-  assertEquals(await page.evaluate(() => document.activeElement?.getAttribute("data-range")), "1h");
+  assertEquals(await page.evaluate(() => document.activeElement?.textContent), "All");
 });
 
 test("no width from a phone to a wide screen needs scrolling to the side", async ({ page, site }) => {

@@ -111,10 +111,19 @@ browserTest(
     await connected(page, "live");
     const textOf = async (quota: string) =>
       (await page.locator(`.quota-card[data-quota="${quota}"]`).innerText()).replaceAll(/\s+/g, " ");
-    assertMatch(await textOf("mystery"), /^Mystery unknown unknown .*no reset known.*not known yet/);
-    assertMatch(await textOf("credit"), /^Credit unknown \$12\.50 left .*balance.*no reset known/);
-    assertMatch(await textOf("tokens"), /^Tokens unknown 1\.3M tokens used .*refills all the time/);
-    assertMatch(await textOf("over"), /^Over critical 130% used 30 over 130 of 100 requests/);
+    assertMatch(
+      await textOf("mystery"),
+      /^Mystery window of 5 h unknown unknown .*no reset known.*not known yet/,
+    );
+    assertMatch(await textOf("credit"), /^Credit balance unknown \$12\.50 left .*no reset known/);
+    assertMatch(
+      await textOf("tokens"),
+      /^Tokens rolling window.* unknown 1\.3M tokens used .*refills all the time/,
+    );
+    assertMatch(
+      await textOf("over"),
+      /^Over window of 5 h critical 130% used 130 of 100 requests used 30 over/,
+    );
     assertEquals(await page.getByRole("meter").count(), 1);
     assertEquals(await page.getByRole("meter").getAttribute("aria-valuenow"), "100");
     assertEquals(await barriers(page), []);

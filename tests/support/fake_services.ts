@@ -105,6 +105,10 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
         intervalMs: INTERVAL_MS,
         ...accountSettings(settings.current, record.account),
         statusBounds: bounds(),
+        paces: new Map(
+          quotas.filter(({ account }) => account === record.account)
+            .map(({ view, pace }) => [view.quota, pace]),
+        ),
         forecasts: new Map(
           quotas.filter(({ account }) => account === record.account)
             .map(({ view, forecast }) => [view.quota, forecast]),

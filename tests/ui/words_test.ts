@@ -78,6 +78,8 @@ Deno.test("a card says where its quota is heading, and nothing where that cannot
   assertEquals(heading("runs-dry", NOW + 60 * MINUTE), "runs dry at 14:17");
   assertEquals(heading("tight"), "tight until its reset");
   assertEquals(heading("lasts"), "lasts until its reset");
-  for (const state of ["idle", "analysing", "exhausted", "unknown"]) assertEquals(heading(state), "");
+  assertEquals(heading("exhausted"), "used up");
+  assertEquals(heading("runs-dry", NOW - MINUTE), "about to run dry");
+  for (const state of ["idle", "analysing", "unknown"]) assertEquals(heading(state), "");
   assertEquals(outlookText({} as QuotaView, NOW, "UTC"), "");
 });

@@ -152,7 +152,13 @@ Deno.test("asking for the head of a live stream opens none", async () => {
   const live = createLiveStreams(1);
   const ctx: Partial<Context<State>> = {
     req: new Request("http://127.0.0.1:9211/api/live", { method: "HEAD" }),
-    state: { services, live, peer: null, refreshGate: createGate(0) },
+    state: {
+      services,
+      live,
+      peer: null,
+      preferences: { zone: null, density: null },
+      refreshGate: createGate(0),
+    },
   };
   const answer = await handlers(ctx as Context<State>);
   assertEquals([answer.status, answer.body, live.open], [200, null, 0]);

@@ -1,0 +1,79 @@
+/** Which quotas are shown and how close together: links and a form that work by themselves. */
+import { type Density, type OverviewFilter, overviewHref, type ProviderTab } from "./overview.ts";
+
+export interface OverviewBarProps {
+  readonly tabs: readonly ProviderTab[];
+  readonly filter: OverviewFilter;
+  readonly density: Density;
+  /** The query of the page. */
+  readonly search: string;
+  readonly onFilter: (filter: OverviewFilter) => void;
+  readonly onDensity: (density: Density) => void;
+}
+
+const DENSITIES: readonly (readonly [density: Density, word: string])[] = [
+  ["comfortable", "Cards"],
+  ["compact", "List"],
+];
+
+export function OverviewBar(props: OverviewBarProps) {
+  const { tabs, filter, density, search, onFilter, onDensity } = props;
+
+  function choose(event: MouseEvent, act: () => void) {
+    // Whoever wants another tab gets one.
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    act();
+  }
+
+  return (
+    <div class="no-print mt-6 flex flex-wrap items-center gap-3">
+      {tabs.length > 1 && (
+        <nav class="provider-tabs choices max-w-full overflow-x-auto" aria-label="Providers">
+          {[{ id: "", name: "All" }, ...tabs].map(({ id, name }) => (
+            <a
+              key={id}
+              class="provider-tab choice touch-target outside-text"
+              href={overviewHref(search, { provider: id })}
+              data-provider={id}
+              aria-current={filter.provider === id ? "true" : "false"}
+              onClick={(event) =>
+                choose(event, () => onFilter({ ...filter, provider: id }))}
+            >
+              {name}
+            </a>
+          ))}
+        </nav>
+      )}
+      <form method="get" action="/" role="search" class="flex-1" onSubmit={(event) => event.preventDefault()}>
+        {filter.provider !== "" && <input type="hidden" name="provider" value={filter.provider} />}
+        <input
+          class="field touch-target w-full max-w-xs"
+          type="search"
+          name="q"
+          placeholder="Filter"
+          aria-label="Filter quotas by name"
+          maxLength={100}
+          autocomplete="off"
+          data-filter
+          value={filter.words}
+          onInput={(event) => onFilter({ ...filter, words: event.currentTarget.value })}
+        />
+      </form>
+      <div class="choices" role="group" aria-label="How quotas are shown">
+        {DENSITIES.map(([name, word]) => (
+          <a
+            key={name}
+            class="density-btn choice touch-target"
+            href={overviewHref(search, { view: name })}
+            data-density={name}
+            aria-current={density === name ? "true" : "false"}
+            onClick={(event) => choose(event, () => onDensity(name))}
+          >
+            {word}
+          </a>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+/** Pieces of a quota that tick or are drawn in more than one place. */
+import type { ReadonlySignal } from "@preact/signals";
+import { formatAge, formatCountdown } from "../model/format.ts";
+import type { Display, QuotaView } from "../model/view.ts";
+import { amountText, filledOf, shareText } from "./amounts.ts";
+import { instantText } from "./dates.ts";
+import { StatusIcon } from "./icons.tsx";
+import { type Spark, SPARK_SLOTS, sparkPath } from "./spark.ts";
+import { outlookText, resetState } from "./words.ts";
+
+const STATUS_TEXT = {
+  healthy: "text-healthy",
+  warning: "text-warning",
+  danger: "text-danger",
+  critical: "text-critical",
+  unknown: "text-unknown",
+} as const;
+
+export const OUTLOOK_TEXT: Readonly<Record<string, string>> = {
+  "runs-dry": "text-danger",
+  exhausted: "text-critical",
+  tight: "text-warning",
+};
+
+export interface TickingProps {
+  readonly quota: QuotaView;
+  readonly now: ReadonlySignal<number>;
+  readonly zone: string;
+}
+
+export function StatusWord({ status }: Pick<QuotaView, "status">) {
+  return (
+    <span class={`status-word flex items-center gap-1.5 text-sm ${STATUS_TEXT[status]}`}>
+      <StatusIcon status={status} />
+      {status}
+    </span>
+  );
+}
+
+interface BarProps {
+  readonly quota: QuotaView;
+  readonly title: string;
+  readonly display: Display;
+}
+
+/** A bar without a value is drawn as absent, not as empty. The notch is where time stands in the window. */
+export function Bar({ quota, title, display }: BarProps) {
+  const filled = filledOf(quota, display);
+  if (filled === null) {
+    return <p class="h-2 rounded-full border border-dashed border-line" aria-hidden="true"></p>;
+  }
+  const expected = quota.pace?.expected ?? null;
+  const notch = expected === null ? null : tenth(display === "left" ? 1 - expected : expected);
+  return (
+    <div
+      role="meter"
+      aria-label={`${title}, ${display}`}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={tenth(filled)}
+      aria-valuetext={amountText(quota, display) || shareText(quota.share, display)}
+    >
+      <svg class="quota-bar block h-2 w-full overflow-hidden rounded-full bg-sunken" aria-hidden="true">
+        <rect class={`bar-fill fill-status-${quota.status}`} width={`${tenth(filled)}%`} height="100%" />
+        {notch !== null && <rect class="bar-notch" x={`${notch}%`} width="2" height="100%" />}
+      </svg>
+    </div>
+  );
+}
+
+function tenth(share: number): number {
+  return Math.round(share * 1000) / 10;
+}
+
+/** The last day in outline. What it says is told in words beside it. */
+export function SparkLine({ spark, class: name = "" }: { readonly spark: Spark; readonly class?: string }) {
+  return (
+    <svg
+      class={`spark ${name}`}
+      viewBox={`-0.5 -1 ${SPARK_SLOTS} 22`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      <path d={sparkPath(spark.levels)} />
+    </svg>
+  );
+}
+
+export function ResetText({ quota, now, zone }: TickingProps) {
+  const resetsAt = quota.resetsAt;
+  const state = resetState(quota, now.value);
+  if (resetsAt === null || state === "none") {
+    return (
+      <span class="text-muted">
+        {quota.window.kind === "rolling" ? "refills all the time" : "no reset known"}
+      </span>
+    );
+  }
+  if (state === "passed") return <span class="countdown text-muted">due, waiting for a reading</span>;
+  return (
+    <>
+      <time class="countdown font-medium" dateTime={new Date(resetsAt).toISOString()}>
+        {formatCountdown(resetsAt - now.value)}
+      </time>{" "}
+      <span class="whitespace-nowrap text-muted">{instantText(resetsAt, now.value, zone)}</span>
+    </>
+  );
+}
+
+export function Outlook({ quota, now, zone }: TickingProps) {
+  return (
+    <span class={`quota-outlook ${OUTLOOK_TEXT[quota.forecast?.state ?? ""] ?? "text-muted"}`}>
+      {outlookText(quota, now.value, zone)}
+    </span>
+  );
+}
+
+export function Age({ at, now }: { readonly at: number; readonly now: ReadonlySignal<number> }) {
+  return (
+    <time class="age" dateTime={new Date(at).toISOString()}>{formatAge(Math.max(0, now.value - at))}</time>
+  );
+}

@@ -1,0 +1,71 @@
+/**
+ * Figures in words, led by what is used or by what is left, as somebody has set it. The word is always
+ * there, so that no figure can be taken for its opposite.
+ */
+import { formatAmount, formatShare, unitWord, UNKNOWN } from "../model/format.ts";
+import type { Display, QuotaView } from "../model/view.ts";
+
+/** A figure and the words after it. */
+export interface Figure {
+  readonly figure: string;
+  readonly word: string;
+}
+
+/** The one figure a card shows large: the share where it is known, else what is left, else what is used. */
+export function headlineOf(quota: QuotaView, display: Display): Figure {
+  const { share, remaining, used, unit } = quota;
+  if (share !== null) return shareFigure(share, display);
+  const word = unitWord(unit);
+  const ofUnit = (rest: string) => word ? `${word} ${rest}` : rest;
+  if (remaining !== null) {
+    return {
+      figure: formatAmount(Math.abs(remaining), unit),
+      word: ofUnit(remaining < 0 ? "over" : "left"),
+    };
+  }
+  if (used !== null) return { figure: formatAmount(used, unit), word: ofUnit("used") };
+  return { figure: UNKNOWN, word: "" };
+}
+
+/** @param share used share of the limit, not clamped */
+function shareFigure(share: number, display: Display): Figure {
+  if (display === "used") return { figure: formatShare(share), word: "used" };
+  const left = 1 - share;
+  return left < 0
+    ? { figure: formatShare(-left), word: "over" }
+    : { figure: formatShare(left), word: "left" };
+}
+
+/** `85% used`, or `15% left` of the same. */
+export function shareText(share: number | null, display: Display): string {
+  if (share === null) return UNKNOWN;
+  const { figure, word } = shareFigure(share, display);
+  return `${figure} ${word}`;
+}
+
+/** `161.2 of 270 requests used`, or `108.8 of 270 requests left`; empty where the percentage says it all. */
+export function amountText(quota: QuotaView, display: Display): string {
+  const { unit, used, limit, remaining } = quota;
+  if (unit === "percent" || (used === null && limit === null)) return "";
+  const ofLimit = limit === null ? "" : ` of ${formatAmount(limit, unit)}`;
+  const word = unitWord(unit);
+  const rest = `${ofLimit}${word ? ` ${word}` : ""}`;
+  return display === "left" && remaining !== null && remaining >= 0
+    ? `${formatAmount(remaining, unit)}${rest} left`
+    : `${formatAmount(used, unit)}${rest} used`;
+}
+
+/** What the figure above does not lead with: what is left beside what is used, and the other way round. */
+export function otherText(quota: QuotaView, display: Display): string {
+  const { unit, used, remaining } = quota;
+  if (display === "left") return used === null ? "" : `${formatAmount(used, unit)} used`;
+  if (remaining === null) return "";
+  const amount = formatAmount(Math.abs(remaining), unit);
+  return remaining < 0 ? `${amount} over` : `${amount} left`;
+}
+
+/** How far a bar is filled, 0 to 1; null where that cannot be known. */
+export function filledOf({ utilization }: Pick<QuotaView, "utilization">, display: Display): number | null {
+  if (utilization === null) return null;
+  return display === "left" ? 1 - utilization : utilization;
+}

@@ -1,0 +1,92 @@
+/** What the overview shows of a view, and in which order: pure, so that server and browser agree. */
+import type { AccountView, DashboardView, QuotaView } from "../model/view.ts";
+import { accountTitle, quotaTitle } from "./words.ts";
+
+export type Density = "comfortable" | "compact";
+
+/** What was chosen; all of it stands in the address. */
+export interface OverviewFilter {
+  /** Id of a provider, or empty for all. */
+  readonly provider: string;
+  /** Words that have to stand in the name of a quota, its account or its provider. */
+  readonly words: string;
+}
+
+/** A provider that can be chosen. */
+export interface ProviderTab {
+  readonly id: string;
+  readonly name: string;
+}
+
+export function providerTabs({ accounts }: Pick<DashboardView, "accounts">): readonly ProviderTab[] {
+  const names = new Map(accounts.map(({ provider, providerName }) => [provider, providerName]));
+  return Array.from(names, ([id, name]) => ({ id, name }));
+}
+
+/** The accounts with the quotas that are meant, in the order of the view; those without any are left out. */
+export function filtered(
+  { accounts }: Pick<DashboardView, "accounts">,
+  { provider, words }: OverviewFilter,
+): readonly AccountView[] {
+  if (provider === "" && words.trim() === "") return accounts;
+  const wanted = words.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  return accounts.flatMap((account) => {
+    if (provider !== "" && account.provider !== provider) return [];
+    if (wanted.length === 0) return [account];
+    const own = `${accountTitle(account)} ${account.providerName} ${account.name}`.toLowerCase();
+    const quotas = account.quotas.filter((quota) => {
+      const text = `${own} ${quotaTitle(quota)} ${quota.quota} ${quota.status}`.toLowerCase();
+      return wanted.every((word) => text.includes(word));
+    });
+    if (quotas.length > 0) return [{ ...account, quotas }];
+    return account.quotas.length === 0 && wanted.every((word) => own.includes(word)) ? [account] : [];
+  });
+}
+
+/** How tight something is: used share of the limit, unknown last. */
+function tightnessOf({ share }: QuotaView): number {
+  return share ?? -1;
+}
+
+export interface Order {
+  /** Keys of accounts. */
+  readonly accounts: readonly string[];
+  /** Keys of quotas. */
+  readonly quotas: readonly string[];
+}
+
+/**
+ * The tightest first. It is made once, when the page is loaded: cards that change places while they are read
+ * would be worse than a card that stands one place too low. Accounts that somebody ordered keep that order.
+ */
+export function orderOf({ accounts, settings }: Pick<DashboardView, "accounts" | "settings">): Order {
+  const tightest = (account: AccountView) => Math.max(-2, ...account.quotas.map(tightnessOf));
+  const sorted = settings.ordered ? accounts : accounts.toSorted((a, b) => tightest(b) - tightest(a));
+  const quotas = accounts.flatMap((account) => account.quotas)
+    .toSorted((a, b) => tightnessOf(b) - tightnessOf(a));
+  return { accounts: sorted.map(({ key }) => key), quotas: quotas.map(({ key }) => key) };
+}
+
+/** In an order that was made before; what it does not know comes last. */
+export function inOrder<T extends { readonly key: string }>(
+  items: readonly T[],
+  order: readonly string[],
+): readonly T[] {
+  const places = new Map(order.map((key, place) => [key, place]));
+  const placeOf = ({ key }: T) => places.get(key) ?? order.length;
+  return items.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** The address of the overview with a choice in it, and what else stands there kept. */
+export function overviewHref(
+  search: string,
+  change: Readonly<Record<string, string>>,
+): string {
+  const query = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(change)) {
+    if (value === "") query.delete(name);
+    else query.set(name, value);
+  }
+  const text = query.toString();
+  return `/${text === "" ? "" : `?${text}`}`;
+}

@@ -1,0 +1,90 @@
+/**
+ * Small lines of the last day: 48 levels, one for each half hour. A level is one character, so that eighty
+ * of them weigh a few kilobytes in a page, and what is drawn follows from them on both sides.
+ */
+import type { Line } from "../model/history.ts";
+
+export const SPARK_SLOTS = 48;
+export const SLOT_MS = 30 * 60_000;
+/** A level of all that is used, and above. */
+const TOP = 63;
+const LEVELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/** Stands where nothing was read. */
+const GAP = "-";
+/** Of the box a line is drawn in. */
+const HEIGHT = 20;
+
+export interface Spark {
+  /** Number of the half hour that the last character stands for, counted since the epoch. */
+  readonly slot: number;
+  /** {@linkcode SPARK_SLOTS} characters, oldest first. */
+  readonly levels: string;
+}
+
+/** The highest share in each half hour up to `now`; a half hour without a reading keeps the last one. */
+export function sparkOf({ points }: Pick<Line, "points">, now: number): Spark {
+  const slot = Math.floor(now / SLOT_MS);
+  const first = slot - SPARK_SLOTS + 1;
+  const levels: string[] = new Array(SPARK_SLOTS).fill("");
+  let before = GAP;
+  for (const [at, share] of points) {
+    const place = Math.floor(at / SLOT_MS) - first;
+    if (place >= SPARK_SLOTS) break;
+    const level = levelOf(share);
+    if (place < 0) before = level;
+    else if (level === GAP) {
+      // A break begins at the reading it is given for: the next half hour is the first without one.
+      if (place + 1 < SPARK_SLOTS) levels[place + 1] ||= GAP;
+    } else levels[place] = higher(levels[place]!, level);
+  }
+  for (const [place, level] of levels.entries()) {
+    if (level === "") levels[place] = before;
+    else before = level;
+  }
+  return { slot, levels: levels.join("") };
+}
+
+/** The same with a reading at its end; the same object where nothing changes. */
+export function withReading(spark: Spark, at: number, share: number | null): Spark {
+  if (share === null) return spark;
+  const slot = Math.floor(at / SLOT_MS);
+  const moved = slot - spark.slot;
+  if (moved < 0) return spark;
+  const last = spark.levels.at(-1)!;
+  const filled = (spark.levels + last.repeat(Math.min(moved, SPARK_SLOTS))).slice(-SPARK_SLOTS);
+  const levels = filled.slice(0, -1) + levelOf(share);
+  return moved === 0 && levels === spark.levels ? spark : { slot, levels };
+}
+
+/** Path commands in a box of 47 by 20, the top being the limit; runs of one level are one stroke. */
+export function sparkPath(levels: string): string {
+  let path = "";
+  let down = false;
+  for (let x = 0; x < levels.length; x++) {
+    const level = levels[x]!;
+    if (level === GAP) {
+      down = false;
+      continue;
+    }
+    const same = down && levels[x - 1] === level;
+    if (same && levels[x + 1] === level) continue;
+    if (same) path += `H${x}`;
+    else path += `${down ? "L" : "M"}${x} ${heightOf(level)}`;
+    // A single half hour between two breaks is a dot.
+    if (!down && (levels[x + 1] ?? GAP) === GAP) path += "h.5";
+    down = true;
+  }
+  return path;
+}
+
+function levelOf(share: number | null): string {
+  return share === null ? GAP : LEVELS[Math.round(Math.min(1, Math.max(0, share)) * TOP)]!;
+}
+
+function higher(one: string, other: string): string {
+  return LEVELS.indexOf(one) > LEVELS.indexOf(other) ? one : other;
+}
+
+function heightOf(level: string): number {
+  return Math.round((1 - LEVELS.indexOf(level) / TOP) * HEIGHT * 10) / 10;
+}

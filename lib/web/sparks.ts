@@ -1,0 +1,30 @@
+/** The last day of quotas in outline. */
+import type { Line } from "../model/history.ts";
+import type { QuotaKey } from "../model/quota.ts";
+import type { Services } from "../services.ts";
+import { SLOT_MS, type Spark, sparkOf } from "../ui/spark.ts";
+
+export interface Sparks {
+  readonly slot: number;
+  /** By key of the quota; those without a history are absent. */
+  readonly levels: Readonly<Record<QuotaKey, string>>;
+}
+
+/** What was worked out of a line: lines do not change, and pages are asked for more often than accounts. */
+const known = new WeakMap<Line, Spark>();
+
+export async function sparksOf(
+  services: Pick<Services, "history" | "clock">,
+  quotas: readonly QuotaKey[],
+): Promise<Sparks> {
+  const now = services.clock.now();
+  const slot = Math.floor(now / SLOT_MS);
+  const { lines } = await services.history({ range: "24h", quotas });
+  const levels: Record<QuotaKey, string> = {};
+  for (const line of lines) {
+    let spark = known.get(line);
+    if (spark?.slot !== slot) known.set(line, spark = sparkOf(line, now));
+    if (line.points.length > 0) levels[line.key] = spark.levels;
+  }
+  return { slot, levels };
+}

@@ -1,0 +1,128 @@
+/** What can be chosen on the overview: provider, words, density, and what settings change while it is open. */
+import type { Page } from "playwright-core";
+import { assertEquals, assertMatch } from "../support/assert.ts";
+import { barriers } from "../support/axe.ts";
+import { caughtUp, demoTests, openLive } from "../support/demo_page.ts";
+
+const test = demoTests();
+
+const shown = (page: Page) =>
+  page.locator(".quota-card").evaluateAll((cards) =>
+    cards.map((card) => `${card.getAttribute("data-provider")} ${card.getAttribute("data-quota")}`)
+  );
+
+test("a provider's tab shows its quotas alone, and the address says so", async ({ page, site }) => {
+  await openLive(page, site);
+  assertEquals((await shown(page)).length, 6);
+  await page.locator('.provider-tab[data-provider="zai"]').click();
+  assertEquals(new Set((await shown(page)).map((card) => card.split(" ")[0])), new Set(["zai"]));
+  assertEquals(new URL(page.url()).search, "?provider=zai");
+  const before = await shown(page);
+  await page.reload();
+  assertEquals(await shown(page), before);
+});
+
+test("a slash leads to the filter, which keeps what has the words", async ({ page, site }) => {
+  await openLive(page, site);
+  await page.keyboard.press("/");
+  await page.keyboard.type("tool");
+  assertEquals((await shown(page)).sort(), ["synthetic tool-calls", "zai tool-calls"]);
+  // Letters are typed, not pressed: none of them leads anywhere.
+  await page.keyboard.type(" g c ? r");
+  assertEquals(new URL(page.url()).pathname, "/");
+  await page.locator(".nothing-found a").click();
+  assertEquals((await shown(page)).length, 6);
+  assertEquals(new URL(page.url()).search, "");
+});
+
+test("the list shows the same quotas, the tightest first, and is remembered", async ({ page, site }) => {
+  await openLive(page, site);
+  const cards = await shown(page);
+  await page.locator('.density-btn[data-density="compact"]').click();
+  assertEquals((await shown(page)).sort(), cards.toSorted());
+  const shares = await page.locator(".quota-row .quota-percent").allInnerTexts();
+  const numbers = shares.map((text) => parseFloat(text));
+  assertEquals(numbers, numbers.toSorted((a, b) => b - a));
+  await page.goto(`${site.origin}/`);
+  assertEquals(await page.locator(".quota-row").count(), 6);
+  assertEquals(await barriers(page), []);
+  await page.goto(`${site.origin}/?view=comfortable`);
+  assertEquals(await page.locator(".quota-row").count(), 0);
+});
+
+test("without JavaScript tabs, filter and list are links and a form", async ({ page, site }) => {
+  await page.goto(`${site.origin}/`);
+  await page.locator('.provider-tab[data-provider="zai"]').click();
+  assertEquals((await shown(page)).length, 3);
+  await page.locator("[data-filter]").fill("weekly");
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/?provider=zai&q=weekly");
+  assertEquals(await shown(page), ["zai weekly"]);
+  await page.locator('.density-btn[data-density="compact"]').click();
+  assertEquals(await page.locator(".quota-row").count(), 1);
+  await page.goto(`${site.origin}/`);
+  assertEquals(await page.locator(".quota-row").count(), 6);
+}, { javaScriptEnabled: false });
+
+test("what the address cannot mean is said, and all is shown", async ({ page, site }) => {
+  await openLive(page, site, "/?provider=nobody&range=5y");
+  assertMatch(await page.locator(".page-note").innerText(), /no provider "nobody".*"5y"/);
+  assertEquals((await shown(page)).length, 6);
+});
+
+test("used or left turns words and bars of an open page at once", async ({ page, site }) => {
+  await openLive(page, site);
+  const card = page.locator('.quota-card[data-quota="five-hour"]');
+  const width = () => card.locator(".bar-fill").getAttribute("width");
+  const [used, filled] = [await card.locator(".quota-percent").innerText(), await width()];
+  const { settings } = site.composed.services(new Set());
+  await settings.save({ display: "left" });
+  try {
+    await card.getByText("left", { exact: true }).waitFor();
+    const left = await card.locator(".quota-percent").innerText();
+    assertEquals(parseFloat(used) + parseFloat(left), 100);
+    assertEquals(Math.round((parseFloat(filled!) + parseFloat((await width())!)) * 10) / 10, 100);
+    assertEquals(await card.getByRole("meter").getAttribute("aria-label"), "5-hour quota, left");
+    assertEquals(await card.getAttribute("data-status"), "danger");
+    assertMatch(await page.title(), /% left /);
+  } finally {
+    await settings.save({ display: "used" });
+  }
+  await card.getByText("used", { exact: true }).first().waitFor();
+});
+
+test("times are those of the browser where that is set, from the server on", async ({ page, site }) => {
+  const { settings } = site.composed.services(new Set());
+  const footer = () => page.locator("footer").innerText();
+  await openLive(page, site);
+  assertMatch(await footer(), /Times in Europe\/Berlin/);
+  const berlin = await page.locator(".data-age").innerText();
+  await settings.save({ zone: "browser" });
+  try {
+    await page.waitForFunction((text) => document.querySelector(".data-age")!.textContent !== text, berlin);
+    await page.reload();
+    assertMatch(await footer(), /Times in Asia\/Kath?mandu/);
+  } finally {
+    await settings.save({ zone: null });
+  }
+}, { timezoneId: "Asia/Kathmandu" });
+
+test("cards are drawn anew only where something has changed", async ({ page, site }) => {
+  await openLive(page, site);
+  await page.evaluate(() => {
+    const changed = new Set<string>();
+    Object.assign(globalThis, { changed });
+    for (const card of document.querySelectorAll(".quota-card")) {
+      new MutationObserver((records) => {
+        // Ages and countdowns tick by themselves.
+        if (records.some(({ target }) => !target.parentElement?.closest("time"))) {
+          changed.add(card.getAttribute("data-provider")!);
+        }
+      }).observe(card, { attributes: true, childList: true, characterData: true, subtree: true });
+    }
+  });
+  await site.poll(60_000, "zai");
+  await caughtUp(page, site);
+  const changed = await page.evaluate(() => [...(globalThis as unknown as { changed: Set<string> }).changed]);
+  assertEquals(changed, ["zai"]);
+});

@@ -1,0 +1,91 @@
+/** Views as a test needs them: a quota of requests over five hours, with what the test says changed. */
+import { shareOf, utilizationOf } from "../../lib/model/quota.ts";
+import { statusOf } from "../../lib/model/status.ts";
+import {
+  type AccountView,
+  type DashboardView,
+  type ForecastView,
+  type QuotaView,
+  USUAL_VIEW,
+} from "../../lib/model/view.ts";
+
+/** When all of it was read: a Thursday afternoon in Berlin. */
+export const READ_AT = Date.parse("2026-11-19T13:00:00Z");
+const HOUR_MS = 3_600_000;
+
+export function quotaViewOf(fields: Partial<QuotaView> = {}): QuotaView {
+  const { used = 40, limit = 100 } = fields;
+  const share = shareOf(used, limit);
+  return {
+    key: `acme/default/${fields.quota ?? "five-hour"}`,
+    quota: "five-hour",
+    label: "5-hour quota",
+    unit: "requests",
+    window: { kind: "fixed", seconds: 5 * 3600 },
+    at: READ_AT,
+    used,
+    limit,
+    remaining: used === null || limit === null ? null : limit - used,
+    utilization: utilizationOf(used, limit),
+    share,
+    status: statusOf(share),
+    resetsAt: READ_AT + 2 * HOUR_MS,
+    ratePerHour: null,
+    cycle: { startedAt: READ_AT - HOUR_MS, peak: used, consumed: used ?? 0, whole: true },
+    gone: false,
+    parts: [],
+    ...fields,
+  };
+}
+
+export function forecastOf(fields: Partial<ForecastView> = {}): ForecastView {
+  return {
+    state: "lasts",
+    reason: "room-left",
+    ratePerHour: 10,
+    projectedUsed: 60,
+    projectedShare: 0.6,
+    emptyAt: null,
+    marginMs: null,
+    runOutProbability: null,
+    confidence: "high",
+    ...fields,
+  };
+}
+
+export function accountViewOf(
+  quotas: readonly QuotaView[],
+  fields: Partial<AccountView> = {},
+): AccountView {
+  return {
+    key: "acme/default",
+    provider: "acme",
+    providerName: "Acme",
+    name: "default",
+    plan: null,
+    health: {
+      state: "fresh",
+      failure: null,
+      hint: null,
+      triedAt: READ_AT,
+      okAt: READ_AT,
+      nextAt: READ_AT + 60_000,
+    },
+    at: READ_AT,
+    quotas,
+    ...fields,
+  };
+}
+
+export function viewOf(
+  accounts: readonly AccountView[],
+  settings: Partial<DashboardView["settings"]> = {},
+): DashboardView {
+  return {
+    at: READ_AT,
+    eventId: 1,
+    accounts,
+    settings: { ...USUAL_VIEW, zone: "UTC", ...settings },
+    trouble: null,
+  };
+}

@@ -1,0 +1,49 @@
+import fc from "fast-check";
+import { amountText, filledOf, headlineOf, otherText, shareText } from "../../lib/ui/amounts.ts";
+import type { QuotaView } from "../../lib/model/view.ts";
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { quotaViewOf } from "../support/views.ts";
+
+const DISPLAYS = ["used", "left"] as const;
+
+Deno.test("a card leads with what is used or with what is left, and says which", () => {
+  const quota = quotaViewOf({ used: 161.2, limit: 270, remaining: 108.8 });
+  assertEquals(headlineOf(quota, "used"), { figure: "60%", word: "used" });
+  assertEquals(headlineOf(quota, "left"), { figure: "40%", word: "left" });
+  assertEquals(amountText(quota, "used"), "161.2 of 270 requests used");
+  assertEquals(amountText(quota, "left"), "108.8 of 270 requests left");
+  assertEquals(otherText(quota, "used"), "108.8 left");
+  assertEquals(otherText(quota, "left"), "161.2 used");
+});
+
+Deno.test("what is over its limit is said to be over, whichever way one looks", () => {
+  const quota = quotaViewOf({ used: 130, limit: 100, remaining: -30 });
+  assertEquals(headlineOf(quota, "used"), { figure: "130%", word: "used" });
+  assertEquals(headlineOf(quota, "left"), { figure: "30%", word: "over" });
+  assertEquals(otherText(quota, "used"), "30 over");
+  assertEquals(filledOf(quota, "left"), 0);
+});
+
+Deno.test("what is not known is unknown, never nothing", () => {
+  const quota = quotaViewOf({ used: null, limit: null, remaining: null });
+  for (const display of DISPLAYS) {
+    assertEquals(headlineOf(quota, display), { figure: "unknown", word: "" });
+    assertEquals(filledOf(quota, display), null);
+    assertEquals(shareText(null, display), "unknown");
+  }
+});
+
+Deno.test("the two ways of looking always tell the same story", () => {
+  fc.assert(fc.property(
+    fc.double({ min: 0, max: 1e6, noNaN: true }),
+    fc.double({ min: 0.01, max: 1e6, noNaN: true }),
+    (used, limit) => {
+      const quota: QuotaView = quotaViewOf({ used, limit, remaining: limit - used });
+      assert(Math.abs(filledOf(quota, "used")! + filledOf(quota, "left")! - 1) < 1e-9);
+      for (const display of DISPLAYS) {
+        assertMatch(shareText(quota.share, display), / (used|left|over)$/);
+        assertMatch(amountText(quota, display), / (used|left)$/);
+      }
+    },
+  ));
+});

@@ -1,0 +1,18 @@
+import { preferencesOf } from "../../lib/web/preferences.ts";
+import { assertEquals } from "../support/assert.ts";
+
+Deno.test("a browser's zone and density are read from its cookies", () => {
+  assertEquals(preferencesOf("a=b; tz=Europe%2FBerlin; density=compact"), {
+    zone: "Europe/Berlin",
+    density: "compact",
+  });
+});
+
+Deno.test("a cookie that says nothing that is known counts for nothing", () => {
+  const none = { zone: null, density: null };
+  for (
+    const header of [null, "", "tz", "tz=Mars/Base", "tz=%E0%A4", "density=tiny", `tz=${"x".repeat(5000)}`]
+  ) {
+    assertEquals(preferencesOf(header), none, String(header));
+  }
+});
