@@ -79,7 +79,7 @@ test("everything can be reached by keyboard, and one sees where one is", async (
       const { outlineStyle, outlineWidth } = getComputedStyle(element);
       const seen = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
       const box = element.getBoundingClientRect();
-      const inside = box.width > 0 && box.top >= 0 && box.bottom <= innerHeight;
+      const inside = box.width > 0 && box.top >= -1 && box.bottom <= innerHeight + 1;
       const name = element.id || element.getAttribute("data-place") || element.getAttribute("data-range") ||
         element.getAttribute("data-quota") ||
         element.getAttribute("role") || element.getAttribute("aria-label") || element.textContent;
@@ -119,13 +119,19 @@ test("everything can be reached by keyboard, and one sees where one is", async (
     "24h",
     "7d",
     "30d",
-    "slider",
+    "90d",
+    "1y",
+    "group",
+    "Zoom in",
+    "Zoom out",
+    "As a table",
     "synthetic/default/subscription",
     "synthetic/default/search",
     "synthetic/default/tool-calls",
     "zai/default/five-hour",
     "zai/default/weekly",
     "zai/default/tool-calls",
+    "Any other time",
     "Help and shortcuts",
     "API",
   ]);

@@ -28,7 +28,7 @@ export function SpanForm({ from, to, zone, kept, onSubmit }: SpanFormProps) {
         <span class="text-muted">To</span>
         <input class="field" type="datetime-local" name="to" value={localText(to, zone)} required />
       </label>
-      <button type="submit" class="button">Show</button>
+      <button type="submit" class="button touch-target">Show</button>
     </form>
   );
 }
