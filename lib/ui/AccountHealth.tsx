@@ -40,7 +40,7 @@ export function AccountHint({ account, now, zone, named }: AccountHintProps) {
   if (hint === null || state === "fresh") return null;
   return (
     <p class="account-hint outside-text notice mb-3" data-account={account.key}>
-      {named && <strong>{accountTitle(account)}:{" "}</strong>}
+      {named && <strong class="mr-1">{accountTitle(account)}:</strong>}
       {sentence(harmless(hint))}
       {nextAt !== null && nextAt > now.value && (
         <span class="text-muted">

@@ -1,14 +1,7 @@
 /** Sentences and words that more than one component shows. */
 import { shareText } from "./amounts.ts";
 import { instantText } from "./dates.ts";
-import {
-  formatAmount,
-  formatDuration,
-  formatShare,
-  formatWindow,
-  unitWord,
-  UNKNOWN,
-} from "../model/format.ts";
+import { formatDuration, formatWindow } from "../model/format.ts";
 import { LEAST_STALE_MS, staleAfterMs } from "../model/health.ts";
 import type { Health } from "../model/outcome.ts";
 import {
