@@ -15,6 +15,7 @@ import {
 import { type KeptAccount, keptAccounts, resealed, rotateKey, type StoredParts } from "./accounts/stored.ts";
 import type { Sealed } from "./auth/vault.ts";
 import { VaultError } from "./auth/vault_error.ts";
+import type { Setting } from "./asking.ts";
 import { nearest } from "./nearest.ts";
 import type { Outcome } from "./model/outcome.ts";
 import { type AccountKey, accountKey, splitAccountKey } from "./model/quota.ts";
@@ -58,7 +59,16 @@ export interface AccountFound {
   readonly expiresAt: number | null;
 }
 
+/** A provider an account can be added of, and what can be set for it. */
+export interface ProviderChoice {
+  readonly id: string;
+  readonly name: string;
+  readonly settings: readonly Setting[];
+}
+
 export interface Accounts {
+  /** The providers there are to add accounts of. */
+  choices(): readonly ProviderChoice[];
   /** Those that are found, stored or were ever polled, in the order of the providers. */
   list(): Promise<readonly AccountEntry[]>;
   /** Stores an account; nobody is asked whether it works. @throws {AccountError} {VaultError} */
@@ -85,7 +95,12 @@ export interface AccountsParts extends StoredParts {
   readonly look: (provider: string) => Promise<void>;
   /** Resolves when no poll of the account is under way. */
   readonly settle: (account: AccountKey) => Promise<void>;
+  /** Told after each change. */
+  readonly changed?: () => void;
 }
+
+/** More accounts than this are not stored: each is polled. */
+const MOST_STORED = 500;
 
 export function createAccounts(parts: AccountsParts): Accounts {
   const { providers, store, vault, settings, now } = parts;
@@ -152,6 +167,9 @@ export function createAccounts(parts: AccountsParts): Accounts {
     const key = accountKey(id, name ?? freeName(id, all.map((one) => one.key)));
     if (taken.includes(key)) {
       throw problem("name", `There is an account "${plain(key, 80)}" already: choose another name`);
+    }
+    if (all.filter(({ stored }) => stored).length >= MOST_STORED) {
+      throw problem("provider", `No more than ${MOST_STORED} accounts are stored`);
     }
     // A key that is lost is looked for first: a new one would stand in the place of what can be restored.
     if (all.some(({ stored }) => stored) && !(await vault.hasKey())) throw lostKey();
@@ -245,11 +263,21 @@ export function createAccounts(parts: AccountsParts): Accounts {
     });
   }
 
+  /** Tells who listens, once it is done. */
+  async function changing<T>(work: Promise<T>): Promise<T> {
+    const value = await work;
+    parts.changed?.();
+    return value;
+  }
+
   return {
+    choices: () =>
+      providers.filter(({ settings }) => settings.some(({ secret, home }) => secret || home))
+        .map(({ id, name, settings }) => ({ id, name, settings })),
     list,
-    add,
-    rename,
-    remove,
+    add: (wanted) => changing(add(wanted)),
+    rename: (key, name) => changing(rename(key, name)),
+    remove: (key, options) => changing(remove(key, options)),
     async setPolling(key, polling) {
       await known(key);
       await settings.save((before) => ({

@@ -127,6 +127,7 @@ export function compose(parts: ComposeParts): Composed {
     found: scheduler.accounts,
     look: scheduler.look,
     settle: scheduler.settle,
+    changed: () => void hub.publish({ kind: "settings", account: null }),
   });
   const zone = () => fixedZone(settings.current) ?? config.timezone;
   const bounds = () => statusBounds(settings.current.thresholds);
@@ -225,6 +226,7 @@ export function compose(parts: ComposeParts): Composed {
         },
         serverZone: config.timezone,
         settings,
+        accounts,
         analysis,
         clock,
         store,

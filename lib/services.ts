@@ -3,6 +3,7 @@
  * place that knows which implementation stands behind each of them, and tests
  * put their own in.
  */
+import type { Accounts } from "./accounts.ts";
 import type { Analysis } from "./analysis.ts";
 import type { Log } from "./asking.ts";
 import type { Clock } from "./clock.ts";
@@ -42,6 +43,8 @@ export interface Services {
   readonly analysis: Analysis;
   /** What people set in the dashboard. */
   readonly settings: SettingsKeeper;
+  /** The accounts there are, and adding, renaming and removing them. */
+  readonly accounts: Accounts;
   /** The present of all accounts, ordered by provider and name. */
   dashboard(): Promise<DashboardView>;
   /** History of the named quotas, or of all, in percent of their limits. */

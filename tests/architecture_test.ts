@@ -148,6 +148,7 @@ const ROOMS: readonly Room[] = [
     name: "services",
     at: ["lib/services.ts"],
     may: [
+      "type accounts",
       "type analysis",
       "type history cache",
       "type settings",

@@ -214,3 +214,19 @@ Deno.test("a check against a schema sees what does not fit", () => {
     assert(misfits(schema, wrong, {}).length > 0, JSON.stringify(wrong));
   }
 });
+
+Deno.test("changes of accounts, and their refusals, are answered as described", async () => {
+  await using services = await fakeServices({ clock: new FakeClock(AT) });
+  await services.polled("acme/work", [reading({ used: 4 })]);
+  const ask = askApp(services);
+  const sent = (method: string, body: unknown) =>
+    askDescribed(ask, "/api/v1/accounts", {
+      method,
+      body: JSON.stringify(body),
+      headers: { "content-type": "application/json" },
+    });
+  assertEquals(await sent("POST", { provider: "nobody", values: {} }), 422);
+  assertEquals(await sent("PUT", { account: "acme/work", polling: false }), 200);
+  assertEquals(await sent("PUT", { account: "acme/work", name: "other" }), 422);
+  assertEquals(await sent("DELETE", { account: "acme/work", purge: true }), 200);
+});

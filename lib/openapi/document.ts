@@ -8,6 +8,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 const REASONS: Readonly<Record<number, string>> = {
   400: "A word, number, zone or cursor that is not understood; the answer says what is allowed",
+  409: "The stored secrets cannot be used at present; the answer says what to do first",
   413: "The body is longer than 64 KiB",
   415: "The body is not application/json",
   422: "Unknown fields or wrong types, each of them named; nothing was changed",

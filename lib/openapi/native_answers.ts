@@ -226,3 +226,37 @@ export const Settings = v.strictObject({
   accountOrder: v.array(v.string()),
   accounts: AccountsSet,
 });
+
+export const Account = v.strictObject({
+  key: v.string(),
+  provider: v.string(),
+  name: v.string(),
+  label: MaybeText,
+  stored: v.boolean(),
+  addedAt: MaybeInstant,
+  settings: v.array(v.string()),
+  source: MaybeText,
+  polling: v.boolean(),
+  fingerprint: MaybeText,
+  expiresAt: MaybeInstant,
+  expired: v.boolean(),
+  outcome: v.nullable(v.strictObject({
+    kind: v.union([v.literal("ok"), Failure]),
+    reason: v.nullable(v.literal("expired")),
+    hint: MaybeText,
+    at: Instant,
+  })),
+});
+
+export const Accounts = v.strictObject({
+  schemaVersion: v.number(),
+  at: Instant,
+  accounts: v.array(Account),
+  providers: v.array(v.strictObject({
+    id: v.string(),
+    name: v.string(),
+    settings: v.array(v.strictObject({ name: v.string(), secret: v.boolean(), help: v.string() })),
+  })),
+});
+
+export const RemovedAccount = v.strictObject({ removed: v.string(), purged: v.boolean() });

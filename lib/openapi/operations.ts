@@ -1,6 +1,7 @@
 /** Every operation of the HTTP API, in the order in which it is documented. */
 import type * as v from "valibot";
 import { QuotaSettingsBody, RefreshBody, SettingsBody } from "../web/bodies.ts";
+import { ACCOUNT_OPERATIONS } from "./account_operations.ts";
 import {
   CursorParam,
   InsightRangeParam,
@@ -26,7 +27,7 @@ export interface Parameter {
 
 export interface Operation {
   readonly path: string;
-  readonly method: "get" | "post" | "put";
+  readonly method: "get" | "post" | "put" | "delete";
   readonly group: "Quota API" | "Native API" | "Server";
   readonly summary: string;
   readonly parameters?: readonly Parameter[];
@@ -169,6 +170,7 @@ export const OPERATIONS: readonly Operation[] = [
     answer: native.Settings,
     failures: [400, 413, 415, 422],
   },
+  ...ACCOUNT_OPERATIONS,
   {
     path: "/api/current",
     method: "get",

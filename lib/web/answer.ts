@@ -16,6 +16,7 @@ export interface ApiHandlers {
   readonly GET?: Handler;
   readonly POST?: Handler;
   readonly PUT?: Handler;
+  readonly DELETE?: Handler;
 }
 
 /**
@@ -24,8 +25,9 @@ export interface ApiHandlers {
  * methods one by one would answer 404 instead.
  */
 export function api(handlers: ApiHandlers): Handler {
-  const { GET, POST, PUT } = handlers;
-  const byMethod = new Map(Object.entries({ GET, HEAD: GET, POST, PUT }).filter(([, handler]) => handler));
+  const { GET, POST, PUT, DELETE } = handlers;
+  const all = Object.entries({ GET, HEAD: GET, POST, PUT, DELETE });
+  const byMethod = new Map(all.filter(([, handler]) => handler));
   const allow = [...byMethod.keys(), "OPTIONS"].join(", ");
   return (ctx) => {
     const { method } = ctx.req;

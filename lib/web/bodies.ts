@@ -90,3 +90,25 @@ export const SettingsBody = v.strictObject({
 
 /** `POST /api/refresh`. */
 export const RefreshBody = v.strictObject({ account: v.optional(v.string()) });
+
+/** The name of an account, without its provider; what may be in it is looked at afterwards. */
+const AccountName = v.pipe(v.string(), v.maxLength(64, "expected at most 64 characters"));
+/** A secret or another setting of a provider: it is taken and never given back. */
+const AccountValue = v.pipe(v.string(), v.maxLength(16_384, "expected at most 16384 characters"));
+
+/** `POST /api/v1/accounts`: values by the names of the provider's settings. */
+export const NewAccountBody = v.strictObject({
+  provider: v.string(),
+  name: v.optional(AccountName),
+  values: v.record(v.string(), AccountValue),
+});
+
+/** `PUT /api/v1/accounts`: another name, or whether it is polled. */
+export const AccountChangeBody = v.strictObject({
+  account: AnyAccount,
+  name: v.optional(AccountName),
+  polling: v.optional(v.boolean()),
+});
+
+/** `DELETE /api/v1/accounts`: with `purge`, its history goes as well. */
+export const AccountRemovalBody = v.strictObject({ account: AnyAccount, purge: v.optional(v.boolean()) });

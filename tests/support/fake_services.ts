@@ -2,8 +2,10 @@
  * Services for tests of pages and routes: the real model, store and history on a database
  * in memory, but no vendor. A test says what was polled and when.
  */
+import { createAccounts } from "../../lib/accounts.ts";
 import { createAnalysis } from "../../lib/analysis.ts";
 import type { LogFields } from "../../lib/asking.ts";
+import { createVault } from "../../lib/auth/vault.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { createHistoryCache } from "../../lib/history_cache.ts";
 import { createHub } from "../../lib/hub.ts";
@@ -13,6 +15,7 @@ import { type AccountKey, type Reading, splitAccountKey } from "../../lib/model/
 import { statusBounds } from "../../lib/model/status.ts";
 import { EMPTY_TALLY, tallied } from "../../lib/model/tally.ts";
 import { accountView, type DashboardView } from "../../lib/model/view.ts";
+import type { Provider } from "../../lib/provider.ts";
 import type { ProviderStatus, Services } from "../../lib/services.ts";
 import { accountSettings, createSettings, fixedZone, viewSettings } from "../../lib/settings.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
@@ -28,6 +31,10 @@ export interface FakeOptions {
   /** Default: the configured providers Synthetic, Z.ai and Acme, each with one account named `default`. */
   readonly providers?: readonly ProviderStatus[];
   readonly hosts?: readonly string[];
+  /** Where the key of stored accounts lies; without it none can be stored. */
+  readonly keyFile?: string;
+  /** Providers accounts can be added of. Default: none. */
+  readonly addable?: readonly Provider[];
   /** How polls asked for by people end. Default: ok. */
   readonly pollNow?: Services["pollNow"];
 }
@@ -138,6 +145,18 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     };
   }
 
+  const accounts = createAccounts({
+    docs: store.docs,
+    vault: createVault(options.keyFile ?? null),
+    now: clock.now.bind(clock),
+    providers: options.addable ?? [],
+    store,
+    settings,
+    found: () => [],
+    look: () => Promise.resolve(),
+    settle: () => Promise.resolve(),
+    changed: () => void hub.publish({ kind: "settings", account: null }),
+  });
   return {
     version: "0.0.0-test",
     instanceId: "run-1",
@@ -147,6 +166,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     },
     serverZone: SERVER_ZONE,
     settings,
+    accounts,
     analysis,
     intervalMs: INTERVAL_MS,
     platform: "linux",

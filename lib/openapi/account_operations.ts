@@ -1,0 +1,44 @@
+/** The operations about accounts. */
+import { AccountChangeBody, AccountRemovalBody, NewAccountBody } from "../web/bodies.ts";
+import * as native from "./native_answers.ts";
+import type { Operation } from "./operations.ts";
+
+const FAILURES = [400, 409, 413, 415, 422];
+
+export const ACCOUNT_OPERATIONS: readonly Operation[] = [
+  {
+    path: "/api/v1/accounts",
+    method: "get",
+    group: "Native API",
+    summary: "The accounts there are, where each comes from, and what can be added; never a secret",
+    answer: native.Accounts,
+    failures: [],
+  },
+  {
+    path: "/api/v1/accounts",
+    method: "post",
+    group: "Native API",
+    summary: "Adds an account; its secrets are stored encrypted and cannot be read back",
+    body: NewAccountBody,
+    answer: native.Account,
+    failures: FAILURES,
+  },
+  {
+    path: "/api/v1/accounts",
+    method: "put",
+    group: "Native API",
+    summary: "Renames a stored account with its history, or turns polling of any account on or off",
+    body: AccountChangeBody,
+    answer: native.Account,
+    failures: FAILURES,
+  },
+  {
+    path: "/api/v1/accounts",
+    method: "delete",
+    group: "Native API",
+    summary: "Forgets the secrets of a stored account; with purge, all of its history as well",
+    body: AccountRemovalBody,
+    answer: native.RemovedAccount,
+    failures: FAILURES,
+  },
+];

@@ -1,0 +1,40 @@
+/** Accounts for requests: whom they mean, and what cannot be done in the words of the web. */
+import { HttpError } from "fresh";
+import { type AccountJson, accountJson } from "../dialects/accounts.ts";
+import type { AccountKey } from "../model/quota.ts";
+import type { Services } from "../services.ts";
+import { plain } from "../text.ts";
+import { type FieldProblem, FieldsError } from "./failure.ts";
+
+/** @throws {FieldsError} 422 naming the account when there is none of that key */
+export async function knownAccount(services: Services, key: string): Promise<AccountKey> {
+  const known = (await services.accounts.list()).find((one) => one.key === key);
+  if (known) return known.key;
+  throw new FieldsError([{ field: "account", message: `There is no account "${plain(key, 80)}"` }]);
+}
+
+/** The account as it is now. */
+export async function accountNow({ accounts, clock }: Services, key: AccountKey): Promise<AccountJson> {
+  const entry = (await accounts.list()).find((one) => one.key === key);
+  // Somebody else may have removed it meanwhile.
+  if (!entry) throw new HttpError(409, `The account "${plain(key, 80)}" has gone meanwhile`);
+  return accountJson(entry, clock.now());
+}
+
+/**
+ * Runs a change of accounts.
+ * @throws {FieldsError} 422 for what was asked, {HttpError} 409 where the stored secrets cannot be used
+ */
+export async function changeAccounts<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const named = error instanceof Error ? error : undefined;
+    const problems = named?.name === "AccountError" ? Reflect.get(named, "problems") as FieldProblem[] : null;
+    if (problems) throw new FieldsError(problems);
+    if (named?.name === "VaultError") {
+      throw new HttpError(409, `${named.message}. ${Reflect.get(named, "hint")}`);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import { accountsJson } from "@/lib/dialects/accounts.ts";
+import { accountNow, changeAccounts, knownAccount } from "@/lib/web/accounts.ts";
+import { api, json } from "@/lib/web/answer.ts";
+import { AccountChangeBody, AccountRemovalBody, NewAccountBody } from "@/lib/web/bodies.ts";
+import { readJson } from "@/lib/web/body.ts";
+import { checked } from "@/lib/web/fields.ts";
+import { define } from "@/lib/web/state.ts";
+
+/** The accounts there are. Secrets go in and never come out. */
+export const handlers = define.handlers(api({
+  async GET(ctx) {
+    const { accounts, clock } = ctx.state.services;
+    return json({
+      ...accountsJson(await accounts.list(), clock.now()),
+      providers: accounts.choices().map(({ id, name, settings }) => ({
+        id,
+        name,
+        settings: settings.map((one) => ({ name: one.name, secret: one.secret, help: one.help })),
+      })),
+    });
+  },
+  async POST(ctx) {
+    const { services } = ctx.state;
+    const wanted = checked(NewAccountBody, await readJson(ctx.req));
+    const key = await changeAccounts(() => services.accounts.add(wanted));
+    return json(await accountNow(services, key));
+  },
+  async PUT(ctx) {
+    const { services } = ctx.state;
+    const { account, name, polling } = checked(AccountChangeBody, await readJson(ctx.req));
+    let key = await knownAccount(services, account);
+    if (name !== undefined) key = await changeAccounts(() => services.accounts.rename(key, name));
+    if (polling !== undefined) await changeAccounts(() => services.accounts.setPolling(key, polling));
+    return json(await accountNow(services, key));
+  },
+  async DELETE(ctx) {
+    const { services } = ctx.state;
+    const { account, purge = false } = checked(AccountRemovalBody, await readJson(ctx.req));
+    const key = await knownAccount(services, account);
+    await changeAccounts(() => services.accounts.remove(key, { purge }));
+    return json({ removed: key, purged: purge });
+  },
+}));

@@ -1,0 +1,155 @@
+import { join } from "node:path";
+import { createVault, sealedIn } from "../../lib/auth/vault.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { type FakeServices, fakeServices } from "../support/fake_services.ts";
+import { reading, utc } from "../support/readings.ts";
+import { type Ask, askApp } from "../support/web_app.ts";
+import { inFolder } from "../store/folder.ts";
+import { fakeProvider } from "../poll/support.ts";
+
+const AT = utc("2026-11-21 10:00");
+const PATH = "/api/v1/accounts";
+const SECRET = "acme-key-of-somebody-1";
+const VALUES = { ACME_API_KEY: SECRET };
+const JSON_TYPE = { "content-type": "application/json" };
+
+type Answer = Readonly<Record<string, unknown>>;
+
+async function send(ask: Ask, method: string, body: unknown): Promise<[status: number, answer: Answer]> {
+  const answer = await ask(PATH, { method, body: JSON.stringify(body), headers: JSON_TYPE });
+  return [answer.status, await answer.json()];
+}
+
+function fieldsOf(answer: Answer): readonly string[] {
+  return (answer.errors as { field: string }[]).map(({ field }) => field).sort();
+}
+
+async function withAccounts(
+  work: (ask: Ask, services: FakeServices, folder: string) => Promise<void>,
+): Promise<void> {
+  await inFolder(async (folder) => {
+    const acme = {
+      ...fakeProvider(),
+      settings: [
+        { name: "ACME_API_KEY", secret: true, help: "the key" },
+        { name: "ACME_REGION", secret: false, help: "the region" },
+      ],
+    };
+    const keyFile = join(folder, "syntrack.key");
+    await using services = await fakeServices({ clock: new FakeClock(AT), keyFile, addable: [acme] });
+    await work(askApp(services), services, folder);
+  });
+}
+
+async function keysOf(ask: Ask): Promise<readonly string[]> {
+  const { accounts } = await (await ask(PATH)).json() as {
+    readonly accounts: readonly { readonly key: string }[];
+  };
+  return accounts.map(({ key }) => key);
+}
+
+Deno.test("/api/v1/accounts adds an account, and never gives a secret back", () =>
+  withAccounts(async (ask, services, folder) => {
+    let told = 0;
+    services.hub.listen(() => told++);
+    const [status, account] = await send(ask, "POST", { provider: "acme", name: "work", values: VALUES });
+    assertEquals([status, account.key, account.stored, account.settings], [200, "acme/work", true, [
+      "ACME_API_KEY",
+    ]]);
+    assert(told > 0, "Open pages are told");
+    const text = await (await ask(PATH)).text();
+    assert(text.includes("acme/work") && !text.includes(SECRET), text);
+    const [{ doc } = { doc: null }] = await services.store.docs.list<{ values: Answer }>("accounts", AT);
+    const sealed = sealedIn(doc?.values.ACME_API_KEY)!;
+    const vault = createVault(join(folder, "syntrack.key"));
+    assertEquals(await vault.open({ account: "acme/work", setting: "ACME_API_KEY" }, sealed), SECRET);
+    assert(!services.logged.join("\n").includes(SECRET), "The log holds the key");
+  }));
+
+Deno.test("/api/v1/accounts says what can be added of which provider", () =>
+  withAccounts(async (ask) => {
+    const { providers } = await (await ask(PATH)).json();
+    assertEquals(providers, [{
+      id: "acme",
+      name: "Acme",
+      settings: [
+        { name: "ACME_API_KEY", secret: true, help: "the key" },
+        { name: "ACME_REGION", secret: false, help: "the region" },
+      ],
+    }]);
+  }));
+
+Deno.test("/api/v1/accounts names every field that is wrong, and changes nothing", () =>
+  withAccounts(async (ask) => {
+    const wrong: readonly (readonly [method: string, body: unknown, fields: readonly string[]])[] = [
+      ["POST", { provider: "acmee", values: VALUES }, ["provider"]],
+      ["POST", { provider: "acme", name: "a/b", values: { ACME_REGION: "eu", NOPE: "x" } }, [
+        "name",
+        "values",
+        "values.NOPE",
+      ]],
+      ["POST", { provider: "acme", values: { ACME_API_KEY: " " } }, ["values.ACME_API_KEY"]],
+      ["POST", { provider: "acme", values: { ACME_API_KEY: "a\nb" } }, ["values.ACME_API_KEY"]],
+      ["POST", { provider: "acme", values: { ACME_API_KEY: 7 } }, ["values.ACME_API_KEY"]],
+      ["POST", { provider: "acme", values: VALUES, extra: 1 }, ["extra"]],
+      ["POST", [], [""]],
+      ["PUT", { account: "acme/none", polling: false }, ["account"]],
+      ["PUT", { account: "acme/none", polling: "no" }, ["polling"]],
+      ["DELETE", { account: "acme/none" }, ["account"]],
+    ];
+    for (const [method, body, fields] of wrong) {
+      const [status, answer] = await send(ask, method, body);
+      assertEquals([status, fieldsOf(answer)], [422, [...fields]], `${method} ${JSON.stringify(body)}`);
+    }
+    assertEquals(await keysOf(ask), []);
+  }));
+
+Deno.test("/api/v1/accounts renames an account with its history, turns it off and removes it", () =>
+  withAccounts(async (ask, services) => {
+    await send(ask, "POST", { provider: "acme", name: "work", values: VALUES });
+    await services.polled("acme/work", [reading({ used: 7 })]);
+    const [, renamed] = await send(ask, "PUT", { account: "acme/work", name: "office", polling: false });
+    assertEquals([renamed.key, renamed.polling], ["acme/office", false]);
+    assertEquals((await services.dashboard()).accounts.map(({ key, quotas }) => [key, quotas[0]?.used]), [[
+      "acme/office",
+      7,
+    ]]);
+
+    assertEquals(await send(ask, "DELETE", { account: "acme/office" }), [200, {
+      removed: "acme/office",
+      purged: false,
+    }]);
+    assertEquals(await keysOf(ask), ["acme/office"]);
+    const [status, again] = await send(ask, "DELETE", { account: "acme/office" });
+    assertEquals([status, fieldsOf(again)], [422, ["account"]]);
+    assertEquals((await send(ask, "DELETE", { account: "acme/office", purge: true }))[0], 200);
+    assertEquals(await keysOf(ask), []);
+    assertEquals((await services.store.latest()).length, 0);
+  }));
+
+Deno.test("/api/v1/accounts refuses other sites, other types and long bodies", () =>
+  withAccounts(async (ask) => {
+    const body = JSON.stringify({ provider: "acme", values: VALUES });
+    for (const method of ["POST", "PUT", "DELETE"]) {
+      const foreign = { ...JSON_TYPE, origin: "http://evil.example", "sec-fetch-site": "cross-site" };
+      assertEquals((await ask(PATH, { method, body, headers: foreign })).status, 403, method);
+      assertEquals(
+        (await ask(PATH, { method, body, headers: { "content-type": "text/plain" } })).status,
+        415,
+        method,
+      );
+      const long = JSON.stringify({ provider: "acme", values: { ACME_API_KEY: "x".repeat(70_000) } });
+      assertEquals((await ask(PATH, { method, body: long, headers: JSON_TYPE })).status, 413, method);
+    }
+    assertEquals(await keysOf(ask), []);
+  }));
+
+Deno.test("/api/v1/accounts says what to do when the key of stored secrets is lost", () =>
+  withAccounts(async (ask, _, folder) => {
+    await send(ask, "POST", { provider: "acme", name: "work", values: VALUES });
+    await Deno.remove(join(folder, "syntrack.key"));
+    const [status, problem] = await send(ask, "POST", { provider: "acme", name: "home", values: VALUES });
+    assertEquals(status, 409);
+    assert(String(problem.detail).includes("Restore"), String(problem.detail));
+  }));
