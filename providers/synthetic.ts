@@ -114,14 +114,23 @@ function toolCalls(answer: unknown): unknown {
   return member(answer, "freeToolCalls") ?? member(answer, "toolCallDiscounts");
 }
 
-const Pool = v.object({ max: limitOrNull, remaining: amountOrNull });
+/** By the vendor's documentation the rolling pool gains its share every quarter of an hour. */
+const TICKS_PER_HOUR = 4;
+/** And the weekly one a fiftieth in a fiftieth of the week. */
+const REGEN_HOURS = 7 * 24 / 50;
+
+const Pool = v.object({
+  max: limitOrNull,
+  remaining: amountOrNull,
+  tickPercent: v.fallback(orNull(lenientNumber), null),
+});
 
 /** The rolling five-hour pool counts down from `max`. */
 function pool(block: unknown): Reading | Absence {
   if (block === undefined || block === null) return "absent";
   const result = v.safeParse(Pool, block);
   if (!result.success) return "unknown";
-  const { max: limit, remaining } = result.output;
+  const { max: limit, remaining, tickPercent } = result.output;
   if (limit === null && remaining === null) return "unknown";
   if (limit === 0 && !remaining) return "empty";
   return {
@@ -133,6 +142,7 @@ function pool(block: unknown): Reading | Absence {
     remaining,
     window: ROLLING_FIVE_HOURS,
     resetsAt: null,
+    ...refill(limit === null || tickPercent === null ? null : limit * tickPercent * TICKS_PER_HOUR),
   };
 }
 
@@ -140,19 +150,25 @@ const Weekly = v.object({
   maxCredits: orNull(moneyText),
   remainingCredits: orNull(moneyText),
   percentRemaining: orNull(lenientNumber),
+  nextRegenCredits: v.fallback(orNull(moneyText), null),
 });
+
+function refill(perHour: number | null): Pick<Reading, "refillPerHour"> {
+  return perHour !== null && perHour > 0 && Number.isFinite(perHour) ? { refillPerHour: tidy(perHour) } : {};
+}
 
 /** The weekly pool in dollars, or in percent where the amounts cannot be read. */
 function weeklyCredits(block: unknown): Reading | Absence {
   if (block === undefined || block === null) return "absent";
   const result = v.safeParse(Weekly, block);
   if (!result.success) return "unknown";
-  const { maxCredits: limit, remainingCredits, percentRemaining } = result.output;
+  const { maxCredits: limit, remainingCredits, percentRemaining, nextRegenCredits } = result.output;
   const common = { quota: "weekly-credits", label: "Weekly credits", window: ROLLING_WEEK, resetsAt: null };
   if (limit !== null && limit >= 0 && remainingCredits !== null) {
     if (limit === 0 && remainingCredits <= 0) return "empty";
     const used = restOf(limit, remainingCredits);
-    return { ...common, unit: "usd", used, limit, remaining: Math.max(0, remainingCredits) };
+    const gained = refill(nextRegenCredits === null ? null : nextRegenCredits / REGEN_HOURS);
+    return { ...common, unit: "usd", used, limit, remaining: Math.max(0, remainingCredits), ...gained };
   }
   if (percentRemaining === null) return "unknown";
   const remaining = Math.max(0, percentRemaining);

@@ -3,7 +3,7 @@ import { createHub } from "../lib/hub.ts";
 import { assert, assertEquals } from "./support/assert.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import type { FakeServices } from "./support/fake_services.ts";
-import { HOUR_MS, MINUTE_MS, reading, utc } from "./support/readings.ts";
+import { HOUR_MS, MINUTE_MS, reading, ROLLING, utc } from "./support/readings.ts";
 import { use, usedServices } from "./support/used_services.ts";
 
 const AT = utc("2026-11-17 03:00");
@@ -156,4 +156,24 @@ Deno.test("createAnalysis() says nothing of an empty store and of readings that 
   await services.polled("acme/null", [reading({ used: null, limit: null })]);
   const [quota] = await empty.quotas({ accounts: ["acme/null"] });
   assertEquals([quota?.forecast.state, quota?.pace, quota?.cycles], ["unknown", null, []]);
+});
+
+Deno.test("createAnalysis() tells when a rolling quota runs dry where its provider says how fast it refills", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await usedServices(clock, 0);
+  const rolling = { quota: "pool", window: ROLLING, limit: 1000, resetsAt: null };
+  const outlook = async (refillPerHour?: number) => {
+    for (let minute = 0; minute <= 60; minute += 10) {
+      clock.jump(10 * MINUTE_MS);
+      const used = 300 + 10 * minute;
+      const stated = reading({ ...rolling, used, remaining: 1000 - used });
+      await services.polled("acme/pool", [{
+        ...stated,
+        ...refillPerHour === undefined ? {} : { refillPerHour },
+      }]);
+    }
+    const [pool] = await services.analysis.quotas({ accounts: ["acme/pool"] });
+    return pool?.forecast.state;
+  };
+  assertEquals([await outlook(), await outlook(1000), await outlook(10)], ["unknown", "lasts", "runs-dry"]);
 });

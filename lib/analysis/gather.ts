@@ -96,6 +96,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
         used,
         limit,
         remaining,
+        refillPerHour: reading.refillPerHour,
         staleAfterMs: Math.max(STALE_AFTER_MS, GAP_INTERVALS * about(account).intervalMs),
         cycle,
         recent,

@@ -43,6 +43,8 @@ export interface Reading {
   readonly window: Window;
   /** When the window ends, epoch milliseconds; as received, so it may lie in the past. */
   readonly resetsAt: number | null;
+  /** What a rolling window gives back in an hour while something of it is used, in `unit`, where the provider says so. */
+  readonly refillPerHour?: number;
   /** What `used` is made of, where the provider says so. */
   readonly parts?: readonly Part[];
   /** ISO 4217 code of amounts that have no unit of their own: those in `credits` may be yuan. */

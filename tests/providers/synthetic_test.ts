@@ -38,6 +38,29 @@ Deno.test("the first two generations reset, the pools of the third refill and ne
   });
 });
 
+Deno.test("pools say how much they give back in an hour, and are read without it", async () => {
+  const { body } = fixtureOf("synthetic", "variant_v3_2026-11-21").response;
+  const { rollingFiveHourLimit: pool, weeklyTokenLimit: week, ...rest } = body as Record<string, object>;
+  const gains = async (tickPercent: unknown, nextRegenCredits: unknown) => {
+    const stated = {
+      ...rest,
+      rollingFiveHourLimit: { ...pool, tickPercent },
+      weeklyTokenLimit: { ...week, nextRegenCredits },
+    };
+    const ask = createFakeAsking({ settings, answer: () => new Response(JSON.stringify(stated)) });
+    const [account] = await synthetic.accounts(ask);
+    assert(account);
+    return (await synthetic.read(ask, account)).readings.map((
+      { quota, refillPerHour },
+    ) => [quota, refillPerHour]);
+  };
+  const known = [["five-hour", 200], ["weekly-credits", 0.285714], ["search", undefined]];
+  assertEquals(await gains(0.05, "$0.96"), known);
+  for (const odd of [undefined, null, "soon", {}, -1, 0]) {
+    assertEquals(await gains(odd, odd), known.map(([quota]) => [quota, undefined]));
+  }
+});
+
 Deno.test("the quota people ask about first is in front", async () => {
   const v2 = fixtureOf("synthetic", "normal_v2_2026-11-21").response.body;
   assertEquals((await readAs(v2)).ids, ["subscription", "search", "tool-calls"]);

@@ -1,11 +1,14 @@
 import { METRICS } from "../../lib/dialects/metrics.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { sharedDemoSite } from "../support/demo_site.ts";
+import { hostsOf } from "../../lib/web/hosts.ts";
+import { requestInfo } from "../../lib/web/state.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
 import { assertPromtool, promtoolTest } from "../support/promtool.ts";
 import { MINUTE_MS, reading, utc } from "../support/readings.ts";
-import { askApp } from "../support/web_app.ts";
+import { hasPrometheus, startPrometheus } from "../support/prometheus.ts";
+import { appHandler, askApp } from "../support/web_app.ts";
 
 const AT = utc("2026-11-21 10:00");
 const TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -92,4 +95,39 @@ promtoolTest("the demo's /metrics pass promtool, and count what is polled and co
   for (const { name, samples: _, ...metric } of Object.values(METRICS)) {
     assertStringIncludes(after, `# TYPE ${name} ${metric.type}\n`);
   }
+});
+
+const scraped = "a real Prometheus scrapes /metrics and answers with what the server said";
+Deno.test({
+  name: hasPrometheus()
+    ? scraped
+    : `${scraped} (ignored: no prometheus found, see Debian's package prometheus)`,
+  ignore: !hasPrometheus(),
+  async fn() {
+    await using services = await fakeServices({ clock: new FakeClock(Date.now()) });
+    await services.polled("acme/work", [reading({ used: 20 })]);
+    const handler = appHandler();
+    let scrapes = 0;
+    const twice = Promise.withResolvers<void>();
+    await using server: Deno.HttpServer<Deno.NetAddr> = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      async (request, info) => {
+        const { port } = server.addr;
+        const known = { ...services, hosts: hostsOf(port, ["127.0.0.1"]) };
+        // The first one was taken in once there is a second.
+        if (++scrapes === 2) twice.resolve();
+        return await handler(request, requestInfo(known, info));
+      },
+    );
+    await using prometheus = await startPrometheus(`127.0.0.1:${server.addr.port}`);
+    await twice.promise;
+    const one = async (query: string) => (await prometheus.query(query)).map(({ value }) => value);
+    assertEquals(await one("up"), ["1"]);
+    assertEquals(await one('syntrack_quota_utilization_ratio{account="work"}'), ["0.2"]);
+    assertEquals(await one("count(syntrack_build_info)"), ["1"]);
+    assertEquals(
+      await one("scrape_samples_scraped > 10 and scrape_duration_seconds < 1").then((all) => all.length),
+      1,
+    );
+  },
 });
