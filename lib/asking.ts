@@ -38,6 +38,8 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** The longest output to accept, in bytes; 1 MiB unless given. */
   readonly capBytes?: number;
+  /** Variables it gets besides those of this program. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Provider } from "../lib/provider.ts";
 import { amp } from "./amp.ts";
 import { anthropic } from "./anthropic.ts";
 import { anthropicApi } from "./anthropic_api.ts";
+import { antigravity } from "./antigravity.ts";
 import { azureOpenai } from "./azure_openai.ts";
 import { bedrock } from "./bedrock.ts";
 import { codex } from "./codex.ts";
@@ -30,6 +31,7 @@ export const providers: readonly Provider[] = [
   copilot,
   cursor,
   gemini,
+  antigravity,
   minimax,
   kimi,
   grok,

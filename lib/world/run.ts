@@ -19,6 +19,7 @@ export async function runCommand(
   try {
     const child = new Deno.Command(command, {
       args: [...args],
+      env: { ...options.env },
       stdin: "null",
       stdout: "piped",
       stderr: "null",

@@ -1,0 +1,218 @@
+/**
+ * Google Antigravity: the server its app runs on this machine is asked, or its command line. Nothing
+ * leaves the machine, and there is nothing to ask while neither runs.
+ */
+import { type Asking, type Os, Secret } from "../lib/asking.ts";
+import { badResponse, member } from "../lib/decode.ts";
+import { textAt } from "../lib/login_file.ts";
+import { type Account, type Answer, type Place, type Provider, ProviderError } from "../lib/provider.ts";
+import { NO_SUCH_ROUTE, type Party, refused, requestJson } from "../lib/request_json.ts";
+import { askCommandLine, COMMAND } from "./antigravity/command_line.ts";
+import { statusAnswer, summaryAnswer } from "./antigravity/quotas.ts";
+import { COMMANDS, portsOf, runningServer } from "./antigravity/server.ts";
+
+const VENDOR = "Antigravity";
+const LOCAL = "127.0.0.1";
+const SERVICE = "exa.language_server_pb.LanguageServerService";
+const TOKEN = "ANTIGRAVITY_CSRF_TOKEN";
+const SOURCE = "ANTIGRAVITY_SOURCE";
+const BASE_URLS = ["SYNTRACK_ANTIGRAVITY_BASE_URL", "ANTIGRAVITY_BASE_URL"] as const;
+const BODY = JSON.stringify({
+  metadata: { ideName: "antigravity", extensionName: "antigravity", locale: "en", ideVersion: "unknown" },
+});
+
+/** The app's answers hold all models, at length. */
+const CAP_BYTES = 1024 * 1024;
+const PROBE_MS = 500;
+
+/** Older and newer builds know one or the other. */
+const METHODS: readonly (readonly [method: string, decode: (body: unknown) => Answer | null])[] = [
+  ["RetrieveUserQuotaSummary", summaryAnswer],
+  ["GetUserStatus", statusAnswer],
+  ["GetCommandModelConfigs", statusAnswer],
+];
+
+/** Only that it is there counts: then the app is installed, and has an account while it does not run. */
+const FOLDERS: readonly (readonly [folder: string, os: Os])[] = [
+  ["${XDG_CONFIG_HOME:-~/.config}", "linux"],
+  ["~/Library/Application Support", "darwin"],
+  ["${APPDATA:-~/AppData/Roaming}", "windows"],
+];
+const PLACES: readonly Place[] = FOLDERS.map(([folder, os]) => ({
+  path: `${folder}/Antigravity/User/globalStorage/storage.json`,
+  os: [os],
+  what: "that Antigravity is installed",
+}));
+
+export const antigravity: Provider = {
+  id: "antigravity",
+  name: "Antigravity",
+  hosts: [LOCAL],
+  official: false,
+  optIn: "The list of running programs is looked through for the token of its app",
+  settings: [
+    {
+      name: TOKEN,
+      secret: true,
+      help: "Token of the app's server, which changes with each start; found by itself unless set",
+    },
+    { name: SOURCE, secret: false, help: "ide (the app, by default), cli (the command agy) or both" },
+  ],
+  signIn: "Start Antigravity and set SYNTRACK_ANTIGRAVITY_ENABLED=true",
+  baseUrlNames: ["ANTIGRAVITY_BASE_URL"],
+  places: PLACES,
+  commands: [...COMMANDS, COMMAND],
+  everyMs: 300_000,
+
+  async accounts(ask) {
+    const source = sourceOf(ask);
+    const found = ask.find(TOKEN);
+    if (source !== "cli" && found) return [accountWith(found.value, found.source)];
+    const server = source === "cli" ? undefined : await runningServer(ask);
+    if (server) {
+      return [{ ...accountWith(server.token, "the running app"), facts: { pid: String(server.pid) } }];
+    }
+    if (source !== "ide") return [accountWith("", "the command agy")];
+    return ask.env(SOURCE) !== undefined || await isInstalled(ask) ? [accountWith("", "the app")] : [];
+  },
+
+  async read(ask, account): Promise<Answer> {
+    const source = sourceOf(ask);
+    if (source === "cli") return await askCommandLine(ask);
+    try {
+      return await askApp(ask, account);
+    } catch (error) {
+      if (source !== "both" || member(error, "kind") !== "unavailable" || ask.signal.aborted) throw error;
+      return await askCommandLine(ask);
+    }
+  },
+};
+
+type Source = "ide" | "cli" | "both";
+
+function sourceOf(ask: Asking): Source {
+  const text = ask.env(SOURCE)?.toLowerCase() ?? "ide";
+  if (text === "ide" || text === "cli" || text === "both") return text;
+  throw new ProviderError("missing", `${SOURCE} names an unknown source`, {
+    hint: "Set it to ide, cli or both",
+  });
+}
+
+function accountWith(token: string, source: string): Account {
+  const remedy = "Restart Antigravity; a token that was set has to be that of its present run";
+  return { name: "default", source, secret: new Secret(token), remedy };
+}
+
+async function isInstalled(ask: Asking): Promise<boolean> {
+  for (const { path } of PLACES) {
+    try {
+      if (await ask.readText(path) !== null) return true;
+    } catch {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Asks the app; once more where it has been started anew since it was found. */
+async function askApp(ask: Asking, account: Account): Promise<Answer> {
+  try {
+    return await askServer(ask, account);
+  } catch (error) {
+    const server = member(error, "kind") === "auth" && account.facts?.pid !== undefined
+      ? await runningServer(ask)
+      : undefined;
+    if (!server || server.token === account.secret.reveal()) throw error;
+    return await askServer(ask, {
+      ...account,
+      secret: new Secret(server.token),
+      facts: { pid: String(server.pid) },
+    });
+  }
+}
+
+async function askServer(ask: Asking, account: Account): Promise<Answer> {
+  const party: Party = { vendor: VENDOR, account };
+  const origin = await originOf(ask, party);
+  let unknown: unknown;
+  for (const [method, decode] of METHODS) {
+    const { status, body } = await call(ask, party, origin, method, BODY, NO_SUCH_ROUTE);
+    if (NO_SUCH_ROUTE.includes(status)) continue;
+    refuseFailure(party, body);
+    const answer = decode(body);
+    if (answer) return answer;
+    unknown = body;
+  }
+  throw unknown === undefined
+    ? notRunning("none of its calls is known to it")
+    : badResponse("Antigravity answered with no quota that is known", unknown);
+}
+
+/** Failures may come with a status of success and a code. */
+function refuseFailure(party: Party, body: unknown): void {
+  const code = member(body, "code");
+  if (code === undefined || code === null || code === 0 || code === "0" || code === "ok") return;
+  if (code === "unauthenticated" || code === 16) {
+    throw refused(party, "signed out", "Sign in to Antigravity");
+  }
+  if (textAt({ code }, "code") !== undefined || typeof code === "number") {
+    throw badResponse("Antigravity answered with a failure", body);
+  }
+}
+
+/** Where the server listens: in place of this origin the one that was set, else the port that answers. */
+async function originOf(ask: Asking, party: Party): Promise<string> {
+  const { account } = party;
+  if (account.secret.reveal() === "") throw notRunning("its app does not run");
+  if (BASE_URLS.some((name) => ask.env(name) !== undefined)) return `https://${LOCAL}`;
+  const pid = account.facts?.pid ?? (await runningServer(ask))?.pid;
+  if (pid === undefined) throw notRunning("its app does not run");
+  for (const port of await portsOf(ask, Number(pid))) {
+    for (const scheme of ["http", "https"]) {
+      const origin = `${scheme}://${LOCAL}:${port}`;
+      if (await answers(ask, party, origin)) return origin;
+    }
+  }
+  throw notRunning("none of its ports answers");
+}
+
+async function answers(ask: Asking, party: Party, origin: string): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(PROBE_MS);
+    const body = JSON.stringify({ wrapper_data: {} });
+    await call(ask, party, origin, "GetUnleashData", body, [401], signal);
+    return true;
+  } catch (error) {
+    if (ask.signal.aborted) throw error;
+    return false;
+  }
+}
+
+function notRunning(why: string): ProviderError {
+  return new ProviderError("unavailable", `Antigravity is not available: ${why}`, {
+    hint: "Start Antigravity: it is asked again when it runs",
+  });
+}
+
+function call(
+  ask: Asking,
+  party: Party,
+  origin: string,
+  method: string,
+  body: string,
+  expected: readonly number[],
+  signal?: AbortSignal,
+) {
+  return requestJson(ask, party, `${origin}/${SERVICE}/${method}`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "connect-protocol-version": "1",
+      "x-codeium-csrf-token": party.account.secret.reveal(),
+    },
+    body,
+    capBytes: CAP_BYTES,
+    expected,
+    ...signal ? { signal } : {},
+  });
+}

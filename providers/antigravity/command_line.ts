@@ -1,0 +1,73 @@
+/** Asking Antigravity's command line, which starts a server of its own for some seconds. */
+import type { Asking, Ran } from "../../lib/asking.ts";
+import { badResponse, camelNames, member } from "../../lib/decode.ts";
+import { type Answer, type Command, ProviderError } from "../../lib/provider.ts";
+import { unavailable } from "../../lib/request_json.ts";
+import { groupsAnswer } from "./quotas.ts";
+
+export const COMMAND: Command = {
+  name: "agy",
+  what: "what is left, where ANTIGRAVITY_SOURCE says cli or both",
+};
+
+const VENDOR = { vendor: "Antigravity" };
+/** Older ones send the question to a model, which costs. */
+const FIRST_VERSION = [1, 1, 11] as const;
+/** It takes some ten seconds, and a poll has twenty. */
+const TIMEOUT_MS = 16_000;
+const UPDATE = "Update it with agy update, or set ANTIGRAVITY_SOURCE=ide";
+
+/** @throws {ProviderError} `unavailable` where it is not there or too old; `bad_response` where it is not understood */
+export async function askCommandLine(ask: Asking): Promise<Answer> {
+  const version = await run(ask, ["--version"], 3_000);
+  if (version === null) {
+    throw new ProviderError("unavailable", "The command line of Antigravity, agy, is not installed", {
+      hint: "Put agy into the PATH of syntrack, or set ANTIGRAVITY_SOURCE=ide",
+    });
+  }
+  if (!isNewEnough(version.stdout)) {
+    throw new ProviderError("unavailable", "The command line of Antigravity is too old to be asked", {
+      hint: UPDATE,
+    });
+  }
+  const ran = await run(ask, ["-p", "/usage", "--output-format", "json"], TIMEOUT_MS);
+  if (ran?.code !== 0) throw unavailable(VENDOR, "agy failed; it may have to be signed in");
+  const body = parsed(ran.stdout);
+  const command = member(body, "command");
+  if (command === undefined) {
+    // It went to a model as words: asking again would cost again.
+    throw new ProviderError(
+      "unavailable",
+      "The command line of Antigravity did not take the question for a command",
+      {
+        hint: UPDATE,
+      },
+    );
+  }
+  const answer = groupsAnswer(member(member(camelNames(command), "data"), "groups"));
+  if (answer === null) throw badResponse("Antigravity answered with no quota that is known", body);
+  return answer;
+}
+
+function isNewEnough(text: string): boolean {
+  const parts = /(\d+)\.(\d+)\.(\d+)/.exec(text)?.slice(1).map(Number);
+  if (!parts) return false;
+  const at = parts.findIndex((part, index) => part !== FIRST_VERSION[index]);
+  return at < 0 || (parts[at] ?? 0) > (FIRST_VERSION[at] ?? 0);
+}
+
+async function run(ask: Asking, args: readonly string[], timeoutMs: number): Promise<Ran | null> {
+  try {
+    return await ask.run(COMMAND.name, args, { timeoutMs, env: { AGY_CLI_DISABLE_AUTO_UPDATE: "true" } });
+  } catch {
+    throw unavailable(VENDOR, "agy gave no answer in time");
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badResponse("Antigravity answered with broken text instead of JSON", text);
+  }
+}

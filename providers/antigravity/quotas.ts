@@ -1,0 +1,111 @@
+/** What Antigravity says is left: pools by window, or models that share pools. Fractions of 1, counted down. */
+import * as v from "valibot";
+import {
+  camelNames,
+  instantOrNull,
+  isRecord,
+  lenientNumber,
+  member,
+  orNull,
+  slug,
+} from "../../lib/decode.ts";
+import { textAt } from "../../lib/login_file.ts";
+import type { Reading, Window } from "../../lib/model/quota.ts";
+import type { Answer } from "../../lib/provider.ts";
+import { CALENDAR, FIVE_HOURS, ONE_WEEK, percentReading } from "../../lib/readings.ts";
+
+const POOLS: Readonly<Record<string, readonly [quota: string, label: string]>> = {
+  "gemini-5h": ["gemini-five-hour", "Gemini models, 5 hours"],
+  "gemini-weekly": ["gemini-weekly", "Gemini models, week"],
+  "3p-5h": ["third-party-five-hour", "Claude and GPT models, 5 hours"],
+  "3p-weekly": ["third-party-weekly", "Claude and GPT models, week"],
+};
+const WINDOWS: Readonly<Record<string, Window>> = { "5h": FIVE_HOURS, weekly: ONE_WEEK };
+
+/** The pools of a summary in any of its wrappings, or null where it is none. */
+export function summaryAnswer(body: unknown): Answer | null {
+  const answer = camelNames(body);
+  const summary = [member(answer, "response"), member(answer, "summary"), answer]
+    .find((one) => Array.isArray(member(one, "groups")));
+  return summary === undefined ? null : groupsAnswer(member(summary, "groups"));
+}
+
+export function groupsAnswer(groups: unknown): Answer | null {
+  if (!Array.isArray(groups) || groups.length === 0) return null;
+  const found = new Map<string, Reading>();
+  let buckets = 0;
+  for (const group of groups) {
+    const list = member(group, "buckets");
+    for (const bucket of Array.isArray(list) ? list : []) {
+      buckets++;
+      const reading = bucketReading(bucket, textAt(group, "displayName") ?? textAt(group, "name") ?? "");
+      if (reading && !found.has(reading.quota)) found.set(reading.quota, reading);
+    }
+  }
+  return buckets === 0 ? null : { readings: [...found.values()] };
+}
+
+const Left = v.object({ remainingFraction: orNull(lenientNumber), resetTime: instantOrNull });
+
+function bucketReading(bucket: unknown, group: string): Reading | null {
+  const id = textAt(bucket, "bucketId") ?? textAt(bucket, "id");
+  const part = id === undefined ? "" : slug(id);
+  if (id === undefined || part === "" || member(bucket, "disabled") === true) return null;
+  const known = Object.hasOwn(POOLS, id) ? POOLS[id] : undefined;
+  const window = textAt(bucket, "window") ?? id.split("-").at(-1) ?? "";
+  const own = textAt(bucket, "displayName") ?? textAt(bucket, "name") ?? id;
+  return leftReading(
+    known ?? [part, `${group} ${own}`.trim().slice(0, 80)],
+    { ...isRecord(bucket) ? bucket : {}, remainingFraction: fractionIn(bucket) },
+    Object.hasOwn(WINDOWS, window) ? WINDOWS[window] : undefined,
+  );
+}
+
+function fractionIn(bucket: unknown): unknown {
+  const remaining = member(bucket, "remaining");
+  return member(bucket, "remainingFraction") ?? member(remaining, "remainingFraction") ??
+    member(remaining, "value");
+}
+
+/** Where the fraction is missing nobody knows whether it is 0 or unknown, so it is not told. */
+function leftReading(
+  [quota, label]: readonly [quota: string, label: string],
+  block: unknown,
+  window: Window = CALENDAR,
+): Reading | null {
+  const result = v.safeParse(Left, block);
+  if (!result.success) return null;
+  const { remainingFraction, resetTime } = result.output;
+  if (remainingFraction === null && resetTime === null) return null;
+  const used = remainingFraction === null ? null : (1 - remainingFraction) * 100;
+  return percentReading(quota, label, used, window, resetTime);
+}
+
+/** The pools models share, and the plan, of the state of a user; null where it is none. */
+export function statusAnswer(body: unknown): Answer | null {
+  const status = member(body, "userStatus");
+  const configs = member(member(status, "cascadeModelConfigData"), "clientModelConfigs") ??
+    member(body, "clientModelConfigs");
+  if (!Array.isArray(configs) || configs.length === 0) return null;
+  const found = new Map<string, Reading>();
+  for (const config of configs) {
+    const pool = poolOf(textAt(config, "label") ?? "");
+    const reading = pool && leftReading(pool, member(config, "quotaInfo"));
+    const before = reading && found.get(reading.quota);
+    if (reading && (!before || isLower(reading, before))) found.set(reading.quota, reading);
+  }
+  const plan = textAt(status, "userTier", "name") ?? textAt(status, "planStatus", "planInfo", "planName");
+  const readings = [...found.values()];
+  return plan === undefined ? { readings } : { readings, plan };
+}
+
+function poolOf(label: string): readonly [quota: string, label: string] | undefined {
+  if (/gemini/i.test(label)) return ["gemini", "Gemini models"];
+  return /claude|gpt/i.test(label) ? ["third-party", "Claude and GPT models"] : undefined;
+}
+
+/** What is known beats what is not; then the most used counts, and of two that are equal the first to reset. */
+function isLower(one: Reading, than: Reading): boolean {
+  if (one.used !== than.used) return one.used !== null && (than.used === null || one.used > than.used);
+  return (one.resetsAt ?? Infinity) < (than.resetsAt ?? Infinity);
+}

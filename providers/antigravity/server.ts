@@ -1,0 +1,101 @@
+/**
+ * The server the app of Antigravity runs on this machine: its token stands among the arguments of its
+ * process, its port among those the process listens at. The list of processes goes nowhere.
+ */
+import type { Asking, Ran } from "../../lib/asking.ts";
+import { lenientNumber, member, orNull } from "../../lib/decode.ts";
+import { textAt } from "../../lib/login_file.ts";
+import type { Command } from "../../lib/provider.ts";
+import * as v from "valibot";
+
+export const COMMANDS: readonly Command[] = [
+  { name: "ps", os: ["linux", "darwin"], what: "whether the app runs, and with which token" },
+  { name: "powershell", os: ["windows"], what: "whether the app runs, and with which token" },
+  { name: "ss", os: ["linux"], what: "the ports the app listens at" },
+  { name: "lsof", os: ["linux", "darwin"], what: "the ports the app listens at" },
+  { name: "netstat", os: ["windows"], what: "the ports the app listens at" },
+];
+
+const CAP_BYTES = 8 * 1024 * 1024;
+const MOST_PORTS = 8;
+const WINDOWS_SCRIPT =
+  "Get-CimInstance Win32_Process -Filter \"Name LIKE 'language_server%'\" | Select-Object ProcessId,CommandLine | ConvertTo-Json -Compress";
+
+export interface Server {
+  readonly pid: number;
+  readonly token: string;
+}
+
+/** The server of the app, if it runs. Several windows have several, of one account: the first is enough. */
+export async function runningServer(ask: Asking): Promise<Server | undefined> {
+  if (ask.os === "windows") {
+    const text = await said(ask, "powershell", ["-NoProfile", "-NonInteractive", "-Command", WINDOWS_SCRIPT]);
+    return processesOf(text).map(serverIn).find((one) => one !== undefined);
+  }
+  const text = await said(ask, "ps", ["-axww", "-o", "pid=,command="]);
+  return text.split("\n").map((line) => {
+    const match = /^\s*(\d{1,10})\s+(.+)$/.exec(line);
+    return serverIn({ pid: Number(match?.[1]), line: match?.[2] ?? "" });
+  }).find((one) => one !== undefined);
+}
+
+interface Process {
+  readonly pid: number;
+  readonly line: string;
+}
+
+/** One process is an object, several are a list. */
+function processesOf(text: string): readonly Process[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return (Array.isArray(value) ? value : [value]).map((one) => ({
+      pid: v.parse(orNull(lenientNumber), member(one, "ProcessId")) ?? Number.NaN,
+      line: textAt(one, "CommandLine") ?? "",
+    }));
+  } catch {
+    return [];
+  }
+}
+
+/** Another editor's server has the same name: only the arguments tell whose it is. */
+function serverIn({ pid, line }: Process): Server | undefined {
+  if (!Number.isSafeInteger(pid) || !/(?:^|[/\\"\s])language_server[\w.-]*(?:["\s]|$)/.test(line)) {
+    return undefined;
+  }
+  if (!/antigravity/i.test(line)) return undefined;
+  const token = /(?:^|\s)--csrf_token[=\s]"?([\w-]{4,128})/.exec(line)?.[1];
+  return token === undefined ? undefined : { pid, token };
+}
+
+/** The ports a process listens at, the lowest first. */
+export async function portsOf(ask: Asking, pid: number): Promise<readonly number[]> {
+  const ports = ask.os === "windows"
+    ? portsIn(
+      await said(ask, "netstat", ["-ano", "-p", "TCP"]),
+      new RegExp(`:(\\d+)\\s+\\S+\\s+LISTENING\\s+${pid}\\s*$`),
+    )
+    : ask.os === "linux"
+    ? portsIn(await said(ask, "ss", ["-tlnpH"]), new RegExp(`:(\\d+)\\s+\\S+\\s+.*\\bpid=${pid}\\b`))
+    : [];
+  if (ports.length > 0 || ask.os === "windows") return ports;
+  const text = await said(ask, "lsof", ["-nP", "-iTCP", "-sTCP:LISTEN", "-a", "-p", String(pid)]);
+  return portsIn(text, /:(\d+)\s+\(LISTEN\)/);
+}
+
+function portsIn(text: string, pattern: RegExp): readonly number[] {
+  const ports = text.split(/\r?\n/).map((line) => Number(pattern.exec(line)?.[1]))
+    .filter((port) => port > 0 && port < 65_536);
+  return [...new Set(ports)].toSorted((a, b) => a - b).slice(0, MOST_PORTS);
+}
+
+/** What a command says; nothing where it fails or is not there. */
+async function said(ask: Asking, command: string, args: readonly string[]): Promise<string> {
+  let ran: Ran | null = null;
+  try {
+    ran = await ask.run(command, args, { timeoutMs: 5_000, capBytes: CAP_BYTES });
+  } catch {
+    // Its message may hold what was said.
+    ask.log.warn("A command gave no answer", { command });
+  }
+  return ran?.code === 0 ? ran.stdout : "";
+}

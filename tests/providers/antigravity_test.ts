@@ -1,0 +1,188 @@
+/** How the app of Antigravity is found and asked on each system, and when its command line is. */
+import { isEnabled } from "../../lib/config/logins.ts";
+import { antigravity } from "../../providers/antigravity.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
+import { fixtureOf } from "../support/exchange.ts";
+import { createFakeAsking, type FakeAskingOptions } from "../support/fake_asking.ts";
+import { kindOf } from "../support/sound.ts";
+import { environmentOf } from "../support/world.ts";
+
+const NOW = "2026-11-21T12:00:00Z";
+const PS = "ps -axww -o pid=,command=";
+const INSTALLED = "${XDG_CONFIG_HOME:-~/.config}/Antigravity/User/globalStorage/storage.json";
+const SUMMARY = JSON.stringify(fixtureOf("antigravity", "normal_2026-11-21").response.body);
+
+const process = (token: string, pid = 4242) =>
+  `  ${pid} /opt/antigravity/bin/language_server_linux_x64 --extension_server_port 40000 ` +
+  `--extension_server_csrf_token 1111-other --csrf_token ${token} --app_data_dir antigravity`;
+const ANOTHER_EDITOR =
+  "  77 /opt/windsurf/language_server_linux_x64 --csrf_token 2222-other --app_data_dir windsurf";
+const SS = 'LISTEN 0 4096 127.0.0.1:42100 0.0.0.0:* users:(("language_server",pid=4242,fd=9))\n' +
+  'LISTEN 0 4096 127.0.0.1:42099 0.0.0.0:* users:(("language_server",pid=4242,fd=8))\n' +
+  'LISTEN 0 4096 127.0.0.1:631 0.0.0.0:* users:(("cups",pid=42,fd=8))\n';
+
+const out = (stdout: string) => ({ code: 0, stdout });
+
+async function accountIn(options: FakeAskingOptions) {
+  const ask = createFakeAsking({ now: NOW, ...options });
+  const [account] = await antigravity.accounts(ask);
+  return { ask, account };
+}
+
+async function failure(options: FakeAskingOptions) {
+  const { ask, account } = await accountIn(options);
+  assert(account);
+  const error = await assertRejects(() => antigravity.read(ask, account));
+  return { kind: kindOf(error), hint: (error as { hint?: string }).hint ?? "", ask };
+}
+
+Deno.test("programs are looked through only for who asked for that", () => {
+  assert(!isEnabled(antigravity, environmentOf({})));
+  for (const name of ["SYNTRACK_ANTIGRAVITY_ENABLED", "ANTIGRAVITY_CSRF_TOKEN", "ANTIGRAVITY_SOURCE"]) {
+    assert(isEnabled(antigravity, environmentOf({ [name]: "true" })), name);
+  }
+});
+
+Deno.test("the app's server is found among all programs, and not that of another editor", async () => {
+  const found = async (stdout: string) => {
+    return (await accountIn({ commands: { [PS]: out(stdout) } })).account?.secret.reveal();
+  };
+  assertEquals(await found([ANOTHER_EDITOR, process("3333-mine")].join("\n")), "3333-mine");
+  assertEquals(await found(process("3333-mine").replace("--csrf_token ", "--csrf_token=")), "3333-mine");
+  assertEquals(await found(ANOTHER_EDITOR), undefined);
+  assertEquals(
+    await found("1 vim antigravity --csrf_token 4444-none language_server.md.txt.bak/x"),
+    undefined,
+  );
+  assertEquals(await found(process("3333-mine").replace(/--csrf_token [^ ]+ /, "")), undefined);
+});
+
+Deno.test("on Windows the programs come as JSON, one or several", async () => {
+  const line =
+    '"C:\\Users\\ann\\AppData\\Local\\Programs\\Antigravity\\language_server_windows_x64.exe" --csrf_token 5555-win';
+  const script = "Get-CimInstance Win32_Process -Filter \"Name LIKE 'language_server%'\" | " +
+    "Select-Object ProcessId,CommandLine | ConvertTo-Json -Compress";
+  const command = `powershell -NoProfile -NonInteractive -Command ${script}`;
+  const one = { ProcessId: 9, CommandLine: line };
+  for (const value of [one, [{ ProcessId: 8, CommandLine: null }, one]]) {
+    const { account } = await accountIn({
+      os: "windows",
+      commands: { [command]: out(JSON.stringify(value)) },
+    });
+    assertEquals([account?.secret.reveal(), account?.facts?.pid], ["5555-win", "9"]);
+  }
+});
+
+Deno.test("an app that is installed and does not run is an account that is not available", async () => {
+  const { kind, hint } = await failure({ files: { [INSTALLED]: "{}" } });
+  assertEquals(kind, "unavailable");
+  assertMatch(hint, /Start Antigravity/);
+});
+
+Deno.test("of the ports of the app the one that answers is asked, without encryption first", async () => {
+  const { ask, account } = await accountIn({
+    commands: { [PS]: out(process("3333-mine")), "ss -tlnpH": out(SS) },
+    answer({ host, path }) {
+      if (host !== "127.0.0.1:42100") return new Response("", { status: 503 });
+      return new Response(path.endsWith("GetUnleashData") ? "{}" : SUMMARY);
+    },
+  });
+  assert(account);
+  assertEquals((await antigravity.read(ask, account)).readings.length, 4);
+  const asked = ask.requests.map(({ host, path, headers }) => {
+    return `${host} ${path.split("/").at(-1)} ${headers.get("x-codeium-csrf-token")}`;
+  });
+  assertEquals(asked, [
+    "127.0.0.1:42099 GetUnleashData 3333-mine",
+    "127.0.0.1:42099 GetUnleashData 3333-mine",
+    "127.0.0.1:42100 GetUnleashData 3333-mine",
+    "127.0.0.1:42100 RetrieveUserQuotaSummary 3333-mine",
+  ]);
+});
+
+Deno.test("ports are told by lsof where ss tells none", async () => {
+  const lsof = "COMMAND   PID USER FD TYPE DEVICE SIZE/OFF NODE NAME\n" +
+    "language_ 4242 ann 9u IPv4 0x0 0t0 TCP 127.0.0.1:42100 (LISTEN)\n";
+  const { ask, account } = await accountIn({
+    os: "darwin",
+    commands: { [PS]: out(process("3333-mine")), "lsof -nP -iTCP -sTCP:LISTEN -a -p 4242": out(lsof) },
+    answer: ({ path }) => new Response(path.endsWith("GetUnleashData") ? "{}" : SUMMARY),
+  });
+  assert(account);
+  await antigravity.read(ask, account);
+  assertEquals(ask.requests.map(({ host }) => host), ["127.0.0.1:42100", "127.0.0.1:42100"]);
+});
+
+Deno.test("an app that was started anew is asked with its new token", async () => {
+  const commands = { [PS]: out(process("3333-old")), "ss -tlnpH": out(SS) };
+  const { ask, account } = await accountIn({
+    commands,
+    answer({ path, headers }) {
+      const isNew = headers.get("x-codeium-csrf-token") === "6666-new";
+      if (path.endsWith("GetUnleashData")) return new Response("", { status: 401 });
+      return isNew ? new Response(SUMMARY) : new Response("Invalid CSRF token", { status: 403 });
+    },
+  });
+  assert(account);
+  assertEquals(kindOf(await assertRejects(() => antigravity.read(ask, account))), "auth");
+  commands[PS] = out(process("6666-new"));
+  assertEquals((await antigravity.read(ask, account)).readings.length, 4);
+});
+
+Deno.test("the command line is asked only where it was chosen, and never one that is too old", async () => {
+  const usage = "agy -p /usage --output-format json";
+  const answer = out(JSON.stringify(fixtureOf("antigravity", "variant_cli_2026-11-21").response.body));
+  const settings = { ANTIGRAVITY_SOURCE: "cli" };
+  assertEquals(
+    (await accountIn({ commands: { "agy --version": out("1.2.3"), [usage]: answer } })).account,
+    undefined,
+  );
+  for (
+    const [version, isAsked] of [
+      ["1.1.11", true],
+      ["agy 2.0.0", true],
+      ["1.1.10", false],
+      ["0.9.99", false],
+      [
+        "unknown",
+        false,
+      ],
+    ] as const
+  ) {
+    const commands = { "agy --version": out(version), [usage]: answer };
+    const { ask, account } = await accountIn({ settings, commands });
+    assert(account);
+    if (isAsked) assertEquals((await antigravity.read(ask, account)).readings.length, 3);
+    else assertEquals((await failure({ settings, commands })).kind, "unavailable");
+  }
+});
+
+Deno.test("what the command line says in other shapes has outcomes of their own", async () => {
+  const settings = { ANTIGRAVITY_SOURCE: "cli" };
+  const said = (ran: { readonly code: number; readonly stdout: string }) => ({
+    settings,
+    commands: { "agy --version": out("1.2.3"), "agy -p /usage --output-format json": ran },
+  });
+  assertEquals((await failure({ settings })).kind, "unavailable");
+  assertEquals((await failure(said({ code: 1, stdout: "" }))).kind, "unavailable");
+  assertEquals((await failure(said(out('{"response":"Sure, here is"}')))).kind, "unavailable");
+  assertEquals((await failure(said(out("no JSON")))).kind, "bad_response");
+  assertEquals((await failure(said(out('{"command":{"name":"usage"}}')))).kind, "bad_response");
+});
+
+Deno.test("a source nobody knows is refused by the name of its setting", async () => {
+  const error = await assertRejects(() => accountIn({ settings: { ANTIGRAVITY_SOURCE: "remote" } }));
+  assertEquals(kindOf(error), "missing");
+  assertMatch((error as Error).message, /ANTIGRAVITY_SOURCE/);
+});
+
+Deno.test("nothing of the list of programs is written down", async () => {
+  const { ask, account } = await accountIn({
+    commands: { [PS]: out(`${process("3333-mine")}\n 9 login --password hunter2`), "ss -tlnpH": out(SS) },
+    answer: () => new Response("", { status: 503 }),
+  });
+  assert(account);
+  const error = await assertRejects(() => antigravity.read(ask, account));
+  const written = JSON.stringify([ask.lines, account, String(error), (error as { hint?: string }).hint]);
+  for (const secret of ["3333-mine", "hunter2"]) assert(!written.includes(secret), secret);
+});
