@@ -13,13 +13,16 @@ import { bedrock } from "./bedrock.ts";
 import { codex } from "./codex.ts";
 import { copilot } from "./copilot.ts";
 import { cursor } from "./cursor.ts";
+import { deepseek } from "./deepseek.ts";
 import { gemini } from "./gemini.ts";
 import { googleAi } from "./google_ai.ts";
 import { grok } from "./grok.ts";
 import { kimi } from "./kimi.ts";
 import { minimax } from "./minimax.ts";
+import { moonshot } from "./moonshot.ts";
 import { openai } from "./openai.ts";
 import { opencodeZen } from "./opencode_zen.ts";
+import { openrouter } from "./openrouter.ts";
 import { synthetic } from "./synthetic.ts";
 import { zai } from "./zai.ts";
 
@@ -37,9 +40,12 @@ export const providers: readonly Provider[] = [
   grok,
   opencodeZen,
   amp,
+  openrouter,
   openai,
   anthropicApi,
   googleAi,
   azureOpenai,
   bedrock,
+  deepseek,
+  moonshot,
 ];

@@ -1,0 +1,104 @@
+/**
+ * The open platform of Moonshot, where calls of Kimi models are paid for ahead: what is available, and the vouchers and
+ * the cash it is made of. Keys belong to one of two regions, run by different companies.
+ */
+import * as v from "valibot";
+import { type Asking, Secret } from "../lib/asking.ts";
+import { badResponse, isRecord, lenientNumber, member, orNull, tidy } from "../lib/decode.ts";
+import { firstSetting, type Named, textAt } from "../lib/login_file.ts";
+import { type Answer, type Provider, ProviderError } from "../lib/provider.ts";
+import { balanceReading } from "../lib/readings.ts";
+import { type Party, refused, requestJson } from "../lib/request_json.ts";
+
+interface Region {
+  readonly host: string;
+  /** The answer names no currency: the host decides. */
+  readonly currency: string;
+}
+
+const INTERNATIONAL: Region = { host: "api.moonshot.ai", currency: "USD" };
+const CHINA: Region = { host: "api.moonshot.cn", currency: "CNY" };
+const REGIONS: Readonly<Record<string, Region>> = {
+  international: INTERNATIONAL,
+  intl: INTERNATIONAL,
+  global: INTERNATIONAL,
+  china: CHINA,
+  cn: CHINA,
+};
+
+export const moonshot: Provider = {
+  id: "moonshot",
+  name: "Moonshot",
+  hosts: [INTERNATIONAL.host, CHINA.host],
+  official: true,
+  settings: [
+    { name: "MOONSHOT_API_KEY", secret: true, help: "API key of platform.moonshot.ai or .cn, sk-..." },
+    { name: "MOONSHOT_KEY", secret: true, help: "The same under another name" },
+    { name: "MOONSHOT_REGION", secret: false, help: "international (default) or china" },
+  ],
+  everyMs: 300_000,
+
+  // deno-lint-ignore require-await -- a broken setting is to be a rejection, never a throw
+  async accounts(ask) {
+    regionOf(ask);
+    const found = firstSetting(ask, ["MOONSHOT_API_KEY", "MOONSHOT_KEY"]);
+    if (!found) return [];
+    const { value, source } = found;
+    return [{ name: "default", source, secret: new Secret(value), remedy: remedyFor(ask, found) }];
+  },
+
+  async read(ask, account): Promise<Answer> {
+    const party: Party = { vendor: "Moonshot", account };
+    const { host, currency } = regionOf(ask);
+    const { body } = await requestJson(ask, party, `https://${host}/v1/users/me/balance`, {
+      headers: { authorization: `Bearer ${account.secret.reveal()}` },
+    });
+    const data = dataOf(party, body);
+    const amount = (name: string) => v.parse(orNull(lenientNumber), data[name]);
+    const voucher = amount("voucher_balance");
+    const cash = amount("cash_balance");
+    const available = amount("available_balance") ??
+      (voucher === null || cash === null ? null : tidy(voucher + Math.max(0, cash)));
+    if (available === null) throw badResponse("Moonshot answered without a balance", body);
+    const purses = [
+      ["balance", "Available balance", available],
+      ["voucher", "Voucher balance", voucher],
+      ["cash", "Cash balance", cash],
+    ] as const;
+    return {
+      readings: purses.flatMap(([quota, label, held]) => {
+        return held === null ? [] : [balanceReading(quota, `${label} (${currency})`, held, currency)];
+      }),
+    };
+  },
+};
+
+function remedyFor(ask: Asking, { value, source }: Named): string {
+  if (value.startsWith("sk-kimi-")) {
+    return `${source} holds a key of the Kimi Code plan, which is a provider of its own: the key of the platform is needed here`;
+  }
+  const other = regionOf(ask) === CHINA ? "international" : "china";
+  return `Check ${source}; a key of the other region needs MOONSHOT_REGION=${other}`;
+}
+
+/** A key is sent to one region only: the other belongs to another company. */
+function regionOf(ask: Asking): Region {
+  const text = ask.env("MOONSHOT_REGION")?.toLowerCase() ?? "international";
+  const region = Object.hasOwn(REGIONS, text) ? REGIONS[text] : undefined;
+  if (region) return region;
+  throw new ProviderError("missing", "MOONSHOT_REGION names an unknown region", {
+    hint: "Set MOONSHOT_REGION to international or china",
+  });
+}
+
+function dataOf(party: Party, body: unknown): Readonly<Record<string, unknown>> {
+  const data = member(body, "data");
+  const code = member(body, "code") === undefined ? 0 : v.parse(orNull(lenientNumber), member(body, "code"));
+  if (code === 0 && member(body, "status") !== false) {
+    if (isRecord(data)) return data;
+    throw badResponse("Moonshot answered without data", body);
+  }
+  const message = textAt(body, "message") ?? textAt(body, "error", "message") ?? textAt(body, "msg") ?? "";
+  if (/auth|\bkey\b/i.test(message)) throw refused(party, "said in the body");
+  throw badResponse("Moonshot answered that it failed", body);
+}

@@ -1,0 +1,243 @@
+/**
+ * OpenRouter: what the key may spend and has spent, and the credits of its account. `usage` counts from the first
+ * day on, so it is never compared with a limit that begins anew.
+ */
+import * as v from "valibot";
+import { type Asking, Secret } from "../lib/asking.ts";
+import { nextDay, nextMonth, nextWeek } from "../lib/calendar.ts";
+import {
+  amountOrNull,
+  badResponse,
+  instant,
+  isRecord,
+  lenientNumber,
+  limitOrNull,
+  member,
+  orNull,
+  restOf,
+  tidy,
+} from "../lib/decode.ts";
+import { textAt } from "../lib/login_file.ts";
+import type { Reading, Window } from "../lib/model/quota.ts";
+import { type Answer, type Provider, ProviderError } from "../lib/provider.ts";
+import { BALANCE, CALENDAR, ONE_DAY, ONE_WEEK } from "../lib/readings.ts";
+import {
+  NO_SUCH_ROUTE,
+  type Party,
+  rateLimited,
+  refused,
+  requestJson,
+  retryAt,
+  unavailable,
+} from "../lib/request_json.ts";
+
+const API = "https://openrouter.ai/api/v1";
+
+export const openrouter: Provider = {
+  id: "openrouter",
+  name: "OpenRouter",
+  hosts: ["openrouter.ai"],
+  official: true,
+  settings: [
+    { name: "OPENROUTER_API_KEY", secret: true, help: "API key of OpenRouter, sk-or-v1-..." },
+    {
+      name: "OPENROUTER_MANAGEMENT_API_KEY",
+      secret: true,
+      help: "Management key of the same account, for its credits where the API key may not see them",
+    },
+  ],
+  everyMs: 60_000,
+
+  // deno-lint-ignore require-await -- a broken setting is to be a rejection, never a throw
+  async accounts(ask) {
+    const key = ask.find("OPENROUTER_API_KEY");
+    const management = ask.find("OPENROUTER_MANAGEMENT_API_KEY");
+    const found = key ?? management;
+    if (!found) return [];
+    const { value, source } = found;
+    return [{
+      name: "default",
+      source,
+      secret: new Secret(value),
+      ...management === undefined ? {} : { also: { management: new Secret(management.value) } },
+      remedy: value.startsWith("sk-or-")
+        ? `Check ${source}`
+        : `Check ${source}: keys of OpenRouter begin with sk-or-`,
+    }];
+  },
+
+  async read(ask, account): Promise<Answer> {
+    const party: Party = { vendor: "OpenRouter", account };
+    const data = await keyData(ask, party);
+    const readings = [
+      keyLimit(ask, account.name, data),
+      await credits(ask, party),
+      freeRequests(data, ask.now()),
+      ...PERIODS.map((period) => spend(data, period, ask.now())),
+    ].filter((one) => one !== undefined);
+    const plan = data.is_free_tier === true ? "free" : data.is_free_tier === false ? "paid" : undefined;
+    const identity = textAt(data, "organization_id") ?? textAt(data, "creator_user_id");
+    return {
+      readings,
+      ...plan === undefined ? {} : { plan },
+      ...identity === undefined ? {} : { identity },
+    };
+  },
+};
+
+type Data = Readonly<Record<string, unknown>>;
+
+interface Period {
+  readonly name: "daily" | "weekly" | "monthly";
+  readonly window: Window;
+  readonly next: (at: number) => number;
+}
+
+const PERIODS: readonly Period[] = [
+  { name: "daily", window: ONE_DAY, next: nextDay },
+  { name: "weekly", window: ONE_WEEK, next: nextWeek },
+  { name: "monthly", window: CALENDAR, next: nextMonth },
+];
+
+async function keyData(ask: Asking, party: Party): Promise<Data> {
+  const first = await get(ask, party, "key", party.account.secret, NO_SUCH_ROUTE);
+  // The name the route had before.
+  const body = first !== undefined ? first : await get(ask, party, "auth/key", party.account.secret);
+  const data = member(body, "data");
+  if (!isRecord(data)) throw badResponse("OpenRouter answered without the figures of the key", body);
+  const known = ["limit", "usage", "usage_daily", "is_free_tier"];
+  if (!known.some((name) => data[name] !== undefined)) {
+    throw badResponse("OpenRouter answered with nothing that is known", body);
+  }
+  return data;
+}
+
+/** The body of a route, or undefined where its status is one of `absent`. */
+async function get(
+  ask: Asking,
+  party: Party,
+  route: string,
+  secret: Secret,
+  absent: readonly number[] = [],
+): Promise<unknown> {
+  const { status, body, headers } = await requestJson(ask, party, `${API}/${route}`, {
+    headers: { authorization: `Bearer ${secret.reveal()}` },
+    expected: [...absent, 429],
+    explain: (status) =>
+      status === 402 ? unavailable(party, "the account is in debt (status 402)") : undefined,
+  });
+  if (status === 429) throw rateLimited(party, retryAt(headers, ask.now()) ?? resetAt(headers, ask.now()));
+  if (absent.includes(status)) return undefined;
+  // Gateways may put a failure into an answer with status 200.
+  if (isRecord(member(body, "error")) && member(body, "data") === undefined) throw failureOf(party, body);
+  return body;
+}
+
+/** When the limit of requests ends, which this vendor names in milliseconds of the epoch. */
+function resetAt(headers: Headers, now: number): number | undefined {
+  const at = v.safeParse(instant, headers.get("x-ratelimit-reset"));
+  return at.success && at.output > now && at.output < now + 7 * 86_400_000 ? at.output : undefined;
+}
+
+function failureOf(party: Party, body: unknown): ProviderError {
+  const code = v.parse(orNull(lenientNumber), member(member(body, "error"), "code")) ?? 0;
+  if (code === 401 || code === 403) return refused(party, `code ${code}`);
+  if (code === 429) return rateLimited(party, undefined);
+  if (code === 402 || code === 404 || (code >= 500 && code <= 599)) {
+    return unavailable(party, `it answered with code ${code}`);
+  }
+  return badResponse("OpenRouter answered that it failed", body);
+}
+
+function keyLimit(ask: Asking, account: string, data: Data): Reading | undefined {
+  const limit = v.parse(limitOrNull, data.limit);
+  const used = usedOf(data, limit);
+  if (limit === null && used === null) return undefined;
+  if (limit === 0 && !used) {
+    ask.log.warn("The key may spend nothing: its limit is 0", { account });
+    return undefined;
+  }
+  const period = PERIODS.find(({ name }) => name === data.limit_reset);
+  return {
+    quota: "key-limit",
+    label: "Key limit",
+    unit: "usd",
+    used,
+    limit,
+    remaining: restOf(limit, used),
+    // A cap for the life of the key has no window.
+    window: period?.window ?? BALANCE,
+    resetsAt: period?.next(ask.now()) ?? null,
+  };
+}
+
+/** What counts against the limit: what is gone of it, else the counter of its period, else all that was ever used. */
+function usedOf(data: Data, limit: number | null): number | null {
+  const remaining = v.parse(orNull(lenientNumber), data.limit_remaining);
+  if (limit !== null && remaining !== null) return tidy(Math.max(0, limit - remaining));
+  const amount = (name: string) => v.parse(amountOrNull, data[name]);
+  const period = PERIODS.find(({ name }) => name === data.limit_reset);
+  if (!period) return data.limit_reset === null || data.limit_reset === undefined ? amount("usage") : null;
+  const counted = amount(`usage_${period.name}`);
+  const own = data.include_byok_in_limit === true ? amount(`byok_usage_${period.name}`) ?? 0 : 0;
+  return counted === null ? null : tidy(counted + own);
+}
+
+function freeRequests(data: Data, now: number): Reading | undefined {
+  const block = data.free_model_daily_requests;
+  const limit = v.parse(limitOrNull, member(block, "limit"));
+  const remaining = v.parse(amountOrNull, member(block, "remaining"));
+  const used = v.parse(amountOrNull, member(block, "used")) ?? restOf(limit, remaining);
+  if ((limit === null && used === null) || (limit === 0 && !used)) return undefined;
+  return {
+    quota: "free-model-daily",
+    label: "Free model requests",
+    unit: "requests",
+    used,
+    limit,
+    remaining: remaining ?? restOf(limit, used),
+    window: ONE_DAY,
+    resetsAt: nextDay(now),
+  };
+}
+
+function spend(data: Data, { name, window, next }: Period, now: number): Reading | undefined {
+  const used = v.parse(amountOrNull, data[`usage_${name}`]);
+  return used === null ? undefined : {
+    quota: `spend-${name}`,
+    label: `Spend, ${name}`,
+    unit: "usd",
+    used,
+    limit: null,
+    remaining: null,
+    window,
+    resetsAt: next(now),
+  };
+}
+
+/** The purse of the account; many keys may not see it, and the figures of the key are worth more than it. */
+async function credits(ask: Asking, party: Party): Promise<Reading | undefined> {
+  const { account } = party;
+  try {
+    const body = await get(ask, party, "credits", account.also?.management ?? account.secret);
+    const limit = v.parse(amountOrNull, member(member(body, "data"), "total_credits"));
+    const used = v.parse(amountOrNull, member(member(body, "data"), "total_usage"));
+    if (limit === null || used === null || (limit === 0 && used === 0)) return undefined;
+    return {
+      quota: "credits",
+      label: "Account credits",
+      unit: "usd",
+      used,
+      limit,
+      remaining: tidy(limit - used),
+      window: BALANCE,
+      resetsAt: null,
+    };
+  } catch (error) {
+    ask.log.debug("The credits could not be read", {
+      account: account.name,
+      kind: String(member(error, "kind")),
+    });
+    return undefined;
+  }
+}

@@ -1,0 +1,36 @@
+import { deepseek } from "../../providers/deepseek.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { fixtureOf } from "../support/exchange.ts";
+import { createFakeAsking } from "../support/fake_asking.ts";
+
+async function readAs(body: unknown) {
+  const ask = createFakeAsking({
+    settings: { DEEPSEEK_KEY: "two" },
+    answer: () => new Response(JSON.stringify(body)),
+  });
+  const [account] = await deepseek.accounts(ask);
+  assert(account);
+  return (await deepseek.read(ask, account)).readings;
+}
+
+Deno.test("the larger purse is in front, whatever its currency", async () => {
+  const { body } = fixtureOf("deepseek", "two_currencies_2026-11-21").response;
+  assertEquals((await readAs(body)).map(({ quota, label, unit }) => [quota, label, unit]), [
+    ["balance-cny", "Balance (CNY)", "credits"],
+    ["balance-usd", "Balance (USD)", "usd"],
+  ]);
+});
+
+Deno.test("money that cannot be spent does not look like any other", async () => {
+  const info = (total_balance: string) => [{ currency: "USD", total_balance }];
+  const label = async (is_available: boolean, total: string) =>
+    (await readAs({ is_available, balance_infos: info(total) }))[0]?.label;
+  assertEquals(await label(false, "2.00"), "Balance (USD), calls are refused");
+  assertEquals(await label(true, "2.00"), "Balance (USD)");
+  assertEquals(await label(false, "0.00"), "Balance (USD)");
+});
+
+Deno.test("the longer name of the key wins", async () => {
+  const ask = createFakeAsking({ settings: { DEEPSEEK_KEY: "two", DEEPSEEK_API_KEY: "one" } });
+  assertEquals((await deepseek.accounts(ask)).map(({ secret }) => secret.reveal()), ["one"]);
+});

@@ -1,0 +1,69 @@
+import { openrouter } from "../../providers/openrouter.ts";
+import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { fixtureOf } from "../support/exchange.ts";
+import { createFakeAsking } from "../support/fake_asking.ts";
+
+const NORMAL = JSON.stringify(fixtureOf("openrouter", "normal_2026-11-21").response.body);
+
+async function readAs(
+  data: unknown,
+  settings: Readonly<Record<string, string>> = { OPENROUTER_API_KEY: "one" },
+) {
+  const ask = createFakeAsking({
+    settings,
+    now: "2026-11-21T12:00:00Z",
+    answer: ({ path }) =>
+      path.endsWith("/key")
+        ? new Response(typeof data === "string" ? data : JSON.stringify({ data }))
+        : new Response('{"error":{"code":403}}', { status: 403 }),
+  });
+  const [account] = await openrouter.accounts(ask);
+  assert(account);
+  return { ask, answer: await openrouter.read(ask, account) };
+}
+
+Deno.test("all that was ever used is compared only with a limit that never begins anew", async () => {
+  const used: unknown[] = [];
+  for (const limit_reset of ["weekly", null]) {
+    const { answer } = await readAs({ limit: 25, limit_reset, usage: 143.91, usage_weekly: 6.5 });
+    used.push(answer.readings.find(({ quota }) => quota === "key-limit")?.used);
+  }
+  assertEquals(used, [6.5, 143.91]);
+});
+
+Deno.test("a cap for the life of the key is no window, and a month is one of the calendar", async () => {
+  const { answer } = await readAs({ limit: 15, usage: 3.75, usage_monthly: 1 });
+  assertEquals(answer.readings.map(({ quota, window }) => [quota, window.kind]), [
+    ["key-limit", "balance"],
+    ["spend-monthly", "calendar"],
+  ]);
+});
+
+Deno.test("a management key alone is asked with for everything", async () => {
+  const { ask } = await readAs(NORMAL, { OPENROUTER_MANAGEMENT_API_KEY: "two" });
+  assertEquals(ask.requests.map((sent) => [sent.path, sent.headers.get("authorization")]), [
+    ["/api/v1/key", "Bearer two"],
+    ["/api/v1/credits", "Bearer two"],
+  ]);
+});
+
+Deno.test("a key that may spend nothing is worth a word in the log", async () => {
+  const { ask } = await readAs({ limit: 0, limit_remaining: 0, usage: 0, usage_daily: 0 });
+  assertEquals(ask.lines.filter(({ level }) => level === "warn").map(({ message }) => message), [
+    "The key may spend nothing: its limit is 0",
+  ]);
+});
+
+Deno.test("a key of somebody else is told by how it begins", async () => {
+  const ask = createFakeAsking({
+    settings: { OPENROUTER_API_KEY: "sk-proj-one" },
+    answer: () => new Response("{}", { status: 401 }),
+  });
+  const [account] = await openrouter.accounts(ask);
+  assert(account);
+  const error = await assertRejects(() => openrouter.read(ask, account));
+  assertEquals(
+    Reflect.get(error as object, "hint"),
+    "Check OPENROUTER_API_KEY in the environment: keys of OpenRouter begin with sk-or-",
+  );
+});
