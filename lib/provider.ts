@@ -37,6 +37,16 @@ export interface Place {
   readonly os?: readonly Os[];
   /** What is kept there, for people: `the login of Claude Code`. */
   readonly what: string;
+  /** Written by this program itself, and looked at for every login alike. */
+  readonly ours?: true;
+}
+
+/** Readings that came by themselves. */
+export interface Fed {
+  /** When they were true, epoch milliseconds. */
+  readonly at: number;
+  /** Some of the quotas of the account; each says in `source` where it comes from. */
+  readonly readings: readonly Reading[];
 }
 
 /** A command that is run, for example to ask a keychain. */
@@ -96,6 +106,11 @@ export interface Provider {
    * @throws {ProviderError} for everything that went wrong; the poller takes anything else for `bad_response`
    */
   read(ask: Asking, account: Account): Promise<Answer>;
+  /**
+   * What was left on this machine since the vendor was asked last, or null. It asks nobody, so it is looked at
+   * once a minute whatever the vendor wants to be left alone for; while it goes on, the vendor is asked seldom.
+   */
+  feed?(ask: Asking, account: Account): Promise<Fed | null>;
   /** How a login that its own tool keeps in a file can be renewed, where its owner asks for that. */
   readonly renewal?: Renewal;
 }

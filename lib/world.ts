@@ -94,7 +94,9 @@ export function createWorld(options: WorldOptions): Asking {
   function placeAt(path: string): string | null {
     const place = declaredPlace(places, path);
     if (!place) throw new TypeError(`Place "${path}" is not declared by the provider "${provider.id}"`);
-    return isHere(place, os) ? pathOf(path, { environment, find, login }) : null;
+    return isHere(place, os)
+      ? pathOf(path, { environment, find, login: place.ours ? undefined : login })
+      : null;
   }
 
   return {

@@ -8,6 +8,7 @@ import { firstSetting, textAt } from "../lib/login_file.ts";
 import { asWritten, loginObject, newTokens } from "../lib/oauth.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
 import { gated, type Party, refused, refuseExpired, requestJson } from "../lib/request_json.ts";
+import { fedReadings, FEED } from "./anthropic/feed.ts";
 import { HOME, LOGIN, OWNER, REMEDY, toolLogin, withTokens } from "./anthropic/login.ts";
 import { usageReadings } from "./anthropic/usage.ts";
 
@@ -45,7 +46,7 @@ export const anthropic: Provider = {
     { name: HOME, secret: false, home: true, help: "Folder of Claude Code, ~/.claude by default" },
   ],
   signIn: "Sign in with Claude Code",
-  places: [LOGIN, OWNER],
+  places: [LOGIN, OWNER, FEED],
   commands: keychainCommands(LOGIN.what),
   everyMs: 300_000,
 
@@ -77,6 +78,8 @@ export const anthropic: Provider = {
     const readings = usageReadings(body);
     return plan === undefined ? { readings } : { readings, plan };
   },
+
+  feed: fedReadings,
 
   renewal: {
     processes: ["claude"],

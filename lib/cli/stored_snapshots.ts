@@ -41,7 +41,8 @@ export async function* storedSnapshots(
       const stored = source.batch[source.next];
       if (stored?.at !== at) continue;
       const { used, limit, remaining, resetsAt } = stored;
-      readings.push({ ...source.about, used, limit, remaining, resetsAt });
+      const from = stored.source === undefined ? {} : { source: stored.source };
+      readings.push({ ...source.about, used, limit, remaining, resetsAt, ...from });
       if (++source.next < source.batch.length) continue;
       source.batch = await store.readings({ quota: source.key, from: at + 1, limit: BATCH });
       source.next = 0;

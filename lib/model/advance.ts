@@ -51,7 +51,8 @@ export function advance(
     state: {
       account: state.account,
       at,
-      plan: snapshot.plan ?? null,
+      plan: snapshot.plan ?? (snapshot.partial ? state.plan : null),
+      ...snapshot.partial ? { wholeAt: state.wholeAt ?? state.at ?? at } : {},
       quotas: Object.fromEntries(quotas),
       ...use.sessions && { sessions: use.sessions },
     },

@@ -61,6 +61,8 @@ export interface Snapshot {
   readonly readings: readonly Reading[];
   /** The provider's own name of the plan. */
   readonly plan?: string;
+  /** Only some of the quotas were read; nothing is said of the others. */
+  readonly partial?: true;
 }
 
 /** `provider/name` */

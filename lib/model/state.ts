@@ -36,6 +36,8 @@ export interface AccountState {
   readonly account: AccountKey;
   /** Time of the last snapshot, epoch milliseconds, or null before the first. */
   readonly at: number | null;
+  /** Time of the last snapshot that held everything, where later ones did not; epoch milliseconds. */
+  readonly wholeAt?: number;
   readonly plan: string | null;
   /** By quota id, in the order in which they were first seen. */
   readonly quotas: Readonly<Record<string, QuotaState>>;

@@ -48,6 +48,8 @@ export interface QuotaView {
   readonly parts: readonly Part[];
   /** ISO 4217 code of its amounts; absent where they are no money, or dollars and nothing was said. */
   readonly currency?: string;
+  /** Where the figure comes from when it is not the vendor's endpoint: `statusline`. */
+  readonly source?: string;
 }
 
 export interface CycleView {
@@ -170,14 +172,14 @@ const GONE_SHOWN_MS = 24 * 3_600_000;
 /** The quotas of an account that are shown, in the order in which they were first seen. */
 export function shownQuotas(state: AccountState): readonly QuotaState[] {
   return Object.values(state.quotas)
-    .filter((quota) => state.at !== null && state.at - quota.at <= GONE_SHOWN_MS);
+    .filter((quota) => state.at !== null && (state.wholeAt ?? state.at) - quota.at <= GONE_SHOWN_MS);
 }
 
 export function accountView(facts: AccountFacts, now: number): AccountView {
   const { account, state } = facts;
   const { provider, name } = splitAccountKey(account);
   const quotas = shownQuotas(state).map((quota) => {
-    const view = quotaView(account, quota, state.at, facts.statusBounds);
+    const view = quotaView(account, quota, state.wholeAt ?? state.at, facts.statusBounds);
     const forecast = facts.forecasts?.get(view.quota);
     const pace = facts.paces?.get(view.quota);
     return {
@@ -236,6 +238,7 @@ export function quotaView(
     gone: snapshotAt !== null && state.at < snapshotAt,
     parts: reading.parts ?? [],
     ...reading.currency === undefined ? {} : { currency: reading.currency },
+    ...reading.source === undefined ? {} : { source: reading.source },
   };
 }
 

@@ -7,6 +7,7 @@ import {
   MOST_CRON_JITTER_MS,
   MOST_UNAVAILABLE_WATCHED_MS,
 } from "./policy.ts";
+import { fedDueAt, isFed } from "./fed.ts";
 import { expectedIntervalMs, LEAST_INTERVAL_MS, nextOccurrence, type Schedule } from "./schedule.ts";
 
 /** Clocks are corrected by this much without anybody noticing. */
@@ -47,6 +48,7 @@ export function dueAt(input: DueInput): Due {
   if (last.nextAt === null && last.kind !== "ok") return { at: null, reason: "resting" };
   // Planned by a clock that was ahead of this one: the wait cannot be told any more.
   if (last.at > now + CLOCK_SLACK_MS) return { at: now, reason: "clock-changed" };
+  if (isFed(last)) return { at: fedDueAt(last), reason: "planned" };
   const most = latest(input, last);
   if (most !== null && (last.nextAt === null || most < last.nextAt)) {
     return { at: most, reason: "interval-changed" };

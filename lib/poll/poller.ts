@@ -12,10 +12,11 @@ import type { Hub } from "../hub.ts";
 import { advance, type Change, DEFAULT_RULES, type Rules } from "../model/advance.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, accountKey, type Snapshot } from "../model/quota.ts";
-import type { Account, Answer, Login, Provider } from "../provider.ts";
+import type { Account, Answer, Fed, Login, Provider } from "../provider.ts";
 import type { Store } from "../store/store.ts";
 import { withDeadline } from "./deadline.ts";
 import { type Failure, failureOf, type Redact, textOf } from "./failure.ts";
+import { fedOutcome } from "./fed.ts";
 import type { Identities, Origin } from "./identities.ts";
 import { nextPoll } from "./policy.ts";
 import { rulesFor } from "./rules.ts";
@@ -72,6 +73,11 @@ export interface PollJob {
 export interface Poller {
   /** Never rejects. Resolves to null when `job.signal` was aborted first: then nothing happened. */
   poll(job: PollJob): Promise<Outcome | null>;
+  /**
+   * Takes what came by itself, if something did that is newer than what is stored. Never rejects; null when
+   * there was nothing.
+   */
+  feed(job: PollJob): Promise<Outcome | null>;
   /** What keeps the store from taking what polls bring. */
   readonly troubles: Troubles;
 }
@@ -215,7 +221,12 @@ export function createPoller(parts: PollerParts): Poller {
   }
 
   /** Stores a success with all that follows from it. */
-  async function keep(job: PollJob, outcome: Outcome, answer: Answer): Promise<Kept> {
+  async function keep(
+    job: PollJob,
+    outcome: Outcome,
+    answer: Answer,
+    as: Pick<Snapshot, "partial"> = {},
+  ): Promise<Kept> {
     const { schedule, provider } = job;
     const { account, at } = outcome;
     const stated = { known: job.account.identity, answered: answer.identity };
@@ -235,6 +246,7 @@ export function createPoller(parts: PollerParts): Poller {
       account,
       at,
       readings: answer.readings,
+      ...as,
       ...(answer.plan === undefined ? {} : { plan: answer.plan }),
     };
     try {
@@ -274,7 +286,31 @@ export function createPoller(parts: PollerParts): Poller {
     }
   }
 
-  return { poll, troubles };
+  async function feed(job: PollJob): Promise<Outcome | null> {
+    const { provider, account, login, last, signal } = job;
+    const key = accountKey(provider.id, account.name);
+    const credential = fingerprintOf(key, account);
+    let fed: Fed | null;
+    try {
+      const world = parts.world(provider, signal, { login, memory: memoryOf(key, credential) });
+      fed = await provider.feed?.(world, account) ?? null;
+    } catch (thrown) {
+      log.debug("Nothing could be taken that came by itself", { account: key, problem: textOf(thrown) });
+      return null;
+    }
+    // Older than what the vendor said last, or seen already.
+    if (fed === null || fed.at > clock.now() || (last !== null && fed.at <= last.at)) return null;
+    if (answerProblem({ readings: fed.readings }) !== null) return null;
+    const outcome = fedOutcome({ account: key, at: fed.at, credential, last });
+    const answer = { readings: fed.readings };
+    const kept = await troubles.guard("write", () => keep(job, outcome, answer, { partial: true }));
+    if (!kept.ok || kept.value.failure) return null;
+    parts.ended?.(outcome, kept.value.changes);
+    publish(key);
+    return outcome;
+  }
+
+  return { poll, feed, troubles };
 }
 
 /** Figures of two people in one history would make one history of neither. */

@@ -106,6 +106,8 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   const last = new Map<AccountKey, Outcome>();
   const underWay = new Map<AccountKey, Promise<Outcome | null>>();
   const startedAt = new Map<AccountKey, number>();
+  /** What is being taken that came by itself; a poll of the account waits for it. */
+  const feeding = new Map<AccountKey, Promise<void>>();
   const sleepers = new Set<AbortController>();
   let loading: Promise<void> | null = null;
   let stopping = false;
@@ -165,6 +167,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   }
 
   async function pollInTurn(key: AccountKey, reason: string): Promise<Outcome | null> {
+    await feeding.get(key);
     // It may have gone, or changed its credential, while it waited for its turn.
     const configured = discovery.get(key);
     if (stopping || !configured) return null;
@@ -186,6 +189,31 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     return outcome;
   }
 
+  /** What came by itself is taken before it is decided who is due. */
+  async function takeFeeds(provider: Provider): Promise<void> {
+    const own = discovery.found().filter((configured) => configured.provider === provider);
+    await Promise.all(own.map((configured) => {
+      const { key } = configured;
+      if (stopping || underWay.has(key) || !isPolled(key)) return;
+      const taking = takeFeed(configured).finally(() => feeding.delete(key));
+      feeding.set(key, taking);
+      return taking;
+    }));
+  }
+
+  async function takeFeed({ key, provider, account, login }: Configured): Promise<void> {
+    const outcome = await poller.feed({
+      provider,
+      account,
+      login,
+      schedule: scheduleOf(provider.id),
+      last: last.get(key) ?? null,
+      watching: watching(),
+      signal: killed.signal,
+    });
+    if (outcome !== null) last.set(key, outcome);
+  }
+
   async function tick(signal: AbortSignal): Promise<void> {
     // Without knowing how the last polls ended, a vendor that asked for patience might be asked again.
     if (!(await poller.troubles.guard("read", prepare)).ok) return await look();
@@ -197,7 +225,8 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     const looked = new Set<Provider>();
     for (const provider of providers) {
       own.add(
-        discovery.look(provider).then(() => {
+        discovery.look(provider).then(async () => {
+          if (provider.feed) await takeFeeds(provider);
           looked.add(provider);
           wake();
         }),

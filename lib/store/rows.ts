@@ -29,13 +29,16 @@ export function readingValues(
     reading.resetsAt === null ? null : instant(reading.resetsAt, "resetsAt"),
     known(entry.consumed, "consumed"),
     entry.reset ? 1 : 0,
+    reading.source ?? null,
   ];
 }
 
 /** In the order in which `SQL.readings` names the columns. */
 export function readingOf(tuple: Tuple): StoredReading {
   const [at, used, limit, remaining, resetsAt, consumed, reset] = tuple as readonly number[];
-  return { at, used, limit, remaining, resetsAt, consumed, reset: reset === 1 } as StoredReading;
+  const source = tuple[7];
+  const reading = { at, used, limit, remaining, resetsAt, consumed, reset: reset === 1 } as StoredReading;
+  return typeof source === "string" ? { ...reading, source } : reading;
 }
 
 export function bucketValues(quotaId: number, bucket: Bucket): Value[] {

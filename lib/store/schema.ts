@@ -234,6 +234,8 @@ export const MIGRATIONS: readonly string[] = [
   ].join("\n"),
   SESSIONS,
   ["identities", "renewals"].map(docTable).join("\n"),
+  // Where a reading came from when it was not the vendor's endpoint.
+  "ALTER TABLE readings ADD COLUMN source TEXT;",
 ];
 
 /** The version this program reads and writes. */

@@ -36,7 +36,8 @@ export const SQL = {
     `SELECT label, unit, window_kind AS kind, window_seconds AS seconds FROM quotas WHERE id = ${QUOTA_ID}`,
 
   putReading: `INSERT OR REPLACE INTO readings
-    (quota_id, at, used, quota_limit, remaining, resets_at, consumed, is_reset) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    (quota_id, at, used, quota_limit, remaining, resets_at, consumed, is_reset, source)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   readings: readings("ASC"),
   readingsNewestFirst: readings("DESC"),
 
@@ -132,7 +133,11 @@ export const ADOPT_SQL = {
   quotas: `SELECT id, name AS quota, label, unit, window_kind AS kind, window_seconds AS seconds
     FROM quotas WHERE account_id = :id ORDER BY id`,
   ofQuotas: [
-    adoptSql("readings", "quota_id", "at, used, quota_limit, remaining, resets_at, consumed, is_reset"),
+    adoptSql(
+      "readings",
+      "quota_id",
+      "at, used, quota_limit, remaining, resets_at, consumed, is_reset, source",
+    ),
     ...STEPS.map((step) => adoptSql(BUCKET_TABLES[step], "quota_id", BUCKET_COLUMNS)),
     adoptSql("cycles", "quota_id", CYCLE_COLUMNS),
   ],
@@ -164,7 +169,7 @@ export const DOC_SQL = Object.fromEntries(
 ) as Readonly<Record<DocKind, DocSql>>;
 
 function readings(order: "ASC" | "DESC"): string {
-  return `SELECT at, used, quota_limit, remaining, resets_at, consumed, is_reset
+  return `SELECT at, used, quota_limit, remaining, resets_at, consumed, is_reset, source
     FROM readings WHERE quota_id = ${QUOTA_ID} AND at >= :from AND at < :to ORDER BY at ${order} LIMIT :limit`;
 }
 

@@ -39,6 +39,8 @@ export interface StoredReading {
   readonly resetsAt: number | null;
   readonly consumed: number;
   readonly reset: boolean;
+  /** Where it came from when it was not the vendor's endpoint. */
+  readonly source?: string;
 }
 
 /** Times are epoch milliseconds; ranges hold `from` and exclude `to`. */

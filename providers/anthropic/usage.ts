@@ -59,8 +59,8 @@ interface Name {
   readonly window: Window;
 }
 
-const SESSION: Name = { quota: "five-hour", label: "5-hour session", window: FIVE_HOURS };
-const WEEK: Name = { quota: "seven-day", label: "Weekly, all models", window: ONE_WEEK };
+export const SESSION: Name = { quota: "five-hour", label: "5-hour session", window: FIVE_HOURS };
+export const WEEK: Name = { quota: "seven-day", label: "Weekly, all models", window: ONE_WEEK };
 
 /** Windows come and go under names nobody announces, so unknown ones are shown by them. */
 function nameOf(name: string): Name | null {

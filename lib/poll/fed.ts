@@ -1,0 +1,58 @@
+/**
+ * Readings that came by themselves, in the row of polls: they make an account fresh, and put off when the
+ * vendor is asked again without ending a wait the vendor asked for. Pure.
+ */
+import type { Outcome } from "../model/outcome.ts";
+import type { AccountKey } from "../model/quota.ts";
+
+/** While figures come by themselves, the vendor is asked this seldom, for what they leave out. */
+export const FED_POLL_MS = 30 * 60_000;
+/** After so long without any, it is asked as usual. */
+export const FED_FRESH_MS = 10 * 60_000;
+
+const FED = "fed";
+/** A wait that was going on when they came: it is not shortened by their staying away. */
+const FED_WAITING = "fed-waiting";
+
+export function isFed({ nextReason }: Pick<Outcome, "nextReason">): boolean {
+  return nextReason === FED || nextReason === FED_WAITING;
+}
+
+/** When the vendor is due after an outcome that was fed; null: not before the credential changes. */
+export function fedDueAt({ at, nextAt, nextReason }: Outcome): number | null {
+  if (nextReason === FED_WAITING || nextAt === null) return nextAt;
+  return Math.min(nextAt, at + FED_FRESH_MS);
+}
+
+export interface FedPoll {
+  readonly account: AccountKey;
+  readonly at: number;
+  readonly credential: string;
+  /** What was known last of the account, or null. */
+  readonly last: Outcome | null;
+}
+
+export function fedOutcome({ account, at, credential, last }: FedPoll): Outcome {
+  const known = last?.credential === credential ? last : null;
+  return {
+    account,
+    at,
+    durationMs: 0,
+    kind: "ok",
+    failures: 0,
+    ...planned(known, at),
+    credential,
+  };
+}
+
+function planned(last: Outcome | null, at: number): Pick<Outcome, "nextAt" | "nextReason"> {
+  // Nobody was asked yet: that is due at once, for what they leave out.
+  if (last === null) return { nextAt: at, nextReason: FED };
+  if (isFed(last)) {
+    // A wait that is over is none any more.
+    const isWaiting = last.nextReason === FED_WAITING && (last.nextAt === null || last.nextAt > at);
+    return { nextAt: last.nextAt, nextReason: isWaiting ? FED_WAITING : FED };
+  }
+  if (last.kind !== "ok") return { nextAt: last.nextAt, nextReason: FED_WAITING };
+  return { nextAt: last.at + FED_POLL_MS, nextReason: FED };
+}

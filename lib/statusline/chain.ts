@@ -1,0 +1,61 @@
+/** Runs the status line somebody had before, with the same input, and leaves nothing of it behind. */
+
+const MOST_MS = 2_000;
+const MOST_BYTES = 64 * 1024;
+
+/**
+ * What it printed, or null when it failed. The command is the one its owner gave to Claude Code, which runs it
+ * in a shell as well.
+ */
+export async function runChained(command: string, input: string): Promise<string | null> {
+  const isWindows = Deno.build.os === "windows";
+  try {
+    const child = new Deno.Command(isWindows ? "cmd" : "sh", {
+      args: [isWindows ? "/c" : "-c", command],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+      // A group of its own, so that what it started ends with it.
+      ...isWindows ? {} : { detached: true },
+    }).spawn();
+    const end = () => stop(child);
+    const timer = setTimeout(end, MOST_MS);
+    // A line that is not wanted any more is ended by a signal.
+    const signals: readonly Deno.Signal[] = isWindows ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
+    const leave = () => {
+      end();
+      Deno.exit(0);
+    };
+    for (const signal of signals) Deno.addSignalListener(signal, leave);
+    try {
+      const [, output] = await Promise.all([feed(child, input), child.output()]);
+      if (!output.success) return null;
+      return new TextDecoder().decode(output.stdout.subarray(0, MOST_BYTES));
+    } finally {
+      clearTimeout(timer);
+      end();
+      for (const signal of signals) Deno.removeSignalListener(signal, leave);
+    }
+  } catch {
+    return null;
+  }
+}
+
+async function feed(child: Deno.ChildProcess, input: string): Promise<void> {
+  const writer = child.stdin.getWriter();
+  try {
+    await writer.write(new TextEncoder().encode(input));
+    await writer.close();
+  } catch {
+    // It does not read its input.
+  }
+}
+
+function stop(child: Deno.ChildProcess): void {
+  try {
+    if (Deno.build.os === "windows") child.kill();
+    else Deno.kill(-child.pid, "SIGTERM");
+  } catch {
+    // It has ended by itself.
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * What Claude Code hands a status line on stdin, as far as it is of use here. Everything may be missing
+ * or of another shape: then it is left out, and never an error.
+ *
+ * This room imports nothing outside itself and is loaded without anything else of the program: a status
+ * line is started several times a second.
+ */
+
+/** One limit: how much of it is used and when it begins anew. */
+export interface FedWindow {
+  /** 0 to 100, or more. */
+  readonly usedPercent: number;
+  /** Epoch milliseconds, or null before the window has begun. */
+  readonly resetsAt: number | null;
+}
+
+/** By the tool's own names: `five_hour`, `seven_day`. */
+export type FedWindows = Readonly<Record<string, FedWindow>>;
+
+export interface StatusInput {
+  readonly model: string | null;
+  readonly folder: string | null;
+  /** Empty before the first answer of a session, and for whoever pays by use. */
+  readonly windows: FedWindows;
+}
+
+const NOTHING: StatusInput = { model: null, folder: null, windows: {} };
+/** 2000-01-01 and 2100-01-01 in seconds: others are no instants. */
+const EARLIEST = 946_684_800;
+const LATEST = 4_102_444_800;
+const NAME = /^[a-z][a-z0-9_]{0,40}$/;
+const MOST_WINDOWS = 12;
+
+export function statusInput(text: string): StatusInput {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return NOTHING;
+  }
+  return {
+    model: textIn(memberOf(memberOf(value, "model"), "display_name")),
+    folder: textIn(memberOf(memberOf(value, "workspace"), "current_dir")) ?? textIn(memberOf(value, "cwd")),
+    windows: windowsIn(memberOf(value, "rate_limits")),
+  };
+}
+
+function windowsIn(limits: unknown): FedWindows {
+  if (typeof limits !== "object" || limits === null) return {};
+  const windows: [string, FedWindow][] = [];
+  for (const [name, limit] of Object.entries(limits).slice(0, MOST_WINDOWS)) {
+    const usedPercent = memberOf(limit, "used_percentage");
+    if (!NAME.test(name) || typeof usedPercent !== "number" || !(usedPercent >= 0 && usedPercent <= 1000)) {
+      continue;
+    }
+    const resets = memberOf(limit, "resets_at");
+    const isInstant = typeof resets === "number" && resets >= EARLIEST && resets < LATEST;
+    windows.push([name, { usedPercent, resetsAt: isInstant ? Math.trunc(resets * 1000) : null }]);
+  }
+  return Object.fromEntries(windows);
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, name)
+    ? Reflect.get(value, name)
+    : undefined;
+}
+
+function textIn(value: unknown): string | null {
+  if (typeof value !== "string") return null;
+  // deno-lint-ignore no-control-regex -- names come from outside and go to a terminal
+  const plain = value.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, "")
+    .trim();
+  return plain === "" ? null : plain.slice(0, 200);
+}

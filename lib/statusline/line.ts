@@ -1,0 +1,91 @@
+/** One line of text from what is known. Pure. */
+import type { Fed } from "./feed.ts";
+import type { FedWindow, StatusInput } from "./input.ts";
+
+export const PARTS = ["model", "five-hour", "seven-day", "folder"] as const;
+export type Part = typeof PARTS[number];
+
+export interface LineOptions {
+  readonly parts: readonly Part[];
+  /** Whether shares are of what is used or of what is left. */
+  readonly display: "used" | "left";
+  readonly ascii: boolean;
+  readonly colour: boolean;
+  /** From here on a share is coloured, in percent used. */
+  readonly warning: number;
+  readonly critical: number;
+  /** Parts that do not fit are left out from the end. */
+  readonly columns: number | null;
+}
+
+export const DEFAULT_LINE: LineOptions = {
+  parts: ["model", "five-hour", "seven-day"],
+  display: "used",
+  ascii: false,
+  colour: true,
+  warning: 80,
+  critical: 95,
+  columns: null,
+};
+
+/** Figures older than this are said to be. */
+const OLD_MS = 5 * 60_000;
+const WINDOWS: Readonly<Partial<Record<Part, readonly [name: string, label: string]>>> = {
+  "five-hour": ["five_hour", "5h"],
+  "seven-day": ["seven_day", "7d"],
+};
+
+/** @param fed what is known of the limits, now or from before */
+export function statusLine(input: StatusInput, fed: Fed | null, now: number, options: LineOptions): string {
+  const separator = options.ascii ? " | " : " \u00b7 ";
+  const texts = options.parts.map((part) => partText(part, input, fed, now, options)).filter((text) =>
+    text !== null
+  );
+  const old = fed !== null && now - fed.at > OLD_MS ? `${spanText(now - fed.at)} ago` : null;
+  const all = old === null ? texts : [...texts, old];
+  if (all.length === 0) return "syntrack: no limits yet";
+  let kept = all;
+  // deno-lint-ignore no-control-regex -- colours take no room
+  const width = (parts: readonly string[]) => parts.join(separator).replace(/\x1b\[\d+m/g, "").length;
+  while (options.columns !== null && kept.length > 1 && width(kept) > options.columns) {
+    kept = kept.slice(0, -1);
+  }
+  return kept.join(separator);
+}
+
+function partText(
+  part: Part,
+  input: StatusInput,
+  fed: Fed | null,
+  now: number,
+  options: LineOptions,
+): string | null {
+  if (part === "model") return input.model;
+  if (part === "folder") return input.folder?.split(/[/\\]/).filter((name) => name !== "").at(-1) ?? null;
+  const [name, label] = WINDOWS[part] ?? ["", ""];
+  const window = fed?.windows[name];
+  return window ? `${label} ${windowText(window, now, options)}` : null;
+}
+
+function windowText({ usedPercent, resetsAt }: FedWindow, now: number, options: LineOptions): string {
+  const { display, ascii, colour, warning, critical } = options;
+  // What was true of a window that is over says nothing of the one that runs now.
+  if (resetsAt !== null && resetsAt <= now) return "? since its reset";
+  const shown = display === "used" ? Math.floor(usedPercent) : Math.max(0, 100 - Math.floor(usedPercent));
+  const level = usedPercent >= critical ? 2 : usedPercent >= warning ? 1 : 0;
+  // The sign says what the colour says.
+  const sign = ["", ascii ? "!" : "\u25b2", ascii ? "!!" : "\u2715"][level] ?? "";
+  const share = `${sign}${shown}% ${display}`;
+  const painted = colour ? `\x1b[${[32, 33, 31][level]}m${share}\x1b[39m` : share;
+  if (resetsAt === null) return painted;
+  return `${painted} ${ascii ? "resets in" : "\u21bb"} ${spanText(resetsAt - now)}`;
+}
+
+/** `2h 59m`, `3d 4h`, `12m`: the two largest units. */
+function spanText(ms: number): string {
+  const minutes = Math.max(0, Math.ceil(ms / 60_000));
+  const days = Math.floor(minutes / 1440);
+  const hours = Math.floor(minutes % 1440 / 60);
+  if (days > 0) return `${days}d ${hours}h`;
+  return hours > 0 ? `${hours}h ${minutes % 60}m` : `${minutes}m`;
+}
