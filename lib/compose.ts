@@ -76,6 +76,14 @@ export function openStore(config: Config, options: OpenOptions = {}): Promise<Sq
 /** The present is read from the store again after this long, even when nothing was heard: another process may write. */
 const MOST_REMEMBERED_MS = 10_000;
 
+const NO_COMMANDS = { run: () => Promise.resolve(null) };
+/** Whoever shows invented figures looks at nothing of the person's own. */
+const SEALED = {
+  ...NO_COMMANDS,
+  readText: () => Promise.resolve(null),
+  readRows: () => Promise.resolve(null),
+};
+
 export function compose(parts: ComposeParts): Composed {
   const { config, environment, providers, clock, log, redactor, store } = parts;
   const current = parts.current ?? (() => config);
@@ -90,7 +98,8 @@ export function compose(parts: ComposeParts): Composed {
     world(provider, signal, askedFor) {
       // Read again each time, so that a changed credential is seen by the next poll.
       environment.reload();
-      return createWorld({ provider, environment, clock, log, signal, ...askedFor });
+      const closed = parts.demo ? SEALED : current().runCommands ? {} : NO_COMMANDS;
+      return createWorld({ provider, environment, clock, log, signal, ...askedFor, ...closed });
     },
     logins: (provider) => withStored(provider, environment, stored),
     store,

@@ -21,6 +21,7 @@ import {
   type OptionContext,
   OPTIONS,
   PORT,
+  RUN_COMMANDS,
   SESSION_IDLE,
   TIMEZONE,
 } from "./config/options.ts";
@@ -56,6 +57,8 @@ export interface Config {
   /** How long to keep, in milliseconds; 0 is for ever. */
   readonly keepReadingsMs: number;
   readonly keepOutcomesMs: number;
+  /** Whether providers may run the commands they declare. */
+  readonly runCommands: boolean;
 }
 
 /** One effective setting for people. */
@@ -128,6 +131,7 @@ export function readConfig(input: ConfigInput): ConfigResult {
     sessionIdleMs: take(SESSION_IDLE),
     keepReadingsMs: take(KEEP_READINGS),
     keepOutcomesMs: take(KEEP_OUTCOMES),
+    runCommands: take(RUN_COMMANDS),
   };
   for (const provider of providers) addProvider(provider, environment, origins, problems);
   problems.push(

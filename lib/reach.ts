@@ -33,11 +33,15 @@ export interface ReachParts {
   readonly providers: readonly Provider[];
   readonly environment: Environment;
   readonly os: Os;
+  /** Whether commands may be run at all; they may unless given. */
+  readonly runCommands?: boolean;
   /** The accounts that were found, for the hosts only they have. */
   readonly accounts?: readonly { readonly provider: string; readonly account: Pick<Account, "hosts"> }[];
 }
 
-export function reachOf({ providers, environment, os, accounts = [] }: ReachParts): readonly ProviderReach[] {
+export function reachOf(
+  { providers, environment, os, runCommands = true, accounts = [] }: ReachParts,
+): readonly ProviderReach[] {
   return providers.map((provider) => {
     const own = accounts.filter((one) => one.provider === provider.id).flatMap(({ account }) =>
       account.hosts ?? []
@@ -49,7 +53,9 @@ export function reachOf({ providers, environment, os, accounts = [] }: ReachPart
       enabled: isEnabled(provider, environment),
       hosts: baseUrl ? [hostOf(baseUrl.origin)] : [...new Set([...provider.hosts, ...own])],
       files: unique([...placesOf(provider, environment, os), ...secretFilesOf(provider, environment)]),
-      commands: (provider.commands ?? []).filter((command) => isHere(command, os)).map(({ name }) => name),
+      commands: runCommands
+        ? (provider.commands ?? []).filter((command) => isHere(command, os)).map(({ name }) => name)
+        : [],
     };
   });
 }

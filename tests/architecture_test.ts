@@ -103,6 +103,8 @@ const ROOMS: readonly Room[] = [
     at: ["lib/reach.ts", "lib/permissions.ts"],
     may: ["asking", "config", "provider", "world"],
   },
+  // Started several times a second: it loads nothing of the rest.
+  { name: "statusline", at: ["lib/statusline/"], may: [] },
   {
     name: "demo",
     at: ["lib/demo/"],
@@ -203,6 +205,7 @@ const ROOMS: readonly Room[] = [
     at: ["cli.ts", "lib/cli/", "lib/daemon/"],
     may: [
       "settings",
+      "statusline",
       "reach",
       "accounts",
       "redact",

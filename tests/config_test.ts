@@ -50,6 +50,7 @@ Deno.test("without any setting everything has its default", () => {
     sessionIdleMs: DEFAULT_RULES.idleMs,
     keepReadingsMs: 90 * 86_400_000,
     keepOutcomesMs: 90 * 86_400_000,
+    runCommands: true,
   });
   assertEquals(result.problems, []);
   assertEquals(result.origins.map((origin) => origin.source), OPTIONS.map(() => "default"));

@@ -107,7 +107,7 @@ Deno.test("with the permissions that doctor lists a poll works, and without its 
   try {
     const fixture = fixtureOf("zai", "normal_2026-11-21");
     await using vendor = startVendor([{ request: fixture.request, response: fixture.response }]);
-    const env = { HOME: home, ZAI_API_KEY: "00000000.example", TZ: "UTC" };
+    const env = { HOME: home, ZAI_API_KEY: "00000000.example", TZ: "UTC", SYNTRACK_RUN_COMMANDS: "off" };
     const asked = { ...env, SYNTRACK_ZAI_BASE_URL: vendor.origin };
 
     const listed = await syntrack(["-A"], ["doctor", "--permissions", "--json"], asked);

@@ -35,6 +35,7 @@ export async function inspect(tools: Tools, online = false): Promise<Inspected> 
     providers,
     environment,
     os,
+    runCommands: config.runCommands,
     accounts: accounts.map(({ provider, hosts }) => ({ provider, account: { hosts } })),
   });
   return { program, accounts, problems, reach, own: ownPaths(tools, program), outcomes };

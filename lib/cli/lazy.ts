@@ -47,6 +47,7 @@ const FILES: Readonly<Record<keyof Parts, string>> = {
   serve: "./commands/serve.ts",
   sessions: "./commands/sessions.ts",
   stats: "./commands/stats.ts",
+  statusline: "./commands/statusline.ts",
   status: "./commands/status.ts",
   summarize: "./outlook.ts",
 };

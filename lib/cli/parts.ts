@@ -21,6 +21,10 @@ import { serve } from "./commands/serve.ts";
 import { sessions } from "./commands/sessions.ts";
 import { stats } from "./commands/stats.ts";
 import { status } from "./commands/status.ts";
+import { statusline } from "./commands/statusline.ts";
+// The two ways into the program, which cli.ts loads by computed addresses as well.
+import "../statusline/run.ts";
+import "./start.ts";
 import { outlook, summarize } from "./outlook.ts";
 import { checkProvider } from "./known_providers.ts";
 import { parseArgs } from "./program.ts";
@@ -53,5 +57,6 @@ export const PARTS: Parts = {
   sessions,
   stats,
   status,
+  statusline,
   summarize,
 };

@@ -6,6 +6,7 @@
 import { CHART, DAYS, HOST, limit, type OptionRow, PORT, RANGE, weeks } from "./options.ts";
 import type { Paint } from "./paint.ts";
 import { ACCOUNT, KEY } from "./table_accounts.ts";
+import { STATUSLINE } from "./table_statusline.ts";
 
 export type { AccountAction } from "./table_accounts.ts";
 export { GLOBAL_OPTIONS, type OptionRow } from "./options.ts";
@@ -322,6 +323,7 @@ export const COMMANDS = [
       "~/.syntrack/config.toml",
     ]],
   },
+  STATUSLINE,
   {
     name: "serve",
     summary: "poll, and show the dashboard, in the foreground",

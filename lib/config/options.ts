@@ -107,6 +107,19 @@ export const KEEP_OUTCOMES: Option<number> = {
   show: daysText,
 };
 
+export const RUN_COMMANDS: Option<boolean> = {
+  key: "run-commands",
+  names: ["SYNTRACK_RUN_COMMANDS"],
+  doc: "Whether keychains and vendors' tools are asked for logins, by running their commands: on or off",
+  defaultText: "on",
+  fallback: () => true,
+  parse(text) {
+    const word = parseWord(["on", "off"])(text);
+    return "value" in word ? { value: word.value === "on" } : word;
+  },
+  show: (on) => on ? "on" : "off",
+};
+
 /** What all options have in common whatever their values are, for tables and help. */
 export type OptionFacts = Pick<Option<never>, "key" | "names" | "flag" | "doc" | "defaultText">;
 
@@ -121,6 +134,7 @@ export const OPTIONS: readonly OptionFacts[] = [
   SESSION_IDLE,
   KEEP_READINGS,
   KEEP_OUTCOMES,
+  RUN_COMMANDS,
 ];
 
 /** How often one provider is polled: the general option under a name of its own. */

@@ -79,7 +79,10 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
       clock,
       log: SILENT,
       signal: own,
+      // Nothing of the person who looks at the demo.
       readText: () => Promise.resolve(null),
+      readRows: () => Promise.resolve(null),
+      run: () => Promise.resolve(null),
       fetch(url, init) {
         // The way there and back takes its time.
         now += Math.round(between(90, 900, seed, "latency", count));

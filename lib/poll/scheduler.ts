@@ -201,11 +201,12 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     }));
   }
 
-  async function takeFeed({ key, provider, account, login }: Configured): Promise<void> {
+  async function takeFeed({ key, provider, account, login, origin }: Configured): Promise<void> {
     const outcome = await poller.feed({
       provider,
       account,
       login,
+      origin,
       schedule: scheduleOf(provider.id),
       last: last.get(key) ?? null,
       watching: watching(),

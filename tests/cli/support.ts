@@ -39,7 +39,8 @@ export class Place {
   constructor(folder: string) {
     this.folder = folder;
     this.dbPath = join(folder, ".syntrack", "data", "syntrack.db");
-    this.env = { SYNTRACK_TIMEZONE: "UTC" };
+    // The keychain is the system's, whatever the home: a test must not find somebody's login there.
+    this.env = { SYNTRACK_TIMEZONE: "UTC", SYNTRACK_RUN_COMMANDS: "off" };
   }
 
   io(terminal: Terminal = {}): Io & { readonly ran: () => Omit<Ran, "code"> } {

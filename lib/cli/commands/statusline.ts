@@ -1,0 +1,106 @@
+/**
+ * `syntrack statusline install` and `uninstall`: the settings of Claude Code, changed after asking and with a
+ * copy. The line itself is printed by `lib/statusline/`, which `cli.ts` calls without loading any of this.
+ */
+import { join } from "node:path";
+import { EXIT_FAILED, EXIT_OK, failure, usageError } from "../io.ts";
+import { commandLine, installed, type Settings, settingsIn, uninstalled } from "../statusline_settings.ts";
+import type { StatuslineAction } from "../table_statusline.ts";
+import type { Tools } from "../tools.ts";
+import { hasFlag, textOf } from "../values.ts";
+
+export async function statusline(tools: Tools): Promise<number> {
+  const [action] = tools.typed.operands as readonly (StatuslineAction | undefined)[];
+  if (action === undefined) throw usageError("statusline reads what Claude Code hands it", "See --help");
+  const { io } = tools;
+  const folder = io.env.CLAUDE_CONFIG_DIR || (io.home === null ? null : join(io.home, ".claude"));
+  if (folder === null) throw failure("There is no home folder to look in", "Set CLAUDE_CONFIG_DIR");
+  const path = join(folder, "settings.json");
+  const before = readSettings(path);
+  const after = action === "install"
+    ? installed(before.settings, ownCommand(tools))
+    : uninstalled(before.settings);
+  if (after === null) {
+    tools.print(action === "install" ? "It is installed already" : "It is not installed");
+    return EXIT_OK;
+  }
+  const what = action === "install"
+    ? `Set the status line of Claude Code in ${path} to\n  ${after.statusLine?.command}\n`
+    : `Put the status line of Claude Code in ${path} back to ${
+      after.statusLine ? `\n  ${after.statusLine.command}\n` : "none\n"
+    }`;
+  if (!hasFlag(tools.typed, "yes")) {
+    const answer = await io.ask(`${what}Go on? [y/N] `);
+    if (answer === null) throw failure("Nobody can be asked here", "Repeat it with --yes");
+    if (!/^y(es)?$/i.test(answer.trim())) {
+      tools.tell("Nothing was changed");
+      return EXIT_FAILED;
+    }
+  }
+  const copy = before.text === null ? null : writeCopy(path, before.text, tools.now);
+  writeSettings(path, after);
+  tools.print(`${what.trim()}\n${copy === null ? "" : `The file as it was: ${copy}`}`.trim());
+  return EXIT_OK;
+}
+
+/** How this program is called again, with no more permissions than the line needs. */
+function ownCommand({ io, typed }: Tools): string {
+  const home = io.home ?? "";
+  const program = (path: string) => decodeURIComponent(new URL(path, import.meta.url).pathname);
+  const own = join(home, ".syntrack");
+  const words = Deno.build.standalone ? [Deno.execPath()] : [
+    Deno.execPath(),
+    "run",
+    "--no-prompt",
+    "--allow-env",
+    // Its own code as well, which the runtime loads piece by piece.
+    `--allow-read=${
+      [program("../../../"), io.env.CLAUDE_CONFIG_DIR || join(home, ".claude"), own].join(",")
+    }`,
+    `--allow-write=${own}`,
+    // For a status line that was there before.
+    `--allow-run=${Deno.build.os === "windows" ? "cmd" : "sh"}`,
+    program("../../../cli.ts"),
+  ];
+  const flags = ["parts", "display", "warning", "critical"].flatMap((name) => {
+    const value = textOf(typed, name);
+    return value === undefined ? [] : [`--${name}`, value];
+  });
+  return commandLine([...words, "statusline", ...flags, ...hasFlag(typed, "ascii") ? ["--ascii"] : []]);
+}
+
+function readSettings(path: string): { readonly text: string | null; readonly settings: Settings } {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return { text: null, settings: {} };
+    throw failure(`Cannot read ${path}`, "Check who may read it");
+  }
+  const settings = settingsIn(text);
+  if (settings === null) throw failure(`${path} is no JSON object`, "Mend it first; nothing was changed");
+  return { text, settings };
+}
+
+function writeCopy(path: string, text: string, now: number): string {
+  const day = new Date(now).toISOString().slice(0, 10);
+  const copy = `${path}.before-syntrack-${day}-${crypto.randomUUID().slice(0, 8)}`;
+  try {
+    Deno.writeTextFileSync(copy, text, { mode: 0o600, createNew: true });
+  } catch {
+    throw failure(`Cannot write a copy beside ${path}`, "Nothing was changed: check who may write there");
+  }
+  return copy;
+}
+
+/** Under another name first, so that the tool never reads half a file. */
+function writeSettings(path: string, settings: Settings): void {
+  const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
+  try {
+    Deno.mkdirSync(join(path, ".."), { recursive: true });
+    Deno.writeTextFileSync(part, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600, createNew: true });
+    Deno.renameSync(part, path);
+  } catch {
+    throw failure(`Cannot write ${path}`, "Nothing was changed: check who may write there");
+  }
+}

@@ -1,0 +1,72 @@
+/** The settings of Claude Code with our status line in them, and without. Pure; everything else in them is kept. */
+
+export interface Settings {
+  readonly statusLine?: { readonly type?: unknown; readonly command?: unknown };
+  readonly [name: string]: unknown;
+}
+
+/** By this our own command is known again. */
+const OURS = /\bstatusline\b/;
+const CHAIN = " --chain ";
+
+/** The object in a text, or null when it is none. */
+export function settingsIn(text: string): Settings | null {
+  try {
+    const value: unknown = JSON.parse(text.trim() === "" ? "{}" : text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value as Settings : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The settings with our command, which goes on printing what was there before; null when it is in force. */
+export function installed(settings: Settings, command: string): Settings | null {
+  const before = commandOf(settings);
+  if (before !== null && isOurs(before)) {
+    const chain = chainOf(before);
+    const wanted = chain === null ? command : `${command}${CHAIN}${quoted(chain)}`;
+    return wanted === before ? null : withCommand(settings, wanted);
+  }
+  return withCommand(settings, before === null ? command : `${command}${CHAIN}${quoted(before)}`);
+}
+
+/** The settings with what was there before ours; null when ours is not in force. */
+export function uninstalled(settings: Settings): Settings | null {
+  const command = commandOf(settings);
+  if (command === null || !isOurs(command)) return null;
+  const before = chainOf(command);
+  if (before !== null) return withCommand(settings, before);
+  const { statusLine: _, ...rest } = settings;
+  return rest;
+}
+
+function withCommand(settings: Settings, command: string): Settings {
+  return { ...settings, statusLine: { ...settings.statusLine, type: "command", command } };
+}
+
+function commandOf({ statusLine }: Settings): string | null {
+  return typeof statusLine?.command === "string" && statusLine.command.trim() !== ""
+    ? statusLine.command
+    : null;
+}
+
+function isOurs(command: string): boolean {
+  const [own = ""] = command.split(CHAIN);
+  return OURS.test(own) && /syntrack|cli\.ts/.test(own);
+}
+
+function chainOf(command: string): string | null {
+  const at = command.indexOf(CHAIN);
+  if (at < 0) return null;
+  const text = command.slice(at + CHAIN.length);
+  return /^'.*'$/s.test(text) ? text.slice(1, -1).replaceAll(`'\\''`, "'") : text;
+}
+
+/** Words as a shell takes them. */
+export function commandLine(words: readonly string[]): string {
+  return words.map((word) => /^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word)).join(" ");
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,129 @@
+/** `syntrack statusline`: set up in the settings of the tool, and run as the tool runs it. */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { inPlace, type Place } from "./support.ts";
+
+const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
+
+async function settings(place: Place, value?: unknown): Promise<string> {
+  const folder = join(place.folder, ".claude");
+  await Deno.mkdir(folder, { recursive: true });
+  const path = join(folder, "settings.json");
+  if (value !== undefined) {
+    await Deno.writeTextFile(path, typeof value === "string" ? value : JSON.stringify(value));
+  }
+  return path;
+}
+
+const read = async (path: string) => JSON.parse(await Deno.readTextFile(path));
+
+Deno.test("install keeps everything else, copies the file, and goes on printing what was there; uninstall puts it back", async () => {
+  await inPlace(async (place) => {
+    const before = { model: "opus", statusLine: { type: "command", command: "echo 'my line'", padding: 0 } };
+    const path = await settings(place, before);
+    const { code, stdout } = await place.run("statusline install --yes --parts five-hour");
+    assertEquals(code, 0);
+    const after = await read(path);
+    assertEquals([after.model, after.statusLine.padding], ["opus", 0]);
+    assertMatch(after.statusLine.command, /statusline --parts five-hour --chain 'echo '\\''my line'\\'''$/);
+    const [, copy = ""] = /The file as it was: (.+)$/m.exec(stdout) ?? [];
+    assertEquals(await read(copy), before);
+    assertStringIncludes(
+      (await place.run("statusline install --yes --parts five-hour")).stdout,
+      "installed already",
+    );
+    // Another install changes our own part and does not chain itself.
+    await place.run("statusline install --yes");
+    assertEquals((await read(path)).statusLine.command.match(/statusline/g).length, 1);
+    assertEquals((await place.run("statusline uninstall --yes")).code, 0);
+    assertEquals(await read(path), before);
+    assertStringIncludes((await place.run("statusline uninstall --yes")).stdout, "not installed");
+  });
+});
+
+Deno.test("install asks first, and changes nothing without a yes", async () => {
+  await inPlace(async (place) => {
+    const path = await settings(place, { model: "opus" });
+    const refused = await place.run("statusline install", { answers: ["n"] });
+    assertEquals(refused.code, 1);
+    assertEquals(await read(path), { model: "opus" });
+    const nobody = await place.run("statusline install");
+    assertStringIncludes(nobody.stderr, "--yes");
+    assertEquals((await place.run("statusline install", { answers: ["y"] })).code, 0);
+    assertEquals((await read(path)).statusLine.type, "command");
+    await place.run("statusline uninstall --yes");
+    assertEquals(await read(path), { model: "opus" });
+  });
+});
+
+Deno.test("settings that are no JSON are left as they are", async () => {
+  await inPlace(async (place) => {
+    const path = await settings(place, "{ // mine\n");
+    const { code, stderr } = await place.run("statusline install --yes");
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "no JSON object");
+    assertEquals(await Deno.readTextFile(path), "{ // mine\n");
+  });
+});
+
+const INPUT = JSON.stringify({
+  model: { display_name: "Opus" },
+  rate_limits: { five_hour: { used_percentage: 42, resets_at: 4_000_000_000 } },
+});
+
+async function bar(place: Place, command: string, stdin: string): Promise<{ code: number; stdout: string }> {
+  const child = new Deno.Command("sh", {
+    args: ["-c", command],
+    cwd: place.folder,
+    clearEnv: true,
+    env: { HOME: place.folder, PATH: Deno.env.get("PATH") ?? "", DENO_DIR: denoDir(), NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(stdin));
+  await writer.close();
+  const { code, stdout } = await child.output();
+  return { code, stdout: new TextDecoder().decode(stdout) };
+}
+
+function denoDir(): string {
+  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"], stdout: "piped" })
+    .outputSync();
+  return (JSON.parse(new TextDecoder().decode(stdout)) as { denoDir: string }).denoDir;
+}
+
+Deno.test({
+  name:
+    "the command that install writes prints a line, keeps the limits for whoever polls, and runs what was there before",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inPlace(async (place) => {
+      const path = await settings(place, {
+        statusLine: { type: "command", command: "cat | wc -c | tr -d ' '" },
+      });
+      await Deno.writeTextFile(
+        join(place.folder, ".claude", ".credentials.json"),
+        JSON.stringify({ claudeAiOauth: { accessToken: "sk-ant-oat01-planted" } }),
+      );
+      await place.run("statusline install --yes --ascii");
+      const { statusLine } = await read(path);
+      assertStringIncludes(statusLine.command, CLI);
+      const { code, stdout } = await bar(place, statusLine.command, INPUT);
+      assertEquals(code, 0);
+      assertMatch(stdout, new RegExp(`^${INPUT.length}\nOpus \\| 5h 42% used resets in \\d+d \\d+h\n$`));
+      const feed = join(place.folder, ".syntrack", "feeds", "claude-code.json");
+      const text = await Deno.readTextFile(feed);
+      assertEquals(JSON.parse(text).homes[""].windows, {
+        five_hour: { usedPercent: 42, resetsAt: 4_000_000_000_000 },
+      });
+      assert(!text.includes("planted"));
+      assertEquals((await Deno.stat(feed)).mode! & 0o777, 0o600);
+      // Without input it says what is known, and ends well.
+      const again = await bar(place, statusLine.command, "");
+      assertEquals(again.code, 0);
+      assertMatch(again.stdout, /5h 42% used/);
+    }),
+});

@@ -1,0 +1,63 @@
+/** The limits a status line left, as readings of the account they belong to. */
+import { createHash } from "node:crypto";
+import { anthropic } from "../../providers/anthropic.ts";
+import { assertEquals } from "../support/assert.ts";
+import { createFakeAsking } from "../support/fake_asking.ts";
+import { checkReadings } from "../support/sound.ts";
+
+const NOW = Date.parse("2026-11-21T12:00:00Z");
+const TOKEN = "sk-ant-oat01-example";
+const FEED = "~/.syntrack/feeds/claude-code.json";
+const LOGIN = "${CLAUDE_CONFIG_DIR:-~/.claude}/.credentials.json";
+const OWN = createHash("sha256").update(TOKEN).digest("hex").slice(0, 12);
+
+async function fed(homes: unknown, settings: Readonly<Record<string, string>> = {}) {
+  const login = {
+    claudeAiOauth: { accessToken: TOKEN, expiresAt: NOW + 3_600_000, scopes: ["user:profile"] },
+  };
+  const ask = createFakeAsking({
+    now: NOW,
+    settings,
+    files: {
+      [LOGIN]: JSON.stringify(login),
+      ...homes === null ? {} : { [FEED]: JSON.stringify({ schemaVersion: 1, homes }) },
+    },
+  });
+  const [account] = await anthropic.accounts(ask);
+  const given = await anthropic.feed!(ask, account!);
+  if (given) checkReadings(given.readings);
+  return given;
+}
+
+const windows = {
+  five_hour: { usedPercent: 42.5, resetsAt: NOW + 3_600_000 },
+  seven_day: { usedPercent: 61, resetsAt: null },
+  something_new: { usedPercent: 1, resetsAt: null },
+};
+
+Deno.test("what a status line left under the same login is read, with when it was true and where it comes from", async () => {
+  const given = await fed({ "": { at: NOW - 5_000, credential: OWN, windows } });
+  assertEquals(given?.at, NOW - 5_000);
+  assertEquals(given?.readings.map(({ quota, used, resetsAt, source }) => [quota, used, resetsAt, source]), [
+    ["five-hour", 42.5, NOW + 3_600_000, "statusline"],
+    ["seven-day", 61, null, "statusline"],
+  ]);
+});
+
+Deno.test("what was left under another login, in another folder or in the future is not of this account", async () => {
+  assertEquals(await fed({ "": { at: NOW, credential: "ffffffffffff", windows } }), null);
+  assertEquals(await fed({ "/work": { at: NOW, credential: OWN, windows } }), null);
+  assertEquals(await fed({ "": { at: NOW + 60_000, credential: OWN, windows } }), null);
+  assertEquals(await fed(null), null);
+});
+
+Deno.test("a token that was set as a variable may be anybody's and is not fed", async () => {
+  assertEquals(await fed({ "": { at: NOW, credential: null, windows } }, { ANTHROPIC_TOKEN: TOKEN }), null);
+});
+
+Deno.test("a folder that was moved has limits of its own", async () => {
+  const given = await fed({ "/work": { at: NOW, credential: OWN, windows } }, {
+    CLAUDE_CONFIG_DIR: "/work/",
+  });
+  assertEquals(given?.readings.length, 2);
+});
