@@ -46,7 +46,7 @@ Deno.test("what a status line left under the same login is read, with when it wa
 
 Deno.test("what was left under another login, in another folder or in the future is not of this account", async () => {
   assertEquals(await fed({ "": { at: NOW, credential: "ffffffffffff", windows } }), null);
-  assertEquals(await fed({ "/work": { at: NOW, credential: OWN, windows } }), null);
+  assertEquals(await fed({ "/elsewhere": { at: NOW, credential: OWN, windows } }), null);
   assertEquals(await fed({ "": { at: NOW + 60_000, credential: OWN, windows } }), null);
   assertEquals(await fed(null), null);
 });
@@ -56,8 +56,8 @@ Deno.test("a token that was set as a variable may be anybody's and is not fed", 
 });
 
 Deno.test("a folder that was moved has limits of its own", async () => {
-  const given = await fed({ "/work": { at: NOW, credential: OWN, windows } }, {
-    CLAUDE_CONFIG_DIR: "/work/",
+  const given = await fed({ "/elsewhere": { at: NOW, credential: OWN, windows } }, {
+    CLAUDE_CONFIG_DIR: "/elsewhere/",
   });
   assertEquals(given?.readings.length, 2);
 });
