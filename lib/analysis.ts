@@ -36,9 +36,12 @@ import type { AnalysisOptions } from "./analysis/options.ts";
 import { cyclesUnder, type Listed, sessionsUnder, type Under } from "./analysis/listed.ts";
 import { overviewOf } from "./analysis/overview.ts";
 import { mergedPage } from "./analysis/pages.ts";
+import { createUsageMemory, type UsageQuery } from "./analysis/usage.ts";
+import type { QuotaUses } from "./model/usage.ts";
 
 export type * from "./analysis/kinds.ts";
 export type { AboutAccount, AnalysisOptions } from "./analysis/options.ts";
+export type { UsageQuery } from "./analysis/usage.ts";
 export type { Listed, Under } from "./analysis/listed.ts";
 export type { Page, PageQuery, Place } from "./analysis/pages.ts";
 
@@ -71,6 +74,8 @@ export interface Analysis {
   ): Promise<readonly OverviewCycle[]>;
   /** Everything that was ever used of the quotas of some accounts. */
   summary(accounts: readonly AccountKey[], now?: number): Promise<readonly QuotaSummary[]>;
+  /** What some quotas consumed in each slot of a calendar, as it stands now; in the order of `quotas`. */
+  usage(query: UsageQuery): Promise<readonly QuotaUses[]>;
   close(): void;
 }
 
@@ -91,6 +96,7 @@ interface Found {
 export function createAnalysis(options: AnalysisOptions): Analysis {
   const { store, clock, zone, hub } = options;
   const gatherer = createGatherer(options);
+  const usage = createUsageMemory(store, () => clock.now(), gatherer.versionOf);
   const found = new Map<string, Found>();
   const answers = new Map<string, Promise<InsightsAnswer>>();
 
@@ -223,6 +229,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       }
       return summaries;
     },
+    usage: (query) => usage.usage(query),
     close() {
       gatherer.close();
     },

@@ -41,6 +41,8 @@ export interface Gatherer {
   insightAccount(scene: Scene, record: AccountRecord): Promise<InsightAccount>;
   /** Of the present, or as they were at an instant. */
   sessions(query: SessionsQuery, now: number, isPresent: boolean): Promise<readonly Session[]>;
+  /** Changes whenever the account does; always where nobody tells of changes. */
+  versionOf(account: AccountKey): number;
   /** How many events there were, and at which the accounts changed. */
   readonly events: number;
   close(): void;
@@ -55,6 +57,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
   const versions = new Map<AccountKey, number>();
   const memories = new Map<QuotaKey, QuotaMemory>();
   let events = 0;
+  let asked = 0;
   const stop = hub?.listen(({ account }) => {
     events++;
     if (account !== null) versions.set(account, events);
@@ -209,6 +212,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
       };
     },
     sessions,
+    versionOf: (account) => hub ? versions.get(account) ?? 0 : ++asked,
     get events() {
       return events;
     },

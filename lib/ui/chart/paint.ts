@@ -18,7 +18,8 @@ export type Part =
   | "drag"
   | "ghost"
   | "flag"
-  | "empty";
+  | "mark"
+  | "rest";
 
 /** Attributes of an SVG element. */
 export type Look = Readonly<Record<string, string | number>>;
@@ -29,6 +30,7 @@ export interface Paint {
   projection(series: number): Look;
   /** The end of a projection, the point of a crosshair. */
   dot(series: number): Look;
+  /** @param series -1 for all that have no colour of their own, as in a line */
   area(series: number): Look;
   /** How full a day of a calendar is, 0 to 4. */
   heat(level: number): Look;
@@ -36,10 +38,10 @@ export interface Paint {
 
 export const PAGE_PAINT: Paint = {
   part: (part) => ({ class: `chart-${part}` }),
-  line: (series) => ({ class: `series-line ${seriesClass(series)}` }),
+  line: (series) => ({ class: `series-line ${series < 0 ? "series-rest" : seriesClass(series)}` }),
   projection: (series) => ({ class: `series-projection ${seriesClass(series)}` }),
   dot: (series) => ({ class: `series-dot ${seriesClass(series)}` }),
-  area: (series) => ({ class: `series-area ${seriesClass(series)}` }),
+  area: (series) => ({ class: series < 0 ? "chart-rest" : `series-area ${seriesClass(series)}` }),
   heat: (level) => ({ class: `heat heat-${level}` }),
 };
 
@@ -129,9 +131,10 @@ export function standalonePaint(theme: ThemeName): Paint {
     drag: { fill: "none" },
     ghost: { fill: "none", stroke: colours.muted, "stroke-width": 1, "vector-effect": "non-scaling-stroke" },
     flag: { fill: colours.sunken },
-    empty: { fill: colours.sunken },
+    mark: { fill: "none", stroke: colours.ink, "stroke-width": 1.5 },
+    rest: { fill: colours.muted },
   };
-  const colour = (series: number) => colours.series[series % SERIES_COLOURS]!;
+  const colour = (series: number) => series < 0 ? colours.muted : colours.series[series % SERIES_COLOURS]!;
   const stroke = (series: number) => ({
     fill: "none",
     stroke: colour(series),
@@ -142,7 +145,7 @@ export function standalonePaint(theme: ThemeName): Paint {
   return {
     part: (part) => parts[part],
     line(series) {
-      const dashes = DASHES[dashOf(series)]!;
+      const dashes = series < 0 ? "" : DASHES[dashOf(series)]!;
       return { ...stroke(series), "stroke-width": 2, ...dashes !== "" && { "stroke-dasharray": dashes } };
     },
     projection: (series) => ({ ...stroke(series), "stroke-width": 2, "stroke-dasharray": "0.1 5" }),

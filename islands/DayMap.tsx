@@ -1,0 +1,88 @@
+import { useSignal } from "@preact/signals";
+import { formatShare } from "../lib/model/format.ts";
+import {
+  ABOVE,
+  CELL,
+  type DayMapData,
+  DayMapPlot,
+  dayMapSize,
+  dayPlaces,
+  LEFT,
+} from "../lib/ui/chart/DayMapPlot.tsx";
+import { PAGE_PAINT } from "../lib/ui/chart/paint.ts";
+import { Walker } from "../lib/ui/chart/Walker.tsx";
+import { dateText } from "../lib/ui/dates.ts";
+
+interface DayMapProps {
+  readonly data: DayMapData;
+  readonly zone: string;
+}
+
+/** Days a key moves the cursor: the week runs down, the weeks to the right. */
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowUp: -1,
+  ArrowDown: 1,
+  ArrowLeft: -7,
+  ArrowRight: 7,
+  PageUp: -28,
+  PageDown: 28,
+  Home: -Infinity,
+  End: Infinity,
+};
+
+/** What was consumed day by day, as a calendar, with the figures of the day under the pointer. */
+export default function DayMap({ data, zone }: DayMapProps) {
+  const cursor = useSignal<number | null>(null);
+  const { days, values } = data;
+  const day = cursor.value;
+
+  function point(x: number, y: number) {
+    const [width, height] = dayMapSize(days, zone);
+    const step = CELL + 3;
+    const column = Math.floor((x * width - LEFT) / step);
+    const row = Math.floor((y * height - ABOVE) / step);
+    const found = dayPlaces(days, zone).findIndex((place) => place.column === column && place.row === row);
+    cursor.value = found < 0 ? null : found;
+  }
+
+  function press(key: string): boolean {
+    if (key === "Escape") cursor.value = null;
+    else if (key in STEPS) {
+      const last = days.length - 1;
+      cursor.value = cursor.value === null ? last : Math.min(last, Math.max(0, cursor.value + STEPS[key]!));
+    } else return false;
+    return true;
+  }
+
+  const value = day === null ? null : values[day] ?? null;
+  const said = day === null
+    ? "Point at a day"
+    : `${dateText(days[day]!, zone)}: ${value === null ? "no reading" : `${formatShare(value)} of limits`}`;
+  return (
+    <figure>
+      <div class="overflow-x-auto">
+        <Walker
+          label="Calendar of consumption. Arrow keys up and down walk the days, left and right the weeks."
+          said={said}
+          onPoint={point}
+          onLeave={() => cursor.value = null}
+          onKey={press}
+        >
+          <DayMapPlot data={data} zone={zone} cursor={day} paint={PAGE_PAINT} />
+        </Walker>
+      </div>
+      <figcaption class="mt-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-muted">
+        <span class="day-moment chart-moment-room" aria-hidden="true">{said}</span>
+        <span class="ml-auto flex items-center gap-1.5">
+          nothing
+          <svg width="77" height="13" aria-hidden="true">
+            {[0, 1, 2, 3, 4].map((level) => (
+              <rect key={level} {...PAGE_PAINT.heat(level)} x={level * 16} width="13" height="13" />
+            ))}
+          </svg>
+          most
+        </span>
+      </figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,115 @@
+import { useSignal } from "@preact/signals";
+import { isSum, totalOf } from "../lib/model/usage_groups.ts";
+import { BarPlot, ValueAxis } from "../lib/ui/chart/BarPlot.tsx";
+import { Swatch } from "../lib/ui/chart/HistoryLegend.tsx";
+import { PAGE_PAINT } from "../lib/ui/chart/paint.ts";
+import { momentTextOf } from "../lib/ui/chart/slot_text.ts";
+import { intervalWord, type UseData, valueText } from "../lib/ui/chart/use_kinds.ts";
+import { Walker } from "../lib/ui/chart/Walker.tsx";
+
+interface UseChartProps {
+  readonly data: UseData;
+  readonly zone: string;
+  /** What is shown, for who cannot see it. */
+  readonly label: string;
+}
+
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  ArrowRight: 1,
+  ArrowUp: 1,
+  PageDown: -7,
+  PageUp: 7,
+  Home: -Infinity,
+  End: Infinity,
+};
+
+/** Consumption slot by slot, as bars, with the figures of the slot under the pointer. */
+export default function UseChart({ data, zone, label }: UseChartProps) {
+  const hidden = useSignal<readonly string[]>([]);
+  const cursor = useSignal<number | null>(null);
+  const { edges, interval, measure, before } = data;
+  const count = edges.length - 1;
+  const rows = data.rows.filter(({ name }) => !hidden.value.includes(name));
+  const slot = cursor.value;
+  const moment = slot === null
+    ? isSum(measure) ? "All together" : measure === "used" ? "At most" : "At least"
+    : momentTextOf(edges[slot]!, interval, zone);
+  const valueOf = (values: readonly (number | null)[]) =>
+    slot === null ? totalOf(values, measure) : values[slot] ?? null;
+
+  function press(key: string): boolean {
+    if (key === "Escape") cursor.value = null;
+    else if (key in STEPS) {
+      const from = cursor.value ?? count;
+      cursor.value = Math.min(count - 1, Math.max(0, from + STEPS[key]!));
+    } else return false;
+    return true;
+  }
+
+  function toggle(name: string) {
+    const { value } = hidden;
+    hidden.value = value.includes(name) ? value.filter((other) => other !== name) : [...value, name];
+  }
+
+  const said = rows.map(({ name, values }) => `${name} ${valueText(valueOf(values), data)}`);
+  if (before !== null) said.push(`before ${valueText(valueOf(before), data)}`);
+  return (
+    <figure class="use-chart">
+      <Walker
+        label={`${label}. Arrow keys left and right walk from ${intervalWord(interval)} to ${
+          intervalWord(interval)
+        }.`}
+        said={`${moment}: ${said.join(", ")}`}
+        onPoint={(x) => cursor.value = Math.min(count - 1, Math.floor(x * count))}
+        onLeave={() => cursor.value = null}
+        onKey={press}
+      >
+        <ValueAxis data={data} rows={rows} paint={PAGE_PAINT} />
+        <BarPlot data={data} rows={rows} zone={zone} cursor={slot} paint={PAGE_PAINT} />
+      </Walker>
+      <figcaption class="mt-3">
+        <p class="chart-moment text-xs text-muted" aria-hidden="true">{moment}</p>
+        <ul class="mt-1 grid gap-x-6 text-sm sm:grid-cols-2 lg:grid-cols-3">
+          {data.rows.map(({ name, series, values }) => (
+            <li key={name} class="min-w-0">
+              <button
+                type="button"
+                class={`legend-item touch-target flex w-full items-center gap-2 rounded py-1 text-left ${
+                  hidden.value.includes(name) ? "text-muted line-through" : ""
+                }`}
+                data-group={name}
+                aria-pressed={hidden.value.includes(name) ? "false" : "true"}
+                onClick={() => toggle(name)}
+              >
+                {isSum(measure)
+                  ? (
+                    <svg width="14" height="14" aria-hidden="true" class="shrink-0">
+                      <rect {...PAGE_PAINT.area(series)} width="14" height="14" rx="3" />
+                    </svg>
+                  )
+                  : <Swatch series={Math.max(0, series)} />}
+                <span class="outside-text">{name}</span>
+                <span class="legend-value ml-auto whitespace-nowrap font-medium">
+                  {valueText(valueOf(values), data)}
+                </span>
+              </button>
+            </li>
+          ))}
+          {before !== null && (
+            <li class="flex items-center gap-2 py-1">
+              <svg width="14" height="14" aria-hidden="true" class="shrink-0">
+                <path class="chart-ghost" d="M0 9H7V4H14" />
+              </svg>
+              <span>Before, all together</span>
+              <span class="legend-value ml-auto whitespace-nowrap font-medium">
+                {valueText(valueOf(before), data)}
+              </span>
+            </li>
+          )}
+        </ul>
+      </figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,154 @@
+/** Uses of many quotas as a few rows: by provider, by account or one by one; and compared with another time. */
+import type { QuotaUses, Slot, Use } from "./usage.ts";
+
+export const GROUPINGS = ["provider", "account", "quota"] as const;
+export type Grouping = typeof GROUPINGS[number];
+
+/**
+ * - `share`: limits consumed, added up over the quotas of a group.
+ * - `amount`: the same in the one unit of all quotas of the group.
+ * - `used`: the highest used share, of the fullest quota of the group.
+ * - `left`: the least that was left, of the same.
+ */
+export const MEASURES = ["share", "amount", "used", "left"] as const;
+export type Measure = typeof MEASURES[number];
+
+/** Whether values of the measure may be added up, over slots and over groups. */
+export function isSum(measure: Measure): boolean {
+  return measure === "share" || measure === "amount";
+}
+
+/** Uses with the group they belong to. */
+export interface Grouped extends QuotaUses {
+  readonly group: string;
+}
+
+export interface GroupRow {
+  readonly group: string;
+  /** One for each slot; null where nothing is known. */
+  readonly values: readonly (number | null)[];
+}
+
+/** A row for each group, in the order in which they come first. */
+export function groupRows(quotas: readonly Grouped[], measure: Measure): readonly GroupRow[] {
+  const rows = new Map<string, (number | null)[]>();
+  for (const { group, uses } of quotas) {
+    const values = rows.get(group);
+    const own = uses.map((use) => use === null ? null : valueOf(use, measure));
+    rows.set(group, values ? values.map((value, i) => joined(value, own[i] ?? null, measure)) : own);
+  }
+  return [...rows].map(([group, values]) => ({ group, values }));
+}
+
+function valueOf(use: Use, measure: Measure): number | null {
+  switch (measure) {
+    case "share":
+      return use.share;
+    case "amount":
+      return use.consumed;
+    case "used":
+      return use.high;
+    case "left":
+      return use.high === null ? null : Math.max(0, 1 - use.high);
+  }
+}
+
+function joined(one: number | null, other: number | null, measure: Measure): number | null {
+  if (one === null || other === null) return one ?? other;
+  if (isSum(measure)) return one + other;
+  return measure === "used" ? Math.max(one, other) : Math.min(one, other);
+}
+
+/** All values as one: the sum, or the extreme of what cannot be added. Null of nothing. */
+export function totalOf(values: readonly (number | null)[], measure: Measure): number | null {
+  return values.reduce((sum, value) => joined(sum, value, measure), null);
+}
+
+/**
+ * No more rows than `most`: those with the greatest totals stay, in their order, and all others become one,
+ * called `rest`, at the end.
+ */
+export function fewRows(
+  rows: readonly GroupRow[],
+  most: number,
+  measure: Measure,
+  rest: string,
+): readonly GroupRow[] {
+  if (rows.length <= most) return rows;
+  const weight = (row: GroupRow) => {
+    const total = totalOf(row.values, measure);
+    return total === null ? -Infinity : measure === "left" ? -total : total;
+  };
+  const kept = new Set([...rows].sort((a, b) => weight(b) - weight(a)).slice(0, most - 1));
+  const others = rows.filter((row) => !kept.has(row));
+  const values = others.slice(1).reduce(
+    (sum, row) => sum.map((value, i) => joined(value, row.values[i] ?? null, measure)),
+    [...others[0]!.values],
+  );
+  return [...rows.filter((row) => kept.has(row)), { group: rest, values }];
+}
+
+/** How much more one is than another, as a share of the other: 0.5 is half as much again. Null where that means nothing. */
+export function changeOf(now: number | null, before: number | null): number | null {
+  return now === null || before === null || before <= 0 ? null : now / before - 1;
+}
+
+/** Sum of all rows for each slot. */
+export function columnSums(rows: readonly GroupRow[]): readonly (number | null)[] {
+  const [first, ...others] = rows;
+  if (!first) return [];
+  return others.reduce<readonly (number | null)[]>(
+    (sum, { values }) => sum.map((value, i) => joined(value, values[i] ?? null, "share")),
+    first.values,
+  );
+}
+
+/** How a day stands out among others: 0 for nothing, else 1 to 4, by quarters of the greatest. */
+export function heatLevel(value: number | null, greatest: number): number {
+  if (value === null || value <= 0 || greatest <= 0) return 0;
+  return Math.min(4, Math.max(1, Math.ceil(value / greatest * 4)));
+}
+
+/** How fast a quota goes down. */
+export interface Depletion {
+  readonly key: QuotaUses["key"];
+  /** Share of the limit per hour in its fastest slot, and when that was. */
+  readonly fastest: number;
+  readonly fastestAt: number;
+  /** Share of the limit per hour over all slots that were read. */
+  readonly mean: number;
+  /** Limits consumed per window on average, where it has a window: above 1 it would run out. */
+  readonly perWindow: number | null;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Quotas that consumed anything, the fastest first. @param now the slot under way counts up to it */
+export function depletions(
+  quotas: readonly (QuotaUses & { readonly windowMs: number | null })[],
+  slots: readonly Slot[],
+  now: number,
+): readonly Depletion[] {
+  return quotas.flatMap(({ key, uses, windowMs }): Depletion[] => {
+    let [fastest, fastestAt, consumed, hours] = [0, 0, 0, 0];
+    slots.forEach(({ from, to }, i) => {
+      const share = uses[i]?.share ?? null;
+      const length = Math.min(to, now) - from;
+      if (share === null || length <= 0) return;
+      consumed += share;
+      hours += length / HOUR_MS;
+      // A slot that has hardly begun would make anything fast.
+      const speed = share / (Math.max(length, (to - from) / 4) / HOUR_MS);
+      if (speed > fastest) [fastest, fastestAt] = [speed, from];
+    });
+    if (fastest <= 0) return [];
+    const mean = consumed / hours;
+    return [{
+      key,
+      fastest,
+      fastestAt,
+      mean,
+      perWindow: windowMs === null ? null : mean * windowMs / HOUR_MS,
+    }];
+  }).sort((a, b) => b.fastest - a.fastest);
+}

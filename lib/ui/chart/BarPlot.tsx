@@ -1,0 +1,178 @@
+/**
+ * Values slot by slot: bars that are stacked where values may be added up, steps where they may not. The same
+ * code draws on the server, in the browser and in images.
+ */
+import { isSum } from "../../model/usage_groups.ts";
+import { timeTicks, topOf } from "./axes.ts";
+import { AXIS_HEIGHT, AXIS_WIDTH, percent } from "./HistoryPlot.tsx";
+import type { Paint } from "./paint.ts";
+import { type UseData, type UseRow, valueText } from "./use_kinds.ts";
+
+export const BAR_HEIGHT = 220;
+/** Of a slot a bar leaves so much free on either side. */
+const FREE = 0.1;
+const UNITS = 1000;
+
+export interface BarPlotProps {
+  readonly data: Pick<UseData, "edges" | "measure" | "unit" | "before">;
+  readonly rows: readonly UseRow[];
+  readonly zone: string;
+  /** The slot under the pointer, or null. */
+  readonly cursor: number | null;
+  readonly paint: Paint;
+  readonly height?: number;
+}
+
+export function BarPlot({ data, rows, zone, cursor, paint, height = BAR_HEIGHT }: BarPlotProps) {
+  const { edges, measure, before } = data;
+  const count = edges.length - 1;
+  const top = topOfRows(data, rows);
+  const [from, to] = [edges[0] ?? 0, edges.at(-1) ?? 1];
+  return (
+    <svg
+      class="plot block min-w-0 flex-1 select-none overflow-visible"
+      height={height + AXIS_HEIGHT}
+      aria-hidden="true"
+    >
+      {cursor !== null && (
+        <rect
+          {...paint.part("flag")}
+          x={percent(cursor / count)}
+          width={percent(1 / count)}
+          y="0"
+          height={height}
+        />
+      )}
+      {levels(top).map((level) => (
+        <line
+          key={level}
+          {...paint.part("grid")}
+          x1="0"
+          x2="100%"
+          y1={levelY(level / top, height)}
+          y2={levelY(level / top, height)}
+        />
+      ))}
+      {timeTicks(from, to, zone).map((tick) => (
+        <text
+          key={`${tick.place}`}
+          {...paint.part("text")}
+          {...tick.minor && { "data-minor": "" }}
+          x={percent(tick.place)}
+          y={height + 19}
+          text-anchor={tick.place > 0.97 ? "end" : tick.place < 0.03 ? "start" : "middle"}
+        >
+          {tick.text}
+        </text>
+      ))}
+      <svg
+        x="0"
+        y="0"
+        width="100%"
+        height={height}
+        viewBox={`0 0 ${count} ${UNITS}`}
+        preserveAspectRatio="none"
+      >
+        {isSum(measure)
+          ? stackedPaths(rows, top).map(({ row, d }) => (
+            <path key={row.name} {...paint.area(row.series)} data-group={row.name} d={d} />
+          ))
+          : rows.map((row) => (
+            <path
+              key={row.name}
+              {...paint.line(row.series)}
+              data-group={row.name}
+              d={stepsPath(row.values, top)}
+            />
+          ))}
+        {before !== null && <path {...paint.part("ghost")} data-before="" d={stepsPath(before, top)} />}
+      </svg>
+    </svg>
+  );
+}
+
+/** The marks of the axis of values, in a strip of their own beside the plot. */
+export function ValueAxis({ data, rows, paint, height = BAR_HEIGHT }: Omit<BarPlotProps, "zone" | "cursor">) {
+  const top = topOfRows(data, rows);
+  return (
+    <svg width={AXIS_WIDTH + 4} height={height + AXIS_HEIGHT} class="shrink-0" aria-hidden="true">
+      {levels(top).map((level) => (
+        <text
+          key={level}
+          {...paint.part("text")}
+          x={AXIS_WIDTH - 4}
+          y={Math.min(height, Math.max(11, levelY(level / top, height) + 4))}
+          text-anchor="end"
+        >
+          {valueText(level, data)}
+        </text>
+      ))}
+    </svg>
+  );
+}
+
+function levelY(part: number, height: number): number {
+  return Math.round((1 - part) * (height - 1)) + 0.5;
+}
+
+function levels(top: number): readonly number[] {
+  return [1, 0.75, 0.5, 0.25, 0].map((part) => part * top);
+}
+
+const TOPS = [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 5, 6, 8, 10];
+
+/** A round number that is no less. */
+export function roundTop(highest: number): number {
+  if (!(highest > 0)) return 1;
+  const size = 10 ** Math.floor(Math.log10(highest));
+  return (TOPS.find((top) => top * size >= highest * (1 - 1e-9)) ?? 10) * size;
+}
+
+function topOfRows({ measure, before }: BarPlotProps["data"], rows: readonly UseRow[]): number {
+  const highestOf = (values: readonly (number | null)[]) =>
+    values.reduce<number>((m, v) => Math.max(m, v ?? 0), 0);
+  if (!isSum(measure)) return topOf(rows.reduce((most, { values }) => Math.max(most, highestOf(values)), 0));
+  const sums = (rows[0]?.values ?? []).map((_, slot) =>
+    rows.reduce((sum, { values }) => sum + (values[slot] ?? 0), 0)
+  );
+  return roundTop(Math.max(highestOf(sums), highestOf(before ?? [])));
+}
+
+interface StackedPath {
+  readonly row: UseRow;
+  readonly d: string;
+}
+
+/** The bars of each row as one path, each row on top of those before it. */
+function stackedPaths(rows: readonly UseRow[], top: number): readonly StackedPath[] {
+  const base = new Array<number>(rows[0]?.values.length ?? 0).fill(0);
+  const width = 1 - 2 * FREE;
+  return rows.map((row) => {
+    let d = "";
+    row.values.forEach((value, slot) => {
+      if (value === null || value <= 0) return;
+      const from = Math.round(base[slot]! / top * UNITS);
+      base[slot]! += value;
+      // Something is never drawn as nothing.
+      const height = Math.max(2, Math.round(base[slot]! / top * UNITS) - from);
+      d += `M${slot + FREE} ${UNITS - from - height}h${width}v${height}h-${width}z`;
+    });
+    return { row, d };
+  });
+}
+
+/** Level over each slot, upright between two; lifted where nothing is known. */
+function stepsPath(values: readonly (number | null)[], top: number): string {
+  let d = "";
+  let down = false;
+  values.forEach((value, slot) => {
+    if (value === null) {
+      down = false;
+      return;
+    }
+    const y = UNITS - Math.round(Math.min(value, top) / top * UNITS);
+    d += down ? `V${y}H${slot + 1}` : `M${slot} ${y}H${slot + 1}`;
+    down = true;
+  });
+  return d;
+}

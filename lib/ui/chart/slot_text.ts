@@ -1,0 +1,17 @@
+/** Slots of a calendar in words. */
+import type { Interval } from "../../model/usage.ts";
+import { dateText, dayText, momentText, monthText } from "../dates.ts";
+
+/** `Thu 19 Nov`, `week of 16 Nov`, `Nov 2026`, `Thu 19 Nov 15:30`: what a slot that begins then is called. */
+export function momentTextOf(at: number, interval: Interval, zone: string): string {
+  switch (interval) {
+    case "1d":
+      return dateText(at, zone);
+    case "1w":
+      return `week of ${dayText(at, zone)}`;
+    case "1mo":
+      return monthText(at, zone);
+    default:
+      return momentText(at, zone);
+  }
+}

@@ -1,0 +1,46 @@
+/** What charts of consumption show. Made on the server, small enough to travel in the page. */
+import { formatAmount, formatShare } from "../../model/format.ts";
+import type { Unit } from "../../model/quota.ts";
+import type { Interval } from "../../model/usage.ts";
+import type { Measure } from "../../model/usage_groups.ts";
+
+/** One group: its name, the number of its colour (-1 for all others together), a value for each slot. */
+export interface UseRow {
+  readonly name: string;
+  readonly series: number;
+  readonly values: readonly (number | null)[];
+}
+
+export interface UseData {
+  /** Beginnings of the slots, and at last the end of the last one; epoch milliseconds. */
+  readonly edges: readonly number[];
+  readonly interval: Interval;
+  readonly measure: Measure;
+  /** Of amounts; null for all other measures. */
+  readonly unit: Unit | null;
+  readonly rows: readonly UseRow[];
+  /** What all groups together were in the period this one is compared with, slot by slot. */
+  readonly before: readonly (number | null)[] | null;
+}
+
+/** A value in the words of its measure. */
+export function valueText(
+  value: number | null,
+  { measure, unit }: Pick<UseData, "measure" | "unit">,
+): string {
+  if (value === null) return "no reading";
+  return measure === "amount" && unit !== null ? formatAmount(value, unit) : formatShare(value);
+}
+
+const UNIT_WORDS = {
+  "1d": "day",
+  "1w": "week",
+  "1mo": "month",
+  "1h": "hour",
+  "30m": "half hour",
+  "5m": "five minutes",
+};
+
+export function intervalWord(interval: Interval): string {
+  return UNIT_WORDS[interval];
+}

@@ -1,0 +1,292 @@
+/** What the analytics page and its images show, gathered and put together. */
+import type { QuotaKey, Unit } from "../../model/quota.ts";
+import { type Interval, isShort, type QuotaUses, type Slot, slotsOf, summedUses } from "../../model/usage.ts";
+import {
+  changeOf,
+  columnSums,
+  depletions,
+  fewRows,
+  type Grouped,
+  type GroupRow,
+  groupRows,
+  isSum,
+  type Measure,
+  totalOf,
+} from "../../model/usage_groups.ts";
+import type { DashboardView, QuotaView } from "../../model/view.ts";
+import type { Services } from "../../services.ts";
+import type { DayMapData } from "../../ui/chart/DayMapPlot.tsx";
+import type { UseData } from "../../ui/chart/use_kinds.ts";
+import { accountTitle, quotaTitle } from "../../ui/words.ts";
+import type { AnalyticsAsked } from "./asked.ts";
+import type { BreakdownRow, DepletionRow, SummaryRow } from "../../ui/analytics/kinds.ts";
+
+/** A quota with whom it belongs to. */
+interface Member {
+  readonly quota: QuotaView;
+  readonly provider: string;
+  readonly providerName: string;
+  readonly account: string;
+  readonly name: string;
+  /** Its place among all quotas, which is the number of its colour. */
+  readonly series: number;
+}
+
+export interface Analytics {
+  readonly use: UseData;
+  readonly days: DayMapData;
+  readonly breakdown: readonly BreakdownRow[];
+  readonly summary: readonly SummaryRow[];
+  readonly depletion: readonly DepletionRow[];
+  /** Units there are, with how many quotas are counted in each. */
+  readonly units: readonly Unit[];
+  /** Quotas without a limit, of which no share can be told. */
+  readonly unlimited: readonly string[];
+  /** Whether anything was consumed at all. */
+  readonly isEmpty: boolean;
+}
+
+/** More groups than have a colour of their own become one. */
+const MOST_GROUPS = 12;
+const REST = "all others";
+
+export async function analyse(
+  services: Pick<Services, "analysis" | "clock">,
+  view: DashboardView,
+  asked: AnalyticsAsked,
+  zone: string,
+): Promise<Analytics> {
+  const { from, to, interval, measure, before, length } = asked;
+  const now = services.clock.now();
+  const members = membersOf(view).filter(({ provider }) =>
+    asked.provider === null || provider === asked.provider
+  );
+  const quotas = members.map(({ quota }) => quota.key);
+  const read = (slots: readonly Slot[], interval: "5m" | "30m" | "1h" | "1d") =>
+    services.analysis.usage({ quotas, interval, slots, zone });
+
+  const days = calendarOf("1d", from, to, zone);
+  const daily = await read(days, "1d");
+  const slots = calendarOf(interval, from, to, zone);
+  const uses = isShort(interval) ? await read(slots, interval as "1h") : summed(daily, days, slots);
+  const daysBefore = before === null ? [] : calendarOf("1d", before, shifted(days, before, length), zone);
+  const dailyBefore = before === null ? null : await read(daysBefore, "1d");
+
+  const units = [...new Set(members.map(({ quota }) => quota.unit))];
+  const unit = units.find((one) => one === asked.unit) ?? commonest(members);
+  const groupOf = groupName(asked);
+  const grouped = (all: readonly QuotaUses[]): readonly Grouped[] =>
+    all.map((one, i) => ({ ...one, group: groupOf(members[i]!) }));
+  const isOfUnit = (_: unknown, i: number) => measure !== "amount" || members[i]!.quota.unit === unit;
+  const series = new Map<string, number>();
+  for (const member of members) {
+    const group = groupOf(member);
+    if (!series.has(group)) series.set(group, asked.group === "quota" ? member.series : series.size);
+  }
+
+  const all = groupRows(grouped(uses).filter(isOfUnit), measure);
+  const rows = fewRows(all.filter(hasValues), MOST_GROUPS, measure, REST);
+  const shares = groupRows(grouped(daily), "share");
+  const sharesBefore = dailyBefore && groupRows(grouped(dailyBefore), "share");
+  const dayTotals = columnSums(shares);
+  return {
+    use: {
+      edges: [...slots.map((slot) => slot.from), slots.at(-1)?.to ?? to],
+      interval,
+      measure,
+      unit: measure === "amount" ? unit : null,
+      rows: rows.map(({ group, values }) => ({
+        name: group,
+        series: group === REST ? -1 : series.get(group) ?? -1,
+        values: values.map(rounded),
+      })),
+      before: dailyBefore && isSum(measure) && !isShort(interval)
+        ? beforeTotals(dailyBefore.filter(isOfUnit), daysBefore, slots, days, measure)
+        : null,
+    },
+    days: { days: days.map((day) => day.from), values: dayTotals.map(rounded) },
+    breakdown: breakdownOf(
+      groupRows(daily.map((one, i) => ({ ...one, group: members[i]!.providerName })), "share"),
+    ),
+    summary: summaryOf({
+      shares,
+      sharesBefore,
+      daily: grouped(daily),
+      days,
+      series,
+      members,
+      groupOf,
+      asked,
+      now,
+    }),
+    depletion: depletionOf(members, uses, slots, now),
+    units,
+    unlimited: members.filter(({ quota }) => quota.limit === null).map(({ name }) => name),
+    isEmpty: dayTotals.every((value) => value === null || value === 0),
+  };
+}
+
+function membersOf(view: DashboardView): readonly Member[] {
+  return view.accounts.flatMap((account) =>
+    account.quotas.map((quota) => ({
+      quota,
+      provider: account.provider,
+      providerName: account.providerName,
+      account: accountTitle(account),
+      name: `${accountTitle(account)} ${quotaTitle(quota)}`,
+    }))
+  ).map((member, series) => ({ ...member, series }));
+}
+
+function groupName({ group }: AnalyticsAsked): (member: Member) => string {
+  if (group === "provider") return ({ providerName }) => providerName;
+  return group === "account" ? ({ account }) => account : ({ name }) => name;
+}
+
+function commonest(members: readonly Member[]): Unit | null {
+  const counts = new Map<Unit, number>();
+  for (const { quota } of members) counts.set(quota.unit, (counts.get(quota.unit) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
+}
+
+/** Slots made once for the same days: asking a calendar takes its time, and what was read is kept by them. */
+const calendars = new Map<string, readonly Slot[]>();
+const MOST_CALENDARS = 64;
+
+function calendarOf(interval: Interval, from: number, to: number, zone: string): readonly Slot[] {
+  const key = `${interval} ${from} ${to} ${zone}`;
+  const known = calendars.get(key);
+  if (known) return known;
+  const slots = slotsOf(interval, from, to, zone);
+  calendars.set(key, slots);
+  if (calendars.size > MOST_CALENDARS) calendars.delete(calendars.keys().next().value!);
+  return slots;
+}
+
+/** Where a period of as many days ends that begins at `before`. */
+function shifted(days: readonly Slot[], before: number, length: number): number {
+  const back = (days[0]?.from ?? before) - before;
+  const end = (days.at(-1)?.to ?? before) - back;
+  // Clocks may have been turned in one of the two; an hour less still ends within the last day.
+  return Math.min(end, before + length * 86_400_000) - 2 * 3_600_000;
+}
+
+function summed(
+  uses: readonly QuotaUses[],
+  days: readonly Slot[],
+  slots: readonly Slot[],
+): readonly QuotaUses[] {
+  if (slots.length === days.length && slots[0]?.from === days[0]?.from) return uses;
+  return uses.map((one) => ({ key: one.key, uses: summedUses(one.uses, days, slots) }));
+}
+
+function beforeTotals(
+  uses: readonly QuotaUses[],
+  days: readonly Slot[],
+  slots: readonly Slot[],
+  current: readonly Slot[],
+  measure: Measure,
+): readonly (number | null)[] {
+  // Day by day beside the days of this period, so that both share their slots.
+  const beside = current.map((slot, i) => ({ slot, place: i })).filter(({ place }) => place < days.length);
+  const aligned = uses.map(({ key, uses }) => ({
+    key,
+    group: "",
+    uses: beside.map(({ place }) => uses[place] ?? null),
+  }));
+  const sums = aligned.map((one) => ({
+    ...one,
+    uses: summedUses(one.uses, beside.map(({ slot }) => slot), slots),
+  }));
+  return groupRows(sums, measure)[0]?.values.map(rounded) ?? [];
+}
+
+function hasValues({ values }: GroupRow): boolean {
+  return values.some((value) => value !== null);
+}
+
+function breakdownOf(rows: readonly GroupRow[]): readonly BreakdownRow[] {
+  const totals = rows.map(({ group, values }) => ({ name: group, total: totalOf(values, "share") }));
+  const all = totals.reduce((sum, { total }) => sum + (total ?? 0), 0);
+  return totals.map((row, series) => ({
+    ...row,
+    series,
+    part: row.total === null || all <= 0 ? null : row.total / all,
+  })).sort((a, b) => (b.total ?? -1) - (a.total ?? -1));
+}
+
+interface SummaryParts {
+  readonly shares: readonly GroupRow[];
+  readonly sharesBefore: readonly GroupRow[] | null;
+  readonly daily: readonly Grouped[];
+  readonly days: readonly Slot[];
+  readonly series: ReadonlyMap<string, number>;
+  readonly members: readonly Member[];
+  readonly groupOf: (member: Member) => string;
+  readonly asked: AnalyticsAsked;
+  readonly now: number;
+}
+
+function summaryOf(parts: SummaryParts): readonly SummaryRow[] {
+  const { shares, sharesBefore, daily, days, series, members, groupOf, asked, now } = parts;
+  const highs = new Map(
+    groupRows(daily, "used").map(({ group, values }) => [group, totalOf(values, "used")]),
+  );
+  const before = new Map(sharesBefore?.map(({ group, values }) => [group, totalOf(values, "share")]));
+  const all = totalOf(shares.map(({ values }) => totalOf(values, "share")), "share");
+  // Of today only what has passed of it counts as a day.
+  const passed = days.reduce((sum, { from, to }) => {
+    return sum + Math.max(0, Math.min(to, now) - from) / (to - from);
+  }, 0);
+  return shares.map(({ group, values }): SummaryRow => {
+    const total = totalOf(values, "share");
+    const busiest = values.reduce<number>((best, value, i) => {
+      return (value ?? 0) > (values[best] ?? 0) ? i : best;
+    }, 0);
+    const own = members.findIndex((member) => groupOf(member) === group);
+    const then = before.get(group) ?? null;
+    return {
+      name: group,
+      series: series.get(group) ?? -1,
+      total,
+      perDay: total === null || passed <= 0 ? null : total / passed,
+      part: total === null || all === null || all <= 0 ? null : total / all,
+      busiestAt: (values[busiest] ?? 0) > 0 ? days[busiest]!.from : null,
+      busiest: values[busiest] ?? null,
+      high: highs.get(group) ?? null,
+      amount: asked.group === "quota" ? amountOf(daily[own]!) : null,
+      unit: members[own]?.quota.unit ?? null,
+      before: then,
+      change: changeOf(total, then),
+    };
+  }).sort((a, b) => (b.total ?? -1) - (a.total ?? -1));
+}
+
+function amountOf({ uses }: QuotaUses): number | null {
+  return uses.reduce<number | null>((sum, use) => use === null ? sum : (sum ?? 0) + use.consumed, null);
+}
+
+const MOST_DEPLETIONS = 8;
+
+function depletionOf(
+  members: readonly Member[],
+  uses: readonly QuotaUses[],
+  slots: readonly Slot[],
+  now: number,
+): readonly DepletionRow[] {
+  const byKey = new Map<QuotaKey, Member>(members.map((member) => [member.quota.key, member]));
+  const quotas = uses.map((one) => {
+    const seconds = byKey.get(one.key)?.quota.window.seconds ?? null;
+    return { ...one, windowMs: seconds === null ? null : seconds * 1000 };
+  });
+  return depletions(quotas, slots, now).slice(0, MOST_DEPLETIONS).map(({ key, ...rest }) => {
+    const { name, series, quota } = byKey.get(key)!;
+    const windowSeconds = quota.window.seconds;
+    return { name, series, windowSeconds, forecast: quota.forecast ?? null, ...rest };
+  });
+}
+
+/** Finer than can be drawn or is told. */
+function rounded(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 10_000) / 10_000;
+}

@@ -1,0 +1,80 @@
+/** The filters above the analytics page, as links and one form. */
+import { isoDate } from "../../model/time.ts";
+import { INTERVALS } from "../../model/usage.ts";
+import { GROUPINGS, type Measure, MEASURES } from "../../model/usage_groups.ts";
+import type { Unit } from "../../model/quota.ts";
+import type { Filter, TableTools } from "../../ui/table/kinds.ts";
+import { changedQuery } from "../tables/asked.ts";
+import { filterOf, wordFilter } from "../tables/common.ts";
+import { type AnalyticsAsked, COMPARISONS, DAY_CHOICES } from "./asked.ts";
+
+export const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
+  share: "percent of limits",
+  amount: "amounts used",
+  used: "highest percent used",
+  left: "least percent left",
+};
+const INTERVAL_WORDS = {
+  auto: "as fits",
+  "5m": "5 minutes",
+  "30m": "30 minutes",
+  "1h": "hour",
+  "1d": "day",
+  "1w": "week",
+  "1mo": "month",
+};
+const COMPARISON_WORDS = { none: "nothing", previous: "the days before", year: "a year before" };
+
+export function analyticsTools(
+  query: URLSearchParams,
+  asked: AnalyticsAsked,
+  { providers, units, unit, zone }: {
+    readonly providers: readonly { readonly id: string; readonly name: string }[];
+    readonly units: readonly Unit[];
+    /** The one that is shown, where amounts are. */
+    readonly unit: Unit | null;
+    readonly zone: string;
+  },
+): TableTools {
+  const { days, from, to, interval, isChosen, group, measure, compare, provider } = asked;
+  const filters: readonly Filter[] = [
+    wordFilter(
+      "interval",
+      "Interval",
+      ["auto", ...INTERVALS],
+      isChosen ? interval : "auto",
+      (word) => INTERVAL_WORDS[word],
+    ),
+    wordFilter("group", "Group by", GROUPINGS, group, (word) => word),
+    wordFilter("measure", "Show", MEASURES, measure, (word) => MEASURE_WORDS[word]),
+    ...unit === null || units.length < 2 ? [] : [
+      {
+        name: "unit",
+        label: "Unit",
+        choices: units.map((one) => ({ value: one, text: one, selected: one === unit })),
+      },
+    ],
+    wordFilter("compare", "Compare with", COMPARISONS, compare, (word) => COMPARISON_WORDS[word]),
+    filterOf(
+      "provider",
+      "Provider",
+      "all",
+      providers.map(({ id, name }) => ({ value: id, text: name, selected: id === provider })),
+    ),
+  ].filter(({ choices }) => choices.length > 1);
+  const own = new Set([...filters.map(({ name }) => name), "from", "to", "page", "unit"]);
+  const kept = [...query].filter(([name, value]) => !own.has(name) && value !== "");
+  return {
+    ranges: DAY_CHOICES.map((count) => ({
+      text: count === 1 ? "1 day" : `${count} days`,
+      href: changedQuery(query, { days: count, from: null, to: null, page: null }),
+      chosen: count === days,
+    })),
+    filters,
+    kept,
+    from: days === null ? isoDate(from, zone) : "",
+    to: days === null ? isoDate(to - 1, zone) : "",
+    reset: [...query].some(([name, value]) => own.has(name) && value !== "") ? "?" : null,
+    exports: [],
+  };
+}

@@ -1,0 +1,149 @@
+import { page } from "fresh";
+import DayMap from "@/islands/DayMap.tsx";
+import LiveStatus from "@/islands/LiveStatus.tsx";
+import Shortcuts from "@/islands/Shortcuts.tsx";
+import ThemeToggle from "@/islands/ThemeToggle.tsx";
+import UseChart from "@/islands/UseChart.tsx";
+import { Breakdown, DepletionTable, SummaryTable, UseTable } from "@/lib/ui/analytics/Tables.tsx";
+import { intervalWord } from "@/lib/ui/chart/use_kinds.ts";
+import { Frame } from "@/lib/ui/Frame.tsx";
+import { EmptyTable, ToolRow } from "@/lib/ui/table/parts.tsx";
+import { analyse } from "@/lib/web/analytics/analyse.ts";
+import { analyticsAsked } from "@/lib/web/analytics/asked.ts";
+import { analyticsTools, MEASURE_WORDS } from "@/lib/web/analytics/tools.ts";
+import { frameFacts } from "@/lib/web/frame.ts";
+import { define } from "@/lib/web/state.ts";
+import { changedQuery } from "@/lib/web/tables/asked.ts";
+import { noteText } from "@/lib/web/tables/common.ts";
+
+export const handlers = define.handlers({
+  async GET(ctx) {
+    const { services } = ctx.state;
+    const facts = await frameFacts(ctx.state, "Analytics");
+    const view = await services.dashboard();
+    const providers = new Map(view.accounts.map(({ provider, providerName }) => [provider, providerName]));
+    const query = ctx.url.searchParams;
+    const asked = analyticsAsked(query, facts.zone, view.at, [...providers.keys()]);
+    const analytics = await analyse(services, view, asked, facts.zone);
+    const tools = analyticsTools(query, asked, {
+      providers: [...providers].map(([id, name]) => ({ id, name })),
+      units: analytics.units,
+      unit: analytics.use.unit,
+      zone: facts.zone,
+    });
+    const { reader, group, interval, measure, compare, page: tablePage } = asked;
+    return page({
+      facts,
+      analytics,
+      tools,
+      asked: { group, interval, measure, compare, page: tablePage },
+      query: query.toString(),
+      hasAccounts: view.accounts.length > 0,
+      note: noteText(reader),
+      now: view.at,
+    });
+  },
+});
+
+/** What was consumed, by whom, when, and compared with another time. */
+export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
+  const { facts, analytics, tools, asked } = data;
+  const { zone } = facts;
+  const { use, unlimited } = analytics;
+  const every = `every ${intervalWord(asked.interval)}`;
+  const title = `${MEASURE_WORDS[asked.measure]}${use.unit === null ? "" : `, ${use.unit}`}, ${every}`;
+  return (
+    <Frame
+      facts={facts}
+      place="analytics"
+      title="Analytics"
+      note={data.note}
+      tools={
+        <>
+          <LiveStatus facts={facts} />
+          <ThemeToggle />
+          <Shortcuts />
+        </>
+      }
+    >
+      <ToolRow tools={tools} />
+      {!data.hasAccounts || analytics.isEmpty && use.rows.length === 0
+        ? (
+          <EmptyTable title="Nothing was read in these days">
+            {data.hasAccounts
+              ? "Choose more days, or another provider."
+              : "Figures come with the first account; the overview says how to add one."}
+          </EmptyTable>
+        )
+        : (
+          <>
+            <section class="mt-6" aria-labelledby="use-title">
+              <h2 id="use-title" class="text-lg font-semibold">
+                Consumption <span class="ml-2 text-sm font-normal text-muted">{`${title}, ${zone}`}</span>
+              </h2>
+              <div class="card-shadow mt-3 rounded-xl border border-line bg-surface p-4">
+                <UseChart data={use} zone={zone} label={`Consumption, ${title}`} />
+              </div>
+              <p class="analytics-units mt-2 max-w-3xl text-sm text-muted">
+                Quotas are counted in units that cannot be added up. What is compared is how much of its own
+                limit each of them consumed: 100% is one whole limit, however often it was reset. A group is
+                the sum of its quotas.
+                {unlimited.length > 0 && ` Without a limit, and so without a share: ${unlimited.join(", ")}.`}
+              </p>
+            </section>
+            <div class="mt-10 grid gap-8 lg:grid-cols-2">
+              <section class="min-w-0" aria-labelledby="days-title">
+                <h2 id="days-title" class="text-lg font-semibold">
+                  Day by day <span class="ml-2 text-sm font-normal text-muted">percent of limits</span>
+                </h2>
+                <div class="card-shadow mt-3 rounded-xl border border-line bg-surface p-4">
+                  <DayMap data={analytics.days} zone={zone} />
+                </div>
+              </section>
+              <section class="min-w-0" aria-labelledby="breakdown-title">
+                <h2 id="breakdown-title" class="text-lg font-semibold">
+                  By provider{" "}
+                  <span class="ml-2 text-sm font-normal text-muted">part of all, percent of limits</span>
+                </h2>
+                <div class="card-shadow mt-3 rounded-xl border border-line bg-surface px-2 py-1">
+                  <Breakdown rows={analytics.breakdown} />
+                </div>
+              </section>
+            </div>
+            <section class="mt-10" aria-labelledby="summary-title">
+              <h2 id="summary-title" class="text-lg font-semibold">Summary</h2>
+              <SummaryTable
+                rows={analytics.summary}
+                zone={zone}
+                group={asked.group}
+                compared={asked.compare !== "none"}
+              />
+            </section>
+            <section class="mt-10" aria-labelledby="depletion-title">
+              <h2 id="depletion-title" class="text-lg font-semibold">Fastest depletion</h2>
+              {analytics.depletion.length === 0
+                ? <p class="mt-3 text-sm text-muted">Nothing was consumed in these days.</p>
+                : (
+                  <DepletionTable
+                    rows={analytics.depletion}
+                    zone={zone}
+                    now={data.now}
+                    interval={asked.interval}
+                  />
+                )}
+            </section>
+            <details class="figures mt-10" open={asked.page > 1}>
+              <summary class="w-fit text-lg font-semibold">Figures of the chart</summary>
+              <UseTable
+                data={use}
+                zone={zone}
+                page={asked.page}
+                hrefOf={(page) =>
+                  changedQuery(new URLSearchParams(data.query), { page: page === 1 ? null : page })}
+              />
+            </details>
+          </>
+        )}
+    </Frame>
+  );
+});
