@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
-import { formatShare } from "../lib/model/format.ts";
+import { useEffect, useRef } from "preact/hooks";
+import { formatLimits } from "../lib/model/format.ts";
 import {
   ABOVE,
-  CELL,
   type DayMapData,
   DayMapPlot,
   dayMapSize,
@@ -35,10 +35,15 @@ export default function DayMap({ data, zone }: DayMapProps) {
   const cursor = useSignal<number | null>(null);
   const { days, values } = data;
   const day = cursor.value;
+  const strip = useRef<HTMLDivElement>(null);
+
+  // The newest days are what one looks for first.
+  useEffect(() => {
+    if (strip.current) strip.current.scrollLeft = strip.current.scrollWidth;
+  }, []);
 
   function point(x: number, y: number) {
-    const [width, height] = dayMapSize(days, zone);
-    const step = CELL + 3;
+    const { width, height, step } = dayMapSize(days, zone);
     const column = Math.floor((x * width - LEFT) / step);
     const row = Math.floor((y * height - ABOVE) / step);
     const found = dayPlaces(days, zone).findIndex((place) => place.column === column && place.row === row);
@@ -57,10 +62,10 @@ export default function DayMap({ data, zone }: DayMapProps) {
   const value = day === null ? null : values[day] ?? null;
   const said = day === null
     ? "Point at a day"
-    : `${dateText(days[day]!, zone)}: ${value === null ? "no reading" : `${formatShare(value)} of limits`}`;
+    : `${dateText(days[day]!, zone)}: ${value === null ? "no reading" : `${formatLimits(value)} of limits`}`;
   return (
     <figure>
-      <div class="overflow-x-auto">
+      <div ref={strip} class="overflow-x-auto">
         <Walker
           label="Calendar of consumption. Arrow keys up and down walk the days, left and right the weeks."
           said={said}
@@ -74,6 +79,12 @@ export default function DayMap({ data, zone }: DayMapProps) {
       <figcaption class="mt-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-muted">
         <span class="day-moment chart-moment-room" aria-hidden="true">{said}</span>
         <span class="ml-auto flex items-center gap-1.5">
+          <svg width="14" height="14" aria-hidden="true">
+            <rect {...PAGE_PAINT.part("unread")} x="0.5" y="0.5" width="12" height="12" />
+          </svg>
+          no reading
+        </span>
+        <span class="flex items-center gap-1.5">
           nothing
           <svg width="77" height="13" aria-hidden="true">
             {[0, 1, 2, 3, 4].map((level) => (

@@ -4,6 +4,7 @@ import LiveStatus from "@/islands/LiveStatus.tsx";
 import Shortcuts from "@/islands/Shortcuts.tsx";
 import ThemeToggle from "@/islands/ThemeToggle.tsx";
 import UseChart from "@/islands/UseChart.tsx";
+import { isShort } from "@/lib/model/usage.ts";
 import { Breakdown, DepletionTable, SummaryTable, UseTable } from "@/lib/ui/analytics/Tables.tsx";
 import { intervalWord } from "@/lib/ui/chart/use_kinds.ts";
 import { Frame } from "@/lib/ui/Frame.tsx";
@@ -91,7 +92,7 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
                 {unlimited.length > 0 && ` Without a limit, and so without a share: ${unlimited.join(", ")}.`}
               </p>
             </section>
-            <div class="mt-10 grid gap-8 lg:grid-cols-2">
+            <div class={`mt-10 grid gap-8 ${analytics.days.days.length > 150 ? "" : "lg:grid-cols-2"}`}>
               <section class="min-w-0" aria-labelledby="days-title">
                 <h2 id="days-title" class="text-lg font-semibold">
                   Day by day <span class="ml-2 text-sm font-normal text-muted">percent of limits</span>
@@ -128,7 +129,7 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
                     rows={analytics.depletion}
                     zone={zone}
                     now={data.now}
-                    interval={asked.interval}
+                    interval={isShort(asked.interval) ? asked.interval : "1d"}
                   />
                 )}
             </section>

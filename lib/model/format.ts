@@ -49,6 +49,13 @@ export function formatShare(share: number | null): string {
   return `${trim(percent, percent < 10 ? 1 : percent > 99 ? 1 : 0)}%`;
 }
 
+/** A sum of shares, which may be many limits: `0.4%`, `83%`, `5,327%`. */
+export function formatLimits(share: number | null): string {
+  if (share === null || !Number.isFinite(share)) return UNKNOWN;
+  const percent = share * 100;
+  return `${grouped(trim(percent, Math.abs(percent) < 10 ? 1 : 0))}%`;
+}
+
 /** A share with always one decimal, for columns: `65.9%`. Not rounded up to 100 while anything is left. */
 export function formatShareExactly(share: number | null): string {
   if (share === null || !Number.isFinite(share)) return UNKNOWN;

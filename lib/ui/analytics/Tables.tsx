@@ -2,6 +2,7 @@
 import {
   formatAmount,
   formatDuration,
+  formatLimits,
   formatRate,
   formatShare,
   formatWindow,
@@ -27,12 +28,12 @@ export interface SummaryTableProps {
 export function SummaryTable({ rows, zone, group, compared }: SummaryTableProps) {
   const amounts = rows.some(({ amount }) => amount !== null);
   return (
-    <TableCard label="Summary">
+    <TableCard label="Table of the summary">
       <table id="summary-table" class="data-table">
         <caption class="sr-only">Consumption in limits, the greatest first</caption>
         <thead>
           <tr>
-            <th scope="col">{group}</th>
+            <th scope="col">{group.slice(0, 1).toUpperCase() + group.slice(1)}</th>
             <th scope="col" class="number">Of limits</th>
             {amounts && <th scope="col" class="number">Amount</th>}
             <th scope="col" class="number">A day</th>
@@ -47,12 +48,12 @@ export function SummaryTable({ rows, zone, group, compared }: SummaryTableProps)
           {rows.map((row) => (
             <tr key={row.name} data-group={row.name}>
               <th scope="row" class="row-title">
-                <span class="flex items-center gap-2">
+                <span class="name-cell flex items-center gap-2">
                   <Patch series={row.series} />
                   <span class="outside-text">{row.name}</span>
                 </span>
               </th>
-              <td class="number font-medium">{formatShare(row.total)}</td>
+              <td class="number font-medium">{formatLimits(row.total)}</td>
               {amounts && (
                 <td class="number">
                   {row.amount === null || row.unit === null
@@ -60,15 +61,15 @@ export function SummaryTable({ rows, zone, group, compared }: SummaryTableProps)
                     : `${formatAmount(row.amount, row.unit)} ${unitWord(row.unit)}`}
                 </td>
               )}
-              <td class="number">{formatShare(row.perDay)}</td>
+              <td class="number">{formatLimits(row.perDay)}</td>
               <td class="number wide-only">{formatShare(row.part)}</td>
               <td class="number wide-only">
                 {row.busiestAt === null
                   ? "none"
-                  : `${dateText(row.busiestAt, zone)}, ${formatShare(row.busiest)}`}
+                  : `${dateText(row.busiestAt, zone)}, ${formatLimits(row.busiest)}`}
               </td>
               <td class="number">{formatShare(row.high)}</td>
-              {compared && <td class="number">{formatShare(row.before)}</td>}
+              {compared && <td class="number">{formatLimits(row.before)}</td>}
               {compared && <td class="number">{changeText(row.change)}</td>}
             </tr>
           ))}
@@ -125,7 +126,7 @@ export function Breakdown({ rows }: { readonly rows: readonly BreakdownRow[] }) 
               </svg>
             </td>
             <td class="number font-medium">{formatShare(part)}</td>
-            <td class="number text-muted">{formatShare(total)}</td>
+            <td class="number text-muted">{formatLimits(total)}</td>
           </tr>
         ))}
       </tbody>
@@ -142,14 +143,14 @@ export interface DepletionTableProps {
 
 export function DepletionTable({ rows, zone, now, interval }: DepletionTableProps) {
   return (
-    <TableCard label="Fastest depletion">
+    <TableCard label="Table of the fastest depletion">
       <table id="depletion-table" class="data-table">
         <caption class="sr-only">Quotas by how fast they went down at their fastest</caption>
         <thead>
           <tr>
             <th scope="col">Quota</th>
             <th scope="col" class="number">Fastest</th>
-            <th scope="col" class="number">When</th>
+            <th scope="col" class="number wide-only">When</th>
             <th scope="col" class="number">A full limit lasts</th>
             <th scope="col" class="number wide-only">Mean</th>
             <th scope="col" class="number wide-only">In a mean window</th>
@@ -160,19 +161,19 @@ export function DepletionTable({ rows, zone, now, interval }: DepletionTableProp
           {rows.map((row) => (
             <tr key={row.name} data-quota-name={row.name}>
               <th scope="row" class="row-title">
-                <span class="flex items-center gap-2">
+                <span class="name-cell flex items-center gap-2">
                   <Swatch series={row.series} />
                   <span class="outside-text">{row.name}</span>
                 </span>
               </th>
               <td class="number font-medium">{formatRate(row.fastest * 100, "percent")}</td>
-              <td class="number">{momentTextOf(row.fastestAt, interval, zone)}</td>
+              <td class="number wide-only">{momentTextOf(row.fastestAt, interval, zone)}</td>
               <td class="number">{formatDuration(3_600_000 / row.fastest)}</td>
               <td class="number wide-only">{formatRate(row.mean * 100, "percent")}</td>
               <td class="number wide-only">
                 {row.perWindow === null || row.windowSeconds === null
                   ? "no window"
-                  : `${formatShare(row.perWindow)} in ${formatWindow(row.windowSeconds)}`}
+                  : `${formatLimits(row.perWindow)} in ${formatWindow(row.windowSeconds)}`}
               </td>
               <td class="number">{headingText(row, now, zone)}</td>
             </tr>
@@ -220,7 +221,7 @@ export function UseTable({ data, zone, page: asked, hrefOf }: UseTableProps) {
   );
   return (
     <>
-      <TableCard label="Figures of the chart">
+      <TableCard label="Table of the figures">
         <table id="use-table" class="data-table">
           <caption class="sr-only">{`Newest first, page ${page} of ${pages}`}</caption>
           <thead>

@@ -4,11 +4,13 @@
  */
 import { isSum } from "../../model/usage_groups.ts";
 import { timeTicks, topOf } from "./axes.ts";
-import { AXIS_HEIGHT, AXIS_WIDTH, percent } from "./HistoryPlot.tsx";
+import { AXIS_HEIGHT, percent } from "./HistoryPlot.tsx";
 import type { Paint } from "./paint.ts";
 import { type UseData, type UseRow, valueText } from "./use_kinds.ts";
 
 export const BAR_HEIGHT = 220;
+/** Room for figures of any length that is told. */
+export const VALUE_WIDTH = 58;
 /** Of a slot a bar leaves so much free on either side. */
 const FREE = 0.1;
 const UNITS = 1000;
@@ -95,12 +97,12 @@ export function BarPlot({ data, rows, zone, cursor, paint, height = BAR_HEIGHT }
 export function ValueAxis({ data, rows, paint, height = BAR_HEIGHT }: Omit<BarPlotProps, "zone" | "cursor">) {
   const top = topOfRows(data, rows);
   return (
-    <svg width={AXIS_WIDTH + 4} height={height + AXIS_HEIGHT} class="shrink-0" aria-hidden="true">
+    <svg width={VALUE_WIDTH} height={height + AXIS_HEIGHT} class="shrink-0" aria-hidden="true">
       {levels(top).map((level) => (
         <text
           key={level}
           {...paint.part("text")}
-          x={AXIS_WIDTH - 4}
+          x={VALUE_WIDTH - 8}
           y={Math.min(height, Math.max(11, levelY(level / top, height) + 4))}
           text-anchor="end"
         >

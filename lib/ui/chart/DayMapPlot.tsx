@@ -11,13 +11,12 @@ export interface DayMapData {
   readonly values: readonly (number | null)[];
 }
 
-export const CELL = 15;
 const GAP = 3;
 export const LEFT = 34;
 export const ABOVE = 20;
 const LEVELS = [0, 1, 2, 3, 4];
-/** A label needs the room of so many columns. */
-const LABEL_COLUMNS = 5;
+/** A label needs so much room, in pixels. */
+const LABEL_WIDTH = 72;
 
 /** Where a day stands: its column and its row, both from 0. */
 export interface DayPlace {
@@ -41,21 +40,35 @@ export interface DayMapPlotProps {
   readonly paint: Paint;
 }
 
-export function dayMapSize(days: readonly number[], zone: string): readonly [width: number, height: number] {
-  const last = dayPlaces(days, zone).at(-1)?.column ?? 0;
-  return [LEFT + (last + 1) * (CELL + GAP), ABOVE + 7 * (CELL + GAP)];
+export interface DayMapSize {
+  readonly width: number;
+  readonly height: number;
+  /** Edge of a day, and from one day to the next. */
+  readonly cell: number;
+  readonly step: number;
+}
+
+/** A few weeks have more room for each day. */
+export function dayMapSize(days: readonly number[], zone: string): DayMapSize {
+  const columns = (dayPlaces(days, zone).at(-1)?.column ?? 0) + 1;
+  const cell = columns <= 8 ? 26 : columns <= 20 ? 20 : 15;
+  const step = cell + GAP;
+  return { width: LEFT + columns * step, height: ABOVE + 7 * step, cell, step };
 }
 
 export function DayMapPlot({ data, zone, cursor, paint }: DayMapPlotProps) {
   const { days, values } = data;
   const places = dayPlaces(days, zone);
-  const [width, height] = dayMapSize(days, zone);
+  const { width, height, cell, step } = dayMapSize(days, zone);
   const greatest = values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
   const paths = LEVELS.map(() => "");
+  let unread = "";
   places.forEach(({ column, row }, i) => {
-    paths[heatLevel(values[i] ?? null, greatest)] += `M${LEFT + column * (CELL + GAP)} ${
-      ABOVE + row * (CELL + GAP)
-    }h${CELL}v${CELL}h-${CELL}z`;
+    const value = values[i] ?? null;
+    const at = `M${LEFT + column * step} ${ABOVE + row * step}h${cell}v${cell}h-${cell}z`;
+    // Nothing used and nothing known are two things.
+    if (value === null) unread += at;
+    else paths[heatLevel(value, greatest)] += at;
   });
   const marked = cursor === null ? undefined : places[cursor];
   return (
@@ -65,32 +78,33 @@ export function DayMapPlot({ data, zone, cursor, paint }: DayMapPlotProps) {
           key={name}
           {...paint.part("text")}
           x={LEFT - 6}
-          y={ABOVE + 2 * i * (CELL + GAP) + CELL - 3}
+          y={ABOVE + 2 * i * step + cell / 2 + 4}
           text-anchor="end"
         >
           {name}
         </text>
       ))}
-      {monthLabels(days, places, zone).map(({ column, text }) => (
-        <text key={column} {...paint.part("text")} x={LEFT + column * (CELL + GAP)} y={ABOVE - 7}>
+      {monthLabels(days, places, step, zone).map(({ column, text }) => (
+        <text key={column} {...paint.part("text")} x={LEFT + column * step} y={ABOVE - 7}>
           {text}
         </text>
       ))}
+      <path {...paint.part("unread")} d={unread} />
       {paths.map((d, level) => <path key={level} {...paint.heat(level)} data-level={level} d={d} />)}
       {marked && (
         <rect
           {...paint.part("mark")}
-          x={LEFT + marked.column * (CELL + GAP) - 1}
-          y={ABOVE + marked.row * (CELL + GAP) - 1}
-          width={CELL + 2}
-          height={CELL + 2}
+          x={LEFT + marked.column * step - 1}
+          y={ABOVE + marked.row * step - 1}
+          width={cell + 2}
+          height={cell + 2}
         />
       )}
     </svg>
   );
 }
 
-function monthLabels(days: readonly number[], places: readonly DayPlace[], zone: string) {
+function monthLabels(days: readonly number[], places: readonly DayPlace[], step: number, zone: string) {
   const labels: { readonly column: number; readonly text: string }[] = [];
   let before = "";
   days.forEach((at, i) => {
@@ -99,7 +113,9 @@ function monthLabels(days: readonly number[], places: readonly DayPlace[], zone:
     if (i > 0 && row !== 0) return;
     const text = monthText(at, zone);
     const last = labels.at(-1);
-    if (text !== before && (!last || column - last.column >= LABEL_COLUMNS)) labels.push({ column, text });
+    if (text !== before && (!last || (column - last.column) * step >= LABEL_WIDTH)) {
+      labels.push({ column, text });
+    }
     before = text;
   });
   return labels;

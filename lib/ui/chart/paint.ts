@@ -19,6 +19,7 @@ export type Part =
   | "ghost"
   | "flag"
   | "mark"
+  | "unread"
   | "rest";
 
 /** Attributes of an SVG element. */
@@ -132,6 +133,7 @@ export function standalonePaint(theme: ThemeName): Paint {
     ghost: { fill: "none", stroke: colours.muted, "stroke-width": 1, "vector-effect": "non-scaling-stroke" },
     flag: { fill: colours.sunken },
     mark: { fill: "none", stroke: colours.ink, "stroke-width": 1.5 },
+    unread: { fill: "none", stroke: colours.line },
     rest: { fill: colours.muted },
   };
   const colour = (series: number) => series < 0 ? colours.muted : colours.series[series % SERIES_COLOURS]!;

@@ -1,5 +1,5 @@
 /** What charts of consumption show. Made on the server, small enough to travel in the page. */
-import { formatAmount, formatShare } from "../../model/format.ts";
+import { formatAmount, formatLimits, formatShare } from "../../model/format.ts";
 import type { Unit } from "../../model/quota.ts";
 import type { Interval } from "../../model/usage.ts";
 import type { Measure } from "../../model/usage_groups.ts";
@@ -29,7 +29,8 @@ export function valueText(
   { measure, unit }: Pick<UseData, "measure" | "unit">,
 ): string {
   if (value === null) return "no reading";
-  return measure === "amount" && unit !== null ? formatAmount(value, unit) : formatShare(value);
+  if (measure === "amount") return unit === null ? formatLimits(null) : formatAmount(value, unit);
+  return measure === "share" ? formatLimits(value) : formatShare(value);
 }
 
 const UNIT_WORDS = {

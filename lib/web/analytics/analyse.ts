@@ -119,7 +119,9 @@ export async function analyse(
       asked,
       now,
     }),
-    depletion: depletionOf(members, uses, slots, now),
+    depletion: isShort(interval)
+      ? depletionOf(members, uses, slots, now)
+      : depletionOf(members, daily, days, now),
     units,
     unlimited: members.filter(({ quota }) => quota.limit === null).map(({ name }) => name),
     isEmpty: dayTotals.every((value) => value === null || value === 0),
@@ -234,12 +236,12 @@ function summaryOf(parts: SummaryParts): readonly SummaryRow[] {
   );
   const before = new Map(sharesBefore?.map(({ group, values }) => [group, totalOf(values, "share")]));
   const all = totalOf(shares.map(({ values }) => totalOf(values, "share")), "share");
-  // Of today only what has passed of it counts as a day.
-  const passed = days.reduce((sum, { from, to }) => {
-    return sum + Math.max(0, Math.min(to, now) - from) / (to - from);
-  }, 0);
   return shares.map(({ group, values }): SummaryRow => {
     const total = totalOf(values, "share");
+    // Days of which nothing is known are none without use; of today only what has passed of it counts.
+    const passed = days.reduce((sum, { from, to }, i) => {
+      return values[i] === null ? sum : sum + Math.max(0, Math.min(to, now) - from) / (to - from);
+    }, 0);
     const busiest = values.reduce<number>((best, value, i) => {
       return (value ?? 0) > (values[best] ?? 0) ? i : best;
     }, 0);

@@ -1,0 +1,92 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { barriers } from "../support/axe.ts";
+import { connected, demoTests, sideways } from "../support/demo_page.ts";
+
+const test = demoTests();
+
+test("the bars tell the figures of the slot under the pointer, and of all together without one", async ({ page, site }) => {
+  await page.goto(`${site.origin}/analytics?days=7`);
+  await connected(page, "live");
+  const chart = page.locator(".use-chart");
+  const moment = chart.locator(".chart-moment");
+  assertEquals(await moment.innerText(), "All together");
+  const total = await chart.locator(".legend-value").first().innerText();
+  const box = (await chart.locator("svg.plot").boundingBox())!;
+  await page.mouse.move(box.x + box.width * 6.5 / 7, box.y + 40);
+  await page.waitForFunction(() =>
+    document.querySelector(".use-chart .chart-moment")!.textContent === "Thu 19 Nov"
+  );
+  assert(await chart.locator(".legend-value").first().innerText() !== total);
+  assertEquals(await chart.locator("rect.chart-flag").count(), 1);
+});
+
+test("by keyboard one walks the slots of the bars and the days of the calendar, and hears them", async ({ page, site }) => {
+  await page.goto(`${site.origin}/analytics?days=7`);
+  await connected(page, "live");
+  await page.getByRole("group", { name: /^Consumption, percent of limits/ }).focus();
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  await page.waitForFunction(() =>
+    document.querySelector(".use-chart .chart-moment")!.textContent === "Wed 18 Nov"
+  );
+  await page.waitForFunction(() =>
+    /^Wed 18 Nov: Synthetic \d/.test(document.querySelector(".use-chart .chart-spoken")!.textContent!)
+  );
+  await page.getByRole("group", { name: /^Calendar of consumption/ }).focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("ArrowUp");
+  await page.waitForFunction(() =>
+    /^Wed 18 Nov: \d+%/.test(document.querySelector(".day-moment")!.textContent!)
+  );
+});
+
+test("a group is hidden and shown again by a press", async ({ page, site }) => {
+  await page.goto(`${site.origin}/analytics?days=7&group=quota`);
+  await connected(page, "live");
+  const bars = page.locator("path.series-area");
+  const all = await bars.count();
+  const item = page.locator(".use-chart .legend-item").first();
+  await item.click();
+  await page.waitForFunction((all) => document.querySelectorAll("path.series-area").length === all - 1, all);
+  assertEquals(await item.getAttribute("aria-pressed"), "false");
+  await item.click();
+  await page.waitForFunction((all) => document.querySelectorAll("path.series-area").length === all, all);
+});
+
+test(
+  "without JavaScript filters are links and a form, whose choices stand in the address",
+  async ({ page, site }) => {
+    await page.goto(`${site.origin}/analytics`);
+    assert(await page.locator("path.series-area").count() > 0);
+    await page.getByLabel("Group by").selectOption("quota");
+    await page.getByLabel("Compare with").selectOption("previous");
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    const query = new URL(page.url()).searchParams;
+    assertEquals([query.get("group"), query.get("compare")], ["quota", "previous"]);
+    assertEquals(await page.locator("#summary-table tbody tr").count(), 6);
+    await page.getByRole("link", { name: "7 days", exact: true }).click();
+    assertEquals(new URL(page.url()).searchParams.get("group"), "quota");
+    assertEquals(await page.getByLabel("Group by").inputValue(), "quota");
+    await page.getByText("Figures of the chart").last().click();
+    assertEquals(await page.locator("#use-table tbody tr").count(), 7);
+    assertMatch(await page.locator("#use-table tbody tr").first().innerText(), /^Thu 19 Nov/);
+  },
+  { javaScriptEnabled: false },
+);
+
+test("a word that is not understood is named in a note", async ({ page, site }) => {
+  await page.goto(`${site.origin}/analytics?group=planets`);
+  assertStringIncludes(await page.locator(".page-note").innerText(), 'There is no group "planets"');
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`analytics keeps nobody out and fits every window, ${colorScheme}`, async ({ page, site }) => {
+    await page.goto(`${site.origin}/analytics?days=90&group=quota&compare=previous&page=2`);
+    await connected(page, "live");
+    assertEquals(await barriers(page), []);
+    for (const width of [320, 375, 768, 1440]) {
+      await page.setViewportSize({ width, height: 800 });
+      assertEquals(await sideways(page), 0, `${width} px`);
+    }
+  }, { colorScheme });
+}

@@ -1,0 +1,111 @@
+import fc from "fast-check";
+import type { QuotaKey } from "../../lib/model/quota.ts";
+import type { Use } from "../../lib/model/usage.ts";
+import {
+  changeOf,
+  columnSums,
+  depletions,
+  fewRows,
+  type Grouped,
+  groupRows,
+  heatLevel,
+  MEASURES,
+  totalOf,
+} from "../../lib/model/usage_groups.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { DAY_MS, HOUR_MS } from "../support/readings.ts";
+
+const use = (share: number | null, high: number | null = share, consumed = 1): Use => ({
+  consumed,
+  share,
+  high,
+  resets: 0,
+});
+const member = (group: string, ...uses: (Use | null)[]): Grouped => ({
+  key: `acme/work/${group}` as QuotaKey,
+  group,
+  uses,
+});
+
+Deno.test("a group adds up shares, and takes the fullest for what cannot be added", () => {
+  const quotas = [
+    member("a", use(0.5), null),
+    member("b", use(0.1), use(0.2)),
+    member("a", use(0.7), use(0.3)),
+  ];
+  const values = (measure: typeof MEASURES[number]) =>
+    Object.fromEntries(groupRows(quotas, measure).map(({ group, values }) => [group, values]));
+  assertEquals(values("share"), { a: [1.2, 0.3], b: [0.1, 0.2] });
+  assertEquals(values("used"), { a: [0.7, 0.3], b: [0.1, 0.2] });
+  assertEquals(values("left").a, [0.30000000000000004, 0.7]);
+  assertEquals(values("amount"), { a: [2, 1], b: [1, 1] });
+});
+
+Deno.test("what is not known stays so: it is neither nothing nor full", () => {
+  const [row] = groupRows([member("a", null, use(null))], "share");
+  assertEquals(row!.values, [null, null]);
+  assertEquals(totalOf(row!.values, "share"), null);
+  assertEquals(groupRows([member("a", null, use(null))], "left")[0]!.values, [null, null]);
+});
+
+const shares = fc.option(fc.integer({ min: 0, max: 1000 }).map((part) => part / 8), { freq: 5 });
+
+Deno.test("grouping changes no sum, and neither does leaving only a few groups", () => {
+  const quotas = fc.array(
+    fc.tuple(fc.constantFrom(..."abcdefghijklmnop"), fc.array(shares, { minLength: 4, maxLength: 4 })),
+    { minLength: 1 },
+  ).map((list) =>
+    list.map(([group, values]) => member(group, ...values.map((share) => share === null ? null : use(share))))
+  );
+  fc.assert(fc.property(quotas, fc.integer({ min: 2, max: 12 }), (quotas, most) => {
+    const sumOf = (rows: readonly { readonly values: readonly (number | null)[] }[]) =>
+      rows.flatMap(({ values }) => values).reduce<number>((sum, value) => sum + (value ?? 0), 0);
+    const rows = groupRows(quotas, "share");
+    const all = quotas.flatMap(({ uses }) => uses).reduce((sum, one) => sum + (one?.share ?? 0), 0);
+    assertEquals(sumOf(rows), all);
+    const few = fewRows(rows, most, "share", "rest");
+    assert(few.length <= most);
+    assertEquals(sumOf(few), all);
+    assertEquals(columnSums(few).reduce<number>((sum, value) => sum + (value ?? 0), 0), all);
+    const greatest = Math.max(...rows.map(({ values }) => totalOf(values, "share") ?? -1));
+    assert(few.length < 2 || few.some(({ values }) => (totalOf(values, "share") ?? -1) >= greatest));
+  }));
+});
+
+Deno.test("a change is told against what was, and not where that was nothing", () => {
+  assertEquals(changeOf(1.5, 1), 0.5);
+  assertEquals(changeOf(0, 2), -1);
+  assertEquals(changeOf(1, 0), null);
+  assertEquals(changeOf(null, 1), null);
+  assertEquals(changeOf(1, null), null);
+});
+
+Deno.test("a day is the darker the more there was, and never dark for nothing", () => {
+  assertEquals([null, 0, 0.01, 1, 2, 3, 4].map((value) => heatLevel(value, 4)), [0, 0, 1, 1, 2, 3, 4]);
+  assertEquals(heatLevel(1, 0), 0);
+});
+
+Deno.test("the fastest depletion comes first, with its day; days of which nothing is known do not count", () => {
+  const slots = [0, 1, 2].map((day) => ({ from: day * DAY_MS, to: (day + 1) * DAY_MS }));
+  const quota = (id: string, windowMs: number | null, ...uses: (Use | null)[]) => ({
+    key: `acme/work/${id}` as QuotaKey,
+    windowMs,
+    uses,
+  });
+  const rows = depletions(
+    [
+      quota("slow", 7 * DAY_MS, use(0.24), use(0), null),
+      quota("fast", 5 * HOUR_MS, use(0), use(3), use(1.5)),
+      quota("idle", null, use(0), null, null),
+    ],
+    slots,
+    3 * DAY_MS,
+  );
+  assertEquals(rows.map(({ key }) => key), ["acme/work/fast", "acme/work/slow"]);
+  const [fast, slow] = rows;
+  assertEquals([fast!.fastest, fast!.fastestAt], [0.125, DAY_MS]);
+  assert(Math.abs(fast!.mean - 4.5 / 72) < 1e-12);
+  assert(Math.abs(fast!.perWindow! - 5 * 4.5 / 72) < 1e-12);
+  // Days of which nothing is known do not make it slower.
+  assert(Math.abs(slow!.mean - 0.24 / 48) < 1e-12);
+});

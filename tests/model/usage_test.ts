@@ -1,0 +1,121 @@
+import fc from "fast-check";
+import type { Bucket } from "../../lib/model/bucket.ts";
+import { dayStart, isoDate } from "../../lib/model/time.ts";
+import {
+  INTERVALS,
+  mergeUse,
+  type Slot,
+  slotsOf,
+  summedUses,
+  type Use,
+  usesOf,
+} from "../../lib/model/usage.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { DAY_MS, HOUR_MS, utc } from "../support/readings.ts";
+
+const FROM = utc("2026-03-01 00:00");
+const zones = fc.constantFrom("UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu");
+
+function bucketAt(start: number, consumed: number, limit: number | null = 100): Bucket {
+  const used = consumed;
+  const share = limit === null ? null : used / limit;
+  return {
+    step: 3_600_000,
+    start,
+    firstAt: start,
+    lastAt: start + 60_000,
+    count: 2,
+    first: 0,
+    last: used,
+    low: 0,
+    high: used,
+    leftLow: null,
+    leftHigh: null,
+    leftSum: 0,
+    leftCount: 0,
+    shareLast: share,
+    shareLow: 0,
+    shareHigh: share,
+    limit,
+    consumed,
+    resets: 0,
+  };
+}
+
+Deno.test("slots follow each other without a hole, and cover what was asked for", () => {
+  const interval = fc.constantFrom(...INTERVALS);
+  fc.assert(
+    fc.property(
+      fc.nat(400),
+      fc.integer({ min: 1, max: 40 }),
+      interval,
+      zones,
+      (day, days, interval, zone) => {
+        const from = dayStart(FROM + day * DAY_MS, zone);
+        const to = dayStart(from, zone, interval === "5m" ? 1 : days);
+        const slots = slotsOf(interval, from, to, zone);
+        assert(slots[0]!.from <= from && slots.at(-1)!.to >= to);
+        slots.forEach((slot, i) => {
+          assert(slot.to > slot.from);
+          assert(i === 0 || slot.from === slots[i - 1]!.to);
+        });
+      },
+    ),
+  );
+});
+
+Deno.test("days begin at midnight of the zone, also where clocks are turned", () => {
+  const days = slotsOf("1d", utc("2026-03-27 23:00"), utc("2026-03-31 22:00"), "Europe/Berlin");
+  assertEquals(days.map(({ from }) => isoDate(from, "Europe/Berlin")), [
+    "2026-03-28",
+    "2026-03-29",
+    "2026-03-30",
+    "2026-03-31",
+  ]);
+  assertEquals(days.map(({ from, to }) => (to - from) / HOUR_MS), [24, 23, 24, 24]);
+  const months = slotsOf("1mo", utc("2026-01-15 00:00"), utc("2026-03-02 00:00"), "UTC");
+  assertEquals(months.map(({ from }) => isoDate(from, "UTC")), ["2026-01-01", "2026-02-01", "2026-03-01"]);
+});
+
+Deno.test("nothing that was consumed is lost or counted twice, however it is summed up", () => {
+  const buckets = fc.uniqueArray(fc.nat(40 * 24), { maxLength: 200 }).map((hours) =>
+    hours.sort((a, b) => a - b).map((hour) => bucketAt(FROM + hour * HOUR_MS, (hour * 7) % 13))
+  );
+  fc.assert(
+    fc.property(buckets, zones, fc.constantFrom("1w" as const, "1mo" as const), (buckets, zone, longer) => {
+      const to = FROM + 41 * DAY_MS;
+      const days = slotsOf("1d", FROM, to, zone);
+      const uses = usesOf(buckets, days);
+      const sum = (all: readonly (Use | null)[]) =>
+        all.reduce((total, use) => total + (use?.consumed ?? 0), 0);
+      const wanted = buckets.filter(({ lastAt }) => lastAt >= days[0]!.from).reduce(
+        (total, one) => total + one.consumed,
+        0,
+      );
+      assertEquals(sum(uses), wanted);
+      const long = slotsOf(longer, FROM, to, zone);
+      const summed = summedUses(uses, days, long);
+      // What lies before the first long slot of these days does not exist; all days lie in one.
+      assertEquals(sum(summed), wanted);
+      const high = (all: readonly (Use | null)[]) => Math.max(0, ...all.map((use) => use?.high ?? 0));
+      assertEquals(high(summed), high(uses));
+    }),
+  );
+});
+
+Deno.test("a slot without a bucket is not known, which is not nothing", () => {
+  const slots: readonly Slot[] = [{ from: FROM, to: FROM + HOUR_MS }, {
+    from: FROM + HOUR_MS,
+    to: FROM + 2 * HOUR_MS,
+  }];
+  const [first, second] = usesOf([bucketAt(FROM + HOUR_MS, 0)], slots);
+  assertEquals(first, null);
+  assertEquals(second, { consumed: 0, share: 0, high: 0, resets: 0 });
+});
+
+Deno.test("without a limit there is an amount and no share", () => {
+  const [use] = usesOf([bucketAt(FROM, 5, null)], [{ from: FROM, to: FROM + HOUR_MS }]);
+  assertEquals(use, { consumed: 5, share: null, high: null, resets: 0 });
+  const known: Use = { consumed: 1, share: 0.5, high: 0.7, resets: 1 };
+  assertEquals(mergeUse(use!, known), { consumed: 6, share: 0.5, high: 0.7, resets: 1 });
+});

@@ -1,0 +1,153 @@
+import fc from "fast-check";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { fakeServices } from "../support/fake_services.ts";
+import { BALANCE, DAY_MS, FIVE_HOURS, HOUR_MS, reading, utc } from "../support/readings.ts";
+import { type Ask, askApp } from "../support/web_app.ts";
+
+const AT = utc("2026-11-17 10:00");
+
+async function pageOf(ask: Ask, query: string): Promise<string> {
+  const answer = await ask(`/analytics${query}`, { headers: { accept: "text/html" } });
+  assertEquals(answer.status, 200, query);
+  return (await answer.text()).replaceAll(/<!--.*?-->/g, "");
+}
+
+/** The cells of the row of a table that a name stands in, as text. */
+function cells(html: string, attribute: string): readonly string[] {
+  const row = new RegExp(`<tr [^>]*${attribute}[^>]*>(.*?)</tr>`, "s").exec(html)?.[1];
+  assert(row !== undefined, `No row ${attribute}`);
+  return [...row.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].map(([, text]) =>
+    text!.replaceAll(/<[^>]+>/g, "").trim()
+  );
+}
+
+/** Two days: 40 of 100 requests on the first, then a reset, and 30 of 100 on the second; dollars beside them. */
+async function twoDays() {
+  const clock = new FakeClock(AT);
+  const services = await fakeServices({ clock });
+  const poll = async (used: number, resetsAt: number, dollars: number) =>
+    await services.polled("acme/work", [
+      reading({ label: "Five hours", used, limit: 100, resetsAt, window: FIVE_HOURS }),
+      reading({
+        quota: "balance",
+        label: "Balance",
+        unit: "usd",
+        used: null,
+        limit: null,
+        remaining: dollars,
+        window: BALANCE,
+      }),
+    ]);
+  await poll(0, AT + 5 * HOUR_MS, 50);
+  clock.jump(HOUR_MS);
+  await poll(40, AT + 5 * HOUR_MS, 48);
+  clock.jump(DAY_MS);
+  const later = clock.now();
+  await poll(0, later + 5 * HOUR_MS, 48);
+  clock.jump(HOUR_MS);
+  await poll(30, later + 5 * HOUR_MS, 47);
+  return { services, ask: askApp(services) };
+}
+
+Deno.test("/analytics tells what was consumed in limits, and dollars of what has none", async () => {
+  const { services, ask } = await twoDays();
+  await using _ = services;
+  const html = await pageOf(ask, "?days=7&group=quota");
+  const quota = cells(
+    html,
+    'data-group="Acme work [^"]*requests[^"]*"|data-group="Acme work (?!Balance)[^"]*"',
+  );
+  assertEquals(quota[0], "70%");
+  const balance = cells(html, 'data-group="Acme work Balance"');
+  assertEquals([balance[0], balance[1]?.trim()], ["unknown", "$3.00"]);
+  assertStringIncludes(html, "units that cannot be added up");
+  assertMatch(html, /Without a limit, and so without a share: Acme work Balance/);
+  assertEquals(cells(await pageOf(ask, "?days=7"), 'data-group="Acme"')[0], "70%");
+});
+
+Deno.test("/analytics compares with the days before", async () => {
+  const { services, ask } = await twoDays();
+  await using _ = services;
+  const html = await pageOf(ask, "?days=1&interval=1d&compare=previous");
+  const row = cells(html, 'data-group="Acme"');
+  assertEquals([row[0], row.at(-2), row.at(-1)], ["30%", "40%", "-25%"]);
+  assertStringIncludes(html, "data-before");
+});
+
+Deno.test("/analytics shows amounts of one unit at a time", async () => {
+  const { services, ask } = await twoDays();
+  await using _ = services;
+  const dollars = await pageOf(ask, "?days=7&measure=amount&unit=usd");
+  assertStringIncludes(dollars, "amounts used, usd, every day");
+  assertMatch(dollars, /legend-value[^>]*>\$3\.00</);
+  const requests = await pageOf(ask, "?days=7&measure=amount&unit=requests");
+  assertMatch(requests, /legend-value[^>]*>70</);
+});
+
+Deno.test("/analytics follows what is read later", async () => {
+  const { services, ask } = await twoDays();
+  await using _ = services;
+  await pageOf(ask, "?days=7");
+  (services.clock as FakeClock).jump(60_000);
+  await services.polled("acme/work", [reading({ used: 35, limit: 100, window: FIVE_HOURS })]);
+  assertEquals(cells(await pageOf(ask, "?days=7"), 'data-group="Acme"')[0], "75%");
+});
+
+Deno.test("/analytics says how to begin where nothing was read yet", async () => {
+  await using services = await fakeServices({ clock: new FakeClock(AT) });
+  const html = await pageOf(askApp(services), "");
+  assertStringIncludes(html, "Nothing was read in these days");
+});
+
+Deno.test("/analytics names what it does not understand and shows the usual", async () => {
+  const { services, ask } = await twoDays();
+  await using _ = services;
+  for (
+    const [query, note] of [
+      ["?days=0", /Cannot read days/],
+      ["?days=9999", /Cannot read days/],
+      ["?group=planet", /There is no group/],
+      ["?interval=5m", /Intervals of 5m are told of one day at most/],
+      [
+        "?measure=%3Cscript%3E",
+        /There is no measure &quot;&lt;script>|There is no measure &quot;&lt;script&gt;/,
+      ],
+      ["?from=2026-02-30", /Cannot read from/],
+      ["?from=2026-11-18&to=2026-11-17", /first day has to lie before/],
+      ["?from=2020-01-01", /No more than a year/],
+      ["?provider=nobody", /There is no provider/],
+    ] as const
+  ) {
+    assertMatch(await pageOf(ask, query), note, query);
+  }
+});
+
+Deno.test("no address of /analytics whatever is answered with a failure", async () => {
+  const { services, ask } = await twoDays();
+  await using _ = services;
+  const names = ["days", "from", "to", "interval", "group", "measure", "compare", "unit", "provider", "page"];
+  const value = fc.oneof(
+    fc.string(),
+    fc.constantFrom(
+      "1",
+      "365",
+      "2026-11-17",
+      "2026-11-18",
+      "5m",
+      "1h",
+      "1w",
+      "1mo",
+      "quota",
+      "left",
+      "amount",
+      "year",
+    ),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(fc.constantFrom(...names), value), async (query) => {
+      await pageOf(ask, `?${new URLSearchParams(query)}`);
+    }),
+    { numRuns: 60 },
+  );
+});
