@@ -1,6 +1,6 @@
 /**
- * The keychain of the system, through its own command-line tool: only read, and only what a tool
- * stored under the name of its service. Whatever goes wrong, nothing was found.
+ * The keychain of the system, through its own command-line tool: only read, only what a tool stored
+ * under the name of its service, and nothing while it is locked. Whatever goes wrong, nothing was found.
  */
 import type { Asking } from "./asking.ts";
 import type { Command } from "./provider.ts";
@@ -27,14 +27,16 @@ export async function fromKeychain(ask: Asking, service: string): Promise<string
   const asked = ask.os === "darwin"
     ? ["security", "find-generic-password", "-s", service, "-w"]
     : ask.os === "linux"
-    ? ["secret-tool", "lookup", "service", service]
+    // To look an entry up would ask for the password of a locked keyring; to search does not.
+    ? ["secret-tool", "search", "service", service]
     : null;
   if (!asked) return null;
   const [command = "", ...args] = asked;
   try {
     const ran = await ask.run(command, args, { timeoutMs: TIMEOUT_MS, capBytes: 256 * 1024 });
     if (ran?.code !== 0) return null;
-    const text = unwrapped(ran.stdout.trim());
+    const said = ask.os === "darwin" ? ran.stdout : /^secret = (.*)$/m.exec(ran.stdout)?.[1] ?? "";
+    const text = unwrapped(said.trim());
     return text === "" ? null : text;
   } catch {
     // Its message may hold what was said.

@@ -20,6 +20,7 @@ const TOKEN_URL = "https://oauth2.googleapis.com/token";
 /** The public id of Gemini CLI. Its secret is not ours to spread, so it has to be set. */
 const CLIENT_ID = "681255809395-oo8ft2oprdrnp9e3aqf6av3hmdib135j.apps.googleusercontent.com";
 const CAP_BYTES = 64 * 1024;
+const LICENCE_MS = 6 * 3_600_000;
 
 export const gemini: Provider = {
   id: "gemini",
@@ -62,7 +63,7 @@ export const gemini: Provider = {
     const party: Party = { vendor: VENDOR, account };
     refuseExpired(ask, party);
     refuseOtherKinds(account);
-    const licence = await licenceOf(ask, party);
+    const licence = await knownLicence(ask, party);
     const project = licence.project ?? ask.env("GOOGLE_CLOUD_PROJECT");
     const { status, body } = await requestJson(ask, party, `${API}:retrieveUserQuota`, {
       ...post(account, project === undefined ? {} : { project }),
@@ -140,6 +141,15 @@ interface Licence {
   readonly project?: string | undefined;
   /** Whether Google says that this kind of account may not be used here any more. */
   readonly isEnded: boolean;
+}
+
+/** Licences change seldom: asked again after some hours, and at once where it is not known or refused. */
+async function knownLicence(ask: Asking, party: Party): Promise<Licence> {
+  const known = ask.memory.get("licence") as { readonly at: number; readonly licence: Licence } | undefined;
+  if (known && ask.now() >= known.at && ask.now() - known.at < LICENCE_MS) return known.licence;
+  const licence = await licenceOf(ask, party);
+  if (licence.plan !== undefined && !licence.isEnded) ask.memory.set("licence", { at: ask.now(), licence });
+  return licence;
 }
 
 /** Which licence it is. Quotas can be had without knowing, so only refusals count. */

@@ -47,8 +47,17 @@ Deno.test("a keychain gives its text plain, in base64 and in hex", async () => {
   }
 });
 
+Deno.test("of what the secret service finds only the secret is taken, and of a locked one nothing", async () => {
+  const said = (stdout: string) => ({ "secret-tool search service tool": { code: 0, stdout } });
+  const found =
+    "[/org/freedesktop/secrets/collection/login/1]\nlabel = secret = no\nsecret = gho_example\ncreated = 2026\n";
+  assertEquals(await fromKeychain(createFakeAsking({ commands: said(found) }), "tool"), "gho_example");
+  const locked = "[/org/freedesktop/secrets/collection/login/1]\nlabel = tool\ncreated = 2026\n";
+  assertEquals(await fromKeychain(createFakeAsking({ commands: said(locked) }), "tool"), null);
+});
+
 Deno.test("a keychain that says no, or is not there, gives nothing", async () => {
-  const commands = { "secret-tool lookup service tool": { code: 1, stdout: "words" } };
+  const commands = { "secret-tool search service tool": { code: 1, stdout: "secret = words" } };
   assertEquals(await fromKeychain(createFakeAsking({ commands }), "tool"), null);
   assertEquals(await fromKeychain(createFakeAsking(), "tool"), null);
   assertEquals(await fromKeychain(createFakeAsking({ os: "windows", commands }), "tool"), null);

@@ -362,6 +362,8 @@ Deno.test("a command runs without a shell and without input, and its output is c
     () => ask.run(deno, script("console.log('x'.repeat(2000))"), { capBytes: 1000 }),
     /larger than 1000/,
   );
+  const told = script("console.log(Deno.env.get('ACME_QUIET'), Deno.env.has('PATH'))");
+  assertEquals((await ask.run(deno, told, { env: { ACME_QUIET: "yes" } }))?.stdout, "yes true\n");
   assertEquals(await ask.run("no-such-acme-tool", []), null);
 });
 

@@ -23,7 +23,7 @@ async function accountIn(options: FakeAskingOptions) {
 
 Deno.test("logins made for Copilot come before tokens of GitHub at large, and those before that of gh", async () => {
   const files: Record<string, string> = {};
-  const commands = { "secret-tool lookup service gh:github.com": { code: 0, stdout: "keychain" } };
+  const commands = { "secret-tool search service gh:github.com": { code: 0, stdout: "secret = keychain" } };
   const settings: Record<string, string> = {};
   const found = async () => (await accountIn({ files, settings, commands })).account?.secret.reveal();
   assertEquals(await found(), "keychain");
@@ -102,7 +102,7 @@ Deno.test("of the users gh knows, the one in use counts", () => {
 });
 
 Deno.test("the keychain is not asked for a folder of its own, whose login it may not be", async () => {
-  const commands = { "secret-tool lookup service gh:github.com": { code: 0, stdout: "keychain" } };
+  const commands = { "secret-tool search service gh:github.com": { code: 0, stdout: "secret = keychain" } };
   assertEquals((await accountIn({ commands, settings: { GH_CONFIG_DIR: "/work" } })).account, undefined);
 });
 

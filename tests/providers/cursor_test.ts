@@ -22,7 +22,7 @@ const database = (value: string, plan = "pro") => ({
   ],
 });
 const keychain = (stdout: string) => ({
-  "secret-tool lookup service cursor-access-token": { code: 0, stdout },
+  "secret-tool search service cursor-access-token": { code: 0, stdout: `secret = ${stdout}\n` },
 });
 
 async function accountIn(options: FakeAskingOptions) {

@@ -92,6 +92,27 @@ Deno.test("each refusal of a licence says what to do about it", async () => {
   assertMatch(await hintOf("error_no_project_2026-11-21"), /GOOGLE_CLOUD_PROJECT/);
 });
 
+Deno.test("the licence is asked for once in six hours, and each time while it is not known", async () => {
+  const callsOf = async (isKnown: boolean) => {
+    const base = createFakeAsking({
+      settings: { GEMINI_ACCESS_TOKEN: "ya29.x" },
+      answer: ({ path }) =>
+        path.endsWith("loadCodeAssist") && !isKnown
+          ? new Response("", { status: 503 })
+          : new Response('{"currentTier":{"id":"standard-tier"},"cloudaicompanionProject":"mine"}'),
+    });
+    const [account] = await gemini.accounts(base);
+    assert(account);
+    for (const hour of [0, 1, 5.9, 6, 6.5]) {
+      const { plan } = await gemini.read({ ...base, now: () => Date.parse(NOW) + hour * 3_600_000 }, account);
+      assertEquals(plan, isKnown ? "standard-tier" : undefined);
+    }
+    return base.requests.filter(({ path }) => path.endsWith("loadCodeAssist")).length;
+  };
+  assertEquals(await callsOf(true), 2);
+  assertEquals(await callsOf(false), 5);
+});
+
 Deno.test("a renewal keeps everything in the file but what is new, and the refresh token stays", async () => {
   const text = login("a1", EARLIER, { refresh_token: "1//r", scope: "openid", later: 1 });
   const answer = { access_token: "a2", expires_in: 3599, id_token: "i2", token_type: "Bearer" };
