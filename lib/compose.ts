@@ -4,12 +4,13 @@
  */
 import { type Accounts, createAccounts } from "./accounts.ts";
 import { type Analysis, createAnalysis, type QuotaAnalysis } from "./analysis.ts";
-import type { Log } from "./asking.ts";
+import type { Log, Os } from "./asking.ts";
 import { baseUrlOf } from "./base_url.ts";
 import type { Clock } from "./clock.ts";
 import type { Config, Environment } from "./config.ts";
 import { storedParts, withStored } from "./compose/stored_accounts.ts";
 import { retentionOf } from "./compose/retention.ts";
+import { upkeepOf } from "./compose/upkeep.ts";
 import { readVitals } from "./compose/vitals.ts";
 import { createHistoryCache } from "./history_cache.ts";
 import { createHub, type Hub } from "./hub.ts";
@@ -27,6 +28,7 @@ import { rulesFor } from "./poll/rules.ts";
 import { expectedIntervalMs } from "./poll/schedule.ts";
 import { createIdentities } from "./poll/identities.ts";
 import { createScheduler, type Scheduler } from "./poll/scheduler.ts";
+import { reachOf } from "./reach.ts";
 import { type Provider, setUpHint } from "./provider.ts";
 import type { Redactor } from "./redact.ts";
 import type { ProviderStatus, Services } from "./services.ts";
@@ -126,6 +128,7 @@ export function compose(parts: ComposeParts): Composed {
     clock,
     intervalOf: (account) => scheduler.intervalOf(splitAccountKey(account).provider),
   });
+  const retention = async () => retentionOf(config, await settings.load());
   const remembered = remember(() => store.latest(), hub, clock);
   const settings: SettingsKeeper = createSettings({ store, hub, clock });
   const accounts = createAccounts({
@@ -150,6 +153,7 @@ export function compose(parts: ComposeParts): Composed {
     workDays: () => settings.current.workDays,
     statusBounds: bounds,
   });
+  const upkeep = upkeepOf({ store, clock, retention, keepReadingsMs: config.keepReadingsMs });
   let heartbeat: Heartbeat | undefined;
 
   function about(account: AccountKey) {
@@ -255,6 +259,8 @@ export function compose(parts: ComposeParts): Composed {
         providers: statuses,
         pollNow: (account) => scheduler.pollNow(account),
         tally: () => tally,
+        upkeep,
+        reach: () => reachOf({ providers, environment, os: Deno.build.os as Os }),
         vitals: () => readVitals(config.dbPath),
       };
     },
@@ -263,7 +269,7 @@ export function compose(parts: ComposeParts): Composed {
         store,
         clock,
         log,
-        retention: async () => retentionOf(config, await settings.load()),
+        retention,
       });
       heartbeat = startHeartbeat({ scheduler, clock, log, maintain });
     },

@@ -57,8 +57,61 @@ export interface Services {
   pollNow(account?: AccountKey): Promise<readonly Outcome[]>;
   /** What this run has counted so far. */
   tally(): Tally;
+  /** What each provider may touch outside this program: hosts, files, commands. */
+  reach(): readonly Reach[];
+  /** Null where there is no database of this process to look after. */
+  readonly upkeep: Upkeep | null;
   /** How the process itself is doing. */
   vitals(): Promise<Vitals>;
+}
+
+export interface Reach {
+  readonly id: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  /** Each as `host` or `host:port`. */
+  readonly hosts: readonly string[];
+  readonly files: readonly { readonly path: string; readonly what: string }[];
+  readonly commands: readonly string[];
+}
+
+/** Looking after the database. */
+export interface Upkeep {
+  /** Where it lies. */
+  readonly path: string;
+  /** For how long readings are kept where nothing was set in the dashboard, in milliseconds; 0 is for ever. */
+  readonly keepReadingsMs: number;
+  /** Counted anew once a minute at most. */
+  size(): Promise<UpkeepSize>;
+  /** Removes what the settings do not keep; resolves to the number of rows removed. */
+  prune(): Promise<number>;
+  /** Gives back room that holds nothing; resolves to how many bytes. Others wait meanwhile. */
+  vacuum(): Promise<number>;
+  /** A whole copy without credentials, logins and keys. Read it to its end, or cancel it. */
+  backup(): Promise<Backup>;
+}
+
+export interface Backup {
+  readonly bytes: number;
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
+}
+
+/** How large the database is, and what is in it. */
+export interface UpkeepSize {
+  readonly bytes: number;
+  /** The part of it that holds nothing at present. */
+  readonly freeBytes: number;
+  readonly logBytes: number;
+  readonly accounts: number;
+  readonly quotas: number;
+  readonly readings: number;
+  readonly buckets: number;
+  readonly cycles: number;
+  readonly sessions: number;
+  readonly outcomes: number;
+  /** Epoch milliseconds; null when there is none. */
+  readonly firstAt: number | null;
+  readonly lastAt: number | null;
 }
 
 /** Figures of the process, for monitoring. */

@@ -120,7 +120,9 @@ function shown(text: string, most = LONGEST_TITLE): string {
 }
 
 /** `Synthetic`, or `Synthetic work` where the account has a name of its own. */
-export function accountTitle({ label, name, providerName, provider }: AccountView): string {
+export function accountTitle(
+  { label, name, providerName, provider }: Pick<AccountView, "label" | "name" | "providerName" | "provider">,
+): string {
   const own = shown(label ?? "");
   if (own !== "") return own;
   return shown(name === "default" ? providerName : `${providerName} ${name}`) || shown(provider);

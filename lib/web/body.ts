@@ -23,7 +23,8 @@ export async function readJson(req: Request): Promise<unknown> {
   }
 }
 
-async function readText(req: Request): Promise<string> {
+/** The text of a body. @throws {HttpError} 413 over 64 KiB */
+export async function readText(req: Request): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   let length = 0;

@@ -191,6 +191,16 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
         return accounts.map((key) => outcome(key, {}));
       }),
     tally: () => tally,
+    upkeep: null,
+    reach: () =>
+      providers.map(({ id, name }) => ({
+        id,
+        name,
+        enabled: true,
+        hosts: [`api.${id}.example`],
+        files: [],
+        commands: [],
+      })),
     vitals: () =>
       Promise.resolve({ runtime: "2.0.0", memoryBytes: 50_000_000, cpuSeconds: 1.5, storeBytes: 4096 }),
     async polled(account, readings, plan) {

@@ -1,0 +1,124 @@
+/**
+ * Looks after the database for the dashboard. It lies beside the composition root, because it touches
+ * files and knows which store can be looked after at all.
+ */
+import { dirname, join } from "node:path";
+import type { Clock } from "../clock.ts";
+import type { Backup, Upkeep, UpkeepSize } from "../services.ts";
+import { openSqliteStore, type SqliteStore } from "../store/sqlite.ts";
+import type { DocKind, Retention, Store } from "../store/store.ts";
+
+/** What a copy that leaves the machine must not take along. */
+const SECRET: Readonly<Record<DocKind, boolean>> = {
+  settings: false,
+  alerts: false,
+  accounts: true,
+  identities: true,
+  renewals: true,
+  users: true,
+  logins: true,
+  keys: true,
+};
+
+/** Counting takes a while; what was counted holds so long. */
+const COUNTED_MS = 60_000;
+const CHUNK_BYTES = 64 * 1024;
+
+export interface UpkeepParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly retention: () => Promise<Retention>;
+  /** For how long readings are kept where nothing was set, in milliseconds; 0 is for ever. */
+  readonly keepReadingsMs: number;
+}
+
+/** Null for a store that is no file of ours. */
+export function upkeepOf({ store, clock, retention, keepReadingsMs }: UpkeepParts): Upkeep | null {
+  if (!isSqlite(store) || store.path === ":memory:") return null;
+  let counted: { readonly at: number; readonly size: Promise<UpkeepSize> } | undefined;
+
+  function size(): Promise<UpkeepSize> {
+    const now = clock.now();
+    if (counted && now >= counted.at && now - counted.at < COUNTED_MS) return counted.size;
+    const size = (store as SqliteStore).size();
+    counted = { at: now, size };
+    size.catch(() => counted = undefined);
+    return size;
+  }
+
+  return {
+    path: store.path,
+    keepReadingsMs,
+    size,
+    async prune() {
+      const rows = await store.prune(await retention(), clock.now());
+      counted = undefined;
+      return rows;
+    },
+    async vacuum() {
+      const before = (await store.size()).bytes;
+      await store.vacuum();
+      counted = undefined;
+      return Math.max(0, before - (await store.size()).bytes);
+    },
+    backup: () => backUp(store, clock.now()),
+  };
+}
+
+function isSqlite(store: Store): store is SqliteStore {
+  return "backup" in store && "vacuum" in store && "path" in store;
+}
+
+/** A whole copy without what is secret, which is gone from the disk as soon as it was read. */
+async function backUp(store: SqliteStore, now: number): Promise<Backup> {
+  // Beside the database: that folder is private, and on the same disk.
+  const folder = await Deno.makeTempDir({ dir: dirname(store.path), prefix: "backup-" });
+  const path = join(folder, "copy.db");
+  try {
+    await store.backup(path);
+    await withoutSecrets(path, now);
+    const { size } = await Deno.stat(path);
+    const file = await Deno.open(path);
+    return { bytes: size, body: bodyOf(file, () => remove(folder)) };
+  } catch (error) {
+    await remove(folder);
+    throw error;
+  }
+}
+
+async function withoutSecrets(path: string, now: number): Promise<void> {
+  await using copy = await openSqliteStore(path, { create: false });
+  for (const [kind, secret] of Object.entries(SECRET) as [DocKind, boolean][]) {
+    if (!secret) continue;
+    for (const { id } of await copy.docs.list(kind, now)) await copy.docs.delete(kind, id);
+  }
+  await copy.prune({ readingsMs: 0, fiveMinutesMs: 0, outcomesMs: 0 }, now);
+  // What was deleted stands in free pages until they are written anew.
+  await copy.vacuum();
+}
+
+/** The bytes of a file. @param done called once it was read or nobody wants the rest */
+function bodyOf(file: Deno.FsFile, done: () => Promise<void>): Backup["body"] {
+  async function end() {
+    file.close();
+    await done();
+  }
+  return new ReadableStream({
+    async pull(controller) {
+      const chunk = new Uint8Array(CHUNK_BYTES);
+      const length = await file.read(chunk);
+      if (length !== null) return controller.enqueue(chunk.subarray(0, length));
+      await end();
+      controller.close();
+    },
+    cancel: end,
+  });
+}
+
+async function remove(folder: string): Promise<void> {
+  try {
+    await Deno.remove(folder, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

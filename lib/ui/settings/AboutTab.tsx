@@ -1,0 +1,48 @@
+/** What runs here, what it may reach, and whose work is in it. */
+import type { AboutView } from "./kinds.ts";
+import { Card, Facts } from "./parts.tsx";
+
+export function AboutTab({ view }: { readonly view: AboutView }) {
+  return (
+    <>
+      <Card title="This program">
+        <Facts facts={view.facts} />
+      </Card>
+      <Card title="What it may reach">
+        <p class="mt-1 text-sm text-muted">
+          Nothing leaves this machine but the questions to these vendors.{" "}
+          <code class="rounded bg-sunken px-1">syntrack doctor</code>{" "}
+          lists every file, command and permission.
+        </p>
+        {view.hosts.length === 0
+          ? <p class="mt-3 text-sm">No provider is configured, so nothing is reached.</p>
+          : <Facts facts={view.hosts} />}
+      </Card>
+      <Card title="Licences">
+        <p class="mt-1 text-sm text-muted">
+          Syntrack is under the MIT licence. Its pages and server are built with:
+        </p>
+        <div class="table-scroll mt-3" role="region" aria-label="Licences" tabIndex={0}>
+          <table id="licences-table" class="data-table">
+            <thead>
+              <tr>
+                <th scope="col">Package</th>
+                <th scope="col">Version</th>
+                <th scope="col">Licence</th>
+              </tr>
+            </thead>
+            <tbody>
+              {view.licences.map(({ name, version, licence }) => (
+                <tr key={name}>
+                  <th scope="row" class="text-ink">{name}</th>
+                  <td>{version}</td>
+                  <td>{licence}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </Card>
+    </>
+  );
+}

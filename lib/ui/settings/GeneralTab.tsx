@@ -1,0 +1,111 @@
+/** How pages tell what there is to tell: zone, words, bounds, look. */
+import { Card, Field, Radios, SaveRow, TabForm } from "./parts.tsx";
+import type { GeneralView, Problems } from "./kinds.ts";
+
+export function GeneralTab({ view, problems }: {
+  readonly view: GeneralView;
+  readonly problems: Problems;
+}) {
+  const { fields, zones, serverZone } = view;
+  return (
+    <Card title="General">
+      <TabForm tab="general">
+        <Field
+          name="timezone"
+          id="settings-timezone"
+          label="Time zone"
+          hint="Days and weeks begin at midnight there, and times are told in it."
+          problem={problems["timezone"]}
+        >
+          {(described) => (
+            <select
+              id="settings-timezone"
+              name="timezone"
+              class="field max-w-full sm:w-96"
+              aria-describedby={described}
+            >
+              <option value="" selected={fields.timezone === ""}>{`Of the server (${serverZone})`}</option>
+              <option value="browser" selected={fields.timezone === "browser"}>Of each browser</option>
+              <optgroup label="Always the same">
+                {zones.map((zone) => <option key={zone} selected={fields.timezone === zone}>{zone}</option>)}
+              </optgroup>
+            </select>
+          )}
+        </Field>
+        <Radios
+          name="display"
+          legend="Shares tell"
+          value={fields.display}
+          choices={[["used", "what is used"], ["left", "what is left"]]}
+          problem={problems["display"]}
+        />
+        <div class="grid gap-4 sm:grid-cols-2">
+          <Threshold
+            name="warning"
+            label="Warning from, percent used"
+            value={fields.warning}
+            problem={problems["thresholds.warning"] ?? problems["thresholds"]}
+          />
+          <Threshold
+            name="critical"
+            label="Critical from, percent used"
+            value={fields.critical}
+            problem={problems["thresholds.critical"]}
+          />
+        </div>
+        <Radios
+          name="work-days"
+          legend="A week of work has"
+          hint="A quota of a week is paced over these days, counted from Monday."
+          value={fields.workDays}
+          choices={[["5", "5 days"], ["6", "6 days"], ["7", "7 days"]]}
+          problem={problems["work_days"]}
+        />
+        <Radios
+          name="theme"
+          legend="Theme"
+          hint="Where a browser has not chosen with the button at the top."
+          value={fields.theme}
+          choices={[["system", "as the system"], ["light", "light"], ["dark", "dark"]]}
+          problem={problems["theme"]}
+        />
+        <Radios
+          name="density"
+          legend="Cards"
+          value={fields.density}
+          choices={[["comfortable", "comfortable"], ["compact", "compact"]]}
+          problem={problems["density"]}
+        />
+        <SaveRow />
+      </TabForm>
+    </Card>
+  );
+}
+
+function Threshold({ name, label, value, problem }: {
+  readonly name: "warning" | "critical";
+  readonly label: string;
+  readonly value: string;
+  readonly problem: string | undefined;
+}) {
+  const id = `threshold-${name}`;
+  return (
+    <Field name={name} id={id} label={label} problem={problem}>
+      {(described) => (
+        <input
+          id={id}
+          name={name}
+          type="number"
+          min="1"
+          max="100"
+          step="any"
+          required
+          value={value}
+          class="field w-28"
+          aria-invalid={problem === undefined ? undefined : "true"}
+          aria-describedby={described}
+        />
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,150 @@
+/** What the forms of the settings do. Each gives words for the address of the page that follows. */
+import { HttpError } from "fresh";
+import { INSIGHT_RULES } from "../../model/insight.ts";
+import type { AccountKey } from "../../model/quota.ts";
+import type { Services } from "../../services.ts";
+import type { Tab } from "../../ui/settings/kinds.ts";
+import { QuotaSettingsBody } from "../bodies.ts";
+import { type FieldProblem, FieldsError } from "../failure.ts";
+import { checked } from "../fields.ts";
+import { knownAccounts, save, type WantedAccount, zoneOf } from "../settings.ts";
+import { isType } from "./views.ts";
+
+/** Parameters that tell the page what was done. */
+export type Done = Readonly<Record<string, string>>;
+
+/**
+ * Does what a form asks for.
+ *
+ * @throws {FieldsError} 422 naming the fields that make no sense; nothing was changed then
+ */
+export async function act(services: Services, tab: Tab, form: URLSearchParams): Promise<Done | Response> {
+  switch (tab) {
+    case "general":
+      return await saveGeneral(services, form);
+    case "accounts":
+      return await saveAccounts(services, form);
+    case "insights":
+      return await saveInsights(services, form);
+    case "data":
+      return await tend(services, form);
+    case "about":
+      throw new HttpError(400, "There is nothing to change on this tab");
+  }
+}
+
+const SAVED: Done = { done: "saved" };
+
+async function saveGeneral(services: Services, form: URLSearchParams): Promise<Done> {
+  const problems: FieldProblem[] = [];
+  const body = attempt(problems, () =>
+    checked(QuotaSettingsBody, {
+      timezone: form.get("timezone") ?? "",
+      display: form.get("display"),
+      thresholds: { warning: numberOf(form.get("warning")), critical: numberOf(form.get("critical")) },
+      work_days: numberOf(form.get("work-days")),
+      theme: form.get("theme"),
+      density: form.get("density"),
+    }));
+  const zone = attempt(problems, () => zoneOf(form.get("timezone")), "timezone");
+  if (problems.length > 0 || body === undefined) throw new FieldsError(problems);
+  const { display, thresholds, work_days: workDays, theme, density } = body;
+  const shares = thresholds && { warning: thresholds.warning / 100, critical: thresholds.critical / 100 };
+  await save(services, { zone, display, thresholds: shares, workDays, theme, density });
+  return SAVED;
+}
+
+/** What `work` gives; what is wrong is put with the other problems. */
+function attempt<T>(problems: FieldProblem[], work: () => T, field = ""): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof FieldsError) problems.push(...error.errors);
+    else if (error instanceof HttpError) problems.push({ field, message: error.message });
+    else throw error;
+    return undefined;
+  }
+}
+
+/** What is no number stays as it is, so that whoever checks it can say so. */
+function numberOf(text: string | null): number | string | null {
+  const number = Number(text);
+  return text === null || text.trim() === "" || !Number.isFinite(number) ? text : number;
+}
+
+async function saveAccounts(services: Services, form: URLSearchParams): Promise<Done> {
+  const keys = form.getAll("account") as readonly AccountKey[];
+  const accounts = Object.fromEntries(keys.map((key): [string, WantedAccount] => [key, {
+    label: form.get(`label:${key}`),
+    polling: form.get(`polling:${key}`) !== null,
+  }]));
+  // The same checks as of the API: lengths, and that the accounts exist.
+  const body = checked(QuotaSettingsBody, { accounts, account_order: keys });
+  const accountOrder = movedOrder(keys, form.get("move"));
+  await save(services, { accounts: body.accounts, ...accountOrder && { accountOrder } });
+  const poll = form.get("poll");
+  if (poll === null) return SAVED;
+  const known = (await knownAccounts(services)).find((key) => key === poll);
+  if (known === undefined) throw new FieldsError([{ field: "poll", message: "There is no such account" }]);
+  await services.pollNow(known);
+  return { done: "polled", account: known };
+}
+
+/** The order after a move, or null where nothing was moved. @param move `up:provider/name` */
+function movedOrder(keys: readonly AccountKey[], move: string | null): readonly AccountKey[] | null {
+  const [, way, key] = /^(up|down):(.+)$/s.exec(move ?? "") ?? [];
+  const from = keys.findIndex((one) => one === key);
+  const to = from + (way === "up" ? -1 : 1);
+  if (from < 0 || to < 0 || to >= keys.length) return null;
+  const order = [...keys];
+  [order[from], order[to]] = [order[to]!, order[from]!];
+  return order;
+}
+
+async function saveInsights(services: Services, form: URLSearchParams): Promise<Done> {
+  const shown = new Set(form.getAll("show"));
+  const keep = new Set(form.getAll("keep"));
+  await services.settings.save(({ hiddenInsights }) => ({
+    hiddenInsights: [
+      ...hiddenInsights.filter((word) => !isType(word) && keep.has(word)),
+      ...INSIGHT_RULES.map(({ type }) => type).filter((type) => !shown.has(type)),
+    ],
+  }));
+  return SAVED;
+}
+
+async function tend(services: Services, form: URLSearchParams): Promise<Done | Response> {
+  const action = form.get("action");
+  if (action === null) {
+    const keep = form.get("keep")?.trim() ?? "";
+    const days = keep === "" ? null : numberOf(keep);
+    const body = checked(QuotaSettingsBody, { keep_readings_days: days });
+    await save(services, { keepReadingsDays: body.keep_readings_days });
+    return SAVED;
+  }
+  const { upkeep } = services;
+  if (!upkeep) throw new HttpError(400, "This database cannot be looked after from here");
+  switch (action) {
+    case "prune":
+      return { done: "pruned", count: String(await upkeep.prune()) };
+    case "vacuum":
+      return { done: "vacuumed", count: String(await upkeep.vacuum()) };
+    case "backup":
+      return await backup(services);
+    default:
+      throw new HttpError(400, "There is no such action: expected backup, prune or vacuum");
+  }
+}
+
+async function backup({ upkeep, clock }: Services): Promise<Response> {
+  const { bytes, body } = await upkeep!.backup();
+  const day = new Date(clock.now()).toISOString().slice(0, 10);
+  return new Response(body, {
+    headers: {
+      "content-type": "application/vnd.sqlite3",
+      "content-length": String(bytes),
+      "content-disposition": `attachment; filename="syntrack-backup-${day}.db"`,
+      "cache-control": "no-store",
+    },
+  });
+}

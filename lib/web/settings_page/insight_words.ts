@@ -1,0 +1,21 @@
+/** What kinds of insights are called, and what each tells. */
+import type { InsightType } from "../../model/insight.ts";
+
+export const INSIGHT_WORDS: Readonly<Record<InsightType, readonly [title: string, about: string]>> = {
+  forecast: ["Forecast", "Whether a quota lasts until its reset, and when it would run dry"],
+  "cycle-utilization": ["Use of cycles", "How much of a quota is usually used by its reset"],
+  budget: ["Budget", "How much may be used per hour or day to arrive at the reset"],
+  "weekly-pace": ["Pace of the week", "Whether use is ahead of the week or behind it"],
+  "plan-capacity": ["Size of the plan", "Whether the plan is too small or too large for the use"],
+  "billing-use": ["Billing period", "How this billing period compares with the one before"],
+  trend: ["Trend", "Whether use rises or falls from cycle to cycle"],
+  "trend-24h": ["Trend of a day", "How the last day compares with those before"],
+  variance: ["Variance", "How evenly cycles are used"],
+  "window-ratio": ["Short and long windows", "How many short windows fit into the long one"],
+  "tokens-per-call": ["Tokens per call", "How many tokens a request takes"],
+  "top-tool": ["Busiest tool", "Which tool takes most of a quota"],
+  "tool-share": ["Share of tools", "How a quota is spread over tools"],
+  "session-average": ["Sessions", "What a session takes on average"],
+  usage: ["Use", "How much is used just now"],
+  coverage: ["Coverage", "How much of the time is covered by readings"],
+};

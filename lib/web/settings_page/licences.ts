@@ -1,0 +1,14 @@
+/** Whose work the server and its pages are built with; a test holds it to what is imported. */
+import type { Licence } from "../../ui/settings/kinds.ts";
+
+export const LICENCES: readonly Licence[] = [
+  { name: "Deno", version: "the runtime", licence: "MIT" },
+  { name: "Fresh", version: "2.3.3 (the part that is used, written anew)", licence: "MIT" },
+  { name: "preact", version: "10.29.8", licence: "MIT" },
+  { name: "@preact/signals", version: "2.11.4", licence: "MIT" },
+  { name: "preact-render-to-string", version: "6.8.2", licence: "MIT" },
+  { name: "valibot", version: "1.5.0", licence: "MIT" },
+  { name: "croner", version: "11.0.1", licence: "MIT" },
+  { name: "commander", version: "15.1.0", licence: "MIT" },
+  { name: "smol-toml", version: "1.9.1", licence: "BSD-3-Clause" },
+];

@@ -1,0 +1,78 @@
+/** Puts the page of settings together. */
+import type { FrameFacts } from "../../ui/Frame.tsx";
+import type { Problems, Tab, TabView } from "../../ui/settings/kinds.ts";
+import { TABS } from "../../ui/settings/kinds.ts";
+import { accountTitle, healthWord } from "../../ui/words.ts";
+import { FieldsError } from "../failure.ts";
+import { frameFacts } from "../frame.ts";
+import type { State } from "../state.ts";
+import { type AskedReader, readerOf } from "../tables/asked.ts";
+import { noteText } from "../tables/common.ts";
+import { bytesText, tabView } from "./views.ts";
+
+export interface SettingsPage {
+  readonly facts: FrameFacts;
+  readonly view: TabView;
+  readonly problems: Problems;
+  readonly note: string;
+}
+
+/** What was sent and could not be taken. */
+export interface Refused {
+  readonly typed: URLSearchParams;
+  readonly problems: Problems;
+}
+
+export async function settingsPage(
+  state: State,
+  query: URLSearchParams,
+  refused?: Refused,
+): Promise<SettingsPage> {
+  const reader = readerOf(query);
+  const tab = reader.word("tab", TABS, "general");
+  const facts = await frameFacts(state, "Settings");
+  const view = await tabView(tab, state.services, facts.zone, refused?.typed ?? null);
+  const problems = refused?.problems ?? {};
+  const done = await doneText(state, reader);
+  const wrong = Object.values(problems);
+  const refusal = wrong.length === 0 ? "" : `Nothing was changed. ${[...new Set(wrong)].join(". ")}.`;
+  return { facts, view, problems, note: [refusal, done, noteText(reader)].filter(Boolean).join(" ") };
+}
+
+export function tabOf(word: string | null): Tab | null {
+  return TABS.find((tab) => tab === word) ?? null;
+}
+
+/** By field, or null for what is no refusal of fields. */
+export function problemsOf(error: unknown): Problems | null {
+  if (!(error instanceof FieldsError)) return null;
+  return Object.fromEntries(error.errors.map(({ field, message }) => [field, message]));
+}
+
+const DONE = ["none", "saved", "polled", "pruned", "vacuumed"] as const;
+const MOST = Number.MAX_SAFE_INTEGER;
+
+/** What was done before the page was shown. */
+async function doneText({ services }: State, reader: AskedReader): Promise<string> {
+  switch (reader.word("done", DONE, "none")) {
+    case "none":
+      return "";
+    case "saved":
+      return "Saved, and in force everywhere.";
+    case "polled": {
+      const { accounts, at } = await services.dashboard();
+      const account = accounts.find(({ key }) => key === reader.text("account"));
+      if (!account) return "Asked; there is no answer yet.";
+      const { health } = account;
+      const hint = health.failure === null || health.hint === null ? "" : ` ${health.hint}.`;
+      const word = health.failure === null
+        ? `${account.quotas.length} quotas were read`
+        : healthWord(account, at);
+      return `${accountTitle(account)}: ${word}.${hint}`;
+    }
+    case "pruned":
+      return `Removed ${reader.count("count", 0, MOST, 0)} rows that are no longer kept.`;
+    case "vacuumed":
+      return `Gave back ${bytesText(reader.count("count", 0, MOST, 0))}.`;
+  }
+}

@@ -1,0 +1,239 @@
+/** What each tab of the settings shows. */
+import { hiddenKeys } from "../../dialects/quota_api_insights.ts";
+import { correlatesOf, INSIGHT_RULES } from "../../model/insight.ts";
+import { formatDuration, formatNumber } from "../../model/format.ts";
+import { type AccountKey, splitAccountKey } from "../../model/quota.ts";
+import { wallText } from "../../model/time.ts";
+import type { AccountView } from "../../model/view.ts";
+import type { Services, UpkeepSize } from "../../services.ts";
+import type { Settings } from "../../settings.ts";
+import { harmless, plain } from "../../text.ts";
+import type {
+  AboutView,
+  AccountLine,
+  AccountsView,
+  DataView,
+  GeneralFields,
+  GeneralView,
+  InsightsView,
+  Tab,
+  TabView,
+} from "../../ui/settings/kinds.ts";
+import { accountTitle, healthWord, quotaTitle } from "../../ui/words.ts";
+import { knownAccounts } from "../settings.ts";
+import { namesOf } from "../tables/subjects.ts";
+import { INSIGHT_WORDS } from "./insight_words.ts";
+import { LICENCES } from "./licences.ts";
+
+const DAY_MS = 86_400_000;
+
+/** @param typed what was sent and could not be taken, so that it need not be typed again */
+export async function tabView(
+  tab: Tab,
+  services: Services,
+  zone: string,
+  typed: URLSearchParams | null,
+): Promise<TabView> {
+  switch (tab) {
+    case "general":
+      return generalView(services, await services.settings.load(), typed);
+    case "accounts":
+      return await accountsView(services);
+    case "insights":
+      return await insightsView(services);
+    case "data":
+      return await dataView(services, zone, typed);
+    case "about":
+      return await aboutView(services, zone);
+  }
+}
+
+let zones: readonly string[] | undefined;
+
+function generalView(
+  { serverZone }: Services,
+  settings: Settings,
+  typed: URLSearchParams | null,
+): GeneralView {
+  zones ??= Intl.supportedValuesOf("timeZone");
+  const { warning, critical } = settings.thresholds;
+  const fields: GeneralFields = {
+    timezone: settings.zone ?? "",
+    display: settings.display,
+    warning: percentText(warning),
+    critical: percentText(critical),
+    workDays: String(settings.workDays),
+    theme: settings.theme,
+    density: settings.density,
+  };
+  const known = zones.includes(fields.timezone) || ["", "browser"].includes(fields.timezone);
+  return {
+    tab: "general",
+    serverZone,
+    // One that was set with another name of the same zone has to stay as it is.
+    zones: known ? zones : [fields.timezone, ...zones],
+    fields: typed === null ? fields : {
+      timezone: typed.get("timezone") ?? fields.timezone,
+      display: typed.get("display") ?? fields.display,
+      warning: typed.get("warning") ?? fields.warning,
+      critical: typed.get("critical") ?? fields.critical,
+      workDays: typed.get("work-days") ?? fields.workDays,
+      theme: typed.get("theme") ?? fields.theme,
+      density: typed.get("density") ?? fields.density,
+    },
+  };
+}
+
+function percentText(share: number): string {
+  return String(Math.round(share * 1e6) / 1e4);
+}
+
+async function accountsView(services: Services): Promise<AccountsView> {
+  const [view, providers, keys] = await Promise.all([
+    services.dashboard(),
+    services.providers(),
+    knownAccounts(services),
+  ]);
+  const { accounts: set } = await services.settings.load();
+  const views = new Map<string, AccountView>(view.accounts.map((one) => [one.key, one]));
+  const lines = keys.map((key): AccountLine => {
+    const { provider, name } = splitAccountKey(key);
+    const known = views.get(key);
+    const status = providers.find(({ id }) => id === provider);
+    const found = status?.accounts.find((one) => one.name === name);
+    const { label: _, ...unnamed } = known ?? newAccount(key, status?.name ?? provider);
+    const own = Object.hasOwn(set, key) ? set[key] : undefined;
+    return {
+      key,
+      usual: accountTitle(unnamed),
+      label: harmless(own?.label ?? ""),
+      polling: own?.polling ?? true,
+      source: found ? harmless(found.source) : null,
+      baseUrl: status?.baseUrl ?? null,
+      state: known?.health.state ?? "new",
+      word: known ? healthWord(known, view.at) : "Not asked yet",
+      hint: known?.health.hint ? harmless(known.health.hint) : null,
+      at: known?.at ?? null,
+    };
+  });
+  return {
+    tab: "accounts",
+    accounts: lines,
+    others: providers.filter(({ id }) => !keys.some((key) => key.startsWith(`${id}/`)))
+      .map(({ id, name, setup, problem }) => ({ id, name, setup, problem })),
+    notes: providers.flatMap(({ name, problem, configured }) =>
+      configured && problem !== null ? [`Looking for accounts of ${name} failed: ${problem}`] : []
+    ),
+  };
+}
+
+/** One that is configured and was never asked. */
+function newAccount(key: AccountKey, providerName: string): Pick<
+  AccountView,
+  "provider" | "name" | "providerName" | "label"
+> {
+  return { ...splitAccountKey(key), providerName };
+}
+
+async function insightsView(services: Services): Promise<InsightsView> {
+  const [view, { hiddenInsights }] = await Promise.all([services.dashboard(), services.settings.load()]);
+  const names = namesOf(view);
+  const quotas = view.accounts.flatMap((account) => account.quotas.map(({ key }) => key));
+  const words = new Set(hiddenKeys(hiddenInsights, quotas).flatMap(correlatesOf));
+  return {
+    tab: "insights",
+    types: INSIGHT_RULES.map(({ type }) => {
+      const [title, about] = INSIGHT_WORDS[type];
+      return { type, title, about, shown: !words.has(type) };
+    }),
+    hidden: hiddenInsights.filter((word) => !isType(word)).map((key) => ({
+      key,
+      title: titleOf(key, names),
+    })),
+  };
+}
+
+/** Whether a hidden word stands for all insights of a kind. */
+export function isType(word: string): boolean {
+  return INSIGHT_RULES.some(({ type }) => word === type || word === type.replaceAll("-", "_"));
+}
+
+function titleOf(key: string, names: ReturnType<typeof namesOf>): string {
+  const [type = "", subject = ""] = key.split(/:(.*)/s);
+  const words = Object.hasOwn(INSIGHT_WORDS, type)
+    ? INSIGHT_WORDS[type as keyof typeof INSIGHT_WORDS][0]
+    : type;
+  const known = names.quota(subject as `${string}/${string}/${string}`)?.subject;
+  const about = known ? `${accountTitle(known.account)} ${quotaTitle(known.quota)}` : subject;
+  return plain(about === "" ? words : `${words}: ${about}`, 120);
+}
+
+async function dataView(
+  services: Services,
+  zone: string,
+  typed: URLSearchParams | null,
+): Promise<DataView> {
+  const { upkeep } = services;
+  const { keepReadingsDays } = await services.settings.load();
+  return {
+    tab: "data",
+    keep: typed?.get("keep") ?? (keepReadingsDays === null ? "" : String(keepReadingsDays)),
+    store: upkeep && {
+      path: harmless(upkeep.path),
+      usual: upkeep.keepReadingsMs === 0
+        ? "for ever"
+        : `${formatNumber(upkeep.keepReadingsMs / DAY_MS)} days`,
+      facts: [["File", harmless(upkeep.path)], ...sizeFacts(await upkeep.size(), zone)],
+    },
+  };
+}
+
+function sizeFacts(size: UpkeepSize, zone: string): readonly (readonly [string, string])[] {
+  const when = (at: number | null) => at === null ? "none" : wallText(at, zone);
+  return [
+    ["Size", `${bytesText(size.bytes)}, of which ${bytesText(size.freeBytes)} hold nothing`],
+    ["Log beside it", bytesText(size.logBytes)],
+    ["Accounts, quotas", `${formatNumber(size.accounts)}, ${formatNumber(size.quotas)}`],
+    ["Readings", formatNumber(size.readings)],
+    ["First, last reading", `${when(size.firstAt)}, ${when(size.lastAt)}`],
+    ["Sums of 5 min, hours, days", formatNumber(size.buckets)],
+    ["Cycles, sessions, polls", [size.cycles, size.sessions, size.outcomes].map(formatNumber).join(", ")],
+  ];
+}
+
+/** `412 KiB`, `1.3 MiB`. */
+export function bytesText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const mebibytes = bytes / 1024 ** 2;
+  if (mebibytes < 1) return `${Math.round(bytes / 1024)} KiB`;
+  return mebibytes < 1024 ? `${formatNumber(mebibytes)} MiB` : `${formatNumber(mebibytes / 1024)} GiB`;
+}
+
+async function aboutView(services: Services, zone: string): Promise<AboutView> {
+  const [vitals, providers] = await Promise.all([services.vitals(), services.providers()]);
+  const configured = new Set(providers.filter((one) => one.configured).map(({ id }) => id));
+  const now = services.clock.now();
+  return {
+    tab: "about",
+    facts: [
+      ["Syntrack", services.version],
+      ["Deno", vitals.runtime],
+      ["System", services.platform],
+      [
+        "Running since",
+        `${wallText(services.startedAt, zone)} (${formatDuration(now - services.startedAt)})`,
+      ],
+      ["Memory", bytesText(vitals.memoryBytes)],
+      ["Answers to", [...services.hosts].join(", ")],
+    ],
+    hosts: services.reach().filter(({ id }) => configured.has(id)).map(({ name, hosts, files, commands }) => [
+      name,
+      [
+        hosts.join(", "),
+        files.length === 0 ? "" : `reads ${files.map(({ path }) => harmless(path)).join(", ")}`,
+        commands.length === 0 ? "" : `runs ${commands.join(", ")}`,
+      ].filter((part) => part !== "").join("; "),
+    ]),
+    licences: LICENCES,
+  };
+}

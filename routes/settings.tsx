@@ -1,0 +1,77 @@
+import { HttpError, page } from "fresh";
+import LiveStatus from "@/islands/LiveStatus.tsx";
+import Shortcuts from "@/islands/Shortcuts.tsx";
+import ThemeToggle from "@/islands/ThemeToggle.tsx";
+import { Frame } from "@/lib/ui/Frame.tsx";
+import { AboutTab } from "@/lib/ui/settings/AboutTab.tsx";
+import { AccountsTab } from "@/lib/ui/settings/AccountsTab.tsx";
+import { DataTab } from "@/lib/ui/settings/DataTab.tsx";
+import { GeneralTab } from "@/lib/ui/settings/GeneralTab.tsx";
+import { InsightsTab } from "@/lib/ui/settings/InsightsTab.tsx";
+import type { Problems, TabView } from "@/lib/ui/settings/kinds.ts";
+import { SettingsTabs } from "@/lib/ui/settings/parts.tsx";
+import { readForm } from "@/lib/web/form.ts";
+import { act } from "@/lib/web/settings_page/actions.ts";
+import { problemsOf, settingsPage, tabOf } from "@/lib/web/settings_page/page.ts";
+import { define } from "@/lib/web/state.ts";
+
+export const handlers = define.handlers({
+  async GET(ctx) {
+    return page(await settingsPage(ctx.state, ctx.url.searchParams));
+  },
+  async POST(ctx) {
+    const form = await readForm(ctx.req);
+    const tab = tabOf(form.get("tab"));
+    if (tab === null) throw new HttpError(400, "The form does not say which settings it is about");
+    try {
+      const done = await act(ctx.state.services, tab, form);
+      if (done instanceof Response) return done;
+      return ctx.redirect(`/settings?${new URLSearchParams({ tab, ...done })}`, 303);
+    } catch (error) {
+      const problems = problemsOf(error);
+      if (problems === null) throw error;
+      const query = new URLSearchParams({ tab });
+      return page(await settingsPage(ctx.state, query, { typed: form, problems }), { status: 422 });
+    }
+  },
+});
+
+export default define.page<typeof handlers>(function SettingsPage({ data }) {
+  return (
+    <Frame
+      facts={data.facts}
+      place="settings"
+      title="Settings"
+      note={data.note}
+      tools={
+        <>
+          <LiveStatus facts={data.facts} />
+          <ThemeToggle />
+          <Shortcuts />
+        </>
+      }
+    >
+      <SettingsTabs tab={data.view.tab} />
+      <TabContent view={data.view} problems={data.problems} now={data.facts.at} />
+    </Frame>
+  );
+});
+
+function TabContent({ view, problems, now }: {
+  readonly view: TabView;
+  readonly problems: Problems;
+  readonly now: number;
+}) {
+  switch (view.tab) {
+    case "general":
+      return <GeneralTab view={view} problems={problems} />;
+    case "accounts":
+      return <AccountsTab view={view} now={now} />;
+    case "insights":
+      return <InsightsTab view={view} />;
+    case "data":
+      return <DataTab view={view} problems={problems} />;
+    case "about":
+      return <AboutTab view={view} />;
+  }
+}
