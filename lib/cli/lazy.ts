@@ -46,6 +46,7 @@ const FILES: Readonly<Record<keyof Parts, string>> = {
   query: "./commands/query.ts",
   serve: "./commands/serve.ts",
   sessions: "./commands/sessions.ts",
+  setup: "./commands/setup.ts",
   stats: "./commands/stats.ts",
   statusline: "./commands/statusline.ts",
   status: "./commands/status.ts",

@@ -19,6 +19,7 @@ import { providers } from "./commands/providers.ts";
 import { query } from "./commands/query.ts";
 import { serve } from "./commands/serve.ts";
 import { sessions } from "./commands/sessions.ts";
+import { setup } from "./commands/setup.ts";
 import { stats } from "./commands/stats.ts";
 import { status } from "./commands/status.ts";
 import { statusline } from "./commands/statusline.ts";
@@ -55,6 +56,7 @@ export const PARTS: Parts = {
   query,
   serve,
   sessions,
+  setup,
   stats,
   status,
   statusline,

@@ -294,6 +294,15 @@ export const COMMANDS = [
     ]],
   },
   {
+    name: "setup",
+    summary: "ask which providers you have and write the config file",
+    details:
+      "Shows what it found and what it would write, and writes nothing before you said yes. Keys go to files of " +
+      "their own that only you can read.",
+    options: [],
+    examples: [["syntrack setup", "at a terminal"]],
+  },
+  {
     name: "doctor",
     summary: "check everything that polling and the dashboard depend on, and list what is touched",
     details: "Asks nobody, unless --online: then each account is polled once, and nothing is stored.",

@@ -1,0 +1,23 @@
+/** The config file that `syntrack setup` writes from what was answered. Pure. */
+
+export interface SetupAnswers {
+  /** Of the general settings, those that differ from their defaults; by their names in the file. */
+  readonly general: Readonly<Record<string, string>>;
+  /** The file with the key of each provider that was named. */
+  readonly keys: readonly { readonly provider: string; readonly setting: string; readonly file: string }[];
+  /** Providers that were found and are not wanted. */
+  readonly off: readonly string[];
+}
+
+export function setupText({ general, keys, off }: SetupAnswers): string {
+  const lines = ["# Written by syntrack setup. All entries: syntrack config init --config FILE", ""];
+  for (const [name, value] of Object.entries(general)) {
+    lines.push(`${name} = ${/^\d+$/.test(value) ? value : JSON.stringify(value)}`);
+  }
+  if (Object.keys(general).length > 0) lines.push("");
+  for (const { provider, setting, file } of keys) {
+    lines.push(`[providers.${provider}]`, `${setting.toLowerCase()}_file = ${JSON.stringify(file)}`, "");
+  }
+  for (const provider of off) lines.push(`[providers.${provider}]`, "enabled = false", "");
+  return `${lines.join("\n").trimEnd()}\n`;
+}

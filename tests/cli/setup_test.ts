@@ -1,0 +1,65 @@
+/** `syntrack setup`, answered as somebody at a terminal would. */
+import { join } from "node:path";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { inPlace, type Place } from "./support.ts";
+
+const config = (place: Place) => join(place.folder, ".syntrack", "config.toml");
+
+Deno.test("setup writes what was answered, keys in files of their own, and it is understood and in force", async () => {
+  await inPlace(async (place) => {
+    // Key providers, a wrong id first; the key; interval, a wrong port, a port, zone; write; do not ask now.
+    const answers = ["zia", "zai", "planted-key", "120", "many", "9300", "", "y", "n"];
+    const { code, stdout, stderr } = await place.run("setup", { isTty: true, answers });
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stderr, `There is no "zia" among`);
+    assert(!`${stdout}${stderr}`.includes("planted-key"));
+    const text = await Deno.readTextFile(config(place));
+    assertMatch(
+      text,
+      /poll_interval = 120\nport = 9300\n\n\[providers\.zai\]\nzai_api_key_file = ".*zai\.key"\n$/,
+    );
+    assert(!text.includes("planted-key"));
+    const key = join(place.folder, ".syntrack", "zai.key");
+    assertEquals(await Deno.readTextFile(key), "planted-key\n");
+    if (Deno.build.os !== "windows") {
+      for (const path of [key, config(place)]) assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
+    }
+    assertEquals((await place.run("config check")).code, 0);
+    assertMatch((await place.run("providers")).stdout, /zai\s+Z\.ai\s+● found\s+2m/);
+  });
+});
+
+Deno.test("setup shows what was found and can leave it out", async () => {
+  await inPlace(async (place) => {
+    const answers = ["zai", "", "", "", "", "y", "n"];
+    const env = { ZAI_API_KEY: "planted-key", NO_COLOR: "1" };
+    const { code, stdout } = await place.run("setup", { isTty: true, answers, env });
+    assertEquals(code, 0);
+    assertMatch(stdout, /● zai\/default: ZAI_API_KEY in the environment/);
+    assertStringIncludes(await Deno.readTextFile(config(place)), "[providers.zai]\nenabled = false\n");
+  });
+});
+
+Deno.test("without a yes nothing is written", async () => {
+  await inPlace(async (place) => {
+    const { code } = await place.run("setup", {
+      isTty: true,
+      answers: ["zai", "planted-key", "", "", "", "n"],
+    });
+    assertEquals(code, 1);
+    assertEquals([...Deno.readDirSync(place.folder)], []);
+  });
+});
+
+Deno.test("setup needs a terminal, and leaves a config file that is there alone", async () => {
+  await inPlace(async (place) => {
+    const nobody = await place.run("setup");
+    assertEquals(nobody.code, 1);
+    assertStringIncludes(nobody.stderr, "config init");
+    await place.run("config init");
+    const before = await Deno.readTextFile(config(place));
+    const again = await place.run("setup", { isTty: true, answers: [] });
+    assertEquals(again.code, 1);
+    assertEquals(await Deno.readTextFile(config(place)), before);
+  });
+});
