@@ -28,10 +28,15 @@ export function baseUrlOf(owner: Owner, environment: Pick<Environment, "find">):
   for (const name of baseUrlVariables(owner)) {
     const found = environment.find(name);
     if (!found) continue;
-    const url = checked(owner, found);
+    const url = checked(owner, name.endsWith("_HOST") ? { ...found, value: withScheme(found.value) } : found);
     return url instanceof URL ? { baseUrl: { origin: url.origin, source: found.source } } : { problem: url };
   }
   return {};
+}
+
+/** Variables called a host hold a bare name as well: `open.example.com`. */
+function withScheme(value: string): string {
+  return /^[a-z0-9.-]+(?::\d+)?(?:\/.*)?$/i.test(value) ? `https://${value}` : value;
 }
 
 function checked(owner: Owner, found: EnvFound): URL | Problem {

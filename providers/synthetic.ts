@@ -21,6 +21,7 @@ import {
 import type { Reading, Window } from "../lib/model/quota.ts";
 import type { Account, Answer, Provider } from "../lib/provider.ts";
 import { requestJson } from "../lib/request_json.ts";
+import { KEY_PLACES, keyOfTools, PI_FOLDER } from "./synthetic/keys.ts";
 
 const QUOTAS_URL = "https://api.synthetic.new/v2/quotas";
 const CAP_BYTES = 64 * 1024;
@@ -38,14 +39,15 @@ export const synthetic: Provider = {
   name: "Synthetic",
   hosts: ["api.synthetic.new"],
   official: true,
+  places: KEY_PLACES,
   settings: [
     { name: "SYNTHETIC_API_KEY", secret: true, help: "API key of synthetic.new, usually syn_..." },
+    PI_FOLDER,
   ],
   everyMs: 10_000,
 
-  // deno-lint-ignore require-await -- a broken setting is to be a rejection, never a throw
   async accounts(ask) {
-    const found = ask.find("SYNTHETIC_API_KEY");
+    const found = ask.find("SYNTHETIC_API_KEY") ?? await keyOfTools(ask);
     return found ? [{ name: "default", source: found.source, secret: new Secret(found.value) }] : [];
   },
 

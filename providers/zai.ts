@@ -5,60 +5,51 @@
  */
 import * as v from "valibot";
 import { type Asking, Secret } from "../lib/asking.ts";
-import {
-  amountOrNull,
-  badResponse,
-  camelNames,
-  instantOrNull,
-  isRecord,
-  lenientNumber,
-  limitOrNull,
-  member,
-  orNull,
-  restOf,
-  tidy,
-} from "../lib/decode.ts";
-import type { Part, Reading, Unit, Window } from "../lib/model/quota.ts";
+import { badResponse, camelNames, isRecord, lenientNumber, member } from "../lib/decode.ts";
+import { firstSetting } from "../lib/login_file.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
 import { type Party, rateLimited, refused, requestJson, retryAt, unavailable } from "../lib/request_json.ts";
-
-type Region = "global" | "cn";
+import { readingsOf, rowOf } from "./zai/rows.ts";
+import { KEY_PLACES, KEY_SETTINGS, keyOf, type Region, remedyFor } from "./zai/keys.ts";
 
 const HOST: Readonly<Record<Region, string>> = { global: "api.z.ai", cn: "open.bigmodel.cn" };
 const DEFAULT_PATH = "/api";
 const QUOTA_PATH = "/monitor/usage/quota/limit";
-
-/** Variables a key is found in, the most common first, with the region a key of that name belongs to. */
-const KEYS: readonly (readonly [name: string, region: Region, help: string])[] = [
-  ["ZAI_API_KEY", "global", "API key of the GLM Coding Plan at z.ai"],
-  ["Z_AI_API_KEY", "global", "The same under another name"],
-  ["BIGMODEL_API_KEY", "cn", "API key of bigmodel.cn"],
-  ["ZHIPU_API_KEY", "cn", "The same under another name"],
-  ["ZHIPUAI_API_KEY", "cn", "The same under another name"],
-  ["GLM_API_KEY", "cn", "The same under another name"],
-];
+const BASE_URL_NAMES = ["ZAI_BASE_URL", "Z_AI_QUOTA_URL", "Z_AI_API_HOST"];
 
 export const zai: Provider = {
   id: "zai",
   name: "Z.ai",
   hosts: [HOST.global, HOST.cn],
   official: false,
+  places: KEY_PLACES,
   settings: [
-    ...KEYS.map(([name, , help]) => ({ name, secret: true, help })),
+    ...KEY_SETTINGS,
     { name: "ZAI_REGION", secret: false, help: "global or cn; without it the key's name decides" },
     { name: "ZAI_BASE_URL", secret: false, help: "Base URL with its path, https://api.z.ai/api by default" },
+    { name: "Z_AI_QUOTA_URL", secret: false, help: "The whole URL to ask, instead of the usual one" },
+    {
+      name: "Z_AI_API_HOST",
+      secret: false,
+      help: "URL or name of the host to ask, instead of the usual one",
+    },
     { name: "Z_AI_BIGMODEL_ORGANIZATION", secret: false, help: "Organization of a team plan at bigmodel.cn" },
     { name: "Z_AI_BIGMODEL_PROJECT", secret: false, help: "Project of a team plan at bigmodel.cn" },
   ],
-  baseUrlNames: ["ZAI_BASE_URL"],
+  baseUrlNames: BASE_URL_NAMES,
   everyMs: 10_000,
 
-  // deno-lint-ignore require-await -- a broken setting is to be a rejection, never a throw
   async accounts(ask) {
-    const key = keyOf(ask);
+    const key = await keyOf(ask);
     if (!key) return [];
-    regionOf(ask, key.region);
-    return [{ name: "default", source: key.source, secret: new Secret(key.value) }];
+    const { value, source } = key;
+    return [{
+      name: "default",
+      source,
+      secret: new Secret(value),
+      facts: { region: regionOf(ask, key.region) },
+      remedy: remedyFor(key),
+    }];
   },
 
   async read(ask, account): Promise<Answer> {
@@ -74,14 +65,6 @@ export const zai: Provider = {
   },
 };
 
-function keyOf(ask: Asking) {
-  for (const [name, region] of KEYS) {
-    const found = ask.find(name);
-    if (found) return { ...found, region };
-  }
-  return undefined;
-}
-
 /** A key is sent to its own region only, unless the region is set. */
 function regionOf(ask: Asking, ofKey: Region): Region {
   const text = ask.env("ZAI_REGION")?.toLowerCase();
@@ -92,19 +75,31 @@ function regionOf(ask: Asking, ofKey: Region): Region {
   });
 }
 
-function quotaUrl(ask: Asking, account: Account): URL {
-  const key = keyOf(ask);
-  const ofKey = key && key.value === account.secret.reveal() ? key.region : "global";
-  const url = new URL(`https://${HOST[regionOf(ask, ofKey)]}${basePath(ask)}${QUOTA_PATH}`);
+function quotaUrl(ask: Asking, { facts }: Account): URL {
+  const host = HOST[facts?.region === "cn" ? "cn" : "global"];
+  const own = ownUrl(ask);
+  const url = own?.name === "Z_AI_QUOTA_URL"
+    ? new URL(`https://${host}${own.url.pathname}${own.url.search}`)
+    : new URL(`https://${host}${basePath(own?.url)}${QUOTA_PATH}`);
   if (isTeam(ask)) url.searchParams.set("type", "2");
   return url;
 }
 
-/** The path of `ZAI_BASE_URL`; its origin is put in place by the world. */
-function basePath(ask: Asking): string {
-  const text = ask.env("SYNTRACK_ZAI_BASE_URL") === undefined ? ask.env("ZAI_BASE_URL") : undefined;
-  if (text === undefined || !URL.canParse(text)) return DEFAULT_PATH;
-  const path = new URL(text).pathname.replace(/\/+$/, "");
+interface OwnUrl {
+  readonly name: string;
+  readonly url: URL;
+}
+
+/** The URL that replaces the usual one, where it has a path to keep; its origin is put in place by the world. */
+function ownUrl(ask: Asking): OwnUrl | undefined {
+  if (ask.env("SYNTRACK_ZAI_BASE_URL") !== undefined) return undefined;
+  const found = firstSetting(ask, BASE_URL_NAMES);
+  if (!found || !URL.canParse(found.value)) return undefined;
+  return { name: found.name, url: new URL(found.value) };
+}
+
+function basePath(own: URL | undefined): string {
+  const path = (own?.pathname ?? "").replace(/\/+$/, "");
   // The bases for calling models lie beside the one for asking about quotas.
   if (/^\/api\/(?:anthropic|(?:coding\/)?paas\/v\d+)(?:\/.*)?$/.test(path)) return DEFAULT_PATH;
   return path === "" ? DEFAULT_PATH : path;
@@ -188,144 +183,4 @@ function planOf(data: unknown): string | undefined {
     if (typeof value === "string" && value.trim() !== "") return value.trim();
   }
   return undefined;
-}
-
-const Row = v.object({
-  type: v.string(),
-  unit: orNull(lenientNumber),
-  number: orNull(lenientNumber),
-  // The vendor's name for the limit.
-  usage: limitOrNull,
-  currentValue: amountOrNull,
-  remaining: amountOrNull,
-  percentage: amountOrNull,
-  nextResetTime: instantOrNull,
-  usageDetails: v.fallback(v.array(v.unknown()), []),
-});
-
-type Row = v.InferOutput<typeof Row>;
-
-function rowOf(item: unknown): Row | undefined {
-  const result = v.safeParse(Row, item);
-  return result.success ? result.output : undefined;
-}
-
-/** Credits came after tokens: where both have a row for one window, credits are the ones that count. */
-const TYPE_ORDER = ["CREDIT_LIMIT", "TOKENS_LIMIT"];
-const QUOTA_ORDER = ["five-hour", "weekly"];
-
-/**
- * One reading for each row that is part of the plan. Where two rows claim one quota, the second
- * takes the name made of its type and duration; a row that repeats even that is left out.
- */
-function readingsOf(rows: readonly Row[]): readonly Reading[] {
-  const ordered = rows.toSorted((a, b) => rank(TYPE_ORDER, a.type) - rank(TYPE_ORDER, b.type));
-  const readings = new Map<string, Reading>();
-  for (const row of ordered) {
-    const reading = readingOf(row);
-    if (!reading) continue;
-    const quota = [reading.quota, plainKey(row)].find((one) => !readings.has(one));
-    if (quota !== undefined) {
-      readings.set(quota, quota === reading.quota ? reading : { ...reading, quota, label: plainLabel(row) });
-    }
-  }
-  return [...readings.values()].toSorted((a, b) => rank(QUOTA_ORDER, a.quota) - rank(QUOTA_ORDER, b.quota));
-}
-
-function rank(order: readonly string[], one: string): number {
-  const index = order.indexOf(one);
-  return index < 0 ? order.length : index;
-}
-
-function readingOf(row: Row): Reading | undefined {
-  const { usage, currentValue, percentage } = row;
-  if (usage === 0 && !currentValue && !percentage) return undefined;
-  const parts = partsOf(row);
-  return {
-    ...nameOf(row),
-    ...figuresOf(row),
-    resetsAt: row.nextResetTime,
-    ...parts.length > 0 ? { parts } : {},
-  };
-}
-
-function nameOf(row: Row): Pick<Reading, "quota" | "label" | "window"> {
-  if (isMonthlyTools(row)) {
-    return {
-      quota: "tool-calls",
-      label: "Tool calls (monthly)",
-      window: { kind: "calendar", seconds: null },
-    };
-  }
-  const seconds = secondsOf(row);
-  const window: Window = seconds === null ? { kind: "calendar", seconds } : { kind: "fixed", seconds };
-  if (TYPE_ORDER.includes(row.type)) {
-    if (seconds === 5 * 3600) return { quota: "five-hour", label: "5-hour quota", window };
-    if (seconds === 7 * 86_400) return { quota: "weekly", label: "Weekly quota", window };
-  }
-  return { quota: plainKey(row), label: plainLabel(row), window };
-}
-
-function isMonthlyTools({ type, unit, number }: Row): boolean {
-  return (type === "TIME_LIMIT" || type === "MCP_LIMIT") && unit === 5 && number === 1;
-}
-
-/** Seconds of the vendor's units: day, hour, minute, week. */
-const UNIT_SECONDS: Readonly<Record<number, number>> = { 1: 86_400, 3: 3600, 5: 60, 6: 604_800 };
-
-function secondsOf({ unit, number }: Row): number | null {
-  const one = unit === null ? undefined : UNIT_SECONDS[unit];
-  return one === undefined || number === null || !Number.isSafeInteger(one * number) || number < 1
-    ? null
-    : one * number;
-}
-
-/** `tokens-86400s`: what a row is called that has no better name. */
-function plainKey(row: Row): string {
-  const type = row.type.replace(/_LIMIT$/i, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 40)
-    .replace(/^-+|-+$/g, "");
-  const seconds = isMonthlyTools(row) ? null : secondsOf(row);
-  return `${type || "other"}${seconds === null ? "" : `-${seconds}s`}`;
-}
-
-function plainLabel(row: Row): string {
-  const seconds = isMonthlyTools(row) ? null : secondsOf(row);
-  const type = row.type.trim().slice(0, 80) || "Other";
-  return seconds === null ? type : `${type} (${tidy(seconds / 3600)} h)`;
-}
-
-const COUNTED_IN: Readonly<Record<string, Unit>> = {
-  TOKENS_LIMIT: "tokens",
-  CREDIT_LIMIT: "credits",
-  TIME_LIMIT: "requests",
-  MCP_LIMIT: "requests",
-};
-
-/** Counts where the row has them, else the vendor's percentage, which is rounded down. */
-function figuresOf(row: Row): Pick<Reading, "unit" | "used" | "limit" | "remaining"> {
-  const { usage: limit, percentage } = row;
-  const used = row.currentValue ?? restOf(limit, row.remaining);
-  if (limit === null || used === null || (limit === 0 && used === 0)) {
-    const known = percentage === null ? null : 100;
-    return { unit: "percent", used: percentage, limit: known, remaining: restOf(known, percentage) };
-  }
-  const unit = Object.hasOwn(COUNTED_IN, row.type) ? COUNTED_IN[row.type] : undefined;
-  if (unit) return { unit, used, limit, remaining: row.remaining ?? restOf(limit, used) };
-  // What an unknown type counts is not known, but its share of the limit is.
-  const share = limit > 0 ? tidy(Math.min(used / limit, 1e9) * 100) : 100;
-  return { unit: "percent", used: share, limit: 100, remaining: restOf(100, share) };
-}
-
-const Detail = v.object({ modelCode: v.string(), usage: lenientNumber });
-
-/** What each tool used; here `usage` does mean use. */
-function partsOf(row: Row): readonly Part[] {
-  const sums = new Map<string, number>();
-  for (const item of row.usageDetails) {
-    const { success, output } = v.safeParse(Detail, item);
-    if (!success) continue;
-    const name = output.modelCode.slice(0, 80);
-    sums.set(name, (sums.get(name) ?? 0) + Math.max(0, output.usage));
-  }
-  return [...sums].map(([name, used]) => ({ name, used }));
 }

@@ -395,6 +395,17 @@ Deno.test("baseUrlOf() takes https anywhere and http on this machine, and its ow
   }
 });
 
+Deno.test("baseUrlOf() takes a bare name from a variable that is called a host", () => {
+  const owner = { ...acme, baseUrlNames: ["ACME_API_HOST"] };
+  const given = (value: string) => baseUrlOf(owner, environmentOf({ ACME_API_HOST: value }));
+  assertEquals(given("gw.example").baseUrl?.origin, "https://gw.example");
+  assertEquals(given("gw.example:8443/api").baseUrl?.origin, "https://gw.example:8443");
+  assertEquals(given("https://gw.example/").baseUrl?.origin, "https://gw.example");
+  for (const value of ["http://gw.example", "ann:letmein@gw.example", "gw example", "//gw.example"]) {
+    assertEquals(given(value).baseUrl, undefined, value);
+  }
+});
+
 Deno.test("baseUrlOf() refuses what would expose the key, without showing what stood there", async () => {
   const wrong = [
     "gw.example",

@@ -100,3 +100,22 @@ Deno.test("a key in a file is found, and the account says where", async () => {
   assertEquals(account?.source, "SYNTHETIC_API_KEY_FILE in the environment");
   assertEquals(JSON.stringify(account).includes("syn_example"), false);
 });
+
+Deno.test("the setting comes before the files of other tools", async () => {
+  const files = { "~/.factory/settings.json": "{" };
+  const [account] = await synthetic.accounts(createFakeAsking({ settings, files }));
+  assertEquals(account?.secret.reveal(), "syn_example");
+});
+
+Deno.test("a command or the name of a variable in place of a key is not followed", async () => {
+  const path = "${PI_CODING_AGENT_DIR:-~/.pi/agent}/models.json";
+  for (
+    const apiKey of ["!pass show synthetic", "!pass", "$SYNTHETIC_API_KEY", "SYNTHETIC_API_KEY", "short"]
+  ) {
+    const files = { [path]: JSON.stringify({ providers: { synthetic: { apiKey } } }) };
+    assertEquals(await synthetic.accounts(createFakeAsking({ files })), [], apiKey);
+  }
+  const files = { [path]: JSON.stringify({ providers: { synthetic: { apiKey: "syn_example" } } }) };
+  const [account] = await synthetic.accounts(createFakeAsking({ files }));
+  assertEquals([account?.secret.reveal(), account?.source], ["syn_example", "the models of Pi"]);
+});

@@ -176,3 +176,60 @@ Deno.test("a hostile type makes a harmless key, and its row is shown", async () 
     ["proto", "constructor", "other", "a".repeat(40), "x-2j"],
   );
 });
+
+Deno.test("the setting comes before the files of other tools, and a file that holds no key is named", async () => {
+  const files = { "~/.config/zai/token": "two words" };
+  const [account] = await zai.accounts(createFakeAsking({ settings: { ZAI_API_KEY: KEY }, files }));
+  assertEquals(account?.secret.reveal(), KEY);
+  const error = await assertRejects(
+    () => zai.accounts(createFakeAsking({ files })),
+    /~\/\.config\/zai\/token/,
+  );
+  assertEquals(kindOf(error), "missing");
+  assert(!String(error).includes("two words"));
+});
+
+Deno.test("the whole URL and the bare host of other tools replace the origin, each with its own path", async () => {
+  await using vendor = startVendor(() => new Response(NORMAL));
+  const asked: unknown[] = [];
+  for (
+    const own of [
+      { Z_AI_QUOTA_URL: `${vendor.origin}/proxy/limits?tenant=1` },
+      { Z_AI_QUOTA_URL: `${vendor.origin}/proxy/limits`, Z_AI_BIGMODEL_PROJECT: "p" },
+      { Z_AI_API_HOST: new URL(vendor.origin).host },
+      { Z_AI_API_HOST: `${vendor.origin}/gateway` },
+      { Z_AI_QUOTA_URL: "https://gw.example/other", SYNTRACK_ZAI_BASE_URL: vendor.origin },
+      { Z_AI_QUOTA_URL: "https://gw.example/other", ZAI_BASE_URL: `${vendor.origin}/first` },
+    ]
+  ) {
+    const ask = worldOf(zai, environmentOf({ ZAI_API_KEY: KEY, ...own }), {
+      // The bare name of a host is asked over https, which no server of a test speaks.
+      fetch: (url, init) => fetch(`${vendor.origin}${url.pathname}${url.search}`, init),
+    });
+    const [account] = await zai.accounts(ask);
+    assert(account);
+    await zai.read(ask, account);
+    asked.push(vendor.requests.at(-1)?.path);
+  }
+  assertEquals(asked, [
+    "/proxy/limits?tenant=1",
+    "/proxy/limits?type=2",
+    "/api/monitor/usage/quota/limit",
+    "/gateway/monitor/usage/quota/limit",
+    "/api/monitor/usage/quota/limit",
+    "/first/monitor/usage/quota/limit",
+  ]);
+});
+
+Deno.test("a key that is refused is explained by how it looks, or by its region", async () => {
+  const hints: unknown[] = [];
+  for (const settings of [{ ZAI_API_KEY: "sk-one" }, { ZAI_API_KEY: KEY }, { GLM_API_KEY: KEY }]) {
+    const { error } = await readAs(settings, () => new Response("{}", { status: 401 }));
+    hints.push(Reflect.get(error as object, "hint"));
+  }
+  assertEquals(hints, [
+    "Check ZAI_API_KEY in the environment: a key has two parts with a dot between them",
+    "Check ZAI_API_KEY in the environment; a key of the other region needs ZAI_REGION=cn",
+    "Check GLM_API_KEY in the environment; a key of the other region needs ZAI_REGION=global",
+  ]);
+});

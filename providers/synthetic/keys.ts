@@ -1,0 +1,58 @@
+/** Keys of Synthetic that people gave to other tools: OpenCode, Pi and Factory. */
+import type { Asking, Found, Setting } from "../../lib/asking.ts";
+import { member } from "../../lib/decode.ts";
+import { jsonFile, OPENCODE_LOGINS, openCodeKey, textAt } from "../../lib/login_file.ts";
+import type { Place } from "../../lib/provider.ts";
+
+const OPENCODE_NAMES = ["synthetic", "synthetic.new", "syn"];
+const PI_LOGINS: Place = {
+  path: "${PI_CODING_AGENT_DIR:-~/.pi/agent}/auth.json",
+  what: "the keys Pi was given",
+};
+const PI_MODELS: Place = {
+  path: "${PI_CODING_AGENT_DIR:-~/.pi/agent}/models.json",
+  what: "the models of Pi",
+};
+const FACTORY: Place = { path: "~/.factory/settings.json", what: "the settings of Factory" };
+
+export const KEY_PLACES: readonly Place[] = [OPENCODE_LOGINS, PI_LOGINS, PI_MODELS, FACTORY];
+
+export const PI_FOLDER: Setting = {
+  name: "PI_CODING_AGENT_DIR",
+  secret: false,
+  home: true,
+  help: "Folder of Pi, ~/.pi/agent by default",
+};
+
+/** @throws {ProviderError} `missing` where the file of one of the tools cannot be used */
+export async function keyOfTools(ask: Asking): Promise<Found | undefined> {
+  return await openCodeKey(ask, OPENCODE_NAMES) ?? await keyOfPi(ask) ?? await keyOfFactory(ask);
+}
+
+async function keyOfPi(ask: Asking): Promise<Found | undefined> {
+  const logins = await jsonFile(ask, PI_LOGINS);
+  const login = textAt(logins, "synthetic", "key") ?? textAt(logins, "synthetic", "apiKey");
+  if (isKey(login)) return { value: login, source: "the login of Pi" };
+  const model = textAt(await jsonFile(ask, PI_MODELS), "providers", "synthetic", "apiKey");
+  return isKey(model) ? { value: model, source: "the models of Pi" } : undefined;
+}
+
+async function keyOfFactory(ask: Asking): Promise<Found | undefined> {
+  const models = member(await jsonFile(ask, FACTORY), "customModels");
+  for (const model of Array.isArray(models) ? models as readonly unknown[] : []) {
+    const key = textAt(model, "apiKey");
+    if (isKey(key) && isOurs(textAt(model, "baseUrl"))) return { value: key, source: "a model of Factory" };
+  }
+  return undefined;
+}
+
+function isOurs(url: string | undefined): boolean {
+  if (url === undefined || !URL.canParse(url)) return false;
+  const { hostname } = new URL(url);
+  return hostname === "synthetic.new" || hostname.endsWith(".synthetic.new");
+}
+
+/** In place of a key tools also take a command to run or the name of a variable; neither is followed. */
+function isKey(text: string | undefined): text is string {
+  return text !== undefined && /^[\x21-\x7e]{8,512}$/.test(text) && !/^(?:[!$]|[A-Z][A-Z0-9_]*$)/.test(text);
+}

@@ -1,0 +1,70 @@
+/** Where keys of Z.ai and of bigmodel.cn are found, and to which of the two each belongs. */
+import type { Asking, Setting } from "../../lib/asking.ts";
+import { firstSetting, type Named, OPENCODE_LOGINS, openCodeKey } from "../../lib/login_file.ts";
+import { type Place, ProviderError } from "../../lib/provider.ts";
+
+export type Region = "global" | "cn";
+
+export interface Key extends Pick<Named, "value" | "source"> {
+  readonly region: Region;
+}
+
+/** Variables a key is found in, the most common first, with the region a key of that name belongs to. */
+const KEYS: readonly (readonly [name: string, region: Region, help: string])[] = [
+  ["ZAI_API_KEY", "global", "API key of the GLM Coding Plan at z.ai"],
+  ["Z_AI_API_KEY", "global", "The same under another name"],
+  ["BIGMODEL_API_KEY", "cn", "API key of bigmodel.cn"],
+  ["ZHIPU_API_KEY", "cn", "The same under another name"],
+  ["ZHIPUAI_API_KEY", "cn", "The same under another name"],
+  ["GLM_API_KEY", "cn", "The same under another name"],
+];
+
+/** OpenCode's names for the vendor. */
+const OPENCODE: readonly (readonly [name: string, region: Region])[] = [
+  ["zai-coding-plan", "global"],
+  ["zai", "global"],
+  ["zhipuai-coding-plan", "cn"],
+];
+
+/** Files that hold a key and nothing else. */
+const FILES: readonly (readonly [place: Place, region: Region])[] = [
+  [{ path: "~/.config/zai/token", what: "a key of Z.ai" }, "global"],
+  [{ path: "~/.config/bigmodel/api_key", what: "a key of bigmodel.cn" }, "cn"],
+  [{ path: "~/.config/zhipu/api_key", what: "a key of bigmodel.cn" }, "cn"],
+];
+
+export const KEY_SETTINGS: readonly Setting[] = KEYS.map(([name, , help]) => ({ name, secret: true, help }));
+export const KEY_PLACES: readonly Place[] = [OPENCODE_LOGINS, ...FILES.map(([place]) => place)];
+
+/** @throws {ProviderError} `missing` where a file is there and holds no key */
+export async function keyOf(ask: Asking): Promise<Key | undefined> {
+  const set = firstSetting(ask, KEYS.map(([name]) => name));
+  if (set) return { ...set, region: regionOf(KEYS, set.name) };
+  const known = await openCodeKey(ask, OPENCODE.map(([name]) => name));
+  if (known) return { ...known, region: regionOf(OPENCODE, known.name) };
+  for (const [place, region] of FILES) {
+    const value = (await ask.readText(place.path))?.trim();
+    if (!value) continue;
+    if (/^[\x21-\x7e]{1,512}$/.test(value)) return { value, source: place.path, region };
+    throw new ProviderError("missing", `${place.path} holds something else than a key`, {
+      hint: `Put the key, and nothing else, into ${place.path}, or remove the file`,
+    });
+  }
+  return undefined;
+}
+
+function regionOf(
+  known: readonly (readonly [name: string, region: Region, ...rest: string[]])[],
+  name: string,
+) {
+  return known.find(([one]) => one === name)?.[1] ?? "global";
+}
+
+/** What to do where the vendor refuses the key. */
+export function remedyFor({ value, source, region }: Key): string {
+  if (!/^[^.\s]+\.[^.\s]+$/.test(value)) {
+    return `Check ${source}: a key has two parts with a dot between them`;
+  }
+  const other = region === "cn" ? "global" : "cn";
+  return `Check ${source}; a key of the other region needs ZAI_REGION=${other}`;
+}
