@@ -31,10 +31,10 @@ export default function Shortcuts() {
       else if (key === "?") asked.value = true;
       else if (key === "r") document.querySelector<HTMLButtonElement>("#refresh-btn")?.click();
       else if (key === "/") {
-        const filter = document.querySelector<HTMLInputElement>("[data-filter]");
-        if (!filter) return;
-        filter.focus();
-        filter.select?.();
+        const field = filterField();
+        if (!field) return;
+        field.focus();
+        if (field instanceof HTMLInputElement) field.select();
       } else return;
       event.preventDefault();
     }
@@ -59,6 +59,12 @@ export default function Shortcuts() {
       </form>
     </dialog>
   );
+}
+
+/** What is marked may be a field, or the form around some. */
+function filterField(): HTMLElement | null {
+  const fields = ":is(input:not([type=hidden]), select)";
+  return document.querySelector<HTMLElement>(`${fields}[data-filter], [data-filter] ${fields}`);
 }
 
 function isTyping({ target }: KeyboardEvent): boolean {

@@ -62,6 +62,8 @@ export interface FrameProps {
   readonly title: string;
   /** Where the heading says no more than the page itself does, it is there for screen readers only. */
   readonly quietTitle?: boolean;
+  /** What stands before the heading, such as the way up. */
+  readonly above?: ComponentChildren;
   /** What the page has to say about the request, such as a parameter it could not use. */
   readonly note?: string;
   /** Islands at the end of the bar. */
@@ -69,7 +71,7 @@ export interface FrameProps {
   readonly children: ComponentChildren;
 }
 
-export function Frame({ facts, place, title, quietTitle, note, tools, children }: FrameProps) {
+export function Frame({ facts, place, title, quietTitle, above, note, tools, children }: FrameProps) {
   return (
     <>
       <a class="skip-link" href="#main">Skip to the content</a>
@@ -87,7 +89,8 @@ export function Frame({ facts, place, title, quietTitle, note, tools, children }
         </div>
       </header>
       <main id="main" tabIndex={-1} class="page-width pb-12 pt-6">
-        <h1 class={quietTitle ? "sr-only" : "text-2xl font-semibold tracking-tight"}>{title}</h1>
+        {above}
+        <h1 class={quietTitle ? "sr-only" : "outside-text text-2xl font-semibold tracking-tight"}>{title}</h1>
         {note && <p class="page-note outside-text notice mt-3" role="status">{note}</p>}
         {children}
       </main>

@@ -129,7 +129,7 @@ export function accountTitle(
 }
 
 /** The label of a quota; its key where the vendor gave it none. */
-export function quotaTitle({ label, quota }: QuotaView): string {
+export function quotaTitle({ label, quota }: Pick<QuotaView, "label" | "quota">): string {
   return shown(label) || shown(quota);
 }
 

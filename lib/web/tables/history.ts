@@ -138,7 +138,7 @@ export async function historyTable(
     account: account === null ? null : accountTitle(account),
     columns: quotas.map(({ key, unit, limit, ...view }) => ({
       key,
-      title: quotaTitle({ ...view, key, unit, limit }),
+      title: quotaTitle(view),
       unit,
       limit,
     })),

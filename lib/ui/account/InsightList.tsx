@@ -1,0 +1,115 @@
+/** What is worth saying about an account, each with what it rests on; one may be hidden, and shown again. */
+import type { Insight, Severity } from "../../model/insight.ts";
+import { StatusIcon } from "../icons.tsx";
+
+const LOOKS: Readonly<Record<Severity, readonly ["healthy" | "warning" | "danger" | "unknown", string]>> = {
+  positive: ["healthy", "text-healthy"],
+  info: ["unknown", "text-muted"],
+  warning: ["warning", "text-warning"],
+  negative: ["danger", "text-danger"],
+};
+
+export interface ListedInsight {
+  readonly insight: Insight;
+  readonly hidden: boolean;
+}
+
+export interface InsightListProps {
+  readonly insights: readonly ListedInsight[];
+  /** How many others there are, less grave ones. */
+  readonly moreCount: number;
+  readonly moreHref: string;
+  /** How many are hidden and not in the list. */
+  readonly hiddenCount: number;
+  /** Where hidden ones are listed as well. */
+  readonly allHref: string;
+}
+
+export function InsightList({ insights, moreCount, moreHref, hiddenCount, allHref }: InsightListProps) {
+  return (
+    <>
+      {insights.length === 0 && (
+        <p class="rounded-xl border border-dashed border-line p-4 text-sm text-muted">
+          {hiddenCount > 0
+            ? "All that is worth saying is hidden."
+            : "Too little has been read to say anything yet."}
+        </p>
+      )}
+      <div class="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
+        {insights.map(({ insight, hidden }) => <Card key={insight.key} insight={insight} hidden={hidden} />)}
+      </div>
+      {moreCount > 0 && (
+        <p class="mt-3 text-sm">
+          <a
+            class="insights-more quota-link touch-target text-accent underline"
+            href={moreHref}
+            aria-current="false"
+          >
+            {moreCount === 1 ? "One more" : `${moreCount} more`}
+          </a>
+        </p>
+      )}
+      {hiddenCount > 0 && (
+        <p class="mt-3 text-sm">
+          <a
+            class="insights-all quota-link touch-target text-accent underline"
+            href={allHref}
+            aria-current="false"
+          >
+            {hiddenCount === 1 ? "One is hidden: show it" : `${hiddenCount} are hidden: show them`}
+          </a>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Card({ insight, hidden }: ListedInsight) {
+  const { key, severity, title, metric, sublabel, description, evidence } = insight;
+  const [shape, colour] = LOOKS[severity];
+  return (
+    <article
+      class={`insight flex flex-col rounded-xl border border-line bg-surface p-4 ${
+        hidden ? "border-dashed" : "card-shadow"
+      }`}
+      data-insight={key}
+    >
+      <h3 class={`flex items-center gap-2 text-sm ${colour}`}>
+        <StatusIcon status={shape} />
+        <span class="outside-text">{title}</span>
+      </h3>
+      <p class="mt-1 flex flex-wrap items-baseline gap-x-2">
+        <span class="outside-text text-xl font-semibold">{metric}</span>
+        <span class="outside-text text-sm text-muted">{sublabel}</span>
+      </p>
+      <p class="outside-text mt-2 text-sm">{description}</p>
+      <div class="mt-auto flex items-end justify-between gap-3 pt-3 text-xs text-muted">
+        {evidence.length > 0 && (
+          <details class="min-w-0">
+            <summary class="touch-target cursor-pointer">What it rests on</summary>
+            <dl class="mt-1">
+              {evidence.map(({ label, value }) => (
+                <div key={label} class="flex flex-wrap gap-x-2">
+                  <dt>{label}</dt>
+                  <dd class="outside-text text-ink">{value}</dd>
+                </div>
+              ))}
+            </dl>
+          </details>
+        )}
+        <form method="post" class="no-print ml-auto">
+          <input type="hidden" name="insight" value={key} />
+          <button
+            type="submit"
+            class="touch-target underline"
+            name="act"
+            value={hidden ? "show" : "hide"}
+            aria-label={`${hidden ? "Show" : "Hide"} the insight ${title}`}
+          >
+            {hidden ? "Show" : "Hide"}
+          </button>
+        </form>
+      </div>
+    </article>
+  );
+}

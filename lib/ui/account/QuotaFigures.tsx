@@ -1,0 +1,60 @@
+/** Every figure there is of one quota, for the page that is about it. */
+import { REASON_WORDS } from "../../model/forecast_words.ts";
+import { formatAmount, formatQuantity, formatShare } from "../../model/format.ts";
+import type { QuotaView } from "../../model/view.ts";
+import { momentText } from "../dates.ts";
+
+/** What was ever used of it; nulls where that is not known yet. */
+export interface Lifetime {
+  readonly completedCycles: number;
+  readonly averagePerCycle: number | null;
+  readonly peak: number | null;
+  readonly consumed: number;
+  /** The first reading, epoch milliseconds. */
+  readonly since: number | null;
+}
+
+export interface QuotaFiguresProps {
+  readonly quota: QuotaView;
+  readonly lifetime: Lifetime | null;
+  readonly zone: string;
+}
+
+export function QuotaFigures({ quota, lifetime, zone }: QuotaFiguresProps) {
+  const { unit, cycle, forecast, parts } = quota;
+  const figures: (readonly [name: string, value: string])[] = [
+    ["This cycle began", `${cycle.whole ? "" : "before "}${momentText(cycle.startedAt, zone)}`],
+    ["Highest in it", formatAmount(cycle.peak, unit)],
+    ["Consumed in it", formatQuantity(cycle.consumed, unit)],
+  ];
+  if (quota.resetsAt !== null) figures.push(["Its reset", momentText(quota.resetsAt, zone)]);
+  if (forecast) {
+    figures.push(["Forecast", REASON_WORDS[forecast.reason]]);
+    const { emptyAt, runOutProbability, confidence } = forecast;
+    if (emptyAt !== null) figures.push(["Empty", momentText(emptyAt, zone)]);
+    if (runOutProbability !== null) figures.push(["Chance to run out", formatShare(runOutProbability)]);
+    if (confidence !== null) figures.push(["Sure of that", confidence]);
+  }
+  if (lifetime) {
+    if (lifetime.since !== null) figures.push(["First read", momentText(lifetime.since, zone)]);
+    figures.push(
+      ["Cycles since", String(lifetime.completedCycles)],
+      ["Consumed since", formatQuantity(lifetime.consumed, unit)],
+    );
+    if (lifetime.averagePerCycle !== null) {
+      figures.push(["In a cycle, on average", formatQuantity(lifetime.averagePerCycle, unit)]);
+    }
+    if (lifetime.peak !== null) figures.push(["Highest ever", formatAmount(lifetime.peak, unit)]);
+  }
+  for (const { name, used } of parts) figures.push([`Used by ${name}`, formatQuantity(used, unit)]);
+  return (
+    <dl class="quota-figures card-shadow grid gap-x-6 gap-y-3 rounded-xl border border-line bg-surface p-4 text-sm sm:grid-cols-2 lg:grid-cols-3">
+      {figures.map(([name, value]) => (
+        <div key={name} class="min-w-0">
+          <dt class="outside-text text-muted">{name}</dt>
+          <dd class="outside-text font-medium">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

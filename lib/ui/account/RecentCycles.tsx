@@ -1,0 +1,64 @@
+/** The last cycles of an account, or of one quota. */
+import type { Cycle } from "../../model/cycle.ts";
+import { formatAmount, formatDuration, formatQuantity } from "../../model/format.ts";
+import type { StatusWord } from "../../model/status.ts";
+import type { QuotaView } from "../../model/view.ts";
+import { Instant, ShareCell } from "../table/cells.tsx";
+import { endText } from "../table/CyclesTable.tsx";
+import { quotaTitle } from "../words.ts";
+
+export interface RecentCycle {
+  readonly cycle: Cycle;
+  readonly quota: Pick<QuotaView, "label" | "quota" | "unit">;
+  /** The peak as a share of the limit; null where it cannot be known. */
+  readonly share: number | null;
+  readonly status: StatusWord;
+}
+
+export interface RecentCyclesProps {
+  readonly cycles: readonly RecentCycle[];
+  readonly zone: string;
+  /** When the page was made, epoch milliseconds. */
+  readonly now: number;
+}
+
+export function RecentCycles({ cycles, zone, now }: RecentCyclesProps) {
+  if (cycles.length === 0) {
+    return <p class="p-4 text-sm text-muted">A cycle begins with the first reading of a quota.</p>;
+  }
+  return (
+    <table class="data-table">
+      <caption class="sr-only">The last cycles</caption>
+      <thead>
+        <tr>
+          <th scope="col">Quota</th>
+          <th scope="col">Started</th>
+          <th scope="col" class="number">Length</th>
+          <th scope="col" class="number">Peak</th>
+          <th scope="col" class="number">Consumed</th>
+          <th scope="col">Ended</th>
+        </tr>
+      </thead>
+      <tbody>
+        {cycles.map(({ cycle, quota, share, status }) => (
+          <tr key={`${cycle.quota} ${cycle.startedAt}`}>
+            <th scope="row">
+              <span class="outside-text text-ink">{quotaTitle(quota)}</span>
+            </th>
+            <td>
+              <Instant at={cycle.startedAt} zone={zone} />
+            </td>
+            <td class="number">{formatDuration((cycle.endedAt ?? now) - cycle.startedAt)}</td>
+            <td class="number">
+              {share === null
+                ? formatAmount(cycle.peak, quota.unit)
+                : <ShareCell share={share} status={status} />}
+            </td>
+            <td class="number">{formatQuantity(cycle.consumed, quota.unit)}</td>
+            <td class="text-muted">{cycle.endedAt === null ? "open" : endText(cycle)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

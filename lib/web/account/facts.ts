@@ -1,0 +1,153 @@
+/** What the page of an account shows besides its view and its chart. */
+import type { Insight } from "../../model/insight.ts";
+import { type AccountKey, type QuotaKey, shareOf, splitQuotaKey } from "../../model/quota.ts";
+import { statusBounds, statusOf } from "../../model/status.ts";
+import type { AccountView, QuotaView } from "../../model/view.ts";
+import type { Services } from "../../services.ts";
+import type { ListedInsight } from "../../ui/account/InsightList.tsx";
+import type { LoggedPoll } from "../../ui/account/PollLog.tsx";
+import type { Lifetime } from "../../ui/account/QuotaFigures.tsx";
+import type { RecentCycle } from "../../ui/account/RecentCycles.tsx";
+import type { RecentSession } from "../../ui/account/RecentSessions.tsx";
+import { quotaTitle } from "../../ui/words.ts";
+import { hiddenIn } from "../settings.ts";
+
+const MOST_CYCLES = 8;
+const MOST_SESSIONS = 8;
+const MOST_POLLS = 12;
+const MOST_INSIGHTS = 6;
+
+export interface AccountFacts {
+  readonly cycles: readonly RecentCycle[];
+  readonly sessions: readonly RecentSession[];
+  readonly insights: readonly ListedInsight[];
+  /** Not hidden and not listed. */
+  readonly moreCount: number;
+  readonly hiddenCount: number;
+  readonly lifetime: Lifetime | null;
+  readonly polls: readonly LoggedPoll[];
+}
+
+export interface AccountAsked {
+  /** The first few insights, all that are not hidden, or hidden ones as well. */
+  readonly insights: "first" | "more" | "all";
+  /** Whether to sum up what was ever used of the first quota. */
+  readonly lifetime: boolean;
+}
+
+/** What the address says of insights. */
+export function insightsAsked(word: string | null): AccountAsked["insights"] {
+  return word === "more" || word === "all" ? word : "first";
+}
+
+/** @param quotas those the page is about */
+export async function accountFacts(
+  services: Services,
+  account: AccountKey,
+  quotas: readonly QuotaView[],
+  asked: AccountAsked,
+): Promise<AccountFacts> {
+  const keys = quotas.map(({ key }) => key);
+  const [cycles, sessions, insights, polls, lifetime] = await Promise.all([
+    recentCycles(services, quotas),
+    recentSessions(services, account, quotas),
+    listedInsights(services, account, new Set(keys)),
+    services.store.outcomes({ account, limit: MOST_POLLS }),
+    asked.lifetime ? lifetimeOf(services, account, keys[0]) : null,
+  ]);
+  const visible = insights.filter(({ hidden }) => asked.insights === "all" || !hidden);
+  const shown = asked.insights === "first" ? visible.slice(0, MOST_INSIGHTS) : visible;
+  return {
+    cycles,
+    sessions,
+    lifetime,
+    insights: shown,
+    moreCount: visible.length - shown.length,
+    hiddenCount: insights.length - visible.length,
+    // The rest of an outcome is for the scheduler; fingerprints have no business on a page.
+    polls: polls.map(({ at, durationMs, kind, hint, nextAt }) => ({
+      at,
+      durationMs,
+      kind,
+      nextAt,
+      ...hint !== undefined && { hint },
+    })),
+  };
+}
+
+async function lifetimeOf(
+  { analysis }: Services,
+  account: AccountKey,
+  quota: QuotaKey | undefined,
+): Promise<Lifetime | null> {
+  const summary = (await analysis.summary([account])).find(({ quota: { view } }) => view.key === quota);
+  if (!summary) return null;
+  const { completedCycles, averagePerCycle, peak, consumed, since } = summary;
+  return { completedCycles, averagePerCycle, peak, consumed, since };
+}
+
+async function recentCycles(
+  { analysis, settings }: Services,
+  quotas: readonly QuotaView[],
+): Promise<readonly RecentCycle[]> {
+  const bounds = statusBounds(settings.current.thresholds);
+  const byKey = new Map(quotas.map((quota) => [quota.key, quota]));
+  const { items } = await analysis.cycles({ quotas: [...byKey.keys()], limit: MOST_CYCLES });
+  return items.flatMap((cycle) => {
+    const quota = byKey.get(cycle.quota);
+    if (!quota) return [];
+    const share = shareOf(cycle.peak, cycle.limit);
+    const { label, unit } = quota;
+    return [{ cycle, quota: { label, unit, quota: quota.quota }, share, status: statusOf(share, bounds) }];
+  });
+}
+
+async function recentSessions(
+  { analysis, clock }: Services,
+  account: AccountKey,
+  quotas: readonly QuotaView[],
+): Promise<readonly RecentSession[]> {
+  const byId = new Map(quotas.map((quota) => [quota.quota, quota]));
+  const { items } = await analysis.sessions({ accounts: [account], limit: MOST_SESSIONS });
+  return items.map(({ startedAt, endedAt, quotas }) => ({
+    startedAt,
+    lengthMs: Math.max(0, (endedAt ?? clock.now()) - startedAt),
+    isOpen: endedAt === null,
+    used: quotas.filter(({ quota }) => byId.has(quota)).map(({ quota, consumed }) => {
+      const view = byId.get(quota)!;
+      return { title: quotaTitle(view), consumed, unit: view.unit };
+    }),
+  })).filter(({ used }) => used.length > 0);
+}
+
+async function listedInsights(
+  services: Services,
+  account: AccountKey,
+  quotas: ReadonlySet<QuotaKey>,
+): Promise<readonly ListedInsight[]> {
+  const query = { range: "7d", accounts: [account] } as const;
+  const hidden = await hiddenIn(services);
+  const [all, shown] = await Promise.all([
+    services.analysis.insights(query),
+    services.analysis.insights({ ...query, hidden }),
+  ]);
+  const keys = new Set(shown.insights.map(({ key }) => key));
+  return all.insights.filter((insight) => isAbout(insight, quotas))
+    .map((insight) => ({ insight, hidden: !keys.has(insight.key) }));
+}
+
+/** Of the account as a whole, or of one of the quotas. */
+function isAbout({ quota }: Insight, quotas: ReadonlySet<QuotaKey>): boolean {
+  return quota === null || quotas.has(quota);
+}
+
+/** The quotas the page is about: the one that is named, or all; null where there is none of that name. */
+export function quotasMeant(
+  account: AccountView | undefined,
+  word: string | null,
+): readonly QuotaView[] | null {
+  const all = account?.quotas ?? [];
+  if (word === null || word === "") return all;
+  const one = all.find(({ key }) => splitQuotaKey(key).quota === word);
+  return one ? [one] : null;
+}

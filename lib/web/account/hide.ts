@@ -1,0 +1,30 @@
+/** Hides an insight or shows it again, as the form of a page asks. */
+import { HttpError } from "fresh";
+import { hiddenKeys } from "../../dialects/quota_api_insights.ts";
+import { correlatesOf } from "../../model/insight.ts";
+import type { Services } from "../../services.ts";
+import { readForm } from "../form.ts";
+
+/** @throws {HttpError} 400 for a form that says neither */
+export async function hideOrShow(services: Services, request: Request): Promise<void> {
+  const form = await readForm(request);
+  const key = form.get("insight") ?? "";
+  const act = form.get("act");
+  if (!/^[a-z0-9-]{1,40}:.{1,600}$/su.test(key) || (act !== "hide" && act !== "show")) {
+    throw new HttpError(400, "The form does not say which insight to hide or to show");
+  }
+  const { accounts } = await services.dashboard();
+  const quotas = accounts.flatMap((account) => account.quotas.map((quota) => quota.key));
+  await services.settings.save(({ hiddenInsights }) => {
+    // What hid it may have been its type or one that says nearly the same.
+    const others = hiddenInsights.filter((word) => !hides(word, key, quotas));
+    return { hiddenInsights: act === "hide" ? [...others, key].slice(-MOST_HIDDEN) : others };
+  });
+}
+
+const MOST_HIDDEN = 500;
+
+function hides(word: string, key: string, quotas: Parameters<typeof hiddenKeys>[1]): boolean {
+  const type = key.slice(0, key.indexOf(":"));
+  return hiddenKeys([word], quotas).flatMap(correlatesOf).some((one) => one === key || one === type);
+}

@@ -1,0 +1,133 @@
+import { useSignal } from "@preact/signals";
+import { HttpError, page } from "fresh";
+import AccountPanel from "@/islands/AccountPanel.tsx";
+import HistoryChart from "@/islands/HistoryChart.tsx";
+import Live from "@/islands/Live.tsx";
+import Shortcuts from "@/islands/Shortcuts.tsx";
+import ThemeToggle from "@/islands/ThemeToggle.tsx";
+import { accountKey } from "@/lib/model/quota.ts";
+import { plain } from "@/lib/text.ts";
+import { AccountParts } from "@/lib/ui/account/AccountParts.tsx";
+import { Frame } from "@/lib/ui/Frame.tsx";
+import { accountHref } from "@/lib/ui/links.ts";
+import { accountTitle, quotaTitle } from "@/lib/ui/words.ts";
+import { accountFacts, insightsAsked, quotasMeant } from "@/lib/web/account/facts.ts";
+import { hideOrShow } from "@/lib/web/account/hide.ts";
+import { chartOf } from "@/lib/web/chart.ts";
+import { frameFacts } from "@/lib/web/frame.ts";
+import { sparksOf } from "@/lib/web/sparks.ts";
+import { define } from "@/lib/web/state.ts";
+
+export const handlers = define.handlers({
+  async GET(ctx) {
+    const { services } = ctx.state;
+    const { searchParams } = ctx.url;
+    const [view, providers] = await Promise.all([services.dashboard(), services.providers()]);
+    const { provider = "", name = "" } = decoded(ctx.params);
+    const key = accountKey(provider, name);
+    const account = view.accounts.find((one) => one.key === key);
+    const status = providers.find(({ id }) => id === provider);
+    const found = status?.accounts.find((one) => one.name === name);
+    if (!account && !found) {
+      throw new HttpError(404, `There is no account "${plain(key, 80)}"; the overview lists those there are`);
+    }
+    const word = searchParams.get("quota");
+    const meant = quotasMeant(account, word);
+    const quotas = meant ?? account?.quotas ?? [];
+    const [only] = word && meant?.length === 1 ? meant : [];
+    const title = account
+      ? accountTitle(account)
+      : `${status?.name ?? provider} ${name === "default" ? "" : plain(name, 40)}`.trim();
+    const facts = await frameFacts(ctx.state, only ? `${title} ${quotaTitle(only)}` : title);
+    const keys = quotas.map((quota) => quota.key);
+    const [{ chart, note }, sparks, parts] = await Promise.all([
+      chartOf(services, ctx.url, { zone: facts.zone, quotas: keys, range: "24h" }),
+      sparksOf(services, keys),
+      accountFacts(services, key, quotas, {
+        insights: insightsAsked(searchParams.get("insights")),
+        lifetime: only !== undefined,
+      }),
+    ]);
+    const unknown = meant === null ? `There is no quota "${plain(word ?? "", 40)}" here; all are shown.` : "";
+    return page({
+      facts,
+      view,
+      account: key,
+      title,
+      quota: only ? { id: only.quota, title: quotaTitle(only) } : null,
+      source: found ? `Found in ${found.source}` : "",
+      chart,
+      sparks,
+      parts,
+      search: ctx.url.search,
+      note: [unknown, note].filter((text) => text !== "").join(" "),
+    });
+  },
+  async POST(ctx) {
+    await hideOrShow(ctx.state.services, ctx.req);
+    // Back to where the form stood, without sending it again on a reload.
+    return ctx.redirect(`${ctx.url.pathname}${ctx.url.search}`, 303);
+  },
+});
+
+function decoded(params: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  try {
+    return Object.fromEntries(Object.entries(params).map(([name, text]) => [name, decodeURIComponent(text)]));
+  } catch {
+    return params;
+  }
+}
+
+/** An account, or one of its quotas: figures, history, insights, cycles, sessions, polls. */
+export default define.page<typeof handlers>(function Account({ data }) {
+  const view = useSignal(data.view);
+  const { facts, quota, account, sparks } = data;
+  return (
+    <Frame
+      facts={facts}
+      place="account"
+      title={quota ? quota.title : data.title}
+      above={
+        <nav aria-label="Where this is" class="text-sm text-muted">
+          <a class="underline" href="/" aria-current="false">Overview</a>
+          {quota && (
+            <>
+              {" / "}
+              <a class="outside-text underline" href={accountHref(account)} aria-current="false">
+                {data.title}
+              </a>
+            </>
+          )}
+        </nav>
+      }
+      note={data.note}
+      tools={
+        <>
+          <Live view={view} zone={facts.zone} version={facts.version} title={facts.title} />
+          <ThemeToggle />
+          <Shortcuts />
+        </>
+      }
+    >
+      <AccountPanel
+        view={view}
+        account={account}
+        quota={quota?.id ?? null}
+        zone={facts.zone}
+        source={data.source}
+        lifetime={data.parts.lifetime}
+        sparks={sparks.levels}
+        sparkSlot={sparks.slot}
+      />
+      <HistoryChart view={view} chart={data.chart} zone={facts.zone} />
+      <AccountParts
+        account={account}
+        quota={quota?.id ?? null}
+        parts={data.parts}
+        zone={facts.zone}
+        now={facts.at}
+        search={data.search}
+      />
+    </Frame>
+  );
+});
