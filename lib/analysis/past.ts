@@ -1,6 +1,13 @@
 /** Past cycles as a forecast remembers them, from the buckets that are kept of them. */
-import { type Bucket, DAY, FIVE_MINUTES, HOUR, type Step } from "../model/bucket.ts";
-import { fateOf, ownPoints, pastCycleOf, pointsOfBuckets, type Span, spanOf } from "../model/closed_cycle.ts";
+import { DAY, FIVE_MINUTES, HOUR, type Step } from "../model/bucket.ts";
+import {
+  fateOf,
+  type HistoryPoint,
+  ownPoints,
+  pastCycleOf,
+  type Span,
+  spanOf,
+} from "../model/closed_cycle.ts";
 import type { Cycle } from "../model/cycle.ts";
 import { TUNING } from "../model/forecast.ts";
 import type { PastCycle } from "../model/past_cycles.ts";
@@ -25,7 +32,7 @@ export async function pastCyclesOf(
     return span !== null && fateOf(cycle, span) === "used" ? [{ cycle, span }] : [];
   }).slice(0, TUNING.mostPast);
   const missing = usable.filter(({ cycle }) => !known.has(cycle.startedAt));
-  const points = pointsOfBuckets(await bucketsOver(store, quota, missing.map(({ span }) => span)));
+  const points = await pointsOver(store, quota, missing.map(({ span }) => span));
   const past = new Map<number, PastCycle>();
   for (const { cycle, span } of usable) {
     const before = known.get(cycle.startedAt);
@@ -38,16 +45,16 @@ export async function pastCyclesOf(
 }
 
 /** @param spans newest first */
-async function bucketsOver(
+async function pointsOver(
   store: Store,
   quota: QuotaKey,
   spans: readonly Span[],
-): Promise<readonly Bucket[]> {
+): Promise<readonly HistoryPoint[]> {
   const oldest = spans.at(-1);
   const newest = spans[0];
   if (!oldest || !newest) return [];
   const step = stepFor(newest.to - newest.from);
-  return await store.series({ quota, from: oldest.from, to: newest.to, step });
+  return await store.points({ quota, from: oldest.from, to: newest.to, step });
 }
 
 /** Fine enough for the shape of a window, and never more than some thousand rows for all of them. */

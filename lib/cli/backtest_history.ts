@@ -1,6 +1,6 @@
 /** The stored past of one quota as a back-test goes through it: raw where it is kept and short enough, else buckets. */
 import { seriesAt } from "../analysis/as_of.ts";
-import { FIVE_MINUTES, HOUR, type Step } from "../model/bucket.ts";
+import { FIVE_MINUTES, HOUR, startOf, type Step } from "../model/bucket.ts";
 import { pointsOfBuckets, type QuotaHistory } from "../model/backtest.ts";
 import type { QuotaKey, Window } from "../model/quota.ts";
 import { type Subjects, takePages } from "./analysing.ts";
@@ -23,12 +23,11 @@ export async function historyOf(
   );
   const from = cycles.at(-1)?.startedAt ?? range.to;
   const step = stepFor(window);
-  const buckets = await seriesAt(
-    store,
-    { quota, from: from - from % step, to: range.to, step },
-    range.to - 1,
-  );
-  return { window, intervalMs: step, points: pointsOfBuckets(buckets), cycles };
+  // Only the bucket under way may hold what was not read yet.
+  const under = startOf(range.to - 1, step);
+  const settled = await store.points({ quota, from: startOf(from, step), to: under, step });
+  const last = await seriesAt(store, { quota, from: under, to: range.to, step }, range.to - 1);
+  return { window, intervalMs: step, points: [...settled, ...pointsOfBuckets(last)], cycles };
 }
 
 function stepFor({ seconds }: Window): Step {

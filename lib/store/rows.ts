@@ -3,6 +3,7 @@
  * take NaN for NULL; what comes out was typed by the STRICT tables.
  */
 import type { Bucket, Step } from "../model/bucket.ts";
+import type { HistoryPoint } from "../model/closed_cycle.ts";
 import type { Cycle, Evidence } from "../model/cycle.ts";
 import type { Outcome, OutcomeKind } from "../model/outcome.ts";
 import { type AccountKey, type QuotaKey, type Reading, UNITS } from "../model/quota.ts";
@@ -89,6 +90,12 @@ export function bucketOf(tuple: Tuple, step: Step): Bucket {
     consumed: row[16],
     resets: row[17],
   } as Bucket;
+}
+
+/** In the order in which `BucketSql.points` names the columns. */
+export function pointOf(tuple: Tuple): HistoryPoint {
+  const [at, used, limit, remaining, consumed] = tuple as readonly number[];
+  return { at, used, limit, remaining, consumed } as HistoryPoint;
 }
 
 export function cycleValues(quotaId: number, cycle: Cycle): Value[] {

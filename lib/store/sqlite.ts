@@ -7,6 +7,7 @@
  */
 import { type AccountState, emptyState } from "../model/advance.ts";
 import type { Bucket } from "../model/bucket.ts";
+import type { HistoryPoint } from "../model/closed_cycle.ts";
 import type { Cycle } from "../model/cycle.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey, QuotaKey, Reading } from "../model/quota.ts";
@@ -17,7 +18,7 @@ import { commitPolls, noteOutcome } from "./commit.ts";
 import type { Connection } from "./connection.ts";
 import { openConnection, type OpenOptions } from "./open.ts";
 import { prune } from "./prune.ts";
-import { bucketOf, cycleOf, decode, outcomeOf, readingOf, sessionOf } from "./rows.ts";
+import { bucketOf, cycleOf, decode, outcomeOf, pointOf, readingOf, sessionOf } from "./rows.ts";
 import { forget, move } from "./move.ts";
 import { SqliteDocs } from "./sqlite_docs.ts";
 import { BUCKET_SQL, SQL } from "./statements.ts";
@@ -157,6 +158,13 @@ class OpenStore implements SqliteStore {
     return this.#run((db) =>
       db.tuples(BUCKET_SQL[query.step].series, { ...splitQuotaKey(query.quota), ...rangeOf(query) })
         .map((tuple) => bucketOf(tuple, query.step))
+    );
+  }
+
+  points(query: SeriesQuery): Promise<readonly HistoryPoint[]> {
+    return this.#run((db) =>
+      db.tuples(BUCKET_SQL[query.step].points, { ...splitQuotaKey(query.quota), ...rangeOf(query) })
+        .map(pointOf)
     );
   }
 

@@ -103,6 +103,7 @@ export interface BucketSql {
   readonly add: string;
   readonly adjust: string;
   readonly series: string;
+  readonly points: string;
 }
 
 export const BUCKET_SQL = Object.fromEntries(
@@ -231,6 +232,8 @@ function bucketSql(table: string): BucketSql {
       WHERE quota_id = :quota AND start = :start`,
     series: `SELECT start, first_at, last_at, readings, first, last, low, high, left_low, left_high, left_sum,
         left_count, share_last, share_low, share_high, quota_limit, consumed, resets
+      FROM ${table} WHERE quota_id = ${QUOTA_ID} AND start >= :from AND start < :to ORDER BY start`,
+    points: `SELECT last_at, last, quota_limit, left_low, consumed
       FROM ${table} WHERE quota_id = ${QUOTA_ID} AND start >= :from AND start < :to ORDER BY start`,
   };
 }

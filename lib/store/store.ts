@@ -6,6 +6,7 @@
  */
 import type { AccountState, Change } from "../model/advance.ts";
 import type { Bucket, Step } from "../model/bucket.ts";
+import type { HistoryPoint } from "../model/closed_cycle.ts";
 import type { Cycle } from "../model/cycle.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey, QuotaKey, Reading, Snapshot } from "../model/quota.ts";
@@ -156,6 +157,8 @@ export interface Store extends AsyncDisposable {
   readings(query: ReadingsQuery): Promise<readonly StoredReading[]>;
   /** Buckets in order of time; none is `[]`. */
   series(query: SeriesQuery): Promise<readonly Bucket[]>;
+  /** The same as points, as `pointsOfBuckets` of the model makes them, in half the time. */
+  points(query: SeriesQuery): Promise<readonly HistoryPoint[]>;
   /** Newest first; none is `[]`. */
   cycles(query: CyclesQuery): Promise<readonly Cycle[]>;
   /**

@@ -1,6 +1,7 @@
 /** What every store gives back of the past: readings, buckets, cycles, outcomes; and what it forgets. */
 import fc from "fast-check";
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, STEPS } from "../../lib/model/bucket.ts";
+import { pointsOfBuckets } from "../../lib/model/closed_cycle.ts";
 import { type AccountKey, quotaKey } from "../../lib/model/quota.ts";
 import type { Retention, Store } from "../../lib/store/store.ts";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -241,6 +242,17 @@ export const HISTORY_CASES: readonly Case[] = [
     assertEquals(await store.recall(ACCOUNT), polls[3]!.state);
     const [bucket] = await store.series({ quota: QUOTA, step: FIVE_MINUTES, ...EVER });
     assertEquals([bucket?.count, bucket?.consumed], [4, 3]);
+  }],
+
+  ["gives buckets as points, where each of them ended", async (store) => {
+    await commitAll(store, minutes([1, null, 7, 30, 2, 2]));
+    for (const step of STEPS) {
+      const query = { quota: QUOTA, step, from: 0, to: START + DAY_MS };
+      const buckets = await store.series(query);
+      assert(buckets.length > 0);
+      assertEquals(await store.points(query), pointsOfBuckets(buckets));
+      assertEquals(await store.points({ ...query, from: START + 2 * DAY_MS, to: START + 9 * DAY_MS }), []);
+    }
   }],
 ];
 
