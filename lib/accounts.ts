@@ -12,92 +12,21 @@ import {
   providerProblem,
   valueProblems,
 } from "./accounts/check.ts";
-import { type KeptAccount, keptAccounts, resealed, rotateKey, type StoredParts } from "./accounts/stored.ts";
+import type { AccountEntry, AccountFound, Accounts, AccountsParts } from "./accounts/contract.ts";
+import { type KeptAccount, keptAccounts, resealed, rotateKey } from "./accounts/stored.ts";
 import type { Sealed } from "./auth/vault.ts";
 import { VaultError } from "./auth/vault_error.ts";
-import type { Setting } from "./asking.ts";
 import { nearest } from "./nearest.ts";
 import type { Outcome } from "./model/outcome.ts";
 import { type AccountKey, accountKey, splitAccountKey } from "./model/quota.ts";
 import { renamedState } from "./model/rename.ts";
-import type { Provider } from "./provider.ts";
-import { accountSettings, type SettingsKeeper } from "./settings.ts";
-import type { DocChange, Store } from "./store/store.ts";
+import { renewalDocs } from "./renewal/consent.ts";
+import { accountSettings } from "./settings.ts";
+import type { DocChange } from "./store/store.ts";
 import { plain } from "./text.ts";
 
+export type * from "./accounts/contract.ts";
 export { AccountError, type NewAccount } from "./accounts/check.ts";
-
-/** What is known of one account. Never a secret. */
-export interface AccountEntry {
-  readonly key: AccountKey;
-  readonly provider: string;
-  readonly name: string;
-  /** What somebody called it; null where nobody did. */
-  readonly label: string | null;
-  /** Whether it was added here, and so can be renamed and removed here. */
-  readonly stored: boolean;
-  /** When it was added, epoch milliseconds; null for one that was found. */
-  readonly addedAt: number | null;
-  /** The names of the settings that are stored of it. */
-  readonly settings: readonly string[];
-  /** Where its credential is found now; null when it is not found. */
-  readonly source: string | null;
-  readonly polling: boolean;
-  /** The beginning of a hash of who the vendor takes it for; null where that is not known. */
-  readonly fingerprint: string | null;
-  /** When its credential ends, epoch milliseconds; null where that is not known. */
-  readonly expiresAt: number | null;
-  /** How the last poll ended; null before the first. */
-  readonly outcome: Pick<Outcome, "kind" | "reason" | "hint" | "at"> | null;
-}
-
-/** An account as it is found now. */
-export interface AccountFound {
-  readonly account: AccountKey;
-  readonly source: string;
-  readonly fingerprint: string | null;
-  readonly expiresAt: number | null;
-}
-
-/** A provider an account can be added of, and what can be set for it. */
-export interface ProviderChoice {
-  readonly id: string;
-  readonly name: string;
-  readonly settings: readonly Setting[];
-}
-
-export interface Accounts {
-  /** The providers there are to add accounts of. */
-  choices(): readonly ProviderChoice[];
-  /** Those that are found, stored or were ever polled, in the order of the providers. */
-  list(): Promise<readonly AccountEntry[]>;
-  /** Stores an account; nobody is asked whether it works. @throws {AccountError} {VaultError} */
-  add(wanted: NewAccount): Promise<AccountKey>;
-  /** Gives a stored account another name; its history goes along. @throws {AccountError} {VaultError} */
-  rename(key: AccountKey, name: string): Promise<AccountKey>;
-  /** Turns polling by the clock on or off, wherever the account comes from. @throws {AccountError} */
-  setPolling(key: AccountKey, polling: boolean): Promise<void>;
-  /**
-   * Forgets the secrets of a stored account; with `purge` its history as well, which can be asked for one that is
-   * no longer configured too. @throws {AccountError}
-   */
-  remove(key: AccountKey, options?: { readonly purge?: boolean }): Promise<void>;
-  /** Seals all secrets under a new key; resolves to how many accounts there are. @throws {VaultError} */
-  rotateKey(): Promise<number>;
-}
-
-export interface AccountsParts extends StoredParts {
-  readonly providers: readonly Provider[];
-  readonly store: Store;
-  readonly settings: SettingsKeeper;
-  readonly found: () => readonly AccountFound[];
-  /** Looks for the accounts of a provider again. */
-  readonly look: (provider: string) => Promise<void>;
-  /** Resolves when no poll of the account is under way. */
-  readonly settle: (account: AccountKey) => Promise<void>;
-  /** Told after each change. */
-  readonly changed?: () => void;
-}
 
 /** More accounts than this are not stored: each is polled. */
 const MOST_STORED = 500;
@@ -107,7 +36,12 @@ export function createAccounts(parts: AccountsParts): Accounts {
   const { docs } = store;
 
   async function list(): Promise<readonly AccountEntry[]> {
-    const [kept, records, chosen] = await Promise.all([keptAccounts(parts), store.latest(), settings.load()]);
+    const [renewals, kept, records, chosen] = await Promise.all([
+      renewalDocs(docs, now()),
+      keptAccounts(parts),
+      store.latest(),
+      settings.load(),
+    ]);
     const stored = new Map<AccountKey, KeptAccount>(kept.map((one) => [one.key, one]));
     const found = new Map<AccountKey, AccountFound>(parts.found().map((one) => [one.account, one]));
     const outcomes = new Map<AccountKey, Outcome | null>(
@@ -133,6 +67,8 @@ export function createAccounts(parts: AccountsParts): Accounts {
           polling,
           fingerprint: here?.fingerprint ?? null,
           expiresAt: here?.expiresAt ?? null,
+          renewable: here?.renewable ?? false,
+          refresh: renewals.get(key)?.refresh ?? null,
           outcome: shortly(outcomes.get(key) ?? null),
         };
       });
@@ -283,6 +219,15 @@ export function createAccounts(parts: AccountsParts): Accounts {
       await settings.save((before) => ({
         accounts: { ...before.accounts, [key]: { ...accountSettings(before, key), polling } },
       }));
+    },
+    async setRefresh(key, reasons) {
+      const entry = await known(key);
+      if (!entry.renewable && (reasons ?? []).length > 0) {
+        throw problem("account", `The login of "${plain(key, 80)}" is in no file that could be renewed`);
+      }
+      const { refresh: _, ...others } = (await renewalDocs(docs, now())).get(key) ?? {};
+      await docs.put("renewals", key, reasons === null ? others : { ...others, refresh: reasons }, now());
+      parts.changed?.();
     },
     rotateKey: () => rotateKey(parts),
   };

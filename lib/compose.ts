@@ -8,6 +8,7 @@ import type { Log, Os } from "./asking.ts";
 import { baseUrlOf } from "./base_url.ts";
 import type { Clock } from "./clock.ts";
 import type { Config, Environment } from "./config.ts";
+import { renewerFor } from "./compose/renewer.ts";
 import { storedParts, withStored } from "./compose/stored_accounts.ts";
 import { retentionOf } from "./compose/retention.ts";
 import { upkeepOf } from "./compose/upkeep.ts";
@@ -104,6 +105,7 @@ export function compose(parts: ComposeParts): Composed {
       return createWorld({ provider, environment, clock, log, signal, ...askedFor, ...closed });
     },
     logins: (provider) => withStored(provider, environment, stored),
+    renewer: renewerFor(environment, { store, clock, log }),
     store,
     hub,
     clock,

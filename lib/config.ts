@@ -31,7 +31,15 @@ import type { Problem } from "./config/problem.ts";
 import type { LogFormat, LogLevel } from "./log.ts";
 import { nearest } from "./nearest.ts";
 import type { Schedule } from "./poll/schedule.ts";
-import { baseUrlVariables, enabledVariable, nameVariable, type Provider, variablePart } from "./provider.ts";
+import { refreshSetting } from "./config/refresh.ts";
+import {
+  baseUrlVariables,
+  enabledVariable,
+  nameVariable,
+  type Provider,
+  refreshVariable,
+  variablePart,
+} from "./provider.ts";
 
 export { createEnvironment, type Environment } from "./config/environment.ts";
 export { type OptionFacts, OPTIONS } from "./config/options.ts";
@@ -176,6 +184,15 @@ function addProvider(
   if (baseUrl) {
     origins.push({ key: `origin of ${provider.id}`, value: baseUrl.origin, source: baseUrl.source });
   }
+  const refresh = refreshSetting(provider, environment);
+  if (refresh.problem) problems.push(refresh.problem);
+  if (refresh.reasons.length > 0 && refresh.source !== undefined) {
+    origins.push({
+      key: `refresh of ${provider.id}`,
+      value: refresh.reasons.join(", "),
+      source: refresh.source,
+    });
+  }
   const replacing = new Set(baseUrlVariables(provider));
   for (const { name, secret } of provider.settings) {
     if (replacing.has(name)) continue;
@@ -219,6 +236,7 @@ function unknownNames({ environment, providers, alsoKnown = [] }: ConfigInput): 
     ...providers.flatMap((provider) => [
       intervalVariable(provider.id),
       enabledVariable(provider.id),
+      refreshVariable(provider.id),
       nameVariable(provider.id),
       ...baseUrlVariables(provider),
       ...provider.settings.map(({ name }) => name),

@@ -183,6 +183,22 @@ export function nameVariable(id: string): string {
   return `SYNTRACK_${variablePart(id)}_NAME`;
 }
 
+/**
+ * When the login of a vendor's tool is renewed in its place, where its owner asked for that.
+ *
+ * - `expired`: once it has ended.
+ * - `limited`: also where the vendor limits how often it is asked, which a new token may get past. Vendors may take
+ *   that for abuse.
+ */
+export type RefreshReason = "expired" | "limited";
+
+export const REFRESH_REASONS: readonly RefreshReason[] = ["expired", "limited"];
+
+/** The variable that says when the logins of a provider's own tool may be renewed in its place. */
+export function refreshVariable(id: string): string {
+  return `SYNTRACK_${variablePart(id)}_REFRESH`;
+}
+
 /** The variables that may replace the origin of a provider, the first one set wins. */
 export function baseUrlVariables(provider: Pick<Provider, "id" | "baseUrlNames">): readonly string[] {
   return [`SYNTRACK_${variablePart(provider.id)}_BASE_URL`, ...provider.baseUrlNames ?? []];

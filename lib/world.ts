@@ -125,7 +125,7 @@ export function createWorld(options: WorldOptions): Asking {
   };
 }
 
-function systemOs(): Os {
+export function systemOs(): Os {
   const { os } = Deno.build;
   return os === "darwin" || os === "windows" ? os : "linux";
 }

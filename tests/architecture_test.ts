@@ -142,9 +142,15 @@ const ROOMS: readonly Room[] = [
   { name: "islands", at: ["islands/"], may: ["model", "ui"], packages: [...PREACT, "fresh/runtime"] },
   { name: "auth", at: ["lib/auth/"], may: ["store contract", "clock"], packages: ["node:crypto"] },
   {
+    name: "renewal",
+    at: ["lib/renewal.ts", "lib/renewal/"],
+    may: ["asking", "provider", "type clock", "type model", "type store contract"],
+    packages: ["node:crypto"],
+  },
+  {
     name: "accounts",
     at: ["lib/accounts.ts", "lib/accounts/"],
-    may: ["model", "asking", "provider", "auth", "settings", "type store contract", ...WORDS],
+    may: ["model", "asking", "provider", "auth", "renewal", "settings", "type store contract", ...WORDS],
   },
   {
     name: "services",

@@ -1,6 +1,6 @@
 /** The rows of the commands about accounts in the table of commands. */
 
-export const ACCOUNT_ACTIONS = ["add", "list", "rename", "enable", "disable", "remove"] as const;
+export const ACCOUNT_ACTIONS = ["add", "list", "rename", "enable", "disable", "refresh", "remove"] as const;
 export type AccountAction = typeof ACCOUNT_ACTIONS[number];
 
 export const ACCOUNT = {
@@ -9,11 +9,12 @@ export const ACCOUNT = {
   details:
     "add PROVIDER: asks for the key without showing it, or takes it from --stdin; never as an argument, " +
     "which ends up in the history of the shell. It is stored encrypted, and nobody is asked whether it works " +
-    "unless --check is given. Others: ACCOUNT is provider/name. remove keeps the history unless --purge.",
+    "unless --check is given. Others: ACCOUNT is provider/name. remove keeps the history unless --purge. " +
+    "refresh lets the login of the vendor's own tool be renewed in its file, which never happens otherwise.",
   operands: [
     { name: "action", help: "what to do", choices: ACCOUNT_ACTIONS },
     { name: "what", help: "a provider to add, or an account", optional: true },
-    { name: "to", help: "the new name, to rename", optional: true },
+    { name: "to", help: "the new name; of refresh, off, expired, limited or default", optional: true },
   ],
   options: [
     { name: "name", value: "NAME", help: "what to call it when it is added" },

@@ -16,6 +16,8 @@ export interface AccountFacts {
   readonly polling: boolean;
   readonly fingerprint: string | null;
   readonly expiresAt: number | null;
+  readonly renewable: boolean;
+  readonly refresh: readonly string[] | null;
   readonly outcome: Pick<Outcome, "kind" | "reason" | "hint" | "at"> | null;
 }
 
@@ -36,6 +38,10 @@ export interface AccountJson {
   readonly fingerprint: string | null;
   readonly expiresAt: string | null;
   readonly expired: boolean;
+  /** Whether its login stands in a file of its own tool and could be renewed there. */
+  readonly renewable: boolean;
+  /** When that is done, as was chosen for this account; null for what its provider is set to. */
+  readonly refresh: readonly string[] | null;
   readonly outcome: {
     readonly kind: Outcome["kind"];
     readonly reason: "expired" | null;
@@ -60,6 +66,8 @@ export function accountJson(facts: AccountFacts, now: number): AccountJson {
     fingerprint,
     expiresAt: isoInstant(expiresAt),
     expired: expiresAt !== null && expiresAt <= now,
+    renewable: facts.renewable,
+    refresh: facts.refresh,
     outcome: outcome && {
       kind: outcome.kind,
       reason: outcome.reason ?? null,

@@ -240,6 +240,8 @@ export const Account = v.strictObject({
   fingerprint: MaybeText,
   expiresAt: MaybeInstant,
   expired: v.boolean(),
+  renewable: v.boolean(),
+  refresh: v.nullable(v.array(v.picklist(["expired", "limited"]))),
   outcome: v.nullable(v.strictObject({
     kind: v.union([v.literal("ok"), Failure]),
     reason: v.nullable(v.literal("expired")),

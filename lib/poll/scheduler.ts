@@ -8,7 +8,7 @@
  */
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, splitAccountKey } from "../model/quota.ts";
-import type { Provider } from "../provider.ts";
+import type { Provider, RefreshReason } from "../provider.ts";
 import { type Configured, createDiscovery, type DiscoveryParts } from "./discovery.ts";
 import { askableAt, type Due, dueAt } from "./due.ts";
 import { createPoller, type PollerParts } from "./poller.ts";
@@ -28,8 +28,17 @@ export interface SchedulerParts extends PollerParts {
   readonly isPolled?: (account: AccountKey) => boolean;
   /** Told each secret as soon as it is found, so that it can be masked everywhere. */
   readonly learn?: (secret: string) => void;
+  /** Renews logins whose owners asked for that. Default: none is ever renewed. */
+  readonly renewer?: Renewals;
   /** The logins a provider has besides the one of the environment. */
   readonly logins?: NonNullable<DiscoveryParts["logins"]>;
+}
+
+/** The part of renewing that is used here. */
+export interface Renewals {
+  load(): Promise<void>;
+  isAllowed(account: Configured, why: RefreshReason): boolean;
+  renew(account: Configured, why: RefreshReason, signal: AbortSignal): Promise<boolean>;
 }
 
 /** An account as it was found. */
@@ -47,6 +56,8 @@ export interface FoundAccount {
   readonly hosts: readonly string[];
   /** What brings one that has ended back, one line. */
   readonly remedy: string | null;
+  /** Whether its login stands in a file of its own tool and could be renewed there. */
+  readonly renewable: boolean;
 }
 
 export interface DueAccount extends Due {
@@ -90,6 +101,8 @@ export interface Scheduler {
 const FINGERPRINT = 8;
 const MOST_AT_A_TIME = 4;
 const MINUTE_MS = 60_000;
+/** An account that rests because its login has ended is looked at again so often where it may be renewed. */
+const RENEWAL_EVERY_MS = 5 * MINUTE_MS;
 /** A heartbeat this close to the end of its minute belongs to the next. */
 const EARLY_MS = 1_000;
 const GRACE_MS = 5_000;
@@ -126,6 +139,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   async function prepare(): Promise<void> {
     await load();
     await parts.ready?.();
+    await parts.renewer?.load();
   }
 
   function wake() {
@@ -143,15 +157,32 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     signal.removeEventListener("abort", stop);
   }
 
-  function dueOf({ key, provider, credential }: Configured, now: number): Due {
+  function dueOf(configured: Configured, now: number): Due {
+    const { key, provider, credential } = configured;
     const schedule = scheduleOf(provider.id);
     const everyMs = provider.everyMs ?? 0;
     const input = { last: last.get(key) ?? null, credential, schedule, everyMs, watching: watching(), now };
-    const due = dueAt(input);
+    const planned = dueAt(input);
+    const due = planned.at === null && input.last?.reason === "expired" && mayRenew(configured, "expired")
+      ? { at: input.last.at + RENEWAL_EVERY_MS, reason: planned.reason }
+      : planned;
     // Whatever was planned, no account is polled in a tight loop. A start in the future is a clock set back.
     const started = startedAt.get(key);
     if (due.at === null || started === undefined || started > now) return due;
     return { at: Math.max(due.at, started + LEAST_INTERVAL_MS), reason: due.reason };
+  }
+
+  function mayRenew(configured: Configured, why: RefreshReason): boolean {
+    return parts.renewer?.isAllowed(configured, why) ?? false;
+  }
+
+  /** The account after its login was renewed, where that was allowed and worked; else as it was. */
+  async function renewed(configured: Configured, why: RefreshReason): Promise<Configured> {
+    if (!mayRenew(configured, why) || !await parts.renewer?.renew(configured, why, killed.signal)) {
+      return configured;
+    }
+    await discovery.look(configured.provider);
+    return discovery.get(configured.key) ?? configured;
   }
 
   /** Begins a poll, or joins the one under way. */
@@ -169,8 +200,11 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   async function pollInTurn(key: AccountKey, reason: string): Promise<Outcome | null> {
     await feeding.get(key);
     // It may have gone, or changed its credential, while it waited for its turn.
-    const configured = discovery.get(key);
-    if (stopping || !configured) return null;
+    const found = discovery.get(key);
+    if (stopping || !found) return null;
+    const { expiresAt } = found.account;
+    const hasEnded = expiresAt !== undefined && expiresAt <= clock.now();
+    const configured = hasEnded ? await renewed(found, "expired") : found;
     const { provider, account, login, origin, failure } = configured;
     log.debug("Polling", { account: key, reason });
     startedAt.set(key, clock.now());
@@ -186,6 +220,8 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       signal: killed.signal,
     });
     if (outcome !== null) last.set(key, outcome);
+    // With another credential it is due at once.
+    if (outcome?.kind === "rate_limited") await renewed(configured, "limited");
     return outcome;
   }
 
@@ -289,6 +325,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
           fingerprint: identity?.slice(0, FINGERPRINT) ?? null,
           hosts: account.hosts ?? [],
           remedy: account.remedy ?? null,
+          renewable: provider.renewal !== undefined && account.file !== undefined,
         };
       }),
     problems: discovery.problems,

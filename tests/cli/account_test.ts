@@ -206,3 +206,39 @@ Deno.test("a backup of the database leaves the key out", () =>
     };
     assertEquals(accounts.map(({ key, source }) => [key, source]), [["zai/work", ""]]);
   }));
+
+Deno.test("account refresh lets a login in its tool's file be renewed, for accounts that can be", () =>
+  inPlace(async (place) => {
+    const folder = join(place.folder, ".claude");
+    await Deno.mkdir(folder);
+    const login = {
+      claudeAiOauth: {
+        accessToken: "sk-ant-oat01-x",
+        refreshToken: "sk-ant-ort01-x",
+        expiresAt: 1,
+        scopes: [],
+      },
+    };
+    await Deno.writeTextFile(join(folder, ".credentials.json"), JSON.stringify(login));
+    place.env.ZAI_API_KEY = "zai-from-the-environment-1";
+    const refreshOf = async () => {
+      const { accounts } = await place.json("account list --json --provider anthropic") as {
+        readonly accounts: readonly { readonly renewable: boolean; readonly refresh: unknown }[];
+      };
+      return accounts.map(({ renewable, refresh }) => [renewable, refresh]);
+    };
+    assertEquals(await refreshOf(), [[true, null]]);
+    const words: readonly (readonly [word: string, refresh: unknown])[] = [
+      ["expired", ["expired"]],
+      ["limited,expired", ["expired", "limited"]],
+      ["off", []],
+      ["default", null],
+    ];
+    for (const [word, refresh] of words) {
+      assertEquals((await place.run(`account refresh anthropic/default ${word}`)).code, 0, word);
+      assertEquals(await refreshOf(), [[true, refresh]]);
+    }
+    for (const args of ["anthropic/default", "anthropic/default always", "zai/default expired"]) {
+      assertEquals((await place.run(`account refresh ${args}`)).code, 2, args);
+    }
+  }));

@@ -349,6 +349,7 @@ Deno.test("an account that disappears is no longer polled and its history stays;
       fingerprint: null,
       hosts: [],
       remedy: null,
+      renewable: false,
     },
   ]);
 });

@@ -1,6 +1,7 @@
 /** `syntrack account`: the accounts there are, and adding, renaming, turning on and off, and removing them. */
 import { type Composed, openStore } from "../../compose.ts";
 import { type AccountEntry, AccountError } from "../../accounts.ts";
+import { parseRefresh, REFRESH_WORDS } from "../../config/refresh.ts";
 import { accountsJson } from "../../dialects/accounts.ts";
 import { formatAge, formatDuration } from "../../model/format.ts";
 import type { AccountKey } from "../../model/quota.ts";
@@ -16,6 +17,8 @@ import type { AccountAction } from "../table.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, textOf } from "../values.ts";
 
+const OR_DEFAULT = "Or default, for what its provider is set to";
+
 export async function account(tools: Tools): Promise<number> {
   const [action, what, to] = tools.typed.operands as readonly [AccountAction, string?, string?];
   if (action === "list") {
@@ -24,8 +27,11 @@ export async function account(tools: Tools): Promise<number> {
     const wanted = action === "add" ? "the provider" : "the account, provider/name";
     throw usageError(`account ${action} needs ${wanted}`, "See `syntrack account --help`");
   }
-  if (action === "rename" ? to === undefined : false) throw usageError("account rename needs the new name");
-  if (action !== "rename") {
+  if (action === "rename" && to === undefined) throw usageError("account rename needs the new name");
+  if (action === "refresh" && to === undefined) {
+    throw usageError(`account refresh needs ${REFRESH_WORDS}`, OR_DEFAULT);
+  }
+  if (action !== "rename" && action !== "refresh") {
     refuseSecret(to, `account ${action} takes one name, and "${plain(to ?? "", 40)}" is one too many`);
   }
   if (action === "add") checkProvider(what ?? "");
@@ -74,6 +80,8 @@ async function act(
         `${plain(key)} is ${action === "enable" ? "polled again" : "not polled any more; its history stays"}`,
       );
     }
+    case "refresh":
+      return await refresh(tools, composed, await keyOf(composed, what), to);
     case "remove":
       return await remove(tools, composed, await keyOf(composed, what));
   }
@@ -101,6 +109,21 @@ async function add(
   done(tools, key, `Stored ${plain(key)}`);
   tools.tell(`syntrack: ${outcome?.kind ?? "not asked"}: ${plain(outcome?.hint ?? "nobody answered")}`);
   return EXIT_FAILED;
+}
+
+/** Lets the login of its own tool be renewed in its file, or no longer. */
+async function refresh(tools: Tools, { accounts }: Composed, key: AccountKey, word: string): Promise<number> {
+  const reasons = word === "default" ? null : parseRefresh(word);
+  if (reasons === null && word !== "default") {
+    throw usageError(`"${plain(word, 40)}" is none of ${REFRESH_WORDS}`, OR_DEFAULT);
+  }
+  await accounts.setRefresh(key, reasons);
+  const when = reasons === null
+    ? "as its provider is set to"
+    : reasons.length === 0
+    ? "never"
+    : `when ${reasons.join(" or ")}`;
+  return done(tools, key, `The login of ${plain(key)} is renewed in its own file: ${when}`);
 }
 
 async function remove(tools: Tools, { accounts }: Composed, key: AccountKey): Promise<number> {

@@ -1,0 +1,44 @@
+/** Whether the logins of a provider's own tool may be renewed: nobody's are unless their owner says so. */
+import { type Provider, REFRESH_REASONS, type RefreshReason, refreshVariable } from "../provider.ts";
+import type { Environment } from "./environment.ts";
+import type { Problem } from "./problem.ts";
+
+export const REFRESH_WORDS = "off, expired, limited, or expired,limited";
+
+/** Null for what is none of the words. */
+export function parseRefresh(text: string): readonly RefreshReason[] | null {
+  const words = text.toLowerCase().split(/[\s,]+/).filter((word) => word !== "");
+  if (words.length === 1 && ["off", "none", "false", "0"].includes(words[0] ?? "")) return [];
+  const reasons = REFRESH_REASONS.filter((reason) => words.includes(reason));
+  return words.length > 0 && reasons.length === new Set(words).size ? reasons : null;
+}
+
+export interface RefreshSetting {
+  readonly reasons: readonly RefreshReason[];
+  /** In words for people, where it is set. */
+  readonly source?: string;
+  readonly problem?: Problem;
+}
+
+/** `./.env` may belong to a folder somebody else made, and this lets files be written: it does not count there. */
+export function refreshSetting(
+  { id }: Pick<Provider, "id">,
+  environment: Pick<Environment, "find">,
+): RefreshSetting {
+  const found = environment.find(refreshVariable(id));
+  if (!found) return { reasons: [] };
+  const { value, source, layer } = found;
+  const wrong = (problem: string, wanted: string): RefreshSetting => ({
+    reasons: [],
+    source,
+    problem: { level: "warning", field: source, problem, got: value, wanted },
+  });
+  if (layer === "working-directory") {
+    return wrong(
+      "is not taken from the working directory",
+      "it in the environment, in ~/.syntrack/.env or in the config file",
+    );
+  }
+  const reasons = parseRefresh(value);
+  return reasons ? { reasons, source } : wrong("not understood", REFRESH_WORDS);
+}
