@@ -30,7 +30,7 @@ export function permissionFlags(reach: readonly ProviderReach[], own: OwnPaths):
     ...own.program === null ? [] : [own.program],
     ...written,
     ...own.files,
-    ...on.flatMap(({ files }) => files.map(({ path }) => path)),
+    ...on.flatMap(({ files }) => files.flatMap(({ path }) => withSideFiles(path))),
   ]);
   const odd = [...read, ...written].find((path) => path.includes(","));
   if (odd !== undefined) throw new RangeError(`Cannot list "${odd}": a path with a comma fits no permission`);
@@ -45,6 +45,11 @@ export function permissionFlags(reach: readonly ProviderReach[], own: OwnPaths):
     // Without it the runtime would ask on a terminal instead of refusing.
     "--no-prompt",
   ];
+}
+
+/** A database that is in use has two files beside it, which tell that it is. */
+function withSideFiles(path: string): readonly string[] {
+  return /\.(?:vscdb|sqlite3?|db)$/.test(path) ? [path, `${path}-wal`, `${path}-shm`] : [path];
 }
 
 function unique(values: readonly string[]): readonly string[] {

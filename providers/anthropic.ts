@@ -115,7 +115,7 @@ function refuseUseless({ secret, source, facts }: Account): void {
   const kind = WRONG_KINDS.find(([beginning]) => token.startsWith(beginning))?.[1];
   if (kind !== undefined) {
     throw new ProviderError("auth", `${source} holds ${kind}, and the subscription needs an access token`, {
-      hint: `Remove ${kind} from ${source} and sign in with Claude Code`,
+      hint: "Remove it there and sign in with Claude Code",
     });
   }
   const { scopes } = facts ?? {};

@@ -96,7 +96,7 @@ const ROOMS: readonly Room[] = [
     name: "world",
     at: ["lib/world.ts", "lib/world/"],
     may: ["asking", "clock", "config", "decode", "provider", "version"],
-    packages: ["node:sqlite"],
+    packages: ["node:sqlite", "node:url"],
   },
   {
     name: "reach",

@@ -70,6 +70,15 @@ Deno.test("what is turned off gets no permission", () => {
   assertStringIncludes(on, "--allow-run=acme");
 });
 
+Deno.test("a database may be read with the files that lie beside it while it is used", () => {
+  const places = [{ path: "~/.acme/state.vscdb", what: "the login" }];
+  const reach = reachOf({ providers: [{ ...acme, places }], environment: environmentOf({}), os: "linux" });
+  assertStringIncludes(
+    permissionFlags(reach, OWN).join(" "),
+    "/home/ann/.acme/state.vscdb,/home/ann/.acme/state.vscdb-wal,/home/ann/.acme/state.vscdb-shm",
+  );
+});
+
 Deno.test("a path that would be two is refused, since the runtime knows no way to write it", () => {
   const folders = ["/home/ann,bob"];
   assertThrows(() => permissionFlags([], { ...OWN, folders }), /a path with a comma fits no permission/);

@@ -346,6 +346,33 @@ Deno.test("rows of a SQLite file are read without a trace in it", async () => {
   }
 });
 
+Deno.test("a database with a write-ahead log is read at rest and in use, and nothing is laid beside it", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/it's #1 state.db`;
+    const owner = { ...acme, places: [{ path, what: "its tables" }] };
+    const ask = worldOf(owner, environmentOf({}));
+    const files = () => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    const database = new DatabaseSync(path);
+    database.exec(
+      "pragma journal_mode = wal; create table items (key text); insert into items values ('one')",
+    );
+    assertEquals(await ask.readRows(path, "select key from items"), [{ key: "one" }]);
+    database.exec("insert into items values ('two')");
+    const inUse = files();
+    assertEquals(await ask.readRows(path, "select key from items"), [{ key: "one" }, { key: "two" }]);
+    assertEquals(files(), inUse);
+    database.close();
+    const atRest = files();
+    assertEquals(await ask.readRows(path, "select key from items"), [{ key: "one" }, { key: "two" }]);
+    await assertRejects(() => ask.readRows(path, "delete from items"), /readonly|read-only/i);
+    assertEquals(files(), atRest);
+    assertEquals(atRest.length, 1);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("a command runs without a shell and without input, and its output is capped", async () => {
   const deno = Deno.execPath();
   const owner = {

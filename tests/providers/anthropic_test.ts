@@ -28,8 +28,8 @@ async function refusal(options: FakeAskingOptions) {
   const { ask, account } = await accountIn(options);
   assert(account);
   const error = await assertRejects(() => anthropic.read(ask, account));
-  const { hint, reason } = error as { hint?: string; reason?: string };
-  return { kind: kindOf(error), hint, reason, asked: ask.requests.length };
+  const { message, hint, reason } = error as { message: string; hint?: string; reason?: string };
+  return { kind: kindOf(error), message, hint, reason, asked: ask.requests.length };
 }
 
 Deno.test("a token that is set comes before the login of Claude Code", async () => {
@@ -101,6 +101,7 @@ Deno.test("a login is found although the file that says whose it is cannot be re
 Deno.test("a login that has ended is told before anything is asked, with what brings it back", async () => {
   assertEquals(await refusal({ files: { [FILE]: login("file", EARLIER) } }), {
     kind: "auth",
+    message: "The login of Anthropic has expired",
     hint: "Run claude once to sign in again",
     reason: "expired",
     asked: 0,
@@ -116,9 +117,10 @@ Deno.test("each wrong kind of token is refused unasked, by its own words", async
       ["sk-ant-sid01-x", /a cookie/],
     ] as const
   ) {
-    const { kind, hint, asked } = await refusal({ settings: { ANTHROPIC_TOKEN: token } });
+    const { kind, message, hint, asked } = await refusal({ settings: { ANTHROPIC_TOKEN: token } });
     assertEquals([kind, asked], ["auth", 0]);
-    assertMatch(hint ?? "", words);
+    assertMatch(message, words);
+    assertMatch(hint ?? "", /sign in with Claude Code/);
   }
 });
 
