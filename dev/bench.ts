@@ -11,6 +11,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   size: ["run", "-A", "dev/bench/store_size.ts"],
   // By the minute, this takes minutes to make; the queries see as many buckets with a reading every five.
   server: ["run", "-A", "--v8-flags=--max-semi-space-size=1", "dev/bench/server_bench.ts", "--step", "300"],
+  import: ["run", "-A", "dev/bench/import_bench.ts"],
   store: ["bench", "-A", "dev/bench/store_bench.ts"],
   backtest: ["run", "-A", "dev/bench/backtest_bench.ts"],
 };
