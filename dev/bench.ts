@@ -13,6 +13,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   server: ["run", "-A", "--v8-flags=--max-semi-space-size=1", "dev/bench/server_bench.ts", "--step", "300"],
   import: ["run", "-A", "dev/bench/import_bench.ts"],
   store: ["bench", "-A", "dev/bench/store_bench.ts"],
+  providers: ["run", "-A", "dev/bench/providers_bench.ts"],
   backtest: ["run", "-A", "dev/bench/backtest_bench.ts"],
 };
 

@@ -25,6 +25,8 @@ export interface QuotaJson {
   readonly windowSeconds: number | null;
   /** ISO 4217 code, where the amounts are money. */
   readonly currency?: string;
+  /** Where the figure came from when it was not the vendor's endpoint: `statusline`. */
+  readonly source?: string;
 }
 
 export function quotaJson(quota: QuotaView): QuotaJson {
@@ -39,6 +41,7 @@ export function quotaJson(quota: QuotaView): QuotaJson {
     resetsAt: isoInstant(quota.resetsAt),
     windowSeconds: quota.window.seconds,
     ...quota.currency === undefined ? {} : { currency: quota.currency },
+    ...quota.source === undefined ? {} : { source: quota.source },
   };
 }
 
