@@ -98,6 +98,7 @@ function quotaDocument(quota: QuotaView) {
       : null,
     gone: quota.gone,
     parts: quota.parts.map(({ name, used }) => ({ name, used })),
+    currency: quota.currency ?? null,
   };
 }
 

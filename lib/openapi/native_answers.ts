@@ -65,6 +65,7 @@ export const Quota = v.strictObject({
   forecast: v.nullable(v.strictObject({ ...ForecastWords, ...ForecastFigures })),
   gone: v.boolean(),
   parts: v.array(v.strictObject({ name: v.string(), used: v.number() })),
+  currency: MaybeText,
 });
 
 export const Snapshot = v.strictObject({

@@ -173,3 +173,27 @@ Deno.test("the instant of a command is the clock's where --now is not given", ()
     const { at } = await place.json("status --json") as { at: string };
     assertEquals(at, new Date(NOW).toISOString());
   }));
+
+Deno.test("collect --json tells the currency of a balance, a debt as less than nothing, and no share", () =>
+  inPlace(async (place) => {
+    await using vendor = startVendor(() =>
+      Response.json({ is_available: true, balance_infos: [{ currency: "CNY", total_balance: "-1.5" }] })
+    );
+    place.env.DEEPSEEK_API_KEY = "sk-example";
+    place.env.SYNTRACK_DEEPSEEK_BASE_URL = vendor.origin;
+    const { accounts } = await place.json("collect --provider deepseek --json") as {
+      accounts: { quotas: unknown[] }[];
+    };
+    assertEquals(accounts[0]?.quotas, [{
+      key: "balance-cny",
+      label: "Balance (CNY)",
+      unit: "credits",
+      used: null,
+      limit: null,
+      remaining: -1.5,
+      utilization: null,
+      resetsAt: null,
+      windowSeconds: null,
+      currency: "CNY",
+    }]);
+  }));
