@@ -78,7 +78,10 @@ function freeTier(line: string, now: number): Said | undefined {
   const used = Math.max(0, tidy((limit - remaining) * 100));
   return {
     readings: [
-      freeTierReading({ used, limit: tidy(limit * 100), hourly: (hourly ?? 0) * 100, hours: 24 }, now),
+      freeTierReading(
+        { used, limit: tidy(limit * 100), hourly: Math.max(0, hourly ?? 0) * 100, hours: 24 },
+        now,
+      ),
     ],
   };
 }

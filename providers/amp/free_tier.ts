@@ -54,6 +54,7 @@ export function freeTierReading({ used, limit, hourly, hours }: FreeTier, now: n
     remaining: restOf(limit, used),
     window: { kind: "rolling", seconds: Math.round(hours * 3600) },
     resetsAt,
+    ...hourly > 0 ? { refillPerHour: tidy(hourly) } : {},
   };
 }
 

@@ -74,7 +74,8 @@ Deno.test("a pool that fills up never resets, the form of the day does", async (
   for (
     const line of ["Amp Free: $1/$10 remaining (replenishes +$0.42/hour)", "Amp Free: 61% remaining today"]
   ) {
-    kinds.push((await readAs(line)).readings.map(({ window }) => window.kind).join());
+    const [reading] = (await readAs(line)).readings;
+    kinds.push([reading?.window.kind, reading?.refillPerHour]);
   }
-  assertEquals(kinds, ["rolling", "fixed"]);
+  assertEquals(kinds, [["rolling", 42], ["fixed", undefined]]);
 });
