@@ -70,7 +70,7 @@ Deno.test("what is kept of a text in a new form holds no address", async () => {
 });
 
 Deno.test("a pool that fills up never resets, the form of the day does", async () => {
-  const kinds: string[] = [];
+  const kinds: unknown[] = [];
   for (
     const line of ["Amp Free: $1/$10 remaining (replenishes +$0.42/hour)", "Amp Free: 61% remaining today"]
   ) {
