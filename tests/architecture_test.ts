@@ -182,7 +182,7 @@ const ROOMS: readonly Room[] = [
       "type clock",
       ...WORDS,
     ],
-    packages: ["fresh", "valibot"],
+    packages: ["fresh", "valibot", "preact-render-to-string"],
   },
   {
     name: "routes",

@@ -3,13 +3,23 @@ import type * as v from "valibot";
 import { QuotaSettingsBody, RefreshBody, SettingsBody } from "../web/bodies.ts";
 import { ACCOUNT_OPERATIONS } from "./account_operations.ts";
 import {
+  ComparisonParam,
   CursorParam,
+  DaysParam,
+  DisplayParam,
+  GroupingParam,
+  HeightParam,
+  ImageParam,
   InsightRangeParam,
+  IntervalParam,
   LogDaysParam,
   LogLimitParam,
+  MeasureParam,
   OverviewLimitParam,
   PageLimitParam,
   RangeParam,
+  ThemeParam,
+  WidthParam,
 } from "../web/params.ts";
 import { TABLE_OPERATIONS } from "./table_operations.ts";
 import * as native from "./native_answers.ts";
@@ -109,6 +119,51 @@ export const OPERATIONS: readonly Operation[] = [
       repeated: true,
     }],
     answer: native.Series,
+    failures: [400],
+    tagged: true,
+  },
+  {
+    path: "/api/v1/chart.svg",
+    method: "get",
+    group: "Native API",
+    summary: "A chart as an image that stands alone, with title, axes, legend and zone",
+    parameters: [
+      {
+        name: "chart",
+        description:
+          "`history` in percent of each limit, or what was consumed: slot by slot, as a calendar, by provider",
+        schema: ImageParam,
+        fallback: "history",
+      },
+      { name: "theme", description: "Its colours", schema: ThemeParam, fallback: "light" },
+      { name: "width", description: "In pixels", schema: WidthParam, fallback: 960 },
+      { name: "height", description: "In pixels; 240 for a calendar", schema: HeightParam, fallback: 420 },
+      { name: "title", description: "Instead of the usual one" },
+      {
+        name: "display",
+        description: "Of the history, what is used or what is left; as set in the dashboard unless given",
+        schema: DisplayParam,
+      },
+      RANGE,
+      ...EDGES,
+      { name: "days", description: "Of all others, how many days back", schema: DaysParam, fallback: 30 },
+      { name: "interval", description: "Length of a bar", schema: IntervalParam, fallback: "auto" },
+      { name: "group", description: "What a bar is made of", schema: GroupingParam, fallback: "provider" },
+      {
+        name: "measure",
+        description: "Percent of limits, amounts in one unit, the highest percent used or the least left",
+        schema: MeasureParam,
+        fallback: "share",
+      },
+      {
+        name: "compare",
+        description: "Another time to draw behind",
+        schema: ComparisonParam,
+        fallback: "none",
+      },
+      ...NATIVE_CHOICE,
+    ],
+    type: "image/svg+xml",
     failures: [400],
     tagged: true,
   },

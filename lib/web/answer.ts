@@ -101,7 +101,7 @@ export function unknownWord(what: string, word: string, allowed: readonly string
 }
 
 /**
- * JSON with a tag that changes whenever the answer does; 304 without making the answer
+ * JSON, or a response that was made already, with a tag that changes whenever the answer does; 304 without making the answer
  * where the request says that it has it already.
  */
 export async function tagged(
@@ -112,7 +112,13 @@ export async function tagged(
   const headers = { etag: `W/"${tag}"` };
   const known = ctx.req.headers.get("if-none-match")?.split(",").map((one) => one.trim()) ?? [];
   if (known.includes(headers.etag)) return new Response(null, { status: 304, headers });
-  return json(await answer(), { headers });
+  const body = await answer();
+  return body instanceof Response ? withTag(body, headers.etag) : json(body, { headers });
+}
+
+function withTag(response: Response, etag: string): Response {
+  response.headers.set("etag", etag);
+  return response;
 }
 
 /** What was thrown, in words for the log. */

@@ -34,7 +34,10 @@ export function securityHeaders(): Middleware<State> {
  */
 export function secured(response: Response): Response {
   const { headers } = response;
-  for (const [name, value] of HEADERS) headers.set(name, value);
+  for (const [name, value] of HEADERS) {
+    // Images for other pages say themselves who may show them.
+    if (name !== "cross-origin-resource-policy" || !headers.has(name)) headers.set(name, value);
+  }
   headers.set("content-security-policy", policyFor(nonceOf(response)));
   // Static files bring their own rule; figures and pages are not to be found on a disk later.
   if (!headers.has("cache-control")) headers.set("cache-control", "no-store");

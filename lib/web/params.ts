@@ -3,6 +3,8 @@ import { HttpError } from "fresh";
 import * as v from "valibot";
 import { type RangeName, RANGES } from "../model/history.ts";
 import { INSIGHT_RANGES } from "../model/insight.ts";
+import { INTERVALS } from "../model/usage.ts";
+import { GROUPINGS, MEASURES } from "../model/usage_groups.ts";
 import { plain } from "../text.ts";
 import { unknownWord } from "./answer.ts";
 
@@ -25,6 +27,20 @@ export const PageLimitParam = count(1, 200);
 export const OverviewLimitParam = count(1, 500);
 export const LogLimitParam = count(1, 50_000);
 export const LogDaysParam = count(1, 30);
+
+/** Charts there are images of. */
+export const ImageParam = v.picklist(["history", "consumption", "calendar", "breakdown"]);
+export const ThemeParam = v.picklist(["light", "dark"]);
+export const DisplayParam = v.picklist(["used", "left"]);
+/** In pixels. */
+export const WidthParam = count(320, 2400);
+export const HeightParam = count(160, 1600);
+/** Days analysed at once. */
+export const DaysParam = count(1, 365);
+export const IntervalParam = v.picklist(["auto", ...INTERVALS]);
+export const GroupingParam = v.picklist(GROUPINGS);
+export const MeasureParam = v.picklist(MEASURES);
+export const ComparisonParam = v.picklist(["none", "previous", "year"]);
 
 /** Opaque: what an answer gave as `next`. */
 export const CursorParam = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,400}$/));

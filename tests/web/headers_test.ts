@@ -42,7 +42,9 @@ Deno.test("every answer carries the security headers, whatever its kind", async 
     assertEquals(headers.get("x-frame-options"), "DENY", where);
     assertEquals(headers.get("referrer-policy"), "no-referrer", where);
     assertEquals(headers.get("cross-origin-opener-policy"), "same-origin", where);
-    assertEquals(headers.get("cross-origin-resource-policy"), "same-origin", where);
+    // Images are there to be shown by other pages of this host.
+    const who = path === "/api/v1/chart.svg" ? "same-site" : "same-origin";
+    assertEquals(headers.get("cross-origin-resource-policy"), who, where);
     assert(headers.has("permissions-policy"), where);
     assertStringIncludes(headers.get("cache-control") ?? "", "no-store");
     assertEquals(headers.get("access-control-allow-origin"), null, where);

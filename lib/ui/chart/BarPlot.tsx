@@ -4,7 +4,7 @@
  */
 import { isSum } from "../../model/usage_groups.ts";
 import { timeTicks, topOf } from "./axes.ts";
-import { AXIS_HEIGHT, percent } from "./HistoryPlot.tsx";
+import { AXIS_HEIGHT, NOTHING, percent } from "./HistoryPlot.tsx";
 import type { Paint } from "./paint.ts";
 import { type UseData, type UseRow, valueText } from "./use_kinds.ts";
 
@@ -59,7 +59,7 @@ export function BarPlot({ data, rows, zone, cursor, paint, height = BAR_HEIGHT }
         <text
           key={`${tick.place}`}
           {...paint.part("text")}
-          {...tick.minor && { "data-minor": "" }}
+          {...tick.minor && { "data-minor": "true" }}
           x={percent(tick.place)}
           y={height + 19}
           text-anchor={tick.place > 0.97 ? "end" : tick.place < 0.03 ? "start" : "middle"}
@@ -77,17 +77,19 @@ export function BarPlot({ data, rows, zone, cursor, paint, height = BAR_HEIGHT }
       >
         {isSum(measure)
           ? stackedPaths(rows, top).map(({ row, d }) => (
-            <path key={row.name} {...paint.area(row.series)} data-group={row.name} d={d} />
+            <path key={row.name} {...paint.area(row.series)} data-group={row.name} d={d || NOTHING} />
           ))
           : rows.map((row) => (
             <path
               key={row.name}
               {...paint.line(row.series)}
               data-group={row.name}
-              d={stepsPath(row.values, top)}
+              d={stepsPath(row.values, top) || NOTHING}
             />
           ))}
-        {before !== null && <path {...paint.part("ghost")} data-before="" d={stepsPath(before, top)} />}
+        {before !== null && (
+          <path {...paint.part("ghost")} data-before="true" d={stepsPath(before, top) || NOTHING} />
+        )}
       </svg>
     </svg>
   );

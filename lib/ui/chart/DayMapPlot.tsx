@@ -2,6 +2,7 @@
 import { heatLevel } from "../../model/usage_groups.ts";
 import { weekStart } from "../../model/time.ts";
 import { monthText } from "../dates.ts";
+import { NOTHING } from "./HistoryPlot.tsx";
 import type { Paint } from "./paint.ts";
 
 export interface DayMapData {
@@ -70,6 +71,8 @@ export function DayMapPlot({ data, zone, cursor, paint }: DayMapPlotProps) {
     if (value === null) unread += at;
     else paths[heatLevel(value, greatest)] += at;
   });
+  /** Whether the name of a month would reach over the edge. */
+  const isLate = (column: number) => column > 0 && LEFT + column * step + LABEL_WIDTH > width;
   const marked = cursor === null ? undefined : places[cursor];
   return (
     <svg class="plot day-map block shrink-0" width={width} height={height} aria-hidden="true">
@@ -85,12 +88,25 @@ export function DayMapPlot({ data, zone, cursor, paint }: DayMapPlotProps) {
         </text>
       ))}
       {monthLabels(days, places, step, zone).map(({ column, text }) => (
-        <text key={column} {...paint.part("text")} x={LEFT + column * step} y={ABOVE - 7}>
+        <text
+          key={column}
+          {...paint.part("text")}
+          x={isLate(column) ? width : LEFT + column * step}
+          text-anchor={isLate(column) ? "end" : "start"}
+          y={ABOVE - 7}
+        >
           {text}
         </text>
       ))}
-      <path {...paint.part("unread")} d={unread} />
-      {paths.map((d, level) => <path key={level} {...paint.heat(level)} data-level={level} d={d} />)}
+      <path {...paint.part("unread")} d={unread || NOTHING} />
+      {paths.map((d, level) => (
+        <path
+          key={level}
+          {...paint.heat(level)}
+          data-level={level}
+          d={d || NOTHING}
+        />
+      ))}
       {marked && (
         <rect
           {...paint.part("mark")}

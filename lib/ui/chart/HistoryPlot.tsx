@@ -15,6 +15,8 @@ export const AXIS_HEIGHT = 26;
 export const AXIS_WIDTH = 46;
 const LINE_WIDTH = 2;
 const DAY_MS = 86_400_000;
+/** A path that draws nothing: without a value the attribute would be no XML. */
+export const NOTHING = "M0 0";
 
 /** A line with the number of its colour, and where it would go on to. */
 export interface DrawnLine {
@@ -57,7 +59,7 @@ export function HistoryPlot(props: PlotProps) {
       data-end={end}
     >
       <Stretched {...props} top={top} height={height}>
-        <path {...paint.part("band")} d={bandsPath(props, top)} />
+        <path {...paint.part("band")} d={bandsPath(props, top) || NOTHING} />
       </Stretched>
       {shareTicks(top).map((tick) => (
         <line
@@ -73,7 +75,7 @@ export function HistoryPlot(props: PlotProps) {
         <text
           key={`${tick.place}`}
           {...paint.part("text")}
-          {...tick.minor && { "data-minor": "" }}
+          {...tick.minor && { "data-minor": "true" }}
           x={percent(tick.place)}
           y={height + 19}
           text-anchor={tick.place > 0.97 ? "end" : tick.place < 0.03 ? "start" : "middle"}
@@ -90,7 +92,7 @@ export function HistoryPlot(props: PlotProps) {
               key={line.key}
               {...paint.line(series)}
               data-quota={line.key}
-              d={pathOf(line, originOf(from))}
+              d={pathOf(line, originOf(from)) || NOTHING}
             />
           ))}
           {lines.map(({ line, series, projection }) =>

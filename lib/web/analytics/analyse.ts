@@ -50,16 +50,18 @@ export interface Analytics {
 const MOST_GROUPS = 12;
 const REST = "all others";
 
+/** @param only keys of the quotas it is about; all unless given */
 export async function analyse(
   services: Pick<Services, "analysis" | "clock">,
   view: DashboardView,
   asked: AnalyticsAsked,
   zone: string,
+  only?: readonly QuotaKey[],
 ): Promise<Analytics> {
   const { from, to, interval, measure, before, length } = asked;
   const now = services.clock.now();
-  const members = membersOf(view).filter(({ provider }) =>
-    asked.provider === null || provider === asked.provider
+  const members = membersOf(view).filter(({ provider, quota }) =>
+    (asked.provider === null || provider === asked.provider) && (only?.includes(quota.key) ?? true)
   );
   const quotas = members.map(({ quota }) => quota.key);
   const read = (slots: readonly Slot[], interval: "5m" | "30m" | "1h" | "1d") =>

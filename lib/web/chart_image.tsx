@@ -1,0 +1,131 @@
+/** A chart as an image: what is asked for, read and drawn. */
+import type { Context } from "fresh";
+import { renderToString } from "preact-render-to-string";
+import { axisEnd, projectionOf, until } from "../model/projection.ts";
+import { mergedStretches } from "../model/stretches.ts";
+import { isoDate } from "../model/time.ts";
+import { isSum, totalOf } from "../model/usage_groups.ts";
+import { plain } from "../text.ts";
+import { legendOf, shownShare } from "../ui/chart/HistoryLegend.tsx";
+import {
+  BreakdownImage,
+  CalendarImage,
+  HistoryImage,
+  type ImageFrame,
+  UseImage,
+} from "../ui/chart/Standalone.tsx";
+import { intervalWord, valueText } from "../ui/chart/use_kinds.ts";
+import { momentText } from "../ui/dates.ts";
+import { analyse } from "./analytics/analyse.ts";
+import { analyticsAsked } from "./analytics/asked.ts";
+import { MEASURE_WORDS } from "./analytics/tools.ts";
+import { chosenSpan } from "./history.ts";
+import { meant } from "./native.ts";
+import { DisplayParam, HeightParam, ImageParam, numberOf, oneOf, ThemeParam, WidthParam } from "./params.ts";
+import type { State } from "./state.ts";
+import { refuseNotes } from "./tables/asked.ts";
+
+const LONGEST_TITLE = 80;
+
+/**
+ * The image a request asks for, as the text of an SVG that needs nothing else.
+ *
+ * @throws {HttpError} 400 for what cannot be understood
+ */
+export async function chartImage(ctx: Context<State>, zone: string): Promise<string> {
+  const { searchParams: query } = ctx.url;
+  const kind = oneOf(ImageParam, "chart", query.get("chart") ?? "history");
+  const theme = oneOf(ThemeParam, "theme", query.get("theme") ?? "light");
+  const width = numberOf(query, "width", WidthParam, 960);
+  const height = numberOf(query, "height", HeightParam, kind === "calendar" ? 240 : 420);
+  const title = query.get("title");
+  const size = { width, height, theme };
+  const frame = (usual: string, subtitle: string): ImageFrame => ({
+    ...size,
+    title: title === null || title.trim() === "" ? usual : plain(title.trim(), LONGEST_TITLE),
+    subtitle: `${subtitle}, ${zone}`,
+  });
+  const image = kind === "history"
+    ? await historyImage(ctx, zone, frame)
+    : await useImage(ctx, zone, kind, frame);
+  // Two characters no XML may hold, even escaped.
+  return renderToString(image).replaceAll(/[\ufffe\uffff]/g, "\ufffd");
+}
+
+type Framer = (title: string, subtitle: string) => ImageFrame;
+
+async function historyImage(ctx: Context<State>, zone: string, frame: Framer) {
+  const { services } = ctx.state;
+  const span = chosenSpan(ctx, zone);
+  const { quotas } = await meant(ctx);
+  const view = await services.dashboard();
+  const { display, thresholds } = view.settings;
+  const left = oneOf(DisplayParam, "display", ctx.url.searchParams.get("display") ?? display) === "left";
+  const { range, from, to, lines, sessions = [] } = await services.history({
+    ...span,
+    quotas,
+    sessions: true,
+  });
+  const items = legendOf(view, lines, quotas);
+  const heading = items.map(({ quota }) => range === null ? [] : projectionOf(quota));
+  const end = axisEnd(from, to, heading);
+  const word = left ? "left" : "used";
+  return (
+    <HistoryImage
+      {...{ from, to, end, zone, left, thresholds }}
+      frame={frame(
+        `History, percent ${word} of each limit`,
+        `${momentText(from, zone)} to ${momentText(to, zone)}`,
+      )}
+      lines={items.flatMap(({ line, series }, i) =>
+        line ? [{ line, series, projection: until(heading[i]!, end) }] : []
+      )}
+      bands={mergedStretches(sessions.flatMap(({ spans }) => spans), (to - from) / 500)}
+      legend={items.map(({ name, series, quota }) => ({
+        name,
+        series,
+        value: shownShare(quota.share, left),
+      }))}
+    />
+  );
+}
+
+async function useImage(
+  ctx: Context<State>,
+  zone: string,
+  kind: "consumption" | "calendar" | "breakdown",
+  frame: Framer,
+) {
+  const { services } = ctx.state;
+  const { quotas } = await meant(ctx);
+  const view = await services.dashboard();
+  const query = new URLSearchParams(ctx.url.searchParams);
+  // Whom it is about was read already.
+  query.delete("provider");
+  const asked = analyticsAsked(query, zone, view.at, []);
+  refuseNotes(asked.reader);
+  const { use, days, breakdown } = await analyse(services, view, asked, zone, quotas);
+  const when = `${isoDate(asked.from, zone)} to ${isoDate(asked.to - 1, zone)}`;
+  if (kind === "calendar") {
+    return <CalendarImage frame={frame("Day by day, percent of limits", when)} data={days} zone={zone} />;
+  }
+  if (kind === "breakdown") {
+    return (
+      <BreakdownImage frame={frame("By provider, part of all limits consumed", when)} rows={breakdown} />
+    );
+  }
+  const what = `${MEASURE_WORDS[use.measure]}${use.unit === null ? "" : `, ${use.unit}`}`;
+  return (
+    <UseImage
+      frame={frame(`Consumption, ${what}, every ${intervalWord(use.interval)}`, when)}
+      data={use}
+      zone={zone}
+      areas={isSum(use.measure)}
+      legend={use.rows.map(({ name, series, values }) => ({
+        name,
+        series,
+        value: valueText(totalOf(values, use.measure), use),
+      }))}
+    />
+  );
+}

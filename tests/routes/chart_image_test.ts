@@ -1,0 +1,139 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { fakeServices } from "../support/fake_services.ts";
+import { MINUTE_MS, reading, utc } from "../support/readings.ts";
+import { askApp } from "../support/web_app.ts";
+import { usedServices } from "../support/used_services.ts";
+
+const AT = utc("2026-11-19 10:00");
+const KINDS = ["history", "consumption", "calendar", "breakdown"];
+
+/** Complains about what an XML parser would refuse: tags that do not match, bare ampersands, characters XML has not. */
+function assertWellFormed(xml: string, where: string): void {
+  const open: string[] = [];
+  for (
+    const [, slash, name, attributes, closed] of xml.matchAll(
+      /<(\/?)([a-zA-Z]+)((?:\s+[\w:-]+="[^"<]*")*)\s*(\/?)>/g,
+    )
+  ) {
+    if (slash) assertEquals(open.pop(), name, where);
+    else if (!closed) open.push(name!);
+    assert(!/&(?!(amp|lt|gt|quot|#\d+|#x[\da-f]+);)/i.test(attributes!), `${where}: ${attributes}`);
+  }
+  assertEquals(open, [], where);
+  const text = xml.replaceAll(/<\/?[a-zA-Z]+(?:\s+[\w:-]+="[^"<]*")*\s*\/?>/g, "");
+  assert(!text.includes("<") && !/&(?!(amp|lt|gt|quot|#\d+);)/.test(text), `${where}: ${text.slice(0, 200)}`);
+  // deno-lint-ignore no-control-regex
+  assert(!/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(xml), where);
+}
+
+Deno.test("every chart is an image that stands alone, light and dark", async () => {
+  await using services = await usedServices(new FakeClock(AT), 30);
+  const ask = askApp(services);
+  for (const kind of KINDS) {
+    for (const [theme, surface] of [["light", "#ffffff"], ["dark", "#171a1d"]]) {
+      const answer = await ask(`/api/v1/chart.svg?chart=${kind}&theme=${theme}`);
+      assertEquals([answer.status, answer.headers.get("content-type")], [
+        200,
+        "image/svg+xml; charset=utf-8",
+      ]);
+      const svg = await answer.text();
+      assertWellFormed(svg, kind);
+      assertMatch(
+        svg,
+        /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" width="960" height="\d+" viewBox="0 0 960 \d+"/,
+      );
+      assertStringIncludes(svg, `fill="${surface}"`);
+      assertMatch(svg, /<title>[^<]{5,}<\/title>/);
+      assertStringIncludes(svg, ", UTC");
+      // Nothing a policy or a sheet would have to allow or to give.
+      assert(!/<style|<script|<foreignObject|\sstyle=|href=|var\(--|currentColor/.test(svg), kind);
+    }
+  }
+});
+
+Deno.test("the image of the history has its lines, their legend, thresholds and axis", async () => {
+  await using services = await usedServices(new FakeClock(AT), 30);
+  const ask = askApp(services);
+  const svg = await (await ask("/api/v1/chart.svg?range=24h&provider=synthetic")).text();
+  assertEquals([...svg.matchAll(/data-quota="([^"]+)"/g)].map(([, key]) => key), [
+    "synthetic/default/subscription",
+    "synthetic/default/search",
+    "synthetic/default/tool-calls",
+  ]);
+  for (const text of ["Synthetic Subscription", "100%", 'data-threshold="warning"', "percent used"]) {
+    assertStringIncludes(svg, text);
+  }
+  const left = await (await ask("/api/v1/chart.svg?range=24h&display=left&title=Mine%20%3Cb%3E%26")).text();
+  assertStringIncludes(left, "Mine &lt;b>&amp;");
+  const spoken = /aria-label="([^"]*)"/.exec(left)![1]!;
+  assertMatch(spoken, /^Mine &lt;b>&amp;/);
+});
+
+Deno.test("names that are hostile stay text, and the image well formed", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await fakeServices({ clock });
+  for (const label of [`<script>alert(1)</script>"'&`, "\ufffe\u0000\u202eabc", "n".repeat(300)]) {
+    await services.polled("acme/work", [reading({ label, used: 10 })]);
+    clock.jump(MINUTE_MS);
+    await services.polled("acme/work", [reading({ label, used: 20 })]);
+    for (const kind of KINDS) {
+      const svg = await (await askApp(services)(`/api/v1/chart.svg?range=1h&chart=${kind}&group=quota`))
+        .text();
+      assertWellFormed(svg, `${kind} ${label.slice(0, 20)}`);
+      assert(!svg.includes("<script"));
+    }
+    clock.jump(MINUTE_MS);
+  }
+});
+
+Deno.test("an image is not made again for who has it, until something changes", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await fakeServices({ clock });
+  await services.polled("acme/work", [reading({ used: 10 })]);
+  const ask = askApp(services);
+  const tag = (await ask("/api/v1/chart.svg")).headers.get("etag")!;
+  const again = () => ask("/api/v1/chart.svg", { headers: { "if-none-match": tag } });
+  assertEquals((await again()).status, 304);
+  await services.settings.save({ display: "left" });
+  const changed = await again();
+  assertEquals(changed.status, 200);
+  assertStringIncludes(await changed.text(), "percent left");
+});
+
+Deno.test("what an image cannot be made of is refused as a problem that names it", async () => {
+  await using services = await usedServices(new FakeClock(AT), 2);
+  const ask = askApp(services);
+  for (
+    const [query, detail] of [
+      ["chart=pie", /Unknown chart "pie"/],
+      ["theme=sepia", /Unknown theme/],
+      ["width=10", /Cannot read width "10"/],
+      ["height=99999", /Cannot read height/],
+      ["range=2y", /no range "2y"/],
+      ["from=never", /"never" as a beginning/],
+      ["quota=acme/work/none", /Unknown quota/],
+      ["provider=nobody", /Unknown provider/],
+      ["display=both", /Unknown display/],
+      ["chart=consumption&days=0", /Cannot read days/],
+      ["chart=consumption&group=planet", /no group/],
+    ] as const
+  ) {
+    const answer = await ask(`/api/v1/chart.svg?${query}`);
+    assertEquals(
+      [answer.status, answer.headers.get("content-type")],
+      [400, "application/problem+json"],
+      query,
+    );
+    assertMatch((await answer.json()).detail, detail, query);
+  }
+});
+
+Deno.test("without any reading an image is empty, not a failure", async () => {
+  await using services = await fakeServices({ clock: new FakeClock(AT) });
+  for (const kind of KINDS) {
+    const answer = await askApp(services)(`/api/v1/chart.svg?chart=${kind}`);
+    assertEquals(answer.status, 200);
+    assertWellFormed(await answer.text(), kind);
+  }
+});
