@@ -10,19 +10,25 @@ import { rememberBrowserZone } from "../lib/ui/zone.ts";
 
 interface LiveStatusProps {
   readonly facts: FrameFacts;
+  /** True where something is typed into the page: then it is not made anew without being asked. */
+  readonly editing?: boolean;
 }
 
 /**
  * The connection of a page that shows what was read until it was made: it says when there are newer
  * readings, and leaves it to the reader to load them. Changed settings are followed at once.
  */
-export default function LiveStatus({ facts }: LiveStatusProps) {
+export default function LiveStatus({ facts, editing = false }: LiveStatusProps) {
+  const isOutdated = useSignal(false);
   const view = useSignal<DashboardView | null>(null);
   const now = useNow(useComputed(() => view.value ?? facts));
   const connection = useLive(facts.version, {
     view(next) {
       view.value = next;
-      if (settingsMark(next) !== facts.settings) reload();
+      if (settingsMark(next) === facts.settings) return;
+      // A form that is being sent would be lost as well as what is being typed.
+      if (editing) isOutdated.value = true;
+      else reload();
     },
     account(message) {
       if (view.peek()) view.value = withAccount(view.peek()!, message);
@@ -45,7 +51,16 @@ export default function LiveStatus({ facts }: LiveStatusProps) {
   const hasNewer = newest !== null && newest > (facts.dataAt ?? 0);
   return (
     <>
-      {hasNewer && (
+      {isOutdated.value && (
+        <button
+          type="button"
+          class="outdated-btn chip touch-target text-accent"
+          onClick={() => reload()}
+        >
+          Settings changed: load
+        </button>
+      )}
+      {hasNewer && !editing && (
         <button
           type="button"
           class="newer-btn chip touch-target text-accent"

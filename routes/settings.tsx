@@ -45,7 +45,7 @@ export default define.page<typeof handlers>(function SettingsPage({ data }) {
       note={data.note}
       tools={
         <>
-          <LiveStatus facts={data.facts} />
+          <LiveStatus facts={data.facts} editing />
           <ThemeToggle />
           <Shortcuts />
         </>

@@ -91,9 +91,26 @@ export function newestSnapshot({ accounts }: Pick<DashboardView, "accounts">): n
 }
 
 /** Changes with every setting that changes how a page looks. */
-export function settingsMark({ settings }: Pick<DashboardView, "settings">): string {
+export function settingsMark({ settings, accounts }: Pick<DashboardView, "settings" | "accounts">): string {
   const { display, zone, thresholds, theme, density } = settings;
-  return [display, zone, thresholds.warning, thresholds.critical, theme, density].join(" ");
+  const names = accounts.map(({ key, label = "", paused = false }) => `${key} ${label} ${paused}`);
+  return [
+    display,
+    zone,
+    thresholds.warning,
+    thresholds.critical,
+    theme,
+    density,
+    // Names and order of accounts in a few letters, for the mark stands in every page.
+    shortHash(names.join("\n")),
+  ].join(" ");
+}
+
+/** Tells apart texts of which one takes the place of another; 32 bits of FNV-1a. */
+function shortHash(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return (hash >>> 0).toString(36);
 }
 
 const WINDOW_WORDS = {

@@ -1,0 +1,220 @@
+import type { Page } from "playwright-core";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { barriers } from "../support/axe.ts";
+import { demoTests, sideways } from "../support/demo_page.ts";
+
+const test = demoTests();
+const WITHOUT = { javaScriptEnabled: false };
+const QUOTA = "synthetic%2Fdefault%2Fsubscription";
+const PAGES: readonly string[] = [
+  "/cycles",
+  "/cycles?group=quota&range=all&size=all",
+  "/sessions",
+  "/cycle-overview",
+  "/history",
+  `/history?every=1h&quota=${QUOTA}`,
+  "/stats",
+  `/stats?quota=${QUOTA}`,
+  "/settings",
+  "/settings?tab=accounts",
+  "/settings?tab=insights",
+  "/settings?tab=data",
+  "/settings?tab=about",
+];
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`tables and settings keep nobody out in the ${colorScheme} theme`, async ({ page, site }) => {
+    for (const path of PAGES) {
+      await page.goto(`${site.origin}${path}`);
+      assertEquals(await barriers(page), [], path);
+    }
+  }, { colorScheme });
+}
+
+test(
+  "tables and settings fit every window from a phone to a wide screen, and at 200 percent",
+  async ({ page, site }) => {
+    for (const path of PAGES) {
+      await page.goto(`${site.origin}${path}`);
+      for (const width of [320, 375, 768, 1440]) {
+        await page.setViewportSize({ width, height: 800 });
+        assertEquals(await sideways(page), 0, `${path} at ${width} px`);
+      }
+    }
+  },
+  WITHOUT,
+);
+
+test(
+  "a table is filtered, sorted and paged without JavaScript, and the address says how",
+  async ({ page, site }) => {
+    await page.goto(`${site.origin}/cycles`);
+    await page.getByRole("link", { name: "all", exact: true }).first().click();
+    await page.locator('select[name="provider"]').selectOption("zai");
+    await page.locator('select[name="state"]').selectOption("over");
+    await page.getByRole("button", { name: "Show" }).click();
+    const { searchParams } = new URL(page.url());
+    assertEquals([searchParams.get("range"), searchParams.get("provider"), searchParams.get("state")], [
+      "all",
+      "zai",
+      "over",
+    ]);
+    assertEquals(await page.locator("#cycles-table tbody tr[data-state='open']").count(), 0);
+    await page.getByRole("link", { name: "Consumed" }).click();
+    assertEquals(await page.locator("th[data-column='consumed']").getAttribute("aria-sort"), "descending");
+    const consumed = (await page.locator("#cycles-table tbody tr td:nth-child(6)").allInnerTexts())
+      .map((text) => parseFloat(text));
+    assert(consumed.length > 1);
+    assertEquals(await page.locator('select[name="provider"]').inputValue(), "zai");
+    await page.getByRole("link", { name: "Clear" }).click();
+    assertEquals(new URL(page.url()).searchParams.get("provider"), null);
+    assertEquals(new URL(page.url()).searchParams.get("sort"), "consumed");
+  },
+  WITHOUT,
+);
+
+test("a session opens to what each quota stood at, by mouse and by key", async ({ page, site }) => {
+  await page.goto(`${site.origin}/sessions?range=all`);
+  const session = page.locator("tbody.session").first();
+  const detail = session.locator(".detail-row");
+  assertEquals(await detail.isVisible(), false);
+  await session.locator("summary").click();
+  assertEquals(await detail.isVisible(), true);
+  assertMatch(await detail.innerText(), /Used at the start[\s\S]*\d/);
+  await session.locator("summary").press("Enter");
+  assertEquals(await detail.isVisible(), false);
+}, WITHOUT);
+
+test("a table is downloaded as a file with a telling name", async ({ page, site }) => {
+  await page.goto(`${site.origin}/cycles?provider=synthetic&range=all`);
+  const started = page.waitForEvent("download");
+  await page.locator(".export-link[data-format='csv']").click();
+  const download = await started;
+  assertMatch(download.suggestedFilename(), /^syntrack-cycles-all-synthetic-\d{4}-\d\d-\d\d\.csv$/);
+  const text = await Deno.readTextFile(await download.path());
+  const [head = ""] = text.split("\n");
+  assertStringIncludes(head, "provider,account,key");
+});
+
+test("figures of tables are as old as the page, and newer ones are one press away", async ({ page, site }) => {
+  await page.goto(`${site.origin}/history`);
+  await page.waitForSelector('.connection[data-connection="live"]');
+  const newest = () => page.locator("#history-table tbody time").first().getAttribute("datetime");
+  const before = await newest();
+  await site.poll();
+  await page.locator(".newer-btn").click();
+  await page.waitForFunction(
+    (before) => document.querySelector("#history-table tbody time")?.getAttribute("datetime") !== before,
+    before,
+  );
+});
+
+async function saveGeneral(page: Page): Promise<void> {
+  await page.locator("#settings-save-btn").click();
+  await page.waitForSelector(".page-note");
+}
+
+test("settings are saved without JavaScript and survive a restart", async ({ page, site }) => {
+  await page.goto(`${site.origin}/settings`);
+  await page.locator("#settings-timezone").selectOption("Asia/Tokyo");
+  await page.locator("#threshold-warning").fill("42");
+  await page.locator("#threshold-critical").fill("88");
+  await page.getByLabel("5 days").check();
+  await saveGeneral(page);
+  assertStringIncludes(await page.locator(".page-note").innerText(), "Saved");
+  await site.stop();
+  await site.start();
+  await page.goto(`${site.origin}/settings`);
+  assertEquals(await page.locator("#settings-timezone").inputValue(), "Asia/Tokyo");
+  assertEquals(await page.locator("#threshold-warning").inputValue(), "42");
+  assert(await page.getByLabel("5 days").isChecked());
+  assertStringIncludes(await page.locator("footer").innerText(), "Times in Asia/Tokyo");
+  await page.locator("#settings-timezone").selectOption("");
+  await page.locator("#threshold-warning").fill("50");
+  await page.locator("#threshold-critical").fill("95");
+  await page.getByLabel("7 days").check();
+  await saveGeneral(page);
+}, WITHOUT);
+
+test("an account that is turned off is polled no more, and its name reaches an open page at once", async ({ page, site, browser }) => {
+  const context = await browser.newContext({ viewport: { width: 1200, height: 800 } });
+  try {
+    const overview = await context.newPage();
+    await overview.goto(`${site.origin}/cycles`);
+    await overview.waitForSelector('.connection[data-connection="live"]');
+
+    await page.goto(`${site.origin}/settings?tab=accounts`);
+    const line = page.locator('.account-line[data-account="zai/default"]');
+    await line.getByLabel("Name on pages").fill("Work");
+    await line.getByLabel("Polled by the clock").uncheck();
+    await page.locator("#settings-save-btn").click();
+    await page.waitForSelector(".page-note");
+    await overview.waitForFunction(() =>
+      document.querySelector("#cycles-table")?.textContent?.includes("Work")
+    );
+
+    const accounts = async () => (await site.poll()).map(({ account }) => account);
+    assertEquals(await accounts(), ["synthetic/default"]);
+    // Asked for by name it is polled all the same.
+    await line.getByRole("button", { name: "Poll now" }).click();
+    await page.waitForSelector(".page-note");
+    assertStringIncludes(await page.locator(".page-note").innerText(), "Work: 3 quotas were read");
+    await line.getByLabel("Name on pages").fill("");
+    await line.getByLabel("Polled by the clock").check();
+    await page.locator("#settings-save-btn").click();
+    await page.waitForSelector(".page-note");
+    assertEquals((await accounts()).toSorted(), ["synthetic/default", "zai/default"]);
+  } finally {
+    await context.close();
+  }
+});
+
+test("accounts are shown in the order they are put into", async ({ page, site }) => {
+  await page.goto(`${site.origin}/settings?tab=accounts`);
+  const keys = () =>
+    page.locator(".account-line").evaluateAll((lines) =>
+      lines.map((line) => line.getAttribute("data-account"))
+    );
+  assertEquals(await keys(), ["synthetic/default", "zai/default"]);
+  await page.getByRole("button", { name: "Move Z.ai up" }).click();
+  assertEquals(await keys(), ["zai/default", "synthetic/default"]);
+  const { accounts } = await site.composed.services(new Set()).dashboard();
+  assertEquals(accounts.map(({ key }) => key), ["zai/default", "synthetic/default"]);
+  await page.getByRole("button", { name: "Move Z.ai down" }).click();
+  assertEquals(await keys(), ["synthetic/default", "zai/default"]);
+}, WITHOUT);
+
+test("enter in a field of an account saves, and polls nobody", async ({ page, site }) => {
+  await page.goto(`${site.origin}/settings?tab=accounts`);
+  await page.getByLabel("Name on pages").first().press("Enter");
+  await page.waitForSelector(".page-note");
+  assertEquals(new URL(page.url()).searchParams.get("done"), "saved");
+}, WITHOUT);
+
+test("a backup is downloaded, and is a database of the same readings", async ({ page, site }) => {
+  await page.goto(`${site.origin}/settings?tab=data`);
+  const started = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download a backup" }).click();
+  const download = await started;
+  assertMatch(download.suggestedFilename(), /^syntrack-backup-\d{4}-\d\d-\d\d\.db$/);
+  const { openSqliteStore } = await import("../../lib/store/sqlite.ts");
+  const path = `${await Deno.makeTempDir()}/copy.db`;
+  await Deno.copyFile(await download.path(), path);
+  await using copy = await openSqliteStore(path, { readOnly: true });
+  const size = await copy.size();
+  assertEquals(size.readings, (await site.composed.services(new Set()).upkeep!.size()).readings);
+  assertEquals(await copy.check(), []);
+});
+
+test("what is typed into settings stays while somebody else changes them, and the page says so", async ({ page, site }) => {
+  await page.goto(`${site.origin}/settings`);
+  await page.waitForSelector('.connection[data-connection="live"]');
+  await page.locator("#threshold-warning").fill("33");
+  const { settings } = site.composed.services(new Set());
+  await settings.save({ display: "left" });
+  await page.waitForSelector(".outdated-btn");
+  assertEquals(await page.locator("#threshold-warning").inputValue(), "33");
+  await page.locator(".outdated-btn").click();
+  await page.waitForSelector('input[name="display"][value="left"][checked]');
+  await settings.save({ display: "used" });
+});
