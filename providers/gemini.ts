@@ -2,17 +2,15 @@
  * Gemini CLI, the daily requests of Code Assist: one call says which plan and project it is, one
  * what is left of each model. Models of a family share one pool and are listed one by one.
  */
-import * as v from "valibot";
 import { type Asking, Secret } from "../lib/asking.ts";
-import { badResponse, instantOrNull, isRecord, lenientNumber, member, slug } from "../lib/decode.ts";
+import { isRecord, member } from "../lib/decode.ts";
 import { keychainCommands } from "../lib/keychain.ts";
 import { firstSetting, textAt } from "../lib/login_file.ts";
-import type { Reading } from "../lib/model/quota.ts";
-import { asWritten, loginObject, newTokens } from "../lib/oauth.ts";
+import { asWritten, loginObject, newTokens, type Tokens } from "../lib/oauth.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
-import { ONE_DAY, percentReading } from "../lib/readings.ts";
 import { gated, type Party, refused, refuseExpired, requestJson } from "../lib/request_json.ts";
 import { HOME, LOGIN, REMEDY, SETTINGS, toolLogin } from "./gemini/login.ts";
+import { quotaReadings } from "./gemini/quotas.ts";
 
 const VENDOR = "Google";
 const API = "https://cloudcode-pa.googleapis.com/v1internal";
@@ -20,6 +18,10 @@ const TOKEN_URL = "https://oauth2.googleapis.com/token";
 /** The public id of Gemini CLI. Its secret is not ours to spread, so it has to be set. */
 const CLIENT_ID = "681255809395-oo8ft2oprdrnp9e3aqf6av3hmdib135j.apps.googleusercontent.com";
 const CAP_BYTES = 64 * 1024;
+/** The kind of an account that is known by its refresh token alone. */
+const REFRESH = "refresh token";
+/** So long before its end a token is made anew. */
+const EARLY_MS = 5 * 60_000;
 const LICENCE_MS = 6 * 3_600_000;
 
 export const gemini: Provider = {
@@ -35,14 +37,24 @@ export const gemini: Provider = {
       secret: true,
       help: "Access token of a Code Assist licence, ya29...; without it the login of Gemini CLI is used",
     },
+    {
+      name: "GEMINI_REFRESH_TOKEN",
+      secret: true,
+      help:
+        "Refresh token, 1//..., instead of an access token, which ends after an hour; needs GEMINI_CLIENT_SECRET",
+    },
     { name: HOME, secret: false, home: true, help: "Folder that holds .gemini, the home folder by default" },
     { name: "GOOGLE_CLOUD_PROJECT", secret: false, help: "Project of the licence, where it names none" },
     {
       name: "GEMINI_CLIENT_ID",
       secret: false,
-      help: "Client the login belongs to, for renewing it; Gemini CLI's by default",
+      help: "Client the login belongs to, where tokens are renewed; Gemini CLI's by default",
     },
-    { name: "GEMINI_CLIENT_SECRET", secret: true, help: "Secret of that client; needed only for renewing" },
+    {
+      name: "GEMINI_CLIENT_SECRET",
+      secret: true,
+      help: "Secret of that client; needed where tokens are renewed",
+    },
   ],
   signIn: "Sign in with Gemini CLI and set SYNTRACK_GEMINI_ENABLED=true",
   places: [LOGIN, SETTINGS],
@@ -55,13 +67,20 @@ export const gemini: Provider = {
       const remedy = `Set ${found.name} to a new token, or remove it and sign in with Gemini CLI`;
       return [{ name: "default", source: found.source, secret: new Secret(found.value), remedy }];
     }
+    const refresh = firstSetting(ask, ["GEMINI_REFRESH_TOKEN"]);
+    if (refresh) {
+      const remedy = `Set ${refresh.name} to a new token, or remove it and sign in with Gemini CLI`;
+      const secret = new Secret(refresh.value);
+      return [{ name: "default", source: refresh.source, secret, remedy, facts: { kind: REFRESH } }];
+    }
     const login = await toolLogin(ask);
     return login ? [login] : [];
   },
 
-  async read(ask, account): Promise<Answer> {
+  async read(ask, found): Promise<Answer> {
+    refuseExpired(ask, { vendor: VENDOR, account: found });
+    const account = found.facts?.kind === REFRESH ? await withAccess(ask, found) : found;
     const party: Party = { vendor: VENDOR, account };
-    refuseExpired(ask, party);
     refuseOtherKinds(account);
     const licence = await knownLicence(ask, party);
     const project = licence.project ?? ask.env("GOOGLE_CLOUD_PROJECT");
@@ -80,31 +99,10 @@ export const gemini: Provider = {
     async renew(ask, text) {
       const login = loginObject(text, VENDOR);
       const refresh = textAt(login, "refresh_token");
-      const secret = ask.env("GEMINI_CLIENT_SECRET");
       if (refresh === undefined) {
         throw new ProviderError("auth", `The login of ${VENDOR} cannot be renewed`, { hint: REMEDY });
       }
-      if (secret === undefined) {
-        throw new ProviderError(
-          "missing",
-          "Renewing the login of Gemini CLI needs the secret of its client",
-          {
-            hint: `Set GEMINI_CLIENT_SECRET, or: ${REMEDY}`,
-          },
-        );
-      }
-      const tokens = await newTokens(ask, {
-        vendor: VENDOR,
-        url: TOKEN_URL,
-        as: "form",
-        body: {
-          grant_type: "refresh_token",
-          refresh_token: refresh,
-          client_id: ask.env("GEMINI_CLIENT_ID") ?? CLIENT_ID,
-          client_secret: secret,
-        },
-        remedy: REMEDY,
-      });
+      const tokens = await renewed(ask, refresh, REMEDY);
       return asWritten({
         ...login,
         access_token: tokens.access_token,
@@ -115,6 +113,44 @@ export const gemini: Provider = {
     },
   },
 };
+
+/** @throws {ProviderError} `missing` without the secret of the client */
+function renewed(ask: Asking, refresh: string, remedy: string): Promise<Tokens> {
+  const secret = ask.env("GEMINI_CLIENT_SECRET");
+  if (secret === undefined) {
+    throw new ProviderError("missing", "Renewing a token of Gemini CLI needs the secret of its client", {
+      hint: `Set GEMINI_CLIENT_SECRET. Otherwise: ${remedy}`,
+    });
+  }
+  return newTokens(ask, {
+    vendor: VENDOR,
+    url: TOKEN_URL,
+    as: "form",
+    body: {
+      grant_type: "refresh_token",
+      refresh_token: refresh,
+      client_id: ask.env("GEMINI_CLIENT_ID") ?? CLIENT_ID,
+      client_secret: secret,
+    },
+    remedy,
+  });
+}
+
+/**
+ * The account with an access token made of its refresh token, which its owner gave for that and which is not
+ * used up by it. It is made anew some minutes before it ends, and kept nowhere but in memory.
+ */
+async function withAccess(ask: Asking, account: Account): Promise<Account> {
+  const known = ask.memory.get("access") as { readonly token: Secret; readonly until: number } | undefined;
+  let token = known && known.until > ask.now() ? known.token : undefined;
+  if (!token) {
+    const tokens = await renewed(ask, account.secret.reveal(), account.remedy ?? REMEDY);
+    token = new Secret(tokens.access_token);
+    const until = ask.now() + (tokens.expires_in ?? 0) * 1000 - EARLY_MS;
+    ask.memory.set("access", { token, until });
+  }
+  return { ...account, secret: token, facts: {} };
+}
 
 function post({ secret }: Account, body: unknown) {
   return {
@@ -188,55 +224,4 @@ function forbidden(party: Party, body: unknown, isEnded: boolean, isWithoutProje
     ? "Licences of a company need their project: set GOOGLE_CLOUD_PROJECT"
     : undefined;
   return refused(party, "status 403", hint);
-}
-
-const Bucket = v.object({
-  modelId: v.pipe(v.string(), v.minLength(1)),
-  remainingFraction: lenientNumber,
-  resetTime: instantOrNull,
-});
-
-type Bucket = v.InferOutput<typeof Bucket>;
-
-/** Tried in this order: the name of one family is part of the name of another. */
-const FAMILIES: readonly (readonly [part: string, label: string])[] = [
-  ["flash-lite", "Gemini Flash-Lite models"],
-  ["flash", "Gemini Flash models"],
-  ["pro", "Gemini Pro models"],
-];
-const ORDER = ["pro", "flash", "flash-lite"];
-
-/** One reading for each pool; none where the account has no quotas. */
-function quotaReadings(body: unknown): readonly Reading[] {
-  if (!isRecord(body) || body.error !== undefined) throw badResponse("Google answered with no quotas", body);
-  const buckets = body.buckets ?? [];
-  if (!Array.isArray(buckets)) throw badResponse("Google answered with quotas that are no list", body);
-  const lowest = new Map<string, readonly [bucket: Bucket, label: string]>();
-  for (const item of buckets) {
-    const result = v.safeParse(Bucket, item);
-    if (!result.success) continue;
-    const bucket = result.output;
-    const model = bucket.modelId.toLowerCase();
-    const [quota, label] = FAMILIES.find(([part]) => model.includes(part)) ??
-      [slug(model), bucket.modelId.slice(0, 80)];
-    const before = lowest.get(quota)?.[0];
-    if (quota !== "" && (!before || isLower(bucket, before))) lowest.set(quota, [bucket, label]);
-  }
-  if (lowest.size === 0 && buckets.length > 0) {
-    throw badResponse("Google answered with no quota that is known", body);
-  }
-  return [...lowest].map(([quota, [bucket, label]]) =>
-    percentReading(quota, label, (1 - bucket.remainingFraction) * 100, ONE_DAY, bucket.resetTime)
-  ).toSorted((a, b) => rank(a.quota) - rank(b.quota));
-}
-
-/** The pool stands where its most used member does; of two the one that resets first. */
-function isLower(one: Bucket, than: Bucket): boolean {
-  if (one.remainingFraction !== than.remainingFraction) return one.remainingFraction < than.remainingFraction;
-  return (one.resetTime ?? Infinity) < (than.resetTime ?? Infinity);
-}
-
-function rank(quota: string): number {
-  const index = ORDER.indexOf(quota);
-  return index < 0 ? ORDER.length : index;
 }

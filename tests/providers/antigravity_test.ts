@@ -1,10 +1,11 @@
 /** How the app of Antigravity is found and asked on each system, and when its command line is. */
+import fc from "fast-check";
 import { isEnabled } from "../../lib/config/logins.ts";
 import { antigravity } from "../../providers/antigravity.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { fixtureOf } from "../support/exchange.ts";
 import { createFakeAsking, type FakeAskingOptions } from "../support/fake_asking.ts";
-import { kindOf } from "../support/sound.ts";
+import { checkReadings, kindOf } from "../support/sound.ts";
 import { environmentOf } from "../support/world.ts";
 
 const NOW = "2026-11-21T12:00:00Z";
@@ -168,6 +169,38 @@ Deno.test("what the command line says in other shapes has outcomes of their own"
   assertEquals((await failure(said(out('{"response":"Sure, here is"}')))).kind, "unavailable");
   assertEquals((await failure(said(out("no JSON")))).kind, "bad_response");
   assertEquals((await failure(said(out('{"command":{"name":"usage"}}')))).kind, "bad_response");
+});
+
+Deno.test("whatever the command line says, there are sound readings or a failure by kind", async () => {
+  const bucket = fc.record({
+    id: fc.oneof(
+      fc.constantFrom<unknown>("gemini-5h", "3p-weekly", "__proto__", "constructor"),
+      fc.jsonValue(),
+    ),
+    window: fc.oneof(fc.constantFrom<unknown>("5h", "weekly", "toString"), fc.jsonValue()),
+    remaining_fraction: fc.oneof(fc.double(), fc.jsonValue()),
+    reset_time: fc.oneof(fc.constant("2026-11-22T00:00:00Z"), fc.jsonValue()),
+  }, { requiredKeys: [] });
+  const groups = fc.array(
+    fc.record({ name: fc.string(), buckets: fc.array(fc.oneof(bucket, fc.jsonValue())) }),
+  );
+  const text = fc.oneof(
+    fc.json(),
+    fc.string(),
+    groups.map((some) => JSON.stringify({ command: { data: { groups: some } } })),
+  );
+  await fc.assert(fc.asyncProperty(text, async (stdout) => {
+    const { ask, account } = await accountIn({
+      settings: { ANTIGRAVITY_SOURCE: "cli" },
+      commands: { "agy --version": out("1.2.3"), "agy -p /usage --output-format json": out(stdout) },
+    });
+    assert(account);
+    try {
+      checkReadings((await antigravity.read(ask, account)).readings);
+    } catch (error) {
+      assert(["unavailable", "bad_response"].includes(kindOf(error)), `${kindOf(error)} for ${stdout}`);
+    }
+  }));
 });
 
 Deno.test("a source nobody knows is refused by the name of its setting", async () => {

@@ -113,6 +113,46 @@ Deno.test("the licence is asked for once in six hours, and each time while it is
   assertEquals(await callsOf(false), 5);
 });
 
+Deno.test("a refresh token that was set is turned into access tokens, each used until it is about to end", async () => {
+  const settings = {
+    GEMINI_REFRESH_TOKEN: "1//own",
+    GEMINI_CLIENT_SECRET: "secret",
+    GEMINI_CLIENT_ID: "client",
+  };
+  let made = 0;
+  const base = createFakeAsking({
+    settings,
+    answer: ({ host }) =>
+      new Response(
+        host === "oauth2.googleapis.com"
+          ? JSON.stringify({ access_token: `ya29.${++made}`, expires_in: 3600 })
+          : '{"currentTier":{"id":"standard-tier"}}',
+      ),
+  });
+  const [account] = await gemini.accounts(base);
+  assert(account);
+  const used = [];
+  for (const minute of [0, 54, 56, 60]) {
+    await gemini.read({ ...base, now: () => Date.parse(NOW) + minute * 60_000 }, account);
+    used.push(base.requests.at(-1)?.headers.get("authorization"));
+  }
+  assertEquals(used, ["Bearer ya29.1", "Bearer ya29.1", "Bearer ya29.2", "Bearer ya29.2"]);
+  const form = new URLSearchParams(base.requests[0]?.body);
+  assertEquals([form.get("refresh_token"), form.get("client_id")], ["1//own", "client"]);
+});
+
+Deno.test("a refresh token without the secret of its client, or one that has ended, is told by what is missing", async () => {
+  const without = await refusal({ settings: { GEMINI_REFRESH_TOKEN: "1//own" } });
+  assertEquals([without.kind, without.asked], ["missing", 0]);
+  assertMatch(without.hint ?? "", /GEMINI_CLIENT_SECRET/);
+  const ended = await refusal({
+    settings: { GEMINI_REFRESH_TOKEN: "1//own", GEMINI_CLIENT_SECRET: "secret" },
+    answer: () => new Response('{"error":"invalid_grant"}', { status: 400 }),
+  });
+  assertEquals([ended.kind, ended.reason], ["auth", "expired"]);
+  assertMatch(ended.hint ?? "", /GEMINI_REFRESH_TOKEN/);
+});
+
 Deno.test("a renewal keeps everything in the file but what is new, and the refresh token stays", async () => {
   const text = login("a1", EARLIER, { refresh_token: "1//r", scope: "openid", later: 1 });
   const answer = { access_token: "a2", expires_in: 3599, id_token: "i2", token_type: "Bearer" };
