@@ -8,6 +8,7 @@ import type { Log, Os } from "./asking.ts";
 import { baseUrlOf } from "./base_url.ts";
 import type { Clock } from "./clock.ts";
 import type { Config, Environment } from "./config.ts";
+import { type AccountReach, accountsReach } from "./compose/account_reach.ts";
 import { renewerFor } from "./compose/renewer.ts";
 import { storedParts, withStored } from "./compose/stored_accounts.ts";
 import { retentionOf } from "./compose/retention.ts";
@@ -27,6 +28,7 @@ import { createMaintenance } from "./poll/maintenance.ts";
 import { type Heartbeat, startHeartbeat } from "./poll/heartbeat.ts";
 import { rulesFor } from "./poll/rules.ts";
 import { expectedIntervalMs } from "./poll/schedule.ts";
+import type { World } from "./poll/poller.ts";
 import { createIdentities } from "./poll/identities.ts";
 import { createScheduler, type Scheduler } from "./poll/scheduler.ts";
 import { reachOf } from "./reach.ts";
@@ -63,6 +65,8 @@ export interface Composed {
   readonly accounts: Accounts;
   readonly settings: SettingsKeeper;
   readonly providers: () => Promise<readonly ProviderStatus[]>;
+  /** What the accounts that were found last reach beyond what their providers declare. */
+  reached(): Promise<readonly AccountReach[]>;
   /** What requests may use, for a server that answers to `hosts`. */
   services(hosts: ReadonlySet<string>): Services;
   /** Begins to poll by the clock. */
@@ -95,17 +99,27 @@ export function compose(parts: ComposeParts): Composed {
   const startedAt = clock.now();
   let tally = EMPTY_TALLY;
   const stored = storedParts(config, { store, clock, learn: redactor.learn });
+  const world: World = (provider, signal, askedFor) => {
+    // Read again each time, so that a changed credential is seen by the next poll.
+    environment.reload();
+    const closed = parts.demo ? SEALED : current().runCommands ? {} : NO_COMMANDS;
+    return createWorld({ provider, environment, clock, log, signal, ...askedFor, ...closed });
+  };
+  const renewer = renewerFor({
+    environment,
+    store,
+    clock,
+    log,
+    world,
+    runCommands: () => current().runCommands,
+  });
   const scheduler = createScheduler({
     providers,
     identities: createIdentities({ store, clock }),
-    world(provider, signal, askedFor) {
-      // Read again each time, so that a changed credential is seen by the next poll.
-      environment.reload();
-      const closed = parts.demo ? SEALED : current().runCommands ? {} : NO_COMMANDS;
-      return createWorld({ provider, environment, clock, log, signal, ...askedFor, ...closed });
-    },
+    world,
     logins: (provider) => withStored(provider, environment, stored),
-    renewer: renewerFor(environment, { store, clock, log }),
+    // The demo reads no file of anybody's, and writes none.
+    ...parts.demo ? {} : { renewer },
     store,
     hub,
     clock,
@@ -230,6 +244,10 @@ export function compose(parts: ComposeParts): Composed {
     scheduler,
     accounts,
     settings,
+    async reached() {
+      await renewer.load();
+      return accountsReach(scheduler.found(), { environment, world, renewer });
+    },
     providers: statuses,
     services(hosts) {
       return {

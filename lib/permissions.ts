@@ -15,6 +15,8 @@ export interface OwnPaths {
   readonly listen: string;
   /** Folders of vendors' files whose owner asked for renewed logins. */
   readonly renewed?: readonly string[];
+  /** The command that lists processes; `ps` unless given. */
+  readonly processList?: string;
 }
 
 /**
@@ -34,7 +36,9 @@ export function permissionFlags(reach: readonly ProviderReach[], own: OwnPaths):
   ]);
   const odd = [...read, ...written].find((path) => path.includes(","));
   if (odd !== undefined) throw new RangeError(`Cannot list "${odd}": a path with a comma fits no permission`);
-  const commands = unique(on.flatMap((provider) => provider.commands));
+  // Before a login is renewed its tool must not run, which only the system's own list tells.
+  const asking = (own.renewed ?? []).length > 0 ? [own.processList ?? "ps"] : [];
+  const commands = unique([...on.flatMap((provider) => provider.commands), ...asking]);
   return [
     `--allow-net=${hosts.join(",")}`,
     `--allow-read=${read.join(",")}`,

@@ -8,7 +8,7 @@ import { baseUrlOf } from "./base_url.ts";
 import type { Os } from "./asking.ts";
 import { isEnabled } from "./config/logins.ts";
 import type { Environment } from "./config/environment.ts";
-import type { Account, Provider } from "./provider.ts";
+import type { Provider } from "./provider.ts";
 import { isHere, pathOf, settingOf } from "./world/places.ts";
 
 /** A file of somebody's that is looked at. */
@@ -35,24 +35,34 @@ export interface ReachParts {
   readonly os: Os;
   /** Whether commands may be run at all; they may unless given. */
   readonly runCommands?: boolean;
-  /** The accounts that were found, for the hosts only they have. */
-  readonly accounts?: readonly { readonly provider: string; readonly account: Pick<Account, "hosts"> }[];
+  /** The accounts that were found, for the hosts and files only they have. */
+  readonly accounts?: readonly {
+    readonly provider: string;
+    readonly hosts: readonly string[];
+    readonly files?: readonly ReachedFile[];
+    /** Whether somebody added it, which asks for its provider. */
+    readonly isStored?: boolean;
+  }[];
 }
 
 export function reachOf(
   { providers, environment, os, runCommands = true, accounts = [] }: ReachParts,
 ): readonly ProviderReach[] {
   return providers.map((provider) => {
-    const own = accounts.filter((one) => one.provider === provider.id).flatMap(({ account }) =>
-      account.hosts ?? []
-    );
+    const own = accounts.filter((one) => one.provider === provider.id);
     const { baseUrl } = baseUrlOf(provider, environment);
     return {
       id: provider.id,
       name: provider.name,
-      enabled: isEnabled(provider, environment),
-      hosts: baseUrl ? [hostOf(baseUrl.origin)] : [...new Set([...provider.hosts, ...own])],
-      files: unique([...placesOf(provider, environment, os), ...secretFilesOf(provider, environment)]),
+      enabled: isEnabled(provider, environment) || own.some(({ isStored }) => isStored),
+      hosts: baseUrl
+        ? [hostOf(baseUrl.origin)]
+        : [...new Set([...provider.hosts, ...own.flatMap(({ hosts }) => hosts)])],
+      files: unique([
+        ...placesOf(provider, environment, os),
+        ...secretFilesOf(provider, environment),
+        ...own.flatMap(({ files = [] }) => files),
+      ]),
       commands: runCommands
         ? (provider.commands ?? []).filter((command) => isHere(command, os)).map(({ name }) => name)
         : [],

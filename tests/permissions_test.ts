@@ -28,7 +28,7 @@ const acme: Provider = {
 };
 
 function reached(env: Readonly<Record<string, string>>) {
-  const accounts = [{ provider: "acme", account: { hosts: ["eu.acme.example"] } }];
+  const accounts = [{ provider: "acme", hosts: ["eu.acme.example"] }];
   return reachOf({ providers: [acme], environment: environmentOf(env), os: "linux", accounts })[0]!;
 }
 

@@ -59,15 +59,25 @@ export function dropNext(path: string): void {
   Deno.removeSync(nextPath(path));
 }
 
-/** Whole or not at all as far as anybody can see: a file that was cut short is never taken for a key. */
+/**
+ * Whole or not at all: it is written under another name and gets its own by a link, which fails where there is
+ * one already. So nobody reads half a key, and of several that make one at once, one does.
+ */
 function writeNew(path: string, bytes: Uint8Array): void {
-  using file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
+  const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
   try {
-    for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
-    file.syncSync();
-  } catch (error) {
-    Deno.removeSync(path);
-    throw error;
+    {
+      using file = Deno.openSync(part, { write: true, createNew: true, mode: 0o600 });
+      for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+      file.syncSync();
+    }
+    Deno.linkSync(part, path);
+  } finally {
+    try {
+      Deno.removeSync(part);
+    } catch {
+      // It was never made.
+    }
   }
 }
 

@@ -5,7 +5,8 @@ import type { SetUp } from "../compose/set_up.ts";
 import { type OwnPaths, permissionFlags } from "../permissions.ts";
 import { type ProviderReach, reachOf } from "../reach.ts";
 import type { Outcome } from "../model/outcome.ts";
-import { programFor } from "./program_for.ts";
+import type { Store } from "../store/store.ts";
+import { programFor, readStore } from "./program_for.ts";
 import type { Tools } from "./tools.ts";
 
 export interface Inspected {
@@ -19,15 +20,17 @@ export interface Inspected {
   readonly outcomes: readonly Outcome[];
 }
 
-/** Looks for accounts, and asks them once where `online`; the database is neither read nor written. */
+/** Looks for accounts, and asks them once where `online`; of the database only the stored accounts are read. */
 export async function inspect(tools: Tools, online = false): Promise<Inspected> {
   const program = programFor(tools, { quiet: true });
   const { config, environment, providers } = program;
   await using store = await openStore({ ...config, dbPath: ":memory:" });
+  await copyAccounts(program, store, tools.now);
   const composed = program.compose(store);
   await composed.scheduler.look();
   const outcomes = online ? await composed.scheduler.pollNow() : [];
   const accounts = composed.scheduler.accounts();
+  const reached = await composed.reached();
   const problems = composed.scheduler.problems();
   await composed.stop();
   const os = Deno.build.os === "darwin" || Deno.build.os === "windows" ? Deno.build.os : "linux";
@@ -36,9 +39,19 @@ export async function inspect(tools: Tools, online = false): Promise<Inspected> 
     environment,
     os,
     runCommands: config.runCommands,
-    accounts: accounts.map(({ provider, hosts }) => ({ provider, account: { hosts } })),
+    accounts: reached,
   });
-  return { program, accounts, problems, reach, own: ownPaths(tools, program), outcomes };
+  const renewed = [...new Set(reached.flatMap((one) => one.renewed ?? []))];
+  const own = { ...ownPaths(tools, program), renewed, ...os === "windows" && { processList: "tasklist" } };
+  return { program, accounts, problems, reach, own, outcomes };
+}
+
+/** What is stored about accounts, into a database that may be written. */
+async function copyAccounts(program: SetUp, to: Store, now: number): Promise<void> {
+  await using from = await readStore(program);
+  for (const kind of ["accounts", "identities", "renewals"] as const) {
+    for (const { id, doc } of await from.docs.list<object>(kind, now)) await to.docs.put(kind, id, doc, now);
+  }
 }
 
 export function flagsOf({ reach, own }: Inspected): readonly string[] {

@@ -3,32 +3,37 @@ import type { Log } from "../asking.ts";
 import type { Clock } from "../clock.ts";
 import type { Environment } from "../config/environment.ts";
 import { refreshSetting } from "../config/refresh.ts";
+import type { World } from "../poll/poller.ts";
 import { createRenewer, type Renewer } from "../renewal.ts";
 import { isRunning } from "../renewal/processes.ts";
 import type { Store } from "../store/store.ts";
-import { createWorld, systemOs } from "../world.ts";
-import { pathOf } from "../world/places.ts";
+import { systemOs } from "../world.ts";
 import { runCommand } from "../world/run.ts";
+import { placeOf } from "./place_of.ts";
 
-export function renewerFor(
-  environment: Environment,
-  { store, clock, log }: { readonly store: Store; readonly clock: Clock; readonly log: Log },
-): Renewer {
-  const never = new AbortController().signal;
+export interface RenewerParts {
+  readonly environment: Environment;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly world: World;
+  /** Whether programs may be run at all, for example to ask which others run. */
+  readonly runCommands: () => boolean;
+}
+
+export function renewerFor({ environment, store, clock, log, world, runCommands }: RenewerParts): Renewer {
+  const { signal } = new AbortController();
   return createRenewer({
     docs: store.docs,
     clock,
     log,
-    world: (provider, signal, login) => createWorld({ provider, environment, clock, log, signal, login }),
+    world: (provider, signal, login) => world(provider, signal, { login }),
     refreshOf: (provider) => refreshSetting(provider, environment).reasons,
-    pathOf({ provider, login }, place) {
-      const { find } = createWorld({ provider, environment, clock, log, signal: never, login });
-      return pathOf(place, { environment, find, login });
-    },
+    pathOf: (account, place) => placeOf(account, place, { environment, world }),
     isRunning: (names) =>
       isRunning(names, {
         os: systemOs(),
-        run: (command, args) => runCommand(command, args, { signal: never }),
+        run: (command, args) => runCommands() ? runCommand(command, args, { signal }) : Promise.resolve(null),
       }),
   });
 }

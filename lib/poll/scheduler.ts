@@ -83,6 +83,8 @@ export interface Scheduler {
   look(provider?: string): Promise<void>;
   /** The accounts found last, in the order of the providers. */
   accounts(): readonly FoundAccount[];
+  /** The same as they are polled, for whoever works out what is reached. */
+  found(): readonly Configured[];
   /** By provider id: why looking for its accounts failed. */
   problems(): ReadonlyMap<string, string>;
   /** What keeps the store from taking what polls bring, or null. */
@@ -328,6 +330,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
           renewable: provider.renewal !== undefined && account.file !== undefined,
         };
       }),
+    found: discovery.found,
     problems: discovery.problems,
     trouble: poller.troubles.now,
     due: () =>

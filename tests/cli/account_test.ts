@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals } from "../support/assert.ts";
+import { jwtOf } from "../support/jwt.ts";
 import { inPlace, type Place, type Terminal } from "./support.ts";
 
 const SECRET = "zai-0123456789abcdef.secret";
@@ -240,5 +241,34 @@ Deno.test("account refresh lets a login in its tool's file be renewed, for accou
     }
     for (const args of ["anthropic/default", "anthropic/default always", "zai/default expired"]) {
       assertEquals((await place.run(`account refresh ${args}`)).code, 2, args);
+    }
+  }));
+
+Deno.test("a folder of a vendor's tool is an account as well as a key, and the permissions follow", () =>
+  inPlace(async (place) => {
+    const permissions = async () => await place.json("doctor --permissions --json") as readonly string[];
+    const login = (of: string) =>
+      JSON.stringify({ tokens: { access_token: jwtOf({ exp: 4e9 }), account_id: of } });
+    const folder = join(place.folder, "codex-work");
+    await Deno.mkdir(folder);
+    await Deno.writeTextFile(join(folder, "auth.json"), login("work"));
+    const before = await permissions();
+    assert(!before.join(" ").includes(folder), before.join(" "));
+    assertEquals((await place.run(`account add codex --name work --set CODEX_HOME=${folder}`)).code, 0);
+    const [account] = await listed(place);
+    assertEquals([account?.key, account?.settings], ["codex/work", ["CODEX_HOME"]]);
+    assert(account?.source?.includes("CODEX_HOME"), account?.source ?? "not found");
+
+    const after = await permissions();
+    const flag = (flags: readonly string[], name: string) =>
+      flags.find((one) => one.startsWith(`--allow-${name}`)) ?? "";
+    assert(flag(after, "read").includes(join(folder, "auth.json")), flag(after, "read"));
+    assert(!flag(after, "write").includes(folder), flag(after, "write"));
+
+    assertEquals((await place.run("account refresh codex/work expired")).code, 0);
+    const renewing = await permissions();
+    assert(flag(renewing, "write").split(/[=,]/).includes(folder), flag(renewing, "write"));
+    if (Deno.build.os !== "windows") {
+      assert(flag(renewing, "run").split(/[=,]/).includes("ps"), flag(renewing, "run"));
     }
   }));
