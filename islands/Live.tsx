@@ -1,9 +1,12 @@
 import { type Signal, useComputed, useSignalEffect } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { DashboardView } from "../lib/model/view.ts";
 import { useNow } from "../lib/ui/clock.ts";
 import { useLive, withAccount } from "../lib/ui/connection.ts";
 import { ConnectionStatus } from "../lib/ui/ConnectionStatus.tsx";
+import { showFavicon } from "../lib/ui/favicon.ts";
+import { keepView } from "../lib/ui/last_view.ts";
+import { registerWorker } from "../lib/ui/worker.ts";
 import { followTheme } from "../lib/ui/theme.ts";
 import { newestSnapshot, titleWith } from "../lib/ui/words.ts";
 import { useZone } from "../lib/ui/zone.ts";
@@ -32,6 +35,15 @@ export default function Live({ view, version, title, ...props }: LiveProps) {
     view.value = next;
   }
 
+  useSignalEffect(() => {
+    const isLeaving = connection.value === "paused";
+    if (connection.value === "live" || isLeaving) {
+      keepView({ view: view.value, zone: zone.value }, isLeaving);
+    }
+  });
+
+  useEffect(registerWorker, []);
+
   const theme = useComputed(() => view.value.settings.theme);
   const first = useRef(theme.peek());
   useSignalEffect(() => {
@@ -40,7 +52,9 @@ export default function Live({ view, version, title, ...props }: LiveProps) {
 
   useSignalEffect(() => {
     // A figure that is not kept up to date must not stand in the tab.
-    document.title = connection.value === "paused" ? titleWith(null, title) : titleWith(view.value, title);
+    const shown = connection.value === "paused" ? null : view.value;
+    document.title = titleWith(shown, title);
+    showFavicon(shown);
   });
 
   return (

@@ -4,6 +4,9 @@ import type { DashboardView } from "../lib/model/view.ts";
 import { useNow } from "../lib/ui/clock.ts";
 import { reload, useLive, withAccount } from "../lib/ui/connection.ts";
 import { ConnectionStatus } from "../lib/ui/ConnectionStatus.tsx";
+import { showFavicon } from "../lib/ui/favicon.ts";
+import { keepView } from "../lib/ui/last_view.ts";
+import { registerWorker } from "../lib/ui/worker.ts";
 import type { FrameFacts } from "../lib/ui/Frame.tsx";
 import { newestSnapshot, settingsMark, titleWith } from "../lib/ui/words.ts";
 import { rememberBrowserZone } from "../lib/ui/zone.ts";
@@ -35,6 +38,8 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
     },
   });
 
+  useEffect(registerWorker, []);
+
   useEffect(() => {
     const own = rememberBrowserZone();
     // The server did not know yet in which zone to tell times; where nothing is remembered it never will.
@@ -44,7 +49,10 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
 
   useSignalEffect(() => {
     const shown = connection.value === "paused" ? null : view.value;
-    if (shown || connection.value === "paused") document.title = titleWith(shown, facts.title);
+    if (!shown && connection.value !== "paused") return;
+    document.title = titleWith(shown, facts.title);
+    showFavicon(shown);
+    if (shown) keepView({ view: shown, zone: facts.zone });
   });
 
   const newest = view.value && newestSnapshot(view.value);

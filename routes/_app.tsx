@@ -14,7 +14,11 @@ export default function App({ Component, state }: PageProps<unknown, State>) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>{state.title ?? "Syntrack"}</title>
-        <link rel="icon" href={asset("/icon.svg")} type="image/svg+xml" />
+        <meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff" />
+        <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#171a1d" />
+        <link rel="icon" href={state.icon ?? "/icon.svg"} type="image/svg+xml" />
+        <link rel="apple-touch-icon" href="/icon-192.png" />
+        <link rel="manifest" href="/manifest.webmanifest" />
         <link rel="stylesheet" href={asset("/styles.css")} />
         {/* deno-lint-ignore react-no-danger */}
         <script dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} />

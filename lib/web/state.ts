@@ -17,6 +17,8 @@ export interface State {
   preferences: Preferences;
   /** Title of the page, set by its route. */
   title?: string;
+  /** Address of its icon; that of the program unless given. */
+  icon?: string;
 }
 
 export const define = createDefine<State>();

@@ -37,7 +37,8 @@ export function browserTest(
     sanitizeResources: false,
     async fn() {
       const browser = await shared(executablePath);
-      const context = await browser.newContext(options);
+      // A worker would stand between tests and the server; those about it let it.
+      const context = await browser.newContext({ serviceWorkers: "block", ...options });
       try {
         const page = await context.newPage();
         page.setDefaultTimeout(MOST_WAIT_MS);

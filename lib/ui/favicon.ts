@@ -1,0 +1,45 @@
+/** The icon of a page: a ring as full as the tightest quota, in the colour and shape of its status. */
+import { type StatusWord } from "../model/status.ts";
+import { type DashboardView, tightestFirst } from "../model/view.ts";
+
+const COLOURS: Readonly<Record<StatusWord, string>> = {
+  healthy: "#3aa67c",
+  warning: "#d2a034",
+  danger: "#e5783a",
+  critical: "#e5586a",
+  unknown: "#8b949d",
+};
+/** Icons are asked for anew only when they look different: in steps of so many percent. */
+const STEP = 5;
+const RADIUS = 8;
+
+/** Where the icon is to be had; that of the program where nothing is known or what is known is old. */
+export function faviconHref(view: Pick<DashboardView, "accounts"> | null): string {
+  const tightest = view === null ? undefined : tightestFirst(view)[0];
+  if (!tightest || tightest.share === null) return "/icon.svg";
+  const percent = Math.min(100, Math.max(0, Math.floor(tightest.share * 100 / STEP) * STEP));
+  return `/favicon.svg?used=${percent}&status=${tightest.status}`;
+}
+
+/** Puts the icon of the view on the page. */
+export function showFavicon(view: Pick<DashboardView, "accounts"> | null): void {
+  const link = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
+  const href = faviconHref(view);
+  if (link && link.getAttribute("href") !== href) link.href = href;
+}
+
+/**
+ * @param percent how full the ring is, 0 to 100
+ * @param word anything; what is no status is drawn as unknown
+ */
+export function faviconSvg(percent: number, word: string): string {
+  const status = Object.hasOwn(COLOURS, word) ? word as StatusWord : "unknown";
+  const around = 2 * Math.PI * RADIUS;
+  const filled = Math.round(around * Math.min(100, Math.max(0, percent))) / 100;
+  const full = status === "critical" ? `<circle cx="12" cy="12" r="4" fill="${COLOURS[status]}"/>` : "";
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none">` +
+    `<rect width="24" height="24" rx="6" fill="#171a1d"/>` +
+    `<circle cx="12" cy="12" r="${RADIUS}" stroke="#4a525a" stroke-width="4"/>` +
+    `<circle cx="12" cy="12" r="${RADIUS}" stroke="${COLOURS[status]}" stroke-width="4" ` +
+    `stroke-dasharray="${filled} 99" transform="rotate(-90 12 12)"/>${full}</svg>\n`;
+}

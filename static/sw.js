@@ -1,0 +1,102 @@
+/*
+ * Keeps one page for when the server cannot be reached: `/offline`, which shows what was last known. Figures
+ * never come from here: every page is asked for, and nothing but that one page and its parts is kept.
+ */
+const KIT = "offline-1";
+const PAGE = "/offline";
+/** The kit is looked at anew after so long, in milliseconds: the program may have been replaced. */
+const REFRESH_MS = 10 * 60_000;
+
+let refreshedAt = -Infinity;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(refresh().then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(
+    caches.keys()
+      .then((names) => Promise.all(names.filter((name) => name !== KIT).map((name) => caches.delete(name))))
+      .then(() => self.clients.claim()),
+  );
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (request.mode === "navigate") {
+    if (!url.pathname.startsWith("/api/")) event.respondWith(page(event));
+  } else if (isPart(url)) event.respondWith(part(request));
+});
+
+async function page(event) {
+  try {
+    const response = await fetch(event.request);
+    if (Date.now() - refreshedAt > REFRESH_MS) event.waitUntil(refresh());
+    return response;
+  } catch (error) {
+    const kept = await (await caches.open(KIT)).match(PAGE);
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+async function part(request) {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const kept = await (await caches.open(KIT)).match(request, { ignoreVary: true });
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+/** Whatever a page is made of besides its figures. */
+function isPart({ pathname }) {
+  return pathname.startsWith("/_fresh/") || /^\/[\w-]+\.(css|svg|png|webmanifest)$/.test(pathname);
+}
+
+/** Fetches the page and all it leads to; where anything fails, what was kept before stays. */
+async function refresh() {
+  refreshedAt = Date.now();
+  try {
+    const parts = new Map([[PAGE, await fetched(PAGE)]]);
+    const waiting = linksOf(await parts.get(PAGE).clone().text(), self.location.origin);
+    for (let url = waiting.pop(); url !== undefined; url = waiting.pop()) {
+      if (parts.has(url)) continue;
+      const response = await fetched(url);
+      parts.set(url, response);
+      if (url.split("?")[0].endsWith(".js")) {
+        waiting.push(...linksOf(await response.clone().text(), new URL(url, self.location.origin)));
+      }
+    }
+    const kit = await caches.open(KIT);
+    const old = (await kit.keys()).filter(({ url }) => {
+      const { pathname, search } = new URL(url);
+      return !parts.has(pathname + search);
+    });
+    await Promise.all(Array.from(parts, ([url, response]) => kit.put(url, response)));
+    await Promise.all(old.map((request) => kit.delete(request)));
+  } catch {
+    // The server is not there, or is being replaced: the next page that loads tries again.
+    refreshedAt = -Infinity;
+  }
+}
+
+async function fetched(url) {
+  const response = await fetch(url, { cache: "no-cache" });
+  if (!response.ok || response.redirected) throw new Error(`${url} was not to be had`);
+  return response;
+}
+
+/** Scripts, stylesheets and icons that a page names, and modules that a script imports. */
+function linksOf(text, base) {
+  const found = text.matchAll(
+    /(?:href|src)="(\/[^"]+\.(?:css|js|svg|png|webmanifest)[^"]*)"|(?:from|import)\s*\(?"((?:\.|\/)[^"]+\.js[^"]*)"/g,
+  );
+  return Array.from(found, ([, link, module]) => {
+    const { pathname, search } = new URL(link ?? module, base);
+    return pathname + search;
+  }).filter((url) => !url.startsWith("/favicon"));
+}

@@ -1,0 +1,96 @@
+import type { Page } from "playwright-core";
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { barriers } from "../support/axe.ts";
+import { caughtUp, connected, demoTests, openLive, sideways } from "../support/demo_page.ts";
+
+const test = demoTests();
+const WORKER = { serviceWorkers: "allow" } as const;
+const AWAY =
+  /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_FAILED|503/;
+
+/** Waits until the worker stands before the page: it does not before it has all it needs. */
+async function prepared(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const { serviceWorker } = navigator;
+    if (serviceWorker.controller) return;
+    await new Promise((resolve) =>
+      serviceWorker.addEventListener("controllerchange", resolve, { once: true })
+    );
+  });
+}
+
+test(
+  "when the server is away a page shows what was last known with its age, and goes on when it is back",
+  async ({ page, site }) => {
+    await openLive(page, site);
+    await prepared(page);
+    await caughtUp(page, site);
+    const tightest = await page.locator(".quota-card .quota-percent").first().innerText();
+    await page.goto(`${site.origin}/help`);
+    await site.stop();
+    try {
+      await page.goto(`${site.origin}/?range=7d`);
+      await page.locator(".snapshot-age").waitFor();
+      assertMatch(await page.locator("main").innerText(), /The server cannot be reached/);
+      assertMatch(await page.locator("#known-title").innerText(), /As of \w{3} \d+ Nov \d\d:\d\d.* ago/);
+      assertEquals(await page.locator(".quota-row").count(), 6);
+      assertEquals(await page.locator(".quota-row .quota-percent").first().innerText(), tightest);
+      assertEquals(await page.locator(".quota-row.is-old").count(), 6);
+      assertEquals(await page.title(), "Offline - Syntrack");
+      assertEquals(await barriers(page), []);
+      await page.setViewportSize({ width: 320, height: 700 });
+      assertEquals(await sideways(page), 0);
+    } finally {
+      await site.start();
+    }
+    await connected(page, "live");
+    assertEquals(new URL(page.url()).search, "?range=7d");
+    assertEquals(await page.locator(".quota-card").count(), 6);
+  },
+  { ...WORKER, expected: AWAY },
+);
+
+test("the page can be installed: a manifest, its icons, and a worker", async ({ page, site }) => {
+  await openLive(page, site);
+  const href = await page.locator('link[rel="manifest"]').getAttribute("href");
+  const answer = await fetch(`${site.origin}${href}`);
+  assertMatch(answer.headers.get("content-type")!, /^application\/manifest\+json/);
+  const manifest: { readonly icons: readonly { readonly src: string; readonly sizes: string }[] } =
+    await answer
+      .json();
+  assert(manifest.icons.some(({ sizes }) => sizes === "512x512"));
+  for (const { src, sizes } of manifest.icons) {
+    const icon = await fetch(`${site.origin}${src}`);
+    assertEquals(icon.status, 200, src);
+    const bytes = new Uint8Array(await icon.arrayBuffer());
+    if (!src.endsWith(".png")) continue;
+    const view = new DataView(bytes.buffer);
+    assertEquals(`${view.getUint32(16)}x${view.getUint32(20)}`, sizes, src);
+  }
+});
+
+test("the icon of the page is as full as the tightest quota, and asks no other server", async ({ page, site }) => {
+  await openLive(page, site);
+  const icon = page.locator('link[rel="icon"]');
+  assertMatch((await icon.getAttribute("href"))!, /^\/favicon\.svg\?used=9\d&status=critical$/);
+  const svg = await (await fetch(`${site.origin}/favicon.svg?used=<script>&status=%22onload`)).text();
+  assert(!svg.includes("script") && !svg.includes("onload"), svg);
+  await page.evaluate(() => {
+    Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await page.waitForSelector('link[rel="icon"][href="/icon.svg"]', { state: "attached" });
+});
+
+test("on paper there are the figures, and neither buttons nor navigation", async ({ page, site }) => {
+  await openLive(page, site);
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  for (const selector of [".places", "#refresh-btn", "#theme-toggle", ".provider-tabs", "[data-filter]"]) {
+    assertEquals(await page.locator(selector).first().isVisible(), false, selector);
+  }
+  assertEquals(await page.locator(".quota-card").first().isVisible(), true);
+  const paper = await page.evaluate(() =>
+    getComputedStyle(document.querySelector(".quota-card")!).backgroundColor
+  );
+  assertEquals(paper, "rgb(255, 255, 255)");
+});
