@@ -31,19 +31,33 @@ export async function readKey(ask: Asking, party: Party): Promise<Answer> {
   });
   const usage = member(body, "usage");
   if (!isRecord(usage)) throw badResponse("OpenCode answered without the usage", body);
-  const readings = WINDOWS.flatMap(([name, quota, label, window]) =>
-    windowOf(usage[name], quota, label, window)
-  );
+  const readings = WINDOWS.flatMap(([name, quota, label, window]) => {
+    return windowOf(usage[name], quota, label, window, ask.now());
+  });
   if (readings.length === 0) throw badResponse("OpenCode answered with no window that is known", body);
   const identity = textAt(body, "workspaceID");
   return { readings, plan: "go", ...identity === undefined ? {} : { identity } };
 }
 
 /** A percentage is one as it stands: 1 is one percent. */
-function windowOf(block: unknown, quota: string, label: string, window: Window): readonly Reading[] {
+function windowOf(
+  block: unknown,
+  quota: string,
+  label: string,
+  window: Window,
+  now: number,
+): readonly Reading[] {
   const used = v.parse(amountOrNull, member(block, "percent"));
   if (used === null) return [];
-  return [percentReading(quota, label, used, window, v.parse(instantOrNull, member(block, "resetsAt")))];
+  const end = v.parse(instantOrNull, member(block, "resetsAt"));
+  return [percentReading(quota, label, used, window, used === 0 && isAhead(end, window, now) ? null : end)];
+}
+
+const SLACK_MS = 60_000;
+
+/** Whether the whole window lies ahead: it opens with the first use, and until then its end moves with the clock. */
+function isAhead(end: number | null, window: Window, now: number): boolean {
+  return window === FIVE_HOURS && end !== null && end - now >= (window.seconds ?? 0) * 1000 - SLACK_MS;
 }
 
 /** The key is known, but its workspace pays as it goes. */
