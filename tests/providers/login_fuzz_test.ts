@@ -1,0 +1,78 @@
+/** Files of vendors' tools in whatever state: an account is found, none, or it is said what is wrong. */
+import fc from "fast-check";
+import { providers } from "../../providers/mod.ts";
+import { assert, assertMatch } from "../support/assert.ts";
+import { fixturesOf } from "../support/exchange.ts";
+import { createFakeAsking } from "../support/fake_asking.ts";
+import { kindOf } from "../support/sound.ts";
+
+/** The names of members that occur in the files of the fixtures of a provider. */
+function namesIn(value: unknown): readonly string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => [
+    ...Array.isArray(value) ? [] : [name],
+    ...namesIn(member),
+  ]);
+}
+
+for (const provider of providers) {
+  const places = provider.places ?? [];
+  if (places.length === 0) continue;
+  const files = fixturesOf(provider.id).map((fixture) => fixture.files ?? {});
+  const names = [...new Set(files.flatMap((some) => Object.values(some).flatMap(namesIn)))];
+
+  Deno.test(`${provider.id} takes files of any content: an account, none, or a failure by kind`, async () => {
+    const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 5 },
+        fc.constantFrom<unknown>(
+          "",
+          " ",
+          "oauth",
+          "sk-ant-api03",
+          "gho_x",
+          "a.b.c",
+          "\u2028",
+          0,
+          -1,
+          1e300,
+          null,
+          true,
+        ),
+        fc.integer({ min: 1.7e9, max: 1.9e12 }),
+        fc.array(tie("tree"), { maxLength: 3 }),
+        fc.dictionary(fc.constantFrom(...names, "__proto__", "key", "x"), tie("tree"), { maxKeys: 6 }),
+      ),
+    }));
+    const text = fc.oneof(tree.map((value) => JSON.stringify(value)), fc.json(), fc.string());
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: places.length }), async (texts) => {
+        const content = Object.fromEntries(
+          places.map(({ path }, index) => [path, texts[index % texts.length] ?? ""]),
+        );
+        const rows = Object.fromEntries(
+          places.map((
+            { path },
+            index,
+          ) => [path, [{ key: "cursorAuth/accessToken", value: texts[index % texts.length] ?? "" }]]),
+        );
+        const ask = createFakeAsking({
+          now: "2026-11-21T12:00:00Z",
+          files: content,
+          rows,
+          answer: () => new Response("{}"),
+        });
+        try {
+          for (const account of await provider.accounts(ask)) {
+            assertMatch(account.name, /^[^/\s][^/]{0,127}$/);
+            assert(account.expiresAt === undefined || Number.isSafeInteger(account.expiresAt));
+            await provider.read(ask, account);
+          }
+        } catch (error) {
+          assert(!kindOf(error).startsWith("none"), `${kindOf(error)} for ${JSON.stringify(content)}`);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+}
