@@ -16,6 +16,7 @@ import { baseUrlVariables, type Login, type Provider, ProviderError } from "./pr
 import { sendableHeaders } from "./request_json.ts";
 import { VERSION } from "./version.ts";
 import { declaredPlace, isHere, pathOf } from "./world/places.ts";
+import { guardDeclared } from "./world/declared.ts";
 import { runCommand } from "./world/run.ts";
 import { readSqliteRows } from "./world/sqlite_file.ts";
 
@@ -24,7 +25,7 @@ export { type BaseUrl, baseUrlOf } from "./base_url.ts";
 /** Of a plugin, what its world depends on. */
 export type Owner = Pick<
   Provider,
-  "id" | "name" | "hosts" | "hostEndings" | "settings" | "baseUrlNames" | "places" | "commands"
+  "id" | "name" | "hosts" | "hostEndings" | "declared" | "settings" | "baseUrlNames" | "places" | "commands"
 >;
 
 /** In whose name a provider asks, where that is not the one account of the environment. */
@@ -63,6 +64,8 @@ export interface WorldOptions extends AskedFor {
   ) => Promise<Ran | null>;
   /** Default: the system this runs on. */
   readonly os?: Os;
+  /** The addresses of a name, for sources somebody declared. Default: those the system finds. */
+  readonly resolve?: (hostname: string) => Promise<readonly string[]>;
 }
 
 export const DEFAULT_TIMEOUT_MS = 20_000;
@@ -100,7 +103,7 @@ export function createWorld(options: WorldOptions): Asking {
   }
 
   return {
-    fetch: (input, init = {}) => guardedFetch(options, log, input, init),
+    fetch: (input, init = {}) => guardedFetch(options, log, find, input, init),
     now: () => clock.now(),
     find,
     env: (name) => find(name)?.value,
@@ -133,11 +136,18 @@ export function systemOs(): Os {
 async function guardedFetch(
   options: WorldOptions,
   log: Log,
+  find: (name: string) => Found | undefined,
   input: string | URL,
   init: AskInit,
 ): Promise<Response> {
   const { provider, clock, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const url = targetOf(options, input);
+  const target = targetOf(options, input);
+  const { declared } = provider;
+  const approved = declared !== undefined && isYes(find(declared.approval)?.value);
+  // An origin that replaces the declared one was set by the owner, and was checked as such.
+  const url = declared && target.origin === declared.origin
+    ? await guardDeclared(target, { provider, approved, resolve: options.resolve })
+    : target;
   const { capBytes, signal: own, ...request } = init;
   const headers = headersOf(provider, init);
   const deadline = new AbortController();
@@ -182,23 +192,24 @@ async function guardedFetch(
 /** Where a request really goes: to a host of the provider, or to the origin that replaces it. */
 function targetOf({ provider, environment, hosts }: WorldOptions, input: string | URL): URL {
   const url = new URL(input);
-  const local = isLoopback(url.hostname);
-  const secure = url.protocol === "https:" && url.port === "";
-  const plain = local && (url.protocol === "http:" || url.protocol === "https:");
-  const clean = url.username === "" && url.password === "";
-  if (
-    !(provider.hosts.includes(url.hostname) || isOwn(provider, hosts, url)) || !(secure || plain) || !clean
-  ) {
+  if (!mayReach(provider, hosts, url)) {
+    const allowed = provider.declared?.origin ?? `https to ${provider.hosts.join(", ")}`;
     throw new ProviderError(
       "bad_response",
-      `Provider "${provider.id}" may not reach "${url.protocol}//${url.host}": it may use https to ${
-        provider.hosts.join(", ")
-      }`,
+      `Provider "${provider.id}" may not reach "${url.protocol}//${url.host}": it may use ${allowed}`,
     );
   }
   const { baseUrl, problem } = baseUrlOf(provider, environment);
   if (problem) throw new ProviderError("unavailable", problemText(problem));
   return baseUrl ? new URL(`${baseUrl.origin}${url.pathname}${url.search}`) : url;
+}
+
+function mayReach(provider: Owner, hosts: readonly string[] | undefined, url: URL): boolean {
+  if (url.username !== "" || url.password !== "") return false;
+  if (provider.declared) return url.origin === provider.declared.origin;
+  const secure = url.protocol === "https:" && url.port === "";
+  const plain = isLoopback(url.hostname) && (url.protocol === "http:" || url.protocol === "https:");
+  return (provider.hosts.includes(url.hostname) || isOwn(provider, hosts, url)) && (secure || plain);
 }
 
 /** Whether it is a further host of the account, and ends as the provider says its hosts do. */
@@ -263,6 +274,10 @@ function readSystemText(path: string): Promise<string | null> {
   } catch (error) {
     return Promise.reject(error);
   }
+}
+
+function isYes(text: string | undefined): boolean {
+  return /^(?:1|true|yes|on)$/i.test(text ?? "");
 }
 
 function logFor(provider: string, log: Log): Log {

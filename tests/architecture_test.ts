@@ -92,11 +92,18 @@ const ROOMS: readonly Room[] = [
     may: ["asking", "provider", "schedule", "log", "redact", ...WORDS],
     packages: ["node:path", "node:util", "valibot", "smol-toml"],
   },
+  // Sources that people declare: providers that are made, not written, and the files their programs write.
+  {
+    name: "custom",
+    at: ["lib/custom/"],
+    may: ["asking", "decode", "model", "provider", "type config"],
+    packages: ["valibot", "node:crypto", "node:path", "node:sqlite"],
+  },
   {
     name: "world",
     at: ["lib/world.ts", "lib/world/"],
     may: ["asking", "clock", "config", "decode", "provider", "version"],
-    packages: ["node:sqlite", "node:url"],
+    packages: ["node:sqlite", "node:url", "node:dns/promises"],
   },
   {
     name: "reach",

@@ -24,6 +24,11 @@ export const ACCOUNT = {
       help: "a setting of the provider that is not secret, such as a region; may be repeated",
       repeated: true,
     },
+    {
+      name: "file",
+      value: "FILE",
+      help: "the declaration of a source of your own: account add custom --file FILE",
+    },
     { name: "stdin", help: "read the key from standard input" },
     { name: "check", help: "ask the provider once whether it works" },
     { name: "purge", help: "remove the history as well" },

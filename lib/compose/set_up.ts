@@ -10,6 +10,7 @@ import {
   readConfig,
   systemTimezone,
 } from "../config.ts";
+import { type CustomPlace, customSources } from "./custom.ts";
 import { currentConfig } from "./current_config.ts";
 import { readConfigFile } from "../config/file.ts";
 import { readFileText } from "../config/system.ts";
@@ -39,13 +40,15 @@ export interface SetUp extends ConfigResult {
   readonly environment: Environment;
   readonly providers: readonly Provider[];
   readonly log: Log;
+  /** Where sources that people declare themselves are kept. */
+  readonly place: CustomPlace;
   compose(store: Store, options?: { readonly demo?: boolean }): Composed;
 }
 
 export { registry as providers };
 
 export function setUp(outside: Outside): SetUp {
-  const { env, cwd, home, clock, flags, providers = registry } = outside;
+  const { env, cwd, home, clock, flags } = outside;
   const redactor = createRedactor();
   const environment = outside.environment ??
     createEnvironment({
@@ -57,6 +60,15 @@ export function setUp(outside: Outside): SetUp {
       configPath: flags.config,
       onSecret: redactor.learn,
     });
+  const place: CustomPlace = {
+    home,
+    environment,
+    registry,
+    dbPath: () => result.config.dbPath,
+    zone: () => result.config.timezone,
+  };
+  const custom = outside.providers ? { providers: [], problems: [] } : customSources(place);
+  const providers = outside.providers ?? [...registry, ...custom.providers];
   const read = () =>
     readConfig({ environment, flags, providers, home, cwd, systemTimezone: systemTimezone() });
   const result = read();
@@ -71,8 +83,10 @@ export function setUp(outside: Outside): SetUp {
   });
   return {
     ...result,
+    problems: [...result.problems, ...custom.problems],
     environment,
     providers,
+    place,
     log,
     compose(store, options = {}) {
       const current = currentConfig({ first: config, read, environment, clock, log });

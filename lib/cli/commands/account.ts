@@ -6,6 +6,7 @@ import { accountsJson } from "../../dialects/accounts.ts";
 import { formatAge, formatDuration } from "../../model/format.ts";
 import type { AccountKey } from "../../model/quota.ts";
 import { plain } from "../../text.ts";
+import { addCustom } from "../account_custom.ts";
 import { refuseSecret, settingsOf } from "../account_secrets.ts";
 import { grid } from "../grid.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, failure, usageError } from "../io.ts";
@@ -34,7 +35,11 @@ export async function account(tools: Tools): Promise<number> {
   if (action !== "rename" && action !== "refresh") {
     refuseSecret(to, `account ${action} takes one name, and "${plain(to ?? "", 40)}" is one too many`);
   }
-  if (action === "add") checkProvider(what ?? "");
+  if (action === "add" && textOf(tools.typed, "file") !== undefined) {
+    return await addCustom(tools, what ?? "");
+  }
+  // What people declared themselves is known once the program is set up.
+  if (action === "add" && !what?.startsWith("custom-")) checkProvider(what ?? "");
   const program = checkedProgram(tools, { quiet: true });
   await using store = action === "list" ? await readStore(program) : await openStore(program.config);
   const composed = program.compose(store);

@@ -1,0 +1,90 @@
+/** `syntrack account add custom --file`: a source somebody declared, checked whole before anything is kept. */
+import { AccountError } from "../accounts.ts";
+import { openStore } from "../compose.ts";
+import { offerDeclaration, type Offered } from "../compose/custom.ts";
+import { problemText } from "../config/problem.ts";
+import { readFileText } from "../config/system.ts";
+import { accountKey } from "../model/quota.ts";
+import { plain } from "../text.ts";
+import { settingsOf } from "./account_secrets.ts";
+import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, usageError } from "./io.ts";
+import { checkedProgram, programFor } from "./program_for.ts";
+import type { Tools } from "./tools.ts";
+import { hasFlag, textOf } from "./values.ts";
+
+/** @throws {CliError} */
+export async function addCustom(tools: Tools, what: string): Promise<number> {
+  if (what !== "custom") {
+    throw usageError("--file declares a source of your own", "Say `syntrack account add custom --file FILE`");
+  }
+  const offered = offerOf(tools);
+  // Asked for before anything is kept: who thinks better of it has changed nothing.
+  const values = await valuesOf(tools, offered);
+  offered.save();
+
+  const { provider } = offered;
+  const program = checkedProgram(tools, { quiet: true });
+  await using store = await openStore(program.config);
+  const composed = program.compose(store);
+  try {
+    await composed.scheduler.look();
+    const key = accountKey(provider.id, textOf(tools.typed, "name") ?? "default");
+    if (Object.keys(values).length > 0) {
+      const known = (await composed.accounts.list()).find((one) => one.key === key);
+      // A key that is given anew takes the place of the one before; the history stays.
+      if (known?.stored) await composed.accounts.remove(key);
+      await composed.accounts.add({ provider: provider.id, name: key.slice(provider.id.length + 1), values });
+    }
+    if (tools.json) tools.printJson({ account: key });
+    else tools.print(sentence(offered, Object.keys(values).length > 0));
+    return hasFlag(tools.typed, "check") ? await check(tools, composed.scheduler, key) : EXIT_OK;
+  } catch (error) {
+    throw error instanceof AccountError ? new CliError(EXIT_USAGE, error.message) : error;
+  } finally {
+    await composed.stop();
+  }
+}
+
+async function check(
+  tools: Tools,
+  scheduler: ReturnType<ReturnType<typeof checkedProgram>["compose"]>["scheduler"],
+  key: ReturnType<typeof accountKey>,
+): Promise<number> {
+  const [outcome] = await scheduler.pollNow(key);
+  if (outcome?.kind === "ok") return EXIT_OK;
+  tools.tell(`syntrack: ${outcome?.kind ?? "not asked"}: ${plain(outcome?.hint ?? "it was not found")}`);
+  return EXIT_FAILED;
+}
+
+function offerOf(tools: Tools): Offered {
+  const path = textOf(tools.typed, "file") ?? "";
+  const program = programFor(tools, { quiet: true });
+  let text: string | undefined;
+  try {
+    text = readFileText(program.environment.resolve(path))?.text;
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : "unknown reason";
+    throw usageError(`Cannot read ${JSON.stringify(plain(path, 200))}: ${reason}`);
+  }
+  if (text === undefined) throw usageError(`There is no file ${JSON.stringify(plain(path, 200))}`);
+  const offered = offerDeclaration(text, plain(path, 200), program.place);
+  if (!("problems" in offered)) return offered;
+  const [first = "", ...rest] = offered.problems.map(problemText);
+  throw usageError([first, ...rest.map((one) => `syntrack: ${one}`)].join("\n"), "Nothing was changed");
+}
+
+/** The key, and what else was set; nothing where the source has none. */
+async function valuesOf(
+  tools: Tools,
+  { provider, settings }: Offered,
+): Promise<Readonly<Record<string, string>>> {
+  if (settings.length > 0) return await settingsOf(tools, { ...provider, settings });
+  if (hasFlag(tools.typed, "stdin")) throw usageError("This source has no key to read from standard input");
+  return {};
+}
+
+function sentence({ label, provider }: Offered, isStored: boolean): string {
+  const begins = `${plain(label)} is declared as ${provider.id}`;
+  const goes = "It is polled once syntrack is started anew";
+  return isStored ? `${begins}, its key stored, encrypted. ${goes}` : `${begins}. ${goes}`;
+}

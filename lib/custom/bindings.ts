@@ -1,0 +1,73 @@
+/**
+ * Which host a key was first sent to: it goes there and nowhere else, so that whoever can change the URL of a
+ * source cannot have its key sent to them. Giving the key anew binds it anew.
+ *
+ * Only a hash of the key is kept, in a file of ours that nobody else can read.
+ */
+
+/** The text of the file, and how to write it; injected. */
+export interface BindingFile {
+  /** Null where there is none. */
+  read(): string | null;
+  /** All of it, or nothing. */
+  write(text: string): void;
+}
+
+interface Binding {
+  readonly origin: string;
+  readonly key: string;
+}
+
+export interface Bindings {
+  /** Binds a key that is not bound yet. False when it is bound to another host. */
+  bind(id: string, origin: string, secret: string): Promise<boolean>;
+  /** Forgets what a source is bound to, because its owner gave the key anew. */
+  forget(id: string): void;
+}
+
+export function createBindings(file: BindingFile): Bindings {
+  return {
+    async bind(id, origin, secret) {
+      const key = await fingerprint(id, secret);
+      // Read each time: another process may have written it.
+      const all = bindingsIn(file.read());
+      const known = (all[id] ?? []).find((one) => one.key === key);
+      if (known) return known.origin === origin;
+      // A few for several accounts and for keys that were replaced.
+      const own = [...all[id] ?? [], { origin, key }].slice(-20);
+      file.write(`${JSON.stringify({ ...all, [id]: own }, null, 2)}\n`);
+      return true;
+    },
+    forget(id) {
+      const { [id]: gone, ...rest } = bindingsIn(file.read());
+      if (gone) file.write(`${JSON.stringify(rest, null, 2)}\n`);
+    },
+  };
+}
+
+function bindingsIn(text: string | null): Readonly<Record<string, readonly Binding[]>> {
+  if (text === null) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Half a file would be no reason to send keys anywhere: it is written whole, so somebody changed it.
+    throw new TypeError("The file of bound keys is broken: delete it to bind keys anew");
+  }
+  const all: Record<string, readonly Binding[]> = Object.create(null);
+  for (const [id, list] of Object.entries(typeof value === "object" && value !== null ? value : {})) {
+    if (Array.isArray(list)) all[id] = list.filter(isBinding);
+  }
+  return all;
+}
+
+function isBinding(value: unknown): value is Binding {
+  return typeof value === "object" && value !== null && "origin" in value && "key" in value &&
+    typeof value.origin === "string" && typeof value.key === "string";
+}
+
+async function fingerprint(id: string, secret: string): Promise<string> {
+  const bytes = new TextEncoder().encode(`${id}\0${secret}`);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,80 @@
+/** Events somebody's programs wrote down as a provider: counters over the windows that were declared. */
+import { type Log, Secret } from "../asking.ts";
+import { restOf, tidy } from "../decode.ts";
+import type { Reading } from "../model/quota.ts";
+import { dayStart, midnight, wallTime, weekStart } from "../model/time.ts";
+import type { Provider } from "../provider.ts";
+import { CALENDAR } from "../readings.ts";
+import { type CounterRule, type EventSource, providerId } from "./declaration.ts";
+import type { EventMatch, Sums } from "./event_store.ts";
+
+/** What the events say. */
+export interface Events {
+  sums(match: EventMatch, from: number, to: number): Sums;
+}
+
+export interface EventSources {
+  /** Takes over what is new in the files, and lets `use` look at all there is. */
+  look<T>(now: number, log: Log, use: (events: Events) => T): Promise<T>;
+  /** The zone in which days begin. */
+  zone(): string;
+}
+
+export function counterProvider(declaration: EventSource, sources: EventSources): Provider {
+  const { id, label, quotas, events: match } = declaration;
+  return {
+    id: providerId(declaration),
+    name: label,
+    hosts: [],
+    official: false,
+    settings: [],
+    signIn: "Nothing to set: it counts the lines of files",
+    everyMs: declaration.everySeconds * 1000,
+    accounts: () =>
+      Promise.resolve([{ name: "default", source: `the declaration of ${id}`, secret: new Secret("") }]),
+    async read(ask) {
+      const now = ask.now();
+      const zone = sources.zone();
+      return await sources.look(now, ask.log, (events) => {
+        return { readings: quotas.map((rule) => readingOf(rule, match, events, now, zone)) };
+      });
+    },
+  };
+}
+
+function readingOf(rule: CounterRule, match: EventMatch, events: Events, now: number, zone: string): Reading {
+  const { start, end } = spanOf(rule, now, zone);
+  const used = tidy(events.sums(match, start, now + 1)[rule.count]);
+  const limit = rule.limit?.literal ?? null;
+  const seconds = rule.windowSeconds ?? null;
+  return {
+    quota: rule.key,
+    label: rule.label,
+    unit: rule.unit,
+    used,
+    limit,
+    remaining: restOf(limit, used),
+    window: seconds === null ? CALENDAR : { kind: rule.rolling ? "rolling" : "fixed", seconds },
+    resetsAt: end,
+  };
+}
+
+/** The window that holds `now`. One of a length begins at a whole multiple of it since 1970, in UTC. */
+function spanOf(
+  rule: CounterRule,
+  now: number,
+  zone: string,
+): { readonly start: number; readonly end: number | null } {
+  if (rule.calendar === "day") return { start: dayStart(now, zone), end: dayStart(now, zone, 1) };
+  if (rule.calendar === "week") return { start: weekStart(now, zone), end: weekStart(now, zone, 1) };
+  if (rule.calendar === "month") return { start: monthStart(now, zone), end: monthStart(now, zone, 1) };
+  const length = (rule.windowSeconds ?? 86_400) * 1000;
+  if (rule.rolling) return { start: now - length + 1, end: null };
+  const start = Math.floor(now / length) * length;
+  return { start, end: start + length };
+}
+
+function monthStart(at: number, zone: string, move = 0): number {
+  const { year, month } = wallTime(at, zone);
+  return midnight(year, month + move, 1, zone);
+}

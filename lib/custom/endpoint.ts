@@ -1,0 +1,114 @@
+/** A declared endpoint as a provider: one request to its one origin, with its key if it has one. */
+import { type Asking, Secret, type Setting } from "../asking.ts";
+import { badResponse } from "../decode.ts";
+import { firstSetting } from "../login_file.ts";
+import { type Account, type Answer, type Provider, ProviderError, variablePart } from "../provider.ts";
+import { type Party, refused, requestJson, unavailable } from "../request_json.ts";
+import type { Bindings } from "./bindings.ts";
+import { type Endpoint, providerId } from "./declaration.ts";
+import { figuresOf } from "./figures.ts";
+
+const CAP_BYTES = 1024 * 1024;
+
+/** The variable its key stands in where the declaration names none. */
+export function derivedKey({ id }: Pick<Endpoint, "id">): string {
+  return `SYNTRACK_CUSTOM_${variablePart(id)}_API_KEY`;
+}
+
+/** The settings of a declared endpoint: where its key stands, and whether it may lie in one's own network. */
+export function settingsOf({ id, request: { auth } }: Pick<Endpoint, "id" | "request">): readonly Setting[] {
+  const part = `SYNTRACK_CUSTOM_${variablePart(id)}`;
+  const approval: Setting = {
+    name: `${part}_ALLOW_PRIVATE`,
+    secret: false,
+    help: "1 allows an address in your own network",
+  };
+  if (auth.type === "none") return [approval];
+  // A key that was stored goes by the name made of the id; it comes first, then the variable that was named.
+  const derived: Setting = { name: derivedKey({ id }), secret: true, help: "Key of the source" };
+  const named = auth.secretEnv === undefined || auth.secretEnv === derived.name ? [] : [
+    { name: auth.secretEnv, secret: true, help: "Key of the source, as its declaration names it" },
+  ];
+  return [...named, derived, approval];
+}
+
+export function endpointProvider(declaration: Endpoint, bindings: Bindings): Provider {
+  const { id, label, request } = declaration;
+  const url = new URL(request.url);
+  const settings = settingsOf(declaration);
+  const keys = settings.filter(({ secret }) => secret).map(({ name }) => name);
+  const approval = settings.at(-1)?.name ?? "";
+
+  async function read(ask: Asking, account: Account): Promise<Answer> {
+    const party: Party = { vendor: label, account };
+    const secret = account.secret.reveal();
+    const isFree = request.auth.type === "none";
+    if (!isFree && !await bindings.bind(id, url.origin, secret)) {
+      throw new ProviderError("auth", `The key of ${label} is for another host than ${url.host}`, {
+        hint:
+          "The URL was changed: if that is meant, give the key anew with syntrack account add custom --file",
+      });
+    }
+    try {
+      const answer = await requestJson(ask, party, url, {
+        headers: { ...request.headers, ...authOf(declaration, secret) },
+        capBytes: CAP_BYTES,
+        signal: AbortSignal.timeout(request.timeoutSeconds * 1000),
+        explain: (status) => {
+          if (status === 401 || status === 403) return refused(party, `status ${status}`);
+          return status === 429 ? undefined : unavailable(party, `it answered with status ${status}`);
+        },
+      });
+      const type = answer.headers.get("content-type") ?? "";
+      if (!/^\s*application\/(?:json|[\w.!#$&^+-]+\+json)\s*(?:;|$)/i.test(type)) {
+        throw badResponse(`${label} answered with something else than JSON`, "");
+      }
+      return figuresOf(declaration, answer.body, ask.now(), ask.log);
+    } catch (error) {
+      throw withoutAnswer(error);
+    }
+  }
+
+  return {
+    id: providerId(declaration),
+    name: label,
+    hosts: [url.hostname],
+    declared: { origin: url.origin, approval },
+    official: false,
+    settings,
+    everyMs: declaration.everySeconds * 1000,
+    // deno-lint-ignore require-await -- a broken setting is to be a rejection, never a throw
+    async accounts(ask) {
+      if (request.auth.type === "none") {
+        return [{ name: "default", source: `the declaration of ${id}`, secret: new Secret("") }];
+      }
+      const found = firstSetting(ask, keys);
+      if (!found) return [];
+      return [{ name: "default", source: found.source, secret: new Secret(found.value) }];
+    },
+    read,
+  };
+}
+
+function authOf({ request: { auth } }: Endpoint, secret: string): Readonly<Record<string, string>> {
+  switch (auth.type) {
+    case "none":
+      return {};
+    case "bearer":
+      return { authorization: `Bearer ${secret}` };
+    case "x-api-key":
+      return { "x-api-key": secret };
+    case "header":
+      return { [auth.name]: secret };
+  }
+}
+
+/** What a server says may echo the key: of a source nobody vouches for it is not even kept. */
+function withoutAnswer(error: unknown): unknown {
+  if (!(error instanceof ProviderError) || error.answer === undefined) return error;
+  const { kind, message, hint, retryAt } = error;
+  return new ProviderError(kind, message, {
+    ...hint === undefined ? {} : { hint },
+    ...retryAt === undefined ? {} : { retryAt },
+  });
+}

@@ -1,0 +1,147 @@
+/** From a document to readings, as a declaration says. What is not there is left out; what is of the wrong kind fails. Pure. */
+import * as v from "valibot";
+import type { Log } from "../asking.ts";
+import { badResponse, instant, lenientNumber, restOf, tidy } from "../decode.ts";
+import type { Reading, Window } from "../model/quota.ts";
+import { BALANCE, CALENDAR } from "../readings.ts";
+import { type Endpoint, type FigureRule, PRIMARIES, type QuotaRule } from "./declaration.ts";
+import { type Path, valueAt } from "./path.ts";
+
+const DEEPEST = 64;
+
+/** @throws {ProviderError} `bad_response` for a document that is too deep to be one of figures */
+export function refuseDeep(document: unknown): void {
+  let level: readonly unknown[] = [document];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST) throw badResponse(`The answer is nested deeper than ${DEEPEST} levels`, "");
+    level = level.flatMap((one) => typeof one === "object" && one !== null ? Object.values(one) : []);
+  }
+}
+
+export interface Figures {
+  readonly readings: readonly Reading[];
+  readonly plan?: string;
+}
+
+/**
+ * @param now when the document was received
+ * @throws {ProviderError} `bad_response`
+ */
+export function figuresOf(
+  declaration: Pick<Endpoint, "quotas" | "plan">,
+  document: unknown,
+  now: number,
+  log: Pick<Log, "warn">,
+): Figures {
+  refuseDeep(document);
+  const readings: Reading[] = [];
+  let missing = 0;
+  for (const rule of declaration.quotas) {
+    const reading = readingOf(rule, document, now);
+    if (reading === "missing") {
+      missing++;
+      log.warn("A quota is not in the answer", { quota: rule.key });
+    } else if (reading !== "none") readings.push(reading);
+  }
+  if (missing === declaration.quotas.length) {
+    throw badResponse("The answer holds none of the declared quotas", "");
+  }
+  const plan = declaration.plan ? planAt(document, declaration.plan.path) : undefined;
+  return plan === undefined ? { readings } : { readings, plan };
+}
+
+function readingOf(rule: QuotaRule, document: unknown, now: number): Reading | "missing" | "none" {
+  const name = PRIMARIES.find((one) => rule[one] !== undefined) ?? "used";
+  const primary = numberOf(rule[name], document, rule.key);
+  if (primary === null) return "missing";
+  const limit = limitOf(rule, document);
+  const common = {
+    quota: rule.key,
+    label: rule.label,
+    unit: rule.unit,
+    resetsAt: resetsAt(rule, document, now),
+  };
+  if (name === "remaining" && limit === null) {
+    const window = rule.windowSeconds === null ? BALANCE : windowOf(rule);
+    // Only a balance can be a debt.
+    const remaining = window === BALANCE ? primary : Math.max(0, primary);
+    return { ...common, used: null, limit: null, remaining, window };
+  }
+  const isShare = name !== "used" && name !== "remaining";
+  const whole = isShare && rule.unit === "percent" ? 100 : limit;
+  const share = name === "remainingPercent"
+    ? 1 - primary / 100
+    : name === "usedFraction"
+    ? primary
+    : primary / 100;
+  const raw = name === "used"
+    ? primary
+    : name === "remaining"
+    ? (limit ?? 0) - primary
+    : whole === null
+    ? null
+    : share * whole;
+  const used = raw === null ? null : tidy(Math.max(0, raw));
+  if (whole === 0 && used === 0) return "none";
+  return { ...common, used, limit: whole, remaining: restOf(whole, used), window: windowOf(rule) };
+}
+
+/** A window that is said to end is fixed; one that is not slides. Without either it is a gauge, which never resets. */
+function windowOf(rule: QuotaRule): Window {
+  const { windowSeconds: seconds, resetsAt } = rule;
+  if (seconds === null) return resetsAt ? CALENDAR : BALANCE;
+  return { kind: resetsAt ? "fixed" : "rolling", seconds };
+}
+
+/** The figure, scaled; null where it is missing. @throws {ProviderError} for what is no number */
+function numberOf(rule: FigureRule | undefined, document: unknown, quota: string): number | null {
+  if (rule === undefined) return null;
+  if (rule.literal !== undefined) return tidy(rule.literal * rule.scale);
+  const value = valueAt(document, rule.path ?? []);
+  if (value === undefined || value === null) return null;
+  const raw = v.safeParse(lenientNumber, value);
+  if (!raw.success) throw badResponse(`A figure of "${quota}" is no number`, "");
+  if (rule.unlimitedWhen !== undefined && raw.output === rule.unlimitedWhen) return null;
+  const scaled = raw.output * rule.scale;
+  if (!Number.isFinite(scaled) || Math.abs(scaled) > 1e15) {
+    throw badResponse(`A figure of "${quota}" is too large`, "");
+  }
+  return tidy(scaled);
+}
+
+function limitOf(rule: QuotaRule, document: unknown): number | null {
+  const limit = numberOf(rule.limit, document, rule.key);
+  // A negative limit that was not declared to mean "none" can mean nothing else.
+  return limit === null || limit < 0 ? null : limit;
+}
+
+function resetsAt({ resetsAt: rule, key }: QuotaRule, document: unknown, now: number): number | null {
+  if (!rule) return null;
+  const value = valueAt(document, rule.path);
+  if (value === undefined || value === null) return null;
+  const at = instantOf(rule.format, value, now);
+  if (at === null) throw badResponse(`The reset of "${key}" is no instant`, "");
+  return at;
+}
+
+type Format = NonNullable<QuotaRule["resetsAt"]>["format"];
+
+function instantOf(format: Format, value: unknown, now: number): number | null {
+  if (format === "iso") return typeof value === "string" ? within(value) : null;
+  const number = v.safeParse(lenientNumber, value);
+  if (!number.success) return null;
+  if (format === "in-seconds") return within(now + Math.round(number.output * 1000));
+  return within(format === "unix-seconds" ? Math.round(number.output * 1000) : Math.round(number.output));
+}
+
+function within(value: number | string): number | null {
+  const result = v.safeParse(instant, value);
+  return result.success ? result.output : null;
+}
+
+function planAt(document: unknown, path: Path): string | undefined {
+  const value = valueAt(document, path);
+  if (value === undefined || value === null || value === "") return undefined;
+  if (typeof value === "string" || typeof value === "number") return String(value).slice(0, 80);
+  throw badResponse("The plan is neither text nor a number", "");
+}

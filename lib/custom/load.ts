@@ -1,0 +1,104 @@
+/** Declarations from files and from the config file as providers, with everything that is wrong with them. Pure. */
+import type { Problem } from "../config/problem.ts";
+import type { Provider } from "../provider.ts";
+import type { Bindings } from "./bindings.ts";
+import { counterProvider, type EventSources } from "./counters.ts";
+import { checkDeclaration, type Declaration, isEventSource, providerId } from "./declaration.ts";
+import { endpointProvider } from "./endpoint.ts";
+
+/** A declaration as it stands somewhere. */
+export interface Written {
+  /** `~/.syntrack/custom/team.json`, `custom 1 in ~/.syntrack/config.toml` */
+  readonly label: string;
+  readonly value: unknown;
+}
+
+export interface CustomParts {
+  readonly bindings: Bindings;
+  readonly events: EventSources;
+  /** The providers there are besides; their keys are not lent to anybody. */
+  readonly others: readonly Pick<Provider, "id" | "settings">[];
+}
+
+export interface Custom {
+  readonly providers: readonly Provider[];
+  readonly problems: readonly Problem[];
+}
+
+/** The value of a text that should be JSON; a text that is none becomes a problem when it is checked. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch {
+    return undefined;
+  }
+}
+
+export function customProviders(written: readonly Written[], parts: CustomParts): Custom {
+  const providers: Provider[] = [];
+  const problems: Problem[] = [];
+  for (const one of written) {
+    const checked = checkWritten(one, parts.others);
+    if ("problems" in checked) {
+      problems.push(...checked.problems);
+      continue;
+    }
+    const { declaration } = checked;
+    if (providers.some(({ id }) => id === providerId(declaration))) {
+      const problem = "another source has this id already";
+      problems.push({ level: "error", field: `${one.label}, id`, problem, got: declaration.id });
+    } else if (declaration.enabled) providers.push(asProvider(declaration, parts));
+  }
+  return { providers, problems };
+}
+
+export function asProvider(
+  declaration: Declaration,
+  { bindings, events }: Omit<CustomParts, "others">,
+): Provider {
+  return isEventSource(declaration)
+    ? counterProvider(declaration, events)
+    : endpointProvider(declaration, bindings);
+}
+
+/** The declaration, or everything that is wrong with it, in words for people. */
+export function checkWritten(
+  { label, value }: Written,
+  others: CustomParts["others"],
+): { readonly declaration: Declaration } | { readonly problems: readonly Problem[] } {
+  if (value === undefined) {
+    return { problems: [{ level: "error", field: label, problem: "is no JSON", wanted: "one JSON object" }] };
+  }
+  const checked = checkDeclaration(value);
+  if ("problems" in checked) {
+    return {
+      problems: checked.problems.map(({ at, problem }) => ({
+        level: "error",
+        field: at === "" ? label : `${label}, ${at}`,
+        problem,
+      })),
+    };
+  }
+  const borrowed = lentKey(checked.declaration, others);
+  return borrowed === null ? checked : {
+    problems: [{
+      level: "error",
+      field: `${label}, request.auth.secretEnv`,
+      problem: `is the key of ${borrowed}, which goes to nobody else`,
+      wanted: "a variable of its own",
+    }],
+  };
+}
+
+/** Whose key a declaration would send to its own host, if it is somebody else's. */
+function lentKey(declaration: Declaration, others: CustomParts["others"]): string | null {
+  if (isEventSource(declaration)) return null;
+  const { auth } = declaration.request;
+  const name = auth.type === "none" ? undefined : auth.secretEnv;
+  if (name === undefined) return null;
+  const owner = others.find(({ settings }) =>
+    settings.some((setting) => setting.secret && name.replace(/_\d{1,4}$/, "") === setting.name)
+  );
+  return owner?.id ??
+    (name.startsWith("SYNTRACK_") && !name.startsWith("SYNTRACK_CUSTOM_") ? "syntrack" : null);
+}

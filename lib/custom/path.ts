@@ -1,0 +1,54 @@
+/**
+ * Where a figure stands in a document: `budget.spent`, `windows[0].left`, `["any text"]`. No wildcards, no
+ * filters, no scripts. Pure.
+ */
+
+export type PathPart = string | number;
+export type Path = readonly PathPart[];
+
+const LONGEST_BYTES = 256;
+const MOST_PARTS = 32;
+const MOST_INDEX = 4095;
+/** Names that lead from data to the insides of the language. */
+const NEVER = new Set(["__proto__", "constructor", "prototype"]);
+
+const PART =
+  /\.?([A-Za-z0-9_-]+)|\[(\d{1,4})\]|\[("(?:[^"\\\u0000-\u001f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*")\]/y;
+
+/** The parts of a path, or what is wrong with it. */
+export function parsePath(text: string): Path | { readonly problem: string } {
+  if (text === "") return { problem: "is empty" };
+  if (new TextEncoder().encode(text).length > LONGEST_BYTES) {
+    return { problem: `is longer than ${LONGEST_BYTES} bytes` };
+  }
+  const parts: PathPart[] = [];
+  PART.lastIndex = 0;
+  for (let at = 0; at < text.length; at = PART.lastIndex) {
+    PART.lastIndex = at;
+    const match = PART.exec(text);
+    // A dot stands between parts: not in front, and not where a name follows another without one.
+    const dotted = match?.[0].startsWith(".") ?? false;
+    const isName = match?.[1] !== undefined;
+    if (!match || (isName && dotted === (at === 0))) {
+      return { problem: `cannot be read from "${text.slice(at, at + 20)}" on` };
+    }
+    const [, name, index, quoted] = match;
+    const part = name ?? (index === undefined ? JSON.parse(quoted ?? '""') as string : Number(index));
+    if (typeof part === "number" && part > MOST_INDEX) return { problem: `has an index above ${MOST_INDEX}` };
+    if (typeof part === "string" && NEVER.has(part)) return { problem: `may not name "${part}"` };
+    parts.push(part);
+    if (parts.length > MOST_PARTS) return { problem: `has more than ${MOST_PARTS} parts` };
+  }
+  return parts;
+}
+
+/** What stands there; undefined for nothing. Only what a document itself holds, never what objects inherit. */
+export function valueAt(document: unknown, path: Path): unknown {
+  let value = document;
+  for (const part of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    if (Array.isArray(value) !== (typeof part === "number") || !Object.hasOwn(value, part)) return undefined;
+    value = Reflect.get(value, part);
+  }
+  return value;
+}

@@ -1,0 +1,146 @@
+/**
+ * Reads what was added to files of events since the last time. The last line counts once it is ended; a
+ * file that was cut, replaced or begun anew is read from its beginning; what is no event is skipped and said.
+ */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Log } from "../asking.ts";
+import { eventOf, LONGEST_LINE } from "./event.ts";
+import type { EventStore, FileState, NewLine } from "./event_store.ts";
+
+/** Older events are forgotten, and not taken when they come late. */
+export const KEPT_MS = 60 * 86_400_000;
+const CHUNK_BYTES = 1024 * 1024;
+/** What one look takes from one file at most; the rest waits for the next look. */
+const MOST_CHUNKS = 32;
+const HEAD_BYTES = 256;
+const NEWLINE = 10;
+
+export interface TailParts {
+  readonly folder: string;
+  readonly store: EventStore;
+  readonly now: number;
+  readonly log: Pick<Log, "warn">;
+}
+
+/** Takes over what is new in all files. Files that cannot be read are said and left alone. */
+export async function readEvents(parts: TailParts): Promise<number> {
+  const names = fileNames(parts.folder);
+  let added = 0;
+  for (const name of names) {
+    try {
+      added += await readFile(name, parts);
+    } catch (error) {
+      parts.log.warn("Cannot read a file of events", {
+        file: name,
+        reason: error instanceof Error ? error.name : "unknown",
+      });
+    }
+  }
+  parts.store.prune(parts.now - KEPT_MS, names);
+  return added;
+}
+
+/** Plain files only: a link could lead anywhere. */
+function fileNames(folder: string): readonly string[] {
+  try {
+    return [...Deno.readDirSync(folder)].filter(({ isFile, name }) => isFile && name.endsWith(".jsonl"))
+      .map(({ name }) => name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+async function readFile(name: string, { folder, store, now, log }: TailParts): Promise<number> {
+  using file = await Deno.open(join(folder, name));
+  const info = await file.stat();
+  const identity = info.ino === null ? "" : `${info.dev}:${info.ino}`;
+  const before = store.stateOf(name);
+  const isSame = before !== null && info.size >= before.offset && before.identity === identity &&
+    before.head === await headOf(file, before.offset);
+  let [added, skipped] = [0, 0];
+  let state = { before, after: isSame ? before : anew(before, identity) };
+  for (let chunk = 0; chunk < MOST_CHUNKS; chunk++) {
+    const bytes = await readAt(
+      file,
+      state.after.offset,
+      Math.min(CHUNK_BYTES, info.size - state.after.offset),
+    );
+    const { lines, used, skipping } = linesIn(bytes, state.after.skipping, now);
+    if (chunk > 0 && used === 0) break;
+    const offset = state.after.offset + used;
+    const after: FileState = { ...state.after, offset, skipping, head: await headOf(file, offset) };
+    const kept: number | null = store.append(name, state.before, after, lines);
+    // Another process reads the same file: it goes on from there.
+    if (kept === null) break;
+    added += kept;
+    skipped += lines.filter(({ event }) => event === null).length;
+    state = { before: after, after };
+    if (used === 0 || after.offset >= info.size) break;
+  }
+  if (skipped > 0) log.warn("Skipped lines that are no events", { file: name, lines: skipped });
+  return added;
+}
+
+/** The beginning of a file that was not read before, or that is another one now. */
+function anew(before: FileState | null, identity: string): FileState {
+  return { generation: (before?.generation ?? 0) + 1, identity, head: "", offset: 0, skipping: false };
+}
+
+/** What a file begins with, as far as it was dealt with: a file that was cut and has grown again begins otherwise. */
+async function headOf(file: Deno.FsFile, offset: number): Promise<string> {
+  const bytes = await readAt(file, 0, Math.min(HEAD_BYTES, offset));
+  return `${bytes.length}:${createHash("sha256").update(bytes).digest("hex")}`;
+}
+
+async function readAt(file: Deno.FsFile, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(Math.max(0, length));
+  await file.seek(offset, Deno.SeekMode.Start);
+  let filled = 0;
+  while (filled < bytes.length) {
+    const count = await file.read(bytes.subarray(filled));
+    if (count === null) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
+}
+
+interface Lines {
+  readonly lines: readonly NewLine[];
+  /** Bytes that were dealt with. */
+  readonly used: number;
+  readonly skipping: boolean;
+}
+
+function linesIn(bytes: Uint8Array, skipping: boolean, now: number): Lines {
+  const lines: NewLine[] = [];
+  let start = 0;
+  let isRest = skipping;
+  for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+    if (!isRest) lines.push(...lineOf(bytes.subarray(start, end), now));
+    isRest = false;
+    start = end + 1;
+  }
+  const open = bytes.length - start;
+  // What is longer than any line will never be one: it is passed over up to its end.
+  if (open > LONGEST_LINE || (isRest && open > 0)) {
+    if (!isRest) lines.push({ hash: "too-long", event: null });
+    return { lines, used: bytes.length, skipping: true };
+  }
+  return { lines, used: start, skipping: isRest };
+}
+
+function lineOf(bytes: Uint8Array, now: number): readonly NewLine[] {
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 32);
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes).trim();
+  } catch {
+    return [{ hash, event: null }];
+  }
+  if (text === "") return [];
+  const event = eventOf(text, now);
+  // What came too late to be kept is no mistake.
+  return event && event.at < now - KEPT_MS ? [] : [{ hash, event }];
+}

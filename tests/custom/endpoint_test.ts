@@ -1,0 +1,241 @@
+import fc from "fast-check";
+import { baseUrlVariables } from "../../lib/provider.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
+import { checkQuotas, exchangesOf } from "../support/exchange.ts";
+import { createFakeAsking } from "../support/fake_asking.ts";
+import { checkReadings, kindOf } from "../support/sound.ts";
+import { startVendor } from "../support/vendor.ts";
+import { environmentOf, worldOf } from "../support/world.ts";
+import { fixtures, KEY, memoryBindings, providerOf, simple } from "./support.ts";
+
+const json = (body: unknown, init: ResponseInit = {}) => Response.json(body, init);
+
+for (const fixture of fixtures) {
+  Deno.test(`a declared source ${fixture.name}: ${fixture.about}`, async () => {
+    const provider = providerOf(fixture.declaration);
+    await using vendor = startVendor(exchangesOf(fixture));
+    const [variable = ""] = baseUrlVariables(provider);
+    const { settings, now, expect } = fixture;
+    const direct = createFakeAsking({ settings, now, exchanges: exchangesOf(fixture) });
+    const networked = worldOf(provider, environmentOf({ ...settings, [variable]: vendor.origin }), { now });
+    for (const ask of [direct, networked]) {
+      const [account] = await provider.accounts(ask);
+      assertEquals(account?.secret.reveal(), "TESTONLY");
+      assert(account);
+      if (expect.error) {
+        assertEquals(kindOf(await assertRejects(() => provider.read(ask, account))), expect.error);
+      } else {
+        const answer = await provider.read(ask, account);
+        checkReadings(answer.readings);
+        checkQuotas(answer.readings, expect.quotas ?? []);
+        assertEquals(answer.plan ?? null, expect.plan ?? null);
+      }
+    }
+    assertEquals(vendor.requests.length, 1);
+  });
+}
+
+Deno.test("quotas as the table of the declaration says: what is left, shares, and what is not there", async () => {
+  const read = async (quota: Readonly<Record<string, unknown>>, body: unknown) => {
+    const provider = providerOf(simple({ auth: { type: "none" } }, { used: undefined, ...quota }));
+    const ask = createFakeAsking({ answer: () => json(body), now: "2026-11-21T12:00:00Z" });
+    const [account] = await provider.accounts(ask);
+    assert(account);
+    const { readings: [one] } = await provider.read(ask, account);
+    return one && [one.used, one.limit, one.remaining, one.window.kind];
+  };
+  const left = { remaining: { path: "left" } };
+  const limit = { path: "max" };
+  assertEquals(await read({ ...left, limit }, { left: 30, max: 100 }), [70, 100, 30, "balance"]);
+  assertEquals(await read({ ...left, limit }, { left: -5, max: 100 }), [105, 100, 0, "balance"]);
+  assertEquals(await read(left, { left: -5.5 }), [null, null, -5.5, "balance"]);
+  assertEquals(await read({ ...left, limit }, { left: 4, max: null }), [null, null, 4, "balance"]);
+  assertEquals(await read({ unit: "percent", usedFraction: { path: "f" } }, { f: 0.25 }), [
+    25,
+    100,
+    75,
+    "balance",
+  ]);
+  assertEquals(await read({ unit: "percent", remainingPercent: { path: "p" } }, { p: "120" }), [
+    0,
+    100,
+    100,
+    "balance",
+  ]);
+  assertEquals(await read({ usedPercent: { path: "p" }, limit: { literal: 50 } }, { p: 10 }), [
+    5,
+    50,
+    45,
+    "balance",
+  ]);
+  assertEquals(await read({ used: { path: "u" }, limit }, { u: 3, max: -1 }), [3, null, null, "balance"]);
+  assertEquals(await read({ used: { path: "u" }, limit }, { u: 3, max: 0 }), [3, 0, 0, "balance"]);
+  assertEquals(await read({ used: { path: "u" }, limit }, { u: 0, max: 0 }), undefined);
+  assertEquals(await read({ used: { path: "u", scale: -1 } }, { u: 2 }), [0, null, null, "balance"]);
+  assertEquals(await read({ used: { path: "u" }, windowSeconds: 60 }, { u: 2 }), [2, null, null, "rolling"]);
+  const resetsAt = { path: "r", format: "iso" };
+  assertEquals(await read({ used: { path: "u" }, resetsAt }, { u: 2 }), [2, null, null, "calendar"]);
+  for (
+    const wrong of [
+      { u: true },
+      { u: {} },
+      { u: "many" },
+      { u: 1e300 },
+      { u: 1, r: 5 },
+      { u: 1, r: "soon" },
+      {},
+      { u: null },
+    ]
+  ) {
+    const error = await assertRejects(() => read({ used: { path: "u" }, resetsAt }, wrong));
+    assertEquals(kindOf(error), "bad_response", JSON.stringify(wrong));
+  }
+});
+
+Deno.test("one quota that is not there is left out with a word in the log", async () => {
+  const declaration = simple({ auth: { type: "none" } });
+  const other = { key: "other", label: "Other", unit: "tokens", used: { path: "other.used" } };
+  const provider = providerOf({ ...declaration, quotas: [...declaration.quotas, other] });
+  const ask = createFakeAsking({ answer: () => json({ used: 4 }) });
+  const [account] = await provider.accounts(ask);
+  assert(account);
+  assertEquals((await provider.read(ask, account)).readings.map(({ quota }) => quota), ["calls"]);
+  assertEquals(ask.lines.map(({ level, fields }) => [level, fields.quota]), [["warn", "other"]]);
+});
+
+Deno.test("how a source fails: by status, by the kind of its answer, and never with its words", async () => {
+  const echo = "your key TESTONLY-key is wrong";
+  const deep = "[".repeat(70) + "]".repeat(70);
+  const cases: readonly (readonly [Response, string])[] = [
+    [new Response(echo, { status: 401 }), "auth"],
+    [new Response(`<html>${echo}`, { status: 403, headers: { "content-type": "text/html" } }), "auth"],
+    [new Response(echo, { status: 429, headers: { "retry-after": "30" } }), "rate_limited"],
+    [new Response(echo, { status: 400 }), "unavailable"],
+    [new Response(echo, { status: 418 }), "unavailable"],
+    [new Response(echo, { status: 500 }), "unavailable"],
+    [new Response('{"used":1}', { headers: { "content-type": "text/plain" } }), "bad_response"],
+    [new Response('{"used":1}', { headers: { "content-type": "application/jsonp" } }), "bad_response"],
+    [new Response(echo, { headers: { "content-type": "application/json" } }), "bad_response"],
+    [new Response(deep, { headers: { "content-type": "application/json" } }), "bad_response"],
+    [json({ used: echo }), "bad_response"],
+  ];
+  for (const [response, kind] of cases) {
+    const provider = providerOf(simple());
+    const ask = createFakeAsking({ settings: KEY, answer: () => response });
+    const [account] = await provider.accounts(ask);
+    assert(account);
+    const error = await assertRejects(() => provider.read(ask, account));
+    assertEquals(kindOf(error), kind);
+    const shown = JSON.stringify([
+      String(error),
+      Reflect.get(error as Error, "hint"),
+      Reflect.get(error as Error, "answer") ?? "",
+    ]);
+    assert(!shown.includes("TESTONLY-key"), shown);
+    assert(!shown.includes("is wrong"), shown);
+  }
+});
+
+Deno.test("a key is sent to the host it was first sent to, and to no other until it is given anew", async () => {
+  const bindings = memoryBindings();
+  const sent: string[] = [];
+  const poll = async (url: string, key = KEY) => {
+    const provider = providerOf(simple({ url }), bindings);
+    const ask = createFakeAsking({
+      settings: key,
+      answer: (request) => {
+        sent.push(request.host);
+        return json({ used: 1 });
+      },
+    });
+    const [account] = await provider.accounts(ask);
+    assert(account);
+    return await provider.read(ask, account).then(() => "ok", kindOf);
+  };
+  assertEquals(await poll("https://quota.example.test/v1/me"), "ok");
+  assertEquals(await poll("https://quota.example.test/v2/other?team=1"), "ok");
+  for (
+    const url of [
+      "https://elsewhere.example/v1/me",
+      "https://quota.example.test:8443/v1/me",
+      "http://quota.example.test/v1/me",
+    ]
+  ) {
+    assertEquals(await poll(url), "auth", url);
+  }
+  // Another key may go there, and the first one still may not.
+  assertEquals(await poll("https://elsewhere.example/", { SYNTRACK_CUSTOM_TEAM_API_KEY: "another" }), "ok");
+  assertEquals(await poll("https://elsewhere.example/"), "auth");
+  bindings.forget("team");
+  assertEquals(await poll("https://elsewhere.example/"), "ok");
+  assertEquals(sent, ["quota.example.test", "quota.example.test", "elsewhere.example", "elsewhere.example"]);
+  assertEquals(bindings.text()?.includes("TESTONLY"), false);
+});
+
+Deno.test("where the key goes: as its declaration says, and never without one", async () => {
+  const headersFor = async (auth: unknown) => {
+    const provider = providerOf(simple({ auth, headers: { accept: "application/json", "x-team": "a" } }));
+    const ask = createFakeAsking({ settings: KEY, answer: () => json({ used: 1 }) });
+    const [account] = await provider.accounts(ask);
+    assert(account);
+    await provider.read(ask, account);
+    return Object.fromEntries(ask.requests[0]?.headers ?? []);
+  };
+  const always = { accept: "application/json", "x-team": "a" };
+  assertEquals(await headersFor({ type: "none" }), always);
+  assertEquals(await headersFor({ type: "bearer" }), { ...always, authorization: "Bearer TESTONLY-key" });
+  assertEquals(await headersFor({ type: "x-api-key" }), { ...always, "x-api-key": "TESTONLY-key" });
+  assertEquals(await headersFor({ type: "header", name: "X-Team-Token" }), {
+    ...always,
+    "x-team-token": "TESTONLY-key",
+  });
+  const keyless = providerOf(simple());
+  assertEquals(await keyless.accounts(createFakeAsking()), []);
+});
+
+Deno.test("whatever JSON comes, readings are sound or the failure is of a kind", async () => {
+  const provider = providerOf({
+    ...simple({ auth: { type: "none" } }),
+    plan: { path: "plan" },
+    quotas: [
+      {
+        key: "a",
+        label: "A",
+        unit: "usd",
+        used: { path: "a", scale: 0.01 },
+        limit: { path: "b", unlimitedWhen: -1 },
+        resetsAt: { path: "r", format: "in-seconds" },
+      },
+      {
+        key: "b",
+        label: "B",
+        unit: "tokens",
+        remaining: { path: "b" },
+        limit: { path: "a" },
+        windowSeconds: 60,
+      },
+      { key: "c", label: "C", unit: "percent", usedFraction: { path: "c" } },
+    ],
+  });
+  const odd = fc.oneof(
+    fc.constantFrom<unknown>(null, "", "1e999", -0, 1e308, -1, 5e-324, "12", true),
+    fc.double(),
+    fc.jsonValue({ maxDepth: 2 }),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({ a: odd, b: odd, c: odd, r: odd, plan: odd }, { requiredKeys: [] }),
+      async (body) => {
+        const ask = createFakeAsking({ answer: () => json(body), now: "2026-11-21T12:00:00Z" });
+        const [account] = await provider.accounts(ask);
+        assert(account);
+        try {
+          checkReadings((await provider.read(ask, account)).readings);
+        } catch (error) {
+          assertMatch(kindOf(error), /^bad_response$/);
+        }
+      },
+    ),
+    { numRuns: 600 },
+  );
+});
