@@ -12,9 +12,7 @@ const MOST_INDEX = 4095;
 /** Names that lead from data to the insides of the language. */
 const NEVER = new Set(["__proto__", "constructor", "prototype"]);
 
-// deno-lint-ignore no-control-regex
-const PART =
-  /\.?([A-Za-z0-9_-]+)|\[(\d{1,4})\]|\[("(?:[^"\\\u0000-\u001f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*")\]/y;
+const PART = /\.?([A-Za-z0-9_-]+)|\[(\d{1,4})\]|\[("(?:[^"\\\p{Cc}]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*")\]/yu;
 
 /** The parts of a path, or what is wrong with it. */
 export function parsePath(text: string): Path | { readonly problem: string } {
