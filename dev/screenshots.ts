@@ -1,31 +1,64 @@
 /**
- * Takes the pictures of the overview in `docs/screenshots/`, from the demo with a fixed seed at a fixed
- * instant, so that taking them again changes no more than the page did.
+ * Takes the pictures of the pages in `docs/screenshots/`, from the demo with a fixed seed at a fixed
+ * instant, so that taking them again changes no more than the pages did.
  *
- *     deno run -A dev/screenshots.ts [folder]
+ *     deno run -A dev/screenshots.ts [--folder FOLDER] [--only NAME,NAME] [--widths 375,768,1440]
+ *
+ * Without `--widths` each page is taken as it is kept: light and dark on a screen, light on a phone.
+ * With it each page is taken in both themes at every width, to be looked at.
  */
+import { parseArgs } from "node:util";
 import { type Browser, chromium } from "playwright-core";
 import { CHROMIUM_ARGUMENTS, findChromium } from "../tests/support/chromium.ts";
 import { ANCHOR, openDemoSite } from "../tests/support/demo_site.ts";
 
 const DAY_MS = 86_400_000;
 
+/** A page, by the name of its pictures. */
+const PAGES: Readonly<Record<string, string>> = {
+  overview: "/?range=7d",
+  cycles: "/cycles?range=7d",
+  sessions: "/sessions?range=7d",
+  "cycle-overview": "/cycle-overview",
+  history: "/history",
+  stats: "/stats",
+  settings: "/settings",
+  "settings-accounts": "/settings?tab=accounts",
+  "settings-data": "/settings?tab=data",
+};
+
 interface Shot {
   readonly name: string;
+  readonly path: string;
   readonly width: number;
   readonly height: number;
   readonly colorScheme: "light" | "dark";
   readonly scale: number;
 }
 
-const SHOTS: readonly Shot[] = [
-  { name: "overview-light", width: 1280, height: 800, colorScheme: "light", scale: 1 },
-  { name: "overview-dark", width: 1280, height: 800, colorScheme: "dark", scale: 1 },
-  { name: "overview-phone", width: 375, height: 812, colorScheme: "light", scale: 1.5 },
-];
+function keptShots([name, path]: readonly [string, string]): readonly Shot[] {
+  return [
+    { name: `${name}-light`, path, width: 1280, height: 800, colorScheme: "light", scale: 1 },
+    { name: `${name}-dark`, path, width: 1280, height: 800, colorScheme: "dark", scale: 1 },
+    { name: `${name}-phone`, path, width: 375, height: 812, colorScheme: "light", scale: 1.5 },
+  ];
+}
+
+function allShots([name, path]: readonly [string, string], widths: readonly number[]): readonly Shot[] {
+  return widths.flatMap((width) =>
+    (["light", "dark"] as const).map((colorScheme): Shot => ({
+      name: `${name}-${width}-${colorScheme}`,
+      path,
+      width,
+      height: 900,
+      colorScheme,
+      scale: 1,
+    }))
+  );
+}
 
 async function take(browser: Browser, origin: string, folder: string, shot: Shot): Promise<number> {
-  const { name, width, height, colorScheme, scale } = shot;
+  const { name, path, width, height, colorScheme, scale } = shot;
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme,
@@ -35,10 +68,9 @@ async function take(browser: Browser, origin: string, folder: string, shot: Shot
   try {
     const page = await context.newPage();
     await page.clock.setFixedTime(ANCHOR);
-    await page.goto(`${origin}/?range=7d`);
+    await page.goto(`${origin}${path}`);
     await page.waitForSelector('[data-connection="live"]');
-    const path = `${folder}/${name}.png`;
-    const { byteLength } = await page.screenshot({ path, fullPage: true });
+    const { byteLength } = await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
     return byteLength;
   } finally {
     await context.close();
@@ -46,17 +78,24 @@ async function take(browser: Browser, origin: string, folder: string, shot: Shot
 }
 
 if (import.meta.main) {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: { folder: { type: "string" }, only: { type: "string" }, widths: { type: "string" } },
+  });
   const executablePath = findChromium();
   if (executablePath === null) {
     console.error("No Chromium found: install one, or name it in CHROMIUM_PATH");
     Deno.exit(1);
   }
-  const folder = Deno.args[0] ?? new URL("../docs/screenshots", import.meta.url).pathname;
+  const folder = values.folder ?? new URL("../docs/screenshots", import.meta.url).pathname;
+  const only = values.only?.split(",");
+  const widths = values.widths?.split(",").map(Number);
+  const pages = Object.entries(PAGES).filter(([name]) => only?.includes(name) ?? true);
   await Deno.mkdir(folder, { recursive: true });
   await using site = await openDemoSite({ spanMs: 30 * DAY_MS, troubles: "usual" });
   const browser = await chromium.launch({ executablePath, headless: true, args: [...CHROMIUM_ARGUMENTS] });
   try {
-    for (const shot of SHOTS) {
+    for (const shot of pages.flatMap((page) => widths ? allShots(page, widths) : keptShots(page))) {
       const bytes = await take(browser, site.origin, folder, shot);
       console.log(`${shot.name}.png ${Math.round(bytes / 1024)} kB`);
     }

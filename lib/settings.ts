@@ -7,6 +7,7 @@
 import type { Clock } from "./clock.ts";
 import type { Hub } from "./hub.ts";
 import type { AccountKey } from "./model/quota.ts";
+import { LONGEST_LABEL, MOST_KEEP_DAYS } from "./model/setting_limits.ts";
 import { THRESHOLDS, type Thresholds } from "./model/status.ts";
 import { isZone } from "./model/time.ts";
 import type { ViewSettings } from "./model/view.ts";
@@ -48,9 +49,6 @@ export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = typeof THEMES[number];
 export const DENSITIES = ["comfortable", "compact"] as const;
 export type Density = typeof DENSITIES[number];
-/** Longer names of accounts are not taken. */
-export const LONGEST_LABEL = 60;
-export const MOST_KEEP_DAYS = 3650;
 
 export const DEFAULT_ACCOUNT: AccountSettings = { label: null, polling: true };
 

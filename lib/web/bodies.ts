@@ -1,11 +1,10 @@
 /** What may be sent in a body. The same schemas check requests and describe the API. */
 import * as v from "valibot";
+import { LONGEST_LABEL, MOST_KEEP_DAYS } from "../model/setting_limits.ts";
 import type { AccountKey } from "../model/quota.ts";
 
 const MOST_HIDDEN = 500;
 const MOST_ACCOUNTS = 500;
-const LONGEST_LABEL = 60;
-const MOST_KEEP_DAYS = 3650;
 
 /** A type of insight, or the key of one. */
 const HiddenKey = v.pipe(

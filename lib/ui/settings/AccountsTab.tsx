@@ -1,6 +1,6 @@
 /** Which accounts there are and from where; what they are called, in which order, and whether they are polled. */
 import { formatAge } from "../../model/format.ts";
-import { LONGEST_LABEL } from "./limits.ts";
+import { LONGEST_LABEL } from "../../model/setting_limits.ts";
 import type { AccountLine, AccountsView } from "./kinds.ts";
 import { Card, SaveRow, TabForm } from "./parts.tsx";
 

@@ -4,7 +4,7 @@ import { statusBounds, statusOf } from "../../model/status.ts";
 import type { Services } from "../../services.ts";
 import type { CycleRow, CyclesTableView, CycleSum } from "../../ui/table/CyclesTable.tsx";
 import { accountTitle } from "../../ui/words.ts";
-import { type AskedReader, readerOf } from "./asked.ts";
+import type { AskedReader } from "./asked.ts";
 import {
   type Column,
   headingsOf,
@@ -12,20 +12,17 @@ import {
   periodOf,
   PERIODS,
   sorted,
-  type Sorting,
-  sortingOf,
   toolsOf,
   wordFilter,
 } from "./common.ts";
-import { type Stretch, stretchOf, TABLE_RANGES } from "./range.ts";
-import { type Subjects, subjectsOf, subjectTitle } from "./subjects.ts";
+import { groupFilter, isInState, type ListAsked, listAsked, stateFilter } from "./listed.ts";
+import { TABLE_RANGES } from "./range.ts";
+import { subjectTitle } from "./subjects.ts";
 import type { TableWorld } from "./world.ts";
 
 /** At most so many cycles are looked at for one table. */
 export const MOST_CYCLES = 5000;
 
-const STATES = ["all", "open", "over"] as const;
-const STATE_WORDS = { all: "Open and over", open: "Open", over: "Over" } as const;
 const FULL = ["any", "50", "80", "95", "100"] as const;
 const GROUPS = ["none", "quota", "account", "provider", ...PERIODS] as const;
 export type CycleGrouping = typeof GROUPS[number];
@@ -42,26 +39,18 @@ const COLUMNS: readonly Column<CycleRow>[] = [
 ];
 
 /** What was asked for, read from an address. */
-export interface CyclesAsked {
-  readonly reader: AskedReader;
-  readonly stretch: Stretch;
-  readonly subjects: Subjects;
-  readonly sorting: Sorting;
-  readonly state: typeof STATES[number];
+export interface CyclesAsked extends ListAsked {
   readonly full: typeof FULL[number];
   readonly group: CycleGrouping;
 }
 
 export function cyclesAsked(query: URLSearchParams, world: TableWorld): CyclesAsked {
-  const reader = readerOf(query);
+  const asked = listAsked(query, world, COLUMNS);
+  const { reader } = asked;
   return {
-    reader,
-    stretch: stretchOf(reader, TABLE_RANGES, "7d", world.view.at, world.zone),
-    subjects: subjectsOf(reader, world),
-    state: reader.word("state", STATES, "all"),
+    ...asked,
     full: reader.word("full", FULL, "any"),
     group: reader.word("group", GROUPS, "none"),
-    sorting: sortingOf(reader, COLUMNS, "started"),
   };
 }
 
@@ -75,9 +64,10 @@ export interface FoundCycles {
 /** Every row that passes the filters. */
 export async function findCycles(
   { analysis, settings }: Pick<Services, "analysis" | "settings">,
-  { stretch, subjects, sorting, state, full }: CyclesAsked,
+  asked: CyclesAsked,
   now: number,
 ): Promise<FoundCycles> {
+  const { stretch, subjects, sorting, full } = asked;
   const { items, more } = await analysis.cyclesUnder(
     subjects.quotas.map(({ quota }) => quota.key),
     { ...stretch, limit: MOST_CYCLES },
@@ -94,7 +84,7 @@ export async function findCycles(
     const known = byKey.get(cycle.quota);
     const share = shareOf(cycle.peak, cycle.limit);
     if (!known || (least !== null && (share === null || share < least))) return [];
-    if (state !== "all" && (cycle.endedAt === null) !== (state === "open")) return [];
+    if (!isInState(asked, cycle.endedAt)) return [];
     return [{
       ...known,
       cycle,
@@ -113,7 +103,7 @@ export async function cyclesTable(
 ): Promise<{ readonly table: CyclesTableView; readonly reader: AskedReader }> {
   const asked = cyclesAsked(query, world);
   const { zone } = world;
-  const { reader, group, sorting, state, full, stretch, subjects } = asked;
+  const { reader, group, sorting, full, stretch, subjects } = asked;
   const { rows, more } = await findCycles(services, asked, world.view.at);
   if (more) reader.note(`Only the newest ${MOST_CYCLES} cycles are looked at: choose a shorter range`);
   const { sections, pager } = inGroups(
@@ -137,9 +127,9 @@ export async function cyclesTable(
       file: "/api/v1/tables/cycles",
       filters: [
         ...subjects.filters,
-        wordFilter("state", "State", STATES, state, (word) => STATE_WORDS[word]),
+        stateFilter(asked),
         wordFilter("full", "Peak", FULL, full, fullText),
-        wordFilter("group", "Group", GROUPS, group, (word) => word === "none" ? "Not grouped" : `By ${word}`),
+        groupFilter(GROUPS, group),
       ],
     }),
   };

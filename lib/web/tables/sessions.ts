@@ -3,7 +3,7 @@ import { type QuotaKey, quotaKey, shareOf } from "../../model/quota.ts";
 import type { Session } from "../../model/session.ts";
 import type { Services } from "../../services.ts";
 import type { SessionRow, SessionsTableView, UsedQuota } from "../../ui/table/SessionsTable.tsx";
-import { type AskedReader, readerOf } from "./asked.ts";
+import type { AskedReader } from "./asked.ts";
 import {
   type Column,
   headingsOf,
@@ -11,21 +11,18 @@ import {
   periodOf,
   PERIODS,
   sorted,
-  type Sorting,
-  sortingOf,
   toolsOf,
   wordFilter,
 } from "./common.ts";
-import { type Stretch, stretchOf, TABLE_RANGES } from "./range.ts";
-import { type Subjects, subjectsOf } from "./subjects.ts";
+import { groupFilter, isInState, type ListAsked, listAsked, stateFilter } from "./listed.ts";
+import { TABLE_RANGES } from "./range.ts";
+import type { Subjects } from "./subjects.ts";
 import type { TableWorld } from "./world.ts";
 
 /** At most so many sessions are looked at for one table. */
 export const MOST_SESSIONS = 5000;
 const MINUTE_MS = 60_000;
 
-const STATES = ["all", "open", "over"] as const;
-const STATE_WORDS = { all: "Open and over", open: "Open", over: "Over" } as const;
 const LENGTHS = ["any", "10m", "1h", "3h"] as const;
 const LEAST_MS = { any: 0, "10m": 10 * MINUTE_MS, "1h": 60 * MINUTE_MS, "3h": 180 * MINUTE_MS } as const;
 const LENGTH_WORDS = {
@@ -50,34 +47,27 @@ const COLUMNS: readonly Column<SessionRow>[] = [
   { id: "used", title: "Used" },
 ];
 
-export interface SessionsAsked {
-  readonly reader: AskedReader;
-  readonly stretch: Stretch;
-  readonly subjects: Subjects;
-  readonly sorting: Sorting;
-  readonly state: typeof STATES[number];
+export interface SessionsAsked extends ListAsked {
   readonly length: typeof LENGTHS[number];
   readonly group: typeof GROUPS[number];
 }
 
 export function sessionsAsked(query: URLSearchParams, world: TableWorld): SessionsAsked {
-  const reader = readerOf(query);
+  const asked = listAsked(query, world, COLUMNS);
+  const { reader } = asked;
   return {
-    reader,
-    stretch: stretchOf(reader, TABLE_RANGES, "7d", world.view.at, world.zone),
-    subjects: subjectsOf(reader, world),
-    state: reader.word("state", STATES, "all"),
+    ...asked,
     length: reader.word("length", LENGTHS, "any"),
     group: reader.word("group", GROUPS, "none"),
-    sorting: sortingOf(reader, COLUMNS, "started"),
   };
 }
 
 /** Every row that passes the filters, in the order that was asked for; of quotas those that were meant. */
 export async function findSessions(
   { analysis }: Pick<Services, "analysis">,
-  { stretch, subjects, sorting, state, length }: SessionsAsked,
+  asked: SessionsAsked,
 ): Promise<{ readonly rows: readonly SessionRow[]; readonly more: boolean }> {
+  const { stretch, subjects, sorting, length } = asked;
   const meant = new Set<QuotaKey>(subjects.quotas.map(({ quota }) => quota.key));
   const accounts = [...new Set(subjects.accounts.map(({ key }) => key))];
   const { items, more } = await analysis.sessionsUnder(accounts, { ...stretch, limit: MOST_SESSIONS });
@@ -87,7 +77,7 @@ export async function findSessions(
       session.quotas.some(({ quota }) => meant.has(quotaKey(account, quota)));
     const lengthMs = (endedAt ?? lastRiseAt) - startedAt;
     if (!isMeant || lengthMs < LEAST_MS[length]) return [];
-    if (state !== "all" && (endedAt === null) !== (state === "open")) return [];
+    if (!isInState(asked, endedAt)) return [];
     return [{ session, title: subjects.names.account(account), lengthMs, quotas: usedIn(session, subjects) }];
   });
   return { rows: sorted(rows, COLUMNS, sorting), more };
@@ -117,7 +107,7 @@ export async function sessionsTable(
 ): Promise<{ readonly table: SessionsTableView; readonly reader: AskedReader }> {
   const asked = sessionsAsked(query, world);
   const { zone } = world;
-  const { reader, group, sorting, state, length, stretch, subjects } = asked;
+  const { reader, group, sorting, length, stretch, subjects } = asked;
   const { rows, more } = await findSessions(services, asked);
   if (more) reader.note(`Only the newest ${MOST_SESSIONS} sessions are looked at: choose a shorter range`);
   const { sections, pager } = inGroups(
@@ -144,9 +134,9 @@ export async function sessionsTable(
       file: "/api/v1/tables/sessions",
       filters: [
         ...subjects.filters,
-        wordFilter("state", "State", STATES, state, (word) => STATE_WORDS[word]),
+        stateFilter(asked),
         wordFilter("length", "Lasted", LENGTHS, length, (word) => LENGTH_WORDS[word]),
-        wordFilter("group", "Group", GROUPS, group, (word) => word === "none" ? "Not grouped" : `By ${word}`),
+        groupFilter(GROUPS, group),
       ],
     }),
   };

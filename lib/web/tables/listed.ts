@@ -1,0 +1,49 @@
+/** What tables of stretches of time share, be they cycles or sessions: whose, when, open or over, in which order. */
+import type { Filter } from "../../ui/table/kinds.ts";
+import { type AskedReader, readerOf } from "./asked.ts";
+import { type Column, type Sorting, sortingOf, wordFilter } from "./common.ts";
+import { type Stretch, stretchOf, TABLE_RANGES } from "./range.ts";
+import { type Subjects, subjectsOf } from "./subjects.ts";
+import type { TableWorld } from "./world.ts";
+
+const STATES = ["all", "open", "over"] as const;
+const STATE_WORDS = { all: "Open and over", open: "Open", over: "Over" } as const;
+
+export interface ListAsked {
+  readonly reader: AskedReader;
+  readonly stretch: Stretch;
+  readonly subjects: Subjects;
+  readonly sorting: Sorting;
+  readonly state: typeof STATES[number];
+}
+
+export function listAsked<Row>(
+  query: URLSearchParams,
+  world: TableWorld,
+  columns: readonly Column<Row>[],
+): ListAsked {
+  const reader = readerOf(query);
+  return {
+    reader,
+    stretch: stretchOf(reader, TABLE_RANGES, "7d", world.view.at, world.zone),
+    subjects: subjectsOf(reader, world),
+    state: reader.word("state", STATES, "all"),
+    sorting: sortingOf(reader, columns, "started"),
+  };
+}
+
+/** Whether something with that end, or without one, is to be shown. */
+export function isInState({ state }: Pick<ListAsked, "state">, endedAt: number | null): boolean {
+  return state === "all" || (endedAt === null) === (state === "open");
+}
+
+export function stateFilter({ state }: Pick<ListAsked, "state">): Filter {
+  return wordFilter("state", "State", STATES, state, (word) => STATE_WORDS[word]);
+}
+
+/** @param groups the first one is none at all */
+export function groupFilter<Group extends string>(groups: readonly Group[], chosen: Group): Filter {
+  return wordFilter("group", "Group", groups, chosen, (word) => {
+    return word === groups[0] ? "Not grouped" : `By ${word}`;
+  });
+}
