@@ -259,5 +259,9 @@ Deno.test("the licences named are those of every package the server and its page
   ];
   const wanted = [...known].filter(([name]) => !others.includes(name)).sort();
   const named = LICENCES.filter(({ version }) => /^\d+\.\d+\.\d+$/.test(version));
-  assertEquals(named.map(({ name, version }): [string, string] => [name, version]).sort(), wanted);
+  assertEquals(
+    named.map(({ name, version }): [string, string] => [name, version]).sort(),
+    wanted,
+    "A dependency came, went or changed: name it with its licence in lib/web/settings_page/licences.ts",
+  );
 });
