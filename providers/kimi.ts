@@ -4,13 +4,19 @@
  */
 import * as v from "valibot";
 import { type Asking, Secret } from "../lib/asking.ts";
+import { cookieValue } from "../lib/cookie.ts";
 import { badResponse, instantOrNull, isRecord, member } from "../lib/decode.ts";
 import { firstSetting, jsonFile, plainPath, textAt } from "../lib/login_file.ts";
 import { type Account, type Answer, type Place, type Provider, ProviderError } from "../lib/provider.ts";
 import { type Party, refuseExpired, requestJson } from "../lib/request_json.ts";
+import { endOf } from "../lib/token.ts";
 import { readingsOf } from "./kimi/limits.ts";
 
 const HOSTS = ["api.kimi.com", "api.kimi.ai"] as const;
+const SITE_HOST = "www.kimi.com";
+const SITE_USAGES = `https://${SITE_HOST}/apiv2/kimi.gateway.billing.v1.BillingService/GetUsages`;
+/** The part of the site's answer that is about the coding plan. */
+const SCOPE = "FEATURE_CODING";
 const TOKENS = ["KIMI_CODE_API_KEY", "KIMI_CODE_TOKEN", "KIMI_TOKEN"];
 const REMEDY = "Run kimi once to sign in again";
 
@@ -24,7 +30,7 @@ const LOGINS: readonly (readonly [setting: string, place: Place])[] = ([
 export const kimi: Provider = {
   id: "kimi",
   name: "Kimi Code",
-  hosts: HOSTS,
+  hosts: [...HOSTS, SITE_HOST],
   official: false,
   places: LOGINS.map(([, place]) => place),
   settings: [
@@ -35,6 +41,7 @@ export const kimi: Provider = {
     },
     { name: "KIMI_CODE_TOKEN", secret: true, help: "Access token of Kimi Code" },
     { name: "KIMI_TOKEN", secret: true, help: "The same under another name" },
+    { name: "KIMI_AUTH_TOKEN", secret: true, help: "Cookie kimi-auth of www.kimi.com, in place of a token" },
     { name: "KIMI_CODE_CREDENTIALS", secret: false, home: true, help: "File with the login of Kimi Code" },
     { name: "KIMI_CREDENTIALS", secret: false, home: true, help: "The same under another name" },
     {
@@ -51,7 +58,7 @@ export const kimi: Provider = {
   async accounts(ask) {
     hostOf(ask);
     const found = firstSetting(ask, TOKENS);
-    if (!found) return await loginOf(ask);
+    if (!found) return cookieOf(ask) ?? await loginOf(ask);
     const { value, source } = found;
     // The open platform of the same vendor has keys of its own.
     const isOther = value.startsWith("sk-") && !value.startsWith("sk-kimi-");
@@ -64,9 +71,7 @@ export const kimi: Provider = {
   async read(ask, account): Promise<Answer> {
     const party: Party = { vendor: "Kimi Code", account };
     refuseExpired(ask, party);
-    const { body } = await requestJson(ask, party, `https://${hostOf(ask)}/coding/v1/usages`, {
-      headers: { authorization: `Bearer ${account.secret.reveal()}` },
-    });
+    const body = account.facts?.way === "site" ? await askSite(ask, party) : await askPlan(ask, party);
     if (!isRecord(body)) throw badResponse("Kimi Code answered with something else than an object", body);
     const found = readingsOf(body, ask.now());
     if (!found.recognised) throw badResponse("Kimi Code answered with nothing that is known", body);
@@ -85,6 +90,54 @@ export const kimi: Provider = {
     };
   },
 };
+
+async function askPlan(ask: Asking, party: Party): Promise<unknown> {
+  const { body } = await requestJson(ask, party, `https://${hostOf(ask)}/coding/v1/usages`, {
+    headers: { authorization: `Bearer ${party.account.secret.reveal()}` },
+  });
+  return body;
+}
+
+/** What the site shows to a browser that is signed in: the same figures under other names. */
+async function askSite(ask: Asking, party: Party): Promise<unknown> {
+  const token = party.account.secret.reveal();
+  const { body } = await requestJson(ask, party, SITE_USAGES, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${token}`,
+      cookie: `kimi-auth=${token}`,
+      "content-type": "application/json",
+      "connect-protocol-version": "1",
+    },
+    body: JSON.stringify({ scope: [SCOPE] }),
+  });
+  const list = member(body, "usages");
+  const parts = Array.isArray(list) ? list as readonly unknown[] : [];
+  const part = parts.find((one) => member(one, "scope") === SCOPE);
+  if (part === undefined) throw badResponse("Kimi Code answered without the usage of the coding plan", body);
+  return { usage: member(part, "detail"), limits: member(part, "limits") };
+}
+
+function cookieOf(ask: Asking): readonly Account[] | undefined {
+  const found = ask.find("KIMI_AUTH_TOKEN");
+  if (!found) return undefined;
+  const value = cookieValue(found.value, "kimi-auth");
+  if (value === undefined) {
+    throw new ProviderError("missing", 'KIMI_AUTH_TOKEN does not hold the cookie "kimi-auth"', {
+      hint: 'Copy the value of the cookie "kimi-auth" of www.kimi.com into KIMI_AUTH_TOKEN',
+    });
+  }
+  const expiresAt = endOf(value);
+  return [{
+    name: "default",
+    source: found.source,
+    secret: new Secret(value),
+    facts: { way: "site" },
+    ...expiresAt === undefined ? {} : { expiresAt },
+    remedy:
+      `Sign in at www.kimi.com in a browser again, and renew ${found.source} with the cookie it has then`,
+  }];
+}
 
 function hostOf(ask: Asking): string {
   const text = ask.env("KIMI_CODE_HOST")?.toLowerCase() ?? HOSTS[0];

@@ -74,3 +74,15 @@ Deno.test("an unknown host is refused before anything is sent to it", async () =
   const ask = createFakeAsking({ settings: { KIMI_TOKEN: "one", KIMI_CODE_HOST: "kimi.example" } });
   assertEquals(kindOf(await assertRejects(() => kimi.accounts(ask), /KIMI_CODE_HOST/)), "missing");
 });
+
+Deno.test("the cookie of the site comes after tokens and before the file of the CLI", async () => {
+  const files = { [FILE]: '{"access_token":"three"}' };
+  const settings: Record<string, string> = { KIMI_TOKEN: "one", KIMI_AUTH_TOKEN: "two" };
+  const found: unknown[] = [];
+  for (const name of ["", "KIMI_TOKEN", "KIMI_AUTH_TOKEN"]) {
+    delete settings[name];
+    const [account] = await kimi.accounts(createFakeAsking({ settings, files }));
+    found.push([account?.secret.reveal(), account?.facts?.way]);
+  }
+  assertEquals(found, [["one", undefined], ["two", "site"], ["three", undefined]]);
+});
