@@ -33,6 +33,8 @@ interface HistoryChartProps {
     readonly intervalMs: number;
     /** Page of the table, or 0 where it is not shown. */
     readonly table: number;
+    /** Keys of quotas that are hidden. */
+    readonly hidden: readonly string[];
     readonly kept: Kept;
   };
   readonly zone: string;
@@ -62,7 +64,7 @@ const MOST_SPOKEN = 8;
 export default function HistoryChart({ view, chart, zone, title = "History" }: HistoryChartProps) {
   const { quotas, intervalMs, kept } = chart;
   const history = useSignal(useMemo(() => unpackHistory(chart.history), []));
-  const hidden = useSignal<readonly string[]>([]);
+  const hidden = useSignal(chart.hidden);
   const cursor = useSignal<number | null>(null);
   const drag = useSignal<readonly [number, number] | null>(null);
   const table = useSignal(chart.table);
@@ -138,16 +140,25 @@ export default function HistoryChart({ view, chart, zone, title = "History" }: H
     void zoom(middle - half, middle + half);
   }
 
-  /** What the address says of the chart. */
-  function own(): Readonly<Record<string, string>> {
+  /** What the address says of the chart, besides its table. */
+  function own(): Kept {
     const { range, from, to } = history.value;
-    if (range !== null) return { range };
-    return { from: localText(from, zone), to: localText(to, zone) };
+    const span: Kept = range === null
+      ? [["from", localText(from, zone)], ["to", localText(to, zone)]]
+      : [["range", range]];
+    return [...span, ...hiding()];
+  }
+
+  function hiding(): Kept {
+    return hidden.value.map((key) => ["hide", key] as const);
+  }
+
+  function tableParameter(page: number): Kept {
+    return page > 0 ? [["table", String(page)]] : [];
   }
 
   function writeAddress() {
-    const shown = table.value > 0 ? { table: String(table.value) } : {};
-    globalThis.history.replaceState(null, "", addressOf(kept, { ...own(), ...shown }));
+    globalThis.history.replaceState(null, "", addressOf(kept, [...own(), ...tableParameter(table.value)]));
   }
 
   function turnTable(page: number) {
@@ -163,6 +174,7 @@ export default function HistoryChart({ view, chart, zone, title = "History" }: H
   function toggle(key: string) {
     const { value } = hidden;
     hidden.value = value.includes(key) ? value.filter((other) => other !== key) : [...value, key];
+    writeAddress();
   }
 
   const { from, to, range, sessions = [] } = history.value;
@@ -229,7 +241,12 @@ export default function HistoryChart({ view, chart, zone, title = "History" }: H
           {title}
           <span class="ml-2 text-sm font-normal text-muted">{`percent ${word} of each limit, ${zone}`}</span>
         </h2>
-        <RangeNav selected={range} kept={kept} onSelect={(name) => void show({ range: name })} />
+        <RangeNav
+          selected={range}
+          kept={kept}
+          own={hiding()}
+          onSelect={(name) => void show({ range: name })}
+        />
       </header>
       <p class={problem.value ? "chart-problem mb-3 text-sm text-danger" : "hidden"} role="status">
         {problem}
@@ -310,7 +327,7 @@ export default function HistoryChart({ view, chart, zone, title = "History" }: H
               </div>
               <a
                 class="chart-table-toggle button touch-target"
-                href={addressOf(kept, { ...own(), ...table.value > 0 ? {} : { table: "1" } })}
+                href={addressOf(kept, [...own(), ...tableParameter(table.value > 0 ? 0 : 1)])}
                 aria-current="false"
                 onClick={toggleTable}
               >

@@ -15,6 +15,8 @@ export interface ChartData {
   readonly intervalMs: number;
   /** Page of the table, or 0 where it is not shown. */
   readonly table: number;
+  /** Keys of quotas that are hidden. */
+  readonly hidden: readonly string[];
   /** What else the address says. */
   readonly kept: Kept;
 }
@@ -53,6 +55,7 @@ export async function chartOf(
       quotas: quotas ?? null,
       intervalMs: services.intervalMs,
       table: Number(table),
+      hidden: searchParams.getAll("hide").filter((key) => history.lines.some((line) => line.key === key)),
       kept: keptOf(searchParams),
     },
     note: problems.map((problem) => `${problem}. The last ${range} are shown.`).join(" "),

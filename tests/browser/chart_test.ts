@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { projectionOf } from "../../lib/model/projection.ts";
 import { momentText } from "../../lib/ui/dates.ts";
 import { barriers } from "../support/axe.ts";
-import { demoTests, openLive } from "../support/demo_page.ts";
+import { connected, demoTests, openLive } from "../support/demo_page.ts";
 import { ZONE } from "../support/demo_site.ts";
 
 const test = demoTests();
@@ -81,8 +81,13 @@ test("a press on the legend hides a line, and another shows it again", async ({ 
   assertEquals(await item.getAttribute("aria-pressed"), "false");
   assertEquals(await page.locator("path.series-line").count(), 5);
   await page.getByRole("link", { name: "24h", exact: true }).click();
-  await page.waitForURL(`${site.origin}/?range=24h`);
+  await page.waitForURL(`${site.origin}/?range=24h&hide=zai%2Fdefault%2Fweekly`);
   assertEquals(await line.count(), 0);
+  // The address keeps what is hidden.
+  await page.reload();
+  assertEquals(await item.getAttribute("aria-pressed"), "false");
+  assertEquals(await line.count(), 0);
+  await connected(page, "live");
   await item.click();
   await line.waitFor({ state: "attached" });
   assertEquals(await line.getAttribute("class"), colour);

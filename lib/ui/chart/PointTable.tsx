@@ -19,7 +19,7 @@ export interface PointTableProps {
   readonly page: number;
   readonly kept: Kept;
   /** What of the address the chart itself says. */
-  readonly own: Readonly<Record<string, string>>;
+  readonly own: Kept;
   readonly onPage: (page: number) => void;
 }
 
@@ -88,7 +88,7 @@ function Turn({ to, of, text, kept, own, onPage }: TurnProps) {
   return (
     <a
       class="button"
-      href={addressOf(kept, { ...own, table: String(to) })}
+      href={addressOf(kept, [...own, ["table", String(to)]])}
       aria-current="false"
       onClick={turn}
     >

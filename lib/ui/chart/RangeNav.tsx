@@ -7,10 +7,12 @@ export interface RangeNavProps {
   readonly selected: RangeName | null;
   /** What else the address says. */
   readonly kept: Kept;
+  /** What the chart says besides. */
+  readonly own: Kept;
   readonly onSelect: (range: RangeName) => void;
 }
 
-export function RangeNav({ selected, kept, onSelect }: RangeNavProps) {
+export function RangeNav({ selected, kept, own, onSelect }: RangeNavProps) {
   function select(range: RangeName, event: MouseEvent) {
     // Whoever wants another tab gets one.
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
@@ -25,7 +27,7 @@ export function RangeNav({ selected, kept, onSelect }: RangeNavProps) {
         <a
           key={name}
           class="range-btn choice touch-target"
-          href={addressOf(kept, { range: name })}
+          href={addressOf(kept, [["range", name], ...own])}
           data-range={name}
           aria-current={selected === name ? "true" : undefined}
           onClick={(event) => select(name, event)}

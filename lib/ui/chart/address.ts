@@ -4,7 +4,7 @@
 export type Kept = readonly (readonly [name: string, value: string])[];
 
 /** Parameters that belong to the chart. */
-const OWN: readonly string[] = ["range", "from", "to", "table"];
+const OWN: readonly string[] = ["range", "from", "to", "table", "hide"];
 
 /** What an address says besides what the chart says itself. */
 export function keptOf(query: Iterable<readonly [string, string]>): Kept {
@@ -12,6 +12,6 @@ export function keptOf(query: Iterable<readonly [string, string]>): Kept {
 }
 
 /** A relative address with what is kept and these parameters; without `range` and edges it is the usual span. */
-export function addressOf(kept: Kept, own: Readonly<Record<string, string>>): string {
-  return `?${new URLSearchParams([...kept.map(([name, value]) => [name, value]), ...Object.entries(own)])}`;
+export function addressOf(kept: Kept, own: Kept): string {
+  return `?${new URLSearchParams([...kept, ...own].map(([name, value]) => [name, value]))}`;
 }

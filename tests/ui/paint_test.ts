@@ -1,0 +1,53 @@
+/** Images that stand alone have the colours of the pages. */
+import { PAGE_PAINT, standalonePaint, type ThemeName, THEMES } from "../../lib/ui/chart/paint.ts";
+import { SERIES_COLOURS } from "../../lib/ui/series.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+
+const CSS = (await Promise.all(
+  ["base", "chart/chart"].map((name) =>
+    Deno.readTextFile(new URL(`../../lib/ui/${name}.css`, import.meta.url))
+  ),
+)).join("\n");
+const NAMES: readonly ThemeName[] = ["light", "dark"];
+
+/** The two values of the first `light-dark()` after some words of the stylesheets. */
+function pair(words: string): readonly [string, string] {
+  const rest = CSS.slice(CSS.indexOf(words) + words.length);
+  const [, light, dark] = /^[^}]*?light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/.exec(rest) ?? [];
+  assert(light && dark && CSS.includes(words), words);
+  return [light, dark];
+}
+
+Deno.test("the colours of images are those of the stylesheets, in both themes", () => {
+  NAMES.forEach((name, i) => {
+    const theme = THEMES[name];
+    for (const role of ["surface", "ink", "muted", "line", "sunken", "warning", "critical"] as const) {
+      assertEquals(theme[role], pair(`\n  --${role}:`)[i], `${name} ${role}`);
+    }
+    assertEquals(theme.series, Array.from({ length: SERIES_COLOURS }, (_, n) => pair(`.series-${n} {`)[i]!));
+    assertEquals(theme.heat, Array.from({ length: 5 }, (_, n) => pair(`.heat-${n} {`)[i]!));
+    assertEquals(theme.band, pair(".chart-band {")[i]);
+  });
+});
+
+Deno.test("every part of a drawing has a rule on pages and attributes in images", () => {
+  const parts = [
+    ...CSS.matchAll(
+      /\.chart-(grid|text|strong|cursor|band|now|warning|critical|drag|ghost|flag|mark|unread|rest)\b/g,
+    ),
+  ];
+  for (const [, part] of parts) {
+    assertEquals(PAGE_PAINT.part(part as "grid"), { class: `chart-${part}` });
+    assert(Object.keys(standalonePaint("light").part(part as "grid")).length > 0, part);
+  }
+  assertEquals(new Set(parts.map(([, part]) => part)).size, 14);
+});
+
+Deno.test("in images lines have the dashes they have on pages", () => {
+  const paint = standalonePaint("dark");
+  assertEquals(paint.line(0)["stroke-dasharray"], undefined);
+  assertEquals(paint.line(6)["stroke-dasharray"], "7 4");
+  assertEquals(paint.line(12)["stroke-dasharray"], "7 4");
+  assertEquals(paint.line(18)["stroke-dasharray"], "2 4");
+  assert(CSS.includes("stroke-dasharray: 7 4") && CSS.includes("stroke-dasharray: 2 4"));
+});
