@@ -6,7 +6,8 @@ import { type Asking, Secret } from "../lib/asking.ts";
 import type { Reading } from "../lib/model/quota.ts";
 import { unlessFailed } from "../lib/paged.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
-import type { Party } from "../lib/request_json.ts";
+import { type Party, refuseExpired } from "../lib/request_json.ts";
+import { endOf } from "../lib/token.ts";
 import { cloudOf, CLOUDS, managementToken } from "./azure_openai/login.ts";
 import { allocations, deployments, type Management } from "./azure_openai/management.ts";
 import { type Probe, probed } from "./azure_openai/probe.ts";
@@ -82,6 +83,7 @@ export const azureOpenai: Provider = {
           "AZURE_OPENAI_REGION, or AZURE_OPENAI_PROBE=1, which bills a few tokens for each poll",
       });
     }
+    refuseExpired(ask, party);
     const managed = isManager ? await managedReadings(ask, party) : [];
     if (!probe) return { readings: managed };
     const minute = managed.length > 0
@@ -99,7 +101,15 @@ function managementLogin(ask: Asking): Account | undefined {
   if (token) {
     const remedy = "Set AZURE_ACCESS_TOKEN to a new token: it lives for about an hour";
     const { source } = token;
-    return { ...common, source, secret: new Secret(token.value), remedy, facts: { manager: "token" } };
+    const expiresAt = endOf(token.value);
+    return {
+      ...common,
+      source,
+      secret: new Secret(token.value),
+      remedy,
+      ...expiresAt === undefined ? {} : { expiresAt },
+      facts: { manager: "token" },
+    };
   }
   const secret = ask.find("AZURE_CLIENT_SECRET");
   const [tenant, client] = [ask.env("AZURE_TENANT_ID"), ask.env("AZURE_CLIENT_ID")];

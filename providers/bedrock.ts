@@ -13,7 +13,7 @@ import { type Call, call, hostOf } from "./bedrock/call.ts";
 import { costReading, wantsCost } from "./bedrock/cost.ts";
 import { accountOf, COMMANDS, type Keys, keysOf, PLACES } from "./bedrock/login.ts";
 import { usedBy } from "./bedrock/metrics.ts";
-import { type Ceiling, ceilings, modelIds } from "./bedrock/quotas.ts";
+import { type Ceiling, type Ceilings, ceilings, idsFor, modelIds } from "./bedrock/quotas.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -89,7 +89,12 @@ export const bedrock: Provider = {
       )
       : null;
     if (limits === null && costs === null) throw failure;
-    return { readings: [...costs ? [costs] : [], ...limits ?? []] };
+    const owner = limits?.owner;
+    return {
+      readings: [...costs ? [costs] : [], ...limits?.readings ?? []],
+      // Keys are replaced every so often and a region is chosen anew: figures are those of an account in a region.
+      ...owner ? { identity: `${owner} ${regionOf(account)}` } : {},
+    };
   },
 };
 
@@ -115,9 +120,14 @@ function asking(
   return (body) => call(ask, party, keys, { ...one, body });
 }
 
-async function limitReadings(ask: Asking, party: Party, keys: Keys): Promise<readonly Reading[]> {
+interface Limits {
+  readonly readings: readonly Reading[];
+  readonly owner: string | null;
+}
+
+async function limitReadings(ask: Asking, party: Party, keys: Keys): Promise<Limits> {
   const region = regionOf(party.account);
-  const all = await ceilingsOfToday(
+  const { all, owner } = await ceilingsOfToday(
     ask,
     asking(ask, party, keys, {
       service: "servicequotas",
@@ -137,25 +147,26 @@ async function limitReadings(ask: Asking, party: Party, keys: Keys): Promise<rea
     ? null
     : await unlessFailed(ask, "measured use", () => usedBy(metrics, all, ids, ask.now()));
   const onlyMapped = /^(?:1|true|yes|on)$/i.test(ask.env("BEDROCK_ONLY_MAPPED") ?? "");
-  const readings = all.map((one) => readingOf(one, used?.get(one.quota) ?? null, ask.now()))
+  const shown = onlyMapped ? all.filter((one) => idsFor(one, ids, all).length > 0) : all;
+  const readings = shown.map((one) => readingOf(one, used?.get(one.quota) ?? null, ask.now()))
     // A ceiling of 0 is a model that may not be called there.
     .filter((one) => one.limit !== 0 || (one.used ?? 0) > 0)
-    .filter((one) => !onlyMapped || one.used !== null);
-  return readings.toSorted((a, b) => Number(a.used === null) - Number(b.used === null));
+    .toSorted((a, b) => Number(a.used === null) - Number(b.used === null));
+  return { readings, owner };
 }
 
 /** Ceilings change rarely: they are asked for once a day. */
 async function ceilingsOfToday(
   ask: Asking,
   call: (body: unknown) => Promise<unknown>,
-): Promise<readonly Ceiling[]> {
+): Promise<Ceilings> {
   const known = ask.memory.get("ceilings") as
-    | { readonly at: number; readonly all: readonly Ceiling[] }
+    | { readonly at: number; readonly found: Ceilings }
     | undefined;
-  if (known && ask.now() - known.at < DAY_MS) return known.all;
-  const all = await ceilings(call);
-  ask.memory.set("ceilings", { at: ask.now(), all });
-  return all;
+  if (known && ask.now() - known.at < DAY_MS) return known.found;
+  const found = await ceilings(call);
+  ask.memory.set("ceilings", { at: ask.now(), found });
+  return found;
 }
 
 function readingOf(

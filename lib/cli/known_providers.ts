@@ -5,6 +5,8 @@ import { unknownName } from "./select.ts";
 
 /** @throws {CliError} */
 export function checkProvider(name: string): void {
+  // What people declared themselves is known once the program is set up.
+  if (name.startsWith("custom-")) return;
   const wrong = unknownProvider(name, providers.map(({ id }) => id));
   if (wrong) throw wrong;
 }

@@ -67,7 +67,6 @@ async function profileAccount(ask: Asking, chosen: Found | undefined): Promise<A
       source,
       region,
       { accessKeyId, secretAccessKey, ...sessionToken && { sessionToken } },
-      name,
     );
   }
   if (!chosen && !ELSEWHERE.some((key) => get(key) !== undefined)) return undefined;
@@ -78,11 +77,10 @@ async function profileAccount(ask: Asking, chosen: Found | undefined): Promise<A
     secret: new Secret(""),
     remedy: `Run aws sso login --profile ${name}, or look at it with aws configure list --profile ${name}`,
     facts: { region, profile: name },
-    identity: `${name} ${region}`,
   };
 }
 
-function withKeys(source: string, region: string, keys: Keys, profile = ""): Account {
+function withKeys(source: string, region: string, keys: Keys): Account {
   const { accessKeyId, secretAccessKey, sessionToken } = keys;
   return {
     name: "default",
@@ -93,8 +91,6 @@ function withKeys(source: string, region: string, keys: Keys, profile = ""): Acc
       ? `Check the access key of ${source}`
       : `Sign in to AWS again: the keys of ${source} are for a while`,
     facts: { region, accessKeyId },
-    // Figures are those of a region; a key is replaced every so often and stays the same login.
-    identity: `${profile} ${region}`,
   };
 }
 

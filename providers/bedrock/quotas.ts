@@ -1,7 +1,7 @@
 /** The ceilings of a region: which of the hundreds of rows count, and what they are called. */
 import * as v from "valibot";
 import type { Asking } from "../../lib/asking.ts";
-import { decode, limitOrNull, member, slug } from "../../lib/decode.ts";
+import { decode, limitOrNull, member, orNull, slug } from "../../lib/decode.ts";
 import { allPages } from "../../lib/paged.ts";
 
 export type Scope = "on-demand" | "cross-region" | "global";
@@ -45,25 +45,34 @@ export function ceilingOf(name: string, limit: number): Ceiling | null {
 }
 
 const Page = v.object({ Quotas: v.array(v.unknown()) });
-const Row = v.object({ QuotaName: v.string(), Value: limitOrNull });
+const Row = v.object({ QuotaName: v.string(), Value: limitOrNull, QuotaArn: orNull(v.string()) });
 
-/** All ceilings, in the vendor's order; of two rows for one the larger counts. */
-export async function ceilings(call: (body: unknown) => Promise<unknown>): Promise<readonly Ceiling[]> {
+export interface Ceilings {
+  /** In the vendor's order; of two rows for one the larger counts. */
+  readonly all: readonly Ceiling[];
+  /** The account of AWS they are of, where the vendor says it. */
+  readonly owner: string | null;
+}
+
+/** All ceilings of the region. @throws {ProviderError} */
+export async function ceilings(call: (body: unknown) => Promise<unknown>): Promise<Ceilings> {
   const pages = await allPages(
     (cursor) =>
       call({ ServiceCode: "bedrock", MaxResults: 100, ...cursor === null ? {} : { NextToken: cursor } }),
     nextToken,
   );
   const found = new Map<string, Ceiling>();
+  let owner: string | null = null;
   for (const row of pages.flatMap((page) => decode(Page, page).Quotas)) {
     const { success, output } = v.safeParse(Row, row);
     if (!success || output.Value === null) continue;
+    owner ??= /^arn:aws[\w-]*:servicequotas:[\w-]*:(\d{12}):/.exec(output.QuotaArn ?? "")?.[1] ?? null;
     const ceiling = ceilingOf(output.QuotaName.slice(0, 300), output.Value);
     if (ceiling && !((found.get(ceiling.quota)?.limit ?? -1) >= ceiling.limit)) {
       found.set(ceiling.quota, ceiling);
     }
   }
-  return [...found.values()];
+  return { all: [...found.values()], owner };
 }
 
 export function nextToken(page: unknown): string | null {

@@ -101,3 +101,20 @@ Deno.test("what is missing or malformed is named before anything is asked", asyn
     assertEquals(ask.requests, []);
   }
 });
+
+Deno.test("a ready token that has ended is not sent, and says what to set", async () => {
+  const claims = btoa(JSON.stringify({ exp: Date.parse("2026-11-21T11:00:00Z") / 1000 })).replace(/=+$/, "");
+  const settings = {
+    AZURE_ACCESS_TOKEN: `eyJhbGciOiJSUzI1NiJ9.${claims}.c2ln`,
+    AZURE_SUBSCRIPTION_ID: "sub",
+    AZURE_OPENAI_REGION: "swedencentral",
+  };
+  const ask = createFakeAsking({ settings, now: "2026-11-21T12:00:00Z" });
+  const [account] = await azureOpenai.accounts(ask);
+  assert(account);
+  assertEquals(account.expiresAt, Date.parse("2026-11-21T11:00:00Z"));
+  const error = await assertRejects(() => azureOpenai.read(ask, account), /has expired/);
+  assertEquals([kindOf(error), Reflect.get(error as Error, "reason")], ["auth", "expired"]);
+  assertMatch(hintOf(error), /^Set AZURE_ACCESS_TOKEN to a new token/);
+  assertEquals(ask.requests, []);
+});

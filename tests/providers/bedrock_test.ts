@@ -174,3 +174,18 @@ Deno.test("a profile whose sign-in has ended says how to sign in again, and noth
   assertEquals(kindOf(await assertRejects(() => bedrock.read(absent, account))), "missing");
   assertEquals([...ended.requests, ...absent.requests], []);
 });
+
+Deno.test("figures belong to an account of AWS in a region, whichever key asks for them", async () => {
+  const arn = "arn:aws:servicequotas:us-west-2:000000000001:bedrock/L-1";
+  const ask = answering({
+    settings: { ...KEYS, AWS_REGION: "us-west-2", BEDROCK_ONLY_MAPPED: "1" },
+    answer: () =>
+      Response.json({
+        Quotas: [{ QuotaName: "On-demand InvokeModel tokens per minute for X", Value: 5, QuotaArn: arn }],
+      }),
+  });
+  const [account] = await bedrock.accounts(ask);
+  assert(account);
+  const answer = await bedrock.read(ask, account);
+  assertEquals([answer.identity, answer.readings], ["000000000001 us-west-2", []]);
+});

@@ -38,8 +38,7 @@ export async function account(tools: Tools): Promise<number> {
   if (action === "add" && textOf(tools.typed, "file") !== undefined) {
     return await addCustom(tools, what ?? "");
   }
-  // What people declared themselves is known once the program is set up.
-  if (action === "add" && !what?.startsWith("custom-")) checkProvider(what ?? "");
+  if (action === "add") checkProvider(what ?? "");
   const program = checkedProgram(tools, { quiet: true });
   await using store = action === "list" ? await readStore(program) : await openStore(program.config);
   const composed = program.compose(store);
