@@ -66,7 +66,7 @@ function TabContent({ view, problems, now }: {
     case "general":
       return <GeneralTab view={view} problems={problems} />;
     case "accounts":
-      return <AccountsTab view={view} now={now} />;
+      return <AccountsTab view={view} problems={problems} now={now} />;
     case "insights":
       return <InsightsTab view={view} />;
     case "data":

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { createVault, sealedIn } from "../../lib/auth/vault.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
-import { type FakeServices, fakeServices } from "../support/fake_services.ts";
+import { type FakeServices, fakeServices, ORIGIN } from "../support/fake_services.ts";
 import { reading, utc } from "../support/readings.ts";
 import { type Ask, askApp } from "../support/web_app.ts";
 import { inFolder } from "../store/folder.ts";
@@ -152,4 +152,86 @@ Deno.test("/api/v1/accounts says what to do when the key of stored secrets is lo
     const [status, problem] = await send(ask, "POST", { provider: "acme", name: "home", values: VALUES });
     assertEquals(status, 409);
     assert(String(problem.detail).includes("Restore"), String(problem.detail));
+  }));
+
+/** Sends a form of the settings page as a browser without scripts does. */
+function sendForm(ask: Ask, fields: Readonly<Record<string, string>>, origin = ORIGIN): Promise<Response> {
+  return ask("/settings?tab=accounts", {
+    method: "POST",
+    body: String(new URLSearchParams({ tab: "accounts", ...fields })),
+    headers: { "content-type": "application/x-www-form-urlencoded", origin },
+  });
+}
+
+/** The page one is led to after a form was taken. */
+async function afterForm(ask: Ask, fields: Readonly<Record<string, string>>): Promise<string> {
+  const answer = await sendForm(ask, fields);
+  assertEquals(answer.status, 303);
+  const location = answer.headers.get("location")!;
+  assert(!location.includes(SECRET), location);
+  return await (await ask(location)).text();
+}
+
+Deno.test("the settings page adds, renames and removes a stored account without scripts", () =>
+  withAccounts(async (ask, services) => {
+    const first = await (await ask("/settings?tab=accounts")).text();
+    assert(/<option[^>]*value="acme"/.test(first), "The provider can be chosen");
+    const form = await (await ask("/settings?tab=accounts&add=acme")).text();
+    assert(
+      /<input[^>]*type="password"[^>]*>/.exec(form)?.[0].includes("value:ACME_API_KEY"),
+      "The key is typed hidden",
+    );
+
+    const add = {
+      action: "add",
+      provider: "acme",
+      name: "work",
+      "value:ACME_API_KEY": SECRET,
+      "value:ACME_REGION": "",
+    };
+    const added = await afterForm(ask, add);
+    assert(added.includes("Stored acme/work, encrypted"), "It says what was done");
+    assert(!added.includes(SECRET), "The page holds the key");
+    await services.polled("acme/work", [reading({ used: 7 })]);
+    const renamed = await afterForm(ask, { action: "rename", account: "acme/work", name: "office" });
+    assert(renamed.includes('data-stored="acme/office"'), "It is listed under its new name");
+    await afterForm(ask, { action: "remove", account: "acme/office" });
+    assertEquals((await services.store.latest()).map(({ account }) => account), ["acme/office"]);
+    await afterForm(ask, add);
+    await afterForm(ask, { action: "remove", account: "acme/work", purge: "on" });
+    assertEquals(await keysOf(ask), ["acme/office"]);
+  }));
+
+Deno.test("a form for an account that makes no sense comes back with what is wrong, and without the secret", () =>
+  withAccounts(async (ask) => {
+    const wrong = {
+      action: "add",
+      provider: "acme",
+      name: "a/b",
+      "value:ACME_API_KEY": SECRET,
+      "value:ACME_REGION": "eu",
+    };
+    const answer = await sendForm(ask, wrong);
+    const page = await answer.text();
+    assertEquals(answer.status, 422);
+    assert(
+      page.includes("cannot be used") && page.includes('value="eu"') && page.includes('value="a/b"'),
+      page,
+    );
+    assert(!page.includes(SECRET), "The page holds the key");
+    const rejected: readonly (readonly [fields: Readonly<Record<string, string>>, status: number])[] = [
+      [{ action: "add", provider: "acme" }, 422],
+      [{ action: "add", provider: "nobody", "value:X": "1" }, 422],
+      [{ action: "rename", account: "acme/none", name: "x" }, 422],
+      [{ action: "explode" }, 400],
+    ];
+    for (const [fields, status] of rejected) {
+      assertEquals((await sendForm(ask, fields)).status, status, JSON.stringify(fields));
+    }
+    assertEquals(
+      (await sendForm(ask, { action: "remove", account: "x/y" }, "http://evil.example")).status,
+      403,
+    );
+    assertEquals((await ask("/settings?tab=accounts&add=nobody")).status, 200);
+    assertEquals(await keysOf(ask), []);
   }));

@@ -1,11 +1,16 @@
 /** Which accounts there are and from where; what they are called, in which order, and whether they are polled. */
 import { formatAge } from "../../model/format.ts";
 import { LONGEST_LABEL } from "../../model/setting_limits.ts";
-import type { AccountLine, AccountsView } from "./kinds.ts";
+import { AddAccount, StoredAccounts } from "./AccountForms.tsx";
+import type { AccountLine, AccountsView, Problems } from "./kinds.ts";
 import { Card, SaveRow, TabForm } from "./parts.tsx";
 
-export function AccountsTab({ view, now }: { readonly view: AccountsView; readonly now: number }) {
-  const { accounts, others, notes } = view;
+export function AccountsTab({ view, problems, now }: {
+  readonly view: AccountsView;
+  readonly problems: Problems;
+  readonly now: number;
+}) {
+  const { accounts, others, notes, choices, adding, stored } = view;
   return (
     <>
       {notes.map((note) => <p key={note} class="outside-text notice mt-4">{note}</p>)}
@@ -25,6 +30,8 @@ export function AccountsTab({ view, now }: { readonly view: AccountsView; readon
           <SaveRow />
         </TabForm>
       )}
+      <AddAccount choices={choices} adding={adding} problems={problems} />
+      <StoredAccounts stored={stored} />
       <Card title={accounts.length === 0 ? "No account is configured yet" : "Add another"}>
         <p class="mt-1 text-sm text-muted">
           Credentials are found where their vendors keep them, in the environment, in ./.env or in

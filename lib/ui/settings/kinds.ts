@@ -61,6 +61,26 @@ export interface AccountsView {
   readonly others: readonly ProviderLine[];
   /** Why looking for some accounts failed. */
   readonly notes: readonly string[];
+  /** Providers an account can be stored of. */
+  readonly choices: readonly { readonly id: string; readonly name: string }[];
+  /** The one that is being added, or null. */
+  readonly adding: AddingView | null;
+  /** Those that were stored, and so can be renamed and removed. */
+  readonly stored: readonly { readonly key: AccountKey; readonly name: string }[];
+}
+
+/** What has to be typed for an account of one provider. */
+export interface AddingView {
+  readonly id: string;
+  readonly name: string;
+  readonly typedName: string;
+  readonly settings: readonly {
+    readonly name: string;
+    readonly secret: boolean;
+    readonly help: string;
+    /** What was typed before, which of a secret is never shown. */
+    readonly typed: string;
+  }[];
 }
 
 export interface InsightLine {

@@ -8,6 +8,7 @@ import { QuotaSettingsBody } from "../bodies.ts";
 import { type FieldProblem, FieldsError } from "../failure.ts";
 import { checked } from "../fields.ts";
 import { knownAccounts, save, type WantedAccount, zoneOf } from "../settings.ts";
+import { changeStored } from "./account_actions.ts";
 import { isType } from "./views.ts";
 
 /** Parameters that tell the page what was done. */
@@ -73,6 +74,8 @@ function numberOf(text: string | null): number | string | null {
 }
 
 async function saveAccounts(services: Services, form: URLSearchParams): Promise<Done> {
+  const changed = await changeStored(services, form);
+  if (changed) return changed;
   const keys = form.getAll("account") as readonly AccountKey[];
   const accounts = Object.fromEntries(keys.map((key): [string, WantedAccount] => [key, {
     label: form.get(`label:${key}`),

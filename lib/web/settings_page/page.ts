@@ -2,6 +2,7 @@
 import type { FrameFacts } from "../../ui/Frame.tsx";
 import type { Problems, Tab, TabView } from "../../ui/settings/kinds.ts";
 import { TABS } from "../../ui/settings/kinds.ts";
+import { plain } from "../../text.ts";
 import { accountTitle, healthWord } from "../../ui/words.ts";
 import { FieldsError } from "../failure.ts";
 import { frameFacts } from "../frame.ts";
@@ -31,12 +32,23 @@ export async function settingsPage(
   const reader = readerOf(query);
   const tab = reader.word("tab", TABS, "general");
   const facts = await frameFacts(state, "Settings");
-  const view = await tabView(tab, state.services, facts.zone, refused?.typed ?? null);
+  const adding = tab === "accounts" ? wantedProvider(state, reader) : null;
+  const view = await tabView(tab, state.services, {
+    zone: facts.zone,
+    typed: refused?.typed ?? null,
+    adding,
+  });
   const problems = refused?.problems ?? {};
   const done = await doneText(state, reader);
   const wrong = Object.values(problems);
   const refusal = wrong.length === 0 ? "" : `Nothing was changed. ${[...new Set(wrong)].join(". ")}.`;
   return { facts, view, problems, note: [refusal, done, noteText(reader)].filter(Boolean).join(" ") };
+}
+
+/** The provider an account is to be added of, or null. */
+function wantedProvider({ services }: State, reader: AskedReader): string | null {
+  const ids = services.accounts.choices().map(({ id }) => id);
+  return reader.word("add", ["", ...ids], "") || null;
 }
 
 export function tabOf(word: string | null): Tab | null {
@@ -49,7 +61,17 @@ export function problemsOf(error: unknown): Problems | null {
   return Object.fromEntries(error.errors.map(({ field, message }) => [field, message]));
 }
 
-const DONE = ["none", "saved", "polled", "pruned", "vacuumed"] as const;
+const DONE = [
+  "none",
+  "saved",
+  "polled",
+  "pruned",
+  "vacuumed",
+  "added",
+  "renamed",
+  "removed",
+  "purged",
+] as const;
 const MOST = Number.MAX_SAFE_INTEGER;
 
 /** What was done before the page was shown. */
@@ -72,7 +94,20 @@ async function doneText({ services }: State, reader: AskedReader): Promise<strin
     }
     case "pruned":
       return `Removed ${reader.count("count", 0, MOST, 0)} rows that are no longer kept.`;
+    case "added":
+      return `Stored ${accountIn(reader)}, encrypted. It is polled from the next minute on.`;
+    case "renamed":
+      return `It is called ${accountIn(reader)} now, and its history with it.`;
+    case "removed":
+      return `Removed ${accountIn(reader)}; its history stays.`;
+    case "purged":
+      return `Removed ${accountIn(reader)} and its history.`;
     case "vacuumed":
       return `Gave back ${bytesText(reader.count("count", 0, MOST, 0))}.`;
   }
+}
+
+/** Comes from the address, so it is only words. */
+function accountIn(reader: AskedReader): string {
+  return plain(reader.text("account") ?? "the account", 200);
 }

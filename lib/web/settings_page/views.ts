@@ -12,6 +12,7 @@ import type {
   AboutView,
   AccountLine,
   AccountsView,
+  AddingView,
   DataView,
   GeneralFields,
   GeneralView,
@@ -27,18 +28,24 @@ import { LICENCES } from "./licences.ts";
 
 const DAY_MS = 86_400_000;
 
-/** @param typed what was sent and could not be taken, so that it need not be typed again */
+export interface Asked {
+  readonly zone: string;
+  /** What was sent and could not be taken, so that it need not be typed again. */
+  readonly typed: URLSearchParams | null;
+  /** The provider an account is to be added of, or null. */
+  readonly adding: string | null;
+}
+
 export async function tabView(
   tab: Tab,
   services: Services,
-  zone: string,
-  typed: URLSearchParams | null,
+  { zone, typed, adding }: Asked,
 ): Promise<TabView> {
   switch (tab) {
     case "general":
       return generalView(services, await services.settings.load(), typed);
     case "accounts":
-      return await accountsView(services);
+      return await accountsView(services, adding, typed);
     case "insights":
       return await insightsView(services);
     case "data":
@@ -88,7 +95,31 @@ function percentText(share: number): string {
   return String(Math.round(share * 1e6) / 1e4);
 }
 
-async function accountsView(services: Services): Promise<AccountsView> {
+function addingView(
+  services: Services,
+  provider: string | null,
+  typed: URLSearchParams | null,
+): AddingView | null {
+  const choice = services.accounts.choices().find(({ id }) => id === provider);
+  return choice === undefined ? null : {
+    id: choice.id,
+    name: choice.name,
+    typedName: typed?.get("name") ?? "",
+    settings: choice.settings.map(({ name, secret, help }) => ({
+      name,
+      secret,
+      help,
+      typed: secret ? "" : typed?.get(`value:${name}`) ?? "",
+    })),
+  };
+}
+
+async function accountsView(
+  services: Services,
+  adding: string | null,
+  typed: URLSearchParams | null,
+): Promise<AccountsView> {
+  const stored = (await services.accounts.list()).filter((one) => one.stored);
   const [view, providers, keys] = await Promise.all([
     services.dashboard(),
     services.providers(),
@@ -124,6 +155,9 @@ async function accountsView(services: Services): Promise<AccountsView> {
     notes: providers.flatMap(({ name, problem, configured }) =>
       configured && problem !== null ? [`Looking for accounts of ${name} failed: ${problem}`] : []
     ),
+    choices: services.accounts.choices().map(({ id, name }) => ({ id, name })),
+    adding: addingView(services, typed?.get("provider") ?? adding, typed),
+    stored: stored.map(({ key, name }) => ({ key, name })),
   };
 }
 
