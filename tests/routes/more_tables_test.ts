@@ -196,3 +196,20 @@ Deno.test("readings without a limit, or only with what is left, are shown as the
   const rows = await rowsOf(askApp(services), "/history", "history-table");
   assertEquals(rows, [["2026-11-19 10:00", "$12.50 left", "unknown"]]);
 });
+
+Deno.test("shares of history and stats tell what is used or what is left, and say which", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await fakeServices({ clock });
+  await services.polled("acme/home", [reading({ used: 30, limit: 100 })]);
+  const ask = askApp(services);
+  const shares = async () => {
+    const [, [now = ""] = []] = [0, (await rowsOf(ask, "/stats", "overall-table"))[0]!.slice(1)];
+    const head = tableRows(await pageOf(ask, "/stats"), "overall-table")[0]![1];
+    const logged = (await rowsOf(ask, "/history", "history-table"))[0]![1]!;
+    const caption = textOf(/<caption[\s\S]*?<\/caption>/.exec(await pageOf(ask, "/history"))![0]);
+    return [head, now, logged, /what is (\w+)/.exec(caption)![1]];
+  };
+  assertEquals(await shares(), ["Used now", "30% healthy", "30% healthy", "used"]);
+  await services.settings.save({ display: "left" });
+  assertEquals(await shares(), ["Left now", "70% healthy", "70% healthy", "left"]);
+});

@@ -2,6 +2,7 @@
 import { formatAmount, UNKNOWN } from "../../model/format.ts";
 import type { QuotaKey, Unit } from "../../model/quota.ts";
 import type { StatusWord } from "../../model/status.ts";
+import type { Display } from "../../model/view.ts";
 import { Instant, ShareCell } from "./cells.tsx";
 import type { LinkChoice, TableTools } from "./kinds.ts";
 import { EmptyTable, FileLinks, LinkRow, PageLink, TableCard, ToolRow } from "./parts.tsx";
@@ -28,6 +29,8 @@ export interface LoggedQuota {
 }
 
 export interface HistoryTableView {
+  /** Whether shares tell what is used or what is left. */
+  readonly display: Display;
   /** Null before the first account. */
   readonly account: string | null;
   readonly columns: readonly {
@@ -65,7 +68,10 @@ export function HistoryTable({ table, zone }: { readonly table: HistoryTableView
         : (
           <TableCard label="Readings" foot={<Foot table={table} />}>
             <table id="history-table" class="data-table">
-              <caption class="sr-only">Readings of {account}</caption>
+              <caption class="table-caption">
+                <span class="outside-text">{`Readings of ${account}. `}</span>
+                {`Shares of the limit are what is ${table.display}; in small print what was consumed since the row before.`}
+              </caption>
               {columns.length === 1
                 ? <OneQuota table={table} zone={zone} />
                 : <AllQuotas table={table} zone={zone} />}
@@ -128,7 +134,7 @@ function AllQuotas({ table, zone }: { readonly table: HistoryTableView; readonly
             </th>
             {table.columns.map(({ key, unit }, place) => (
               <td key={key} class="number">
-                <Standing logged={quotas[place] ?? null} unit={unit} />
+                <Standing logged={quotas[place] ?? null} unit={unit} display={table.display} />
               </td>
             ))}
           </tr>
@@ -138,14 +144,18 @@ function AllQuotas({ table, zone }: { readonly table: HistoryTableView; readonly
   );
 }
 
-function Standing({ logged, unit }: { readonly logged: LoggedQuota | null; readonly unit: Unit }) {
+function Standing({ logged, unit, display }: {
+  readonly logged: LoggedQuota | null;
+  readonly unit: Unit;
+  readonly display: Display;
+}) {
   if (logged === null) return <span class="text-muted">no reading</span>;
   const { share, used, left, consumed, resets, status } = logged;
   return (
     <>
       {share === null
         ? used === null && left !== null ? `${formatAmount(left, unit)} left` : formatAmount(used, unit)
-        : <ShareCell share={share} status={status} />}
+        : <ShareCell share={share} status={status} display={display} />}
       {(consumed > 0 || resets > 0) && (
         <span class="block text-xs text-muted">
           {[consumed > 0 ? `+${formatAmount(consumed, unit)}` : "", resets > 0 ? "reset" : ""]
@@ -160,8 +170,17 @@ function OneQuota({ table, zone }: { readonly table: HistoryTableView; readonly 
   const { unit = "requests" as const } = table.columns[0] ?? {};
   const summed = table.isSummed;
   const heads = summed
-    ? ["Used at the end", "Lowest", "Highest", "Least left", "Share", "Consumed", "Readings", ""]
-    : ["Used", "Limit", "Left", "Share", "Consumed", ""];
+    ? [
+      "Used at the end",
+      "Lowest",
+      "Highest",
+      "Least left",
+      table.display === "left" ? "Share left" : "Share used",
+      "Consumed",
+      "Readings",
+      "",
+    ]
+    : ["Used", "Limit", "Left", table.display === "left" ? "Share left" : "Share used", "Consumed", ""];
   return (
     <>
       <thead>
@@ -194,7 +213,9 @@ function OneQuota({ table, zone }: { readonly table: HistoryTableView; readonly 
                 : <td class="number">{formatAmount(limit, unit)}</td>}
               <td class="number">{formatAmount(left, unit)}</td>
               <td class="number">
-                {share === null ? UNKNOWN : <ShareCell share={share} status={status} />}
+                {share === null
+                  ? UNKNOWN
+                  : <ShareCell share={share} status={status} display={table.display} />}
               </td>
               <td class="number">{formatAmount(consumed, unit)}</td>
               {summed && <td class="number">{readings.toLocaleString("en-US")}</td>}

@@ -2,6 +2,7 @@
 import { formatAmount, formatQuantity, formatRate, unitWord } from "../../model/format.ts";
 import type { QuotaKey, Unit } from "../../model/quota.ts";
 import type { StatusWord } from "../../model/status.ts";
+import type { Display } from "../../model/view.ts";
 import { isoDate } from "../../model/time.ts";
 import { ShareCell } from "./cells.tsx";
 import type { LinkChoice, TableTools } from "./kinds.ts";
@@ -43,6 +44,8 @@ export interface PeriodSum {
 }
 
 export interface StatsView {
+  /** Whether shares tell what is used or what is left. */
+  readonly display: Display;
   readonly overall: readonly StatsRow[];
   readonly columns: readonly { readonly key: QuotaKey; readonly title: string; readonly unit: Unit }[];
   /** How many quotas there was no room for. */
@@ -66,7 +69,7 @@ export function StatsTables({ stats, zone }: { readonly stats: StatsView; readon
     <>
       <ToolRow tools={stats.tools} />
       <h2 class="mt-8 text-lg font-semibold">Overall</h2>
-      <Overall rows={stats.overall} zone={zone} />
+      <Overall rows={stats.overall} display={stats.display} zone={zone} />
       {stats.leftOut > 0 && (
         <p class="notice mt-8">
           {`Days and weeks are shown of ${stats.columns.length} quotas. Choose an account or a quota for the other ${stats.leftOut}.`}
@@ -83,7 +86,11 @@ export function StatsTables({ stats, zone }: { readonly stats: StatsView; readon
   );
 }
 
-function Overall({ rows, zone }: { readonly rows: readonly StatsRow[]; readonly zone: string }) {
+function Overall({ rows, display, zone }: {
+  readonly rows: readonly StatsRow[];
+  readonly display: Display;
+  readonly zone: string;
+}) {
   return (
     <TableCard label="Overall">
       <table id="overall-table" class="data-table">
@@ -91,7 +98,7 @@ function Overall({ rows, zone }: { readonly rows: readonly StatsRow[]; readonly 
         <thead>
           <tr>
             <th scope="col">Quota</th>
-            <th scope="col" class="number">Used now</th>
+            <th scope="col" class="number">{display === "left" ? "Left now" : "Used now"}</th>
             <th scope="col" class="number wide-only">Rate, 24 h</th>
             <th scope="col" class="number">Today</th>
             <th scope="col" class="number wide-only">This week</th>
@@ -110,7 +117,7 @@ function Overall({ rows, zone }: { readonly rows: readonly StatsRow[]; readonly 
               <td class="number">
                 {row.share === null
                   ? formatAmount(row.used, row.unit)
-                  : <ShareCell share={row.share} status={row.status} />}
+                  : <ShareCell share={row.share} status={row.status} display={display} />}
               </td>
               <td class="number wide-only">{formatRate(row.perHour, row.unit)}</td>
               <td class="number">{consumedText(row.today, row.unit)}</td>
@@ -215,7 +222,7 @@ function PeriodCell({ row, place, unit, rows }: {
           <rect class="share-track" width="100%" height="6" rx="3" />
           <rect class="period-fill" width={width} height="6" rx="3" />
         </svg>
-        {formatAmount(sum.consumed, unit)}
+        <span class="share-figure">{formatAmount(sum.consumed, unit)}</span>
       </span>
     </td>
   );

@@ -1,6 +1,7 @@
 /** Cells that more than one table has. */
 import { formatShare } from "../../model/format.ts";
 import type { StatusWord } from "../../model/status.ts";
+import type { Display } from "../../model/view.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import { StatusIcon } from "../icons.tsx";
 
@@ -23,8 +24,19 @@ export function Instant({ at, zone }: { readonly at: number; readonly zone: stri
   );
 }
 
-/** A share with its bar, and its status by shape and word as well as by colour. */
-export function ShareCell({ share, status }: { readonly share: number | null; readonly status: StatusWord }) {
+/**
+ * A share with its bar, and its status by shape and word as well as by colour. What it is a share of says
+ * the heading.
+ *
+ * @param share used share of the limit
+ * @param display what the figure and the bar tell; the status is always that of use
+ */
+export function ShareCell({ share: used, status, display = "used" }: {
+  readonly share: number | null;
+  readonly status: StatusWord;
+  readonly display?: Display;
+}) {
+  const share = used === null || display === "used" ? used : 1 - used;
   const width = `${Math.round(Math.min(1, Math.max(0, share ?? 0)) * 1000) / 10}%`;
   return (
     <span class={`share-cell inline-flex items-center justify-end gap-2 ${STATUS_TEXT[status]}`}>

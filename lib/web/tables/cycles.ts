@@ -32,7 +32,7 @@ const COLUMNS: readonly Column<CycleRow>[] = [
   { id: "started", title: "Started", key: ({ cycle }) => cycle.startedAt },
   { id: "ended", title: "Ended", wide: true, key: ({ cycle }) => cycle.endedAt ?? Number.MAX_SAFE_INTEGER },
   { id: "length", title: "Length", right: true, wide: true, key: ({ lengthMs }) => lengthMs },
-  { id: "peak", title: "Peak", right: true, key: ({ share }) => share },
+  { id: "peak", title: "Peak used", right: true, key: ({ share }) => share },
   { id: "consumed", title: "Consumed", right: true, key: ({ cycle }) => cycle.consumed },
   { id: "readings", title: "Readings", right: true, wide: true, key: ({ cycle }) => cycle.count },
   { id: "evidence", title: "How it ended", wide: true },

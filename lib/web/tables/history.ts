@@ -135,6 +135,7 @@ export async function historyTable(
   }));
   const last = shown.at(-1)?.at;
   const table: HistoryTableView = {
+    display: services.settings.current.display,
     account: account === null ? null : accountTitle(account),
     columns: quotas.map(({ key, unit, limit, ...view }) => ({
       key,

@@ -144,6 +144,7 @@ export async function statsView(
     ],
   });
   const stats: StatsView = {
+    display: services.settings.current.display,
     overall,
     columns: beside.map(({ quota, title }) => ({ key: quota.key, title, unit: quota.unit })),
     leftOut: titled.length - beside.length,
