@@ -6,7 +6,7 @@ import { momentText } from "../lib/ui/dates.ts";
 import { type LastView, lastView } from "../lib/ui/last_view.ts";
 import { inOrder, orderOf } from "../lib/ui/overview.ts";
 import { QuotaRow } from "../lib/ui/QuotaRow.tsx";
-import { newestSnapshot } from "../lib/ui/words.ts";
+import { accountTitle, newestSnapshot } from "../lib/ui/words.ts";
 
 /** How often the server is asked whether it is there again, in milliseconds. */
 const ASK_MS = 4000;
@@ -81,7 +81,8 @@ function Known(
           <QuotaRow
             key={quota.key}
             quota={quota}
-            account={owners.get(quota.key)!}
+            provider={owners.get(quota.key)!.provider}
+            title={accountTitle(owners.get(quota.key)!)}
             now={now}
             zone={zone}
             display={view.settings.display}

@@ -19,7 +19,7 @@ import { QuotaCard } from "../lib/ui/QuotaCard.tsx";
 import { QuotaRow } from "../lib/ui/QuotaRow.tsx";
 import { type Spark, withReading } from "../lib/ui/spark.ts";
 import { summarySentence } from "../lib/ui/summary.ts";
-import { isStale } from "../lib/ui/words.ts";
+import { accountTitle, isStale } from "../lib/ui/words.ts";
 import { remember, useZone } from "../lib/ui/zone.ts";
 
 interface QuotaGridProps {
@@ -34,12 +34,6 @@ interface QuotaGridProps {
   readonly sparkSlot: number;
 }
 
-/** What a card was drawn of; as long as that is the same, so is the card. */
-interface Drawn {
-  readonly of: readonly unknown[];
-  readonly card: JSX.Element;
-}
-
 /** All accounts with their quotas, the tightest first, the countdowns ticking. */
 export default function QuotaGrid(props: QuotaGridProps) {
   const { view } = props;
@@ -50,7 +44,6 @@ export default function QuotaGrid(props: QuotaGridProps) {
   const search = useSignal(props.search);
   const order = useMemo(() => orderOf(view.peek()), []);
   const sparks = useRef(new Map<string, Spark>());
-  const drawn = useRef(new Map<string, Drawn>());
   const { trouble, settings: { display } } = view.value;
   const compact = density.value === "compact";
 
@@ -66,16 +59,10 @@ export default function QuotaGrid(props: QuotaGridProps) {
   /** Once a second everything is looked at and next to nothing drawn: what ticks is inside the cards. */
   function cardOf(account: AccountView, quota: QuotaView, display: Display): JSX.Element {
     const stale = isStale(account, now.value);
-    const spark = sparkOf(quota);
-    const of = [quota, stale, zone, display, compact, spark, account.label];
-    const before = drawn.current.get(quota.key);
-    if (before && of.every((part, i) => part === before.of[i])) return before.card;
-    const common = { key: quota.key, quota, now, zone, display, stale, spark };
-    const card = compact
-      ? <QuotaRow {...common} account={account} />
-      : <QuotaCard {...common} provider={account.provider} />;
-    drawn.current.set(quota.key, { of, card });
-    return card;
+    const common = { quota, now, zone, display, stale, spark: sparkOf(quota) };
+    return compact
+      ? <QuotaRow key={quota.key} {...common} title={accountTitle(account)} provider={account.provider} />
+      : <QuotaCard key={quota.key} {...common} provider={account.provider} />;
   }
 
   function choose(next: OverviewFilter) {

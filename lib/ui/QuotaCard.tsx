@@ -4,6 +4,7 @@ import type { Display, QuotaView } from "../model/view.ts";
 import { formatRate } from "../model/format.ts";
 import { amountText, headlineOf, otherText } from "./amounts.ts";
 import { quotaHref } from "./links.ts";
+import { memo } from "./memo.ts";
 import { Age, Bar, Outlook, ResetText, SparkLine, StatusWord } from "./QuotaParts.tsx";
 import type { Spark } from "./spark.ts";
 import { paceText, projectionText, quotaTitle, windowText } from "./words.ts";
@@ -20,75 +21,77 @@ export interface QuotaCardProps {
   readonly spark?: Spark | undefined;
 }
 
-export function QuotaCard({ quota, provider, now, zone, display, stale, spark }: QuotaCardProps) {
-  const title = quotaTitle(quota);
-  const headline = headlineOf(quota, display);
-  const old = stale || quota.gone;
-  return (
-    <article
-      class={`quota-card card-shadow flex flex-col rounded-xl border border-line bg-surface p-4 ${
-        old ? "is-stale" : ""
-      }`}
-      data-quota={quota.quota}
-      data-provider={provider}
-      data-status={quota.status}
-      aria-label={title}
-    >
-      <header class="flex items-start justify-between gap-3">
-        <div class="min-w-0">
-          <h3 class="outside-text font-medium leading-snug">
-            <a class="quota-link touch-target" href={quotaHref(quota.key)} aria-current="false">{title}</a>
-          </h3>
-          <p class="text-xs text-muted">{windowText(quota)}</p>
+export const QuotaCard = memo(
+  function QuotaCard({ quota, provider, now, zone, display, stale, spark }: QuotaCardProps) {
+    const title = quotaTitle(quota);
+    const headline = headlineOf(quota, display);
+    const old = stale || quota.gone;
+    return (
+      <article
+        class={`quota-card card-shadow flex flex-col rounded-xl border border-line bg-surface p-4 ${
+          old ? "is-stale" : ""
+        }`}
+        data-quota={quota.quota}
+        data-provider={provider}
+        data-status={quota.status}
+        aria-label={title}
+      >
+        <header class="flex items-start justify-between gap-3">
+          <div class="min-w-0">
+            <h3 class="outside-text font-medium leading-snug">
+              <a class="quota-link touch-target" href={quotaHref(quota.key)} aria-current="false">{title}</a>
+            </h3>
+            <p class="text-xs text-muted">{windowText(quota)}</p>
+          </div>
+          <StatusWord status={quota.status} />
+        </header>
+        <div class="mt-2 flex items-end justify-between gap-4">
+          <p class="flex items-baseline gap-2">
+            <span class="quota-percent text-3xl font-semibold tracking-tight">{headline.figure}</span>
+            <span class="text-sm text-muted">{headline.word}</span>
+          </p>
+          {spark && <SparkLine spark={spark} class="mb-1 h-8 w-24 shrink-0" />}
         </div>
-        <StatusWord status={quota.status} />
-      </header>
-      <div class="mt-2 flex items-end justify-between gap-4">
-        <p class="flex items-baseline gap-2">
-          <span class="quota-percent text-3xl font-semibold tracking-tight">{headline.figure}</span>
-          <span class="text-sm text-muted">{headline.word}</span>
+        <div class="mt-2">
+          <Bar quota={quota} title={title} display={display} />
+        </div>
+        <p class="mt-2 flex flex-wrap justify-between gap-x-3 text-sm text-muted">
+          <span class="quota-used">{amountText(quota, display)}</span>
+          {quota.share !== null && <span class="quota-left">{otherText(quota, display)}</span>}
         </p>
-        {spark && <SparkLine spark={spark} class="mb-1 h-8 w-24 shrink-0" />}
-      </div>
-      <div class="mt-2">
-        <Bar quota={quota} title={title} display={display} />
-      </div>
-      <p class="mt-2 flex flex-wrap justify-between gap-x-3 text-sm text-muted">
-        <span class="quota-used">{amountText(quota, display)}</span>
-        {quota.share !== null && <span class="quota-left">{otherText(quota, display)}</span>}
-      </p>
-      <dl class="mt-3 grid grid-cols-2 gap-x-4 gap-y-2 border-t border-line pt-3 text-sm">
-        <div>
-          <dt class="text-muted">{quota.window.kind === "balance" ? "Reset" : "Resets in"}</dt>
-          <dd class="flex flex-wrap gap-x-2">
-            <ResetText quota={quota} now={now} zone={zone} />
-          </dd>
-        </div>
-        <div>
-          <dt class="text-muted">At its reset</dt>
-          <dd class="quota-projection">{knownText(old ? null : projectionText(quota, display))}</dd>
-        </div>
-        <div>
-          <dt class="text-muted">Rate, last hour</dt>
-          <dd class="quota-rate">
-            {knownText(quota.ratePerHour === null ? null : formatRate(quota.ratePerHour, quota.unit))}
-          </dd>
-        </div>
-        <div>
-          <dt class="text-muted">Pace</dt>
-          <dd class="quota-pace">{knownText(old ? null : paceText(quota))}</dd>
-        </div>
-      </dl>
-      <p class="mt-auto flex flex-wrap justify-between gap-x-4 pt-3 text-xs">
-        <span class={`quota-age ${old ? "text-danger" : "text-muted"}`}>
-          {quota.gone ? "No longer reported, read " : stale ? "Stale, read " : "Read "}
-          <Age at={quota.at} now={now} />
-        </span>
-        {!old && <Outlook quota={quota} now={now} zone={zone} />}
-      </p>
-    </article>
-  );
-}
+        <dl class="mt-3 grid grid-cols-2 gap-x-4 gap-y-2 border-t border-line pt-3 text-sm">
+          <div>
+            <dt class="text-muted">{quota.window.kind === "balance" ? "Reset" : "Resets in"}</dt>
+            <dd class="flex flex-wrap gap-x-2">
+              <ResetText quota={quota} now={now} zone={zone} />
+            </dd>
+          </div>
+          <div>
+            <dt class="text-muted">At its reset</dt>
+            <dd class="quota-projection">{knownText(old ? null : projectionText(quota, display))}</dd>
+          </div>
+          <div>
+            <dt class="text-muted">Rate, last hour</dt>
+            <dd class="quota-rate">
+              {knownText(quota.ratePerHour === null ? null : formatRate(quota.ratePerHour, quota.unit))}
+            </dd>
+          </div>
+          <div>
+            <dt class="text-muted">Pace</dt>
+            <dd class="quota-pace">{knownText(old ? null : paceText(quota))}</dd>
+          </div>
+        </dl>
+        <p class="mt-auto flex flex-wrap justify-between gap-x-4 pt-3 text-xs">
+          <span class={`quota-age ${old ? "text-danger" : "text-muted"}`}>
+            {quota.gone ? "No longer reported, read " : stale ? "Stale, read " : "Read "}
+            <Age at={quota.at} now={now} />
+          </span>
+          {!old && <Outlook quota={quota} now={now} zone={zone} />}
+        </p>
+      </article>
+    );
+  },
+);
 
 function knownText(text: string | null) {
   return text === null

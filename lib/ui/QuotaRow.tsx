@@ -1,15 +1,18 @@
 /** One quota in one line, for whoever has many of them. */
 import type { ReadonlySignal } from "@preact/signals";
-import type { AccountView, Display, QuotaView } from "../model/view.ts";
+import type { Display, QuotaView } from "../model/view.ts";
 import { headlineOf } from "./amounts.ts";
 import { quotaHref } from "./links.ts";
+import { memo } from "./memo.ts";
 import { Age, Bar, Outlook, ResetText, SparkLine, StatusWord } from "./QuotaParts.tsx";
 import type { Spark } from "./spark.ts";
-import { accountTitle, quotaTitle } from "./words.ts";
+import { quotaTitle } from "./words.ts";
 
 export interface QuotaRowProps {
   readonly quota: QuotaView;
-  readonly account: AccountView;
+  readonly provider: string;
+  /** Of its account. */
+  readonly title: string;
   readonly now: ReadonlySignal<number>;
   readonly zone: string;
   readonly display: Display;
@@ -17,47 +20,49 @@ export interface QuotaRowProps {
   readonly spark?: Spark | undefined;
 }
 
-export function QuotaRow({ quota, account, now, zone, display, stale, spark }: QuotaRowProps) {
-  const title = `${accountTitle(account)} ${quotaTitle(quota)}`;
-  const { figure, word } = headlineOf(quota, display);
-  const old = stale || quota.gone;
-  return (
-    <article
-      class={`quota-card quota-row ${old ? "is-old" : ""}`}
-      data-quota={quota.quota}
-      data-provider={account.provider}
-      data-status={quota.status}
-      aria-label={title}
-    >
-      <h3 class="outside-text row-title">
-        <a class="quota-link touch-target" href={quotaHref(quota.key)} aria-current="false">
-          <span class="text-muted">{accountTitle(account)}</span> {quotaTitle(quota)}
-        </a>
-      </h3>
-      <p class="row-figure">
-        <span class="quota-percent font-semibold">{figure}</span>{" "}
-        <span class="text-xs text-muted">{word}</span>
-      </p>
-      <div class="row-bar">
-        <Bar quota={quota} title={title} display={display} />
-      </div>
-      <span class="row-spark">{spark && <SparkLine spark={spark} class="h-6 w-full" />}</span>
-      <p class="row-reset">
-        <ResetText quota={quota} now={now} zone={zone} />
-      </p>
-      <p class="row-outlook">
-        {old
-          ? (
-            <span class="quota-age text-danger">
-              {quota.gone ? "No longer reported, " : "Stale, "}
-              <Age at={quota.at} now={now} />
-            </span>
-          )
-          : <Outlook quota={quota} now={now} zone={zone} />}
-      </p>
-      <span class="row-status">
-        <StatusWord status={quota.status} />
-      </span>
-    </article>
-  );
-}
+export const QuotaRow = memo(
+  function QuotaRow({ quota, provider, title: account, now, zone, display, stale, spark }: QuotaRowProps) {
+    const title = `${account} ${quotaTitle(quota)}`;
+    const { figure, word } = headlineOf(quota, display);
+    const old = stale || quota.gone;
+    return (
+      <article
+        class={`quota-card quota-row ${old ? "is-old" : ""}`}
+        data-quota={quota.quota}
+        data-provider={provider}
+        data-status={quota.status}
+        aria-label={title}
+      >
+        <h3 class="outside-text row-title">
+          <a class="quota-link touch-target" href={quotaHref(quota.key)} aria-current="false">
+            <span class="text-muted">{account}</span> {quotaTitle(quota)}
+          </a>
+        </h3>
+        <p class="row-figure">
+          <span class="quota-percent font-semibold">{figure}</span>{" "}
+          <span class="text-xs text-muted">{word}</span>
+        </p>
+        <div class="row-bar">
+          <Bar quota={quota} title={title} display={display} />
+        </div>
+        <span class="row-spark">{spark && <SparkLine spark={spark} class="h-6 w-full" />}</span>
+        <p class="row-reset">
+          <ResetText quota={quota} now={now} zone={zone} />
+        </p>
+        <p class="row-outlook">
+          {old
+            ? (
+              <span class="quota-age text-danger">
+                {quota.gone ? "No longer reported, " : "Stale, "}
+                <Age at={quota.at} now={now} />
+              </span>
+            )
+            : <Outlook quota={quota} now={now} zone={zone} />}
+        </p>
+        <span class="row-status">
+          <StatusWord status={quota.status} />
+        </span>
+      </article>
+    );
+  },
+);
