@@ -165,10 +165,8 @@ async function play(page: Page, count: number, whole: boolean): Promise<readonly
       at: number;
       quotas: { at: number; used: number; share: number; utilization: number }[];
     }
-    state.base ??= await (async () => {
-      const stored = localStorage.getItem("last-view");
-      return JSON.parse(stored!).view;
-    })();
+    // What the page keeps for when the server is away is the view it shows.
+    state.base ??= JSON.parse(localStorage.getItem("last-view")!).view;
     const { base } = state;
     const times: number[] = [];
     const changed = (account: Account, at: number) => ({
