@@ -4,11 +4,14 @@
  * It may import the contracts of asking and provider, and decode. It knows no vendor.
  */
 import type { Asking } from "./asking.ts";
-import { badResponse, member } from "./decode.ts";
+import { badResponse, member, tidy } from "./decode.ts";
+import type { Part } from "./model/quota.ts";
 import { dayStart } from "./model/time.ts";
 
 /** More pages than any month has: a vendor that never ends is not understood. */
 const MOST_PAGES = 100;
+/** Parts of an amount by themselves; the rest is one part. */
+const MOST_PARTS = 12;
 
 /**
  * All pages of a report, first to last.
@@ -93,4 +96,17 @@ export function isoSeconds(at: number): string {
 export function setAmount(ask: Pick<Asking, "env">, name: string): number | null {
   const value = Number(ask.env(name) ?? "");
   return Number.isFinite(value) && value > 0 ? value : null;
+}
+
+/** Whether a person turned a setting on. */
+export function isOn(ask: Pick<Asking, "env">, name: string): boolean {
+  return /^(?:1|true|yes|on)$/i.test(ask.env(name) ?? "");
+}
+
+/** What an amount is made of by name, the largest first; negative parts are credits, and shown as none. */
+export function largestParts(sums: ReadonlyMap<string, number>): readonly Part[] {
+  const parts = [...sums].map(([name, used]) => ({ name: name.slice(0, 80), used: tidy(used) }))
+    .filter((part) => part.used > 0).sort((a, b) => b.used - a.used);
+  const rest = tidy(parts.slice(MOST_PARTS).reduce((sum, part) => sum + part.used, 0));
+  return [...parts.slice(0, MOST_PARTS), ...rest > 0 ? [{ name: "The rest", used: rest }] : []];
 }

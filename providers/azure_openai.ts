@@ -4,7 +4,7 @@
  */
 import { type Asking, Secret } from "../lib/asking.ts";
 import type { Reading } from "../lib/model/quota.ts";
-import { unlessFailed } from "../lib/paged.ts";
+import { isOn, unlessFailed } from "../lib/paged.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
 import { type Party, refuseExpired } from "../lib/request_json.ts";
 import { endOf } from "../lib/token.ts";
@@ -148,8 +148,7 @@ async function managedReadings(ask: Asking, party: Party): Promise<readonly Read
 
 /** The probe, where its owner asked for it. @throws {ProviderError} `missing` where it lacks something */
 function probeOf(ask: Asking): Probe | undefined {
-  const isOn = /^(?:1|true|yes|on)$/i.test(ask.env("AZURE_OPENAI_PROBE") ?? "");
-  if (!isOn) return undefined;
+  if (!isOn(ask, "AZURE_OPENAI_PROBE")) return undefined;
   const key = ask.env("AZURE_OPENAI_API_KEY");
   const text = ask.env("AZURE_OPENAI_ENDPOINT");
   const deployment = ask.env("AZURE_OPENAI_DEPLOYMENT_NAME");

@@ -4,7 +4,7 @@
  */
 import type { Asking } from "../lib/asking.ts";
 import type { Reading } from "../lib/model/quota.ts";
-import { kindOfFailure, unlessFailed } from "../lib/paged.ts";
+import { isOn, kindOfFailure, unlessFailed } from "../lib/paged.ts";
 import type { Account, Answer, Provider } from "../lib/provider.ts";
 import { ONE_DAY, ONE_MINUTE } from "../lib/readings.ts";
 import { restOf } from "../lib/decode.ts";
@@ -146,7 +146,7 @@ async function limitReadings(ask: Asking, party: Party, keys: Keys): Promise<Lim
   const used = ids.size === 0
     ? null
     : await unlessFailed(ask, "measured use", () => usedBy(metrics, all, ids, ask.now()));
-  const onlyMapped = /^(?:1|true|yes|on)$/i.test(ask.env("BEDROCK_ONLY_MAPPED") ?? "");
+  const onlyMapped = isOn(ask, "BEDROCK_ONLY_MAPPED");
   const shown = onlyMapped ? all.filter((one) => idsFor(one, ids, all).length > 0) : all;
   const readings = shown.map((one) => readingOf(one, used?.get(one.quota) ?? null, ask.now()))
     // A ceiling of 0 is a model that may not be called there.

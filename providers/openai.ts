@@ -16,15 +16,21 @@ import {
 } from "../lib/decode.ts";
 import { firstSetting } from "../lib/login_file.ts";
 import type { Part, Reading } from "../lib/model/quota.ts";
-import { allPages, kindOfFailure, nextPage, setAmount, unlessFailed, utcMonth } from "../lib/paged.ts";
+import {
+  allPages,
+  kindOfFailure,
+  largestParts,
+  nextPage,
+  setAmount,
+  unlessFailed,
+  utcMonth,
+} from "../lib/paged.ts";
 import type { Account, Answer, Provider } from "../lib/provider.ts";
 import { BALANCE, CALENDAR } from "../lib/readings.ts";
 import { NO_SUCH_ROUTE, type Party, requestJson } from "../lib/request_json.ts";
 
 const ORIGIN = "https://api.openai.com";
 
-/** Line items by themselves; the rest is one part. */
-const MOST_PARTS = 12;
 /** There is no such thing, or not for this key. */
 const ABSENT = [...NO_SUCH_ROUTE, 403];
 const ADMIN_KEYS = "platform.openai.com/settings/organization/admin-keys";
@@ -169,7 +175,7 @@ async function costsOf(ask: Asking, party: Party, month: Month, project: string 
   }
   if (foreign > 0 && counted === 0) throw badResponse("OpenAI gave costs in another currency alone", pages);
   if (foreign > 0) ask.log.warn("Costs in another currency were left out", { account: party.account.name });
-  return { used: Math.max(0, tidy(sum)), parts: named ? partsOf(sums) : [] };
+  return { used: Math.max(0, tidy(sum)), parts: named ? largestParts(sums) : [] };
 }
 
 /** What happened in the month; a page may hold buckets beyond it. */
@@ -177,13 +183,6 @@ function resultsOf(pages: readonly unknown[], month: Month): readonly unknown[] 
   return pages.flatMap((page) => decode(Buckets, page).data)
     .filter((bucket) => bucket.start_time * 1000 >= month.start && bucket.start_time * 1000 < month.end)
     .flatMap((bucket) => bucket.results);
-}
-
-function partsOf(sums: ReadonlyMap<string, number>): readonly Part[] {
-  const parts = [...sums].map(([name, used]) => ({ name: name.slice(0, 80), used: tidy(used) }))
-    .filter((part) => part.used > 0).sort((a, b) => b.used - a.used);
-  const rest = tidy(parts.slice(MOST_PARTS).reduce((sum, part) => sum + part.used, 0));
-  return [...parts.slice(0, MOST_PARTS), ...rest > 0 ? [{ name: "The rest", used: rest }] : []];
 }
 
 const SpendLimit = v.object({ threshold_amount: limitOrNull });

@@ -11,12 +11,11 @@ import {
   tidy,
 } from "../../lib/decode.ts";
 import type { Part, Reading } from "../../lib/model/quota.ts";
-import { allPages, isoSeconds, kindOfFailure, nextPage, utcMonth } from "../../lib/paged.ts";
+import { allPages, isoSeconds, kindOfFailure, largestParts, nextPage, utcMonth } from "../../lib/paged.ts";
 import { CALENDAR } from "../../lib/readings.ts";
 import { type Party, requestJson } from "../../lib/request_json.ts";
 
 export const ORIGIN = "https://api.anthropic.com/v1/organizations";
-const MOST_PARTS = 12;
 
 /** All pages of a report. */
 export async function pagesOf(ask: Asking, party: Party, url: string): Promise<readonly unknown[]> {
@@ -74,17 +73,12 @@ export async function costsOf(ask: Asking, party: Party): Promise<Costs> {
     cents += amount;
     named ||= (model ?? description) !== null;
     const name = model ?? description ?? "Other";
-    sums.set(name, (sums.get(name) ?? 0) + amount);
+    sums.set(name, (sums.get(name) ?? 0) + amount / 100);
   }
   if (counted === 0 && results.length > 0) {
     throw badResponse("Anthropic gave costs in another currency alone", results);
   }
   return { used: Math.max(0, tidy(cents / 100)), parts: named ? largestParts(sums) : [] };
-}
-
-function largestParts(cents: ReadonlyMap<string, number>): readonly Part[] {
-  return [...cents].map(([name, sum]) => ({ name: name.slice(0, 80), used: tidy(sum / 100) }))
-    .filter((part) => part.used > 0).sort((a, b) => b.used - a.used).slice(0, MOST_PARTS);
 }
 
 const Usage = v.object({

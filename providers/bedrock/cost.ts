@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Asking } from "../../lib/asking.ts";
 import { badResponse, decode, lenientNumber, member, restOf, tidy } from "../../lib/decode.ts";
 import type { Part, Reading } from "../../lib/model/quota.ts";
-import { allPages, setAmount, utcMonth } from "../../lib/paged.ts";
+import { allPages, isOn, largestParts, setAmount, utcMonth } from "../../lib/paged.ts";
 import { CALENDAR } from "../../lib/readings.ts";
 
 const EVERY_MS = 6 * 3_600_000;
@@ -11,7 +11,7 @@ const BUDGET = "BEDROCK_MONTHLY_BUDGET_USD";
 
 /** Whether its owner wants to know: by a budget, or by asking for it. */
 export function wantsCost(ask: Pick<Asking, "env">): boolean {
-  return setAmount(ask, BUDGET) !== null || /^(?:1|true|yes|on)$/i.test(ask.env("BEDROCK_COST") ?? "");
+  return setAmount(ask, BUDGET) !== null || isOn(ask, "BEDROCK_COST");
 }
 
 const Page = v.object({
@@ -80,7 +80,5 @@ async function costsOf(ask: Asking, call: (body: unknown) => Promise<unknown>): 
     sums.set(name, (sums.get(name) ?? 0) + Amount);
   }
   const total = [...sums.values()].reduce((sum, one) => sum + one, 0);
-  const parts = [...sums].map(([name, used]) => ({ name: name.slice(0, 80), used: tidy(used) }))
-    .filter((part) => part.used > 0).sort((a, b) => b.used - a.used).slice(0, 12);
-  return { at: ask.now(), end, used: Math.max(0, tidy(total)), parts };
+  return { at: ask.now(), end, used: Math.max(0, tidy(total)), parts: largestParts(sums) };
 }

@@ -214,7 +214,7 @@ Deno.test("however a file grows, all of its calls are counted once", async () =>
       }
       assertEquals(await house.look(), [tokens.length, tokens.reduce((sum, count) => sum + count, 0)]);
     }),
-    { numRuns: 40 },
+    { numRuns: 15 },
   );
 });
 
@@ -298,4 +298,36 @@ Deno.test("rules for sources of events", () => {
   ) {
     assert(problems(wrong) > 0, JSON.stringify(wrong));
   }
+});
+
+Deno.test("whatever a line holds, it is an event with sound figures or none", () => {
+  const odd = fc.oneof(
+    fc.constantFrom<unknown>(null, "", -1, 1e308, 1.5, "2026-11-21T12:00:00Z", "2026-02-31T99:00:00Z"),
+    fc.jsonValue({ maxDepth: 1 }),
+  );
+  const names = [
+    "ts",
+    "integration",
+    "provider",
+    "model",
+    "prompt_tokens",
+    "completion_tokens",
+    "total_tokens",
+    "cost_usd",
+    "account",
+  ];
+  const changed = fc.dictionary(fc.constantFrom(...names), odd, { maxKeys: 3 });
+  fc.assert(
+    fc.property(changed, (more) => {
+      const event = eventOf(line(1, more).trim(), NOW);
+      if (!event) return;
+      for (const value of [event.at, event.promptTokens, event.completionTokens, event.totalTokens]) {
+        assert(Number.isSafeInteger(value) && value >= 0, JSON.stringify(more));
+      }
+      assert(event.costUsd === null || (Number.isFinite(event.costUsd) && event.costUsd >= 0));
+      assert(event.at <= NOW + DAY);
+    }),
+    { numRuns: 500 },
+  );
+  fc.assert(fc.property(fc.string({ maxLength: 100 }), (text) => void eventOf(text, NOW)));
 });
