@@ -17,6 +17,7 @@ const DAY_MS = 86_400_000;
 /** A page, by the name of its pictures. */
 const PAGES: Readonly<Record<string, string>> = {
   overview: "/?range=7d",
+  analytics: "/analytics?compare=previous",
   cycles: "/cycles?range=7d",
   sessions: "/sessions?range=7d",
   "cycle-overview": "/cycle-overview",

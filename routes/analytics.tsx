@@ -52,6 +52,7 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
   const { zone } = facts;
   const { use, unlimited } = analytics;
   const every = `every ${intervalWord(asked.interval)}`;
+  const hrefOf = (page: number) => `${changedQuery(new URLSearchParams(data.query), { page })}#figures`;
   const title = `${MEASURE_WORDS[asked.measure]}${use.unit === null ? "" : `, ${use.unit}`}, ${every}`;
   return (
     <Frame
@@ -133,16 +134,12 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
                   />
                 )}
             </section>
-            <details class="figures mt-10" open={asked.page > 1}>
-              <summary class="w-fit text-lg font-semibold">Figures of the chart</summary>
-              <UseTable
-                data={use}
-                zone={zone}
-                page={asked.page}
-                hrefOf={(page) =>
-                  changedQuery(new URLSearchParams(data.query), { page: page === 1 ? null : page })}
-              />
-            </details>
+            <section id="figures" class="mt-10" aria-labelledby="figures-title">
+              <h2 id="figures-title" class="text-lg font-semibold">Figures of the chart</h2>
+              {asked.page === 0
+                ? <a class="button touch-target mt-3" href={hrefOf(1)} aria-current="false">As a table</a>
+                : <UseTable data={use} zone={zone} page={asked.page} hrefOf={hrefOf} />}
+            </section>
           </>
         )}
     </Frame>

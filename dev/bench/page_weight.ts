@@ -1,8 +1,8 @@
 /**
- * What a browser loads to show the overview: bytes as they are and gzipped, of every script and stylesheet
+ * What a browser loads to show a page, the overview unless another is named: bytes as they are and gzipped, of every script and stylesheet
  * that the page of the demo names, and of the page itself.
  *
- *     deno run -A dev/bench/page_weight.ts
+ *     deno run -A dev/bench/page_weight.ts [/analytics]
  *
  * Our server does not compress; the figures are what a proxy that does would send.
  */
@@ -45,7 +45,7 @@ async function weighPage(origin: string, path: string) {
 
 if (import.meta.main) {
   await using site = await openDemoSite();
-  const { page, assets } = await weighPage(site.origin, "/");
+  const { page, assets } = await weighPage(site.origin, Deno.args[0] ?? "/");
   const row = (name: string, bytes: number, gzipped: number) =>
     console.log(`${name.padEnd(28)} ${String(bytes).padStart(8)} ${String(gzipped).padStart(8)}`);
   console.log(`${"".padEnd(28)} ${"bytes".padStart(8)} ${"gzipped".padStart(8)}`);

@@ -67,7 +67,7 @@ test(
     await page.getByRole("link", { name: "7 days", exact: true }).click();
     assertEquals(new URL(page.url()).searchParams.get("group"), "quota");
     assertEquals(await page.getByLabel("Group by").inputValue(), "quota");
-    await page.getByText("Figures of the chart").last().click();
+    await page.getByRole("link", { name: "As a table" }).click();
     assertEquals(await page.locator("#use-table tbody tr").count(), 7);
     assertMatch(await page.locator("#use-table tbody tr").first().innerText(), /^Thu 19 Nov/);
   },

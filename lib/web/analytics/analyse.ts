@@ -50,9 +50,48 @@ export interface Analytics {
 const MOST_GROUPS = 12;
 const REST = "all others";
 
-/** @param only keys of the quotas it is about; all unless given */
-export async function analyse(
-  services: Pick<Services, "analysis" | "clock">,
+type Sources = Pick<Services, "analysis" | "clock" | "hub">;
+
+interface Kept {
+  /** The last event, and the minute, it was made after: forecasts and the day under way move on with both. */
+  readonly mark: string;
+  readonly value: Promise<Analytics>;
+}
+
+/** What was put together last, by what was asked; for each analysis, since tests have several. */
+const kept = new WeakMap<Services["analysis"], Map<string, Kept>>();
+const MOST_KEPT = 32;
+const MINUTE_MS = 60_000;
+
+/**
+ * Kept until something changes.
+ *
+ * @param only keys of the quotas it is about; all unless given
+ */
+export function analyse(
+  services: Sources,
+  view: DashboardView,
+  asked: AnalyticsAsked,
+  zone: string,
+  only?: readonly QuotaKey[],
+): Promise<Analytics> {
+  const { reader: _, page: __, ...words } = asked;
+  const key = JSON.stringify([words, zone, only]);
+  const mark = `${services.hub.lastId} ${Math.floor(services.clock.now() / MINUTE_MS)}`;
+  const all = kept.get(services.analysis) ?? new Map<string, Kept>();
+  kept.set(services.analysis, all);
+  const known = all.get(key);
+  if (known?.mark === mark) return known.value;
+  const value = putTogether(services, view, asked, zone, only);
+  all.delete(key);
+  all.set(key, { mark, value });
+  value.catch(() => all.delete(key));
+  if (all.size > MOST_KEPT) all.delete(all.keys().next().value!);
+  return value;
+}
+
+async function putTogether(
+  services: Sources,
   view: DashboardView,
   asked: AnalyticsAsked,
   zone: string,

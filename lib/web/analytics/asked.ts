@@ -33,6 +33,7 @@ export interface AnalyticsAsked {
   readonly before: number | null;
   readonly provider: string | null;
   readonly unit: string | null;
+  /** Of the figures, from 1 on; 0 where they are not shown. */
   readonly page: number;
   readonly reader: AskedReader;
 }
@@ -62,7 +63,7 @@ export function analyticsAsked(
     before: compare === "none" ? null : dayStart(from, zone, -back),
     provider: provider === "" ? null : provider,
     unit: reader.text("unit"),
-    page: reader.count("page", 1, 1000, 1),
+    page: reader.count("page", 1, 1000, 0),
     reader,
   };
 }
