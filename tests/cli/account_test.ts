@@ -1,8 +1,10 @@
 import { join } from "node:path";
+import { clockAt } from "../../lib/clock.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { jwtOf } from "../support/jwt.ts";
-import { inPlace, type Place, type Terminal } from "./support.ts";
+import { startVendor } from "../support/vendor.ts";
+import { inPlace, NOW, type Place, type Terminal } from "./support.ts";
 
 const SECRET = "zai-0123456789abcdef.secret";
 const ANSWERING: Terminal = { answers: [SECRET] };
@@ -271,4 +273,49 @@ Deno.test("a folder of a vendor's tool is an account as well as a key, and the p
     if (Deno.build.os !== "windows") {
       assert(flag(renewing, "run").split(/[=,]/).includes("ps"), flag(renewing, "run"));
     }
+  }));
+
+Deno.test("two logins of one tool that take turns in its file keep their histories apart", () =>
+  inPlace(async (place) => {
+    const figures: Readonly<Record<string, number>> = { ann: 12, bob: 80 };
+    await using vendor = startVendor((_, request) => {
+      const person = request.headers.get("chatgpt-account-id") ?? "";
+      const window = {
+        used_percent: figures[person],
+        limit_window_seconds: 18_000,
+        reset_at: NOW / 1000 + 7200,
+      };
+      return Response.json({ account_id: person, plan_type: "plus", rate_limit: { primary_window: window } });
+    });
+    place.env.SYNTRACK_CODEX_BASE_URL = vendor.origin;
+    await Deno.mkdir(join(place.folder, ".codex"));
+    const signIn = (person: string) =>
+      Deno.writeTextFile(
+        join(place.folder, ".codex", "auth.json"),
+        JSON.stringify({ tokens: { access_token: jwtOf({ exp: 4e9, for: person }), account_id: person } }),
+      );
+    let at = NOW;
+    const collect = async () => {
+      at += 120_000;
+      const clock = clockAt(at);
+      const ran = await place.run("collect --provider codex --json", { clock });
+      const { accounts } = JSON.parse(ran.stdout) as {
+        readonly accounts: readonly {
+          readonly account: string;
+          readonly quotas: readonly { readonly used: number }[];
+        }[];
+      };
+      return accounts.map(({ account, quotas }) => [account, quotas[0]?.used]);
+    };
+    await signIn("ann");
+    assertEquals(await collect(), [["default", 12]]);
+    await signIn("bob");
+    const [[apart] = []] = await collect();
+    assert(/^default-[0-9a-f]{4}$/.test(String(apart)), String(apart));
+    await signIn("ann");
+    assertEquals(await collect(), [["default", 12]]);
+    await using store = await openSqliteStore(place.dbPath);
+    const used = async (name: unknown) =>
+      (await store.readings({ quota: `codex/${name}/five-hour` })).map((one) => one.used);
+    assertEquals([await used("default"), await used(apart)], [[12, 12], [80]]);
   }));

@@ -49,6 +49,7 @@ function AddForm({ adding, problems }: {
   readonly adding: AddingView;
   readonly problems: Readonly<Record<string, string>>;
 }) {
+  const others = adding.settings.filter(({ leading }) => !leading);
   return (
     <form method="post" action="/settings?tab=accounts" class="settings-form mt-3 flex flex-col gap-4">
       <Hidden action="add" />
@@ -72,34 +73,53 @@ function AddForm({ adding, problems }: {
           />
         )}
       </Field>
-      {adding.settings.map(({ name, secret, help, typed }) => (
-        <Field
-          key={name}
-          name={`value-${name}`}
-          id={`value-${name}`}
-          label={name}
-          hint={help}
-          problem={problems[`values.${name}`]}
-        >
-          {(described) => (
-            <input
-              id={`value-${name}`}
-              name={`value:${name}`}
-              type={secret ? "password" : "text"}
-              value={typed}
-              class="field w-80 max-w-full"
-              autocomplete={secret ? "new-password" : "off"}
-              spellcheck={false}
-              aria-describedby={described}
-            />
-          )}
-        </Field>
+      {adding.settings.filter(({ leading }) => leading).map((setting) => (
+        <SettingField key={setting.name} setting={setting} problems={problems} />
       ))}
+      {others.length > 0 && (
+        <details
+          class="text-sm"
+          open={others.some(({ name, typed }) => typed !== "" || problems[`values.${name}`])}
+        >
+          <summary class="touch-target cursor-pointer font-medium">
+            {`${others.length} more ${others.length === 1 ? "setting" : "settings"}`}
+          </summary>
+          <div class="mt-3 flex flex-col gap-4">
+            {others.map((setting) => (
+              <SettingField key={setting.name} setting={setting} problems={problems} />
+            ))}
+          </div>
+        </details>
+      )}
       <p class="flex flex-wrap items-center gap-3">
         <button type="submit" class="button button-primary touch-target">Store it</button>
         <a href="/settings?tab=accounts" class="button touch-target">Cancel</a>
       </p>
     </form>
+  );
+}
+
+function SettingField({ setting, problems }: {
+  readonly setting: AddingView["settings"][number];
+  readonly problems: Readonly<Record<string, string>>;
+}) {
+  const { name, secret, help, typed } = setting;
+  const id = `value-${name}`;
+  return (
+    <Field name={id} id={id} label={name} hint={help} problem={problems[`values.${name}`]}>
+      {(described) => (
+        <input
+          id={id}
+          name={`value:${name}`}
+          type={secret ? "password" : "text"}
+          value={typed}
+          class="field w-80 max-w-full"
+          autocomplete={secret ? "new-password" : "off"}
+          spellcheck={false}
+          aria-describedby={described}
+        />
+      )}
+    </Field>
   );
 }
 

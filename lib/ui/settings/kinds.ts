@@ -78,6 +78,8 @@ export interface AddingView {
     readonly name: string;
     readonly secret: boolean;
     readonly help: string;
+    /** Whether it makes an account: a secret, or the folder of a login. */
+    readonly leading: boolean;
     /** What was typed before, which of a secret is never shown. */
     readonly typed: string;
   }[];

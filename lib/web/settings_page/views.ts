@@ -105,10 +105,11 @@ function addingView(
     id: choice.id,
     name: choice.name,
     typedName: typed?.get("name") ?? "",
-    settings: choice.settings.map(({ name, secret, help }) => ({
+    settings: choice.settings.map(({ name, secret, help, home = false }) => ({
       name,
       secret,
       help,
+      leading: secret || home,
       typed: secret ? "" : typed?.get(`value:${name}`) ?? "",
     })),
   };
