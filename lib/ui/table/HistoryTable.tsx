@@ -66,12 +66,13 @@ export function HistoryTable({ table, zone }: { readonly table: HistoryTableView
           </EmptyTable>
         )
         : (
-          <TableCard label="Readings" foot={<Foot table={table} />}>
+          <TableCard
+            label="Readings"
+            about={`Shares of the limit are what is ${table.display}; in small print what was consumed since the row before.`}
+            foot={<Foot table={table} />}
+          >
             <table id="history-table" class="data-table">
-              <caption class="table-caption">
-                <span class="outside-text">{`Readings of ${account}. `}</span>
-                {`Shares of the limit are what is ${table.display}; in small print what was consumed since the row before.`}
-              </caption>
+              <caption class="sr-only">Readings of {account}</caption>
               {columns.length === 1
                 ? <OneQuota table={table} zone={zone} />
                 : <AllQuotas table={table} zone={zone} />}

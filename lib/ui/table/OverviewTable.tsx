@@ -51,13 +51,13 @@ export function OverviewTable({ table, zone }: {
           </EmptyTable>
         )
         : (
-          <TableCard label="Cycle overview" foot={<PagerBar pager={pager} tools={tools} what="cycles" />}>
+          <TableCard
+            label="Cycle overview"
+            about={`Each row is a cycle of ${subject}. The figures are what every quota of the account had used when it stood highest; points tell by how much that had risen since the cycle began.`}
+            foot={<PagerBar pager={pager} tools={tools} what="cycles" />}
+          >
             <table id="cycle-overview-table" class="data-table">
-              <caption class="table-caption">
-                <span class="outside-text">{`Each row is a cycle of ${subject}. `}</span>
-                The figures are what every quota of the account had used when it stood highest; points tell by
-                how much that had risen since the cycle began.
-              </caption>
+              <caption class="sr-only">Cycles of {subject}, beside all quotas</caption>
               <TableHead headings={headings} />
               <tbody>
                 {rows.map(({ cycle, peakAt, quotas }) => (

@@ -106,13 +106,16 @@ export function TableHead({ headings }: { readonly headings: readonly Heading[] 
 }
 
 /** A table in its card. It scrolls by itself, also with the keyboard. @param label names it to who cannot see it */
-export function TableCard({ label, foot, children }: {
+export function TableCard({ label, about, foot, children }: {
   readonly label: string;
+  /** How to read it; stands above it and does not scroll with it. */
+  readonly about?: string;
   readonly foot?: ComponentChildren;
   readonly children: ComponentChildren;
 }) {
   return (
     <div class="table-card card-shadow mt-4 rounded-xl border border-line bg-surface">
+      {about && <p class="table-about outside-text px-3 pt-3 text-xs text-muted">{about}</p>}
       <div class="table-scroll" role="region" aria-label={label} tabIndex={0}>
         {children}
       </div>
