@@ -17,6 +17,9 @@ const DAY_MS = 86_400_000;
 /** A page, by the name of its pictures. */
 const PAGES: Readonly<Record<string, string>> = {
   overview: "/?range=7d",
+  list: "/?view=compact&range=7d",
+  account: "/accounts/zai/default?range=7d",
+  quota: "/accounts/zai/default?quota=five-hour",
   analytics: "/analytics?compare=previous",
   cycles: "/cycles?range=7d",
   sessions: "/sessions?range=7d",
@@ -26,6 +29,7 @@ const PAGES: Readonly<Record<string, string>> = {
   settings: "/settings",
   "settings-accounts": "/settings?tab=accounts",
   "settings-data": "/settings?tab=data",
+  help: "/help",
 };
 
 interface Shot {

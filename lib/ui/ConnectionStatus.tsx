@@ -53,7 +53,7 @@ export function ConnectionStatus({ connection, dataAt, now, zone }: ConnectionSt
   return (
     <>
       <p
-        class="whitespace-nowrap text-right text-sm leading-tight text-muted"
+        class="connection-status whitespace-nowrap text-sm leading-tight text-muted"
         id="last-updated"
         role="status"
         aria-live="off"

@@ -191,3 +191,37 @@ browserTest(
     assertEquals(errors, []);
   },
 );
+
+browserTest(
+  "strange names break neither the list nor the page of their account",
+  async ({ page, errors }) => {
+    const clock = new FakeClock(NOW);
+    await using services = await fakeServices({ clock });
+    const name = `${STRANGE.markup} 100% ? # ${"n".repeat(200)}`.replaceAll("/", "-");
+    await services.polled(
+      `acme/${name}`,
+      Object.entries(STRANGE).map(([quota, label]) => reading({ quota, label, used: 30 })),
+      STRANGE.long,
+    );
+    await using site = await serveBuilt(services);
+    await page.goto(`${site.origin}/?view=compact`);
+    await connected(page, "live");
+    assertEquals(await page.locator("#main img, #main script, #main b").count(), 0);
+    for (const width of [320, 768, 1440]) {
+      await page.setViewportSize({ width, height: 812 });
+      assertEquals(await sideways(page), 0, `list, ${width} px`);
+    }
+    assertEquals(await barriers(page), []);
+    await page.locator(".quota-row .quota-link").first().click();
+    await page.locator(".quota-figures").waitFor();
+    await connected(page, "live");
+    assertEquals(await page.evaluate(() => "pwned" in globalThis), false);
+    assertEquals(await page.locator(".quota-card").count(), 1);
+    for (const width of [320, 768, 1440]) {
+      await page.setViewportSize({ width, height: 812 });
+      assertEquals(await sideways(page), 0, `account, ${width} px`);
+    }
+    assertEquals(await barriers(page), []);
+    assertEquals(errors, []);
+  },
+);

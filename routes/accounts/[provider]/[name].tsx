@@ -23,7 +23,7 @@ export const handlers = define.handlers({
     const { services } = ctx.state;
     const { searchParams } = ctx.url;
     const [view, providers] = await Promise.all([services.dashboard(), services.providers()]);
-    const { provider = "", name = "" } = decoded(ctx.params);
+    const [provider, name] = meantBy(ctx.url, ctx.config.basePath);
     const key = accountKey(provider, name);
     const account = view.accounts.find((one) => one.key === key);
     const status = providers.find(({ id }) => id === provider);
@@ -70,11 +70,16 @@ export const handlers = define.handlers({
   },
 });
 
-function decoded(params: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+/**
+ * Provider and name as the address says them. The parameters of the route are decoded already, but not whole, so
+ * that a name with a percent sign in it could not be told from an encoded one.
+ */
+function meantBy({ pathname }: URL, basePath: string): readonly [provider: string, name: string] {
+  const [, , provider = "", name = ""] = pathname.slice(basePath.length).split("/");
   try {
-    return Object.fromEntries(Object.entries(params).map(([name, text]) => [name, decodeURIComponent(text)]));
+    return [decodeURIComponent(provider), decodeURIComponent(name)];
   } catch {
-    return params;
+    return [provider, name];
   }
 }
 
