@@ -50,7 +50,7 @@ export const handlers = define.handlers({
 export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
   const { facts, analytics, tools, asked } = data;
   const { zone } = facts;
-  const { use, unlimited } = analytics;
+  const { use, unlimited, coverage } = analytics;
   const every = `every ${intervalWord(asked.interval)}`;
   const hrefOf = (page: number) => `${changedQuery(new URLSearchParams(data.query), { page })}#figures`;
   const title = `${MEASURE_WORDS[asked.measure]}${use.unit === null ? "" : `, ${use.unit}`}, ${every}`;
@@ -120,6 +120,11 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
                 group={asked.group}
                 compared={asked.compare !== "none"}
               />
+              {coverage !== null && !coverage.enough && (
+                <p class="coverage-note mt-2 text-sm text-muted">
+                  {`The other period has readings on ${coverage.before} days, this one on ${coverage.now}: too few to tell a change.`}
+                </p>
+              )}
             </section>
             <section class="mt-10" aria-labelledby="depletion-title">
               <h2 id="depletion-title" class="text-lg font-semibold">Fastest depletion</h2>

@@ -72,6 +72,15 @@ Deno.test("/analytics compares with the days before", async () => {
   assertStringIncludes(html, "data-before");
 });
 
+Deno.test("/analytics tells no change against days of which hardly any were read", async () => {
+  const { services, ask } = await twoDays();
+  await using _ = services;
+  const html = await pageOf(ask, "?days=2&compare=previous");
+  const row = cells(html, 'data-group="Acme"');
+  assertEquals([row[0], row.at(-2), row.at(-1)], ["70%", "unknown", "not comparable"]);
+  assertStringIncludes(html, "The other period has readings on 0 days, this one on 2");
+});
+
 Deno.test("/analytics shows amounts of one unit at a time", async () => {
   const { services, ask } = await twoDays();
   await using _ = services;

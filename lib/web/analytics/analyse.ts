@@ -42,8 +42,17 @@ export interface Analytics {
   readonly units: readonly Unit[];
   /** Quotas without a limit, of which no share can be told. */
   readonly unlimited: readonly string[];
+  /** How many days of this period and of the one it is compared with have readings; null where nothing is compared. */
+  readonly coverage: Coverage | null;
   /** Whether anything was consumed at all. */
   readonly isEmpty: boolean;
+}
+
+export interface Coverage {
+  readonly now: number;
+  readonly before: number;
+  /** Whether there are enough days of the other period to tell a change. */
+  readonly enough: boolean;
 }
 
 /** More groups than have a colour of their own become one. */
@@ -130,6 +139,7 @@ async function putTogether(
   const shares = groupRows(grouped(daily), "share");
   const sharesBefore = dailyBefore && groupRows(grouped(dailyBefore), "share");
   const dayTotals = columnSums(shares);
+  const coverage = sharesBefore && coverageOf(dayTotals, columnSums(sharesBefore));
   return {
     use: {
       edges: [...slots.map((slot) => slot.from), slots.at(-1)?.to ?? to],
@@ -152,6 +162,7 @@ async function putTogether(
     summary: summaryOf({
       shares,
       sharesBefore,
+      coverage,
       daily: grouped(daily),
       days,
       series,
@@ -164,6 +175,7 @@ async function putTogether(
       ? depletionOf(members, uses, slots, now)
       : depletionOf(members, daily, days, now),
     units,
+    coverage,
     unlimited: members.filter(({ quota }) => quota.limit === null).map(({ name }) => name),
     isEmpty: dayTotals.every((value) => value === null || value === 0),
   };
@@ -258,9 +270,18 @@ function breakdownOf(rows: readonly GroupRow[]): readonly BreakdownRow[] {
   })).sort((a, b) => (b.total ?? -1) - (a.total ?? -1));
 }
 
+/** A change against a period of which only some days are known would tell of the gaps. */
+const LEAST_COVERAGE = 0.75;
+
+function coverageOf(now: readonly (number | null)[], before: readonly (number | null)[]): Coverage {
+  const [here, there] = [now, before].map((days) => days.filter((value) => value !== null).length);
+  return { now: here!, before: there!, enough: there! >= here! * LEAST_COVERAGE };
+}
+
 interface SummaryParts {
   readonly shares: readonly GroupRow[];
   readonly sharesBefore: readonly GroupRow[] | null;
+  readonly coverage: Coverage | null;
   readonly daily: readonly Grouped[];
   readonly days: readonly Slot[];
   readonly series: ReadonlyMap<string, number>;
@@ -271,7 +292,7 @@ interface SummaryParts {
 }
 
 function summaryOf(parts: SummaryParts): readonly SummaryRow[] {
-  const { shares, sharesBefore, daily, days, series, members, groupOf, asked, now } = parts;
+  const { shares, sharesBefore, coverage, daily, days, series, members, groupOf, asked, now } = parts;
   const highs = new Map(
     groupRows(daily, "used").map(({ group, values }) => [group, totalOf(values, "used")]),
   );
@@ -300,7 +321,7 @@ function summaryOf(parts: SummaryParts): readonly SummaryRow[] {
       amount: asked.group === "quota" ? amountOf(daily[own]!) : null,
       unit: members[own]?.quota.unit ?? null,
       before: then,
-      change: changeOf(total, then),
+      change: coverage?.enough ? changeOf(total, then) : null,
     };
   }).sort((a, b) => (b.total ?? -1) - (a.total ?? -1));
 }
