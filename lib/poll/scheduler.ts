@@ -11,6 +11,7 @@ import { type AccountKey, splitAccountKey } from "../model/quota.ts";
 import type { Provider, RefreshReason } from "../provider.ts";
 import { type Configured, createDiscovery, type DiscoveryParts } from "./discovery.ts";
 import { askableAt, type Due, dueAt } from "./due.ts";
+import { type FoundAccount, foundAccount } from "./found_account.ts";
 import { createPoller, type PollerParts } from "./poller.ts";
 import { expectedIntervalMs, LEAST_INTERVAL_MS, type Schedule } from "./schedule.ts";
 import { createSlots } from "./slots.ts";
@@ -34,30 +35,13 @@ export interface SchedulerParts extends PollerParts {
   readonly logins?: NonNullable<DiscoveryParts["logins"]>;
 }
 
+export type { FoundAccount } from "./found_account.ts";
+
 /** The part of renewing that is used here. */
 export interface Renewals {
   load(): Promise<void>;
   isAllowed(account: Configured, why: RefreshReason): boolean;
   renew(account: Configured, why: RefreshReason, signal: AbortSignal): Promise<boolean>;
-}
-
-/** An account as it was found. */
-export interface FoundAccount {
-  readonly account: AccountKey;
-  readonly provider: string;
-  readonly name: string;
-  /** Where the credential was found, never its value; empty where nothing could be read. */
-  readonly source: string;
-  /** When the credential ends, as far as that is known; epoch milliseconds. */
-  readonly expiresAt: number | null;
-  /** Tells whom the credential belongs to from others, and nothing else; null where that is not known. */
-  readonly fingerprint: string | null;
-  /** Hosts it is asked at besides those of its provider. */
-  readonly hosts: readonly string[];
-  /** What brings one that has ended back, one line. */
-  readonly remedy: string | null;
-  /** Whether its login stands in a file of its own tool and could be renewed there. */
-  readonly renewable: boolean;
 }
 
 export interface DueAccount extends Due {
@@ -99,8 +83,6 @@ export interface Scheduler {
   stop(graceMs?: number): Promise<void>;
 }
 
-/** So much of a hash tells people apart. */
-const FINGERPRINT = 8;
 const MOST_AT_A_TIME = 4;
 const MINUTE_MS = 60_000;
 /** An account that rests because its login has ended is looked at again so often where it may be renewed. */
@@ -316,20 +298,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       const outcomes = await Promise.all(asked.map(ask));
       return outcomes.filter((outcome) => outcome !== null);
     },
-    accounts: () =>
-      discovery.found().map(({ key, provider, account, identity }) => {
-        return {
-          account: key,
-          provider: provider.id,
-          name: account.name,
-          source: account.source,
-          expiresAt: account.expiresAt ?? null,
-          fingerprint: identity?.slice(0, FINGERPRINT) ?? null,
-          hosts: account.hosts ?? [],
-          remedy: account.remedy ?? null,
-          renewable: provider.renewal !== undefined && account.file !== undefined,
-        };
-      }),
+    accounts: () => discovery.found().map(foundAccount),
     found: discovery.found,
     problems: discovery.problems,
     trouble: poller.troubles.now,
@@ -340,7 +309,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       return expectedIntervalMs(scheduleOf(id), everyMs, clock.now());
     },
     async settle(key) {
-      await underWay.get(key);
+      await Promise.all([underWay.get(key), feeding.get(key)]);
     },
     async stop(graceMs = GRACE_MS) {
       stopping = true;
