@@ -65,8 +65,8 @@ export interface Analysis {
   cyclesUnder(quotas: readonly QuotaKey[], under: Under): Promise<Listed<Cycle>>;
   /** The same for sessions of some accounts. */
   sessionsUnder(accounts: readonly AccountKey[], under: Under): Promise<Listed<Session>>;
-  /** Days, hours and all that was ever used of the quotas of some accounts, as they stand now. */
-  sums(accounts: readonly AccountKey[]): Promise<readonly QuotaSums[]>;
+  /** Days of a zone (that of the settings unless given) and all that was ever used of some accounts, as of now. */
+  sums(accounts: readonly AccountKey[], zone?: string): Promise<readonly QuotaSums[]>;
   /** Cycles of one quota, newest first, at most 500, each beside all quotas of its account. */
   cycleOverview(
     query: { readonly quota: QuotaKey; readonly limit: number },
@@ -200,12 +200,12 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
         (account, part) => gatherer.sessions({ account, ...part }, now, true),
       );
     },
-    async sums(accounts) {
+    async sums(accounts, ofZone = zone()) {
       const scene = await gatherer.scene(undefined, accounts);
       const sums: QuotaSums[] = [];
       for (const record of scene.records) {
         for (const { analysis, subject, memory } of await gatherer.quotasOf(scene, record)) {
-          const { days } = await memory.buckets(subject, zone());
+          const { days } = await memory.buckets(subject, ofZone);
           const rate = await memory.dayRate(subject);
           sums.push({ quota: analysis, days, lifetime: await memory.lifetime(subject), rate });
         }

@@ -212,3 +212,27 @@ Deno.test("shares of history and stats tell what is used or what is left, and sa
   await services.settings.save({ display: "left" });
   assertEquals(await shares(), ["Left now", "70% healthy", "70% healthy", "left"]);
 });
+
+Deno.test("days of stats, on the page and in the file, are those of the browser's zone where that is set", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await usedServices(clock, HOURS);
+  await services.settings.save({ zone: "browser" });
+  const ask = askApp(services);
+  const query = "quota=synthetic%2Fdefault%2Fsubscription&days=7";
+  const shown = async (zone: string) => {
+    const headers = { cookie: `tz=${encodeURIComponent(zone)}` };
+    const html = await (await ask(`/stats?${query}`, { headers })).text();
+    const file = await (await ask(`/api/v1/tables/stats?${query}&format=json`, { headers })).json();
+    const rows = tableRows(html, "daily-table").slice(1).filter(([, consumed]) => consumed !== "no reading");
+    const days = (file as { rows: FileRow[] }).rows.filter(({ period }) => !String(period).includes("W"));
+    assertEquals(
+      days.map(({ period, consumed }) => [period, `${consumed} requests`]),
+      rows.map(([day, consumed]) => [day!.replace(" so far", ""), consumed]),
+      zone,
+    );
+    return rows;
+  };
+  const [utc, auckland] = [await shown("UTC"), await shown("Pacific/Auckland")];
+  assert(JSON.stringify(utc) !== JSON.stringify(auckland));
+  assertEquals(await shown("Mars/Olympus"), utc);
+});

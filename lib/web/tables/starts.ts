@@ -1,21 +1,20 @@
 /** Where days and weeks begin. Reckoned once a day and zone: asking a calendar takes its time. */
 import { dayStart, weekStart } from "../../model/time.ts";
-import type { Services } from "../../services.ts";
 
 /** Of more days nothing is gathered. */
 const MOST_DAYS = 62;
 const MOST_WEEKS = 9;
 
 export interface Starts {
+  readonly zone: string;
   /** The newest first. */
   readonly dayStarts: readonly number[];
   readonly weekStarts: readonly number[];
 }
 
-let known: Starts & { readonly zone: string; readonly until: number } | undefined;
+let known: Starts & { readonly until: number } | undefined;
 
-export function startsAt({ clock, zone }: Pick<Services, "clock" | "zone">): Starts {
-  const now = clock.now();
+export function startsAt(now: number, zone: string): Starts {
   const today = known?.dayStarts[0];
   if (!known || known.zone !== zone || today === undefined || now < today || now >= known.until) {
     known = {

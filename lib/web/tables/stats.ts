@@ -7,7 +7,7 @@ import type { Services } from "../../services.ts";
 import type { PeriodRow, StatsRow, StatsView } from "../../ui/table/StatsTables.tsx";
 import { type AskedReader, readerOf } from "./asked.ts";
 import { linkChoices, toolsOf, wordFilter } from "./common.ts";
-import { startsAt } from "./starts.ts";
+import { type Starts, startsAt } from "./starts.ts";
 import { type Subjects, subjectsOf, subjectTitle } from "./subjects.ts";
 import type { TableWorld } from "./world.ts";
 
@@ -53,17 +53,13 @@ export interface StatsPeriod {
 
 /** In the order of the accounts. */
 export async function findStats(
-  services: Pick<Services, "analysis" | "clock" | "zone">,
+  { analysis }: Pick<Services, "analysis">,
   { subjects, days, weeks }: StatsAsked,
   /** The newest first, the periods to sum up. */
-  { dayStarts, weekStarts }: {
-    readonly dayStarts: readonly number[];
-    readonly weekStarts: readonly number[];
-  },
+  { zone, dayStarts, weekStarts }: Starts,
 ): Promise<readonly QuotaStats[]> {
   const accounts = [...new Set(subjects.quotas.map(({ account }) => account.key))];
-  const sums = new Map((await services.analysis.sums(accounts)).map((one) => [one.quota.view.key, one]));
-  const { zone } = services;
+  const sums = new Map((await analysis.sums(accounts, zone)).map((one) => [one.quota.view.key, one]));
   return subjects.quotas.flatMap(({ account, quota }) => {
     const own = sums.get(quota.key);
     if (!own) return [];
@@ -94,7 +90,7 @@ export async function statsView(
 ): Promise<{ readonly stats: StatsView; readonly reader: AskedReader }> {
   const asked = statsAsked(query, world);
   const { reader, subjects, days, weeks } = asked;
-  const found = await findStats(services, asked, startsAt(services));
+  const found = await findStats(services, asked, startsAt(world.view.at, world.zone));
   const several = new Set(found.map(({ account }) => account.key)).size > 1;
   const titled = found.map((one) => ({ ...one, title: subjectTitle(one, several) }));
   const overall = titled.map(({ quota, title, perHour, overall, days, weeks }): StatsRow => ({

@@ -1,5 +1,6 @@
 import { isoInstant } from "@/lib/model/time.ts";
 import { api } from "@/lib/web/answer.ts";
+import { pageZone } from "@/lib/web/preferences.ts";
 import { define } from "@/lib/web/state.ts";
 import { fileAnswer } from "@/lib/web/tables/files.ts";
 import { cycleOf, findOverview, OVERVIEW_COLUMNS, overviewAsked } from "@/lib/web/tables/overview.ts";
@@ -9,7 +10,7 @@ import { worldOf } from "@/lib/web/tables/world.ts";
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { services } = ctx.state;
-    const world = await worldOf(services, services.zone);
+    const world = await worldOf(services, pageZone(ctx.state));
     const asked = overviewAsked(ctx.url.searchParams, world);
     const rows = await findOverview(services, asked);
     const { account } = asked;

@@ -1,5 +1,6 @@
 import { CYCLE_COLUMNS, cycleCells } from "@/lib/dialects/export.ts";
 import { api } from "@/lib/web/answer.ts";
+import { pageZone } from "@/lib/web/preferences.ts";
 import { define } from "@/lib/web/state.ts";
 import { cyclesAsked, findCycles } from "@/lib/web/tables/cycles.ts";
 import { fileAnswer } from "@/lib/web/tables/files.ts";
@@ -10,7 +11,7 @@ import { aboutOf, exportedOf } from "@/lib/web/tables/subjects.ts";
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { services } = ctx.state;
-    const world = await worldOf(services, services.zone);
+    const world = await worldOf(services, pageZone(ctx.state));
     const asked = cyclesAsked(ctx.url.searchParams, world);
     const { rows } = await findCycles(services, asked, world.view.at);
     return fileAnswer(asked.reader, {

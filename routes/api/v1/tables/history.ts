@@ -7,6 +7,7 @@ import {
 } from "@/lib/dialects/export.ts";
 import { HttpError } from "fresh";
 import { api } from "@/lib/web/answer.ts";
+import { pageZone } from "@/lib/web/preferences.ts";
 import { define } from "@/lib/web/state.ts";
 import { fileAnswer } from "@/lib/web/tables/files.ts";
 import { historyAsked, keptOf, MOST_IN_FILE } from "@/lib/web/tables/history.ts";
@@ -17,7 +18,7 @@ import { worldOf } from "@/lib/web/tables/world.ts";
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { services } = ctx.state;
-    const world = await worldOf(services, services.zone);
+    const world = await worldOf(services, pageZone(ctx.state));
     const asked = historyAsked(ctx.url.searchParams, world);
     const { account, quotas, every, descending } = asked;
     const rows: { readonly at: number; readonly cells: readonly Cell[] }[] = [];

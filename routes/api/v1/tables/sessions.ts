@@ -1,6 +1,7 @@
 import { SESSION_COLUMNS, sessionCells } from "@/lib/dialects/export.ts";
 import { splitAccountKey } from "@/lib/model/quota.ts";
 import { api } from "@/lib/web/answer.ts";
+import { pageZone } from "@/lib/web/preferences.ts";
 import { define } from "@/lib/web/state.ts";
 import { fileAnswer } from "@/lib/web/tables/files.ts";
 import { findSessions, sessionsAsked } from "@/lib/web/tables/sessions.ts";
@@ -11,7 +12,7 @@ import { aboutOf } from "@/lib/web/tables/subjects.ts";
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { services } = ctx.state;
-    const world = await worldOf(services, services.zone);
+    const world = await worldOf(services, pageZone(ctx.state));
     const asked = sessionsAsked(ctx.url.searchParams, world);
     const { rows } = await findSessions(services, asked);
     return fileAnswer(asked.reader, {

@@ -1,6 +1,7 @@
 import type { Cell } from "@/lib/dialects/export.ts";
 import { isoInstant } from "@/lib/model/time.ts";
 import { api } from "@/lib/web/answer.ts";
+import { pageZone } from "@/lib/web/preferences.ts";
 import { define } from "@/lib/web/state.ts";
 import { fileAnswer } from "@/lib/web/tables/files.ts";
 import { startsAt } from "@/lib/web/tables/starts.ts";
@@ -12,9 +13,9 @@ import { worldOf } from "@/lib/web/tables/world.ts";
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { services } = ctx.state;
-    const world = await worldOf(services, services.zone);
+    const world = await worldOf(services, pageZone(ctx.state));
     const asked = statsAsked(ctx.url.searchParams, world);
-    const found = await findStats(services, asked, startsAt(services));
+    const found = await findStats(services, asked, startsAt(world.view.at, world.zone));
     return fileAnswer(asked.reader, {
       what: "stats",
       about: [`${asked.days}d`, ...aboutOf(ctx.url.searchParams)],
