@@ -10,6 +10,7 @@ import type { AccountKey } from "./model/quota.ts";
 import { LONGEST_LABEL, MOST_KEEP_DAYS } from "./model/setting_limits.ts";
 import { THRESHOLDS, type Thresholds } from "./model/status.ts";
 import { isZone } from "./model/time.ts";
+import { BROWSER_ZONE } from "./model/view.ts";
 import type { ViewSettings } from "./model/view.ts";
 import type { Store } from "./store/store.ts";
 
@@ -42,7 +43,6 @@ export interface AccountSettings {
   readonly polling: boolean;
 }
 
-export const ZONE_OF_BROWSER = "browser";
 export const WORK_DAYS = [5, 6, 7] as const;
 export type WorkDays = typeof WORK_DAYS[number];
 export const THEMES = ["system", "light", "dark"] as const;
@@ -72,7 +72,7 @@ export function accountSettings({ accounts }: Pick<Settings, "accounts">, key: A
 
 /** The zone that was set for everybody, or null where it is that of the server or of each browser. */
 export function fixedZone({ zone }: Pick<Settings, "zone">): string | null {
-  return zone === ZONE_OF_BROWSER ? null : zone;
+  return zone === BROWSER_ZONE ? null : zone;
 }
 
 /** The part that changes how pages look, on a server in a zone. */
@@ -153,7 +153,7 @@ export async function readSettings({ docs }: Pick<Store, "docs">, now: number): 
 export function settingsOf(doc: unknown): Settings {
   const stored = { ...doc as Partial<Record<keyof Settings, unknown>> };
   const { zone, keepReadingsDays: days } = stored;
-  const isKnown = typeof zone === "string" && (zone === ZONE_OF_BROWSER || isZone(zone));
+  const isKnown = typeof zone === "string" && (zone === BROWSER_ZONE || isZone(zone));
   return {
     zone: isKnown ? zone : DEFAULT_SETTINGS.zone,
     hiddenInsights: textsOf(stored.hiddenInsights),

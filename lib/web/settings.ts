@@ -4,6 +4,7 @@ import { hiddenKeys } from "../dialects/quota_api_insights.ts";
 import { nearest } from "../nearest.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { isZone } from "../model/time.ts";
+import { BROWSER_ZONE } from "../model/view.ts";
 import type { Services } from "../services.ts";
 import type { AccountSettings, Settings } from "../settings.ts";
 import { plain } from "../text.ts";
@@ -13,9 +14,6 @@ export interface SettingsInForce extends Settings {
   /** The zone days begin in on this server, whoever chose it. */
   readonly zoneInForce: string;
 }
-
-/** The word for the zone of whoever looks. */
-const BROWSER = "browser";
 
 export async function settingsOf(services: Services): Promise<SettingsInForce> {
   return inForce(await services.settings.load(), services);
@@ -99,7 +97,7 @@ function withoutUndefined<T extends object>(
 
 function inForce(settings: Settings, { serverZone }: Services): SettingsInForce {
   const { zone } = settings;
-  return { ...settings, zoneInForce: zone === null || zone === BROWSER ? serverZone : zone };
+  return { ...settings, zoneInForce: zone === null || zone === BROWSER_ZONE ? serverZone : zone };
 }
 
 /** Keys and types of hidden insights in the words of the model. */
@@ -117,7 +115,7 @@ export async function hiddenIn(services: Services): Promise<readonly string[]> {
  */
 export function zoneOf(word: string | null): string | null {
   if (word === null || word === "") return null;
-  if (word === BROWSER || isZone(word)) return word;
+  if (word === BROWSER_ZONE || isZone(word)) return word;
   const meant = nearest(word, Intl.supportedValuesOf("timeZone"));
   const hint = meant === null ? "" : `; did you mean ${meant}?`;
   throw new HttpError(
