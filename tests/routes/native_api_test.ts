@@ -73,6 +73,59 @@ Deno.test("/api/v1/series gives the lines of all quotas, or of those that are na
   assertEquals((await ask("/api/v1/series?range=2h")).status, 400);
 });
 
+Deno.test("/api/v1/series gives any span, with what is kept of it and when it was in use", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await fakeServices({ clock });
+  for (const used of [10, 20, 30, 30, 40]) {
+    await services.polled("acme/work", [reading({ used })]);
+    clock.jump(MINUTE_MS);
+  }
+  const ask = askApp(services);
+  const edges = (from: number, to: number) => `from=${from}&to=${to}`;
+  const span = await (await ask(`/api/v1/series?${edges(AT, AT + 5 * MINUTE_MS)}`)).json();
+  assertEquals([span.range, span.from, span.to], [null, AT, AT + 5 * MINUTE_MS]);
+  assertEquals(span.lines[0].points.map(([at, share]: [number, number]) => [(at - AT) / MINUTE_MS, share]), [
+    [0, 0.1],
+    [1, 0.2],
+    [2, 0.3],
+    [3, 0.3],
+    [4, 0.4],
+  ]);
+  assertEquals(span.sessions, [{ account: "acme/work", spans: [[AT, AT + 4 * MINUTE_MS]] }]);
+
+  // Where readings and short buckets are no longer kept, longer ones are shown.
+  await services.store.prune(
+    { readingsMs: 1, fiveMinutesMs: 1, outcomesMs: 0 },
+    clock.now() + 60 * MINUTE_MS,
+  );
+  clock.jump(60 * MINUTE_MS);
+  await services.polled("acme/work", [reading({ used: 50 })]);
+  const old = await (await ask(`/api/v1/series?${edges(AT - 60 * MINUTE_MS, AT + 20 * MINUTE_MS)}`)).json();
+  assertEquals(old.lines[0].points.at(-1), [AT + 4 * MINUTE_MS, 0.4]);
+
+  for (const wrong of ["from=never", "from=2027-01-01", `from=${AT}&to=${AT - 1}`]) {
+    const answer = await ask(`/api/v1/series?${wrong}`);
+    assertEquals(
+      [answer.status, answer.headers.get("content-type")],
+      [400, "application/problem+json"],
+      wrong,
+    );
+  }
+});
+
+Deno.test("no line of /api/v1/series has more than 500 points, and the peak is among them", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await fakeServices({ clock });
+  for (let i = 0; i < 900; i++) {
+    await services.polled("acme/work", [reading({ used: i === 417 ? 97 : i % 30 })]);
+    clock.jump(4000);
+  }
+  const { lines } = await (await askApp(services)("/api/v1/series?range=1h")).json();
+  const { points } = lines[0];
+  assert(points.length <= 500 && points.length > 200, `${points.length} points`);
+  assertEquals(Math.max(...points.map(([, share]: [number, number]) => share)), 0.97);
+});
+
 Deno.test("history and series answer 304 to who has them already, until something new is read", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
