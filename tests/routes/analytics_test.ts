@@ -100,6 +100,23 @@ Deno.test("/analytics follows what is read later", async () => {
   assertEquals(cells(await pageOf(ask, "?days=7"), 'data-group="Acme"')[0], "75%");
 });
 
+Deno.test("/analytics tells quotas of the same name apart, and shows hostile names as text", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await fakeServices({ clock });
+  const labels = ["Same", "Same", '<img src=x onerror="alert(1)">', "\u202egnorw", "n".repeat(300), ""];
+  for (const used of [1, 2]) {
+    await services.polled("acme/work", labels.map((label, i) => reading({ quota: `q${i}`, label, used })));
+    clock.jump(60_000);
+  }
+  const html = await pageOf(askApp(services), "?days=1&group=quota&page=1");
+  const rows = [...html.matchAll(/<tr [^>]*data-group="([^"]*)"/g)].map(([, name]) => name!);
+  assertEquals(new Set(rows).size, labels.length);
+  assert(rows.includes("Acme work Same (acme/work/q0)") && rows.includes("Acme work Same (acme/work/q1)"));
+  // What islands are given stands in the one script, where markup means nothing.
+  const markup = html.replaceAll(/<script\b[^>]*>.*?<\/script>/gs, "");
+  assert(!markup.includes("<img src=x") && !html.includes("\u202e") && !html.includes("n".repeat(100)));
+});
+
 Deno.test("/analytics says how to begin where nothing was read yet", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   const html = await pageOf(askApp(services), "");

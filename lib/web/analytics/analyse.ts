@@ -15,6 +15,7 @@ import {
 } from "../../model/usage_groups.ts";
 import type { DashboardView, QuotaView } from "../../model/view.ts";
 import type { Services } from "../../services.ts";
+import { plain } from "../../text.ts";
 import type { DayMapData } from "../../ui/chart/DayMapPlot.tsx";
 import type { UseData } from "../../ui/chart/use_kinds.ts";
 import { accountTitle, quotaTitle } from "../../ui/words.ts";
@@ -182,15 +183,40 @@ async function putTogether(
 }
 
 function membersOf(view: DashboardView): readonly Member[] {
+  const providers = uniqueNames(
+    view.accounts.map(({ provider, providerName }) => [provider, plain(providerName, LONGEST_NAME).trim()]),
+  );
+  const accounts = uniqueNames(view.accounts.map((account) => [account.key, accountTitle(account)]));
+  const quotas = uniqueNames(
+    view.accounts.flatMap((account) =>
+      account.quotas.map((quota) => [quota.key, `${accountTitle(account)} ${quotaTitle(quota)}`] as const)
+    ),
+  );
   return view.accounts.flatMap((account) =>
     account.quotas.map((quota) => ({
       quota,
       provider: account.provider,
-      providerName: account.providerName,
-      account: accountTitle(account),
-      name: `${accountTitle(account)} ${quotaTitle(quota)}`,
+      providerName: providers.get(account.provider)!,
+      account: accounts.get(account.key)!,
+      name: quotas.get(quota.key)!,
     }))
   ).map((member, series) => ({ ...member, series }));
+}
+
+const LONGEST_NAME = 80;
+
+/** Names by keys. What shares its name with another, or has none, is told by its key as well. */
+function uniqueNames(named: readonly (readonly [key: string, name: string])[]): ReadonlyMap<string, string> {
+  const names = new Map(named);
+  const owners = new Map<string, number>();
+  for (const name of names.values()) owners.set(name, (owners.get(name) ?? 0) + 1);
+  return new Map(
+    [...names].map(([key, name]) => {
+      const own = plain(key, LONGEST_NAME);
+      if (name === "") return [key, own];
+      return [key, owners.get(name) === 1 ? name : `${name} (${own})`];
+    }),
+  );
 }
 
 function groupName({ group }: AnalyticsAsked): (member: Member) => string {
