@@ -17,6 +17,7 @@ const PAGES: readonly string[] = [
   `/stats?quota=${QUOTA}`,
   "/settings",
   "/settings?tab=accounts",
+  "/settings?tab=accounts&add=bedrock",
   "/settings?tab=insights",
   "/settings?tab=data",
   "/settings?tab=about",
@@ -218,3 +219,31 @@ test("what is typed into settings stays while somebody else changes them, and th
   await page.waitForSelector('input[name="display"][value="left"][checked]');
   await settings.save({ display: "used" });
 });
+
+test(
+  "an account is stored, renamed and removed on the settings page, without scripts",
+  async ({ page, site }) => {
+    await page.goto(`${site.origin}/settings?tab=accounts`);
+    await page.getByLabel("Provider", { exact: true }).selectOption("zai");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("work");
+    await page.getByLabel("ZAI_API_KEY").fill("zai-key-of-somebody");
+    await page.getByRole("button", { name: "Store it" }).click();
+    assertStringIncludes(await page.locator(".page-note").innerText(), "Stored zai/work");
+    assert(!(await page.content()).includes("zai-key-of-somebody"), "The page holds the key");
+
+    const stored = page.locator("[data-stored]");
+    await stored.getByRole("textbox").fill("office");
+    await stored.getByRole("button", { name: "Rename" }).click();
+    assertEquals(await stored.getAttribute("data-stored"), "zai/office");
+    await stored.getByLabel("Its history as well").check();
+    await stored.getByRole("button", { name: "Remove zai/office" }).click();
+    await page.waitForSelector(".page-note");
+    assertEquals(await stored.count(), 0);
+    assertEquals((await site.composed.accounts.list()).map(({ key }) => key), [
+      "synthetic/default",
+      "zai/default",
+    ]);
+  },
+  WITHOUT,
+);
