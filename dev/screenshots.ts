@@ -20,7 +20,7 @@ const PAGES: Readonly<Record<string, string>> = {
   list: "/?view=compact&range=7d",
   account: "/accounts/zai/default?range=7d",
   quota: "/accounts/zai/default?quota=five-hour",
-  analytics: "/analytics?compare=previous",
+  analytics: "/analytics?days=14&group=quota&compare=previous",
   cycles: "/cycles?range=7d",
   sessions: "/sessions?range=7d",
   "cycle-overview": "/cycle-overview",

@@ -122,7 +122,7 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
               />
               {coverage !== null && !coverage.enough && (
                 <p class="coverage-note mt-2 text-sm text-muted">
-                  {`The other period has readings on ${coverage.before} days, this one on ${coverage.now}: too few to tell a change.`}
+                  {`Days with readings: ${coverage.before} of the other period, ${coverage.now} of this one, too few to tell a change.`}
                 </p>
               )}
             </section>

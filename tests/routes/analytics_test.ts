@@ -78,7 +78,7 @@ Deno.test("/analytics tells no change against days of which hardly any were read
   const html = await pageOf(ask, "?days=2&compare=previous");
   const row = cells(html, 'data-group="Acme"');
   assertEquals([row[0], row.at(-2), row.at(-1)], ["70%", "unknown", "not comparable"]);
-  assertStringIncludes(html, "The other period has readings on 0 days, this one on 2");
+  assertStringIncludes(html, "Days with readings: 0 of the other period, 2 of this one");
 });
 
 Deno.test("/analytics shows amounts of one unit at a time", async () => {
