@@ -22,6 +22,8 @@ export interface Setting {
   readonly help: string;
   /** It moves where a vendor's own tool keeps its login, so a file found there is a login of its own. */
   readonly home?: boolean;
+  /** Stands for another setting under a name people may have set already: nobody is asked for it. */
+  readonly alias?: true;
 }
 
 /** Operating systems as the runtime names them. */

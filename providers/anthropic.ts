@@ -42,7 +42,12 @@ export const anthropic: Provider = {
       help:
         "Access token of a Claude subscription, sk-ant-oat...; without it the login of Claude Code is used",
     },
-    { name: "CLAUDE_CODE_OAUTH_TOKEN", secret: true, help: "The same, as Claude Code itself reads it" },
+    {
+      name: "CLAUDE_CODE_OAUTH_TOKEN",
+      secret: true,
+      help: "The same, as Claude Code itself reads it",
+      alias: true,
+    },
     { name: HOME, secret: false, home: true, help: "Folder of Claude Code, ~/.claude by default" },
   ],
   signIn: "Sign in with Claude Code",

@@ -30,7 +30,7 @@ export const anthropicApi: Provider = {
   official: true,
   settings: [
     { name: "ANTHROPIC_ADMIN_KEY", secret: true, help: "Admin key of the organization, sk-ant-admin..." },
-    { name: "ANTHROPIC_ADMIN_API_KEY", secret: true, help: "The same under another name" },
+    { name: "ANTHROPIC_ADMIN_API_KEY", secret: true, help: "The same under another name", alias: true },
     { name: "ANTHROPIC_API_KEY", secret: true, help: "Only taken where it holds an admin key" },
     {
       name: "ANTHROPIC_MONTHLY_BUDGET_USD",

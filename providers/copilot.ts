@@ -30,11 +30,13 @@ export const copilot: Provider = {
       help: index === 0
         ? "Token of a GitHub login, gho_... or ghu_...; without it the login of an editor or of gh is used"
         : "The same, as the Copilot CLI reads it",
+      ...index === 0 ? {} : { alias: true as const },
     })),
     ...COMMON_TOKENS.map((name) => ({
       name,
       secret: true,
       help: "Token of GitHub at large, used where no login was made for Copilot",
+      alias: true as const,
     })),
     { name: HOST, secret: false, help: "Host of an enterprise, octo.ghe.com; github.com by default" },
     { name: GH_HOME, secret: false, home: true, help: "Folder of gh, ~/.config/gh by default" },

@@ -19,7 +19,7 @@ export const deepseek: Provider = {
   official: true,
   settings: [
     { name: "DEEPSEEK_API_KEY", secret: true, help: "API key of platform.deepseek.com, sk-..." },
-    { name: "DEEPSEEK_KEY", secret: true, help: "The same under another name" },
+    { name: "DEEPSEEK_KEY", secret: true, help: "The same under another name", alias: true },
   ],
   everyMs: 300_000,
 

@@ -27,7 +27,7 @@ export const grok: Provider = {
   places: [LOGIN],
   settings: [
     { name: "GROK_TOKEN", secret: true, help: "Token of a login of the Grok CLI; its own file unless set" },
-    { name: "GROK_OAUTH_TOKEN", secret: true, help: "The same under another name" },
+    { name: "GROK_OAUTH_TOKEN", secret: true, help: "The same under another name", alias: true },
     { name: "GROK_HOME", secret: false, home: true, help: "Folder of the Grok CLI, ~/.grok by default" },
     { name: "XAI_MANAGEMENT_API_KEY", secret: true, help: "Management key of console.x.ai, for its balance" },
     { name: "XAI_TEAM_ID", secret: false, help: "Team the management key belongs to" },

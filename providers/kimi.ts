@@ -40,10 +40,10 @@ export const kimi: Provider = {
       help: "Key of Kimi Code; without one its CLI's login is used",
     },
     { name: "KIMI_CODE_TOKEN", secret: true, help: "Access token of Kimi Code" },
-    { name: "KIMI_TOKEN", secret: true, help: "The same under another name" },
+    { name: "KIMI_TOKEN", secret: true, help: "The same under another name", alias: true },
     { name: "KIMI_AUTH_TOKEN", secret: true, help: "Cookie kimi-auth of www.kimi.com, in place of a token" },
     { name: "KIMI_CODE_CREDENTIALS", secret: false, home: true, help: "File with the login of Kimi Code" },
-    { name: "KIMI_CREDENTIALS", secret: false, home: true, help: "The same under another name" },
+    { name: "KIMI_CREDENTIALS", secret: false, home: true, help: "The same under another name", alias: true },
     {
       name: "KIMI_CODE_HOME",
       secret: false,

@@ -33,8 +33,13 @@ export const minimax: Provider = {
   places: [OPENCODE_LOGINS, CLI_CONFIG],
   settings: [
     { name: "MINIMAX_API_KEY", secret: true, help: "Key of a MiniMax plan, usually sk-cp-..." },
-    { name: "MINIMAX_CODING_API_KEY", secret: true, help: "The same; it wins over MINIMAX_API_KEY" },
-    { name: "MINIMAX_API_TOKEN", secret: true, help: "The same under another name" },
+    {
+      name: "MINIMAX_CODING_API_KEY",
+      secret: true,
+      help: "The same; it wins over MINIMAX_API_KEY",
+      alias: true,
+    },
+    { name: "MINIMAX_API_TOKEN", secret: true, help: "The same under another name", alias: true },
     { name: "MINIMAX_REGION", secret: false, help: "global for minimax.io (default), cn for minimaxi.com" },
     { name: "MINIMAX_REMAINS_URL", secret: false, help: "The whole URL to ask, instead of the usual ones" },
     {

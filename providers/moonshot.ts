@@ -33,7 +33,7 @@ export const moonshot: Provider = {
   official: true,
   settings: [
     { name: "MOONSHOT_API_KEY", secret: true, help: "API key of platform.moonshot.ai or .cn, sk-..." },
-    { name: "MOONSHOT_KEY", secret: true, help: "The same under another name" },
+    { name: "MOONSHOT_KEY", secret: true, help: "The same under another name", alias: true },
     { name: "MOONSHOT_REGION", secret: false, help: "international (default) or china" },
   ],
   everyMs: 300_000,

@@ -52,7 +52,12 @@ export const openai: Provider = {
   official: true,
   settings: [
     { name: "OPENAI_ADMIN_KEY", secret: true, help: "Admin key of the organization, sk-admin-..." },
-    { name: "OPENAI_API_KEY", secret: true, help: "The same under another name; ordinary keys are refused" },
+    {
+      name: "OPENAI_API_KEY",
+      secret: true,
+      help: "The same under another name; ordinary keys are refused",
+      alias: true,
+    },
     { name: "OPENAI_PROJECT_ID", secret: false, help: "Only this project, proj_..." },
     {
       name: "OPENAI_MONTHLY_BUDGET_USD",

@@ -27,14 +27,14 @@ export const opencodeZen: Provider = {
   places: [OPENCODE_LOGINS],
   settings: [
     { name: "OPENCODE_GO_API_KEY", secret: true, help: "API key of a workspace with OpenCode Go" },
-    { name: "OPENCODE_API_KEY", secret: true, help: "The same under another name" },
+    { name: "OPENCODE_API_KEY", secret: true, help: "The same under another name", alias: true },
     {
       name: "OPENCODE_CONSOLE_COOKIE",
       secret: true,
       help: "Cookie __Host-console_session of opencode.ai, for the balance and figures in money",
     },
     { name: "OPENCODE_WORKSPACE_ID", secret: false, help: "Workspace to ask about, wrk_... or org_..." },
-    { name: "OPENCODE_GO_WORKSPACE_ID", secret: false, help: "The same under another name" },
+    { name: "OPENCODE_GO_WORKSPACE_ID", secret: false, help: "The same under another name", alias: true },
     { name: "OPENCODE_GO_AUTH_COOKIE", secret: true, help: "Cookie auth of the site before September 2026" },
   ],
   signIn: "Give OpenCode a key for OpenCode Go",

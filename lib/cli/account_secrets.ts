@@ -25,7 +25,7 @@ export async function settingsOf(
   // A folder that holds a login is an account without a key.
   const hasHome = provider.settings.some(({ name, home }) => home && Object.hasOwn(open, name));
   if (hasHome || secrets.length === 0) return open;
-  return { ...open, ...await asked(tools.io, secrets) };
+  return { ...open, ...await asked(tools.io, secrets.filter(({ alias }) => !alias)) };
 }
 
 /** What stands in `--set`, each `NAME=value`. */

@@ -33,7 +33,12 @@ const FILES: readonly (readonly [place: Place, region: Region])[] = [
   [{ path: "~/.config/zhipu/api_key", what: "a key of bigmodel.cn" }, "cn"],
 ];
 
-export const KEY_SETTINGS: readonly Setting[] = KEYS.map(([name, , help]) => ({ name, secret: true, help }));
+export const KEY_SETTINGS: readonly Setting[] = KEYS.map(([name, , help], index) => ({
+  name,
+  secret: true,
+  help,
+  ...index === 0 ? {} : { alias: true },
+}));
 export const KEY_PLACES: readonly Place[] = [OPENCODE_LOGINS, ...FILES.map(([place]) => place)];
 
 /** @throws {ProviderError} `missing` where a file is there and holds no key */

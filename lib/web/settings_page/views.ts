@@ -105,7 +105,7 @@ function addingView(
     id: choice.id,
     name: choice.name,
     typedName: typed?.get("name") ?? "",
-    settings: choice.settings.map(({ name, secret, help, home = false }) => ({
+    settings: choice.settings.filter(({ alias }) => !alias).map(({ name, secret, help, home = false }) => ({
       name,
       secret,
       help,
