@@ -8,7 +8,7 @@ const ROOT = new URL("../", import.meta.url);
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   startup: ["run", "-A", "dev/bench/startup_bench.ts"],
   weight: ["run", "-A", "dev/bench/page_weight.ts"],
-  page: ["run", "-A", "dev/bench/page_bench.ts"],
+  browser: ["run", "-A", "dev/bench/browser_bench.ts"],
   size: ["run", "-A", "dev/bench/store_size.ts"],
   // By the minute, this takes minutes to make; the queries see as many buckets with a reading every five.
   server: ["run", "-A", "--v8-flags=--max-semi-space-size=1", "dev/bench/server_bench.ts", "--step", "300"],

@@ -11,12 +11,11 @@ import { Builder } from "fresh/dev";
 import { fileURLToPath } from "node:url";
 import { setUp } from "../../lib/compose/set_up.ts";
 import { systemClock } from "../../lib/clock.ts";
-import { advance } from "../../lib/model/advance.ts";
-import type { AccountKey } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { createApp } from "../../lib/web/app.ts";
 import { requestInfo, type State } from "../../lib/web/state.ts";
 import { median } from "./median.ts";
+import { pollAgain } from "./poll_again.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const [what, ...files] = Deno.args;
@@ -120,32 +119,13 @@ async function routesOf(file: string): Promise<Measured> {
     for (let i = 0; i < 100; i++) quiet.push(await ask(route));
     const polled: number[] = [];
     for (let i = 0; i < 40; i++) {
-      await poll(account);
+      await pollAgain(store, composed.hub, account);
       polled.push(await ask(route));
     }
     measured.set(route, `${median(quiet).toFixed(2)} / ${median(polled).toFixed(2)}`);
   }
   await composed.stop();
   return measured;
-
-  async function poll(account: AccountKey): Promise<void> {
-    const before = await store.recall(account);
-    const at = before.at! + 1000;
-    const readings = Object.values(before.quotas).map(({ reading }) => reading);
-    const snapshot = { account, at, readings };
-    const outcome = {
-      account,
-      at,
-      durationMs: 100,
-      kind: "ok",
-      failures: 0,
-      nextAt: at + 60_000,
-      nextReason: "interval",
-      credential: null,
-    } as const;
-    await store.commit({ snapshot, ...advance(before, snapshot), outcome });
-    composed.hub.publish({ kind: "account", account });
-  }
 }
 
 async function commandsOf(file: string): Promise<Measured> {

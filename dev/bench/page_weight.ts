@@ -1,11 +1,12 @@
 /**
- * What a browser loads to show a page, the overview unless another is named: bytes as they are and gzipped, of every script and stylesheet
- * that the page of the demo names, and of the page itself.
+ * What a browser loads to show each page of the demo, gzipped: the page itself, its stylesheet and its scripts;
+ * then every file that any of them names. Pages that are named are weighed instead of all.
  *
  *     deno run -A dev/bench/page_weight.ts [/analytics]
  *
  * Our server does not compress; the figures are what a proxy that does would send.
  */
+import { pagesOf } from "./browser/pages.ts";
 import { openDemoSite } from "../../tests/support/demo_site.ts";
 
 interface Weight {
@@ -43,14 +44,27 @@ async function weighPage(origin: string, path: string) {
   return { page, assets: [...assets.values()] };
 }
 
+/** All scripts of a page together. */
+export async function scriptsOf(origin: string, path: string): Promise<Omit<Weight, "path">> {
+  const { assets } = await weighPage(origin, path);
+  const scripts = assets.filter((asset) => asset.path.endsWith(".js"));
+  const sum = (of: "bytes" | "gzipped") => scripts.reduce((total, script) => total + script[of], 0);
+  return { bytes: sum("bytes"), gzipped: sum("gzipped") };
+}
+
 if (import.meta.main) {
   await using site = await openDemoSite();
-  const { page, assets } = await weighPage(site.origin, Deno.args[0] ?? "/");
-  const row = (name: string, bytes: number, gzipped: number) =>
-    console.log(`${name.padEnd(28)} ${String(bytes).padStart(8)} ${String(gzipped).padStart(8)}`);
-  console.log(`${"".padEnd(28)} ${"bytes".padStart(8)} ${"gzipped".padStart(8)}`);
-  for (const { path, bytes, gzipped } of assets) row(path.split("/").at(-1)!, bytes, gzipped);
-  const sum = (of: "bytes" | "gzipped") => assets.reduce((total, asset) => total + asset[of], 0);
-  row("scripts and stylesheet", sum("bytes"), sum("gzipped"));
-  row("the page itself", page.bytes, page.gzipped);
+  const row = (name: string, ...columns: readonly (string | number)[]) =>
+    console.log(`${name.padEnd(44)} ${columns.map((column) => String(column).padStart(9)).join(" ")}`);
+  const every = new Map<string, Weight>();
+  row("gzipped", "page", "styles", "scripts");
+  for (const path of Deno.args.length > 0 ? Deno.args : pagesOf("zai/default")) {
+    const { page, assets } = await weighPage(site.origin, path);
+    const sum = (end: string) =>
+      assets.reduce((total, asset) => total + (asset.path.endsWith(end) ? asset.gzipped : 0), 0);
+    row(path, page.gzipped, sum(".css"), sum(".js"));
+    for (const asset of assets) every.set(asset.path, asset);
+  }
+  row("\nfiles", "bytes", "gzipped");
+  for (const { path, bytes, gzipped } of every.values()) row(path.split("/").at(-1)!, bytes, gzipped);
 }

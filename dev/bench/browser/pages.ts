@@ -1,0 +1,28 @@
+/**
+ * Every page there is, with what makes it heavy.
+ *
+ * @param account of which pages are shown, as in addresses: `demo/account-1`
+ */
+export function pagesOf(account: string): readonly string[] {
+  return [
+    "/",
+    "/?view=compact",
+    "/?range=1y",
+    `/accounts/${account}`,
+    `/accounts/${account}?quota=five-hour`,
+    "/analytics",
+    "/analytics?days=365&group=quota",
+    "/cycles",
+    "/sessions",
+    "/cycle-overview",
+    "/history",
+    "/stats",
+    "/settings",
+    "/settings?tab=accounts",
+    "/settings?tab=insights",
+    "/settings?tab=data",
+    "/settings?tab=about",
+    "/help",
+    "/offline",
+  ];
+}

@@ -1,0 +1,43 @@
+/** How long the server takes for each page, over real sockets. */
+import { median, quantile } from "../median.ts";
+import type { YearSite } from "./year_site.ts";
+
+export interface ServerTimes {
+  /** From the request to the last byte, in milliseconds, nothing having changed since the last one. */
+  readonly median: number;
+  readonly p99: number;
+  /** Processor time of a request, all threads of the server, in milliseconds: what a busy machine does not lengthen. */
+  readonly cpu: number;
+  /** The first request after a poll, median. */
+  readonly polled: number;
+  readonly bytes: number;
+}
+
+const WARM = 20;
+const QUIET = 100;
+const POLLED = 20;
+
+export async function serverTimes(site: YearSite, path: string): Promise<ServerTimes> {
+  let bytes = 0;
+  const ask = async () => {
+    const began = performance.now();
+    const response = await fetch(site.origin + path);
+    bytes = (await response.arrayBuffer()).byteLength;
+    if (response.status !== 200) throw new Error(`${path} answers ${response.status}`);
+    return performance.now() - began;
+  };
+  const times = async (count: number, before?: () => Promise<void>) => {
+    const taken: number[] = [];
+    for (let i = 0; i < count; i++) {
+      await before?.();
+      taken.push(await ask());
+    }
+    return taken;
+  };
+  await times(WARM);
+  const began = site.cpuMs();
+  const quiet = await times(QUIET);
+  const cpu = (site.cpuMs() - began) / QUIET;
+  const polled = await times(POLLED, () => site.poll());
+  return { median: median(quiet), p99: quantile(quiet, 0.99), cpu, polled: median(polled), bytes };
+}

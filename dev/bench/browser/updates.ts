@@ -1,0 +1,132 @@
+/**
+ * What a live update costs the main thread of an open page. A stand-in for the stream hands the page
+ * messages made of its own view, so that nothing but the page is measured.
+ */
+import type { Browser, CDPSession, Page } from "playwright-core";
+import { median, quantile } from "../median.ts";
+
+/** Of the fake services; a page loads itself again when another version answers. */
+const VERSION = "0.0.0-test";
+
+export interface UpdateCost {
+  readonly cards: number;
+  /** From the message to the finished layout, in milliseconds. */
+  readonly median: number;
+  readonly p99: number;
+  /** Processor time of the main thread for it, with painting and what runs after, in milliseconds. */
+  readonly thread: number;
+}
+
+/** @param whole whether all accounts change at once, as after a setting, or one */
+export async function updateCost(
+  browser: Browser,
+  url: string,
+  options: { readonly count: number; readonly whole: boolean },
+): Promise<UpdateCost> {
+  const viewport = { width: 1440, height: 900 };
+  const context = await browser.newContext({ viewport, serviceWorkers: "block" });
+  try {
+    const page = await context.newPage();
+    await page.addInitScript(standIn);
+    const client = await context.newCDPSession(page);
+    await client.send("Performance.enable", { timeDomain: "threadTicks" });
+    await page.goto(url);
+    await page.waitForSelector('[data-connection="live"]');
+    const cards = await page.locator(".quota-card").count();
+    await play(page, { count: 30, whole: options.whole, silent: false });
+    // Frames cost something even when nothing comes.
+    const idle = await taskTime(client, () => play(page, { ...options, silent: true }));
+    const busy = await taskTime(client, () => play(page, { ...options, silent: false }));
+    return {
+      cards,
+      median: median(busy.result),
+      p99: quantile(busy.result, 0.99),
+      thread: (busy.ms - idle.ms) / options.count,
+    };
+  } finally {
+    await context.close();
+  }
+}
+
+async function taskTime<T>(client: CDPSession, run: () => Promise<T>) {
+  const now = async () => {
+    const { metrics } = await client.send("Performance.getMetrics");
+    return 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? NaN);
+  };
+  const began = await now();
+  const result = await run();
+  return { result, ms: await now() - began };
+}
+
+/** Takes the stream's place in the page. */
+function standIn(): void {
+  class Playable extends EventTarget {
+    static readonly CLOSED = 2;
+    readyState = 1;
+    onopen: (() => void) | null = null;
+    onerror: (() => void) | null = null;
+    constructor() {
+      super();
+      Object.assign(globalThis, { source: this });
+      setTimeout(() => this.onopen?.());
+    }
+    close() {}
+  }
+  Object.assign(globalThis, { EventSource: Playable });
+}
+
+interface Play {
+  readonly count: number;
+  readonly whole: boolean;
+  /** Lets frames pass without a message. */
+  readonly silent: boolean;
+}
+
+function play(page: Page, options: Play): Promise<readonly number[]> {
+  return page.evaluate(async ({ count, whole, silent, version }) => {
+    interface Account {
+      readonly quotas: readonly { readonly used: number }[];
+    }
+    interface View {
+      readonly at: number;
+      readonly eventId: number;
+      readonly accounts: readonly Account[];
+    }
+    const state = globalThis as unknown as { readonly source: EventTarget; shown?: View };
+    // What the page keeps for when the server is away is the view it shows.
+    let shown: View = state.shown ?? JSON.parse(localStorage.getItem("last-view")!).view;
+    const changed = (account: Account, at: number) => ({
+      ...account,
+      at,
+      quotas: account.quotas.map((quota) => {
+        const used = (quota.used + 0.7) % 100;
+        return { ...quota, at, used, remaining: 100 - used, share: used / 100, utilization: used / 100 };
+      }),
+    });
+    const times: number[] = [];
+    for (let i = 0; i < count; i++) {
+      const at = shown.at + 1000;
+      const place = i % shown.accounts.length;
+      const accounts = shown.accounts.map((one, index) => whole || index === place ? changed(one, at) : one);
+      shown = { ...shown, at, eventId: shown.eventId + 1, accounts };
+      const { eventId } = shown;
+      const data = JSON.stringify(
+        whole ? { ...shown, version } : { at, eventId, account: accounts[place] },
+      );
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+      if (silent) continue;
+      const began = performance.now();
+      state.source.dispatchEvent(new MessageEvent(whole ? "view" : "account", { data }));
+      // Rendering waits for the end of the task; it comes before the next message of a channel.
+      await new Promise<void>((resolve) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => resolve();
+        port2.postMessage(null);
+      });
+      document.body.getBoundingClientRect();
+      times.push(performance.now() - began);
+    }
+    if (!silent) state.shown = shown;
+    return times;
+  }, { ...options, version: VERSION });
+}

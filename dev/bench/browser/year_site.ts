@@ -1,0 +1,77 @@
+/** A database with a year of history, made up and served by a process of its own. */
+import { openSqliteStore } from "../../../lib/store/sqlite.ts";
+import { ensureBuilt } from "../../build.ts";
+import { copyAccounts } from "../copy_accounts.ts";
+import { fillHistory } from "../history.ts";
+import { TextLineStream } from "./lines.ts";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 1440 * MINUTE_MS;
+const QUOTAS = 4;
+const FINE_DAYS = 30;
+/** Of Linux; what other systems say of their processes is not read. */
+const TICK_MS = 10;
+
+export interface YearSite extends AsyncDisposable {
+  readonly origin: string;
+  /** Lets one account be polled, each in turn. */
+  poll(): Promise<void>;
+  /** Processor time of the server so far, in milliseconds; NaN where the system does not tell. */
+  cpuMs(): number;
+}
+
+/** A year by the half hour, its last 30 days by five minutes. */
+export async function makeYear(file: string, accounts: number): Promise<void> {
+  const endAt = Date.now();
+  {
+    await using store = await openSqliteStore(file);
+    const one = { accounts: 1, quotas: QUOTAS };
+    const begin = endAt - FINE_DAYS * DAY_MS;
+    await fillHistory(store, { ...one, days: 365 - FINE_DAYS, stepMs: 30 * MINUTE_MS, endAt: begin });
+    await fillHistory(store, { ...one, days: FINE_DAYS, stepMs: 5 * MINUTE_MS, endAt });
+  }
+  copyAccounts(file, accounts);
+}
+
+export async function openYearSite(file: string): Promise<YearSite> {
+  await ensureBuilt();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "-A",
+      "--v8-flags=--max-semi-space-size=1",
+      new URL("serve_year.ts", import.meta.url).pathname,
+      file,
+    ],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())
+    .getReader();
+  const writer = child.stdin.getWriter();
+  const line = new TextEncoder().encode("poll\n");
+  const origin = (await lines.read()).value;
+  if (origin === undefined) throw new Error("The server told no address");
+  return {
+    origin,
+    async poll() {
+      await writer.write(line);
+      if ((await lines.read()).done) throw new Error("The server ended");
+    },
+    cpuMs() {
+      try {
+        const fields = Deno.readTextFileSync(`/proc/${child.pid}/stat`).split(") ")[1]!.split(" ");
+        return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+      } catch {
+        return NaN;
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await writer.close();
+      lines.releaseLock();
+      // A page that is still open must not keep it.
+      child.kill("SIGKILL");
+      await child.status;
+    },
+  };
+}

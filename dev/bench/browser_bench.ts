@@ -1,0 +1,145 @@
+/**
+ * The figures of the dashboard, in Chromium, as tables for `docs/performance.md`.
+ *
+ *     deno run -A dev/bench/browser_bench.ts [pages] [updates] [heap] [--visits 5] [--updates 10000] [--db FILE]
+ *
+ * Pages are those of a year of history of 15 accounts of 4 quotas each: by the half hour, and by five minutes
+ * in its last 30 days. `--db` keeps it between runs. Live updates are those of 80 quotas on one page.
+ */
+import { parseArgs } from "node:util";
+import { type Browser, chromium } from "playwright-core";
+import { CHROMIUM_ARGUMENTS, findChromium } from "../../tests/support/chromium.ts";
+import { openEighty } from "./browser/eighty.ts";
+import { heapThrough } from "./browser/long_open.ts";
+import { pagesOf } from "./browser/pages.ts";
+import { paintsOf } from "./browser/paints.ts";
+import { serverTimes } from "./browser/server_times.ts";
+import { updateCost } from "./browser/updates.ts";
+import { makeYear, openYearSite } from "./browser/year_site.ts";
+import { scriptsOf } from "./page_weight.ts";
+
+const ACCOUNTS = 15;
+const PARTS: Readonly<Record<string, (browser: Browser) => Promise<void>>> = { updates, heap, pages };
+const { values, positionals } = parseArgs({
+  args: Deno.args,
+  allowPositionals: true,
+  options: {
+    visits: { type: "string", default: "5" },
+    updates: { type: "string", default: "10000" },
+    db: { type: "string" },
+  },
+});
+
+async function pages(browser: Browser): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "syntrack-bench-" });
+  const file = values.db ?? `${folder}/year.db`;
+  const began = performance.now();
+  if (!exists(file)) await makeYear(file, ACCOUNTS);
+  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  console.log(`\nA year of ${ACCOUNTS} accounts of 4 quotas, made in ${seconds} s:\n`);
+  await using site = await openYearSite(file);
+  heading([
+    "page",
+    "server",
+    "p99",
+    "cpu",
+    "after a poll",
+    "HTML",
+    "FCP",
+    "LCP",
+    "thread",
+    "shift",
+    "scripts",
+  ]);
+  for (const path of pagesOf("demo/account-1")) {
+    const server = await serverTimes(site, path);
+    const paints = await paintsOf(browser, site.origin + path, Number(values.visits));
+    const scripts = await scriptsOf(site.origin, path);
+    row([
+      `\`${path}\``,
+      ms(server.median),
+      ms(server.p99),
+      ms(server.cpu),
+      ms(server.polled),
+      `${Math.round(server.bytes / 1000)} kB`,
+      ms(paints.first, 0),
+      ms(paints.largest, 0),
+      ms(paints.thread, 0),
+      paints.shift.toFixed(4),
+      `${(scripts.gzipped / 1000).toFixed(1)} kB`,
+    ]);
+  }
+  await Deno.remove(folder, { recursive: true });
+}
+
+async function updates(browser: Browser): Promise<void> {
+  await using site = await openEighty();
+  console.log("\nA live update of a page that is open:\n");
+  heading(["page", "quotas", "what changed", "median", "p99", "thread"]);
+  for (const path of ["/?view=comfortable", "/?view=compact"]) {
+    for (const whole of [false, true]) {
+      const cost = await updateCost(browser, site.origin + path, { count: whole ? 50 : 200, whole });
+      const what = whole ? "all accounts" : "one account";
+      row([`\`${path}\``, String(cost.cards), what, ms(cost.median), ms(cost.p99), ms(cost.thread)]);
+    }
+  }
+}
+
+async function heap(browser: Browser): Promise<void> {
+  await using site = await openEighty();
+  const total = Number(values.updates);
+  const seen = await heapThrough(
+    browser,
+    site,
+    [0, 0.1, 0.25, 0.5, 0.75, 1].map((part) => Math.round(part * total)),
+  );
+  console.log("\nThe overview of 80 quotas, left open:\n");
+  heading(["updates", "heap", "nodes", "listeners"]);
+  for (const { updates, bytes, nodes, listeners } of seen) {
+    row([updates.toLocaleString("en"), `${(bytes / 1e6).toFixed(2)} MB`, String(nodes), String(listeners)]);
+  }
+}
+
+function heading(cells: readonly string[]): void {
+  row(cells);
+  row(cells.map((_, index) => index === 0 ? "---" : "---:"));
+}
+
+function row(cells: readonly string[]): void {
+  console.log(`| ${cells.join(" | ")} |`);
+}
+
+function ms(value: number, digits = 1): string {
+  return `${value.toFixed(digits)} ms`;
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+if (import.meta.main) {
+  const wanted = positionals.length > 0 ? positionals : Object.keys(PARTS);
+  const unknown = wanted.find((part) => !Object.hasOwn(PARTS, part));
+  const executablePath = findChromium();
+  if (unknown !== undefined || executablePath === null) {
+    console.error(
+      unknown === undefined
+        ? "No Chromium found: install one, or name it in CHROMIUM_PATH"
+        : `Unknown part "${unknown}": there is ${Object.keys(PARTS).join(", ")}`,
+    );
+    Deno.exit(2);
+  }
+  const browser = await chromium.launch({ executablePath, headless: true, args: [...CHROMIUM_ARGUMENTS] });
+  try {
+    const load = () => Deno.loadavg().map((value) => value.toFixed(1)).join(", ");
+    console.log(`Chromium ${browser.version()}, Deno ${Deno.version.deno}, load before: ${load()}`);
+    for (const part of wanted) await PARTS[part]!(browser);
+    console.log(`\nLoad after: ${load()}`);
+  } finally {
+    await browser.close();
+  }
+}

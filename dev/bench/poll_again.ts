@@ -1,0 +1,28 @@
+/** A poll of an account that reads what the last one read. */
+import type { Hub } from "../../lib/hub.ts";
+import { advance } from "../../lib/model/advance.ts";
+import type { AccountKey } from "../../lib/model/quota.ts";
+import type { Store } from "../../lib/store/store.ts";
+
+/** Commits it a second after the last one, and tells who listens. */
+export async function pollAgain(store: Store, hub: Hub, account: AccountKey): Promise<void> {
+  const before = await store.recall(account);
+  if (before.at === null) throw new Error(`Cannot poll ${account} again: it was never polled`);
+  const at = before.at + 1000;
+  const snapshot = { account, at, readings: Object.values(before.quotas).map(({ reading }) => reading) };
+  await store.commit({
+    snapshot,
+    ...advance(before, snapshot),
+    outcome: {
+      account,
+      at,
+      durationMs: 100,
+      kind: "ok",
+      failures: 0,
+      nextAt: at + 60_000,
+      nextReason: "interval",
+      credential: null,
+    },
+  });
+  hub.publish({ kind: "account", account });
+}
