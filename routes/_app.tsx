@@ -16,8 +16,8 @@ export default function App({ Component, state }: PageProps<unknown, State>) {
         <title>{state.title ?? "Syntrack"}</title>
         <meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff" />
         <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#171a1d" />
-        <link rel="icon" href={state.icon ?? "/icon.svg"} type="image/svg+xml" />
-        <link rel="apple-touch-icon" href="/icon-192.png" />
+        <link rel="icon" href={state.icon ?? asset("/icon.svg")} type="image/svg+xml" />
+        <link rel="apple-touch-icon" href={asset("/icon-192.png")} />
         <link rel="manifest" href="/manifest.webmanifest" />
         <link rel="stylesheet" href={asset("/styles.css")} />
         {/* deno-lint-ignore react-no-danger */}
