@@ -203,3 +203,37 @@ test("the button polls at once, and says when it was pressed too soon", async ({
   await page.locator("#refresh-btn:enabled").click();
   await page.getByText("Asked a moment ago").waitFor();
 }, { expected: /status of 429/ });
+
+test("a page of an older version is made anew, but not under a form that is being filled in", async ({ page, site }) => {
+  await page.addInitScript(() => {
+    const streams: EventSource[] = [];
+    class Kept extends EventSource {
+      constructor(url: string) {
+        super(url);
+        streams.push(this);
+      }
+    }
+    Object.assign(globalThis, { streams, EventSource: Kept });
+  });
+  await openLive(page, site);
+  const same = await mark(page);
+  const view = { ...await site.composed.services(new Set()).dashboard(), version: "99.0.0" };
+  const tell = () =>
+    page.evaluate((data) => {
+      const { streams } = globalThis as unknown as { streams: EventSource[] };
+      streams.at(-1)!.dispatchEvent(new MessageEvent("view", { data }));
+    }, JSON.stringify(view));
+  await page.evaluate(() => {
+    const form = document.createElement("form");
+    form.dataset["dirty"] = "";
+    document.body.append(form);
+  });
+  await tell();
+  assert(await same());
+  await page.evaluate(() => document.querySelector("form[data-dirty]")!.remove());
+  const loaded = page.waitForEvent("load");
+  await tell();
+  await loaded;
+  assertEquals(await same(), false);
+  await connected(page, "live");
+});
