@@ -272,6 +272,7 @@ const ROOMS: readonly Room[] = [
 const ID_ROOMS = [
   "lib/demo/vendors/", // fake vendors speak as the real ones do
   "lib/demo/trouble.ts", // the demo's story names whom trouble befalls
+  "lib/demo/scenarios.ts", // and so does each scenario
   "lib/dialects/", // promised shapes name the providers they were promised for
   "tests/",
   "dev/bench/",

@@ -96,7 +96,13 @@ async function main(): Promise<void> {
 }
 
 async function demoHistories(): Promise<readonly QuotaHistory[]> {
-  const demo = await prepareDemo({ clock: clockAt(DEMO_ANCHOR), providers, seed: 1, zone: DEMO_ZONE });
+  const demo = await prepareDemo({
+    clock: clockAt(DEMO_ANCHOR),
+    providers,
+    seed: 1,
+    zone: DEMO_ZONE,
+    vendors: ["synthetic", "zai"],
+  });
   const store = await openSqliteStore(":memory:");
   try {
     await demo.fill(store);

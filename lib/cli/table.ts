@@ -355,8 +355,18 @@ export const COMMANDS = [
       { ...PORT, byDefault: "9212, or any free one" },
       { name: "seed", value: "N", help: "another story", byDefault: "1" },
       { name: "no-live", help: "the past only: figures stand still" },
+      { name: "providers", value: "LIST", help: "all, or ids with commas between: zai,codex" },
+      {
+        name: "scenario",
+        value: "NAME",
+        help: "what goes wrong: expired-login, outage, ...; list names all",
+      },
     ],
-    examples: [["syntrack demo", "a month of working days"]],
+    examples: [
+      ["syntrack demo", "a month of working days"],
+      ["syntrack demo --providers all", "every provider there is"],
+      ["syntrack demo --scenario rate-limit-storm", "how trouble looks"],
+    ],
   },
 ] as const satisfies readonly CommandRow[];
 

@@ -9,11 +9,13 @@ import type { Clock } from "../clock.ts";
 import type { Environment } from "../config/environment.ts";
 import { createHub } from "../hub.ts";
 import type { Outcome } from "../model/outcome.ts";
-import { createPoller } from "../poll/poller.ts";
-import { DEFAULT_SCHEDULE, type Schedule } from "../poll/schedule.ts";
+import { createIdentities } from "../poll/identities.ts";
+import { createPoller, type World } from "../poll/poller.ts";
+import type { Schedule } from "../poll/schedule.ts";
 import type { Account, Provider } from "../provider.ts";
 import type { Store } from "../store/store.ts";
 import { createWorld } from "../world.ts";
+import { gathering } from "./gathering.ts";
 import { between, chance } from "./random.ts";
 import type { Story } from "./story.ts";
 
@@ -21,12 +23,17 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 export const BACKFILL_MS = 30 * DAY_MS;
 const MINUTE_MS = 60_000;
-/** The nearer a day, the more closely it was watched: up to so long before the anchor, at this interval. */
-const INTERVALS: readonly { readonly untilMs: number; readonly schedule: Schedule }[] = [
-  { untilMs: 14 * DAY_MS, schedule: { kind: "every", ms: 10 * MINUTE_MS } },
-  { untilMs: 8 * HOUR_MS, schedule: { kind: "every", ms: 5 * MINUTE_MS } },
-  { untilMs: 0, schedule: { kind: "every", ms: MINUTE_MS } },
+/**
+ * The nearer a day, the more closely it was watched: up to so long before the anchor, at this interval. Vendors
+ * that are asked seldom fill a month of a dozen accounts in seconds.
+ */
+const INTERVALS: readonly { readonly untilMs: number; readonly ms: number; readonly seldomMs: number }[] = [
+  { untilMs: 14 * DAY_MS, ms: 10 * MINUTE_MS, seldomMs: HOUR_MS },
+  { untilMs: 7 * DAY_MS, ms: 5 * MINUTE_MS, seldomMs: HOUR_MS },
+  { untilMs: 30 * HOUR_MS, ms: 5 * MINUTE_MS, seldomMs: 30 * MINUTE_MS },
+  { untilMs: 8 * HOUR_MS, ms: 5 * MINUTE_MS, seldomMs: 10 * MINUTE_MS },
 ];
+const NEAREST = { ms: MINUTE_MS, seldomMs: 5 * MINUTE_MS };
 /** Other work gets a turn after so many polls. */
 const TURN = 200;
 
@@ -53,6 +60,8 @@ export interface BackfillResult {
 interface Track {
   readonly provider: Provider;
   readonly account: Account;
+  /** Whether its vendor is asked seldom. */
+  readonly isSeldom: boolean;
   /** When it is polled next, epoch milliseconds. */
   due: number;
   last: Outcome | null;
@@ -72,8 +81,9 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
   let count = 0;
 
   const clock: Clock = { now: () => now, sleep: untilAborted };
-  const worldOf = (provider: Provider, own: AbortSignal) =>
+  const worldOf: World = (provider, own, askedFor = {}) =>
     createWorld({
+      ...askedFor,
       provider,
       environment,
       clock,
@@ -89,11 +99,13 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
         return Promise.resolve(story.answer(new Request(url, init), now));
       },
     });
+  const gathered = gathering(store);
   const poller = createPoller({
     world: worldOf,
-    store,
+    store: gathered,
     hub: createHub(),
     clock,
+    identities: createIdentities({ store, clock }),
     random: () => chance(seed, "poll", count),
     log: SILENT,
     redact: (text) => text,
@@ -102,7 +114,8 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
   const tracks: Track[] = [];
   for (const provider of options.providers) {
     for (const account of await provider.accounts(worldOf(provider, signal))) {
-      tracks.push({ provider, account, due: from + tracks.length * 1000, last: null });
+      const isSeldom = story.vendors.some((one) => one.id === provider.id && one.isSeldom);
+      tracks.push({ provider, account, isSeldom, due: from + tracks.length * 1000, last: null });
     }
   }
 
@@ -116,26 +129,41 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
       continue;
     }
     now = Math.max(now, track.due);
-    const schedule = scheduleAt(anchor - now);
+    const schedule = scheduleAt(anchor - now, track.isSeldom);
     const { provider, account, last } = track;
     const outcome = await poller.poll({ provider, account, schedule, last, watching: false, signal });
     if (outcome === null) break;
     const trouble = poller.troubles.now();
-    if (trouble) throw new Error(`Cannot fill the database of the demo: ${trouble.message}`);
+    if (trouble) throw cannotFill(trouble.message);
     track.last = outcome;
     track.due = outcome.nextAt ?? Infinity;
     polls[outcome.kind] = (polls[outcome.kind] ?? 0) + 1;
     if (++count % TURN === 0) {
+      await flush();
       onProgress?.((now - from) / spanMs);
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
   }
+  await flush();
   onProgress?.(1);
   return { polls };
+
+  async function flush(): Promise<void> {
+    try {
+      await gathered.flush();
+    } catch (error) {
+      throw cannotFill(error instanceof Error ? error.message : String(error));
+    }
+  }
 }
 
-function scheduleAt(untilAnchorMs: number): Schedule {
-  return INTERVALS.find(({ untilMs }) => untilAnchorMs > untilMs)?.schedule ?? DEFAULT_SCHEDULE;
+function cannotFill(reason: string): Error {
+  return new Error(`Cannot fill the database of the demo: ${reason}`);
+}
+
+function scheduleAt(untilAnchorMs: number, isSeldom: boolean): Schedule {
+  const { ms, seldomMs } = INTERVALS.find(({ untilMs }) => untilAnchorMs > untilMs) ?? NEAREST;
+  return { kind: "every", ms: isSeldom ? seldomMs : ms };
 }
 
 function earliest(tracks: readonly Track[]): Track | undefined {

@@ -13,13 +13,16 @@ import type { Provider } from "../provider.ts";
 import { baseUrlVariables } from "../provider.ts";
 import type { Store } from "../store/store.ts";
 import { backfill, type BackfillResult } from "./backfill.ts";
+import type { Scenario } from "./scenarios.ts";
 import type { Story } from "./story.ts";
 import type { Trouble } from "./trouble.ts";
 import { startVendorServer } from "./vendor_server.ts";
 
 export { backfill, BACKFILL_MS } from "./backfill.ts";
 export { keepPolling, LIVE_EVERY_MS } from "./live.ts";
+export { type Scenario, SCENARIOS } from "./scenarios.ts";
 export { createStory, type Story } from "./story.ts";
+export { SHOWN, VENDORS } from "./vendors/mod.ts";
 export { startVendorServer } from "./vendor_server.ts";
 
 export interface DemoOptions {
@@ -35,6 +38,10 @@ export interface DemoOptions {
   readonly dir?: string;
   /** Instead of the usual ones. */
   readonly troubles?: readonly Trouble[];
+  /** Ids of the vendors to show; a usual choice unless given. */
+  readonly vendors?: readonly string[];
+  /** What goes wrong besides. */
+  readonly scenario?: Scenario;
 }
 
 export interface Demo {
@@ -65,11 +72,11 @@ export interface FillOptions {
 }
 
 export async function prepareDemo(options: DemoOptions): Promise<Demo> {
-  const { clock, providers, seed, zone, dir, troubles } = options;
+  const { clock, providers, dir, ...told } = options;
   const folder = await Deno.makeTempDir({ prefix: "syntrack-demo-", ...dir === undefined ? {} : { dir } });
   try {
     const anchor = clock.now();
-    const server = startVendorServer({ clock, seed, anchor, zone, ...troubles ? { troubles } : {} });
+    const server = startVendorServer({ clock, anchor, ...told });
     const { story, origin } = server;
     const variables = variablesOf(story, providers, origin);
     const environment = createEnvironment({

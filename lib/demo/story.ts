@@ -3,9 +3,12 @@
  * answers any request as of any instant, so that a month can be asked for in seconds.
  */
 import { createPerson, type Person } from "./person.ts";
-import { type Trouble, troubleAt, usualTroubles } from "./trouble.ts";
-import { VENDORS } from "./vendors/mod.ts";
-import type { Vendor } from "./vendors/vendor.ts";
+import type { Scenario } from "./scenarios.ts";
+import { gravest, type Trouble, troublesAt, usualTroubles } from "./trouble.ts";
+import { SHOWN, VENDORS } from "./vendors/mod.ts";
+import type { MakeVendor, Vendor } from "./vendors/vendor.ts";
+
+const LOGIN_LASTS_MS = 9 * 86_400_000;
 
 export interface StoryOptions {
   readonly seed: number;
@@ -15,6 +18,10 @@ export interface StoryOptions {
   readonly zone: string;
   /** Instead of the usual ones. */
   readonly troubles?: readonly Trouble[];
+  /** Ids of the vendors the person uses; a usual choice unless given. */
+  readonly vendors?: readonly string[];
+  /** What goes wrong besides. */
+  readonly scenario?: Scenario;
 }
 
 export interface Story {
@@ -27,8 +34,13 @@ export interface Story {
 
 export function createStory(options: StoryOptions): Story {
   const person = createPerson(options);
-  const vendors = VENDORS.map((make) => make(person));
-  const troubles = options.troubles ?? usualTroubles(options.anchor, options.zone);
+  const { anchor, zone, scenario } = options;
+  const chosen = options.vendors ?? SHOWN;
+  const loginEndsAt = scenario?.loginEndsAt?.(anchor) ?? anchor + LOGIN_LASTS_MS;
+  const vendors = Object.entries(VENDORS).filter(([id]) => chosen.includes(id))
+    .map(([, make]: readonly [string, MakeVendor]) => make(person, loginEndsAt));
+  const usual = options.troubles ?? usualTroubles(anchor, zone);
+  const troubles = scenario ? [...usual, ...scenario.troubles(anchor, vendors.map(({ id }) => id))] : usual;
 
   return {
     person,
@@ -40,21 +52,33 @@ export function createStory(options: StoryOptions): Story {
       // Vendors may share a path; then the key tells whose it is.
       const vendor = asked.find((one) => one.admits(request)) ?? asked[0];
       if (!vendor) return new Response("Not found", { status: 404 });
-      if (request.method !== "GET") {
-        return new Response("Method not allowed", { status: 405, headers: { allow: "GET" } });
+      const method = vendor.method ?? "GET";
+      if (request.method !== method) {
+        return new Response("Method not allowed", { status: 405, headers: { allow: method } });
       }
-      const trouble = troubleAt(troubles, vendor.id, now);
+      const present = troublesAt(troubles, vendor.id, now);
+      const trouble = gravest(present);
       if (trouble?.kind === "outage") return new Response("Service unavailable", { status: 503 });
-      if (!vendor.admits(request)) return vendor.refusal();
-      if (trouble?.kind === "limited") {
-        const seconds = Math.max(1, Math.ceil((trouble.to - now) / 1000));
-        return Response.json(
-          { error: "Too many requests" },
-          { status: 429, headers: { "retry-after": String(seconds) } },
-        );
-      }
+      if (trouble?.kind === "expired" || !vendor.admits(request)) return vendor.refusal();
+      if (trouble?.kind === "limited") return limited(Math.max(1, Math.ceil((trouble.to - now) / 1000)));
+      if (trouble?.kind === "storm") return limited(0);
       if (trouble?.kind === "unreadable") return vendor.unreadable();
-      return vendor.answer(now, trouble?.kind === "changed");
+      const has = (kind: Trouble["kind"]) => present.some((one) => one.kind === kind);
+      return vendor.answer({
+        now,
+        request,
+        changed: has("changed"),
+        // Somebody else has other figures.
+        inverted: has("inverted") || has("swapped"),
+        swapped: has("swapped"),
+      });
     },
   };
+}
+
+function limited(seconds: number): Response {
+  return Response.json(
+    { error: "Too many requests" },
+    { status: 429, headers: { "retry-after": String(seconds) } },
+  );
 }

@@ -4,10 +4,22 @@ import { dayStart, wallTime } from "../model/time.ts";
 /**
  * - `outage`: 503 to everybody.
  * - `limited`: 429, with a `Retry-After` that points to the end of the trouble.
+ * - `expired`: the credential of the demo is refused like any other.
+ * - `storm`: 429, with a `Retry-After` of 0 that is no invitation.
  * - `unreadable`: 200 with an answer nobody can make sense of.
  * - `changed`: the answer in another shape that means the same.
+ * - `inverted`: what is left stands where what is used should be, and the other way round.
+ * - `swapped`: the answer is for somebody else.
  */
-export type TroubleKind = "outage" | "limited" | "unreadable" | "changed";
+export type TroubleKind =
+  | "outage"
+  | "expired"
+  | "limited"
+  | "storm"
+  | "unreadable"
+  | "changed"
+  | "inverted"
+  | "swapped";
 
 export interface Trouble {
   readonly kind: TroubleKind;
@@ -35,12 +47,21 @@ export function usualTroubles(anchor: number, zone: string): readonly Trouble[] 
   ];
 }
 
-const GRAVEST_FIRST: readonly TroubleKind[] = ["outage", "limited", "unreadable", "changed"];
+/** What troubles a vendor at an instant. */
+export function troublesAt(troubles: readonly Trouble[], vendor: string, now: number): readonly Trouble[] {
+  return troubles.filter((one) => one.vendor === vendor && one.from <= now && now < one.to);
+}
 
-/** The trouble that decides the answer of a vendor at an instant: the gravest, or none. */
-export function troubleAt(troubles: readonly Trouble[], vendor: string, now: number): Trouble | undefined {
-  const present = troubles.filter((one) => one.vendor === vendor && one.from <= now && now < one.to);
-  return present.toSorted((a, b) => GRAVEST_FIRST.indexOf(a.kind) - GRAVEST_FIRST.indexOf(b.kind))[0];
+/** The first of these that is there decides; the others only say how an answer is made. */
+const GRAVEST_FIRST = ["outage", "expired", "limited", "storm", "unreadable"] as const;
+
+/** The trouble that keeps a vendor from answering at all: the gravest, or none. */
+export function gravest(present: readonly Trouble[]): Trouble | undefined {
+  for (const kind of GRAVEST_FIRST) {
+    const found = present.find((one) => one.kind === kind);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** Midnight of the last weekday that lies at least so many days before the anchor. */

@@ -35,9 +35,12 @@ export interface AskedFor {
 /** Makes the world a provider asks in. The signal ends everything it has under way. */
 export type World = (provider: Provider, signal: AbortSignal, askedFor?: AskedFor) => Asking;
 
+/** The part of a store that polls need. */
+export type PolledStore = Pick<Store, "recall" | "commit" | "note" | "outcomes">;
+
 export interface PollerParts {
   readonly world: World;
-  readonly store: Store;
+  readonly store: PolledStore;
   readonly hub: Hub;
   readonly clock: Clock;
   /** In [0, 1). */

@@ -15,9 +15,11 @@ import { type FoundAccount, foundAccount } from "./found_account.ts";
 import { createPoller, type PollerParts } from "./poller.ts";
 import { expectedIntervalMs, LEAST_INTERVAL_MS, type Schedule } from "./schedule.ts";
 import { createSlots } from "./slots.ts";
+import type { Store } from "../store/store.ts";
 import type { StoreTrouble } from "./trouble.ts";
 
 export interface SchedulerParts extends PollerParts {
+  readonly store: Store;
   readonly providers: readonly Provider[];
   /** The rhythm of a provider, by its id. Asked anew each time, so a change takes effect at once. */
   readonly scheduleOf: (provider: string) => Schedule;

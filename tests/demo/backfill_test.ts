@@ -1,6 +1,7 @@
 import { type Demo, prepareDemo } from "../../lib/demo/mod.ts";
 import type { Gauge } from "../../lib/demo/vendors/vendor.ts";
 import { clockAt } from "../../lib/clock.ts";
+import type { FailureKind } from "../../lib/model/outcome.ts";
 import { type AccountKey, accountKey, quotaKey } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { Store, StoredReading } from "../../lib/store/store.ts";
@@ -10,6 +11,7 @@ import { assert, assertClose, assertEquals, assertRejects } from "../support/ass
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const zone = "Europe/Berlin";
+const vendors = ["synthetic", "zai"];
 const anchor = Date.parse("2026-11-19T13:17:21.000Z");
 
 /** What a month of polls left behind, beside the truth of the vendor. */
@@ -48,12 +50,12 @@ const MOST_MISSED: Readonly<Record<string, number>> = { search: 0.12 };
 const MOST_MISSED_ELSE = 0.02;
 
 Deno.test("the back-fill of a month", async (t) => {
-  const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone });
+  const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors });
   const store = await openSqliteStore(":memory:");
   const gauges = demo.story.vendors.flatMap((vendor) =>
     vendor.gauges.map((gauge) => ({ account: accountKey(vendor.id, "default"), gauge }))
   );
-  const { person, troubles, vendors } = demo.story;
+  const { person, troubles, vendors: told } = demo.story;
   try {
     const progress: number[] = [];
     const { polls } = await demo.fill(store, { onProgress: (share) => progress.push(share) });
@@ -114,17 +116,22 @@ Deno.test("the back-fill of a month", async (t) => {
     });
 
     await t.step("keeps every failure as the kind it was, and no other failure", async () => {
-      const kinds = { outage: "unavailable", limited: "rate_limited", unreadable: "bad_response" } as const;
+      const kinds = new Map<string, FailureKind>([
+        ["outage", "unavailable"],
+        ["limited", "rate_limited"],
+        ["unreadable", "bad_response"],
+      ]);
       let failed = 0;
-      for (const { id } of vendors) {
+      for (const { id } of told) {
         const account = accountKey(id, "default");
         const outcomes = (await store.outcomes({ account, limit: 100_000 })).filter((one) =>
           one.kind !== "ok"
         );
         failed += outcomes.length;
-        const own = troubles.flatMap((one) =>
-          one.vendor === id && one.kind !== "changed" ? [{ ...one, kind: kinds[one.kind] }] : []
-        );
+        const own = troubles.flatMap((one) => {
+          const kind = one.vendor === id ? kinds.get(one.kind) : undefined;
+          return kind === undefined ? [] : [{ ...one, kind }];
+        });
         for (const { kind, from, to } of own) {
           const inside = outcomes.filter((one) => one.at >= from && one.at < to);
           assert(inside.length > 0 && inside.every((one) => one.kind === kind));
@@ -181,7 +188,7 @@ async function filled(demo: Demo, spanMs: number): Promise<unknown> {
 Deno.test("the same seed at the same instant fills in the same, another seed another", async () => {
   const contents: unknown[] = [];
   for (const seed of [7, 7, 8]) {
-    const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed, zone });
+    const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed, zone, vendors });
     contents.push(await filled(demo, DAY / 2));
     await demo.close();
   }
@@ -190,7 +197,7 @@ Deno.test("the same seed at the same instant fills in the same, another seed ano
 });
 
 Deno.test("a back-fill that is told to stop ends early and in order", async () => {
-  const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone });
+  const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors });
   const store = await openSqliteStore(":memory:");
   try {
     const stop = new AbortController();
@@ -203,7 +210,7 @@ Deno.test("a back-fill that is told to stop ends early and in order", async () =
 });
 
 Deno.test("a store that takes nothing ends the back-fill with its reason", async () => {
-  const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone });
+  const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors });
   const store = await openSqliteStore(":memory:");
   await store[Symbol.asyncDispose]();
   try {

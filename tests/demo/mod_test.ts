@@ -6,6 +6,7 @@ import { providers } from "../../providers/mod.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
 
 const zone = "Europe/Berlin";
+const vendors = ["synthetic", "zai"];
 const anchor = Date.parse("2026-11-19T13:17:21.000Z");
 const silent = () => {};
 const log = { debug: silent, info: silent, warn: silent, error: silent };
@@ -13,7 +14,7 @@ const log = { debug: silent, info: silent, warn: silent, error: silent };
 Deno.test("the demo has a folder of its own, readable by nobody else, and takes it away with it", async () => {
   const dir = await Deno.makeTempDir();
   try {
-    const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, dir });
+    const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors, dir });
     assert(demo.folder.startsWith(dir));
     assertStringIncludes(demo.dbPath, demo.folder);
     if (Deno.build.os !== "windows") assertEquals(((await Deno.stat(demo.folder)).mode ?? 0) & 0o777, 0o700);
@@ -30,7 +31,7 @@ Deno.test("the demo has a folder of its own, readable by nobody else, and takes 
 });
 
 Deno.test("the variables of the demo lead to the fake vendors and nowhere else", async () => {
-  const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone });
+  const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors });
   try {
     assertEquals(Object.keys(demo.variables).toSorted(), [
       "SYNTHETIC_API_KEY",
@@ -61,7 +62,7 @@ Deno.test({
     sys: false,
   },
   async fn() {
-    const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone });
+    const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors });
     const store = await openSqliteStore(demo.dbPath, { ownFolder: true });
     try {
       const { polls } = await demo.fill(store, { spanMs: 3_600_000 });
@@ -77,7 +78,7 @@ Deno.test({
 Deno.test("the real providers read the fake vendors over the socket", async () => {
   let now = anchor;
   const clock = { ...systemClock, now: () => now };
-  const demo = await prepareDemo({ clock, providers, seed: 1, zone });
+  const demo = await prepareDemo({ clock, providers, seed: 1, zone, vendors });
   try {
     let found = 0;
     for (const provider of demo.providers) {

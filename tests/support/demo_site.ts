@@ -7,7 +7,7 @@ import { ensureBuilt } from "../../dev/build.ts";
 import type { Composed } from "../../lib/compose.ts";
 import { openStore } from "../../lib/compose.ts";
 import { setUp } from "../../lib/compose/set_up.ts";
-import { prepareDemo } from "../../lib/demo/mod.ts";
+import { prepareDemo, type Scenario } from "../../lib/demo/mod.ts";
 import type { Trouble, TroubleKind } from "../../lib/demo/trouble.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
 import { type RunningServer, startServer } from "../../lib/server.ts";
@@ -17,6 +17,8 @@ import { FakeClock } from "./fake_clock.ts";
 /** A Thursday afternoon, in the middle of work. */
 export const ANCHOR = Date.parse("2026-11-19T13:17:21.000Z");
 export const ZONE = "Europe/Berlin";
+/** The vendors whose figures move all the time. */
+export const BUSY: readonly string[] = ["synthetic", "zai"];
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
@@ -24,6 +26,9 @@ export interface DemoSiteOptions {
   /** How much history, in milliseconds; 30 hours unless given. */
   readonly spanMs?: number;
   readonly seed?: number;
+  /** Ids of the vendors; the two with a story of their own unless given. */
+  readonly vendors?: readonly string[];
+  readonly scenario?: Scenario;
   /** Leaves the usual troubles of the month in; without it all goes well until a test says otherwise. */
   readonly troubles?: "usual";
 }
@@ -45,7 +50,7 @@ export interface DemoSite extends AsyncDisposable {
 }
 
 export async function openDemoSite(options: DemoSiteOptions = {}): Promise<DemoSite> {
-  const { spanMs = 30 * HOUR_MS, seed = 1 } = options;
+  const { spanMs = 30 * HOUR_MS, seed = 1, vendors = BUSY, scenario } = options;
   await ensureBuilt();
   const clock = new FakeClock(ANCHOR);
   // The story looks at this list whenever a vendor is asked.
@@ -55,6 +60,8 @@ export async function openDemoSite(options: DemoSiteOptions = {}): Promise<DemoS
     providers,
     seed,
     zone: ZONE,
+    vendors,
+    ...scenario ? { scenario } : {},
     ...options.troubles === "usual" ? {} : { troubles },
   });
   const program = setUp({

@@ -3,6 +3,7 @@ import { type Composed, openStore } from "../../compose.ts";
 import { providers } from "../../compose/set_up.ts";
 import { systemTimezone } from "../../config/system.ts";
 import { type Demo, keepPolling, prepareDemo } from "../../demo/mod.ts";
+import { providersOf, scenarioLines, scenarioOf } from "../demo_choice.ts";
 import { EXIT_OK } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import { bind, untilStopped } from "../serving.ts";
@@ -13,10 +14,23 @@ const PORT = 9212;
 const MOST_SEED = 2 ** 31 - 1;
 
 export async function demo(tools: Tools): Promise<number> {
+  if (textOf(tools.typed, "scenario") === "list") {
+    tools.print(scenarioLines());
+    return EXIT_OK;
+  }
   const seed = wholeNumber(tools.typed, "seed", 1, 0, MOST_SEED);
+  const vendors = providersOf(tools.typed);
+  const scenario = scenarioOf(tools.typed);
   const { stopped, signal } = untilStopped(tools.io);
   const zone = textOf(tools.typed, "timezone") ?? systemTimezone();
-  const made = await prepareDemo({ clock: tools.clock, providers, seed, zone });
+  const made = await prepareDemo({
+    clock: tools.clock,
+    providers,
+    seed,
+    zone,
+    vendors,
+    ...scenario ? { scenario } : {},
+  });
   try {
     await run(tools, made, stopped, signal);
   } finally {
@@ -35,7 +49,7 @@ async function run(tools: Tools, made: Demo, stopped: Promise<void>, signal: Abo
     flags: { db: made.dbPath, port: port ?? String(PORT) },
   });
   await using store = await openStore(program.config);
-  tools.tell("Making up a month of readings");
+  tools.tell(`Making up a month of readings of ${made.story.vendors.length} accounts`);
   await made.fill(store, { signal });
   if (signal.aborted) return;
   const composed = program.compose(store, { demo: true });

@@ -1,6 +1,66 @@
-/** The fake vendors, one line each. */
+/** The fake vendors, one line each, in the order of the registry. */
+import { amp } from "./amp.ts";
+import { anthropic } from "./anthropic.ts";
+import { anthropicApi } from "./anthropic_api.ts";
+import { antigravity } from "./antigravity.ts";
+import { azureOpenai } from "./azure_openai.ts";
+import { bedrock } from "./bedrock.ts";
+import { codex } from "./codex.ts";
+import { copilot } from "./copilot.ts";
+import { cursor } from "./cursor.ts";
+import { deepseek } from "./deepseek.ts";
+import { gemini } from "./gemini.ts";
+import { googleAi } from "./google_ai.ts";
+import { grok } from "./grok.ts";
+import { kimi } from "./kimi.ts";
+import { minimax } from "./minimax.ts";
+import { moonshot } from "./moonshot.ts";
+import { openai } from "./openai.ts";
+import { opencodeZen } from "./opencode_zen.ts";
+import { openrouter } from "./openrouter.ts";
 import { synthetic } from "./synthetic.ts";
 import type { MakeVendor } from "./vendor.ts";
 import { zai } from "./zai.ts";
 
-export const VENDORS: readonly MakeVendor[] = [synthetic, zai];
+/** By the id of the provider that asks it. */
+export const VENDORS: Readonly<Record<string, MakeVendor>> = {
+  synthetic,
+  zai,
+  anthropic,
+  codex,
+  copilot,
+  cursor,
+  gemini,
+  antigravity,
+  minimax,
+  kimi,
+  grok,
+  "opencode-zen": opencodeZen,
+  amp,
+  openrouter,
+  openai,
+  "anthropic-api": anthropicApi,
+  "google-ai": googleAi,
+  "azure-openai": azureOpenai,
+  bedrock,
+  deepseek,
+  moonshot,
+};
+
+/** One person's choice: every kind of window and figure there is, and no more than fits a screen or two. */
+export const SHOWN: readonly string[] = [
+  "synthetic",
+  "zai",
+  "anthropic",
+  "codex",
+  "copilot",
+  "cursor",
+  "gemini",
+  "minimax",
+  "kimi",
+  "amp",
+  "openrouter",
+  "openai",
+  "bedrock",
+  "deepseek",
+];

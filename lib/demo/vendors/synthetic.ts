@@ -3,7 +3,7 @@ import { createMeter, fromFirstUse, type Meter } from "../meter.ts";
 import { type Person, storyStart } from "../person.ts";
 import { between, chance } from "../random.ts";
 import { createWork } from "../work.ts";
-import type { Gauge, Vendor } from "./vendor.ts";
+import type { Asked, Gauge, Vendor } from "./vendor.ts";
 
 const HOUR = 3_600_000;
 const KEY = "syn_demo_opens_nothing";
@@ -40,13 +40,13 @@ export function synthetic(person: Person): Vendor {
   });
 
   /** One block of the answer. */
-  function block(of: OwnGauge, now: number, text: boolean) {
+  function block(of: OwnGauge, { now, changed, inverted }: Asked) {
     const { window } = of.meter.at(now);
     // The end of a window wanders by some seconds; between windows it is as far away as if one began now.
     const wander = Math.round((chance(seed, of.quota, "wander", Math.floor(now / 1000)) - 0.5) * 6000);
     const renewsAt = new Date((window?.to ?? now + of.windowMs) + wander).toISOString();
-    const requests = of.stated(now);
-    return text
+    const requests = inverted ? Number((of.limit - of.stated(now)).toFixed(2)) : of.stated(now);
+    return changed
       ? { limit: String(of.limit), requests: String(requests), renewsAt }
       : { limit: of.limit, requests, renewsAt };
   }
@@ -58,12 +58,12 @@ export function synthetic(person: Person): Vendor {
     gauges: [subscription, search, toolCalls],
     admits: (request) => request.headers.get("authorization") === `Bearer ${KEY}`,
     refusal: () => Response.json({ error: "Invalid API key" }, { status: 401 }),
-    answer(now, changed) {
-      const tools = block(toolCalls, now, changed);
+    answer(asked) {
+      const tools = block(toolCalls, asked);
       return Response.json({
-        subscription: block(subscription, now, changed),
-        search: { hourly: block(search, now, changed) },
-        ...(changed ? { freeToolCalls: tools } : { toolCallDiscounts: tools }),
+        subscription: block(subscription, asked),
+        search: { hourly: block(search, asked) },
+        ...(asked.changed ? { freeToolCalls: tools } : { toolCallDiscounts: tools }),
       });
     },
     unreadable: () => Response.json({}),

@@ -6,7 +6,7 @@ import { backToBack, createMeter, fromFirstUse, monthly } from "../meter.ts";
 import { type Person, storyStart } from "../person.ts";
 import { between, chance } from "../random.ts";
 import { createWork, scaledTo } from "../work.ts";
-import type { Gauge, Vendor } from "./vendor.ts";
+import type { Asked, Gauge, Vendor } from "./vendor.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -70,20 +70,21 @@ export function zai(person: Person): Vendor {
   ] as const satisfies readonly Gauge[];
   const [fiveHourGauge, weeklyGauge, toolCallsGauge] = gauges;
 
-  function percentRow(of: Gauge, unit: number, number: number, now: number) {
+  function percentRow(of: Gauge, unit: number, number: number, { now, inverted }: Asked) {
     const { window } = of.meter.at(now);
     return {
       type: "TOKENS_LIMIT",
       unit,
       number,
-      percentage: of.stated(now),
+      percentage: inverted ? 100 - of.stated(now) : of.stated(now),
       // Between windows there is no reset.
       ...(window ? { nextResetTime: window.to } : {}),
     };
   }
 
-  function toolRow(now: number) {
-    const used = toolCallsGauge.stated(now);
+  function toolRow({ now, inverted }: Asked) {
+    const stated = toolCallsGauge.stated(now);
+    const used = inverted ? TOOL_CALLS - stated : stated;
     const { window } = toolCalls.at(now);
     // In some hours the vendor leaves the reset of this row out.
     const silent = chance(seed, "zai silent", Math.floor(now / HOUR)) < 0.1;
@@ -110,17 +111,17 @@ export function zai(person: Person): Vendor {
       return given === KEY || given === `Bearer ${KEY}`;
     },
     refusal: () => Response.json({ code: 1000, msg: "Authentication Failed", success: false }),
-    answer(now, changed) {
+    answer(asked) {
       const limits = [
-        toolRow(now),
-        percentRow(fiveHourGauge, 3, 5, now),
-        percentRow(weeklyGauge, 6, 1, now),
+        toolRow(asked),
+        percentRow(fiveHourGauge, 3, 5, asked),
+        percentRow(weeklyGauge, 6, 1, asked),
       ];
       return Response.json({
         code: 200,
         msg: "Operation successful",
         success: true,
-        data: { limits: changed ? limits.map(asText) : limits, level: "pro" },
+        data: { limits: asked.changed ? limits.map(asText) : limits, level: "pro" },
       });
     },
     unreadable: () =>

@@ -1,0 +1,42 @@
+/** What was asked of the demo: which providers it shows and what goes wrong at them. */
+import { type Scenario, SCENARIOS, SHOWN, VENDORS } from "../demo/mod.ts";
+import { nearest } from "../nearest.ts";
+import { usageError } from "./io.ts";
+import type { Typed } from "./table.ts";
+import { textOf } from "./values.ts";
+
+/** The ids of `--providers`, as they were typed; the usual choice where it was not given. @throws {CliError} */
+export function providersOf(typed: Typed): readonly string[] {
+  const text = textOf(typed, "providers");
+  if (text === undefined) return SHOWN;
+  const known = Object.keys(VENDORS);
+  if (text === "all") return known;
+  const ids = text.split(",").map((id) => id.trim()).filter((id) => id !== "");
+  const unknown = ids.find((id) => !known.includes(id));
+  if (ids.length > 0 && unknown === undefined) return ids;
+  throw usageError(
+    `--providers takes all, or ids with commas between, got ${JSON.stringify(unknown ?? text)}`,
+    hintFor(unknown ?? "", known),
+  );
+}
+
+/** The scenario of `--scenario`, or undefined. @throws {CliError} */
+export function scenarioOf(typed: Typed): Scenario | undefined {
+  const name = textOf(typed, "scenario");
+  if (name === undefined) return undefined;
+  const found = SCENARIOS.find((one) => one.name === name);
+  if (found) return found;
+  const known = SCENARIOS.map((one) => one.name);
+  throw usageError(`--scenario takes a name it knows, got ${JSON.stringify(name)}`, hintFor(name, known));
+}
+
+/** All scenarios, for people. */
+export function scenarioLines(): string {
+  const width = Math.max(...SCENARIOS.map(({ name }) => name.length));
+  return SCENARIOS.map(({ name, help }) => `${name.padEnd(width)}  ${help}`).join("\n");
+}
+
+function hintFor(word: string, known: readonly string[]): string {
+  const meant = nearest(word, known);
+  return meant === null ? `Use one of ${known.join(", ")}` : `Did you mean ${meant}?`;
+}

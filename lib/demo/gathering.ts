@@ -1,0 +1,58 @@
+/**
+ * What polls bring, put by and stored many at a time: a month of polls of a dozen accounts would else spend
+ * most of its time on beginning and ending transactions.
+ */
+import type { AccountState } from "../model/state.ts";
+import type { AccountKey } from "../model/quota.ts";
+import type { Outcome } from "../model/outcome.ts";
+import type { PolledStore } from "../poll/poller.ts";
+import type { Poll, Store } from "../store/store.ts";
+
+export interface Gathering extends PolledStore {
+  /** Stores what was put by. @throws {StoreError} */
+  flush(): Promise<void>;
+}
+
+/** Nobody else may write to `store` until the last `flush`. */
+export function gathering(store: Store): Gathering {
+  const states = new Map<AccountKey, AccountState>();
+  let polls: Poll[] = [];
+  let outcomes: Outcome[] = [];
+
+  async function recall(account: AccountKey): Promise<AccountState> {
+    const known = states.get(account);
+    if (known) return known;
+    const state = await store.recall(account);
+    states.set(account, state);
+    return state;
+  }
+
+  async function flush(): Promise<void> {
+    const [together, alone] = [polls, outcomes];
+    polls = [];
+    outcomes = [];
+    if (together.length > 0) await store.commitAll(together);
+    for (const outcome of alone) await store.note(outcome);
+  }
+
+  return {
+    recall,
+    flush,
+    async commit(poll) {
+      const { account, at } = poll.snapshot;
+      const before = await recall(account);
+      if (before.at !== null && at <= before.at) return false;
+      states.set(account, poll.state);
+      polls.push(poll);
+      return true;
+    },
+    note(outcome) {
+      outcomes.push(outcome);
+      return Promise.resolve();
+    },
+    async outcomes(query) {
+      await flush();
+      return await store.outcomes(query);
+    },
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * What can go wrong at vendors, one trouble at a time, begun before the demo so that it is there at the first
+ * look, and lasting until the demo ends.
+ */
+import type { Trouble, TroubleKind } from "./trouble.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const FOR_EVER = 48 * HOUR;
+
+export interface Scenario {
+  readonly name: string;
+  /** One line, for the help. */
+  readonly help: string;
+  /** When logins that end by themselves do, epoch milliseconds; days after the anchor unless given. */
+  loginEndsAt?(anchor: number): number;
+  /** What goes wrong, and for whom of the vendors that are shown. */
+  troubles(anchor: number, vendors: readonly string[]): readonly Trouble[];
+}
+
+/** The vendors a scenario prefers, as far as they are shown; else all that are. */
+function meant(preferred: readonly string[], vendors: readonly string[]): readonly string[] {
+  const shown = preferred.filter((id) => vendors.includes(id));
+  return shown.length > 0 ? shown : vendors;
+}
+
+function lasting(kind: TroubleKind, preferred: readonly string[], sinceMs: number): Scenario["troubles"] {
+  return (anchor, vendors) =>
+    meant(preferred, vendors).map((vendor) => ({ kind, vendor, from: anchor - sinceMs, to: Infinity }));
+}
+
+const LOGIN_ENDED_MS = 45 * MINUTE;
+/** Inverted for so long, every so often: shorter than the troubles of a real vendor were, for more to see. */
+const INVERTED_MS = 10 * MINUTE;
+const INVERTED_EVERY_MS = 40 * MINUTE;
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: "expired-login",
+    help: "logins have ended: one says so itself, the others are refused",
+    loginEndsAt: (anchor) => anchor - LOGIN_ENDED_MS,
+    troubles: lasting("expired", ["codex", "anthropic", "gemini"], LOGIN_ENDED_MS),
+  },
+  {
+    name: "rate-limit-storm",
+    help: "vendors answer 429 and say to try again in 0 seconds",
+    troubles: lasting("storm", ["anthropic", "copilot", "openrouter"], 90 * MINUTE),
+  },
+  {
+    name: "outage",
+    help: "vendors answer 503",
+    troubles: lasting("outage", ["synthetic", "cursor", "openai"], 40 * MINUTE),
+  },
+  {
+    name: "changed-shape",
+    help: "vendors answer in a shape nobody has seen",
+    troubles: lasting("unreadable", ["kimi", "copilot", "deepseek"], 70 * MINUTE),
+  },
+  {
+    name: "inverted-numbers",
+    help: "vendors state what is left as what is used, and back again",
+    troubles: (anchor, vendors) =>
+      meant(["zai", "anthropic", "codex"], vendors).flatMap((vendor) => {
+        const spells: Trouble[] = [];
+        for (let from = anchor - 3 * HOUR; from < anchor + FOR_EVER; from += INVERTED_EVERY_MS) {
+          spells.push({ kind: "inverted", vendor, from, to: from + INVERTED_MS });
+        }
+        return spells;
+      }),
+  },
+  {
+    name: "identity-swap",
+    help: "the same credential is suddenly answered for somebody else",
+    troubles: lasting("swapped", ["copilot", "kimi", "openrouter"], 2 * HOUR),
+  },
+];

@@ -1,0 +1,61 @@
+/** Azure OpenAI: how much of each ceiling of a region is given to deployments. It changes by hand, now and then. */
+import type { Person } from "../person.ts";
+import { simpleVendor } from "./simple.ts";
+import type { Asked, Level, Vendor } from "./vendor.ts";
+
+const KEY = "demo-opens-nothing";
+const SUBSCRIPTION = "00000000-0000-0000-0000-00000000d310";
+const DAY = 86_400_000;
+
+interface Ceiling extends Level {
+  readonly row: string;
+  /** Thousands of tokens per minute. */
+  readonly limit: number;
+  stated(now: number): number;
+}
+
+export function azureOpenai(person: Person): Vendor {
+  /** A deployment was made larger some days before the demo. */
+  const grown = person.anchor - 6 * DAY;
+  const ceilings: readonly Ceiling[] = [
+    {
+      row: "OpenAI.GlobalStandard.gpt-4o",
+      quota: "tpm-allocated-globalstandard-gpt-4o",
+      figure: "used",
+      limit: 450,
+      stated: (now) => now < grown ? 120_000 : 300_000,
+    },
+    {
+      row: "OpenAI.Standard.text-embedding-3-small",
+      quota: "tpm-allocated-standard-text-embedding-3-small",
+      figure: "used",
+      limit: 350,
+      stated: () => 35_000,
+    },
+  ];
+
+  const rows = ({ now, inverted }: Asked) =>
+    ceilings.map(({ row, limit, stated }) => ({
+      name: { value: row, localizedValue: `Tokens Per Minute (thousands) - ${row.split(".").at(-1)}` },
+      currentValue: inverted ? limit - stated(now) / 1000 : stated(now) / 1000,
+      limit,
+      unit: "Count",
+    }));
+
+  return simpleVendor({
+    id: "azure-openai",
+    key: KEY,
+    environment: {
+      AZURE_ACCESS_TOKEN: KEY,
+      AZURE_SUBSCRIPTION_ID: SUBSCRIPTION,
+      AZURE_OPENAI_REGION: "swedencentral",
+    },
+    levels: ceilings,
+    routes: {
+      [`/subscriptions/${SUBSCRIPTION}/providers/Microsoft.CognitiveServices/locations/swedencentral/usages`]:
+        (
+          asked,
+        ) => ({ value: rows(asked) }),
+    },
+  });
+}

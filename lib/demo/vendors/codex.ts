@@ -1,0 +1,60 @@
+/** Codex on a ChatGPT plan: five hours from the first use and a week, in whole percents, with a login that ends. */
+import type { Person } from "../person.ts";
+import { ownWeeks } from "./periods.ts";
+import { simpleVendor } from "./simple.ts";
+import { type Counted, usageOf } from "./usage.ts";
+import type { Asked, Vendor } from "./vendor.ts";
+
+const SESSION_SECONDS = 5 * 3600;
+const WEEK_SECONDS = 7 * 86_400;
+
+export function codex(person: Person, loginEndsAt: number): Vendor {
+  const usage = usageOf(person, "codex", { share: 0.55, sinceHours: 1.6 });
+  const session = usage.session("five-hour", { hours: 5, now: [0.25, 0.4] });
+  const week = usage.period("seven-day", {
+    windows: ownWeeks(person, "codex"),
+    days: 7,
+    typical: [0.8, 1.05],
+  });
+  const key = tokenThatEnds(loginEndsAt);
+
+  function window(of: Counted, seconds: number, asked: Asked) {
+    // Between windows the end is as far away as if one began now.
+    const end = of.end(asked.now) ?? asked.now + seconds * 1000;
+    return {
+      used_percent: of.used(asked),
+      limit_window_seconds: seconds,
+      reset_after_seconds: Math.round((end - asked.now) / 1000),
+      reset_at: Math.round(end / 1000),
+    };
+  }
+
+  return simpleVendor({
+    id: "codex",
+    key,
+    environment: { CODEX_TOKEN: key, CODEX_ACCOUNT_ID: "acct-demo" },
+    gauges: [session, week],
+    routes: {
+      "/backend-api/wham/usage": (asked) => ({
+        user_id: "user-demo",
+        account_id: "acct-demo",
+        plan_type: "plus",
+        rate_limit: {
+          allowed: true,
+          limit_reached: session.used(asked) >= 100,
+          primary_window: window(session, SESSION_SECONDS, asked),
+          secondary_window: window(week, WEEK_SECONDS, asked),
+        },
+        code_review_rate_limit: null,
+        additional_rate_limits: null,
+        credits: { has_credits: false, unlimited: false, balance: "0" },
+      }),
+    },
+  });
+}
+
+/** A JSON web token that says when it ends and is signed by nobody. */
+function tokenThatEnds(at: number): string {
+  const part = (value: unknown) => btoa(JSON.stringify(value)).replaceAll("=", "");
+  return [part({ alg: "none" }), part({ exp: Math.floor(at / 1000) }), "demo"].join(".");
+}

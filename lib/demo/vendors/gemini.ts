@@ -1,0 +1,48 @@
+/** Gemini Code Assist: what is left of a day from the first use, by family of models; the tier by a call before. */
+import type { Person } from "../person.ts";
+import { DAY, iso } from "./periods.ts";
+import { simpleVendor } from "./simple.ts";
+import { type Counted, usageOf } from "./usage.ts";
+import type { Asked, Vendor } from "./vendor.ts";
+
+const KEY = "ya29.demo-opens-nothing";
+
+export function gemini(person: Person): Vendor {
+  const pro = usageOf(person, "gemini pro", { share: 0.45, sinceHours: 2 }).session("pro", {
+    hours: 24,
+    now: [0.1, 0.2],
+    step: 0.1,
+  });
+  const flash = usageOf(person, "gemini flash", { share: 0.7 }).session("flash", {
+    hours: 24,
+    now: [0.03, 0.08],
+    step: 0.1,
+  });
+  const bucket = (modelId: string, of: Counted, asked: Asked) => ({
+    modelId,
+    tokenType: "REQUESTS",
+    remainingFraction: of.left(asked) / 100,
+    resetTime: iso(of.end(asked.now) ?? asked.now + DAY),
+  });
+
+  return simpleVendor({
+    id: "gemini",
+    key: KEY,
+    method: "POST",
+    environment: { GEMINI_ACCESS_TOKEN: KEY },
+    gauges: [pro, flash],
+    routes: {
+      "/v1internal:loadCodeAssist": () => ({
+        currentTier: { id: "standard-tier", name: "Gemini Code Assist Standard" },
+        cloudaicompanionProject: "demo-project",
+      }),
+      "/v1internal:retrieveUserQuota": (asked) => ({
+        buckets: [
+          bucket("gemini-2.5-pro", pro, asked),
+          bucket("gemini-3-pro-preview", pro, asked),
+          bucket("gemini-2.5-flash", flash, asked),
+        ],
+      }),
+    },
+  });
+}

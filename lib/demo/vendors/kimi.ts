@@ -1,0 +1,51 @@
+/** Kimi Code: a week and five hours as texts with a limit of 100, and whom the answer is for. */
+import type { Person } from "../person.ts";
+import { iso, ownWeeks } from "./periods.ts";
+import { simpleVendor } from "./simple.ts";
+import { type Counted, usageOf } from "./usage.ts";
+import type { Asked, Vendor } from "./vendor.ts";
+
+const KEY = "sk-kimi-demo-opens-nothing";
+
+export function kimi(person: Person): Vendor {
+  const usage = usageOf(person, "kimi", { share: 0.4, sinceHours: 1.4 });
+  const weekly = usage.period("weekly", {
+    windows: ownWeeks(person, "kimi"),
+    days: 7,
+    typical: [0.4, 0.6],
+  });
+  const fiveHour = usage.session("five-hour", { hours: 5, now: [0.12, 0.2] });
+
+  function detail(of: Counted, asked: Asked) {
+    const end = of.end(asked.now);
+    return {
+      limit: String(of.limit),
+      used: String(of.used(asked)),
+      remaining: String(of.left(asked)),
+      ...end === null ? {} : { resetTime: iso(end) },
+    };
+  }
+
+  return simpleVendor({
+    id: "kimi",
+    key: KEY,
+    environment: { KIMI_CODE_API_KEY: KEY },
+    gauges: [weekly, fiveHour],
+    routes: {
+      "/coding/v1/usages": (asked) => ({
+        user: {
+          userId: asked.swapped ? "u-somebody-else" : "u-demo",
+          region: "REGION_OVERSEA",
+          membership: { level: "LEVEL_INTERMEDIATE" },
+        },
+        usage: detail(weekly, asked),
+        limits: [
+          { window: { duration: 300, timeUnit: "TIME_UNIT_MINUTE" }, detail: detail(fiveHour, asked) },
+        ],
+        parallel: { limit: "20" },
+        totalQuota: {},
+        subType: "TYPE_PURCHASE",
+      }),
+    },
+  });
+}

@@ -1,0 +1,90 @@
+/**
+ * MiniMax on a token plan: five hours and a week in percent, videos by the day of which the count says what is
+ * left, and speech, of which only a status tells that it is used up.
+ */
+import type { Person } from "../person.ts";
+import { aligned, calendarWeeks, DAY } from "./periods.ts";
+import { simpleVendor } from "./simple.ts";
+import { usageOf } from "./usage.ts";
+import type { Asked, Level, Vendor } from "./vendor.ts";
+
+const HOUR = 3_600_000;
+const KEY = "sk-cp-demo-opens-nothing";
+/** Days begin at midnight of Beijing. */
+const BEIJING = 16 * HOUR;
+const WITHIN = 1;
+const USED_UP = 2;
+
+export function minimax(person: Person): Vendor {
+  const usage = usageOf(person, "minimax", { share: 0.5 });
+  const fiveHour = usage.period("five-hour", {
+    windows: aligned(person, 5 * HOUR),
+    days: 5 / 24,
+    typical: [0.2, 0.3],
+  });
+  const weekly = usage.period("weekly", { windows: calendarWeeks(person), days: 7, typical: [0.3, 0.5] });
+  const days = { windows: aligned(person, DAY, BEIJING), days: 1 };
+  const video = usage.period("video-daily", { ...days, limit: 4, typical: [0.4, 0.7] });
+  const speech = usage.period("speech-daily", { ...days, limit: 20, typical: [3, 4] });
+  const isSpoken = (now: number) => speech.stated(now) >= speech.limit;
+  // Nothing but the status says how it stands, so before the end nothing is known of it.
+  const speechLeft: Level = {
+    quota: "speech-daily",
+    figure: "remaining",
+    stated: (now) => isSpoken(now) ? 0 : null,
+  };
+
+  function answer(asked: Asked) {
+    const { now } = asked;
+    const [five, week, day] = [fiveHour, weekly, video].map((one) => one.meter.at(now).window);
+    const times = (span: typeof five) => ({ start_time: span?.from, end_time: span?.to });
+    return {
+      model_remains: [
+        {
+          model_name: "general",
+          ...times(five ?? null),
+          current_interval_total_count: 0,
+          current_interval_usage_count: 0,
+          current_interval_remaining_percent: fiveHour.left(asked),
+          current_interval_status: WITHIN,
+          current_weekly_total_count: 0,
+          current_weekly_usage_count: 0,
+          current_weekly_remaining_percent: weekly.left(asked),
+          current_weekly_status: WITHIN,
+          weekly_start_time: week?.from,
+          weekly_end_time: week?.to,
+        },
+        {
+          model_name: "video",
+          ...times(day ?? null),
+          current_interval_total_count: video.limit,
+          current_interval_usage_count: video.left(asked),
+          current_interval_remaining_percent: video.left(asked) / video.limit * 100,
+          current_interval_status: WITHIN,
+          current_weekly_total_count: 0,
+          current_weekly_usage_count: 0,
+        },
+        {
+          model_name: "speech",
+          ...times(day ?? null),
+          current_interval_total_count: 0,
+          current_interval_usage_count: 0,
+          current_interval_status: isSpoken(now) ? USED_UP : WITHIN,
+          current_weekly_total_count: 0,
+          current_weekly_usage_count: 0,
+        },
+      ],
+      current_subscribe_title: "Token Plan Plus",
+      base_resp: { status_code: 0, status_msg: "success" },
+    };
+  }
+
+  return simpleVendor({
+    id: "minimax",
+    key: KEY,
+    environment: { MINIMAX_API_KEY: KEY },
+    gauges: [fiveHour, weekly, video],
+    levels: [speechLeft],
+    routes: { "/v1/token_plan/remains": answer },
+  });
+}

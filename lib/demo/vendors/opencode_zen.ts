@@ -1,0 +1,42 @@
+/** OpenCode Go: five hours, a week and a month in percent, and whose workspace it is. */
+import type { Person } from "../person.ts";
+import { calendarWeeks, iso, ownMonths } from "./periods.ts";
+import { simpleVendor } from "./simple.ts";
+import { type Counted, usageOf } from "./usage.ts";
+import type { Asked, Vendor } from "./vendor.ts";
+
+const KEY = "sk-demo-opens-nothing";
+
+export function opencodeZen(person: Person): Vendor {
+  const usage = usageOf(person, "opencode", { share: 0.3, sinceHours: 1.1 });
+  const rolling = usage.session("five-hour", { hours: 5, now: [0.2, 0.35] });
+  const weekly = usage.period("weekly", { windows: calendarWeeks(person), days: 7, typical: [0.5, 0.7] });
+  const monthly = usage.period("monthly", {
+    windows: ownMonths(person, "opencode"),
+    days: 30,
+    typical: [0.5, 0.8],
+  });
+  const window = (of: Counted, asked: Asked) => ({
+    status: of.used(asked) >= 100 ? "rate-limited" : "ok",
+    percent: of.used(asked),
+    resetsAt: iso(of.end(asked.now)),
+  });
+
+  return simpleVendor({
+    id: "opencode-zen",
+    key: KEY,
+    environment: { OPENCODE_GO_API_KEY: KEY },
+    gauges: [rolling, weekly, monthly],
+    routes: {
+      "/zen/go/v1/usage": (asked) => ({
+        workspaceID: asked.swapped ? "wrk_SomebodyElse" : "wrk_Demo",
+        userID: "usr_demo",
+        usage: {
+          rolling: window(rolling, asked),
+          weekly: window(weekly, asked),
+          monthly: window(monthly, asked),
+        },
+      }),
+    },
+  });
+}

@@ -1,0 +1,78 @@
+/** OpenRouter: a key with a weekly limit in dollars, credits that are bought, free requests by the day. */
+import type { Person } from "../person.ts";
+import { aligned, calendarMonths, calendarWeeks, DAY } from "./periods.ts";
+import { simpleVendor } from "./simple.ts";
+import { usageOf } from "./usage.ts";
+import type { Asked, Vendor } from "./vendor.ts";
+
+const KEY = "sk-or-v1-demo-opens-nothing";
+/** More than is ever spent: such spend is stated, and not limited. */
+const OPEN = 1_000_000;
+
+export function openrouter(person: Person): Vendor {
+  const usage = usageOf(person, "openrouter", { share: 0.35 });
+  const [days, weeks] = [aligned(person, DAY), calendarWeeks(person)];
+  const keyLimit = usage.period("key-limit", {
+    limit: 25,
+    step: 0.01,
+    windows: weeks,
+    days: 7,
+    typical: [0.6, 0.85],
+  });
+  const free = usage.period("free-model-daily", {
+    limit: 1000,
+    windows: days,
+    days: 1,
+    typical: [0.05, 0.1],
+  });
+  const perDollar = (inMonth: number): readonly [number, number] => [inMonth / OPEN, inMonth / OPEN];
+  const open = { limit: OPEN, step: 0.01 };
+  const daily = usage.period("spend-daily", { ...open, windows: days, days: 1, typical: perDollar(2.6) });
+  const monthly = usage.period("spend-monthly", {
+    ...open,
+    windows: calendarMonths(person),
+    days: 30,
+    typical: perDollar(78),
+  });
+  const credits = usage.purse("credits", { perMonth: 78, topUp: 50, low: 8 });
+
+  function key(asked: Asked) {
+    const { now } = asked;
+    return {
+      data: {
+        label: "sk-or-v1-dem...ing",
+        limit: keyLimit.limit,
+        limit_remaining: keyLimit.left(asked),
+        limit_reset: "weekly",
+        include_byok_in_limit: false,
+        usage: credits.spent(now),
+        usage_daily: daily.stated(now),
+        usage_weekly: keyLimit.used(asked),
+        usage_monthly: monthly.stated(now),
+        is_free_tier: false,
+        creator_user_id: asked.swapped ? "user_somebody_else" : "user_demo",
+        expires_at: null,
+        free_model_daily_requests: {
+          used: free.used(asked),
+          limit: free.limit,
+          remaining: free.left(asked),
+        },
+      },
+    };
+  }
+
+  return simpleVendor({
+    id: "openrouter",
+    key: KEY,
+    environment: { OPENROUTER_API_KEY: KEY },
+    gauges: [keyLimit, free, daily, monthly],
+    // A key of its own limit is the only one that spends.
+    levels: [credits, { quota: "spend-weekly", figure: "used", stated: keyLimit.stated }],
+    routes: {
+      "/api/v1/key": key,
+      "/api/v1/credits": ({ now }) => ({
+        data: { total_credits: credits.paid(now), total_usage: credits.spent(now) },
+      }),
+    },
+  });
+}

@@ -1,0 +1,24 @@
+/** What platforms report of a month: a bucket for each day up to now. */
+import type { Counted } from "./usage.ts";
+import { DAY } from "./periods.ts";
+
+export interface DayOfReport {
+  /** Epoch milliseconds. */
+  readonly from: number;
+  readonly to: number;
+  /** What was used in it. */
+  readonly used: number;
+}
+
+/** The days of the window under way, of which the sums make up exactly what the gauge states. */
+export function daysOf(gauge: Counted, now: number): readonly DayOfReport[] {
+  const { window } = gauge.meter.at(now);
+  const days: DayOfReport[] = [];
+  let before = 0;
+  for (let from = window?.from ?? now; from < now; from += DAY) {
+    const until = gauge.stated(Math.min(now, from + DAY - 1));
+    days.push({ from, to: from + DAY, used: Number((until - before).toFixed(4)) });
+    before = until;
+  }
+  return days;
+}

@@ -1,0 +1,174 @@
+/**
+ * What one person uses of one vendor, and the gauges that count it: windows, purses and pools. A gauge is
+ * stated by what share of it is used, so that every vendor has a believable month whatever its unit.
+ */
+import { createMeter, fromFirstUse, type Meter, type Windows } from "../meter.ts";
+import { type Person, storyStart } from "../person.ts";
+import { between } from "../random.ts";
+import { createWork } from "../work.ts";
+import type { Asked, Gauge, Level } from "./vendor.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const SLOT = 5 * 60_000;
+/** Demand per hour of a job of usual pace. The gauges turn it into their own measure. */
+const PER_HOUR = 10;
+
+/** From and to, of which the story takes something in between. */
+export type Range = readonly [low: number, high: number];
+
+export interface Counted extends Gauge {
+  readonly limit: number;
+  /** What an answer states as used and as left: the one in the place of the other where that is the trouble. */
+  used(asked: Asked): number;
+  left(asked: Asked): number;
+  /** When the window ends, epoch milliseconds; null between windows. */
+  end(now: number): number | null;
+}
+
+interface CountOptions {
+  /** 100 unless given: a percentage. */
+  readonly limit?: number;
+  /** What is used is stated in steps of this; 1 unless given. */
+  readonly step?: number;
+}
+
+export interface Usage {
+  /** Windows of so many hours that begin with the first use; `now` is the share used of the one at the anchor. */
+  session(quota: string, options: CountOptions & { readonly hours: number; readonly now: Range }): Counted;
+  /** Windows that follow each other; `typical` is the share of a whole one that is used. */
+  period(
+    quota: string,
+    options: CountOptions & { readonly windows: Windows; readonly days: number; readonly typical: Range },
+  ): Counted;
+  /** Money that falls by `perMonth` in 30 days and is topped up by `topUp` each time only `low` is left. */
+  purse(
+    quota: string,
+    options: { readonly perMonth: number; readonly topUp: number; readonly low: number },
+  ): Purse;
+  /** An allowance that fills up again by `refill` an hour, of which a usual job takes `perHour`. */
+  pool(
+    quota: string,
+    options: { readonly limit: number; readonly refill: number; readonly perHour: number },
+  ): Measured;
+  /** What the newest whole minute took, where a usual job takes `usual`. */
+  minute(quota: string, usual: number): Measured;
+}
+
+/** A level that is always told. */
+export interface Measured extends Level {
+  stated(now: number): number;
+}
+
+export interface Purse extends Measured {
+  /** All that was ever spent, and all that was ever paid in. */
+  spent(now: number): number;
+  paid(now: number): number;
+}
+
+export interface UsageOptions {
+  /** How many of the jobs use this vendor, 0 to 1. */
+  readonly share: number;
+  /** How many hours before the anchor the job that is running began; 2.4 unless given. */
+  readonly sinceHours?: number;
+}
+
+export function usageOf(person: Person, name: string, { share, sinceHours = 2.4 }: UsageOptions): Usage {
+  const { seed, anchor } = person;
+  const start = storyStart(person);
+  const running = PER_HOUR * sinceHours * 0.8;
+  const work = createWork(person, {
+    name,
+    share,
+    perHour: PER_HOUR,
+    running: { sinceMs: sinceHours * HOUR, amount: running, perHour: PER_HOUR * 0.6 },
+  });
+  /** What is done in a month, as far as the story tells. */
+  const inMonth = work.doneBy(anchor) / (anchor - start) * 30 * DAY;
+  const pick = ([low, high]: Range, quota: string) => between(low, high, seed, name, quota);
+  const scaled = (factor: number) => (at: number) => work.doneBy(at) * factor;
+
+  function counted(quota: string, meter: Meter, { limit = 100, step = 1 }: CountOptions): Counted {
+    const stated = (now: number) => inSteps(meter.at(now).used, step);
+    const left = (now: number) => tidy(limit - stated(now));
+    return {
+      quota,
+      meter,
+      limit,
+      stated,
+      used: ({ now, inverted }) => inverted ? left(now) : stated(now),
+      left: ({ now, inverted }) => inverted ? stated(now) : left(now),
+      end: (now) => meter.at(now).window?.to ?? null,
+    };
+  }
+
+  return {
+    session(quota, { hours, now, ...options }) {
+      const { limit = 100 } = options;
+      const doneBy = scaled(limit * pick(now, quota) / running);
+      const windows = fromFirstUse(hours * HOUR, start, work.nextUse);
+      return counted(quota, createMeter({ windows, limit, doneBy }), options);
+    },
+    period(quota, { windows, days, typical, ...options }) {
+      const { limit = 100 } = options;
+      const doneBy = scaled(limit * pick(typical, quota) / (inMonth * days / 30));
+      return counted(quota, createMeter({ windows, limit, doneBy }), options);
+    },
+    purse(quota, { perMonth, topUp, low }) {
+      const ahead = between(0.2, 0.6, seed, name, quota, "ahead") * topUp;
+      const spent = scaled(perMonth / inMonth);
+      // In cents from the beginning, so that the parts of an answer add up.
+      const cents = (now: number) => Math.round((spent(now) + ahead) * 100);
+      const times = (now: number) => Math.floor(cents(now) / (topUp * 100));
+      return {
+        quota,
+        figure: "remaining",
+        stated: (now) => Math.round(low * 100 + topUp * 100 - cents(now) % (topUp * 100)) / 100,
+        spent: (now) => cents(now) / 100,
+        paid: (now) => Math.round((low + topUp * (times(now) + 1)) * 100) / 100,
+      };
+    },
+    pool(quota, { limit, refill, perHour }) {
+      const doneBy = scaled(perHour / PER_HOUR);
+      const levels = [0];
+      const at = (slot: number) => {
+        for (let next = levels.length; next <= slot; next++) {
+          const [from, to] = [start + (next - 1) * SLOT, start + next * SLOT];
+          const level = (levels[next - 1] ?? 0) + doneBy(to) - doneBy(from) - refill * SLOT / HOUR;
+          levels.push(Math.min(limit, Math.max(0, level)));
+        }
+        return levels[slot] ?? 0;
+      };
+      return {
+        quota,
+        figure: "used",
+        stated(now) {
+          const place = Math.max(0, (now - start) / SLOT);
+          const slot = Math.floor(place);
+          return Math.round(at(slot) + (at(slot + 1) - at(slot)) * (place - slot));
+        },
+      };
+    },
+    minute(quota, usual) {
+      return {
+        quota,
+        figure: "used",
+        stated(now) {
+          const end = Math.floor(now / 60_000) * 60_000;
+          const done = work.doneBy(end) - work.doneBy(end - 60_000);
+          const wave = between(0.5, 1.5, seed, name, quota, end);
+          return Math.round(done / (PER_HOUR / 60) * usual * wave);
+        },
+      };
+    },
+  };
+}
+
+/** No more digits than the step has. */
+function inSteps(value: number, step: number): number {
+  return tidy(Math.floor(value / step + 1e-9) * step);
+}
+
+function tidy(value: number): number {
+  return Number(value.toFixed(4));
+}

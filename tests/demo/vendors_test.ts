@@ -1,0 +1,114 @@
+import { clockAt } from "../../lib/clock.ts";
+import { prepareDemo, SHOWN, VENDORS } from "../../lib/demo/mod.ts";
+import type { Vendor } from "../../lib/demo/vendors/vendor.ts";
+import { accountKey, type Reading } from "../../lib/model/quota.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { createWorld } from "../../lib/world.ts";
+import { providers } from "../../providers/mod.ts";
+import { assert, assertClose, assertEquals } from "../support/assert.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const zone = "Europe/Berlin";
+const anchor = Date.parse("2026-11-19T13:17:21.000Z");
+const vendors = Object.keys(VENDORS);
+const silent = () => {};
+const log = { debug: silent, info: silent, warn: silent, error: silent };
+
+Deno.test("every provider has a fake vendor, and the demo shows ten kinds and more at once", () => {
+  assertEquals(vendors, providers.map(({ id }) => id));
+  assert(SHOWN.length >= 10 && SHOWN.every((id) => vendors.includes(id)));
+  assertEquals(new Set(SHOWN).size, SHOWN.length);
+});
+
+/** Nothing of a figure is told, or exactly what the vendor states. */
+function assertStated(reading: Reading | undefined, figure: "used" | "remaining", stated: number | null) {
+  assert(reading !== undefined);
+  if (stated === null) assertEquals(reading[figure], null, `${reading.quota} is not told`);
+  else assertClose(reading[figure] ?? NaN, stated, 1e-4);
+}
+
+/** Levels the vendor says nothing about leave out the reading where only their end can be told. */
+function assertAsStated(vendor: Vendor, readings: readonly Reading[], now: number) {
+  const byQuota = new Map(readings.map((one) => [one.quota, one]));
+  for (const { quota, stated } of vendor.gauges) assertStated(byQuota.get(quota), "used", stated(now));
+  for (const { quota, figure, stated } of vendor.levels ?? []) {
+    const [level, reading] = [stated(now), byQuota.get(quota)];
+    if (level !== null || (reading !== undefined && figure === "used")) assertStated(reading, figure, level);
+  }
+  const known = [...vendor.gauges, ...vendor.levels ?? []].map(({ quota }) => quota);
+  for (const { quota } of readings) assert(known.includes(quota), `${vendor.id} states ${quota}`);
+}
+
+for (const seed of [1, 4]) {
+  Deno.test(`each provider reads its fake vendor all month through, seed ${seed}`, async () => {
+    let now = anchor;
+    const clock = { ...clockAt(anchor), now: () => now };
+    const demo = await prepareDemo({ clock, providers, seed, zone, vendors, troubles: [] });
+    try {
+      for (const provider of providers) {
+        const vendor = demo.story.vendors.find(({ id }) => id === provider.id);
+        assert(vendor !== undefined);
+        const options = {
+          provider,
+          environment: demo.environment,
+          clock,
+          log,
+          signal: new AbortController().signal,
+          fetch: (url: URL, init: RequestInit) =>
+            Promise.resolve(demo.story.answer(new Request(url, init), now)),
+        };
+        const [account, ...others] = await provider.accounts(createWorld(options));
+        assert(account !== undefined && others.length === 0, `${provider.id} finds one account`);
+        const world = createWorld({ ...options, hosts: account.hosts });
+        for (now = anchor - 30 * DAY; now <= anchor + DAY; now += 5 * HOUR + 61_000) {
+          const { readings } = await provider.read(world, account);
+          assert(readings.length > 0, `${provider.id} has figures`);
+          assertAsStated(vendor, readings, now);
+        }
+      }
+    } finally {
+      await demo.close();
+    }
+  });
+}
+
+Deno.test("a credential that is not the demo's is refused by every vendor", async () => {
+  const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors, troubles: [] });
+  try {
+    for (const { id, paths, method = "GET", environment } of demo.story.vendors) {
+      const [path] = paths;
+      const given = { authorization: "Bearer somebody" };
+      const answer = demo.story.answer(
+        new Request(`http://127.0.0.1:9${path}`, { method, headers: given }),
+        anchor,
+      );
+      const isRefused = answer.status === 401 || (await answer.json()).code === 1000;
+      assert(isRefused, `${id} refuses`);
+      assert(Object.values(environment).some((value) => /demo/i.test(value)), `${id} has a key of the demo`);
+    }
+  } finally {
+    await demo.close();
+  }
+});
+
+Deno.test("the back-fill of all vendors reads them without a failure and keeps each kind of window", async () => {
+  const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors, troubles: [] });
+  const store = await openSqliteStore(":memory:");
+  try {
+    const { polls } = await demo.fill(store, { spanMs: 6 * HOUR });
+    assertEquals(Object.keys(polls), ["ok"]);
+    const latest = await store.latest();
+    assertEquals(
+      latest.map(({ account }) => account).toSorted(),
+      vendors.map((id) => accountKey(id, "default")).toSorted(),
+    );
+    const kinds = latest.flatMap(({ state }) =>
+      Object.values(state.quotas).map(({ reading }) => reading.window.kind)
+    );
+    assertEquals([...new Set(kinds)].toSorted(), ["balance", "calendar", "fixed", "rolling"]);
+  } finally {
+    await store[Symbol.asyncDispose]();
+    await demo.close();
+  }
+});
