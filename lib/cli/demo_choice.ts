@@ -1,7 +1,6 @@
 /** What was asked of the demo: which providers it shows and what goes wrong at them. */
 import { type Scenario, SCENARIOS, SHOWN, VENDORS } from "../demo/mod.ts";
-import { nearest } from "../nearest.ts";
-import { usageError } from "./io.ts";
+import { unknownName } from "./select.ts";
 import type { Typed } from "./table.ts";
 import { textOf } from "./values.ts";
 
@@ -14,10 +13,7 @@ export function providersOf(typed: Typed): readonly string[] {
   const ids = text.split(",").map((id) => id.trim()).filter((id) => id !== "");
   const unknown = ids.find((id) => !known.includes(id));
   if (ids.length > 0 && unknown === undefined) return ids;
-  throw usageError(
-    `--providers takes all, or ids with commas between, got ${JSON.stringify(unknown ?? text)}`,
-    hintFor(unknown ?? "", known),
-  );
+  throw unknownName("provider", unknown ?? text, ["all", ...known]);
 }
 
 /** The scenario of `--scenario`, or undefined. @throws {CliError} */
@@ -26,17 +22,11 @@ export function scenarioOf(typed: Typed): Scenario | undefined {
   if (name === undefined) return undefined;
   const found = SCENARIOS.find((one) => one.name === name);
   if (found) return found;
-  const known = SCENARIOS.map((one) => one.name);
-  throw usageError(`--scenario takes a name it knows, got ${JSON.stringify(name)}`, hintFor(name, known));
+  throw unknownName("scenario", name, SCENARIOS.map((one) => one.name));
 }
 
 /** All scenarios, for people. */
 export function scenarioLines(): string {
   const width = Math.max(...SCENARIOS.map(({ name }) => name.length));
   return SCENARIOS.map(({ name, help }) => `${name.padEnd(width)}  ${help}`).join("\n");
-}
-
-function hintFor(word: string, known: readonly string[]): string {
-  const meant = nearest(word, known);
-  return meant === null ? `Use one of ${known.join(", ")}` : `Did you mean ${meant}?`;
 }

@@ -6,6 +6,7 @@
 import { CHART, DAYS, HOST, limit, type OptionRow, PORT, RANGE, weeks } from "./options.ts";
 import type { Paint } from "./paint.ts";
 import { ACCOUNT, KEY } from "./table_accounts.ts";
+import { DEMO } from "./table_demo.ts";
 import { STATUSLINE } from "./table_statusline.ts";
 
 export type { AccountAction } from "./table_accounts.ts";
@@ -348,26 +349,7 @@ export const COMMANDS = [
     ],
     examples: [["syntrack serve", "http://127.0.0.1:9211"], ["syntrack serve -p 3000", "on another port"]],
   },
-  {
-    name: "demo",
-    summary: "show the dashboard with made-up accounts; no key needed, nothing is kept",
-    options: [
-      { ...PORT, byDefault: "9212, or any free one" },
-      { name: "seed", value: "N", help: "another story", byDefault: "1" },
-      { name: "no-live", help: "the past only: figures stand still" },
-      { name: "providers", value: "LIST", help: "all, or ids with commas between: zai,codex" },
-      {
-        name: "scenario",
-        value: "NAME",
-        help: "what goes wrong: expired-login, outage, ...; list names all",
-      },
-    ],
-    examples: [
-      ["syntrack demo", "a month of working days"],
-      ["syntrack demo --providers all", "every provider there is"],
-      ["syntrack demo --scenario rate-limit-storm", "how trouble looks"],
-    ],
-  },
+  DEMO,
 ] as const satisfies readonly CommandRow[];
 
 export type CommandName = typeof COMMANDS[number]["name"];

@@ -1,7 +1,6 @@
 import { clockAt } from "../../lib/clock.ts";
 import { prepareDemo, type Scenario, SCENARIOS, VENDORS } from "../../lib/demo/mod.ts";
-import { type QuotaKey, quotaKey } from "../../lib/model/quota.ts";
-import { accountKey } from "../../lib/model/quota.ts";
+import { accountKey, type QuotaKey, quotaKey } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { Store } from "../../lib/store/store.ts";
 import { providers } from "../../providers/mod.ts";
@@ -91,6 +90,11 @@ Deno.test("an answer for somebody else goes to an account of its own, and nothin
   const strangers = accounts.get(other);
   assertEquals(strangers?.health.state, "fresh");
   assert((strangers?.quotas[0]?.used ?? 0) > 50 && (kept?.quotas[0]?.used ?? 100) < 50);
+});
+
+Deno.test("each scenario has a row in the docs", async () => {
+  const docs = await Deno.readTextFile(new URL("../../docs/demo.md", import.meta.url));
+  for (const { name } of SCENARIOS) assertMatch(docs, new RegExp(`^\\| \`${name}\` `, "m"));
 });
 
 Deno.test("scenarios have names of their own, and each troubles some of whatever is shown", () => {

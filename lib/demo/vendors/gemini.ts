@@ -29,7 +29,7 @@ export function gemini(person: Person): Vendor {
     id: "gemini",
     key: KEY,
     method: "POST",
-    environment: { GEMINI_ACCESS_TOKEN: KEY },
+    environment: { GEMINI_ACCESS_TOKEN: KEY, SYNTRACK_GEMINI_ENABLED: "true" },
     gauges: [pro, flash],
     routes: {
       "/v1internal:loadCodeAssist": () => ({

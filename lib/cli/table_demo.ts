@@ -1,0 +1,24 @@
+/** The row of `demo` in the table of commands. */
+import { PORT } from "./options.ts";
+import type { CommandRow } from "./table.ts";
+
+export const DEMO = {
+  name: "demo",
+  summary: "show the dashboard with made-up accounts; no key needed, nothing is kept",
+  options: [
+    { ...PORT, byDefault: "9212, or any free one" },
+    { name: "seed", value: "N", help: "another story", byDefault: "1" },
+    { name: "no-live", help: "the past only: figures stand still" },
+    { name: "providers", value: "LIST", help: "all, or ids with commas between: zai,codex" },
+    {
+      name: "scenario",
+      value: "NAME",
+      help: "what goes wrong: expired-login, outage, ...; list names all",
+    },
+  ],
+  examples: [
+    ["syntrack demo", "a month of working days"],
+    ["syntrack demo --providers all", "every provider there is"],
+    ["syntrack demo --scenario rate-limit-storm", "how trouble looks"],
+  ],
+} as const satisfies CommandRow;
