@@ -13,10 +13,13 @@ const COLOURS: Readonly<Record<StatusWord, string>> = {
 const STEP = 5;
 const RADIUS = 8;
 
+/** The icon of the program, which stands for no figure. */
+export const PLAIN_ICON = "/icon.svg";
+
 /** Where the icon is to be had; that of the program where nothing is known or what is known is old. */
 export function faviconHref(view: Pick<DashboardView, "accounts"> | null): string {
   const tightest = view === null ? undefined : tightestFirst(view)[0];
-  if (!tightest || tightest.share === null) return "/icon.svg";
+  if (!tightest || tightest.share === null) return PLAIN_ICON;
   const percent = Math.min(100, Math.max(0, Math.floor(tightest.share * 100 / STEP) * STEP));
   return `/favicon.svg?used=${percent}&status=${tightest.status}`;
 }

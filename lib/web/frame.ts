@@ -1,6 +1,6 @@
 /** What the frame of a page needs to know of the state of things. */
 import { BROWSER_ZONE } from "../model/view.ts";
-import { faviconHref } from "../ui/favicon.ts";
+import { faviconHref, PLAIN_ICON } from "../ui/favicon.ts";
 import type { FrameFacts } from "../ui/Frame.tsx";
 import { newestSnapshot, settingsMark, titleWith } from "../ui/words.ts";
 import { pageZone } from "./preferences.ts";
@@ -11,7 +11,8 @@ export async function frameFacts(state: State, title: string): Promise<FrameFact
   const { services } = state;
   const view = await services.dashboard();
   state.title = titleWith(view, title);
-  state.icon = faviconHref(view);
+  const icon = faviconHref(view);
+  if (icon !== PLAIN_ICON) state.icon = icon;
   return {
     version: services.version,
     zone: pageZone(state),
