@@ -12,8 +12,8 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const OUT_DIR = join(ROOT, "_fresh");
 /** Holds the hash of the sources the build was made of. */
 const RECORD = join(OUT_DIR, "sources.sha256");
-/** Static files that are made, not kept: the stylesheet. */
-const GENERATED = join(OUT_DIR, "generated");
+/** Static files that are made, not kept: the stylesheet. Beside `_fresh/`, since Fresh leaves out what lies in its output. */
+const GENERATED = join(ROOT, "_static");
 
 /**
  * Never run: it is what makes `deno compile --include _fresh` pack the parts of the command line that are loaded

@@ -5,6 +5,8 @@
  * It may import the composition root and `lib/web`; it decides nothing about requests.
  */
 import type { Composed } from "./compose.ts";
+import { enter } from "./web/enter.ts";
+import { secured } from "./web/headers.ts";
 import { hostsOf } from "./web/hosts.ts";
 import { requestInfo } from "./web/state.ts";
 
@@ -47,9 +49,12 @@ export async function startServer({ composed, host, port }: ServerOptions): Prom
     onListen: () => {},
     onError(error) {
       services.log.error("A request failed", { error: error instanceof Error ? error.message : "unknown" });
-      return new Response("The request failed", { status: 500 });
+      return secured(new Response("The request failed", { status: 500 }));
     },
-  }, (request, info) => app.fetch(request, requestInfo(services, info)));
+  }, (request, info) => {
+    const entered = enter(request);
+    return entered instanceof Response ? entered : app.fetch(entered, requestInfo(services, info));
+  });
   const bound = server.addr.port;
   for (const name of hostsOf(bound, [...LOOPBACK_NAMES, host])) hosts.add(name);
 

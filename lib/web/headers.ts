@@ -39,8 +39,9 @@ export function secured(response: Response): Response {
     if (name !== "cross-origin-resource-policy" || !headers.has(name)) headers.set(name, value);
   }
   headers.set("content-security-policy", policyFor(nonceOf(response)));
-  // Static files bring their own rule; figures and pages are not to be found on a disk later.
-  if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
+  // Static files bring their own rule; figures and pages are not to be found on a disk later. Where nothing
+  // changed, the rule of the answer that the browser has stays in force.
+  if (response.status !== 304 && !headers.has("cache-control")) headers.set("cache-control", "no-store");
   return response;
 }
 

@@ -1,4 +1,4 @@
-import { policyFor } from "../../lib/web/headers.ts";
+import { policyFor, secured } from "../../lib/web/headers.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
@@ -89,4 +89,9 @@ Deno.test("static files keep their own rule for caches", async () => {
   const answer = await ask(href);
   assertStringIncludes(answer.headers.get("cache-control")!, "immutable");
   await answer.body?.cancel();
+});
+
+Deno.test("an answer that nothing changed leaves the rule for caches as it was", () => {
+  assertEquals(secured(new Response(null, { status: 304 })).headers.get("cache-control"), null);
+  assertEquals(secured(new Response("new")).headers.get("cache-control"), "no-store");
 });

@@ -64,14 +64,14 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   ".mjs": "text/javascript; charset=UTF-8",
   ".pdf": "application/pdf",
   ".png": "image/png",
-  ".svg": "image/svg+xml; charset=UTF-8",
+  ".svg": "image/svg+xml",
   ".txt": "text/plain; charset=UTF-8",
   ".wasm": "application/wasm",
-  ".webmanifest": "application/manifest+json",
+  ".webmanifest": "application/manifest+json; charset=UTF-8",
   ".webp": "image/webp",
   ".woff": "font/woff",
   ".woff2": "font/woff2",
-  ".xml": "application/xml; charset=UTF-8",
+  ".xml": "application/xml",
 };
 
 export function contentTypeOf(path: string): string {

@@ -45,15 +45,18 @@ export class StaticTree {
   async read({ dirs, outDir, root, mode }: ReadOptions): Promise<BuiltFile[]> {
     const files = new Map<string, BuiltFile>();
     for (const dir of dirs) {
+      // Fresh would leave out all of it, and say nothing.
+      if (isInside(outDir, dir)) {
+        throw new TypeError(`Cannot serve files from ${dir}: it lies in the output directory. Give one outside`);
+      }
       for (const path of await walk(dir, isPublic)) {
         const name = `/${
           toPosix(relative(dir, path)).split("/").map(encodeURIComponent).join(
             "/",
           )
         }`;
-        // The output may lie inside a static directory; a directory inside the output was given on purpose.
-        const isOutput = !isInside(outDir, dir) && isInside(outDir, path);
-        if (files.has(name) || isOutput) continue;
+        // The output may lie inside a static directory.
+        if (files.has(name) || isInside(outDir, path)) continue;
         const content = await this.#transform(path, await Deno.readFile(path), {
           root,
           mode,

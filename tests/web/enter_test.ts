@@ -1,0 +1,49 @@
+import { enter } from "../../lib/web/enter.ts";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { openDemoSite } from "../support/demo_site.ts";
+
+const at = (path: string, init?: RequestInit) => new Request(`http://127.0.0.1:9211${path}`, init);
+
+Deno.test("enter() passes on what can be decoded, as it is", () => {
+  for (const path of ["/", "/cycles?quota=%zz", "/accounts/acme/%F0%9F%90%B1", "/100%25"]) {
+    const request = at(path);
+    assert(enter(request) === request, path);
+  }
+});
+
+Deno.test("enter() takes every % of a path with broken escapes for itself, and keeps the rest of the request", async () => {
+  for (
+    const [path, expected] of [
+      ["/accounts/%zz/x%41?a=%zz", "/accounts/%25zz/x%2541?a=%zz"],
+      ["/%ff", "/%25ff"],
+      ["/%", "/%25"],
+    ] as const
+  ) {
+    const entered = enter(at(path, { method: "POST", body: "kept", headers: { host: "here:1", cookie: "a=b" } }));
+    assert(entered instanceof Request);
+    assertEquals(new URL(entered.url).href.slice("http://127.0.0.1:9211".length), expected);
+    assertEquals([entered.method, await entered.text()], ["POST", "kept"]);
+    assertEquals([entered.headers.get("host"), entered.headers.get("cookie")], ["here:1", "a=b"]);
+  }
+});
+
+Deno.test("enter() refuses methods the app cannot have handlers for, with the headers of every answer", async () => {
+  const answer = enter(at("/", { method: "BREW" }));
+  assert(answer instanceof Response);
+  assertEquals(answer.status, 501);
+  assertStringIncludes(await answer.text(), "BREW");
+  assertEquals(answer.headers.get("x-content-type-options"), "nosniff");
+});
+
+Deno.test("a name with a broken escape is looked for, and not found, by pages and by the API", async () => {
+  await using site = await openDemoSite({ spanMs: 3_600_000 });
+  for (const path of ["/accounts/%zz/x", "/%ff", "/api/v1/accounts/%zz/x", "/api/%"]) {
+    const answer = await fetch(site.origin + path);
+    assertEquals(answer.status, 404, path);
+    assertStringIncludes(answer.headers.get("content-security-policy") ?? "", "default-src 'none'");
+    await answer.body?.cancel();
+  }
+  const brewed = await fetch(site.origin, { method: "BREW" });
+  assertEquals(brewed.status, 501);
+  await brewed.body?.cancel();
+});
