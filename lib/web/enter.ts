@@ -15,7 +15,9 @@ const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PAT
  */
 export function enter(request: Request): Request | Response {
   if (!METHODS.has(request.method)) {
-    return secured(new Response(`Cannot answer: ${request.method} is no method this server knows`, { status: 501 }));
+    return secured(
+      new Response(`Cannot answer: ${request.method} is no method this server knows`, { status: 501 }),
+    );
   }
   if (!request.url.includes("%")) return request;
   const url = new URL(request.url);

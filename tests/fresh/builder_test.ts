@@ -92,6 +92,12 @@ Deno.test("static files can be transformed on their way", async () => {
   assertStringIncludes(await Deno.readTextFile(join(built.root, "_fresh/static/style.css")), "TEAL");
 });
 
+Deno.test("a static directory inside the output is refused, since Fresh would leave it out", async () => {
+  await using built = await project();
+  const builder = new Builder({ root: built.root, staticDir: ["static", "_fresh/generated"] });
+  await assertRejects(() => builder.build(), /lies in the output directory/);
+});
+
 Deno.test("an island that cannot be bundled fails the build with the bundler's reason", async () => {
   await using built = await project();
   await Deno.writeTextFile(

@@ -19,7 +19,9 @@ Deno.test("enter() takes every % of a path with broken escapes for itself, and k
       ["/%", "/%25"],
     ] as const
   ) {
-    const entered = enter(at(path, { method: "POST", body: "kept", headers: { host: "here:1", cookie: "a=b" } }));
+    const entered = enter(
+      at(path, { method: "POST", body: "kept", headers: { host: "here:1", cookie: "a=b" } }),
+    );
     assert(entered instanceof Request);
     assertEquals(new URL(entered.url).href.slice("http://127.0.0.1:9211".length), expected);
     assertEquals([entered.method, await entered.text()], ["POST", "kept"]);

@@ -47,7 +47,9 @@ export class StaticTree {
     for (const dir of dirs) {
       // Fresh would leave out all of it, and say nothing.
       if (isInside(outDir, dir)) {
-        throw new TypeError(`Cannot serve files from ${dir}: it lies in the output directory. Give one outside`);
+        throw new TypeError(
+          `Cannot serve files from ${dir}: it lies in the output directory. Give one outside`,
+        );
       }
       for (const path of await walk(dir, isPublic)) {
         const name = `/${
