@@ -36,6 +36,8 @@ const INTERVALS: readonly { readonly untilMs: number; readonly ms: number; reado
 const NEAREST = { ms: MINUTE_MS, seldomMs: 5 * MINUTE_MS };
 /** Other work gets a turn after so many polls. */
 const TURN = 200;
+/** Of each account so many come together that a bucket or a cycle is written once and not with every poll. */
+const STORED_TOGETHER = 2000;
 
 export interface BackfillOptions {
   readonly story: Story;
@@ -138,8 +140,9 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
     track.last = outcome;
     track.due = outcome.nextAt ?? Infinity;
     polls[outcome.kind] = (polls[outcome.kind] ?? 0) + 1;
-    if (++count % TURN === 0) {
-      await flush();
+    count++;
+    if (count % STORED_TOGETHER === 0) await flush();
+    if (count % TURN === 0) {
       onProgress?.((now - from) / spanMs);
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
