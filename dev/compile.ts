@@ -11,7 +11,7 @@ export const COMPILE_ARGS: readonly string[] = [
   "-A",
   "--include",
   "_fresh",
-  "--v8-flags=--max-semi-space-size=1",
+  "--v8-flags=--max-semi-space-size=4",
 ];
 
 if (import.meta.main) {

@@ -9,7 +9,7 @@
 const ROOT = new URL("../", import.meta.url);
 const CLI = new URL("../cli.ts", import.meta.url).pathname;
 /** A small young generation keeps the memory of an idle server down. */
-const RUNTIME = "--v8-flags=--max-semi-space-size=1";
+const RUNTIME = "--v8-flags=--max-semi-space-size=4";
 
 const listed = await new Deno.Command(Deno.execPath(), {
   args: ["run", "-A", CLI, "doctor", "--permissions", "--json", ...placeFlags(Deno.args)],

@@ -34,6 +34,7 @@ import {
 } from "./analysis/kinds.ts";
 import type { AnalysisOptions } from "./analysis/options.ts";
 import { cyclesUnder, type Listed, sessionsUnder, type Under } from "./analysis/listed.ts";
+import { keptUnder } from "./analysis/kept_under.ts";
 import { overviewOf } from "./analysis/overview.ts";
 import { mergedPage } from "./analysis/pages.ts";
 import { createUsageMemory, type UsageQuery } from "./analysis/usage.ts";
@@ -82,7 +83,7 @@ export interface Analysis {
 export const MOST_IN_PAGE = 200;
 export const MOST_IN_OVERVIEW = 500;
 export const MOST_UNDER = 5000;
-/** Answers about insights that are kept; the one that was made longest ago goes first. */
+/** Answers of a kind that are kept; the one that was made longest ago goes first. */
 const MOST_ANSWERS = 32;
 const MINUTE_MS = 60_000;
 
@@ -99,6 +100,17 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
   const usage = createUsageMemory(store, () => clock.now(), gatherer.versionOf);
   const found = new Map<string, Found>();
   const answers = new Map<string, Promise<InsightsAnswer>>();
+  const overviews = new Map<string, Promise<readonly OverviewCycle[]>>();
+  const readCycles = keptUnder<QuotaKey, Cycle>(
+    (quota, part) => store.cycles({ quota, ...part }),
+    (quota) => gatherer.versionOf(splitQuotaKey(quota).account),
+    () => clock.now(),
+  );
+  const readSessions = keptUnder<AccountKey, Session>(
+    (account, part) => store.sessions({ account, ...part }),
+    gatherer.versionOf,
+    () => clock.now(),
+  );
 
   async function find(scene: Scene, record: AccountRecord, range: InsightRange): Promise<Found> {
     const account = await gatherer.insightAccount(scene, record);
@@ -143,6 +155,14 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       for (const [quota, cycles] of await gatherer.cyclesOf(scene, record)) all.set(quota, cycles);
     }
     return all;
+  }
+
+  async function overviewAt(quota: QuotaKey, limit: number, now: number): Promise<readonly OverviewCycle[]> {
+    const { account } = splitQuotaKey(quota);
+    const cycles = await store.cycles({ quota, to: now + 1, limit: Math.min(limit, MOST_IN_OVERVIEW) });
+    const then = await Promise.all(cycles.map((cycle) => cycleAt(store, cycle, now)));
+    const { quotas } = await store.recall(account);
+    return await overviewOf(store, account, then, Object.keys(quotas), now);
   }
 
   return {
@@ -191,13 +211,13 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       );
     },
     cyclesUnder: (quotas, { from, to, limit }) =>
-      cyclesUnder(store, quotas, { from, to, limit: Math.min(limit, MOST_UNDER) }),
+      cyclesUnder(quotas, { from, to, limit: Math.min(limit, MOST_UNDER) }, readCycles),
     sessionsUnder(accounts, { from, to, limit }) {
       const now = clock.now();
       return sessionsUnder(
         accounts,
         { from, to, limit: Math.min(limit, MOST_UNDER) },
-        (account, part) => gatherer.sessions({ account, ...part }, now, true),
+        async (account, part) => gatherer.ended(account, await readSessions(account, part), now),
       );
     },
     async sums(accounts, ofZone = zone()) {
@@ -212,12 +232,11 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       }
       return sums;
     },
-    async cycleOverview({ quota, limit }, now = clock.now()) {
-      const { account } = splitQuotaKey(quota);
-      const cycles = await store.cycles({ quota, to: now + 1, limit: Math.min(limit, MOST_IN_OVERVIEW) });
-      const then = await Promise.all(cycles.map((cycle) => cycleAt(store, cycle, now)));
-      const { quotas } = await store.recall(account);
-      return await overviewOf(store, account, then, Object.keys(quotas), now);
+    cycleOverview({ quota, limit }, now) {
+      if (now !== undefined) return overviewAt(quota, limit, now);
+      const minute = Math.floor(clock.now() / MINUTE_MS);
+      const key = JSON.stringify([quota, limit, gatherer.versionOf(splitQuotaKey(quota).account), minute]);
+      return overviews.get(key) ?? keep(overviews, key, overviewAt(quota, limit, clock.now()), MOST_ANSWERS);
     },
     async summary(accounts, now) {
       const scene = await gatherer.scene(now, accounts);

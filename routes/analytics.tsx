@@ -20,8 +20,8 @@ import { noteText } from "@/lib/web/tables/common.ts";
 export const handlers = define.handlers({
   async GET(ctx) {
     const { services } = ctx.state;
-    const facts = await frameFacts(ctx.state, "Analytics");
     const view = await services.dashboard();
+    const facts = await frameFacts(ctx.state, "Analytics", view);
     const providers = new Map(view.accounts.map(({ provider, providerName }) => [provider, providerName]));
     const query = ctx.url.searchParams;
     const asked = analyticsAsked(query, facts.zone, view.at, [...providers.keys()]);

@@ -23,7 +23,7 @@ export const handlers = define.handlers({
     const view = await services.dashboard();
     const asked = overviewAsked(ctx.url.searchParams, ctx.state.preferences, view);
     const quotas = tightestFirst(view).map(({ key }) => key);
-    const facts = await frameFacts(ctx.state, "");
+    const facts = await frameFacts(ctx.state, "", view);
     const { chart, note } = await chartOf(services, ctx.url, {
       zone: facts.zone,
       ...quotas.length > MOST_LINES && { quotas: quotas.slice(0, MOST_LINES) },

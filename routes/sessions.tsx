@@ -13,8 +13,9 @@ import { define } from "@/lib/web/state.ts";
 export const handlers = define.handlers({
   async GET(ctx) {
     const { services } = ctx.state;
-    const facts = await frameFacts(ctx.state, "Sessions");
-    const world = await worldOf(services, facts.zone);
+    const view = await services.dashboard();
+    const facts = await frameFacts(ctx.state, "Sessions", view);
+    const world = await worldOf(services, facts.zone, view);
     const { table, reader } = await sessionsTable(services, world, ctx.url.searchParams);
     return page({ facts, table, note: noteText(reader) });
   },

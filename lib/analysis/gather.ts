@@ -41,6 +41,8 @@ export interface Gatherer {
   insightAccount(scene: Scene, record: AccountRecord): Promise<InsightAccount>;
   /** Of the present, or as they were at an instant. */
   sessions(query: SessionsQuery, now: number, isPresent: boolean): Promise<readonly Session[]>;
+  /** Stored sessions of an account as they are at present: those that were idle for too long have ended. */
+  ended(account: AccountKey, stored: readonly Session[], now: number): readonly Session[];
   /** Changes whenever the account does; always where nobody tells of changes. */
   versionOf(account: AccountKey): number;
   /** How many events there were, and at which the accounts changed. */
@@ -212,6 +214,10 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
       };
     },
     sessions,
+    ended(account, stored, now) {
+      const idleMs = about(account).idleMs ?? DEFAULT_RULES.idleMs;
+      return stored.map((session) => endedIfIdle(session, now, idleMs));
+    },
     versionOf: (account) => hub ? versions.get(account) ?? 0 : ++asked,
     get events() {
       return events;

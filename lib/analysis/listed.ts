@@ -2,7 +2,6 @@
 import type { Cycle } from "../model/cycle.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
 import type { Session } from "../model/session.ts";
-import type { Store } from "../store/store.ts";
 
 /** Holds `from` and excludes `to`, epoch milliseconds. */
 export interface Under {
@@ -19,13 +18,13 @@ export interface Listed<T> {
   readonly more: boolean;
 }
 
-/** Cycles of quotas of which some part lies in the stretch. */
+/** Cycles of quotas of which some part lies in the stretch. @param read the cycles of a quota, newest first */
 export function cyclesUnder(
-  store: Pick<Store, "cycles">,
   quotas: readonly QuotaKey[],
   under: Under,
+  read: (quota: QuotaKey, part: Part) => Promise<readonly Cycle[]>,
 ): Promise<Listed<Cycle>> {
-  return listed(quotas, under, (quota, part) => store.cycles({ quota, ...part }));
+  return listed(quotas, under, read);
 }
 
 /** The same for sessions. @param read the sessions of an account, newest first */
@@ -37,7 +36,8 @@ export function sessionsUnder(
   return listed(accounts, under, read);
 }
 
-interface Part {
+/** Of what one owner has: what began in `[from, to)`, at most so many, the newest. */
+export interface Part {
   readonly from?: number;
   readonly to: number;
   readonly limit: number;

@@ -19,6 +19,11 @@ export function formatNumber(value: number): string {
   return grouped(trim(value, size >= 1000 ? 0 : size >= 100 ? 1 : 2));
 }
 
+/** A whole number with all its digits: `1,234,567`. `toLocaleString` would take thirty times as long. */
+export function formatCount(count: number): string {
+  return grouped(String(count));
+}
+
 /** A value in its unit: `$12.84`, `27%`, `138.5`. The word of the unit stands elsewhere, once. */
 export function formatAmount(value: number | null, unit: Unit): string {
   if (value === null || !Number.isFinite(value)) return UNKNOWN;

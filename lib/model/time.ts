@@ -29,6 +29,44 @@ export function isZone(zone: string): boolean {
 
 /** @throws {RangeError} when the zone is not known */
 export function wallTime(at: number, zone: string): WallTime {
+  const offset = steadyOffset(at, zone);
+  if (offset === null) return wallTimeExactly(at, zone);
+  const wall = new Date(at + offset);
+  return {
+    year: wall.getUTCFullYear(),
+    month: wall.getUTCMonth() + 1,
+    day: wall.getUTCDate(),
+    hour: wall.getUTCHours(),
+    minute: wall.getUTCMinutes(),
+    second: wall.getUTCSeconds(),
+  };
+}
+
+/** Asking a calendar takes twenty times as long as adding an offset, and pages tell hundreds of instants. */
+const steady = new Map<string, Map<number, number | null>>();
+const MOST_STEADY_DAYS = 4000;
+/** Before this clocks were turned in ways that are not worth knowing. */
+const REGULAR_SINCE = Date.UTC(1973, 0, 1);
+const REGULAR_UNTIL = Date.UTC(2200, 0, 1);
+
+/** The offset that a zone has all through the UTC day of an instant; null where it may change in it. */
+function steadyOffset(at: number, zone: string): number | null {
+  // What is no number compares as neither.
+  if (!(at >= REGULAR_SINCE && at < REGULAR_UNTIL)) return null;
+  let days = steady.get(zone);
+  if (!days) steady.set(zone, days = new Map());
+  const day = Math.floor(at / DAY_MS);
+  let offset = days.get(day);
+  if (offset === undefined) {
+    const [first, last] = [day * DAY_MS, (day + 1) * DAY_MS].map((edge) => exactOffset(edge, zone));
+    offset = first === last ? first! : null;
+    if (days.size >= MOST_STEADY_DAYS) days.clear();
+    days.set(day, offset);
+  }
+  return offset;
+}
+
+function wallTimeExactly(at: number, zone: string): WallTime {
   const fields: Record<string, number> = {};
   for (const part of formatterOf(zone).formatToParts(at)) {
     if (part.type !== "literal") fields[part.type] = Number(part.value);
@@ -124,7 +162,11 @@ export function isoInstant(at: number | null): string | null {
 
 /** Milliseconds by which the wall of `zone` is ahead of UTC at an instant. */
 export function offsetAt(at: number, zone: string): number {
-  const { year, month, day, hour, minute, second } = wallTime(at, zone);
+  return steadyOffset(at, zone) ?? exactOffset(at, zone);
+}
+
+function exactOffset(at: number, zone: string): number {
+  const { year, month, day, hour, minute, second } = wallTimeExactly(at, zone);
   const wall = Date.UTC(year, month - 1, day, hour, minute, second);
   return wall - Math.floor(at / 1000) * 1000;
 }

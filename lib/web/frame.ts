@@ -1,15 +1,19 @@
 /** What the frame of a page needs to know of the state of things. */
-import { BROWSER_ZONE } from "../model/view.ts";
+import { BROWSER_ZONE, type DashboardView } from "../model/view.ts";
 import { faviconHref, PLAIN_ICON } from "../ui/favicon.ts";
 import type { FrameFacts } from "../ui/Frame.tsx";
 import { newestSnapshot, settingsMark, titleWith } from "../ui/words.ts";
 import { pageZone } from "./preferences.ts";
 import type { State } from "./state.ts";
 
-/** The facts for the frame of a page, whose title the document gets as well. */
-export async function frameFacts(state: State, title: string): Promise<FrameFacts> {
+/**
+ * The facts for the frame of a page, whose title the document gets as well.
+ *
+ * @param known the present, where the page has asked for it already
+ */
+export async function frameFacts(state: State, title: string, known?: DashboardView): Promise<FrameFacts> {
   const { services } = state;
-  const view = await services.dashboard();
+  const view = known ?? await services.dashboard();
   state.title = titleWith(view, title);
   const icon = faviconHref(view);
   if (icon !== PLAIN_ICON) state.icon = icon;

@@ -198,3 +198,29 @@ Deno.test("a month of days is reckoned in no time", () => {
   for (let day = 0; day < 300; day++) dayStart(utc("2026-11-21"), "Europe/Berlin", -day);
   assert(performance.now() - before < 1000);
 });
+
+Deno.test("wallTime() tells what a calendar tells, in any zone and near any turn of its clock", () => {
+  const zones = [
+    ...ZONES,
+    "America/St_Johns",
+    "Asia/Gaza",
+    "Pacific/Apia",
+    "Africa/Monrovia",
+    "Africa/Casablanca",
+  ];
+  const instants = fc.oneof(instant, fc.integer({ min: utc("1971-01-01"), max: utc("2038-01-01") }));
+  const calendars = new Map(zones.map((zone) => [
+    zone,
+    new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "medium" }),
+  ]));
+  fc.assert(
+    fc.property(fc.constantFrom(...zones), instants, (zone, at) => {
+      const { year, month, day, hour, minute, second } = wallTime(at, zone);
+      const [date, time] = [[year, month, day], [hour, minute, second]].map((fields) =>
+        fields.map((field) => String(field).padStart(2, "0"))
+      );
+      assertEquals(`${date!.join("-")} ${time!.join(":")}`, calendars.get(zone)!.format(at));
+    }),
+    { numRuns: 3000 },
+  );
+});

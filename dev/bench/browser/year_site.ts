@@ -39,7 +39,7 @@ export async function openYearSite(file: string): Promise<YearSite> {
     args: [
       "run",
       "-A",
-      "--v8-flags=--max-semi-space-size=1",
+      "--v8-flags=--max-semi-space-size=4",
       new URL("serve_year.ts", import.meta.url).pathname,
       file,
     ],

@@ -1,6 +1,12 @@
 /** Cycles of quotas, from reset to reset, in groups or not. */
 import type { Cycle, Evidence } from "../../model/cycle.ts";
-import { formatAmount, formatDuration, formatQuantity, formatShare } from "../../model/format.ts";
+import {
+  formatAmount,
+  formatCount,
+  formatDuration,
+  formatQuantity,
+  formatShare,
+} from "../../model/format.ts";
 import type { Unit } from "../../model/quota.ts";
 import type { StatusWord } from "../../model/status.ts";
 import type { AccountView, QuotaView } from "../../model/view.ts";
@@ -149,7 +155,7 @@ function Row({ row, zone, now }: { readonly row: CycleRow; readonly zone: string
         {share === null ? formatAmount(cycle.peak, unit) : <ShareCell share={share} status={status} />}
       </td>
       <td class="number">{formatQuantity(cycle.consumed, unit)}</td>
-      <td class="number wide-only">{cycle.count.toLocaleString("en-US")}</td>
+      <td class="number wide-only">{formatCount(cycle.count)}</td>
       <td class="wide-only text-muted" title={evidenceText(cycle)}>{endText(cycle)}</td>
     </tr>
   );

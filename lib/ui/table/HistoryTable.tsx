@@ -1,5 +1,5 @@
 /** The log of readings of an account: its quotas side by side, or one of them with all its figures. */
-import { formatAmount, UNKNOWN } from "../../model/format.ts";
+import { formatAmount, formatCount, UNKNOWN } from "../../model/format.ts";
 import type { QuotaKey, Unit } from "../../model/quota.ts";
 import type { StatusWord } from "../../model/status.ts";
 import type { Display } from "../../model/view.ts";
@@ -219,7 +219,7 @@ function OneQuota({ table, zone }: { readonly table: HistoryTableView; readonly 
                   : <ShareCell share={share} status={status} display={table.display} />}
               </td>
               <td class="number">{formatAmount(consumed, unit)}</td>
-              {summed && <td class="number">{readings.toLocaleString("en-US")}</td>}
+              {summed && <td class="number">{formatCount(readings)}</td>}
               <td class="text-accent">{resets === 0 ? "" : resets === 1 ? "reset" : `${resets} resets`}</td>
             </tr>
           );

@@ -1,5 +1,11 @@
 /** Sessions of accounts; each opens to what every quota stood at when it began and when it ended. */
-import { formatAmount, formatDuration, formatQuantity, formatShare } from "../../model/format.ts";
+import {
+  formatAmount,
+  formatCount,
+  formatDuration,
+  formatQuantity,
+  formatShare,
+} from "../../model/format.ts";
 import type { Unit } from "../../model/quota.ts";
 import type { Session, SessionQuota } from "../../model/session.ts";
 import { Instant, Open } from "./cells.tsx";
@@ -124,7 +130,7 @@ function Row({ row, zone, width }: {
           {formatDuration(lengthMs)}
           {endedAt === null && <Open />}
         </td>
-        <td class="number wide-only">{readings.toLocaleString("en-US")}</td>
+        <td class="number wide-only">{formatCount(readings)}</td>
         <td>
           <details class="row-details">
             <summary class="outside-text">{summaryText(quotas)}</summary>

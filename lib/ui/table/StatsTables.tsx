@@ -1,5 +1,5 @@
 /** Sums of quotas: all there ever was, and by day and week side by side. */
-import { formatAmount, formatQuantity, formatRate, unitWord } from "../../model/format.ts";
+import { formatAmount, formatCount, formatQuantity, formatRate, unitWord } from "../../model/format.ts";
 import type { QuotaKey, Unit } from "../../model/quota.ts";
 import type { StatusWord } from "../../model/status.ts";
 import type { Display } from "../../model/view.ts";
@@ -124,7 +124,7 @@ function Overall({ rows, display, zone }: {
               <td class="number wide-only">{consumedText(row.week, row.unit)}</td>
               <td class="number wide-only">{formatAmount(row.perDay, row.unit)}</td>
               <td class="number wide-only">{formatAmount(row.consumed, row.unit)}</td>
-              <td class="number wide-only">{row.readings.toLocaleString("en-US")}</td>
+              <td class="number wide-only">{formatCount(row.readings)}</td>
               <td class="wide-only whitespace-nowrap">
                 {row.since === null ? "" : isoDate(row.since, zone)}
               </td>
@@ -199,7 +199,7 @@ function OneQuota({ sum, unit }: { readonly sum: PeriodSum | null; readonly unit
       <td class="number">{formatAmount(sum.leftLow, unit)}</td>
       <td class="number">{formatAmount(sum.leftHigh, unit)}</td>
       <td class="number">{sum.resets}</td>
-      <td class="number">{sum.readings.toLocaleString("en-US")}</td>
+      <td class="number">{formatCount(sum.readings)}</td>
     </>
   );
 }

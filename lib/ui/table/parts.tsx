@@ -1,4 +1,5 @@
 /** The parts around every table. All of them are links and forms, so a page of tables needs no script. */
+import { formatCount } from "../../model/format.ts";
 import type { ComponentChildren } from "preact";
 import type { Heading, LinkChoice, Pager, TableTools } from "./kinds.ts";
 
@@ -134,7 +135,7 @@ export function PagerBar({ pager, tools, what }: {
   return (
     <div class="pager no-print flex flex-wrap items-center gap-x-4 gap-y-2 px-3 py-3 text-sm">
       <p class="pager-place text-muted">
-        {total === 0 ? `No ${what}` : `${first} to ${last} of ${total.toLocaleString("en-US")} ${what}`}
+        {total === 0 ? `No ${what}` : `${first} to ${last} of ${formatCount(total)} ${what}`}
       </p>
       {pages > 1 && (
         <nav class="flex items-center gap-2" aria-label="Pages of the table">

@@ -9,7 +9,8 @@ export interface TableWorld {
   readonly zone: string;
 }
 
-export async function worldOf(services: Services, zone: string): Promise<TableWorld> {
-  const [view, providers] = await Promise.all([services.dashboard(), services.providers()]);
+/** @param known the present, where it has been asked for already */
+export async function worldOf(services: Services, zone: string, known?: DashboardView): Promise<TableWorld> {
+  const [view, providers] = await Promise.all([known ?? services.dashboard(), services.providers()]);
   return { view, providers, zone };
 }

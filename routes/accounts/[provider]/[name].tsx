@@ -38,7 +38,7 @@ export const handlers = define.handlers({
     const title = account
       ? accountTitle(account)
       : `${status?.name ?? provider} ${name === "default" ? "" : plain(name, 40)}`.trim();
-    const facts = await frameFacts(ctx.state, only ? `${title} ${quotaTitle(only)}` : title);
+    const facts = await frameFacts(ctx.state, only ? `${title} ${quotaTitle(only)}` : title, view);
     const keys = quotas.map((quota) => quota.key);
     const [{ chart, note }, sparks, parts] = await Promise.all([
       chartOf(services, ctx.url, { zone: facts.zone, quotas: keys, range: "24h" }),
