@@ -50,7 +50,7 @@ export const handlers = define.handlers({
 export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
   const { facts, analytics, tools, asked } = data;
   const { zone } = facts;
-  const { use, unlimited, coverage } = analytics;
+  const { use, unlimited, gauges, coverage } = analytics;
   const every = `every ${intervalWord(asked.interval)}`;
   const hrefOf = (page: number) => `${changedQuery(new URLSearchParams(data.query), { page })}#figures`;
   const title = `${MEASURE_WORDS[asked.measure]}${use.unit === null ? "" : `, ${use.unit}`}, ${every}`;
@@ -91,6 +91,7 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
                 limit each of them consumed: 100% is one whole limit, however often it was reset. A group is
                 the sum of its quotas.
                 {unlimited.length > 0 && ` Without a limit, and so without a share: ${unlimited.join(", ")}.`}
+                {gauges.length > 0 && ` Limits by the minute cannot be added up: ${gauges.join(", ")}.`}
               </p>
             </section>
             <div class={`mt-10 grid gap-8 ${analytics.days.days.length > 150 ? "" : "lg:grid-cols-2"}`}>

@@ -3,10 +3,10 @@
  *
  * Entries are sums of rises. After a reset the new value counts as a whole, since the
  * quota began again at nothing; a fall without a reset is a correction or a refill and
- * counts as nothing. Each entry belongs to the instant of the later reading, so that
+ * counts as nothing, and so does a gauge by the minute, whatever it shows. Each entry belongs to the instant of the later reading, so that
  * the consumption of any stretch of time is the plain sum of the entries in it.
  */
-import type { Reading } from "./quota.ts";
+import { isGauge, type Reading } from "./quota.ts";
 
 /**
  * Consumption between two readings of one quota, in its unit, never negative.
@@ -14,6 +14,7 @@ import type { Reading } from "./quota.ts";
  * @param reset whether a reset lies between them
  */
 export function consumedBetween(before: Reading, after: Reading, reset: boolean): number {
+  if (isGauge(after.window)) return 0;
   if (after.used !== null) {
     if (reset) return Math.max(0, after.used);
     return before.used === null ? 0 : Math.max(0, after.used - before.used);

@@ -23,6 +23,17 @@ export interface Window {
   readonly seconds: number | null;
 }
 
+/** A rolling window this short is over before the next poll. */
+const LONGEST_GAUGE_SECONDS = 300;
+
+/**
+ * Whether a quota only says how fast something goes at the moment, as limits by the minute do. What was used
+ * between two readings of it is not known, so nothing of it can be added up.
+ */
+export function isGauge({ kind, seconds }: Window): boolean {
+  return kind === "rolling" && seconds !== null && seconds <= LONGEST_GAUGE_SECONDS;
+}
+
 /** A named part of what was used, for example one tool of several. */
 export interface Part {
   readonly name: string;

@@ -9,6 +9,7 @@ import type { CredentialFacts, Health, Outcome } from "./outcome.ts";
 import type { Pace } from "./pace.ts";
 import {
   type AccountKey,
+  isGauge,
   type QuotaKey,
   quotaKey,
   readingUtilization,
@@ -228,7 +229,9 @@ export function quotaView(
     status: statusOf(share, statusBounds),
     resetsAt: reading.resetsAt,
     // Of what is not known nothing can be consumed, which is not the same as a rate of 0.
-    ratePerHour: reading.used === null && reading.remaining === null ? null : recentRate(state),
+    ratePerHour: isGauge(reading.window) || (reading.used === null && reading.remaining === null)
+      ? null
+      : recentRate(state),
     cycle: {
       startedAt: cycle.startedAt,
       peak: cycle.peak,

@@ -99,3 +99,11 @@ Deno.test("burnRate() needs a span of time and leaves the entry of the first rea
   assertEquals(burnRate([{ at: 0, consumed: 99 }, { at: HOUR_MS / 2, consumed: 5 }]), 10);
   assertEquals(burnRate([{ at: 0, consumed: 99 }, { at: HOUR_MS, consumed: 0 }]), 0);
 });
+
+Deno.test("a limit by the minute is a gauge: whatever it shows, nothing was consumed that could be added up", () => {
+  const window = { kind: "rolling", seconds: 60 } as const;
+  const at = (used: number) => ({ ...reading({ used, limit: 1000 }), window });
+  fc.assert(fc.property(fc.nat(1000), fc.nat(1000), fc.boolean(), (before, after, reset) => {
+    assertEquals(consumedBetween(at(before), at(after), reset), 0);
+  }));
+});

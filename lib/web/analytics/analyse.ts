@@ -1,5 +1,6 @@
 /** What the analytics page and its images show, gathered and put together. */
-import type { QuotaKey, Unit } from "../../model/quota.ts";
+import { isGauge, type QuotaKey, type Unit } from "../../model/quota.ts";
+import { SERIES_COLOURS } from "../../ui/series.ts";
 import { type Interval, isShort, type QuotaUses, type Slot, slotsOf, summedUses } from "../../model/usage.ts";
 import {
   changeOf,
@@ -43,6 +44,8 @@ export interface Analytics {
   readonly units: readonly Unit[];
   /** Quotas without a limit, of which no share can be told. */
   readonly unlimited: readonly string[];
+  /** Quotas counted by the minute, of which nothing can be added up. */
+  readonly gauges: readonly string[];
   /** How many days of this period and of the one it is compared with have readings; null where nothing is compared. */
   readonly coverage: Coverage | null;
   /** Whether anything was consumed at all. */
@@ -109,9 +112,10 @@ async function putTogether(
 ): Promise<Analytics> {
   const { from, to, interval, measure, before, length } = asked;
   const now = services.clock.now();
-  const members = membersOf(view).filter(({ provider, quota }) =>
+  const chosen = membersOf(view).filter(({ provider, quota }) =>
     (asked.provider === null || provider === asked.provider) && (only?.includes(quota.key) ?? true)
   );
+  const members = chosen.filter(({ quota }) => !isGauge(quota.window));
   const quotas = members.map(({ quota }) => quota.key);
   const read = (slots: readonly Slot[], interval: "5m" | "30m" | "1h" | "1d") =>
     services.analysis.usage({ quotas, interval, slots, zone });
@@ -129,14 +133,15 @@ async function putTogether(
   const grouped = (all: readonly QuotaUses[]): readonly Grouped[] =>
     all.map((one, i) => ({ ...one, group: groupOf(members[i]!) }));
   const isOfUnit = (_: unknown, i: number) => measure !== "amount" || members[i]!.quota.unit === unit;
-  const series = new Map<string, number>();
+  const wanted = new Map<string, number>();
   for (const member of members) {
     const group = groupOf(member);
-    if (!series.has(group)) series.set(group, asked.group === "quota" ? member.series : series.size);
+    if (!wanted.has(group)) wanted.set(group, asked.group === "quota" ? member.series : wanted.size);
   }
 
   const all = groupRows(grouped(uses).filter(isOfUnit), measure);
   const rows = fewRows(all.filter(hasValues), MOST_GROUPS, measure, REST);
+  const series = ownColours(rows.map(({ group }) => group).filter((group) => group !== REST), wanted);
   const shares = groupRows(grouped(daily), "share");
   const sharesBefore = dailyBefore && groupRows(grouped(dailyBefore), "share");
   const dayTotals = columnSums(shares);
@@ -177,9 +182,27 @@ async function putTogether(
       : depletionOf(members, daily, days, now),
     units,
     coverage,
+    gauges: chosen.filter(({ quota }) => isGauge(quota.window)).map(({ name }) => name),
     unlimited: members.filter(({ quota }) => quota.limit === null).map(({ name }) => name),
     isEmpty: dayTotals.every((value) => value === null || value === 0),
   };
+}
+
+/**
+ * A colour for each group that is drawn, and no colour twice: its own where it is free, else the next that is.
+ * Whatever is drawn as one of the others has none.
+ */
+function ownColours(
+  drawn: readonly string[],
+  wanted: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  const taken = new Map<number, string>();
+  for (const group of drawn) {
+    let colour = (wanted.get(group) ?? 0) % SERIES_COLOURS;
+    while (taken.has(colour)) colour = (colour + 1) % SERIES_COLOURS;
+    taken.set(colour, group);
+  }
+  return new Map([...taken].map(([colour, group]) => [group, colour]));
 }
 
 function membersOf(view: DashboardView): readonly Member[] {
@@ -291,7 +314,7 @@ function breakdownOf(rows: readonly GroupRow[]): readonly BreakdownRow[] {
   const all = totals.reduce((sum, { total }) => sum + (total ?? 0), 0);
   return totals.map((row, series) => ({
     ...row,
-    series,
+    series: series < SERIES_COLOURS ? series : -1,
     part: row.total === null || all <= 0 ? null : row.total / all,
   })).sort((a, b) => (b.total ?? -1) - (a.total ?? -1));
 }
