@@ -14,25 +14,13 @@ import {
   type Measure,
   totalOf,
 } from "../../model/usage_groups.ts";
-import type { DashboardView, QuotaView } from "../../model/view.ts";
+import type { DashboardView } from "../../model/view.ts";
 import type { Services } from "../../services.ts";
-import { plain } from "../../text.ts";
 import type { DayMapData } from "../../ui/chart/DayMapPlot.tsx";
 import type { UseData } from "../../ui/chart/use_kinds.ts";
-import { accountTitle, quotaTitle } from "../../ui/words.ts";
 import type { AnalyticsAsked } from "./asked.ts";
+import { type Member, membersOf, ownColours } from "./members.ts";
 import type { BreakdownRow, DepletionRow, SummaryRow } from "../../ui/analytics/kinds.ts";
-
-/** A quota with whom it belongs to. */
-interface Member {
-  readonly quota: QuotaView;
-  readonly provider: string;
-  readonly providerName: string;
-  readonly account: string;
-  readonly name: string;
-  /** Its place among all quotas, which is the number of its colour. */
-  readonly series: number;
-}
 
 export interface Analytics {
   readonly use: UseData;
@@ -186,60 +174,6 @@ async function putTogether(
     unlimited: members.filter(({ quota }) => quota.limit === null).map(({ name }) => name),
     isEmpty: dayTotals.every((value) => value === null || value === 0),
   };
-}
-
-/**
- * A colour for each group that is drawn, and no colour twice: its own where it is free, else the next that is.
- * Whatever is drawn as one of the others has none.
- */
-function ownColours(
-  drawn: readonly string[],
-  wanted: ReadonlyMap<string, number>,
-): ReadonlyMap<string, number> {
-  const taken = new Map<number, string>();
-  for (const group of drawn) {
-    let colour = (wanted.get(group) ?? 0) % SERIES_COLOURS;
-    while (taken.has(colour)) colour = (colour + 1) % SERIES_COLOURS;
-    taken.set(colour, group);
-  }
-  return new Map([...taken].map(([colour, group]) => [group, colour]));
-}
-
-function membersOf(view: DashboardView): readonly Member[] {
-  const providers = uniqueNames(
-    view.accounts.map(({ provider, providerName }) => [provider, plain(providerName, LONGEST_NAME).trim()]),
-  );
-  const accounts = uniqueNames(view.accounts.map((account) => [account.key, accountTitle(account)]));
-  const quotas = uniqueNames(
-    view.accounts.flatMap((account) =>
-      account.quotas.map((quota) => [quota.key, `${accountTitle(account)} ${quotaTitle(quota)}`] as const)
-    ),
-  );
-  return view.accounts.flatMap((account) =>
-    account.quotas.map((quota) => ({
-      quota,
-      provider: account.provider,
-      providerName: providers.get(account.provider)!,
-      account: accounts.get(account.key)!,
-      name: quotas.get(quota.key)!,
-    }))
-  ).map((member, series) => ({ ...member, series }));
-}
-
-const LONGEST_NAME = 80;
-
-/** Names by keys. What shares its name with another, or has none, is told by its key as well. */
-function uniqueNames(named: readonly (readonly [key: string, name: string])[]): ReadonlyMap<string, string> {
-  const names = new Map(named);
-  const owners = new Map<string, number>();
-  for (const name of names.values()) owners.set(name, (owners.get(name) ?? 0) + 1);
-  return new Map(
-    [...names].map(([key, name]) => {
-      const own = plain(key, LONGEST_NAME);
-      if (name === "") return [key, own];
-      return [key, owners.get(name) === 1 ? name : `${name} (${own})`];
-    }),
-  );
 }
 
 function groupName({ group }: AnalyticsAsked): (member: Member) => string {
