@@ -6,7 +6,7 @@ import { AccountHealth, AccountHint } from "../lib/ui/AccountHealth.tsx";
 import { useNow } from "../lib/ui/clock.ts";
 import { QuotaCard } from "../lib/ui/QuotaCard.tsx";
 import { type Spark, withReading } from "../lib/ui/spark.ts";
-import { isStale, planText } from "../lib/ui/words.ts";
+import { isStale, nodeKey, planText } from "../lib/ui/words.ts";
 import { useZone } from "../lib/ui/zone.ts";
 
 interface AccountPanelProps {
@@ -68,7 +68,7 @@ export default function AccountPanel({ view, account: key, quota: only, ...props
       <div class="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
         {quotas.map((quota) => (
           <QuotaCard
-            key={quota.key}
+            key={nodeKey(quota.key)}
             quota={quota}
             provider={account.provider}
             now={now}

@@ -6,7 +6,7 @@ import { momentText } from "../lib/ui/dates.ts";
 import { type LastView, lastView } from "../lib/ui/last_view.ts";
 import { inOrder, orderOf } from "../lib/ui/overview.ts";
 import { QuotaRow } from "../lib/ui/QuotaRow.tsx";
-import { accountTitle, newestSnapshot } from "../lib/ui/words.ts";
+import { accountTitle, newestSnapshot, nodeKey } from "../lib/ui/words.ts";
 
 /** How often the server is asked whether it is there again, in milliseconds. */
 const ASK_MS = 4000;
@@ -79,7 +79,7 @@ function Known(
       <div class="quota-list card-shadow mt-3 rounded-xl border border-line bg-surface">
         {quotas.map((quota) => (
           <QuotaRow
-            key={quota.key}
+            key={nodeKey(quota.key)}
             quota={quota}
             provider={owners.get(quota.key)!.provider}
             title={accountTitle(owners.get(quota.key)!)}

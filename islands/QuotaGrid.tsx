@@ -19,7 +19,7 @@ import { QuotaCard } from "../lib/ui/QuotaCard.tsx";
 import { QuotaRow } from "../lib/ui/QuotaRow.tsx";
 import { type Spark, withReading } from "../lib/ui/spark.ts";
 import { summarySentence } from "../lib/ui/summary.ts";
-import { accountTitle, isStale } from "../lib/ui/words.ts";
+import { accountTitle, isStale, nodeKey } from "../lib/ui/words.ts";
 import { remember, useZone } from "../lib/ui/zone.ts";
 
 interface QuotaGridProps {
@@ -61,8 +61,15 @@ export default function QuotaGrid(props: QuotaGridProps) {
     const stale = isStale(account, now.value);
     const common = { quota, now, zone, display, stale, spark: sparkOf(quota) };
     return compact
-      ? <QuotaRow key={quota.key} {...common} title={accountTitle(account)} provider={account.provider} />
-      : <QuotaCard key={quota.key} {...common} provider={account.provider} />;
+      ? (
+        <QuotaRow
+          key={nodeKey(quota.key)}
+          {...common}
+          title={accountTitle(account)}
+          provider={account.provider}
+        />
+      )
+      : <QuotaCard key={nodeKey(quota.key)} {...common} provider={account.provider} />;
   }
 
   function choose(next: OverviewFilter) {
@@ -132,8 +139,10 @@ export default function QuotaGrid(props: QuotaGridProps) {
           />
         )
         : accounts.map((account) => (
-          <AccountSection key={account.key} account={account} now={now} zone={zone}>
-            {inOrder(account.quotas, order.quotas).map((quota) => cardOf(account, quota, display))}
+          <AccountSection key={nodeKey(account.key)} account={account} now={now} zone={zone}>
+            {inOrder(account.quotas, order.quotas).map((quota) =>
+              cardOf(account, quota, display)
+            )}
           </AccountSection>
         ))}
     </div>
@@ -157,7 +166,7 @@ function CompactList({ accounts, order, card, display, now, zone }: CompactListP
     <section class="mt-6" aria-labelledby="quotas-title">
       <h2 id="quotas-title" class="sr-only">Quotas</h2>
       {accounts.map((account) => (
-        <AccountHint key={account.key} account={account} now={now} zone={zone} named />
+        <AccountHint key={nodeKey(account.key)} account={account} now={now} zone={zone} named />
       ))}
       {quotas.length > 0 && (
         <div class="quota-list card-shadow rounded-xl border border-line bg-surface">

@@ -199,3 +199,11 @@ export function paceText({ pace }: QuotaView): string | null {
   if (pace.stage === "on-track") return "on pace";
   return `${Math.round(Math.abs(pace.delta) * 100)}% ${pace.delta > 0 ? "over" : "under"} pace`;
 }
+
+/**
+ * A key for a component, made of text from outside. Fresh 2.3.3 writes keys of components into comments as they
+ * are, where `-->` would end the comment and the rest be markup.
+ */
+export function nodeKey(text: string): string {
+  return text.replaceAll(">", "%3E");
+}

@@ -1,6 +1,7 @@
 /** What is worth saying about an account, each with what it rests on; one may be hidden, and shown again. */
 import type { Insight, Severity } from "../../model/insight.ts";
 import { StatusIcon } from "../icons.tsx";
+import { nodeKey } from "../words.ts";
 
 const LOOKS: Readonly<Record<Severity, readonly ["healthy" | "warning" | "danger" | "unknown", string]>> = {
   positive: ["healthy", "text-healthy"],
@@ -36,7 +37,9 @@ export function InsightList({ insights, moreCount, moreHref, hiddenCount, allHre
         </p>
       )}
       <div class="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
-        {insights.map(({ insight, hidden }) => <Card key={insight.key} insight={insight} hidden={hidden} />)}
+        {insights.map(({ insight, hidden }) => (
+          <Card key={nodeKey(insight.key)} insight={insight} hidden={hidden} />
+        ))}
       </div>
       {moreCount > 0 && (
         <p class="mt-3 text-sm">

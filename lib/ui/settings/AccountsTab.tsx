@@ -1,6 +1,7 @@
 /** Which accounts there are and from where; what they are called, in which order, and whether they are polled. */
 import { formatAge } from "../../model/format.ts";
 import { LONGEST_LABEL } from "../../model/setting_limits.ts";
+import { nodeKey } from "../words.ts";
 import { AddAccount, StoredAccounts } from "./AccountForms.tsx";
 import type { AccountLine, AccountsView, Problems } from "./kinds.ts";
 import { Card, SaveRow, TabForm } from "./parts.tsx";
@@ -19,7 +20,7 @@ export function AccountsTab({ view, problems, now }: {
           <ul class="flex flex-col gap-3">
             {accounts.map((account, place) => (
               <Account
-                key={account.key}
+                key={nodeKey(account.key)}
                 account={account}
                 now={now}
                 isFirst={place === 0}

@@ -10,6 +10,7 @@ import {
 import type { Unit } from "../../model/quota.ts";
 import type { StatusWord } from "../../model/status.ts";
 import type { AccountView, QuotaView } from "../../model/view.ts";
+import { nodeKey } from "../words.ts";
 import { Instant, Open, ShareCell } from "./cells.tsx";
 import type { Heading, Pager, TableTools } from "./kinds.ts";
 import { EmptyTable, PagerBar, TableCard, TableHead, ToolRow } from "./parts.tsx";
@@ -112,7 +113,12 @@ export function CyclesTable({ table, zone, now }: {
                     </tr>
                   )}
                   {rows.map((row) => (
-                    <Row key={`${row.cycle.quota} ${row.cycle.startedAt}`} row={row} zone={zone} now={now} />
+                    <Row
+                      key={nodeKey(`${row.cycle.quota} ${row.cycle.startedAt}`)}
+                      row={row}
+                      zone={zone}
+                      now={now}
+                    />
                   ))}
                 </tbody>
               ))}

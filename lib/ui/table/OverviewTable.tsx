@@ -3,6 +3,7 @@ import type { Cycle } from "../../model/cycle.ts";
 import { formatAmount } from "../../model/format.ts";
 import type { Unit } from "../../model/quota.ts";
 import type { StatusWord } from "../../model/status.ts";
+import { nodeKey } from "../words.ts";
 import { Instant, Open, ShareCell } from "./cells.tsx";
 import type { Heading, Pager, TableTools } from "./kinds.ts";
 import { EmptyTable, PagerBar, TableCard, TableHead, ToolRow } from "./parts.tsx";
@@ -76,7 +77,7 @@ export function OverviewTable({ table, zone }: {
                         ? <span class="text-muted">not kept</span>
                         : <Instant at={peakAt} zone={zone} />}
                     </td>
-                    {quotas.map((quota) => <Standing key={quota.quota} quota={quota} />)}
+                    {quotas.map((quota) => <Standing key={nodeKey(quota.quota)} quota={quota} />)}
                   </tr>
                 ))}
               </tbody>

@@ -8,6 +8,7 @@ import {
 } from "../../model/format.ts";
 import type { Unit } from "../../model/quota.ts";
 import type { Session, SessionQuota } from "../../model/session.ts";
+import { nodeKey } from "../words.ts";
 import { Instant, Open } from "./cells.tsx";
 import type { Heading, Pager, TableTools } from "./kinds.ts";
 import { EmptyTable, PagerBar, TableCard, TableHead, ToolRow } from "./parts.tsx";
@@ -90,7 +91,7 @@ export function SessionsTable({ table, zone }: {
                   )}
                   {rows.map((row) => (
                     <Row
-                      key={`${row.session.account} ${row.session.startedAt}`}
+                      key={nodeKey(`${row.session.account} ${row.session.startedAt}`)}
                       row={row}
                       zone={zone}
                       width={width}

@@ -4,6 +4,7 @@ import type { QuotaKey, Unit } from "../../model/quota.ts";
 import type { StatusWord } from "../../model/status.ts";
 import type { Display } from "../../model/view.ts";
 import { isoDate } from "../../model/time.ts";
+import { nodeKey } from "../words.ts";
 import { ShareCell } from "./cells.tsx";
 import type { LinkChoice, TableTools } from "./kinds.ts";
 import { EmptyTable, FileLinks, TableCard, ToolRow } from "./parts.tsx";
@@ -181,7 +182,7 @@ function Periods({ id, word, rows, columns }: PeriodsProps) {
               {columns.length === 1
                 ? <OneQuota sum={sums[0] ?? null} unit={columns[0]!.unit} />
                 : columns.map(({ key, unit }, place) => (
-                  <PeriodCell key={key} row={sums} place={place} unit={unit} rows={rows} />
+                  <PeriodCell key={nodeKey(key)} row={sums} place={place} unit={unit} rows={rows} />
                 ))}
             </tr>
           ))}
