@@ -8,6 +8,7 @@ import { type Context, HttpError } from "fresh";
 import { nearest } from "../nearest.ts";
 import { plain } from "../text.ts";
 import type { Failure } from "./failure.ts";
+import { keptJson } from "./kept.ts";
 import type { State } from "./state.ts";
 
 type Handler = (ctx: Context<State>) => Response | Promise<Response>;
@@ -112,8 +113,7 @@ export async function tagged(
   const headers = { etag: `W/"${tag}"` };
   const known = ctx.req.headers.get("if-none-match")?.split(",").map((one) => one.trim()) ?? [];
   if (known.includes(headers.etag)) return new Response(null, { status: 304, headers });
-  const body = await answer();
-  return body instanceof Response ? withTag(body, headers.etag) : json(body, { headers });
+  return withTag(await keptJson(ctx, answer), headers.etag);
 }
 
 function withTag(response: Response, etag: string): Response {

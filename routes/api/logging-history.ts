@@ -1,8 +1,9 @@
 import { loggingHistory } from "@/lib/dialects/quota_api_overview.ts";
-import { api, json } from "@/lib/web/answer.ts";
+import { api } from "@/lib/web/answer.ts";
 import { chosen } from "@/lib/web/choose.ts";
 import { logOf } from "@/lib/web/history.ts";
 import { LogDaysParam, LogLimitParam, numberOf } from "@/lib/web/params.ts";
+import { keptJson } from "@/lib/web/kept.ts";
 import { define } from "@/lib/web/state.ts";
 
 const DEFAULT_LIMIT = 1000;
@@ -13,12 +14,11 @@ export const handlers = define.handlers(api({
     const { searchParams } = ctx.url;
     const days = numberOf(searchParams, "range", LogDaysParam, 1);
     const limit = numberOf(searchParams, "limit", LogLimitParam, DEFAULT_LIMIT);
-    return json(
-      await chosen(ctx, async ({ provider, account }) => {
+    return await keptJson(ctx, () =>
+      chosen(ctx, async ({ provider, account }) => {
         const quotas = account?.quotas.map(({ quota }) => quota) ?? [];
         const samples = account ? await logOf(ctx.state.services, account, days, limit + 1) : [];
         return loggingHistory(provider, quotas, samples, limit);
-      }),
-    );
+      }));
   },
 }));
