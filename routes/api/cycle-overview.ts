@@ -1,9 +1,8 @@
 import { cycleOverview } from "@/lib/dialects/quota_api_overview.ts";
 import { quotaKey } from "@/lib/model/quota.ts";
-import { api } from "@/lib/web/answer.ts";
+import { api, json } from "@/lib/web/answer.ts";
 import { chosen, chosenType, isForAll } from "@/lib/web/choose.ts";
 import { numberOf, OverviewLimitParam } from "@/lib/web/params.ts";
-import { keptJson } from "@/lib/web/kept.ts";
 import { define } from "@/lib/web/state.ts";
 
 const DEFAULT_LIMIT = 50;
@@ -14,8 +13,8 @@ export const handlers = define.handlers(api({
     const { analysis } = ctx.state.services;
     const limit = numberOf(ctx.url.searchParams, "limit", OverviewLimitParam, DEFAULT_LIMIT);
     const all = isForAll(ctx);
-    return await keptJson(ctx, () =>
-      chosen(ctx, async (choice) => {
+    return json(
+      await chosen(ctx, async (choice) => {
         const { provider, account } = choice;
         const { type, quota } = chosenType(ctx, choice, all, "groupBy");
         const quotas = account?.quotas.map((one) => one.quota) ?? [];
@@ -23,6 +22,7 @@ export const handlers = define.handlers(api({
           ? await analysis.cycleOverview({ quota: quotaKey(account.key, quota), limit })
           : [];
         return cycleOverview(provider, type, quotas, cycles);
-      }));
+      }),
+    );
   },
 }));

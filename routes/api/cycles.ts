@@ -1,8 +1,7 @@
 import { cycleRows } from "@/lib/dialects/quota_api_past.ts";
 import { quotaKey } from "@/lib/model/quota.ts";
-import { api } from "@/lib/web/answer.ts";
+import { api, json } from "@/lib/web/answer.ts";
 import { chosen, chosenType, isForAll } from "@/lib/web/choose.ts";
-import { keptJson } from "@/lib/web/kept.ts";
 import { define } from "@/lib/web/state.ts";
 
 const MOST_CYCLES = 200;
@@ -12,13 +11,14 @@ export const handlers = define.handlers(api({
   async GET(ctx) {
     const { analysis } = ctx.state.services;
     const all = isForAll(ctx);
-    return await keptJson(ctx, () =>
-      chosen(ctx, async (choice) => {
+    return json(
+      await chosen(ctx, async (choice) => {
         const { type, quota } = chosenType(ctx, choice, all);
         if (!choice.account || quota === null) return [];
         const quotas = [quotaKey(choice.account.key, quota)];
         const { items } = await analysis.cycles({ quotas, limit: MOST_CYCLES });
         return cycleRows(type, items);
-      }));
+      }),
+    );
   },
 }));

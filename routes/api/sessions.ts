@@ -1,7 +1,6 @@
 import { sessionRows } from "@/lib/dialects/quota_api_past.ts";
-import { api } from "@/lib/web/answer.ts";
+import { api, json } from "@/lib/web/answer.ts";
 import { chosen } from "@/lib/web/choose.ts";
-import { keptJson } from "@/lib/web/kept.ts";
 import { define } from "@/lib/web/state.ts";
 
 const MOST_SESSIONS = 200;
@@ -11,13 +10,14 @@ export const handlers = define.handlers(api({
   async GET(ctx) {
     const { services } = ctx.state;
     const providers = await services.providers();
-    return await keptJson(ctx, () =>
-      chosen(ctx, async ({ provider, account }) => {
+    return json(
+      await chosen(ctx, async ({ provider, account }) => {
         if (!account) return [];
         const { items } = await services.analysis.sessions({ accounts: [account.key], limit: MOST_SESSIONS });
         const quotas = account.quotas.map(({ quota }) => quota);
         const interval = providers.find(({ id }) => id === provider)?.intervalMs ?? services.intervalMs;
         return sessionRows(provider, quotas, items, interval);
-      }));
+      }),
+    );
   },
 }));
