@@ -42,7 +42,7 @@ export function wallTime(at: number, zone: string): WallTime {
   };
 }
 
-/** Asking a calendar takes twenty times as long as adding an offset, and pages tell hundreds of instants. */
+/** Asking a calendar takes about seven times as long as adding an offset, and pages tell hundreds of instants. */
 const steady = new Map<string, Map<number, number | null>>();
 const MOST_STEADY_DAYS = 4000;
 /** Before this clocks were turned in ways that are not worth knowing. */
