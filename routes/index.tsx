@@ -14,7 +14,7 @@ import { overviewAsked } from "@/lib/web/overview.ts";
 import { sparksOf } from "@/lib/web/sparks.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** Lines beyond these would only hide each other; all of them are under Analytics. */
+/** Lines beyond these would only hide each other; the others are on the pages of their accounts. */
 const MOST_LINES = 8;
 
 export const handlers = define.handlers({
@@ -32,6 +32,7 @@ export const handlers = define.handlers({
       facts,
       view,
       chart,
+      chartTitle: quotas.length > MOST_LINES ? `History of the ${MOST_LINES} tightest quotas` : "History",
       sparks: await sparksOf(services, quotas),
       filter: asked.filter,
       density: asked.density,
@@ -71,7 +72,7 @@ export default define.page<typeof handlers>(function Overview({ data }) {
       />
       {data.view.accounts.length === 0
         ? <FirstRun providers={data.setups} />
-        : <HistoryChart view={view} chart={data.chart} zone={facts.zone} />}
+        : <HistoryChart view={view} chart={data.chart} zone={facts.zone} title={data.chartTitle} />}
     </Frame>
   );
 });
