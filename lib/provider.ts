@@ -2,7 +2,7 @@
  * The contract of a provider: the adapter for one vendor. It finds accounts,
  * asks, and translates the answer into readings; it keeps nothing and decides nothing.
  */
-import type { Asking, Found, Os, Secret, Setting } from "./asking.ts";
+import type { Asking, Found, Memory, Os, Secret, Setting } from "./asking.ts";
 import type { FailureKind } from "./model/outcome.ts";
 import type { Reading } from "./model/quota.ts";
 
@@ -65,6 +65,16 @@ export interface Login {
   readonly isStored?: boolean;
   /** @throws {ProviderError} `missing` when it is set to something that cannot be used */
   find(setting: string): Found | undefined;
+}
+
+/** In whose name a provider asks, where that is not the one account of the environment. */
+export interface AskedFor {
+  /** Its settings are looked up in place of those of the environment. */
+  readonly login?: Login | undefined;
+  /** Hosts of the account besides those of the provider. */
+  readonly hosts?: readonly string[] | undefined;
+  /** What is remembered of the account; nothing unless given. */
+  readonly memory?: Memory | undefined;
 }
 
 /** What one read gives: the readings, the one people ask about first in front, and the plan where it is stated. */

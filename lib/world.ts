@@ -5,14 +5,14 @@
  * It may import the contracts of asking and provider, and config. It must never let a
  * secret leave for a host that the plugin does not name or that was not put in its place.
  */
-import type { Asking, AskInit, Found, Log, LogFields, Memory, Os, Ran, Row, RunOptions } from "./asking.ts";
+import type { Asking, AskInit, Found, Log, LogFields, Os, Ran, Row, RunOptions } from "./asking.ts";
 import { baseUrlOf, isLoopback } from "./base_url.ts";
 import { readBody } from "./body.ts";
 import type { Clock } from "./clock.ts";
 import type { Environment } from "./config/environment.ts";
 import { problemText } from "./config/problem.ts";
 import { readFileText } from "./config/system.ts";
-import { baseUrlVariables, type Login, type Provider, ProviderError } from "./provider.ts";
+import { type AskedFor, baseUrlVariables, type Provider, ProviderError } from "./provider.ts";
 import { sendableHeaders } from "./request_json.ts";
 import { VERSION } from "./version.ts";
 import { declaredPlace, isHere, pathOf } from "./world/places.ts";
@@ -27,16 +27,6 @@ export type Owner = Pick<
   Provider,
   "id" | "name" | "hosts" | "hostEndings" | "declared" | "settings" | "baseUrlNames" | "places" | "commands"
 >;
-
-/** In whose name a provider asks, where that is not the one account of the environment. */
-export interface AskedFor {
-  /** Its settings are looked up in place of those of the environment. */
-  readonly login?: Login | undefined;
-  /** Hosts of the account besides those of the provider. */
-  readonly hosts?: readonly string[] | undefined;
-  /** What is remembered of the account; nothing unless given. */
-  readonly memory?: Memory | undefined;
-}
 
 export interface WorldOptions extends AskedFor {
   readonly provider: Owner;

@@ -57,7 +57,8 @@ function opened(part: string, name: string): Deno.FsFile {
   }
 }
 
-function exists(path: string): boolean {
+/** Whether there is anything at a path, be it only a link that leads nowhere. */
+export function exists(path: string): boolean {
   try {
     Deno.lstatSync(path);
     return true;

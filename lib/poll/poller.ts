@@ -12,7 +12,7 @@ import type { Hub } from "../hub.ts";
 import { advance, type Change, DEFAULT_RULES, type Rules } from "../model/advance.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, accountKey, type Snapshot } from "../model/quota.ts";
-import type { Account, Answer, Fed, Login, Provider } from "../provider.ts";
+import type { Account, Answer, AskedFor, Fed, Login, Provider } from "../provider.ts";
 import type { Store } from "../store/store.ts";
 import { withDeadline } from "./deadline.ts";
 import { type Failure, failureOf, type Redact, textOf } from "./failure.ts";
@@ -24,13 +24,6 @@ import { expectedIntervalMs, type Schedule } from "./schedule.ts";
 import { answerProblem } from "./sound.ts";
 import { MOST_LOOKED_AT, noStreak, type Streak, streakIn, struck } from "./streak.ts";
 import { createTroubles, isStoreError, type Troubles } from "./trouble.ts";
-
-/** In whose name a provider asks: a login of several, the hosts that only this account has, what is remembered of it. */
-export interface AskedFor {
-  readonly login?: Login | undefined;
-  readonly hosts?: readonly string[] | undefined;
-  readonly memory?: Memory | undefined;
-}
 
 /** Makes the world a provider asks in. The signal ends everything it has under way. */
 export type World = (provider: Provider, signal: AbortSignal, askedFor?: AskedFor) => Asking;

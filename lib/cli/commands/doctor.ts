@@ -6,6 +6,7 @@ import { plain } from "../../text.ts";
 import { VERSION } from "../../version.ts";
 import { flagsOf, inspect, type Inspected } from "../inspect.ts";
 import { EXIT_FAILED, EXIT_OK, failure } from "../io.ts";
+import { exists } from "../new_file.ts";
 import { checkedProgram } from "../program_for.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag } from "../values.ts";
@@ -33,7 +34,7 @@ export async function doctor(tools: Tools): Promise<number> {
     provider: id,
     enabled,
     hosts,
-    files: files.map(({ path, what }) => ({ path, what, exists: exists(path) })),
+    files: files.map(({ path, what }) => ({ path, what, exists: isSeen(path) })),
     commands,
   }));
   if (tools.json) {
@@ -95,7 +96,7 @@ function configChecks({ program }: Inspected): readonly Check[] {
 async function databaseCheck({ program }: Inspected): Promise<Check> {
   const { config } = program;
   const about = "Database";
-  if (!exists(config.dbPath)) {
+  if (!isSeen(config.dbPath)) {
     return { level: "ok", about, finding: `${config.dbPath} is not there yet; the first poll makes it` };
   }
   try {
@@ -181,10 +182,10 @@ function outcomeChecks({ outcomes }: Inspected): readonly Check[] {
   });
 }
 
-function exists(path: string): boolean {
+/** What may not be looked at counts as not there: its provider will not see it either. */
+function isSeen(path: string): boolean {
   try {
-    Deno.lstatSync(path);
-    return true;
+    return exists(path);
   } catch {
     return false;
   }

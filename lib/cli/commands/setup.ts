@@ -10,7 +10,7 @@ import { plain } from "../../text.ts";
 import { inspect } from "../inspect.ts";
 import { EXIT_OK, failure, type Io } from "../io.ts";
 import { lazily } from "../lazy.ts";
-import { newFile } from "../new_file.ts";
+import { exists, newFile } from "../new_file.ts";
 import { ownFolder } from "../own_folder.ts";
 import { setupText } from "../setup_text.ts";
 import type { Tools } from "../tools.ts";
@@ -166,13 +166,4 @@ function write(path: string, text: string, io: Io): void {
   using file = newFile(path, io);
   file.write(text);
   file.keep();
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
