@@ -4,7 +4,7 @@
  */
 import type { Asking, Found, Memory, Os, Secret, Setting } from "./asking.ts";
 import type { FailureKind } from "./model/outcome.ts";
-import type { Reading } from "./model/quota.ts";
+import type { AccountFact, Dropped, Reading } from "./model/quota.ts";
 
 /** One login at a provider, as found now. */
 export interface Account {
@@ -81,6 +81,10 @@ export interface AskedFor {
 export interface Answer {
   readonly readings: readonly Reading[];
   readonly plan?: string;
+  /** What the answer held besides quotas. */
+  readonly facts?: readonly AccountFact[];
+  /** What the answer held and no reading was made of. It is logged and counted, never passed over in silence. */
+  readonly dropped?: readonly Dropped[];
   /** Whom the vendor answered for, in the words of `Account.identity`, where the answer says it. */
   readonly identity?: string;
 }

@@ -18,6 +18,7 @@ export const ONE_WEEK: Window = { kind: "fixed", seconds: 7 * DAY_SECONDS };
 /** A month or a billing period. */
 export const CALENDAR: Window = { kind: "calendar", seconds: null };
 export const BALANCE: Window = { kind: "balance", seconds: null };
+export const ALLOCATION: Window = { kind: "allocation", seconds: null };
 
 /** What a purse holds, a debt where it is negative. Money without a unit of its own counts in credits. */
 export function balanceReading(quota: string, label: string, remaining: number, currency = "USD"): Reading {

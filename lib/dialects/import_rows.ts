@@ -11,6 +11,7 @@ import {
   type Window,
 } from "../model/quota.ts";
 import type { QuotaKey } from "../model/quota.ts";
+import { WINDOW_KINDS } from "../model/quota.ts";
 import type { SessionQuota } from "../model/session.ts";
 import { BUCKET_COLUMNS, CYCLE_COLUMNS, READING_COLUMNS, SESSION_COLUMNS, textOfCell } from "./export.ts";
 
@@ -59,7 +60,6 @@ export class RowError extends Error {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const WINDOW_KINDS: readonly Window["kind"][] = ["fixed", "calendar", "rolling", "balance"];
 const EVIDENCE: readonly Evidence[] = [
   "reset-passed",
   "reset-moved",

@@ -136,6 +136,8 @@ function describe(unit: Unit, { kind, seconds }: Window): string {
         : `${word} over the last ${length}, refilled little by little`;
     case "balance":
       return `${word} left on the account`;
+    case "allocation":
+      return `${word} of a capacity that is set aside`;
   }
 }
 

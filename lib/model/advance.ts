@@ -45,6 +45,7 @@ export function advance(
     rises.push(...step.rises);
     if (step.undone) undone.push({ quota, before: step.undone });
   }
+  const facts = snapshot.partial ? state.facts : snapshot.facts;
   const doubtful = [...quotas.values()].some(({ doubt }) => doubt !== undefined);
   const use = advanceSessions(state.sessions, { account, at, rises, undone, doubtful }, rules);
   return {
@@ -53,6 +54,7 @@ export function advance(
       at,
       plan: snapshot.plan ?? (snapshot.partial ? state.plan : null),
       ...snapshot.partial ? { wholeAt: state.wholeAt ?? state.at ?? at } : {},
+      ...facts && { facts },
       quotas: Object.fromEntries(quotas),
       ...use.sessions && { sessions: use.sessions },
     },

@@ -10,6 +10,10 @@ export type Unit = "percent" | "requests" | "tokens" | "credits" | "usd" | "seco
 
 export const UNITS: readonly Unit[] = ["percent", "requests", "tokens", "credits", "usd", "seconds"];
 
+export type WindowKind = "fixed" | "calendar" | "rolling" | "balance" | "allocation";
+
+export const WINDOW_KINDS: readonly WindowKind[] = ["fixed", "calendar", "rolling", "balance", "allocation"];
+
 /**
  * The time a quota is counted over.
  *
@@ -17,9 +21,11 @@ export const UNITS: readonly Unit[] = ["percent", "requests", "tokens", "credits
  * - `calendar`: ends at a reset as well, but its length varies (months, billing periods), so `seconds` is null.
  * - `rolling`: slides or refills continuously; it never resets as a whole.
  * - `balance`: no window; it only falls and is topped up. `seconds` is null.
+ * - `allocation`: a share of a capacity that is set aside, such as deployed tokens per minute. Nothing is consumed,
+ *   nothing resets and nothing runs out by itself. `seconds` is null.
  */
 export interface Window {
-  readonly kind: "fixed" | "calendar" | "rolling" | "balance";
+  readonly kind: WindowKind;
   readonly seconds: number | null;
 }
 
@@ -27,11 +33,11 @@ export interface Window {
 const LONGEST_GAUGE_SECONDS = 300;
 
 /**
- * Whether a quota only says how fast something goes at the moment, as limits by the minute do. What was used
+ * Whether a quota only states a level of the moment, as limits by the minute and allocations do. What was used
  * between two readings of it is not known, so nothing of it can be added up.
  */
 export function isGauge({ kind, seconds }: Window): boolean {
-  return kind === "rolling" && seconds !== null && seconds <= LONGEST_GAUGE_SECONDS;
+  return kind === "allocation" || kind === "rolling" && seconds !== null && seconds <= LONGEST_GAUGE_SECONDS;
 }
 
 /** A named part of what was used, for example one tool of several. */
@@ -62,6 +68,30 @@ export interface Reading {
   readonly currency?: string;
   /** Where the figure comes from when it is not the vendor's endpoint, for example `statusline`. */
   readonly source?: string;
+  /**
+   * The vendor's own verdict: false while it refuses work on this quota, whatever share of it is used, true while it
+   * permits work. Absent where the vendor gives no verdict.
+   */
+  readonly allowed?: boolean;
+}
+
+/** Something in an answer that should have become a reading and did not. */
+export interface Dropped {
+  /** What it was, in the vendor's words: a field, a row, a model. Comes from outside: treat as hostile text. */
+  readonly what: string;
+  /** Why no reading was made of it, a few words for people: `no figure`, `another row is fuller`. */
+  readonly why: string;
+}
+
+/** Something countable that an answer says of an account and that is no quota, for example resets in reserve. */
+export interface AccountFact {
+  /** Kebab-case id, for example `banked-resets`. */
+  readonly key: string;
+  /** For people. */
+  readonly label: string;
+  readonly count: number;
+  /** When the first of them lapses, epoch milliseconds; null where that is not known or never. */
+  readonly expiresAt: number | null;
 }
 
 /** All readings of one account from one successful poll. */
@@ -74,6 +104,8 @@ export interface Snapshot {
   readonly plan?: string;
   /** Only some of the quotas were read; nothing is said of the others. */
   readonly partial?: true;
+  /** What the answer held besides quotas; absent where it said nothing. */
+  readonly facts?: readonly AccountFact[];
 }
 
 /** `provider/name` */

@@ -2,7 +2,7 @@
 import type { Bucket } from "./bucket.ts";
 import type { Cycle } from "./cycle.ts";
 import type { Doubt, Held } from "./doubt.ts";
-import type { AccountKey, Reading } from "./quota.ts";
+import type { AccountFact, AccountKey, Reading } from "./quota.ts";
 import type { Session, SessionState } from "./session.ts";
 
 /** What is known of one quota after its last reading. */
@@ -39,6 +39,8 @@ export interface AccountState {
   /** Time of the last snapshot that held everything, where later ones did not; epoch milliseconds. */
   readonly wholeAt?: number;
   readonly plan: string | null;
+  /** What the last snapshot that held everything said besides quotas. */
+  readonly facts?: readonly AccountFact[];
   /** By quota id, in the order in which they were first seen. */
   readonly quotas: Readonly<Record<string, QuotaState>>;
   readonly sessions?: SessionState;

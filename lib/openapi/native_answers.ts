@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { RANGES } from "../model/history.ts";
 import { INSIGHT_RANGES, INSIGHT_RULES } from "../model/insight.ts";
-import { UNITS } from "../model/quota.ts";
+import { UNITS, WINDOW_KINDS } from "../model/quota.ts";
 import {
   AccountsSet,
   Density,
@@ -44,7 +44,7 @@ export const Quota = v.strictObject({
   label: v.string(),
   unit: UnitWord,
   window: v.strictObject({
-    kind: v.picklist(["fixed", "calendar", "rolling", "balance"]),
+    kind: v.picklist(WINDOW_KINDS),
     seconds: MaybeNumber,
   }),
   readAt: Instant,

@@ -244,6 +244,7 @@ export function createPoller(parts: PollerParts): Poller {
       readings: answer.readings,
       ...as,
       ...(answer.plan === undefined ? {} : { plan: answer.plan }),
+      ...(answer.facts === undefined ? {} : { facts: answer.facts }),
     };
     try {
       const intervalMs = expectedIntervalMs(schedule, provider.everyMs ?? 0, at);

@@ -1,9 +1,8 @@
 /** Whether a provider's answer keeps the contract: a slip in one must not reach the store. Pure. */
-import { type Reading, UNITS } from "../model/quota.ts";
+import { type Reading, UNITS, WINDOW_KINDS } from "../model/quota.ts";
 import type { Answer } from "../provider.ts";
 
 const QUOTA_ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
-const WINDOWS: readonly string[] = ["fixed", "calendar", "rolling", "balance"];
 
 /** What is wrong with an answer, or null when it is sound. */
 export function answerProblem(answer: Answer): string | null {
@@ -23,7 +22,7 @@ function readingProblem(reading: Reading): string | null {
   if (typeof quota !== "string" || !QUOTA_ID.test(quota)) return "its id is not in kebab-case";
   if (typeof label !== "string") return `"${quota}" has no label`;
   if (!UNITS.includes(unit)) return `the unit of "${quota}" is unknown`;
-  if (!WINDOWS.includes(window?.kind)) return `the window of "${quota}" is unknown`;
+  if (!WINDOW_KINDS.includes(window?.kind)) return `the window of "${quota}" is unknown`;
   for (const name of ["used", "limit", "remaining"] as const) {
     const value = reading[name];
     if (value !== null && !Number.isFinite(value)) {

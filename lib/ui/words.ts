@@ -118,6 +118,7 @@ const WINDOW_WORDS = {
   calendar: "billing period",
   rolling: "rolling window",
   balance: "balance",
+  allocation: "allocation",
 } as const;
 
 /** What a quota is counted over: `window of 5 h`, `billing period`. */
