@@ -2,11 +2,12 @@
  * The Valibot schemas providers share, for answers nobody promised: numbers that come as
  * text, money with a sign in front, instants in three notations, names in two.
  *
- * It may import valibot and the error of a provider, and knows no vendor. Decoding is
- * strict on what is needed and silent on the rest; a figure that cannot be trusted
+ * It may import valibot, the nouns of the model and the error of a provider, and knows no vendor.
+ * Decoding is strict on what is needed and tells what it left out; a figure that cannot be trusted
  * is `null` or a failure, never 0 and never NaN.
  */
 import * as v from "valibot";
+import type { Dropped } from "./model/quota.ts";
 import { ProviderError } from "./provider.ts";
 
 /** Figures beyond this are not exact any more, and no quota is that large. */
@@ -86,10 +87,10 @@ export function orNull<Schema extends v.GenericSchema>(schema: Schema) {
   return v.fallback(v.nullish(schema, null), null);
 }
 
-/** An amount that cannot be negative: below 0 becomes 0; unknown stays `null`. */
+/** An amount that cannot be negative: what is below 0 is no figure that can be trusted, so it is unknown, never 0. */
 export const amountOrNull = v.pipe(
   orNull(lenientNumber),
-  v.transform((value) => value === null ? null : Math.max(0, value)),
+  v.transform((value) => value === null || value < 0 ? null : value + 0),
 );
 
 /** A limit: negative numbers are how vendors say "none", so they become `null`. */
@@ -106,9 +107,16 @@ export function tidy(value: number): number {
   return rounded === 0 ? 0 : rounded;
 }
 
-/** `limit - part`, never negative, or null where either is unknown. */
-export function restOf(limit: number | null, part: number | null): number | null {
-  return limit === null || part === null ? null : Math.max(0, tidy(limit - part));
+/** What is left of a limit: nothing where more than the limit was used; null where either is unknown. */
+export function restOf(limit: number | null, used: number | null): number | null {
+  return limit === null || used === null ? null : Math.max(0, tidy(limit - used));
+}
+
+/** What was used of a limit of which so much is left; null where either is unknown, or more is left than there was. */
+export function usedOf(limit: number | null, remaining: number | null): number | null {
+  if (limit === null || remaining === null) return null;
+  const used = tidy(limit - remaining);
+  return used < 0 ? null : used;
 }
 
 /**
@@ -144,6 +152,55 @@ export function jsonOrNothing(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The members of an answer that are known, each with what it holds: true where all that is in it is known or is
+ * of no interest. `"*"` stands for names that are not fixed. Lists are walked element by element.
+ */
+export interface KnownMembers {
+  readonly [name: string]: true | KnownMembers;
+}
+
+/** More strangers than these say no more than these. */
+const MAX_STRANGERS = 20;
+
+/**
+ * The members of an answer that nobody knows and that hold a figure: what a vendor renamed or added. Their names
+ * are given, never their values.
+ */
+export function unknownFigures(value: unknown, known: KnownMembers): readonly Dropped[] {
+  const found = new Map<string, Dropped>();
+  const walk = (one: unknown, members: KnownMembers, path: string, depth: number) => {
+    if (typeof one !== "object" || one === null || depth > DEEPEST) return;
+    if (Array.isArray(one)) {
+      for (const item of one) walk(item, members, path, depth + 1);
+      return;
+    }
+    for (const [name, inner] of Object.entries(one)) {
+      const what = path === "" ? name.slice(0, 80) : `${path}.${name.slice(0, 80)}`;
+      const member = Object.hasOwn(members, name) ? members[name] : members["*"];
+      if (member === true) continue;
+      if (member !== undefined) walk(inner, member, what, depth + 1);
+      else if (found.size < MAX_STRANGERS && holdsFigure(inner)) {
+        found.set(what, { what, why: "a field that is not known" });
+      }
+    }
+  };
+  walk(value, known, "", 0);
+  return [...found.values()];
+}
+
+/** Whether a number or an instant, as such or as text, stands anywhere in a value. */
+export function holdsFigure(value: unknown, depth = 0): boolean {
+  if (typeof value === "number") return true;
+  if (typeof value === "string") {
+    const text = value.trim();
+    return text.length <= 64 &&
+      (/^[-+]?\$?\d[\d,.]*(?:e[-+]?\d{1,3})?\s*%?$/i.test(text) || ISO_TEXT.test(text));
+  }
+  if (typeof value !== "object" || value === null || depth > DEEPEST) return false;
+  return Object.values(value).some((inner) => holdsFigure(inner, depth + 1));
 }
 
 /** A member of an untrusted object, only its own; undefined for anything else. */

@@ -1,11 +1,13 @@
 /**
- * Readings that look the same whoever the vendor is: a balance, and a percentage that is used.
+ * Readings that look the same whoever the vendor is: a balance, and a percentage that is used. And how an answer is
+ * made of readings so that nothing of it is lost in silence.
  *
- * It may import the nouns of the model and decode.
+ * It may import the nouns of the model, decode, and the contract of a provider.
  */
 import * as v from "valibot";
-import { limitOrNull, restOf, tidy } from "./decode.ts";
-import type { Reading, Unit, Window } from "./model/quota.ts";
+import { badResponse, limitOrNull, restOf, tidy, usedOf } from "./decode.ts";
+import type { Dropped, Reading, Unit, Window } from "./model/quota.ts";
+import type { Answer } from "./provider.ts";
 
 export const HOUR_SECONDS = 3600;
 export const DAY_SECONDS = 24 * HOUR_SECONDS;
@@ -35,7 +37,10 @@ export function balanceReading(quota: string, label: string, remaining: number, 
   };
 }
 
-/** @param used percent of the allowance, possibly above 100; below 0 is taken for 0 */
+/** A share just below nothing is what floating point made of nothing. */
+const NEARLY_NOTHING = -1e-3;
+
+/** @param used percent of the allowance, possibly above 100; what is below 0 is not known */
 export function percentReading(
   quota: string,
   label: string,
@@ -43,7 +48,7 @@ export function percentReading(
   window: Window,
   resetsAt: number | null,
 ): Reading {
-  const part = used === null ? null : tidy(Math.max(0, used));
+  const part = used === null || used < NEARLY_NOTHING ? null : tidy(Math.max(0, used));
   return {
     quota,
     label,
@@ -56,10 +61,14 @@ export function percentReading(
   };
 }
 
-/** How full a quota is, for the choice between two figures of one: what is not known is less than nothing. */
+/**
+ * How full a quota is, for the choice between two figures of one: what is not known is less than nothing, and
+ * what the vendor refuses is fuller than anything.
+ */
 export function fullnessOf(
-  { used, limit, remaining }: Pick<Reading, "used" | "limit" | "remaining">,
+  { used, limit, remaining, allowed }: Pick<Reading, "used" | "limit" | "remaining" | "allowed">,
 ): number {
+  if (allowed === false) return Infinity;
   if (used === null || limit === null) return remaining === 0 ? 1 : -1;
   return limit > 0 ? used / limit : used > 0 ? 1 : 0;
 }
@@ -78,6 +87,76 @@ export function minuteReading(
   const limit = v.parse(limitOrNull, headers.limit);
   const remaining = v.parse(limitOrNull, headers.remaining);
   if (remaining === null) return undefined;
-  const used = restOf(limit, remaining);
+  const used = usedOf(limit, remaining);
   return { quota, label, unit, used, limit, remaining, window: ONE_MINUTE, resetsAt };
+}
+
+/** What is made of an answer piece by piece, and what is left out of it. */
+export interface Gathering {
+  /**
+   * Takes a reading. Of two claims on one quota the fuller wins, wherever it stands, and the other is told, unless
+   * both say the same.
+   *
+   * @param what what it was made of, in the vendor's words; the quota's id unless given
+   */
+  add(reading: Reading, what?: string): void;
+  /** Tells what no reading was made of. */
+  drop(what: string, why: string): void;
+  readonly readings: readonly Reading[];
+  readonly dropped: readonly Dropped[];
+}
+
+export function createGathering(): Gathering {
+  const readings = new Map<string, Reading>();
+  const dropped: Dropped[] = [];
+  const drop = (what: string, why: string) => {
+    if (!dropped.some((one) => one.what === what && one.why === why)) dropped.push({ what, why });
+  };
+  return {
+    add(reading, what = reading.quota) {
+      const before = readings.get(reading.quota);
+      if (before && !saysTheSame(before, reading)) drop(what, "another figure of the same quota is fuller");
+      readings.set(reading.quota, before ? fuller(before, reading) : reading);
+    },
+    drop,
+    get readings() {
+      return [...readings.values()];
+    },
+    get dropped() {
+      return dropped;
+    },
+  };
+}
+
+/** Of two figures of one quota the fuller; an instant that only the other states is taken over. */
+function fuller(before: Reading, other: Reading): Reading {
+  const [most, least] = fullnessOf(other) > fullnessOf(before) ? [other, before] : [before, other];
+  return { ...most, resetsAt: most.resetsAt ?? least.resetsAt };
+}
+
+/** Vendors round one of two figures of a quota, so a percentage point is no difference. */
+const SAME_SHARE = 0.01;
+
+function saysTheSame(one: Reading, other: Reading): boolean {
+  const [a, b] = [fullnessOf(one), fullnessOf(other)];
+  return a === b || (a >= 0 && b >= 0 && Math.abs(a - b) <= SAME_SHARE);
+}
+
+/**
+ * The answer made of what was gathered.
+ *
+ * @param body for the report, where nothing came of it
+ * @throws {ProviderError} `bad_response` where it held something and no reading came of it
+ */
+export function answerOf(
+  vendor: string,
+  body: unknown,
+  { readings, dropped }: Pick<Gathering, "readings" | "dropped">,
+  more: Omit<Answer, "readings" | "dropped"> = {},
+): Answer {
+  if (readings.length === 0 && dropped.length > 0) {
+    const what = dropped.slice(0, 3).map((one) => `"${one.what.slice(0, 60)}" (${one.why})`).join(", ");
+    throw badResponse(`${vendor} answered with nothing that is understood: ${what}`, body);
+  }
+  return { readings, ...more, ...dropped.length > 0 ? { dropped } : {} };
 }

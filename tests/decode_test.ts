@@ -12,6 +12,8 @@ import {
   moneyText,
   restOf,
   tidy,
+  unknownFigures,
+  usedOf,
 } from "../lib/decode.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "./support/assert.ts";
 import { kindOf } from "./support/sound.ts";
@@ -94,8 +96,9 @@ Deno.test("instant reads ISO 8601, seconds and milliseconds, cut to milliseconds
   for (const [value, expected] of cases) assertEquals(read(instant, value), expected, String(value));
 });
 
-Deno.test("amounts below nothing are nothing, limits below nothing are none, and unknown stays unknown", () => {
-  assertEquals(read(amountOrNull, -3), 0);
+Deno.test("amounts below nothing are not known, limits below nothing are none, and unknown stays unknown", () => {
+  assertEquals(read(amountOrNull, -3), null);
+  assertEquals(Object.is(read(amountOrNull, -0), 0), true);
   assertEquals(read(amountOrNull, "many"), null);
   assertEquals(read(amountOrNull, undefined), null);
   assertEquals(read(limitOrNull, -1), null);
@@ -109,6 +112,32 @@ Deno.test("restOf() is never negative and knows what is unknown", () => {
   assertEquals(restOf(null, 1), null);
   assertEquals(restOf(1, null), null);
   assertEquals(Object.is(tidy(-0.0000001), 0), true);
+});
+
+Deno.test("what was used is not known where more is left than there was", () => {
+  assertEquals([usedOf(100, 30), usedOf(100, 120), usedOf(null, 3), usedOf(3, null)], [70, null, null, null]);
+});
+
+Deno.test("figures of an answer that nobody knows are told by their names, wherever they stand", () => {
+  const known = {
+    five_hour: { utilization: true, resets_at: true },
+    limits: { kind: true, percent: true },
+  } as const;
+  const strangers = unknownFigures({
+    five_hour: { used_percentage: 95, resets_at: "2026-11-21T13:00:00Z", note: "words" },
+    limits: [{ kind: "daily", percent: 3 }, { kind: "x", pct: "88 %" }, { pct: 12 }],
+    seven_weeks: { utilization: 99 },
+    motto: "nothing to count",
+    idle: null,
+  }, known);
+  assertEquals(strangers.map(({ what }) => what), ["five_hour.used_percentage", "limits.pct", "seven_weeks"]);
+  assertEquals(unknownFigures({ any: { a: 1, b: { c: 2 } } }, { "*": { a: true } }).map(({ what }) => what), [
+    "any.b",
+  ]);
+  assertEquals(
+    unknownFigures(Object.fromEntries(Array.from({ length: 99 }, (_, i) => [`n${i}`, i])), {}).length,
+    20,
+  );
 });
 
 Deno.test("camelNames() renames at every depth and prefers the name that is already right", () => {

@@ -63,7 +63,7 @@ export function endpointProvider(declaration: Endpoint, bindings: Bindings): Pro
       if (!/^\s*application\/(?:json|[\w.!#$&^+-]+\+json)\s*(?:;|$)/i.test(type)) {
         throw badResponse(`${label} answered with something else than JSON`, "");
       }
-      return figuresOf(declaration, answer.body, ask.now(), ask.log);
+      return figuresOf(declaration, answer.body, ask.now());
     } catch (error) {
       throw withoutAnswer(error);
     }

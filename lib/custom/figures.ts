@@ -1,8 +1,7 @@
 /** From a document to readings, as a declaration says. What is not there is left out; what is of the wrong kind fails. Pure. */
 import * as v from "valibot";
-import type { Log } from "../asking.ts";
 import { badResponse, instant, lenientNumber, restOf, tidy } from "../decode.ts";
-import type { Reading, Window } from "../model/quota.ts";
+import type { Dropped, Reading, Window } from "../model/quota.ts";
 import { BALANCE, CALENDAR } from "../readings.ts";
 import { type Endpoint, type FigureRule, PRIMARIES, type QuotaRule } from "./declaration.ts";
 import { type Path, valueAt } from "./path.ts";
@@ -21,6 +20,7 @@ export function refuseDeep(document: unknown): void {
 export interface Figures {
   readonly readings: readonly Reading[];
   readonly plan?: string;
+  readonly dropped?: readonly Dropped[];
 }
 
 /**
@@ -31,23 +31,25 @@ export function figuresOf(
   declaration: Pick<Endpoint, "quotas" | "plan">,
   document: unknown,
   now: number,
-  log: Pick<Log, "warn">,
 ): Figures {
   refuseDeep(document);
   const readings: Reading[] = [];
-  let missing = 0;
+  const dropped: Dropped[] = [];
   for (const rule of declaration.quotas) {
     const reading = readingOf(rule, document, now);
     if (reading === "missing") {
-      missing++;
-      log.warn("A quota is not in the answer", { quota: rule.key });
+      dropped.push({ what: rule.key, why: "not in the answer" });
     } else if (reading !== "none") readings.push(reading);
   }
-  if (missing === declaration.quotas.length) {
+  if (dropped.length === declaration.quotas.length) {
     throw badResponse("The answer holds none of the declared quotas", "");
   }
   const plan = declaration.plan ? planAt(document, declaration.plan.path) : undefined;
-  return plan === undefined ? { readings } : { readings, plan };
+  return {
+    readings,
+    ...plan === undefined ? {} : { plan },
+    ...dropped.length > 0 ? { dropped } : {},
+  };
 }
 
 function readingOf(rule: QuotaRule, document: unknown, now: number): Reading | "missing" | "none" {
@@ -63,8 +65,8 @@ function readingOf(rule: QuotaRule, document: unknown, now: number): Reading | "
   };
   if (name === "remaining" && limit === null) {
     const window = rule.windowSeconds === null ? BALANCE : windowOf(rule);
-    // Only a balance can be a debt.
-    const remaining = window === BALANCE ? primary : Math.max(0, primary);
+    // Only a balance can be a debt: of anything else, less than nothing is no figure.
+    const remaining = window === BALANCE || primary >= 0 ? primary : null;
     return { ...common, used: null, limit: null, remaining, window };
   }
   const isShare = name !== "used" && name !== "remaining";
@@ -81,7 +83,8 @@ function readingOf(rule: QuotaRule, document: unknown, now: number): Reading | "
     : whole === null
     ? null
     : share * whole;
-  const used = raw === null ? null : tidy(Math.max(0, raw));
+  const known = raw === null ? null : tidy(raw);
+  const used = known === null || known < 0 ? null : known;
   if (whole === 0 && used === 0) return "none";
   return { ...common, used, limit: whole, remaining: restOf(whole, used), window: windowOf(rule) };
 }

@@ -57,9 +57,9 @@ Deno.test("quotas as the table of the declaration says: what is left, shares, an
     "balance",
   ]);
   assertEquals(await read({ unit: "percent", remainingPercent: { path: "p" } }, { p: "120" }), [
-    0,
+    null,
     100,
-    100,
+    null,
     "balance",
   ]);
   assertEquals(await read({ usedPercent: { path: "p" }, limit: { literal: 50 } }, { p: 10 }), [
@@ -71,7 +71,7 @@ Deno.test("quotas as the table of the declaration says: what is left, shares, an
   assertEquals(await read({ used: { path: "u" }, limit }, { u: 3, max: -1 }), [3, null, null, "balance"]);
   assertEquals(await read({ used: { path: "u" }, limit }, { u: 3, max: 0 }), [3, 0, 0, "balance"]);
   assertEquals(await read({ used: { path: "u" }, limit }, { u: 0, max: 0 }), undefined);
-  assertEquals(await read({ used: { path: "u", scale: -1 } }, { u: 2 }), [0, null, null, "balance"]);
+  assertEquals(await read({ used: { path: "u", scale: -1 } }, { u: 2 }), [null, null, null, "balance"]);
   assertEquals(await read({ used: { path: "u" }, windowSeconds: 60 }, { u: 2 }), [2, null, null, "rolling"]);
   const resetsAt = { path: "r", format: "iso" };
   assertEquals(await read({ used: { path: "u" }, resetsAt }, { u: 2 }), [2, null, null, "calendar"]);
@@ -92,15 +92,16 @@ Deno.test("quotas as the table of the declaration says: what is left, shares, an
   }
 });
 
-Deno.test("one quota that is not there is left out with a word in the log", async () => {
+Deno.test("one quota that is not there is left out, and told", async () => {
   const declaration = simple({ auth: { type: "none" } });
   const other = { key: "other", label: "Other", unit: "tokens", used: { path: "other.used" } };
   const provider = providerOf({ ...declaration, quotas: [...declaration.quotas, other] });
   const ask = createFakeAsking({ answer: () => json({ used: 4 }) });
   const [account] = await provider.accounts(ask);
   assert(account);
-  assertEquals((await provider.read(ask, account)).readings.map(({ quota }) => quota), ["calls"]);
-  assertEquals(ask.lines.map(({ level, fields }) => [level, fields.quota]), [["warn", "other"]]);
+  const { readings, dropped } = await provider.read(ask, account);
+  assertEquals(readings.map(({ quota }) => quota), ["calls"]);
+  assertEquals(dropped, [{ what: "other", why: "not in the answer" }]);
 });
 
 Deno.test("how a source fails: by status, by the kind of its answer, and never with its words", async () => {
