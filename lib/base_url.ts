@@ -14,6 +14,8 @@ export interface BaseUrl {
   readonly origin: string;
   /** The variable, and where it stands. */
   readonly source: string;
+  /** True where it stands in `./.env`: then it is for keys of that file and for no other. */
+  readonly fromFolder?: true;
 }
 
 /** One of the two, or neither when the vendor's own origin is used. */
@@ -29,9 +31,37 @@ export function baseUrlOf(owner: Owner, environment: Pick<Environment, "find">):
     const found = environment.find(name);
     if (!found) continue;
     const url = checked(owner, name.endsWith("_HOST") ? { ...found, value: withScheme(found.value) } : found);
-    return url instanceof URL ? { baseUrl: { origin: url.origin, source: found.source } } : { problem: url };
+    if (!(url instanceof URL)) return { problem: url };
+    const fromFolder = found.layer === "working-directory" && { fromFolder: true as const };
+    return { baseUrl: { origin: url.origin, source: found.source, ...fromFolder } };
   }
   return {};
+}
+
+/** Why a setting of `./.env` does not decide where a key of elsewhere is sent. */
+export function foreignToFolder(source: string): Problem {
+  return {
+    level: "error",
+    field: source,
+    problem:
+      "a file in the working directory may not say where a key or login is sent that does not stand in it",
+    wanted: "the same setting in the environment or in ~/.syntrack/.env, or the key in the same file",
+  };
+}
+
+/**
+ * The secrets of a provider that stand in `./.env` and are in force, numbered ones with them. Whoever wrote that
+ * file knows them, so it may say where they are sent.
+ */
+export function secretsOfFolder(
+  { settings }: Pick<Provider, "settings">,
+  environment: Pick<Environment, "names" | "findSecret">,
+): ReadonlySet<string> {
+  const own = new Set(settings.filter(({ secret }) => secret).map(({ name }) => name));
+  const names = environment.names().map(({ name }) => name.replace(/_FILE$/, ""))
+    .filter((name) => own.has(name) || own.has(name.replace(/_\d{1,4}$/, "")));
+  const found = [...new Set(names)].flatMap((name) => environment.findSecret(name).found ?? []);
+  return new Set(found.filter(({ layer }) => layer === "working-directory").map(({ value }) => value));
 }
 
 /** Variables called a host hold a bare name as well: `open.example.com`. */

@@ -6,7 +6,7 @@
  * origin of a provider. Everything it looks at is injected. It never throws, and never
  * shows a secret.
  */
-import { baseUrlOf } from "./base_url.ts";
+import { baseUrlOf, foreignToFolder, secretsOfFolder } from "./base_url.ts";
 import type { Environment } from "./config/environment.ts";
 import {
   DB,
@@ -26,6 +26,7 @@ import {
   TIMEZONE,
 } from "./config/options.ts";
 import { checkConfigFile } from "./config/file_check.ts";
+import { isNotYet, notYetProblems } from "./config/not_yet.ts";
 import { choose } from "./config/option.ts";
 import type { Problem } from "./config/problem.ts";
 import type { LogFormat, LogLevel } from "./log.ts";
@@ -147,6 +148,7 @@ export function readConfig(input: ConfigInput): ConfigResult {
     ...fileProblems(input),
     ...openFiles(input),
     ...unknownNames(input),
+    ...notYetProblems(environment),
   );
   return { config, origins, problems };
 }
@@ -183,6 +185,9 @@ function addProvider(
   const { baseUrl } = origin;
   if (baseUrl) {
     origins.push({ key: `origin of ${provider.id}`, value: baseUrl.origin, source: baseUrl.source });
+    if (baseUrl.fromFolder && secretsOfFolder(provider, environment).size === 0) {
+      problems.push({ ...foreignToFolder(baseUrl.source), level: "warning" });
+    }
   }
   const refresh = refreshSetting(provider, environment);
   if (refresh.problem) problems.push(refresh.problem);
@@ -246,7 +251,7 @@ function unknownNames({ environment, providers, alsoKnown = [] }: ConfigInput): 
   const fileLabel = environment.configFile()?.label;
   return environment.names().flatMap(({ name, source }): readonly Problem[] => {
     // What stands in the config file was checked by its own names.
-    if (!name.startsWith("SYNTRACK_") || known.has(name) || source === fileLabel) return [];
+    if (!name.startsWith("SYNTRACK_") || known.has(name) || source === fileLabel || isNotYet(name)) return [];
     const meant = nearest(name, [...known].filter((one) => one.startsWith("SYNTRACK_")));
     return [{
       level: "warning",

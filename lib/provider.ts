@@ -73,6 +73,8 @@ export interface AskedFor {
   readonly login?: Login | undefined;
   /** Hosts of the account besides those of the provider. */
   readonly hosts?: readonly string[] | undefined;
+  /** Whose credential will be sent; without it nobody says that one may go where `./.env` points. */
+  readonly account?: Pick<Account, "secret" | "also"> | undefined;
   /** What is remembered of the account; nothing unless given. */
   readonly memory?: Memory | undefined;
 }

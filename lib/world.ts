@@ -6,7 +6,7 @@
  * secret leave for a host that the plugin does not name or that was not put in its place.
  */
 import type { Asking, AskInit, Found, Log, LogFields, Os, Ran, Row, RunOptions } from "./asking.ts";
-import { baseUrlOf, isLoopback } from "./base_url.ts";
+import { baseUrlOf, foreignToFolder, isLoopback, secretsOfFolder } from "./base_url.ts";
 import { readBody } from "./body.ts";
 import type { Clock } from "./clock.ts";
 import type { Environment } from "./config/environment.ts";
@@ -180,7 +180,8 @@ async function guardedFetch(
 }
 
 /** Where a request really goes: to a host of the provider, or to the origin that replaces it. */
-function targetOf({ provider, environment, hosts }: WorldOptions, input: string | URL): URL {
+function targetOf(options: WorldOptions, input: string | URL): URL {
+  const { provider, environment, hosts } = options;
   const url = new URL(input);
   if (!mayReach(provider, hosts, url)) {
     const allowed = provider.declared?.origin ?? `https to ${provider.hosts.join(", ")}`;
@@ -191,7 +192,26 @@ function targetOf({ provider, environment, hosts }: WorldOptions, input: string 
   }
   const { baseUrl, problem } = baseUrlOf(provider, environment);
   if (problem) throw new ProviderError("unavailable", problemText(problem));
+  const pointer = baseUrl?.fromFolder ? baseUrl.source : folderSettingOf(options, url);
+  if (pointer !== undefined && !isKeyOfFolder(options)) {
+    throw new ProviderError("unavailable", problemText(foreignToFolder(pointer)));
+  }
   return baseUrl ? new URL(`${baseUrl.origin}${url.pathname}${url.search}`) : url;
+}
+
+/** The setting of `./.env` that names the host to be asked, where it is none of the provider's own. */
+function folderSettingOf({ provider, environment }: WorldOptions, { hostname }: URL): string | undefined {
+  if (provider.declared || provider.hosts.includes(hostname)) return undefined;
+  return provider.settings.filter(({ secret }) => !secret).flatMap(({ name }) => environment.find(name) ?? [])
+    .find(({ layer, value }) => layer === "working-directory" && value.toLowerCase().includes(hostname))
+    ?.source;
+}
+
+/** Whether everything secret that will be sent stands in `./.env` itself. */
+function isKeyOfFolder({ provider, environment, account }: WorldOptions): boolean {
+  if (!account) return false;
+  const known = secretsOfFolder(provider, environment);
+  return [account.secret, ...Object.values(account.also ?? {})].every((secret) => known.has(secret.reveal()));
 }
 
 function mayReach(provider: Owner, hosts: readonly string[] | undefined, url: URL): boolean {

@@ -1,8 +1,14 @@
 /** Where the data is and whose days are meant: all the settings a command needs that only reads. */
-import { configPlace, createEnvironment, type EnvironmentOptions } from "../config/environment.ts";
+import {
+  configPlace,
+  createEnvironment,
+  type Environment,
+  type EnvironmentOptions,
+  missingConfig,
+} from "../config/environment.ts";
 import { choose, type Option, type OptionContext } from "../config/option.ts";
 import { DB, TIMEZONE } from "../config/place.ts";
-import { problemText } from "../config/problem.ts";
+import { type Problem, problemText } from "../config/problem.ts";
 import { readFileText, systemTimezone } from "../config/system.ts";
 import { type Io, usageError } from "./io.ts";
 import type { Typed } from "./table.ts";
@@ -23,8 +29,9 @@ export async function findPlace(typed: Typed, { env, cwd, home }: Io): Promise<P
     ? (await import("../config/file.ts")).readConfigFile
     : undefined;
   const environment = createEnvironment({ ...options, ...readConfigFile ? { readConfigFile } : {} });
-  const broken = environment.configFile()?.problem;
+  const broken = readConfigFile ? environment.configFile()?.problem : missingFile(options);
   if (broken) throw usageError(problemText(broken));
+  if (readConfigFile) await checkEntries(environment, home);
   const flags = { db: textOf(typed, "db"), timezone: textOf(typed, "timezone") };
   function take<T>(option: Option<T>, zone: string): T {
     const context: OptionContext = {
@@ -40,6 +47,53 @@ export async function findPlace(typed: Typed, { env, cwd, home }: Io): Promise<P
     return value;
   }
   return { dbPath: take(DB, "UTC"), zone: () => take(TIMEZONE, systemTimezone()) };
+}
+
+function missingFile(options: EnvironmentOptions): Problem | null {
+  const place = configPlace(options);
+  return place && missingConfig(place);
+}
+
+/**
+ * An entry that is none is refused here as it is by the commands that act: what somebody set and nobody heeds gives
+ * an answer about something else. Providers are loaded only for a file that speaks of them.
+ *
+ * @throws {CliError}
+ */
+async function checkEntries(environment: Environment, home: string | null): Promise<void> {
+  const state = environment.configFile();
+  if (!state?.file || state.text === null) return;
+  const { document } = state.file;
+  const [{ checkConfigFile }, { OPTIONS }] = await Promise.all([
+    import("../config/file_check.ts"),
+    import("../config/options.ts"),
+  ]);
+  const speaks = document.providers !== undefined || document.accounts !== undefined;
+  const providers = speaks ? await knownProviders(environment, home) : [];
+  const variables = OPTIONS.flatMap(({ names }) => names);
+  const { text, label } = state;
+  const problems = checkConfigFile(state.file, { text, label, providers, variables }).map(problemText);
+  const [first, ...rest] = problems;
+  if (first === undefined) return;
+  throw usageError(
+    [first, ...rest.map((one) => `syntrack: ${one}`)].join("\n"),
+    "`syntrack config check` tells everything that is wrong in it",
+  );
+}
+
+async function knownProviders(environment: Environment, home: string | null) {
+  const [{ providers }, { customSources }] = await Promise.all([
+    import("../compose/set_up.ts"),
+    import("../compose/custom.ts"),
+  ]);
+  const custom = customSources({
+    home,
+    environment,
+    registry: providers,
+    dbPath: () => ":memory:",
+    zone: () => "UTC",
+  });
+  return [...providers, ...custom.providers];
 }
 
 /** One that cannot be read is one as well: what is wrong with it is told when it is read. */

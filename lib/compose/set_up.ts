@@ -13,7 +13,7 @@ import {
 import { type CustomPlace, customSources } from "./custom.ts";
 import { currentConfig } from "./current_config.ts";
 import { readConfigFile } from "../config/file.ts";
-import { readFileText } from "../config/system.ts";
+import { readFileText, realPathOf } from "../config/system.ts";
 import { createLog, type LogLevel } from "../log.ts";
 import type { Provider } from "../provider.ts";
 import { createRedactor } from "../redact.ts";
@@ -56,6 +56,7 @@ export function setUp(outside: Outside): SetUp {
       cwd,
       home,
       readFile: readFileText,
+      realPath: realPathOf,
       readConfigFile,
       configPath: flags.config,
       onSecret: redactor.learn,

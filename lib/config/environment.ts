@@ -7,7 +7,7 @@
  * `reload`, so that a changed credential is seen by the next poll. Of a config file that cannot be
  * understood any more the last good state is kept. Never throws.
  */
-import { isAbsolute, join } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 import { parseEnvText } from "./env_text.ts";
 import type { ConfigFile, ConfigFileResult } from "./file.ts";
 import type { Found } from "../asking.ts";
@@ -84,6 +84,8 @@ export interface EnvironmentOptions {
   readonly home: string | null;
   /** The text of a file, or null when there is none. Throws when it cannot be read. */
   readonly readFile: (path: string) => FileText | null;
+  /** Where a path leads when links are followed, or null when nothing is there. Without it there are no links. */
+  readonly realPath?: (path: string) => string | null;
   /** Called with every secret that is found, for the redactor. */
   readonly onSecret?: (value: string) => void;
   /** Handed in by whoever has loaded it; without it there is no config file. */
@@ -128,9 +130,23 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
       const text = valueOf(layer, name);
       if (text !== undefined) return asLookUp(secretOf(text), name, layer);
       const path = valueOf(layer, `${name}_FILE`);
-      if (path !== undefined) return asLookUp(readSecret(path, name), `${name}_FILE`, layer);
+      if (path !== undefined) {
+        const text = layer.layer === "working-directory" && !isInFolder(path)
+          ? OUTSIDE
+          : readSecret(path, name);
+        return asLookUp(text, `${name}_FILE`, layer);
+      }
     }
     return {};
+  }
+
+  /** `./.env` may belong to a folder somebody else made: with a path of elsewhere it would send any file of one line. */
+  function isInFolder(path: string): boolean {
+    const { realPath = (one: string) => one } = options;
+    const at = resolve(path.trim());
+    const real = realPath(at) ?? at;
+    const within = relative(realPath(cwd) ?? cwd, real);
+    return within !== "" && !isAbsolute(within) && !/^\.\.(?:[/\\]|$)/.test(within);
   }
 
   function readSecret(path: string, name: string): SecretText {
@@ -184,10 +200,12 @@ function loadLayers(
   const layers: LayerValues[] = [{ layer: "process", label: "the environment", values: env }];
   const files: EnvFile[] = [];
   const problems: Problem[] = [];
-  const places: [Layer, string, string][] = [["working-directory", join(cwd, ".env"), "./.env"]];
+  const here = join(cwd, ".env");
   const own = home === null ? null : join(home, ".syntrack", ".env");
-  // Standing in ~/.syntrack, both are one file.
-  if (own !== null && own !== places[0]?.[1]) places.push(["home", own, "~/.syntrack/.env"]);
+  // Standing in ~/.syntrack, both are one file: ours, whose folder nobody else made.
+  const isOurs = own === here;
+  const places: [Layer, string, string][] = [[isOurs ? "home" : "working-directory", here, "./.env"]];
+  if (own !== null && !isOurs) places.push(["home", own, "~/.syntrack/.env"]);
 
   for (const [layer, path, label] of places) {
     try {
@@ -205,13 +223,37 @@ function loadLayers(
 
 export const CONFIG_LABEL = "~/.syntrack/config.toml";
 
+export interface ConfigPlace {
+  readonly path: string;
+  /** How people know it. */
+  readonly label: string;
+  /** Whether somebody said that it is there, and how: `--config`, `SYNTRACK_CONFIG in the environment`. */
+  readonly told: string | null;
+}
+
 /** The path of the config file and how people know it, or null without a home to look in. */
 export function configPlace(
   { env, cwd, home, configPath }: Pick<EnvironmentOptions, "env" | "cwd" | "home" | "configPath">,
-): { readonly path: string; readonly label: string } | null {
-  const told = configPath ?? env.SYNTRACK_CONFIG?.trim();
-  if (told) return { path: resolvePath(told, cwd, home), label: told };
-  return home === null ? null : { path: join(home, ".syntrack", "config.toml"), label: CONFIG_LABEL };
+): ConfigPlace | null {
+  const named = configPath ?? env.SYNTRACK_CONFIG?.trim();
+  if (named) {
+    const told = configPath === undefined ? "SYNTRACK_CONFIG in the environment" : "--config";
+    return { path: resolvePath(named, cwd, home), label: named, told };
+  }
+  if (home === null) return null;
+  return { path: join(home, ".syntrack", "config.toml"), label: CONFIG_LABEL, told: null };
+}
+
+/** The file nobody named may be missing; one that was named and is not there is a mistake, most likely in its name. */
+export function missingConfig({ told, label }: ConfigPlace): Problem | null {
+  if (told === null) return null;
+  return {
+    level: "error",
+    field: told,
+    problem: "there is no such file",
+    got: label,
+    wanted: "the path of a config file, as `syntrack config init --config FILE` writes one",
+  };
 }
 
 interface LoadedConfig extends ConfigFileState {
@@ -223,20 +265,24 @@ function loadConfigFile(options: EnvironmentOptions, before: LoadedConfig | null
   const place = configPlace(options);
   if (!readConfigFile || !place) return null;
   const lastGood = before?.file ?? null;
-  const none = { ...place, text: null, mode: null, file: null, problem: null };
+  const { path, label } = place;
+  const none = { path, label, text: null, mode: null, file: null, problem: null };
   try {
-    const found = readFile(place.path);
-    if (!found) return none;
+    const found = readFile(path);
+    if (!found) {
+      const problem = missingConfig(place);
+      return problem === null ? none : { ...none, file: lastGood, problem };
+    }
     const text = found.text.replace(/^\ufeff/, "");
     const { mode } = found;
     if (before !== null && before.text === text) return { ...before, mode };
-    const result = readConfigFile(text, place.label);
-    if ("file" in result) return { ...place, text, mode, file: result.file, problem: null };
-    return { ...place, text, mode, file: lastGood, problem: result.problem };
+    const result = readConfigFile(text, label);
+    if ("file" in result) return { path, label, text, mode, file: result.file, problem: null };
+    return { path, label, text, mode, file: lastGood, problem: result.problem };
   } catch (error) {
     const problem: Problem = {
       level: "error",
-      field: place.label,
+      field: label,
       problem: `cannot be read (${reasonOf(error)})`,
       wanted: "a file of text that you may read",
     };
@@ -285,6 +331,11 @@ function resolvePath(path: string, cwd: string, home: string | null): string {
   if (home !== null && /^~(?=$|[/\\])/.test(path)) return join(home, path.slice(1));
   return isAbsolute(path) ? path : join(cwd, path);
 }
+
+const OUTSIDE: SecretText = {
+  problem: "a file in the working directory may not name a file outside of it",
+  wanted: "the same setting in the environment or in ~/.syntrack/.env, or a file in this folder",
+};
 
 /** The kind of a failure, such as `PermissionDenied`: its message may hold more than people should read. */
 function reasonOf(error: unknown): string {

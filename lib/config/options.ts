@@ -10,6 +10,7 @@ import {
   parseHost,
   parseIdle,
   parsePort,
+  parseRefreshInterval,
   parseSchedule,
   parseWord,
   scheduleText,
@@ -23,15 +24,19 @@ export { DB, TIMEZONE } from "./place.ts";
 
 const NINETY_DAYS_MS = 90 * 86_400_000;
 const TEN_MINUTES_MS = 10 * 60_000;
+/** What another tracker calls it, and counts in minutes. */
+const REFRESH_INTERVAL = "REFRESH_INTERVAL";
 
 export const INTERVAL: Option<Schedule> = {
   key: "interval",
-  names: ["SYNTRACK_POLL_INTERVAL"],
+  names: ["SYNTRACK_POLL_INTERVAL", REFRESH_INTERVAL],
   flag: "--interval",
-  doc: "How often to poll: seconds, 10 to 3600, or a cron expression of five fields",
+  doc:
+    "How often to poll: seconds, 10 to 3600, or a cron expression of five fields; of REFRESH_INTERVAL, minutes",
   defaultText: scheduleText(DEFAULT_SCHEDULE),
   fallback: () => DEFAULT_SCHEDULE,
-  parse: (text, _name, { timezone }) => parseSchedule(text, timezone),
+  parse: (text, name, { timezone }) =>
+    name === REFRESH_INTERVAL ? parseRefreshInterval(text, timezone) : parseSchedule(text, timezone),
   show: scheduleText,
 };
 

@@ -28,6 +28,21 @@ export function parseSchedule(text: string, zone: string): Parsed<Schedule> {
   };
 }
 
+const MINUTE_MS = 60_000;
+const REFRESH_WANTED = "1 to 60 minutes, 10s to 3600s, or a cron expression such as */5 * * * *";
+
+/** The same, as other trackers write it: a bare number is of minutes, `90s` of seconds. */
+export function parseRefreshInterval(text: string, zone: string): Parsed<Schedule> {
+  const minutes = wholeNumber(text.replace(/\s*m(?:in)?$/i, ""));
+  if (minutes === null) {
+    const parsed = parseSchedule(text, zone);
+    return "value" in parsed ? parsed : { ...parsed, wanted: REFRESH_WANTED };
+  }
+  const ms = minutes * MINUTE_MS;
+  if (ms >= LEAST_INTERVAL_MS && ms <= MOST_INTERVAL_MS) return { value: { kind: "every", ms } };
+  return { problem: "out of range", wanted: REFRESH_WANTED };
+}
+
 export function scheduleText(schedule: Schedule): string {
   return schedule.kind === "every" ? String(schedule.ms / 1000) : schedule.expression;
 }

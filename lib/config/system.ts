@@ -10,6 +10,7 @@ export function systemEnvironment(onSecret?: (value: string) => void): Environme
     cwd: Deno.cwd(),
     home: homeDirectory(),
     readFile: readFileText,
+    realPath: realPathOf,
     ...onSecret ? { onSecret } : {},
   });
 }
@@ -39,6 +40,15 @@ export function readFileText(path: string): FileText | null {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
+  }
+}
+
+/** Where a path leads when links are followed; null when nothing is there or it may not be looked at. */
+export function realPathOf(path: string): string | null {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return null;
   }
 }
 

@@ -43,11 +43,17 @@ export function endpointProvider(declaration: Endpoint, bindings: Bindings): Pro
     const party: Party = { vendor: label, account };
     const secret = account.secret.reveal();
     const isFree = request.auth.type === "none";
-    if (!isFree && !await bindings.bind(id, url.origin, secret)) {
-      throw new ProviderError("auth", `The key of ${label} is for another host than ${url.host}`, {
-        hint:
-          "The URL was changed: if that is meant, give the key anew with syntrack account add custom --file",
-      });
+    const origin = originOf(ask, id, url);
+    if (!isFree && !await bindings.bind(id, origin, secret)) {
+      throw new ProviderError(
+        "auth",
+        `The key of ${label} is for another host than ${new URL(origin).host}`,
+        {
+          hint: origin === url.origin
+            ? "The URL was changed: if that is meant, give the key anew with syntrack account add custom --file"
+            : `${baseUrlName(id)} leads elsewhere, and a key goes to the host it was first sent to: unset it`,
+        },
+      );
     }
     try {
       const answer = await requestJson(ask, party, url, {
@@ -88,6 +94,16 @@ export function endpointProvider(declaration: Endpoint, bindings: Bindings): Pro
     },
     read,
   };
+}
+
+function baseUrlName(id: string): string {
+  return `SYNTRACK_CUSTOM_${variablePart(id)}_BASE_URL`;
+}
+
+/** Where the request really goes: a base URL leads the key as far away as another URL would. */
+function originOf(ask: Asking, id: string, url: URL): string {
+  const base = ask.find(baseUrlName(id))?.value;
+  return base !== undefined && URL.canParse(base) ? new URL(base).origin : url.origin;
 }
 
 function authOf({ request: { auth } }: Endpoint, secret: string): Readonly<Record<string, string>> {

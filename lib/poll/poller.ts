@@ -132,7 +132,10 @@ export function createPoller(parts: PollerParts): Poller {
     if (job.failure !== undefined) return failureOf(job.failure, redact);
     try {
       const ended = await withDeadline(clock, deadlineMs, signal, (own) => {
-        return provider.read(parts.world(provider, own, { login, hosts: account.hosts, memory }), account);
+        return provider.read(
+          parts.world(provider, own, { login, hosts: account.hosts, memory, account }),
+          account,
+        );
       });
       if (ended.how === "stopped") return null;
       if (ended.how === "late") {

@@ -67,6 +67,122 @@ Deno.test("a command that only reads heeds the config file, and refuses a broken
   });
 });
 
+/** Every command that heeds settings; with what it needs so that nothing else is wrong. */
+const HEEDING = [
+  "status",
+  "history",
+  "stats",
+  "chart",
+  "query current",
+  "forecast",
+  "insights",
+  "cycles",
+  "sessions",
+  "guard",
+  "backtest",
+  "export",
+  "db check",
+  "db size",
+  "providers",
+  "providers detect",
+  "account list",
+  "collect",
+  "doctor",
+  "doctor --permissions",
+  "config",
+  "config check",
+];
+
+Deno.test("a config file that was named and is not there is an error that names it, for every command", async () => {
+  await inPlace(async (place) => {
+    await place.fill(ORACLE_DAY);
+    for (const command of [...HEEDING, "demo"]) {
+      const { code, stdout, stderr } = await place.run(`${command} --config nowhere.toml`);
+      assert(code !== 0, command);
+      if (command !== "demo") {
+        assertMatch(`${stdout}${stderr}`, /there is no such file, got "nowhere\.toml"/, command);
+      }
+    }
+    const env = { SYNTRACK_CONFIG: "/nowhere/at/all.toml" };
+    for (const command of ["status", "collect", "config check"]) {
+      const { code, stdout, stderr } = await place.run(command, { env });
+      assertEquals(code, 2, command);
+      assertMatch(`${stdout}${stderr}`, /SYNTRACK_CONFIG in the environment: there is no such file/);
+    }
+    // Nobody named the usual one.
+    assertEquals((await place.run("status")).code, 0);
+    assertEquals((await place.run("config init --config nowhere.toml")).code, 0);
+    assertEquals((await place.run("status --config nowhere.toml")).code, 0);
+  });
+});
+
+Deno.test("a misspelt entry of the config file is an error that names it and what was meant, for every command", async () => {
+  await inPlace(async (place) => {
+    await place.fill(ORACLE_DAY);
+    const wrongs: readonly (readonly [text: string, told: RegExp])[] = [
+      ["pol_interval = 60\n", /pol_interval in .*line 1: no such setting, wanted poll_interval, perhaps/],
+      [
+        "[providers.zai]\nintervall = 60\n",
+        /providers\.zai\.intervall in .*line 2: no such entry, wanted interval/,
+      ],
+      ["[providers.claud]\nenabled = true\n", /providers\.claud in .*no such provider/],
+      ['[[accounts]]\nprovider = "zay"\nzai_api_key = "x"\n', /no such provider, wanted zai/],
+    ];
+    for (const [text, told] of wrongs) {
+      await write(place, text);
+      for (
+        const command of text.startsWith("pol") ? HEEDING : ["status", "query current", "guard", "collect"]
+      ) {
+        const { code, stdout, stderr } = await place.run(command);
+        assert(code !== 0, command);
+        assertMatch(`${stdout}${stderr}`, told, command);
+      }
+    }
+  });
+});
+
+Deno.test("REFRESH_INTERVAL is the interval in minutes, in seconds with their sign, or as cron", async () => {
+  await inPlace(async (place) => {
+    const shown = async (value: string, more: Record<string, string> = {}) => {
+      const { stdout, stderr, code } = await place.run("config", {
+        env: { REFRESH_INTERVAL: value, ...more },
+      });
+      const line = stdout.split("\n").find((one) => one.startsWith("interval ")) ?? "";
+      return [code, line.split(/ {2,}/)[1], stderr] as const;
+    };
+    assertEquals((await shown("5"))[1], "300");
+    assertEquals((await shown("90s"))[1], "90");
+    assertEquals((await shown("5m"))[1], "300");
+    assertEquals((await shown("*/5 * * * *"))[1], "*/5 * * * *");
+    assertEquals((await shown("5", { SYNTRACK_POLL_INTERVAL: "30" }))[1], "30");
+    for (const wrong of ["0", "61", "often", "* * *"]) {
+      const [code, , stderr] = await shown(wrong);
+      assertEquals(code, 2, wrong);
+      assertMatch(stderr, /REFRESH_INTERVAL in the environment: .*wanted 1 to 60 minutes/);
+    }
+  });
+});
+
+Deno.test("settings about signing in are told to be unused, in one line, and never shown", async () => {
+  await inPlace(async (place) => {
+    const env = {
+      AUTH_SECRET: "planted-secret-of-sessions",
+      SYNTRACK_AUTH_TOKENS: "planted-token",
+      SYNTRACK_ADMIN_USER: "ann",
+      SYNTRACK_ADMIN_PASS: "planted-password",
+    };
+    for (const command of ["collect", "config", "config check", "doctor"]) {
+      const { stdout, stderr } = await place.run(command, { env });
+      const all = `${stdout}${stderr}`;
+      const lines = all.split("\n").filter((line) => line.includes("not used by this version yet"));
+      assertEquals(lines.length, 1, command);
+      for (const name of Object.keys(env)) assertStringIncludes(lines[0] ?? "", name);
+      assert(!all.includes("planted"), command);
+      assert(!all.includes("no such setting"), command);
+    }
+  });
+});
+
 Deno.test("`config` shows what stands in the file, where, and hides secrets", async () => {
   await inPlace(async (place) => {
     await write(place, `port = 9300\n[providers.zai]\nzai_api_key = "zai-planted"\n`);

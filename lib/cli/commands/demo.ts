@@ -4,7 +4,7 @@ import { providers } from "../../compose/set_up.ts";
 import { systemTimezone } from "../../config/system.ts";
 import { type Demo, keepPolling, prepareDemo } from "../../demo/mod.ts";
 import { providersOf, scenarioLines, scenarioOf } from "../demo_choice.ts";
-import { EXIT_OK } from "../io.ts";
+import { EXIT_OK, usageError } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import { bind, untilStopped } from "../serving.ts";
 import type { Tools } from "../tools.ts";
@@ -17,6 +17,9 @@ export async function demo(tools: Tools): Promise<number> {
   if (textOf(tools.typed, "scenario") === "list") {
     tools.print(scenarioLines());
     return EXIT_OK;
+  }
+  if (textOf(tools.typed, "config") !== undefined) {
+    throw usageError("The demo takes no --config: it shows nothing of yours and heeds no file of yours");
   }
   const seed = wholeNumber(tools.typed, "seed", 1, 0, MOST_SEED);
   const vendors = providersOf(tools.typed);

@@ -14,6 +14,8 @@ import { textOf } from "../values.ts";
 export async function providers(tools: Tools): Promise<number> {
   const only = textOf(tools.typed, "provider");
   if (only !== undefined) checkProvider(only);
+  // What is wrong with the config file is refused here as everywhere: the list would be of something else.
+  await tools.place();
   const statuses = (await listProviders(tools)).filter(({ id }) => only === undefined || id === only);
   if (tools.json) {
     tools.printJson(providersJson(statuses));
