@@ -9,6 +9,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { asking, fakeProvider, HOUR, memoryLog, MINUTE, NOW, openHouse } from "../poll/support.ts";
 import { inFolder } from "../store/folder.ts";
+import { unprivilegedTest } from "../support/unprivileged.ts";
 
 const FILE = "~/.acme/login.json";
 const KEY = accountKey("acme", "default");
@@ -220,18 +221,20 @@ Deno.test("a login that its tool replaced during a renewal is not overwritten", 
     assertEquals(tool.text(), theirs);
   }));
 
-Deno.test("a one-time token is not used up for a file that cannot be written", {
-  ignore: Deno.build.os === "windows" || Deno.uid() === 0,
-}, () =>
-  withTool(["expired"], async (tool) => {
-    await Deno.chmod(tool.folder, 0o500);
-    try {
-      assertEquals(await tool.renew(), false);
-      assertEquals(tool.sent, []);
-    } finally {
-      await Deno.chmod(tool.folder, 0o700);
-    }
-  }));
+unprivilegedTest(
+  "a one-time token is not used up for a file that cannot be written",
+  import.meta.url,
+  () =>
+    withTool(["expired"], async (tool) => {
+      await Deno.chmod(tool.folder, 0o500);
+      try {
+        assertEquals(await tool.renew(), false);
+        assertEquals(tool.sent, []);
+      } finally {
+        await Deno.chmod(tool.folder, 0o700);
+      }
+    }),
+);
 
 Deno.test("a link to a login stays a link, and what it points to is renewed", {
   ignore: Deno.build.os === "windows",

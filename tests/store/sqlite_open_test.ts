@@ -6,10 +6,10 @@ import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { inFolder, modeOf, refuses, runSql, someDatabase } from "./folder.ts";
 import { ACCOUNT } from "../support/readings.ts";
+import { unprivilegedTest } from "../support/unprivileged.ts";
 import { commitAll, minutes } from "./polls.ts";
 
 const windows = Deno.build.os === "windows";
-const root = !windows && Deno.uid() === 0;
 
 Deno.test("openSqliteStore() refuses a file that is no database and leaves it as it is", () =>
   inFolder(async (folder) => {
@@ -105,10 +105,10 @@ Deno.test({
     }),
 });
 
-Deno.test({
-  name: `openSqliteStore() refuses what it may not write${root ? " (skipped: root may write anything)" : ""}`,
-  ignore: windows || root,
-  fn: () =>
+unprivilegedTest(
+  "openSqliteStore() refuses what it may not write",
+  import.meta.url,
+  () =>
     inFolder(async (folder) => {
       const path = await someDatabase(folder);
       Deno.chmodSync(folder, 0o500);
@@ -126,7 +126,7 @@ Deno.test({
       const error = await assertRejects(() => openSqliteStore(path)) as { kind?: string };
       assertEquals([error.kind, modeOf(path)], ["unwritable", 0]);
     }),
-});
+);
 
 Deno.test("openSqliteStore() begins a new database in an empty file, and where a start was cut short", () =>
   inFolder(async (folder) => {
