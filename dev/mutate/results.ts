@@ -1,0 +1,68 @@
+/** What is known about mutants already, in a file of one JSON line each, so that a run that was ended goes on. */
+import { createHash } from "node:crypto";
+import { dirname } from "node:path";
+import type { Mutant } from "./mutants.ts";
+
+/** `killed`: a test failed; `late`: the tests did not end in time; `survived`: all passed. */
+export type Outcome = "killed" | "late" | "survived";
+
+export interface Results {
+  get(id: string): Outcome | undefined;
+  add(id: string, mutant: Mutant, outcome: Outcome): void;
+}
+
+/**
+ * Names a mutant by everything that decides what becomes of it: the change, its source, and the tests that are asked.
+ *
+ * @param tests contents of the tests
+ */
+export function idOf(mutant: Mutant, source: string, tests: readonly string[]): string {
+  const { path, at, to } = mutant;
+  const hash = createHash("sha256").update(JSON.stringify([path, at, to, source]));
+  for (const test of tests) hash.update(test);
+  return hash.digest("hex").slice(0, 24);
+}
+
+export function openResults(path: string): Results {
+  const known = new Map<string, Outcome>();
+  for (const line of textOf(path).split("\n")) {
+    const read = readLine(line);
+    if (read) known.set(read.id, read.outcome);
+  }
+  return {
+    get: (id) => known.get(id),
+    add(id, { path: file, line, from, to }, outcome) {
+      known.set(id, outcome);
+      Deno.mkdirSync(dirname(path), { recursive: true });
+      const text = `${JSON.stringify({ id, outcome, at: `${file}:${line}`, from, to })}\n`;
+      Deno.writeTextFileSync(path, text, { append: true });
+    },
+  };
+}
+
+/** The last line may be half a line, where a run was ended while it wrote. */
+function readLine(line: string): { readonly id: string; readonly outcome: Outcome } | null {
+  try {
+    const { id, outcome } = JSON.parse(line);
+    return typeof id === "string" && typeof outcome === "string" ? { id, outcome: outcome as Outcome } : null;
+  } catch {
+    return null;
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    const text = Deno.readTextFileSync(path);
+    return text === "" || text.endsWith("\n") ? text : cutToLine(path, text);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
+}
+
+/** Without this the next line would be written behind the half one and be lost with it. */
+function cutToLine(path: string, text: string): string {
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  Deno.writeTextFileSync(path, whole);
+  return whole;
+}

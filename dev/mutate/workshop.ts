@@ -1,0 +1,108 @@
+/** A copy of the project in which one source after the other is changed and its tests are run. */
+import { dirname, join } from "node:path";
+import { projectFiles, ROOT } from "../../tests/support/sources.ts";
+import { type Mutant, mutated } from "./mutants.ts";
+import type { Related } from "./related.ts";
+import type { Outcome } from "./results.ts";
+
+export interface Workshop extends AsyncDisposable {
+  /** How long tests take when nothing is changed, and which of them fail as they are: those can tell nothing. */
+  measure(tests: readonly string[]): Promise<Measured>;
+  /** Changes, asks the near tests and then the others, and puts the source back. */
+  try(mutant: Mutant, tests: Related, limits: Limits): Promise<Outcome>;
+}
+
+export interface Measured {
+  readonly ms: number;
+  readonly failing: readonly string[];
+}
+
+export interface Limits {
+  readonly nearMs: number;
+  readonly farMs: number;
+}
+
+const MAX_MEASURE_MS = 600_000;
+
+type Ran = "passed" | "failed" | "late";
+
+export async function openWorkshop(root: string = ROOT): Promise<Workshop> {
+  const folder = await Deno.makeTempDir({ prefix: "syntrack-mutate-" });
+  for (const path of root === ROOT ? await projectFiles() : await filesIn(root)) {
+    const target = join(folder, path);
+    await Deno.mkdir(dirname(target), { recursive: true });
+    await Deno.copyFile(join(root, path), target);
+  }
+
+  async function run(
+    tests: readonly string[],
+    mostMs: number,
+    ...flags: readonly string[]
+  ): Promise<{ readonly ran: Ran; readonly output: string }> {
+    if (tests.length === 0) return { ran: "passed", output: "" };
+    const temporary = await Deno.makeTempDir({ dir: folder, prefix: "tmp-" });
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["test", "-A", "--no-check", "--quiet", ...flags, ...tests],
+      cwd: folder,
+      // What tests leave behind when they are ended early goes with this folder.
+      env: { NO_COLOR: "1", TMPDIR: temporary },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill("SIGKILL");
+    }, mostMs);
+    try {
+      const { success, stdout, stderr } = await child.output();
+      const text = new TextDecoder();
+      return {
+        ran: late ? "late" : success ? "passed" : "failed",
+        output: text.decode(stdout) + text.decode(stderr),
+      };
+    } finally {
+      clearTimeout(timer);
+      await Deno.remove(temporary, { recursive: true }).catch(() => {});
+    }
+  }
+
+  return {
+    async measure(tests) {
+      const began = performance.now();
+      const { ran, output } = await run(tests, MAX_MEASURE_MS);
+      const ms = performance.now() - began;
+      if (ran === "passed") return { ms, failing: [] };
+      const failing = tests.filter((test) => output.includes(`./${test}:`));
+      if (failing.length === 0) {
+        throw new Error(`The tests cannot be run as they are:\n${output.slice(-2000)}`);
+      }
+      return { ms, failing };
+    },
+    async try(mutant, { near, far }, { nearMs, farMs }) {
+      const path = join(folder, mutant.path);
+      const source = await Deno.readTextFile(path);
+      await Deno.writeTextFile(path, mutated(source, mutant));
+      try {
+        const first = await run(near, nearMs, "--fail-fast");
+        if (first.ran !== "passed") return first.ran === "late" ? "late" : "killed";
+        const { ran } = await run(far, farMs, "--fail-fast");
+        return ran === "passed" ? "survived" : ran === "late" ? "late" : "killed";
+      } finally {
+        await Deno.writeTextFile(path, source);
+      }
+    },
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
+}
+
+async function filesIn(root: string, below = ""): Promise<readonly string[]> {
+  const paths: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(join(root, below))) {
+    const path = join(below, name);
+    if (isDirectory) paths.push(...await filesIn(root, path));
+    else paths.push(path);
+  }
+  return paths;
+}

@@ -1,0 +1,132 @@
+/** The tool that changes sources to see whether tests notice. */
+import { join } from "node:path";
+import { type Mutant, mutantsOf, mutated } from "../../dev/mutate/mutants.ts";
+import { relate } from "../../dev/mutate/related.ts";
+import { idOf, openResults } from "../../dev/mutate/results.ts";
+import { sampleOf } from "../../dev/mutate/sample.ts";
+import { openWorkshop } from "../../dev/mutate/workshop.ts";
+import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { inFolder } from "../store/folder.ts";
+
+/** Each mutant of one line of code, as the code it makes. */
+function changes(code: string): readonly string[] {
+  return mutantsOf("lib/model/made_up.ts", code).map((mutant) => mutated(code, mutant));
+}
+
+Deno.test("each operator is changed to its neighbour, one at a time", () => {
+  assertEquals(changes("const a = b + c * d;"), ["const a = b - c * d;", "const a = b + c / d;"]);
+  assertEquals(changes("if (a <= b && !c) f();"), [
+    "if (a < b && !c) f();",
+    "if (a > b && !c) f();",
+    "if (a <= b || !c) f();",
+    "if (a <= b && c) f();",
+  ]);
+  assertEquals(changes("const x = a !== b || d.every(f);"), [
+    "const x = a === b || d.every(f);",
+    "const x = a !== b && d.every(f);",
+    "const x = a !== b || d.some(f);",
+  ]);
+  assertEquals(changes("const m = Math.min(a, -b);"), [
+    "const m = Math.max(a, -b);",
+    "const m = Math.min(a, b);",
+  ]);
+  assertEquals(changes("n += 1;"), ["n -= 1;", "n += 2;"]);
+});
+
+Deno.test("each constant is changed, with its separators and its share", () => {
+  assertEquals(changes("const DAY_MS = 86_400_000;"), ["const DAY_MS = 86400001;"]);
+  assertEquals(changes("const HALF = 0.5;"), ["const HALF = 0.25;"]);
+  assertEquals(changes("const on = true;"), ["const on = false;"]);
+});
+
+Deno.test("types, comments, strings, patterns and names are left alone", () => {
+  assertEquals(changes("interface A { readonly n: 1 | 2; readonly yes: true }\n"), []);
+  assertEquals(changes("let a: Map<string, 1>; // a + b, 3\n/* a < b */\n"), []);
+  assertEquals(changes('const a = "b + 1", c = `d - 2`, e = /f{3} + g/;'), []);
+  assertEquals(changes("const a1 = b2.c3!;"), []);
+  assertEquals(changes("const a = `${b + c}`;"), ["const a = `${b - c}`;"]);
+});
+
+Deno.test("what would be no program any more is no mutant", () => {
+  // A nullish choice may not stand beside the other two without brackets.
+  assertEquals(changes("const a = (b ?? c) && d;"), ["const a = (b ?? c) || d;"]);
+  for (const text of changes("const f = (a: number) => a ** -1 < 2 ? -a : +a;")) {
+    assert(!text.includes("** 1 ** "), text);
+  }
+});
+
+Deno.test("a mutant is found by its line and column", () => {
+  const [mutant] = mutantsOf("a.ts", "const a = b;\n  const c = a - b;\n");
+  assertEquals([mutant?.line, mutant?.column, mutant?.from], [2, 15, "-"]);
+});
+
+Deno.test("a sample is the same for the same seed, and a larger one holds the smaller", () => {
+  const text = Array.from({ length: 50 }, (_, i) => `const a${i} = b + c;`).join("\n");
+  const all = mutantsOf("a.ts", text);
+  const small = sampleOf(all, 10, 7);
+  assertEquals(sampleOf(all.toReversed(), 10, 7), small);
+  assertEquals(sampleOf(all, 20, 7).slice(0, 10), small);
+  assert(JSON.stringify(sampleOf(all, 10, 8)) !== JSON.stringify(small));
+  assertEquals(sampleOf(all, 1000, 7).length, all.length);
+});
+
+Deno.test("the tests of a file come first, then those that reach it, and none that needs the build", () => {
+  const source = (path: string, ...imports: readonly string[]) => ({
+    path,
+    text: imports.map((from) => `import { x } from "${from}";\n`).join(""),
+  });
+  const related = relate([
+    source("lib/model/a.ts"),
+    source("lib/model/b.ts", "./a.ts"),
+    source("dev/build.ts"),
+    source("tests/model/a_test.ts", "../../lib/model/a.ts"),
+    source("tests/model/b_test.ts", "../../lib/model/b.ts"),
+    source("tests/routes/page_test.ts", "../../lib/model/b.ts", "../../dev/build.ts"),
+    source("tests/other_test.ts"),
+    { path: "tests/type_test.ts", text: 'import type { x } from "../lib/model/a.ts";\n' },
+  ])("lib/model/a.ts");
+  assertEquals(related, { near: ["tests/model/a_test.ts"], far: ["tests/model/b_test.ts"] });
+});
+
+const MUTANT: Mutant = { path: "a.ts", at: 1, line: 1, column: 2, from: "+", to: "-" };
+
+Deno.test("what is known is known to the next run, until the source or its tests change", () =>
+  inFolder((folder) => {
+    const path = join(folder, "below", "mutants.ndjson");
+    const id = idOf(MUTANT, "source", ["test"]);
+    openResults(path).add(id, MUTANT, "survived");
+    // A run that was ended in the middle of a line.
+    Deno.writeTextFileSync(path, '{"id":"cut', { append: true });
+    const again = openResults(path);
+    assertEquals(again.get(id), "survived");
+    again.add("next", MUTANT, "killed");
+    assertEquals([openResults(path).get(id), openResults(path).get("next")], ["survived", "killed"]);
+    assertEquals(again.get(idOf(MUTANT, "source", ["another test"])), undefined);
+    assertEquals(again.get(idOf(MUTANT, "another source", ["test"])), undefined);
+  }));
+
+Deno.test("a change is killed, survives, or is ended by the clock, and the project stays as it was", () =>
+  inFolder(async (folder) => {
+    const source = "export const twice = (n: number) => n * 2;\n" +
+      "export const unseen = (n: number) => n * 3;\n" +
+      "export function count(to: number) {\n  let at = 0;\n  while (at < to) at += 1;\n  return at;\n}\n";
+    const test = 'import { count, twice } from "./a.ts";\n' +
+      'Deno.test("a", () => { if (twice(2) !== 4 || count(3) !== 3) throw new Error(); });\n';
+    Deno.writeTextFileSync(join(folder, "a.ts"), source);
+    Deno.writeTextFileSync(join(folder, "a_test.ts"), test);
+    Deno.writeTextFileSync(join(folder, "broken_test.ts"), 'Deno.test("b", () => { throw new Error(); });\n');
+    await using workshop = await openWorkshop(folder);
+    const limits = { nearMs: 20_000, farMs: 20_000 };
+    const outcome = (line: number, to: string, nearMs = limits.nearMs) => {
+      const mutant = mutantsOf("a.ts", source).find((one) => one.line === line && one.to === to);
+      assert(mutant, `${line} ${to}`);
+      return workshop.try(mutant, { near: ["a_test.ts"], far: [] }, { ...limits, nearMs });
+    };
+    assertEquals((await workshop.measure(["a_test.ts"])).failing, []);
+    assertEquals((await workshop.measure(["a_test.ts", "broken_test.ts"])).failing, ["broken_test.ts"]);
+    assertEquals(await outcome(1, "3"), "killed");
+    assertEquals(await outcome(2, "/"), "survived");
+    assertEquals(await outcome(5, "-=", 1500), "late");
+    await assertRejects(() => workshop.measure(["missing_test.ts"]));
+    assertEquals(Deno.readTextFileSync(join(folder, "a.ts")), source);
+  }));
