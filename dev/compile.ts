@@ -6,6 +6,12 @@
 import { parseArgs } from "node:util";
 import { ensureBuilt } from "./build.ts";
 
+/**
+ * Leaves out the packages that only tests and the build import. `deno compile` would pack all that the lock names: a
+ * browser driver and its like, 24 MB that never run. Older versions of Deno do not know it.
+ */
+export const LEAN_ARGS: readonly string[] = ["--exclude-unused-npm"];
+
 /** What is packed besides the modules that the entry imports: the built dashboard, and with it every command. A small young generation keeps memory down. */
 export const COMPILE_ARGS: readonly string[] = [
   "-A",
@@ -20,7 +26,7 @@ if (import.meta.main) {
     options: { target: { type: "string" }, output: { type: "string", default: "dist/syntrack" } },
   });
   await ensureBuilt();
-  const args = ["compile", ...COMPILE_ARGS, "--output", values.output];
+  const args = ["compile", ...LEAN_ARGS, ...COMPILE_ARGS, "--output", values.output];
   if (values.target !== undefined) args.push("--target", values.target);
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: [...args, "cli.ts"],
