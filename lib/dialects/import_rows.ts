@@ -1,6 +1,6 @@
 /** Exported rows, read back: every field is checked, since anybody can write a file. Pure. */
 import { type Bucket, STEPS } from "../model/bucket.ts";
-import type { Cycle, Evidence } from "../model/cycle.ts";
+import { type Cycle, EVIDENCE, type Evidence } from "../model/cycle.ts";
 import {
   type AccountKey,
   accountKey,
@@ -60,14 +60,6 @@ export class RowError extends Error {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const EVIDENCE: readonly Evidence[] = [
-  "reset-passed",
-  "reset-moved",
-  "reset-gone",
-  "use-fell",
-  "left-rose",
-  "topped-up",
-];
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 const LAST_INSTANT = Date.UTC(9999, 11, 31);
 /** As long as a name may be. */

@@ -33,21 +33,23 @@ export function advance(
   const changes: Change[] = [];
   const rises: Rise[] = [];
   const undone: Undone[] = [];
+  const restated: string[] = [];
   for (const reading of snapshot.readings) {
     const { quota } = reading;
     const before = quotas.get(quota);
     // A quota has one reading per instant: the first stands.
     if (before?.at === at) continue;
-    const read = { account, at, reading, strand: strands.get(quota) };
+    const read = { account, at, reading, plan: snapshot.plan ?? null, strand: strands.get(quota) };
     const step = before ? nextStep(before, read, rules) : firstStep(read);
     quotas.set(quota, step.state);
     changes.push(...step.changes);
     rises.push(...step.rises);
+    if (step.hasNewUnit) restated.push(quota);
     if (step.undone) undone.push({ quota, before: step.undone });
   }
   const facts = snapshot.partial ? state.facts : snapshot.facts;
   const doubtful = [...quotas.values()].some(({ doubt }) => doubt !== undefined);
-  const use = advanceSessions(state.sessions, { account, at, rises, undone, doubtful }, rules);
+  const use = advanceSessions(state.sessions, { account, at, rises, undone, restated, doubtful }, rules);
   return {
     state: {
       account: state.account,

@@ -4,8 +4,9 @@
  * correction, an advertised reset may wobble or be rolled back, and a passed reset
  * may simply not have been applied yet.
  *
- * - A reset that was due (the advertised instant has passed, and the value fell or the
- *   next reset is advertised) ends the cycle at once, at the advertised instant.
+ * - A reset that was due ends the cycle at once, at the advertised instant, when that has passed and either the
+ *   value fell or a window is advertised that began since the last reading. A vendor that only puts a due reset
+ *   off advertises one that began long ago: nothing ended.
  * - One before its time is *held*: the next reading confirms it, and then it counts from
  *   the first reading that showed it, or the value comes back, and then nothing happened.
  * - When the advertised reset moves away before it has passed, the readings from then on
@@ -13,12 +14,17 @@
  *   the value of then, they are taken back: their consumption is removed from where it was
  *   counted, cycles that began meanwhile never were, and the old one is open again.
  *   The readings themselves stay as they were stated.
+ * - A fall before its time with a next reset that is nearer than a window away may be an early reset or the way back
+ *   from an incident. It is believed once the reset of before has passed, or after a day, if the value stays low.
+ * - Values that are shares of another whole (another unit, plan or limit) are not compared: only a reset that was due,
+ *   or a window that began since the last reading, ends the cycle then.
  * - A rolling window has one cycle that never ends. A balance begins a new one with each
  *   top-up, which is no reset: it consumes nothing.
  *
  * Held and doubtful readings are the business of `doubt.ts` and `quota_step.ts`; here two
  * readings are compared.
  */
+import type { BaselineReason } from "./mark.ts";
 import type { QuotaKey, Reading } from "./quota.ts";
 
 /** How the end (or the start) of a cycle was known. */
@@ -28,7 +34,20 @@ export type Evidence =
   | "reset-gone"
   | "use-fell"
   | "left-rose"
-  | "topped-up";
+  | "topped-up"
+  | "plan-changed"
+  | "unit-changed";
+
+export const EVIDENCE: readonly Evidence[] = [
+  "reset-passed",
+  "reset-moved",
+  "reset-gone",
+  "use-fell",
+  "left-rose",
+  "topped-up",
+  "plan-changed",
+  "unit-changed",
+];
 
 /** The stretch of one quota between two resets, or top-ups. */
 export interface Cycle {
@@ -61,6 +80,12 @@ const LEAST_MOVE_MS = 10 * 60_000;
 const LEAST_MOVE_SHARE = 0.05;
 /** What is left of a balance may rise by this share without a top-up: vendors correct what they charged. */
 const LEAST_TOP_UP_SHARE = 0.01;
+/** Months and billing periods differ in length by no more than this share. */
+const PERIOD_DRIFT = 0.12;
+/** A billing period of which nothing is known is no shorter than this. */
+const MIN_PERIOD_MS = 20 * 86_400_000;
+/** After a reset no more than this share of the limit is used at first. */
+const MAX_REMNANT = 0.1;
 /** Falls smaller than this share of the limit (or of the value before) are rounding. */
 const ROUNDING = 1e-9;
 
@@ -70,7 +95,7 @@ export interface Before {
   /** When it was read, epoch milliseconds. */
   readonly at: number;
   /** The open cycle, with the reset as last advertised. */
-  readonly cycle: Pick<Cycle, "startedAt" | "resetsAt">;
+  readonly cycle: Pick<Cycle, "startedAt" | "resetsAt"> & Partial<Pick<Cycle, "whole">>;
 }
 
 /** What two readings of one quota that follow each other say. */
@@ -91,8 +116,14 @@ const NOTHING: Verdict = { kind: "none", evidence: [], endedAt: 0, startedAt: 0 
  *
  * @param before the reading before and the cycle it belongs to
  * @param after the reading now, seen at `at`, later than `before.at`
+ * @param changed why `after` is a share of another whole than `before`, or null
  */
-export function judge(before: Before, after: Reading, at: number): Verdict {
+export function judge(
+  before: Before,
+  after: Reading,
+  at: number,
+  changed: Exclude<BaselineReason, "source"> | null = null,
+): Verdict {
   if (after.window.kind === "rolling") return NOTHING;
   if (after.window.kind === "balance") {
     if (!isToppedUp(before.reading, after)) return NOTHING;
@@ -105,17 +136,24 @@ export function judge(before: Before, after: Reading, at: number): Verdict {
   const moved = known !== null && after.resetsAt !== null && after.resetsAt - known > moveTolerance(after);
   const gone = known !== null && after.resetsAt === null;
   const passed = known !== null && at >= known - (moved ? RESET_GRACE_MS : 0);
-  const fell = hasFallen(before.reading, after);
+  const fell = changed === null ? hasFallen(before.reading, after) : null;
+  const began = moved && beganSince(before, known, after, at);
 
-  // A passed reset alone says nothing: the vendor may keep showing it until it is applied. One that is
-  // merely left out says nothing either while there is use.
-  const due = passed && (moved || fell !== null || gone && isUnused(after));
+  // A passed reset alone says nothing: the vendor may keep showing it until it is applied, or put it off. One that
+  // is merely left out says nothing either while there is use.
+  const due = passed && (
+    began ||
+    fell !== null && (!moved || hasFallenByHalf(before.reading, after)) ||
+    gone && isUnused(after)
+  );
   // Before its time, a reset begins a new window. A fall with a reset that only goes back to what it was
   // before an incident does not: that window began long ago.
-  const early = moved && fell !== null && beganSince(before.at, after, at);
+  const early = fell !== null && (began || moved && beginningOf(after) === null);
+  // A new plan often begins new windows, whose values cannot be compared with those of the old one.
+  const restarted = began && changed === "plan" && before.reading.window.seconds !== null;
   // Where no reset is advertised, smaller falls are corrections.
   const unannounced = (known === null || gone) && fell !== null && hasFallenByHalf(before.reading, after);
-  if (!due && !early && !unannounced) return NOTHING;
+  if (!due && !early && !unannounced && !restarted) return NOTHING;
 
   const evidence: Evidence[] = [];
   if (passed) evidence.push("reset-passed");
@@ -123,8 +161,14 @@ export function judge(before: Before, after: Reading, at: number): Verdict {
   if (gone) evidence.push("reset-gone");
   if (fell === "used") evidence.push("use-fell");
   if (fell === "left") evidence.push("left-rose");
+  if (restarted && !due) evidence.push("plan-changed");
   const endedAt = known !== null && known <= at && known > before.at ? known : at;
-  return { kind: due ? "reset" : "early", evidence, endedAt, startedAt: startAfter(endedAt, after, at) };
+  return {
+    kind: due || restarted ? "reset" : "early",
+    evidence,
+    endedAt,
+    startedAt: startAfter(endedAt, after, at),
+  };
 }
 
 /**
@@ -154,11 +198,40 @@ function isToppedUp(before: Reading, after: Reading): boolean {
     Math.max(LEAST_TOP_UP_SHARE * before.remaining, slack(before.remaining, null));
 }
 
-/** Whether the window of `after` began between two readings, or its beginning cannot be known. */
-function beganSince(beforeAt: number, after: Reading, at: number): boolean {
+/**
+ * Whether the window of `after` began between two readings.
+ *
+ * @param known the reset that stood before, epoch milliseconds
+ */
+function beganSince(before: Before, known: number, after: Reading, at: number): boolean {
   const began = beginningOf(after);
   const tolerance = moveTolerance(after);
-  return began === null || (began > beforeAt - tolerance && began <= at + tolerance);
+  if (began !== null) return began > before.at - tolerance && began <= at + tolerance;
+  // Of a period without a fixed length: it moved on by about as much as the one before it was long.
+  const moved = (after.resetsAt ?? known) - known;
+  const { startedAt, whole } = before.cycle;
+  const length = whole && startedAt < known ? known - startedAt : null;
+  return length === null ? moved >= MIN_PERIOD_MS : moved >= length * (1 - PERIOD_DRIFT);
+}
+
+/**
+ * Whether a reading looks like a reset before its time whose window is shorter than usual: nearly nothing is used
+ * any more, and the reset that stood has moved on.
+ */
+export function fellToNothing(before: Before, after: Reading, at: number): boolean {
+  if (after.window.kind !== "fixed" && after.window.kind !== "calendar") return false;
+  const known = standingReset(before.cycle);
+  if (known === null || at >= known || after.resetsAt === null) return false;
+  if (after.resetsAt - known <= moveTolerance(after)) return false;
+  const [was, now] = [shareUsed(before.reading), shareUsed(after)];
+  return was !== null && now !== null && now <= MAX_REMNANT && now < was / 2;
+}
+
+/** How much of the limit is used; null where it is not stated. */
+function shareUsed({ used, limit, remaining }: Reading): number | null {
+  if (limit === null || limit <= 0) return null;
+  const level = used ?? (remaining === null ? null : limit - remaining);
+  return level === null ? null : level / limit;
 }
 
 function beginningOf(reading: Reading): number | null {

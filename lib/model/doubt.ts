@@ -4,8 +4,9 @@
  * back. The rule and its reasons stand at the head of `cycle.ts`.
  */
 import { type Cycle, type Evidence, isIdle, moveTolerance, standingReset } from "./cycle.ts";
+import { consumedAbove, type Mark, raiseMark } from "./mark.ts";
 import type { Reading } from "./quota.ts";
-import type { SessionQuota } from "./session.ts";
+import { type Rise, riseOf, type SessionQuota } from "./session.ts";
 
 /** What stood before something doubtful was stated. */
 export interface Standing {
@@ -13,6 +14,8 @@ export interface Standing {
   /** When it was read, epoch milliseconds. */
   readonly at: number;
   readonly cycle: Cycle;
+  /** What was counted until then; absent in states of older versions. */
+  readonly mark?: Mark;
   /** The quota's part in the session under way, if it had one. */
   readonly strand?: SessionQuota;
 }
@@ -42,6 +45,17 @@ export interface Doubt {
   readonly entries: readonly DoubtfulEntry[];
   /** True when the last one had the reset of before again, and yet another value. */
   readonly returning: boolean;
+  /** What will have been used since, should the first doubtful reading turn out to have shown an early reset. */
+  readonly fall?: Fall;
+}
+
+/** A cycle that may have begun with the first doubtful reading. */
+export interface Fall {
+  readonly cycle: Cycle;
+  readonly mark: Mark;
+  readonly evidence: readonly Evidence[];
+  /** What was used in it, oldest first. */
+  readonly rises: readonly Rise[];
 }
 
 /** What was not taken back after so long is believed. */
@@ -89,8 +103,54 @@ export function isAlive(doubt: Doubt, at: number): boolean {
     at - doubt.since <= LONGEST_DOUBT_MS;
 }
 
-export function beginDoubt(before: Standing, since: number, entry: DoubtfulEntry | null): Doubt {
-  return { before, since, readings: 1, entries: entry ? [entry] : [], returning: false };
+export function beginDoubt(
+  before: Standing,
+  since: number,
+  entry: DoubtfulEntry | null,
+  fall?: Fall,
+): Doubt {
+  return { before, since, readings: 1, entries: entry ? [entry] : [], returning: false, ...fall && { fall } };
+}
+
+/** The fall after one more reading; undefined once the value is no longer below what it fell from. */
+export function continueFall(
+  { before, fall }: Doubt,
+  reading: Reading,
+  at: number,
+): Fall | undefined {
+  if (!fall || !staysBelow(before.reading, reading)) return undefined;
+  const consumed = consumedAbove(fall.mark, reading);
+  const { cycle, mark } = fall;
+  const from = { reading: { ...reading, used: mark.used, remaining: mark.remaining }, at: cycle.lastAt };
+  const rise = riseOf(from, { reading, at }, { consumed, reset: false });
+  return {
+    ...fall,
+    rises: rise ? [...fall.rises, rise] : fall.rises,
+    mark: raiseMark(mark, reading, null, consumed),
+    cycle: {
+      ...cycle,
+      resetsAt: reading.resetsAt ?? cycle.resetsAt,
+      peak: reading.used === null ? cycle.peak : Math.max(cycle.peak ?? 0, reading.used),
+      consumed: cycle.consumed + consumed,
+      limit: reading.limit ?? cycle.limit,
+      count: cycle.count + 1,
+      lastAt: at,
+    },
+  };
+}
+
+/** Whether a fall has lasted so long, or beyond the reset that stood before it, that it must have been an early reset. */
+export function isSettled({ before, since, fall }: Doubt, reading: Reading, at: number): boolean {
+  if (!fall || !staysBelow(before.reading, reading)) return false;
+  const known = standingReset(before.cycle);
+  if (known === null || reading.resetsAt === null) return false;
+  if (Math.abs(reading.resetsAt - known) <= moveTolerance(reading)) return false;
+  return at >= known || at - since >= LONGEST_DOUBT_MS || fall.rises.length >= MOST_ENTRIES;
+}
+
+function staysBelow(before: Reading, reading: Reading): boolean {
+  const values = levels(before, before, reading);
+  return values !== null && values[2] < values[0];
 }
 
 /** The doubt after one more reading, or undefined when there is no reason for it any more. */
@@ -98,6 +158,7 @@ export function continueDoubt(
   doubt: Doubt,
   last: Reading,
   reading: Reading,
+  at: number,
   entry: DoubtfulEntry | null,
 ): Doubt | undefined {
   const returning = hasReturned(doubt.before.cycle, last, reading);
@@ -105,7 +166,9 @@ export function continueDoubt(
   if (returning && doubt.returning) return undefined;
   const entries = entry ? [...doubt.entries, entry] : doubt.entries;
   if (entries.length > MOST_ENTRIES) return undefined;
-  return { ...doubt, readings: doubt.readings + 1, entries, returning };
+  const { fall: _, ...rest } = doubt;
+  const fall = continueFall(doubt, reading, at);
+  return { ...rest, readings: doubt.readings + 1, entries, returning, ...fall && { fall } };
 }
 
 /** Whether `reading` has the standing reset of the cycle again, rather than the one that `last` had. */

@@ -124,6 +124,8 @@ export interface SessionInput {
   readonly at: number;
   readonly undone: readonly Undone[];
   readonly rises: readonly Rise[];
+  /** Quotas whose unit is another one from this snapshot on: what was used before it is not added to what follows. */
+  readonly restated?: readonly string[];
   /** Whether any quota is in doubt after the snapshot. */
   readonly doubtful: boolean;
 }
@@ -131,7 +133,7 @@ export interface SessionInput {
 /** What a snapshot means for the sessions of its account. */
 export function advanceSessions(
   before: SessionState | undefined,
-  { account, at, undone, rises, doubtful }: SessionInput,
+  { account, at, undone, rises, restated = [], doubtful }: SessionInput,
   { idleMs }: Pick<Rules, "idleMs">,
 ): { readonly sessions: SessionState | undefined; readonly changes: readonly Change[] } {
   if (!before && rises.length === 0) return { sessions: undefined, changes: [] };
@@ -147,8 +149,19 @@ export function advanceSessions(
     past = past.slice(0, -1);
   }
 
+  if (last?.quotas.some(({ quota }) => restated.includes(quota))) {
+    past = [...past, { ...last, endedAt: last.lastRiseAt }];
+    last = null;
+  }
+
   idle++;
   for (const rise of rises.toSorted((a, b) => a.at - b.at)) {
+    if (last && rise.at < last.lastRiseAt) {
+      // It is known only now that this was a rise.
+      if (rise.at >= last.startedAt) last = joined(last, rise, 0, idleMs);
+      else past = withLateRise(past, account, rise, idleMs);
+      continue;
+    }
     // A rise may be known only now of a reading that was the one before.
     const after = rise.at < at ? 1 : 0;
     if (last && rise.at - last.lastRiseAt <= idleMs) {
@@ -189,9 +202,7 @@ function joined(session: Session, rise: Rise, readings: number, idleMs: number):
   const strand: SessionQuota = own
     ? {
       ...own,
-      lastRiseAt: rise.at,
-      end: rise.end,
-      leftEnd: rise.leftEnd,
+      ...rise.at >= own.lastRiseAt && { lastRiseAt: rise.at, end: rise.end, leftEnd: rise.leftEnd },
       consumed: own.consumed + rise.consumed,
     }
     : strandOf(rise, Math.max(rise.from, rise.at - idleMs, session.startedAt));
@@ -202,6 +213,23 @@ function joined(session: Session, rise: Rise, readings: number, idleMs: number):
     readings: session.readings + readings,
     quotas: own ? session.quotas.map((quota) => quota === own ? strand : quota) : [...session.quotas, strand],
   };
+}
+
+/** Sessions that are over, with a rise of their time that became known later. */
+function withLateRise(
+  past: readonly Session[],
+  account: AccountKey,
+  rise: Rise,
+  idleMs: number,
+): readonly Session[] {
+  const index = past.findLastIndex(({ startedAt }) => startedAt <= rise.at);
+  const own = past[index];
+  if (own && rise.at - own.lastRiseAt <= idleMs) {
+    const session = joined(own, rise, 0, idleMs);
+    return past.with(index, { ...session, endedAt: session.lastRiseAt });
+  }
+  const session = { ...begun(account, rise, idleMs), endedAt: rise.at };
+  return past.toSpliced(index + 1, 0, session);
 }
 
 function strandOf({ quota, at, start, end, leftStart, leftEnd, consumed }: Rise, startedAt: number) {

@@ -2,7 +2,8 @@
 import type { Bucket } from "./bucket.ts";
 import type { Cycle } from "./cycle.ts";
 import type { Doubt, Held } from "./doubt.ts";
-import type { AccountFact, AccountKey, Reading } from "./quota.ts";
+import type { BaselineReason, Mark } from "./mark.ts";
+import type { AccountFact, AccountKey, Reading, Unit } from "./quota.ts";
 import type { Session, SessionState } from "./session.ts";
 
 /** What is known of one quota after its last reading. */
@@ -16,6 +17,8 @@ export interface QuotaState {
   readonly open: readonly Bucket[];
   /** Ledger entries of the recent past summed up in slots, oldest first, for the burn rate. */
   readonly recent: readonly Slot[];
+  /** The highest level counted so far; absent in states of older versions. */
+  readonly mark?: Mark;
   /** What to compare the next reading with, while the last one states no value. */
   readonly known?: Reading;
   /** Set while the last reading looks like a reset before its time, until the next one tells. */
@@ -51,8 +54,19 @@ export interface AccountState {
  * replaces what was stored under it.
  */
 export type Change =
-  /** The ledger entry of the snapshot's reading of `quota`. */
-  | { readonly kind: "entry"; readonly quota: string; readonly consumed: number; readonly reset: boolean }
+  /**
+   * The ledger entry of the snapshot's reading of `quota`. `baseline` says why nothing could be counted from the
+   * readings before it; `unit` and `plan` are there when they hold from this reading on and were others before.
+   */
+  | {
+    readonly kind: "entry";
+    readonly quota: string;
+    readonly consumed: number;
+    readonly reset: boolean;
+    readonly baseline?: BaselineReason;
+    readonly unit?: Unit;
+    readonly plan?: string;
+  }
   /**
    * A correction of the ledger: `by` is added to `consumed` and `resets` to the number of resets, of the
    * reading of `quota` at the earlier instant `at` and of the bucket of each step that holds it. What is

@@ -1,5 +1,6 @@
 /** What `/api/v1` answers. */
 import * as v from "valibot";
+import { EVIDENCE } from "../model/cycle.ts";
 import { RANGES } from "../model/history.ts";
 import { INSIGHT_RANGES, INSIGHT_RULES } from "../model/insight.ts";
 import { UNITS, WINDOW_KINDS } from "../model/quota.ts";
@@ -116,14 +117,7 @@ export const Cycles = v.strictObject({
     readings: Whole,
     lastAt: Instant,
     whole: v.boolean(),
-    endedBy: v.array(v.picklist([
-      "reset-passed",
-      "reset-moved",
-      "reset-gone",
-      "use-fell",
-      "left-rose",
-      "topped-up",
-    ])),
+    endedBy: v.array(v.picklist(EVIDENCE)),
   })),
   ...Next,
 });

@@ -115,10 +115,16 @@ const CASES: readonly Case[] = [
     consumed: 2,
   },
   {
-    name: "a fall while the reset stands is a correction and consumes nothing",
-    polls: [at("10:00", 60, "15:00"), at("10:05", 20, "15:00"), at("10:10", 25, "15:00")],
+    name:
+      "a fall while the reset stands is a correction, and what is below the highest value counts as nothing",
+    polls: [
+      at("10:00", 60, "15:00"),
+      at("10:05", 20, "15:00"),
+      at("10:10", 25, "15:00"),
+      at("10:15", 61, "15:00"),
+    ],
     ends: [],
-    consumed: 5,
+    consumed: 1,
   },
   {
     name: "a reset that moves before its time without a fall ends nothing",

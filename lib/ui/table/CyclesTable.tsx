@@ -64,13 +64,17 @@ const EVIDENCE_WORDS: Readonly<Record<Evidence, string>> = {
   "use-fell": "use fell",
   "left-rose": "what is left rose",
   "topped-up": "it was topped up",
+  "plan-changed": "the plan changed",
+  "unit-changed": "it is counted in another unit since",
 };
 
 /** How a cycle ended in a few words; empty while it is open. */
 export function endText({ endedBy, endedAt }: Pick<Cycle, "endedBy" | "endedAt">): string {
   if (endedAt === null) return "";
   if (endedBy.includes("topped-up")) return "topped up";
+  if (endedBy.includes("unit-changed")) return "unit changed";
   if (endedBy.includes("reset-passed")) return "at its reset";
+  if (endedBy.includes("plan-changed")) return "plan changed";
   if (endedBy.includes("reset-moved")) return "reset early";
   return endedBy.length === 0 ? "not known" : "reset";
 }

@@ -1,0 +1,127 @@
+import {
+  beginMark,
+  changeOfWhole,
+  consumedAbove,
+  consumedSinceReset,
+  isNewSource,
+  raiseMark,
+} from "../../lib/model/mark.ts";
+import type { Reading } from "../../lib/model/quota.ts";
+import fc from "fast-check";
+import { assert, assertEquals } from "../support/assert.ts";
+import { BALANCE, reading, ROLLING } from "../support/readings.ts";
+
+/** What each reading after the first one adds above those before it. */
+function countAll(readings: readonly Partial<Reading>[]): readonly number[] {
+  const [first, ...rest] = readings.map((fields) => reading(fields));
+  if (!first) return [];
+  let mark = beginMark(first, null);
+  return rest.map((one) => {
+    const consumed = consumedAbove(mark, one);
+    mark = raiseMark(mark, one, null, consumed);
+    return consumed;
+  });
+}
+
+const used = (...values: readonly (number | null)[]) => values.map((used) => ({ used }));
+const left = (...values: readonly (number | null)[]) =>
+  values.map((remaining) => ({ used: null, remaining, window: BALANCE }));
+
+Deno.test("what counts is the rise above the highest value so far", () => {
+  assertEquals(countAll(used(10, 25, 25, 30)), [15, 0, 5]);
+  assertEquals(countAll(used(50, 51, 0, 51, 52)), [1, 0, 0, 1]);
+  assertEquals(countAll(used(54, 0, 54)), [0, 0]);
+  assertEquals(countAll(used(0, 12.25, 7, 13.5)), [12.25, 0, 1.25]);
+});
+
+Deno.test("where only what is left is known, what lies below the lowest counts", () => {
+  assertEquals(countAll(left(80, 70, 75, 65)), [10, 0, 5]);
+  assertEquals(countAll(left(80, null, 60)), [0, 20]);
+});
+
+Deno.test("a value that was never stated before is where counting begins", () => {
+  assertEquals(countAll(used(null, 40, 41)), [0, 1]);
+});
+
+Deno.test("a vendor that states now the one amount and now the other is not counted twice", () => {
+  assertEquals(
+    countAll([
+      { used: 10, remaining: 90 },
+      { used: null, remaining: 80 },
+      { used: 20, remaining: null },
+      { used: null, remaining: 79 },
+      { used: 21, remaining: 79 },
+    ]),
+    [10, 0, 1, 0],
+  );
+});
+
+Deno.test("rounding is no use", () => {
+  assertEquals(countAll(used(0.3, 0.1 + 0.2)), [0]);
+});
+
+Deno.test("a rolling window gives back: each rise counts, but one that only undoes a slip does not", () => {
+  const rolling = (...values: readonly number[]) =>
+    used(...values).map((one) => ({ ...one, window: ROLLING }));
+  assertEquals(countAll(rolling(50, 40, 45, 43, 60)), [0, 5, 0, 17]);
+  assertEquals(countAll(rolling(54, 0, 54, 55)), [0, 0, 1]);
+  assertEquals(countAll(rolling(54, 0, 0, 56)), [0, 0, 2]);
+  assertEquals(countAll(rolling(54, 0, 10, 20)), [0, 10, 10]);
+  assertEquals(countAll(rolling(54, 0, 0, 0, 0, 54)), [0, 0, 0, 0, 54]);
+});
+
+Deno.test("after a reset the whole new value counts, from the limit where only what is left is known", () => {
+  assertEquals(consumedSinceReset(reading({ used: 25 })), 25);
+  assertEquals(consumedSinceReset(reading({ used: null, remaining: 95 })), 5);
+  assertEquals(consumedSinceReset(reading({ used: null, remaining: 95, limit: null })), 0);
+  assertEquals(consumedSinceReset(reading({ used: null, remaining: null })), 0);
+});
+
+Deno.test("another unit, currency, plan or limit makes another whole; what is not stated changes nothing", () => {
+  const mark = beginMark(reading({ used: 10, limit: 1000 }), "pro");
+  const changed = (fields: Partial<Reading>, plan: string | null = "pro") =>
+    changeOfWhole(mark, reading({ used: 10, limit: 1000, ...fields }), plan);
+  assertEquals(changed({}), null);
+  assertEquals(changed({ unit: "percent" }), "unit");
+  assertEquals(changed({ currency: "EUR" }), "unit");
+  assertEquals(changed({}, "plus"), "plan");
+  assertEquals(changed({}, null), null);
+  assertEquals(changed({ limit: 1500 }), "limit");
+  assertEquals(changed({ limit: 900 }), "limit");
+  assertEquals(changed({ limit: 1004 }), null, "A limit may be stated more precisely");
+  assertEquals(changed({ limit: null }), null);
+});
+
+Deno.test("a source is new until something of it was compared", () => {
+  const mark = beginMark(reading({ used: 10 }), null);
+  assertEquals(isNewSource(mark, reading({ used: 10 })), false);
+  assertEquals(isNewSource(mark, reading({ used: 10, source: "statusline" })), true);
+  const both = raiseMark(mark, reading({ used: 10, source: "statusline" }), null, 0);
+  assertEquals(isNewSource(both, reading({ used: 10, source: "statusline" })), false);
+  assertEquals(isNewSource(both, reading({ used: 10 })), false);
+});
+
+Deno.test("a gauge shows a level of the moment: nothing was consumed that could be added up", () => {
+  const window = { kind: "rolling", seconds: 60 } as const;
+  fc.assert(fc.property(fc.nat(1000), fc.nat(1000), (before, after) => {
+    for (const gauge of [window, { kind: "allocation", seconds: null } as const]) {
+      assertEquals(countAll([{ used: before, window: gauge }, { used: after, window: gauge }]), [0]);
+      assertEquals(consumedSinceReset(reading({ used: after, window: gauge })), 0);
+    }
+  }));
+});
+
+const amount = fc.oneof(
+  fc.constant(null),
+  fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }),
+);
+
+Deno.test("no sequence counts less than nothing, or more than its highest value less its first", () => {
+  fc.assert(fc.property(fc.array(fc.record({ used: amount, remaining: amount, limit: amount })), (list) => {
+    for (const consumed of countAll(list)) assert(consumed >= 0 && !Object.is(consumed, -0));
+    const values = list.flatMap(({ used }) => used === null ? [] : [used]);
+    const total = countAll(values.map((used) => ({ used }))).reduce((sum, one) => sum + one, 0);
+    const bound = values.length === 0 ? 0 : Math.max(...values) - values[0]!;
+    assert(total <= bound + 1e-6 * Math.max(1, Math.abs(bound)), `${total} > ${bound}`);
+  }));
+});
