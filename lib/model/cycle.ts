@@ -136,7 +136,8 @@ export function judge(
   const moved = known !== null && after.resetsAt !== null && after.resetsAt - known > moveTolerance(after);
   const gone = known !== null && after.resetsAt === null;
   const passed = known !== null && at >= known - (moved ? RESET_GRACE_MS : 0);
-  const fell = changed === null ? hasFallen(before.reading, after) : null;
+  // Amounts can be compared whatever the limit is now.
+  const fell = changed === null || changed === "limit" ? hasFallen(before.reading, after) : null;
   const began = moved && beganSince(before, known, after, at);
 
   // A passed reset alone says nothing: the vendor may keep showing it until it is applied, or put it off. One that

@@ -149,7 +149,10 @@ Deno.test("the views tell quotas apart and leave unknown values empty", () =>
             reading({ ...credits, quota: "unknown" }),
           ],
         },
-        { at: at + 1, readings: [reading({ used: 12.8 }), reading({ ...credits, remaining: 9.7 })] },
+        {
+          at: at + 1,
+          readings: [reading({ used: 12.8, unit: "percent" }), reading({ ...credits, remaining: 9.7 })],
+        },
       ], "acme/o'work"),
     );
     assertEquals(
