@@ -19,6 +19,11 @@ export interface Account {
   readonly facts?: Readonly<Record<string, string>>;
   /** Who the vendor takes the credential for: an opaque id that stays the same when a token is renewed. Never shown. */
   readonly identity?: string;
+  /**
+   * True where the credential itself does not say whose it is: then `identity`, if there is one, stood beside it and
+   * may be that of whoever was signed in before. `Provider.owner` asks the vendor.
+   */
+  readonly isOwnerBeside?: true;
   /** When the credential ends, as far as that is known without asking; epoch milliseconds. */
   readonly expiresAt?: number;
   /** What brings a credential that has ended back, one line, for example `Run claude once to sign in again`. */
@@ -43,10 +48,12 @@ export interface Place {
 
 /** Readings that came by themselves. */
 export interface Fed {
-  /** When they were true, epoch milliseconds. */
+  /** When the newest of them was true, epoch milliseconds. */
   readonly at: number;
   /** Some of the quotas of the account; each says in `source` where it comes from. */
   readonly readings: readonly Reading[];
+  /** By quota: when it was last known to be true, where that was before `at`. */
+  readonly since?: Readonly<Record<string, number>>;
 }
 
 /** A command that is run, for example to ask a keychain. */
@@ -132,6 +139,11 @@ export interface Provider {
    * @throws {ProviderError} for everything that went wrong; the poller takes anything else for `bad_response`
    */
   read(ask: Asking, account: Account): Promise<Answer>;
+  /**
+   * Asks the vendor who a credential belongs to, in the words of `Account.identity`; null where it does not say.
+   * Called once for each credential whose owner has to be known, see `Account.isOwnerBeside`.
+   */
+  owner?(ask: Asking, account: Account): Promise<string | null>;
   /**
    * What was left on this machine since the vendor was asked last, or null. It asks nobody, so it is looked at
    * once a minute whatever the vendor wants to be left alone for; while it goes on, the vendor is asked seldom.

@@ -3,7 +3,9 @@
  * vendor is asked again without ending a wait the vendor asked for. Pure.
  */
 import type { Outcome } from "../model/outcome.ts";
-import type { AccountKey } from "../model/quota.ts";
+import type { AccountKey, Reading } from "../model/quota.ts";
+import type { AccountState } from "../model/state.ts";
+import type { Fed } from "../provider.ts";
 
 /** While figures come by themselves, the vendor is asked this seldom, for what they leave out. */
 export const FED_POLL_MS = 30 * 60_000;
@@ -55,4 +57,40 @@ function planned(last: Outcome | null, at: number): Pick<Outcome, "nextAt" | "ne
   }
   if (last.kind !== "ok") return { nextAt: last.nextAt, nextReason: FED_WAITING };
   return { nextAt: last.at + FED_POLL_MS, nextReason: FED };
+}
+
+/** Resets that differ by no more than this are of one window: sources round them differently. */
+const SAME_RESET_MS = 10 * 60_000;
+/** An attempt that failed so shortly after the figures came does not make them old. */
+const JUST_BEFORE_MS = 60_000;
+
+/** What of it says something new of an account, and as of when; null: nothing. */
+export function newsOf(fed: Fed, state: AccountState, last: Outcome | null, now: number): Fed | null {
+  if (fed.at > now) return null;
+  const takenAt = state.at ?? -Infinity;
+  const readings = fed.readings.filter((reading) => {
+    const known = Object.hasOwn(state.quotas, reading.quota)
+      ? state.quotas[reading.quota]?.reading
+      : undefined;
+    return (fed.since?.[reading.quota] ?? fed.at) > takenAt && (!known || isNotOlder(reading, known, now));
+  });
+  if (readings.length === 0) return null;
+  if (last === null || fed.at > last.at) return { at: fed.at, readings };
+  // Outcomes follow each other, and one that failed told nothing.
+  const isBetween = last.kind !== "ok" && last.at - fed.at <= JUST_BEFORE_MS && last.at < now;
+  return isBetween ? { at: last.at + 1, readings } : null;
+}
+
+/**
+ * Whether a figure may be later than what is known. Inside one window use cannot fall, and windows follow each
+ * other: a lower figure of the same one, or any of an earlier one, was told before.
+ */
+function isNotOlder(fed: Reading, known: Reading, now: number): boolean {
+  const { kind } = fed.window;
+  if (fed.unit !== known.unit || (kind !== "fixed" && kind !== "calendar")) return true;
+  if (fed.resetsAt === null) return known.resetsAt === null || known.resetsAt <= now;
+  if (fed.resetsAt <= now) return false;
+  if (known.resetsAt === null || fed.resetsAt > known.resetsAt + SAME_RESET_MS) return true;
+  if (fed.resetsAt < known.resetsAt - SAME_RESET_MS) return false;
+  return fed.used === null || known.used === null || fed.used >= known.used;
 }

@@ -16,7 +16,7 @@ import type { Account, Answer, AskedFor, Fed, Login, Provider } from "../provide
 import type { Store } from "../store/store.ts";
 import { withDeadline } from "./deadline.ts";
 import { type Failure, failureOf, type Redact, textOf } from "./failure.ts";
-import { fedOutcome } from "./fed.ts";
+import { fedOutcome, newsOf } from "./fed.ts";
 import type { Identities, Origin } from "./identities.ts";
 import { nextPoll } from "./policy.ts";
 import { rulesFor } from "./rules.ts";
@@ -298,11 +298,13 @@ export function createPoller(parts: PollerParts): Poller {
       log.debug("Nothing could be taken that came by itself", { account: key, problem: textOf(thrown) });
       return null;
     }
-    // Older than what the vendor said last, or seen already.
-    if (fed === null || fed.at > clock.now() || (last !== null && fed.at <= last.at)) return null;
-    if (answerProblem({ readings: fed.readings }) !== null) return null;
-    const outcome = fedOutcome({ account: key, at: fed.at, credential, last });
-    const answer = { readings: fed.readings };
+    const isSeen = fed !== null && last?.kind === "ok" && fed.at <= last.at;
+    if (fed === null || isSeen || answerProblem({ readings: fed.readings }) !== null) return null;
+    const state = await troubles.guard("read", () => store.recall(key));
+    const news = state.ok ? newsOf(fed, state.value, last, clock.now()) : null;
+    if (news === null) return null;
+    const outcome = fedOutcome({ account: key, at: news.at, credential, last });
+    const answer = { readings: news.readings };
     const kept = await troubles.guard("write", () => keep(job, outcome, answer, { partial: true }));
     if (!kept.ok || kept.value.failure) return null;
     parts.ended?.(outcome, kept.value.changes);

@@ -22,13 +22,18 @@ export interface StatusInput {
   readonly folder: string | null;
   /** Empty before the first answer of a session, and for whoever pays by use. */
   readonly windows: FedWindows;
+  /** Which of several sessions hands this over, or null where it does not say. */
+  readonly session: string | null;
+  /** How long the session has waited for answers so far, in milliseconds: when it grows, there was one. */
+  readonly answeredMs: number | null;
 }
 
-const NOTHING: StatusInput = { model: null, folder: null, windows: {} };
+const NOTHING: StatusInput = { model: null, folder: null, windows: {}, session: null, answeredMs: null };
 /** 2000-01-01 and 2100-01-01 in seconds: others are no instants. */
 const EARLIEST = 946_684_800;
 const LATEST = 4_102_444_800;
 const NAME = /^[a-z][a-z0-9_]{0,40}$/;
+const SESSION = /^[\w.:-]{1,80}$/;
 const MOST_WINDOWS = 12;
 
 export function statusInput(text: string): StatusInput {
@@ -42,7 +47,17 @@ export function statusInput(text: string): StatusInput {
     model: textIn(memberOf(memberOf(value, "model"), "display_name")),
     folder: textIn(memberOf(memberOf(value, "workspace"), "current_dir")) ?? textIn(memberOf(value, "cwd")),
     windows: windowsIn(memberOf(value, "rate_limits")),
+    session: sessionIn(memberOf(value, "session_id")),
+    answeredMs: durationIn(memberOf(memberOf(value, "cost"), "total_api_duration_ms")),
   };
+}
+
+function sessionIn(value: unknown): string | null {
+  return typeof value === "string" && SESSION.test(value) ? value : null;
+}
+
+function durationIn(value: unknown): number | null {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : null;
 }
 
 function windowsIn(limits: unknown): FedWindows {

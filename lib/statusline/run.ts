@@ -4,9 +4,10 @@
  * that fails blanks the bar.
  */
 import { statuslineOptions } from "./arguments.ts";
-import { type Fed, feedIn, feedText, isNews } from "./feed.ts";
-import { statusInput } from "./input.ts";
+import { type Fed, fedAt, feedIn, feedText, type Slot, withReport } from "./feed.ts";
+import { type StatusInput, statusInput } from "./input.ts";
 import { statusLine } from "./line.ts";
+import { credentialOf, sessionLogin, tokenIn } from "./login.ts";
 import { runChained } from "./chain.ts";
 
 const MOST_INPUT_BYTES = 1024 * 1024;
@@ -21,7 +22,7 @@ export async function statusline(args: readonly string[]): Promise<void> {
     const chained = options.chain === null ? null : await runChained(options.chain, text);
     const input = statusInput(text);
     const now = Date.now();
-    const fed = await record(env, input.windows, now);
+    const fed = await record(env, input, now);
     const line = statusLine(input, fed, now, options);
     await write(chained ? `${chained.replace(/\n+$/, "")}\n${line}\n` : `${line}\n`);
   } catch {
@@ -51,49 +52,80 @@ async function readInput(): Promise<string> {
   return new TextDecoder().decode(whole);
 }
 
-/** Leaves what is new, and gives what is known of this folder's limits. */
+/** Leaves what is new, and gives what is known of the limits of this login. */
 async function record(
   env: Readonly<Record<string, string | undefined>>,
-  windows: Fed["windows"],
+  { windows, session, answeredMs }: StatusInput,
   now: number,
 ): Promise<Fed | null> {
+  const own: Fed | null = Object.keys(windows).length === 0 ? null : { at: now, credential: null, windows };
   const home = env.HOME || env.USERPROFILE;
-  if (!home) return Object.keys(windows).length === 0 ? null : { at: now, credential: null, windows };
-  const tool = env.CLAUDE_CONFIG_DIR?.replace(/[/\\]+$/, "") ?? "";
+  const place = home ? await placeOf(env, home) : null;
+  // Somebody's, and nobody knows whose: shown and not kept.
+  if (!home || place === null) return own;
+  const { slot, credential } = place;
   const folder = `${home}/.syntrack/feeds`;
   const path = `${folder}/claude-code.json`;
   const feed = feedIn(textOf(path));
-  const before = Object.hasOwn(feed, tool) ? feed[tool] : undefined;
-  if (!isNews(before, windows, now)) return before ?? null;
-  const credential = await credentialOf(`${tool || `${home}/.claude`}/.credentials.json`);
-  const fed: Fed = { at: now, credential, windows };
-  try {
-    Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    // Under another name first: whoever reads it finds all of it or the one before.
-    const part = `${path}.${Deno.pid}.part`;
-    Deno.writeTextFileSync(part, feedText(feed, tool, fed), { mode: 0o600 });
-    Deno.renameSync(part, path);
-  } catch {
-    // Read-only, or full: the line is printed all the same.
+  const before = fedAt(feed, slot);
+  const after = withReport(before, { at: now, credential, windows, session, answeredMs });
+  if (after !== undefined && after !== before) {
+    try {
+      Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+      // Under another name first: whoever reads it finds all of it or the one before.
+      const part = `${path}.${Deno.pid}.part`;
+      Deno.writeTextFileSync(part, feedText(feed, slot, after), { mode: 0o600 });
+      Deno.renameSync(part, path);
+    } catch {
+      // Read-only, or full: the line is printed all the same.
+    }
   }
-  return fed;
+  return after?.credential === credential ? after : own;
 }
 
-/** Whose limits they are, without saying it: the login may change between two lines. */
-async function credentialOf(path: string): Promise<string | null> {
-  const token: unknown = JSON.parse(textOf(path) ?? "{}")?.claudeAiOauth?.accessToken;
-  if (typeof token !== "string") return null;
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
-  return [...new Uint8Array(digest).subarray(0, 6)].map((byte) => byte.toString(16).padStart(2, "0")).join(
-    "",
-  );
+interface Place {
+  readonly slot: Slot;
+  readonly credential: string | null;
+}
+
+/** Where the limits of this session are kept, or null where it cannot be told whose they are. */
+async function placeOf(
+  env: Readonly<Record<string, string | undefined>>,
+  home: string,
+): Promise<Place | null> {
+  const login = sessionLogin(env);
+  if (login.kind === "unknown") return null;
+  if (login.kind === "token") {
+    const credential = await credentialOf(login.token);
+    return { slot: { kind: "tokens", name: credential }, credential };
+  }
+  const tool = env.CLAUDE_CONFIG_DIR?.replace(/[/\\]+$/, "") ?? "";
+  let token: string | null | undefined;
+  try {
+    token = tokenIn(readText(`${tool || `${home}/.claude`}/.credentials.json`));
+  } catch {
+    // It is there, and whose it is cannot be read.
+  }
+  if (token === undefined) return null;
+  const credential = token === null ? null : await credentialOf(token);
+  return { slot: { kind: "homes", name: tool }, credential };
 }
 
 function textOf(path: string): string | null {
   try {
-    return Deno.readTextFileSync(path);
+    return readText(path);
   } catch {
     return null;
+  }
+}
+
+/** The text of a file without a byte order mark, which editors and shells of Windows begin one with; null: no file. */
+function readText(path: string): string | null {
+  try {
+    return new TextDecoder().decode(Deno.readFileSync(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
   }
 }
 

@@ -19,34 +19,49 @@ export const FEED: Place = {
 };
 
 const WindowFed = v.object({ usedPercent: v.number(), resetsAt: v.nullable(v.number()) });
-const Home = v.object({
+const Seen = v.object({ at: v.pipe(v.number(), v.integer()) });
+const Left = v.object({
   at: v.pipe(v.number(), v.integer()),
   credential: v.nullable(v.string()),
   windows: v.record(v.string(), WindowFed),
+  seen: v.optional(v.record(v.string(), Seen), {}),
 });
-const File = v.object({ homes: v.record(v.string(), Home) });
+const File = v.object({
+  homes: v.record(v.string(), Left),
+  /** Of sessions that were started with a token of their own, by the beginning of its hash. */
+  tokens: v.optional(v.record(v.string(), Left), {}),
+});
 
 const QUOTAS = { five_hour: SESSION, seven_day: WEEK };
 
-/** A login that was set as a variable may be anybody's: only that of the tool is fed. */
+/**
+ * What was left under the very token of the account. A login that was set as a variable may be anybody's: what
+ * the tool's own login was told is not of it, unless a session was started with that token.
+ */
 export async function fedReadings(ask: Asking, account: Account): Promise<Fed | null> {
-  const isToolLogin = account.file !== undefined || account.identity !== undefined;
-  const text = isToolLogin ? await ask.readText(FEED.path) : null;
+  const text = await ask.readText(FEED.path);
   if (text === null) return null;
-  const { homes } = decode(File, JSON.parse(text));
-  const home = ask.env(HOME)?.replace(/[/\\]+$/, "") ?? "";
-  const fed = Object.hasOwn(homes, home) ? homes[home] : undefined;
-  if (!fed || fed.at > ask.now()) return null;
-  // Written under another login, which may have been somebody else's.
+  const { homes, tokens } = decode(File, JSON.parse(text));
   const own = (await sha256(account.secret.reveal())).slice(0, 12);
-  if (fed.credential !== null && fed.credential !== own) return null;
+  const home = ask.env(HOME)?.replace(/[/\\]+$/, "") ?? "";
+  const isToolLogin = account.file !== undefined || account.isOwnerBeside === true;
+  const ofTool = isToolLogin && Object.hasOwn(homes, home) ? homes[home] : undefined;
+  // Without a token it was that of the keychain, which a line cannot look into.
+  const isOfTool = ofTool?.credential === own || (ofTool?.credential === null && account.file === undefined);
+  const fed = [isOfTool ? ofTool : undefined, Object.hasOwn(tokens, own) ? tokens[own] : undefined]
+    .filter((one) => one !== undefined && one.at <= ask.now())
+    .toSorted((a, b) => (b?.at ?? 0) - (a?.at ?? 0))[0];
+  if (!fed) return null;
+  const since: Record<string, number> = {};
   const readings = Object.entries(QUOTAS).flatMap(([name, { quota, label, window }]): readonly Reading[] => {
     const part = Object.hasOwn(fed.windows, name) ? fed.windows[name] : undefined;
-    if (!part || part.usedPercent < 0) return [];
+    // What was true of a window that is over says nothing of the one that runs now.
+    if (!part || part.usedPercent < 0 || (part.resetsAt !== null && part.resetsAt <= ask.now())) return [];
+    since[quota] = fed.seen[name]?.at ?? fed.at;
     return [{
       ...percentReading(quota, label, part.usedPercent, window, part.resetsAt),
       source: "statusline",
     }];
   });
-  return readings.length === 0 ? null : { at: fed.at, readings };
+  return readings.length === 0 ? null : { at: fed.at, readings, since };
 }

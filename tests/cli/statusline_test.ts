@@ -1,6 +1,7 @@
 /** `syntrack statusline`: set up in the settings of the tool, and run as the tool runs it. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Fed } from "../../lib/statusline/feed.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { inPlace, type Place } from "./support.ts";
 
@@ -72,12 +73,17 @@ const INPUT = JSON.stringify({
   rate_limits: { five_hour: { used_percentage: 42, resets_at: 4_000_000_000 } },
 });
 
-async function bar(place: Place, command: string, stdin: string): Promise<{ code: number; stdout: string }> {
+async function bar(
+  place: Place,
+  command: string,
+  stdin: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ code: number; stdout: string }> {
   const child = new Deno.Command("sh", {
     args: ["-c", command],
     cwd: place.folder,
     clearEnv: true,
-    env: { HOME: place.folder, PATH: Deno.env.get("PATH") ?? "", DENO_DIR: denoDir(), NO_COLOR: "1" },
+    env: { HOME: place.folder, PATH: Deno.env.get("PATH") ?? "", DENO_DIR: denoDir(), NO_COLOR: "1", ...env },
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
@@ -125,5 +131,51 @@ Deno.test({
       const again = await bar(place, statusLine.command, "");
       assertEquals(again.code, 0);
       assertMatch(again.stdout, /5h 42% used/);
+    }),
+});
+
+const LOGIN = JSON.stringify({ claudeAiOauth: { accessToken: "sk-ant-oat01-planted" } });
+
+function limits(session: string, used: number): string {
+  return JSON.stringify({
+    session_id: session,
+    model: { display_name: "Opus" },
+    rate_limits: { five_hour: { used_percentage: used, resets_at: 4_000_000_000 } },
+  });
+}
+
+Deno.test({
+  name:
+    "whatever the login file holds the line is printed, and figures of nobody known or of another login are not kept as its own",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inPlace(async (place) => {
+      const file = join(place.folder, ".claude", ".credentials.json");
+      await settings(place, {});
+      await place.run("statusline install --yes --ascii");
+      const { statusLine: { command } } = await read(join(place.folder, ".claude", "settings.json"));
+      const paint = async (used: number, login: string, env = {}) => {
+        await Deno.writeTextFile(file, login);
+        const { code, stdout } = await bar(place, command, limits("a", used), env);
+        assertEquals(code, 0);
+        assertMatch(stdout, new RegExp(`^Opus \\| 5h ${used}% used`));
+      };
+      const kept = async () => await read(join(place.folder, ".syntrack", "feeds", "claude-code.json"));
+      const ofFile = async () => (await kept()).homes[""].windows.five_hour.usedPercent;
+      await paint(41, `\ufeff${LOGIN}`);
+      assertEquals(await ofFile(), 41);
+      for (const [used, login] of [[42, ""], [43, LOGIN.slice(0, 25)]] as const) await paint(used, login);
+      await paint(44, LOGIN, { ANTHROPIC_BASE_URL: "https://gateway.example" });
+      await paint(45, LOGIN, { CLAUDE_CODE_USE_BEDROCK: "1" });
+      assertEquals(await ofFile(), 41);
+      await paint(73, LOGIN, { CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-other" });
+      assertEquals(await ofFile(), 41);
+      const { tokens } = await kept();
+      assertEquals(Object.values(tokens).map((one) => (one as Fed).windows.five_hour?.usedPercent), [73]);
+      assert(!JSON.stringify(tokens).includes("sk-ant"));
+      // Another session that was told less says nothing new, and is shown what counts.
+      const { stdout } = await bar(place, command, limits("b", 12));
+      assertMatch(stdout, /5h 41% used/);
+      assertEquals(await ofFile(), 41);
     }),
 });

@@ -1,4 +1,5 @@
 /** Readings that come by themselves, beside polls. */
+import fc from "fast-check";
 import type { Fed } from "../../lib/provider.ts";
 import { assertEquals } from "../support/assert.ts";
 import {
@@ -78,4 +79,83 @@ Deno.test("a feed that fails or lies in the future is passed over", async () => 
   await using house = await openHouse({}, provider);
   await house.minutes(4);
   assertEquals(minutes(provider), [0, 1, 2, 3]);
+});
+
+/** A provider that was left what `left` says, and polled by the hour. */
+async function fedHouse(left: () => Fed | null, answer = ANSWER) {
+  const provider = Object.assign(fakeProvider("acme", 60 * MINUTE), { feed: () => Promise.resolve(left()) });
+  provider.answer = () => Promise.resolve(answer);
+  const house = await openHouse({ scheduleOf: () => ({ kind: "every", ms: 60 * MINUTE }) }, provider);
+  const used = async () => (await house.store.readings({ quota: KEY })).map((one) => one.used);
+  return { house, used };
+}
+
+const KEY = `acme/default/${reading(1).quota}` as const;
+const HOUR = 60 * MINUTE;
+const left = (at: number, used: number, resetsAt: number | null): Fed => ({
+  at,
+  readings: [{ ...reading(used), resetsAt, source: "statusline" }],
+});
+
+Deno.test("figures of an earlier window, or lower ones of the same, were told before what is known and are left out", async () => {
+  const resetsAt = NOW + 2 * HOUR;
+  let now: Fed | null = null;
+  const { house, used } = await fedHouse(() => now, { ...ANSWER, readings: [{ ...reading(60), resetsAt }] });
+  await using _ = house;
+  await house.minutes(1);
+  assertEquals(await used(), [60]);
+  // What is older comes under a name of now: lower, of the window before, and from before any window.
+  const old = [left(0, 54, resetsAt - 700), left(0, 99, resetsAt - 5 * HOUR), left(0, 0, null)];
+  for (const one of old) {
+    now = { ...one, at: house.clock.now() };
+    await house.minutes(1);
+  }
+  assertEquals(await used(), [60]);
+  now = left(house.clock.now(), 61, resetsAt + 400);
+  await house.minutes(1);
+  now = left(house.clock.now(), 2, resetsAt + 5 * HOUR);
+  await house.minutes(1);
+  assertEquals(await used(), [60, 61, 2]);
+});
+
+Deno.test("a figure that was last known to be true before the vendor was asked is not newer than its answer", async () => {
+  let now: Fed | null = null;
+  const { house, used } = await fedHouse(() => now);
+  await using _ = house;
+  await house.minutes(1);
+  const [before] = await used();
+  now = { ...left(house.clock.now(), 99, null), since: { [reading(1).quota]: NOW - MINUTE } };
+  await house.minutes(1);
+  assertEquals(await used(), [before]);
+});
+
+Deno.test("figures that came a moment before an attempt that failed are taken all the same", async () => {
+  let now: Fed | null = null;
+  const provider = Object.assign(fakeProvider("acme", 5 * MINUTE), { feed: () => Promise.resolve(now) });
+  provider.answer = failing("unavailable", "Down");
+  await using house = await openHouse({ scheduleOf: () => ({ kind: "every", ms: 5 * MINUTE }) }, provider);
+  await house.minutes(1);
+  now = left(NOW - 1_000, 42, NOW + HOUR);
+  await house.minutes(1);
+  assertEquals((await house.store.readings({ quota: KEY })).map((one) => one.used), [42]);
+  assertEquals((await house.store.latest())[0]?.outcome?.kind, "ok");
+});
+
+Deno.test("in whichever order figures of one window are left, what is stored of it never falls", async () => {
+  const figures = fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 1, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(figures, async (all) => {
+      let now: Fed | null = null;
+      const { house, used } = await fedHouse(() => now, { ...ANSWER, readings: [] });
+      await using _ = house;
+      for (const one of all) {
+        now = left(house.clock.now(), one, NOW + 3 * HOUR);
+        await house.minutes(1);
+      }
+      const stored = await used();
+      assertEquals(stored, stored.toSorted((a, b) => (a ?? 0) - (b ?? 0)));
+      assertEquals(stored.at(-1), Math.max(...all));
+    }),
+    { numRuns: 15 },
+  );
 });

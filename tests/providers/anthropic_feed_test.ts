@@ -11,7 +11,11 @@ const FEED = "~/.syntrack/feeds/claude-code.json";
 const LOGIN = "${CLAUDE_CONFIG_DIR:-~/.claude}/.credentials.json";
 const OWN = createHash("sha256").update(TOKEN).digest("hex").slice(0, 12);
 
-async function fed(homes: unknown, settings: Readonly<Record<string, string>> = {}) {
+async function fed(
+  homes: unknown,
+  settings: Readonly<Record<string, string>> = {},
+  more: Readonly<Record<string, unknown>> = {},
+) {
   const login = {
     claudeAiOauth: { accessToken: TOKEN, expiresAt: NOW + 3_600_000, scopes: ["user:profile"] },
   };
@@ -20,7 +24,7 @@ async function fed(homes: unknown, settings: Readonly<Record<string, string>> = 
     settings,
     files: {
       [LOGIN]: JSON.stringify(login),
-      ...homes === null ? {} : { [FEED]: JSON.stringify({ schemaVersion: 1, homes }) },
+      ...homes === null ? {} : { [FEED]: JSON.stringify({ schemaVersion: 1, homes, ...more }) },
     },
   });
   const [account] = await anthropic.accounts(ask);
@@ -60,4 +64,30 @@ Deno.test("a folder that was moved has limits of its own", async () => {
     CLAUDE_CONFIG_DIR: "/elsewhere/",
   });
   assertEquals(given?.readings.length, 2);
+});
+
+Deno.test("a session that was started with a token is of the account of that token, and of no other", async () => {
+  const feed = { at: NOW, credential: OWN, windows };
+  const ofToken = (tokens: unknown, settings: Readonly<Record<string, string>>) =>
+    fed({ "": { at: NOW - 1, credential: "ffffffffffff", windows } }, settings, { tokens });
+  assertEquals((await ofToken({ [OWN]: feed }, { ANTHROPIC_TOKEN: TOKEN }))?.at, NOW);
+  assertEquals(await ofToken({ [OWN]: feed }, { ANTHROPIC_TOKEN: `${TOKEN}-other` }), null);
+  assertEquals((await ofToken({ [OWN]: feed }, {}))?.at, NOW);
+});
+
+Deno.test("figures that were left while no login could be read are not of the login of the file", async () => {
+  assertEquals(await fed({ "": { at: NOW, credential: null, windows } }), null);
+});
+
+Deno.test("what was true of a window that is over is left out, and each figure says since when it is true", async () => {
+  const given = await fed({
+    "": {
+      at: NOW,
+      credential: OWN,
+      windows: { ...windows, five_hour: { usedPercent: 97, resetsAt: NOW - 1 } },
+      seen: { seven_day: { at: NOW - 9_000, session: "a" } },
+    },
+  });
+  assertEquals(given?.readings.map(({ quota }) => quota), ["seven-day"]);
+  assertEquals(given?.since, { "seven-day": NOW - 9_000 });
 });

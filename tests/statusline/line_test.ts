@@ -1,8 +1,9 @@
 /** The line in the bar: what is read, what is shown, what is kept. */
 import fc from "fast-check";
 import { statuslineOptions } from "../../lib/statusline/arguments.ts";
-import { feedIn, feedText, isNews } from "../../lib/statusline/feed.ts";
+import { AGAIN_MS, type Fed, feedIn, feedText, type Report, withReport } from "../../lib/statusline/feed.ts";
 import { statusInput } from "../../lib/statusline/input.ts";
+import { sessionLogin, tokenIn } from "../../lib/statusline/login.ts";
 import { DEFAULT_LINE, type LineOptions, statusLine } from "../../lib/statusline/line.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
@@ -80,24 +81,132 @@ Deno.test("flags that are not understood change nothing", () => {
   });
 });
 
-Deno.test("what is kept is read back, by folder; a broken file is none", () => {
+Deno.test("what is kept is read back, by folder and by token; a broken file is none", () => {
   const { windows } = statusInput(input(42, 61));
-  const fed = { at: NOW, credential: "0123456789ab", windows };
-  const text = feedText(feedIn(null), "", fed);
-  assertEquals(feedIn(text)[""], fed);
-  const both = feedIn(feedText(feedIn(text), "/work", { ...fed, at: NOW + 1 }));
-  assertEquals(Object.keys(both).sort(), ["", "/work"]);
-  for (const broken of ["", "{", "[]", `{"homes":{"":{"at":"x"}}}`, `{"homes":null}`]) {
-    assertEquals(feedIn(broken), {});
+  const fed = withReport(undefined, { ...RESTING, windows, session: "a", answeredMs: 5 })!;
+  const text = feedText(feedIn(null), { kind: "homes", name: "" }, fed);
+  assertEquals(feedIn(text).homes[""], fed);
+  const both = feedIn(feedText(feedIn(text), { kind: "homes", name: "/work" }, { ...fed, at: NOW + 1 }));
+  assertEquals(Object.keys(both.homes).sort(), ["", "/work"]);
+  const token = feedIn(feedText(both, { kind: "tokens", name: "0123456789ab" }, fed));
+  assertEquals([Object.keys(token.homes).length, token.tokens["0123456789ab"]], [2, fed]);
+  for (const broken of ["", "{", "[]", "null", `{"homes":{"":{"at":"x"}}}`, `{"homes":null}`]) {
+    assertEquals(feedIn(broken), { homes: {}, tokens: {} });
   }
 });
 
-Deno.test("the same figures are not written again within a minute", () => {
-  const { windows } = statusInput(input(42, 61));
-  const fed = { at: NOW, credential: null, windows };
-  assert(isNews(undefined, windows, NOW));
-  assert(!isNews(fed, windows, NOW + 30_000));
-  assert(isNews(fed, windows, NOW + 60_000));
-  assert(isNews(fed, statusInput(input(43, 61)).windows, NOW + 1));
-  assert(!isNews(undefined, {}, NOW));
+const RESTING: Report = { at: NOW, credential: "0123456789ab", windows: {}, session: null, answeredMs: null };
+
+/** A report of a five-hour window that ends so many hours from now. */
+function said(session: string, usedPercent: number, hours: number, more: Partial<Report> = {}): Report {
+  const windows = { five_hour: { usedPercent, resetsAt: NOW + hours * 3_600_000 } };
+  return { ...RESTING, session, windows, ...more };
+}
+
+const after = (reports: readonly Report[]) =>
+  reports.reduce<Fed | undefined>((fed, report) => withReport(fed, report), undefined);
+
+Deno.test("a session that rests and repaints what it was told an hour ago neither lowers a figure nor makes it new", () => {
+  const known = after([said("a", 54, 2), said("b", 40, 2, { at: NOW + 1_000 })])!;
+  assertEquals([known.windows.five_hour?.usedPercent, known.at, known.seen?.five_hour?.session], [
+    54,
+    NOW,
+    "a",
+  ]);
+  const later = { at: NOW + 3_600_000 };
+  for (const report of [said("b", 40, 2, later), said("a", 54, 2, later)]) {
+    assertEquals(withReport(known, report), known);
+  }
+  assertEquals(withReport(known, said("a", 58, 2, later))?.windows.five_hour?.usedPercent, 58);
+  assertEquals(withReport(known, { ...RESTING, ...later }), known);
+});
+
+Deno.test("the same figure is true again when its session was answered, and that is noted once a minute", () => {
+  const known = after([said("a", 54, 2, { answeredMs: 10 })])!;
+  const soon = withReport(known, said("a", 54, 2, { answeredMs: 20, at: NOW + 1_000 }))!;
+  assertEquals(soon.at, NOW);
+  // That answer was a second after the first, not an hour later.
+  const hour = { at: NOW + 3_600_000 };
+  assertEquals(withReport(soon, said("a", 54, 2, { answeredMs: 20, ...hour })), soon);
+  const still = withReport(soon, said("a", 54, 2, { answeredMs: 30, at: NOW + AGAIN_MS }))!;
+  assertEquals(still.at, NOW + AGAIN_MS);
+  // An answer to a session that says less was older all the same.
+  const other = after([said("a", 54, 2), said("b", 40, 2, { answeredMs: 1 })])!;
+  const lower = withReport(other, said("b", 41, 2, { answeredMs: 9, ...hour }))!;
+  assertEquals([lower.windows.five_hour?.usedPercent, lower.at], [54, NOW]);
+});
+
+Deno.test("a window that begins anew counts although less of it is used, and the one before does not come back", () => {
+  const next = after([said("a", 97, 1), said("b", 3, 6, { at: NOW + 2 * 3_600_000 })])!;
+  assertEquals(next.windows.five_hour?.usedPercent, 3);
+  const old = withReport(next, said("c", 98, 1, { at: NOW + 3 * 3_600_000 }))!;
+  assertEquals([old.windows.five_hour?.usedPercent, old.at], [3, next.at]);
+  // Before a window has begun there is no reset: that is old while one runs, and news once it is over.
+  const none = { five_hour: { usedPercent: 0, resetsAt: null } };
+  const idle = (at: number) => ({ ...RESTING, session: "d", windows: none, at });
+  assertEquals(withReport(next, idle(NOW + 3 * 3_600_000))?.windows.five_hour?.usedPercent, 3);
+  assertEquals(withReport(next, idle(NOW + 7 * 3_600_000))?.windows.five_hour, none.five_hour);
+});
+
+Deno.test("what a session was told under another login stays that login's until it is told something else", () => {
+  const known = after([said("a", 54, 2)])!;
+  const other = { credential: "ba9876543210", at: NOW + 60_000 };
+  assertEquals(withReport(known, said("a", 54, 2, other)), known);
+  const switched = withReport(known, said("b", 12, 3, other))!;
+  assertEquals([switched.credential, switched.windows.five_hour?.usedPercent], ["ba9876543210", 12]);
+  assertEquals(withReport(switched, said("a", 54, 2, { ...other, at: NOW + 90_000 })), switched);
+});
+
+Deno.test("which session paints first, and how often, changes nothing of what counts", () => {
+  const figure = fc.record({
+    usedPercent: fc.integer({ min: 0, max: 200 }).map((half) => half / 2),
+    hours: fc.constantFrom(1, 6, 11),
+  });
+  const sessions = fc.array(fc.record({ session: fc.constantFrom("a", "b", "c", "d"), figure }), {
+    minLength: 1,
+    maxLength: 12,
+  });
+  fc.assert(fc.property(sessions, fc.infiniteStream(fc.nat()), (all, random) => {
+    const shuffled = all.map((one) => [random.next().value, one] as const)
+      .toSorted(([a], [b]) => a - b).map(([, one]) => one);
+    const told = (list: typeof all) =>
+      after(list.map(({ session, figure: { usedPercent, hours } }) => said(session, usedPercent, hours)))
+        ?.windows.five_hour;
+    const last = Math.max(...all.map((one) => one.figure.hours));
+    const most = all.filter((one) => one.figure.hours === last).map((one) => one.figure.usedPercent);
+    assertEquals(told(all), { usedPercent: Math.max(...most), resetsAt: NOW + last * 3_600_000 });
+    assertEquals(told([...shuffled, ...all]), told(all));
+  }));
+});
+
+Deno.test("a session that was started with another login is told from that of the file", () => {
+  const kinds = (env: Readonly<Record<string, string>>) => sessionLogin(env).kind;
+  assertEquals(kinds({ PATH: "/bin", CLAUDE_CODE_USE_BEDROCK: "0", ANTHROPIC_API_KEY: "" }), "file");
+  assertEquals(
+    kinds({ ANTHROPIC_BASE_URL: "https://api.anthropic.com", ANTHROPIC_CUSTOM_HEADERS: "x-a: b" }),
+    "file",
+  );
+  assertEquals(sessionLogin({ CLAUDE_CODE_OAUTH_TOKEN: " sk-b " }), { kind: "token", token: "sk-b" });
+  assertEquals(sessionLogin({ CLAUDE_CODE_OAUTH_TOKEN: "b", ANTHROPIC_AUTH_TOKEN: "c" }), {
+    kind: "token",
+    token: "c",
+  });
+  const unknown: readonly Readonly<Record<string, string>>[] = [
+    { ANTHROPIC_API_KEY: "sk-ant-api03-x" },
+    { ANTHROPIC_BASE_URL: "https://gateway.example", CLAUDE_CODE_OAUTH_TOKEN: "b" },
+    { CLAUDE_CODE_USE_BEDROCK: "1" },
+    { CLAUDE_CODE_USE_VERTEX: "true" },
+    { CLAUDE_CODE_USE_FOUNDRY: "1" },
+    { ANTHROPIC_BEDROCK_BASE_URL: "http://127.0.0.1:1" },
+    { ANTHROPIC_CUSTOM_HEADERS: "X-Team: a\nAuthorization: Bearer b" },
+    { CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR: "3" },
+    { CLAUDE_CODE_SUBPROCESS_ENV_SCRUB: "1" },
+  ];
+  for (const env of unknown) assertEquals(kinds(env), "unknown", JSON.stringify(env));
+});
+
+Deno.test("a login file that is cut off says nobody, not that nobody is signed in", () => {
+  const text = JSON.stringify({ claudeAiOauth: { accessToken: "sk-a" } });
+  assertEquals([tokenIn(null), tokenIn("{}"), tokenIn(text)], [null, null, "sk-a"]);
+  for (const cut of ["", text.slice(0, 20), "null {"]) assertEquals(tokenIn(cut), undefined);
 });
