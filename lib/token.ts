@@ -32,3 +32,15 @@ export async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+/**
+ * Whether an identity token was made together with an access token: false where it says it was made with another
+ * one, null where it does not say.
+ */
+export async function isMadeWith(idToken: string, access: string): Promise<boolean | null> {
+  const stated = member(claimsOf(idToken), "at_hash");
+  if (typeof stated !== "string" || stated === "") return null;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(access)));
+  const half = btoa(String.fromCharCode(...digest.subarray(0, digest.length / 2)));
+  return half.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "") === stated.replace(/=+$/, "");
+}

@@ -14,6 +14,7 @@ import { usageReadings } from "./anthropic/usage.ts";
 
 const VENDOR = "Anthropic";
 const USAGE_URL = "https://api.anthropic.com/api/oauth/usage";
+const PROFILE_URL = "https://api.anthropic.com/api/oauth/profile";
 const TOKEN_URL = "https://platform.claude.com/v1/oauth/token";
 /** The public id of Claude Code, which its login belongs to. */
 const CLIENT_ID = "9d1c250a-e61b-44d9-88ed-5944d1962f5e";
@@ -71,17 +72,21 @@ export const anthropic: Provider = {
     refuseUseless(account);
     const { plan } = account.facts ?? {};
     const { status, body } = await requestJson(ask, party, USAGE_URL, {
-      headers: {
-        authorization: `Bearer ${account.secret.reveal()}`,
-        "anthropic-beta": "oauth-2025-04-20",
-        "user-agent": USER_AGENT,
-      },
+      headers: headersFor(account),
       capBytes: 64 * 1024,
       expected: [403],
     });
     if (status === 403) throw forbidden(party, body);
     const readings = usageReadings(body);
     return plan === undefined ? { readings } : { readings, plan };
+  },
+
+  async owner(ask, account) {
+    const { body } = await requestJson(ask, { vendor: VENDOR, account }, PROFILE_URL, {
+      headers: headersFor(account),
+      capBytes: 64 * 1024,
+    });
+    return textAt(body, "account", "uuid") ?? null;
   },
 
   feed: fedReadings,
@@ -113,6 +118,14 @@ export const anthropic: Provider = {
     },
   },
 };
+
+function headersFor({ secret }: Account): Readonly<Record<string, string>> {
+  return {
+    authorization: `Bearer ${secret.reveal()}`,
+    "anthropic-beta": "oauth-2025-04-20",
+    "user-agent": USER_AGENT,
+  };
+}
 
 /** What is known to be refused is not sent: each call counts. */
 function refuseUseless({ secret, source, facts }: Account): void {

@@ -14,6 +14,7 @@ import { quotaReadings } from "./gemini/quotas.ts";
 
 const VENDOR = "Google";
 const API = "https://cloudcode-pa.googleapis.com/v1internal";
+const OWNER_URL = "https://oauth2.googleapis.com/tokeninfo";
 const TOKEN_URL = "https://oauth2.googleapis.com/token";
 /** The public id of Gemini CLI. Its secret is not ours to spread, so it has to be set. */
 const CLIENT_ID = "681255809395-oo8ft2oprdrnp9e3aqf6av3hmdib135j.apps.googleusercontent.com";
@@ -91,6 +92,19 @@ export const gemini: Provider = {
     if (status === 403) throw forbidden(party, body, licence.isEnded, project === undefined);
     const readings = quotaReadings(body);
     return licence.plan === undefined ? { readings } : { readings, plan: licence.plan };
+  },
+
+  async owner(ask, found) {
+    const account = found.facts?.kind === REFRESH ? await withAccess(ask, found) : found;
+    const { body } = await requestJson(ask, { vendor: VENDOR, account }, OWNER_URL, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${account.secret.reveal()}`,
+        "content-type": "application/x-www-form-urlencoded;charset=UTF-8",
+      },
+      capBytes: CAP_BYTES,
+    });
+    return textAt(body, "sub") ?? textAt(body, "user_id") ?? null;
   },
 
   renewal: {

@@ -17,7 +17,7 @@ import type { Store } from "../store/store.ts";
 import { withDeadline } from "./deadline.ts";
 import { type Failure, failureOf, type Redact, textOf } from "./failure.ts";
 import { fedOutcome, newsOf } from "./fed.ts";
-import type { Identities, Origin } from "./identities.ts";
+import type { Identities, Origin, Stated } from "./identities.ts";
 import { nextPoll } from "./policy.ts";
 import { rulesFor } from "./rules.ts";
 import { expectedIntervalMs, type Schedule } from "./schedule.ts";
@@ -131,11 +131,9 @@ export function createPoller(parts: PollerParts): Poller {
       parts.redact(secrets.reduce((hidden, secret) => hidden.replaceAll(secret, "[hidden]"), text));
     if (job.failure !== undefined) return failureOf(job.failure, redact);
     try {
-      const ended = await withDeadline(clock, deadlineMs, signal, (own) => {
-        return provider.read(
-          parts.world(provider, own, { login, hosts: account.hosts, memory, account }),
-          account,
-        );
+      const ended = await withDeadline(clock, deadlineMs, signal, async (own) => {
+        const world = parts.world(provider, own, { login, hosts: account.hosts, memory, account });
+        return await withOwner(job, world, await provider.read(world, account));
       });
       if (ended.how === "stopped") return null;
       if (ended.how === "late") {
@@ -151,6 +149,28 @@ export function createPoller(parts: PollerParts): Poller {
     } catch (thrown) {
       // A provider that was told to stop may well end with an error.
       return signal.aborted ? null : failureOf(thrown, redact);
+    }
+  }
+
+  /** The answer with whom it is of, where the vendor has to be asked for that. */
+  async function withOwner(job: PollJob, world: Asking, answer: Answer): Promise<Answer> {
+    const { provider, account } = job;
+    const { identities } = parts;
+    if (!provider.owner || !identities || answer.identity !== undefined) return answer;
+    const key = accountKey(provider.id, account.name);
+    const fingerprint = fingerprintOf(key, account);
+    const stated = statedOf(job, answer, fingerprint);
+    const isUnclear = await troubles.guard(
+      "read",
+      () => identities.isUnclear(key, job.origin ?? { key, fingerprint }, stated),
+    );
+    if (!isUnclear.ok || !isUnclear.value) return answer;
+    try {
+      const identity = await provider.owner(world, account);
+      return identity === null ? answer : { ...answer, identity };
+    } catch (thrown) {
+      log.debug("The vendor did not say whose a login is", { account: key, problem: textOf(thrown) });
+      return answer;
     }
   }
 
@@ -228,10 +248,11 @@ export function createPoller(parts: PollerParts): Poller {
   ): Promise<Kept> {
     const { schedule, provider } = job;
     const { account, at } = outcome;
-    const stated = { known: job.account.identity, answered: answer.identity };
+    const stated = statedOf(job, answer, outcome.credential ?? "");
     const origin = job.origin ?? { key: account, fingerprint: outcome.credential ?? "" };
-    if (parts.identities && !(await parts.identities.mayAdd(account, origin, stated))) {
-      return { changes: [], failure: someoneElse(provider.name) };
+    const verdict = await parts.identities?.mayAdd(account, origin, stated) ?? "yes";
+    if (verdict !== "yes") {
+      return { changes: [], failure: verdict === "another" ? someoneElse(provider) : nobodyKnown(provider) };
     }
     const before = await store.recall(account);
     if (before.at !== null && at <= before.at) {
@@ -254,7 +275,7 @@ export function createPoller(parts: PollerParts): Poller {
       const rules = rulesFor(parts.rules ?? DEFAULT_RULES, intervalMs);
       const { state, changes } = advance(before, snapshot, rules);
       const stored = await store.commit({ snapshot, changes, state, outcome });
-      if (stored) await parts.identities?.claim(account, stated);
+      if (stored) await parts.identities?.claim(account, origin, stated);
       return { changes: stored ? changes : [], failure: null };
     } catch (thrown) {
       // Trouble with the disk is no fault of the answer; anything else is.
@@ -315,12 +336,32 @@ export function createPoller(parts: PollerParts): Poller {
   return { poll, feed, troubles };
 }
 
+/** Who an account is: as it was found, as the answer says, and whether it is asked as it was asked last. */
+function statedOf({ account, last }: PollJob, answer: Answer, credential: string): Stated {
+  return {
+    known: account.identity,
+    isBeside: account.isOwnerBeside,
+    answered: answer.identity,
+    isUnchanged: last?.kind === "ok" && last.credential === credential,
+  };
+}
+
 /** Figures of two people in one history would make one history of neither. */
-function someoneElse(provider: string): Failure {
+function someoneElse({ name }: Provider): Failure {
   return {
     kind: "auth",
-    hint: `${provider} answered for somebody else than before. Nothing was added to this history: ` +
+    hint: `${name} answered for somebody else than before. Nothing was added to this history: ` +
       "from the next look on, that login is an account of its own",
+  };
+}
+
+/** An unknown owner is not the owner. */
+function nobodyKnown({ name, owner }: Provider): Failure {
+  const what =
+    `The login of ${name} has changed, and nobody says whose it is now. Nothing was added to this history`;
+  return owner ? { kind: "unavailable", hint: `${what}: ${name} is asked again` } : {
+    kind: "auth",
+    hint: `${what}: rename the account to begin a new one, or go back to the login of before`,
   };
 }
 

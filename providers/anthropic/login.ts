@@ -81,11 +81,12 @@ async function owned(ask: Asking, account: Account, isFile: boolean): Promise<Ac
   return {
     ...account,
     ...identity === undefined ? {} : { identity },
+    isOwnerBeside: true,
     ...isFile ? { file: LOGIN.path } : {},
   };
 }
 
-/** The file grows with use and holds much else: only the id is looked for, and it may be missing. */
+/** What its tool noted last, perhaps for another login. The file grows with use and holds much else: only the id is looked for, and it may be missing. */
 async function ownerOf(ask: Asking): Promise<string | undefined> {
   try {
     const text = await ask.readText(OWNER.path);

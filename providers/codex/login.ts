@@ -67,12 +67,14 @@ export interface Tokens {
 }
 
 export function accountOf({ access, accountId, idToken, source, remedy }: Tokens): Account {
-  const claims = claimIn(access) ?? claimIn(idToken ?? "");
+  const own = claimIn(access);
+  const claims = own ?? claimIn(idToken ?? "");
   const workspace = accountId ?? textAt(claims, "chatgpt_account_id");
-  // Members of a team share its account, so the person counts as well.
-  const identity = [workspace, textAt(claims, "chatgpt_user_id")].filter((one) => one !== undefined).join(
-    "/",
-  );
+  // Members of a team share its account, so the person counts as well; what the token itself says counts for more
+  // than what stands beside it, perhaps from another login.
+  const ofToken = textAt(own, "chatgpt_account_id");
+  const person = textAt(claims, "chatgpt_user_id") ?? (ofToken === workspace ? undefined : ofToken);
+  const identity = [workspace, person].filter((one) => one !== undefined).join("/");
   const expiresAt = endOf(access);
   return {
     name: "default",

@@ -37,7 +37,9 @@ export interface Credential {
 export function credentialOf(text: string, user?: string): Credential {
   const plain = text.trim().replace(/^WorkosCursorSessionToken=/, "").replace(/;.*$/, "");
   const [, owner, token] = /^(.+?)(?:%3A%3A|::)(.+)$/i.exec(plain) ?? [];
-  if (owner !== undefined && token !== undefined) return { token, isCookie: true, user: owner };
+  if (owner !== undefined && token !== undefined) {
+    return { token, isCookie: true, user: userIn(token) ?? owner };
+  }
   return { token: plain, isCookie: false, user: userIn(plain) ?? user };
 }
 

@@ -5,7 +5,7 @@ import { instantOrNull, member } from "../../lib/decode.ts";
 import { fromKeychain, keychainSource } from "../../lib/keychain.ts";
 import { jsonFile, plainPath, textAt } from "../../lib/login_file.ts";
 import type { Account, Place } from "../../lib/provider.ts";
-import { claimsOf } from "../../lib/token.ts";
+import { claimsOf, isMadeWith } from "../../lib/token.ts";
 
 export const HOME = "GEMINI_CLI_HOME";
 export const REMEDY = "Run gemini once to sign in again";
@@ -27,20 +27,26 @@ export async function toolLogin(ask: Asking): Promise<Account | undefined> {
   const folder = ask.find(HOME);
   if (access !== undefined) {
     const source = folder ? `.gemini/oauth_creds.json in ${folder.source}` : plainPath(LOGIN.path);
-    const identity = textAt(claimsOf(textAt(file, "id_token") ?? ""), "sub");
+    const idToken = textAt(file, "id_token") ?? "";
+    const identity = textAt(claimsOf(idToken), "sub");
     const account = accountOf(access, source, member(file, "expiry_date"), await kindOfLogin(ask));
-    return { ...account, ...identity === undefined ? {} : { identity }, file: LOGIN.path };
+    // One that was left behind by another login names its person.
+    const isBeside = identity === undefined || await isMadeWith(idToken, access) === false;
+    return {
+      ...account,
+      ...identity === undefined ? {} : { identity },
+      ...isBeside ? { isOwnerBeside: true } : {},
+      file: LOGIN.path,
+    };
   }
   // There is one entry, whatever the folder.
   const kept = folder ? null : await fromKeychain(ask, KEYCHAIN_SERVICE);
   const token = kept === null ? undefined : member(objectIn(kept), "token");
   const keptAccess = textAt(token, "accessToken");
-  return keptAccess === undefined ? undefined : accountOf(
-    keptAccess,
-    keychainSource(ask, KEYCHAIN_SERVICE),
-    member(token, "expiresAt"),
-    await kindOfLogin(ask),
-  );
+  if (keptAccess === undefined) return undefined;
+  const source = keychainSource(ask, KEYCHAIN_SERVICE);
+  const account = accountOf(keptAccess, source, member(token, "expiresAt"), await kindOfLogin(ask));
+  return { ...account, isOwnerBeside: true };
 }
 
 function accountOf(access: string, source: string, expiry: unknown, kind: string | undefined): Account {

@@ -122,3 +122,129 @@ Deno.test("a token that is renewed for the same person goes on with the same his
   await house.minutes(1);
   assertEquals(await usedOf(store, "default"), [10, 10]);
 });
+
+/** As `login`, where the name of its owner stands in another file, which may be of somebody else or say nothing. */
+function besides(person: string, token: string, file: string | null = person): Account {
+  const { identity: _, ...account } = login(person, `${token}-of-${person}`);
+  return { ...account, isOwnerBeside: true, ...file !== null && { identity: `id-${file}` } };
+}
+
+/** A vendor that says whose a token is, unless `silent`. */
+async function openAsked() {
+  const shared = await openShared();
+  const asked: string[] = [];
+  const vendor = { silent: false, asked };
+  shared.provider.owner = (_, account) => {
+    const person = account.secret.reveal().split("-of-")[1]!;
+    asked.push(account.secret.reveal());
+    return vendor.silent
+      ? Promise.reject(new ProviderError("unavailable", "No"))
+      : Promise.resolve(`id-${person}`);
+  };
+  const outcome = async () => (await shared.store.outcomes({ account: "acme/default", limit: 1 }))[0];
+  return { ...shared, vendor, outcome };
+}
+
+for (const file of ["ann", "bob", "eve", null]) {
+  Deno.test(`another's token beside a file that names ${file ?? "nobody"} goes by the vendor's word`, async () => {
+    const { store, provider, house, vendor, outcome } = await openAsked();
+    await using _ = house;
+    provider.configured = [besides("ann", "token")];
+    await house.minutes(2);
+    // The first one is taken at the file's word: there is no history it could spoil.
+    assertEquals(vendor.asked, []);
+    provider.configured = [besides("bob", "token", file)];
+    await house.minutes(1);
+    if (file !== "bob" && file !== "eve") assertEquals((await outcome())?.kind, "auth");
+    await house.minutes(2);
+    assertEquals(await usedOf(store, "default"), [10, 10]);
+    const [apart] = house.scheduler.accounts();
+    assert(/^default-[0-9a-f]{4}$/.test(apart!.name), apart!.name);
+    assertEquals(new Set(await usedOf(store, apart!.name)), new Set([80]));
+    // Once for each token, also over a restart.
+    assertEquals(vendor.asked, ["token-of-bob"]);
+    house.restart();
+    await house.minutes(2);
+    assertEquals(vendor.asked, ["token-of-bob"]);
+    // Back again, with a new token and whatever the file says.
+    provider.configured = [besides("ann", "new-token", file)];
+    await house.minutes(3);
+    assertEquals(house.scheduler.accounts().map(({ name }) => name), ["default"]);
+    assertEquals(new Set(await usedOf(store, "default")), new Set([10]));
+    assertEquals(new Set(await usedOf(store, apart!.name)), new Set([80]));
+  });
+}
+
+Deno.test("while nobody says whose a new token is nothing is added, and it goes on once the vendor says it", async () => {
+  const { store, provider, house, vendor, outcome } = await openAsked();
+  await using _ = house;
+  provider.configured = [besides("ann", "token")];
+  await house.minutes(2);
+  vendor.silent = true;
+  provider.configured = [besides("ann", "new-token")];
+  await house.minutes(3);
+  const refused = await outcome();
+  assertEquals(refused?.kind, "unavailable");
+  assert(refused?.hint?.includes("nobody says whose it is"), refused?.hint);
+  assertEquals(await usedOf(store, "default"), [10, 10]);
+  vendor.silent = false;
+  await house.minutes(30);
+  assertEquals((await outcome())?.kind, "ok");
+  assertEquals(new Set(await usedOf(store, "default")), new Set([10]));
+});
+
+Deno.test("a history nobody is known to own is not continued with another token of somebody unknown", async () => {
+  const { store, provider, house, vendor, outcome } = await openAsked();
+  await using _ = house;
+  vendor.silent = true;
+  provider.configured = [besides("ann", "token", null)];
+  await house.minutes(2);
+  provider.configured = [besides("bob", "token", null)];
+  await house.minutes(2);
+  assertEquals((await outcome())?.kind, "unavailable");
+  assertEquals(await usedOf(store, "default"), [10, 10]);
+  // As soon as the vendor says whose it is, it is that one's, apart.
+  vendor.silent = false;
+  await house.minutes(30);
+  const [apart] = house.scheduler.accounts();
+  assert(/^default-[0-9a-f]{4}$/.test(apart!.name), apart!.name);
+  assertEquals(await usedOf(store, "default"), [10, 10]);
+  assertEquals(new Set(await usedOf(store, apart!.name)), new Set([80]));
+});
+
+Deno.test("an unknown owner is not the owner: a key that says nobody does not continue the history of somebody", async () => {
+  const { store, provider, house } = await openShared();
+  await using _ = house;
+  provider.configured = [login("ann")];
+  await house.minutes(2);
+  const { identity: _no, ...nobody } = login("bob");
+  provider.configured = [nobody];
+  await house.minutes(2);
+  assertEquals(await usedOf(store, "default"), [10, 10]);
+  const [outcome] = await store.outcomes({ account: "acme/default", limit: 1 });
+  assertEquals(outcome?.kind, "auth");
+  assert(outcome?.hint?.includes("rename the account"), outcome?.hint);
+});
+
+Deno.test("keys of a vendor that never says whose they are may follow each other", async () => {
+  const { store, provider, house } = await openShared();
+  await using _ = house;
+  for (const person of ["ann", "bob"]) {
+    const { identity: _no, ...nobody } = login(person);
+    provider.configured = [nobody];
+    await house.minutes(1);
+  }
+  assertEquals(await usedOf(store, "default"), [10, 80]);
+});
+
+Deno.test("figures that came by themselves under a token nobody is known to own are not added either", async () => {
+  const { store, provider, house, vendor } = await openAsked();
+  await using _ = house;
+  provider.configured = [besides("ann", "token")];
+  await house.minutes(2);
+  vendor.silent = true;
+  provider.feed = (ask) => Promise.resolve({ at: ask.now() - 1, readings: [reading(99)] });
+  provider.configured = [besides("bob", "token", "ann")];
+  await house.minutes(3);
+  assertEquals(await usedOf(store, "default"), [10, 10]);
+});

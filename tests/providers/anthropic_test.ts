@@ -89,6 +89,22 @@ Deno.test("whose login it is stays the same when the token is renewed, and is no
   assertEquals(identities, Array(2).fill("0000aaaa-1111-2222-3333-444455556666"));
 });
 
+Deno.test("a file beside the login is not the vendor's word, and the vendor says whose a token is", async () => {
+  const { ask, account } = await accountIn({
+    files: { [FILE]: login("file", LATER) },
+    answer: ({ path }) =>
+      path === "/api/oauth/profile" ? Response.json({ account: { uuid: "b-1" } }) : Response.json({}),
+  });
+  assertEquals(account?.isOwnerBeside, true);
+  assertEquals(await anthropic.owner!(ask, account!), "b-1");
+  assertEquals(ask.requests[0]?.headers.get("authorization"), "Bearer file");
+  const silent = await accountIn({
+    files: { [FILE]: login("file", LATER) },
+    answer: () => Response.json([]),
+  });
+  assertEquals(await anthropic.owner!(silent.ask, silent.account!), null);
+});
+
 Deno.test("a login is found although the file that says whose it is cannot be read", async () => {
   const base = createFakeAsking({ now: NOW, files: { [FILE]: login("file", LATER) } });
   const readText = (path: string) =>

@@ -115,6 +115,10 @@ Deno.test("the answer says whose it is where the login does not", async () => {
     identities.push([account.identity, (await copilot.read(ask, account)).identity]);
   }
   assertEquals(identities, [[undefined, "octo"], ["octo", undefined]]);
+  // A file that names the user of before does not count for more than the vendor.
+  const stale = { [EDITOR]: app("t").replaceAll(/octo/gi, "ann") };
+  const { ask, account } = await accountIn({ files: stale, answer });
+  assertEquals([account?.identity, (await copilot.read(ask, account!)).identity], ["ann", "octo"]);
 });
 
 Deno.test("a refusal says whether the kind of token may be to blame, and how to turn it off", async () => {

@@ -45,6 +45,13 @@ Deno.test("a token that is set comes before the login of the editor", async () =
   assertEquals(account?.identity, "user_set");
 });
 
+Deno.test("a cookie is of whom its token names, whoever is written in front of it", async () => {
+  const identity = async (CURSOR_TOKEN: string) =>
+    (await accountIn({ settings: { CURSOR_TOKEN } })).account?.identity;
+  assertEquals(await identity(`user_ann::${token("auth0|user_bob")}`), "user_bob");
+  assertEquals(await identity("user_ann::opaque"), "user_ann");
+});
+
 Deno.test("the command line's login counts where the editor's has ended, is not there, or is another's without a plan", async () => {
   const editor = token("auth0|user_editor");
   const ended = token("auth0|user_editor", ENDED);

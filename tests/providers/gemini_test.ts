@@ -57,7 +57,32 @@ Deno.test("a token that is set comes first, then the file, then the keychain", a
 Deno.test("whose login it is comes from its token of identity, and is no address", async () => {
   const id_token = jwtOf({ sub: "110000000000000000001", email: "dev@example.org" });
   const { account } = await accountIn({ files: { [FILE]: login("file", LATER, { id_token }) } });
-  assertEquals(account?.identity, "110000000000000000001");
+  assertEquals([account?.identity, account?.isOwnerBeside], ["110000000000000000001", undefined]);
+});
+
+Deno.test("a token of identity that was made with another access token may be another person's, and Google is asked", async () => {
+  // The beginning of the SHA-256 of "file", as OpenID Connect has it.
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode("file")));
+  const at_hash = btoa(String.fromCharCode(...digest.subarray(0, 16))).replaceAll("+", "-").replaceAll(
+    "/",
+    "_",
+  )
+    .replace(/=+$/, "");
+  const beside = async (access: string, claims: Record<string, unknown> = { at_hash }) => {
+    const id_token = jwtOf({ sub: "1", ...claims });
+    return (await accountIn({ files: { [FILE]: login(access, LATER, { id_token }) } })).account
+      ?.isOwnerBeside;
+  };
+  assertEquals(await beside("file"), undefined);
+  assertEquals(await beside("file", {}), undefined);
+  assertEquals(await beside("other"), true);
+  const { ask, account } = await accountIn({
+    files: { [FILE]: login("file", LATER) },
+    answer: ({ path }) => new Response(JSON.stringify(path === "/tokeninfo" ? { sub: "2", aud: "x" } : {})),
+  });
+  assertEquals(account?.isOwnerBeside, true);
+  assertEquals(await gemini.owner!(ask, account!), "2");
+  assert(!ask.requests.some(({ path }) => path.includes("file")), "the token stands in no URL");
 });
 
 Deno.test("a login that has ended is told before anything is asked, with what brings it back", async () => {
