@@ -3,29 +3,35 @@
  * somebody who cannot be told. Nobody known is not the owner of the file, so such figures are shown and not kept.
  */
 
-/** What takes the place of the login in the file, and by itself does not say whose it is. */
-const UNKNOWN = [
-  "ANTHROPIC_API_KEY",
-  "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR",
-  "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR",
-  "CLAUDE_CODE_OAUTH_REFRESH_TOKEN",
-  "CLAUDE_CODE_CUSTOM_OAUTH_URL",
-  "CLAUDE_CODE_HOST_CREDS_FILE",
-  "ANTHROPIC_IDENTITY_TOKEN",
-  "ANTHROPIC_IDENTITY_TOKEN_FILE",
-  "ANTHROPIC_UNIX_SOCKET",
-  // The tool hides its login from what it starts: then nothing is known here.
-  "CLAUDE_CODE_SUBPROCESS_ENV_SCRUB",
-] as const;
-/** `CLAUDE_CODE_USE_BEDROCK` and its like: another cloud answers, with limits of its own. */
-const CLOUD = /^CLAUDE_CODE_USE_(?:BEDROCK|VERTEX|FOUNDRY|MANTLE|ANTHROPIC_AWS|GATEWAY)$/;
-const BASE_URL = /^(?:ANTHROPIC|CLAUDE_CODE)(?:_[A-Z]+)*_BASE_URL$/;
-const VENDOR = /^https:\/\/api\.anthropic\.com\/?$/;
-/** The first that is set is the one the tool uses. */
-const TOKENS = ["ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"] as const;
+/** How the names of the tool's variables begin: those of the vendor, and its own. */
+const VENDOR = "ANTHROPIC";
+const TOOL = "CLAUDE_CODE";
 
+/** What takes the place of the login in the file, and by itself does not say whose it is. */
+const UNKNOWN: readonly string[] = [
+  `${VENDOR}_API_KEY`,
+  `${VENDOR}_IDENTITY_TOKEN`,
+  `${VENDOR}_IDENTITY_TOKEN_FILE`,
+  `${VENDOR}_UNIX_SOCKET`,
+  `${TOOL}_API_KEY_FILE_DESCRIPTOR`,
+  `${TOOL}_OAUTH_TOKEN_FILE_DESCRIPTOR`,
+  `${TOOL}_OAUTH_REFRESH_TOKEN`,
+  `${TOOL}_CUSTOM_OAUTH_URL`,
+  `${TOOL}_HOST_CREDS_FILE`,
+  // Another cloud answers, with limits of its own.
+  ...["BEDROCK", "VERTEX", "FOUNDRY", "MANTLE", `${VENDOR}_AWS`, "GATEWAY"].map((cloud) =>
+    `${TOOL}_USE_${cloud}`
+  ),
+  // The tool hides its login from what it starts: then nothing is known here.
+  `${TOOL}_SUBPROCESS_ENV_SCRUB`,
+];
+/** The first that is set is the one the tool uses. */
+const TOKENS: readonly string[] = [`${VENDOR}_AUTH_TOKEN`, `${TOOL}_OAUTH_TOKEN`];
+/** Where the tool asks, unless it is told another place. */
+const ORIGIN = "https://api.anthropic.com";
+const BASE_URL = new RegExp(`^(?:${VENDOR}|${TOOL})(?:_[A-Z]+)*_BASE_URL$`);
 /** Headers somebody adds to each request, where they say who asks. */
-const HEADERS = "ANTHROPIC_CUSTOM_HEADERS";
+const HEADERS = `${VENDOR}_CUSTOM_HEADERS`;
 const CREDENTIAL_HEADER = /(?:^|\n)\s*(?:authorization|x-api-key)\s*:/i;
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -37,16 +43,14 @@ export type Session =
 
 /** With whose login a session works, by the variables it was started with. */
 export function sessionLogin(env: Variables): Session {
-  const isSet = (name: string) => (env[name] ?? "").trim() !== "";
-  const isOn = (name: string) => isSet(name) && !/^(?:0|false|no|off)$/i.test((env[name] ?? "").trim());
+  const valueOf = (name: string) => env[name]?.trim() ?? "";
+  const isOn = (name: string) => !/^(?:|0|false|no|off)$/i.test(valueOf(name));
   const isElsewhere = Object.keys(env).some((name) =>
-    CLOUD.test(name)
-      ? isOn(name)
-      : BASE_URL.test(name) && isSet(name) && !VENDOR.test((env[name] ?? "").trim())
+    BASE_URL.test(name) && !["", ORIGIN].includes(valueOf(name).replace(/\/+$/, ""))
   );
-  const isOwn = CREDENTIAL_HEADER.test((env[HEADERS] ?? "").replaceAll("\\n", "\n"));
-  if (isElsewhere || isOwn || UNKNOWN.some(isOn)) return { kind: "unknown" };
-  const token = TOKENS.map((name) => env[name]?.trim() ?? "").find((text) => text !== "");
+  const hasOwnHeader = CREDENTIAL_HEADER.test(valueOf(HEADERS).replaceAll("\\n", "\n"));
+  if (isElsewhere || hasOwnHeader || UNKNOWN.some(isOn)) return { kind: "unknown" };
+  const token = TOKENS.map(valueOf).find((text) => text !== "");
   return token === undefined ? { kind: "file" } : { kind: "token", token };
 }
 
