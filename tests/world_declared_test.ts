@@ -32,6 +32,9 @@ Deno.test("addresses are told apart, in every spelling of theirs", () => {
     "::ffff:169.254.169.254",
     "::ffff:a9fe:a9fe",
     "64:ff9b::169.254.169.254",
+    "64:ff9b:1:1::a9fe:a9fe",
+    "::ffff:0:a9fe:a9fe",
+    "::a9fe:a9fe",
     "2002:a9fe:a9fe::1",
     "fd00:ec2::254",
     "fd00:0ec2:0:0::0254",
@@ -53,6 +56,80 @@ Deno.test("addresses are told apart, in every spelling of theirs", () => {
     "12345::",
   ];
   assertEquals(kinds(never), ["forbidden"]);
+});
+
+/** The registries of special-purpose addresses of IANA: one address at either end of each, and what it is to us. */
+const SPECIAL: readonly (readonly [range: string, first: string, last: string, kind: string])[] = [
+  ["this network", "0.0.0.0", "0.255.255.255", "forbidden"],
+  ["private", "10.0.0.0", "10.255.255.255", "private"],
+  ["shared", "100.64.0.0", "100.127.255.255", "private"],
+  ["loopback", "127.0.0.0", "127.255.255.255", "loopback"],
+  ["link-local", "169.254.0.0", "169.254.255.255", "forbidden"],
+  ["private", "172.16.0.0", "172.31.255.255", "private"],
+  ["protocol assignments", "192.0.0.0", "192.0.0.255", "forbidden"],
+  ["documentation", "192.0.2.0", "192.0.2.255", "forbidden"],
+  ["documentation", "198.51.100.0", "198.51.100.255", "forbidden"],
+  ["documentation", "203.0.113.0", "203.0.113.255", "forbidden"],
+  ["6to4 relays", "192.88.99.0", "192.88.99.255", "forbidden"],
+  ["private", "192.168.0.0", "192.168.255.255", "private"],
+  ["benchmarks", "198.18.0.0", "198.19.255.255", "private"],
+  ["multicast", "224.0.0.0", "239.255.255.255", "forbidden"],
+  ["reserved and broadcast", "240.0.0.0", "255.255.255.255", "forbidden"],
+  ["AS112", "192.31.196.0", "192.31.196.255", "public"],
+  ["AMT", "192.52.193.0", "192.52.193.255", "public"],
+  ["direct delegation", "192.175.48.0", "192.175.48.255", "public"],
+  ["unspecified", "::", "::", "forbidden"],
+  ["loopback", "::1", "::1", "loopback"],
+  ["NAT64, local use", "64:ff9b:1::", "64:ff9b:1:ffff:ffff:ffff:ffff:ffff", "forbidden"],
+  ["discard only", "100::", "100::ffff:ffff:ffff:ffff", "forbidden"],
+  ["dummy", "100:0:0:1::", "100:0:0:1:ffff:ffff:ffff:ffff", "forbidden"],
+  ["Teredo", "2001::", "2001:0:ffff:ffff:ffff:ffff:ffff:ffff", "forbidden"],
+  ["benchmarks", "2001:2::", "2001:2:0:ffff:ffff:ffff:ffff:ffff", "forbidden"],
+  ["ORCHID", "2001:10::", "2001:2f:ffff:ffff:ffff:ffff:ffff:ffff", "forbidden"],
+  ["protocol assignments", "2001:100::", "2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff", "forbidden"],
+  ["documentation", "2001:db8::", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", "forbidden"],
+  ["documentation", "3fff::", "3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff", "forbidden"],
+  ["segment routing", "5f00::", "5f00:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "forbidden"],
+  ["unique local", "fc00::", "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "private"],
+  ["link-local", "fe80::", "febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "forbidden"],
+  ["site-local", "fec0::", "feff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "forbidden"],
+  ["multicast", "ff00::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "forbidden"],
+  ["the world", "2001:200::", "2001:db7:ffff:ffff:ffff:ffff:ffff:ffff", "public"],
+  ["the world", "2003::", "3ffe:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "public"],
+  ["nobody's", "4000::", "5eff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "forbidden"],
+];
+
+Deno.test("every range of addresses with a purpose of its own is known from end to end", () => {
+  for (const [range, first, last, kind] of SPECIAL) {
+    assertEquals([addressKind(first), addressKind(last)], [kind, kind], `${range}: ${first} to ${last}`);
+  }
+});
+
+Deno.test("an address of credentials is refused in every way one kind is carried in the other", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom("169.254.169.254", "100.100.100.200", "168.63.129.16", "127.0.0.1"),
+      (four) => {
+        const [a = 0, b = 0, c = 0, d = 0] = four.split(".").map(Number);
+        const hex = `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+        const kinds = [
+          `::ffff:${hex}`,
+          `::ffff:0:${hex}`,
+          `::ffff:0:${four}`,
+          `::${hex}`,
+          `64:ff9b::${hex}`,
+          `64:ff9b:1:1::${hex}`,
+          `64:ff9b:1:ffff:1:2:${hex}`,
+          `2002:${hex}::1`,
+          `2001::${hex}`,
+          `2606:4700::5efe:${hex}`,
+          `2606:4700::200:5efe:${hex}`,
+          `fe80::5efe:${hex}`,
+        ].map(addressKind);
+        assertEquals(kinds.filter((kind) => kind === "public"), [], four);
+      },
+    ),
+  );
 });
 
 Deno.test("an address of the older kind lies where it lies when it is written as one of the newer", () => {

@@ -16,34 +16,47 @@ const METADATA = new Set([
 
 type Range = readonly [base: string, bits: number, kind: AddressKind];
 
-/** The first that fits decides. */
+/** Special purposes as IANA lists them, and what nobody was given. The first that fits decides. */
 const RANGES_4: readonly Range[] = [
-  ["0.0.0.0", 8, "forbidden"],
-  ["169.254.0.0", 16, "forbidden"],
-  ["224.0.0.0", 3, "forbidden"],
-  ["127.0.0.0", 8, "loopback"],
+  ["0.0.0.0", 8, "forbidden"], // this network
   ["10.0.0.0", 8, "private"],
+  ["100.64.0.0", 10, "private"], // shared with a carrier
+  ["127.0.0.0", 8, "loopback"],
+  ["169.254.0.0", 16, "forbidden"], // link-local
   ["172.16.0.0", 12, "private"],
+  ["192.0.0.0", 24, "forbidden"], // protocol assignments
+  ["192.0.2.0", 24, "forbidden"], // documentation, as are the next two
+  ["198.51.100.0", 24, "forbidden"],
+  ["203.0.113.0", 24, "forbidden"],
+  ["192.88.99.0", 24, "forbidden"], // relays of 6to4
   ["192.168.0.0", 16, "private"],
-  ["100.64.0.0", 10, "private"],
-  ["192.0.0.0", 24, "forbidden"],
-  ["198.18.0.0", 15, "private"],
+  ["198.18.0.0", 15, "private"], // benchmarks
+  ["224.0.0.0", 3, "forbidden"], // multicast, reserved, broadcast
 ];
 const RANGES_6: readonly Range[] = [
   ["::1", 128, "loopback"],
   ["::", 128, "forbidden"],
-  ["fe80::", 10, "forbidden"],
-  ["fec0::", 10, "forbidden"],
-  ["ff00::", 8, "forbidden"],
+  // Where a network translates as it likes: which part is the older address, only its translator knows.
+  ["64:ff9b:1::", 48, "forbidden"],
+  ["2001::", 23, "forbidden"], // protocol assignments, Teredo among them
+  ["2001:db8::", 32, "forbidden"], // documentation, as is the next
+  ["3fff::", 20, "forbidden"],
   ["fc00::", 7, "private"],
 ];
-/** Prefixes whose last 32 bits are an address of the older kind: mapped, compatible, translated. */
-const HOLDS_4: readonly (readonly [base: string, bits: number])[] = [
-  ["::ffff:0:0", 96],
-  ["::", 96],
-  ["64:ff9b::", 96],
-  ["64:ff9b:1::", 96],
+/** Prefixes before an address of the older kind, each with where that begins: it lies where that one lies. */
+const HOLDS_4: readonly (readonly [base: string, bits: number, at: number])[] = [
+  ["::ffff:0:0", 96, 96], // mapped
+  ["::ffff:0:0:0", 96, 96], // translated
+  ["::", 96, 96], // compatible
+  ["64:ff9b::", 96, 96], // translated by NAT64
+  ["2002::", 16, 16], // 6to4
 ];
+/** All that was ever given to anybody in the world. */
+const GLOBAL_6 = ["2000::", 3] as const;
+/** An interface that says it is an older address (ISATAP), whatever the prefix: `::5efe:10.0.0.1`. */
+const ISATAP = 0x5efen;
+/** The bit that says whether such an identifier is unique in the world. */
+const UNIVERSAL_BIT = 0x0200_0000n;
 
 /** @param address IPv4 or IPv6, without brackets; what is none is forbidden */
 export function addressKind(address: string): AddressKind {
@@ -55,13 +68,18 @@ export function addressKind(address: string): AddressKind {
   if ([...METADATA].some((one) => one.includes(":") && bits6(one) === six)) return "forbidden";
   const own = kindIn(six, 128, RANGES_6, bits6);
   if (own !== "public") return own;
-  for (const [base, length] of HOLDS_4) {
-    if (six >> BigInt(128 - length) === (bits6(base) ?? 0n) >> BigInt(128 - length)) {
-      return addressKind(text4(six));
-    }
+  const holder = HOLDS_4.find(([base, length]) => isIn(six, 128, bits6(base), length));
+  if (holder) return addressKind(text4((six >> BigInt(96 - holder[2])) & 0xffff_ffffn));
+  if (((six >> 32n) & 0xffff_ffffn & ~UNIVERSAL_BIT) === ISATAP) {
+    const held = addressKind(text4(six & 0xffff_ffffn));
+    if (held !== "public") return "forbidden";
   }
-  // 2002::/16 holds an address of the older kind behind its prefix.
-  return six >> 112n === 0x2002n ? addressKind(text4((six >> 80n) & 0xffff_ffffn)) : "public";
+  return isIn(six, 128, bits6(GLOBAL_6[0]), GLOBAL_6[1]) ? "public" : "forbidden";
+}
+
+function isIn(value: bigint, width: number, base: bigint | null, length: number): boolean {
+  const rest = BigInt(width - length);
+  return value >> rest === (base ?? 0n) >> rest;
 }
 
 function kindIn(
@@ -70,11 +88,7 @@ function kindIn(
   ranges: readonly Range[],
   bitsOf: (text: string) => bigint | null,
 ): AddressKind {
-  const fits = ([base, length]: Range) => {
-    const rest = BigInt(width - length);
-    return value >> rest === (bitsOf(base) ?? 0n) >> rest;
-  };
-  return ranges.find(fits)?.[2] ?? "public";
+  return ranges.find(([base, length]) => isIn(value, width, bitsOf(base), length))?.[2] ?? "public";
 }
 
 function bits4(text: string): bigint | null {
