@@ -104,6 +104,9 @@ function encode(text: string): Uint8Array<ArrayBuffer> {
 
 if (import.meta.main) {
   const began = performance.now();
+  // The first package that is wanted has the runtime fetch all of them: from here on commands need no registry, and
+  // are started with --cached-only.
+  await import("preact");
   const built = await ensureBuilt({ force: Deno.args.includes("--force") });
   if (built) console.log(`Built _fresh/ in ${Math.round(performance.now() - began)} ms`);
 }

@@ -84,17 +84,38 @@ Made by \`deno run -A dev/provider_docs.ts\` from what each provider declares; t
 program runs: a provider can ask no host, read no file and run no command that does not stand here.
 
 \`syntrack doctor\` lists the files with their full paths on this machine and says which are there. \`syntrack doctor --permissions\`
-prints the flags for Deno's own sandbox, made of the providers that are turned on and the accounts that were found;
-\`deno task start\` runs the server with exactly that list. When you add a vendor or another host while it runs, the runtime
-refuses it until you start again.
+prints the flags for Deno's own sandbox, made of the accounts that were found and nothing else: of a provider without an account
+no host, of its files only those that were there, and no command. \`syntrack serve --sandbox\`, which is what \`deno task start\`
+runs, starts the server anew with exactly that list. When you add a vendor or another host while it runs, the runtime refuses it
+until you start again; a file that is refused is as good as not there.
 
-Beside what the providers need, the list holds
+Beside what the accounts need, the list holds
 
 - the address the dashboard listens at, and nothing else of the network;
-- \`~/.syntrack\` and the folder of the database, read and written;
+- \`~/.syntrack\` and the folder of the database, read and written (of a database that lies in your home folder itself, its files);
 - \`./.env\`, the config file, and the files that \`<NAME>_FILE\` variables point at, read only;
-- the environment as a whole, since a second key is one more variable with a number behind its name, and which are set is not known beforehand;
+- a refusal to write what decides the list: \`./.env\`, \`~/.syntrack/.env\`, the config file and \`~/.syntrack/custom\`;
+- the environment as a whole. \`--sandbox\` hands on what the system, Syntrack and the vendors that were found are set by, and
+  nothing else of it;
 - no prompt: what is not in the list is refused, never asked for.
+
+No command may be run unless you set \`SYNTRACK_RUN_COMMANDS=on\`, and then only one that answered. A command is bound by no list:
+\`aws\` runs what \`credential_process\` in its config says, and any command reaches the network and all of your files. Without
+the setting keychains are not asked in the sandbox (\`security\`, \`secret-tool\`), so a login that is only there is not found.
+
+What the list does not part from one another lies in one process: a provider that was tampered with reaches the logins, the database
+and the key of stored accounts, and may send them to the hosts in the list and nowhere else.
+
+The single executable carries its permissions in itself, and they are all (\`deno compile -A\`): which hosts and files are needed is
+known only where it runs, and the runtime cannot narrow what was compiled. \`serve --sandbox\` says so there and ends. Who wants the
+list runs Syntrack from a clone.
+
+## What leaves this machine
+
+Calls to the hosts below, and nothing else. Two things are the runtime's own: \`deno run\` asks \`dl.deno.land\` once a day whether
+there is a newer Deno, unless \`DENO_NO_UPDATE_CHECK=1\` is set, and fetches packages that are not in its cache yet from the npm
+registry, unless \`--cached-only\` is given. The tasks set both; \`deno task build\` fills the cache. Who calls the program without a
+task writes \`DENO_NO_UPDATE_CHECK=1 deno run --cached-only -A cli.ts\`. The executable does neither.
 
 Files of vendors' tools are read, never written, unless the owner of an account asked for its login to be renewed.
 In paths, \`\${NAME:-~/.tool}\` is the value of that variable, or what follows \`:-\` where it is unset.

@@ -39,7 +39,7 @@ import { accountSettings, createSettings, fixedZone, type SettingsKeeper, viewSe
 import type { AccountRecord, Store } from "./store/store.ts";
 import { type OpenOptions, openSqliteStore, type SqliteStore } from "./store/sqlite.ts";
 import { VERSION } from "./version.ts";
-import { createWorld } from "./world.ts";
+import { createWorld, type WorldOptions } from "./world.ts";
 
 export interface ComposeParts {
   readonly config: Config;
@@ -52,6 +52,11 @@ export interface ComposeParts {
   readonly store: Store;
   /** The settings as they stand now, for what may change while the program runs. Default: `config` for ever. */
   readonly current?: () => Config;
+  /** Told what is found while looking for accounts: by provider id, a file that was there or a command that answered. */
+  readonly onFound?: (
+    provider: string,
+    what: { readonly file: string } | { readonly command: string },
+  ) => void;
   /** True when the figures come from the fake vendor of the demo. */
   readonly demo?: boolean;
 }
@@ -103,7 +108,8 @@ export function compose(parts: ComposeParts): Composed {
     // Read again each time, so that a changed credential is seen by the next poll.
     environment.reload();
     const closed = parts.demo ? SEALED : current().runCommands ? {} : NO_COMMANDS;
-    return createWorld({ provider, environment, clock, log, signal, ...askedFor, ...closed });
+    const onFound: WorldOptions["onFound"] = (what) => parts.onFound?.(provider.id, what);
+    return createWorld({ provider, environment, clock, log, signal, onFound, ...askedFor, ...closed });
   };
   const renewer = renewerFor({
     environment,

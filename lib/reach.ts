@@ -23,6 +23,8 @@ export interface ProviderReach {
   readonly id: string;
   readonly name: string;
   readonly enabled: boolean;
+  /** Whether there is an account to ask for; true as well where nobody looked. */
+  readonly found: boolean;
   /** Each as `host` or `host:port`. */
   readonly hosts: readonly string[];
   readonly files: readonly ReachedFile[];
@@ -35,7 +37,7 @@ export interface ReachParts {
   readonly os: Os;
   /** Whether commands may be run at all; they may unless given. */
   readonly runCommands?: boolean;
-  /** The accounts that were found, for the hosts and files only they have. */
+  /** The accounts that were found, for the hosts and files only they have; nobody looked unless given. */
   readonly accounts?: readonly {
     readonly provider: string;
     readonly hosts: readonly string[];
@@ -43,28 +45,41 @@ export interface ReachParts {
     /** Whether somebody added it, which asks for its provider. */
     readonly isStored?: boolean;
   }[];
+  /** By provider id: of the files and commands that were looked for, those that were there. All of them unless given. */
+  readonly there?: ReadonlyMap<string, There>;
 }
 
+/** What was there when accounts were looked for. */
+export interface There {
+  readonly files: ReadonlySet<string>;
+  readonly commands: ReadonlySet<string>;
+}
+
+const NOTHING: There = { files: new Set(), commands: new Set() };
+
 export function reachOf(
-  { providers, environment, os, runCommands = true, accounts = [] }: ReachParts,
+  { providers, environment, os, runCommands = true, accounts, there }: ReachParts,
 ): readonly ProviderReach[] {
   return providers.map((provider) => {
-    const own = accounts.filter((one) => one.provider === provider.id);
+    const own = (accounts ?? []).filter((one) => one.provider === provider.id);
+    const { files, commands } = there?.get(provider.id) ?? NOTHING;
     const { baseUrl } = baseUrlOf(provider, environment);
     return {
       id: provider.id,
       name: provider.name,
       enabled: isEnabled(provider, environment) || own.some(({ isStored }) => isStored),
+      found: accounts === undefined || own.length > 0,
       hosts: baseUrl
         ? [hostOf(baseUrl.origin)]
         : [...new Set([...provider.hosts, ...own.flatMap(({ hosts }) => hosts)])],
       files: unique([
-        ...placesOf(provider, environment, os),
+        ...placesOf(provider, environment, os).filter(({ path }) => there === undefined || files.has(path)),
         ...secretFilesOf(provider, environment),
         ...own.flatMap(({ files = [] }) => files),
       ]),
       commands: runCommands
         ? (provider.commands ?? []).filter((command) => isHere(command, os)).map(({ name }) => name)
+          .filter((name) => there === undefined || commands.has(name))
         : [],
     };
   });
@@ -94,7 +109,11 @@ function secretFilesOf({ settings }: Provider, environment: Environment): readon
   return settings.filter(({ secret }) => secret).flatMap(({ name }) =>
     [name, ...numbered(name, environment)].flatMap((variable) => {
       const found = environment.find(`${variable}_FILE`);
-      return found ? [{ path: environment.resolve(found.value), what: `the secret of ${variable}` }] : [];
+      // One of `./.env` that leads out of its folder is never opened.
+      const isBarred = found?.layer === "working-directory" && !environment.findSecret(variable).found;
+      return found && !isBarred
+        ? [{ path: environment.resolve(found.value), what: `the secret of ${variable}` }]
+        : [];
     })
   );
 }

@@ -52,6 +52,8 @@ export interface WorldOptions extends AskedFor {
     args: readonly string[],
     options: RunOptions & { readonly signal: AbortSignal },
   ) => Promise<Ran | null>;
+  /** Told what was found: a file that was there, a command that answered. */
+  readonly onFound?: (what: { readonly file: string } | { readonly command: string }) => void;
   /** Default: the system this runs on. */
   readonly os?: Os;
   /** The addresses of a name, for sources somebody declared. Default: those the system finds. */
@@ -99,17 +101,25 @@ export function createWorld(options: WorldOptions): Asking {
     env: (name) => find(name)?.value,
     async readText(path) {
       const at = placeAt(path);
-      return at === null ? null : await (options.readText ?? readSystemText)(at);
+      const text = at === null ? null : await unlessBarred((options.readText ?? readSystemText)(at));
+      if (at !== null && text !== null) options.onFound?.({ file: at });
+      return text;
     },
     async readRows(path, sql, values = []) {
       const at = placeAt(path);
-      return at === null ? null : await (options.readRows ?? readSqliteRows)(at, sql, values);
+      const rows = at === null
+        ? null
+        : await unlessBarred((options.readRows ?? readSqliteRows)(at, sql, values));
+      if (at !== null && rows !== null) options.onFound?.({ file: at });
+      return rows;
     },
     async run(name, args, runOptions = {}) {
       const command = commands.find((one) => one.name === name);
       if (!command) throw new TypeError(`Command "${name}" is not declared by the provider "${provider.id}"`);
       if (!isHere(command, os)) return null;
-      return await (options.run ?? runCommand)(name, args, { ...runOptions, signal });
+      const ran = await (options.run ?? runCommand)(name, args, { ...runOptions, signal });
+      if (ran?.code === 0) options.onFound?.({ command: name });
+      return ran;
     },
     memory: options.memory ?? new Map<string, unknown>(),
     os,
@@ -283,6 +293,16 @@ function readSystemText(path: string): Promise<string | null> {
     return Promise.resolve(readFileText(path)?.text ?? null);
   } catch (error) {
     return Promise.reject(error);
+  }
+}
+
+/** What the runtime was told to refuse is as good as not there: a list of permissions names what was found. */
+async function unlessBarred<T>(reading: Promise<T | null>): Promise<T | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return null;
+    throw error;
   }
 }
 

@@ -1,9 +1,13 @@
 /** What the program may touch: worked out from what is declared, and granted by the runtime as listed. */
 import { join } from "node:path";
-import { permissionFlags } from "../lib/permissions.ts";
+import { grantedEnvironment, permissionFlags } from "../lib/permissions.ts";
 import type { Provider } from "../lib/provider.ts";
 import { reachOf } from "../lib/reach.ts";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "./support/assert.ts";
+import { inspectToGrant } from "../lib/cli/inspect.ts";
+import { makeTools } from "../lib/cli/tools.ts";
+import { providers } from "../providers/mod.ts";
+import { inPlace } from "./cli/support.ts";
 import { fixtureOf } from "./support/exchange.ts";
 import { startVendor } from "./support/vendor.ts";
 import { environmentOf } from "./support/world.ts";
@@ -70,6 +74,42 @@ Deno.test("what is turned off gets no permission", () => {
   assertStringIncludes(on, "--allow-run=acme");
 });
 
+Deno.test("what was looked for and not found gets no permission: no host, no file, no command", () => {
+  const parts = {
+    providers: [acme],
+    environment: environmentOf({ ACME_KEY_FILE: "~/key" }),
+    os: "linux",
+  } as const;
+  const nobody = reachOf({ ...parts, accounts: [] });
+  assertEquals(permissionFlags(nobody, OWN), [
+    "--allow-net=127.0.0.1:9211",
+    "--allow-read=/syntrack,/home/ann/.syntrack,/place/.env",
+    "--allow-write=/home/ann/.syntrack",
+    "--allow-env",
+    "--no-prompt",
+  ]);
+  const there = new Map([["acme", { files: new Set<string>(), commands: new Set<string>() }]]);
+  const byKey = reachOf({ ...parts, accounts: [{ provider: "acme", hosts: [] }], there });
+  const flags = permissionFlags(byKey, {
+    ...OWN,
+    deciding: ["/place/.env", "/home/ann/.syntrack/config.toml"],
+  });
+  assertEquals(flags, [
+    "--allow-net=127.0.0.1:9211,api.acme.example",
+    "--allow-read=/syntrack,/home/ann/.syntrack,/place/.env,/home/ann/key",
+    "--allow-write=/home/ann/.syntrack",
+    "--deny-write=/place/.env,/home/ann/.syntrack/config.toml",
+    "--allow-env",
+    "--no-prompt",
+  ]);
+});
+
+Deno.test("a file that ./.env may not name is not granted either", () => {
+  const environment = environmentOf({}, { "/place/.env": "ACME_KEY_FILE=~/key\nACME_KEY_2_FILE=own" });
+  const [reach] = reachOf({ providers: [acme], environment, os: "linux", accounts: [] });
+  assert(!reach!.files.some(({ path }) => path === "/home/ann/key"));
+});
+
 Deno.test("a database may be read with the files that lie beside it while it is used", () => {
   const places = [{ path: "~/.acme/state.vscdb", what: "the login" }];
   const reach = reachOf({ providers: [{ ...acme, places }], environment: environmentOf({}), os: "linux" });
@@ -94,7 +134,11 @@ async function syntrack(
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", ...permissions, new URL("cli.ts", ROOT).pathname, ...args],
     cwd: env.HOME ?? "",
-    env: { ...env, DENO_DIR: Deno.env.get("DENO_DIR") ?? defaultDenoDir(), PATH: Deno.env.get("PATH") ?? "" },
+    env: {
+      ...env,
+      DENO_DIR: Deno.env.get("DENO_DIR") ?? defaultDenoDir(),
+      PATH: env.PATH ?? Deno.env.get("PATH") ?? "",
+    },
     clearEnv: true,
   }).output();
   return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
@@ -142,3 +186,130 @@ Deno.test("with the permissions that doctor lists a poll works, and without its 
     await Deno.remove(home, { recursive: true });
   }
 });
+
+const flagOf = (flags: readonly string[], name: string): readonly string[] =>
+  flags.find((flag) => flag.startsWith(`--${name}=`))?.slice(name.length + 3).split(",") ?? [];
+
+for (const provider of providers) {
+  const secret = provider.settings.find((one) => one.secret);
+  if (!secret) continue;
+  Deno.test(`with a key of ${provider.id} the list holds no other vendor's hosts, no vendor's files and no command`, () =>
+    inPlace(async (place) => {
+      delete place.env.SYNTRACK_RUN_COMMANDS;
+      const env = { [secret.name]: "planted-key-0123456789abcdef" };
+      const ran = await place.run("doctor --permissions --json", { env });
+      assertEquals(ran.code, 0, ran.stderr);
+      const flags: readonly string[] = JSON.parse(ran.stdout);
+      const [listen, ...hosts] = flagOf(flags, "allow-net");
+      assertEquals(listen, "127.0.0.1:9211");
+      const others = providers.filter(({ id }) => id !== provider.id).flatMap((one) => one.hosts)
+        .filter((host) => !provider.hosts.includes(host));
+      assertEquals(hosts.filter((host) => others.includes(host)), []);
+      const own = [place.folder, new URL("../", import.meta.url).pathname.replace(/\/$/, "")];
+      const read = flagOf(flags, "allow-read").filter((path) =>
+        !own.some((folder) =>
+          path === folder || path === join(folder, ".env") || path.startsWith(join(folder, ".syntrack"))
+        )
+      );
+      assertEquals(read, []);
+      assertEquals(flagOf(flags, "allow-run"), []);
+    }));
+}
+
+Deno.test("a login that was found may be read, one of another vendor may not", () =>
+  inPlace(async (place) => {
+    await Deno.mkdir(join(place.folder, ".claude"));
+    await Deno.mkdir(join(place.folder, ".local", "share", "opencode"), { recursive: true });
+    const login = join(place.folder, ".claude", ".credentials.json");
+    const other = join(place.folder, ".local", "share", "opencode", "auth.json");
+    const oauth = { accessToken: "sk-ant-oat01-planted", expiresAt: Date.UTC(2027, 0) };
+    await Deno.writeTextFile(login, JSON.stringify({ claudeAiOauth: oauth }));
+    await Deno.writeTextFile(other, JSON.stringify({ nobody: { key: "x" } }));
+    const flags = await place.json("doctor --permissions --json") as readonly string[];
+    assert(flagOf(flags, "allow-read").includes(login));
+    assert(!flagOf(flags, "allow-read").includes(other));
+    assert(flagOf(flags, "allow-net").includes("api.anthropic.com"));
+    assert(!flagOf(flags, "allow-net").includes("chatgpt.com"));
+  }));
+
+Deno.test("a database beside somebody's own files brings along its files, not their folder", () =>
+  inPlace(async (place) => {
+    const flags = await place.json(
+      `doctor --permissions --json --db ${join(place.folder, "usage.db")}`,
+    ) as string[];
+    const write = flagOf(flags, "allow-write");
+    assert(!write.includes(place.folder), write.join());
+    assert(write.includes(join(place.folder, "usage.db-wal")));
+  }));
+
+Deno.test("no command is run or granted unless a setting asks for it, and then only one that answered", async () => {
+  if (Deno.build.os !== "linux") return;
+  const home = await Deno.realPath(await Deno.makeTempDir({ prefix: "syntrack-permissions-" }));
+  try {
+    const bin = join(home, "bin");
+    await Deno.mkdir(bin);
+    const stored = JSON.stringify({
+      claudeAiOauth: { accessToken: "sk-ant-oat01-planted", expiresAt: 4e12 },
+    });
+    const script =
+      `#!/bin/sh\necho asked >> ${home}/asked\n[ "$3" = "Claude Code-credentials" ] || exit 1\necho 'secret = ${stored}'\n`;
+    await Deno.writeTextFile(join(bin, "secret-tool"), script, { mode: 0o755 });
+    await Deno.writeTextFile(join(bin, "aws"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+    const env = { HOME: home, TZ: "UTC", PATH: `${bin}:/usr/bin:/bin` };
+    const asIs = await syntrack(["-A"], ["doctor", "--permissions", "--json"], env);
+    assertEquals([asIs.code, flagOf(JSON.parse(asIs.stdout), "allow-run")], [0, []]);
+    assertStringIncludes(asIs.stderr, "SYNTRACK_RUN_COMMANDS=on allows it");
+    assertEquals([...Deno.readDirSync(home)].some(({ name }) => name === "asked"), false);
+    const asked = await syntrack(["-A"], ["doctor", "--permissions", "--json"], {
+      ...env,
+      SYNTRACK_RUN_COMMANDS: "on",
+    });
+    assertEquals(flagOf(JSON.parse(asked.stdout), "allow-run"), ["secret-tool"], asked.stderr);
+    assertStringIncludes(asked.stderr, "bound by no list");
+    assert(!`${asked.stdout}${asked.stderr}`.includes("planted"));
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});
+
+Deno.test("what decides the list cannot be written with the list", async () => {
+  const home = await Deno.realPath(await Deno.makeTempDir({ prefix: "syntrack-permissions-" }));
+  try {
+    const env = { HOME: home, TZ: "UTC", SYNTRACK_RUN_COMMANDS: "off" };
+    await Deno.mkdir(join(home, ".syntrack"));
+    const flags = JSON.parse((await syntrack(["-A"], ["doctor", "--permissions", "--json"], env)).stdout);
+    const refused = await syntrack(flags, ["config", "init"], env);
+    assert(refused.code !== 0);
+    assertEquals([...Deno.readDirSync(join(home, ".syntrack"))].map(({ name }) => name), []);
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});
+
+Deno.test("of the environment a narrowed server gets what is known to it and to the vendors that were found", () =>
+  inPlace(async (place) => {
+    const env = {
+      HOME: place.folder,
+      PATH: "/usr/bin",
+      ZAI_API_KEY: "planted-zai",
+      ZAI_API_KEY_2: "planted-second",
+      ZAI_API_KEY_2_NAME: "work",
+      SYNTRACK_PORT: "9300",
+      NPM_TOKEN: "planted-of-nobody",
+      AWS_SECRET_ACCESS_KEY: "planted-aws",
+      OPENAI_ADMIN_KEY: " ",
+      EDITOR: "vi",
+    };
+    const typed = { command: "serve", operands: [], options: {} } as const;
+    await using tools = makeTools(typed, place.io({ env }));
+    const { found, program } = await inspectToGrant(tools);
+    const given = grantedEnvironment(found, program, env);
+    assertEquals(Object.keys(given).sort(), [
+      "HOME",
+      "PATH",
+      "SYNTRACK_PORT",
+      "ZAI_API_KEY",
+      "ZAI_API_KEY_2",
+      "ZAI_API_KEY_2_NAME",
+    ]);
+  }));

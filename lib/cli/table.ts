@@ -346,6 +346,7 @@ export const COMMANDS = [
         help: "seconds between polls, 10 to 3600, or a cron expression",
         byDefault: "60",
       },
+      { name: "sandbox", help: "start anew with permissions for what was found and nothing else" },
     ],
     examples: [["syntrack serve", "http://127.0.0.1:9211"], ["syntrack serve -p 3000", "on another port"]],
   },

@@ -2,7 +2,7 @@
 import { providers as registry } from "../../providers/mod.ts";
 import type { Log } from "../asking.ts";
 import type { Clock } from "../clock.ts";
-import { compose, type Composed } from "../compose.ts";
+import { compose, type Composed, type ComposeParts } from "../compose.ts";
 import {
   type ConfigResult,
   createEnvironment,
@@ -42,7 +42,7 @@ export interface SetUp extends ConfigResult {
   readonly log: Log;
   /** Where sources that people declare themselves are kept. */
   readonly place: CustomPlace;
-  compose(store: Store, options?: { readonly demo?: boolean }): Composed;
+  compose(store: Store, options?: Pick<ComposeParts, "demo" | "onFound">): Composed;
 }
 
 export { registry as providers };

@@ -144,8 +144,9 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
   function isInFolder(path: string): boolean {
     const { realPath = (one: string) => one } = options;
     const at = resolve(path.trim());
-    const real = realPath(at) ?? at;
-    const within = relative(realPath(cwd) ?? cwd, real);
+    // Where the folder itself may not be looked at, no link in it can be followed either.
+    const folder = realPath(cwd);
+    const within = folder === null ? relative(cwd, at) : relative(folder, realPath(at) ?? at);
     return within !== "" && !isAbsolute(within) && !/^\.\.(?:[/\\]|$)/.test(within);
   }
 

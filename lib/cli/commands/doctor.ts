@@ -4,10 +4,9 @@ import { problemText } from "../../config/problem.ts";
 import { formatDuration } from "../../model/format.ts";
 import { plain } from "../../text.ts";
 import { VERSION } from "../../version.ts";
-import { flagsOf, inspect, type Inspected } from "../inspect.ts";
-import { EXIT_FAILED, EXIT_OK, failure } from "../io.ts";
+import { flagsOf, inspect, type Inspected, inspectToGrant, warningsOf } from "../inspect.ts";
+import { EXIT_FAILED, EXIT_OK } from "../io.ts";
 import { exists } from "../new_file.ts";
-import { checkedProgram } from "../program_for.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag } from "../values.ts";
 
@@ -19,7 +18,7 @@ interface Check {
 
 export async function doctor(tools: Tools): Promise<number> {
   if (hasFlag(tools.typed, "permissions")) return await permissions(tools);
-  const inspected = await inspect(tools, hasFlag(tools.typed, "online"));
+  const inspected = await inspect(tools, { online: hasFlag(tools.typed, "online") });
   const checks = [
     runtimeCheck(),
     ...configChecks(inspected),
@@ -60,18 +59,13 @@ export async function doctor(tools: Tools): Promise<number> {
   return worst;
 }
 
-/** Checked first: with settings that cannot be used, the list would be of something else. */
 async function permissions(tools: Tools): Promise<number> {
-  checkedProgram(tools);
-  try {
-    const flags = flagsOf(await inspect(tools));
-    if (tools.json) tools.printJson(flags);
-    else tools.print(...flags);
-    return EXIT_OK;
-  } catch (error) {
-    if (error instanceof RangeError) throw failure(error.message, "Move it to a path without a comma");
-    throw error;
-  }
+  const inspected = await inspectToGrant(tools);
+  const flags = flagsOf(inspected);
+  if (tools.json) tools.printJson(flags);
+  else tools.print(...flags);
+  for (const warning of warningsOf(inspected)) tools.tell(`syntrack: ${warning}`);
+  return EXIT_OK;
 }
 
 function runtimeCheck(): Check {

@@ -4,11 +4,15 @@ import { EXIT_OK, usageError } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import { bind, untilStopped } from "../serving.ts";
 import type { Tools } from "../tools.ts";
-import { textOf } from "../values.ts";
+import { hasFlag, textOf } from "../values.ts";
 
 export async function serve(tools: Tools): Promise<number> {
   if (textOf(tools.typed, "now") !== undefined) {
     throw usageError("--now is for commands that answer once; a server goes with the clock");
+  }
+  if (hasFlag(tools.typed, "sandbox")) {
+    const { serveInSandbox } = await import("../sandbox.ts");
+    return await serveInSandbox(tools);
   }
   const program = checkedProgram(tools);
   const { config } = program;
