@@ -2,7 +2,7 @@ import type { Signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { DashboardView, QuotaView } from "../lib/model/view.ts";
 import { type Lifetime, QuotaFigures } from "../lib/ui/account/QuotaFigures.tsx";
-import { AccountHealth, AccountHint } from "../lib/ui/AccountHealth.tsx";
+import { AccountDropped, AccountHealth, AccountHint } from "../lib/ui/AccountHealth.tsx";
 import { useNow } from "../lib/ui/clock.ts";
 import { QuotaCard } from "../lib/ui/QuotaCard.tsx";
 import { type Spark, withReading } from "../lib/ui/spark.ts";
@@ -57,6 +57,7 @@ export default function AccountPanel({ view, account: key, quota: only, ...props
         {props.source !== "" && <span class="account-source outside-text">{props.source}</span>}
       </div>
       <AccountHint account={account} now={now} zone={zone} />
+      <AccountDropped account={account} />
       {quotas.length === 0 && (
         <p class="rounded-xl border border-dashed border-line p-4 text-sm text-muted">
           {account.at === null

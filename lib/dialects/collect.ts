@@ -5,7 +5,7 @@
  */
 import type { Forecast } from "../model/forecast.ts";
 import type { FailureKind, HealthState, Outcome, OutcomeKind } from "../model/outcome.ts";
-import { type AccountKey, splitAccountKey, type Unit } from "../model/quota.ts";
+import { type AccountKey, type Dropped, splitAccountKey, type Unit } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
 import type { AccountView, QuotaView } from "../model/view.ts";
 import { type ForecastJson, forecastJson } from "./forecast.ts";
@@ -54,6 +54,8 @@ export interface CollectAccountJson {
   readonly plan: string | null;
   /** As read by this poll; of one that failed, none. */
   readonly quotas: readonly QuotaJson[];
+  /** What the answer held and no quota was made of; absent where that is nothing. */
+  readonly dropped?: readonly Dropped[];
 }
 
 export interface CollectJson {
@@ -83,6 +85,7 @@ export function collectJson(collected: readonly Collected[], now: number): Colle
         ...ok ? {} : { hint: outcome.hint ?? "" },
         plan: ok ? view?.plan ?? null : null,
         quotas: ok && view ? freshQuotas(view).map(quotaJson) : [],
+        ...ok && view?.dropped ? { dropped: view.dropped } : {},
       };
     }),
   };
@@ -108,6 +111,8 @@ export interface StatusAccountJson {
     readonly okAt: string | null;
     readonly nextAt: string | null;
   };
+  /** What its last answer held and no quota was made of. */
+  readonly dropped: readonly Dropped[];
   /** When its quotas were read. */
   readonly at: string | null;
   readonly quotas: readonly (QuotaJson & {
@@ -132,7 +137,7 @@ export function statusJson(
   return {
     schemaVersion: SCHEMA_VERSION,
     at: isoInstant(now),
-    accounts: accounts.map(({ provider, name, source, expiresAt, plan, health, at, quotas }) => ({
+    accounts: accounts.map(({ provider, name, source, expiresAt, plan, dropped, health, at, quotas }) => ({
       provider,
       account: name,
       source: source ?? null,
@@ -146,6 +151,7 @@ export function statusJson(
         okAt: isoInstant(health.okAt),
         nextAt: isoInstant(health.nextAt),
       },
+      dropped: dropped ?? [],
       at: isoInstant(at),
       quotas: quotas.map((quota) => {
         const forecast = forecasts.get(quota.key);

@@ -126,6 +126,12 @@ export const METRICS = {
         }));
       }),
   },
+  accountDropped: ofAccounts({
+    name: "syntrack_readings_dropped_total",
+    type: "counter",
+    help: "Parts of answers of the account of which no reading could be made, as long as it is stored.",
+    value: ({ droppedTotal }) => droppedTotal ?? 0,
+  }),
   storeUp: single({
     name: "syntrack_store_up",
     help: "1 while readings can be stored and read, else 0.",

@@ -28,7 +28,7 @@ export function snapshotDocument(view: DashboardView, zone: string) {
   return {
     ...headOf({ now: view.at, zone }),
     accounts: view.accounts.map((
-      { key, provider, providerName, name, source, expiresAt, plan, health, at, quotas },
+      { key, provider, providerName, name, source, expiresAt, plan, dropped, health, at, quotas },
     ) => ({
       key,
       provider,
@@ -37,6 +37,7 @@ export function snapshotDocument(view: DashboardView, zone: string) {
       source: source ?? null,
       expiresAt: isoInstant(expiresAt ?? null),
       plan,
+      dropped: (dropped ?? []).map(({ what, why }) => ({ what, why })),
       health: healthDocument(health),
       readAt: isoInstant(at),
       quotas: quotas.map(quotaDocument),

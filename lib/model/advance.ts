@@ -48,6 +48,8 @@ export function advance(
     if (step.undone) undone.push({ quota, before: step.undone });
   }
   const facts = snapshot.partial ? state.facts : snapshot.facts;
+  const dropped = snapshot.partial ? state.dropped : snapshot.dropped;
+  const droppedTotal = (state.droppedTotal ?? 0) + (snapshot.dropped?.length ?? 0);
   const doubtful = [...quotas.values()].some(({ doubt }) => doubt !== undefined);
   const use = advanceSessions(state.sessions, { account, at, rises, undone, restated, doubtful }, rules);
   return {
@@ -57,6 +59,8 @@ export function advance(
       plan: snapshot.plan ?? (snapshot.partial ? state.plan : null),
       ...snapshot.partial ? { wholeAt: state.wholeAt ?? state.at ?? at } : {},
       ...facts && { facts },
+      ...dropped && { dropped },
+      ...droppedTotal > 0 ? { droppedTotal } : {},
       quotas: Object.fromEntries(quotas),
       ...use.sessions && { sessions: use.sessions },
     },

@@ -106,6 +106,8 @@ export interface Snapshot {
   readonly partial?: true;
   /** What the answer held besides quotas; absent where it said nothing. */
   readonly facts?: readonly AccountFact[];
+  /** What the answer held and no reading was made of; absent where that is nothing. */
+  readonly dropped?: readonly Dropped[];
 }
 
 /** `provider/name` */

@@ -4,6 +4,7 @@ import type { Cycle } from "./cycle.ts";
 import type { Doubt, Held } from "./doubt.ts";
 import type { BaselineReason, Mark } from "./mark.ts";
 import type { AccountFact, AccountKey, Reading, Unit } from "./quota.ts";
+import type { AccountFact, AccountKey, Dropped, Reading } from "./quota.ts";
 import type { Session, SessionState } from "./session.ts";
 
 /** What is known of one quota after its last reading. */
@@ -44,6 +45,10 @@ export interface AccountState {
   readonly plan: string | null;
   /** What the last snapshot that held everything said besides quotas. */
   readonly facts?: readonly AccountFact[];
+  /** What the last snapshot that held everything left out. */
+  readonly dropped?: readonly Dropped[];
+  /** How much was ever left out, counted once for each snapshot it was left out of. */
+  readonly droppedTotal?: number;
   /** By quota id, in the order in which they were first seen. */
   readonly quotas: Readonly<Record<string, QuotaState>>;
   readonly sessions?: SessionState;

@@ -17,7 +17,7 @@ import {
   splitAccountKey,
 } from "./quota.ts";
 import type { AccountState } from "./advance.ts";
-import type { Part, Unit, Window } from "./quota.ts";
+import type { Dropped, Part, Unit, Window } from "./quota.ts";
 import { type StatusBounds, statusOf, type StatusWord, THRESHOLDS, type Thresholds } from "./status.ts";
 
 export interface QuotaView {
@@ -91,6 +91,10 @@ export interface AccountView {
   /** When its credential ends, epoch milliseconds; absent where that is not known. */
   readonly expiresAt?: number;
   readonly plan: string | null;
+  /** What the last answer held and no reading was made of; absent where that is nothing. Hostile text. */
+  readonly dropped?: readonly Dropped[];
+  /** How much was ever left out of its answers; absent where that is nothing. */
+  readonly droppedTotal?: number;
   readonly health: Health;
   /** When its last snapshot was taken, epoch milliseconds, or null before the first. */
   readonly at: number | null;
@@ -200,6 +204,8 @@ export function accountView(facts: AccountFacts, now: number): AccountView {
     ...credential && credential.source !== "" && { source: credential.source },
     ...credential && credential.expiresAt !== null && { expiresAt: credential.expiresAt },
     plan: state.plan,
+    ...state.dropped && { dropped: state.dropped },
+    ...state.droppedTotal !== undefined && { droppedTotal: state.droppedTotal },
     health: healthOf(facts.outcome, facts.okAt, configured && polling, now, facts.intervalMs, credential),
     at: state.at,
     quotas,

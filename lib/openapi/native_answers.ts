@@ -79,6 +79,7 @@ export const Snapshot = v.strictObject({
     source: MaybeText,
     expiresAt: MaybeInstant,
     plan: MaybeText,
+    dropped: v.array(v.strictObject({ what: v.string(), why: v.string() })),
     health: v.strictObject({
       state: HealthState,
       failure: v.nullable(Failure),

@@ -11,7 +11,7 @@ import type { Clock } from "../clock.ts";
 import type { Hub } from "../hub.ts";
 import { advance, type Change, DEFAULT_RULES, type Rules } from "../model/advance.ts";
 import type { Outcome } from "../model/outcome.ts";
-import { type AccountKey, accountKey, type Snapshot } from "../model/quota.ts";
+import { type AccountKey, accountKey, type Dropped, type Snapshot } from "../model/quota.ts";
 import type { Account, Answer, AskedFor, Fed, Login, Provider } from "../provider.ts";
 import type { Store } from "../store/store.ts";
 import { withDeadline } from "./deadline.ts";
@@ -21,7 +21,7 @@ import type { Identities, Origin, Stated } from "./identities.ts";
 import { nextPoll } from "./policy.ts";
 import { rulesFor } from "./rules.ts";
 import { expectedIntervalMs, type Schedule } from "./schedule.ts";
-import { answerProblem } from "./sound.ts";
+import { answerProblem, boundedAnswer } from "./sound.ts";
 import { MOST_LOOKED_AT, noStreak, type Streak, streakIn, struck } from "./streak.ts";
 import { createTroubles, isStoreError, type Troubles } from "./trouble.ts";
 
@@ -110,6 +110,7 @@ export function createPoller(parts: PollerParts): Poller {
   const deadlineMs = parts.deadlineMs ?? DEADLINE_MS;
   const troubles = createTroubles(parts);
   const streaks = new Map<AccountKey, Streak>();
+  const toldDropped = new Map<AccountKey, Set<string>>();
   const memories = new Map<AccountKey, { readonly credential: string; readonly memory: Memory }>();
 
   /** What is remembered of an account, begun anew with each credential: a token must not outlive its login. */
@@ -144,7 +145,7 @@ export function createPoller(parts: PollerParts): Poller {
       }
       const problem = answerProblem(ended.value);
       return problem === null
-        ? { kind: "ok", answer: ended.value }
+        ? { kind: "ok", answer: boundedAnswer(ended.value) }
         : failureOf({ kind: "bad_response", message: problem }, redact);
     } catch (thrown) {
       // A provider that was told to stop may well end with an error.
@@ -269,6 +270,7 @@ export function createPoller(parts: PollerParts): Poller {
       ...as,
       ...(answer.plan === undefined ? {} : { plan: answer.plan }),
       ...(answer.facts === undefined ? {} : { facts: answer.facts }),
+      ...(answer.dropped === undefined ? {} : { dropped: answer.dropped }),
     };
     try {
       const intervalMs = expectedIntervalMs(schedule, provider.everyMs ?? 0, at);
@@ -276,6 +278,7 @@ export function createPoller(parts: PollerParts): Poller {
       const { state, changes } = advance(before, snapshot, rules);
       const stored = await store.commit({ snapshot, changes, state, outcome });
       if (stored) await parts.identities?.claim(account, origin, stated);
+      if (stored) tellDropped(account, answer.dropped ?? [], before.dropped ?? []);
       return { changes: stored ? changes : [], failure: null };
     } catch (thrown) {
       // Trouble with the disk is no fault of the answer; anything else is.
@@ -297,6 +300,18 @@ export function createPoller(parts: PollerParts): Poller {
     if (kind !== "ok") log.warn("Poll failed", { ...fields, hint: outcome.hint });
     else if (last !== null && last.kind !== "ok") log.info("Poll succeeded again", fields);
     else log.debug("Polled", fields);
+  }
+
+  /** What is left out is told when it is left out first, not at each poll. */
+  function tellDropped(account: AccountKey, dropped: readonly Dropped[], before: readonly Dropped[]) {
+    const told = toldDropped.get(account) ?? new Set(before.map(nameOfDropped));
+    toldDropped.set(account, told);
+    for (const one of dropped) {
+      const name = nameOfDropped(one);
+      if (told.has(name) || told.size >= MAX_TOLD) continue;
+      told.add(name);
+      log.warn("Part of an answer was not understood", { account, what: one.what, why: one.why });
+    }
   }
 
   function publish(account: AccountKey) {
@@ -325,7 +340,7 @@ export function createPoller(parts: PollerParts): Poller {
     const news = state.ok ? newsOf(fed, state.value, last, clock.now()) : null;
     if (news === null) return null;
     const outcome = fedOutcome({ account: key, at: news.at, credential, last });
-    const answer = { readings: news.readings };
+    const answer = boundedAnswer({ readings: news.readings });
     const kept = await troubles.guard("write", () => keep(job, outcome, answer, { partial: true }));
     if (!kept.ok || kept.value.failure) return null;
     parts.ended?.(outcome, kept.value.changes);
@@ -344,6 +359,13 @@ function statedOf({ account, last }: PollJob, answer: Answer, credential: string
     answered: answer.identity,
     isUnchanged: last?.kind === "ok" && last.credential === credential,
   };
+}
+
+/** An answer that names its parts anew each time must not fill the log. */
+const MAX_TOLD = 200;
+
+function nameOfDropped({ what, why }: Dropped): string {
+  return `${what}\0${why}`;
 }
 
 /** Figures of two people in one history would make one history of neither. */

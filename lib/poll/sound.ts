@@ -1,8 +1,54 @@
-/** Whether a provider's answer keeps the contract: a slip in one must not reach the store. Pure. */
-import { type Reading, UNITS, WINDOW_KINDS } from "../model/quota.ts";
+/**
+ * Whether a provider's answer keeps the contract, and what is stored of one that does: a slip in a provider, and
+ * a vendor's text without end, must not reach the store. Pure.
+ */
+import { type Dropped, type Reading, UNITS, WINDOW_KINDS } from "../model/quota.ts";
 import type { Answer } from "../provider.ts";
+import { plain } from "../text.ts";
 
 const QUOTA_ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
+/** More quotas of one account than anybody reads; pages and history grow with each. */
+export const MAX_QUOTAS = 200;
+export const MAX_LABEL = 120;
+export const MAX_PLAN = 80;
+const MAX_FACTS = 20;
+const MAX_DROPPED = 50;
+
+/**
+ * The answer as it is stored: no more quotas than people can look at, and names that are one line of harmless text
+ * of a length that can be shown. What was cut off is told in `dropped`.
+ */
+export function boundedAnswer(answer: Answer): Answer {
+  const dropped: Dropped[] = [];
+  const cutOff = (what: string, text: string, max: number) => {
+    const safe = plain(text, max).trim();
+    if (text.length > max && safe.endsWith("\u2026")) {
+      dropped.push({ what, why: `longer than ${max} characters` });
+    }
+    return safe;
+  };
+  const readings = answer.readings.slice(0, MAX_QUOTAS).map((reading) => {
+    const label = cutOff(`label of ${reading.quota}`, reading.label, MAX_LABEL) || reading.quota;
+    return label === reading.label ? reading : { ...reading, label };
+  });
+  const tooMany = answer.readings.length - readings.length;
+  if (tooMany > 0) dropped.push({ what: `${tooMany} quotas`, why: `more than ${MAX_QUOTAS} of one account` });
+  const plan = typeof answer.plan === "string" ? cutOff("plan", answer.plan, MAX_PLAN) : "";
+  const facts = answer.facts?.slice(0, MAX_FACTS).map((fact) => ({
+    ...fact,
+    label: plain(fact.label, MAX_LABEL).trim() || fact.key,
+  }));
+  const told = [...dropped, ...answer.dropped ?? []].slice(0, MAX_DROPPED)
+    .map(({ what, why }) => ({ what: plain(what, MAX_LABEL), why: plain(why, MAX_LABEL) }));
+  return {
+    readings,
+    ...plan === "" ? {} : { plan },
+    ...facts === undefined ? {} : { facts },
+    ...told.length > 0 ? { dropped: told } : {},
+    ...answer.identity === undefined ? {} : { identity: answer.identity },
+  };
+}
 
 /** What is wrong with an answer, or null when it is sound. */
 export function answerProblem(answer: Answer): string | null {

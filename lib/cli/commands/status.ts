@@ -69,7 +69,10 @@ function accountLines(view: AccountView, scene: Scene): readonly string[] {
     healthText(view.health, view.at, now, paint)
   }`;
   const hint = view.health.hint === null ? [] : [`  ${plain(view.health.hint)}`];
-  return [heading, ...hint, ...view.quotas.flatMap((quota) => quotaLines(quota, scene))];
+  const dropped = (view.dropped ?? []).map(({ what, why }) =>
+    paint.yellow(`  Not understood: ${plain(what, MOST_LABEL)} (${plain(why, MOST_LABEL)})`)
+  );
+  return [heading, ...hint, ...dropped, ...view.quotas.flatMap((quota) => quotaLines(quota, scene))];
 }
 
 /** A sign, a word and the age: the colour only repeats what they say. */

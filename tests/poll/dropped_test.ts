@@ -1,0 +1,111 @@
+/** What an answer held and nobody understood: told once, counted, kept over a restart; and what is cut off an answer. */
+import { snapshotDocument } from "../../lib/dialects/native_documents.ts";
+import { statusJson } from "../../lib/dialects/collect.ts";
+import { METRICS } from "../../lib/dialects/metrics.ts";
+import { EMPTY_TALLY } from "../../lib/model/tally.ts";
+import { accountView, USUAL_VIEW } from "../../lib/model/view.ts";
+import { MAX_LABEL, MAX_QUOTAS } from "../../lib/poll/sound.ts";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { type House, MINUTE, openHouse, reading } from "./support.ts";
+
+const STRANGER = { what: "limits.fable", why: "no figure" };
+
+function toldLines(house: House) {
+  return house.log.lines.filter(({ message }) => message === "Part of an answer was not understood");
+}
+
+async function stateOf(house: House) {
+  const [record] = await house.store.latest();
+  assert(record);
+  return record.state;
+}
+
+Deno.test("what was left out of an answer is logged once, counted at each poll, and shown until it is understood", async () => {
+  await using house = await openHouse();
+  house.provider.answer = () => Promise.resolve({ readings: [reading(1)], dropped: [STRANGER] });
+  await house.scheduler.pollNow();
+  await house.clock.advance(MINUTE);
+  await house.scheduler.pollNow();
+  assertEquals(toldLines(house).map(({ level, fields }) => [level, fields]), [
+    ["warn", { account: "acme/default", ...STRANGER }],
+  ]);
+  // Another process: what is stored was told by the one before.
+  house.restart();
+  await house.clock.advance(MINUTE);
+  await house.scheduler.pollNow();
+  assertEquals(toldLines(house).length, 1);
+  const state = await stateOf(house);
+  assertEquals([state.dropped, state.droppedTotal], [[STRANGER], 3]);
+
+  const view = accountView({
+    account: state.account,
+    state,
+    outcome: null,
+    okAt: null,
+    configured: true,
+    providerName: "Acme",
+    intervalMs: MINUTE,
+  }, house.clock.now());
+  assertEquals(statusJson([view], house.clock.now(), new Map()).accounts[0]?.dropped, [STRANGER]);
+  const dashboard = {
+    at: house.clock.now(),
+    eventId: 1,
+    accounts: [view],
+    settings: { ...USUAL_VIEW, zone: "UTC" },
+    trouble: null,
+  };
+  assertEquals(snapshotDocument(dashboard, "UTC").accounts[0]?.dropped, [STRANGER]);
+  assertEquals(
+    METRICS.accountDropped.samples({
+      version: "",
+      startedAt: 0,
+      view: dashboard,
+      tally: EMPTY_TALLY,
+      vitals: { runtime: "", memoryBytes: 0, cpuSeconds: 0, storeBytes: null },
+    }),
+    [{ labels: { provider: "acme", account: "default" }, value: 3 }],
+  );
+
+  house.provider.answer = () => Promise.resolve({ readings: [reading(1)] });
+  await house.clock.advance(MINUTE);
+  await house.scheduler.pollNow();
+  const after = await stateOf(house);
+  assertEquals([after.dropped, after.droppedTotal], [undefined, 3]);
+});
+
+Deno.test("an account has no more quotas than can be looked at, and what is beyond is told", async () => {
+  await using house = await openHouse();
+  const readings = Array.from(
+    { length: MAX_QUOTAS + 5 },
+    (_, index) => ({ ...reading(1), quota: `q${index}` }),
+  );
+  house.provider.answer = () => Promise.resolve({ readings });
+  const [outcome] = await house.scheduler.pollNow();
+  assertEquals(outcome?.kind, "ok");
+  const state = await stateOf(house);
+  assertEquals(Object.keys(state.quotas).length, MAX_QUOTAS);
+  assertEquals(state.dropped?.map(({ what }) => what), ["5 quotas"]);
+});
+
+Deno.test("labels and plans are one line of harmless text of a length that can be shown, and a cut is told", async () => {
+  await using house = await openHouse();
+  const label = "\u202eno\u2066 more\u0007\nlines";
+  house.provider.answer = () =>
+    Promise.resolve({
+      readings: [
+        { ...reading(1), quota: "turned", label },
+        { ...reading(1), quota: "long", label: "a".repeat(5_000) },
+        { ...reading(1), quota: "nameless", label: "\u200b" },
+      ],
+      plan: "p".repeat(500),
+    });
+  await house.scheduler.pollNow();
+  const state = await stateOf(house);
+  const labels = Object.values(state.quotas).map((quota) => quota.reading.label);
+  assertEquals(labels[0], "no more\ufffd lines");
+  assertEquals([...labels[1] ?? ""].length, MAX_LABEL);
+  assertEquals(labels[2], "nameless");
+  assert((state.plan ?? "").length <= 80);
+  assertEquals(state.dropped?.map(({ what }) => what), ["label of long", "plan"]);
+  assertStringIncludes(state.dropped?.[0]?.why ?? "", "longer than");
+});
