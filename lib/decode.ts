@@ -203,6 +203,17 @@ export function holdsFigure(value: unknown, depth = 0): boolean {
   return Object.values(value).some((inner) => holdsFigure(inner, depth + 1));
 }
 
+/** Whether a vendor says anything at all: what is absent or null is silence, not an unreadable figure. */
+export function isStated(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+/** Whether it is a number below 0, which is how vendors write that there is no limit. */
+export function isNoLimit(value: unknown): boolean {
+  const number = v.safeParse(lenientNumber, value);
+  return number.success && number.output < 0;
+}
+
 /** A member of an untrusted object, only its own; undefined for anything else. */
 export function member(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;

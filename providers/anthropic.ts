@@ -10,7 +10,7 @@ import { type Account, type Answer, type Provider, ProviderError } from "../lib/
 import { gated, type Party, refused, refuseExpired, requestJson } from "../lib/request_json.ts";
 import { fedReadings, FEED } from "./anthropic/feed.ts";
 import { HOME, LOGIN, OWNER, REMEDY, toolLogin, withTokens } from "./anthropic/login.ts";
-import { usageReadings } from "./anthropic/usage.ts";
+import { usageAnswer } from "./anthropic/usage.ts";
 
 const VENDOR = "Anthropic";
 const USAGE_URL = "https://api.anthropic.com/api/oauth/usage";
@@ -77,8 +77,7 @@ export const anthropic: Provider = {
       expected: [403],
     });
     if (status === 403) throw forbidden(party, body);
-    const readings = usageReadings(body);
-    return plan === undefined ? { readings } : { readings, plan };
+    return usageAnswer(body, plan === undefined ? {} : { plan });
   },
 
   async owner(ask, account) {

@@ -170,6 +170,7 @@ function checkAnswer(answer: Answer, expect: Expected) {
   checkReadings(answer.readings);
   assertEquals(answer.plan ?? null, expect.plan ?? null);
   checkQuotas(answer.readings, expect.quotas ?? []);
+  assertEquals(answer.dropped?.map(({ what }) => what) ?? [], expect.dropped ?? []);
 }
 
 function checkRequests(requests: readonly Sent[], fixture: Fixture, anyHost: boolean) {

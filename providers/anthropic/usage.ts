@@ -3,49 +3,86 @@ import * as v from "valibot";
 import {
   amountOrNull,
   badResponse,
+  holdsFigure,
   instantOrNull,
+  isNoLimit,
   isRecord,
+  isStated,
+  type KnownMembers,
   lenientNumber,
   limitOrNull,
   member,
   orNull,
   restOf,
   slug,
+  unknownFigures,
 } from "../../lib/decode.ts";
 import { textAt } from "../../lib/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
-import { CALENDAR, FIVE_HOURS, ONE_WEEK, percentReading } from "../../lib/readings.ts";
+import type { Answer } from "../../lib/provider.ts";
+import {
+  answerOf,
+  CALENDAR,
+  createGathering,
+  FIVE_HOURS,
+  ONE_DAY,
+  ONE_WEEK,
+  percentReading,
+} from "../../lib/readings.ts";
 
 /** Members that are no windows. */
 const OTHERS = ["extra_usage", "limits", "spend"];
-const KNOWN = /^(?:five_hour|seven_day(?:_\w+)?|extra_usage|limits)$/;
+const NAMED = /^(?:five_hour|seven_day(?:_\w+)?|extra_usage|limits)$/;
 const ORDER = ["five-hour", "seven-day"];
 const LAST = "extra-usage";
 
+const WINDOW = {
+  utilization: true,
+  used_percentage: true,
+  resets_at: true,
+  limit_dollars: true,
+  used_dollars: true,
+  remaining_dollars: true,
+} as const;
+const KNOWN: KnownMembers = {
+  extra_usage: {
+    monthly_limit: true,
+    used_credits: true,
+    utilization: true,
+    decimal_places: true,
+  },
+  // A second account of the same figures.
+  spend: true,
+  limits: { percent: true, resets_at: true, scope: true },
+  "*": WINDOW,
+};
+
 /**
- * The readings, the session first; none where no window applies to the plan.
+ * The answer, the session first; no readings where no window applies to the plan.
  * @throws {ProviderError} `bad_response` where nothing is recognised
  */
-export function usageReadings(body: unknown): readonly Reading[] {
+export function usageAnswer(body: unknown, more: Pick<Answer, "plan"> = {}): Answer {
   if (!isRecord(body)) throw badResponse("Anthropic answered with something else than an object", body);
-  const found = new Map<string, Reading>();
-  let isBroken = false;
-  const add = (reading: Reading | "broken" | null) => {
-    if (reading === "broken") isBroken = true;
-    else if (reading && !found.has(reading.quota)) found.set(reading.quota, reading);
-  };
-  for (const [name, value] of Object.entries(body)) {
-    if (!OTHERS.includes(name) && isRecord(value) && Object.hasOwn(value, "utilization")) {
-      add(windowReading(nameOf(name), value.utilization, value.resets_at));
+  if (!Object.keys(body).some((name) => NAMED.test(name))) {
+    const isWindow = (one: unknown) => isRecord(one) && Object.hasOwn(one, "utilization");
+    if (!Object.values(body).some(isWindow)) {
+      throw badResponse("Anthropic answered with no window that is known", body);
     }
   }
-  const limits = Array.isArray(body.limits) ? body.limits : [];
-  for (const limit of limits) add(limitReading(limit));
-  add(extraUsage(body.extra_usage));
-  if (found.size === 0 && (isBroken || !Object.keys(body).some((name) => KNOWN.test(name)))) {
-    throw badResponse("Anthropic answered with no window that is known", body);
+  const found = createGathering();
+  for (const { what, why } of unknownFigures(body, KNOWN)) found.drop(what, why);
+  const add = (what: string, reading: Reading | string | null) => {
+    if (typeof reading === "string") found.drop(what, reading);
+    else if (reading) found.add(reading, what);
+  };
+  for (const [name, value] of Object.entries(body)) {
+    if (!OTHERS.includes(name) && isRecord(value)) add(name, windowReading(nameOf(name), value));
   }
-  return [...found.values()].toSorted((a, b) => rank(a.quota) - rank(b.quota));
+  const limits: readonly unknown[] = Array.isArray(body.limits) ? body.limits : [];
+  for (const limit of limits) add(limitWords(limit), limitReading(limit, limits));
+  add("extra_usage", extraUsage(body.extra_usage));
+  const readings = found.readings.toSorted((a, b) => rank(a.quota) - rank(b.quota));
+  return answerOf("Anthropic", body, { readings, dropped: found.dropped }, more);
 }
 
 function rank(quota: string): number {
@@ -81,30 +118,79 @@ function weekOf(what: string): Name | null {
   return { quota: `seven-day-${part}`, label, window: ONE_WEEK };
 }
 
-/** One window of which nothing is stated does not apply to the plan. */
-function windowReading(
-  name: Name | null,
-  utilization: unknown,
-  resetsAt: unknown,
-): Reading | "broken" | null {
-  if (name === null || utilization === null || utilization === undefined) return null;
-  const used = v.safeParse(lenientNumber, utilization);
-  if (!used.success) return "broken";
-  return percentReading(name.quota, name.label, used.output, name.window, v.parse(instantOrNull, resetsAt));
+/** A window whose share is null does not apply to the plan. The reading, or why there is none. */
+function windowReading(name: Name | null, block: unknown): Reading | string | null {
+  // The same figure goes by the second name in what the tool hands to its status line.
+  const share = member(block, "utilization") ?? member(block, "used_percentage") ??
+    member(block, "percent");
+  const resetsAt = v.parse(instantOrNull, member(block, "resets_at"));
+  if (share === undefined) return resetsAt === null ? null : "no figure";
+  if (share === null) return null;
+  const used = v.safeParse(lenientNumber, share);
+  if (!used.success) return "its figure is no number";
+  if (name === null) return "no name";
+  return percentReading(name.quota, name.label, used.output, name.window, resetsAt);
 }
 
-/** The list repeats the windows, and adds those of single models. */
-function limitReading(limit: unknown): Reading | "broken" | null {
-  const kind = member(limit, "kind");
+/** The list repeats the windows, and adds those of single models and whatever is new. */
+function limitReading(limit: unknown, all: readonly unknown[]): Reading | string | null {
+  return windowReading(limitName(limit, all), limit);
+}
+
+function limitWords(limit: unknown): string {
   const model = textAt(limit, "scope", "model", "display_name");
-  const name = kind === "session"
-    ? SESSION
-    : kind === "weekly_all"
-    ? WEEK
-    : kind === "weekly_scoped" && model !== undefined && slug(model) !== "all-models"
-    ? weekOf(model)
-    : null;
-  return windowReading(name, member(limit, "percent"), member(limit, "resets_at"));
+  return `limits ${textAt(limit, "kind") ?? "without a kind"}${
+    model === undefined ? "" : ` ${model.slice(0, 60)}`
+  }`;
+}
+
+function limitName(limit: unknown, all: readonly unknown[]): Name | null {
+  const kind = textAt(limit, "kind");
+  const model = textAt(limit, "scope", "model", "display_name");
+  if (kind === "session") return SESSION;
+  if (kind === "weekly_all") return WEEK;
+  if (kind === "weekly_scoped") {
+    if (model === undefined) return weekOf(scopeWords(limit)[0] ?? "");
+    return slug(model) === "all-models" ? WEEK : weekOf(nameOfModel(limit, model, all));
+  }
+  return kind === undefined ? null : newKind(kind, limit);
+}
+
+/** Two models under one name are told apart by their ids, so that neither hides the other. */
+function nameOfModel(limit: unknown, model: string, all: readonly unknown[]): string {
+  const id = textAt(limit, "scope", "model", "id");
+  const isShared = all.some((other) => {
+    const name = textAt(other, "scope", "model", "display_name");
+    return member(other, "kind") === "weekly_scoped" && name !== undefined && slug(name) === slug(model) &&
+      textAt(other, "scope", "model", "id") !== id;
+  });
+  return isShared && id !== undefined ? `${model} ${id}` : model;
+}
+
+/** What a limit is for, in the vendor's words: a surface, a model. */
+function scopeWords(limit: unknown): readonly string[] {
+  const scope = member(limit, "scope");
+  return Object.values(isRecord(scope) ? scope : {})
+    .map((one) => typeof one === "string" ? one : textAt(one, "display_name") ?? textAt(one, "id"))
+    .filter((one) => one !== undefined);
+}
+
+/** What the first word of a kind says about the length of its window. */
+const LENGTHS: readonly (readonly [beginning: RegExp, window: Window])[] = [
+  [/^(?:session|five_hour)/, FIVE_HOURS],
+  [/^(?:daily|day)/, ONE_DAY],
+  [/^(?:weekly|week|seven_day)/, ONE_WEEK],
+];
+
+/** A kind nobody has heard of is shown under its own name; without a length that is clear it just ends at its reset. */
+function newKind(kind: string, limit: unknown): Name | null {
+  const words = [kind, ...scopeWords(limit)].join(" ").slice(0, 80).replaceAll("_", " ").trim();
+  const quota = slug(words);
+  if (quota === "" || quota === LAST) return null;
+  const group = textAt(limit, "group") ?? "";
+  const window = LENGTHS.find(([beginning]) => beginning.test(kind) || beginning.test(group))?.[1] ??
+    CALENDAR;
+  return { quota, label: words.charAt(0).toUpperCase() + words.slice(1), window };
 }
 
 const Extra = v.object({
@@ -115,14 +201,19 @@ const Extra = v.object({
   decimal_places: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(6)), 2),
 });
 
-/** Spend beyond the plan in the smallest coin. When its month ends is not said. */
-function extraUsage(block: unknown): Reading | null {
+/** Spend beyond the plan in the smallest coin. When its month ends is not said. The reading, or why there is none. */
+function extraUsage(block: unknown): Reading | string | null {
+  if (!isRecord(block) || block.is_enabled === false || block.is_enabled === null) return null;
   const result = v.safeParse(Extra, block);
-  if (!result.success) return null;
+  if (!result.success) return holdsFigure(block) ? "it is not said whether it is on" : null;
   const { monthly_limit, used_credits, currency, decimal_places } = result.output;
   const inCoins = (amount: number | null) => amount === null ? null : amount / 10 ** decimal_places;
   const [used, limit] = [inCoins(used_credits), inCoins(monthly_limit)];
-  if (limit === 0 && !used) return null;
+  if (limit === 0 && !used) return used === null ? "its figure is no amount" : null;
+  if (limit === null && isStated(block.monthly_limit) && !isNoLimit(block.monthly_limit)) {
+    return "its limit is no amount";
+  }
+  if (used === null && limit === null) return isStated(block.used_credits) ? "its figure is no amount" : null;
   const isForeign = currency !== null && currency !== "USD";
   return {
     quota: LAST,
@@ -134,5 +225,7 @@ function extraUsage(block: unknown): Reading | null {
     window: CALENDAR,
     resetsAt: null,
     ...isForeign ? { currency } : {},
+    // It is turned on, and the vendor says why it may not be used all the same.
+    ...textAt(block, "disabled_reason") === undefined ? {} : { allowed: false },
   };
 }

@@ -1,6 +1,6 @@
 /** Whose login is used for a Claude subscription, what is refused unasked, and how it is renewed. */
 import { anthropic } from "../../providers/anthropic.ts";
-import { usageReadings } from "../../providers/anthropic/usage.ts";
+import { usageAnswer } from "../../providers/anthropic/usage.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { createFakeAsking, type FakeAskingOptions } from "../support/fake_asking.ts";
 import { kindOf } from "../support/sound.ts";
@@ -206,11 +206,73 @@ Deno.test("a login that cannot be renewed says so, finally", async () => {
 
 Deno.test("the session comes first and extra spend last, whatever order they are sent in", () => {
   const window = { utilization: 1, resets_at: null };
-  const ids = usageReadings({
+  const ids = usageAnswer({
     extra_usage: { is_enabled: true, used_credits: 1 },
     iguana_necktie: window,
     seven_day: window,
     five_hour: window,
-  }).map((reading) => reading.quota);
+  }).readings.map((reading) => reading.quota);
   assertEquals(ids, ["five-hour", "seven-day", "iguana-necktie", "extra-usage"]);
+});
+
+const dropsOf = (body: unknown) => (usageAnswer(body).dropped ?? []).map(({ what }) => what);
+const figuresOf = (body: unknown) =>
+  Object.fromEntries(usageAnswer(body).readings.map(({ quota, used }) => [quota, used]));
+
+Deno.test("two weekly limits of models with one name are both shown, in either order", () => {
+  const limit = (id: string, percent: number) => ({
+    kind: "weekly_scoped",
+    percent,
+    resets_at: null,
+    scope: { model: { id, display_name: "Fable" } },
+  });
+  for (const limits of [[limit("m0", 10), limit("m1", 99)], [limit("m1", 99), limit("m0", 10)]]) {
+    assertEquals(figuresOf({ limits }), { "seven-day-fable-m0": 10, "seven-day-fable-m1": 99 });
+  }
+});
+
+Deno.test("of two claims on one window the fuller stands, and the other is told", () => {
+  const body = {
+    seven_day: { utilization: 12, resets_at: null },
+    limits: [{ kind: "weekly_all", percent: 97, resets_at: null }],
+  };
+  assertEquals(figuresOf(body), { "seven-day": 97 });
+  assertEquals(dropsOf(body), ["limits weekly_all"]);
+});
+
+Deno.test("kinds of limits nobody has heard of are shown under their own names, with the length they speak of", () => {
+  const { readings, dropped } = usageAnswer({
+    five_hour: null,
+    limits: [
+      { kind: "daily", percent: 88, resets_at: null },
+      { kind: "weekly_scoped", percent: 70, scope: { surface: "cowork" } },
+      { kind: "monthly_all", percent: 93, resets_at: null },
+    ],
+  });
+  assertEquals(readings.map(({ quota, used, window }) => [quota, used, window.seconds]), [
+    ["daily", 88, 86_400],
+    ["seven-day-cowork", 70, 604_800],
+    ["monthly-all", 93, null],
+  ]);
+  assertEquals(dropped, undefined);
+});
+
+Deno.test("windows whose figure has another name are no success: one is told, and all of them are a bad response", async () => {
+  const renamed = { used_share: 95, resets_at: "2026-11-21T14:00:00Z" };
+  const both = { five_hour: { utilization: 3, resets_at: null }, seven_day: renamed };
+  assertEquals(figuresOf(both), { "five-hour": 3 });
+  assertEquals(dropsOf(both), ["seven_day.used_share", "seven_day"]);
+  const error = await assertRejects(() =>
+    Promise.resolve().then(() => usageAnswer({ five_hour: renamed, seven_day: renamed }))
+  );
+  assertEquals(kindOf(error), "bad_response");
+  // The name it has in the status line of the tool.
+  assertEquals(figuresOf({ five_hour: { used_percentage: 95, resets_at: null } }), { "five-hour": 95 });
+});
+
+Deno.test("no figure below nothing or of rubbish becomes one", () => {
+  assertEquals(figuresOf({ five_hour: { utilization: -3, resets_at: null } }), { "five-hour": null });
+  const extra = { is_enabled: true, monthly_limit: "abc", used_credits: 0 };
+  assertEquals(figuresOf({ five_hour: { utilization: 1 }, extra_usage: extra }), { "five-hour": 1 });
+  assertEquals(dropsOf({ five_hour: { utilization: 1 }, extra_usage: extra }), ["extra_usage"]);
 });

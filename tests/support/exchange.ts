@@ -60,6 +60,8 @@ export interface Expected {
   readonly retryAt?: string | null;
   readonly quotas?: readonly ExpectedQuota[];
   readonly plan?: string | null;
+  /** What is told to have been left out, in the vendor's words; nothing unless given. */
+  readonly dropped?: readonly string[];
 }
 
 export interface ExpectedQuota {
