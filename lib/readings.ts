@@ -107,31 +107,35 @@ export interface Gathering {
 }
 
 export function createGathering(): Gathering {
-  const readings = new Map<string, Reading>();
+  const claims = new Map<string, { readonly reading: Reading; readonly what: string }>();
   const dropped: Dropped[] = [];
   const drop = (what: string, why: string) => {
     if (!dropped.some((one) => one.what === what && one.why === why)) dropped.push({ what, why });
   };
   return {
     add(reading, what = reading.quota) {
-      const before = readings.get(reading.quota);
-      if (before && !saysTheSame(before, reading)) drop(what, "another figure of the same quota is fuller");
-      readings.set(reading.quota, before ? fuller(before, reading) : reading);
+      const before = claims.get(reading.quota);
+      if (!before) {
+        claims.set(reading.quota, { reading, what });
+        return;
+      }
+      const isFuller = fullnessOf(reading) > fullnessOf(before.reading);
+      const [most, least] = isFuller ? [{ reading, what }, before] : [before, { reading, what }];
+      if (!saysTheSame(before.reading, reading)) {
+        drop(least.what, "another figure of the same quota is fuller");
+      }
+      // An instant that only the other states is taken over.
+      const resetsAt = most.reading.resetsAt ?? least.reading.resetsAt;
+      claims.set(reading.quota, { reading: { ...most.reading, resetsAt }, what: most.what });
     },
     drop,
     get readings() {
-      return [...readings.values()];
+      return [...claims.values()].map(({ reading }) => reading);
     },
     get dropped() {
       return dropped;
     },
   };
-}
-
-/** Of two figures of one quota the fuller; an instant that only the other states is taken over. */
-function fuller(before: Reading, other: Reading): Reading {
-  const [most, least] = fullnessOf(other) > fullnessOf(before) ? [other, before] : [before, other];
-  return { ...most, resetsAt: most.resetsAt ?? least.resetsAt };
 }
 
 /** Vendors round one of two figures of a quota, so a percentage point is no difference. */

@@ -8,9 +8,10 @@ import { cookieValue } from "../lib/cookie.ts";
 import { badResponse, instantOrNull, isRecord, member } from "../lib/decode.ts";
 import { firstSetting, jsonFile, plainPath, textAt } from "../lib/login_file.ts";
 import { type Account, type Answer, type Place, type Provider, ProviderError } from "../lib/provider.ts";
+import { answerOf } from "../lib/readings.ts";
 import { type Party, refuseExpired, requestJson } from "../lib/request_json.ts";
 import { endOf } from "../lib/token.ts";
-import { readingsOf } from "./kimi/limits.ts";
+import { isLimits, limitsOf } from "./kimi/limits.ts";
 
 const HOSTS = ["api.kimi.com", "api.kimi.ai"] as const;
 const SITE_HOST = "www.kimi.com";
@@ -73,21 +74,13 @@ export const kimi: Provider = {
     refuseExpired(ask, party);
     const body = account.facts?.way === "site" ? await askSite(ask, party) : await askPlan(ask, party);
     if (!isRecord(body)) throw badResponse("Kimi Code answered with something else than an object", body);
-    const found = readingsOf(body, ask.now());
-    if (!found.recognised) throw badResponse("Kimi Code answered with nothing that is known", body);
-    if (found.strange > 0) {
-      ask.log.warn("Limits of the answer were not understood", {
-        account: account.name,
-        limits: found.strange,
-      });
-    }
+    if (!isLimits(body)) throw badResponse("Kimi Code answered with nothing that is known", body);
     const plan = textAt(body, "user", "membership", "level");
     const identity = textAt(body, "user", "userId");
-    return {
-      readings: found.readings,
+    return answerOf("Kimi Code", body, limitsOf(body, ask.now()), {
       ...plan === undefined ? {} : { plan },
       ...identity === undefined ? {} : { identity },
-    };
+    });
   },
 };
 

@@ -3,74 +3,115 @@ import * as v from "valibot";
 import { nextMonth } from "../../lib/calendar.ts";
 import {
   amountOrNull,
+  holdsFigure,
   instantOrNull,
+  isNoLimit,
   isRecord,
+  isStated,
+  type KnownMembers,
   limitOrNull,
   member,
   restOf,
+  slug,
   tidy,
+  unknownFigures,
+  usedOf,
 } from "../../lib/decode.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
-import { CALENDAR, FIVE_HOURS, fullnessOf, ONE_WEEK, percentReading } from "../../lib/readings.ts";
-import { walletReadings } from "./wallet.ts";
+import {
+  CALENDAR,
+  createGathering,
+  FIVE_HOURS,
+  type Gathering,
+  ONE_WEEK,
+  percentReading,
+} from "../../lib/readings.ts";
+import { addWallet } from "./wallet.ts";
 
-export interface Limits {
-  readonly readings: readonly Reading[];
-  /** Whether the answer holds any of the forms that are known. */
-  readonly recognised: boolean;
-  /** How many limits were not understood. */
-  readonly strange: number;
-}
+const DETAIL = {
+  limit: true,
+  used: true,
+  remaining: true,
+  resetTime: true,
+  resetAt: true,
+  reset_time: true,
+  reset_at: true,
+  periodEnd: true,
+  period_end: true,
+  resetIn: true,
+  reset_in: true,
+  ttl: true,
+  name: true,
+} as const;
+const KNOWN: KnownMembers = {
+  user: true,
+  parallel: true,
+  authentication: true,
+  usage: DETAIL,
+  totalQuota: DETAIL,
+  limits: {
+    ...DETAIL,
+    duration: true,
+    timeUnit: true,
+    window: { duration: true, timeUnit: true },
+    detail: DETAIL,
+  },
+  usages: {
+    "*": { used_ratio: true, usedRatio: true, ...DETAIL },
+  },
+  boosterWallet: {
+    balance: { amount: true, amountLeft: true, id: true },
+    monthlyChargeLimit: { priceInCents: true },
+    monthlyUsed: { priceInCents: true },
+  },
+};
 
-export function readingsOf(body: Readonly<Record<string, unknown>>, now: number): Limits {
-  const { usage, limits, usages } = body;
-  const listed = Array.isArray(limits) ? limits : [];
-  const others = listed.map((limit) => windowed(limit, now));
-  const classic = [
-    isRecord(usage) ? detailed("weekly", "Weekly limit", ONE_WEEK, usage, now) : undefined,
-    ...others,
-  ];
-  const total = isRecord(body.totalQuota)
-    ? detailed("monthly-total", "Monthly total", CALENDAR, body.totalQuota, now)
-    : undefined;
-  const readings = new Map<string, Reading>();
-  for (const reading of [...classic, ...isRecord(usages) ? ratios(usages) : [], total]) {
-    if (reading === undefined || reading === "empty" || reading === "strange") continue;
-    const before = readings.get(reading.quota);
-    readings.set(reading.quota, before ? fuller(before, reading) : reading);
-  }
-  return {
-    readings: [...readings.values(), ...walletReadings(body.boosterWallet, nextMonth(now))],
-    recognised: isRecord(usage) || Array.isArray(limits) || isRecord(usages),
-    strange: others.filter((one) => one === "strange").length,
+/** What of an answer is understood, and what of it is not. */
+export function limitsOf(body: Readonly<Record<string, unknown>>, now: number): Gathering {
+  const { usage, limits, usages, totalQuota } = body;
+  const found = createGathering();
+  for (const { what, why } of unknownFigures(body, KNOWN)) found.drop(what, why);
+  const add = (what: string, reading: Reading | string | null) => {
+    if (typeof reading === "string") found.drop(what, reading);
+    else if (reading) found.add(reading, what);
   };
+  if (isStated(usage)) add("usage", detailed("weekly", "Weekly limit", ONE_WEEK, usage, now));
+  for (const limit of Array.isArray(limits) ? limits : []) add("limits", windowed(limit, now));
+  for (const [name, entry] of isRecord(usages) ? Object.entries(usages) : []) {
+    add(`usages.${name.slice(0, 60)}`, ratio(name, entry, now));
+  }
+  if (isStated(totalQuota)) {
+    add("totalQuota", detailed("monthly-total", "Monthly total", CALENDAR, totalQuota, now));
+  }
+  addWallet(found, body.boosterWallet, nextMonth(now));
+  return found;
 }
 
-/**
- * Of two figures of one window, the one with less left: a ratio of 0 was seen beside a limit that was
- * used up and enforced.
- */
-function fuller(before: Reading, other: Reading): Reading {
-  const [most, least] = fullnessOf(other) > fullnessOf(before) ? [other, before] : [before, other];
-  return { ...most, resetsAt: most.resetsAt ?? least.resetsAt };
+/** Whether the answer holds any of the forms that are known. */
+export function isLimits({ usage, limits, usages }: Readonly<Record<string, unknown>>): boolean {
+  return isRecord(usage) || Array.isArray(limits) || isRecord(usages);
 }
 
 const Detail = v.object({ limit: limitOrNull, used: amountOrNull, remaining: amountOrNull });
 
-/** A limit with counts; one of nothing with nothing used does not apply. */
+/** A limit with counts, null for one that does not apply: of nothing, with nothing used. Else why there is none. */
 function detailed(
   quota: string,
   label: string,
   window: Window,
   detail: unknown,
   now: number,
-): Reading | "empty" | "strange" {
+): Reading | string | null {
   const result = v.safeParse(Detail, detail);
-  if (!result.success) return "strange";
+  if (!result.success) return "no block of figures";
   const { limit, remaining } = result.output;
-  const used = result.output.used ?? restOf(limit, remaining);
-  if (limit === 0 && !used) return "empty";
-  if (limit === null && used === null && remaining === null) return "empty";
+  const used = result.output.used ?? usedOf(limit, remaining);
+  if (limit === null && used === null && remaining === null) {
+    return holdsFigure(detail) || DETAILS.some((name) => isStated(member(detail, name))) ? "no figure" : null;
+  }
+  if (limit === 0 && !used) return null;
+  const stated = member(detail, "limit");
+  if (limit === null && isStated(stated) && !isNoLimit(stated)) return "its limit is no number";
   return {
     quota,
     label,
@@ -83,6 +124,7 @@ function detailed(
   };
 }
 
+const DETAILS = ["limit", "used", "remaining"];
 const RESETS = ["resetTime", "resetAt", "reset_time", "reset_at", "periodEnd", "period_end"];
 const WAITS = ["resetIn", "reset_in", "ttl"];
 
@@ -108,41 +150,61 @@ const UNITS: Readonly<Record<string, readonly [seconds: number, letter: string]>
 const MOST_SECONDS = 400 * 86_400;
 
 /** A limit over a window of its own; in older answers everything stands on the element itself. */
-function windowed(limit: unknown, now: number): Reading | "empty" | "strange" {
+function windowed(limit: unknown, now: number): Reading | string | null {
   const window = isRecord(member(limit, "window")) ? member(limit, "window") : limit;
   const detail = isRecord(member(limit, "detail")) ? member(limit, "detail") : limit;
   const duration = v.parse(amountOrNull, member(window, "duration"));
   const name = member(window, "timeUnit");
   const word = typeof name === "string" ? name.toUpperCase().replace(/^TIME_UNIT_/, "") : "";
   const unit = Object.hasOwn(UNITS, word) ? UNITS[word] : undefined;
-  if (!unit || duration === null || !Number.isInteger(duration) || duration < 1) return "strange";
-  const [one, letter] = unit;
-  const seconds = duration * one;
-  if (seconds > MOST_SECONDS) return "strange";
-  if (seconds === FIVE_HOURS.seconds) return detailed("five-hour", "5-hour limit", FIVE_HOURS, detail, now);
-  const length = `${duration}${letter}`;
-  return detailed(
-    `window-${length}`,
-    `Limit of ${duration} ${letter}`,
-    { kind: "fixed", seconds },
-    detail,
-    now,
-  );
+  const named = unit && duration !== null ? ofLength(duration, ...unit) : null;
+  if (named === null) return "a window that is not understood";
+  return detailed(named.quota, named.label, named.window, detail, now);
 }
 
-const RATIOS: readonly (readonly [name: string, quota: string, label: string, window: Window])[] = [
-  ["limit_7d", "weekly", "Weekly limit", ONE_WEEK],
-  ["limit_5h", "five-hour", "5-hour limit", FIVE_HOURS],
-  ["limit_month_total", "monthly-total", "Monthly total", CALENDAR],
-  ["limit_month_code", "monthly-code", "Monthly code", CALENDAR],
-];
+interface Named {
+  readonly quota: string;
+  readonly label: string;
+  readonly window: Window;
+}
 
-function ratios(usages: Readonly<Record<string, unknown>>): readonly Reading[] {
-  return RATIOS.flatMap(([name, quota, label, window]) => {
-    const entry = member(usages, name);
-    const ratio = v.parse(amountOrNull, member(entry, "used_ratio"));
-    if (ratio === null) return [];
-    const resetsAt = v.parse(instantOrNull, member(entry, "reset_time"));
-    return [percentReading(quota, label, tidy(Math.min(ratio, 1e6) * 100), window, resetsAt)];
-  });
+function ofLength(duration: number, unitSeconds: number, letter: string): Named | null {
+  const seconds = duration * unitSeconds;
+  if (!Number.isInteger(duration) || duration < 1 || seconds > MOST_SECONDS) return null;
+  if (seconds === FIVE_HOURS.seconds) return FIVE;
+  const length = `${duration}${letter}`;
+  return {
+    quota: `window-${length}`,
+    label: `Limit of ${duration} ${letter}`,
+    window: { kind: "fixed", seconds },
+  };
+}
+
+const FIVE: Named = { quota: "five-hour", label: "5-hour limit", window: FIVE_HOURS };
+const WEEKLY: Named = { quota: "weekly", label: "Weekly limit", window: ONE_WEEK };
+
+/** A share of a window that is named by its length: `limit_5h`, `limit_month_code`. The reading, or why there is none. */
+function ratio(name: string, entry: unknown, now: number): Reading | string | null {
+  if (!isStated(entry)) return null;
+  const stated = member(entry, "used_ratio") ?? member(entry, "usedRatio");
+  if (stated === null) return null;
+  const share = v.parse(amountOrNull, stated);
+  if (share === null) return "no figure";
+  const { quota, label, window } = ratioName(name);
+  if (quota === "") return "no name";
+  const resetsAt = resetOf(entry, now);
+  return percentReading(quota, label, tidy(Math.min(share, 1e6) * 100), window, resetsAt);
+}
+
+/** New windows come under new names: those with a length get it, others are shown under the name they have. */
+function ratioName(name: string): Named {
+  const plain = slug(name.replace(/([a-z])(?=[A-Z0-9])/g, "$1_").replace(/^limit_?/i, ""));
+  const [, count = "", letter = ""] = /^(\d{1,6})-?([smhd])$/.exec(plain) ?? [];
+  const unit = Object.values(UNITS).find(([, one]) => one === letter);
+  if (unit && Number(count) * unit[0] === ONE_WEEK.seconds) return WEEKLY;
+  const named = unit ? ofLength(Number(count), ...unit) : null;
+  if (named) return named;
+  const quota = plain.replace(/^month-/, "monthly-");
+  const words = quota.replaceAll("-", " ");
+  return { quota, label: words.charAt(0).toUpperCase() + words.slice(1), window: CALENDAR };
 }

@@ -1,62 +1,80 @@
 /** The wallet Kimi Code takes from when a limit is reached, and the ceiling of its month. */
 import * as v from "valibot";
-import { amountOrNull, isRecord, member, restOf, tidy } from "../../lib/decode.ts";
-import type { Reading } from "../../lib/model/quota.ts";
-import { BALANCE, CALENDAR } from "../../lib/readings.ts";
+import {
+  amountOrNull,
+  holdsFigure,
+  isRecord,
+  isStated,
+  member,
+  restOf,
+  tidy,
+  usedOf,
+} from "../../lib/decode.ts";
+import { BALANCE, CALENDAR, type Gathering } from "../../lib/readings.ts";
 
 /** Amounts of the balance per unit of the currency; those of the month come in cents. */
 const FIXED_POINT = 1e8;
 
 /** @param monthEndsAt when the month ends, as far as the vendor leaves that open */
-export function walletReadings(wallet: unknown, monthEndsAt: number): readonly Reading[] {
-  if (!isRecord(wallet)) return [];
+export function addWallet(found: Gathering, wallet: unknown, monthEndsAt: number): void {
+  if (!isStated(wallet)) return;
+  if (!isRecord(wallet)) return found.drop("boosterWallet", "no block of figures");
   const currency = currencyOf(wallet);
   const money = currency === "USD"
     ? { unit: "usd", currency } as const
     : { unit: "credits", currency } as const;
-  const readings: Reading[] = [];
 
-  const limit = scaled(member(wallet.balance, "amount"), FIXED_POINT);
-  const remaining = scaled(member(wallet.balance, "amountLeft"), FIXED_POINT);
-  if (isRecord(wallet.balance) && (limit !== 0 || remaining !== 0)) {
-    readings.push({
-      quota: "booster",
-      label: "Extra usage wallet",
-      ...money,
-      used: restOf(limit, remaining),
-      limit,
-      remaining,
-      window: BALANCE,
-      resetsAt: null,
-    });
-  }
-
-  const hasCeiling = wallet.monthlyChargeLimitEnabled === true;
-  if (hasCeiling || isRecord(wallet.monthlyUsed)) {
-    const used = scaled(member(wallet.monthlyUsed, "priceInCents"), 100);
-    const ceiling = hasCeiling ? scaled(member(wallet.monthlyChargeLimit, "priceInCents"), 100) : null;
-    if (used !== 0 || ceiling !== 0) {
-      readings.push({
-        quota: "booster-monthly",
-        label: "Extra usage this month",
+  const limit = scaled(wallet.balance, "amount", FIXED_POINT);
+  const remaining = scaled(wallet.balance, "amountLeft", FIXED_POINT);
+  if (isStated(wallet.balance) && (limit !== 0 || remaining !== 0)) {
+    if (limit === null && remaining === null) found.drop("boosterWallet.balance", "no amount");
+    else {
+      found.add({
+        quota: "booster",
+        label: "Extra usage wallet",
         ...money,
-        used,
-        limit: ceiling,
-        remaining: restOf(ceiling, used),
-        window: CALENDAR,
-        resetsAt: monthEndsAt,
+        used: usedOf(limit, remaining),
+        limit,
+        remaining,
+        window: BALANCE,
+        resetsAt: null,
       });
     }
   }
-  return readings;
+
+  const hasCeiling = wallet.monthlyChargeLimitEnabled === true;
+  if (!hasCeiling && !isStated(wallet.monthlyUsed)) return;
+  const used = scaled(wallet.monthlyUsed, "priceInCents", 100);
+  const ceiling = hasCeiling ? scaled(wallet.monthlyChargeLimit, "priceInCents", 100) : null;
+  if (used === 0 && ceiling === 0) return;
+  if (used === null && ceiling === null) return found.drop("boosterWallet.monthlyUsed", "no amount");
+  found.add({
+    quota: "booster-monthly",
+    label: "Extra usage this month",
+    ...money,
+    used,
+    limit: ceiling,
+    remaining: restOf(ceiling, used),
+    window: CALENDAR,
+    resetsAt: monthEndsAt,
+  });
 }
 
-/** The vendor leaves out what is exactly nothing; what is there and no number is not known. */
-function scaled(value: unknown, by: number): number | null {
-  if (value === undefined) return 0;
-  const amount = v.parse(amountOrNull, value);
+/**
+ * The vendor leaves out an amount that is exactly nothing, and only the amount: where its block is not there, is no
+ * block or holds a figure under another name, the amount is not known.
+ */
+function scaled(block: unknown, name: string, by: number): number | null {
+  if (!isRecord(block)) return null;
+  if (!Object.hasOwn(block, name)) {
+    const others = Object.entries(block).filter(([other]) => !BLOCK.includes(other));
+    return others.some(([, value]) => holdsFigure(value)) ? null : 0;
+  }
+  const amount = v.parse(amountOrNull, block[name]);
   return amount === null ? null : tidy(amount / by);
 }
+
+const BLOCK = ["amount", "amountLeft", "priceInCents", "currency", "type", "id"];
 
 function currencyOf(wallet: Readonly<Record<string, unknown>>): string {
   for (const name of ["monthlyUsed", "monthlyChargeLimit", "balance"]) {

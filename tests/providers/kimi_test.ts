@@ -1,4 +1,5 @@
 import { kimi } from "../../providers/kimi.ts";
+import { limitsOf } from "../../providers/kimi/limits.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { fixtureOf } from "../support/exchange.ts";
 import { createFakeAsking } from "../support/fake_asking.ts";
@@ -85,4 +86,64 @@ Deno.test("the cookie of the site comes after tokens and before the file of the 
     found.push([account?.secret.reveal(), account?.facts?.way]);
   }
   assertEquals(found, [["one", undefined], ["two", "site"], ["three", undefined]]);
+});
+
+function answered(body: Readonly<Record<string, unknown>>) {
+  const { readings, dropped } = limitsOf(body, Date.parse("2026-11-21T12:00:00Z"));
+  return {
+    figures: readings.map(({ quota, used, limit }) => [quota, used, limit]),
+    told: dropped.map(({ what }) => what),
+  };
+}
+
+Deno.test("windows of the map that are new are shown with the length in their names, or under their names", () => {
+  const reset_time = "2026-11-21T20:00:00Z";
+  assertEquals(
+    answered({
+      usages: {
+        limit_5h: { used_ratio: 0.3, reset_time },
+        limit_24h: { used_ratio: 0.97, reset_time },
+        limit_168h: { used_ratio: 0.5, reset_time },
+        limit_month_total: { used_ratio: 0.1, reset_time },
+        limit_fable: { used_ratio: "0.88", reset_time },
+      },
+    }),
+    {
+      figures: [
+        ["five-hour", 30, 100],
+        ["window-24h", 97, 100],
+        ["weekly", 50, 100],
+        ["monthly-total", 10, 100],
+        ["fable", 88, 100],
+      ],
+      told: [],
+    },
+  );
+});
+
+Deno.test("the map is understood with its names joined, and what is renamed beyond that is told", () => {
+  assertEquals(
+    answered({ usages: { limit5h: { usedRatio: 0.3, resetAt: "2026-11-21T20:00:00Z" } } }).figures,
+    [
+      ["five-hour", 30, 100],
+    ],
+  );
+  assertEquals(answered({ usages: { limit_5h: { share: 0.3 } } }), {
+    figures: [],
+    told: ["usages.limit_5h.share", "usages.limit_5h"],
+  });
+});
+
+Deno.test("an amount of the wallet that cannot be read is unknown, and one that is left out is nothing", () => {
+  const wallet = (monthlyChargeLimit: unknown, monthlyUsed: unknown = { priceInCents: "750" }) =>
+    answered({
+      usage: { limit: "100", used: "1" },
+      boosterWallet: { monthlyChargeLimitEnabled: true, monthlyChargeLimit, monthlyUsed },
+    }).figures.slice(1);
+  assertEquals(wallet("abc"), [["booster-monthly", 7.5, null]]);
+  assertEquals(wallet({ priceInCents: "abc" }), [["booster-monthly", 7.5, null]]);
+  assertEquals(wallet({ priceInCents: -5 }), [["booster-monthly", 7.5, null]]);
+  assertEquals(wallet({ cents: 5000, currency: "USD" }), [["booster-monthly", 7.5, null]]);
+  assertEquals(wallet({ priceInCents: "5000" }, { currency: "USD" }), [["booster-monthly", 0, 50]]);
+  assertEquals(wallet({ priceInCents: "5000" }, null), [["booster-monthly", null, 50]]);
 });
