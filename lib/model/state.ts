@@ -3,8 +3,7 @@ import type { Bucket } from "./bucket.ts";
 import type { Cycle } from "./cycle.ts";
 import type { Doubt, Held } from "./doubt.ts";
 import type { BaselineReason, Mark } from "./mark.ts";
-import type { AccountFact, AccountKey, Reading, Unit } from "./quota.ts";
-import type { AccountFact, AccountKey, Dropped, Reading } from "./quota.ts";
+import type { AccountFact, AccountKey, Dropped, Reading, Unit } from "./quota.ts";
 import type { Session, SessionState } from "./session.ts";
 
 /** What is known of one quota after its last reading. */
