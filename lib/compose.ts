@@ -3,7 +3,8 @@
  * each interface. It may import everything; nothing but commands may import it.
  */
 import { type Accounts, createAccounts } from "./accounts.ts";
-import { type Analysis, createAnalysis, type QuotaAnalysis } from "./analysis.ts";
+import { type Analysis, createAnalysis } from "./analysis.ts";
+import { byAccount, type Conclusions } from "./analysis/conclusions.ts";
 import type { Log, Os } from "./asking.ts";
 import { baseUrlOf } from "./base_url.ts";
 import type { Clock } from "./clock.ts";
@@ -16,9 +17,7 @@ import { upkeepOf } from "./compose/upkeep.ts";
 import { readVitals } from "./compose/vitals.ts";
 import { createHistoryCache } from "./history_cache.ts";
 import { createHub, type Hub } from "./hub.ts";
-import type { Forecast } from "./model/forecast.ts";
 import type { CredentialFacts } from "./model/outcome.ts";
-import type { Pace } from "./model/pace.ts";
 import { type AccountKey, splitAccountKey } from "./model/quota.ts";
 import { DEFAULT_RULES } from "./model/state.ts";
 import { statusBounds } from "./model/status.ts";
@@ -60,8 +59,6 @@ export interface ComposeParts {
   /** True when the figures come from the fake vendor of the demo. */
   readonly demo?: boolean;
 }
-
-type Conclusions = Required<Pick<AccountFacts, "forecasts" | "paces">>;
 
 /** The program without its web server. */
 export interface Composed {
@@ -207,7 +204,7 @@ export function compose(parts: ComposeParts): Composed {
     const eventId = hub.lastId;
     await settings.load();
     const records = await remembered();
-    const conclusions = concluded(await analysis.quotas());
+    const conclusions = byAccount(await analysis.quotas());
     const found = new Map<string, CredentialFacts>(scheduler.accounts().map((one) => [one.account, one]));
     const now = clock.now();
     const wanted = new Map<string, number>(settings.current.accountOrder.map((key, place) => [key, place]));
@@ -306,18 +303,6 @@ export function compose(parts: ComposeParts): Composed {
       await (heartbeat ? heartbeat.stop() : scheduler.stop());
     },
   };
-}
-
-/** What was concluded, by account, and in it by quota id. */
-function concluded(quotas: readonly QuotaAnalysis[]): ReadonlyMap<AccountKey, Conclusions> {
-  const all = new Map<AccountKey, { forecasts: Map<string, Forecast>; paces: Map<string, Pace | null> }>();
-  for (const { account, view, forecast, pace } of quotas) {
-    const own = all.get(account) ?? { forecasts: new Map(), paces: new Map() };
-    own.forecasts.set(view.quota, forecast);
-    own.paces.set(view.quota, pace);
-    all.set(account, own);
-  }
-  return all;
 }
 
 function placeOf(order: ReadonlyMap<string, number>, key: string): number {

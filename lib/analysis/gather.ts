@@ -4,10 +4,18 @@ import { forecast, STALE_AFTER_MS } from "../model/forecast.ts";
 import { GAP_INTERVALS } from "../model/history.ts";
 import type { InsightAccount, InsightQuota } from "../model/insight.ts";
 import { type Pace, paceOf } from "../model/pace.ts";
-import { type AccountKey, type QuotaKey, quotaKey, splitAccountKey } from "../model/quota.ts";
+import {
+  type AccountKey,
+  isGauge,
+  type QuotaKey,
+  quotaKey,
+  type Reading,
+  readingShare,
+  splitAccountKey,
+} from "../model/quota.ts";
 import { endedIfIdle, type Session } from "../model/session.ts";
-import { type AccountState, DEFAULT_RULES, type QuotaState } from "../model/state.ts";
-import { type QuotaView, quotaView, shownQuotas } from "../model/view.ts";
+import { type AccountState, DEFAULT_RULES, type QuotaState, wholeSnapshotAt } from "../model/state.ts";
+import { quotaView, shownQuotas } from "../model/view.ts";
 import type { AccountRecord, SessionsQuery } from "../store/store.ts";
 import { recordAt, sessionAt } from "./as_of.ts";
 import type { QuotaAnalysis } from "./kinds.ts";
@@ -69,9 +77,11 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     return options.about?.(account) ?? { providerName: splitAccountKey(account).provider, intervalMs: 0 };
   }
 
-  function paceAt({ share, window, resetsAt }: QuotaView, now: number): Pace | null {
-    // A window that slides has no instant by which it may be used up.
-    if (window.kind === "rolling" || window.kind === "balance") return null;
+  function paceAt(reading: Reading, now: number): Pace | null {
+    const { window, resetsAt } = reading;
+    const share = readingShare(reading);
+    // A window that slides has no instant by which it may be used up, and a capacity set aside none either.
+    if (window.kind === "rolling" || window.kind === "balance" || isGauge(window)) return null;
     const windowMs = window.seconds === null ? null : window.seconds * 1000;
     return paceOf({ share, windowMs, resetsAt, now, workDays: workDays(), zone: zone() });
   }
@@ -84,32 +94,37 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
   async function gather(scene: Scene, account: AccountKey, state: AccountState, quota: QuotaState) {
     const { now } = scene;
     const { reading, at, cycle, recent } = quota;
-    const view = quotaView(account, quota, state.at, options.statusBounds?.());
     const subject = subjectOf(scene, account, quota);
-    const memory = scene.memory(view.key);
+    const memory = scene.memory(subject.quota);
     const { closed, past } = await memory.cycles(subject);
     const { window, resetsAt, used, limit, remaining } = reading;
+    const forecastOfIt = forecast({
+      now,
+      kind: window.kind,
+      windowMs: window.seconds === null ? null : window.seconds * 1000,
+      resetsAt,
+      at,
+      used,
+      limit,
+      remaining,
+      allowed: reading.allowed,
+      refillPerHour: reading.refillPerHour,
+      staleAfterMs: Math.max(STALE_AFTER_MS, GAP_INTERVALS * about(account).intervalMs),
+      cycle,
+      recent,
+      past: [...past.values()],
+      workDays: workDays(),
+      zone: zone(),
+    });
+    const pace = paceAt(reading, now);
     const analysis: QuotaAnalysis = {
       account,
-      view,
-      forecast: forecast({
-        now,
-        kind: window.kind,
-        windowMs: window.seconds === null ? null : window.seconds * 1000,
-        resetsAt,
-        at,
-        used,
-        limit,
-        remaining,
-        refillPerHour: reading.refillPerHour,
-        staleAfterMs: Math.max(STALE_AFTER_MS, GAP_INTERVALS * about(account).intervalMs),
-        cycle,
-        recent,
-        past: [...past.values()],
-        workDays: workDays(),
-        zone: zone(),
+      view: quotaView(account, quota, wholeSnapshotAt(state), options.statusBounds?.(), {
+        forecast: forecastOfIt,
+        pace,
       }),
-      pace: paceAt(view, now),
+      forecast: forecastOfIt,
+      pace,
       cycles: closed,
       open: cycle,
     };

@@ -1,6 +1,7 @@
 /** The analysis that answers commands, as it answers every other surface. */
 import { type Analysis, createAnalysis, type Page, type Place } from "../analysis.ts";
 import { aboutAccounts } from "../compose/about.ts";
+import { type StatusBounds, statusBounds } from "../model/status.ts";
 import { readSettings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
 import { programFor } from "./program_for.ts";
@@ -15,6 +16,8 @@ export interface Subjects {
   /** The quotas that were meant. */
   readonly chosen: readonly Chosen[];
   readonly zone: string;
+  /** Where the words for how full a quota is begin, as somebody set them. */
+  readonly bounds: StatusBounds;
 }
 
 /** Null when nothing was read yet. @throws {CliError} for a name nobody has */
@@ -25,7 +28,8 @@ export async function subjectsOf(tools: Tools): Promise<Subjects | null> {
   const chosen = chooseQuotas(tools.typed, records);
   const zone = (await tools.place()).zone();
   const { config, providers } = programFor(tools, { quiet: true });
-  const { workDays } = await readSettings(store, tools.now);
+  const { workDays, thresholds } = await readSettings(store, tools.now);
+  const bounds = statusBounds(thresholds);
   const analysis = createAnalysis({
     store,
     clock: tools.clock,
@@ -33,8 +37,9 @@ export async function subjectsOf(tools: Tools): Promise<Subjects | null> {
     records: () => tools.records(),
     workDays: () => workDays,
     about: aboutAccounts(config, providers, () => tools.now),
+    statusBounds: () => bounds,
   });
-  return { store, analysis, chosen, zone };
+  return { store, analysis, chosen, zone, bounds };
 }
 
 /** What a command takes out of pages. */

@@ -1,13 +1,18 @@
 /** A forecast in a few words for a terminal: never a figure where there is none. */
 import type { Forecast, ForecastState } from "../model/forecast.ts";
-import { FORECAST_WORDS, REASON_WORDS } from "../model/forecast_words.ts";
+import { forecastWord, outlookWords, REASON_WORDS } from "../model/forecast_words.ts";
 import { formatDuration, formatShare } from "../model/format.ts";
+import type { Window } from "../model/quota.ts";
+import { isDoubtful } from "../model/status.ts";
 import { wallText } from "../model/time.ts";
 import type { Paint } from "./paint.ts";
 
 /** A sign and a word: the colour only repeats what they say. */
-export function forecastWord({ state }: Pick<Forecast, "state">, paint: Paint): string {
-  return inState(paint, state, `${SIGNS[state]} ${FORECAST_WORDS[state]}`);
+export function forecastSign(
+  forecast: Pick<Forecast, "state" | "reason" | "runOutProbability">,
+  paint: Paint,
+): string {
+  return inState(paint, forecast, `${SIGNS[forecast.state]} ${forecastWord(forecast)}`);
 }
 
 const SIGNS: Readonly<Record<ForecastState, string>> = {
@@ -17,19 +22,28 @@ const SIGNS: Readonly<Record<ForecastState, string>> = {
   tight: "▲",
   "runs-dry": "✕",
   exhausted: "✕",
+  blocked: "✕",
   unknown: "○",
 };
 
-/** `✕ runs dry at 2026-11-21 15:20 (in 2h), 40m before the reset`. */
-export function forecastLine(forecast: Forecast, now: number, zone: string, paint: Paint): string {
+/** `✕ runs dry at 2026-11-21 15:20 (in 2h), 40m before the reset`, `● safe, lasts about 9 days`. */
+export function forecastLine(
+  forecast: Forecast,
+  kind: Window["kind"],
+  now: number,
+  zone: string,
+  paint: Paint,
+): string {
   const { state, emptyAt, marginMs, projectedShare, reason } = forecast;
-  const word = forecastWord(forecast, paint);
+  const word = forecastSign(forecast, paint);
   if (state === "runs-dry" && emptyAt !== null) {
     const margin = marginMs === null ? "" : `, ${formatDuration(marginMs)} before the reset`;
     return `${word} at ${emptyText(emptyAt, now, zone)}${margin}`;
   }
-  if ((state === "lasts" || state === "tight") && projectedShare !== null) {
-    return `${word}, ${formatShare(projectedShare)} at the reset`;
+  if (state === "lasts" || state === "tight") {
+    if (projectedShare !== null) return `${word}, ${formatShare(projectedShare)} at the reset`;
+    const outlook = outlookWords(forecast, kind, now);
+    if (outlook !== "" && outlook !== word) return `${word}, ${outlook}`;
   }
   return state === "exhausted" ? word : `${word}: ${lowered(REASON_WORDS[reason])}`;
 }
@@ -38,8 +52,14 @@ export function emptyText(emptyAt: number, now: number, zone: string): string {
   return `${wallText(emptyAt, zone)} (in ${formatDuration(emptyAt - now)})`;
 }
 
-function inState(paint: Paint, state: ForecastState, text: string): string {
-  switch (state) {
+function inState(
+  paint: Paint,
+  forecast: Pick<Forecast, "state" | "runOutProbability">,
+  text: string,
+): string {
+  if (isDoubtful(forecast)) return paint.yellow(text);
+  switch (forecast.state) {
+    case "blocked":
     case "runs-dry":
     case "exhausted":
       return paint.red(text);

@@ -51,6 +51,7 @@ function forces(value: string | undefined): boolean {
 /** A text in the colour of a status word. */
 export function inStatus(paint: Paint, status: StatusWord, text: string): string {
   switch (status) {
+    case "blocked":
     case "critical":
       return paint.bold(paint.red(text));
     case "danger":

@@ -1,6 +1,9 @@
 /** The accounts as every surface shows them, as of the instant of a command. */
+import type { QuotaAnalysis } from "../analysis.ts";
+import { byAccount } from "../analysis/conclusions.ts";
 import { type AccountView, accountView } from "../model/view.ts";
 import { splitAccountKey } from "../model/quota.ts";
+import type { StatusBounds } from "../model/status.ts";
 import type { ProviderStatus } from "../services.ts";
 import type { AccountRecord } from "../store/store.ts";
 
@@ -9,13 +12,16 @@ import type { AccountRecord } from "../store/store.ts";
  *
  * @param asOf whether they stand at an instant other than the present: whether a credential
  *   is found now says nothing about then
+ * @param concluded what was concluded about their quotas, so that their status is that of every surface
  */
 export function viewsOf(
   records: readonly AccountRecord[],
   providers: readonly ProviderStatus[],
   now: number,
   asOf: boolean,
+  concluded: { readonly quotas: readonly QuotaAnalysis[]; readonly bounds: StatusBounds } | null = null,
 ): readonly AccountView[] {
+  const conclusions = byAccount(concluded?.quotas ?? []);
   const place = new Map(providers.map(({ id }, at) => [id, at]));
   const placeOf = (view: AccountView) => place.get(view.provider) ?? place.size;
   return records.map((record) => {
@@ -28,6 +34,8 @@ export function viewsOf(
       ...!asOf && found && { credential: found },
       providerName: status?.name ?? provider,
       intervalMs: status?.intervalMs ?? 0,
+      ...concluded && { statusBounds: concluded.bounds },
+      ...conclusions.get(record.account),
     }, now);
   }).sort((a, b) => placeOf(a) - placeOf(b) || (a.key < b.key ? -1 : 1));
 }

@@ -6,6 +6,7 @@
 import type { Forecast } from "../model/forecast.ts";
 import type { FailureKind, HealthState, Outcome, OutcomeKind } from "../model/outcome.ts";
 import { type AccountKey, type Dropped, splitAccountKey, type Unit } from "../model/quota.ts";
+import type { StatusWord } from "../model/status.ts";
 import { isoInstant } from "../model/time.ts";
 import type { AccountView, QuotaView } from "../model/view.ts";
 import { type ForecastJson, forecastJson } from "./forecast.ts";
@@ -23,6 +24,8 @@ export interface QuotaJson {
   readonly utilization: number | null;
   readonly resetsAt: string | null;
   readonly windowSeconds: number | null;
+  /** The vendor's own verdict, where it gives one: false while it refuses work. */
+  readonly allowed?: boolean;
   /** ISO 4217 code, where the amounts are money. */
   readonly currency?: string;
   /** Where the figure came from when it was not the vendor's endpoint: `statusline`. */
@@ -40,6 +43,7 @@ export function quotaJson(quota: QuotaView): QuotaJson {
     utilization: quota.utilization,
     resetsAt: isoInstant(quota.resetsAt),
     windowSeconds: quota.window.seconds,
+    ...quota.allowed === undefined ? {} : { allowed: quota.allowed },
     ...quota.currency === undefined ? {} : { currency: quota.currency },
     ...quota.source === undefined ? {} : { source: quota.source },
   };
@@ -116,8 +120,12 @@ export interface StatusAccountJson {
   /** When its quotas were read. */
   readonly at: string | null;
   readonly quotas: readonly (QuotaJson & {
-    readonly status: string;
+    readonly status: StatusWord;
     readonly ratePerHour: number | null;
+    /** The span of time the rate is taken over. */
+    readonly rateSeconds: number | null;
+    /** What it gives back in an hour; absent where the vendor does not say. */
+    readonly refillPerHour?: number;
     /** Null where none was made. */
     readonly forecast: ForecastJson | null;
   })[];
@@ -159,6 +167,8 @@ export function statusJson(
           ...quotaJson(quota),
           status: quota.status,
           ratePerHour: quota.ratePerHour,
+          rateSeconds: quota.rateSpanMs === null ? null : Math.round(quota.rateSpanMs / 1000),
+          ...quota.refillPerHour === undefined ? {} : { refillPerHour: quota.refillPerHour },
           forecast: forecast ? forecastJson(forecast) : null,
         };
       }),

@@ -1,11 +1,11 @@
 /** A forecast as JSON, wherever one stands. Shares are 1 for all of a limit, instants ISO 8601 in UTC. Pure. */
 import type { Confidence, Forecast, ForecastReason, ForecastState } from "../model/forecast.ts";
-import { FORECAST_WORDS, REASON_WORDS } from "../model/forecast_words.ts";
+import { forecastWord, REASON_WORDS } from "../model/forecast_words.ts";
 import { isoInstant } from "../model/time.ts";
 
 export interface ForecastJson {
   readonly state: ForecastState;
-  /** The state as people read it: safe, tight, runs dry. */
+  /** The state as people read it: safe, tight, runs dry, may run out, no limit. */
   readonly word: string;
   readonly reason: ForecastReason;
   readonly explanation: string;
@@ -29,7 +29,7 @@ export function forecastJson(forecast: Forecast): ForecastJson {
   const { state, reason, marginMs, emptyAt } = forecast;
   return {
     state,
-    word: FORECAST_WORDS[state],
+    word: forecastWord(forecast),
     reason,
     explanation: REASON_WORDS[reason],
     ratePerHour: forecast.ratePerHour,

@@ -26,6 +26,8 @@ export interface GuardJson {
     readonly verdict: EnoughVerdict;
     readonly doubt: EnoughDoubt | null;
     readonly remaining: number | null;
+    /** True while the vendor itself refuses work on it, whatever is left. */
+    readonly blocked: boolean;
     readonly readAt: string;
     readonly resetsAt: string | null;
   }[];
@@ -42,7 +44,7 @@ export function guardJson(
     at: isoInstant(now),
     verdict,
     leastRemaining: least,
-    quotas: quotas.map(({ account, quota, verdict, doubt, left, at, resetsAt }) => {
+    quotas: quotas.map(({ account, quota, verdict, doubt, left, blocked = false, at, resetsAt }) => {
       const { provider, name } = splitAccountKey(account);
       return {
         provider,
@@ -51,6 +53,7 @@ export function guardJson(
         verdict,
         doubt,
         remaining: left,
+        blocked,
         readAt: isoInstant(at),
         resetsAt: isoInstant(resetsAt),
       };

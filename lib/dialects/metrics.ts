@@ -6,7 +6,7 @@
  * is what no longer holds: figures of accounts that are off, and of quotas the vendor no longer mentions.
  */
 import { FAILURE_KINDS, type HealthState } from "../model/outcome.ts";
-import type { Unit } from "../model/quota.ts";
+import { isGauge, statesAmount, type Unit } from "../model/quota.ts";
 import { NO_POLLS, type Tally } from "../model/tally.ts";
 import type { AccountView, DashboardView, QuotaView } from "../model/view.ts";
 import { exposition, type Labels, type Sample } from "./exposition.ts";
@@ -77,7 +77,15 @@ export const METRICS = {
     help: "Consumed since the process started, over all resets.",
     // Of what is not known, nothing was counted, which is not the same as nothing consumed.
     value: (quota, { tally }) =>
-      quota.used === null && quota.remaining === null ? null : tally.consumed.get(quota.key)?.total ?? 0,
+      statesAmount(quota) || isGauge(quota.window) && quota.used !== null
+        ? tally.consumed.get(quota.key)?.total ?? 0
+        : null,
+  }),
+  quotaBlocked: ofQuotas({
+    name: "syntrack_quota_blocked",
+    help:
+      "1 while the vendor itself refuses work on the quota, whatever is used, else 0; absent where it gives no verdict.",
+    value: ({ allowed }) => allowed === undefined ? null : allowed ? 0 : 1,
   }),
   quotaReset: ofQuotas({
     name: "syntrack_quota_reset_timestamp_seconds",

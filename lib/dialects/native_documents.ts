@@ -76,8 +76,11 @@ function quotaDocument(quota: QuotaView) {
     utilization: rounded(quota.utilization),
     share: rounded(quota.share),
     status: quota.status,
+    allowed: quota.allowed ?? null,
     resetsAt: isoInstant(quota.resetsAt),
     ratePerHour: rounded(quota.ratePerHour),
+    rateSeconds: secondsOf(quota.rateSpanMs),
+    refillPerHour: rounded(quota.refillPerHour ?? null),
     cycle: {
       startedAt: isoInstant(cycle.startedAt),
       peak: rounded(cycle.peak),

@@ -5,7 +5,7 @@
  * summed up. Merging is associative, and rolling up then summing gives the same as
  * summing then rolling up.
  */
-import { type Reading, shareOf } from "./quota.ts";
+import { type Reading, readingShare } from "./quota.ts";
 
 /** Length of a bucket in milliseconds. */
 export type Step = 300_000 | 3_600_000 | 86_400_000;
@@ -52,7 +52,7 @@ export function bucketOf(
   step: Step,
 ): Bucket {
   const { used, remaining } = reading;
-  const share = shareOf(used, reading.limit);
+  const share = readingShare(reading);
   return {
     step,
     start: startOf(at, step),

@@ -8,11 +8,13 @@
 import { balanceForecast, rollingForecast } from "./forecast_open.ts";
 import { type Forecast, type ForecastInput, nothing, TUNING, type Tuning } from "./forecast_parts.ts";
 import { windowForecast } from "./forecast_window.ts";
+import { isFuture } from "./time.ts";
 
 export {
   type Basis,
   type Confidence,
   type Forecast,
+  FORECAST_STATES,
   type ForecastInput,
   type ForecastReason,
   type ForecastState,
@@ -28,10 +30,15 @@ export const STALE_AFTER_MS = 30 * 60_000;
  * @throws {RangeError} when working days are asked for in a zone that is not known
  */
 export function forecast(input: ForecastInput, tuning: Tuning = TUNING): Forecast {
+  // Of an instant that has not come nobody knows how old it is.
+  if (isFuture(input.at, input.now)) return nothing("unknown", "in-future");
   if (input.now - input.at > (input.staleAfterMs ?? STALE_AFTER_MS)) return nothing("unknown", "stale");
+  if (input.allowed === false) return nothing("blocked", "refused");
   switch (input.kind) {
     case "balance":
       return balanceForecast(input);
+    case "allocation":
+      return nothing("unknown", "set-aside");
     case "rolling":
       return rollingForecast(input);
     default:

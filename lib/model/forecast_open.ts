@@ -2,6 +2,7 @@
 import {
   amountsOf,
   type Confidence,
+  exhausted,
   type Forecast,
   type ForecastInput,
   HOUR_MS,
@@ -24,9 +25,10 @@ const FARTHEST_MS = 365 * DAY_MS;
 /** A balance has no reset: it ends when it is empty, at the mean rate since it has been watched. */
 export function balanceForecast(input: ForecastInput): Forecast {
   const { now, at, cycle } = input;
+  const usedUp = exhausted(input, { projectedUsed: null, projectedShare: null });
+  if (usedUp) return usedUp;
   const left = leftOf(input);
   if (left === null) return nothing("unknown", "no-figure");
-  if (left <= 0) return nothing("exhausted", "all-used");
 
   const since = cycle.startedAt;
   const watched = input.watched && input.watched.from < since
@@ -54,10 +56,11 @@ export function balanceForecast(input: ForecastInput): Forecast {
 /** A sliding window gives back what it took; unless it is known how fast, no end is told. */
 export function rollingForecast(input: ForecastInput): Forecast {
   const { now, at, refillPerHour, windowMs } = input;
+  const usedUp = exhausted(input, { projectedUsed: null, projectedShare: null });
+  if (usedUp) return usedUp;
   const left = leftOf(input);
-  if (left === null) return nothing("unknown", "no-figure");
+  if (left === null) return nothing("unknown", input.used === null ? "no-figure" : "no-limit");
   const { used } = amountsOf(input);
-  if (left <= 0) return nothing("exhausted", "all-used");
   if (used !== null && used <= 0) return nothing("idle", "no-use");
 
   const recent = recentUse(input.recent);

@@ -1,22 +1,44 @@
 /** The nouns of a forecast, and what its kinds share. */
 import type { Slot } from "./advance.ts";
 import type { PastCycle } from "./past_cycles.ts";
-import type { Window } from "./quota.ts";
+import { amountsOf as statedAmounts, isUsedUp, readingShare, type Stated, type Window } from "./quota.ts";
 
 /**
  * - `idle`: nothing is used.
  * - `analysing`: too little has been seen to say anything.
  * - `lasts`, `tight`, `runs-dry`: enough until the reset, just so, not enough.
  * - `exhausted`: nothing is left.
+ * - `blocked`: the vendor refuses work on it, so how long it would last is beside the point.
  * - `unknown`: it cannot be told, whatever is still seen; `reason` says why.
  */
-export type ForecastState = "idle" | "analysing" | "lasts" | "tight" | "runs-dry" | "exhausted" | "unknown";
+export type ForecastState =
+  | "idle"
+  | "analysing"
+  | "lasts"
+  | "tight"
+  | "runs-dry"
+  | "exhausted"
+  | "blocked"
+  | "unknown";
+
+export const FORECAST_STATES: readonly ForecastState[] = [
+  "idle",
+  "analysing",
+  "lasts",
+  "tight",
+  "runs-dry",
+  "exhausted",
+  "blocked",
+  "unknown",
+];
 
 export type ForecastReason =
   | "no-figure"
   | "no-limit"
   | "no-reset"
   | "reset-passed"
+  | "reset-overdue"
+  | "in-future"
   | "stale"
   | "refill-unknown"
   | "too-early"
@@ -30,7 +52,9 @@ export type ForecastReason =
   | "empty-within-a-day"
   | "empty-within-a-week"
   | "refills-faster"
-  | "empty-before-refill";
+  | "empty-before-refill"
+  | "set-aside"
+  | "refused";
 
 export type Confidence = "low" | "medium" | "high";
 
@@ -54,6 +78,8 @@ export interface ForecastInput {
   readonly used: number | null;
   readonly limit: number | null;
   readonly remaining: number | null;
+  /** The vendor's own verdict, where it gives one. */
+  readonly allowed?: boolean | undefined;
   /** The smallest change the provider states; found from `used` unless given. */
   readonly step?: number | undefined;
   /** A reading older than this says nothing; 30 minutes unless given. */
@@ -181,14 +207,24 @@ export function recentUse(slots: readonly Slot[]): RecentUse | null {
   return { spanMs: last.to - first.from, consumed };
 }
 
+type Amounts = Pick<ForecastInput, "used" | "limit" | "remaining" | "kind">;
+
 /** What is known of used, limit and remaining when any two of them are. */
-export function amountsOf(input: Pick<ForecastInput, "used" | "limit" | "remaining">): {
-  readonly used: number | null;
-  readonly limit: number | null;
-} {
-  const { used, limit, remaining } = input;
-  if (used === null) {
-    return { used: limit === null || remaining === null ? null : Math.max(0, limit - remaining), limit };
-  }
-  return { used, limit: limit ?? (remaining === null ? null : used + remaining) };
+export function amountsOf(input: Amounts): ReturnType<typeof statedAmounts> {
+  return statedAmounts(statedOf(input));
+}
+
+/** A quota of which nothing is left, however that is known. */
+export function exhausted(input: Amounts, known: Partial<Forecast> = {}): Forecast | null {
+  const stated = statedOf(input);
+  if (!isUsedUp(stated)) return null;
+  return nothing("exhausted", "all-used", {
+    projectedUsed: statedAmounts(stated).used,
+    projectedShare: readingShare(stated),
+    ...known,
+  });
+}
+
+function statedOf({ used, limit, remaining, kind }: Amounts): Stated {
+  return { used, limit, remaining, window: { kind, seconds: null } };
 }

@@ -3,6 +3,7 @@ import {
   amountsOf,
   type Basis,
   type Confidence,
+  exhausted,
   type Forecast,
   type ForecastInput,
   HOUR_MS,
@@ -40,11 +41,14 @@ export function windowForecast(input: ForecastInput, tuning: Tuning): Forecast {
   // A clock may have been set back since.
   const at = Math.min(now, input.at);
   const { used, limit } = amountsOf(input);
+  if (limit !== null && limit <= 0 && (used ?? 0) <= 0) return nothing("unknown", "no-limit");
+  // What was read before the reset belongs to a cycle that is over; what was read since is what the vendor says now.
+  if (resetsAt !== null && at < resetsAt && resetsAt <= now) return nothing("unknown", "reset-passed");
+  const usedUp = exhausted(input);
+  if (usedUp) return usedUp;
   if (used === null) return nothing("unknown", "no-figure");
-  if (limit !== null && limit <= 0 && used <= 0) return nothing("unknown", "no-limit");
-  if (resetsAt !== null && resetsAt <= now) return nothing("unknown", "reset-passed");
-  if (limit !== null && used >= limit && used > 0) {
-    return nothing("exhausted", "all-used", { projectedUsed: used, projectedShare: shareOf(used, limit) });
+  if (resetsAt !== null && resetsAt <= now) {
+    return used > 0 ? nothing("unknown", "reset-overdue") : nothing("idle", "no-use");
   }
   if (resetsAt === null) return used > 0 ? nothing("unknown", "no-reset") : nothing("idle", "no-use");
 

@@ -1,5 +1,6 @@
 /** Numbers and times for people. Data for machines never passes through here. */
 import type { Unit } from "./quota.ts";
+import { CLOCK_TOLERANCE_MS } from "./time.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -80,6 +81,15 @@ export function formatDuration(ms: number): string {
   return `${minutes}m`;
 }
 
+/** A length of time that is only an estimate, in one part: `9 days`, `5 hours`, `40 minutes`. */
+export function formatAbout(ms: number): string {
+  if (!Number.isFinite(ms)) return UNKNOWN;
+  const minutes = Math.max(1, Math.round(ms / MINUTE_MS));
+  if (minutes < 90) return `${minutes} minute${minutes === 1 ? "" : "s"}`;
+  const hours = Math.round(ms / HOUR_MS);
+  return hours < 48 ? `${hours} hours` : `${formatCount(Math.round(ms / DAY_MS))} days`;
+}
+
 /** A countdown that ticks: `3d 04:16:09` or `04:16:09`. */
 export function formatCountdown(ms: number): string {
   if (!Number.isFinite(ms)) return UNKNOWN;
@@ -90,9 +100,10 @@ export function formatCountdown(ms: number): string {
   return days > 0 ? `${days}d ${clock}` : clock;
 }
 
-/** `just now`, `45s ago`, `16m ago`, `4h 16m ago`. */
+/** `just now`, `45s ago`, `16m ago`, `4h 16m ago`; of an instant that has not come `1h in the future`. */
 export function formatAge(ms: number): string {
   if (!Number.isFinite(ms)) return UNKNOWN;
+  if (ms < -CLOCK_TOLERANCE_MS) return `${formatDuration(-ms)} in the future`;
   return ms < 5000 ? "just now" : `${formatDuration(ms)} ago`;
 }
 
@@ -101,6 +112,13 @@ export function formatRate(perHour: number | null, unit: Unit): string {
   if (perHour === null || !Number.isFinite(perHour)) return UNKNOWN;
   const word = unitWord(unit);
   return `${formatAmount(Number(perHour.toPrecision(3)), unit)}${word ? ` ${word}` : ""}/h`;
+}
+
+/** The stretch a rate is taken over: `last hour`, `last 25m`, `last 2h 30m`. */
+export function formatSpan(ms: number): string {
+  // Polls do not come to the second, so about an hour is an hour.
+  if (Math.abs(ms - HOUR_MS) < 5 * MINUTE_MS) return "last hour";
+  return `last ${formatDuration(ms)}`;
 }
 
 /** The length of a window in words: `5 h`, `7 days`, `1 h`. */

@@ -1,5 +1,7 @@
 /** How an account is doing, from the last attempt and the last success. */
 import type { CredentialFacts, Health, HealthState, Outcome } from "./outcome.ts";
+import { formatDuration } from "./format.ts";
+import { isFuture } from "./time.ts";
 
 /** A reading is not called stale before this age, however short the interval. */
 export const LEAST_STALE_MS = 180_000;
@@ -32,7 +34,7 @@ export function healthOf(
   return {
     state: ended ? "expired" : stateOf(outcome, okAt, configured, now, expectedIntervalMs),
     failure: ended ? "auth" : failed ? outcome.kind : null,
-    hint: ended ? remedyOf(credential) : failed ? outcome.hint ?? null : null,
+    hint: ended ? remedyOf(credential) : failed ? outcome.hint ?? null : futureHint(okAt, now),
     triedAt: outcome?.at ?? null,
     okAt,
     // What is no longer configured is not polled, whatever was planned.
@@ -54,7 +56,16 @@ function stateOf(
     const told = outcome.kind === "rate_limited" && outcome.nextAt !== null && outcome.nextAt > now;
     return told ? "waiting" : "failing";
   }
-  return now - (okAt ?? outcome.at) > staleAfterMs(expectedIntervalMs) ? "stale" : "fresh";
+  const at = okAt ?? outcome.at;
+  // An age below nothing is no age: of such a reading nobody knows how old it is.
+  return isFuture(at, now) || now - at > staleAfterMs(expectedIntervalMs) ? "stale" : "fresh";
+}
+
+function futureHint(okAt: number | null, now: number): string | null {
+  if (okAt === null || !isFuture(okAt, now)) return null;
+  return `The last reading is dated ${
+    formatDuration(okAt - now)
+  } ahead of the clock: check the time of this machine`;
 }
 
 function isExpired(outcome: Outcome | null): boolean {

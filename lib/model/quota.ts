@@ -152,13 +152,56 @@ export function utilizationOf(used: number | null, limit: number | null): number
   return share === null ? null : Math.min(1, Math.max(0, share));
 }
 
+/** What a reading says of amounts, and what its share follows from. */
+export type Stated = Pick<Reading, "used" | "limit" | "remaining" | "window">;
+
 /**
- * The utilization of a reading. Where nothing is known but that nothing is left of a window, it is
- * used up whatever its size; a balance of nothing has no share.
+ * What is known of used and limit when any two of the three amounts are. A balance has no limit besides one that is
+ * stated: what was used of it and what is left of it need not be parts of one whole.
  */
-export function readingUtilization(
-  { used, limit, remaining, window }: Pick<Reading, "used" | "limit" | "remaining" | "window">,
-): number | null {
-  const isExhausted = used === null && limit === null && remaining === 0 && window.kind !== "balance";
-  return isExhausted ? 1 : utilizationOf(used, limit);
+export function amountsOf(
+  { used, limit, remaining, window }: Stated,
+): { readonly used: number | null; readonly limit: number | null } {
+  if (used === null) {
+    return { used: limit === null || remaining === null ? null : Math.max(0, limit - remaining), limit };
+  }
+  const whole = remaining === null || window.kind === "balance" ? null : used + remaining;
+  return { used, limit: limit ?? whole };
+}
+
+/**
+ * Whether nothing is left, also where that is all that is known, and of a balance that is empty or overdrawn.
+ * A limit of nothing of which nothing was used is no quota, so nothing of it is used up.
+ */
+export function isUsedUp(stated: Stated): boolean {
+  const { remaining } = stated;
+  if (stated.limit !== null && stated.limit <= 0 && (stated.used ?? 0) <= 0) return false;
+  const { used, limit } = amountsOf(stated);
+  return remaining !== null && remaining <= 0 || used !== null && limit !== null && used >= limit;
+}
+
+/**
+ * The used share of a reading, not clamped, on every surface: where a vendor states that nothing is left, all of it
+ * is used, whatever else it says or does not say.
+ */
+export function readingShare(stated: Stated): number | null {
+  const { used, limit } = amountsOf(stated);
+  const share = shareOf(used, limit);
+  return isUsedUp(stated) ? Math.max(1, share ?? 1) : share;
+}
+
+/** The same, clamped to 0..1. */
+export function readingUtilization(stated: Stated): number | null {
+  const share = readingShare(stated);
+  return share === null ? null : Math.min(1, Math.max(0, share));
+}
+
+/**
+ * Whether anything that is consumed can be counted between such readings. That nothing is left of a whole nobody
+ * states is a state and no amount: neither a rate nor a consumption follows from it, not even one of 0.
+ */
+export function statesAmount({ used, limit, remaining, window }: Stated): boolean {
+  if (isGauge(window)) return false;
+  if (used !== null) return true;
+  return remaining !== null && (limit !== null || remaining !== 0 || window.kind === "balance");
 }

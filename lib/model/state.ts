@@ -106,3 +106,11 @@ export const DEFAULT_RULES: Rules = { recentMs: 60 * 60_000, idleMs: 10 * 60_000
 export function emptyState(account: AccountKey): AccountState {
   return { account, at: null, plan: null, quotas: {} };
 }
+
+/**
+ * The last snapshot that says of each quota whether the vendor still mentions it, epoch milliseconds: a partial one
+ * says nothing of the quotas it does not name.
+ */
+export function wholeSnapshotAt({ at, wholeAt }: Pick<AccountState, "at" | "wholeAt">): number | null {
+  return wholeAt ?? at;
+}

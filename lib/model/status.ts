@@ -1,6 +1,18 @@
-/** The words for how full a quota is. */
+/** The words for how a quota stands: how full it is, where it is heading, and what its vendor says itself. */
+import type { Forecast } from "./forecast.ts";
+import { amountsOf, type Stated } from "./quota.ts";
 
-export type StatusWord = "healthy" | "warning" | "danger" | "critical" | "unknown";
+/** `blocked` is the vendor's own verdict and wins over every figure; the others follow from figures. */
+export type StatusWord = "healthy" | "warning" | "danger" | "critical" | "blocked" | "unknown";
+
+export const STATUS_WORDS: readonly StatusWord[] = [
+  "healthy",
+  "warning",
+  "danger",
+  "critical",
+  "blocked",
+  "unknown",
+];
 
 /** Lower bounds of the words, as shares of the limit, the highest first. */
 export type StatusBounds = readonly (readonly [share: number, word: StatusWord])[];
@@ -33,5 +45,75 @@ export function statusBounds({ warning, critical }: Thresholds): StatusBounds {
 /** @param share used share of the limit, 1 is all of it; null where it cannot be known */
 export function statusOf(share: number | null, bounds: StatusBounds = STATUS_BOUNDS): StatusWord {
   if (share === null) return "unknown";
+  // Used up is critical wherever somebody has the words begin.
+  if (share >= 1) return "critical";
   return bounds.find(([bound]) => share >= bound)?.[1] ?? "healthy";
+}
+
+/** Below this chance a quota may run out; from it on it does. */
+export const LIKELY = 0.6;
+
+/** Whether what a forecast projects beyond the limit is less than likely by what past cycles did. */
+export function isDoubtful(
+  { state, runOutProbability }: Pick<Forecast, "state" | "runOutProbability">,
+): boolean {
+  return state === "runs-dry" && runOutProbability !== null && runOutProbability < LIKELY;
+}
+
+/** How a quota stands, from all that is known of it. */
+export interface Standing {
+  readonly share: number | null;
+  /** The vendor's own verdict, where it gives one. */
+  readonly allowed?: boolean | undefined;
+  readonly forecast?: Pick<Forecast, "state" | "runOutProbability"> | null | undefined;
+  /** Whether it is a purse: without a limit its forecast alone says how it stands. */
+  readonly isBalance?: boolean;
+}
+
+/**
+ * One word from level and forecast together: the graver of the two, so that no surface calls healthy what another
+ * says runs dry. A forecast never makes less of a level.
+ */
+export function standingOf(
+  { share, allowed, forecast, isBalance = false }: Standing,
+  bounds: StatusBounds = STATUS_BOUNDS,
+): StatusWord {
+  if (allowed === false) return "blocked";
+  const level = statusOf(share, bounds);
+  const heading = forecast ? headingOf(forecast, level === "unknown" && isBalance) : "unknown";
+  return GRAVITY.indexOf(heading) > GRAVITY.indexOf(level) ? heading : level;
+}
+
+const GRAVITY: readonly StatusWord[] = ["unknown", "healthy", "warning", "danger", "critical", "blocked"];
+
+function headingOf(
+  forecast: Pick<Forecast, "state" | "runOutProbability">,
+  speaksForLevel: boolean,
+): StatusWord {
+  switch (forecast.state) {
+    case "blocked":
+      return "blocked";
+    case "exhausted":
+      return "critical";
+    case "runs-dry":
+      return isDoubtful(forecast) ? "warning" : "danger";
+    case "tight":
+      return "warning";
+    case "lasts":
+    case "idle":
+      return speaksForLevel ? "healthy" : "unknown";
+    case "analysing":
+    case "unknown":
+      return "unknown";
+  }
+}
+
+/** The status as people read it: what has no limit or is a purse is not simply unknown. */
+export function statusLabel(
+  { status, window, used, limit, remaining }: Stated & { readonly status: StatusWord },
+): string {
+  if (status !== "unknown") return status;
+  if (window.kind === "balance" || window.kind === "allocation") return window.kind;
+  const amounts = amountsOf({ used, limit, remaining, window });
+  return amounts.used !== null && amounts.limit === null ? "no limit" : "unknown";
 }

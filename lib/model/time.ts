@@ -3,6 +3,14 @@
  * only here does it become a date on somebody's wall.
  */
 
+/** Clocks that are compared may be apart by so much; an instant farther ahead than this lies in the future. */
+export const CLOCK_TOLERANCE_MS = 5000;
+
+/** Whether an instant that has been recorded cannot have come yet, so that nobody knows how old it is. */
+export function isFuture(at: number, now: number): boolean {
+  return at - now > CLOCK_TOLERANCE_MS;
+}
+
 const DAY_MS = 86_400_000;
 const formatters = new Map<string, Intl.DateTimeFormat>();
 

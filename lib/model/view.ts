@@ -12,13 +12,14 @@ import {
   isGauge,
   type QuotaKey,
   quotaKey,
+  readingShare,
   readingUtilization,
-  shareOf,
   splitAccountKey,
+  statesAmount,
 } from "./quota.ts";
-import type { AccountState } from "./advance.ts";
+import { type AccountState, wholeSnapshotAt } from "./state.ts";
 import type { Dropped, Part, Unit, Window } from "./quota.ts";
-import { type StatusBounds, statusOf, type StatusWord, THRESHOLDS, type Thresholds } from "./status.ts";
+import { standingOf, type StatusBounds, type StatusWord, THRESHOLDS, type Thresholds } from "./status.ts";
 
 export interface QuotaView {
   readonly key: QuotaKey;
@@ -35,10 +36,17 @@ export interface QuotaView {
   readonly utilization: number | null;
   /** The same, not clamped: 1.2 is 20 percent over. */
   readonly share: number | null;
+  /** One word from level, forecast and the vendor's own verdict together. */
   readonly status: StatusWord;
+  /** The vendor's own verdict: false while it refuses work. Absent where it gives none. */
+  readonly allowed?: boolean;
+  /** What a rolling window gives back in an hour, in the unit; absent where the vendor does not say. */
+  readonly refillPerHour?: number;
   readonly resetsAt: number | null;
   /** Consumption per hour over the recent past, in the unit; null while too little is known. */
   readonly ratePerHour: number | null;
+  /** The span of time that rate is taken over, in milliseconds; null where there is none. */
+  readonly rateSpanMs: number | null;
   readonly cycle: CycleView;
   /** Where it is heading; absent where nobody has reckoned it. */
   readonly forecast?: ForecastView;
@@ -56,7 +64,8 @@ export interface QuotaView {
 export interface CycleView {
   readonly startedAt: number;
   readonly peak: number | null;
-  readonly consumed: number;
+  /** Null where nothing that is consumed can be counted. */
+  readonly consumed: number | null;
   readonly whole: boolean;
 }
 
@@ -177,21 +186,19 @@ const GONE_SHOWN_MS = 24 * 3_600_000;
 /** The quotas of an account that are shown, in the order in which they were first seen. */
 export function shownQuotas(state: AccountState): readonly QuotaState[] {
   return Object.values(state.quotas)
-    .filter((quota) => state.at !== null && (state.wholeAt ?? state.at) - quota.at <= GONE_SHOWN_MS);
+    .filter((quota) => {
+      const wholeAt = wholeSnapshotAt(state);
+      return wholeAt !== null && wholeAt - quota.at <= GONE_SHOWN_MS;
+    });
 }
 
 export function accountView(facts: AccountFacts, now: number): AccountView {
   const { account, state } = facts;
   const { provider, name } = splitAccountKey(account);
   const quotas = shownQuotas(state).map((quota) => {
-    const view = quotaView(account, quota, state.wholeAt ?? state.at, facts.statusBounds);
-    const forecast = facts.forecasts?.get(view.quota);
-    const pace = facts.paces?.get(view.quota);
-    return {
-      ...view,
-      ...forecast && { forecast: forecastView(forecast) },
-      ...pace && { pace: { expected: pace.expected, delta: pace.delta, stage: pace.stage } },
-    };
+    const id = quota.reading.quota;
+    const conclusions = { forecast: facts.forecasts?.get(id), pace: facts.paces?.get(id) };
+    return quotaView(account, quota, wholeSnapshotAt(state), facts.statusBounds, conclusions);
   });
   const { label, polling = true, configured, credential } = facts;
   return {
@@ -212,14 +219,22 @@ export function accountView(facts: AccountFacts, now: number): AccountView {
   };
 }
 
+/** What was concluded about a quota, where it was. */
+export interface QuotaConclusions {
+  readonly forecast?: Forecast | undefined;
+  readonly pace?: Pace | null | undefined;
+}
+
 export function quotaView(
   account: AccountKey,
   state: QuotaState,
   snapshotAt: number | null,
   statusBounds?: StatusBounds,
+  { forecast, pace }: QuotaConclusions = {},
 ): QuotaView {
   const { reading, cycle } = state;
-  const share = shareOf(reading.used, reading.limit);
+  const share = readingShare(reading);
+  const { allowed, refillPerHour } = reading;
   return {
     key: quotaKey(account, reading.quota),
     quota: reading.quota,
@@ -232,18 +247,27 @@ export function quotaView(
     remaining: reading.remaining,
     utilization: readingUtilization(reading),
     share,
-    status: statusOf(share, statusBounds),
+    status: standingOf(
+      { share, allowed, forecast, isBalance: reading.window.kind === "balance" },
+      statusBounds,
+    ),
+    ...allowed === undefined ? {} : { allowed },
+    ...refillPerHour === undefined ? {} : { refillPerHour },
     resetsAt: reading.resetsAt,
     // Of what is not known nothing can be consumed, which is not the same as a rate of 0.
-    ratePerHour: isGauge(reading.window) || (reading.used === null && reading.remaining === null)
-      ? null
-      : recentRate(state),
+    ratePerHour: statesAmount(reading) ? recentRate(state) : null,
+    rateSpanMs: statesAmount(reading) ? rateSpan(state) : null,
     cycle: {
       startedAt: cycle.startedAt,
       peak: cycle.peak,
-      consumed: cycle.consumed,
+      // A gauge keeps its 0, since nothing of it is consumed; of what nobody states, nothing is known.
+      consumed: isGauge(reading.window) || statesAmount(reading) || cycle.consumed > 0
+        ? cycle.consumed
+        : null,
       whole: cycle.whole,
     },
+    ...forecast && { forecast: forecastView(forecast) },
+    ...pace && { pace: { expected: pace.expected, delta: pace.delta, stage: pace.stage } },
     gone: snapshotAt !== null && state.at < snapshotAt,
     parts: reading.parts ?? [],
     ...reading.currency === undefined ? {} : { currency: reading.currency },
@@ -269,15 +293,31 @@ function forecastView(forecast: Forecast): ForecastView {
 
 /** Consumption per hour over the recent past, or null while the readings span less than five minutes. */
 export function recentRate(state: Pick<QuotaState, "recent">): number | null {
-  const first = state.recent[0];
-  const last = state.recent.at(-1);
-  if (!first || !last || last.to - first.from < LEAST_RATE_SPAN_MS) return null;
+  const span = rateSpan(state);
+  if (span === null) return null;
   const consumed = state.recent.reduce((sum, slot) => sum + slot.consumed, 0);
-  return consumed / ((last.to - first.from) / 3_600_000);
+  return consumed / (span / 3_600_000);
 }
 
-/** Every quota of a view, the fullest first; those without a known share come last. */
+/** The span of time that rate is taken over, or null while it is too short. */
+function rateSpan({ recent }: Pick<QuotaState, "recent">): number | null {
+  const first = recent[0];
+  const last = recent.at(-1);
+  return first && last && last.to - first.from >= LEAST_RATE_SPAN_MS ? last.to - first.from : null;
+}
+
+/** How tight a quota is: what is blocked is tighter than anything that is full, an unknown share the loosest. */
+export function tightnessOf({ share, status }: Pick<QuotaView, "share" | "status">): number {
+  return status === "blocked" ? Infinity : share ?? -1;
+}
+
+/** Every quota of a view, what is blocked first, then the fullest; those without a known share come last. */
 export function tightestFirst(view: Pick<DashboardView, "accounts">): readonly QuotaView[] {
   return view.accounts.flatMap((account) => account.quotas)
-    .sort((a, b) => (b.share ?? -1) - (a.share ?? -1));
+    .toSorted((a, b) => compareNumbers(tightnessOf(b), tightnessOf(a)));
+}
+
+/** Also of two that are infinite. */
+function compareNumbers(a: number, b: number): number {
+  return a === b ? 0 : a - b;
 }

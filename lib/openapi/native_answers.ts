@@ -1,6 +1,7 @@
 /** What `/api/v1` answers. */
 import * as v from "valibot";
 import { EVIDENCE } from "../model/cycle.ts";
+import { FORECAST_STATES } from "../model/forecast.ts";
 import { RANGES } from "../model/history.ts";
 import { INSIGHT_RANGES, INSIGHT_RULES } from "../model/insight.ts";
 import { UNITS, WINDOW_KINDS } from "../model/quota.ts";
@@ -25,7 +26,7 @@ const Head = { at: Instant, timeZone: v.string() };
 const Next = { next: MaybeText };
 
 const ForecastWords = {
-  state: v.picklist(["idle", "analysing", "lasts", "tight", "runs-dry", "exhausted", "unknown"]),
+  state: v.picklist(FORECAST_STATES),
   reason: v.string(),
   confidence: v.nullable(v.picklist(["low", "medium", "high"])),
 };
@@ -55,12 +56,17 @@ export const Quota = v.strictObject({
   utilization: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
   share: MaybeNumber,
   status: Status,
+  /** The vendor's own verdict; false while it refuses work, null where it gives none. */
+  allowed: v.nullable(v.boolean()),
   resetsAt: MaybeInstant,
   ratePerHour: MaybeNumber,
+  /** The span of time the rate is taken over. */
+  rateSeconds: v.nullable(Whole),
+  refillPerHour: MaybeNumber,
   cycle: v.strictObject({
     startedAt: Instant,
     peak: MaybeNumber,
-    consumed: v.number(),
+    consumed: MaybeNumber,
     whole: v.boolean(),
   }),
   forecast: v.nullable(v.strictObject({ ...ForecastWords, ...ForecastFigures })),

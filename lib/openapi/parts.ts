@@ -6,6 +6,7 @@
  * the server imports it: the document is generated, and tests hold every answer against it.
  */
 import * as v from "valibot";
+import { STATUS_WORDS } from "../model/status.ts";
 import { UNITS } from "../model/quota.ts";
 
 /** UTC with milliseconds. */
@@ -16,7 +17,7 @@ export const MaybeText = v.nullable(v.string());
 export const Whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 export const UnitWord = v.picklist(UNITS);
-export const Status = v.picklist(["healthy", "warning", "danger", "critical", "unknown"]);
+export const Status = v.picklist(STATUS_WORDS);
 export const HealthState = v.picklist(["fresh", "stale", "waiting", "failing", "expired", "off", "new"]);
 export const Failure = v.picklist(["missing", "auth", "rate_limited", "unavailable", "bad_response"]);
 export const Severity = v.picklist(["positive", "info", "warning", "negative"]);

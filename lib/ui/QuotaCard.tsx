@@ -1,13 +1,15 @@
 /** One quota at a glance: how full, how much is left, when it resets, whether it lasts, and the last day. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { Display, QuotaView } from "../model/view.ts";
-import { formatRate } from "../model/format.ts";
+import { formatRate, formatSpan } from "../model/format.ts";
 import { amountText, headlineOf, otherText } from "./amounts.ts";
 import { quotaHref } from "./links.ts";
 import { memo } from "./memo.ts";
 import { Age, Bar, Outlook, ResetText, SparkLine, StatusWord } from "./QuotaParts.tsx";
 import type { Spark } from "./spark.ts";
-import { paceText, projectionText, quotaTitle, windowText } from "./words.ts";
+import { expectationOf, hasPace, hasRate, hasReset, paceText, quotaTitle, windowText } from "./words.ts";
+
+const HOUR_MS = 3_600_000;
 
 export interface QuotaCardProps {
   readonly quota: QuotaView;
@@ -26,6 +28,7 @@ export const QuotaCard = memo(
     const title = quotaTitle(quota);
     const headline = headlineOf(quota, display);
     const old = stale || quota.gone;
+    const expected = expectationOf(quota, display, now.value);
     return (
       <article
         class={`quota-card card-shadow flex flex-col rounded-xl border border-line bg-surface p-4 ${
@@ -43,7 +46,7 @@ export const QuotaCard = memo(
             </h3>
             <p class="text-xs text-muted">{windowText(quota)}</p>
           </div>
-          <StatusWord status={quota.status} />
+          <StatusWord quota={quota} />
         </header>
         <div class="mt-2 flex items-end justify-between gap-4">
           <p class="flex items-baseline gap-2">
@@ -60,26 +63,34 @@ export const QuotaCard = memo(
           {quota.share !== null && <span class="quota-left">{otherText(quota, display)}</span>}
         </p>
         <dl class="mt-3 grid grid-cols-2 gap-x-4 gap-y-2 border-t border-line pt-3 text-sm">
-          <div>
-            <dt class="text-muted">{quota.window.kind === "balance" ? "Reset" : "Resets in"}</dt>
-            <dd class="flex flex-wrap gap-x-2">
-              <ResetText quota={quota} now={now} zone={zone} />
-            </dd>
-          </div>
-          <div>
-            <dt class="text-muted">At its reset</dt>
-            <dd class="quota-projection">{knownText(old ? null : projectionText(quota, display))}</dd>
-          </div>
-          <div>
-            <dt class="text-muted">Rate, last hour</dt>
-            <dd class="quota-rate">
-              {knownText(quota.ratePerHour === null ? null : formatRate(quota.ratePerHour, quota.unit))}
-            </dd>
-          </div>
-          <div>
-            <dt class="text-muted">Pace</dt>
-            <dd class="quota-pace">{knownText(old ? null : paceText(quota))}</dd>
-          </div>
+          {hasReset(quota) && (
+            <div>
+              <dt class="text-muted">Resets in</dt>
+              <dd class="flex flex-wrap gap-x-2">
+                <ResetText quota={quota} now={now} zone={zone} />
+              </dd>
+            </div>
+          )}
+          {expected && (
+            <div>
+              <dt class="text-muted">{expected.name}</dt>
+              <dd class="quota-projection">{knownText(old ? null : expected.text)}</dd>
+            </div>
+          )}
+          {hasRate(quota) && (
+            <div>
+              <dt class="text-muted">Rate, {formatSpan(quota.rateSpanMs ?? HOUR_MS)}</dt>
+              <dd class="quota-rate">
+                {knownText(quota.ratePerHour === null ? null : formatRate(quota.ratePerHour, quota.unit))}
+              </dd>
+            </div>
+          )}
+          {hasPace(quota) && (
+            <div>
+              <dt class="text-muted">Pace</dt>
+              <dd class="quota-pace">{knownText(old ? null : paceText(quota))}</dd>
+            </div>
+          )}
         </dl>
         <p class="mt-auto flex flex-wrap justify-between gap-x-4 pt-3 text-xs">
           <span class={`quota-age ${old ? "text-danger" : "text-muted"}`}>

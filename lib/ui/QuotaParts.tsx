@@ -1,5 +1,6 @@
 /** Pieces of a quota that tick or are drawn in more than one place. */
 import type { ReadonlySignal } from "@preact/signals";
+import { isDoubtful, statusLabel } from "../model/status.ts";
 import { formatAge, formatCountdown } from "../model/format.ts";
 import type { Display, QuotaView } from "../model/view.ts";
 import { amountText, filledOf, shareText } from "./amounts.ts";
@@ -13,12 +14,14 @@ const STATUS_TEXT = {
   warning: "text-warning",
   danger: "text-danger",
   critical: "text-critical",
+  blocked: "text-critical",
   unknown: "text-unknown",
 } as const;
 
 export const OUTLOOK_TEXT: Readonly<Record<string, string>> = {
   "runs-dry": "text-danger",
   exhausted: "text-critical",
+  blocked: "text-critical",
   tight: "text-warning",
 };
 
@@ -28,11 +31,12 @@ export interface TickingProps {
   readonly zone: string;
 }
 
-export function StatusWord({ status }: Pick<QuotaView, "status">) {
+export function StatusWord({ quota }: { readonly quota: QuotaView }) {
+  const { status } = quota;
   return (
     <span class={`status-word flex items-center gap-1.5 text-sm ${STATUS_TEXT[status]}`}>
       <StatusIcon status={status} />
-      {status}
+      {statusLabel(quota)}
     </span>
   );
 }
@@ -86,17 +90,25 @@ export function SparkLine({ spark, class: name = "" }: { readonly spark: Spark; 
   );
 }
 
+/** What takes the place of a reset where there is none by its kind. */
+const NO_RESET: Readonly<Record<string, string>> = { balance: "never resets", allocation: "never resets" };
+
 export function ResetText({ quota, now, zone }: TickingProps) {
   const resetsAt = quota.resetsAt;
   const state = resetState(quota, now.value);
   if (resetsAt === null || state === "none") {
     return (
       <span class="text-muted">
-        {quota.window.kind === "rolling" ? "refills all the time" : "no reset known"}
+        {quota.window.kind === "rolling"
+          ? "refills all the time"
+          : NO_RESET[quota.window.kind] ?? "no reset known"}
       </span>
     );
   }
   if (state === "passed") return <span class="countdown text-muted">due, waiting for a reading</span>;
+  if (state === "overdue") {
+    return <span class="countdown text-muted">overdue, as its provider states it</span>;
+  }
   return (
     <>
       <time class="countdown font-medium" dateTime={new Date(resetsAt).toISOString()}>
@@ -109,14 +121,18 @@ export function ResetText({ quota, now, zone }: TickingProps) {
 
 export function Outlook({ quota, now, zone }: TickingProps) {
   return (
-    <span class={`quota-outlook ${OUTLOOK_TEXT[quota.forecast?.state ?? ""] ?? "text-muted"}`}>
+    <span class={`quota-outlook ${outlookClass(quota)}`}>
       {outlookText(quota, now.value, zone)}
     </span>
   );
 }
 
+function outlookClass({ forecast }: QuotaView): string {
+  if (!forecast) return "text-muted";
+  if (isDoubtful(forecast)) return "text-warning";
+  return OUTLOOK_TEXT[forecast.state] ?? "text-muted";
+}
+
 export function Age({ at, now }: { readonly at: number; readonly now: ReadonlySignal<number> }) {
-  return (
-    <time class="age" dateTime={new Date(at).toISOString()}>{formatAge(Math.max(0, now.value - at))}</time>
-  );
+  return <time class="age" dateTime={new Date(at).toISOString()}>{formatAge(now.value - at)}</time>;
 }

@@ -60,7 +60,7 @@ export const QuotaRow = memo(
             : <Outlook quota={quota} now={now} zone={zone} />}
         </p>
         <span class="row-status">
-          <StatusWord status={quota.status} />
+          <StatusWord quota={quota} />
         </span>
       </article>
     );

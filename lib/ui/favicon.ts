@@ -7,6 +7,7 @@ const COLOURS: Readonly<Record<StatusWord, string>> = {
   warning: "#d2a034",
   danger: "#e5783a",
   critical: "#e5586a",
+  blocked: "#e5586a",
   unknown: "#8b949d",
 };
 /** Icons are asked for anew only when they look different: in steps of so many percent. */
@@ -19,8 +20,8 @@ export const PLAIN_ICON = "/icon.svg";
 /** Where the icon is to be had; that of the program where nothing is known or what is known is old. */
 export function faviconHref(view: Pick<DashboardView, "accounts"> | null): string {
   const tightest = view === null ? undefined : tightestFirst(view)[0];
-  if (!tightest || tightest.share === null) return PLAIN_ICON;
-  const percent = Math.min(100, Math.max(0, Math.floor(tightest.share * 100 / STEP) * STEP));
+  if (!tightest || tightest.share === null && tightest.status !== "blocked") return PLAIN_ICON;
+  const percent = Math.min(100, Math.max(0, Math.floor((tightest.share ?? 0) * 100 / STEP) * STEP));
   return `/favicon.svg?used=${percent}&status=${tightest.status}`;
 }
 
@@ -39,7 +40,9 @@ export function faviconSvg(percent: number, word: string): string {
   const status = Object.hasOwn(COLOURS, word) ? word as StatusWord : "unknown";
   const around = 2 * Math.PI * RADIUS;
   const filled = Math.round(around * Math.min(100, Math.max(0, percent))) / 100;
-  const full = status === "critical" ? `<circle cx="12" cy="12" r="4" fill="${COLOURS[status]}"/>` : "";
+  const full = status === "critical" || status === "blocked"
+    ? `<circle cx="12" cy="12" r="4" fill="${COLOURS[status]}"/>`
+    : "";
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none">` +
     `<rect width="24" height="24" rx="6" fill="#171a1d"/>` +
     `<circle cx="12" cy="12" r="${RADIUS}" stroke="#4a525a" stroke-width="4"/>` +

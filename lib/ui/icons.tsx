@@ -104,6 +104,13 @@ export function StatusIcon({ status }: { readonly status: StatusWord }) {
           <path d="M8 4.8v3.8M8 11v.1" stroke="var(--surface)" />
         </Icon>
       );
+    case "blocked":
+      return (
+        <Icon>
+          <circle cx="8" cy="8" r="6" />
+          <path d="m3.8 3.8 8.4 8.4" />
+        </Icon>
+      );
     default:
       return (
         <Icon>

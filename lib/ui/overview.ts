@@ -1,5 +1,5 @@
 /** What the overview shows of a view, and in which order: pure, so that server and browser agree. */
-import type { AccountView, DashboardView, QuotaView } from "../model/view.ts";
+import { type AccountView, type DashboardView, tightnessOf } from "../model/view.ts";
 import { accountTitle, quotaTitle } from "./words.ts";
 
 export type Density = "comfortable" | "compact";
@@ -43,11 +43,6 @@ export function filtered(
   });
 }
 
-/** How tight something is: used share of the limit, unknown last. */
-function tightnessOf({ share }: QuotaView): number {
-  return share ?? -1;
-}
-
 export interface Order {
   /** Keys of accounts. */
   readonly accounts: readonly string[];
@@ -61,10 +56,17 @@ export interface Order {
  */
 export function orderOf({ accounts, settings }: Pick<DashboardView, "accounts" | "settings">): Order {
   const tightest = (account: AccountView) => Math.max(-2, ...account.quotas.map(tightnessOf));
-  const sorted = settings.ordered ? accounts : accounts.toSorted((a, b) => tightest(b) - tightest(a));
+  const sorted = settings.ordered
+    ? accounts
+    : accounts.toSorted((a, b) => byTightness(tightest(a), tightest(b)));
   const quotas = accounts.flatMap((account) => account.quotas)
-    .toSorted((a, b) => tightnessOf(b) - tightnessOf(a));
+    .toSorted((a, b) => byTightness(tightnessOf(a), tightnessOf(b)));
   return { accounts: sorted.map(({ key }) => key), quotas: quotas.map(({ key }) => key) };
+}
+
+/** The tightest first, also of two that are blocked. */
+function byTightness(a: number, b: number): number {
+  return a === b ? 0 : b - a;
 }
 
 /** In an order that was made before; what it does not know comes last. */

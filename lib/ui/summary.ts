@@ -1,8 +1,9 @@
 /** The one sentence at the top of the overview: what will hurt first, or what is the tightest. */
+import { forecastWord } from "../model/forecast_words.ts";
 import { formatDuration } from "../model/format.ts";
 import { type AccountView, type DashboardView, type QuotaView, tightestFirst } from "../model/view.ts";
 import { shareText } from "./amounts.ts";
-import { accountTitle, atText, isStale, quotaTitle } from "./words.ts";
+import { accountTitle, atText, isStale, quotaTitle, resetState } from "./words.ts";
 
 /** A sentence without its full stop, and perhaps a second one. */
 export function summarySentence(view: DashboardView, now: number, zone: string): string {
@@ -36,6 +37,8 @@ interface Worry {
   /** When it is or was empty, epoch milliseconds. */
   readonly emptyAt: number;
   readonly exhausted: boolean;
+  /** The vendor itself refuses work. */
+  readonly blocked?: true;
 }
 
 /** What is used up or will be before its reset; what is used up first, then the sooner. */
@@ -43,32 +46,44 @@ function worriesOf(accounts: readonly AccountView[], now: number): readonly Worr
   const worries: Worry[] = [];
   for (const account of accounts) {
     for (const quota of account.quotas) {
-      if (quota.gone || (quota.resetsAt !== null && quota.resetsAt <= now)) continue;
+      // What was read before a reset that has passed belongs to a cycle that is over.
+      if (quota.gone || resetState(quota, now) === "passed" || quota.window.kind === "allocation") continue;
       const { state, emptyAt = null } = quota.forecast ?? {};
       const exhausted = state === "exhausted" || (quota.share ?? 0) >= 1;
-      if (exhausted) worries.push({ quota, account, emptyAt: -Infinity, exhausted });
+      if (quota.allowed === false) {
+        worries.push({ quota, account, emptyAt: -Infinity, exhausted: true, blocked: true });
+      } else if (exhausted) worries.push({ quota, account, emptyAt: -Infinity, exhausted });
       else if (state === "runs-dry" && emptyAt !== null) worries.push({ quota, account, emptyAt, exhausted });
     }
   }
   return worries.sort((a, b) =>
-    a.emptyAt === b.emptyAt ? (b.quota.share ?? 0) - (a.quota.share ?? 0) : a.emptyAt - b.emptyAt
+    a.blocked !== b.blocked
+      ? (a.blocked ? -1 : 1)
+      : a.emptyAt === b.emptyAt
+      ? (b.quota.share ?? 0) - (a.quota.share ?? 0)
+      : a.emptyAt - b.emptyAt
   );
 }
 
-function worryText({ quota, account, emptyAt, exhausted }: Worry, now: number, zone: string): string {
+function worryText(
+  { quota, account, emptyAt, exhausted, blocked }: Worry,
+  now: number,
+  zone: string,
+): string {
   const name = `${accountTitle(account)} ${quotaTitle(quota)}`;
   const { resetsAt } = quota;
   if (exhausted) {
-    const until = resetsAt === null
+    const until = resetsAt === null || resetsAt <= now
       ? ""
       : `, resets in ${formatDuration(resetsAt - now)}, ${atText(resetsAt, now, zone)}`;
-    return `${name} is used up${until}`;
+    return `${name} is ${blocked ? "blocked by its provider" : "used up"}${until}`;
   }
   if (emptyAt <= now) return `${name} is about to run dry`;
   const early = resetsAt !== null && resetsAt > emptyAt
     ? `, ${formatDuration(resetsAt - emptyAt)} before its reset`
     : "";
-  return `${name} runs dry ${atText(emptyAt, now, zone)}${early}`;
+  const word = quota.forecast ? forecastWord(quota.forecast) : "runs dry";
+  return `${name} ${word} ${atText(emptyAt, now, zone)}${early}`;
 }
 
 function moreText(count: number): string {

@@ -1,8 +1,11 @@
 /** Sentences and words that more than one component shows. */
 import { shareText } from "./amounts.ts";
 import { instantText } from "./dates.ts";
-import { formatDuration, formatWindow } from "../model/format.ts";
+import { formatDuration, formatRate, formatWindow } from "../model/format.ts";
+import { forecastWord, outlookWords } from "../model/forecast_words.ts";
+import { isFuture } from "../model/time.ts";
 import { LEAST_STALE_MS, staleAfterMs } from "../model/health.ts";
+import { statesAmount } from "../model/quota.ts";
 import type { Health } from "../model/outcome.ts";
 import {
   type AccountView,
@@ -29,6 +32,7 @@ export function isStale({ at, health }: AccountView, now: number): boolean {
   const { state, triedAt, nextAt } = health;
   if (state === "stale" || state === "off") return true;
   if (at === null || state === "new") return false;
+  if (isFuture(at, now)) return true;
   if (state !== "fresh") return now - at > LEAST_STALE_MS;
   return triedAt !== null && nextAt !== null && now - at > staleAfterMs(nextAt - triedAt);
 }
@@ -60,9 +64,11 @@ function stateWord(health: Health): string {
 }
 
 /** What there is to say of the reset at `now`, without the countdown itself. */
-export function resetState(quota: QuotaView, now: number): "none" | "ahead" | "passed" {
+export function resetState(quota: QuotaView, now: number): "none" | "ahead" | "passed" | "overdue" {
   if (quota.resetsAt === null) return "none";
-  return quota.resetsAt > now ? "ahead" : "passed";
+  if (quota.resetsAt > now) return "ahead";
+  // What was read after it is no older than it: then the vendor itself is late.
+  return quota.at < quota.resetsAt ? "passed" : "overdue";
 }
 
 /**
@@ -157,20 +163,13 @@ export function planText({ plan }: AccountView): string {
 }
 
 /** Where a quota is heading, in a few words; empty where nothing can be said yet. */
-export function outlookText({ forecast }: QuotaView, now: number, zone: string): string {
-  switch (forecast?.state) {
-    case "runs-dry":
-      if (forecast.emptyAt === null) return "runs dry";
-      return forecast.emptyAt <= now ? "about to run dry" : `runs dry ${atText(forecast.emptyAt, now, zone)}`;
-    case "exhausted":
-      return "used up";
-    case "tight":
-      return "tight until its reset";
-    case "lasts":
-      return "lasts until its reset";
-    default:
-      return "";
-  }
+export function outlookText({ forecast, window }: QuotaView, now: number, zone: string): string {
+  if (!forecast) return "";
+  const { state, emptyAt } = forecast;
+  if (state !== "runs-dry") return outlookWords(forecast, window.kind, now);
+  const word = forecastWord(forecast);
+  if (emptyAt === null) return word;
+  return emptyAt <= now ? "about to run dry" : `${word} ${atText(emptyAt, now, zone)}`;
 }
 
 /** `at 16:40`, `on Sat 11:07`. */
@@ -179,8 +178,54 @@ export function atText(at: number, now: number, zone: string): string {
   return text.includes(" ") ? `on ${text}` : `at ${text}`;
 }
 
+/** A line of a card: what it is about, and what there is to say. */
+export interface CardFact {
+  readonly name: string;
+  /** Null while it is not known yet. */
+  readonly text: string | null;
+}
+
+/**
+ * What is expected of a quota, in the shape of its kind: where a window will stand at its reset, when a balance is
+ * empty, what a window that slides gives back. Null where there is nothing such to say, and never will be.
+ */
+export function expectationOf(quota: QuotaView, display: Display, now: number): CardFact | null {
+  const { window, forecast, refillPerHour, unit } = quota;
+  switch (window.kind) {
+    case "allocation":
+      return null;
+    case "balance": {
+      const text = forecast ? outlookWords(forecast, window.kind, now) : "";
+      return text === "" ? null : { name: "Empty", text };
+    }
+    case "rolling":
+      return refillPerHour === undefined ? null : { name: "Refills", text: formatRate(refillPerHour, unit) };
+    default: {
+      // Without a limit nothing will ever be known; of the others it is not known yet.
+      if (quota.share === null || quota.allowed === false) return null;
+      return { name: "At its reset", text: projectionText(quota, display) };
+    }
+  }
+}
+
+/** Whether there is anything to say of a reset: what is a balance or set aside has none and never will. */
+export function hasReset({ window, resetsAt }: QuotaView): boolean {
+  return resetsAt !== null || window.kind !== "balance" && window.kind !== "allocation";
+}
+
+/** Whether a rate can be known of it. */
+export function hasRate(quota: QuotaView): boolean {
+  return statesAmount(quota);
+}
+
+/** Whether a pace can be known of it: of a window with an end, a length and a limit. */
+export function hasPace({ window, share, pace }: QuotaView): boolean {
+  const ends = window.kind === "fixed" || window.kind === "calendar";
+  return Boolean(pace) || ends && window.seconds !== null && share !== null;
+}
+
 /** Where a quota will stand at its reset; null where nothing can be said. */
-export function projectionText({ forecast, resetsAt }: QuotaView, display: Display): string | null {
+function projectionText({ forecast, resetsAt }: QuotaView, display: Display): string | null {
   if (!forecast || resetsAt === null) return null;
   const { state, projectedShare, emptyAt } = forecast;
   if (state === "exhausted") return shareText(1, display);

@@ -2,7 +2,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { assertGolden } from "../support/golden.ts";
 import { FakeClock } from "../support/fake_clock.ts";
-import { BALANCE, MINUTE_MS, ONE_WEEK, utc } from "../support/readings.ts";
+import { advance as advanceState } from "../../lib/model/advance.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { BALANCE, HOUR_MS, MINUTE_MS, ONE_WEEK, reading, utc } from "../support/readings.ts";
 import { inPlace, NOW, type Place } from "./support.ts";
 
 /** 55 of 135 left, which is 40.7 %. */
@@ -156,4 +158,134 @@ Deno.test("guard --wait ends with 130 when it is interrupted", () =>
     assert(interrupt);
     interrupt();
     assertEquals((await waiting).code, 130);
+  }));
+
+const ALLOCATION = { kind: "allocation", seconds: null } as const;
+
+Deno.test("guard ends with 1 for what its vendor blocks, however much is left, and says so", () =>
+  inPlace(async (place) => {
+    await place.fill([["2026-11-21 12:58", 51]], { allowed: false, resetsAt: utc("2026-11-21 15:00") });
+    const blocked = await place.run("guard --min-remaining 20%");
+    assertEquals([blocked.code, blocked.stderr], [1, ""]);
+    assertEquals(blocked.stdout, "Blocked: its provider blocks acme/work/five-hour, resets in 2h\n");
+    const { stdout } = await place.run("guard --min-remaining 20% --json");
+    const { verdict, quotas } = JSON.parse(stdout);
+    assertEquals([verdict, quotas[0].blocked, quotas[0].verdict], ["below", true, "below"]);
+    // Once it is allowed again, the figures decide.
+    await place.fill([["2026-11-21 12:59", 51]], { allowed: true, resetsAt: utc("2026-11-21 15:00") });
+    assertEquals((await place.run("guard --min-remaining 20%")).code, 0);
+  }));
+
+Deno.test("guard ends with 1 for what is used up, also where that is all its vendor says", () =>
+  inPlace(async (place) => {
+    await someLeft(place);
+    const nothing = { quota: "weekly", window: ONE_WEEK, limit: null, remaining: 0 };
+    await place.fill([["2026-11-21 12:59", null]], nothing, "acme/home");
+    const { code, stdout } = await place.run("guard --account home");
+    assertEquals([code, stdout], [1, "Too little: 0% left of acme/home/weekly (10% needed)\n"]);
+    assertEquals((await place.run("guard")).code, 1);
+    await place.fill(
+      [["2026-11-21 12:59", null]],
+      { ...nothing, quota: "purse", window: BALANCE },
+      "acme/purse",
+    );
+    assertEquals((await place.run("guard --account purse")).code, 1);
+  }));
+
+Deno.test("guard never says enough of a capacity that is set aside, or of what has no limit, on their own", () =>
+  inPlace(async (place) => {
+    await place.fill([["2026-11-21 12:59", 10]], { quota: "capacity", window: ALLOCATION }, "acme/cloud");
+    await place.fill(
+      [["2026-11-21 12:59", 10]],
+      { quota: "counter", limit: null, remaining: null },
+      "acme/count",
+    );
+    for (const [args, says] of [["capacity", /set aside/], ["counter", /no limit to compare/]] as const) {
+      const { code, stderr } = await place.run(`guard --quota ${args}`);
+      assertEquals([args, code], [args, 69]);
+      assertMatch(stderr, says);
+    }
+    assertEquals((await place.run("guard")).code, 69);
+    await someLeft(place);
+    assertEquals((await place.run("guard")).code, 0);
+  }));
+
+Deno.test("guard does not trust a reading from the future", () =>
+  inPlace(async (place) => {
+    await someLeft(place);
+    const { code, stderr } = await place.run("guard", { clock: new FakeClock(utc("2026-11-20 13:00")) });
+    assertEquals(code, 69);
+    assertMatch(stderr, /read 23h 58m in the future, so a clock was wrong/);
+  }));
+
+/** A feed that names the five hours only, after a poll that named the week as well. */
+async function fedAfterWhole(
+  place: Place,
+  wholeAt: number,
+  fedAt: readonly number[],
+  weekUsed: number,
+): Promise<void> {
+  await using store = await openSqliteStore(place.dbPath);
+  const account = "acme/work";
+  const five = reading({ used: 10, resetsAt: fedAt.at(-1)! + 4 * HOUR_MS });
+  const week = reading({
+    quota: "weekly",
+    window: ONE_WEEK,
+    used: weekUsed,
+    resetsAt: utc("2026-11-24 00:00"),
+  });
+  const polls = [
+    { at: wholeAt, readings: [five, week], partial: false },
+    ...fedAt.map((at) => ({ at, readings: [five], partial: true })),
+  ];
+  let state = await store.recall(account);
+  for (const { at, readings, partial } of polls) {
+    const snapshot = { account, at, readings, ...partial && { partial: true as const } } as const;
+    const step = advanceState(state, snapshot);
+    state = step.state;
+    const outcome = {
+      account,
+      at,
+      durationMs: 1,
+      kind: "ok",
+      failures: 0,
+      // The vendor asked to be left alone for hours.
+      nextAt: partial ? at + 6 * HOUR_MS : at + MINUTE_MS,
+      nextReason: partial ? "fed-waiting" : "interval",
+      credential: null,
+    } as const;
+    await store.commit({ snapshot, ...step, outcome });
+  }
+}
+
+Deno.test("guard still asks the quotas that a feed does not name", () =>
+  inPlace(async (place) => {
+    await fedAfterWhole(place, NOW - 10 * MINUTE_MS, [NOW - 5 * MINUTE_MS, NOW - MINUTE_MS], 100);
+    const { code, stdout } = await place.run("guard");
+    assertEquals(code, 1);
+    assertStringIncludes(stdout, "acme/work/weekly");
+    const insights = await place.json("forecast --json") as {
+      quotas: { key: string; forecast: { state: string } }[];
+    };
+    assertEquals(insights.quotas.map(({ key, forecast }) => [key, forecast.state])[1], [
+      "weekly",
+      "exhausted",
+    ]);
+    const { accounts: [{ quotas }] } = await place.json("status --json") as {
+      accounts: [{ quotas: { key: string; status: string }[] }];
+    };
+    assertEquals(quotas.map(({ key, status }) => [key, status])[1], ["weekly", "critical"]);
+    assertEquals((await place.run("status")).stdout.includes("no longer mentioned"), false);
+  }));
+
+Deno.test("guard does not take a feed for a reading of what it does not name, however long the vendor is left alone", () =>
+  inPlace(async (place) => {
+    const feeds = Array.from({ length: 20 }, (_, turn) => NOW - (20 - turn) * MINUTE_MS);
+    await fedAfterWhole(place, NOW - 10 * HOUR_MS, feeds, 10);
+    const { code, stderr } = await place.run("guard");
+    assertEquals(code, 69);
+    assertMatch(stderr, /acme\/work\/weekly: read 10h ago, too old/);
+    assertEquals((await place.run("guard --quota five-hour")).code, 0);
+    assertEquals((await place.run("guard --max-age 11h")).code, 0);
+    assertEquals((await place.run("guard --max-age 9h")).code, 69);
   }));

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { type Enough, enoughOf, enoughOfAll } from "../../lib/model/enough.ts";
-import type { Reading } from "../../lib/model/quota.ts";
+import { type Enough, type EnoughDoubt, enoughOf, enoughOfAll } from "../../lib/model/enough.ts";
+import type { Reading, Window } from "../../lib/model/quota.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { BALANCE, MINUTE_MS, reading, ROLLING, utc } from "../support/readings.ts";
+import { BALANCE, FIVE_HOURS, MINUTE_MS, MONTHLY, reading, ROLLING, utc } from "../support/readings.ts";
 
 const NOW = utc("2026-11-21 13:00");
 const AT = NOW - 2 * MINUTE_MS;
@@ -45,6 +45,7 @@ Deno.test("enoughOfAll() never says enough unless every quota that can have it h
     { verdict: "unknown", doubt: "stale", left: 0.9 },
     { verdict: "unknown", doubt: "no-limit", left: null },
     { verdict: "unknown", doubt: "gone", left: 0.1 },
+    { verdict: "unknown", doubt: "allocation", left: 0.9 },
   ];
   fc.assert(fc.property(fc.array(fc.constantFrom(...kinds), { maxLength: 6 }), (all) => {
     const verdict = enoughOfAll(all);
@@ -52,8 +53,82 @@ Deno.test("enoughOfAll() never says enough unless every quota that can have it h
     assertEquals(verdict === "below", below);
     if (verdict !== "enough") return;
     assert(all.some((one) => one.verdict === "enough"));
-    assert(all.every(({ doubt }) => doubt === null || doubt === "no-limit" || doubt === "gone"));
+    assert(all.every(({ doubt }) => doubt === null || ["no-limit", "gone", "allocation"].includes(doubt)));
   }));
   assertEquals(enoughOfAll([]), "unknown");
   assertEquals(enoughOfAll(kinds.slice(3)), "unknown");
+});
+
+/** What a reading states, and what guard makes of it while nothing speaks against the reading itself. */
+const STATES: Readonly<Record<string, Partial<Reading>>> = {
+  "much left": { used: 10 },
+  "too little left": { used: 90 },
+  "used up": { used: 100 },
+  "overdrawn": { used: 130 },
+  "nothing left, without figures": { used: null, limit: null, remaining: 0 },
+  "nothing left beside a figure": { used: 10, remaining: 0 },
+  "much left, as only the rest says": { used: null, remaining: 90 },
+  "unknown": { used: null },
+  "nothing stated": { used: null, limit: null },
+  "without limit": { used: 10, limit: null },
+};
+const KINDS: Readonly<Record<string, Window>> = {
+  fixed: FIVE_HOURS,
+  calendar: MONTHLY,
+  rolling: ROLLING,
+  balance: BALANCE,
+  allocation: { kind: "allocation", seconds: null },
+};
+/** When it was read, and beside which snapshot, with what that alone makes of it. */
+const TIMES: readonly (readonly [name: string, at: number, wholeAt: number, doubt: EnoughDoubt | null])[] = [
+  ["just read", NOW, NOW, null],
+  ["read before a feed that did not name it", AT, AT, null],
+  ["as old as it may be", NOW - 30 * MINUTE_MS, NOW - 30 * MINUTE_MS, null],
+  ["older than it may be", NOW - 30 * MINUTE_MS - 1, NOW - 30 * MINUTE_MS - 1, "stale"],
+  ["in the future", NOW + 1, NOW + 1, "future"],
+  ["no longer mentioned", AT, AT + 1, "gone"],
+];
+
+function expected(state: string, kind: string, blocked: boolean, doubt: EnoughDoubt | null): string {
+  if (doubt !== null) return doubt;
+  if (blocked) return "below";
+  if (kind === "allocation") return "allocation";
+  if (state.startsWith("much left")) return "enough";
+  if (state === "unknown") return "no-figure";
+  if (state === "nothing stated" || state === "without limit") return "no-limit";
+  return "below";
+}
+
+for (const [state, fields] of Object.entries(STATES)) {
+  for (const [kind, window] of Object.entries(KINDS)) {
+    for (const blocked of [false, true]) {
+      Deno.test(`guard's verdict on a ${kind} quota, ${state}${blocked ? ", blocked" : ""}`, () => {
+        for (const [name, at, snapshotAt, doubt] of TIMES) {
+          const own = { ...fields, window, ...blocked && { allowed: false } };
+          const wanted = expected(state, kind, blocked, doubt);
+          assertEquals([name, told(own, { at, snapshotAt })], [name, wanted]);
+          // Alone it decides, and what is not enough is never made enough by others.
+          const one = enoughOf({ reading: reading(own), at }, { ...asked, snapshotAt });
+          const other: Enough = { verdict: "enough", doubt: null, left: 0.9 };
+          assertEquals(enoughOfAll([one]), wanted === "enough" || wanted === "below" ? wanted : "unknown");
+          const silent = ["no-limit", "gone", "allocation"].includes(wanted);
+          assertEquals(enoughOfAll([one, other]), silent ? "enough" : enoughOfAll([one]));
+        }
+      });
+    }
+  }
+}
+
+Deno.test("only what was read before a reset that has passed is in doubt for it", () => {
+  for (const [kind, window] of Object.entries(KINDS)) {
+    const ends = kind === "fixed" || kind === "calendar";
+    const otherwise = kind === "allocation" ? "allocation" : "enough";
+    assertEquals([kind, told({ used: 5, window, resetsAt: AT + 1 })], [
+      kind,
+      ends ? "reset-passed" : otherwise,
+    ]);
+    assertEquals([kind, told({ used: 5, window, resetsAt: AT })], [kind, otherwise]);
+    assertEquals([kind, told({ used: 5, window, resetsAt: NOW + 1 })], [kind, otherwise]);
+    assertEquals(told({ allowed: false, window, resetsAt: AT + 1 }), ends ? "reset-passed" : "below");
+  }
 });

@@ -1,6 +1,14 @@
 import fc from "fast-check";
-import { forecast, type ForecastInput, type ForecastReason, TUNING } from "../../lib/model/forecast.ts";
-import { FORECAST_WORDS, REASON_WORDS } from "../../lib/model/forecast_words.ts";
+import {
+  forecast,
+  FORECAST_STATES,
+  type ForecastInput,
+  type ForecastReason,
+  type ForecastState,
+  TUNING,
+} from "../../lib/model/forecast.ts";
+import { nothing } from "../../lib/model/forecast_parts.ts";
+import { FORECAST_WORDS, forecastWord, outlookWords, REASON_WORDS } from "../../lib/model/forecast_words.ts";
 import type { PastCycle } from "../../lib/model/past_cycles.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, utc } from "../support/readings.ts";
@@ -96,8 +104,12 @@ Deno.test("nothing is said early in a window, or of few steps", () => {
 Deno.test("what cannot be told is unknown and says why", () => {
   assertEquals(reasonOf({ used: null }), ["unknown", "no-figure"]);
   assertEquals(reasonOf({ resetsAt: null }), ["unknown", "no-reset"]);
-  assertEquals(reasonOf({ resetsAt: NOW }), ["unknown", "reset-passed"]);
-  assertEquals(reasonOf({ resetsAt: NOW - HOUR_MS }), ["unknown", "reset-passed"]);
+  assertEquals(reasonOf({ resetsAt: NOW, at: NOW - 1 }), ["unknown", "reset-passed"]);
+  assertEquals(reasonOf({ resetsAt: NOW - MINUTE_MS, at: NOW - 2 * MINUTE_MS }), ["unknown", "reset-passed"]);
+  // Read since, the vendor itself still names the reset that has passed.
+  assertEquals(reasonOf({ resetsAt: NOW }), ["unknown", "reset-overdue"]);
+  assertEquals(reasonOf({ resetsAt: NOW - HOUR_MS }), ["unknown", "reset-overdue"]);
+  assertEquals(reasonOf({ at: NOW + HOUR_MS }), ["unknown", "in-future"]);
   assertEquals(reasonOf({ at: NOW - 31 * MINUTE_MS }), ["unknown", "stale"]);
   assertEquals(reasonOf({ at: NOW - 31 * MINUTE_MS, staleAfterMs: HOUR_MS })[0], "lasts");
   assertEquals(reasonOf({ used: 0, limit: 0 }), ["unknown", "no-limit"]);
@@ -105,6 +117,71 @@ Deno.test("what cannot be told is unknown and says why", () => {
   assertEquals([unlimited.state, unlimited.reason], ["unknown", "no-limit"]);
   assertClose(unlimited.projectedUsed!, 60);
   assertEquals(unlimited.projectedShare, null);
+});
+
+Deno.test("what is used up is exhausted, however that is known, also after a reset that its vendor has not begun", () => {
+  const nothingLeft = { used: null, limit: null, remaining: 0 };
+  for (const kind of ["fixed", "calendar", "rolling", "balance"] as const) {
+    assertEquals([kind, ...reasonOf({ kind, ...nothingLeft })], [kind, "exhausted", "all-used"]);
+    assertEquals([kind, ...reasonOf({ kind, used: 5, limit: 5 })], [kind, "exhausted", "all-used"]);
+  }
+  assertEquals(forecast(input(nothingLeft)).projectedShare, 1);
+  assertEquals(reasonOf({ used: 100, resetsAt: NOW - HOUR_MS }), ["exhausted", "all-used"]);
+  // Read before the reset, it may be whole again.
+  assertEquals(reasonOf({ used: 100, resetsAt: NOW - 1, at: NOW - 2 }), ["unknown", "reset-passed"]);
+  assertEquals(reasonOf({ used: 0, resetsAt: NOW - HOUR_MS }), ["idle", "no-use"]);
+});
+
+Deno.test("what its vendor refuses is blocked whatever is left, and a capacity set aside has no forecast", () => {
+  assertEquals(reasonOf({ allowed: false }), ["blocked", "refused"]);
+  assertEquals(reasonOf({ allowed: false, used: 0 }), ["blocked", "refused"]);
+  assertEquals(reasonOf({ allowed: true })[0], "lasts");
+  assertEquals(reasonOf({ allowed: false, at: NOW - HOUR_MS }), ["unknown", "stale"]);
+  assertEquals(reasonOf({ kind: "allocation", used: 80 }), ["unknown", "set-aside"]);
+  assertEquals(forecast(input({ kind: "allocation", used: 80 })).ratePerHour, null);
+});
+
+Deno.test("a forecast is told in the words of its kind of window", () => {
+  const words = (
+    kind: ForecastInput["kind"],
+    fields: Parameters<typeof nothing>[2],
+    state: ForecastState = "lasts",
+  ) => outlookWords(nothing(state, "room-left", fields), kind, NOW);
+  assertEquals(words("fixed", {}), "lasts until its reset");
+  assertEquals(words("calendar", {}, "tight"), "tight until its reset");
+  assertEquals(words("balance", { emptyAt: NOW + 9.1 * DAY_MS }), "lasts about 9 days");
+  assertEquals(words("balance", { emptyAt: NOW + 5.2 * DAY_MS }, "tight"), "lasts about 5 days");
+  assertEquals(words("balance", { emptyAt: NOW + 5 * HOUR_MS }, "runs-dry"), "lasts about 5 hours");
+  assertEquals(words("balance", {}), "lasts more than a year");
+  assertEquals(words("balance", {}, "exhausted"), "empty");
+  assertEquals(words("rolling", {}), "lasts at this rate");
+  assertEquals(words("rolling", {}, "tight"), "tight");
+  assertEquals(
+    outlookWords(nothing("lasts", "refills-faster"), "rolling", NOW),
+    "refills faster than it is used",
+  );
+  assertEquals(words("allocation", {}), "");
+  for (const kind of ["balance", "rolling", "allocation"] as const) {
+    for (const state of FORECAST_STATES) {
+      assert(!words(kind, {}, state).includes("its reset"), `${kind} ${state}`);
+    }
+  }
+  assertEquals(words("fixed", {}, "blocked"), "blocked by its provider");
+});
+
+Deno.test("what past cycles make less than likely may run out, and runs dry from three in five on", () => {
+  const word = (runOutProbability: number | null) =>
+    forecastWord(nothing("runs-dry", "empty-before-reset", { runOutProbability }));
+  assertEquals([word(0.47), word(0.599), word(0.6), word(null)], [
+    "may run out",
+    "may run out",
+    "runs dry",
+    "runs dry",
+  ]);
+  assertEquals(forecastWord(nothing("lasts", "room-left", { runOutProbability: 0.1 })), "safe");
+  assertEquals(forecastWord(nothing("unknown", "no-limit")), "no limit");
+  assertEquals(forecastWord(nothing("unknown", "set-aside")), "set aside");
+  assertEquals(forecastWord(nothing("unknown", "stale")), "unknown");
 });
 
 Deno.test("nothing used is idle, and nothing left is exhausted", () => {

@@ -49,10 +49,16 @@ const CASES: readonly Case[] = [
     state: "stale",
   },
   {
-    name: "read in the future, by a clock ahead",
-    outcome: outcome("ok", -MINUTE),
-    okAgoMs: -MINUTE,
+    name: "read a moment in the future, by a clock that is a little ahead",
+    outcome: outcome("ok", -5 * SECOND),
+    okAgoMs: -5 * SECOND,
     state: "fresh",
+  },
+  {
+    name: "read in the future, of which nobody knows how old it is",
+    outcome: outcome("ok", -6 * SECOND),
+    okAgoMs: -6 * SECOND,
+    state: "stale",
   },
   { name: "told to wait", outcome: outcome("rate_limited", MINUTE), okAgoMs: 2 * MINUTE, state: "waiting" },
   {

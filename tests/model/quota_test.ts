@@ -3,13 +3,18 @@ import {
   accountKey,
   type QuotaKey,
   quotaKey,
+  type Reading,
+  readingShare,
+  readingUtilization,
   shareOf,
   splitAccountKey,
   splitQuotaKey,
+  statesAmount,
   utilizationOf,
 } from "../../lib/model/quota.ts";
 import fc from "fast-check";
 import { assertEquals } from "../support/assert.ts";
+import { BALANCE, FIVE_HOURS, reading, ROLLING } from "../support/readings.ts";
 
 const id = fc.stringMatching(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 
@@ -55,4 +60,52 @@ Deno.test("utilizationOf() is the share within 0 and 1", () => {
     const utilization = utilizationOf(used, limit);
     return utilization === null || Number.isNaN(utilization) || (utilization >= 0 && utilization <= 1);
   }));
+});
+
+Deno.test("readingShare() follows from any two amounts, and nothing left is all used, also of a balance", () => {
+  const ALLOCATION = { kind: "allocation", seconds: null } as const;
+  const rows: readonly (readonly [fields: Partial<Reading>, share: number | null])[] = [
+    [{ used: 27 }, 0.27],
+    [{ used: 120 }, 1.2],
+    [{ used: null, remaining: 25 }, 0.75],
+    [{ used: 3, limit: null, remaining: 1 }, 0.75],
+    [{ used: null, limit: null, remaining: null }, null],
+    [{ used: 5, limit: null }, null],
+    [{ used: null, limit: null, remaining: 5 }, null],
+    // Used up without figures, and whatever the other figures say.
+    [{ used: null, limit: null, remaining: 0 }, 1],
+    [{ used: null, limit: null, remaining: 0, window: ROLLING }, 1],
+    [{ used: null, limit: null, remaining: 0, window: BALANCE }, 1],
+    [{ used: null, limit: null, remaining: -2.5, window: BALANCE }, 1],
+    [{ used: 38, remaining: 0 }, 1],
+    [{ used: 120, remaining: 0 }, 1.2],
+    [{ used: 0, limit: null, remaining: 0 }, 1],
+    // What was used of a balance and what is left of it need not be parts of one whole.
+    [{ used: 40, limit: null, remaining: 10, window: BALANCE }, null],
+    [{ used: 40, limit: 50, remaining: 10, window: BALANCE }, 0.8],
+    // A plan that holds nothing of it.
+    [{ used: 0, limit: 0 }, null],
+    [{ used: 0, limit: 0, remaining: 0 }, null],
+    [{ used: null, limit: 0, remaining: 0 }, null],
+    [{ used: 1, limit: 0, remaining: 0 }, 1],
+    [{ used: 30, window: ALLOCATION }, 0.3],
+  ];
+  for (const [fields, share] of rows) {
+    const stated = reading(fields);
+    assertEquals([fields, readingShare(stated)], [fields, share]);
+    assertEquals(readingUtilization(stated), share === null ? null : Math.min(1, share));
+  }
+});
+
+Deno.test("statesAmount() tells what can be counted from what is only said to be used up", () => {
+  const states = (fields: Partial<Reading>) => statesAmount(reading({ used: null, limit: null, ...fields }));
+  assertEquals(states({ used: 0 }), true);
+  assertEquals(states({ remaining: 5 }), true);
+  assertEquals(states({ remaining: 0 }), false);
+  assertEquals(states({ remaining: 0, limit: 5 }), true);
+  assertEquals(states({ remaining: 0, window: BALANCE }), true);
+  assertEquals(states({}), false);
+  assertEquals(states({ used: 5, window: { kind: "allocation", seconds: null } }), false);
+  assertEquals(states({ used: 5, window: { kind: "rolling", seconds: 60 } }), false);
+  assertEquals(states({ used: 5, window: FIVE_HOURS }), true);
 });

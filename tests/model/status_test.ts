@@ -1,5 +1,15 @@
-import { STATUS_BOUNDS, statusOf } from "../../lib/model/status.ts";
+import {
+  standingOf,
+  STATUS_BOUNDS,
+  STATUS_WORDS,
+  statusBounds,
+  statusLabel,
+  statusOf,
+} from "../../lib/model/status.ts";
 import fc from "fast-check";
+import { FORECAST_STATES, type ForecastState } from "../../lib/model/forecast.ts";
+import type { Reading } from "../../lib/model/quota.ts";
+import { BALANCE, reading } from "../support/readings.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 Deno.test("statusOf() says the right word at each boundary", () => {
@@ -33,4 +43,63 @@ Deno.test("statusOf() never gets milder as more is used", () => {
 Deno.test("the bounds of the words fall from one to the next", () => {
   const bounds = STATUS_BOUNDS.map(([bound]) => bound);
   assertEquals(bounds, [...bounds].sort((a, b) => b - a));
+});
+
+Deno.test("what is used up is critical wherever somebody has the words begin", () => {
+  assertEquals(statusOf(1, statusBounds({ warning: 2, critical: 3 })), "critical");
+});
+
+Deno.test("standingOf() is the graver of level and forecast, and the vendor's own verdict wins over both", () => {
+  const word = (share: number | null, state?: ForecastState, runOutProbability: number | null = null) =>
+    standingOf({ share, ...state && { forecast: { state, runOutProbability } } });
+  assertEquals(word(0.2), "healthy");
+  assertEquals(word(0.2, "lasts"), "healthy");
+  assertEquals(word(0.2, "tight"), "warning");
+  assertEquals(word(0.2, "runs-dry"), "danger");
+  assertEquals(word(0.2, "runs-dry", 0.59), "warning");
+  assertEquals(word(0.2, "runs-dry", 0.6), "danger");
+  assertEquals(word(0.85, "lasts"), "danger");
+  assertEquals(word(0.96, "runs-dry"), "critical");
+  assertEquals(word(null, "exhausted"), "critical");
+  assertEquals(word(null, "unknown"), "unknown");
+  assertEquals(word(null, "idle"), "unknown");
+  fc.assert(fc.property(
+    fc.option(fc.double({ min: 0, max: 2, noNaN: true })),
+    fc.constantFrom(...FORECAST_STATES),
+    (share, state) => {
+      assertEquals(
+        standingOf({ share, allowed: false, forecast: { state, runOutProbability: null } }),
+        "blocked",
+      );
+      const level = statusOf(share);
+      const rank = (one: string) => ["unknown", ...STATUS_WORDS].indexOf(one);
+      const both = word(share, state);
+      if (level !== "unknown" && both !== "unknown") assert(rank(both) >= rank(level));
+    },
+  ));
+});
+
+Deno.test("of a balance without a limit the forecast alone says how it stands", () => {
+  const word = (state: ForecastState) =>
+    standingOf({ share: null, isBalance: true, forecast: { state, runOutProbability: null } });
+  assertEquals(FORECAST_STATES.map((state) => [state, word(state)]), [
+    ["idle", "healthy"],
+    ["analysing", "unknown"],
+    ["lasts", "healthy"],
+    ["tight", "warning"],
+    ["runs-dry", "danger"],
+    ["exhausted", "critical"],
+    ["blocked", "blocked"],
+    ["unknown", "unknown"],
+  ]);
+});
+
+Deno.test("statusLabel() tells what has no limit from what is not known", () => {
+  const label = (fields: Partial<Reading>) => statusLabel({ ...reading(fields), status: "unknown" });
+  assertEquals(label({ used: 5, limit: null }), "no limit");
+  assertEquals(label({ used: null, limit: null }), "unknown");
+  assertEquals(label({ used: null, limit: 5 }), "unknown");
+  assertEquals(label({ used: 5, limit: null, remaining: 5 }), "unknown");
+  assertEquals(label({ used: null, limit: null, remaining: 5, window: BALANCE }), "balance");
+  assertEquals(statusLabel({ ...reading({ used: 5, limit: null }), status: "blocked" }), "blocked");
 });

@@ -107,6 +107,7 @@ Deno.test("a quota shows what was read, and its open cycle", () => {
     status: "healthy",
     resetsAt: START + HOUR_MS,
     ratePerHour: 102,
+    rateSpanMs: 10 * MINUTE_MS,
     cycle: { startedAt: START, peak: 27, consumed: 17, whole: false },
     gone: false,
     parts: [{ name: "search", used: 27 }],

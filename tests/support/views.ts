@@ -31,6 +31,7 @@ export function quotaViewOf(fields: Partial<QuotaView> = {}): QuotaView {
     status: statusOf(share),
     resetsAt: READ_AT + 2 * HOUR_MS,
     ratePerHour: null,
+    rateSpanMs: null,
     cycle: { startedAt: READ_AT - HOUR_MS, peak: used, consumed: used ?? 0, whole: true },
     gone: false,
     parts: [],

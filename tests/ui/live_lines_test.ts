@@ -26,6 +26,7 @@ function viewOf(at: number, share: number | null, key: QuotaKey = KEY): Dashboar
     status: "healthy",
     resetsAt: null,
     ratePerHour: null,
+    rateSpanMs: null,
     cycle: { startedAt: at, peak: null, consumed: 0, whole: false },
     gone: false,
     parts: [],

@@ -79,3 +79,18 @@ Deno.test("without accounts, readings or figures the summary says which of them 
   assertEquals(say([accountViewOf([])]), "No account states a quota");
   assertEquals(say([accountViewOf([quotaViewOf({ used: null })])]), "No quota states how full it is");
 });
+
+Deno.test("what its vendor blocks comes before everything, whatever share of it is used", () => {
+  const blocked = quotaViewOf({
+    quota: "weekly",
+    label: "Weekly",
+    used: 38,
+    allowed: false,
+    status: "blocked",
+  });
+  const full = quotaViewOf({ used: 100, forecast: forecastOf({ state: "exhausted" }) });
+  assertEquals(
+    say([accountViewOf([full, blocked])]),
+    "Acme Weekly is blocked by its provider, resets in 2h, at 16:00. One more runs dry or is used up",
+  );
+});

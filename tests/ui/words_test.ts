@@ -1,8 +1,22 @@
 import type { Health } from "../../lib/model/outcome.ts";
 import type { AccountView, QuotaView } from "../../lib/model/view.ts";
 import { instantText, momentText } from "../../lib/ui/dates.ts";
-import { accountTitle, healthWord, isStale, outlookText, planText } from "../../lib/ui/words.ts";
+import {
+  accountTitle,
+  expectationOf,
+  hasPace,
+  hasRate,
+  hasReset,
+  healthWord,
+  isStale,
+  outlookText,
+  planText,
+  resetState,
+} from "../../lib/ui/words.ts";
+import type { ForecastState } from "../../lib/model/forecast.ts";
 import { assert, assertEquals } from "../support/assert.ts";
+import { BALANCE, ROLLING } from "../support/readings.ts";
+import { accountViewOf, forecastOf, quotaViewOf } from "../support/views.ts";
 
 const MINUTE = 60_000;
 const NOW = Date.parse("2026-11-19T13:17:21Z");
@@ -73,13 +87,64 @@ Deno.test("instants are said as shortly as they can be, in the zone", () => {
 });
 
 Deno.test("a card says where its quota is heading, and nothing where that cannot be said", () => {
-  const heading = (state: string, emptyAt: number | null = null) =>
-    outlookText({ forecast: { state, emptyAt } } as unknown as QuotaView, NOW, "UTC");
+  const heading = (state: ForecastState, emptyAt: number | null = null) =>
+    outlookText(quotaViewOf({ forecast: forecastOf({ state, emptyAt }) }), NOW, "UTC");
   assertEquals(heading("runs-dry", NOW + 60 * MINUTE), "runs dry at 14:17");
   assertEquals(heading("tight"), "tight until its reset");
   assertEquals(heading("lasts"), "lasts until its reset");
   assertEquals(heading("exhausted"), "used up");
   assertEquals(heading("runs-dry", NOW - MINUTE), "about to run dry");
-  for (const state of ["idle", "analysing", "unknown"]) assertEquals(heading(state), "");
-  assertEquals(outlookText({} as QuotaView, NOW, "UTC"), "");
+  for (const state of ["idle", "analysing", "unknown"] as const) assertEquals(heading(state), "");
+  assertEquals(heading("blocked"), "blocked by its provider");
+  assertEquals(outlookText(quotaViewOf(), NOW, "UTC"), "");
+  const doubtful = forecastOf({ state: "runs-dry", emptyAt: NOW + 60 * MINUTE, runOutProbability: 0.47 });
+  assertEquals(outlookText(quotaViewOf({ forecast: doubtful }), NOW, "UTC"), "may run out at 14:17");
+});
+
+Deno.test("a card expects of a quota what its kind of window can come to, and leaves out what it never will", () => {
+  const card = (fields: Partial<QuotaView>) => {
+    const quota = quotaViewOf(fields);
+    const { name, text } = expectationOf(quota, "used", NOW) ?? { name: null, text: null };
+    return [name, text, hasReset(quota), hasRate(quota), hasPace(quota)];
+  };
+  const forecast = forecastOf();
+  assertEquals(card({ forecast }), ["At its reset", "about 60% used", true, true, true]);
+  assertEquals(card({}), ["At its reset", null, true, true, true]);
+  const balance = { window: BALANCE, resetsAt: null, limit: null, used: null, remaining: 12.5, share: null };
+  const emptyAt = NOW + 9 * 24 * 60 * MINUTE;
+  assertEquals(card({ ...balance, forecast: forecastOf({ projectedShare: null, emptyAt }) }), [
+    "Empty",
+    "lasts about 9 days",
+    false,
+    true,
+    false,
+  ]);
+  const rolling = { window: ROLLING, resetsAt: null, refillPerHour: 83 };
+  assertEquals(card({ ...rolling, forecast }), ["Refills", "83 requests/h", true, true, false]);
+  const allocation = { window: { kind: "allocation", seconds: null }, resetsAt: null } as const;
+  assertEquals(card({ ...allocation, forecast: forecastOf({ state: "unknown" }) }), [
+    null,
+    null,
+    false,
+    false,
+    false,
+  ]);
+  // A counter without limit, what is used up without figures, and what is blocked.
+  assertEquals(card({ limit: null, share: null, forecast }), [null, null, true, true, false]);
+  assertEquals(card({ used: null, limit: null, remaining: 0, share: 1 }).slice(3), [false, true]);
+  assertEquals(card({ allowed: false, forecast })[0], null);
+});
+
+Deno.test("a reset that was read after it had passed is overdue, and one that passed since waits for a reading", () => {
+  const state = (resetsAt: number | null, at: number) => resetState(quotaViewOf({ resetsAt, at }), NOW);
+  assertEquals(state(null, NOW), "none");
+  assertEquals(state(NOW + 1, NOW), "ahead");
+  assertEquals(state(NOW, NOW - 1), "passed");
+  assertEquals(state(NOW, NOW), "overdue");
+  assertEquals(state(NOW - MINUTE, NOW - MINUTE + 1), "overdue");
+});
+
+Deno.test("a reading from the future is stale, for nobody knows how old it is", () => {
+  assertEquals(isStale(accountViewOf([], { at: NOW + MINUTE }), NOW), true);
+  assertEquals(isStale(accountViewOf([], { at: NOW + 4000 }), NOW), false);
 });

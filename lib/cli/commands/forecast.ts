@@ -5,6 +5,7 @@ import { forecastJson } from "../../dialects/forecast.ts";
 import { quotaHead } from "../../dialects/listing.ts";
 import { formatRate, formatShare } from "../../model/format.ts";
 import { splitAccountKey } from "../../model/quota.ts";
+import { statusLabel } from "../../model/status.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import { plain } from "../../text.ts";
 import { subjectsOf } from "../analysing.ts";
@@ -46,11 +47,11 @@ function linesOf(quotas: readonly QuotaAnalysis[], { now, paint }: Tools, zone: 
     columns,
     quotas.map(({ view, forecast }) => [
       plain(view.key),
-      formatShare(view.share),
-      formatRate(forecast.ratePerHour, view.unit),
+      view.share === null ? statusLabel(view) : formatShare(view.share),
+      forecast.ratePerHour === null ? "-" : formatRate(forecast.ratePerHour, view.unit),
       view.resetsAt === null ? "-" : wallText(view.resetsAt, zone),
       forecast.runOutProbability === null ? "-" : formatShare(forecast.runOutProbability),
-      forecastLine(forecast, now, zone, paint),
+      forecastLine(forecast, view.window.kind, now, zone, paint),
     ]),
     paint,
   );

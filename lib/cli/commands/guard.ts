@@ -6,6 +6,8 @@ import { type GuardedQuota, guardJson } from "../../dialects/guard.ts";
 import { type EnoughDoubt, enoughOf, enoughOfAll, type EnoughVerdict } from "../../model/enough.ts";
 import { formatAge, formatDuration, formatShare } from "../../model/format.ts";
 import { quotaKey } from "../../model/quota.ts";
+import { wholeSnapshotAt } from "../../model/state.ts";
+import { FED_POLL_MS, isFed } from "../../poll/fed.ts";
 import type { AccountRecord } from "../../store/store.ts";
 import { plain } from "../../text.ts";
 import { type GuardAsked, guardAsked } from "../guard_args.ts";
@@ -62,21 +64,30 @@ async function look(tools: Tools, asked: GuardAsked): Promise<Answer> {
       now,
       least: asked.least,
       maxAgeMs: asked.maxAgeMs ?? usualMaxAge(record),
-      snapshotAt: record?.state.at ?? null,
+      snapshotAt: record ? wholeSnapshotAt(record.state) : null,
     });
     return { ...enough, account, quota, at: state.at, resetsAt: state.reading.resetsAt };
   });
   return {
     verdict: enoughOfAll(quotas),
-    quotas: quotas.toSorted((a, b) => (a.left ?? 2) - (b.left ?? 2)),
+    quotas: quotas.toSorted((a, b) => leftFor(a) - leftFor(b)),
     at: now,
   };
 }
 
-/** The last poll says when the next one was due, which tells how far apart they are. */
+/** What is blocked comes first, what is not known last. */
+function leftFor({ left, blocked }: GuardedQuota): number {
+  return blocked ? -1 : left ?? 2;
+}
+
+/**
+ * The last poll says when the next one was due, which tells how far apart they are. Not so a feed: what it names as
+ * due is the vendor's own poll, which a wait for the vendor may have put off by hours.
+ */
 function usualMaxAge(record: AccountRecord | undefined): number {
   const outcome = record?.outcome;
   if (outcome?.kind !== "ok" || outcome.nextAt === null) return MAX_AGE_MS;
+  if (isFed(outcome)) return Math.max(MAX_AGE_MS, FED_POLL_MS + PATIENCE_MS);
   return Math.max(MAX_AGE_MS, GAP_INTERVALS * (outcome.nextAt - outcome.at));
 }
 
@@ -146,7 +157,9 @@ function tell(tools: Tools, answer: Answer, { least, failOpen }: GuardAsked): vo
           verdict === "enough" ? 1 : 9,
         )
       ) {
-        tools.print(`${word}: ${leftText(one, at)} (${needed})`);
+        tools.print(
+          one.blocked ? `Blocked: ${leftText(one, at)}` : `${word}: ${leftText(one, at)} (${needed})`,
+        );
       }
     }
   } catch (error) {
@@ -160,17 +173,20 @@ function tell(tools: Tools, answer: Answer, { least, failOpen }: GuardAsked): vo
   for (const quota of quotas) if (quota.verdict === "unknown") tools.tell(`  ${doubtText(quota, at)}`);
 }
 
-function leftText({ account, quota, left, resetsAt }: GuardedQuota, now: number): string {
+function leftText({ account, quota, left, resetsAt, blocked }: GuardedQuota, now: number): string {
   const reset = resetsAt === null || resetsAt <= now ? "" : `, resets in ${formatDuration(resetsAt - now)}`;
+  if (blocked) return `its provider blocks ${plain(quotaKey(account, quota))}${reset}`;
   return `${formatShare(left)} left of ${plain(quotaKey(account, quota))}${reset}`;
 }
 
 const DOUBTS: Readonly<Record<EnoughDoubt, string>> = {
+  future: "so a clock was wrong",
   stale: "too old",
   "reset-passed": "its reset has passed since",
   gone: "its provider no longer mentions it",
   "no-figure": "its provider does not say how much is left",
   "no-limit": "it has no limit to compare with",
+  allocation: "it is a capacity that is set aside, of which nothing is consumed",
 };
 
 function doubtText({ account, quota, at, doubt }: GuardedQuota, now: number): string {

@@ -10,7 +10,6 @@ import {
   weeklyJson,
 } from "../../dialects/query.ts";
 import type { QueryReading } from "../../dialects/query.ts";
-import type { QuotaKey } from "../../model/quota.ts";
 import type { Store } from "../../store/store.ts";
 import { EXIT_OK } from "../io.ts";
 import { lazily } from "../lazy.ts";

@@ -20,7 +20,7 @@ import {
   unitWord,
   UNKNOWN,
 } from "../../model/format.ts";
-import { shareOf, utilizationOf } from "../../model/quota.ts";
+import { readingShare, readingUtilization } from "../../model/quota.ts";
 import { statusOf } from "../../model/status.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { Store } from "../../store/store.ts";
@@ -111,7 +111,7 @@ function statsJson({ quota, rate, daily, weekly, overall, forecast }: Facts): St
       used,
       limit,
       remaining,
-      utilization: utilizationOf(used, limit),
+      utilization: readingUtilization(quota.state.reading),
       resetsAt: isoInstant(resetsAt),
     },
     burnRate: burnRateSection(rate),
@@ -146,7 +146,7 @@ function sections(tools: Tools, facts: Facts, zone: string): readonly string[] {
 
 function currentLines({ quota }: Facts, paint: Tools["paint"]): readonly string[] {
   const { used, limit, remaining, unit } = quota.state.reading;
-  const share = shareOf(used, limit);
+  const share = readingShare(quota.state.reading);
   const word = unitWord(unit);
   return pairs(
     [
@@ -173,7 +173,9 @@ function rateLines(
     rows.push(["Empty in", rate.rate_per_hour === null ? UNKNOWN : "never at this rate"]);
   }
   rows.push(["Readings", formatNumber(rate.data_points)]);
-  if (forecast) rows.push(["Forecast", forecastLine(forecast, now, zone, paint)]);
+  if (forecast) {
+    rows.push(["Forecast", forecastLine(forecast, quota.state.reading.window.kind, now, zone, paint)]);
+  }
   return pairs(rows, paint, "    ");
 }
 

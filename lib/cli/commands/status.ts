@@ -1,7 +1,16 @@
 /** `syntrack status`: the present of every account and quota. */
 import { statusJson } from "../../dialects/collect.ts";
-import { formatAge, formatAmount, formatDuration, formatShareExactly, unitWord } from "../../model/format.ts";
+import {
+  formatAge,
+  formatAmount,
+  formatDuration,
+  formatRate,
+  formatShareExactly,
+  formatSpan,
+  unitWord,
+} from "../../model/format.ts";
 import type { Health } from "../../model/outcome.ts";
+import { statusLabel } from "../../model/status.ts";
 import { wallText } from "../../model/time.ts";
 import type { AccountView, QuotaView } from "../../model/view.ts";
 import type { Forecast } from "../../model/forecast.ts";
@@ -25,10 +34,10 @@ const BAR_WIDTH = 30;
 
 export async function status(tools: Tools): Promise<number> {
   const { now, paint } = tools;
-  const views = await viewsAt(tools);
   const subjects = await subjectsOf(tools);
   const quotas = await subjects?.analysis.quotas({}, now) ?? [];
   const forecasts = new Map(quotas.map(({ view, forecast }) => [view.key, forecast]));
+  const views = await viewsAt(tools, subjects && { quotas, bounds: subjects.bounds });
   if (tools.json) {
     tools.printJson(statusJson(views, now, forecasts));
     return EXIT_OK;
@@ -44,12 +53,15 @@ export async function status(tools: Tools): Promise<number> {
 }
 
 /** The accounts that were meant, with the quotas that were meant. */
-async function viewsAt(tools: Tools): Promise<readonly AccountView[]> {
+async function viewsAt(
+  tools: Tools,
+  concluded: Parameters<typeof viewsOf>[4],
+): Promise<readonly AccountView[]> {
   const records = await tools.records();
   if (records.length === 0) return [];
   const meant = new Set<string>(chooseQuotas(tools.typed, records).map(({ key }) => key));
   const asOf = textOf(tools.typed, "now") !== undefined;
-  const all = viewsOf(records, await listProviders(tools), tools.now, asOf);
+  const all = viewsOf(records, await listProviders(tools), tools.now, asOf, concluded);
   if (textOf(tools.typed, "quota") === undefined) return all;
   return all.map((view) => ({ ...view, quotas: view.quotas.filter(({ key }) => meant.has(key)) }))
     .filter(({ quotas }) => quotas.length > 0);
@@ -97,32 +109,46 @@ function healthText(health: Health, at: number | null, now: number, paint: Paint
 }
 
 function quotaLines(quota: QuotaView, { now, zone, paint, forecasts }: Scene): readonly string[] {
-  const { unit, share } = quota;
+  const { unit, used, limit, remaining, share, ratePerHour, rateSpanMs, refillPerHour } = quota;
   const forecast = forecasts.get(quota.key);
   const word = unitWord(unit);
   const gone = quota.gone ? paint.yellow("  no longer mentioned by the provider") : "";
+  const label = inStatus(paint, quota.status, statusLabel(quota));
   const usage = share === null
-    ? formatShareExactly(share)
-    : `${formatShareExactly(share).padEnd(6)}  ${inStatus(paint, quota.status, bar(share, BAR_WIDTH))}  ${
-      inStatus(paint, quota.status, quota.status)
-    }`;
-  const rows: (readonly [string, string])[] = [
-    ["Limit", `${formatAmount(quota.limit, unit)}${word && quota.limit !== null ? ` ${word}` : ""}`],
-    ["Used", formatAmount(quota.used, unit)],
-    ["Leftover", formatAmount(quota.remaining, unit)],
-    ["Usage", usage],
-  ];
-  if (quota.resetsAt !== null) rows.push(["Renews", renewsText(quota.resetsAt, now, zone)]);
-  if (forecast) rows.push(["Forecast", forecastLine(forecast, now, zone, paint)]);
+    ? label
+    : `${formatShareExactly(share).padEnd(6)}  ${
+      inStatus(paint, quota.status, bar(share, BAR_WIDTH))
+    }  ${label}`;
+  const rows: (readonly [string, string])[] = [];
+  // What is not known and never will be is left out; the word for it stands beside "Usage".
+  if (limit !== null) rows.push(["Limit", `${formatAmount(limit, unit)}${word ? ` ${word}` : ""}`]);
+  if (used !== null) rows.push(["Used", formatAmount(used, unit)]);
+  if (remaining !== null) rows.push(["Leftover", formatAmount(remaining, unit)]);
+  rows.push(["Usage", usage]);
+  if (quota.allowed === false) {
+    rows.push(["Blocked", paint.red("the provider refuses work on it at present")]);
+  }
+  if (ratePerHour !== null && ratePerHour > 0) {
+    rows.push(["Rate", `${formatRate(ratePerHour, unit)}, ${formatSpan(rateSpanMs ?? 0)}`]);
+  }
+  if (refillPerHour !== undefined) rows.push(["Refills", formatRate(refillPerHour, unit)]);
+  if (quota.resetsAt !== null) rows.push(["Renews", renewsText(quota.resetsAt, quota.at, now, zone)]);
+  if (forecast && isTelling(forecast)) {
+    rows.push(["Forecast", forecastLine(forecast, quota.window.kind, now, zone, paint)]);
+  }
   return [
     `  ${paint.cyan(plain(quota.label, MOST_LABEL))} ${paint.dim(`(${plain(quota.quota)})`)}${gone}`,
     ...pairs(rows, paint, "    "),
   ];
 }
 
-function renewsText(resetsAt: number, now: number, zone: string): string {
+/** Of what has no limit, is set aside or is refused the word beside "Usage" has said everything. */
+function isTelling({ state, reason }: Forecast): boolean {
+  return state !== "blocked" && reason !== "set-aside" && !(state === "unknown" && reason === "no-limit");
+}
+
+function renewsText(resetsAt: number, readAt: number, now: number, zone: string): string {
   const text = wallText(resetsAt, zone);
-  return resetsAt > now
-    ? `${text} (in ${formatDuration(resetsAt - now)})`
-    : `${text} (passed, not read since)`;
+  if (resetsAt > now) return `${text} (in ${formatDuration(resetsAt - now)})`;
+  return `${text} (passed, ${readAt < resetsAt ? "not read since" : "but the provider still names it"})`;
 }

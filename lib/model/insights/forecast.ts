@@ -24,6 +24,20 @@ function findingOf(quota: InsightQuota, forecast: InsightForecast, scene: Scene)
     case "analysing":
     case "unknown":
       return null;
+    case "blocked":
+      return {
+        severity: "negative",
+        title: `${quota.label}: ${STATE_WORDS.blocked}`,
+        metric: STATE_WORDS.blocked,
+        figure: { value: 1, unit: "share" },
+        sublabel: "by its provider",
+        description: `The provider refuses work on ${quota.label} at present, whatever share of it is used${
+          resetText(quota, scene)
+        }.`,
+        evidence,
+        // Graver than what is used up: it holds even where much is left.
+        weight: 3,
+      };
     case "idle":
       return {
         severity: "positive",
@@ -62,6 +76,7 @@ const STATE_WORDS: Readonly<Record<InsightForecast["state"], string>> = {
   tight: "tight",
   "runs-dry": "runs dry",
   exhausted: "nothing is left",
+  blocked: "blocked",
   unknown: "unknown",
 };
 

@@ -66,7 +66,9 @@ export function sceneOf(facts: Pick<InsightFacts, "now" | "zone" | "range" | "ac
 function ordered(account: InsightAccount, now: number): InsightAccount {
   return {
     ...account,
-    quotas: account.quotas.map((quota) => orderedQuota(quota, now)).sort((a, b) => byText(a.key, b.key)),
+    // Of a capacity that is set aside nothing is consumed, so no rule has anything to say of it.
+    quotas: account.quotas.filter(({ window }) => window.kind !== "allocation")
+      .map((quota) => orderedQuota(quota, now)).sort((a, b) => byText(a.key, b.key)),
     sessions: [...account.sessions].filter((session) => session.startedAt <= now).sort(bySession),
   };
 }

@@ -1,6 +1,7 @@
 /** Every figure there is of one quota, for the page that is about it. */
 import { REASON_WORDS } from "../../model/forecast_words.ts";
-import { formatAmount, formatQuantity, formatShare } from "../../model/format.ts";
+import { formatAmount, formatQuantity, formatRate, formatShare } from "../../model/format.ts";
+import { isGauge } from "../../model/quota.ts";
 import type { QuotaView } from "../../model/view.ts";
 import { momentText } from "../dates.ts";
 
@@ -23,14 +24,20 @@ export interface QuotaFiguresProps {
 export function QuotaFigures({ quota, lifetime, zone }: QuotaFiguresProps) {
   const { unit, cycle, forecast, parts } = quota;
   const figures: (readonly [name: string, value: string])[] = [
-    ["This cycle began", `${cycle.whole ? "" : "before "}${momentText(cycle.startedAt, zone)}`],
-    ["Highest in it", formatAmount(cycle.peak, unit)],
-    ["Consumed in it", formatQuantity(cycle.consumed, unit)],
+    ...isGauge(quota.window) ? [] : [
+      ["This cycle began", `${cycle.whole ? "" : "before "}${momentText(cycle.startedAt, zone)}`] as const,
+    ],
+    ...cycle.peak === null ? [] : [["Highest in it", formatAmount(cycle.peak, unit)] as const],
+    ...cycle.consumed === null || isGauge(quota.window)
+      ? []
+      : [["Consumed in it", formatQuantity(cycle.consumed, unit)] as const],
   ];
+  if (quota.allowed === false) figures.push(["Blocked", "The provider refuses work on it at present"]);
   if (quota.resetsAt !== null) figures.push(["Its reset", momentText(quota.resetsAt, zone)]);
   if (forecast) {
     figures.push(["Forecast", REASON_WORDS[forecast.reason]]);
     const { emptyAt, runOutProbability, confidence } = forecast;
+    if (quota.refillPerHour !== undefined) figures.push(["Refills", formatRate(quota.refillPerHour, unit)]);
     if (emptyAt !== null) figures.push(["Empty", momentText(emptyAt, zone)]);
     if (runOutProbability !== null) figures.push(["Chance to run out", formatShare(runOutProbability)]);
     if (confidence !== null) figures.push(["Sure of that", confidence]);

@@ -10,6 +10,7 @@ export const STATUS_TEXT: Readonly<Record<StatusWord, string>> = {
   warning: "text-warning",
   danger: "text-danger",
   critical: "text-critical",
+  blocked: "text-critical",
   unknown: "text-unknown",
 };
 
