@@ -15,7 +15,15 @@ export type Command = (tools: Tools) => number | Promise<number>;
 export interface Parts extends Readonly<Record<CommandName, Command>> {
   readonly checkProvider: (name: string) => void;
   readonly drawUsage: (tools: Tools, days: number) => Promise<number>;
-  readonly outlook: (tools: Tools, quota: Chosen | null) => Promise<object>;
+  readonly outlook: (
+    tools: Tools,
+    quota: Chosen | null,
+  ) => Promise<
+    {
+      readonly forecast: { readonly state: string; readonly emptyAt: number | null } | null;
+      readonly json: object;
+    }
+  >;
   readonly parseArgs: (args: readonly string[], options: ProgramOptions) => Parsed;
   readonly summarize: (tools: Tools, quota: Chosen | null) => Promise<object>;
 }

@@ -1,5 +1,6 @@
 /** What every surface forecasts of a quota, and all that is known of it, for `syntrack query`. */
 import { lastDays, lastWeeks, sumPeriods } from "../analysis/periods.ts";
+import type { Forecast } from "../model/forecast.ts";
 import { type OutlookJson, outlookJson, type SummaryJson, summaryJson } from "../dialects/query_outlook.ts";
 import { subjectsOf } from "./analysing.ts";
 import type { Chosen } from "./select.ts";
@@ -9,8 +10,9 @@ import type { Tools } from "./tools.ts";
 export async function outlook(
   tools: Tools,
   quota: Chosen | null,
-): Promise<OutlookJson | Record<string, never>> {
-  return outlookJson(await analysed(tools, quota));
+): Promise<{ readonly forecast: Forecast | null; readonly json: OutlookJson | Record<string, never> }> {
+  const analysis = await analysed(tools, quota);
+  return { forecast: analysis?.quota.forecast ?? null, json: outlookJson(analysis) };
 }
 
 /** @param quota null when nothing was read yet */

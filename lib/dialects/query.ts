@@ -9,7 +9,7 @@
  */
 import { type Bucket, sumUp } from "../model/bucket.ts";
 import { burnRate } from "../model/ledger.ts";
-import { shareOf } from "../model/quota.ts";
+import { readingShare, statesAmount, type Window } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
 
 /** What the shapes need of a reading. Times are epoch milliseconds. */
@@ -18,6 +18,8 @@ export interface QueryReading {
   readonly used: number | null;
   readonly limit: number | null;
   readonly remaining: number | null;
+  /** What it is counted over. */
+  readonly window: Window;
 }
 
 export interface CurrentJson {
@@ -114,7 +116,7 @@ export interface BurnRateJson {
   readonly current_leftover: number | null;
   readonly hours_until_empty: number | null;
   readonly days_until_empty: number | null;
-  /** Absent while nothing is consumed. */
+  /** As `runs_dry_at`, where a forecast was made: absent where it lasts until its reset, or nothing is consumed. */
   readonly estimated_empty_at?: string;
   readonly data_points: number;
   readonly period_hours: number;
@@ -126,16 +128,28 @@ export const BURN_RATE_HOURS = 24;
 /** The last instant a date can hold. */
 const LAST_INSTANT = 8.64e15;
 
-/** @param readings of the last 24 hours, in order of time */
+/** What the end of a quota is told from. */
+export interface EndFacts {
+  readonly resetsAt: number | null;
+  /** Null where none was made. */
+  readonly forecast: { readonly state: string; readonly emptyAt: number | null } | null;
+}
+
+/**
+ * @param readings of the last 24 hours, in order of time
+ * @param current the last one, or null when there is none
+ */
 export function burnRateJson(
-  readings: readonly (QueryReading & { readonly consumed: number })[],
+  readings: readonly { readonly at: number; readonly consumed: number }[],
   current: QueryReading | null,
   now: number,
+  end: EndFacts = { resetsAt: null, forecast: null },
 ): BurnRateJson {
-  const rate = burnRate(readings);
+  // Of a gauge, and of what nobody states, a rate of 0 would be made up.
+  const rate = current && statesAmount(current) ? burnRate(readings) : null;
   const left = current && leftOf(current);
-  const hours = rate === null || rate <= 0 || left === null ? null : Math.max(0, left) / rate;
-  const emptyAt = hours === null ? null : Math.round(now + hours * HOUR_MS);
+  const emptyAt = endOf(rate, left, now, end);
+  const hours = emptyAt === null ? null : (emptyAt - now) / HOUR_MS;
   return {
     calculated_at: isoInstant(now),
     rate_per_hour: rate,
@@ -147,6 +161,19 @@ export function burnRateJson(
     data_points: readings.length,
     period_hours: BURN_RATE_HOURS,
   };
+}
+
+/**
+ * When nothing is left. There is one answer: that of the forecast, and the plain rate only speaks where a forecast
+ * cannot be made, and never beyond the reset.
+ */
+function endOf(rate: number | null, left: number | null, now: number, end: EndFacts): number | null {
+  const { forecast, resetsAt } = end;
+  if (forecast?.emptyAt != null) return forecast.emptyAt;
+  if (rate === null || rate <= 0 || left === null) return null;
+  if (forecast && ["idle", "lasts", "tight", "blocked"].includes(forecast.state)) return null;
+  const emptyAt = Math.round(now + Math.max(0, left) / rate * HOUR_MS);
+  return resetsAt !== null && resetsAt > now && emptyAt >= resetsAt ? null : emptyAt;
 }
 
 export interface HistoryEntryJson {
@@ -203,12 +230,12 @@ export function tidy(value: number): number {
   return Math.round(value * 1e6) / 1e6;
 }
 
-function leftOf({ used, limit, remaining }: QueryReading): number | null {
+function leftOf({ used, limit, remaining }: Omit<QueryReading, "window">): number | null {
   return remaining ?? (used === null || limit === null ? null : limit - used);
 }
 
-function percentOf({ used, limit }: QueryReading): number | null {
-  const share = shareOf(used, limit);
+function percentOf(reading: QueryReading): number | null {
+  const share = readingShare(reading);
   return share === null ? null : share * 100;
 }
 

@@ -1,6 +1,6 @@
 /** The figures of one quota as the quota API shows them. */
 import { formatDuration, formatShare, formatWindow } from "../model/format.ts";
-import { type Unit, utilizationOf, type Window } from "../model/quota.ts";
+import type { Unit, Window } from "../model/quota.ts";
 import type { StatusWord } from "../model/status.ts";
 import { isoInstant } from "../model/time.ts";
 import type { QuotaView } from "../model/view.ts";
@@ -9,6 +9,8 @@ import type { QuotaView } from "../model/view.ts";
 export interface NamedQuota {
   readonly name: string;
   readonly description: string;
+  /** Of usage, limit, rate and projection. */
+  readonly unit: Unit;
   readonly usage: number | null;
   readonly limit: number | null;
   /** 0 to 100, more when the limit is exceeded. */
@@ -18,8 +20,9 @@ export interface NamedQuota {
   /** `4h 16m`; `N/A` when unknown, `Resetting...` when past. */
   readonly timeUntilReset: string;
   readonly timeUntilResetSeconds: number | null;
-  /** Per hour. */
+  /** Per hour, in `unit`. */
   readonly currentRate: number | null;
+  /** At the reset, in `unit`; more than the limit where it will not do. */
   readonly projectedUsage: number | null;
   readonly insight?: string | null;
   readonly usageDetails?: readonly { readonly modelCode: string; readonly usage: number }[];
@@ -29,6 +32,7 @@ export interface NamedQuota {
 export interface ListedQuota {
   readonly name: string;
   readonly displayName: string;
+  /** Of used, limit, remaining, `ratePerHour` and `projectedUsage`. */
   readonly unit: Unit;
   readonly used: number | null;
   readonly limit: number | null;
@@ -39,9 +43,13 @@ export interface ListedQuota {
   readonly resetsAt: string | null;
   readonly timeUntilReset: string;
   readonly timeUntilResetSeconds: number | null;
-  /** Percent of the limit per hour. */
+  /** Per hour, in `unit`. */
+  readonly ratePerHour: number | null;
+  /** The same per hour in what `currentRateUnit` names: percent of the limit. */
   readonly currentRate: number | null;
-  /** Percent at the reset, 0 to 100. */
+  readonly currentRateUnit: "percent";
+  /** At the reset, in `unit`, and in percent of the limit; more than all of it where it will not do. */
+  readonly projectedUsage: number | null;
   readonly projectedUtil: number | null;
 }
 
@@ -53,6 +61,7 @@ export function namedQuota(
   return {
     name: quota.label,
     description: describe(quota.unit, quota.window),
+    unit: quota.unit,
     usage: rounded(quota.used),
     limit: rounded(quota.limit),
     percent: percentOf(quota.share),
@@ -81,8 +90,11 @@ export function listedQuota(quota: QuotaView, now: number): ListedQuota {
     status: quota.status,
     resetsAt: isoInstant(quota.resetsAt),
     ...timeUntil(quota.resetsAt, now),
+    ratePerHour: rounded(quota.ratePerHour),
     currentRate: percentOf(ratePerLimit(quota)),
-    projectedUtil: percentOf(utilizationOf(quota.forecast?.projectedUsed ?? null, limit)),
+    currentRateUnit: "percent",
+    projectedUsage: rounded(quota.forecast?.projectedUsed ?? null),
+    projectedUtil: percentOf(quota.forecast?.projectedShare ?? null),
   };
 }
 
@@ -142,9 +154,9 @@ function describe(unit: Unit, { kind, seconds }: Window): string {
 }
 
 /** One sentence on where it is heading, or null while too little is known. */
-function insightOf({ forecast, resetsAt, label }: QuotaView, now: number): string | null {
-  // Of a reset that has passed, the figures belong to a cycle that is over.
-  if (!forecast || (resetsAt !== null && resetsAt <= now)) return null;
+function insightOf({ forecast, resetsAt, at, label }: QuotaView, now: number): string | null {
+  // What was read before a reset that has passed belongs to a cycle that is over.
+  if (!forecast || (resetsAt !== null && resetsAt <= now && at < resetsAt)) return null;
   const { state, emptyAt, marginMs, projectedShare } = forecast;
   switch (state) {
     case "analysing":
@@ -152,6 +164,8 @@ function insightOf({ forecast, resetsAt, label }: QuotaView, now: number): strin
       return null;
     case "exhausted":
       return `${label}: nothing is left`;
+    case "blocked":
+      return `${label}: its provider refuses work at present`;
     case "idle":
       return `${label}: not in use at present`;
     case "runs-dry":

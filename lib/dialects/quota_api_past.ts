@@ -1,6 +1,7 @@
 /** The past in the shapes of the quota API: cycles, sessions, and what was ever used. */
 import type { Cycle } from "../model/cycle.ts";
 import type { Session, SessionQuota } from "../model/session.ts";
+import type { Unit } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
 import type { AccountView, QuotaView } from "../model/view.ts";
 import { percentOf, rounded, timeUntil } from "./quota_api_figures.ts";
@@ -120,6 +121,8 @@ export interface SummaryFacts {
 /** A quota in `/api/summary`. */
 export interface QuotaSummaryJson {
   readonly quotaType: string;
+  /** Of every amount and of the rate per hour. */
+  readonly unit: Unit;
   readonly currentUsage: number | null;
   readonly currentLimit: number | null;
   readonly usagePercent: number | null;
@@ -167,6 +170,7 @@ function summaryOf(
   if (!view) return null;
   return {
     quotaType: type,
+    unit: view.unit,
     currentUsage: rounded(view.used),
     currentLimit: rounded(view.limit),
     usagePercent: percentOf(view.share),

@@ -26,6 +26,7 @@ const UntilReset = {
 export const NamedQuota = v.strictObject({
   name: v.string(),
   description: v.string(),
+  unit: UnitWord,
   usage: MaybeNumber,
   limit: MaybeNumber,
   percent: MaybeNumber,
@@ -49,7 +50,10 @@ export const ListedQuota = v.strictObject({
   status: Status,
   resetsAt: MaybeInstant,
   ...UntilReset,
+  ratePerHour: MaybeNumber,
   currentRate: MaybeNumber,
+  currentRateUnit: v.literal("percent"),
+  projectedUsage: MaybeNumber,
   projectedUtil: MaybeNumber,
 });
 
@@ -81,6 +85,7 @@ export const Cycles = forAll(v.array(v.strictObject({
 
 export const QuotaSummary = v.strictObject({
   quotaType: v.string(),
+  unit: UnitWord,
   currentUsage: MaybeNumber,
   currentLimit: MaybeNumber,
   usagePercent: MaybeNumber,

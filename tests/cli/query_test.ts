@@ -1,7 +1,7 @@
-import { assertClose, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { assert, assertClose, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { assertGolden } from "../support/golden.ts";
 import { utc } from "../support/readings.ts";
-import { inPlace, ORACLE_DAY } from "./support.ts";
+import { inPlace, NOW, ORACLE_DAY } from "./support.ts";
 
 function numberAt(value: unknown, key: string): number {
   const found = (value as Record<string, unknown>)[key];
@@ -133,4 +133,47 @@ Deno.test("query gives the time to a renewal that is ahead only", () =>
     assertEquals([ahead.renews_at, ahead.time_until_renew], ["2026-11-21T16:15:00.000Z", "3h15m0s"]);
     const past = await place.json("query current --now 2026-11-21T17:00:00Z") as Record<string, unknown>;
     assertEquals("time_until_renew" in past, false);
+  }));
+
+Deno.test("query burn-rate has one answer to when it is empty: that of the forecast", () =>
+  inPlace(async (place) => {
+    type Answer = {
+      readonly estimated_empty_at?: string;
+      readonly runs_dry_at: string | null;
+      readonly hours_until_empty: number | null;
+      readonly forecast: string;
+    };
+    const ask = async () => await place.json("query burn-rate") as Answer;
+    // A burst long ago: the day's rate and the forecast differ widely.
+    await place.fill(
+      [["2026-11-21 01:00", 0], ["2026-11-21 11:30", 0], ["2026-11-21 12:00", 50], ["2026-11-21 12:59", 100]],
+      { resetsAt: utc("2026-11-21 16:14") },
+    );
+    const dry = await ask();
+    assertEquals(dry.forecast, "runs-dry");
+    assert(dry.runs_dry_at !== null);
+    assertEquals(dry.estimated_empty_at, dry.runs_dry_at);
+    assertClose(dry.hours_until_empty!, (Date.parse(dry.runs_dry_at) - NOW) / 3_600_000);
+    // What lasts until its reset is not empty at any time.
+    await place.fill([["2026-11-21 12:59:30", 2]], { resetsAt: utc("2026-11-21 13:10") }, "acme/lasting");
+    await place.fill([["2026-11-21 12:59:50", 8]], { resetsAt: utc("2026-11-21 13:10") }, "acme/lasting");
+    const lasting = await place.json("query burn-rate --account lasting") as Answer;
+    assertEquals([lasting.forecast, lasting.runs_dry_at, lasting.hours_until_empty], ["lasts", null, null]);
+    assert(!("estimated_empty_at" in lasting));
+  }));
+
+Deno.test("query says that all is used of what its vendor calls used up without figures", () =>
+  inPlace(async (place) => {
+    await place.fill([["2026-11-21 12:50", null], ["2026-11-21 12:59", null]], { limit: null, remaining: 0 });
+    const current = await place.json("query current") as Record<string, unknown>;
+    assertEquals([current.used, current.limit, current.leftover, current.usage_percent], [
+      null,
+      null,
+      0,
+      100,
+    ]);
+    const [entry] = await place.json("query history") as Record<string, unknown>[];
+    assertEquals(entry!.usage_percent, 100);
+    const rate = await place.json("query burn-rate") as Record<string, unknown>;
+    assertEquals([rate.rate_per_hour, rate.hours_until_empty, rate.forecast], [null, null, "exhausted"]);
   }));

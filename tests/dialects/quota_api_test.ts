@@ -4,7 +4,8 @@ import type { Reading } from "../../lib/model/quota.ts";
 import type { AccountState } from "../../lib/model/state.ts";
 import { samplesOfReadings } from "../../lib/model/samples.ts";
 import { type AccountView, accountView } from "../../lib/model/view.ts";
-import { assert, assertEquals } from "../support/assert.ts";
+import type { ListedQuota, NamedQuota } from "../../lib/dialects/quota_api_figures.ts";
+import { assert, assertClose, assertEquals } from "../support/assert.ts";
 import { assertGolden } from "../support/golden.ts";
 import {
   BALANCE,
@@ -227,4 +228,22 @@ Deno.test("the quota API offers all providers together only when there are sever
     current: "acme",
     provider_labels: { acme: "Acme", idle: "Idle", both: "All" },
   });
+});
+
+Deno.test("the quota API names the unit of every figure of other providers, and caps no projection", () => {
+  // $6 of $10 in the last half hour, four hours before the reset.
+  const spend = (used: number) => reading({ quota: "spend", unit: "usd", used, limit: 10, resetsAt: RENEWS });
+  const account = viewOf("acme/default", polls([spend(0)], [spend(6)]), AT);
+  const [quota] = currentOf("acme", account, ["default"], AT).quotas as ListedQuota[];
+  const { unit, used, ratePerHour, currentRate, currentRateUnit, projectedUsage, projectedUtil } = quota!;
+  assertEquals([unit, used, ratePerHour], ["usd", 6, 12]);
+  assertEquals([currentRate, currentRateUnit], [120, "percent"]);
+  assert(projectedUsage! > 10);
+  assertClose(projectedUtil!, projectedUsage! * 10, 1e-6);
+  const named = viewOf("synthetic/default", polls([subscription(0)], [subscription(81)]), AT);
+  const { subscription: one } = currentOf("synthetic", named, ["default"], AT) as {
+    subscription: NamedQuota;
+  };
+  assertEquals([one.unit, one.currentRate], ["requests", 162]);
+  assert(one.projectedUsage! > 135);
 });

@@ -63,11 +63,11 @@ async function answer(
     case "burn-rate": {
       const from = now - BURN_RATE_HOURS * HOUR_MS + 1;
       const readings = await readingsOf(subject, from, now);
-      return {
-        ...burnRateJson(readings, subject && lastReading(subject), now),
-        // Analysing loads much, so only those who ask for it pay.
-        ...await (await lazily("outlook"))(tools, subject?.quota ?? null),
-      };
+      // Analysing loads much, so only those who ask for it pay.
+      const { forecast, json } = await (await lazily("outlook"))(tools, subject?.quota ?? null);
+      const current = subject && lastReading(subject);
+      const end = { resetsAt: current?.resetsAt ?? null, forecast };
+      return { ...burnRateJson(readings, current, now, end), ...json };
     }
     case "summary":
       return await (await lazily("summarize"))(tools, subject?.quota ?? null);
@@ -106,7 +106,7 @@ async function overPeriods(
   const buckets = subject ? await bucketsOf(subject.store, subject.quota.key, [period], now) : [];
   const facts = {
     last: subject &&
-      await lastIn(subject.store, subject.quota.key, period.from, Math.min(period.to, now + 1)),
+      await lastIn(subject, period.from, Math.min(period.to, now + 1)),
     buckets: bucketsIn(buckets, period),
   };
   return type === "week"
@@ -120,10 +120,13 @@ function lastReading({ quota }: Subject) {
 }
 
 async function readingsOf(subject: Subject | null, from: number, now: number) {
-  return subject ? await subject.store.readings({ quota: subject.quota.key, from, to: now + 1 }) : [];
+  if (!subject) return [];
+  const { window } = subject.quota.state.reading;
+  const readings = await subject.store.readings({ quota: subject.quota.key, from, to: now + 1 });
+  return readings.map((one) => ({ ...one, window }));
 }
 
-async function lastIn(store: Store, quota: QuotaKey, from: number, to: number): Promise<QueryReading | null> {
-  const [last] = await store.readings({ quota, from, to, limit: 1, newestFirst: true });
-  return last ?? null;
+async function lastIn({ store, quota }: Subject, from: number, to: number): Promise<QueryReading | null> {
+  const [last] = await store.readings({ quota: quota.key, from, to, limit: 1, newestFirst: true });
+  return last ? { ...last, window: quota.state.reading.window } : null;
 }

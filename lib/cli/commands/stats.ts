@@ -21,7 +21,7 @@ import {
   UNKNOWN,
 } from "../../model/format.ts";
 import { readingShare, readingUtilization } from "../../model/quota.ts";
-import { statusOf } from "../../model/status.ts";
+import { statusLabel, type StatusWord } from "../../model/status.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { Store } from "../../store/store.ts";
 import { seriesAt } from "../../analysis/as_of.ts";
@@ -52,6 +52,7 @@ interface Facts {
   readonly overall: OverallJson;
   /** Null for one that was not mentioned for long. */
   readonly forecast: Forecast | null;
+  readonly status: StatusWord;
 }
 
 export async function stats(tools: Tools): Promise<number> {
@@ -61,10 +62,11 @@ export async function stats(tools: Tools): Promise<number> {
   const zone = (await tools.place()).zone();
   const analysed = await (await subjectsOf(tools))?.analysis.quotas({}, now) ?? [];
   const forecasts = new Map(analysed.map(({ view, forecast }) => [view.key, forecast]));
+  const statuses = new Map(analysed.map(({ view }) => [view.key, view.status]));
   const all = store
     ? await Promise.all(chosen.map(async (quota): Promise<Facts> => ({
-      ...await factsOf(store, quota, now, zone),
-      forecast: forecasts.get(quota.key) ?? null,
+      ...await factsOf(store, quota, now, zone, forecasts.get(quota.key) ?? null),
+      status: statuses.get(quota.key) ?? "unknown",
     })))
     : [];
   if (tools.json) {
@@ -85,7 +87,8 @@ async function factsOf(
   quota: Chosen,
   now: number,
   zone: string,
-): Promise<Omit<Facts, "forecast">> {
+  forecast: Forecast | null,
+): Promise<Omit<Facts, "status">> {
   const { key, state } = quota;
   const readings = await store.readings({
     quota: key,
@@ -95,7 +98,11 @@ async function factsOf(
   const ever = await seriesAt(store, { quota: key, from: 0, to: now + 1, step: DAY }, now);
   return {
     quota,
-    rate: burnRateJson(readings, { ...state.reading, at: state.at }, now),
+    rate: burnRateJson(readings, { ...state.reading, at: state.at }, now, {
+      resetsAt: state.reading.resetsAt,
+      forecast,
+    }),
+    forecast,
     daily: await sumPeriods(store, key, lastDays(now, zone, DAYS), now),
     weekly: await sumPeriods(store, key, lastWeeks(now, zone, WEEKS), now),
     overall: overallJson(sumUp(ever)),
@@ -144,19 +151,21 @@ function sections(tools: Tools, facts: Facts, zone: string): readonly string[] {
   ];
 }
 
-function currentLines({ quota }: Facts, paint: Tools["paint"]): readonly string[] {
-  const { used, limit, remaining, unit } = quota.state.reading;
-  const share = readingShare(quota.state.reading);
+function currentLines({ quota, status }: Facts, paint: Tools["paint"]): readonly string[] {
+  const { reading } = quota.state;
+  const { used, limit, remaining, unit } = reading;
+  const share = readingShare(reading);
   const word = unitWord(unit);
-  return pairs(
-    [
-      ["Used", `${formatAmount(used, unit)} of ${formatAmount(limit, unit)}${word ? ` ${word}` : ""}`],
-      ["Leftover", formatAmount(remaining, unit)],
-      ["Usage", `${inStatus(paint, statusOf(share), bar(share, 30))} ${formatShare(share)}`],
-    ],
-    paint,
-    "    ",
-  );
+  const ofLimit = limit === null ? "" : ` of ${formatAmount(limit, unit)}`;
+  const label = inStatus(paint, status, statusLabel({ ...reading, status }));
+  const rows: [string, string][] = [];
+  if (used !== null) rows.push(["Used", `${formatAmount(used, unit)}${ofLimit}${word ? ` ${word}` : ""}`]);
+  if (remaining !== null) rows.push(["Leftover", formatAmount(remaining, unit)]);
+  rows.push([
+    "Usage",
+    share === null ? label : `${inStatus(paint, status, bar(share, 30))} ${formatShare(share)}  ${label}`,
+  ]);
+  return pairs(rows, paint, "    ");
 }
 
 function rateLines(
@@ -164,13 +173,19 @@ function rateLines(
   { now, paint }: Tools,
   zone: string,
 ): readonly string[] {
-  const rows: [string, string][] = [["Rate", formatRate(rate.rate_per_hour, quota.state.reading.unit)]];
+  const { rate_per_hour: perHour } = rate;
+  const rows: [string, string][] = [];
+  if (perHour !== null) rows.push(["Rate", formatRate(perHour, quota.state.reading.unit)]);
   const { hours_until_empty: hours, estimated_empty_at: emptyAt } = rate;
   if (hours !== null) {
     const when = emptyAt === undefined ? "" : `, at ${wallText(Date.parse(emptyAt), zone)}`;
-    rows.push(["Empty in", `${formatDuration(hours * HOUR_MS)}${when}, at this rate and without a reset`]);
-  } else {
-    rows.push(["Empty in", rate.rate_per_hour === null ? UNKNOWN : "never at this rate"]);
+    rows.push(["Empty in", `${formatDuration(hours * HOUR_MS)}${when}`]);
+  } else if (perHour !== null) {
+    const { resetsAt } = quota.state.reading;
+    rows.push([
+      "Empty in",
+      resetsAt !== null && resetsAt > now ? "not before its reset" : "never at this rate",
+    ]);
   }
   rows.push(["Readings", formatNumber(rate.data_points)]);
   if (forecast) {
