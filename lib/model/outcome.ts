@@ -65,3 +65,13 @@ export interface Health {
   readonly okAt: number | null;
   readonly nextAt: number | null;
 }
+
+/** Reasons for the next poll after readings that came by themselves, */
+export const FED = "fed";
+/** and after those that came during a wait, which is not shortened by their staying away. */
+export const FED_WAITING = "fed-waiting";
+
+/** Whether the readings of an outcome came by themselves: then they are some of the quotas and not all. */
+export function isFed({ nextReason }: Pick<Outcome, "nextReason">): boolean {
+  return nextReason === FED || nextReason === FED_WAITING;
+}

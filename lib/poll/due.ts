@@ -7,7 +7,8 @@ import {
   MOST_CRON_JITTER_MS,
   MOST_UNAVAILABLE_WATCHED_MS,
 } from "./policy.ts";
-import { fedDueAt, isFed } from "./fed.ts";
+import { isFed } from "../model/outcome.ts";
+import { fedDueAt } from "./fed.ts";
 import { expectedIntervalMs, LEAST_INTERVAL_MS, nextOccurrence, type Schedule } from "./schedule.ts";
 
 /** Clocks are corrected by this much without anybody noticing. */

@@ -2,7 +2,7 @@
  * Readings that came by themselves, in the row of polls: they make an account fresh, and put off when the
  * vendor is asked again without ending a wait the vendor asked for. Pure.
  */
-import type { Outcome } from "../model/outcome.ts";
+import { FED, FED_WAITING, isFed, type Outcome } from "../model/outcome.ts";
 import type { AccountKey, Reading } from "../model/quota.ts";
 import type { AccountState } from "../model/state.ts";
 import type { Fed } from "../provider.ts";
@@ -11,14 +11,6 @@ import type { Fed } from "../provider.ts";
 export const FED_POLL_MS = 30 * 60_000;
 /** After so long without any, it is asked as usual. */
 export const FED_FRESH_MS = 10 * 60_000;
-
-const FED = "fed";
-/** A wait that was going on when they came: it is not shortened by their staying away. */
-const FED_WAITING = "fed-waiting";
-
-export function isFed({ nextReason }: Pick<Outcome, "nextReason">): boolean {
-  return nextReason === FED || nextReason === FED_WAITING;
-}
 
 /** When the vendor is due after an outcome that was fed; null: not before the credential changes. */
 export function fedDueAt({ at, nextAt, nextReason }: Outcome): number | null {

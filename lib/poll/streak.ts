@@ -3,7 +3,7 @@
  * another kind in between do not end it: a vendor under load mixes them. Pure.
  */
 import type { FailureKind, Outcome } from "../model/outcome.ts";
-import { isFed } from "./fed.ts";
+import { isFed } from "../model/outcome.ts";
 
 export interface Streak {
   readonly credential: string;

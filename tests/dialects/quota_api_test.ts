@@ -241,7 +241,7 @@ Deno.test("the quota API names the unit of every figure of other providers, and 
   assert(projectedUsage! > 10);
   assertClose(projectedUtil!, projectedUsage! * 10, 1e-6);
   const named = viewOf("synthetic/default", polls([subscription(0)], [subscription(81)]), AT);
-  const { subscription: one } = currentOf("synthetic", named, ["default"], AT) as {
+  const { subscription: one } = currentOf("synthetic", named, ["default"], AT) as unknown as {
     subscription: NamedQuota;
   };
   assertEquals([one.unit, one.currentRate], ["requests", 162]);

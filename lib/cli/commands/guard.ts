@@ -5,9 +5,9 @@
 import { type GuardedQuota, guardJson } from "../../dialects/guard.ts";
 import { type EnoughDoubt, enoughOf, enoughOfAll, type EnoughVerdict } from "../../model/enough.ts";
 import { formatAge, formatDuration, formatShare } from "../../model/format.ts";
+import { isFed } from "../../model/outcome.ts";
 import { quotaKey } from "../../model/quota.ts";
 import { wholeSnapshotAt } from "../../model/state.ts";
-import { FED_POLL_MS, isFed } from "../../poll/fed.ts";
 import type { AccountRecord } from "../../store/store.ts";
 import { plain } from "../../text.ts";
 import { type GuardAsked, guardAsked } from "../guard_args.ts";
@@ -87,7 +87,8 @@ function leftFor({ left, blocked }: GuardedQuota): number {
 function usualMaxAge(record: AccountRecord | undefined): number {
   const outcome = record?.outcome;
   if (outcome?.kind !== "ok" || outcome.nextAt === null) return MAX_AGE_MS;
-  if (isFed(outcome)) return Math.max(MAX_AGE_MS, FED_POLL_MS + PATIENCE_MS);
+  // What it leaves out is asked for each half hour, so a poll may be a little late.
+  if (isFed(outcome)) return MAX_AGE_MS + PATIENCE_MS;
   return Math.max(MAX_AGE_MS, GAP_INTERVALS * (outcome.nextAt - outcome.at));
 }
 
