@@ -73,15 +73,11 @@ async function* readingRows(
   for (const { account, state } of records) {
     const own = chosen.filter((quota) => quota.account === account);
     const sources = await Promise.all(
-      own.map((quota) =>
-        openSource(
-          store,
-          quota.key,
-          range.from ?? 0,
-          to,
-          readingCells({ ...headOf(quota), ...about(quota), plan: state.plan }),
-        )
-      ),
+      own.map(async (quota) => {
+        const terms = await store.terms(quota.key);
+        const cellsOf = readingCells({ ...headOf(quota), ...about(quota), plan: state.plan }, terms);
+        return await openSource(store, quota.key, range.from ?? 0, to, cellsOf);
+      }),
     );
     yield* merged(sources);
   }

@@ -17,7 +17,7 @@ export interface FilePoll {
 export interface AccountParts {
   readonly account: AccountKey;
   /** Where the account is stored. */
-  readonly store: Pick<Store, "readings" | "describe">;
+  readonly store: Pick<Store, "readings" | "describe" | "terms">;
   /** Where it is worked out. */
   readonly stage: Pick<Store, "commitAll">;
   /** The state that is stored. */
@@ -81,7 +81,7 @@ export function stagedAccount(parts: AccountParts): StagedAccount {
   return {
     async take({ at, plan, readings }) {
       for (let before = await next(); before && before.at < at; before = await next()) {
-        await put(before.at, before.readings, from.plan);
+        await put(before.at, before.readings, before.plan);
         waiting = undefined;
       }
       const same = await next();
@@ -93,7 +93,7 @@ export function stagedAccount(parts: AccountParts): StagedAccount {
     },
     async end() {
       for (let rest = await next(); rest; rest = await next()) {
-        await put(rest.at, rest.readings, from.plan);
+        await put(rest.at, rest.readings, rest.plan);
         waiting = undefined;
       }
       // The last poll may have stated nothing.
@@ -102,9 +102,9 @@ export function stagedAccount(parts: AccountParts): StagedAccount {
     },
     async catchUp(now) {
       if (!anew || now.at === null || now.at <= (state.at ?? 0)) return false;
-      for await (const { at, readings } of storedSnapshots(store, now, (base.at ?? 0) + 1)) {
+      for await (const { at, plan, readings } of storedSnapshots(store, now, (base.at ?? 0) + 1)) {
         if (at <= (state.at ?? 0)) return false;
-        await put(at, readings, now.plan);
+        await put(at, readings, plan);
       }
       if ((state.at ?? 0) < now.at) await put(now.at, [], now.plan);
       await flush();

@@ -11,7 +11,7 @@ import type { ImportPlan } from "./import_check.ts";
 import { failure } from "./io.ts";
 
 export interface ImportParts {
-  readonly store: Pick<Store, "recall" | "readings" | "describe" | "adopt">;
+  readonly store: Pick<Store, "recall" | "readings" | "describe" | "terms" | "adopt">;
   /** Empty, and thrown away afterwards. */
   readonly stage: Store;
   readonly plan: ImportPlan;

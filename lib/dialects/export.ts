@@ -5,8 +5,10 @@
  */
 import type { Bucket } from "../model/bucket.ts";
 import type { Cycle } from "../model/cycle.ts";
+import type { BaselineReason } from "../model/mark.ts";
 import type { Reading, Unit } from "../model/quota.ts";
 import type { Session } from "../model/session.ts";
+import { type Terms, termsCursor } from "../model/terms.ts";
 import { isoInstant } from "../model/time.ts";
 import { SCHEMA_VERSION } from "./version.ts";
 
@@ -28,6 +30,8 @@ export const READING_COLUMNS = [
   "resetsAt",
   "consumed",
   "reset",
+  "source",
+  "baseline",
 ] as const;
 export const BUCKET_COLUMNS = [
   "provider",
@@ -103,17 +107,26 @@ export interface ExportedReading {
   readonly resetsAt: number | null;
   readonly consumed: number;
   readonly reset: boolean;
+  readonly source?: string;
+  readonly baseline?: BaselineReason;
 }
 
-/** Rows of the readings of one quota. */
+/**
+ * Rows of the readings of one quota, in order of time.
+ *
+ * @param past when its unit or plan was another one
+ */
 export function readingCells(
   quota: ExportedQuota & Pick<Reading, "label" | "window"> & { readonly plan: string | null },
+  past: readonly Terms[] = [],
 ): (reading: ExportedReading) => readonly Cell[] {
-  const { provider, account, key, label, unit, window, plan } = quota;
+  const { provider, account, key, label, window } = quota;
+  const termsAt = termsCursor(past, quota);
   // The same reset is stated again and again.
   let known: number | null = null;
   let text: string | null = null;
-  return ({ at, used, limit, remaining, resetsAt, consumed, reset }) => {
+  return ({ at, used, limit, remaining, resetsAt, consumed, reset, source = null, baseline = null }) => {
+    const { unit, plan } = termsAt(at);
     if (resetsAt !== known) [known, text] = [resetsAt, isoInstant(resetsAt)];
     return [
       provider,
@@ -131,6 +144,8 @@ export function readingCells(
       text,
       consumed,
       reset,
+      source,
+      baseline,
     ];
   };
 }

@@ -65,19 +65,24 @@ const LAST_INSTANT = Date.UTC(9999, 11, 31);
 /** As long as a name may be. */
 const MOST_NAME = 200;
 const MOST_LABEL = 1000;
+const MAX_SOURCE = 100;
 
 interface Kind {
   /** Columns without which nothing can be read back. */
   readonly needed: readonly string[];
+  /** Columns that are read where they are there: files of older versions lack them. */
+  readonly optional?: readonly string[];
   /** How a row of it is called. */
   readonly one: string;
   readonly rowOf: (fields: Fields) => ImportedRow;
 }
 
-/** What follows from readings need not be there. */
+/** What follows from readings need not be there, nor what only some of them have. */
+const DERIVED: readonly string[] = ["consumed", "reset", "source", "baseline"];
 const KINDS: Readonly<Record<ImportedWhat, Kind>> = {
   readings: {
-    needed: READING_COLUMNS.filter((name) => name !== "consumed" && name !== "reset"),
+    needed: READING_COLUMNS.filter((name) => !DERIVED.includes(name)),
+    optional: ["source"],
     one: "reading",
     rowOf: readingRow,
   },
@@ -109,6 +114,7 @@ function readingRow(fields: Fields): ImportedReading {
     remaining: amount(fields, "remaining", Number.NEGATIVE_INFINITY),
     window,
     resetsAt: maybeInstant(fields, "resetsAt"),
+    ...isStated(fields, "source") && { source: text(fields, "source", MAX_SOURCE) },
   };
   return {
     what: "readings",
@@ -117,6 +123,11 @@ function readingRow(fields: Fields): ImportedReading {
     at: instant(fields, "at"),
     reading,
   };
+}
+
+function isStated(fields: Fields, column: string): boolean {
+  const value = fields[column];
+  return value !== undefined && value !== null && value !== "";
 }
 
 function bucketRow(fields: Fields): ImportedBucket {
@@ -228,14 +239,15 @@ export function jsonRows(what?: ImportedWhat): (line: string) => ImportedRow {
 /** How to read the cells of a CSV file with this head. @throws {RowError} */
 export function csvReader(head: readonly string[]): (cells: readonly string[]) => ImportedRow {
   const what = kindOf((name) => head.includes(name));
-  const { needed, rowOf } = KINDS[what];
+  const { needed, optional = [], rowOf } = KINDS[what];
   const missing = needed.filter((name) => !head.includes(name));
   if (missing.length > 0) {
     throw new RowError(`names no columns of exported ${what}: ${missingText(missing)}`);
   }
   const twice = head.find((name, at) => head.indexOf(name) !== at);
   if (twice !== undefined) throw new RowError(`names the column ${JSON.stringify(twice)} twice`);
-  const places = needed.map((name) => [name, head.indexOf(name)] as const);
+  const read = [...needed, ...optional.filter((name) => head.includes(name))];
+  const places = read.map((name) => [name, head.indexOf(name)] as const);
   return (cells) => {
     if (cells.length !== head.length) {
       throw new RowError(`has ${cells.length} cells, expected ${head.length}`);
@@ -262,6 +274,7 @@ const TEXTS: ReadonlySet<string> = new Set([
   "window",
   "plan",
   "endedBy",
+  "source",
 ]);
 /** Texts that are empty, and not unknown, when the cell is. */
 const NEVER_NULL: ReadonlySet<string> = new Set([

@@ -40,14 +40,14 @@ interface LedgerEntry {
   readonly consumed: number;
   readonly reset: boolean;
   readonly baseline?: BaselineReason;
-  readonly unit?: Unit;
-  readonly plan?: string;
+  readonly unitBefore?: Unit;
+  readonly planBefore?: string;
 }
 
 /** The first reading of a quota is a base line: it consumes nothing, and its cycle was under way. */
 export function firstStep(read: Read): QuotaStep {
   const { at, reading, plan } = read;
-  const entry = { consumed: 0, reset: false, unit: reading.unit, ...plan !== null && { plan } };
+  const entry = { consumed: 0, reset: false };
   const cycle = begunCycle(read, 0, at, false);
   const open = openBuckets([], read, entry);
   return {
@@ -75,8 +75,8 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
     consumed,
     reset: verdict.kind === "reset",
     ...baseline && { baseline },
-    ...reading.unit !== base.mark.unit && { unit: reading.unit },
-    ...plan !== null && plan !== base.mark.plan && { plan },
+    ...reading.unit !== base.mark.unit && { unitBefore: base.mark.unit },
+    ...plan !== null && base.mark.plan !== null && plan !== base.mark.plan && { planBefore: base.mark.plan },
   };
   const cycles = base.endsCycle && verdict.kind === "none"
     ? [{ ...base.cycle, endedAt: at, endedBy: UNIT_EVIDENCE }, begunCycle(read, 0, at, false)]

@@ -60,7 +60,8 @@ export interface AccountState {
 export type Change =
   /**
    * The ledger entry of the snapshot's reading of `quota`. `baseline` says why nothing could be counted from the
-   * readings before it; `unit` and `plan` are there when they hold from this reading on and were others before.
+   * readings before it; `unitBefore` and `planBefore` are there when those were stated in another unit or on another
+   * plan.
    */
   | {
     readonly kind: "entry";
@@ -68,8 +69,8 @@ export type Change =
     readonly consumed: number;
     readonly reset: boolean;
     readonly baseline?: BaselineReason;
-    readonly unit?: Unit;
-    readonly plan?: string;
+    readonly unitBefore?: Unit;
+    readonly planBefore?: string;
   }
   /**
    * A correction of the ledger: `by` is added to `consumed` and `resets` to the number of resets, of the

@@ -5,6 +5,7 @@
 import type { Bucket, Step } from "../model/bucket.ts";
 import type { HistoryPoint } from "../model/closed_cycle.ts";
 import type { Cycle, Evidence } from "../model/cycle.ts";
+import type { BaselineReason } from "../model/mark.ts";
 import type { Outcome, OutcomeKind } from "../model/outcome.ts";
 import { type AccountKey, type QuotaKey, type Reading, UNITS } from "../model/quota.ts";
 import type { Change } from "../model/advance.ts";
@@ -31,15 +32,23 @@ export function readingValues(
     known(entry.consumed, "consumed"),
     entry.reset ? 1 : 0,
     reading.source ?? null,
+    entry.baseline ?? null,
+    entry.unitBefore ?? null,
+    entry.planBefore ?? null,
   ];
 }
 
 /** In the order in which `SQL.readings` names the columns. */
 export function readingOf(tuple: Tuple): StoredReading {
   const [at, used, limit, remaining, resetsAt, consumed, reset] = tuple as readonly number[];
-  const source = tuple[7];
+  const [source, baseline] = [tuple[7], tuple[8]];
   const reading = { at, used, limit, remaining, resetsAt, consumed, reset: reset === 1 } as StoredReading;
-  return typeof source === "string" ? { ...reading, source } : reading;
+  if (typeof source !== "string" && typeof baseline !== "string") return reading;
+  return {
+    ...reading,
+    ...typeof source === "string" && { source },
+    ...typeof baseline === "string" && { baseline: baseline as BaselineReason },
+  };
 }
 
 export function bucketValues(quotaId: number, bucket: Bucket): Value[] {

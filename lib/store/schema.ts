@@ -236,6 +236,13 @@ export const MIGRATIONS: readonly string[] = [
   ["identities", "renewals"].map(docTable).join("\n"),
   // Where a reading came from when it was not the vendor's endpoint.
   "ALTER TABLE readings ADD COLUMN source TEXT;",
+  // Why nothing could be counted from the readings before, and in which terms those were stated.
+  `
+ALTER TABLE readings ADD COLUMN baseline TEXT;
+ALTER TABLE readings ADD COLUMN unit_before TEXT;
+ALTER TABLE readings ADD COLUMN plan_before TEXT;
+CREATE INDEX readings_terms ON readings(quota_id, at) WHERE unit_before IS NOT NULL OR plan_before IS NOT NULL;
+`,
 ];
 
 /** The version this program reads and writes. */

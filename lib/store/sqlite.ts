@@ -12,6 +12,7 @@ import type { Cycle } from "../model/cycle.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey, QuotaKey, Reading } from "../model/quota.ts";
 import type { Session } from "../model/session.ts";
+import type { Terms } from "../model/terms.ts";
 import { splitQuotaKey } from "../model/quota.ts";
 import { adopt } from "./adopt.ts";
 import { commitPolls, noteOutcome } from "./commit.ts";
@@ -142,6 +143,13 @@ class OpenStore implements SqliteStore {
         & Reading["window"];
       return { label, unit, window: { kind, seconds } };
     });
+  }
+
+  terms(quota: QuotaKey): Promise<readonly Terms[]> {
+    return this.#run((db) =>
+      db.statement(SQL.terms).all(splitQuotaKey(quota))
+        .map(({ until, unit, plan }) => ({ until, unit, plan }) as Terms)
+    );
   }
 
   readings(query: ReadingsQuery): Promise<readonly StoredReading[]> {

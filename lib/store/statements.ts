@@ -36,8 +36,11 @@ export const SQL = {
     `SELECT label, unit, window_kind AS kind, window_seconds AS seconds FROM quotas WHERE id = ${QUOTA_ID}`,
 
   putReading: `INSERT OR REPLACE INTO readings
-    (quota_id, at, used, quota_limit, remaining, resets_at, consumed, is_reset, source)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    (quota_id, at, used, quota_limit, remaining, resets_at, consumed, is_reset, source, baseline, unit_before,
+      plan_before)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  terms: `SELECT at AS until, unit_before AS unit, plan_before AS plan FROM readings
+    WHERE quota_id = ${QUOTA_ID} AND (unit_before IS NOT NULL OR plan_before IS NOT NULL) ORDER BY at`,
   readings: readings("ASC"),
   readingsNewestFirst: readings("DESC"),
 
@@ -137,7 +140,7 @@ export const ADOPT_SQL = {
     adoptSql(
       "readings",
       "quota_id",
-      "at, used, quota_limit, remaining, resets_at, consumed, is_reset, source",
+      "at, used, quota_limit, remaining, resets_at, consumed, is_reset, source, baseline, unit_before, plan_before",
     ),
     ...STEPS.map((step) => adoptSql(BUCKET_TABLES[step], "quota_id", BUCKET_COLUMNS)),
     adoptSql("cycles", "quota_id", CYCLE_COLUMNS),
@@ -170,7 +173,7 @@ export const DOC_SQL = Object.fromEntries(
 ) as Readonly<Record<DocKind, DocSql>>;
 
 function readings(order: "ASC" | "DESC"): string {
-  return `SELECT at, used, quota_limit, remaining, resets_at, consumed, is_reset, source
+  return `SELECT at, used, quota_limit, remaining, resets_at, consumed, is_reset, source, baseline
     FROM readings WHERE quota_id = ${QUOTA_ID} AND at >= :from AND at < :to ORDER BY at ${order} LIMIT :limit`;
 }
 

@@ -8,9 +8,11 @@ import type { AccountState, Change } from "../model/advance.ts";
 import type { Bucket, Step } from "../model/bucket.ts";
 import type { HistoryPoint } from "../model/closed_cycle.ts";
 import type { Cycle } from "../model/cycle.ts";
+import type { BaselineReason } from "../model/mark.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey, QuotaKey, Reading, Snapshot } from "../model/quota.ts";
 import type { Session } from "../model/session.ts";
+import type { Terms } from "../model/terms.ts";
 
 /** What one poll brought, committed whole or not at all. */
 export interface Poll {
@@ -42,6 +44,8 @@ export interface StoredReading {
   readonly reset: boolean;
   /** Where it came from when it was not the vendor's endpoint. */
   readonly source?: string;
+  /** Why nothing could be counted from the readings before it. */
+  readonly baseline?: BaselineReason;
 }
 
 /** Times are epoch milliseconds; ranges hold `from` and exclude `to`. */
@@ -153,6 +157,11 @@ export interface Store extends AsyncDisposable {
   latest(): Promise<readonly AccountRecord[]>;
   /** The reading of a quota as it was stored for `state.reading`: label, unit and window; null when never seen. */
   describe(quota: QuotaKey): Promise<Pick<Reading, "label" | "unit" | "window"> | null>;
+  /**
+   * The terms that readings of a quota were stated in, oldest first, for each time they changed; those after the last
+   * change are as `describe` and the state say. None is `[]`.
+   */
+  terms(quota: QuotaKey): Promise<readonly Terms[]>;
   /** Raw readings in order of time (or newest first); none is `[]`. */
   readings(query: ReadingsQuery): Promise<readonly StoredReading[]>;
   /** Buckets in order of time; none is `[]`. */

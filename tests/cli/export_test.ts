@@ -9,7 +9,7 @@ import { ONE_WEEK, utc } from "../support/readings.ts";
 import { contents, inPlace, ORACLE_DAY, type Place } from "./support.ts";
 
 const HEAD =
-  "provider,account,key,label,unit,window,windowSeconds,plan,at,used,limit,remaining,resetsAt,consumed,reset\n";
+  "provider,account,key,label,unit,window,windowSeconds,plan,at,used,limit,remaining,resetsAt,consumed,reset,source,baseline\n";
 
 /** Two accounts, with resets and odd names. */
 async function someHistory(place: Place): Promise<void> {

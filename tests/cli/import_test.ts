@@ -5,6 +5,7 @@ import { applyRows } from "../../lib/cli/import_apply.ts";
 import { createImportCheck } from "../../lib/cli/import_check.ts";
 import type { ImportedReading } from "../../lib/dialects/import_rows.ts";
 import { DEFAULT_RULES } from "../../lib/model/advance.ts";
+import type { Unit } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { Poll } from "../../lib/store/store.ts";
 import { commitAll, minutes, pollsOf, START } from "../store/polls.ts";
@@ -30,16 +31,28 @@ const pollsArbitrary: fc.Arbitrary<readonly (FakePoll & { readonly mine: boolean
     used: fc.constantFrom(0, 3, 4, 30, 33, 60),
     reset: fc.constantFrom(OLD, NEW, START + 2 * DAY_MS, null),
     five: fc.integer({ min: 0, max: 100 }),
+    // Most of the time the terms stay as they are.
+    terms: fc.constantFrom({}, {}, {}, {}, { plan: "plus" }, { unit: "credits", limit: 300 }, { limit: 500 }),
+    source: fc.constantFrom({}, {}, {}, { source: "statusline" }),
     mine: fc.boolean(),
   }),
   { minLength: 2, maxLength: 25 },
 ).map((steps) => {
   let at = START;
-  return steps.map(({ minutes, used, reset, five, mine }) => ({
+  return steps.map(({ minutes, used, reset, five, terms, source, mine }) => ({
     mine,
     at: at += minutes * MINUTE_MS,
+    plan: "plan" in terms ? terms.plan : "pro",
     readings: [
-      reading({ quota: "weekly", window: ONE_WEEK, used, resetsAt: reset }),
+      reading({
+        quota: "weekly",
+        window: ONE_WEEK,
+        used,
+        resetsAt: reset,
+        ..."limit" in terms && { limit: terms.limit },
+        ..."unit" in terms && { unit: terms.unit as Unit },
+        ...source,
+      }),
       reading({ used: five, resetsAt: Math.ceil(at / (5 * HOUR_MS)) * 5 * HOUR_MS }),
     ],
   }));
@@ -65,7 +78,7 @@ async function holds(
       round++;
       await work((name) => join(place.folder, `${name}-${round}.db`), polls);
     }),
-    { numRuns: 12 },
+    { numRuns: 20 },
   );
 }
 
@@ -143,6 +156,7 @@ Deno.test("an import that meets polls of a server meanwhile takes them in, and t
     recall: store.recall.bind(store),
     readings: store.readings.bind(store),
     describe: store.describe.bind(store),
+    terms: store.terms.bind(store),
     adopt: async (...args: Parameters<typeof store.adopt>) => {
       const poll = later.shift();
       if (poll) await store.commit(poll);

@@ -27,6 +27,37 @@ export const HISTORY_CASES: readonly Case[] = [
     assertEquals(await used(START + DAY_MS), []);
   }],
 
+  [
+    "tells until when readings were in another unit or on another plan, and why nothing was counted",
+    async (store) => {
+      const at = (minute: number) => START + minute * MINUTE_MS;
+      await commitAll(
+        store,
+        pollsOf([
+          { at: at(0), plan: "pro", readings: [reading({ used: 10 })] },
+          { at: at(1), plan: "plus", readings: [reading({ used: 70 })] },
+          { at: at(2), readings: [reading({ used: 71, source: "statusline" })] },
+          { at: at(3), plan: "max", readings: [reading({ used: 700, limit: 1000, unit: "credits" })] },
+          { at: at(4), plan: "max", readings: [reading({ used: 700, limit: 2000, unit: "credits" })] },
+        ]),
+      );
+      assertEquals(await store.terms(QUOTA), [
+        { until: at(1), unit: null, plan: "pro" },
+        { until: at(3), unit: "requests", plan: "plus" },
+      ]);
+      const rows = await store.readings({ quota: QUOTA });
+      assertEquals(rows.map(({ baseline }) => baseline), [undefined, "plan", "source", "unit", "limit"]);
+      assertEquals(rows.map(({ source }) => source), [
+        undefined,
+        undefined,
+        "statusline",
+        undefined,
+        undefined,
+      ]);
+      assertEquals(await store.terms("acme/work/never-seen"), []);
+    },
+  ],
+
   ["limits readings from the end that is asked for", async (store) => {
     await commitAll(store, minutes([0, 1, 2, 3, 4]));
     const used = async (limit: number, newestFirst: boolean) =>

@@ -163,7 +163,7 @@ Deno.test("the views tell quotas apart and leave unknown values empty", () =>
       [
         {
           quota: "five-hour",
-          unit: "requests",
+          unit: "percent",
           account: "o'work",
           requests_consumed: 0.3,
           max_leftover: null,

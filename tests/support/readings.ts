@@ -49,6 +49,7 @@ export function reading(fields: Partial<Reading> = {}): Reading {
 
 export interface FakePoll {
   readonly at: number;
+  readonly plan?: string;
   readonly readings: readonly Reading[];
 }
 
