@@ -140,7 +140,7 @@ Deno.test("an import or an export that is interrupted ends with 130 and leaves n
 
 /** Lines of a file that cannot be imported, with what is said of it. */
 const ROW =
-  "acme,work,five-hour,Five hours,requests,fixed,18000,,2026-11-21T12:00:00.000Z,5,135,130,,0,false\n";
+  "acme,work,five-hour,Five hours,requests,fixed,18000,,2026-11-21T12:00:00.000Z,5,135,130,,0,false,,\n";
 const at = (time: string) => ROW.replace("12:00:00.000", `${time}:00.000`);
 const BROKEN: readonly (readonly [file: string, says: RegExp])[] = [
   ["", /line 1 is missing: the file is empty/],
@@ -161,7 +161,7 @@ const BROKEN: readonly (readonly [file: string, says: RegExp])[] = [
   [HEAD + ROW + ROW, /line 3 has a second reading of "five-hour"/],
   [HEAD + ROW + at("12:01").slice(0, -20), /line 3 has no end: the file is cut off/],
   [HEAD + ROW + ROW.replace("Five hours", '"Five'), /is missing: a quote is not closed/],
-  [HEAD + ROW.replace(",false", ",false,1"), /line 2 has 16 cells, expected 15/],
+  [HEAD + ROW.replace(",false,,", ",false,,,1"), /line 2 has 18 cells, expected 17/],
   ['{"provider":"acme"}\n', /line 1 is no exported reading: "account"/],
   ['{"schemaVersion":1,"what":"apples","at":"x","rows":[\n]}\n', /line 1 says that it holds apples/],
   ['{"schemaVersion":1,"what":"readings","at":"x","rows":[\n', /line 2 is missing: the file is cut off/],
@@ -182,6 +182,14 @@ Deno.test("a broken or foreign file is refused with its line and the reason, and
     assertEquals([...Deno.readDirSync(place.folder)], []);
     assertEquals((await place.run("import no-such.csv")).code, 1);
     assertEquals((await place.run("import")).code, 2);
+  }));
+
+Deno.test("a file of an older version, without the columns that came later, is imported", () =>
+  inPlace(async (place) => {
+    const old = (text: string) =>
+      text.replaceAll(",source,baseline\n", "\n").replaceAll("false,,\n", "false\n");
+    const { code, stdout } = await place.run("import -", { stdin: old(HEAD + ROW) });
+    assertEquals([code, stdout], [0, "Imported 1 reading in 1 poll, of 1 account in the file\n"]);
   }));
 
 Deno.test("a dry run says what would be done and does none of it", () =>
