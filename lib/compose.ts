@@ -10,6 +10,7 @@ import { baseUrlOf } from "./base_url.ts";
 import type { Clock } from "./clock.ts";
 import type { Config, Environment } from "./config.ts";
 import { type AccountReach, accountsReach } from "./compose/account_reach.ts";
+import type { CurrentConfig } from "./compose/current_config.ts";
 import { renewerFor } from "./compose/renewer.ts";
 import { storedParts, withStored } from "./compose/stored_accounts.ts";
 import { retentionOf } from "./compose/retention.ts";
@@ -50,7 +51,7 @@ export interface ComposeParts {
   /** Stays the caller's: it is not closed by `stop`. */
   readonly store: Store;
   /** The settings as they stand now, for what may change while the program runs. Default: `config` for ever. */
-  readonly current?: () => Config;
+  readonly current?: CurrentConfig;
   /** Told what is found while looking for accounts: by provider id, a file that was there or a command that answered. */
   readonly onFound?: (
     provider: string,
@@ -85,6 +86,9 @@ export function openStore(config: Config, options: OpenOptions = {}): Promise<Sq
 /** The present is read from the store again after this long, even when nothing was heard: another process may write. */
 const MOST_REMEMBERED_MS = 10_000;
 
+/** Less than the minute between two ticks, more than the polls of one take to begin. */
+const LEAST_RELOAD_MS = 30_000;
+
 const NO_COMMANDS = { run: () => Promise.resolve(null) };
 /** Whoever shows invented figures looks at nothing of the person's own. */
 const SEALED = {
@@ -95,15 +99,22 @@ const SEALED = {
 
 export function compose(parts: ComposeParts): Composed {
   const { config, environment, providers, clock, log, redactor, store } = parts;
-  const current = parts.current ?? (() => config);
+  const current = parts.current ?? Object.assign(() => config, { pending: () => [] });
   const hub = createHub();
   const instanceId = crypto.randomUUID();
   const startedAt = clock.now();
   let tally = EMPTY_TALLY;
   const stored = storedParts(config, { store, clock, learn: redactor.learn });
-  const world: World = (provider, signal, askedFor) => {
-    // Read again each time, so that a changed credential is seen by the next poll.
+  let reloadedAt = Number.NEGATIVE_INFINITY;
+  /** Files of settings are read again once a tick, not once for every vendor that is asked in it. */
+  function reload(now = clock.now()): void {
+    if (now >= reloadedAt && now - reloadedAt < LEAST_RELOAD_MS) return;
+    reloadedAt = now;
     environment.reload();
+  }
+  const world: World = (provider, signal, askedFor) => {
+    // So that a changed credential is seen by the next look.
+    reload();
     const closed = parts.demo ? SEALED : current().runCommands ? {} : NO_COMMANDS;
     const onFound: WorldOptions["onFound"] = (what) => parts.onFound?.(provider.id, what);
     return createWorld({ provider, environment, clock, log, signal, onFound, ...askedFor, ...closed });
@@ -116,6 +127,7 @@ export function compose(parts: ComposeParts): Composed {
     world,
     runCommands: () => current().runCommands,
   });
+  const rules = () => ({ ...DEFAULT_RULES, idleMs: current().sessionIdleMs });
   const scheduler = createScheduler({
     providers,
     identities: createIdentities({ store, clock }),
@@ -130,7 +142,7 @@ export function compose(parts: ComposeParts): Composed {
     log,
     redact: redactor.redact,
     learn: redactor.learn,
-    rules: { ...DEFAULT_RULES, idleMs: config.sessionIdleMs },
+    rules,
     scheduleOf: (provider) => {
       const { schedules, schedule } = current();
       return schedules[provider] ?? schedule;
@@ -147,7 +159,7 @@ export function compose(parts: ComposeParts): Composed {
     clock,
     intervalOf: (account) => scheduler.intervalOf(splitAccountKey(account).provider),
   });
-  const retention = async () => retentionOf(config, await settings.load());
+  const retention = async () => retentionOf(current(), await settings.load());
   const remembered = remember(() => store.latest(), hub, clock);
   const settings: SettingsKeeper = createSettings({ store, hub, clock });
   const accounts = createAccounts({
@@ -160,7 +172,7 @@ export function compose(parts: ComposeParts): Composed {
     settle: scheduler.settle,
     changed: () => void hub.publish({ kind: "settings", account: null }),
   });
-  const zone = () => fixedZone(settings.current) ?? config.timezone;
+  const zone = () => fixedZone(settings.current) ?? current().timezone;
   const bounds = () => statusBounds(settings.current.thresholds);
   const analysis: Analysis = createAnalysis({
     store,
@@ -172,13 +184,20 @@ export function compose(parts: ComposeParts): Composed {
     workDays: () => settings.current.workDays,
     statusBounds: bounds,
   });
-  const upkeep = upkeepOf({ store, clock, retention, keepReadingsMs: config.keepReadingsMs });
+  const upkeep = upkeepOf({
+    store,
+    clock,
+    retention,
+    get keepReadingsMs() {
+      return current().keepReadingsMs;
+    },
+  });
   let heartbeat: Heartbeat | undefined;
 
   function about(account: AccountKey) {
     const { provider } = splitAccountKey(account);
     const intervalMs = scheduler.intervalOf(provider);
-    const { idleMs } = rulesFor({ ...DEFAULT_RULES, idleMs: config.sessionIdleMs }, intervalMs);
+    const { idleMs } = rulesFor(rules(), intervalMs);
     return { providerName: names.get(provider) ?? provider, intervalMs, idleMs };
   }
 
@@ -214,7 +233,7 @@ export function compose(parts: ComposeParts): Composed {
         placeOf(wanted, a.key) - placeOf(wanted, b.key) ||
         placeOf(order, a.provider) - placeOf(order, b.provider) || (a.key < b.key ? -1 : 1)
       );
-    const shown = viewSettings(settings.current, config.timezone);
+    const shown = viewSettings(settings.current, current().timezone);
     return { at: now, eventId, accounts, settings: shown, trouble: scheduler.trouble() };
   }
 
@@ -260,7 +279,9 @@ export function compose(parts: ComposeParts): Composed {
         get zone() {
           return zone();
         },
-        serverZone: config.timezone,
+        get serverZone() {
+          return current().timezone;
+        },
         settings,
         accounts,
         analysis,
@@ -268,7 +289,10 @@ export function compose(parts: ComposeParts): Composed {
         store,
         hub,
         log,
-        intervalMs: expectedIntervalMs(config.schedule, 0, clock.now()),
+        get intervalMs() {
+          return expectedIntervalMs(current().schedule, 0, clock.now());
+        },
+        needRestart: () => current.pending(),
         hosts,
         platform: Deno.build.os,
         demo: parts.demo ?? false,
@@ -280,7 +304,11 @@ export function compose(parts: ComposeParts): Composed {
         },
         past: ({ range, quotas }) => history.past(range, quotas),
         providers: statuses,
-        pollNow: (account) => scheduler.pollNow(account),
+        pollNow(account) {
+          // Whoever has just changed a file and asks has that file in mind.
+          reloadedAt = Number.NEGATIVE_INFINITY;
+          return scheduler.pollNow(account);
+        },
         tally: () => tally,
         upkeep,
         reach: () => reachOf({ providers, environment, os: Deno.build.os as Os }),

@@ -57,6 +57,8 @@ export interface Services {
   pollNow(account?: AccountKey): Promise<readonly Outcome[]>;
   /** What this run has counted so far. */
   tally(): Tally;
+  /** The keys of settings that were changed since the start and take effect at the next one. */
+  needRestart(): readonly string[];
   /** What each provider may touch outside this program: hosts, files, commands. */
   reach(): readonly Reach[];
   /** Null where there is no database of this process to look after. */

@@ -15,9 +15,13 @@ export async function recordAt(store: Store, record: AccountRecord, now: number)
   const { account, state } = record;
   const late = (at: number | null | undefined) => typeof at === "number" && at > now;
   if (!late(state.at) && !late(record.outcome?.at)) return record;
-  const outcomes = await store.outcomes({ account, limit: Number.MAX_SAFE_INTEGER });
-  const outcome = outcomes.find((one) => one.at <= now) ?? null;
-  const okAt = outcomes.find((one) => one.at <= now && one.kind === "ok")?.at ?? null;
+  // One of each is wanted, of what may be a year of polls.
+  const last = { account, to: now + 1, limit: 1 };
+  const [[outcome = null], [ok]] = await Promise.all([
+    store.outcomes(last),
+    store.outcomes({ ...last, kind: "ok" }),
+  ]);
+  const okAt = ok?.at ?? null;
   return { account, state: late(state.at) ? await stateAt(store, state, now) : state, outcome, okAt };
 }
 

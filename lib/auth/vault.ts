@@ -54,11 +54,17 @@ export function createVault(file: string | null): Vault {
     return ring = await readKeys(path);
   }
 
+  /** Several values that are opened at once need one look at the files. */
+  let loading: Promise<KeyRing> | undefined;
+
+  function loadOnce(): Promise<KeyRing> {
+    return loading ??= load().finally(() => loading = undefined);
+  }
+
   /** The key of that id; the files are read again where it is not known, as another process may have changed it. */
   async function keyOf(id: string): Promise<Key> {
-    for (const keys of [ring, await load()]) {
-      for (const key of [keys?.current, keys?.next]) if (key?.id === id) return key;
-    }
+    const known = keyIn(ring, id) ?? keyIn(await loadOnce(), id);
+    if (known) return known;
     const hint = "Restore the key file from where you keep it, or remove the account and add it again";
     if (!ring?.current && !ring?.next) {
       throw new VaultError(
@@ -128,6 +134,10 @@ export function createVault(file: string | null): Vault {
       await load();
     },
   };
+}
+
+function keyIn(ring: KeyRing | undefined, id: string): Key | undefined {
+  return [ring?.current, ring?.next].find((key) => key?.id === id) ?? undefined;
 }
 
 /** What is authenticated beside a value. Neither part can hold the separator, so no two pairs are alike. */

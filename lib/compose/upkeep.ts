@@ -33,7 +33,8 @@ export interface UpkeepParts {
 }
 
 /** Null for a store that is no file of ours. */
-export function upkeepOf({ store, clock, retention, keepReadingsMs }: UpkeepParts): Upkeep | null {
+export function upkeepOf(parts: UpkeepParts): Upkeep | null {
+  const { store, clock, retention } = parts;
   if (!isSqlite(store) || store.path === ":memory:") return null;
   let counted: { readonly at: number; readonly size: Promise<UpkeepSize> } | undefined;
 
@@ -48,7 +49,10 @@ export function upkeepOf({ store, clock, retention, keepReadingsMs }: UpkeepPart
 
   return {
     path: store.path,
-    keepReadingsMs,
+    // It may change while the program runs.
+    get keepReadingsMs() {
+      return parts.keepReadingsMs;
+    },
     size,
     async prune() {
       const rows = await store.prune(await retention(), clock.now());

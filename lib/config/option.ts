@@ -18,6 +18,9 @@ export interface OptionContext {
   resolve(path: string): string;
 }
 
+/** When a change takes effect while a server runs: at the next look, or not before the next start. */
+export type Effect = "live" | "restart";
+
 export interface Option<T> {
   /** In kebab-case; for options with a flag, the flag's name. */
   readonly key: string;
@@ -28,6 +31,7 @@ export interface Option<T> {
   /** Names that belong to others: what they hold may be unusable for us, which is no error. */
   readonly foreign?: readonly string[];
   readonly doc: string;
+  readonly effect: Effect;
   /** The default, in words. */
   readonly defaultText: string;
   fallback(context: OptionContext): T;

@@ -33,6 +33,7 @@ export const INTERVAL: Option<Schedule> = {
   flag: "--interval",
   doc:
     "How often to poll: seconds, 10 to 3600, or a cron expression of five fields; of REFRESH_INTERVAL, minutes",
+  effect: "live",
   defaultText: scheduleText(DEFAULT_SCHEDULE),
   fallback: () => DEFAULT_SCHEDULE,
   parse: (text, name, { timezone }) =>
@@ -45,6 +46,7 @@ export const PORT: Option<number> = {
   names: ["SYNTRACK_PORT", "PORT"],
   flag: "--port",
   doc: "Port of the dashboard",
+  effect: "restart",
   defaultText: "9211",
   fallback: () => 9211,
   parse: parsePort,
@@ -56,6 +58,7 @@ export const HOST: Option<string> = {
   names: ["SYNTRACK_HOST"],
   flag: "--host",
   doc: "Address to listen at; loopback addresses only, for now",
+  effect: "restart",
   defaultText: "127.0.0.1",
   fallback: () => "127.0.0.1",
   parse: parseHost,
@@ -66,6 +69,7 @@ export const LOG_LEVEL: Option<LogLevel> = {
   key: "log-level",
   names: ["SYNTRACK_LOG_LEVEL"],
   doc: "Least level that is logged: debug, info, warn or error",
+  effect: "restart",
   defaultText: "info",
   fallback: () => "info",
   parse: parseWord(LOG_LEVELS),
@@ -76,6 +80,7 @@ export const LOG_FORMAT: Option<LogFormat> = {
   key: "log-format",
   names: ["SYNTRACK_LOG_FORMAT"],
   doc: "Lines of the log: text, or json",
+  effect: "restart",
   defaultText: "text",
   fallback: () => "text",
   parse: parseWord(LOG_FORMATS),
@@ -86,6 +91,7 @@ export const SESSION_IDLE: Option<number> = {
   key: "session-idle",
   names: ["SYNTRACK_SESSION_IDLE"],
   doc: "Seconds without use after which a session is over",
+  effect: "live",
   defaultText: secondsText(TEN_MINUTES_MS),
   fallback: () => TEN_MINUTES_MS,
   parse: parseIdle,
@@ -96,6 +102,7 @@ export const KEEP_READINGS: Option<number> = {
   key: "keep-readings",
   names: ["SYNTRACK_KEEP_READINGS_DAYS"],
   doc: "Days to keep raw readings; hours and days are kept for ever; 0 keeps all",
+  effect: "live",
   defaultText: "90",
   fallback: () => NINETY_DAYS_MS,
   parse: parseDays,
@@ -106,6 +113,7 @@ export const KEEP_OUTCOMES: Option<number> = {
   key: "keep-outcomes",
   names: ["SYNTRACK_KEEP_OUTCOMES_DAYS"],
   doc: "Days to keep how polls ended; 0 keeps all",
+  effect: "live",
   defaultText: "90",
   fallback: () => NINETY_DAYS_MS,
   parse: parseDays,
@@ -116,6 +124,7 @@ export const RUN_COMMANDS: Option<boolean> = {
   key: "run-commands",
   names: ["SYNTRACK_RUN_COMMANDS"],
   doc: "Whether keychains and vendors' tools are asked for logins, by running their commands: on or off",
+  effect: "live",
   defaultText: "on",
   fallback: () => true,
   parse(text) {
@@ -126,7 +135,7 @@ export const RUN_COMMANDS: Option<boolean> = {
 };
 
 /** What all options have in common whatever their values are, for tables and help. */
-export type OptionFacts = Pick<Option<never>, "key" | "names" | "flag" | "doc" | "defaultText">;
+export type OptionFacts = Pick<Option<never>, "key" | "names" | "flag" | "doc" | "effect" | "defaultText">;
 
 export const OPTIONS: readonly OptionFacts[] = [
   DB,

@@ -11,6 +11,7 @@ export const DB: Option<string> = {
   names: ["SYNTRACK_DB_PATH", "DATABASE_PATH", "DATA_DIR"],
   flag: "--db",
   doc: "The database; of DATA_DIR, the file syntrack.db in it",
+  effect: "restart",
   defaultText: "~/.syntrack/data/syntrack.db",
   fallback: ({ home, cwd }) => join(home ?? cwd, ".syntrack", "data", "syntrack.db"),
   parse(text, name, { resolve }) {
@@ -27,6 +28,7 @@ export const TIMEZONE: Option<string> = {
   foreign: ["TZ"],
   flag: "--timezone",
   doc: "IANA zone of days and weeks",
+  effect: "live",
   defaultText: "the system's",
   fallback: ({ systemTimezone }) => systemTimezone,
   // The C library allows a colon in front.

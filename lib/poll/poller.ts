@@ -41,7 +41,8 @@ export interface PollerParts {
   readonly log: Log;
   readonly redact: Redact;
   /** What counts as recent and as idle; where polls are far apart, more does. */
-  readonly rules?: Rules;
+  /** Asked for at each poll, since a setting may change them. */
+  readonly rules?: () => Rules;
   /** How long a provider may take for an answer, in milliseconds. */
   readonly deadlineMs?: number;
   /** Told once of each poll that has ended, with what was stored of it besides its outcome. */
@@ -274,7 +275,7 @@ export function createPoller(parts: PollerParts): Poller {
     };
     try {
       const intervalMs = expectedIntervalMs(schedule, provider.everyMs ?? 0, at);
-      const rules = rulesFor(parts.rules ?? DEFAULT_RULES, intervalMs);
+      const rules = rulesFor(parts.rules?.() ?? DEFAULT_RULES, intervalMs);
       const { state, changes } = advance(before, snapshot, rules);
       const stored = await store.commit({ snapshot, changes, state, outcome });
       if (stored) await parts.identities?.claim(account, origin, stated);

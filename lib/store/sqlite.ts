@@ -201,6 +201,8 @@ class OpenStore implements SqliteStore {
       db.statement(SQL.outcomes).all({
         account: query.account,
         from: query.from ?? Number.MIN_SAFE_INTEGER,
+        to: query.to ?? Number.MAX_SAFE_INTEGER,
+        kind: query.kind ?? null,
         limit: bound(query.limit),
       }).map((row) => outcomeOf(row, query.account))
     );

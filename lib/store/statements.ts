@@ -69,7 +69,8 @@ export const SQL = {
     (account_id, at, duration_ms, kind, reason, hint, retry_at, failures, next_at, next_reason, credential, answer)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   outcomes: `SELECT ${OUTCOME} FROM outcomes
-    WHERE account_id = (SELECT id FROM accounts WHERE key = :account) AND at >= :from
+    WHERE account_id = (SELECT id FROM accounts WHERE key = :account) AND at >= :from AND at < :to
+      AND (:kind IS NULL OR kind = :kind)
     ORDER BY at DESC LIMIT :limit`,
 
   latest: `SELECT id, key, state, ok_at AS okAt FROM accounts WHERE ${ALL_BY_KEY}`,

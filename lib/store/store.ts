@@ -89,6 +89,10 @@ export interface SessionsQuery {
 export interface OutcomesQuery {
   readonly account: AccountKey;
   readonly from?: number;
+  /** Only before this instant. */
+  readonly to?: number;
+  /** Only those that ended so. */
+  readonly kind?: Outcome["kind"];
   readonly limit: number;
 }
 

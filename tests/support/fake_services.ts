@@ -192,6 +192,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
       }),
     tally: () => tally,
     upkeep: null,
+    needRestart: () => [],
     reach: () =>
       providers.map(({ id, name }) => ({
         id,

@@ -42,7 +42,20 @@ export async function settingsPage(
   const done = await doneText(state, reader);
   const wrong = Object.values(problems);
   const refusal = wrong.length === 0 ? "" : `Nothing was changed. ${[...new Set(wrong)].join(". ")}.`;
-  return { facts, view, problems, note: [refusal, done, noteText(reader)].filter(Boolean).join(" ") };
+  const waiting = restartText(state.services.needRestart());
+  return {
+    facts,
+    view,
+    problems,
+    note: [refusal, done, waiting, noteText(reader)].filter(Boolean).join(" "),
+  };
+}
+
+/** What was changed in a file and is not in force yet. */
+function restartText(keys: readonly string[]): string {
+  if (keys.length === 0) return "";
+  const [are, take] = keys.length === 1 ? ["was", "takes"] : ["were", "take"];
+  return `${keys.join(", ")} ${are} changed outside of the dashboard and ${take} effect at the next start.`;
 }
 
 /** The provider an account is to be added of, or null. */

@@ -260,6 +260,7 @@ async function aboutView(services: Services, zone: string): Promise<AboutView> {
       ],
       ["Memory", bytesText(vitals.memoryBytes)],
       ["Answers to", [...services.hosts].join(", ")],
+      ["Waiting for a restart", services.needRestart().join(", ") || "nothing"],
     ],
     hosts: services.reach().filter(({ id }) => configured.has(id)).map(({ name, hosts, files, commands }) => [
       name,
