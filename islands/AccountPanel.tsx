@@ -1,6 +1,7 @@
 import type { Signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { DashboardView, QuotaView } from "../lib/model/view.ts";
+import { FactChips } from "../lib/ui/account/FactChips.tsx";
 import { type Lifetime, QuotaFigures } from "../lib/ui/account/QuotaFigures.tsx";
 import { AccountDropped, AccountHealth, AccountHint } from "../lib/ui/AccountHealth.tsx";
 import { useNow } from "../lib/ui/clock.ts";
@@ -54,6 +55,7 @@ export default function AccountPanel({ view, account: key, quota: only, ...props
       <div class="mb-4 mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">
         <AccountHealth account={account} now={now} />
         {plan !== "" && <span class="account-plan outside-text chip">{plan}</span>}
+        <FactChips account={account} now={now} />
         {props.source !== "" && <span class="account-source outside-text">{props.source}</span>}
       </div>
       <AccountHint account={account} now={now} zone={zone} />

@@ -94,6 +94,8 @@ export interface Answer {
   readonly facts?: readonly AccountFact[];
   /** What the answer held and no reading was made of. It is logged and counted, never passed over in silence. */
   readonly dropped?: readonly Dropped[];
+  /** What to know or do although nothing failed, one line: an answer without any limits says why there may be none. */
+  readonly hint?: string;
   /** Whom the vendor answered for, in the words of `Account.identity`, where the answer says it. */
   readonly identity?: string;
 }

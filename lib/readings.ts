@@ -61,6 +61,15 @@ export function percentReading(
   };
 }
 
+/** Clocks differ, and a vendor may state the end of a window that begins now a little late. */
+const RESET_SLACK_MS = 10 * 60_000;
+
+/** The reset, unless it lies further ahead than its window is long: such an instant is the end of something else. */
+export function possibleReset(resetsAt: number | null, { seconds }: Window, now: number): number | null {
+  const isTooFar = resetsAt !== null && seconds !== null && resetsAt - now > seconds * 1000 + RESET_SLACK_MS;
+  return isTooFar ? null : resetsAt;
+}
+
 /**
  * How full a quota is, for the choice between two figures of one: what is not known is less than nothing, and
  * what the vendor refuses is fuller than anything.

@@ -171,6 +171,13 @@ function checkAnswer(answer: Answer, expect: Expected) {
   assertEquals(answer.plan ?? null, expect.plan ?? null);
   checkQuotas(answer.readings, expect.quotas ?? []);
   assertEquals(answer.dropped?.map(({ what }) => what) ?? [], expect.dropped ?? []);
+  if (expect.facts !== undefined) {
+    const facts = (answer.facts ?? []).map(({ key, count, expiresAt }) => {
+      return { key, count, expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString() };
+    });
+    assertEquals(facts, expect.facts);
+  }
+  if (expect.hint !== undefined) assert(answer.hint?.includes(expect.hint), answer.hint ?? "no hint");
 }
 
 function checkRequests(requests: readonly Sent[], fixture: Fixture, anyHost: boolean) {

@@ -12,6 +12,7 @@ import {
   type Reading,
   readingShare,
   splitAccountKey,
+  windowMsOf,
 } from "../model/quota.ts";
 import { endedIfIdle, type Session } from "../model/session.ts";
 import { type AccountState, DEFAULT_RULES, type QuotaState, wholeSnapshotAt } from "../model/state.ts";
@@ -82,7 +83,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     const share = readingShare(reading);
     // A window that slides has no instant by which it may be used up, and a capacity set aside none either.
     if (window.kind === "rolling" || window.kind === "balance" || isGauge(window)) return null;
-    const windowMs = window.seconds === null ? null : window.seconds * 1000;
+    const windowMs = windowMsOf(reading);
     return paceOf({ share, windowMs, resetsAt, now, workDays: workDays(), zone: zone() });
   }
 
@@ -101,7 +102,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     const forecastOfIt = forecast({
       now,
       kind: window.kind,
-      windowMs: window.seconds === null ? null : window.seconds * 1000,
+      windowMs: windowMsOf(reading),
       resetsAt,
       at,
       used,

@@ -5,7 +5,13 @@
  */
 import type { Forecast } from "../model/forecast.ts";
 import type { FailureKind, HealthState, Outcome, OutcomeKind } from "../model/outcome.ts";
-import { type AccountKey, type Dropped, splitAccountKey, type Unit } from "../model/quota.ts";
+import {
+  type AccountFact,
+  type AccountKey,
+  type Dropped,
+  splitAccountKey,
+  type Unit,
+} from "../model/quota.ts";
 import type { StatusWord } from "../model/status.ts";
 import { isoInstant } from "../model/time.ts";
 import type { AccountView, QuotaView } from "../model/view.ts";
@@ -30,6 +36,24 @@ export interface QuotaJson {
   readonly currency?: string;
   /** Where the figure came from when it was not the vendor's endpoint: `statusline`. */
   readonly source?: string;
+  /** Dollars of the same use, where the vendor states both a share and money. */
+  readonly usedUsd?: number | null;
+  readonly limitUsd?: number | null;
+}
+
+/** Something countable that an account has besides quotas, for example resets in reserve. */
+export interface FactJson {
+  readonly key: string;
+  readonly label: string;
+  readonly count: number;
+  /** When the first of them lapses. */
+  readonly expiresAt: string | null;
+}
+
+export function factsJson(facts: readonly AccountFact[] = []): readonly FactJson[] {
+  return facts.map(({ key, label, count, expiresAt }) => {
+    return { key, label, count, expiresAt: isoInstant(expiresAt) };
+  });
 }
 
 export function quotaJson(quota: QuotaView): QuotaJson {
@@ -46,6 +70,7 @@ export function quotaJson(quota: QuotaView): QuotaJson {
     ...quota.allowed === undefined ? {} : { allowed: quota.allowed },
     ...quota.currency === undefined ? {} : { currency: quota.currency },
     ...quota.source === undefined ? {} : { source: quota.source },
+    ...quota.usd === undefined ? {} : { usedUsd: quota.usd.used, limitUsd: quota.usd.limit },
   };
 }
 
@@ -53,9 +78,11 @@ export interface CollectAccountJson {
   readonly provider: string;
   readonly account: string;
   readonly outcome: OutcomeKind;
-  /** What to do about it; absent when ok. */
+  /** What to do about it; of one that went well, what to know nevertheless, where there is something. */
   readonly hint?: string;
   readonly plan: string | null;
+  /** What it has besides quotas. */
+  readonly facts: readonly FactJson[];
   /** As read by this poll; of one that failed, none. */
   readonly quotas: readonly QuotaJson[];
   /** What the answer held and no quota was made of; absent where that is nothing. */
@@ -86,8 +113,9 @@ export function collectJson(collected: readonly Collected[], now: number): Colle
         provider,
         account: name,
         outcome: outcome.kind,
-        ...ok ? {} : { hint: outcome.hint ?? "" },
+        ...ok && outcome.hint === undefined ? {} : { hint: outcome.hint ?? "" },
         plan: ok ? view?.plan ?? null : null,
+        facts: factsJson(ok ? view?.facts : []),
         quotas: ok && view ? freshQuotas(view).map(quotaJson) : [],
         ...ok && view?.dropped ? { dropped: view.dropped } : {},
       };
@@ -107,6 +135,8 @@ export interface StatusAccountJson {
   readonly source: string | null;
   readonly expiresAt: string | null;
   readonly plan: string | null;
+  /** What it has besides quotas. */
+  readonly facts: readonly FactJson[];
   readonly health: {
     readonly state: HealthState;
     readonly failure: FailureKind | null;
@@ -145,12 +175,15 @@ export function statusJson(
   return {
     schemaVersion: SCHEMA_VERSION,
     at: isoInstant(now),
-    accounts: accounts.map(({ provider, name, source, expiresAt, plan, dropped, health, at, quotas }) => ({
+    accounts: accounts.map((
+      { provider, name, source, expiresAt, plan, facts, dropped, health, at, quotas },
+    ) => ({
       provider,
       account: name,
       source: source ?? null,
       expiresAt: isoInstant(expiresAt ?? null),
       plan,
+      facts: factsJson(facts),
       health: {
         state: health.state,
         failure: health.failure,

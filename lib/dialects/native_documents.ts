@@ -11,6 +11,7 @@ import { type AccountKey, shareOf, splitQuotaKey } from "../model/quota.ts";
 import type { Session } from "../model/session.ts";
 import { isoInstant } from "../model/time.ts";
 import type { DashboardView, QuotaView } from "../model/view.ts";
+import { factsJson } from "./collect.ts";
 import { rounded } from "./quota_api_figures.ts";
 
 /** What every document begins with. */
@@ -28,7 +29,7 @@ export function snapshotDocument(view: DashboardView, zone: string) {
   return {
     ...headOf({ now: view.at, zone }),
     accounts: view.accounts.map((
-      { key, provider, providerName, name, source, expiresAt, plan, dropped, health, at, quotas },
+      { key, provider, providerName, name, source, expiresAt, plan, facts, dropped, health, at, quotas },
     ) => ({
       key,
       provider,
@@ -37,6 +38,7 @@ export function snapshotDocument(view: DashboardView, zone: string) {
       source: source ?? null,
       expiresAt: isoInstant(expiresAt ?? null),
       plan,
+      facts: factsJson(facts),
       dropped: (dropped ?? []).map(({ what, why }) => ({ what, why })),
       health: healthDocument(health),
       readAt: isoInstant(at),
@@ -103,6 +105,8 @@ function quotaDocument(quota: QuotaView) {
     gone: quota.gone,
     parts: quota.parts.map(({ name, used }) => ({ name, used })),
     currency: quota.currency ?? null,
+    usedUsd: rounded(quota.usd?.used ?? null),
+    limitUsd: rounded(quota.usd?.limit ?? null),
   };
 }
 

@@ -34,7 +34,7 @@ export function healthOf(
   return {
     state: ended ? "expired" : stateOf(outcome, okAt, configured, now, expectedIntervalMs),
     failure: ended ? "auth" : failed ? outcome.kind : null,
-    hint: ended ? remedyOf(credential) : failed ? outcome.hint ?? null : futureHint(okAt, now),
+    hint: ended ? remedyOf(credential) : outcome?.hint ?? (failed ? null : futureHint(okAt, now)),
     triedAt: outcome?.at ?? null,
     okAt,
     // What is no longer configured is not polled, whatever was planned.

@@ -22,7 +22,7 @@ export interface Outcome {
   readonly durationMs: number;
   readonly kind: OutcomeKind;
   readonly reason?: "expired";
-  /** What happened and what to do about it, one line, safe to show. Absent when ok. */
+  /** What happened and what to do about it, one line, safe to show. When ok, what to know nevertheless, if anything. */
   readonly hint?: string;
   /** When the vendor asked to be left alone until, epoch milliseconds. */
   readonly retryAt?: number;

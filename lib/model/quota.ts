@@ -29,6 +29,18 @@ export interface Window {
   readonly seconds: number | null;
 }
 
+/**
+ * How long the window under way is, in milliseconds: its length, or the time between the two bounds a vendor states.
+ * Null where neither is known.
+ */
+export function windowMsOf(
+  { window, startedAt, resetsAt }: Pick<Reading, "window" | "startedAt" | "resetsAt">,
+): number | null {
+  if (window.seconds !== null) return window.seconds * 1000;
+  if (startedAt === undefined || resetsAt === null || startedAt >= resetsAt) return null;
+  return resetsAt - startedAt;
+}
+
 /** A rolling window this short is over before the next poll. */
 const LONGEST_GAUGE_SECONDS = 300;
 
@@ -60,12 +72,16 @@ export interface Reading {
   readonly window: Window;
   /** When the window ends, epoch milliseconds; as received, so it may lie in the past. */
   readonly resetsAt: number | null;
+  /** When the window under way began, epoch milliseconds, where the vendor states it: windows of a calendar differ in length. */
+  readonly startedAt?: number;
   /** What a rolling window gives back in an hour while something of it is used, in `unit`, where the provider says so. */
   readonly refillPerHour?: number;
   /** What `used` is made of, where the provider says so. */
   readonly parts?: readonly Part[];
   /** ISO 4217 code of amounts that have no unit of their own: those in `credits` may be yuan. */
   readonly currency?: string;
+  /** What `used` and `limit` are in dollars, where the vendor states both a share and money of the same use. */
+  readonly usd?: { readonly used: number | null; readonly limit: number | null };
   /** Where the figure comes from when it is not the vendor's endpoint, for example `statusline`. */
   readonly source?: string;
   /**

@@ -18,7 +18,7 @@ import {
   statesAmount,
 } from "./quota.ts";
 import { type AccountState, wholeSnapshotAt } from "./state.ts";
-import type { Dropped, Part, Unit, Window } from "./quota.ts";
+import type { AccountFact, Dropped, Part, Reading, Unit, Window } from "./quota.ts";
 import { standingOf, type StatusBounds, type StatusWord, THRESHOLDS, type Thresholds } from "./status.ts";
 
 export interface QuotaView {
@@ -59,6 +59,8 @@ export interface QuotaView {
   readonly currency?: string;
   /** Where the figure comes from when it is not the vendor's endpoint: `statusline`. */
   readonly source?: string;
+  /** What used and limit are in dollars, where the provider states both a share and money. */
+  readonly usd?: Reading["usd"];
 }
 
 export interface CycleView {
@@ -100,6 +102,8 @@ export interface AccountView {
   /** When its credential ends, epoch milliseconds; absent where that is not known. */
   readonly expiresAt?: number;
   readonly plan: string | null;
+  /** What its provider says besides quotas, for example resets in reserve; absent where it says nothing. */
+  readonly facts?: readonly AccountFact[];
   /** What the last answer held and no reading was made of; absent where that is nothing. Hostile text. */
   readonly dropped?: readonly Dropped[];
   /** How much was ever left out of its answers; absent where that is nothing. */
@@ -211,6 +215,7 @@ export function accountView(facts: AccountFacts, now: number): AccountView {
     ...credential && credential.source !== "" && { source: credential.source },
     ...credential && credential.expiresAt !== null && { expiresAt: credential.expiresAt },
     plan: state.plan,
+    ...state.facts && state.facts.length > 0 && { facts: state.facts },
     ...state.dropped && { dropped: state.dropped },
     ...state.droppedTotal !== undefined && { droppedTotal: state.droppedTotal },
     health: healthOf(facts.outcome, facts.okAt, configured && polling, now, facts.intervalMs, credential),
@@ -272,6 +277,7 @@ export function quotaView(
     parts: reading.parts ?? [],
     ...reading.currency === undefined ? {} : { currency: reading.currency },
     ...reading.source === undefined ? {} : { source: reading.source },
+    ...reading.usd === undefined ? {} : { usd: reading.usd },
   };
 }
 

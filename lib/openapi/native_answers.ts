@@ -73,6 +73,8 @@ export const Quota = v.strictObject({
   gone: v.boolean(),
   parts: v.array(v.strictObject({ name: v.string(), used: v.number() })),
   currency: MaybeText,
+  usedUsd: MaybeNumber,
+  limitUsd: MaybeNumber,
 });
 
 export const Snapshot = v.strictObject({
@@ -85,6 +87,9 @@ export const Snapshot = v.strictObject({
     source: MaybeText,
     expiresAt: MaybeInstant,
     plan: MaybeText,
+    facts: v.array(
+      v.strictObject({ key: v.string(), label: v.string(), count: Whole, expiresAt: MaybeInstant }),
+    ),
     dropped: v.array(v.strictObject({ what: v.string(), why: v.string() })),
     health: v.strictObject({
       state: HealthState,

@@ -232,7 +232,9 @@ export function createPoller(parts: PollerParts): Poller {
       account: key,
       at,
       durationMs: Math.max(0, at - startedAt),
-      ...(ok ? { kind: "ok" } : attempt),
+      ...(ok
+        ? { kind: "ok", ...attempt.answer.hint === undefined ? {} : { hint: attempt.answer.hint } }
+        : attempt),
       failures: streak.failures,
       nextAt: next.at,
       nextReason: next.reason,

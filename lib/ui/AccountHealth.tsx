@@ -34,15 +34,15 @@ interface AccountHintProps extends AccountHealthProps {
   readonly named?: boolean;
 }
 
-/** Nothing where all is well. */
+/** Nothing where all is well and there is nothing to know. */
 export function AccountHint({ account, now, zone, named }: AccountHintProps) {
   const { hint, state, nextAt } = account.health;
-  if (hint === null || state === "fresh") return null;
+  if (hint === null) return null;
   return (
     <p class="account-hint outside-text notice mb-3" data-account={account.key}>
       {named && <strong class="mr-1">{accountTitle(account)}:</strong>}
       {sentence(harmless(hint))}
-      {nextAt !== null && nextAt > now.value && (
+      {state !== "fresh" && nextAt !== null && nextAt > now.value && (
         <span class="text-muted">
           {` Next try in ${formatDuration(nextAt - now.value)}, at ${instantText(nextAt, now.value, zone)}.`}
         </span>

@@ -12,6 +12,11 @@ import { inPlace, type Place } from "./support.ts";
 
 interface Collected {
   readonly accounts: readonly {
+    readonly facts: readonly {
+      readonly key: string;
+      readonly count: number;
+      readonly expiresAt: string | null;
+    }[];
     readonly provider: string;
     readonly outcome: string;
     readonly hint?: string;
@@ -81,7 +86,14 @@ function check({ name, expect }: Fixture, { accounts }: Collected): void {
     near(found.utilization, quota.utilization, what);
     if (quota.remaining !== undefined) near(found.remaining ?? null, quota.remaining, what);
     if (quota.currency !== undefined) assertEquals(found.currency, quota.currency, what);
+    if (quota.usedUsd !== undefined) near(found.usedUsd ?? null, quota.usedUsd, what);
+    if (quota.limitUsd !== undefined) near(found.limitUsd ?? null, quota.limitUsd, what);
   }
+  if (expect.facts !== undefined) {
+    const facts = account.facts.map(({ key, count, expiresAt }) => ({ key, count, expiresAt }));
+    assertEquals(facts, expect.facts, name);
+  }
+  if (expect.hint !== undefined) assert(account.hint?.includes(expect.hint), name);
 }
 
 function near(found: number | null, expected: number | null, what: string): void {

@@ -62,6 +62,14 @@ export interface Expected {
   readonly plan?: string | null;
   /** What is told to have been left out, in the vendor's words; nothing unless given. */
   readonly dropped?: readonly string[];
+  /** What the answer held besides quotas; instants are ISO 8601. */
+  readonly facts?: readonly {
+    readonly key: string;
+    readonly count: number;
+    readonly expiresAt: string | null;
+  }[];
+  /** What the hint of a good answer says among other things. */
+  readonly hint?: string;
 }
 
 export interface ExpectedQuota {
@@ -75,6 +83,13 @@ export interface ExpectedQuota {
   readonly remaining?: number | null;
   readonly currency?: string;
   readonly parts?: readonly { readonly name: string; readonly used: number }[];
+  readonly label?: string;
+  /** Null: the vendor gave no verdict. */
+  readonly allowed?: boolean | null;
+  /** When its window began, ISO 8601. */
+  readonly startedAt?: string;
+  readonly usedUsd?: number;
+  readonly limitUsd?: number;
 }
 
 /** A request as it arrived. */
@@ -132,6 +147,13 @@ export function checkQuotas(readings: readonly Reading[], quotas: readonly Expec
     if (quota.remaining !== undefined) assertNear(reading.remaining, quota.remaining);
     if (quota.currency !== undefined) assertEquals(reading.currency, quota.currency);
     if (quota.parts !== undefined) assertEquals(reading.parts, quota.parts);
+    if (quota.label !== undefined) assertEquals(reading.label, quota.label);
+    if (quota.allowed !== undefined) assertEquals(reading.allowed ?? null, quota.allowed);
+    if (quota.startedAt !== undefined) {
+      assertEquals(new Date(reading.startedAt ?? NaN).toISOString(), quota.startedAt);
+    }
+    if (quota.usedUsd !== undefined) assertNear(reading.usd?.used ?? null, quota.usedUsd);
+    if (quota.limitUsd !== undefined) assertNear(reading.usd?.limit ?? null, quota.limitUsd);
   }
 }
 

@@ -1,5 +1,6 @@
 /** `syntrack status`: the present of every account and quota. */
 import { statusJson } from "../../dialects/collect.ts";
+import { factText } from "../../model/fact_text.ts";
 import {
   formatAge,
   formatAmount,
@@ -81,10 +82,17 @@ function accountLines(view: AccountView, scene: Scene): readonly string[] {
     healthText(view.health, view.at, now, paint)
   }`;
   const hint = view.health.hint === null ? [] : [`  ${plain(view.health.hint)}`];
+  const facts = (view.facts ?? []).map((fact) => `  ${plain(factText(fact, now))}`);
   const dropped = (view.dropped ?? []).map(({ what, why }) =>
     paint.yellow(`  Not understood: ${plain(what, MOST_LABEL)} (${plain(why, MOST_LABEL)})`)
   );
-  return [heading, ...hint, ...dropped, ...view.quotas.flatMap((quota) => quotaLines(quota, scene))];
+  return [
+    heading,
+    ...hint,
+    ...facts,
+    ...dropped,
+    ...view.quotas.flatMap((quota) => quotaLines(quota, scene)),
+  ];
 }
 
 /** A sign, a word and the age: the colour only repeats what they say. */

@@ -1,0 +1,20 @@
+import type { ReadonlySignal } from "@preact/signals";
+import { factText } from "../../model/fact_text.ts";
+import type { AccountView } from "../../model/view.ts";
+import { harmless } from "../../text.ts";
+import { nodeKey } from "../words.ts";
+
+/** What an account has besides quotas; nothing where its provider says nothing. */
+export function FactChips(
+  { account, now }: { readonly account: AccountView; readonly now: ReadonlySignal<number> },
+) {
+  return (
+    <>
+      {(account.facts ?? []).map((fact) => (
+        <span key={nodeKey(fact.key)} class="account-fact outside-text chip">
+          {harmless(factText(fact, now.value))}
+        </span>
+      ))}
+    </>
+  );
+}

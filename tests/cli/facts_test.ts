@@ -1,0 +1,43 @@
+/** What an account has besides quotas, from the vendor's answer to what a terminal prints. */
+import { clockAt } from "../../lib/clock.ts";
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { exchangesOf, fixtureOf } from "../support/exchange.ts";
+import { startVendor } from "../support/vendor.ts";
+import { inPlace } from "./support.ts";
+
+async function afterPoll(provider: string, name: string, commands: readonly string[]) {
+  const fixture = fixtureOf(provider, name);
+  const printed: string[] = [];
+  await inPlace(async (place) => {
+    await using vendor = startVendor(exchangesOf(fixture));
+    const variable = `SYNTRACK_${provider.toUpperCase().replaceAll("-", "_")}_BASE_URL`;
+    const env = { ...fixture.settings, [variable]: vendor.origin };
+    const clock = clockAt(Date.parse(fixture.now));
+    await place.run("collect", { env, clock });
+    for (const command of commands) printed.push((await place.run(command, { env, clock })).stdout);
+  });
+  return printed;
+}
+
+Deno.test("status tells how many resets are banked and when the first of them lapses, in words and in JSON", async () => {
+  const [text = "", json = ""] = await afterPoll("codex", "variant_banked_resets_2026-11-21", [
+    "status",
+    "status --json",
+  ]);
+  assertMatch(text, /Banked resets: 3, the first lapses in 9d 21h/);
+  assertEquals(JSON.parse(json).accounts[0].facts, [
+    { key: "banked-resets", label: "Banked resets", count: 3, expiresAt: "2026-12-01T09:00:00.000Z" },
+  ]);
+});
+
+Deno.test("an answer without limits is a good one, and status says why there may be none", async () => {
+  const [text = "", json = ""] = await afterPoll("zai", "variant_team_without_limits_2026-11-21", [
+    "status",
+    "status --json",
+  ]);
+  assertMatch(text, /fresh/);
+  assertMatch(text, /Z\.ai names no limits for this key/);
+  const { health, quotas } = JSON.parse(json).accounts[0];
+  assertEquals([health.state, health.failure, quotas], ["fresh", null, []]);
+  assert(health.hint.includes("bigmodel.cn"));
+});
