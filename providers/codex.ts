@@ -2,17 +2,24 @@
  * OpenAI Codex, the limits of a ChatGPT subscription: asked with the login of Codex, at the endpoint
  * Codex itself shows them from.
  */
+import type { Asking } from "../lib/asking.ts";
 import { firstSetting, textAt } from "../lib/login_file.ts";
+import type { AccountFact } from "../lib/model/quota.ts";
 import { asWritten, loginObject, newTokens } from "../lib/oauth.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
 import { gated, type Party, refused, refuseExpired, requestJson } from "../lib/request_json.ts";
 import { accountOf, HOME, PLACES, REMEDY, toolLogin, withTokens } from "./codex/login.ts";
-import { usageAnswer } from "./codex/usage.ts";
+import { isAccessToken, type Owner, ownerOf } from "./codex/owner.ts";
+import { bankedResets, soonestExpiry, usageAnswer } from "./codex/usage.ts";
 
 const VENDOR = "OpenAI";
 const ORIGIN = "https://chatgpt.com";
 /** The second is the one of installations without the part in front. */
-const PATHS = ["/backend-api/wham/usage", "/api/codex/usage"] as const;
+const BASES = ["/backend-api/wham", "/api/codex"] as const;
+/** Only ever read: the route beside it that redeems one is never called. */
+const DETAILS = "rate-limit-reset-credits";
+/** What is asked besides must not use up the time of the poll. */
+const DETAILS_MS = 5_000;
 const TOKEN_URL = "https://auth.openai.com/oauth/token";
 /** The public id of Codex, which its login belongs to. */
 const CLIENT_ID = "app_EMoamEEZ73f0CkXaXp7hrann";
@@ -26,7 +33,8 @@ export const codex: Provider = {
     {
       name: "CODEX_TOKEN",
       secret: true,
-      help: "Access token of a ChatGPT subscription; without it the login of Codex is used",
+      help:
+        "Access token of a ChatGPT subscription, of a login or of a workspace (at-...); without it the login of Codex is used",
     },
     {
       name: "CODEX_ACCOUNT_ID",
@@ -56,11 +64,15 @@ export const codex: Provider = {
     const party: Party = { vendor: VENDOR, account };
     refuseExpired(ask, party);
     refuseKey(account);
-    const init = { headers: headersFor(account), capBytes: 64 * 1024 };
-    const [first, second] = PATHS;
-    let answer = await requestJson(ask, party, `${ORIGIN}${first}`, { ...init, expected: [403, 404] });
+    const owner = isAccessToken(account) ? await ownerOf(ask, party) : undefined;
+    const headers = headersFor(account, owner);
+    const init = { headers, capBytes: 64 * 1024 };
+    const [first, second] = BASES;
+    let base: typeof BASES[number] = first;
+    let answer = await requestJson(ask, party, `${ORIGIN}${base}/usage`, { ...init, expected: [403, 404] });
     if (answer.status === 404) {
-      answer = await requestJson(ask, party, `${ORIGIN}${second}`, { ...init, expected: [403] });
+      base = second;
+      answer = await requestJson(ask, party, `${ORIGIN}${base}/usage`, { ...init, expected: [403] });
     }
     if (answer.status === 403) {
       throw answer.body === undefined ? gated(party) : refused(
@@ -69,7 +81,13 @@ export const codex: Provider = {
         `Check that the workspace of this login may be used from here, or sign in again: ${account.source}`,
       );
     }
-    return usageAnswer(answer.body, ask.now());
+    const usage = usageAnswer(answer.body, ask.now());
+    const facts = await bankedFacts(ask, party, answer.body, `${ORIGIN}${base}/${DETAILS}`, headers);
+    return {
+      ...usage,
+      ...facts.length === 0 ? {} : { facts },
+      ...owner?.identity === undefined ? {} : { identity: owner.identity },
+    };
   },
 
   renewal: {
@@ -105,12 +123,38 @@ export const codex: Provider = {
 };
 
 /** Without the account the vendor may answer for another workspace of the same person. */
-function headersFor({ secret, facts }: Account): Readonly<Record<string, string>> {
+function headersFor({ secret, facts }: Account, owner?: Owner): Readonly<Record<string, string>> {
+  const id = owner?.account ?? facts?.account;
   return {
     authorization: `Bearer ${secret.reveal()}`,
     "user-agent": "codex-cli",
-    ...facts?.account === undefined ? {} : { "chatgpt-account-id": facts.account },
+    ...id === undefined ? {} : { "chatgpt-account-id": id },
+    ...owner?.isFedramp ? { "x-openai-fedramp": "true" } : {},
   };
+}
+
+/** The resets in reserve. That one of them lapses soon is worth a request, never the poll. */
+async function bankedFacts(
+  ask: Asking,
+  party: Party,
+  body: unknown,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<readonly AccountFact[]> {
+  const count = bankedResets(body);
+  if (count === null) return [];
+  let expiresAt: number | null = null;
+  try {
+    const signal = AbortSignal.any([ask.signal, AbortSignal.timeout(DETAILS_MS)]);
+    if (count > 0) {
+      const details = await requestJson(ask, party, url, { headers, capBytes: 64 * 1024, signal });
+      expiresAt = soonestExpiry(details.body, ask.now());
+    }
+  } catch (error) {
+    if (ask.signal.aborted) throw error;
+    ask.log.debug("When banked resets lapse was not told", { account: party.account.name });
+  }
+  return [{ key: "banked-resets", label: "Banked resets", count, expiresAt }];
 }
 
 /** Keys of the API have no subscription, and what is known to be refused is not sent. */

@@ -54,6 +54,16 @@ function loginOf(login: unknown, source: string): Account | undefined {
       remedy: REMEDY,
     });
   }
+  const personal = textAt(login, "personal_access_token");
+  if (personal !== undefined) {
+    return {
+      name: "default",
+      source,
+      secret: new Secret(personal),
+      remedy: "Make a new access token in the settings of the workspace: codex login --with-access-token",
+      facts: { kind: "access-token" },
+    };
+  }
   const key = textAt(login, "OPENAI_API_KEY");
   return key === undefined ? undefined : { name: "default", source, secret: new Secret(key), remedy: REMEDY };
 }
@@ -70,11 +80,10 @@ export function accountOf({ access, accountId, idToken, source, remedy }: Tokens
   const own = claimIn(access);
   const claims = own ?? claimIn(idToken ?? "");
   const workspace = accountId ?? textAt(claims, "chatgpt_account_id");
-  // Members of a team share its account, so the person counts as well; what the token itself says counts for more
-  // than what stands beside it, perhaps from another login.
+  // What the token itself says counts for more than what stands beside it, perhaps from another login.
   const ofToken = textAt(own, "chatgpt_account_id");
   const person = textAt(claims, "chatgpt_user_id") ?? (ofToken === workspace ? undefined : ofToken);
-  const identity = [workspace, person].filter((one) => one !== undefined).join("/");
+  const identity = identityOf(workspace, person);
   const expiresAt = endOf(access);
   return {
     name: "default",
@@ -85,6 +94,11 @@ export function accountOf({ access, accountId, idToken, source, remedy }: Tokens
     ...expiresAt === undefined ? {} : { expiresAt },
     facts: workspace === undefined ? {} : { account: workspace },
   };
+}
+
+/** Members of a team share its account, so the person counts as well. Empty where nothing is known. */
+export function identityOf(workspace: string | undefined, user: string | undefined): string {
+  return [workspace, user].filter((one) => one !== undefined).join("/");
 }
 
 function claimIn(token: string): unknown {

@@ -12,11 +12,22 @@ import {
   orNull,
   restOf,
   slug,
+  usedOf,
 } from "../../lib/decode.ts";
 import { textAt } from "../../lib/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
 import type { Answer } from "../../lib/provider.ts";
-import { CALENDAR, DAY_SECONDS, FIVE_HOURS, ONE_WEEK, percentReading } from "../../lib/readings.ts";
+import {
+  answerOf,
+  CALENDAR,
+  createGathering,
+  DAY_SECONDS,
+  FIVE_HOURS,
+  type Gathering,
+  ONE_WEEK,
+  percentReading,
+  possibleReset,
+} from "../../lib/readings.ts";
 
 const KNOWN = [
   "planType",
@@ -31,29 +42,67 @@ const LONGEST_WAIT_SECONDS = 400 * DAY_SECONDS;
 
 /**
  * The readings, those of the plan first; none where the plan has credits alone.
- * @throws {ProviderError} `bad_response` where nothing is recognised
+ * @throws {ProviderError} `bad_response` where nothing is recognised, or nothing of the limits of the plan
  */
 export function usageAnswer(body: unknown, now: number): Answer {
   const answer = camelNames(body);
   if (!isRecord(answer) || !KNOWN.some((name) => Object.hasOwn(answer, name))) {
     throw badResponse("Codex answered with nothing that is known", body);
   }
-  const found = new Map<string, Reading>();
-  let isBroken = false;
-  const add = (reading: Reading | "broken" | null) => {
-    if (reading === "broken") isBroken = true;
-    else if (reading && !found.has(reading.quota)) found.set(reading.quota, reading);
-  };
-  for (const [block, namer] of blocksIn(answer)) {
-    if (block !== null && block !== undefined && !isRecord(block)) isBroken = true;
-    add(windowReading(member(block, "primaryWindow"), "primary", namer, now));
-    add(windowReading(member(block, "secondaryWindow"), "secondary", namer, now));
+  const gathering = createGathering();
+  const spend = spendLimit(answer);
+  for (const { name, block, namer, isPlan } of blocksIn(answer)) {
+    const { readings, unknown } = blockReadings(block, namer, now);
+    for (const what of unknown) gathering.drop(`${name}.${what}`, "not understood");
+    const allowed = allowedIn(block) ?? (isPlan && spend === null ? spendVerdict(answer) : undefined);
+    const known = readings.some(({ reading }) => reading.used !== null);
+    // Without its own limits a plan would look as if it had room, whatever else was understood.
+    if (unknown.length > 0 && !known && isPlan) throw badResponse(NO_WINDOW, body);
+    if (isPlan && readings.length === 0 && allowed === false) readings.push(blockedPlan());
+    for (const one of readings) add(gathering, withVerdict(one, allowed));
   }
-  add(spendLimit(member(answer.spendControl, "individualLimit") ?? answer.individualLimit));
-  if (found.size === 0 && isBroken) throw badResponse("Codex answered with no window that is known", body);
+  if (spend !== null) gathering.add(spend, "spend_control");
   const plan = textAt(answer, "planType");
-  const readings = [...found.values()];
-  return plan === undefined ? { readings } : { readings, plan };
+  return answerOf("Codex", body, gathering, plan === undefined ? {} : { plan });
+}
+
+const NO_WINDOW = "Codex answered with no window that is known";
+
+/** A reading, and what it is called where its name is taken; null where there is no other name. */
+interface Candidate {
+  readonly reading: Reading;
+  readonly other: Pick<Reading, "quota" | "label"> | null;
+}
+
+/** Two windows of one length are both shown; where even the second name is taken, the fuller one counts. */
+function add(gathering: Gathering, { reading, other }: Candidate): void {
+  const isTaken = gathering.readings.some((one) => one.quota === reading.quota);
+  gathering.add(isTaken && other !== null ? { ...reading, ...other } : reading, reading.label);
+}
+
+function withVerdict({ reading, other }: Candidate, allowed: boolean | undefined): Candidate {
+  return { reading: allowed === undefined ? reading : { ...reading, allowed }, other };
+}
+
+/** What is refused although no window says why still has to be shown. */
+function blockedPlan(): Candidate {
+  const reading: Reading = { ...percentReading("plan", "Plan", null, CALENDAR, null), limit: null };
+  return { reading: { ...reading, allowed: false }, other: null };
+}
+
+/**
+ * The vendor's verdict on a block of windows; undefined where it gives none. A share under 100 % permits nothing,
+ * and a permission that is missing is not one.
+ */
+function allowedIn(block: unknown): boolean | undefined {
+  const allowed = member(block, "allowed");
+  if (allowed === false || member(block, "limitReached") === true) return false;
+  return allowed === true ? true : undefined;
+}
+
+/** False where what the workspace may spend is spent; reaching it is a refusal, not reaching it is no permission. */
+function spendVerdict(answer: Readonly<Record<string, unknown>>): false | undefined {
+  return member(answer.spendControl, "reached") === true ? false : undefined;
 }
 
 /** What a window is called within its block. */
@@ -66,46 +115,110 @@ interface Length {
   readonly window: Window;
 }
 
-function blocksIn(answer: Readonly<Record<string, unknown>>): readonly (readonly [unknown, Namer])[] {
+interface Block {
+  /** In the vendor's words. */
+  readonly name: string;
+  readonly block: unknown;
+  readonly namer: Namer;
+  /** Whether it holds the limits of the plan itself. */
+  readonly isPlan?: boolean;
+}
+
+function blocksIn(answer: Readonly<Record<string, unknown>>): readonly Block[] {
   const { rateLimit, codeReviewRateLimit, additionalRateLimits } = answer;
-  const more = Array.isArray(additionalRateLimits) ? additionalRateLimits : [];
   return [
-    [rateLimit, ({ key, label }) => ({ quota: key, label })],
-    [
-      codeReviewRateLimit,
-      ({ key, label }, place) =>
+    {
+      name: "rate_limit",
+      block: rateLimit,
+      namer: ({ key, label }) => ({ quota: key, label }),
+      isPlan: true,
+    },
+    {
+      name: "code_review_rate_limit",
+      block: codeReviewRateLimit,
+      namer: ({ key, label }, place) =>
         place === "primary"
           ? { quota: "code-review", label: "Code review" }
           : { quota: `code-review-${key}`, label: `Code review, ${label}` },
-    ],
-    ...more.map((limit): readonly [unknown, Namer] => {
-      const name = textAt(limit, "limitName") ?? textAt(limit, "meteredFeature") ?? "";
-      const part = slug(name) || "extra";
-      return [member(limit, "rateLimit"), ({ key, label }) => ({
-        quota: `${part}-${key}`,
-        label: `${name.slice(0, 80) || "Extra"}, ${label}`,
-      })];
-    }),
+    },
+    ...extraBlocks(Array.isArray(additionalRateLimits) ? additionalRateLimits : []),
   ];
 }
 
+/** Limits of single models. Several of one name are told apart by the feature they meter. */
+function extraBlocks(limits: readonly unknown[]): readonly Block[] {
+  const named = limits.map((limit) => {
+    const feature = textAt(limit, "meteredFeature") ?? "";
+    const name = textAt(limit, "limitName") ?? feature;
+    return { limit, name, feature, part: slug(name) || "extra" };
+  });
+  return named.map(({ limit, name, feature, part }): Block => {
+    const isShared = named.filter((one) => one.part === part).length > 1;
+    const own = isShared && slug(feature) !== "" && slug(feature) !== part;
+    const quota = own ? slug(`${part.slice(0, 30)}-${feature}`) : part;
+    const title = `${name.slice(0, 80) || "Extra"}${own ? ` (${feature.slice(0, 40)})` : ""}`;
+    return {
+      name: `additional_rate_limits ${name.slice(0, 80)}`.trim(),
+      block: member(limit, "rateLimit"),
+      namer: ({ key, label }) => ({ quota: `${quota}-${key}`, label: `${title}, ${label}` }),
+    };
+  });
+}
+
+const PLACES: readonly (readonly [name: string, place: Place])[] = [
+  ["primaryWindow", "primary"],
+  ["secondaryWindow", "secondary"],
+];
+/** Members of a block that are no windows. */
+const VERDICTS = ["allowed", "limitReached", "rateLimitReachedType"];
+
+/** The windows of a block, and the names of what could be one and was not understood. */
+function blockReadings(block: unknown, namer: Namer, now: number) {
+  const readings: Candidate[] = [];
+  const unknown: string[] = [];
+  if (block === null || block === undefined) return { readings, unknown };
+  if (!isRecord(block)) return { readings, unknown: [`a value of type ${typeof block}`] };
+  for (const [name, place] of PLACES) {
+    const window = windowReading(block[name], place, namer, now);
+    if (window === "broken") unknown.push(name);
+    else if (window) {
+      readings.push(window);
+      if (window.reading.used === null) unknown.push(`${name} without a figure`);
+    }
+  }
+  const known = [...PLACES.map(([name]) => name), ...VERDICTS];
+  const others = Object.entries(block).filter(([name, value]) => !known.includes(name) && isRecord(value));
+  return { readings, unknown: [...unknown, ...others.map(([name]) => name.slice(0, 80))] };
+}
+
 const WindowBlock = v.object({
-  usedPercent: lenientNumber,
+  usedPercent: orNull(v.pipe(lenientNumber, v.minValue(0))),
   limitWindowSeconds: orNull(lenientNumber),
   resetAt: instantOrNull,
   resetAfterSeconds: orNull(v.pipe(lenientNumber, v.minValue(0), v.maxValue(LONGEST_WAIT_SECONDS))),
 });
 
-function windowReading(block: unknown, place: Place, namer: Namer, now: number): Reading | "broken" | null {
+/** A window whose length is known and whose figure is not says so: it may be the one that stops somebody. */
+function windowReading(block: unknown, place: Place, namer: Namer, now: number): Candidate | "broken" | null {
   if (block === undefined || block === null) return null;
   const result = v.safeParse(WindowBlock, block);
   if (!result.success) return "broken";
   const { usedPercent, limitWindowSeconds, resetAt, resetAfterSeconds } = result.output;
+  if (usedPercent === null && limitWindowSeconds === null) return "broken";
   const length = lengthOf(limitWindowSeconds, place);
   const { quota, label } = namer(length, place);
   const resetsAt = resetAt ??
     (resetAfterSeconds === null ? null : Math.trunc(now + resetAfterSeconds * 1000));
-  return percentReading(quota, label, usedPercent, length.window, resetsAt);
+  return {
+    reading: percentReading(
+      quota,
+      label,
+      usedPercent,
+      length.window,
+      possibleReset(resetsAt, length.window, now),
+    ),
+    other: { quota: `${quota}-${place}`, label: `${label} (${place})` },
+  };
 }
 
 const SESSION: Length = { key: "five-hour", label: "5-hour limit", window: FIVE_HOURS };
@@ -138,11 +251,12 @@ const SpendLimit = v.object({
 });
 
 /** What one person of a workspace may spend. */
-function spendLimit(block: unknown): Reading | null {
+function spendLimit(answer: Readonly<Record<string, unknown>>): Reading | null {
+  const block = member(answer.spendControl, "individualLimit") ?? answer.individualLimit;
   const result = v.safeParse(SpendLimit, block);
   if (!result.success) return null;
   const { limit, remaining, resetAt } = result.output;
-  const used = result.output.used ?? restOf(limit, remaining);
+  const used = result.output.used ?? usedOf(limit, remaining);
   if ((limit === null && used === null) || (limit === 0 && !used)) return null;
   return {
     quota: "spend-limit",
@@ -153,5 +267,26 @@ function spendLimit(block: unknown): Reading | null {
     remaining: remaining ?? restOf(limit, used),
     window: CALENDAR,
     resetsAt: resetAt,
+    ...spendVerdict(answer) === undefined ? {} : { allowed: false },
   };
+}
+
+/** How many resets are banked, to be redeemed by hand; null where nothing is said of them. */
+export function bankedResets(body: unknown): number | null {
+  const block = member(camelNames(body), "rateLimitResetCredits");
+  return v.parse(orNull(Count), member(block, "availableCount"));
+}
+
+const Count = v.pipe(lenientNumber, v.integer(), v.minValue(0));
+const Credit = v.object({ status: v.string(), expiresAt: instantOrNull });
+
+/** When the first of the banked resets lapses, epoch milliseconds; null where none of those that are left says so. */
+export function soonestExpiry(body: unknown, now: number): number | null {
+  const list = member(camelNames(body), "credits");
+  const ends = (Array.isArray(list) ? list : []).flatMap((item) => {
+    const { success, output } = v.safeParse(Credit, item);
+    if (!success || output.status !== "available") return [];
+    return output.expiresAt !== null && output.expiresAt > now ? [output.expiresAt] : [];
+  });
+  return ends.length === 0 ? null : Math.min(...ends);
 }

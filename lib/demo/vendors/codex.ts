@@ -1,12 +1,15 @@
 /** Codex on a ChatGPT plan: five hours from the first use and a week, in whole percents, with a login that ends. */
 import type { Person } from "../person.ts";
-import { ownWeeks } from "./periods.ts";
+import { iso, ownWeeks } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
 import { type Counted, usageOf } from "./usage.ts";
 import type { Asked, Vendor } from "./vendor.ts";
 
 const SESSION_SECONDS = 5 * 3600;
 const WEEK_SECONDS = 7 * 86_400;
+const DAY_MS = 86_400_000;
+/** In so many days the banked resets lapse. */
+const BANKED = [9, 23];
 
 export function codex(person: Person, loginEndsAt: number): Vendor {
   const usage = usageOf(person, "codex", { share: 0.55, sinceHours: 1.6 });
@@ -48,6 +51,17 @@ export function codex(person: Person, loginEndsAt: number): Vendor {
         code_review_rate_limit: null,
         additional_rate_limits: null,
         credits: { has_credits: false, unlimited: false, balance: "0" },
+        rate_limit_reset_credits: { available_count: BANKED.length },
+      }),
+      "/backend-api/wham/rate-limit-reset-credits": ({ now }) => ({
+        credits: BANKED.map((days, index) => ({
+          id: `reset-demo-${index}`,
+          reset_type: "codex_rate_limits",
+          status: "available",
+          // Whole days, so that the demo's answers do not change from poll to poll.
+          expires_at: iso((Math.floor(now / DAY_MS) + days) * DAY_MS),
+        })),
+        available_count: BANKED.length,
       }),
     },
   });

@@ -1,0 +1,43 @@
+/** Whose a personal access token is: it says nothing itself, so the vendor is asked before the usage is. */
+import type { Asking } from "../../lib/asking.ts";
+import { badResponse, member } from "../../lib/decode.ts";
+import { textAt } from "../../lib/login_file.ts";
+import type { Account } from "../../lib/provider.ts";
+import { type Party, requestJson } from "../../lib/request_json.ts";
+import { identityOf } from "./login.ts";
+
+const WHOAMI = "https://auth.openai.com/api/accounts/v1/user-auth-credential/whoami";
+const REMEMBERED = "owner";
+
+export interface Owner {
+  readonly account: string;
+  readonly isFedramp: boolean;
+  readonly identity: string;
+}
+
+/** Tokens of a workspace begin like this, and have neither parts to read nor anything that renews them. */
+export function isAccessToken({ secret, facts }: Account): boolean {
+  return facts?.kind === "access-token" || secret.reveal().startsWith("at-");
+}
+
+/**
+ * Asked once in the life of a token.
+ * @throws {ProviderError} `auth` where the token is refused, `bad_response` where the answer names no account
+ */
+export async function ownerOf(ask: Asking, party: Party): Promise<Owner> {
+  const known = ask.memory.get(REMEMBERED) as Owner | undefined;
+  if (known) return known;
+  const { body } = await requestJson(ask, party, WHOAMI, {
+    headers: { authorization: `Bearer ${party.account.secret.reveal()}`, "user-agent": "codex-cli" },
+    capBytes: 64 * 1024,
+  });
+  const account = textAt(body, "chatgpt_account_id");
+  if (account === undefined) throw badResponse("OpenAI did not say whose the token is", undefined);
+  const owner: Owner = {
+    account,
+    isFedramp: member(body, "chatgpt_account_is_fedramp") === true,
+    identity: identityOf(account, textAt(body, "chatgpt_user_id")),
+  };
+  ask.memory.set(REMEMBERED, owner);
+  return owner;
+}
