@@ -8,8 +8,9 @@ import { type Asking, Secret } from "../lib/asking.ts";
 import { badResponse, camelNames, isRecord, lenientNumber, member } from "../lib/decode.ts";
 import { firstSetting } from "../lib/login_file.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
+import { answerOf, createGathering } from "../lib/readings.ts";
 import { type Party, rateLimited, refused, requestJson, retryAt, unavailable } from "../lib/request_json.ts";
-import { readingsOf, rowOf } from "./zai/rows.ts";
+import { gatherRows, hasFigure, rowOf } from "./zai/rows.ts";
 import { KEY_PLACES, KEY_SETTINGS, keyOf, type Region, remedyFor } from "./zai/keys.ts";
 
 const HOST: Readonly<Record<Region, string>> = { global: "api.z.ai", cn: "open.bigmodel.cn" };
@@ -56,11 +57,11 @@ export const zai: Provider = {
     const party: Party = { vendor: "Z.ai", account };
     const key = account.secret.reveal();
     try {
-      return answerOf(ask, account, await envelope(ask, party, `Bearer ${key}`));
+      return quotaAnswer(ask, await envelope(ask, party, `Bearer ${key}`));
     } catch (error) {
       // Some accounts take the key only without the word in front of it.
       if (!(error instanceof Error) || member(error, "kind") !== "auth") throw error;
-      return answerOf(ask, account, await envelope(ask, party, key));
+      return quotaAnswer(ask, await envelope(ask, party, key));
     }
   },
 };
@@ -146,25 +147,32 @@ function codeOf(body: unknown): number | null {
   return result.success ? result.output : null;
 }
 
-function answerOf(ask: Asking, account: Account, data: unknown): Answer {
+function quotaAnswer(ask: Asking, data: unknown): Answer {
   const limits = limitsOf(data);
   if (!Array.isArray(limits)) throw badResponse("Z.ai answered with limits that are no list", data);
   const rows = limits.flatMap((item) => rowOf(item) ?? []);
-  if (rows.length < limits.length) {
-    ask.log.warn("Rows of the answer were not understood", {
-      account: account.name,
-      rows: limits.length - rows.length,
-    });
-    if (rows.length === 0) throw badResponse("Z.ai answered with no row that is known", data);
+  if (limits.length > 0 && !rows.some(hasFigure)) {
+    throw badResponse("Z.ai answered with no row that is known", data);
   }
-  if (limits.length === 0) {
-    ask.log.warn("No quotas: without a plan, or a team key without its organization and project", {
-      account: account.name,
-    });
+  const gathering = createGathering();
+  for (const [index, item] of limits.entries()) {
+    if (rowOf(item) === undefined) gathering.drop(`limits[${index}]`, "not understood");
   }
+  const readings = gatherRows(rows, ask.now(), gathering);
   const plan = planOf(data);
-  const readings = readingsOf(rows);
-  return plan === undefined ? { readings } : { readings, plan };
+  return answerOf("Z.ai", data, { readings, dropped: gathering.dropped }, {
+    ...plan === undefined ? {} : { plan },
+    ...limits.length > 0 ? {} : { hint: emptyHint(ask, plan) },
+  });
+}
+
+/** An answer without limits is none of the key's faults, and nothing to wait for. */
+function emptyHint(ask: Asking, plan: string | undefined): string {
+  const what = plan === undefined
+    ? "Z.ai names no plan and no limits for this key"
+    : "Z.ai names no limits for this key";
+  if (isTeam(ask)) return `${what}: those of a team plan may only be shown to a login at bigmodel.cn`;
+  return `${what}: a team plan needs Z_AI_BIGMODEL_ORGANIZATION and Z_AI_BIGMODEL_PROJECT`;
 }
 
 /** The list of rows, also under a name that is new; a plan without quotas has none. */

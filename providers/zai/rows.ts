@@ -8,8 +8,10 @@ import {
   orNull,
   restOf,
   tidy,
+  usedOf,
 } from "../../lib/decode.ts";
 import type { Part, Reading, Unit, Window } from "../../lib/model/quota.ts";
+import { CALENDAR, DAY_SECONDS, type Gathering, HOUR_SECONDS, possibleReset } from "../../lib/readings.ts";
 
 const Row = v.object({
   type: v.string(),
@@ -26,6 +28,11 @@ const Row = v.object({
 
 export type Row = v.InferOutput<typeof Row>;
 
+/** Whether a row states anything of what is used. */
+export function hasFigure({ currentValue, remaining, percentage }: Row): boolean {
+  return currentValue !== null || remaining !== null || percentage !== null;
+}
+
 export function rowOf(item: unknown): Row | undefined {
   const result = v.safeParse(Row, item);
   return result.success ? result.output : undefined;
@@ -36,21 +43,19 @@ const TYPE_ORDER = ["CREDIT_LIMIT", "TOKENS_LIMIT"];
 const QUOTA_ORDER = ["five-hour", "weekly"];
 
 /**
- * One reading for each row that is part of the plan. Where two rows claim one quota, the second
- * takes the name made of its type and duration; a row that repeats even that is left out.
+ * One reading for each row that is part of the plan. Where two rows claim one quota, the second takes the name
+ * made of its type and duration; where more claim even that, the fullest one counts and the others are dropped.
  */
-export function readingsOf(rows: readonly Row[]): readonly Reading[] {
+export function gatherRows(rows: readonly Row[], now: number, gathering: Gathering): readonly Reading[] {
   const ordered = rows.toSorted((a, b) => rank(TYPE_ORDER, a.type) - rank(TYPE_ORDER, b.type));
-  const readings = new Map<string, Reading>();
   for (const row of ordered) {
-    const reading = readingOf(row);
+    const reading = readingOf(row, now);
     if (!reading) continue;
-    const quota = [reading.quota, plainKey(row)].find((one) => !readings.has(one));
-    if (quota !== undefined) {
-      readings.set(quota, quota === reading.quota ? reading : { ...reading, quota, label: plainLabel(row) });
-    }
+    const isTaken = gathering.readings.some((one) => one.quota === reading.quota);
+    const renamed = { ...reading, quota: plainKey(row, now), label: plainLabel(row, now) };
+    gathering.add(isTaken ? renamed : reading, row.type.slice(0, 80));
   }
-  return [...readings.values()].toSorted((a, b) => rank(QUOTA_ORDER, a.quota) - rank(QUOTA_ORDER, b.quota));
+  return gathering.readings.toSorted((a, b) => rank(QUOTA_ORDER, a.quota) - rank(QUOTA_ORDER, b.quota));
 }
 
 function rank(order: readonly string[], one: string): number {
@@ -58,61 +63,78 @@ function rank(order: readonly string[], one: string): number {
   return index < 0 ? order.length : index;
 }
 
-function readingOf(row: Row): Reading | undefined {
+function readingOf(row: Row, now: number): Reading | undefined {
   const { usage, currentValue, percentage } = row;
   if (usage === 0 && !currentValue && !percentage) return undefined;
   const parts = partsOf(row);
+  const name = nameOf(row, now);
   return {
-    ...nameOf(row),
+    ...name,
     ...figuresOf(row),
-    resetsAt: row.nextResetTime,
+    resetsAt: possibleReset(row.nextResetTime, name.window, now),
     ...parts.length > 0 ? { parts } : {},
   };
 }
 
-function nameOf(row: Row): Pick<Reading, "quota" | "label" | "window"> {
-  if (isMonthlyTools(row)) {
-    return {
-      quota: "tool-calls",
-      label: "Tool calls (monthly)",
-      window: { kind: "calendar", seconds: null },
-    };
+function nameOf(row: Row, now: number): Pick<Reading, "quota" | "label" | "window"> {
+  if (isMonth(row) && TOOL_TYPES.includes(row.type)) {
+    return { quota: "tool-calls", label: "Tool calls (monthly)", window: CALENDAR };
   }
-  const seconds = secondsOf(row);
-  const window: Window = seconds === null ? { kind: "calendar", seconds } : { kind: "fixed", seconds };
+  const seconds = secondsOf(row, now);
+  const window: Window = seconds === null ? CALENDAR : { kind: "fixed", seconds };
   if (TYPE_ORDER.includes(row.type)) {
-    if (seconds === 5 * 3600) return { quota: "five-hour", label: "5-hour quota", window };
-    if (seconds === 7 * 86_400) return { quota: "weekly", label: "Weekly quota", window };
+    if (seconds === 5 * HOUR_SECONDS) return { quota: "five-hour", label: "5-hour quota", window };
+    if (seconds === 7 * DAY_SECONDS) return { quota: "weekly", label: "Weekly quota", window };
+    if (isMonth(row)) return { quota: "monthly", label: "Monthly quota", window };
   }
-  return { quota: plainKey(row), label: plainLabel(row), window };
+  return { quota: plainKey(row, now), label: plainLabel(row, now), window };
 }
 
-function isMonthlyTools({ type, unit, number }: Row): boolean {
-  return (type === "TIME_LIMIT" || type === "MCP_LIMIT") && unit === 5 && number === 1;
+const TOOL_TYPES = ["TIME_LIMIT", "MCP_LIMIT"];
+/** The vendor's unit for minutes, and, of one of it, for a month. */
+const MINUTE_OR_MONTH = 5;
+
+function isMonth({ unit, number }: Row): boolean {
+  return unit === MINUTE_OR_MONTH && number === 1;
 }
 
 /** Seconds of the vendor's units: day, hour, minute, week. */
-const UNIT_SECONDS: Readonly<Record<number, number>> = { 1: 86_400, 3: 3600, 5: 60, 6: 604_800 };
+const UNIT_SECONDS: Readonly<Record<number, number>> = {
+  1: DAY_SECONDS,
+  3: HOUR_SECONDS,
+  [MINUTE_OR_MONTH]: 60,
+  6: 7 * DAY_SECONDS,
+};
 
-function secondsOf({ unit, number }: Row): number | null {
+/** The length of the window; null for a month, and where a reset shows that the unit means something else. */
+function secondsOf(row: Row, now: number): number | null {
+  const { unit, number } = row;
   const one = unit === null ? undefined : UNIT_SECONDS[unit];
-  return one === undefined || number === null || !Number.isSafeInteger(one * number) || number < 1
-    ? null
-    : one * number;
+  if (one === undefined || number === null || isMonth(row)) return null;
+  const seconds = one * number;
+  if (!Number.isSafeInteger(seconds) || seconds < 1) return null;
+  const window: Window = { kind: "fixed", seconds };
+  const isOther = unit === MINUTE_OR_MONTH && row.nextResetTime !== null &&
+    possibleReset(row.nextResetTime, window, now) === null;
+  return isOther ? null : seconds;
 }
 
 /** `tokens-86400s`: what a row is called that has no better name. */
-function plainKey(row: Row): string {
+function plainKey(row: Row, now: number): string {
   const type = row.type.replace(/_LIMIT$/i, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 40)
     .replace(/^-+|-+$/g, "");
-  const seconds = isMonthlyTools(row) ? null : secondsOf(row);
+  const seconds = secondsOf(row, now);
   return `${type || "other"}${seconds === null ? "" : `-${seconds}s`}`;
 }
 
-function plainLabel(row: Row): string {
-  const seconds = isMonthlyTools(row) ? null : secondsOf(row);
+function plainLabel(row: Row, now: number): string {
+  const seconds = secondsOf(row, now);
   const type = row.type.trim().slice(0, 80) || "Other";
-  return seconds === null ? type : `${type} (${tidy(seconds / 3600)} h)`;
+  return seconds === null ? type : `${type} (${lengthText(seconds)})`;
+}
+
+function lengthText(seconds: number): string {
+  return seconds < HOUR_SECONDS ? `${tidy(seconds / 60)} min` : `${tidy(seconds / HOUR_SECONDS)} h`;
 }
 
 const COUNTED_IN: Readonly<Record<string, Unit>> = {
@@ -125,7 +147,7 @@ const COUNTED_IN: Readonly<Record<string, Unit>> = {
 /** Counts where the row has them, else the vendor's percentage, which is rounded down. */
 function figuresOf(row: Row): Pick<Reading, "unit" | "used" | "limit" | "remaining"> {
   const { usage: limit, percentage } = row;
-  const used = row.currentValue ?? restOf(limit, row.remaining);
+  const used = row.currentValue ?? usedOf(limit, row.remaining);
   if (limit === null || used === null || (limit === 0 && used === 0)) {
     const known = percentage === null ? null : 100;
     return { unit: "percent", used: percentage, limit: known, remaining: restOf(known, percentage) };
@@ -137,7 +159,7 @@ function figuresOf(row: Row): Pick<Reading, "unit" | "used" | "limit" | "remaini
   return { unit: "percent", used: share, limit: 100, remaining: restOf(100, share) };
 }
 
-const Detail = v.object({ modelCode: v.string(), usage: lenientNumber });
+const Detail = v.object({ modelCode: v.string(), usage: v.pipe(lenientNumber, v.minValue(0)) });
 
 /** What each tool used; here `usage` does mean use. */
 function partsOf(row: Row): readonly Part[] {
@@ -146,7 +168,7 @@ function partsOf(row: Row): readonly Part[] {
     const { success, output } = v.safeParse(Detail, item);
     if (!success) continue;
     const name = output.modelCode.slice(0, 80);
-    sums.set(name, (sums.get(name) ?? 0) + Math.max(0, output.usage));
+    sums.set(name, (sums.get(name) ?? 0) + output.usage);
   }
   return [...sums].map(([name, used]) => ({ name, used }));
 }

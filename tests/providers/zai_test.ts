@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { zai } from "../../providers/zai.ts";
-import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { fixtureOf, type Sent } from "../support/exchange.ts";
 import { createFakeAsking } from "../support/fake_asking.ts";
 import { kindOf } from "../support/sound.ts";
@@ -139,25 +140,25 @@ Deno.test("SYNTRACK_ZAI_BASE_URL replaces the origin and beats ZAI_BASE_URL, pat
   assertEquals(vendor.requests.map((sent) => sent.path), ["/api/monitor/usage/quota/limit"]);
 });
 
-Deno.test("no rows give no quotas and a word in the log", async () => {
+Deno.test("no rows give no quotas and a hint why that may be so", async () => {
   for (const data of [{}, { limits: [] }, { limits: null, level: "lite" }]) {
-    const { value, lines } = await readAs(
+    const { value } = await readAs(
       { ZAI_API_KEY: KEY },
       () => new Response(JSON.stringify({ code: 200, data })),
     );
     assertEquals(value?.readings, []);
-    assertEquals(lines.map((line) => line.level), ["warn"]);
+    assertMatch(value?.hint ?? "", /no limits for this key: a team plan needs Z_AI_BIGMODEL_ORGANIZATION/);
   }
 });
 
-Deno.test("a row that is none is left out with a word in the log", async () => {
+Deno.test("a row that is none is left out and told", async () => {
   const limits = [{ type: "TOKENS_LIMIT", unit: 3, number: 5, percentage: 1 }, null, 7];
-  const { value, lines } = await readAs(
+  const { value } = await readAs(
     { ZAI_API_KEY: KEY },
     () => new Response(JSON.stringify({ code: 200, data: { limits } })),
   );
   assertEquals(value?.readings.length, 1);
-  assertEquals(lines.map((line) => line.fields.rows), [2]);
+  assertEquals(value?.dropped?.map(({ what }) => what), ["limits[1]", "limits[2]"]);
 });
 
 Deno.test("a hostile type makes a harmless key, and its row is shown", async () => {
@@ -232,4 +233,39 @@ Deno.test("a key that is refused is explained by how it looks, or by its region"
     "Check ZAI_API_KEY in the environment; a key of the other region needs ZAI_REGION=cn",
     "Check GLM_API_KEY in the environment; a key of the other region needs ZAI_REGION=global",
   ]);
+});
+
+Deno.test("a reset is kept up to the length of its window, and dropped beyond it with the figure kept", async () => {
+  const now = createFakeAsking().now();
+  const rows = [[3, 5, 5 * 3600], [6, 1, 7 * 86_400], [1, 2, 2 * 86_400]] as const;
+  await fc.assert(fc.asyncProperty(
+    fc.constantFrom(...rows),
+    fc.integer({ min: 1, max: 60 * 86_400 }),
+    async ([unit, number, seconds], ahead) => {
+      const nextResetTime = now + ahead * 1000;
+      const limits = [{ type: "TOKENS_LIMIT", unit, number, percentage: 7, nextResetTime }];
+      const { value } = await readAs(
+        { ZAI_API_KEY: KEY },
+        () => new Response(JSON.stringify({ code: 200, data: { limits } })),
+      );
+      const [reading] = value?.readings ?? [];
+      assertEquals([reading?.used, reading?.window.seconds], [7, seconds]);
+      assertEquals(reading?.resetsAt, ahead <= seconds + 600 ? nextResetTime : null);
+    },
+  ));
+});
+
+Deno.test("of several rows of one window the fullest is never lost, wherever it stands", async () => {
+  await fc.assert(fc.asyncProperty(
+    fc.array(fc.integer({ min: 0, max: 120 }), { minLength: 1, maxLength: 6 }),
+    async (figures) => {
+      const limits = figures.map((percentage) => ({ type: "TOKENS_LIMIT", unit: 3, number: 5, percentage }));
+      const { value } = await readAs(
+        { ZAI_API_KEY: KEY },
+        () => new Response(JSON.stringify({ code: 200, data: { limits } })),
+      );
+      const used = value?.readings.map((reading) => reading.used ?? 0) ?? [];
+      assertEquals(Math.max(...used), Math.max(...figures));
+    },
+  ));
 });
