@@ -1,7 +1,6 @@
 /** What Cursor says about a billing period, at the two places it can be asked, and on old plans by request. */
 import * as v from "valibot";
 import {
-  amountOrNull,
   badResponse,
   instantOrNull,
   isRecord,
@@ -11,6 +10,7 @@ import {
   orNull,
   restOf,
   slug,
+  usedOf,
 } from "../../lib/decode.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { BALANCE, CALENDAR, ONE_WEEK, percentReading } from "../../lib/readings.ts";
@@ -24,23 +24,51 @@ export interface Period {
   readonly isByRequest: boolean;
 }
 
-const percent = orNull(lenientNumber);
-const cents = v.pipe(amountOrNull, v.transform((value) => value === null ? null : value / 100));
+const percent = orNull(v.pipe(lenientNumber, v.minValue(0)));
+const amount = orNull(v.pipe(lenientNumber, v.minValue(0)));
+const cents = v.pipe(amount, v.transform((value) => value === null ? null : value / 100));
 const centsLimit = v.pipe(
   limitOrNull,
   v.transform((value) => value === null || value >= NO_LIMIT ? null : value / 100),
 );
 
-const Plan = v.object({
-  limit: amountOrNull,
-  remaining: amountOrNull,
-  // One or the other, by the place that is asked.
-  includedSpend: amountOrNull,
-  used: amountOrNull,
-  autoPercentUsed: percent,
-  apiPercentUsed: percent,
-  totalPercentUsed: percent,
-});
+/** The vendor leaves zeros out; what is there and cannot be read is not one. */
+function zeroIfLeftOut(value: unknown, schema: typeof amount): number | null {
+  return value === undefined ? 0 : v.parse(schema, value);
+}
+
+function isStated(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+/** What is stated under the first of these names; 0 where none is, unless a rest says what it must be. */
+function spentIn(block: unknown, names: readonly string[], limit: number | null): number | null {
+  const stated = names.map((name) => member(block, name)).find(isStated);
+  if (stated !== undefined) return v.parse(amount, stated);
+  const remaining = member(block, "remaining");
+  if (remaining !== undefined) return usedOf(limit, v.parse(amount, remaining));
+  return zeroIfLeftOut(names.map((name) => member(block, name)).find((value) => value !== undefined), amount);
+}
+
+/** When a period began and when it ends, as far as that is told. */
+interface Bounds {
+  readonly startedAt: number | null;
+  readonly resetsAt: number | null;
+}
+
+function boundsOf(body: Readonly<Record<string, unknown>>): Bounds {
+  return {
+    startedAt: v.parse(instantOrNull, body.billingCycleStart),
+    resetsAt: v.parse(instantOrNull, body.billingCycleEnd),
+  };
+}
+
+/** The reading with the beginning of its period, by which alone its pace can be told. */
+function within({ startedAt, resetsAt }: Bounds, reading: Reading): Reading {
+  return startedAt === null || resetsAt === null || startedAt >= resetsAt
+    ? reading
+    : { ...reading, startedAt };
+}
 
 /**
  * The period as the editor sees it. Zeros are left out of the answer.
@@ -52,9 +80,9 @@ export function periodOf(body: unknown): Period {
   if (!isRecord(body) || (!isOff && !known.some((name) => Object.hasOwn(body, name)))) {
     throw badResponse("Cursor answered with no period that is known", body);
   }
-  const resetsAt = v.parse(instantOrNull, body.billingCycleEnd);
+  const bounds = boundsOf(body);
   const spend = body.spendLimitUsage;
-  const plan = planReadings(body.planUsage, false, resetsAt);
+  const plan = planReadings(body.planUsage, false, bounds);
   return {
     readings: [
       ...plan.readings,
@@ -62,12 +90,12 @@ export function periodOf(body: unknown): Period {
         used: member(spend, "individualUsed"),
         limit: member(spend, "individualLimit"),
         remaining: member(spend, "individualRemaining"),
-      }, resetsAt),
+      }, bounds),
       ...spendReading("team-on-demand", {
         used: member(spend, "pooledUsed"),
         limit: member(spend, "pooledLimit"),
         remaining: member(spend, "pooledRemaining"),
-      }, resetsAt),
+      }, bounds),
     ],
     isByRequest: plan.isByRequest,
   };
@@ -82,42 +110,88 @@ export function summaryOf(body: unknown): Period {
   if (!isRecord(body) || !known.some((name) => Object.hasOwn(body, name))) {
     throw badResponse("Cursor answered with no summary that is known", body);
   }
-  const resetsAt = v.parse(instantOrNull, body.billingCycleEnd);
+  const bounds = boundsOf(body);
   const { individualUsage: own, teamUsage: team } = body;
-  const plan = planReadings(member(own, "plan"), body.isUnlimited === true, resetsAt);
+  const plan = planReadings(member(own, "plan"), body.isUnlimited === true, bounds);
   return {
     readings: [
       ...plan.readings,
-      ...spendReading("on-demand", member(own, "onDemand"), resetsAt),
-      ...spendReading("team-on-demand", member(team, "onDemand") ?? member(team, "pooled"), resetsAt),
+      ...spendReading("on-demand", member(own, "onDemand"), bounds),
+      ...spendReading("team-on-demand", member(team, "onDemand") ?? member(team, "pooled"), bounds),
     ],
     isByRequest: plan.isByRequest,
   };
 }
 
-function planReadings(block: unknown, isUnlimited: boolean, resetsAt: number | null): Period {
-  const result = v.safeParse(Plan, block);
-  if (!result.success) return { readings: [], isByRequest: false };
-  const plan = result.output;
-  const { totalPercentUsed: share, limit, autoPercentUsed, apiPercentUsed } = plan;
-  const spent = plan.includedSpend ?? plan.used ?? restOf(limit, plan.remaining) ?? 0;
-  // The amounts may read full while the pools, which count apart, are not.
-  const total = share ?? (limit !== null && limit > 0 ? Math.min(spent / limit * 100, 1e9) : null);
-  const readings: Reading[] = [];
-  if (isUnlimited || total !== null) {
-    const reading = percentReading("total", "Included usage", total ?? 0, CALENDAR, resetsAt);
-    readings.push(isUnlimited ? { ...reading, limit: null, remaining: null } : reading);
+/** Members of a plan by one of which it is recognised. */
+const PLAN_MEMBERS = [
+  "enabled",
+  "limit",
+  "remaining",
+  "includedSpend",
+  "used",
+  "totalSpend",
+  "bonusSpend",
+  "remainingBonus",
+  "autoPercentUsed",
+  "apiPercentUsed",
+  "totalPercentUsed",
+  "breakdown",
+];
+
+/**
+ * The two pools the vendor's own page shows come first. Its total holds bonuses besides what is included, so where
+ * there are pools it says nothing that anybody is stopped by.
+ *
+ * @throws {ProviderError} `bad_response` where the plan states things and none of them is known
+ */
+function planReadings(block: unknown, isUnlimited: boolean, bounds: Bounds): Period {
+  if (block === undefined || block === null) return { readings: [], isByRequest: false };
+  const names = isRecord(block) ? Object.keys(block) : [];
+  if (isRecord(block) && names.length === 0) return { readings: [], isByRequest: false };
+  if (!isRecord(block) || !names.some((name) => PLAN_MEMBERS.includes(name))) {
+    throw badResponse("Cursor answered with a plan in which nothing is known", block);
   }
-  if (autoPercentUsed !== null) {
-    readings.push(percentReading("auto", "Auto and own models", autoPercentUsed, CALENDAR, resetsAt));
-  }
-  if (apiPercentUsed !== null) {
-    readings.push(percentReading("api", "Models of others", apiPercentUsed, CALENDAR, resetsAt));
-  }
-  return { readings, isByRequest: !isUnlimited && limit === 0 && share === null };
+  const limit = v.parse(amount, block.limit);
+  const pool = (name: string, quota: string, label: string): readonly Reading[] => {
+    if (!isStated(block[name])) return [];
+    return [
+      within(
+        bounds,
+        percentReading(quota, label, v.parse(percent, block[name]), CALENDAR, bounds.resetsAt),
+      ),
+    ];
+  };
+  const pools = [
+    ...pool("autoPercentUsed", "auto", "Auto and own models"),
+    ...pool("apiPercentUsed", "api", "Models of others"),
+  ];
+  const isByRequest = !isUnlimited && limit === 0 && !isStated(block.totalPercentUsed);
+  return { readings: [...pools, ...totalReading(block, limit, isUnlimited, bounds)], isByRequest };
 }
 
-const Spend = v.object({ used: cents, limit: centsLimit, remaining: cents });
+/** Of included use and bonuses together. The amounts may read full while the pools, which count apart, are not. */
+function totalReading(
+  block: Readonly<Record<string, unknown>>,
+  limit: number | null,
+  isUnlimited: boolean,
+  bounds: Bounds,
+): readonly Reading[] {
+  const share = block.totalPercentUsed;
+  const hasLimit = limit !== null && limit > 0;
+  if (!isUnlimited && !isStated(share) && !hasLimit) return [];
+  const total = isStated(share) || !hasLimit
+    ? zeroIfLeftOut(share, percent)
+    : percentOf(spentIn(block, ["includedSpend", "used"], limit), limit);
+  const reading = percentReading("total", "Total, bonus included", total, CALENDAR, bounds.resetsAt);
+  return [within(bounds, isUnlimited ? { ...reading, limit: null, remaining: null } : reading)];
+}
+
+function percentOf(part: number | null, whole: number): number | null {
+  return part === null ? null : Math.min(part / whole * 100, 1e9);
+}
+
+const Spend = v.object({ limit: centsLimit, remaining: cents });
 
 const SPEND_LABELS = {
   "on-demand": "On-demand spend",
@@ -128,15 +202,16 @@ const SPEND_LABELS = {
 function spendReading(
   quota: keyof typeof SPEND_LABELS,
   block: unknown,
-  resetsAt: number | null,
+  bounds: Bounds,
 ): readonly Reading[] {
   const result = v.safeParse(Spend, block);
-  const isTold = ["used", "limit", "remaining"].some((name) => (member(block, name) ?? null) !== null);
+  const isTold = ["used", "limit", "remaining"].some((name) => isStated(member(block, name)));
   if (!result.success || !isTold || member(block, "enabled") === false) return [];
-  const { limit, remaining } = result.output;
-  const used = result.output.used ?? restOf(limit, remaining) ?? 0;
+  const { limit } = result.output;
+  const spent = spentIn(block, ["used"], limit === null ? null : limit * 100);
+  const used = spent === null ? null : spent / 100;
   if (limit === 0 && used === 0) return [];
-  return [{
+  return [within(bounds, {
     quota,
     label: SPEND_LABELS[quota],
     unit: "usd",
@@ -144,11 +219,11 @@ function spendReading(
     limit,
     remaining: restOf(limit, used),
     window: CALENDAR,
-    resetsAt,
-  }];
+    resetsAt: bounds.resetsAt,
+  })];
 }
 
-const Requests = v.object({ numRequests: amountOrNull, maxRequestUsage: limitOrNull });
+const Requests = v.object({ numRequests: amount, maxRequestUsage: limitOrNull });
 
 /**
  * Old plans: requests by model, of which only those with a maximum are quotas.
@@ -174,7 +249,7 @@ export function requestReadings(body: unknown): readonly Reading[] {
       limit,
       remaining: restOf(limit, used),
       window: CALENDAR,
-      resetsAt: startedAt === null ? null : monthAfter(startedAt),
+      ...startedAt === null ? { resetsAt: null } : { startedAt, resetsAt: monthAfter(startedAt) },
     });
   }
   if (!isKnown) throw badResponse("Cursor answered with no requests that are known", body);
@@ -190,15 +265,16 @@ export function monthAfter(at: number): number {
   return Date.UTC(date.getUTCFullYear(), month, day) + at % 86_400_000;
 }
 
-const Grants = v.object({ hasCreditGrants: v.literal(true), totalCents: cents, usedCents: cents });
+const Grants = v.object({ hasCreditGrants: v.literal(true), totalCents: cents });
 
 /** Credits that were granted: used up, not reset. */
 export function grantReading(body: unknown): Reading | null {
   const result = v.safeParse(Grants, body);
   if (!result.success) return null;
-  const { totalCents: limit, usedCents } = result.output;
+  const { totalCents: limit } = result.output;
   if (limit === null || limit === 0) return null;
-  const used = usedCents ?? 0;
+  const spent = zeroIfLeftOut(member(body, "usedCents"), amount);
+  const used = spent === null ? null : spent / 100;
   return {
     quota: "credits",
     label: "Credit grants",
@@ -213,19 +289,17 @@ export function grantReading(body: unknown): Reading | null {
 
 const Bot = v.object({
   hasNonZeroIncludedLimit: v.literal(true),
-  usagePercent: percent,
   nextResetTimestampUtc: instantOrNull,
 });
 
 export function botReading(body: unknown): Reading | null {
   const result = v.safeParse(Bot, body);
   if (!result.success) return null;
-  const { usagePercent, nextResetTimestampUtc } = result.output;
-  // Zeros are left out of the answer.
+  const { nextResetTimestampUtc } = result.output;
   return percentReading(
     "grok-bot",
     "Weekly bot allowance",
-    usagePercent ?? 0,
+    zeroIfLeftOut(member(body, "usagePercent"), percent),
     ONE_WEEK,
     nextResetTimestampUtc,
   );
