@@ -1,23 +1,23 @@
 /**
- * OpenCode: the Go plan, asked for with a key; the console with its meters in money and the balance, asked for with
- * the login of a browser; and the page that held the figures before September 2026.
+ * OpenCode: the Go plan, asked for with a key of the plan or of a service account; and the console with its meters
+ * in money and the balance, asked for with the login of a browser.
  */
 import { type Asking, Secret } from "../lib/asking.ts";
 import { cookieValue } from "../lib/cookie.ts";
 import { firstSetting, type Named, OPENCODE_LOGINS, openCodeKey } from "../lib/login_file.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
 import type { Party } from "../lib/request_json.ts";
-import { readConsole } from "./opencode_zen/console.ts";
+import { readConsole, readServiceAccount } from "./opencode_zen/console.ts";
 import { readKey } from "./opencode_zen/go.ts";
-import { readPage } from "./opencode_zen/page.ts";
 
 /** The ways to ask, each with a credential of its own, and what each needs. */
-const READS = { key: readKey, session: readConsole, page: readPage };
+const READS = { key: readKey, service: readServiceAccount, session: readConsole };
 
 type Way = keyof typeof READS;
 
 const CONSOLE_COOKIE = "__Host-console_session";
-const PAGE_COOKIE = "auth";
+/** Keys of service accounts begin like this, and open the console's route, not that of the plan's own keys. */
+const SERVICE_ACCOUNT = "oc_sk_";
 
 export const opencodeZen: Provider = {
   id: "opencode-zen",
@@ -26,7 +26,12 @@ export const opencodeZen: Provider = {
   official: true,
   places: [OPENCODE_LOGINS],
   settings: [
-    { name: "OPENCODE_GO_API_KEY", secret: true, help: "API key of a workspace with OpenCode Go" },
+    {
+      name: "OPENCODE_GO_API_KEY",
+      secret: true,
+      help:
+        "API key of a workspace with OpenCode Go, or of a service account that may read its usage (oc_sk_...)",
+    },
     { name: "OPENCODE_API_KEY", secret: true, help: "The same under another name", alias: true },
     {
       name: "OPENCODE_CONSOLE_COOKIE",
@@ -35,7 +40,6 @@ export const opencodeZen: Provider = {
     },
     { name: "OPENCODE_WORKSPACE_ID", secret: false, help: "Workspace to ask about, wrk_... or org_..." },
     { name: "OPENCODE_GO_WORKSPACE_ID", secret: false, help: "The same under another name", alias: true },
-    { name: "OPENCODE_GO_AUTH_COOKIE", secret: true, help: "Cookie auth of the site before September 2026" },
   ],
   signIn: "Give OpenCode a key for OpenCode Go",
   everyMs: 300_000,
@@ -45,11 +49,9 @@ export const opencodeZen: Provider = {
     const consoleCookie = cookieOf(ask, "OPENCODE_CONSOLE_COOKIE", CONSOLE_COOKIE);
     if (consoleCookie) return [accountOf("session", consoleCookie, workspace)];
     const key = firstSetting(ask, ["OPENCODE_GO_API_KEY", "OPENCODE_API_KEY"]);
-    if (key) return [accountOf("key", key, workspace)];
-    const pageCookie = cookieOf(ask, "OPENCODE_GO_AUTH_COOKIE", PAGE_COOKIE);
-    if (pageCookie) return [accountOf("page", pageCookie, workspace)];
+    if (key) return [keyAccount(key, workspace)];
     const login = await openCodeKey(ask, ["opencode-go", "opencode"]);
-    return login ? [accountOf("key", login, workspace)] : [];
+    return login ? [keyAccount(login, workspace)] : [];
   },
 
   read(ask, account): Promise<Answer> {
@@ -58,21 +60,25 @@ export const opencodeZen: Provider = {
   },
 };
 
+function keyAccount(key: Pick<Named, "value" | "source">, workspace: string | undefined) {
+  return accountOf(key.value.startsWith(SERVICE_ACCOUNT) ? "service" : "key", key, workspace);
+}
+
 function accountOf(
   way: Way,
   { value, source }: Pick<Named, "value" | "source">,
   workspace: string | undefined,
 ) {
-  const remedy = way === "key"
-    ? `Check ${source}`
-    : `Sign in at opencode.ai in a browser again, and renew ${source} with the cookie it has then`;
+  const remedy = way === "session"
+    ? `Sign in at opencode.ai in a browser again, and renew ${source} with the cookie it has then`
+    : `Check ${source}`;
   const facts = { way, ...workspace === undefined ? {} : { workspace } };
   return { name: "default", source, secret: new Secret(value), facts, remedy };
 }
 
 function wayOf({ facts }: Account): Way {
   const way = facts?.way;
-  return way === "session" || way === "page" ? way : "key";
+  return way === "session" || way === "service" ? way : "key";
 }
 
 function cookieOf(ask: Asking, setting: string, name: string) {

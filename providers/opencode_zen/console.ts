@@ -14,12 +14,19 @@ import {
 import { textAt } from "../../lib/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
 import { type Answer, ProviderError } from "../../lib/provider.ts";
-import { balanceReading, CALENDAR, FIVE_HOURS, ONE_WEEK, percentReading } from "../../lib/readings.ts";
-import type { Party } from "../../lib/request_json.ts";
+import {
+  balanceReading,
+  CALENDAR,
+  FIVE_HOURS,
+  ONE_WEEK,
+  percentReading,
+  possibleReset,
+} from "../../lib/readings.ts";
+import { type Party, refused } from "../../lib/request_json.ts";
 import { askSite } from "./go.ts";
 
 /** How many of the vendor's units are a dollar. */
-export const MICRO_CENTS = 1e8;
+const MICRO_CENTS = 1e8;
 
 export async function readConsole(ask: Asking, party: Party, workspace: string | undefined): Promise<Answer> {
   const cookie = `__Host-console_session=${party.account.secret.reveal()}`;
@@ -32,12 +39,50 @@ export async function readConsole(ask: Asking, party: Party, workspace: string |
   if (go !== null && !isRecord(go)) throw badResponse("OpenCode answered with a status that is none", go);
   const billing = await get("billing/status", id);
   const balance = v.parse(orNull(lenientNumber), member(billing, "balanceMicroCents"));
-  const meters = go === null ? [] : metersOf(go);
+  const meters = go === null ? [] : metersOf(go, ask.now());
   if (balance === null && meters.length === 0) {
     throw badResponse("OpenCode answered with neither meters nor a balance", billing);
   }
   const purse = balance === null ? [] : [balanceReading("balance", "Balance", tidy(balance / MICRO_CENTS))];
   return { readings: [...meters, ...purse], plan: go === null ? "zen" : "go", identity: id };
+}
+
+/** The meters as a service account may read them: it belongs to one workspace, so none has to be named. */
+export async function readServiceAccount(ask: Asking, party: Party): Promise<Answer> {
+  const go = await goStatus(ask, party);
+  if (go === null || member(go, "access") === null) {
+    return {
+      readings: [],
+      plan: "zen",
+      hint:
+        "The workspace of this service account has no Go plan: for its balance set OPENCODE_CONSOLE_COOKIE",
+    };
+  }
+  const readings = isRecord(go) ? metersOf(go, ask.now()) : [];
+  // The answer holds ids of the account, so nothing of it is kept.
+  if (readings.length === 0) throw badResponse("OpenCode answered with no meter that is known", undefined);
+  return { readings, plan: "go" };
+}
+
+async function goStatus(ask: Asking, party: Party): Promise<unknown> {
+  const authorization = `Bearer ${party.account.secret.reveal()}`;
+  try {
+    const explain = (status: number, body: unknown) => notAllowed(party, status, body);
+    return (await askSite(ask, party, "/console/api/go/status", { headers: { authorization }, explain }))
+      .body;
+  } catch (error) {
+    if (member(error, "kind") !== "bad_response" || !(error instanceof Error)) throw error;
+    throw badResponse(error.message, undefined);
+  }
+}
+
+function notAllowed(party: Party, status: number, body: unknown): ProviderError | undefined {
+  if (status !== 403 || body === undefined) return undefined;
+  return refused(
+    party,
+    "status 403",
+    `Let the service account of ${party.account.source} read the usage: console, Keys, its permissions`,
+  );
 }
 
 /** The id of the workspace, where there is but one. */
@@ -55,13 +100,25 @@ function onlyOne(body: unknown): string {
   });
 }
 
-function metersOf(go: Readonly<Record<string, unknown>>): readonly Reading[] {
+function metersOf(go: Readonly<Record<string, unknown>>, now: number): readonly Reading[] {
   const meters = member(go.access, "meters");
   const end = (name: string) => v.parse(instantOrNull, member(member(meters, name), "resetsAt"));
   const monthEnd = end("month") ?? v.parse(instantOrNull, member(go.access, "endsAt"));
   return [
-    meter(member(meters, "fiveHour"), "five-hour", "5-hour usage", FIVE_HOURS, end("fiveHour")),
-    meter(member(meters, "week"), "weekly", "Weekly usage", ONE_WEEK, end("week")),
+    meter(
+      member(meters, "fiveHour"),
+      "five-hour",
+      "5-hour usage",
+      FIVE_HOURS,
+      possibleReset(end("fiveHour"), FIVE_HOURS, now),
+    ),
+    meter(
+      member(meters, "week"),
+      "weekly",
+      "Weekly usage",
+      ONE_WEEK,
+      possibleReset(end("week"), ONE_WEEK, now),
+    ),
     meter(member(meters, "month"), "monthly", "Monthly usage", CALENDAR, monthEnd),
   ].filter((one) => one !== undefined);
 }
@@ -78,5 +135,8 @@ function meter(
   const used = v.parse(amountOrNull, member(block, "usedMicroCents"));
   if (limit === null || (limit === 0 && !used)) return undefined;
   const percent = used === null ? null : limit === 0 ? 100 : tidy(Math.min(used / limit, 1e6) * 100);
-  return percentReading(quota, label, percent, window, resetsAt);
+  return {
+    ...percentReading(quota, label, percent, window, resetsAt),
+    usd: { used: used === null ? null : tidy(used / MICRO_CENTS), limit: tidy(limit / MICRO_CENTS) },
+  };
 }

@@ -5,7 +5,7 @@ import { amountOrNull, badResponse, instantOrNull, isRecord, member } from "../.
 import { textAt } from "../../lib/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
 import { type Answer, ProviderError } from "../../lib/provider.ts";
-import { CALENDAR, FIVE_HOURS, ONE_WEEK, percentReading } from "../../lib/readings.ts";
+import { CALENDAR, FIVE_HOURS, ONE_WEEK, percentReading, possibleReset } from "../../lib/readings.ts";
 import {
   type JsonAnswer,
   type JsonInit,
@@ -15,10 +15,10 @@ import {
   requestJson,
 } from "../../lib/request_json.ts";
 
-export const SITE = "https://opencode.ai";
+const SITE = "https://opencode.ai";
 
 /** The windows of the Go plan, by the name the route has for each. */
-export const WINDOWS: readonly (readonly [name: string, quota: string, label: string, window: Window])[] = [
+const WINDOWS: readonly (readonly [name: string, quota: string, label: string, window: Window])[] = [
   ["rolling", "five-hour", "5-hour usage", FIVE_HOURS],
   ["weekly", "weekly", "Weekly usage", ONE_WEEK],
   ["monthly", "monthly", "Monthly usage", CALENDAR],
@@ -49,7 +49,7 @@ function windowOf(
 ): readonly Reading[] {
   const used = v.parse(amountOrNull, member(block, "percent"));
   if (used === null) return [];
-  const end = v.parse(instantOrNull, member(block, "resetsAt"));
+  const end = possibleReset(v.parse(instantOrNull, member(block, "resetsAt")), window, now);
   return [percentReading(quota, label, used, window, used === 0 && isAhead(end, window, now) ? null : end)];
 }
 
@@ -60,27 +60,33 @@ function isAhead(end: number | null, window: Window, now: number): boolean {
   return window === FIVE_HOURS && end !== null && end - now >= (window.seconds ?? 0) * 1000 - SLACK_MS;
 }
 
-/** The key is known, but its workspace pays as it goes. */
+/** Said of workspaces without the plan, and lately of some that pay for it: which of the two is not told. */
 function withoutPlan(status: number, body: unknown): ProviderError | undefined {
   if (status !== 403 || textAt(body, "error", "type") !== "EntitlementError") return undefined;
-  return new ProviderError("unavailable", "The workspace has no subscription of OpenCode Go", {
-    hint: "The key is fine: for the balance without Go, set OPENCODE_CONSOLE_COOKIE",
+  return new ProviderError("unavailable", "OpenCode tells this key nothing of a Go plan (EntitlementError)", {
+    hint:
+      "Either the workspace has no Go plan, or the vendor refuses a paying one: the key of a service account " +
+      "(console, Keys, Add Service Account, may read usage) or OPENCODE_CONSOLE_COOKIE is another way to ask",
   });
 }
 
 /** Traces of the page for signing in, which comes with status 200 in place of what was asked for. */
 const SIGNED_OUT = /<title>\s*OpenAuth|\/auth\/authorize|\/console\/|actor of type "public"/i;
 
+/** The gate in front of the site refuses what runtimes call themselves. */
+const USER_AGENT = "syntrack";
+
 /** Asks for JSON. Whoever is signed out is sent elsewhere, or gets the shell of the site. */
 export async function askSite(
   ask: Asking,
   party: Party,
   path: string,
-  init: JsonInit,
+  init: JsonInit & { readonly headers: Readonly<Record<string, string>> },
 ): Promise<JsonAnswer> {
   try {
     const answer = await requestJson(ask, party, `${SITE}${path}`, {
       ...init,
+      headers: { ...init.headers, "user-agent": USER_AGENT },
       redirect: "manual",
       expected: REDIRECTS,
     });
@@ -90,8 +96,4 @@ export async function askSite(
     if (page === undefined || !/^\s*</.test(page) || !SIGNED_OUT.test(page)) throw error;
   }
   throw refused(party, "it asks to sign in");
-}
-
-export function isSignedOut(page: string): boolean {
-  return SIGNED_OUT.test(page);
 }

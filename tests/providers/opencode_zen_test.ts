@@ -1,17 +1,16 @@
 import { opencodeZen } from "../../providers/opencode_zen.ts";
-import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { createFakeAsking } from "../support/fake_asking.ts";
 import { kindOf } from "../support/sound.ts";
 
 const OPENCODE = "${XDG_DATA_HOME:-~/.local/share}/opencode/auth.json";
 const files = { [OPENCODE]: '{"opencode":{"type":"api","key":"five"}}' };
 
-Deno.test("the console comes before keys, keys before the old page, and that before OpenCode's own file", async () => {
+Deno.test("the console comes before keys, and keys before OpenCode's own file", async () => {
   const settings: Record<string, string> = {
     OPENCODE_CONSOLE_COOKIE: "one",
     OPENCODE_GO_API_KEY: "two",
     OPENCODE_API_KEY: "three",
-    OPENCODE_GO_AUTH_COOKIE: "four",
   };
   const found: unknown[] = [];
   for (const name of ["", ...Object.keys(settings)]) {
@@ -19,16 +18,15 @@ Deno.test("the console comes before keys, keys before the old page, and that bef
     const [account] = await opencodeZen.accounts(createFakeAsking({ settings, files }));
     found.push([account?.secret.reveal(), account?.facts?.way]);
   }
-  assertEquals(found, [["one", "session"], ["two", "key"], ["three", "key"], ["four", "page"], [
-    "five",
-    "key",
-  ]]);
+  assertEquals(found, [["one", "session"], ["two", "key"], ["three", "key"], ["five", "key"]]);
 });
 
 Deno.test("of a pasted header only the cookie that is needed is kept", async () => {
-  const settings = { OPENCODE_GO_AUTH_COOKIE: "Cookie: theme=dark; auth=Fe26.2**one==; other=two" };
+  const settings = {
+    OPENCODE_CONSOLE_COOKIE: "Cookie: theme=dark; __Host-console_session=st_one==; other=two",
+  };
   const [account] = await opencodeZen.accounts(createFakeAsking({ settings }));
-  assertEquals(account?.secret.reveal(), "Fe26.2**one==");
+  assertEquals(account?.secret.reveal(), "st_one==");
 });
 
 Deno.test("settings that cannot be what they should are refused, without their value", async () => {
@@ -51,25 +49,55 @@ Deno.test("the ids of workspaces may be of any case", async () => {
   }
 });
 
-Deno.test("the old page cannot be asked for without its workspace", async () => {
-  const ask = createFakeAsking({ settings: { OPENCODE_GO_AUTH_COOKIE: "one" } });
-  const [account] = await opencodeZen.accounts(ask);
-  assert(account);
-  const error = await assertRejects(() => opencodeZen.read(ask, account), /OPENCODE_WORKSPACE_ID/);
-  assertEquals(kindOf(error), "missing");
-  assertEquals(ask.requests, []);
-});
-
-Deno.test("a workspace without Go is told what to do, and not that its key is wrong", async () => {
+async function refusalOf(key: string, status: number, body: string) {
   const ask = createFakeAsking({
-    settings: { OPENCODE_API_KEY: "one" },
-    answer: () => new Response('{"error":{"type":"EntitlementError"}}', { status: 403 }),
+    settings: { OPENCODE_API_KEY: key },
+    answer: () => new Response(body, { status }),
   });
   const [account] = await opencodeZen.accounts(ask);
   assert(account);
-  const error = await assertRejects(() => opencodeZen.read(ask, account), /no subscription of OpenCode Go/);
-  assertEquals(
-    Reflect.get(error as object, "hint"),
-    "The key is fine: for the balance without Go, set OPENCODE_CONSOLE_COOKIE",
-  );
+  const error = await assertRejects(() => opencodeZen.read(ask, account)) as {
+    message: string;
+    hint?: string;
+    answer?: string;
+  };
+  return { kind: kindOf(error), message: error.message, hint: error.hint ?? "", answer: error.answer };
+}
+
+Deno.test("a key that is refused the Go plan is told both what it may lack and that the vendor may be wrong", async () => {
+  const { kind, message, hint } = await refusalOf("one", 403, '{"error":{"type":"EntitlementError"}}');
+  assertEquals(kind, "unavailable");
+  assertMatch(message, /EntitlementError/);
+  for (
+    const part of [/has no Go plan/, /refuses a paying one/, /service account/, /OPENCODE_CONSOLE_COOKIE/]
+  ) {
+    assertMatch(hint, part);
+  }
+});
+
+Deno.test("the key of a service account goes to the console's route alone, under a name of our own", async () => {
+  const ask = createFakeAsking({
+    settings: { OPENCODE_GO_API_KEY: "oc_sk_one", OPENCODE_WORKSPACE_ID: "wrk_01ABC" },
+    answer: () => new Response("null"),
+  });
+  const [account] = await opencodeZen.accounts(ask);
+  assert(account);
+  const { readings, hint } = await opencodeZen.read(ask, account);
+  assertEquals(ask.requests.map(({ method, path }) => `${method} ${path}`), ["GET /console/api/go/status"]);
+  const sent = ask.requests[0]?.headers;
+  assertEquals([sent?.get("authorization"), sent?.get("x-org-id")], ["Bearer oc_sk_one", null]);
+  assertMatch(sent?.get("user-agent") ?? "", /^syntrack/);
+  assertEquals(readings, []);
+  assertMatch(hint ?? "", /no Go plan/);
+});
+
+Deno.test("a service account that may not read is told so, and nothing of an answer of its route is kept", async () => {
+  const refused = await refusalOf("oc_sk_one", 403, '{"account":"acc_hidden"}');
+  assertEquals(refused.kind, "auth");
+  assertMatch(refused.hint, /Let the service account of OPENCODE_API_KEY .* read the usage/);
+  for (const body of ['{"access":{"id":"acc_hidden","meters":{}}}', '{"access":{"id":"acc_hidden"', "[]"]) {
+    const odd = await refusalOf("oc_sk_one", 200, body);
+    assertEquals(odd.kind, "bad_response");
+    assert(!JSON.stringify(odd).includes("hidden"), body);
+  }
 });
