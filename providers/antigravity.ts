@@ -26,11 +26,12 @@ const CAP_BYTES = 1024 * 1024;
 const PROBE_MS = 500;
 
 /** Older and newer builds know one or the other. */
-const METHODS: readonly (readonly [method: string, decode: (body: unknown) => Answer | null])[] = [
-  ["RetrieveUserQuotaSummary", summaryAnswer],
-  ["GetUserStatus", statusAnswer],
-  ["GetCommandModelConfigs", statusAnswer],
-];
+const METHODS: readonly (readonly [method: string, decode: (body: unknown, now: number) => Answer | null])[] =
+  [
+    ["RetrieveUserQuotaSummary", summaryAnswer],
+    ["GetUserStatus", statusAnswer],
+    ["GetCommandModelConfigs", statusAnswer],
+  ];
 
 /** Only that it is there counts: then the app is installed, and has an account while it does not run. */
 const FOLDERS: readonly (readonly [folder: string, os: Os])[] = [
@@ -139,7 +140,7 @@ async function askServer(ask: Asking, account: Account): Promise<Answer> {
     const { status, body } = await call(ask, party, origin, method, BODY, NO_SUCH_ROUTE);
     if (NO_SUCH_ROUTE.includes(status)) continue;
     refuseFailure(party, body);
-    const answer = decode(body);
+    const answer = decode(body, ask.now());
     if (answer) return answer;
     unknown = body;
   }

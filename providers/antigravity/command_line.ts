@@ -44,7 +44,7 @@ export async function askCommandLine(ask: Asking): Promise<Answer> {
       },
     );
   }
-  const answer = groupsAnswer(member(member(camelNames(command), "data"), "groups"));
+  const answer = groupsAnswer(member(member(camelNames(command), "data"), "groups"), ask.now());
   if (answer === null) throw badResponse("Antigravity answered with no quota that is known", body);
   return answer;
 }

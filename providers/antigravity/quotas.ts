@@ -12,7 +12,15 @@ import {
 import { textAt } from "../../lib/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
 import type { Answer } from "../../lib/provider.ts";
-import { CALENDAR, FIVE_HOURS, ONE_WEEK, percentReading } from "../../lib/readings.ts";
+import {
+  answerOf,
+  CALENDAR,
+  createGathering,
+  FIVE_HOURS,
+  ONE_WEEK,
+  percentReading,
+  possibleReset,
+} from "../../lib/readings.ts";
 
 const POOLS: Readonly<Record<string, readonly [quota: string, label: string]>> = {
   "gemini-5h": ["gemini-five-hour", "Gemini models, 5 hours"],
@@ -23,40 +31,47 @@ const POOLS: Readonly<Record<string, readonly [quota: string, label: string]>> =
 const WINDOWS: Readonly<Record<string, Window>> = { "5h": FIVE_HOURS, weekly: ONE_WEEK };
 
 /** The pools of a summary in any of its wrappings, or null where it is none. */
-export function summaryAnswer(body: unknown): Answer | null {
+export function summaryAnswer(body: unknown, now: number): Answer | null {
   const answer = camelNames(body);
   const summary = [member(answer, "response"), member(answer, "summary"), answer]
     .find((one) => Array.isArray(member(one, "groups")));
-  return summary === undefined ? null : groupsAnswer(member(summary, "groups"));
+  return summary === undefined ? null : groupsAnswer(member(summary, "groups"), now);
 }
 
-export function groupsAnswer(groups: unknown): Answer | null {
+/** Accounts differ in their pools: a starter's has those of a week alone. */
+export function groupsAnswer(groups: unknown, now: number): Answer | null {
   if (!Array.isArray(groups) || groups.length === 0) return null;
-  const found = new Map<string, Reading>();
+  const gathering = createGathering();
   let buckets = 0;
   for (const group of groups) {
     const list = member(group, "buckets");
     for (const bucket of Array.isArray(list) ? list : []) {
       buckets++;
-      const reading = bucketReading(bucket, textAt(group, "displayName") ?? textAt(group, "name") ?? "");
-      if (reading && !found.has(reading.quota)) found.set(reading.quota, reading);
+      if (member(bucket, "disabled") === true) continue;
+      const reading = bucketReading(bucket, textAt(group, "displayName") ?? textAt(group, "name") ?? "", now);
+      if (reading) gathering.add(reading);
+      else gathering.drop(textAt(bucket, "bucketId") ?? "a pool without a name", "no figure");
     }
   }
-  return buckets === 0 ? null : { readings: [...found.values()] };
+  return buckets === 0 ? null : answerOf("Antigravity", groups, gathering);
 }
 
-const Left = v.object({ remainingFraction: orNull(lenientNumber), resetTime: instantOrNull });
+const Left = v.object({
+  remainingFraction: orNull(v.pipe(lenientNumber, v.maxValue(1))),
+  resetTime: instantOrNull,
+});
 
-function bucketReading(bucket: unknown, group: string): Reading | null {
+function bucketReading(bucket: unknown, group: string, now: number): Reading | null {
   const id = textAt(bucket, "bucketId") ?? textAt(bucket, "id");
   const part = id === undefined ? "" : slug(id);
-  if (id === undefined || part === "" || member(bucket, "disabled") === true) return null;
+  if (id === undefined || part === "") return null;
   const known = Object.hasOwn(POOLS, id) ? POOLS[id] : undefined;
   const window = textAt(bucket, "window") ?? id.split("-").at(-1) ?? "";
   const own = textAt(bucket, "displayName") ?? textAt(bucket, "name") ?? id;
   return leftReading(
     known ?? [part, `${group} ${own}`.trim().slice(0, 80)],
     { ...isRecord(bucket) ? bucket : {}, remainingFraction: fractionIn(bucket) },
+    now,
     Object.hasOwn(WINDOWS, window) ? WINDOWS[window] : undefined,
   );
 }
@@ -71,6 +86,7 @@ function fractionIn(bucket: unknown): unknown {
 function leftReading(
   [quota, label]: readonly [quota: string, label: string],
   block: unknown,
+  now: number,
   window: Window = CALENDAR,
 ): Reading | null {
   const result = v.safeParse(Left, block);
@@ -78,11 +94,11 @@ function leftReading(
   const { remainingFraction, resetTime } = result.output;
   if (remainingFraction === null && resetTime === null) return null;
   const used = remainingFraction === null ? null : (1 - remainingFraction) * 100;
-  return percentReading(quota, label, used, window, resetTime);
+  return percentReading(quota, label, used, window, possibleReset(resetTime, window, now));
 }
 
 /** The pools models share, and the plan, of the state of a user; null where it is none. */
-export function statusAnswer(body: unknown): Answer | null {
+export function statusAnswer(body: unknown, now: number): Answer | null {
   const status = member(body, "userStatus");
   const configs = member(member(status, "cascadeModelConfigData"), "clientModelConfigs") ??
     member(body, "clientModelConfigs");
@@ -90,8 +106,9 @@ export function statusAnswer(body: unknown): Answer | null {
   const found = new Map<string, Reading>();
   for (const config of configs) {
     const pool = poolOf(textAt(config, "label") ?? "");
-    const reading = pool && leftReading(pool, member(config, "quotaInfo"));
+    const reading = pool && leftReading(pool, member(config, "quotaInfo"), now);
     const before = reading && found.get(reading.quota);
+    // Models of one pool share it, so of two that differ one only lags behind.
     if (reading && (!before || isLower(reading, before))) found.set(reading.quota, reading);
   }
   const plan = textAt(status, "userTier", "name") ?? textAt(status, "planStatus", "planInfo", "planName");

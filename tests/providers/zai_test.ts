@@ -9,13 +9,14 @@ import { environmentOf, worldOf } from "../support/world.ts";
 
 const NORMAL = JSON.stringify(fixtureOf("zai", "normal_2026-11-21").response.body);
 const KEY = "00000000.example";
+const NOW = "2026-11-21T12:00:00Z";
 
 async function readAs(
   settings: Readonly<Record<string, string>>,
   answer: (sent: Sent, index: number) => Response = () => new Response(NORMAL),
 ) {
   let index = 0;
-  const ask = createFakeAsking({ settings, answer: (sent) => answer(sent, index++) });
+  const ask = createFakeAsking({ now: NOW, settings, answer: (sent) => answer(sent, index++) });
   const [account] = await zai.accounts(ask);
   assert(account);
   const result = await zai.read(ask, account).then(
@@ -236,7 +237,7 @@ Deno.test("a key that is refused is explained by how it looks, or by its region"
 });
 
 Deno.test("a reset is kept up to the length of its window, and dropped beyond it with the figure kept", async () => {
-  const now = createFakeAsking().now();
+  const now = Date.parse(NOW);
   const rows = [[3, 5, 5 * 3600], [6, 1, 7 * 86_400], [1, 2, 2 * 86_400]] as const;
   await fc.assert(fc.asyncProperty(
     fc.constantFrom(...rows),
