@@ -10,6 +10,7 @@ const QUOTA_ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /** More quotas of one account than anybody reads; pages and history grow with each. */
 export const MAX_QUOTAS = 200;
+const MAX_HINT = 400;
 export const MAX_LABEL = 120;
 export const MAX_PLAN = 80;
 const MAX_FACTS = 20;
@@ -46,6 +47,7 @@ export function boundedAnswer(answer: Answer): Answer {
     ...plan === "" ? {} : { plan },
     ...facts === undefined ? {} : { facts },
     ...told.length > 0 ? { dropped: told } : {},
+    ...answer.hint === undefined ? {} : { hint: plain(answer.hint, MAX_HINT) },
     ...answer.identity === undefined ? {} : { identity: answer.identity },
   };
 }
@@ -76,6 +78,9 @@ function readingProblem(reading: Reading): string | null {
     }
   }
   const { resetsAt } = reading;
+  if (reading.startedAt !== undefined && !Number.isSafeInteger(reading.startedAt)) {
+    return `"startedAt" of "${quota}" is not whole milliseconds`;
+  }
   if (resetsAt !== null && !Number.isSafeInteger(resetsAt)) {
     return `"resetsAt" of "${quota}" is neither whole milliseconds nor null`;
   }
