@@ -30,7 +30,6 @@ interface HistoryChartProps {
     readonly history: PackedHistory;
     /** Keys of the quotas it is about; all where it is null. */
     readonly quotas: readonly string[] | null;
-    readonly intervalMs: number;
     /** Page of the table, or 0 where it is not shown. */
     readonly table: number;
     /** Keys of quotas that are hidden. */
@@ -62,7 +61,7 @@ const MOST_SPOKEN = 8;
 
 /** The history of quotas in percent of their limits; follows the live view. */
 export default function HistoryChart({ view, chart, zone, title = "History" }: HistoryChartProps) {
-  const { quotas, intervalMs, kept } = chart;
+  const { quotas, kept } = chart;
   const history = useSignal(useMemo(() => unpackHistory(chart.history), []));
   const hidden = useSignal(chart.hidden);
   const cursor = useSignal<number | null>(null);
@@ -78,7 +77,7 @@ export default function HistoryChart({ view, chart, zone, title = "History" }: H
   const settings = useComputed(() => view.value.settings);
 
   function grow(from: HistoryView): boolean {
-    const extended = extend(from, only(view.value, quotas), intervalMs);
+    const extended = extend(from, only(view.value, quotas));
     history.value = extended.history;
     return extended.missed;
   }

@@ -217,7 +217,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       return sessionsUnder(
         accounts,
         { from, to, limit: Math.min(limit, MOST_UNDER) },
-        async (account, part) => gatherer.ended(account, await readSessions(account, part), now),
+        async (account, part) => await gatherer.ended(account, await readSessions(account, part), now),
       );
     },
     async sums(accounts, ofZone = zone()) {

@@ -10,6 +10,7 @@ import { baseUrlOf } from "./base_url.ts";
 import type { Clock } from "./clock.ts";
 import type { Config, Environment } from "./config.ts";
 import { type AccountReach, accountsReach } from "./compose/account_reach.ts";
+import { aboutAccounts, rulesOf } from "./compose/about.ts";
 import type { CurrentConfig } from "./compose/current_config.ts";
 import { renewerFor } from "./compose/renewer.ts";
 import { storedParts, withStored } from "./compose/stored_accounts.ts";
@@ -19,14 +20,11 @@ import { readVitals } from "./compose/vitals.ts";
 import { createHistoryCache } from "./history_cache.ts";
 import { createHub, type Hub } from "./hub.ts";
 import type { CredentialFacts } from "./model/outcome.ts";
-import { type AccountKey, splitAccountKey } from "./model/quota.ts";
-import { DEFAULT_RULES } from "./model/state.ts";
 import { statusBounds } from "./model/status.ts";
 import { EMPTY_TALLY, tallied } from "./model/tally.ts";
 import { type AccountFacts, accountView, type DashboardView } from "./model/view.ts";
 import { createMaintenance } from "./poll/maintenance.ts";
 import { type Heartbeat, startHeartbeat } from "./poll/heartbeat.ts";
-import { rulesFor } from "./poll/rules.ts";
 import { expectedIntervalMs } from "./poll/schedule.ts";
 import type { World } from "./poll/poller.ts";
 import { createIdentities } from "./poll/identities.ts";
@@ -127,7 +125,6 @@ export function compose(parts: ComposeParts): Composed {
     world,
     runCommands: () => current().runCommands,
   });
-  const rules = () => ({ ...DEFAULT_RULES, idleMs: current().sessionIdleMs });
   const scheduler = createScheduler({
     providers,
     identities: createIdentities({ store, clock }),
@@ -142,7 +139,7 @@ export function compose(parts: ComposeParts): Composed {
     log,
     redact: redactor.redact,
     learn: redactor.learn,
-    rules,
+    rules: () => rulesOf(current()),
     scheduleOf: (provider) => {
       const { schedules, schedule } = current();
       return schedules[provider] ?? schedule;
@@ -151,14 +148,9 @@ export function compose(parts: ComposeParts): Composed {
     isPolled: (account) => accountSettings(settings.current, account).polling,
     ended: (outcome, changes) => tally = tallied(tally, outcome, changes),
   });
-  const names = new Map(providers.map(({ id, name }) => [id, name]));
+  const about = aboutAccounts(current, providers);
   const order = new Map(providers.map(({ id }, place) => [id, place]));
-  const history = createHistoryCache({
-    store,
-    hub,
-    clock,
-    intervalOf: (account) => scheduler.intervalOf(splitAccountKey(account).provider),
-  });
+  const history = createHistoryCache({ store, hub, clock });
   const retention = async () => retentionOf(current(), await settings.load());
   const remembered = remember(() => store.latest(), hub, clock);
   const settings: SettingsKeeper = createSettings({ store, hub, clock });
@@ -194,25 +186,17 @@ export function compose(parts: ComposeParts): Composed {
   });
   let heartbeat: Heartbeat | undefined;
 
-  function about(account: AccountKey) {
-    const { provider } = splitAccountKey(account);
-    const intervalMs = scheduler.intervalOf(provider);
-    const { idleMs } = rulesFor(rules(), intervalMs);
-    return { providerName: names.get(provider) ?? provider, intervalMs, idleMs };
-  }
-
   function factsOf(
     record: AccountRecord,
     found: ReadonlyMap<string, CredentialFacts>,
     conclusions: Conclusions | undefined,
   ): AccountFacts {
-    const { providerName, intervalMs } = about(record.account);
+    const { providerName } = about(record.account);
     return {
       ...record,
       configured: found.has(record.account),
       credential: found.get(record.account) ?? null,
       providerName,
-      intervalMs,
       ...accountSettings(settings.current, record.account),
       statusBounds: bounds(),
       ...conclusions,

@@ -9,10 +9,10 @@ import type { Clock } from "./clock.ts";
 import type { Hub } from "./hub.ts";
 import { type Bucket, FIVE_MINUTES, rollUp, startOf, type Step, STEPS } from "./model/bucket.ts";
 import {
-  gapOf,
   type Grain,
   grainOf,
   type HistoryView,
+  leastGapOf,
   type Line,
   type Point,
   pointsOf,
@@ -22,6 +22,7 @@ import {
   type Span,
   type UseSpans,
 } from "./model/history.ts";
+import { distancesOf, MAX_DISTANCES } from "./model/interval.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "./model/quota.ts";
 import { mergedStretches } from "./model/stretches.ts";
 import { MOST_POINTS, thin } from "./model/thin.ts";
@@ -42,8 +43,6 @@ export interface HistoryCacheOptions {
   readonly store: Store;
   readonly hub: Hub;
   readonly clock: Clock;
-  /** How often an account is polled, in milliseconds: what counts as a gap depends on it. */
-  readonly intervalOf: (account: AccountKey) => number;
 }
 
 /** What was read of one quota over a range. */
@@ -87,7 +86,7 @@ interface Kept<T> {
 }
 
 export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
-  const { store, clock, intervalOf } = options;
+  const { store, clock } = options;
   const entries = new Map<string, Entry>();
   const sessions = new Map<string, Kept<UseSpans>>();
   const versions = new Map<AccountKey, number>();
@@ -113,12 +112,10 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     const version = versions.get(account) ?? 0;
     const known = entries.get(key);
     if (known) entries.delete(key);
-    const entry: Entry = known?.version === version
-      ? known
-      : { ...await read(frame, quota, known, intervalOf(account)), version };
+    const entry: Entry = known?.version === version ? known : { ...await read(frame, quota, known), version };
     // The same line is handed out until it changes, so that what was drawn of it can be kept.
-    const oldest = entry.line.points[0];
-    if (frame.range !== null && oldest && oldest[0] < frame.from - SLACK_STEPS * frame.showMs) {
+    const second = entry.line.points[1];
+    if (frame.range !== null && second && second[0] < frame.from - SLACK_STEPS * frame.showMs) {
       entry.line = cut(entry.line, frame.from);
     }
     keep(entries, key, entry);
@@ -135,20 +132,27 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     frame: Frame,
     quota: QuotaKey,
     known: Entry | undefined,
-    intervalMs: number,
   ): Promise<Omit<Entry, "version">> {
     const { range, step, showMs, to } = frame;
     // One shown step more, so that lines begin at the edge and not somewhere within.
     const from = frame.from - showMs;
-    const gap = gapOf(frame, intervalMs);
+    const gap = leastGapOf(frame);
     const lineOf = (points: readonly Point[]): Line => ({ key: quota, points: thin(points, MOST_POINTS) });
     // A span that stands still may lie where only longer steps are kept.
     if (range === null) return { buckets: [], shown: [], readings: [], line: lineOf(await still(frame)) };
     if (step === null) {
       const last = known?.readings.at(-1);
       const fresh = await store.readings({ quota, from: last ? last.at + 1 : from, to: to + 1 });
-      const readings = [...(known?.readings ?? []).filter((reading) => reading.at >= from), ...fresh];
-      return { buckets: [], shown: [], readings, line: lineOf(pointsOfReadings(readings, gap)) };
+      const all = [...known?.readings ?? await readingBefore(from), ...fresh];
+      // The last one before the edge is where the line comes in.
+      const readings = all.slice(Math.max(0, all.findLastIndex(({ at }) => at < from)));
+      const before = await distancesBefore(readings);
+      const points = pointsOfReadings(readings, gap, before);
+      // Before a gap nothing comes in.
+      const line = lineOf(
+        points[0] && points[0][0] < from && points[1]?.[1] === null ? points.slice(2) : points,
+      );
+      return { buckets: [], shown: [], readings, line };
     }
     // The last bucket read may have grown since, so it is read again.
     const last = known?.buckets.at(-1);
@@ -156,15 +160,48 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     const kept = (known?.buckets ?? []).filter((bucket) => bucket.start >= from && bucket !== last);
     const buckets = [...kept, ...fresh];
     const shown = rollUp(buckets, showMs);
-    return { buckets, shown, readings: [], line: lineOf(pointsOf(shown, 0, gap)) };
+    const before = await distancesBefore(shown);
+    return { buckets, shown, readings: [], line: lineOf(pointsOf(shown, 0, gap, before)) };
+
+    /** Few of them do not tell how often was read, so those before them are asked. */
+    async function distancesBefore(marks: readonly { readonly at?: number; readonly firstAt?: number }[]) {
+      const [first] = marks;
+      if (!first || marks.length > MAX_DISTANCES) return [];
+      const earlier = await store.readings({
+        quota,
+        to: (first.at ?? first.firstAt ?? 0) + 1,
+        limit: MAX_DISTANCES + 1,
+        newestFirst: true,
+      });
+      return distancesOf(earlier.map(({ at }) => at).reverse());
+    }
+
+    function readingBefore(to: number): Promise<readonly StoredReading[]> {
+      return store.readings({ quota, to, limit: 1, newestFirst: true });
+    }
 
     async function still({ from, to, step, showMs }: Frame): Promise<readonly Point[]> {
       const readings = step === null ? await store.readings({ quota, from, to: to + 1 }) : [];
       const end = readings[0]?.at ?? to + 1;
+      // Where readings are far apart, the line comes from one outside and goes on to another.
+      const outside = step === null ? await Promise.all([readingBefore(from), readingAfter(to)]) : [[], []];
+      const beside = [...outside[0]!, ...readings, ...outside[1]!];
       const buckets = step === null && end - from <= gap ? [] : await finest(step ?? FIVE_MINUTES, from, end);
-      const coarse = pointsOf(rollUp(buckets, showMs), 0, Math.max(gap, ...buckets.map(gapAfter)));
-      const points = [...coarse, ...pointsOfReadings(readings, gap)];
-      return points.filter(([at]) => at >= from && at <= to);
+      const rolled = rollUp(buckets.filter(({ lastAt }) => lastAt < end), showMs);
+      const coarse = pointsOf(
+        rolled,
+        0,
+        Math.max(gap, ...buckets.map(gapAfter)),
+        await distancesBefore(rolled),
+      );
+      const fine = pointsOfReadings(beside, gap, await distancesBefore(beside));
+      return coarse.length > 0
+        ? within([...coarse, ...within(fine, from, to)], from, to)
+        : through(fine, from, to);
+    }
+
+    function readingAfter(at: number): Promise<readonly StoredReading[]> {
+      return store.readings({ quota, from: at + 1, limit: 1 });
     }
 
     /** Buckets over a span, from longer ones where shorter ones are no longer kept. */
@@ -229,10 +266,32 @@ function gapAfter({ step }: Bucket): number {
   return 1.25 * step;
 }
 
-/** A line without the points before `from`; the same object when there are none. */
-function cut(line: Line, from: number): Line {
-  const first = line.points.findIndex(([at]) => at >= from);
-  if (first === 0 || line.points.length === 0) return line;
-  const points: readonly Point[] = first < 0 ? [] : line.points.slice(first);
-  return { key: line.key, points };
+/** A line from the last point before `from` on, where it comes in. */
+function cut({ key, points }: Line, from: number): Line {
+  const first = points.findIndex(([at]) => at >= from);
+  if (first < 0) return { key, points: [] };
+  const comesIn = first > 0 && points[first - 1]![1] !== null;
+  return { key, points: points.slice(comesIn ? first - 1 : first) };
+}
+
+/** The points within a span; none of them begins or ends a gap that reaches out of it. */
+function within(points: readonly Point[], from: number, to: number): readonly Point[] {
+  const inside = points.filter(([at]) => at >= from && at <= to);
+  const first = inside.findIndex(([, share]) => share !== null);
+  return first < 0 ? [] : inside.slice(first, inside.findLastIndex(([, share]) => share !== null) + 1);
+}
+
+/** The points within a span and, where no gap lies between, those beside it through which the line runs. */
+function through(points: readonly Point[], from: number, to: number): readonly Point[] {
+  const next = points.findIndex(([at]) => at >= from);
+  const last = points.findLastIndex(([at]) => at <= to);
+  if (next < 0 || last < 0) return [];
+  const cut = points.slice(Math.max(0, next - 1), last + 2);
+  while (cut[0] && (cut[0][1] === null || cut[0][0] < from && isGapAt(cut[1]))) cut.shift();
+  while (cut.length > 0 && (isGapAt(cut.at(-1)) || cut.at(-1)![0] > to && isGapAt(cut.at(-2)))) cut.pop();
+  return cut.some(([at]) => at >= from && at <= to) || cut.length > 1 ? cut : [];
+}
+
+function isGapAt(point: Point | undefined): boolean {
+  return point !== undefined && point[1] === null;
 }

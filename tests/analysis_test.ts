@@ -16,7 +16,7 @@ function fresh(services: FakeServices) {
     store,
     clock,
     zone: () => services.zone,
-    about: (account) => ({ providerName: account.split("/")[0]!, intervalMs: MINUTE_MS }),
+    about: (account) => ({ providerName: account.split("/")[0]! }),
   });
 }
 

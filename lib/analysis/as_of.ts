@@ -7,7 +7,8 @@ import { type AccountState, advance, emptyState, type QuotaState } from "../mode
 import { type Bucket, bucketOf, merge, startOf, type Step } from "../model/bucket.ts";
 import type { Cycle } from "../model/cycle.ts";
 import { type AccountKey, type QuotaKey, quotaKey, type Reading, splitQuotaKey } from "../model/quota.ts";
-import type { Session, SessionQuota } from "../model/session.ts";
+import { distancesOf, MAX_DISTANCES } from "../model/interval.ts";
+import { type Session, sessionIdleMs, type SessionQuota } from "../model/session.ts";
 import type { AccountRecord, Store, StoredReading } from "../store/store.ts";
 
 /** The record of an account as it stood at `now`. */
@@ -46,11 +47,11 @@ async function quotaStateAt(
   if (!about) return null;
   const [cycle] = await store.cycles({ quota, to: now + 1, limit: 1 });
   const began = cycle?.startedAt ?? 0;
-  // The reading before the cycle shows the engine where it begins.
-  const before = await store.readings({ quota, to: began, limit: 1, newestFirst: true });
+  // The reading before the cycle shows the engine where it begins, and those before that how often was read.
+  const before = await store.readings({ quota, to: began, limit: MAX_DISTANCES + 1, newestFirst: true });
   const own = await store.readings({ quota, from: began, to: now + 1 });
   let state = emptyState(account);
-  for (const stored of [...before, ...own]) {
+  for (const stored of [...before.toReversed(), ...own]) {
     const reading = readingOf(splitQuotaKey(quota).quota, about, stored);
     state = advance(state, { account, at: stored.at, readings: [reading] }).state;
   }
@@ -145,4 +146,25 @@ export async function sessionAt(store: Store, session: Session, now: number): Pr
   if (quotas.length === 0) return null;
   const lastRiseAt = Math.max(...quotas.map((strand) => strand.lastRiseAt));
   return { ...session, endedAt: null, lastRiseAt, readings: count, quotas };
+}
+
+/** How long nobody may use an account before its session is over, by how often it was read up to `now`. */
+export async function sessionIdleAt(
+  store: Store,
+  session: Session,
+  now: number,
+  idleMs: number,
+): Promise<number> {
+  const read = new Map<string, { readonly distances: readonly number[] }>();
+  for (const { quota } of session.quotas) {
+    const key = quotaKey(session.account, quota);
+    const last = await store.readings({
+      quota: key,
+      to: now + 1,
+      limit: MAX_DISTANCES + 1,
+      newestFirst: true,
+    });
+    read.set(quota, { distances: distancesOf(last.map(({ at }) => at).reverse()) });
+  }
+  return sessionIdleMs(session, read, idleMs);
 }

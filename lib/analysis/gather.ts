@@ -1,8 +1,8 @@
 /** Gathers what the model needs of accounts: of the present, or as of an instant. */
 import type { Cycle } from "../model/cycle.ts";
-import { forecast, STALE_AFTER_MS } from "../model/forecast.ts";
-import { GAP_INTERVALS } from "../model/history.ts";
+import { forecast, forecastStaleMs } from "../model/forecast.ts";
 import type { InsightAccount, InsightQuota } from "../model/insight.ts";
+import { expectedMs } from "../model/interval.ts";
 import { type Pace, paceOf } from "../model/pace.ts";
 import {
   type AccountKey,
@@ -14,11 +14,11 @@ import {
   splitAccountKey,
   windowMsOf,
 } from "../model/quota.ts";
-import { endedIfIdle, type Session } from "../model/session.ts";
-import { type AccountState, DEFAULT_RULES, type QuotaState, wholeSnapshotAt } from "../model/state.ts";
+import { endedIfIdle, type Session, sessionIdleMs } from "../model/session.ts";
+import { DEFAULT_RULES, type QuotaState, wholeSnapshotAt } from "../model/state.ts";
 import { quotaView, shownQuotas } from "../model/view.ts";
 import type { AccountRecord, SessionsQuery } from "../store/store.ts";
-import { recordAt, sessionAt } from "./as_of.ts";
+import { recordAt, sessionAt, sessionIdleAt } from "./as_of.ts";
 import type { QuotaAnalysis } from "./kinds.ts";
 import { QuotaMemory, type Subject } from "./memory.ts";
 import type { AboutAccount, AnalysisOptions } from "./options.ts";
@@ -51,7 +51,7 @@ export interface Gatherer {
   /** Of the present, or as they were at an instant. */
   sessions(query: SessionsQuery, now: number, isPresent: boolean): Promise<readonly Session[]>;
   /** Stored sessions of an account as they are at present: those that were idle for too long have ended. */
-  ended(account: AccountKey, stored: readonly Session[], now: number): readonly Session[];
+  ended(account: AccountKey, stored: readonly Session[], now: number): Promise<readonly Session[]>;
   /** Changes whenever the account does; always where nobody tells of changes. */
   versionOf(account: AccountKey): number;
   /** How many events there were, and at which the accounts changed. */
@@ -75,7 +75,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
   });
 
   function about(account: AccountKey): AboutAccount {
-    return options.about?.(account) ?? { providerName: splitAccountKey(account).provider, intervalMs: 0 };
+    return options.about?.(account) ?? { providerName: splitAccountKey(account).provider };
   }
 
   function paceAt(reading: Reading, now: number): Pace | null {
@@ -92,7 +92,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     return { store, quota, state, now: scene.now, version: scene.version(account) };
   }
 
-  async function gather(scene: Scene, account: AccountKey, state: AccountState, quota: QuotaState) {
+  async function gather(scene: Scene, { account, state, outcome }: AccountRecord, quota: QuotaState) {
     const { now } = scene;
     const { reading, at, cycle, recent } = quota;
     const subject = subjectOf(scene, account, quota);
@@ -110,7 +110,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
       remaining,
       allowed: reading.allowed,
       refillPerHour: reading.refillPerHour,
-      staleAfterMs: Math.max(STALE_AFTER_MS, GAP_INTERVALS * about(account).intervalMs),
+      staleAfterMs: forecastStaleMs(expectedMs(quota, outcome)),
       cycle,
       recent,
       past: [...past.values()],
@@ -132,9 +132,9 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     return { analysis, subject, memory };
   }
 
-  async function quotasOf(scene: Scene, { account, state }: AccountRecord): Promise<readonly Gathered[]> {
+  async function quotasOf(scene: Scene, record: AccountRecord): Promise<readonly Gathered[]> {
     const gathered: Gathered[] = [];
-    for (const quota of shownQuotas(state)) gathered.push(await gather(scene, account, state, quota));
+    for (const quota of shownQuotas(record.state)) gathered.push(await gather(scene, record, quota));
     return gathered;
   }
 
@@ -168,18 +168,42 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     now: number,
     isPresent: boolean,
   ): Promise<readonly Session[]> {
-    const idleMs = about(query.account).idleMs ?? DEFAULT_RULES.idleMs;
-    const sessions: Session[] = [];
-    for (const stored of await store.sessions(query)) {
-      const session = isPresent ? stored : await sessionAt(store, stored, now);
-      if (session) sessions.push(endedIfIdle(session, now, idleMs));
+    const { account } = query;
+    const stored = await store.sessions(query);
+    if (isPresent) return await ended(account, stored, now);
+    const idleMs = idleMsOf(account);
+    const then: Session[] = [];
+    for (const one of stored) {
+      const session = await sessionAt(store, one, now);
+      if (session) then.push(endedIfIdle(session, now, await sessionIdleAt(store, session, now, idleMs)));
     }
-    return sessions;
+    return then;
+  }
+
+  async function ended(
+    account: AccountKey,
+    stored: readonly Session[],
+    now: number,
+  ): Promise<readonly Session[]> {
+    if (stored.every(({ endedAt }) => endedAt !== null)) return stored;
+    const record = (await allRecords()).find((one) => one.account === account);
+    const read = new Map(Object.entries(record?.state.quotas ?? {}));
+    return stored.map((session) =>
+      endedIfIdle(session, now, sessionIdleMs(session, read, idleMsOf(account)))
+    );
+  }
+
+  function idleMsOf(account: AccountKey): number {
+    return about(account).idleMs ?? DEFAULT_RULES.idleMs;
+  }
+
+  async function allRecords(): Promise<readonly AccountRecord[]> {
+    return await (options.records?.() ?? store.latest());
   }
 
   return {
     async scene(instant, accounts) {
-      const all = await (options.records?.() ?? store.latest());
+      const all = await allRecords();
       const records = accounts ? all.filter(({ account }) => accounts.includes(account)) : all;
       const now = instant ?? clock.now();
       if (instant === undefined && hub) {
@@ -230,10 +254,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
       };
     },
     sessions,
-    ended(account, stored, now) {
-      const idleMs = about(account).idleMs ?? DEFAULT_RULES.idleMs;
-      return stored.map((session) => endedIfIdle(session, now, idleMs));
-    },
+    ended,
     versionOf: (account) => hub ? versions.get(account) ?? 0 : ++asked,
     get events() {
       return events;

@@ -24,8 +24,9 @@ export interface AnalysisOptions {
 
 export interface AboutAccount {
   readonly providerName: string;
-  /** How often it is polled, in milliseconds. */
-  readonly intervalMs: number;
-  /** A session of it is over after this long without use, in milliseconds; ten minutes unless given. */
+  /**
+   * A session of it is over after this long without use, in milliseconds, or later where it is read seldom; ten
+   * minutes unless given.
+   */
   readonly idleMs?: number;
 }

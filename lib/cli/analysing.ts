@@ -36,7 +36,7 @@ export async function subjectsOf(tools: Tools): Promise<Subjects | null> {
     zone: () => zone,
     records: () => tools.records(),
     workDays: () => workDays,
-    about: aboutAccounts(config, providers, () => tools.now),
+    about: aboutAccounts(() => config, providers),
     statusBounds: () => bounds,
   });
   return { store, analysis, chosen, zone, bounds };

@@ -15,7 +15,7 @@ export interface ImportParts {
   /** Empty, and thrown away afterwards. */
   readonly stage: Store;
   readonly plan: ImportPlan;
-  readonly rulesOf: (account: AccountKey) => Rules;
+  readonly rules: Rules;
   /** Told now and then how many readings were added. */
   readonly onProgress: (readings: number) => void;
 }
@@ -42,7 +42,7 @@ export async function applyRows(rows: AsyncIterable<ImportedReading>, parts: Imp
 
 async function stageRows(
   rows: AsyncIterable<ImportedReading>,
-  { store, stage, plan, rulesOf, onProgress }: ImportParts,
+  { store, stage, plan, rules, onProgress }: ImportParts,
 ): Promise<ReadonlyMap<AccountKey, StagedAccount>> {
   const staged = new Map<AccountKey, StagedAccount>();
   let open: { account: AccountKey; at: number; plan: string | null; readings: Reading[] } | undefined;
@@ -56,7 +56,7 @@ async function stageRows(
     const { newest, late } = plan.accounts.get(account) ?? {};
     if (from.at !== newest) throw changed("The database was written to meanwhile");
     const anew = late !== undefined && late > 0;
-    const one = stagedAccount({ account, store, stage, from, anew, rules: rulesOf(account) });
+    const one = stagedAccount({ account, store, stage, from, anew, rules });
     staged.set(account, one);
     return one;
   }

@@ -1,7 +1,7 @@
 /** The points of a usage chart: readings, or the peaks and ends of buckets where there are many. */
 import { FIVE_MINUTES, HOUR } from "../model/bucket.ts";
 import type { Bucket } from "../model/bucket.ts";
-import { GAP_INTERVALS } from "../model/history.ts";
+import { isGap } from "../model/interval.ts";
 import type { QuotaKey } from "../model/quota.ts";
 import type { Store, StoredReading } from "../store/store.ts";
 import { seriesAt } from "../analysis/as_of.ts";
@@ -83,13 +83,12 @@ function known(points: readonly PlotPoint[]): readonly PlotPoint[] {
 }
 
 function pointsOf(pieces: readonly Piece[]): UsagePoints {
-  const gapMs = Math.max(LEAST_GAP_MS, GAP_INTERVALS * usualDistance(pieces));
   const used: PlotPoint[] = [];
   const left: PlotPoint[] = [];
   let limit: number | null = null;
   let before: Piece | undefined;
-  for (const piece of pieces) {
-    if (before && piece.firstAt - before.lastAt > gapMs) {
+  for (const [place, piece] of pieces.entries()) {
+    if (before && isGap(pieces, [place - 1, place], LEAST_GAP_MS)) {
       used.push([before.lastAt, null]);
       left.push([before.lastAt, null]);
     }
@@ -101,11 +100,4 @@ function pointsOf(pieces: readonly Piece[]): UsagePoints {
   const some = (points: readonly PlotPoint[]) => points.some(([, value]) => value !== null) ? points : [];
   const readings = pieces.reduce((sum, piece) => sum + piece.count, 0);
   return { readings, used: some(used), left: some(left), limit };
-}
-
-/** The middle one of all distances: what is usual, whatever was set when it was read. */
-function usualDistance(pieces: readonly Piece[]): number {
-  const distances = pieces.slice(1).map((piece, at) => piece.firstAt - (pieces[at]?.lastAt ?? piece.firstAt))
-    .sort((a, b) => a - b);
-  return distances[Math.floor(distances.length / 2)] ?? 0;
 }

@@ -33,7 +33,6 @@ export function viewsOf(
       configured: asOf || found !== undefined,
       ...!asOf && found && { credential: found },
       providerName: status?.name ?? provider,
-      intervalMs: status?.intervalMs ?? 0,
       ...concluded && { statusBounds: concluded.bounds },
       ...conclusions.get(record.account),
     }, now);

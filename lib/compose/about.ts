@@ -3,38 +3,26 @@ import type { AboutAccount } from "../analysis.ts";
 import type { Config } from "../config.ts";
 import { type AccountKey, splitAccountKey } from "../model/quota.ts";
 import { DEFAULT_RULES, type Rules } from "../model/state.ts";
-import { rulesFor } from "../poll/rules.ts";
-import { expectedIntervalMs } from "../poll/schedule.ts";
 import type { Provider } from "../provider.ts";
 
-type Settings = Pick<Config, "schedule" | "schedules" | "sessionIdleMs">;
+type Settings = Pick<Config, "sessionIdleMs">;
 
-/** @param now gives the instant at which an interval is meant: that of a cron expression varies */
+/** @param current gives the settings as they stand, which may change while the program runs */
 export function aboutAccounts(
-  config: Settings,
+  current: () => Settings,
   providers: readonly Provider[],
-  now: () => number,
 ): (account: AccountKey) => AboutAccount {
   return (account) => {
     const id = splitAccountKey(account).provider;
     const provider = providers.find((one) => one.id === id);
-    const schedule = config.schedules[id] ?? config.schedule;
-    const intervalMs = expectedIntervalMs(schedule, provider?.everyMs ?? 0, now());
-    const { idleMs } = rulesFor(rulesOf(config), intervalMs);
-    return { providerName: provider?.name ?? id, intervalMs, idleMs };
+    return { providerName: provider?.name ?? id, idleMs: current().sessionIdleMs };
   };
 }
 
-/** The rules by which readings of accounts are taken in, as the poller has them. */
-export function accountRules(
-  config: Settings,
-  providers: readonly Provider[],
-  now: () => number,
-): (account: AccountKey) => Rules {
-  const about = aboutAccounts(config, providers, now);
-  return (account) => rulesFor(rulesOf(config), about(account).intervalMs);
-}
-
-function rulesOf({ sessionIdleMs }: Settings): Rules {
+/**
+ * The rules by which readings are taken in, wherever they come from. How often they were read is no part of
+ * them: that the readings tell.
+ */
+export function rulesOf({ sessionIdleMs }: Settings): Rules {
   return { ...DEFAULT_RULES, idleMs: sessionIdleMs };
 }

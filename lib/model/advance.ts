@@ -51,7 +51,11 @@ export function advance(
   const dropped = snapshot.partial ? state.dropped : snapshot.dropped;
   const droppedTotal = (state.droppedTotal ?? 0) + (snapshot.dropped?.length ?? 0);
   const doubtful = [...quotas.values()].some(({ doubt }) => doubt !== undefined);
-  const use = advanceSessions(state.sessions, { account, at, rises, undone, restated, doubtful }, rules);
+  const use = advanceSessions(
+    state.sessions,
+    { account, at, rises, undone, restated, doubtful, read: quotas },
+    rules,
+  );
   return {
     state: {
       account: state.account,

@@ -12,7 +12,8 @@ import {
   spanOf,
 } from "./closed_cycle.ts";
 import type { Cycle } from "./cycle.ts";
-import { type Forecast, forecast, STALE_AFTER_MS, type Tuning } from "./forecast.ts";
+import { type Forecast, forecast, forecastStaleMs, type Tuning } from "./forecast.ts";
+import { distancesOf, GAP_INTERVALS, intervalOf, MAX_DISTANCES } from "./interval.ts";
 import type { PastCycle } from "./past_cycles.ts";
 import { shareOf, type Window } from "./quota.ts";
 
@@ -45,9 +46,6 @@ export interface ReplayEvents {
   cycle(fate: CycleFate, cycle: Cycle): void;
   checkpoint(point: Checkpoint): void;
 }
-
-/** A forecast of less than this many intervals between points is not stale. */
-const STALE_INTERVALS = 2.5;
 
 /** Oldest cycle first, and in each of them the earliest checkpoint first. */
 export function replayHistory(history: QuotaHistory, options: ReplayOptions, events: ReplayEvents): void {
@@ -94,7 +92,10 @@ function replayCycle(replayed: Replayed, options: ReplayOptions, events: ReplayE
     const known = next > first ? points[next - 1] : undefined;
     const share = known ? shareOf(known.used, known.limit) : null;
     if (!known || share === null || share <= 0 || share >= 1) continue;
-    const recent = recentSlot(points, next - 1, Math.max(HOUR, STALE_INTERVALS * intervalMs));
+    // Points are no closer together than their step, however often was read.
+    const before = points.slice(Math.max(0, next - 1 - MAX_DISTANCES), next).map(({ at }) => at);
+    const everyMs = Math.max(intervalMs, intervalOf(distancesOf(before)) ?? 0);
+    const recent = recentSlot(points, next - 1, Math.max(HOUR, GAP_INTERVALS * everyMs));
     const made = forecast({
       now,
       kind: window.kind,
@@ -104,7 +105,7 @@ function replayCycle(replayed: Replayed, options: ReplayOptions, events: ReplayE
       used: known.used,
       limit: known.limit,
       remaining: known.remaining,
-      staleAfterMs: Math.max(STALE_AFTER_MS, STALE_INTERVALS * intervalMs),
+      staleAfterMs: forecastStaleMs(everyMs),
       cycle: { startedAt: cycle.startedAt, consumed, whole: cycle.whole },
       recent: [recent],
       past,

@@ -7,6 +7,7 @@
  */
 import { balanceForecast, rollingForecast } from "./forecast_open.ts";
 import { type Forecast, type ForecastInput, nothing, TUNING, type Tuning } from "./forecast_parts.ts";
+import { GAP_INTERVALS } from "./interval.ts";
 import { windowForecast } from "./forecast_window.ts";
 import { isFuture } from "./time.ts";
 
@@ -23,6 +24,11 @@ export {
 } from "./forecast_parts.ts";
 
 export const STALE_AFTER_MS = 30 * 60_000;
+
+/** After how long a reading says nothing any more of where it is heading, where they are so far apart. */
+export function forecastStaleMs(intervalMs: number): number {
+  return Math.max(STALE_AFTER_MS, GAP_INTERVALS * intervalMs);
+}
 
 /**
  * Total: it throws for nothing but a zone that is not known.

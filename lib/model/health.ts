@@ -1,23 +1,22 @@
-/** How an account is doing, from the last attempt and the last success. */
+/** How an account is doing, from the last attempt, the last success, and how often it is read. */
+import { GAP_INTERVALS } from "./interval.ts";
 import type { CredentialFacts, Health, HealthState, Outcome } from "./outcome.ts";
 import { formatDuration } from "./format.ts";
 import { isFuture } from "./time.ts";
 
 /** A reading is not called stale before this age, however short the interval. */
 export const LEAST_STALE_MS = 180_000;
-/** Nor before so many intervals have gone by: one poll may come late or be lost. */
-export const STALE_INTERVALS = 2.5;
 
-/** The age from which the readings of an account are stale, in milliseconds. */
+/** The age from which the readings of an account are stale, in milliseconds: one poll may come late or be lost. */
 export function staleAfterMs(expectedIntervalMs: number): number {
-  return Math.max(LEAST_STALE_MS, STALE_INTERVALS * expectedIntervalMs);
+  return Math.max(LEAST_STALE_MS, GAP_INTERVALS * expectedIntervalMs);
 }
 
 /**
  * @param outcome the last attempt, or null before the first
  * @param okAt the last success, epoch milliseconds, or null
  * @param configured whether a credential is found at present
- * @param expectedIntervalMs how far apart polls are when all is well
+ * @param expectedIntervalMs how far apart readings are when all is well, as `accountIntervalMs` tells
  * @param credential as it is found at present, if it is
  */
 export function healthOf(

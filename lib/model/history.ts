@@ -3,6 +3,7 @@
  * and resets kept and gaps left empty.
  */
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, rollUp, type Step } from "./bucket.ts";
+import { GAP_INTERVALS, isGap, type Mark } from "./interval.ts";
 import { type AccountKey, type QuotaKey, shareOf } from "./quota.ts";
 
 export type RangeName = "1h" | "6h" | "24h" | "7d" | "30d" | "90d" | "1y";
@@ -90,23 +91,31 @@ export interface HistoryView {
   readonly sessions?: readonly UseSpans[];
 }
 
-/** A gap is a time without readings longer than this many intervals. */
-export const GAP_INTERVALS = 2.5;
-
 /**
  * The points of a line from buckets in order of time. A bucket that saw a value above its last one
  * gives its peak as well; one that saw a reset falls in a step, upright, at the instant nearest to it
  * that is known.
  *
  * @param showMs length to roll up to, 0 to leave the buckets as they are
- * @param gapMs a longer time between readings is left empty
+ * @param leastGapMs a time between readings that is longer, and long beside how often was read around it, is
+ *   left empty
+ * @param distances those between the last readings before the buckets, oldest first
  */
-export function pointsOf(buckets: readonly Bucket[], showMs: number, gapMs: number): readonly Point[] {
+export function pointsOf(
+  buckets: readonly Bucket[],
+  showMs: number,
+  leastGapMs: number,
+  distances: readonly number[] = [],
+): readonly Point[] {
   const points: Point[] = [];
+  const shown = showMs > 0 ? rollUp(buckets, showMs) : buckets;
   let last: Bucket | null = null;
-  for (const bucket of showMs > 0 ? rollUp(buckets, showMs) : buckets) {
+  let lastPlace = 0;
+  for (const [place, bucket] of shown.entries()) {
     if (bucket.shareLast === null) continue;
-    if (last !== null && bucket.firstAt - last.lastAt > gapMs) points.push([last.lastAt, null]);
+    const between = [lastPlace, place] as const;
+    lastPlace = place;
+    if (last !== null && isGap(shown, between, leastGapMs, distances)) points.push([last.lastAt, null]);
     else if (last?.shareLast != null && fellBefore(bucket, last.shareLast)) {
       points.push([bucket.firstAt, last.shareLast], [bucket.firstAt, firstShare(bucket)]);
     }
@@ -147,21 +156,29 @@ export interface PlainReading {
   readonly reset?: boolean;
 }
 
-/** The points of a line from raw readings in order of time; a reset is an upright step. */
-export function pointsOfReadings(readings: readonly PlainReading[], gapMs: number): readonly Point[] {
+/** The points of a line from raw readings in order of time; a reset is an upright step. As for buckets. */
+export function pointsOfReadings(
+  readings: readonly PlainReading[],
+  leastGapMs: number,
+  distances: readonly number[] = [],
+): readonly Point[] {
   const points: Point[] = [];
+  const marks = readings.map(({ at }): Mark => ({ firstAt: at, lastAt: at, count: 1 }));
   let last: Point | null = null;
-  for (const { at, used, limit, reset } of readings) {
+  let lastPlace = 0;
+  for (const [place, { at, used, limit, reset }] of readings.entries()) {
     const share = shareOf(used, limit);
     if (share === null) continue;
-    if (last !== null && at - last[0] > gapMs) points.push([last[0], null]);
+    const between = [lastPlace, place] as const;
+    lastPlace = place;
+    if (last !== null && isGap(marks, between, leastGapMs, distances)) points.push([last[0], null]);
     else if (last !== null && reset && last[1] !== share) points.push([at, last[1]]);
     points.push(last = [at, share]);
   }
   return points;
 }
 
-/** A gap for a grain: longer than 2.5 intervals, and never shorter than what one shown step can tell apart. */
-export function gapOf({ step, showMs }: Grain, intervalMs: number): number {
-  return GAP_INTERVALS * Math.max(intervalMs, step === null ? 0 : step, showMs / 2);
+/** What is no longer is no gap, however often was read: one shown step cannot tell it apart. */
+export function leastGapOf({ step, showMs }: Grain): number {
+  return GAP_INTERVALS * Math.max(step === null ? 0 : step, showMs / 2);
 }

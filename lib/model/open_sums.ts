@@ -2,7 +2,7 @@
 import { type Bucket, bucketOf, merge, startOf, STEPS } from "./bucket.ts";
 import { convert } from "./mark.ts";
 import type { Reading } from "./quota.ts";
-import type { Rules, Slot } from "./state.ts";
+import type { Slot } from "./state.ts";
 
 /** Slots of the recent past are at least this long, which bounds their number. */
 const SLOT_MS = 5 * 60_000;
@@ -44,11 +44,11 @@ export function addSlot(
   beforeAt: number,
   at: number,
   consumed: number,
-  rules: Rules,
+  recentMs: number,
 ): readonly Slot[] {
   // Nothing is inferred inside a gap: after a long one the rate starts anew.
-  if (at - beforeAt > rules.recentMs) return [];
-  const kept = recent.filter((slot) => slot.to > at - rules.recentMs);
+  if (at - beforeAt > recentMs) return [];
+  const kept = recent.filter((slot) => slot.to > at - recentMs);
   const last = kept.at(-1);
   if (last && last.to - last.from < SLOT_MS && last.to === beforeAt) {
     return [...kept.slice(0, -1), { from: last.from, to: at, consumed: last.consumed + consumed }];

@@ -6,6 +6,7 @@ import { begunCycle, findBaseline, isKnown, markOf, type Read } from "./baseline
 import type { Bucket } from "./bucket.ts";
 import { type Cycle, type Evidence, fellToNothing, judge, type Verdict } from "./cycle.ts";
 import { beginDoubt, continueDoubt, type Doubt, type Fall, type Standing, wanders } from "./doubt.ts";
+import { addDistance, intervalOf, recentMsFor } from "./interval.ts";
 import {
   type BaselineReason,
   beginMark,
@@ -82,7 +83,9 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
     ? [{ ...base.cycle, endedAt: at, endedBy: UNIT_EVIDENCE }, begunCycle(read, 0, at, false)]
     : cyclesAfter(base.cycle, read, verdict, consumed);
   const open = openBuckets(base.open, read, entry);
-  const recent = changed === null ? addSlot(base.recent, before.at, at, consumed, rules) : [];
+  const distances = addDistance(before.distances, at - before.at);
+  const recentMs = recentMsFor(rules.recentMs, intervalOf(distances));
+  const recent = changed === null ? addSlot(base.recent, before.at, at, consumed, recentMs) : [];
   const from = { ...base.reading, used: base.mark.used, remaining: base.mark.remaining };
   const rise = riseOf({ reading: from, at: before.at }, { reading, at }, entry);
   const doubt = changed === null
@@ -95,6 +98,7 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
       at,
       cycle: cycles.at(-1) ?? base.cycle,
       open,
+      distances,
       recent,
       mark,
       ...known && { known },

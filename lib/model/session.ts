@@ -1,13 +1,15 @@
 /**
  * Sessions: stretches of use of one account. One opens when any of its quotas rises,
  * which is when its ledger entry is above zero: a reset is no use, only what was used
- * after it is. It ends at its last rise once the idle time has passed without another.
+ * after it is. It ends at its last rise once the idle time has passed without another. Where readings are
+ * far apart the idle time is longer, by how often the quotas are read (`interval.ts`), and not by what is set.
  *
  * So the end of a session depends on readings alone. A program that was stopped, killed
  * or asleep makes no session longer: one that is stored as open ended at its last rise
  * as soon as `now` is far enough from it, and whoever shows it says so (`endedIfIdle`).
  */
 import type { Standing } from "./doubt.ts";
+import { GAP_INTERVALS, idleMsFor, intervalOf, type Rhythmic } from "./interval.ts";
 import type { AccountKey, Reading } from "./quota.ts";
 import type { AccountState, Change, Rules } from "./state.ts";
 
@@ -96,6 +98,24 @@ export function riseOf(
   };
 }
 
+/**
+ * How long nobody may use an account before its session is over: the idle time, and longer where the quotas
+ * that rose in it are read seldom.
+ */
+export function sessionIdleMs({ quotas }: Pick<Session, "quotas">, read: ReadBy, idleMs: number): number {
+  return quotas.reduce(
+    (longest, { quota }) => Math.max(longest, idleMsFor(idleMs, distancesIn(read, quota))),
+    idleMs,
+  );
+}
+
+/** How often each quota of an account is read. */
+export type ReadBy = ReadonlyMap<string, Pick<Rhythmic, "distances">>;
+
+function distancesIn(read: ReadBy, quota: string): readonly number[] {
+  return read.get(quota)?.distances ?? [];
+}
+
 /** The session as it is at `now`: one that was idle for too long ended at its last rise. */
 export function endedIfIdle(session: Session, now: number, idleMs: number): Session {
   if (session.endedAt !== null || now - session.lastRiseAt <= idleMs) return session;
@@ -110,7 +130,8 @@ export function closeIfIdle(
 ): { readonly state: AccountState; readonly changes: readonly Change[] } {
   const { sessions } = state;
   if (!sessions?.last) return { state, changes: [] };
-  const last = endedIfIdle(sessions.last, now, rules.idleMs);
+  const read = new Map(Object.entries(state.quotas));
+  const last = endedIfIdle(sessions.last, now, sessionIdleMs(sessions.last, read, rules.idleMs));
   if (last === sessions.last) return { state, changes: [] };
   return {
     state: { ...state, sessions: { ...sessions, last } },
@@ -128,12 +149,14 @@ export interface SessionInput {
   readonly restated?: readonly string[];
   /** Whether any quota is in doubt after the snapshot. */
   readonly doubtful: boolean;
+  /** As known after the snapshot. */
+  readonly read: ReadBy;
 }
 
 /** What a snapshot means for the sessions of its account. */
 export function advanceSessions(
   before: SessionState | undefined,
-  { account, at, undone, rises, restated = [], doubtful }: SessionInput,
+  { account, at, undone, rises, restated = [], doubtful, read }: SessionInput,
   { idleMs }: Pick<Rules, "idleMs">,
 ): { readonly sessions: SessionState | undefined; readonly changes: readonly Change[] } {
   if (!before && rises.length === 0) return { sessions: undefined, changes: [] };
@@ -156,23 +179,25 @@ export function advanceSessions(
 
   idle++;
   for (const rise of rises.toSorted((a, b) => a.at - b.at)) {
+    const distances = distancesIn(read, rise.quota);
+    const own = idleMsFor(idleMs, distances);
     if (last && rise.at < last.lastRiseAt) {
       // It is known only now that this was a rise.
-      if (rise.at >= last.startedAt) last = joined(last, rise, 0, idleMs);
-      else past = withLateRise(past, account, rise, idleMs);
+      if (rise.at >= last.startedAt) last = joined(last, rise, 0, own);
+      else past = withLateRise(past, account, rise, own);
       continue;
     }
     // A rise may be known only now of a reading that was the one before.
     const after = rise.at < at ? 1 : 0;
-    if (last && rise.at - last.lastRiseAt <= idleMs) {
-      last = joined(last, rise, idle - after, idleMs);
+    if (last && goesOn(last, rise, own, distances)) {
+      last = joined(last, rise, idle - after, own);
     } else {
       if (last) past = [...past, { ...last, endedAt: last.lastRiseAt }];
-      last = begun(account, rise, idleMs);
+      last = begun(account, rise, own);
     }
     idle = after;
   }
-  if (last) last = endedIfIdle(last, at, idleMs);
+  if (last) last = endedIfIdle(last, at, sessionIdleMs(last, read, idleMs));
 
   const now = new Map((last ? [...past, last] : past).map((session) => [session.startedAt, session]));
   const changes: Change[] = [];
@@ -183,6 +208,20 @@ export function advanceSessions(
     if (known.get(startedAt) !== session) changes.push({ kind: "session", session });
   }
   return { sessions: { last, idle, past: doubtful ? past.slice(-MOST_PAST) : [] }, changes };
+}
+
+/**
+ * Whether a rise belongs to a session: when nobody was idle for too long, or when nothing was read since the
+ * last rise that could have shown somebody idle, and that is no gap.
+ */
+function goesOn(
+  { lastRiseAt }: Session,
+  { at, from }: Rise,
+  idleMs: number,
+  distances: readonly number[],
+): boolean {
+  if (at - lastRiseAt <= idleMs) return true;
+  return from <= lastRiseAt && at - lastRiseAt <= GAP_INTERVALS * (intervalOf(distances) ?? 0);
 }
 
 function begun(account: AccountKey, rise: Rise, idleMs: number): Session {

@@ -15,6 +15,8 @@ export interface QuotaState {
   readonly cycle: Cycle;
   /** The bucket under way for each step, shortest first. */
   readonly open: readonly Bucket[];
+  /** How far apart the last readings were, oldest first, which tells how often it is read. */
+  readonly distances?: readonly number[];
   /** Ledger entries of the recent past summed up in slots, oldest first, for the burn rate. */
   readonly recent: readonly Slot[];
   /** The highest level counted so far; absent in states of older versions. */
@@ -95,6 +97,7 @@ export type Change =
   /** There never was a session of this key. */
   | { readonly kind: "void-session"; readonly startedAt: number };
 
+/** What counts as recent and as idle; where readings are far apart, more does (`interval.ts`). */
 export interface Rules {
   /** Entries older than this no longer count for the burn rate, in milliseconds. */
   readonly recentMs: number;

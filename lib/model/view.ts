@@ -5,6 +5,7 @@
 import type { QuotaState } from "./advance.ts";
 import type { Forecast } from "./forecast.ts";
 import { healthOf } from "./health.ts";
+import { accountIntervalMs, quotaIntervalMs } from "./interval.ts";
 import type { CredentialFacts, Health, Outcome } from "./outcome.ts";
 import type { Pace } from "./pace.ts";
 import {
@@ -29,6 +30,8 @@ export interface QuotaView {
   readonly window: Window;
   /** When it was read, epoch milliseconds. */
   readonly at: number;
+  /** How often it was read lately, in milliseconds; absent while that is not known. */
+  readonly intervalMs?: number;
   readonly used: number | null;
   readonly limit: number | null;
   readonly remaining: number | null;
@@ -173,8 +176,6 @@ export interface AccountFacts {
   readonly polling?: boolean;
   /** Its credential as it is found at present; null or absent where it is not. */
   readonly credential?: CredentialFacts | null;
-  /** How often it is to be polled, in milliseconds. */
-  readonly intervalMs: number;
   /** Where the words for how full a quota is begin, unless as usual. */
   readonly statusBounds?: StatusBounds;
   /** By quota id, where they were made. */
@@ -218,7 +219,14 @@ export function accountView(facts: AccountFacts, now: number): AccountView {
     ...state.facts && state.facts.length > 0 && { facts: state.facts },
     ...state.dropped && { dropped: state.dropped },
     ...state.droppedTotal !== undefined && { droppedTotal: state.droppedTotal },
-    health: healthOf(facts.outcome, facts.okAt, configured && polling, now, facts.intervalMs, credential),
+    health: healthOf(
+      facts.outcome,
+      facts.okAt,
+      configured && polling,
+      now,
+      accountIntervalMs(state, facts.outcome),
+      credential,
+    ),
     at: state.at,
     quotas,
   };
@@ -240,6 +248,7 @@ export function quotaView(
   const { reading, cycle } = state;
   const share = readingShare(reading);
   const { allowed, refillPerHour } = reading;
+  const intervalMs = quotaIntervalMs(state);
   return {
     key: quotaKey(account, reading.quota),
     quota: reading.quota,
@@ -247,6 +256,7 @@ export function quotaView(
     unit: reading.unit,
     window: reading.window,
     at: state.at,
+    ...intervalMs !== null && { intervalMs },
     used: reading.used,
     limit: reading.limit,
     remaining: reading.remaining,
@@ -279,6 +289,12 @@ export function quotaView(
     ...reading.source === undefined ? {} : { source: reading.source },
     ...reading.usd === undefined ? {} : { usd: reading.usd },
   };
+}
+
+/** How often an account was read lately, in milliseconds; null while that is not known. */
+export function readEveryMs({ at, quotas }: Pick<AccountView, "at" | "quotas">): number | null {
+  const known = quotas.flatMap((quota) => quota.at === at ? quota.intervalMs ?? [] : []);
+  return known.length === 0 ? null : Math.min(...known);
 }
 
 function forecastView(forecast: Forecast): ForecastView {

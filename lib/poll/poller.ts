@@ -19,8 +19,7 @@ import { type Failure, failureOf, type Redact, textOf } from "./failure.ts";
 import { fedOutcome, newsOf } from "./fed.ts";
 import type { Identities, Origin, Stated } from "./identities.ts";
 import { nextPoll } from "./policy.ts";
-import { rulesFor } from "./rules.ts";
-import { expectedIntervalMs, type Schedule } from "./schedule.ts";
+import type { Schedule } from "./schedule.ts";
 import { answerProblem, boundedAnswer } from "./sound.ts";
 import { MOST_LOOKED_AT, noStreak, type Streak, streakIn, struck } from "./streak.ts";
 import { createTroubles, isStoreError, type Troubles } from "./trouble.ts";
@@ -40,8 +39,10 @@ export interface PollerParts {
   readonly random: () => number;
   readonly log: Log;
   readonly redact: Redact;
-  /** What counts as recent and as idle; where polls are far apart, more does. */
-  /** Asked for at each poll, since a setting may change them. */
+  /**
+   * What counts as recent and as idle; where readings are far apart, more does. Asked for at each poll, since a
+   * setting may change them.
+   */
   readonly rules?: () => Rules;
   /** How long a provider may take for an answer, in milliseconds. */
   readonly deadlineMs?: number;
@@ -250,7 +251,7 @@ export function createPoller(parts: PollerParts): Poller {
     answer: Answer,
     as: Pick<Snapshot, "partial"> = {},
   ): Promise<Kept> {
-    const { schedule, provider } = job;
+    const { provider } = job;
     const { account, at } = outcome;
     const stated = statedOf(job, answer, outcome.credential ?? "");
     const origin = job.origin ?? { key: account, fingerprint: outcome.credential ?? "" };
@@ -276,9 +277,7 @@ export function createPoller(parts: PollerParts): Poller {
       ...(answer.dropped === undefined ? {} : { dropped: answer.dropped }),
     };
     try {
-      const intervalMs = expectedIntervalMs(schedule, provider.everyMs ?? 0, at);
-      const rules = rulesFor(parts.rules?.() ?? DEFAULT_RULES, intervalMs);
-      const { state, changes } = advance(before, snapshot, rules);
+      const { state, changes } = advance(before, snapshot, parts.rules?.() ?? DEFAULT_RULES);
       const stored = await store.commit({ snapshot, changes, state, outcome });
       if (stored) await parts.identities?.claim(account, origin, stated);
       if (stored) tellDropped(account, answer.dropped ?? [], before.dropped ?? []);

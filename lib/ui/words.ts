@@ -12,6 +12,7 @@ import {
   type DashboardView,
   type Display,
   type QuotaView,
+  readEveryMs,
   tightestFirst,
 } from "../model/view.ts";
 import { harmless } from "../text.ts";
@@ -28,13 +29,15 @@ const FAILURE_WORDS = {
  * Whether the figures of an account are old at `now`. The server said so when it made the view; a page that
  * hears nothing more has to notice by itself.
  */
-export function isStale({ at, health }: AccountView, now: number): boolean {
-  const { state, triedAt, nextAt } = health;
+export function isStale(account: AccountView, now: number): boolean {
+  const { at, health: { state, triedAt, nextAt } } = account;
   if (state === "stale" || state === "off") return true;
   if (at === null || state === "new") return false;
   if (isFuture(at, now)) return true;
   if (state !== "fresh") return now - at > LEAST_STALE_MS;
-  return triedAt !== null && nextAt !== null && now - at > staleAfterMs(nextAt - triedAt);
+  const plannedMs = triedAt === null || nextAt === null ? 0 : nextAt - triedAt;
+  const everyMs = Math.max(plannedMs, readEveryMs(account) ?? 0);
+  return everyMs > 0 && now - at > staleAfterMs(everyMs);
 }
 
 /** The health of an account in a few words. */

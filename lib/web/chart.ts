@@ -12,7 +12,6 @@ export interface ChartData {
   readonly history: PackedHistory;
   /** Keys of the quotas it is about; all where it is null. */
   readonly quotas: readonly QuotaKey[] | null;
-  readonly intervalMs: number;
   /** Page of the table, or 0 where it is not shown. */
   readonly table: number;
   /** Keys of quotas that are hidden. */
@@ -42,7 +41,7 @@ const LONGEST_WORD = 40;
  * What is not understood is said in `note`, and the usual span shown instead.
  */
 export async function chartOf(
-  services: Pick<Services, "history" | "clock" | "intervalMs">,
+  services: Pick<Services, "history" | "clock">,
   { searchParams }: URL,
   { quotas, zone, range = DEFAULT_RANGE }: ChartOptions,
 ): Promise<ChartAsked> {
@@ -53,7 +52,6 @@ export async function chartOf(
     chart: {
       history: packHistory(history),
       quotas: quotas ?? null,
-      intervalMs: services.intervalMs,
       table: Number(table),
       hidden: searchParams.getAll("hide").filter((key) => history.lines.some((line) => line.key === key)),
       kept: keptOf(searchParams),

@@ -1,4 +1,5 @@
 import { sessionRows } from "@/lib/dialects/quota_api_past.ts";
+import { readEveryMs } from "@/lib/model/view.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { chosen } from "@/lib/web/choose.ts";
 import { define } from "@/lib/web/state.ts";
@@ -15,7 +16,8 @@ export const handlers = define.handlers(api({
         if (!account) return [];
         const { items } = await services.analysis.sessions({ accounts: [account.key], limit: MOST_SESSIONS });
         const quotas = account.quotas.map(({ quota }) => quota);
-        const interval = providers.find(({ id }) => id === provider)?.intervalMs ?? services.intervalMs;
+        const set = providers.find(({ id }) => id === provider)?.intervalMs ?? services.intervalMs;
+        const interval = readEveryMs(account) ?? set;
         return sessionRows(provider, quotas, items, interval);
       }),
     );

@@ -171,7 +171,7 @@ Deno.test("an import that meets polls of a server meanwhile takes them in, and t
       store: busy,
       stage,
       plan: check.plan(),
-      rulesOf: () => DEFAULT_RULES,
+      rules: DEFAULT_RULES,
       onProgress: () => {},
     },
   );
@@ -207,7 +207,7 @@ Deno.test("what is only newer is not imported over a poll of a server that came 
         store,
         stage,
         plan: check.plan(),
-        rulesOf: () => DEFAULT_RULES,
+        rules: DEFAULT_RULES,
         onProgress: () => {},
       },
     )

@@ -45,7 +45,6 @@ function factsOf(...accounts: readonly Told[]): MetricFacts {
       okAt,
       configured,
       providerName: "Acme",
-      intervalMs: MINUTE_MS,
     }, AT);
   });
   return {

@@ -43,7 +43,6 @@ function viewOf(key: AccountView["key"], polls: readonly FakePoll[], now: number
     okAt,
     configured: true,
     providerName: "A vendor",
-    intervalMs: 60_000,
     forecasts: forecastsOf(state, now),
   }, now);
 }

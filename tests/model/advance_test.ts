@@ -1,5 +1,6 @@
 import { type AccountState, advance, DEFAULT_RULES, emptyState } from "../../lib/model/advance.ts";
 import { DAY, FIVE_MINUTES, HOUR, rollUp } from "../../lib/model/bucket.ts";
+import { intervalOf, recentMsFor } from "../../lib/model/interval.ts";
 import { burnRate, consumedIn } from "../../lib/model/ledger.ts";
 import type { Reading, Snapshot } from "../../lib/model/quota.ts";
 import { recentRate } from "../../lib/model/view.ts";
@@ -284,10 +285,11 @@ Deno.test("the recent past stays short and reaches back no further than the rule
   fc.assert(fc.property(fc.array(pauseMs, { maxLength: 200 }), (pauses) => {
     let at = START;
     const { state } = replayOne(pauses.map((pause) => ({ at: at += pause, used: 1 })));
-    const recent = state.quotas["five-hour"]?.recent ?? [];
-    assert(recent.length <= 2 + DEFAULT_RULES.recentMs / FIVE_MINUTES);
+    const { recent = [], distances = [] } = state.quotas["five-hour"] ?? {};
+    const recentMs = recentMsFor(DEFAULT_RULES.recentMs, intervalOf(distances));
+    assert(recent.length <= 2 + recentMs / FIVE_MINUTES);
     for (const [index, slot] of recent.entries()) {
-      assert(slot.to > at - DEFAULT_RULES.recentMs && slot.from < slot.to);
+      assert(slot.to > at - recentMs && slot.from < slot.to);
       assertEquals(recent[index + 1]?.from ?? at, slot.to);
     }
   }));

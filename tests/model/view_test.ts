@@ -42,7 +42,6 @@ function factsAfter(polls: readonly FakePoll[], more: Partial<AccountFacts> = {}
     okAt: last,
     configured: true,
     providerName: "Acme",
-    intervalMs: MINUTE_MS,
     ...more,
   };
 }
@@ -99,6 +98,7 @@ Deno.test("a quota shows what was read, and its open cycle", () => {
     unit: "requests",
     window: { kind: "fixed", seconds: 18_000 },
     at: START + 10 * MINUTE_MS,
+    intervalMs: 10 * MINUTE_MS,
     used: 27,
     limit: 100,
     remaining: 73,

@@ -44,7 +44,6 @@ Deno.test("what was left out of an answer is logged once, counted at each poll, 
     okAt: null,
     configured: true,
     providerName: "Acme",
-    intervalMs: MINUTE,
   }, house.clock.now());
   assertEquals(statusJson([view], house.clock.now(), new Map()).accounts[0]?.dropped, [STRANGER]);
   const dashboard = {

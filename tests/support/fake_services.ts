@@ -74,7 +74,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
   const { clock, providers = PROVIDERS } = options;
   const store = await openSqliteStore(":memory:");
   const hub = createHub();
-  const cache = createHistoryCache({ store, hub, clock, intervalOf: () => INTERVAL_MS });
+  const cache = createHistoryCache({ store, hub, clock });
   const settings = createSettings({ store, hub, clock });
   const bounds = () => statusBounds(settings.current.thresholds);
   const analysis = createAnalysis({
@@ -83,7 +83,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     clock,
     zone: () => fixedZone(settings.current) ?? SERVER_ZONE,
     workDays: () => settings.current.workDays,
-    about: (account) => ({ providerName: nameOf(account), intervalMs: INTERVAL_MS }),
+    about: (account) => ({ providerName: nameOf(account) }),
     statusBounds: bounds,
   });
   const logged: string[] = [];
@@ -109,7 +109,6 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
         ...record,
         configured: provider?.configured ?? false,
         providerName: nameOf(record.account),
-        intervalMs: INTERVAL_MS,
         ...accountSettings(settings.current, record.account),
         statusBounds: bounds(),
         paces: new Map(

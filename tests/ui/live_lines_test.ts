@@ -58,7 +58,7 @@ function pointsOf(history: HistoryView): readonly Point[] {
 }
 
 Deno.test("extend() puts a new reading at the end and moves the range on", () => {
-  const { history, missed } = extend(historyOf([[NOW, 0.2]]), viewOf(NOW + MINUTE, 0.3), MINUTE);
+  const { history, missed } = extend(historyOf([[NOW, 0.2]]), viewOf(NOW + MINUTE, 0.3));
   assertEquals(pointsOf(history), [[NOW, 0.2], [NOW + MINUTE, 0.3]]);
   assertEquals([history.from, history.to], [NOW + MINUTE - 6 * HOUR, NOW + MINUTE]);
   assertEquals(missed, false);
@@ -66,20 +66,20 @@ Deno.test("extend() puts a new reading at the end and moves the range on", () =>
 
 Deno.test("extend() gives the same object back when nothing is new", () => {
   const history = historyOf([[NOW, 0.2]]);
-  assertEquals(extend(history, viewOf(NOW, 0.2), MINUTE), { history, missed: false });
-  assert(extend(history, viewOf(NOW - MINUTE, 0.9), MINUTE).history === history);
-  assert(extend(history, viewOf(NOW + MINUTE, null), MINUTE).history === history);
+  assertEquals(extend(history, viewOf(NOW, 0.2)), { history, missed: false });
+  assert(extend(history, viewOf(NOW - MINUTE, 0.9)).history === history);
+  assert(extend(history, viewOf(NOW + MINUTE, null)).history === history);
 });
 
 Deno.test("extend() leaves a gap, and says that something may have been missed", () => {
-  const { history, missed } = extend(historyOf([[NOW, 0.2]]), viewOf(NOW + HOUR, 0.3), MINUTE);
+  const { history, missed } = extend(historyOf([[NOW, 0.2]]), viewOf(NOW + HOUR, 0.3));
   assertEquals(pointsOf(history), [[NOW, 0.2], [NOW, null], [NOW + HOUR, 0.3]]);
   assertEquals(missed, true);
 });
 
 Deno.test("extend() begins a line for a quota it has not seen", () => {
   const key: QuotaKey = "acme/default/weekly";
-  const { history, missed } = extend(historyOf([[NOW, 0.2]]), viewOf(NOW + MINUTE, 0.1, key), MINUTE);
+  const { history, missed } = extend(historyOf([[NOW, 0.2]]), viewOf(NOW + MINUTE, 0.1, key));
   assertEquals(history.lines.map((line) => line.key), [KEY, key]);
   assertEquals(history.lines[1]?.points, [[NOW + MINUTE, 0.1]]);
   assertEquals(missed, false);
@@ -87,14 +87,14 @@ Deno.test("extend() begins a line for a quota it has not seen", () => {
 
 Deno.test("extend() drops what has left the range, but for the point the line comes in from", () => {
   const old: Point[] = [[NOW - 9 * HOUR, 0.1], [NOW - 7 * HOUR, 0.2], [NOW - 5 * HOUR, 0.3], [NOW, 0.4]];
-  const { history } = extend(historyOf(old), viewOf(NOW + MINUTE, 0.5), MINUTE);
+  const { history } = extend(historyOf(old), viewOf(NOW + MINUTE, 0.5));
   assertEquals(pointsOf(history)[0], [NOW - 7 * HOUR, 0.2]);
 });
 
 Deno.test("extend() keeps the peak before a reset", () => {
   let history = historyOf([[NOW - MINUTE, 0.8], [NOW, 0.9]]);
   for (const [after, share] of [[1, 0.95], [2, 0.01], [3, 0.02]] as const) {
-    history = extend(history, viewOf(NOW + after * MINUTE, share), MINUTE).history;
+    history = extend(history, viewOf(NOW + after * MINUTE, share)).history;
   }
   const shares = pointsOf(history).map(([, share]) => share);
   assertEquals(Math.max(...shares.map((share) => share ?? 0)), 0.95);
@@ -108,7 +108,7 @@ Deno.test("a page left open for a day does not collect points without end, and e
   const day = 24 * HOUR / everyMs;
   for (let i = 1; i <= day; i++) {
     const share = (i % 3600) / 3600;
-    history = extend(history, viewOf(NOW + i * everyMs, share), everyMs).history;
+    history = extend(history, viewOf(NOW + i * everyMs, share)).history;
   }
   const range = rangeOf("6h")!;
   const most = 2 * range.lengthMs / range.showMs + 20;
@@ -124,7 +124,7 @@ Deno.test("extend() keeps points in order of time, whatever comes", () => {
       let at = NOW;
       for (const [minutes, share] of steps) {
         at += minutes * MINUTE;
-        history = extend(history, viewOf(at, share), MINUTE).history;
+        history = extend(history, viewOf(at, share)).history;
       }
       const times = pointsOf(history).map(([time]) => time);
       return times.every((time, i) => i === 0 || time >= times[i - 1]!);

@@ -5,9 +5,10 @@
 import { type GuardedQuota, guardJson } from "../../dialects/guard.ts";
 import { type EnoughDoubt, enoughOf, enoughOfAll, type EnoughVerdict } from "../../model/enough.ts";
 import { formatAge, formatDuration, formatShare } from "../../model/format.ts";
+import { expectedMs, GAP_INTERVALS } from "../../model/interval.ts";
 import { isFed } from "../../model/outcome.ts";
 import { quotaKey } from "../../model/quota.ts";
-import { wholeSnapshotAt } from "../../model/state.ts";
+import { type QuotaState, wholeSnapshotAt } from "../../model/state.ts";
 import type { AccountRecord } from "../../store/store.ts";
 import { plain } from "../../text.ts";
 import { type GuardAsked, guardAsked } from "../guard_args.ts";
@@ -20,7 +21,6 @@ const EXIT_UNKNOWN = 69;
 
 /** As for forecasts: an older reading says nothing, unless polls are rarer. */
 const MAX_AGE_MS = 30 * 60_000;
-const GAP_INTERVALS = 2.5;
 /** How often to look again while waiting. */
 const LOOK_EVERY_MS = 10_000;
 /** Whoever polls is given so long to read after a reset, or to begin at all. */
@@ -63,7 +63,7 @@ async function look(tools: Tools, asked: GuardAsked): Promise<Answer> {
     const enough = enoughOf(state, {
       now,
       least: asked.least,
-      maxAgeMs: asked.maxAgeMs ?? usualMaxAge(record),
+      maxAgeMs: asked.maxAgeMs ?? usualMaxAge(record, state),
       snapshotAt: record ? wholeSnapshotAt(record.state) : null,
     });
     return { ...enough, account, quota, at: state.at, resetsAt: state.reading.resetsAt };
@@ -80,16 +80,12 @@ function leftFor({ left, blocked }: GuardedQuota): number {
   return blocked ? -1 : left ?? 2;
 }
 
-/**
- * The last poll says when the next one was due, which tells how far apart they are. Not so a feed: what it names as
- * due is the vendor's own poll, which a wait for the vendor may have put off by hours.
- */
-function usualMaxAge(record: AccountRecord | undefined): number {
-  const outcome = record?.outcome;
-  if (outcome?.kind !== "ok" || outcome.nextAt === null) return MAX_AGE_MS;
-  // What it leaves out is asked for each half hour, so a poll may be a little late.
-  if (isFed(outcome)) return MAX_AGE_MS + PATIENCE_MS;
-  return Math.max(MAX_AGE_MS, GAP_INTERVALS * (outcome.nextAt - outcome.at));
+/** How far apart readings are tells how old one may be. */
+function usualMaxAge(record: AccountRecord | undefined, quota: QuotaState): number {
+  const outcome = record?.outcome ?? null;
+  // What a feed leaves out is asked for each half hour, so a poll may be a little late.
+  const leastMs = outcome !== null && isFed(outcome) ? MAX_AGE_MS + PATIENCE_MS : MAX_AGE_MS;
+  return Math.max(leastMs, GAP_INTERVALS * expectedMs(quota, outcome));
 }
 
 /** Looks until there is enough, nothing is left to wait for, or somebody ends it, which gives null. */

@@ -5,7 +5,7 @@
  */
 import { join, resolve } from "node:path";
 import { openStore } from "../../compose.ts";
-import { accountRules } from "../../compose/about.ts";
+import { rulesOf } from "../../compose/about.ts";
 import type { ImportedReading } from "../../dialects/import_rows.ts";
 import type { PastRow } from "../../store/store.ts";
 import { applyRows } from "../import_apply.ts";
@@ -52,8 +52,8 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
     try {
       await using store = await openStore(program.config);
       await using stage = await openStore({ ...program.config, dbPath: join(folder, "stage.db") });
-      const rulesOf = accountRules(program.config, program.providers, () => tools.now);
-      await applyRows(readingsOf(lines()), { store, stage, plan, rulesOf, onProgress: progress });
+      const rules = rulesOf(program.config);
+      await applyRows(readingsOf(lines()), { store, stage, plan, rules, onProgress: progress });
     } finally {
       progress(null);
       await Deno.remove(folder, { recursive: true });

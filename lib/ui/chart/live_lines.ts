@@ -1,5 +1,13 @@
 /** Carries a chart's lines on with what a live view brings, without asking for the history anew. */
-import { gapOf, type Grain, type HistoryView, type Line, type Point, rangeOf } from "../../model/history.ts";
+import {
+  type Grain,
+  type HistoryView,
+  leastGapOf,
+  type Line,
+  type Point,
+  rangeOf,
+} from "../../model/history.ts";
+import { GAP_INTERVALS } from "../../model/interval.ts";
 import type { DashboardView, QuotaView } from "../../model/view.ts";
 
 export interface Extended {
@@ -13,19 +21,20 @@ export interface Extended {
  * The history with the readings of `view` at the ends of its lines. It does not grow without end: what has
  * left the range is dropped, and a line that rises gets one point per step of the range.
  */
-export function extend(history: HistoryView, view: DashboardView, intervalMs: number): Extended {
+export function extend(history: HistoryView, view: DashboardView): Extended {
   const range = history.range === null ? undefined : rangeOf(history.range);
   // A span that stands still has its end.
   if (!range) return { history, missed: false };
   const quotas = view.accounts.flatMap((account) => account.quotas).filter(({ share }) => share !== null);
   const to = quotas.reduce((latest, quota) => Math.max(latest, quota.at), Math.max(history.to, view.at));
   const from = to - range.lengthMs;
-  const gapMs = gapOf(range, intervalMs);
+  const leastGapMs = leastGapOf(range);
   const lines = new Map(history.lines.map((line) => [line.key, line]));
   let changed = false;
   let missed = false;
   for (const quota of quotas) {
     const { key, at } = quota;
+    const gapMs = Math.max(leastGapMs, GAP_INTERVALS * (quota.intervalMs ?? 0));
     const points = lines.get(key)?.points ?? [];
     const end = points.at(-1)?.[0] ?? -Infinity;
     if (at <= end) continue;
