@@ -8,6 +8,7 @@ import type { Change } from "../model/advance.ts";
 import { type Bucket, startOf, STEPS } from "../model/bucket.ts";
 import type { Cycle } from "../model/cycle.ts";
 import type { Outcome } from "../model/outcome.ts";
+import { type AccountState, emptyState } from "../model/state.ts";
 import { type AccountKey, quotaKey, type Reading, splitAccountKey } from "../model/quota.ts";
 import type { Session } from "../model/session.ts";
 import type { Connection } from "./connection.ts";
@@ -21,6 +22,7 @@ import {
   keyText,
   outcomeValues,
   readingValues,
+  type Row,
   sessionValues,
   shown,
 } from "./rows.ts";
@@ -35,7 +37,7 @@ export function commitPolls(db: Connection, polls: readonly Poll[]): number {
     for (const poll of polls) {
       const { account, at } = poll.snapshot;
       const known = own.get(account) ?? beginWith(db, account);
-      if (known.at !== null && at <= known.at) continue;
+      if (known.at !== null && at <= known.at || !known.follows(poll.base)) continue;
       checkPoll(poll);
       known.put(poll);
       own.set(account, known);
@@ -47,13 +49,17 @@ export function commitPolls(db: Connection, polls: readonly Poll[]): number {
 }
 
 function beginWith(db: Connection, account: AccountKey): AccountWriter {
-  const known = db.statement(SQL.account).get({ account });
-  return new AccountWriter(
-    db,
-    account,
-    known ? known.id as number : null,
-    typeof known?.stateAt === "number" ? known.stateAt : null,
-  );
+  return new AccountWriter(db, account, db.statement(SQL.accountWithState).get({ account }));
+}
+
+/** Whether a state is the one whose text is stored; null where none is. States come back as they were stored. */
+export function isStored(text: unknown, state: AccountState): boolean {
+  if (typeof text === "string") return text === encode(state, "state");
+  return isEqualToEmpty(state);
+}
+
+function isEqualToEmpty(state: AccountState): boolean {
+  return encode(state, "state") === encode(emptyState(state.account), "state");
 }
 
 interface KnownQuota {
@@ -75,13 +81,23 @@ class AccountWriter {
   #id: number | null;
   #last: Poll | null = null;
   #okAt: number | null = null;
+  readonly #stored: unknown;
   at: number | null;
 
-  constructor(db: Connection, account: AccountKey, id: number | null, at: number | null) {
+  /** @param known its row, if it was ever seen */
+  constructor(db: Connection, account: AccountKey, known: Row | undefined) {
     this.#db = db;
     this.#account = account;
-    this.#id = id;
-    this.at = at;
+    this.#id = known ? known.id as number : null;
+    this.#stored = known?.state;
+    this.at = typeof known?.stateAt === "number" ? known.stateAt : null;
+  }
+
+  /** Whether the state a poll was worked out from, where it says so, is the one that stands before it. */
+  follows(base: AccountState | undefined): boolean {
+    if (base === undefined) return true;
+    if (!this.#last) return isStored(this.#stored, base);
+    return this.#last.state === base || encode(this.#last.state, "state") === encode(base, "state");
   }
 
   put(poll: Poll): void {

@@ -18,6 +18,10 @@ export async function prune(db: Connection, keep: Retention, now: number): Promi
   for (const id of quotas) {
     removed += await pruneSeries(db, SQL.pruneReadings, id, keep.readingsMs, now);
     removed += await pruneSeries(db, SQL.pruneFiveMinutes, id, keep.fiveMinutesMs, now);
+    if (keep.readingsMs > 0 && db.open) {
+      const before = now - keep.readingsMs;
+      await db.run(() => db.statement(SQL.pruneSetAside).run({ id, before }));
+    }
   }
   for (const id of accounts) removed += await pruneSeries(db, SQL.pruneOutcomes, id, keep.outcomesMs, now);
   // A store that is closed between two steps has nothing left to do.

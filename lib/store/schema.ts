@@ -243,6 +243,18 @@ ALTER TABLE readings ADD COLUMN unit_before TEXT;
 ALTER TABLE readings ADD COLUMN plan_before TEXT;
 CREATE INDEX readings_terms ON readings(quota_id, at) WHERE unit_before IS NOT NULL OR plan_before IS NOT NULL;
 `,
+  // Readings that were dated by a clock that was ahead, as they were read.
+  `CREATE TABLE set_aside (
+  quota_id INTEGER NOT NULL REFERENCES quotas(id) ON DELETE CASCADE,
+  at INTEGER NOT NULL,
+  used REAL,
+  quota_limit REAL,
+  remaining REAL,
+  resets_at INTEGER,
+  source TEXT,
+  set_aside_at INTEGER NOT NULL,
+  PRIMARY KEY (quota_id, at)
+) STRICT, WITHOUT ROWID;`,
 ];
 
 /** The version this program reads and writes. */

@@ -34,11 +34,13 @@ import type {
   Poll,
   ReadingsQuery,
   Retention,
+  Rewind,
   SeriesQuery,
   SessionsQuery,
   Store,
   StoredReading,
 } from "./store.ts";
+import { rewind } from "./rewind.ts";
 import { supplement } from "./supplement.ts";
 import { backUp, check, type Size, sizeOf, vacuum } from "./upkeep.ts";
 
@@ -113,6 +115,10 @@ class OpenStore implements SqliteStore {
 
   supplement(rows: readonly PastRow[]): Promise<number> {
     return this.#run((db) => supplement(db, rows));
+  }
+
+  rewind(asked: Rewind): Promise<number | null> {
+    return this.#run((db) => rewind(db, asked));
   }
 
   note(outcome: Outcome): Promise<void> {

@@ -22,6 +22,7 @@ export const SQL = {
   commit: "COMMIT",
 
   account: "SELECT id, state_at AS stateAt FROM accounts WHERE key = :account",
+  accountWithState: "SELECT id, state_at AS stateAt, state FROM accounts WHERE key = :account",
   addAccount: "INSERT INTO accounts (key, provider, name) VALUES (:account, :provider, :name)",
   setState: "UPDATE accounts SET state_at = :at, state = :state WHERE id = :id",
   setOkAt: "UPDATE accounts SET ok_at = :at WHERE id = :id AND (ok_at IS NULL OR ok_at < :at)",
@@ -73,6 +74,19 @@ export const SQL = {
       AND (:kind IS NULL OR kind = :kind)
     ORDER BY at DESC LIMIT :limit`,
 
+  setAside: `INSERT OR REPLACE INTO set_aside
+    (quota_id, at, used, quota_limit, remaining, resets_at, source, set_aside_at)
+    SELECT quota_id, at, used, quota_limit, remaining, resets_at, source, :now
+    FROM readings WHERE quota_id = :id AND at > :to`,
+  removeReadings: "DELETE FROM readings WHERE quota_id = :id AND at > :to",
+  removeCycles: `DELETE FROM cycles
+    WHERE quota_id = :id AND (started_at > :to OR last_at > :to OR coalesce(ended_at, :to) > :to)`,
+  removeSessions: "DELETE FROM sessions WHERE account_id = :id AND (started_at > :to OR last_rise_at > :to)",
+  removeOutcomes: "DELETE FROM outcomes WHERE account_id = :id AND at > :to",
+  rewindAccount: `UPDATE accounts SET state = :state, state_at = :at,
+    ok_at = (SELECT max(at) FROM outcomes WHERE account_id = :id AND kind = 'ok') WHERE id = :id`,
+  pruneSetAside: "DELETE FROM set_aside WHERE quota_id = :id AND set_aside_at < :before",
+
   latest: `SELECT id, key, state, ok_at AS okAt FROM accounts WHERE ${ALL_BY_KEY}`,
   lastOutcome: `SELECT ${OUTCOME} FROM outcomes WHERE account_id = :id ORDER BY at DESC LIMIT 1`,
 
@@ -106,12 +120,14 @@ export interface BucketSql {
   /** Leaves what is stored as it is. */
   readonly add: string;
   readonly adjust: string;
+  /** What reaches beyond an instant. */
+  readonly remove: string;
   readonly series: string;
   readonly points: string;
 }
 
 export const BUCKET_SQL = Object.fromEntries(
-  STEPS.map((step) => [step, bucketSql(BUCKET_TABLES[step])]),
+  STEPS.map((step) => [step, bucketSql(BUCKET_TABLES[step], step)]),
 ) as Readonly<Record<Step, BucketSql>>;
 
 /** How rows of one table are taken over from another store. */
@@ -223,7 +239,7 @@ function adoptSql(
   };
 }
 
-function bucketSql(table: string): BucketSql {
+function bucketSql(table: string, step: Step): BucketSql {
   const put = (otherwise: Otherwise) =>
     `INSERT OR ${otherwise} INTO ${table}
       (quota_id, start, first_at, last_at, readings, first, last, low, high, left_low, left_high, left_sum, left_count,
@@ -234,6 +250,7 @@ function bucketSql(table: string): BucketSql {
     add: put("IGNORE"),
     adjust: `UPDATE ${table} SET consumed = max(0, consumed + :by), resets = resets + :resets
       WHERE quota_id = :quota AND start = :start`,
+    remove: `DELETE FROM ${table} WHERE quota_id = :id AND start > :to - ${step} AND last_at > :to`,
     series: `SELECT start, first_at, last_at, readings, first, last, low, high, left_low, left_high, left_sum,
         left_count, share_last, share_low, share_high, quota_limit, consumed, resets
       FROM ${table} WHERE quota_id = ${QUOTA_ID} AND start >= :from AND start < :to ORDER BY start`,

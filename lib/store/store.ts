@@ -21,6 +21,11 @@ export interface Poll {
   /** The state after it, as `advance` gave it. */
   readonly state: AccountState;
   readonly outcome: Outcome;
+  /**
+   * The state it was worked out from, as it was recalled: when another one is stored by then, the poll is not.
+   * Without it whoever commits sees to it that nobody else does.
+   */
+  readonly base?: AccountState;
 }
 
 /** The present of one account. */
@@ -128,8 +133,8 @@ export interface Store extends AsyncDisposable {
   recall(account: AccountKey): Promise<AccountState>;
   /**
    * Stores one poll, all of it or nothing. A poll that is not newer than the last one committed
-   * of the account is ignored, its outcome as well, so committing twice is harmless. Resolves to
-   * whether it was stored.
+   * of the account is ignored, its outcome as well, so committing twice is harmless; so is one that was worked
+   * out from another state than the one that is stored. Resolves to whether it was stored.
    *
    * A poll that contradicts itself (another account's state or outcome, a change of a quota that is not in
    * the snapshot) or that holds a number no store can keep (NaN, an instant that is not whole
@@ -155,6 +160,13 @@ export interface Store extends AsyncDisposable {
    * stored. Rejects with a `TypeError` when `other` is a store of another kind.
    */
   adopt(other: Store, accounts: readonly Adopted[]): Promise<readonly AccountKey[]>;
+  /**
+   * Takes an account back to an earlier instant, all of it or nothing. What is stored of later instants is
+   * removed, and whatever reaches beyond it, in place of which `rows` are put; its readings are set aside.
+   * Resolves to how many those were, or to null when another state than `base` is stored: then nothing was
+   * done.
+   */
+  rewind(rewind: Rewind): Promise<number | null>;
   /** Keeps an outcome that brought no snapshot; key: account, at. The account counts as seen. */
   note(outcome: Outcome): Promise<void>;
   /** Every account ever seen, by key; none is `[]`. */
@@ -201,6 +213,21 @@ export interface Store extends AsyncDisposable {
    */
   forget(account: AccountKey): Promise<boolean>;
   readonly docs: DocStore;
+}
+
+/** An account that is taken back to an earlier instant. */
+export interface Rewind {
+  readonly account: AccountKey;
+  /** The state that is stored, as it was recalled. */
+  readonly base: AccountState;
+  /** The last instant that stays, epoch milliseconds. */
+  readonly to: number;
+  /** The state as it was then. */
+  readonly state: AccountState;
+  /** Buckets, cycles and the session under way at that instant, as they stood then. */
+  readonly rows: readonly PastRow[];
+  /** When this is done, epoch milliseconds. */
+  readonly now: number;
 }
 
 /** An account under its new name. */

@@ -45,6 +45,69 @@ export const POLL_CASES: readonly Case[] = [
     assertEquals(await everything(store, [QUOTA]), before);
   }],
 
+  ["refuses a poll that was worked out from another state than the one that is stored", async (store) => {
+    const [first, second, third] = minutes([1, 2, 3]);
+    const base = emptyState(ACCOUNT);
+    assertEquals(await store.commit({ ...second!, base }), true);
+    const before = await everything(store, [QUOTA]);
+    assertEquals(await store.commit({ ...third!, base: first!.state }), false);
+    assertEquals(await store.commit({ ...third!, base }), false);
+    assertEquals(await everything(store, [QUOTA]), before);
+    assertEquals(await store.commit({ ...third!, base: await store.recall(ACCOUNT) }), true);
+    assertEquals(await store.recall(ACCOUNT), third!.state);
+  }],
+
+  ["takes polls that follow from one another together, and none that does not follow", async (store) => {
+    const polls = minutes([1, 2, 3]);
+    const bases = [emptyState(ACCOUNT), polls[0]!.state, polls[1]!.state];
+    const chained = polls.map((poll, i) => ({ ...poll, base: structuredClone(bases[i]!) }));
+    assertEquals(await store.commitAll([chained[0]!, chained[2]!]), 1);
+    assertEquals(await store.commitAll(chained.slice(1)), 2);
+    assertEquals(await store.recall(ACCOUNT), polls[2]!.state);
+  }],
+
+  ["takes an account back to an earlier instant, unless another state than said is stored", async (store) => {
+    const polls = minutes([1, 2, 30, 40, 50]);
+    await commitAll(store, polls.slice(0, 2));
+    const before = await everything(store, [QUOTA]);
+    const bucketsOf = async () =>
+      (await Promise.all(
+        STEPS.map(async (step) =>
+          (await store.series({ quota: QUOTA, from: 0, to: START * 2, step })).map((bucket): PastRow => ({
+            kind: "bucket",
+            quota: QUOTA,
+            bucket,
+          }))
+        ),
+      )).flat();
+    const [cycle] = await store.cycles({ quota: QUOTA, limit: 1 });
+    const [session] = await store.sessions({ account: ACCOUNT, limit: 1 });
+    const rows: readonly PastRow[] = [
+      ...await bucketsOf(),
+      { kind: "cycle", cycle: cycle! },
+      { kind: "session", session: session! },
+    ];
+    await commitAll(store, polls.slice(2));
+    await store.note(failed(START + 9 * MINUTE_MS));
+    const last = polls[4]!.state;
+    const rewind = { account: ACCOUNT, to: START + MINUTE_MS, state: polls[1]!.state, rows, now: START };
+    const after = await everything(store, [QUOTA]);
+    assertEquals(await store.rewind({ ...rewind, base: polls[3]!.state }), null);
+    assertEquals(await everything(store, [QUOTA]), after);
+    await assertRejects(() => store.rewind({ ...rewind, base: emptyState("acme/other") }));
+    assertEquals(await store.rewind({ ...rewind, base: last }), 3);
+    assertEquals(await everything(store, [QUOTA]), before);
+    assertEquals(
+      await store.rewind({
+        ...rewind,
+        account: "no/body",
+        base: emptyState("no/body"),
+        state: emptyState("no/body"),
+      }),
+      null,
+    );
+  }],
+
   ["stores nothing of a poll that holds a number no store can keep", async (store) => {
     const [first, second] = minutes([1, 2]);
     await commitAll(store, [first!]);

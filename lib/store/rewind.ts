@@ -1,0 +1,53 @@
+/** Taking an account back to an earlier instant, where what came later was dated by a clock that was ahead. */
+import { STEPS } from "../model/bucket.ts";
+import { splitQuotaKey } from "../model/quota.ts";
+import { isStored } from "./commit.ts";
+import type { Connection } from "./connection.ts";
+import { bucketValues, cycleValues, encode, instant, sessionValues } from "./rows.ts";
+import { BUCKET_SQL, SQL } from "./statements.ts";
+import type { PastRow, Rewind } from "./store.ts";
+
+/** Gives the number of readings that were set aside; null, and nothing was done, when `base` is not stored. */
+export function rewind(db: Connection, { account, base, to, state, rows, now }: Rewind): number | null {
+  for (const { account: other } of [base, state]) {
+    if (other !== account) throw new TypeError(`Cannot rewind "${account}" with a state of "${other}"`);
+  }
+  return db.write(() => {
+    const known = db.statement(SQL.accountWithState).get({ account });
+    if (!known || !isStored(known.state, base)) return null;
+    const id = known.id as number;
+    const last = instant(to, "to");
+    const quotas = db.statement(SQL.quotaNames).all({ id });
+    let aside = 0;
+    for (const { id } of quotas) {
+      const own = { id: id as number, to: last };
+      aside += Number(db.statement(SQL.setAside).run({ ...own, now: instant(now, "now") }).changes);
+      for (
+        const sql of [
+          SQL.removeReadings,
+          ...STEPS.map((step) => BUCKET_SQL[step].remove),
+          SQL.removeCycles,
+        ]
+      ) {
+        db.statement(sql).run(own);
+      }
+    }
+    for (const sql of [SQL.removeSessions, SQL.removeOutcomes]) db.statement(sql).run({ id, to: last });
+    const ids = new Map(quotas.map(({ id, name }) => [name as string, id as number]));
+    for (const row of rows) put(db, row, id, ids);
+    db.statement(SQL.rewindAccount).run({ id, at: state.at, state: encode(state, "state") });
+    return aside;
+  });
+}
+
+function put(db: Connection, row: PastRow, account: number, quotas: ReadonlyMap<string, number>): void {
+  if (row.kind === "session") {
+    db.statement(SQL.putSession).run(...sessionValues(account, row.session));
+    return;
+  }
+  const key = row.kind === "bucket" ? row.quota : row.cycle.quota;
+  const id = quotas.get(splitQuotaKey(key).quota);
+  if (id === undefined) throw new TypeError(`Cannot rewind "${key}": it was never seen`);
+  if (row.kind === "cycle") db.statement(SQL.putCycle).run(...cycleValues(id, row.cycle));
+  else db.statement(BUCKET_SQL[row.bucket.step].put).run(...bucketValues(id, row.bucket));
+}
