@@ -167,6 +167,7 @@ async function guardedFetch(
       status: response.status,
       ms: clock.now() - startedAt,
     });
+    clock.heard?.(url.host, response.headers);
     if (response.status >= 300 && response.status < 400) {
       await response.body?.cancel();
       if (init.redirect !== "manual") throw redirected(provider);

@@ -68,6 +68,8 @@ const ROOMS: readonly Room[] = [
     packages: ["node:sqlite", "node:path", "node:url"],
   },
   { name: "notify", at: ["lib/notify/"], may: ["asking", "model"] },
+  // Past states, which also whoever polls needs where the clock was wrong.
+  { name: "as of", at: ["lib/analysis/as_of.ts"], may: ["model", "store contract"] },
   { name: "schedule", at: ["lib/poll/schedule.ts"], may: ["model"], packages: ["croner"] },
   {
     name: "poll",
@@ -78,6 +80,7 @@ const ROOMS: readonly Room[] = [
       "provider",
       "schedule",
       "store contract",
+      "as of",
       "notify",
       "clock",
       "hub",
@@ -135,7 +138,7 @@ const ROOMS: readonly Room[] = [
   {
     name: "analysis",
     at: ["lib/analysis.ts", "lib/analysis/"],
-    may: ["model", "store contract", "type hub", "type clock"],
+    may: ["model", "store contract", "as of", "type hub", "type clock"],
   },
   {
     name: "settings",
@@ -226,6 +229,7 @@ const ROOMS: readonly Room[] = [
       "server",
       "services",
       "analysis",
+      "as of",
       "model",
       "dialects",
       "config",

@@ -26,7 +26,8 @@ export async function recordAt(store: Store, record: AccountRecord, now: number)
   return { account, state: late(state.at) ? await stateAt(store, state, now) : state, outcome, okAt };
 }
 
-async function stateAt(store: Store, state: AccountState, now: number): Promise<AccountState> {
+/** The state as it stood at `now`, without its sessions. */
+export async function stateAt(store: Store, state: AccountState, now: number): Promise<AccountState> {
   const quotas: [string, QuotaState][] = [];
   for (const id of Object.keys(state.quotas)) {
     const key = quotaKey(state.account, id);
@@ -83,8 +84,8 @@ export async function seriesAt(
   return cut ? [...whole, cut] : whole;
 }
 
-/** The bucket under way at `now`, from the raw readings. */
-async function cutBucket(
+/** The bucket under way at `now`, from the raw readings; null where it holds none. */
+export async function cutBucket(
   store: Store,
   quota: QuotaKey,
   start: number,

@@ -1,5 +1,5 @@
 /** The real streams, environment and signals. Only `cli.ts` makes one. */
-import { systemClock } from "../clock.ts";
+import { comparingClock, systemClock } from "../clock.ts";
 import { ClosedPipe, type Io, type Sink } from "./io.ts";
 
 export function denoIo(): Io {
@@ -11,7 +11,7 @@ export function denoIo(): Io {
     env,
     cwd: Deno.cwd(),
     home: env.HOME || (Deno.build.os === "windows" && env.USERPROFILE) || null,
-    clock: systemClock,
+    clock: comparingClock(systemClock),
     async ask(question, options) {
       const { askAt } = await import(new URL("./terminal.ts", import.meta.url).href);
       return askAt(Deno.stdin, sinkOf(Deno.stderr).write, question, options);

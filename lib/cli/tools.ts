@@ -36,7 +36,7 @@ export interface OpenTools extends Tools, AsyncDisposable {}
 
 export function makeTools(typed: Typed, io: Io): OpenTools {
   const asked = instantOf(typed);
-  const clock = asked === undefined ? io.clock : clockAt(asked);
+  const clock = asked === undefined ? io.clock : clockAt(asked, io.clock);
   const now = clock.now();
   const colour = hasFlag(typed, "no-color") ? false : hasFlag(typed, "color") || undefined;
   let opened: Promise<Store | null> | undefined;

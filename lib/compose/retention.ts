@@ -3,6 +3,8 @@ import type { Config } from "../config.ts";
 import type { Settings } from "../settings.ts";
 import type { Retention } from "../store/store.ts";
 
+export { lastStored, pruningInstant } from "../poll/maintenance.ts";
+
 const DAY_MS = 86_400_000;
 /** Forecasts and charts of a month need them, however short readings are kept. */
 const FIVE_MINUTE_DAYS_MS = 90 * DAY_MS;

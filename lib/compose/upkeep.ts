@@ -4,6 +4,7 @@
  */
 import { dirname, join } from "node:path";
 import type { Clock } from "../clock.ts";
+import { lastStored, pruningInstant } from "../poll/maintenance.ts";
 import type { Backup, Upkeep, UpkeepSize } from "../services.ts";
 import { openSqliteStore, type SqliteStore } from "../store/sqlite.ts";
 import type { DocKind, Retention, Store } from "../store/store.ts";
@@ -55,7 +56,8 @@ export function upkeepOf(parts: UpkeepParts): Upkeep | null {
     },
     size,
     async prune() {
-      const rows = await store.prune(await retention(), clock.now());
+      const from = pruningInstant(clock.now(), await lastStored(store));
+      const rows = await store.prune(await retention(), from);
       counted = undefined;
       return rows;
     },

@@ -9,20 +9,24 @@ import { createHash } from "node:crypto";
 import type { Asking, Log, Memory } from "../asking.ts";
 import type { Clock } from "../clock.ts";
 import type { Hub } from "../hub.ts";
-import { advance, type Change, DEFAULT_RULES, type Rules } from "../model/advance.ts";
+import type { Change, Rules } from "../model/advance.ts";
 import type { Outcome } from "../model/outcome.ts";
-import { type AccountKey, accountKey, type Dropped, type Snapshot } from "../model/quota.ts";
+import { type AccountKey, accountKey } from "../model/quota.ts";
 import type { Account, Answer, AskedFor, Fed, Login, Provider } from "../provider.ts";
 import type { Store } from "../store/store.ts";
+import { createClockRepair } from "./clock_repair.ts";
 import { withDeadline } from "./deadline.ts";
 import { type Failure, failureOf, type Redact, textOf } from "./failure.ts";
 import { fedOutcome, newsOf } from "./fed.ts";
-import type { Identities, Origin, Stated } from "./identities.ts";
+import type { Identities, Origin } from "./identities.ts";
+import { createKeeper, type Kept, statedOf } from "./keep.ts";
 import { nextPoll } from "./policy.ts";
+import type { RewindingStore } from "./rewound.ts";
 import type { Schedule } from "./schedule.ts";
 import { answerProblem, boundedAnswer } from "./sound.ts";
 import { MOST_LOOKED_AT, noStreak, type Streak, streakIn, struck } from "./streak.ts";
-import { createTroubles, isStoreError, type Troubles } from "./trouble.ts";
+import { createTroubles, type Troubles } from "./trouble.ts";
+import { createWaitingLine } from "./waiting_line.ts";
 
 /** Makes the world a provider asks in. The signal ends everything it has under way. */
 export type World = (provider: Provider, signal: AbortSignal, askedFor?: AskedFor) => Asking;
@@ -33,6 +37,8 @@ export type PolledStore = Pick<Store, "recall" | "commit" | "note" | "outcomes">
 export interface PollerParts {
   readonly world: World;
   readonly store: PolledStore;
+  /** The same store with its history, to put right what a clock that was ahead has dated; else it stays. */
+  readonly history?: RewindingStore;
   readonly hub: Hub;
   readonly clock: Clock;
   /** In [0, 1). */
@@ -76,6 +82,8 @@ export interface Poller {
    * there was nothing.
    */
   feed(job: PollJob): Promise<Outcome | null>;
+  /** Stores what the store would not take when it came; false when it still does not. Never rejects. */
+  flush(): Promise<boolean>;
   /** What keeps the store from taking what polls bring. */
   readonly troubles: Troubles;
 }
@@ -101,10 +109,11 @@ interface Times {
 
 type Attempt = { readonly kind: "ok"; readonly answer: Answer } | Failure;
 
-/** What the store took of an answer, and why it refused it, or null. */
-interface Kept {
-  readonly changes: readonly Change[];
-  readonly failure: Failure | null;
+/** What is to be stored of one poll; without an answer the outcome alone. */
+interface Entry {
+  readonly job: PollJob;
+  readonly outcome: Outcome;
+  readonly answer: Answer | null;
 }
 
 export function createPoller(parts: PollerParts): Poller {
@@ -112,8 +121,25 @@ export function createPoller(parts: PollerParts): Poller {
   const deadlineMs = parts.deadlineMs ?? DEADLINE_MS;
   const troubles = createTroubles(parts);
   const streaks = new Map<AccountKey, Streak>();
-  const toldDropped = new Map<AccountKey, Set<string>>();
   const memories = new Map<AccountKey, { readonly credential: string; readonly memory: Memory }>();
+  const repair = createClockRepair({ ...parts, removed: (account) => void streaks.delete(account) });
+  const keep = createKeeper({ ...parts, repair });
+  const line = createWaitingLine<Entry, Kept>({
+    clock,
+    accountOf: ({ outcome }) => outcome.account,
+    offer: (entry) => troubles.guard("write", () => storeEntry(entry)),
+    taken(entry, kept) {
+      const { account } = entry.outcome;
+      if (kept.failure) log.warn("Left out an answer that waited", { account, hint: kept.failure.hint });
+      parts.ended?.(entry.outcome, kept.changes);
+      publish(account);
+    },
+    givenUp({ outcome }) {
+      const { account, at } = outcome;
+      log.error("Gave up an answer, as the store has taken none for too long", { account, at });
+      parts.ended?.(outcome, []);
+    },
+  });
 
   /** What is remembered of an account, begun anew with each credential: a token must not outlive its login. */
   function memoryOf(key: AccountKey, credential: string): Memory {
@@ -193,17 +219,25 @@ export function createPoller(parts: PollerParts): Poller {
     if (attempt.kind !== "ok") return await failed(job, attempt, times);
 
     const outcome = await outcomeOf(job, attempt, times);
-    const kept = await troubles.guard("write", () => keep(job, outcome, attempt.answer));
-    if (kept.ok && kept.value.failure) return await failed(job, kept.value.failure, times);
-    end(outcome, job, kept.ok, kept.ok ? kept.value.changes : []);
+    const entry = { job, outcome, answer: attempt.answer };
+    const kept = await line.put(entry, job.signal);
+    if (kept?.failure) return await failed(job, kept.failure, times);
+    end(entry, kept);
     return outcome;
   }
 
   async function failed(job: PollJob, failure: Failure, times: Times): Promise<Outcome> {
     const outcome = await outcomeOf(job, failure, times);
-    const noted = await troubles.guard("write", () => store.note(outcome));
-    end(outcome, job, noted.ok, []);
+    const entry = { job, outcome, answer: null };
+    end(entry, await line.put(entry, job.signal));
     return outcome;
+  }
+
+  async function storeEntry({ job, outcome, answer }: Entry): Promise<Kept> {
+    if (answer !== null) return await keep(job, outcome, answer);
+    if (job.last !== null && repair.isAhead(job.last.at)) await repair.beforeFailure(outcome.account);
+    await store.note(outcome);
+    return { changes: [], failure: null };
   }
 
   async function outcomeOf(
@@ -232,10 +266,10 @@ export function createPoller(parts: PollerParts): Poller {
     const outcome: Outcome = {
       account: key,
       at,
-      durationMs: Math.max(0, at - startedAt),
-      ...(ok
-        ? { kind: "ok", ...attempt.answer.hint === undefined ? {} : { hint: attempt.answer.hint } }
-        : attempt),
+      // The clock may have been put right meanwhile.
+      durationMs: Math.min(Math.max(0, at - startedAt), deadlineMs),
+      ...(ok ? { kind: "ok" } : attempt),
+      ...repair.hintOf(ok ? attempt.answer.hint : attempt.hint),
       failures: streak.failures,
       nextAt: next.at,
       nextReason: next.reason,
@@ -244,56 +278,13 @@ export function createPoller(parts: PollerParts): Poller {
     return outcome;
   }
 
-  /** Stores a success with all that follows from it. */
-  async function keep(
-    job: PollJob,
-    outcome: Outcome,
-    answer: Answer,
-    as: Pick<Snapshot, "partial"> = {},
-  ): Promise<Kept> {
-    const { provider } = job;
-    const { account, at } = outcome;
-    const stated = statedOf(job, answer, outcome.credential ?? "");
-    const origin = job.origin ?? { key: account, fingerprint: outcome.credential ?? "" };
-    const verdict = await parts.identities?.mayAdd(account, origin, stated) ?? "yes";
-    if (verdict !== "yes") {
-      return { changes: [], failure: verdict === "another" ? someoneElse(provider) : nobodyKnown(provider) };
-    }
-    const before = await store.recall(account);
-    if (before.at !== null && at <= before.at) {
-      // The clock was set back. History runs forward, so until it has caught up nothing is added to it.
-      const write = at < before.at ? log.warn : log.debug;
-      write("Left out a snapshot that is not newer than the last one", { account, at, lastAt: before.at });
-      await store.note(outcome);
-      return { changes: [], failure: null };
-    }
-    const snapshot: Snapshot = {
-      account,
-      at,
-      readings: answer.readings,
-      ...as,
-      ...(answer.plan === undefined ? {} : { plan: answer.plan }),
-      ...(answer.facts === undefined ? {} : { facts: answer.facts }),
-      ...(answer.dropped === undefined ? {} : { dropped: answer.dropped }),
-    };
-    try {
-      const { state, changes } = advance(before, snapshot, parts.rules?.() ?? DEFAULT_RULES);
-      const stored = await store.commit({ snapshot, changes, state, outcome });
-      if (stored) await parts.identities?.claim(account, origin, stated);
-      if (stored) tellDropped(account, answer.dropped ?? [], before.dropped ?? []);
-      return { changes: stored ? changes : [], failure: null };
-    } catch (thrown) {
-      // Trouble with the disk is no fault of the answer; anything else is.
-      if (isStoreError(thrown)) throw thrown;
-      return { changes: [], failure: failureOf(thrown, parts.redact) };
-    }
-  }
-
-  function end(outcome: Outcome, { last }: PollJob, stored: boolean, changes: readonly Change[]) {
+  /** @param kept null when it waits for the store, and its end is told when it was stored */
+  function end({ outcome, job: { last } }: Entry, kept: Kept | null) {
     if (outcome.kind === "ok") streaks.set(outcome.account, noStreak(outcome.credential ?? ""));
     tell(outcome, last);
-    parts.ended?.(outcome, changes);
-    if (stored) publish(outcome.account);
+    if (kept === null) return;
+    parts.ended?.(outcome, kept.changes);
+    publish(outcome.account);
   }
 
   function tell(outcome: Outcome, last: Outcome | null) {
@@ -302,18 +293,6 @@ export function createPoller(parts: PollerParts): Poller {
     if (kind !== "ok") log.warn("Poll failed", { ...fields, hint: outcome.hint });
     else if (last !== null && last.kind !== "ok") log.info("Poll succeeded again", fields);
     else log.debug("Polled", fields);
-  }
-
-  /** What is left out is told when it is left out first, not at each poll. */
-  function tellDropped(account: AccountKey, dropped: readonly Dropped[], before: readonly Dropped[]) {
-    const told = toldDropped.get(account) ?? new Set(before.map(nameOfDropped));
-    toldDropped.set(account, told);
-    for (const one of dropped) {
-      const name = nameOfDropped(one);
-      if (told.has(name) || told.size >= MAX_TOLD) continue;
-      told.add(name);
-      log.warn("Part of an answer was not understood", { account, what: one.what, why: one.why });
-    }
   }
 
   function publish(account: AccountKey) {
@@ -350,43 +329,7 @@ export function createPoller(parts: PollerParts): Poller {
     return outcome;
   }
 
-  return { poll, feed, troubles };
-}
-
-/** Who an account is: as it was found, as the answer says, and whether it is asked as it was asked last. */
-function statedOf({ account, last }: PollJob, answer: Answer, credential: string): Stated {
-  return {
-    known: account.identity,
-    isBeside: account.isOwnerBeside,
-    answered: answer.identity,
-    isUnchanged: last?.kind === "ok" && last.credential === credential,
-  };
-}
-
-/** An answer that names its parts anew each time must not fill the log. */
-const MAX_TOLD = 200;
-
-function nameOfDropped({ what, why }: Dropped): string {
-  return `${what}\0${why}`;
-}
-
-/** Figures of two people in one history would make one history of neither. */
-function someoneElse({ name }: Provider): Failure {
-  return {
-    kind: "auth",
-    hint: `${name} answered for somebody else than before. Nothing was added to this history: ` +
-      "from the next look on, that login is an account of its own",
-  };
-}
-
-/** An unknown owner is not the owner. */
-function nobodyKnown({ name, owner }: Provider): Failure {
-  const what =
-    `The login of ${name} has changed, and nobody says whose it is now. Nothing was added to this history`;
-  return owner ? { kind: "unavailable", hint: `${what}: ${name} is asked again` } : {
-    kind: "auth",
-    hint: `${what}: rename the account to begin a new one, or go back to the login of before`,
-  };
+  return { poll, feed, flush: line.flush, troubles };
 }
 
 function resetsIn(answer: Answer): readonly number[] {

@@ -99,7 +99,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   const isPolled = parts.isPolled ?? (() => true);
   /** Aborted when polls under way must end now. */
   const killed = new AbortController();
-  const poller = createPoller(parts);
+  const poller = createPoller({ history: store, ...parts });
   const discovery = createDiscovery({ ...parts, signal: killed.signal });
   const slots = createSlots(MOST_AT_A_TIME);
   const last = new Map<AccountKey, Outcome>();
@@ -319,6 +319,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       const ended = new AbortController();
       const all = Promise.all(underWay.values()).finally(() => ended.abort());
       await clock.sleep(graceMs, ended.signal);
+      await poller.flush();
       killed.abort();
       await all;
     },

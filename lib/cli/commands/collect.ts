@@ -143,6 +143,8 @@ function messagesOf(
     const who = outcome.kind === "missing" ? provider : plain(`${provider}/${name}`);
     if (outcome.kind !== "ok") {
       messages.push(`${who}: ${outcome.kind}: ${plain(outcome.hint ?? "no reason given")}`);
+    } else if (outcome.hint !== undefined) {
+      messages.push(`${who}: ${plain(outcome.hint)}`);
     } else if (outcome.at !== null && outcome.at < now) {
       messages.push(`${who}: asked ${formatAge(now - outcome.at)} already, not asked again so soon`);
     } else if (view?.at !== outcome.at) {

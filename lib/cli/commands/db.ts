@@ -1,7 +1,7 @@
 /** `syntrack db`: looking after the database as a file. It never changes a reading, except that `prune` drops old ones. */
 import { resolve } from "node:path";
 import { openStore } from "../../compose.ts";
-import { retentionOf } from "../../compose/retention.ts";
+import { lastStored, pruningInstant, retentionOf } from "../../compose/retention.ts";
 import { readSettings } from "../../settings.ts";
 import { answerHead } from "../../dialects/conclusions.ts";
 import { formatNumber } from "../../model/format.ts";
@@ -14,6 +14,7 @@ import { EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import type { DbAction } from "../table.ts";
 import type { Tools } from "../tools.ts";
+import { textOf } from "../values.ts";
 
 type SqliteStore = Awaited<ReturnType<typeof openStore>>;
 
@@ -33,7 +34,9 @@ export async function db(tools: Tools): Promise<number> {
     case "backup":
       return await backUp(tools, store, file ?? "");
     case "prune": {
-      const rows = await store.prune(retentionOf(config, await readSettings(store, tools.now)), tools.now);
+      const isSaid = textOf(tools.typed, "now") !== undefined;
+      const from = isSaid ? tools.now : pruningInstant(tools.now, await lastStored(store));
+      const rows = await store.prune(retentionOf(config, await readSettings(store, tools.now)), from);
       return done(
         tools,
         store,

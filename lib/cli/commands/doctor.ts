@@ -2,6 +2,7 @@
 import { openStore } from "../../compose.ts";
 import { problemText } from "../../config/problem.ts";
 import { formatDuration } from "../../model/format.ts";
+import { CLOCK_TOLERANCE_MS, isoInstant } from "../../model/time.ts";
 import { plain } from "../../text.ts";
 import { VERSION } from "../../version.ts";
 import { flagsOf, inspect, type Inspected, inspectToGrant, warningsOf } from "../inspect.ts";
@@ -23,7 +24,7 @@ export async function doctor(tools: Tools): Promise<number> {
     runtimeCheck(),
     ...configChecks(inspected),
     await databaseCheck(inspected),
-    clockCheck(tools),
+    ...await clockChecks(tools, inspected),
     await portCheck(inspected),
     ...accountChecks(inspected, tools.now),
     ...outcomeChecks(inspected),
@@ -107,6 +108,45 @@ async function databaseCheck({ program }: Inspected): Promise<Check> {
   }
 }
 
+/** What is stored of later instants, and what the servers say that were asked. */
+async function clockChecks(tools: Tools, { outcomes }: Inspected): Promise<readonly Check[]> {
+  const about = "Clock";
+  const own = clockCheck(tools);
+  const heard = outcomes.length === 0 ? 0 : tools.clock.compared?.()?.aheadMs ?? 0;
+  const found: Check[] = [];
+  if (heard !== 0) {
+    const off = `${formatDuration(Math.abs(heard))} ${heard > 0 ? "ahead of" : "behind"}`;
+    found.push({ level: "warning", about, finding: `it is ${off} those who were asked: set it right` });
+  }
+  const last = await newestStored(tools);
+  if (last !== null && last.at > tools.now + CLOCK_TOLERANCE_MS) {
+    const ahead = formatDuration(last.at - tools.now);
+    found.push({
+      level: "warning",
+      about,
+      finding:
+        `what was read last of ${last.account} is dated ${
+          isoInstant(last.at)
+        }, ${ahead} ahead of the clock. ` +
+        "Either the clock is behind: then set it right; or it was ahead then: the next good answer puts that right",
+    });
+  }
+  return own.level === "ok" && found.length > 0 ? found : [own, ...found];
+}
+
+async function newestStored(tools: Tools): Promise<{ readonly account: string; readonly at: number } | null> {
+  try {
+    const records = await (await tools.store())?.latest() ?? [];
+    const all = records.flatMap(({ account, state, outcome }) =>
+      [state.at, outcome?.at].flatMap((at) => typeof at === "number" ? [{ account, at }] : [])
+    );
+    return all.toSorted((a, b) => b.at - a.at)[0] ?? null;
+  } catch {
+    // That it cannot be read is told of the database.
+    return null;
+  }
+}
+
 /** Far from any plausible date, expiry and resets mean nothing. */
 function clockCheck({ now }: Tools): Check {
   const finding = new Date(now).toISOString();
@@ -171,7 +211,11 @@ function outcomeChecks({ outcomes }: Inspected): readonly Check[] {
   return outcomes.map(({ account, kind, hint, durationMs }) => {
     const about = `Asking ${account}`;
     return kind === "ok"
-      ? { level: "ok", about, finding: `answered in ${durationMs} ms` }
+      ? {
+        level: hint === undefined ? "ok" : "warning",
+        about,
+        finding: `answered in ${durationMs} ms${hint === undefined ? "" : `. ${hint}`}`,
+      }
       : { level: "warning", about, finding: `${kind}: ${hint ?? ""}` };
   });
 }

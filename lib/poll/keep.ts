@@ -1,0 +1,147 @@
+/** Storing a success with all that follows from it, on the state that is stored at that moment. */
+import type { Log } from "../asking.ts";
+import { advance, type Change, DEFAULT_RULES, type Rules } from "../model/advance.ts";
+import type { Outcome } from "../model/outcome.ts";
+import type { AccountKey, Dropped, Snapshot } from "../model/quota.ts";
+import type { Answer, Provider } from "../provider.ts";
+import { StoreError } from "../store/store.ts";
+import { ClockDoubt, type ClockRepair, doubtfulClock } from "./clock_repair.ts";
+import { type Failure, failureOf, type Redact } from "./failure.ts";
+import type { Identities, Stated } from "./identities.ts";
+import type { PolledStore, PollJob } from "./poller.ts";
+import { isStoreError } from "./trouble.ts";
+
+/** What the store took of an answer, and why it refused it, or null. */
+export interface Kept {
+  readonly changes: readonly Change[];
+  readonly failure: Failure | null;
+}
+
+export interface KeeperParts {
+  readonly store: PolledStore;
+  readonly repair: ClockRepair;
+  readonly log: Log;
+  readonly redact: Redact;
+  readonly rules?: () => Rules;
+  readonly identities?: Identities;
+}
+
+/** @throws {StoreError} when the store does not take it */
+export type Keep = (
+  job: PollJob,
+  outcome: Outcome,
+  answer: Answer,
+  as?: Pick<Snapshot, "partial">,
+) => Promise<Kept>;
+
+/** Another process may be faster a few times, not for ever. */
+const MOST_TRIES = 8;
+
+export function createKeeper(parts: KeeperParts): Keep {
+  const { store, log, repair } = parts;
+  const toldDropped = new Map<AccountKey, Set<string>>();
+
+  /** What is left out is told when it is left out first, not at each poll. */
+  function tellDropped(account: AccountKey, dropped: readonly Dropped[], before: readonly Dropped[]) {
+    const told = toldDropped.get(account) ?? new Set(before.map(nameOfDropped));
+    toldDropped.set(account, told);
+    for (const one of dropped) {
+      const name = nameOfDropped(one);
+      if (told.has(name) || told.size >= MAX_TOLD) continue;
+      told.add(name);
+      log.warn("Part of an answer was not understood", { account, what: one.what, why: one.why });
+    }
+  }
+
+  return async (job, outcome, answer, as = {}) => {
+    const { provider } = job;
+    const { account, at } = outcome;
+    const stated = statedOf(job, answer, outcome.credential ?? "");
+    const origin = job.origin ?? { key: account, fingerprint: outcome.credential ?? "" };
+    const verdict = await parts.identities?.mayAdd(account, origin, stated) ?? "yes";
+    if (verdict !== "yes") {
+      return { changes: [], failure: verdict === "another" ? someoneElse(provider) : nobodyKnown(provider) };
+    }
+    const snapshot: Snapshot = {
+      account,
+      at,
+      readings: answer.readings,
+      ...as,
+      ...(answer.plan === undefined ? {} : { plan: answer.plan }),
+      ...(answer.facts === undefined ? {} : { facts: answer.facts }),
+      ...(answer.dropped === undefined ? {} : { dropped: answer.dropped }),
+    };
+    try {
+      const rules = parts.rules?.() ?? DEFAULT_RULES;
+      for (let tries = 0; tries < MOST_TRIES; tries++) {
+        let before = await store.recall(account);
+        if (repair.isAhead(before.at) || job.last !== null && repair.isAhead(job.last.at)) {
+          before = await repair.setRight(account, before);
+        }
+        if (before.at !== null && at <= before.at) {
+          const write = at < before.at ? log.warn : log.debug;
+          write("Left out a snapshot that is not newer than the last one", {
+            account,
+            at,
+            lastAt: before.at,
+          });
+          await store.note(outcome);
+          return { changes: [], failure: null };
+        }
+        const { state, changes } = advance(before, snapshot, rules);
+        if (await store.commit({ snapshot, changes, state, outcome, base: before })) {
+          await parts.identities?.claim(account, origin, stated);
+          tellDropped(account, answer.dropped ?? [], before.dropped ?? []);
+          return { changes, failure: null };
+        }
+        log.debug("Another process stored a poll meanwhile, so this one is worked out again", { account });
+      }
+      throw new StoreError(
+        "locked",
+        `Other processes store polls of "${account}" all the time`,
+        "Let one process alone poll this database",
+      );
+    } catch (thrown) {
+      if (thrown instanceof ClockDoubt) return { changes: [], failure: doubtfulClock(thrown) };
+      // Trouble with the disk is no fault of the answer; anything else is.
+      if (isStoreError(thrown)) throw thrown;
+      return { changes: [], failure: failureOf(thrown, parts.redact) };
+    }
+  };
+}
+
+/** Who an account is: as it was found, as the answer says, and whether it is asked as it was asked last. */
+export function statedOf({ account, last }: PollJob, answer: Answer, credential: string): Stated {
+  return {
+    known: account.identity,
+    isBeside: account.isOwnerBeside,
+    answered: answer.identity,
+    isUnchanged: last?.kind === "ok" && last.credential === credential,
+  };
+}
+
+/** An answer that names its parts anew each time must not fill the log. */
+const MAX_TOLD = 200;
+
+function nameOfDropped({ what, why }: Dropped): string {
+  return `${what}\0${why}`;
+}
+
+/** Figures of two people in one history would make one history of neither. */
+function someoneElse({ name }: Provider): Failure {
+  return {
+    kind: "auth",
+    hint: `${name} answered for somebody else than before. Nothing was added to this history: ` +
+      "from the next look on, that login is an account of its own",
+  };
+}
+
+/** An unknown owner is not the owner. */
+function nobodyKnown({ name, owner }: Provider): Failure {
+  const what =
+    `The login of ${name} has changed, and nobody says whose it is now. Nothing was added to this history`;
+  return owner ? { kind: "unavailable", hint: `${what}: ${name} is asked again` } : {
+    kind: "auth",
+    hint: `${what}: rename the account to begin a new one, or go back to the login of before`,
+  };
+}

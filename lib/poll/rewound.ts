@@ -1,0 +1,102 @@
+/**
+ * An account as it stood at an earlier instant, ready to be stored in place of what it is: what was dated by a
+ * clock that was ahead would else keep every later reading out until its time has come.
+ *
+ * What is stored of the past stays as it is, so that sums still agree: only what was under way at that instant
+ * is worked out again, from the readings up to it.
+ */
+import { cutBucket, cycleAt, sessionAt, stateAt } from "../analysis/as_of.ts";
+import { type Bucket, startOf, STEPS } from "../model/bucket.ts";
+import type { Cycle } from "../model/cycle.ts";
+import { type QuotaKey, quotaKey } from "../model/quota.ts";
+import type { Session, SessionState } from "../model/session.ts";
+import type { AccountState, QuotaState } from "../model/state.ts";
+import type { PastRow, Rewind, Store } from "../store/store.ts";
+
+/** The part of a store that is looked at and taken back. */
+export type RewindingStore = Past & Pick<Store, "rewind">;
+
+type Past = Pick<Store, "describe" | "readings" | "series" | "cycles" | "sessions">;
+
+const OPEN = { endedAt: null, endedBy: [] } as const;
+
+/** @param base the state that is stored, which lies after `to` */
+export async function rewoundTo(store: Past, base: AccountState, to: number): Promise<Omit<Rewind, "now">> {
+  const { account } = base;
+  const then = await stateAt(store as Store, base, to);
+  const rows: PastRow[] = [];
+  const quotas: [string, QuotaState][] = [];
+  for (const id of Object.keys(base.quotas)) {
+    const quota = quotaKey(account, id);
+    for (const bucket of await bucketsAt(store, quota, to)) rows.push({ kind: "bucket", quota, bucket });
+    const known = then.quotas[id];
+    if (!known) continue;
+    const cycle = await openCycleAt(store, quota, to) ?? known.cycle;
+    rows.push({ kind: "cycle", cycle });
+    const open = (await bucketsAt(store, quota, known.at)).map((bucket) => bucket);
+    // What was in doubt then was settled by what is removed: the next reading is judged by itself.
+    const { held: _, doubt: __, ...certain } = known;
+    quotas.push([id, { ...certain, cycle, open: open.length > 0 ? open : known.open }]);
+  }
+  const session = await sessionUnderWay(store, account, to);
+  if (session) rows.push({ kind: "session", session });
+  const { wholeAt, sessions: later, facts } = base;
+  const state: AccountState = {
+    ...then,
+    ...wholeAt !== undefined && wholeAt <= to ? { wholeAt } : {},
+    ...facts && { facts },
+    ...session && { sessions: await sessionsOf(store, later, session, to) },
+    quotas: Object.fromEntries(quotas),
+  };
+  return { account, base, to, state, rows };
+}
+
+/** The buckets under way at `to`, without what was read after it. */
+async function bucketsAt(store: Past, quota: QuotaKey, to: number): Promise<readonly Bucket[]> {
+  const buckets: Bucket[] = [];
+  for (const step of STEPS) {
+    const start = startOf(to, step);
+    const [stored] = await store.series({ quota, from: start, to: start + step, step });
+    if (!stored) continue;
+    const cut = stored.lastAt <= to ? stored : await cutBucket(store as Store, quota, start, to, step);
+    if (cut) buckets.push(cut);
+  }
+  return buckets;
+}
+
+/** The last cycle of which something was read by then, open. */
+async function openCycleAt(store: Past, quota: QuotaKey, to: number): Promise<Cycle | null> {
+  for (const stored of await store.cycles({ quota, to: to + 1, limit: 2 })) {
+    const cut = await cycleAt(store as Store, stored, to);
+    if (cut.count > 0) return { ...cut, ...OPEN };
+  }
+  return null;
+}
+
+async function sessionUnderWay(
+  store: Past,
+  account: AccountState["account"],
+  to: number,
+): Promise<Session | null> {
+  for (const stored of await store.sessions({ account, to: to + 1, limit: 2 })) {
+    if (stored.lastRiseAt <= to) return stored;
+    const cut = await sessionAt(store as Store, stored, to);
+    if (cut) return cut;
+  }
+  return null;
+}
+
+async function sessionsOf(
+  store: Past,
+  later: SessionState | undefined,
+  last: Session,
+  to: number,
+): Promise<SessionState> {
+  const [strand] = last.quotas;
+  const since = strand === undefined ? [] : await store.readings({
+    quota: quotaKey(last.account, strand.quota),
+    from: last.lastRiseAt + 1,
+    to: to + 1,
+  });
+  return { ...later, last, idle: since.length, past: [] };
+}

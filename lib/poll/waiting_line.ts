@@ -1,0 +1,95 @@
+/**
+ * What the store does not take when it comes: it waits in memory, is offered again and again, and is stored in
+ * the order in which it came, each with its own instant.
+ */
+import type { Clock } from "../clock.ts";
+import type { AccountKey } from "../model/quota.ts";
+import type { Guarded } from "./trouble.ts";
+
+export interface WaitingLineParts<Entry, Kept> {
+  readonly clock: Clock;
+  readonly accountOf: (entry: Entry) => AccountKey;
+  /** Hands an entry to the store; never rejects. */
+  readonly offer: (entry: Entry) => Promise<Guarded<Kept>>;
+  /** Told of each that had to wait, once it is stored. */
+  readonly taken: (entry: Entry, kept: Kept) => void;
+  /** Told of each that is not kept any longer. */
+  readonly givenUp: (entry: Entry) => void;
+}
+
+export interface WaitingLine<Entry, Kept> {
+  /**
+   * Stores it after what waits of its account. Null when it waits itself from now on; `signal` ends the
+   * trying again.
+   */
+  put(entry: Entry, signal: AbortSignal): Promise<Kept | null>;
+  /** Offers all that waits once; false when some of it still does. */
+  flush(): Promise<boolean>;
+}
+
+/** Of one account; of more, the oldest are given up. At one poll a minute it is six hours. */
+export const MOST_WAITING = 360;
+const FIRST_RETRY_MS = 2_000;
+const MOST_RETRY_MS = 30_000;
+
+export function createWaitingLine<Entry, Kept>(
+  { clock, accountOf, offer, taken, givenUp }: WaitingLineParts<Entry, Kept>,
+): WaitingLine<Entry, Kept> {
+  /** Oldest first. */
+  const waiting = new Map<AccountKey, Entry[]>();
+  /** One at a time for each account, as entries follow from one another. */
+  const turns = new Map<AccountKey, Promise<boolean>>();
+  let retrying = false;
+
+  async function retry(signal: AbortSignal): Promise<void> {
+    retrying = true;
+    for (let ms = FIRST_RETRY_MS; waiting.size > 0 && !signal.aborted; ms = Math.min(2 * ms, MOST_RETRY_MS)) {
+      await clock.sleep(ms, signal);
+      if (!signal.aborted) await flush();
+    }
+    retrying = false;
+  }
+
+  async function flush(): Promise<boolean> {
+    for (const account of [...waiting.keys()]) if (!await flushAccount(account)) return false;
+    return true;
+  }
+
+  function flushAccount(account: AccountKey): Promise<boolean> {
+    if (!waiting.has(account)) return Promise.resolve(true);
+    const turn = turns.get(account) ?? flushInOrder(account).finally(() => turns.delete(account));
+    turns.set(account, turn);
+    return turn;
+  }
+
+  async function flushInOrder(account: AccountKey): Promise<boolean> {
+    const own = waiting.get(account) ?? [];
+    for (let [entry] = own; entry !== undefined; [entry] = own) {
+      const kept = await offer(entry);
+      if (!kept.ok) return false;
+      // It may have been given up meanwhile.
+      const place = own.indexOf(entry);
+      if (place >= 0) own.splice(place, 1);
+      taken(entry, kept.value);
+    }
+    waiting.delete(account);
+    return true;
+  }
+
+  return {
+    flush,
+    async put(entry, signal) {
+      const account = accountOf(entry);
+      if (await flushAccount(account)) {
+        const kept = await offer(entry);
+        if (kept.ok) return kept.value;
+      }
+      const own = waiting.get(account) ?? [];
+      waiting.set(account, own);
+      own.push(entry);
+      if (own.length > MOST_WAITING) { for (const lost of own.splice(0, 1)) givenUp(lost); }
+      if (!retrying) void retry(signal);
+      return null;
+    },
+  };
+}

@@ -1,0 +1,156 @@
+/** Clocks that were wrong, from the poll to what is stored. */
+import { comparingClock } from "../../lib/clock.ts";
+import { STEPS } from "../../lib/model/bucket.ts";
+import { pruningInstant } from "../../lib/poll/maintenance.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { failing, HOUR, MINUTE, NOW, openHouse, reading } from "./support.ts";
+
+const KEY = "acme/default";
+const QUOTA = "acme/default/five-hour";
+const DAY = 24 * HOUR;
+
+async function poll(house: Awaited<ReturnType<typeof openHouse>>, used: number, resetsAt = NOW + 4 * HOUR) {
+  house.provider.answer = () => Promise.resolve({ readings: [reading(used, resetsAt)] });
+  const [outcome] = await house.scheduler.pollNow();
+  return outcome;
+}
+
+for (const ahead of [2 * MINUTE, HOUR, 30 * HOUR, 400 * DAY]) {
+  Deno.test(`polls of a clock that was ${ahead / MINUTE} minutes ahead are put right by the next good answer`, async () => {
+    await using store = await openSqliteStore(":memory:");
+    await using house = await openHouse({ store });
+    const { clock } = house;
+    for (const used of [10, 12, 15]) {
+      await poll(house, used);
+      await clock.advance(5 * MINUTE);
+    }
+    clock.jump(ahead);
+    for (const used of [15, 20]) {
+      await poll(house, used);
+      await clock.advance(15_000);
+    }
+    clock.jump(-ahead - 30_000);
+    const outcome = await poll(house, 95);
+    const now = NOW + 15 * MINUTE;
+    assertEquals([outcome?.kind, outcome?.at], ["ok", now]);
+    const [record] = await store.latest();
+    assertEquals([record?.state.at, record?.okAt, record?.outcome?.at], [now, now, now]);
+    const readings = await store.readings({ quota: QUOTA });
+    assertEquals(readings.map(({ at, used, consumed }) => [(at - NOW) / MINUTE, used, consumed]), [
+      [0, 10, 0],
+      [5, 12, 2],
+      [10, 15, 3],
+      [15, 95, 80],
+    ]);
+    const [cycle, ...others] = await store.cycles({ quota: QUOTA, limit: 9 });
+    assertEquals([cycle?.consumed, cycle?.count, cycle?.lastAt, others.length], [85, 4, now, 0]);
+    for (const step of STEPS) {
+      const buckets = await store.series({ quota: QUOTA, from: 0, to: Number.MAX_SAFE_INTEGER, step });
+      assertEquals(buckets.reduce((sum, one) => sum + one.consumed, 0), 85, `${step}`);
+      assertEquals(buckets.reduce((sum, one) => sum + one.count, 0), 4, `${step}`);
+    }
+    const sessions = await store.sessions({ account: KEY, limit: 9 });
+    assertEquals(sessions.map(({ lastRiseAt }) => lastRiseAt), [now]);
+    assertEquals((await store.outcomes({ account: KEY, limit: 99 })).filter(({ at }) => at > now), []);
+    assertEquals(await store.check(), []);
+    const told = house.log.lines.filter(({ message }) => message.startsWith("Removed what a clock"));
+    assertEquals(told.map(({ fields }) => [fields.account, fields.readings]), [[KEY, 2]]);
+  });
+}
+
+Deno.test("an account that was first read by a clock that was ahead begins anew", async () => {
+  await using house = await openHouse();
+  house.clock.jump(DAY);
+  await poll(house, 10);
+  house.clock.jump(-DAY);
+  assertEquals((await poll(house, 30))?.kind, "ok");
+  assertEquals((await house.store.readings({ quota: QUOTA })).map(({ at, used }) => [at, used]), [[NOW, 30]]);
+  assertEquals((await house.store.recall(KEY)).quotas["five-hour"]?.cycle.consumed, 0);
+});
+
+Deno.test("a failure after a clock that was ahead is what was tried last", async () => {
+  await using house = await openHouse();
+  house.clock.jump(DAY);
+  await poll(house, 10);
+  house.clock.jump(-DAY);
+  house.provider.answer = failing("auth", "Acme refused the key");
+  await house.scheduler.pollNow();
+  assertEquals((await house.store.latest())[0]?.outcome?.kind, "auth");
+});
+
+Deno.test("a clock that is set far back removes no long history, and its polls fail with a word about it", async () => {
+  await using house = await openHouse();
+  for (let i = 0; i < 102; i++) {
+    await poll(house, i / 2);
+    await house.clock.advance(MINUTE);
+  }
+  house.clock.jump(-10 * DAY);
+  const outcome = await poll(house, 60);
+  assertEquals(outcome?.kind, "unavailable");
+  assertMatch(outcome?.hint ?? "", /clock says 2026-02-20T13:42:00.000Z.*Set the clock right/);
+  assertEquals((await house.store.readings({ quota: QUOTA })).length, 102);
+});
+
+function compared(offMs: number) {
+  const base = new FakeClock(NOW + offMs);
+  const clock = comparingClock(base, () => 0);
+  clock.heard?.("api.acme.example", new Headers({ date: new Date(NOW).toUTCString() }));
+  return { base, clock };
+}
+
+Deno.test("while servers say that the clock is ahead, readings are dated by theirs, and it is said", async () => {
+  const { clock } = compared(400 * DAY);
+  await using house = await openHouse({ clock });
+  const [outcome] = await house.scheduler.pollNow();
+  assertEquals([outcome?.kind, outcome?.at], ["ok", NOW]);
+  assertMatch(
+    outcome?.hint ?? "",
+    /^This computer's clock is 1y 35d ahead of|^This computer's clock is 400d ahead of/,
+  );
+  assertEquals((await house.store.recall(KEY)).at, NOW);
+});
+
+Deno.test("while servers say that the clock is behind, nothing of the past is removed and history goes on", async () => {
+  const first = compared(0);
+  const store = await openSqliteStore(":memory:");
+  await using house = await openHouse({ clock: first.clock, store });
+  await house.scheduler.pollNow();
+  const { clock } = compared(-HOUR);
+  clock.heard?.("api.acme.example", new Headers({ date: new Date(NOW + MINUTE).toUTCString() }));
+  const again = house.restart({ clock });
+  house.provider.answer = () => Promise.resolve({ readings: [reading(50)] });
+  const [outcome] = await again.pollNow();
+  assertEquals([outcome?.kind, outcome?.at], ["ok", NOW + MINUTE]);
+  assertEquals((await store.readings({ quota: QUOTA })).map(({ used }) => used), [10, 50]);
+});
+
+Deno.test("one server whose clock is off changes nothing while another one agrees with this computer", () => {
+  const { clock } = compared(0);
+  clock.heard?.("odd.example", new Headers({ date: new Date(NOW - DAY).toUTCString() }));
+  assertEquals([clock.now(), clock.compared?.()], [NOW, { aheadMs: 0 }]);
+});
+
+Deno.test("what was heard of a clock does not count after the clock was set", () => {
+  const { base, clock } = compared(DAY);
+  assertEquals(clock.now(), NOW);
+  base.jump(-DAY);
+  assertEquals([clock.now(), clock.compared?.()], [NOW, null]);
+});
+
+Deno.test("an answer that was kept in a cache says what time it was when it was made", () => {
+  const clock = comparingClock(new FakeClock(NOW), () => 0);
+  clock.heard?.("cdn.example", new Headers({ date: new Date(NOW - HOUR).toUTCString(), age: "3600" }));
+  assertEquals(clock.compared?.(), { aheadMs: 0 });
+  clock.heard?.("cdn.example", new Headers({ date: "yesterday" }));
+  assertEquals(clock.now(), NOW);
+});
+
+Deno.test("ages are counted from what was stored last where the clock is far ahead of it", () => {
+  assertEquals(pruningInstant(NOW, null), NOW);
+  assertEquals(pruningInstant(NOW, NOW - HOUR), NOW);
+  assertEquals(pruningInstant(NOW + 400 * DAY, NOW), NOW + DAY);
+  assertEquals(pruningInstant(NOW + 400 * DAY, NOW, 300 * DAY), NOW + 301 * DAY);
+  assert(pruningInstant(NOW - DAY, NOW) === NOW - DAY, "A clock behind removes less by itself");
+});

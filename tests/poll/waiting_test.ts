@@ -1,0 +1,108 @@
+/** Answers that the store does not take when they come. */
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { StoreError } from "../../lib/store/store.ts";
+import { assertEquals } from "../support/assert.ts";
+import { failing, MINUTE, NOW, openHouse, reading, SECOND } from "./support.ts";
+
+const QUOTA = "acme/default/five-hour";
+
+async function lockable() {
+  const store = await openSqliteStore(":memory:");
+  const { commit, note } = store;
+  const locked = () => Promise.reject(new StoreError("locked", "The database is locked", "Wait"));
+  return {
+    store,
+    lock: () => Object.assign(store, { commit: locked, note: locked }),
+    unlock: () => Object.assign(store, { commit: commit.bind(store), note: note.bind(store) }),
+  };
+}
+
+Deno.test("answers that come while the store takes none are stored afterwards, each with its own instant", async () => {
+  const { store, lock, unlock } = await lockable();
+  await using house = await openHouse({ store });
+  const { provider, scheduler, clock } = house;
+  await scheduler.pollNow();
+  lock();
+  for (const used of [12, 15, null, 20]) {
+    await clock.advance(MINUTE);
+    provider.answer = used === null
+      ? failing("unavailable", "Acme is down")
+      : () => Promise.resolve({ readings: [reading(used)] });
+    await scheduler.pollNow();
+  }
+  assertEquals(scheduler.trouble()?.kind, "locked");
+  assertEquals((await store.readings({ quota: QUOTA })).length, 1);
+  unlock();
+  await clock.advance(30 * SECOND);
+  assertEquals(
+    (await store.readings({ quota: QUOTA })).map((
+      { at, used, consumed },
+    ) => [(at - NOW) / MINUTE, used, consumed]),
+    [[0, 10, 0], [1, 12, 2], [2, 15, 3], [4, 20, 5]],
+  );
+  const kinds = (await store.outcomes({ account: "acme/default", limit: 9 })).map(({ kind }) => kind);
+  assertEquals(kinds, ["ok", "unavailable", "ok", "ok", "ok"]);
+  assertEquals(scheduler.trouble(), null);
+});
+
+Deno.test("the next poll stores what waits before what it brings itself", async () => {
+  const { store, lock, unlock } = await lockable();
+  await using house = await openHouse({ store });
+  const { provider, scheduler, clock } = house;
+  lock();
+  await scheduler.pollNow();
+  unlock();
+  clock.jump(MINUTE);
+  provider.answer = () => Promise.resolve({ readings: [reading(40)] });
+  await scheduler.pollNow();
+  assertEquals((await store.readings({ quota: QUOTA })).map(({ used, consumed }) => [used, consumed]), [
+    [10, 0],
+    [40, 30],
+  ]);
+});
+
+Deno.test("what waits is offered once more before the end", async () => {
+  const { store, lock, unlock } = await lockable();
+  await using house = await openHouse({ store });
+  lock();
+  await house.scheduler.pollNow();
+  unlock();
+  await house.scheduler.stop();
+  assertEquals((await store.readings({ quota: QUOTA })).length, 1);
+});
+
+Deno.test("a poll that another process was faster with is worked out again from what is stored", async () => {
+  const store = await openSqliteStore(":memory:");
+  await using house = await openHouse({ store });
+  const { provider, clock } = house;
+  const other = house.restart();
+  await other.pollNow();
+  await clock.advance(MINUTE);
+  // The other one stores its answer between what this one recalls and what it stores.
+  const { commit } = store;
+  let between: (() => Promise<unknown>) | null = async () => {
+    provider.answer = () => Promise.resolve({ readings: [reading(30)] });
+    await house.restart().pollNow();
+    clock.jump(1);
+  };
+  Object.assign(store, {
+    async commit(poll: Parameters<typeof commit>[0]) {
+      const first = between;
+      between = null;
+      await first?.();
+      return await commit.call(store, poll);
+    },
+  });
+  provider.answer = async () => {
+    await Promise.resolve();
+    return { readings: [reading(50)] };
+  };
+  const slow = other.pollNow();
+  await slow;
+  const readings = await store.readings({ quota: QUOTA });
+  assertEquals(
+    readings.reduce((sum, { consumed }) => sum + consumed, 0),
+    Math.max(...readings.map(({ used }) => used ?? 0)) - 10,
+  );
+  assertEquals(await store.check(), []);
+});
