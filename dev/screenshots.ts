@@ -1,11 +1,12 @@
 /**
- * Takes the pictures of the pages in `docs/screenshots/`, from the demo with a fixed seed at a fixed
- * instant, so that taking them again changes no more than the pages did.
+ * Takes pictures of the pages, from the demo with a fixed seed at a fixed instant, so that taking them again changes no
+ * more than the pages did.
  *
- *     deno run -A dev/screenshots.ts [--folder FOLDER] [--only NAME,NAME] [--widths 375,768,1440]
+ *     deno run -A dev/screenshots.ts                                  # those that documents show, into docs/screenshots/
+ *     deno run -A dev/screenshots.ts --folder FOLDER [--only NAME,NAME] [--widths 375,768,1440]   # all, to be looked at
  *
- * Without `--widths` each page is taken as it is kept: light and dark on a screen, light on a phone.
- * With it each page is taken in both themes at every width, to be looked at.
+ * Without `--widths` each page is taken light and dark on a screen and light on a phone, with it in both themes at
+ * every width.
  */
 import { parseArgs } from "node:util";
 import { type Browser, chromium } from "playwright-core";
@@ -32,6 +33,11 @@ const PAGES: Readonly<Record<string, string>> = {
   help: "/help",
 };
 
+/** Pictures that a document shows. */
+const KEPT: readonly string[] = ["overview-light"];
+/** Of WebP, out of 100. Text stays sharp, and a picture under 100 kB. */
+const QUALITY = 55;
+
 interface Shot {
   readonly name: string;
   readonly path: string;
@@ -41,7 +47,7 @@ interface Shot {
   readonly scale: number;
 }
 
-function keptShots([name, path]: readonly [string, string]): readonly Shot[] {
+function usualShots([name, path]: readonly [string, string]): readonly Shot[] {
   return [
     { name: `${name}-light`, path, width: 1280, height: 800, colorScheme: "light", scale: 1 },
     { name: `${name}-dark`, path, width: 1280, height: 800, colorScheme: "dark", scale: 1 },
@@ -75,8 +81,16 @@ async function take(browser: Browser, origin: string, folder: string, shot: Shot
     await page.clock.setFixedTime(ANCHOR);
     await page.goto(`${origin}${path}`);
     await page.waitForSelector('[data-connection="live"]');
-    const { byteLength } = await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-    return byteLength;
+    // Playwright itself knows no WebP.
+    const devtools = await context.newCDPSession(page);
+    const { data } = await devtools.send("Page.captureScreenshot", {
+      format: "webp",
+      quality: QUALITY,
+      captureBeyondViewport: true,
+    });
+    const picture = Uint8Array.fromBase64(data);
+    await Deno.writeFile(`${folder}/${name}.webp`, picture);
+    return picture.byteLength;
   } finally {
     await context.close();
   }
@@ -100,9 +114,11 @@ if (import.meta.main) {
   await using site = await openDemoSite({ spanMs: 30 * DAY_MS, troubles: "usual" });
   const browser = await chromium.launch({ executablePath, headless: true, args: [...CHROMIUM_ARGUMENTS] });
   try {
-    for (const shot of pages.flatMap((page) => widths ? allShots(page, widths) : keptShots(page))) {
+    const shots = pages.flatMap((page) => widths ? allShots(page, widths) : usualShots(page))
+      .filter(({ name }) => values.folder !== undefined || KEPT.includes(name));
+    for (const shot of shots) {
       const bytes = await take(browser, site.origin, folder, shot);
-      console.log(`${shot.name}.png ${Math.round(bytes / 1024)} kB`);
+      console.log(`${shot.name}.webp ${Math.round(bytes / 1024)} kB`);
     }
   } finally {
     await browser.close();
