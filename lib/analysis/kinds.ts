@@ -61,6 +61,8 @@ export interface OverviewQuota {
   /** Used share of the limit then, and at the start of the cycle; not clamped. */
   readonly share: number | null;
   readonly startShare: number | null;
+  /** What was consumed between the two as a share of the limit, over resets of its own; null where that is not known. */
+  readonly risen: number | null;
 }
 
 /** Everything that was ever used of a quota. */

@@ -2,6 +2,7 @@
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, type Step } from "../model/bucket.ts";
 import type { Cycle } from "../model/cycle.ts";
 import { type AccountKey, type QuotaKey, quotaKey, shareOf } from "../model/quota.ts";
+import { consumedIn } from "../model/ledger.ts";
 import type { Store } from "../store/store.ts";
 import { seriesAt } from "./as_of.ts";
 import type { OverviewCycle, OverviewQuota } from "./kinds.ts";
@@ -30,18 +31,46 @@ export async function overviewOf(
     // One bucket more at the front: how the others stood when the oldest cycle began.
     series.set(key, await seriesAt(store, { quota: key, from: from - step, to, step }, now));
   }
-  return cycles.map((cycle) => {
+  const overview: OverviewCycle[] = [];
+  for (const cycle of cycles) {
     const peakAt = peakOf(series.get(cycle.quota) ?? [], cycle, now);
-    return {
-      cycle,
-      peakAt,
-      quotas: quotas.map((quota) => {
-        const key = quotaKey(account, quota);
-        const standing = standingOf(quota, series.get(key) ?? [], cycle.startedAt, peakAt);
-        return key === cycle.quota ? { ...standing, ...peakFigures(cycle) } : standing;
-      }),
-    };
-  });
+    const standings: OverviewQuota[] = [];
+    for (const quota of quotas) {
+      const key = quotaKey(account, quota);
+      const buckets = series.get(key) ?? [];
+      const standing = standingOf(quota, buckets, cycle.startedAt, peakAt);
+      const figures = key === cycle.quota ? { ...standing, ...peakFigures(cycle) } : standing;
+      const consumed = peakAt === null || standing.startShare === null
+        ? null
+        : await consumedBetween(store, key, buckets, cycle.startedAt, peakAt);
+      standings.push({ ...figures, risen: shareOf(consumed, figures.limit) });
+    }
+    overview.push({ cycle, peakAt, quotas: standings });
+  }
+  return overview;
+}
+
+/**
+ * What the ledger has in `(from, to]`, which a difference of two figures does not tell where a reset lies between
+ * them. Buckets that reach beyond an end are read entry by entry, as long as those are kept.
+ */
+async function consumedBetween(
+  store: Store,
+  quota: QuotaKey,
+  buckets: readonly Bucket[],
+  from: number,
+  to: number,
+): Promise<number> {
+  let sum = 0;
+  for (let index = firstFrom(buckets, from + 1); index < buckets.length; index++) {
+    const { firstAt, lastAt, start, step, consumed, count } = buckets[index]!;
+    if (firstAt > to) break;
+    if (consumed === 0) continue;
+    const isInside = firstAt > from && lastAt <= to;
+    const entries = isInside ? [] : await store.readings({ quota, from: start, to: start + step });
+    sum += isInside || entries.length < count ? consumed : consumedIn(entries, from, to);
+  }
+  return sum;
 }
 
 /** Of the quota itself the peak is known exactly. */
@@ -78,7 +107,7 @@ function standingOf(
   buckets: readonly Bucket[],
   from: number,
   peakAt: number | null,
-): OverviewQuota {
+): Omit<OverviewQuota, "risen"> {
   const at = peakAt === null ? undefined : buckets[firstFrom(buckets, peakAt + 1) - 1];
   const start = buckets[firstFrom(buckets, from)];
   return {

@@ -1,5 +1,6 @@
 /** Tables of all quotas of an account side by side: cycles at their peak, and the log of readings. */
 import type { Cycle } from "../model/cycle.ts";
+import { shareOf } from "../model/quota.ts";
 import type { Sample } from "../model/samples.ts";
 import { isoInstant } from "../model/time.ts";
 import { percentOf, rounded } from "./quota_api_figures.ts";
@@ -14,6 +15,7 @@ export interface OverviewFacts {
     readonly limit: number | null;
     readonly share: number | null;
     readonly startShare: number | null;
+    readonly risen: number | null;
   }[];
 }
 
@@ -36,6 +38,7 @@ export interface CycleOverview {
       readonly limit: number | null;
       readonly percent: number | null;
       readonly startPercent: number | null;
+      /** What was consumed since the cycle began, in points of the limit, over resets; never below 0. */
       readonly delta: number | null;
     }[];
   }[];
@@ -59,13 +62,13 @@ export function cycleOverview(
       peakValue: rounded(cycle.peak),
       totalDelta: rounded(cycle.consumed),
       peakTime: isoInstant(peakAt),
-      crossQuotas: quotas.map(({ quota, used, limit, share, startShare }) => ({
+      crossQuotas: quotas.map(({ quota, used, limit, share, startShare, risen }) => ({
         name: quota,
         value: rounded(used),
         limit: rounded(limit),
         percent: percentOf(share),
         startPercent: percentOf(startShare),
-        delta: share === null || startShare === null ? null : percentOf(share - startShare),
+        delta: percentOf(risen),
       })),
     })),
   };
@@ -83,7 +86,7 @@ export interface LoggingHistory {
       readonly value: number | null;
       readonly limit: number | null;
       readonly percent: number | null;
-      /** Against the reading before, in points; null for the first one. */
+      /** Consumed since the reading before, in points of the limit, over resets; null for the first one. */
       readonly delta: number | null;
     }[];
   }[];
@@ -99,17 +102,17 @@ export function loggingHistory(
   samples: readonly Sample[],
   limit: number,
 ): LoggingHistory {
-  const before = new Map<string, number>();
+  const seen = new Set<string>();
   const logs = samples.map(({ at, figures }) => ({
     id: at,
     capturedAt: isoInstant(at),
     crossQuotas: quotas.flatMap((name) => {
       const known = figures.get(name);
       if (!known) return [];
-      const last = before.get(name);
-      const { used, limit, share } = known;
-      if (share !== null) before.set(name, share);
-      const delta = share === null || last === undefined ? null : percentOf(share - last);
+      const { used, limit, share, consumed } = known;
+      const isFirst = !seen.has(name);
+      if (share !== null) seen.add(name);
+      const delta = share === null || isFirst ? null : percentOf(shareOf(consumed ?? null, limit));
       return [{ name, value: rounded(used), limit: rounded(limit), percent: percentOf(share), delta }];
     }),
   }));

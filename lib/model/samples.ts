@@ -12,6 +12,8 @@ export interface Figures {
   readonly limit: number | null;
   /** Used share of the limit, not clamped. */
   readonly share: number | null;
+  /** What the ledger has of it in the row; absent where that was not given. */
+  readonly consumed?: number;
 }
 
 /** One row: what is known of each quota, by quota id. */
@@ -27,6 +29,7 @@ export interface QuotaReadings {
     readonly at: number;
     readonly used: number | null;
     readonly limit: number | null;
+    readonly consumed?: number;
   }[];
 }
 
@@ -53,7 +56,7 @@ type Slots = Map<number, Map<string, Cell>>;
 export function samplesOfReadings(series: readonly QuotaReadings[], slotMs = 1): readonly Sample[] {
   const slots: Slots = new Map();
   for (const { quota, readings } of series) {
-    for (const { at, used, limit } of readings) {
+    for (const { at, used, limit, consumed } of readings) {
       const figures: Figures = { used, limit, share: shareOf(used, limit) };
       const slot = slotAt(slots, startOf(at, slotMs));
       const before = slot.get(quota);
@@ -61,7 +64,9 @@ export function samplesOfReadings(series: readonly QuotaReadings[], slotMs = 1):
         firstAt: before?.firstAt ?? at,
         lastAt: at,
         high: before && isAbove(before.high, figures) ? before.high : figures,
-        last: figures,
+        last: consumed === undefined
+          ? figures
+          : { ...figures, consumed: (before?.last.consumed ?? 0) + consumed },
       });
     }
   }

@@ -192,3 +192,40 @@ Deno.test("/api/capabilities says what there is", async () => {
     menubar_running: false,
   });
 });
+
+Deno.test("what rose in a cycle and between two readings is what was consumed, over resets of the other quotas", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await fakeServices({ clock });
+  const ask = askApp(services);
+  // The week of the account is reset while the five hours go on.
+  const polls = [[10, 90], [20, 95], [30, 3], [40, 13]] as const;
+  for (const [place, [five, week]] of polls.entries()) {
+    await services.polled("acme/default", [
+      reading({ used: five, resetsAt: AT + 4 * HOUR_MS }),
+      reading({
+        quota: "weekly",
+        used: week,
+        resetsAt: place < 2 ? AT + 12 * MINUTE_MS : AT + 7 * 24 * HOUR_MS,
+        window: { kind: "fixed", seconds: 7 * 86_400 },
+      }),
+    ]);
+    await clock.advance(7 * MINUTE_MS);
+  }
+  type Crossed = { crossQuotas: { name: string; delta: number | null }[] };
+  const deltasOf = ({ crossQuotas }: Crossed) => crossQuotas.map(({ name, delta }) => [name, delta]);
+  const { cycles } = await get<{ cycles: Crossed[] }>(
+    ask,
+    "/api/cycle-overview?provider=acme&groupBy=five-hour",
+  );
+  assertEquals(cycles.map(deltasOf), [[["five-hour", 30], ["weekly", 18]]]);
+  const { logs } = await get<{ logs: Crossed[] }>(ask, "/api/logging-history?provider=acme");
+  assertEquals(logs.map(deltasOf), [
+    [["five-hour", 10], ["weekly", 10]],
+    [["five-hour", 10], ["weekly", 3]],
+    [["five-hour", 10], ["weekly", 5]],
+    [["five-hour", null], ["weekly", null]],
+  ]);
+  const page = await (await ask("/cycle-overview?quota=acme%2Fdefault%2Ffive-hour&range=all")).text();
+  assertMatch(page, /18 points/);
+  assert(!page.includes("-7"), "Expected no fall told as use");
+});

@@ -21,7 +21,7 @@ export interface StandingQuota {
   readonly used: number | null;
   readonly limit: number | null;
   readonly share: number | null;
-  /** By how much the share had risen since the cycle began; null where that is not known. */
+  /** What was consumed of it since the cycle began, as a share of the limit; null where that is not known. */
   readonly rise: number | null;
   /** Whether the cycle is one of it. */
   readonly isSubject: boolean;
@@ -54,7 +54,7 @@ export function OverviewTable({ table, zone }: {
         : (
           <TableCard
             label="Cycle overview"
-            about={`Each row is a cycle of ${subject}. The figures are what every quota of the account had used when it stood highest; points tell by how much that had risen since the cycle began.`}
+            about={`Each row is a cycle of ${subject}. The figures are what every quota of the account had used when it stood highest; points tell what was consumed since the cycle began.`}
             foot={<PagerBar pager={pager} tools={tools} what="cycles" />}
           >
             <table id="cycle-overview-table" class="data-table">

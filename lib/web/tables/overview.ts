@@ -77,16 +77,15 @@ export async function findOverview(
     quotas: account.quotas.flatMap((view) => {
       const own = quotas.find((one) => one.quota === view.quota);
       if (!own) return [];
-      const { used, limit, share, startShare } = own;
+      const { used, limit, share, risen } = own;
       const isSubject = quotaKey(account.key, view.quota) === quota.key;
-      const rise = share === null || startShare === null ? null : share - startShare;
       return [{
         quota: view.quota,
         unit: view.unit,
         used,
         limit,
         share,
-        rise,
+        rise: risen,
         isSubject,
         status: statusOf(share, bounds),
       }];

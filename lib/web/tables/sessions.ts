@@ -1,5 +1,5 @@
 /** The table of sessions: what `/sessions` shows and what an export of it holds. */
-import { type QuotaKey, quotaKey, shareOf } from "../../model/quota.ts";
+import { type AccountKey, type QuotaKey, quotaKey, shareOf } from "../../model/quota.ts";
 import type { Session } from "../../model/session.ts";
 import type { Services } from "../../services.ts";
 import type { SessionRow, SessionsTableView, UsedQuota } from "../../ui/table/SessionsTable.tsx";
@@ -96,8 +96,10 @@ function usedIn({ account, quotas }: Session, { names }: Subjects): readonly Use
       endShare: shareOf(one.end, view?.limit ?? null),
     };
   });
-  const rise = ({ startShare, endShare }: UsedQuota) => (endShare ?? 0) - (startShare ?? 0);
-  return used.sort((a, b) => rise(b) - rise(a));
+  // Over a reset the end may lie below the start, whatever was consumed.
+  const portionOf = ({ account, quota, consumed }: UsedQuota & { readonly account: AccountKey }) =>
+    shareOf(consumed, names.quota(quotaKey(account, quota))?.subject.quota.limit ?? null) ?? 0;
+  return used.sort((a, b) => portionOf({ ...b, account }) - portionOf({ ...a, account }));
 }
 
 export async function sessionsTable(
