@@ -142,7 +142,7 @@ export function readingCells(
       limit,
       remaining,
       text,
-      consumed,
+      withoutDust(consumed),
       reset,
       source,
       baseline,
@@ -171,7 +171,7 @@ export function bucketCells(
     bucket.leftLow,
     bucket.leftHigh,
     bucket.limit,
-    bucket.consumed,
+    withoutDust(bucket.consumed),
     bucket.resets,
     bucket.leftSum,
     bucket.leftCount,
@@ -191,13 +191,22 @@ export function cycleCells({ provider, account, key, unit }: ExportedQuota, cycl
     isoInstant(cycle.endedAt),
     isoInstant(cycle.resetsAt),
     cycle.peak,
-    cycle.consumed,
+    withoutDust(cycle.consumed),
     cycle.limit,
     cycle.count,
     isoInstant(cycle.lastAt),
     cycle.whole,
     cycle.endedBy.join(" "),
   ];
+}
+
+/**
+ * A sum without what adding binary fractions leaves: 1.3 and not 1.299999999999983. What needs all of its digits
+ * keeps them, so that nothing is lost on the way back.
+ */
+export function withoutDust(value: number): number {
+  const short = Number(value.toPrecision(12));
+  return short === Number(value.toPrecision(10)) ? short : value;
 }
 
 /** A row for each quota that was used in it. */
@@ -216,7 +225,7 @@ export function sessionCells(
     quota,
     start,
     end,
-    consumed,
+    withoutDust(consumed),
     isoInstant(strand.startedAt),
     isoInstant(strand.lastRiseAt),
     strand.leftStart,

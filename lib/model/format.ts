@@ -52,7 +52,9 @@ export function formatShare(share: number | null): string {
   const percent = (share ?? NaN) * 100;
   if (!Number.isFinite(percent)) return UNKNOWN;
   if (percent > 99.9 && percent < 100) return "99.9%";
-  return `${trim(percent, percent < 10 ? 1 : percent > 99 ? 1 : 0)}%`;
+  // A tenth matters below ten percent, and near the limit.
+  const decimals = percent < 10 || percent > 99 && percent < 101 ? 1 : 0;
+  return `${grouped(trim(percent, decimals))}%`;
 }
 
 /** A sum of shares, which may be many limits: `0.4%`, `83%`, `5,327%`. */
@@ -111,7 +113,25 @@ export function formatAge(ms: number): string {
 export function formatRate(perHour: number | null, unit: Unit): string {
   if (perHour === null || !Number.isFinite(perHour)) return UNKNOWN;
   const word = unitWord(unit);
-  return `${formatAmount(Number(perHour.toPrecision(3)), unit)}${word ? ` ${word}` : ""}/h`;
+  const rounded = Number(perHour.toPrecision(3));
+  return `${rateAmount(rounded, unit)}${word ? ` ${word}` : ""}/h`;
+}
+
+/** What is little is not nothing: then two digits are shown wherever they stand. */
+function rateAmount(perHour: number, unit: Unit): string {
+  const size = Math.abs(perHour);
+  const least = unit === "percent" ? 0.1 : 0.01;
+  if (size === 0 || size >= least) return formatAmount(perHour, unit);
+  if (size < 1e-6) return `${perHour < 0 ? "-" : ""}under ${formatAmount(least, unit)}`;
+  const digits = trim(size, 1 - Math.floor(Math.log10(size)));
+  const sign = perHour < 0 ? "-" : "";
+  return unit === "usd" ? `${sign}$${digits}` : unit === "percent" ? `${sign}${digits}%` : `${sign}${digits}`;
+}
+
+/** A plan in words: vendors name some by ids of their own, `individual_pro`. Anything else is left as it is. */
+export function formatPlan(plan: string): string {
+  if (!/^[a-z0-9]+(?:[_-][a-z0-9]+)*$/.test(plan)) return plan;
+  return plan.split(/[_-]/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" ");
 }
 
 /** The stretch a rate is taken over: `last hour`, `last 25m`, `last 2h 30m`. */

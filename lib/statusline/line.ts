@@ -71,7 +71,7 @@ function windowText({ usedPercent, resetsAt }: FedWindow, now: number, options: 
   const { display, ascii, colour, warning, critical } = options;
   // What was true of a window that is over says nothing of the one that runs now.
   if (resetsAt !== null && resetsAt <= now) return "? since its reset";
-  const shown = display === "used" ? Math.floor(usedPercent) : Math.max(0, 100 - Math.floor(usedPercent));
+  const shown = shareFigure(display === "used" ? usedPercent : Math.max(0, 100 - usedPercent));
   const level = usedPercent >= critical ? 2 : usedPercent >= warning ? 1 : 0;
   // The sign says what the colour says.
   const sign = ["", ascii ? "!" : "\u25b2", ascii ? "!!" : "\u2715"][level] ?? "";
@@ -79,6 +79,15 @@ function windowText({ usedPercent, resetsAt }: FedWindow, now: number, options: 
   const painted = colour ? `\x1b[${[32, 33, 31][level]}m${share}\x1b[39m` : share;
   if (resetsAt === null) return painted;
   return `${painted} ${ascii ? "resets in" : "\u21bb"} ${spanText(resetsAt - now)}`;
+}
+
+/**
+ * A percentage rounded as pages and commands round it: to a tenth below ten and where nearly all is used, and never
+ * up to all of it. Said here once more, since this program loads nothing else.
+ */
+export function shareFigure(percent: number): string {
+  if (percent > 99.9 && percent < 100) return "99.9";
+  return percent.toFixed(percent < 10 || percent > 99 && percent < 101 ? 1 : 0).replace(/\.0$/, "");
 }
 
 /** `2h 59m`, `3d 4h`, `12m`: the two largest units. */

@@ -3,7 +3,7 @@ import { forecastWord } from "../model/forecast_words.ts";
 import { formatDuration } from "../model/format.ts";
 import { type AccountView, type DashboardView, type QuotaView, tightestFirst } from "../model/view.ts";
 import { shareText } from "./amounts.ts";
-import { accountTitle, atText, isStale, quotaTitle, resetState } from "./words.ts";
+import { atText, fullTitle, isStale, quotaTitle, resetState } from "./words.ts";
 
 /** A sentence without its full stop, and perhaps a second one. */
 export function summarySentence(view: DashboardView, now: number, zone: string): string {
@@ -27,7 +27,9 @@ export function summarySentence(view: DashboardView, now: number, zone: string):
     ? `, resets in ${formatDuration(tightest.resetsAt - now)}`
     : "";
   return allLast(current)
-    ? `All last until their resets. ${name} is the tightest: ${share}${rest}`
+    ? `${
+      allReset(current) ? "All last until their resets" : "All last"
+    }. ${name} is the tightest: ${share}${rest}`
     : `${name} is the tightest: ${share}${rest}`;
 }
 
@@ -70,7 +72,7 @@ function worryText(
   now: number,
   zone: string,
 ): string {
-  const name = `${accountTitle(account)} ${quotaTitle(quota)}`;
+  const name = fullTitle(account, quota);
   const { resetsAt } = quota;
   if (exhausted) {
     const until = resetsAt === null || resetsAt <= now
@@ -96,6 +98,11 @@ function withoutCurrent(accounts: readonly AccountView[]): string {
     : "No account states a quota";
 }
 
+/** Balances and what refills as it goes last as well, but until no reset. */
+function allReset(accounts: readonly AccountView[]): boolean {
+  return accounts.every(({ quotas }) => quotas.every(({ resetsAt }) => resetsAt !== null));
+}
+
 function allLast(accounts: readonly AccountView[]): boolean {
   const states = accounts.flatMap(({ quotas }) => quotas.map(({ forecast }) => forecast?.state));
   return states.length > 1 && states.every((state) => state === "lasts" || state === "idle");
@@ -103,5 +110,5 @@ function allLast(accounts: readonly AccountView[]): boolean {
 
 function nameOf(accounts: readonly AccountView[], quota: QuotaView): string {
   const owner = accounts.find(({ quotas }) => quotas.includes(quota));
-  return owner ? `${accountTitle(owner)} ${quotaTitle(quota)}` : quotaTitle(quota);
+  return owner ? fullTitle(owner, quota) : quotaTitle(quota);
 }

@@ -1,7 +1,7 @@
 /** Sentences and words that more than one component shows. */
 import { shareText } from "./amounts.ts";
 import { instantText } from "./dates.ts";
-import { formatDuration, formatRate, formatWindow } from "../model/format.ts";
+import { formatDuration, formatPlan, formatRate, formatWindow } from "../model/format.ts";
 import { forecastWord, outlookWords } from "../model/forecast_words.ts";
 import { isFuture } from "../model/time.ts";
 import { LEAST_STALE_MS, staleAfterMs } from "../model/health.ts";
@@ -160,9 +160,26 @@ export function quotaTitle({ label, quota }: Pick<QuotaView, "label" | "quota">)
   return shown(label) || shown(quota);
 }
 
+/** Account and quota in one name: a vendor that puts its name before its quotas is not named twice. */
+export function fullTitle(
+  account: Pick<AccountView, "label" | "name" | "providerName" | "provider">,
+  quota: Pick<QuotaView, "label" | "quota">,
+): string {
+  const own = accountTitle(account);
+  const title = quotaTitle(quota);
+  return `${own} ${withoutName(title, own, account.providerName)}`;
+}
+
+function withoutName(title: string, own: string, name: string): string {
+  const starts = (text: string) => text.toLowerCase().startsWith(`${name.toLowerCase()} `);
+  return name !== "" && starts(`${own} `) && starts(title)
+    ? title.slice(name.length + 1).trim() || title
+    : title;
+}
+
 /** The plan of an account; empty where there is nothing to show. */
 export function planText({ plan }: AccountView): string {
-  return shown(plan ?? "", LONGEST_PLAN);
+  return shown(formatPlan(plan ?? ""), LONGEST_PLAN);
 }
 
 /** Where a quota is heading, in a few words; empty where nothing can be said yet. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { type Cell, rowFormat, textOfCell } from "../../lib/dialects/export.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { withoutDust } from "../../lib/dialects/export.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { assertGolden } from "../support/golden.ts";
 import { ONE_WEEK, utc } from "../support/readings.ts";
@@ -242,3 +243,10 @@ Deno.test("an import that fails while it writes leaves the database as it was", 
     assertEquals(await contents(place.dbPath), before);
     assertEquals((await store.recall("acme/work")).at, utc("2026-11-21 13:00"));
   }));
+
+Deno.test("sums are exported without the dust of binary fractions, and what needs its digits keeps them", () => {
+  assertEquals([1.299999999999983, 0.1 + 0.2, 137.89999999999998].map(withoutDust), [1.3, 0.3, 137.9]);
+  for (const exact of [0, 1 / 3, 0.123456789012345, 290, 1e-9, 12345.678901234]) {
+    assertEquals(withoutDust(exact), exact);
+  }
+});

@@ -1,12 +1,16 @@
 import {
+  formatAbout,
   formatAge,
   formatAmount,
   formatCountdown,
   formatDuration,
+  formatLimits,
   formatNumber,
+  formatPlan,
   formatRate,
   formatShare,
   formatShareExactly,
+  formatSpan,
   formatWindow,
   unitWord,
   UNKNOWN,
@@ -172,4 +176,47 @@ Deno.test("formatShareExactly() always shows one decimal and never calls a remai
     [0, 0.5, 0.65926, 0.9996, 1, 1.2, null].map(formatShareExactly),
     ["0.0%", "50.0%", "65.9%", "99.9%", "100.0%", "120.0%", "unknown"],
   );
+});
+
+Deno.test("shares beyond a thousand percent are grouped as all figures are", () => {
+  assertEquals([formatShare(26.51), formatLimits(55.98)], ["2,651%", "5,598%"]);
+  assertEquals([formatShare(1.005), formatShare(0.996), formatShare(0.425)], ["100.5%", "99.6%", "43%"]);
+});
+
+Deno.test("a rate that is little is not nothing", () => {
+  assertEquals(formatRate(0.034, "percent"), "0.034%/h");
+  assertEquals(formatRate(0.0042, "usd"), "$0.0042/h");
+  assertEquals(formatRate(0.0042, "requests"), "0.0042 requests/h");
+  assertEquals(formatRate(1e-9, "percent"), "under 0.1%/h");
+  assertEquals(formatRate(0, "percent"), "0%/h");
+  fc.assert(
+    fc.property(fc.double({ min: 1e-12, max: 1e6, noNaN: true }), fc.constantFrom(...UNITS), (rate, unit) => {
+      assert(!/^\$?0(\.0+)?( |%|\/)/.test(formatRate(rate, unit)), formatRate(rate, unit));
+    }),
+  );
+});
+
+Deno.test("plans that vendors name by ids are told in words, and names are left alone", () => {
+  assertEquals(formatPlan("individual_pro"), "Individual Pro");
+  assertEquals(formatPlan("max-20x"), "Max 20x");
+  assertEquals(formatPlan("plus"), "Plus");
+  for (const name of ["", "Claude Max", "Pro+", "Coding Plan Lite"]) assertEquals(formatPlan(name), name);
+});
+
+Deno.test("estimates are told in one part, and rates by their stretch of time", () => {
+  const HOUR = 3_600_000;
+  assertEquals([0.02, 1.4, 1.6, 47, 49, 216].map((hours) => formatAbout(hours * HOUR)), [
+    "1 minute",
+    "84 minutes",
+    "2 hours",
+    "47 hours",
+    "2 days",
+    "9 days",
+  ]);
+  assertEquals([59, 61, 25, 150].map((minutes) => formatSpan(minutes * 60_000)), [
+    "last hour",
+    "last hour",
+    "last 25m",
+    "last 2h 30m",
+  ]);
 });

@@ -4,7 +4,8 @@ import { statuslineOptions } from "../../lib/statusline/arguments.ts";
 import { AGAIN_MS, type Fed, feedIn, feedText, type Report, withReport } from "../../lib/statusline/feed.ts";
 import { statusInput } from "../../lib/statusline/input.ts";
 import { sessionLogin, tokenIn } from "../../lib/statusline/login.ts";
-import { DEFAULT_LINE, type LineOptions, statusLine } from "../../lib/statusline/line.ts";
+import { DEFAULT_LINE, type LineOptions, shareFigure, statusLine } from "../../lib/statusline/line.ts";
+import { formatShare } from "../../lib/model/format.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
@@ -27,10 +28,10 @@ function line(text: string, options: LineOptions = PLAIN): string {
 }
 
 Deno.test("the line says what is used and when each window begins anew", () => {
-  assertEquals(line(input(42.9, 61)), "Opus | 5h 42% used resets in 2h 59m | 7d 61% used resets in 3d 4h");
+  assertEquals(line(input(42.9, 61)), "Opus | 5h 43% used resets in 2h 59m | 7d 61% used resets in 3d 4h");
   assertEquals(
     line(input(42.9, 61), { ...PLAIN, parts: ["folder", "five-hour"], display: "left" }),
-    "project | 5h 58% left resets in 2h 59m",
+    "project | 5h 57% left resets in 2h 59m",
   );
 });
 
@@ -209,4 +210,14 @@ Deno.test("a login file that is cut off says nobody, not that nobody is signed i
   const text = JSON.stringify({ claudeAiOauth: { accessToken: "sk-a" } });
   assertEquals([tokenIn(null), tokenIn("{}"), tokenIn(text)], [null, null, "sk-a"]);
   for (const cut of ["", text.slice(0, 20), "null {"]) assertEquals(tokenIn(cut), undefined);
+});
+
+Deno.test("the line rounds a share as every other surface does", () => {
+  assertEquals(line(input(42.5, 7.25), { ...PLAIN, parts: ["five-hour"] }), "5h 43% used resets in 2h 59m");
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 100, noNaN: true }), (percent) => {
+      assertEquals(`${shareFigure(percent)}%`, formatShare(percent / 100));
+    }),
+    { examples: [[42.5], [99.96], [99.5], [9.95], [0.04], [100], [57.1]] },
+  );
 });

@@ -4,6 +4,7 @@ import { instantText, momentText } from "../../lib/ui/dates.ts";
 import {
   accountTitle,
   expectationOf,
+  fullTitle,
   hasPace,
   hasRate,
   hasReset,
@@ -147,4 +148,15 @@ Deno.test("a reset that was read after it had passed is overdue, and one that pa
 Deno.test("a reading from the future is stale, for nobody knows how old it is", () => {
   assertEquals(isStale(accountViewOf([], { at: NOW + MINUTE }), NOW), true);
   assertEquals(isStale(accountViewOf([], { at: NOW + 4000 }), NOW), false);
+});
+
+Deno.test("a vendor that puts its name before its quotas is not named twice", () => {
+  const named = (fields: Partial<AccountView>, label: string) =>
+    fullTitle(accountViewOf([], { providerName: "Grok", ...fields }), quotaViewOf({ label }));
+  assertEquals(named({}, "Grok credits"), "Grok credits");
+  assertEquals(named({ name: "work" }, "grok credits"), "Grok work credits");
+  assertEquals(named({ label: "At home" }, "Grok credits"), "At home Grok credits");
+  assertEquals(named({}, "Grokking"), "Grok Grokking");
+  assertEquals(named({}, "Grok"), "Grok Grok");
+  assertEquals(named({}, "Weekly"), "Grok Weekly");
 });

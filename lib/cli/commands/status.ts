@@ -5,6 +5,7 @@ import {
   formatAge,
   formatAmount,
   formatDuration,
+  formatPlan,
   formatRate,
   formatShareExactly,
   formatSpan,
@@ -77,7 +78,7 @@ interface Scene {
 
 function accountLines(view: AccountView, scene: Scene): readonly string[] {
   const { now, paint } = scene;
-  const plan = view.plan === null ? "" : `  ${plain(view.plan, MOST_LABEL)}`;
+  const plan = view.plan === null ? "" : `  ${plain(formatPlan(view.plan), MOST_LABEL)}`;
   const heading = `${paint.bold(plain(`${view.providerName} (${view.name})`))}${plan}  ${
     healthText(view.health, view.at, now, paint)
   }`;

@@ -3,7 +3,7 @@ import { formatShare } from "../../model/format.ts";
 import type { Line } from "../../model/history.ts";
 import type { DashboardView, QuotaView } from "../../model/view.ts";
 import { seriesClass } from "../series.ts";
-import { accountTitle, quotaTitle } from "../words.ts";
+import { fullTitle } from "../words.ts";
 import { shareAt } from "./live_lines.ts";
 
 export interface LegendItem {
@@ -28,9 +28,7 @@ export function legendOf(
 ): readonly LegendItem[] {
   const byKey = new Map(lines.map((line) => [line.key, line]));
   return view.accounts
-    .flatMap((account) =>
-      account.quotas.map((quota) => ({ name: `${accountTitle(account)} ${quotaTitle(quota)}`, quota }))
-    )
+    .flatMap((account) => account.quotas.map((quota) => ({ name: fullTitle(account, quota), quota })))
     .map((item, series) => ({ ...item, line: byKey.get(item.quota.key), series }))
     .filter(({ quota }) => only === null || only.includes(quota.key));
 }

@@ -1,4 +1,5 @@
 /** Where the axes of the history chart have their marks. */
+import { formatShare } from "../../model/format.ts";
 import { clockText, dayStart, midnight, wallTime } from "../../model/time.ts";
 import { dayText, monthText } from "../dates.ts";
 
@@ -71,17 +72,27 @@ function monthTicks(from: number, to: number, zone: string, months: number): rea
 }
 
 const TOPS = [0.25, 0.5, 1, 1.25, 1.5, 2, 3, 5, 10];
+/** Distances of marks of the axis of shares: round figures that divide the tops. */
+const SHARE_STEPS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100];
+const MAX_SHARE_TICKS = 5;
 
-/** The upper end of the axis of shares: low enough to see something, never below a quarter. */
+/** The upper end of the axis of shares: low enough to see something, never below a quarter, and a round figure. */
 export function topOf(highest: number): number {
-  return TOPS.find((top) => highest <= top) ?? Math.ceil(highest);
+  const top = TOPS.find((one) => highest <= one);
+  if (top !== undefined) return top;
+  const step = stepOf(highest);
+  return Math.ceil(highest / step) * step;
 }
 
-/** Four marks of the axis of shares, the upper end included. */
+/** Marks of the axis of shares from above, at round figures, both ends included. */
 export function shareTicks(top: number): readonly Tick[] {
-  return [1, 0.75, 0.5, 0.25, 0].map((part) => ({
-    place: 1 - part,
-    text: `${Math.round(top * part * 1000) / 10}%`,
-    minor: false,
-  }));
+  const count = Math.round(top / stepOf(top));
+  return Array.from({ length: count + 1 }, (_, place) => {
+    const part = (count - place) / count;
+    return { place: 1 - part, text: formatShare(top * part), minor: false };
+  });
+}
+
+function stepOf(top: number): number {
+  return SHARE_STEPS.find((step) => top / step <= MAX_SHARE_TICKS + 1e-9) ?? Math.ceil(top / MAX_SHARE_TICKS);
 }

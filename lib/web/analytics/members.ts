@@ -2,7 +2,7 @@
 import type { DashboardView, QuotaView } from "../../model/view.ts";
 import { plain } from "../../text.ts";
 import { SERIES_COLOURS } from "../../ui/series.ts";
-import { accountTitle, quotaTitle } from "../../ui/words.ts";
+import { accountTitle, fullTitle } from "../../ui/words.ts";
 
 /** A quota with whom it belongs to. */
 export interface Member {
@@ -39,7 +39,7 @@ export function membersOf(view: DashboardView): readonly Member[] {
   const accounts = uniqueNames(view.accounts.map((account) => [account.key, accountTitle(account)]));
   const quotas = uniqueNames(
     view.accounts.flatMap((account) =>
-      account.quotas.map((quota) => [quota.key, `${accountTitle(account)} ${quotaTitle(quota)}`] as const)
+      account.quotas.map((quota) => [quota.key, fullTitle(account, quota)] as const)
     ),
   );
   return view.accounts.flatMap((account) =>

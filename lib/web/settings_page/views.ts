@@ -20,7 +20,7 @@ import type {
   Tab,
   TabView,
 } from "../../ui/settings/kinds.ts";
-import { accountTitle, healthWord, quotaTitle } from "../../ui/words.ts";
+import { accountTitle, fullTitle, healthWord } from "../../ui/words.ts";
 import { knownAccounts } from "../settings.ts";
 import { namesOf } from "../tables/subjects.ts";
 import { INSIGHT_WORDS } from "./insight_words.ts";
@@ -199,7 +199,7 @@ function titleOf(key: string, names: ReturnType<typeof namesOf>): string {
     ? INSIGHT_WORDS[type as keyof typeof INSIGHT_WORDS][0]
     : type;
   const known = names.quota(subject as `${string}/${string}/${string}`)?.subject;
-  const about = known ? `${accountTitle(known.account)} ${quotaTitle(known.quota)}` : subject;
+  const about = known ? fullTitle(known.account, known.quota) : subject;
   return plain(about === "" ? words : `${words}: ${about}`, 120);
 }
 
