@@ -5,6 +5,7 @@
  * It may import the composition root and `lib/web`; it decides nothing about requests.
  */
 import type { Composed } from "./compose.ts";
+import { listen } from "./listen/listen.ts";
 import { enter } from "./web/enter.ts";
 import { secured } from "./web/headers.ts";
 import { hostsOf } from "./web/hosts.ts";
@@ -43,19 +44,20 @@ export async function startServer({ composed, host, port }: ServerOptions): Prom
   const { default: app }: BuiltApp = await import(new URL("../_fresh/server.js", import.meta.url).href);
   const hosts = new Set<string>();
   const services = composed.services(hosts);
-  const server = Deno.serve({
+  const server = await listen({
     hostname: host,
     port,
-    onListen: () => {},
-    onError(error) {
+    dress: secured,
+    failed(error) {
       services.log.error("A request failed", { error: error instanceof Error ? error.message : "unknown" });
       return secured(new Response("The request failed", { status: 500 }));
     },
-  }, (request, info) => {
-    const entered = enter(request);
-    return entered instanceof Response ? entered : app.fetch(entered, requestInfo(services, info));
+    handler(request, info) {
+      const entered = enter(request);
+      return entered instanceof Response ? entered : app.fetch(entered, requestInfo(services, info));
+    },
   });
-  const bound = server.addr.port;
+  const bound = server.port;
   for (const name of hostsOf(bound, [...LOOPBACK_NAMES, host])) hosts.add(name);
 
   return {
@@ -64,7 +66,7 @@ export async function startServer({ composed, host, port }: ServerOptions): Prom
     async stop() {
       // Open streams would keep the server waiting for ever, so they end first.
       composed.hub.close();
-      await Promise.all([server.shutdown(), composed.stop()]);
+      await Promise.all([server.stop(), composed.stop()]);
     },
   };
 }

@@ -215,7 +215,8 @@ const ROOMS: readonly Room[] = [
     may: ["*"],
     packages: ["node:path", "node:process", "node:url"],
   },
-  { name: "server", at: ["lib/server.ts"], may: ["type compose", "web", "clock"] },
+  { name: "listen", at: ["lib/listen/"], may: [], packages: ["node:http", "node:net"] },
+  { name: "server", at: ["lib/server.ts"], may: ["type compose", "web", "clock", "listen"] },
   {
     name: "cli",
     at: ["cli.ts", "lib/cli/", "lib/daemon/"],

@@ -23,12 +23,12 @@ export async function readJson(req: Request): Promise<unknown> {
   }
 }
 
-/** The text of a body. @throws {HttpError} 413 over 64 KiB */
+/** The text of a body. @throws {HttpError} 413 over 64 KiB, 408 for a body that broke off */
 export async function readText(req: Request): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   let length = 0;
-  for await (const chunk of req.body ?? []) {
+  for await (const chunk of chunksOf(req)) {
     length += chunk.byteLength;
     if (length > MOST_BYTES) {
       throw new HttpError(413, `Cannot read the body: it is longer than ${MOST_BYTES / 1024} KiB`);
@@ -36,4 +36,13 @@ export async function readText(req: Request): Promise<string> {
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
+}
+
+/** Whoever goes away or takes too long with a body is no failure of ours. */
+async function* chunksOf(req: Request): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of req.body ?? []) yield chunk;
+  } catch {
+    throw new HttpError(408, "Cannot read the body: it broke off");
+  }
 }

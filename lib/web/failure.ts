@@ -35,6 +35,7 @@ const KNOWN: Readonly<Record<number, readonly [title: string, message: string]>>
   403: ["Refused", "The request came from another site"],
   404: ["Not found", "There is nothing at this address"],
   405: ["Not possible", "This address cannot be used that way"],
+  408: ["Too late", "The request did not come in time"],
   409: ["Not possible now", "Something else has to be put right first"],
   413: ["Too long", "The request is too long"],
   415: ["Wrong type", "The request is of a type that is not read here"],

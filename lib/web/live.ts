@@ -15,48 +15,71 @@ import { errorText } from "./answer.ts";
 export const HEARTBEAT_MS = 20_000;
 /** How long a browser waits before it connects again. */
 const RETRY_MS = 2000;
+/** And one that was sent away for another: where all places are taken they are to change hands now and then only. */
+const RETRY_LATER_MS = 30_000;
+/** Whoever has been there so long gives way to a newcomer when all places are taken. */
+export const MIN_STAY_MS = 30_000;
+/** A message that nobody took for so long ends its stream. */
+export const MAX_UNREAD_MS = 60_000;
 
 export interface LiveStreams {
   /** How many are open. */
   readonly open: number;
   /**
-   * A new stream, or null when as many are open as may be.
+   * A new stream, or null when as many are open as may be and all of them are new. Otherwise the oldest ends: whether
+   * somebody reads what was sent cannot be seen, and who never reads must not keep out who does.
    *
    * @param lastEventId the id of the last event the listener has seen, or null
    */
   connect(services: Services, lastEventId: string | null): ReadableStream<Uint8Array> | null;
 }
 
+interface Listener {
+  readonly since: number;
+  giveWay(): void;
+}
+
 export function createLiveStreams(most: number): LiveStreams {
-  let open = 0;
+  /** The oldest first. */
+  const open = new Set<Listener>();
   return {
     get open() {
-      return open;
+      return open.size;
     },
     connect(services, lastEventId) {
-      if (open >= most) return null;
-      open++;
-      let left = false;
-      return liveStream(services, lastEventId, () => {
-        if (!left) open--;
-        left = true;
-      });
+      const now = services.clock.now();
+      const [oldest] = open;
+      if (oldest && open.size >= most) {
+        // A clock that was set back makes nobody new.
+        if (now >= oldest.since && now - oldest.since < MIN_STAY_MS) return null;
+        oldest.giveWay();
+      }
+      const { stream, giveWay } = liveStream(services, lastEventId, () => open.delete(listener));
+      const listener: Listener = { since: now, giveWay };
+      open.add(listener);
+      return stream;
     },
   };
 }
 
 const encoder = new TextEncoder();
 
+function retry(ms: number): Uint8Array {
+  return encoder.encode(`retry: ${ms}\n\n`);
+}
+
 function liveStream(
   services: Services,
   lastEventId: string | null,
   onEnd: () => void,
-): ReadableStream<Uint8Array> {
+): { readonly stream: ReadableStream<Uint8Array>; readonly giveWay: () => void } {
   const { hub, clock, instanceId, log } = services;
   // Listen first and read the view afterwards, so that nothing falls between the two.
   const events = hub.subscribe().getReader();
   const seen = new Seen();
   const stopped = new AbortController();
+  let unread: AbortController | null = null;
+  let control: ReadableStreamDefaultController<Uint8Array> | undefined;
   let waiting: Promise<ReadableStreamReadResult<LiveEvent>> | null = null;
 
   function message(event: string, id: number, data: unknown): Uint8Array {
@@ -99,12 +122,31 @@ function liveStream(
 
   function end() {
     stopped.abort();
+    unread?.abort();
     onEnd();
   }
 
-  return new ReadableStream<Uint8Array>({
+  /** Ends the stream before its listener does. */
+  function leave(retryMs: number) {
+    if (stopped.signal.aborted) return;
+    end();
+    control?.enqueue(retry(retryMs));
+    control?.close();
+    void events.cancel();
+  }
+
+  /** From now on until the next `pull` something waits to be taken. */
+  async function waitForReader() {
+    const waiting = unread = new AbortController();
+    await clock.sleep(MAX_UNREAD_MS, AbortSignal.any([waiting.signal, stopped.signal]));
+    if (!waiting.signal.aborted) leave(RETRY_MS);
+  }
+
+  const stream = new ReadableStream<Uint8Array>({
     async start(controller) {
-      controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`));
+      control = controller;
+      controller.enqueue(retry(RETRY_MS));
+      void waitForReader();
       if (lastEventId === `${instanceId}:${hub.lastId}`) {
         seen.all(hub.lastId);
         return;
@@ -117,10 +159,15 @@ function liveStream(
       }
     },
     async pull(controller) {
+      unread?.abort();
       try {
         const bytes = await next();
         if (stopped.signal.aborted) return;
-        if (bytes) return controller.enqueue(bytes);
+        if (bytes) {
+          controller.enqueue(bytes);
+          void waitForReader();
+          return;
+        }
         controller.close();
         end();
       } catch (error) {
@@ -132,6 +179,7 @@ function liveStream(
       await events.cancel();
     },
   });
+  return { stream, giveWay: () => leave(RETRY_LATER_MS) };
 
   /** The stream ends and the browser connects again: it is told nothing about the reason. */
   function fail(controller: ReadableStreamDefaultController<Uint8Array>, error: unknown) {

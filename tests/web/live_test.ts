@@ -2,7 +2,7 @@ import type { Context } from "fresh";
 import { createGate } from "../../lib/web/gate.ts";
 import type { State } from "../../lib/web/state.ts";
 import { handlers } from "../../routes/api/live.ts";
-import { createLiveStreams, HEARTBEAT_MS } from "../../lib/web/live.ts";
+import { createLiveStreams, HEARTBEAT_MS, MAX_UNREAD_MS, MIN_STAY_MS } from "../../lib/web/live.ts";
 import { MOST_LIVE_STREAMS } from "../../lib/web/app.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { readEvents } from "../support/events.ts";
@@ -144,6 +144,46 @@ Deno.test("only so many live streams are served at once, and one that ends makes
   const next = await ask("/api/live");
   assertEquals(next.status, 200);
   for (const { body } of [...open.slice(1), next]) await body!.cancel();
+});
+
+Deno.test("streams that nobody reads keep nobody out: the oldest gives way, and comes back later", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await twoAccounts(clock);
+  const ask = askApp(services);
+  const open = await Promise.all(Array.from({ length: MOST_LIVE_STREAMS }, () => ask("/api/live")));
+  await clock.settle();
+  clock.jump(MIN_STAY_MS - 1);
+  assertEquals((await ask("/api/live")).status, 503);
+  clock.jump(1);
+  const next = await ask("/api/live");
+  assertEquals(next.status, 200);
+  const told = await open[0]!.text();
+  assert(told.endsWith("retry: 30000\n\n"), told.slice(-100));
+  // The second gives way to the next, and the newest stay.
+  const another = await ask("/api/live");
+  assertEquals(another.status, 200);
+  await open[1]!.text();
+  for (const { body } of [...open.slice(2), next, another]) await body!.cancel();
+  assertEquals(clock.sleeping, 0);
+});
+
+Deno.test("a stream whose messages nobody takes ends by itself", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await twoAccounts(clock);
+  const streams = createLiveStreams(2);
+  const idle = streams.connect(services, null)!;
+  const events = readEvents(new Response(streams.connect(services, null)));
+  await events.next();
+  await events.next();
+  for (let beat = 0; beat < 3; beat++) {
+    await until(clock, () => clock.sleeping === 2, "the heartbeat of one and the patience with the other");
+    await clock.advance(MAX_UNREAD_MS / 3);
+    assertEquals((await events.next())?.event, "comment");
+  }
+  assertEquals(streams.open, 1);
+  assertMatch(await new Response(idle).text(), /retry: 2000\n\n$/);
+  await events.leave();
+  assertEquals([streams.open, clock.sleeping], [0, 0]);
 });
 
 Deno.test("asking for the head of a live stream opens none", async () => {

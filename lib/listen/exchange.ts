@@ -1,0 +1,153 @@
+/** Between what Node has of a request and an answer, and what the web platform has. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/** Methods of which the platform makes no request; each is answered without one. */
+const UNASKABLE: ReadonlySet<string> = new Set(["TRACE", "TRACK", "CONNECT"]);
+/** As much of an answer is gathered, to say how long it is; what is longer is sent in parts. */
+const MAX_GATHERED_BYTES = 256 * 1024;
+
+export function isAskable(method: string): boolean {
+  return !UNASKABLE.has(method.toUpperCase());
+}
+
+/** The headers as they came: two of one name are joined, so that whoever looks sees both. */
+export function headersOf(incoming: IncomingMessage): Headers {
+  const headers = new Headers();
+  const { rawHeaders } = incoming;
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) headers.append(rawHeaders[at]!, rawHeaders[at + 1]!);
+  return headers;
+}
+
+/**
+ * The whole address, or null where the Host header and the request line make none. The line may hold a
+ * whole address, which then counts; that both agree is for others to see.
+ */
+export function urlOf(incoming: IncomingMessage, headers: Headers): URL | null {
+  const target = incoming.url ?? "/";
+  const host = headers.get("host");
+  if (host === null || host === "") return null;
+  const whole = target.startsWith("/") ? `http://${host}${target}` : target;
+  if (!URL.canParse(whole)) return null;
+  const url = new URL(whole);
+  const isPlain = url.protocol === "http:" && url.username === "" && url.password === "" && url.host !== "";
+  return isPlain ? url : null;
+}
+
+/** The body as it comes, no faster than it is read. It ends with an error where the connection does. */
+export function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let over = false;
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start(controller) {
+      const end = (act: () => void) => {
+        if (!over) act();
+        over = true;
+      };
+      incoming.on("data", (chunk: Uint8Array) => {
+        if (over) return;
+        controller.enqueue(new Uint8Array(chunk));
+        if ((controller.desiredSize ?? 0) <= 0) incoming.pause();
+      });
+      incoming.on("end", () => end(() => controller.close()));
+      incoming.on("error", (error) => end(() => controller.error(error)));
+      incoming.on("close", () => end(() => controller.error(new Error("The connection ended too early"))));
+      incoming.pause();
+    },
+    pull() {
+      incoming.resume();
+    },
+    cancel() {
+      over = true;
+      incoming.resume();
+    },
+  });
+}
+
+export interface SendOptions {
+  readonly method: string;
+  /** How long nothing may be taken. */
+  readonly unreadMs: number;
+  /** Says in the answer that it is the last of its connection. */
+  readonly last: boolean;
+}
+
+/** Sends an answer as fast as it is taken. Where it is not, or the other side goes, what makes it is told to stop. */
+export async function send(
+  response: Response,
+  outgoing: ServerResponse,
+  { method, unreadMs, last }: SendOptions,
+): Promise<void> {
+  const headers = [...response.headers].flat();
+  if (last) headers.push("connection", "close");
+  const { status, body } = response;
+  if (body === null || method === "HEAD") {
+    await body?.cancel();
+    outgoing.writeHead(status, headers).end();
+    return await finished(outgoing, unreadMs);
+  }
+  const reader = body.getReader();
+  const stop = () => void reader.cancel().catch(() => {});
+  outgoing.once("close", stop);
+  try {
+    const { chunks, done } = isStream(response) ? { chunks: [], done: false } : await gather(reader);
+    if (done && !response.headers.has("content-length")) {
+      headers.push("content-length", String(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)));
+    }
+    outgoing.writeHead(status, headers);
+    outgoing.flushHeaders();
+    for (const chunk of chunks) await write(outgoing, chunk, unreadMs);
+    while (!done) {
+      const next = await reader.read();
+      if (next.done) break;
+      await write(outgoing, next.value, unreadMs);
+    }
+    outgoing.end();
+    await finished(outgoing, unreadMs);
+    outgoing.off("close", stop);
+  } catch (error) {
+    // Half an answer must not look like a whole one.
+    outgoing.destroy();
+    stop();
+    throw error;
+  }
+}
+
+function isStream(response: Response): boolean {
+  return (response.headers.get("content-type") ?? "").startsWith("text/event-stream");
+}
+
+async function gather(reader: ReadableStreamDefaultReader<Uint8Array>) {
+  const chunks: Uint8Array[] = [];
+  for (let bytes = 0; bytes <= MAX_GATHERED_BYTES;) {
+    const { done, value } = await reader.read();
+    if (done) return { chunks, done: true };
+    chunks.push(value);
+    bytes += value.byteLength;
+  }
+  return { chunks, done: false };
+}
+
+async function write(outgoing: ServerResponse, chunk: Uint8Array, unreadMs: number): Promise<void> {
+  if (outgoing.destroyed) throw new Error("The connection ended too early");
+  if (!outgoing.write(chunk)) await event(outgoing, "drain", unreadMs);
+}
+
+async function finished(outgoing: ServerResponse, unreadMs: number): Promise<void> {
+  if (!outgoing.writableFinished) await event(outgoing, "finish", unreadMs);
+}
+
+/** Waits for an event. @throws {Error} when the connection ends first, or too long nothing is taken */
+function event(outgoing: ServerResponse, name: "drain" | "finish", mostMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void) => () => {
+      clearTimeout(timer);
+      outgoing.off(name, happened);
+      outgoing.off("close", closed);
+      act();
+    };
+    const happened = settle(resolve);
+    const closed = settle(() => reject(new Error("The connection ended too early")));
+    const timer = setTimeout(settle(() => reject(new Error("The answer was not taken"))), mostMs);
+    outgoing.once(name, happened);
+    outgoing.once("close", closed);
+  });
+}

@@ -1,0 +1,11 @@
+/** Listens in a process that may open few files, and prints its port. */
+import { listen } from "../../lib/listen/listen.ts";
+
+const { port } = await listen({
+  hostname: "127.0.0.1",
+  port: 0,
+  handler: () => new Response("ok"),
+  failed: () => new Response("failed", { status: 500 }),
+  dress: (response) => response,
+});
+console.log(port);

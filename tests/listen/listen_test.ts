@@ -1,0 +1,385 @@
+/** What is listened with: requests and answers on the wire, and the limits of whoever does not behave. */
+import { fileURLToPath } from "node:url";
+import { listen, type Listening, type ListenOptions } from "../../lib/listen/listen.ts";
+import { connectionsFor, descriptorLimitIn } from "../../lib/listen/limits.ts";
+import { type Seat, Seats } from "../../lib/listen/seats.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
+
+type Handler = ListenOptions["handler"];
+
+interface House extends AsyncDisposable {
+  readonly listening: Listening;
+  readonly origin: string;
+  readonly failures: unknown[];
+  /** Sends bytes and gives all that comes back until the other side ends the connection. */
+  raw(bytes: string): Promise<string>;
+  open(bytes?: string): Promise<Deno.TcpConn>;
+}
+
+async function house(handler: Handler, limits: ListenOptions["limits"] = {}): Promise<House> {
+  const failures: unknown[] = [];
+  const listening = await listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    handler,
+    failed(error) {
+      failures.push(error);
+      return new Response("failed", { status: 500 });
+    },
+    dress(response) {
+      response.headers.set("x-dressed", "yes");
+      return response;
+    },
+    limits,
+  });
+  const { port } = listening;
+  const open = async (bytes = "") => {
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    if (bytes !== "") await connection.write(new TextEncoder().encode(bytes));
+    return connection;
+  };
+  return {
+    listening,
+    origin: `http://127.0.0.1:${port}`,
+    failures,
+    open,
+    raw: async (bytes) => await untilEnd(await open(bytes)),
+    [Symbol.asyncDispose]: () => listening.stop(),
+  };
+}
+
+/** All that comes until the other side ends, however it does. */
+async function untilEnd(connection: Deno.TcpConn): Promise<string> {
+  let text = "";
+  const buffer = new Uint8Array(65_536);
+  try {
+    for (let read = await connection.read(buffer); read !== null; read = await connection.read(buffer)) {
+      text += new TextDecoder().decode(buffer.subarray(0, read));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
+  } finally {
+    connection.close();
+  }
+  return text;
+}
+
+const echo: Handler = async (request, info) =>
+  Response.json({
+    method: request.method,
+    url: request.url,
+    headers: Object.fromEntries(request.headers),
+    body: await request.text(),
+    from: info.remoteAddr,
+  }, { headers: [["set-cookie", "a=1"], ["set-cookie", "b=2"]] });
+
+Deno.test("a request arrives as it was sent, and the answer as it was made", async () => {
+  await using here = await house(echo);
+  const body = "x".repeat(300_000);
+  const answer = await fetch(`${here.origin}/a%20b?c=d&c=e`, {
+    method: "POST",
+    body,
+    headers: { "x-a": "1" },
+  });
+  const seen = await answer.json();
+  assertEquals([seen.method, seen.url], ["POST", `${here.origin}/a%20b?c=d&c=e`]);
+  assertEquals([seen.body.length, seen.headers["x-a"], seen.from.hostname], [300_000, "1", "127.0.0.1"]);
+  assertEquals(answer.headers.getSetCookie(), ["a=1", "b=2"]);
+  const head = await fetch(`${here.origin}/`, { method: "HEAD" });
+  assertEquals([head.status, await head.text()], [200, ""]);
+});
+
+Deno.test("an answer says how long it is, and comes whole however long it is", async () => {
+  const chunk = new Uint8Array(100_000).fill(97);
+  await using here = await house((request) =>
+    new Response(
+      new ReadableStream({
+        start(controller) {
+          const count = Number(new URL(request.url).searchParams.get("n"));
+          for (let i = 0; i < count; i++) controller.enqueue(chunk);
+          controller.close();
+        },
+      }),
+    )
+  );
+  const short = await fetch(`${here.origin}/?n=2`);
+  assertEquals([short.headers.get("content-length"), (await short.text()).length], ["200000", 200_000]);
+  assertEquals((await (await fetch(`${here.origin}/?n=50`)).text()).length, 5_000_000);
+});
+
+Deno.test("requests follow one another on a connection, and a body that nobody read is no request", async () => {
+  const paths: string[] = [];
+  await using here = await house((request) => {
+    paths.push(new URL(request.url).pathname);
+    return new Response("ok");
+  });
+  const two = "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+  assertEquals((await here.raw(two)).match(/200 OK/g)?.length, 2);
+  await here.raw(
+    "POST /3 HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 30\r\n\r\nGET /4 HTTP/1.1\r\nHost: a\r\n\r\n",
+  );
+  assertEquals(paths, ["/1", "/2", "/3"]);
+});
+
+Deno.test("a Host header that makes no address is refused without asking anybody", async () => {
+  let asked = 0;
+  await using here = await house(() => {
+    asked++;
+    return new Response("ok");
+  });
+  const hosts = [
+    "localhost:1,evil",
+    "::1:1",
+    ":1",
+    "",
+    "a b",
+    "[::1",
+    "a:99999",
+    "me@a:1",
+    "me:you@a:1",
+    "a:1,a:1",
+    "<a>",
+    "%zz",
+  ];
+  for (const host of hosts) {
+    const answer = await here.raw(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    assertMatch(answer, /^HTTP\/1\.1 400 /, host);
+  }
+  for (const target of ["*", "ftp://a/", "http://", "http://me:you@a/"]) {
+    const answer = await here.raw(`OPTIONS ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    assertMatch(answer, /^HTTP\/1\.1 400 /, target);
+  }
+  assertMatch(await here.raw("GET / HTTP/1.1\r\nConnection: close\r\n\r\n"), /^HTTP\/1\.1 400 /);
+  assertEquals([asked, here.failures], [0, []]);
+});
+
+Deno.test("a method of which nothing can be made is answered with what is allowed", async () => {
+  await using here = await house((request) =>
+    new Response(null, {
+      status: request.method === "OPTIONS" ? 204 : 200,
+      headers: { allow: "GET, PUT, OPTIONS" },
+    })
+  );
+  for (const method of ["TRACE"]) {
+    const answer = await here.raw(`${method} / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    assertMatch(answer, /^HTTP\/1\.1 405 /);
+    assertMatch(answer, /\r\nallow: GET, PUT, OPTIONS\r\n/i);
+    assertMatch(answer, /\r\nx-dressed: yes\r\n/i);
+  }
+  assertMatch(await here.raw("BREW / HTTP/1.1\r\nHost: a\r\n\r\n"), /^HTTP\/1\.1 501 /);
+});
+
+Deno.test("a handler that fails is answered for, and the next request is answered as ever", async () => {
+  await using here = await house((request) => {
+    if (new URL(request.url).pathname === "/bad") throw new Error("bad");
+    return new Response("ok");
+  });
+  assertEquals([await (await fetch(`${here.origin}/bad`)).text(), here.failures.length], ["failed", 1]);
+  assertEquals(await (await fetch(here.origin)).text(), "ok");
+});
+
+Deno.test("an answer that breaks off does not look whole", async () => {
+  await using here = await house(() =>
+    new Response(
+      new ReadableStream({
+        pull(controller) {
+          controller.enqueue(new Uint8Array(400_000));
+          controller.error(new Error("broken"));
+        },
+      }, { highWaterMark: 0 }),
+      { headers: { "content-type": "text/event-stream" } },
+    )
+  );
+  await assertRejects(async () => await (await fetch(here.origin)).text());
+});
+
+Deno.test("whoever goes away ends what was made for it", async () => {
+  const gone = Promise.withResolvers<void>();
+  await using here = await house(() =>
+    new Response(
+      new ReadableStream({ start: (c) => c.enqueue(new Uint8Array(1)), cancel: () => gone.resolve() }),
+      {
+        headers: { "content-type": "text/event-stream" },
+      },
+    )
+  );
+  const answer = await fetch(here.origin);
+  const reader = answer.body!.getReader();
+  await reader.read();
+  await reader.cancel();
+  await gone.promise;
+});
+
+Deno.test("half a head, a head that goes on for ever, and nothing at all are cut off", async () => {
+  await using here = await house(echo, { headMs: 60 });
+  for (const bytes of ["", "GET / HT", "GET / HTTP/1.1\r\nHost: a\r\nX-a: b\r\n"]) {
+    assertEquals(await here.raw(bytes), "", JSON.stringify(bytes));
+  }
+});
+
+Deno.test("a body that never comes is cut off, and whoever reads it learns that it broke off", async () => {
+  const told = Promise.withResolvers<string>();
+  await using here = await house(async (request) => {
+    await request.text().catch((error) => told.resolve(String(error)));
+    return new Response("late");
+  }, { bodyMs: 60 });
+  const answer = await here.raw("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n ");
+  assertEquals(answer, "");
+  assert(await told.promise);
+  assertEquals(here.failures, []);
+});
+
+Deno.test("a connection that asks nothing more is closed, one that is answered slowly is not", async () => {
+  const slow = Promise.withResolvers<void>();
+  await using here = await house(async () => {
+    await slow.promise;
+    return new Response("ok");
+  }, { headMs: 40, idleMs: 80 });
+  const idle = here.raw("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  // Longer than a head may take; another that sends nothing has come and gone meanwhile.
+  assertEquals(await here.raw(""), "");
+  assertEquals(await here.raw(""), "");
+  slow.resolve();
+  assertMatch(await idle, /200 OK[^]*ok$/);
+});
+
+Deno.test("whoever does not take an answer is cut off, and what makes it is told", async () => {
+  const stopped = Promise.withResolvers<void>();
+  await using here = await house(() =>
+    new Response(
+      new ReadableStream({
+        pull: (controller) => controller.enqueue(new Uint8Array(1_000_000)),
+        cancel: () => stopped.resolve(),
+      }),
+    ), { unreadMs: 80 });
+  const connection = await here.open("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  await stopped.promise;
+  connection.close();
+});
+
+Deno.test("a full house sends away the oldest that does least, and answers whoever comes", async () => {
+  await using here = await house(() => new Response("ok"), { connections: 4 });
+  const held: Deno.TcpConn[] = [];
+  for (let i = 0; i < 12; i++) held.push(await here.open(i % 2 === 0 ? "GET / HT" : ""));
+  const answer = await here.raw("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  assertMatch(answer, /200 OK/);
+  // The oldest were cut; the newest are still there.
+  assertEquals(await untilEnd(held.shift()!), "");
+  assert(here.listening.connections <= 4);
+  for (const connection of held) connection.close();
+});
+
+Deno.test("seats are given up by whoever waits before whoever sends, and those before an answer", () => {
+  const left: string[] = [];
+  const seats = new Seats(3);
+  const take = (name: string, phase: Seat["phase"]) =>
+    seats.take({ phase, leave: () => void left.push(name) });
+  take("answer", "answered");
+  take("body", "sending");
+  take("old", "waiting");
+  take("new", "waiting");
+  assertEquals(left, ["old"]);
+  take("busy", "answered");
+  assertEquals(left, ["old", "new"]);
+  // Whoever comes has sent nothing yet, and is not the one to go.
+  take("newest", "waiting");
+  assertEquals(left, ["old", "new", "body"]);
+  take("busier", "answered");
+  take("busiest", "answered");
+  assertEquals(left, ["old", "new", "body", "newest", "answer"]);
+});
+
+Deno.test("a port that is taken is told as what it is", async () => {
+  await using here = await house(echo);
+  const taken = { hostname: "127.0.0.1", port: here.listening.port, handler: echo };
+  const error = await assertRejects(() =>
+    listen({ ...taken, failed: () => new Response(), dress: (response) => response })
+  );
+  assert(error instanceof Deno.errors.AddrInUse, String(error));
+});
+
+Deno.test("a stop lets answers under way end, and cuts what does not end", async () => {
+  const release = Promise.withResolvers<void>();
+  const began = Promise.withResolvers<void>();
+  const here = await house(async () => {
+    began.resolve();
+    await release.promise;
+    return new Response("whole");
+  });
+  const idle = await here.open();
+  const answer = fetch(here.origin).then((response) => response.text());
+  await began.promise;
+  const stopped = here.listening.stop();
+  release.resolve();
+  assertEquals(await answer, "whole");
+  await stopped;
+  assertEquals(await untilEnd(idle), "");
+
+  const endless = await house(() => new Promise<Response>(() => {}), { stopMs: 50 });
+  const waiting = endless.raw("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  while (endless.listening.connections === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+  await endless.listening.stop();
+  assertEquals(await waiting, "");
+});
+
+Deno.test("fewer descriptors make fewer connections, and leave some for everything else", () => {
+  assertEquals(connectionsFor(null), 256);
+  assertEquals(connectionsFor(1_048_576), 256);
+  assertEquals(connectionsFor(120), 40);
+  assertEquals(connectionsFor(20), 8);
+  const text = "Limit                     Soft Limit           Hard Limit           Units     \n" +
+    "Max open files            1024                 524288               files     \n";
+  assertEquals(descriptorLimitIn(text), 1024);
+  assertEquals(
+    descriptorLimitIn("Max open files            unlimited            unlimited            files\n"),
+    null,
+  );
+});
+
+Deno.test("a crowd that would use up all descriptors keeps nobody out, while it stays and afterwards", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  // The shell sets the limit for the process it becomes.
+  const child = new Deno.Command("sh", {
+    args: [
+      "-c",
+      'ulimit -n 100 && exec "$0" run -A --no-check "$1"',
+      Deno.execPath(),
+      fileURLToPath(new URL("few_descriptors_child.ts", import.meta.url)),
+    ],
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const crowd: Deno.TcpConn[] = [];
+  try {
+    const reader = child.stdout.getReader();
+    const { value } = await reader.read();
+    await reader.cancel();
+    const port = Number(new TextDecoder().decode(value));
+    for (let i = 0; i < 300; i++) {
+      const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+      crowd.push(connection);
+      await connection.write(new TextEncoder().encode("GET / HT")).catch(() => {});
+    }
+    assertEquals(await askedUntilAnswered(port), "ok");
+    for (const connection of crowd.splice(0)) connection.close();
+    assertEquals(await askedUntilAnswered(port), "ok");
+  } finally {
+    for (const connection of crowd) connection.close();
+    child.kill("SIGKILL");
+    await child.status;
+  }
+});
+
+/** A port that had no descriptor to take anybody in is opened anew within seconds. */
+async function askedUntilAnswered(port: number): Promise<string> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      const signal = AbortSignal.timeout(3000);
+      return await (await fetch(`http://127.0.0.1:${port}/`, { signal, headers: { connection: "close" } }))
+        .text();
+    } catch (error) {
+      if (attempt === 10) throw error;
+    }
+  }
+}
