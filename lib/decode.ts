@@ -112,11 +112,14 @@ export function restOf(limit: number | null, used: number | null): number | null
   return limit === null || used === null ? null : Math.max(0, tidy(limit - used));
 }
 
+const HAIR = 1e-3;
+
 /** What was used of a limit of which so much is left; null where either is unknown, or more is left than there was. */
 export function usedOf(limit: number | null, remaining: number | null): number | null {
   if (limit === null || remaining === null) return null;
   const used = tidy(limit - remaining);
-  return used < 0 ? null : used;
+  // Pools that refill all the time run over by a hair.
+  return used >= 0 ? used : used >= -limit * HAIR ? 0 : null;
 }
 
 /**

@@ -3,8 +3,9 @@
  *
  * It may import the contracts of asking and provider, and decode. It knows no vendor.
  */
+import * as v from "valibot";
 import type { Asking } from "./asking.ts";
-import { badResponse, member, tidy } from "./decode.ts";
+import { amountOrNull, badResponse, member, tidy } from "./decode.ts";
 import type { Part } from "./model/quota.ts";
 import { dayStart } from "./model/time.ts";
 
@@ -85,6 +86,25 @@ export function utcMonth(at: number): { readonly start: number; readonly end: nu
 /** The day of an IANA zone that holds an instant; it lasts 23 to 25 hours. `end` is the first instant after it. */
 export function zoneDay(at: number, zone: string): { readonly start: number; readonly end: number } {
   return { start: dayStart(at, zone), end: dayStart(at, zone, 1) };
+}
+
+/**
+ * A count in one row of a report. Null where it is missing, cannot be read or lies below nothing: a sum that lacks
+ * a part is not known.
+ */
+export function countIn(row: unknown, name: string): number | null {
+  return v.parse(amountOrNull, member(row, name));
+}
+
+/** A sum of which a part is not known is not known. */
+export function plus(...parts: readonly (number | null)[]): number | null {
+  return parts.reduce((sum, part) => sum === null || part === null ? null : sum + part, 0);
+}
+
+/** A sum of money spent; below nothing, where credits outweigh it, it says nothing about use. */
+export function sumOrNull(sum: number): number | null {
+  const tidied = tidy(sum);
+  return tidied < 0 ? null : tidied;
 }
 
 /** `2026-11-01T00:00:00Z`, as reports want it. */

@@ -7,6 +7,7 @@ import { cookieValue } from "../lib/cookie.ts";
 import { badResponse, jsonOrNothing, member } from "../lib/decode.ts";
 import { jsonFile, type Named, textAt } from "../lib/login_file.ts";
 import { type Answer, type Place, type Provider, ProviderError } from "../lib/provider.ts";
+import { answerOf } from "../lib/readings.ts";
 import {
   type Party,
   REDIRECTS,
@@ -16,7 +17,7 @@ import {
   unavailable,
 } from "../lib/request_json.ts";
 import { sha256 } from "../lib/token.ts";
-import { ofText } from "./amp/display_text.ts";
+import { beginningOf, ofText } from "./amp/display_text.ts";
 import { readFreeTier } from "./amp/free_tier.ts";
 
 const SITE = "https://ampcode.com";
@@ -100,18 +101,17 @@ async function readText(ask: Asking, party: Party): Promise<Answer> {
   }
   const shown = textAt(body, "result", "displayText");
   if (shown === undefined) throw badResponse("Amp answered without a text", body);
-  const { readings, plan, signedInAs, recognised } = ofText(shown, ask.now());
+  const { readings, dropped, plan, signedInAs, recognised } = ofText(shown, ask.now());
   // The text holds an address, so only the beginnings of its lines are kept for a report.
   if (!recognised) throw badResponse("Amp answered with a text in a form that is new", beginnings(shown));
-  return {
-    readings,
+  return answerOf("Amp", beginnings(shown), { readings, dropped }, {
     ...plan === undefined ? {} : { plan },
     ...signedInAs === undefined ? {} : { identity: await sha256(signedInAs) },
-  };
+  });
 }
 
 function beginnings(text: string): string {
-  const lines = text.split("\n").map((line) => /^[A-Za-z ]{0,24}/.exec(line.trim())?.[0].trim() ?? "");
+  const lines = text.split("\n").map(beginningOf);
   return lines.filter((line) => !/^signed in/i.test(line)).join("\n");
 }
 

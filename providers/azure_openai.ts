@@ -3,9 +3,9 @@
  * what one deployment has left of its minute, which costs a few tokens to ask.
  */
 import { type Asking, Secret } from "../lib/asking.ts";
-import type { Reading } from "../lib/model/quota.ts";
 import { isOn, unlessFailed } from "../lib/paged.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
+import { answerOf, type Gathering } from "../lib/readings.ts";
 import { type Party, refuseExpired } from "../lib/request_json.ts";
 import { endOf } from "../lib/token.ts";
 import { cloudOf, CLOUDS, managementToken } from "./azure_openai/login.ts";
@@ -84,12 +84,14 @@ export const azureOpenai: Provider = {
       });
     }
     refuseExpired(ask, party);
-    const managed = isManager ? await managedReadings(ask, party) : [];
-    if (!probe) return { readings: managed };
+    const { readings: managed, dropped } = isManager
+      ? await managedReadings(ask, party)
+      : { readings: [], dropped: [] };
+    if (!probe) return answerOf("Azure", null, { readings: managed, dropped });
     const minute = managed.length > 0
       ? await unlessFailed(ask, "probe", () => probed(ask, party, probe)) ?? []
       : await probed(ask, party, probe);
-    return { readings: [...minute, ...managed] };
+    return answerOf("Azure", null, { readings: [...minute, ...managed], dropped });
   },
 };
 
@@ -118,7 +120,10 @@ function managementLogin(ask: Asking): Account | undefined {
   return { ...common, source: secret.source, secret: new Secret(secret.value), facts };
 }
 
-async function managedReadings(ask: Asking, party: Party): Promise<readonly Reading[]> {
+async function managedReadings(
+  ask: Asking,
+  party: Party,
+): Promise<Pick<Gathering, "readings" | "dropped">> {
   const subscription = ask.env("AZURE_SUBSCRIPTION_ID");
   const region = (ask.env("AZURE_OPENAI_REGION") ?? "").toLowerCase().replaceAll(" ", "");
   if (subscription === undefined || !/^[0-9a-zA-Z-]{1,64}$/.test(subscription)) {
@@ -143,7 +148,7 @@ async function managedReadings(ask: Asking, party: Party): Promise<readonly Read
     "deployments",
     () => deployments(ask, party, management, { group, account }),
   );
-  return [...allocated, ...set ?? []];
+  return { readings: [...allocated.readings, ...set ?? []], dropped: allocated.dropped };
 }
 
 /** The probe, where its owner asked for it. @throws {ProviderError} `missing` where it lacks something */

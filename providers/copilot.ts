@@ -67,12 +67,10 @@ export const copilot: Provider = {
       },
     );
     if (answer.status === 403 || answer.status === 404) throw refusalOf(ask, party, answer);
-    const quotas = quotaAnswer(answer.body);
     const login = textAt(answer.body, "login");
     // A file may name the user of before: then it is the vendor's word that counts.
-    return login === undefined || login.toLowerCase() === account.identity
-      ? quotas
-      : { ...quotas, identity: login.toLowerCase() };
+    const isKnown = login === undefined || login.toLowerCase() === account.identity;
+    return quotaAnswer(answer.body, isKnown ? {} : { identity: login.toLowerCase() });
   },
 };
 

@@ -1,11 +1,11 @@
 /** The open platform of DeepSeek: money paid in ahead, one purse for each currency, and nothing else. */
 import * as v from "valibot";
 import { Secret } from "../lib/asking.ts";
-import { badResponse, isRecord, lenientNumber, member, orNull } from "../lib/decode.ts";
+import { badResponse, isRecord, lenientNumber, member, orNull, unknownFigures } from "../lib/decode.ts";
 import { firstSetting } from "../lib/login_file.ts";
-import type { Reading } from "../lib/model/quota.ts";
+import type { Part } from "../lib/model/quota.ts";
 import type { Answer, Provider } from "../lib/provider.ts";
-import { balanceReading } from "../lib/readings.ts";
+import { answerOf, balanceReading, createGathering } from "../lib/readings.ts";
 import { requestJson } from "../lib/request_json.ts";
 
 const BALANCE_URL = "https://api.deepseek.com/user/balance";
@@ -38,33 +38,64 @@ export const deepseek: Provider = {
       ask.log.warn("The vendor says that the balance is used up, and no figure", { account: account.name });
       return { readings: [] };
     }
-    return { readings: pursesOf(body) };
+    return pursesOf(body);
   },
 };
 
-function pursesOf(body: unknown): readonly Reading[] {
+const KNOWN = {
+  balance_infos: { currency: true, total_balance: true, granted_balance: true, topped_up_balance: true },
+} as const;
+
+interface Purse {
+  readonly total: number;
+  readonly parts: readonly Part[];
+}
+
+function pursesOf(body: unknown): Answer {
   const infos = member(body, "balance_infos");
   if (!Array.isArray(infos)) throw badResponse("DeepSeek answered without a list of balances", body);
-  const purses = new Map<string, number>();
+  const found = createGathering();
+  for (const { what, why } of unknownFigures(body, KNOWN)) found.drop(what, why);
+  const purses = new Map<string, Purse>();
+  let isUnread = false;
   for (const info of infos as readonly unknown[]) {
     const currency = isRecord(info) ? info.currency : undefined;
     const total = amountOf(member(info, "total_balance"));
-    if (typeof currency !== "string" || !/^[A-Za-z]{3,8}$/.test(currency.trim()) || total === null) continue;
+    if (typeof currency !== "string" || !/^[A-Za-z]{3,8}$/.test(currency.trim()) || total === null) {
+      found.drop("balance_infos", total === null ? "no amount" : "no currency");
+      isUnread = true;
+      continue;
+    }
     const code = currency.trim().toUpperCase();
-    if (!purses.has(code)) purses.set(code, total);
+    const before = purses.get(code);
+    if (before && before.total !== total) {
+      found.drop(`balance_infos ${code}`, "another balance in the same currency is lower");
+    }
+    if (!before || total < before.total) purses.set(code, { total, parts: partsOf(info) });
   }
-  if (purses.size === 0 && infos.length > 0) {
-    throw badResponse("DeepSeek answered with no balance that can be read", body);
-  }
-  // An account has a purse in each currency, and mostly uses one.
-  const filled = [...purses].filter(([, total]) => total !== 0);
-  const shown = filled.length > 0 ? filled : [...purses].slice(0, 1);
-  const blocked = member(body, "is_available") === false && filled.some(([, total]) => total > 0);
-  return shown.toSorted(([, a], [, b]) => b - a).map(([code, total]) => {
+  // An account has a purse in each currency, and mostly uses one. An empty one stands for none where one is unread.
+  const filled = [...purses].filter(([, { total }]) => total !== 0);
+  const shown = filled.length > 0 ? filled : isUnread ? [] : [...purses].slice(0, 1);
+  const verdict = member(body, "is_available");
+  const blocked = verdict === false && filled.some(([, { total }]) => total > 0);
+  for (const [code, { total, parts }] of shown.toSorted(([, a], [, b]) => b.total - a.total)) {
     // There is money, and calls are refused all the same: that must not look like any other balance.
     const label = `Balance (${code})${blocked ? ", calls are refused" : ""}`;
-    return balanceReading(`balance-${code.toLowerCase()}`, label, total, code);
-  });
+    found.add({
+      ...balanceReading(`balance-${code.toLowerCase()}`, label, total, code),
+      ...parts.length > 0 ? { parts } : {},
+      ...typeof verdict === "boolean" ? { allowed: verdict } : {},
+    });
+  }
+  return answerOf("DeepSeek", body, found);
+}
+
+/** What was given and what was paid, where both are told. */
+function partsOf(info: unknown): readonly Part[] {
+  const granted = amountOf(member(info, "granted_balance"));
+  const toppedUp = amountOf(member(info, "topped_up_balance"));
+  if (granted === null || toppedUp === null || granted < 0 || toppedUp < 0) return [];
+  return [{ name: "Granted", used: granted }, { name: "Topped up", used: toppedUp }];
 }
 
 /** Decimal text without separators, or a number. */

@@ -10,7 +10,7 @@ import { asWritten, loginObject, newTokens, type Tokens } from "../lib/oauth.ts"
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
 import { gated, type Party, refused, refuseExpired, requestJson } from "../lib/request_json.ts";
 import { HOME, LOGIN, REMEDY, SETTINGS, toolLogin } from "./gemini/login.ts";
-import { quotaReadings } from "./gemini/quotas.ts";
+import { quotaAnswer } from "./gemini/quotas.ts";
 
 const VENDOR = "Google";
 const API = "https://cloudcode-pa.googleapis.com/v1internal";
@@ -90,8 +90,7 @@ export const gemini: Provider = {
       expected: [403],
     });
     if (status === 403) throw forbidden(party, body, licence.isEnded, project === undefined);
-    const readings = quotaReadings(body);
-    return licence.plan === undefined ? { readings } : { readings, plan: licence.plan };
+    return quotaAnswer(body, licence.plan === undefined ? {} : { plan: licence.plan });
   },
 
   async owner(ask, found) {

@@ -8,9 +8,18 @@ import { type Asking, Secret } from "../lib/asking.ts";
 import { badResponse, instantOrNull, isRecord, member } from "../lib/decode.ts";
 import { firstSetting, jsonFile, textAt } from "../lib/login_file.ts";
 import { type Account, type Answer, type Place, type Provider, ProviderError } from "../lib/provider.ts";
-import { balanceReading } from "../lib/readings.ts";
+import { answerOf, balanceReading, createGathering } from "../lib/readings.ts";
 import { type Party, refuseExpired, requestJson } from "../lib/request_json.ts";
-import { type Billing, cents, creditsPart, onDemand, prepaid, products, spend } from "./grok/billing.ts";
+import {
+  addProducts,
+  type Billing,
+  cents,
+  creditsPart,
+  dropStrangers,
+  onDemand,
+  prepaid,
+  spend,
+} from "./grok/billing.ts";
 
 const CLI_HOST = "cli-chat-proxy.grok.com";
 const PLATFORM_HOST = "management-api.x.ai";
@@ -115,16 +124,17 @@ async function readSubscription(ask: Asking, party: Party): Promise<Answer> {
   if (!credits && !monthly) {
     throw plain.failure ?? badResponse("Grok answered with nothing that is known", answer);
   }
-  const readings = [
+  const found = createGathering();
+  dropStrangers(found, config);
+  if (plain.config) dropStrangers(found, plain.config);
+  for (
     // Where only the month's money is told, the credits are there all the same, and not known.
-    credits ?? creditsPart({ currentPeriod: {} }),
-    monthly,
-    ...products(config),
-    onDemand(config, plain.config),
-    prepaid(config),
-  ].filter((one) => one !== undefined);
+    const reading of [credits ?? creditsPart({ currentPeriod: {} }), monthly]
+  ) if (reading) found.add(reading);
+  addProducts(found, config);
+  for (const reading of [onDemand(config, plain.config), prepaid(config)]) if (reading) found.add(reading);
   const plan = textAt(answer, "subscriptionTier") ?? await planOf(ask, party);
-  return plan === undefined ? { readings } : { readings, plan };
+  return answerOf("Grok", answer, found, plan === undefined ? {} : { plan });
 }
 
 async function askCli(ask: Asking, party: Party, what: string): Promise<unknown> {

@@ -7,6 +7,7 @@ import { type Asking, Secret } from "../lib/asking.ts";
 import { badResponse, isRecord, lenientNumber, member, orNull } from "../lib/decode.ts";
 import { firstSetting, jsonFile, OPENCODE_LOGINS, openCodeKey, textAt } from "../lib/login_file.ts";
 import { type Answer, type Place, type Provider, ProviderError } from "../lib/provider.ts";
+import { answerOf } from "../lib/readings.ts";
 import {
   NO_SUCH_ROUTE,
   type Party,
@@ -17,7 +18,7 @@ import {
   unavailable,
 } from "../lib/request_json.ts";
 import * as v from "valibot";
-import { readingsOf } from "./minimax/models.ts";
+import { gatherModels } from "./minimax/models.ts";
 
 const HOSTS = { global: "api.minimax.io", cn: "api.minimaxi.com" } as const;
 /** The newer route first; a key of an older plan may only be known to the other. */
@@ -65,14 +66,10 @@ export const minimax: Provider = {
     const data = isRecord(member(body, "data")) ? member(body, "data") : body;
     const models = member(data, "model_remains") ?? member(body, "model_remains");
     if (!Array.isArray(models)) throw badResponse("MiniMax answered without a list of models", body);
-    const { readings, strange } = readingsOf(models, ask.now());
-    if (strange > 0) {
-      ask.log.warn("Models of the answer were not understood", { account: account.name, models: strange });
-      if (strange === models.length) throw badResponse("MiniMax answered with no model that is known", body);
-    }
+    const found = gatherModels(models, ask.now());
     const plan = textAt(body, "current_subscribe_title") ?? textAt(data, "current_subscribe_title") ??
       textAt(body, "plan_name") ?? textAt(data, "plan_name");
-    return plan === undefined ? { readings } : { readings, plan };
+    return answerOf("MiniMax", body, found, plan === undefined ? {} : { plan });
   },
 };
 

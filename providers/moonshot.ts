@@ -4,10 +4,19 @@
  */
 import * as v from "valibot";
 import { type Asking, Secret } from "../lib/asking.ts";
-import { badResponse, isRecord, lenientNumber, member, orNull, tidy } from "../lib/decode.ts";
+import {
+  badResponse,
+  isRecord,
+  isStated,
+  lenientNumber,
+  member,
+  orNull,
+  tidy,
+  unknownFigures,
+} from "../lib/decode.ts";
 import { firstSetting, type Named, textAt } from "../lib/login_file.ts";
 import { type Answer, type Provider, ProviderError } from "../lib/provider.ts";
-import { balanceReading } from "../lib/readings.ts";
+import { answerOf, balanceReading, createGathering } from "../lib/readings.ts";
 import { type Party, refused, requestJson } from "../lib/request_json.ts";
 
 interface Region {
@@ -25,6 +34,8 @@ const REGIONS: Readonly<Record<string, Region>> = {
   china: CHINA,
   cn: CHINA,
 };
+
+const KNOWN = { available_balance: true, voucher_balance: true, cash_balance: true } as const;
 
 export const moonshot: Provider = {
   id: "moonshot",
@@ -57,19 +68,23 @@ export const moonshot: Provider = {
     const amount = (name: string) => v.parse(orNull(lenientNumber), data[name]);
     const voucher = amount("voucher_balance");
     const cash = amount("cash_balance");
+    // Cash that is owed takes nothing from vouchers.
     const available = amount("available_balance") ??
-      (voucher === null || cash === null ? null : tidy(voucher + Math.max(0, cash)));
+      (voucher === null || cash === null ? null : tidy(cash > 0 ? voucher + cash : voucher));
     if (available === null) throw badResponse("Moonshot answered without a balance", body);
     const purses = [
       ["balance", "Available balance", available],
       ["voucher", "Voucher balance", voucher],
       ["cash", "Cash balance", cash],
     ] as const;
-    return {
-      readings: purses.flatMap(([quota, label, held]) => {
-        return held === null ? [] : [balanceReading(quota, `${label} (${currency})`, held, currency)];
-      }),
-    };
+    const found = createGathering();
+    for (const { what, why } of unknownFigures(data, KNOWN)) found.drop(what, why);
+    for (const [quota, label, held] of purses) {
+      const name = quota === "balance" ? "available_balance" : `${quota}_balance`;
+      if (held !== null) found.add(balanceReading(quota, `${label} (${currency})`, held, currency), name);
+      else if (isStated(data[name])) found.drop(name, "no amount");
+    }
+    return answerOf("Moonshot", body, found);
   },
 };
 

@@ -4,24 +4,18 @@
  */
 import * as v from "valibot";
 import { type Asking, Secret } from "../lib/asking.ts";
-import {
-  amountOrNull,
-  badResponse,
-  decode,
-  lenientNumber,
-  limitOrNull,
-  orNull,
-  restOf,
-  tidy,
-} from "../lib/decode.ts";
+import { badResponse, decode, lenientNumber, limitOrNull, orNull, restOf, tidy } from "../lib/decode.ts";
 import { firstSetting } from "../lib/login_file.ts";
-import type { Part, Reading } from "../lib/model/quota.ts";
+import type { Dropped, Part, Reading } from "../lib/model/quota.ts";
 import {
   allPages,
+  countIn,
   kindOfFailure,
   largestParts,
   nextPage,
+  plus,
   setAmount,
+  sumOrNull,
   unlessFailed,
   utcMonth,
 } from "../lib/paged.ts";
@@ -115,7 +109,8 @@ export const openai: Provider = {
         { quota: "month-tokens", label: "Tokens this month", unit: "tokens", used: tokens, ...open },
       );
     }
-    return { readings: credit ? [...readings, credit] : readings };
+    const { dropped } = costs;
+    return { readings: credit ? [...readings, credit] : readings, ...dropped.length > 0 ? { dropped } : {} };
   },
 };
 
@@ -149,8 +144,9 @@ const Cost = v.object({
 });
 
 interface Costs {
-  readonly used: number;
+  readonly used: number | null;
   readonly parts: readonly Part[];
+  readonly dropped: readonly Dropped[];
 }
 
 /** Costs by line item, or as one sum where the vendor does not group them. */
@@ -167,8 +163,13 @@ async function costsOf(ask: Asking, party: Party, month: Month, project: string 
   }
   const sums = new Map<string, number>();
   let [sum, counted, foreign, named] = [0, 0, 0, false];
-  for (const result of resultsOf(pages, month)) {
+  const results = resultsOf(pages, month);
+  if (results === null) return { used: null, parts: [], dropped: [] };
+  for (const result of results) {
     const { amount, line_item: item } = decode(Cost, result);
+    if (!/^[a-z]{3}$/i.test(amount.currency)) {
+      throw badResponse("OpenAI gave costs without a currency", result);
+    }
     if (amount.currency.toLowerCase() !== "usd") foreign++;
     else {
       counted++;
@@ -179,13 +180,18 @@ async function costsOf(ask: Asking, party: Party, month: Month, project: string 
     }
   }
   if (foreign > 0 && counted === 0) throw badResponse("OpenAI gave costs in another currency alone", pages);
-  if (foreign > 0) ask.log.warn("Costs in another currency were left out", { account: party.account.name });
-  return { used: Math.max(0, tidy(sum)), parts: named ? largestParts(sums) : [] };
+  return {
+    used: sumOrNull(sum),
+    parts: named ? largestParts(sums) : [],
+    dropped: foreign > 0 ? [{ what: `${foreign} costs`, why: "in another currency than dollars" }] : [],
+  };
 }
 
 /** What happened in the month; a page may hold buckets beyond it. */
-function resultsOf(pages: readonly unknown[], month: Month): readonly unknown[] {
-  return pages.flatMap((page) => decode(Buckets, page).data)
+function resultsOf(pages: readonly unknown[], month: Month): readonly unknown[] | null {
+  const buckets = pages.flatMap((page) => decode(Buckets, page).data);
+  // A day without use is one without results; a report without days says nothing.
+  return buckets.length === 0 ? null : buckets
     .filter((bucket) => bucket.start_time * 1000 >= month.start && bucket.start_time * 1000 < month.end)
     .flatMap((bucket) => bucket.results);
 }
@@ -202,23 +208,18 @@ async function spendLimit(ask: Asking, party: Party, project: string | undefined
   return cents === null ? null : tidy(cents / 100);
 }
 
-const Usage = v.object({
-  input_tokens: amountOrNull,
-  output_tokens: amountOrNull,
-  num_model_requests: amountOrNull,
-});
-
 async function usageOf(ask: Asking, party: Party, start: number, project: string | undefined) {
   const url = reportUrl("usage/completions", start, project, "&bucket_width=1d&limit=31");
   const month = utcMonth(start);
-  let [requests, tokens] = [0, 0];
-  for (const result of resultsOf(await reportPages(ask, party, url), month)) {
-    const usage = decode(Usage, result);
-    requests += usage.num_model_requests ?? 0;
+  const results = resultsOf(await reportPages(ask, party, url), month);
+  if (results === null) return { requests: null, tokens: null };
+  let [requests, tokens]: (number | null)[] = [0, 0];
+  for (const result of results) {
+    requests = plus(requests ?? null, countIn(result, "num_model_requests"));
     // Cached input is part of the input.
-    tokens += (usage.input_tokens ?? 0) + (usage.output_tokens ?? 0);
+    tokens = plus(tokens ?? null, countIn(result, "input_tokens"), countIn(result, "output_tokens"));
   }
-  return { requests, tokens };
+  return { requests: requests ?? null, tokens: tokens ?? null };
 }
 
 const Grants = v.object({
@@ -237,8 +238,8 @@ async function creditOf(ask: Asking, party: Party): Promise<Reading | null> {
     quota: "credit-balance",
     label: "Prepaid credit",
     unit: "usd",
-    used: Math.max(0, grants.total_used),
-    limit: Math.max(0, grants.total_granted),
+    used: grants.total_used < 0 ? null : grants.total_used,
+    limit: grants.total_granted < 0 ? null : grants.total_granted,
     remaining: grants.total_available,
     window: BALANCE,
     resetsAt: null,

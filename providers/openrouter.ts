@@ -8,19 +8,33 @@ import { nextDay, nextMonth, nextWeek } from "../lib/calendar.ts";
 import {
   amountOrNull,
   badResponse,
+  holdsFigure,
   instant,
+  isNoLimit,
   isRecord,
+  isStated,
+  type KnownMembers,
   lenientNumber,
   limitOrNull,
   member,
   orNull,
   restOf,
   tidy,
+  unknownFigures,
+  usedOf,
 } from "../lib/decode.ts";
 import { textAt } from "../lib/login_file.ts";
 import type { Reading, Window } from "../lib/model/quota.ts";
 import { type Answer, type Provider, ProviderError } from "../lib/provider.ts";
-import { BALANCE, CALENDAR, ONE_DAY, ONE_WEEK } from "../lib/readings.ts";
+import {
+  answerOf,
+  BALANCE,
+  CALENDAR,
+  createGathering,
+  type Gathering,
+  ONE_DAY,
+  ONE_WEEK,
+} from "../lib/readings.ts";
 import {
   NO_SUCH_ROUTE,
   type Party,
@@ -69,23 +83,50 @@ export const openrouter: Provider = {
   async read(ask, account): Promise<Answer> {
     const party: Party = { vendor: "OpenRouter", account };
     const data = await keyData(ask, party);
+    const found = createGathering();
+    for (const { what, why } of unknownFigures(data, KNOWN)) found.drop(what, why);
+    for (const name of AMOUNTS) {
+      if (isStated(data[name]) && v.parse(orNull(lenientNumber), data[name]) === null) {
+        found.drop(name, "no amount");
+      }
+    }
     const readings = [
       keyLimit(ask, account.name, data),
-      await credits(ask, party),
+      await credits(ask, party, found),
       freeRequests(data, ask.now()),
       ...PERIODS.map((period) => spend(data, period, ask.now())),
-    ].filter((one) => one !== undefined);
+    ];
+    for (const reading of readings) if (reading) found.add(reading);
     const plan = data.is_free_tier === true ? "free" : data.is_free_tier === false ? "paid" : undefined;
     const identity = textAt(data, "organization_id") ?? textAt(data, "creator_user_id");
-    return {
-      readings,
+    return answerOf("OpenRouter", { data }, found, {
       ...plan === undefined ? {} : { plan },
       ...identity === undefined ? {} : { identity },
-    };
+    });
   },
 };
 
 type Data = Readonly<Record<string, unknown>>;
+
+const AMOUNTS = [
+  "limit",
+  "limit_remaining",
+  ...["usage", "byok_usage"].flatMap((name) => [name, `${name}_daily`, `${name}_weekly`, `${name}_monthly`]),
+];
+const KNOWN: KnownMembers = {
+  ...Object.fromEntries(AMOUNTS.map((name) => [name, true] as const)),
+  free_model_daily_requests: { limit: true, used: true, remaining: true, resets_at: true, reset_at: true },
+  rate_limit: true,
+  expires_at: true,
+  created_at: true,
+  updated_at: true,
+  label: true,
+  name: true,
+  hash: true,
+  organization_id: true,
+  creator_user_id: true,
+  workspace_id: true,
+};
 
 interface Period {
   readonly name: "daily" | "weekly" | "monthly";
@@ -151,8 +192,8 @@ function failureOf(party: Party, body: unknown): ProviderError {
 
 function keyLimit(ask: Asking, account: string, data: Data): Reading | undefined {
   const limit = v.parse(limitOrNull, data.limit);
-  const used = usedOf(data, limit);
-  if (limit === null && used === null) return undefined;
+  const used = usedOfKey(data, limit);
+  if (limit === null && (used === null || (isStated(data.limit) && !isNoLimit(data.limit)))) return undefined;
   if (limit === 0 && !used) {
     ask.log.warn("The key may spend nothing: its limit is 0", { account });
     return undefined;
@@ -172,9 +213,9 @@ function keyLimit(ask: Asking, account: string, data: Data): Reading | undefined
 }
 
 /** What counts against the limit: what is gone of it, else the counter of its period, else all that was ever used. */
-function usedOf(data: Data, limit: number | null): number | null {
+function usedOfKey(data: Data, limit: number | null): number | null {
   const remaining = v.parse(orNull(lenientNumber), data.limit_remaining);
-  if (limit !== null && remaining !== null) return tidy(Math.max(0, limit - remaining));
+  if (limit !== null && remaining !== null && remaining <= limit) return tidy(limit - remaining);
   const amount = (name: string) => v.parse(amountOrNull, data[name]);
   const period = PERIODS.find(({ name }) => name === data.limit_reset);
   if (!period) return data.limit_reset === null || data.limit_reset === undefined ? amount("usage") : null;
@@ -187,7 +228,7 @@ function freeRequests(data: Data, now: number): Reading | undefined {
   const block = data.free_model_daily_requests;
   const limit = v.parse(limitOrNull, member(block, "limit"));
   const remaining = v.parse(amountOrNull, member(block, "remaining"));
-  const used = v.parse(amountOrNull, member(block, "used")) ?? restOf(limit, remaining);
+  const used = v.parse(amountOrNull, member(block, "used")) ?? usedOf(limit, remaining);
   if ((limit === null && used === null) || (limit === 0 && !used)) return undefined;
   return {
     quota: "free-model-daily",
@@ -216,13 +257,17 @@ function spend(data: Data, { name, window, next }: Period, now: number): Reading
 }
 
 /** The purse of the account; many keys may not see it, and the figures of the key are worth more than it. */
-async function credits(ask: Asking, party: Party): Promise<Reading | undefined> {
+async function credits(ask: Asking, party: Party, found: Gathering): Promise<Reading | undefined> {
   const { account } = party;
   try {
     const body = await get(ask, party, "credits", account.also?.management ?? account.secret);
     const limit = v.parse(amountOrNull, member(member(body, "data"), "total_credits"));
     const used = v.parse(amountOrNull, member(member(body, "data"), "total_usage"));
-    if (limit === null || used === null || (limit === 0 && used === 0)) return undefined;
+    if (limit === 0 && used === 0) return undefined;
+    if (limit === null || used === null) {
+      if (holdsFigure(body)) found.drop("credits", "its amounts are not understood");
+      return undefined;
+    }
     return {
       quota: "credits",
       label: "Account credits",

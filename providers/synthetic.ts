@@ -3,13 +3,16 @@
  * are in use; each block is optional and may come and go, so each is read by itself.
  */
 import * as v from "valibot";
-import { type Asking, Secret } from "../lib/asking.ts";
+import { Secret } from "../lib/asking.ts";
 import {
   amountOrNull,
   badResponse,
   camelNames,
   instantOrNull,
+  isNoLimit,
   isRecord,
+  isStated,
+  type KnownMembers,
   lenientNumber,
   limitOrNull,
   member,
@@ -17,9 +20,12 @@ import {
   orNull,
   restOf,
   tidy,
+  unknownFigures,
+  usedOf,
 } from "../lib/decode.ts";
 import type { Reading, Window } from "../lib/model/quota.ts";
-import type { Account, Answer, Provider } from "../lib/provider.ts";
+import type { Answer, Provider } from "../lib/provider.ts";
+import { answerOf, createGathering } from "../lib/readings.ts";
 import { requestJson } from "../lib/request_json.ts";
 import { KEY_PLACES, keyOfTools, PI_FOLDER } from "./synthetic/keys.ts";
 
@@ -56,42 +62,53 @@ export const synthetic: Provider = {
       headers: { authorization: `Bearer ${account.secret.reveal()}` },
       capBytes: CAP_BYTES,
     });
-    return { readings: readingsOf(ask, account, body) };
+    return quotaAnswer(body);
   },
 };
 
-function readingsOf(ask: Asking, account: Account, body: unknown): readonly Reading[] {
+const COUNTER = { limit: true, requests: true, renewsAt: true } as const;
+const KNOWN: KnownMembers = {
+  subscription: COUNTER,
+  search: { hourly: COUNTER },
+  freeToolCalls: COUNTER,
+  toolCallDiscounts: COUNTER,
+  rollingFiveHourLimit: { max: true, remaining: true, tickPercent: true, nextTickAt: true, limited: true },
+  weeklyTokenLimit: {
+    maxCredits: true,
+    remainingCredits: true,
+    percentRemaining: true,
+    nextRegenAt: true,
+    nextRegenCredits: true,
+  },
+};
+
+function quotaAnswer(body: unknown): Answer {
   const named = camelNames(body);
   const answer = isRecord(member(named, "data")) ? member(named, "data") : named;
   if (!isRecord(answer)) throw badResponse("Synthetic answered with something else than an object", body);
+  const found = createGathering();
+  for (const { what, why } of unknownFigures(answer, KNOWN)) found.drop(what, why);
 
-  const rolling = pool(member(answer, "rollingFiveHourLimit"));
-  const blocks: readonly [name: string, reading: Reading | Absence][] = [
-    // Beside the rolling pool the old block is still sent, but nothing is counted in it any more.
-    rolling === "absent" || rolling === "unknown"
-      ? [
-        "subscription",
-        counter("subscription", "Subscription requests", FIVE_HOURS, member(answer, "subscription")),
-      ]
-      : ["subscription", "absent"],
+  const rolling = pool(answer.rollingFiveHourLimit);
+  // Beside the rolling pool the old block is still sent, but nothing is counted in it any more: a 0 of it says
+  // nothing, even where the pool cannot be read.
+  const old = counter("subscription", "Subscription requests", FIVE_HOURS, answer.subscription);
+  const isCounted = rolling === "absent" || (rolling === "unknown" && typeof old === "object" && !!old.used);
+  const blocks: readonly (readonly [name: string, reading: Reading | Absence])[] = [
+    ["subscription", isCounted ? old : "absent"],
     ["rollingFiveHourLimit", rolling],
-    ["weeklyTokenLimit", weeklyCredits(member(answer, "weeklyTokenLimit"))],
-    ["search", counter("search", "Search", ONE_HOUR, member(member(answer, "search"), "hourly"))],
-    ["tool calls", counter("tool-calls", "Tool calls", ONE_DAY, toolCalls(answer))],
+    ["weeklyTokenLimit", weeklyCredits(answer.weeklyTokenLimit)],
+    ["search", counter("search", "Search", ONE_HOUR, member(answer.search, "hourly"))],
+    ["toolCalls", counter("tool-calls", "Tool calls", ONE_DAY, toolCalls(answer))],
   ];
-  const readings: Reading[] = [];
-  let recognised = false;
   for (const [name, reading] of blocks) {
-    if (reading === "unknown") {
-      ask.log.warn("A block of the answer was not understood", { account: account.name, block: name });
-    }
-    if (reading === "empty") recognised = true;
-    if (typeof reading === "object") readings.push(reading);
+    if (reading === "unknown") found.drop(name, "no figure that can be read");
+    else if (typeof reading === "object") found.add(reading, name);
   }
-  if (readings.length === 0 && !recognised) {
+  if (blocks.every(([, reading]) => reading === "absent") && found.dropped.length === 0) {
     throw badResponse("Synthetic answered with nothing that is known", body);
   }
-  return readings;
+  return answerOf("Synthetic", body, found);
 }
 
 /** Why there is no reading: the block is not there, is not understood, or is not part of the plan. */
@@ -105,10 +122,16 @@ function counter(quota: string, label: string, window: Window, block: unknown): 
   const result = v.safeParse(Counter, block);
   if (!result.success) return "unknown";
   const { limit, requests: used, renewsAt } = result.output;
-  if (limit === null && used === null) return "unknown";
+  if (limit === null && (used === null || isBroken(block, "limit"))) return "unknown";
   if (limit === 0 && !used) return "empty";
   const remaining = restOf(limit, used);
   return { quota, label, unit: "requests", used, limit, remaining, window, resetsAt: renewsAt };
+}
+
+/** Whether there is a limit that cannot be read; one below nothing is none. */
+function isBroken(block: unknown, name: string): boolean {
+  const stated = member(block, name);
+  return !isNoLimit(stated) && (isStated(stated) || !Object.hasOwn(Object(block), name));
 }
 
 /** The newer name counts where both are sent. */
@@ -139,7 +162,7 @@ function pool(block: unknown): Reading | Absence {
     quota: "five-hour",
     label: "Rolling five-hour requests",
     unit: "requests",
-    used: restOf(limit, remaining),
+    used: usedOf(limit, remaining),
     limit,
     remaining,
     window: ROLLING_FIVE_HOURS,
@@ -166,19 +189,18 @@ function weeklyCredits(block: unknown): Reading | Absence {
   if (!result.success) return "unknown";
   const { maxCredits: limit, remainingCredits, percentRemaining, nextRegenCredits } = result.output;
   const common = { quota: "weekly-credits", label: "Weekly credits", window: ROLLING_WEEK, resetsAt: null };
-  if (limit !== null && limit >= 0 && remainingCredits !== null) {
-    if (limit === 0 && remainingCredits <= 0) return "empty";
-    const used = restOf(limit, remainingCredits);
+  if (limit !== null && limit >= 0 && remainingCredits !== null && remainingCredits >= 0) {
+    if (limit === 0 && remainingCredits === 0) return "empty";
+    const used = usedOf(limit, remainingCredits);
     const gained = refill(nextRegenCredits === null ? null : nextRegenCredits / REGEN_HOURS);
-    return { ...common, unit: "usd", used, limit, remaining: Math.max(0, remainingCredits), ...gained };
+    return { ...common, unit: "usd", used, limit, remaining: remainingCredits, ...gained };
   }
-  if (percentRemaining === null) return "unknown";
-  const remaining = Math.max(0, percentRemaining);
+  if (percentRemaining === null || percentRemaining < 0) return "unknown";
   return {
     ...common,
     unit: "percent",
-    used: tidy(Math.max(0, 100 - percentRemaining)),
+    used: usedOf(100, percentRemaining),
     limit: 100,
-    remaining,
+    remaining: percentRemaining > 100 ? null : percentRemaining,
   };
 }

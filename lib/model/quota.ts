@@ -52,7 +52,7 @@ export function isGauge({ kind, seconds }: Window): boolean {
   return kind === "allocation" || kind === "rolling" && seconds !== null && seconds <= LONGEST_GAUGE_SECONDS;
 }
 
-/** A named part of what was used, for example one tool of several. */
+/** A named part of what was used, for example one tool of several; of a balance, a part of what it holds. */
 export interface Part {
   readonly name: string;
   readonly used: number;
@@ -76,7 +76,7 @@ export interface Reading {
   readonly startedAt?: number;
   /** What a rolling window gives back in an hour while something of it is used, in `unit`, where the provider says so. */
   readonly refillPerHour?: number;
-  /** What `used` is made of, where the provider says so. */
+  /** What `used` is made of, or of a balance what is left, where the provider says so. */
   readonly parts?: readonly Part[];
   /** ISO 4217 code of amounts that have no unit of their own: those in `credits` may be yuan. */
   readonly currency?: string;

@@ -1,13 +1,14 @@
 /** The text Amp shows about what is left, line by line. It is made for people, and its form has changed often. */
 import * as v from "valibot";
 import { monthsLater, nextHour } from "../../lib/calendar.ts";
-import { lenientNumber, orNull, restOf, slug, tidy } from "../../lib/decode.ts";
-import type { Reading } from "../../lib/model/quota.ts";
-import { balanceReading, CALENDAR, ONE_DAY, percentReading } from "../../lib/readings.ts";
+import { lenientNumber, orNull, restOf, slug, tidy, usedOf } from "../../lib/decode.ts";
+import type { Dropped, Reading } from "../../lib/model/quota.ts";
+import { balanceReading, CALENDAR, createGathering, ONE_DAY, percentReading } from "../../lib/readings.ts";
 import { freeTierReading } from "./free_tier.ts";
 
 export interface Shown {
   readonly readings: readonly Reading[];
+  readonly dropped: readonly Dropped[];
   readonly plan?: string;
   /** Whom the text names; an address, not to be kept. */
   readonly signedInAs?: string;
@@ -32,28 +33,40 @@ interface Said {
 const LINES: readonly Line[] = [freeTier, freeTierToday, tier, subscription, individual, workspace];
 
 export function ofText(text: string, now: number): Shown {
-  const readings = new Map<string, Reading>();
+  const found = createGathering();
   let plan: string | undefined;
   let signedInAs: string | undefined;
   let recognised = false;
   for (const line of linesOf(text)) {
     signedInAs ??= /^signed in as (\S+)/i.exec(line)?.[1]?.toLowerCase();
+    let isUnderstood = false;
     for (const said of LINES.map((read) => read(line, now))) {
       if (!said) continue;
-      recognised = true;
+      recognised = isUnderstood = true;
       plan ??= said.plan;
-      for (const reading of said.readings) {
-        if (!readings.has(reading.quota)) readings.set(reading.quota, reading);
-      }
+      for (const reading of said.readings) found.add(reading);
+    }
+    // What stands behind the name may be private: only the beginning is told.
+    if (!isUnderstood && FIGURE.test(line) && !/^signed in/i.test(line)) {
+      found.drop(`the line "${beginningOf(line)}"`, "a form that is not known");
     }
   }
-  plan ??= readings.has("free-tier") ? "free" : undefined;
+  plan ??= found.readings.some(({ quota }) => quota === "free-tier") ? "free" : undefined;
   return {
-    readings: [...readings.values()],
+    readings: found.readings,
+    dropped: found.dropped,
     recognised,
     ...plan === undefined ? {} : { plan },
     ...signedInAs === undefined ? {} : { signedInAs },
   };
+}
+
+/** Money, a share or hours that are told of something. */
+const FIGURE = /-?\$-?\d|\d\s?%|\d\s?h\b/;
+
+/** The first words of a line, which say what it is about, and nothing behind a sign. */
+export function beginningOf(line: string): string {
+  return /^[A-Za-z ]{0,24}/.exec(line.trim())?.[0].trim() ?? "";
 }
 
 /** Without colours, emphasis and commas in numbers. */
@@ -75,11 +88,16 @@ function freeTier(line: string, now: number): Said | undefined {
   if (remaining === null || limit === null || limit < 0) return undefined;
   const hourly = numberOf(new RegExp(`replenishes \\+?${MONEY} ?/ ?hour`, "i").exec(line)?.[1]);
   if (limit === 0 && remaining >= 0) return { readings: [] };
-  const used = Math.max(0, tidy((limit - remaining) * 100));
+  const used = usedOf(tidy(limit * 100), tidy(remaining * 100));
   return {
     readings: [
       freeTierReading(
-        { used, limit: tidy(limit * 100), hourly: Math.max(0, hourly ?? 0) * 100, hours: 24 },
+        {
+          used,
+          limit: tidy(limit * 100),
+          hourly: hourly === null || hourly < 0 ? 0 : hourly * 100,
+          hours: 24,
+        },
         now,
       ),
     ],
@@ -133,7 +151,7 @@ function exact(
 ): readonly Reading[] | undefined {
   if (remaining === null || limit === null || limit < 0) return undefined;
   if (limit === 0 && remaining >= 0) return [];
-  const used = restOf(limit, remaining);
+  const used = usedOf(limit, remaining);
   return [{ quota, label, unit, used, limit, remaining: restOf(limit, used), window: CALENDAR, resetsAt }];
 }
 

@@ -33,7 +33,7 @@ const CAP_BYTES = 2 * 1024 * 1024;
 const HOUR_MS = 3_600_000;
 
 export interface FreeTier {
-  readonly used: number;
+  readonly used: number | null;
   readonly limit: number;
   /** What comes back each hour. */
   readonly hourly: number;
@@ -42,7 +42,7 @@ export interface FreeTier {
 
 /** A pool that fills up hour by hour and never resets: the instant is when it will be full. */
 export function freeTierReading({ used, limit, hourly, hours }: FreeTier, now: number): Reading {
-  const waitMs = used > 0 && hourly > 0 ? Math.round(used / hourly * HOUR_MS) : 0;
+  const waitMs = used !== null && used > 0 && hourly > 0 ? Math.round(used / hourly * HOUR_MS) : 0;
   // A rate next to nothing would be full in another century.
   const resetsAt = waitMs > 0 && waitMs < 400 * 24 * HOUR_MS ? now + waitMs : null;
   return {
@@ -101,12 +101,22 @@ function ofRemote(party: Party, text: string): unknown {
   if (!isRecord(root) || !Array.isArray(list)) {
     throw badResponse("Amp answered with something else than its envelope", text);
   }
-  // Equal values are kept once, so only the names tell which is which; negative places are constants.
-  return Object.fromEntries(
-    Object.entries(root).map(([name, at]) => {
-      return [name, typeof at === "number" && Number.isInteger(at) && at > 0 ? list[at] : undefined];
-    }),
-  );
+  // Equal values are kept once, so only the names tell which is which.
+  return Object.fromEntries(Object.entries(root).map(([name, at]) => [name, valueAt(list, at)]));
+}
+
+/** Values that JSON has no way to write stand as places below nothing. */
+const CONSTANTS: ReadonlyMap<unknown, number | undefined> = new Map<unknown, number | undefined>([
+  [-1, undefined],
+  [-3, Number.NaN],
+  [-4, Infinity],
+  [-5, -Infinity],
+  [-6, 0],
+]);
+
+function valueAt(list: readonly unknown[], at: unknown): unknown {
+  if (CONSTANTS.has(at)) return CONSTANTS.get(at);
+  return typeof at === "number" && Number.isInteger(at) && at > 0 ? list[at] : undefined;
 }
 
 function failureOf(party: Party, envelope: unknown) {
@@ -122,6 +132,7 @@ function readingOf(block: unknown, now: number): Reading | "none" | undefined {
   const used = v.parse(amountOrNull, member(block, "used"));
   if (limit === null || used === null) return undefined;
   if (limit === 0 && used === 0) return "none";
+  // What comes back in an hour only says when it will be full: unknown is no reading less.
   const hourly = v.parse(amountOrNull, member(block, "hourlyReplenishment")) ?? 0;
   const hours = v.parse(amountOrNull, member(block, "windowHours")) ?? 0;
   return freeTierReading(

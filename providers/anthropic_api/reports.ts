@@ -1,17 +1,19 @@
 /** The reports of an organization: what the month cost, and the tokens used in it. */
 import * as v from "valibot";
 import type { Asking } from "../../lib/asking.ts";
-import {
-  amountOrNull,
-  badResponse,
-  decode,
-  instantOrNull,
-  lenientNumber,
-  orNull,
-  tidy,
-} from "../../lib/decode.ts";
+import { badResponse, decode, instant, isStated, lenientNumber, member, orNull } from "../../lib/decode.ts";
 import type { Part, Reading } from "../../lib/model/quota.ts";
-import { allPages, isoSeconds, kindOfFailure, largestParts, nextPage, utcMonth } from "../../lib/paged.ts";
+import {
+  allPages,
+  countIn,
+  isoSeconds,
+  kindOfFailure,
+  largestParts,
+  nextPage,
+  plus,
+  sumOrNull,
+  utcMonth,
+} from "../../lib/paged.ts";
 import { CALENDAR } from "../../lib/readings.ts";
 import { type Party, requestJson } from "../../lib/request_json.ts";
 
@@ -29,13 +31,16 @@ export async function pagesOf(ask: Asking, party: Party, url: string): Promise<r
 }
 
 const Report = v.object({
-  data: v.array(v.object({ starting_at: instantOrNull, results: v.array(v.unknown()) })),
+  data: v.array(v.object({ starting_at: instant, results: v.array(v.unknown()) })),
 });
 
-async function resultsOf(ask: Asking, party: Party, url: string): Promise<readonly unknown[]> {
+/** What is told of the month; null for a report without a single day, since a day without use is one without results. */
+async function resultsOf(ask: Asking, party: Party, url: string): Promise<readonly unknown[] | null> {
   const { start, end } = utcMonth(ask.now());
-  return (await pagesOf(ask, party, url)).flatMap((page) => decode(Report, page).data)
-    .filter(({ starting_at: at }) => at === null || (at >= start && at < end))
+  const buckets = (await pagesOf(ask, party, url)).flatMap((page) => decode(Report, page).data);
+  return buckets.length === 0 ? null : buckets
+    // A bucket that does not say of which day it is may be of another month: nothing is counted without it.
+    .filter(({ starting_at: at }) => at >= start && at < end)
     .flatMap((bucket) => bucket.results);
 }
 
@@ -48,7 +53,8 @@ const Cost = v.object({
 });
 
 export interface Costs {
-  readonly used: number;
+  /** Null where the sum is below nothing: credits are no use. */
+  readonly used: number | null;
   readonly parts: readonly Part[];
 }
 
@@ -57,13 +63,14 @@ export async function costsOf(ask: Asking, party: Party): Promise<Costs> {
   const { start, end } = utcMonth(ask.now());
   const range = `starting_at=${isoSeconds(start)}&ending_at=${isoSeconds(end)}&bucket_width=1d&limit=31`;
   const url = `${ORIGIN}/cost_report?${range}`;
-  let results: readonly unknown[];
+  let results: readonly unknown[] | null;
   try {
     results = await resultsOf(ask, party, `${url}&group_by[]=description`);
   } catch (error) {
     if (kindOfFailure(error) !== "unavailable") throw error;
     results = await resultsOf(ask, party, url);
   }
+  if (results === null) return { used: null, parts: [] };
   let [cents, counted, named] = [0, 0, false];
   const sums = new Map<string, number>();
   for (const result of results) {
@@ -78,33 +85,34 @@ export async function costsOf(ask: Asking, party: Party): Promise<Costs> {
   if (counted === 0 && results.length > 0) {
     throw badResponse("Anthropic gave costs in another currency alone", results);
   }
-  return { used: Math.max(0, tidy(cents / 100)), parts: named ? largestParts(sums) : [] };
+  return { used: sumOrNull(cents / 100), parts: named ? largestParts(sums) : [] };
 }
 
-const Usage = v.object({
-  uncached_input_tokens: amountOrNull,
-  cache_read_input_tokens: amountOrNull,
-  output_tokens: amountOrNull,
-  cache_creation: orNull(v.object({
-    ephemeral_1h_input_tokens: amountOrNull,
-    ephemeral_5m_input_tokens: amountOrNull,
-  })),
-});
+/** Counts of one day and kind: those that are left out are nothing, those that cannot be read are not. */
+const TOKENS = ["uncached_input_tokens", "cache_read_input_tokens", "output_tokens"];
+const CREATED = ["ephemeral_1h_input_tokens", "ephemeral_5m_input_tokens"];
 
 export async function tokensOf(ask: Asking, party: Party): Promise<readonly Reading[]> {
   const { start, end } = utcMonth(ask.now());
   const url = `${ORIGIN}/usage_report/messages?starting_at=${isoSeconds(start)}&bucket_width=1d&limit=31`;
-  let [input, output] = [0, 0];
-  for (const result of await resultsOf(ask, party, url)) {
-    const usage = decode(Usage, result);
-    input += (usage.uncached_input_tokens ?? 0) + (usage.cache_read_input_tokens ?? 0) +
-      (usage.cache_creation?.ephemeral_1h_input_tokens ?? 0) +
-      (usage.cache_creation?.ephemeral_5m_input_tokens ?? 0);
-    output += usage.output_tokens ?? 0;
+  const results = await resultsOf(ask, party, url);
+  const none = results === null ? null : 0;
+  const sums: Record<"input" | "output", number | null> = { input: none, output: none };
+  for (const result of results ?? []) {
+    const [uncached = null, cached = null, output = null] = TOKENS.map((name) => countIn(result, name));
+    const created = createdIn(member(result, "cache_creation"));
+    sums.input = plus(sums.input, uncached, cached, created);
+    sums.output = plus(sums.output, output);
   }
   const open = { unit: "tokens", limit: null, remaining: null, window: CALENDAR, resetsAt: end } as const;
   return [
-    { quota: "month-input-tokens", label: "Input tokens this month", used: input, ...open },
-    { quota: "month-output-tokens", label: "Output tokens this month", used: output, ...open },
+    { quota: "month-input-tokens", label: "Input tokens this month", used: sums.input, ...open },
+    { quota: "month-output-tokens", label: "Output tokens this month", used: sums.output, ...open },
   ];
+}
+
+/** What went into caches; a report without the block knows of no caches. */
+function createdIn(block: unknown): number | null {
+  if (!isStated(block)) return 0;
+  return plus(...CREATED.map((name) => countIn(block, name)));
 }

@@ -2,9 +2,10 @@
 import * as v from "valibot";
 import type { Asking } from "../../lib/asking.ts";
 import {
+  amountOrNull,
   badResponse,
   decode,
-  isRecord,
+  isNoLimit,
   lenientNumber,
   limitOrNull,
   member,
@@ -16,7 +17,7 @@ import {
 import type { Reading } from "../../lib/model/quota.ts";
 import { allPages } from "../../lib/paged.ts";
 import { ProviderError } from "../../lib/provider.ts";
-import { BALANCE } from "../../lib/readings.ts";
+import { ALLOCATION, createGathering, type Gathering } from "../../lib/readings.ts";
 import { type Party, requestJson } from "../../lib/request_json.ts";
 
 /** Ceilings in thousands of tokens a minute. What else is listed counts something else. */
@@ -57,8 +58,11 @@ function explain(status: number, body: unknown): ProviderError | undefined {
 const Page = v.object({ value: v.array(v.unknown()) });
 const Usage = v.object({
   name: v.object({ value: v.string() }),
-  currentValue: orNull(lenientNumber),
-  limit: limitOrNull,
+  currentValue: amountOrNull,
+  limit: v.pipe(
+    v.unknown(),
+    v.transform((limit) => ({ thousands: v.parse(limitOrNull, limit), isOpen: isNoLimit(limit) })),
+  ),
 });
 
 /** How much of each ceiling of the region is given to deployments. It is not use, and never resets. */
@@ -67,33 +71,39 @@ export async function allocations(
   party: Party,
   management: Management,
   region: string,
-): Promise<readonly Reading[]> {
+): Promise<Gathering> {
   const url = `${management.subscription}/providers/Microsoft.CognitiveServices/locations/${region}/usages` +
     "?api-version=2023-05-01";
   const rows = (await pagesOf(ask, party, management, url)).flatMap((page) => decode(Page, page).value);
-  const usages = rows.filter(isRecord).map((row) => v.safeParse(Usage, row)).filter((row) => row.success);
+  const usages = rows.map((row) => v.safeParse(Usage, row)).filter((row) => row.success);
   if (usages.length === 0 && rows.length > 0) {
     throw badResponse("Azure answered with nothing that is known", rows);
   }
-  const readings = new Map<string, Reading>();
-  for (const { output: { name, currentValue, limit: thousands } } of usages) {
+  const found = createGathering();
+  if (usages.length < rows.length) found.drop(`${rows.length - usages.length} usages`, "without a name");
+  for (const { output: { name, currentValue, limit: { thousands, isOpen } } } of usages) {
     const [, sku = "", model = ""] = NAME.exec(name.value) ?? [];
     const id = slug(`${sku}.${model}`);
-    if (model === "" || id === "" || readings.has(id) || (thousands === 0 && !currentValue)) continue;
-    const used = currentValue === null ? null : tidy(Math.max(0, currentValue) * 1000);
+    // Ceilings of other kinds, and models nobody may deploy there.
+    if (model === "" || (thousands === 0 && currentValue === 0)) continue;
+    if (id === "" || (thousands === null && !isOpen)) {
+      found.drop(name.value.slice(0, 100), id === "" ? "no name" : "no ceiling");
+      continue;
+    }
+    const used = currentValue === null ? null : tidy(currentValue * 1000);
     const limit = thousands === null ? null : tidy(thousands * 1000);
-    readings.set(id, {
+    found.add({
       quota: `tpm-allocated-${id}`,
       label: `${model.slice(0, 80)} tokens per minute allocated (${sku})`,
       unit: "tokens",
       used,
       limit,
       remaining: restOf(limit, used),
-      window: BALANCE,
+      window: ALLOCATION,
       resetsAt: null,
     });
   }
-  return [...readings.values()];
+  return found;
 }
 
 const Deployment = v.object({

@@ -1,9 +1,9 @@
 /** What the month cost, from Cost Explorer, where each call costs a cent: it is remembered for hours. */
 import * as v from "valibot";
 import type { Asking } from "../../lib/asking.ts";
-import { badResponse, decode, lenientNumber, member, restOf, tidy } from "../../lib/decode.ts";
+import { badResponse, decode, lenientNumber, member, restOf } from "../../lib/decode.ts";
 import type { Part, Reading } from "../../lib/model/quota.ts";
-import { allPages, isOn, largestParts, setAmount, utcMonth } from "../../lib/paged.ts";
+import { allPages, isOn, largestParts, setAmount, sumOrNull, utcMonth } from "../../lib/paged.ts";
 import { CALENDAR } from "../../lib/readings.ts";
 
 const EVERY_MS = 6 * 3_600_000;
@@ -29,7 +29,7 @@ interface Costs {
   readonly at: number;
   /** When the month ends that they are of. */
   readonly end: number;
-  readonly used: number;
+  readonly used: number | null;
   readonly parts: readonly Part[];
 }
 
@@ -69,9 +69,9 @@ async function costsOf(ask: Asking, call: (body: unknown) => Promise<unknown>): 
     return typeof cursor === "string" && cursor !== "" ? cursor : null;
   });
   const sums = new Map<string, number>();
-  for (
-    const group of pages.flatMap((page) => decode(Page, page).ResultsByTime).flatMap((one) => one.Groups)
-  ) {
+  const times = pages.flatMap((page) => decode(Page, page).ResultsByTime);
+  // A month without costs is one without groups; a report without a month says nothing.
+  for (const group of times.flatMap((one) => one.Groups)) {
     // Models of others are billed under names of their own.
     const name = group.Keys.find((key) => /bedrock/i.test(key));
     if (name === undefined) continue;
@@ -80,5 +80,10 @@ async function costsOf(ask: Asking, call: (body: unknown) => Promise<unknown>): 
     sums.set(name, (sums.get(name) ?? 0) + Amount);
   }
   const total = [...sums.values()].reduce((sum, one) => sum + one, 0);
-  return { at: ask.now(), end, used: Math.max(0, tidy(total)), parts: largestParts(sums) };
+  return {
+    at: ask.now(),
+    end,
+    used: times.length === 0 ? null : sumOrNull(total),
+    parts: largestParts(sums),
+  };
 }

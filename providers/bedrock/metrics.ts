@@ -86,14 +86,16 @@ interface Point {
   readonly value: number;
 }
 
-const Page = v.object({
-  MetricDataResults: v.array(v.object({
-    Id: v.string(),
-    StatusCode: v.optional(v.string(), "Complete"),
-    Timestamps: v.fallback(v.array(instant), []),
-    Values: v.fallback(v.array(lenientNumber), []),
-  })),
+/** What says that the values are those that were measured; the rest follows in another page. */
+const STATUSES = ["Complete", "PartialData"];
+const Result = v.object({
+  Id: v.string(),
+  StatusCode: v.optional(v.string(), "Complete"),
+  Timestamps: v.array(v.unknown()),
+  Values: v.array(v.unknown()),
 });
+const Page = v.object({ MetricDataResults: v.array(Result) });
+const Measured = v.object({ at: instant, value: v.pipe(lenientNumber, v.minValue(0)) });
 
 async function sums(
   call: Ask,
@@ -112,12 +114,13 @@ async function sums(
     const points = new Map<string, Point[]>();
     const broken = new Set<string>();
     for (const result of pages.flatMap((page) => decode(Page, page).MetricDataResults)) {
-      if (result.StatusCode === "InternalError") broken.add(result.Id);
-      const own = result.Timestamps.map((at, index) => ({ at, value: result.Values[index] ?? 0 }));
-      points.set(result.Id, [...points.get(result.Id) ?? [], ...own]);
+      const own = pointsOf(result);
+      if (own === null) broken.add(result.Id);
+      points.set(result.Id, [...points.get(result.Id) ?? [], ...own ?? []]);
     }
     for (const { id, quota } of some) {
-      const own = points.get(id);
+      // An answer without any series is one of no traffic; where there are others, a missing one is not known.
+      const own = points.get(id) ?? (points.size === 0 ? [] : undefined);
       // A part that is not known makes the whole unknown.
       if (!own || broken.has(id)) used.set(quota, Number.NaN);
       else used.set(quota, (used.get(quota) ?? 0) + figure(own));
@@ -126,6 +129,13 @@ async function sums(
   return new Map(
     [...used].filter(([, value]) => Number.isFinite(value)).map(([quota, value]) => [quota, tidy(value)]),
   );
+}
+
+/** Nothing measured is no traffic; a measure that is cut off or cannot be read is not known. */
+function pointsOf({ StatusCode, Timestamps, Values }: v.InferOutput<typeof Result>): readonly Point[] | null {
+  if (!STATUSES.includes(StatusCode) || Timestamps.length !== Values.length) return null;
+  const points = Timestamps.map((at, index) => v.safeParse(Measured, { at, value: Values[index] }));
+  return points.every((one) => one.success) ? points.map((one) => one.output as Point) : null;
 }
 
 function bodyOf(queries: readonly Query[], { start, end, period }: Span) {
@@ -151,9 +161,9 @@ function bodyOf(queries: readonly Query[], { start, end, period }: Span) {
 function newest(points: readonly Point[], end: number): number {
   const whole = points.filter((point) => point.at + MINUTE_MS <= end);
   const last = whole.reduce<Point | null>((a, b) => a === null || b.at > a.at ? b : a, null);
-  return Math.max(0, last?.value ?? 0);
+  return last?.value ?? 0;
 }
 
 function total(points: readonly Point[]): number {
-  return Math.max(0, points.reduce((sum, point) => sum + point.value, 0));
+  return points.reduce((sum, point) => sum + point.value, 0);
 }

@@ -4,16 +4,20 @@ import {
   badResponse,
   instantOrNull,
   isRecord,
+  isStated,
+  type KnownMembers,
   lenientNumber,
   member,
   orNull,
   slug,
   tidy,
+  unknownFigures,
+  usedOf,
 } from "../../lib/decode.ts";
 import { textAt } from "../../lib/login_file.ts";
 import type { Reading, Unit } from "../../lib/model/quota.ts";
 import type { Answer } from "../../lib/provider.ts";
-import { CALENDAR, percentReading } from "../../lib/readings.ts";
+import { answerOf, CALENDAR, createGathering, percentReading } from "../../lib/readings.ts";
 
 const PREMIUM = "premium_interactions";
 const LABELS: Readonly<Record<string, string>> = {
@@ -23,37 +27,71 @@ const LABELS: Readonly<Record<string, string>> = {
 };
 const ORDER = ["premium-interactions", "chat", "completions"];
 
+const SNAPSHOT = {
+  entitlement: true,
+  remaining: true,
+  quota_remaining: true,
+  percent_remaining: true,
+  overage_count: true,
+  quota_reset_at: true,
+  timestamp_utc: true,
+  // It lags behind.
+  credits_used: true,
+} as const;
+const KNOWN: KnownMembers = {
+  login: true,
+  assigned_date: true,
+  organization_login_list: true,
+  organization_list: true,
+  endpoints: true,
+  analytics_tracking_id: true,
+  quota_reset_date: true,
+  quota_reset_date_utc: true,
+  limited_user_reset_date: true,
+  limited_user_quotas: true,
+  limited_user_subscribed_day: true,
+  monthly_quotas: true,
+  quota_snapshots: { "*": SNAPSHOT },
+};
+
 /**
  * The readings, those that cost first; none for a seat whose use is counted for its company.
  * @throws {ProviderError} `bad_response` where nothing is recognised
  */
-export function quotaAnswer(body: unknown): Answer {
+export function quotaAnswer(body: unknown, more: Pick<Answer, "identity"> = {}): Answer {
   if (!isRecord(body)) throw badResponse("GitHub answered with something else than an object", body);
   const plan = textAt(body, "copilot_plan") ?? textAt(body, "access_type_sku");
-  const found = new Map<string, Reading>();
-  let isBroken = false;
-  const add = (reading: Reading | "broken" | null) => {
-    if (reading === "broken") isBroken = true;
-    else if (reading && !found.has(reading.quota)) found.set(reading.quota, reading);
-  };
   const snapshots = listOf(body.quota_snapshots);
   const limited = listOf(body.limited_user_quotas);
-  if (snapshots === "broken" || limited === "broken") isBroken = true;
+  if (snapshots === null && limited === null && plan === undefined) {
+    throw badResponse("GitHub answered with no quota that is known", body);
+  }
+  const found = createGathering();
+  for (const { what, why } of unknownFigures(body, KNOWN)) found.drop(what, why);
+  const add = (what: string, reading: Reading | string | null) => {
+    if (typeof reading === "string") found.drop(what.slice(0, 100), reading);
+    else if (reading) found.add(reading, what.slice(0, 100));
+  };
+  if (snapshots === "broken") found.drop("quota_snapshots", "no block of quotas");
+  if (limited === "broken") found.drop("limited_user_quotas", "no block of quotas");
   const resetsAt = v.parse(instantOrNull, body.quota_reset_date_utc) ??
     v.parse(instantOrNull, body.quota_reset_date);
   const isCredits = isOn(body.token_based_billing);
   for (const [name, block] of Array.isArray(snapshots) ? snapshots : []) {
-    add(snapshotReading(name, block, resetsAt, isCredits));
+    add(`quota_snapshots.${name}`, snapshotReading(name, block, resetsAt, isCredits));
   }
   const limitedResetsAt = v.parse(instantOrNull, body.limited_user_reset_date);
   for (const [name, left] of Array.isArray(limited) ? limited : []) {
-    add(limitedReading(name, left, member(body.monthly_quotas, name), limitedResetsAt));
+    add(
+      `limited_user_quotas.${name}`,
+      limitedReading(name, left, member(body.monthly_quotas, name), limitedResetsAt),
+    );
   }
-  if (found.size === 0 && (isBroken || (snapshots === null && limited === null && plan === undefined))) {
-    throw badResponse("GitHub answered with no quota that is known", body);
-  }
-  const readings = [...found.values()].toSorted((a, b) => rank(a.quota) - rank(b.quota));
-  return plan === undefined ? { readings } : { readings, plan };
+  const readings = found.readings.toSorted((a, b) => rank(a.quota) - rank(b.quota));
+  return answerOf("GitHub", body, { readings, dropped: found.dropped }, {
+    ...plan === undefined ? {} : { plan },
+    ...more,
+  });
 }
 
 function rank(quota: string): number {
@@ -80,31 +118,42 @@ const Snapshot = v.object({
   unlimited: v.fallback(v.boolean(), false),
 });
 
+/** The reading, null where the quota is not part of the seat, or why there is none. */
 function snapshotReading(
   name: string,
   block: unknown,
   resetsAt: number | null,
   isCredits: boolean,
-): Reading | "broken" | null {
+): Reading | string | null {
   if (block === null) return null;
   const result = v.safeParse(Snapshot, block);
-  if (!result.success) return "broken";
+  if (!result.success) return "no block of figures";
   const { entitlement, percent_remaining: percent, unlimited } = result.output;
   const id = nameOf(name);
-  if (id === null) return null;
+  if (id === null) return "no name";
   const unit: Unit = name === PREMIUM && isCredits ? "credits" : "requests";
   if (unlimited || (entitlement !== null && entitlement < 0)) {
-    return { ...id, unit, used: 0, limit: null, remaining: null, window: CALENDAR, resetsAt };
+    return {
+      ...id,
+      unit,
+      used: 0,
+      limit: null,
+      remaining: null,
+      window: CALENDAR,
+      resetsAt,
+      allowed: true,
+    };
   }
   const left = leftOf(result.output);
   if (entitlement === null) {
-    return percent === null
-      ? "broken"
-      : percentReading(id.quota, id.label, 100 - percent, CALENDAR, resetsAt);
+    if (percent === null) return "no figure";
+    // A seat without figures of its own shows an allowance of nothing, untouched.
+    if (percent === 100 && left === 0) return "its allowance is not told";
+    return percentReading(id.quota, id.label, 100 - percent, CALENDAR, resetsAt);
   }
-  // A seat without figures of its own shows an allowance of nothing, untouched.
   if (entitlement === 0 && (left === null || left >= 0)) return null;
-  return countReading(id, unit, entitlement, left, resetsAt);
+  const isUsedUp = left !== null && left <= 0 && member(block, "overage_permitted") === false;
+  return { ...countReading(id, unit, entitlement, left, resetsAt), ...isUsedUp ? { allowed: false } : {} };
 }
 
 /** What is left, below nothing where more was used. */
@@ -124,17 +173,18 @@ function limitedReading(
   left: unknown,
   total: unknown,
   resetsAt: number | null,
-): Reading | "broken" | null {
+): Reading | string | null {
   const id = nameOf(name);
   const [remaining, limit] = [v.parse(figure, left), v.parse(figure, total)];
-  if (id === null || (remaining === null && limit === null)) return id === null ? null : "broken";
+  if (remaining === null && limit === null) return isStated(left) || isStated(total) ? "no figure" : null;
+  if (id === null) return "no name";
   if (limit === null || limit < 0) {
     return {
       ...id,
       unit: "requests",
       used: null,
       limit: null,
-      remaining: atLeastNothing(remaining),
+      remaining: remaining !== null && remaining < 0 ? null : remaining,
       window: CALENDAR,
       resetsAt,
     };
@@ -142,6 +192,7 @@ function limitedReading(
   return limit === 0 && !remaining ? null : countReading(id, "requests", limit, remaining, resetsAt);
 }
 
+/** This vendor counts on below nothing where more was used than there was. */
 function countReading(
   id: { readonly quota: string; readonly label: string },
   unit: Unit,
@@ -149,12 +200,9 @@ function countReading(
   left: number | null,
   resetsAt: number | null,
 ): Reading {
-  const used = left === null ? null : Math.max(0, tidy(limit - left));
-  return { ...id, unit, used, limit, remaining: atLeastNothing(left), window: CALENDAR, resetsAt };
-}
-
-function atLeastNothing(value: number | null): number | null {
-  return value === null ? null : Math.max(0, tidy(value));
+  const used = usedOf(limit, left);
+  const remaining = left === null ? null : Math.max(0, tidy(left));
+  return { ...id, unit, used, limit, remaining, window: CALENDAR, resetsAt };
 }
 
 function nameOf(name: string): { readonly quota: string; readonly label: string } | null {

@@ -1,12 +1,21 @@
 /** What Code Assist says is left of each model, gathered into the pools that models share. */
 import * as v from "valibot";
-import { badResponse, instantOrNull, isRecord, lenientNumber, slug } from "../../lib/decode.ts";
-import type { Reading } from "../../lib/model/quota.ts";
-import { ONE_DAY, percentReading } from "../../lib/readings.ts";
+import {
+  badResponse,
+  instantOrNull,
+  isRecord,
+  type KnownMembers,
+  lenientNumber,
+  slug,
+  unknownFigures,
+} from "../../lib/decode.ts";
+import { textAt } from "../../lib/login_file.ts";
+import type { Answer } from "../../lib/provider.ts";
+import { answerOf, createGathering, ONE_DAY, percentReading } from "../../lib/readings.ts";
 
 const Bucket = v.object({
   modelId: v.pipe(v.string(), v.minLength(1)),
-  remainingFraction: lenientNumber,
+  remainingFraction: v.pipe(lenientNumber, v.minValue(0)),
   resetTime: instantOrNull,
 });
 
@@ -20,31 +29,47 @@ const FAMILIES: readonly (readonly [part: string, label: string])[] = [
 ];
 const ORDER = ["pro", "flash", "flash-lite"];
 
+const KNOWN: KnownMembers = {
+  buckets: {
+    remainingFraction: true,
+    resetTime: true,
+    remainingAmount: true,
+    modelId: true,
+    tokenType: true,
+  },
+};
+
 /**
  * One reading for each pool; none where the account has no quotas.
  * @throws {ProviderError} `bad_response` where nothing is recognised
  */
-export function quotaReadings(body: unknown): readonly Reading[] {
+export function quotaAnswer(body: unknown, more: Pick<Answer, "plan"> = {}): Answer {
   if (!isRecord(body) || body.error !== undefined) throw badResponse("Google answered with no quotas", body);
   const buckets = body.buckets ?? [];
   if (!Array.isArray(buckets)) throw badResponse("Google answered with quotas that are no list", body);
+  const found = createGathering();
+  for (const { what, why } of unknownFigures(body, KNOWN)) found.drop(what, why);
   const lowest = new Map<string, readonly [bucket: Bucket, label: string]>();
   for (const item of buckets) {
     const result = v.safeParse(Bucket, item);
-    if (!result.success) continue;
+    const name = textAt(item, "modelId")?.slice(0, 80) ?? "a model without a name";
+    if (!result.success) {
+      found.drop(name, "no share that can be read");
+      continue;
+    }
     const bucket = result.output;
     const model = bucket.modelId.toLowerCase();
     const [quota, label] = FAMILIES.find(([part]) => model.includes(part)) ??
       [slug(model), bucket.modelId.slice(0, 80)];
     const before = lowest.get(quota)?.[0];
-    if (quota !== "" && (!before || isLower(bucket, before))) lowest.set(quota, [bucket, label]);
+    if (quota === "") found.drop(name, "no name");
+    else if (!before || isLower(bucket, before)) lowest.set(quota, [bucket, label]);
   }
-  if (lowest.size === 0 && buckets.length > 0) {
-    throw badResponse("Google answered with no quota that is known", body);
+  for (const [quota, [{ remainingFraction, resetTime }, label]] of lowest) {
+    found.add(percentReading(quota, label, (1 - remainingFraction) * 100, ONE_DAY, resetTime));
   }
-  return [...lowest].map(([quota, [bucket, label]]) =>
-    percentReading(quota, label, (1 - bucket.remainingFraction) * 100, ONE_DAY, bucket.resetTime)
-  ).toSorted((a, b) => rank(a.quota) - rank(b.quota));
+  const readings = found.readings.toSorted((a, b) => rank(a.quota) - rank(b.quota));
+  return answerOf("Google", body, { readings, dropped: found.dropped }, more);
 }
 
 /** The pool stands where its most used member does; of two the one that resets first. */

@@ -2,7 +2,16 @@
  * Time series of Cloud Monitoring as quotas: what was used, joined with what may be used. Pure.
  */
 import * as v from "valibot";
-import { decode, instant, instantOrNull, orNull, restOf, slug, tidy } from "../../lib/decode.ts";
+import {
+  decode,
+  instant,
+  instantOrNull,
+  lenientNumber,
+  orNull,
+  restOf,
+  slug,
+  tidy,
+} from "../../lib/decode.ts";
 import type { Reading, Unit, Window } from "../../lib/model/quota.ts";
 import { zoneDay } from "../../lib/paged.ts";
 import { fullnessOf, ONE_DAY, ONE_MINUTE } from "../../lib/readings.ts";
@@ -19,14 +28,14 @@ const Series = v.object({
   metric: v.object({ type: v.string(), labels: Labels }),
   resource: v.fallback(v.object({ labels: Labels }), { labels: {} }),
   points: v.fallback(
-    v.array(v.object({
+    v.nullable(v.array(v.object({
       interval: v.object({ startTime: instantOrNull, endTime: instant }),
       value: v.object({
-        int64Value: orNull(v.union([v.string(), v.number()])),
-        doubleValue: orNull(v.number()),
+        int64Value: orNull(lenientNumber),
+        doubleValue: orNull(lenientNumber),
       }),
-    })),
-    [],
+    }))),
+    null,
   ),
 });
 const Page = v.object({ timeSeries: v.nullish(v.array(v.unknown()), []) });
@@ -43,7 +52,8 @@ export interface Line {
   readonly limitName: string | null;
   readonly location: string;
   readonly model: string;
-  readonly points: readonly Point[];
+  /** Null where they cannot be read: a sum that lacks a part is not known. */
+  readonly points: readonly Point[] | null;
 }
 
 /** The series of one page. @throws {ProviderError} `bad_response` */
@@ -56,14 +66,18 @@ export function linesOf(page: unknown): readonly Line[] {
       limitName: textOf(metric.labels.limit_name),
       location: textOf(resource.labels.location) ?? textOf(metric.labels.location) ?? "",
       model: textOf(metric.labels.model) ?? textOf(resource.labels.model) ?? "",
-      points: points.flatMap(({ interval: { startTime, endTime }, value }) => {
-        const figure = Number(value.int64Value ?? value.doubleValue ?? Number.NaN);
-        return Number.isFinite(figure)
-          ? [{ startAt: startTime ?? endTime, endAt: endTime, value: figure }]
-          : [];
-      }),
+      points: pointsOf(points),
     };
   });
+}
+
+function pointsOf(points: v.InferOutput<typeof Series>["points"]): readonly Point[] | null {
+  if (points === null) return null;
+  const read = points.map(({ interval: { startTime, endTime }, value }) => {
+    const figure = value.int64Value ?? value.doubleValue;
+    return figure === null ? null : { startAt: startTime ?? endTime, endAt: endTime, value: figure };
+  });
+  return read.every((point) => point !== null) ? read : null;
 }
 
 function textOf(value: unknown): string | null {
@@ -74,18 +88,23 @@ function textOf(value: unknown): string | null {
 export function readingsOf(used: readonly Line[], limits: readonly Line[], now: number): readonly Reading[] {
   const readings = new Map<string, Reading>();
   const joined = new Set<Line>();
+  let isAllJoined = true;
   for (const lines of groups(used).values()) {
     const [line] = lines;
     if (!line) continue;
     const limit = limitFor(line, limits);
     if (limit) joined.add(limit);
+    else isAllJoined = false;
     put(
       readings,
       readingOf({ ...line, limitName: line.limitName ?? limit?.limitName ?? null }, lines, limit, now),
     );
   }
   for (const limit of limits) {
-    if (!joined.has(limit)) put(readings, readingOf(limit, [], limit, now));
+    if (joined.has(limit)) continue;
+    const reading = readingOf(limit, [], limit, now);
+    // What counts against no limit that is known may count against this one: then its use is not known.
+    put(readings, reading && !isAllJoined ? { ...reading, used: null, remaining: null } : reading);
   }
   return [...readings.values()];
 }
@@ -158,21 +177,29 @@ function readingOf(line: Line, used: readonly Line[], limitLine: Line | undefine
   };
 }
 
-function usedSince(lines: readonly Line[], start: number): number {
-  const points = lines.flatMap((line) => line.points).filter((point) => point.startAt >= start);
-  return Math.max(0, tidy(points.reduce((sum, point) => sum + point.value, 0)));
+/** All points of the lines, or null where a part of them is not known or below nothing. */
+function allPoints(lines: readonly Line[]): readonly Point[] | null {
+  if (lines.some((line) => line.points === null)) return null;
+  const points = lines.flatMap((line) => line.points ?? []);
+  return points.every((point) => point.value >= 0) ? points : null;
 }
 
-function usedInNewestMinute(lines: readonly Line[], now: number): number {
-  const points = lines.flatMap((line) => line.points);
+function usedSince(lines: readonly Line[], start: number): number | null {
+  const points = allPoints(lines)?.filter((point) => point.startAt >= start);
+  return points === undefined ? null : tidy(points.reduce((sum, point) => sum + point.value, 0));
+}
+
+function usedInNewestMinute(lines: readonly Line[], now: number): number | null {
+  const points = allPoints(lines);
+  if (points === null) return null;
   const newest = Math.max(...points.map((point) => point.endAt));
   if (!(now - newest < STALE_MS)) return 0;
   const inIt = points.filter((point) => point.endAt === newest);
-  return Math.max(0, tidy(inIt.reduce((sum, point) => sum + point.value, 0)));
+  return tidy(inIt.reduce((sum, point) => sum + point.value, 0));
 }
 
 function limitOf(line: Line | undefined): number | null {
-  if (!line || line.points.length === 0) return null;
+  if (!line?.points || line.points.length === 0) return null;
   const newest = line.points.reduce((a, b) => b.endAt > a.endAt ? b : a);
   return newest.value < 0 || newest.value >= UNLIMITED || newest.value > 1e15 ? null : newest.value;
 }

@@ -4,28 +4,34 @@ import {
   amountOrNull,
   instantOrNull,
   isRecord,
+  isStated,
+  type KnownMembers,
   lenientNumber,
   member,
   orNull,
   restOf,
   slug,
   tidy,
+  unknownFigures,
 } from "../../lib/decode.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
-import { balanceReading, CALENDAR, ONE_WEEK, percentReading } from "../../lib/readings.ts";
+import { balanceReading, CALENDAR, type Gathering, ONE_WEEK, percentReading } from "../../lib/readings.ts";
 
 export type Billing = Readonly<Record<string, unknown>>;
 
-/** Dollars from an amount in cents; an amount without a value is nothing, since the vendor leaves zeros out. */
+/**
+ * Dollars from an amount in cents. An amount that is there and empty is nothing, since the vendor leaves zeros out;
+ * one that holds anything else than its value is not understood.
+ */
 export function cents(amount: unknown): number | null {
-  const value = isRecord(amount) ? amount.val ?? 0 : amount;
+  const value = isRecord(amount) ? Object.keys(amount).length === 0 ? 0 : amount.val : amount;
   const number = v.parse(orNull(lenientNumber), value);
   return number === null ? null : tidy(number / 100);
 }
 
 function dollars(amount: unknown): number | null {
   const value = cents(amount);
-  return value === null ? null : Math.max(0, value);
+  return value === null || value < 0 ? null : value;
 }
 
 interface Period {
@@ -68,21 +74,51 @@ function shares({ productUsage }: Billing): readonly Share[] {
 }
 
 /** What each product took of the credits: a breakdown, no limit of its own. */
-export function products(config: Billing): readonly Reading[] {
+export function addProducts(found: Gathering, config: Billing): void {
   const { window, resetsAt } = periodOf(config);
-  const readings = new Map<string, Reading>();
   for (const { name, used } of shares(config)) {
     const quota = `product-${slug(name) || "other"}`;
-    if (!readings.has(quota)) {
-      readings.set(quota, percentReading(quota, name || "Other product", used, window, resetsAt));
-    }
+    found.add(percentReading(quota, name || "Other product", used, window, resetsAt), `productUsage ${name}`);
   }
-  return [...readings.values()];
+  const { productUsage } = config;
+  for (const item of Array.isArray(productUsage) ? productUsage as readonly unknown[] : []) {
+    const stated = member(item, "usagePercent");
+    const isRead = typeof member(item, "product") === "string" && v.parse(amountOrNull, stated) !== null;
+    if (!isRead && isStated(stated)) found.drop("productUsage", "no share that can be read");
+  }
+}
+
+const AMOUNT = { val: true } as const;
+const CONFIG: KnownMembers = {
+  creditUsagePercent: true,
+  currentPeriod: { type: true, start: true, end: true },
+  productUsage: { product: true, usagePercent: true },
+  onDemandCap: AMOUNT,
+  onDemandUsed: AMOUNT,
+  prepaidBalance: AMOUNT,
+  monthlyLimit: AMOUNT,
+  used: AMOUNT,
+  billingPeriodStart: true,
+  billingPeriodEnd: true,
+  history: true,
+};
+
+/** Figures nobody knows, and amounts that are stated and cannot be read. */
+export function dropStrangers(found: Gathering, config: Billing): void {
+  for (const { what, why } of unknownFigures(config, CONFIG)) found.drop(what, why);
+  for (const name of ["onDemandCap", "onDemandUsed", "prepaidBalance", "monthlyLimit", "used"]) {
+    if (isStated(config[name]) && cents(config[name]) === null) found.drop(name, "no amount");
+  }
+  const percent = config.creditUsagePercent;
+  if (isStated(percent) && v.parse(amountOrNull, percent) === null) {
+    found.drop("creditUsagePercent", "no share that can be read");
+  }
 }
 
 /** The allowance of the month in money; a limit of 0 stands for none. */
 export function spend(config: Billing): Reading | undefined {
   const limit = dollars(config.monthlyLimit);
+  // A limit of 0 is a placeholder.
   if (limit === null || limit === 0) return undefined;
   const used = dollars(config.used);
   return {

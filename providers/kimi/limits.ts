@@ -75,10 +75,19 @@ export function limitsOf(body: Readonly<Record<string, unknown>>, now: number): 
     if (typeof reading === "string") found.drop(what, reading);
     else if (reading) found.add(reading, what);
   };
-  if (isStated(usage)) add("usage", detailed("weekly", "Weekly limit", ONE_WEEK, usage, now));
+  const week = isStated(usage) ? detailed("weekly", "Weekly limit", ONE_WEEK, usage, now) : null;
+  add("usage", week);
   for (const limit of Array.isArray(limits) ? limits : []) add("limits", windowed(limit, now));
   for (const [name, entry] of isRecord(usages) ? Object.entries(usages) : []) {
-    add(`usages.${name.slice(0, 60)}`, ratio(name, entry, now));
+    const reading = ratio(name, entry, now);
+    // A ratio of 0 was seen beside a limit that was used up: alone beside one that cannot be read, it says nothing.
+    const isDoubtful = typeof week === "string" && typeof reading === "object" &&
+      reading?.quota === "weekly" &&
+      reading.used === 0;
+    add(
+      `usages.${name.slice(0, 60)}`,
+      isDoubtful ? "a share of nothing beside a limit that cannot be read" : reading,
+    );
   }
   if (isStated(totalQuota)) {
     add("totalQuota", detailed("monthly-total", "Monthly total", CALENDAR, totalQuota, now));

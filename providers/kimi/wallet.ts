@@ -62,13 +62,14 @@ export function addWallet(found: Gathering, wallet: unknown, monthEndsAt: number
 
 /**
  * The vendor leaves out an amount that is exactly nothing, and only the amount: where its block is not there, is no
- * block or holds a figure under another name, the amount is not known.
+ * block, is empty or holds a figure under another name, the amount is not known.
  */
 function scaled(block: unknown, name: string, by: number): number | null {
   if (!isRecord(block)) return null;
   if (!Object.hasOwn(block, name)) {
-    const others = Object.entries(block).filter(([other]) => !BLOCK.includes(other));
-    return others.some(([, value]) => holdsFigure(value)) ? null : 0;
+    const others = Object.entries(block);
+    const isRenamed = others.some(([other, value]) => !BLOCK.includes(other) && holdsFigure(value));
+    return others.length === 0 || isRenamed ? null : 0;
   }
   const amount = v.parse(amountOrNull, block[name]);
   return amount === null ? null : tidy(amount / by);

@@ -4,14 +4,25 @@ import {
   amountOrNull,
   instantOrNull,
   isRecord,
+  type KnownMembers,
   lenientNumber,
   orNull,
   restOf,
   slug,
   tidy,
+  unknownFigures,
+  usedOf,
 } from "../../lib/decode.ts";
+import { textAt } from "../../lib/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
-import { CALENDAR, FIVE_HOURS, fullnessOf, ONE_WEEK } from "../../lib/readings.ts";
+import {
+  CALENDAR,
+  createGathering,
+  FIVE_HOURS,
+  fullnessOf,
+  type Gathering,
+  ONE_WEEK,
+} from "../../lib/readings.ts";
 
 /** The vendor's word for a window without a limit, or of a model that is not in the plan. */
 const NOT_LIMITED = 3;
@@ -32,25 +43,39 @@ interface Named {
   readonly window: Window;
 }
 
-export interface Models {
-  readonly readings: readonly Reading[];
-  /** How many entries were not understood. */
-  readonly strange: number;
-}
+const HALF = ["total_count", "usage_count", "remaining_percent", "status"];
+const KNOWN: KnownMembers = Object.fromEntries([
+  ...["current_interval", "current_weekly"].flatMap((prefix) => HALF.map((name) => `${prefix}_${name}`)),
+  ...[
+    "start_time",
+    "end_time",
+    "remains_time",
+    "weekly_start_time",
+    "weekly_end_time",
+    "weekly_remains_time",
+  ],
+  ...["model_name", "weekly_boost_permille", "weekly_boost_permill", "interval_boost_permille"],
+].map((name) => [name, true]));
 
 /** One reading for each window that is part of the plan; where models share a pool, the fullest of them counts. */
-export function readingsOf(models: readonly unknown[], now: number): Models {
-  const readings = new Map<string, Reading>();
-  let strange = 0;
+export function gatherModels(models: readonly unknown[], now: number): Gathering {
+  const found = createGathering();
+  // Models of one pool are listed each by itself, so a fuller one says nothing against the others.
+  const pools = new Map<string, Reading>();
   for (const model of models) {
-    const found = ofModel(model, now);
-    if (!found) strange++;
-    for (const reading of found ?? []) {
-      const before = readings.get(reading.quota);
-      if (!before || fullnessOf(reading) > fullnessOf(before)) readings.set(reading.quota, reading);
+    const name = textAt(model, "model_name")?.trim().slice(0, 80) ?? "a model without a name";
+    for (const { what, why } of unknownFigures(model, KNOWN)) found.drop(`${name}: ${what}`, why);
+    const readings = ofModel(model, now);
+    if (typeof readings === "string") found.drop(name, readings);
+    else {
+      for (const reading of readings) {
+        const before = pools.get(reading.quota);
+        if (!before || fullnessOf(reading) > fullnessOf(before)) pools.set(reading.quota, reading);
+      }
     }
   }
-  return { readings: [...readings.values()].toSorted((a, b) => rank(a) - rank(b)), strange };
+  for (const reading of [...pools.values()].toSorted((a, b) => rank(a) - rank(b))) found.add(reading);
+  return found;
 }
 
 const FIRST = ["five-hour", "weekly"];
@@ -60,20 +85,24 @@ function rank({ quota }: Reading): number {
   return index < 0 ? FIRST.length : index;
 }
 
-function ofModel(model: unknown, now: number): readonly Reading[] | undefined {
-  if (!isRecord(model)) return undefined;
+/** The windows of a model that is part of the plan, or why there are none. */
+function ofModel(model: unknown, now: number): readonly Reading[] | string {
+  if (!isRecord(model)) return "no block of figures";
   const name = model.model_name;
-  if (typeof name !== "string" || name.trim() === "") return undefined;
+  if (typeof name !== "string" || slug(name) === "") return "no name";
   const interval = half(model, "current_interval", model.end_time, model.remains_time, now);
   const weekly = half(model, "current_weekly", model.weekly_end_time, model.weekly_remains_time, now);
   const hasWeekly = !isAbsent(weekly);
   // No limit on either side, or none to speak of: the model is not part of the plan.
   const isFree = (one: Half) => one.status === NOT_LIMITED && !one.total;
   if (isFree(interval) && (isFree(weekly) || !hasWeekly)) return [];
-  return [
+  const readings = [
     reading(interval, intervalNamed(name, model)),
     hasWeekly ? reading(weekly, named(name, "weekly", "weekly", ONE_WEEK)) : undefined,
   ].filter((one) => one !== undefined);
+  if (readings.length > 0) return readings;
+  // Nothing but zeros: it is listed, and there is nothing of it.
+  return isAbsent(interval) && interval.total === 0 ? [] : "no figure";
 }
 
 function half(
@@ -88,7 +117,7 @@ function half(
   return {
     total: v.parse(amountOrNull, model[`${prefix}_total_count`]),
     count: v.parse(amountOrNull, model[`${prefix}_usage_count`]),
-    percentLeft: percent === null ? null : Math.max(0, percent),
+    percentLeft: percent === null || percent < 0 ? null : percent,
     status: v.parse(orNull(lenientNumber), model[`${prefix}_status`]),
     // The end is the same at each poll; what remains until then wobbles with the network.
     endsAt: v.parse(instantOrNull, end) ?? (left ? v.parse(instantOrNull, now + left) : null),
@@ -102,7 +131,15 @@ function isAbsent({ total, percentLeft, status }: Half): boolean {
 
 function reading(half: Half, { quota, label, window }: Named): Reading | undefined {
   const figures = figuresOf(half);
-  return figures && { quota, label, ...figures, window, resetsAt: half.endsAt };
+  return figures && {
+    quota,
+    label,
+    ...figures,
+    window,
+    resetsAt: half.endsAt,
+    // The word for used up is the vendor's verdict, whatever the figures beside it say.
+    ...half.status === EXHAUSTED ? { allowed: false } : {},
+  };
 }
 
 function figuresOf(half: Half): Pick<Reading, "unit" | "used" | "limit" | "remaining"> | undefined {
@@ -110,12 +147,13 @@ function figuresOf(half: Half): Pick<Reading, "unit" | "used" | "limit" | "remai
   const unit = total ? "requests" : "percent";
   if (status === NOT_LIMITED) return { unit, used: 0, limit: null, remaining: null };
   if (total && count !== null) {
-    const remaining = isCountOfUse(total, count, percentLeft) ? restOf(total, count) : count;
-    return { unit, used: restOf(total, remaining), limit: total, remaining };
+    const isUse = isCountOfUse(total, count, percentLeft);
+    const used = isUse ? count : usedOf(total, count);
+    return { unit, used, limit: total, remaining: isUse ? restOf(total, count) : count };
   }
   if (percentLeft !== null) {
-    const used = tidy(Math.max(0, 100 - percentLeft));
-    return { unit: "percent", used, limit: 100, remaining: restOf(100, used) };
+    const used = usedOf(100, percentLeft);
+    return { unit: "percent", used, limit: 100, remaining: used === null ? null : percentLeft };
   }
   if (status === EXHAUSTED) {
     return { unit, used: total || null, limit: total || null, remaining: 0 };

@@ -1,19 +1,19 @@
 import { synthetic } from "../../providers/synthetic.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { fixtureOf } from "../support/exchange.ts";
-import { createFakeAsking, type FakeAsking } from "../support/fake_asking.ts";
+import { createFakeAsking } from "../support/fake_asking.ts";
 import { kindOf } from "../support/sound.ts";
 import { startVendor } from "../support/vendor.ts";
 import { environmentOf, worldOf } from "../support/world.ts";
 
 const settings = { SYNTHETIC_API_KEY: "syn_example" };
 
-async function readAs(body: unknown): Promise<{ readonly ask: FakeAsking; readonly ids: readonly string[] }> {
+async function readAs(body: unknown) {
   const ask = createFakeAsking({ settings, answer: () => new Response(JSON.stringify(body)) });
   const [account] = await synthetic.accounts(ask);
   assert(account);
-  const { readings } = await synthetic.read(ask, account);
-  return { ask, ids: readings.map((reading) => reading.quota) };
+  const { readings, dropped = [] } = await synthetic.read(ask, account);
+  return { ask, dropped, ids: readings.map((reading) => reading.quota) };
 }
 
 Deno.test("the first two generations reset, the pools of the third refill and never reset", async () => {
@@ -68,18 +68,21 @@ Deno.test("the quota people ask about first is in front", async () => {
   assertEquals((await readAs(v3)).ids, ["five-hour", "weekly-credits", "search"]);
 });
 
-Deno.test("a block that is not understood is named in the log, and the others count", async () => {
-  const { ask, ids } = await readAs({
+Deno.test("a block that is not understood is told, and the others count", async () => {
+  const { ids, dropped } = await readAs({
     subscription: "unlimited",
     search: { hourly: { limit: 250, requests: 1 } },
   });
   assertEquals(ids, ["search"]);
-  assertEquals(ask.lines.map((line) => [line.level, line.fields.block]), [["warn", "subscription"]]);
+  assertEquals(dropped.map(({ what }) => what), ["subscription"]);
 });
 
 Deno.test("where the rolling pool is not understood, the old block counts after all", async () => {
   const { ids } = await readAs({ rollingFiveHourLimit: {}, subscription: { limit: 135, requests: 3 } });
   assertEquals(ids, ["subscription"]);
+  // Nothing is counted in the old block any more, so its 0 is none.
+  const empty = { rollingFiveHourLimit: { left: 3 }, subscription: { limit: 135, requests: 0 } };
+  await assertRejects(() => readAs(empty), /rollingFiveHourLimit/);
 });
 
 Deno.test("an answer beyond 64 KiB is not read", async () => {

@@ -21,7 +21,10 @@ export function checkReadings(readings: readonly Reading[]) {
     // Only a balance can be a debt.
     assert(remaining === null || (Number.isFinite(remaining) && (remaining >= 0 || kind === "balance")));
     assert(seconds === null || (Number.isInteger(seconds) && seconds > 0));
-    assert((seconds === null) === (kind === "calendar" || kind === "balance"), `${kind} of ${seconds}`);
+    assert(
+      (seconds === null) === ["calendar", "balance", "allocation"].includes(kind),
+      `${kind} of ${seconds}`,
+    );
     // Throws for what is no instant.
     if (reading.resetsAt !== null) new Date(reading.resetsAt).toISOString();
     for (const part of reading.parts ?? []) assert(Number.isFinite(part.used) && part.used >= 0);
