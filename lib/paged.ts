@@ -7,6 +7,7 @@ import * as v from "valibot";
 import type { Asking } from "./asking.ts";
 import { amountOrNull, badResponse, member, tidy } from "./decode.ts";
 import type { Part } from "./model/quota.ts";
+import type { Gathering } from "./readings.ts";
 import { dayStart } from "./model/time.ts";
 
 /** More pages than any month has: a vendor that never ends is not understood. */
@@ -53,12 +54,14 @@ export function nextPage(page: unknown): string | null | undefined {
  * What a part of the poll gives that may be missing, or null where it fails. A vendor that asks to be left
  * alone ends the poll all the same.
  *
+ * @param tell is told where there was an answer and it was not understood
  * @throws {ProviderError} `rate_limited`
  */
 export async function unlessFailed<T>(
   ask: Pick<Asking, "log">,
   what: string,
   part: () => Promise<T>,
+  tell?: Pick<Gathering, "drop">,
 ): Promise<T | null> {
   try {
     return await part();
@@ -66,8 +69,17 @@ export async function unlessFailed<T>(
     const kind = kindOfFailure(error);
     if (kind === "rate_limited" || !(error instanceof Error)) throw error;
     ask.log.debug("Left out a part of the answer", { part: what, kind: kind ?? "none", why: error.message });
+    if (isNotUnderstood(error)) tell?.drop(what, NOT_UNDERSTOOD);
     return null;
   }
+}
+
+export const NOT_UNDERSTOOD = "an answer that is not understood";
+
+/** Whether a part failed because of what it held, and not because the vendor could not or would not give it. */
+export function isNotUnderstood(error: unknown): boolean {
+  const kind = kindOfFailure(error);
+  return kind === undefined || kind === "bad_response";
 }
 
 /** The kind of a failed read, or undefined for what is none. */

@@ -7,9 +7,9 @@ import { type Asking, Secret } from "../lib/asking.ts";
 import { restOf } from "../lib/decode.ts";
 import { firstSetting } from "../lib/login_file.ts";
 import type { Reading } from "../lib/model/quota.ts";
-import { kindOfFailure, setAmount, utcMonth } from "../lib/paged.ts";
+import { isNotUnderstood, kindOfFailure, NOT_UNDERSTOOD, setAmount, utcMonth } from "../lib/paged.ts";
 import type { Account, Answer, Provider } from "../lib/provider.ts";
-import { CALENDAR } from "../lib/readings.ts";
+import { answerOf, CALENDAR, createGathering, type Gathering } from "../lib/readings.ts";
 import type { Party } from "../lib/request_json.ts";
 import { ceilingsOf, spendLimitsOf } from "./anthropic_api/limits.ts";
 import { type Costs, costsOf, tokensOf } from "./anthropic_api/reports.ts";
@@ -55,21 +55,26 @@ export const anthropicApi: Provider = {
   async read(ask, account): Promise<Answer> {
     const party: Party = { vendor: "Anthropic", account };
     const failures: unknown[] = [];
-    async function attempt<T>(report: (ask: Asking, party: Party) => Promise<T>): Promise<T | null> {
+    const found = createGathering();
+    async function attempt<T>(
+      what: string,
+      report: (ask: Asking, party: Party, found: Gathering) => Promise<T>,
+    ): Promise<T | null> {
       try {
-        return await report(ask, party);
+        return await report(ask, party, found);
       } catch (error) {
         // A refused key is refused by all reports alike, and a limit on asking holds for all of them.
         const kind = kindOfFailure(error);
         if (kind === "rate_limited" || (kind === "auth" && failures.length === 0)) throw error;
         failures.push(error);
+        if (isNotUnderstood(error)) found.drop(what, NOT_UNDERSTOOD);
         return null;
       }
     }
-    const costs = await attempt(costsOf);
-    const tokens = await attempt(tokensOf);
-    const ceilings = await attempt(ceilingsOf);
-    const limits = await attempt(spendLimitsOf);
+    const costs = await attempt("cost report", costsOf);
+    const tokens = await attempt("usage report", tokensOf);
+    const ceilings = await attempt("rate limits", ceilingsOf);
+    const limits = await attempt("spend limits", spendLimitsOf);
     if (!costs && !tokens && !ceilings && !limits) throw failures[0];
     for (const failure of failures) {
       ask.log.debug("Left out a report", { account: account.name, kind: kindOfFailure(failure) ?? "none" });
@@ -80,7 +85,7 @@ export const anthropicApi: Provider = {
       ...tokens ?? [],
       ...ceilings ?? [],
     ];
-    return { readings };
+    return answerOf("Anthropic", null, { readings, dropped: found.dropped });
   },
 };
 

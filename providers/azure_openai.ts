@@ -5,7 +5,7 @@
 import { type Asking, Secret } from "../lib/asking.ts";
 import { isOn, unlessFailed } from "../lib/paged.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
-import { answerOf, type Gathering } from "../lib/readings.ts";
+import { answerOf, createGathering, type Gathering } from "../lib/readings.ts";
 import { type Party, refuseExpired } from "../lib/request_json.ts";
 import { endOf } from "../lib/token.ts";
 import { cloudOf, CLOUDS, managementToken } from "./azure_openai/login.ts";
@@ -88,10 +88,14 @@ export const azureOpenai: Provider = {
       ? await managedReadings(ask, party)
       : { readings: [], dropped: [] };
     if (!probe) return answerOf("Azure", null, { readings: managed, dropped });
+    const found = createGathering();
     const minute = managed.length > 0
-      ? await unlessFailed(ask, "probe", () => probed(ask, party, probe)) ?? []
+      ? await unlessFailed(ask, "probe", () => probed(ask, party, probe), found) ?? []
       : await probed(ask, party, probe);
-    return answerOf("Azure", null, { readings: [...minute, ...managed], dropped });
+    return answerOf("Azure", null, {
+      readings: [...minute, ...managed],
+      dropped: [...dropped, ...found.dropped],
+    });
   },
 };
 
@@ -147,6 +151,7 @@ async function managedReadings(
     ask,
     "deployments",
     () => deployments(ask, party, management, { group, account }),
+    allocated,
   );
   return { readings: [...allocated.readings, ...set ?? []], dropped: allocated.dropped };
 }

@@ -4,9 +4,9 @@
  */
 import type { Asking } from "../lib/asking.ts";
 import type { Reading } from "../lib/model/quota.ts";
-import { isOn, kindOfFailure, unlessFailed } from "../lib/paged.ts";
+import { isNotUnderstood, isOn, kindOfFailure, NOT_UNDERSTOOD, unlessFailed } from "../lib/paged.ts";
 import type { Account, Answer, Provider } from "../lib/provider.ts";
-import { ONE_DAY, ONE_MINUTE } from "../lib/readings.ts";
+import { answerOf, createGathering, type Gathering, ONE_DAY, ONE_MINUTE } from "../lib/readings.ts";
 import { restOf } from "../lib/decode.ts";
 import type { Party } from "../lib/request_json.ts";
 import { type Call, call, hostOf } from "./bedrock/call.ts";
@@ -75,8 +75,9 @@ export const bedrock: Provider = {
   async read(ask, account): Promise<Answer> {
     const party: Party = { vendor: "AWS", account };
     const keys = await keysOf(ask, account);
+    const found = createGathering();
     let failure: unknown;
-    const limits = await limitReadings(ask, party, keys).catch((error) => {
+    const limits = await limitReadings(ask, party, keys, found).catch((error) => {
       if (kindOfFailure(error) === "rate_limited" || !wantsCost(ask)) throw error;
       failure = error;
       return null;
@@ -86,15 +87,17 @@ export const bedrock: Provider = {
         ask,
         "costs",
         () => costReading(ask, asking(ask, party, keys, costCall(regionOf(account)).call)),
+        found,
       )
       : null;
     if (limits === null && costs === null) throw failure;
     const owner = limits?.owner;
-    return {
-      readings: [...costs ? [costs] : [], ...limits?.readings ?? []],
+    if (limits === null && isNotUnderstood(failure)) found.drop("ceilings", NOT_UNDERSTOOD);
+    const readings = [...costs ? [costs] : [], ...limits?.readings ?? []];
+    return answerOf("AWS", null, { readings, dropped: found.dropped }, {
       // Keys are replaced every so often and a region is chosen anew: figures are those of an account in a region.
       ...owner ? { identity: `${owner} ${regionOf(account)}` } : {},
-    };
+    });
   },
 };
 
@@ -125,9 +128,9 @@ interface Limits {
   readonly owner: string | null;
 }
 
-async function limitReadings(ask: Asking, party: Party, keys: Keys): Promise<Limits> {
+async function limitReadings(ask: Asking, party: Party, keys: Keys, found: Gathering): Promise<Limits> {
   const region = regionOf(party.account);
-  const { all, owner } = await ceilingsOfToday(
+  const { all, owner, strange } = await ceilingsOfToday(
     ask,
     asking(ask, party, keys, {
       service: "servicequotas",
@@ -136,6 +139,7 @@ async function limitReadings(ask: Asking, party: Party, keys: Keys): Promise<Lim
       version: "1.1",
     }),
   );
+  if (strange > 0) found.drop(`${strange} ceilings`, "no figure or no name");
   const ids = modelIds(ask);
   const metrics = asking(ask, party, keys, {
     service: "monitoring",
@@ -145,7 +149,7 @@ async function limitReadings(ask: Asking, party: Party, keys: Keys): Promise<Lim
   });
   const used = ids.size === 0
     ? null
-    : await unlessFailed(ask, "measured use", () => usedBy(metrics, all, ids, ask.now()));
+    : await unlessFailed(ask, "measured use", () => usedBy(metrics, all, ids, ask.now()), found);
   const onlyMapped = isOn(ask, "BEDROCK_ONLY_MAPPED");
   const shown = onlyMapped ? all.filter((one) => idsFor(one, ids, all).length > 0) : all;
   const readings = shown.map((one) => readingOf(one, used?.get(one.quota) ?? null, ask.now()))

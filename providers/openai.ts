@@ -20,7 +20,7 @@ import {
   utcMonth,
 } from "../lib/paged.ts";
 import type { Account, Answer, Provider } from "../lib/provider.ts";
-import { BALANCE, CALENDAR } from "../lib/readings.ts";
+import { answerOf, BALANCE, CALENDAR, createGathering } from "../lib/readings.ts";
 import { NO_SUCH_ROUTE, type Party, requestJson } from "../lib/request_json.ts";
 
 const ORIGIN = "https://api.openai.com";
@@ -81,10 +81,11 @@ export const openai: Provider = {
     const project = ask.env("OPENAI_PROJECT_ID");
     const costs = await costsOf(ask, party, month, project);
     const limit = await spendLimit(ask, party, project) ?? setAmount(ask, "OPENAI_MONTHLY_BUDGET_USD");
-    const usage = await unlessFailed(ask, "usage", () => usageOf(ask, party, month.start, project));
+    const found = createGathering();
+    const usage = await unlessFailed(ask, "usage", () => usageOf(ask, party, month.start, project), found);
     // What is left of prepaid money belongs to the organization; nothing says how much of it is a project's.
     const credit = project === undefined
-      ? await unlessFailed(ask, "credit grants", () => creditOf(ask, party))
+      ? await unlessFailed(ask, "credit grants", () => creditOf(ask, party), found)
       : null;
     const inMonth = { window: CALENDAR, resetsAt: month.end };
     const soft = setAmount(ask, "OPENAI_SOFT_LIMIT_USD");
@@ -109,8 +110,10 @@ export const openai: Provider = {
         { quota: "month-tokens", label: "Tokens this month", unit: "tokens", used: tokens, ...open },
       );
     }
-    const { dropped } = costs;
-    return { readings: credit ? [...readings, credit] : readings, ...dropped.length > 0 ? { dropped } : {} };
+    return answerOf("OpenAI", null, {
+      readings: credit ? [...readings, credit] : readings,
+      dropped: [...costs.dropped, ...found.dropped],
+    });
   },
 };
 

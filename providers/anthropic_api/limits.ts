@@ -13,7 +13,15 @@ import {
 } from "../../lib/decode.ts";
 import type { Reading, Unit } from "../../lib/model/quota.ts";
 import { utcMonth } from "../../lib/paged.ts";
-import { CALENDAR, fullnessOf, minuteReading, ONE_DAY, ONE_MINUTE, ONE_WEEK } from "../../lib/readings.ts";
+import {
+  CALENDAR,
+  fullnessOf,
+  type Gathering,
+  minuteReading,
+  ONE_DAY,
+  ONE_MINUTE,
+  ONE_WEEK,
+} from "../../lib/readings.ts";
 import type { Party } from "../../lib/request_json.ts";
 import { ORIGIN, pagesOf } from "./reports.ts";
 
@@ -22,6 +30,9 @@ const CEILINGS: Readonly<Record<string, readonly [quota: string, label: string, 
   input_tokens_per_minute: ["input-tokens-per-minute", "Input tokens per minute", "tokens"],
   output_tokens_per_minute: ["output-tokens-per-minute", "Output tokens per minute", "tokens"],
 };
+
+/** Limits of another kind, such as how much may wait in a queue. */
+const NO_CEILINGS = ["enqueued_batch_requests"];
 
 const Group = v.object({ type: orNull(v.string()), display_name: orNull(v.string()) });
 const Ceilings = v.object({
@@ -33,14 +44,22 @@ const Ceilings = v.object({
 });
 
 /** What may be used in each minute. How much of it is used is not told. */
-export async function ceilingsOf(ask: Asking, party: Party): Promise<readonly Reading[]> {
+export async function ceilingsOf(ask: Asking, party: Party, found: Gathering): Promise<readonly Reading[]> {
   const readings = new Map<string, Reading>();
   for (const page of await pagesOf(ask, party, `${ORIGIN}/rate_limits?limit=1000`)) {
     for (const { group, group_type: type, limits } of decode(Ceilings, page).data) {
       const name = group?.display_name ?? group?.type ?? type ?? "";
       for (const one of limits) {
         const known = Object.hasOwn(CEILINGS, one.type) ? CEILINGS[one.type] : undefined;
-        if (!known || one.value === null || one.value === 0) continue;
+        if (NO_CEILINGS.includes(one.type)) continue;
+        if (!known || one.value === null) {
+          found.drop(
+            `rate_limits ${one.type.slice(0, 60)}`,
+            known ? "no figure" : "a kind of limit that is not known",
+          );
+          continue;
+        }
+        if (one.value === 0) continue;
         const [quota, label, unit] = known;
         const key = [quota, slug(name)].filter(Boolean).join("-");
         if ((readings.get(key)?.limit ?? -1) >= one.value) continue;
@@ -71,13 +90,23 @@ const SpendLimits = v.object({
 });
 
 /** Limits on spending; of several for one period the one that is nearest to its end. */
-export async function spendLimitsOf(ask: Asking, party: Party): Promise<readonly Reading[]> {
+export async function spendLimitsOf(
+  ask: Asking,
+  party: Party,
+  found: Gathering,
+): Promise<readonly Reading[]> {
   const month = utcMonth(ask.now());
   const day = Math.floor(ask.now() / 86_400_000) * 86_400_000;
   const byPeriod = new Map<string, Reading>();
   for (const page of await pagesOf(ask, party, `${ORIGIN}/spend_limits/effective`)) {
     for (const row of decode(SpendLimits, page).data) {
       const label = Object.hasOwn(PERIODS, row.period) ? PERIODS[row.period as keyof typeof PERIODS] : null;
+      if (label === null || row.currency.toUpperCase() !== "USD") {
+        found.drop(
+          `spend_limits ${row.period.slice(0, 60)}`,
+          label === null ? "a period that is not known" : "in another currency than dollars",
+        );
+      }
       if (label === null || row.amount === null || row.currency.toUpperCase() !== "USD") continue;
       const limit = tidy(row.amount / 100);
       const used = row.period_to_date_spend === null ? null : tidy(row.period_to_date_spend / 100);

@@ -52,6 +52,8 @@ export interface Ceilings {
   readonly all: readonly Ceiling[];
   /** The account of AWS they are of, where the vendor says it. */
   readonly owner: string | null;
+  /** How many rows cannot be read. */
+  readonly strange: number;
 }
 
 /** All ceilings of the region. @throws {ProviderError} */
@@ -63,16 +65,20 @@ export async function ceilings(call: (body: unknown) => Promise<unknown>): Promi
   );
   const found = new Map<string, Ceiling>();
   let owner: string | null = null;
+  let strange = 0;
   for (const row of pages.flatMap((page) => decode(Page, page).Quotas)) {
     const { success, output } = v.safeParse(Row, row);
-    if (!success || output.Value === null) continue;
+    if (!success || output.Value === null) {
+      strange++;
+      continue;
+    }
     owner ??= /^arn:aws[\w-]*:servicequotas:[\w-]*:(\d{12}):/.exec(output.QuotaArn ?? "")?.[1] ?? null;
     const ceiling = ceilingOf(output.QuotaName.slice(0, 300), output.Value);
     if (ceiling && !((found.get(ceiling.quota)?.limit ?? -1) >= ceiling.limit)) {
       found.set(ceiling.quota, ceiling);
     }
   }
-  return { all: [...found.values()], owner };
+  return { all: [...found.values()], owner, strange };
 }
 
 export function nextToken(page: unknown): string | null {
