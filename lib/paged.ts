@@ -104,8 +104,10 @@ export function zoneDay(at: number, zone: string): { readonly start: number; rea
  * A count in one row of a report. Null where it is missing, cannot be read or lies below nothing: a sum that lacks
  * a part is not known.
  */
-export function countIn(row: unknown, name: string): number | null {
-  return v.parse(amountOrNull, member(row, name));
+export function countIn(row: unknown, name: string, tell: Pick<Gathering, "drop">): number | null {
+  const count = v.parse(amountOrNull, member(row, name));
+  if (count === null) tell.drop(name, "a sum that lacks a part");
+  return count;
 }
 
 /** A sum of which a part is not known is not known. */

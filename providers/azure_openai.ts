@@ -150,7 +150,7 @@ async function managedReadings(
   const set = await unlessFailed(
     ask,
     "deployments",
-    () => deployments(ask, party, management, { group, account }),
+    () => deployments(ask, party, management, { group, account }, allocated),
     allocated,
   );
   return { readings: [...allocated.readings, ...set ?? []], dropped: allocated.dropped };

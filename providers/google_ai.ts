@@ -7,6 +7,7 @@ import { member } from "../lib/decode.ts";
 import { firstSetting } from "../lib/login_file.ts";
 import { allPages, isoSeconds, kindOfFailure, zoneDay } from "../lib/paged.ts";
 import { type Answer, type Provider, ProviderError } from "../lib/provider.ts";
+import { answerOf, createGathering } from "../lib/readings.ts";
 import { type Party, requestJson } from "../lib/request_json.ts";
 import { accessToken, fileLogin, PLACES, PROJECTS, SIGN_IN } from "./google_ai/login.ts";
 import { explain } from "./google_ai/refusal.ts";
@@ -104,8 +105,13 @@ export const googleAi: Provider = {
       authorization: `Bearer ${token}`,
       ...account.facts?.how === "person" ? { "x-goog-user-project": project } : {},
     };
-    const lines = (filter: string, from: number) => seriesOf(ask, party, { project, headers, filter, from });
-    return { readings: readingsOf(...await usedAndLimits(ask, lines), ask.now()) };
+    const found = createGathering();
+    const lines = async (filter: string, from: number) => {
+      const pages = await seriesOf(ask, party, { project, headers, filter, from });
+      return pages.flatMap((page) => linesOf(page, found));
+    };
+    for (const reading of readingsOf(...await usedAndLimits(ask, lines), ask.now())) found.add(reading);
+    return answerOf("Google", null, found);
   },
 };
 
@@ -174,13 +180,13 @@ interface SeriesQuery {
   readonly from: number;
 }
 
-async function seriesOf(ask: Asking, party: Party, query: SeriesQuery): Promise<readonly Line[]> {
+async function seriesOf(ask: Asking, party: Party, query: SeriesQuery): Promise<readonly unknown[]> {
   const { project, headers, filter, from } = query;
   const url = `https://monitoring.googleapis.com/v3/projects/${encodeURIComponent(project)}/timeSeries` +
     `?filter=${encodeURIComponent(filter)}&interval.startTime=${isoSeconds(from)}` +
     `&interval.endTime=${isoSeconds(ask.now())}&view=FULL&pageSize=1000`;
-  const pages = await allPages(async (cursor) => {
-    const page = cursor === null ? url : `${url}&pageToken=${encodeURIComponent(cursor)}`;
+  return await allPages(async (cursor) => {
+    const page = cursor === null ? url : `${url}&pageToken=${encodeURIComponent(cursor.toWellFormed())}`;
     return (await requestJson(ask, party, page, {
       headers,
       explain: (_, body) => explain(party.account, body),
@@ -189,5 +195,4 @@ async function seriesOf(ask: Asking, party: Party, query: SeriesQuery): Promise<
     const cursor = member(page, "nextPageToken");
     return typeof cursor === "string" && cursor !== "" ? cursor : null;
   });
-  return pages.flatMap(linesOf);
 }

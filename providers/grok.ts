@@ -5,9 +5,10 @@
  */
 import * as v from "valibot";
 import { type Asking, Secret } from "../lib/asking.ts";
-import { badResponse, instantOrNull, isRecord, member } from "../lib/decode.ts";
+import { badResponse, holdsFigure, instantOrNull, isRecord, member } from "../lib/decode.ts";
 import { firstSetting, jsonFile, textAt } from "../lib/login_file.ts";
 import { type Account, type Answer, type Place, type Provider, ProviderError } from "../lib/provider.ts";
+import { NOT_UNDERSTOOD } from "../lib/paged.ts";
 import { answerOf, balanceReading, createGathering } from "../lib/readings.ts";
 import { type Party, refuseExpired, requestJson } from "../lib/request_json.ts";
 import {
@@ -127,6 +128,7 @@ async function readSubscription(ask: Asking, party: Party): Promise<Answer> {
   const found = createGathering();
   dropStrangers(found, config);
   if (plain.config) dropStrangers(found, plain.config);
+  if (plain.isStrange) found.drop("the monthly figures", NOT_UNDERSTOOD);
   for (
     // Where only the month's money is told, the credits are there all the same, and not known.
     const reading of [credits ?? creditsPart({ currentPeriod: {} }), monthly]
@@ -150,14 +152,17 @@ async function askCli(ask: Asking, party: Party, what: string): Promise<unknown>
 
 interface Plain {
   readonly config?: Billing;
+  /** There was an answer, and its figures are elsewhere in it. */
+  readonly isStrange?: boolean;
   readonly failure?: unknown;
 }
 
 /** The monthly figures in money, where the vendor has them; without them the rest still counts. */
 async function plainBilling(ask: Asking, party: Party): Promise<Plain> {
   try {
-    const config = member(await askCli(ask, party, "billing"), "config");
-    return isRecord(config) ? { config } : {};
+    const answer = await askCli(ask, party, "billing");
+    const config = member(answer, "config");
+    return isRecord(config) ? { config } : { isStrange: holdsFigure(answer) };
   } catch (failure) {
     ask.log.info("The monthly figures could not be read", { account: party.account.name });
     return { failure };

@@ -108,7 +108,8 @@ async function askSite(ask: Asking, party: Party): Promise<unknown> {
   const parts = Array.isArray(list) ? list as readonly unknown[] : [];
   const part = parts.find((one) => member(one, "scope") === SCOPE);
   if (part === undefined) throw badResponse("Kimi Code answered without the usage of the coding plan", body);
-  return { usage: member(part, "detail"), limits: member(part, "limits") };
+  const { scope: _, detail, limits, ...others } = isRecord(part) ? part : {};
+  return { ...others, usage: detail, limits };
 }
 
 function cookieOf(ask: Asking): readonly Account[] | undefined {

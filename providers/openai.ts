@@ -4,7 +4,18 @@
  */
 import * as v from "valibot";
 import { type Asking, Secret } from "../lib/asking.ts";
-import { badResponse, decode, lenientNumber, limitOrNull, orNull, restOf, tidy } from "../lib/decode.ts";
+import {
+  badResponse,
+  decode,
+  instant,
+  type KnownMembers,
+  lenientNumber,
+  limitOrNull,
+  orNull,
+  restOf,
+  tidy,
+  unknownFigures,
+} from "../lib/decode.ts";
 import { firstSetting } from "../lib/login_file.ts";
 import type { Dropped, Part, Reading } from "../lib/model/quota.ts";
 import {
@@ -20,7 +31,7 @@ import {
   utcMonth,
 } from "../lib/paged.ts";
 import type { Account, Answer, Provider } from "../lib/provider.ts";
-import { answerOf, BALANCE, CALENDAR, createGathering } from "../lib/readings.ts";
+import { answerOf, BALANCE, CALENDAR, createGathering, type Gathering } from "../lib/readings.ts";
 import { NO_SUCH_ROUTE, type Party, requestJson } from "../lib/request_json.ts";
 
 const ORIGIN = "https://api.openai.com";
@@ -80,9 +91,14 @@ export const openai: Provider = {
     const month = utcMonth(ask.now());
     const project = ask.env("OPENAI_PROJECT_ID");
     const costs = await costsOf(ask, party, month, project);
-    const limit = await spendLimit(ask, party, project) ?? setAmount(ask, "OPENAI_MONTHLY_BUDGET_USD");
     const found = createGathering();
-    const usage = await unlessFailed(ask, "usage", () => usageOf(ask, party, month.start, project), found);
+    const limit = await spendLimit(ask, party, project, found) ?? setAmount(ask, "OPENAI_MONTHLY_BUDGET_USD");
+    const usage = await unlessFailed(
+      ask,
+      "usage",
+      () => usageOf(ask, party, month.start, project, found),
+      found,
+    );
     // What is left of prepaid money belongs to the organization; nothing says how much of it is a project's.
     const credit = project === undefined
       ? await unlessFailed(ask, "credit grants", () => creditOf(ask, party), found)
@@ -129,7 +145,7 @@ function reportUrl(path: string, start: number, project: string | undefined, mor
 async function reportPages(ask: Asking, party: Party, url: URL): Promise<readonly unknown[]> {
   return await allPages(async (cursor) => {
     const page = new URL(url);
-    if (cursor !== null) page.search += `&page=${encodeURIComponent(cursor)}`;
+    if (cursor !== null) page.search += `&page=${encodeURIComponent(cursor.toWellFormed())}`;
     return (await requestJson(ask, party, page, { headers: headersOf(party) })).body;
   }, nextPage);
 }
@@ -139,7 +155,7 @@ function headersOf({ account }: Party): Readonly<Record<string, string>> {
 }
 
 const Buckets = v.object({
-  data: v.array(v.object({ start_time: lenientNumber, results: v.array(v.unknown()) })),
+  data: v.array(v.object({ start_time: instant, results: v.array(v.unknown()) })),
 });
 const Cost = v.object({
   amount: v.object({ value: lenientNumber, currency: v.optional(v.string(), "usd") }),
@@ -195,32 +211,48 @@ function resultsOf(pages: readonly unknown[], month: Month): readonly unknown[] 
   const buckets = pages.flatMap((page) => decode(Buckets, page).data);
   // A day without use is one without results; a report without days says nothing.
   return buckets.length === 0 ? null : buckets
-    .filter((bucket) => bucket.start_time * 1000 >= month.start && bucket.start_time * 1000 < month.end)
+    .filter((bucket) => bucket.start_time >= month.start && bucket.start_time < month.end)
     .flatMap((bucket) => bucket.results);
 }
 
+const KNOWN_LIMIT: KnownMembers = { threshold_amount: true, id: true, created_at: true, updated_at: true };
 const SpendLimit = v.object({ threshold_amount: limitOrNull });
 
 /** The limit somebody set at the vendor, in dollars, or null where there is none. */
-async function spendLimit(ask: Asking, party: Party, project: string | undefined): Promise<number | null> {
+async function spendLimit(
+  ask: Asking,
+  party: Party,
+  project: string | undefined,
+  found: Gathering,
+): Promise<number | null> {
   const scope = project === undefined ? "" : `projects/${encodeURIComponent(project)}/`;
   const url = `${ORIGIN}/v1/organization/${scope}spend_limit`;
   const answer = await requestJson(ask, party, url, { headers: headersOf(party), expected: ABSENT });
   if (ABSENT.includes(answer.status)) return null;
   const { threshold_amount: cents } = decode(SpendLimit, answer.body);
+  for (const { what, why } of unknownFigures(answer.body, KNOWN_LIMIT)) {
+    found.drop(`spend limit ${what}`, why);
+  }
   return cents === null ? null : tidy(cents / 100);
 }
 
-async function usageOf(ask: Asking, party: Party, start: number, project: string | undefined) {
+async function usageOf(
+  ask: Asking,
+  party: Party,
+  start: number,
+  project: string | undefined,
+  found: Gathering,
+) {
   const url = reportUrl("usage/completions", start, project, "&bucket_width=1d&limit=31");
   const month = utcMonth(start);
   const results = resultsOf(await reportPages(ask, party, url), month);
   if (results === null) return { requests: null, tokens: null };
   let [requests, tokens]: (number | null)[] = [0, 0];
   for (const result of results) {
-    requests = plus(requests ?? null, countIn(result, "num_model_requests"));
+    const count = (name: string) => countIn(result, name, found);
+    requests = plus(requests ?? null, count("num_model_requests"));
     // Cached input is part of the input.
-    tokens = plus(tokens ?? null, countIn(result, "input_tokens"), countIn(result, "output_tokens"));
+    tokens = plus(tokens ?? null, count("input_tokens"), count("output_tokens"));
   }
   return { requests: requests ?? null, tokens: tokens ?? null };
 }

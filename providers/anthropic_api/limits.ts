@@ -5,11 +5,13 @@ import {
   amountOrNull,
   decode,
   instantOrNull,
+  type KnownMembers,
   limitOrNull,
   orNull,
   restOf,
   slug,
   tidy,
+  unknownFigures,
 } from "../../lib/decode.ts";
 import type { Reading, Unit } from "../../lib/model/quota.ts";
 import { utcMonth } from "../../lib/paged.ts";
@@ -89,6 +91,20 @@ const SpendLimits = v.object({
   })),
 });
 
+const KNOWN_LIMITS: KnownMembers = {
+  data: {
+    actor: true,
+    amount: true,
+    created_at: true,
+    period_to_date_spend: true,
+    scope: true,
+    spend_limit_id: true,
+    updated_at: true,
+    workspace_id: true,
+  },
+  next_page: true,
+};
+
 /** Limits on spending; of several for one period the one that is nearest to its end. */
 export async function spendLimitsOf(
   ask: Asking,
@@ -99,6 +115,7 @@ export async function spendLimitsOf(
   const day = Math.floor(ask.now() / 86_400_000) * 86_400_000;
   const byPeriod = new Map<string, Reading>();
   for (const page of await pagesOf(ask, party, `${ORIGIN}/spend_limits/effective`)) {
+    for (const { what, why } of unknownFigures(page, KNOWN_LIMITS)) found.drop(`spend limits ${what}`, why);
     for (const row of decode(SpendLimits, page).data) {
       const label = Object.hasOwn(PERIODS, row.period) ? PERIODS[row.period as keyof typeof PERIODS] : null;
       if (label === null || row.currency.toUpperCase() !== "USD") {

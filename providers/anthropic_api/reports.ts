@@ -1,7 +1,17 @@
 /** The reports of an organization: what the month cost, and the tokens used in it. */
 import * as v from "valibot";
 import type { Asking } from "../../lib/asking.ts";
-import { badResponse, decode, instant, isStated, lenientNumber, member, orNull } from "../../lib/decode.ts";
+import {
+  badResponse,
+  decode,
+  instant,
+  isStated,
+  type KnownMembers,
+  lenientNumber,
+  member,
+  orNull,
+  unknownFigures,
+} from "../../lib/decode.ts";
 import type { Part, Reading } from "../../lib/model/quota.ts";
 import {
   allPages,
@@ -14,7 +24,7 @@ import {
   sumOrNull,
   utcMonth,
 } from "../../lib/paged.ts";
-import { CALENDAR } from "../../lib/readings.ts";
+import { CALENDAR, type Gathering } from "../../lib/readings.ts";
 import { type Party, requestJson } from "../../lib/request_json.ts";
 
 export const ORIGIN = "https://api.anthropic.com/v1/organizations";
@@ -25,7 +35,7 @@ export async function pagesOf(ask: Asking, party: Party, url: string): Promise<r
   return await allPages(async (cursor) => {
     const page = cursor === null
       ? url
-      : `${url}${url.includes("?") ? "&" : "?"}page=${encodeURIComponent(cursor)}`;
+      : `${url}${url.includes("?") ? "&" : "?"}page=${encodeURIComponent(cursor.toWellFormed())}`;
     return (await requestJson(ask, party, page, { headers })).body;
   }, nextPage);
 }
@@ -59,7 +69,7 @@ export interface Costs {
 }
 
 /** The costs of the month by model, or as one sum where they are not grouped. */
-export async function costsOf(ask: Asking, party: Party): Promise<Costs> {
+export async function costsOf(ask: Asking, party: Party, found: Gathering): Promise<Costs> {
   const { start, end } = utcMonth(ask.now());
   const range = `starting_at=${isoSeconds(start)}&ending_at=${isoSeconds(end)}&bucket_width=1d&limit=31`;
   const url = `${ORIGIN}/cost_report?${range}`;
@@ -75,7 +85,10 @@ export async function costsOf(ask: Asking, party: Party): Promise<Costs> {
   const sums = new Map<string, number>();
   for (const result of results) {
     const { amount, currency, model, description } = decode(Cost, result);
-    if (currency.toUpperCase() !== "USD") continue;
+    if (currency.toUpperCase() !== "USD") {
+      found.drop(`costs in ${currency.slice(0, 8)}`, "another currency than dollars");
+      continue;
+    }
     counted++;
     cents += amount;
     named ||= (model ?? description) !== null;
@@ -92,15 +105,24 @@ export async function costsOf(ask: Asking, party: Party): Promise<Costs> {
 const TOKENS = ["uncached_input_tokens", "cache_read_input_tokens", "output_tokens"];
 const CREATED = ["ephemeral_1h_input_tokens", "ephemeral_5m_input_tokens"];
 
-export async function tokensOf(ask: Asking, party: Party): Promise<readonly Reading[]> {
+const KNOWN_USAGE: KnownMembers = {
+  ...Object.fromEntries(TOKENS.map((name) => [name, true] as const)),
+  cache_creation: Object.fromEntries(CREATED.map((name) => [name, true] as const)),
+  server_tool_use: true,
+};
+
+export async function tokensOf(ask: Asking, party: Party, found: Gathering): Promise<readonly Reading[]> {
   const { start, end } = utcMonth(ask.now());
   const url = `${ORIGIN}/usage_report/messages?starting_at=${isoSeconds(start)}&bucket_width=1d&limit=31`;
   const results = await resultsOf(ask, party, url);
   const none = results === null ? null : 0;
   const sums: Record<"input" | "output", number | null> = { input: none, output: none };
   for (const result of results ?? []) {
-    const [uncached = null, cached = null, output = null] = TOKENS.map((name) => countIn(result, name));
-    const created = createdIn(member(result, "cache_creation"));
+    const [uncached = null, cached = null, output = null] = TOKENS.map((name) =>
+      countIn(result, name, found)
+    );
+    const created = createdIn(member(result, "cache_creation"), found);
+    for (const { what, why } of unknownFigures(result, KNOWN_USAGE)) found.drop(`usage ${what}`, why);
     sums.input = plus(sums.input, uncached, cached, created);
     sums.output = plus(sums.output, output);
   }
@@ -112,7 +134,7 @@ export async function tokensOf(ask: Asking, party: Party): Promise<readonly Read
 }
 
 /** What went into caches; a report without the block knows of no caches. */
-function createdIn(block: unknown): number | null {
+function createdIn(block: unknown, found: Gathering): number | null {
   if (!isStated(block)) return 0;
-  return plus(...CREATED.map((name) => countIn(block, name)));
+  return plus(...CREATED.map((name) => countIn(block, name, found)));
 }

@@ -6,6 +6,7 @@ import {
   badResponse,
   decode,
   isNoLimit,
+  type KnownMembers,
   lenientNumber,
   limitOrNull,
   member,
@@ -13,6 +14,7 @@ import {
   restOf,
   slug,
   tidy,
+  unknownFigures,
 } from "../../lib/decode.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { allPages } from "../../lib/paged.ts";
@@ -65,6 +67,35 @@ const Usage = v.object({
   ),
 });
 
+const KNOWN_USAGE: KnownMembers = {
+  id: true,
+  name: true,
+  unit: true,
+  status: true,
+  currentValue: true,
+  limit: true,
+  nextResetTime: true,
+  quotaPeriod: true,
+};
+const KNOWN_DEPLOYMENT: KnownMembers = {
+  id: true,
+  name: true,
+  type: true,
+  etag: true,
+  sku: true,
+  tags: true,
+  systemData: true,
+  properties: {
+    model: true,
+    capabilities: true,
+    currentCapacity: true,
+    callRateLimit: true,
+    capacitySettings: true,
+    scaleSettings: true,
+    rateLimits: { key: true, renewalPeriod: true, count: true, rules: true },
+  },
+};
+
 /** How much of each ceiling of the region is given to deployments. It is not use, and never resets. */
 export async function allocations(
   ask: Asking,
@@ -80,6 +111,7 @@ export async function allocations(
     throw badResponse("Azure answered with nothing that is known", rows);
   }
   const found = createGathering();
+  for (const { what, why } of unknownFigures(rows, KNOWN_USAGE)) found.drop(what, why);
   if (usages.length < rows.length) found.drop(`${rows.length - usages.length} usages`, "without a name");
   for (const { output: { name, currentValue, limit: { thousands, isOpen } } } of usages) {
     const [, sku = "", model = ""] = NAME.exec(name.value) ?? [];
@@ -122,13 +154,18 @@ export async function deployments(
   party: Party,
   management: Management,
   place: { readonly group: string; readonly account: string },
+  found: Pick<Gathering, "drop">,
 ): Promise<readonly Reading[]> {
   const [group, account] = [place.group, place.account].map(encodeURIComponent);
   const url = `${management.subscription}/resourceGroups/${group}/providers/Microsoft.CognitiveServices` +
     `/accounts/${account}/deployments?api-version=2024-10-01`;
   const readings = new Map<string, Reading>();
   for (const page of await pagesOf(ask, party, management, url)) {
-    for (const row of decode(Page, page).value) {
+    const rows = decode(Page, page).value;
+    for (const { what, why } of unknownFigures(rows, KNOWN_DEPLOYMENT)) {
+      found.drop(`deployments ${what}`, why);
+    }
+    for (const row of rows) {
       const { success, output } = v.safeParse(Deployment, row);
       if (!success) continue;
       for (const { key, renewalPeriod, count } of output.properties.rateLimits) {

@@ -87,6 +87,11 @@ export function quotaAnswer(body: unknown, more: Pick<Answer, "identity"> = {}):
       limitedReading(name, left, member(body.monthly_quotas, name), limitedResetsAt),
     );
   }
+  for (const name of Object.keys(isRecord(body.monthly_quotas) ? body.monthly_quotas : {})) {
+    if (Array.isArray(limited) && !limited.some(([one]) => one === name)) {
+      found.drop(`monthly_quotas.${name.slice(0, 60)}`, "what is left of it is not told");
+    }
+  }
   const readings = found.readings.toSorted((a, b) => rank(a.quota) - rank(b.quota));
   return answerOf("GitHub", body, { readings, dropped: found.dropped }, {
     ...plan === undefined ? {} : { plan },
@@ -108,6 +113,8 @@ function isOn(value: unknown): boolean {
   return value === true || member(value, "enabled") === true;
 }
 
+/** How the vendor writes that there is no limit, in older answers. */
+const NO_LIMIT = -1;
 const figure = orNull(lenientNumber);
 const Snapshot = v.object({
   entitlement: figure,
@@ -132,7 +139,7 @@ function snapshotReading(
   const id = nameOf(name);
   if (id === null) return "no name";
   const unit: Unit = name === PREMIUM && isCredits ? "credits" : "requests";
-  if (unlimited || (entitlement !== null && entitlement < 0)) {
+  if (unlimited || entitlement === NO_LIMIT) {
     return {
       ...id,
       unit,
@@ -151,6 +158,7 @@ function snapshotReading(
     if (percent === 100 && left === 0) return "its allowance is not told";
     return percentReading(id.quota, id.label, 100 - percent, CALENDAR, resetsAt);
   }
+  if (entitlement < 0) return "its allowance is below nothing";
   if (entitlement === 0 && (left === null || left >= 0)) return null;
   const isUsedUp = left !== null && left <= 0 && member(block, "overage_permitted") === false;
   return { ...countReading(id, unit, entitlement, left, resetsAt), ...isUsedUp ? { allowed: false } : {} };

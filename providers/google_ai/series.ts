@@ -6,15 +6,17 @@ import {
   decode,
   instant,
   instantOrNull,
+  type KnownMembers,
   lenientNumber,
   orNull,
   restOf,
   slug,
   tidy,
+  unknownFigures,
 } from "../../lib/decode.ts";
 import type { Reading, Unit, Window } from "../../lib/model/quota.ts";
 import { zoneDay } from "../../lib/paged.ts";
-import { fullnessOf, ONE_DAY, ONE_MINUTE } from "../../lib/readings.ts";
+import { fullnessOf, type Gathering, ONE_DAY, ONE_MINUTE } from "../../lib/readings.ts";
 
 /** Quotas of a day begin anew at midnight there, summer and winter. */
 export const ZONE = "America/Los_Angeles";
@@ -22,6 +24,15 @@ export const ZONE = "America/Los_Angeles";
 const STALE_MS = 3_600_000;
 /** From here on a limit is how the vendor writes "none". */
 const UNLIMITED = 2 ** 53;
+
+/** Up to the largest there is, which stands for no limit. */
+const int64 = v.pipe(
+  v.union([v.number(), v.pipe(v.string(), v.regex(/^-?\d{1,19}$/))]),
+  v.transform(Number),
+  v.check((value) => Math.abs(value) <= 2 ** 63, "Expected a whole number of 64 bits"),
+);
+/** Nobody uses as much; no figure beyond it is exact. */
+const MOST_USED = 1e15;
 
 const Labels = v.fallback(v.record(v.string(), v.unknown()), {});
 const Series = v.object({
@@ -31,13 +42,25 @@ const Series = v.object({
     v.nullable(v.array(v.object({
       interval: v.object({ startTime: instantOrNull, endTime: instant }),
       value: v.object({
-        int64Value: orNull(lenientNumber),
+        int64Value: orNull(int64),
         doubleValue: orNull(lenientNumber),
       }),
     }))),
     null,
   ),
 });
+const KNOWN: KnownMembers = {
+  timeSeries: {
+    metric: true,
+    resource: true,
+    metadata: true,
+    points: {
+      interval: { startTime: true, endTime: true },
+      value: { int64Value: true, doubleValue: true },
+    },
+  },
+  executionErrors: true,
+};
 const Page = v.object({ timeSeries: v.nullish(v.array(v.unknown()), []) });
 
 interface Point {
@@ -57,7 +80,8 @@ export interface Line {
 }
 
 /** The series of one page. @throws {ProviderError} `bad_response` */
-export function linesOf(page: unknown): readonly Line[] {
+export function linesOf(page: unknown, found: Gathering): readonly Line[] {
+  for (const { what, why } of unknownFigures(page, KNOWN)) found.drop(what, why);
   return (decode(Page, page).timeSeries ?? []).map((one) => {
     const { metric, resource, points } = decode(Series, one);
     const name = textOf(metric.labels.quota_metric) ?? metric.type;
@@ -66,9 +90,19 @@ export function linesOf(page: unknown): readonly Line[] {
       limitName: textOf(metric.labels.limit_name),
       location: textOf(resource.labels.location) ?? textOf(metric.labels.location) ?? "",
       model: textOf(metric.labels.model) ?? textOf(resource.labels.model) ?? "",
-      points: pointsOf(points),
+      points: readPoints(points, textOf(metric.labels.limit_name) ?? metric.type, found),
     };
   });
+}
+
+function readPoints(
+  points: v.InferOutput<typeof Series>["points"],
+  name: string,
+  found: Gathering,
+): readonly Point[] | null {
+  const read = pointsOf(points);
+  if (read === null) found.drop(name.slice(0, 100), "points that cannot be read");
+  return read;
 }
 
 function pointsOf(points: v.InferOutput<typeof Series>["points"]): readonly Point[] | null {
@@ -181,7 +215,7 @@ function readingOf(line: Line, used: readonly Line[], limitLine: Line | undefine
 function allPoints(lines: readonly Line[]): readonly Point[] | null {
   if (lines.some((line) => line.points === null)) return null;
   const points = lines.flatMap((line) => line.points ?? []);
-  return points.every((point) => point.value >= 0) ? points : null;
+  return points.every(({ value }) => value >= 0 && value <= MOST_USED) ? points : null;
 }
 
 function usedSince(lines: readonly Line[], start: number): number | null {

@@ -22,6 +22,7 @@ import {
   CALENDAR,
   createGathering,
   FIVE_HOURS,
+  fullnessOf,
   type Gathering,
   ONE_WEEK,
   percentReading,
@@ -81,8 +82,8 @@ export function limitsOf(body: Readonly<Record<string, unknown>>, now: number): 
   for (const [name, entry] of isRecord(usages) ? Object.entries(usages) : []) {
     const reading = ratio(name, entry, now);
     // A ratio of 0 was seen beside a limit that was used up: alone beside one that cannot be read, it says nothing.
-    const isDoubtful = typeof week === "string" && typeof reading === "object" &&
-      reading?.quota === "weekly" &&
+    const isUnread = typeof week === "string" || (week !== null && fullnessOf(week) < 0);
+    const isDoubtful = isUnread && typeof reading === "object" && reading?.quota === "weekly" &&
       reading.used === 0;
     add(
       `usages.${name.slice(0, 60)}`,

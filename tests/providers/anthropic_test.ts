@@ -237,7 +237,7 @@ Deno.test("of two claims on one window the fuller stands, and the other is told"
     limits: [{ kind: "weekly_all", percent: 97, resets_at: null }],
   };
   assertEquals(figuresOf(body), { "seven-day": 97 });
-  assertEquals(dropsOf(body), ["limits weekly_all"]);
+  assertEquals(dropsOf(body), ["seven_day"]);
 });
 
 Deno.test("kinds of limits nobody has heard of are shown under their own names, with the length they speak of", () => {

@@ -1,0 +1,257 @@
+/**
+ * One walk over every provider and all of its good answers. Each member of an answer is made unknown, renamed,
+ * negated, taken away or doubled, one at a time. Whatever happens, no figure may appear that nobody stated, a
+ * figure that was there may only go with a word about it, and an answer of which nothing is left is no success.
+ */
+import type { Answer, Provider } from "../../lib/provider.ts";
+import type { Reading } from "../../lib/model/quota.ts";
+import { fullnessOf } from "../../lib/readings.ts";
+import { providers } from "../../providers/mod.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import {
+  type Exchange,
+  exchangesOf,
+  type Fixture,
+  fixturesOf,
+  matching,
+  outcomeOf,
+  responseOf,
+  settingOfFixture,
+} from "../support/exchange.ts";
+import { createFakeAsking } from "../support/fake_asking.ts";
+import { checkReadings, kindOf } from "../support/sound.ts";
+
+type Path = readonly (string | number)[];
+
+function pathsIn(value: unknown, at: Path = []): readonly Path[] {
+  const inner = typeof value === "object" && value !== null
+    ? Object.entries(value).flatMap(([name, member]) =>
+      pathsIn(member, [...at, Array.isArray(value) ? Number(name) : name])
+    )
+    : [];
+  return at.length === 0 ? inner : [at, ...inner];
+}
+
+/** A copy with one place changed; undefined where the change makes none. */
+function changed(body: unknown, path: Path, how: Change): unknown {
+  const copy: unknown = structuredClone(body);
+  const holder = path.slice(0, -1).reduce<unknown>((one, name) => Reflect.get(Object(one), name), copy);
+  const name = path.at(-1) ?? "";
+  if (typeof holder !== "object" || holder === null) return undefined;
+  return how(holder as Record<string, unknown> | unknown[], name, Reflect.get(holder, name))
+    ? copy
+    : undefined;
+}
+
+/** Changes the member of a holder; false where there is nothing to change. */
+type Change = (
+  holder: Record<string, unknown> | unknown[],
+  name: string | number,
+  value: unknown,
+) => boolean;
+
+const put = (value: unknown): Change => (holder, name) => Reflect.set(holder, name, value);
+
+const remove: Change = (holder, name) => {
+  if (Array.isArray(holder)) return holder.splice(Number(name), 1).length > 0;
+  return Reflect.deleteProperty(holder, name);
+};
+
+const rename: Change = (holder, name, value) => {
+  if (Array.isArray(holder)) return false;
+  delete holder[name];
+  holder[`${name}Renamed`] = value;
+  return true;
+};
+
+const negate: Change = (holder, name, value) => {
+  const figure = typeof value === "number" || (typeof value === "string" && /^\d+(?:\.\d+)?$/.test(value));
+  if (!figure || Number(value) === 0) return false;
+  return Reflect.set(holder, name, typeof value === "number" ? -value : `-${value}`);
+};
+
+const double: Change = (holder, _, value) => {
+  if (!Array.isArray(holder)) return false;
+  holder.push(structuredClone(value));
+  return true;
+};
+
+/** What makes a figure unreadable. */
+const UNREADABLE: readonly Change[] = ["", "abc", "1e999", null, {}, [], true, 1e308].map(put);
+
+async function read(
+  provider: Provider,
+  fixture: Fixture,
+  exchanges: readonly Exchange[],
+  at = -1,
+  body?: unknown,
+) {
+  const ask = createFakeAsking({
+    ...settingOfFixture(fixture),
+    answer(sent) {
+      const exchange = matching(exchanges, sent, true);
+      if (!exchange) return new Response("{}", { status: 404 });
+      if (exchanges.indexOf(exchange) !== at) return responseOf(exchange.response);
+      const { status, headers } = exchange.response;
+      return new Response(JSON.stringify(body), { status, headers: { ...headers } });
+    },
+  });
+  const [account] = await provider.accounts(ask);
+  assert(account);
+  return await provider.read(ask, account);
+}
+
+/** The answer, or the word for how it failed. Anything but a failure by kind is a fault. */
+async function outcome(...given: Parameters<typeof read>): Promise<Answer | string> {
+  try {
+    const answer = await read(...given);
+    checkReadings(answer.readings);
+    return answer;
+  } catch (error) {
+    const kind = kindOf(error);
+    assert(!kind.startsWith("none"), `${given[0].id} ${given[1].name}: ${kind}`);
+    return kind;
+  }
+}
+
+const FIGURES = ["used", "limit", "remaining"] as const;
+
+function figuresOf(readings: readonly Reading[]): ReadonlySet<number> {
+  return new Set(readings.flatMap((one) => FIGURES.map((name) => one[name])).filter((one) => one !== null));
+}
+
+/** Numbers that are stated anywhere in an answer, as such or as text. */
+function statedIn(value: unknown): readonly number[] {
+  if (typeof value === "number") return [value];
+  if (typeof value === "string") {
+    return /^-?\$?[\d,.]+$/.test(value) ? [Number(value.replace(/[$,]/g, ""))] : [];
+  }
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(statedIn) : [];
+}
+
+/** A figure that was one thing and became nothing used or all of it used, without anybody saying so. */
+function madeUp(good: Answer, bad: Answer): readonly string[] {
+  const known = figuresOf(good.readings);
+  return bad.readings.flatMap((reading) => {
+    const before = good.readings.find(({ quota }) => quota === reading.quota);
+    // The same share in another unit: percent where there were counts.
+    if (before && fullnessOf(before) === fullnessOf(reading)) return [];
+    return FIGURES.flatMap((name) => {
+      const value = reading[name];
+      const was = before?.[name];
+      if (value === null || was === undefined || was === null || was === value) return [];
+      const isWhole = name !== "limit" && value === reading.limit;
+      const isMadeUp = value === 0 ? was !== 0 : isWhole && !known.has(value);
+      return isMadeUp ? [`${reading.quota}.${name} became ${value}, and was ${was}`] : [];
+    });
+  });
+}
+
+interface Walked {
+  readonly provider: Provider;
+  readonly fixture: Fixture;
+  readonly exchanges: readonly Exchange[];
+  readonly good: Answer;
+  readonly at: number;
+  readonly body: unknown;
+  readonly path: Path;
+}
+
+async function* walk(provider: Provider): AsyncGenerator<Walked> {
+  for (const fixture of fixturesOf(provider.id).filter((one) => outcomeOf(one) === "ok")) {
+    const exchanges = exchangesOf(fixture);
+    const good = await outcome(provider, fixture, exchanges);
+    if (typeof good === "string") continue;
+    for (const [at, { response: { body } }] of exchanges.entries()) {
+      if (typeof body !== "object" || body === null) continue;
+      for (const path of pathsIn(body)) yield { provider, fixture, exchanges, good, at, body, path };
+    }
+  }
+}
+
+function where({ fixture, path }: Walked): string {
+  return `${fixture.name} ${path.join(".")}`;
+}
+
+function isFigure(value: unknown): boolean {
+  return statedIn(value).length === 1 && typeof value !== "object";
+}
+
+function at(body: unknown, path: Path): unknown {
+  return path.reduce<unknown>((one, name) => Reflect.get(Object(one), name), body);
+}
+
+/** Whether all that was shown still is, be it under another name. */
+function isAllThere(good: Answer, bad: Answer): boolean {
+  const figures = figuresOf(bad.readings);
+  return [...figuresOf(good.readings)].every((figure) => figures.has(figure));
+}
+
+/** Whether something is told to be left out that was not before. */
+function tellsMore({ dropped: before = [] }: Answer, { dropped = [] }: Answer): boolean {
+  return dropped.some(({ what }) => !before.some((one) => one.what === what));
+}
+
+for (const provider of providers) {
+  Deno.test(`${provider.id}: a figure that cannot be read becomes no other`, async () => {
+    const faults: string[] = [];
+    for await (const one of walk(provider)) {
+      if (!isFigure(at(one.body, one.path))) continue;
+      for (const [index, how] of UNREADABLE.entries()) {
+        const body = changed(one.body, one.path, how);
+        const bad = await outcome(provider, one.fixture, one.exchanges, one.at, body);
+        if (typeof bad === "string") continue;
+        for (const fault of madeUp(one.good, bad)) faults.push(`${where(one)} way ${index}: ${fault}`);
+      }
+    }
+    assertEquals(faults, []);
+  });
+
+  Deno.test(`${provider.id}: a figure below nothing becomes no 0`, async () => {
+    const faults: string[] = [];
+    for await (const one of walk(provider)) {
+      const body = changed(one.body, one.path, negate);
+      if (body === undefined) continue;
+      const bad = await outcome(provider, one.fixture, one.exchanges, one.at, body);
+      if (typeof bad === "string") continue;
+      for (const reading of bad.readings) {
+        const before = one.good.readings.find(({ quota }) => quota === reading.quota);
+        if (!before) continue;
+        // More used than there was leaves nothing.
+        const isOver = reading.used !== null && reading.limit !== null && reading.used > reading.limit;
+        for (const name of FIGURES) {
+          if (reading[name] !== 0 || before[name] === 0 || (name === "remaining" && isOver)) continue;
+          if (before[name] !== null) faults.push(`${where(one)}: ${reading.quota}.${name} became 0`);
+        }
+      }
+    }
+    assertEquals(faults, []);
+  });
+
+  Deno.test(`${provider.id}: what is renamed goes with a word, and an answer of which nothing is left is no success`, async () => {
+    const faults: string[] = [];
+    for await (const one of walk(provider)) {
+      if (statedIn(at(one.body, one.path)).length === 0) continue;
+      const body = changed(one.body, one.path, rename);
+      if (body === undefined) continue;
+      const bad = await outcome(provider, one.fixture, one.exchanges, one.at, body);
+      if (typeof bad === "string") continue;
+      if (!isAllThere(one.good, bad) && !tellsMore(one.good, bad)) {
+        faults.push(`${where(one)}: went without a word`);
+      }
+      if (bad.readings.length === 0 && one.good.readings.length > 0) {
+        faults.push(`${where(one)}: success without quotas`);
+      }
+    }
+    assertEquals(faults, []);
+  });
+
+  Deno.test(`${provider.id}: a row that comes twice or not at all fails nothing`, async () => {
+    for await (const one of walk(provider)) {
+      for (const how of [double, remove]) {
+        const body = changed(one.body, one.path, how);
+        if (body !== undefined) await outcome(provider, one.fixture, one.exchanges, one.at, body);
+      }
+    }
+  });
+}
