@@ -84,7 +84,10 @@ export function createAccounts(parts: AccountsParts): Accounts {
     throw problem("account", `There is no account "${plain(key, 80)}": ${hint}`);
   }
 
-  async function add({ provider: id, name, values }: NewAccount): Promise<AccountKey> {
+  async function add(
+    { provider: id, name, values }: NewAccount,
+    { anyFolder = false }: { readonly anyFolder?: boolean } = {},
+  ): Promise<AccountKey> {
     const unknown = providerProblem(id, providers);
     const provider = providers.find((one) => one.id === id);
     const trimmed = Object.fromEntries(
@@ -93,7 +96,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     const problems = [
       unknown,
       name === undefined ? null : nameProblem(name),
-      ...provider ? valueProblems(provider, trimmed) : [],
+      ...provider ? valueProblems(provider, trimmed, anyFolder ? undefined : parts.isOwnPath) : [],
     ].filter((one) => one !== null);
     if (problems.length > 0 || !provider) throw new AccountError(problems);
 
@@ -211,7 +214,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
       providers.filter(({ settings }) => settings.some(({ secret, home }) => secret || home))
         .map(({ id, name, settings }) => ({ id, name, settings })),
     list,
-    add: (wanted) => changing(add(wanted)),
+    add: (wanted, options) => changing(add(wanted, options)),
     rename: (key, name) => changing(rename(key, name)),
     remove: (key, options) => changing(remove(key, options)),
     async setPolling(key, polling) {

@@ -14,6 +14,7 @@ import { aboutAccounts, rulesOf } from "./compose/about.ts";
 import type { CurrentConfig } from "./compose/current_config.ts";
 import { renewerFor } from "./compose/renewer.ts";
 import { storedParts, withStored } from "./compose/stored_accounts.ts";
+import { isInHome } from "./compose/home.ts";
 import { retentionOf } from "./compose/retention.ts";
 import { upkeepOf } from "./compose/upkeep.ts";
 import { readVitals } from "./compose/vitals.ts";
@@ -162,6 +163,7 @@ export function compose(parts: ComposeParts): Composed {
     found: scheduler.accounts,
     look: scheduler.look,
     settle: scheduler.settle,
+    isOwnPath: (path) => isInHome(path, environment),
     changed: () => void hub.publish({ kind: "settings", account: null }),
   });
   const zone = () => fixedZone(settings.current) ?? current().timezone;

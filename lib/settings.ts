@@ -4,6 +4,7 @@
  * It may import the model and the contracts of store, hub and clock. What it reads back is
  * looked at again, since another version of the program may have written it.
  */
+import { harmless } from "./text.ts";
 import type { Clock } from "./clock.ts";
 import type { Hub } from "./hub.ts";
 import type { AccountKey } from "./model/quota.ts";
@@ -186,7 +187,9 @@ function accountsOf(value: unknown): Settings["accounts"] {
   return Object.fromEntries(
     Object.entries(value).map(([key, stored]) => {
       const { label, polling } = { ...stored as Partial<Record<keyof AccountSettings, unknown>> };
-      const known = typeof label === "string" && label.trim() !== "" ? label.slice(0, LONGEST_LABEL) : null;
+      // What steers the direction of text would turn the sentences it stands in.
+      const text = typeof label === "string" ? harmless(label) : "";
+      const known = text.trim() !== "" ? text.slice(0, LONGEST_LABEL) : null;
       return [key, { label: known, polling: polling !== false }];
     }),
   );

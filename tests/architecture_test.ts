@@ -143,7 +143,7 @@ const ROOMS: readonly Room[] = [
   {
     name: "settings",
     at: ["lib/settings.ts"],
-    may: ["model", "type store contract", "type hub", "type clock"],
+    may: ["model", "type store contract", "type hub", "type clock", "text"],
   },
   { name: "history cache", at: ["lib/history_cache.ts"], may: ["model", "store contract", "hub", "clock"] },
   { name: "dialects", at: ["lib/dialects/"], may: ["model", ...WORDS] },

@@ -57,6 +57,7 @@ export function nameProblem(name: string): AccountProblem | null {
 export function valueProblems(
   { settings, name }: Pick<Provider, "settings" | "name">,
   values: Readonly<Record<string, string>>,
+  isOwnPath: (path: string) => boolean = () => true,
 ): readonly AccountProblem[] {
   const known = new Map<string, Setting>(settings.map((setting) => [setting.name, setting]));
   const problems: AccountProblem[] = [];
@@ -70,6 +71,12 @@ export function valueProblems(
     else if (value.length > LONGEST_VALUE) problems.push({ field, message: `${setting} is too long` });
     else if (CONTROL.test(value)) {
       problems.push({ field, message: `${setting} has line breaks or controls in it: one line is expected` });
+    } else if (known.get(setting)?.home && !isOwnPath(value.trim())) {
+      problems.push({
+        field,
+        message: `${setting} has to be a folder in your home folder here; ` +
+          "one that lies elsewhere is added at a terminal: syntrack account add",
+      });
     }
   }
   const makes = settings.filter(({ secret, home }) => secret || home);

@@ -58,7 +58,11 @@ export interface Accounts {
   /** Those that are found, stored or were ever polled, in the order of the providers. */
   list(): Promise<readonly AccountEntry[]>;
   /** Stores an account; nobody is asked whether it works. @throws {AccountError} {VaultError} */
-  add(wanted: NewAccount): Promise<AccountKey>;
+  add(
+    wanted: NewAccount,
+    /** `anyFolder`: whoever asks sits at a terminal of this machine, and may read what they name. */
+    options?: { readonly anyFolder?: boolean },
+  ): Promise<AccountKey>;
   /** Gives a stored account another name; its history goes along. @throws {AccountError} {VaultError} */
   rename(key: AccountKey, name: string): Promise<AccountKey>;
   /** Turns polling by the clock on or off, wherever the account comes from. @throws {AccountError} */
@@ -86,6 +90,8 @@ export interface AccountsParts extends StoredParts {
   readonly look: (provider: string) => Promise<void>;
   /** Resolves when no poll of the account is under way. */
   readonly settle: (account: AccountKey) => Promise<void>;
+  /** Whether a path lies in the home of whoever runs this; any does unless given. */
+  readonly isOwnPath?: (path: string) => boolean;
   /** Told after each change. */
   readonly changed?: () => void;
 }

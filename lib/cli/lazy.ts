@@ -25,6 +25,7 @@ export interface Parts extends Readonly<Record<CommandName, Command>> {
     }
   >;
   readonly parseArgs: (args: readonly string[], options: ProgramOptions) => Parsed;
+  readonly providerId: (word: string) => string;
   readonly summarize: (tools: Tools, quota: Chosen | null) => Promise<object>;
 }
 
@@ -50,6 +51,7 @@ const FILES: Readonly<Record<keyof Parts, string>> = {
   key: "./commands/key.ts",
   outlook: "./outlook.ts",
   parseArgs: "./program.ts",
+  providerId: "./known_providers.ts",
   providers: "./commands/providers.ts",
   query: "./commands/query.ts",
   serve: "./commands/serve.ts",

@@ -10,12 +10,28 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
     const typed = quickArgs(args) ?? await readArgs(args, io);
     if (typed === null) return EXIT_OK;
-    await using tools = makeTools(typed, io);
+    await using tools = makeTools(await withProvider(typed), io);
     const command = await lazily(typed.command);
     return await command(tools);
   } catch (error) {
     return codeOf(report(error, io), args);
   }
+}
+
+/** People know products by their names; from here on a provider goes by its id. */
+async function withProvider(typed: Typed): Promise<Typed> {
+  const { provider } = typed.options;
+  const [action, what, ...rest] = typed.operands;
+  const isAdding = typed.command === "account" && action === "add" && what !== undefined;
+  if (typeof provider !== "string" && !isAdding) return typed;
+  const providerId = await lazily("providerId");
+  return {
+    ...typed,
+    operands: isAdding ? [action, providerId(what), ...rest] : typed.operands,
+    options: typeof provider === "string"
+      ? { ...typed.options, provider: providerId(provider) }
+      : typed.options,
+  };
 }
 
 /** The same failure has other codes for some commands: 1 may be an answer. */

@@ -30,18 +30,31 @@ export function newFile(name: string, { cwd }: Pick<Io, "cwd">): NewFile {
   return {
     write(text) {
       let bytes = encoder.encode(text);
-      while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
+      while (bytes.length > 0) bytes = bytes.subarray(told(name, () => file.writeSync(bytes)));
     },
     keep() {
-      file.syncSync();
+      told(name, () => file.syncSync());
       close();
-      Deno.renameSync(part, path);
+      told(name, () => Deno.renameSync(part, path));
     },
     [Symbol.dispose]() {
       close();
       if (exists(part)) Deno.removeSync(part);
     },
   };
+}
+
+/** The system says what went wrong and not with which file. @throws {CliError} */
+function told<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw failure(
+      `Cannot write ${JSON.stringify(name)}: ${reason}`,
+      "Free some space, or name a file on another disk; what was written of it is gone",
+    );
+  }
 }
 
 /** Readable by its owner alone, as the database is. */

@@ -27,7 +27,7 @@ import { statusline } from "./commands/statusline.ts";
 import "../statusline/run.ts";
 import "./start.ts";
 import { outlook, summarize } from "./outlook.ts";
-import { checkProvider } from "./known_providers.ts";
+import { checkProvider, providerId } from "./known_providers.ts";
 import { parseArgs } from "./program.ts";
 import type { Parts } from "./lazy.ts";
 
@@ -36,6 +36,7 @@ export const PARTS: Parts = {
   backtest,
   chart,
   checkProvider,
+  providerId,
   collect,
   config,
   cycles,

@@ -21,6 +21,7 @@ export function parseArgs(args: readonly string[], options: ProgramOptions): Par
   let typed: Typed | undefined;
   let text = "";
   const program = buildProgram(options, (choice) => typed = choice, (part) => text += part);
+  if (args[0] === "version" && args.length === 1) return { text: `syntrack ${options.version}\n` };
   try {
     program.parse(args.length === 0 ? ["--help"] : [...args], { from: "user" });
   } catch (error) {
@@ -122,6 +123,14 @@ function camelCase(name: string): string {
 }
 
 function asUsageError(error: CommanderError, args: readonly string[]): Error {
+  const row = commandIn(args);
+  const [first] = row?.operands ?? [];
+  if (row && first?.choices && error.code === "commander.missingArgument") {
+    return usageError(
+      `syntrack ${row.name} has to be told ${first.help}: ${first.choices.join(", ")}`,
+      `See syntrack ${row.name} --help`,
+    );
+  }
   const [what = "", guess] = error.message.replace(/^error: /, "").split("\n");
   const meant = guess ? ` ${guess.replace("(Did", "(did")}` : choiceMeant(what);
   const command = commandIn(args);
@@ -144,6 +153,7 @@ function rootNotes(paint: Paint): string {
     "  syntrack demo       look around, no key needed",
     "  syntrack providers  which variable takes your key; then",
     "  syntrack collect    and syntrack status, or syntrack serve for the dashboard",
+    "  syntrack version    which one this is",
   ].join("\n");
 }
 

@@ -52,9 +52,13 @@ export function chooseQuotas(typed: Typed, records: readonly AccountRecord[]): r
 }
 
 /** A name that none of the known ones is: what is allowed, and what was probably meant. */
-export function unknownName(what: string, got: string, known: readonly string[]): CliError {
+export function unknownName(
+  what: string,
+  got: string,
+  known: readonly string[],
+  meant: string | null = nearest(got, known),
+): CliError {
   const allowed = [...new Set(known)];
-  const meant = nearest(got, allowed);
   const guess = meant === null ? "" : ` (did you mean ${meant}?)`;
   const list = allowed.length === 0 ? "nothing was read yet" : `there is ${allowed.join(", ")}`;
   return usageError(`Unknown ${what} ${JSON.stringify(got)}${guess}: ${list}`);

@@ -75,7 +75,7 @@ export function makeTools(typed: Typed, io: Io): OpenTools {
 async function openStore(tools: Tools): Promise<Store | null> {
   const { dbPath } = await tools.place();
   const { openToRead } = await import("../compose/open_store.ts");
-  return await openToRead(dbPath);
+  return await openToRead(dbPath, tools.io.home);
 }
 
 /** A provider that exists and was not read yet is no mistake: it has no accounts. */

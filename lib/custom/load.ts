@@ -4,7 +4,7 @@ import type { Provider } from "../provider.ts";
 import type { Bindings } from "./bindings.ts";
 import { counterProvider, type EventSources } from "./counters.ts";
 import { checkDeclaration, type Declaration, isEventSource, providerId } from "./declaration.ts";
-import { endpointProvider } from "./endpoint.ts";
+import { derivedKey, endpointProvider } from "./endpoint.ts";
 
 /** A declaration as it stands somewhere. */
 export interface Written {
@@ -37,14 +37,24 @@ export function jsonIn(text: string): unknown {
 export function customProviders(written: readonly Written[], parts: CustomParts): Custom {
   const providers: Provider[] = [];
   const problems: Problem[] = [];
-  for (const one of written) {
-    const checked = checkWritten(one, parts.others);
+  const all = written.map((one) => checkWritten(one, parts.others));
+  const declared = all.flatMap((one) => "problems" in one ? [] : [one.declaration]);
+  for (const [index, one] of written.entries()) {
+    const checked = all[index] ?? { problems: [] };
     if ("problems" in checked) {
       problems.push(...checked.problems);
       continue;
     }
     const { declaration } = checked;
-    if (providers.some(({ id }) => id === providerId(declaration))) {
+    const shared = sharedKey(declaration, declared);
+    if (shared !== null) {
+      problems.push({
+        level: "error",
+        field: `${one.label}, request.auth.secretEnv`,
+        problem: `is the key of the source "${shared}" as well, which is asked at another host`,
+        wanted: "a variable of its own",
+      });
+    } else if (providers.some(({ id }) => id === providerId(declaration))) {
       const problem = "another source has this id already";
       problems.push({ level: "error", field: `${one.label}, id`, problem, got: declaration.id });
     } else if (declaration.enabled) providers.push(asProvider(declaration, parts));
@@ -99,6 +109,31 @@ function lentKey(declaration: Declaration, others: CustomParts["others"]): strin
   const owner = others.find(({ settings }) =>
     settings.some((setting) => setting.secret && name.replace(/_\d{1,4}$/, "") === setting.name)
   );
-  return owner?.id ??
-    (name.startsWith("SYNTRACK_") && !name.startsWith("SYNTRACK_CUSTOM_") ? "syntrack" : null);
+  if (owner) return owner.id;
+  const bare = name.replace(/_\d{1,4}$/, "");
+  if (bare === derivedKey(declaration)) return null;
+  if (/^SYNTRACK_CUSTOM_/.test(name)) return "another source";
+  return /^(?:SYNTRACK_|AUTH_SECRET$)/.test(name) ? "syntrack" : null;
+}
+
+/** The variables a source takes its key from, besides the one made of its id. */
+function namedKey(declaration: Declaration): string | null {
+  if (isEventSource(declaration)) return null;
+  const { auth } = declaration.request;
+  return auth.type === "none" || auth.secretEnv === undefined ? null : auth.secretEnv;
+}
+
+/** Sources that name one variable and different hosts: one of them would get the key of the other, so none does. */
+function sharedKey(declaration: Declaration, all: readonly Declaration[]): string | null {
+  const name = namedKey(declaration);
+  const other = name === null
+    ? undefined
+    : all.find((one) =>
+      one.id !== declaration.id && namedKey(one) === name && originOf(one) !== originOf(declaration)
+    );
+  return other?.id ?? null;
+}
+
+function originOf(declaration: Declaration): string | null {
+  return isEventSource(declaration) ? null : new URL(declaration.request.url).origin;
 }

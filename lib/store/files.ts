@@ -11,6 +11,9 @@ const HEADER_BYTES = 100;
 /** Files SQLite keeps beside the database. */
 const COMPANIONS = ["-wal", "-shm", "-journal"];
 
+const OWN_NAME = ".syntrack";
+/** Rights to change what lies in a folder, and the bit of folders that everybody shares. */
+const SHARED = 0o1022;
 /** All rights of group and others. */
 const OTHERS = 0o077;
 
@@ -119,6 +122,8 @@ export function makePrivate(path: string, ownFolder: boolean): readonly string[]
   const warnings: string[] = [];
   const folder = dirname(path);
   if (ownFolder || isOwnFolder(folder, path)) narrow(folder, warnings);
+  // The folder around the data is ours as well, where it is the one we make.
+  if (ownFolder && basename(dirname(folder)) === OWN_NAME) narrow(dirname(folder), warnings);
   for (const file of [path, ...COMPANIONS.map((end) => path + end)]) narrow(file, warnings);
   return warnings;
 }
@@ -139,7 +144,8 @@ function narrow(path: string, warnings: string[]): void {
 
 function isOwnFolder(folder: string, path: string): boolean {
   try {
-    if (Deno.lstatSync(folder).uid !== Deno.lstatSync(path).uid) return false;
+    const { uid, mode } = Deno.lstatSync(folder);
+    if (uid !== Deno.lstatSync(path).uid || ((mode ?? 0) & SHARED) !== 0) return false;
     for (const { name } of Deno.readDirSync(folder)) {
       if (!name.startsWith(basename(path)) && !/^\.?syntrack/.test(name)) return false;
     }

@@ -42,6 +42,30 @@ const KNOWN: Readonly<Record<number, readonly [title: string, message: string]>>
   422: ["Not accepted", "The request makes no sense"],
 };
 
+/** What the store says of itself, told apart by `kind` since bundles may hold two copies of its class. */
+const STORE: Readonly<Record<string, Failure>> = {
+  full: {
+    status: 507,
+    title: "The disk is full",
+    message: "Nothing was changed: the disk that holds the database is full. Free some space and try again",
+  },
+  locked: {
+    status: 503,
+    title: "Not possible now",
+    message: "Nothing was changed: another program holds the database. Try again in a moment",
+  },
+  unwritable: {
+    status: 503,
+    title: "The database cannot be written",
+    message: "Nothing was changed: the database cannot be written. `syntrack doctor` says why",
+  },
+};
+
+function ofStore(error: unknown): Failure | undefined {
+  if (!(error instanceof Error) || error.name !== "StoreError" || !("kind" in error)) return undefined;
+  return typeof error.kind === "string" && Object.hasOwn(STORE, error.kind) ? STORE[error.kind] : undefined;
+}
+
 /** @param error what was thrown; null stands for an address that does not exist */
 export function failureOf(error: unknown): Failure {
   const status = error === null || error === undefined
@@ -50,6 +74,8 @@ export function failureOf(error: unknown): Failure {
     ? error.status
     : 500;
   if (status >= 500) {
+    const known = ofStore(error);
+    if (known) return known;
     const message = "The server failed to answer; its log says why";
     return { status, title: "Something went wrong", message };
   }

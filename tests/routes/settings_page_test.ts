@@ -265,3 +265,25 @@ Deno.test("the licences named are those of every package the server and its page
     "A dependency came, went or changed: name it with its licence in lib/web/settings_page/licences.ts",
   );
 });
+
+Deno.test("what was done is said of accounts there are, and never in words of the address", async () => {
+  await using services = await fakeServices({ clock: new FakeClock(AT) });
+  const ask = askApp(services);
+  for (const done of ["added", "renamed", "removed", "purged"]) {
+    const planted = encodeURIComponent("your key was stolen, call 555");
+    const html = await (await ask(`/settings?tab=accounts&done=${done}&account=${planted}`)).text();
+    assertMatch(noteOf(html), /the account/);
+    assert(!noteOf(html).includes("stolen"), noteOf(html));
+  }
+});
+
+Deno.test("settings that wait for a restart are named", async () => {
+  await using services = await fakeServices({ clock: new FakeClock(AT) });
+  const ask = askApp({ ...services, needRestart: () => ["port", "log-level"] });
+  const html = await (await ask("/settings?tab=about")).text();
+  assertStringIncludes(
+    noteOf(html),
+    "port, log-level were changed outside of the dashboard and take effect at the next start.",
+  );
+  assertStringIncludes(textOf(html), "Waiting for a restart");
+});

@@ -100,7 +100,9 @@ async function add(
   const provider = providers.find((one) => one.id === id);
   if (!provider) throw unknownName("provider", id, providers.map((one) => one.id));
   const values = await settingsOf(tools, provider);
-  const key = await accounts.add({ provider: id, name: textOf(tools.typed, "name"), values });
+  const key = await accounts.add({ provider: id, name: textOf(tools.typed, "name"), values }, {
+    anyFolder: true,
+  });
   if (!hasFlag(tools.typed, "check")) {
     return done(
       tools,

@@ -1,6 +1,7 @@
 /** `syntrack db`: looking after the database as a file. It never changes a reading, except that `prune` drops old ones. */
 import { resolve } from "node:path";
 import { openStore } from "../../compose.ts";
+import { keepPrivate } from "../../compose/open_store.ts";
 import { lastStored, pruningInstant, retentionOf } from "../../compose/retention.ts";
 import { readSettings } from "../../settings.ts";
 import { answerHead } from "../../dialects/conclusions.ts";
@@ -28,6 +29,7 @@ export async function db(tools: Tools): Promise<number> {
   // What only looks changes nothing, not even a version; what writes never begins a new database.
   const options = action === "prune" || action === "vacuum" ? { create: false } : { readOnly: true };
   await using store = await openStore(config, options);
+  keepPrivate(config);
   switch (action) {
     case "check":
       return await check(tools, store);

@@ -1,4 +1,5 @@
 /** `syntrack doctor`: is everything there that polling and the dashboard depend on, and what is touched for it? */
+import { dirname, join } from "node:path";
 import { openStore } from "../../compose.ts";
 import { problemText } from "../../config/problem.ts";
 import { formatDuration } from "../../model/format.ts";
@@ -24,6 +25,8 @@ export async function doctor(tools: Tools): Promise<number> {
     runtimeCheck(),
     ...configChecks(inspected),
     await databaseCheck(inspected),
+    ...writeChecks(inspected),
+    ...folderChecks(inspected, tools.io.home),
     ...await clockChecks(tools, inspected),
     await portCheck(inspected),
     ...accountChecks(inspected, tools.now),
@@ -145,6 +148,60 @@ async function newestStored(tools: Tools): Promise<{ readonly account: string; r
     // That it cannot be read is told of the database.
     return null;
   }
+}
+
+/** What keeps readings from being added, though those that are there can be read. */
+function writeChecks({ program }: Inspected): readonly Check[] {
+  const { dbPath } = program.config;
+  const barred = isSeen(dbPath) ? unwritable(dbPath) : null;
+  if (barred === null) return [];
+  const finding = `${barred}, so nothing can be stored: check whose it is, and its disk`;
+  return [{ level: "error", about: "Database", finding }];
+}
+
+/** Why a database cannot be written, or null. SQLite lays files beside it, so its folder counts as well. */
+function unwritable(path: string): string | null {
+  try {
+    Deno.openSync(path, { read: true, write: true }).close();
+  } catch (error) {
+    return `${path} cannot be written (${reasonOf(error)})`;
+  }
+  const probe = join(dirname(path), `.syntrack-${crypto.randomUUID().slice(0, 8)}`);
+  try {
+    Deno.openSync(probe, { write: true, createNew: true, mode: 0o600 }).close();
+    Deno.removeSync(probe);
+    return null;
+  } catch (error) {
+    return `${dirname(path)} cannot be written (${reasonOf(error)})`;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.name : "unknown reason";
+}
+
+/** Folders that hold the database, keys and settings, and that others can look into or change. */
+function folderChecks({ program }: Inspected, home: string | null): readonly Check[] {
+  if (Deno.build.os === "windows") return [];
+  const { dbPath } = program.config;
+  const own = home === null ? [] : [join(home, ".syntrack"), join(home, ".syntrack", "data")];
+  const folders = new Set([...own, ...dbPath === ":memory:" ? [] : [dirname(dbPath)]]);
+  return [...folders].flatMap((folder): readonly Check[] => {
+    if (!isSeen(folder)) return [];
+    const mode = Deno.statSync(folder).mode ?? 0;
+    const shown = (mode & 0o7777).toString(8).padStart(4, "0");
+    const change = `chmod 700 ${folder} closes it`;
+    if ((mode & 0o022) !== 0) {
+      const finding = `others on this machine can change what lies in ${folder} (${shown}): ${change}`;
+      return [{ level: "warning", about: "Folder", finding }];
+    }
+    if ((mode & 0o077) === 0 || !own.includes(folder)) return [];
+    return [{
+      level: "warning",
+      about: "Folder",
+      finding: `others on this machine can look into ${folder} (${shown}): ${change}`,
+    }];
+  });
 }
 
 /** Far from any plausible date, expiry and resets mean nothing. */

@@ -108,19 +108,21 @@ async function doneText({ services }: State, reader: AskedReader): Promise<strin
     case "pruned":
       return `Removed ${reader.count("count", 0, MOST, 0)} rows that are no longer kept.`;
     case "added":
-      return `Stored ${accountIn(reader)}, encrypted. It is polled from the next minute on.`;
+      return `Stored ${await accountIn(services, reader)}, encrypted. It is polled from the next minute on.`;
     case "renamed":
-      return `It is called ${accountIn(reader)} now, and its history with it.`;
+      return `It is called ${await accountIn(services, reader)} now, and its history with it.`;
     case "removed":
-      return `Removed ${accountIn(reader)}; its history stays.`;
+      return `Removed ${await accountIn(services, reader)}; its history stays.`;
     case "purged":
-      return `Removed ${accountIn(reader)} and its history.`;
+      return `Removed ${await accountIn(services, reader)} and its history.`;
     case "vacuumed":
       return `Gave back ${bytesText(reader.count("count", 0, MOST, 0))}.`;
   }
 }
 
-/** Comes from the address, so it is only words. */
-function accountIn(reader: AskedReader): string {
-  return plain(reader.text("account") ?? "the account", 200);
+/** Comes from the address, where anybody may write anything: only an account there is is called by its name. */
+async function accountIn({ accounts }: State["services"], reader: AskedReader): Promise<string> {
+  const key = reader.text("account");
+  const known = (await accounts.list()).find((one) => one.key === key);
+  return known ? plain(known.key, 200) : "the account";
 }

@@ -1,0 +1,12 @@
+/** Whose folders may be named from outside: those in the home of whoever runs the program. */
+import { isAbsolute, relative } from "node:path";
+import type { Environment } from "../config/environment.ts";
+import { realPathOf } from "../config/system.ts";
+
+/** Whether a path lies in the home folder, links followed. */
+export function isInHome(path: string, { resolve }: Pick<Environment, "resolve">): boolean {
+  const home = resolve("~");
+  const at = resolve(path);
+  const within = relative(realPathOf(home) ?? home, realPathOf(at) ?? at);
+  return !isAbsolute(within) && !/^\.\.(?:[/\\]|$)/.test(within);
+}

@@ -1,0 +1,16 @@
+/** What the settings page says was done, when its address says so. */
+import { failureOf } from "../../lib/web/failure.ts";
+import { StoreError } from "../../lib/store/store.ts";
+import { assertEquals } from "../support/assert.ts";
+
+Deno.test("a full disk, a held and an unwritable database are told as what they are, not as a failure of ours", () => {
+  const statusOf = (kind: "full" | "locked" | "unwritable" | "corrupt") =>
+    failureOf(new StoreError(kind, "planted inside", "hint"));
+  assertEquals([statusOf("full").status, statusOf("locked").status, statusOf("unwritable").status], [
+    507,
+    503,
+    503,
+  ]);
+  assertEquals(statusOf("corrupt").status, 500);
+  assertEquals(JSON.stringify(statusOf("full")).includes("planted"), false);
+});
