@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import type { Asking } from "./asking.ts";
-import { badResponse, isRecord, lenientNumber, orNull } from "./decode.ts";
+import { badResponse, isRecord, jsonOrNothing, lenientNumber, orNull } from "./decode.ts";
 import { ProviderError } from "./provider.ts";
 import { retryAt } from "./request_json.ts";
 
@@ -50,7 +50,7 @@ export async function newTokens(ask: Asking, request: TokenRequest): Promise<Tok
     capBytes: 64 * 1024,
   });
   const text = await response.text();
-  const answer = parsed(text);
+  const answer = jsonOrNothing(text);
   if (!response.ok) throw failureOf(ask, request, response, answer);
   const result = v.safeParse(Tokens, answer);
   // Without the answer: what is in it may be a token that nothing masks yet.
@@ -87,23 +87,16 @@ function codesIn(answer: unknown): readonly unknown[] {
   return isRecord(error) ? [code, error.code, error.type] : [code, error];
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
 /** The object the text of a login's file is. @throws {ProviderError} `missing` where it is none */
 export function loginObject(text: string, vendor: string): Readonly<Record<string, unknown>> {
-  const value = parsed(text);
+  const value = jsonOrNothing(text);
   if (isRecord(value)) return value;
   throw new ProviderError("missing", `The login file of ${vendor} holds no object`);
 }
 
-/** The text of a file with new content, indented as it was. */
+/** The text of a file with new content, begun, indented and ended as it was. */
 export function asWritten(value: Readonly<Record<string, unknown>>, before: string): string {
+  const mark = before.startsWith("\ufeff") ? "\ufeff" : "";
   const indent = /^\s*\{\s*\n( +|\t)/.exec(before)?.[1];
-  return JSON.stringify(value, null, indent) + (before.endsWith("\n") ? "\n" : "");
+  return mark + JSON.stringify(value, null, indent) + (before.endsWith("\n") ? "\n" : "");
 }

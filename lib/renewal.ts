@@ -32,6 +32,8 @@ export interface Renewer {
    * than the one that was found; never rejects.
    */
   renew(account: Renewable, why: RefreshReason, signal: AbortSignal): Promise<boolean>;
+  /** Whether a credential was put in its file by this renewer, so that it is of the same owner as before. */
+  hasMade(credential: string): boolean;
 }
 
 export interface RenewalParts {
@@ -55,6 +57,8 @@ const LIMITED_EVERY_MS = 6 * 3_600_000;
 export function createRenewer(parts: RenewalParts): Renewer {
   const { docs, clock, log } = parts;
   let chosen: ReadonlyMap<AccountKey, RenewalDoc> = new Map();
+  /** Hash of the credential it put in a file last, by account. */
+  const made = new Map<AccountKey, string>();
 
   async function load(): Promise<void> {
     chosen = await renewalDocs(docs, clock.now());
@@ -92,14 +96,17 @@ export function createRenewer(parts: RenewalParts): Renewer {
     using held = holdLogin(path);
     if (!held) return false;
     const before = held.read();
-    const hash = createHash("sha256").update(before).digest("hex");
+    const hash = hashOf(before);
     if (docOf(key).ended === hash) return false;
     const ask = parts.world(provider, signal, login);
     // Somebody may have renewed it since it was found.
     if (await isAnother(ask, one)) return true;
     try {
       const after = await renewal.renew(ask, before);
-      await put(held, before, after, ask, one);
+      if (await put(held, before, after, ask, one)) {
+        const found = await loginNow(ask, one).catch(() => undefined);
+        if (found) made.set(key, hashOf(found.secret.reveal()));
+      }
     } catch (error) {
       await failed(key, hash, error);
       return false;
@@ -120,6 +127,7 @@ export function createRenewer(parts: RenewalParts): Renewer {
   return {
     load,
     isAllowed,
+    hasMade: (credential) => [...made.values()].includes(hashOf(credential)),
     async renew(one, why, signal) {
       try {
         await load();
@@ -132,22 +140,31 @@ export function createRenewer(parts: RenewalParts): Renewer {
   };
 }
 
-/** Puts a new login in place, unless its tool has put one there itself meanwhile. */
+/** Puts a new login in place, unless its tool has put one there itself meanwhile; whether it did. */
 async function put(
   held: HeldFile,
   before: string,
   after: string,
   ask: Asking,
   one: Renewable,
-): Promise<void> {
-  if (held.read() !== before && await isAnother(ask, one)) return;
+): Promise<boolean> {
+  if (held.read() !== before && await isAnother(ask, one)) return false;
   held.replace(after);
+  return true;
 }
 
 /** Whether the login that is found now is another one than that of the account. */
-async function isAnother(ask: Asking, { provider, account }: Renewable): Promise<boolean> {
-  const found = (await provider.accounts(ask)).find(({ file }) => file === account.file);
-  return found !== undefined && found.secret.reveal() !== account.secret.reveal();
+async function isAnother(ask: Asking, one: Renewable): Promise<boolean> {
+  const found = await loginNow(ask, one);
+  return found !== undefined && found.secret.reveal() !== one.account.secret.reveal();
+}
+
+async function loginNow(ask: Asking, { provider, account }: Renewable): Promise<Account | undefined> {
+  return (await provider.accounts(ask)).find(({ file }) => file === account.file);
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 function partsOf(

@@ -24,6 +24,7 @@ const ROOMS: readonly Room[] = [
   { name: "model", at: ["lib/model/"], may: [] },
   { name: "text", at: ["lib/text.ts"], may: [] },
   { name: "nearest", at: ["lib/nearest.ts"], may: [] },
+  { name: "whole file", at: ["lib/whole_file.ts"], may: [] },
   { name: "version", at: ["lib/version.ts"], may: ["manifest"] },
   { name: "manifest", at: ["deno.json"], may: [] },
   { name: "asking", at: ["lib/asking.ts"], may: [] },
@@ -154,7 +155,7 @@ const ROOMS: readonly Room[] = [
   {
     name: "renewal",
     at: ["lib/renewal.ts", "lib/renewal/"],
-    may: ["asking", "provider", "type clock", "type model", "type store contract"],
+    may: ["asking", "provider", "whole file", "type clock", "type model", "type store contract"],
     packages: ["node:crypto"],
   },
   {
@@ -223,6 +224,7 @@ const ROOMS: readonly Room[] = [
     may: [
       "settings",
       "statusline",
+      "whole file",
       "reach",
       "accounts",
       "redact",

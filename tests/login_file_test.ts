@@ -22,6 +22,7 @@ Deno.test("jsonFile() takes no file and an empty one for none, and names one tha
   assertEquals(await read(), undefined);
   assertEquals(await read(" \n"), undefined);
   assertEquals(await read('{"a":1}'), { a: 1 });
+  assertEquals(await read('\ufeff{"a":1}'), { a: 1 });
   for (const text of ["{", "[]", "null", '"token"']) {
     const error = await assertRejects(() => read(text), /the login of Acme/);
     assertEquals(kindOf(error), "missing");

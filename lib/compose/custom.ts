@@ -17,6 +17,7 @@ import type { Environment } from "../config/environment.ts";
 import type { Problem } from "../config/problem.ts";
 import { readFileText } from "../config/system.ts";
 import type { Provider } from "../provider.ts";
+import { replaceFile } from "../whole_file.ts";
 
 export interface CustomPlace {
   readonly home: string | null;
@@ -83,21 +84,9 @@ function bindingsOf(home: string | null): Bindings {
   });
 }
 
-/** Writes a file of ours in one step, readable by its owner alone. */
 function writeWhole(path: string, text: string): void {
   Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const beside = `${path}.${crypto.randomUUID().slice(0, 8)}`;
-  try {
-    Deno.writeTextFileSync(beside, text, { mode: 0o600, createNew: true });
-    Deno.renameSync(beside, path);
-  } catch (error) {
-    try {
-      Deno.removeSync(beside);
-    } catch {
-      // It was not even made.
-    }
-    throw error;
-  }
+  replaceFile(path, text);
 }
 
 /** Events lie beside the database: `<data>/custom/*.jsonl`, and what was read of them in `<data>/custom-events.db`. */

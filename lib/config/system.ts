@@ -36,7 +36,7 @@ export function readFileText(path: string): FileText | null {
     // A pipe would block; a directory and a device hold no settings.
     if (!info.isFile) throw named("NotAFile");
     if (info.size > MOST_BYTES) throw named("TooLarge");
-    return { text: Deno.readTextFileSync(path), mode: Deno.build.os === "windows" ? null : info.mode };
+    return { text: textIn(Deno.readFileSync(path)), mode: Deno.build.os === "windows" ? null : info.mode };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
@@ -50,6 +50,19 @@ export function realPathOf(path: string): string | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * The text of bytes. Editors and shells of Windows begin files with a byte order mark, which says how they are
+ * written and is no part of them.
+ */
+function textIn(bytes: Uint8Array): string {
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe
+    ? "utf-16le"
+    : bytes[0] === 0xfe && bytes[1] === 0xff
+    ? "utf-16be"
+    : "utf-8";
+  return new TextDecoder(encoding).decode(bytes);
 }
 
 function named(name: string): Error {

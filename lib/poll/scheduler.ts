@@ -44,6 +44,8 @@ export interface Renewals {
   load(): Promise<void>;
   isAllowed(account: Configured, why: RefreshReason): boolean;
   renew(account: Configured, why: RefreshReason, signal: AbortSignal): Promise<boolean>;
+  /** Whether a credential was put in its file by this very renewing, so that it is of the same owner as before. */
+  hasMade?(credential: string): boolean;
 }
 
 export interface DueAccount extends Due {
@@ -168,7 +170,15 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       return configured;
     }
     await discovery.look(configured.provider);
-    return discovery.get(configured.key) ?? configured;
+    const after = discovery.get(configured.key) ?? configured;
+    const { key, fingerprint } = configured.origin;
+    if (parts.renewer?.hasMade?.(after.account.secret.reveal()) && after.origin.key === key) {
+      await poller.troubles.guard(
+        "write",
+        async () => await parts.identities?.carry(key, fingerprint, after.origin.fingerprint),
+      );
+    }
+    return after;
   }
 
   /** Begins a poll, or joins the one under way. */
@@ -191,7 +201,17 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     const { expiresAt } = found.account;
     const hasEnded = expiresAt !== undefined && expiresAt <= clock.now();
     const configured = hasEnded ? await renewed(found, "expired") : found;
-    const { provider, account, login, origin, failure } = configured;
+    const outcome = await pollNowAs(configured, reason);
+    if (outcome?.kind !== "rate_limited" || stopping) return outcome;
+    // With another credential it is asked once more at once, and whatever comes of that stands.
+    const after = await renewed(configured, "limited");
+    return after.credential === configured.credential
+      ? outcome
+      : await pollNowAs(after, "renewed") ?? outcome;
+  }
+
+  async function pollNowAs(configured: Configured, reason: string): Promise<Outcome | null> {
+    const { key, provider, account, login, origin, failure } = configured;
     log.debug("Polling", { account: key, reason });
     startedAt.set(key, clock.now());
     const outcome = await poller.poll({
@@ -206,8 +226,6 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       signal: killed.signal,
     });
     if (outcome !== null) last.set(key, outcome);
-    // With another credential it is due at once.
-    if (outcome?.kind === "rate_limited") await renewed(configured, "limited");
     return outcome;
   }
 

@@ -1,14 +1,15 @@
 /**
- * The one place that writes a file of somebody else's: the login of a vendor's tool, whose owner asked for it.
- * One process at a time, and the file is always whole: the old text or the new one.
+ * The one place that writes the login of a vendor's tool, whose owner asked for it. One process at a time, and the
+ * file is always whole: the old text or the new one.
  */
+import { makeLike, writeAll } from "../whole_file.ts";
 
 export interface HeldFile extends Disposable {
   /** The file itself, where its name is a link to it. */
   readonly path: string;
   /** Its text as it stands now. @throws when it cannot be read */
   read(): string;
-  /** Puts `text` in its place: for its owner alone, and on the disk before anybody sees it. */
+  /** Puts `text` in its place: with the mode and the owner it had, and on the disk before anybody sees it. */
   replace(text: string): void;
 }
 
@@ -18,10 +19,13 @@ interface Lockable {
 }
 
 const PRIVATE = 0o600;
+/** By so much a new login may be longer than the one before. */
+const MORE_BYTES = 4096;
 
 /**
  * Holds the login in `name` for a change; null where somebody else does. Room for the new text is made
- * first, so that a token that works once is never used up for a file that cannot be written.
+ * first, byte by byte and on the disk, so that a token that works once is never used up for a file that cannot be
+ * written.
  *
  * @throws when the file or its folder cannot be used
  */
@@ -40,7 +44,11 @@ export function holdLogin(name: string): HeldFile | null {
     lock.close();
   };
   try {
+    const before = Deno.statSync(path);
     room = Deno.openSync(part, { write: true, createNew: true, mode: PRIVATE });
+    writeAll(room, noise(before.size + MORE_BYTES));
+    room.syncSync();
+    makeLike(part, before);
   } catch (error) {
     release();
     throw error;
@@ -50,8 +58,10 @@ export function holdLogin(name: string): HeldFile | null {
     read: () => Deno.readTextFileSync(path),
     replace(text) {
       if (!room) throw new Error("The login was let go of already");
-      let bytes = new TextEncoder().encode(text);
-      while (bytes.length > 0) bytes = bytes.subarray(room.writeSync(bytes));
+      const bytes = new TextEncoder().encode(text);
+      room.seekSync(0, Deno.SeekMode.Start);
+      writeAll(room, bytes);
+      room.truncateSync(bytes.length);
       room.syncSync();
       room.close();
       room = undefined;
@@ -59,6 +69,14 @@ export function holdLogin(name: string): HeldFile | null {
     },
     [Symbol.dispose]: release,
   };
+}
+
+/** Bytes no file system stores in less room than they take. */
+function noise(size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  // So many are given at a time.
+  for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+  return bytes;
 }
 
 /** A lock of the system, which ends with the process that holds it, so that none is ever left over. */

@@ -68,6 +68,39 @@ Deno.test("settings that are no JSON are left as they are", async () => {
   });
 });
 
+Deno.test({
+  name:
+    "settings that are a link into somebody's dotfiles stay one, and keep their mode; a folder that is begun is private",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inPlace(async (place) => {
+      const target = join(place.folder, "dotfiles.json");
+      await Deno.writeTextFile(target, `\ufeff{"model":"opus"}`);
+      await Deno.chmod(target, 0o644);
+      const path = join(place.folder, ".claude", "settings.json");
+      await Deno.mkdir(join(place.folder, ".claude"));
+      await Deno.symlink("../dotfiles.json", path);
+      const mode = async (of: string) => (await Deno.stat(of)).mode! & 0o777;
+      for (const action of ["install", "uninstall"]) {
+        assertEquals((await place.run(`statusline ${action} --yes`)).code, 0);
+        assertEquals(await Deno.readLink(path), "../dotfiles.json");
+        const { model, statusLine } = await read(target);
+        assertEquals([model, statusLine !== undefined, await mode(target)], [
+          "opus",
+          action === "install",
+          0o644,
+        ]);
+      }
+      // A link that leads nowhere is not replaced.
+      await Deno.remove(target);
+      const refused = await place.run("statusline install --yes");
+      assertEquals([refused.code, await Deno.readLink(path)], [1, "../dotfiles.json"]);
+      await Deno.remove(join(place.folder, ".claude"), { recursive: true });
+      assertEquals((await place.run("statusline install --yes")).code, 0);
+      assertEquals([await mode(join(place.folder, ".claude")), await mode(path)], [0o700, 0o600]);
+    }),
+});
+
 const INPUT = JSON.stringify({
   model: { display_name: "Opus" },
   rate_limits: { five_hour: { used_percentage: 42, resets_at: 4_000_000_000 } },

@@ -167,3 +167,25 @@ Deno.test("the system's environment is the one of this process", () => {
   }
   assert(systemEnvironment().find("SYNTRACK_TEST_ONLY") === undefined);
 });
+
+Deno.test("a file that Windows wrote is read without the mark it begins with, in each encoding that has one", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    const text = '{"key":"é"}';
+    const wide = (isLittle: boolean) => {
+      const bytes = new Uint8Array(2 * text.length + 2);
+      const view = new DataView(bytes.buffer);
+      [...`\ufeff${text}`].forEach((character, at) =>
+        view.setUint16(2 * at, character.charCodeAt(0), isLittle)
+      );
+      return bytes;
+    };
+    const plain = new TextEncoder();
+    for (const bytes of [plain.encode(text), plain.encode(`\ufeff${text}`), wide(true), wide(false)]) {
+      await Deno.writeFile(path, bytes);
+      assertEquals(readFileText(path)?.text, text);
+    }
+  } finally {
+    await Deno.remove(path);
+  }
+});

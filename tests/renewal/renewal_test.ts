@@ -2,10 +2,12 @@ import { join } from "node:path";
 import { type Asking, Secret } from "../../lib/asking.ts";
 import { accountKey } from "../../lib/model/quota.ts";
 import { type Provider, ProviderError, type RefreshReason } from "../../lib/provider.ts";
+import { createIdentities } from "../../lib/poll/identities.ts";
 import { createRenewer, type Renewable, type RenewalParts, type Renewer } from "../../lib/renewal.ts";
 import { holdLogin } from "../../lib/renewal/login_file.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
-import { assert, assertEquals } from "../support/assert.ts";
+import { asWritten, loginObject } from "../../lib/oauth.ts";
+import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { asking, fakeProvider, HOUR, memoryLog, MINUTE, NOW, openHouse } from "../poll/support.ts";
 import { inFolder } from "../store/folder.ts";
@@ -126,12 +128,13 @@ Deno.test("a login is renewed in its file only where its owner asked for that", 
     assertEquals([tool.sent, tool.text()], [[], before]);
   }));
 
-Deno.test("a renewed login is whole, private, and keeps what else is in its file", () =>
+Deno.test("a renewed login is whole, as private as it was, and keeps what else is in its file", () =>
   withTool(["expired"], async (tool) => {
+    if (Deno.build.os !== "windows") Deno.chmodSync(tool.path, 0o640);
     assertEquals(await tool.renew(), true);
     const after = JSON.parse(tool.text());
     assertEquals(after, { ...LOGIN, token: "token-2", refresh: "refresh-2", expiresAt: NOW + HOUR });
-    if (Deno.build.os !== "windows") assertEquals(Deno.statSync(tool.path).mode! & 0o777, 0o600);
+    if (Deno.build.os !== "windows") assertEquals(Deno.statSync(tool.path).mode! & 0o777, 0o640);
     assertEquals([...Deno.readDirSync(tool.folder)].map(({ name }) => name), ["login.json"]);
     assert(!JSON.stringify(tool.log.lines).includes("token-"), "The log holds a token");
   }));
@@ -282,3 +285,134 @@ Deno.test("the scheduler renews an expired login before it polls, and polls with
     assertEquals(tool.sent, ["refresh-1"]);
     assertEquals(tokens, ["token-2"]);
   }));
+
+for (const isPast of [true, false]) {
+  const then = isPast ? "that poll succeeds" : "where it is limited as well, that is how the poll ends";
+  Deno.test(`past a limit the vendor is asked once more at once with the renewed login: ${then}`, () =>
+    withTool(["limited"], async (tool) => {
+      Deno.writeTextFileSync(tool.path, JSON.stringify({ ...LOGIN, expiresAt: NOW + HOUR }));
+      const tokens: string[] = [];
+      let limited: readonly string[] = [];
+      const owners: string[] = [];
+      const provider: Provider = {
+        ...fakeProvider(),
+        renewal: tool.provider.renewal!,
+        accounts: async (ask) =>
+          (await tool.provider.accounts(ask)).map((one) => ({
+            ...one,
+            isOwnerBeside: true,
+            identity: "ann",
+          })),
+        owner(_, account) {
+          owners.push(account.secret.reveal());
+          return Promise.resolve("ann");
+        },
+        read(_, { secret }) {
+          tokens.push(secret.reveal());
+          return limited.includes(secret.reveal())
+            ? Promise.reject(new ProviderError("rate_limited", "Too often"))
+            : Promise.resolve({ readings: [] });
+        },
+      };
+      await using store = await openSqliteStore(":memory:");
+      const house = await openHouse({
+        store,
+        identities: createIdentities({ store, clock: tool.clock }),
+        renewer: tool.renewer,
+        providers: [provider],
+        clock: tool.clock,
+        world: (_: unknown, signal: AbortSignal) => ({
+          ...asking(tool.clock, signal),
+          readText: () => Deno.readTextFile(tool.path),
+        }),
+      });
+      const [first] = await house.scheduler.pollNow();
+      assertEquals(first?.kind, "ok");
+      await tool.clock.advance(HOUR / 2);
+      limited = isPast ? ["token-1"] : ["token-1", "token-2"];
+      const [outcome] = await house.scheduler.pollNow();
+      assertEquals(outcome?.kind, isPast ? "ok" : "rate_limited");
+      assertEquals(tokens, ["token-1", "token-1", "token-2"]);
+      assertEquals(tool.sent, ["refresh-1"]);
+      // Renewed by ourselves it is of the same owner, so nobody is asked whose it is.
+      assertEquals(owners, []);
+    }));
+}
+
+Deno.test("the text of a login that begins with a byte order mark is read, and written with it again", () => {
+  assertEquals(loginObject(`\ufeff${JSON.stringify(LOGIN)}`, "Acme"), LOGIN);
+  assertEquals(asWritten({ a: 1 }, `\ufeff{}\n`), `\ufeff{"a":1}\n`);
+});
+
+Deno.test("room for the new login is made on the disk before anybody is asked, and what is written is no longer than it", () =>
+  inFolder((folder) => {
+    const path = join(folder, "login.json");
+    const old = "x".repeat(3_000);
+    Deno.writeTextFileSync(path, old);
+    using held = holdLogin(path);
+    const [part = ""] = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>
+      name.endsWith(".syntrack-new")
+    );
+    assert(Deno.statSync(join(folder, part)).size >= old.length);
+    held!.replace("short");
+    assertEquals(Deno.readTextFileSync(path), "short");
+    return Promise.resolve();
+  }));
+
+const isRoot = Deno.build.os === "linux" && Deno.uid() === 0 && mayMount();
+
+function mayMount(): boolean {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const mounted = mount(folder, "64k");
+    if (mounted) unmount(folder);
+    return mounted;
+  } finally {
+    Deno.removeSync(folder);
+  }
+}
+
+function mount(folder: string, size: string): boolean {
+  const args = ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder];
+  try {
+    return new Deno.Command("mount", { args, stdout: "null", stderr: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+function unmount(folder: string): void {
+  new Deno.Command("umount", { args: [folder], stdout: "null", stderr: "null" }).outputSync();
+}
+
+Deno.test({
+  name: `a full disk is noticed before the vendor is asked${
+    isRoot ? "" : " (skipped: only root may mount a disk that small)"
+  }`,
+  ignore: !isRoot,
+  fn: () =>
+    inFolder((folder) => {
+      assert(mount(folder, "64k"));
+      try {
+        const path = join(folder, "login.json");
+        const old = JSON.stringify({ refresh: "one-time", pad: "x".repeat(3_000) });
+        Deno.writeTextFileSync(path, old);
+        const filler = Deno.openSync(join(folder, "filler"), { write: true, create: true });
+        assertThrows(() => {
+          for (;;) filler.writeSync(new Uint8Array(1024));
+        });
+        filler.close();
+        assertThrows(() => holdLogin(path));
+        assertEquals(Deno.readTextFileSync(path), old);
+        assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["filler", "login.json"]);
+        // With room again it is held.
+        Deno.removeSync(join(folder, "filler"));
+        using held = holdLogin(path);
+        held!.replace(old.replace("one-time", "the next one"));
+        assertEquals(JSON.parse(Deno.readTextFileSync(path)).refresh, "the next one");
+      } finally {
+        unmount(folder);
+      }
+      return Promise.resolve();
+    }),
+});

@@ -2,12 +2,14 @@
  * `syntrack statusline install` and `uninstall`: the settings of Claude Code, changed after asking and with a
  * copy. The line itself is printed by `lib/statusline/`, which `cli.ts` calls without loading any of this.
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { EXIT_FAILED, EXIT_OK, failure, usageError } from "../io.ts";
 import { commandLine, installed, type Settings, settingsIn, uninstalled } from "../statusline_settings.ts";
 import type { StatuslineAction } from "../table_statusline.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, textOf } from "../values.ts";
+import { readFileText } from "../../config/system.ts";
+import { replaceFile } from "../../whole_file.ts";
 
 export async function statusline(tools: Tools): Promise<number> {
   const [action] = tools.typed.operands as readonly (StatuslineAction | undefined)[];
@@ -38,7 +40,7 @@ export async function statusline(tools: Tools): Promise<number> {
     }
   }
   const copy = before.text === null ? null : writeCopy(path, before.text, tools.now);
-  writeSettings(path, after);
+  writeSettings(path, after, copy);
   tools.print(`${what.trim()}\n${copy === null ? "" : `The file as it was: ${copy}`}`.trim());
   return EXIT_OK;
 }
@@ -70,13 +72,13 @@ function ownCommand({ io, typed }: Tools): string {
 }
 
 function readSettings(path: string): { readonly text: string | null; readonly settings: Settings } {
-  let text: string;
+  let text: string | null;
   try {
-    text = Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { text: null, settings: {} };
+    text = readFileText(path)?.text ?? null;
+  } catch {
     throw failure(`Cannot read ${path}`, "Check who may read it");
   }
+  if (text === null) return { text: null, settings: {} };
   const settings = settingsIn(text);
   if (settings === null) throw failure(`${path} is no JSON object`, "Mend it first; nothing was changed");
   return { text, settings };
@@ -93,14 +95,17 @@ function writeCopy(path: string, text: string, now: number): string {
   return copy;
 }
 
-/** Under another name first, so that the tool never reads half a file. */
-function writeSettings(path: string, settings: Settings): void {
-  const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
+/** In one step, so that the tool never reads half a file, and through a link into somebody's dotfiles. */
+function writeSettings(path: string, settings: Settings, copy: string | null): void {
   try {
-    Deno.mkdirSync(join(path, ".."), { recursive: true });
-    Deno.writeTextFileSync(part, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600, createNew: true });
-    Deno.renameSync(part, path);
+    // The tool keeps its login there as well.
+    Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    replaceFile(path, `${JSON.stringify(settings, null, 2)}\n`);
   } catch {
-    throw failure(`Cannot write ${path}`, "Nothing was changed: check who may write there");
+    if (copy !== null) Deno.removeSync(copy);
+    throw failure(
+      `Cannot write ${path}`,
+      "Nothing was changed: check who may write there, and where it leads",
+    );
   }
 }
