@@ -1,6 +1,8 @@
 /** The accounts as every surface shows them, as of the instant of a command. */
 import type { QuotaAnalysis } from "../analysis.ts";
 import { byAccount } from "../analysis/conclusions.ts";
+import { staleAfterMs } from "../model/health.ts";
+import type { Outcome } from "../model/outcome.ts";
 import { type AccountView, accountView } from "../model/view.ts";
 import { splitAccountKey } from "../model/quota.ts";
 import type { StatusBounds } from "../model/status.ts";
@@ -30,11 +32,21 @@ export function viewsOf(
     const found = status?.accounts.find((account) => account.name === name);
     return accountView({
       ...record,
-      configured: asOf || found !== undefined,
+      configured: asOf || found !== undefined || isPolledElsewhere(record.outcome, now),
       ...!asOf && found && { credential: found },
       providerName: status?.name ?? provider,
       ...concluded && { statusBounds: concluded.bounds },
       ...conclusions.get(record.account),
     }, now);
   }).sort((a, b) => placeOf(a) - placeOf(b) || (a.key < b.key ? -1 : 1));
+}
+
+/**
+ * Whether another process polls an account that is not found with the settings of this one, such as a server with an
+ * environment of its own: it planned to go on, and is not later than makes readings stale.
+ */
+function isPolledElsewhere(outcome: Outcome | null, now: number): boolean {
+  if (outcome === null) return false;
+  const { at, nextAt } = outcome;
+  return now <= at + staleAfterMs(nextAt === null ? 0 : nextAt - at);
 }

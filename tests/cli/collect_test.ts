@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { clockAt } from "../../lib/clock.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { assertGolden } from "../support/golden.ts";
 import { startVendor } from "../support/vendor.ts";
@@ -196,4 +197,17 @@ Deno.test("collect --json tells the currency of a balance, a debt as less than n
       windowSeconds: null,
       currency: "CNY",
     }]);
+  }));
+
+Deno.test("status in a shell without the settings of the server says how the accounts do that it polls, and else that they are not configured here", () =>
+  inPlace(async (place) => {
+    await using vendor = startVendor(() => Response.json(ONE_QUOTA));
+    configure(place, vendor.origin);
+    assertEquals((await place.run("collect")).code, 0);
+    delete place.env.SYNTHETIC_API_KEY;
+    delete place.env.SYNTRACK_SYNTHETIC_BASE_URL;
+    const after = async (minutes: number) =>
+      (await place.run("status", { clock: clockAt(NOW + minutes * 60_000) })).stdout;
+    assertMatch(await after(1), /Synthetic \(default\).*fresh, read 1m ago/);
+    assertMatch(await after(60), /not configured in this shell, read 1h/);
   }));

@@ -111,7 +111,7 @@ function healthText(health: Health, at: number | null, now: number, paint: Paint
     case "failing":
       return paint.red(`✕ failing (${health.failure}), ${age}`);
     case "off":
-      return paint.dim(`○ not configured any more, ${age}`);
+      return paint.dim(`○ not configured in this shell, ${age}`);
     case "new":
       return paint.dim("○ not read yet");
   }
