@@ -17,6 +17,7 @@ import { sendableHeaders } from "./request_json.ts";
 import { VERSION } from "./version.ts";
 import { declaredPlace, isHere, pathOf } from "./world/places.ts";
 import { guardDeclared } from "./world/declared.ts";
+import { directly } from "./world/direct.ts";
 import { runCommand } from "./world/run.ts";
 import { readSqliteRows } from "./world/sqlite_file.ts";
 
@@ -157,6 +158,7 @@ async function guardedFetch(
   try {
     const response = await (options.fetch ?? fetch)(url, {
       ...request,
+      ...(options.fetch ? {} : directly(url)),
       headers,
       redirect: "manual",
       signal: AbortSignal.any(signals),

@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { ensureBuilt } from "../../dev/build.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { startVendor } from "../support/vendor.ts";
 import { inPlace, ORACLE_DAY, type Place } from "./support.ts";
 
 const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
@@ -69,6 +70,30 @@ Deno.test("a reader that goes away ends the program without a word", () =>
     await reader.cancel();
     const [{ code }, stderr] = await Promise.all([child.status, new Response(child.stderr).text()]);
     assertEquals([code, stderr], [0, ""]);
+  }));
+
+Deno.test("with a proxy in the environment what runs on this machine is asked directly, and the proxy sees no key", () =>
+  inPlace(async (place) => {
+    const answer = () => Response.json({ subscription: { limit: 135, requests: 89, renewsAt: null } });
+    await using vendor = startVendor(answer);
+    await using proxy = startVendor(answer);
+    for (const host of ["127.0.0.1", "localhost"]) {
+      const origin = vendor.origin.replace("127.0.0.1", host);
+      const data = { SYNTRACK_DB_PATH: `${place.dbPath}.${host}` };
+      const { code, stdout } = await command(place, ["collect"], {
+        ...data,
+        SYNTHETIC_API_KEY: "syn_a-secret-nobody-may-see",
+        SYNTRACK_SYNTHETIC_BASE_URL: origin,
+        // The runtime itself asks for a newer one of it.
+        DENO_NO_UPDATE_CHECK: "1",
+        HTTP_PROXY: proxy.origin,
+        http_proxy: proxy.origin,
+        HTTPS_PROXY: proxy.origin,
+        ALL_PROXY: proxy.origin,
+      }).output();
+      assertEquals([code, text(stdout)], [0, "Collected: 89/135 used (46 leftover)\n"]);
+    }
+    assertEquals([vendor.requests.length, proxy.requests.length], [2, 0]);
   }));
 
 Deno.test("guard answers by the code of the process", () =>
