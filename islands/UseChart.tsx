@@ -34,7 +34,7 @@ export default function UseChart({ data, zone, label }: UseChartProps) {
   const rows = data.rows.filter(({ name }) => !hidden.value.includes(name));
   const slot = cursor.value;
   const moment = slot === null
-    ? isSum(measure) ? "All together" : measure === "used" ? "At most" : "At least"
+    ? isSum(measure) ? "In all these days" : measure === "used" ? "At most" : "At least"
     : momentTextOf(edges[slot]!, interval, zone);
   const valueOf = (values: readonly (number | null)[]) =>
     slot === null ? totalOf(values, measure) : values[slot] ?? null;
@@ -83,7 +83,7 @@ export default function UseChart({ data, zone, label }: UseChartProps) {
                 aria-pressed={hidden.value.includes(name) ? "false" : "true"}
                 onClick={() => toggle(name)}
               >
-                {isSum(measure)
+                {data.isAdded
                   ? (
                     <svg width="14" height="14" aria-hidden="true" class="shrink-0">
                       <rect {...PAGE_PAINT.area(series)} width="14" height="14" rx="3" />

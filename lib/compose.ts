@@ -289,6 +289,7 @@ export function compose(parts: ComposeParts): Composed {
           return await history.history(span, keys, sessions);
         },
         past: ({ range, quotas }) => history.past(range, quotas),
+        poolsOf: (id) => providers.find((one) => one.id === id)?.pools ?? [],
         providers: statuses,
         pollNow(account) {
           // Whoever has just changed a file and asks has that file in mind.

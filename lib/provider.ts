@@ -3,6 +3,7 @@
  * asks, and translates the answer into readings; it keeps nothing and decides nothing.
  */
 import type { Asking, Found, Memory, Os, Secret, Setting } from "./asking.ts";
+import type { Pool } from "./model/counting.ts";
 import type { FailureKind } from "./model/outcome.ts";
 import type { AccountFact, Dropped, Reading } from "./model/quota.ts";
 
@@ -130,6 +131,11 @@ export interface Provider {
   readonly settings: readonly Setting[];
   /** What to do in the vendor's own tool to be found without a setting: `Sign in with Claude Code`. */
   readonly signIn?: string;
+  /**
+   * Which of its quotas see the same money or use, so that nothing is added up twice; every vendor of ours says so.
+   * Of sources somebody declared nothing is known, and the longest window counts.
+   */
+  readonly pools?: readonly Pool[];
   /** Older names of the variable that replaces the origin, besides `SYNTRACK_<ID>_BASE_URL`. */
   readonly baseUrlNames?: readonly string[];
   /** Politeness: never asked more often, in milliseconds. */

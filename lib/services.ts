@@ -3,6 +3,7 @@
  * place that knows which implementation stands behind each of them, and tests
  * put their own in.
  */
+import type { Pool } from "./model/counting.ts";
 import type { Accounts } from "./accounts.ts";
 import type { Analysis } from "./analysis.ts";
 import type { Log } from "./asking.ts";
@@ -28,6 +29,8 @@ export interface Services {
   /** The zone of the server, whatever was set. */
   readonly serverZone: string;
   readonly clock: Clock;
+  /** Which quotas of a provider see the same money or use; empty of one that does not say. */
+  poolsOf(provider: string): readonly Pool[];
   readonly store: Store;
   readonly hub: Hub;
   readonly log: Log;

@@ -32,6 +32,13 @@ export const amp: Provider = {
   name: "Amp",
   hosts: ["ampcode.com"],
   official: false,
+  pools: [
+    { counts: "use", quotas: ["free-tier"] },
+    { counts: "spend", quotas: ["individual-credits"] },
+    { counts: "spend", quotas: ["workspace-credits-<workspace>"] },
+    { counts: "use", quotas: ["agent-usage"] },
+    { counts: "use", quotas: ["orb-usage"] },
+  ],
   places: [SECRETS],
   settings: [
     { name: "AMP_API_KEY", secret: true, help: "Access token of Amp, sgamp_user_..." },

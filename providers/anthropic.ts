@@ -36,6 +36,10 @@ export const anthropic: Provider = {
   name: "Claude",
   hosts: ["api.anthropic.com", "platform.claude.com"],
   official: false,
+  pools: [
+    { counts: "spend", quotas: ["extra-usage"] },
+    { counts: "use", quotas: ["seven-day", "five-hour", "daily", "seven-day-*", "*"] },
+  ],
   settings: [
     {
       name: "ANTHROPIC_TOKEN",

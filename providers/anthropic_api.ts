@@ -28,6 +28,15 @@ export const anthropicApi: Provider = {
   name: "Claude API",
   hosts: ["api.anthropic.com"],
   official: true,
+  pools: [
+    { counts: "none", quotas: ["*-per-minute-*"] },
+    {
+      counts: "spend",
+      quotas: ["monthly-spend", "spend-limit-monthly", "spend-limit-daily", "spend-limit-*"],
+    },
+    { counts: "use", quotas: ["month-input-tokens"] },
+    { counts: "use", quotas: ["month-output-tokens"] },
+  ],
   settings: [
     { name: "ANTHROPIC_ADMIN_KEY", secret: true, help: "Admin key of the organization, sk-ant-admin..." },
     { name: "ANTHROPIC_ADMIN_API_KEY", secret: true, help: "The same under another name", alias: true },

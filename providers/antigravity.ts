@@ -50,6 +50,9 @@ export const antigravity: Provider = {
   name: "Antigravity",
   hosts: [LOCAL],
   official: false,
+  pools: [
+    { counts: "use", quotas: ["<pool>-monthly", "<pool>-weekly", "<pool>-five-hour", "<pool>"] },
+  ],
   optIn: "The list of running programs is looked through for the token of its app",
   settings: [
     {

@@ -26,6 +26,9 @@ export const azureOpenai: Provider = {
   hosts: Object.values(CLOUDS).flatMap(({ login, management }) => [management, login]),
   hostEndings: ENDINGS,
   official: true,
+  pools: [
+    { counts: "none", quotas: ["*"] },
+  ],
   settings: [
     { name: "AZURE_CLIENT_SECRET", secret: true, help: "Secret of an application that may read usages" },
     {

@@ -23,6 +23,11 @@ export const bedrock: Provider = {
   hosts: [hostOf("ce", "us-east-1")],
   hostEndings: [".amazonaws.com", ".amazonaws.com.cn"],
   official: true,
+  pools: [
+    { counts: "spend", quotas: ["monthly-cost"] },
+    { counts: "none", quotas: ["tpm-*", "rpm-*"] },
+    { counts: "use", quotas: ["tpd-<model>"] },
+  ],
   settings: [
     {
       name: "AWS_SECRET_ACCESS_KEY",

@@ -29,6 +29,35 @@ export const codex: Provider = {
   name: "Codex",
   hosts: ["chatgpt.com", "auth.openai.com"],
   official: false,
+  pools: [
+    { counts: "spend", quotas: ["spend-limit"] },
+    { counts: "use", quotas: ["code-review", "code-review-*"] },
+    {
+      counts: "use",
+      quotas: [
+        "seven-day",
+        "thirty-day",
+        "five-hour",
+        "window-#s",
+        "plan",
+        "seven-day-*",
+        "thirty-day-*",
+        "five-hour-*",
+      ],
+    },
+    {
+      counts: "use",
+      quotas: [
+        "<limit>-seven-day",
+        "<limit>-thirty-day",
+        "<limit>-five-hour",
+        "<limit>-window-#s",
+        "<limit>-seven-day-*",
+        "<limit>-thirty-day-*",
+        "<limit>-five-hour-*",
+      ],
+    },
+  ],
   settings: [
     {
       name: "CODEX_TOKEN",

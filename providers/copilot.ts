@@ -23,6 +23,9 @@ export const copilot: Provider = {
   hosts: ["api.github.com"],
   hostEndings: [".ghe.com"],
   official: false,
+  pools: [
+    { counts: "use", quotas: ["<kind>"] },
+  ],
   settings: [
     ...OWN_TOKENS.map((name, index) => ({
       name,

@@ -35,6 +35,13 @@ export const cursor: Provider = {
   name: "Cursor",
   hosts: ["api2.cursor.sh", "cursor.com"],
   official: false,
+  pools: [
+    { counts: "use", quotas: [["auto", "api"], "total"] },
+    { counts: "spend", quotas: ["on-demand", "team-on-demand"] },
+    { counts: "use", quotas: ["credits"] },
+    { counts: "use", quotas: ["grok-bot"] },
+    { counts: "use", quotas: ["requests-<model>"] },
+  ],
   settings: [
     {
       name: TOKEN,

@@ -17,6 +17,9 @@ export const deepseek: Provider = {
   name: "DeepSeek",
   hosts: ["api.deepseek.com"],
   official: true,
+  pools: [
+    { counts: "spend", quotas: ["balance-<currency>"] },
+  ],
   settings: [
     { name: "DEEPSEEK_API_KEY", secret: true, help: "API key of platform.deepseek.com, sk-..." },
     { name: "DEEPSEEK_KEY", secret: true, help: "The same under another name", alias: true },

@@ -30,6 +30,9 @@ export const gemini: Provider = {
   name: "Gemini CLI",
   hosts: ["cloudcode-pa.googleapis.com", "oauth2.googleapis.com"],
   official: false,
+  pools: [
+    { counts: "use", quotas: ["<model>"] },
+  ],
   optIn:
     "Since June 2026 Google refuses consumer accounts here; Code Assist Standard, Enterprise and Workspace still work",
   settings: [

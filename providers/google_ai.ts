@@ -33,6 +33,10 @@ export const googleAi: Provider = {
   name: "Gemini API",
   hosts: ["monitoring.googleapis.com", "oauth2.googleapis.com", SERVICE],
   official: true,
+  pools: [
+    { counts: "none", quotas: ["*-per-minute-*", "*-per-minute"] },
+    { counts: "use", quotas: ["requests-per-day", ["requests-per-day-*"]] },
+  ],
   signIn: `${SIGN_IN} and set GOOGLE_CLOUD_PROJECT`,
   settings: [
     { name: "GOOGLE_OAUTH_ACCESS_TOKEN", secret: true, help: "A ready access token; it lives for an hour" },

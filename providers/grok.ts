@@ -34,6 +34,10 @@ export const grok: Provider = {
   name: "Grok",
   hosts: [CLI_HOST, PLATFORM_HOST],
   official: false,
+  pools: [
+    { counts: "use", quotas: ["credits", ["product-*"], "monthly-spend"] },
+    { counts: "spend", quotas: ["on-demand", "prepaid-balance"] },
+  ],
   places: [LOGIN],
   settings: [
     { name: "GROK_TOKEN", secret: true, help: "Token of a login of the Grok CLI; its own file unless set" },

@@ -33,6 +33,13 @@ export const kimi: Provider = {
   name: "Kimi Code",
   hosts: [...HOSTS, SITE_HOST],
   official: false,
+  pools: [
+    { counts: "spend", quotas: ["booster-monthly", "booster"] },
+    {
+      counts: "use",
+      quotas: ["monthly-total", "weekly", "window-7d", "window-*", "five-hour", "monthly-code", "*"],
+    },
+  ],
   places: LOGINS.map(([, place]) => place),
   settings: [
     {

@@ -31,6 +31,13 @@ export const minimax: Provider = {
   name: "MiniMax",
   hosts: [HOSTS.global, HOSTS.cn],
   official: true,
+  pools: [
+    { counts: "use", quotas: ["weekly", "five-hour"] },
+    {
+      counts: "use",
+      quotas: ["<model>-weekly", "<model>-daily", "<model>-interval", "<model>-#s", "<model>"],
+    },
+  ],
   places: [OPENCODE_LOGINS, CLI_CONFIG],
   settings: [
     { name: "MINIMAX_API_KEY", secret: true, help: "Key of a MiniMax plan, usually sk-cp-..." },

@@ -42,6 +42,9 @@ export const moonshot: Provider = {
   name: "Moonshot",
   hosts: [INTERNATIONAL.host, CHINA.host],
   official: true,
+  pools: [
+    { counts: "spend", quotas: ["balance", ["voucher", "cash"]] },
+  ],
   settings: [
     { name: "MOONSHOT_API_KEY", secret: true, help: "API key of platform.moonshot.ai or .cn, sk-..." },
     { name: "MOONSHOT_KEY", secret: true, help: "The same under another name", alias: true },

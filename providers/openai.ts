@@ -55,6 +55,11 @@ export const openai: Provider = {
   name: "OpenAI API",
   hosts: ["api.openai.com"],
   official: true,
+  pools: [
+    { counts: "spend", quotas: ["monthly-spend", "credit-balance", "soft-limit"] },
+    { counts: "use", quotas: ["month-requests"] },
+    { counts: "use", quotas: ["month-tokens"] },
+  ],
   settings: [
     { name: "OPENAI_ADMIN_KEY", secret: true, help: "Admin key of the organization, sk-admin-..." },
     {

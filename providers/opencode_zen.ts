@@ -24,6 +24,10 @@ export const opencodeZen: Provider = {
   name: "OpenCode",
   hosts: ["opencode.ai"],
   official: true,
+  pools: [
+    { counts: "use", quotas: ["monthly", "weekly", "five-hour"] },
+    { counts: "spend", quotas: ["balance"] },
+  ],
   places: [OPENCODE_LOGINS],
   settings: [
     {

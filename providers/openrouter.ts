@@ -52,6 +52,10 @@ export const openrouter: Provider = {
   name: "OpenRouter",
   hosts: ["openrouter.ai"],
   official: true,
+  pools: [
+    { counts: "spend", quotas: ["spend-monthly", "spend-weekly", "spend-daily", "key-limit", "credits"] },
+    { counts: "use", quotas: ["free-model-daily"] },
+  ],
   settings: [
     { name: "OPENROUTER_API_KEY", secret: true, help: "API key of OpenRouter, sk-or-v1-..." },
     {

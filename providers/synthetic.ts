@@ -45,6 +45,11 @@ export const synthetic: Provider = {
   name: "Synthetic",
   hosts: ["api.synthetic.new"],
   official: true,
+  pools: [
+    { counts: "use", quotas: ["weekly-credits", "five-hour", "subscription"] },
+    { counts: "use", quotas: ["search"] },
+    { counts: "use", quotas: ["tool-calls"] },
+  ],
   places: KEY_PLACES,
   settings: [
     { name: "SYNTHETIC_API_KEY", secret: true, help: "API key of synthetic.new, usually syn_..." },

@@ -23,6 +23,11 @@ export const zai: Provider = {
   name: "Z.ai",
   hosts: [HOST.global, HOST.cn],
   official: false,
+  pools: [
+    { counts: "use", quotas: ["monthly", "weekly", "five-hour", "tokens-*", "credit-*", "tokens", "credit"] },
+    { counts: "use", quotas: ["tool-calls"] },
+    { counts: "use", quotas: ["<type>-#s", "<type>"] },
+  ],
   places: KEY_PLACES,
   settings: [
     ...KEY_SETTINGS,

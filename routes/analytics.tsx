@@ -29,7 +29,7 @@ export const handlers = define.handlers({
     const tools = analyticsTools(query, asked, {
       providers: [...providers].map(([id, name]) => ({ id, name })),
       units: analytics.units,
-      unit: analytics.use.unit,
+      unit: analytics.kind,
       zone: facts.zone,
     });
     const { reader, group, interval, measure, compare, page: tablePage } = asked;
@@ -50,7 +50,7 @@ export const handlers = define.handlers({
 export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
   const { facts, analytics, tools, asked } = data;
   const { zone } = facts;
-  const { use, unlimited, gauges, coverage } = analytics;
+  const { use, charts, undrawn, views, unlimited, gauges, coverage } = analytics;
   const every = `every ${intervalWord(asked.interval)}`;
   const hrefOf = (page: number) => `${changedQuery(new URLSearchParams(data.query), { page })}#figures`;
   const title = `${MEASURE_WORDS[asked.measure]}${use.unit === null ? "" : `, ${use.unit}`}, ${every}`;
@@ -83,13 +83,27 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
               <h2 id="use-title" class="text-lg font-semibold">
                 Consumption <span class="ml-2 text-sm font-normal text-muted">{`${title}, ${zone}`}</span>
               </h2>
-              <div class="card-shadow mt-3 rounded-xl border border-line bg-surface p-4">
-                <UseChart data={use} zone={zone} label={`Consumption, ${title}`} />
+              <div class={`mt-3 grid gap-4 ${charts.length > 1 ? "lg:grid-cols-2" : ""}`}>
+                {charts.map((data) => {
+                  const only = charts.length > 1 ? `${data.rows[0]?.name ?? ""}, ` : "";
+                  return (
+                    <div
+                      key={only}
+                      class="use-card card-shadow min-w-0 rounded-xl border border-line bg-surface p-4"
+                    >
+                      <UseChart data={data} zone={zone} label={`Consumption, ${only}${title}`} />
+                    </div>
+                  );
+                })}
               </div>
               <p class="analytics-units mt-2 max-w-3xl text-sm text-muted">
                 Quotas are counted in units that cannot be added up. What is compared is how much of its own
-                limit each of them consumed: 100% is one whole limit, however often it was reset. A group is
-                the sum of its quotas.
+                limit each of them consumed: 100% is one whole limit, however often it was reset. Of quotas
+                that see the same use or the same money, one counts, so that nothing is added up twice.
+                {views.length > 0 && asked.group !== "quota" &&
+                  ` Shown one by one only, grouped by quota: ${views.join(", ")}.`}
+                {asked.group === "quota" && " One by one, quotas are not added up."}
+                {undrawn > 0 && ` Not drawn, and in the summary below: ${undrawn} more.`}
                 {unlimited.length > 0 && ` Without a limit, and so without a share: ${unlimited.join(", ")}.`}
                 {gauges.length > 0 && ` Limits by the minute cannot be added up: ${gauges.join(", ")}.`}
               </p>

@@ -4,7 +4,7 @@ import { renderToString } from "preact-render-to-string";
 import { axisEnd, projectionOf, until } from "../model/projection.ts";
 import { mergedStretches } from "../model/stretches.ts";
 import { isoDate } from "../model/time.ts";
-import { isSum, totalOf } from "../model/usage_groups.ts";
+import { totalOf } from "../model/usage_groups.ts";
 import { plain } from "../text.ts";
 import { legendOf, shownShare } from "../ui/chart/HistoryLegend.tsx";
 import {
@@ -120,7 +120,7 @@ async function useImage(
       frame={frame(`Consumption, ${what}, every ${intervalWord(use.interval)}`, when)}
       data={use}
       zone={zone}
-      areas={isSum(use.measure)}
+      areas={use.isAdded}
       legend={use.rows.map(({ name, series, values }) => ({
         name,
         series,

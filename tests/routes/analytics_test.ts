@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import type { Reading } from "../../lib/model/quota.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
 import { BALANCE, DAY_MS, FIVE_HOURS, HOUR_MS, reading, utc } from "../support/readings.ts";
@@ -173,4 +174,109 @@ Deno.test("no address of /analytics whatever is answered with a failure", async 
     }),
     { numRuns: 60 },
   );
+});
+
+/** Ninety dollars at one vendor, of which each of its quotas saw its part, and the same use in two windows of another. */
+async function sameUseOftenSeen() {
+  const clock = new FakeClock(AT);
+  const services = await fakeServices({ clock });
+  const spend = (quota: string, used: number, window: Reading["window"], limit: number | null = null) =>
+    reading({
+      quota,
+      label: quota,
+      unit: "usd",
+      used,
+      limit,
+      remaining: null,
+      window,
+      resetsAt: AT + 30 * DAY_MS,
+    });
+  const month = { kind: "calendar", seconds: null } as const;
+  const poll = async (dollars: number, percent: number) => {
+    await services.polled("openrouter/default", [
+      spend("key-limit", dollars, month, 500),
+      spend("credits", 1000 + dollars, BALANCE, 5000),
+      spend("spend-daily", dollars, { kind: "fixed", seconds: 86_400 }),
+      spend("spend-weekly", dollars, { kind: "fixed", seconds: 604_800 }),
+      spend("spend-monthly", dollars, month),
+    ]);
+    await services.polled("synthetic/default", [
+      reading({ quota: "five-hour", label: "Five hours", used: percent, limit: 50, window: FIVE_HOURS }),
+      reading({
+        quota: "weekly-credits",
+        label: "Week",
+        unit: "percent",
+        used: percent,
+        limit: 100,
+        window: { kind: "fixed", seconds: 604_800 },
+        resetsAt: AT + 6 * DAY_MS,
+      }),
+    ]);
+  };
+  await poll(0, 0);
+  clock.jump(HOUR_MS);
+  await poll(90, 20);
+  return { services, ask: askApp(services) };
+}
+
+Deno.test("/analytics adds each dollar up once, however many quotas of its vendor saw it", async () => {
+  const { services, ask } = await sameUseOftenSeen();
+  await using _ = services;
+  const html = await pageOf(ask, "?days=7&measure=amount&unit=usd&provider=openrouter");
+  assertMatch(html, /legend-value[^>]*>\$90\.00</);
+  assert(!html.includes("$450"));
+});
+
+Deno.test("/analytics adds each share of use up once, and names the quotas that are views of it", async () => {
+  const { services, ask } = await sameUseOftenSeen();
+  await using _ = services;
+  const html = await pageOf(ask, "?days=7");
+  assertEquals(cells(html, 'data-group="Synthetic"')[0], "20%");
+  assertEquals(cells(html, 'data-group="unknown"')[0], "18%");
+  assertMatch(html, /Shown one by one only, grouped by quota: .*Synthetic Five hours/);
+  // 20 of 38 points: parts of a whole in which nothing stands twice.
+  assertMatch(html, /52\.6%|53%/);
+});
+
+Deno.test("/analytics by quota shows every view in a chart of its own, and no total of them", async () => {
+  const { services, ask } = await sameUseOftenSeen();
+  await using _ = services;
+  const html = await pageOf(ask, "?days=7&group=quota&provider=synthetic&compare=previous");
+  assertEquals([...html.matchAll(/class="use-card/g)].length, 2);
+  assertEquals(cells(html, 'data-group="Synthetic Five hours"')[0], "40%");
+  assertEquals(cells(html, 'data-group="Synthetic Week"')[0], "20%");
+  assert(!html.includes("Before, all together"));
+});
+
+Deno.test("/analytics never adds money of two currencies", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await fakeServices({ clock });
+  const purse = (quota: string, currency: string, remaining: number) =>
+    reading({
+      quota,
+      label: quota,
+      unit: currency === "USD" ? "usd" : "credits",
+      used: null,
+      limit: null,
+      remaining,
+      window: BALANCE,
+      currency,
+    });
+  for (const left of [50, 40]) {
+    await services.polled("deepseek/default", [
+      purse("balance-usd", "USD", left),
+      purse("balance-cny", "CNY", left * 2),
+      purse("balance-hkd", "HKD", left * 3),
+    ]);
+    clock.jump(HOUR_MS);
+  }
+  const ask = askApp(services);
+  for (
+    const [unit, value] of [["usd", /\$10\.00/], ["credits-cny", />20</], ["credits-hkd", />30</]] as const
+  ) {
+    const html = await pageOf(ask, `?days=7&measure=amount&unit=${unit}`);
+    const [legend = ""] = /legend-value[^<]*<\/span>/.exec(html) ?? [];
+    assertMatch(`${legend.slice(legend.indexOf(">"))}`, value, unit);
+    assertMatch(html, /credits \(CNY\)/);
+  }
 });

@@ -2,6 +2,7 @@
  * Services for tests of pages and routes: the real model, store and history on a database
  * in memory, but no vendor. A test says what was polled and when.
  */
+import { providers as REGISTRY } from "../../providers/mod.ts";
 import { createAccounts } from "../../lib/accounts.ts";
 import { createAnalysis } from "../../lib/analysis.ts";
 import type { LogFields } from "../../lib/asking.ts";
@@ -183,6 +184,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
       return await cache.history(span, quotas ?? known, sessions);
     },
     past: ({ range, quotas }) => cache.past(range, quotas),
+    poolsOf: (id) => REGISTRY.find((one) => one.id === id)?.pools ?? [],
     providers: () => Promise.resolve(providers),
     pollNow: options.pollNow ??
       (async (account) => {

@@ -16,7 +16,7 @@ const FREE = 0.1;
 const UNITS = 1000;
 
 export interface BarPlotProps {
-  readonly data: Pick<UseData, "edges" | "measure" | "unit" | "before">;
+  readonly data: Pick<UseData, "edges" | "measure" | "unit" | "before" | "isAdded">;
   readonly rows: readonly UseRow[];
   readonly zone: string;
   /** The slot under the pointer, or null. */
@@ -26,7 +26,7 @@ export interface BarPlotProps {
 }
 
 export function BarPlot({ data, rows, zone, cursor, paint, height = BAR_HEIGHT }: BarPlotProps) {
-  const { edges, measure, before } = data;
+  const { edges, isAdded, before } = data;
   const count = edges.length - 1;
   const top = topOfRows(data, rows);
   const [from, to] = [edges[0] ?? 0, edges.at(-1) ?? 1];
@@ -75,7 +75,7 @@ export function BarPlot({ data, rows, zone, cursor, paint, height = BAR_HEIGHT }
         viewBox={`0 0 ${count} ${UNITS}`}
         preserveAspectRatio="none"
       >
-        {isSum(measure)
+        {isAdded
           ? stackedPaths(rows, top).map(({ row, d }) => (
             <path key={row.name} {...paint.area(row.series)} data-group={row.name} d={d || NOTHING} />
           ))
@@ -132,10 +132,13 @@ export function roundTop(highest: number): number {
   return (TOPS.find((top) => top * size >= highest * (1 - 1e-9)) ?? 10) * size;
 }
 
-function topOfRows({ measure, before }: BarPlotProps["data"], rows: readonly UseRow[]): number {
+function topOfRows({ measure, isAdded, before }: BarPlotProps["data"], rows: readonly UseRow[]): number {
   const highestOf = (values: readonly (number | null)[]) =>
     values.reduce<number>((m, v) => Math.max(m, v ?? 0), 0);
-  if (!isSum(measure)) return topOf(rows.reduce((most, { values }) => Math.max(most, highestOf(values)), 0));
+  if (!isAdded) {
+    const highest = rows.reduce((most, { values }) => Math.max(most, highestOf(values)), 0);
+    return isSum(measure) ? roundTop(highest) : topOf(highest);
+  }
   const sums = (rows[0]?.values ?? []).map((_, slot) =>
     rows.reduce((sum, { values }) => sum + (values[slot] ?? 0), 0)
   );

@@ -19,6 +19,8 @@ export interface UseData {
   /** Of amounts; null for all other measures. */
   readonly unit: Unit | null;
   readonly rows: readonly UseRow[];
+  /** Whether rows may be added up: views of one use may not, whatever the measure. */
+  readonly isAdded: boolean;
   /** What all groups together were in the period this one is compared with, slot by slot. */
   readonly before: readonly (number | null)[] | null;
 }

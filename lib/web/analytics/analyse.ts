@@ -1,5 +1,5 @@
 /** What the analytics page and its images show, gathered and put together. */
-import { isGauge, type QuotaKey, type Unit } from "../../model/quota.ts";
+import { isGauge, type QuotaKey } from "../../model/quota.ts";
 import { SERIES_COLOURS } from "../../ui/series.ts";
 import { type Interval, isShort, type QuotaUses, type Slot, slotsOf, summedUses } from "../../model/usage.ts";
 import {
@@ -19,17 +19,26 @@ import type { Services } from "../../services.ts";
 import type { DayMapData } from "../../ui/chart/DayMapPlot.tsx";
 import type { UseData } from "../../ui/chart/use_kinds.ts";
 import type { AnalyticsAsked } from "./asked.ts";
+import { type AmountKind, commonest, countedOf, kindOf, kindsOf } from "./counted.ts";
 import { type Member, membersOf, ownColours } from "./members.ts";
 import type { BreakdownRow, DepletionRow, SummaryRow } from "../../ui/analytics/kinds.ts";
 
 export interface Analytics {
   readonly use: UseData;
+  /** The kind of the amounts that are shown, where amounts are. */
+  readonly kind: string | null;
+  /** The same as charts: one of all groups where these may be added up, else one of each. */
+  readonly charts: readonly UseData[];
+  /** Quotas that are not drawn, beyond as many as can be told apart. */
+  readonly undrawn: number;
+  /** Quotas that see what another one of their account counts already, and so are in no sum. */
+  readonly views: readonly string[];
   readonly days: DayMapData;
   readonly breakdown: readonly BreakdownRow[];
   readonly summary: readonly SummaryRow[];
   readonly depletion: readonly DepletionRow[];
   /** Units there are, with how many quotas are counted in each. */
-  readonly units: readonly Unit[];
+  readonly units: readonly AmountKind[];
   /** Quotas without a limit, of which no share can be told. */
   readonly unlimited: readonly string[];
   /** Quotas counted by the minute, of which nothing can be added up. */
@@ -51,7 +60,7 @@ export interface Coverage {
 const MOST_GROUPS = 12;
 const REST = "all others";
 
-type Sources = Pick<Services, "analysis" | "clock" | "hub">;
+type Sources = Pick<Services, "analysis" | "clock" | "hub" | "poolsOf">;
 
 interface Kept {
   /** The last event, and the minute, it was made after: forecasts and the day under way move on with both. */
@@ -115,43 +124,73 @@ async function putTogether(
   const daysBefore = before === null ? [] : calendarOf("1d", before, shifted(days, before, length), zone);
   const dailyBefore = before === null ? null : await read(daysBefore, "1d");
 
-  const units = [...new Set(members.map(({ quota }) => quota.unit))];
-  const unit = units.find((one) => one === asked.unit) ?? commonest(members);
+  const counted = countedOf(members, services);
+  const units = kindsOf(members);
+  const chosenKind = units.find(({ kind }) => kind === asked.unit) ?? commonest(members);
+  const isByQuota = asked.group === "quota";
+  // One by one each quota is shown, and nothing is added up.
+  const counts = (i: number) => {
+    const { share, amount } = counted(members[i]!);
+    return measure === "share" ? share : measure === "amount" ? amount : true;
+  };
   const groupOf = groupName(asked);
   const grouped = (all: readonly QuotaUses[]): readonly Grouped[] =>
     all.map((one, i) => ({ ...one, group: groupOf(members[i]!) }));
-  const isOfUnit = (_: unknown, i: number) => measure !== "amount" || members[i]!.quota.unit === unit;
+  const isOfUnit = (_: unknown, i: number) =>
+    measure !== "amount" || kindOf(members[i]!) === chosenKind?.kind;
+  const isShown = (one: unknown, i: number) => isOfUnit(one, i) && (isByQuota || counts(i));
+  const isShare = (_: unknown, i: number) => counted(members[i]!).share;
   const wanted = new Map<string, number>();
   for (const member of members) {
     const group = groupOf(member);
     if (!wanted.has(group)) wanted.set(group, asked.group === "quota" ? member.series : wanted.size);
   }
 
-  const all = groupRows(grouped(uses).filter(isOfUnit), measure);
-  const rows = fewRows(all.filter(hasValues), MOST_GROUPS, measure, REST);
+  const all = groupRows(grouped(uses).filter(isShown), measure).filter(hasValues);
+  const isAdded = isSum(measure) && !isByQuota;
+  const few = fewRows(all, MOST_GROUPS, measure, REST);
+  // Views of one use make no rest that could be added up.
+  const rows = isAdded || !isSum(measure) ? few : few.filter(({ group }) => group !== REST);
   const series = ownColours(rows.map(({ group }) => group).filter((group) => group !== REST), wanted);
-  const shares = groupRows(grouped(daily), "share");
-  const sharesBefore = dailyBefore && groupRows(grouped(dailyBefore), "share");
-  const dayTotals = columnSums(shares);
-  const coverage = sharesBefore && coverageOf(dayTotals, columnSums(sharesBefore));
+  const isListed = isByQuota ? () => true : isShare;
+  const shares = groupRows(grouped(daily).filter(isListed), "share");
+  const sharesBefore = dailyBefore && groupRows(grouped(dailyBefore).filter(isListed), "share");
+  const dayTotals = columnSums(groupRows(grouped(daily).filter(isShare), "share"));
+  const known = columnSums(groupRows(grouped(daily), "share"));
+  const knownBefore = dailyBefore && columnSums(groupRows(grouped(dailyBefore), "share"));
+  const coverage = knownBefore && coverageOf(known, knownBefore);
+  const use: UseData = {
+    edges: [...slots.map((slot) => slot.from), slots.at(-1)?.to ?? to],
+    interval,
+    measure,
+    unit: measure === "amount" ? chosenKind?.unit ?? null : null,
+    isAdded,
+    rows: rows.map(({ group, values }) => ({
+      name: group,
+      series: group === REST ? -1 : series.get(group) ?? -1,
+      values: values.map(rounded),
+    })),
+    before: dailyBefore && isAdded && !isShort(interval)
+      ? beforeTotals(dailyBefore.filter(isShown), daysBefore, slots, days, measure)
+      : null,
+  };
   return {
-    use: {
-      edges: [...slots.map((slot) => slot.from), slots.at(-1)?.to ?? to],
-      interval,
-      measure,
-      unit: measure === "amount" ? unit : null,
-      rows: rows.map(({ group, values }) => ({
-        name: group,
-        series: group === REST ? -1 : series.get(group) ?? -1,
-        values: values.map(rounded),
-      })),
-      before: dailyBefore && isSum(measure) && !isShort(interval)
-        ? beforeTotals(dailyBefore.filter(isOfUnit), daysBefore, slots, days, measure)
-        : null,
-    },
+    use,
+    kind: measure === "amount" ? chosenKind?.kind ?? null : null,
+    charts: isAdded || !isSum(measure)
+      ? [use]
+      : use.rows.map((row) => ({ ...use, isAdded: true, rows: [row] })),
+    undrawn: isAdded ? 0 : all.length - rows.filter(({ group }) => group !== REST).length,
+    views: members.filter((member) => {
+      const { share, amount } = counted(member);
+      return !share && !amount;
+    }).map(({ name }) => name),
     days: { days: days.map((day) => day.from), values: dayTotals.map(rounded) },
     breakdown: breakdownOf(
-      groupRows(daily.map((one, i) => ({ ...one, group: members[i]!.providerName })), "share"),
+      groupRows(
+        daily.map((one, i) => ({ ...one, group: members[i]!.providerName })).filter(isShare),
+        "share",
+      ),
     ),
     summary: summaryOf({
       shares,
@@ -161,6 +200,7 @@ async function putTogether(
       days,
       series,
       members,
+      isCounted: isShare,
       groupOf,
       asked,
       now,
@@ -172,19 +212,13 @@ async function putTogether(
     coverage,
     gauges: chosen.filter(({ quota }) => isGauge(quota.window)).map(({ name }) => name),
     unlimited: members.filter(({ quota }) => quota.limit === null).map(({ name }) => name),
-    isEmpty: dayTotals.every((value) => value === null || value === 0),
+    isEmpty: known.every((value) => value === null || value === 0),
   };
 }
 
 function groupName({ group }: AnalyticsAsked): (member: Member) => string {
   if (group === "provider") return ({ providerName }) => providerName;
   return group === "account" ? ({ account }) => account : ({ name }) => name;
-}
-
-function commonest(members: readonly Member[]): Unit | null {
-  const counts = new Map<Unit, number>();
-  for (const { quota } of members) counts.set(quota.unit, (counts.get(quota.unit) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
 }
 
 /** Slots made once for the same days: asking a calendar takes its time, and what was read is kept by them. */
@@ -269,6 +303,8 @@ interface SummaryParts {
   readonly days: readonly Slot[];
   readonly series: ReadonlyMap<string, number>;
   readonly members: readonly Member[];
+  /** Whether the quota at a place belongs to the sum of all. */
+  readonly isCounted: (_: unknown, place: number) => boolean;
   readonly groupOf: (member: Member) => string;
   readonly asked: AnalyticsAsked;
   readonly now: number;
@@ -280,7 +316,11 @@ function summaryOf(parts: SummaryParts): readonly SummaryRow[] {
     groupRows(daily, "used").map(({ group, values }) => [group, totalOf(values, "used")]),
   );
   const before = new Map(sharesBefore?.map(({ group, values }) => [group, totalOf(values, "share")]));
-  const all = totalOf(shares.map(({ values }) => totalOf(values, "share")), "share");
+  const isPart = new Set(members.filter(parts.isCounted).map(groupOf));
+  const all = totalOf(
+    shares.filter(({ group }) => isPart.has(group)).map(({ values }) => totalOf(values, "share")),
+    "share",
+  );
   return shares.map(({ group, values }): SummaryRow => {
     const total = totalOf(values, "share");
     // Days of which nothing is known are none without use; of today only what has passed of it counts.
@@ -297,7 +337,7 @@ function summaryOf(parts: SummaryParts): readonly SummaryRow[] {
       series: series.get(group) ?? -1,
       total,
       perDay: total === null || passed <= 0 ? null : total / passed,
-      part: total === null || all === null || all <= 0 ? null : total / all,
+      part: total === null || all === null || all <= 0 || !isPart.has(group) ? null : total / all,
       busiestAt: (values[busiest] ?? 0) > 0 ? days[busiest]!.from : null,
       busiest: values[busiest] ?? null,
       high: highs.get(group) ?? null,

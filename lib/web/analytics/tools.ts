@@ -2,7 +2,7 @@
 import { isoDate } from "../../model/time.ts";
 import { INTERVALS } from "../../model/usage.ts";
 import { GROUPINGS, type Measure, MEASURES } from "../../model/usage_groups.ts";
-import type { Unit } from "../../model/quota.ts";
+import type { AmountKind } from "./counted.ts";
 import type { Filter, TableTools } from "../../ui/table/kinds.ts";
 import { changedQuery } from "../tables/asked.ts";
 import { filterOf, wordFilter } from "../tables/common.ts";
@@ -25,14 +25,20 @@ const INTERVAL_WORDS = {
 };
 const COMPARISON_WORDS = { none: "nothing", previous: "the days before", year: "a year before" };
 
+/** `credits (CNY)`: amounts of one kind may be added up, those of two never. */
+function kindText(kind: string): string {
+  const [, unit, of] = /^(credits)-(.+)$/.exec(kind) ?? [];
+  return of === undefined ? kind : `${unit} (${of.length === 3 ? of.toUpperCase() : of})`;
+}
+
 export function analyticsTools(
   query: URLSearchParams,
   asked: AnalyticsAsked,
   { providers, units, unit, zone }: {
     readonly providers: readonly { readonly id: string; readonly name: string }[];
-    readonly units: readonly Unit[];
-    /** The one that is shown, where amounts are. */
-    readonly unit: Unit | null;
+    readonly units: readonly AmountKind[];
+    /** The kind that is shown, where amounts are. */
+    readonly unit: string | null;
     readonly zone: string;
   },
 ): TableTools {
@@ -51,7 +57,7 @@ export function analyticsTools(
       {
         name: "unit",
         label: "Unit",
-        choices: units.map((one) => ({ value: one, text: one, selected: one === unit })),
+        choices: units.map(({ kind }) => ({ value: kind, text: kindText(kind), selected: kind === unit })),
       },
     ],
     wordFilter("compare", "Compare with", COMPARISONS, compare, (word) => COMPARISON_WORDS[word]),

@@ -1,0 +1,40 @@
+/** Which quotas of the analytics page are added up, and which amounts with which. */
+import { amountKind, type Counting, countQuotas, NOT_COUNTED } from "../../model/counting.ts";
+import { type QuotaKey, splitQuotaKey, type Unit } from "../../model/quota.ts";
+import type { Services } from "../../services.ts";
+import type { Member } from "./members.ts";
+
+/** Amounts of one kind may be added up. */
+export interface AmountKind {
+  /** `usd`, `credits-cny`. */
+  readonly kind: string;
+  readonly unit: Unit;
+}
+
+/** Which quotas count, of each account by what its provider says of them; of those that are looked at alone. */
+export function countedOf(members: readonly Member[], { poolsOf }: Pick<Services, "poolsOf">) {
+  const byAccount = Map.groupBy(members, ({ quota }) => splitQuotaKey(quota.key).account);
+  const counted = new Map<QuotaKey, Counting>();
+  for (const own of byAccount.values()) {
+    const counts = countQuotas(own.map(({ quota }) => quota), poolsOf(own[0]!.provider));
+    for (const { quota } of own) counted.set(quota.key, counts.get(quota.quota) ?? NOT_COUNTED);
+  }
+  return ({ quota }: Member) => counted.get(quota.key) ?? NOT_COUNTED;
+}
+
+export function kindOf({ quota, provider }: Member): string {
+  return amountKind(quota, provider);
+}
+
+export function kindsOf(members: readonly Member[]): readonly AmountKind[] {
+  const units = new Map(members.map((member) => [kindOf(member), member.quota.unit]));
+  return [...units].map(([kind, unit]) => ({ kind, unit }));
+}
+
+/** Amounts of most quotas. */
+export function commonest(members: readonly Member[]): AmountKind | null {
+  const counts = new Map<string, number>();
+  for (const member of members) counts.set(kindOf(member), (counts.get(kindOf(member)) ?? 0) + 1);
+  const kind = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
+  return kindsOf(members).find((one) => one.kind === kind) ?? null;
+}
