@@ -19,7 +19,10 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ["forecast", "Where a quota will stand at its reset, from its own rate and from cycles that went before."],
   ["pace", "How far use is ahead of time: the used share less the share of the window that has passed."],
   ["cycle", "The stretch of one quota between two resets."],
-  ["session", "A stretch of use of one account; it ends after ten minutes without any."],
+  [
+    "session",
+    "A stretch of use of one account; it ends after a time without any, which SYNTRACK_SESSION_IDLE sets.",
+  ],
   ["gap", "A time without readings. Nothing is guessed within it, so lines break there."],
   ["stale", "No reading has come for longer than it should take; the figures are the last ones known."],
   ["expired", "The login has ended; the account says what brings it back. Nobody is asked until then."],

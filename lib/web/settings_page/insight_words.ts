@@ -4,9 +4,15 @@ import type { InsightType } from "../../model/insight.ts";
 export const INSIGHT_WORDS: Readonly<Record<InsightType, readonly [title: string, about: string]>> = {
   forecast: ["Forecast", "Whether a quota lasts until its reset, and when it would run dry"],
   "cycle-utilization": ["Use of cycles", "How much of a quota is usually used by its reset"],
-  budget: ["Budget", "How much may be used per hour or day to arrive at the reset"],
-  "weekly-pace": ["Pace of the week", "Whether use is ahead of the week or behind it"],
-  "plan-capacity": ["Size of the plan", "Whether the plan is too small or too large for the use"],
+  budget: ["The window under way", "How much of the limit is used, and how much of its window is gone"],
+  "weekly-pace": [
+    "Pace of the week",
+    "What the use of the last 7 days comes to in 30, of what the limit allows; of a balance, how long it lasts",
+  ],
+  "plan-capacity": [
+    "What the plan holds",
+    "What the limit allows in a day and in 30, and how much of that is in use",
+  ],
   "billing-use": ["Billing period", "How this billing period compares with the one before"],
   trend: ["Trend", "Whether use rises or falls from cycle to cycle"],
   "trend-24h": ["Trend of a day", "How the last day compares with those before"],
@@ -16,6 +22,6 @@ export const INSIGHT_WORDS: Readonly<Record<InsightType, readonly [title: string
   "top-tool": ["Busiest tool", "Which tool takes most of a quota"],
   "tool-share": ["Share of tools", "How a quota is spread over tools"],
   "session-average": ["Sessions", "What a session takes on average"],
-  usage: ["Use", "How much is used just now"],
+  usage: ["Use", "How much was used in the days looked at, and on an average day"],
   coverage: ["Coverage", "How much of the time is covered by readings"],
 };

@@ -1,0 +1,52 @@
+/** What is said about the program is what it does: words about insights, and files named in documents. */
+import { INSIGHT_WORDS } from "../lib/web/settings_page/insight_words.ts";
+import { assertEquals, assertMatch, assertStringIncludes } from "./support/assert.ts";
+import { days, factsOf, only, quota, repeat } from "./support/insight_facts.ts";
+
+const GIVEN = factsOf([quota({ used: 60, limit: 135, days: days(repeat(31, 40)) })]);
+
+Deno.test("an insight is called on the settings page what its rule calls it", () => {
+  for (const type of ["budget", "weekly-pace", "plan-capacity"] as const) {
+    const title = only(GIVEN, type)?.title ?? "";
+    assertStringIncludes(title, INSIGHT_WORDS[type][0].toLowerCase().replace(/^the /, "the "));
+  }
+  // Spans that are named are those the rules look at.
+  assertMatch(only(GIVEN, "weekly-pace")?.description ?? "", /last 7 days, 30 days would use/);
+  assertMatch(INSIGHT_WORDS["weekly-pace"][1], /last 7 days comes to in 30/);
+  assertMatch(only(GIVEN, "plan-capacity")?.description ?? "", /a day and .* in 30 days/);
+  assertMatch(INSIGHT_WORDS["plan-capacity"][1], /in a day and in 30/);
+  assertMatch(only(GIVEN, "usage")?.description ?? "", /a day on average/);
+  assertMatch(INSIGHT_WORDS.usage[1], /an average day/);
+});
+
+const ROOT = new URL("../", import.meta.url);
+
+function* documents(folder: string): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(new URL(folder, ROOT))) {
+    if (isDirectory) yield* documents(`${folder}${name}/`);
+    else if (name.endsWith(".md")) yield `${folder}${name}`;
+  }
+}
+
+Deno.test("every file a document names is there", () => {
+  const missing = ["README.md", ...documents("docs/")].flatMap((path) => {
+    const text = Deno.readTextFileSync(new URL(path, ROOT));
+    const named = text.matchAll(
+      /`((?:lib|docs|routes|islands|dev|tests|providers|static|deploy)\/[\w./-]+\.\w+)`/g,
+    );
+    // acme is the vendor examples are about.
+    return [...named].map(([, file = ""]) => file).filter((file) => !/\bacme\./.test(file)).filter((file) => {
+      try {
+        return !Deno.statSync(new URL(file, ROOT)).isFile;
+      } catch {
+        return true;
+      }
+    }).map((file) => `${path}: ${file}`);
+  });
+  assertEquals(missing, []);
+});
+
+Deno.test("help says no length of its own for what is set", async () => {
+  const help = await Deno.readTextFile(new URL("routes/help.tsx", ROOT));
+  assertEquals(/ten minutes|10 minutes/.test(help), false);
+});
