@@ -13,7 +13,7 @@ import {
   makePrivate,
   tooNew,
 } from "./files.ts";
-import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from "./schema.ts";
+import { APPLICATION_ID, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./schema.ts";
 import { toStoreError } from "./sqlite_errors.ts";
 import { StoreError } from "./store.ts";
 
@@ -176,7 +176,7 @@ function checkReadable(connection: Connection): void {
 }
 
 /** Runs the migrations the database has not had yet, each in a transaction with its number. */
-export function migrate(connection: Connection, migrations: readonly string[] = MIGRATIONS): void {
+export function migrate(connection: Connection, migrations: readonly Migration[] = MIGRATIONS): void {
   let done = false;
   while (!done) {
     // The version is read inside the transaction, as another process may be opening the same file. And there
@@ -186,7 +186,8 @@ export function migrate(connection: Connection, migrations: readonly string[] = 
       if (version > migrations.length) throw tooNew(connection.path, version);
       const migration = migrations[version];
       if (migration === undefined) return true;
-      connection.exec(migration);
+      if (typeof migration === "string") connection.exec(migration);
+      else migration(connection);
       connection.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version + 1}`);
       return false;
     });

@@ -1,9 +1,11 @@
 /**
  * The shape of the SQLite database: its mark, its numbered migrations, and the names
- * of its tables. It may import the contract's types, nothing else. A migration that was
+ * of its tables. It may import the types of the contract and the work of migrations. A migration that was
  * released is never edited: databases out there have already run it.
  */
 import type { Step } from "../model/bucket.ts";
+import type { Connection } from "./connection.ts";
+import { relearnIntervals } from "./relearn.ts";
 import type { DocKind } from "./store.ts";
 
 /** "SYNT" in `PRAGMA application_id`, by which the file is told from other programs' databases. */
@@ -220,12 +222,15 @@ CREATE TABLE sessions (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** Statements, or work that statements cannot do. */
+export type Migration = string | ((db: Connection) => void);
+
 /**
  * Each takes the database from the version that is its index to the next one, in one
  * transaction with the new number. Only ever append to this list; the names of tables
  * are spelled out here, so that a later change of the lists above changes no old migration.
  */
-export const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly Migration[] = [
   [
     TABLES,
     ...["five_minutes", "hours", "days"].map(bucketTable),
@@ -255,6 +260,8 @@ CREATE INDEX readings_terms ON readings(quota_id, at) WHERE unit_before IS NOT N
   set_aside_at INTEGER NOT NULL,
   PRIMARY KEY (quota_id, at)
 ) STRICT, WITHOUT ROWID;`,
+  // How often was read, which the settings said before.
+  relearnIntervals,
 ];
 
 /** The version this program reads and writes. */
