@@ -144,7 +144,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       range,
       zone: zone(),
       insights: pickInsights(all.flatMap(({ weighed }) => weighed), hidden),
-      stats: statsOf({ now: scene.now, zone: zone(), range, accounts }),
+      stats: statsOf({ now: scene.now, zone: zone(), range, accounts: narrowed(accounts, query.quotas) }),
     };
   }
 
@@ -176,9 +176,9 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     },
     insights(query, now) {
       if (now !== undefined || !hub) return conclude(query, now);
-      const { range, hidden = [], accounts = null } = query;
+      const { range, hidden = [], accounts = null, quotas = null } = query;
       const minute = Math.floor(clock.now() / MINUTE_MS);
-      const key = JSON.stringify([gatherer.events, minute, zone(), range, hidden, accounts]);
+      const key = JSON.stringify([gatherer.events, minute, zone(), range, hidden, accounts, quotas]);
       return answers.get(key) ?? keep(answers, key, conclude(query, undefined), MOST_ANSWERS);
     },
     async cycles({ quotas, limit, after }, instant) {
@@ -253,6 +253,23 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       gatherer.close();
     },
   };
+}
+
+/** Accounts with those of their quotas that are meant, and without those that have none. */
+function narrowed(
+  accounts: readonly InsightAccount[],
+  quotas: readonly QuotaKey[] | undefined,
+): readonly InsightAccount[] {
+  if (!quotas) return accounts;
+  return accounts.flatMap((account) => {
+    const own = account.quotas.filter(({ key }) => quotas.includes(key));
+    const ids = new Set(own.map(({ quota }) => quota));
+    const sessions = account.sessions.flatMap((session) => {
+      const use = session.use.filter(({ quota }) => ids.has(quota));
+      return use.length === 0 ? [] : [{ ...session, use }];
+    });
+    return own.length === 0 ? [] : [{ ...account, quotas: own, sessions }];
+  });
 }
 
 function keep<T>(kept: Map<string, Promise<T>>, key: string, value: Promise<T>, most: number): Promise<T> {

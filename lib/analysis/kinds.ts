@@ -27,6 +27,8 @@ export interface InsightsQuery {
   readonly hidden?: readonly string[];
   /** All unless given. */
   readonly accounts?: readonly AccountKey[];
+  /** The sums are of these quotas; of all unless given. */
+  readonly quotas?: readonly QuotaKey[];
 }
 
 export interface InsightsAnswer {

@@ -14,7 +14,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     const command = await lazily(typed.command);
     return await command(tools);
   } catch (error) {
-    return codeOf(report(error, io), args);
+    return report(error, io, args);
   }
 }
 
@@ -54,12 +54,17 @@ async function readArgs(args: readonly string[], io: Io): Promise<Typed | null> 
   return null;
 }
 
-function report(error: unknown, io: Io): number {
+function report(error: unknown, io: Io, args: readonly string[]): number {
   // Whoever read our output has seen enough, which is how `| head` works and no failure.
   if (error instanceof ClosedPipe) return EXIT_OK;
-  const { message, hint, code } = wordsOf(error);
+  const { message, hint, code: plainCode } = wordsOf(error);
+  const code = codeOf(plainCode, args);
   try {
-    io.stderr.write(`syntrack: ${message}\n${hint ? `  ${hint}\n` : ""}`);
+    // Whoever asked for JSON reads this with a program as well.
+    const text = args.includes("--json")
+      ? `${JSON.stringify({ error: { message, hint: hint ?? null, exitCode: code } })}\n`
+      : `syntrack: ${message}\n${hint ? `  ${hint}\n` : ""}`;
+    io.stderr.write(text);
   } catch (closed) {
     if (!(closed instanceof ClosedPipe)) throw closed;
   }

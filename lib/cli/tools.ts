@@ -3,7 +3,8 @@ import { type Clock, clockAt } from "../clock.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
 import { chooseAccounts } from "./select.ts";
 import { lazily } from "./lazy.ts";
-import { columnsOf, type Io } from "./io.ts";
+import { columnsOf, failure, type Io } from "./io.ts";
+import { inAscii, wantsAscii } from "./ascii.ts";
 import { type Paint, paintFor } from "./paint.ts";
 import type { Place } from "./place.ts";
 import type { Typed } from "./table.ts";
@@ -28,6 +29,8 @@ export interface Tools {
   place(): Promise<Place>;
   /** The database as it is, to be read only; null when there is none yet. */
   store(): Promise<Store | null>;
+  /** The same for a command that begins one where there is none yet, also where its file was named. */
+  storeIfAny(): Promise<Store | null>;
   /** The accounts that were meant as they stood at `now`; none when nothing was read yet. */
   records(): Promise<readonly AccountRecord[]>;
 }
@@ -39,6 +42,7 @@ export function makeTools(typed: Typed, io: Io): OpenTools {
   const clock = asked === undefined ? io.clock : clockAt(asked, io.clock);
   const now = clock.now();
   const colour = hasFlag(typed, "no-color") ? false : hasFlag(typed, "color") || undefined;
+  const shown = wantsAscii(io.env) ? inAscii : (text: string) => text;
   let opened: Promise<Store | null> | undefined;
   let placed: Promise<Place> | undefined;
 
@@ -50,11 +54,16 @@ export function makeTools(typed: Typed, io: Io): OpenTools {
     json: hasFlag(typed, "json"),
     columns: columnsOf(io),
     paint: paintFor(io, io.stdout, colour),
-    print: (...lines) => io.stdout.write(lines.map((line) => `${line}\n`).join("")),
+    print: (...lines) => io.stdout.write(shown(lines.map((line) => `${line}\n`).join(""))),
     printJson: (value) => io.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
-    tell: (message) => io.stderr.write(`${message}\n`),
+    tell: (message) => io.stderr.write(shown(`${message}\n`)),
     place: () => placed ??= import("./place.ts").then(({ findPlace }) => findPlace(typed, io)),
-    store: () => opened ??= openStore(tools),
+    store: async () => {
+      const store = await tools.storeIfAny();
+      if (store === null) await checkNamed(tools);
+      return store;
+    },
+    storeIfAny: () => opened ??= openStore(tools),
     async records() {
       const store = await tools.store();
       const records = await store?.latest() ?? [];
@@ -76,6 +85,16 @@ async function openStore(tools: Tools): Promise<Store | null> {
   const { dbPath } = await tools.place();
   const { openToRead } = await import("../compose/open_store.ts");
   return await openToRead(dbPath, tools.io.home);
+}
+
+/** A file that somebody named and is not there is a mistake; that of the settings is made by the first poll. */
+async function checkNamed(tools: Tools): Promise<void> {
+  const { dbPath } = await tools.place();
+  if (textOf(tools.typed, "db") === undefined || dbPath === ":memory:") return;
+  throw failure(
+    `Cannot read the database "${dbPath}": there is no such file`,
+    "Check --db, or run `syntrack collect` with it to begin one",
+  );
 }
 
 /** A provider that exists and was not read yet is no mistake: it has no accounts. */

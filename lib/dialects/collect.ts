@@ -30,8 +30,8 @@ export interface QuotaJson {
   readonly utilization: number | null;
   readonly resetsAt: string | null;
   readonly windowSeconds: number | null;
-  /** The vendor's own verdict, where it gives one: false while it refuses work. */
-  readonly allowed?: boolean;
+  /** The vendor's own verdict, told while it refuses work. */
+  readonly allowed?: false;
   /** ISO 4217 code, where the amounts are money. */
   readonly currency?: string;
   /** Where the figure came from when it was not the vendor's endpoint: `statusline`. */
@@ -67,7 +67,7 @@ export function quotaJson(quota: QuotaView): QuotaJson {
     utilization: quota.utilization,
     resetsAt: isoInstant(quota.resetsAt),
     windowSeconds: quota.window.seconds,
-    ...quota.allowed === undefined ? {} : { allowed: quota.allowed },
+    ...quota.allowed === false ? { allowed: false } : {},
     ...quota.currency === undefined ? {} : { currency: quota.currency },
     ...quota.source === undefined ? {} : { source: quota.source },
     ...quota.usd === undefined ? {} : { usedUsd: quota.usd.used, limitUsd: quota.usd.limit },
@@ -92,6 +92,8 @@ export interface CollectAccountJson {
 export interface CollectJson {
   readonly schemaVersion: number;
   readonly at: string;
+  /** How many of the accounts failed; the exit code is 1 where all did. */
+  readonly failed: number;
   readonly accounts: readonly CollectAccountJson[];
 }
 
@@ -106,6 +108,7 @@ export function collectJson(collected: readonly Collected[], now: number): Colle
   return {
     schemaVersion: SCHEMA_VERSION,
     at: isoInstant(now),
+    failed: collected.filter(({ outcome }) => outcome.kind !== "ok").length,
     accounts: collected.map(({ account, outcome, view }) => {
       const { provider, name } = splitAccountKey(account);
       const ok = outcome.kind === "ok";

@@ -4,7 +4,7 @@
  * What the vendor refuses is not enough, whatever share of it is left.
  */
 import type { QuotaState } from "./state.ts";
-import { amountsOf, readingShare } from "./quota.ts";
+import { amountsOf, isUsedUp, readingShare } from "./quota.ts";
 
 export type EnoughVerdict = "enough" | "below" | "unknown";
 
@@ -82,6 +82,7 @@ const SILENT: readonly EnoughDoubt[] = ["no-limit", "allocation", "gone"];
 type Reading = QuotaState["reading"];
 
 function leftShare(reading: Reading): number | null {
+  if (isUsedUp(reading)) return 0;
   const share = readingShare(reading);
   return share === null ? null : Math.min(1, Math.max(0, 1 - share));
 }

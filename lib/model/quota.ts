@@ -203,6 +203,8 @@ export function isUsedUp(stated: Stated): boolean {
 export function readingShare(stated: Stated): number | null {
   const { used, limit } = amountsOf(stated);
   const share = shareOf(used, limit);
+  // A purse has no whole, so no share of it is used; that it is empty is said by its status.
+  if (stated.window.kind === "balance" && limit === null) return null;
   return isUsedUp(stated) ? Math.max(1, share ?? 1) : share;
 }
 

@@ -68,6 +68,8 @@ export interface Standing {
   readonly forecast?: Pick<Forecast, "state" | "runOutProbability"> | null | undefined;
   /** Whether it is a purse: without a limit its forecast alone says how it stands. */
   readonly isBalance?: boolean;
+  /** Whether nothing of it is left, also where no share is known. */
+  readonly isUsedUp?: boolean;
 }
 
 /**
@@ -75,11 +77,11 @@ export interface Standing {
  * says runs dry. A forecast never makes less of a level.
  */
 export function standingOf(
-  { share, allowed, forecast, isBalance = false }: Standing,
+  { share, allowed, forecast, isBalance = false, isUsedUp = false }: Standing,
   bounds: StatusBounds = STATUS_BOUNDS,
 ): StatusWord {
   if (allowed === false) return "blocked";
-  const level = statusOf(share, bounds);
+  const level = isUsedUp ? "critical" : statusOf(share, bounds);
   const heading = forecast ? headingOf(forecast, level === "unknown" && isBalance) : "unknown";
   return GRAVITY.indexOf(heading) > GRAVITY.indexOf(level) ? heading : level;
 }

@@ -11,6 +11,7 @@ import type { Pace } from "./pace.ts";
 import {
   type AccountKey,
   isGauge,
+  isUsedUp,
   type QuotaKey,
   quotaKey,
   readingShare,
@@ -263,7 +264,7 @@ export function quotaView(
     utilization: readingUtilization(reading),
     share,
     status: standingOf(
-      { share, allowed, forecast, isBalance: reading.window.kind === "balance" },
+      { share, allowed, forecast, isBalance: reading.window.kind === "balance", isUsedUp: isUsedUp(reading) },
       statusBounds,
     ),
     ...allowed === undefined ? {} : { allowed },

@@ -11,7 +11,9 @@ Deno.test("a provider is found by the name of its product, and a slip in either 
       const { main } = await import("../../lib/cli/main.ts");
       const code = await main(["providers", "--json", "--provider", word], io);
       const { stdout, stderr } = io.ran();
-      return code === 0 ? JSON.parse(stdout).providers.map(({ id }: { id: string }) => id).join() : stderr;
+      return code === 0
+        ? JSON.parse(stdout).providers.map(({ id }: { id: string }) => id).join()
+        : JSON.parse(stderr).error.message;
     };
     for (const { id, name } of providers) {
       for (const word of [id, name, name.toLowerCase(), name.toUpperCase(), name.replaceAll(" ", "-")]) {

@@ -75,8 +75,10 @@ Deno.test("readingShare() follows from any two amounts, and nothing left is all 
     // Used up without figures, and whatever the other figures say.
     [{ used: null, limit: null, remaining: 0 }, 1],
     [{ used: null, limit: null, remaining: 0, window: ROLLING }, 1],
-    [{ used: null, limit: null, remaining: 0, window: BALANCE }, 1],
-    [{ used: null, limit: null, remaining: -2.5, window: BALANCE }, 1],
+    // A purse has no whole, and so no share, even where it is empty.
+    [{ used: null, limit: null, remaining: 0, window: BALANCE }, null],
+    [{ used: null, limit: null, remaining: -2.5, window: BALANCE }, null],
+    [{ used: null, limit: 5, remaining: 0, window: BALANCE }, 1],
     [{ used: 38, remaining: 0 }, 1],
     [{ used: 120, remaining: 0 }, 1.2],
     [{ used: 0, limit: null, remaining: 0 }, 1],

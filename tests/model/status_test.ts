@@ -63,6 +63,8 @@ Deno.test("standingOf() is the graver of level and forecast, and the vendor's ow
   assertEquals(word(null, "exhausted"), "critical");
   assertEquals(word(null, "unknown"), "unknown");
   assertEquals(word(null, "idle"), "unknown");
+  assertEquals(standingOf({ share: null, isUsedUp: true }), "critical");
+  assertEquals(standingOf({ share: null, isUsedUp: true, allowed: false }), "blocked");
   fc.assert(fc.property(
     fc.option(fc.double({ min: 0, max: 2, noNaN: true })),
     fc.constantFrom(...FORECAST_STATES),

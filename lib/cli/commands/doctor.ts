@@ -139,7 +139,7 @@ async function clockChecks(tools: Tools, { outcomes }: Inspected): Promise<reado
 
 async function newestStored(tools: Tools): Promise<{ readonly account: string; readonly at: number } | null> {
   try {
-    const records = await (await tools.store())?.latest() ?? [];
+    const records = await (await tools.storeIfAny())?.latest() ?? [];
     const all = records.flatMap(({ account, state, outcome }) =>
       [state.at, outcome?.at].flatMap((at) => typeof at === "number" ? [{ account, at }] : [])
     );

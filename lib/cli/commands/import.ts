@@ -81,7 +81,7 @@ async function checkReadings(
   lines: AsyncIterable<ImportedLine>,
   tools: Tools,
 ): Promise<ImportPlan> {
-  const checking = createImportCheck(await tools.store(), tools.now);
+  const checking = createImportCheck(await tools.storeIfAny(), tools.now);
   for await (const { line, row } of lines) {
     const problem = row.what === "readings" ? await checking.problemOf(row) : "is no reading";
     if (problem !== null) throw lineFailure(name, line, problem);
@@ -96,7 +96,7 @@ async function goThroughPast(
   tools: Tools,
   take: (row: PastRow) => Promise<void> = () => Promise.resolve(),
 ): Promise<PastCounts> {
-  const checking = createPastCheck(await tools.store(), take);
+  const checking = createPastCheck(await tools.storeIfAny(), take);
   for await (const { line, row } of lines) {
     const problem = row.what === "readings" ? "is a reading" : await checking.problemOf(row as ImportedPast);
     if (problem !== null) throw lineFailure(name, line, problem);

@@ -30,10 +30,12 @@ export async function insights(tools: Tools): Promise<number> {
   const subjects = await subjectsOf(tools);
   const zone = (await tools.place()).zone();
   const hidden = await hiddenOf(subjects, now);
-  const answer: InsightsAnswer = await subjects?.analysis.insights({ range, hidden }, now) ??
-    { range, zone, insights: [], stats: [] };
   const quota = textOf(tools.typed, "quota");
-  const meant = new Set<string>(subjects?.chosen.map(({ key }) => key));
+  const keys = subjects?.chosen.map(({ key }) => key) ?? [];
+  const asked = { range, hidden, ...quota === undefined ? {} : { quotas: keys } };
+  const answer: InsightsAnswer = await subjects?.analysis.insights(asked, now) ??
+    { range, zone, insights: [], stats: [] };
+  const meant = new Set<string>(keys);
   const shown = answer.insights
     .filter((one) => quota === undefined || one.quota !== null && meant.has(one.quota))
     .slice(0, limit);
