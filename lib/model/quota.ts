@@ -208,8 +208,9 @@ export function readingShare(stated: Stated): number | null {
   return isUsedUp(stated) ? Math.max(1, share ?? 1) : share;
 }
 
-/** The same, clamped to 0..1. */
+/** The same, clamped to 0..1. Money of which no whole is stated has none, also where it is gone: it is no part of anything. */
 export function readingUtilization(stated: Stated): number | null {
+  if (stated.window.kind === "balance" && amountsOf(stated).limit === null) return null;
   const share = readingShare(stated);
   return share === null ? null : Math.min(1, Math.max(0, share));
 }

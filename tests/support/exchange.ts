@@ -147,6 +147,9 @@ export function checkQuotas(readings: readonly Reading[], quotas: readonly Expec
     if (quota.remaining !== undefined) assertNear(reading.remaining, quota.remaining);
     if (quota.currency !== undefined) assertEquals(reading.currency, quota.currency);
     if (quota.parts !== undefined) assertEquals(reading.parts, quota.parts);
+    const part = (name: string) => reading.parts?.find((one) => one.name === name)?.used;
+    if (quota.granted !== undefined) assertEquals(part("Granted"), quota.granted);
+    if (quota.toppedUp !== undefined) assertEquals(part("Topped up"), quota.toppedUp);
     if (quota.label !== undefined) assertEquals(reading.label, quota.label);
     if (quota.allowed !== undefined) assertEquals(reading.allowed ?? null, quota.allowed);
     if (quota.startedAt !== undefined) {
