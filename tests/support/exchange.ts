@@ -83,6 +83,9 @@ export interface ExpectedQuota {
   readonly remaining?: number | null;
   readonly currency?: string;
   readonly parts?: readonly { readonly name: string; readonly used: number }[];
+  /** Of a balance, the parts that were given and that were paid. */
+  readonly granted?: number;
+  readonly toppedUp?: number;
   readonly label?: string;
   /** Null: the vendor gave no verdict. */
   readonly allowed?: boolean | null;
