@@ -6,7 +6,14 @@
  * meaning, and nothing is ever said about the time after the reset.
  */
 import { balanceForecast, rollingForecast } from "./forecast_open.ts";
-import { type Forecast, type ForecastInput, nothing, TUNING, type Tuning } from "./forecast_parts.ts";
+import {
+  exhausted,
+  type Forecast,
+  type ForecastInput,
+  nothing,
+  TUNING,
+  type Tuning,
+} from "./forecast_parts.ts";
 import { GAP_INTERVALS } from "./interval.ts";
 import { windowForecast } from "./forecast_window.ts";
 import { isFuture } from "./time.ts";
@@ -39,7 +46,7 @@ export function forecast(input: ForecastInput, tuning: Tuning = TUNING): Forecas
   // Of an instant that has not come nobody knows how old it is.
   if (isFuture(input.at, input.now)) return nothing("unknown", "in-future");
   if (input.now - input.at > (input.staleAfterMs ?? STALE_AFTER_MS)) return nothing("unknown", "stale");
-  if (input.allowed === false) return nothing("blocked", "refused");
+  if (input.allowed === false) return refused(input);
   switch (input.kind) {
     case "balance":
       return balanceForecast(input);
@@ -50,4 +57,14 @@ export function forecast(input: ForecastInput, tuning: Tuning = TUNING): Forecas
     default:
       return windowForecast(input, tuning);
   }
+}
+
+/** Of what its vendor refuses; a verdict from before a reset that has passed since says nothing of now. */
+function refused(input: ForecastInput): Forecast {
+  const { kind, resetsAt, at, now } = input;
+  const ends = kind === "fixed" || kind === "calendar";
+  if (ends && resetsAt !== null && at < resetsAt && resetsAt <= now) {
+    return nothing("unknown", "reset-passed");
+  }
+  return exhausted(input) ?? nothing("blocked", "refused");
 }

@@ -2,7 +2,7 @@
 import type { Forecast } from "./forecast.ts";
 import { amountsOf, type Stated } from "./quota.ts";
 
-/** `blocked` is the vendor's own verdict and wins over every figure; the others follow from figures. */
+/** `blocked` is the vendor's own verdict and wins over every figure by which something is left. */
 export type StatusWord = "healthy" | "warning" | "danger" | "critical" | "blocked" | "unknown";
 
 export const STATUS_WORDS: readonly StatusWord[] = [
@@ -80,8 +80,9 @@ export function standingOf(
   { share, allowed, forecast, isBalance = false, isUsedUp = false }: Standing,
   bounds: StatusBounds = STATUS_BOUNDS,
 ): StatusWord {
-  if (allowed === false) return "blocked";
   const level = isUsedUp ? "critical" : statusOf(share, bounds);
+  // That what is used up is refused as well says nothing new: it is blocked where something would be left.
+  if (allowed === false) return isUsedUp || share !== null && share >= 1 ? "critical" : "blocked";
   const heading = forecast ? headingOf(forecast, level === "unknown" && isBalance) : "unknown";
   return GRAVITY.indexOf(heading) > GRAVITY.indexOf(level) ? heading : level;
 }

@@ -52,7 +52,7 @@ function worriesOf(accounts: readonly AccountView[], now: number): readonly Worr
       if (quota.gone || resetState(quota, now) === "passed" || quota.window.kind === "allocation") continue;
       const { state, emptyAt = null } = quota.forecast ?? {};
       const exhausted = state === "exhausted" || (quota.share ?? 0) >= 1;
-      if (quota.allowed === false) {
+      if (quota.status === "blocked") {
         worries.push({ quota, account, emptyAt: -Infinity, exhausted: true, blocked: true });
       } else if (exhausted) worries.push({ quota, account, emptyAt: -Infinity, exhausted });
       else if (state === "runs-dry" && emptyAt !== null) worries.push({ quota, account, emptyAt, exhausted });

@@ -136,6 +136,9 @@ Deno.test("what its vendor refuses is blocked whatever is left, and a capacity s
   assertEquals(reasonOf({ allowed: false }), ["blocked", "refused"]);
   assertEquals(reasonOf({ allowed: false, used: 0 }), ["blocked", "refused"]);
   assertEquals(reasonOf({ allowed: true })[0], "lasts");
+  assertEquals(reasonOf({ allowed: false, used: 100 }), ["exhausted", "all-used"]);
+  assertEquals(reasonOf({ allowed: false, resetsAt: NOW, at: NOW - 1 }), ["unknown", "reset-passed"]);
+  assertEquals(reasonOf({ allowed: false, resetsAt: NOW, at: NOW }), ["blocked", "refused"]);
   assertEquals(reasonOf({ allowed: false, at: NOW - HOUR_MS }), ["unknown", "stale"]);
   assertEquals(reasonOf({ kind: "allocation", used: 80 }), ["unknown", "set-aside"]);
   assertEquals(forecast(input({ kind: "allocation", used: 80 })).ratePerHour, null);

@@ -64,9 +64,12 @@ Deno.test("standingOf() is the graver of level and forecast, and the vendor's ow
   assertEquals(word(null, "unknown"), "unknown");
   assertEquals(word(null, "idle"), "unknown");
   assertEquals(standingOf({ share: null, isUsedUp: true }), "critical");
-  assertEquals(standingOf({ share: null, isUsedUp: true, allowed: false }), "blocked");
+  // What is used up is critical, refused or not; refused it is blocked where something would be left.
+  assertEquals(standingOf({ share: null, isUsedUp: true, allowed: false }), "critical");
+  assertEquals(standingOf({ share: 1, allowed: false }), "critical");
+  assertEquals(standingOf({ share: 0.99, allowed: false }), "blocked");
   fc.assert(fc.property(
-    fc.option(fc.double({ min: 0, max: 2, noNaN: true })),
+    fc.option(fc.double({ min: 0, max: 0.99, noNaN: true })),
     fc.constantFrom(...FORECAST_STATES),
     (share, state) => {
       assertEquals(
