@@ -160,8 +160,7 @@ function snapshotReading(
   }
   if (entitlement < 0) return "its allowance is below nothing";
   if (entitlement === 0 && (left === null || left >= 0)) return null;
-  const isUsedUp = left !== null && left <= 0 && member(block, "overage_permitted") === false;
-  return { ...countReading(id, unit, entitlement, left, resetsAt), ...isUsedUp ? { allowed: false } : {} };
+  return countReading(id, unit, entitlement, left, resetsAt);
 }
 
 /** What is left, below nothing where more was used. */

@@ -135,7 +135,8 @@ export function readingsOf(used: readonly Line[], limits: readonly Line[], now: 
     );
   }
   for (const limit of limits) {
-    if (joined.has(limit)) continue;
+    // One that cannot be read may be one of nothing, which is no part of the plan.
+    if (joined.has(limit) || limit.points === null) continue;
     const reading = readingOf(limit, [], limit, now);
     // What counts against no limit that is known may count against this one: then its use is not known.
     put(readings, reading && !isAllJoined ? { ...reading, used: null, remaining: null } : reading);

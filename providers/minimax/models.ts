@@ -137,8 +137,8 @@ function reading(half: Half, { quota, label, window }: Named): Reading | undefin
     ...figures,
     window,
     resetsAt: half.endsAt,
-    // The word for used up is the vendor's verdict, whatever the figures beside it say.
-    ...half.status === EXHAUSTED ? { allowed: false } : {},
+    // The word for used up is the vendor's verdict where the figures beside it say something else.
+    ...half.status === EXHAUSTED && figures.remaining !== 0 ? { allowed: false } : {},
   };
 }
 

@@ -1,4 +1,5 @@
 import { minimax } from "../../providers/minimax.ts";
+import { gatherModels } from "../../providers/minimax/models.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { fixtureOf } from "../support/exchange.ts";
 import { createFakeAsking } from "../support/fake_asking.ts";
@@ -64,4 +65,39 @@ Deno.test("MINIMAX_REMAINS_URL replaces the path as well, unless the origin is r
     await minimax.read(ask, account);
   }
   assertEquals(vendor.requests.map((sent) => sent.path), ["/gateway/remains", "/v1/token_plan/remains"]);
+});
+
+Deno.test("the word for used up leaves nothing where there are no figures, and refuses where they say otherwise", () => {
+  const model = (more: Readonly<Record<string, unknown>>) => ({
+    model_name: "general",
+    current_interval_total_count: 0,
+    current_interval_usage_count: 0,
+    current_interval_status: 2,
+    ...more,
+  });
+  const now = Date.parse("2026-11-21T12:00:00Z");
+  const of = (more: Readonly<Record<string, unknown>>) =>
+    gatherModels([model(more)], now).readings.map((
+      { used, remaining, allowed },
+    ) => [used, remaining, allowed]);
+  assertEquals(of({}), [[null, 0, undefined]]);
+  assertEquals(of({ current_interval_remaining_percent: 40 }), [[60, 40, false]]);
+  assertEquals(of({ current_interval_remaining_percent: 140 }), [[null, null, false]]);
+});
+
+Deno.test("a model of which nothing can be read is told, and of several that share a pool the fullest counts", () => {
+  const general = (percent: unknown) => ({
+    model_name: "general",
+    current_interval_remaining_percent: percent,
+    current_interval_status: 1,
+  });
+  const { readings, dropped } = gatherModels(
+    [general(90), general(5), { model_name: "video", share: 12 }, {
+      model_name: "x",
+      current_interval_status: 1,
+    }],
+    Date.parse("2026-11-21T12:00:00Z"),
+  );
+  assertEquals(readings.map(({ quota, used }) => [quota, used]), [["five-hour", 95]]);
+  assertEquals(dropped.map(({ what }) => what), ["video: share", "video", "x"]);
 });
