@@ -11,10 +11,27 @@ const ENTRY = /^\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-
  * one. null when there is none. It reads lines and no values, so text over several lines may mislead it.
  */
 export function lineOf(text: string, path: TomlPath): number | null {
+  const lines = linesOf(text);
+  for (let length = path.length; length > 0; length--) {
+    const line = lines.get(JSON.stringify(path.slice(0, length)));
+    if (line !== undefined) return line;
+  }
+  return null;
+}
+
+/** Each entry is asked for in turn, so the text is gone through once and not for each. */
+let last: { readonly text: string; readonly lines: ReadonlyMap<string, number> } | undefined;
+
+/** By table and by entry, the first line on which it stands. */
+function linesOf(text: string): ReadonlyMap<string, number> {
+  if (last?.text === text) return last.lines;
+  const lines = new Map<string, number>();
   const counts = new Map<string, number>();
   let table: TomlPath = [];
-  let best: number | null = null;
-  let depth = 0;
+  const put = (path: TomlPath, index: number) => {
+    const key = JSON.stringify(path);
+    if (!lines.has(key)) lines.set(key, index + 1);
+  };
   for (const [index, line] of text.split("\n").entries()) {
     const header = HEADER.exec(line);
     if (header) {
@@ -25,28 +42,17 @@ export function lineOf(text: string, path: TomlPath): number | null {
         counts.set(name, place + 1);
         table = [...names, place];
       } else table = names;
-      if (table.length > depth && startsWith(path, table)) {
-        best = index + 1;
-        depth = table.length;
-      }
+      put(table, index);
       continue;
     }
     const entry = ENTRY.exec(line);
-    if (!entry) continue;
-    const whole = [...table, ...namesIn(entry[1] ?? "")];
-    if (startsWith(path, whole) && whole.length > depth) {
-      best = index + 1;
-      depth = whole.length;
-    }
+    if (entry) put([...table, ...namesIn(entry[1] ?? "")], index);
   }
-  return best;
+  last = { text, lines };
+  return lines;
 }
 
 function namesIn(text: string): readonly string[] {
   const names = text.match(/[A-Za-z0-9_-]+|"[^"]*"|'[^']*'/g) ?? [];
   return names.map((name) => name.replace(/^["']|["']$/g, ""));
-}
-
-function startsWith(path: TomlPath, start: TomlPath): boolean {
-  return start.length <= path.length && start.every((step, index) => step === path[index]);
 }

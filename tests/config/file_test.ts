@@ -168,3 +168,16 @@ Deno.test("the line of an entry is found in tables and lists of tables", () => {
   assertEquals(lineOf(text, ["l", 1, "none"]), 8);
   assertEquals(lineOf(text, ["none"]), null);
 });
+
+Deno.test("a file of very many logins names the line of each, and is gone through once", () => {
+  const logins = Array.from(
+    { length: 3_000 },
+    (_, i) => `[[accounts]]\nprovider = "acme"\nacme_api_key = "k-${i}"\n`,
+  );
+  const before = performance.now();
+  const read = readConfigFile(logins.join("\n"), "config.toml");
+  // Half a minute when each entry looked through the file; the machine may be busy.
+  assert(performance.now() - before < 8_000);
+  assert("file" in read);
+  assertEquals(read.file.entries.at(-1)?.source, "accounts 3000.acme_api_key in config.toml, line 11999");
+});
