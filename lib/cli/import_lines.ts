@@ -90,25 +90,38 @@ function jsonReader(): LineReader {
 
 function csvLines(): LineReader {
   let reader: ((cells: readonly string[]) => ImportedRow) | undefined;
-  /** A row whose text holds line breaks. */
-  let begun = "";
+  /** The lines of a row whose text holds line breaks. */
+  let begun: string[] = [];
+  let length = 0;
+  let isOpen = false;
   return {
     read(line) {
-      const text = begun === "" ? line : `${begun}\n${line}`;
-      if (text.length > MOST_CHARACTERS) {
+      begun.push(line);
+      length += line.length + 1;
+      if (length > MOST_CHARACTERS + 1) {
         throw new RowError("belongs to a row without end: a quote is not closed");
       }
-      const cells = cellsOf(text);
-      begun = cells ? "" : text;
+      // Each line is looked through once, however many a row has: a quote is open after an odd number.
+      if (countQuotes(line) % 2 === 1) isOpen = !isOpen;
+      if (isOpen) return null;
+      const cells = cellsOf(begun.join("\n"));
       if (!cells) return null;
+      begun = [];
+      length = 0;
       if (reader) return reader(cells);
       reader = csvReader(cells);
       return null;
     },
     end() {
-      if (begun !== "") throw new RowError("is missing: a quote is not closed");
+      if (begun.length > 0) throw new RowError("is missing: a quote is not closed");
     },
   };
+}
+
+function countQuotes(line: string): number {
+  let count = 0;
+  for (let at = line.indexOf('"'); at >= 0; at = line.indexOf('"', at + 1)) count++;
+  return count;
 }
 
 /** The cells of a row, or null when a quote in it is still open. @throws {RowError} */

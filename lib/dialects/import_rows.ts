@@ -367,7 +367,9 @@ function maybeInstant(fields: Fields, field: string): number | null {
 function instant(fields: Fields, field: string): number {
   const value = fields[field];
   const at = typeof value === "string" && INSTANT.test(value) ? Date.parse(value) : NaN;
-  if (at >= 0 && at <= LAST_INSTANT) return at;
+  // A day that is not there would become another: the 30th of February the 2nd of March.
+  const isDay = at >= 0 && new Date(at).toISOString().slice(0, 10) === (value as string).slice(0, 10);
+  if (isDay && at <= LAST_INSTANT) return at;
   throw wrong(field, "an instant such as 2026-11-21T12:00:00.000Z", value);
 }
 

@@ -9,7 +9,8 @@ import type { Unit } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { Poll } from "../../lib/store/store.ts";
 import { commitAll, minutes, pollsOf, START } from "../store/polls.ts";
-import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
+import { spooled } from "../../lib/cli/spool.ts";
 import {
   ACCOUNT,
   DAY_MS,
@@ -364,3 +365,50 @@ Deno.test("a broken file of buckets, cycles or sessions is refused with its line
     assertMatch(twice.stderr, /stands in the file a second time/);
     assertEquals(await contents(mine), before);
   }));
+
+Deno.test("an open quote with very many lines is told at once, by its line", () =>
+  inPlace(async (place) => {
+    const file = join(place.folder, "open.csv");
+    const head = "provider,account,key,label,unit,window,windowSeconds,plan,at,used,limit,remaining,resetsAt";
+    await Deno.writeTextFile(file, `${head}\nsynthetic,default,k,"${"a\n".repeat(400_000)}`);
+    const before = performance.now();
+    const { code, stderr } = await place.run(`import ${file}`);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "a quote is not closed");
+    // By a minute before; the machine may be busy.
+    assert(performance.now() - before < 20_000);
+  }));
+
+Deno.test("a day that is not there is refused with its line, not taken for another", () =>
+  inPlace(async (place) => {
+    const file = join(place.folder, "day.csv");
+    const head = "provider,account,key,label,unit,window,windowSeconds,plan,at,used,limit,remaining,resetsAt";
+    const row = (at: string, resetsAt: string) =>
+      `synthetic,default,k,L,requests,fixed,18000,,${at},1,9,8,${resetsAt}`;
+    for (
+      const [at, resetsAt, field] of [
+        ["2026-02-30T12:00:00.000Z", "2026-03-01T12:00:00.000Z", "at"],
+        ["2026-02-27T12:00:00.000Z", "2026-02-29T12:00:00.000Z", "resetsAt"],
+        ["2026-04-30T12:00:00.000Z", "2026-04-31T00:00:00.000Z", "resetsAt"],
+      ] as const
+    ) {
+      await Deno.writeTextFile(file, `${head}\n${row(at, resetsAt)}\n`);
+      const { code, stderr } = await place.run(`import ${file}`);
+      assertEquals(code, 1, at);
+      assertStringIncludes(stderr, `line 2 has a wrong "${field}"`);
+    }
+  }));
+
+Deno.test("standard input is taken up to a bound, and nothing of it is left", async () => {
+  const chunks = (count: number) =>
+    ReadableStream.from(Array.from({ length: count }, () => new Uint8Array(1000)));
+  const { signal } = new AbortController();
+  const error = await assertRejects(() => spooled(chunks(11), signal, 10_000));
+  assertMatch(String(error), /more than 10000 bytes: nothing was imported/);
+  await using source = await spooled(chunks(10), signal, 10_000);
+  for (let twice = 0; twice < 2; twice++) {
+    let length = 0;
+    for await (const chunk of source.bytes()) length += chunk.length;
+    assertEquals(length, 10_000);
+  }
+});

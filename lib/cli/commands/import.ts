@@ -3,9 +3,11 @@
  * written, and all of it is written in one transaction, so that whatever goes wrong, down to
  * a lost process, leaves the database as it was.
  */
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { openStore } from "../../compose.ts";
 import { rulesOf } from "../../compose/about.ts";
+import { makeScratch, tidyScratch } from "../../compose/scratch.ts";
 import type { ImportedReading } from "../../dialects/import_rows.ts";
 import type { PastRow } from "../../store/store.ts";
 import { applyRows } from "../import_apply.ts";
@@ -16,8 +18,12 @@ import { importProgress, reportPast, reportReadings } from "../import_text.ts";
 import { interruptible } from "../interruptible.ts";
 import { EXIT_OK, failure } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
+import { type Source, spooled } from "../spool.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag } from "../values.ts";
+
+/** Of folders for what is being imported. */
+const PREFIX = "syntrack-import-";
 
 async function importData(tools: Tools): Promise<number> {
   return await interruptible(tools.io, "nothing was imported", (signal) => run(tools, signal));
@@ -48,15 +54,15 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
   const plan = await checkReadings(name, lines(), tools);
   if (!dryRun && plan.readings > 0) {
     const progress = importProgress(tools, plan.readings);
-    const folder = await Deno.makeTempDir({ prefix: "syntrack-import-" });
+    await tidyScratch(PREFIX, tmpdir());
+    await using scratch = await makeScratch(PREFIX, tmpdir());
     try {
       await using store = await openStore(program.config);
-      await using stage = await openStore({ ...program.config, dbPath: join(folder, "stage.db") });
+      await using stage = await openStore({ ...program.config, dbPath: join(scratch.path, "stage.db") });
       const rules = rulesOf(program.config);
       await applyRows(readingsOf(lines()), { store, stage, plan, rules, onProgress: progress });
     } finally {
       progress(null);
-      await Deno.remove(folder, { recursive: true });
     }
   }
   reportReadings(tools, plan, dryRun, (await tools.place()).zone());
@@ -127,11 +133,6 @@ function takenInBatches(write: (rows: readonly PastRow[]) => Promise<number>) {
   };
 }
 
-/** What can be read twice. */
-interface Source extends AsyncDisposable {
-  bytes(): ReadableStream<Uint8Array<ArrayBuffer>>;
-}
-
 async function sourceOf(name: string, { io }: Tools, signal: AbortSignal): Promise<Source> {
   if (name === "-") return await spooled(io.stdin(), signal);
   const path = resolve(io.cwd, name);
@@ -149,26 +150,4 @@ async function sourceOf(name: string, { io }: Tools, signal: AbortSignal): Promi
     );
   }
   return { bytes: () => Deno.openSync(path).readable, [Symbol.asyncDispose]: () => Promise.resolve() };
-}
-
-/** A pipe can be read only once, so it is kept in a file of its owner's as long as it is needed. */
-async function spooled(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  signal: AbortSignal,
-): Promise<Source> {
-  const path = await Deno.makeTempFile({ prefix: "syntrack-import-" });
-  const remove = () => Deno.remove(path);
-  try {
-    using spool = await Deno.open(path, { write: true });
-    // Whoever writes into it may never end, and is not waited for after an interruption.
-    const through = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
-    for await (const chunk of stream.pipeThrough(through, { signal })) {
-      let rest = chunk;
-      while (rest.length > 0) rest = rest.subarray(await spool.write(rest));
-    }
-  } catch (error) {
-    await remove();
-    throw error;
-  }
-  return { bytes: () => Deno.openSync(path).readable, [Symbol.asyncDispose]: remove };
 }
