@@ -16,7 +16,7 @@ import { renewerFor } from "./compose/renewer.ts";
 import { storedParts, withStored } from "./compose/stored_accounts.ts";
 import { isInHome } from "./compose/home.ts";
 import { retentionOf } from "./compose/retention.ts";
-import { upkeepOf } from "./compose/upkeep.ts";
+import { tidyCopies, upkeepOf } from "./compose/upkeep.ts";
 import { readVitals } from "./compose/vitals.ts";
 import { createHistoryCache } from "./history_cache.ts";
 import { createHub, type Hub } from "./hub.ts";
@@ -303,6 +303,7 @@ export function compose(parts: ComposeParts): Composed {
       };
     },
     start() {
+      void tidyCopies(store);
       const maintain = createMaintenance({
         store,
         clock,

@@ -92,8 +92,11 @@ export interface Upkeep {
   prune(): Promise<number>;
   /** Gives back room that holds nothing; resolves to how many bytes. Others wait meanwhile. */
   vacuum(): Promise<number>;
-  /** A whole copy without credentials, logins and keys. Read it to its end, or cancel it. */
-  backup(): Promise<Backup>;
+  /**
+   * A whole copy without credentials, logins and keys. Read it to its end, or cancel it; one that nobody reads for
+   * a while ends by itself. Null while another one is made or read.
+   */
+  backup(): Promise<Backup | null>;
 }
 
 export interface Backup {

@@ -1,4 +1,6 @@
-import { upkeepOf } from "../lib/compose/upkeep.ts";
+import { makeScratch } from "../lib/compose/scratch.ts";
+import { tidyCopies, upkeepOf } from "../lib/compose/upkeep.ts";
+import type { Backup, Upkeep } from "../lib/services.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { DocKind, Retention } from "../lib/store/store.ts";
 import { openSqliteStore } from "../lib/store/sqlite.ts";
@@ -70,7 +72,7 @@ Deno.test("a backup holds the history and the settings, and nothing of credentia
     });
   }
   clock.jump(MINUTE_MS);
-  const { bytes, body } = await home.upkeep.backup();
+  const { bytes, body } = await backupOf(home.upkeep);
   const copy = await bytesOf(body);
   assertEquals(copy.length, bytes);
   const text = new TextDecoder("latin1").decode(copy);
@@ -91,9 +93,9 @@ Deno.test("a backup leaves nothing beside the database, whether it was read or g
   await home.poll(3);
   const names = async () => (await Array.fromAsync(Deno.readDir(home.folder))).map(({ name }) => name).sort();
   const before = await names();
-  await bytesOf((await home.upkeep.backup()).body);
+  await bytesOf((await backupOf(home.upkeep)).body);
   assertEquals(await names(), before);
-  const { body } = await home.upkeep.backup();
+  const { body } = await backupOf(home.upkeep);
   await body.cancel();
   assertEquals(await names(), before);
 });
@@ -135,4 +137,61 @@ Deno.test("a database in memory is not looked after", async () => {
     keepReadingsMs: 0,
   };
   assertEquals(upkeepOf(parts), null);
+});
+
+async function backupOf(upkeep: Upkeep): Promise<Backup> {
+  const backup = await upkeep.backup();
+  assert(backup, "Another one is under way");
+  return backup;
+}
+
+Deno.test("one backup is made and read at a time, and one that nobody reads ends by itself", async () => {
+  const clock = new FakeClock(AT);
+  await using home = await house(clock);
+  await home.poll(3);
+  const before = [...Deno.readDirSync(home.folder)].map(({ name }) => name).sort();
+  const { body } = await backupOf(home.upkeep);
+  // It has no name any more, so nothing of it is left when the process is killed.
+  assertEquals([...Deno.readDirSync(home.folder)].map(({ name }) => name).sort(), before);
+  assertEquals(await home.upkeep.backup(), null);
+  await clock.advance(2 * MINUTE_MS);
+  const reason = await bytesOf(body).catch((error: unknown) => error);
+  assert(reason instanceof Error);
+  await (await backupOf(home.upkeep)).body.cancel();
+});
+
+Deno.test("what a killed process has left is tidied at the start, and nothing else", async () => {
+  await using home = await house(new FakeClock(AT));
+  const put = (name: string, file: string) => {
+    Deno.mkdirSync(`${home.folder}/${name}`);
+    Deno.writeTextFileSync(`${home.folder}/${name}/${file}`, "");
+  };
+  put("backup-1a2b3c4d5e6f", "in-use");
+  put("backup-of-monday", "in-use");
+  put("backup-0a1b2c3d4e5f", "letters.txt");
+  await using used = await makeScratch("backup-", home.folder);
+  await tidyCopies(home.store);
+  const names = [...Deno.readDirSync(home.folder)].flatMap(({ name, isDirectory }) =>
+    isDirectory ? [name] : []
+  );
+  assertEquals(names.sort(), ["backup-0a1b2c3d4e5f", "backup-of-monday", used.path.split("/").at(-1)].sort());
+});
+
+Deno.test("answers that were kept for a report do not travel in a backup", async () => {
+  await using home = await house(new FakeClock(AT));
+  await home.poll(3);
+  await home.store.note({
+    account: "acme/work",
+    at: AT + 1,
+    durationMs: 1,
+    kind: "bad_response",
+    hint: "No quotas",
+    answer: "an-answer-of-somebody",
+    failures: 1,
+    nextAt: null,
+    nextReason: "bad-response",
+    credential: null,
+  });
+  const text = new TextDecoder("latin1").decode(await bytesOf((await backupOf(home.upkeep)).body));
+  assertEquals([text.includes("No quotas"), text.includes("an-answer-of-somebody")], [true, false]);
 });

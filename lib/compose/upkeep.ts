@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import type { Clock } from "../clock.ts";
 import { lastStored, pruningInstant } from "../poll/maintenance.ts";
 import type { Backup, Upkeep, UpkeepSize } from "../services.ts";
+import { makeScratch, tidyScratch } from "./scratch.ts";
 import { openSqliteStore, type SqliteStore } from "../store/sqlite.ts";
 import type { DocKind, Retention, Store } from "../store/store.ts";
 
@@ -37,6 +38,7 @@ export interface UpkeepParts {
 export function upkeepOf(parts: UpkeepParts): Upkeep | null {
   const { store, clock, retention } = parts;
   if (!isSqlite(store) || store.path === ":memory:") return null;
+  let copying = false;
   let counted: { readonly at: number; readonly size: Promise<UpkeepSize> } | undefined;
 
   function size(): Promise<UpkeepSize> {
@@ -67,7 +69,16 @@ export function upkeepOf(parts: UpkeepParts): Upkeep | null {
       counted = undefined;
       return Math.max(0, before - (await store.size()).bytes);
     },
-    backup: () => backUp(store, clock.now()),
+    async backup() {
+      if (copying) return null;
+      copying = true;
+      try {
+        return await backUp(store, clock, () => void (copying = false));
+      } catch (error) {
+        copying = false;
+        throw error;
+      }
+    },
   };
 }
 
@@ -75,21 +86,32 @@ function isSqlite(store: Store): store is SqliteStore {
   return "backup" in store && "vacuum" in store && "path" in store;
 }
 
-/** A whole copy without what is secret, which is gone from the disk as soon as it was read. */
-async function backUp(store: SqliteStore, now: number): Promise<Backup> {
-  // Beside the database: that folder is private, and on the same disk.
-  const folder = await Deno.makeTempDir({ dir: dirname(store.path), prefix: "backup-" });
-  const path = join(folder, "copy.db");
-  try {
-    await store.backup(path);
-    await withoutSecrets(path, now);
-    const { size } = await Deno.stat(path);
-    const file = await Deno.open(path);
-    return { bytes: size, body: bodyOf(file, () => remove(folder)) };
-  } catch (error) {
-    await remove(folder);
-    throw error;
-  }
+/** Removes copies that a process which was killed has left beside a database. */
+export async function tidyCopies(store: Store): Promise<void> {
+  if (isSqlite(store) && store.path !== ":memory:") await tidyScratch(PREFIX, dirname(store.path));
+}
+
+/** Of folders for copies. Beside the database: that folder is private, and on the same disk. */
+const PREFIX = "backup-";
+
+/** A whole copy without what is secret, which has no name any more when it is handed over. */
+async function backUp(store: SqliteStore, clock: Clock, done: () => void): Promise<Backup> {
+  await using scratch = await makeScratch(PREFIX, dirname(store.path));
+  const path = join(scratch.path, "copy.db");
+  await store.backup(path);
+  await withoutSecrets(path, clock.now());
+  const { size } = await Deno.stat(path);
+  const file = await Deno.open(path);
+  // Where a file that is open keeps its name, the folder goes once it was read.
+  const folder = Deno.build.os === "windows" ? await makeScratch(PREFIX, dirname(store.path)) : null;
+  if (folder) await Deno.rename(path, join(folder.path, "copy.db"));
+  return {
+    bytes: size,
+    body: bodyOf(file, clock, async () => {
+      done();
+      await folder?.[Symbol.asyncDispose]();
+    }),
+  };
 }
 
 async function withoutSecrets(path: string, now: number): Promise<void> {
@@ -103,28 +125,48 @@ async function withoutSecrets(path: string, now: number): Promise<void> {
   await copy.vacuum();
 }
 
+/** A reader that takes nothing for so long has gone. */
+const IDLE_MS = 60_000;
+
 /** The bytes of a file. @param done called once it was read or nobody wants the rest */
-function bodyOf(file: Deno.FsFile, done: () => Promise<void>): Backup["body"] {
+function bodyOf(file: Deno.FsFile, clock: Clock, done: () => Promise<void>): Backup["body"] {
+  let waiting: AbortController | undefined;
+  let over = false;
+
   async function end() {
+    waiting?.abort();
+    if (over) return;
+    over = true;
     file.close();
     await done();
   }
+
+  /** Ends it unless more is asked for in time. */
+  async function watch(giveUp: () => void) {
+    waiting?.abort();
+    const own = waiting = new AbortController();
+    await clock.sleep(IDLE_MS, own.signal);
+    if (own.signal.aborted || over) return;
+    giveUp();
+    await end();
+  }
+
   return new ReadableStream({
+    start(controller) {
+      void watch(() => controller.error(new Error("Nobody reads the copy")));
+    },
     async pull(controller) {
+      if (over) return;
       const chunk = new Uint8Array(CHUNK_BYTES);
       const length = await file.read(chunk);
-      if (length !== null) return controller.enqueue(chunk.subarray(0, length));
+      if (length !== null) {
+        controller.enqueue(chunk.subarray(0, length));
+        void watch(() => controller.error(new Error("Nobody reads the copy")));
+        return;
+      }
       await end();
       controller.close();
     },
     cancel: end,
-  });
-}
-
-async function remove(folder: string): Promise<void> {
-  try {
-    await Deno.remove(folder, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  }, { highWaterMark: 0 });
 }

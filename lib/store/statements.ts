@@ -112,6 +112,15 @@ export const SQL = {
   sums: `SELECT ${sum("readings", 3_600_000)} AS hourReadings, ${sum("readings", 86_400_000)} AS dayReadings,
     ${sum("consumed", 3_600_000)} AS hours, ${sum("consumed", 86_400_000)} AS days,
     (SELECT coalesce(sum(consumed), 0) FROM cycles WHERE quota_id = :id) AS cycles`,
+  recount: `SELECT d.start, d.readings AS stored, d.consumed AS summed,
+      (SELECT count(*) FROM readings r WHERE r.quota_id = :id AND r.at >= d.start AND r.at < d.start + 86400000)
+        AS entries,
+      (SELECT coalesce(sum(r.consumed), 0) FROM readings r
+        WHERE r.quota_id = :id AND r.at >= d.start AND r.at < d.start + 86400000) AS recounted
+    FROM ${BUCKET_TABLES[86_400_000]} d
+    WHERE d.quota_id = :id AND d.first_at >= (SELECT min(at) FROM readings WHERE quota_id = :id)
+      AND (stored != entries OR abs(summed - recounted) > :rounding * max(abs(summed), abs(recounted), 1))
+    LIMIT 1`,
   copy: "VACUUM INTO :path",
 } as const;
 

@@ -2,6 +2,7 @@
  * Looking after the database as a file: how large it is, whether it is sound, a copy of
  * it, and giving back what it does not need. Nothing of this changes what is stored.
  */
+import { DatabaseSync } from "node:sqlite";
 import { resolve } from "node:path";
 import type { AccountKey } from "../model/quota.ts";
 import { type Connection, letOthersRun } from "./connection.ts";
@@ -75,7 +76,8 @@ const ROUNDING = 1e-6;
 
 /**
  * Whether the database is sound: its pages and indexes, its references, the states in it, and that
- * hours, days and cycles of each quota sum up to the same. Gives what is wrong, in words; none is `[]`.
+ * hours, days and cycles of each quota sum up to the same, and to the ledger entries of the readings that are
+ * still kept. Gives what is wrong, in words; none is `[]`.
  */
 export async function check(db: Connection): Promise<readonly string[]> {
   const problems: string[] = [];
@@ -103,7 +105,9 @@ async function lookThrough(db: Connection, problems: string[]): Promise<void> {
       problems.push(`The state of "${key}" cannot be read`);
     }
     for (const quota of await db.run(() => db.statement(SQL.quotaNames).all({ id: id as number }))) {
-      const problem = await db.run(() => sumsProblem(db, key as AccountKey, quota));
+      const problem = await db.run(() =>
+        sumsProblem(db, key as AccountKey, quota) ?? entriesProblem(db, key as AccountKey, quota)
+      );
       if (problem !== null) problems.push(problem);
       await letOthersRun();
     }
@@ -128,6 +132,7 @@ export async function backUp(db: Connection, file: string): Promise<void> {
   createPrivate(part);
   try {
     await db.run(() => db.statement(SQL.copy).run({ path: part }), path);
+    withoutAnswers(part);
     // SQLite leaves it to the system when the copy reaches the disk.
     using copy = Deno.openSync(part, { read: true, write: true });
     copy.syncSync();
@@ -135,6 +140,13 @@ export async function backUp(db: Connection, file: string): Promise<void> {
   } finally {
     if (exists(part)) Deno.removeSync(part);
   }
+}
+
+/** Answers that could not be understood are kept for a report; they belong on this computer alone. */
+function withoutAnswers(path: string): void {
+  using copy = new DatabaseSync(path);
+  // What was there is overwritten, not only left out.
+  copy.exec("PRAGMA secure_delete = ON; UPDATE outcomes SET answer = NULL WHERE answer IS NOT NULL");
 }
 
 /** Gives back all room that holds nothing. Needs as much free disk as the database is large; the thread waits. */
@@ -162,6 +174,19 @@ function sumsProblem(
     return `The ${what} of "${quota}" consumed ${other}, its days ${days}`;
   }
   return null;
+}
+
+/** Days of which all readings are still kept, counted again. */
+function entriesProblem(
+  db: Connection,
+  account: AccountKey,
+  { id, name }: Readonly<Record<string, unknown>>,
+): string | null {
+  const [first] = db.statement(SQL.recount).all({ id: id as number, rounding: ROUNDING });
+  if (!first) return null;
+  const day = new Date(Number(first.start)).toISOString().slice(0, 10);
+  return `The day ${day} of "${account}/${name}" sums up ${first.stored} readings that consumed ${first.summed}, ` +
+    `and its entries are ${first.entries} that consumed ${first.recounted}`;
 }
 
 function isState(text: string): boolean {

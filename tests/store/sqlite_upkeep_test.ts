@@ -169,3 +169,28 @@ Deno.test("a store that was closed has no size, no copy and no vacuum", async ()
     assertStringIncludes(String(await assertRejects(call)), "is closed");
   }
 });
+
+Deno.test("check() counts the entries of each day again and names the day whose sum is another", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "syntrack.db");
+    await using store = await openSqliteStore(path);
+    await commitAll(store, minutes([1, 5, 9, 20]));
+    assertEquals(await store.check(), []);
+    // As two processes that overwrite each other leave it.
+    runSql(
+      path,
+      `UPDATE hours SET consumed = 12; UPDATE days SET consumed = 12; UPDATE cycles SET consumed = 12`,
+    );
+    const problems = await store.check();
+    assertEquals(problems.length, 1);
+    assertStringIncludes(problems[0] ?? "", 'The day 2026-03-10 of "acme/work/five-hour"');
+    assertStringIncludes(problems[0] ?? "", "consumed 12");
+    assertStringIncludes(problems[0] ?? "", "consumed 19");
+    // What is no longer kept is not counted again.
+    runSql(
+      path,
+      `UPDATE hours SET consumed = 19; UPDATE days SET consumed = 19; UPDATE cycles SET consumed = 19;
+      DELETE FROM readings WHERE at < ${START + 2 * MINUTE_MS}`,
+    );
+    assertEquals(await store.check(), []);
+  }));

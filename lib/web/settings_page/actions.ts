@@ -140,7 +140,11 @@ async function tend(services: Services, form: URLSearchParams): Promise<Done | R
 }
 
 async function backup({ upkeep, clock }: Services): Promise<Response> {
-  const { bytes, body } = await upkeep!.backup();
+  const copy = await upkeep!.backup();
+  if (!copy) {
+    throw new HttpError(503, "Another copy of the database is being read: try again when that is over");
+  }
+  const { bytes, body } = copy;
   const day = new Date(clock.now()).toISOString().slice(0, 10);
   return new Response(body, {
     headers: {
