@@ -9,19 +9,25 @@ export function letOthersRun(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
+/** How long to wait before a database that another process holds is tried again; others are served meanwhile. */
+const TRY_AGAIN_MS = 50;
+
 /** The runtime has it, its type declarations do not yet. */
 type ReturnsArrays = StatementSync & { setReturnArrays(on: boolean): void };
 
 export class Connection {
   readonly path: string;
+  readonly #patienceMs: number;
   readonly #db: DatabaseSync;
   readonly #prepared = new Map<string, StatementSync>();
   #open = true;
   #together = false;
 
-  constructor(db: DatabaseSync, path: string) {
+  /** @param patienceMs how long calls wait for another process that holds the database, without holding up others */
+  constructor(db: DatabaseSync, path: string, patienceMs = 0) {
     this.#db = db;
     this.path = path;
+    this.#patienceMs = patienceMs;
   }
 
   get open(): boolean {
@@ -64,13 +70,35 @@ export class Connection {
     return Number(Object.values(this.#db.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
   }
 
-  /** `work` as a promise, its failures told apart by kind. SQLite answers at once; the contract does not. */
+  /**
+   * `work` as a promise, its failures told apart by kind. SQLite answers at once; the contract does not. While
+   * another process holds the database it is tried again: nothing of it was done then.
+   */
   run<T>(work: () => T, path = this.path): Promise<T> {
     try {
-      if (!this.#open) throw new Error(`Database "${this.path}" is closed`);
-      return Promise.resolve(work());
+      return Promise.resolve(this.#once(work));
     } catch (error) {
-      return Promise.reject(toStoreError(error, path));
+      const failure = toStoreError(error, path);
+      return isLocked(failure) && this.#patienceMs > 0
+        ? this.#again(work, path, performance.now() + this.#patienceMs)
+        : Promise.reject(failure);
+    }
+  }
+
+  #once<T>(work: () => T): T {
+    if (!this.#open) throw new Error(`Database "${this.path}" is closed`);
+    return work();
+  }
+
+  async #again<T>(work: () => T, path: string, until: number): Promise<T> {
+    while (true) {
+      await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+      try {
+        return this.#once(work);
+      } catch (error) {
+        const failure = toStoreError(error, path);
+        if (!isLocked(failure) || performance.now() >= until) throw failure;
+      }
     }
   }
 
@@ -110,4 +138,8 @@ export class Connection {
     this.#prepared.clear();
     this.#db.close();
   }
+}
+
+function isLocked(failure: unknown): boolean {
+  return failure instanceof Error && "kind" in failure && failure.kind === "locked";
 }

@@ -24,7 +24,10 @@ export interface OpenOptions {
   readonly create?: boolean;
   /** The folder was made for this program, so its mode becomes 0700 whatever else lies in it. */
   readonly ownFolder?: boolean;
-  /** How long to wait for another process's transaction, in milliseconds; the thread waits as well. */
+  /**
+   * How long to wait for another process's transaction, in milliseconds. The thread waits while the database is
+   * opened, and no more than a moment at a time afterwards.
+   */
   readonly busyMs?: number;
 }
 
@@ -35,6 +38,8 @@ export interface Opened {
 
 const MEMORY = ":memory:";
 const BUSY_MS = 5_000;
+/** SQLite answers synchronously: while it waits for a lock, nobody is served. */
+const BUSY_AT_ONCE_MS = 20;
 /** A whole check takes 4 ms for each MiB; above this size only the tables that stay small are checked. */
 const CHECK_WHOLE_BYTES = 8 * 1024 * 1024;
 const SMALL_TABLES = [
@@ -114,9 +119,11 @@ function connect(
     timeout: options.busyMs ?? BUSY_MS,
     enableForeignKeyConstraints: true,
   });
-  const connection = new Connection(db, path);
+  const patienceMs = options.busyMs ?? BUSY_MS;
+  const connection = new Connection(db, path, patienceMs);
   try {
     inspect(connection);
+    refuseTriggers(connection);
     // Only an empty file takes it: pages that pruning frees can then be given back.
     db.exec("PRAGMA auto_vacuum = INCREMENTAL");
     const { journal_mode: journal } = db.prepare("PRAGMA journal_mode = WAL").get() ?? {};
@@ -127,6 +134,7 @@ function connect(
     // The log shrinks to this after a checkpoint instead of staying as long as it once was.
     db.exec("PRAGMA journal_size_limit = 4194304; PRAGMA trusted_schema = OFF");
     migrate(connection);
+    db.exec(`PRAGMA busy_timeout = ${Math.min(patienceMs, BUSY_AT_ONCE_MS)}`);
     return connection;
   } catch (error) {
     connection.close();
@@ -134,9 +142,21 @@ function connect(
   }
 }
 
+/** A trigger would run with every poll, and none is ours: who hands a database over must not have one run here. */
+function refuseTriggers(connection: Connection): void {
+  const [first] = connection.statement("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").all();
+  if (first === undefined) return;
+  const name = JSON.stringify(first.name);
+  throw new StoreError(
+    "foreign",
+    `Database "${connection.path}" holds a trigger that is not of this program: ${name}`,
+    `It would run with every poll. Remove it with sqlite3: DROP TRIGGER ${name}`,
+  );
+}
+
 function connectReadOnly(path: string, options: OpenOptions): Connection {
   const settings = { readOnly: true, timeout: options.busyMs ?? BUSY_MS };
-  const connection = new Connection(new DatabaseSync(path, settings), path);
+  const connection = new Connection(new DatabaseSync(path, settings), path, settings.timeout);
   try {
     checkReadable(connection);
     return connection;

@@ -164,3 +164,41 @@ Deno.test("SQLite's text ends at a NUL, so none gets there", async () => {
     assertEquals(await store.docs.get("keys", key, START), null);
   }
 });
+
+Deno.test("while another program holds the database nobody stands still, and what was asked is done afterwards", () =>
+  inFolder(async (folder) => {
+    const path = await someDatabase(folder);
+    await using store = await openSqliteStore(path);
+    using person = new DatabaseSync(path);
+    person.exec("BEGIN IMMEDIATE");
+    const before = performance.now();
+    const committing = store.commit(FOUR[3]!);
+    assert(performance.now() - before < 1_000, "The thread waited");
+    assertEquals((await store.recall(ACCOUNT)).at, FOUR[2]!.state.at);
+    person.exec("ROLLBACK");
+    assertEquals(await committing, true);
+    assertEquals(await store.recall(ACCOUNT), FOUR[3]!.state);
+  }));
+
+Deno.test("a lock that is not given up is an error after the time that was set", () =>
+  inFolder(async (folder) => {
+    const path = await someDatabase(folder);
+    await using store = await openSqliteStore(path, { busyMs: 60 });
+    using person = new DatabaseSync(path);
+    person.exec("BEGIN IMMEDIATE");
+    assertEquals((await assertRejects(() => store.commit(FOUR[3]!)) as Refusal).kind, "locked");
+  }));
+
+Deno.test("a database with a trigger is refused, and the trigger does not run", () =>
+  inFolder(async (folder) => {
+    const path = await someDatabase(folder);
+    using person = new DatabaseSync(path);
+    person.exec("CREATE TRIGGER spy AFTER INSERT ON readings BEGIN DELETE FROM accounts; END");
+    const refused = await assertRejects(() => openSqliteStore(path)) as Refusal;
+    assertEquals(refused.kind, "foreign");
+    assertStringIncludes(refused.message, '"spy"');
+    assertStringIncludes(refused.hint ?? "", 'DROP TRIGGER "spy"');
+    person.exec("DROP TRIGGER spy");
+    await using store = await openSqliteStore(path);
+    assertEquals(await store.commit(FOUR[3]!), true);
+  }));
