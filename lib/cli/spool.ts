@@ -59,10 +59,11 @@ export async function spooled(
     bytes: () => {
       let at = 0;
       return new ReadableStream({
-        async pull(controller) {
+        pull(controller) {
           const chunk = new Uint8Array(CHUNK_BYTES);
-          await file.seek(at, Deno.SeekMode.Start);
-          const read = await file.read(chunk);
+          // At once, as a reader that has just gone may still ask, and all share one place in the file.
+          file.seekSync(at, Deno.SeekMode.Start);
+          const read = file.readSync(chunk);
           if (read === null) return controller.close();
           at += read;
           controller.enqueue(chunk.subarray(0, read));

@@ -3,8 +3,7 @@
  * written, and all of it is written in one transaction, so that whatever goes wrong, down to
  * a lost process, leaves the database as it was.
  */
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { openStore } from "../../compose.ts";
 import { rulesOf } from "../../compose/about.ts";
 import { makeScratch, tidyScratch } from "../../compose/scratch.ts";
@@ -54,8 +53,8 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
   const plan = await checkReadings(name, lines(), tools);
   if (!dryRun && plan.readings > 0) {
     const progress = importProgress(tools, plan.readings);
-    await tidyScratch(PREFIX, tmpdir());
-    await using scratch = await makeScratch(PREFIX, tmpdir());
+    await using scratch = await makeScratch(PREFIX);
+    await tidyScratch(PREFIX, dirname(scratch.path));
     try {
       await using store = await openStore(program.config);
       await using stage = await openStore({ ...program.config, dbPath: join(scratch.path, "stage.db") });
