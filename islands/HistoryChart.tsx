@@ -13,6 +13,7 @@ import { mergedStretches } from "../lib/model/stretches.ts";
 import type { DashboardView } from "../lib/model/view.ts";
 import { addressOf, type Kept } from "../lib/ui/chart/address.ts";
 import { HistoryLegend, legendOf, standingText } from "../lib/ui/chart/HistoryLegend.tsx";
+import { KeySign } from "../lib/ui/chart/KeySign.tsx";
 import { HistoryPlot, ShareAxis } from "../lib/ui/chart/HistoryPlot.tsx";
 import { extend, nextInstant } from "../lib/ui/chart/live_lines.ts";
 import { type PackedHistory, unpackHistory } from "../lib/ui/chart/packed_history.ts";
@@ -22,6 +23,7 @@ import { RangeNav } from "../lib/ui/chart/RangeNav.tsx";
 import { localText, SpanForm } from "../lib/ui/chart/SpanForm.tsx";
 import { Walker } from "../lib/ui/chart/Walker.tsx";
 import { momentText } from "../lib/ui/dates.ts";
+import { type ChartSubject, chartSubject, keptWith, type OverviewFilter } from "../lib/ui/overview.ts";
 
 interface HistoryChartProps {
   readonly view: Signal<DashboardView>;
@@ -39,6 +41,8 @@ interface HistoryChartProps {
   readonly zone: string;
   /** Heading; "History" unless given. */
   readonly title?: string;
+  /** What was chosen on the overview; the chart is about the tightest of it. */
+  readonly filter?: Signal<OverviewFilter>;
 }
 
 /** How many points a key moves the cursor. */
@@ -60,8 +64,11 @@ const RELOAD_MS = 5 * 60_000;
 const MOST_SPOKEN = 8;
 
 /** The history of quotas in percent of their limits; follows the live view. */
-export default function HistoryChart({ view, chart, zone, title = "History" }: HistoryChartProps) {
-  const { quotas, kept } = chart;
+export default function HistoryChart(props: HistoryChartProps) {
+  const { view, chart, zone, filter } = props;
+  const kept = filter ? keptWith(chart.kept, filter.value) : chart.kept;
+  const about = useSignal<ChartSubject>({ quotas: chart.quotas, title: props.title ?? "History" });
+  const { title } = about.value;
   const history = useSignal(useMemo(() => unpackHistory(chart.history), []));
   const hidden = useSignal(chart.hidden);
   const cursor = useSignal<number | null>(null);
@@ -73,19 +80,23 @@ export default function HistoryChart({ view, chart, zone, title = "History" }: H
   const home = useRef<RangeName>(chart.history.range ?? DEFAULT_RANGE);
   const loadedAt = useRef(chart.history.to);
 
-  const legend = useComputed(() => legendOf(view.value, history.value.lines, quotas));
+  const legend = useComputed(() => legendOf(view.value, history.value.lines, about.value.quotas));
   const settings = useComputed(() => view.value.settings);
 
   function grow(from: HistoryView): boolean {
-    const extended = extend(from, only(view.value, quotas));
+    const extended = extend(from, only(view.value, about.value.quotas));
     history.value = extended.history;
     return extended.missed;
   }
 
-  /** Reads a span from the server, and says whether that went well. An answer that was overtaken is dropped. */
-  async function load(span: Span): Promise<boolean> {
+  /**
+   * Reads a span from the server, and says whether that went well. An answer that was overtaken is dropped.
+   *
+   * @param chosen whether somebody chose the span, so that the address has to say it
+   */
+  async function load(span: Span, chosen = true): Promise<boolean> {
     const turn = wanted.current = { ...span };
-    const asked = new URLSearchParams((quotas ?? []).map((key) => ["quota", key]));
+    const asked = new URLSearchParams((about.peek().quotas ?? []).map((key) => ["quota", key]));
     for (const [name, value] of Object.entries(span)) asked.set(name, String(value));
     try {
       const answer = await fetch(`/api/v1/series?${asked}`, { headers: { accept: "application/json" } });
@@ -95,7 +106,7 @@ export default function HistoryChart({ view, chart, zone, title = "History" }: H
       loadedAt.current = loaded.to;
       cursor.value = null;
       grow(loaded);
-      writeAddress();
+      if (chosen) writeAddress();
       return true;
     } catch {
       return turn !== wanted.current;
@@ -111,9 +122,21 @@ export default function HistoryChart({ view, chart, zone, title = "History" }: H
     }
   });
 
-  async function show(span: Span) {
+  /** Another choice is another subject; the same one, with other words, stays. */
+  const chosen = useRef(filter?.peek());
+  useSignalEffect(() => {
+    if (!filter || filter.value === chosen.current) return;
+    chosen.current = filter.value;
+    const next = chartSubject(view.peek(), filter.value);
+    const before = about.peek();
+    if (next.title === before.title && String(next.quotas) === String(before.quotas)) return;
+    about.value = next;
+    void show(wanted.current, false);
+  });
+
+  async function show(span: Span, chosen = true) {
     if ("range" in span) home.current = span.range;
-    problem.value = await load(span) ? "" : "The history could not be loaded; try again.";
+    problem.value = await load(span, chosen) ? "" : "The history could not be loaded; try again.";
   }
 
   function showEdges(fromText: string, toText: string) {
@@ -354,22 +377,6 @@ export default function HistoryChart({ view, chart, zone, title = "History" }: H
         </figcaption>
       </figure>
     </section>
-  );
-}
-
-/** A piece of what the drawing shows, beside its name. */
-function KeySign({ part }: { readonly part: "warning" | "projection" | "band" }) {
-  return (
-    <svg width="20" height="10" aria-hidden="true" class="mr-1.5 inline-block">
-      {part === "band" && <rect class="chart-band" width="20" height="10" />}
-      {part === "projection" && <line class="chart-key-projection" x1="2" x2="19" y1="5" y2="5" />}
-      {part === "warning" && (
-        <>
-          <line class="chart-warning" x1="0" x2="20" y1="7.5" y2="7.5" />
-          <line class="chart-critical" x1="0" x2="20" y1="2.5" y2="2.5" />
-        </>
-      )}
-    </svg>
   );
 }
 

@@ -9,7 +9,7 @@ import { keepView } from "../lib/ui/last_view.ts";
 import { registerWorker } from "../lib/ui/worker.ts";
 import { followTheme } from "../lib/ui/theme.ts";
 import { newestSnapshot, titleWith } from "../lib/ui/words.ts";
-import { useZone } from "../lib/ui/zone.ts";
+import { useOneZone, useZone } from "../lib/ui/zone.ts";
 
 interface LiveProps {
   readonly view: Signal<DashboardView>;
@@ -24,6 +24,7 @@ interface LiveProps {
 export default function Live({ view, version, title, ...props }: LiveProps) {
   const now = useNow(view);
   const zone = useZone(view, props.zone);
+  useOneZone(zone, props.zone);
   const connection = useLive(version, {
     view: take,
     account: (message) => take(withAccount(view.peek(), message)),

@@ -20,12 +20,13 @@ import { QuotaRow } from "../lib/ui/QuotaRow.tsx";
 import { type Spark, withReading } from "../lib/ui/spark.ts";
 import { summarySentence } from "../lib/ui/summary.ts";
 import { accountTitle, isStale, nodeKey } from "../lib/ui/words.ts";
-import { remember, useZone } from "../lib/ui/zone.ts";
+import { PROVIDER_COOKIE, remember, useZone } from "../lib/ui/zone.ts";
 
 interface QuotaGridProps {
   readonly view: Signal<DashboardView>;
   readonly zone: string;
-  readonly filter: OverviewFilter;
+  /** Shared with the chart, which follows it. */
+  readonly filter: Signal<OverviewFilter>;
   readonly density: Density;
   /** The query of the page. */
   readonly search: string;
@@ -36,10 +37,9 @@ interface QuotaGridProps {
 
 /** All accounts with their quotas, the tightest first, the countdowns ticking. */
 export default function QuotaGrid(props: QuotaGridProps) {
-  const { view } = props;
+  const { view, filter } = props;
   const now = useNow(view);
   const zone = useZone(view, props.zone).value;
-  const filter = useSignal(props.filter);
   const density = useSignal(props.density);
   const search = useSignal(props.search);
   const order = useMemo(() => orderOf(view.peek()), []);
@@ -74,6 +74,7 @@ export default function QuotaGrid(props: QuotaGridProps) {
 
   function choose(next: OverviewFilter) {
     filter.value = next;
+    remember(PROVIDER_COOKIE, next.provider);
     address({ provider: next.provider, q: next.words.trim() });
   }
 

@@ -6,7 +6,7 @@
  */
 import type { Composed } from "./compose.ts";
 import { listen } from "./listen/listen.ts";
-import { enter } from "./web/enter.ts";
+import { enter, METHODS } from "./web/enter.ts";
 import { secured } from "./web/headers.ts";
 import { hostsOf } from "./web/hosts.ts";
 import { requestInfo } from "./web/state.ts";
@@ -47,6 +47,7 @@ export async function startServer({ composed, host, port }: ServerOptions): Prom
   const server = await listen({
     hostname: host,
     port,
+    methods: METHODS,
     dress: secured,
     failed(error) {
       services.log.error("A request failed", { error: error instanceof Error ? error.message : "unknown" });

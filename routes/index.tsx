@@ -6,6 +6,7 @@ import QuotaGrid from "@/islands/QuotaGrid.tsx";
 import Shortcuts from "@/islands/Shortcuts.tsx";
 import ThemeToggle from "@/islands/ThemeToggle.tsx";
 import { tightestFirst } from "@/lib/model/view.ts";
+import { chartSubject } from "@/lib/ui/overview.ts";
 import { FirstRun } from "@/lib/ui/FirstRun.tsx";
 import { Frame } from "@/lib/ui/Frame.tsx";
 import { chartOf } from "@/lib/web/chart.ts";
@@ -13,9 +14,7 @@ import { frameFacts } from "@/lib/web/frame.ts";
 import { overviewAsked } from "@/lib/web/overview.ts";
 import { sparksOf } from "@/lib/web/sparks.ts";
 import { define } from "@/lib/web/state.ts";
-
-/** Lines beyond these would only hide each other; the others are on the pages of their accounts. */
-const MOST_LINES = 8;
+import type { QuotaKey } from "@/lib/model/quota.ts";
 
 export const handlers = define.handlers({
   async GET(ctx) {
@@ -24,27 +23,29 @@ export const handlers = define.handlers({
     const asked = overviewAsked(ctx.url.searchParams, ctx.state.preferences, view);
     const quotas = tightestFirst(view).map(({ key }) => key);
     const facts = await frameFacts(ctx.state, "", view);
+    const subject = chartSubject(view, asked.filter);
     const { chart, note } = await chartOf(services, ctx.url, {
       zone: facts.zone,
-      ...quotas.length > MOST_LINES && { quotas: quotas.slice(0, MOST_LINES) },
+      ...subject.quotas !== null && { quotas: subject.quotas as readonly QuotaKey[] },
     });
     return page({
       facts,
       view,
       chart,
-      chartTitle: quotas.length > MOST_LINES ? `History of the ${MOST_LINES} tightest quotas` : "History",
+      chartTitle: subject.title,
       sparks: await sparksOf(services, quotas),
       filter: asked.filter,
       density: asked.density,
       search: ctx.url.search,
       setups: view.accounts.length === 0 ? await services.providers() : [],
       note: [asked.note, note].filter((text) => text !== "").join(" "),
-    }, asked.remember === null ? {} : { headers: { "set-cookie": asked.remember } });
+    }, { headers: asked.remember.map((cookie): [string, string] => ["set-cookie", cookie]) });
   },
 });
 
 export default define.page<typeof handlers>(function Overview({ data }) {
   const view = useSignal(data.view);
+  const filter = useSignal(data.filter);
   const { facts, sparks } = data;
   return (
     <Frame
@@ -64,15 +65,21 @@ export default define.page<typeof handlers>(function Overview({ data }) {
       <QuotaGrid
         view={view}
         zone={facts.zone}
-        filter={data.filter}
+        filter={filter}
         density={data.density}
         search={data.search}
         sparks={sparks.levels}
         sparkSlot={sparks.slot}
       />
-      {data.view.accounts.length === 0
-        ? <FirstRun providers={data.setups} />
-        : <HistoryChart view={view} chart={data.chart} zone={facts.zone} title={data.chartTitle} />}
+      {data.view.accounts.length === 0 ? <FirstRun providers={data.setups} /> : (
+        <HistoryChart
+          view={view}
+          chart={data.chart}
+          zone={facts.zone}
+          title={data.chartTitle}
+          filter={filter}
+        />
+      )}
     </Frame>
   );
 });

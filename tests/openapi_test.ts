@@ -152,6 +152,61 @@ Deno.test("every refusal is as described", async () => {
   }
 });
 
+Deno.test("what the description forbids is refused, whoever reads it, and what it allows is not", async () => {
+  await using services = await usedServices(new FakeClock(AT), 6);
+  const ask = askApp(services);
+  const status = async (address: string) => {
+    const answer = await ask(address);
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  for (const { path, method, parameters = [] } of OPERATIONS) {
+    if (method !== "get" || path === "/api/live") continue;
+    for (const { name, repeated = false, blank = false, schema } of parameters) {
+      const words = schema && "options" in schema ? schema.options as readonly string[] : null;
+      if (words) {
+        for (const word of words) {
+          assertEquals(await status(`${path}?${name}=${word}`), 200, `${path} ${name}=${word}`);
+        }
+        assertEquals(await status(`${path}?${name}=no-such-word`), 400, `${path} ${name}`);
+        assertEquals(await status(`${path}?${name}=`), blank ? 200 : 400, `${path} ${name} empty`);
+      }
+      const twice = await status(`${path}?${name}=${words?.[0] ?? "1"}&${name}=${words?.[0] ?? "1"}`);
+      if (!repeated) assertEquals(twice, 400, `${path} ${name} twice`);
+    }
+  }
+  for (
+    const address of [
+      "/api/v1/series?from=&to=",
+      "/api/v1/series?from=2026-11-18&to=2026-11-19",
+      "/api/history?range=1d",
+      "/api/v1/tables/cycles?range=&from=&to=&provider=&account=&quota=&sort=&dir=&format=&state=&full=",
+    ]
+  ) assertEquals(await status(address), 200, address);
+  for (
+    const address of [
+      "/api/v1/series?range=",
+      "/api/history?range=",
+      "/api/v1/chart.svg?chart=history&measure=heaps",
+      "/api/v1/chart.svg?chart=history&measure=share&measure=share",
+      "/api/v1/chart.svg?chart=history&days=0",
+      "/api/current?provider=",
+      "/api/current?account=",
+      "/api/v1/cycles?limit=",
+    ]
+  ) assertEquals(await status(address), 400, address);
+});
+
+Deno.test("tables are described in each format they come in", async () => {
+  await using services = await usedServices(new FakeClock(AT), 6);
+  const ask = askApp(services);
+  for (const { path } of OPERATIONS.filter(({ path }) => path.startsWith("/api/v1/tables/"))) {
+    for (const format of ["csv", "json", "ndjson"]) {
+      assertEquals(await askDescribed(ask, `${path}?format=${format}`), 200, `${path} ${format}`);
+    }
+  }
+});
+
 Deno.test("every change and every refresh is answered as described", async () => {
   await using services = await usedServices(new FakeClock(AT), 1);
   const ask = askApp(services);

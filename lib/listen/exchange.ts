@@ -1,14 +1,8 @@
 /** Between what Node has of a request and an answer, and what the web platform has. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** Methods of which the platform makes no request; each is answered without one. */
-const UNASKABLE: ReadonlySet<string> = new Set(["TRACE", "TRACK", "CONNECT"]);
 /** As much of an answer is gathered, to say how long it is; what is longer is sent in parts. */
 const MAX_GATHERED_BYTES = 256 * 1024;
-
-export function isAskable(method: string): boolean {
-  return !UNASKABLE.has(method.toUpperCase());
-}
 
 /** The headers as they came: two of one name are joined, so that whoever looks sees both. */
 export function headersOf(incoming: IncomingMessage): Headers {

@@ -6,7 +6,7 @@
  */
 import { createServer, type IncomingMessage, METHODS, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { bodyOf, headersOf, isAskable, send, urlOf } from "./exchange.ts";
+import { bodyOf, headersOf, send, urlOf } from "./exchange.ts";
 import { connectionsFor, LIMITS, type Limits, readDescriptorLimit } from "./limits.ts";
 import { type Seat, Seats } from "./seats.ts";
 
@@ -21,6 +21,8 @@ export interface ListenOptions {
   readonly hostname: string;
   /** 0: any that is free. */
   readonly port: number;
+  /** Those the handler is asked by. Any other is answered with what the handler says to OPTIONS. */
+  readonly methods: ReadonlySet<string>;
   /** The second argument is what `Deno.serve` hands its handlers. */
   readonly handler: (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response>;
   /** The answer where the handler failed. */
@@ -114,7 +116,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     const { hostname, port } = { hostname: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 };
     const info = { remoteAddr: { transport: "tcp" as const, hostname, port }, completed };
     try {
-      if (!isAskable(method)) {
+      if (!options.methods.has(method)) {
         const asked = await options.handler(new Request(url, { method: "OPTIONS", headers }), info);
         await asked.body?.cancel();
         // Who may not ask at all is told so.

@@ -12,7 +12,12 @@ export function isFuture(at: number, now: number): boolean {
 }
 
 const DAY_MS = 86_400_000;
+/** By the one name of a zone. Each takes 30 kB, and a few are in use; offsets such as `+05:45` make many more zones. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
+const MAX_FORMATTERS = 100;
+/** The one name of a zone by what somebody wrote: a name may be written in any case, and zones have old names. */
+const spellings = new Map<string, string>();
+const MAX_SPELLINGS = 1000;
 
 /** The wall clock of an instant in a zone. */
 export interface WallTime {
@@ -28,11 +33,16 @@ export interface WallTime {
 /** Whether the runtime knows the zone, for example `Europe/Berlin` or `UTC`. */
 export function isZone(zone: string): boolean {
   try {
-    formatterOf(zone);
+    oneName(zone);
     return true;
   } catch {
     return false;
   }
+}
+
+/** Whether two names mean the same zone, such as `Asia/Kolkata` and `Asia/Calcutta`. */
+export function isSameZone(a: string, b: string): boolean {
+  return a === b || (isZone(a) && isZone(b) && oneName(a) === oneName(b));
 }
 
 /** @throws {RangeError} when the zone is not known */
@@ -53,6 +63,7 @@ export function wallTime(at: number, zone: string): WallTime {
 /** Asking a calendar takes about seven times as long as adding an offset, and pages tell hundreds of instants. */
 const steady = new Map<string, Map<number, number | null>>();
 const MOST_STEADY_DAYS = 4000;
+const MAX_STEADY_ZONES = 20;
 /** Before this clocks were turned in ways that are not worth knowing. */
 const REGULAR_SINCE = Date.UTC(1973, 0, 1);
 const REGULAR_UNTIL = Date.UTC(2200, 0, 1);
@@ -61,8 +72,9 @@ const REGULAR_UNTIL = Date.UTC(2200, 0, 1);
 function steadyOffset(at: number, zone: string): number | null {
   // What is no number compares as neither.
   if (!(at >= REGULAR_SINCE && at < REGULAR_UNTIL)) return null;
-  let days = steady.get(zone);
-  if (!days) steady.set(zone, days = new Map());
+  const name = oneName(zone);
+  let days = steady.get(name);
+  if (!days) remember(steady, name, days = new Map(), MAX_STEADY_ZONES);
   const day = Math.floor(at / DAY_MS);
   let offset = days.get(day);
   if (offset === undefined) {
@@ -180,23 +192,41 @@ function exactOffset(at: number, zone: string): number {
 }
 
 function formatterOf(zone: string): Intl.DateTimeFormat {
-  let formatter = formatters.get(zone);
-  if (!formatter) {
-    formatter = new Intl.DateTimeFormat("en-US", {
-      timeZone: zone,
-      calendar: "gregory",
-      numberingSystem: "latn",
-      hourCycle: "h23",
-      year: "numeric",
-      month: "2-digit",
-      day: "2-digit",
-      hour: "2-digit",
-      minute: "2-digit",
-      second: "2-digit",
-    });
-    formatters.set(zone, formatter);
-  }
+  const name = oneName(zone);
+  let formatter = formatters.get(name);
+  if (!formatter) remember(formatters, name, formatter = newFormatter(name), MAX_FORMATTERS);
   return formatter;
+}
+
+/** @throws {RangeError} when the zone is not known */
+function oneName(zone: string): string {
+  let name = spellings.get(zone);
+  if (name === undefined) {
+    name = new Intl.DateTimeFormat("en-US", { timeZone: zone }).resolvedOptions().timeZone;
+    remember(spellings, zone, name, MAX_SPELLINGS);
+  }
+  return name;
+}
+
+/** Keeps a value, and forgets the oldest where more are kept than may be. */
+function remember<T>(kept: Map<string, T>, name: string, value: T, most: number): void {
+  if (kept.size >= most) kept.delete(kept.keys().next().value!);
+  kept.set(name, value);
+}
+
+function newFormatter(zone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat("en-US", {
+    timeZone: zone,
+    calendar: "gregory",
+    numberingSystem: "latn",
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
 }
 
 function two(value: number): string {

@@ -1,7 +1,8 @@
 /** The OpenAPI document of the operations. */
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
-import { type Operation, OPERATIONS, type Parameter } from "./operations.ts";
+import { type Operation, OPERATIONS } from "./operations.ts";
+import type { Parameter } from "./parameters.ts";
 import { ErrorAnswer, Problem } from "./parts.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -55,8 +56,10 @@ function operationJson(operation: Operation): Json {
 }
 
 function responsesJson(operation: Operation): Json {
-  const { path, answer, type = "application/json", failures, alike = [], tagged = false } = operation;
-  const success = { [type]: answer ? { schema: schemaJson(answer) } : {} };
+  const { path, answer, type = "application/json", otherTypes = [], failures, alike = [], tagged = false } =
+    operation;
+  const content = answer ? { schema: schemaJson(answer) } : {};
+  const success = Object.fromEntries([type, ...otherTypes].map((one) => [one, content]));
   const failure = path.startsWith("/api/v1/")
     ? { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } }
     : { "application/json": { schema: { $ref: "#/components/schemas/Error" } } };
@@ -69,8 +72,11 @@ function responsesJson(operation: Operation): Json {
   return responses;
 }
 
-function parameterJson({ name, description, schema, fallback, repeated = false }: Parameter): Json {
-  const one: Json = schema ? parameterSchema(schema) : { type: "string" };
+function parameterJson(
+  { name, description, schema, fallback, repeated = false, blank = false }: Parameter,
+): Json {
+  const given: Json = schema ? parameterSchema(schema) : { type: "string" };
+  const one = blank ? orEmpty(given) : given;
   const full = repeated ? { type: "array", items: one } : one;
   return {
     name,
@@ -78,6 +84,11 @@ function parameterJson({ name, description, schema, fallback, repeated = false }
     description,
     schema: fallback === undefined ? full : { ...full, default: fallback },
   };
+}
+
+function orEmpty(schema: Json): Json {
+  if (Array.isArray(schema.enum)) return { ...schema, enum: ["", ...schema.enum] };
+  return typeof schema.pattern === "string" ? { ...schema, pattern: `^$|${schema.pattern}` } : schema;
 }
 
 /** A number comes as text and is described as the number it is. */

@@ -4,36 +4,34 @@ import { QuotaSettingsBody, RefreshBody, SettingsBody } from "../web/bodies.ts";
 import { ACCOUNT_OPERATIONS } from "./account_operations.ts";
 import {
   ComparisonParam,
-  CursorParam,
   DaysParam,
   DisplayParam,
   GroupingParam,
   HeightParam,
   ImageParam,
-  InsightRangeParam,
   IntervalParam,
   LogDaysParam,
   LogLimitParam,
   MeasureParam,
   OverviewLimitParam,
-  PageLimitParam,
-  RangeParam,
+  QuotaParam,
   ThemeParam,
   WidthParam,
 } from "../web/params.ts";
+import {
+  CHOICE,
+  EDGES,
+  INSIGHT_RANGE,
+  NATIVE_CHOICE,
+  PAGE,
+  type Parameter,
+  PROVIDER,
+  RANGE,
+  TYPE,
+} from "./parameters.ts";
 import { TABLE_OPERATIONS } from "./table_operations.ts";
 import * as native from "./native_answers.ts";
 import * as quota from "./quota_answers.ts";
-
-export interface Parameter {
-  readonly name: string;
-  readonly description: string;
-  /** Text unless given. */
-  readonly schema?: v.GenericSchema<unknown, unknown>;
-  readonly fallback?: string | number;
-  /** Whether it may be given several times. */
-  readonly repeated?: boolean;
-}
 
 export interface Operation {
   readonly path: string;
@@ -46,6 +44,8 @@ export interface Operation {
   readonly answer?: v.GenericSchema<unknown, unknown>;
   /** `application/json` unless given. */
   readonly type?: string;
+  /** What else the answer may be, where a parameter chooses. */
+  readonly otherTypes?: readonly string[];
   /** The statuses of failures it may answer with, besides 500. */
   readonly failures: readonly number[];
   /** Failures that answer with the schema of success. */
@@ -53,50 +53,6 @@ export interface Operation {
   /** Whether it answers 304 to who has the answer already. */
   readonly tagged?: boolean;
 }
-
-const PROVIDER: Parameter = {
-  name: "provider",
-  description: "Id of a provider; `both` or `all` for an object of all that are configured, by provider. " +
-    "The first one that is configured unless given",
-};
-const ACCOUNT: Parameter = { name: "account", description: "Name of an account of the provider" };
-const CHOICE = [PROVIDER, ACCOUNT];
-
-const RANGE: Parameter = {
-  name: "range",
-  description: "How far back; `1d` means the same as `24h`",
-  schema: RangeParam,
-  fallback: "6h",
-};
-const EDGES: readonly Parameter[] = [
-  {
-    name: "from",
-    description: "Begin of any other time: a date, a time of the zone or an instant; goes before `range`",
-  },
-  { name: "to", description: "Its end; now unless given" },
-];
-const INSIGHT_RANGE: Parameter = {
-  name: "range",
-  description: "The time insights are told of",
-  schema: InsightRangeParam,
-  fallback: "7d",
-};
-const TYPE: Parameter = {
-  name: "type",
-  description:
-    "Which quota: `subscription`, `search` or `toolcall`; `tokens` or `time`; or the id of any quota. " +
-    "With all providers at once, `<provider>Type` is meant for one of them",
-};
-
-const NATIVE_CHOICE: readonly Parameter[] = [
-  { name: "provider", description: "Id of a provider", repeated: true },
-  { name: "account", description: "Key of an account, `provider/name`", repeated: true },
-  { name: "quota", description: "Key of a quota, `provider/name/quota`", repeated: true },
-];
-const PAGE: readonly Parameter[] = [
-  { name: "limit", description: "How many at most", schema: PageLimitParam, fallback: 50 },
-  { name: "cursor", description: "`next` of the page before", schema: CursorParam },
-];
 
 export const OPERATIONS: readonly Operation[] = [
   {
@@ -116,6 +72,7 @@ export const OPERATIONS: readonly Operation[] = [
     parameters: [RANGE, ...EDGES, {
       name: "quota",
       description: "Key of a quota; all unless given",
+      schema: QuotaParam,
       repeated: true,
     }],
     answer: native.Series,

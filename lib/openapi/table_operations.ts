@@ -1,17 +1,19 @@
 /** The operations that give tables as files. */
 import * as v from "valibot";
+import { AccountParam, DayParam, ProviderParam, QuotaParam } from "../web/params.ts";
 import { FORMATS } from "../web/tables/files.ts";
 import { TABLE_RANGES } from "../web/tables/range.ts";
-import type { Operation, Parameter } from "./operations.ts";
+import type { Operation } from "./operations.ts";
+import type { Parameter } from "./parameters.ts";
 
 /** The words of the tables' pages, so that an address of a page can be made into one of a file. */
 const TABLE: readonly Parameter[] = [
   { name: "range", description: "How far back", schema: v.picklist(TABLE_RANGES), fallback: "7d" },
-  { name: "from", description: "Instead of `range`: the first day, `2026-11-21`" },
-  { name: "to", description: "The last day" },
-  { name: "provider", description: "Id of a provider" },
-  { name: "account", description: "Key of an account, `provider/name`" },
-  { name: "quota", description: "Key of a quota, `provider/name/quota`" },
+  { name: "from", description: "Instead of `range`: the first day, `2026-11-21`", schema: DayParam },
+  { name: "to", description: "The last day", schema: DayParam },
+  { name: "provider", description: "Id of a provider", schema: ProviderParam },
+  { name: "account", description: "Key of an account, `provider/name`", schema: AccountParam },
+  { name: "quota", description: "Key of a quota, `provider/name/quota`", schema: QuotaParam },
   { name: "sort", description: "Column to sort by, as the page names it in its address" },
   { name: "dir", description: "`asc` or `desc`", schema: v.picklist(["asc", "desc"]) },
   { name: "format", description: "Of the file", schema: v.picklist(FORMATS), fallback: "csv" },
@@ -23,7 +25,7 @@ const STATE: Parameter = {
   fallback: "all",
 };
 
-export const TABLE_OPERATIONS: readonly Operation[] = [
+const OPERATIONS: readonly Operation[] = [
   {
     path: "/api/v1/tables/cycles",
     method: "get",
@@ -96,3 +98,10 @@ export const TABLE_OPERATIONS: readonly Operation[] = [
     failures: [400],
   },
 ];
+
+/** The pages are forms, and what is left empty in a form says nothing. */
+export const TABLE_OPERATIONS: readonly Operation[] = OPERATIONS.map((operation) => ({
+  ...operation,
+  otherTypes: ["application/json", "application/x-ndjson"],
+  parameters: operation.parameters?.map((parameter) => ({ ...parameter, blank: true })) ?? [],
+}));

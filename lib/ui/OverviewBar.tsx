@@ -1,5 +1,5 @@
 /** Which quotas are shown and how close together: links and a form that work by themselves. */
-import { type Density, type OverviewFilter, overviewHref, type ProviderTab } from "./overview.ts";
+import { type Density, type OverviewFilter, overviewHref, type ProviderTab, tabHref } from "./overview.ts";
 
 export interface OverviewBarProps {
   readonly tabs: readonly ProviderTab[];
@@ -34,7 +34,7 @@ export function OverviewBar(props: OverviewBarProps) {
             <a
               key={id}
               class="provider-tab choice touch-target outside-text"
-              href={overviewHref(search, { provider: id })}
+              href={tabHref(search, id)}
               data-provider={id}
               aria-current={filter.provider === id ? "true" : "false"}
               onClick={(event) =>

@@ -1,5 +1,6 @@
 /** What the overview shows of a view, and in which order: pure, so that server and browser agree. */
-import { type AccountView, type DashboardView, tightnessOf } from "../model/view.ts";
+import { type AccountView, type DashboardView, tightestFirst, tightnessOf } from "../model/view.ts";
+import type { Kept } from "./chart/address.ts";
 import { accountTitle, quotaTitle } from "./words.ts";
 
 export type Density = "comfortable" | "compact";
@@ -33,14 +34,52 @@ export function filtered(
   return accounts.flatMap((account) => {
     if (provider !== "" && account.provider !== provider) return [];
     if (wanted.length === 0) return [account];
-    const own = `${accountTitle(account)} ${account.providerName} ${account.name}`.toLowerCase();
-    const quotas = account.quotas.filter((quota) => {
-      const text = `${own} ${quotaTitle(quota)} ${quota.quota} ${quota.status}`.toLowerCase();
-      return wanted.every((word) => text.includes(word));
-    });
+    const own = `${accountTitle(account)} ${account.providerName} ${account.provider} ${account.name}`;
+    const quotas = account.quotas.filter((quota) =>
+      holds(`${own} ${quotaTitle(quota)} ${quota.quota} ${quota.status}`, wanted)
+    );
     if (quotas.length > 0) return [{ ...account, quotas }];
-    return account.quotas.length === 0 && wanted.every((word) => own.includes(word)) ? [account] : [];
+    return account.quotas.length === 0 && holds(own, wanted) ? [account] : [];
   });
+}
+
+/** Whether each word stands in the text; nobody has to know where a name has its dots and hyphens. */
+function holds(text: string, words: readonly string[]): boolean {
+  const whole = text.toLowerCase();
+  const bare = bareOf(whole);
+  return words.every((word) => whole.includes(word) || (bareOf(word) !== "" && bare.includes(bareOf(word))));
+}
+
+function bareOf(text: string): string {
+  return text.replace(/[^\p{L}\p{N}\s]/gu, "");
+}
+
+/** Lines beyond these would only hide each other; the others are on the pages of their accounts. */
+const MAX_LINES = 8;
+
+export interface ChartSubject {
+  /** Keys of quotas; null for all there are. */
+  readonly quotas: readonly string[] | null;
+  readonly title: string;
+}
+
+/** What the chart of the overview is about: the tightest of those that are shown. */
+export function chartSubject(
+  view: Pick<DashboardView, "accounts">,
+  filter: OverviewFilter,
+): ChartSubject {
+  const accounts = filtered(view, filter);
+  const tightest = tightestFirst({ accounts }).map(({ key }) => key);
+  const isAll = filter.provider === "" && filter.words.trim() === "";
+  const of = isAll
+    ? ""
+    : filter.words.trim() === ""
+    ? ` of ${accounts[0]?.providerName ?? filter.provider}`
+    : " of what is shown";
+  return {
+    quotas: isAll && tightest.length <= MAX_LINES ? null : tightest.slice(0, MAX_LINES),
+    title: tightest.length > MAX_LINES ? `History of the ${MAX_LINES} tightest quotas${of}` : `History${of}`,
+  };
 }
 
 export interface Order {
@@ -77,6 +116,21 @@ export function inOrder<T extends { readonly key: string }>(
   const places = new Map(order.map((key, place) => [key, place]));
   const placeOf = ({ key }: T) => places.get(key) ?? order.length;
   return items.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** What an address says besides what the chart says, with the choice as it is now. */
+export function keptWith(kept: Kept, { provider, words }: OverviewFilter): Kept {
+  const chosen = [["provider", provider], ["q", words.trim()]] as const;
+  return [
+    ...kept.filter(([name]) => name !== "provider" && name !== "q"),
+    ...chosen.filter(([, value]) => value !== ""),
+  ];
+}
+
+/** The address of a tab. That of all names none, and says so: without a word the tab that was chosen last is shown. */
+export function tabHref(search: string, provider: string): string {
+  const href = overviewHref(search, { provider });
+  return provider === "" ? `${href}${href.includes("?") ? "&" : "?"}provider=` : href;
 }
 
 /** The address of the overview with a choice in it, and what else stands there kept. */

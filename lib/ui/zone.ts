@@ -1,10 +1,13 @@
 /** In which zone a page tells times: the one that was set, or that of the browser. */
-import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
+import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { isSameZone } from "../model/time.ts";
 import { BROWSER_ZONE, type ViewSettings } from "../model/view.ts";
 
 /** Where the server reads the zone of a browser. */
 export const ZONE_COOKIE = "tz";
+/** And which tab of the overview was chosen last. */
+export const PROVIDER_COOKIE = "provider";
 
 /** The zone of this browser, remembered for the server, which then tells times in it from the start. */
 export function rememberBrowserZone(): string {
@@ -16,6 +19,30 @@ export function rememberBrowserZone(): string {
 /** Keeps a choice in the browser, for the pages of this server alone. */
 export function remember(name: string, value: string): void {
   document.cookie = `${name}=${encodeURIComponent(value)};path=/;max-age=31536000;samesite=lax`;
+}
+
+/** Which zone the page was loaded anew for, so that a server that tells times in another one is not asked for ever. */
+const ASKED_FOR = "zone-asked-for";
+
+/**
+ * Loads the page anew where another zone counts than the one in which the server made it: days, tables and charts are
+ * made there, and a page must not tell times in two.
+ *
+ * @param made in which the server made the page
+ */
+export function useOneZone(zone: ReadonlySignal<string>, made: string): void {
+  useSignalEffect(() => {
+    const wanted = zone.value;
+    if (isSameZone(wanted, made)) return;
+    try {
+      if (sessionStorage.getItem(ASKED_FOR) === `${made} ${wanted}`) return;
+      sessionStorage.setItem(ASKED_FOR, `${made} ${wanted}`);
+    } catch {
+      // Where nothing may be kept it cannot be known whether asking again would help.
+      return;
+    }
+    location.reload();
+  });
 }
 
 /**

@@ -34,10 +34,25 @@ export function api(handlers: ApiHandlers): Handler {
     const { method } = ctx.req;
     if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
     const handler = byMethod.get(method);
-    if (handler) return handler(ctx);
+    if (handler) return ctx.req.url.includes("?") ? asDescribed(ctx, handler) : handler(ctx);
     const message = `Method ${plain(method, 16)} is not allowed here: use ${allow}`;
     return failureJson(ctx, { status: 405, title: "Not possible", message }, { allow });
   };
+}
+
+/** Routes say best what is wrong with what they read, so they come first; the rest is held against the description. */
+async function asDescribed(ctx: Context<State>, handler: Handler): Promise<Response> {
+  const answer = await handler(ctx);
+  if (answer.status >= 400) return answer;
+  // Loaded for queries only: most requests bring none.
+  const { refuseUndescribed } = await import("./described.ts");
+  try {
+    await refuseUndescribed(ctx.url.pathname.slice(ctx.config.basePath.length), ctx.url.searchParams);
+  } catch (error) {
+    await answer.body?.cancel();
+    throw error;
+  }
+  return answer;
 }
 
 /** JSON is never made into markup or script, so it is not escaped beyond what JSON asks for. */

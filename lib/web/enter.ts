@@ -5,7 +5,15 @@
 import { secured } from "./headers.ts";
 
 /** The methods an app can have handlers for. Fresh 2.3.3 fails at any other. */
-const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+export const METHODS: ReadonlySet<string> = new Set([
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "PATCH",
+  "DELETE",
+  "OPTIONS",
+]);
 
 /**
  * The request as the app may have it, or the answer to one it may not have.

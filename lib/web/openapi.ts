@@ -39,6 +39,8 @@ export interface OpenApiSchema {
   readonly default?: unknown;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly minLength?: number;
+  readonly pattern?: string;
   readonly items?: OpenApiSchema;
   readonly anyOf?: readonly OpenApiSchema[];
   readonly properties?: Readonly<Record<string, OpenApiSchema>>;

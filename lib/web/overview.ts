@@ -2,6 +2,7 @@
 import type { DashboardView } from "../model/view.ts";
 import type { Density, OverviewFilter } from "../ui/overview.ts";
 import { plain } from "../text.ts";
+import { PROVIDER_COOKIE } from "../ui/zone.ts";
 import type { Preferences } from "./preferences.ts";
 
 export interface OverviewAsked {
@@ -9,8 +10,8 @@ export interface OverviewAsked {
   readonly density: Density;
   /** For people; empty where everything made sense. */
   readonly note: string;
-  /** A cookie to set, where the address chose what a browser is to keep. */
-  readonly remember: string | null;
+  /** Cookies to set, where the address chose what a browser is to keep. */
+  readonly remember: readonly string[];
 }
 
 const MOST_WORDS = 100;
@@ -22,9 +23,13 @@ export function overviewAsked(
   view: Pick<DashboardView, "accounts" | "settings">,
 ): OverviewAsked {
   const notes: string[] = [];
-  const provider = query.get("provider") ?? "";
+  const named = query.get("provider");
+  // One that was chosen once and is not there any more is no mistake of this address.
+  const provider = named ?? preferences.provider ?? "";
   const known = provider === "" || view.accounts.some((account) => account.provider === provider);
-  if (!known) notes.push(`There is no provider "${plain(provider, 40)}" here; all are shown.`);
+  if (!known && named !== null) {
+    notes.push(`There is no provider "${plain(provider, 40)}" here; all are shown.`);
+  }
   const word = query.get("view");
   const chosen = word === "compact" || word === "comfortable" ? word : null;
   if (word !== null && chosen === null) {
@@ -34,6 +39,13 @@ export function overviewAsked(
     filter: { provider: known ? provider : "", words: (query.get("q") ?? "").slice(0, MOST_WORDS) },
     density: chosen ?? preferences.density ?? view.settings.density,
     note: notes.join(" "),
-    remember: chosen && `density=${chosen};path=/;max-age=${YEAR_S};samesite=lax`,
+    remember: [
+      ...chosen === null ? [] : [cookie("density", chosen)],
+      ...named === null || !known ? [] : [cookie(PROVIDER_COOKIE, named)],
+    ],
   };
+}
+
+function cookie(name: string, value: string): string {
+  return `${name}=${encodeURIComponent(value)};path=/;max-age=${YEAR_S};samesite=lax`;
 }

@@ -8,6 +8,27 @@ import { GROUPINGS, MEASURES } from "../model/usage_groups.ts";
 import { plain } from "../text.ts";
 import { unknownWord } from "./answer.ts";
 
+/** An id; `both` and `all` look like one. */
+export const ProviderParam = v.pipe(v.string(), v.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/));
+/** A name, or the word for a quota: what is not empty. */
+export const NameParam = v.pipe(v.string(), v.minLength(1), v.maxLength(300));
+/** `provider/name`. */
+export const AccountParam = v.pipe(v.string(), v.regex(/^[a-z0-9-]+\/[^/]+$/));
+/** `provider/name/quota`. */
+export const QuotaParam = v.pipe(v.string(), v.regex(/^[a-z0-9-]+\/[^/]+\/.+$/));
+/** A date, a time of the zone, an instant or epoch milliseconds; empty is as good as absent. */
+export const EdgeParam = v.pipe(
+  v.string(),
+  v.regex(
+    /^$|^[0-9]{10,15}$|^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,3})?)?(Z|[+-][01][0-9]:[0-5][0-9])?)?$/,
+  ),
+);
+/** A day; empty is as good as absent. */
+export const DayParam = v.pipe(
+  v.string(),
+  v.regex(/^$|^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/),
+);
+
 export const RangeParam = v.picklist(RANGES.map(({ name }) => name) as readonly RangeName[]);
 export const InsightRangeParam = v.picklist(INSIGHT_RANGES);
 

@@ -1,8 +1,11 @@
 /** What a browser keeps for itself and sends along: its zone, and how close together it wants the overview. */
 import { BROWSER_ZONE } from "../model/view.ts";
 import { isZone } from "../model/time.ts";
-import { ZONE_COOKIE } from "../ui/zone.ts";
+import { PROVIDER_COOKIE, ZONE_COOKIE } from "../ui/zone.ts";
 import type { State } from "./state.ts";
+
+/** What a provider may be called, here and in config files. */
+const PROVIDER_ID = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 export type Density = "comfortable" | "compact";
 
@@ -11,15 +14,19 @@ export interface Preferences {
   readonly zone: string | null;
   /** Null where the browser has not chosen. */
   readonly density: Density | null;
+  /** Id of the provider whose quotas were looked at last; absent for all. */
+  readonly provider?: string;
 }
 
 /** @param header the Cookie header, which may hold anything */
 export function preferencesOf(header: string | null): Preferences {
   const zone = cookieOf(header, ZONE_COOKIE);
   const density = cookieOf(header, "density");
+  const provider = cookieOf(header, PROVIDER_COOKIE) ?? "";
   return {
     zone: zone !== null && zone.length <= 64 && isZone(zone) ? zone : null,
     density: density === "compact" || density === "comfortable" ? density : null,
+    ...PROVIDER_ID.test(provider) && { provider },
   };
 }
 

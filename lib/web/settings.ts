@@ -1,6 +1,7 @@
 /** Reads and changes settings for whichever surface asks. */
 import { HttpError } from "fresh";
 import { hiddenKeys } from "../dialects/quota_api_insights.ts";
+import { zoneNames } from "./zones.ts";
 import { nearest } from "../nearest.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { isZone } from "../model/time.ts";
@@ -115,8 +116,11 @@ export async function hiddenIn(services: Services): Promise<readonly string[]> {
  */
 export function zoneOf(word: string | null): string | null {
   if (word === null || word === "") return null;
-  if (word === BROWSER_ZONE || isZone(word)) return word;
-  const meant = nearest(word, Intl.supportedValuesOf("timeZone"));
+  if (word === BROWSER_ZONE) return word;
+  // As it is usually written, however it was typed.
+  const usual = zoneNames().find((name) => name.toLowerCase() === word.toLowerCase());
+  if (usual !== undefined || isZone(word)) return usual ?? word;
+  const meant = nearest(word, zoneNames());
   const hint = meant === null ? "" : `; did you mean ${meant}?`;
   throw new HttpError(
     400,

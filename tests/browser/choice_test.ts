@@ -61,8 +61,54 @@ test("without JavaScript tabs, filter and list are links and a form", async ({ p
   await page.locator('.density-btn[data-density="compact"]').click();
   assertEquals(await page.locator(".quota-row").count(), 1);
   await page.goto(`${site.origin}/`);
+  assertEquals(await page.locator(".quota-row").count(), 3);
+  await page.locator('.provider-tab[data-provider=""]').click();
+  assertEquals(await page.locator(".quota-row").count(), 6);
+  await page.goto(`${site.origin}/`);
   assertEquals(await page.locator(".quota-row").count(), 6);
 }, { javaScriptEnabled: false });
+
+test("the chart follows the tab, and both are remembered", async ({ page, site }) => {
+  await openLive(page, site);
+  const lines = async () =>
+    new Set(
+      (await page.locator(".legend-item").allInnerTexts()).map((text) =>
+        /^(Synthetic|Z\.ai)/.exec(text)?.[1] ?? text
+      ),
+    );
+  const title = page.locator("#usage-chart-title");
+  const everything = await page.locator(".legend-item").count();
+  await page.locator('.provider-tab[data-provider="zai"]').click();
+  await title.getByText("History of Z.ai").waitFor();
+  assertEquals(await page.locator(".legend-item").count(), 3);
+  await page.goto(`${site.origin}/cycles`);
+  await openLive(page, site);
+  assertMatch(await title.innerText(), /^History of Z\.ai/);
+  assertEquals([await page.locator(".legend-item").count(), (await shown(page)).length], [3, 3]);
+  await page.locator('.provider-tab[data-provider=""]').click();
+  await page.waitForFunction(
+    (count) => document.querySelectorAll(".legend-item").length === count,
+    everything,
+  );
+  // What the chart writes into the address does not bring the other tab back.
+  await page.locator(".chart-zoom-in").click();
+  await page.waitForURL(/from=/);
+  assertEquals(new URL(page.url()).searchParams.get("provider"), null);
+  assertEquals((await lines()).size > 1, true);
+});
+
+test("a page that is open tells all its times in the zone that was set meanwhile", async ({ page, site }) => {
+  const { settings } = site.composed.services(new Set());
+  await openLive(page, site);
+  await settings.save({ zone: "Asia/Tokyo" });
+  try {
+    await page.locator("footer").getByText("Times in Asia/Tokyo").waitFor();
+    assertMatch(await page.locator("#usage-chart-title").innerText(), /Asia\/Tokyo/);
+    assertEquals((await page.content()).includes("Europe/Berlin"), false);
+  } finally {
+    await settings.save({ zone: null });
+  }
+});
 
 test("what the address cannot mean is said, and all is shown", async ({ page, site }) => {
   await openLive(page, site, "/?provider=nobody&range=5y");

@@ -4,6 +4,7 @@ import { listen } from "../../lib/listen/listen.ts";
 const { port } = await listen({
   hostname: "127.0.0.1",
   port: 0,
+  methods: new Set(["GET"]),
   handler: () => new Response("ok"),
   failed: () => new Response("failed", { status: 500 }),
   dress: (response) => response,

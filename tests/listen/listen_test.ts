@@ -7,6 +7,8 @@ import { assert, assertEquals, assertMatch, assertRejects } from "../support/ass
 
 type Handler = ListenOptions["handler"];
 
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "OPTIONS"]);
+
 interface House extends AsyncDisposable {
   readonly listening: Listening;
   readonly origin: string;
@@ -21,6 +23,7 @@ async function house(handler: Handler, limits: ListenOptions["limits"] = {}): Pr
   const listening = await listen({
     hostname: "127.0.0.1",
     port: 0,
+    methods: METHODS,
     handler,
     failed(error) {
       failures.push(error);
@@ -160,7 +163,7 @@ Deno.test("a method of which nothing can be made is answered with what is allowe
       headers: { allow: "GET, PUT, OPTIONS" },
     })
   );
-  for (const method of ["TRACE"]) {
+  for (const method of ["TRACE", "QUERY", "PROPFIND"]) {
     const answer = await here.raw(`${method} / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
     assertMatch(answer, /^HTTP\/1\.1 405 /);
     assertMatch(answer, /\r\nallow: GET, PUT, OPTIONS\r\n/i);
@@ -291,7 +294,7 @@ Deno.test("seats are given up by whoever waits before whoever sends, and those b
 
 Deno.test("a port that is taken is told as what it is", async () => {
   await using here = await house(echo);
-  const taken = { hostname: "127.0.0.1", port: here.listening.port, handler: echo };
+  const taken = { hostname: "127.0.0.1", port: here.listening.port, methods: METHODS, handler: echo };
   const error = await assertRejects(() =>
     listen({ ...taken, failed: () => new Response(), dress: (response) => response })
   );

@@ -4,6 +4,7 @@ import {
   isoDate,
   isoInstant,
   isoWeek,
+  isSameZone,
   isZone,
   midnight,
   offsetAt,
@@ -223,4 +224,45 @@ Deno.test("wallTime() tells what a calendar tells, in any zone and near any turn
     }),
     { numRuns: 3000 },
   );
+});
+
+Deno.test("a zone costs one formatter, however its name is spelt, and only so many are kept", () => {
+  const Real = Intl.DateTimeFormat;
+  let made = 0;
+  // Those that tell times are made with an hour; names are looked up without.
+  const counting = new Proxy(Real, {
+    construct(target, [locales, options]: [string, Intl.DateTimeFormatOptions]) {
+      if (options.hour !== undefined) made++;
+      return new target(locales, options);
+    },
+  });
+  Object.assign(Intl, { DateTimeFormat: counting });
+  try {
+    const name = "America/Punta_Arenas";
+    for (let i = 0; i < 2000; i++) {
+      const spelt = [...name].map((c, at) => (i >> (at % 11)) & 1 ? c.toUpperCase() : c.toLowerCase()).join(
+        "",
+      );
+      assertEquals(wallText(Date.UTC(2026, 10, 21, 12), spelt), "2026-11-21 09:00");
+    }
+    assertEquals(made, 1);
+    for (let minutes = 1; minutes < 400; minutes++) {
+      const zone = `+${String(Math.floor(minutes / 60)).padStart(2, "0")}:${
+        String(minutes % 60).padStart(2, "0")
+      }`;
+      assertEquals(offsetAt(Date.UTC(2026, 10, 21), zone), minutes * 60_000);
+    }
+    // The first is forgotten by now, and told right all the same.
+    const before = made;
+    assertEquals(wallText(Date.UTC(2026, 10, 22, 12), name), "2026-11-22 09:00");
+    assertEquals(made, before + 1);
+  } finally {
+    Object.assign(Intl, { DateTimeFormat: Real });
+  }
+});
+
+Deno.test("two names of one zone are the same zone", () => {
+  assert(isSameZone("Asia/Kolkata", "asia/calcutta"));
+  assert(!isSameZone("Asia/Kolkata", "Asia/Tokyo"));
+  assert(!isSameZone("Mars/Olympus", "Asia/Tokyo"));
 });

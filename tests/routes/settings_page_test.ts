@@ -100,13 +100,35 @@ Deno.test("general settings are saved by a plain form, survive a restart, and ev
     "dark",
     "compact",
   ]);
-  assertMatch(html, /<option\b[^>]*\sselected>Europe\/Berlin<\/option>/);
+  assertMatch(html, /id="settings-timezone"[^>]*value="Europe\/Berlin"/);
   assertMatch(html, /id="threshold-critical"[^>]*value="90.5"/);
   assertMatch(html, /name="work-days" value="5" checked/);
   assertStringIncludes(noteOf(await saved(ask, { ...GENERAL, timezone: "browser" })), "Saved");
   assertEquals(services.settings.current.zone, "browser");
   await saved(ask, { ...GENERAL, timezone: "" });
   assertEquals(services.settings.current.zone, null);
+});
+
+Deno.test("a zone is found by a part of its name, and by the names of today and of before", async () => {
+  await using services = await withAccounts();
+  const ask = askApp(services);
+  const html = await pageOf(ask, "/settings");
+  const list = /<datalist id="settings-timezones">[^]*?<\/datalist>/.exec(html)?.[0] ?? "";
+  assertMatch(html, /id="settings-timezone"[^>]*list="settings-timezones"/);
+  for (const [name, also] of [["Asia/Kolkata", "Asia/Calcutta"], ["Europe/Kyiv", "Europe/Kiev"]]) {
+    assert(new RegExp(`<option\\s+value="${name}">${also}</option>`).test(list), name);
+    assertEquals(list.includes(`value="${also}"`), false);
+  }
+  assert(/value="Europe\/Berlin"/.test(list));
+  for (
+    const [typed, kept] of [["asia/kolkata", "Asia/Kolkata"], ["Asia/Calcutta", "Asia/Calcutta"], [
+      "utc",
+      "UTC",
+    ]]
+  ) {
+    assertStringIncludes(noteOf(await saved(ask, { ...GENERAL, timezone: typed! })), "Saved");
+    assertEquals(services.settings.current.zone, kept);
+  }
 });
 
 Deno.test("what cannot be taken is told at its field, stays typed, and changes nothing", async () => {

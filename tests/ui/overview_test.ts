@@ -1,4 +1,11 @@
-import { filtered, inOrder, orderOf, overviewHref, providerTabs } from "../../lib/ui/overview.ts";
+import {
+  chartSubject,
+  filtered,
+  inOrder,
+  orderOf,
+  overviewHref,
+  providerTabs,
+} from "../../lib/ui/overview.ts";
 import { overviewAsked } from "../../lib/web/overview.ts";
 import { assertEquals, assertMatch } from "../support/assert.ts";
 import { accountViewOf, quotaViewOf, viewOf } from "../support/views.ts";
@@ -42,6 +49,60 @@ Deno.test("a filter takes every word, in names of quotas, accounts and providers
   assertEquals(filtered(VIEW, { provider: "", words: "  " }), VIEW.accounts);
 });
 
+Deno.test("a filter needs neither the dots of a name nor its spelling", () => {
+  const dotted = accountViewOf([
+    quotaViewOf({ key: "zed/default/weekly", quota: "weekly", label: "Weekly quota" }),
+  ], {
+    key: "zed/default",
+    provider: "zed",
+    providerName: "Z.ed X",
+  });
+  for (const words of ["zed weekly", "z.ed weekly", "zedx", "Z.ED", "week-ly"]) {
+    const found = filtered(viewOf([ACME, dotted]), { provider: "", words });
+    assertEquals(keys(found), words === "zedx" ? [] : ["zed/default"], words);
+  }
+  assertEquals(filtered(viewOf([dotted]), { provider: "", words: "---" }), []);
+});
+
+Deno.test("the chart is about what is shown: its tightest where there are many, and the title says so", () => {
+  const many = accountViewOf(
+    Array.from({ length: 12 }, (_, i) => quotaViewOf({ key: `many/default/q${i}`, quota: `q${i}`, used: i })),
+    { key: "many/default", provider: "many", providerName: "Many" },
+  );
+  const view = viewOf([ACME, OTHER, many]);
+  assertEquals(chartSubject(viewOf([ACME, OTHER]), { provider: "", words: "" }), {
+    quotas: null,
+    title: "History",
+  });
+  assertEquals(chartSubject(view, { provider: "acme", words: "" }), {
+    quotas: ["acme/default/high", "acme/default/low"],
+    title: "History of Acme",
+  });
+  const tightest = chartSubject(view, { provider: "many", words: "" });
+  assertEquals([tightest.quotas?.length, tightest.quotas?.[0]], [8, "many/default/q11"]);
+  assertEquals(tightest.title, "History of the 8 tightest quotas of Many");
+  assertEquals(chartSubject(view, { provider: "", words: "calls" }), {
+    quotas: ["other/work/full"],
+    title: "History of what is shown",
+  });
+});
+
+Deno.test("a tab that was chosen is remembered until another is, and one that is gone is forgotten silently", () => {
+  const asked = (query: string, provider?: string) => {
+    const { filter, note, remember } = overviewAsked(
+      new URLSearchParams(query),
+      { ...NOBODY, ...provider !== undefined && { provider } },
+      VIEW,
+    );
+    return [filter.provider, note, remember.map((one) => one.split(";")[0])];
+  };
+  assertEquals(asked("provider=other"), ["other", "", ["provider=other"]]);
+  assertEquals(asked("", "other"), ["other", "", []]);
+  assertEquals(asked("provider=", "other"), ["", "", ["provider="]]);
+  assertEquals(asked("provider=acme", "other"), ["acme", "", ["provider=acme"]]);
+  assertEquals(asked("", "gone"), ["", "", []]);
+});
+
 Deno.test("each provider has one tab", () => {
   assertEquals(providerTabs(viewOf([ACME, { ...ACME, key: "acme/two" }, OTHER])), [
     { id: "acme", name: "Acme" },
@@ -61,7 +122,7 @@ Deno.test("what an address asks for and does not exist is left out and said", ()
     VIEW,
   );
   assertEquals(asked.filter, { provider: "", words: "x".repeat(100) });
-  assertEquals([asked.density, asked.remember], ["comfortable", null]);
+  assertEquals([asked.density, asked.remember], ["comfortable", []]);
   for (const word of [/no provider "<b>"/, /no view "tiny"/]) assertMatch(asked.note, word);
 });
 

@@ -14,22 +14,30 @@ export function GeneralTab({ view, problems }: {
           name="timezone"
           id="settings-timezone"
           label="Time zone"
-          hint="Days and weeks begin at midnight there, and times are told in it."
+          hint={'Days and weeks begin at midnight there, and times are told in it. Type a part of its name, "browser" for ' +
+            "that of each browser, or nothing for that of the server."}
           problem={problems["timezone"]}
         >
           {(described) => (
-            <select
-              id="settings-timezone"
-              name="timezone"
-              class="field max-w-full sm:w-96"
-              aria-describedby={described}
-            >
-              <option value="" selected={fields.timezone === ""}>{`Of the server (${serverZone})`}</option>
-              <option value="browser" selected={fields.timezone === "browser"}>Of each browser</option>
-              <optgroup label="Always the same">
-                {zones.map((zone) => <option key={zone} selected={fields.timezone === zone}>{zone}</option>)}
-              </optgroup>
-            </select>
+            <>
+              <input
+                id="settings-timezone"
+                name="timezone"
+                class="field max-w-full sm:w-96"
+                list="settings-timezones"
+                value={fields.timezone}
+                placeholder={`Of the server (${serverZone})`}
+                maxLength={64}
+                autocomplete="off"
+                spellcheck={false}
+                aria-invalid={problems["timezone"] === undefined ? undefined : "true"}
+                aria-describedby={described}
+              />
+              <datalist id="settings-timezones">
+                <option value="browser">Of each browser</option>
+                {zones.map(({ name, also }) => <option key={name} value={name}>{also}</option>)}
+              </datalist>
+            </>
           )}
         </Field>
         <Radios

@@ -24,7 +24,7 @@ export interface GeneralFields {
 export interface GeneralView {
   readonly tab: "general";
   readonly fields: GeneralFields;
-  readonly zones: readonly string[];
+  readonly zones: readonly { readonly name: string; readonly also: string }[];
   readonly serverZone: string;
 }
 

@@ -22,6 +22,7 @@ import type {
 } from "../../ui/settings/kinds.ts";
 import { accountTitle, fullTitle, healthWord } from "../../ui/words.ts";
 import { knownAccounts } from "../settings.ts";
+import { zoneChoices } from "../zones.ts";
 import { namesOf } from "../tables/subjects.ts";
 import { INSIGHT_WORDS } from "./insight_words.ts";
 import { LICENCES } from "./licences.ts";
@@ -55,14 +56,11 @@ export async function tabView(
   }
 }
 
-let zones: readonly string[] | undefined;
-
 function generalView(
   { serverZone }: Services,
   settings: Settings,
   typed: URLSearchParams | null,
 ): GeneralView {
-  zones ??= Intl.supportedValuesOf("timeZone");
   const { warning, critical } = settings.thresholds;
   const fields: GeneralFields = {
     timezone: settings.zone ?? "",
@@ -73,12 +71,10 @@ function generalView(
     theme: settings.theme,
     density: settings.density,
   };
-  const known = zones.includes(fields.timezone) || ["", "browser"].includes(fields.timezone);
   return {
     tab: "general",
     serverZone,
-    // One that was set with another name of the same zone has to stay as it is.
-    zones: known ? zones : [fields.timezone, ...zones],
+    zones: zoneChoices(),
     fields: typed === null ? fields : {
       timezone: typed.get("timezone") ?? fields.timezone,
       display: typed.get("display") ?? fields.display,

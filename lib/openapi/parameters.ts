@@ -1,0 +1,81 @@
+/** The parameters that several operations have. */
+import * as v from "valibot";
+import {
+  AccountParam,
+  CursorParam,
+  EdgeParam,
+  InsightRangeParam,
+  NameParam,
+  PageLimitParam,
+  ProviderParam,
+  QuotaParam,
+  RangeParam,
+} from "../web/params.ts";
+
+export interface Parameter {
+  readonly name: string;
+  readonly description: string;
+  /** Text unless given. */
+  readonly schema?: v.GenericSchema<unknown, unknown>;
+  readonly fallback?: string | number;
+  /** Whether it may be given several times. */
+  readonly repeated?: boolean;
+  /** Whether it may be empty, which then means the same as leaving it out. */
+  readonly blank?: boolean;
+}
+
+export const PROVIDER: Parameter = {
+  name: "provider",
+  description: "Id of a provider; `both` or `all` for an object of all that are configured, by provider. " +
+    "The first one that is configured unless given",
+  schema: ProviderParam,
+};
+export const ACCOUNT: Parameter = {
+  name: "account",
+  description: "Name of an account of the provider",
+  schema: NameParam,
+};
+export const CHOICE = [PROVIDER, ACCOUNT];
+
+export const RANGE: Parameter = {
+  name: "range",
+  description: "How far back; `1d` means the same as `24h`",
+  schema: v.picklist([...RangeParam.options, "1d"]),
+  fallback: "6h",
+};
+export const EDGES: readonly Parameter[] = [
+  {
+    name: "from",
+    description: "Begin of any other time: a date, a time of the zone or an instant; goes before `range`",
+    schema: EdgeParam,
+  },
+  { name: "to", description: "Its end; now unless given", schema: EdgeParam },
+];
+export const INSIGHT_RANGE: Parameter = {
+  name: "range",
+  description: "The time insights are told of",
+  schema: InsightRangeParam,
+  fallback: "7d",
+};
+export const TYPE: Parameter = {
+  name: "type",
+  description:
+    "Which quota: `subscription`, `search` or `toolcall`; `tokens` or `time`; or the id of any quota. " +
+    "With all providers at once, `<provider>Type` is meant for one of them",
+  schema: NameParam,
+};
+
+export const NATIVE_CHOICE: readonly Parameter[] = [
+  { name: "provider", description: "Id of a provider", schema: ProviderParam, repeated: true },
+  {
+    name: "account",
+    description: "Key of an account, `provider/name`",
+    schema: AccountParam,
+    repeated: true,
+  },
+  { name: "quota", description: "Key of a quota, `provider/name/quota`", schema: QuotaParam, repeated: true },
+];
+export const PAGE: readonly Parameter[] = [
+  { name: "limit", description: "How many at most", schema: PageLimitParam, fallback: 50 },
+  { name: "cursor", description: "`next` of the page before", schema: CursorParam },
+];

@@ -1,0 +1,46 @@
+/** Holds a query against the description of the API, so that what that forbids is refused whether a route reads it or not. */
+import { HttpError } from "fresh";
+import { plain } from "../text.ts";
+import { unknownWord } from "./answer.ts";
+import { openApi, type OpenApiParameter, type OpenApiSchema } from "./openapi.ts";
+
+/**
+ * Looks at what is described of the path. Names of accounts and the like are known to the routes alone, and a parameter
+ * that nobody describes is passed over.
+ *
+ * @throws {HttpError} 400 for a value that is not allowed, and for several where one is expected
+ */
+export async function refuseUndescribed(path: string, query: URLSearchParams): Promise<void> {
+  if (query.size === 0) return;
+  const { paths } = await openApi();
+  const parameters = Object.hasOwn(paths, path) ? paths[path]?.["get"]?.parameters ?? [] : [];
+  for (const parameter of parameters) check(parameter, query.getAll(parameter.name));
+}
+
+function check({ name, schema }: OpenApiParameter, values: readonly string[]): void {
+  const one = schema.items ?? schema;
+  if (values.length > 1 && schema.type !== "array") {
+    throw new HttpError(400, `Cannot read ${name}: it is given ${values.length} times, once is expected`);
+  }
+  for (const value of values) {
+    if (one.enum && !one.enum.includes(value)) throw unknownWord(name, value, one.enum.map(String));
+    if (one.type === "integer") checkNumber(name, value, one);
+    if (value === "" && !mayBeEmpty(one)) {
+      throw new HttpError(400, `Cannot read ${name}: it is empty, so leave it out`);
+    }
+  }
+}
+
+function checkNumber(name: string, value: string, { minimum = 0, maximum = Infinity }: OpenApiSchema): void {
+  const number = /^[0-9]{1,9}$/.test(value) ? Number(value) : NaN;
+  if (number >= minimum && number <= maximum) return;
+  throw new HttpError(
+    400,
+    `Cannot read ${name} "${plain(value, 32)}": expected a whole number from ${minimum} to ${maximum}`,
+  );
+}
+
+function mayBeEmpty({ enum: words, minLength = 0, pattern }: OpenApiSchema): boolean {
+  return words?.includes("") ??
+    (minLength === 0 && (pattern === undefined || new RegExp(pattern, "u").test("")));
+}

@@ -1,0 +1,46 @@
+/** The zones people choose from, by the names they are known by today. */
+import { isZone } from "../model/time.ts";
+
+/** The runtime lists some zones by names that were given up. Both mean the same to it. */
+const RENAMED: Readonly<Record<string, string>> = {
+  "Africa/Asmera": "Africa/Asmara",
+  "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
+  "America/Catamarca": "America/Argentina/Catamarca",
+  "America/Coral_Harbour": "America/Atikokan",
+  "America/Cordoba": "America/Argentina/Cordoba",
+  "America/Godthab": "America/Nuuk",
+  "America/Indianapolis": "America/Indiana/Indianapolis",
+  "America/Jujuy": "America/Argentina/Jujuy",
+  "America/Louisville": "America/Kentucky/Louisville",
+  "America/Mendoza": "America/Argentina/Mendoza",
+  "Asia/Calcutta": "Asia/Kolkata",
+  "Asia/Katmandu": "Asia/Kathmandu",
+  "Asia/Rangoon": "Asia/Yangon",
+  "Asia/Saigon": "Asia/Ho_Chi_Minh",
+  "Atlantic/Faeroe": "Atlantic/Faroe",
+  "Europe/Kiev": "Europe/Kyiv",
+  "Pacific/Enderbury": "Pacific/Kanton",
+  "Pacific/Ponape": "Pacific/Pohnpei",
+  "Pacific/Truk": "Pacific/Chuuk",
+};
+
+export interface ZoneChoice {
+  readonly name: string;
+  /** An older name, by which it is found as well; empty where there is none. */
+  readonly also: string;
+}
+
+let choices: readonly ZoneChoice[] | undefined;
+
+export function zoneChoices(): readonly ZoneChoice[] {
+  return choices ??= [...Intl.supportedValuesOf("timeZone"), "UTC"].map((listed): ZoneChoice => {
+    const today = RENAMED[listed];
+    return today !== undefined && isZone(today) ? { name: today, also: listed } : { name: listed, also: "" };
+  }).filter(({ name }, at, all) => all.findIndex((one) => one.name === name) === at)
+    .sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+/** Today's names and the older ones. */
+export function zoneNames(): readonly string[] {
+  return zoneChoices().flatMap(({ name, also }) => also === "" ? [name] : [name, also]);
+}
