@@ -18,6 +18,7 @@
  *   from an incident. It is believed once the reset of before has passed, or after a day, if the value stays low.
  * - Values that are shares of another whole (another unit, plan or limit) are not compared: only a reset that was due,
  *   or a window that began since the last reading, ends the cycle then.
+ * - A window that is unused is idle: it begins with its first use, which moves the start of its cycle.
  * - A rolling window has one cycle that never ends. A balance begins a new one with each
  *   top-up, which is no reset: it consumes nothing.
  *
@@ -249,6 +250,25 @@ export function isIdle(reading: Reading, at: number): boolean {
 function isUnused(reading: Reading): boolean {
   if (reading.used !== null) return reading.used <= 0;
   return reading.remaining !== null && reading.limit !== null && reading.remaining >= reading.limit;
+}
+
+/** When a window that was idle began with its first use, or null where it had begun before. */
+export function firstUseAt(
+  cycle: Cycle,
+  before: { readonly reading: Reading; readonly at: number },
+  after: Reading,
+  at: number,
+): number | null {
+  const wasUsed = cycle.consumed > 0 || (cycle.peak ?? 0) > 0;
+  // What was seen of use before it slid along again was no use.
+  if (wasUsed && !isIdle(before.reading, before.at)) return null;
+  const began = beginningOf(after);
+  const hasUse = after.used === null ? after.remaining !== null && !isUnused(after) : after.used > 0;
+  if (began === null || !hasUse || after.window.kind === "rolling") return null;
+  const tolerance = moveTolerance(after);
+  if (began < before.at - tolerance || began > at + tolerance) return null;
+  const startedAt = Math.min(Math.max(began, before.at), at);
+  return startedAt - cycle.startedAt > tolerance ? startedAt : null;
 }
 
 /** How far an advertised reset may wander without meaning anything. */

@@ -4,7 +4,7 @@
  */
 import { begunCycle, findBaseline, isKnown, markOf, type Read } from "./baseline.ts";
 import type { Bucket } from "./bucket.ts";
-import { type Cycle, type Evidence, fellToNothing, judge, type Verdict } from "./cycle.ts";
+import { type Cycle, type Evidence, fellToNothing, firstUseAt, judge, type Verdict } from "./cycle.ts";
 import { beginDoubt, continueDoubt, type Doubt, type Fall, type Standing, wanders } from "./doubt.ts";
 import { addDistance, intervalOf, recentMsFor } from "./interval.ts";
 import {
@@ -79,7 +79,11 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
     ...reading.unit !== base.mark.unit && { unitBefore: base.mark.unit },
     ...plan !== null && base.mark.plan !== null && plan !== base.mark.plan && { planBefore: base.mark.plan },
   };
-  const cycles = base.endsCycle && verdict.kind === "none"
+  const isPlain = verdict.kind === "none" && changed === null && !base.doubt && !before.held;
+  const usedFrom = isPlain ? firstUseAt(base.cycle, standing, reading, at) : null;
+  const cycles = usedFrom !== null
+    ? cyclesAfter({ ...base.cycle, startedAt: usedFrom, whole: true, count: 0 }, read, verdict, consumed)
+    : base.endsCycle && verdict.kind === "none"
     ? [{ ...base.cycle, endedAt: at, endedBy: UNIT_EVIDENCE }, begunCycle(read, 0, at, false)]
     : cyclesAfter(base.cycle, read, verdict, consumed);
   const open = openBuckets(base.open, read, entry);
@@ -105,7 +109,13 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
       ...early && { held: { before: standing, evidence: verdict.evidence } },
       ...doubt && { doubt },
     },
-    changes: [...base.changes, ...changesOf(read, entry, cycles, open)],
+    changes: [
+      ...base.changes,
+      ...usedFrom === null
+        ? []
+        : [{ kind: "void-cycle", quota: reading.quota, startedAt: base.cycle.startedAt } as const],
+      ...changesOf(read, entry, cycles, open),
+    ],
     rises: rise ? [...base.rises, rise] : base.rises,
     ...base.undone && { undone: base.undone },
     ...changed === "unit" && { hasNewUnit: true },

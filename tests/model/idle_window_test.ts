@@ -1,0 +1,62 @@
+/** A window that begins with its first use is idle until then, and its cycle is no longer than the window. */
+import fc from "fast-check";
+import { assert, assertEquals } from "../support/assert.ts";
+import { HOUR_MS, MINUTE_MS, replayOne, utc } from "../support/readings.ts";
+
+const START = utc("2026-11-21 00:00");
+const WINDOW_MS = 5 * HOUR_MS;
+
+/** Read every so often; use begins at `useAt` and goes on for three hours. Unused, the reset slides along or is left out. */
+function readThrough(everyMin: number, useAt: number, slides: boolean) {
+  const readings = [];
+  for (let at = START; at <= START + 36 * HOUR_MS; at += everyMin * MINUTE_MS) {
+    const isUsed = at > useAt && at < useAt + WINDOW_MS;
+    readings.push({
+      at,
+      used: isUsed ? Math.min(30, 1 + Math.floor((at - useAt) / (6 * MINUTE_MS))) : 0,
+      resetsAt: isUsed ? useAt + WINDOW_MS : slides ? at + WINDOW_MS : null,
+    });
+  }
+  return replayOne(readings);
+}
+
+Deno.test("a cycle begins with the first use of its window, and ends with it", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(1, 5, 30),
+      fc.integer({ min: 60, max: 25 * 60 }),
+      fc.boolean(),
+      (everyMin, useMinute, slides) => {
+        const useAt = START + useMinute * MINUTE_MS;
+        const { cycles, entries } = readThrough(everyMin, useAt, slides);
+        const used = cycles.filter(({ consumed }) => consumed > 0);
+        assertEquals(used.length, 1);
+        const [cycle] = used;
+        assert(
+          Math.abs(cycle!.startedAt - useAt) <= everyMin * MINUTE_MS,
+          `began ${cycle!.startedAt - useAt}`,
+        );
+        assert(
+          cycle!.whole && cycle!.endedAt !== null &&
+            cycle!.endedAt - cycle!.startedAt <= WINDOW_MS + MINUTE_MS,
+        );
+        const sum = (all: readonly { readonly consumed: number }[]) =>
+          all.reduce((total, one) => total + one.consumed, 0);
+        assertEquals(sum(cycles), sum(entries));
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+Deno.test("a window of the calendar that is not used at once began when it was reset", () => {
+  const resetsAt = START + 7 * 24 * HOUR_MS;
+  const window = { kind: "fixed", seconds: 7 * 86_400 } as const;
+  const { cycles } = replayOne([0, 0, 0, 5].map((used, day) => ({
+    window,
+    at: START + day * 24 * HOUR_MS,
+    used,
+    resetsAt,
+  })));
+  assertEquals(cycles.map(({ startedAt, consumed }) => [startedAt, consumed]), [[START, 5]]);
+});
