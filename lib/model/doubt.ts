@@ -18,6 +18,8 @@ export interface Standing {
   readonly mark?: Mark;
   /** The quota's part in the session under way, if it had one. */
   readonly strand?: SessionQuota;
+  /** Rises up to then that are known only now, and are not in `strand` yet. */
+  readonly rises?: readonly Rise[];
 }
 
 /** A reset before its time that one reading has shown. */

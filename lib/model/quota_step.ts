@@ -68,6 +68,7 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
     cycle: base.cycle,
     mark: base.mark,
     ...strand && { strand },
+    ...base.rises.length > 0 && { rises: base.rises },
   };
   const verdict = judge(standing, reading, at, changed);
   const early = verdict.kind === "early";

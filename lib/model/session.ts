@@ -271,6 +271,17 @@ function withLateRise(
   return past.toSpliced(index + 1, 0, session);
 }
 
+/** What a quota had contributed to the session before readings that were taken back; none is `[]`. */
+function strandBefore(own: SessionQuota, { at, strand, rises = [] }: Standing): readonly SessionQuota[] {
+  const known = strand?.startedAt === own.startedAt ? strand : undefined;
+  const last = rises.at(-1);
+  // What begins with the reading before holds no rise up to it.
+  if (!last || own.startedAt >= at) return known ? [known] : [];
+  const consumed = rises.reduce((sum, rise) => sum + rise.consumed, known?.consumed ?? 0);
+  const { end, leftEnd } = last;
+  return [{ ...known ?? own, lastRiseAt: last.at, end, leftEnd, consumed }];
+}
+
 function strandOf({ quota, at, start, end, leftStart, leftEnd, consumed }: Rise, startedAt: number) {
   return { quota, startedAt, lastRiseAt: at, start, end, leftStart, leftEnd, consumed };
 }
@@ -279,7 +290,7 @@ function strandOf({ quota, at, start, end, leftStart, leftEnd, consumed }: Rise,
 function withoutRises(session: Session, quota: string, before: Standing): Session | null {
   const own = session.quotas.find((one) => one.quota === quota);
   if (!own || own.lastRiseAt <= before.at) return session;
-  const kept = before.strand?.startedAt === own.startedAt ? [before.strand] : [];
+  const kept = strandBefore(own, before);
   const quotas = session.quotas.flatMap((one) => one === own ? kept : [one]);
   if (quotas.length === 0) return null;
   const lastRiseAt = Math.max(...quotas.map((one) => one.lastRiseAt));

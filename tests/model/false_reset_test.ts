@@ -282,3 +282,20 @@ Deno.test("sums agree at every poll, not only at the end", () => {
     }
   }));
 });
+
+Deno.test("a rise that was confirmed late stays in its session when what follows is taken back", () => {
+  const week = (minute: number, used: number, resetsAt: number | null) => ({
+    ...weekly,
+    at: on("00:00") + minute * MINUTE_MS,
+    used,
+    resetsAt,
+  });
+  const { entries, sessions } = replayOne([
+    week(1, 30, null),
+    week(2, 4, NEW),
+    week(3, 60, OLD),
+    week(4, 0, NEW),
+  ]);
+  assertEquals(sum(entries), 4);
+  assertEquals(sum(sessions.flatMap(({ quotas }) => quotas)), 4);
+});
