@@ -16,6 +16,7 @@ import { renewerFor } from "./compose/renewer.ts";
 import { storedParts, withStored } from "./compose/stored_accounts.ts";
 import { isInHome } from "./compose/home.ts";
 import { retentionOf } from "./compose/retention.ts";
+import { createTurns } from "./compose/turns.ts";
 import { tidyCopies, upkeepOf } from "./compose/upkeep.ts";
 import { readVitals } from "./compose/vitals.ts";
 import { createHistoryCache } from "./history_cache.ts";
@@ -126,6 +127,7 @@ export function compose(parts: ComposeParts): Composed {
     world,
     runCommands: () => current().runCommands,
   });
+  const turns = "path" in store && typeof store.path === "string" ? createTurns(store.path, clock) : null;
   const scheduler = createScheduler({
     providers,
     identities: createIdentities({ store, clock }),
@@ -133,6 +135,7 @@ export function compose(parts: ComposeParts): Composed {
     logins: (provider) => withStored(provider, environment, stored),
     // The demo reads no file of anybody's, and writes none.
     ...parts.demo ? {} : { renewer },
+    ...turns && { turns },
     store,
     hub,
     clock,
@@ -317,6 +320,7 @@ export function compose(parts: ComposeParts): Composed {
       history.close();
       analysis.close();
       await (heartbeat ? heartbeat.stop() : scheduler.stop());
+      turns?.release();
     },
   };
 }

@@ -73,8 +73,13 @@ export const COMMANDS = [
   {
     name: "collect",
     summary: "ask every configured account once and store the answer",
-    details: "Succeeds when at least one account answered; what failed is told on stderr.",
-    options: [],
+    details:
+      "Succeeds when at least one account answered; what failed is told on stderr. Who was asked a moment ago is not " +
+      "asked again, and the exit code is that of then.",
+    options: [{
+      name: "force",
+      help: "ask however short ago it was, unless the vendor itself asked to be left alone",
+    }],
     examples: [
       ["syntrack collect", "all accounts"],
       ["syntrack collect --json", "for a program"],

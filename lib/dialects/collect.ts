@@ -78,6 +78,9 @@ export interface CollectAccountJson {
   readonly provider: string;
   readonly account: string;
   readonly outcome: OutcomeKind;
+  /** Present where nobody was asked now, as the vendor had been asked a moment ago: this is how that ended. */
+  readonly asked?: false;
+  readonly askedAt?: string;
   /** What to do about it; of one that went well, what to know nevertheless, where there is something. */
   readonly hint?: string;
   readonly plan: string | null;
@@ -102,6 +105,8 @@ export interface Collected {
   readonly account: AccountKey;
   readonly outcome: Pick<Outcome, "kind" | "hint">;
   readonly view: AccountView | null;
+  /** When it was asked, epoch milliseconds, where that was not now. */
+  readonly askedAt?: number;
 }
 
 export function collectJson(collected: readonly Collected[], now: number): CollectJson {
@@ -109,13 +114,14 @@ export function collectJson(collected: readonly Collected[], now: number): Colle
     schemaVersion: SCHEMA_VERSION,
     at: isoInstant(now),
     failed: collected.filter(({ outcome }) => outcome.kind !== "ok").length,
-    accounts: collected.map(({ account, outcome, view }) => {
+    accounts: collected.map(({ account, outcome, view, askedAt }) => {
       const { provider, name } = splitAccountKey(account);
       const ok = outcome.kind === "ok";
       return {
         provider,
         account: name,
         outcome: outcome.kind,
+        ...askedAt === undefined ? {} : { asked: false as const, askedAt: isoInstant(askedAt) },
         ...ok && outcome.hint === undefined ? {} : { hint: outcome.hint ?? "" },
         plan: ok ? view?.plan ?? null : null,
         facts: factsJson(ok ? view?.facts : []),

@@ -34,6 +34,8 @@ export interface Outcome {
   readonly nextReason: string;
   /** Fingerprint of the credential used, so that a wait belongs to it and not to its successor. */
   readonly credential: string | null;
+  /** Fingerprint of the settings it was asked with besides, such as another address; absent where none is set. */
+  readonly settings?: string;
   /** The redacted start of an answer that could not be understood, for a report. */
   readonly answer?: string;
 }

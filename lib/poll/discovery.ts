@@ -2,11 +2,12 @@
  * Which accounts are configured now. Providers look again at each heartbeat, so a key
  * added later is picked up and one taken away is no longer asked with.
  */
-import { type Log, Secret } from "../asking.ts";
+import { createHash } from "node:crypto";
+import { type Asking, type Log, Secret } from "../asking.ts";
 import type { Clock } from "../clock.ts";
 import type { Hub } from "../hub.ts";
 import { type AccountKey, accountKey } from "../model/quota.ts";
-import { type Account, type Login, type Provider, ProviderError } from "../provider.ts";
+import { type Account, baseUrlVariables, type Login, type Provider, ProviderError } from "../provider.ts";
 import { withDeadline } from "./deadline.ts";
 import { failureOf, type Redact, textOf } from "./failure.ts";
 import type { Identities, Origin } from "./identities.ts";
@@ -21,6 +22,8 @@ export interface Configured {
   readonly login?: Login;
   /** Fingerprint of its credential. */
   readonly credential: string;
+  /** Fingerprint of what else is set for asking, where something is. */
+  readonly settings?: string;
   /** Where it was found: another account when somebody else's history is kept under that name. */
   readonly origin: Origin;
   /** Hash of who the vendor takes it for, where that is known. */
@@ -60,6 +63,7 @@ interface Looked<T> {
 interface Found {
   readonly account: Account;
   readonly login?: Login;
+  readonly settings?: string | undefined;
   readonly failure?: unknown;
 }
 
@@ -111,10 +115,13 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     const found: Found[] = [];
     let problem: string | null = null;
     try {
-      const first = hasFirst ? await provider.accounts(parts.world(provider, signal)) : [];
+      const ask = parts.world(provider, signal);
+      const first = hasFirst ? await provider.accounts(ask) : [];
+      const settings = settingsPrint(provider, ask);
       found.push(...first.map((account, index) => {
         return {
           account: index === 0 && firstName !== undefined ? { ...account, name: firstName } : account,
+          settings,
         };
       }));
     } catch (thrown) {
@@ -123,8 +130,10 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     for (const login of more) {
       // One that is broken must not take the others with it.
       try {
-        const [account] = await provider.accounts(parts.world(provider, signal, { login }));
-        if (account) found.push({ account: { ...account, name: login.name }, login });
+        const ask = parts.world(provider, signal, { login });
+        const [account] = await provider.accounts(ask);
+        const settings = settingsPrint(provider, ask);
+        if (account) found.push({ account: { ...account, name: login.name }, login, settings });
         else if (login.isStored) found.push(broken(login, nothingFound(provider)));
       } catch (thrown) {
         found.push(broken(login, thrown));
@@ -135,25 +144,28 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
 
   async function configuredOf(provider: Provider, signal: AbortSignal): Promise<Looked<Configured>> {
     const { accounts: found, problem } = await accountsOf(provider, signal);
-    const accounts = await Promise.all(found.map(async ({ account, login, failure }): Promise<Configured> => {
-      const own = accountKey(provider.id, account.name);
-      const print = (key: AccountKey) =>
-        failure === undefined ? fingerprintOf(key, account) : brokenFingerprint(key, failure);
-      const origin: Origin = { key: own, fingerprint: print(own) };
-      const { name, identity } = await parts.identities?.nameOf(provider, account, origin.fingerprint) ??
-        { name: account.name, identity: null };
-      const key = accountKey(provider.id, name);
-      return {
-        key,
-        provider,
-        account: { ...account, name },
-        credential: print(key),
-        origin,
-        identity,
-        ...login && { login },
-        ...failure !== undefined && { failure },
-      };
-    }));
+    const accounts = await Promise.all(
+      found.map(async ({ account, login, settings, failure }): Promise<Configured> => {
+        const own = accountKey(provider.id, account.name);
+        const print = (key: AccountKey) =>
+          failure === undefined ? fingerprintOf(key, account) : brokenFingerprint(key, failure);
+        const origin: Origin = { key: own, fingerprint: print(own) };
+        const { name, identity } = await parts.identities?.nameOf(provider, account, origin.fingerprint) ??
+          { name: account.name, identity: null };
+        const key = accountKey(provider.id, name);
+        return {
+          key,
+          provider,
+          account: { ...account, name },
+          credential: print(key),
+          origin,
+          identity,
+          ...login && { login },
+          ...settings !== undefined && { settings },
+          ...failure !== undefined && { failure },
+        };
+      }),
+    );
     return { accounts, problem };
   }
 
@@ -226,6 +238,25 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
       return looking;
     },
   };
+}
+
+/** Tells whether what is set for a provider, but for its secrets, is as it was; undefined where nothing is set. */
+function settingsPrint(provider: Provider, ask: Asking): string | undefined {
+  const names = [
+    ...provider.settings.filter(({ secret }) => !secret).map(({ name }) => name),
+    ...baseUrlVariables(provider),
+  ];
+  const set = names.flatMap((name) => {
+    try {
+      const value = ask.env(name);
+      return value === undefined ? [] : [`${name}\0${value}`];
+    } catch (thrown) {
+      return [`${name}\0${textOf(thrown)}`];
+    }
+  });
+  return set.length === 0
+    ? undefined
+    : createHash("sha256").update(set.join("\0")).digest("hex").slice(0, 12);
 }
 
 /** A login nothing can be asked with: an account all the same, so that its state says why. */

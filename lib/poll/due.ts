@@ -72,15 +72,26 @@ function latest({ schedule, everyMs, watching }: DueInput, last: Outcome): numbe
   return Math.max(next + MOST_CRON_JITTER_MS, last.at + Math.max(everyMs, LEAST_INTERVAL_MS));
 }
 
+export interface AskableInput extends Pick<DueInput, "last" | "credential" | "everyMs" | "now"> {
+  /** Fingerprint of what else is set for asking now, where something is. */
+  readonly settings?: string | undefined;
+  /** Whether somebody insists: then only a wait that the vendor itself asked for is kept. */
+  readonly force?: boolean;
+}
+
 /**
  * The earliest instant at which a person may have an account polled out of turn. What the vendor
- * asked for is kept even then; our own guesses give way, and a rest ends.
+ * asked for is kept even then; our own guesses give way, and a rest ends. With another credential or other
+ * settings than those of the last attempt nobody has been asked yet.
  */
-export function askableAt(input: Pick<DueInput, "last" | "credential" | "everyMs" | "now">): number {
-  const { last, credential, everyMs, now } = input;
+export function askableAt(input: AskableInput): number {
+  const { last, credential, settings, everyMs, now, force = false } = input;
   // An attempt that lies in the future was stamped by a clock that was ahead.
   if (last === null || last.credential !== credential || last.at > now) return -Infinity;
-  if (last.kind !== "rate_limited") return last.at + everyMs;
+  if (last.kind !== "ok" && last.settings !== settings) return -Infinity;
+  if (last.kind !== "rate_limited") return force ? -Infinity : last.at + everyMs;
+  const said = believed(last.retryAt, last.at);
+  if (force) return said ?? -Infinity;
   const own = last.at + Math.max(everyMs, LEAST_RATE_LIMITED_MS);
-  return Math.max(own, believed(last.retryAt, last.at) ?? own);
+  return Math.max(own, said ?? own);
 }

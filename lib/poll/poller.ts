@@ -65,6 +65,8 @@ export interface PollJob {
   readonly login?: Login | undefined;
   /** Where it was found, unless that is where it is kept. */
   readonly origin?: Origin | undefined;
+  /** Fingerprint of what else is set for asking, where something is. */
+  readonly settings?: string | undefined;
   /** Why nothing can be asked with its login: then that is the outcome, and nobody is asked. */
   readonly failure?: unknown;
   readonly schedule: Schedule;
@@ -241,11 +243,12 @@ export function createPoller(parts: PollerParts): Poller {
   }
 
   async function outcomeOf(
-    { provider, account, schedule, watching }: PollJob,
+    job: PollJob,
     attempt: Attempt,
     times: Times,
   ) {
     const { startedAt, at } = times;
+    const { provider, account, schedule, watching } = job;
     const key = accountKey(provider.id, account.name);
     const credential = fingerprintOf(key, account);
     const ok = attempt.kind === "ok";
@@ -274,6 +277,7 @@ export function createPoller(parts: PollerParts): Poller {
       nextAt: next.at,
       nextReason: next.reason,
       credential,
+      ...job.settings === undefined ? {} : { settings: job.settings },
     };
     return outcome;
   }

@@ -17,6 +17,7 @@ import { expectedIntervalMs, LEAST_INTERVAL_MS, type Schedule } from "./schedule
 import { createSlots } from "./slots.ts";
 import type { Store } from "../store/store.ts";
 import type { StoreTrouble } from "./trouble.ts";
+import { createElsewhere, type PollNowOptions, type Turns } from "./turns.ts";
 
 export interface SchedulerParts extends PollerParts {
   readonly store: Store;
@@ -33,10 +34,13 @@ export interface SchedulerParts extends PollerParts {
   readonly learn?: (secret: string) => void;
   /** Renews logins whose owners asked for that. Default: none is ever renewed. */
   readonly renewer?: Renewals;
+  /** Keeps this process and others that use the same database from asking the same. Default: there are none. */
+  readonly turns?: Turns;
   /** The logins a provider has besides the one of the environment. */
   readonly logins?: NonNullable<DiscoveryParts["logins"]>;
 }
 
+export type { Turns } from "./turns.ts";
 export type { FoundAccount } from "./found_account.ts";
 
 /** The part of renewing that is used here. */
@@ -66,7 +70,9 @@ export interface Scheduler {
    * Unknown accounts give nothing.
    * @throws {StoreError} when the store cannot say how the last polls ended
    */
-  pollNow(target?: AccountKey | string): Promise<readonly Outcome[]>;
+  pollNow(target?: AccountKey | string, options?: PollNowOptions): Promise<readonly Outcome[]>;
+  /** Whether an outcome is that of a poll which was made here, and not one that was kept of before. */
+  isOwn(outcome: Outcome): boolean;
   /** Looks for the accounts of all providers, or of one, without polling; never rejects. */
   look(provider?: string): Promise<void>;
   /** The accounts found last, in the order of the providers. */
@@ -105,6 +111,12 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   const discovery = createDiscovery({ ...parts, signal: killed.signal });
   const slots = createSlots(MOST_AT_A_TIME);
   const last = new Map<AccountKey, Outcome>();
+  const own = new WeakSet<Outcome>();
+  const isPolledElsewhere = createElsewhere({
+    ...parts,
+    last,
+    read: (work) => poller.troubles.guard("read", work),
+  });
   const underWay = new Map<AccountKey, Promise<Outcome | null>>();
   const startedAt = new Map<AccountKey, number>();
   /** What is being taken that came by itself; a poll of the account waits for it. */
@@ -182,15 +194,42 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   }
 
   /** Begins a poll, or joins the one under way. */
-  function poll(key: AccountKey, reason: string): Promise<Outcome | null> {
+  function poll(key: AccountKey, reason: string, force = false): Promise<Outcome | null> {
     const known = underWay.get(key);
     if (known) return known;
-    const polling = slots.run(() => pollInTurn(key, reason)).finally(() => {
+    const polling = slots.run(() => pollAlone(key, reason, force)).finally(() => {
       underWay.delete(key);
       wake();
     });
     underWay.set(key, polling);
     return polling;
+  }
+
+  /** While no other process asks, and unless one has just asked. */
+  async function pollAlone(key: AccountKey, reason: string, force: boolean): Promise<Outcome | null> {
+    if (!parts.turns) return await pollInTurn(key, reason);
+    const end = await parts.turns.begin();
+    try {
+      return await askedElsewhere(key, force) ?? await pollInTurn(key, reason);
+    } finally {
+      end();
+    }
+  }
+
+  /** How another process's poll ended, where that was so short ago that the vendor is not asked again. */
+  async function askedElsewhere(key: AccountKey, force: boolean): Promise<Outcome | null> {
+    const found = discovery.get(key);
+    const stored = await poller.troubles.guard("read", () => store.outcomes({ account: key, limit: 1 }));
+    const [newest] = stored.ok ? stored.value : [];
+    const known = last.get(key);
+    if (!found || !newest || known && newest.at <= known.at) return null;
+    const { credential, provider, settings } = found;
+    const everyMs = Math.max(provider.everyMs ?? 0, LEAST_INTERVAL_MS);
+    const now = clock.now();
+    if (askableAt({ last: newest, credential, settings, everyMs, now, force }) <= now) return null;
+    log.debug("Another process has just asked", { account: key, at: newest.at });
+    last.set(key, newest);
+    return newest;
   }
 
   async function pollInTurn(key: AccountKey, reason: string): Promise<Outcome | null> {
@@ -219,13 +258,17 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       account,
       login,
       origin,
+      settings: configured.settings,
       ...failure !== undefined && { failure },
       schedule: scheduleOf(provider.id),
       last: last.get(key) ?? null,
       watching: watching(),
       signal: killed.signal,
     });
-    if (outcome !== null) last.set(key, outcome);
+    if (outcome !== null) {
+      last.set(key, outcome);
+      own.add(outcome);
+    }
     return outcome;
   }
 
@@ -256,6 +299,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   }
 
   async function tick(signal: AbortSignal): Promise<void> {
+    if (await isPolledElsewhere()) return await look();
     // Without knowing how the last polls ended, a vendor that asked for patience might be asked again.
     if (!(await poller.troubles.guard("read", prepare)).ok) return await look();
     const began = clock.now();
@@ -296,11 +340,18 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     await Promise.all(asked.map((provider) => discovery.look(provider)));
   }
 
-  function ask({ key, provider, credential }: Configured): Promise<Outcome | null> {
+  function ask({ key, provider, credential, settings }: Configured, force: boolean): Promise<Outcome | null> {
     const before = last.get(key) ?? null;
     const now = clock.now();
-    const from = askableAt({ last: before, credential, everyMs: provider.everyMs ?? 0, now });
-    if (from <= now || underWay.has(key)) return poll(key, "asked");
+    const from = askableAt({
+      last: before,
+      credential,
+      settings,
+      everyMs: provider.everyMs ?? 0,
+      now,
+      force,
+    });
+    if (from <= now || underWay.has(key)) return poll(key, "asked", force);
     log.info("Not polled again so soon", { account: key, until: from });
     return Promise.resolve(before);
   }
@@ -308,14 +359,15 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   return {
     tick,
     look,
-    async pollNow(target) {
+    isOwn: (outcome) => own.has(outcome),
+    async pollNow(target, { force = false } = {}) {
       await prepare();
       const only = target?.includes("/") ? splitAccountKey(target as AccountKey).provider : target;
       await look(only);
       const asked = discovery.found().filter(({ key, provider }) => {
         return key === target || (isPolled(key) && (target === undefined || provider.id === target));
       });
-      const outcomes = await Promise.all(asked.map(ask));
+      const outcomes = await Promise.all(asked.map((one) => ask(one, force)));
       return outcomes.filter((outcome) => outcome !== null);
     },
     accounts: () => discovery.found().map(foundAccount),

@@ -169,6 +169,7 @@ export function outcomeValues(accountId: number, outcome: Outcome): Value[] {
     shown(outcome.nextReason),
     shown(outcome.credential),
     shown(outcome.answer),
+    outcome.settings ?? null,
   ];
 }
 
@@ -186,6 +187,7 @@ export function outcomeOf(row: Row, account: AccountKey): Outcome {
     nextReason: row.nextReason as string,
     credential: row.credential as string | null,
     ...(row.answer === null ? {} : { answer: row.answer as string }),
+    ...(typeof row.settings === "string" ? { settings: row.settings } : {}),
   };
 }
 

@@ -262,6 +262,8 @@ CREATE INDEX readings_terms ON readings(quota_id, at) WHERE unit_before IS NOT N
 ) STRICT, WITHOUT ROWID;`,
   // How often was read, which the settings said before.
   relearnIntervals,
+  // Fingerprint of the settings a poll was made with, besides its credential.
+  "ALTER TABLE outcomes ADD COLUMN settings TEXT;",
 ];
 
 /** The version this program reads and writes. */

@@ -15,7 +15,7 @@ const QUOTA_ID = `(
 const ALL_BY_KEY = "key >= '' ORDER BY key";
 
 const OUTCOME = `at, duration_ms AS durationMs, kind, reason, hint, retry_at AS retryAt, failures,
-  next_at AS nextAt, next_reason AS nextReason, credential, answer`;
+  next_at AS nextAt, next_reason AS nextReason, credential, answer, settings`;
 
 export const SQL = {
   begin: "BEGIN IMMEDIATE",
@@ -67,8 +67,8 @@ export const SQL = {
   voidSession: "DELETE FROM sessions WHERE account_id = :account AND started_at = :startedAt",
 
   putOutcome: `INSERT OR REPLACE INTO outcomes
-    (account_id, at, duration_ms, kind, reason, hint, retry_at, failures, next_at, next_reason, credential, answer)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    (account_id, at, duration_ms, kind, reason, hint, retry_at, failures, next_at, next_reason, credential, answer, settings)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   outcomes: `SELECT ${OUTCOME} FROM outcomes
     WHERE account_id = (SELECT id FROM accounts WHERE key = :account) AND at >= :from AND at < :to
       AND (:kind IS NULL OR kind = :kind)
@@ -177,7 +177,7 @@ export const ADOPT_SQL = {
       ...adoptSql(
         "outcomes",
         "account_id",
-        "at, duration_ms, kind, reason, hint, retry_at, failures, next_at, next_reason, credential, answer",
+        "at, duration_ms, kind, reason, hint, retry_at, failures, next_at, next_reason, credential, answer, settings",
         "IGNORE",
       ),
       clear: null,

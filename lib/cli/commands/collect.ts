@@ -14,7 +14,7 @@ import { EXIT_FAILED, EXIT_OK, failure } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import { unknownName } from "../select.ts";
 import type { Tools } from "../tools.ts";
-import { textOf } from "../values.ts";
+import { hasFlag, textOf } from "../values.ts";
 import { viewsOf } from "../views.ts";
 
 type Scheduler = Composed["scheduler"];
@@ -40,13 +40,15 @@ async function ask(tools: Tools, program: SetUp, store: Store): Promise<readonly
     const provider = textOf(tools.typed, "provider");
     await scheduler.look(provider);
     const accounts = accountsMeant(tools, scheduler);
-    const polled = await Promise.all(accounts.map(({ account }) => scheduler.pollNow(account)));
+    const polled = await Promise.all(
+      accounts.map(({ account }) => scheduler.pollNow(account, { force: hasFlag(tools.typed, "force") })),
+    );
     const trouble = scheduler.trouble();
     if (trouble) throw failure(trouble.message, trouble.hint);
     const statuses = await composed.providers();
     const views = await viewsAt(tools, store, statuses);
     return [
-      ...polled.flat().map((outcome) => collectedOf(outcome, views)),
+      ...polled.flat().map((outcome) => collectedOf(outcome, views, scheduler.isOwn(outcome))),
       ...missing(statuses, provider, accounts),
     ];
   } finally {
@@ -59,11 +61,12 @@ interface CollectedAt extends Collected {
   readonly outcome: Pick<Outcome, "kind" | "hint"> & { readonly at: number | null };
 }
 
-function collectedOf(outcome: Outcome, views: readonly AccountView[]): CollectedAt {
+function collectedOf(outcome: Outcome, views: readonly AccountView[], isOwn: boolean): CollectedAt {
   return {
     account: outcome.account,
     outcome,
     view: views.find(({ key }) => key === outcome.account) ?? null,
+    ...isOwn ? {} : { askedAt: outcome.at },
   };
 }
 
@@ -138,15 +141,22 @@ function messagesOf(
   const messages = none && provider === undefined
     ? ["No account is configured, so there is nobody to ask"]
     : [];
-  for (const { account, outcome, view } of collected) {
+  for (const { account, outcome, view, askedAt } of collected) {
     const { provider, name } = splitAccountKey(account);
     const who = outcome.kind === "missing" ? provider : plain(`${provider}/${name}`);
-    if (outcome.kind !== "ok") {
+    if (askedAt !== undefined) {
+      const ended = outcome.kind === "ok"
+        ? ""
+        : `. It ended with ${outcome.kind}: ${plain(outcome.hint ?? "")}`;
+      messages.push(
+        `${who}: asked ${
+          formatAge(now - askedAt)
+        } already, not asked again so soon (--force asks anyway)${ended}`,
+      );
+    } else if (outcome.kind !== "ok") {
       messages.push(`${who}: ${outcome.kind}: ${plain(outcome.hint ?? "no reason given")}`);
     } else if (outcome.hint !== undefined) {
       messages.push(`${who}: ${plain(outcome.hint)}`);
-    } else if (outcome.at !== null && outcome.at < now) {
-      messages.push(`${who}: asked ${formatAge(now - outcome.at)} already, not asked again so soon`);
     } else if (view?.at !== outcome.at) {
       messages.push(`${who}: the database holds later readings, so this one was not added`);
     }

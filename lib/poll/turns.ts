@@ -1,0 +1,56 @@
+/** Several processes that use one database: one polls by the clock, and one asks at a time. */
+import type { Log } from "../asking.ts";
+import type { Hub } from "../hub.ts";
+import type { Outcome } from "../model/outcome.ts";
+import type { AccountKey } from "../model/quota.ts";
+import type { AccountRecord, Store } from "../store/store.ts";
+import type { Guarded } from "./trouble.ts";
+
+/** What they do one at a time. */
+export interface Turns {
+  /** Whether this process is the one that polls by the clock; asked at each tick. */
+  mayPoll(): boolean;
+  /** Resolves when no other process is asking, or has been for too long; what it gives ends the turn. */
+  begin(): Promise<() => void>;
+}
+
+export interface PollNowOptions {
+  /** Asks however short ago the vendor was asked, unless it asked to be left alone itself. */
+  readonly force?: boolean;
+}
+
+export interface ElsewhereParts {
+  readonly turns?: Turns;
+  readonly store: Pick<Store, "latest">;
+  readonly hub: Hub;
+  readonly log: Log;
+  /** How the last polls ended, as far as is known here; brought up to date. */
+  readonly last: Map<AccountKey, Outcome>;
+  readonly read: (
+    work: () => Promise<readonly AccountRecord[]>,
+  ) => Promise<Guarded<readonly AccountRecord[]>>;
+}
+
+/** Gives whether another process polls by the clock. What that one has stored is told here. */
+export function createElsewhere(
+  { turns, store, hub, log, last, read }: ElsewhereParts,
+): () => Promise<boolean> {
+  let was = false;
+
+  return async () => {
+    const is = turns !== undefined && !turns.mayPoll();
+    if (!is && !was) return false;
+    if (is && !was) {
+      log.warn("Another process polls this database; this one only shows it until that one has ended");
+    }
+    if (was && !is) log.info("The other process has ended, so this one polls now");
+    was = is;
+    const records = await read(() => store.latest());
+    for (const { account, outcome } of records.ok ? records.value : []) {
+      if (outcome === null || outcome.at === last.get(account)?.at) continue;
+      last.set(account, outcome);
+      hub.publish({ kind: "account", account });
+    }
+    return is;
+  };
+}

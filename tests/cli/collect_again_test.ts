@@ -1,0 +1,92 @@
+/** `collect` again, while the vendor was asked a moment ago. */
+import { clockAt } from "../../lib/clock.ts";
+import { assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { startVendor } from "../support/vendor.ts";
+import { inPlace, NOW } from "./support.ts";
+
+interface Collected {
+  readonly accounts: readonly {
+    readonly outcome: string;
+    readonly asked?: boolean;
+    readonly askedAt?: string;
+    readonly quotas: readonly unknown[];
+  }[];
+}
+
+const GOOD = () => Response.json({ subscription: { limit: 135, requests: 89 } });
+const at = (seconds: number) => ({ clock: clockAt(NOW + seconds * 1_000) });
+
+Deno.test("collect again says how it ended a moment ago, asks nobody, and ends with the code of then", () =>
+  inPlace(async (place) => {
+    let answer: () => Response = () => new Response(null, { status: 503 });
+    let asked = 0;
+    await using vendor = startVendor(() => {
+      asked++;
+      return answer();
+    });
+    place.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
+    place.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
+    assertEquals((await place.run("collect", at(0))).code, 1);
+    answer = GOOD;
+    const again = await place.run("collect --json", at(5));
+    assertEquals([again.code, asked], [1, 1]);
+    const [account] = (JSON.parse(again.stdout) as Collected).accounts;
+    assertEquals([account?.outcome, account?.asked, account?.askedAt], [
+      "unavailable",
+      false,
+      "2026-11-21T13:00:00.000Z",
+    ]);
+    assertStringIncludes(again.stderr, "asked 5s ago already, not asked again so soon (--force asks anyway)");
+    const forced = await place.run("collect --force --json", at(6));
+    assertEquals([forced.code, asked], [0, 2]);
+    assertEquals((JSON.parse(forced.stdout) as Collected).accounts[0]?.asked, undefined);
+    const good = await place.run("collect", at(9));
+    assertEquals([good.code, good.stdout, asked], [0, "Collected: 89/135 used (46 leftover)\n", 2]);
+  }));
+
+Deno.test("a setting that was put right, or another key, is asked with at once", () =>
+  inPlace(async (place) => {
+    await using wrong = startVendor(() => new Response(null, { status: 404 }));
+    await using vendor = startVendor(GOOD);
+    place.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
+    place.env.SYNTRACK_SYNTHETIC_BASE_URL = wrong.origin;
+    assertEquals((await place.run("collect", at(0))).code, 1);
+    place.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
+    assertEquals((await place.run("collect", at(2))).code, 0);
+    await using refusing = startVendor(() => new Response(null, { status: 401 }));
+    place.env.SYNTRACK_SYNTHETIC_BASE_URL = refusing.origin;
+    assertEquals((await place.run("collect --force", at(4))).code, 1);
+    place.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
+    place.env.SYNTHETIC_API_KEY = "syn-another-secret-key";
+    assertEquals((await place.run("collect", at(5))).code, 0);
+  }));
+
+Deno.test("what the vendor itself asked for is kept even with --force", () =>
+  inPlace(async (place) => {
+    let asked = 0;
+    await using vendor = startVendor(() => {
+      asked++;
+      return new Response(null, { status: 429, headers: { "retry-after": "600" } });
+    });
+    place.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
+    place.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
+    await place.run("collect", at(0));
+    assertEquals([(await place.run("collect --force", at(60))).code, asked], [1, 1]);
+    await place.run("collect --force", at(700));
+    assertEquals(asked, 2);
+  }));
+
+Deno.test("many collects at once ask once", () =>
+  inPlace(async (place) => {
+    let asked = 0;
+    await using vendor = startVendor(() => {
+      asked++;
+      return GOOD();
+    });
+    place.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
+    place.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
+    const codes = await Promise.all(
+      Array.from({ length: 12 }, async () => (await place.run("collect", at(0))).code),
+    );
+    assertEquals([codes.every((code) => code === 0), asked], [true, 1]);
+  }));
