@@ -14,7 +14,9 @@ import { askableAt, type Due, dueAt } from "./due.ts";
 import { type FoundAccount, foundAccount } from "./found_account.ts";
 import { createPoller, type PollerParts } from "./poller.ts";
 import { expectedIntervalMs, LEAST_INTERVAL_MS, type Schedule } from "./schedule.ts";
+import type { Renewals } from "./renewals.ts";
 import { createSlots } from "./slots.ts";
+import { isTakenAway } from "./taken_away.ts";
 import type { Store } from "../store/store.ts";
 import type { StoreTrouble } from "./trouble.ts";
 import { createElsewhere, type PollNowOptions, type Turns } from "./turns.ts";
@@ -42,15 +44,7 @@ export interface SchedulerParts extends PollerParts {
 
 export type { Turns } from "./turns.ts";
 export type { FoundAccount } from "./found_account.ts";
-
-/** The part of renewing that is used here. */
-export interface Renewals {
-  load(): Promise<void>;
-  isAllowed(account: Configured, why: RefreshReason): boolean;
-  renew(account: Configured, why: RefreshReason, signal: AbortSignal): Promise<boolean>;
-  /** Whether a credential was put in its file by this very renewing, so that it is of the same owner as before. */
-  hasMade?(credential: string): boolean;
-}
+export type { Renewals } from "./renewals.ts";
 
 export interface DueAccount extends Due {
   readonly account: AccountKey;
@@ -237,6 +231,10 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     // It may have gone, or changed its credential, while it waited for its turn.
     const found = discovery.get(key);
     if (stopping || !found) return null;
+    if (await isTakenAway(found, parts, poller.troubles)) {
+      await discovery.look(found.provider);
+      return null;
+    }
     const { expiresAt } = found.account;
     const hasEnded = expiresAt !== undefined && expiresAt <= clock.now();
     const configured = hasEnded ? await renewed(found, "expired") : found;

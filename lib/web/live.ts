@@ -77,6 +77,8 @@ function liveStream(
   // Listen first and read the view afterwards, so that nothing falls between the two.
   const events = hub.subscribe().getReader();
   const seen = new Seen();
+  /** Keys of the accounts the listener has; null until that is known of one who came back. */
+  let shown: string | null = null;
   const stopped = new AbortController();
   let unread: AbortController | null = null;
   let control: ReadableStreamDefaultController<Uint8Array> | undefined;
@@ -88,6 +90,7 @@ function liveStream(
 
   function wholeView(view: DashboardView): Uint8Array {
     seen.all(view.eventId);
+    shown = keysOf(view);
     // With the version, so that a page that was made by another one can tell.
     return message("view", view.eventId, { ...view, version: services.version });
   }
@@ -97,8 +100,10 @@ function liveStream(
     if (seen.has(event)) return null;
     const view = await services.dashboard();
     const account = view.accounts.find(({ key }) => key === event.account);
-    // Settings changed, or the account is gone: then more than one account may look different.
-    if (!account) return wholeView(view);
+    // Settings changed, or the account is gone: then more than one account may look different. Where another process
+    // renamed one nobody said so, and the listener would keep both.
+    if (!account || (shown !== null && shown !== keysOf(view))) return wholeView(view);
+    shown = keysOf(view);
     seen.one(event.account!, Math.max(event.id, view.eventId));
     return message("account", event.id, accountMessage(account, view.at, event.id));
   }
@@ -191,6 +196,11 @@ function liveStream(
     end();
     void events.cancel();
   }
+}
+
+/** In one order, since accounts change places without that concerning whoever shows them. */
+function keysOf({ accounts }: DashboardView): string {
+  return accounts.map(({ key }) => key).sort().join("\n");
 }
 
 /** Which events a listener knows about: all up to one, and more of single accounts. */

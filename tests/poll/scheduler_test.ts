@@ -522,6 +522,37 @@ Deno.test("each login of a provider is an account of its own, asked with its own
   assertEquals(askedFor.map(String).sort(), ["club", "club", "undefined", "undefined", "work", "work"]);
 });
 
+Deno.test("a stored account that another process renamed is not asked under its old name once more", async () => {
+  const provider = fakeProvider();
+  let names = ["work"];
+  await using house = await openHouse({
+    scheduleOf: () => ({ kind: "every", ms: 10 * SECOND }),
+    logins: () => ({
+      enabled: true,
+      first: false,
+      more: names.map((name) => ({ name, isStored: true, find: () => ({ value: name, source: name }) })),
+    }),
+  }, provider);
+  const { docs } = house.store;
+  await docs.put("accounts", "acme/work", {}, house.clock.now());
+  await house.minutes(1);
+  const before = provider.asked.length;
+  // In the middle of a minute, when nobody looks for accounts.
+  const tick = house.scheduler.tick(new AbortController().signal);
+  await house.clock.advance(15 * SECOND);
+  names = ["renamed"];
+  await docs.change([{ kind: "accounts", id: "acme/work", doc: null }, {
+    kind: "accounts",
+    id: "acme/renamed",
+    doc: {},
+  }], house.clock.now());
+  await house.clock.advance(45 * SECOND);
+  await tick;
+  const after = provider.asked.slice(before).map(({ name }) => name);
+  assertEquals(after.slice(0, 2), ["work", "work"]);
+  assertEquals(new Set(after.slice(2)), new Set(["renamed"]));
+});
+
 Deno.test("a provider that is turned off is not even looked for", async () => {
   const provider = fakeProvider();
   await using house = await openHouse({ logins: () => ({ enabled: false, more: [] }) }, provider);

@@ -238,6 +238,26 @@ Deno.test("a live stream brings the whole view when an account is gone", async (
   await events.leave();
 });
 
+Deno.test("an account that another process renamed leaves no ghost: with the next event comes the whole view", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await twoAccounts(clock);
+  const events = readEvents(new Response(createLiveStreams(1).connect(services, null)));
+  await events.next();
+  assertEquals((await events.next())?.event, "view");
+  // Another process: nobody here is told, until the account is polled under its new name.
+  await services.store.forget("acme/work");
+  clock.jump(60_000);
+  await services.polled("acme/renamed", [reading({ used: 41 })]);
+  const next = await events.next();
+  assertEquals(next?.event, "view");
+  const { accounts }: { accounts: { key: string }[] } = JSON.parse(next!.data);
+  assertEquals(accounts.map(({ key }) => key).sort(), ["acme/home", "acme/renamed"]);
+  clock.jump(60_000);
+  await services.polled("acme/renamed", [reading({ used: 42 })]);
+  assertEquals((await events.next())?.event, "account");
+  await events.leave();
+});
+
 Deno.test("a live stream ends when the view cannot be read, and says why in the log only", async () => {
   const clock = new FakeClock(AT);
   await using services = await twoAccounts(clock);
