@@ -18,11 +18,11 @@ import { type Limits, openWorkshop, type Workshop } from "./mutate/workshop.ts";
 
 /** Where numbers and verdicts are made. What is not there any more is passed over. */
 const ENGINE: readonly string[] = [
-  "lib/analysis/",
-  "lib/analysis.ts",
+  "lib/read/",
+  "lib/read/analysis.ts",
   "lib/cli/commands/guard.ts",
   "lib/cli/guard_args.ts",
-  "lib/dialects/guard.ts",
+  "lib/formats/guard.ts",
   "lib/model/",
   "lib/poll/",
 ];

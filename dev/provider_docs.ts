@@ -4,8 +4,8 @@
  *
  *     deno run -A dev/provider_docs.ts
  */
-import { formatDuration } from "../lib/model/format.ts";
-import { type Provider, setUpHint } from "../lib/provider.ts";
+import { formatDuration } from "../lib/model/view/format.ts";
+import { type Provider, setUpHint } from "../lib/provider/contract.ts";
 import { providers } from "../providers/mod.ts";
 
 export const README = new URL("../README.md", import.meta.url);

@@ -1,6 +1,6 @@
 import type { Signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import type { DashboardView, QuotaView } from "../lib/model/view.ts";
+import type { DashboardView, QuotaView } from "../lib/model/view/view.ts";
 import { FactChips } from "../lib/ui/account/FactChips.tsx";
 import { type Lifetime, QuotaFigures } from "../lib/ui/account/QuotaFigures.tsx";
 import { AccountDropped, AccountHealth, AccountHint } from "../lib/ui/AccountHealth.tsx";

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { formatLimits } from "../lib/model/format.ts";
+import { formatLimits } from "../lib/model/view/format.ts";
 import {
   ABOVE,
   type DayMapData,

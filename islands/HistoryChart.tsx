@@ -6,11 +6,11 @@ import {
   type HistoryView,
   type RangeName,
   type Span,
-} from "../lib/model/history.ts";
-import { axisEnd, projectionOf, until } from "../lib/model/projection.ts";
-import { edgeOf } from "../lib/model/span.ts";
-import { mergedStretches } from "../lib/model/stretches.ts";
-import type { DashboardView } from "../lib/model/view.ts";
+} from "../lib/model/history/history.ts";
+import { axisEnd, projectionOf, until } from "../lib/model/forecast/projection.ts";
+import { edgeOf } from "../lib/model/history/time_range.ts";
+import { mergedStretches } from "../lib/model/history/stretches.ts";
+import type { DashboardView } from "../lib/model/view/view.ts";
 import { addressOf, type Kept } from "../lib/ui/chart/address.ts";
 import { HistoryLegend, legendOf, standingText } from "../lib/ui/chart/HistoryLegend.tsx";
 import { KeySign } from "../lib/ui/chart/KeySign.tsx";

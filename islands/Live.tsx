@@ -1,6 +1,6 @@
 import { type Signal, useComputed, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { DashboardView } from "../lib/model/view.ts";
+import type { DashboardView } from "../lib/model/view/view.ts";
 import { useNow } from "../lib/ui/clock.ts";
 import { useLive, withAccount } from "../lib/ui/connection.ts";
 import { ConnectionStatus } from "../lib/ui/ConnectionStatus.tsx";

@@ -1,6 +1,6 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { DashboardView } from "../lib/model/view.ts";
+import type { DashboardView } from "../lib/model/view/view.ts";
 import { useNow } from "../lib/ui/clock.ts";
 import { reload, useLive, withAccount } from "../lib/ui/connection.ts";
 import { ConnectionStatus } from "../lib/ui/ConnectionStatus.tsx";

@@ -1,6 +1,6 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { formatDuration } from "../lib/model/format.ts";
+import { formatDuration } from "../lib/model/view/format.ts";
 import { useNow } from "../lib/ui/clock.ts";
 import { momentText } from "../lib/ui/dates.ts";
 import { type LastView, lastView } from "../lib/ui/last_view.ts";

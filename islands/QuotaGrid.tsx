@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo, useRef } from "preact/hooks";
-import type { AccountView, DashboardView, Display, QuotaView } from "../lib/model/view.ts";
+import type { AccountView, DashboardView, Display, QuotaView } from "../lib/model/view/view.ts";
 import { AccountHint } from "../lib/ui/AccountHealth.tsx";
 import { AccountSection } from "../lib/ui/AccountSection.tsx";
 import { useNow } from "../lib/ui/clock.ts";

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { isSum, totalOf } from "../lib/model/usage_groups.ts";
+import { isSum, totalOf } from "../lib/model/history/usage_groups.ts";
 import { BarPlot, ValueAxis } from "../lib/ui/chart/BarPlot.tsx";
 import { Swatch } from "../lib/ui/chart/HistoryLegend.tsx";
 import { PAGE_PAINT } from "../lib/ui/chart/paint.ts";

@@ -2,12 +2,12 @@
  * Amp (ampcode.com): with a token one call gives the text that `amp usage` prints; with the cookie of a browser the
  * figures of Amp Free come from the route of its settings page, or from the page itself.
  */
-import { type Asking, Secret } from "../lib/asking.ts";
-import { cookieValue } from "../lib/cookie.ts";
-import { badResponse, jsonOrNothing, member } from "../lib/decode.ts";
-import { jsonFile, type Named, textAt } from "../lib/login_file.ts";
-import { type Answer, type Place, type Provider, ProviderError } from "../lib/provider.ts";
-import { answerOf } from "../lib/readings.ts";
+import { type Asking, Secret } from "../lib/provider/context.ts";
+import { cookieValue } from "../lib/provider_kit/cookie.ts";
+import { badResponse, jsonOrNothing, member } from "../lib/provider_kit/decode.ts";
+import { jsonFile, type Named, textAt } from "../lib/provider_kit/login_file.ts";
+import { type Answer, type Place, type Provider, ProviderError } from "../lib/provider/contract.ts";
+import { answerOf } from "../lib/provider_kit/readings.ts";
 import {
   type Party,
   REDIRECTS,
@@ -15,8 +15,8 @@ import {
   requestText,
   type TextAnswer,
   unavailable,
-} from "../lib/request_json.ts";
-import { sha256 } from "../lib/token.ts";
+} from "../lib/provider_kit/request_json.ts";
+import { sha256 } from "../lib/provider_kit/token.ts";
 import { beginningOf, ofText } from "./amp/display_text.ts";
 import { readFreeTier } from "./amp/free_tier.ts";
 

@@ -2,12 +2,12 @@
  * Claude subscriptions (Pro, Max, Team, Enterprise), asked with the login of Claude Code. The
  * endpoint is that tool's own and answers seldom: after a few calls it refuses for hours.
  */
-import { Secret } from "../lib/asking.ts";
-import { keychainCommands } from "../lib/keychain.ts";
-import { firstSetting, textAt } from "../lib/login_file.ts";
-import { asWritten, loginObject, newTokens } from "../lib/oauth.ts";
-import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
-import { gated, type Party, refused, refuseExpired, requestJson } from "../lib/request_json.ts";
+import { Secret } from "../lib/provider/context.ts";
+import { keychainCommands } from "../lib/provider_kit/keychain.ts";
+import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
+import { asWritten, loginObject, newTokens } from "../lib/provider_kit/oauth.ts";
+import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
+import { gated, type Party, refused, refuseExpired, requestJson } from "../lib/provider_kit/request_json.ts";
 import { fedReadings, FEED } from "./anthropic/feed.ts";
 import { HOME, LOGIN, OWNER, REMEDY, toolLogin, withTokens } from "./anthropic/login.ts";
 import { usageAnswer } from "./anthropic/usage.ts";

@@ -3,14 +3,20 @@
  * spending, and the ceilings of each minute. None of the four reports is there for everybody, so each is read
  * by itself, and a poll fails only when all of them do.
  */
-import { type Asking, Secret } from "../lib/asking.ts";
-import { restOf } from "../lib/decode.ts";
-import { firstSetting } from "../lib/login_file.ts";
+import { type Asking, Secret } from "../lib/provider/context.ts";
+import { restOf } from "../lib/provider_kit/decode.ts";
+import { firstSetting } from "../lib/provider_kit/login_file.ts";
 import type { Reading } from "../lib/model/quota.ts";
-import { isNotUnderstood, kindOfFailure, NOT_UNDERSTOOD, setAmount, utcMonth } from "../lib/paged.ts";
-import type { Account, Answer, Provider } from "../lib/provider.ts";
-import { answerOf, CALENDAR, createGathering, type Gathering } from "../lib/readings.ts";
-import type { Party } from "../lib/request_json.ts";
+import {
+  isNotUnderstood,
+  kindOfFailure,
+  NOT_UNDERSTOOD,
+  setAmount,
+  utcMonth,
+} from "../lib/provider_kit/pages.ts";
+import type { Account, Answer, Provider } from "../lib/provider/contract.ts";
+import { answerOf, CALENDAR, createGathering, type Gathering } from "../lib/provider_kit/readings.ts";
+import type { Party } from "../lib/provider_kit/request_json.ts";
 import { ceilingsOf, spendLimitsOf } from "./anthropic_api/limits.ts";
 import { type Costs, costsOf, tokensOf } from "./anthropic_api/reports.ts";
 

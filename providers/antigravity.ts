@@ -2,11 +2,17 @@
  * Google Antigravity: the server its app runs on this machine is asked, or its command line. Nothing
  * leaves the machine, and there is nothing to ask while neither runs.
  */
-import { type Asking, type Os, Secret } from "../lib/asking.ts";
-import { badResponse, member } from "../lib/decode.ts";
-import { textAt } from "../lib/login_file.ts";
-import { type Account, type Answer, type Place, type Provider, ProviderError } from "../lib/provider.ts";
-import { NO_SUCH_ROUTE, type Party, refused, requestJson } from "../lib/request_json.ts";
+import { type Asking, type Os, Secret } from "../lib/provider/context.ts";
+import { badResponse, member } from "../lib/provider_kit/decode.ts";
+import { textAt } from "../lib/provider_kit/login_file.ts";
+import {
+  type Account,
+  type Answer,
+  type Place,
+  type Provider,
+  ProviderError,
+} from "../lib/provider/contract.ts";
+import { NO_SUCH_ROUTE, type Party, refused, requestJson } from "../lib/provider_kit/request_json.ts";
 import { askCommandLine, COMMAND } from "./antigravity/command_line.ts";
 import { statusAnswer, summaryAnswer } from "./antigravity/quotas.ts";
 import { COMMANDS, portsOf, runningServer } from "./antigravity/server.ts";

@@ -2,12 +2,12 @@
  * Azure OpenAI: how much of a region's ceilings is allocated to deployments, which is not use, and on demand
  * what one deployment has left of its minute, which costs a few tokens to ask.
  */
-import { type Asking, Secret } from "../lib/asking.ts";
-import { isOn, unlessFailed } from "../lib/paged.ts";
-import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
-import { answerOf, createGathering, type Gathering } from "../lib/readings.ts";
-import { type Party, refuseExpired } from "../lib/request_json.ts";
-import { endOf } from "../lib/token.ts";
+import { type Asking, Secret } from "../lib/provider/context.ts";
+import { isOn, unlessFailed } from "../lib/provider_kit/pages.ts";
+import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
+import { answerOf, createGathering, type Gathering } from "../lib/provider_kit/readings.ts";
+import { type Party, refuseExpired } from "../lib/provider_kit/request_json.ts";
+import { endOf } from "../lib/provider_kit/token.ts";
 import { cloudOf, CLOUDS, managementToken } from "./azure_openai/login.ts";
 import { allocations, deployments, type Management } from "./azure_openai/management.ts";
 import { type Probe, probed } from "./azure_openai/probe.ts";

@@ -2,13 +2,25 @@
  * Amazon Bedrock, by account and region: the ceilings of Service Quotas, what CloudWatch measured for models
  * their owner mapped, and on demand what the month cost.
  */
-import type { Asking } from "../lib/asking.ts";
+import type { Asking } from "../lib/provider/context.ts";
 import type { Reading } from "../lib/model/quota.ts";
-import { isNotUnderstood, isOn, kindOfFailure, NOT_UNDERSTOOD, unlessFailed } from "../lib/paged.ts";
-import type { Account, Answer, Provider } from "../lib/provider.ts";
-import { answerOf, createGathering, type Gathering, ONE_DAY, ONE_MINUTE } from "../lib/readings.ts";
-import { restOf } from "../lib/decode.ts";
-import type { Party } from "../lib/request_json.ts";
+import {
+  isNotUnderstood,
+  isOn,
+  kindOfFailure,
+  NOT_UNDERSTOOD,
+  unlessFailed,
+} from "../lib/provider_kit/pages.ts";
+import type { Account, Answer, Provider } from "../lib/provider/contract.ts";
+import {
+  answerOf,
+  createGathering,
+  type Gathering,
+  ONE_DAY,
+  ONE_MINUTE,
+} from "../lib/provider_kit/readings.ts";
+import { restOf } from "../lib/provider_kit/decode.ts";
+import type { Party } from "../lib/provider_kit/request_json.ts";
 import { type Call, call, hostOf } from "./bedrock/call.ts";
 import { costReading, wantsCost } from "./bedrock/cost.ts";
 import { accountOf, COMMANDS, type Keys, keysOf, PLACES } from "./bedrock/login.ts";

@@ -2,12 +2,12 @@
  * OpenAI Codex, the limits of a ChatGPT subscription: asked with the login of Codex, at the endpoint
  * Codex itself shows them from.
  */
-import type { Asking } from "../lib/asking.ts";
-import { firstSetting, textAt } from "../lib/login_file.ts";
+import type { Asking } from "../lib/provider/context.ts";
+import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
 import type { AccountFact } from "../lib/model/quota.ts";
-import { asWritten, loginObject, newTokens } from "../lib/oauth.ts";
-import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
-import { gated, type Party, refused, refuseExpired, requestJson } from "../lib/request_json.ts";
+import { asWritten, loginObject, newTokens } from "../lib/provider_kit/oauth.ts";
+import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
+import { gated, type Party, refused, refuseExpired, requestJson } from "../lib/provider_kit/request_json.ts";
 import { accountOf, HOME, PLACES, REMEDY, toolLogin, withTokens } from "./codex/login.ts";
 import { isAccessToken, type Owner, ownerOf } from "./codex/owner.ts";
 import { bankedResets, soonestExpiry, usageAnswer } from "./codex/usage.ts";

@@ -1,10 +1,10 @@
 /** GitHub Copilot: one call to the endpoint editors show the quotas of a seat from. */
 import * as v from "valibot";
-import type { Asking } from "../lib/asking.ts";
-import { instantOrNull } from "../lib/decode.ts";
-import { keychainCommands } from "../lib/keychain.ts";
-import { textAt } from "../lib/login_file.ts";
-import type { Answer, Provider, ProviderError } from "../lib/provider.ts";
+import type { Asking } from "../lib/provider/context.ts";
+import { instantOrNull } from "../lib/provider_kit/decode.ts";
+import { keychainCommands } from "../lib/provider_kit/keychain.ts";
+import { textAt } from "../lib/provider_kit/login_file.ts";
+import type { Answer, Provider, ProviderError } from "../lib/provider/contract.ts";
 import {
   gated,
   type JsonAnswer,
@@ -13,7 +13,7 @@ import {
   refused,
   requestJson,
   retryAt,
-} from "../lib/request_json.ts";
+} from "../lib/provider_kit/request_json.ts";
 import { accountOf, apiHost, COMMON_TOKENS, GH_HOME, HOST, OWN_TOKENS, PLACES } from "./copilot/login.ts";
 import { quotaAnswer } from "./copilot/quotas.ts";
 

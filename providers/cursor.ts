@@ -2,12 +2,12 @@
  * Cursor: the current billing period, asked with the login of the editor; with the cookie of the web
  * page, or where the editor's way is closed, the web page's way.
  */
-import type { Asking } from "../lib/asking.ts";
-import { member } from "../lib/decode.ts";
-import { keychainCommands } from "../lib/keychain.ts";
-import { firstSetting, textAt } from "../lib/login_file.ts";
+import type { Asking } from "../lib/provider/context.ts";
+import { member } from "../lib/provider_kit/decode.ts";
+import { keychainCommands } from "../lib/provider_kit/keychain.ts";
+import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
 import type { Reading } from "../lib/model/quota.ts";
-import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
+import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import {
   type JsonAnswer,
   NO_SUCH_ROUTE,
@@ -15,7 +15,7 @@ import {
   refused,
   refuseExpired,
   requestJson,
-} from "../lib/request_json.ts";
+} from "../lib/provider_kit/request_json.ts";
 import { accountOf, type Credential, credentialOf, PLACES, TOKEN, toolLogin, USER } from "./cursor/login.ts";
 import {
   botReading,

@@ -1,12 +1,19 @@
 /** The open platform of DeepSeek: money paid in ahead, one purse for each currency, and nothing else. */
 import * as v from "valibot";
-import { Secret } from "../lib/asking.ts";
-import { badResponse, isRecord, lenientNumber, member, orNull, unknownFigures } from "../lib/decode.ts";
-import { firstSetting } from "../lib/login_file.ts";
+import { Secret } from "../lib/provider/context.ts";
+import {
+  badResponse,
+  isRecord,
+  lenientNumber,
+  member,
+  orNull,
+  unknownFigures,
+} from "../lib/provider_kit/decode.ts";
+import { firstSetting } from "../lib/provider_kit/login_file.ts";
 import type { Part } from "../lib/model/quota.ts";
-import type { Answer, Provider } from "../lib/provider.ts";
-import { answerOf, balanceReading, createGathering } from "../lib/readings.ts";
-import { requestJson } from "../lib/request_json.ts";
+import type { Answer, Provider } from "../lib/provider/contract.ts";
+import { answerOf, balanceReading, createGathering } from "../lib/provider_kit/readings.ts";
+import { requestJson } from "../lib/provider_kit/request_json.ts";
 
 const BALANCE_URL = "https://api.deepseek.com/user/balance";
 /** The account is in debt: an answer about the purse, if a short one. */

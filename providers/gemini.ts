@@ -2,13 +2,13 @@
  * Gemini CLI, the daily requests of Code Assist: one call says which plan and project it is, one
  * what is left of each model. Models of a family share one pool and are listed one by one.
  */
-import { type Asking, Secret } from "../lib/asking.ts";
-import { isRecord, member } from "../lib/decode.ts";
-import { keychainCommands } from "../lib/keychain.ts";
-import { firstSetting, textAt } from "../lib/login_file.ts";
-import { asWritten, loginObject, newTokens, type Tokens } from "../lib/oauth.ts";
-import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
-import { gated, type Party, refused, refuseExpired, requestJson } from "../lib/request_json.ts";
+import { type Asking, Secret } from "../lib/provider/context.ts";
+import { isRecord, member } from "../lib/provider_kit/decode.ts";
+import { keychainCommands } from "../lib/provider_kit/keychain.ts";
+import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
+import { asWritten, loginObject, newTokens, type Tokens } from "../lib/provider_kit/oauth.ts";
+import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
+import { gated, type Party, refused, refuseExpired, requestJson } from "../lib/provider_kit/request_json.ts";
 import { HOME, LOGIN, REMEDY, SETTINGS, toolLogin } from "./gemini/login.ts";
 import { quotaAnswer } from "./gemini/quotas.ts";
 

@@ -2,13 +2,13 @@
  * The Gemini API of a Google Cloud project. No call says what is left, so use and limits are taken from
  * Cloud Monitoring, where they arrive some minutes late. A key for calling models can only be proven valid.
  */
-import { type Asking, Secret } from "../lib/asking.ts";
-import { member } from "../lib/decode.ts";
-import { firstSetting } from "../lib/login_file.ts";
-import { allPages, isoSeconds, kindOfFailure, zoneDay } from "../lib/paged.ts";
-import { type Answer, type Provider, ProviderError } from "../lib/provider.ts";
-import { answerOf, createGathering } from "../lib/readings.ts";
-import { type Party, requestJson } from "../lib/request_json.ts";
+import { type Asking, Secret } from "../lib/provider/context.ts";
+import { member } from "../lib/provider_kit/decode.ts";
+import { firstSetting } from "../lib/provider_kit/login_file.ts";
+import { allPages, isoSeconds, kindOfFailure, zoneDay } from "../lib/provider_kit/pages.ts";
+import { type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
+import { answerOf, createGathering } from "../lib/provider_kit/readings.ts";
+import { type Party, requestJson } from "../lib/provider_kit/request_json.ts";
 import { accessToken, fileLogin, PLACES, PROJECTS, SIGN_IN } from "./google_ai/login.ts";
 import { explain } from "./google_ai/refusal.ts";
 import { type Line, linesOf, readingsOf, ZONE } from "./google_ai/series.ts";

@@ -4,13 +4,19 @@
  * that is used up.
  */
 import * as v from "valibot";
-import { type Asking, Secret } from "../lib/asking.ts";
-import { badResponse, holdsFigure, instantOrNull, isRecord, member } from "../lib/decode.ts";
-import { firstSetting, jsonFile, textAt } from "../lib/login_file.ts";
-import { type Account, type Answer, type Place, type Provider, ProviderError } from "../lib/provider.ts";
-import { NOT_UNDERSTOOD } from "../lib/paged.ts";
-import { answerOf, balanceReading, createGathering } from "../lib/readings.ts";
-import { type Party, refuseExpired, requestJson } from "../lib/request_json.ts";
+import { type Asking, Secret } from "../lib/provider/context.ts";
+import { badResponse, holdsFigure, instantOrNull, isRecord, member } from "../lib/provider_kit/decode.ts";
+import { firstSetting, jsonFile, textAt } from "../lib/provider_kit/login_file.ts";
+import {
+  type Account,
+  type Answer,
+  type Place,
+  type Provider,
+  ProviderError,
+} from "../lib/provider/contract.ts";
+import { NOT_UNDERSTOOD } from "../lib/provider_kit/pages.ts";
+import { answerOf, balanceReading, createGathering } from "../lib/provider_kit/readings.ts";
+import { type Party, refuseExpired, requestJson } from "../lib/provider_kit/request_json.ts";
 import {
   addProducts,
   type Billing,

@@ -3,14 +3,20 @@
  * September 2026 a map of ratios beside or in place of them. The login is that of its own CLI or a key.
  */
 import * as v from "valibot";
-import { type Asking, Secret } from "../lib/asking.ts";
-import { cookieValue } from "../lib/cookie.ts";
-import { badResponse, instantOrNull, isRecord, member } from "../lib/decode.ts";
-import { firstSetting, jsonFile, plainPath, textAt } from "../lib/login_file.ts";
-import { type Account, type Answer, type Place, type Provider, ProviderError } from "../lib/provider.ts";
-import { answerOf } from "../lib/readings.ts";
-import { type Party, refuseExpired, requestJson } from "../lib/request_json.ts";
-import { endOf } from "../lib/token.ts";
+import { type Asking, Secret } from "../lib/provider/context.ts";
+import { cookieValue } from "../lib/provider_kit/cookie.ts";
+import { badResponse, instantOrNull, isRecord, member } from "../lib/provider_kit/decode.ts";
+import { firstSetting, jsonFile, plainPath, textAt } from "../lib/provider_kit/login_file.ts";
+import {
+  type Account,
+  type Answer,
+  type Place,
+  type Provider,
+  ProviderError,
+} from "../lib/provider/contract.ts";
+import { answerOf } from "../lib/provider_kit/readings.ts";
+import { type Party, refuseExpired, requestJson } from "../lib/provider_kit/request_json.ts";
+import { endOf } from "../lib/provider_kit/token.ts";
 import { isLimits, limitsOf } from "./kimi/limits.ts";
 
 const HOSTS = ["api.kimi.com", "api.kimi.ai"] as const;

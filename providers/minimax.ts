@@ -3,11 +3,17 @@
  * and maybe a weekly one. Nearly all answers come with status 200, the verdict is a code in the body,
  * and the count called usage is mostly what is left.
  */
-import { type Asking, Secret } from "../lib/asking.ts";
-import { badResponse, isRecord, lenientNumber, member, orNull } from "../lib/decode.ts";
-import { firstSetting, jsonFile, OPENCODE_LOGINS, openCodeKey, textAt } from "../lib/login_file.ts";
-import { type Answer, type Place, type Provider, ProviderError } from "../lib/provider.ts";
-import { answerOf } from "../lib/readings.ts";
+import { type Asking, Secret } from "../lib/provider/context.ts";
+import { badResponse, isRecord, lenientNumber, member, orNull } from "../lib/provider_kit/decode.ts";
+import {
+  firstSetting,
+  jsonFile,
+  OPENCODE_LOGINS,
+  openCodeKey,
+  textAt,
+} from "../lib/provider_kit/login_file.ts";
+import { type Answer, type Place, type Provider, ProviderError } from "../lib/provider/contract.ts";
+import { answerOf } from "../lib/provider_kit/readings.ts";
 import {
   NO_SUCH_ROUTE,
   type Party,
@@ -16,7 +22,7 @@ import {
   requestJson,
   retryAt,
   unavailable,
-} from "../lib/request_json.ts";
+} from "../lib/provider_kit/request_json.ts";
 import * as v from "valibot";
 import { gatherModels } from "./minimax/models.ts";
 

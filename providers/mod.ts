@@ -3,7 +3,7 @@
  *
  * The only place outside a provider's own file where it is named.
  */
-import type { Provider } from "../lib/provider.ts";
+import type { Provider } from "../lib/provider/contract.ts";
 import { amp } from "./amp.ts";
 import { anthropic } from "./anthropic.ts";
 import { anthropicApi } from "./anthropic_api.ts";

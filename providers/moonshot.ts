@@ -3,7 +3,7 @@
  * the cash it is made of. Keys belong to one of two regions, run by different companies.
  */
 import * as v from "valibot";
-import { type Asking, Secret } from "../lib/asking.ts";
+import { type Asking, Secret } from "../lib/provider/context.ts";
 import {
   badResponse,
   isRecord,
@@ -13,11 +13,11 @@ import {
   orNull,
   tidy,
   unknownFigures,
-} from "../lib/decode.ts";
-import { firstSetting, type Named, textAt } from "../lib/login_file.ts";
-import { type Answer, type Provider, ProviderError } from "../lib/provider.ts";
-import { answerOf, balanceReading, createGathering } from "../lib/readings.ts";
-import { type Party, refused, requestJson } from "../lib/request_json.ts";
+} from "../lib/provider_kit/decode.ts";
+import { firstSetting, type Named, textAt } from "../lib/provider_kit/login_file.ts";
+import { type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
+import { answerOf, balanceReading, createGathering } from "../lib/provider_kit/readings.ts";
+import { type Party, refused, requestJson } from "../lib/provider_kit/request_json.ts";
 
 interface Region {
   readonly host: string;

@@ -3,7 +3,7 @@
  * takes an admin key. The costs are the truth about money; everything else is added where the vendor gives it.
  */
 import * as v from "valibot";
-import { type Asking, Secret } from "../lib/asking.ts";
+import { type Asking, Secret } from "../lib/provider/context.ts";
 import {
   badResponse,
   decode,
@@ -15,8 +15,8 @@ import {
   restOf,
   tidy,
   unknownFigures,
-} from "../lib/decode.ts";
-import { firstSetting } from "../lib/login_file.ts";
+} from "../lib/provider_kit/decode.ts";
+import { firstSetting } from "../lib/provider_kit/login_file.ts";
 import type { Dropped, Part, Reading } from "../lib/model/quota.ts";
 import {
   allPages,
@@ -29,10 +29,16 @@ import {
   sumOrNull,
   unlessFailed,
   utcMonth,
-} from "../lib/paged.ts";
-import type { Account, Answer, Provider } from "../lib/provider.ts";
-import { answerOf, BALANCE, CALENDAR, createGathering, type Gathering } from "../lib/readings.ts";
-import { NO_SUCH_ROUTE, type Party, requestJson } from "../lib/request_json.ts";
+} from "../lib/provider_kit/pages.ts";
+import type { Account, Answer, Provider } from "../lib/provider/contract.ts";
+import {
+  answerOf,
+  BALANCE,
+  CALENDAR,
+  createGathering,
+  type Gathering,
+} from "../lib/provider_kit/readings.ts";
+import { NO_SUCH_ROUTE, type Party, requestJson } from "../lib/provider_kit/request_json.ts";
 
 const ORIGIN = "https://api.openai.com";
 

@@ -2,11 +2,11 @@
  * OpenCode: the Go plan, asked for with a key of the plan or of a service account; and the console with its meters
  * in money and the balance, asked for with the login of a browser.
  */
-import { type Asking, Secret } from "../lib/asking.ts";
-import { cookieValue } from "../lib/cookie.ts";
-import { firstSetting, type Named, OPENCODE_LOGINS, openCodeKey } from "../lib/login_file.ts";
-import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
-import type { Party } from "../lib/request_json.ts";
+import { type Asking, Secret } from "../lib/provider/context.ts";
+import { cookieValue } from "../lib/provider_kit/cookie.ts";
+import { firstSetting, type Named, OPENCODE_LOGINS, openCodeKey } from "../lib/provider_kit/login_file.ts";
+import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
+import type { Party } from "../lib/provider_kit/request_json.ts";
 import { readConsole, readServiceAccount } from "./opencode_zen/console.ts";
 import { readKey } from "./opencode_zen/go.ts";
 

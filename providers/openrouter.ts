@@ -3,8 +3,8 @@
  * day on, so it is never compared with a limit that begins anew.
  */
 import * as v from "valibot";
-import { type Asking, Secret } from "../lib/asking.ts";
-import { nextDay, nextMonth, nextWeek } from "../lib/calendar.ts";
+import { type Asking, Secret } from "../lib/provider/context.ts";
+import { nextDay, nextMonth, nextWeek } from "../lib/provider_kit/calendar.ts";
 import {
   amountOrNull,
   badResponse,
@@ -22,10 +22,10 @@ import {
   tidy,
   unknownFigures,
   usedOf,
-} from "../lib/decode.ts";
-import { textAt } from "../lib/login_file.ts";
+} from "../lib/provider_kit/decode.ts";
+import { textAt } from "../lib/provider_kit/login_file.ts";
 import type { Reading, Window } from "../lib/model/quota.ts";
-import { type Answer, type Provider, ProviderError } from "../lib/provider.ts";
+import { type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import {
   answerOf,
   BALANCE,
@@ -34,7 +34,7 @@ import {
   type Gathering,
   ONE_DAY,
   ONE_WEEK,
-} from "../lib/readings.ts";
+} from "../lib/provider_kit/readings.ts";
 import {
   NO_SUCH_ROUTE,
   type Party,
@@ -43,7 +43,7 @@ import {
   requestJson,
   retryAt,
   unavailable,
-} from "../lib/request_json.ts";
+} from "../lib/provider_kit/request_json.ts";
 
 const API = "https://openrouter.ai/api/v1";
 

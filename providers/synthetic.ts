@@ -3,7 +3,7 @@
  * are in use; each block is optional and may come and go, so each is read by itself.
  */
 import * as v from "valibot";
-import { Secret } from "../lib/asking.ts";
+import { Secret } from "../lib/provider/context.ts";
 import {
   amountOrNull,
   badResponse,
@@ -22,11 +22,11 @@ import {
   tidy,
   unknownFigures,
   usedOf,
-} from "../lib/decode.ts";
+} from "../lib/provider_kit/decode.ts";
 import type { Reading, Window } from "../lib/model/quota.ts";
-import type { Answer, Provider } from "../lib/provider.ts";
-import { answerOf, createGathering } from "../lib/readings.ts";
-import { requestJson } from "../lib/request_json.ts";
+import type { Answer, Provider } from "../lib/provider/contract.ts";
+import { answerOf, createGathering } from "../lib/provider_kit/readings.ts";
+import { requestJson } from "../lib/provider_kit/request_json.ts";
 import { KEY_PLACES, keyOfTools, PI_FOLDER } from "./synthetic/keys.ts";
 
 const QUOTAS_URL = "https://api.synthetic.new/v2/quotas";

@@ -4,12 +4,19 @@
  * code in the body.
  */
 import * as v from "valibot";
-import { type Asking, Secret } from "../lib/asking.ts";
-import { badResponse, camelNames, isRecord, lenientNumber, member } from "../lib/decode.ts";
-import { firstSetting } from "../lib/login_file.ts";
-import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider.ts";
-import { answerOf, createGathering } from "../lib/readings.ts";
-import { type Party, rateLimited, refused, requestJson, retryAt, unavailable } from "../lib/request_json.ts";
+import { type Asking, Secret } from "../lib/provider/context.ts";
+import { badResponse, camelNames, isRecord, lenientNumber, member } from "../lib/provider_kit/decode.ts";
+import { firstSetting } from "../lib/provider_kit/login_file.ts";
+import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
+import { answerOf, createGathering } from "../lib/provider_kit/readings.ts";
+import {
+  type Party,
+  rateLimited,
+  refused,
+  requestJson,
+  retryAt,
+  unavailable,
+} from "../lib/provider_kit/request_json.ts";
 import { gatherRows, hasFigure, rowOf } from "./zai/rows.ts";
 import { KEY_PLACES, KEY_SETTINGS, keyOf, type Region, remedyFor } from "./zai/keys.ts";
 

@@ -4,7 +4,7 @@ import LiveStatus from "@/islands/LiveStatus.tsx";
 import Shortcuts from "@/islands/Shortcuts.tsx";
 import ThemeToggle from "@/islands/ThemeToggle.tsx";
 import UseChart from "@/islands/UseChart.tsx";
-import { isShort } from "@/lib/model/usage.ts";
+import { isShort } from "@/lib/model/history/usage.ts";
 import { Breakdown, DepletionTable, SummaryTable, UseTable } from "@/lib/ui/analytics/Tables.tsx";
 import { intervalWord } from "@/lib/ui/chart/use_kinds.ts";
 import { Frame } from "@/lib/ui/Frame.tsx";

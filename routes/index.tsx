@@ -5,7 +5,7 @@ import Live from "@/islands/Live.tsx";
 import QuotaGrid from "@/islands/QuotaGrid.tsx";
 import Shortcuts from "@/islands/Shortcuts.tsx";
 import ThemeToggle from "@/islands/ThemeToggle.tsx";
-import { tightestFirst } from "@/lib/model/view.ts";
+import { tightestFirst } from "@/lib/model/view/view.ts";
 import { chartSubject } from "@/lib/ui/overview.ts";
 import { FirstRun } from "@/lib/ui/FirstRun.tsx";
 import { Frame } from "@/lib/ui/Frame.tsx";

@@ -1,5 +1,5 @@
-import { EXPOSITION_TYPE } from "@/lib/dialects/exposition.ts";
-import { metricsText } from "@/lib/dialects/metrics.ts";
+import { EXPOSITION_TYPE } from "@/lib/formats/exposition.ts";
+import { metricsText } from "@/lib/formats/metrics.ts";
 import { api, errorText } from "@/lib/web/answer.ts";
 import { define } from "@/lib/web/state.ts";
 

@@ -1,286 +1,18 @@
 /**
- * Who may import whom, as data: a room may import what its line names and nothing else,
- * so that imports flow one way. A new file finds its room by its folder; a new room needs
- * a line here.
+ * Who may import whom: a room may import what its line in `dev/rooms.ts` names and nothing else, so that imports flow
+ * one way. A new file finds its room by its folder; a new room needs a line there.
  */
+import { withRooms } from "../dev/architecture_docs.ts";
+import { type Room, ROOMS } from "../dev/rooms.ts";
 import { assert, assertEquals } from "./support/assert.ts";
 import { importsOf, onlyCode, projectSources, type Source, stringsIn } from "./support/sources.ts";
-
-interface Room {
-  readonly name: string;
-  /** Files, and folders with a slash at the end. The longest that fits a path is its room. */
-  readonly at: readonly string[];
-  /** Rooms it may import besides itself: `type x` for types alone, `*` for all. */
-  readonly may: readonly string[];
-  /** Packages and built-in modules; `preact/*` stands for all below, `*` for any. */
-  readonly packages?: readonly string[];
-}
-
-const PREACT = ["preact", "preact/hooks", "@preact/signals"];
-/** Small and without imports of their own: anybody outside the model may use them. */
-const WORDS = ["text", "nearest"];
-
-const ROOMS: readonly Room[] = [
-  { name: "model", at: ["lib/model/"], may: [] },
-  { name: "text", at: ["lib/text.ts"], may: [] },
-  { name: "nearest", at: ["lib/nearest.ts"], may: [] },
-  { name: "whole file", at: ["lib/whole_file.ts"], may: [] },
-  { name: "version", at: ["lib/version.ts"], may: ["manifest"] },
-  { name: "manifest", at: ["deno.json"], may: [] },
-  { name: "asking", at: ["lib/asking.ts"], may: [] },
-  { name: "clock", at: ["lib/clock.ts"], may: [] },
-  { name: "hub", at: ["lib/hub.ts"], may: ["model"] },
-  { name: "redact", at: ["lib/redact.ts"], may: ["asking"] },
-  { name: "log", at: ["lib/log.ts"], may: ["asking", "clock", "redact", "text"] },
-
-  { name: "provider", at: ["lib/provider.ts"], may: ["asking", "type model"] },
-  {
-    name: "decode",
-    at: [
-      "lib/decode.ts",
-      "lib/body.ts",
-      "lib/request_json.ts",
-      "lib/login_file.ts",
-      "lib/readings.ts",
-      "lib/cookie.ts",
-      "lib/script_values.ts",
-      "lib/token.ts",
-      "lib/keychain.ts",
-      "lib/oauth.ts",
-      "lib/paged.ts",
-    ],
-    may: ["asking", "provider", "model"],
-    packages: ["valibot"],
-  },
-  { name: "calendar", at: ["lib/calendar.ts"], may: ["model"] },
-  {
-    name: "providers",
-    at: ["providers/"],
-    may: ["asking", "provider", "decode", "calendar", "type model"],
-    packages: ["valibot", "aws4fetch"],
-  },
-  { name: "registry", at: ["providers/mod.ts"], may: ["provider", "providers"] },
-
-  { name: "store contract", at: ["lib/store/store.ts"], may: ["model"] },
-  {
-    name: "store",
-    at: ["lib/store/"],
-    may: ["model", "store contract", ...WORDS],
-    packages: ["node:sqlite", "node:path", "node:url"],
-  },
-  { name: "notify", at: ["lib/notify/"], may: ["asking", "model"] },
-  // Past states, which also whoever polls needs where the clock was wrong.
-  { name: "as of", at: ["lib/analysis/as_of.ts"], may: ["model", "store contract"] },
-  { name: "schedule", at: ["lib/poll/schedule.ts"], may: ["model"], packages: ["croner"] },
-  {
-    name: "poll",
-    at: ["lib/poll/"],
-    may: [
-      "model",
-      "asking",
-      "provider",
-      "schedule",
-      "store contract",
-      "as of",
-      "notify",
-      "clock",
-      "hub",
-      "log",
-      ...WORDS,
-    ],
-    packages: ["node:crypto"],
-  },
-  {
-    name: "config",
-    at: ["lib/config.ts", "lib/config/", "lib/base_url.ts"],
-    may: ["asking", "provider", "schedule", "log", "redact", ...WORDS],
-    packages: ["node:path", "node:util", "valibot", "smol-toml"],
-  },
-  // Sources that people declare: providers that are made, not written, and the files their programs write.
-  {
-    name: "custom",
-    at: ["lib/custom/"],
-    may: ["asking", "decode", "model", "provider", "type config"],
-    packages: ["valibot", "node:crypto", "node:path", "node:sqlite"],
-  },
-  {
-    name: "world",
-    at: ["lib/world.ts", "lib/world/"],
-    may: ["asking", "clock", "config", "decode", "provider", "version"],
-    packages: ["node:sqlite", "node:url", "node:dns/promises"],
-  },
-  {
-    name: "reach",
-    at: ["lib/reach.ts", "lib/permissions.ts"],
-    may: ["asking", "config", "provider", "world"],
-  },
-  // Started several times a second: it loads nothing of the rest.
-  { name: "statusline", at: ["lib/statusline/"], may: [] },
-  {
-    name: "demo",
-    at: ["lib/demo/"],
-    may: [
-      "model",
-      "asking",
-      "clock",
-      "config",
-      "hub",
-      "poll",
-      "provider",
-      "providers",
-      "registry",
-      "schedule",
-      "store contract",
-      "world",
-      ...WORDS,
-    ],
-    packages: ["node:path"],
-  },
-  {
-    name: "analysis",
-    at: ["lib/analysis.ts", "lib/analysis/"],
-    may: ["model", "store contract", "as of", "type hub", "type clock"],
-  },
-  {
-    name: "settings",
-    at: ["lib/settings.ts"],
-    may: ["model", "type store contract", "type hub", "type clock", "text"],
-  },
-  { name: "history cache", at: ["lib/history_cache.ts"], may: ["model", "store contract", "hub", "clock"] },
-  { name: "dialects", at: ["lib/dialects/"], may: ["model", ...WORDS] },
-
-  { name: "ui", at: ["lib/ui/"], may: ["model", ...WORDS], packages: PREACT },
-  { name: "islands", at: ["islands/"], may: ["model", "ui"], packages: [...PREACT, "fresh/runtime"] },
-  { name: "auth", at: ["lib/auth/"], may: ["store contract", "clock"], packages: ["node:crypto"] },
-  {
-    name: "renewal",
-    at: ["lib/renewal.ts", "lib/renewal/"],
-    may: ["asking", "provider", "whole file", "type clock", "type model", "type store contract"],
-    packages: ["node:crypto"],
-  },
-  {
-    name: "accounts",
-    at: ["lib/accounts.ts", "lib/accounts/"],
-    may: ["model", "asking", "provider", "auth", "renewal", "settings", "type store contract", ...WORDS],
-  },
-  {
-    name: "services",
-    at: ["lib/services.ts"],
-    may: [
-      "type accounts",
-      "type analysis",
-      "type history cache",
-      "type settings",
-      "type asking",
-      "type clock",
-      "type hub",
-      "type model",
-      "type store contract",
-    ],
-  },
-  {
-    name: "web",
-    at: ["lib/web/"],
-    may: [
-      "model",
-      "dialects",
-      "ui",
-      "auth",
-      "services",
-      "type analysis",
-      "type settings",
-      "type hub",
-      "type clock",
-      ...WORDS,
-    ],
-    packages: ["fresh", "valibot", "preact-render-to-string"],
-  },
-  {
-    name: "routes",
-    at: ["routes/"],
-    may: ["model", "dialects", "ui", "auth", "services", "web", "islands", ...WORDS],
-    packages: ["fresh", "fresh/runtime", "valibot", ...PREACT],
-  },
-  // Makes the description of the API; nothing that runs in the server imports it.
-  {
-    name: "openapi",
-    at: ["lib/openapi/"],
-    may: ["model", "web"],
-    packages: ["valibot", "@valibot/to-json-schema"],
-  },
-  { name: "main", at: ["main.ts"], may: ["web"] },
-
-  {
-    name: "compose",
-    at: ["lib/compose.ts", "lib/compose/"],
-    may: ["*"],
-    packages: ["node:path", "node:process", "node:url"],
-  },
-  { name: "listen", at: ["lib/listen/"], may: [], packages: ["node:http", "node:net"] },
-  { name: "server", at: ["lib/server.ts"], may: ["type compose", "web", "clock", "listen"] },
-  {
-    name: "cli",
-    at: ["cli.ts", "lib/cli/", "lib/daemon/"],
-    may: [
-      "settings",
-      "statusline",
-      "whole file",
-      "reach",
-      "accounts",
-      "redact",
-      "compose",
-      "server",
-      "services",
-      "analysis",
-      "as of",
-      "model",
-      "dialects",
-      "config",
-      "asking",
-      "clock",
-      "log",
-      "demo",
-      "version",
-      "type hub",
-      "type provider",
-      "store contract",
-      "main",
-      ...WORDS,
-    ],
-    packages: [
-      "commander",
-      "@commander-js/extra-typings",
-      "node:path",
-      "node:util",
-      "node:crypto",
-      "node:url",
-    ],
-  },
-
-  // Stands for a package of its own: what it may take, and what nothing else needs to know.
-  {
-    name: "fresh",
-    at: ["lib/fresh/"],
-    may: [],
-    packages: [
-      ...PREACT,
-      "preact/jsx-runtime",
-      "preact-render-to-string",
-      "node:path",
-      "node:path/posix",
-      "node:url",
-    ],
-  },
-  { name: "dev", at: ["dev/"], may: ["*"], packages: ["*"] },
-  { name: "tests", at: ["tests/"], may: ["*"], packages: ["*"] },
-];
 
 /** Where the id of a provider may stand besides its own file and the registry. */
 const ID_ROOMS = [
   "lib/demo/vendors/", // fake vendors speak as the real ones do
   "lib/demo/trouble.ts", // the demo's story names whom trouble befalls
   "lib/demo/scenarios.ts", // and so does each scenario
-  "lib/dialects/", // promised shapes name the providers they were promised for
+  "lib/formats/", // promised shapes name the providers they were promised for
   "tests/",
   "dev/bench/",
 ];
@@ -447,13 +179,24 @@ Deno.test("no two rooms import each other", () => {
   }
 });
 
+Deno.test("every file of lib lies in a room, none at its top", async () => {
+  const loose = (await projectSources()).filter(({ path }) => /^lib\/[^/]+$/.test(path));
+  assertEquals(loose.map(({ path }) => path), []);
+});
+
+Deno.test("the rooms in docs/architecture.md are those that hold", async () => {
+  const text = await Deno.readTextFile(new URL("../docs/architecture.md", import.meta.url));
+  const plain = (table: string) => table.replaceAll(/[ -]+/g, " ");
+  assertEquals(plain(withRooms(text)), plain(text), "Run deno run -A dev/architecture_docs.ts");
+});
+
 Deno.test("these tests see what they look for", () => {
   const planted: readonly Source[] = [
     { path: "lib/model/bad.ts", text: 'import { x } from "../store/sqlite.ts";\nconst at = Date.now();' },
     { path: "lib/ui/Bad.tsx", text: "export const a = <p>Don't</p>;\nDeno.exit();" },
     { path: "lib/web/bad.ts", text: 'const key = "acme/work";\nexport * from "../store/open.ts";' },
-    { path: "lib/dialects/bad.ts", text: 'import {\n  App,\n} from "fresh";' },
-    { path: "lib/compose.ts", text: 'import { acmeProvider } from "./acme.ts";' },
+    { path: "lib/formats/bad.ts", text: 'import {\n  App,\n} from "fresh";' },
+    { path: "lib/app/compose.ts", text: 'import { acmeProvider } from "./acme.ts";' },
     { path: "providers/bad.ts", text: 'import { quotaKey, type Unit } from "../lib/model/quota.ts";' },
     { path: "providers/good.ts", text: 'import { type Reading } from "../lib/model/quota.ts"; // "fresh"' },
     { path: "stray.ts", text: "" },
@@ -461,8 +204,8 @@ Deno.test("these tests see what they look for", () => {
   assertEquals(forbiddenImports(planted), [
     "lib/model/bad.ts (model) may not import lib/store/sqlite.ts (store)",
     "lib/web/bad.ts (web) may not import lib/store/open.ts (store)",
-    'lib/dialects/bad.ts (dialects) may not import "fresh"',
-    "lib/compose.ts (compose) imports lib/acme.ts, which belongs to no room",
+    'lib/formats/bad.ts (formats) may not import "fresh"',
+    "lib/app/compose.ts (app) imports lib/acme.ts, which belongs to no room",
     "providers/bad.ts (providers) may not import lib/model/quota.ts (model)",
     "stray.ts belongs to no room: give it a line in the table",
   ]);
@@ -472,6 +215,6 @@ Deno.test("these tests see what they look for", () => {
   ]);
   assertEquals(strayIds(planted, ["acme"]), [
     'lib/web/bad.ts names the provider "acme"',
-    'lib/compose.ts names the provider "acme"',
+    'lib/app/compose.ts names the provider "acme"',
   ]);
 });

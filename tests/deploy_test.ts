@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { deployFiles } from "../dev/deploy.ts";
 import { ALERTS } from "../dev/deploy/alerts.ts";
-import { type Metric, METRICS } from "../lib/dialects/metrics.ts";
+import { type Metric, METRICS } from "../lib/formats/metrics.ts";
 import { assert, assertEquals } from "./support/assert.ts";
 import { assertPromtool, promtool, promtoolTest } from "./support/promtool.ts";
 import { readProjectFile } from "./support/sources.ts";

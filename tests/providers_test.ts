@@ -3,8 +3,8 @@
  * world made of exchanges, and once over the network with a server on this machine.
  */
 import { PERMISSIONS, permissionsPage, README, readmeWith } from "../dev/provider_docs.ts";
-import type { Asking } from "../lib/asking.ts";
-import { type Answer, baseUrlVariables, type Provider, setUpHint } from "../lib/provider.ts";
+import type { Asking } from "../lib/provider/context.ts";
+import { type Answer, baseUrlVariables, type Provider, setUpHint } from "../lib/provider/contract.ts";
 import { providers } from "../providers/mod.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "./support/assert.ts";
 import {
@@ -21,7 +21,7 @@ import { createFakeAsking } from "./support/fake_asking.ts";
 import { checkReadings, KEBAB, kindOf } from "./support/sound.ts";
 import { startVendor } from "./support/vendor.ts";
 import { environmentOf, worldOf } from "./support/world.ts";
-import { pathOf, settingOf } from "../lib/world/places.ts";
+import { pathOf, settingOf } from "../lib/sandbox/places.ts";
 
 Deno.test("the ids of all providers are unique and in kebab-case", () => {
   const ids = providers.map((provider) => provider.id);

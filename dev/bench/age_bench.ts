@@ -9,8 +9,8 @@
  */
 import { Builder } from "fresh/dev";
 import { fileURLToPath } from "node:url";
-import { setUp } from "../../lib/compose/set_up.ts";
-import { systemClock } from "../../lib/clock.ts";
+import { setUp } from "../../lib/app/set_up.ts";
+import { systemClock } from "../../lib/base/clock.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { createApp } from "../../lib/web/app.ts";
 import { requestInfo, type State } from "../../lib/web/state.ts";

@@ -3,7 +3,7 @@
  * `deno run -A dev/bench/backtest_bench.ts > docs/backtest.md && deno fmt docs/backtest.md`, some minutes.
  * Everything but the times comes out the same each time.
  */
-import { clockAt } from "../../lib/clock.ts";
+import { clockAt } from "../../lib/base/clock.ts";
 import { prepareDemo } from "../../lib/demo/mod.ts";
 import {
   backtest,
@@ -13,9 +13,9 @@ import {
   type Method,
   pointsOfBuckets,
   type QuotaHistory,
-} from "../../lib/model/backtest.ts";
-import { FIVE_MINUTES, HOUR } from "../../lib/model/bucket.ts";
-import { TUNING, type Tuning } from "../../lib/model/forecast.ts";
+} from "../../lib/model/forecast/backtest.ts";
+import { FIVE_MINUTES, HOUR } from "../../lib/model/engine/bucket.ts";
+import { TUNING, type Tuning } from "../../lib/model/forecast/forecast.ts";
 import { type QuotaKey, quotaKey } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { Store } from "../../lib/store/store.ts";

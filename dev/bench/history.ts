@@ -3,7 +3,7 @@
  * somebody works and reset on time, fed poll by poll through the engine as the poller does.
  * The same options always give the same history.
  */
-import { advance, emptyState } from "../../lib/model/advance.ts";
+import { advance, emptyState } from "../../lib/model/engine/advance.ts";
 import { type AccountKey, accountKey, type QuotaKey, quotaKey, type Reading } from "../../lib/model/quota.ts";
 import type { Poll, Store } from "../../lib/store/store.ts";
 

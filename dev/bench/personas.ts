@@ -3,9 +3,9 @@
  * drawn at random, what a vendor would have stated is read every five minutes, and the
  * engine makes cycles of it. The same seed always gives the same histories.
  */
-import type { QuotaHistory } from "../../lib/model/backtest.ts";
-import { advance, emptyState } from "../../lib/model/advance.ts";
-import type { Cycle } from "../../lib/model/cycle.ts";
+import type { QuotaHistory } from "../../lib/model/forecast/backtest.ts";
+import { advance, emptyState } from "../../lib/model/engine/advance.ts";
+import type { Cycle } from "../../lib/model/engine/cycle.ts";
 import { accountKey, type Reading, type Window } from "../../lib/model/quota.ts";
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 /** A poll of an account that reads what the last one read. */
-import type { Hub } from "../../lib/hub.ts";
-import { advance } from "../../lib/model/advance.ts";
+import type { Hub } from "../../lib/base/hub.ts";
+import { advance } from "../../lib/model/engine/advance.ts";
 import type { AccountKey } from "../../lib/model/quota.ts";
 import type { Store } from "../../lib/store/store.ts";
 

@@ -10,8 +10,8 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { environmentOf } from "../../tests/support/world.ts";
 import { exchangesOf, filesOf, type Fixture, fixturesOf, outcomeOf } from "../../tests/support/exchange.ts";
-import { pathOf } from "../../lib/world/places.ts";
-import { baseUrlVariables } from "../../lib/provider.ts";
+import { pathOf } from "../../lib/sandbox/places.ts";
+import { baseUrlVariables } from "../../lib/provider/contract.ts";
 import { providers } from "../../providers/mod.ts";
 import { ensureBuilt } from "../build.ts";
 

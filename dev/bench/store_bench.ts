@@ -3,8 +3,8 @@
  * 30 days of 15 accounts with 4 quotas each, which takes a minute. The buckets, on which
  * pages are drawn, are as many as with a poll a minute.
  */
-import { advance } from "../../lib/model/advance.ts";
-import { DAY, FIVE_MINUTES, HOUR } from "../../lib/model/bucket.ts";
+import { advance } from "../../lib/model/engine/advance.ts";
+import { DAY, FIVE_MINUTES, HOUR } from "../../lib/model/engine/bucket.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { fillHistory } from "./history.ts";
 

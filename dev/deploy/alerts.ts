@@ -1,6 +1,6 @@
 /** The alerts that `deploy/prometheus/alerts.yml` holds. Bounds are those of the dashboard's own words. */
-import { METRICS } from "../../lib/dialects/metrics.ts";
-import { STATUS_BOUNDS } from "../../lib/model/status.ts";
+import { METRICS } from "../../lib/formats/metrics.ts";
+import { STATUS_BOUNDS } from "../../lib/model/view/status.ts";
 
 export interface Alert {
   readonly name: string;

@@ -1,6 +1,6 @@
 /** The Grafana dashboard. Every query is made of the list of metrics, so none can name one there is not. */
-import { type Metric, METRICS } from "../../lib/dialects/metrics.ts";
-import { STATUS_BOUNDS } from "../../lib/model/status.ts";
+import { type Metric, METRICS } from "../../lib/formats/metrics.ts";
+import { STATUS_BOUNDS } from "../../lib/model/view/status.ts";
 
 const SOURCE = { type: "prometheus", uid: "${datasource}" };
 const WIDTH = 24;

@@ -1,5 +1,5 @@
 /** The tables of `docs/monitoring.md`, put between the comments that mark their places. */
-import { type Metric, METRICS } from "../../lib/dialects/metrics.ts";
+import { type Metric, METRICS } from "../../lib/formats/metrics.ts";
 import { ALERTS } from "./alerts.ts";
 
 /** The text with its marked parts made anew. */

@@ -55,7 +55,7 @@ function distances(
   return found;
 }
 
-/** `tests/model/pace_test.ts` is about `lib/model/pace.ts`. */
+/** `tests/model/pace_test.ts` is about `lib/model/forecast/pace.ts`. */
 function isNamed(test: string, path: string): boolean {
   return test.replace(/^tests\//, "").replace(/_test\.tsx?$/, "") ===
     path.replace(/^lib\//, "").replace(/\.tsx?$/, "");

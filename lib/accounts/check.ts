@@ -1,8 +1,8 @@
 /** Whether an account can be added as it was described. Pure: it looks at words alone. */
-import type { Setting } from "../asking.ts";
-import { nearest } from "../nearest.ts";
-import type { Provider } from "../provider.ts";
-import { plain } from "../text.ts";
+import type { Setting } from "../provider/context.ts";
+import { nearest } from "../base/nearest.ts";
+import type { Provider } from "../provider/contract.ts";
+import { plain } from "../base/text.ts";
 
 export interface NewAccount {
   readonly provider: string;

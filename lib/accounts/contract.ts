@@ -1,9 +1,9 @@
-/** What can be known of accounts and done with them: the contract of `lib/accounts.ts`. Types only. */
-import type { Setting } from "../asking.ts";
+/** What can be known of accounts and done with them: the contract of `lib/accounts/accounts.ts`. Types only. */
+import type { Setting } from "../provider/context.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey } from "../model/quota.ts";
-import type { Provider, RefreshReason } from "../provider.ts";
-import type { SettingsKeeper } from "../settings.ts";
+import type { Provider, RefreshReason } from "../provider/contract.ts";
+import type { SettingsKeeper } from "../app/settings.ts";
 import type { Store } from "../store/store.ts";
 import type { NewAccount } from "./check.ts";
 import type { StoredParts } from "./stored.ts";

@@ -1,9 +1,9 @@
 /** Accounts as they are stored: documents with every value sealed, and the logins they become. */
-import type { Found } from "../asking.ts";
-import { type Sealed, sealedIn, type Vault } from "../auth/vault.ts";
+import type { Found } from "../provider/context.ts";
+import { type Sealed, sealedIn, type Vault } from "./vault/vault.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { splitAccountKey } from "../model/quota.ts";
-import { type Login, ProviderError } from "../provider.ts";
+import { type Login, ProviderError } from "../provider/contract.ts";
 import type { DocChange, Store } from "../store/store.ts";
 
 /** The document of kind `accounts` under the key of the account. */

@@ -1,11 +1,11 @@
 /** `syntrack account add custom --file`: a source somebody declared, checked whole before anything is kept. */
-import { AccountError } from "../accounts.ts";
-import { openStore } from "../compose.ts";
-import { offerDeclaration, type Offered } from "../compose/custom.ts";
+import { AccountError } from "../accounts/accounts.ts";
+import { openStore } from "../app/compose.ts";
+import { offerDeclaration, type Offered } from "../app/custom.ts";
 import { problemText } from "../config/problem.ts";
 import { readFileText } from "../config/system.ts";
 import { accountKey } from "../model/quota.ts";
-import { plain } from "../text.ts";
+import { plain } from "../base/text.ts";
 import { settingsOf } from "./account_secrets.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, usageError } from "./io.ts";
 import { checkedProgram, programFor } from "./program_for.ts";

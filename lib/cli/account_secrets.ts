@@ -1,11 +1,11 @@
 /** Where the settings of a new account come from: `--set` for what everybody may see, a prompt or stdin for secrets. */
-import type { Setting } from "../asking.ts";
+import type { Setting } from "../provider/context.ts";
 import { parseEnvText } from "../config/env_text.ts";
 import { secretOf, secretOfFile } from "../config/secret_text.ts";
-import { nearest } from "../nearest.ts";
-import type { Provider } from "../provider.ts";
-import { createRedactor } from "../redact.ts";
-import { plain } from "../text.ts";
+import { nearest } from "../base/nearest.ts";
+import type { Provider } from "../provider/contract.ts";
+import { createRedactor } from "../base/redact.ts";
+import { plain } from "../base/text.ts";
 import { type Io, usageError } from "./io.ts";
 import type { Tools } from "./tools.ts";
 import { hasFlag, textOf } from "./values.ts";

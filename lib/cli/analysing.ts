@@ -1,11 +1,10 @@
 /** The analysis that answers commands, as it answers every other surface. */
-import { type Analysis, createAnalysis, type Page, type Place } from "../analysis.ts";
-import { aboutAccounts } from "../compose/about.ts";
-import { type StatusBounds, statusBounds } from "../model/status.ts";
-import { readSettings } from "../settings.ts";
+import { type Analysis, createAnalysis } from "../read/analysis.ts";
+import { aboutAccounts } from "../app/about.ts";
+import { type StatusBounds, statusBounds } from "../model/view/status.ts";
+import { readSettings } from "../app/settings.ts";
 import type { Store } from "../store/store.ts";
 import { programFor } from "./program_for.ts";
-import type { Range } from "./range.ts";
 import { chooseQuotas, type Chosen } from "./select.ts";
 import type { Tools } from "./tools.ts";
 
@@ -40,37 +39,4 @@ export async function subjectsOf(tools: Tools): Promise<Subjects | null> {
     statusBounds: () => bounds,
   });
   return { store, analysis, chosen, zone, bounds };
-}
-
-/** What a command takes out of pages. */
-export interface Wanted<T> extends Range {
-  readonly limit: number;
-  readonly accept: (item: T) => boolean;
-}
-
-export interface Taken<T> {
-  readonly items: readonly T[];
-  /** Whether there are more than were wanted. */
-  readonly more: boolean;
-}
-
-/** Items that started in a range, newest first, page after page until there are enough. */
-export async function takePages<T extends { readonly startedAt: number }>(
-  { from = Number.NEGATIVE_INFINITY, to, limit, accept }: Wanted<T>,
-  read: (after: Place | undefined) => Promise<Page<T>>,
-): Promise<Taken<T>> {
-  const items: T[] = [];
-  // No key comes before the empty one, so this is the place before all that started earlier than `to`.
-  let after: Place | undefined = to === undefined ? undefined : { at: to - 1, key: "" };
-  while (true) {
-    const page = await read(after);
-    for (const item of page.items) {
-      if (item.startedAt < from) return { items, more: false };
-      if (!accept(item)) continue;
-      if (items.length >= limit) return { items, more: true };
-      items.push(item);
-    }
-    if (page.next === null) return { items, more: false };
-    after = page.next;
-  }
 }

@@ -1,9 +1,10 @@
 /** The stored past of one quota as a back-test goes through it: raw where it is kept and short enough, else buckets. */
-import { seriesAt } from "../analysis/as_of.ts";
-import { FIVE_MINUTES, HOUR, startOf, type Step } from "../model/bucket.ts";
-import { pointsOfBuckets, type QuotaHistory } from "../model/backtest.ts";
+import { seriesAt } from "../read/as_of.ts";
+import { FIVE_MINUTES, HOUR, startOf, type Step } from "../model/engine/bucket.ts";
+import { pointsOfBuckets, type QuotaHistory } from "../model/forecast/backtest.ts";
 import type { QuotaKey, Window } from "../model/quota.ts";
-import { type Subjects, takePages } from "./analysing.ts";
+import { type Subjects } from "./analysing.ts";
+import { takePages } from "../read/take_pages.ts";
 
 const PAGE = 200;
 const DAY_MS = 86_400_000;

@@ -1,9 +1,9 @@
 /** A bar for each day or week, newest first, compared with the greatest of them. */
-import { formatAmount } from "../model/format.ts";
+import { formatAmount } from "../model/view/format.ts";
 import type { Unit } from "../model/quota.ts";
 import { bar } from "./bars.ts";
 import type { Paint } from "./paint.ts";
-import type { Summed } from "../analysis/periods.ts";
+import type { Summed } from "../read/periods.ts";
 
 export function barLines(
   sums: readonly Summed[],

@@ -1,5 +1,5 @@
 /** The real streams, environment and signals. Only `cli.ts` makes one. */
-import { comparingClock, systemClock } from "../clock.ts";
+import { comparingClock, systemClock } from "../base/clock.ts";
 import { ClosedPipe, type Io, type Sink } from "./io.ts";
 
 export function denoIo(): Io {

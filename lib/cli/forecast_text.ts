@@ -1,9 +1,9 @@
 /** A forecast in a few words for a terminal: never a figure where there is none. */
-import type { Forecast, ForecastState } from "../model/forecast.ts";
-import { forecastWord, outlookWords, REASON_WORDS } from "../model/forecast_words.ts";
-import { formatDuration, formatShare } from "../model/format.ts";
+import type { Forecast, ForecastState } from "../model/forecast/forecast.ts";
+import { forecastWord, outlookWords, REASON_WORDS } from "../model/view/forecast_words.ts";
+import { formatDuration, formatShare } from "../model/view/format.ts";
 import type { Window } from "../model/quota.ts";
-import { isDoubtful } from "../model/status.ts";
+import { isDoubtful } from "../model/view/status.ts";
 import { wallText } from "../model/time.ts";
 import type { Paint } from "./paint.ts";
 

@@ -1,6 +1,6 @@
 /** What `syntrack guard` is asked, read and checked. */
 import type { Window } from "../model/quota.ts";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../base/nearest.ts";
 import { usageError } from "./io.ts";
 import type { Tools } from "./tools.ts";
 import { hasFlag, textOf } from "./values.ts";

@@ -1,7 +1,7 @@
 /** How a quota is called above a table or a chart. */
-import type { ListedQuota } from "../dialects/listing.ts";
-import { unitWord } from "../model/format.ts";
-import { plain } from "../text.ts";
+import type { ListedQuota } from "../formats/listing.ts";
+import { unitWord } from "../model/view/format.ts";
+import { plain } from "../base/text.ts";
 import type { Paint } from "./paint.ts";
 import type { Chosen } from "./select.ts";
 

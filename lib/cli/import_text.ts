@@ -1,9 +1,9 @@
 /** What an import says of itself. */
-import { answerHead } from "../dialects/conclusions.ts";
-import { formatNumber } from "../model/format.ts";
+import { answerHead } from "../formats/conclusions.ts";
+import { formatNumber } from "../model/view/format.ts";
 import { countText } from "./count_text.ts";
-import type { ImportPlan } from "./import_check.ts";
-import type { PastCounts, PastWhat } from "./import_past.ts";
+import type { ImportPlan } from "../transfer/import_check.ts";
+import type { PastCounts, PastWhat } from "../transfer/import_past.ts";
 import type { Tools } from "./tools.ts";
 
 /** Told how many readings were taken in, and null at the end. */

@@ -1,12 +1,12 @@
 /** The program as it would run, with what it would touch: for `doctor` and for whoever starts it with permissions. */
 import { dirname, isAbsolute, join, relative } from "node:path";
-import { type Composed, openStore } from "../compose.ts";
-import type { SetUp } from "../compose/set_up.ts";
-import { type OwnPaths, permissionFlags } from "../permissions.ts";
-import { type ProviderReach, reachOf, type ReachParts } from "../reach.ts";
+import { type Composed, openStore } from "../app/compose.ts";
+import type { SetUp } from "../app/set_up.ts";
+import { type OwnPaths, permissionFlags } from "../sandbox/permissions.ts";
+import { type ProviderReach, reachOf, type ReachParts } from "../sandbox/access_list.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { Store } from "../store/store.ts";
-import { keyPathOf } from "../compose/stored_accounts.ts";
+import { keyPathOf } from "../app/stored_accounts.ts";
 import { RUN_COMMANDS } from "../config/options.ts";
 import { failure } from "./io.ts";
 import { checkedProgram, programFor, readStore } from "./program_for.ts";

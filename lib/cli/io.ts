@@ -5,7 +5,7 @@
  * root. It never reads the environment, the clock or a stream by itself: everything
  * outside comes in as an `Io`, so that a test can run any command in process.
  */
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 
 /** One of the two output streams. */
 export interface Sink {

@@ -1,6 +1,6 @@
 /** Whether a provider that was named exists. Loaded only for names that no reading has. */
-import { providers } from "../compose/set_up.ts";
-import { nearest } from "../nearest.ts";
+import { providers } from "../app/set_up.ts";
+import { nearest } from "../base/nearest.ts";
 import type { CliError } from "./io.ts";
 import { unknownName } from "./select.ts";
 

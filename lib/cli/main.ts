@@ -42,7 +42,7 @@ function codeOf(code: number, args: readonly string[]): number {
 
 /** The command, or null when what was asked for is printed already. */
 async function readArgs(args: readonly string[], io: Io): Promise<Typed | null> {
-  const [parseArgs, { VERSION }] = await Promise.all([lazily("parseArgs"), import("../version.ts")]);
+  const [parseArgs, { VERSION }] = await Promise.all([lazily("parseArgs"), import("../base/version.ts")]);
   const colour = args.includes("--no-color") ? false : args.includes("--color") || undefined;
   const parsed = parseArgs(args, {
     version: VERSION,

@@ -1,7 +1,7 @@
 /** What every surface forecasts of a quota, and all that is known of it, for `syntrack query`. */
-import { lastDays, lastWeeks, sumPeriods } from "../analysis/periods.ts";
-import type { Forecast } from "../model/forecast.ts";
-import { type OutlookJson, outlookJson, type SummaryJson, summaryJson } from "../dialects/query_outlook.ts";
+import { lastDays, lastWeeks, sumPeriods } from "../read/periods.ts";
+import type { Forecast } from "../model/forecast/forecast.ts";
+import { type OutlookJson, outlookJson, type SummaryJson, summaryJson } from "../formats/query_outlook.ts";
 import { subjectsOf } from "./analysing.ts";
 import type { Chosen } from "./select.ts";
 import type { Tools } from "./tools.ts";

@@ -1,5 +1,5 @@
 /** Colour on a terminal, never the only sign of anything. */
-import type { StatusWord } from "../model/status.ts";
+import type { StatusWord } from "../model/view/status.ts";
 import type { Io, Sink } from "./io.ts";
 
 export interface Paint {

@@ -83,8 +83,8 @@ async function checkEntries(environment: Environment, home: string | null): Prom
 
 async function knownProviders(environment: Environment, home: string | null) {
   const [{ providers }, { customSources }] = await Promise.all([
-    import("../compose/set_up.ts"),
-    import("../compose/custom.ts"),
+    import("../app/set_up.ts"),
+    import("../app/custom.ts"),
   ]);
   const custom = customSources({
     home,

@@ -1,6 +1,6 @@
 /** The whole command line: every spelling, help, and what to say about what cannot be read. */
 import { Argument, Command, CommanderError, Option } from "commander";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../base/nearest.ts";
 import { EXIT_OK, usageError } from "./io.ts";
 import type { Paint } from "./paint.ts";
 import {

@@ -1,11 +1,11 @@
 /** The whole program for a command that polls or shows what is configured. */
 import { problemText } from "../config/problem.ts";
-import { openStore } from "../compose.ts";
-import { type SetUp, setUp } from "../compose/set_up.ts";
-import { openToRead } from "../compose/open_store.ts";
+import { openStore } from "../app/compose.ts";
+import { type SetUp, setUp } from "../app/set_up.ts";
+import { openToRead } from "../app/open_store.ts";
 import type { Environment } from "../config/environment.ts";
-import type { Provider } from "../provider.ts";
-import type { ProviderStatus } from "../services.ts";
+import type { Provider } from "../provider/contract.ts";
+import type { ProviderStatus } from "../app/context.ts";
 import type { Store } from "../store/store.ts";
 import { CliError, EXIT_USAGE } from "./io.ts";
 import { unknownProvider } from "./known_providers.ts";

@@ -1,14 +1,11 @@
 /** The stretch of time a list is of: `--days`, or `--from` and `--to`. */
+import type { OpenRange } from "../read/take_pages.ts";
 import { dayStart, midnight } from "../model/time.ts";
 import { usageError } from "./io.ts";
 import type { Typed } from "./table.ts";
 import { readInstant, textOf, wholeNumber } from "./values.ts";
 
-/** Holds `from` and excludes `to`, epoch milliseconds; without them there is no bound. */
-export interface Range {
-  readonly from?: number;
-  readonly to?: number;
-}
+export type Range = OpenRange;
 
 const DAY_MS = 86_400_000;
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;

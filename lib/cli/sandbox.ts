@@ -2,7 +2,7 @@
  * `syntrack serve --sandbox`: the same server in a process of its own with no more permissions, and no more of the
  * environment, than what was found needs. What the list does not name, the runtime refuses.
  */
-import { grantedEnvironment } from "../permissions.ts";
+import { grantedEnvironment } from "../sandbox/permissions.ts";
 import { flagsOf, inspectToGrant, warningsOf } from "./inspect.ts";
 import { failure } from "./io.ts";
 import type { Tools } from "./tools.ts";

@@ -1,7 +1,7 @@
 /** Which accounts and quotas a command speaks of, by `--provider`, `--account` and `--quota`. */
-import type { QuotaState } from "../model/advance.ts";
+import type { QuotaState } from "../model/engine/advance.ts";
 import { type AccountKey, type QuotaKey, quotaKey, splitAccountKey } from "../model/quota.ts";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../base/nearest.ts";
 import type { AccountRecord } from "../store/store.ts";
 import { type CliError, usageError } from "./io.ts";
 import type { Typed } from "./table.ts";

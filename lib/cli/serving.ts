@@ -1,6 +1,6 @@
 /** Binding a port for `serve` and `demo`, what to say when it is taken, and waiting for the end. */
-import type { Composed } from "../compose.ts";
-import { type RunningServer, startServer } from "../server.ts";
+import type { Composed } from "../app/compose.ts";
+import { type RunningServer, startServer } from "../app/server.ts";
 import { failure, type Io } from "./io.ts";
 
 export interface Binding {

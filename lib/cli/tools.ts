@@ -1,5 +1,5 @@
 /** What a command is handed: its arguments, and the outside, each part made when first asked for. */
-import { type Clock, clockAt } from "../clock.ts";
+import { type Clock, clockAt } from "../base/clock.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
 import { chooseAccounts } from "./select.ts";
 import { lazily } from "./lazy.ts";
@@ -68,7 +68,7 @@ export function makeTools(typed: Typed, io: Io): OpenTools {
       const store = await tools.store();
       const records = await store?.latest() ?? [];
       if (!store || asked === undefined) return await choose(tools, records);
-      const { recordAt } = await import("../analysis/as_of.ts");
+      const { recordAt } = await import("../read/as_of.ts");
       const then = await Promise.all(records.map((record) => recordAt(store, record, asked)));
       return await choose(tools, then);
     },
@@ -83,7 +83,7 @@ export function makeTools(typed: Typed, io: Io): OpenTools {
 
 async function openStore(tools: Tools): Promise<Store | null> {
   const { dbPath } = await tools.place();
-  const { openToRead } = await import("../compose/open_store.ts");
+  const { openToRead } = await import("../app/open_store.ts");
   return await openToRead(dbPath, tools.io.home);
 }
 

@@ -1,5 +1,5 @@
 /** A line chart with its axes: values on the left, times of a zone below. */
-import { formatAmount } from "../model/format.ts";
+import { formatAmount } from "../model/view/format.ts";
 import { clockText, dayStart, isoDate } from "../model/time.ts";
 import type { Unit } from "../model/quota.ts";
 import type { Paint } from "./paint.ts";

@@ -1,10 +1,10 @@
 /** The points of a usage chart: readings, or the peaks and ends of buckets where there are many. */
-import { FIVE_MINUTES, HOUR } from "../model/bucket.ts";
-import type { Bucket } from "../model/bucket.ts";
-import { isGap } from "../model/interval.ts";
+import { FIVE_MINUTES, HOUR } from "../model/engine/bucket.ts";
+import type { Bucket } from "../model/engine/bucket.ts";
+import { isGap } from "../model/engine/interval.ts";
 import type { QuotaKey } from "../model/quota.ts";
 import type { Store, StoredReading } from "../store/store.ts";
-import { seriesAt } from "../analysis/as_of.ts";
+import { seriesAt } from "../read/as_of.ts";
 import type { PlotPoint } from "./plot.ts";
 
 export interface UsagePoints {

@@ -1,12 +1,12 @@
 /** The accounts as every surface shows them, as of the instant of a command. */
-import type { QuotaAnalysis } from "../analysis.ts";
-import { byAccount } from "../analysis/conclusions.ts";
-import { staleAfterMs } from "../model/health.ts";
+import type { QuotaAnalysis } from "../read/analysis.ts";
+import { byAccount } from "../read/conclusions.ts";
+import { staleAfterMs } from "../model/view/health.ts";
 import type { Outcome } from "../model/outcome.ts";
-import { type AccountView, accountView } from "../model/view.ts";
+import { type AccountView, accountView } from "../model/view/view.ts";
 import { splitAccountKey } from "../model/quota.ts";
-import type { StatusBounds } from "../model/status.ts";
-import type { ProviderStatus } from "../services.ts";
+import type { StatusBounds } from "../model/view/status.ts";
+import type { ProviderStatus } from "../app/context.ts";
 import type { AccountRecord } from "../store/store.ts";
 
 /**

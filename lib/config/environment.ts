@@ -10,7 +10,7 @@
 import { isAbsolute, join, relative } from "node:path";
 import { parseEnvText } from "./env_text.ts";
 import type { ConfigFile, ConfigFileResult } from "./file.ts";
-import type { Found } from "../asking.ts";
+import type { Found } from "../provider/context.ts";
 import type { Problem } from "./problem.ts";
 import { secretOf, secretOfFile, type SecretText } from "./secret_text.ts";
 

@@ -15,7 +15,7 @@
  * entry at all, in `file_check.ts`.
  */
 import { parse, TomlError } from "smol-toml";
-import { variablePart } from "../provider.ts";
+import { variablePart } from "../provider/contract.ts";
 import { lineOf, type TomlPath } from "./file_lines.ts";
 import type { Problem } from "./problem.ts";
 

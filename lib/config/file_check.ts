@@ -2,8 +2,8 @@
  * Whether everything in the config file is something: names that are none, values of the wrong kind,
  * logins without what makes one. All of it at once; what values mean is checked where they are used.
  */
-import { nearest } from "../nearest.ts";
-import type { Provider } from "../provider.ts";
+import { nearest } from "../base/nearest.ts";
+import type { Provider } from "../provider/contract.ts";
 import { type ConfigFile, isTable, placeText, PROVIDER_KEYS } from "./file.ts";
 import type { TomlPath } from "./file_lines.ts";
 import type { Problem } from "./problem.ts";

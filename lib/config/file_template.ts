@@ -1,6 +1,6 @@
 /** The config file somebody begins with: every entry there is, commented out, with its default. Pure. */
-import { setUpHint } from "../provider.ts";
-import type { Provider } from "../provider.ts";
+import { setUpHint } from "../provider/contract.ts";
+import type { Provider } from "../provider/contract.ts";
 import type { OptionFacts } from "./options.ts";
 
 export function configTemplate(

@@ -4,7 +4,7 @@
  *
  * It reads settings and decides; it never asks anything.
  */
-import type { Setting } from "../asking.ts";
+import type { Setting } from "../provider/context.ts";
 import {
   enabledVariable,
   type Login,
@@ -12,7 +12,7 @@ import {
   type Provider,
   ProviderError,
   variablePart,
-} from "../provider.ts";
+} from "../provider/contract.ts";
 import type { Environment } from "./environment.ts";
 import { problemText } from "./problem.ts";
 

@@ -2,7 +2,7 @@
  * The table of options: one entry each, from which come the values, the text of `syntrack
  * config`, and what the README says. Pure.
  */
-import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../log.ts";
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../base/log.ts";
 import { DEFAULT_SCHEDULE, type Schedule } from "../poll/schedule.ts";
 import {
   daysText,

@@ -1,5 +1,5 @@
 /** Whether the logins of a provider's own tool may be renewed: nobody's are unless their owner says so. */
-import { type Provider, REFRESH_REASONS, type RefreshReason, refreshVariable } from "../provider.ts";
+import { type Provider, REFRESH_REASONS, type RefreshReason, refreshVariable } from "../provider/contract.ts";
 import type { Environment } from "./environment.ts";
 import type { Problem } from "./problem.ts";
 

@@ -1,10 +1,10 @@
 /** Events somebody's programs wrote down as a provider: counters over the windows that were declared. */
-import { type Log, Secret } from "../asking.ts";
-import { restOf, tidy } from "../decode.ts";
+import { type Log, Secret } from "../provider/context.ts";
+import { restOf, tidy } from "../provider_kit/decode.ts";
 import type { Reading } from "../model/quota.ts";
 import { dayStart, midnight, wallTime, weekStart } from "../model/time.ts";
-import type { Provider } from "../provider.ts";
-import { CALENDAR } from "../readings.ts";
+import type { Provider } from "../provider/contract.ts";
+import { CALENDAR } from "../provider_kit/readings.ts";
 import { type CounterRule, type EventSource, providerId } from "./declaration.ts";
 import type { EventMatch, Sums } from "./event_store.ts";
 

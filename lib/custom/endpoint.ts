@@ -1,9 +1,15 @@
 /** A declared endpoint as a provider: one request to its one origin, with its key if it has one. */
-import { type Asking, Secret, type Setting } from "../asking.ts";
-import { badResponse } from "../decode.ts";
-import { firstSetting } from "../login_file.ts";
-import { type Account, type Answer, type Provider, ProviderError, variablePart } from "../provider.ts";
-import { type Party, refused, requestJson, unavailable } from "../request_json.ts";
+import { type Asking, Secret, type Setting } from "../provider/context.ts";
+import { badResponse } from "../provider_kit/decode.ts";
+import { firstSetting } from "../provider_kit/login_file.ts";
+import {
+  type Account,
+  type Answer,
+  type Provider,
+  ProviderError,
+  variablePart,
+} from "../provider/contract.ts";
+import { type Party, refused, requestJson, unavailable } from "../provider_kit/request_json.ts";
 import type { Bindings } from "./bindings.ts";
 import { type Endpoint, providerId } from "./declaration.ts";
 import { figuresOf } from "./figures.ts";

@@ -1,8 +1,8 @@
 /** From a document to readings, as a declaration says. What is not there is left out; what is of the wrong kind fails. Pure. */
 import * as v from "valibot";
-import { badResponse, instant, lenientNumber, restOf, tidy } from "../decode.ts";
+import { badResponse, instant, lenientNumber, restOf, tidy } from "../provider_kit/decode.ts";
 import type { Dropped, Reading, Window } from "../model/quota.ts";
-import { BALANCE, CALENDAR } from "../readings.ts";
+import { BALANCE, CALENDAR } from "../provider_kit/readings.ts";
 import { type Endpoint, type FigureRule, PRIMARIES, type QuotaRule } from "./declaration.ts";
 import { type Path, valueAt } from "./path.ts";
 

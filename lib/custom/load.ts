@@ -1,6 +1,6 @@
 /** Declarations from files and from the config file as providers, with everything that is wrong with them. Pure. */
 import type { Problem } from "../config/problem.ts";
-import type { Provider } from "../provider.ts";
+import type { Provider } from "../provider/contract.ts";
 import type { Bindings } from "./bindings.ts";
 import { counterProvider, type EventSources } from "./counters.ts";
 import { checkDeclaration, type Declaration, isEventSource, providerId } from "./declaration.ts";

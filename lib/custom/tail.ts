@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { Log } from "../asking.ts";
+import type { Log } from "../provider/context.ts";
 import { eventOf, LONGEST_LINE } from "./event.ts";
 import type { EventStore, FileState, NewLine } from "./event_store.ts";
 

@@ -4,17 +4,17 @@
  * poll to the next. Failures, waits and gaps come out as in life, and nothing is written
  * that was not read.
  */
-import type { Log } from "../asking.ts";
-import type { Clock } from "../clock.ts";
+import type { Log } from "../provider/context.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Environment } from "../config/environment.ts";
-import { createHub } from "../hub.ts";
+import { createHub } from "../base/hub.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { createIdentities } from "../poll/identities.ts";
 import { createPoller, type World } from "../poll/poller.ts";
 import type { Schedule } from "../poll/schedule.ts";
-import type { Account, Provider } from "../provider.ts";
+import type { Account, Provider } from "../provider/contract.ts";
 import type { Store } from "../store/store.ts";
-import { createWorld } from "../world.ts";
+import { createWorld } from "../sandbox/sandbox.ts";
 import { gathering } from "./gathering.ts";
 import { between, chance } from "./random.ts";
 import type { Story } from "./story.ts";

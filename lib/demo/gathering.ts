@@ -2,7 +2,7 @@
  * What polls bring, put by and stored many at a time: a month of polls of a dozen accounts would else spend
  * most of its time on beginning and ending transactions.
  */
-import type { AccountState } from "../model/state.ts";
+import type { AccountState } from "../model/engine/state.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { PolledStore } from "../poll/poller.ts";

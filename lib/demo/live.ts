@@ -1,5 +1,5 @@
 /** The live part of the demo: polled more often than any real vendor would be, because it is looked at. */
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 
 export const LIVE_EVERY_MS = 5_000;
 

@@ -7,10 +7,10 @@
  * whoever runs the demo uses the environment made here, and no other.
  */
 import { join } from "node:path";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { createEnvironment, type Environment } from "../config/environment.ts";
-import type { Provider } from "../provider.ts";
-import { baseUrlVariables } from "../provider.ts";
+import type { Provider } from "../provider/contract.ts";
+import { baseUrlVariables } from "../provider/contract.ts";
 import type { Store } from "../store/store.ts";
 import { backfill, type BackfillResult } from "./backfill.ts";
 import type { Scenario } from "./scenarios.ts";

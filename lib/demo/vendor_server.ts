@@ -1,5 +1,5 @@
 /** The fake vendors behind a real socket on the loopback address. */
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { createStory, type Story, type StoryOptions } from "./story.ts";
 
 export interface VendorServer {

@@ -1,9 +1,9 @@
 /** What `/api/v1` answers. */
 import * as v from "valibot";
-import { EVIDENCE } from "../model/cycle.ts";
-import { FORECAST_STATES } from "../model/forecast.ts";
-import { RANGES } from "../model/history.ts";
-import { INSIGHT_RANGES, INSIGHT_RULES } from "../model/insight.ts";
+import { EVIDENCE } from "../model/engine/cycle.ts";
+import { FORECAST_STATES } from "../model/forecast/forecast.ts";
+import { RANGES } from "../model/history/history.ts";
+import { INSIGHT_RANGES, INSIGHT_RULES } from "../model/insights/insight.ts";
 import { UNITS, WINDOW_KINDS } from "../model/quota.ts";
 import {
   AccountsSet,

@@ -6,7 +6,7 @@
  * the server imports it: the document is generated, and tests hold every answer against it.
  */
 import * as v from "valibot";
-import { STATUS_WORDS } from "../model/status.ts";
+import { STATUS_WORDS } from "../model/view/status.ts";
 import { UNITS } from "../model/quota.ts";
 
 /** UTC with milliseconds. */

@@ -3,13 +3,13 @@
  * time has come, and would never be called old; so the next good answer puts it right. A clock that is wrong
  * now is told, by what servers say of the time.
  */
-import type { Log } from "../asking.ts";
-import type { Clock } from "../clock.ts";
-import type { Hub } from "../hub.ts";
-import { formatDuration } from "../model/format.ts";
+import type { Log } from "../provider/context.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Hub } from "../base/hub.ts";
+import { formatDuration } from "../model/view/format.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, quotaKey } from "../model/quota.ts";
-import type { AccountState } from "../model/state.ts";
+import type { AccountState } from "../model/engine/state.ts";
 import type { Store } from "../store/store.ts";
 import { type Failure, textOf } from "./failure.ts";
 import { type RewindingStore, rewoundTo } from "./rewound.ts";

@@ -1,5 +1,5 @@
 /** Work that must end: by itself, at a deadline, or when everything stops. */
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 
 export type Ended<T> =
   | { readonly how: "done"; readonly value: T }

@@ -3,11 +3,17 @@
  * added later is picked up and one taken away is no longer asked with.
  */
 import { createHash } from "node:crypto";
-import { type Asking, type Log, Secret } from "../asking.ts";
-import type { Clock } from "../clock.ts";
-import type { Hub } from "../hub.ts";
+import { type Asking, type Log, Secret } from "../provider/context.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Hub } from "../base/hub.ts";
 import { type AccountKey, accountKey } from "../model/quota.ts";
-import { type Account, baseUrlVariables, type Login, type Provider, ProviderError } from "../provider.ts";
+import {
+  type Account,
+  baseUrlVariables,
+  type Login,
+  type Provider,
+  ProviderError,
+} from "../provider/contract.ts";
 import { withDeadline } from "./deadline.ts";
 import { failureOf, type Redact, textOf } from "./failure.ts";
 import type { Identities, Origin } from "./identities.ts";

@@ -8,7 +8,7 @@ import {
   MOST_UNAVAILABLE_WATCHED_MS,
 } from "./policy.ts";
 import { isFed } from "../model/outcome.ts";
-import { fedDueAt } from "./fed.ts";
+import { fedDueAt } from "./local_source.ts";
 import { expectedIntervalMs, LEAST_INTERVAL_MS, nextOccurrence, type Schedule } from "./schedule.ts";
 
 /** Clocks are corrected by this much without anybody noticing. */

@@ -3,7 +3,7 @@
  * in it comes from outside: it is redacted, made harmless and cut before it goes further.
  */
 import { FAILURE_KINDS, type FailureKind } from "../model/outcome.ts";
-import { plain } from "../text.ts";
+import { plain } from "../base/text.ts";
 
 export interface Failure {
   readonly kind: FailureKind;

@@ -7,8 +7,8 @@
  * and returns before its minute is over, even when polls are still under way. A signal that
  * is already aborted is overlooked, and a name can be used again once its signal is aborted.
  */
-import type { Log } from "../asking.ts";
-import type { Clock } from "../clock.ts";
+import type { Log } from "../provider/context.ts";
+import type { Clock } from "../base/clock.ts";
 import { textOf } from "./failure.ts";
 import type { Scheduler } from "./scheduler.ts";
 

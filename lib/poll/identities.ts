@@ -6,9 +6,9 @@
  * It may import the contracts of provider and store. Identities are kept as hashes.
  */
 import { createHash } from "node:crypto";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { type AccountKey, accountKey } from "../model/quota.ts";
-import type { Account, Provider } from "../provider.ts";
+import type { Account, Provider } from "../provider/contract.ts";
 import type { Store } from "../store/store.ts";
 
 /** Kept under the key of each account that has an identity. */

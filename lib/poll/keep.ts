@@ -1,9 +1,9 @@
 /** Storing a success with all that follows from it, on the state that is stored at that moment. */
-import type { Log } from "../asking.ts";
-import { advance, type Change, DEFAULT_RULES, type Rules } from "../model/advance.ts";
+import type { Log } from "../provider/context.ts";
+import { advance, type Change, DEFAULT_RULES, type Rules } from "../model/engine/advance.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey, Dropped, Snapshot } from "../model/quota.ts";
-import type { Answer, Provider } from "../provider.ts";
+import type { Answer, Provider } from "../provider/contract.ts";
 import { StoreError } from "../store/store.ts";
 import { ClockDoubt, type ClockRepair, doubtfulClock } from "./clock_repair.ts";
 import { type Failure, failureOf, type Redact } from "./failure.ts";

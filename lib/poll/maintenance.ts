@@ -1,6 +1,6 @@
 /** Daily upkeep: what the store need not keep any longer is removed. */
-import type { Log } from "../asking.ts";
-import type { Clock } from "../clock.ts";
+import type { Log } from "../provider/context.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Retention, Store } from "../store/store.ts";
 import { textOf } from "./failure.ts";
 

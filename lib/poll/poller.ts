@@ -6,25 +6,25 @@
  * or trouble with the store, and never an exception. It must never decide who is due.
  */
 import { createHash } from "node:crypto";
-import type { Asking, Log, Memory } from "../asking.ts";
-import type { Clock } from "../clock.ts";
-import type { Hub } from "../hub.ts";
-import type { Change, Rules } from "../model/advance.ts";
+import type { Asking, Log, Memory } from "../provider/context.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Hub } from "../base/hub.ts";
+import type { Change, Rules } from "../model/engine/advance.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, accountKey } from "../model/quota.ts";
-import type { Account, Answer, AskedFor, Fed, Login, Provider } from "../provider.ts";
+import type { Account, Answer, AskedFor, Fed, Login, Provider } from "../provider/contract.ts";
 import type { Store } from "../store/store.ts";
 import { createClockRepair } from "./clock_repair.ts";
 import { withDeadline } from "./deadline.ts";
 import { type Failure, failureOf, type Redact, textOf } from "./failure.ts";
-import { fedOutcome, newsOf } from "./fed.ts";
+import { fedOutcome, newsOf } from "./local_source.ts";
 import type { Identities, Origin } from "./identities.ts";
 import { createKeeper, type Kept, statedOf } from "./keep.ts";
 import { nextPoll } from "./policy.ts";
 import type { RewindingStore } from "./rewound.ts";
 import type { Schedule } from "./schedule.ts";
-import { answerProblem, boundedAnswer } from "./sound.ts";
-import { MOST_LOOKED_AT, noStreak, type Streak, streakIn, struck } from "./streak.ts";
+import { answerProblem, boundedAnswer } from "./validate_answer.ts";
+import { MOST_LOOKED_AT, noStreak, type Streak, streakIn, struck } from "./failure_streak.ts";
 import { createTroubles, type Troubles } from "./trouble.ts";
 import { createWaitingLine } from "./waiting_line.ts";
 

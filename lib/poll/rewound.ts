@@ -5,12 +5,12 @@
  * What is stored of the past stays as it is, so that sums still agree: only what was under way at that instant
  * is worked out again, from the readings up to it.
  */
-import { cutBucket, cycleAt, sessionAt, stateAt } from "../analysis/as_of.ts";
-import { type Bucket, startOf, STEPS } from "../model/bucket.ts";
-import type { Cycle } from "../model/cycle.ts";
+import { cutBucket, cycleAt, sessionAt, stateAt } from "../read/as_of.ts";
+import { type Bucket, startOf, STEPS } from "../model/engine/bucket.ts";
+import type { Cycle } from "../model/engine/cycle.ts";
 import { type QuotaKey, quotaKey } from "../model/quota.ts";
-import type { Session, SessionState } from "../model/session.ts";
-import type { AccountState, QuotaState } from "../model/state.ts";
+import type { Session, SessionState } from "../model/engine/session.ts";
+import type { AccountState, QuotaState } from "../model/engine/state.ts";
 import type { PastRow, Rewind, Store } from "../store/store.ts";
 
 /** The part of a store that is looked at and taken back. */

@@ -8,7 +8,7 @@
  */
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, splitAccountKey } from "../model/quota.ts";
-import type { Provider, RefreshReason } from "../provider.ts";
+import type { Provider, RefreshReason } from "../provider/contract.ts";
 import { type Configured, createDiscovery, type DiscoveryParts } from "./discovery.ts";
 import { askableAt, type Due, dueAt } from "./due.ts";
 import { type FoundAccount, foundAccount } from "./found_account.ts";

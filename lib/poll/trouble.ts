@@ -3,9 +3,9 @@
  * the trouble may pass; it is logged once when it begins and when it ends, and every
  * surface can ask for it, so that it is not lost silently.
  */
-import type { Log } from "../asking.ts";
-import type { Clock } from "../clock.ts";
-import type { Hub } from "../hub.ts";
+import type { Log } from "../provider/context.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Hub } from "../base/hub.ts";
 import { clean, isRecord, type Redact, textOf } from "./failure.ts";
 import type { StoreError, StoreErrorKind } from "../store/store.ts";
 

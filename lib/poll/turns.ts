@@ -1,6 +1,6 @@
 /** Several processes that use one database: one polls by the clock, and one asks at a time. */
-import type { Log } from "../asking.ts";
-import type { Hub } from "../hub.ts";
+import type { Log } from "../provider/context.ts";
+import type { Hub } from "../base/hub.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { AccountRecord, Store } from "../store/store.ts";

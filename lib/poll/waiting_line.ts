@@ -2,7 +2,7 @@
  * What the store does not take when it comes: it waits in memory, is offered again and again, and is stored in
  * the order in which it came, each with its own instant.
  */
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { Guarded } from "./trouble.ts";
 

@@ -3,8 +3,8 @@
  * are copied in one short transaction.
  */
 import { isAbsolute } from "node:path";
-import type { Change } from "../model/advance.ts";
-import { startOf, STEPS } from "../model/bucket.ts";
+import type { Change } from "../model/engine/advance.ts";
+import { startOf, STEPS } from "../model/engine/bucket.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { addAccount } from "./commit.ts";
 import type { Connection } from "./connection.ts";

@@ -4,13 +4,13 @@
  * Polls that are written together restate the same buckets, cycles and sessions again and again;
  * only how they stand at last is written.
  */
-import type { Change } from "../model/advance.ts";
-import { type Bucket, startOf, STEPS } from "../model/bucket.ts";
-import type { Cycle } from "../model/cycle.ts";
+import type { Change } from "../model/engine/advance.ts";
+import { type Bucket, startOf, STEPS } from "../model/engine/bucket.ts";
+import type { Cycle } from "../model/engine/cycle.ts";
 import type { Outcome } from "../model/outcome.ts";
-import { type AccountState, emptyState } from "../model/state.ts";
+import { type AccountState, emptyState } from "../model/engine/state.ts";
 import { type AccountKey, quotaKey, type Reading, splitAccountKey } from "../model/quota.ts";
-import type { Session } from "../model/session.ts";
+import type { Session } from "../model/engine/session.ts";
 import type { Connection } from "./connection.ts";
 import {
   adjustValues,

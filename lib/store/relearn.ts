@@ -5,11 +5,17 @@
  * Sessions of accounts that were read seldom were torn into pieces as long as the idle time; as far back as
  * there are readings they are put together anew. Tables are spelled out, as in every migration.
  */
-import { DEFAULT_RULES } from "../model/advance.ts";
-import { addDistance, distancesOf, MAX_DISTANCES } from "../model/interval.ts";
+import { DEFAULT_RULES } from "../model/engine/advance.ts";
+import { addDistance, distancesOf, MAX_DISTANCES } from "../model/engine/interval.ts";
 import type { Reading } from "../model/quota.ts";
-import { advanceSessions, type Rise, riseOf, type Session, type SessionState } from "../model/session.ts";
-import type { AccountState, QuotaState } from "../model/state.ts";
+import {
+  advanceSessions,
+  type Rise,
+  riseOf,
+  type Session,
+  type SessionState,
+} from "../model/engine/session.ts";
+import type { AccountState, QuotaState } from "../model/engine/state.ts";
 import type { Connection } from "./connection.ts";
 import { decode, encode } from "./rows.ts";
 

@@ -1,5 +1,5 @@
 /** Taking an account back to an earlier instant, where what came later was dated by a clock that was ahead. */
-import { STEPS } from "../model/bucket.ts";
+import { STEPS } from "../model/engine/bucket.ts";
 import { splitQuotaKey } from "../model/quota.ts";
 import { isStored } from "./commit.ts";
 import type { Connection } from "./connection.ts";

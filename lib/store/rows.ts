@@ -2,14 +2,14 @@
  * Between the model and the rows of SQLite. What goes in is checked, since SQLite would
  * take NaN for NULL; what comes out was typed by the STRICT tables.
  */
-import type { Bucket, Step } from "../model/bucket.ts";
-import type { HistoryPoint } from "../model/closed_cycle.ts";
-import type { Cycle, Evidence } from "../model/cycle.ts";
-import type { BaselineReason } from "../model/mark.ts";
+import type { Bucket, Step } from "../model/engine/bucket.ts";
+import type { HistoryPoint } from "../model/forecast/closed_cycle.ts";
+import type { Cycle, Evidence } from "../model/engine/cycle.ts";
+import type { BaselineReason } from "../model/engine/mark.ts";
 import type { Outcome, OutcomeKind } from "../model/outcome.ts";
 import { type AccountKey, type QuotaKey, type Reading, UNITS } from "../model/quota.ts";
-import type { Change } from "../model/advance.ts";
-import type { Session, SessionQuota } from "../model/session.ts";
+import type { Change } from "../model/engine/advance.ts";
+import type { Session, SessionQuota } from "../model/engine/session.ts";
 import { type StoredReading, StoreError } from "./store.ts";
 
 export type Value = string | number | null;

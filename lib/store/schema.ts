@@ -3,7 +3,7 @@
  * of its tables. It may import the types of the contract and the work of migrations. A migration that was
  * released is never edited: databases out there have already run it.
  */
-import type { Step } from "../model/bucket.ts";
+import type { Step } from "../model/engine/bucket.ts";
 import type { Connection } from "./connection.ts";
 import { relearnIntervals } from "./relearn.ts";
 import type { DocKind } from "./store.ts";

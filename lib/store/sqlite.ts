@@ -5,14 +5,14 @@
  * SQLite answers synchronously, so each call is over when its promise exists, calls never
  * interleave, and no call may take long; `prune` alone works in steps.
  */
-import { type AccountState, emptyState } from "../model/advance.ts";
-import type { Bucket } from "../model/bucket.ts";
-import type { HistoryPoint } from "../model/closed_cycle.ts";
-import type { Cycle } from "../model/cycle.ts";
+import { type AccountState, emptyState } from "../model/engine/advance.ts";
+import type { Bucket } from "../model/engine/bucket.ts";
+import type { HistoryPoint } from "../model/forecast/closed_cycle.ts";
+import type { Cycle } from "../model/engine/cycle.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey, QuotaKey, Reading } from "../model/quota.ts";
-import type { Session } from "../model/session.ts";
-import type { Terms } from "../model/terms.ts";
+import type { Session } from "../model/engine/session.ts";
+import type { Terms } from "../model/engine/terms.ts";
 import { splitQuotaKey } from "../model/quota.ts";
 import { adopt } from "./adopt.ts";
 import { commitPolls, noteOutcome } from "./commit.ts";

@@ -3,7 +3,7 @@
  * plan of each. Short reads name their columns as the model does, long
  * ones are taken by position. Values are always bound.
  */
-import { type Step, STEPS } from "../model/bucket.ts";
+import { type Step, STEPS } from "../model/engine/bucket.ts";
 import type { DocKind } from "./store.ts";
 import { BUCKET_TABLES, DOC_TABLES } from "./schema.ts";
 

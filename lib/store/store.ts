@@ -4,15 +4,15 @@
  * ready, so every implementation gives the same answers. The one sum it does is to add
  * what an `adjust` says to add.
  */
-import type { AccountState, Change } from "../model/advance.ts";
-import type { Bucket, Step } from "../model/bucket.ts";
-import type { HistoryPoint } from "../model/closed_cycle.ts";
-import type { Cycle } from "../model/cycle.ts";
-import type { BaselineReason } from "../model/mark.ts";
+import type { AccountState, Change } from "../model/engine/advance.ts";
+import type { Bucket, Step } from "../model/engine/bucket.ts";
+import type { HistoryPoint } from "../model/forecast/closed_cycle.ts";
+import type { Cycle } from "../model/engine/cycle.ts";
+import type { BaselineReason } from "../model/engine/mark.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey, QuotaKey, Reading, Snapshot } from "../model/quota.ts";
-import type { Session } from "../model/session.ts";
-import type { Terms } from "../model/terms.ts";
+import type { Session } from "../model/engine/session.ts";
+import type { Terms } from "../model/engine/terms.ts";
 
 /** What one poll brought, committed whole or not at all. */
 export interface Poll {

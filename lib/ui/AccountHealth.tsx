@@ -1,8 +1,8 @@
 /** How an account fares, in words, and what to do where it does not. */
 import type { ReadonlySignal } from "@preact/signals";
-import { formatDuration } from "../model/format.ts";
-import type { AccountView } from "../model/view.ts";
-import { harmless } from "../text.ts";
+import { formatDuration } from "../model/view/format.ts";
+import type { AccountView } from "../model/view/view.ts";
+import { harmless } from "../base/text.ts";
 import { instantText } from "./dates.ts";
 import { Age } from "./QuotaParts.tsx";
 import { accountTitle, healthWord, isStale, nodeKey } from "./words.ts";

@@ -1,7 +1,7 @@
 /** One account: who it is, how it fares, and its quotas. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import type { AccountView } from "../model/view.ts";
+import type { AccountView } from "../model/view/view.ts";
 import { AccountHealth, AccountHint } from "./AccountHealth.tsx";
 import { accountHref } from "./links.ts";
 import { accountTitle, planText } from "./words.ts";

@@ -1,7 +1,7 @@
 /** One quota at a glance: how full, how much is left, when it resets, whether it lasts, and the last day. */
 import type { ReadonlySignal } from "@preact/signals";
-import type { Display, QuotaView } from "../model/view.ts";
-import { formatRate, formatSpan } from "../model/format.ts";
+import type { Display, QuotaView } from "../model/view/view.ts";
+import { formatRate, formatSpan } from "../model/view/format.ts";
 import { amountText, headlineOf, otherText } from "./amounts.ts";
 import { quotaHref } from "./links.ts";
 import { memo } from "./memo.ts";

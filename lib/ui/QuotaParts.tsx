@@ -1,8 +1,8 @@
 /** Pieces of a quota that tick or are drawn in more than one place. */
 import type { ReadonlySignal } from "@preact/signals";
-import { isDoubtful, statusLabel } from "../model/status.ts";
-import { formatAge, formatCountdown } from "../model/format.ts";
-import type { Display, QuotaView } from "../model/view.ts";
+import { isDoubtful, statusLabel } from "../model/view/status.ts";
+import { formatAge, formatCountdown } from "../model/view/format.ts";
+import type { Display, QuotaView } from "../model/view/view.ts";
 import { amountText, filledOf, shareText } from "./amounts.ts";
 import { instantText } from "./dates.ts";
 import { StatusIcon } from "./icons.tsx";

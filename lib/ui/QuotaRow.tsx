@@ -1,6 +1,6 @@
 /** One quota in one line, for whoever has many of them. */
 import type { ReadonlySignal } from "@preact/signals";
-import type { Display, QuotaView } from "../model/view.ts";
+import type { Display, QuotaView } from "../model/view/view.ts";
 import { headlineOf } from "./amounts.ts";
 import { quotaHref } from "./links.ts";
 import { memo } from "./memo.ts";

@@ -2,8 +2,8 @@
  * Figures in words, led by what is used or by what is left, as somebody has set it. The word is always
  * there, so that no figure can be taken for its opposite.
  */
-import { formatAmount, formatShare, unitWord, UNKNOWN } from "../model/format.ts";
-import type { Display, QuotaView } from "../model/view.ts";
+import { formatAmount, formatShare, unitWord, UNKNOWN } from "../model/view/format.ts";
+import type { Display, QuotaView } from "../model/view/view.ts";
 
 /** A figure and the words after it. */
 export interface Figure {

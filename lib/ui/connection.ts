@@ -1,7 +1,7 @@
 /** The one stream of a page: connects, connects again, rests while nobody looks. */
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { AccountView, DashboardView } from "../model/view.ts";
+import type { AccountView, DashboardView } from "../model/view/view.ts";
 
 /** `static`: not alive yet. `lost`: was or could not be reached. `paused`: the page is not looked at. */
 export type Connection = "static" | "connecting" | "live" | "lost" | "paused";

@@ -1,6 +1,6 @@
 /** The icon of a page: a ring as full as the tightest quota, in the colour and shape of its status. */
-import { type StatusWord } from "../model/status.ts";
-import { type DashboardView, tightestFirst } from "../model/view.ts";
+import { type StatusWord } from "../model/view/status.ts";
+import { type DashboardView, tightestFirst } from "../model/view/view.ts";
 
 const COLOURS: Readonly<Record<StatusWord, string>> = {
   healthy: "#3aa67c",

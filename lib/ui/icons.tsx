@@ -1,6 +1,6 @@
 /** Icons as inline SVG: no font, no request, drawn in the colour of the text around them. */
 import type { JSX } from "preact";
-import type { StatusWord } from "../model/status.ts";
+import type { StatusWord } from "../model/view/status.ts";
 
 interface IconProps {
   readonly class?: string;

@@ -1,5 +1,5 @@
 /** What was last known, kept in the browser for the page that is shown when the server cannot be reached. */
-import type { DashboardView } from "../model/view.ts";
+import type { DashboardView } from "../model/view/view.ts";
 
 const KEY = "last-view";
 /** Written no more often than this while the page is looked at, in milliseconds. */

@@ -1,5 +1,5 @@
 /** What the overview shows of a view, and in which order: pure, so that server and browser agree. */
-import { type AccountView, type DashboardView, tightestFirst, tightnessOf } from "../model/view.ts";
+import { type AccountView, type DashboardView, tightestFirst, tightnessOf } from "../model/view/view.ts";
 import type { Kept } from "./chart/address.ts";
 import { accountTitle, quotaTitle } from "./words.ts";
 

@@ -2,7 +2,7 @@
  * Small lines of the last day: 48 levels, one for each half hour. A level is one character, so that eighty
  * of them weigh a few kilobytes in a page, and what is drawn follows from them on both sides.
  */
-import type { Line } from "../model/history.ts";
+import type { Line } from "../model/history/history.ts";
 
 export const SPARK_SLOTS = 48;
 export const SLOT_MS = 30 * 60_000;

@@ -1,7 +1,7 @@
 /** The one sentence at the top of the overview: what will hurt first, or what is the tightest. */
-import { forecastWord } from "../model/forecast_words.ts";
-import { formatDuration } from "../model/format.ts";
-import { type AccountView, type DashboardView, type QuotaView, tightestFirst } from "../model/view.ts";
+import { forecastWord } from "../model/view/forecast_words.ts";
+import { formatDuration } from "../model/view/format.ts";
+import { type AccountView, type DashboardView, type QuotaView, tightestFirst } from "../model/view/view.ts";
 import { shareText } from "./amounts.ts";
 import { atText, fullTitle, isStale, quotaTitle, resetState } from "./words.ts";
 

@@ -1,10 +1,10 @@
 /** Sentences and words that more than one component shows. */
 import { shareText } from "./amounts.ts";
 import { instantText } from "./dates.ts";
-import { formatDuration, formatPlan, formatRate, formatWindow } from "../model/format.ts";
-import { forecastWord, outlookWords } from "../model/forecast_words.ts";
+import { formatDuration, formatPlan, formatRate, formatWindow } from "../model/view/format.ts";
+import { forecastWord, outlookWords } from "../model/view/forecast_words.ts";
 import { isFuture } from "../model/time.ts";
-import { LEAST_STALE_MS, staleAfterMs } from "../model/health.ts";
+import { LEAST_STALE_MS, staleAfterMs } from "../model/view/health.ts";
 import { statesAmount } from "../model/quota.ts";
 import type { Health } from "../model/outcome.ts";
 import {
@@ -14,8 +14,8 @@ import {
   type QuotaView,
   readEveryMs,
   tightestFirst,
-} from "../model/view.ts";
-import { harmless } from "../text.ts";
+} from "../model/view/view.ts";
+import { harmless } from "../base/text.ts";
 
 const FAILURE_WORDS = {
   missing: "No credential",

@@ -2,7 +2,7 @@
 import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { isSameZone } from "../model/time.ts";
-import { BROWSER_ZONE, type ViewSettings } from "../model/view.ts";
+import { BROWSER_ZONE, type ViewSettings } from "../model/view/view.ts";
 
 /** Where the server reads the zone of a browser. */
 export const ZONE_COOKIE = "tz";

@@ -1,9 +1,9 @@
 /** Accounts for requests: whom they mean, and what cannot be done in the words of the web. */
 import { HttpError } from "fresh";
-import { type AccountJson, accountJson } from "../dialects/accounts.ts";
+import { type AccountJson, accountJson } from "../formats/accounts.ts";
 import type { AccountKey } from "../model/quota.ts";
-import type { Services } from "../services.ts";
-import { plain } from "../text.ts";
+import type { Services } from "../app/context.ts";
+import { plain } from "../base/text.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 
 /** @throws {FieldsError} 422 naming the account when there is none of that key */

@@ -5,10 +5,10 @@
  * small helpers that import nothing. It never names an implementation and opens nothing.
  */
 import { type Context, HttpError } from "fresh";
-import { nearest } from "../nearest.ts";
-import { plain } from "../text.ts";
+import { nearest } from "../base/nearest.ts";
+import { plain } from "../base/text.ts";
 import type { Failure } from "./failure.ts";
-import { keptJson } from "./kept.ts";
+import { keptJson } from "./response_cache.ts";
 import type { State } from "./state.ts";
 
 type Handler = (ctx: Context<State>) => Response | Promise<Response>;

@@ -1,9 +1,9 @@
 /** What the history chart of a page needs, as the address of the page asks for it. */
-import { DEFAULT_RANGE, type RangeName } from "../model/history.ts";
+import { DEFAULT_RANGE, type RangeName } from "../model/history/history.ts";
 import type { QuotaKey } from "../model/quota.ts";
-import { type SpanAsked, spanOf } from "../model/span.ts";
-import type { Services } from "../services.ts";
-import { plain } from "../text.ts";
+import { type SpanAsked, spanOf } from "../model/history/time_range.ts";
+import type { Services } from "../app/context.ts";
+import { plain } from "../base/text.ts";
 import { type Kept, keptOf } from "../ui/chart/address.ts";
 import { type PackedHistory, packHistory } from "../ui/chart/packed_history.ts";
 

@@ -1,11 +1,11 @@
 /** A chart as an image: what is asked for, read and drawn. */
 import type { Context } from "fresh";
 import { renderToString } from "preact-render-to-string";
-import { axisEnd, projectionOf, until } from "../model/projection.ts";
-import { mergedStretches } from "../model/stretches.ts";
+import { axisEnd, projectionOf, until } from "../model/forecast/projection.ts";
+import { mergedStretches } from "../model/history/stretches.ts";
 import { isoDate } from "../model/time.ts";
-import { totalOf } from "../model/usage_groups.ts";
-import { plain } from "../text.ts";
+import { totalOf } from "../model/history/usage_groups.ts";
+import { plain } from "../base/text.ts";
 import { legendOf, shownShare } from "../ui/chart/HistoryLegend.tsx";
 import {
   BreakdownImage,

@@ -1,10 +1,10 @@
 /** Which provider, account and range a request to the quota API is about. */
 import type { Context } from "fresh";
-import { cycleTypes } from "../dialects/quota_api_past.ts";
-import { DEFAULT_RANGE, type Range, rangeOf } from "../model/history.ts";
-import { DEFAULT_INSIGHT_RANGE, type InsightRange } from "../model/insight.ts";
-import type { AccountView, DashboardView } from "../model/view.ts";
-import type { ProviderStatus } from "../services.ts";
+import { cycleTypes } from "../formats/quota_api_past.ts";
+import { DEFAULT_RANGE, type Range, rangeOf } from "../model/history/history.ts";
+import { DEFAULT_INSIGHT_RANGE, type InsightRange } from "../model/insights/insight.ts";
+import type { AccountView, DashboardView } from "../model/view/view.ts";
+import type { ProviderStatus } from "../app/context.ts";
 import { unknownWord } from "./answer.ts";
 import { InsightRangeParam, oneOf, RangeParam } from "./params.ts";
 import type { State } from "./state.ts";

@@ -1,6 +1,6 @@
 /** Checks a body against a schema and names everything that is wrong with it, not only what comes first. */
 import * as v from "valibot";
-import { plain } from "../text.ts";
+import { plain } from "../base/text.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 
 /** A body of rubbish need not be told all of it. */

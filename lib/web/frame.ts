@@ -1,5 +1,5 @@
 /** What the frame of a page needs to know of the state of things. */
-import { BROWSER_ZONE, type DashboardView } from "../model/view.ts";
+import { BROWSER_ZONE, type DashboardView } from "../model/view/view.ts";
 import { faviconHref, PLAIN_ICON } from "../ui/favicon.ts";
 import type { FrameFacts } from "../ui/Frame.tsx";
 import { newestSnapshot, settingsMark, titleWith } from "../ui/words.ts";

@@ -1,10 +1,15 @@
 /** The history of an account as rows. */
 import { type Context, HttpError } from "fresh";
-import { type Range, rangeOf, type Span } from "../model/history.ts";
-import { type QuotaReadings, type Sample, samplesOfBuckets, samplesOfReadings } from "../model/samples.ts";
+import { type Range, rangeOf, type Span } from "../model/history/history.ts";
+import {
+  type QuotaReadings,
+  type Sample,
+  samplesOfBuckets,
+  samplesOfReadings,
+} from "../model/history/samples.ts";
 import { splitQuotaKey } from "../model/quota.ts";
-import type { AccountView } from "../model/view.ts";
-import type { Services } from "../services.ts";
+import type { AccountView } from "../model/view/view.ts";
+import type { Services } from "../app/context.ts";
 import { askedSpan } from "./chart.ts";
 import type { State } from "./state.ts";
 

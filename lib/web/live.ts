@@ -5,10 +5,10 @@
  * reconnect no replay; then each account that changed. Ids are `<run>:<counter of the
  * hub>`: whoever comes back to the same run and has missed nothing gets no view again.
  */
-import { accountMessage } from "../dialects/native_api.ts";
-import type { LiveEvent } from "../hub.ts";
-import type { DashboardView } from "../model/view.ts";
-import type { Services } from "../services.ts";
+import { accountMessage } from "../formats/native_api.ts";
+import type { LiveEvent } from "../base/hub.ts";
+import type { DashboardView } from "../model/view/view.ts";
+import type { Services } from "../app/context.ts";
 import { errorText } from "./answer.ts";
 
 /** A comment this often keeps proxies from closing a quiet stream, and finds out who has left. */

@@ -1,10 +1,10 @@
 /** What the routes of `/api/v1` share: which accounts and quotas are meant, pages, tags. */
 import type { Context } from "fresh";
 import { HttpError } from "fresh";
-import type { Place } from "../analysis.ts";
+import type { Place } from "../read/analysis.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
-import type { DashboardView } from "../model/view.ts";
-import type { Services } from "../services.ts";
+import type { DashboardView } from "../model/view/view.ts";
+import type { Services } from "../app/context.ts";
 import { unknownWord } from "./answer.ts";
 import { CursorParam, numberOf, PageLimitParam } from "./params.ts";
 import type { State } from "./state.ts";

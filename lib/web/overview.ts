@@ -1,7 +1,7 @@
 /** What the address of the overview asks for. What makes no sense is left out, and said. */
-import type { DashboardView } from "../model/view.ts";
+import type { DashboardView } from "../model/view/view.ts";
 import type { Density, OverviewFilter } from "../ui/overview.ts";
-import { plain } from "../text.ts";
+import { plain } from "../base/text.ts";
 import { PROVIDER_COOKIE } from "../ui/zone.ts";
 import type { Preferences } from "./preferences.ts";
 

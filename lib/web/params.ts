@@ -1,11 +1,11 @@
 /** What a query may say. The same schemas check requests and describe the API. */
 import { HttpError } from "fresh";
 import * as v from "valibot";
-import { type RangeName, RANGES } from "../model/history.ts";
-import { INSIGHT_RANGES } from "../model/insight.ts";
-import { INTERVALS } from "../model/usage.ts";
-import { GROUPINGS, MEASURES } from "../model/usage_groups.ts";
-import { plain } from "../text.ts";
+import { type RangeName, RANGES } from "../model/history/history.ts";
+import { INSIGHT_RANGES } from "../model/insights/insight.ts";
+import { INTERVALS } from "../model/history/usage.ts";
+import { GROUPINGS, MEASURES } from "../model/history/usage_groups.ts";
+import { plain } from "../base/text.ts";
 import { unknownWord } from "./answer.ts";
 
 /** An id; `both` and `all` look like one. */

@@ -1,5 +1,5 @@
 /** What a browser keeps for itself and sends along: its zone, and how close together it wants the overview. */
-import { BROWSER_ZONE } from "../model/view.ts";
+import { BROWSER_ZONE } from "../model/view/view.ts";
 import { isZone } from "../model/time.ts";
 import { PROVIDER_COOKIE, ZONE_COOKIE } from "../ui/zone.ts";
 import type { State } from "./state.ts";

@@ -1,14 +1,14 @@
 /** Reads and changes settings for whichever surface asks. */
 import { HttpError } from "fresh";
-import { hiddenKeys } from "../dialects/quota_api_insights.ts";
+import { hiddenKeys } from "../formats/quota_api_insights.ts";
 import { zoneNames } from "./zones.ts";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../base/nearest.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { isZone } from "../model/time.ts";
-import { BROWSER_ZONE } from "../model/view.ts";
-import type { Services } from "../services.ts";
-import type { AccountSettings, Settings } from "../settings.ts";
-import { plain } from "../text.ts";
+import { BROWSER_ZONE } from "../model/view/view.ts";
+import type { Services } from "../app/context.ts";
+import type { AccountSettings, Settings } from "../app/settings.ts";
+import { plain } from "../base/text.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 
 export interface SettingsInForce extends Settings {

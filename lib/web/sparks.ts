@@ -1,7 +1,7 @@
 /** The last day of quotas in outline. */
-import type { Line } from "../model/history.ts";
+import type { Line } from "../model/history/history.ts";
 import type { QuotaKey } from "../model/quota.ts";
-import type { Services } from "../services.ts";
+import type { Services } from "../app/context.ts";
 import { SLOT_MS, type Spark, sparkOf } from "../ui/spark.ts";
 
 export interface Sparks {

@@ -1,6 +1,6 @@
 /** What every request carries, and the typed helpers that routes are made with. */
 import { createDefine } from "fresh";
-import type { Services } from "../services.ts";
+import type { Services } from "../app/context.ts";
 import type { Gate } from "./gate.ts";
 import type { LiveStreams } from "./live.ts";
 import type { Preferences } from "./preferences.ts";

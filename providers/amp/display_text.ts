@@ -1,9 +1,15 @@
 /** The text Amp shows about what is left, line by line. It is made for people, and its form has changed often. */
 import * as v from "valibot";
-import { monthsLater, nextHour } from "../../lib/calendar.ts";
-import { lenientNumber, orNull, restOf, slug, tidy, usedOf } from "../../lib/decode.ts";
+import { monthsLater, nextHour } from "../../lib/provider_kit/calendar.ts";
+import { lenientNumber, orNull, restOf, slug, tidy, usedOf } from "../../lib/provider_kit/decode.ts";
 import type { Dropped, Reading } from "../../lib/model/quota.ts";
-import { balanceReading, CALENDAR, createGathering, ONE_DAY, percentReading } from "../../lib/readings.ts";
+import {
+  balanceReading,
+  CALENDAR,
+  createGathering,
+  ONE_DAY,
+  percentReading,
+} from "../../lib/provider_kit/readings.ts";
 import { freeTierReading } from "./free_tier.ts";
 
 export interface Shown {

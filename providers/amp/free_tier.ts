@@ -1,6 +1,6 @@
 /** Amp Free in cents, as the settings page of the site has it: from the route behind that page, or from its scripts. */
 import * as v from "valibot";
-import type { Asking } from "../../lib/asking.ts";
+import type { Asking } from "../../lib/provider/context.ts";
 import {
   amountOrNull,
   badResponse,
@@ -12,10 +12,10 @@ import {
   orNull,
   restOf,
   tidy,
-} from "../../lib/decode.ts";
-import { textAt } from "../../lib/login_file.ts";
+} from "../../lib/provider_kit/decode.ts";
+import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Reading } from "../../lib/model/quota.ts";
-import type { Answer } from "../../lib/provider.ts";
+import type { Answer } from "../../lib/provider/contract.ts";
 import {
   NO_SUCH_ROUTE,
   type Party,
@@ -24,8 +24,8 @@ import {
   type requestText,
   type TextAnswer,
   unavailable,
-} from "../../lib/request_json.ts";
-import { scriptValues } from "../../lib/script_values.ts";
+} from "../../lib/provider_kit/request_json.ts";
+import { scriptValues } from "../../lib/provider_kit/script_values.ts";
 
 /** The part in the middle belongs to one build of the site. */
 const REMOTE = "/_app/remote/w6b2h6/getFreeTierUsage";

@@ -3,12 +3,12 @@
  * the endpoint, and they cost no request.
  */
 import * as v from "valibot";
-import type { Asking } from "../../lib/asking.ts";
-import { decode } from "../../lib/decode.ts";
+import type { Asking } from "../../lib/provider/context.ts";
+import { decode } from "../../lib/provider_kit/decode.ts";
 import type { Reading } from "../../lib/model/quota.ts";
-import type { Account, Fed, Place } from "../../lib/provider.ts";
-import { percentReading } from "../../lib/readings.ts";
-import { sha256 } from "../../lib/token.ts";
+import type { Account, Fed, Place } from "../../lib/provider/contract.ts";
+import { percentReading } from "../../lib/provider_kit/readings.ts";
+import { sha256 } from "../../lib/provider_kit/token.ts";
 import { HOME } from "./login.ts";
 import { SESSION, WEEK } from "./usage.ts";
 

@@ -1,11 +1,11 @@
 /** Where Claude Code keeps its login: a file, or the keychain; and what it says about itself. */
 import * as v from "valibot";
-import { type Asking, Secret } from "../../lib/asking.ts";
-import { instantOrNull, isRecord, member } from "../../lib/decode.ts";
-import { fromKeychain, keychainSource } from "../../lib/keychain.ts";
-import { jsonFile, plainPath, textAt } from "../../lib/login_file.ts";
-import type { Account, Place } from "../../lib/provider.ts";
-import { sha256 } from "../../lib/token.ts";
+import { type Asking, Secret } from "../../lib/provider/context.ts";
+import { instantOrNull, isRecord, member } from "../../lib/provider_kit/decode.ts";
+import { fromKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
+import { jsonFile, plainPath, textAt } from "../../lib/provider_kit/login_file.ts";
+import type { Account, Place } from "../../lib/provider/contract.ts";
+import { sha256 } from "../../lib/provider_kit/token.ts";
 
 export const HOME = "CLAUDE_CONFIG_DIR";
 export const LOGIN: Place = {

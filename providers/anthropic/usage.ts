@@ -16,10 +16,10 @@ import {
   restOf,
   slug,
   unknownFigures,
-} from "../../lib/decode.ts";
-import { textAt } from "../../lib/login_file.ts";
+} from "../../lib/provider_kit/decode.ts";
+import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
-import type { Answer } from "../../lib/provider.ts";
+import type { Answer } from "../../lib/provider/contract.ts";
 import {
   answerOf,
   CALENDAR,
@@ -28,7 +28,7 @@ import {
   ONE_DAY,
   ONE_WEEK,
   percentReading,
-} from "../../lib/readings.ts";
+} from "../../lib/provider_kit/readings.ts";
 
 /** Members that are no windows. */
 const OTHERS = ["extra_usage", "limits", "spend"];

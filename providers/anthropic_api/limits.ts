@@ -1,6 +1,6 @@
 /** Ceilings of a minute and limits on spending. */
 import * as v from "valibot";
-import type { Asking } from "../../lib/asking.ts";
+import type { Asking } from "../../lib/provider/context.ts";
 import {
   amountOrNull,
   decode,
@@ -12,9 +12,9 @@ import {
   slug,
   tidy,
   unknownFigures,
-} from "../../lib/decode.ts";
+} from "../../lib/provider_kit/decode.ts";
 import type { Reading, Unit } from "../../lib/model/quota.ts";
-import { utcMonth } from "../../lib/paged.ts";
+import { utcMonth } from "../../lib/provider_kit/pages.ts";
 import {
   CALENDAR,
   fullnessOf,
@@ -23,8 +23,8 @@ import {
   ONE_DAY,
   ONE_MINUTE,
   ONE_WEEK,
-} from "../../lib/readings.ts";
-import type { Party } from "../../lib/request_json.ts";
+} from "../../lib/provider_kit/readings.ts";
+import type { Party } from "../../lib/provider_kit/request_json.ts";
 import { ORIGIN, pagesOf } from "./reports.ts";
 
 const CEILINGS: Readonly<Record<string, readonly [quota: string, label: string, unit: Unit]>> = {

@@ -1,6 +1,6 @@
 /** The reports of an organization: what the month cost, and the tokens used in it. */
 import * as v from "valibot";
-import type { Asking } from "../../lib/asking.ts";
+import type { Asking } from "../../lib/provider/context.ts";
 import {
   badResponse,
   decode,
@@ -11,7 +11,7 @@ import {
   member,
   orNull,
   unknownFigures,
-} from "../../lib/decode.ts";
+} from "../../lib/provider_kit/decode.ts";
 import type { Part, Reading } from "../../lib/model/quota.ts";
 import {
   allPages,
@@ -23,9 +23,9 @@ import {
   plus,
   sumOrNull,
   utcMonth,
-} from "../../lib/paged.ts";
-import { CALENDAR, type Gathering } from "../../lib/readings.ts";
-import { type Party, requestJson } from "../../lib/request_json.ts";
+} from "../../lib/provider_kit/pages.ts";
+import { CALENDAR, type Gathering } from "../../lib/provider_kit/readings.ts";
+import { type Party, requestJson } from "../../lib/provider_kit/request_json.ts";
 
 export const ORIGIN = "https://api.anthropic.com/v1/organizations";
 

@@ -1,8 +1,8 @@
 /** Asking Antigravity's command line, which starts a server of its own for some seconds. */
-import type { Asking, Ran } from "../../lib/asking.ts";
-import { badResponse, camelNames, member } from "../../lib/decode.ts";
-import { type Answer, type Command, ProviderError } from "../../lib/provider.ts";
-import { unavailable } from "../../lib/request_json.ts";
+import type { Asking, Ran } from "../../lib/provider/context.ts";
+import { badResponse, camelNames, member } from "../../lib/provider_kit/decode.ts";
+import { type Answer, type Command, ProviderError } from "../../lib/provider/contract.ts";
+import { unavailable } from "../../lib/provider_kit/request_json.ts";
 import { groupsAnswer } from "./quotas.ts";
 
 export const COMMAND: Command = {

@@ -8,10 +8,10 @@ import {
   member,
   orNull,
   slug,
-} from "../../lib/decode.ts";
-import { textAt } from "../../lib/login_file.ts";
+} from "../../lib/provider_kit/decode.ts";
+import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
-import type { Answer } from "../../lib/provider.ts";
+import type { Answer } from "../../lib/provider/contract.ts";
 import {
   answerOf,
   CALENDAR,
@@ -20,7 +20,7 @@ import {
   ONE_WEEK,
   percentReading,
   possibleReset,
-} from "../../lib/readings.ts";
+} from "../../lib/provider_kit/readings.ts";
 
 const POOLS: Readonly<Record<string, readonly [quota: string, label: string]>> = {
   "gemini-5h": ["gemini-five-hour", "Gemini models, 5 hours"],

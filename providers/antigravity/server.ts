@@ -2,10 +2,10 @@
  * The server the app of Antigravity runs on this machine: its token stands among the arguments of its
  * process, its port among those the process listens at. The list of processes goes nowhere.
  */
-import type { Asking, Ran } from "../../lib/asking.ts";
-import { lenientNumber, member, orNull } from "../../lib/decode.ts";
-import { textAt } from "../../lib/login_file.ts";
-import type { Command } from "../../lib/provider.ts";
+import type { Asking, Ran } from "../../lib/provider/context.ts";
+import { lenientNumber, member, orNull } from "../../lib/provider_kit/decode.ts";
+import { textAt } from "../../lib/provider_kit/login_file.ts";
+import type { Command } from "../../lib/provider/contract.ts";
 import * as v from "valibot";
 
 export const COMMANDS: readonly Command[] = [

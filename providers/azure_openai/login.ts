@@ -1,8 +1,8 @@
 /** Who asks Azure's management: a ready token, or an application with a secret. */
-import type { Asking } from "../../lib/asking.ts";
-import { newTokens } from "../../lib/oauth.ts";
-import { kindOfFailure } from "../../lib/paged.ts";
-import { type Account, ProviderError } from "../../lib/provider.ts";
+import type { Asking } from "../../lib/provider/context.ts";
+import { newTokens } from "../../lib/provider_kit/oauth.ts";
+import { kindOfFailure } from "../../lib/provider_kit/pages.ts";
+import { type Account, ProviderError } from "../../lib/provider/contract.ts";
 
 /** Clouds of their own, by the name `AZURE_CLOUD` gives them. */
 export const CLOUDS = {

@@ -1,6 +1,6 @@
 /** What a region's ceilings are allocated to, and what each deployment may use in a minute. */
 import * as v from "valibot";
-import type { Asking } from "../../lib/asking.ts";
+import type { Asking } from "../../lib/provider/context.ts";
 import {
   amountOrNull,
   badResponse,
@@ -15,12 +15,12 @@ import {
   slug,
   tidy,
   unknownFigures,
-} from "../../lib/decode.ts";
+} from "../../lib/provider_kit/decode.ts";
 import type { Reading } from "../../lib/model/quota.ts";
-import { allPages } from "../../lib/paged.ts";
-import { ProviderError } from "../../lib/provider.ts";
-import { ALLOCATION, createGathering, type Gathering } from "../../lib/readings.ts";
-import { type Party, requestJson } from "../../lib/request_json.ts";
+import { allPages } from "../../lib/provider_kit/pages.ts";
+import { ProviderError } from "../../lib/provider/contract.ts";
+import { ALLOCATION, createGathering, type Gathering } from "../../lib/provider_kit/readings.ts";
+import { type Party, requestJson } from "../../lib/provider_kit/request_json.ts";
 
 /** Ceilings in thousands of tokens a minute. What else is listed counts something else. */
 const NAME = /^(?:OpenAI|AIServices)\.(Standard|GlobalStandard|DataZoneStandard)\.(.+)$/;

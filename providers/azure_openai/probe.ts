@@ -1,9 +1,9 @@
 /** The limits of a minute of one deployment, told by the headers of an answer to a tiny call, which is billed. */
-import type { Asking } from "../../lib/asking.ts";
-import { badResponse } from "../../lib/decode.ts";
+import type { Asking } from "../../lib/provider/context.ts";
+import { badResponse } from "../../lib/provider_kit/decode.ts";
 import type { Reading } from "../../lib/model/quota.ts";
-import { minuteReading } from "../../lib/readings.ts";
-import { type Party, rateLimited, requestJson, retryAt } from "../../lib/request_json.ts";
+import { minuteReading } from "../../lib/provider_kit/readings.ts";
+import { type Party, rateLimited, requestJson, retryAt } from "../../lib/provider_kit/request_json.ts";
 
 export interface Probe {
   readonly endpoint: URL;

@@ -1,9 +1,15 @@
 /** One signed call of an AWS service that speaks JSON, and what its errors mean: their names say it, not their status. */
 import { AwsV4Signer } from "aws4fetch";
-import type { Asking } from "../../lib/asking.ts";
-import { member } from "../../lib/decode.ts";
-import { ProviderError } from "../../lib/provider.ts";
-import { type Party, rateLimited, refused, requestJson, unavailable } from "../../lib/request_json.ts";
+import type { Asking } from "../../lib/provider/context.ts";
+import { member } from "../../lib/provider_kit/decode.ts";
+import { ProviderError } from "../../lib/provider/contract.ts";
+import {
+  type Party,
+  rateLimited,
+  refused,
+  requestJson,
+  unavailable,
+} from "../../lib/provider_kit/request_json.ts";
 import type { Keys } from "./login.ts";
 
 export interface Call {

@@ -1,10 +1,17 @@
 /** What the month cost, from Cost Explorer, where each call costs a cent: it is remembered for hours. */
 import * as v from "valibot";
-import type { Asking } from "../../lib/asking.ts";
-import { badResponse, decode, lenientNumber, member, restOf } from "../../lib/decode.ts";
+import type { Asking } from "../../lib/provider/context.ts";
+import { badResponse, decode, lenientNumber, member, restOf } from "../../lib/provider_kit/decode.ts";
 import type { Part, Reading } from "../../lib/model/quota.ts";
-import { allPages, isOn, largestParts, setAmount, sumOrNull, utcMonth } from "../../lib/paged.ts";
-import { CALENDAR } from "../../lib/readings.ts";
+import {
+  allPages,
+  isOn,
+  largestParts,
+  setAmount,
+  sumOrNull,
+  utcMonth,
+} from "../../lib/provider_kit/pages.ts";
+import { CALENDAR } from "../../lib/provider_kit/readings.ts";
 
 const EVERY_MS = 6 * 3_600_000;
 const BUDGET = "BEDROCK_MONTHLY_BUDGET_USD";

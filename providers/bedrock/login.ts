@@ -3,10 +3,10 @@
  * profiles that sign in elsewhere (single sign-on, roles, processes), which is asked only when a poll is due.
  */
 import * as v from "valibot";
-import { type Asking, type Found, Secret } from "../../lib/asking.ts";
-import { instantOrNull } from "../../lib/decode.ts";
-import { firstSetting } from "../../lib/login_file.ts";
-import { type Account, type Command, type Place, ProviderError } from "../../lib/provider.ts";
+import { type Asking, type Found, Secret } from "../../lib/provider/context.ts";
+import { instantOrNull } from "../../lib/provider_kit/decode.ts";
+import { firstSetting } from "../../lib/provider_kit/login_file.ts";
+import { type Account, type Command, type Place, ProviderError } from "../../lib/provider/contract.ts";
 
 export interface Keys {
   readonly accessKeyId: string;

@@ -1,7 +1,7 @@
 /** What was used, from CloudWatch: the newest whole minute, and the day so far. */
 import * as v from "valibot";
-import { decode, instant, lenientNumber, tidy } from "../../lib/decode.ts";
-import { allPages } from "../../lib/paged.ts";
+import { decode, instant, lenientNumber, tidy } from "../../lib/provider_kit/decode.ts";
+import { allPages } from "../../lib/provider_kit/pages.ts";
 import { type Ceiling, idsFor, type ModelIds, nextToken } from "./quotas.ts";
 
 const MINUTE_MS = 60_000;

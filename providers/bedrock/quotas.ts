@@ -1,8 +1,8 @@
 /** The ceilings of a region: which of the hundreds of rows count, and what they are called. */
 import * as v from "valibot";
-import type { Asking } from "../../lib/asking.ts";
-import { decode, limitOrNull, member, orNull, slug } from "../../lib/decode.ts";
-import { allPages } from "../../lib/paged.ts";
+import type { Asking } from "../../lib/provider/context.ts";
+import { decode, limitOrNull, member, orNull, slug } from "../../lib/provider_kit/decode.ts";
+import { allPages } from "../../lib/provider_kit/pages.ts";
 
 export type Scope = "on-demand" | "cross-region" | "global";
 

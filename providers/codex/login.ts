@@ -1,9 +1,9 @@
 /** Where Codex keeps its login, and other tools theirs of the same vendor. */
-import { type Asking, Secret } from "../../lib/asking.ts";
-import { instantOrNull, isRecord, member } from "../../lib/decode.ts";
-import { jsonFile, OPENCODE_LOGINS, plainPath, textAt } from "../../lib/login_file.ts";
-import type { Account, Place } from "../../lib/provider.ts";
-import { claimsOf, endOf } from "../../lib/token.ts";
+import { type Asking, Secret } from "../../lib/provider/context.ts";
+import { instantOrNull, isRecord, member } from "../../lib/provider_kit/decode.ts";
+import { jsonFile, OPENCODE_LOGINS, plainPath, textAt } from "../../lib/provider_kit/login_file.ts";
+import type { Account, Place } from "../../lib/provider/contract.ts";
+import { claimsOf, endOf } from "../../lib/provider_kit/token.ts";
 import * as v from "valibot";
 
 export const HOME = "CODEX_HOME";

@@ -1,9 +1,9 @@
 /** Whose a personal access token is: it says nothing itself, so the vendor is asked before the usage is. */
-import type { Asking } from "../../lib/asking.ts";
-import { badResponse, member } from "../../lib/decode.ts";
-import { textAt } from "../../lib/login_file.ts";
-import type { Account } from "../../lib/provider.ts";
-import { type Party, requestJson } from "../../lib/request_json.ts";
+import type { Asking } from "../../lib/provider/context.ts";
+import { badResponse, member } from "../../lib/provider_kit/decode.ts";
+import { textAt } from "../../lib/provider_kit/login_file.ts";
+import type { Account } from "../../lib/provider/contract.ts";
+import { type Party, requestJson } from "../../lib/provider_kit/request_json.ts";
 import { identityOf } from "./login.ts";
 
 const WHOAMI = "https://auth.openai.com/api/accounts/v1/user-auth-credential/whoami";

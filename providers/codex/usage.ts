@@ -13,10 +13,10 @@ import {
   restOf,
   slug,
   usedOf,
-} from "../../lib/decode.ts";
-import { textAt } from "../../lib/login_file.ts";
+} from "../../lib/provider_kit/decode.ts";
+import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
-import type { Answer } from "../../lib/provider.ts";
+import type { Answer } from "../../lib/provider/contract.ts";
 import {
   answerOf,
   CALENDAR,
@@ -27,7 +27,7 @@ import {
   ONE_WEEK,
   percentReading,
   possibleReset,
-} from "../../lib/readings.ts";
+} from "../../lib/provider_kit/readings.ts";
 
 const KNOWN = [
   "planType",

@@ -1,9 +1,15 @@
 /** Where editors, the Copilot CLI, OpenCode and gh keep logins of GitHub. */
-import { type Asking, Secret } from "../../lib/asking.ts";
-import { member } from "../../lib/decode.ts";
-import { fromKeychain, keychainSource } from "../../lib/keychain.ts";
-import { firstSetting, jsonFile, OPENCODE_LOGINS, plainPath, textAt } from "../../lib/login_file.ts";
-import { type Account, type Place, ProviderError } from "../../lib/provider.ts";
+import { type Asking, Secret } from "../../lib/provider/context.ts";
+import { member } from "../../lib/provider_kit/decode.ts";
+import { fromKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
+import {
+  firstSetting,
+  jsonFile,
+  OPENCODE_LOGINS,
+  plainPath,
+  textAt,
+} from "../../lib/provider_kit/login_file.ts";
+import { type Account, type Place, ProviderError } from "../../lib/provider/contract.ts";
 
 export const HOST = "COPILOT_HOST";
 export const GH_HOME = "GH_CONFIG_DIR";

@@ -13,11 +13,11 @@ import {
   tidy,
   unknownFigures,
   usedOf,
-} from "../../lib/decode.ts";
-import { textAt } from "../../lib/login_file.ts";
+} from "../../lib/provider_kit/decode.ts";
+import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Reading, Unit } from "../../lib/model/quota.ts";
-import type { Answer } from "../../lib/provider.ts";
-import { answerOf, CALENDAR, createGathering, percentReading } from "../../lib/readings.ts";
+import type { Answer } from "../../lib/provider/contract.ts";
+import { answerOf, CALENDAR, createGathering, percentReading } from "../../lib/provider_kit/readings.ts";
 
 const PREMIUM = "premium_interactions";
 const LABELS: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
 /** Where Cursor keeps its login: the database of the editor, or the keychain of its command line. */
-import { type Asking, type Os, Secret } from "../../lib/asking.ts";
-import { fromKeychain, keychainSource } from "../../lib/keychain.ts";
-import { textAt } from "../../lib/login_file.ts";
-import type { Account, Place } from "../../lib/provider.ts";
-import { claimsOf, endOf } from "../../lib/token.ts";
+import { type Asking, type Os, Secret } from "../../lib/provider/context.ts";
+import { fromKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
+import { textAt } from "../../lib/provider_kit/login_file.ts";
+import type { Account, Place } from "../../lib/provider/contract.ts";
+import { claimsOf, endOf } from "../../lib/provider_kit/token.ts";
 
 export const TOKEN = "CURSOR_TOKEN";
 export const USER = "CURSOR_USER_ID";

@@ -11,9 +11,9 @@ import {
   restOf,
   slug,
   usedOf,
-} from "../../lib/decode.ts";
+} from "../../lib/provider_kit/decode.ts";
 import type { Reading } from "../../lib/model/quota.ts";
-import { BALANCE, CALENDAR, ONE_WEEK, percentReading } from "../../lib/readings.ts";
+import { BALANCE, CALENDAR, ONE_WEEK, percentReading } from "../../lib/provider_kit/readings.ts";
 
 /** How the vendor writes that there is no limit. */
 const NO_LIMIT = 2_147_483_647;

@@ -1,11 +1,11 @@
 /** Where Gemini CLI keeps its login: a file, or the keychain in newer versions. */
 import * as v from "valibot";
-import { type Asking, Secret } from "../../lib/asking.ts";
-import { instantOrNull, member } from "../../lib/decode.ts";
-import { fromKeychain, keychainSource } from "../../lib/keychain.ts";
-import { jsonFile, plainPath, textAt } from "../../lib/login_file.ts";
-import type { Account, Place } from "../../lib/provider.ts";
-import { claimsOf, isMadeWith } from "../../lib/token.ts";
+import { type Asking, Secret } from "../../lib/provider/context.ts";
+import { instantOrNull, member } from "../../lib/provider_kit/decode.ts";
+import { fromKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
+import { jsonFile, plainPath, textAt } from "../../lib/provider_kit/login_file.ts";
+import type { Account, Place } from "../../lib/provider/contract.ts";
+import { claimsOf, isMadeWith } from "../../lib/provider_kit/token.ts";
 
 export const HOME = "GEMINI_CLI_HOME";
 export const REMEDY = "Run gemini once to sign in again";

@@ -8,10 +8,10 @@ import {
   lenientNumber,
   slug,
   unknownFigures,
-} from "../../lib/decode.ts";
-import { textAt } from "../../lib/login_file.ts";
-import type { Answer } from "../../lib/provider.ts";
-import { answerOf, createGathering, ONE_DAY, percentReading } from "../../lib/readings.ts";
+} from "../../lib/provider_kit/decode.ts";
+import { textAt } from "../../lib/provider_kit/login_file.ts";
+import type { Answer } from "../../lib/provider/contract.ts";
+import { answerOf, createGathering, ONE_DAY, percentReading } from "../../lib/provider_kit/readings.ts";
 
 const Bucket = v.object({
   modelId: v.pipe(v.string(), v.minLength(1)),

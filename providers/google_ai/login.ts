@@ -2,10 +2,10 @@
  * Who asks Cloud Monitoring: a ready token, Application Default Credentials of a person or of a service
  * account, or nobody, where there is only a key for calling models.
  */
-import { type Asking, type Memory, Secret } from "../../lib/asking.ts";
-import { jsonFile, textAt } from "../../lib/login_file.ts";
-import { newTokens, type Tokens } from "../../lib/oauth.ts";
-import { type Account, type Place, ProviderError } from "../../lib/provider.ts";
+import { type Asking, type Memory, Secret } from "../../lib/provider/context.ts";
+import { jsonFile, textAt } from "../../lib/provider_kit/login_file.ts";
+import { newTokens, type Tokens } from "../../lib/provider_kit/oauth.ts";
+import { type Account, type Place, ProviderError } from "../../lib/provider/contract.ts";
 
 export const TOKEN_URL = "https://oauth2.googleapis.com/token";
 const SCOPE = "https://www.googleapis.com/auth/monitoring.read";

@@ -1,11 +1,11 @@
 /** What Google says when it refuses, as a failure with a hint or as quotas that are used up. Pure. */
 import * as v from "valibot";
-import { isRecord, lenientNumber, member, orNull } from "../../lib/decode.ts";
+import { isRecord, lenientNumber, member, orNull } from "../../lib/provider_kit/decode.ts";
 import type { Reading } from "../../lib/model/quota.ts";
-import { zoneDay } from "../../lib/paged.ts";
-import { type Account, ProviderError } from "../../lib/provider.ts";
-import { rateLimited, refused } from "../../lib/request_json.ts";
-import { ONE_DAY } from "../../lib/readings.ts";
+import { zoneDay } from "../../lib/provider_kit/pages.ts";
+import { type Account, ProviderError } from "../../lib/provider/contract.ts";
+import { rateLimited, refused } from "../../lib/provider_kit/request_json.ts";
+import { ONE_DAY } from "../../lib/provider_kit/readings.ts";
 import { kindOf, named, ZONE } from "./series.ts";
 
 /** What a refusal means that its status does not tell. */

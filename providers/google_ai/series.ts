@@ -13,10 +13,10 @@ import {
   slug,
   tidy,
   unknownFigures,
-} from "../../lib/decode.ts";
+} from "../../lib/provider_kit/decode.ts";
 import type { Reading, Unit, Window } from "../../lib/model/quota.ts";
-import { zoneDay } from "../../lib/paged.ts";
-import { fullnessOf, type Gathering, ONE_DAY, ONE_MINUTE } from "../../lib/readings.ts";
+import { zoneDay } from "../../lib/provider_kit/pages.ts";
+import { fullnessOf, type Gathering, ONE_DAY, ONE_MINUTE } from "../../lib/provider_kit/readings.ts";
 
 /** Quotas of a day begin anew at midnight there, summer and winter. */
 export const ZONE = "America/Los_Angeles";

@@ -13,9 +13,15 @@ import {
   slug,
   tidy,
   unknownFigures,
-} from "../../lib/decode.ts";
+} from "../../lib/provider_kit/decode.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
-import { balanceReading, CALENDAR, type Gathering, ONE_WEEK, percentReading } from "../../lib/readings.ts";
+import {
+  balanceReading,
+  CALENDAR,
+  type Gathering,
+  ONE_WEEK,
+  percentReading,
+} from "../../lib/provider_kit/readings.ts";
 
 export type Billing = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 /** The limits in an answer of Kimi Code, in each of its forms, and the wallet for use beyond them. */
 import * as v from "valibot";
-import { nextMonth } from "../../lib/calendar.ts";
+import { nextMonth } from "../../lib/provider_kit/calendar.ts";
 import {
   amountOrNull,
   holdsFigure,
@@ -16,7 +16,7 @@ import {
   tidy,
   unknownFigures,
   usedOf,
-} from "../../lib/decode.ts";
+} from "../../lib/provider_kit/decode.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
 import {
   CALENDAR,
@@ -26,7 +26,7 @@ import {
   type Gathering,
   ONE_WEEK,
   percentReading,
-} from "../../lib/readings.ts";
+} from "../../lib/provider_kit/readings.ts";
 import { addWallet } from "./wallet.ts";
 
 const DETAIL = {

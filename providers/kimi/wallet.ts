@@ -9,8 +9,8 @@ import {
   restOf,
   tidy,
   usedOf,
-} from "../../lib/decode.ts";
-import { BALANCE, CALENDAR, type Gathering } from "../../lib/readings.ts";
+} from "../../lib/provider_kit/decode.ts";
+import { BALANCE, CALENDAR, type Gathering } from "../../lib/provider_kit/readings.ts";
 
 /** Amounts of the balance per unit of the currency; those of the month come in cents. */
 const FIXED_POINT = 1e8;

@@ -12,8 +12,8 @@ import {
   tidy,
   unknownFigures,
   usedOf,
-} from "../../lib/decode.ts";
-import { textAt } from "../../lib/login_file.ts";
+} from "../../lib/provider_kit/decode.ts";
+import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
 import {
   CALENDAR,
@@ -22,7 +22,7 @@ import {
   fullnessOf,
   type Gathering,
   ONE_WEEK,
-} from "../../lib/readings.ts";
+} from "../../lib/provider_kit/readings.ts";
 
 /** The vendor's word for a window without a limit, or of a model that is not in the plan. */
 const NOT_LIMITED = 3;

@@ -1,6 +1,6 @@
 /** The console: the meters of the Go plan in money, and the balance. One millionth of a cent is the vendor's unit. */
 import * as v from "valibot";
-import type { Asking } from "../../lib/asking.ts";
+import type { Asking } from "../../lib/provider/context.ts";
 import {
   amountOrNull,
   badResponse,
@@ -10,10 +10,10 @@ import {
   member,
   orNull,
   tidy,
-} from "../../lib/decode.ts";
-import { textAt } from "../../lib/login_file.ts";
+} from "../../lib/provider_kit/decode.ts";
+import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
-import { type Answer, ProviderError } from "../../lib/provider.ts";
+import { type Answer, ProviderError } from "../../lib/provider/contract.ts";
 import {
   balanceReading,
   CALENDAR,
@@ -21,8 +21,8 @@ import {
   ONE_WEEK,
   percentReading,
   possibleReset,
-} from "../../lib/readings.ts";
-import { type Party, refused } from "../../lib/request_json.ts";
+} from "../../lib/provider_kit/readings.ts";
+import { type Party, refused } from "../../lib/provider_kit/request_json.ts";
 import { askSite } from "./go.ts";
 
 /** How many of the vendor's units are a dollar. */

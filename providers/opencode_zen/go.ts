@@ -1,11 +1,17 @@
 /** The usage of the Go plan, as a key may ask for it; and how all routes of the site are asked. */
 import * as v from "valibot";
-import type { Asking } from "../../lib/asking.ts";
-import { amountOrNull, badResponse, instantOrNull, isRecord, member } from "../../lib/decode.ts";
-import { textAt } from "../../lib/login_file.ts";
+import type { Asking } from "../../lib/provider/context.ts";
+import { amountOrNull, badResponse, instantOrNull, isRecord, member } from "../../lib/provider_kit/decode.ts";
+import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
-import { type Answer, ProviderError } from "../../lib/provider.ts";
-import { CALENDAR, FIVE_HOURS, ONE_WEEK, percentReading, possibleReset } from "../../lib/readings.ts";
+import { type Answer, ProviderError } from "../../lib/provider/contract.ts";
+import {
+  CALENDAR,
+  FIVE_HOURS,
+  ONE_WEEK,
+  percentReading,
+  possibleReset,
+} from "../../lib/provider_kit/readings.ts";
 import {
   type JsonAnswer,
   type JsonInit,
@@ -13,7 +19,7 @@ import {
   REDIRECTS,
   refused,
   requestJson,
-} from "../../lib/request_json.ts";
+} from "../../lib/provider_kit/request_json.ts";
 
 const SITE = "https://opencode.ai";
 

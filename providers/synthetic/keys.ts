@@ -1,8 +1,8 @@
 /** Keys of Synthetic that people gave to other tools: OpenCode, Pi and Factory. */
-import type { Asking, Found, Setting } from "../../lib/asking.ts";
-import { member } from "../../lib/decode.ts";
-import { jsonFile, OPENCODE_LOGINS, openCodeKey, textAt } from "../../lib/login_file.ts";
-import type { Place } from "../../lib/provider.ts";
+import type { Asking, Found, Setting } from "../../lib/provider/context.ts";
+import { member } from "../../lib/provider_kit/decode.ts";
+import { jsonFile, OPENCODE_LOGINS, openCodeKey, textAt } from "../../lib/provider_kit/login_file.ts";
+import type { Place } from "../../lib/provider/contract.ts";
 
 const OPENCODE_NAMES = ["synthetic", "synthetic.new", "syn"];
 const PI_LOGINS: Place = {

@@ -1,7 +1,7 @@
 /** Where keys of Z.ai and of bigmodel.cn are found, and to which of the two each belongs. */
-import type { Asking, Setting } from "../../lib/asking.ts";
-import { firstSetting, type Named, OPENCODE_LOGINS, openCodeKey } from "../../lib/login_file.ts";
-import { type Place, ProviderError } from "../../lib/provider.ts";
+import type { Asking, Setting } from "../../lib/provider/context.ts";
+import { firstSetting, type Named, OPENCODE_LOGINS, openCodeKey } from "../../lib/provider_kit/login_file.ts";
+import { type Place, ProviderError } from "../../lib/provider/contract.ts";
 
 export type Region = "global" | "cn";
 

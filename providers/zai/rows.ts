@@ -9,9 +9,15 @@ import {
   restOf,
   tidy,
   usedOf,
-} from "../../lib/decode.ts";
+} from "../../lib/provider_kit/decode.ts";
 import type { Part, Reading, Unit, Window } from "../../lib/model/quota.ts";
-import { CALENDAR, DAY_SECONDS, type Gathering, HOUR_SECONDS, possibleReset } from "../../lib/readings.ts";
+import {
+  CALENDAR,
+  DAY_SECONDS,
+  type Gathering,
+  HOUR_SECONDS,
+  possibleReset,
+} from "../../lib/provider_kit/readings.ts";
 
 const Row = v.object({
   type: v.string(),

@@ -1,4 +1,4 @@
-import { currentOf } from "@/lib/dialects/quota_api.ts";
+import { currentOf } from "@/lib/formats/quota_api.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { chosen } from "@/lib/web/choose.ts";
 import { define } from "@/lib/web/state.ts";

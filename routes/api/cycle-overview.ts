@@ -1,4 +1,4 @@
-import { cycleOverview } from "@/lib/dialects/quota_api_overview.ts";
+import { cycleOverview } from "@/lib/formats/quota_api_overview.ts";
 import { quotaKey } from "@/lib/model/quota.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { chosen, chosenType, isForAll } from "@/lib/web/choose.ts";

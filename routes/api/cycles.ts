@@ -1,4 +1,4 @@
-import { cycleRows } from "@/lib/dialects/quota_api_past.ts";
+import { cycleRows } from "@/lib/formats/quota_api_past.ts";
 import { quotaKey } from "@/lib/model/quota.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { chosen, chosenType, isForAll } from "@/lib/web/choose.ts";

@@ -1,4 +1,4 @@
-import { healthMessage } from "@/lib/dialects/native_api.ts";
+import { healthMessage } from "@/lib/formats/native_api.ts";
 import { api, errorText, json } from "@/lib/web/answer.ts";
 import { define } from "@/lib/web/state.ts";
 

@@ -1,4 +1,4 @@
-import { historyOf } from "@/lib/dialects/quota_api.ts";
+import { historyOf } from "@/lib/formats/quota_api.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
 import { chosen, chosenRange } from "@/lib/web/choose.ts";
 import { historyTag, samplesOf } from "@/lib/web/history.ts";

@@ -1,4 +1,4 @@
-import { insightsJson } from "@/lib/dialects/quota_api_insights.ts";
+import { insightsJson } from "@/lib/formats/quota_api_insights.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { chosen, chosenInsightRange } from "@/lib/web/choose.ts";
 import { hiddenIn } from "@/lib/web/settings.ts";

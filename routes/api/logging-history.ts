@@ -1,9 +1,9 @@
-import { loggingHistory } from "@/lib/dialects/quota_api_overview.ts";
+import { loggingHistory } from "@/lib/formats/quota_api_overview.ts";
 import { api } from "@/lib/web/answer.ts";
 import { chosen } from "@/lib/web/choose.ts";
 import { logOf } from "@/lib/web/history.ts";
 import { LogDaysParam, LogLimitParam, numberOf } from "@/lib/web/params.ts";
-import { keptJson } from "@/lib/web/kept.ts";
+import { keptJson } from "@/lib/web/response_cache.ts";
 import { define } from "@/lib/web/state.ts";
 
 const DEFAULT_LIMIT = 1000;

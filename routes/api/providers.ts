@@ -1,4 +1,4 @@
-import { providersOf } from "@/lib/dialects/quota_api.ts";
+import { providersOf } from "@/lib/formats/quota_api.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { ALL_WORDS, providerOf } from "@/lib/web/choose.ts";
 import { define } from "@/lib/web/state.ts";

@@ -1,6 +1,6 @@
 import { HttpError } from "fresh";
 import * as v from "valibot";
-import { refreshMessage } from "@/lib/dialects/native_api.ts";
+import { refreshMessage } from "@/lib/formats/native_api.ts";
 import { api, json, unknownWord } from "@/lib/web/answer.ts";
 import { RefreshBody } from "@/lib/web/bodies.ts";
 import { readJson } from "@/lib/web/body.ts";

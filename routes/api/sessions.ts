@@ -1,5 +1,5 @@
-import { sessionRows } from "@/lib/dialects/quota_api_past.ts";
-import { readEveryMs } from "@/lib/model/view.ts";
+import { sessionRows } from "@/lib/formats/quota_api_past.ts";
+import { readEveryMs } from "@/lib/model/view/view.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { chosen } from "@/lib/web/choose.ts";
 import { define } from "@/lib/web/state.ts";

@@ -1,4 +1,4 @@
-import { quotaSettings } from "@/lib/dialects/settings.ts";
+import { quotaSettings } from "@/lib/formats/settings.ts";
 import type { AccountKey } from "@/lib/model/quota.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { QuotaSettingsBody } from "@/lib/web/bodies.ts";

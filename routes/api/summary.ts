@@ -1,4 +1,4 @@
-import { summaryJson } from "@/lib/dialects/quota_api_past.ts";
+import { summaryJson } from "@/lib/formats/quota_api_past.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { chosen } from "@/lib/web/choose.ts";
 import { define } from "@/lib/web/state.ts";

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { projectionOf } from "../../lib/model/projection.ts";
+import { projectionOf } from "../../lib/model/forecast/projection.ts";
 import { momentText } from "../../lib/ui/dates.ts";
 import { barriers } from "../support/axe.ts";
 import { connected, demoTests, openLive } from "../support/demo_page.ts";

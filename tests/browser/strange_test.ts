@@ -6,8 +6,8 @@ import { connected, sideways } from "../support/demo_page.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices, providerStatus } from "../support/fake_services.ts";
 import { BALANCE, FIVE_HOURS, reading, ROLLING } from "../support/readings.ts";
-import type { TroubleView } from "../../lib/model/view.ts";
-import type { Services } from "../../lib/services.ts";
+import type { TroubleView } from "../../lib/model/view/view.ts";
+import type { Services } from "../../lib/app/context.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
 const STRANGE = {

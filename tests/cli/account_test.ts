@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { clockAt } from "../../lib/clock.ts";
+import { clockAt } from "../../lib/base/clock.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { jwtOf } from "../support/jwt.ts";

@@ -1,6 +1,6 @@
 /** A poll by a clock that was a year ahead, and what every command says after it was set right again. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { clockAt } from "../../lib/clock.ts";
+import { clockAt } from "../../lib/base/clock.ts";
 import { inPlace, NOW } from "./support.ts";
 import { startVendor } from "../support/vendor.ts";
 

@@ -1,5 +1,5 @@
 /** `collect` again, while the vendor was asked a moment ago. */
-import { clockAt } from "../../lib/clock.ts";
+import { clockAt } from "../../lib/base/clock.ts";
 import { assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
 import { inPlace, NOW } from "./support.ts";

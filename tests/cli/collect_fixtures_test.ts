@@ -1,9 +1,9 @@
 /** Every fixture of every provider through the whole program: environment and files in, JSON out. */
 import { dirname } from "node:path";
-import { clockAt } from "../../lib/clock.ts";
-import { createEnvironment } from "../../lib/config.ts";
-import { baseUrlVariables, enabledVariable } from "../../lib/provider.ts";
-import { pathOf } from "../../lib/world/places.ts";
+import { clockAt } from "../../lib/base/clock.ts";
+import { createEnvironment } from "../../lib/config/config.ts";
+import { baseUrlVariables, enabledVariable } from "../../lib/provider/contract.ts";
+import { pathOf } from "../../lib/sandbox/places.ts";
 import { providers } from "../../providers/mod.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
 import { exchangesOf, type ExpectedQuota, filesOf, type Fixture, fixturesOf } from "../support/exchange.ts";

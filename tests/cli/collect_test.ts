@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { clockAt } from "../../lib/clock.ts";
+import { clockAt } from "../../lib/base/clock.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { assertGolden } from "../support/golden.ts";
 import { startVendor } from "../support/vendor.ts";

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
-import { clockAt } from "../../lib/clock.ts";
+import { clockAt } from "../../lib/base/clock.ts";
 import { inPlace, NOW } from "./support.ts";
 
 /** So many hours later: who asked a moment ago gets the answer of then. */

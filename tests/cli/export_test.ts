@@ -1,9 +1,9 @@
 /** What is exported can be imported again, all of it or nothing. */
 import { join } from "node:path";
 import fc from "fast-check";
-import { type Cell, rowFormat, textOfCell } from "../../lib/dialects/export.ts";
+import { type Cell, rowFormat, textOfCell } from "../../lib/formats/export.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
-import { withoutDust } from "../../lib/dialects/export.ts";
+import { withoutDust } from "../../lib/formats/export.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { assertGolden } from "../support/golden.ts";
 import { ONE_WEEK, utc } from "../support/readings.ts";

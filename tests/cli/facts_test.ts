@@ -1,5 +1,5 @@
 /** What an account has besides quotas, from the vendor's answer to what a terminal prints. */
-import { clockAt } from "../../lib/clock.ts";
+import { clockAt } from "../../lib/base/clock.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { exchangesOf, fixtureOf } from "../support/exchange.ts";
 import { startVendor } from "../support/vendor.ts";

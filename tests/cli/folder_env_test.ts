@@ -1,10 +1,10 @@
 /** `./.env` of a folder somebody else made: what it may not do with keys and logins it does not hold itself. */
 import { join } from "node:path";
-import { baseUrlVariables, enabledVariable } from "../../lib/provider.ts";
+import { baseUrlVariables, enabledVariable } from "../../lib/provider/contract.ts";
 import { providers } from "../../providers/mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
-import { clockAt } from "../../lib/clock.ts";
+import { clockAt } from "../../lib/base/clock.ts";
 import { inPlace, NOW, type Place } from "./support.ts";
 
 const KEY = "planted-key-of-elsewhere-0123456789";

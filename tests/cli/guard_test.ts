@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { assertGolden } from "../support/golden.ts";
 import { FakeClock } from "../support/fake_clock.ts";
-import { advance as advanceState } from "../../lib/model/advance.ts";
+import { advance as advanceState } from "../../lib/model/engine/advance.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { BALANCE, HOUR_MS, MINUTE_MS, ONE_WEEK, reading, utc } from "../support/readings.ts";
 import { inPlace, NOW, type Place } from "./support.ts";

@@ -1,6 +1,6 @@
 /** Whose figures they are, through the whole program: files of a tool and a vendor in, history out. */
 import { join } from "node:path";
-import { clockAt } from "../../lib/clock.ts";
+import { clockAt } from "../../lib/base/clock.ts";
 import { assertEquals, assertMatch } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
 import { inPlace, NOW, type Place } from "./support.ts";

@@ -1,10 +1,10 @@
 /** Histories of several machines become one, and what outlives its readings can be moved. */
 import { join } from "node:path";
 import fc from "fast-check";
-import { applyRows } from "../../lib/cli/import_apply.ts";
-import { createImportCheck } from "../../lib/cli/import_check.ts";
-import type { ImportedReading } from "../../lib/dialects/import_rows.ts";
-import { DEFAULT_RULES } from "../../lib/model/advance.ts";
+import { applyRows } from "../../lib/transfer/import_apply.ts";
+import { createImportCheck } from "../../lib/transfer/import_check.ts";
+import type { ImportedReading } from "../../lib/formats/import_rows.ts";
+import { DEFAULT_RULES } from "../../lib/model/engine/advance.ts";
 import type { Unit } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { Poll } from "../../lib/store/store.ts";

@@ -1,6 +1,6 @@
 /** A history means the same however often it was read, and wherever it is looked at. */
 import { join } from "node:path";
-import { clockAt } from "../../lib/clock.ts";
+import { clockAt } from "../../lib/base/clock.ts";
 import { prepareDemo } from "../../lib/demo/mod.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { providers } from "../../providers/mod.ts";

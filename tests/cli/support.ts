@@ -1,6 +1,6 @@
 /** Runs commands in process, in a world of their own: a folder for home, a fixed clock, captured streams. */
 import { join } from "node:path";
-import { type Clock, clockAt } from "../../lib/clock.ts";
+import { type Clock, clockAt } from "../../lib/base/clock.ts";
 import { main } from "../../lib/cli/main.ts";
 import type { Io, Sink } from "../../lib/cli/io.ts";
 import { type AccountKey, quotaKey, type Reading } from "../../lib/model/quota.ts";

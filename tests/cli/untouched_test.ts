@@ -1,6 +1,6 @@
 /** With the defaults, no file of anybody else's is ever written, and no login is renewed. */
 import { join } from "node:path";
-import { systemClock } from "../../lib/clock.ts";
+import { systemClock } from "../../lib/base/clock.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { jwtOf } from "../support/jwt.ts";
 import { ensureBuilt } from "../../dev/build.ts";

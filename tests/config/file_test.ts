@@ -7,7 +7,7 @@ import { environmentLogins } from "../../lib/config/logins.ts";
 import { createEnvironment } from "../../lib/config/environment.ts";
 import { OPTIONS } from "../../lib/config/options.ts";
 import { problemText } from "../../lib/config/problem.ts";
-import { readConfig } from "../../lib/config.ts";
+import { readConfig } from "../../lib/config/config.ts";
 import { providers } from "../../providers/mod.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 

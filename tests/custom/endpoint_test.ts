@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { baseUrlVariables } from "../../lib/provider.ts";
+import { baseUrlVariables } from "../../lib/provider/contract.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { checkQuotas, exchangesOf } from "../support/exchange.ts";
 import { createFakeAsking } from "../support/fake_asking.ts";

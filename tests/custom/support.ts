@@ -2,7 +2,7 @@
 import { type Bindings, createBindings } from "../../lib/custom/bindings.ts";
 import { checkDeclaration, type Endpoint } from "../../lib/custom/declaration.ts";
 import { endpointProvider } from "../../lib/custom/endpoint.ts";
-import type { Provider } from "../../lib/provider.ts";
+import type { Provider } from "../../lib/provider/contract.ts";
 import { type Fixture, fixturesOf } from "../support/exchange.ts";
 
 export interface CustomFixture extends Fixture {

@@ -1,6 +1,6 @@
 import { type Demo, prepareDemo } from "../../lib/demo/mod.ts";
 import type { Gauge } from "../../lib/demo/vendors/vendor.ts";
-import { clockAt } from "../../lib/clock.ts";
+import { clockAt } from "../../lib/base/clock.ts";
 import type { FailureKind } from "../../lib/model/outcome.ts";
 import { type AccountKey, accountKey, quotaKey } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../lib/clock.ts";
+import type { Clock } from "../../lib/base/clock.ts";
 import { keepPolling, LIVE_EVERY_MS } from "../../lib/demo/live.ts";
 import { assertEquals, assertRejects } from "../support/assert.ts";
 

@@ -1,7 +1,7 @@
-import { clockAt, systemClock } from "../../lib/clock.ts";
+import { clockAt, systemClock } from "../../lib/base/clock.ts";
 import { prepareDemo } from "../../lib/demo/mod.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
-import { createWorld } from "../../lib/world.ts";
+import { createWorld } from "../../lib/sandbox/sandbox.ts";
 import { providers } from "../../providers/mod.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
 

@@ -1,4 +1,4 @@
-import { clockAt } from "../../lib/clock.ts";
+import { clockAt } from "../../lib/base/clock.ts";
 import { prepareDemo, type Scenario, SCENARIOS, VENDORS } from "../../lib/demo/mod.ts";
 import { accountKey, type QuotaKey, quotaKey } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";

@@ -1,9 +1,9 @@
-import { clockAt } from "../../lib/clock.ts";
+import { clockAt } from "../../lib/base/clock.ts";
 import { prepareDemo, SHOWN, VENDORS } from "../../lib/demo/mod.ts";
 import type { Vendor } from "../../lib/demo/vendors/vendor.ts";
 import { accountKey, type Reading } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
-import { createWorld } from "../../lib/world.ts";
+import { createWorld } from "../../lib/sandbox/sandbox.ts";
 import { providers } from "../../providers/mod.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
 

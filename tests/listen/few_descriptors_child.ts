@@ -1,5 +1,5 @@
 /** Listens in a process that may open few files, and prints its port. */
-import { listen } from "../../lib/listen/listen.ts";
+import { listen } from "../../lib/app/listen/listen.ts";
 
 const { port } = await listen({
   hostname: "127.0.0.1",

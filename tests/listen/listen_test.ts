@@ -1,8 +1,8 @@
 /** What is listened with: requests and answers on the wire, and the limits of whoever does not behave. */
 import { fileURLToPath } from "node:url";
-import { listen, type Listening, type ListenOptions } from "../../lib/listen/listen.ts";
-import { connectionsFor, descriptorLimitIn } from "../../lib/listen/limits.ts";
-import { type Seat, Seats } from "../../lib/listen/seats.ts";
+import { listen, type Listening, type ListenOptions } from "../../lib/app/listen/listen.ts";
+import { connectionsFor, descriptorLimitIn } from "../../lib/app/listen/limits.ts";
+import { type Seat, Seats } from "../../lib/app/listen/seats.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 
 type Handler = ListenOptions["handler"];

@@ -1,9 +1,9 @@
-import { type AccountState, advance, DEFAULT_RULES, emptyState } from "../../lib/model/advance.ts";
-import { DAY, FIVE_MINUTES, HOUR, rollUp } from "../../lib/model/bucket.ts";
-import { intervalOf, recentMsFor } from "../../lib/model/interval.ts";
-import { burnRate, consumedIn } from "../../lib/model/ledger.ts";
+import { type AccountState, advance, DEFAULT_RULES, emptyState } from "../../lib/model/engine/advance.ts";
+import { DAY, FIVE_MINUTES, HOUR, rollUp } from "../../lib/model/engine/bucket.ts";
+import { intervalOf, recentMsFor } from "../../lib/model/engine/interval.ts";
+import { burnRate, consumedIn } from "../../lib/model/engine/ledger.ts";
 import type { Reading, Snapshot } from "../../lib/model/quota.ts";
-import { recentRate } from "../../lib/model/view.ts";
+import { recentRate } from "../../lib/model/view/view.ts";
 import fc from "fast-check";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
 import {

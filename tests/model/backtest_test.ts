@@ -9,11 +9,11 @@ import {
   pointsOfBuckets,
   type QuotaHistory,
   replayHistory,
-} from "../../lib/model/backtest.ts";
-import { pastCyclesOf } from "../../lib/model/closed_cycle.ts";
-import type { Cycle } from "../../lib/model/cycle.ts";
-import { TUNING } from "../../lib/model/forecast.ts";
-import { curveOf, outlookOf, shareAt } from "../../lib/model/past_cycles.ts";
+} from "../../lib/model/forecast/backtest.ts";
+import { pastCyclesOf } from "../../lib/model/forecast/closed_cycle.ts";
+import type { Cycle } from "../../lib/model/engine/cycle.ts";
+import { TUNING } from "../../lib/model/forecast/forecast.ts";
+import { curveOf, outlookOf, shareAt } from "../../lib/model/forecast/past_cycles.ts";
 import type { Window } from "../../lib/model/quota.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
 import {

@@ -1,4 +1,4 @@
-import { billingPeriods, rejoined, sumByPeriod } from "../../lib/model/billing.ts";
+import { billingPeriods, rejoined, sumByPeriod } from "../../lib/model/history/billing.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FIVE_HOURS, HOUR_MS, MINUTE_MS, MONTHLY, ONE_WEEK, utc } from "../support/readings.ts";
 

@@ -10,7 +10,7 @@ import {
   type Step,
   STEPS,
   sumUp,
-} from "../../lib/model/bucket.ts";
+} from "../../lib/model/engine/bucket.ts";
 import fc from "fast-check";
 import { assert, assertEquals } from "../support/assert.ts";
 import { reading, utc } from "../support/readings.ts";

@@ -1,5 +1,5 @@
 /** Use is a difference of two readings of the same quota in the same unit, plan, limit, source and cycle. */
-import { advance, emptyState } from "../../lib/model/advance.ts";
+import { advance, emptyState } from "../../lib/model/engine/advance.ts";
 import type { Reading, Snapshot } from "../../lib/model/quota.ts";
 import fc from "fast-check";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";

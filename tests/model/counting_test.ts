@@ -1,6 +1,6 @@
 /** What may be added up: each dollar and each share once. */
 import fc from "fast-check";
-import { amountKind, countQuotas, placeOf, type Pool } from "../../lib/model/counting.ts";
+import { amountKind, countQuotas, placeOf, type Pool } from "../../lib/model/history/counting.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 

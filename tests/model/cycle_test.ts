@@ -1,5 +1,5 @@
-import { judge, moveTolerance } from "../../lib/model/cycle.ts";
-import type { Evidence } from "../../lib/model/cycle.ts";
+import { judge, moveTolerance } from "../../lib/model/engine/cycle.ts";
+import type { Evidence } from "../../lib/model/engine/cycle.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { assertEquals } from "../support/assert.ts";
 import {

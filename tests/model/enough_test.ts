@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Enough, type EnoughDoubt, enoughOf, enoughOfAll } from "../../lib/model/enough.ts";
+import { type Enough, type EnoughDoubt, enoughOf, enoughOfAll } from "../../lib/model/view/guard_rule.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { BALANCE, FIVE_HOURS, MINUTE_MS, MONTHLY, reading, ROLLING, utc } from "../support/readings.ts";

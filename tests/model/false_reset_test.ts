@@ -1,5 +1,5 @@
-import { type AccountState, advance, emptyState } from "../../lib/model/advance.ts";
-import { DAY, FIVE_MINUTES, HOUR } from "../../lib/model/bucket.ts";
+import { type AccountState, advance, emptyState } from "../../lib/model/engine/advance.ts";
+import { DAY, FIVE_MINUTES, HOUR } from "../../lib/model/engine/bucket.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
 import fc from "fast-check";
 import { assert, assertEquals } from "../support/assert.ts";

@@ -6,10 +6,15 @@ import {
   type ForecastReason,
   type ForecastState,
   TUNING,
-} from "../../lib/model/forecast.ts";
-import { nothing } from "../../lib/model/forecast_parts.ts";
-import { FORECAST_WORDS, forecastWord, outlookWords, REASON_WORDS } from "../../lib/model/forecast_words.ts";
-import type { PastCycle } from "../../lib/model/past_cycles.ts";
+} from "../../lib/model/forecast/forecast.ts";
+import { nothing } from "../../lib/model/forecast/parts.ts";
+import {
+  FORECAST_WORDS,
+  forecastWord,
+  outlookWords,
+  REASON_WORDS,
+} from "../../lib/model/view/forecast_words.ts";
+import type { PastCycle } from "../../lib/model/forecast/past_cycles.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, utc } from "../support/readings.ts";
 

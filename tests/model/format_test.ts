@@ -14,7 +14,7 @@ import {
   formatWindow,
   unitWord,
   UNKNOWN,
-} from "../../lib/model/format.ts";
+} from "../../lib/model/view/format.ts";
 import { type Unit, UNITS } from "../../lib/model/quota.ts";
 import fc from "fast-check";
 import { assert, assertEquals } from "../support/assert.ts";

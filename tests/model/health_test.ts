@@ -1,4 +1,4 @@
-import { healthOf, staleAfterMs } from "../../lib/model/health.ts";
+import { healthOf, staleAfterMs } from "../../lib/model/view/health.ts";
 import type { Health, HealthState, Outcome, OutcomeKind } from "../../lib/model/outcome.ts";
 import { assertEquals } from "../support/assert.ts";
 

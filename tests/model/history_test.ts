@@ -1,4 +1,4 @@
-import { type Bucket, bucketOf, FIVE_MINUTES, HOUR } from "../../lib/model/bucket.ts";
+import { type Bucket, bucketOf, FIVE_MINUTES, HOUR } from "../../lib/model/engine/bucket.ts";
 import {
   DEFAULT_RANGE,
   grainOf,
@@ -7,8 +7,8 @@ import {
   pointsOfReadings,
   rangeOf,
   RANGES,
-} from "../../lib/model/history.ts";
-import { GAP_INTERVALS } from "../../lib/model/interval.ts";
+} from "../../lib/model/history/history.ts";
+import { GAP_INTERVALS } from "../../lib/model/engine/interval.ts";
 import fc from "fast-check";
 import { assert, assertEquals } from "../support/assert.ts";
 import { HOUR_MS, MINUTE_MS, reading, replayOne, utc } from "../support/readings.ts";

@@ -1,6 +1,6 @@
 /** Rules about where an account stands and how it is used: window, forecast, tools, calls, sessions, coverage. */
-import { insightsOf, statsOf } from "../../lib/model/insight.ts";
-import type { InsightForecast, InsightQuota } from "../../lib/model/insight.ts";
+import { insightsOf, statsOf } from "../../lib/model/insights/insight.ts";
+import type { InsightForecast, InsightQuota } from "../../lib/model/insights/insight.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { account, days, facts, factsOf, hours, NOW, only, quota, repeat } from "../support/insight_facts.ts";
 import { BALANCE, DAY_MS, HOUR_MS, MINUTE_MS, MONTHLY, ONE_WEEK, utc } from "../support/readings.ts";

@@ -12,7 +12,7 @@ import {
   insightsOf,
   MOST_INSIGHTS,
   statsOf,
-} from "../../lib/model/insight.ts";
+} from "../../lib/model/insights/insight.ts";
 import { UNITS, type Window } from "../../lib/model/quota.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 import {

@@ -9,10 +9,10 @@ import {
   isGap,
   MAX_DISTANCES,
   recentMsFor,
-} from "../../lib/model/interval.ts";
-import { staleAfterMs } from "../../lib/model/health.ts";
-import { DEFAULT_RULES } from "../../lib/model/state.ts";
-import { pointsOfReadings } from "../../lib/model/history.ts";
+} from "../../lib/model/engine/interval.ts";
+import { staleAfterMs } from "../../lib/model/view/health.ts";
+import { DEFAULT_RULES } from "../../lib/model/engine/state.ts";
+import { pointsOfReadings } from "../../lib/model/history/history.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { HOUR_MS, MINUTE_MS, reading, replay, replayOne, utc } from "../support/readings.ts";
 

@@ -1,4 +1,4 @@
-import { burnRate, consumedIn, type Entry } from "../../lib/model/ledger.ts";
+import { burnRate, consumedIn, type Entry } from "../../lib/model/engine/ledger.ts";
 import fc from "fast-check";
 import { assertClose, assertEquals } from "../support/assert.ts";
 import { HOUR_MS, replayOne, utc } from "../support/readings.ts";

@@ -5,7 +5,7 @@ import {
   consumedSinceReset,
   isNewSource,
   raiseMark,
-} from "../../lib/model/mark.ts";
+} from "../../lib/model/engine/mark.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import fc from "fast-check";
 import { assert, assertEquals } from "../support/assert.ts";

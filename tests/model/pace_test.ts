@@ -6,7 +6,7 @@ import {
   type PaceStage,
   stageOf,
   stageWords,
-} from "../../lib/model/pace.ts";
+} from "../../lib/model/forecast/pace.ts";
 import { assert, assertClose, assertEquals, assertThrows } from "../support/assert.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, utc } from "../support/readings.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { axisEnd, projectionOf, until } from "../../lib/model/projection.ts";
-import { mergedStretches } from "../../lib/model/stretches.ts";
-import type { QuotaView } from "../../lib/model/view.ts";
+import { axisEnd, projectionOf, until } from "../../lib/model/forecast/projection.ts";
+import { mergedStretches } from "../../lib/model/history/stretches.ts";
+import type { QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 const quota = (fields: object, forecast?: object) =>

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { FIVE_MINUTES } from "../../lib/model/bucket.ts";
-import { samplesOfBuckets, samplesOfReadings } from "../../lib/model/samples.ts";
+import { FIVE_MINUTES } from "../../lib/model/engine/bucket.ts";
+import { samplesOfBuckets, samplesOfReadings } from "../../lib/model/history/samples.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { MINUTE_MS, replayOne, utc } from "../support/readings.ts";
 

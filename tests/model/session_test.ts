@@ -1,6 +1,6 @@
-import { type AccountState, DEFAULT_RULES } from "../../lib/model/advance.ts";
-import { GAP_INTERVALS } from "../../lib/model/interval.ts";
-import { closeIfIdle, endedIfIdle, type Session } from "../../lib/model/session.ts";
+import { type AccountState, DEFAULT_RULES } from "../../lib/model/engine/advance.ts";
+import { GAP_INTERVALS } from "../../lib/model/engine/interval.ts";
+import { closeIfIdle, endedIfIdle, type Session } from "../../lib/model/engine/session.ts";
 import fc from "fast-check";
 import { assert, assertEquals } from "../support/assert.ts";
 import {

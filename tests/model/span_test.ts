@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { edgeOf, spanOf } from "../../lib/model/span.ts";
+import { edgeOf, spanOf } from "../../lib/model/history/time_range.ts";
 import { isoInstant, wallText } from "../../lib/model/time.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";

@@ -5,9 +5,9 @@ import {
   statusBounds,
   statusLabel,
   statusOf,
-} from "../../lib/model/status.ts";
+} from "../../lib/model/view/status.ts";
 import fc from "fast-check";
-import { FORECAST_STATES, type ForecastState } from "../../lib/model/forecast.ts";
+import { FORECAST_STATES, type ForecastState } from "../../lib/model/forecast/forecast.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { BALANCE, reading } from "../support/readings.ts";
 import { assert, assertEquals } from "../support/assert.ts";

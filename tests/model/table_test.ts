@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { groupedRows, pageOf, sortedRows, type SortKey } from "../../lib/model/table.ts";
+import { groupedRows, pageOf, sortedRows, type SortKey } from "../../lib/model/view/table.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 const keys = fc.array(fc.option(fc.oneof(fc.integer(), fc.double({ noNaN: true })), { nil: null }));

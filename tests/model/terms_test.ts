@@ -1,4 +1,4 @@
-import { termsCursor } from "../../lib/model/terms.ts";
+import { termsCursor } from "../../lib/model/engine/terms.ts";
 import { assertEquals } from "../support/assert.ts";
 
 Deno.test("the terms of a reading are those that held until the next change", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { Point } from "../../lib/model/history.ts";
-import { thin } from "../../lib/model/thin.ts";
+import type { Point } from "../../lib/model/history/history.ts";
+import { thin } from "../../lib/model/history/downsample.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 /** Lines with uneven steps, gaps here and there, and shares that fall and rise. */

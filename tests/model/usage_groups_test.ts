@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { QuotaKey } from "../../lib/model/quota.ts";
-import type { Use } from "../../lib/model/usage.ts";
+import type { Use } from "../../lib/model/history/usage.ts";
 import {
   changeOf,
   columnSums,
@@ -11,7 +11,7 @@ import {
   heatLevel,
   MEASURES,
   totalOf,
-} from "../../lib/model/usage_groups.ts";
+} from "../../lib/model/history/usage_groups.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { DAY_MS, HOUR_MS } from "../support/readings.ts";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Bucket } from "../../lib/model/bucket.ts";
+import type { Bucket } from "../../lib/model/engine/bucket.ts";
 import { dayStart, isoDate } from "../../lib/model/time.ts";
 import {
   INTERVALS,
@@ -9,7 +9,7 @@ import {
   summedUses,
   type Use,
   usesOf,
-} from "../../lib/model/usage.ts";
+} from "../../lib/model/history/usage.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { DAY_MS, HOUR_MS, utc } from "../support/readings.ts";
 

@@ -1,4 +1,4 @@
-import { emptyState } from "../../lib/model/advance.ts";
+import { emptyState } from "../../lib/model/engine/advance.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import {
@@ -8,7 +8,7 @@ import {
   type QuotaView,
   recentRate,
   tightestFirst,
-} from "../../lib/model/view.ts";
+} from "../../lib/model/view/view.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
 import {
   ACCOUNT,

@@ -1,6 +1,6 @@
 /** Clocks that were wrong, from the poll to what is stored. */
-import { comparingClock } from "../../lib/clock.ts";
-import { STEPS } from "../../lib/model/bucket.ts";
+import { comparingClock } from "../../lib/base/clock.ts";
+import { STEPS } from "../../lib/model/engine/bucket.ts";
 import { pruningInstant } from "../../lib/poll/maintenance.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";

@@ -1,10 +1,10 @@
 /** What an answer held and nobody understood: told once, counted, kept over a restart; and what is cut off an answer. */
-import { snapshotDocument } from "../../lib/dialects/native_documents.ts";
-import { statusJson } from "../../lib/dialects/collect.ts";
-import { METRICS } from "../../lib/dialects/metrics.ts";
-import { EMPTY_TALLY } from "../../lib/model/tally.ts";
-import { accountView, USUAL_VIEW } from "../../lib/model/view.ts";
-import { MAX_LABEL, MAX_QUOTAS } from "../../lib/poll/sound.ts";
+import { snapshotDocument } from "../../lib/formats/native_documents.ts";
+import { statusJson } from "../../lib/formats/collect.ts";
+import { METRICS } from "../../lib/formats/metrics.ts";
+import { EMPTY_TALLY } from "../../lib/model/engine/tally.ts";
+import { accountView, USUAL_VIEW } from "../../lib/model/view/view.ts";
+import { MAX_LABEL, MAX_QUOTAS } from "../../lib/poll/validate_answer.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { type House, MINUTE, openHouse, reading } from "./support.ts";
 

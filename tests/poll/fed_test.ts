@@ -1,6 +1,6 @@
 /** Readings that come by themselves, beside polls. */
 import fc from "fast-check";
-import type { Fed } from "../../lib/provider.ts";
+import type { Fed } from "../../lib/provider/contract.ts";
 import { assertEquals } from "../support/assert.ts";
 import {
   ANSWER,

@@ -1,7 +1,7 @@
 /** A login in a file that is another person's today: histories must not be mixed. */
-import { Secret } from "../../lib/asking.ts";
+import { Secret } from "../../lib/provider/context.ts";
 import { createIdentities } from "../../lib/poll/identities.ts";
-import { type Account, ProviderError } from "../../lib/provider.ts";
+import { type Account, ProviderError } from "../../lib/provider/contract.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";

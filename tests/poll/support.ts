@@ -1,10 +1,10 @@
 /** A house with a real store and a fake vendor, for the tests of polling. */
-import { type Asking, type Log, type LogFields, Secret } from "../../lib/asking.ts";
-import { createHub, type Hub, type LiveEvent } from "../../lib/hub.ts";
+import { type Asking, type Log, type LogFields, Secret } from "../../lib/provider/context.ts";
+import { createHub, type Hub, type LiveEvent } from "../../lib/base/hub.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { createScheduler, type Scheduler, type SchedulerParts } from "../../lib/poll/scheduler.ts";
 import { DEFAULT_SCHEDULE } from "../../lib/poll/schedule.ts";
-import { type Account, type Answer, type Provider, ProviderError } from "../../lib/provider.ts";
+import { type Account, type Answer, type Provider, ProviderError } from "../../lib/provider/contract.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { Store } from "../../lib/store/store.ts";
 import { FakeClock } from "../support/fake_clock.ts";

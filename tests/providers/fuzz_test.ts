@@ -1,6 +1,6 @@
 /** Answers that were changed at random: a provider gives sound readings or fails by kind, and nothing else. */
 import fc from "fast-check";
-import type { Provider } from "../../lib/provider.ts";
+import type { Provider } from "../../lib/provider/contract.ts";
 import { providers } from "../../providers/mod.ts";
 import { assert } from "../support/assert.ts";
 import {

@@ -1,5 +1,5 @@
-import { Secret } from "../../lib/asking.ts";
-import { zoneDay } from "../../lib/paged.ts";
+import { Secret } from "../../lib/provider/context.ts";
+import { zoneDay } from "../../lib/provider_kit/pages.ts";
 import { googleAi } from "../../providers/google_ai.ts";
 import { quotasOfRefusal } from "../../providers/google_ai/refusal.ts";
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "../support/assert.ts";

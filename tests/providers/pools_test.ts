@@ -1,5 +1,5 @@
 /** Every provider says which of its quotas see the same money or use. */
-import { placeOf } from "../../lib/model/counting.ts";
+import { placeOf } from "../../lib/model/history/counting.ts";
 import { providers } from "../../providers/mod.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { fixturesOf } from "../support/exchange.ts";

@@ -3,9 +3,9 @@
  * negated, taken away or doubled, one at a time. Whatever happens, no figure may appear that nobody stated, a
  * figure that was there may only go with a word about it, and an answer of which nothing is left is no success.
  */
-import type { Answer, Provider } from "../../lib/provider.ts";
+import type { Answer, Provider } from "../../lib/provider/contract.ts";
 import type { Reading } from "../../lib/model/quota.ts";
-import { fullnessOf } from "../../lib/readings.ts";
+import { fullnessOf } from "../../lib/provider_kit/readings.ts";
 import { providers } from "../../providers/mod.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import {

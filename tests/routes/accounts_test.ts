@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createVault, sealedIn } from "../../lib/auth/vault.ts";
+import { createVault, sealedIn } from "../../lib/accounts/vault/vault.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeServices, fakeServices, ORIGIN } from "../support/fake_services.ts";

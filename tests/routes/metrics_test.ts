@@ -1,4 +1,4 @@
-import { METRICS } from "../../lib/dialects/metrics.ts";
+import { METRICS } from "../../lib/formats/metrics.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { sharedDemoSite } from "../support/demo_site.ts";
 import { hostsOf } from "../../lib/web/hosts.ts";

@@ -128,12 +128,12 @@ Deno.test("/stats sums days and weeks up as the readings come to, in the zone th
 });
 
 Deno.test("/stats: the rate of a day is that of the readings themselves", async () => {
-  const { burnRate } = await import("../../lib/model/ledger.ts");
+  const { burnRate } = await import("../../lib/model/engine/ledger.ts");
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, HOURS);
   for (const beyond of [0, 61_000, 7 * 3_600_000, 23.9 * 3_600_000, 2 * DAY_MS]) {
     const now = clock.now() + beyond;
-    const { createAnalysis } = await import("../../lib/analysis.ts");
+    const { createAnalysis } = await import("../../lib/read/analysis.ts");
     const analysis = createAnalysis({ store: services.store, clock: new FakeClock(now), zone: () => "UTC" });
     for (const { quota, rate } of await analysis.sums(["synthetic/default", "zai/default", "acme/work"])) {
       const readings = await services.store.readings({

@@ -1,4 +1,4 @@
-import { Secret } from "../../lib/asking.ts";
+import { Secret } from "../../lib/provider/context.ts";
 import { assert, assertStringIncludes } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeServices, fakeServices, providerStatus } from "../support/fake_services.ts";

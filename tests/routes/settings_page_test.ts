@@ -90,7 +90,7 @@ Deno.test("general settings are saved by a plain form, survive a restart, and ev
   const html = await saved(ask, GENERAL);
   assertStringIncludes(noteOf(html), "Saved");
   assertEquals(events, ["settings"]);
-  const { createSettings } = await import("../../lib/settings.ts");
+  const { createSettings } = await import("../../lib/app/settings.ts");
   const { zone, display, thresholds, workDays, theme, density } = await createSettings(services).load();
   assertEquals([zone, display, thresholds, workDays, theme, density], [
     "Europe/Berlin",

@@ -169,7 +169,7 @@ Deno.test("settings outlive the process, and what cannot be understood of them c
   await using services = await fakeServices({ clock });
   const ask = askApp(services);
   await put(ask, "/api/settings", { timezone: "Europe/Berlin", display: "left" });
-  const { createSettings } = await import("../../lib/settings.ts");
+  const { createSettings } = await import("../../lib/app/settings.ts");
   const later = createSettings(services);
   assertEquals((await later.load()).zone, "Europe/Berlin");
   const broken = {

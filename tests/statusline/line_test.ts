@@ -5,7 +5,7 @@ import { AGAIN_MS, type Fed, feedIn, feedText, type Report, withReport } from ".
 import { statusInput } from "../../lib/statusline/input.ts";
 import { sessionLogin, tokenIn } from "../../lib/statusline/login.ts";
 import { DEFAULT_LINE, type LineOptions, shareFigure, statusLine } from "../../lib/statusline/line.ts";
-import { formatShare } from "../../lib/model/format.ts";
+import { formatShare } from "../../lib/model/view/format.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");

@@ -1,6 +1,6 @@
 /** What every store does with sessions and with what turns out to have been false; and how long lists are paged. */
 import fc from "fast-check";
-import { STEPS } from "../../lib/model/bucket.ts";
+import { STEPS } from "../../lib/model/engine/bucket.ts";
 import { type AccountKey, quotaKey } from "../../lib/model/quota.ts";
 import type { Store } from "../../lib/store/store.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";

@@ -1,7 +1,7 @@
 /** What every store gives back of the past: readings, buckets, cycles, outcomes; and what it forgets. */
 import fc from "fast-check";
-import { type Bucket, DAY, FIVE_MINUTES, HOUR, STEPS } from "../../lib/model/bucket.ts";
-import { pointsOfBuckets } from "../../lib/model/closed_cycle.ts";
+import { type Bucket, DAY, FIVE_MINUTES, HOUR, STEPS } from "../../lib/model/engine/bucket.ts";
+import { pointsOfBuckets } from "../../lib/model/forecast/closed_cycle.ts";
 import { type AccountKey, quotaKey } from "../../lib/model/quota.ts";
 import type { Retention, Store } from "../../lib/store/store.ts";
 import { assert, assertEquals } from "../support/assert.ts";

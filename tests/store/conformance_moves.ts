@@ -1,8 +1,8 @@
 /** What every store does with accounts that are renamed or forgotten. */
 import fc from "fast-check";
-import { emptyState } from "../../lib/model/advance.ts";
+import { emptyState } from "../../lib/model/engine/advance.ts";
 import { quotaKey } from "../../lib/model/quota.ts";
-import { renamedState } from "../../lib/model/rename.ts";
+import { renamedState } from "../../lib/model/engine/rename.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { ACCOUNT } from "../support/readings.ts";
 import type { Case } from "../store_conformance.ts";

@@ -1,7 +1,7 @@
 /** What every store does with polls: recall, commit, note, latest. */
 import fc from "fast-check";
-import { emptyState } from "../../lib/model/advance.ts";
-import { HOUR, STEPS } from "../../lib/model/bucket.ts";
+import { emptyState } from "../../lib/model/engine/advance.ts";
+import { HOUR, STEPS } from "../../lib/model/engine/bucket.ts";
 import { type AccountKey, quotaKey } from "../../lib/model/quota.ts";
 import type { PastRow } from "../../lib/store/store.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";

@@ -1,6 +1,6 @@
 /** Commits polls for ever and says each instant once it is committed. Its parent kills it. */
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
-import { advance } from "../../lib/model/advance.ts";
+import { advance } from "../../lib/model/engine/advance.ts";
 import { ACCOUNT, MINUTE_MS, reading } from "../support/readings.ts";
 import { ok, START } from "./polls.ts";
 

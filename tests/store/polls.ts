@@ -1,6 +1,6 @@
 /** Polls for store tests, each computed by the engine as the poller does it. */
-import { type AccountState, advance, emptyState } from "../../lib/model/advance.ts";
-import { STEPS } from "../../lib/model/bucket.ts";
+import { type AccountState, advance, emptyState } from "../../lib/model/engine/advance.ts";
+import { STEPS } from "../../lib/model/engine/bucket.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
 import { type AccountKey, type QuotaKey, quotaKey, type Reading } from "../../lib/model/quota.ts";
 import type { Poll, Store } from "../../lib/store/store.ts";

@@ -1,6 +1,6 @@
 /** The built dashboard with services of the test's own, for pages the demo has no reason to show. */
 import { ensureBuilt } from "../../dev/build.ts";
-import type { Services } from "../../lib/services.ts";
+import type { Services } from "../../lib/app/context.ts";
 import { hostsOf } from "../../lib/web/hosts.ts";
 import { requestInfo } from "../../lib/web/state.ts";
 import type { Served } from "./serve.ts";

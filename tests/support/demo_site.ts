@@ -4,13 +4,13 @@
  * the test moves it, and nobody is polled unless the test says so.
  */
 import { ensureBuilt } from "../../dev/build.ts";
-import type { Composed } from "../../lib/compose.ts";
-import { openStore } from "../../lib/compose.ts";
-import { setUp } from "../../lib/compose/set_up.ts";
+import type { Composed } from "../../lib/app/compose.ts";
+import { openStore } from "../../lib/app/compose.ts";
+import { setUp } from "../../lib/app/set_up.ts";
 import { prepareDemo, type Scenario } from "../../lib/demo/mod.ts";
 import type { Trouble, TroubleKind } from "../../lib/demo/trouble.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
-import { type RunningServer, startServer } from "../../lib/server.ts";
+import { type RunningServer, startServer } from "../../lib/app/server.ts";
 import { providers } from "../../providers/mod.ts";
 import { FakeClock } from "./fake_clock.ts";
 

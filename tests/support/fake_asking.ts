@@ -1,6 +1,6 @@
 /** A world made of exchanges: no network, a clock that stands still, and a log that keeps its lines. */
-import type { Asking, LogFields, Os, Ran, Row } from "../../lib/asking.ts";
-import { ProviderError } from "../../lib/provider.ts";
+import type { Asking, LogFields, Os, Ran, Row } from "../../lib/provider/context.ts";
+import { ProviderError } from "../../lib/provider/contract.ts";
 import { type Exchange, matching, responseOf, type Sent } from "./exchange.ts";
 
 export interface FakeAskingOptions {

@@ -3,7 +3,7 @@
  * instants, and between two of them everything that can run does run.
  */
 import { setImmediate } from "node:timers";
-import type { Clock } from "../../lib/clock.ts";
+import type { Clock } from "../../lib/base/clock.ts";
 
 interface Sleeper {
   /** On the monotonic clock, which `jump` does not move. */

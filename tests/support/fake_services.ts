@@ -3,22 +3,22 @@
  * in memory, but no vendor. A test says what was polled and when.
  */
 import { providers as REGISTRY } from "../../providers/mod.ts";
-import { createAccounts } from "../../lib/accounts.ts";
-import { createAnalysis } from "../../lib/analysis.ts";
-import type { LogFields } from "../../lib/asking.ts";
-import { createVault } from "../../lib/auth/vault.ts";
-import type { Clock } from "../../lib/clock.ts";
-import { createHistoryCache } from "../../lib/history_cache.ts";
-import { createHub } from "../../lib/hub.ts";
-import { advance } from "../../lib/model/advance.ts";
+import { createAccounts } from "../../lib/accounts/accounts.ts";
+import { createAnalysis } from "../../lib/read/analysis.ts";
+import type { LogFields } from "../../lib/provider/context.ts";
+import { createVault } from "../../lib/accounts/vault/vault.ts";
+import type { Clock } from "../../lib/base/clock.ts";
+import { createHistoryCache } from "../../lib/read/history_cache.ts";
+import { createHub } from "../../lib/base/hub.ts";
+import { advance } from "../../lib/model/engine/advance.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
 import { type AccountKey, type Reading, splitAccountKey } from "../../lib/model/quota.ts";
-import { statusBounds } from "../../lib/model/status.ts";
-import { EMPTY_TALLY, tallied } from "../../lib/model/tally.ts";
-import { accountView, type DashboardView } from "../../lib/model/view.ts";
-import type { Provider } from "../../lib/provider.ts";
-import type { ProviderStatus, Services } from "../../lib/services.ts";
-import { accountSettings, createSettings, fixedZone, viewSettings } from "../../lib/settings.ts";
+import { statusBounds } from "../../lib/model/view/status.ts";
+import { EMPTY_TALLY, tallied } from "../../lib/model/engine/tally.ts";
+import { accountView, type DashboardView } from "../../lib/model/view/view.ts";
+import type { Provider } from "../../lib/provider/contract.ts";
+import type { ProviderStatus, Services } from "../../lib/app/context.ts";
+import { accountSettings, createSettings, fixedZone, viewSettings } from "../../lib/app/settings.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 
 /** The one host fake services answer for. */

@@ -7,8 +7,8 @@ import {
   type InsightQuota,
   insightsOf,
   type InsightType,
-} from "../../lib/model/insight.ts";
-import type { Insight } from "../../lib/model/insight.ts";
+} from "../../lib/model/insights/insight.ts";
+import type { Insight } from "../../lib/model/insights/insight.ts";
 import { DAY_MS, FIVE_HOURS, HOUR_MS, utc } from "./readings.ts";
 
 export const NOW = utc("2026-11-21 12:00");

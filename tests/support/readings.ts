@@ -6,12 +6,12 @@ import {
   DEFAULT_RULES,
   emptyState,
   type Rules,
-} from "../../lib/model/advance.ts";
-import { type Bucket, startOf } from "../../lib/model/bucket.ts";
-import type { Cycle } from "../../lib/model/cycle.ts";
-import type { Entry } from "../../lib/model/ledger.ts";
+} from "../../lib/model/engine/advance.ts";
+import { type Bucket, startOf } from "../../lib/model/engine/bucket.ts";
+import type { Cycle } from "../../lib/model/engine/cycle.ts";
+import type { Entry } from "../../lib/model/engine/ledger.ts";
 import type { AccountKey, Reading, Window } from "../../lib/model/quota.ts";
-import type { Session } from "../../lib/model/session.ts";
+import type { Session } from "../../lib/model/engine/session.ts";
 
 export const SECOND_MS = 1000;
 export const MINUTE_MS = 60_000;

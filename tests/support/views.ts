@@ -1,13 +1,13 @@
 /** Views as a test needs them: a quota of requests over five hours, with what the test says changed. */
 import { shareOf, utilizationOf } from "../../lib/model/quota.ts";
-import { statusOf } from "../../lib/model/status.ts";
+import { statusOf } from "../../lib/model/view/status.ts";
 import {
   type AccountView,
   type DashboardView,
   type ForecastView,
   type QuotaView,
   USUAL_VIEW,
-} from "../../lib/model/view.ts";
+} from "../../lib/model/view/view.ts";
 
 /** When all of it was read: a Thursday afternoon in Berlin. */
 export const READ_AT = Date.parse("2026-11-19T13:00:00Z");

@@ -1,7 +1,7 @@
 /** The web application with all its file routes, built in memory, for tests at the level of requests. */
 import { Builder } from "fresh/dev";
 import { fileURLToPath } from "node:url";
-import type { Services } from "../../lib/services.ts";
+import type { Services } from "../../lib/app/context.ts";
 import { createApp } from "../../lib/web/app.ts";
 import { hostsOf } from "../../lib/web/hosts.ts";
 import { requestInfo, type State } from "../../lib/web/state.ts";

@@ -1,8 +1,8 @@
 /** The real world over an environment made for a test. */
-import type { Asking, Log } from "../../lib/asking.ts";
-import { clockAt } from "../../lib/clock.ts";
+import type { Asking, Log } from "../../lib/provider/context.ts";
+import { clockAt } from "../../lib/base/clock.ts";
 import { createEnvironment, type Environment } from "../../lib/config/environment.ts";
-import { createWorld, type Owner, type WorldOptions } from "../../lib/world.ts";
+import { createWorld, type Owner, type WorldOptions } from "../../lib/sandbox/sandbox.ts";
 
 export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 

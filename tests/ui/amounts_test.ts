@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { amountText, filledOf, headlineOf, otherText, shareText } from "../../lib/ui/amounts.ts";
-import type { QuotaView } from "../../lib/model/view.ts";
+import type { QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { quotaViewOf } from "../support/views.ts";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { HistoryView } from "../../lib/model/history.ts";
+import type { HistoryView } from "../../lib/model/history/history.ts";
 import { packHistory, unpackHistory } from "../../lib/ui/chart/packed_history.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Point } from "../../lib/model/history.ts";
+import type { Point } from "../../lib/model/history/history.ts";
 import { SLOT_MS, SPARK_SLOTS, sparkOf, sparkPath, withReading } from "../../lib/ui/spark.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 

@@ -1,5 +1,5 @@
 import type { Health } from "../../lib/model/outcome.ts";
-import type { AccountView, QuotaView } from "../../lib/model/view.ts";
+import type { AccountView, QuotaView } from "../../lib/model/view/view.ts";
 import { instantText, momentText } from "../../lib/ui/dates.ts";
 import {
   accountTitle,
@@ -14,7 +14,7 @@ import {
   planText,
   resetState,
 } from "../../lib/ui/words.ts";
-import type { ForecastState } from "../../lib/model/forecast.ts";
+import type { ForecastState } from "../../lib/model/forecast/forecast.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { BALANCE, ROLLING } from "../support/readings.ts";
 import { accountViewOf, forecastOf, quotaViewOf } from "../support/views.ts";

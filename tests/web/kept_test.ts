@@ -1,9 +1,9 @@
 import { assertEquals, assertRejects } from "../support/assert.ts";
 import type { Context } from "fresh";
-import { createHub } from "../../lib/hub.ts";
+import { createHub } from "../../lib/base/hub.ts";
 import type { AccountKey } from "../../lib/model/quota.ts";
-import type { Services } from "../../lib/services.ts";
-import { keptJson } from "../../lib/web/kept.ts";
+import type { Services } from "../../lib/app/context.ts";
+import { keptJson } from "../../lib/web/response_cache.ts";
 import type { State } from "../../lib/web/state.ts";
 
 function server() {

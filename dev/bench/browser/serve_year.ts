@@ -7,9 +7,9 @@
  * time can be told from that of the browser and of who measures.
  */
 import { TextLineStream } from "./lines.ts";
-import { systemClock } from "../../../lib/clock.ts";
-import { setUp } from "../../../lib/compose/set_up.ts";
-import { startServer } from "../../../lib/server.ts";
+import { systemClock } from "../../../lib/base/clock.ts";
+import { setUp } from "../../../lib/app/set_up.ts";
+import { startServer } from "../../../lib/app/server.ts";
 import { openSqliteStore } from "../../../lib/store/sqlite.ts";
 import { pollAgain } from "../poll_again.ts";
 

@@ -1,11 +1,11 @@
 /** `syntrack account`: the accounts there are, and adding, renaming, turning on and off, and removing them. */
-import { type Composed, openStore } from "../../compose.ts";
-import { type AccountEntry, AccountError } from "../../accounts.ts";
+import { type Composed, openStore } from "../../app/compose.ts";
+import { type AccountEntry, AccountError } from "../../accounts/accounts.ts";
 import { parseRefresh, REFRESH_WORDS } from "../../config/refresh.ts";
-import { accountsJson } from "../../dialects/accounts.ts";
-import { formatAge, formatDuration } from "../../model/format.ts";
+import { accountsJson } from "../../formats/accounts.ts";
+import { formatAge, formatDuration } from "../../model/view/format.ts";
 import type { AccountKey } from "../../model/quota.ts";
-import { plain } from "../../text.ts";
+import { plain } from "../../base/text.ts";
 import { addCustom } from "../account_custom.ts";
 import { refuseSecret, settingsOf } from "../account_secrets.ts";
 import { grid } from "../grid.ts";

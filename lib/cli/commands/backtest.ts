@@ -1,13 +1,13 @@
 /** `syntrack backtest`: how wrong the forecast was on what is stored, beside naive rules. */
-import { answerHead } from "../../dialects/conclusions.ts";
+import { answerHead } from "../../formats/conclusions.ts";
 import {
   type BacktestGroup,
   type BacktestReport,
   createBacktest,
   type LengthClass,
   type Method,
-} from "../../model/backtest.ts";
-import { formatNumber, formatShareExactly } from "../../model/format.ts";
+} from "../../model/forecast/backtest.ts";
+import { formatNumber, formatShareExactly } from "../../model/view/format.ts";
 import { subjectsOf } from "../analysing.ts";
 import { countText } from "../count_text.ts";
 import { historyOf } from "../backtest_history.ts";

@@ -1,13 +1,13 @@
 /** `syntrack chart`: use over time as a line, consumption of days and weeks as bars. */
-import { listingJson, periodJson, quotaHead } from "../../dialects/listing.ts";
-import { formatAmount, formatShare } from "../../model/format.ts";
+import { listingJson, periodJson, quotaHead } from "../../formats/listing.ts";
+import { formatAmount, formatShare } from "../../model/view/format.ts";
 import { shareOf } from "../../model/quota.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { Store } from "../../store/store.ts";
 import { barLines } from "../bar_lines.ts";
 import { listed, NOTHING_READ, quotaTitle } from "../headings.ts";
 import { EXIT_OK, usageError } from "../io.ts";
-import { lastDays, lastWeeks, sumPeriods } from "../../analysis/periods.ts";
+import { lastDays, lastWeeks, sumPeriods } from "../../read/periods.ts";
 import { chooseQuotas, type Chosen } from "../select.ts";
 import { CHART_TYPES, type ChartType } from "../table.ts";
 import type { Tools } from "../tools.ts";

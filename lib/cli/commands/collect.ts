@@ -1,15 +1,15 @@
 /** `syntrack collect`: asks every account that was meant once, stores the answers, and says what came of it. */
-import { type Composed, openStore } from "../../compose.ts";
-import type { SetUp } from "../../compose/set_up.ts";
-import { type Collected, collectJson, freshQuotas } from "../../dialects/collect.ts";
-import { formatAge, formatAmount } from "../../model/format.ts";
+import { type Composed, openStore } from "../../app/compose.ts";
+import type { SetUp } from "../../app/set_up.ts";
+import { type Collected, collectJson, freshQuotas } from "../../formats/collect.ts";
+import { formatAge, formatAmount } from "../../model/view/format.ts";
 import type { Outcome } from "../../model/outcome.ts";
 import { accountKey, splitAccountKey, type Unit } from "../../model/quota.ts";
-import type { AccountView, QuotaView } from "../../model/view.ts";
-import type { ProviderStatus } from "../../services.ts";
+import type { AccountView, QuotaView } from "../../model/view/view.ts";
+import type { ProviderStatus } from "../../app/context.ts";
 import type { Store } from "../../store/store.ts";
-import { plain } from "../../text.ts";
-import { recordAt } from "../../analysis/as_of.ts";
+import { plain } from "../../base/text.ts";
+import { recordAt } from "../../read/as_of.ts";
 import { EXIT_FAILED, EXIT_OK, failure } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import { unknownName } from "../select.ts";

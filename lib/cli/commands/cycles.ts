@@ -1,11 +1,12 @@
 /** `syntrack cycles`: the stretches of each quota between its resets, newest first. */
-import { answerHead, cycleJson } from "../../dialects/conclusions.ts";
-import type { Cycle } from "../../model/cycle.ts";
-import { formatAmount, formatDuration, formatShareExactly } from "../../model/format.ts";
+import { answerHead, cycleJson } from "../../formats/conclusions.ts";
+import type { Cycle } from "../../model/engine/cycle.ts";
+import { formatAmount, formatDuration, formatShareExactly } from "../../model/view/format.ts";
 import { shareOf, type Unit } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
-import { plain } from "../../text.ts";
-import { subjectsOf, type Taken, takePages } from "../analysing.ts";
+import { plain } from "../../base/text.ts";
+import { subjectsOf } from "../analysing.ts";
+import { type Taken, takePages } from "../../read/take_pages.ts";
 import { grid } from "../grid.ts";
 import { NOTHING_READ } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";

@@ -1,14 +1,14 @@
 /** `syntrack db`: looking after the database as a file. It never changes a reading, except that `prune` drops old ones. */
 import { resolve } from "node:path";
-import { openStore } from "../../compose.ts";
-import { keepPrivate } from "../../compose/open_store.ts";
-import { lastStored, pruningInstant, retentionOf } from "../../compose/retention.ts";
-import { readSettings } from "../../settings.ts";
-import { answerHead } from "../../dialects/conclusions.ts";
-import { formatNumber } from "../../model/format.ts";
+import { openStore } from "../../app/compose.ts";
+import { keepPrivate } from "../../app/open_store.ts";
+import { lastStored, pruningInstant, retentionOf } from "../../app/retention.ts";
+import { readSettings } from "../../app/settings.ts";
+import { answerHead } from "../../formats/conclusions.ts";
+import { formatNumber } from "../../model/view/format.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 
-import { plain } from "../../text.ts";
+import { plain } from "../../base/text.ts";
 import { countText } from "../count_text.ts";
 import { pairs } from "../grid.ts";
 import { EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";

@@ -1,6 +1,6 @@
 /** `syntrack demo`: the whole program against a fake vendor, with a month of history, and nothing left behind. */
-import { type Composed, openStore } from "../../compose.ts";
-import { providers } from "../../compose/set_up.ts";
+import { type Composed, openStore } from "../../app/compose.ts";
+import { providers } from "../../app/set_up.ts";
 import { systemTimezone } from "../../config/system.ts";
 import { type Demo, keepPolling, prepareDemo } from "../../demo/mod.ts";
 import { providersOf, scenarioLines, scenarioOf } from "../demo_choice.ts";

@@ -1,11 +1,11 @@
 /** `syntrack doctor`: is everything there that polling and the dashboard depend on, and what is touched for it? */
 import { dirname, join } from "node:path";
-import { openStore } from "../../compose.ts";
+import { openStore } from "../../app/compose.ts";
 import { problemText } from "../../config/problem.ts";
-import { formatDuration } from "../../model/format.ts";
+import { formatDuration } from "../../model/view/format.ts";
 import { CLOCK_TOLERANCE_MS, isoInstant } from "../../model/time.ts";
-import { plain } from "../../text.ts";
-import { VERSION } from "../../version.ts";
+import { plain } from "../../base/text.ts";
+import { VERSION } from "../../base/version.ts";
 import { flagsOf, inspect, type Inspected, inspectToGrant, warningsOf } from "../inspect.ts";
 import { EXIT_FAILED, EXIT_OK } from "../io.ts";
 import { exists } from "../new_file.ts";

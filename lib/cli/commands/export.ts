@@ -1,9 +1,9 @@
 /** `syntrack export`: what is stored, as CSV, JSON or lines of JSON, in bounded memory. */
-import { rowFormat } from "../../dialects/export.ts";
-import { plain } from "../../text.ts";
+import { rowFormat } from "../../formats/export.ts";
+import { plain } from "../../base/text.ts";
 import { subjectsOf } from "../analysing.ts";
 import { countText } from "../count_text.ts";
-import { COLUMNS, exportRows, STEP_WORDS } from "../export_rows.ts";
+import { COLUMNS, exportRows, STEP_WORDS } from "../../transfer/export_rows.ts";
 import { interruptible } from "../interruptible.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { newFile } from "../new_file.ts";

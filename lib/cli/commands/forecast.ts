@@ -1,13 +1,13 @@
 /** `syntrack forecast`: where each quota stands at its reset, and whether it is empty before. */
-import type { QuotaAnalysis } from "../../analysis.ts";
-import { answerHead, paceJson } from "../../dialects/conclusions.ts";
-import { forecastJson } from "../../dialects/forecast.ts";
-import { quotaHead } from "../../dialects/listing.ts";
-import { formatRate, formatShare } from "../../model/format.ts";
+import type { QuotaAnalysis } from "../../read/analysis.ts";
+import { answerHead, paceJson } from "../../formats/conclusions.ts";
+import { forecastJson } from "../../formats/forecast.ts";
+import { quotaHead } from "../../formats/listing.ts";
+import { formatRate, formatShare } from "../../model/view/format.ts";
 import { splitAccountKey } from "../../model/quota.ts";
-import { statusLabel } from "../../model/status.ts";
+import { statusLabel } from "../../model/view/status.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
-import { plain } from "../../text.ts";
+import { plain } from "../../base/text.ts";
 import { subjectsOf } from "../analysing.ts";
 import { forecastLine } from "../forecast_text.ts";
 import { grid } from "../grid.ts";

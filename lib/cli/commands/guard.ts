@@ -2,15 +2,15 @@
  * `syntrack guard`: the exit code says whether enough is left. It stands in front of other
  * programs, so it loads as little as it can, asks nobody, and never says "enough" when it does not know.
  */
-import { type GuardedQuota, guardJson } from "../../dialects/guard.ts";
-import { type EnoughDoubt, enoughOf, enoughOfAll, type EnoughVerdict } from "../../model/enough.ts";
-import { formatAge, formatDuration, formatShare } from "../../model/format.ts";
-import { expectedMs, GAP_INTERVALS } from "../../model/interval.ts";
+import { type GuardedQuota, guardJson } from "../../formats/guard.ts";
+import { type EnoughDoubt, enoughOf, enoughOfAll, type EnoughVerdict } from "../../model/view/guard_rule.ts";
+import { formatAge, formatDuration, formatShare } from "../../model/view/format.ts";
+import { expectedMs, GAP_INTERVALS } from "../../model/engine/interval.ts";
 import { isFed } from "../../model/outcome.ts";
 import { quotaKey } from "../../model/quota.ts";
-import { type QuotaState, wholeSnapshotAt } from "../../model/state.ts";
+import { type QuotaState, wholeSnapshotAt } from "../../model/engine/state.ts";
 import type { AccountRecord } from "../../store/store.ts";
-import { plain } from "../../text.ts";
+import { plain } from "../../base/text.ts";
 import { type GuardAsked, guardAsked } from "../guard_args.ts";
 import { CliError, ClosedPipe, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
 import { chooseQuotas } from "../select.ts";

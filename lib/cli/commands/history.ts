@@ -1,6 +1,6 @@
 /** `syntrack history`: the readings of each quota, newest first, or a line of them. */
-import { listingJson, quotaHead, readingJson } from "../../dialects/listing.ts";
-import { formatAmount, formatShareExactly } from "../../model/format.ts";
+import { listingJson, quotaHead, readingJson } from "../../formats/listing.ts";
+import { formatAmount, formatShareExactly } from "../../model/view/format.ts";
 import { shareOf } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
 import type { StoredReading } from "../../store/store.ts";

@@ -4,15 +4,20 @@
  * a lost process, leaves the database as it was.
  */
 import { dirname, join, resolve } from "node:path";
-import { openStore } from "../../compose.ts";
-import { rulesOf } from "../../compose/about.ts";
-import { makeScratch, tidyScratch } from "../../compose/scratch.ts";
-import type { ImportedReading } from "../../dialects/import_rows.ts";
+import { openStore } from "../../app/compose.ts";
+import { rulesOf } from "../../app/about.ts";
+import { makeScratch, tidyScratch } from "../../app/scratch.ts";
+import type { ImportedReading } from "../../formats/import_rows.ts";
 import type { PastRow } from "../../store/store.ts";
-import { applyRows } from "../import_apply.ts";
-import { createImportCheck, type ImportPlan } from "../import_check.ts";
-import { type ImportedLine, importedLines, lineFailure } from "../import_lines.ts";
-import { createPastCheck, type ImportedPast, type PastCounts, type PastWhat } from "../import_past.ts";
+import { applyRows } from "../../transfer/import_apply.ts";
+import { createImportCheck, type ImportPlan } from "../../transfer/import_check.ts";
+import { type ImportedLine, importedLines, lineFailure } from "../../transfer/import_lines.ts";
+import {
+  createPastCheck,
+  type ImportedPast,
+  type PastCounts,
+  type PastWhat,
+} from "../../transfer/import_past.ts";
 import { importProgress, reportPast, reportReadings } from "../import_text.ts";
 import { interruptible } from "../interruptible.ts";
 import { EXIT_OK, failure } from "../io.ts";

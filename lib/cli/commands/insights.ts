@@ -1,17 +1,17 @@
 /** `syntrack insights`: what is worth knowing, as sentences with their figures. */
-import type { InsightsAnswer } from "../../analysis.ts";
-import { answerHead, insightJson } from "../../dialects/conclusions.ts";
-import { hiddenKeys } from "../../dialects/quota_api_insights.ts";
+import type { InsightsAnswer } from "../../read/analysis.ts";
+import { answerHead, insightJson } from "../../formats/conclusions.ts";
+import { hiddenKeys } from "../../formats/quota_api_insights.ts";
 import {
   DEFAULT_INSIGHT_RANGE,
   type Insight,
   INSIGHT_RANGES,
   type InsightRange,
   type Severity,
-} from "../../model/insight.ts";
+} from "../../model/insights/insight.ts";
 import { splitAccountKey } from "../../model/quota.ts";
-import { readSettings } from "../../settings.ts";
-import { plain } from "../../text.ts";
+import { readSettings } from "../../app/settings.ts";
+import { plain } from "../../base/text.ts";
 import { type Subjects, subjectsOf } from "../analysing.ts";
 import { pairs } from "../grid.ts";
 import { NOTHING_READ } from "../headings.ts";

@@ -1,5 +1,5 @@
 /** `syntrack key rotate`: everything that is stored encrypted is encrypted anew, under another key. */
-import { openStore } from "../../compose.ts";
+import { openStore } from "../../app/compose.ts";
 import { countText } from "../count_text.ts";
 import { EXIT_OK } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";

@@ -1,8 +1,8 @@
 /** `syntrack providers`: what is configured and where it was found, never the value; and what could be. */
-import { providersJson } from "../../dialects/setup.ts";
-import { formatDuration } from "../../model/format.ts";
-import type { ProviderStatus } from "../../services.ts";
-import { plain } from "../../text.ts";
+import { providersJson } from "../../formats/setup.ts";
+import { formatDuration } from "../../model/view/format.ts";
+import type { ProviderStatus } from "../../app/context.ts";
+import { plain } from "../../base/text.ts";
 import { grid } from "../grid.ts";
 import { EXIT_OK } from "../io.ts";
 import { checkProvider } from "../known_providers.ts";

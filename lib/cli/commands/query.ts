@@ -8,8 +8,8 @@ import {
   historyJson,
   weekJson,
   weeklyJson,
-} from "../../dialects/query.ts";
-import type { QueryReading } from "../../dialects/query.ts";
+} from "../../formats/query.ts";
+import type { QueryReading } from "../../formats/query.ts";
 import type { Store } from "../../store/store.ts";
 import { EXIT_OK } from "../io.ts";
 import { lazily } from "../lazy.ts";
@@ -88,7 +88,7 @@ async function overPeriods(
 ): Promise<unknown> {
   const [{ isoDate }, { bucketsIn, bucketsOf, lastDays, lastWeeks, sumPeriods }, place] = await Promise.all([
     import("../../model/time.ts"),
-    import("../../analysis/periods.ts"),
+    import("../../read/periods.ts"),
     tools.place(),
   ]);
   const { now } = tools;

@@ -1,5 +1,5 @@
 /** `syntrack serve`: polls and shows the dashboard until it is told to stop. */
-import { openStore } from "../../compose.ts";
+import { openStore } from "../../app/compose.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import { bind, untilStopped } from "../serving.ts";

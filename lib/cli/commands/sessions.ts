@@ -1,11 +1,12 @@
 /** `syntrack sessions`: stretches of use of each account, newest first. */
-import { answerHead, sessionJson } from "../../dialects/conclusions.ts";
-import { formatDuration, formatQuantity } from "../../model/format.ts";
+import { answerHead, sessionJson } from "../../formats/conclusions.ts";
+import { formatDuration, formatQuantity } from "../../model/view/format.ts";
 import { quotaKey, splitAccountKey, type Unit } from "../../model/quota.ts";
-import type { Session } from "../../model/session.ts";
+import type { Session } from "../../model/engine/session.ts";
 import { wallText } from "../../model/time.ts";
-import { plain } from "../../text.ts";
-import { subjectsOf, type Taken, takePages } from "../analysing.ts";
+import { plain } from "../../base/text.ts";
+import { subjectsOf } from "../analysing.ts";
+import { type Taken, takePages } from "../../read/take_pages.ts";
 import { grid } from "../grid.ts";
 import { NOTHING_READ } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";

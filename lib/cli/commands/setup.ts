@@ -5,8 +5,8 @@
 import { dirname, join } from "node:path";
 import { CONFIG_LABEL, configPlace } from "../../config/environment.ts";
 import { INTERVAL, type Option, PORT, TIMEZONE } from "../../config/options.ts";
-import { formatDuration } from "../../model/format.ts";
-import { plain } from "../../text.ts";
+import { formatDuration } from "../../model/view/format.ts";
+import { plain } from "../../base/text.ts";
 import { inspect } from "../inspect.ts";
 import { EXIT_OK, failure, type Io } from "../io.ts";
 import { lazily } from "../lazy.ts";

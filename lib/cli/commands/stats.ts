@@ -7,10 +7,10 @@ import {
   periodJson,
   quotaHead,
   type StatsJson,
-} from "../../dialects/listing.ts";
-import { forecastJson } from "../../dialects/forecast.ts";
-import { BURN_RATE_HOURS, type BurnRateJson, burnRateJson } from "../../dialects/query.ts";
-import { DAY, FIVE_MINUTES, rollUp, sumUp } from "../../model/bucket.ts";
+} from "../../formats/listing.ts";
+import { forecastJson } from "../../formats/forecast.ts";
+import { BURN_RATE_HOURS, type BurnRateJson, burnRateJson } from "../../formats/query.ts";
+import { DAY, FIVE_MINUTES, rollUp, sumUp } from "../../model/engine/bucket.ts";
 import {
   formatAmount,
   formatDuration,
@@ -19,14 +19,14 @@ import {
   formatShare,
   unitWord,
   UNKNOWN,
-} from "../../model/format.ts";
+} from "../../model/view/format.ts";
 import { readingShare, readingUtilization } from "../../model/quota.ts";
-import { statusLabel, type StatusWord } from "../../model/status.ts";
+import { statusLabel, type StatusWord } from "../../model/view/status.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { Store } from "../../store/store.ts";
-import { seriesAt } from "../../analysis/as_of.ts";
+import { seriesAt } from "../../read/as_of.ts";
 import { subjectsOf } from "../analysing.ts";
-import type { Forecast } from "../../model/forecast.ts";
+import type { Forecast } from "../../model/forecast/forecast.ts";
 import { barLines } from "../bar_lines.ts";
 import { forecastLine } from "../forecast_text.ts";
 import { bar, sparkline } from "../bars.ts";
@@ -34,7 +34,7 @@ import { grid, pairs } from "../grid.ts";
 import { listed, NOTHING_READ, quotaTitle } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { inStatus } from "../paint.ts";
-import { lastDays, lastWeeks, type Summed, sumPeriods } from "../../analysis/periods.ts";
+import { lastDays, lastWeeks, type Summed, sumPeriods } from "../../read/periods.ts";
 import { chooseQuotas, type Chosen } from "../select.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag } from "../values.ts";

@@ -1,6 +1,6 @@
 /** `syntrack status`: the present of every account and quota. */
-import { statusJson } from "../../dialects/collect.ts";
-import { factText } from "../../model/fact_text.ts";
+import { statusJson } from "../../formats/collect.ts";
+import { factText } from "../../model/view/fact_text.ts";
 import {
   formatAge,
   formatAmount,
@@ -10,14 +10,14 @@ import {
   formatShareExactly,
   formatSpan,
   unitWord,
-} from "../../model/format.ts";
+} from "../../model/view/format.ts";
 import type { Health } from "../../model/outcome.ts";
-import { statusLabel } from "../../model/status.ts";
+import { statusLabel } from "../../model/view/status.ts";
 import { wallText } from "../../model/time.ts";
-import type { AccountView, QuotaView } from "../../model/view.ts";
-import type { Forecast } from "../../model/forecast.ts";
+import type { AccountView, QuotaView } from "../../model/view/view.ts";
+import type { Forecast } from "../../model/forecast/forecast.ts";
 import type { QuotaKey } from "../../model/quota.ts";
-import { plain } from "../../text.ts";
+import { plain } from "../../base/text.ts";
 import { subjectsOf } from "../analysing.ts";
 import { bar } from "../bars.ts";
 import { forecastLine } from "../forecast_text.ts";

@@ -9,7 +9,7 @@ import type { StatuslineAction } from "../table_statusline.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, textOf } from "../values.ts";
 import { readFileText } from "../../config/system.ts";
-import { replaceFile } from "../../whole_file.ts";
+import { replaceFile } from "../../base/whole_file.ts";
 
 export async function statusline(tools: Tools): Promise<number> {
   const [action] = tools.typed.operands as readonly (StatuslineAction | undefined)[];

@@ -1,6 +1,6 @@
 /** What was used in the billing period under way, held against the one before. */
-import { billingPeriods, sumByPeriod } from "../billing.ts";
-import { formatShare } from "../format.ts";
+import { billingPeriods, sumByPeriod } from "../history/billing.ts";
+import { formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import type { Scene } from "./scene.ts";

@@ -1,5 +1,5 @@
 /** Where a quota stands in its window. */
-import { formatDuration, formatShare } from "../format.ts";
+import { formatDuration, formatShare } from "../view/format.ts";
 import { shareOf } from "../quota.ts";
 import type { InsightQuota } from "./facts.ts";
 import { type Rule, severityOf } from "./rule.ts";

@@ -1,6 +1,6 @@
 /** How much of the range was seen at all: what every other insight rests on. */
-import { DAY, HOUR, startOf } from "../bucket.ts";
-import { formatNumber, formatShare } from "../format.ts";
+import { DAY, HOUR, startOf } from "../engine/bucket.ts";
+import { formatNumber, formatShare } from "../view/format.ts";
 import type { InsightAccount } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import { RANGE_DAYS, type Scene } from "./scene.ts";

@@ -1,5 +1,5 @@
 /** How full the cycles of a quota get, and whether a larger or a smaller plan would fit better. */
-import { formatShare } from "../format.ts";
+import { formatShare } from "../view/format.ts";
 import { type Band, steadyBand } from "./band.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Finding, Rule, Severity } from "./rule.ts";

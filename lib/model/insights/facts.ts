@@ -1,7 +1,7 @@
 /** What insights are made of. Everything here was stored or viewed before; nothing is measured anew. */
-import type { Bucket } from "../bucket.ts";
-import type { Cycle } from "../cycle.ts";
-import type { Forecast } from "../forecast.ts";
+import type { Bucket } from "../engine/bucket.ts";
+import type { Cycle } from "../engine/cycle.ts";
+import type { Forecast } from "../forecast/forecast.ts";
 import type { AccountKey, Part, QuotaKey, Unit, Window } from "../quota.ts";
 
 export type InsightRange = "1d" | "7d" | "30d";

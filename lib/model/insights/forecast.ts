@@ -1,5 +1,5 @@
 /** Where a quota is heading: in the words of its forecast, which decides; nothing is reckoned anew here. */
-import { formatDuration, formatRate, formatShare } from "../format.ts";
+import { formatDuration, formatRate, formatShare } from "../view/format.ts";
 import type { InsightForecast, InsightQuota } from "./facts.ts";
 import type { Finding, InsightEvidence, Rule } from "./rule.ts";
 import type { Scene } from "./scene.ts";

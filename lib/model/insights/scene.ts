@@ -1,6 +1,6 @@
 /** The facts put in order once, so that every rule finds them the same however they came. */
-import { startOf } from "../bucket.ts";
-import { rejoined } from "../billing.ts";
+import { startOf } from "../engine/bucket.ts";
+import { rejoined } from "../history/billing.ts";
 import { dayStart, isoDate } from "../time.ts";
 import {
   type InsightAccount,

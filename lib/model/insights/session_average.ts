@@ -1,5 +1,5 @@
 /** How long a session lasts and what it takes. */
-import { formatDuration } from "../format.ts";
+import { formatDuration } from "../view/format.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import { byText, rangeMs, rangeWords } from "./scene.ts";

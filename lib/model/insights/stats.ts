@@ -1,5 +1,5 @@
 /** The row of small figures above the insights. */
-import { formatNumber } from "../format.ts";
+import { formatNumber } from "../view/format.ts";
 import { coverageOf } from "./coverage.ts";
 import type { InsightAccount, InsightFacts, InsightQuota } from "./facts.ts";
 import { byText, rangeMs, rangeWords, type Scene, sceneOf } from "./scene.ts";

@@ -1,5 +1,5 @@
 /** Sums over stretches of one quota: the use of a range, the laps behind it, and how many windows fit in. */
-import { HOUR, startOf } from "../bucket.ts";
+import { HOUR, startOf } from "../engine/bucket.ts";
 import type { InsightBucket, InsightCycle, InsightQuota } from "./facts.ts";
 import { rangeMs, type Scene } from "./scene.ts";
 

@@ -1,5 +1,5 @@
 /** Tokens for each call, where one account counts both: over the days (or hours) in which both were read. */
-import { formatNumber } from "../format.ts";
+import { formatNumber } from "../view/format.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import { byText, RANGE_DAYS, rangeWords, type Scene } from "./scene.ts";

@@ -1,5 +1,5 @@
 /** What the use of a quota is made of, where its provider says so, and whether one part stands out. */
-import { formatShare } from "../format.ts";
+import { formatShare } from "../view/format.ts";
 import type { Part } from "../quota.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";

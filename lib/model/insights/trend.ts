@@ -1,6 +1,6 @@
 /** Whether more or less is used than before: the newer half of a stretch against the older one. */
-import { HOUR, startOf } from "../bucket.ts";
-import { formatNumber, formatShare } from "../format.ts";
+import { HOUR, startOf } from "../engine/bucket.ts";
+import { formatNumber, formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Finding, Rule, Severity } from "./rule.ts";
 import { clean, type Lap, lapsOf, mean, sum } from "./sums.ts";

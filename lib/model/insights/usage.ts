@@ -1,5 +1,5 @@
 /** What was used in the chosen range, where that leads over a month, and what the plan would have allowed. */
-import { formatShare } from "../format.ts";
+import { formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import { type Finding, type Rule, type Severity, severityOf } from "./rule.ts";
 import { RANGE_DAYS, rangeWords, type Scene } from "./scene.ts";

@@ -1,5 +1,5 @@
 /** How much the peaks of a quota differ: the spread between the highest and the mean. */
-import { formatShare } from "../format.ts";
+import { formatShare } from "../view/format.ts";
 import type { Rule, Severity } from "./rule.ts";
 import { clean, lapsOf, mean } from "./sums.ts";
 import { counted } from "./words.ts";

@@ -2,7 +2,7 @@
  * How many full short windows make one long window of the same account: it says how often
  * the short one can be filled before the long one is empty.
  */
-import { formatNumber, formatShare, formatWindow } from "../format.ts";
+import { formatNumber, formatShare, formatWindow } from "../view/format.ts";
 import type { InsightAccount, InsightBucket, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import { byText, type Scene } from "./scene.ts";

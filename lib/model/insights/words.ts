@@ -1,5 +1,5 @@
 /** Figures in sentences: no more digits than the evidence bears. */
-import { formatAmount, formatNumber, unitWord } from "../format.ts";
+import { formatAmount, formatNumber, unitWord } from "../view/format.ts";
 import type { Unit } from "../quota.ts";
 
 /** `12 whole cycles`, `1 day` */

@@ -1,7 +1,7 @@
 import type { ReadonlySignal } from "@preact/signals";
-import { factText } from "../../model/fact_text.ts";
-import type { AccountView } from "../../model/view.ts";
-import { harmless } from "../../text.ts";
+import { factText } from "../../model/view/fact_text.ts";
+import type { AccountView } from "../../model/view/view.ts";
+import { harmless } from "../../base/text.ts";
 import { nodeKey } from "../words.ts";
 
 /** What an account has besides quotas; nothing where its provider says nothing. */

@@ -1,5 +1,5 @@
 /** What is worth saying about an account, each with what it rests on; one may be hidden, and shown again. */
-import type { Insight, Severity } from "../../model/insight.ts";
+import type { Insight, Severity } from "../../model/insights/insight.ts";
 import { StatusIcon } from "../icons.tsx";
 import { nodeKey } from "../words.ts";
 

@@ -1,7 +1,7 @@
 /** How the last polls of an account ended. */
-import { formatDuration } from "../../model/format.ts";
+import { formatDuration } from "../../model/view/format.ts";
 import type { Outcome, OutcomeKind } from "../../model/outcome.ts";
-import { harmless } from "../../text.ts";
+import { harmless } from "../../base/text.ts";
 import { Instant } from "../table/cells.tsx";
 
 /** The same words as for the health of an account. */

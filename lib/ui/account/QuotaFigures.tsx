@@ -1,8 +1,8 @@
 /** Every figure there is of one quota, for the page that is about it. */
-import { REASON_WORDS } from "../../model/forecast_words.ts";
-import { formatAmount, formatQuantity, formatRate, formatShare } from "../../model/format.ts";
+import { REASON_WORDS } from "../../model/view/forecast_words.ts";
+import { formatAmount, formatQuantity, formatRate, formatShare } from "../../model/view/format.ts";
 import { isGauge } from "../../model/quota.ts";
-import type { QuotaView } from "../../model/view.ts";
+import type { QuotaView } from "../../model/view/view.ts";
 import { momentText } from "../dates.ts";
 
 /** What was ever used of it; nulls where that is not known yet. */

@@ -1,8 +1,8 @@
 /** The last cycles of an account, or of one quota. */
-import type { Cycle } from "../../model/cycle.ts";
-import { formatAmount, formatDuration, formatQuantity } from "../../model/format.ts";
-import type { StatusWord } from "../../model/status.ts";
-import type { QuotaView } from "../../model/view.ts";
+import type { Cycle } from "../../model/engine/cycle.ts";
+import { formatAmount, formatDuration, formatQuantity } from "../../model/view/format.ts";
+import type { StatusWord } from "../../model/view/status.ts";
+import type { QuotaView } from "../../model/view/view.ts";
 import { Instant, ShareCell } from "../table/cells.tsx";
 import { endText } from "../table/CyclesTable.tsx";
 import { quotaTitle } from "../words.ts";

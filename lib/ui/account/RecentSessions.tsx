@@ -1,5 +1,5 @@
 /** The last sessions of an account. */
-import { formatDuration, formatQuantity } from "../../model/format.ts";
+import { formatDuration, formatQuantity } from "../../model/view/format.ts";
 import type { Unit } from "../../model/quota.ts";
 import { Instant } from "../table/cells.tsx";
 

@@ -7,8 +7,8 @@ import {
   formatShare,
   formatWindow,
   unitWord,
-} from "../../model/format.ts";
-import type { Interval } from "../../model/usage.ts";
+} from "../../model/view/format.ts";
+import type { Interval } from "../../model/history/usage.ts";
 import { dateText, instantText } from "../dates.ts";
 import { Swatch } from "../chart/HistoryLegend.tsx";
 import { PAGE_PAINT } from "../chart/paint.ts";

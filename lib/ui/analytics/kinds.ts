@@ -1,6 +1,6 @@
 /** What the analytics page shows besides its charts. Shares are in limits: 1 is a whole one. */
 import type { Unit } from "../../model/quota.ts";
-import type { ForecastView } from "../../model/view.ts";
+import type { ForecastView } from "../../model/view/view.ts";
 
 export interface BreakdownRow {
   readonly name: string;

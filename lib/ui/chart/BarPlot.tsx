@@ -2,7 +2,7 @@
  * Values slot by slot: bars that are stacked where values may be added up, steps where they may not. The same
  * code draws on the server, in the browser and in images.
  */
-import { isSum } from "../../model/usage_groups.ts";
+import { isSum } from "../../model/history/usage_groups.ts";
 import { timeTicks, topOf } from "./axes.ts";
 import { AXIS_HEIGHT, NOTHING, percent } from "./HistoryPlot.tsx";
 import type { Paint } from "./paint.ts";

@@ -1,5 +1,5 @@
 /** A calendar whose days are the darker the more was consumed: a column for each week, Monday at the top. */
-import { heatLevel } from "../../model/usage_groups.ts";
+import { heatLevel } from "../../model/history/usage_groups.ts";
 import { weekStart } from "../../model/time.ts";
 import { monthText } from "../dates.ts";
 import { NOTHING } from "./HistoryPlot.tsx";

@@ -1,7 +1,7 @@
 /** Which line is which quota, and where it stands; a press hides or shows a line. */
-import { formatShare } from "../../model/format.ts";
-import type { Line } from "../../model/history.ts";
-import type { DashboardView, QuotaView } from "../../model/view.ts";
+import { formatShare } from "../../model/view/format.ts";
+import type { Line } from "../../model/history/history.ts";
+import type { DashboardView, QuotaView } from "../../model/view/view.ts";
 import { seriesClass } from "../series.ts";
 import { fullTitle } from "../words.ts";
 import { shareAt } from "./live_lines.ts";

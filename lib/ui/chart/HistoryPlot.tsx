@@ -4,8 +4,8 @@
  * readable; only what is drawn over time lives in a stretched inner one.
  */
 import type { ComponentChildren } from "preact";
-import type { Line, Point, Stretch } from "../../model/history.ts";
-import type { Thresholds } from "../../model/status.ts";
+import type { Line, Point, Stretch } from "../../model/history/history.ts";
+import type { Thresholds } from "../../model/view/status.ts";
 import { shareTicks, type Tick, timeTicks, topOf } from "./axes.ts";
 import { shareAt } from "./live_lines.ts";
 import type { Paint } from "./paint.ts";

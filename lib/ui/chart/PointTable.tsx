@@ -1,5 +1,5 @@
 /** What a chart shows as a table, for who cannot see it or wants the figures: newest first, a page at a time. */
-import type { Line } from "../../model/history.ts";
+import type { Line } from "../../model/history/history.ts";
 import { momentText } from "../dates.ts";
 import { addressOf, type Kept } from "./address.ts";
 import { shownShare } from "./HistoryLegend.tsx";

@@ -1,5 +1,5 @@
 /** The ranges of the history: links that work by themselves, and switch without a reload where they can. */
-import { type RangeName, RANGES } from "../../model/history.ts";
+import { type RangeName, RANGES } from "../../model/history/history.ts";
 import { addressOf, type Kept } from "./address.ts";
 
 export interface RangeNavProps {

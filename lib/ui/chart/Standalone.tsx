@@ -1,6 +1,6 @@
 /** Charts as images that need nothing around them: title, axes, legend and zone in one SVG, colours as attributes. */
 import type { ComponentChildren } from "preact";
-import { formatLimits, formatShare } from "../../model/format.ts";
+import { formatLimits, formatShare } from "../../model/view/format.ts";
 import type { BreakdownRow } from "../analytics/kinds.ts";
 import { AXIS_HEIGHT, AXIS_WIDTH, HistoryPlot, type PlotProps, ShareAxis } from "./HistoryPlot.tsx";
 import { BarPlot, VALUE_WIDTH, ValueAxis } from "./BarPlot.tsx";

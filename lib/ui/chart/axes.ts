@@ -1,5 +1,5 @@
 /** Where the axes of the history chart have their marks. */
-import { formatShare } from "../../model/format.ts";
+import { formatShare } from "../../model/view/format.ts";
 import { clockText, dayStart, midnight, wallTime } from "../../model/time.ts";
 import { dayText, monthText } from "../dates.ts";
 

@@ -6,9 +6,9 @@ import {
   type Line,
   type Point,
   rangeOf,
-} from "../../model/history.ts";
-import { GAP_INTERVALS } from "../../model/interval.ts";
-import type { DashboardView, QuotaView } from "../../model/view.ts";
+} from "../../model/history/history.ts";
+import { GAP_INTERVALS } from "../../model/engine/interval.ts";
+import type { DashboardView, QuotaView } from "../../model/view/view.ts";
 
 export interface Extended {
   /** The same object when nothing is new. */

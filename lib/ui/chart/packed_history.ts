@@ -4,7 +4,7 @@
  * page. Times are kept to the second and shares to a hundredth of a percent: finer than a
  * chart can show.
  */
-import type { HistoryView, Line, Point } from "../../model/history.ts";
+import type { HistoryView, Line, Point } from "../../model/history/history.ts";
 
 export interface PackedHistory extends Omit<HistoryView, "lines"> {
   readonly lines: readonly PackedLine[];

@@ -1,5 +1,5 @@
 /** Slots of a calendar in words. */
-import type { Interval } from "../../model/usage.ts";
+import type { Interval } from "../../model/history/usage.ts";
 import { dateText, dayText, momentText, monthText } from "../dates.ts";
 
 /** `Thu 19 Nov`, `week of 16 Nov`, `Nov 2026`, `Thu 19 Nov 15:30`: what a slot that begins then is called. */

@@ -1,8 +1,8 @@
 /** What charts of consumption show. Made on the server, small enough to travel in the page. */
-import { formatAmount, formatLimits, formatShare } from "../../model/format.ts";
+import { formatAmount, formatLimits, formatShare } from "../../model/view/format.ts";
 import type { Unit } from "../../model/quota.ts";
-import type { Interval } from "../../model/usage.ts";
-import type { Measure } from "../../model/usage_groups.ts";
+import type { Interval } from "../../model/history/usage.ts";
+import type { Measure } from "../../model/history/usage_groups.ts";
 
 /** One group: its name, the number of its colour (-1 for all others together), a value for each slot. */
 export interface UseRow {

@@ -1,5 +1,5 @@
 /** Which accounts there are and from where; what they are called, in which order, and whether they are polled. */
-import { formatAge } from "../../model/format.ts";
+import { formatAge } from "../../model/view/format.ts";
 import { LONGEST_LABEL } from "../../model/setting_limits.ts";
 import { nodeKey } from "../words.ts";
 import { AddAccount, StoredAccounts } from "./AccountForms.tsx";

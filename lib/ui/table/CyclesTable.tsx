@@ -1,15 +1,15 @@
 /** Cycles of quotas, from reset to reset, in groups or not. */
-import type { Cycle, Evidence } from "../../model/cycle.ts";
+import type { Cycle, Evidence } from "../../model/engine/cycle.ts";
 import {
   formatAmount,
   formatCount,
   formatDuration,
   formatQuantity,
   formatShare,
-} from "../../model/format.ts";
+} from "../../model/view/format.ts";
 import type { Unit } from "../../model/quota.ts";
-import type { StatusWord } from "../../model/status.ts";
-import type { AccountView, QuotaView } from "../../model/view.ts";
+import type { StatusWord } from "../../model/view/status.ts";
+import type { AccountView, QuotaView } from "../../model/view/view.ts";
 import { nodeKey } from "../words.ts";
 import { Instant, Open, ShareCell } from "./cells.tsx";
 import type { Heading, Pager, TableTools } from "./kinds.ts";

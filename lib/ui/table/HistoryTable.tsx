@@ -1,8 +1,8 @@
 /** The log of readings of an account: its quotas side by side, or one of them with all its figures. */
-import { formatAmount, formatCount, UNKNOWN } from "../../model/format.ts";
+import { formatAmount, formatCount, UNKNOWN } from "../../model/view/format.ts";
 import type { QuotaKey, Unit } from "../../model/quota.ts";
-import type { StatusWord } from "../../model/status.ts";
-import type { Display } from "../../model/view.ts";
+import type { StatusWord } from "../../model/view/status.ts";
+import type { Display } from "../../model/view/view.ts";
 import { Instant, ShareCell } from "./cells.tsx";
 import type { LinkChoice, TableTools } from "./kinds.ts";
 import { EmptyTable, FileLinks, LinkRow, PageLink, TableCard, ToolRow } from "./parts.tsx";

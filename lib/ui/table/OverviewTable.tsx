@@ -1,8 +1,8 @@
 /** Cycles of one quota, each with how all quotas of the account stood when it stood highest. */
-import type { Cycle } from "../../model/cycle.ts";
-import { formatAmount } from "../../model/format.ts";
+import type { Cycle } from "../../model/engine/cycle.ts";
+import { formatAmount } from "../../model/view/format.ts";
 import type { Unit } from "../../model/quota.ts";
-import type { StatusWord } from "../../model/status.ts";
+import type { StatusWord } from "../../model/view/status.ts";
 import { nodeKey } from "../words.ts";
 import { Instant, Open, ShareCell } from "./cells.tsx";
 import type { Heading, Pager, TableTools } from "./kinds.ts";

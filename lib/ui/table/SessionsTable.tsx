@@ -5,9 +5,9 @@ import {
   formatDuration,
   formatQuantity,
   formatShare,
-} from "../../model/format.ts";
+} from "../../model/view/format.ts";
 import type { Unit } from "../../model/quota.ts";
-import type { Session, SessionQuota } from "../../model/session.ts";
+import type { Session, SessionQuota } from "../../model/engine/session.ts";
 import { nodeKey } from "../words.ts";
 import { Instant, Open } from "./cells.tsx";
 import type { Heading, Pager, TableTools } from "./kinds.ts";

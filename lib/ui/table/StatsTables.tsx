@@ -1,8 +1,8 @@
 /** Sums of quotas: all there ever was, and by day and week side by side. */
-import { formatAmount, formatCount, formatQuantity, formatRate, unitWord } from "../../model/format.ts";
+import { formatAmount, formatCount, formatQuantity, formatRate, unitWord } from "../../model/view/format.ts";
 import type { QuotaKey, Unit } from "../../model/quota.ts";
-import type { StatusWord } from "../../model/status.ts";
-import type { Display } from "../../model/view.ts";
+import type { StatusWord } from "../../model/view/status.ts";
+import type { Display } from "../../model/view/view.ts";
 import { isoDate } from "../../model/time.ts";
 import { nodeKey } from "../words.ts";
 import { ShareCell } from "./cells.tsx";

@@ -1,7 +1,7 @@
 /** Cells that more than one table has. */
-import { formatShare } from "../../model/format.ts";
-import type { StatusWord } from "../../model/status.ts";
-import type { Display } from "../../model/view.ts";
+import { formatShare } from "../../model/view/format.ts";
+import type { StatusWord } from "../../model/view/status.ts";
+import type { Display } from "../../model/view/view.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import { StatusIcon } from "../icons.tsx";
 

@@ -1,5 +1,5 @@
 /** The parts around every table. All of them are links and forms, so a page of tables needs no script. */
-import { formatCount } from "../../model/format.ts";
+import { formatCount } from "../../model/view/format.ts";
 import type { ComponentChildren } from "preact";
 import type { Heading, LinkChoice, Pager, TableTools } from "./kinds.ts";
 

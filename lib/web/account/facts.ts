@@ -1,9 +1,9 @@
 /** What the page of an account shows besides its view and its chart. */
-import type { Insight } from "../../model/insight.ts";
+import type { Insight } from "../../model/insights/insight.ts";
 import { type AccountKey, type QuotaKey, shareOf, splitQuotaKey } from "../../model/quota.ts";
-import { statusBounds, statusOf } from "../../model/status.ts";
-import type { AccountView, QuotaView } from "../../model/view.ts";
-import type { Services } from "../../services.ts";
+import { statusBounds, statusOf } from "../../model/view/status.ts";
+import type { AccountView, QuotaView } from "../../model/view/view.ts";
+import type { Services } from "../../app/context.ts";
 import type { ListedInsight } from "../../ui/account/InsightList.tsx";
 import type { LoggedPoll } from "../../ui/account/PollLog.tsx";
 import type { Lifetime } from "../../ui/account/QuotaFigures.tsx";

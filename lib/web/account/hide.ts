@@ -1,8 +1,8 @@
 /** Hides an insight or shows it again, as the form of a page asks. */
 import { HttpError } from "fresh";
-import { hiddenKeys } from "../../dialects/quota_api_insights.ts";
-import { correlatesOf } from "../../model/insight.ts";
-import type { Services } from "../../services.ts";
+import { hiddenKeys } from "../../formats/quota_api_insights.ts";
+import { correlatesOf } from "../../model/insights/insight.ts";
+import type { Services } from "../../app/context.ts";
 import { readForm } from "../form.ts";
 
 /** @throws {HttpError} 400 for a form that says neither */

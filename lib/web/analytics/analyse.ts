@@ -1,7 +1,14 @@
 /** What the analytics page and its images show, gathered and put together. */
 import { isGauge, type QuotaKey } from "../../model/quota.ts";
 import { SERIES_COLOURS } from "../../ui/series.ts";
-import { type Interval, isShort, type QuotaUses, type Slot, slotsOf, summedUses } from "../../model/usage.ts";
+import {
+  type Interval,
+  isShort,
+  type QuotaUses,
+  type Slot,
+  slotsOf,
+  summedUses,
+} from "../../model/history/usage.ts";
 import {
   changeOf,
   columnSums,
@@ -13,9 +20,9 @@ import {
   isSum,
   type Measure,
   totalOf,
-} from "../../model/usage_groups.ts";
-import type { DashboardView } from "../../model/view.ts";
-import type { Services } from "../../services.ts";
+} from "../../model/history/usage_groups.ts";
+import type { DashboardView } from "../../model/view/view.ts";
+import type { Services } from "../../app/context.ts";
 import type { DayMapData } from "../../ui/chart/DayMapPlot.tsx";
 import type { UseData } from "../../ui/chart/use_kinds.ts";
 import type { AnalyticsAsked } from "./asked.ts";

@@ -1,7 +1,7 @@
 /** What an address asks the analytics page for. Nothing it says makes the page fail. */
 import { dayStart } from "../../model/time.ts";
-import { type Interval, INTERVALS } from "../../model/usage.ts";
-import { type Grouping, GROUPINGS, type Measure, MEASURES } from "../../model/usage_groups.ts";
+import { type Interval, INTERVALS } from "../../model/history/usage.ts";
+import { type Grouping, GROUPINGS, type Measure, MEASURES } from "../../model/history/usage_groups.ts";
 import { type AskedReader, readerOf } from "../tables/asked.ts";
 
 export const COMPARISONS = ["none", "previous", "year"] as const;

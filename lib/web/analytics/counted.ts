@@ -1,7 +1,7 @@
 /** Which quotas of the analytics page are added up, and which amounts with which. */
-import { amountKind, type Counting, countQuotas, NOT_COUNTED } from "../../model/counting.ts";
+import { amountKind, type Counting, countQuotas, NOT_COUNTED } from "../../model/history/counting.ts";
 import { type QuotaKey, splitQuotaKey, type Unit } from "../../model/quota.ts";
-import type { Services } from "../../services.ts";
+import type { Services } from "../../app/context.ts";
 import type { Member } from "./members.ts";
 
 /** Amounts of one kind may be added up. */

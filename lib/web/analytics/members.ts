@@ -1,6 +1,6 @@
 /** Whose quotas are analysed, what they are called, and which colour each group has. */
-import type { DashboardView, QuotaView } from "../../model/view.ts";
-import { plain } from "../../text.ts";
+import type { DashboardView, QuotaView } from "../../model/view/view.ts";
+import { plain } from "../../base/text.ts";
 import { SERIES_COLOURS } from "../../ui/series.ts";
 import { accountTitle, fullTitle } from "../../ui/words.ts";
 

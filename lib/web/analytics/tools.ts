@@ -1,7 +1,7 @@
 /** The filters above the analytics page, as links and one form. */
 import { isoDate } from "../../model/time.ts";
-import { INTERVALS } from "../../model/usage.ts";
-import { GROUPINGS, type Measure, MEASURES } from "../../model/usage_groups.ts";
+import { INTERVALS } from "../../model/history/usage.ts";
+import { GROUPINGS, type Measure, MEASURES } from "../../model/history/usage_groups.ts";
 import type { AmountKind } from "./counted.ts";
 import type { Filter, TableTools } from "../../ui/table/kinds.ts";
 import { changedQuery } from "../tables/asked.ts";

@@ -1,6 +1,6 @@
 /** What the forms about stored accounts do. */
 import { HttpError } from "fresh";
-import type { Services } from "../../services.ts";
+import type { Services } from "../../app/context.ts";
 import { changeAccounts, knownAccount } from "../accounts.ts";
 import type { Done } from "./actions.ts";
 

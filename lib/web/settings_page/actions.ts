@@ -1,8 +1,8 @@
 /** What the forms of the settings do. Each gives words for the address of the page that follows. */
 import { HttpError } from "fresh";
-import { INSIGHT_RULES } from "../../model/insight.ts";
+import { INSIGHT_RULES } from "../../model/insights/insight.ts";
 import type { AccountKey } from "../../model/quota.ts";
-import type { Services } from "../../services.ts";
+import type { Services } from "../../app/context.ts";
 import type { Tab } from "../../ui/settings/kinds.ts";
 import { QuotaSettingsBody } from "../bodies.ts";
 import { type FieldProblem, FieldsError } from "../failure.ts";

@@ -1,5 +1,5 @@
 /** What kinds of insights are called, and what each tells. */
-import type { InsightType } from "../../model/insight.ts";
+import type { InsightType } from "../../model/insights/insight.ts";
 
 export const INSIGHT_WORDS: Readonly<Record<InsightType, readonly [title: string, about: string]>> = {
   forecast: ["Forecast", "Whether a quota lasts until its reset, and when it would run dry"],

@@ -2,7 +2,7 @@
 import type { FrameFacts } from "../../ui/Frame.tsx";
 import type { Problems, Tab, TabView } from "../../ui/settings/kinds.ts";
 import { TABS } from "../../ui/settings/kinds.ts";
-import { plain } from "../../text.ts";
+import { plain } from "../../base/text.ts";
 import { accountTitle, healthWord } from "../../ui/words.ts";
 import { FieldsError } from "../failure.ts";
 import { frameFacts } from "../frame.ts";

@@ -1,13 +1,13 @@
 /** What each tab of the settings shows. */
-import { hiddenKeys } from "../../dialects/quota_api_insights.ts";
-import { correlatesOf, INSIGHT_RULES } from "../../model/insight.ts";
-import { formatDuration, formatNumber } from "../../model/format.ts";
+import { hiddenKeys } from "../../formats/quota_api_insights.ts";
+import { correlatesOf, INSIGHT_RULES } from "../../model/insights/insight.ts";
+import { formatDuration, formatNumber } from "../../model/view/format.ts";
 import { type AccountKey, splitAccountKey } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
-import type { AccountView } from "../../model/view.ts";
-import type { Services, UpkeepSize } from "../../services.ts";
-import type { Settings } from "../../settings.ts";
-import { harmless, plain } from "../../text.ts";
+import type { AccountView } from "../../model/view/view.ts";
+import type { Services, UpkeepSize } from "../../app/context.ts";
+import type { Settings } from "../../app/settings.ts";
+import { harmless, plain } from "../../base/text.ts";
 import type {
   AboutView,
   AccountLine,

@@ -4,9 +4,9 @@
  * notes are the refusal.
  */
 import { HttpError } from "fresh";
-import { nearest } from "../../nearest.ts";
+import { nearest } from "../../base/nearest.ts";
 import { dayStart, isoDate, midnight } from "../../model/time.ts";
-import { plain } from "../../text.ts";
+import { plain } from "../../base/text.ts";
 
 export interface AskedReader {
   /** What could not be read, in words for people; empty when all could. */

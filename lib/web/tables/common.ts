@@ -1,5 +1,5 @@
 /** What all tables share: sorting by a column, pages of a size, links that keep everything else. */
-import { groupedRows, pageOf, sortedRows, type SortKey } from "../../model/table.ts";
+import { groupedRows, pageOf, sortedRows, type SortKey } from "../../model/view/table.ts";
 import { isoDate, isoWeek } from "../../model/time.ts";
 import type { Choice, Filter, Heading, LinkChoice, Pager, TableTools } from "../../ui/table/kinds.ts";
 import { type AskedReader, changedQuery } from "./asked.ts";

@@ -1,7 +1,7 @@
 /** The table of cycles: what `/cycles` shows and what an export of it holds. */
 import { shareOf } from "../../model/quota.ts";
-import { statusBounds, statusOf } from "../../model/status.ts";
-import type { Services } from "../../services.ts";
+import { statusBounds, statusOf } from "../../model/view/status.ts";
+import type { Services } from "../../app/context.ts";
 import type { CycleRow, CyclesTableView, CycleSum } from "../../ui/table/CyclesTable.tsx";
 import { accountTitle } from "../../ui/words.ts";
 import type { AskedReader } from "./asked.ts";

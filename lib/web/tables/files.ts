@@ -1,5 +1,5 @@
 /** Tables as files: exactly the rows a page shows, in its order, on all of its pages. */
-import { type Cell, rowFormat } from "../../dialects/export.ts";
+import { type Cell, rowFormat } from "../../formats/export.ts";
 import { isoInstant } from "../../model/time.ts";
 import { type AskedReader, refuseNotes } from "./asked.ts";
 

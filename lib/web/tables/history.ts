@@ -2,11 +2,11 @@
  * The log of readings of one account: every reading, or what five minutes, an hour or a day of
  * them came to. It is read page by page from a place on, so a year is no slower than an hour.
  */
-import { type Bucket, DAY, FIVE_MINUTES, HOUR, type Step } from "../../model/bucket.ts";
+import { type Bucket, DAY, FIVE_MINUTES, HOUR, type Step } from "../../model/engine/bucket.ts";
 import { type QuotaKey, shareOf } from "../../model/quota.ts";
-import { statusBounds, statusOf } from "../../model/status.ts";
-import type { AccountView, QuotaView } from "../../model/view.ts";
-import type { Services } from "../../services.ts";
+import { statusBounds, statusOf } from "../../model/view/status.ts";
+import type { AccountView, QuotaView } from "../../model/view/view.ts";
+import type { Services } from "../../app/context.ts";
 import type { HistoryRow, HistoryTableView, LoggedQuota } from "../../ui/table/HistoryTable.tsx";
 import { accountTitle, quotaTitle } from "../../ui/words.ts";
 import { type AskedReader, changedQuery, readerOf } from "./asked.ts";

@@ -1,8 +1,8 @@
 /** Cycles of one quota beside all quotas of its account, each at its peak: what `/cycle-overview` shows. */
 import { quotaKey, splitQuotaKey } from "../../model/quota.ts";
-import { statusBounds, statusOf } from "../../model/status.ts";
-import type { AccountView, QuotaView } from "../../model/view.ts";
-import type { Services } from "../../services.ts";
+import { statusBounds, statusOf } from "../../model/view/status.ts";
+import type { AccountView, QuotaView } from "../../model/view/view.ts";
+import type { Services } from "../../app/context.ts";
 import type { OverviewRow, OverviewTableView } from "../../ui/table/OverviewTable.tsx";
 import { quotaTitle } from "../../ui/words.ts";
 import { type AskedReader, readerOf } from "./asked.ts";

@@ -1,7 +1,7 @@
 /** The table of sessions: what `/sessions` shows and what an export of it holds. */
 import { type AccountKey, type QuotaKey, quotaKey, shareOf } from "../../model/quota.ts";
-import type { Session } from "../../model/session.ts";
-import type { Services } from "../../services.ts";
+import type { Session } from "../../model/engine/session.ts";
+import type { Services } from "../../app/context.ts";
 import type { SessionRow, SessionsTableView, UsedQuota } from "../../ui/table/SessionsTable.tsx";
 import type { AskedReader } from "./asked.ts";
 import {

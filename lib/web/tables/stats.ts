@@ -1,9 +1,9 @@
 /** Days, weeks and all that was ever used, by quota: the figures of `syntrack stats` as tables. */
-import { type OverallJson, overallJson } from "../../dialects/listing.ts";
-import { type Bucket, sumUp } from "../../model/bucket.ts";
+import { type OverallJson, overallJson } from "../../formats/listing.ts";
+import { type Bucket, sumUp } from "../../model/engine/bucket.ts";
 import { isoDate, isoWeek } from "../../model/time.ts";
-import type { QuotaView } from "../../model/view.ts";
-import type { Services } from "../../services.ts";
+import type { QuotaView } from "../../model/view/view.ts";
+import type { Services } from "../../app/context.ts";
 import type { PeriodRow, StatsRow, StatsView } from "../../ui/table/StatsTables.tsx";
 import { type AskedReader, readerOf } from "./asked.ts";
 import { linkChoices, toolsOf, wordFilter } from "./common.ts";

@@ -1,8 +1,8 @@
 /** Which accounts and quotas a table is about, and what else could be chosen. */
-import { nearest } from "../../nearest.ts";
+import { nearest } from "../../base/nearest.ts";
 import type { AccountKey, QuotaKey } from "../../model/quota.ts";
-import type { AccountView, DashboardView } from "../../model/view.ts";
-import { plain } from "../../text.ts";
+import type { AccountView, DashboardView } from "../../model/view/view.ts";
+import { plain } from "../../base/text.ts";
 import { accountTitle, quotaTitle } from "../../ui/words.ts";
 import type { Subject } from "../../ui/table/CyclesTable.tsx";
 import type { Choice, Filter } from "../../ui/table/kinds.ts";

@@ -1,6 +1,6 @@
 /** What tables are made of besides what they look up: the present, who there is, and whose days are meant. */
-import type { DashboardView } from "../../model/view.ts";
-import type { ProviderStatus, Services } from "../../services.ts";
+import type { DashboardView } from "../../model/view/view.ts";
+import type { ProviderStatus, Services } from "../../app/context.ts";
 
 export interface TableWorld {
   readonly view: DashboardView;

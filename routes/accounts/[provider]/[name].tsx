@@ -6,7 +6,7 @@ import Live from "@/islands/Live.tsx";
 import Shortcuts from "@/islands/Shortcuts.tsx";
 import ThemeToggle from "@/islands/ThemeToggle.tsx";
 import { accountKey } from "@/lib/model/quota.ts";
-import { plain } from "@/lib/text.ts";
+import { plain } from "@/lib/base/text.ts";
 import { AccountParts } from "@/lib/ui/account/AccountParts.tsx";
 import { Frame } from "@/lib/ui/Frame.tsx";
 import { accountHref } from "@/lib/ui/links.ts";

@@ -1,4 +1,4 @@
-import { accountsJson } from "@/lib/dialects/accounts.ts";
+import { accountsJson } from "@/lib/formats/accounts.ts";
 import { accountNow, changeAccounts, knownAccount } from "@/lib/web/accounts.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { AccountChangeBody, AccountRemovalBody, NewAccountBody } from "@/lib/web/bodies.ts";

@@ -1,4 +1,4 @@
-import { forecastsDocument } from "@/lib/dialects/native_documents.ts";
+import { forecastsDocument } from "@/lib/formats/native_documents.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
 import { meant, minuteTag } from "@/lib/web/native.ts";
 import { define } from "@/lib/web/state.ts";

@@ -1,4 +1,4 @@
-import { insightsDocument } from "@/lib/dialects/native_documents.ts";
+import { insightsDocument } from "@/lib/formats/native_documents.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
 import { chosenInsightRange } from "@/lib/web/choose.ts";
 import { meant, minuteTag } from "@/lib/web/native.ts";

@@ -1,4 +1,4 @@
-import { sessionsDocument } from "@/lib/dialects/native_documents.ts";
+import { sessionsDocument } from "@/lib/formats/native_documents.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
 import { cursorOf, meant, minuteTag, pageAsked } from "@/lib/web/native.ts";
 import { define } from "@/lib/web/state.ts";

@@ -1,4 +1,4 @@
-import { settingsMessage } from "@/lib/dialects/settings.ts";
+import { settingsMessage } from "@/lib/formats/settings.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { SettingsBody } from "@/lib/web/bodies.ts";
 import { readJson } from "@/lib/web/body.ts";

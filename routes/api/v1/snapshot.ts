@@ -1,4 +1,4 @@
-import { snapshotDocument } from "@/lib/dialects/native_documents.ts";
+import { snapshotDocument } from "@/lib/formats/native_documents.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
 import { minuteTag } from "@/lib/web/native.ts";
 import { define } from "@/lib/web/state.ts";

@@ -1,4 +1,4 @@
-import { CYCLE_COLUMNS, cycleCells } from "@/lib/dialects/export.ts";
+import { CYCLE_COLUMNS, cycleCells } from "@/lib/formats/export.ts";
 import { api } from "@/lib/web/answer.ts";
 import { pageZone } from "@/lib/web/preferences.ts";
 import { define } from "@/lib/web/state.ts";

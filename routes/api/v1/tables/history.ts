@@ -4,7 +4,7 @@ import {
   type Cell,
   READING_COLUMNS,
   readingCells,
-} from "@/lib/dialects/export.ts";
+} from "@/lib/formats/export.ts";
 import { HttpError } from "fresh";
 import { api } from "@/lib/web/answer.ts";
 import { pageZone } from "@/lib/web/preferences.ts";

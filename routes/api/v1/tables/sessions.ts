@@ -1,4 +1,4 @@
-import { SESSION_COLUMNS, sessionCells } from "@/lib/dialects/export.ts";
+import { SESSION_COLUMNS, sessionCells } from "@/lib/formats/export.ts";
 import { splitAccountKey } from "@/lib/model/quota.ts";
 import { api } from "@/lib/web/answer.ts";
 import { pageZone } from "@/lib/web/preferences.ts";

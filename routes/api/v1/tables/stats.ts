@@ -1,4 +1,4 @@
-import type { Cell } from "@/lib/dialects/export.ts";
+import type { Cell } from "@/lib/formats/export.ts";
 import { isoInstant } from "@/lib/model/time.ts";
 import { api } from "@/lib/web/answer.ts";
 import { pageZone } from "@/lib/web/preferences.ts";

@@ -1,0 +1,288 @@
+/**
+ * The map of the project: every room, what it is, and what it may import. The architecture test holds imports to it, and
+ * the table in docs/architecture.md is made of it by `deno run -A dev/architecture_docs.ts`.
+ */
+
+export interface Room {
+  readonly name: string;
+  /** Files, and folders with a slash at the end. The longest that fits a path is its room. */
+  readonly at: readonly string[];
+  /** What it is, for the documents; a room without it is a part of the one around it. */
+  readonly about?: string;
+  /** Rooms it may import besides itself: `type x` for types alone, `*` for all. */
+  readonly may: readonly string[];
+  /** Packages and built-in modules; `preact/*` stands for all below, `*` for any. */
+  readonly packages?: readonly string[];
+}
+
+const PREACT = ["preact", "preact/hooks", "@preact/signals"];
+
+export const ROOMS: readonly Room[] = [
+  {
+    name: "model",
+    at: ["lib/model/"],
+    about:
+      "nouns and all arithmetic, pure, runs in browsers: `engine/` resets, ledger and sessions, `forecast/`, " +
+      "`insights/`, `history/` ranges and downsampling, `view/` what surfaces show",
+    may: [],
+  },
+  {
+    name: "base",
+    at: ["lib/base/"],
+    about: "small parts that any room may use: clock, hub of live events, log, redaction of secrets, text",
+    may: ["context", "model", "manifest"],
+  },
+  { name: "manifest", at: ["deno.json"], may: [] },
+  {
+    name: "context",
+    at: ["lib/provider/context.ts"],
+    may: [],
+  },
+  {
+    name: "provider",
+    at: ["lib/provider/"],
+    about:
+      "the contract of a provider, and the world it is handed: guarded `fetch`, files, settings, secrets",
+    may: ["context", "type model"],
+  },
+  {
+    name: "provider kit",
+    at: ["lib/provider_kit/"],
+    about:
+      "what providers share: decoders, requests, OAuth, keychains, cookies, pages of answers, usual readings",
+    may: ["context", "provider", "model"],
+    packages: ["valibot"],
+  },
+  {
+    name: "providers",
+    at: ["providers/"],
+    about: "one file (some with a folder) for each vendor, and the registry `mod.ts`",
+    may: ["context", "provider", "provider kit", "type model"],
+    packages: ["valibot", "aws4fetch"],
+  },
+  { name: "registry", at: ["providers/mod.ts"], may: ["provider", "providers"] },
+  {
+    name: "store contract",
+    at: ["lib/store/store.ts"],
+    may: ["model"],
+  },
+  {
+    name: "store",
+    at: ["lib/store/"],
+    about: "the contract `store.ts`, SQLite behind it, and numbered migrations",
+    may: ["model", "store contract", "base"],
+    packages: ["node:sqlite", "node:path", "node:url"],
+  },
+  // Past states, which polling needs as well where the clock was wrong.
+  { name: "as of", at: ["lib/read/as_of.ts"], may: ["model", "store contract"] },
+  { name: "schedule", at: ["lib/poll/schedule.ts"], may: ["model"], packages: ["croner"] },
+  {
+    name: "poll",
+    at: ["lib/poll/"],
+    about: "when an account is due, one poll of it, and the loops: policy, poller, scheduler, heartbeat",
+    may: ["model", "context", "provider", "schedule", "store contract", "as of", "base"],
+    packages: ["node:crypto"],
+  },
+  {
+    name: "config",
+    at: ["lib/config/"],
+    about: "settings, where each came from, and whether a change is live; the config file",
+    may: ["context", "provider", "schedule", "base"],
+    packages: ["node:path", "node:util", "valibot", "smol-toml"],
+  },
+  {
+    name: "custom",
+    at: ["lib/custom/"],
+    about: "a source that somebody declared, made into a provider; files of events",
+    may: ["context", "provider kit", "model", "provider", "type config"],
+    packages: ["valibot", "node:crypto", "node:path", "node:sqlite"],
+  },
+  {
+    name: "sandbox",
+    at: ["lib/sandbox/"],
+    about:
+      "the guarded world that a provider asks in, and everything it may touch: hosts, files, commands, permissions",
+    may: ["context", "config", "provider kit", "provider", "base"],
+    packages: ["node:sqlite", "node:url", "node:dns/promises"],
+  },
+  {
+    name: "statusline",
+    at: ["lib/statusline/"],
+    about:
+      "the line in the bar of Claude Code; started several times a second, so it loads nothing of the rest",
+    may: [],
+  },
+  {
+    name: "vault",
+    at: ["lib/accounts/vault/"],
+    about: "secrets encrypted at rest",
+    may: ["store contract", "base"],
+    packages: ["node:crypto"],
+  },
+  {
+    name: "renewal",
+    at: ["lib/accounts/renewal/"],
+    about: "the only code that writes the login of a vendor's tool, for owners who asked for it",
+    may: ["context", "provider", "base", "type model", "type store contract"],
+    packages: ["node:crypto"],
+  },
+  {
+    name: "accounts",
+    at: ["lib/accounts/"],
+    about: "the accounts there are, and adding, renaming and removing them",
+    may: ["model", "context", "provider", "vault", "renewal", "settings", "type store contract", "base"],
+  },
+  {
+    name: "read",
+    at: ["lib/read/"],
+    about: "what is concluded from the store for every surface, and kept until something changes",
+    may: ["model", "store contract", "as of", "base"],
+  },
+  {
+    name: "transfer",
+    at: ["lib/transfer/"],
+    about: "export and import of a history, for command line and dashboard alike",
+    may: ["model", "formats", "read", "as of", "store contract", "base"],
+  },
+  {
+    name: "formats",
+    at: ["lib/formats/"],
+    about: "promised outward shapes, pure functions of views",
+    may: ["model", "base"],
+  },
+  { name: "settings", at: ["lib/app/settings.ts"], may: ["model", "type store contract", "base"] },
+  {
+    name: "app context",
+    at: ["lib/app/context.ts"],
+    may: [
+      "type accounts",
+      "type read",
+      "type settings",
+      "type context",
+      "type base",
+      "type model",
+      "type store contract",
+    ],
+  },
+  { name: "listen", at: ["lib/app/listen/"], may: [], packages: ["node:http", "node:net"] },
+  { name: "server", at: ["lib/app/server.ts"], may: ["type app", "web", "base", "listen"] },
+  {
+    name: "app",
+    at: ["lib/app/"],
+    about: "the composition root: puts everything together; the server, settings people change, maintenance",
+    may: ["*"],
+    packages: ["node:path", "node:process", "node:url"],
+  },
+  {
+    name: "ui",
+    at: ["lib/ui/"],
+    about: "JSX that pages and islands share, and the charts",
+    may: ["model", "base"],
+    packages: PREACT,
+  },
+  {
+    name: "islands",
+    at: ["islands/"],
+    about: "the only code that runs in browsers",
+    may: ["model", "ui"],
+    packages: [...PREACT, "fresh/runtime"],
+  },
+  {
+    name: "web",
+    at: ["lib/web/"],
+    about:
+      "the web application behind the routes: guards, headers, tables, analytics, live streams, cached answers",
+    may: ["model", "formats", "ui", "vault", "app context", "type read", "type settings", "base"],
+    packages: ["fresh", "valibot", "preact-render-to-string"],
+  },
+  {
+    name: "routes",
+    at: ["routes/"],
+    about: "thin: read the request, call a room, answer",
+    may: ["model", "formats", "ui", "vault", "app context", "web", "islands", "base"],
+    packages: ["fresh", "fresh/runtime", "valibot", ...PREACT],
+  },
+  {
+    name: "openapi",
+    at: ["lib/openapi/"],
+    about: "makes the description of the API at build time; nothing that runs in the server imports it",
+    may: ["model", "web"],
+    packages: ["valibot", "@valibot/to-json-schema"],
+  },
+  { name: "main", at: ["main.ts"], may: ["web"] },
+  {
+    name: "demo",
+    at: ["lib/demo/"],
+    about: "fake vendors, a month of invented history, and scenarios of trouble",
+    may: [
+      "model",
+      "context",
+      "config",
+      "poll",
+      "provider",
+      "providers",
+      "registry",
+      "schedule",
+      "store contract",
+      "sandbox",
+      "base",
+    ],
+    packages: ["node:path"],
+  },
+  {
+    name: "cli",
+    at: ["cli.ts", "lib/cli/"],
+    about: "one file a command in `commands/`, one table of flags (`table.ts`)",
+    may: [
+      "settings",
+      "statusline",
+      "sandbox",
+      "accounts",
+      "app",
+      "app context",
+      "server",
+      "read",
+      "transfer",
+      "as of",
+      "model",
+      "formats",
+      "config",
+      "context",
+      "demo",
+      "type provider",
+      "store contract",
+      "main",
+      "base",
+    ],
+    packages: [
+      "commander",
+      "@commander-js/extra-typings",
+      "node:path",
+      "node:util",
+      "node:crypto",
+      "node:url",
+    ],
+  },
+  {
+    name: "fresh",
+    at: ["lib/fresh/"],
+    about: "stands in for Fresh 2.3.3, a package of its own; its README lists what differs",
+    may: [],
+    packages: [
+      ...PREACT,
+      "preact/jsx-runtime",
+      "preact-render-to-string",
+      "node:path",
+      "node:path/posix",
+      "node:url",
+    ],
+  },
+  {
+    name: "dev",
+    at: ["dev/"],
+    about: "build, tests, mutation check, benchmarks, pictures, generated documents",
+    may: ["*"],
+    packages: ["*"],
+  },
+  { name: "tests", at: ["tests/"], may: ["*"], packages: ["*"] },
+];

@@ -1,0 +1,273 @@
+/**
+ * The accounts there are, and what can be done with them: adding, renaming, turning on and off, removing.
+ *
+ * It may import the contracts of provider, store and settings, the vault and the model. It shows no secret
+ * to anybody: what was stored goes to the provider it is meant for and nowhere else.
+ */
+import {
+  AccountError,
+  type AccountProblem,
+  nameProblem,
+  type NewAccount,
+  providerProblem,
+  valueProblems,
+} from "./check.ts";
+import type { AccountEntry, AccountFound, Accounts, AccountsParts } from "./contract.ts";
+import { type KeptAccount, keptAccounts, resealed, rotateKey } from "./stored.ts";
+import type { Sealed } from "./vault/vault.ts";
+import { VaultError } from "./vault/vault_error.ts";
+import { nearest } from "../base/nearest.ts";
+import type { Outcome } from "../model/outcome.ts";
+import { type AccountKey, accountKey, splitAccountKey } from "../model/quota.ts";
+import { renamedState } from "../model/engine/rename.ts";
+import { renewalDocs } from "./renewal/consent.ts";
+import { accountSettings } from "../app/settings.ts";
+import type { DocChange } from "../store/store.ts";
+import { plain } from "../base/text.ts";
+
+export type * from "./contract.ts";
+export { AccountError, type NewAccount } from "./check.ts";
+
+/** More accounts than this are not stored: each is polled. */
+const MOST_STORED = 500;
+
+export function createAccounts(parts: AccountsParts): Accounts {
+  const { providers, store, vault, settings, now } = parts;
+  const { docs } = store;
+
+  async function list(): Promise<readonly AccountEntry[]> {
+    const [renewals, kept, records, chosen] = await Promise.all([
+      renewalDocs(docs, now()),
+      keptAccounts(parts),
+      store.latest(),
+      settings.load(),
+    ]);
+    const stored = new Map<AccountKey, KeptAccount>(kept.map((one) => [one.key, one]));
+    const found = new Map<AccountKey, AccountFound>(parts.found().map((one) => [one.account, one]));
+    const outcomes = new Map<AccountKey, Outcome | null>(
+      records.map(({ account, outcome }) => [account, outcome]),
+    );
+    const order = providers.map(({ id }) => id);
+    const place = (key: AccountKey) =>
+      (order.indexOf(splitAccountKey(key).provider) + order.length + 1) % (order.length + 1);
+    return [...new Set([...found.keys(), ...stored.keys(), ...outcomes.keys()])]
+      .sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1))
+      .map((key): AccountEntry => {
+        const { label, polling } = accountSettings(chosen, key);
+        const own = stored.get(key);
+        const here = found.get(key);
+        return {
+          key,
+          ...splitAccountKey(key),
+          label,
+          stored: own !== undefined,
+          addedAt: own?.addedAt ?? null,
+          settings: Object.keys(own?.values ?? {}).sort(),
+          source: here?.source ?? null,
+          polling,
+          fingerprint: here?.fingerprint ?? null,
+          expiresAt: here?.expiresAt ?? null,
+          renewable: here?.renewable ?? false,
+          refresh: renewals.get(key)?.refresh ?? null,
+          outcome: shortly(outcomes.get(key) ?? null),
+        };
+      });
+  }
+
+  /** @throws {AccountError} for one that nobody knows */
+  async function known(key: AccountKey): Promise<AccountEntry> {
+    const all = await list();
+    const entry = all.find((one) => one.key === key);
+    if (entry) return entry;
+    const meant = nearest(key, all.map((one) => one.key));
+    const hint = meant === null ? "`syntrack account list` names those there are" : `did you mean ${meant}?`;
+    throw problem("account", `There is no account "${plain(key, 80)}": ${hint}`);
+  }
+
+  async function add(
+    { provider: id, name, values }: NewAccount,
+    { anyFolder = false }: { readonly anyFolder?: boolean } = {},
+  ): Promise<AccountKey> {
+    const unknown = providerProblem(id, providers);
+    const provider = providers.find((one) => one.id === id);
+    const trimmed = Object.fromEntries(
+      Object.entries(values).map(([setting, value]) => [setting, value.trim()]),
+    );
+    const problems = [
+      unknown,
+      name === undefined ? null : nameProblem(name),
+      ...provider ? valueProblems(provider, trimmed, anyFolder ? undefined : parts.isOwnPath) : [],
+    ].filter((one) => one !== null);
+    if (problems.length > 0 || !provider) throw new AccountError(problems);
+
+    await parts.look(id);
+    const all = await list();
+    const taken = all.filter(({ source, stored }) => stored || source !== null).map(({ key }) => key);
+    const key = accountKey(id, name ?? freeName(id, all.map((one) => one.key)));
+    if (taken.includes(key)) {
+      throw problem("name", `There is an account "${plain(key, 80)}" already: choose another name`);
+    }
+    if (all.filter(({ stored }) => stored).length >= MOST_STORED) {
+      throw problem("provider", `No more than ${MOST_STORED} accounts are stored`);
+    }
+    // A key that is lost is looked for first: a new one would stand in the place of what can be restored.
+    if (all.some(({ stored }) => stored) && !(await vault.hasKey())) throw lostKey();
+    const kept: KeptAccount = { key, addedAt: now(), values: await sealedValues(key, trimmed) };
+    if (!(await docs.put("accounts", key, docOf(kept), now(), { ifAbsent: true }))) {
+      throw problem("name", `There is an account "${plain(key, 80)}" already: choose another name`);
+    }
+    // The key may have been changed between sealing and storing.
+    const [sealed] = Object.values(kept.values);
+    if (sealed && !(await vault.holds(sealed.key))) {
+      await docs.put("accounts", key, docOf({ ...kept, values: await sealedValues(key, trimmed) }), now());
+    }
+    await parts.look(id);
+    return key;
+  }
+
+  async function sealedValues(account: AccountKey, values: Readonly<Record<string, string>>) {
+    const sealed: [string, Sealed][] = [];
+    for (const [setting, value] of Object.entries(values)) {
+      parts.learn?.(value);
+      sealed.push([setting, await vault.seal({ account, setting }, value)]);
+    }
+    return Object.fromEntries(sealed);
+  }
+
+  async function rename(key: AccountKey, name: string): Promise<AccountKey> {
+    const entry = await known(key);
+    const wrong = nameProblem(name);
+    if (wrong) throw new AccountError([wrong]);
+    const kept = (await keptAccounts(parts)).find((one) => one.key === key);
+    if (!kept) throw foreign(entry, "give it another name there, with a variable that ends in _NAME");
+    const to = accountKey(entry.provider, name);
+    if (to === key) return key;
+    if ((await list()).some((one) => one.key === to)) {
+      throw problem(
+        "name",
+        `There is an account "${plain(to, 80)}" already, or its history: choose another name`,
+      );
+    }
+    const changes: DocChange[] = [
+      { kind: "accounts", id: key, doc: null },
+      { kind: "accounts", id: to, doc: await resealed(parts, kept, to) },
+    ];
+    for (const kind of ["identities", "renewals"] as const) {
+      const doc = await docs.get<object>(kind, key, now());
+      if (doc) changes.push({ kind, id: key, doc: null }, { kind, id: to, doc });
+    }
+    // A poll under way would store what it brings under the old name once more.
+    await parts.settle(key);
+    const state = renamedState(await store.recall(key), to);
+    await store.move({ from: key, to, state, docs: changes, now: now() });
+    await settings.save(({ accounts, accountOrder }) => {
+      const { [key]: own, ...others } = accounts;
+      return {
+        accounts: own ? { ...others, [to]: own } : others,
+        accountOrder: accountOrder.map((one) => one === key ? to : one),
+      };
+    });
+    await parts.look(entry.provider);
+    return to;
+  }
+
+  async function remove(
+    key: AccountKey,
+    { purge = false }: { readonly purge?: boolean } = {},
+  ): Promise<void> {
+    const entry = await known(key);
+    if (!entry.stored && entry.source !== null) {
+      throw foreign(entry, `take it away there, or turn it off: syntrack account disable ${key}`);
+    }
+    if (!entry.stored && !purge) {
+      throw problem(
+        "account",
+        `Nothing but the history of "${plain(key, 80)}" is left: --purge removes that`,
+      );
+    }
+    await docs.delete("accounts", key);
+    await parts.look(entry.provider);
+    await parts.settle(key);
+    if (purge) {
+      await store.forget(key);
+      await docs.change([{ kind: "identities", id: key, doc: null }, {
+        kind: "renewals",
+        id: key,
+        doc: null,
+      }], now());
+    }
+    await settings.save(({ accounts, accountOrder }) => {
+      const { [key]: _, ...others } = accounts;
+      return { accounts: others, accountOrder: accountOrder.filter((one) => one !== key) };
+    });
+  }
+
+  /** Tells who listens, once it is done. */
+  async function changing<T>(work: Promise<T>): Promise<T> {
+    const value = await work;
+    parts.changed?.();
+    return value;
+  }
+
+  return {
+    choices: () =>
+      providers.filter(({ settings }) => settings.some(({ secret, home }) => secret || home))
+        .map(({ id, name, settings }) => ({ id, name, settings })),
+    list,
+    add: (wanted, options) => changing(add(wanted, options)),
+    rename: (key, name) => changing(rename(key, name)),
+    remove: (key, options) => changing(remove(key, options)),
+    async setPolling(key, polling) {
+      await known(key);
+      await settings.save((before) => ({
+        accounts: { ...before.accounts, [key]: { ...accountSettings(before, key), polling } },
+      }));
+    },
+    async setRefresh(key, reasons) {
+      const entry = await known(key);
+      if (!entry.renewable && (reasons ?? []).length > 0) {
+        throw problem("account", `The login of "${plain(key, 80)}" is in no file that could be renewed`);
+      }
+      const { refresh: _, ...others } = (await renewalDocs(docs, now())).get(key) ?? {};
+      await docs.put("renewals", key, reasons === null ? others : { ...others, refresh: reasons }, now());
+      parts.changed?.();
+    },
+    rotateKey: () => rotateKey(parts),
+  };
+}
+
+function shortly(outcome: Outcome | null): AccountEntry["outcome"] {
+  if (outcome === null) return null;
+  const { kind, reason, hint, at } = outcome;
+  return { kind, at, ...reason && { reason }, ...hint !== undefined && { hint } };
+}
+
+function docOf({ addedAt, values }: KeptAccount): object {
+  return { addedAt, values };
+}
+
+function freeName(provider: string, keys: readonly AccountKey[]): string {
+  const isFree = (name: string) => !keys.includes(accountKey(provider, name));
+  if (isFree("default")) return "default";
+  let number = 2;
+  while (!isFree(String(number))) number++;
+  return String(number);
+}
+
+function problem(field: AccountProblem["field"], message: string): AccountError {
+  return new AccountError([{ field, message }]);
+}
+
+/** One that is not stored here cannot be changed here. */
+function foreign({ key, source }: AccountEntry, how: string): AccountError {
+  const from = source === null ? "is no longer configured" : `comes from ${plain(source, 120)}`;
+  return problem("account", `"${plain(key, 80)}" ${from}: ${how}`);
+}
+
+function lostKey(): VaultError {
+  return new VaultError(
+    "no-key",
+    "The key file of the accounts that are stored already is missing",
+    "Restore it from where you keep it, or remove those accounts first",
+  );
+}

@@ -1,0 +1,29 @@
+/** What the owner of an account allowed to be done with a login that its own tool renews. Pure, but for documents. */
+import type { AccountKey } from "../../model/quota.ts";
+import { REFRESH_REASONS, type RefreshReason } from "../../provider/contract.ts";
+import type { DocStore } from "../../store/store.ts";
+
+/** The document of kind `renewals` under the key of an account. */
+export interface RenewalDoc {
+  /** What its owner chose for this account; absent for what its provider is set to. */
+  readonly refresh?: readonly RefreshReason[];
+  /** Hash of the text of a login that has ended for good: it is not tried again until the file changes. */
+  readonly ended?: string;
+  /** Not tried again before this instant, epoch milliseconds. */
+  readonly retryAt?: number;
+}
+
+export function renewalDocIn(doc: unknown): RenewalDoc {
+  const { refresh, ended, retryAt } = { ...doc as Partial<Record<keyof RenewalDoc, unknown>> };
+  return {
+    ...Array.isArray(refresh) && { refresh: REFRESH_REASONS.filter((reason) => refresh.includes(reason)) },
+    ...typeof ended === "string" && { ended },
+    ...typeof retryAt === "number" && { retryAt },
+  };
+}
+
+/** What was chosen for every account, by key. */
+export async function renewalDocs(docs: DocStore, now: number): Promise<ReadonlyMap<AccountKey, RenewalDoc>> {
+  const all = await docs.list<unknown>("renewals", now);
+  return new Map(all.map(({ id, doc }) => [id as AccountKey, renewalDocIn(doc)]));
+}

@@ -1,0 +1,52 @@
+/** What single accounts reach that their providers do not declare: hosts of their own, files of stored logins, files to be renewed. */
+import { dirname } from "node:path";
+import type { Environment } from "../config/environment.ts";
+import type { Configured } from "../poll/discovery.ts";
+import type { World } from "../poll/poller.ts";
+import { REFRESH_REASONS } from "../provider/contract.ts";
+import type { ReachedFile } from "../sandbox/access_list.ts";
+import type { Renewer } from "../accounts/renewal/renewal.ts";
+import { systemOs } from "../sandbox/sandbox.ts";
+import { isHere } from "../sandbox/places.ts";
+import { placeOf } from "./place_of.ts";
+
+export interface AccountReach {
+  readonly provider: string;
+  readonly hosts: readonly string[];
+  readonly files: readonly ReachedFile[];
+  /** Whether somebody added it. */
+  readonly isStored: boolean;
+  /** The folder of the login its owner lets be renewed, or null. */
+  readonly renewed: string | null;
+}
+
+export interface ReachingParts {
+  readonly environment: Environment;
+  readonly world: World;
+  readonly renewer: Renewer;
+}
+
+export function accountsReach(
+  found: readonly Configured[],
+  { environment, world, renewer }: ReachingParts,
+): readonly AccountReach[] {
+  const os = systemOs();
+  return found.map((configured) => {
+    const { provider, account, login } = configured;
+    const at = (place: string) => placeOf(configured, place, { environment, world });
+    const isStored = login?.isStored ?? false;
+    const places = isStored ? (provider.places ?? []).filter((place) => isHere(place, os)) : [];
+    const mayRenew = REFRESH_REASONS.some((why) => renewer.isAllowed(configured, why));
+    const file = mayRenew && account.file !== undefined ? at(account.file) : null;
+    return {
+      provider: provider.id,
+      isStored,
+      hosts: account.hosts ?? [],
+      files: places.flatMap(({ path, what }) => {
+        const there = at(path);
+        return there === null ? [] : [{ path: there, what }];
+      }),
+      renewed: file === null ? null : dirname(file),
+    };
+  });
+}

@@ -1,0 +1,344 @@
+/**
+ * The composition root: the only file that knows which implementation stands behind
+ * each interface. It may import everything; nothing but commands may import it.
+ */
+import { type Accounts, createAccounts } from "../accounts/accounts.ts";
+import { type Analysis, createAnalysis } from "../read/analysis.ts";
+import { byAccount, type Conclusions } from "../read/conclusions.ts";
+import type { Log, Os } from "../provider/context.ts";
+import { baseUrlOf } from "../config/base_url.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Config, Environment } from "../config/config.ts";
+import { type AccountReach, accountsReach } from "./account_reach.ts";
+import { aboutAccounts, rulesOf } from "./about.ts";
+import type { CurrentConfig } from "./current_config.ts";
+import { renewerFor } from "./renewer.ts";
+import { storedParts, withStored } from "./stored_accounts.ts";
+import { isInHome } from "./home.ts";
+import { retentionOf } from "./retention.ts";
+import { createTurns } from "./turns.ts";
+import { tidyCopies, upkeepOf } from "./upkeep.ts";
+import { readVitals } from "./vitals.ts";
+import { createHistoryCache } from "../read/history_cache.ts";
+import { createHub, type Hub } from "../base/hub.ts";
+import type { CredentialFacts } from "../model/outcome.ts";
+import { statusBounds } from "../model/view/status.ts";
+import { EMPTY_TALLY, tallied } from "../model/engine/tally.ts";
+import { type AccountFacts, accountView, type DashboardView } from "../model/view/view.ts";
+import { createMaintenance } from "../poll/maintenance.ts";
+import { type Heartbeat, startHeartbeat } from "../poll/heartbeat.ts";
+import { expectedIntervalMs } from "../poll/schedule.ts";
+import type { World } from "../poll/poller.ts";
+import { createIdentities } from "../poll/identities.ts";
+import { createScheduler, type Scheduler } from "../poll/scheduler.ts";
+import { reachOf } from "../sandbox/access_list.ts";
+import { type Provider, setUpHint } from "../provider/contract.ts";
+import type { Redactor } from "../base/redact.ts";
+import type { ProviderStatus, Services } from "./context.ts";
+import { accountSettings, createSettings, fixedZone, type SettingsKeeper, viewSettings } from "./settings.ts";
+import type { AccountRecord, Store } from "../store/store.ts";
+import { type OpenOptions, openSqliteStore, type SqliteStore } from "../store/sqlite.ts";
+import { VERSION } from "../base/version.ts";
+import { createWorld, type WorldOptions } from "../sandbox/sandbox.ts";
+
+export interface ComposeParts {
+  readonly config: Config;
+  readonly environment: Environment;
+  readonly providers: readonly Provider[];
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly redactor: Redactor;
+  /** Stays the caller's: it is not closed by `stop`. */
+  readonly store: Store;
+  /** The settings as they stand now, for what may change while the program runs. Default: `config` for ever. */
+  readonly current?: CurrentConfig;
+  /** Told what is found while looking for accounts: by provider id, a file that was there or a command that answered. */
+  readonly onFound?: (
+    provider: string,
+    what: { readonly file: string } | { readonly command: string },
+  ) => void;
+  /** True when the figures come from the fake vendor of the demo. */
+  readonly demo?: boolean;
+}
+
+/** The program without its web server. */
+export interface Composed {
+  readonly hub: Hub;
+  readonly scheduler: Scheduler;
+  readonly accounts: Accounts;
+  readonly settings: SettingsKeeper;
+  readonly providers: () => Promise<readonly ProviderStatus[]>;
+  /** What the accounts that were found last reach beyond what their providers declare. */
+  reached(): Promise<readonly AccountReach[]>;
+  /** What requests may use, for a server that answers to `hosts`. */
+  services(hosts: ReadonlySet<string>): Services;
+  /** Begins to poll by the clock. */
+  start(): void;
+  /** Ends live streams and polls; polls under way are given a few seconds. */
+  stop(): Promise<void>;
+}
+
+/** The database of the settings in force. @throws {StoreError} */
+export function openStore(config: Config, options: OpenOptions = {}): Promise<SqliteStore> {
+  return openSqliteStore(config.dbPath, { ownFolder: config.ownFolder, ...options });
+}
+
+/** The present is read from the store again after this long, even when nothing was heard: another process may write. */
+const MOST_REMEMBERED_MS = 10_000;
+
+/** Less than the minute between two ticks, more than the polls of one take to begin. */
+const LEAST_RELOAD_MS = 30_000;
+
+const NO_COMMANDS = { run: () => Promise.resolve(null) };
+/** Whoever shows invented figures looks at nothing of the person's own. */
+const SEALED = {
+  ...NO_COMMANDS,
+  readText: () => Promise.resolve(null),
+  readRows: () => Promise.resolve(null),
+};
+
+export function compose(parts: ComposeParts): Composed {
+  const { config, environment, providers, clock, log, redactor, store } = parts;
+  const current = parts.current ?? Object.assign(() => config, { pending: () => [] });
+  const hub = createHub();
+  const instanceId = crypto.randomUUID();
+  const startedAt = clock.now();
+  let tally = EMPTY_TALLY;
+  const stored = storedParts(config, { store, clock, learn: redactor.learn });
+  let reloadedAt = Number.NEGATIVE_INFINITY;
+  /** Files of settings are read again once a tick, not once for every vendor that is asked in it. */
+  function reload(now = clock.now()): void {
+    if (now >= reloadedAt && now - reloadedAt < LEAST_RELOAD_MS) return;
+    reloadedAt = now;
+    environment.reload();
+  }
+  const world: World = (provider, signal, askedFor) => {
+    // So that a changed credential is seen by the next look.
+    reload();
+    const closed = parts.demo ? SEALED : current().runCommands ? {} : NO_COMMANDS;
+    const onFound: WorldOptions["onFound"] = (what) => parts.onFound?.(provider.id, what);
+    return createWorld({ provider, environment, clock, log, signal, onFound, ...askedFor, ...closed });
+  };
+  const renewer = renewerFor({
+    environment,
+    store,
+    clock,
+    log,
+    world,
+    runCommands: () => current().runCommands,
+  });
+  const turns = "path" in store && typeof store.path === "string" ? createTurns(store.path, clock) : null;
+  const scheduler = createScheduler({
+    providers,
+    identities: createIdentities({ store, clock }),
+    world,
+    logins: (provider) => withStored(provider, environment, stored),
+    // The demo reads no file of anybody's, and writes none.
+    ...parts.demo ? {} : { renewer },
+    ...turns && { turns },
+    store,
+    hub,
+    clock,
+    random: Math.random,
+    log,
+    redact: redactor.redact,
+    learn: redactor.learn,
+    rules: () => rulesOf(current()),
+    scheduleOf: (provider) => {
+      const { schedules, schedule } = current();
+      return schedules[provider] ?? schedule;
+    },
+    ready: () => settings.load(),
+    isPolled: (account) => accountSettings(settings.current, account).polling,
+    ended: (outcome, changes) => tally = tallied(tally, outcome, changes),
+  });
+  const about = aboutAccounts(current, providers);
+  const order = new Map(providers.map(({ id }, place) => [id, place]));
+  const history = createHistoryCache({ store, hub, clock });
+  const retention = async () => retentionOf(current(), await settings.load());
+  const remembered = remember(() => store.latest(), hub, clock);
+  const settings: SettingsKeeper = createSettings({ store, hub, clock });
+  const accounts = createAccounts({
+    ...stored,
+    providers,
+    store,
+    settings,
+    found: scheduler.accounts,
+    look: scheduler.look,
+    settle: scheduler.settle,
+    isOwnPath: (path) => isInHome(path, environment),
+    changed: () => void hub.publish({ kind: "settings", account: null }),
+  });
+  const zone = () => fixedZone(settings.current) ?? current().timezone;
+  const bounds = () => statusBounds(settings.current.thresholds);
+  const analysis: Analysis = createAnalysis({
+    store,
+    hub,
+    clock,
+    zone,
+    records: remembered,
+    about,
+    workDays: () => settings.current.workDays,
+    statusBounds: bounds,
+  });
+  const upkeep = upkeepOf({
+    store,
+    clock,
+    retention,
+    get keepReadingsMs() {
+      return current().keepReadingsMs;
+    },
+  });
+  let heartbeat: Heartbeat | undefined;
+
+  function factsOf(
+    record: AccountRecord,
+    found: ReadonlyMap<string, CredentialFacts>,
+    conclusions: Conclusions | undefined,
+  ): AccountFacts {
+    const { providerName } = about(record.account);
+    return {
+      ...record,
+      configured: found.has(record.account),
+      credential: found.get(record.account) ?? null,
+      providerName,
+      ...accountSettings(settings.current, record.account),
+      statusBounds: bounds(),
+      ...conclusions,
+    };
+  }
+
+  async function dashboard(): Promise<DashboardView> {
+    const eventId = hub.lastId;
+    await settings.load();
+    const records = await remembered();
+    const conclusions = byAccount(await analysis.quotas());
+    const found = new Map<string, CredentialFacts>(scheduler.accounts().map((one) => [one.account, one]));
+    const now = clock.now();
+    const wanted = new Map<string, number>(settings.current.accountOrder.map((key, place) => [key, place]));
+    const accounts = records
+      .map((record) => accountView(factsOf(record, found, conclusions.get(record.account)), now))
+      .sort((a, b) =>
+        placeOf(wanted, a.key) - placeOf(wanted, b.key) ||
+        placeOf(order, a.provider) - placeOf(order, b.provider) || (a.key < b.key ? -1 : 1)
+      );
+    const shown = viewSettings(settings.current, current().timezone);
+    return { at: now, eventId, accounts, settings: shown, trouble: scheduler.trouble() };
+  }
+
+  function statuses(): Promise<readonly ProviderStatus[]> {
+    const accounts = scheduler.accounts();
+    const problems = scheduler.problems();
+    return Promise.resolve(providers.map((provider) => {
+      const own = accounts.filter((account) => account.provider === provider.id);
+      return {
+        id: provider.id,
+        name: provider.name,
+        configured: own.length > 0,
+        accounts: own.map(({ name, source, expiresAt, fingerprint, remedy }) => ({
+          name,
+          source,
+          expiresAt,
+          fingerprint,
+          remedy,
+        })),
+        baseUrl: baseUrlOf(provider, environment).baseUrl?.origin ?? null,
+        intervalMs: scheduler.intervalOf(provider.id),
+        setup: setUpHint(provider),
+        problem: problems.get(provider.id) ?? null,
+      };
+    }));
+  }
+
+  return {
+    hub,
+    scheduler,
+    accounts,
+    settings,
+    async reached() {
+      await renewer.load();
+      return accountsReach(scheduler.found(), { environment, world, renewer });
+    },
+    providers: statuses,
+    services(hosts) {
+      return {
+        version: VERSION,
+        instanceId,
+        startedAt,
+        get zone() {
+          return zone();
+        },
+        get serverZone() {
+          return current().timezone;
+        },
+        settings,
+        accounts,
+        analysis,
+        clock,
+        store,
+        hub,
+        log,
+        get intervalMs() {
+          return expectedIntervalMs(current().schedule, 0, clock.now());
+        },
+        needRestart: () => current.pending(),
+        hosts,
+        platform: Deno.build.os,
+        demo: parts.demo ?? false,
+        dashboard,
+        async history({ quotas, sessions, ...span }) {
+          const view = quotas ? null : await dashboard();
+          const keys = quotas ?? view!.accounts.flatMap((account) => account.quotas.map(({ key }) => key));
+          return await history.history(span, keys, sessions);
+        },
+        past: ({ range, quotas }) => history.past(range, quotas),
+        poolsOf: (id) => providers.find((one) => one.id === id)?.pools ?? [],
+        providers: statuses,
+        pollNow(account) {
+          // Whoever has just changed a file and asks has that file in mind.
+          reloadedAt = Number.NEGATIVE_INFINITY;
+          return scheduler.pollNow(account);
+        },
+        tally: () => tally,
+        upkeep,
+        reach: () => reachOf({ providers, environment, os: Deno.build.os as Os }),
+        vitals: () => readVitals(config.dbPath),
+      };
+    },
+    start() {
+      void tidyCopies(store);
+      const maintain = createMaintenance({
+        store,
+        clock,
+        log,
+        retention,
+      });
+      heartbeat = startHeartbeat({ scheduler, clock, log, maintain });
+    },
+    async stop() {
+      hub.close();
+      history.close();
+      analysis.close();
+      await (heartbeat ? heartbeat.stop() : scheduler.stop());
+      turns?.release();
+    },
+  };
+}
+
+function placeOf(order: ReadonlyMap<string, number>, key: string): number {
+  return order.get(key) ?? order.size;
+}
+
+/** What `read` gave last, read again after each event and after a while. */
+function remember<T>(read: () => Promise<T>, hub: Hub, clock: Clock): () => Promise<T> {
+  let known: { readonly value: Promise<T>; readonly at: number } | undefined;
+  hub.listen(() => known = undefined);
+  return () => {
+    const now = clock.now();
+    if (known && now >= known.at && now - known.at < MOST_REMEMBERED_MS) return known.value;
+    const value = read();
+    known = { value, at: now };
+    value.catch(() => known = undefined);
+    return value;
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * The settings as they stand now: a server reads them again while it runs, so that what changes in a
+ * file takes effect without a restart. What is broken is told once, and the last good settings stay.
+ *
+ * Every option says whether it is live. Those that are not keep what they were at the start, whoever asks, and are
+ * named as waiting for a restart: in the log when it happens, and to whoever shows the settings.
+ */
+import type { Log } from "../provider/context.ts";
+import type { Clock } from "../base/clock.ts";
+import { type Config, type ConfigResult, type Environment, OPTIONS, problemText } from "../config/config.ts";
+
+export interface CurrentConfigParts {
+  readonly first: Config;
+  readonly read: () => ConfigResult;
+  readonly environment: Pick<Environment, "configFile">;
+  readonly clock: Pick<Clock, "now">;
+  readonly log: Pick<Log, "warn" | "info">;
+}
+
+export interface CurrentConfig {
+  (): Config;
+  /** The keys of settings that were changed since the start and wait for a restart. */
+  pending(): readonly string[];
+}
+
+/** Polls are minutes apart, and asking twice within seconds gives the same. */
+const EVERY_MS = 10_000;
+
+/** Where the value of each option stands. */
+export const FIELD_OF: Readonly<Record<string, keyof Config>> = {
+  db: "dbPath",
+  interval: "schedule",
+  port: "port",
+  host: "host",
+  timezone: "timezone",
+  "log-level": "logLevel",
+  "log-format": "logFormat",
+  "session-idle": "sessionIdleMs",
+  "keep-readings": "keepReadingsMs",
+  "keep-outcomes": "keepOutcomesMs",
+  "run-commands": "runCommands",
+};
+const FIXED = OPTIONS.filter(({ effect }) => effect === "restart").map(({ key }) => key);
+/** Sources of one's own become providers at the start. */
+const CUSTOM = "custom";
+
+export function currentConfig(parts: CurrentConfigParts): CurrentConfig {
+  const { first, read, environment, clock, log } = parts;
+  const firstCustom = customOf(environment);
+  let current = first;
+  let text = environment.configFile()?.text ?? null;
+  let told = "";
+  let waiting: readonly string[] = [];
+  let readAt = clock.now();
+
+  function now(): Config {
+    const at = clock.now();
+    if (at >= readAt && at - readAt < EVERY_MS) return current;
+    readAt = at;
+    const { config, problems } = read();
+    const errors = problems.filter(({ level }) => level === "error").map(problemText).join("; ");
+    if (errors !== "" && errors !== told) {
+      log.warn("The settings cannot be used; the last good ones stay", { problem: errors });
+    }
+    told = errors;
+    if (errors !== "") return current;
+    const stands = environment.configFile()?.text ?? null;
+    const next = { ...config, ...fixedOf(first) };
+    const changed = changedKeys(current, next);
+    const before = waiting;
+    waiting = [
+      ...FIXED.filter((key) => !isSame(fieldOf(first, key), fieldOf(config, key))),
+      ...customOf(environment) === firstCustom ? [] : [CUSTOM],
+    ];
+    if (stands !== text || changed.length > 0 || !isSame(before, waiting)) {
+      log.info(stands === text ? "The settings were read again" : "The config file was read again", {
+        ...changed.length === 0 ? {} : { changed: changed.join(", ") },
+        ...waiting.length === 0 ? {} : { needRestart: waiting.join(", ") },
+      });
+    }
+    text = stands;
+    return current = next;
+  }
+
+  return Object.assign(now, {
+    pending() {
+      now();
+      return waiting;
+    },
+  });
+}
+
+/** What the start decided, the folder of the database with it. */
+function fixedOf(first: Config): Partial<Config> {
+  const fields: readonly (keyof Config)[] = ["ownFolder", ...FIXED.flatMap((key) => FIELD_OF[key] ?? [])];
+  return Object.fromEntries(fields.map((field) => [field, first[field]]));
+}
+
+function fieldOf(config: Config, key: string): unknown {
+  const field = FIELD_OF[key];
+  return field === undefined ? undefined : config[field];
+}
+
+function changedKeys(before: Config, after: Config): readonly string[] {
+  const own = Object.keys(FIELD_OF).filter((key) => !isSame(fieldOf(before, key), fieldOf(after, key)));
+  const ids = Object.keys({ ...before.schedules, ...after.schedules });
+  const intervals = ids.filter((id) => !isSame(before.schedules[id], after.schedules[id]));
+  return [...own, ...intervals.map((id) => `interval of ${id}`)];
+}
+
+function customOf(environment: Pick<Environment, "configFile">): string {
+  return JSON.stringify(environment.configFile()?.file?.custom ?? []);
+}
+
+/** Of values that are texts, numbers, and small objects with their members in one order. */
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,0 +1,25 @@
+/** Where a declared place lies for one account. */
+import type { Environment } from "../config/environment.ts";
+import type { World } from "../poll/poller.ts";
+import { type Login, type Provider, ProviderError } from "../provider/contract.ts";
+import { pathOf } from "../sandbox/places.ts";
+
+export interface Placed {
+  readonly provider: Provider;
+  readonly login?: Login | undefined;
+}
+
+/** The absolute path, or null where the account has no such file or its settings cannot be read. */
+export function placeOf(
+  { provider, login }: Placed,
+  place: string,
+  { environment, world }: { readonly environment: Environment; readonly world: World },
+): string | null {
+  const { find } = world(provider, new AbortController().signal, { login });
+  try {
+    return pathOf(place, { environment, find, login });
+  } catch (error) {
+    if (error instanceof ProviderError) return null;
+    throw error;
+  }
+}

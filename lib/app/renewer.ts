@@ -1,0 +1,39 @@
+/** Renewing with what this system has: its files, its processes, the settings in force. */
+import type { Log } from "../provider/context.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Environment } from "../config/environment.ts";
+import { refreshSetting } from "../config/refresh.ts";
+import type { World } from "../poll/poller.ts";
+import { createRenewer, type Renewer } from "../accounts/renewal/renewal.ts";
+import { isRunning } from "../accounts/renewal/processes.ts";
+import type { Store } from "../store/store.ts";
+import { systemOs } from "../sandbox/sandbox.ts";
+import { runCommand } from "../sandbox/run.ts";
+import { placeOf } from "./place_of.ts";
+
+export interface RenewerParts {
+  readonly environment: Environment;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly world: World;
+  /** Whether programs may be run at all, for example to ask which others run. */
+  readonly runCommands: () => boolean;
+}
+
+export function renewerFor({ environment, store, clock, log, world, runCommands }: RenewerParts): Renewer {
+  const { signal } = new AbortController();
+  return createRenewer({
+    docs: store.docs,
+    clock,
+    log,
+    world: (provider, signal, login) => world(provider, signal, { login }),
+    refreshOf: (provider) => refreshSetting(provider, environment).reasons,
+    pathOf: (account, place) => placeOf(account, place, { environment, world }),
+    isRunning: (names) =>
+      isRunning(names, {
+        os: systemOs(),
+        run: (command, args) => runCommands() ? runCommand(command, args, { signal }) : Promise.resolve(null),
+      }),
+  });
+}

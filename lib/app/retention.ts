@@ -1,0 +1,25 @@
+/** How long what is kept, from the settings. */
+import type { Config } from "../config/config.ts";
+import type { Settings } from "./settings.ts";
+import type { Retention } from "../store/store.ts";
+
+export { lastStored, pruningInstant } from "../poll/maintenance.ts";
+
+const DAY_MS = 86_400_000;
+/** Forecasts and charts of a month need them, however short readings are kept. */
+const FIVE_MINUTE_DAYS_MS = 90 * DAY_MS;
+
+/** @param settings what was set in the dashboard, which goes before what the program was started with */
+export function retentionOf(
+  config: Pick<Config, "keepReadingsMs" | "keepOutcomesMs">,
+  settings: Pick<Settings, "keepReadingsDays">,
+): Retention {
+  const { keepOutcomesMs } = config;
+  const { keepReadingsDays: days } = settings;
+  const keepReadingsMs = days === null ? config.keepReadingsMs : days * DAY_MS;
+  return {
+    readingsMs: keepReadingsMs,
+    fiveMinutesMs: keepReadingsMs === 0 ? 0 : Math.max(keepReadingsMs, FIVE_MINUTE_DAYS_MS),
+    outcomesMs: keepOutcomesMs,
+  };
+}

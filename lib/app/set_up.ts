@@ -1,0 +1,97 @@
+/** From what surrounds the process to a program that can be composed: settings, secrets, log, providers. */
+import { providers as registry } from "../../providers/mod.ts";
+import type { Log } from "../provider/context.ts";
+import type { Clock } from "../base/clock.ts";
+import { compose, type Composed, type ComposeParts } from "./compose.ts";
+import {
+  type ConfigResult,
+  createEnvironment,
+  type Environment,
+  readConfig,
+  systemTimezone,
+} from "../config/config.ts";
+import { type CustomPlace, customSources } from "./custom.ts";
+import { currentConfig } from "./current_config.ts";
+import { readConfigFile } from "../config/file.ts";
+import { readFileText, realPathOf } from "../config/system.ts";
+import { createLog, type LogLevel } from "../base/log.ts";
+import type { Provider } from "../provider/contract.ts";
+import { createRedactor } from "../base/redact.ts";
+import type { Store } from "../store/store.ts";
+
+export interface Outside {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly home: string | null;
+  readonly clock: Clock;
+  /** By the key of the option; undefined where not given. */
+  readonly flags: Readonly<Record<string, string | undefined>>;
+  /** The least level that is logged unless one is set. */
+  readonly quietLevel?: LogLevel;
+  /** Takes one line of the log without its end. */
+  readonly logLine: (line: string) => void;
+  /** Instead of the one made of the rest, for a program with settings of its own. */
+  readonly environment?: Environment;
+  /** Instead of those of the registry, likewise. */
+  readonly providers?: readonly Provider[];
+}
+
+export interface SetUp extends ConfigResult {
+  readonly environment: Environment;
+  readonly providers: readonly Provider[];
+  readonly log: Log;
+  /** Where sources that people declare themselves are kept. */
+  readonly place: CustomPlace;
+  compose(store: Store, options?: Pick<ComposeParts, "demo" | "onFound">): Composed;
+}
+
+export { registry as providers };
+
+export function setUp(outside: Outside): SetUp {
+  const { env, cwd, home, clock, flags } = outside;
+  const redactor = createRedactor();
+  const environment = outside.environment ??
+    createEnvironment({
+      env,
+      cwd,
+      home,
+      readFile: readFileText,
+      realPath: realPathOf,
+      readConfigFile,
+      configPath: flags.config,
+      onSecret: redactor.learn,
+    });
+  const place: CustomPlace = {
+    home,
+    environment,
+    registry,
+    dbPath: () => result.config.dbPath,
+    zone: () => result.config.timezone,
+  };
+  const custom = outside.providers ? { providers: [], problems: [] } : customSources(place);
+  const providers = outside.providers ?? [...registry, ...custom.providers];
+  const read = () =>
+    readConfig({ environment, flags, providers, home, cwd, systemTimezone: systemTimezone() });
+  const result = read();
+  const { config, origins } = result;
+  const levelIsSet = origins.some(({ key, source }) => key === "log-level" && source !== "default");
+  const log = createLog({
+    level: levelIsSet ? config.logLevel : outside.quietLevel ?? config.logLevel,
+    format: config.logFormat,
+    clock,
+    redactor,
+    sink: outside.logLine,
+  });
+  return {
+    ...result,
+    problems: [...result.problems, ...custom.problems],
+    environment,
+    providers,
+    place,
+    log,
+    compose(store, options = {}) {
+      const current = currentConfig({ first: config, read, environment, clock, log });
+      return compose({ config, current, environment, providers, clock, log, redactor, store, ...options });
+    },
+  };
+}

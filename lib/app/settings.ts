@@ -1,0 +1,202 @@
+/**
+ * What people set in the dashboard: kept in the store as one document and in memory.
+ *
+ * It may import the model and the contracts of store, hub and clock. What it reads back is
+ * looked at again, since another version of the program may have written it.
+ */
+import { harmless } from "../base/text.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Hub } from "../base/hub.ts";
+import type { AccountKey } from "../model/quota.ts";
+import { LONGEST_LABEL, MOST_KEEP_DAYS } from "../model/setting_limits.ts";
+import { THRESHOLDS, type Thresholds } from "../model/view/status.ts";
+import { isZone } from "../model/time.ts";
+import { BROWSER_ZONE } from "../model/view/view.ts";
+import type { ViewSettings } from "../model/view/view.ts";
+import type { Store } from "../store/store.ts";
+
+export interface Settings {
+  /** The IANA zone in which days begin; `browser` for that of whoever looks, null for that of the server. */
+  readonly zone: string | null;
+  /** Keys or types of insights that are not to be shown, in the words of whoever hid them. */
+  readonly hiddenInsights: readonly string[];
+  /** Whether pages lead with what is used or with what is left. */
+  readonly display: "used" | "left";
+  /** Where the words for how full a quota is begin. */
+  readonly thresholds: Thresholds;
+  /** Days from Monday on that are worked: a week's quota is paced over them. 7 means that all count. */
+  readonly workDays: WorkDays;
+  /** What pages look like where a browser has not chosen for itself. */
+  readonly theme: Theme;
+  readonly density: Density;
+  /** Days for which raw readings are kept, 0 for ever; null for what the server was started with. */
+  readonly keepReadingsDays: number | null;
+  /** Accounts in the order in which they are to be shown; others follow in their usual one. */
+  readonly accountOrder: readonly AccountKey[];
+  /** What was set for single accounts, by key. */
+  readonly accounts: Readonly<Record<AccountKey, AccountSettings>>;
+}
+
+export interface AccountSettings {
+  /** What it is called on pages instead of its provider and name; null for those. */
+  readonly label: string | null;
+  /** Whether it is polled by the clock. Its history stays either way. */
+  readonly polling: boolean;
+}
+
+export const WORK_DAYS = [5, 6, 7] as const;
+export type WorkDays = typeof WORK_DAYS[number];
+export const THEMES = ["system", "light", "dark"] as const;
+export type Theme = typeof THEMES[number];
+export const DENSITIES = ["comfortable", "compact"] as const;
+export type Density = typeof DENSITIES[number];
+
+export const DEFAULT_ACCOUNT: AccountSettings = { label: null, polling: true };
+
+export const DEFAULT_SETTINGS: Settings = {
+  zone: null,
+  hiddenInsights: [],
+  display: "used",
+  thresholds: THRESHOLDS,
+  workDays: 7,
+  theme: "system",
+  density: "comfortable",
+  keepReadingsDays: null,
+  accountOrder: [],
+  accounts: {},
+};
+
+/** What was set for an account, whether or not anything was. */
+export function accountSettings({ accounts }: Pick<Settings, "accounts">, key: AccountKey): AccountSettings {
+  return Object.hasOwn(accounts, key) ? accounts[key] ?? DEFAULT_ACCOUNT : DEFAULT_ACCOUNT;
+}
+
+/** The zone that was set for everybody, or null where it is that of the server or of each browser. */
+export function fixedZone({ zone }: Pick<Settings, "zone">): string | null {
+  return zone === BROWSER_ZONE ? null : zone;
+}
+
+/** The part that changes how pages look, on a server in a zone. */
+export function viewSettings(settings: Settings, serverZone: string): ViewSettings {
+  const { display, zone, thresholds, theme, density, accountOrder } = settings;
+  const ordered = accountOrder.length > 0;
+  return { display, zone: zone ?? serverZone, thresholds, theme, density, ordered };
+}
+
+/** Some settings to be changed, or what makes them of those that are in force. */
+export type SettingsChange = Partial<Settings> | ((before: Settings) => Partial<Settings>);
+
+export interface SettingsKeeper {
+  /** As last read; the defaults before the first time. */
+  readonly current: Settings;
+  /** Reads them, unless that was done a moment ago. */
+  load(): Promise<Settings>;
+  /** Changes some of them and tells everybody who listens. */
+  save(changes: SettingsChange): Promise<Settings>;
+}
+
+export interface SettingsParts {
+  readonly store: Pick<Store, "docs">;
+  readonly hub: Pick<Hub, "publish">;
+  readonly clock: Pick<Clock, "now">;
+}
+
+/** All of them are one document. */
+const ID = "dashboard";
+/** Another process may change them: they are read again after this long. */
+const LONGEST_KEPT_MS = 10_000;
+
+export function createSettings({ store, hub, clock }: SettingsParts): SettingsKeeper {
+  let current = DEFAULT_SETTINGS;
+  let readAt: number | undefined;
+  /** The change under way, so that no two are made of the same past. */
+  let saving: Promise<unknown> = Promise.resolve();
+
+  async function read(): Promise<Settings> {
+    const now = clock.now();
+    current = await readSettings(store, now);
+    readAt = now;
+    return current;
+  }
+
+  async function change(changes: SettingsChange): Promise<Settings> {
+    const before = await read();
+    const next = { ...before, ...typeof changes === "function" ? changes(before) : changes };
+    await store.docs.put("settings", ID, next, clock.now());
+    current = next;
+    hub.publish({ kind: "settings", account: null });
+    return next;
+  }
+
+  return {
+    get current() {
+      return current;
+    },
+    load() {
+      const now = clock.now();
+      const isRecent = readAt !== undefined && now >= readAt && now - readAt < LONGEST_KEPT_MS;
+      return isRecent ? Promise.resolve(current) : read();
+    },
+    save(changes) {
+      const saved = saving.then(() => change(changes));
+      saving = saved.catch(() => undefined);
+      return saved;
+    },
+  };
+}
+
+/** The settings in force in a store that is only looked at. */
+export async function readSettings({ docs }: Pick<Store, "docs">, now: number): Promise<Settings> {
+  return settingsOf(await docs.get<unknown>("settings", ID, now));
+}
+
+/** What a stored document says, with the default for each part that is absent or not understood. */
+export function settingsOf(doc: unknown): Settings {
+  const stored = { ...doc as Partial<Record<keyof Settings, unknown>> };
+  const { zone, keepReadingsDays: days } = stored;
+  const isKnown = typeof zone === "string" && (zone === BROWSER_ZONE || isZone(zone));
+  return {
+    zone: isKnown ? zone : DEFAULT_SETTINGS.zone,
+    hiddenInsights: textsOf(stored.hiddenInsights),
+    display: stored.display === "left" ? "left" : "used",
+    thresholds: thresholdsOf(stored.thresholds) ?? THRESHOLDS,
+    workDays: oneOf(WORK_DAYS, stored.workDays) ?? DEFAULT_SETTINGS.workDays,
+    theme: oneOf(THEMES, stored.theme) ?? DEFAULT_SETTINGS.theme,
+    density: oneOf(DENSITIES, stored.density) ?? DEFAULT_SETTINGS.density,
+    keepReadingsDays: isKeepDays(days) ? days : null,
+    accountOrder: textsOf(stored.accountOrder) as readonly AccountKey[],
+    accounts: accountsOf(stored.accounts),
+  };
+}
+
+/** Whether raw readings can be kept for so many days. */
+export function isKeepDays(days: unknown): days is number {
+  return Number.isInteger(days) && (days as number) >= 0 && (days as number) <= MOST_KEEP_DAYS;
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+}
+
+function oneOf<T>(all: readonly T[], value: unknown): T | undefined {
+  return all.find((one) => one === value);
+}
+
+function accountsOf(value: unknown): Settings["accounts"] {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).map(([key, stored]) => {
+      const { label, polling } = { ...stored as Partial<Record<keyof AccountSettings, unknown>> };
+      // What steers the direction of text would turn the sentences it stands in.
+      const text = typeof label === "string" ? harmless(label) : "";
+      const known = text.trim() !== "" ? text.slice(0, LONGEST_LABEL) : null;
+      return [key, { label: known, polling: polling !== false }];
+    }),
+  );
+}
+
+function thresholdsOf(value: unknown): Thresholds | null {
+  const { warning, critical } = { ...value as Partial<Thresholds> };
+  if (typeof warning !== "number" || typeof critical !== "number") return null;
+  return warning > 0 && warning < critical && critical <= 1 ? { warning, critical } : null;
+}

@@ -1,0 +1,43 @@
+/** The accounts somebody added, put beside those of the environment. */
+import { storedLogins, type StoredParts } from "../accounts/stored.ts";
+import { createVault } from "../accounts/vault/vault.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Config } from "../config/config.ts";
+import type { Environment } from "../config/environment.ts";
+import { environmentLogins } from "../config/logins.ts";
+import type { Logins } from "../poll/discovery.ts";
+import { enabledVariable, type Provider } from "../provider/contract.ts";
+import type { Store } from "../store/store.ts";
+
+/** The key file lies beside the database and is called like it: `syntrack.db` and `syntrack.key`. */
+export function keyPathOf({ dbPath }: Pick<Config, "dbPath">): string | null {
+  return dbPath === ":memory:" ? null : `${dbPath.replace(/\.(db|sqlite3?)$/, "")}.key`;
+}
+
+export function storedParts(
+  config: Pick<Config, "dbPath">,
+  { store, clock, learn }: {
+    readonly store: Store;
+    readonly clock: Clock;
+    readonly learn: (secret: string) => void;
+  },
+): StoredParts {
+  return { docs: store.docs, vault: createVault(keyPathOf(config)), now: () => clock.now(), learn };
+}
+
+/**
+ * What was found of a provider with the accounts that were added. Adding one asks for its provider, where that
+ * is only used when somebody does; a provider that was turned off stays off.
+ */
+export async function withStored(
+  provider: Provider,
+  environment: Environment,
+  parts: StoredParts,
+): Promise<Logins> {
+  const found = environmentLogins(provider, environment);
+  const stored = await storedLogins(parts, provider.id);
+  if (stored.length === 0) return found;
+  if (found.enabled) return { ...found, more: [...found.more, ...stored] };
+  const isOff = environment.find(enabledVariable(provider.id)) !== undefined;
+  return isOff ? found : { enabled: true, first: false, more: stored };
+}

@@ -1,0 +1,70 @@
+/**
+ * Locks beside a database, so that of several processes that use it one polls by the clock, and one asks at a
+ * time. The system gives up the lock of a process that has ended, however it ended.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { Turns } from "../poll/turns.ts";
+
+/** Another process asks for no longer than this; one that hangs must not keep others from asking. */
+const MOST_WAIT_MS = 25_000;
+const LOOK_EVERY_MS = 50;
+
+export interface OwnTurns extends Turns {
+  /** Lets another process poll. */
+  release(): void;
+}
+
+/** @param dbPath of the database; of one in memory there is no other user */
+export function createTurns(dbPath: string, clock: Clock): OwnTurns | null {
+  if (dbPath === ":memory:") return null;
+  let polling: Deno.FsFile | null | undefined;
+  let asking: Promise<Deno.FsFile | null> | undefined;
+  let inTurn = 0;
+
+  async function waitForTurn(): Promise<Deno.FsFile | null> {
+    const file = opened(`${dbPath}-asking`);
+    const { signal } = new AbortController();
+    for (let waited = 0; file && waited < MOST_WAIT_MS; waited += LOOK_EVERY_MS) {
+      if (file.tryLockSync(true)) return file;
+      await clock.sleep(LOOK_EVERY_MS, signal);
+    }
+    return file;
+  }
+
+  return {
+    mayPoll() {
+      if (polling !== undefined) return true;
+      const file = opened(`${dbPath}-polling`);
+      // Where there can be no lock, there is nobody to keep apart by one.
+      if (file && !file.tryLockSync(true)) {
+        file.close();
+        return false;
+      }
+      polling = file;
+      return true;
+    },
+    async begin() {
+      inTurn++;
+      asking ??= waitForTurn();
+      const file = await asking;
+      return () => {
+        if (--inTurn > 0) return;
+        asking = undefined;
+        file?.close();
+      };
+    },
+    release() {
+      polling?.close();
+      polling = undefined;
+    },
+  };
+}
+
+/** Null where no file can be made, as in a folder that cannot be written. */
+function opened(path: string): Deno.FsFile | null {
+  try {
+    return Deno.openSync(path, { create: true, read: true, write: true, mode: 0o600 });
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * Looks after the database for the dashboard. It lies beside the composition root, because it touches
+ * files and knows which store can be looked after at all.
+ */
+import { dirname, join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import { lastStored, pruningInstant } from "../poll/maintenance.ts";
+import type { Backup, Upkeep, UpkeepSize } from "./context.ts";
+import { makeScratch, tidyScratch } from "./scratch.ts";
+import { openSqliteStore, type SqliteStore } from "../store/sqlite.ts";
+import type { DocKind, Retention, Store } from "../store/store.ts";
+
+/** What a copy that leaves the machine must not take along. */
+const SECRET: Readonly<Record<DocKind, boolean>> = {
+  settings: false,
+  alerts: false,
+  accounts: true,
+  identities: true,
+  renewals: true,
+  users: true,
+  logins: true,
+  keys: true,
+};
+
+/** Counting takes a while; what was counted holds so long. */
+const COUNTED_MS = 60_000;
+const CHUNK_BYTES = 64 * 1024;
+
+export interface UpkeepParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly retention: () => Promise<Retention>;
+  /** For how long readings are kept where nothing was set, in milliseconds; 0 is for ever. */
+  readonly keepReadingsMs: number;
+}
+
+/** Null for a store that is no file of ours. */
+export function upkeepOf(parts: UpkeepParts): Upkeep | null {
+  const { store, clock, retention } = parts;
+  if (!isSqlite(store) || store.path === ":memory:") return null;
+  let copying = false;
+  let counted: { readonly at: number; readonly size: Promise<UpkeepSize> } | undefined;
+
+  function size(): Promise<UpkeepSize> {
+    const now = clock.now();
+    if (counted && now >= counted.at && now - counted.at < COUNTED_MS) return counted.size;
+    const size = (store as SqliteStore).size();
+    counted = { at: now, size };
+    size.catch(() => counted = undefined);
+    return size;
+  }
+
+  return {
+    path: store.path,
+    // It may change while the program runs.
+    get keepReadingsMs() {
+      return parts.keepReadingsMs;
+    },
+    size,
+    async prune() {
+      const from = pruningInstant(clock.now(), await lastStored(store));
+      const rows = await store.prune(await retention(), from);
+      counted = undefined;
+      return rows;
+    },
+    async vacuum() {
+      const before = (await store.size()).bytes;
+      await store.vacuum();
+      counted = undefined;
+      return Math.max(0, before - (await store.size()).bytes);
+    },
+    async backup() {
+      if (copying) return null;
+      copying = true;
+      try {
+        return await backUp(store, clock, () => void (copying = false));
+      } catch (error) {
+        copying = false;
+        throw error;
+      }
+    },
+  };
+}
+
+function isSqlite(store: Store): store is SqliteStore {
+  return "backup" in store && "vacuum" in store && "path" in store;
+}
+
+/** Removes copies that a process which was killed has left beside a database. */
+export async function tidyCopies(store: Store): Promise<void> {
+  if (isSqlite(store) && store.path !== ":memory:") await tidyScratch(PREFIX, dirname(store.path));
+}
+
+/** Of folders for copies. Beside the database: that folder is private, and on the same disk. */
+const PREFIX = "backup-";
+
+/** A whole copy without what is secret, which has no name any more when it is handed over. */
+async function backUp(store: SqliteStore, clock: Clock, done: () => void): Promise<Backup> {
+  await using scratch = await makeScratch(PREFIX, dirname(store.path));
+  const path = join(scratch.path, "copy.db");
+  await store.backup(path);
+  await withoutSecrets(path, clock.now());
+  const { size } = await Deno.stat(path);
+  const file = await Deno.open(path);
+  // Where a file that is open keeps its name, the folder goes once it was read.
+  const folder = Deno.build.os === "windows" ? await makeScratch(PREFIX, dirname(store.path)) : null;
+  if (folder) await Deno.rename(path, join(folder.path, "copy.db"));
+  return {
+    bytes: size,
+    body: bodyOf(file, clock, async () => {
+      done();
+      await folder?.[Symbol.asyncDispose]();
+    }),
+  };
+}
+
+async function withoutSecrets(path: string, now: number): Promise<void> {
+  await using copy = await openSqliteStore(path, { create: false });
+  for (const [kind, secret] of Object.entries(SECRET) as [DocKind, boolean][]) {
+    if (!secret) continue;
+    for (const { id } of await copy.docs.list(kind, now)) await copy.docs.delete(kind, id);
+  }
+  await copy.prune({ readingsMs: 0, fiveMinutesMs: 0, outcomesMs: 0 }, now);
+  // What was deleted stands in free pages until they are written anew.
+  await copy.vacuum();
+}
+
+/** A reader that takes nothing for so long has gone. */
+const IDLE_MS = 60_000;
+
+/** The bytes of a file. @param done called once it was read or nobody wants the rest */
+function bodyOf(file: Deno.FsFile, clock: Clock, done: () => Promise<void>): Backup["body"] {
+  let waiting: AbortController | undefined;
+  let over = false;
+
+  async function end() {
+    waiting?.abort();
+    if (over) return;
+    over = true;
+    file.close();
+    await done();
+  }
+
+  /** Ends it unless more is asked for in time. */
+  async function watch(giveUp: () => void) {
+    waiting?.abort();
+    const own = waiting = new AbortController();
+    await clock.sleep(IDLE_MS, own.signal);
+    if (own.signal.aborted || over) return;
+    giveUp();
+    await end();
+  }
+
+  return new ReadableStream({
+    start(controller) {
+      void watch(() => controller.error(new Error("Nobody reads the copy")));
+    },
+    async pull(controller) {
+      if (over) return;
+      const chunk = new Uint8Array(CHUNK_BYTES);
+      const length = await file.read(chunk);
+      if (length !== null) {
+        controller.enqueue(chunk.subarray(0, length));
+        void watch(() => controller.error(new Error("Nobody reads the copy")));
+        return;
+      }
+      await end();
+      controller.close();
+    },
+    cancel: end,
+  }, { highWaterMark: 0 });
+}

@@ -1,0 +1,75 @@
+/**
+ * Tells everybody who listens what has changed. It keeps no history: a listener
+ * that connects reads the present from the store and then follows.
+ */
+import type { AccountKey } from "../model/quota.ts";
+
+/** What happened. `id` counts up by one for each event of this process. */
+export interface LiveEvent {
+  readonly id: number;
+  /** `account`: a poll ended, well or not. `settings`: something outside the readings changed. */
+  readonly kind: "account" | "settings";
+  readonly account: AccountKey | null;
+}
+
+export interface Hub {
+  /** The id of the newest event, 0 before the first. */
+  readonly lastId: number;
+  publish(event: Omit<LiveEvent, "id">): void;
+  /** Events from now on. Cancel the stream to leave. Ends when the hub is closed. */
+  subscribe(): ReadableStream<LiveEvent>;
+  /** Calls `listener` synchronously for each event; returns how to stop. For caches that must never lag. */
+  listen(listener: (event: LiveEvent) => void): () => void;
+  close(): void;
+}
+
+/** A listener that does not read is dropped after this many events: it will reconnect and read the present. */
+const MOST_WAITING = 256;
+
+export function createHub(): Hub {
+  const streams = new Set<ReadableStreamDefaultController<LiveEvent>>();
+  const listeners = new Set<(event: LiveEvent) => void>();
+  let lastId = 0;
+  let closed = false;
+
+  function drop(stream: ReadableStreamDefaultController<LiveEvent>) {
+    if (streams.delete(stream)) stream.close();
+  }
+
+  return {
+    get lastId() {
+      return lastId;
+    },
+    publish(event) {
+      if (closed) return;
+      const numbered: LiveEvent = { ...event, id: ++lastId };
+      for (const listener of listeners) listener(numbered);
+      for (const stream of streams) {
+        if ((stream.desiredSize ?? 0) <= -MOST_WAITING) drop(stream);
+        else stream.enqueue(numbered);
+      }
+    },
+    subscribe() {
+      let own: ReadableStreamDefaultController<LiveEvent> | undefined;
+      return new ReadableStream<LiveEvent>({
+        start(controller) {
+          own = controller;
+          if (closed) controller.close();
+          else streams.add(controller);
+        },
+        cancel() {
+          if (own) streams.delete(own);
+        },
+      });
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close() {
+      closed = true;
+      for (const stream of [...streams]) drop(stream);
+      listeners.clear();
+    },
+  };
+}

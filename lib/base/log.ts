@@ -1,0 +1,85 @@
+/**
+ * The log: lines for people or JSON for machines, to one sink. Every line passes the
+ * redactor and is made harmless before it is written.
+ *
+ * It may import the contracts of asking and clock, the redactor and `plain`. It must
+ * never throw: a log that fails must not take the program with it.
+ */
+import type { Log, LogFields } from "../provider/context.ts";
+import type { Clock } from "./clock.ts";
+import type { Redactor } from "./redact.ts";
+import { HIDDEN } from "./redact.ts";
+import { plain } from "./text.ts";
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+export type LogFormat = "text" | "json";
+
+export const LOG_LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
+export const LOG_FORMATS: readonly LogFormat[] = ["text", "json"];
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  readonly clock: Clock;
+  readonly redactor: Pick<Redactor, "redact">;
+  /** Takes one line without its end. Default: standard error. */
+  readonly sink?: (line: string) => void;
+}
+
+/** Fields of these names are never shown, whatever they hold. */
+const SECRET_FIELD = /token|secret|password|cookie|authorization|api[-_]?key/i;
+/** Longer messages and values are cut. */
+const MOST_CHARACTERS = 2000;
+
+export function createLog(options: LogOptions): Log {
+  const sink = options.sink ?? writeToStderr;
+  const least = LOG_LEVELS.indexOf(options.level);
+  const line = options.format === "json" ? jsonLine : textLine;
+
+  function write(level: LogLevel, message: string, fields: LogFields = {}) {
+    if (LOG_LEVELS.indexOf(level) < least) return;
+    const clean = (text: string) => plain(options.redactor.redact(text), MOST_CHARACTERS);
+    const shown: [string, string | number | boolean | null][] = [];
+    for (const [name, value] of Object.entries(fields)) {
+      if (value === undefined) continue;
+      const hidden = typeof value === "string" && SECRET_FIELD.test(name);
+      shown.push([clean(name), hidden ? HIDDEN : typeof value === "string" ? clean(value) : value]);
+    }
+    try {
+      sink(line(options.clock.now(), level, clean(message), shown));
+    } catch {
+      // A closed terminal or a full disk: there is nobody left to tell.
+    }
+  }
+
+  return {
+    debug: (message, fields) => write("debug", message, fields),
+    info: (message, fields) => write("info", message, fields),
+    warn: (message, fields) => write("warn", message, fields),
+    error: (message, fields) => write("error", message, fields),
+  };
+}
+
+type Shown = readonly (readonly [name: string, value: string | number | boolean | null])[];
+
+function textLine(at: number, level: LogLevel, message: string, fields: Shown): string {
+  const rest = fields.map(([name, value]) => ` ${name}=${textValue(value)}`).join("");
+  return `${new Date(at).toISOString()} ${level.padEnd(5)} ${message}${rest}`;
+}
+
+function textValue(value: string | number | boolean | null): string {
+  if (typeof value !== "string") return String(value);
+  return /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
+}
+
+function jsonLine(at: number, level: LogLevel, message: string, fields: Shown): string {
+  // The three members every line has come last, so that no field can take their place.
+  const head = { time: new Date(at).toISOString(), level, message };
+  return JSON.stringify({ ...head, ...Object.fromEntries(fields), ...head });
+}
+
+const encoder = new TextEncoder();
+
+function writeToStderr(line: string) {
+  Deno.stderr.writeSync(encoder.encode(`${line}\n`));
+}

@@ -1,0 +1,100 @@
+/**
+ * The origin that stands in for a provider's hosts: a gateway, a regional host, or a
+ * server on this machine for tests and the demo.
+ *
+ * A key follows this origin, so it is checked with care. It reads settings and decides;
+ * it never asks anything.
+ */
+import type { EnvFound, Environment } from "./environment.ts";
+import type { Problem } from "./problem.ts";
+import { baseUrlVariables, type Provider } from "../provider/contract.ts";
+
+export interface BaseUrl {
+  /** What replaces scheme, host and port of every request. */
+  readonly origin: string;
+  /** The variable, and where it stands. */
+  readonly source: string;
+  /** True where it stands in `./.env`: then it is for keys of that file and for no other. */
+  readonly fromFolder?: true;
+}
+
+/** One of the two, or neither when the vendor's own origin is used. */
+export interface BaseUrlLookUp {
+  readonly baseUrl?: BaseUrl;
+  readonly problem?: Problem;
+}
+
+type Owner = Pick<Provider, "id" | "hosts" | "baseUrlNames">;
+
+export function baseUrlOf(owner: Owner, environment: Pick<Environment, "find">): BaseUrlLookUp {
+  for (const name of baseUrlVariables(owner)) {
+    const found = environment.find(name);
+    if (!found) continue;
+    const url = checked(owner, name.endsWith("_HOST") ? { ...found, value: withScheme(found.value) } : found);
+    if (!(url instanceof URL)) return { problem: url };
+    const fromFolder = found.layer === "working-directory" && { fromFolder: true as const };
+    return { baseUrl: { origin: url.origin, source: found.source, ...fromFolder } };
+  }
+  return {};
+}
+
+/** Why a setting of `./.env` does not decide where a key of elsewhere is sent. */
+export function foreignToFolder(source: string): Problem {
+  return {
+    level: "error",
+    field: source,
+    problem:
+      "a file in the working directory may not say where a key or login is sent that does not stand in it",
+    wanted: "the same setting in the environment or in ~/.syntrack/.env, or the key in the same file",
+  };
+}
+
+/**
+ * The secrets of a provider that stand in `./.env` and are in force, numbered ones with them. Whoever wrote that
+ * file knows them, so it may say where they are sent.
+ */
+export function secretsOfFolder(
+  { settings }: Pick<Provider, "settings">,
+  environment: Pick<Environment, "names" | "findSecret">,
+): ReadonlySet<string> {
+  const own = new Set(settings.filter(({ secret }) => secret).map(({ name }) => name));
+  const names = environment.names().map(({ name }) => name.replace(/_FILE$/, ""))
+    .filter((name) => own.has(name) || own.has(name.replace(/_\d{1,4}$/, "")));
+  const found = [...new Set(names)].flatMap((name) => environment.findSecret(name).found ?? []);
+  return new Set(found.filter(({ layer }) => layer === "working-directory").map(({ value }) => value));
+}
+
+/** Variables called a host hold a bare name as well: `open.example.com`. */
+function withScheme(value: string): string {
+  return /^[a-z0-9.-]+(?::\d+)?(?:\/.*)?$/i.test(value) ? `https://${value}` : value;
+}
+
+function checked(owner: Owner, found: EnvFound): URL | Problem {
+  const wrong = (problem: string, wanted: string): Problem => ({
+    level: "error",
+    field: found.source,
+    problem,
+    // The value is not shown: it may hold a password.
+    wanted,
+  });
+  const example = "a URL such as https://gateway.example or http://127.0.0.1:8080";
+  if (!URL.canParse(found.value)) return wrong("not a URL", example);
+  const url = new URL(found.value);
+  if (url.username !== "" || url.password !== "") return wrong("holds a user name or password", example);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
+    return wrong("a key would travel unprotected", "https, or http to this machine");
+  }
+  const known = isLoopback(url.hostname) || owner.hosts.includes(url.host);
+  if (found.layer === "working-directory" && !known) {
+    return wrong(
+      "a file in the working directory may not send a key to another host",
+      "the same setting in the environment or in ~/.syntrack/.env",
+    );
+  }
+  return url;
+}
+
+/** Whether a host name, as `URL.hostname` gives it, is this machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}

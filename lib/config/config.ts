@@ -1,0 +1,263 @@
+/**
+ * The effective settings: flags, environment and defaults become one typed value, together
+ * with where each came from and everything that is wrong, all at once.
+ *
+ * It may import what lies in `lib/config/`, the contract of a provider, `nearest` and the
+ * origin of a provider. Everything it looks at is injected. It never throws, and never
+ * shows a secret.
+ */
+import { baseUrlOf, foreignToFolder, secretsOfFolder } from "./base_url.ts";
+import type { Environment } from "./environment.ts";
+import {
+  DB,
+  HOST,
+  INTERVAL,
+  intervalOf,
+  KEEP_OUTCOMES,
+  KEEP_READINGS,
+  LOG_FORMAT,
+  LOG_LEVEL,
+  type Option,
+  type OptionContext,
+  OPTIONS,
+  PORT,
+  RUN_COMMANDS,
+  SESSION_IDLE,
+  TIMEZONE,
+} from "./options.ts";
+import { checkConfigFile } from "./file_check.ts";
+import { isNotYet, notYetProblems } from "./not_yet.ts";
+import { choose } from "./option.ts";
+import type { Problem } from "./problem.ts";
+import type { LogFormat, LogLevel } from "../base/log.ts";
+import { nearest } from "../base/nearest.ts";
+import type { Schedule } from "../poll/schedule.ts";
+import { refreshSetting } from "./refresh.ts";
+import {
+  baseUrlVariables,
+  enabledVariable,
+  nameVariable,
+  type Provider,
+  refreshVariable,
+  variablePart,
+} from "../provider/contract.ts";
+
+export { createEnvironment, type Environment } from "./environment.ts";
+export { type OptionFacts, OPTIONS } from "./options.ts";
+export { type Problem, problemText } from "./problem.ts";
+export { homeDirectory, systemEnvironment, systemTimezone } from "./system.ts";
+
+export interface Config {
+  /** Absolute, or `:memory:`. */
+  readonly dbPath: string;
+  /** True when the folder of the database is this program's own, by default or by `DATA_DIR`. */
+  readonly ownFolder: boolean;
+  readonly schedule: Schedule;
+  /** By provider id, where it differs. */
+  readonly schedules: Readonly<Record<string, Schedule>>;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly host: string;
+  readonly timezone: string;
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+  /** A session is over after so long without use, in milliseconds. */
+  readonly sessionIdleMs: number;
+  /** How long to keep, in milliseconds; 0 is for ever. */
+  readonly keepReadingsMs: number;
+  readonly keepOutcomesMs: number;
+  /** Whether providers may run the commands they declare. */
+  readonly runCommands: boolean;
+}
+
+/** One effective setting for people. */
+export interface Origin {
+  readonly key: string;
+  /** Secrets are `set (hidden)`. */
+  readonly value: string;
+  /** `--port`, `SYNTRACK_PORT in ./.env`, `default`. */
+  readonly source: string;
+}
+
+export interface ConfigResult {
+  /** Whole even when there are errors: what could not be used has its default. Heed `problems` before acting on it. */
+  readonly config: Config;
+  readonly origins: readonly Origin[];
+  readonly problems: readonly Problem[];
+}
+
+export interface ConfigInput {
+  readonly environment: Environment;
+  /** By the key of the option, `port` for `--port`; undefined where not given. */
+  readonly flags?: Readonly<Record<string, string | undefined>>;
+  readonly providers: readonly Provider[];
+  readonly home: string | null;
+  readonly cwd: string;
+  readonly systemTimezone: string;
+  /** Further `SYNTRACK_` names that are known elsewhere. */
+  readonly alsoKnown?: readonly string[];
+}
+
+export const HIDDEN_VALUE = "set (hidden)";
+
+export function hasErrors(problems: readonly Problem[]): boolean {
+  return problems.some((problem) => problem.level === "error");
+}
+
+export function readConfig(input: ConfigInput): ConfigResult {
+  const { environment, providers, systemTimezone, home, cwd } = input;
+  const origins: Origin[] = [];
+  const problems: Problem[] = [];
+  const context: OptionContext = {
+    home,
+    cwd,
+    systemTimezone,
+    timezone: systemTimezone,
+    resolve: environment.resolve,
+  };
+  function take<T>(option: Option<T>, within = context): T {
+    const taken = choose(option, input, within);
+    problems.push(...taken.problems);
+    origins.push({ key: option.key, value: option.show(taken.value), source: taken.source });
+    return taken.value;
+  }
+
+  const dbPath = take(DB);
+  const ownFolder = /^(default|DATA_DIR\b)/.test(origins.at(-1)?.source ?? "");
+  const timezone = take(TIMEZONE);
+  const zoned = { ...context, timezone };
+  const schedule = take(INTERVAL, zoned);
+  const config: Config = {
+    dbPath,
+    ownFolder,
+    timezone,
+    schedule,
+    schedules: schedulesOf(providers, environment, (option) => take(option, zoned)),
+    port: take(PORT),
+    host: take(HOST),
+    logLevel: take(LOG_LEVEL),
+    logFormat: take(LOG_FORMAT),
+    sessionIdleMs: take(SESSION_IDLE),
+    keepReadingsMs: take(KEEP_READINGS),
+    keepOutcomesMs: take(KEEP_OUTCOMES),
+    runCommands: take(RUN_COMMANDS),
+  };
+  for (const provider of providers) addProvider(provider, environment, origins, problems);
+  problems.push(
+    ...environment.problems(),
+    ...fileProblems(input),
+    ...openFiles(input),
+    ...unknownNames(input),
+    ...notYetProblems(environment),
+  );
+  return { config, origins, problems };
+}
+
+function schedulesOf(
+  providers: readonly Provider[],
+  environment: Environment,
+  take: (option: Option<Schedule>) => Schedule,
+): Readonly<Record<string, Schedule>> {
+  const schedules: Record<string, Schedule> = {};
+  for (const { id } of providers) {
+    const variable = intervalVariable(id);
+    if (environment.find(variable)) schedules[id] = take(intervalOf(variable, id));
+  }
+  return schedules;
+}
+
+function intervalVariable(provider: string): string {
+  return `SYNTRACK_${variablePart(provider)}_INTERVAL`;
+}
+
+/**
+ * The settings of a provider that are in force. What is wrong with them is a warning here: it
+ * keeps this provider from working, which is told where its state is, and not the others.
+ */
+function addProvider(
+  provider: Provider,
+  environment: Environment,
+  origins: Origin[],
+  problems: Problem[],
+) {
+  const origin = baseUrlOf(provider, environment);
+  if (origin.problem) problems.push({ ...origin.problem, level: "warning" });
+  const { baseUrl } = origin;
+  if (baseUrl) {
+    origins.push({ key: `origin of ${provider.id}`, value: baseUrl.origin, source: baseUrl.source });
+    if (baseUrl.fromFolder && secretsOfFolder(provider, environment).size === 0) {
+      problems.push({ ...foreignToFolder(baseUrl.source), level: "warning" });
+    }
+  }
+  const refresh = refreshSetting(provider, environment);
+  if (refresh.problem) problems.push(refresh.problem);
+  if (refresh.reasons.length > 0 && refresh.source !== undefined) {
+    origins.push({
+      key: `refresh of ${provider.id}`,
+      value: refresh.reasons.join(", "),
+      source: refresh.source,
+    });
+  }
+  const replacing = new Set(baseUrlVariables(provider));
+  for (const { name, secret } of provider.settings) {
+    if (replacing.has(name)) continue;
+    const { found, problem } = secret ? environment.findSecret(name) : { found: environment.find(name) };
+    if (problem) problems.push({ ...problem, level: "warning" });
+    if (found) origins.push({ key: name, value: secret ? HIDDEN_VALUE : found.value, source: found.source });
+  }
+}
+
+/** Entries of the config file that are none, or nothing that could be used. */
+function fileProblems({ environment, providers }: ConfigInput): readonly Problem[] {
+  const state = environment.configFile();
+  if (!state?.file || state.text === null || state.problem) return [];
+  const variables = OPTIONS.flatMap((option) => option.names);
+  return checkConfigFile(state.file, { text: state.text, label: state.label, providers, variables });
+}
+
+/** Files with secrets that others on this machine can read. */
+function openFiles({ environment, providers }: ConfigInput): readonly Problem[] {
+  const secrets = new Set(
+    providers.flatMap(({ settings }) => settings.filter((one) => one.secret).map((one) => one.name)),
+  );
+  const isSecret = (name: string) => secrets.has(name.replace(/_\d{1,4}$/, ""));
+  return environment.files().flatMap(({ label, mode, names }): readonly Problem[] => {
+    if (mode === null || (mode & 0o077) === 0 || !names.some(isSecret)) return [];
+    return [{
+      level: "warning",
+      field: label,
+      problem: "others on this machine can read the secrets in it",
+      got: (mode & 0o777).toString(8).padStart(4, "0"),
+      wanted: `0600, as chmod 600 ${label} sets it`,
+    }];
+  });
+}
+
+/** Names that look like ours and are none: most likely mistyped. */
+function unknownNames({ environment, providers, alsoKnown = [] }: ConfigInput): readonly Problem[] {
+  const known = new Set([
+    "SYNTRACK_CONFIG",
+    ...OPTIONS.flatMap((option) => option.names),
+    ...providers.flatMap((provider) => [
+      intervalVariable(provider.id),
+      enabledVariable(provider.id),
+      refreshVariable(provider.id),
+      nameVariable(provider.id),
+      ...baseUrlVariables(provider),
+      ...provider.settings.map(({ name }) => name),
+    ]),
+    ...alsoKnown,
+  ]);
+  const fileLabel = environment.configFile()?.label;
+  return environment.names().flatMap(({ name, source }): readonly Problem[] => {
+    // What stands in the config file was checked by its own names.
+    if (!name.startsWith("SYNTRACK_") || known.has(name) || source === fileLabel || isNotYet(name)) return [];
+    const meant = nearest(name, [...known].filter((one) => one.startsWith("SYNTRACK_")));
+    return [{
+      level: "warning",
+      field: `${name} in ${source}`,
+      problem: "no such setting",
+      ...meant === null ? {} : { wanted: `${meant}, perhaps` },
+    }];
+  });
+}

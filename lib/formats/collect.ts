@@ -1,0 +1,219 @@
+/**
+ * The JSON of `syntrack collect` and `syntrack status`: accounts with how they are and
+ * their quotas, in camelCase. Instants are ISO 8601 in UTC, `utilization` is 0 to 1, and
+ * what is not known is null. Fields may be added within one `schemaVersion`.
+ */
+import type { Forecast } from "../model/forecast/forecast.ts";
+import type { FailureKind, HealthState, Outcome, OutcomeKind } from "../model/outcome.ts";
+import {
+  type AccountFact,
+  type AccountKey,
+  type Dropped,
+  splitAccountKey,
+  type Unit,
+} from "../model/quota.ts";
+import type { StatusWord } from "../model/view/status.ts";
+import { isoInstant } from "../model/time.ts";
+import type { AccountView, QuotaView } from "../model/view/view.ts";
+import { type ForecastJson, forecastJson } from "./forecast.ts";
+import { SCHEMA_VERSION } from "./version.ts";
+
+export { SCHEMA_VERSION };
+
+export interface QuotaJson {
+  readonly key: string;
+  readonly label: string;
+  readonly unit: Unit;
+  readonly used: number | null;
+  readonly limit: number | null;
+  readonly remaining: number | null;
+  readonly utilization: number | null;
+  readonly resetsAt: string | null;
+  readonly windowSeconds: number | null;
+  /** The vendor's own verdict, told while it refuses work. */
+  readonly allowed?: false;
+  /** ISO 4217 code, where the amounts are money. */
+  readonly currency?: string;
+  /** Where the figure came from when it was not the vendor's endpoint: `statusline`. */
+  readonly source?: string;
+  /** Dollars of the same use, where the vendor states both a share and money. */
+  readonly usedUsd?: number | null;
+  readonly limitUsd?: number | null;
+}
+
+/** Something countable that an account has besides quotas, for example resets in reserve. */
+export interface FactJson {
+  readonly key: string;
+  readonly label: string;
+  readonly count: number;
+  /** When the first of them lapses. */
+  readonly expiresAt: string | null;
+}
+
+export function factsJson(facts: readonly AccountFact[] = []): readonly FactJson[] {
+  return facts.map(({ key, label, count, expiresAt }) => {
+    return { key, label, count, expiresAt: isoInstant(expiresAt) };
+  });
+}
+
+export function quotaJson(quota: QuotaView): QuotaJson {
+  return {
+    key: quota.quota,
+    label: quota.label,
+    unit: quota.unit,
+    used: quota.used,
+    limit: quota.limit,
+    remaining: quota.remaining,
+    utilization: quota.utilization,
+    resetsAt: isoInstant(quota.resetsAt),
+    windowSeconds: quota.window.seconds,
+    ...quota.allowed === false ? { allowed: false } : {},
+    ...quota.currency === undefined ? {} : { currency: quota.currency },
+    ...quota.source === undefined ? {} : { source: quota.source },
+    ...quota.usd === undefined ? {} : { usedUsd: quota.usd.used, limitUsd: quota.usd.limit },
+  };
+}
+
+export interface CollectAccountJson {
+  readonly provider: string;
+  readonly account: string;
+  readonly outcome: OutcomeKind;
+  /** Present where nobody was asked now, as the vendor had been asked a moment ago: this is how that ended. */
+  readonly asked?: false;
+  readonly askedAt?: string;
+  /** What to do about it; of one that went well, what to know nevertheless, where there is something. */
+  readonly hint?: string;
+  readonly plan: string | null;
+  /** What it has besides quotas. */
+  readonly facts: readonly FactJson[];
+  /** As read by this poll; of one that failed, none. */
+  readonly quotas: readonly QuotaJson[];
+  /** What the answer held and no quota was made of; absent where that is nothing. */
+  readonly dropped?: readonly Dropped[];
+}
+
+export interface CollectJson {
+  readonly schemaVersion: number;
+  readonly at: string;
+  /** How many of the accounts failed; the exit code is 1 where all did. */
+  readonly failed: number;
+  readonly accounts: readonly CollectAccountJson[];
+}
+
+/** How one account came out of a collection, with what it shows afterwards. */
+export interface Collected {
+  readonly account: AccountKey;
+  readonly outcome: Pick<Outcome, "kind" | "hint">;
+  readonly view: AccountView | null;
+  /** When it was asked, epoch milliseconds, where that was not now. */
+  readonly askedAt?: number;
+}
+
+export function collectJson(collected: readonly Collected[], now: number): CollectJson {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    at: isoInstant(now),
+    failed: collected.filter(({ outcome }) => outcome.kind !== "ok").length,
+    accounts: collected.map(({ account, outcome, view, askedAt }) => {
+      const { provider, name } = splitAccountKey(account);
+      const ok = outcome.kind === "ok";
+      return {
+        provider,
+        account: name,
+        outcome: outcome.kind,
+        ...askedAt === undefined ? {} : { asked: false as const, askedAt: isoInstant(askedAt) },
+        ...ok && outcome.hint === undefined ? {} : { hint: outcome.hint ?? "" },
+        plan: ok ? view?.plan ?? null : null,
+        facts: factsJson(ok ? view?.facts : []),
+        quotas: ok && view ? freshQuotas(view).map(quotaJson) : [],
+        ...ok && view?.dropped ? { dropped: view.dropped } : {},
+      };
+    }),
+  };
+}
+
+/** The quotas of an account without those its provider no longer mentions. */
+export function freshQuotas(view: AccountView): readonly QuotaView[] {
+  return view.quotas.filter((quota) => !quota.gone);
+}
+
+export interface StatusAccountJson {
+  readonly provider: string;
+  readonly account: string;
+  /** Where its credential is found now, never its value; null where it is not. */
+  readonly source: string | null;
+  readonly expiresAt: string | null;
+  readonly plan: string | null;
+  /** What it has besides quotas. */
+  readonly facts: readonly FactJson[];
+  readonly health: {
+    readonly state: HealthState;
+    readonly failure: FailureKind | null;
+    readonly hint: string | null;
+    readonly triedAt: string | null;
+    readonly okAt: string | null;
+    readonly nextAt: string | null;
+  };
+  /** What its last answer held and no quota was made of. */
+  readonly dropped: readonly Dropped[];
+  /** When its quotas were read. */
+  readonly at: string | null;
+  readonly quotas: readonly (QuotaJson & {
+    readonly status: StatusWord;
+    readonly ratePerHour: number | null;
+    /** The span of time the rate is taken over. */
+    readonly rateSeconds: number | null;
+    /** What it gives back in an hour; absent where the vendor does not say. */
+    readonly refillPerHour?: number;
+    /** Null where none was made. */
+    readonly forecast: ForecastJson | null;
+  })[];
+}
+
+export interface StatusJson {
+  readonly schemaVersion: number;
+  readonly at: string;
+  readonly accounts: readonly StatusAccountJson[];
+}
+
+export function statusJson(
+  accounts: readonly AccountView[],
+  now: number,
+  forecasts: ReadonlyMap<string, Forecast>,
+): StatusJson {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    at: isoInstant(now),
+    accounts: accounts.map((
+      { provider, name, source, expiresAt, plan, facts, dropped, health, at, quotas },
+    ) => ({
+      provider,
+      account: name,
+      source: source ?? null,
+      expiresAt: isoInstant(expiresAt ?? null),
+      plan,
+      facts: factsJson(facts),
+      health: {
+        state: health.state,
+        failure: health.failure,
+        hint: health.hint,
+        triedAt: isoInstant(health.triedAt),
+        okAt: isoInstant(health.okAt),
+        nextAt: isoInstant(health.nextAt),
+      },
+      dropped: dropped ?? [],
+      at: isoInstant(at),
+      quotas: quotas.map((quota) => {
+        const forecast = forecasts.get(quota.key);
+        return {
+          ...quotaJson(quota),
+          status: quota.status,
+          ratePerHour: quota.ratePerHour,
+          rateSeconds: quota.rateSpanMs === null ? null : Math.round(quota.rateSpanMs / 1000),
+          ...quota.refillPerHour === undefined ? {} : { refillPerHour: quota.refillPerHour },
+          forecast: forecast ? forecastJson(forecast) : null,
+        };
+      }),
+    })),
+  };
+}

@@ -1,0 +1,154 @@
+/**
+ * The JSON of `syntrack forecast`, `insights`, `cycles` and `sessions`, in camelCase.
+ * Instants are ISO 8601 in UTC, shares are 1 for all of a limit, amounts are in the unit of
+ * their quota, and what is not known is null. Pure functions; fields may be added within one
+ * `schemaVersion`.
+ */
+import type { Cycle, Evidence } from "../model/engine/cycle.ts";
+import type { Insight } from "../model/insights/insight.ts";
+import type { Pace, PaceStage } from "../model/forecast/pace.ts";
+import { shareOf, splitAccountKey, splitQuotaKey } from "../model/quota.ts";
+import type { Session } from "../model/engine/session.ts";
+import { isoInstant } from "../model/time.ts";
+import { SCHEMA_VERSION } from "./version.ts";
+import { tidy } from "./query.ts";
+
+/** The head of every answer. */
+export interface AnswerHead {
+  readonly schemaVersion: number;
+  readonly at: string;
+  /** Of days and weeks; instants are UTC whatever it is. */
+  readonly zone: string;
+}
+
+export function answerHead(now: number, zone: string): AnswerHead {
+  return { schemaVersion: SCHEMA_VERSION, at: isoInstant(now), zone };
+}
+
+export interface PaceJson {
+  readonly stage: PaceStage;
+  /** The share of the window that has passed, and the used share minus it. */
+  readonly expected: number;
+  readonly delta: number;
+  readonly lasts: boolean;
+  /** By what the speed has to be multiplied to end with exactly nothing left. */
+  readonly multiplier: number | null;
+}
+
+export function paceJson(pace: Pace | null): PaceJson | null {
+  if (!pace) return null;
+  const { stage, expected, delta, lasts, multiplier } = pace;
+  return { stage, expected, delta, lasts, multiplier };
+}
+
+export interface CycleJson {
+  readonly provider: string;
+  readonly account: string;
+  readonly key: string;
+  readonly startedAt: string;
+  /** Null while it goes on. */
+  readonly endedAt: string | null;
+  readonly resetsAt: string | null;
+  readonly peak: number | null;
+  /** Share of the limit, not capped. */
+  readonly peakShare: number | null;
+  readonly consumed: number;
+  readonly limit: number | null;
+  readonly readings: number;
+  readonly lastAt: string;
+  /** False when it was under way at its first reading, so that `consumed` is a lower bound. */
+  readonly whole: boolean;
+  readonly endedBy: readonly Evidence[];
+}
+
+export function cycleJson(cycle: Cycle): CycleJson {
+  const { account, quota } = splitQuotaKey(cycle.quota);
+  const { provider, name } = splitAccountKey(account);
+  const { peak, limit, consumed, count, whole, endedBy } = cycle;
+  return {
+    provider,
+    account: name,
+    key: quota,
+    startedAt: isoInstant(cycle.startedAt),
+    endedAt: isoInstant(cycle.endedAt),
+    resetsAt: isoInstant(cycle.resetsAt),
+    peak,
+    peakShare: shareOf(peak, limit),
+    consumed: tidy(consumed),
+    limit,
+    readings: count,
+    lastAt: isoInstant(cycle.lastAt),
+    whole,
+    endedBy,
+  };
+}
+
+export interface SessionJson {
+  readonly provider: string;
+  readonly account: string;
+  readonly startedAt: string;
+  /** Null while it may go on. */
+  readonly endedAt: string | null;
+  readonly lastUseAt: string;
+  /** From the start to the last use. */
+  readonly seconds: number;
+  readonly readings: number;
+  readonly quotas: readonly {
+    readonly key: string;
+    readonly start: number | null;
+    readonly end: number | null;
+    readonly consumed: number;
+  }[];
+}
+
+export function sessionJson(session: Session): SessionJson {
+  const { provider, name } = splitAccountKey(session.account);
+  const { startedAt, endedAt, lastRiseAt, readings, quotas } = session;
+  return {
+    provider,
+    account: name,
+    startedAt: isoInstant(startedAt),
+    endedAt: isoInstant(endedAt),
+    lastUseAt: isoInstant(lastRiseAt),
+    seconds: Math.round((lastRiseAt - startedAt) / 1000),
+    readings,
+    quotas: quotas.map(({ quota, start, end, consumed }) => ({
+      key: quota,
+      start,
+      end,
+      consumed: tidy(consumed),
+    })),
+  };
+}
+
+export interface InsightJson extends Omit<Insight, "account" | "quota" | "evidence"> {
+  readonly provider: string;
+  readonly account: string;
+  /** Null when it is about the whole account. */
+  readonly quota: string | null;
+  readonly evidence: readonly {
+    readonly label: string;
+    readonly value: string;
+    readonly from: string | null;
+    readonly to: string | null;
+    readonly count: number | null;
+  }[];
+}
+
+export function insightJson(insight: Insight): InsightJson {
+  const { account, quota, evidence, ...rest } = insight;
+  const { provider, name } = splitAccountKey(account);
+  return {
+    ...rest,
+    provider,
+    account: name,
+    quota: quota === null ? null : splitQuotaKey(quota).quota,
+    evidence: evidence.map(({ label, value, from, to, count }) => ({
+      label,
+      value,
+      from: isoInstant(from ?? null),
+      to: isoInstant(to ?? null),
+      count: count ?? null,
+    })),
+  };
+}

@@ -1,0 +1,301 @@
+/**
+ * What `syntrack export` writes: flat rows with the same names in every format. Instants are
+ * ISO 8601 in UTC, what is not known is null (an empty cell). Pure; `import_rows.ts` reads
+ * them back, so nothing that is stored is left out.
+ */
+import type { Bucket } from "../model/engine/bucket.ts";
+import type { Cycle } from "../model/engine/cycle.ts";
+import type { BaselineReason } from "../model/engine/mark.ts";
+import type { Reading, Unit } from "../model/quota.ts";
+import type { Session } from "../model/engine/session.ts";
+import { type Terms, termsCursor } from "../model/engine/terms.ts";
+import { isoInstant } from "../model/time.ts";
+import { SCHEMA_VERSION } from "./version.ts";
+
+export type Cell = string | number | boolean | null;
+
+export const READING_COLUMNS = [
+  "provider",
+  "account",
+  "key",
+  "label",
+  "unit",
+  "window",
+  "windowSeconds",
+  "plan",
+  "at",
+  "used",
+  "limit",
+  "remaining",
+  "resetsAt",
+  "consumed",
+  "reset",
+  "source",
+  "baseline",
+] as const;
+export const BUCKET_COLUMNS = [
+  "provider",
+  "account",
+  "key",
+  "unit",
+  "step",
+  "start",
+  "firstAt",
+  "lastAt",
+  "readings",
+  "first",
+  "last",
+  "low",
+  "high",
+  "leftLow",
+  "leftHigh",
+  "limit",
+  "consumed",
+  "resets",
+  "leftSum",
+  "leftCount",
+  "shareLast",
+  "shareLow",
+  "shareHigh",
+] as const;
+export const CYCLE_COLUMNS = [
+  "provider",
+  "account",
+  "key",
+  "unit",
+  "startedAt",
+  "endedAt",
+  "resetsAt",
+  "peak",
+  "consumed",
+  "limit",
+  "readings",
+  "lastAt",
+  "whole",
+  "endedBy",
+] as const;
+export const SESSION_COLUMNS = [
+  "provider",
+  "account",
+  "startedAt",
+  "endedAt",
+  "lastUseAt",
+  "readings",
+  "key",
+  "start",
+  "end",
+  "consumed",
+  "keyStartedAt",
+  "keyLastUseAt",
+  "leftStart",
+  "leftEnd",
+] as const;
+
+/** Whose rows they are. */
+export interface ExportedQuota {
+  readonly provider: string;
+  readonly account: string;
+  readonly key: string;
+  readonly unit: Unit;
+}
+
+export interface ExportedReading {
+  readonly at: number;
+  readonly used: number | null;
+  readonly limit: number | null;
+  readonly remaining: number | null;
+  readonly resetsAt: number | null;
+  readonly consumed: number;
+  readonly reset: boolean;
+  readonly source?: string;
+  readonly baseline?: BaselineReason;
+}
+
+/**
+ * Rows of the readings of one quota, in order of time.
+ *
+ * @param past when its unit or plan was another one
+ */
+export function readingCells(
+  quota: ExportedQuota & Pick<Reading, "label" | "window"> & { readonly plan: string | null },
+  past: readonly Terms[] = [],
+): (reading: ExportedReading) => readonly Cell[] {
+  const { provider, account, key, label, window } = quota;
+  const termsAt = termsCursor(past, quota);
+  // The same reset is stated again and again.
+  let known: number | null = null;
+  let text: string | null = null;
+  return ({ at, used, limit, remaining, resetsAt, consumed, reset, source = null, baseline = null }) => {
+    const { unit, plan } = termsAt(at);
+    if (resetsAt !== known) [known, text] = [resetsAt, isoInstant(resetsAt)];
+    return [
+      provider,
+      account,
+      key,
+      label,
+      unit,
+      window.kind,
+      window.seconds,
+      plan,
+      isoInstant(at),
+      used,
+      limit,
+      remaining,
+      text,
+      withoutDust(consumed),
+      reset,
+      source,
+      baseline,
+    ];
+  };
+}
+
+export function bucketCells(
+  { provider, account, key, unit }: ExportedQuota,
+  bucket: Bucket,
+): readonly Cell[] {
+  return [
+    provider,
+    account,
+    key,
+    unit,
+    bucket.step / 1000,
+    isoInstant(bucket.start),
+    isoInstant(bucket.firstAt),
+    isoInstant(bucket.lastAt),
+    bucket.count,
+    bucket.first,
+    bucket.last,
+    bucket.low,
+    bucket.high,
+    bucket.leftLow,
+    bucket.leftHigh,
+    bucket.limit,
+    withoutDust(bucket.consumed),
+    bucket.resets,
+    bucket.leftSum,
+    bucket.leftCount,
+    bucket.shareLast,
+    bucket.shareLow,
+    bucket.shareHigh,
+  ];
+}
+
+export function cycleCells({ provider, account, key, unit }: ExportedQuota, cycle: Cycle): readonly Cell[] {
+  return [
+    provider,
+    account,
+    key,
+    unit,
+    isoInstant(cycle.startedAt),
+    isoInstant(cycle.endedAt),
+    isoInstant(cycle.resetsAt),
+    cycle.peak,
+    withoutDust(cycle.consumed),
+    cycle.limit,
+    cycle.count,
+    isoInstant(cycle.lastAt),
+    cycle.whole,
+    cycle.endedBy.join(" "),
+  ];
+}
+
+/**
+ * A sum without what adding binary fractions leaves: 1.3 and not 1.299999999999983. What needs all of its digits
+ * keeps them, so that nothing is lost on the way back.
+ */
+export function withoutDust(value: number): number {
+  const short = Number(value.toPrecision(12));
+  return short === Number(value.toPrecision(10)) ? short : value;
+}
+
+/** A row for each quota that was used in it. */
+export function sessionCells(
+  account: Pick<ExportedQuota, "provider" | "account">,
+  session: Session,
+): readonly (readonly Cell[])[] {
+  const { startedAt, endedAt, lastRiseAt, readings, quotas } = session;
+  return quotas.map(({ quota, start, end, consumed, ...strand }) => [
+    account.provider,
+    account.account,
+    isoInstant(startedAt),
+    isoInstant(endedAt),
+    isoInstant(lastRiseAt),
+    readings,
+    quota,
+    start,
+    end,
+    withoutDust(consumed),
+    isoInstant(strand.startedAt),
+    isoInstant(strand.lastRiseAt),
+    strand.leftStart,
+    strand.leftEnd,
+  ]);
+}
+
+/** Turns rows into text, one line for each. */
+export interface RowFormat {
+  readonly head: string;
+  row(cells: readonly Cell[]): string;
+  readonly tail: string;
+}
+
+/** @param at when it is written, epoch milliseconds */
+export function rowFormat(
+  format: "csv" | "json" | "ndjson",
+  what: string,
+  columns: readonly string[],
+  at: number,
+): RowFormat {
+  if (format === "csv") {
+    return { head: `${columns.join(",")}\n`, row: (cells) => `${csvLine(cells)}\n`, tail: "" };
+  }
+  const names = columns.map((name) => `${JSON.stringify(name)}:`);
+  if (format === "ndjson") return { head: "", row: (cells) => `${jsonLine(names, cells)}\n`, tail: "" };
+  const head = JSON.stringify({ schemaVersion: SCHEMA_VERSION, what, at: isoInstant(at) });
+  let first = true;
+  return {
+    // Line by line, so that it can be read back without having all of it in memory.
+    head: `${head.slice(0, -1)},"rows":[\n`,
+    row(cells) {
+      const line = `${first ? " " : ","}${jsonLine(names, cells)}\n`;
+      first = false;
+      return line;
+    },
+    tail: "]}\n",
+  };
+}
+
+function jsonLine(names: readonly string[], cells: readonly Cell[]): string {
+  let line = "{";
+  for (let at = 0; at < cells.length; at++) {
+    const cell = cells[at]!;
+    line += (at === 0 ? "" : ",") + names[at] +
+      (typeof cell === "string" ? JSON.stringify(cell) : String(cell));
+  }
+  return `${line}}`;
+}
+
+function csvLine(cells: readonly Cell[]): string {
+  let line = "";
+  for (let at = 0; at < cells.length; at++) {
+    const cell = cells[at]!;
+    if (at > 0) line += ",";
+    if (cell !== null) line += typeof cell === "string" ? csvText(cell) : String(cell);
+  }
+  return line;
+}
+
+/** What a spreadsheet would take for a formula. Quotes in front are kept apart from ours by one more. */
+const FORMULA = /^'*[=+\-@\t\r]/;
+const SPECIAL = /[",\r\n]/;
+
+function csvText(text: string): string {
+  const harmless = FORMULA.test(text) ? `'${text}` : text;
+  return SPECIAL.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+/** The text a harmless cell stands for. */
+export function textOfCell(cell: string): string {
+  return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
+}

@@ -1,0 +1,46 @@
+/** A forecast as JSON, wherever one stands. Shares are 1 for all of a limit, instants ISO 8601 in UTC. Pure. */
+import type { Confidence, Forecast, ForecastReason, ForecastState } from "../model/forecast/forecast.ts";
+import { forecastWord, REASON_WORDS } from "../model/view/forecast_words.ts";
+import { isoInstant } from "../model/time.ts";
+
+export interface ForecastJson {
+  readonly state: ForecastState;
+  /** The state as people read it: safe, tight, runs dry, may run out, no limit. */
+  readonly word: string;
+  readonly reason: ForecastReason;
+  readonly explanation: string;
+  /** Expected from the reading to the reset. */
+  readonly ratePerHour: number | null;
+  /** Since the window began, and over the last hour. */
+  readonly cyclePerHour: number | null;
+  readonly recentPerHour: number | null;
+  /** At the reset, not capped at the limit. */
+  readonly projectedUsed: number | null;
+  readonly projectedShare: number | null;
+  /** Null when it is not empty before the reset. */
+  readonly emptyAt: string | null;
+  readonly emptyBeforeResetSeconds: number | null;
+  readonly runOutProbability: number | null;
+  readonly pastCycles: number;
+  readonly confidence: Confidence | null;
+}
+
+export function forecastJson(forecast: Forecast): ForecastJson {
+  const { state, reason, marginMs, emptyAt } = forecast;
+  return {
+    state,
+    word: forecastWord(forecast),
+    reason,
+    explanation: REASON_WORDS[reason],
+    ratePerHour: forecast.ratePerHour,
+    cyclePerHour: forecast.cyclePerHour,
+    recentPerHour: forecast.recentPerHour,
+    projectedUsed: forecast.projectedUsed,
+    projectedShare: forecast.projectedShare,
+    emptyAt: isoInstant(emptyAt),
+    emptyBeforeResetSeconds: marginMs === null ? null : Math.round(marginMs / 1000),
+    runOutProbability: forecast.runOutProbability,
+    pastCycles: forecast.pastCycles,
+    confidence: forecast.confidence,
+  };
+}

@@ -1,0 +1,62 @@
+/** The JSON of `syntrack guard`. Shares are 0 to 1, instants ISO 8601 in UTC, unknown is null. Pure. */
+import type { Enough, EnoughDoubt, EnoughVerdict } from "../model/view/guard_rule.ts";
+import type { AccountKey } from "../model/quota.ts";
+import { splitAccountKey } from "../model/quota.ts";
+import { isoInstant } from "../model/time.ts";
+import { SCHEMA_VERSION } from "./version.ts";
+
+/** One quota that was looked at. */
+export interface GuardedQuota extends Enough {
+  readonly account: AccountKey;
+  readonly quota: string;
+  /** When it was read, epoch milliseconds. */
+  readonly at: number;
+  readonly resetsAt: number | null;
+}
+
+export interface GuardJson {
+  readonly schemaVersion: number;
+  readonly at: string;
+  readonly verdict: EnoughVerdict;
+  readonly leastRemaining: number;
+  readonly quotas: readonly {
+    readonly provider: string;
+    readonly account: string;
+    readonly key: string;
+    readonly verdict: EnoughVerdict;
+    readonly doubt: EnoughDoubt | null;
+    readonly remaining: number | null;
+    /** True while the vendor itself refuses work on it, whatever is left. */
+    readonly blocked: boolean;
+    readonly readAt: string;
+    readonly resetsAt: string | null;
+  }[];
+}
+
+export function guardJson(
+  verdict: EnoughVerdict,
+  quotas: readonly GuardedQuota[],
+  least: number,
+  now: number,
+): GuardJson {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    at: isoInstant(now),
+    verdict,
+    leastRemaining: least,
+    quotas: quotas.map(({ account, quota, verdict, doubt, left, blocked = false, at, resetsAt }) => {
+      const { provider, name } = splitAccountKey(account);
+      return {
+        provider,
+        account: name,
+        key: quota,
+        verdict,
+        doubt,
+        remaining: left,
+        blocked,
+        readAt: isoInstant(at),
+        resetsAt: isoInstant(resetsAt),
+      };
+    }),
+  };
+}

@@ -1,0 +1,379 @@
+/** Exported rows, read back: every field is checked, since anybody can write a file. Pure. */
+import { type Bucket, STEPS } from "../model/engine/bucket.ts";
+import { type Cycle, EVIDENCE, type Evidence } from "../model/engine/cycle.ts";
+import {
+  type AccountKey,
+  accountKey,
+  quotaKey,
+  type Reading,
+  type Unit,
+  UNITS,
+  type Window,
+} from "../model/quota.ts";
+import type { QuotaKey } from "../model/quota.ts";
+import { WINDOW_KINDS } from "../model/quota.ts";
+import type { SessionQuota } from "../model/engine/session.ts";
+import { BUCKET_COLUMNS, CYCLE_COLUMNS, READING_COLUMNS, SESSION_COLUMNS, textOfCell } from "./export.ts";
+
+/** One reading of a file. */
+export interface ImportedReading {
+  readonly what: "readings";
+  readonly account: AccountKey;
+  readonly plan: string | null;
+  readonly at: number;
+  readonly reading: Reading;
+}
+
+export interface ImportedBucket {
+  readonly what: "buckets";
+  readonly account: AccountKey;
+  readonly quota: QuotaKey;
+  readonly bucket: Bucket;
+}
+
+export interface ImportedCycle {
+  readonly what: "cycles";
+  readonly account: AccountKey;
+  readonly quota: QuotaKey;
+  readonly cycle: Cycle;
+}
+
+/** One quota's part of a session. */
+export interface ImportedSession {
+  readonly what: "sessions";
+  readonly account: AccountKey;
+  readonly quota: QuotaKey;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly lastRiseAt: number;
+  readonly readings: number;
+  readonly strand: SessionQuota;
+}
+
+export type ImportedRow = ImportedReading | ImportedBucket | ImportedCycle | ImportedSession;
+export type ImportedWhat = ImportedRow["what"];
+
+/** What is wrong with a row, for people. */
+export class RowError extends Error {
+  override readonly name = "RowError";
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
+const LAST_INSTANT = Date.UTC(9999, 11, 31);
+/** As long as a name may be. */
+const MOST_NAME = 200;
+const MOST_LABEL = 1000;
+const MAX_SOURCE = 100;
+
+interface Kind {
+  /** Columns without which nothing can be read back. */
+  readonly needed: readonly string[];
+  /** Columns that are read where they are there: files of older versions lack them. */
+  readonly optional?: readonly string[];
+  /** How a row of it is called. */
+  readonly one: string;
+  readonly rowOf: (fields: Fields) => ImportedRow;
+}
+
+/** What follows from readings need not be there, nor what only some of them have. */
+const DERIVED: readonly string[] = ["consumed", "reset", "source", "baseline"];
+const KINDS: Readonly<Record<ImportedWhat, Kind>> = {
+  readings: {
+    needed: READING_COLUMNS.filter((name) => !DERIVED.includes(name)),
+    optional: ["source"],
+    one: "reading",
+    rowOf: readingRow,
+  },
+  buckets: { needed: BUCKET_COLUMNS.filter((name) => name !== "unit"), one: "bucket", rowOf: bucketRow },
+  cycles: { needed: CYCLE_COLUMNS.filter((name) => name !== "unit"), one: "cycle", rowOf: cycleRow },
+  sessions: { needed: SESSION_COLUMNS, one: "session", rowOf: sessionRow },
+};
+
+export function isImportedWhat(word: string): word is ImportedWhat {
+  return Object.hasOwn(KINDS, word);
+}
+
+/** Of what rows with these columns are; of readings when it cannot be told. */
+function kindOf(has: (column: string) => boolean): ImportedWhat {
+  const telling = { buckets: "step", cycles: "endedBy", sessions: "lastUseAt" } as const;
+  for (const what of ["buckets", "cycles", "sessions"] as const) if (has(telling[what])) return what;
+  return "readings";
+}
+
+function readingRow(fields: Fields): ImportedReading {
+  const { account } = ownerOf(fields);
+  const window = windowOf(fields);
+  const reading: Reading = {
+    quota: name(fields, "key"),
+    label: text(fields, "label", MOST_LABEL),
+    unit: oneOf<Unit>(fields, "unit", UNITS),
+    used: amount(fields, "used", 0),
+    limit: amount(fields, "limit", 0),
+    remaining: amount(fields, "remaining", Number.NEGATIVE_INFINITY),
+    window,
+    resetsAt: maybeInstant(fields, "resetsAt"),
+    ...isStated(fields, "source") && { source: text(fields, "source", MAX_SOURCE) },
+  };
+  return {
+    what: "readings",
+    account,
+    plan: fields["plan"] === null ? null : text(fields, "plan", MOST_LABEL),
+    at: instant(fields, "at"),
+    reading,
+  };
+}
+
+function isStated(fields: Fields, column: string): boolean {
+  const value = fields[column];
+  return value !== undefined && value !== null && value !== "";
+}
+
+function bucketRow(fields: Fields): ImportedBucket {
+  const { account, quota } = ownerOf(fields);
+  const step = STEPS.find((one) => one === Number(fields["step"]) * 1000);
+  if (step === undefined) throw wrong("step", STEPS.map((one) => one / 1000).join(", "), fields["step"]);
+  const bucket: Bucket = {
+    step,
+    start: instant(fields, "start"),
+    firstAt: instant(fields, "firstAt"),
+    lastAt: instant(fields, "lastAt"),
+    count: whole(fields, "readings"),
+    first: amount(fields, "first", 0),
+    last: amount(fields, "last", 0),
+    low: amount(fields, "low", 0),
+    high: amount(fields, "high", 0),
+    leftLow: amount(fields, "leftLow", LEAST),
+    leftHigh: amount(fields, "leftHigh", LEAST),
+    leftSum: stated(fields, "leftSum", LEAST),
+    leftCount: whole(fields, "leftCount"),
+    shareLast: amount(fields, "shareLast", 0),
+    shareLow: amount(fields, "shareLow", 0),
+    shareHigh: amount(fields, "shareHigh", 0),
+    limit: amount(fields, "limit", 0),
+    consumed: stated(fields, "consumed", 0),
+    resets: whole(fields, "resets"),
+  };
+  const { start, firstAt, lastAt } = bucket;
+  if (start % step !== 0) {
+    throw new RowError(`has a wrong "start": no bucket of ${step / 1000} s begins then`);
+  }
+  if (firstAt < start || lastAt < firstAt || lastAt >= start + step) {
+    throw new RowError('has a "firstAt" or "lastAt" that lies outside of the bucket');
+  }
+  return { what: "buckets", account, quota, bucket };
+}
+
+function cycleRow(fields: Fields): ImportedCycle {
+  const { account, quota } = ownerOf(fields);
+  const endedBy = text(fields, "endedBy", MOST_LABEL).split(" ").filter((word) => word !== "");
+  const odd = endedBy.find((word) => !EVIDENCE.includes(word as Evidence));
+  if (odd !== undefined) throw wrong("endedBy", EVIDENCE.join(", "), odd);
+  const cycle: Cycle = {
+    quota,
+    startedAt: instant(fields, "startedAt"),
+    endedAt: maybeInstant(fields, "endedAt"),
+    resetsAt: maybeInstant(fields, "resetsAt"),
+    peak: amount(fields, "peak", 0),
+    consumed: stated(fields, "consumed", 0),
+    limit: amount(fields, "limit", 0),
+    count: whole(fields, "readings"),
+    lastAt: instant(fields, "lastAt"),
+    whole: yesOrNo(fields, "whole"),
+    endedBy: endedBy as Evidence[],
+  };
+  if (cycle.endedAt !== null && cycle.endedAt < cycle.startedAt) {
+    throw new RowError('has an "endedAt" that lies before its "startedAt"');
+  }
+  return { what: "cycles", account, quota, cycle };
+}
+
+function sessionRow(fields: Fields): ImportedSession {
+  const { account, quota } = ownerOf(fields);
+  const row: ImportedSession = {
+    what: "sessions",
+    account,
+    quota,
+    startedAt: instant(fields, "startedAt"),
+    endedAt: maybeInstant(fields, "endedAt"),
+    lastRiseAt: instant(fields, "lastUseAt"),
+    readings: whole(fields, "readings"),
+    strand: {
+      quota: name(fields, "key"),
+      startedAt: instant(fields, "keyStartedAt"),
+      lastRiseAt: instant(fields, "keyLastUseAt"),
+      start: amount(fields, "start", 0),
+      end: amount(fields, "end", 0),
+      leftStart: amount(fields, "leftStart", LEAST),
+      leftEnd: amount(fields, "leftEnd", LEAST),
+      consumed: stated(fields, "consumed", 0),
+    },
+  };
+  if (row.lastRiseAt < row.startedAt || (row.endedAt ?? row.lastRiseAt) < row.lastRiseAt) {
+    throw new RowError('has a "lastUseAt" that lies outside of the session');
+  }
+  return row;
+}
+
+function ownerOf(fields: Fields): { readonly account: AccountKey; readonly quota: QuotaKey } {
+  const account = accountKey(name(fields, "provider"), name(fields, "account"));
+  return { account, quota: quotaKey(account, name(fields, "key")) };
+}
+
+/** How to read lines of JSON. All are of one kind, that of the first when `what` does not say. */
+export function jsonRows(what?: ImportedWhat): (line: string) => ImportedRow {
+  let known = what;
+  return (line) => {
+    const fields = parsed(line);
+    if (typeof fields !== "object" || fields === null || Array.isArray(fields)) {
+      throw new RowError("is no JSON object");
+    }
+    const { needed, one, rowOf } = KINDS[known ??= kindOf((name) => Object.hasOwn(fields, name))];
+    const missing = needed.filter((name) => !Object.hasOwn(fields, name));
+    if (missing.length > 0) throw new RowError(`is no exported ${one}: ${missingText(missing)}`);
+    return rowOf(fields as Fields);
+  };
+}
+
+/** How to read the cells of a CSV file with this head. @throws {RowError} */
+export function csvReader(head: readonly string[]): (cells: readonly string[]) => ImportedRow {
+  const what = kindOf((name) => head.includes(name));
+  const { needed, optional = [], rowOf } = KINDS[what];
+  const missing = needed.filter((name) => !head.includes(name));
+  if (missing.length > 0) {
+    throw new RowError(`names no columns of exported ${what}: ${missingText(missing)}`);
+  }
+  const twice = head.find((name, at) => head.indexOf(name) !== at);
+  if (twice !== undefined) throw new RowError(`names the column ${JSON.stringify(twice)} twice`);
+  const read = [...needed, ...optional.filter((name) => head.includes(name))];
+  const places = read.map((name) => [name, head.indexOf(name)] as const);
+  return (cells) => {
+    if (cells.length !== head.length) {
+      throw new RowError(`has ${cells.length} cells, expected ${head.length}`);
+    }
+    const fields: Record<string, unknown> = {};
+    for (const [name, place] of places) fields[name] = csvField(name, cells[place]!);
+    return rowOf(fields);
+  };
+}
+
+function missingText(names: readonly string[]): string {
+  return `${names.map((name) => `"${name}"`).join(", ")} missing`;
+}
+
+const LEAST = Number.NEGATIVE_INFINITY;
+
+/** Cells that stay text; all others are numbers, true or false, or instants. */
+const TEXTS: ReadonlySet<string> = new Set([
+  "provider",
+  "account",
+  "key",
+  "label",
+  "unit",
+  "window",
+  "plan",
+  "endedBy",
+  "source",
+]);
+/** Texts that are empty, and not unknown, when the cell is. */
+const NEVER_NULL: ReadonlySet<string> = new Set([
+  "provider",
+  "account",
+  "key",
+  "label",
+  "unit",
+  "window",
+  "at",
+  "endedBy",
+]);
+
+function csvField(name: string, cell: string): unknown {
+  if (cell === "" && !NEVER_NULL.has(name)) return null;
+  if (TEXTS.has(name)) return textOfCell(cell);
+  if (cell === "true" || cell === "false") return cell === "true";
+  return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(cell) ? Number(cell) : cell;
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new RowError("is not JSON");
+  }
+}
+
+function windowOf(fields: Fields): Window {
+  const kind = oneOf(fields, "window", WINDOW_KINDS);
+  const seconds = amount(fields, "windowSeconds", 0);
+  if (seconds === 0) throw wrong("windowSeconds", "more than 0, or nothing", 0);
+  return { kind, seconds };
+}
+
+/** A part of a key. */
+function name(fields: Fields, field: string): string {
+  const value = text(fields, field, MOST_NAME);
+  // deno-lint-ignore no-control-regex
+  if (value === "" || /[\/\u0000-\u001f\u007f]/.test(value)) {
+    throw wrong(field, "a name without slashes and control characters", value);
+  }
+  return value;
+}
+
+function text(fields: Fields, field: string, most: number): string {
+  const value = fields[field];
+  if (typeof value !== "string" || value.length > most || !value.isWellFormed()) {
+    throw wrong(field, `text of at most ${most} characters`, value);
+  }
+  return value;
+}
+
+function oneOf<T extends string>(fields: Fields, field: string, allowed: readonly T[]): T {
+  const value = fields[field];
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) throw wrong(field, allowed.join(", "), value);
+  return found;
+}
+
+function amount(fields: Fields, field: string, least: number): number | null {
+  const value = fields[field];
+  if (value === null) return null;
+  if (typeof value === "number" && Number.isFinite(value) && value >= least) return value;
+  throw wrong(field, least === 0 ? "a number of at least 0, or nothing" : "a number, or nothing", value);
+}
+
+function stated(fields: Fields, field: string, least: number): number {
+  const value = amount(fields, field, least);
+  if (value === null) throw wrong(field, "a number", value);
+  return value;
+}
+
+function whole(fields: Fields, field: string): number {
+  const value = stated(fields, field, 0);
+  if (!Number.isSafeInteger(value)) throw wrong(field, "a whole number", value);
+  return value;
+}
+
+function yesOrNo(fields: Fields, field: string): boolean {
+  const value = fields[field];
+  if (typeof value !== "boolean") throw wrong(field, "true or false", value);
+  return value;
+}
+
+function maybeInstant(fields: Fields, field: string): number | null {
+  return fields[field] === null ? null : instant(fields, field);
+}
+
+function instant(fields: Fields, field: string): number {
+  const value = fields[field];
+  const at = typeof value === "string" && INSTANT.test(value) ? Date.parse(value) : NaN;
+  // A day that is not there would become another: the 30th of February the 2nd of March.
+  const isDay = at >= 0 && new Date(at).toISOString().slice(0, 10) === (value as string).slice(0, 10);
+  if (isDay && at <= LAST_INSTANT) return at;
+  throw wrong(field, "an instant such as 2026-11-21T12:00:00.000Z", value);
+}
+
+function wrong(field: string, wanted: string, got: unknown): RowError {
+  const shown = JSON.stringify(got) ?? String(got);
+  return new RowError(`has a wrong "${field}": expected ${wanted}, got ${shown.slice(0, 80)}`);
+}

@@ -1,0 +1,269 @@
+/**
+ * Everything Prometheus can be told, as one list: name, type, help, labels, and how it follows from the
+ * facts. The page `/metrics`, the dashboard, the alerts and their documentation are all made of it.
+ *
+ * Base units and ratios of 0 to 1, instants in seconds, few labels. What is not known is absent, and so
+ * is what no longer holds: figures of accounts that are off, and of quotas the vendor no longer mentions.
+ */
+import { FAILURE_KINDS, type HealthState } from "../model/outcome.ts";
+import { isGauge, statesAmount, type Unit } from "../model/quota.ts";
+import { NO_POLLS, type Tally } from "../model/engine/tally.ts";
+import type { AccountView, DashboardView, QuotaView } from "../model/view/view.ts";
+import { exposition, type Labels, type Sample } from "./exposition.ts";
+
+export interface MetricFacts {
+  readonly version: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  /** Null when it could not be made. */
+  readonly view: DashboardView | null;
+  readonly tally: Tally;
+  readonly vitals: {
+    readonly runtime: string;
+    readonly memoryBytes: number;
+    readonly cpuSeconds: number;
+    readonly storeBytes: number | null;
+  };
+}
+
+export interface Metric {
+  readonly name: string;
+  readonly type: "gauge" | "counter";
+  /** A sentence for whoever sees only the name. */
+  readonly help: string;
+  readonly labels: readonly string[];
+  readonly samples: (facts: MetricFacts) => readonly Sample[];
+}
+
+const STATES: readonly HealthState[] = ["fresh", "stale", "waiting", "failing", "expired", "off", "new"];
+const OUTCOMES = ["ok", ...FAILURE_KINDS] as const;
+
+const OF_QUOTA = ["provider", "account", "quota"] as const;
+const OF_AMOUNT = [...OF_QUOTA, "unit"] as const;
+const OF_ACCOUNT = ["provider", "account"] as const;
+
+/** Figures are stated in these; a percentage becomes a ratio. */
+export type MetricUnit = Exclude<Unit, "percent"> | "ratio";
+
+export const METRICS = {
+  quotaUtilization: ofQuotas({
+    name: "syntrack_quota_utilization_ratio",
+    help: "Used share of the limit, from 0 to 1; a quota that is overdrawn stays at 1.",
+    value: (quota) => quota.utilization,
+  }),
+  quotaUsed: ofAmounts({
+    name: "syntrack_quota_used",
+    help: "Used so far, in the unit that the label names.",
+    value: (quota) => quota.used,
+  }),
+  quotaLimit: ofAmounts({
+    name: "syntrack_quota_limit",
+    help: "What may be used; absent where there is no limit or it is not known.",
+    value: (quota) => quota.limit,
+  }),
+  quotaRemaining: ofAmounts({
+    name: "syntrack_quota_remaining",
+    help: "What is left: as the vendor states it, else the limit minus what is used.",
+    value: remainingOf,
+  }),
+  quotaBurn: ofAmounts({
+    name: "syntrack_quota_burn_per_second",
+    help: "Recent consumption per second; absent while the recent readings span less than five minutes.",
+    value: ({ ratePerHour }) => ratePerHour === null ? null : ratePerHour / 3600,
+  }),
+  quotaConsumed: ofAmounts({
+    name: "syntrack_quota_consumed_total",
+    type: "counter",
+    help: "Consumed since the process started, over all resets.",
+    // Of what is not known, nothing was counted, which is not the same as nothing consumed.
+    value: (quota, { tally }) =>
+      statesAmount(quota) || isGauge(quota.window) && quota.used !== null
+        ? tally.consumed.get(quota.key)?.total ?? 0
+        : null,
+  }),
+  quotaBlocked: ofQuotas({
+    name: "syntrack_quota_blocked",
+    help:
+      "1 while the vendor itself refuses work on the quota, whatever is used, else 0; absent where it gives no verdict.",
+    value: ({ allowed }) => allowed === undefined ? null : allowed ? 0 : 1,
+  }),
+  quotaReset: ofQuotas({
+    name: "syntrack_quota_reset_timestamp_seconds",
+    help: "When the quota is reset, as the vendor stated it, in Unix time; it may have passed.",
+    value: (quota) => seconds(quota.resetsAt),
+  }),
+  quotaReading: ofQuotas({
+    name: "syntrack_quota_reading_timestamp_seconds",
+    help: "When the quota was last read, in Unix time.",
+    value: (quota) => seconds(quota.at),
+  }),
+  accountHealth: {
+    name: "syntrack_account_health",
+    type: "gauge",
+    help: "1 for the state of health the account is in, 0 for all others.",
+    labels: [...OF_ACCOUNT, "state"],
+    samples: ({ view }) =>
+      accountsOf(view).flatMap((account) =>
+        STATES.map((state) => ({
+          labels: { ...accountLabels(account), state },
+          value: account.health.state === state ? 1 : 0,
+        }))
+      ),
+  },
+  accountTried: ofAccounts({
+    name: "syntrack_account_last_poll_timestamp_seconds",
+    help: "When the last poll of the account ended, well or not, in Unix time.",
+    value: ({ health }) => seconds(health.triedAt),
+  }),
+  accountOk: ofAccounts({
+    name: "syntrack_account_last_success_timestamp_seconds",
+    help: "When a poll of the account last succeeded, in Unix time.",
+    value: ({ health }) => seconds(health.okAt),
+  }),
+  accountPolls: {
+    name: "syntrack_account_polls_total",
+    type: "counter",
+    help: "Polls of the account since the process started, by how they ended.",
+    labels: [...OF_ACCOUNT, "outcome"],
+    samples: ({ view, tally }) =>
+      accountsOf(view).flatMap((account) => {
+        const counts = tally.polls.get(account.key) ?? NO_POLLS;
+        return OUTCOMES.map((outcome) => ({
+          labels: { ...accountLabels(account), outcome },
+          value: counts[outcome],
+        }));
+      }),
+  },
+  accountDropped: ofAccounts({
+    name: "syntrack_readings_dropped_total",
+    type: "counter",
+    help: "Parts of answers of the account of which no reading could be made, as long as it is stored.",
+    value: ({ droppedTotal }) => droppedTotal ?? 0,
+  }),
+  storeUp: single({
+    name: "syntrack_store_up",
+    help: "1 while readings can be stored and read, else 0.",
+    value: ({ view }) => view !== null && view.trouble === null ? 1 : 0,
+  }),
+  storeSize: single({
+    name: "syntrack_store_size_bytes",
+    help: "Size of the database with the files beside it.",
+    value: ({ vitals }) => vitals.storeBytes,
+  }),
+  buildInfo: {
+    name: "syntrack_build_info",
+    type: "gauge",
+    help: "Always 1; the labels say what is running.",
+    labels: ["version", "deno_version"],
+    samples: ({ version, vitals }) => [{ labels: { version, deno_version: vitals.runtime }, value: 1 }],
+  },
+  // By the names that every exporter uses, so that dashboards of processes find them.
+  processStart: single({
+    name: "process_start_time_seconds",
+    help: "When the process started, in Unix time.",
+    value: ({ startedAt }) => seconds(startedAt),
+  }),
+  processMemory: single({
+    name: "process_resident_memory_bytes",
+    help: "Resident memory of the process.",
+    value: ({ vitals }) => vitals.memoryBytes,
+  }),
+  processCpu: single({
+    name: "process_cpu_seconds_total",
+    type: "counter",
+    help: "Time the process has spent on processors, in seconds.",
+    value: ({ vitals }) => vitals.cpuSeconds,
+  }),
+} as const satisfies Readonly<Record<string, Metric>>;
+
+/** The answer of `/metrics`. */
+export function metricsText(facts: MetricFacts): string {
+  return exposition(
+    Object.values(METRICS).map(({ samples, ...metric }: Metric) => ({ ...metric, samples: samples(facts) })),
+  );
+}
+
+interface Named {
+  readonly name: string;
+  readonly type?: Metric["type"];
+  readonly help: string;
+}
+
+type Valued<T> = Named & { readonly value: (of: T, facts: MetricFacts) => number | null };
+
+function ofQuotas({ value, type = "gauge", ...named }: Valued<QuotaView>): Metric {
+  return {
+    ...named,
+    type,
+    labels: OF_QUOTA,
+    samples: (facts) =>
+      quotasOf(facts.view, (quota, account) => ({
+        labels: { ...accountLabels(account), quota: quota.quota },
+        value: value(quota, facts),
+      })),
+  };
+}
+
+function ofAmounts({ value, type = "gauge", ...named }: Valued<QuotaView>): Metric {
+  return {
+    ...named,
+    type,
+    labels: OF_AMOUNT,
+    samples: (facts) =>
+      quotasOf(facts.view, (quota, account) => {
+        const { unit, scale } = outward(quota.unit);
+        const amount = value(quota, facts);
+        return {
+          labels: { ...accountLabels(account), quota: quota.quota, unit },
+          value: amount === null ? null : amount / scale,
+        };
+      }),
+  };
+}
+
+function ofAccounts({ value, type = "gauge", ...named }: Valued<AccountView>): Metric {
+  return {
+    ...named,
+    type,
+    labels: OF_ACCOUNT,
+    samples: (facts) =>
+      accountsOf(facts.view).map((account) => ({
+        labels: accountLabels(account),
+        value: value(account, facts),
+      })),
+  };
+}
+
+function single({ value, type = "gauge", ...named }: Valued<MetricFacts>): Metric {
+  return { ...named, type, labels: [], samples: (facts) => [{ labels: {}, value: value(facts, facts) }] };
+}
+
+function accountsOf(view: DashboardView | null): readonly AccountView[] {
+  return view?.accounts ?? [];
+}
+
+function quotasOf(
+  view: DashboardView | null,
+  sample: (quota: QuotaView, account: AccountView) => Sample,
+): readonly Sample[] {
+  return accountsOf(view)
+    .filter(({ health }) => health.state !== "off")
+    .flatMap((account) => account.quotas.filter(({ gone }) => !gone).map((quota) => sample(quota, account)));
+}
+
+function accountLabels({ provider, name }: AccountView): Labels {
+  return { provider, account: name };
+}
+
+function outward(unit: Unit): { readonly unit: MetricUnit; readonly scale: number } {
+  return unit === "percent" ? { unit: "ratio", scale: 100 } : { unit, scale: 1 };
+}
+
+function remainingOf({ used, limit, remaining }: QuotaView): number | null {
+  if (remaining !== null) return remaining;
+  return used === null || limit === null ? null : Math.max(0, limit - used);
+}
+
+function seconds(at: number | null): number | null {
+  return at === null ? null : at / 1000;
+}

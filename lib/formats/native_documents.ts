@@ -1,0 +1,244 @@
+/**
+ * The documents of `/api/v1`: the project's own words, instants in ISO 8601, shares of 1 and
+ * amounts in the unit of the quota. What is not known is null. Fields may be added.
+ */
+import type { Cycle } from "../model/engine/cycle.ts";
+import type { Forecast } from "../model/forecast/forecast.ts";
+import type { Health } from "../model/outcome.ts";
+import type { Insight, InsightRange, InsightStat } from "../model/insights/insight.ts";
+import type { Pace } from "../model/forecast/pace.ts";
+import { type AccountKey, shareOf, splitQuotaKey } from "../model/quota.ts";
+import type { Session } from "../model/engine/session.ts";
+import { isoInstant } from "../model/time.ts";
+import type { DashboardView, QuotaView } from "../model/view/view.ts";
+import { factsJson } from "./collect.ts";
+import { rounded } from "./quota_api_figures.ts";
+
+/** What every document begins with. */
+export interface Head {
+  /** When it was made, epoch milliseconds. */
+  readonly now: number;
+  readonly zone: string;
+}
+
+function headOf({ now, zone }: Head) {
+  return { at: isoInstant(now), timeZone: zone };
+}
+
+export function snapshotDocument(view: DashboardView, zone: string) {
+  return {
+    ...headOf({ now: view.at, zone }),
+    accounts: view.accounts.map((
+      { key, provider, providerName, name, source, expiresAt, plan, facts, dropped, health, at, quotas },
+    ) => ({
+      key,
+      provider,
+      providerName,
+      name,
+      source: source ?? null,
+      expiresAt: isoInstant(expiresAt ?? null),
+      plan,
+      facts: factsJson(facts),
+      dropped: (dropped ?? []).map(({ what, why }) => ({ what, why })),
+      health: healthDocument(health),
+      readAt: isoInstant(at),
+      quotas: quotas.map(quotaDocument),
+    })),
+    trouble: view.trouble && {
+      message: view.trouble.message,
+      hint: view.trouble.hint,
+      since: isoInstant(view.trouble.since),
+    },
+  };
+}
+
+function healthDocument({ state, failure, hint, triedAt, okAt, nextAt }: Health) {
+  return {
+    state,
+    failure,
+    hint,
+    triedAt: isoInstant(triedAt),
+    okAt: isoInstant(okAt),
+    nextAt: isoInstant(nextAt),
+  };
+}
+
+function quotaDocument(quota: QuotaView) {
+  const { forecast, cycle } = quota;
+  return {
+    key: quota.key,
+    quota: quota.quota,
+    label: quota.label,
+    unit: quota.unit,
+    window: { kind: quota.window.kind, seconds: quota.window.seconds },
+    readAt: isoInstant(quota.at),
+    used: rounded(quota.used),
+    limit: rounded(quota.limit),
+    remaining: rounded(quota.remaining),
+    utilization: rounded(quota.utilization),
+    share: rounded(quota.share),
+    status: quota.status,
+    allowed: quota.allowed ?? null,
+    resetsAt: isoInstant(quota.resetsAt),
+    ratePerHour: rounded(quota.ratePerHour),
+    rateSeconds: secondsOf(quota.rateSpanMs),
+    refillPerHour: rounded(quota.refillPerHour ?? null),
+    cycle: {
+      startedAt: isoInstant(cycle.startedAt),
+      peak: rounded(cycle.peak),
+      consumed: rounded(cycle.consumed),
+      whole: cycle.whole,
+    },
+    forecast: forecast
+      ? {
+        state: forecast.state,
+        reason: forecast.reason,
+        confidence: forecast.confidence,
+        ratePerHour: rounded(forecast.ratePerHour),
+        projectedUsed: rounded(forecast.projectedUsed),
+        projectedShare: rounded(forecast.projectedShare),
+        emptyAt: isoInstant(forecast.emptyAt),
+        marginSeconds: secondsOf(forecast.marginMs),
+        runOutProbability: rounded(forecast.runOutProbability),
+      }
+      : null,
+    gone: quota.gone,
+    parts: quota.parts.map(({ name, used }) => ({ name, used })),
+    currency: quota.currency ?? null,
+    usedUsd: rounded(quota.usd?.used ?? null),
+    limitUsd: rounded(quota.usd?.limit ?? null),
+  };
+}
+
+/** A quota with all that is concluded about it; the words are those of the analysis. */
+export interface ForecastFacts {
+  readonly account: AccountKey;
+  readonly view: QuotaView;
+  readonly forecast: Forecast;
+  readonly pace: Pace | null;
+}
+
+export function forecastsDocument(head: Head, quotas: readonly ForecastFacts[]) {
+  return {
+    ...headOf(head),
+    forecasts: quotas.map(({ account, view, forecast, pace }) => ({
+      quota: view.key,
+      account,
+      label: view.label,
+      unit: view.unit,
+      readAt: isoInstant(view.at),
+      used: rounded(view.used),
+      limit: rounded(view.limit),
+      resetsAt: isoInstant(view.resetsAt),
+      state: forecast.state,
+      reason: forecast.reason,
+      confidence: forecast.confidence,
+      cyclePerHour: rounded(forecast.cyclePerHour),
+      recentPerHour: rounded(forecast.recentPerHour),
+      ratePerHour: rounded(forecast.ratePerHour),
+      basis: forecast.basis && {
+        cycle: rounded(forecast.basis.cycle),
+        recent: rounded(forecast.basis.recent),
+        past: rounded(forecast.basis.past),
+      },
+      projectedUsed: rounded(forecast.projectedUsed),
+      projectedShare: rounded(forecast.projectedShare),
+      emptyAt: isoInstant(forecast.emptyAt),
+      marginSeconds: secondsOf(forecast.marginMs),
+      runOutProbability: rounded(forecast.runOutProbability),
+      pastCycles: forecast.pastCycles,
+      pace: pace && {
+        expected: rounded(pace.expected),
+        delta: rounded(pace.delta),
+        stage: pace.stage,
+        lasts: pace.lasts,
+        emptyInSeconds: secondsOf(pace.emptyInMs),
+        multiplier: rounded(pace.multiplier),
+        workDays: pace.workDays,
+      },
+    })),
+  };
+}
+
+/** @param next where the next page begins, or null */
+export function cyclesDocument(head: Head, cycles: readonly Cycle[], next: string | null) {
+  return {
+    ...headOf(head),
+    cycles: cycles.map((cycle) => ({
+      quota: cycle.quota,
+      account: splitQuotaKey(cycle.quota).account,
+      startedAt: isoInstant(cycle.startedAt),
+      endedAt: isoInstant(cycle.endedAt),
+      resetsAt: isoInstant(cycle.resetsAt),
+      peak: rounded(cycle.peak),
+      peakShare: rounded(shareOf(cycle.peak, cycle.limit)),
+      limit: rounded(cycle.limit),
+      consumed: rounded(cycle.consumed),
+      readings: cycle.count,
+      lastAt: isoInstant(cycle.lastAt),
+      whole: cycle.whole,
+      endedBy: cycle.endedBy,
+    })),
+    next,
+  };
+}
+
+export function sessionsDocument(head: Head, sessions: readonly Session[], next: string | null) {
+  return {
+    ...headOf(head),
+    sessions: sessions.map(({ account, startedAt, endedAt, lastRiseAt, readings, quotas }) => ({
+      account,
+      startedAt: isoInstant(startedAt),
+      endedAt: isoInstant(endedAt),
+      lastRiseAt: isoInstant(lastRiseAt),
+      readings,
+      quotas: quotas.map((strand) => ({
+        quota: strand.quota,
+        startedAt: isoInstant(strand.startedAt),
+        lastRiseAt: isoInstant(strand.lastRiseAt),
+        start: rounded(strand.start),
+        end: rounded(strand.end),
+        leftStart: rounded(strand.leftStart),
+        leftEnd: rounded(strand.leftEnd),
+        consumed: rounded(strand.consumed),
+      })),
+    })),
+    next,
+  };
+}
+
+export function insightsDocument(
+  head: Head,
+  range: InsightRange,
+  stats: readonly InsightStat[],
+  insights: readonly Insight[],
+) {
+  return {
+    ...headOf(head),
+    range,
+    stats: stats.map(({ value, label, sublabel }) => ({ value, label, sublabel: sublabel ?? null })),
+    insights: insights.map((insight) => ({
+      key: insight.key,
+      type: insight.type,
+      account: insight.account,
+      quota: insight.quota,
+      severity: insight.severity,
+      title: insight.title,
+      metric: insight.metric,
+      figure: { value: rounded(insight.figure.value), unit: insight.figure.unit },
+      sublabel: insight.sublabel,
+      description: insight.description,
+      evidence: insight.evidence.map(({ label, value, from, to, count }) => ({
+        label,
+        value,
+        from: isoInstant(from ?? null),
+        to: isoInstant(to ?? null),
+        count: count ?? null,
+      })),
+    })),
+  };
+}
+
+function secondsOf(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms / 1000);
+}

@@ -1,0 +1,248 @@
+/**
+ * The JSON of `syntrack query`: field names in snake_case, one flat object or list for each
+ * question. A dialect is made of pure functions from facts to a shape; it may import the
+ * model, it never touches the store, and its words never leak inwards.
+ *
+ * What is not known is null; optional keys are absent. `leftover` is what remains, `usage_percent`
+ * is 0 to 100 and more where a quota is overdrawn. Instants are RFC 3339 in UTC, dates are of
+ * the zone asked for. The words say requests, as they always did, whatever the quota counts.
+ */
+import { type Bucket, sumUp } from "../model/engine/bucket.ts";
+import { burnRate } from "../model/engine/ledger.ts";
+import { readingShare, statesAmount, type Window } from "../model/quota.ts";
+import { isoInstant } from "../model/time.ts";
+
+/** What the shapes need of a reading. Times are epoch milliseconds. */
+export interface QueryReading {
+  readonly at: number;
+  readonly used: number | null;
+  readonly limit: number | null;
+  readonly remaining: number | null;
+  /** What it is counted over. */
+  readonly window: Window;
+}
+
+export interface CurrentJson {
+  readonly timestamp: string;
+  readonly limit: number | null;
+  readonly used: number | null;
+  readonly leftover: number | null;
+  readonly usage_percent: number | null;
+  readonly renews_at?: string;
+  readonly time_until_renew?: string;
+}
+
+/** @param reading the last one, or null when there is none */
+export function currentJson(
+  reading: QueryReading & { readonly resetsAt: number | null } | null,
+  now: number,
+): CurrentJson {
+  const resetsAt = reading?.resetsAt ?? null;
+  const untilRenew = resetsAt === null ? -1 : resetsAt - now;
+  return {
+    timestamp: isoInstant(reading?.at ?? now),
+    limit: reading?.limit ?? null,
+    used: reading?.used ?? null,
+    leftover: reading && leftOf(reading),
+    usage_percent: reading && percentOf(reading),
+    ...resetsAt === null ? {} : { renews_at: isoInstant(resetsAt) },
+    ...untilRenew < 0 ? {} : { time_until_renew: goDuration(untilRenew) },
+  };
+}
+
+/** A stretch of time summed up: its last reading, and its buckets in order of time. */
+export interface PeriodFacts {
+  readonly last: QueryReading | null;
+  readonly buckets: readonly Bucket[];
+}
+
+export interface DayJson {
+  readonly date: string;
+  readonly requests_used: number | null;
+  readonly requests_limit: number | null;
+  readonly leftover: number | null;
+  readonly consumed_today: number;
+  readonly snapshots: number;
+  readonly usage_percent: number | null;
+}
+
+/** @param date of the day, `2026-11-21` */
+export function dayJson(date: string, { last, buckets }: PeriodFacts): DayJson {
+  const sum = sumUp(buckets);
+  return {
+    date,
+    requests_used: last?.used ?? null,
+    requests_limit: last?.limit ?? null,
+    leftover: last && leftOf(last),
+    consumed_today: tidy(sum?.consumed ?? 0),
+    snapshots: sum?.count ?? 0,
+    usage_percent: last && percentOf(last),
+  };
+}
+
+export interface WeekJson {
+  readonly week_start: string;
+  /** The Monday after it. */
+  readonly week_end: string;
+  readonly requests_used: number | null;
+  readonly requests_limit: number | null;
+  readonly leftover: number | null;
+  readonly consumed_this_week: number;
+  readonly snapshots: number;
+  readonly usage_percent: number | null;
+}
+
+export function weekJson(start: string, end: string, facts: PeriodFacts): WeekJson {
+  const { requests_used, requests_limit, leftover, consumed_today, snapshots, usage_percent } = dayJson(
+    start,
+    facts,
+  );
+  return {
+    week_start: start,
+    week_end: end,
+    requests_used,
+    requests_limit,
+    leftover,
+    consumed_this_week: consumed_today,
+    snapshots,
+    usage_percent,
+  };
+}
+
+export interface BurnRateJson {
+  readonly calculated_at: string;
+  readonly rate_per_hour: number | null;
+  readonly rate_per_day: number | null;
+  readonly current_leftover: number | null;
+  readonly hours_until_empty: number | null;
+  readonly days_until_empty: number | null;
+  /** As `runs_dry_at`, where a forecast was made: absent where it lasts until its reset, or nothing is consumed. */
+  readonly estimated_empty_at?: string;
+  readonly data_points: number;
+  readonly period_hours: number;
+}
+
+const HOUR_MS = 3_600_000;
+/** How far back the rate looks, in hours. */
+export const BURN_RATE_HOURS = 24;
+/** The last instant a date can hold. */
+const LAST_INSTANT = 8.64e15;
+
+/** What the end of a quota is told from. */
+export interface EndFacts {
+  readonly resetsAt: number | null;
+  /** Null where none was made. */
+  readonly forecast: { readonly state: string; readonly emptyAt: number | null } | null;
+}
+
+/**
+ * @param readings of the last 24 hours, in order of time
+ * @param current the last one, or null when there is none
+ */
+export function burnRateJson(
+  readings: readonly { readonly at: number; readonly consumed: number }[],
+  current: QueryReading | null,
+  now: number,
+  end: EndFacts = { resetsAt: null, forecast: null },
+): BurnRateJson {
+  // Of a gauge, and of what nobody states, a rate of 0 would be made up.
+  const rate = current && statesAmount(current) ? burnRate(readings) : null;
+  const left = current && leftOf(current);
+  const emptyAt = endOf(rate, left, now, end);
+  const hours = emptyAt === null ? null : (emptyAt - now) / HOUR_MS;
+  return {
+    calculated_at: isoInstant(now),
+    rate_per_hour: rate,
+    rate_per_day: rate === null ? null : rate * 24,
+    current_leftover: left,
+    hours_until_empty: hours,
+    days_until_empty: hours === null ? null : hours / 24,
+    ...emptyAt === null || emptyAt > LAST_INSTANT ? {} : { estimated_empty_at: isoInstant(emptyAt) },
+    data_points: readings.length,
+    period_hours: BURN_RATE_HOURS,
+  };
+}
+
+/**
+ * When nothing is left. There is one answer: that of the forecast, and the plain rate only speaks where a forecast
+ * cannot be made, and never beyond the reset.
+ */
+function endOf(rate: number | null, left: number | null, now: number, end: EndFacts): number | null {
+  const { forecast, resetsAt } = end;
+  if (forecast?.emptyAt != null) return forecast.emptyAt;
+  if (rate === null || rate <= 0 || left === null) return null;
+  if (forecast && ["idle", "lasts", "tight", "blocked"].includes(forecast.state)) return null;
+  const emptyAt = Math.round(now + Math.max(0, left) / rate * HOUR_MS);
+  return resetsAt !== null && resetsAt > now && emptyAt >= resetsAt ? null : emptyAt;
+}
+
+export interface HistoryEntryJson {
+  readonly timestamp: string;
+  readonly limit: number | null;
+  readonly used: number | null;
+  readonly leftover: number | null;
+  readonly usage_percent: number | null;
+}
+
+/** Oldest first; none is `[]`. */
+export function historyJson(readings: readonly QueryReading[]): readonly HistoryEntryJson[] {
+  return readings.map((reading) => ({
+    timestamp: isoInstant(reading.at),
+    limit: reading.limit,
+    used: reading.used,
+    leftover: leftOf(reading),
+    usage_percent: percentOf(reading),
+  }));
+}
+
+interface ConsumptionJson {
+  readonly requests_consumed: number;
+  readonly min_leftover: number | null;
+  readonly max_leftover: number | null;
+  readonly avg_leftover: number | null;
+  readonly snapshots: number;
+}
+/** `day` is a date, `2026-11-21`. */
+export type DailyJson = { readonly day: string } & ConsumptionJson;
+/** `week` is an ISO week, `2026-W47`. */
+export type WeeklyJson = { readonly week: string } & ConsumptionJson;
+
+export function dailyJson(day: string, sum: Bucket): DailyJson {
+  return { day, ...consumptionJson(sum) };
+}
+
+export function weeklyJson(week: string, sum: Bucket): WeeklyJson {
+  return { week, ...consumptionJson(sum) };
+}
+
+function consumptionJson(sum: Bucket): ConsumptionJson {
+  return {
+    requests_consumed: tidy(sum.consumed),
+    min_leftover: sum.leftLow,
+    max_leftover: sum.leftHigh,
+    avg_leftover: sum.leftCount > 0 ? tidy(sum.leftSum / sum.leftCount) : null,
+    snapshots: sum.count,
+  };
+}
+
+/** Without the dust that adding fractions leaves. */
+export function tidy(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}
+
+function leftOf({ used, limit, remaining }: Omit<QueryReading, "window">): number | null {
+  return remaining ?? (used === null || limit === null ? null : limit - used);
+}
+
+function percentOf(reading: QueryReading): number | null {
+  const share = readingShare(reading);
+  return share === null ? null : share * 100;
+}
+
+/** Rounded to a minute, in the form `3h15m0s`, `15m0s` or `0s`. */
+export function goDuration(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes === 0) return "0s";
+  const hours = Math.floor(minutes / 60);
+  return `${hours > 0 ? `${hours}h` : ""}${minutes % 60}m0s`;
+}

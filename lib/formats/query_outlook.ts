@@ -1,0 +1,84 @@
+/**
+ * What is concluded about a quota, in the words of `syntrack query`. It lies apart from the other
+ * answers, because forecasting loads much and those who ask for less need not wait for it. Pure.
+ */
+import type { Forecast, ForecastReason, ForecastState } from "../model/forecast/forecast.ts";
+import type { Unit } from "../model/quota.ts";
+import { isoInstant } from "../model/time.ts";
+import { type CurrentJson, currentJson, tidy } from "./query.ts";
+
+/** What is concluded about a quota. */
+export interface QueryAnalysis {
+  readonly quota: {
+    readonly view: { readonly key: string; readonly unit: Unit };
+    readonly forecast: Forecast;
+  };
+  readonly completedCycles: number;
+  readonly averagePerCycle: number | null;
+  readonly peak: number | null;
+  readonly consumed: number;
+  readonly since: number | null;
+}
+
+export interface OutlookJson {
+  /** As every surface forecasts it: lasts, tight, runs-dry, and why not where it cannot be told. */
+  readonly forecast: ForecastState;
+  readonly forecast_reason: ForecastReason;
+  /** Expected until the reset; `rate_per_hour` is what was. */
+  readonly forecast_rate_per_hour: number | null;
+  readonly projected_usage: number | null;
+  readonly projected_percent: number | null;
+  /** Only when it is empty before its reset. */
+  readonly runs_dry_at: string | null;
+  readonly run_out_probability: number | null;
+}
+
+/** Empty when nothing was read yet. */
+export function outlookJson(analysis: QueryAnalysis | null): OutlookJson | Record<string, never> {
+  if (!analysis) return {};
+  const { state, reason, ratePerHour, projectedUsed, projectedShare, emptyAt, runOutProbability } =
+    analysis.quota.forecast;
+  return {
+    forecast: state,
+    forecast_reason: reason,
+    forecast_rate_per_hour: ratePerHour,
+    projected_usage: projectedUsed,
+    projected_percent: projectedShare === null ? null : projectedShare * 100,
+    runs_dry_at: isoInstant(emptyAt),
+    run_out_probability: runOutProbability,
+  };
+}
+
+export interface SummaryJson extends CurrentJson {
+  readonly quota: string | null;
+  readonly unit: Unit | null;
+  readonly consumed_today: number;
+  readonly consumed_this_week: number;
+  readonly completed_cycles: number;
+  readonly avg_per_cycle: number | null;
+  readonly peak: number | null;
+  readonly total_consumed: number;
+  readonly tracking_since: string | null;
+}
+
+/** Everything about one quota at once. */
+export function summaryJson(
+  reading: Parameters<typeof currentJson>[0],
+  analysis: QueryAnalysis | null,
+  consumed: { readonly today: number; readonly thisWeek: number },
+  now: number,
+): SummaryJson & Partial<OutlookJson> {
+  return {
+    quota: analysis?.quota.view.key ?? null,
+    unit: analysis?.quota.view.unit ?? null,
+    ...currentJson(reading, now),
+    ...outlookJson(analysis),
+    consumed_today: tidy(consumed.today),
+    consumed_this_week: tidy(consumed.thisWeek),
+    completed_cycles: analysis?.completedCycles ?? 0,
+    avg_per_cycle: analysis && analysis.averagePerCycle !== null ? tidy(analysis.averagePerCycle) : null,
+    peak: analysis?.peak ?? null,
+    total_consumed: tidy(analysis?.consumed ?? 0),
+    tracking_since: isoInstant(analysis?.since ?? null),
+  };
+}

@@ -1,0 +1,182 @@
+/** The figures of one quota as the quota API shows them. */
+import { formatDuration, formatShare, formatWindow } from "../model/view/format.ts";
+import type { Unit, Window } from "../model/quota.ts";
+import type { StatusWord } from "../model/view/status.ts";
+import { isoInstant } from "../model/time.ts";
+import type { QuotaView } from "../model/view/view.ts";
+
+/** A quota in an answer with named members. */
+export interface NamedQuota {
+  readonly name: string;
+  readonly description: string;
+  /** Of usage, limit, rate and projection. */
+  readonly unit: Unit;
+  readonly usage: number | null;
+  readonly limit: number | null;
+  /** 0 to 100, more when the limit is exceeded. */
+  readonly percent: number | null;
+  readonly status: StatusWord;
+  readonly renewsAt: string | null;
+  /** `4h 16m`; `N/A` when unknown, `Resetting...` when past. */
+  readonly timeUntilReset: string;
+  readonly timeUntilResetSeconds: number | null;
+  /** Per hour, in `unit`. */
+  readonly currentRate: number | null;
+  /** At the reset, in `unit`; more than the limit where it will not do. */
+  readonly projectedUsage: number | null;
+  readonly insight?: string | null;
+  readonly usageDetails?: readonly { readonly modelCode: string; readonly usage: number }[];
+}
+
+/** A quota in the shape all other providers share. */
+export interface ListedQuota {
+  readonly name: string;
+  readonly displayName: string;
+  /** Of used, limit, remaining, `ratePerHour` and `projectedUsage`. */
+  readonly unit: Unit;
+  readonly used: number | null;
+  readonly limit: number | null;
+  readonly remaining: number | null;
+  /** Percent, 0 to 100. */
+  readonly utilization: number | null;
+  readonly status: StatusWord;
+  readonly resetsAt: string | null;
+  readonly timeUntilReset: string;
+  readonly timeUntilResetSeconds: number | null;
+  /** Per hour, in `unit`. */
+  readonly ratePerHour: number | null;
+  /** The same per hour in what `currentRateUnit` names: percent of the limit. */
+  readonly currentRate: number | null;
+  readonly currentRateUnit: "percent";
+  /** At the reset, in `unit`, and in percent of the limit; more than all of it where it will not do. */
+  readonly projectedUsage: number | null;
+  readonly projectedUtil: number | null;
+}
+
+export function namedQuota(
+  quota: QuotaView,
+  now: number,
+  also: { readonly insight: boolean; readonly details: boolean },
+): NamedQuota {
+  return {
+    name: quota.label,
+    description: describe(quota.unit, quota.window),
+    unit: quota.unit,
+    usage: rounded(quota.used),
+    limit: rounded(quota.limit),
+    percent: percentOf(quota.share),
+    status: quota.status,
+    renewsAt: isoInstant(quota.resetsAt),
+    ...timeUntil(quota.resetsAt, now),
+    currentRate: rounded(quota.ratePerHour),
+    projectedUsage: rounded(quota.forecast?.projectedUsed ?? null),
+    ...also.insight ? { insight: insightOf(quota, now) } : {},
+    ...also.details
+      ? { usageDetails: quota.parts.map(({ name, used }) => ({ modelCode: name, usage: used })) }
+      : {},
+  };
+}
+
+export function listedQuota(quota: QuotaView, now: number): ListedQuota {
+  const { limit } = quota;
+  return {
+    name: quota.quota,
+    displayName: quota.label,
+    unit: quota.unit,
+    used: rounded(quota.used),
+    limit: rounded(limit),
+    remaining: rounded(quota.remaining),
+    utilization: percentOf(quota.utilization),
+    status: quota.status,
+    resetsAt: isoInstant(quota.resetsAt),
+    ...timeUntil(quota.resetsAt, now),
+    ratePerHour: rounded(quota.ratePerHour),
+    currentRate: percentOf(ratePerLimit(quota)),
+    currentRateUnit: "percent",
+    projectedUsage: rounded(quota.forecast?.projectedUsed ?? null),
+    projectedUtil: percentOf(quota.forecast?.projectedShare ?? null),
+  };
+}
+
+/** The part of the limit consumed per hour, null where rate or limit is not known. */
+function ratePerLimit({ ratePerHour, limit }: QuotaView): number | null {
+  return ratePerHour === null || limit === null || limit <= 0 ? null : ratePerHour / limit;
+}
+
+/** A share as percent, null where it is not known. */
+export function percentOf(share: number | null): number | null {
+  return rounded(share === null ? null : share * 100);
+}
+
+/** Without the noise that binary fractions leave: at most six decimals. */
+export function rounded(value: number): number;
+export function rounded(value: number | null): number | null;
+export function rounded(value: number | null): number | null {
+  return value === null ? null : Number(value.toFixed(6));
+}
+
+export function timeUntil(
+  resetsAt: number | null,
+  now: number,
+): Pick<NamedQuota, "timeUntilReset" | "timeUntilResetSeconds"> {
+  if (resetsAt === null) return { timeUntilReset: "N/A", timeUntilResetSeconds: null };
+  if (resetsAt <= now) return { timeUntilReset: "Resetting...", timeUntilResetSeconds: 0 };
+  const leftMs = resetsAt - now;
+  return { timeUntilReset: formatDuration(leftMs), timeUntilResetSeconds: Math.floor(leftMs / 1000) };
+}
+
+const UNIT_WORDS: Readonly<Record<Unit, string>> = {
+  percent: "Share of the allowance",
+  requests: "Requests",
+  tokens: "Tokens",
+  credits: "Credits",
+  usd: "US dollars",
+  seconds: "Seconds",
+};
+
+function describe(unit: Unit, { kind, seconds }: Window): string {
+  const word = UNIT_WORDS[unit];
+  const length = seconds === null ? null : formatWindow(seconds);
+  switch (kind) {
+    case "fixed":
+      return length === null ? `${word} until the reset` : `${word} in a window of ${length}`;
+    case "calendar":
+      return `${word} in a billing period`;
+    case "rolling":
+      return length === null
+        ? `${word}, refilled little by little`
+        : `${word} over the last ${length}, refilled little by little`;
+    case "balance":
+      return `${word} left on the account`;
+    case "allocation":
+      return `${word} of a capacity that is set aside`;
+  }
+}
+
+/** One sentence on where it is heading, or null while too little is known. */
+function insightOf({ forecast, resetsAt, at, label }: QuotaView, now: number): string | null {
+  // What was read before a reset that has passed belongs to a cycle that is over.
+  if (!forecast || (resetsAt !== null && resetsAt <= now && at < resetsAt)) return null;
+  const { state, emptyAt, marginMs, projectedShare } = forecast;
+  switch (state) {
+    case "analysing":
+    case "unknown":
+      return null;
+    case "exhausted":
+      return `${label}: nothing is left`;
+    case "blocked":
+      return `${label}: its provider refuses work at present`;
+    case "idle":
+      return `${label}: not in use at present`;
+    case "runs-dry":
+    case "tight":
+    case "lasts":
+      if (emptyAt !== null) {
+        const early = marginMs === null ? "" : `, ${formatDuration(marginMs)} before its reset`;
+        return `${label}: empty in ${formatDuration(emptyAt - now)}${early}`;
+      }
+      return projectedShare === null
+        ? null
+        : `${label}: ${formatShare(projectedShare)} of the limit is expected at the reset`;
+  }
+}

@@ -1,0 +1,108 @@
+/** Insights in the shape and under the keys of the quota API, and the keys people hid back in ours. */
+import {
+  type Insight,
+  INSIGHT_RULES,
+  type InsightStat,
+  type InsightType,
+} from "../model/insights/insight.ts";
+import { type QuotaKey, splitQuotaKey } from "../model/quota.ts";
+import { shapeOf } from "./quota_api_shapes.ts";
+
+/** A card of `/api/insights`. */
+export interface InsightCard {
+  readonly key: string;
+  readonly type: "recommendation" | "trend" | "factual";
+  readonly severity: Insight["severity"];
+  readonly title: string;
+  readonly metric: string;
+  readonly sublabel: string;
+  readonly description: string;
+}
+
+export interface InsightsJson {
+  readonly stats: readonly InsightStat[];
+  readonly insights: readonly InsightCard[];
+}
+
+/** Types whose key is not the type in snake case. */
+const ALIASES: Readonly<Partial<Record<InsightType, string>>> = {
+  budget: "token_budget",
+  "session-average": "session_avg",
+  "tool-share": "tool_breakdown",
+  usage: "usage_7d",
+};
+
+const KINDS: Readonly<Record<InsightType, InsightCard["type"]>> = {
+  forecast: "recommendation",
+  "cycle-utilization": "recommendation",
+  budget: "recommendation",
+  "plan-capacity": "recommendation",
+  "weekly-pace": "trend",
+  trend: "trend",
+  "trend-24h": "trend",
+  usage: "trend",
+  "billing-use": "factual",
+  variance: "factual",
+  "window-ratio": "factual",
+  "tokens-per-call": "factual",
+  "top-tool": "factual",
+  "tool-share": "factual",
+  "session-average": "factual",
+  coverage: "factual",
+};
+
+export function insightsJson(
+  provider: string,
+  stats: readonly InsightStat[],
+  insights: readonly Insight[],
+): InsightsJson {
+  return {
+    stats,
+    insights: insights.map((insight) => ({
+      key: cardKey(provider, insight),
+      type: KINDS[insight.type],
+      severity: insight.severity,
+      title: insight.title,
+      metric: insight.metric,
+      sublabel: insight.sublabel,
+      description: insight.description,
+    })),
+  };
+}
+
+/** `weekly_pace` of the account and of the quota the provider is known for, `weekly_pace_search` of any other. */
+function cardKey(provider: string, { type, quota }: Insight): string {
+  const word = wordOf(type);
+  const main = shapeOf(provider)?.members[0]?.quota;
+  const id = quota === null ? null : splitQuotaKey(quota).quota;
+  return id === null || id === main ? word : `${word}_${snake(id)}`;
+}
+
+function wordOf(type: InsightType): string {
+  return ALIASES[type] ?? snake(type);
+}
+
+/**
+ * The keys and types the model hides by for words of either kind. A bare word hides its type everywhere, one
+ * with a quota that quota's, whatever the account. What is not understood stays as it is.
+ *
+ * @param quotas keys of all quotas
+ */
+export function hiddenKeys(words: readonly string[], quotas: readonly QuotaKey[]): readonly string[] {
+  return words.flatMap((word) => {
+    if (word.includes(":")) return [word];
+    const keys = INSIGHT_RULES.flatMap(({ type }) => {
+      const names = [type, snake(type), wordOf(type)];
+      if (names.includes(word)) return [type];
+      return quotas.filter((key) => {
+        const id = splitQuotaKey(key).quota;
+        return names.some((name) => word === `${name}_${snake(id)}`);
+      }).map((key) => `${type}:${key}`);
+    });
+    return keys.length === 0 ? [word] : keys;
+  });
+}
+
+function snake(id: string): string {
+  return id.replaceAll("-", "_");
+}

@@ -1,0 +1,120 @@
+/** Tables of all quotas of an account side by side: cycles at their peak, and the log of readings. */
+import type { Cycle } from "../model/engine/cycle.ts";
+import { shareOf } from "../model/quota.ts";
+import type { Sample } from "../model/history/samples.ts";
+import { isoInstant } from "../model/time.ts";
+import { percentOf, rounded } from "./quota_api_figures.ts";
+
+/** A cycle beside all quotas of its account; the words are those of the analysis. */
+export interface OverviewFacts {
+  readonly cycle: Cycle;
+  readonly peakAt: number | null;
+  readonly quotas: readonly {
+    readonly quota: string;
+    readonly used: number | null;
+    readonly limit: number | null;
+    readonly share: number | null;
+    readonly startShare: number | null;
+    readonly risen: number | null;
+  }[];
+}
+
+/** What `/api/cycle-overview` says. */
+export interface CycleOverview {
+  readonly groupBy: string;
+  readonly provider: string;
+  readonly quotaNames: readonly string[];
+  readonly cycles: readonly {
+    readonly cycleId: number;
+    readonly quotaType: string;
+    readonly cycleStart: string;
+    readonly cycleEnd: string | null;
+    readonly peakValue: number | null;
+    readonly totalDelta: number;
+    readonly peakTime: string | null;
+    readonly crossQuotas: readonly {
+      readonly name: string;
+      readonly value: number | null;
+      readonly limit: number | null;
+      readonly percent: number | null;
+      readonly startPercent: number | null;
+      /** What was consumed since the cycle began, in points of the limit, over resets; never below 0. */
+      readonly delta: number | null;
+    }[];
+  }[];
+}
+
+export function cycleOverview(
+  provider: string,
+  type: string,
+  quotas: readonly string[],
+  cycles: readonly OverviewFacts[],
+): CycleOverview {
+  return {
+    groupBy: type,
+    provider,
+    quotaNames: quotas,
+    cycles: cycles.map(({ cycle, peakAt, quotas }) => ({
+      cycleId: cycle.startedAt,
+      quotaType: type,
+      cycleStart: isoInstant(cycle.startedAt),
+      cycleEnd: isoInstant(cycle.endedAt),
+      peakValue: rounded(cycle.peak),
+      totalDelta: rounded(cycle.consumed),
+      peakTime: isoInstant(peakAt),
+      crossQuotas: quotas.map(({ quota, used, limit, share, startShare, risen }) => ({
+        name: quota,
+        value: rounded(used),
+        limit: rounded(limit),
+        percent: percentOf(share),
+        startPercent: percentOf(startShare),
+        delta: percentOf(risen),
+      })),
+    })),
+  };
+}
+
+/** What `/api/logging-history` says, newest first. */
+export interface LoggingHistory {
+  readonly provider: string;
+  readonly quotaNames: readonly string[];
+  readonly logs: readonly {
+    readonly id: number;
+    readonly capturedAt: string;
+    readonly crossQuotas: readonly {
+      readonly name: string;
+      readonly value: number | null;
+      readonly limit: number | null;
+      readonly percent: number | null;
+      /** Consumed since the reading before, in points of the limit, over resets; null for the first one. */
+      readonly delta: number | null;
+    }[];
+  }[];
+}
+
+/**
+ * @param samples oldest first; one more than `limit`, where there is one, tells how the oldest shown differs
+ * @param limit rows shown at most, the newest
+ */
+export function loggingHistory(
+  provider: string,
+  quotas: readonly string[],
+  samples: readonly Sample[],
+  limit: number,
+): LoggingHistory {
+  const seen = new Set<string>();
+  const logs = samples.map(({ at, figures }) => ({
+    id: at,
+    capturedAt: isoInstant(at),
+    crossQuotas: quotas.flatMap((name) => {
+      const known = figures.get(name);
+      if (!known) return [];
+      const { used, limit, share, consumed } = known;
+      const isFirst = !seen.has(name);
+      if (share !== null) seen.add(name);
+      const delta = share === null || isFirst ? null : percentOf(shareOf(consumed ?? null, limit));
+      return [{ name, value: rounded(used), limit: rounded(limit), percent: percentOf(share), delta }];
+    }),
+  }));
+  return { provider, quotaNames: quotas, logs: logs.slice(-limit).reverse() };
+}

@@ -1,0 +1,73 @@
+/**
+ * The engine: what a new snapshot means, given all that was known before.
+ *
+ * Total and pure: it never throws, reads no clock, and gives for the same state and
+ * snapshot always the same changes. A snapshot that is not newer than the state changes
+ * nothing, so replaying the same polls is harmless.
+ */
+import type { Snapshot } from "../quota.ts";
+import { firstStep, nextStep } from "./quota_step.ts";
+import { advanceSessions, type Rise, type Undone } from "./session.ts";
+import { type AccountState, type Change, DEFAULT_RULES, type Rules } from "./state.ts";
+
+export {
+  type AccountState,
+  type Change,
+  DEFAULT_RULES,
+  emptyState,
+  type QuotaState,
+  type Rules,
+  type Slot,
+} from "./state.ts";
+
+export function advance(
+  state: AccountState,
+  snapshot: Snapshot,
+  rules: Rules = DEFAULT_RULES,
+): { readonly state: AccountState; readonly changes: readonly Change[] } {
+  const { account, at } = snapshot;
+  if (state.at !== null && at <= state.at) return { state, changes: [] };
+  // A map, since ids come from outside and one like "constructor" must not find what every object has.
+  const quotas = new Map(Object.entries(state.quotas));
+  const strands = new Map(state.sessions?.last?.quotas.map((strand) => [strand.quota, strand]));
+  const changes: Change[] = [];
+  const rises: Rise[] = [];
+  const undone: Undone[] = [];
+  const restated: string[] = [];
+  for (const reading of snapshot.readings) {
+    const { quota } = reading;
+    const before = quotas.get(quota);
+    // A quota has one reading per instant: the first stands.
+    if (before?.at === at) continue;
+    const read = { account, at, reading, plan: snapshot.plan ?? null, strand: strands.get(quota) };
+    const step = before ? nextStep(before, read, rules) : firstStep(read);
+    quotas.set(quota, step.state);
+    changes.push(...step.changes);
+    rises.push(...step.rises);
+    if (step.hasNewUnit) restated.push(quota);
+    if (step.undone) undone.push({ quota, before: step.undone });
+  }
+  const facts = snapshot.partial ? state.facts : snapshot.facts;
+  const dropped = snapshot.partial ? state.dropped : snapshot.dropped;
+  const droppedTotal = (state.droppedTotal ?? 0) + (snapshot.dropped?.length ?? 0);
+  const doubtful = [...quotas.values()].some(({ doubt }) => doubt !== undefined);
+  const use = advanceSessions(
+    state.sessions,
+    { account, at, rises, undone, restated, doubtful, read: quotas },
+    rules,
+  );
+  return {
+    state: {
+      account: state.account,
+      at,
+      plan: snapshot.plan ?? (snapshot.partial ? state.plan : null),
+      ...snapshot.partial ? { wholeAt: state.wholeAt ?? state.at ?? at } : {},
+      ...facts && { facts },
+      ...dropped && { dropped },
+      ...droppedTotal > 0 ? { droppedTotal } : {},
+      quotas: Object.fromEntries(quotas),
+      ...use.sessions && { sessions: use.sessions },
+    },
+    changes: [...changes, ...use.changes],
+  };
+}

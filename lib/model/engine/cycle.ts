@@ -1,0 +1,296 @@
+/**
+ * When a cycle ends. One rule for every provider: a reset needs two signals that
+ * agree, because each of them alone has been seen to lie. A value may fall in a
+ * correction, an advertised reset may wobble or be rolled back, and a passed reset
+ * may simply not have been applied yet.
+ *
+ * - A reset that was due ends the cycle at once, at the advertised instant, when that has passed and either the
+ *   value fell or a window is advertised that began since the last reading. A vendor that only puts a due reset
+ *   off advertises one that began long ago: nothing ended.
+ * - One before its time is *held*: the next reading confirms it, and then it counts from
+ *   the first reading that showed it, or the value comes back, and then nothing happened.
+ * - When the advertised reset moves away before it has passed, the readings from then on
+ *   are in *doubt* until it passes, for a day at most. If the vendor goes back to it and to
+ *   the value of then, they are taken back: their consumption is removed from where it was
+ *   counted, cycles that began meanwhile never were, and the old one is open again.
+ *   The readings themselves stay as they were stated.
+ * - A fall before its time with a next reset that is nearer than a window away may be an early reset or the way back
+ *   from an incident. It is believed once the reset of before has passed, or after a day, if the value stays low.
+ * - Values that are shares of another whole (another unit, plan or limit) are not compared: only a reset that was due,
+ *   or a window that began since the last reading, ends the cycle then.
+ * - A window that is unused is idle: it begins with its first use, which moves the start of its cycle.
+ * - A rolling window has one cycle that never ends. A balance begins a new one with each
+ *   top-up, which is no reset: it consumes nothing.
+ *
+ * Held and doubtful readings are the business of `doubt.ts` and `quota_step.ts`; here two
+ * readings are compared.
+ */
+import type { BaselineReason } from "./mark.ts";
+import type { QuotaKey, Reading } from "../quota.ts";
+
+/** How the end (or the start) of a cycle was known. */
+export type Evidence =
+  | "reset-passed"
+  | "reset-moved"
+  | "reset-gone"
+  | "use-fell"
+  | "left-rose"
+  | "topped-up"
+  | "plan-changed"
+  | "unit-changed";
+
+export const EVIDENCE: readonly Evidence[] = [
+  "reset-passed",
+  "reset-moved",
+  "reset-gone",
+  "use-fell",
+  "left-rose",
+  "topped-up",
+  "plan-changed",
+  "unit-changed",
+];
+
+/** The stretch of one quota between two resets, or top-ups. */
+export interface Cycle {
+  readonly quota: QuotaKey;
+  /** Epoch milliseconds: the reset or top-up that began it, or the first reading ever seen. */
+  readonly startedAt: number;
+  /** Epoch milliseconds, or null while it is open. */
+  readonly endedAt: number | null;
+  /** The reset as last advertised, or null where none was. */
+  readonly resetsAt: number | null;
+  /** The highest `used` seen. */
+  readonly peak: number | null;
+  /** Sum of the rises, in the quota's unit. */
+  readonly consumed: number;
+  /** The limit as last stated. */
+  readonly limit: number | null;
+  /** Readings seen in it. */
+  readonly count: number;
+  readonly lastAt: number;
+  /** False when it was already under way at the first reading, so that `consumed` is a lower bound. */
+  readonly whole: boolean;
+  readonly endedBy: readonly Evidence[];
+}
+
+/** Clocks differ: a reset that moved on so shortly before its time was reached by the vendor's clock. */
+export const RESET_GRACE_MS = 2 * 60_000;
+/** An advertised reset that moves by no more than this only wobbles. */
+const LEAST_MOVE_MS = 10 * 60_000;
+/** The same for long windows, as a share of their length. */
+const LEAST_MOVE_SHARE = 0.05;
+/** What is left of a balance may rise by this share without a top-up: vendors correct what they charged. */
+const LEAST_TOP_UP_SHARE = 0.01;
+/** Months and billing periods differ in length by no more than this share. */
+const PERIOD_DRIFT = 0.12;
+/** A billing period of which nothing is known is no shorter than this. */
+const MIN_PERIOD_MS = 20 * 86_400_000;
+/** After a reset no more than this share of the limit is used at first. */
+const MAX_REMNANT = 0.1;
+/** Falls smaller than this share of the limit (or of the value before) are rounding. */
+const ROUNDING = 1e-9;
+
+/** What is known of a quota when its next reading comes. */
+export interface Before {
+  readonly reading: Reading;
+  /** When it was read, epoch milliseconds. */
+  readonly at: number;
+  /** The open cycle, with the reset as last advertised. */
+  readonly cycle: Pick<Cycle, "startedAt" | "resetsAt"> & Partial<Pick<Cycle, "whole">>;
+}
+
+/** What two readings of one quota that follow each other say. */
+export interface Verdict {
+  /** `early`: a reset before its time, or one that was not advertised; the next reading has to confirm it. */
+  readonly kind: "none" | "reset" | "early" | "top-up";
+  readonly evidence: readonly Evidence[];
+  /** When the cycle before ended, in `(before.at, at]`; only meaningful when one did. */
+  readonly endedAt: number;
+  /** When the new one began, in `[endedAt, at]`; only meaningful when one did. */
+  readonly startedAt: number;
+}
+
+const NOTHING: Verdict = { kind: "none", evidence: [], endedAt: 0, startedAt: 0 };
+
+/**
+ * Decides whether a reset lies between two readings.
+ *
+ * @param before the reading before and the cycle it belongs to
+ * @param after the reading now, seen at `at`, later than `before.at`
+ * @param changed why `after` is a share of another whole than `before`, or null
+ */
+export function judge(
+  before: Before,
+  after: Reading,
+  at: number,
+  changed: Exclude<BaselineReason, "source"> | null = null,
+): Verdict {
+  if (after.window.kind === "rolling") return NOTHING;
+  if (after.window.kind === "balance") {
+    if (!isToppedUp(before.reading, after)) return NOTHING;
+    return { kind: "top-up", evidence: ["topped-up"], endedAt: at, startedAt: at };
+  }
+  // Some vendors let the reset of an unused window slide along, always a whole window away: nothing ended.
+  if (isIdle(before.reading, before.at) && isIdle(after, at)) return NOTHING;
+
+  const known = standingReset(before.cycle);
+  const moved = known !== null && after.resetsAt !== null && after.resetsAt - known > moveTolerance(after);
+  const gone = known !== null && after.resetsAt === null;
+  const passed = known !== null && at >= known - (moved ? RESET_GRACE_MS : 0);
+  // Amounts can be compared whatever the limit is now.
+  const fell = changed === null || changed === "limit" ? hasFallen(before.reading, after) : null;
+  const began = moved && beganSince(before, known, after, at);
+
+  // A passed reset alone says nothing: the vendor may keep showing it until it is applied, or put it off. One that
+  // is merely left out says nothing either while there is use.
+  const due = passed && (
+    began ||
+    fell !== null && (!moved || hasFallenByHalf(before.reading, after)) ||
+    gone && isUnused(after)
+  );
+  // Before its time, a reset begins a new window. A fall with a reset that only goes back to what it was
+  // before an incident does not: that window began long ago.
+  const early = fell !== null && (began || moved && beginningOf(after) === null);
+  // A new plan often begins new windows, whose values cannot be compared with those of the old one.
+  const restarted = began && changed === "plan" && before.reading.window.seconds !== null;
+  // Where no reset is advertised, smaller falls are corrections.
+  const unannounced = (known === null || gone) && fell !== null && hasFallenByHalf(before.reading, after);
+  if (!due && !early && !unannounced && !restarted) return NOTHING;
+
+  const evidence: Evidence[] = [];
+  if (passed) evidence.push("reset-passed");
+  if (moved) evidence.push("reset-moved");
+  if (gone) evidence.push("reset-gone");
+  if (fell === "used") evidence.push("use-fell");
+  if (fell === "left") evidence.push("left-rose");
+  if (restarted && !due) evidence.push("plan-changed");
+  const endedAt = known !== null && known <= at && known > before.at ? known : at;
+  return {
+    kind: due || restarted ? "reset" : "early",
+    evidence,
+    endedAt,
+    startedAt: startAfter(endedAt, after, at),
+  };
+}
+
+/**
+ * The reset that will end a cycle. One at or before its start has ended a cycle already (or was stale
+ * when first seen), so a vendor that goes on showing it, or replaces it late, resets nothing twice.
+ */
+export function standingReset(cycle: Before["cycle"]): number | null {
+  return cycle.resetsAt !== null && cycle.resetsAt > cycle.startedAt ? cycle.resetsAt : null;
+}
+
+/** Whole windows may have passed unseen: the new cycle begins with the one its first reading belongs to. */
+function startAfter(endedAt: number, after: Reading, at: number): number {
+  const began = Math.min(beginningOf(after) ?? endedAt, at);
+  return began - endedAt > moveTolerance(after) ? began : endedAt;
+}
+
+/**
+ * Whether a balance was topped up. Vendors that state what was granted say so themselves; else a rise of
+ * what is left by more than a refund of cents.
+ */
+function isToppedUp(before: Reading, after: Reading): boolean {
+  if (before.limit !== null && after.limit !== null) {
+    return after.limit > before.limit + slack(before.limit, after.limit);
+  }
+  if (before.remaining === null || after.remaining === null) return false;
+  return after.remaining - before.remaining >
+    Math.max(LEAST_TOP_UP_SHARE * before.remaining, slack(before.remaining, null));
+}
+
+/**
+ * Whether the window of `after` began between two readings.
+ *
+ * @param known the reset that stood before, epoch milliseconds
+ */
+function beganSince(before: Before, known: number, after: Reading, at: number): boolean {
+  const began = beginningOf(after);
+  const tolerance = moveTolerance(after);
+  if (began !== null) return began > before.at - tolerance && began <= at + tolerance;
+  // Of a period without a fixed length: it moved on by about as much as the one before it was long.
+  const moved = (after.resetsAt ?? known) - known;
+  const { startedAt, whole } = before.cycle;
+  const length = whole && startedAt < known ? known - startedAt : null;
+  return length === null ? moved >= MIN_PERIOD_MS : moved >= length * (1 - PERIOD_DRIFT);
+}
+
+/**
+ * Whether a reading looks like a reset before its time whose window is shorter than usual: nearly nothing is used
+ * any more, and the reset that stood has moved on.
+ */
+export function fellToNothing(before: Before, after: Reading, at: number): boolean {
+  if (after.window.kind !== "fixed" && after.window.kind !== "calendar") return false;
+  const known = standingReset(before.cycle);
+  if (known === null || at >= known || after.resetsAt === null) return false;
+  if (after.resetsAt - known <= moveTolerance(after)) return false;
+  const [was, now] = [shareUsed(before.reading), shareUsed(after)];
+  return was !== null && now !== null && now <= MAX_REMNANT && now < was / 2;
+}
+
+/** How much of the limit is used; null where it is not stated. */
+function shareUsed({ used, limit, remaining }: Reading): number | null {
+  if (limit === null || limit <= 0) return null;
+  const level = used ?? (remaining === null ? null : limit - remaining);
+  return level === null ? null : level / limit;
+}
+
+function beginningOf(reading: Reading): number | null {
+  const { seconds } = reading.window;
+  return seconds === null || reading.resetsAt === null ? null : reading.resetsAt - seconds * 1000;
+}
+
+/** Unused, with a reset a whole window away. */
+export function isIdle(reading: Reading, at: number): boolean {
+  const began = beginningOf(reading);
+  return began !== null && began >= at - moveTolerance(reading) && isUnused(reading);
+}
+
+function isUnused(reading: Reading): boolean {
+  if (reading.used !== null) return reading.used <= 0;
+  return reading.remaining !== null && reading.limit !== null && reading.remaining >= reading.limit;
+}
+
+/** When a window that was idle began with its first use, or null where it had begun before. */
+export function firstUseAt(
+  cycle: Cycle,
+  before: { readonly reading: Reading; readonly at: number },
+  after: Reading,
+  at: number,
+): number | null {
+  const wasUsed = cycle.consumed > 0 || (cycle.peak ?? 0) > 0;
+  // What was seen of use before it slid along again was no use.
+  if (wasUsed && !isIdle(before.reading, before.at)) return null;
+  const began = beginningOf(after);
+  const hasUse = after.used === null ? after.remaining !== null && !isUnused(after) : after.used > 0;
+  if (began === null || !hasUse || after.window.kind === "rolling") return null;
+  const tolerance = moveTolerance(after);
+  if (began < before.at - tolerance || began > at + tolerance) return null;
+  const startedAt = Math.min(Math.max(began, before.at), at);
+  return startedAt - cycle.startedAt > tolerance ? startedAt : null;
+}
+
+/** How far an advertised reset may wander without meaning anything. */
+export function moveTolerance(reading: Reading): number {
+  return Math.max(LEAST_MOVE_MS, (reading.window.seconds ?? 0) * 1000 * LEAST_MOVE_SHARE);
+}
+
+function hasFallen(before: Reading, after: Reading): "used" | "left" | null {
+  if (before.used !== null && after.used !== null) {
+    return after.used < before.used - slack(before.used, after.limit) ? "used" : null;
+  }
+  if (before.remaining !== null && after.remaining !== null) {
+    return after.remaining > before.remaining + slack(before.remaining, after.limit) ? "left" : null;
+  }
+  return null;
+}
+
+function slack(value: number, limit: number | null): number {
+  return ROUNDING * Math.max(Math.abs(value), limit ?? 0, 1);
+}
+
+function hasFallenByHalf(before: Reading, after: Reading): boolean {
+  if (before.used !== null && after.used !== null) return after.used < before.used / 2;
+  return true;
+}

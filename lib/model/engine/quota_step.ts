@@ -1,0 +1,238 @@
+/**
+ * What one reading means for its quota: its ledger entry, its cycle, its buckets, and
+ * whether what was said before has to be corrected. Pure, like all of the engine.
+ */
+import { begunCycle, findBaseline, isKnown, markOf, type Read } from "./baseline.ts";
+import type { Bucket } from "./bucket.ts";
+import { type Cycle, type Evidence, fellToNothing, firstUseAt, judge, type Verdict } from "./cycle.ts";
+import { beginDoubt, continueDoubt, type Doubt, type Fall, type Standing, wanders } from "./pending_reset.ts";
+import { addDistance, intervalOf, recentMsFor } from "./interval.ts";
+import {
+  type BaselineReason,
+  beginMark,
+  changeOfWhole,
+  consumedAbove,
+  consumedSinceReset,
+  isNewSource,
+  type Mark,
+  raiseMark,
+} from "./mark.ts";
+import { addSlot, openBuckets } from "./open_sums.ts";
+import type { Reading, Unit } from "../quota.ts";
+import { type Rise, riseOf } from "./session.ts";
+import type { Change, QuotaState, Rules } from "./state.ts";
+
+/** How an early reset is known that was only certain later. */
+const FALL_EVIDENCE: readonly Evidence[] = ["reset-moved", "use-fell"];
+const UNIT_EVIDENCE: readonly Evidence[] = ["unit-changed"];
+
+export interface QuotaStep {
+  readonly state: QuotaState;
+  readonly changes: readonly Change[];
+  readonly rises: readonly Rise[];
+  /** What stood before the readings that were taken back, where some were. */
+  readonly undone?: Standing;
+  /** The unit is another one than before. */
+  readonly hasNewUnit?: true;
+}
+
+/** The ledger entry of one reading. */
+interface LedgerEntry {
+  readonly consumed: number;
+  readonly reset: boolean;
+  readonly baseline?: BaselineReason;
+  readonly unitBefore?: Unit;
+  readonly planBefore?: string;
+}
+
+/** The first reading of a quota is a base line: it consumes nothing, and its cycle was under way. */
+export function firstStep(read: Read): QuotaStep {
+  const { at, reading, plan } = read;
+  const entry = { consumed: 0, reset: false };
+  const cycle = begunCycle(read, 0, at, false);
+  const open = openBuckets([], read, entry);
+  return {
+    state: { reading, at, cycle, open, recent: [], mark: beginMark(reading, plan) },
+    changes: changesOf(read, entry, [cycle], open),
+    rises: [],
+  };
+}
+
+export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaStep {
+  const { at, reading, plan, strand } = read;
+  const changed = changeOfWhole(markOf(before), reading, plan);
+  const base = findBaseline(before, read, changed);
+  const standing: Standing = {
+    reading: base.reading,
+    at: before.at,
+    cycle: base.cycle,
+    mark: base.mark,
+    ...strand && { strand },
+    ...base.rises.length > 0 && { rises: base.rises },
+  };
+  const verdict = judge(standing, reading, at, changed);
+  const early = verdict.kind === "early";
+  const { baseline, consumed, mark } = count(base.mark, read, verdict, changed);
+  const entry: LedgerEntry = {
+    consumed,
+    reset: verdict.kind === "reset",
+    ...baseline && { baseline },
+    ...reading.unit !== base.mark.unit && { unitBefore: base.mark.unit },
+    ...plan !== null && base.mark.plan !== null && plan !== base.mark.plan && { planBefore: base.mark.plan },
+  };
+  const isPlain = verdict.kind === "none" && changed === null && !base.doubt && !before.held;
+  const usedFrom = isPlain ? firstUseAt(base.cycle, standing, reading, at) : null;
+  const cycles = usedFrom !== null
+    ? cyclesAfter({ ...base.cycle, startedAt: usedFrom, whole: true, count: 0 }, read, verdict, consumed)
+    : base.endsCycle && verdict.kind === "none"
+    ? [{ ...base.cycle, endedAt: at, endedBy: UNIT_EVIDENCE }, begunCycle(read, 0, at, false)]
+    : cyclesAfter(base.cycle, read, verdict, consumed);
+  const open = openBuckets(base.open, read, entry);
+  const distances = addDistance(before.distances, at - before.at);
+  const recentMs = recentMsFor(rules.recentMs, intervalOf(distances));
+  const recent = changed === null ? addSlot(base.recent, before.at, at, consumed, recentMs) : [];
+  const from = { ...base.reading, used: base.mark.used, remaining: base.mark.remaining };
+  const rise = riseOf({ reading: from, at: before.at }, { reading, at }, entry);
+  const doubt = changed === null
+    ? doubtAfter(base.doubt, standing, before.reading, read, verdict, consumed)
+    : undefined;
+  const known = knownAfter(base.reading, reading, entry.reset);
+  return {
+    state: {
+      reading,
+      at,
+      cycle: cycles.at(-1) ?? base.cycle,
+      open,
+      distances,
+      recent,
+      mark,
+      ...known && { known },
+      ...early && { held: { before: standing, evidence: verdict.evidence } },
+      ...doubt && { doubt },
+    },
+    changes: [
+      ...base.changes,
+      ...usedFrom === null
+        ? []
+        : [{ kind: "void-cycle", quota: reading.quota, startedAt: base.cycle.startedAt } as const],
+      ...changesOf(read, entry, cycles, open),
+    ],
+    rises: rise ? [...base.rises, rise] : base.rises,
+    ...base.undone && { undone: base.undone },
+    ...changed === "unit" && { hasNewUnit: true },
+  };
+}
+
+/** What a reading adds to the ledger, and the mark after it. */
+function count(
+  mark: Mark,
+  { reading, plan }: Read,
+  { kind }: Verdict,
+  changed: BaselineReason | null,
+): { readonly consumed: number; readonly baseline?: BaselineReason; readonly mark: Mark } {
+  // Whose reading it is will only be known with the next one.
+  if (kind === "early") return { consumed: 0, mark };
+  const isOther = changed === "unit" || changed === "plan";
+  if (kind === "reset" || kind === "top-up") {
+    // A window that began unseen began at nothing.
+    const start = kind === "reset" && !isKnown(reading)
+      ? { ...reading, used: 0, remaining: reading.limit }
+      : reading;
+    const begun = beginMark(start, plan, mark);
+    if (isOther) return { consumed: 0, baseline: changed, mark: begun };
+    const consumed = kind === "reset" ? consumedSinceReset(reading) : consumedAbove(mark, reading);
+    return { consumed, mark: begun };
+  }
+  if (changed !== null) return { consumed: 0, baseline: changed, mark: beginMark(reading, plan, mark) };
+  if (isNewSource(mark, reading)) {
+    // Another source may round otherwise or lag behind: only its own rises tell use.
+    return { consumed: 0, baseline: "source", mark: raiseMark(mark, reading, plan, 0) };
+  }
+  const consumed = consumedAbove(mark, reading);
+  return { consumed, mark: raiseMark(mark, reading, plan, consumed) };
+}
+
+function doubtAfter(
+  doubt: Doubt | undefined,
+  standing: Standing,
+  last: Reading,
+  { account, at, reading, plan }: Read,
+  verdict: Verdict,
+  consumed: number,
+): Doubt | undefined {
+  // What was due has come: the vendor lives by the reset it moved to.
+  if (verdict.kind === "reset" || verdict.kind === "top-up") return undefined;
+  const entry = consumed > 0 ? { at, consumed, begun: null } : null;
+  if (doubt) return continueDoubt(doubt, last, reading, at, entry);
+  if (verdict.kind === "early" || !wanders(standing, reading, at)) return undefined;
+  const fall = fellToNothing(standing, reading, at)
+    ? beginFall(standing, { account, at, reading, plan })
+    : undefined;
+  return beginDoubt(standing, at, entry, fall);
+}
+
+function beginFall(standing: Standing, read: Pick<Read, "account" | "at" | "reading" | "plan">): Fall {
+  const { at, reading, plan } = read;
+  const consumed = consumedSinceReset(reading);
+  const rise = riseOf(standing, { reading, at }, { consumed, reset: true });
+  return {
+    cycle: begunCycle(read, consumed, at, true),
+    mark: beginMark(reading, plan),
+    evidence: FALL_EVIDENCE,
+    rises: rise ? [rise] : [],
+  };
+}
+
+/** A value that is left out for a while is no use lost: the next one is compared with the last that was stated. */
+function knownAfter(before: Reading, reading: Reading, reset: boolean): Reading | undefined {
+  if (isKnown(reading)) return undefined;
+  // A window that began unseen began at nothing.
+  if (reset) return { ...reading, used: 0, remaining: reading.limit };
+  return isKnown(before) ? before : undefined;
+}
+
+/** The cycles as they stand after a reading, the open one last. */
+function cyclesAfter(
+  before: Cycle,
+  read: Read,
+  { kind, endedAt, startedAt, evidence }: Verdict,
+  consumed: number,
+): readonly Cycle[] {
+  const { at, reading } = read;
+  switch (kind) {
+    case "reset":
+    case "top-up":
+      return [{ ...before, endedAt, endedBy: evidence }, begunCycle(read, consumed, startedAt, true)];
+    case "early":
+      // Whose reading it is will only be known with the next one.
+      return [{ ...before, count: before.count + 1, lastAt: at }];
+    case "none":
+      return [{
+        ...before,
+        // A window that is not under way may advertise no reset for a while; the one known still stands.
+        resetsAt: reading.resetsAt ?? before.resetsAt,
+        peak: higher(before.peak, reading.used),
+        consumed: before.consumed + consumed,
+        limit: reading.limit ?? before.limit,
+        count: before.count + 1,
+        lastAt: at,
+      }];
+  }
+}
+
+function changesOf(
+  { reading: { quota } }: Read,
+  entry: LedgerEntry,
+  cycles: readonly Cycle[],
+  open: readonly Bucket[],
+): readonly Change[] {
+  return [
+    { kind: "entry", quota, ...entry },
+    ...cycles.map((cycle): Change => ({ kind: "cycle", quota, cycle })),
+    ...open.map((bucket): Change => ({ kind: "bucket", quota, bucket })),
+  ];
+}
+
+function higher(a: number | null, b: number | null): number | null {
+  return a === null ? b : b === null ? a : Math.max(a, b);
+}

@@ -1,0 +1,22 @@
+/** The state of an account under another name: the keys in it follow. Pure. */
+import type { AccountKey } from "../quota.ts";
+import type { AccountState } from "./state.ts";
+
+export function renamedState(state: AccountState, to: AccountKey): AccountState {
+  return renamed(state, state.account, to) as AccountState;
+}
+
+/** Every key in a state stands in a member called `account` or `quota`; ids of quotas hold no slash. */
+function renamed(value: unknown, from: AccountKey, to: AccountKey): unknown {
+  if (Array.isArray(value)) return value.map((one) => renamed(one, from, to));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => {
+      if (name === "account" && member === from) return [name, to];
+      if (name === "quota" && typeof member === "string" && member.startsWith(`${from}/`)) {
+        return [name, to + member.slice(from.length)];
+      }
+      return [name, renamed(member, from, to)];
+    }),
+  );
+}

@@ -1,0 +1,304 @@
+/**
+ * Sessions: stretches of use of one account. One opens when any of its quotas rises,
+ * which is when its ledger entry is above zero: a reset is no use, only what was used
+ * after it is. It ends at its last rise once the idle time has passed without another. Where readings are
+ * far apart the idle time is longer, by how often the quotas are read (`interval.ts`), and not by what is set.
+ *
+ * So the end of a session depends on readings alone. A program that was stopped, killed
+ * or asleep makes no session longer: one that is stored as open ended at its last rise
+ * as soon as `now` is far enough from it, and whoever shows it says so (`endedIfIdle`).
+ */
+import type { Standing } from "./pending_reset.ts";
+import { GAP_INTERVALS, idleMsFor, intervalOf, type Rhythmic } from "./interval.ts";
+import type { AccountKey, Reading } from "../quota.ts";
+import type { AccountState, Change, Rules } from "./state.ts";
+
+/** What one quota contributed to a session. Values are as the vendor stated them; unknown is null. */
+export interface SessionQuota {
+  readonly quota: string;
+  /** The reading before its first rise in the session, epoch milliseconds. */
+  readonly startedAt: number;
+  readonly lastRiseAt: number;
+  /** What was used before the first rise, and after the last one. */
+  readonly start: number | null;
+  readonly end: number | null;
+  /** What was left then. */
+  readonly leftStart: number | null;
+  readonly leftEnd: number | null;
+  /** Sum of the rises, in the quota's unit. Over a reset, more than `end - start`. */
+  readonly consumed: number;
+}
+
+export interface Session {
+  readonly account: AccountKey;
+  /** The reading before the first rise, but no more than the idle time before it; epoch milliseconds. */
+  readonly startedAt: number;
+  /** The instant of the last rise, or null while it may go on. */
+  readonly endedAt: number | null;
+  readonly lastRiseAt: number;
+  /** Snapshots from the first rise to the last, those without a rise as well. */
+  readonly readings: number;
+  /** The quotas that rose, in the order of their first rise. */
+  readonly quotas: readonly SessionQuota[];
+}
+
+/** What the engine keeps of the sessions of an account. */
+export interface SessionState {
+  /** The last one, open or not. */
+  readonly last: Session | null;
+  /** Snapshots since its last rise, which are in it only if another follows. */
+  readonly idle: number;
+  /** Those before it that began while a quota was in doubt, oldest first: they may have to be corrected. */
+  readonly past: readonly Session[];
+}
+
+/** One rise of one quota. */
+export interface Rise {
+  readonly quota: string;
+  readonly at: number;
+  /** The reading before it. */
+  readonly from: number;
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly leftStart: number | null;
+  readonly leftEnd: number | null;
+  readonly consumed: number;
+}
+
+/** Rises of a quota after `before` turned out to be false. */
+export interface Undone {
+  readonly quota: string;
+  readonly before: Standing;
+}
+
+/** Differences smaller than this share of what they are taken from come from rounding. */
+const ROUNDING = 1e-9;
+/** Sessions that can still be corrected; older ones stay as they are. */
+const MOST_PAST = 16;
+const NONE: SessionState = { last: null, idle: 0, past: [] };
+
+/** The rise between two readings, or null when there is none. */
+export function riseOf(
+  before: { readonly reading: Reading; readonly at: number },
+  after: { readonly reading: Reading; readonly at: number },
+  entry: { readonly consumed: number; readonly reset: boolean },
+): Rise | null {
+  const { consumed, reset } = entry;
+  const { quota, used, remaining, limit } = after.reading;
+  if (consumed <= ROUNDING * Math.max(Math.abs(used ?? remaining ?? 0), Math.abs(limit ?? 0), 1)) return null;
+  return {
+    quota,
+    at: after.at,
+    from: before.at,
+    start: reset ? (used === null ? null : 0) : before.reading.used,
+    end: used,
+    leftStart: reset ? (remaining === null ? null : limit) : before.reading.remaining,
+    leftEnd: remaining,
+    consumed,
+  };
+}
+
+/**
+ * How long nobody may use an account before its session is over: the idle time, and longer where the quotas
+ * that rose in it are read seldom.
+ */
+export function sessionIdleMs({ quotas }: Pick<Session, "quotas">, read: ReadBy, idleMs: number): number {
+  return quotas.reduce(
+    (longest, { quota }) => Math.max(longest, idleMsFor(idleMs, distancesIn(read, quota))),
+    idleMs,
+  );
+}
+
+/** How often each quota of an account is read. */
+export type ReadBy = ReadonlyMap<string, Pick<Rhythmic, "distances">>;
+
+function distancesIn(read: ReadBy, quota: string): readonly number[] {
+  return read.get(quota)?.distances ?? [];
+}
+
+/** The session as it is at `now`: one that was idle for too long ended at its last rise. */
+export function endedIfIdle(session: Session, now: number, idleMs: number): Session {
+  if (session.endedAt !== null || now - session.lastRiseAt <= idleMs) return session;
+  return { ...session, endedAt: session.lastRiseAt };
+}
+
+/** The same for a state, for when no snapshot comes: at start, at shutdown, in a listing. */
+export function closeIfIdle(
+  state: AccountState,
+  now: number,
+  rules: Pick<Rules, "idleMs">,
+): { readonly state: AccountState; readonly changes: readonly Change[] } {
+  const { sessions } = state;
+  if (!sessions?.last) return { state, changes: [] };
+  const read = new Map(Object.entries(state.quotas));
+  const last = endedIfIdle(sessions.last, now, sessionIdleMs(sessions.last, read, rules.idleMs));
+  if (last === sessions.last) return { state, changes: [] };
+  return {
+    state: { ...state, sessions: { ...sessions, last } },
+    changes: [{ kind: "session", session: last }],
+  };
+}
+
+export interface SessionInput {
+  readonly account: AccountKey;
+  /** Of the snapshot, epoch milliseconds. */
+  readonly at: number;
+  readonly undone: readonly Undone[];
+  readonly rises: readonly Rise[];
+  /** Quotas whose unit is another one from this snapshot on: what was used before it is not added to what follows. */
+  readonly restated?: readonly string[];
+  /** Whether any quota is in doubt after the snapshot. */
+  readonly doubtful: boolean;
+  /** As known after the snapshot. */
+  readonly read: ReadBy;
+}
+
+/** What a snapshot means for the sessions of its account. */
+export function advanceSessions(
+  before: SessionState | undefined,
+  { account, at, undone, rises, restated = [], doubtful, read }: SessionInput,
+  { idleMs }: Pick<Rules, "idleMs">,
+): { readonly sessions: SessionState | undefined; readonly changes: readonly Change[] } {
+  if (!before && rises.length === 0) return { sessions: undefined, changes: [] };
+  let { last, idle, past } = before ?? NONE;
+  const known = new Map((last ? [...past, last] : past).map((session) => [session.startedAt, session]));
+
+  for (const { quota, before: standing } of undone) {
+    const strip = (session: Session) => withoutRises(session, quota, standing);
+    past = past.flatMap((session) => strip(session) ?? []);
+    last = last && strip(last);
+    if (last) continue;
+    last = past.at(-1) ?? null;
+    past = past.slice(0, -1);
+  }
+
+  if (last?.quotas.some(({ quota }) => restated.includes(quota))) {
+    past = [...past, { ...last, endedAt: last.lastRiseAt }];
+    last = null;
+  }
+
+  idle++;
+  for (const rise of rises.toSorted((a, b) => a.at - b.at)) {
+    const distances = distancesIn(read, rise.quota);
+    const own = idleMsFor(idleMs, distances);
+    if (last && rise.at < last.lastRiseAt) {
+      // It is known only now that this was a rise.
+      if (rise.at >= last.startedAt) last = joined(last, rise, 0, own);
+      else past = withLateRise(past, account, rise, own);
+      continue;
+    }
+    // A rise may be known only now of a reading that was the one before.
+    const after = rise.at < at ? 1 : 0;
+    if (last && goesOn(last, rise, own, distances)) {
+      last = joined(last, rise, idle - after, own);
+    } else {
+      if (last) past = [...past, { ...last, endedAt: last.lastRiseAt }];
+      last = begun(account, rise, own);
+    }
+    idle = after;
+  }
+  if (last) last = endedIfIdle(last, at, sessionIdleMs(last, read, idleMs));
+
+  const now = new Map((last ? [...past, last] : past).map((session) => [session.startedAt, session]));
+  const changes: Change[] = [];
+  for (const startedAt of known.keys()) {
+    if (!now.has(startedAt)) changes.push({ kind: "void-session", startedAt });
+  }
+  for (const [startedAt, session] of now) {
+    if (known.get(startedAt) !== session) changes.push({ kind: "session", session });
+  }
+  return { sessions: { last, idle, past: doubtful ? past.slice(-MOST_PAST) : [] }, changes };
+}
+
+/**
+ * Whether a rise belongs to a session: when nobody was idle for too long, or when nothing was read since the
+ * last rise that could have shown somebody idle, and that is no gap.
+ */
+function goesOn(
+  { lastRiseAt }: Session,
+  { at, from }: Rise,
+  idleMs: number,
+  distances: readonly number[],
+): boolean {
+  if (at - lastRiseAt <= idleMs) return true;
+  return from <= lastRiseAt && at - lastRiseAt <= GAP_INTERVALS * (intervalOf(distances) ?? 0);
+}
+
+function begun(account: AccountKey, rise: Rise, idleMs: number): Session {
+  const strand = strandOf(rise, Math.max(rise.from, rise.at - idleMs));
+  return {
+    account,
+    startedAt: strand.startedAt,
+    endedAt: null,
+    lastRiseAt: rise.at,
+    readings: 1,
+    quotas: [strand],
+  };
+}
+
+function joined(session: Session, rise: Rise, readings: number, idleMs: number): Session {
+  const own = session.quotas.find(({ quota }) => quota === rise.quota);
+  const strand: SessionQuota = own
+    ? {
+      ...own,
+      ...rise.at >= own.lastRiseAt && { lastRiseAt: rise.at, end: rise.end, leftEnd: rise.leftEnd },
+      consumed: own.consumed + rise.consumed,
+    }
+    : strandOf(rise, Math.max(rise.from, rise.at - idleMs, session.startedAt));
+  return {
+    ...session,
+    endedAt: null,
+    lastRiseAt: Math.max(session.lastRiseAt, rise.at),
+    readings: session.readings + readings,
+    quotas: own ? session.quotas.map((quota) => quota === own ? strand : quota) : [...session.quotas, strand],
+  };
+}
+
+/** Sessions that are over, with a rise of their time that became known later. */
+function withLateRise(
+  past: readonly Session[],
+  account: AccountKey,
+  rise: Rise,
+  idleMs: number,
+): readonly Session[] {
+  const index = past.findLastIndex(({ startedAt }) => startedAt <= rise.at);
+  const own = past[index];
+  if (own && rise.at - own.lastRiseAt <= idleMs) {
+    const session = joined(own, rise, 0, idleMs);
+    return past.with(index, { ...session, endedAt: session.lastRiseAt });
+  }
+  const session = { ...begun(account, rise, idleMs), endedAt: rise.at };
+  return past.toSpliced(index + 1, 0, session);
+}
+
+/** What a quota had contributed to the session before readings that were taken back; none is `[]`. */
+function strandBefore(own: SessionQuota, { at, strand, rises = [] }: Standing): readonly SessionQuota[] {
+  const known = strand?.startedAt === own.startedAt ? strand : undefined;
+  const last = rises.at(-1);
+  // What begins with the reading before holds no rise up to it.
+  if (!last || own.startedAt >= at) return known ? [known] : [];
+  const consumed = rises.reduce((sum, rise) => sum + rise.consumed, known?.consumed ?? 0);
+  const { end, leftEnd } = last;
+  return [{ ...known ?? own, lastRiseAt: last.at, end, leftEnd, consumed }];
+}
+
+function strandOf({ quota, at, start, end, leftStart, leftEnd, consumed }: Rise, startedAt: number) {
+  return { quota, startedAt, lastRiseAt: at, start, end, leftStart, leftEnd, consumed };
+}
+
+/** The session without what a quota did after `before`; null when nothing of it is left. */
+function withoutRises(session: Session, quota: string, before: Standing): Session | null {
+  const own = session.quotas.find((one) => one.quota === quota);
+  if (!own || own.lastRiseAt <= before.at) return session;
+  const kept = strandBefore(own, before);
+  const quotas = session.quotas.flatMap((one) => one === own ? kept : [one]);
+  if (quotas.length === 0) return null;
+  const lastRiseAt = Math.max(...quotas.map((one) => one.lastRiseAt));
+  return {
+    ...session,
+    startedAt: Math.min(...quotas.map((one) => one.startedAt)),
+    endedAt: session.endedAt === null ? null : lastRiseAt,
+    lastRiseAt,
+    quotas,
+  };
+}

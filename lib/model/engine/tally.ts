@@ -1,0 +1,51 @@
+/**
+ * What one run of the program has counted: how polls ended and what quotas consumed. Monitoring
+ * wants figures that only rise and begin at 0 with a run, which nothing that is stored does.
+ */
+import type { Change } from "./state.ts";
+import { FAILURE_KINDS, type Outcome, type OutcomeKind } from "../outcome.ts";
+import { type AccountKey, type QuotaKey, quotaKey } from "../quota.ts";
+
+export interface Tally {
+  /** Polls that ended in this run, by how. */
+  readonly polls: ReadonlyMap<AccountKey, PollCounts>;
+  readonly consumed: ReadonlyMap<QuotaKey, Consumed>;
+}
+
+export type PollCounts = Readonly<Record<OutcomeKind, number>>;
+
+/** Consumption noted in this run, in the quota's unit. */
+export interface Consumed {
+  /** With corrections, so it may fall. */
+  readonly net: number;
+  /**
+   * The highest that `net` has been. When a vendor takes back what it stated, this stands still until as much
+   * was really consumed: so it never falls, and in the end it is right, over restarts as well.
+   */
+  readonly total: number;
+}
+
+export const NO_POLLS: PollCounts = Object.freeze(
+  Object.fromEntries(["ok", ...FAILURE_KINDS].map((kind) => [kind, 0])) as Record<OutcomeKind, number>,
+);
+
+export const EMPTY_TALLY: Tally = { polls: new Map(), consumed: new Map() };
+
+/** @param changes what was stored of the poll; none when it failed */
+export function tallied(tally: Tally, outcome: Outcome, changes: readonly Change[]): Tally {
+  const { account, kind } = outcome;
+  const counts = tally.polls.get(account) ?? NO_POLLS;
+  const consumed = new Map(tally.consumed);
+  for (const change of changes) {
+    if (change.kind !== "entry" && change.kind !== "adjust") continue;
+    const by = change.kind === "entry" ? change.consumed : change.by;
+    const key = quotaKey(account, change.quota);
+    const before = consumed.get(key) ?? { net: 0, total: 0 };
+    const net = before.net + by;
+    consumed.set(key, { net, total: Math.max(before.total, net) });
+  }
+  return {
+    polls: new Map(tally.polls).set(account, { ...counts, [kind]: counts[kind] + 1 }),
+    consumed,
+  };
+}

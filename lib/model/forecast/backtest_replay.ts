@@ -1,0 +1,156 @@
+/** Goes through the stored past of one quota as if it were the present, checkpoint by checkpoint. */
+import type { Slot } from "../engine/advance.ts";
+import { HOUR } from "../engine/bucket.ts";
+import {
+  type CycleFate,
+  fateOf,
+  type HistoryPoint,
+  ownPoints,
+  pastCycleOf,
+  type QuotaHistory,
+  type Span,
+  spanOf,
+} from "./closed_cycle.ts";
+import type { Cycle } from "../engine/cycle.ts";
+import { type Forecast, forecast, forecastStaleMs, type Tuning } from "./forecast.ts";
+import { distancesOf, GAP_INTERVALS, intervalOf, MAX_DISTANCES } from "../engine/interval.ts";
+import type { PastCycle } from "./past_cycles.ts";
+import { shareOf, type Window } from "../quota.ts";
+
+/** An instant in a cycle under way with use, and with something left. */
+export interface Checkpoint {
+  readonly cycle: Cycle;
+  readonly windowMs: number;
+  /** Epoch milliseconds: that of the checkpoint, and that of the reading known then. */
+  readonly now: number;
+  readonly at: number;
+  readonly forecast: Forecast;
+  /** Shares the naive rules project for the reset. */
+  readonly naive: {
+    readonly "since-start": number;
+    readonly "last-hour": number;
+    readonly persistence: number;
+  };
+  /** The highest share the cycle came to. */
+  readonly truth: number;
+}
+
+export interface ReplayOptions {
+  readonly every: number;
+  readonly workDays?: number | undefined;
+  readonly zone?: string | undefined;
+  readonly tuning: Tuning;
+}
+
+export interface ReplayEvents {
+  cycle(fate: CycleFate, cycle: Cycle): void;
+  checkpoint(point: Checkpoint): void;
+}
+
+/** Oldest cycle first, and in each of them the earliest checkpoint first. */
+export function replayHistory(history: QuotaHistory, options: ReplayOptions, events: ReplayEvents): void {
+  const { points, window, intervalMs } = history;
+  const cycles = history.cycles.filter((cycle) => cycle.endedAt !== null)
+    .toSorted((a, b) => a.startedAt - b.startedAt);
+  /** Newest first. */
+  let past: readonly PastCycle[] = [];
+  for (const cycle of cycles) {
+    const span = spanOf(cycle, window);
+    const fate = fateOf(cycle, span);
+    events.cycle(fate, cycle);
+    if (fate !== "used" || span === null) continue;
+    const { first, end } = ownPoints(points, cycle, span);
+    replayCycle({ cycle, span, points, first, end, past, window, intervalMs }, options, events);
+    if (first < end) {
+      past = [pastCycleOf(points.slice(first, end), span), ...past.slice(0, options.tuning.mostPast - 1)];
+    }
+  }
+}
+
+interface Replayed {
+  readonly cycle: Cycle;
+  readonly span: Span;
+  readonly points: readonly HistoryPoint[];
+  /** The points of the cycle: from `first` up to but without `end`. */
+  readonly first: number;
+  readonly end: number;
+  readonly past: readonly PastCycle[];
+  readonly window: Window;
+  readonly intervalMs: number;
+}
+
+function replayCycle(replayed: Replayed, options: ReplayOptions, events: ReplayEvents): void {
+  const { cycle, span, points, first, end, past, window, intervalMs } = replayed;
+  const { every, workDays, zone, tuning } = options;
+  const truth = shareOf(cycle.peak, cycle.limit) ?? 0;
+  const windowMs = span.to - span.from;
+  let next = first;
+  let consumed = 0;
+  for (let part = every; part < 1 - 1e-9; part += every) {
+    const now = Math.round(span.from + part * windowMs);
+    while (next < end && points[next]!.at <= now) consumed += points[next++]!.consumed;
+    const known = next > first ? points[next - 1] : undefined;
+    const share = known ? shareOf(known.used, known.limit) : null;
+    if (!known || share === null || share <= 0 || share >= 1) continue;
+    // Points are no closer together than their step, however often was read.
+    const before = points.slice(Math.max(0, next - 1 - MAX_DISTANCES), next).map(({ at }) => at);
+    const everyMs = Math.max(intervalMs, intervalOf(distancesOf(before)) ?? 0);
+    const recent = recentSlot(points, next - 1, Math.max(HOUR, GAP_INTERVALS * everyMs));
+    const made = forecast({
+      now,
+      kind: window.kind,
+      windowMs: window.seconds === null ? null : windowMs,
+      resetsAt: known.resetsAt ?? span.to,
+      at: known.at,
+      used: known.used,
+      limit: known.limit,
+      remaining: known.remaining,
+      staleAfterMs: forecastStaleMs(everyMs),
+      cycle: { startedAt: cycle.startedAt, consumed, whole: cycle.whole },
+      recent: [recent],
+      past,
+      workDays,
+      zone,
+    }, tuning);
+    events.checkpoint({
+      cycle,
+      windowMs,
+      now,
+      at: known.at,
+      forecast: made,
+      naive: naiveShares(share, known.limit ?? 1, span, known.at, recent),
+      truth,
+    });
+  }
+}
+
+function naiveShares(
+  share: number,
+  limit: number,
+  { from, to }: Span,
+  at: number,
+  recent: Slot,
+): Checkpoint["naive"] {
+  const left = to - at;
+  const spanMs = recent.to - recent.from;
+  return {
+    "since-start": at > from ? share + share / (at - from) * left : share,
+    "last-hour": spanMs > 0 ? share + recent.consumed / limit / spanMs * left : share,
+    persistence: share,
+  };
+}
+
+/** The consumption of the hour up to a point in one; as in the engine, a long gap begins it anew. */
+function recentSlot(points: readonly HistoryPoint[], index: number, gapMs: number): Slot {
+  const to = points[index]?.at ?? 0;
+  let from = to;
+  let consumed = 0;
+  for (; index > 0; index--) {
+    const point = points[index]!;
+    const before = points[index - 1]!;
+    if (point.at <= to - HOUR || point.at - before.at > gapMs) break;
+    from = before.at;
+    consumed += point.consumed;
+  }
+  return { from, to, consumed };
+}

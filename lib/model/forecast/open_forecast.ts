@@ -1,0 +1,89 @@
+/** Forecasts of quotas that never reset as a whole: balances, and windows that slide. */
+import {
+  amountsOf,
+  type Confidence,
+  exhausted,
+  type Forecast,
+  type ForecastInput,
+  HOUR_MS,
+  nothing,
+  recentUse,
+} from "./parts.ts";
+
+const DAY_MS = 24 * HOUR_MS;
+/** A balance that has been watched for less says nothing: a day has its quiet and its busy hours. */
+const LEAST_WATCHED_MS = 6 * HOUR_MS;
+/** From so long on the mean rate of a balance has seen working days and free ones. */
+const WELL_WATCHED_MS = 7 * DAY_MS;
+/** A balance that ends within this time runs dry. */
+const SOON_MS = DAY_MS;
+/** One that ends within this time is tight. */
+const NEAR_MS = 7 * DAY_MS;
+/** Farther ahead no end is told. */
+const FARTHEST_MS = 365 * DAY_MS;
+
+/** A balance has no reset: it ends when it is empty, at the mean rate since it has been watched. */
+export function balanceForecast(input: ForecastInput): Forecast {
+  const { now, at, cycle } = input;
+  const usedUp = exhausted(input, { projectedUsed: null, projectedShare: null });
+  if (usedUp) return usedUp;
+  const left = leftOf(input);
+  if (left === null) return nothing("unknown", "no-figure");
+
+  const since = cycle.startedAt;
+  const watched = input.watched && input.watched.from < since
+    ? input.watched
+    : { from: since, consumed: cycle.consumed };
+  const watchedMs = at - watched.from;
+  const recent = recentUse(input.recent);
+  const recentPerHour = recent && recent.consumed / recent.spanMs * HOUR_MS;
+  if (watchedMs < LEAST_WATCHED_MS) return nothing("analysing", "too-early", { recentPerHour });
+  const cyclePerHour = watched.consumed / watchedMs * HOUR_MS;
+  const known = { cyclePerHour, recentPerHour, ratePerHour: cyclePerHour };
+  if (cyclePerHour <= 0) return nothing("idle", "no-use", known);
+
+  const basis = { cycle: 1, recent: 0, past: 0 };
+  const confidence: Confidence = watchedMs >= WELL_WATCHED_MS ? "medium" : "low";
+  const emptyInMs = left / cyclePerHour * HOUR_MS;
+  const told = { ...known, basis, confidence };
+  if (emptyInMs > FARTHEST_MS) return nothing("lasts", "room-left", told);
+  const withEnd = { ...told, emptyAt: Math.max(now, Math.floor(at + emptyInMs)) };
+  if (emptyInMs <= SOON_MS) return nothing("runs-dry", "empty-within-a-day", withEnd);
+  if (emptyInMs <= NEAR_MS) return nothing("tight", "empty-within-a-week", withEnd);
+  return nothing("lasts", "room-left", withEnd);
+}
+
+/** A sliding window gives back what it took; unless it is known how fast, no end is told. */
+export function rollingForecast(input: ForecastInput): Forecast {
+  const { now, at, refillPerHour, windowMs } = input;
+  const usedUp = exhausted(input, { projectedUsed: null, projectedShare: null });
+  if (usedUp) return usedUp;
+  const left = leftOf(input);
+  if (left === null) return nothing("unknown", input.used === null ? "no-figure" : "no-limit");
+  const { used } = amountsOf(input);
+  if (used !== null && used <= 0) return nothing("idle", "no-use");
+
+  const recent = recentUse(input.recent);
+  if (!recent) return nothing("analysing", "too-early");
+  const recentPerHour = recent.consumed / recent.spanMs * HOUR_MS;
+  const known = { recentPerHour, ratePerHour: recentPerHour };
+  if (refillPerHour === null || refillPerHour === undefined) {
+    return nothing("unknown", "refill-unknown", { recentPerHour });
+  }
+  const net = recentPerHour - refillPerHour;
+  if (net <= 0) return nothing("lasts", "refills-faster", known);
+  const emptyInMs = left / net * HOUR_MS;
+  // The last hour says nothing about a time longer than a window away.
+  if (windowMs === null || emptyInMs > windowMs) return nothing("lasts", "room-left", known);
+  return nothing("runs-dry", "empty-before-refill", {
+    ...known,
+    basis: { cycle: 0, recent: 1, past: 0 },
+    emptyAt: Math.max(now, Math.floor(at + emptyInMs)),
+    confidence: "low",
+  });
+}
+
+function leftOf(input: ForecastInput): number | null {
+  if (input.remaining !== null) return input.remaining;
+  return input.limit === null || input.used === null ? null : input.limit - input.used;
+}

@@ -1,0 +1,205 @@
+/** The forecast of a window that ends at a reset. */
+import {
+  amountsOf,
+  type Basis,
+  type Confidence,
+  exhausted,
+  type Forecast,
+  type ForecastInput,
+  HOUR_MS,
+  nothing,
+  type RecentUse,
+  recentUse,
+  type Tuning,
+} from "./parts.ts";
+import { type Outlook, outlookOf } from "./past_cycles.ts";
+import { type Course, courseOf } from "./work_week.ts";
+
+/** From this projected share on it is tight. */
+const TIGHT_SHARE = 0.8;
+/** From this probability of running out on it is tight, whatever is projected. */
+const TIGHT_PROBABILITY = 0.5;
+/** Amounts nearer to each other than this share of the limit are the same. */
+const ROUNDING = 1e-9;
+
+/** The window under way as of its reading. */
+interface Under {
+  readonly startedAt: number;
+  readonly resetsAt: number;
+  readonly at: number;
+  /** What was used since `startedAt`. */
+  readonly since: number;
+  readonly used: number;
+  readonly limit: number | null;
+  readonly course: Course;
+}
+
+type Chances = Pick<Forecast, "runOutProbability" | "pastCycles">;
+
+export function windowForecast(input: ForecastInput, tuning: Tuning): Forecast {
+  const { now, resetsAt } = input;
+  // A clock may have been set back since.
+  const at = Math.min(now, input.at);
+  const { used, limit } = amountsOf(input);
+  if (limit !== null && limit <= 0 && (used ?? 0) <= 0) return nothing("unknown", "no-limit");
+  // What was read before the reset belongs to a cycle that is over; what was read since is what the vendor says now.
+  if (resetsAt !== null && at < resetsAt && resetsAt <= now) return nothing("unknown", "reset-passed");
+  const usedUp = exhausted(input);
+  if (usedUp) return usedUp;
+  if (used === null) return nothing("unknown", "no-figure");
+  if (resetsAt !== null && resetsAt <= now) {
+    return used > 0 ? nothing("unknown", "reset-overdue") : nothing("idle", "no-use");
+  }
+  if (resetsAt === null) return used > 0 ? nothing("unknown", "no-reset") : nothing("idle", "no-use");
+
+  const began = beginning(input, resetsAt);
+  if (at <= began.at) return nothing(used > 0 ? "analysing" : "idle", used > 0 ? "too-early" : "no-use");
+  const { workDays, zone } = input;
+  const under: Under = {
+    startedAt: began.at,
+    resetsAt,
+    at,
+    since: began.known ? used : input.cycle.consumed,
+    used,
+    limit,
+    course: courseOf({ from: began.at, to: resetsAt, now: at, workDays, zone }),
+  };
+  const outlook = began.known ? outlookFor(input, under, tuning) : null;
+  const chances: Chances = {
+    runOutProbability: outlook && outlook.cycles >= tuning.leastPast ? outlook.runOut : null,
+    pastCycles: outlook?.cycles ?? 0,
+  };
+  if (used <= 0) return nothing("idle", "no-use", chances);
+  const quiet = tooSoon(input, under, tuning);
+  if (quiet !== null) return nothing("analysing", quiet, chances);
+  return projected(input, under, outlook, chances, tuning);
+}
+
+/** When the window began, or since when it has been watched where that is not known. */
+function beginning(input: ForecastInput, resetsAt: number): { readonly at: number; readonly known: boolean } {
+  if (input.windowMs !== null && input.windowMs > 0) return { at: resetsAt - input.windowMs, known: true };
+  return { at: input.cycle.startedAt, known: input.cycle.whole };
+}
+
+/** Why nothing can be said yet, or null. */
+function tooSoon(
+  input: ForecastInput,
+  { course, since, limit, used }: Under,
+  tuning: Tuning,
+): "too-early" | "too-few-steps" | null {
+  const whole = course.elapsedMs + course.leftMs;
+  if (course.elapsedMs < whole * tuning.leastElapsed) return "too-early";
+  const step = input.step ?? stepOf(used);
+  const steps = since / step;
+  // Projected, an error of one step grows to this. Where that is little, few steps will do.
+  const grown = step * whole / course.elapsedMs;
+  const matters = limit === null || grown > limit * tuning.smallStep;
+  return steps < tuning.leastSteps && matters ? "too-few-steps" : null;
+}
+
+/** The step in which a figure is stated, judged by its decimals: 1, 0.1 or 0.01. */
+function stepOf(used: number): number {
+  if (Number.isInteger(used)) return 1;
+  return Math.abs(used * 10 - Math.round(used * 10)) < 1e-6 ? 0.1 : 0.01;
+}
+
+function outlookFor(
+  input: ForecastInput,
+  { at, startedAt, resetsAt, used, limit }: Under,
+  tuning: Tuning,
+): Outlook | null {
+  const share = shareOf(used, limit);
+  if (share === null || tuning.mostPast === 0) return null;
+  const past = input.past.length > tuning.mostPast ? input.past.slice(0, tuning.mostPast) : input.past;
+  const windowMs = resetsAt - startedAt;
+  const standing = { fraction: (at - startedAt) / windowMs, share, startedAt, windowMs };
+  return outlookOf(past, standing, { share: tuning.likeShare, timeOfDayMs: tuning.likeTimeOfDayMs });
+}
+
+function projected(
+  input: ForecastInput,
+  under: Under,
+  outlook: Outlook | null,
+  chances: Chances,
+  tuning: Tuning,
+): Forecast {
+  const { at, resetsAt, used, limit, since, course } = under;
+  const { elapsedMs, leftMs } = course;
+  const step = input.step ?? stepOf(used);
+
+  const mean = since / elapsedMs;
+  const recent = recentUse(input.recent);
+  const slope = recent && recent.consumed / recent.spanMs;
+  const recentWeight = recent && isHeard(recent, mean, step, tuning) ? weightOf(recent, leftMs, tuning) : 0;
+  const heard = slope === null ? mean : tuning.capped ? Math.min(mean, slope) : slope;
+  const rate = (1 - recentWeight) * mean + recentWeight * heard;
+
+  const pastWeight = outlook && limit !== null ? outlook.weight / (outlook.weight + tuning.pastHalf) : 0;
+  const pastRise = outlook && limit !== null ? outlook.rise * limit : 0;
+  const rise = (1 - pastWeight) * rate * leftMs + pastWeight * pastRise;
+
+  const projectedUsed = used + rise;
+  const share = shareOf(projectedUsed, limit);
+  const dry = share !== null && limit !== null && share > 1 + ROUNDING;
+  const emptyAt = dry ? emptyBetween(input, under, (limit - used) / rise) : null;
+  const { runOutProbability } = chances;
+  const basis: Basis = {
+    cycle: (1 - pastWeight) * (1 - recentWeight),
+    recent: (1 - pastWeight) * recentWeight,
+    past: pastWeight,
+  };
+  return {
+    ...wordOf(share, emptyAt, runOutProbability),
+    cyclePerHour: since / (at - under.startedAt) * HOUR_MS,
+    recentPerHour: slope === null ? null : slope * HOUR_MS,
+    ratePerHour: rise / (resetsAt - at) * HOUR_MS,
+    basis,
+    projectedUsed,
+    projectedShare: share,
+    emptyAt,
+    marginMs: emptyAt === null ? null : resetsAt - emptyAt,
+    ...chances,
+    confidence: confidenceOf(elapsedMs / (elapsedMs + leftMs), pastWeight),
+  };
+}
+
+/** Of a step or two there is no slope: so much must have been used, or have been due at the mean rate. */
+function isHeard(recent: RecentUse, mean: number, step: number, { leastSteps }: Tuning): boolean {
+  return Math.max(recent.consumed, mean * recent.spanMs) >= leastSteps * step;
+}
+
+/** The last hour says the less the farther ahead one looks. */
+function weightOf({ spanMs }: RecentUse, leftMs: number, { recentReach }: Tuning): number {
+  const reach = spanMs * recentReach;
+  return reach / (reach + leftMs);
+}
+
+/** The instant at which a part of what is still to rise has risen, not before now and before the reset. */
+function emptyBetween({ now }: ForecastInput, { course, resetsAt }: Under, part: number): number {
+  const at = course.leftMs > 0 ? course.after(part * course.leftMs) : resetsAt;
+  return Math.min(resetsAt - 1, Math.max(now, Math.floor(at)));
+}
+
+function wordOf(
+  share: number | null,
+  emptyAt: number | null,
+  probability: number | null,
+): Pick<Forecast, "state" | "reason"> {
+  if (share === null) return { state: "unknown", reason: "no-limit" };
+  if (emptyAt !== null) return { state: "runs-dry", reason: "empty-before-reset" };
+  if (share >= TIGHT_SHARE) return { state: "tight", reason: "near-limit" };
+  if (probability !== null && probability >= TIGHT_PROBABILITY) {
+    return { state: "tight", reason: "past-cycles-ran-out" };
+  }
+  return { state: "lasts", reason: "room-left" };
+}
+
+function confidenceOf(elapsed: number, pastWeight: number): Confidence {
+  if (elapsed >= 0.75) return "high";
+  return elapsed >= 0.4 || pastWeight >= 0.5 ? "medium" : "low";
+}
+
+function shareOf(used: number, limit: number | null): number | null {
+  const share = limit !== null && limit > 0 ? used / limit : NaN;
+  return Number.isFinite(share) ? share : null;
+}

@@ -1,0 +1,144 @@
+/**
+ * Billing periods: the months an account is paid by. Where one of its quotas runs over a
+ * month, its cycles are the periods; else they are the months of the calendar in a zone.
+ */
+import type { Cycle } from "../engine/cycle.ts";
+import type { Window } from "../quota.ts";
+import { midnight, wallTime } from "../time.ts";
+
+const DAY_MS = 86_400_000;
+/** What runs this long is a month, whatever the calendar makes of it. */
+const MONTH_DAYS: readonly [least: number, most: number] = [27.5, 32];
+
+export interface BillingPeriod {
+  /** Epoch milliseconds; a period holds `from` and excludes `to`. */
+  readonly from: number;
+  readonly to: number;
+  /** Whether its bounds are a quota's own, or those of the calendar. */
+  readonly by: "cycle" | "calendar";
+}
+
+export interface BillingQuota {
+  readonly window: Window;
+  readonly cycles: readonly Pick<Cycle, "startedAt" | "endedAt" | "resetsAt" | "whole">[];
+}
+
+/**
+ * The period that holds `now` and the one before it, newest first. The one before is null where its
+ * bounds are not known.
+ *
+ * @throws {RangeError} when the zone is not known
+ */
+export function billingPeriods(
+  quotas: readonly BillingQuota[],
+  now: number,
+  zone: string,
+): { readonly current: BillingPeriod; readonly before: BillingPeriod | null } {
+  const own = quotas.flatMap(({ window, cycles }) => monthCycles(window, cycles))
+    .sort((a, b) => b.from - a.from || b.to - a.to);
+  const current = own.find((period) => period.from <= now && now < period.to);
+  if (current) {
+    // The period before ends where this one begins, or close by: a vendor's clock is not ours.
+    const before = own.find((period) => Math.abs(period.to - current.from) < DAY_MS);
+    return { current, before: before ?? null };
+  }
+  const { year, month } = wallTime(now, zone);
+  const starts = [0, 1, -1].map((move) => midnight(year, month + move, 1, zone));
+  const [from = now, to = now, past = now] = starts;
+  return {
+    current: { from, to, by: "calendar" },
+    before: { from: past, to: from, by: "calendar" },
+  };
+}
+
+function monthCycles(window: Window, cycles: BillingQuota["cycles"]): readonly BillingPeriod[] {
+  if (window.kind !== "calendar" && window.kind !== "fixed") return [];
+  return cycles.flatMap((cycle) => {
+    const to = cycle.endedAt ?? cycle.resetsAt;
+    if (to === null) return [];
+    const from = cycle.whole ? cycle.startedAt : window.seconds === null ? null : to - window.seconds * 1000;
+    if (from === null) return [];
+    const days = (to - from) / DAY_MS;
+    return days >= MONTH_DAYS[0] && days <= MONTH_DAYS[1] ? [{ from, to, by: "cycle" }] : [];
+  });
+}
+
+/** The cycles of a quota in one period. */
+export interface PeriodSum {
+  readonly period: BillingPeriod;
+  /** Cycles that started in it, and how many of them are whole and over. */
+  readonly count: number;
+  readonly whole: number;
+  /** The highest `used` in any of them. */
+  readonly peak: number | null;
+  /** The highest share of the limit in any of them, not clamped. */
+  readonly share: number | null;
+  readonly consumed: number;
+}
+
+/** Sums the cycles of a quota up by period. A cycle belongs to the period it started in. */
+export function sumByPeriod(
+  cycles: readonly Pick<Cycle, "startedAt" | "endedAt" | "whole" | "peak" | "limit" | "consumed">[],
+  periods: readonly BillingPeriod[],
+): readonly PeriodSum[] {
+  return periods.map((period) => {
+    const inside = cycles.filter(({ startedAt }) => startedAt >= period.from && startedAt < period.to);
+    const peaks = inside.flatMap(({ peak }) => peak ?? []);
+    const shares = inside.flatMap(({ peak, limit }) =>
+      peak !== null && limit !== null && limit > 0 ? [peak / limit] : []
+    );
+    return {
+      period,
+      count: inside.length,
+      whole: inside.filter((cycle) => cycle.whole && cycle.endedAt !== null).length,
+      peak: peaks.length === 0 ? null : Math.max(...peaks),
+      share: shares.length === 0 ? null : Math.max(...shares),
+      consumed: inside.reduce((total, cycle) => total + cycle.consumed, 0),
+    };
+  });
+}
+
+type Joinable = Pick<Cycle, "startedAt" | "endedAt" | "resetsAt" | "peak" | "consumed" | "limit" | "whole">;
+
+/**
+ * Puts together what was torn apart: neighbours that fit into one window and of which the later did not
+ * peak under half of the earlier are one cycle. Histories from elsewhere hold such pieces, one for every
+ * wobble of an advertised reset.
+ *
+ * @param cycles in order of time
+ */
+export function rejoined<C extends Joinable>(cycles: readonly C[], window: Window): readonly C[] {
+  const { kind, seconds } = window;
+  if (kind !== "fixed" || seconds === null) return cycles;
+  const joined: C[] = [];
+  for (const cycle of cycles) {
+    const last = joined.at(-1);
+    if (last && arePieces(last, cycle, seconds * 1000)) joined[joined.length - 1] = join(last, cycle);
+    else joined.push(cycle);
+  }
+  return joined;
+}
+
+/** A piece is shorter than its window by more than clocks differ. */
+const PIECE_SHARE = 0.95;
+
+function arePieces(earlier: Joinable, later: Joinable, windowMs: number): boolean {
+  const end = later.endedAt ?? later.resetsAt;
+  if (earlier.endedAt === null || end === null || end - earlier.startedAt > windowMs) return false;
+  if (earlier.endedAt - earlier.startedAt > windowMs * PIECE_SHARE) return false;
+  if (earlier.peak === null || later.peak === null) return false;
+  return later.peak > 0 && later.peak >= earlier.peak / 2;
+}
+
+function join<C extends Joinable>(earlier: C, later: C): C {
+  const peak = Math.max(earlier.peak ?? 0, later.peak ?? 0);
+  return {
+    ...later,
+    startedAt: earlier.startedAt,
+    peak,
+    // At the false reset between them all that stood was counted once more, so their sum is too much.
+    consumed: Math.max(earlier.consumed, later.consumed, peak),
+    limit: later.limit ?? earlier.limit,
+    whole: earlier.whole,
+  };
+}

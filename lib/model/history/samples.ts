@@ -1,0 +1,118 @@
+/**
+ * The history of several quotas of one account as rows that share their instants,
+ * for tables and for programs that expect one. Peaks are kept: a slot in which a quota
+ * stood higher than at its end gives two rows, the peak and the end.
+ */
+import { type Bucket, rollUp, startOf } from "../engine/bucket.ts";
+import { shareOf } from "../quota.ts";
+
+/** What is known of one quota at one instant. */
+export interface Figures {
+  readonly used: number | null;
+  readonly limit: number | null;
+  /** Used share of the limit, not clamped. */
+  readonly share: number | null;
+  /** What the ledger has of it in the row; absent where that was not given. */
+  readonly consumed?: number;
+}
+
+/** One row: what is known of each quota, by quota id. */
+export interface Sample {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly figures: ReadonlyMap<string, Figures>;
+}
+
+export interface QuotaReadings {
+  readonly quota: string;
+  readonly readings: readonly {
+    readonly at: number;
+    readonly used: number | null;
+    readonly limit: number | null;
+    readonly consumed?: number;
+  }[];
+}
+
+export interface QuotaBuckets {
+  readonly quota: string;
+  readonly buckets: readonly Bucket[];
+}
+
+/** What is known of one quota in one slot of time. */
+interface Cell {
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly high: Figures;
+  readonly last: Figures;
+}
+
+type Slots = Map<number, Map<string, Cell>>;
+
+/**
+ * Rows from raw readings, oldest first.
+ *
+ * @param slotMs readings of one slot of this length become one row, or two with a peak; 1 leaves them as they are
+ */
+export function samplesOfReadings(series: readonly QuotaReadings[], slotMs = 1): readonly Sample[] {
+  const slots: Slots = new Map();
+  for (const { quota, readings } of series) {
+    for (const { at, used, limit, consumed } of readings) {
+      const figures: Figures = { used, limit, share: shareOf(used, limit) };
+      const slot = slotAt(slots, startOf(at, slotMs));
+      const before = slot.get(quota);
+      slot.set(quota, {
+        firstAt: before?.firstAt ?? at,
+        lastAt: at,
+        high: before && isAbove(before.high, figures) ? before.high : figures,
+        last: consumed === undefined
+          ? figures
+          : { ...figures, consumed: (before?.last.consumed ?? 0) + consumed },
+      });
+    }
+  }
+  return rows(slots);
+}
+
+/** Rows from stored buckets rolled up to `showMs`, oldest first. */
+export function samplesOfBuckets(series: readonly QuotaBuckets[], showMs: number): readonly Sample[] {
+  const slots: Slots = new Map();
+  for (const { quota, buckets } of series) {
+    for (const bucket of rollUp(buckets, showMs)) {
+      const { firstAt, lastAt, limit } = bucket;
+      slotAt(slots, bucket.start).set(quota, {
+        firstAt,
+        lastAt,
+        high: { used: bucket.high, limit, share: bucket.shareHigh },
+        last: { used: bucket.last, limit, share: bucket.shareLast },
+      });
+    }
+  }
+  return rows(slots);
+}
+
+function slotAt(slots: Slots, start: number): Map<string, Cell> {
+  let slot = slots.get(start);
+  if (!slot) slots.set(start, slot = new Map());
+  return slot;
+}
+
+function rows(slots: Slots): readonly Sample[] {
+  const samples: Sample[] = [];
+  for (const [, slot] of [...slots].sort(([a], [b]) => a - b)) {
+    const cells = [...slot];
+    const firstAt = Math.min(...cells.map(([, cell]) => cell.firstAt));
+    const lastAt = Math.max(...cells.map(([, cell]) => cell.lastAt));
+    // When exactly the peak was is not kept; it lies before the end, so the middle is shown.
+    const peakAt = Math.floor((firstAt + lastAt) / 2);
+    if (peakAt < lastAt && cells.some(([, { high, last }]) => isAbove(high, last))) {
+      samples.push({ at: peakAt, figures: new Map(cells.map(([quota, { high }]) => [quota, high])) });
+    }
+    samples.push({ at: lastAt, figures: new Map(cells.map(([quota, { last }]) => [quota, last])) });
+  }
+  return samples;
+}
+
+function isAbove(a: Figures, b: Figures): boolean {
+  if (a.used !== null && b.used !== null) return a.used > b.used;
+  return a.used !== null && b.used === null;
+}

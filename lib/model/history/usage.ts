@@ -1,0 +1,117 @@
+/**
+ * What was consumed, slot by slot of a calendar. Quotas are counted in units that must never be added to
+ * each other; what can be is the share of its own limit that each of them consumed: 1 is one whole limit,
+ * however often it was reset meanwhile.
+ */
+import type { Bucket } from "../engine/bucket.ts";
+import type { QuotaKey } from "../quota.ts";
+import { dayStart, midnight, wallTime, weekStart } from "../time.ts";
+
+export const INTERVALS = ["5m", "30m", "1h", "1d", "1w", "1mo"] as const;
+export type Interval = typeof INTERVALS[number];
+
+/** Holds `from` and excludes `to`, epoch milliseconds. */
+export interface Slot {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What was read of a quota in one slot. */
+export interface Use {
+  /** In the quota's unit. */
+  readonly consumed: number;
+  /** The same in limits, 1 is a whole one; null where no limit was known. */
+  readonly share: number | null;
+  /** The highest used share of the limit; null where it was never known. */
+  readonly high: number | null;
+  readonly resets: number;
+}
+
+/** A slot in which nothing was read has null. */
+export interface QuotaUses {
+  readonly key: QuotaKey;
+  readonly uses: readonly (Use | null)[];
+}
+
+const MINUTE_MS = 60_000;
+const SHORT: Readonly<Partial<Record<Interval, number>>> = {
+  "5m": 5 * MINUTE_MS,
+  "30m": 30 * MINUTE_MS,
+  "1h": 60 * MINUTE_MS,
+};
+
+/** Whether slots of the interval are parts of days. */
+export function isShort(interval: Interval): boolean {
+  return interval in SHORT;
+}
+
+/** The slots of an interval that cover `[from, to)`, on the calendar of the zone; the first and the last whole. */
+export function slotsOf(interval: Interval, from: number, to: number, zone: string): readonly Slot[] {
+  const stepMs = SHORT[interval];
+  const first = dayStart(from, zone);
+  if (stepMs !== undefined) {
+    const begin = first + Math.floor((from - first) / stepMs) * stepMs;
+    return slots(begin, to, (at) => at + stepMs);
+  }
+  if (interval === "1d") return slots(first, to, (at) => dayStart(at, zone, 1));
+  if (interval === "1w") return slots(weekStart(from, zone), to, (at) => weekStart(at, zone, 1));
+  const { year, month } = wallTime(from, zone);
+  return slots(midnight(year, month, 1, zone), to, (_, i) => midnight(year, month + i + 1, 1, zone));
+}
+
+function slots(begin: number, to: number, next: (at: number, place: number) => number): readonly Slot[] {
+  const all: Slot[] = [];
+  for (let from = begin, i = 0; from < to; i++) {
+    const end = next(from, i);
+    all.push({ from, to: end });
+    from = end;
+  }
+  return all;
+}
+
+/** What a bucket adds. */
+function useOf({ consumed, limit, shareHigh, resets }: Bucket): Use {
+  return { consumed, share: limit !== null && limit > 0 ? consumed / limit : null, high: shareHigh, resets };
+}
+
+/** Two uses of one quota as one. */
+export function mergeUse(one: Use, other: Use): Use {
+  return {
+    consumed: one.consumed + other.consumed,
+    share: one.share === null ? other.share : one.share + (other.share ?? 0),
+    high: one.high === null ? other.high : Math.max(one.high, other.high ?? 0),
+    resets: one.resets + other.resets,
+  };
+}
+
+/** The uses of a quota from its buckets, both in order of time; a bucket counts for the slot its last reading is in. */
+export function usesOf(buckets: readonly Bucket[], slots: readonly Slot[]): readonly (Use | null)[] {
+  let next = 0;
+  return slots.map(({ from, to }) => {
+    while (next < buckets.length && buckets[next]!.lastAt < from) next++;
+    let sum: Use | null = null;
+    for (; next < buckets.length && buckets[next]!.lastAt < to; next++) {
+      const use = useOf(buckets[next]!);
+      sum = sum === null ? use : mergeUse(sum, use);
+    }
+    return sum;
+  });
+}
+
+/** Uses of short slots summed up for longer ones, both in order of time. */
+export function summedUses(
+  uses: readonly (Use | null)[],
+  from: readonly Slot[],
+  into: readonly Slot[],
+): readonly (Use | null)[] {
+  let next = 0;
+  return into.map((slot) => {
+    let sum: Use | null = null;
+    while (next < from.length && from[next]!.from < slot.from) next++;
+    for (; next < from.length && from[next]!.from < slot.to; next++) {
+      const use = uses[next] ?? null;
+      if (use !== null) sum = sum === null ? use : mergeUse(sum, use);
+    }
+    return sum;
+  });
+}

@@ -1,0 +1,145 @@
+/**
+ * What is worth saying about the use of quotas: sentences with their figure, how much it
+ * matters, and the evidence. Pure, like all of the model; it never asks which provider it
+ * looks at, and says nothing where the evidence is too thin.
+ */
+import { billingUse } from "./billing_use.ts";
+import { budget } from "./budget.ts";
+import { coverage } from "./coverage.ts";
+import { cycleUtilization } from "./cycle_utilization.ts";
+import type { InsightAccount, InsightFacts } from "./facts.ts";
+import { forecast } from "./forecast.ts";
+import type { Finding, Insight, InsightType, Rule, Severity } from "./rule.ts";
+import { byText, type Scene, sceneOf } from "./scene.ts";
+import { sessionAverage } from "./session_average.ts";
+import { clean } from "./sums.ts";
+import { tokensPerCall } from "./tokens_per_call.ts";
+import { toolShare, topTool } from "./tools.ts";
+import { trend, trend24h } from "./trend.ts";
+import { planCapacity, usage, weeklyPace } from "./usage.ts";
+import { variance } from "./variance.ts";
+import { windowRatio } from "./window_ratio.ts";
+
+export type * from "./facts.ts";
+export type { Figure, FigureUnit, Insight, InsightEvidence, InsightType, Severity } from "./rule.ts";
+export { DEFAULT_INSIGHT_RANGE, INSIGHT_RANGES, MOST_CYCLES } from "./facts.ts";
+export { type InsightStat, statsOf } from "./stats.ts";
+
+/** Facts without what is not to be shown. */
+export type UnhiddenFacts = Omit<InsightFacts, "hidden">;
+
+/** Every rule, the more telling first: among findings of one severity this is their order. */
+export const INSIGHT_RULES: readonly Rule[] = [
+  forecast,
+  cycleUtilization,
+  budget,
+  weeklyPace,
+  planCapacity,
+  billingUse,
+  trend,
+  trend24h,
+  variance,
+  windowRatio,
+  tokensPerCall,
+  topTool,
+  toolShare,
+  sessionAverage,
+  usage,
+  coverage,
+];
+
+/** Types that say nearly the same of one quota: who hides one does not want the others either. */
+export const CORRELATED: readonly (readonly InsightType[])[] = [
+  ["cycle-utilization", "budget"],
+  ["tool-share", "top-tool"],
+  ["trend", "trend-24h"],
+  ["weekly-pace", "usage"],
+];
+
+/** At most so many are given. */
+export const MOST_INSIGHTS = 50;
+
+const SEVERITIES: readonly Severity[] = ["negative", "warning", "info", "positive"];
+
+/**
+ * The insights that are not hidden: the gravest first, then by rule and weight; at most 50. The order in
+ * which the facts come makes no difference.
+ *
+ * @throws {RangeError} when the zone is not known
+ */
+export function insightsOf(facts: InsightFacts): readonly Insight[] {
+  return pickInsights(weighInsights(facts), facts.hidden);
+}
+
+/**
+ * All insights with what orders them, hidden ones as well. Those of several accounts are those of each of
+ * them, so that whoever keeps them need not find them all again when one account has changed.
+ *
+ * @throws {RangeError} when the zone is not known
+ */
+export function weighInsights(facts: UnhiddenFacts): readonly WeighedInsight[] {
+  const scene = sceneOf(facts);
+  return scene.accounts.flatMap((account) => weighed(account, scene));
+}
+
+/** The insights to be shown of some that have been weighed, as `insightsOf` gives them. */
+export function pickInsights(
+  weighed: readonly WeighedInsight[],
+  hidden: readonly string[],
+): readonly Insight[] {
+  const unwanted = hiddenKeys(hidden);
+  return weighed.filter(({ insight }) => !unwanted.has(insight.key) && !unwanted.has(insight.type))
+    .sort(byImportance)
+    .slice(0, MOST_INSIGHTS)
+    .map(({ insight }) => insight);
+}
+
+/** A key with those of its correlates; of a bare type the correlated types. */
+export function correlatesOf(key: string): readonly string[] {
+  const colon = key.indexOf(":");
+  const [type, subject] = colon < 0 ? [key, ""] : [key.slice(0, colon), key.slice(colon)];
+  const group = CORRELATED.find((types) => types.some((one) => one === type));
+  return group ? group.map((one) => `${one}${subject}`) : [key];
+}
+
+function hiddenKeys(hidden: readonly string[]): ReadonlySet<string> {
+  return new Set(hidden.flatMap(correlatesOf));
+}
+
+export interface WeighedInsight {
+  readonly insight: Insight;
+  /** Place of its rule among all. */
+  readonly rule: number;
+  readonly weight: number;
+}
+
+function weighed(account: InsightAccount, scene: Scene): readonly WeighedInsight[] {
+  return INSIGHT_RULES.flatMap(({ type, find }, rule) =>
+    find(account, scene).filter(isSound).map((finding) => {
+      const { weight, quota, figure, ...rest } = finding;
+      const key = `${type}:${quota ?? account.account}`;
+      return {
+        rule,
+        weight,
+        insight: {
+          key,
+          type,
+          account: account.account,
+          quota: quota ?? null,
+          figure: { ...figure, value: clean(figure.value) },
+          ...rest,
+        },
+      };
+    })
+  );
+}
+
+/** Figures beyond what numbers hold say nothing. */
+function isSound({ figure, weight }: Finding): boolean {
+  return Number.isFinite(figure.value) && Number.isFinite(weight);
+}
+
+function byImportance(a: WeighedInsight, b: WeighedInsight): number {
+  return SEVERITIES.indexOf(a.insight.severity) - SEVERITIES.indexOf(b.insight.severity) ||
+    a.rule - b.rule || b.weight - a.weight || byText(a.insight.key, b.insight.key);
+}

@@ -1,0 +1,163 @@
+/** Numbers and times for people. Data for machines never passes through here. */
+import type { Unit } from "../quota.ts";
+import { CLOCK_TOLERANCE_MS } from "../time.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** What stands where a figure is not known, or is no number that could be. */
+export const UNKNOWN = "unknown";
+
+/** `138.5`, `4,050`, `1.2M`: short above a hundred thousand, at most two decimals. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return UNKNOWN;
+  const size = Math.abs(value);
+  // The bounds lie where rounding reaches them, so that nothing reads "1000K".
+  if (size >= 999_950_000) return `${trim(value / 1e9, 1)}B`;
+  if (size >= 999_950) return `${trim(value / 1e6, 1)}M`;
+  if (size >= 99_999.5) return `${trim(value / 1e3, 1)}K`;
+  return grouped(trim(value, size >= 1000 ? 0 : size >= 100 ? 1 : 2));
+}
+
+/** A whole number with all its digits: `1,234,567`. `toLocaleString` would take thirty times as long. */
+export function formatCount(count: number): string {
+  return grouped(String(count));
+}
+
+/** A value in its unit: `$12.84`, `27%`, `138.5`. The word of the unit stands elsewhere, once. */
+export function formatAmount(value: number | null, unit: Unit): string {
+  if (value === null || !Number.isFinite(value)) return UNKNOWN;
+  if (unit === "usd") {
+    const cents = Math.abs(value).toFixed(2);
+    return `${value < 0 && Number(cents) > 0 ? "-" : ""}$${grouped(cents)}`;
+  }
+  if (unit === "percent") return `${trim(value, 1)}%`;
+  return formatNumber(value);
+}
+
+/** A value with the word of its unit: `97.2 requests`, `$12.84`, `27%`. */
+export function formatQuantity(value: number | null, unit: Unit): string {
+  const word = value === null ? "" : unitWord(unit);
+  return word === "" ? formatAmount(value, unit) : `${formatAmount(value, unit)} ${word}`;
+}
+
+/** The unit as a word after a figure; empty where the figure already shows it. */
+export function unitWord(unit: Unit): string {
+  return unit === "usd" || unit === "percent" ? "" : unit;
+}
+
+/** `27%`, `4.5%`; a share of 1 is all. Not rounded up to 100 while anything is left. */
+export function formatShare(share: number | null): string {
+  const percent = (share ?? NaN) * 100;
+  if (!Number.isFinite(percent)) return UNKNOWN;
+  if (percent > 99.9 && percent < 100) return "99.9%";
+  // A tenth matters below ten percent, and near the limit.
+  const decimals = percent < 10 || percent > 99 && percent < 101 ? 1 : 0;
+  return `${grouped(trim(percent, decimals))}%`;
+}
+
+/** A sum of shares, which may be many limits: `0.4%`, `83%`, `5,327%`. */
+export function formatLimits(share: number | null): string {
+  if (share === null || !Number.isFinite(share)) return UNKNOWN;
+  const percent = share * 100;
+  return `${grouped(trim(percent, Math.abs(percent) < 10 ? 1 : 0))}%`;
+}
+
+/** A share with always one decimal, for columns: `65.9%`. Not rounded up to 100 while anything is left. */
+export function formatShareExactly(share: number | null): string {
+  if (share === null || !Number.isFinite(share)) return UNKNOWN;
+  const percent = share * 100;
+  return `${(percent > 99.9 && percent < 100 ? 99.9 : percent).toFixed(1).replace(/^-0\.0$/, "0.0")}%`;
+}
+
+/** `4d 11h`, `4h 16m`, `16m`, `45s`: at most two parts; negative durations are shown as `0s`. */
+export function formatDuration(ms: number): string {
+  if (!Number.isFinite(ms)) return UNKNOWN;
+  if (ms < MINUTE_MS) return `${Math.max(0, Math.floor(ms / 1000))}s`;
+  const days = Math.floor(ms / DAY_MS);
+  const hours = Math.floor(ms % DAY_MS / HOUR_MS);
+  const minutes = Math.floor(ms % HOUR_MS / MINUTE_MS);
+  if (days > 0) return hours > 0 ? `${days}d ${hours}h` : `${days}d`;
+  if (hours > 0) return minutes > 0 ? `${hours}h ${minutes}m` : `${hours}h`;
+  return `${minutes}m`;
+}
+
+/** A length of time that is only an estimate, in one part: `9 days`, `5 hours`, `40 minutes`. */
+export function formatAbout(ms: number): string {
+  if (!Number.isFinite(ms)) return UNKNOWN;
+  const minutes = Math.max(1, Math.round(ms / MINUTE_MS));
+  if (minutes < 90) return `${minutes} minute${minutes === 1 ? "" : "s"}`;
+  const hours = Math.round(ms / HOUR_MS);
+  return hours < 48 ? `${hours} hours` : `${formatCount(Math.round(ms / DAY_MS))} days`;
+}
+
+/** A countdown that ticks: `3d 04:16:09` or `04:16:09`. */
+export function formatCountdown(ms: number): string {
+  if (!Number.isFinite(ms)) return UNKNOWN;
+  const whole = Math.max(0, Math.floor(ms / 1000));
+  const days = Math.floor(whole / 86_400);
+  const clock = [Math.floor(whole % 86_400 / 3600), Math.floor(whole % 3600 / 60), whole % 60]
+    .map((part) => String(part).padStart(2, "0")).join(":");
+  return days > 0 ? `${days}d ${clock}` : clock;
+}
+
+/** `just now`, `45s ago`, `16m ago`, `4h 16m ago`; of an instant that has not come `1h in the future`. */
+export function formatAge(ms: number): string {
+  if (!Number.isFinite(ms)) return UNKNOWN;
+  if (ms < -CLOCK_TOLERANCE_MS) return `${formatDuration(-ms)} in the future`;
+  return ms < 5000 ? "just now" : `${formatDuration(ms)} ago`;
+}
+
+/** Rate per hour with its unit, in three digits: more would only seem exact. `12.5 requests/h`, `$0.42/h`, `3.1%/h`. */
+export function formatRate(perHour: number | null, unit: Unit): string {
+  if (perHour === null || !Number.isFinite(perHour)) return UNKNOWN;
+  const word = unitWord(unit);
+  const rounded = Number(perHour.toPrecision(3));
+  return `${rateAmount(rounded, unit)}${word ? ` ${word}` : ""}/h`;
+}
+
+/** What is little is not nothing: then two digits are shown wherever they stand. */
+function rateAmount(perHour: number, unit: Unit): string {
+  const size = Math.abs(perHour);
+  const least = unit === "percent" ? 0.1 : 0.01;
+  if (size === 0 || size >= least) return formatAmount(perHour, unit);
+  if (size < 1e-6) return `${perHour < 0 ? "-" : ""}under ${formatAmount(least, unit)}`;
+  const digits = trim(size, 1 - Math.floor(Math.log10(size)));
+  const sign = perHour < 0 ? "-" : "";
+  return unit === "usd" ? `${sign}$${digits}` : unit === "percent" ? `${sign}${digits}%` : `${sign}${digits}`;
+}
+
+/** A plan in words: vendors name some by ids of their own, `individual_pro`. Anything else is left as it is. */
+export function formatPlan(plan: string): string {
+  if (!/^[a-z0-9]+(?:[_-][a-z0-9]+)*$/.test(plan)) return plan;
+  return plan.split(/[_-]/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" ");
+}
+
+/** The stretch a rate is taken over: `last hour`, `last 25m`, `last 2h 30m`. */
+export function formatSpan(ms: number): string {
+  // Polls do not come to the second, so about an hour is an hour.
+  if (Math.abs(ms - HOUR_MS) < 5 * MINUTE_MS) return "last hour";
+  return `last ${formatDuration(ms)}`;
+}
+
+/** The length of a window in words: `5 h`, `7 days`, `1 h`. */
+export function formatWindow(seconds: number): string {
+  if (!Number.isFinite(seconds)) return UNKNOWN;
+  if (seconds % 86_400 === 0) return seconds === 86_400 ? "1 day" : `${seconds / 86_400} days`;
+  if (seconds % 3600 === 0) return `${seconds / 3600} h`;
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
+
+function trim(value: number, decimals: number): string {
+  const text = value.toFixed(decimals);
+  if (text.includes("e")) return value.toExponential(1);
+  const cut = text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+  return cut === "-0" ? "0" : cut;
+}
+
+function grouped(text: string): string {
+  const [whole = "0", rest] = text.split(".");
+  const spaced = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  return rest === undefined ? spaced : `${spaced}.${rest}`;
+}

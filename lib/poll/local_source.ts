@@ -1,0 +1,88 @@
+/**
+ * Readings that came by themselves, in the row of polls: they make an account fresh, and put off when the
+ * vendor is asked again without ending a wait the vendor asked for. Pure.
+ */
+import { FED, FED_WAITING, isFed, type Outcome } from "../model/outcome.ts";
+import type { AccountKey, Reading } from "../model/quota.ts";
+import type { AccountState } from "../model/engine/state.ts";
+import type { Fed } from "../provider/contract.ts";
+
+/** While figures come by themselves, the vendor is asked this seldom, for what they leave out. */
+export const FED_POLL_MS = 30 * 60_000;
+/** After so long without any, it is asked as usual. */
+export const FED_FRESH_MS = 10 * 60_000;
+
+/** When the vendor is due after an outcome that was fed; null: not before the credential changes. */
+export function fedDueAt({ at, nextAt, nextReason }: Outcome): number | null {
+  if (nextReason === FED_WAITING || nextAt === null) return nextAt;
+  return Math.min(nextAt, at + FED_FRESH_MS);
+}
+
+export interface FedPoll {
+  readonly account: AccountKey;
+  readonly at: number;
+  readonly credential: string;
+  /** What was known last of the account, or null. */
+  readonly last: Outcome | null;
+}
+
+export function fedOutcome({ account, at, credential, last }: FedPoll): Outcome {
+  const known = last?.credential === credential ? last : null;
+  return {
+    account,
+    at,
+    durationMs: 0,
+    kind: "ok",
+    failures: 0,
+    ...planned(known, at),
+    credential,
+  };
+}
+
+function planned(last: Outcome | null, at: number): Pick<Outcome, "nextAt" | "nextReason"> {
+  // Nobody was asked yet: that is due at once, for what they leave out.
+  if (last === null) return { nextAt: at, nextReason: FED };
+  if (isFed(last)) {
+    // A wait that is over is none any more.
+    const isWaiting = last.nextReason === FED_WAITING && (last.nextAt === null || last.nextAt > at);
+    return { nextAt: last.nextAt, nextReason: isWaiting ? FED_WAITING : FED };
+  }
+  if (last.kind !== "ok") return { nextAt: last.nextAt, nextReason: FED_WAITING };
+  return { nextAt: last.at + FED_POLL_MS, nextReason: FED };
+}
+
+/** Resets that differ by no more than this are of one window: sources round them differently. */
+const SAME_RESET_MS = 10 * 60_000;
+/** An attempt that failed so shortly after the figures came does not make them old. */
+const JUST_BEFORE_MS = 60_000;
+
+/** What of it says something new of an account, and as of when; null: nothing. */
+export function newsOf(fed: Fed, state: AccountState, last: Outcome | null, now: number): Fed | null {
+  if (fed.at > now) return null;
+  const takenAt = state.at ?? -Infinity;
+  const readings = fed.readings.filter((reading) => {
+    const known = Object.hasOwn(state.quotas, reading.quota)
+      ? state.quotas[reading.quota]?.reading
+      : undefined;
+    return (fed.since?.[reading.quota] ?? fed.at) > takenAt && (!known || isNotOlder(reading, known, now));
+  });
+  if (readings.length === 0) return null;
+  if (last === null || fed.at > last.at) return { at: fed.at, readings };
+  // Outcomes follow each other, and one that failed told nothing.
+  const isBetween = last.kind !== "ok" && last.at - fed.at <= JUST_BEFORE_MS && last.at < now;
+  return isBetween ? { at: last.at + 1, readings } : null;
+}
+
+/**
+ * Whether a figure may be later than what is known. Inside one window use cannot fall, and windows follow each
+ * other: a lower figure of the same one, or any of an earlier one, was told before.
+ */
+function isNotOlder(fed: Reading, known: Reading, now: number): boolean {
+  const { kind } = fed.window;
+  if (fed.unit !== known.unit || (kind !== "fixed" && kind !== "calendar")) return true;
+  if (fed.resetsAt === null) return known.resetsAt === null || known.resetsAt <= now;
+  if (fed.resetsAt <= now) return false;
+  if (known.resetsAt === null || fed.resetsAt > known.resetsAt + SAME_RESET_MS) return true;
+  if (fed.resetsAt < known.resetsAt - SAME_RESET_MS) return false;
+  return fed.used === null || known.used === null || fed.used >= known.used;
+}

@@ -1,0 +1,88 @@
+/**
+ * Whether a provider's answer keeps the contract, and what is stored of one that does: a slip in a provider, and
+ * a vendor's text without end, must not reach the store. Pure.
+ */
+import { type Dropped, type Reading, UNITS, WINDOW_KINDS } from "../model/quota.ts";
+import type { Answer } from "../provider/contract.ts";
+import { plain } from "../base/text.ts";
+
+const QUOTA_ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
+/** More quotas of one account than anybody reads; pages and history grow with each. */
+export const MAX_QUOTAS = 200;
+const MAX_HINT = 400;
+export const MAX_LABEL = 120;
+export const MAX_PLAN = 80;
+const MAX_FACTS = 20;
+const MAX_DROPPED = 50;
+
+/**
+ * The answer as it is stored: no more quotas than people can look at, and names that are one line of harmless text
+ * of a length that can be shown. What was cut off is told in `dropped`.
+ */
+export function boundedAnswer(answer: Answer): Answer {
+  const dropped: Dropped[] = [];
+  const cutOff = (what: string, text: string, max: number) => {
+    const safe = plain(text, max).trim();
+    if (text.length > max && safe.endsWith("\u2026")) {
+      dropped.push({ what, why: `longer than ${max} characters` });
+    }
+    return safe;
+  };
+  const readings = answer.readings.slice(0, MAX_QUOTAS).map((reading) => {
+    const label = cutOff(`label of ${reading.quota}`, reading.label, MAX_LABEL) || reading.quota;
+    return label === reading.label ? reading : { ...reading, label };
+  });
+  const tooMany = answer.readings.length - readings.length;
+  if (tooMany > 0) dropped.push({ what: `${tooMany} quotas`, why: `more than ${MAX_QUOTAS} of one account` });
+  const plan = typeof answer.plan === "string" ? cutOff("plan", answer.plan, MAX_PLAN) : "";
+  const facts = answer.facts?.slice(0, MAX_FACTS).map((fact) => ({
+    ...fact,
+    label: plain(fact.label, MAX_LABEL).trim() || fact.key,
+  }));
+  const told = [...dropped, ...answer.dropped ?? []].slice(0, MAX_DROPPED)
+    .map(({ what, why }) => ({ what: plain(what, MAX_LABEL), why: plain(why, MAX_LABEL) }));
+  return {
+    readings,
+    ...plan === "" ? {} : { plan },
+    ...facts === undefined ? {} : { facts },
+    ...told.length > 0 ? { dropped: told } : {},
+    ...answer.hint === undefined ? {} : { hint: plain(answer.hint, MAX_HINT) },
+    ...answer.identity === undefined ? {} : { identity: answer.identity },
+  };
+}
+
+/** What is wrong with an answer, or null when it is sound. */
+export function answerProblem(answer: Answer): string | null {
+  if (!Array.isArray(answer?.readings)) return "The provider gave no list of readings";
+  const seen = new Set<string>();
+  for (const reading of answer.readings as readonly Reading[]) {
+    const problem = readingProblem(reading);
+    if (problem !== null) return `The provider gave an unusable reading: ${problem}`;
+    if (seen.has(reading.quota)) return `The provider gave two readings of "${reading.quota}"`;
+    seen.add(reading.quota);
+  }
+  return null;
+}
+
+function readingProblem(reading: Reading): string | null {
+  const { quota, label, unit, window } = reading ?? {};
+  if (typeof quota !== "string" || !QUOTA_ID.test(quota)) return "its id is not in kebab-case";
+  if (typeof label !== "string") return `"${quota}" has no label`;
+  if (!UNITS.includes(unit)) return `the unit of "${quota}" is unknown`;
+  if (!WINDOW_KINDS.includes(window?.kind)) return `the window of "${quota}" is unknown`;
+  for (const name of ["used", "limit", "remaining"] as const) {
+    const value = reading[name];
+    if (value !== null && !Number.isFinite(value)) {
+      return `"${name}" of "${quota}" is neither a number nor null`;
+    }
+  }
+  const { resetsAt } = reading;
+  if (reading.startedAt !== undefined && !Number.isSafeInteger(reading.startedAt)) {
+    return `"startedAt" of "${quota}" is not whole milliseconds`;
+  }
+  if (resetsAt !== null && !Number.isSafeInteger(resetsAt)) {
+    return `"resetsAt" of "${quota}" is neither whole milliseconds nor null`;
+  }
+  return null;
+}

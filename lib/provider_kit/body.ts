@@ -1,0 +1,47 @@
+/** Reads the body of an answer up to a cap. May import the error of a provider. */
+import { ProviderError } from "../provider/contract.ts";
+
+/**
+ * The whole body of an answer.
+ *
+ * @param cap the longest body to accept, in bytes after decompression
+ * @param vendor for the message
+ * @throws {ProviderError} `bad_response` as soon as the body is seen to be longer
+ */
+export async function readBody(
+  response: Response,
+  cap: number,
+  vendor: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (!response.body) return new Uint8Array();
+  const reader = response.body.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  if (Number(response.headers.get("content-length")) > cap) {
+    await reader.cancel();
+    throw tooLong(vendor, cap);
+  }
+  while (true) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > cap) {
+      await reader.cancel();
+      throw tooLong(vendor, cap);
+    }
+    chunks.push(value);
+  }
+  const body = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return body;
+}
+
+function tooLong(vendor: string, cap: number): ProviderError {
+  return new ProviderError("bad_response", `${vendor} answered with more than ${cap} bytes`, {
+    hint: "That is far more than quotas: look for a newer version of syntrack",
+  });
+}

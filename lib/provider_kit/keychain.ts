@@ -1,0 +1,63 @@
+/**
+ * The keychain of the system, through its own command-line tool: only read, only what a tool stored
+ * under the name of its service, and nothing while it is locked. Whatever goes wrong, nothing was found.
+ */
+import type { Asking } from "../provider/context.ts";
+import type { Command } from "../provider/contract.ts";
+
+const TIMEOUT_MS = 5_000;
+/** Some tools wrap what they store, so that it survives as text. */
+const BASE64_MARK = "go-keyring-base64:";
+
+/** The commands a provider declares that looks there. */
+export function keychainCommands(what: string): readonly Command[] {
+  return [
+    { name: "security", os: ["darwin"], what: `${what}, in the keychain` },
+    { name: "secret-tool", os: ["linux"], what: `${what}, in the secret service` },
+  ];
+}
+
+/** Where a secret of the keychain was found, in words for people. */
+export function keychainSource({ os }: Pick<Asking, "os">, service: string): string {
+  return `"${service}" in the ${os === "darwin" ? "keychain" : "secret service"}`;
+}
+
+/** What a tool stored for a service, or null. */
+export async function fromKeychain(ask: Asking, service: string): Promise<string | null> {
+  const asked = ask.os === "darwin"
+    ? ["security", "find-generic-password", "-s", service, "-w"]
+    : ask.os === "linux"
+    // To look an entry up would ask for the password of a locked keyring; to search does not.
+    ? ["secret-tool", "search", "service", service]
+    : null;
+  if (!asked) return null;
+  const [command = "", ...args] = asked;
+  try {
+    const ran = await ask.run(command, args, { timeoutMs: TIMEOUT_MS, capBytes: 256 * 1024 });
+    if (ran?.code !== 0) return null;
+    const said = ask.os === "darwin" ? ran.stdout : /^secret = (.*)$/m.exec(ran.stdout)?.[1] ?? "";
+    const text = unwrapped(said.trim());
+    return text === "" ? null : text;
+  } catch {
+    // Its message may hold what was said.
+    ask.log.warn("The keychain gave no answer", { command });
+    return null;
+  }
+}
+
+function unwrapped(text: string): string {
+  try {
+    if (text.startsWith(BASE64_MARK)) return bytesAsText(atob(text.slice(BASE64_MARK.length)));
+    // `security` prints in hex what is not plain text; these begin as an object in JSON does.
+    if (/^7b(?:[0-9a-f]{2})+$/.test(text)) {
+      return bytesAsText(text.replace(/../g, (pair) => String.fromCharCode(Number.parseInt(pair, 16))));
+    }
+    return text;
+  } catch {
+    return "";
+  }
+}
+
+function bytesAsText(binary: string): string {
+  return new TextDecoder().decode(Uint8Array.from(binary, (character) => character.charCodeAt(0)));
+}

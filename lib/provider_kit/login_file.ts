@@ -1,0 +1,76 @@
+/**
+ * Where providers find credentials: the first of several settings that is set, and the JSON
+ * files in which people's other tools keep theirs.
+ *
+ * It may import the contracts of asking and provider. It reads, never writes, and puts
+ * nothing of a file into a message.
+ */
+import type { Asking, Found } from "../provider/context.ts";
+import { isRecord, jsonOrNothing, member } from "./decode.ts";
+import { type Place, ProviderError } from "../provider/contract.ts";
+
+export interface Named extends Found {
+  /** The setting that was set. */
+  readonly name: string;
+}
+
+/** The first of these settings that is set. */
+export function firstSetting(ask: Pick<Asking, "find">, names: readonly string[]): Named | undefined {
+  for (const name of names) {
+    const found = ask.find(name);
+    if (found) return { ...found, name };
+  }
+  return undefined;
+}
+
+/**
+ * The object in a JSON file that is a declared place, or undefined where there is no file or an empty one.
+ *
+ * @throws {ProviderError} `missing` when it is there and cannot be used
+ */
+export async function jsonFile(
+  ask: Pick<Asking, "readText">,
+  place: Place,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const text = await ask.readText(place.path);
+  if (text === null || text.trim() === "") return undefined;
+  const value = jsonOrNothing(text);
+  if (isRecord(value)) return value;
+  throw new ProviderError("missing", `The file with ${place.what} holds no JSON object`, {
+    hint: `Look at ${plainPath(place.path)}: it should hold ${place.what}`,
+  });
+}
+
+/** The path of a place for people: `~/.tool/login.json`. */
+export function plainPath(path: string): string {
+  return path.replace(/^\$\{[A-Z][A-Z0-9_]*:-([^}]*)\}/, "$1");
+}
+
+/** Text without the blanks around it at a path of members; undefined where there is none. */
+export function textAt(value: unknown, ...names: readonly string[]): string | undefined {
+  const at = names.reduce<unknown>(member, value);
+  return typeof at === "string" && at.trim() !== "" ? at.trim() : undefined;
+}
+
+/** OpenCode keeps the keys of many vendors in one file, by its own names of them. */
+export const OPENCODE_LOGINS: Place = {
+  path: "${XDG_DATA_HOME:-~/.local/share}/opencode/auth.json",
+  what: "the keys OpenCode was given",
+};
+
+/**
+ * The key OpenCode keeps under the first of these names.
+ *
+ * @throws {ProviderError} `missing` when its file cannot be used
+ */
+export async function openCodeKey(
+  ask: Pick<Asking, "readText">,
+  names: readonly string[],
+): Promise<Named | undefined> {
+  const logins = await jsonFile(ask, OPENCODE_LOGINS);
+  for (const name of names) {
+    const value = textAt(logins, name, "key");
+    if (value !== undefined) return { value, name, source: `the login "${name}" of OpenCode` };
+  }
+  return undefined;
+}

@@ -1,0 +1,102 @@
+/**
+ * Renewing a login by OAuth: one request to the vendor's token endpoint, and what its refusals mean.
+ *
+ * Nothing calls it unless the owner of an account opted in, see `Renewal`.
+ */
+import * as v from "valibot";
+import type { Asking } from "../provider/context.ts";
+import { badResponse, isRecord, jsonOrNothing, lenientNumber, orNull } from "./decode.ts";
+import { ProviderError } from "../provider/contract.ts";
+import { retryAt } from "./request_json.ts";
+
+export interface TokenRequest {
+  /** The vendor's name for people. */
+  readonly vendor: string;
+  readonly url: string;
+  readonly body: Readonly<Record<string, string>>;
+  readonly as: "json" | "form";
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What brings the login back once it has ended. */
+  readonly remedy: string;
+  /** Further codes by which this vendor says that a login has ended. */
+  readonly finalCodes?: readonly string[];
+}
+
+const Tokens = v.object({
+  access_token: v.pipe(v.string(), v.minLength(1)),
+  refresh_token: orNull(v.pipe(v.string(), v.minLength(1))),
+  id_token: orNull(v.pipe(v.string(), v.minLength(1))),
+  scope: orNull(v.string()),
+  expires_in: orNull(v.pipe(lenientNumber, v.minValue(1))),
+});
+
+export type Tokens = v.InferOutput<typeof Tokens>;
+
+/**
+ * The new tokens.
+ * @throws {ProviderError} `auth` where the login has ended for good; `rate_limited` and `unavailable`
+ * where it can be tried again later
+ */
+export async function newTokens(ask: Asking, request: TokenRequest): Promise<Tokens> {
+  const { vendor, url, body, as } = request;
+  const response = await ask.fetch(url, {
+    method: "POST",
+    headers: {
+      accept: "application/json",
+      "content-type": as === "json" ? "application/json" : "application/x-www-form-urlencoded",
+      ...request.headers,
+    },
+    body: as === "json" ? JSON.stringify(body) : new URLSearchParams(body).toString(),
+    capBytes: 64 * 1024,
+  });
+  const text = await response.text();
+  const answer = jsonOrNothing(text);
+  if (!response.ok) throw failureOf(ask, request, response, answer);
+  const result = v.safeParse(Tokens, answer);
+  // Without the answer: what is in it may be a token that nothing masks yet.
+  if (!result.success) throw badResponse(`${vendor} answered the renewal without a new token`, "");
+  return result.output;
+}
+
+function failureOf(ask: Asking, request: TokenRequest, response: Response, answer: unknown): ProviderError {
+  const { vendor, remedy, finalCodes = [] } = request;
+  const { status } = response;
+  const final: readonly unknown[] = ["invalid_grant", ...finalCodes];
+  if (status >= 400 && status < 500 && codesIn(answer).some((code) => final.includes(code))) {
+    return new ProviderError("auth", `${vendor} says that the login has ended`, {
+      reason: "expired",
+      hint: remedy,
+    });
+  }
+  if (status === 429) {
+    const at = retryAt(response.headers, ask.now());
+    return new ProviderError("rate_limited", `${vendor} limits how often logins may be renewed`, {
+      hint: "Nothing to do: it is tried again later",
+      ...at === undefined ? {} : { retryAt: at },
+    });
+  }
+  return new ProviderError("unavailable", `${vendor} did not renew the login (status ${status})`, {
+    hint: `It is tried again; if this lasts: ${remedy}`,
+  });
+}
+
+/** The codes of an error, wherever vendors put them. */
+function codesIn(answer: unknown): readonly unknown[] {
+  if (!isRecord(answer)) return [];
+  const { error, code } = answer;
+  return isRecord(error) ? [code, error.code, error.type] : [code, error];
+}
+
+/** The object the text of a login's file is. @throws {ProviderError} `missing` where it is none */
+export function loginObject(text: string, vendor: string): Readonly<Record<string, unknown>> {
+  const value = jsonOrNothing(text);
+  if (isRecord(value)) return value;
+  throw new ProviderError("missing", `The login file of ${vendor} holds no object`);
+}
+
+/** The text of a file with new content, begun, indented and ended as it was. */
+export function asWritten(value: Readonly<Record<string, unknown>>, before: string): string {
+  const mark = before.startsWith("\ufeff") ? "\ufeff" : "";
+  const indent = /^\s*\{\s*\n( +|\t)/.exec(before)?.[1];
+  return mark + JSON.stringify(value, null, indent) + (before.endsWith("\n") ? "\n" : "");
+}

@@ -1,0 +1,146 @@
+/**
+ * Reports in pages, and optional parts of a poll: what providers of platforms share.
+ *
+ * It may import the contracts of asking and provider, and decode. It knows no vendor.
+ */
+import * as v from "valibot";
+import type { Asking } from "../provider/context.ts";
+import { amountOrNull, badResponse, member, tidy } from "./decode.ts";
+import type { Part } from "../model/quota.ts";
+import type { Gathering } from "./readings.ts";
+import { dayStart } from "../model/time.ts";
+
+/** More pages than any month has: a vendor that never ends is not understood. */
+const MOST_PAGES = 100;
+/** Parts of an amount by themselves; the rest is one part. */
+const MOST_PARTS = 12;
+
+/**
+ * All pages of a report, first to last.
+ *
+ * @param page asks for one, with the cursor of the one before or null for the first
+ * @param next the cursor after a page; null after the last; undefined where one was promised and is not there
+ * @throws {ProviderError} `bad_response` when the cursors lead nowhere or in a circle: half a report is none
+ */
+export async function allPages(
+  page: (cursor: string | null) => Promise<unknown>,
+  next: (page: unknown) => string | null | undefined,
+): Promise<readonly unknown[]> {
+  const pages: unknown[] = [];
+  const seen = new Set<string>();
+  for (let cursor: string | null = null; pages.length < MOST_PAGES;) {
+    const one = await page(cursor);
+    pages.push(one);
+    const after = next(one);
+    if (after === null) return pages;
+    if (after === undefined || seen.has(after)) {
+      throw badResponse("The report breaks off: its next page cannot be asked for", one);
+    }
+    seen.add(after);
+    cursor = after;
+  }
+  throw badResponse(`The report has more than ${MOST_PAGES} pages`, null);
+}
+
+/** The cursor of reports that say `has_more` and `next_page`. */
+export function nextPage(page: unknown): string | null | undefined {
+  const more = member(page, "has_more");
+  const cursor = member(page, "next_page");
+  if (typeof cursor === "string" && cursor !== "" && more !== false) return cursor;
+  return more === true ? undefined : null;
+}
+
+/**
+ * What a part of the poll gives that may be missing, or null where it fails. A vendor that asks to be left
+ * alone ends the poll all the same.
+ *
+ * @param tell is told where there was an answer and it was not understood
+ * @throws {ProviderError} `rate_limited`
+ */
+export async function unlessFailed<T>(
+  ask: Pick<Asking, "log">,
+  what: string,
+  part: () => Promise<T>,
+  tell?: Pick<Gathering, "drop">,
+): Promise<T | null> {
+  try {
+    return await part();
+  } catch (error) {
+    const kind = kindOfFailure(error);
+    if (kind === "rate_limited" || !(error instanceof Error)) throw error;
+    ask.log.debug("Left out a part of the answer", { part: what, kind: kind ?? "none", why: error.message });
+    if (isNotUnderstood(error)) tell?.drop(what, NOT_UNDERSTOOD);
+    return null;
+  }
+}
+
+export const NOT_UNDERSTOOD = "an answer that is not understood";
+
+/** Whether a part failed because of what it held, and not because the vendor could not or would not give it. */
+export function isNotUnderstood(error: unknown): boolean {
+  const kind = kindOfFailure(error);
+  return kind === undefined || kind === "bad_response";
+}
+
+/** The kind of a failed read, or undefined for what is none. */
+export function kindOfFailure(error: unknown): string | undefined {
+  const kind: unknown = error instanceof Error ? Reflect.get(error, "kind") : undefined;
+  return typeof kind === "string" ? kind : undefined;
+}
+
+/** The month of UTC that holds an instant, as epoch milliseconds; `end` is the first instant after it. */
+export function utcMonth(at: number): { readonly start: number; readonly end: number } {
+  const date = new Date(at);
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
+  return { start: Date.UTC(year, month, 1), end: Date.UTC(year, month + 1, 1) };
+}
+
+/** The day of an IANA zone that holds an instant; it lasts 23 to 25 hours. `end` is the first instant after it. */
+export function zoneDay(at: number, zone: string): { readonly start: number; readonly end: number } {
+  return { start: dayStart(at, zone), end: dayStart(at, zone, 1) };
+}
+
+/**
+ * A count in one row of a report. Null where it is missing, cannot be read or lies below nothing: a sum that lacks
+ * a part is not known.
+ */
+export function countIn(row: unknown, name: string, tell: Pick<Gathering, "drop">): number | null {
+  const count = v.parse(amountOrNull, member(row, name));
+  if (count === null) tell.drop(name, "a sum that lacks a part");
+  return count;
+}
+
+/** A sum of which a part is not known is not known. */
+export function plus(...parts: readonly (number | null)[]): number | null {
+  return parts.reduce((sum, part) => sum === null || part === null ? null : sum + part, 0);
+}
+
+/** A sum of money spent; below nothing, where credits outweigh it, it says nothing about use. */
+export function sumOrNull(sum: number): number | null {
+  const tidied = tidy(sum);
+  return tidied < 0 ? null : tidied;
+}
+
+/** `2026-11-01T00:00:00Z`, as reports want it. */
+export function isoSeconds(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+}
+
+/** A figure a person set for a plugin, such as a budget; null where there is none above 0. */
+export function setAmount(ask: Pick<Asking, "env">, name: string): number | null {
+  const value = Number(ask.env(name) ?? "");
+  return Number.isFinite(value) && value > 0 ? value : null;
+}
+
+/** Whether a person turned a setting on. */
+export function isOn(ask: Pick<Asking, "env">, name: string): boolean {
+  return /^(?:1|true|yes|on)$/i.test(ask.env(name) ?? "");
+}
+
+/** What an amount is made of by name, the largest first; negative parts are credits, and shown as none. */
+export function largestParts(sums: ReadonlyMap<string, number>): readonly Part[] {
+  const parts = [...sums].map(([name, used]) => ({ name: name.slice(0, 80), used: tidy(used) }))
+    .filter((part) => part.used > 0).sort((a, b) => b.used - a.used);
+  const rest = tidy(parts.slice(MOST_PARTS).reduce((sum, part) => sum + part.used, 0));
+  return [...parts.slice(0, MOST_PARTS), ...rest > 0 ? [{ name: "The rest", used: rest }] : []];
+}

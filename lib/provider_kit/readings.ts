@@ -1,0 +1,175 @@
+/**
+ * Readings that look the same whoever the vendor is: a balance, and a percentage that is used. And how an answer is
+ * made of readings so that nothing of it is lost in silence.
+ *
+ * It may import the nouns of the model, decode, and the contract of a provider.
+ */
+import * as v from "valibot";
+import { badResponse, limitOrNull, restOf, tidy, usedOf } from "./decode.ts";
+import type { Dropped, Reading, Unit, Window } from "../model/quota.ts";
+import type { Answer } from "../provider/contract.ts";
+
+export const HOUR_SECONDS = 3600;
+export const DAY_SECONDS = 24 * HOUR_SECONDS;
+
+/** A bucket of tokens that refills all the time. */
+export const ONE_MINUTE: Window = { kind: "rolling", seconds: 60 };
+export const FIVE_HOURS: Window = { kind: "fixed", seconds: 5 * HOUR_SECONDS };
+export const ONE_DAY: Window = { kind: "fixed", seconds: DAY_SECONDS };
+export const ONE_WEEK: Window = { kind: "fixed", seconds: 7 * DAY_SECONDS };
+/** A month or a billing period. */
+export const CALENDAR: Window = { kind: "calendar", seconds: null };
+export const BALANCE: Window = { kind: "balance", seconds: null };
+export const ALLOCATION: Window = { kind: "allocation", seconds: null };
+
+/** What a purse holds, a debt where it is negative. Money without a unit of its own counts in credits. */
+export function balanceReading(quota: string, label: string, remaining: number, currency = "USD"): Reading {
+  return {
+    quota,
+    label,
+    unit: currency === "USD" ? "usd" : "credits",
+    used: null,
+    limit: null,
+    remaining,
+    window: BALANCE,
+    resetsAt: null,
+    currency,
+  };
+}
+
+/** A share just below nothing is what floating point made of nothing. */
+const NEARLY_NOTHING = -1e-3;
+
+/** @param used percent of the allowance, possibly above 100; what is below 0 is not known */
+export function percentReading(
+  quota: string,
+  label: string,
+  used: number | null,
+  window: Window,
+  resetsAt: number | null,
+): Reading {
+  const part = used === null || used < NEARLY_NOTHING ? null : tidy(Math.max(0, used));
+  return {
+    quota,
+    label,
+    unit: "percent",
+    used: part,
+    limit: 100,
+    remaining: restOf(100, part),
+    window,
+    resetsAt,
+  };
+}
+
+/** Clocks differ, and a vendor may state the end of a window that begins now a little late. */
+const RESET_SLACK_MS = 10 * 60_000;
+
+/** The reset, unless it lies further ahead than its window is long: such an instant is the end of something else. */
+export function possibleReset(resetsAt: number | null, { seconds }: Window, now: number): number | null {
+  const isTooFar = resetsAt !== null && seconds !== null && resetsAt - now > seconds * 1000 + RESET_SLACK_MS;
+  return isTooFar ? null : resetsAt;
+}
+
+/**
+ * How full a quota is, for the choice between two figures of one: what is not known is less than nothing, and
+ * what the vendor refuses is fuller than anything.
+ */
+export function fullnessOf(
+  { used, limit, remaining, allowed }: Pick<Reading, "used" | "limit" | "remaining" | "allowed">,
+): number {
+  if (allowed === false) return Infinity;
+  if (used === null || limit === null) return remaining === 0 ? 1 : -1;
+  return limit > 0 ? used / limit : used > 0 ? 1 : 0;
+}
+
+/**
+ * A limit of a minute as the headers of an answer tell it: what is left of how much. Vendors write -1 for
+ * what they do not know; without both figures there is no reading.
+ */
+export function minuteReading(
+  quota: string,
+  label: string,
+  unit: Unit,
+  headers: { readonly limit: string | null; readonly remaining: string | null },
+  resetsAt: number | null,
+): Reading | undefined {
+  const limit = v.parse(limitOrNull, headers.limit);
+  const remaining = v.parse(limitOrNull, headers.remaining);
+  if (remaining === null) return undefined;
+  const used = usedOf(limit, remaining);
+  return { quota, label, unit, used, limit, remaining, window: ONE_MINUTE, resetsAt };
+}
+
+/** What is made of an answer piece by piece, and what is left out of it. */
+export interface Gathering {
+  /**
+   * Takes a reading. Of two claims on one quota the fuller wins, wherever it stands, and the other is told, unless
+   * both say the same.
+   *
+   * @param what what it was made of, in the vendor's words; the quota's id unless given
+   */
+  add(reading: Reading, what?: string): void;
+  /** Tells what no reading was made of. */
+  drop(what: string, why: string): void;
+  readonly readings: readonly Reading[];
+  readonly dropped: readonly Dropped[];
+}
+
+export function createGathering(): Gathering {
+  const claims = new Map<string, { readonly reading: Reading; readonly what: string }>();
+  const dropped: Dropped[] = [];
+  const drop = (what: string, why: string) => {
+    if (!dropped.some((one) => one.what === what && one.why === why)) dropped.push({ what, why });
+  };
+  return {
+    add(reading, what = reading.quota) {
+      const before = claims.get(reading.quota);
+      if (!before) {
+        claims.set(reading.quota, { reading, what });
+        return;
+      }
+      const isFuller = fullnessOf(reading) > fullnessOf(before.reading);
+      const [most, least] = isFuller ? [{ reading, what }, before] : [before, { reading, what }];
+      if (!saysTheSame(before.reading, reading)) {
+        drop(least.what, "another figure of the same quota is fuller");
+      }
+      // An instant that only the other states is taken over.
+      const resetsAt = most.reading.resetsAt ?? least.reading.resetsAt;
+      claims.set(reading.quota, { reading: { ...most.reading, resetsAt }, what: most.what });
+    },
+    drop,
+    get readings() {
+      return [...claims.values()].map(({ reading }) => reading);
+    },
+    get dropped() {
+      return dropped;
+    },
+  };
+}
+
+/** Vendors round one of two figures of a quota, so a percentage point is no difference. */
+const SAME_SHARE = 0.01;
+
+function saysTheSame(one: Reading, other: Reading): boolean {
+  const [a, b] = [fullnessOf(one), fullnessOf(other)];
+  return a === b || (a >= 0 && b >= 0 && Math.abs(a - b) <= SAME_SHARE);
+}
+
+/**
+ * The answer made of what was gathered.
+ *
+ * @param body for the report, where nothing came of it
+ * @throws {ProviderError} `bad_response` where it held something and no reading came of it
+ */
+export function answerOf(
+  vendor: string,
+  body: unknown,
+  { readings, dropped }: Pick<Gathering, "readings" | "dropped">,
+  more: Omit<Answer, "readings" | "dropped"> = {},
+): Answer {
+  if (readings.length === 0 && dropped.length > 0) {
+    const what = dropped.slice(0, 3).map((one) => `"${one.what.slice(0, 60)}" (${one.why})`).join(", ");
+    throw badResponse(`${vendor} answered with nothing that is understood: ${what}`, body);
+  }
+  return { readings, ...more, ...dropped.length > 0 ? { dropped } : {} };
+}

@@ -1,0 +1,280 @@
+/**
+ * Gathers facts from a store and has the model conclude: forecasts, pace, insights, cycles,
+ * sessions. It decides nothing itself, so every surface that asks here says the same.
+ *
+ * It may import the model and the contracts of store, hub and clock. It writes nothing, so a
+ * store that is open for reading will do, and every list it asks for is bounded.
+ */
+import type { Cycle } from "../model/engine/cycle.ts";
+import {
+  type InsightAccount,
+  type InsightRange,
+  pickInsights,
+  statsOf,
+  type WeighedInsight,
+  weighInsights,
+} from "../model/insights/insight.ts";
+import type { Session } from "../model/engine/session.ts";
+import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
+import type { AccountRecord } from "../store/store.ts";
+import { cycleAt } from "./as_of.ts";
+import { createGatherer, type Scene } from "./gather.ts";
+import {
+  type CyclePage,
+  type CyclesAsked,
+  type InsightsAnswer,
+  type InsightsQuery,
+  type OverviewCycle,
+  type QuotaAnalysis,
+  type QuotaSummary,
+  type QuotaSums,
+  type SessionPage,
+  type SessionsAsked,
+  summaryOf,
+} from "./kinds.ts";
+import type { AnalysisOptions } from "./options.ts";
+import { cyclesUnder, type Listed, sessionsUnder, type Under } from "./listed.ts";
+import { keptUnder } from "./kept_under.ts";
+import { overviewOf } from "./overview.ts";
+import { mergedPage } from "./pages.ts";
+import { createUsageMemory, type UsageQuery } from "./usage.ts";
+import type { QuotaUses } from "../model/history/usage.ts";
+
+export type * from "./kinds.ts";
+export type { AboutAccount, AnalysisOptions } from "./options.ts";
+export type { UsageQuery } from "./usage.ts";
+export type { Listed, Under } from "./listed.ts";
+export type { Page, PageQuery, Place } from "./pages.ts";
+
+/**
+ * Every method answers as of the present, from what was kept where nothing has changed, or as of `now`:
+ * then nothing that was read later counts, and everything is read from the store. Accounts are in the
+ * order of their keys, quotas in that in which they were first seen.
+ */
+export interface Analysis {
+  /** Every quota that is shown, or those of some accounts. */
+  quotas(
+    query?: { readonly accounts?: readonly AccountKey[] },
+    now?: number,
+  ): Promise<readonly QuotaAnalysis[]>;
+  insights(query: InsightsQuery, now?: number): Promise<InsightsAnswer>;
+  /** Cycles of some quotas, newest first, at most 200. */
+  cycles(query: CyclesAsked, now?: number): Promise<CyclePage>;
+  /** Sessions of some accounts, newest first, at most 200; one that has been idle for too long has ended. */
+  sessions(query: SessionsAsked, now?: number): Promise<SessionPage>;
+  /** Cycles of which some part lies in a stretch of the past, as they stand now: newest first, at most 5000. */
+  cyclesUnder(quotas: readonly QuotaKey[], under: Under): Promise<Listed<Cycle>>;
+  /** The same for sessions of some accounts. */
+  sessionsUnder(accounts: readonly AccountKey[], under: Under): Promise<Listed<Session>>;
+  /** Days of a zone (that of the settings unless given) and all that was ever used of some accounts, as of now. */
+  sums(accounts: readonly AccountKey[], zone?: string): Promise<readonly QuotaSums[]>;
+  /** Cycles of one quota, newest first, at most 500, each beside all quotas of its account. */
+  cycleOverview(
+    query: { readonly quota: QuotaKey; readonly limit: number },
+    now?: number,
+  ): Promise<readonly OverviewCycle[]>;
+  /** Everything that was ever used of the quotas of some accounts. */
+  summary(accounts: readonly AccountKey[], now?: number): Promise<readonly QuotaSummary[]>;
+  /** What some quotas consumed in each slot of a calendar, as it stands now; in the order of `quotas`. */
+  usage(query: UsageQuery): Promise<readonly QuotaUses[]>;
+  close(): void;
+}
+
+export const MOST_IN_PAGE = 200;
+export const MOST_IN_OVERVIEW = 500;
+export const MOST_UNDER = 5000;
+/** Answers of a kind that are kept; the one that was made longest ago goes first. */
+const MOST_ANSWERS = 32;
+const MINUTE_MS = 60_000;
+
+/** What was found about an account, and for which question. */
+interface Found {
+  readonly question: string;
+  readonly account: InsightAccount;
+  readonly weighed: readonly WeighedInsight[];
+}
+
+export function createAnalysis(options: AnalysisOptions): Analysis {
+  const { store, clock, zone, hub } = options;
+  const gatherer = createGatherer(options);
+  const usage = createUsageMemory(store, () => clock.now(), gatherer.versionOf);
+  const found = new Map<string, Found>();
+  const answers = new Map<string, Promise<InsightsAnswer>>();
+  const overviews = new Map<string, Promise<readonly OverviewCycle[]>>();
+  const readCycles = keptUnder<QuotaKey, Cycle>(
+    (quota, part) => store.cycles({ quota, ...part }),
+    (quota) => gatherer.versionOf(splitQuotaKey(quota).account),
+    () => clock.now(),
+  );
+  const readSessions = keptUnder<AccountKey, Session>(
+    (account, part) => store.sessions({ account, ...part }),
+    gatherer.versionOf,
+    () => clock.now(),
+  );
+
+  async function find(scene: Scene, record: AccountRecord, range: InsightRange): Promise<Found> {
+    const account = await gatherer.insightAccount(scene, record);
+    const weighed = weighInsights({ now: scene.now, zone: zone(), range, accounts: [account] });
+    return { question: questionOf(scene, record.account), account, weighed };
+  }
+
+  /** Sentences tell times to the minute. */
+  function questionOf(scene: Scene, account: AccountKey): string {
+    const minute = Math.floor(scene.now / MINUTE_MS);
+    return [scene.version(account), minute, zone(), options.workDays?.() ?? ""].join(" ");
+  }
+
+  async function findKept(scene: Scene, record: AccountRecord, range: InsightRange): Promise<Found> {
+    const key = `${range} ${record.account}`;
+    const known = found.get(key);
+    if (known?.question === questionOf(scene, record.account)) return known;
+    const fresh = await find(scene, record, range);
+    found.set(key, fresh);
+    return fresh;
+  }
+
+  async function conclude(query: InsightsQuery, instant: number | undefined): Promise<InsightsAnswer> {
+    const { range, hidden = [] } = query;
+    const scene = await gatherer.scene(instant, query.accounts);
+    const look = instant === undefined && hub ? findKept : find;
+    const all: Found[] = [];
+    for (const record of scene.records) all.push(await look(scene, record, range));
+    const accounts = all.map(({ account }) => account);
+    return {
+      range,
+      zone: zone(),
+      insights: pickInsights(all.flatMap(({ weighed }) => weighed), hidden),
+      stats: statsOf({ now: scene.now, zone: zone(), range, accounts: narrowed(accounts, query.quotas) }),
+    };
+  }
+
+  async function keptCycles(quotas: readonly QuotaKey[]): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>> {
+    const scene = await gatherer.scene(undefined, quotas.map((quota) => splitQuotaKey(quota).account));
+    const all = new Map<QuotaKey, readonly Cycle[]>();
+    for (const record of scene.records) {
+      for (const [quota, cycles] of await gatherer.cyclesOf(scene, record)) all.set(quota, cycles);
+    }
+    return all;
+  }
+
+  async function overviewAt(quota: QuotaKey, limit: number, now: number): Promise<readonly OverviewCycle[]> {
+    const { account } = splitQuotaKey(quota);
+    const cycles = await store.cycles({ quota, to: now + 1, limit: Math.min(limit, MOST_IN_OVERVIEW) });
+    const then = await Promise.all(cycles.map((cycle) => cycleAt(store, cycle, now)));
+    const { quotas } = await store.recall(account);
+    return await overviewOf(store, account, then, Object.keys(quotas), now);
+  }
+
+  return {
+    async quotas(query = {}, now) {
+      const scene = await gatherer.scene(now, query.accounts);
+      const quotas: QuotaAnalysis[] = [];
+      for (const record of scene.records) {
+        for (const { analysis } of await gatherer.quotasOf(scene, record)) quotas.push(analysis);
+      }
+      return quotas;
+    },
+    insights(query, now) {
+      if (now !== undefined || !hub) return conclude(query, now);
+      const { range, hidden = [], accounts = null, quotas = null } = query;
+      const minute = Math.floor(clock.now() / MINUTE_MS);
+      const key = JSON.stringify([gatherer.events, minute, zone(), range, hidden, accounts, quotas]);
+      return answers.get(key) ?? keep(answers, key, conclude(query, undefined), MOST_ANSWERS);
+    },
+    async cycles({ quotas, limit, after }, instant) {
+      const now = instant ?? clock.now();
+      const kept = instant === undefined && hub
+        ? await keptCycles(quotas)
+        : new Map<QuotaKey, readonly Cycle[]>();
+      return await mergedPage(
+        quotas,
+        { limit: Math.min(limit, MOST_IN_PAGE), after },
+        async (key, before, most) => {
+          const quota = key as QuotaKey;
+          // The newest are kept; what lies farther back is read.
+          const known = kept.get(quota)?.filter(({ startedAt }) => startedAt < before).slice(0, most) ?? [];
+          if (known.length === most) return known;
+          const cycles = await store.cycles({ quota, to: Math.min(before, now + 1), limit: most });
+          return await Promise.all(cycles.map((cycle) => cycleAt(store, cycle, now)));
+        },
+      );
+    },
+    async sessions({ accounts, limit, after }, instant) {
+      const now = instant ?? clock.now();
+      return await mergedPage(
+        accounts,
+        { limit: Math.min(limit, MOST_IN_PAGE), after },
+        (key, before, most) => {
+          const query = { account: key as AccountKey, to: Math.min(before, now + 1), limit: most };
+          return gatherer.sessions(query, now, instant === undefined);
+        },
+      );
+    },
+    cyclesUnder: (quotas, { from, to, limit }) =>
+      cyclesUnder(quotas, { from, to, limit: Math.min(limit, MOST_UNDER) }, readCycles),
+    sessionsUnder(accounts, { from, to, limit }) {
+      const now = clock.now();
+      return sessionsUnder(
+        accounts,
+        { from, to, limit: Math.min(limit, MOST_UNDER) },
+        async (account, part) => await gatherer.ended(account, await readSessions(account, part), now),
+      );
+    },
+    async sums(accounts, ofZone = zone()) {
+      const scene = await gatherer.scene(undefined, accounts);
+      const sums: QuotaSums[] = [];
+      for (const record of scene.records) {
+        for (const { analysis, subject, memory } of await gatherer.quotasOf(scene, record)) {
+          const { days } = await memory.buckets(subject, ofZone);
+          const rate = await memory.dayRate(subject);
+          sums.push({ quota: analysis, days, lifetime: await memory.lifetime(subject), rate });
+        }
+      }
+      return sums;
+    },
+    cycleOverview({ quota, limit }, now) {
+      if (now !== undefined) return overviewAt(quota, limit, now);
+      const minute = Math.floor(clock.now() / MINUTE_MS);
+      const key = JSON.stringify([quota, limit, gatherer.versionOf(splitQuotaKey(quota).account), minute]);
+      return overviews.get(key) ?? keep(overviews, key, overviewAt(quota, limit, clock.now()), MOST_ANSWERS);
+    },
+    async summary(accounts, now) {
+      const scene = await gatherer.scene(now, accounts);
+      const summaries: QuotaSummary[] = [];
+      for (const record of scene.records) {
+        for (const { analysis, subject, memory } of await gatherer.quotasOf(scene, record)) {
+          summaries.push(summaryOf(analysis, await memory.lifetime(subject)));
+        }
+      }
+      return summaries;
+    },
+    usage: (query) => usage.usage(query),
+    close() {
+      gatherer.close();
+    },
+  };
+}
+
+/** Accounts with those of their quotas that are meant, and without those that have none. */
+function narrowed(
+  accounts: readonly InsightAccount[],
+  quotas: readonly QuotaKey[] | undefined,
+): readonly InsightAccount[] {
+  if (!quotas) return accounts;
+  return accounts.flatMap((account) => {
+    const own = account.quotas.filter(({ key }) => quotas.includes(key));
+    const ids = new Set(own.map(({ quota }) => quota));
+    const sessions = account.sessions.flatMap((session) => {
+      const use = session.use.filter(({ quota }) => ids.has(quota));
+      return use.length === 0 ? [] : [{ ...session, use }];
+    });
+    return own.length === 0 ? [] : [{ ...account, quotas: own, sessions }];
+  });
+}
+
+function keep<T>(kept: Map<string, Promise<T>>, key: string, value: Promise<T>, most: number): Promise<T> {
+  kept.set(key, value);
+  value.catch(() => kept.delete(key));
+  if (kept.size > most) kept.delete(kept.keys().next().value!);
+  return value;
+}

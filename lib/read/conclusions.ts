@@ -1,0 +1,20 @@
+/** What was concluded about quotas, as views of their accounts take it. */
+import type { Forecast } from "../model/forecast/forecast.ts";
+import type { Pace } from "../model/forecast/pace.ts";
+import type { AccountKey } from "../model/quota.ts";
+import type { AccountFacts } from "../model/view/view.ts";
+import type { QuotaAnalysis } from "./kinds.ts";
+
+export type Conclusions = Required<Pick<AccountFacts, "forecasts" | "paces">>;
+
+/** By account, and in it by quota id. */
+export function byAccount(quotas: readonly QuotaAnalysis[]): ReadonlyMap<AccountKey, Conclusions> {
+  const all = new Map<AccountKey, { forecasts: Map<string, Forecast>; paces: Map<string, Pace | null> }>();
+  for (const { account, view, forecast, pace } of quotas) {
+    const own = all.get(account) ?? { forecasts: new Map(), paces: new Map() };
+    own.forecasts.set(view.quota, forecast);
+    own.paces.set(view.quota, pace);
+    all.set(account, own);
+  }
+  return all;
+}

@@ -1,0 +1,272 @@
+/** Gathers what the model needs of accounts: of the present, or as of an instant. */
+import type { Cycle } from "../model/engine/cycle.ts";
+import { forecast, forecastStaleMs } from "../model/forecast/forecast.ts";
+import type { InsightAccount, InsightQuota } from "../model/insights/insight.ts";
+import { expectedMs } from "../model/engine/interval.ts";
+import { type Pace, paceOf } from "../model/forecast/pace.ts";
+import {
+  type AccountKey,
+  isGauge,
+  type QuotaKey,
+  quotaKey,
+  type Reading,
+  readingShare,
+  splitAccountKey,
+  windowMsOf,
+} from "../model/quota.ts";
+import { endedIfIdle, type Session, sessionIdleMs } from "../model/engine/session.ts";
+import { DEFAULT_RULES, type QuotaState, wholeSnapshotAt } from "../model/engine/state.ts";
+import { quotaView, shownQuotas } from "../model/view/view.ts";
+import type { AccountRecord, SessionsQuery } from "../store/store.ts";
+import { recordAt, sessionAt, sessionIdleAt } from "./as_of.ts";
+import type { QuotaAnalysis } from "./kinds.ts";
+import { QuotaMemory, type Subject } from "./memory.ts";
+import type { AboutAccount, AnalysisOptions } from "./options.ts";
+
+/** Accounts at an instant, with what is kept of their quotas. */
+export interface Scene {
+  readonly now: number;
+  /** False when it is an instant that was asked for. */
+  readonly isPresent: boolean;
+  readonly records: readonly AccountRecord[];
+  /** Changes whenever the account does. */
+  version(account: AccountKey): number;
+  memory(quota: QuotaKey): QuotaMemory;
+}
+
+/** A quota with what was concluded, and how to read on about it. */
+export interface Gathered {
+  readonly analysis: QuotaAnalysis;
+  readonly subject: Subject;
+  readonly memory: QuotaMemory;
+}
+
+export interface Gatherer {
+  /** The present, or an instant; all accounts, or some. */
+  scene(instant: number | undefined, accounts?: readonly AccountKey[]): Promise<Scene>;
+  quotasOf(scene: Scene, record: AccountRecord): Promise<readonly Gathered[]>;
+  /** The newest cycles of the quotas of an account, the open one first. */
+  cyclesOf(scene: Scene, record: AccountRecord): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>>;
+  insightAccount(scene: Scene, record: AccountRecord): Promise<InsightAccount>;
+  /** Of the present, or as they were at an instant. */
+  sessions(query: SessionsQuery, now: number, isPresent: boolean): Promise<readonly Session[]>;
+  /** Stored sessions of an account as they are at present: those that were idle for too long have ended. */
+  ended(account: AccountKey, stored: readonly Session[], now: number): Promise<readonly Session[]>;
+  /** Changes whenever the account does; always where nobody tells of changes. */
+  versionOf(account: AccountKey): number;
+  /** How many events there were, and at which the accounts changed. */
+  readonly events: number;
+  close(): void;
+}
+
+const SESSIONS_MS = 31 * 24 * 3_600_000;
+const MOST_SESSIONS = 1000;
+
+export function createGatherer(options: AnalysisOptions): Gatherer {
+  const { store, clock, zone, hub } = options;
+  const workDays = () => options.workDays?.();
+  const versions = new Map<AccountKey, number>();
+  const memories = new Map<QuotaKey, QuotaMemory>();
+  let events = 0;
+  let asked = 0;
+  const stop = hub?.listen(({ account }) => {
+    events++;
+    if (account !== null) versions.set(account, events);
+  });
+
+  function about(account: AccountKey): AboutAccount {
+    return options.about?.(account) ?? { providerName: splitAccountKey(account).provider };
+  }
+
+  function paceAt(reading: Reading, now: number): Pace | null {
+    const { window, resetsAt } = reading;
+    const share = readingShare(reading);
+    // A window that slides has no instant by which it may be used up, and a capacity set aside none either.
+    if (window.kind === "rolling" || window.kind === "balance" || isGauge(window)) return null;
+    const windowMs = windowMsOf(reading);
+    return paceOf({ share, windowMs, resetsAt, now, workDays: workDays(), zone: zone() });
+  }
+
+  function subjectOf(scene: Scene, account: AccountKey, state: QuotaState): Subject {
+    const quota = quotaKey(account, state.reading.quota);
+    return { store, quota, state, now: scene.now, version: scene.version(account) };
+  }
+
+  async function gather(scene: Scene, { account, state, outcome }: AccountRecord, quota: QuotaState) {
+    const { now } = scene;
+    const { reading, at, cycle, recent } = quota;
+    const subject = subjectOf(scene, account, quota);
+    const memory = scene.memory(subject.quota);
+    const { closed, past } = await memory.cycles(subject);
+    const { window, resetsAt, used, limit, remaining } = reading;
+    const forecastOfIt = forecast({
+      now,
+      kind: window.kind,
+      windowMs: windowMsOf(reading),
+      resetsAt,
+      at,
+      used,
+      limit,
+      remaining,
+      allowed: reading.allowed,
+      refillPerHour: reading.refillPerHour,
+      staleAfterMs: forecastStaleMs(expectedMs(quota, outcome)),
+      cycle,
+      recent,
+      past: [...past.values()],
+      workDays: workDays(),
+      zone: zone(),
+    });
+    const pace = paceAt(reading, now);
+    const analysis: QuotaAnalysis = {
+      account,
+      view: quotaView(account, quota, wholeSnapshotAt(state), options.statusBounds?.(), {
+        forecast: forecastOfIt,
+        pace,
+      }),
+      forecast: forecastOfIt,
+      pace,
+      cycles: closed,
+      open: cycle,
+    };
+    return { analysis, subject, memory };
+  }
+
+  async function quotasOf(scene: Scene, record: AccountRecord): Promise<readonly Gathered[]> {
+    const gathered: Gathered[] = [];
+    for (const quota of shownQuotas(record.state)) gathered.push(await gather(scene, record, quota));
+    return gathered;
+  }
+
+  async function insightQuota({ analysis, subject, memory }: Gathered): Promise<InsightQuota> {
+    const { view, open, cycles, forecast } = analysis;
+    const lifetime = await memory.lifetime(subject);
+    const { days, hours } = await memory.buckets(subject, zone());
+    const { key, quota, label, unit, window, used, limit, remaining, resetsAt, parts, gone } = view;
+    return {
+      key,
+      quota,
+      label,
+      unit,
+      window,
+      used,
+      limit,
+      remaining,
+      resetsAt,
+      parts,
+      gone,
+      firstAt: lifetime?.firstAt ?? null,
+      cycles: [open, ...cycles],
+      days,
+      hours,
+      forecast,
+    };
+  }
+
+  async function sessions(
+    query: SessionsQuery,
+    now: number,
+    isPresent: boolean,
+  ): Promise<readonly Session[]> {
+    const { account } = query;
+    const stored = await store.sessions(query);
+    if (isPresent) return await ended(account, stored, now);
+    const idleMs = idleMsOf(account);
+    const then: Session[] = [];
+    for (const one of stored) {
+      const session = await sessionAt(store, one, now);
+      if (session) then.push(endedIfIdle(session, now, await sessionIdleAt(store, session, now, idleMs)));
+    }
+    return then;
+  }
+
+  async function ended(
+    account: AccountKey,
+    stored: readonly Session[],
+    now: number,
+  ): Promise<readonly Session[]> {
+    if (stored.every(({ endedAt }) => endedAt !== null)) return stored;
+    const record = (await allRecords()).find((one) => one.account === account);
+    const read = new Map(Object.entries(record?.state.quotas ?? {}));
+    return stored.map((session) =>
+      endedIfIdle(session, now, sessionIdleMs(session, read, idleMsOf(account)))
+    );
+  }
+
+  function idleMsOf(account: AccountKey): number {
+    return about(account).idleMs ?? DEFAULT_RULES.idleMs;
+  }
+
+  async function allRecords(): Promise<readonly AccountRecord[]> {
+    return await (options.records?.() ?? store.latest());
+  }
+
+  return {
+    async scene(instant, accounts) {
+      const all = await allRecords();
+      const records = accounts ? all.filter(({ account }) => accounts.includes(account)) : all;
+      const now = instant ?? clock.now();
+      if (instant === undefined && hub) {
+        const memory = (quota: QuotaKey) => {
+          if (memories.get(quota)?.isOld(now)) memories.delete(quota);
+          return rememberIn(memories, quota, now);
+        };
+        return { now, isPresent: true, records, version: (account) => versions.get(account) ?? 0, memory };
+      }
+      const own = new Map<QuotaKey, QuotaMemory>();
+      const then: AccountRecord[] = [];
+      for (const record of records) then.push(await recordAt(store, record, now));
+      const isPresent = instant === undefined;
+      return {
+        now,
+        isPresent,
+        records: then,
+        version: () => 0,
+        memory: (quota) => rememberIn(own, quota, now),
+      };
+    },
+    quotasOf,
+    async cyclesOf(scene, { account, state }) {
+      const cycles = new Map<QuotaKey, readonly Cycle[]>();
+      for (const quota of shownQuotas(state)) {
+        const subject = subjectOf(scene, account, quota);
+        const { closed } = await scene.memory(subject.quota).cycles(subject);
+        cycles.set(subject.quota, [quota.cycle, ...closed]);
+      }
+      return cycles;
+    },
+    async insightAccount(scene, record) {
+      const { account, state } = record;
+      const quotas: InsightQuota[] = [];
+      for (const gathered of await quotasOf(scene, record)) quotas.push(await insightQuota(gathered));
+      const { now } = scene;
+      const query = { account, from: now - SESSIONS_MS, to: now + 1, limit: MOST_SESSIONS };
+      return {
+        account,
+        providerName: about(account).providerName,
+        plan: state.plan,
+        quotas,
+        sessions: (await sessions(query, now, scene.isPresent)).map(({ startedAt, endedAt, quotas }) => ({
+          startedAt,
+          endedAt,
+          use: quotas.map(({ quota, consumed }) => ({ quota, consumed })),
+        })),
+      };
+    },
+    sessions,
+    ended,
+    versionOf: (account) => hub ? versions.get(account) ?? 0 : ++asked,
+    get events() {
+      return events;
+    },
+    close() {
+      stop?.();
+    },
+  };
+}
+
+function rememberIn(memories: Map<QuotaKey, QuotaMemory>, quota: QuotaKey, now: number): QuotaMemory {
+  let memory = memories.get(quota);
+  if (!memory) memories.set(quota, memory = new QuotaMemory(now));
+  return memory;
+}

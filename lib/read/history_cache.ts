@@ -1,0 +1,297 @@
+/**
+ * Keeps the history that charts ask for in memory and follows the store: after a
+ * poll only what is new is read. A dashboard of sixty quotas asks for thousands of
+ * points on every load; reading them anew each time would cost tens of milliseconds.
+ *
+ * It may import the model and the contracts of store and hub, and decides nothing.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { Hub } from "../base/hub.ts";
+import { type Bucket, FIVE_MINUTES, rollUp, startOf, type Step, STEPS } from "../model/engine/bucket.ts";
+import {
+  type Grain,
+  grainOf,
+  type HistoryView,
+  leastGapOf,
+  type Line,
+  type Point,
+  pointsOf,
+  pointsOfReadings,
+  type RangeName,
+  rangeOf,
+  type Span,
+  type UseSpans,
+} from "../model/history/history.ts";
+import { distancesOf, MAX_DISTANCES } from "../model/engine/interval.ts";
+import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
+import { mergedStretches } from "../model/history/stretches.ts";
+import { MOST_POINTS, thin } from "../model/history/downsample.ts";
+import type { Store, StoredReading } from "../store/store.ts";
+
+export interface HistoryCache {
+  /**
+   * Lines in the order of `quotas`, each with the points of the span, and for a range a little of what came
+   * before; with them, if asked for, when their accounts were in use.
+   */
+  history(span: Span, quotas: readonly QuotaKey[], withSessions?: boolean): Promise<HistoryView>;
+  /** What the lines are made of, in the order of `quotas`: readings for the shortest range, buckets for all others. */
+  past(range: RangeName, quotas: readonly QuotaKey[]): Promise<readonly QuotaPast[]>;
+  close(): void;
+}
+
+export interface HistoryCacheOptions {
+  readonly store: Store;
+  readonly hub: Hub;
+  readonly clock: Clock;
+}
+
+/** What was read of one quota over a range. */
+export interface QuotaPast {
+  readonly key: QuotaKey;
+  /** Rolled up to what the range shows. */
+  readonly buckets: readonly Bucket[];
+  readonly readings: readonly StoredReading[];
+}
+
+interface Entry {
+  /** The number of the account's changes when this was read. */
+  version: number;
+  buckets: readonly Bucket[];
+  readings: readonly StoredReading[];
+  /** `buckets` rolled up to what the range shows. */
+  shown: readonly Bucket[];
+  line: Line;
+}
+
+/** More lines than this are not kept; the ones asked for longest ago go first. */
+const MOST_ENTRIES = 1024;
+/** A line may reach back before its range by so many shown steps; only then is it cut. */
+const SLACK_STEPS = 3;
+/** Spans longer than this show no sessions: they would be finer than can be seen. */
+const LONGEST_WITH_SESSIONS_MS = 31 * 24 * 3_600_000;
+const MOST_SESSIONS = 1000;
+
+/** A span with its edges and its grain. */
+interface Frame extends Grain {
+  /** What tells it from others. */
+  readonly key: string;
+  readonly range: RangeName | null;
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Kept<T> {
+  readonly version: number;
+  readonly value: T;
+}
+
+export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
+  const { store, clock } = options;
+  const entries = new Map<string, Entry>();
+  const sessions = new Map<string, Kept<UseSpans>>();
+  const versions = new Map<AccountKey, number>();
+  const stop = options.hub.listen(({ account }) => {
+    if (account !== null) versions.set(account, (versions.get(account) ?? 0) + 1);
+  });
+
+  function frameOf(span: Span): Frame {
+    if (!("range" in span)) {
+      const { from, to } = span;
+      return { key: `${from}-${to}`, range: null, from, to, ...grainOf(to - from) };
+    }
+    const range = rangeOf(span.range);
+    if (!range) throw new RangeError(`Cannot read the history: unknown range "${span.range}"`);
+    const { name, lengthMs, step, showMs } = range;
+    const to = clock.now();
+    return { key: name, range: name, from: to - lengthMs, to, step, showMs };
+  }
+
+  async function entryOf(frame: Frame, quota: QuotaKey): Promise<Entry> {
+    const { account } = splitQuotaKey(quota);
+    const key = `${frame.key} ${quota}`;
+    const version = versions.get(account) ?? 0;
+    const known = entries.get(key);
+    if (known) entries.delete(key);
+    const entry: Entry = known?.version === version ? known : { ...await read(frame, quota, known), version };
+    // The same line is handed out until it changes, so that what was drawn of it can be kept.
+    const second = entry.line.points[1];
+    if (frame.range !== null && second && second[0] < frame.from - SLACK_STEPS * frame.showMs) {
+      entry.line = cut(entry.line, frame.from);
+    }
+    keep(entries, key, entry);
+    return entry;
+  }
+
+  async function entriesOf(frame: Frame, quotas: readonly QuotaKey[]) {
+    const found: Entry[] = [];
+    for (const quota of quotas) found.push(await entryOf(frame, quota));
+    return found;
+  }
+
+  async function read(
+    frame: Frame,
+    quota: QuotaKey,
+    known: Entry | undefined,
+  ): Promise<Omit<Entry, "version">> {
+    const { range, step, showMs, to } = frame;
+    // One shown step more, so that lines begin at the edge and not somewhere within.
+    const from = frame.from - showMs;
+    const gap = leastGapOf(frame);
+    const lineOf = (points: readonly Point[]): Line => ({ key: quota, points: thin(points, MOST_POINTS) });
+    // A span that stands still may lie where only longer steps are kept.
+    if (range === null) return { buckets: [], shown: [], readings: [], line: lineOf(await still(frame)) };
+    if (step === null) {
+      const last = known?.readings.at(-1);
+      const fresh = await store.readings({ quota, from: last ? last.at + 1 : from, to: to + 1 });
+      const all = [...known?.readings ?? await readingBefore(from), ...fresh];
+      // The last one before the edge is where the line comes in.
+      const readings = all.slice(Math.max(0, all.findLastIndex(({ at }) => at < from)));
+      const before = await distancesBefore(readings);
+      const points = pointsOfReadings(readings, gap, before);
+      // Before a gap nothing comes in.
+      const line = lineOf(
+        points[0] && points[0][0] < from && points[1]?.[1] === null ? points.slice(2) : points,
+      );
+      return { buckets: [], shown: [], readings, line };
+    }
+    // The last bucket read may have grown since, so it is read again.
+    const last = known?.buckets.at(-1);
+    const fresh = await store.series({ quota, from: last?.start ?? from, to: to + 1, step });
+    const kept = (known?.buckets ?? []).filter((bucket) => bucket.start >= from && bucket !== last);
+    const buckets = [...kept, ...fresh];
+    const shown = rollUp(buckets, showMs);
+    const before = await distancesBefore(shown);
+    return { buckets, shown, readings: [], line: lineOf(pointsOf(shown, 0, gap, before)) };
+
+    /** Few of them do not tell how often was read, so those before them are asked. */
+    async function distancesBefore(marks: readonly { readonly at?: number; readonly firstAt?: number }[]) {
+      const [first] = marks;
+      if (!first || marks.length > MAX_DISTANCES) return [];
+      const earlier = await store.readings({
+        quota,
+        to: (first.at ?? first.firstAt ?? 0) + 1,
+        limit: MAX_DISTANCES + 1,
+        newestFirst: true,
+      });
+      return distancesOf(earlier.map(({ at }) => at).reverse());
+    }
+
+    function readingBefore(to: number): Promise<readonly StoredReading[]> {
+      return store.readings({ quota, to, limit: 1, newestFirst: true });
+    }
+
+    async function still({ from, to, step, showMs }: Frame): Promise<readonly Point[]> {
+      const readings = step === null ? await store.readings({ quota, from, to: to + 1 }) : [];
+      const end = readings[0]?.at ?? to + 1;
+      // Where readings are far apart, the line comes from one outside and goes on to another.
+      const outside = step === null ? await Promise.all([readingBefore(from), readingAfter(to)]) : [[], []];
+      const beside = [...outside[0]!, ...readings, ...outside[1]!];
+      const buckets = step === null && end - from <= gap ? [] : await finest(step ?? FIVE_MINUTES, from, end);
+      const rolled = rollUp(buckets.filter(({ lastAt }) => lastAt < end), showMs);
+      const coarse = pointsOf(
+        rolled,
+        0,
+        Math.max(gap, ...buckets.map(gapAfter)),
+        await distancesBefore(rolled),
+      );
+      const fine = pointsOfReadings(beside, gap, await distancesBefore(beside));
+      return coarse.length > 0
+        ? within([...coarse, ...within(fine, from, to)], from, to)
+        : through(fine, from, to);
+    }
+
+    function readingAfter(at: number): Promise<readonly StoredReading[]> {
+      return store.readings({ quota, from: at + 1, limit: 1 });
+    }
+
+    /** Buckets over a span, from longer ones where shorter ones are no longer kept. */
+    async function finest(step: Step, from: number, to: number): Promise<readonly Bucket[]> {
+      const own = await store.series({ quota, from: startOf(from, step), to, step });
+      const longer = STEPS[STEPS.indexOf(step) + 1];
+      const begin = own[0]?.start ?? to;
+      if (longer === undefined || begin - from < longer) return own;
+      const older = await finest(longer, from, begin);
+      return [...older.filter(({ lastAt }) => lastAt < begin), ...own];
+    }
+  }
+
+  async function sessionsOf(frame: Frame, account: AccountKey): Promise<UseSpans> {
+    const key = `${frame.key} ${account}`;
+    const version = versions.get(account) ?? 0;
+    const known = sessions.get(key);
+    if (known?.version === version) return known.value;
+    const { from, to } = frame;
+    const stored = await store.sessions({ account, to: to + 1, limit: MOST_SESSIONS });
+    const spans = stored.filter(({ lastRiseAt }) => lastRiseAt >= from)
+      .map(({ startedAt, lastRiseAt }) => [startedAt, lastRiseAt] as const);
+    // What lies closer together than can be seen is one.
+    const value = { account, spans: mergedStretches(spans, (to - from) / MOST_POINTS) };
+    keep(sessions, key, { version, value });
+    return value;
+  }
+
+  return {
+    async history(span, quotas, withSessions = false) {
+      const frame = frameOf(span);
+      const { range, from, to } = frame;
+      const lines = (await entriesOf(frame, quotas)).map(({ line }) => line);
+      if (!withSessions) return { range, from, to, lines };
+      const sessions: UseSpans[] = [];
+      if (to - from <= LONGEST_WITH_SESSIONS_MS) {
+        for (const account of new Set(quotas.map((quota) => splitQuotaKey(quota).account))) {
+          sessions.push(await sessionsOf(frame, account));
+        }
+      }
+      return { range, from, to, lines, sessions };
+    },
+    async past(name, quotas) {
+      const frame = frameOf({ range: name });
+      return (await entriesOf(frame, quotas)).map(({ line, shown, readings }) => ({
+        key: line.key,
+        buckets: shown.filter((bucket) => bucket.lastAt >= frame.from),
+        readings: readings.filter((reading) => reading.at >= frame.from),
+      }));
+    },
+    close: stop,
+  };
+}
+
+function keep<T>(kept: Map<string, T>, key: string, value: T): void {
+  kept.set(key, value);
+  if (kept.size > MOST_ENTRIES) kept.delete(kept.keys().next().value!);
+}
+
+/** A bucket of a day says nothing of the hours in it: what follows within another is no gap. */
+function gapAfter({ step }: Bucket): number {
+  return 1.25 * step;
+}
+
+/** A line from the last point before `from` on, where it comes in. */
+function cut({ key, points }: Line, from: number): Line {
+  const first = points.findIndex(([at]) => at >= from);
+  if (first < 0) return { key, points: [] };
+  const comesIn = first > 0 && points[first - 1]![1] !== null;
+  return { key, points: points.slice(comesIn ? first - 1 : first) };
+}
+
+/** The points within a span; none of them begins or ends a gap that reaches out of it. */
+function within(points: readonly Point[], from: number, to: number): readonly Point[] {
+  const inside = points.filter(([at]) => at >= from && at <= to);
+  const first = inside.findIndex(([, share]) => share !== null);
+  return first < 0 ? [] : inside.slice(first, inside.findLastIndex(([, share]) => share !== null) + 1);
+}
+
+/** The points within a span and, where no gap lies between, those beside it through which the line runs. */
+function through(points: readonly Point[], from: number, to: number): readonly Point[] {
+  const next = points.findIndex(([at]) => at >= from);
+  const last = points.findLastIndex(([at]) => at <= to);
+  if (next < 0 || last < 0) return [];
+  const cut = points.slice(Math.max(0, next - 1), last + 2);
+  while (cut[0] && (cut[0][1] === null || cut[0][0] < from && isGapAt(cut[1]))) cut.shift();
+  while (cut.length > 0 && (isGapAt(cut.at(-1)) || cut.at(-1)![0] > to && isGapAt(cut.at(-2)))) cut.pop();
+  return cut.some(([at]) => at >= from && at <= to) || cut.length > 1 ? cut : [];
+}
+
+function isGapAt(point: Point | undefined): boolean {
+  return point !== undefined && point[1] === null;
+}

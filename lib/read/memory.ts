@@ -1,0 +1,213 @@
+/**
+ * What has been read of a quota and need not be read again: cycles that are over, days that
+ * are over, sums of all that was. Only what is under way is read anew after a change.
+ */
+import { type Bucket, DAY, FIVE_MINUTES, HOUR, merge, startOf, sumUp } from "../model/engine/bucket.ts";
+import type { Cycle } from "../model/engine/cycle.ts";
+import type { QuotaState } from "../model/engine/advance.ts";
+import { MOST_CYCLES } from "../model/insights/insight.ts";
+import type { PastCycle } from "../model/forecast/past_cycles.ts";
+import type { QuotaKey } from "../model/quota.ts";
+import type { Store } from "../store/store.ts";
+import { seriesAt } from "./as_of.ts";
+import { pastCyclesOf } from "./past.ts";
+import { bucketsOf, lastDays, type Period } from "./periods.ts";
+
+/** Days of which the buckets are gathered: one billing period and the one before it. */
+const DAYS = 62;
+/** Hours gathered besides the one under way. */
+const HOURS = 25;
+/** What is over may still be corrected for a day; what is older than two stays as it is. */
+const SETTLED_DAYS = 2;
+/** Everything is read anew after this long: another process may have imported an older past. */
+const LONGEST_KEPT_MS = 6 * 3_600_000;
+const MINUTE_MS = 60_000;
+
+export interface CycleFacts {
+  /** Cycles that are over, newest first, at most 200. */
+  readonly closed: readonly Cycle[];
+  /** By `startedAt` of their cycle, newest first. */
+  readonly past: ReadonlyMap<number, PastCycle>;
+}
+
+/** What was consumed over the last day of readings, as one burn rate. */
+export interface DayRate {
+  /** In the quota's unit; null while there are fewer than two readings. */
+  readonly perHour: number | null;
+  readonly readings: number;
+}
+
+export interface BucketFacts {
+  /** Days of the zone, in order of time. */
+  readonly days: readonly Bucket[];
+  readonly hours: readonly Bucket[];
+}
+
+/** One quota at one instant, to be read about. */
+export interface Subject {
+  readonly store: Store;
+  readonly quota: QuotaKey;
+  readonly state: QuotaState;
+  readonly now: number;
+  /** Changes whenever the account does. */
+  readonly version: number;
+}
+
+/** What is known of one quota. Reads only what it does not know yet. */
+export class QuotaMemory {
+  readonly bornAt: number;
+  #cycles: CycleFacts & { readonly openedAt: number } | undefined;
+  #lifetime: { readonly day: number; readonly settled: Bucket | null } | undefined;
+  #sum: { readonly version: number; readonly sum: Bucket | null } | undefined;
+  #rate: { readonly version: number; readonly minute: number; readonly rate: DayRate } | undefined;
+  #days: { readonly zone: string; readonly to: number; readonly settled: readonly Bucket[] } | undefined;
+  #buckets:
+    | BucketFacts & { readonly version: number; readonly zone: string; readonly hour: number }
+    | undefined;
+
+  constructor(bornAt: number) {
+    this.bornAt = bornAt;
+  }
+
+  isOld(now: number): boolean {
+    return now < this.bornAt || now - this.bornAt > LONGEST_KEPT_MS;
+  }
+
+  async cycles({ store, quota, state, now }: Subject): Promise<CycleFacts> {
+    const openedAt = state.cycle.startedAt;
+    // Cycles end, and come back to life, only together with a change of the one that is open.
+    if (this.#cycles?.openedAt === openedAt) return this.#cycles;
+    const cycles = await store.cycles({ quota, to: Math.min(openedAt + 1, now + 1), limit: MOST_CYCLES });
+    const closed = cycles.filter(({ endedAt }) => endedAt !== null && endedAt <= now);
+    const past = await pastCyclesOf(
+      store,
+      quota,
+      state.reading.window,
+      closed,
+      this.#cycles?.past ?? new Map(),
+    );
+    const known = { openedAt, closed, past };
+    this.#cycles = known;
+    return known;
+  }
+
+  /** Everything ever read, summed up; null when there is nothing. */
+  async lifetime({ store, quota, now, version }: Subject): Promise<Bucket | null> {
+    if (this.#sum?.version === version) return this.#sum.sum;
+    const day = startOf(now, DAY) - SETTLED_DAYS * DAY;
+    const known = this.#lifetime;
+    if (!known || known.day > day) {
+      const settled = sumUp(await store.series({ quota, from: 0, to: day, step: DAY }));
+      this.#lifetime = { day, settled };
+    } else if (known.day < day) {
+      const since = sumUp(await store.series({ quota, from: known.day, to: day, step: DAY }));
+      this.#lifetime = { day, settled: joined(known.settled, since) };
+    }
+    const recent = sumUp(await seriesAt(store, { quota, from: day, to: now + 1, step: DAY }, now));
+    const sum = joined(this.#lifetime?.settled ?? null, recent);
+    this.#sum = { version, sum };
+    return sum;
+  }
+
+  async buckets(subject: Subject, zone: string): Promise<BucketFacts> {
+    const { store, quota, now, version } = subject;
+    const hour = startOf(now, HOUR);
+    const known = this.#buckets;
+    if (known?.version === version && known.zone === zone && known.hour === hour) return known;
+
+    const periods = daysUpTo(now, zone);
+    const settled = await this.#settledDays(subject, zone, periods);
+    const recent = await sumDays(store, quota, periods.slice(-SETTLED_DAYS), now);
+    const hours = await seriesAt(store, { quota, from: hour - HOURS * HOUR, to: now + 1, step: HOUR }, now);
+    const read = { version, zone, hour, days: [...settled, ...recent], hours };
+    this.#buckets = read;
+    return read;
+  }
+
+  /** The burn rate of the last 24 hours, as `burnRate` of the model gives it for the readings themselves. */
+  async dayRate({ store, quota, now, version }: Subject): Promise<DayRate> {
+    const minute = startOf(now, MINUTE_MS);
+    if (this.#rate?.version === version && this.#rate.minute === minute) return this.#rate.rate;
+    const rate = await dayRateOf(store, quota, now);
+    this.#rate = { version, minute, rate };
+    return rate;
+  }
+
+  /** The days that stay as they are; of those that were read before only the ones since are read. */
+  async #settledDays(
+    { store, quota, now }: Subject,
+    zone: string,
+    periods: readonly Period[],
+  ): Promise<readonly Bucket[]> {
+    const wanted = periods.slice(0, -SETTLED_DAYS);
+    const from = wanted[0]?.from ?? now;
+    const to = wanted.at(-1)?.to ?? now;
+    const known = this.#days?.zone === zone && this.#days.to <= to && this.#days.to >= from
+      ? this.#days
+      : { to: from, settled: [] };
+    if (known.to === to && this.#days) return known.settled;
+    const since = await sumDays(store, quota, wanted.filter((period) => period.from >= known.to), now);
+    const settled = [...known.settled.filter((day) => day.start >= from), ...since];
+    this.#days = { zone, to, settled };
+    return settled;
+  }
+}
+
+/**
+ * Buckets hold the same sums as readings, so that only those beside the edge of the day are read one by one:
+ * what the first of them consumed was consumed before it.
+ */
+async function dayRateOf(store: Store, quota: QuotaKey, now: number): Promise<DayRate> {
+  const from = now - DAY + 1;
+  const edge = startOf(from, FIVE_MINUTES) + FIVE_MINUTES;
+  let first = await store.readings({ quota, from, to: edge });
+  let buckets = await seriesAt(store, { quota, from: edge, to: now + 1, step: FIVE_MINUTES }, now);
+  if (first.length === 0 && buckets[0]) {
+    const { start } = buckets[0];
+    first = await store.readings({ quota, from: start, to: Math.min(now + 1, start + FIVE_MINUTES) });
+    buckets = buckets.slice(1);
+  }
+  const beginning = first[0]?.at ?? now;
+  const end = buckets.at(-1)?.lastAt ?? first.at(-1)?.at ?? beginning;
+  const consumed = first.slice(1).reduce((sum, entry) => sum + entry.consumed, 0) +
+    buckets.reduce((sum, bucket) => sum + bucket.consumed, 0);
+  return {
+    perHour: end > beginning ? consumed / ((end - beginning) / HOUR) : null,
+    readings: first.length + buckets.reduce((sum, { count }) => sum + count, 0),
+  };
+}
+
+let calendar: { readonly zone: string; readonly periods: readonly Period[] } | undefined;
+
+/** The last days of a zone in order of time. Reckoned once a day: asking a calendar takes its time. */
+function daysUpTo(now: number, zone: string): readonly Period[] {
+  const today = calendar?.zone === zone ? calendar.periods.at(-1) : undefined;
+  if (!calendar || !today || now < today.from || now >= today.to) {
+    calendar = { zone, periods: lastDays(now, zone, DAYS).toReversed() };
+  }
+  return calendar.periods;
+}
+
+function joined(earlier: Bucket | null, later: Bucket | null): Bucket | null {
+  return earlier && later ? merge(earlier, later) : earlier ?? later;
+}
+
+/** A bucket for each period with readings. @param periods in order of time, none overlapping */
+async function sumDays(
+  store: Store,
+  quota: QuotaKey,
+  periods: readonly Period[],
+  now: number,
+): Promise<readonly Bucket[]> {
+  const buckets = await bucketsOf(store, quota, periods, now);
+  const days: Bucket[] = [];
+  let next = 0;
+  for (const { from, to } of periods) {
+    while (next < buckets.length && buckets[next]!.lastAt < from) next++;
+    const first = next;
+    while (next < buckets.length && buckets[next]!.lastAt < to) next++;
+    const sum = sumUp(buckets.slice(first, next));
+    if (sum) days.push({ ...sum, step: DAY, start: from });
+  }
+  return days;
+}

@@ -1,0 +1,79 @@
+/** Days and weeks of a zone, and the buckets that fall into them. */
+import { type Bucket, FIVE_MINUTES, HOUR, sumUp } from "../model/engine/bucket.ts";
+import type { QuotaKey } from "../model/quota.ts";
+import { dayStart, isoDate, isoWeek, weekStart } from "../model/time.ts";
+import type { Store } from "../store/store.ts";
+import { seriesAt } from "./as_of.ts";
+
+/** Holds `from` and excludes `to`, epoch milliseconds. */
+export interface Period {
+  readonly from: number;
+  readonly to: number;
+  /** `2026-11-21` or `2026-W47`. */
+  readonly label: string;
+}
+
+/** A period with its readings summed up, or null when there were none. */
+export interface Summed extends Period {
+  readonly sum: Bucket | null;
+}
+
+/** The last `count` days, today first. */
+export function lastDays(now: number, zone: string, count: number): readonly Period[] {
+  return periods(count, (back) => dayStart(now, zone, -back), (at) => isoDate(at, zone));
+}
+
+/** The last `count` weeks from Monday, this one first. */
+export function lastWeeks(now: number, zone: string, count: number): readonly Period[] {
+  return periods(count, (back) => weekStart(now, zone, -back), (at) => isoWeek(at, zone));
+}
+
+function periods(
+  count: number,
+  startOf: (back: number) => number,
+  labelOf: (at: number) => string,
+): readonly Period[] {
+  return Array.from({ length: count }, (_, back) => {
+    const from = startOf(back);
+    return { from, to: startOf(back - 1), label: labelOf(from) };
+  });
+}
+
+/** The readings of a quota summed up for each period, in the order of the periods. */
+export async function sumPeriods(
+  store: Store,
+  quota: QuotaKey,
+  periods: readonly Period[],
+  now: number,
+): Promise<readonly Summed[]> {
+  const buckets = await bucketsOf(store, quota, periods, now);
+  return periods.map((period) => ({ ...period, sum: sumUp(bucketsIn(buckets, period)) }));
+}
+
+/** Buckets that cover the periods and are as short as their edges ask for, in order of time. */
+export async function bucketsOf(
+  store: Store,
+  quota: QuotaKey,
+  periods: readonly Period[],
+  now: number,
+): Promise<readonly Bucket[]> {
+  if (periods.length === 0) return [];
+  const from = Math.min(...periods.map((period) => period.from));
+  const to = Math.max(...periods.map((period) => period.to));
+  const hours = await seriesAt(store, { quota, from: floorTo(from, HOUR), to, step: HOUR }, now);
+  if (periods.every((period) => period.from % HOUR === 0 && period.to % HOUR === 0)) return hours;
+  // Where days do not begin on a full hour of UTC, finer ones tell them apart. They are kept for
+  // a while only; of what is older, an hour that two days share counts for the one it ended in.
+  const fine = await seriesAt(store, { quota, from, to, step: FIVE_MINUTES }, now);
+  const finest = fine[0]?.start ?? Number.POSITIVE_INFINITY;
+  const older = hours.filter((bucket) => bucket.lastAt < finest && bucket.lastAt >= from);
+  return [...older, ...fine];
+}
+
+export function bucketsIn(buckets: readonly Bucket[], { from, to }: Period): readonly Bucket[] {
+  return buckets.filter((bucket) => bucket.lastAt >= from && bucket.lastAt < to);
+}
+
+function floorTo(at: number, step: number): number {
+  return Math.floor(at / step) * step;
+}

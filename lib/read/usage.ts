@@ -1,0 +1,103 @@
+/**
+ * Uses of quotas on a calendar, kept in memory: a year of days of sixty quotas is half a million buckets of an
+ * hour, which are read once; after a poll only the last days of its account are read again.
+ */
+import { FIVE_MINUTES } from "../model/engine/bucket.ts";
+import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
+import { dayStart } from "../model/time.ts";
+import {
+  type Interval,
+  isShort,
+  type QuotaUses,
+  type Slot,
+  type Use,
+  usesOf,
+} from "../model/history/usage.ts";
+import type { Store } from "../store/store.ts";
+import { bucketsOf } from "./periods.ts";
+
+export interface UsageQuery {
+  readonly quotas: readonly QuotaKey[];
+  /** Days and what is shorter; longer ones are summed up of days. */
+  readonly interval: "5m" | "30m" | "1h" | "1d";
+  /** As `slotsOf` of the interval gives them. */
+  readonly slots: readonly Slot[];
+  readonly zone: string;
+}
+
+export interface UsageMemory {
+  usage(query: UsageQuery): Promise<readonly QuotaUses[]>;
+}
+
+interface Kept {
+  readonly version: number;
+  readonly readAt: number;
+  /** By the beginnings of slots. */
+  readonly uses: ReadonlyMap<number, Use | null>;
+  /** For calendars that were asked for. */
+  readonly lists: WeakMap<readonly Slot[], readonly (Use | null)[]>;
+}
+
+/** What is over may still be corrected for a day; what is older than two stays as it is. */
+const SETTLED_DAYS = 2;
+/** Everything is read anew after this long: another process may have imported an older past. */
+const LONGEST_KEPT_MS = 6 * 3_600_000;
+const MOST_KEPT = 1024;
+
+export function createUsageMemory(
+  store: Store,
+  now: () => number,
+  versionOf: (account: AccountKey) => number,
+): UsageMemory {
+  const memory = new Map<string, Kept>();
+
+  async function usesBetween(
+    quota: QuotaKey,
+    interval: Interval,
+    slots: readonly Slot[],
+  ): Promise<ReadonlyMap<number, Use | null>> {
+    const [first, last] = [slots[0], slots.at(-1)];
+    if (!first || !last) return new Map();
+    const periods = slots.map((slot) => ({ ...slot, label: "" }));
+    const buckets = isShort(interval) && interval !== "1h"
+      ? await store.series({ quota, from: first.from, to: last.to, step: FIVE_MINUTES })
+      : await bucketsOf(store, quota, periods, now());
+    return new Map(usesOf(buckets, slots).map((use, i) => [slots[i]!.from, use]));
+  }
+
+  async function usesOfQuota(
+    quota: QuotaKey,
+    { interval, slots, zone }: UsageQuery,
+  ): Promise<readonly (Use | null)[]> {
+    const key = `${interval} ${zone} ${quota}`;
+    const version = versionOf(splitQuotaKey(quota).account);
+    const known = memory.get(key);
+    const age = known ? now() - known.readAt : -1;
+    const kept = age >= 0 && age <= LONGEST_KEPT_MS ? known : undefined;
+    const list = kept?.version === version ? kept.lists.get(slots) : undefined;
+    if (list) return list;
+    const isOpen = kept?.version === version ? () => false : since(dayStart(now(), zone, -SETTLED_DAYS));
+    const missing = kept ? slots.filter((slot) => isOpen(slot) || !kept.uses.has(slot.from)) : slots;
+    const fresh = await usesBetween(quota, interval, missing);
+    const uses = new Map([...kept?.uses ?? [], ...fresh]);
+    const lists: Kept["lists"] = kept?.version === version ? kept.lists : new WeakMap();
+    const own = slots.map(({ from }) => uses.get(from) ?? null);
+    lists.set(slots, own);
+    memory.delete(key);
+    memory.set(key, { version, readAt: kept?.readAt ?? now(), uses, lists });
+    if (memory.size > MOST_KEPT) memory.delete(memory.keys().next().value!);
+    return own;
+  }
+
+  return {
+    async usage(query) {
+      const all: QuotaUses[] = [];
+      for (const key of query.quotas) all.push({ key, uses: await usesOfQuota(key, query) });
+      return all;
+    },
+  };
+}
+
+function since(settled: number): (slot: Slot) => boolean {
+  return ({ to }) => to > settled;
+}

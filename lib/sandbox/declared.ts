@@ -1,0 +1,75 @@
+/**
+ * Requests to an endpoint somebody declared: to its one origin, and only after its name was looked up. Where
+ * machines hand out credentials of their own is out of reach whatever was declared and approved.
+ */
+import { isLoopback } from "../config/base_url.ts";
+import { type Provider, ProviderError } from "../provider/contract.ts";
+import { addressKind } from "./address.ts";
+
+export interface DeclaredParts {
+  readonly provider: Pick<Provider, "name" | "declared">;
+  /** Whether its owner approved of an address in their own network. */
+  readonly approved: boolean;
+  /** The addresses of a name. Default: those the system finds. */
+  readonly resolve?: ((hostname: string) => Promise<readonly string[]>) | undefined;
+}
+
+/**
+ * Where the request is to go: the same URL, or for plain http the address that was looked at, so that the
+ * name cannot lead elsewhere a moment later. With https the certificate sees to that.
+ *
+ * @throws {ProviderError} `unavailable` for an address that is out of reach
+ */
+export async function guardDeclared(url: URL, parts: DeclaredParts): Promise<URL> {
+  const { provider, approved } = parts;
+  const hostname = url.hostname.replace(/^\[|\]$/g, "");
+  const isAddress = /^[\d.]+$/.test(hostname) || hostname.includes(":");
+  const addresses = isAddress ? [hostname] : await lookedUp(hostname, parts);
+  const kinds = addresses.map(addressKind);
+  if (kinds.includes("forbidden")) {
+    throw refusal(
+      provider,
+      "it leads to an address that is never asked: cloud machines keep credentials there",
+      "Check the URL of the source",
+    );
+  }
+  const isOwn = kinds.some((kind) => kind !== "public");
+  if (isOwn && !approved) {
+    const { approval = "" } = provider.declared ?? {};
+    throw refusal(provider, "it lies in your own network", `If that is meant, set ${approval}=1`);
+  }
+  if (url.protocol === "https:") return url;
+  if (!isOwn || kinds.includes("public")) {
+    throw refusal(provider, "plain http leaves your own network", "Use https");
+  }
+  if (isAddress || isLoopback(url.hostname)) return url;
+  const [address = ""] = addresses;
+  const pinned = new URL(url);
+  pinned.hostname = address.includes(":") ? `[${address}]` : address;
+  return pinned;
+}
+
+async function lookedUp(
+  hostname: string,
+  { provider, resolve = systemAddresses }: DeclaredParts,
+): Promise<readonly string[]> {
+  let addresses: readonly string[] = [];
+  try {
+    addresses = await resolve(hostname);
+  } catch {
+    // Whatever the reason, there is no address; the runtime's message would add nothing.
+  }
+  if (addresses.length === 0) {
+    throw refusal(provider, "its name was not found (DNS)", "Check the URL of the source");
+  }
+  return addresses;
+}
+
+async function systemAddresses(hostname: string): Promise<readonly string[]> {
+  const { lookup } = await import("node:dns/promises");
+  return (await lookup(hostname, { all: true })).map(({ address }) => address);
+}
+
+function refusal(provider: Pick<Provider, "name">, why: string, hint: string): ProviderError {
+  return new ProviderError("unavailable", `${provider.name} is not asked: ${why}`, { hint });
+}

@@ -1,0 +1,55 @@
+/**
+ * The files of vendors' own tools: from a declared place to a path on this machine.
+ *
+ * Nothing but what a provider declares can be read through it, and a login with settings of its own
+ * sees a file only where one of those settings points.
+ */
+import type { Found, Os } from "../provider/context.ts";
+import type { Environment } from "../config/environment.ts";
+import type { Login, Place } from "../provider/contract.ts";
+
+/** Where systems keep what programs store; they belong to nobody's settings. */
+export const SYSTEM_FOLDERS: ReadonlySet<string> = new Set([
+  "APPDATA",
+  "LOCALAPPDATA",
+  "XDG_CONFIG_HOME",
+  "XDG_DATA_HOME",
+  "XDG_STATE_HOME",
+]);
+
+/** `${NAME:-otherwise}` at the beginning, and the rest. */
+const TEMPLATE = /^\$\{([A-Z][A-Z0-9_]*):-([^}]*)\}(.*)$/;
+
+export interface PlaceParts {
+  readonly environment: Pick<Environment, "find" | "resolve">;
+  /** A declared setting, as the provider itself would see it. */
+  readonly find: (setting: string) => Found | undefined;
+  readonly login?: Pick<Login, "name"> | undefined;
+}
+
+/** The absolute path of a place, or null where the login has no such file. */
+export function pathOf(place: string, { environment, find, login }: PlaceParts): string | null {
+  const match = TEMPLATE.exec(place);
+  if (!match) return login ? null : environment.resolve(place);
+  const [, name = "", otherwise = "", rest = ""] = match;
+  const isSystem = SYSTEM_FOLDERS.has(name);
+  const value = isSystem ? environment.find(name)?.value : find(name)?.value;
+  if (login && (isSystem || value === undefined)) return null;
+  return environment.resolve(`${(value ?? otherwise).replace(/[/\\]+$/, "")}${rest}`);
+}
+
+/** Whether something is looked at on this system. */
+export function isHere({ os: on }: { readonly os?: readonly Os[] }, os: Os): boolean {
+  return on === undefined || on.includes(os);
+}
+
+/** The place of that path, if the provider declares it. */
+export function declaredPlace(places: readonly Place[], path: string): Place | undefined {
+  return places.find((place) => place.path === path);
+}
+
+/** The setting a place begins with, if it begins with one. */
+export function settingOf(place: string): string | undefined {
+  const name = TEMPLATE.exec(place)?.[1];
+  return name === undefined || SYSTEM_FOLDERS.has(name) ? undefined : name;
+}

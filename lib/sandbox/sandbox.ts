@@ -1,0 +1,334 @@
+/**
+ * The real world as a plugin is handed it: `fetch` to its own hosts and nowhere else, with
+ * a deadline, a cap and no redirects; its own settings and no others.
+ *
+ * It may import the contracts of asking and provider, and config. It must never let a
+ * secret leave for a host that the plugin does not name or that was not put in its place.
+ */
+import type {
+  Asking,
+  AskInit,
+  Found,
+  Log,
+  LogFields,
+  Os,
+  Ran,
+  Row,
+  RunOptions,
+} from "../provider/context.ts";
+import { baseUrlOf, foreignToFolder, isLoopback, secretsOfFolder } from "../config/base_url.ts";
+import { readBody } from "../provider_kit/body.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Environment } from "../config/environment.ts";
+import { problemText } from "../config/problem.ts";
+import { readFileText } from "../config/system.ts";
+import { type AskedFor, baseUrlVariables, type Provider, ProviderError } from "../provider/contract.ts";
+import { sendableHeaders } from "../provider_kit/request_json.ts";
+import { VERSION } from "../base/version.ts";
+import { declaredPlace, isHere, pathOf } from "./places.ts";
+import { guardDeclared } from "./declared.ts";
+import { directly } from "./direct.ts";
+import { runCommand } from "./run.ts";
+import { readSqliteRows } from "./sqlite_file.ts";
+
+export { type BaseUrl, baseUrlOf } from "../config/base_url.ts";
+
+/** Of a plugin, what its world depends on. */
+export type Owner = Pick<
+  Provider,
+  "id" | "name" | "hosts" | "hostEndings" | "declared" | "settings" | "baseUrlNames" | "places" | "commands"
+>;
+
+export interface WorldOptions extends AskedFor {
+  readonly provider: Owner;
+  readonly environment: Environment;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Ends everything under way. */
+  readonly signal: AbortSignal;
+  /** Default: the runtime's own. */
+  readonly fetch?: (input: URL, init: RequestInit) => Promise<Response>;
+  /** For one request with its whole answer. */
+  readonly timeoutMs?: number;
+  /** The longest answer where a request names no cap of its own, in bytes. */
+  readonly bodyCap?: number;
+  readonly readText?: (path: string) => Promise<string | null>;
+  readonly readRows?: (
+    path: string,
+    sql: string,
+    values: readonly (string | number)[],
+  ) => Promise<readonly Row[] | null>;
+  readonly run?: (
+    command: string,
+    args: readonly string[],
+    options: RunOptions & { readonly signal: AbortSignal },
+  ) => Promise<Ran | null>;
+  /** Told what was found: a file that was there, a command that answered. */
+  readonly onFound?: (what: { readonly file: string } | { readonly command: string }) => void;
+  /** Default: the system this runs on. */
+  readonly os?: Os;
+  /** The addresses of a name, for sources somebody declared. Default: those the system finds. */
+  readonly resolve?: (hostname: string) => Promise<readonly string[]>;
+}
+
+export const DEFAULT_TIMEOUT_MS = 20_000;
+export const DEFAULT_BODY_CAP = 1024 * 1024;
+
+const USER_AGENT = `syntrack/${VERSION}`;
+
+export function createWorld(options: WorldOptions): Asking {
+  const { provider, environment, clock, signal, login, os = systemOs() } = options;
+  const { places = [], commands = [] } = provider;
+  const log = logFor(provider.id, options.log);
+  const secrets = new Set(provider.settings.filter((one) => one.secret).map((one) => one.name));
+  const ownSettings = new Set(provider.settings.map((one) => one.name));
+  const declared = new Set([...ownSettings, ...baseUrlVariables(provider)]);
+
+  function find(name: string): Found | undefined {
+    if (!declared.has(name)) {
+      throw new TypeError(`Setting "${name}" is not declared by the provider "${provider.id}"`);
+    }
+    if (login && ownSettings.has(name)) return login.find(name);
+    const { found, problem } = secrets.has(name)
+      ? environment.findSecret(name)
+      : { found: environment.find(name), problem: undefined };
+    if (problem) throw new ProviderError("missing", problemText(problem));
+    return found && { value: found.value, source: found.source };
+  }
+
+  /** The path of a declared place, or null where there is none here. */
+  function placeAt(path: string): string | null {
+    const place = declaredPlace(places, path);
+    if (!place) throw new TypeError(`Place "${path}" is not declared by the provider "${provider.id}"`);
+    return isHere(place, os)
+      ? pathOf(path, { environment, find, login: place.ours ? undefined : login })
+      : null;
+  }
+
+  return {
+    fetch: (input, init = {}) => guardedFetch(options, log, find, input, init),
+    now: () => clock.now(),
+    find,
+    env: (name) => find(name)?.value,
+    async readText(path) {
+      const at = placeAt(path);
+      const text = at === null ? null : await unlessBarred((options.readText ?? readSystemText)(at));
+      if (at !== null && text !== null) options.onFound?.({ file: at });
+      return text;
+    },
+    async readRows(path, sql, values = []) {
+      const at = placeAt(path);
+      const rows = at === null
+        ? null
+        : await unlessBarred((options.readRows ?? readSqliteRows)(at, sql, values));
+      if (at !== null && rows !== null) options.onFound?.({ file: at });
+      return rows;
+    },
+    async run(name, args, runOptions = {}) {
+      const command = commands.find((one) => one.name === name);
+      if (!command) throw new TypeError(`Command "${name}" is not declared by the provider "${provider.id}"`);
+      if (!isHere(command, os)) return null;
+      const ran = await (options.run ?? runCommand)(name, args, { ...runOptions, signal });
+      if (ran?.code === 0) options.onFound?.({ command: name });
+      return ran;
+    },
+    memory: options.memory ?? new Map<string, unknown>(),
+    os,
+    log,
+    signal,
+  };
+}
+
+export function systemOs(): Os {
+  const { os } = Deno.build;
+  return os === "darwin" || os === "windows" ? os : "linux";
+}
+
+async function guardedFetch(
+  options: WorldOptions,
+  log: Log,
+  find: (name: string) => Found | undefined,
+  input: string | URL,
+  init: AskInit,
+): Promise<Response> {
+  const { provider, clock, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const target = targetOf(options, input);
+  const { declared } = provider;
+  const approved = declared !== undefined && isYes(find(declared.approval)?.value);
+  // An origin that replaces the declared one was set by the owner, and was checked as such.
+  const url = declared && target.origin === declared.origin
+    ? await guardDeclared(target, { provider, approved, resolve: options.resolve })
+    : target;
+  const { capBytes, signal: own, ...request } = init;
+  const headers = headersOf(provider, init);
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), timeoutMs);
+  const signals = [deadline.signal, options.signal, ...own ? [own] : []];
+  const startedAt = clock.now();
+  try {
+    const response = await (options.fetch ?? fetch)(url, {
+      ...request,
+      ...(options.fetch ? {} : directly(url)),
+      headers,
+      redirect: "manual",
+      signal: AbortSignal.any(signals),
+    });
+    log.debug("Asked", {
+      host: url.host,
+      path: url.pathname,
+      status: response.status,
+      ms: clock.now() - startedAt,
+    });
+    clock.heard?.(url.host, response.headers);
+    if (response.status >= 300 && response.status < 400) {
+      await response.body?.cancel();
+      if (init.redirect !== "manual") throw redirected(provider);
+      return new Response(null, { status: response.status, headers: response.headers });
+    }
+    const body = await readBody(response, capBytes ?? options.bodyCap ?? DEFAULT_BODY_CAP, provider.name);
+    return new Response(isBodyless(response.status) ? null : body, {
+      status: response.status,
+      headers: response.headers,
+    });
+  } catch (error) {
+    if (error instanceof ProviderError) throw error;
+    if (deadline.signal.aborted) {
+      throw unreachable(provider, `no whole answer within ${Math.ceil(timeoutMs / 1000)} s`);
+    }
+    if (signals.some((one) => one.aborted)) throw unreachable(provider, "the request was stopped");
+    throw unreachable(provider, reasonOf(error));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Where a request really goes: to a host of the provider, or to the origin that replaces it. */
+function targetOf(options: WorldOptions, input: string | URL): URL {
+  const { provider, environment, hosts } = options;
+  const url = new URL(input);
+  if (!mayReach(provider, hosts, url)) {
+    const allowed = provider.declared?.origin ?? `https to ${provider.hosts.join(", ")}`;
+    throw new ProviderError(
+      "bad_response",
+      `Provider "${provider.id}" may not reach "${url.protocol}//${url.host}": it may use ${allowed}`,
+    );
+  }
+  const { baseUrl, problem } = baseUrlOf(provider, environment);
+  if (problem) throw new ProviderError("unavailable", problemText(problem));
+  const pointer = baseUrl?.fromFolder ? baseUrl.source : folderSettingOf(options, url);
+  if (pointer !== undefined && !isKeyOfFolder(options)) {
+    throw new ProviderError("unavailable", problemText(foreignToFolder(pointer)));
+  }
+  return baseUrl ? new URL(`${baseUrl.origin}${url.pathname}${url.search}`) : url;
+}
+
+/** The setting of `./.env` that names the host to be asked, where it is none of the provider's own. */
+function folderSettingOf({ provider, environment }: WorldOptions, { hostname }: URL): string | undefined {
+  if (provider.declared || provider.hosts.includes(hostname)) return undefined;
+  return provider.settings.filter(({ secret }) => !secret).flatMap(({ name }) => environment.find(name) ?? [])
+    .find(({ layer, value }) => layer === "working-directory" && value.toLowerCase().includes(hostname))
+    ?.source;
+}
+
+/** Whether everything secret that will be sent stands in `./.env` itself. */
+function isKeyOfFolder({ provider, environment, account }: WorldOptions): boolean {
+  if (!account) return false;
+  const known = secretsOfFolder(provider, environment);
+  return [account.secret, ...Object.values(account.also ?? {})].every((secret) => known.has(secret.reveal()));
+}
+
+function mayReach(provider: Owner, hosts: readonly string[] | undefined, url: URL): boolean {
+  if (url.username !== "" || url.password !== "") return false;
+  if (provider.declared) return url.origin === provider.declared.origin;
+  const secure = url.protocol === "https:" && url.port === "";
+  const plain = isLoopback(url.hostname) && (url.protocol === "http:" || url.protocol === "https:");
+  return (provider.hosts.includes(url.hostname) || isOwn(provider, hosts, url)) && (secure || plain);
+}
+
+/** Whether it is a further host of the account, and ends as the provider says its hosts do. */
+function isOwn(
+  { hostEndings = [] }: Owner,
+  hosts: readonly string[] | undefined,
+  { hostname }: URL,
+): boolean {
+  return (hosts ?? []).includes(hostname) && hostEndings.some((ending) => hostname.endsWith(ending));
+}
+
+function headersOf(provider: Owner, init: AskInit): Headers {
+  const headers = sendableHeaders(provider.name, init.headers);
+  if (!headers.has("user-agent")) headers.set("user-agent", USER_AGENT);
+  return headers;
+}
+
+function redirected(provider: Owner): ProviderError {
+  return new ProviderError("unavailable", `${provider.name} redirects to another place`, {
+    hint: "A key is not carried along on a redirect: check the base URL and the network",
+  });
+}
+
+function unreachable(provider: Owner, reason: string): ProviderError {
+  return new ProviderError("unavailable", `${provider.name} cannot be reached: ${reason}`, {
+    hint: "It is tried again: check the network if this lasts",
+  });
+}
+
+const REASONS: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [/dns|lookup|ENOTFOUND|EAI_AGAIN/i, "its name was not found (DNS)"],
+  [/refused/i, "the connection was refused"],
+  [/certificate|tls|ssl|handshake|corrupt message/i, "the secure connection failed (TLS)"],
+  [/proxy|tunnel/i, "the proxy did not let the request through"],
+  [/timed? ?out|deadline/i, "the connection timed out"],
+  [/unreachable|no route/i, "there is no way to it in the network"],
+  [/reset|closed|eof|incomplete|broken pipe|body/i, "the connection broke off"],
+];
+
+/** A network failure in plain words. The runtime's message is only looked at: it holds the URL. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Error && /^(NotCapable|PermissionDenied)$/.test(error.name)) {
+    return "this program is not permitted to connect to it";
+  }
+  let text = "";
+  for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth++) {
+    const code: unknown = Reflect.get(one, "code");
+    // Without the URL, whose host may hold any of the words looked for.
+    text += ` ${one.message.replace(/\(?https?:\/\/\S+/g, "")} ${typeof code === "string" ? code : ""}`;
+  }
+  return REASONS.find(([pattern]) => pattern.test(text))?.[1] ?? "a network failure";
+}
+
+/** Statuses whose answers have no body by definition. */
+function isBodyless(status: number): boolean {
+  return status === 204 || status === 205;
+}
+
+function readSystemText(path: string): Promise<string | null> {
+  try {
+    return Promise.resolve(readFileText(path)?.text ?? null);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** What the runtime was told to refuse is as good as not there: a list of permissions names what was found. */
+async function unlessBarred<T>(reading: Promise<T | null>): Promise<T | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return null;
+    throw error;
+  }
+}
+
+function isYes(text: string | undefined): boolean {
+  return /^(?:1|true|yes|on)$/i.test(text ?? "");
+}
+
+function logFor(provider: string, log: Log): Log {
+  const extended = (fields: LogFields = {}): LogFields => ({ provider, ...fields });
+  return {
+    debug: (message, fields) => log.debug(message, extended(fields)),
+    info: (message, fields) => log.info(message, extended(fields)),
+    warn: (message, fields) => log.warn(message, extended(fields)),
+    error: (message, fields) => log.error(message, extended(fields)),
+  };
+}

@@ -1,0 +1,77 @@
+/**
+ * Rows of somebody else's SQLite file, opened to read and nothing else: not even the two files are made
+ * that SQLite lays beside a database with a write-ahead log when it opens one.
+ */
+import { pathToFileURL } from "node:url";
+import type { Row } from "../provider/context.ts";
+
+const MOST_ROWS = 1000;
+/** Where the header says how the file is written, and what it says for a write-ahead log. */
+const WRITE_VERSION_AT = 18;
+const WRITE_AHEAD = 2;
+
+/** @returns null when there is no such file. @throws when it cannot be read */
+export async function readSqliteRows(
+  path: string,
+  sql: string,
+  values: readonly (string | number)[],
+): Promise<readonly Row[] | null> {
+  try {
+    if (!(await Deno.stat(path)).isFile) return null;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+  const isResting = await isAtRest(path);
+  // Loaded when first needed: most providers never do.
+  const { DatabaseSync } = await import("node:sqlite");
+  const open = (source: string | URL) => new DatabaseSync(source, { readOnly: true });
+  const database = isResting ? openAtRest(path, open) : open(path);
+  try {
+    return database.prepare(sql).all(...values).slice(0, MOST_ROWS).map(plainRow);
+  } finally {
+    database.close();
+  }
+}
+
+/** Whether a database with a write-ahead log is used by nobody, so that opening it as usual would begin one. */
+async function isAtRest(path: string): Promise<boolean> {
+  using file = await Deno.open(path);
+  const header = new Uint8Array(WRITE_VERSION_AT + 1);
+  await file.read(header);
+  if (header[WRITE_VERSION_AT] !== WRITE_AHEAD) return false;
+  return !(await isThere(`${path}-wal`) && await isThere(`${path}-shm`));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Opens without locks, which only a database nobody writes to may be. The runtime knows no permission for that. */
+function openAtRest<Database>(path: string, open: (source: URL) => Database): Database {
+  const url = pathToFileURL(path);
+  url.searchParams.set("immutable", "1");
+  try {
+    return open(url);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    throw new Error(
+      `${path} can be read only while its program runs, or by a syntrack with no limit on reading`,
+    );
+  }
+}
+
+function plainRow(row: Readonly<Record<string, unknown>>): Row {
+  const entries: [string, string | number | null][] = [];
+  for (const [name, value] of Object.entries(row)) {
+    if (value === null || typeof value === "string" || typeof value === "number") entries.push([name, value]);
+    else if (value instanceof Uint8Array) entries.push([name, new TextDecoder().decode(value)]);
+  }
+  return Object.fromEntries(entries);
+}

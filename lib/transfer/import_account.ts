@@ -1,0 +1,129 @@
+/**
+ * The history of one account as it will be after an import, worked out in a store of its own: from where the
+ * stored one ends when all that comes is newer, else from the beginning, of what is stored and what comes.
+ */
+import { type AccountState, advance, type Change, emptyState, type Rules } from "../model/engine/advance.ts";
+import type { AccountKey, Reading } from "../model/quota.ts";
+import type { Adopted, Poll, Store } from "../store/store.ts";
+import { type StoredSnapshot, storedSnapshots } from "./stored_snapshots.ts";
+
+/** One poll of a file. */
+export interface FilePoll {
+  readonly at: number;
+  readonly plan: string | null;
+  readonly readings: readonly Reading[];
+}
+
+export interface AccountParts {
+  readonly account: AccountKey;
+  /** Where the account is stored. */
+  readonly store: Pick<Store, "readings" | "describe" | "terms">;
+  /** Where it is worked out. */
+  readonly stage: Pick<Store, "commitAll">;
+  /** The state that is stored. */
+  readonly from: AccountState;
+  /** Whether what is stored has to be gone through again. */
+  readonly anew: boolean;
+  readonly rules: Rules;
+}
+
+export interface StagedAccount {
+  /** Takes in a poll; in order of time. Resolves to how many of its readings were new. */
+  take(poll: FilePoll): Promise<number>;
+  /** Takes in what is left of what is stored. */
+  end(): Promise<void>;
+  /** Takes in what was stored meanwhile, up to `state`; false when that can only be done from the start. */
+  catchUp(state: AccountState): Promise<boolean>;
+  adopted(): Adopted;
+}
+
+/** Polls written at once. */
+const BATCH = 1_000;
+
+export function stagedAccount(parts: AccountParts): StagedAccount {
+  const { account, store, stage, from, anew, rules } = parts;
+  const corrections: Change[] = [];
+  const past = anew ? storedSnapshots(store, from) : null;
+  let base = from;
+  let state = anew ? emptyState(account) : from;
+  let batch: Poll[] = [];
+  let waiting: StoredSnapshot | null | undefined;
+
+  async function next(): Promise<StoredSnapshot | null> {
+    if (waiting === undefined) waiting = (await past?.next())?.value ?? null;
+    return waiting;
+  }
+
+  async function put(at: number, readings: readonly Reading[], plan: string | null): Promise<void> {
+    const snapshot = { account, at, readings, ...plan === null ? {} : { plan } };
+    const step = advance(state, snapshot, rules);
+    state = step.state;
+    if (!anew) corrections.push(...step.changes.filter((change) => correctsBefore(change, base.at ?? 0)));
+    const outcome = {
+      account,
+      at,
+      durationMs: 0,
+      kind: "ok",
+      failures: 0,
+      nextAt: null,
+      nextReason: "imported",
+      credential: null,
+    } as const;
+    batch.push({ snapshot, changes: step.changes, state, outcome });
+    if (batch.length >= BATCH) await flush();
+  }
+
+  async function flush(): Promise<void> {
+    await stage.commitAll(batch);
+    batch = [];
+  }
+
+  return {
+    async take({ at, plan, readings }) {
+      for (let before = await next(); before && before.at < at; before = await next()) {
+        await put(before.at, before.readings, before.plan);
+        waiting = undefined;
+      }
+      const same = await next();
+      const known = same?.at === at ? same.readings : [];
+      if (known.length > 0) waiting = undefined;
+      const added = readings.filter(({ quota }) => !known.some((one) => one.quota === quota));
+      await put(at, [...known, ...added], plan);
+      return added.length;
+    },
+    async end() {
+      for (let rest = await next(); rest; rest = await next()) {
+        await put(rest.at, rest.readings, rest.plan);
+        waiting = undefined;
+      }
+      // The last poll may have stated nothing.
+      if (anew && from.at !== null && (state.at ?? 0) < from.at) await put(from.at, [], from.plan);
+      await flush();
+    },
+    async catchUp(now) {
+      if (!anew || now.at === null || now.at <= (state.at ?? 0)) return false;
+      for await (const { at, plan, readings } of storedSnapshots(store, now, (base.at ?? 0) + 1)) {
+        if (at <= (state.at ?? 0)) return false;
+        await put(at, readings, plan);
+      }
+      if ((state.at ?? 0) < now.at) await put(now.at, [], now.plan);
+      await flush();
+      base = now;
+      return true;
+    },
+    adopted: () => ({ account, at: base.at, whole: anew, corrections }),
+  };
+}
+
+/** Whether a change is about what was stored up to `at` and not about what the stage holds. */
+function correctsBefore(change: Change, at: number): boolean {
+  switch (change.kind) {
+    case "adjust":
+      return change.at <= at;
+    case "void-cycle":
+    case "void-session":
+      return change.startedAt <= at;
+    default:
+      return false;
+  }
+}

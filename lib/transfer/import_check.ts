@@ -1,0 +1,181 @@
+/**
+ * What the readings of a file add to what is stored. A row is newer than all that is stored of its
+ * account, or it is stored already, or it is late: then the history of the account is worked out anew
+ * from the stored readings and those of the file together, which needs that none of them was forgotten.
+ */
+import type { ImportedReading } from "../formats/import_rows.ts";
+import { DAY } from "../model/engine/bucket.ts";
+import { type AccountKey, type QuotaKey, quotaKey } from "../model/quota.ts";
+import { isoInstant } from "../model/time.ts";
+import type { Store, StoredReading } from "../store/store.ts";
+
+/** What is to be done with one account of the file. */
+export interface AccountPlan {
+  /** The newest that is stored, epoch milliseconds; null where nothing is. */
+  readonly newest: number | null;
+  /** Rows that lie before it and are not stored yet. */
+  readonly late: number;
+  readonly added: number;
+}
+
+export interface ImportPlan {
+  /** Rows that are to be added, and the polls they make up. */
+  readonly readings: number;
+  readonly polls: number;
+  /** Rows that are stored already. */
+  readonly stored: number;
+  readonly accounts: ReadonlyMap<AccountKey, AccountPlan>;
+}
+
+export interface ImportCheck {
+  /** Why a row cannot be added, or null. Rows come in the order of the file. */
+  problemOf(row: ImportedReading): Promise<string | null>;
+  plan(): ImportPlan;
+}
+
+/** Clocks differ; a reading from farther ahead would keep real ones out until its time has come. */
+const MOST_AHEAD_MS = 5 * 60_000;
+const BATCH = 4_000;
+
+interface Group {
+  readonly account: AccountKey;
+  readonly at: number;
+  readonly quotas: Set<string>;
+  added: boolean;
+}
+
+interface Planned {
+  newest: number | null;
+  late: number;
+  added: number;
+  /** The last instant in the file. */
+  last: number;
+  /** Since when every reading is kept, when some were forgotten; null when none were. Asked for at the first late row. */
+  keptSince: number | null | undefined;
+}
+
+type Known = Pick<Store, "recall" | "readings" | "series">;
+
+/** @param store null when there is no database yet */
+export function createImportCheck(store: Known | null, now: number): ImportCheck {
+  const accounts = new Map<AccountKey, Planned>();
+  const cursors = new Map<QuotaKey, Cursor>();
+  let group: Group | undefined;
+  let [readings, polls, stored] = [0, 0, 0];
+
+  async function plannedOf(account: AccountKey): Promise<Planned> {
+    const known = accounts.get(account);
+    if (known) return known;
+    const newest = (await store?.recall(account))?.at ?? null;
+    const planned = { newest, late: 0, added: 0, last: Number.NEGATIVE_INFINITY, keptSince: undefined };
+    accounts.set(account, planned);
+    return planned;
+  }
+
+  /** Rows of one poll stand together, and the polls of an account in order of time. */
+  function orderProblem({ account, at, reading }: ImportedReading, planned: Planned): string | null {
+    if (group?.account === account && group.at === at) {
+      if (group.quotas.has(reading.quota)) {
+        return `has a second reading of "${reading.quota}" at ${isoInstant(at)}`;
+      }
+      group.quotas.add(reading.quota);
+      return null;
+    }
+    if (at <= planned.last) {
+      return `is out of order: ${isoInstant(at)} does not follow ${isoInstant(planned.last)} of "${account}"`;
+    }
+    group = { account, at, quotas: new Set([reading.quota]), added: false };
+    planned.last = at;
+    return null;
+  }
+
+  function add(planned: Planned): null {
+    readings++;
+    planned.added++;
+    if (group && !group.added) {
+      polls++;
+      group.added = true;
+    }
+    return null;
+  }
+
+  return {
+    async problemOf(row) {
+      const { account, at, reading } = row;
+      if (at > now + MOST_AHEAD_MS) return `lies in the future: ${isoInstant(at)}`;
+      const planned = await plannedOf(account);
+      const disorder = orderProblem(row, planned);
+      if (disorder !== null) return disorder;
+      const { newest } = planned;
+      if (newest === null || at > newest || !store) return add(planned);
+      const key = quotaKey(account, reading.quota);
+      const cursor = cursors.get(key) ?? cursorOn(store, key);
+      cursors.set(key, cursor);
+      const same = await cursor.at(at);
+      if (same && isSame(same, reading)) {
+        stored++;
+        return null;
+      }
+      if (same) return `contradicts what is stored of "${key}" at ${isoInstant(at)}`;
+      if (planned.keptSince === undefined) planned.keptSince = await keptSince(store, account);
+      if (planned.keptSince !== null) {
+        return `is a reading of "${key}" at ${isoInstant(at)}, which lies before the newest that is stored (${
+          isoInstant(newest)
+        }) and cannot be merged: that needs all readings of "${account}", and only those since ${
+          isoInstant(planned.keptSince)
+        } are still kept. What is newer can be imported (export it with --from ${
+          isoInstant(newest + 1)
+        }), and ` +
+          "all of it into a new database, with --db";
+      }
+      planned.late++;
+      return add(planned);
+    },
+    plan: () => ({ readings, polls, stored, accounts }),
+  };
+}
+
+/** Since when all readings of an account are kept, epoch milliseconds, or null when none was forgotten. */
+async function keptSince(store: Known, account: AccountKey): Promise<number | null> {
+  const { at, quotas } = await store.recall(account);
+  let since: number | null = null;
+  for (const quota of Object.keys(quotas)) {
+    const key = quotaKey(account, quota);
+    const [oldest] = await store.series({ quota: key, from: 0, to: (at ?? 0) + 1, step: DAY });
+    const [kept] = await store.readings({ quota: key, limit: 1 });
+    if (!oldest || kept && kept.at <= oldest.firstAt) continue;
+    since = Math.max(since ?? 0, kept?.at ?? at ?? 0);
+  }
+  return since;
+}
+
+function isSame(
+  stored: StoredReading,
+  { used, limit, remaining, resetsAt }: ImportedReading["reading"],
+): boolean {
+  return stored.used === used && stored.limit === limit && stored.remaining === remaining &&
+    stored.resetsAt === resetsAt;
+}
+
+/** Looks up readings of one quota that are asked for in order of time, a batch at once. */
+interface Cursor {
+  at(at: number): Promise<StoredReading | null>;
+}
+
+function cursorOn(store: Pick<Store, "readings">, quota: QuotaKey): Cursor {
+  let batch: readonly StoredReading[] = [];
+  let next = 0;
+  let over = false;
+  return {
+    async at(at) {
+      while (next < batch.length && batch[next]!.at < at) next++;
+      if (next === batch.length && !over) {
+        batch = await store.readings({ quota, from: at, limit: BATCH });
+        next = 0;
+        over = batch.length < BATCH;
+      }
+      const found = batch[next];
+      return found?.at === at ? found : null;
+    },
+  };
+}

@@ -1,0 +1,183 @@
+/** The rows of a file that was exported, with the line each ends on; never more than one line in memory. */
+import { csvReader, type ImportedRow, isImportedWhat, jsonRows, RowError } from "../formats/import_rows.ts";
+import { TransferError } from "./transfer_error.ts";
+
+export interface ImportedLine {
+  /** From 1. */
+  readonly line: number;
+  readonly row: ImportedRow;
+}
+
+/** A line that is longer is none of an export. */
+const MOST_CHARACTERS = 1_000_000;
+
+/** @throws {CliError} with the line and the reason; what `signal` was aborted with */
+export async function* importedLines(
+  file: string,
+  bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
+  signal: AbortSignal,
+): AsyncIterable<ImportedLine> {
+  let line = 0;
+  // What goes wrong before a line was handed over is wrong with the next one.
+  let reading = true;
+  try {
+    let reader: LineReader | undefined;
+    for await (const text of linesOf(bytes)) {
+      signal.throwIfAborted();
+      line++;
+      reading = false;
+      reader ??= readerFor(text);
+      const row = reader.read(text);
+      if (row) yield { line, row };
+      reading = true;
+    }
+    if (!reader) throw new RowError("is missing: the file is empty");
+    reader.end();
+  } catch (error) {
+    throw error instanceof RowError ? lineFailure(file, reading ? line + 1 : line, error.message) : error;
+  }
+}
+
+export function lineFailure(file: string, line: number, reason: string): Error {
+  return new TransferError(
+    `Cannot import ${JSON.stringify(file)}: line ${line} ${reason}`,
+    "Nothing was imported; what can be read is written by `syntrack export`",
+  );
+}
+
+interface LineReader {
+  /** The row that ends with this line, or null. */
+  read(line: string): ImportedRow | null;
+  /** Throws when the file may not end here. */
+  end(): void;
+}
+
+function readerFor(first: string): LineReader {
+  if (/^\{.*"rows":\[$/.test(first)) return jsonReader();
+  return first.startsWith("{") ? { read: jsonRows(), end: () => {} } : csvLines();
+}
+
+/** Our own JSON has a row on each line, between its head and its tail. */
+function jsonReader(): LineReader {
+  let place: "head" | "rows" | "over" = "head";
+  let first = true;
+  let rowOf = jsonRows();
+  return {
+    read(line) {
+      if (place === "over") throw new RowError("stands after the end");
+      if (place === "head") {
+        const what = /"what":"(\w+)"/.exec(line)?.[1] ?? "nothing";
+        if (!isImportedWhat(what)) {
+          throw new RowError(`says that it holds ${what}, not readings, buckets, cycles or sessions`);
+        }
+        rowOf = jsonRows(what);
+        place = "rows";
+        return null;
+      }
+      if (line === "]}") {
+        place = "over";
+        return null;
+      }
+      if (!line.startsWith(first ? " " : ",")) throw new RowError("is no row of an export");
+      first = false;
+      return rowOf(line.slice(1));
+    },
+    end() {
+      if (place !== "over") throw new RowError("is missing: the file is cut off");
+    },
+  };
+}
+
+function csvLines(): LineReader {
+  let reader: ((cells: readonly string[]) => ImportedRow) | undefined;
+  /** The lines of a row whose text holds line breaks. */
+  let begun: string[] = [];
+  let length = 0;
+  let isOpen = false;
+  return {
+    read(line) {
+      begun.push(line);
+      length += line.length + 1;
+      if (length > MOST_CHARACTERS + 1) {
+        throw new RowError("belongs to a row without end: a quote is not closed");
+      }
+      // Each line is looked through once, however many a row has: a quote is open after an odd number.
+      if (countQuotes(line) % 2 === 1) isOpen = !isOpen;
+      if (isOpen) return null;
+      const cells = cellsOf(begun.join("\n"));
+      if (!cells) return null;
+      begun = [];
+      length = 0;
+      if (reader) return reader(cells);
+      reader = csvReader(cells);
+      return null;
+    },
+    end() {
+      if (begun.length > 0) throw new RowError("is missing: a quote is not closed");
+    },
+  };
+}
+
+function countQuotes(line: string): number {
+  let count = 0;
+  for (let at = line.indexOf('"'); at >= 0; at = line.indexOf('"', at + 1)) count++;
+  return count;
+}
+
+/** The cells of a row, or null when a quote in it is still open. @throws {RowError} */
+function cellsOf(text: string): readonly string[] | null {
+  if (!text.includes('"')) return text.replace(/\r$/, "").split(",");
+  const cells: string[] = [];
+  let at = 0;
+  while (true) {
+    if (text[at] === '"') {
+      let cell = "";
+      let close = text.indexOf('"', at + 1);
+      let from = at + 1;
+      while (close >= 0 && text[close + 1] === '"') {
+        cell += text.slice(from, close + 1);
+        from = close + 2;
+        close = text.indexOf('"', from);
+      }
+      if (close < 0) return null;
+      cells.push(cell + text.slice(from, close));
+      at = close + 1;
+      if (at === text.length || text.slice(at) === "\r") return cells;
+      if (text[at] !== ",") throw new RowError("has text after a quote that was closed");
+      at++;
+    } else {
+      const comma = text.indexOf(",", at);
+      const cell = comma < 0 ? text.slice(at).replace(/\r$/, "") : text.slice(at, comma);
+      if (cell.includes('"')) throw new RowError("has a quote within a cell that does not begin with one");
+      cells.push(cell);
+      if (comma < 0) return cells;
+      at = comma + 1;
+    }
+  }
+}
+
+/** Lines without their ends. A file that ends within a line was cut off, and its last figure may be as well. */
+async function* linesOf(bytes: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncIterable<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let rest = "";
+  for await (const chunk of bytes) {
+    rest += decode(decoder, chunk);
+    let from = 0;
+    for (let end = rest.indexOf("\n"); end >= 0; end = rest.indexOf("\n", from)) {
+      yield rest.slice(from, end);
+      from = end + 1;
+    }
+    rest = rest.slice(from);
+    if (rest.length > MOST_CHARACTERS) throw new RowError("is longer than any line of an export");
+  }
+  rest += decode(decoder);
+  if (rest !== "") throw new RowError("has no end: the file is cut off");
+}
+
+function decode(decoder: TextDecoder, chunk?: Uint8Array<ArrayBuffer>): string {
+  try {
+    return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
+  } catch {
+    throw new RowError("or one after it is no text in UTF-8");
+  }
+}

@@ -1,0 +1,253 @@
+/**
+ * What buckets, cycles and sessions of a file add to what is stored. They follow from readings, so they only
+ * fill in a past whose readings are not there: what is stored under the same key, or covers the same time,
+ * stays as it is, and quotas that were never read are refused.
+ */
+import type { ImportedRow, ImportedSession, ImportedWhat } from "../formats/import_rows.ts";
+import type { Bucket } from "../model/engine/bucket.ts";
+import type { AccountState } from "../model/engine/advance.ts";
+import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
+import type { Session } from "../model/engine/session.ts";
+import { isoInstant } from "../model/time.ts";
+import type { PastRow, Store } from "../store/store.ts";
+
+export type PastWhat = Exclude<ImportedWhat, "readings">;
+export type ImportedPast = Exclude<ImportedRow, { readonly what: "readings" }>;
+
+export interface PastCounts {
+  /** Missing, so to be added. */
+  missing: number;
+  /** Stored just so already. */
+  same: number;
+  /** Stored otherwise, or over the same time: what is stored stays. */
+  different: number;
+  /** Not over yet when they were exported, and not stored: what became of them is not known. */
+  open: number;
+  readonly accounts: Set<AccountKey>;
+}
+
+export interface PastCheck {
+  /** Why a row cannot be taken, or null. Rows come in the order of the file. */
+  problemOf(row: ImportedPast): Promise<string | null>;
+  /** Ends the last session; nothing comes after it. */
+  end(): Promise<void>;
+  readonly counts: PastCounts;
+}
+
+type Known = Pick<Store, "recall" | "series" | "cycles" | "sessions">;
+/** Something that lasted from one instant to another. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+const BATCH = 4_000;
+const EVERYTHING = { limit: Number.MAX_SAFE_INTEGER } as const;
+
+/** @param take is handed what is missing */
+export function createPastCheck(
+  store: Known | null,
+  take: (row: PastRow) => Promise<void>,
+): PastCheck {
+  const counts: PastCounts = { missing: 0, same: 0, different: 0, open: 0, accounts: new Set() };
+  const states = new Map<AccountKey, AccountState | null>();
+  const buckets = new Map<string, ReturnType<typeof bucketCursor>>();
+  const cycles = new Map<QuotaKey, Lookup>();
+  const sessions = new Map<AccountKey, Lookup>();
+  /** Keys of the file. */
+  const seen = new Set<string>();
+  const lastStart = new Map<string, number>();
+  let session: Session | undefined;
+
+  async function stateOf(account: AccountKey): Promise<AccountState | null> {
+    const known = states.get(account);
+    if (known !== undefined) return known;
+    const state = await store?.recall(account) ?? null;
+    states.set(account, state);
+    return state;
+  }
+
+  async function settle(
+    found: "same" | "different" | "missing",
+    open: boolean,
+    row: PastRow,
+  ): Promise<null> {
+    if (found === "missing" && open) counts.open++;
+    else {
+      counts[found]++;
+      if (found === "missing") await take(row);
+    }
+    return null;
+  }
+
+  async function bucketRow(quota: QuotaKey, bucket: Bucket): Promise<string | null> {
+    const key = `${bucket.step} ${quota}`;
+    const last = lastStart.get(key);
+    if (last !== undefined && bucket.start <= last) {
+      return `is out of order: the bucket of ${isoInstant(bucket.start)} does not follow that of ${
+        isoInstant(last)
+      }`;
+    }
+    lastStart.set(key, bucket.start);
+    const cursor = buckets.get(key) ?? bucketCursor(store!, quota, bucket.step);
+    buckets.set(key, cursor);
+    const stored = await cursor(bucket.start);
+    const found = stored === null ? "missing" : isEqual(stored, bucket) ? "same" : "different";
+    return await settle(found, false, { kind: "bucket", quota, bucket });
+  }
+
+  async function endSession(): Promise<void> {
+    if (!session || !store) return;
+    const own = session;
+    session = undefined;
+    const { account } = own;
+    const lookup = sessions.get(account) ??
+      lookupOf(
+        (await store.sessions({ account, ...EVERYTHING })).map((one) => [one, stretchOfSession(one)]),
+        ({ endedAt: _, ...one }) => one,
+      );
+    sessions.set(account, lookup);
+    await settle(lookup(own, stretchOfSession(own)), own.endedAt === null, { kind: "session", session: own });
+  }
+
+  async function sessionRow(row: ImportedSession): Promise<string | null> {
+    const { account, startedAt, endedAt, lastRiseAt, readings, strand } = row;
+    if (session?.account === account && session.startedAt === startedAt) {
+      if (session.quotas.some(({ quota }) => quota === strand.quota)) {
+        return `has "${strand.quota}" a second time in the session of ${isoInstant(startedAt)}`;
+      }
+      if (session.endedAt !== endedAt || session.lastRiseAt !== lastRiseAt || session.readings !== readings) {
+        return `contradicts the line before it, which is of the same session`;
+      }
+      session = { ...session, quotas: [...session.quotas, strand] };
+      return null;
+    }
+    await endSession();
+    const problem = repeated(`${account} ${startedAt}`, startedAt);
+    if (problem !== null) return problem;
+    session = { account, startedAt, endedAt, lastRiseAt, readings, quotas: [strand] };
+    return null;
+  }
+
+  function repeated(key: string, startedAt: number): string | null {
+    if (seen.has(key)) return `stands in the file a second time: what began at ${isoInstant(startedAt)}`;
+    seen.add(key);
+    return null;
+  }
+
+  return {
+    counts,
+    end: endSession,
+    async problemOf(row) {
+      const { account, quota } = row;
+      counts.accounts.add(account);
+      const state = await stateOf(account);
+      const id = splitQuotaKey(quota).quota;
+      if (!store || !state || state.at === null || !Object.hasOwn(state.quotas, id)) {
+        return `is of "${quota}", of which no reading is stored: import the readings first`;
+      }
+      const last = lastOf(row);
+      if (last > state.at) {
+        return `reaches to ${isoInstant(last)}, past the newest reading of "${account}" that is stored (${
+          isoInstant(state.at)
+        }): import the readings first`;
+      }
+      switch (row.what) {
+        case "buckets":
+          return await bucketRow(quota, row.bucket);
+        case "sessions":
+          return await sessionRow(row);
+        case "cycles": {
+          const problem = repeated(`${quota} ${row.cycle.startedAt}`, row.cycle.startedAt);
+          if (problem !== null) return problem;
+          const stretch = ({ startedAt, endedAt, lastAt }: typeof row.cycle) => ({
+            from: startedAt,
+            to: endedAt ?? lastAt,
+          });
+          const lookup = cycles.get(quota) ??
+            lookupOf(
+              (await store.cycles({ quota, ...EVERYTHING })).map((one) => [one, stretch(one)]),
+              (one) => one,
+            );
+          cycles.set(quota, lookup);
+          const { cycle } = row;
+          return await settle(lookup(cycle, stretch(cycle)), cycle.endedAt === null, {
+            kind: "cycle",
+            cycle,
+          });
+        }
+      }
+    },
+  };
+}
+
+function lastOf(row: ImportedPast): number {
+  switch (row.what) {
+    case "buckets":
+      return row.bucket.lastAt;
+    case "cycles":
+      return Math.max(row.cycle.lastAt, row.cycle.startedAt);
+    case "sessions":
+      return row.lastRiseAt;
+  }
+}
+
+function stretchOfSession({ startedAt, lastRiseAt }: Session): Stretch {
+  return { from: startedAt, to: lastRiseAt };
+}
+
+type Lookup = <T extends { readonly startedAt: number }>(
+  one: T,
+  stretch: Stretch,
+) => "same" | "different" | "missing";
+
+/** Tells of something whether it is stored, by its start, or whether something stored covers some of its time. */
+function lookupOf<T extends { readonly startedAt: number }>(
+  stored: readonly (readonly [one: T, stretch: Stretch])[],
+  told: (one: T) => unknown,
+): Lookup {
+  const byStart = new Map(stored.map(([one]) => [one.startedAt, one]));
+  // Newest first, as the store gives them; they do not overlap each other.
+  const stretches = stored.map(([, stretch]) => stretch);
+  return (one, { from, to }) => {
+    const same = byStart.get(one.startedAt);
+    if (same) return isEqual(told(same), told(one as unknown as T)) ? "same" : "different";
+    let [low, high] = [0, stretches.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (stretches[middle]!.from < to) high = middle;
+      else low = middle + 1;
+    }
+    const before = stretches[low];
+    return before && before.to > from ? "different" : "missing";
+  };
+}
+
+/** Looks up buckets that are asked for in order of time, a batch at once. */
+function bucketCursor(
+  store: Pick<Store, "series">,
+  quota: QuotaKey,
+  step: Bucket["step"],
+): (start: number) => Promise<Bucket | null> {
+  let batch: readonly Bucket[] = [];
+  let next = 0;
+  let to = Number.NEGATIVE_INFINITY;
+  return async (start) => {
+    if (start >= to) {
+      to = start + BATCH * step;
+      batch = await store.series({ quota, from: start, to, step });
+      next = 0;
+    }
+    while (next < batch.length && batch[next]!.start < start) next++;
+    const found = batch[next];
+    return found?.start === start ? found : null;
+  };
+}
+
+/** Plain values, whatever the order in which their members were written. */
+function isEqual(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  const [own, other] = [Object.entries(a), new Map(Object.entries(b))];
+  return own.length === other.size && own.every(([name, value]) => isEqual(value, other.get(name)));
+}

@@ -1,0 +1,423 @@
+import { join } from "node:path";
+import { type Asking, Secret } from "../../../lib/provider/context.ts";
+import { accountKey } from "../../../lib/model/quota.ts";
+import { type Provider, ProviderError, type RefreshReason } from "../../../lib/provider/contract.ts";
+import { createIdentities } from "../../../lib/poll/identities.ts";
+import {
+  createRenewer,
+  type Renewable,
+  type RenewalParts,
+  type Renewer,
+} from "../../../lib/accounts/renewal/renewal.ts";
+import { holdLogin } from "../../../lib/accounts/renewal/login_file.ts";
+import { openSqliteStore } from "../../../lib/store/sqlite.ts";
+import { asWritten, loginObject } from "../../../lib/provider_kit/oauth.ts";
+import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+import { asking, fakeProvider, HOUR, memoryLog, MINUTE, NOW, openHouse } from "../../poll/support.ts";
+import { inFolder } from "../../store/folder.ts";
+import { unprivilegedTest } from "../../support/unprivileged.ts";
+
+const FILE = "~/.acme/login.json";
+const KEY = accountKey("acme", "default");
+
+interface Tool {
+  readonly folder: string;
+  readonly path: string;
+  readonly clock: FakeClock;
+  readonly provider: Provider;
+  readonly renewer: Renewer;
+  readonly log: ReturnType<typeof memoryLog>;
+  /** Refresh tokens that were sent to the vendor. */
+  readonly sent: string[];
+  /** What the vendor answers to the next renewals; a new pair unless it is set. */
+  vendor: { fail?: ProviderError; during?: () => void };
+  running: boolean | null;
+  account(): Promise<Renewable>;
+  renew(why?: RefreshReason): Promise<boolean>;
+  /** After a restart of the program. */
+  again(): Renewer;
+  text(): string;
+}
+
+const LOGIN = {
+  token: "token-1",
+  refresh: "refresh-1",
+  expiresAt: NOW - 1,
+  theme: "dark",
+  nested: { kept: true },
+};
+
+/** A tool with its login in a file, and a vendor whose refresh tokens work once. */
+async function withTool(
+  allowed: readonly RefreshReason[],
+  work: (tool: Tool) => Promise<void>,
+): Promise<void> {
+  await inFolder(async (folder) => {
+    const path = join(folder, "login.json");
+    await Deno.writeTextFile(path, JSON.stringify(LOGIN));
+    await using store = await openSqliteStore(":memory:");
+    const clock = new FakeClock(NOW);
+    const log = memoryLog();
+    const sent: string[] = [];
+    const used = new Set<string>();
+    const provider: Provider = {
+      ...fakeProvider(),
+      async accounts(ask: Asking) {
+        const login = JSON.parse(await ask.readText(FILE) ?? "{}");
+        const { token, expiresAt } = login;
+        return [{ name: "default", source: FILE, secret: new Secret(token), expiresAt, file: FILE }];
+      },
+      renewal: {
+        processes: ["acme"],
+        oneTime: true,
+        // deno-lint-ignore require-await -- a failure is to be a rejection
+        async renew(_, text) {
+          const login = JSON.parse(text);
+          sent.push(login.refresh);
+          tool.vendor.during?.();
+          if (tool.vendor.fail) throw tool.vendor.fail;
+          if (used.has(login.refresh)) throw new ProviderError("auth", "Used before");
+          used.add(login.refresh);
+          const number = used.size + 1;
+          return JSON.stringify({
+            ...login,
+            token: `token-${number}`,
+            refresh: `refresh-${number}`,
+            expiresAt: NOW + HOUR,
+          });
+        },
+      },
+    };
+    const world = (signal: AbortSignal): Asking => ({
+      ...asking(clock, signal),
+      readText: () => Deno.readTextFile(path),
+    });
+    const parts: RenewalParts = {
+      docs: store.docs,
+      clock,
+      log,
+      world: (_, signal) => world(signal),
+      refreshOf: () => allowed,
+      pathOf: () => path,
+      isRunning: () => Promise.resolve(tool.running),
+    };
+    const { signal } = new AbortController();
+    const renewer = createRenewer(parts);
+    const tool: Tool = {
+      folder,
+      path,
+      clock,
+      provider,
+      renewer,
+      log,
+      sent,
+      vendor: {},
+      running: false,
+      async account() {
+        const [account] = await provider.accounts(world(signal));
+        return { key: KEY, provider, account: account! };
+      },
+      renew: async (why = "expired") => await renewer.renew(await tool.account(), why, signal),
+      again: () => createRenewer(parts),
+      text: () => Deno.readTextFileSync(path),
+    };
+    await work(tool);
+  });
+}
+
+Deno.test("a login is renewed in its file only where its owner asked for that", () =>
+  withTool([], async (tool) => {
+    const before = tool.text();
+    for (const why of ["expired", "limited"] as const) assertEquals(await tool.renew(why), false);
+    assertEquals([tool.sent, tool.text()], [[], before]);
+  }));
+
+Deno.test("a renewed login is whole, as private as it was, and keeps what else is in its file", () =>
+  withTool(["expired"], async (tool) => {
+    if (Deno.build.os !== "windows") Deno.chmodSync(tool.path, 0o640);
+    assertEquals(await tool.renew(), true);
+    const after = JSON.parse(tool.text());
+    assertEquals(after, { ...LOGIN, token: "token-2", refresh: "refresh-2", expiresAt: NOW + HOUR });
+    if (Deno.build.os !== "windows") assertEquals(Deno.statSync(tool.path).mode! & 0o777, 0o640);
+    assertEquals([...Deno.readDirSync(tool.folder)].map(({ name }) => name), ["login.json"]);
+    assert(!JSON.stringify(tool.log.lines).includes("token-"), "The log holds a token");
+  }));
+
+Deno.test("past a limit a login is renewed only where that was asked for by itself, and seldom", () =>
+  withTool(["limited"], async (tool) => {
+    assertEquals(await tool.renew("expired"), false);
+    assertEquals(await tool.renew("limited"), true);
+    assertEquals(await tool.renew("limited"), false);
+    await tool.clock.advance(6 * HOUR);
+    assertEquals(await tool.renew("limited"), true);
+    assertEquals(tool.sent, ["refresh-1", "refresh-2"]);
+  }));
+
+Deno.test("a login that ended for good is not tried again until its file changes, after a restart as well", () =>
+  withTool(["expired"], async (tool) => {
+    tool.vendor.fail = new ProviderError("auth", "invalid_grant", { reason: "expired" });
+    const before = tool.text();
+    assertEquals(await tool.renew(), false);
+    tool.vendor = {};
+    await tool.clock.advance(24 * HOUR);
+    assertEquals(await tool.renew(), false);
+    assertEquals(
+      await tool.again().renew(await tool.account(), "expired", new AbortController().signal),
+      false,
+    );
+    assertEquals([tool.sent.length, tool.text()], [1, before]);
+
+    await Deno.writeTextFile(tool.path, JSON.stringify({ ...LOGIN, refresh: "signed-in-again" }));
+    assertEquals(await tool.renew(), true);
+  }));
+
+Deno.test("a vendor that is down is asked again later, and the login stays as it is", () =>
+  withTool(["expired"], async (tool) => {
+    tool.vendor.fail = new ProviderError("unavailable", "Down");
+    const before = tool.text();
+    assertEquals(await tool.renew(), false);
+    assertEquals(await tool.renew(), false);
+    assertEquals([tool.sent.length, tool.text()], [1, before]);
+    tool.vendor = {};
+    await tool.clock.advance(5 * MINUTE);
+    assertEquals(await tool.renew(), true);
+  }));
+
+Deno.test("nothing is renewed while the tool runs, or where that cannot be told", () =>
+  withTool(["expired"], async (tool) => {
+    for (const running of [true, null]) {
+      tool.running = running;
+      assertEquals(await tool.renew(), false);
+    }
+    assertEquals(tool.sent, []);
+  }));
+
+Deno.test("several at once renew a login once: the others find the new one", () =>
+  withTool(["expired"], async (tool) => {
+    const account = await tool.account();
+    const { signal } = new AbortController();
+    const renewers = [tool.renewer, tool.again(), tool.again(), tool.again()];
+    const ended = await Promise.all(renewers.map((one) => one.renew(account, "expired", signal)));
+    assert(ended.some((one) => one), "Nobody renewed it");
+    assertEquals(tool.sent, ["refresh-1"]);
+    // One that still holds the old account is told that there is another, and asks nobody.
+    assertEquals(await tool.again().renew(account, "expired", signal), true);
+    assertEquals(tool.sent, ["refresh-1"]);
+  }));
+
+Deno.test("while another process holds a login it is left alone", () =>
+  withTool(["expired"], async (tool) => {
+    const held = holdLogin(tool.path)!;
+    assertEquals(holdLogin(tool.path), null);
+    assertEquals(await tool.renew(), false);
+    assertEquals(tool.sent, []);
+    held[Symbol.dispose]();
+    assertEquals(await tool.renew(), true);
+  }));
+
+Deno.test("a login that its tool replaced during a renewal is not overwritten", () =>
+  withTool(["expired"], async (tool) => {
+    const theirs = JSON.stringify({
+      ...LOGIN,
+      token: "of-the-tool",
+      refresh: "of-the-tool",
+      expiresAt: NOW + HOUR,
+    });
+    tool.vendor.during = () => Deno.writeTextFileSync(tool.path, theirs);
+    await tool.renew();
+    assertEquals(tool.text(), theirs);
+  }));
+
+unprivilegedTest(
+  "a one-time token is not used up for a file that cannot be written",
+  import.meta.url,
+  () =>
+    withTool(["expired"], async (tool) => {
+      await Deno.chmod(tool.folder, 0o500);
+      try {
+        assertEquals(await tool.renew(), false);
+        assertEquals(tool.sent, []);
+      } finally {
+        await Deno.chmod(tool.folder, 0o700);
+      }
+    }),
+);
+
+Deno.test("a link to a login stays a link, and what it points to is renewed", {
+  ignore: Deno.build.os === "windows",
+}, () =>
+  withTool(["expired"], async (tool) => {
+    const target = join(tool.folder, "elsewhere.json");
+    await Deno.rename(tool.path, target);
+    await Deno.symlink(target, tool.path);
+    assertEquals(await tool.renew(), true);
+    assert(Deno.lstatSync(tool.path).isSymlink, "The link was replaced");
+    assertEquals(JSON.parse(await Deno.readTextFile(target)).token, "token-2");
+  }));
+
+Deno.test("the scheduler renews an expired login before it polls, and polls with the new one", () =>
+  withTool(["expired"], async (tool) => {
+    const tokens: string[] = [];
+    const provider = {
+      ...fakeProvider(),
+      accounts: tool.provider.accounts,
+      renewal: tool.provider.renewal!,
+      // deno-lint-ignore require-await -- a failure is to be a rejection
+      async read(ask: Asking, account: { readonly expiresAt?: number; readonly secret: Secret }) {
+        if ((account.expiresAt ?? 0) <= ask.now()) {
+          throw new ProviderError("auth", "Expired", { reason: "expired" });
+        }
+        tokens.push(account.secret.reveal());
+        return { readings: [] };
+      },
+    };
+    const changes = {
+      renewer: tool.renewer,
+      providers: [provider],
+      world: (_: unknown, signal: AbortSignal) => ({
+        ...asking(tool.clock, signal),
+        readText: () => Deno.readTextFile(tool.path),
+      }),
+    };
+    tool.running = true;
+    await using house = await openHouse(changes);
+    await house.scheduler.look();
+    const [refused] = await house.scheduler.pollNow();
+    assertEquals([refused?.kind, refused?.reason, tool.sent.length], ["auth", "expired", 0]);
+    tool.running = false;
+    await house.scheduler.pollNow();
+    assertEquals(tool.sent, ["refresh-1"]);
+    assertEquals(tokens, ["token-2"]);
+  }));
+
+for (const isPast of [true, false]) {
+  const then = isPast ? "that poll succeeds" : "where it is limited as well, that is how the poll ends";
+  Deno.test(`past a limit the vendor is asked once more at once with the renewed login: ${then}`, () =>
+    withTool(["limited"], async (tool) => {
+      Deno.writeTextFileSync(tool.path, JSON.stringify({ ...LOGIN, expiresAt: NOW + HOUR }));
+      const tokens: string[] = [];
+      let limited: readonly string[] = [];
+      const owners: string[] = [];
+      const provider: Provider = {
+        ...fakeProvider(),
+        renewal: tool.provider.renewal!,
+        accounts: async (ask) =>
+          (await tool.provider.accounts(ask)).map((one) => ({
+            ...one,
+            isOwnerBeside: true,
+            identity: "ann",
+          })),
+        owner(_, account) {
+          owners.push(account.secret.reveal());
+          return Promise.resolve("ann");
+        },
+        read(_, { secret }) {
+          tokens.push(secret.reveal());
+          return limited.includes(secret.reveal())
+            ? Promise.reject(new ProviderError("rate_limited", "Too often"))
+            : Promise.resolve({ readings: [] });
+        },
+      };
+      await using store = await openSqliteStore(":memory:");
+      const house = await openHouse({
+        store,
+        identities: createIdentities({ store, clock: tool.clock }),
+        renewer: tool.renewer,
+        providers: [provider],
+        clock: tool.clock,
+        world: (_: unknown, signal: AbortSignal) => ({
+          ...asking(tool.clock, signal),
+          readText: () => Deno.readTextFile(tool.path),
+        }),
+      });
+      const [first] = await house.scheduler.pollNow();
+      assertEquals(first?.kind, "ok");
+      await tool.clock.advance(HOUR / 2);
+      limited = isPast ? ["token-1"] : ["token-1", "token-2"];
+      const [outcome] = await house.scheduler.pollNow();
+      assertEquals(outcome?.kind, isPast ? "ok" : "rate_limited");
+      assertEquals(tokens, ["token-1", "token-1", "token-2"]);
+      assertEquals(tool.sent, ["refresh-1"]);
+      // Renewed by ourselves it is of the same owner, so nobody is asked whose it is.
+      assertEquals(owners, []);
+    }));
+}
+
+Deno.test("the text of a login that begins with a byte order mark is read, and written with it again", () => {
+  assertEquals(loginObject(`\ufeff${JSON.stringify(LOGIN)}`, "Acme"), LOGIN);
+  assertEquals(asWritten({ a: 1 }, `\ufeff{}\n`), `\ufeff{"a":1}\n`);
+});
+
+Deno.test("room for the new login is made on the disk before anybody is asked, and what is written is no longer than it", () =>
+  inFolder((folder) => {
+    const path = join(folder, "login.json");
+    const old = "x".repeat(3_000);
+    Deno.writeTextFileSync(path, old);
+    using held = holdLogin(path);
+    const [part = ""] = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>
+      name.endsWith(".syntrack-new")
+    );
+    assert(Deno.statSync(join(folder, part)).size >= old.length);
+    held!.replace("short");
+    assertEquals(Deno.readTextFileSync(path), "short");
+    return Promise.resolve();
+  }));
+
+const isRoot = Deno.build.os === "linux" && Deno.uid() === 0 && mayMount();
+
+function mayMount(): boolean {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const mounted = mount(folder, "64k");
+    if (mounted) unmount(folder);
+    return mounted;
+  } finally {
+    Deno.removeSync(folder);
+  }
+}
+
+function mount(folder: string, size: string): boolean {
+  const args = ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder];
+  try {
+    return new Deno.Command("mount", { args, stdout: "null", stderr: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+function unmount(folder: string): void {
+  new Deno.Command("umount", { args: [folder], stdout: "null", stderr: "null" }).outputSync();
+}
+
+Deno.test({
+  name: `a full disk is noticed before the vendor is asked${
+    isRoot ? "" : " (skipped: only root may mount a disk that small)"
+  }`,
+  ignore: !isRoot,
+  fn: () =>
+    inFolder((folder) => {
+      assert(mount(folder, "64k"));
+      try {
+        const path = join(folder, "login.json");
+        const old = JSON.stringify({ refresh: "one-time", pad: "x".repeat(3_000) });
+        Deno.writeTextFileSync(path, old);
+        const filler = Deno.openSync(join(folder, "filler"), { write: true, create: true });
+        assertThrows(() => {
+          for (;;) filler.writeSync(new Uint8Array(1024));
+        });
+        filler.close();
+        assertThrows(() => holdLogin(path));
+        assertEquals(Deno.readTextFileSync(path), old);
+        assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["filler", "login.json"]);
+        // With room again it is held.
+        Deno.removeSync(join(folder, "filler"));
+        using held = holdLogin(path);
+        held!.replace(old.replace("one-time", "the next one"));
+        assertEquals(JSON.parse(Deno.readTextFileSync(path)).refresh, "the next one");
+      } finally {
+        unmount(folder);
+      }
+      return Promise.resolve();
+    }),
+});

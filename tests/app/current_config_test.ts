@@ -1,0 +1,132 @@
+/** Settings that change while a server runs. */
+import { currentConfig, FIELD_OF } from "../../lib/app/current_config.ts";
+import { createEnvironment, OPTIONS, readConfig } from "../../lib/config/config.ts";
+import { readConfigFile } from "../../lib/config/file.ts";
+import { providers } from "../../providers/mod.ts";
+import type { LogFields } from "../../lib/provider/context.ts";
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+
+Deno.test("a changed config file takes effect, a broken one is told once and changes nothing", () => {
+  let text = "poll_interval = 60\n[providers.zai]\ninterval = 300\n";
+  let now = 0;
+  const lines: string[] = [];
+  const environment = createEnvironment({
+    env: {},
+    cwd: "/place",
+    home: "/home/ann",
+    readFile: (path) => path.endsWith("config.toml") ? { text, mode: 0o600 } : null,
+    readConfigFile,
+  });
+  const read = () =>
+    readConfig({ environment, providers, home: "/home/ann", cwd: "/place", systemTimezone: "UTC" });
+  const config = currentConfig({
+    first: read().config,
+    read,
+    environment,
+    clock: { now: () => now },
+    log: {
+      warn: (message, fields) => lines.push(`${message}: ${fields?.problem}`),
+      info: (message) => lines.push(message),
+    },
+  });
+  const pass = (next: string) => {
+    text = next;
+    now += 20_000;
+    environment.reload();
+    return config();
+  };
+  assertEquals(config().schedules.zai, { kind: "every", ms: 300_000 });
+  assertEquals(pass("[providers.zai]\ninterval = 120\n").schedules.zai, { kind: "every", ms: 120_000 });
+  assertEquals(lines.splice(0), ["The config file was read again"]);
+  assertEquals(pass("[providers.zai]\ninterval = 1\n").schedules.zai, { kind: "every", ms: 120_000 });
+  pass("[providers.zai]\ninterval = 1\n");
+  assertEquals(lines.length, 1);
+  assertMatch(lines[0]!, /last good ones stay: providers\.zai\.interval in .*line 2/);
+});
+
+/** Another value than the default of each setting, as it stands in the file. */
+const OTHER: Readonly<Record<string, string>> = {
+  db: 'db_path = "/elsewhere/other.db"',
+  interval: "poll_interval = 120",
+  port: "port = 9300",
+  host: 'host = "localhost"',
+  timezone: 'timezone = "Asia/Tokyo"',
+  "log-level": 'log_level = "debug"',
+  "log-format": 'log_format = "json"',
+  "session-idle": "session_idle = 900",
+  "keep-readings": "keep_readings_days = 7",
+  "keep-outcomes": "keep_outcomes_days = 8",
+  "run-commands": 'run_commands = "off"',
+};
+
+for (const { key, effect } of OPTIONS) {
+  Deno.test(`a change of ${key} while the program runs is ${effect === "live" ? "in force and told" : "named as waiting for a restart"}`, () => {
+    const { pass, config, lines } = running();
+    const field = FIELD_OF[key]!;
+    const before = JSON.stringify(config()[field]);
+    pass("");
+    assertEquals(lines.splice(0), []);
+    const after = JSON.stringify(pass(`${OTHER[key]}\n`)[field]);
+    const [line = ""] = lines;
+    assertEquals(lines.length, 1);
+    if (effect === "live") {
+      assert(after !== before, after);
+      assertEquals(config.pending(), []);
+      assertMatch(line, new RegExp(`read again changed=.*${key}`));
+    } else {
+      assertEquals(after, before);
+      assertEquals(config.pending(), [key]);
+      assertMatch(line, new RegExp(`read again needRestart=${key}$`));
+      // What is taken back waits for nothing.
+      pass("");
+      assertEquals(config.pending(), []);
+    }
+  });
+}
+
+Deno.test("sources of your own and the interval of one vendor are told as well", () => {
+  const { pass, config, lines } = running();
+  pass("[providers.zai]\ninterval = 300\n");
+  assertMatch(lines.splice(0).join(), /changed=interval of zai/);
+  pass('[[custom]]\nid = "x"\n');
+  assertEquals(config.pending(), ["custom"]);
+});
+
+Deno.test("the documents say of every setting what its table says", async () => {
+  const text = await Deno.readTextFile(new URL("../../docs/configuration.md", import.meta.url));
+  for (const { key, names, effect } of OPTIONS) {
+    const row = text.split("\n").find((line) => line.startsWith(`| \`${names[0]}\``)) ?? "";
+    assertMatch(row, effect === "live" ? /\| live +\|$/ : /\| restart +\|$/, key);
+  }
+});
+
+function running() {
+  let text = "";
+  let now = 0;
+  const lines: string[] = [];
+  const environment = createEnvironment({
+    env: {},
+    cwd: "/place",
+    home: "/home/ann",
+    readFile: (path) => path.endsWith("config.toml") ? { text, mode: 0o600 } : null,
+    readConfigFile,
+  });
+  const read = () =>
+    readConfig({ environment, providers, home: "/home/ann", cwd: "/place", systemTimezone: "UTC" });
+  const tell = (message: string, fields: LogFields = {}) =>
+    void lines.push(
+      [message, ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)].join(" "),
+    );
+  const log = { info: tell, warn: tell };
+  const config = currentConfig({ first: read().config, read, environment, clock: { now: () => now }, log });
+  return {
+    config,
+    lines,
+    pass(next: string) {
+      text = next;
+      now += 20_000;
+      environment.reload();
+      return config();
+    },
+  };
+}

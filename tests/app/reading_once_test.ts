@@ -1,0 +1,67 @@
+/** What is read from the disk for one tick is read once, however many vendors there are. */
+import { clockAt } from "../../lib/base/clock.ts";
+import { createVault } from "../../lib/accounts/vault/vault.ts";
+import { setUp } from "../../lib/app/set_up.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { environmentOf } from "../support/world.ts";
+import { providers } from "../../providers/mod.ts";
+
+Deno.test("one look at all vendors reads the files of settings once, and the next tick reads them again", async () => {
+  let reloads = 0;
+  const inner = environmentOf({ SYNTRACK_RUN_COMMANDS: "off" });
+  const environment = {
+    ...inner,
+    reload() {
+      reloads++;
+      inner.reload();
+    },
+  };
+  let now = Date.UTC(2026, 10, 29, 12);
+  const program = setUp({
+    env: {},
+    cwd: "/place",
+    home: "/home/ann",
+    clock: { ...clockAt(now), now: () => now },
+    flags: {},
+    logLine: () => {},
+    environment,
+    providers,
+  });
+  await using store = await openSqliteStore(":memory:");
+  const composed = program.compose(store);
+  await composed.scheduler.look();
+  assertEquals(reloads, 1);
+  now += 60_000;
+  await composed.scheduler.look();
+  assertEquals(reloads, 2);
+  await composed.stop();
+});
+
+Deno.test("several stored values are opened with one look at the key", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "syntrack-vault-" });
+  const path = `${folder}/syntrack.key`;
+  const belongs = (setting: string) => ({ account: "acme/work", setting });
+  const names = ["A", "B", "C"];
+  const sealed = await Promise.all(
+    names.map((name) => createVault(path).seal(belongs(name), `value of ${name}`)),
+  );
+  const real = Deno.readFile;
+  const read: string[] = [];
+  try {
+    Deno.readFile = (at, options) => {
+      read.push(String(at));
+      return real(at, options);
+    };
+    const vault = createVault(path);
+    const open = () => Promise.all(sealed.map((one, index) => vault.open(belongs(names[index]!), one)));
+    assertEquals(await open(), names.map((name) => `value of ${name}`));
+    assert(read.filter((one) => one === path).length === 1, read.join());
+    read.length = 0;
+    await open();
+    assertEquals(read, []);
+  } finally {
+    Deno.readFile = real;
+    await Deno.remove(folder, { recursive: true });
+  }
+});

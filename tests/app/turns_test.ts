@@ -1,0 +1,73 @@
+/** Two processes on one database; each lock is held by an open file, so one process can play both. */
+import { join } from "node:path";
+import { createTurns } from "../../lib/app/turns.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { inFolder } from "../store/folder.ts";
+import { openHouse, reading, SECOND } from "../poll/support.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+
+Deno.test("of two servers on one database one polls, and the other takes over when it has ended", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "syntrack.db");
+    const [first, second] = [createTurns(path, new FakeClock(0)), createTurns(path, new FakeClock(0))];
+    assert(first && second);
+    await using store = await openSqliteStore(path);
+    await using one = await openHouse({ store, turns: first });
+    await using other = await openHouse({ store: await openSqliteStore(path), turns: second });
+    await one.minutes(2);
+    await other.minutes(2);
+    assertEquals([one.provider.asked.length, other.provider.asked.length], [2, 0]);
+    const told = () =>
+      other.log.lines.filter(({ message }) => /other process|Another process polls/.test(message));
+    assertEquals(told().map(({ level }) => level), ["warn"]);
+    // What the other one reads is shown here all the same.
+    assert(other.events.some(({ kind }) => kind === "account"));
+    first.release();
+    await other.minutes(2);
+    assert(other.provider.asked.length >= 1);
+    assertEquals(told().map(({ level }) => level), ["warn", "info"]);
+    second.release();
+  }));
+
+Deno.test("who comes while another process asks waits for it, and takes what it has read", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "syntrack.db");
+    await using store = await openSqliteStore(path);
+    const one = await openHouse({ store });
+    const clock = one.clock;
+    const [first, second] = [createTurns(path, clock), createTurns(path, clock)];
+    assert(first && second);
+    const slow = one.restart({ turns: first });
+    const late = one.restart({ turns: second });
+    one.provider.answer = async (ask) => {
+      await clock.sleep(2 * SECOND, ask.signal);
+      return { readings: [reading(one.provider.asked.length)] };
+    };
+    const polls = [slow.pollNow(), late.pollNow()];
+    await clock.advance(5 * SECOND);
+    const [[asked], [taken]] = await Promise.all(polls) as [[unknown], [unknown]];
+    assertEquals(one.provider.asked.length, 1);
+    assertEquals(taken, asked);
+    await slow.stop(0);
+    await late.stop(0);
+  }));
+
+Deno.test("a process that hangs while it asks does not keep others from asking for ever", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "syntrack.db");
+    const clock = new FakeClock(0);
+    const [first, second] = [createTurns(path, clock), createTurns(path, clock)];
+    const end = await first?.begin();
+    let begun = false;
+    const waiting = second?.begin().then((own) => {
+      begun = true;
+      own();
+    });
+    await clock.advance(20 * SECOND);
+    assertEquals(begun, false);
+    await clock.advance(10 * SECOND);
+    await waiting;
+    end?.();
+    (await second?.begin())?.();
+  }));

@@ -1,0 +1,273 @@
+import { DEFAULT_RULES } from "../../lib/model/engine/advance.ts";
+import {
+  type ConfigInput,
+  type ConfigResult,
+  createEnvironment,
+  hasErrors,
+  OPTIONS,
+  problemText,
+  readConfig,
+} from "../../lib/config/config.ts";
+import { providers } from "../../providers/mod.ts";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { environmentOf } from "../support/world.ts";
+
+type Variables = Readonly<Record<string, string>>;
+
+function configOf(env: Variables, flags: Variables = {}, more: Partial<ConfigInput> = {}): ConfigResult {
+  return readConfig({
+    environment: environmentOf(env),
+    flags,
+    providers,
+    home: "/home/ann",
+    cwd: "/place",
+    systemTimezone: "Europe/Berlin",
+    ...more,
+  });
+}
+
+function lines(result: ConfigResult): readonly string[] {
+  return result.problems.map((problem) => `${problem.level} ${problemText(problem)}`);
+}
+
+function originOf(result: ConfigResult, key: string): string {
+  const origin = result.origins.find((one) => one.key === key);
+  return origin ? `${origin.value} from ${origin.source}` : "none";
+}
+
+Deno.test("without any setting everything has its default", () => {
+  const result = configOf({});
+  assertEquals(result.config, {
+    dbPath: "/home/ann/.syntrack/data/syntrack.db",
+    ownFolder: true,
+    timezone: "Europe/Berlin",
+    schedule: { kind: "every", ms: 60_000 },
+    schedules: {},
+    port: 9211,
+    host: "127.0.0.1",
+    logLevel: "info",
+    logFormat: "text",
+    sessionIdleMs: DEFAULT_RULES.idleMs,
+    keepReadingsMs: 90 * 86_400_000,
+    keepOutcomesMs: 90 * 86_400_000,
+    runCommands: true,
+  });
+  assertEquals(result.problems, []);
+  assertEquals(result.origins.map((origin) => origin.source), OPTIONS.map(() => "default"));
+});
+
+Deno.test("the database is found by flag, own name, DATABASE_PATH, DATA_DIR, in this order", () => {
+  const env: Record<string, string> = {
+    SYNTRACK_DB_PATH: "~/own.db",
+    DATABASE_PATH: "./usage.db",
+    DATA_DIR: "/data",
+  };
+  assertEquals(configOf(env, { db: "syntrack.db" }).config.dbPath, "/place/syntrack.db");
+  assertEquals(configOf(env).config.dbPath, "/home/ann/own.db");
+  delete env.SYNTRACK_DB_PATH;
+  assertEquals(configOf(env).config.dbPath, "/place/usage.db");
+  env.DATABASE_PATH = " ";
+  assertEquals(configOf(env).config.dbPath, "/data/syntrack.db");
+  assertEquals(originOf(configOf(env), "db"), "/data/syntrack.db from DATA_DIR in the environment");
+  assertEquals(configOf({ DATABASE_PATH: ":memory:" }).config.dbPath, ":memory:");
+});
+
+Deno.test("a flag beats the environment, which beats the files, and each is named as the origin", () => {
+  const environment = createEnvironment({
+    env: { SYNTRACK_PORT: "3000", SYNTRACK_LOG_LEVEL: "" },
+    cwd: "/place",
+    home: "/home/ann",
+    readFile: (path) => {
+      if (path === "/place/.env") {
+        return { text: "SYNTRACK_PORT=4000\nSYNTRACK_LOG_LEVEL=DEBUG", mode: 0o600 };
+      }
+      return path === "/home/ann/.syntrack/.env" ? { text: "SYNTRACK_POLL_INTERVAL=30", mode: 0o600 } : null;
+    },
+  });
+  const result = configOf({}, { port: "5000" }, { environment });
+  assertEquals(originOf(result, "port"), "5000 from --port");
+  assertEquals(
+    originOf(configOf({}, {}, { environment }), "port"),
+    "3000 from SYNTRACK_PORT in the environment",
+  );
+  assertEquals(originOf(result, "log-level"), "debug from SYNTRACK_LOG_LEVEL in ./.env");
+  assertEquals(originOf(result, "interval"), "30 from SYNTRACK_POLL_INTERVAL in ~/.syntrack/.env");
+});
+
+Deno.test("the interval is seconds or a cron expression in the zone in force", () => {
+  const interval = (text: string) => configOf({ SYNTRACK_TIMEZONE: "Asia/Tokyo" }, { interval: text });
+  assertEquals(interval("10").config.schedule, { kind: "every", ms: 10_000 });
+  assertEquals(interval("3600s").config.schedule, { kind: "every", ms: 3_600_000 });
+  assertEquals(interval(" */5  * * * * ").config.schedule, {
+    kind: "cron",
+    expression: "*/5 * * * *",
+    zone: "Asia/Tokyo",
+  });
+  for (
+    const text of [
+      "9",
+      "3601",
+      "0",
+      "-60",
+      "1.5",
+      "soon",
+      "* * * *",
+      "* * * * * *",
+      "61 * * * *",
+      "0 0 31 2 *",
+      "",
+    ]
+  ) {
+    const result = interval(text);
+    assertEquals(result.config.schedule, { kind: "every", ms: 60_000 }, text);
+    assert(hasErrors(result.problems), text);
+    assertStringIncludes(lines(result)[0] ?? "", "error --interval: ");
+  }
+});
+
+Deno.test("a provider may have an interval of its own", () => {
+  const result = configOf({ SYNTRACK_ZAI_INTERVAL: "300", SYNTRACK_SYNTHETIC_INTERVAL: "5" });
+  assertEquals(result.config.schedules.zai, { kind: "every", ms: 300_000 });
+  assertEquals(originOf(result, "interval of zai"), "300 from SYNTRACK_ZAI_INTERVAL in the environment");
+  assertEquals(lines(result), [
+    'error SYNTRACK_SYNTHETIC_INTERVAL in the environment: out of range, got "5", ' +
+    "wanted 10 to 3600 seconds, or a cron expression such as */5 * * * *",
+  ]);
+});
+
+Deno.test("ports are those one may use without being root, or 0", () => {
+  for (const port of ["0", "1024", "65535"]) assertEquals(configOf({}, { port }).config.port, Number(port));
+  for (const port of ["80", "1023", "65536", "-1", "http", "9211.5", "0x10", ""]) {
+    const result = configOf({}, { port });
+    assert(hasErrors(result.problems), port);
+    assertEquals(result.config.port, 9211);
+  }
+  assertEquals(configOf({ PORT: "3001" }).config.port, 3001);
+  assertEquals(configOf({ PORT: "3001", SYNTRACK_PORT: "3002" }).config.port, 3002);
+});
+
+Deno.test("an address that is not this machine is refused, and told why", () => {
+  for (const host of ["127.0.0.1", "::1", "localhost"]) {
+    assertEquals(configOf({}, { host }).config.host, host);
+  }
+  assertEquals(configOf({}, { host: "[::1]" }).config.host, "::1");
+  for (const host of ["0.0.0.0", "::", "192.168.1.5", "example.org", "127.0.0.1.evil.example", "127.0.0.2"]) {
+    const result = configOf({ SYNTRACK_HOST: host });
+    assertEquals(result.config.host, "127.0.0.1");
+    assertEquals(lines(result), [
+      `error SYNTRACK_HOST in the environment: it would show your usage to the network, and signing in is not ` +
+      `built yet, got "${host}", wanted 127.0.0.1, ::1, localhost`,
+    ]);
+  }
+});
+
+Deno.test("the zone is an IANA name; a TZ that is none is passed over with a warning", () => {
+  assertEquals(configOf({ TZ: ":America/New_York" }).config.timezone, "America/New_York");
+  assertEquals(
+    configOf({ TZ: "America/New_York", SYNTRACK_TIMEZONE: "asia/tokyo" }).config.timezone,
+    "Asia/Tokyo",
+  );
+  const posix = configOf({ TZ: "CET-1CEST,M3.5.0" });
+  assertEquals(posix.config.timezone, "Europe/Berlin");
+  assertEquals(posix.problems.map((problem) => problem.level), ["warning"]);
+  for (const timezone of ["Mars/Base", "+01:00", ""]) {
+    assert(hasErrors(configOf({}, { timezone }).problems), timezone);
+  }
+});
+
+Deno.test("days are kept as given, and 0 is for ever", () => {
+  const result = configOf({ SYNTRACK_KEEP_READINGS_DAYS: "0", SYNTRACK_KEEP_OUTCOMES_DAYS: "7" });
+  assertEquals(result.config.keepReadingsMs, 0);
+  assertEquals(result.config.keepOutcomesMs, 7 * 86_400_000);
+  assert(hasErrors(configOf({ SYNTRACK_KEEP_READINGS_DAYS: "-1" }).problems));
+});
+
+Deno.test("the idle time of sessions is a minute to a day, in seconds", () => {
+  assertEquals(configOf({ SYNTRACK_SESSION_IDLE: "60" }).config.sessionIdleMs, 60_000);
+  assertEquals(configOf({ SYNTRACK_SESSION_IDLE: "86400 s" }).config.sessionIdleMs, 86_400_000);
+  for (const text of ["59", "86401", "0", "-1", "10m", "1.5"]) {
+    assert(hasErrors(configOf({ SYNTRACK_SESSION_IDLE: text }).problems), text);
+  }
+});
+
+Deno.test("all problems are told at once", () => {
+  const result = configOf({ SYNTRACK_PORT: "80", SYNTRACK_LOG_LEVEL: "loud", SYNTRACK_LOG_FORMAT: "xml" }, {
+    interval: "1",
+  });
+  assertEquals(lines(result), [
+    'error --interval: out of range, got "1", wanted 10 to 3600 seconds, or a cron expression such as */5 * * * *',
+    'error SYNTRACK_PORT in the environment: out of range, got "80", wanted 1024 to 65535, or 0 for any that is free',
+    'error SYNTRACK_LOG_LEVEL in the environment: unknown word, got "loud", wanted debug, info, warn, error',
+    'error SYNTRACK_LOG_FORMAT in the environment: unknown word, got "xml", wanted text, json',
+  ]);
+});
+
+Deno.test("a mistyped name of ours is pointed out with what was probably meant", () => {
+  const result = configOf(
+    { SYNTRACK_PROT: "1", SYNTRACK_ZAI_BASEURL: "x", SYNTRACK_QQQQQ: "x", SYNTRACK_OWN: "x" },
+    {},
+    {
+      alsoKnown: ["SYNTRACK_OWN"],
+    },
+  );
+  assertEquals(lines(result), [
+    "warning SYNTRACK_PROT in the environment: no such setting, wanted SYNTRACK_PORT, perhaps",
+    "warning SYNTRACK_ZAI_BASEURL in the environment: no such setting, wanted SYNTRACK_ZAI_BASE_URL, perhaps",
+    "warning SYNTRACK_QQQQQ in the environment: no such setting",
+  ]);
+});
+
+Deno.test("secrets show where they are from, and never what they are", () => {
+  const result = configOf({ SYNTHETIC_API_KEY: "syn_planted", ZAI_REGION: "cn", ZAI_API_KEY_FILE: "/none" });
+  assertEquals(
+    originOf(result, "SYNTHETIC_API_KEY"),
+    "set (hidden) from SYNTHETIC_API_KEY in the environment",
+  );
+  assertEquals(originOf(result, "ZAI_REGION"), "cn from ZAI_REGION in the environment");
+  assertEquals(lines(result), [
+    "warning ZAI_API_KEY_FILE in the environment: there is no such file, wanted a readable file",
+  ]);
+  assert(!JSON.stringify(result).includes("planted"));
+});
+
+Deno.test("a replaced origin is shown, and a wrong one is pointed out", () => {
+  const result = configOf({
+    ZAI_BASE_URL: "https://open.bigmodel.cn/api",
+    SYNTRACK_SYNTHETIC_BASE_URL: "http://ann:planted@gw.example",
+  });
+  assertEquals(
+    originOf(result, "origin of zai"),
+    "https://open.bigmodel.cn from ZAI_BASE_URL in the environment",
+  );
+  assertEquals(result.problems.map((problem) => problem.field), [
+    "SYNTRACK_SYNTHETIC_BASE_URL in the environment",
+  ]);
+  assert(!JSON.stringify(result).includes("planted"));
+});
+
+Deno.test("a file with secrets that others can read is pointed out, and one without is not", () => {
+  const withMode = (text: string, mode: number | null) =>
+    createEnvironment({
+      env: {},
+      cwd: "/place",
+      home: "/home/ann",
+      readFile: (path) => path === "/place/.env" ? { text, mode } : null,
+    });
+  const problems = (text: string, mode: number | null) =>
+    lines(configOf({}, {}, { environment: withMode(text, mode) }));
+  assertEquals(problems("SYNTHETIC_API_KEY=syn_planted", 0o100644), [
+    'warning ./.env: others on this machine can read the secrets in it, got "0644", wanted 0600, as chmod 600 ./.env sets it',
+  ]);
+  assertEquals(problems("SYNTHETIC_API_KEY=syn_planted", 0o100600), []);
+  assertEquals(problems("SYNTHETIC_API_KEY=syn_planted", null), []);
+  assertEquals(problems("SYNTHETIC_API_KEY=\nSYNTRACK_PORT=3000", 0o100644), []);
+});
+
+Deno.test("every option has a name, a default and words, and no two share a name", () => {
+  const names = OPTIONS.flatMap((option) => option.names);
+  assertEquals(new Set(names).size, names.length);
+  for (const option of OPTIONS) {
+    assert(option.doc.length > 0 && option.defaultText.length > 0, option.key);
+    if (option.flag !== undefined) assertEquals(option.flag, `--${option.key}`);
+  }
+});

@@ -1,0 +1,266 @@
+import fc from "fast-check";
+import { exposition } from "../../lib/formats/exposition.ts";
+import { type Metric, type MetricFacts, METRICS, metricsText } from "../../lib/formats/metrics.ts";
+import { advance, emptyState } from "../../lib/model/engine/advance.ts";
+import type { Outcome } from "../../lib/model/outcome.ts";
+import type { AccountKey, Reading } from "../../lib/model/quota.ts";
+import { EMPTY_TALLY, tallied } from "../../lib/model/engine/tally.ts";
+import { accountView, USUAL_VIEW } from "../../lib/model/view/view.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { assertPromtool, promtoolTest } from "../support/promtool.ts";
+import { BALANCE, HOUR_MS, MINUTE_MS, reading, utc } from "../support/readings.ts";
+
+const AT = utc("2026-11-21 10:00");
+const ALL: readonly Metric[] = Object.values(METRICS);
+
+interface Told {
+  readonly account?: AccountKey;
+  readonly readings?: readonly (readonly Reading[])[];
+  readonly configured?: boolean;
+  readonly outcome?: Partial<Outcome>;
+}
+
+/** Facts as they are after polls a minute apart, the last of them at `AT`. */
+function factsOf(...accounts: readonly Told[]): MetricFacts {
+  let tally = EMPTY_TALLY;
+  const views = accounts.map(({ account = "acme/work", readings = [], configured = true, outcome: last }) => {
+    let state = emptyState(account);
+    let outcome: Outcome | null = null;
+    for (const [index, list] of readings.entries()) {
+      const at = AT - (readings.length - 1 - index) * MINUTE_MS;
+      outcome = outcomeAt(account, at, {});
+      const step = advance(state, { account, at, readings: list });
+      state = step.state;
+      tally = tallied(tally, outcome, step.changes);
+    }
+    const okAt = outcome?.at ?? null;
+    if (last) {
+      outcome = outcomeAt(account, AT, last);
+      tally = tallied(tally, outcome, []);
+    }
+    return accountView({
+      account,
+      state,
+      outcome,
+      okAt,
+      configured,
+      providerName: "Acme",
+    }, AT);
+  });
+  return {
+    version: "1.2.3",
+    startedAt: AT - HOUR_MS,
+    view: {
+      at: AT,
+      eventId: 1,
+      accounts: views,
+      settings: { ...USUAL_VIEW, zone: "UTC" },
+      trouble: null,
+    },
+    tally,
+    vitals: { runtime: "2.9.6", memoryBytes: 52_000_000, cpuSeconds: 1.25, storeBytes: 8192 },
+  };
+}
+
+function outcomeAt(account: AccountKey, at: number, fields: Partial<Outcome>): Outcome {
+  return {
+    account,
+    at,
+    durationMs: 5,
+    kind: "ok",
+    failures: 0,
+    nextAt: at + MINUTE_MS,
+    nextReason: "interval",
+    credential: null,
+    ...fields,
+  };
+}
+
+/** The samples of a metric as they are written, without its name. */
+function written(facts: MetricFacts, { name }: Metric): readonly string[] {
+  return metricsText(facts).split("\n")
+    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+    .map((line) => line.slice(name.length).trim());
+}
+
+Deno.test("metrics state a quota in base units, with what it was read and when it is reset", () => {
+  const resetsAt = AT + HOUR_MS;
+  const facts = factsOf({
+    readings: [10, 25].map((used) => [reading({ used, limit: 200, remaining: 200 - used, resetsAt })]),
+  });
+  const quota = 'provider="acme",account="work",quota="five-hour"';
+  const amount = `{${quota},unit="requests"}`;
+  assertEquals(written(facts, METRICS.quotaUtilization), [`{${quota}} 0.125`]);
+  assertEquals(written(facts, METRICS.quotaUsed), [`${amount} 25`]);
+  assertEquals(written(facts, METRICS.quotaLimit), [`${amount} 200`]);
+  assertEquals(written(facts, METRICS.quotaRemaining), [`${amount} 175`]);
+  assertEquals(written(facts, METRICS.quotaConsumed), [`${amount} 15`]);
+  assertEquals(written(facts, METRICS.quotaReset), [`{${quota}} ${resetsAt / 1000}`]);
+  assertEquals(written(facts, METRICS.quotaReading), [`{${quota}} ${AT / 1000}`]);
+});
+
+Deno.test("metrics state percentages as ratios", () => {
+  const facts = factsOf({
+    readings: [[reading({ unit: "percent", used: 30 })], [reading({ unit: "percent", used: 37 })]],
+  });
+  const amount = '{provider="acme",account="work",quota="five-hour",unit="ratio"}';
+  assertEquals(written(facts, METRICS.quotaUsed), [`${amount} 0.37`]);
+  assertEquals(written(facts, METRICS.quotaLimit), [`${amount} 1`]);
+  assertEquals(written(facts, METRICS.quotaRemaining), [`${amount} 0.63`]);
+  assertEquals(written(facts, METRICS.quotaConsumed), [`${amount} 0.07`]);
+  assert(!metricsText(facts).includes("percent"));
+});
+
+Deno.test("metrics give the burn rate per second once the readings span long enough", () => {
+  const used = (count: number) =>
+    Array.from({ length: count }, (_, minute) => [reading({ used: minute * 3 })]);
+  assertEquals(written(factsOf({ readings: used(4) }), METRICS.quotaBurn), []);
+  const [sample = ""] = written(factsOf({ readings: used(11) }), METRICS.quotaBurn);
+  assertEquals(Number(sample.split(" ")[1]), 3 / 60);
+});
+
+Deno.test("what is not known is absent, never 0 and never NaN", () => {
+  const facts = factsOf({
+    readings: [[reading({ used: null, limit: null, remaining: null, window: BALANCE })]],
+  });
+  const text = metricsText({ ...facts, vitals: { ...facts.vitals, storeBytes: null } });
+  for (
+    const { name } of [
+      METRICS.quotaUtilization,
+      METRICS.quotaUsed,
+      METRICS.quotaLimit,
+      METRICS.quotaRemaining,
+      METRICS.quotaBurn,
+      METRICS.quotaConsumed,
+      METRICS.quotaReset,
+      METRICS.storeSize,
+    ]
+  ) assert(!text.includes(name), name);
+  assertStringIncludes(text, METRICS.quotaReading.name);
+  assert(!/NaN|Inf|null|undefined/.test(text));
+});
+
+Deno.test("a balance of which only the rest is known has consumption and no share", () => {
+  const left = (remaining: number) => [
+    reading({ unit: "usd", used: null, limit: null, remaining, window: BALANCE }),
+  ];
+  const facts = factsOf({ readings: [left(20), left(17.5)] });
+  assertEquals(written(facts, METRICS.quotaUtilization), []);
+  assertMatch(written(facts, METRICS.quotaRemaining).join("\n"), /unit="usd"} 17\.5$/);
+  assertMatch(written(facts, METRICS.quotaConsumed).join("\n"), /unit="usd"} 2\.5$/);
+});
+
+Deno.test("utilization of an overdrawn quota is 1, and what is left of it 0", () => {
+  const facts = factsOf({ readings: [[reading({ used: 130, limit: 100 })]] });
+  assertMatch(written(facts, METRICS.quotaUtilization).join("\n"), /} 1$/);
+  assertMatch(written(facts, METRICS.quotaRemaining).join("\n"), /} 0$/);
+});
+
+Deno.test("figures of an account that is off, or of a quota that is gone, are absent", () => {
+  const two = [reading(), reading({ quota: "weekly" })];
+  const gone = factsOf({ readings: [two, [reading({ quota: "weekly" })]] });
+  assertEquals(written(gone, METRICS.quotaUsed).length, 1);
+  assertMatch(written(gone, METRICS.quotaUsed).join("\n"), /weekly/);
+
+  const off = factsOf({ readings: [two], configured: false });
+  assertEquals(written(off, METRICS.quotaUsed), []);
+  assertStringIncludes(metricsText(off), 'state="off"} 1');
+});
+
+Deno.test("every state of health has a sample, and one of them is 1", () => {
+  const facts = factsOf(
+    { readings: [[reading()]] },
+    { account: "acme/home", readings: [[reading()]], outcome: { kind: "auth", failures: 3 } },
+    { account: "acme/next" },
+  );
+  const health = written(facts, METRICS.accountHealth);
+  assertEquals(health.length, 21);
+  const states = health.filter((line) => line.endsWith(" 1")).map((line) => /state="(\w+)"/.exec(line)?.[1]);
+  assertEquals(states, ["fresh", "failing", "new"]);
+  // One that was never polled has no instants.
+  assertEquals(written(facts, METRICS.accountTried).length, 2);
+  assertEquals(written(facts, METRICS.accountOk).length, 2);
+});
+
+Deno.test("polls are counted by how they ended, from 0 on", () => {
+  const facts = factsOf({ readings: [[reading()], [reading()]], outcome: { kind: "rate_limited" } });
+  const account = 'provider="acme",account="work"';
+  assertEquals(written(facts, METRICS.accountPolls), [
+    `{${account},outcome="ok"} 2`,
+    `{${account},outcome="missing"} 0`,
+    `{${account},outcome="auth"} 0`,
+    `{${account},outcome="rate_limited"} 1`,
+    `{${account},outcome="unavailable"} 0`,
+    `{${account},outcome="bad_response"} 0`,
+  ]);
+});
+
+Deno.test("without a view the process still tells of itself, and that its store is down", () => {
+  const facts = factsOf({ readings: [[reading()]] });
+  const text = metricsText({ ...facts, view: null });
+  assertStringIncludes(text, `${METRICS.storeUp.name} 0\n`);
+  assertStringIncludes(text, `${METRICS.buildInfo.name}{version="1.2.3",deno_version="2.9.6"} 1\n`);
+  assertStringIncludes(text, `${METRICS.processStart.name} ${(AT - HOUR_MS) / 1000}\n`);
+  assert(!text.includes("syntrack_quota"));
+
+  const trouble = { message: "Disk full", hint: "Make room", since: AT };
+  const view = { ...facts.view!, trouble };
+  assertStringIncludes(metricsText({ ...facts, view }), `${METRICS.storeUp.name} 0\n`);
+  assertStringIncludes(metricsText(facts), `${METRICS.storeUp.name} 1\n`);
+});
+
+Deno.test("metrics carry the labels they declare, and no name twice", () => {
+  const facts = factsOf({
+    readings: Array.from({ length: 11 }, (_, used) => [reading({ used, resetsAt: AT + HOUR_MS })]),
+  });
+  for (const metric of ALL) {
+    const samples = metric.samples(facts);
+    assert(samples.length > 0, metric.name);
+    for (const { labels } of samples) assertEquals(Object.keys(labels), [...metric.labels]);
+    assertMatch(metric.name, /^(syntrack|process)_[a-z_]+$/);
+    assertEquals(metric.type === "counter", metric.name.endsWith("_total"), metric.name);
+  }
+  assertEquals(new Set(ALL.map(({ name }) => name)).size, ALL.length);
+});
+
+Deno.test("any text may be a label: no name breaks a line or begins a sample of its own", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (name) => {
+    const text = exposition([{
+      name: "x",
+      type: "gauge",
+      help: "Some.",
+      samples: [{ labels: { name }, value: 1 }],
+    }]);
+    const lines = text.split("\n");
+    assertEquals(lines.length, 4);
+    const quoted = /^x\{name="((?:[^"\\]|\\["\\n])*)"\} 1$/s.exec(lines[2] ?? "")?.[1];
+    assert(quoted !== undefined, text);
+    const back = quoted.replace(/\\(.)/g, (_, escaped: string) => escaped === "n" ? "\n" : escaped);
+    assertEquals(back, name.toWellFormed());
+  }));
+});
+
+Deno.test("a family whose samples are all unknown is left out with its head", () => {
+  const family = { name: "x", type: "gauge", help: "Some\nhelp \\.", samples: [] } as const;
+  assertEquals(exposition([family]), "");
+  const values = [null, NaN, Infinity, -Infinity].map((value) => ({ labels: {}, value }));
+  assertEquals(exposition([{ ...family, samples: values }]), "");
+  assertEquals(
+    exposition([{ ...family, samples: [...values, { labels: {}, value: 1e21 }] }]),
+    "# HELP x Some\\nhelp \\\\.\n# TYPE x gauge\nx 1e+21\n",
+  );
+});
+
+promtoolTest("promtool finds nothing to say against the metrics, whatever names there are", async () => {
+  const accounts = ["work", 'a"b\\c', "line\nbreak", "\u0000\r\t\u202e", "{}=,#", "\u00e4\u{1f600}"];
+  const facts = factsOf(...accounts.map((name): Told => ({
+    account: `acme/${name}`,
+    readings: Array.from({ length: 11 }, (_, used) => [
+      reading({ used, resetsAt: AT + HOUR_MS }),
+      reading({ quota: "weekly", unit: "percent", used: used / 3 }),
+      reading({ quota: "balance", unit: "usd", used: null, limit: null, remaining: 20 - used }),
+    ]),
+    outcome: { kind: "unavailable" },
+  })));
+  await assertPromtool(["check", "metrics"], metricsText(facts));
+});

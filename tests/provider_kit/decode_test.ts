@@ -1,0 +1,212 @@
+import fc from "fast-check";
+import * as v from "valibot";
+import {
+  amountOrNull,
+  camelNames,
+  decode,
+  instant,
+  instantOrNull,
+  lenientNumber,
+  limitOrNull,
+  member,
+  moneyText,
+  restOf,
+  tidy,
+  unknownFigures,
+  usedOf,
+} from "../../lib/provider_kit/decode.ts";
+import { assert, assertEquals, assertMatch, assertThrows } from "../support/assert.ts";
+import { kindOf } from "../support/sound.ts";
+
+function read<Schema extends v.GenericSchema>(schema: Schema, value: unknown): unknown {
+  const result = v.safeParse(schema, value);
+  return result.success ? result.output : "refused";
+}
+
+Deno.test("lenientNumber takes numbers and text that is one, and nothing that is nearly one", () => {
+  const cases: readonly [unknown, number | "refused"][] = [
+    [12.5, 12.5],
+    ["12.5", 12.5],
+    [" -3 ", -3],
+    [".5", 0.5],
+    ["1e3", 1000],
+    [0, 0],
+    ["", "refused"],
+    ["12 requests", "refused"],
+    ["0x10", "refused"],
+    ["Infinity", "refused"],
+    ["1e400", "refused"],
+    [1e16, "refused"],
+    [Number.NaN, "refused"],
+    [Infinity, "refused"],
+    [null, "refused"],
+    [true, "refused"],
+    [[1], "refused"],
+    [{}, "refused"],
+  ];
+  for (const [value, expected] of cases) assertEquals(read(lenientNumber, value), expected, String(value));
+});
+
+Deno.test("moneyText reads dollars with sign, separators and currency", () => {
+  const cases: readonly [unknown, number | "refused"][] = [
+    ["$24.00", 24],
+    ["$1,048.50", 1048.5],
+    ["-$3.20", -3.2],
+    ["$-3.20", -3.2],
+    ["US$5", 5],
+    ["7.25 USD", 7.25],
+    [".96", 0.96],
+    [12, 12],
+    ["", "refused"],
+    ["$", "refused"],
+    ["free", "refused"],
+    ["-$-1", "refused"],
+    ["24.00 EUR", "refused"],
+    [null, "refused"],
+  ];
+  for (const [value, expected] of cases) assertEquals(read(moneyText, value), expected, String(value));
+});
+
+Deno.test("instant reads ISO 8601, seconds and milliseconds, cut to milliseconds and taken for UTC", () => {
+  const noon = Date.parse("2026-11-21T12:00:00.000Z");
+  const cases: readonly [unknown, number | "refused"][] = [
+    ["2026-11-21T12:00:00Z", noon],
+    ["2026-11-21T12:00:00", noon],
+    ["2026-11-21 12:00:00", noon],
+    ["2026-11-21T12:00Z", noon],
+    ["2026-11-21", Date.parse("2026-11-21T00:00:00.000Z")],
+    ["2026-11-21T12:00:00.1239999Z", noon + 123],
+    ["2026-11-21T13:00:00+01:00", noon],
+    ["2026-11-21T13:00:00+0100", noon],
+    ["2026-11-21T13:00:00+01", noon],
+    ["2026-11-21t12:00:00z", noon],
+    [noon, noon],
+    [noon / 1000, noon],
+    [String(noon), noon],
+    [noon / 1000 + 0.5, noon + 500],
+    [0, "refused"],
+    [-1, "refused"],
+    ["", "refused"],
+    ["tomorrow", "refused"],
+    ["2026-13-45T00:00:00Z", "refused"],
+    ["9999-01-01T00:00:00Z", "refused"],
+    [8.64e15, "refused"],
+    [null, "refused"],
+  ];
+  for (const [value, expected] of cases) assertEquals(read(instant, value), expected, String(value));
+});
+
+Deno.test("amounts below nothing are not known, limits below nothing are none, and unknown stays unknown", () => {
+  assertEquals(read(amountOrNull, -3), null);
+  assertEquals(Object.is(read(amountOrNull, -0), 0), true);
+  assertEquals(read(amountOrNull, "many"), null);
+  assertEquals(read(amountOrNull, undefined), null);
+  assertEquals(read(limitOrNull, -1), null);
+  assertEquals(read(limitOrNull, 0), 0);
+  assertEquals(read(instantOrNull, 0), null);
+});
+
+Deno.test("restOf() is never negative and knows what is unknown", () => {
+  assertEquals(restOf(48, 35.16), 12.84);
+  assertEquals(restOf(100, 162), 0);
+  assertEquals(restOf(null, 1), null);
+  assertEquals(restOf(1, null), null);
+  assertEquals(Object.is(tidy(-0.0000001), 0), true);
+});
+
+Deno.test("what was used is not known where more is left than there was", () => {
+  assertEquals([usedOf(100, 30), usedOf(100, 120), usedOf(null, 3), usedOf(3, null)], [70, null, null, null]);
+});
+
+Deno.test("figures of an answer that nobody knows are told by their names, wherever they stand", () => {
+  const known = {
+    five_hour: { utilization: true, resets_at: true },
+    limits: { kind: true, percent: true },
+  } as const;
+  const strangers = unknownFigures({
+    five_hour: { used_percentage: 95, resets_at: "2026-11-21T13:00:00Z", note: "words" },
+    limits: [{ kind: "daily", percent: 3 }, { kind: "x", pct: "88 %" }, { pct: 12 }],
+    seven_weeks: { utilization: 99 },
+    motto: "nothing to count",
+    idle: null,
+  }, known);
+  assertEquals(strangers.map(({ what }) => what), ["five_hour.used_percentage", "limits.pct", "seven_weeks"]);
+  assertEquals(unknownFigures({ any: { a: 1, b: { c: 2 } } }, { "*": { a: true } }).map(({ what }) => what), [
+    "any.b",
+  ]);
+  assertEquals(
+    unknownFigures(Object.fromEntries(Array.from({ length: 99 }, (_, i) => [`n${i}`, i])), {}).length,
+    20,
+  );
+});
+
+Deno.test("camelNames() renames at every depth and prefers the name that is already right", () => {
+  const renamed = camelNames({
+    renews_at: 1,
+    rolling_five_hour_limit: { tick_percent: [{ a_b: 2 }] },
+    renewsAt: 3,
+    __private: 4,
+  });
+  assertEquals(
+    JSON.stringify(renamed),
+    '{"rollingFiveHourLimit":{"tickPercent":[{"aB":2}]},"renewsAt":3,"__private":4}',
+  );
+});
+
+Deno.test("members called __proto__ pollute nothing", () => {
+  const hostile = JSON.parse(
+    '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"a":1}',
+  );
+  const renamed = camelNames(hostile);
+  assertEquals(Reflect.get({}, "polluted"), undefined);
+  assertEquals(member(renamed, "polluted"), undefined);
+  assertEquals(member(renamed, "a"), 1);
+  assertEquals(member(JSON.parse('{"a":1}'), "toString"), undefined);
+  assertEquals(member([], "length"), 0);
+  assertEquals(member("text", "length"), undefined);
+});
+
+Deno.test("camelNames() cuts what nests too deep instead of overflowing", () => {
+  const depth = 100_000;
+  const hostile = JSON.parse("[".repeat(depth) + "]".repeat(depth));
+  assert(Array.isArray(camelNames(hostile)));
+});
+
+Deno.test("decode() names where an answer does not fit, and keeps it", () => {
+  const schema = v.object({ limits: v.array(v.object({ type: v.string() })) });
+  assertEquals(decode(schema, { limits: [{ type: "a", more: 1 }] }), { limits: [{ type: "a" }] });
+  const error = assertThrows(() => decode(schema, { limits: [{ type: "a" }, { type: 5 }] }));
+  assertEquals(kindOf(error), "bad_response");
+  assert(error instanceof Error);
+  assertEquals(
+    error.message,
+    `The answer's "limits.1.type" does not fit: expected string, got a value of type number`,
+  );
+  assertEquals(Reflect.get(error, "answer"), '{"limits":[{"type":"a"},{"type":5}]}');
+});
+
+Deno.test("decode() never shows the value that does not fit", () => {
+  const error = assertThrows(() =>
+    decode(v.object({ a: v.object({ b: lenientNumber }) }), { a: { b: "syn_secret" } })
+  );
+  assertMatch(error instanceof Error ? error.message : "", /"a\.b" does not fit: expected a finite number$/);
+});
+
+Deno.test("the schemas give finite numbers or refuse, whatever comes", () => {
+  fc.assert(fc.property(fc.oneof(fc.anything(), fc.string(), fc.double(), fc.date()), (value) => {
+    for (const schema of [lenientNumber, moneyText, instant]) {
+      const result = read(schema, value);
+      assert(result === "refused" || Number.isFinite(result), String(result));
+    }
+    camelNames(value);
+  }));
+});
+
+Deno.test("instant gives back any instant of this century from each of its notations", () => {
+  const span = { min: 946_684_800_000, max: 4_102_444_799_999 };
+  fc.assert(fc.property(fc.integer(span), (at) => {
+    assertEquals(read(instant, at), at);
+    assertEquals(read(instant, new Date(at).toISOString()), at);
+    assertEquals(read(instant, Math.floor(at / 1000)), Math.floor(at / 1000) * 1000);
+  }));
+});

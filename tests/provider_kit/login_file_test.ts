@@ -1,0 +1,58 @@
+import { firstSetting, jsonFile, openCodeKey, plainPath, textAt } from "../../lib/provider_kit/login_file.ts";
+import { assertEquals, assertRejects } from "../support/assert.ts";
+import { createFakeAsking } from "../support/fake_asking.ts";
+import { kindOf } from "../support/sound.ts";
+
+const PLACE = { path: "${ACME_HOME:-~/.acme}/login.json", what: "the login of Acme" };
+const OPENCODE = "${XDG_DATA_HOME:-~/.local/share}/opencode/auth.json";
+
+Deno.test("firstSetting() gives the first that is set, with its name", () => {
+  const ask = createFakeAsking({ settings: { B: "two", C: "three" } });
+  assertEquals(firstSetting(ask, ["A", "B", "C"]), {
+    name: "B",
+    value: "two",
+    source: "B in the environment",
+  });
+  assertEquals(firstSetting(ask, ["A"]), undefined);
+});
+
+Deno.test("jsonFile() takes no file and an empty one for none, and names one that is no object", async () => {
+  const read = (text?: string) =>
+    jsonFile(createFakeAsking({ files: text === undefined ? {} : { [PLACE.path]: text } }), PLACE);
+  assertEquals(await read(), undefined);
+  assertEquals(await read(" \n"), undefined);
+  assertEquals(await read('{"a":1}'), { a: 1 });
+  assertEquals(await read('\ufeff{"a":1}'), { a: 1 });
+  for (const text of ["{", "[]", "null", '"token"']) {
+    const error = await assertRejects(() => read(text), /the login of Acme/);
+    assertEquals(kindOf(error), "missing");
+    assertEquals(
+      Reflect.get(error as object, "hint"),
+      "Look at ~/.acme/login.json: it should hold the login of Acme",
+    );
+  }
+});
+
+Deno.test("textAt() gives text alone, and only what belongs to the object itself", () => {
+  const value = JSON.parse('{"a":{"b":" x ","c":7,"d":"  "},"__proto__":{"e":"own"}}');
+  assertEquals(textAt(value, "a", "b"), "x");
+  for (const names of [["a", "c"], ["a", "d"], ["a"], ["a", "b", "c"], ["constructor", "name"]]) {
+    assertEquals(textAt(value, ...names), undefined, names.join("."));
+  }
+  assertEquals(textAt(value, "__proto__", "e"), "own");
+});
+
+Deno.test("openCodeKey() goes by the order of the names, not of the file", async () => {
+  const files = { [OPENCODE]: '{"b":{"key":"two"},"a":{"type":"oauth","access":"x"},"c":{"key":"three"}}' };
+  assertEquals(await openCodeKey(createFakeAsking({ files }), ["a", "c", "b"]), {
+    name: "c",
+    value: "three",
+    source: 'the login "c" of OpenCode',
+  });
+  assertEquals(await openCodeKey(createFakeAsking(), ["a"]), undefined);
+});
+
+Deno.test("plainPath() shows a place as it is where nothing moves it", () => {
+  assertEquals(plainPath(PLACE.path), "~/.acme/login.json");
+  assertEquals(plainPath("~/.acme/login.json"), "~/.acme/login.json");
+});

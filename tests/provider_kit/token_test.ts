@@ -1,0 +1,125 @@
+/** What tokens say of themselves, what keychains give, and what refusals of a renewal mean. */
+import fc from "fast-check";
+import { fromKeychain } from "../../lib/provider_kit/keychain.ts";
+import { asWritten, loginObject, newTokens } from "../../lib/provider_kit/oauth.ts";
+import { claimsOf, endOf, sha256 } from "../../lib/provider_kit/token.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../support/assert.ts";
+import { createFakeAsking } from "../support/fake_asking.ts";
+import { jwtOf } from "../support/jwt.ts";
+import { kindOf } from "../support/sound.ts";
+
+Deno.test("the claims of a token are read whatever letters they hold", () => {
+  fc.assert(fc.property(fc.dictionary(fc.string(), fc.string()), (claims) => {
+    assertEquals({ ...claimsOf(jwtOf(claims)) }, { ...claims });
+  }));
+});
+
+Deno.test("what is no token has no claims, and no end", () => {
+  fc.assert(fc.property(fc.string(), (text) => {
+    assertEquals(claimsOf(text), null);
+    assertEquals(endOf(text), undefined);
+  }));
+  assertEquals(claimsOf("eyJexample"), null);
+  assertEquals(claimsOf(jwtOf([1])), null);
+  assertEquals(endOf(jwtOf({ exp: "soon" })), undefined);
+  assertEquals(endOf(jwtOf({ exp: 1795273961 })), 1795273961000);
+});
+
+Deno.test("sha256() gives what everybody's does", async () => {
+  assertEquals(
+    await sha256("abc"),
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+  );
+});
+
+Deno.test("a keychain gives its text plain, in base64 and in hex", async () => {
+  for (
+    const [stdout, expected] of [
+      ["plain\n", "plain"],
+      ["go-keyring-base64:Z2hvX2V4YW1wbGU=\n", "gho_example"],
+      ["7b226122 3a317d".replace(" ", ""), '{"a":1}'],
+      ["go-keyring-base64:***", null],
+      ["\n", null],
+    ] as const
+  ) {
+    const commands = { "security find-generic-password -s tool -w": { code: 0, stdout } };
+    assertEquals(await fromKeychain(createFakeAsking({ os: "darwin", commands }), "tool"), expected);
+  }
+});
+
+Deno.test("of what the secret service finds only the secret is taken, and of a locked one nothing", async () => {
+  const said = (stdout: string) => ({ "secret-tool search service tool": { code: 0, stdout } });
+  const found =
+    "[/org/freedesktop/secrets/collection/login/1]\nlabel = secret = no\nsecret = gho_example\ncreated = 2026\n";
+  assertEquals(await fromKeychain(createFakeAsking({ commands: said(found) }), "tool"), "gho_example");
+  const locked = "[/org/freedesktop/secrets/collection/login/1]\nlabel = tool\ncreated = 2026\n";
+  assertEquals(await fromKeychain(createFakeAsking({ commands: said(locked) }), "tool"), null);
+});
+
+Deno.test("a keychain that says no, or is not there, gives nothing", async () => {
+  const commands = { "secret-tool search service tool": { code: 1, stdout: "secret = words" } };
+  assertEquals(await fromKeychain(createFakeAsking({ commands }), "tool"), null);
+  assertEquals(await fromKeychain(createFakeAsking(), "tool"), null);
+  assertEquals(await fromKeychain(createFakeAsking({ os: "windows", commands }), "tool"), null);
+  const ask = { ...createFakeAsking(), run: () => Promise.reject(new Error("took too long")) };
+  assertEquals(await fromKeychain(ask, "tool"), null);
+});
+
+const request = {
+  vendor: "Acme",
+  url: "https://auth.acme.example/token",
+  body: { grant_type: "refresh_token", refresh_token: "old" },
+  as: "form",
+  remedy: "Sign in with acme",
+  finalCodes: ["token_reused"],
+} as const;
+
+function renewal(status: number, body: unknown, headers: Record<string, string> = {}) {
+  const ask = createFakeAsking({ answer: () => new Response(JSON.stringify(body), { status, headers }) });
+  return { ask, renewing: () => newTokens(ask, request) };
+}
+
+Deno.test("newTokens() sends a form or JSON, and gives what came", async () => {
+  const { ask, renewing } = renewal(200, { access_token: "new", expires_in: "3600", extra: 1 });
+  assertEquals(await renewing(), {
+    access_token: "new",
+    refresh_token: null,
+    id_token: null,
+    scope: null,
+    expires_in: 3600,
+  });
+  assertEquals(ask.requests[0]?.body, "grant_type=refresh_token&refresh_token=old");
+  await newTokens(ask, { ...request, as: "json" });
+  assertEquals(JSON.parse(ask.requests[1]?.body ?? ""), request.body);
+});
+
+Deno.test("a login is over only where the vendor says so by a code", async () => {
+  const ends: readonly (readonly [number, unknown, string])[] = [
+    [400, { error: "invalid_grant" }, "auth"],
+    [401, { error: { code: "token_reused" } }, "auth"],
+    [401, { code: "token_reused" }, "auth"],
+    [400, { error: "invalid_request" }, "unavailable"],
+    [401, {}, "unavailable"],
+    [429, { error: "rate_limit" }, "rate_limited"],
+    [503, { error: "invalid_grant" }, "unavailable"],
+    [200, {}, "bad_response"],
+    [200, [], "bad_response"],
+    [200, { access_token: 7 }, "bad_response"],
+  ];
+  for (const [status, body, kind] of ends) {
+    const error = await assertRejects(renewal(status, body).renewing);
+    assertEquals(kindOf(error), kind, JSON.stringify(body));
+  }
+});
+
+Deno.test("an answer with tokens in a wrong shape is not kept for a report", async () => {
+  const error = await assertRejects(renewal(200, { access_token: ["new-secret"] }).renewing);
+  assert(!JSON.stringify(error).includes("new-secret"));
+});
+
+Deno.test("a file is written with the indentation it had", () => {
+  for (const text of ['{"a":1}', '{\n  "a": 1\n}\n', '{\n\t"a": 1\n}']) {
+    assertEquals(asWritten(loginObject(text, "Acme"), text), text);
+  }
+  assertThrows(() => loginObject("[]", "Acme"), /holds no object/);
+});
