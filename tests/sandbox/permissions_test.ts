@@ -124,7 +124,7 @@ Deno.test("a path that would be two is refused, since the runtime knows no way t
   assertThrows(() => permissionFlags([], { ...OWN, folders }), /a path with a comma fits no permission/);
 });
 
-const ROOT = new URL("../", import.meta.url);
+const ROOT = new URL("../../", import.meta.url);
 
 async function syntrack(
   permissions: readonly string[],
@@ -205,7 +205,7 @@ for (const provider of providers) {
       const others = providers.filter(({ id }) => id !== provider.id).flatMap((one) => one.hosts)
         .filter((host) => !provider.hosts.includes(host));
       assertEquals(hosts.filter((host) => others.includes(host)), []);
-      const own = [place.folder, new URL("../", import.meta.url).pathname.replace(/\/$/, "")];
+      const own = [place.folder, new URL("../../", import.meta.url).pathname.replace(/\/$/, "")];
       const read = flagOf(flags, "allow-read").filter((path) =>
         !own.some((folder) =>
           path === folder || path === join(folder, ".env") || path.startsWith(join(folder, ".syntrack"))
