@@ -196,7 +196,7 @@ Deno.test("these tests see what they look for", () => {
     { path: "lib/ui/Bad.tsx", text: "export const a = <p>Don't</p>;\nDeno.exit();" },
     { path: "lib/web/bad.ts", text: 'const key = "acme/work";\nexport * from "../store/open.ts";' },
     { path: "lib/formats/bad.ts", text: 'import {\n  App,\n} from "fresh";' },
-    { path: "lib/app/compose.ts", text: 'import { acmeProvider } from "./acme.ts";' },
+    { path: "lib/app/compose.ts", text: 'import { acmeProvider } from "../acme.ts";' },
     { path: "providers/bad.ts", text: 'import { quotaKey, type Unit } from "../lib/model/quota.ts";' },
     { path: "providers/good.ts", text: 'import { type Reading } from "../lib/model/quota.ts"; // "fresh"' },
     { path: "stray.ts", text: "" },
