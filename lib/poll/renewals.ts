@@ -1,4 +1,4 @@
-import type { RefreshReason } from "../provider.ts";
+import type { RefreshReason } from "../provider/contract.ts";
 import type { Configured } from "./discovery.ts";
 
 /** The part of renewing that is used here. */

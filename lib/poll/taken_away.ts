@@ -1,5 +1,5 @@
 /** Accounts that were taken away by another process, before anybody looked for accounts again. */
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { accountKey } from "../model/quota.ts";
 import type { Store } from "../store/store.ts";
 import type { Configured } from "./discovery.ts";
