@@ -172,8 +172,15 @@ function pool(block: unknown): Reading | Absence {
     remaining,
     window: ROLLING_FIVE_HOURS,
     resetsAt: null,
+    ...verdictOf(block),
     ...refill(limit === null || tickPercent === null ? null : limit * tickPercent * TICKS_PER_HOUR),
   };
+}
+
+/** A pool says itself whether calls are refused, whatever is left of it. */
+function verdictOf(block: unknown): Pick<Reading, "allowed"> {
+  const limited = member(block, "limited");
+  return typeof limited === "boolean" ? { allowed: !limited } : {};
 }
 
 const Weekly = v.object({

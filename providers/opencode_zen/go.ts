@@ -54,9 +54,21 @@ function windowOf(
   now: number,
 ): readonly Reading[] {
   const used = v.parse(amountOrNull, member(block, "percent"));
-  if (used === null) return [];
+  const verdict = verdictOf(block);
+  // A refusal counts also where no figure comes with it.
+  if (used === null && verdict.allowed !== false) return [];
   const end = possibleReset(v.parse(instantOrNull, member(block, "resetsAt")), window, now);
-  return [percentReading(quota, label, used, window, used === 0 && isAhead(end, window, now) ? null : end)];
+  const resetsAt = used === 0 && isAhead(end, window, now) ? null : end;
+  return [{ ...percentReading(quota, label, used, window, resetsAt), ...verdict }];
+}
+
+const REFUSED = "rate-limited";
+const PERMITTED = "ok";
+
+function verdictOf(block: unknown): Pick<Reading, "allowed"> {
+  const status = textAt(block, "status")?.toLowerCase();
+  if (status === REFUSED) return { allowed: false };
+  return status === PERMITTED ? { allowed: true } : {};
 }
 
 const SLACK_MS = 60_000;

@@ -101,3 +101,24 @@ Deno.test("a service account that may not read is told so, and nothing of an ans
     assert(!JSON.stringify(odd).includes("hidden"), body);
   }
 });
+
+Deno.test("a window that is refused says so, whatever its figure is and where it has none", async () => {
+  const read = async (block: unknown) => {
+    const usage = { rolling: { status: "ok", percent: 10, resetsAt: "2026-11-21T14:10:00Z" }, weekly: block };
+    const ask = createFakeAsking({
+      settings: { OPENCODE_GO_API_KEY: "two" },
+      answer: () => new Response(JSON.stringify({ usage })),
+    });
+    const [account] = await opencodeZen.accounts(ask);
+    assert(account);
+    const { readings } = await opencodeZen.read(ask, account);
+    const week = readings.find(({ quota }) => quota === "weekly");
+    return week && [week.used, week.allowed];
+  };
+  const resetsAt = "2026-11-23T00:00:00Z";
+  assertEquals(await read({ status: "rate-limited", percent: 40, resetsAt }), [40, false]);
+  assertEquals(await read({ status: "rate-limited", percent: null, resetsAt }), [null, false]);
+  assertEquals(await read({ status: "ok", percent: 40, resetsAt }), [40, true]);
+  assertEquals(await read({ status: "paused", percent: 40, resetsAt }), [40, undefined]);
+  assertEquals(await read({ status: "ok", percent: null, resetsAt }), undefined);
+});

@@ -38,6 +38,19 @@ Deno.test("the first two generations reset, the pools of the third refill and ne
   });
 });
 
+Deno.test("a pool that says itself whether calls are refused is believed, whatever is left of it", async () => {
+  const allowed = async (limited: unknown) => {
+    const stated = { rollingFiveHourLimit: { max: 1000, remaining: 800, tickPercent: 0.05, limited } };
+    const ask = createFakeAsking({ settings, answer: () => new Response(JSON.stringify(stated)) });
+    const [account] = await synthetic.accounts(ask);
+    assert(account);
+    return (await synthetic.read(ask, account)).readings.map((one) => [one.used, one.allowed]);
+  };
+  assertEquals(await allowed(true), [[200, false]]);
+  assertEquals(await allowed(false), [[200, true]]);
+  for (const odd of [undefined, null, "yes", 1]) assertEquals(await allowed(odd), [[200, undefined]]);
+});
+
 Deno.test("pools say how much they give back in an hour, and are read without it", async () => {
   const { body } = fixtureOf("synthetic", "variant_v3_2026-11-21").response;
   const { rollingFiveHourLimit: pool, weeklyTokenLimit: week, ...rest } = body as Record<string, object>;
