@@ -88,6 +88,61 @@ Deno.test("another plan in the cycle is another whole: its share is no use", () 
   assertEquals(state.quotas["five-hour"]?.recent, [], "Nor does the rate know of the jump");
 });
 
+Deno.test("a plan that is only written otherwise is the same plan, so what was used counts", () => {
+  const consumed = (plans: readonly string[]) => {
+    let state = emptyState(ACCOUNT);
+    const entries: { readonly consumed: number; readonly planBefore?: string | undefined }[] = [];
+    for (const [index, plan] of plans.entries()) {
+      const at = NOON + 5 * index * MINUTE_MS;
+      const one = reading({
+        used: 10 + 2 * index,
+        unit: "percent",
+        window: ONE_WEEK,
+        resetsAt: NOON + 4 * DAY_MS,
+      });
+      const step = advance(state, { account: ACCOUNT, at, plan, readings: [one] });
+      state = step.state;
+      for (const change of step.changes) if (change.kind === "entry") entries.push(change);
+    }
+    return [sum(entries), entries.filter(({ planBefore }) => planBefore !== undefined).length];
+  };
+  assertEquals(consumed(["Pro", "pro", "PRO "]), [4, 0]);
+  assertEquals(consumed(["Token Plan Plus", "token_plan_plus", "Token  plan-plus"]), [4, 0]);
+  assertEquals(consumed(["pro", "pro+", "pro"]), [0, 2], "A mark that means something tells another plan");
+});
+
+Deno.test("a session in which the unit changes is told in the new one, and ends where it cannot be", () => {
+  const resetsAt = NOON + 4 * HOUR_MS;
+  const requests = { unit: "requests", limit: 300, resetsAt } as const;
+  const credits = { unit: "credits", limit: 1500, resetsAt } as const;
+  const there = replayPlans([
+    { minute: 0, ...requests, used: 30 },
+    { minute: 5, ...requests, used: 45 },
+    { minute: 10, ...credits, used: 225 },
+    { minute: 15, ...credits, used: 240 },
+  ]).sessions;
+  assertEquals(
+    there.map((
+      { startedAt, quotas },
+    ) => [startedAt, quotas.map(({ start, end, consumed }) => [start, end, consumed])]),
+    [[NOON, [[150, 240, 90]]]],
+  );
+  const back = replayPlans([
+    { minute: 0, ...credits, used: 150 },
+    { minute: 5, ...credits, used: 225 },
+    { minute: 10, ...requests, used: 45 },
+    { minute: 15, ...requests, used: 48 },
+  ]).sessions;
+  assertEquals(back.map(({ quotas }) => quotas.map(({ consumed }) => consumed)), [[18]]);
+  const unknown = replayPlans([
+    { minute: 0, unit: "requests", limit: null, used: 30 },
+    { minute: 5, unit: "requests", limit: null, used: 45 },
+    { minute: 10, unit: "credits", limit: null, used: 225 },
+    { minute: 15, unit: "credits", limit: null, used: 240 },
+  ]).sessions;
+  assertEquals(unknown.map(({ quotas }) => quotas.map(({ consumed }) => consumed)), [[15], [15]]);
+});
+
 Deno.test("figures of two units are never subtracted, and a cycle is told in one unit", () => {
   const requests = { unit: "requests", limit: 1500, resetsAt: NOON + 4 * HOUR_MS } as const;
   const percent = { unit: "percent", limit: 100, resetsAt: NOON + 4 * HOUR_MS } as const;
@@ -190,6 +245,31 @@ Deno.test("an early reset with a nearer next date is believed after a day as wel
   const { cycles, entries } = replayPlans([week(0, 70, 100), ...hours]);
   assertEquals(cycles.map(({ peak }) => peak), [70, 2]);
   assertEquals(sum(entries), 2);
+});
+
+Deno.test("what grows step by step beyond what it fell from was given back early, and counts as a whole", () => {
+  const week = (minute: number, used: number, hours: number) => ({
+    minute,
+    used,
+    window: ONE_WEEK,
+    unit: "percent" as const,
+    resetsAt: NOON + hours * HOUR_MS,
+  });
+  for (const levels of [[20, 40, 62, 70, 71], [35, 61, 64], [31, 80]]) {
+    const steps = levels.map((used, index) => week(80 + 60 * index, used, 106));
+    const { cycles, entries, sessions } = replayPlans([
+      week(0, 60, 10),
+      week(10, 61, 10),
+      week(20, 0, 106),
+      ...steps,
+    ]);
+    const last = levels.at(-1) ?? 0;
+    assertEquals(cycles.map(({ peak, consumed }) => [peak, consumed]), [[61, 1], [last, last]]);
+    assertEquals([sum(entries), used(sessions)], [1 + last, 1 + last]);
+  }
+  // What is above it at once is the figure of before, whatever date comes with it.
+  const slip = [week(0, 60, 10), week(10, 61, 10), week(20, 0, 106), week(30, 1, 106), week(40, 61, 106)];
+  assertEquals(sum(replayPlans(slip).entries), 1);
 });
 
 interface Turn {

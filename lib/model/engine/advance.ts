@@ -7,7 +7,7 @@
  */
 import type { Snapshot } from "../quota.ts";
 import { firstStep, nextStep } from "./quota_step.ts";
-import { advanceSessions, type Rise, type Undone } from "./session.ts";
+import { advanceSessions, type Restated, type Rise, type Undone } from "./session.ts";
 import { type AccountState, type Change, DEFAULT_RULES, type Rules } from "./state.ts";
 
 export {
@@ -33,7 +33,7 @@ export function advance(
   const changes: Change[] = [];
   const rises: Rise[] = [];
   const undone: Undone[] = [];
-  const restated: string[] = [];
+  const restated: Restated[] = [];
   for (const reading of snapshot.readings) {
     const { quota } = reading;
     const before = quotas.get(quota);
@@ -44,7 +44,7 @@ export function advance(
     quotas.set(quota, step.state);
     changes.push(...step.changes);
     rises.push(...step.rises);
-    if (step.hasNewUnit) restated.push(quota);
+    if (step.restatedBy !== undefined) restated.push({ quota, factor: step.restatedBy });
     if (step.undone) undone.push({ quota, before: step.undone });
   }
   const facts = snapshot.partial ? state.facts : snapshot.facts;

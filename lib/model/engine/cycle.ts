@@ -15,14 +15,15 @@
  *   counted, cycles that began meanwhile never were, and the old one is open again.
  *   The readings themselves stay as they were stated.
  * - A fall before its time with a next reset that is nearer than a window away may be an early reset or the way back
- *   from an incident. It is believed once the reset of before has passed, or after a day, if the value stays low.
+ *   from an incident. It is believed once the reset of before has passed, or after a day, if the value stays low, or
+ *   once what was used since has grown beyond what it fell from.
  * - Values that are shares of another whole (another unit, plan or limit) are not compared: only a reset that was due,
  *   or a window that began since the last reading, ends the cycle then.
  * - A window that is unused is idle: it begins with its first use, which moves the start of its cycle.
  * - A rolling window has one cycle that never ends. A balance begins a new one with each
  *   top-up, which is no reset: it consumes nothing.
  *
- * Held and doubtful readings are the business of `doubt.ts` and `quota_step.ts`; here two
+ * Held and doubtful readings are the business of `pending_reset.ts` and `quota_step.ts`; here two
  * readings are compared.
  */
 import type { BaselineReason } from "./mark.ts";

@@ -63,11 +63,24 @@ export function changeOfWhole(
   plan: string | null,
 ): Exclude<BaselineReason, "source"> | null {
   if (reading.unit !== mark.unit || (reading.currency ?? null) !== mark.currency) return "unit";
-  if (plan !== null && mark.plan !== null && plan !== mark.plan) return "plan";
+  if (isOtherPlan(mark, plan)) return "plan";
   const { limit } = reading;
   if (limit === null || mark.limit === null) return null;
   const drift = Math.abs(limit - mark.limit);
   return drift > MAX_LIMIT_DRIFT * Math.max(Math.abs(limit), Math.abs(mark.limit)) ? "limit" : null;
+}
+
+/**
+ * Whether `plan` is another one than that of the mark. Vendors write one plan in several ways: in other case, or with
+ * other marks between its words.
+ */
+export function isOtherPlan(mark: Pick<Mark, "plan">, plan: string | null): boolean {
+  return plan !== null && mark.plan !== null && plan !== mark.plan &&
+    planWords(plan) !== planWords(mark.plan);
+}
+
+function planWords(plan: string): string {
+  return plan.toLowerCase().replace(/[\s_-]+/g, " ").trim();
 }
 
 /** Whether nothing of the source of `reading` was compared before. */

@@ -68,6 +68,8 @@ const MOST_ENTRIES = 100;
 const NEAR_SHARE = 0.1;
 /** And if it rose by more than this share at once. */
 const JUMP_SHARE = 0.05;
+/** What was used since a fall tells it from a slip once it is this share of what it fell from. */
+const GROWN_SHARE = 0.5;
 
 /** Whether a reading advertises a reset that is not the standing one, before that one has passed. */
 export function wanders(before: Standing, reading: Reading, at: number): boolean {
@@ -120,7 +122,7 @@ export function continueFall(
   reading: Reading,
   at: number,
 ): Fall | undefined {
-  if (!fall || !staysBelow(before.reading, reading)) return undefined;
+  if (!fall || !staysBelow(before.reading, reading) && !hasGrown(before, fall, reading)) return undefined;
   const consumed = consumedAbove(fall.mark, reading);
   const { cycle, mark } = fall;
   const from = { reading: { ...reading, used: mark.used, remaining: mark.remaining }, at: cycle.lastAt };
@@ -141,13 +143,26 @@ export function continueFall(
   };
 }
 
-/** Whether a fall has lasted so long, or beyond the reset that stood before it, that it must have been an early reset. */
+/**
+ * Whether a fall must have been an early reset: it has lasted so long, or beyond the reset that stood before it, or
+ * what was used since has grown step by step beyond what it fell from.
+ */
 export function isSettled({ before, since, fall }: Doubt, reading: Reading, at: number): boolean {
-  if (!fall || !staysBelow(before.reading, reading)) return false;
+  if (!fall) return false;
   const known = standingReset(before.cycle);
   if (known === null || reading.resetsAt === null) return false;
   if (Math.abs(reading.resetsAt - known) <= moveTolerance(reading)) return false;
+  if (!staysBelow(before.reading, reading)) return hasGrown(before, fall, reading);
   return at >= known || at - since >= LONGEST_DOUBT_MS || fall.rises.length >= MOST_ENTRIES;
+}
+
+/** Whether half of what it fell from was used since, before the value that is above it: a slip comes back at once. */
+function hasGrown({ reading: before }: Standing, { mark }: Fall, reading: Reading): boolean {
+  const limit = reading.limit ?? before.limit;
+  const usedIn = ({ used, remaining }: Pick<Reading, "used" | "remaining">) =>
+    used ?? (limit === null || remaining === null ? null : limit - remaining);
+  const [was, risen] = [usedIn(before), usedIn(mark)];
+  return was !== null && risen !== null && risen >= GROWN_SHARE * was;
 }
 
 function staysBelow(before: Reading, reading: Reading): boolean {

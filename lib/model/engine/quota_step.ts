@@ -14,8 +14,10 @@ import {
   consumedAbove,
   consumedSinceReset,
   isNewSource,
+  isOtherPlan,
   type Mark,
   raiseMark,
+  unitFactor,
 } from "./mark.ts";
 import { addSlot, openBuckets } from "./open_sums.ts";
 import type { Reading, Unit } from "../quota.ts";
@@ -32,8 +34,8 @@ export interface QuotaStep {
   readonly rises: readonly Rise[];
   /** What stood before the readings that were taken back, where some were. */
   readonly undone?: Standing;
-  /** The unit is another one than before. */
-  readonly hasNewUnit?: true;
+  /** The unit is another one than before: how many of it one of the old one is, or null where that is not known. */
+  readonly restatedBy?: number | null;
 }
 
 /** The ledger entry of one reading. */
@@ -78,7 +80,7 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
     reset: verdict.kind === "reset",
     ...baseline && { baseline },
     ...reading.unit !== base.mark.unit && { unitBefore: base.mark.unit },
-    ...plan !== null && base.mark.plan !== null && plan !== base.mark.plan && { planBefore: base.mark.plan },
+    ...isOtherPlan(base.mark, plan) && base.mark.plan !== null && { planBefore: base.mark.plan },
   };
   const isPlain = verdict.kind === "none" && changed === null && !base.doubt && !before.held;
   const usedFrom = isPlain ? firstUseAt(base.cycle, standing, reading, at) : null;
@@ -119,7 +121,7 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
     ],
     rises: rise ? [...base.rises, rise] : base.rises,
     ...base.undone && { undone: base.undone },
-    ...changed === "unit" && { hasNewUnit: true },
+    ...changed === "unit" && { restatedBy: unitFactor(base.mark, reading) },
   };
 }
 

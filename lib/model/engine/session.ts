@@ -10,6 +10,7 @@
  */
 import type { Standing } from "./pending_reset.ts";
 import { GAP_INTERVALS, idleMsFor, intervalOf, type Rhythmic } from "./interval.ts";
+import { convert } from "./mark.ts";
 import type { AccountKey, Reading } from "../quota.ts";
 import type { AccountState, Change, Rules } from "./state.ts";
 
@@ -69,6 +70,13 @@ export interface Rise {
 export interface Undone {
   readonly quota: string;
   readonly before: Standing;
+}
+
+/** A quota whose unit is another one from a snapshot on. */
+export interface Restated {
+  readonly quota: string;
+  /** How many of the new unit one of the old one is; null where that is not known. */
+  readonly factor: number | null;
 }
 
 /** Differences smaller than this share of what they are taken from come from rounding. */
@@ -145,8 +153,8 @@ export interface SessionInput {
   readonly at: number;
   readonly undone: readonly Undone[];
   readonly rises: readonly Rise[];
-  /** Quotas whose unit is another one from this snapshot on: what was used before it is not added to what follows. */
-  readonly restated?: readonly string[];
+  /** Amounts of two units are never added: what was used before is converted, or ends the session where it cannot be. */
+  readonly restated?: readonly Restated[];
   /** Whether any quota is in doubt after the snapshot. */
   readonly doubtful: boolean;
   /** As known after the snapshot. */
@@ -172,7 +180,12 @@ export function advanceSessions(
     past = past.slice(0, -1);
   }
 
-  if (last?.quotas.some(({ quota }) => restated.includes(quota))) {
+  for (const { quota, factor } of restated) {
+    if (!last || last.endedAt !== null || !last.quotas.some((one) => one.quota === quota)) continue;
+    if (factor !== null) {
+      last = inOtherUnit(last, quota, factor);
+      continue;
+    }
     past = [...past, { ...last, endedAt: last.lastRiseAt }];
     last = null;
   }
@@ -269,6 +282,26 @@ function withLateRise(
   }
   const session = { ...begun(account, rise, idleMs), endedAt: rise.at };
   return past.toSpliced(index + 1, 0, session);
+}
+
+/** The session with the amounts of one quota in another unit, of which `factor` make one of the old one. */
+function inOtherUnit(session: Session, quota: string, factor: number): Session {
+  const to = (amount: number | null) => amount === null ? null : convert(amount, factor);
+  return {
+    ...session,
+    quotas: session.quotas.map((strand) =>
+      strand.quota === quota
+        ? {
+          ...strand,
+          start: to(strand.start),
+          end: to(strand.end),
+          leftStart: to(strand.leftStart),
+          leftEnd: to(strand.leftEnd),
+          consumed: convert(strand.consumed, factor),
+        }
+        : strand
+    ),
+  };
 }
 
 /** What a quota had contributed to the session before readings that were taken back; none is `[]`. */
