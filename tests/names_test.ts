@@ -1,0 +1,49 @@
+/**
+ * Names users and scripts hold on to stay what they are, whatever the code calls things. New ones may come;
+ * `UPDATE_GOLDEN=1 deno test -A tests/names_test.ts` writes those that are there into `tests/fixtures/names.json`.
+ */
+import { assert, assertEquals } from "./support/assert.ts";
+import { fieldsOf, type OutwardNames, outwardNames } from "./support/outward_names.ts";
+
+const FILE = new URL("fixtures/names.json", import.meta.url);
+const HINT = "Users and scripts hold on to these names: keep them, whatever the code calls things";
+
+/** Names that were promised and are not there, each with its kind. */
+function lost(promised: OutwardNames, present: OutwardNames): readonly string[] {
+  return Object.entries(promised).flatMap(([kind, names]) => {
+    const there = new Set(present[kind] ?? []);
+    return names.filter((name) => !there.has(name)).map((name) => `${kind}: ${name}`);
+  });
+}
+
+Deno.test("no name that users and scripts hold on to is lost or changed", async () => {
+  const present = await outwardNames();
+  if (Deno.env.get("UPDATE_GOLDEN") === "1") {
+    await Deno.writeTextFile(FILE, `${JSON.stringify(present, null, 2)}\n`);
+  }
+  const promised: OutwardNames = JSON.parse(await Deno.readTextFile(FILE));
+  assertEquals(lost(promised, present), [], HINT);
+  // A kind of which little is found would promise little.
+  for (const [kind, names] of Object.entries(promised)) {
+    assert(names.length >= 20, `${kind}: ${names.length}`);
+  }
+});
+
+Deno.test("a name that is renamed or gone is told, and a new one is not", () => {
+  const promised = { metrics: ["a (gauge)", "a{quota}"], routes: ["/"] };
+  assertEquals(
+    lost(promised, { metrics: ["a (gauge)", "a{quota}", "b (gauge)"], routes: ["/", "/new"] }),
+    [],
+  );
+  assertEquals(lost(promised, { metrics: ["a (counter)", "a{quota}"], routes: ["/"] }), [
+    "metrics: a (gauge)",
+  ]);
+  assertEquals(lost(promised, { metrics: promised.metrics }), ["routes: /"]);
+  assertEquals(fieldsOf({ a: [{ b: 1 }, { c: null }], "x/y": { d: 2 } }), [
+    "a",
+    "a[].b",
+    "a[].c",
+    "*",
+    "*.d",
+  ]);
+});
