@@ -6,8 +6,8 @@ import type { Asking } from "../lib/provider/context.ts";
 import { member } from "../lib/provider_kit/decode.ts";
 import { keychainCommands } from "../lib/provider_kit/keychain.ts";
 import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
-import type { Reading } from "../lib/model/quota.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
+import { answerOf, createGathering, type Gathering } from "../lib/provider_kit/readings.ts";
 import {
   type JsonAnswer,
   NO_SUCH_ROUTE,
@@ -17,14 +17,8 @@ import {
   requestJson,
 } from "../lib/provider_kit/request_json.ts";
 import { accountOf, type Credential, credentialOf, PLACES, TOKEN, toolLogin, USER } from "./cursor/login.ts";
-import {
-  botReading,
-  grantReading,
-  type Period,
-  periodOf,
-  requestReadings,
-  summaryOf,
-} from "./cursor/usage.ts";
+import { addBot, addGrants, addRequests } from "./cursor/besides.ts";
+import { addPeriod, addSummary } from "./cursor/usage.ts";
 
 const RPC = "https://api2.cursor.sh/aiserver.v1.DashboardService";
 const WEB = "https://cursor.com/api";
@@ -77,9 +71,9 @@ export const cursor: Provider = {
   },
 };
 
-function withPlan({ readings, plan }: Answer, account: Account): Answer {
-  const told = plan ?? account.facts?.plan;
-  return told === undefined ? { readings } : { readings, plan: told };
+function withPlan(answer: Answer, account: Account): Answer {
+  const told = answer.plan ?? account.facts?.plan;
+  return told === undefined ? answer : { ...answer, plan: told };
 }
 
 function refuseKey({ source }: Account, { token }: Credential): void {
@@ -93,14 +87,21 @@ function refuseKey({ source }: Account, { token }: Credential): void {
 async function askEditorsWay(ask: Asking, party: Party, credential: Credential): Promise<Answer | null> {
   const period = await currentPeriod(ask, party, credential);
   if (period === null) return null;
-  const requests = period.isByRequest && credential.user !== undefined
-    ? requestReadings((await web(ask, party, credential, requestsPath(credential.user))).body)
-    : [];
+  const { found, body } = period;
+  if (period.isByRequest && credential.user !== undefined) {
+    addRequests(found, (await web(ask, party, credential, requestsPath(credential.user))).body);
+  }
   const plan = textAt(await more(ask, party, credential, "GetPlanInfo"), "planInfo", "planName");
-  const grants = grantReading(await more(ask, party, credential, "GetCreditGrantsBalance"));
-  const bot = botReading(await more(ask, party, credential, "GetSandUsageStatus"));
-  const readings = [...period.readings, ...requests, ...[grants, bot].filter((one) => one !== null)];
-  return plan === undefined ? { readings } : { readings, plan };
+  addGrants(found, await more(ask, party, credential, "GetCreditGrantsBalance"));
+  addBot(found, await more(ask, party, credential, "GetSandUsageStatus"));
+  return answerOf("Cursor", body, found, plan === undefined ? {} : { plan });
+}
+
+interface Period {
+  readonly found: Gathering;
+  /** Whether the plan counts requests, which are told elsewhere. */
+  readonly isByRequest: boolean;
+  readonly body: unknown;
 }
 
 async function currentPeriod(ask: Asking, party: Party, credential: Credential): Promise<Period | null> {
@@ -108,7 +109,9 @@ async function currentPeriod(ask: Asking, party: Party, credential: Credential):
   try {
     const expected = hasWeb ? NO_SUCH_ROUTE : [];
     const { status, body } = await rpc(ask, party, credential, "GetCurrentPeriodUsage", expected);
-    return NO_SUCH_ROUTE.includes(status) ? null : periodOf(body);
+    if (NO_SUCH_ROUTE.includes(status)) return null;
+    const found = createGathering();
+    return { found, isByRequest: addPeriod(found, body), body };
   } catch (error) {
     if (hasWeb && member(error, "kind") === "bad_response") return null;
     throw error;
@@ -154,13 +157,11 @@ async function askWeb(ask: Asking, party: Party, credential: Credential): Promis
   const { user = "" } = credential;
   const summary = await web(ask, party, credential, "usage-summary", NO_SUCH_ROUTE);
   const isMissing = NO_SUCH_ROUTE.includes(summary.status);
-  const period = isMissing ? { readings: [], isByRequest: true } : summaryOf(summary.body);
-  const requests: readonly Reading[] = period.isByRequest
-    ? requestReadings((await web(ask, party, credential, requestsPath(user))).body)
-    : [];
-  const readings = [...period.readings, ...requests];
+  const found = createGathering();
+  const isByRequest = isMissing || addSummary(found, summary.body);
+  if (isByRequest) addRequests(found, (await web(ask, party, credential, requestsPath(user))).body);
   const plan = isMissing ? undefined : textAt(summary.body, "membershipType");
-  return plan === undefined ? { readings } : { readings, plan };
+  return answerOf("Cursor", summary.body, found, plan === undefined ? {} : { plan });
 }
 
 function requestsPath(user: string): string {

@@ -1,53 +1,79 @@
-/** What Cursor says about a billing period, at the two places it can be asked, and on old plans by request. */
+/** What Cursor says about a billing period, at the two places it can be asked. */
 import * as v from "valibot";
 import {
   badResponse,
   instantOrNull,
   isRecord,
-  lenientNumber,
+  isStated,
+  type KnownMembers,
   limitOrNull,
   member,
-  orNull,
   restOf,
-  slug,
   usedOf,
 } from "../../lib/provider_kit/decode.ts";
-import type { Reading } from "../../lib/model/quota.ts";
-import { BALANCE, CALENDAR, ONE_WEEK, percentReading } from "../../lib/provider_kit/readings.ts";
+import type { Dropped, Reading } from "../../lib/model/quota.ts";
+import { CALENDAR, type Gathering, percentReading } from "../../lib/provider_kit/readings.ts";
+import { amount, cents, isBrokenLimit, type LeftOut, leftOut, percent, tellStrangers } from "./figures.ts";
 
 /** How the vendor writes that there is no limit. */
 const NO_LIMIT = 2_147_483_647;
-
-export interface Period {
-  readonly readings: readonly Reading[];
-  /** Whether the plan counts requests, which are told elsewhere. */
-  readonly isByRequest: boolean;
-}
-
-const percent = orNull(v.pipe(lenientNumber, v.minValue(0)));
-const amount = orNull(v.pipe(lenientNumber, v.minValue(0)));
-const cents = v.pipe(amount, v.transform((value) => value === null ? null : value / 100));
 const centsLimit = v.pipe(
   limitOrNull,
   v.transform((value) => value === null || value >= NO_LIMIT ? null : value / 100),
 );
 
-/** The vendor leaves zeros out; what is there and cannot be read is not one. */
-function zeroIfLeftOut(value: unknown, schema: typeof amount): number | null {
-  return value === undefined ? 0 : v.parse(schema, value);
-}
+const PLAN = {
+  enabled: true,
+  limit: true,
+  remaining: true,
+  includedSpend: true,
+  used: true,
+  totalSpend: true,
+  bonusSpend: true,
+  remainingBonus: true,
+  autoPercentUsed: true,
+  apiPercentUsed: true,
+  totalPercentUsed: true,
+  breakdown: true,
+} as const;
+const SPEND = { enabled: true, used: true, limit: true, remaining: true } as const;
+const EDITORS_WAY: KnownMembers = {
+  billingCycleStart: true,
+  billingCycleEnd: true,
+  displayThreshold: true,
+  planUsage: PLAN,
+  spendLimitUsage: {
+    totalSpend: true,
+    limitType: true,
+    individualLimit: true,
+    individualUsed: true,
+    individualRemaining: true,
+    pooledLimit: true,
+    pooledUsed: true,
+    pooledRemaining: true,
+  },
+};
+const WEB_WAY: KnownMembers = {
+  billingCycleStart: true,
+  billingCycleEnd: true,
+  // What it is made of in sum.
+  individualUsage: { plan: PLAN, onDemand: SPEND, overall: true },
+  teamUsage: { onDemand: SPEND, pooled: SPEND },
+};
 
-function isStated(value: unknown): boolean {
-  return value !== undefined && value !== null;
-}
-
-/** What is stated under the first of these names; 0 where none is, unless a rest says what it must be. */
-function spentIn(block: unknown, names: readonly string[], limit: number | null): number | null {
-  const stated = names.map((name) => member(block, name)).find(isStated);
+/** What is stated under the first of these names, or follows from what is left; else what a missing figure is. */
+function spentIn(
+  block: unknown,
+  names: readonly string[],
+  limit: number | null,
+  missing: 0 | null,
+): number | null {
+  const values = names.map((name) => member(block, name));
+  const stated = values.find(isStated);
   if (stated !== undefined) return v.parse(amount, stated);
   const remaining = member(block, "remaining");
   if (remaining !== undefined) return usedOf(limit, v.parse(amount, remaining));
-  return zeroIfLeftOut(names.map((name) => member(block, name)).find((value) => value !== undefined), amount);
+  return values.every((value) => value === undefined) ? missing : null;
 }
 
 /** When a period began and when it ends, as far as that is told. */
@@ -71,73 +97,62 @@ function within({ startedAt, resetsAt }: Bounds, reading: Reading): Reading {
 }
 
 /**
- * The period as the editor sees it. Zeros are left out of the answer.
- * @throws {ProviderError} `bad_response` where nothing is recognised
+ * The period as the editor sees it. Zeros are left out of the answer. True where the plan counts requests, which are
+ * told elsewhere.
+ *
+ * @throws {ProviderError} `bad_response` where nothing is recognised, or nothing can be read of what is there
  */
-export function periodOf(body: unknown): Period {
+export function addPeriod(found: Gathering, body: unknown): boolean {
   const known = ["planUsage", "spendLimitUsage", "billingCycleStart", "billingCycleEnd"];
   const isOff = member(body, "enabled") === false;
   if (!isRecord(body) || (!isOff && !known.some((name) => Object.hasOwn(body, name)))) {
     throw badResponse("Cursor answered with no period that is known", body);
   }
   const bounds = boundsOf(body);
+  tellStrangers(found, body, EDITORS_WAY);
   const spend = body.spendLimitUsage;
-  const plan = planReadings(body.planUsage, false, bounds);
-  return {
-    readings: [
-      ...plan.readings,
-      ...spendReading("on-demand", {
-        used: member(spend, "individualUsed"),
-        limit: member(spend, "individualLimit"),
-        remaining: member(spend, "individualRemaining"),
-      }, bounds),
-      ...spendReading("team-on-demand", {
-        used: member(spend, "pooledUsed"),
-        limit: member(spend, "pooledLimit"),
-        remaining: member(spend, "pooledRemaining"),
-      }, bounds),
-    ],
-    isByRequest: plan.isByRequest,
-  };
+  const missing = leftOut(spend, EDITORS_WAY.spendLimitUsage as KnownMembers, "zero");
+  const isByRequest = addPlan(found, body.planUsage, { isUnlimited: false, bounds, what: "zero" });
+  for (const [quota, part] of [["on-demand", "individual"], ["team-on-demand", "pooled"]] as const) {
+    const [used, limit, remaining] = ["Used", "Limit", "Remaining"].map((name) => member(spend, part + name));
+    addSpend(found, quota, { used, limit, remaining }, bounds, missing);
+  }
+  refuseUnread(found, body, isByRequest);
+  return isByRequest;
+}
+
+/** A period of which no figure was understood is none: another way to ask may know more. */
+function refuseUnread(found: Gathering, body: unknown, isByRequest: boolean): void {
+  if (found.readings.length > 0 || found.dropped.length === 0 || isByRequest) return;
+  const [first] = found.dropped as readonly [Dropped];
+  throw badResponse(`Cursor answered with nothing that is understood: "${first.what}" (${first.why})`, body);
 }
 
 /**
- * The period as the web page sees it.
- * @throws {ProviderError} `bad_response` where nothing is recognised
+ * The period as the web page sees it; as `addPeriod`.
+ * @throws {ProviderError} `bad_response` where nothing is recognised, or nothing can be read of what is there
  */
-export function summaryOf(body: unknown): Period {
+export function addSummary(found: Gathering, body: unknown): boolean {
   const known = ["individualUsage", "teamUsage", "billingCycleEnd"];
   if (!isRecord(body) || !known.some((name) => Object.hasOwn(body, name))) {
     throw badResponse("Cursor answered with no summary that is known", body);
   }
   const bounds = boundsOf(body);
   const { individualUsage: own, teamUsage: team } = body;
-  const plan = planReadings(member(own, "plan"), body.isUnlimited === true, bounds);
-  return {
-    readings: [
-      ...plan.readings,
-      ...spendReading("on-demand", member(own, "onDemand"), bounds),
-      ...spendReading("team-on-demand", member(team, "onDemand") ?? member(team, "pooled"), bounds),
-    ],
-    isByRequest: plan.isByRequest,
-  };
+  tellStrangers(found, body, WEB_WAY);
+  const isUnlimited = body.isUnlimited === true;
+  const isByRequest = addPlan(found, member(own, "plan"), { isUnlimited, bounds, what: "unknown" });
+  addSpend(found, "on-demand", member(own, "onDemand"), bounds, null);
+  addSpend(found, "team-on-demand", member(team, "onDemand") ?? member(team, "pooled"), bounds, null);
+  refuseUnread(found, body, isByRequest);
+  return isByRequest;
 }
 
-/** Members of a plan by one of which it is recognised. */
-const PLAN_MEMBERS = [
-  "enabled",
-  "limit",
-  "remaining",
-  "includedSpend",
-  "used",
-  "totalSpend",
-  "bonusSpend",
-  "remainingBonus",
-  "autoPercentUsed",
-  "apiPercentUsed",
-  "totalPercentUsed",
-  "breakdown",
-];
+interface PlanAsked {
+  readonly isUnlimited: boolean;
+  readonly bounds: Bounds;
+  readonly what: LeftOut;
+}
 
 /**
  * The two pools the vendor's own page shows come first. Its total holds bonuses besides what is included, so where
@@ -145,46 +160,54 @@ const PLAN_MEMBERS = [
  *
  * @throws {ProviderError} `bad_response` where the plan states things and none of them is known
  */
-function planReadings(block: unknown, isUnlimited: boolean, bounds: Bounds): Period {
-  if (block === undefined || block === null) return { readings: [], isByRequest: false };
+function addPlan(found: Gathering, block: unknown, asked: PlanAsked): boolean {
+  if (block === undefined || block === null) return false;
   const names = isRecord(block) ? Object.keys(block) : [];
-  if (isRecord(block) && names.length === 0) return { readings: [], isByRequest: false };
-  if (!isRecord(block) || !names.some((name) => PLAN_MEMBERS.includes(name))) {
+  if (isRecord(block) && names.length === 0) return false;
+  if (!isRecord(block) || !names.some((name) => Object.hasOwn(PLAN, name))) {
     throw badResponse("Cursor answered with a plan in which nothing is known", block);
   }
+  const { isUnlimited, bounds } = asked;
+  for (
+    const [name, quota, label] of [
+      ["autoPercentUsed", "auto", "Auto and own models"],
+      ["apiPercentUsed", "api", "Models of others"],
+    ] as const
+  ) {
+    if (!isStated(block[name])) continue;
+    const used = v.parse(percent, block[name]);
+    if (used === null) found.drop(name, "no share that can be read");
+    found.add(within(bounds, percentReading(quota, label, used, CALENDAR, bounds.resetsAt)), name);
+  }
   const limit = v.parse(amount, block.limit);
-  const pool = (name: string, quota: string, label: string): readonly Reading[] => {
-    if (!isStated(block[name])) return [];
-    return [
-      within(
-        bounds,
-        percentReading(quota, label, v.parse(percent, block[name]), CALENDAR, bounds.resetsAt),
-      ),
-    ];
-  };
-  const pools = [
-    ...pool("autoPercentUsed", "auto", "Auto and own models"),
-    ...pool("apiPercentUsed", "api", "Models of others"),
-  ];
-  const isByRequest = !isUnlimited && limit === 0 && !isStated(block.totalPercentUsed);
-  return { readings: [...pools, ...totalReading(block, limit, isUnlimited, bounds)], isByRequest };
+  if (limit === null && isStated(block.limit)) found.drop("limit of the plan", "no amount");
+  const total = totalReading(block, limit, asked, found.readings.some(({ used }) => used !== null));
+  if (total?.used === null) found.drop("totalPercentUsed", "no share that can be read");
+  if (total) found.add(total, "totalPercentUsed");
+  return !isUnlimited && limit === 0 && !isStated(block.totalPercentUsed);
 }
 
-/** Of included use and bonuses together. The amounts may read full while the pools, which count apart, are not. */
+/**
+ * Of included use and bonuses together. The amounts may read full while the pools, which count apart, are not: so
+ * where there are pools they say nothing of a total that is missing.
+ */
 function totalReading(
   block: Readonly<Record<string, unknown>>,
   limit: number | null,
-  isUnlimited: boolean,
-  bounds: Bounds,
-): readonly Reading[] {
+  { isUnlimited, bounds, what }: PlanAsked,
+  hasPools: boolean,
+): Reading | undefined {
   const share = block.totalPercentUsed;
   const hasLimit = limit !== null && limit > 0;
-  if (!isUnlimited && !isStated(share) && !hasLimit) return [];
-  const total = isStated(share) || !hasLimit
-    ? zeroIfLeftOut(share, percent)
-    : percentOf(spentIn(block, ["includedSpend", "used"], limit), limit);
+  if (!isStated(share) && (hasPools || (!isUnlimited && !hasLimit))) return undefined;
+  const missing = share === undefined ? leftOut(block, PLAN, isUnlimited ? "zero" : what) : null;
+  const total = isStated(share)
+    ? v.parse(percent, share)
+    : hasLimit
+    ? percentOf(spentIn(block, ["includedSpend", "used"], limit, missing), limit)
+    : missing;
   const reading = percentReading("total", "Total, bonus included", total, CALENDAR, bounds.resetsAt);
-  return [within(bounds, isUnlimited ? { ...reading, limit: null, remaining: null } : reading)];
+  return within(bounds, isUnlimited ? { ...reading, limit: null, remaining: null } : reading);
 }
 
 function percentOf(part: number | null, whole: number): number | null {
@@ -199,108 +222,37 @@ const SPEND_LABELS = {
 } as const;
 
 /** Spend beyond the plan, where it is on: none, one, never more. */
-function spendReading(
+function addSpend(
+  found: Gathering,
   quota: keyof typeof SPEND_LABELS,
   block: unknown,
   bounds: Bounds,
-): readonly Reading[] {
-  const result = v.safeParse(Spend, block);
-  const isTold = ["used", "limit", "remaining"].some((name) => isStated(member(block, name)));
-  if (!result.success || !isTold || member(block, "enabled") === false) return [];
-  const { limit } = result.output;
-  const spent = spentIn(block, ["used"], limit === null ? null : limit * 100);
+  missing: 0 | null,
+): void {
+  if (!isStated(block)) return;
+  if (!isRecord(block)) return found.drop(SPEND_LABELS[quota], "no block of figures");
+  const isTold = ["used", "limit", "remaining"].some((name) => isStated(block[name]));
+  if (!isTold || block.enabled === false) return;
+  const { limit, remaining } = v.parse(Spend, block);
+  const spent = spentIn(block, ["used"], limit === null ? null : limit * 100, missing);
   const used = spent === null ? null : spent / 100;
-  if (limit === 0 && used === 0) return [];
-  return [within(bounds, {
-    quota,
-    label: SPEND_LABELS[quota],
-    unit: "usd",
-    used,
-    limit,
-    remaining: restOf(limit, used),
-    window: CALENDAR,
-    resetsAt: bounds.resetsAt,
-  })];
-}
-
-const Requests = v.object({ numRequests: amount, maxRequestUsage: limitOrNull });
-
-/**
- * Old plans: requests by model, of which only those with a maximum are quotas.
- * @throws {ProviderError} `bad_response` where nothing is recognised
- */
-export function requestReadings(body: unknown): readonly Reading[] {
-  if (!isRecord(body)) throw badResponse("Cursor answered with no requests that are known", body);
-  const startedAt = v.parse(instantOrNull, body.startOfMonth);
-  const found = new Map<string, Reading>();
-  let isKnown = startedAt !== null;
-  for (const [model, block] of Object.entries(body)) {
-    const result = v.safeParse(Requests, block);
-    if (!result.success || !Object.hasOwn(block as object, "numRequests")) continue;
-    isKnown = true;
-    const { numRequests: used, maxRequestUsage: limit } = result.output;
-    const part = slug(model);
-    if (limit === null || part === "" || found.has(part) || (limit === 0 && !used)) continue;
-    found.set(part, {
-      quota: `requests-${part}`,
-      label: `Requests, ${model.slice(0, 80)}`,
-      unit: "requests",
+  if (used === null) found.drop(SPEND_LABELS[quota], "no amount that was used");
+  if (limit === null && isBrokenLimit(block.limit)) {
+    found.drop(SPEND_LABELS[quota], "its limit is no amount");
+    // Without a limit it would look as if there were none.
+    if (remaining !== 0) return;
+  }
+  if (limit === 0 && used === 0) return;
+  found.add(
+    within(bounds, {
+      quota,
+      label: SPEND_LABELS[quota],
+      unit: "usd",
       used,
       limit,
-      remaining: restOf(limit, used),
+      remaining: restOf(limit, used) ?? remaining,
       window: CALENDAR,
-      ...startedAt === null ? { resetsAt: null } : { startedAt, resetsAt: monthAfter(startedAt) },
-    });
-  }
-  if (!isKnown) throw badResponse("Cursor answered with no requests that are known", body);
-  return [...found.values()];
-}
-
-/** The same day of the next month, or its last one. */
-export function monthAfter(at: number): number {
-  const date = new Date(at);
-  const month = date.getUTCMonth() + 1;
-  const lastDay = new Date(Date.UTC(date.getUTCFullYear(), month + 1, 0)).getUTCDate();
-  const day = Math.min(date.getUTCDate(), lastDay);
-  return Date.UTC(date.getUTCFullYear(), month, day) + at % 86_400_000;
-}
-
-const Grants = v.object({ hasCreditGrants: v.literal(true), totalCents: cents });
-
-/** Credits that were granted: used up, not reset. */
-export function grantReading(body: unknown): Reading | null {
-  const result = v.safeParse(Grants, body);
-  if (!result.success) return null;
-  const { totalCents: limit } = result.output;
-  if (limit === null || limit === 0) return null;
-  const spent = zeroIfLeftOut(member(body, "usedCents"), amount);
-  const used = spent === null ? null : spent / 100;
-  return {
-    quota: "credits",
-    label: "Credit grants",
-    unit: "usd",
-    used,
-    limit,
-    remaining: restOf(limit, used),
-    window: BALANCE,
-    resetsAt: null,
-  };
-}
-
-const Bot = v.object({
-  hasNonZeroIncludedLimit: v.literal(true),
-  nextResetTimestampUtc: instantOrNull,
-});
-
-export function botReading(body: unknown): Reading | null {
-  const result = v.safeParse(Bot, body);
-  if (!result.success) return null;
-  const { nextResetTimestampUtc } = result.output;
-  return percentReading(
-    "grok-bot",
-    "Weekly bot allowance",
-    zeroIfLeftOut(member(body, "usagePercent"), percent),
-    ONE_WEEK,
-    nextResetTimestampUtc,
+      resetsAt: bounds.resetsAt,
+    }),
   );
 }

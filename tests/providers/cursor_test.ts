@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { cursor } from "../../providers/cursor.ts";
 import { credentialOf } from "../../providers/cursor/login.ts";
-import { monthAfter } from "../../providers/cursor/usage.ts";
+import { monthAfter } from "../../providers/cursor/besides.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { createFakeAsking, type FakeAskingOptions } from "../support/fake_asking.ts";
 import { jwtOf } from "../support/jwt.ts";
