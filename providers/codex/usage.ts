@@ -4,14 +4,19 @@ import {
   amountOrNull,
   badResponse,
   camelNames,
+  holdsFigure,
   instantOrNull,
+  isNoLimit,
   isRecord,
+  isStated,
+  type KnownMembers,
   lenientNumber,
   limitOrNull,
   member,
   orNull,
   restOf,
   slug,
+  unknownFigures,
   usedOf,
 } from "../../lib/provider_kit/decode.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
@@ -29,7 +34,7 @@ import {
   possibleReset,
 } from "../../lib/provider_kit/readings.ts";
 
-const KNOWN = [
+const FORMS = [
   "planType",
   "rateLimit",
   "codeReviewRateLimit",
@@ -37,6 +42,47 @@ const KNOWN = [
   "credits",
   "spendControl",
 ];
+
+const WINDOW = {
+  usedPercent: true,
+  limitWindowSeconds: true,
+  resetAt: true,
+  resetAfterSeconds: true,
+} as const;
+const BLOCK: KnownMembers = {
+  primaryWindow: WINDOW,
+  secondaryWindow: WINDOW,
+  allowed: true,
+  limitReached: true,
+  rateLimitReachedType: true,
+};
+const SPEND_LIMIT: KnownMembers = {
+  source: true,
+  limit: true,
+  used: true,
+  remaining: true,
+  remainingPercent: true,
+  usedPercent: true,
+  resetAfterSeconds: true,
+  resetAt: true,
+};
+const KNOWN: KnownMembers = {
+  userId: true,
+  accountId: true,
+  email: true,
+  planType: true,
+  // Each block is gone through by itself.
+  rateLimit: true,
+  codeReviewRateLimit: true,
+  additionalRateLimits: { limitName: true, meteredFeature: true, rateLimit: true },
+  spendControl: { reached: true, individualLimit: SPEND_LIMIT },
+  individualLimit: SPEND_LIMIT,
+  rateLimitReachedType: true,
+  // Of a purse, of resets in reserve and of models: none of them is a limit of the plan.
+  credits: true,
+  rateLimitResetCredits: true,
+  modelUsage: true,
+};
 /** Later resets are mistakes. */
 const LONGEST_WAIT_SECONDS = 400 * DAY_SECONDS;
 
@@ -46,22 +92,29 @@ const LONGEST_WAIT_SECONDS = 400 * DAY_SECONDS;
  */
 export function usageAnswer(body: unknown, now: number): Answer {
   const answer = camelNames(body);
-  if (!isRecord(answer) || !KNOWN.some((name) => Object.hasOwn(answer, name))) {
+  if (!isRecord(answer) || !FORMS.some((name) => Object.hasOwn(answer, name))) {
     throw badResponse("Codex answered with nothing that is known", body);
   }
   const gathering = createGathering();
+  for (const { what, why } of unknownFigures(answer, KNOWN)) gathering.drop(what, why);
   const spend = spendLimit(answer);
   for (const { name, block, namer, isPlan } of blocksIn(answer)) {
-    const { readings, unknown } = blockReadings(block, namer, now);
+    const { readings, unknown, strangers } = blockReadings(block, namer, now);
     for (const what of unknown) gathering.drop(`${name}.${what}`, "not understood");
-    const allowed = allowedIn(block) ?? (isPlan && spend === null ? spendVerdict(answer) : undefined);
+    for (const { what, why } of unknownFigures(block, BLOCK)) gathering.drop(`${name}.${what}`, why);
+    const allowed = allowedIn(block) ??
+      (isPlan ? planVerdict(answer, typeof spend !== "object" || spend === null) : undefined);
     const known = readings.some(({ reading }) => reading.used !== null);
     // Without its own limits a plan would look as if it had room, whatever else was understood.
-    if (unknown.length > 0 && !known && isPlan) throw badResponse(NO_WINDOW, body);
+    const isUnread = unknown.length + strangers.length > 0 || (isPlan === true && isRenamed(answer));
+    if (isUnread && !known && isPlan) throw badResponse(NO_WINDOW, body);
     if (isPlan && readings.length === 0 && allowed === false) readings.push(blockedPlan());
     for (const one of readings) add(gathering, withVerdict(one, allowed));
   }
-  if (spend !== null) gathering.add(spend, "spend_control");
+  const { additionalRateLimits: more } = answer;
+  if (isStated(more) && !Array.isArray(more)) gathering.drop("additional_rate_limits", "no list of limits");
+  if (typeof spend === "string") gathering.drop("spend_control", spend);
+  else if (spend !== null) gathering.add(spend, "spend_control");
   const plan = textAt(answer, "planType");
   return answerOf("Codex", body, gathering, plan === undefined ? {} : { plan });
 }
@@ -98,6 +151,21 @@ function allowedIn(block: unknown): boolean | undefined {
   const allowed = member(block, "allowed");
   if (allowed === false || member(block, "limitReached") === true) return false;
   return allowed === true ? true : undefined;
+}
+
+/** Whether the limits of the plan are not where they were, and something that nobody knows stands beside. */
+function isRenamed(answer: Readonly<Record<string, unknown>>): boolean {
+  return !Object.hasOwn(answer, "rateLimit") &&
+    Object.entries(answer).some(([name, value]) =>
+      !Object.hasOwn(KNOWN, name) && typeof value === "object" && holdsFigure(value)
+    );
+}
+
+/** False where the vendor names a limit as reached, or says that the workspace has spent what it may. */
+function planVerdict(answer: Readonly<Record<string, unknown>>, countsSpend: boolean): false | undefined {
+  const { rateLimitReachedType: reached } = answer;
+  const type = typeof reached === "string" ? reached : textAt(reached, "type") ?? "";
+  return type.trim() !== "" ? false : countsSpend ? spendVerdict(answer) : undefined;
 }
 
 /** False where what the workspace may spend is spent; reaching it is a refusal, not reaching it is no permission. */
@@ -169,15 +237,13 @@ const PLACES: readonly (readonly [name: string, place: Place])[] = [
   ["primaryWindow", "primary"],
   ["secondaryWindow", "secondary"],
 ];
-/** Members of a block that are no windows. */
-const VERDICTS = ["allowed", "limitReached", "rateLimitReachedType"];
 
-/** The windows of a block, and the names of what could be one and was not understood. */
+/** The windows of a block, the names of what could be one and was not understood, and of windows nobody knows. */
 function blockReadings(block: unknown, namer: Namer, now: number) {
   const readings: Candidate[] = [];
   const unknown: string[] = [];
-  if (block === null || block === undefined) return { readings, unknown };
-  if (!isRecord(block)) return { readings, unknown: [`a value of type ${typeof block}`] };
+  if (block === null || block === undefined) return { readings, unknown, strangers: [] };
+  if (!isRecord(block)) return { readings, unknown: [`a value of type ${typeof block}`], strangers: [] };
   for (const [name, place] of PLACES) {
     const window = windowReading(block[name], place, namer, now);
     if (window === "broken") unknown.push(name);
@@ -186,9 +252,12 @@ function blockReadings(block: unknown, namer: Namer, now: number) {
       if (window.reading.used === null) unknown.push(`${name} without a figure`);
     }
   }
-  const known = [...PLACES.map(([name]) => name), ...VERDICTS];
-  const others = Object.entries(block).filter(([name, value]) => !known.includes(name) && isRecord(value));
-  return { readings, unknown: [...unknown, ...others.map(([name]) => name.slice(0, 80))] };
+  const strangers = Object.entries(block).filter(([name, one]) =>
+    !Object.hasOwn(BLOCK, name) && isRecord(one)
+  );
+  // Those that hold figures are told with all other figures nobody knows.
+  const silent = strangers.filter(([, one]) => !holdsFigure(one)).map(([name]) => name.slice(0, 80));
+  return { readings, unknown: [...unknown, ...silent], strangers };
 }
 
 const WindowBlock = v.object({
@@ -205,7 +274,8 @@ function windowReading(block: unknown, place: Place, namer: Namer, now: number):
   if (!result.success) return "broken";
   const { usedPercent, limitWindowSeconds, resetAt, resetAfterSeconds } = result.output;
   if (usedPercent === null && limitWindowSeconds === null) return "broken";
-  const length = lengthOf(limitWindowSeconds, place);
+  const isUnread = limitWindowSeconds === null && isStated(member(block, "limitWindowSeconds"));
+  const length = isUnread ? UNREAD[place] : lengthOf(limitWindowSeconds, place);
   const { quota, label } = namer(length, place);
   const resetsAt = resetAt ??
     (resetAfterSeconds === null ? null : Math.trunc(now + resetAfterSeconds * 1000));
@@ -223,6 +293,11 @@ function windowReading(block: unknown, place: Place, namer: Namer, now: number):
 
 const SESSION: Length = { key: "five-hour", label: "5-hour limit", window: FIVE_HOURS };
 const WEEK: Length = { key: "seven-day", label: "Weekly limit", window: ONE_WEEK };
+/** Where a length is stated that cannot be read, the place says nothing about it. */
+const UNREAD: Readonly<Record<Place, Length>> = {
+  primary: { key: "window-primary", label: "First limit", window: CALENDAR },
+  secondary: { key: "window-secondary", label: "Second limit", window: CALENDAR },
+};
 const LENGTHS: readonly Length[] = [SESSION, WEEK, {
   key: "thirty-day",
   label: "30-day limit",
@@ -250,14 +325,20 @@ const SpendLimit = v.object({
   resetAt: instantOrNull,
 });
 
-/** What one person of a workspace may spend. */
-function spendLimit(answer: Readonly<Record<string, unknown>>): Reading | null {
+/** What one person of a workspace may spend; null where nothing is said of it, or why there is no reading. */
+function spendLimit(answer: Readonly<Record<string, unknown>>): Reading | string | null {
   const block = member(answer.spendControl, "individualLimit") ?? answer.individualLimit;
+  if (!isStated(block)) return null;
   const result = v.safeParse(SpendLimit, block);
-  if (!result.success) return null;
+  if (!result.success) return "no block of figures";
   const { limit, remaining, resetAt } = result.output;
   const used = result.output.used ?? usedOf(limit, remaining);
-  if ((limit === null && used === null) || (limit === 0 && !used)) return null;
+  const stated = member(block, "limit");
+  if (limit === null && remaining !== 0) {
+    if (isStated(stated) && !isNoLimit(stated)) return "its limit is no amount";
+    if (!used) return used === null && holdsFigure(block) ? "no figure" : null;
+  }
+  if (limit === 0 && !used) return null;
   return {
     quota: "spend-limit",
     label: "Individual spend limit",
