@@ -5,7 +5,15 @@
  */
 import * as v from "valibot";
 import { type Asking, Secret } from "../lib/provider/context.ts";
-import { badResponse, camelNames, isRecord, lenientNumber, member } from "../lib/provider_kit/decode.ts";
+import {
+  badResponse,
+  camelNames,
+  isRecord,
+  type KnownMembers,
+  lenientNumber,
+  member,
+  unknownFigures,
+} from "../lib/provider_kit/decode.ts";
 import { firstSetting } from "../lib/provider_kit/login_file.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import { answerOf, createGathering } from "../lib/provider_kit/readings.ts";
@@ -17,7 +25,7 @@ import {
   retryAt,
   unavailable,
 } from "../lib/provider_kit/request_json.ts";
-import { gatherRows, hasFigure, rowOf } from "./zai/rows.ts";
+import { gatherRows, hasFigure, KNOWN_ROW, rowOf } from "./zai/rows.ts";
 import { KEY_PLACES, KEY_SETTINGS, keyOf, type Region, remedyFor } from "./zai/keys.ts";
 
 const HOST: Readonly<Record<Region, string>> = { global: "api.z.ai", cn: "open.bigmodel.cn" };
@@ -159,16 +167,24 @@ function codeOf(body: unknown): number | null {
   return result.success ? result.output : null;
 }
 
+const PLAN_NAMES = ["level", "planName", "plan", "planType", "packageName"];
+
 function quotaAnswer(ask: Asking, data: unknown): Answer {
-  const limits = limitsOf(data);
+  const [list, limits] = limitsOf(data);
   if (!Array.isArray(limits)) throw badResponse("Z.ai answered with limits that are no list", data);
   const rows = limits.flatMap((item) => rowOf(item) ?? []);
   if (limits.length > 0 && !rows.some(hasFigure)) {
     throw badResponse("Z.ai answered with no row that is known", data);
   }
   const gathering = createGathering();
+  const known: KnownMembers = Object.fromEntries(PLAN_NAMES.map((name) => [name, true]));
+  for (const { what, why } of unknownFigures(data, { ...known, [list]: KNOWN_ROW })) {
+    gathering.drop(what, why);
+  }
   for (const [index, item] of limits.entries()) {
-    if (rowOf(item) === undefined) gathering.drop(`limits[${index}]`, "not understood");
+    const row = rowOf(item);
+    if (row === undefined) gathering.drop(`limits[${index}]`, "not understood");
+    else if (!hasFigure(row)) gathering.drop(`limits[${index}] ${row.type.slice(0, 60)}`, "no figure");
   }
   const readings = gatherRows(rows, ask.now(), gathering);
   const plan = planOf(data);
@@ -187,18 +203,18 @@ function emptyHint(ask: Asking, plan: string | undefined): string {
   return `${what}: a team plan needs Z_AI_BIGMODEL_ORGANIZATION and Z_AI_BIGMODEL_PROJECT`;
 }
 
-/** The list of rows, also under a name that is new; a plan without quotas has none. */
-function limitsOf(data: unknown): unknown {
+/** The list of rows with its name, also one that is new; a plan without quotas has none. */
+function limitsOf(data: unknown): readonly [name: string, limits: unknown] {
   const limits = member(data, "limits");
-  if (limits !== undefined && limits !== null) return limits;
-  const lists = isRecord(data)
-    ? Object.values(data).filter((one) => Array.isArray(one) && one.length > 0)
-    : [];
-  return lists.find((list) => Array.isArray(list) && list.some(rowOf)) ?? lists[0] ?? [];
+  if (limits !== undefined && limits !== null) return ["limits", limits];
+  const lists = Object.entries(isRecord(data) ? data : {}).filter(([, one]) =>
+    Array.isArray(one) && one.length > 0
+  );
+  return lists.find(([, list]) => Array.isArray(list) && list.some(rowOf)) ?? lists[0] ?? ["limits", []];
 }
 
 function planOf(data: unknown): string | undefined {
-  for (const name of ["level", "planName", "plan", "planType", "packageName"]) {
+  for (const name of PLAN_NAMES) {
     const value = member(data, name);
     if (typeof value === "string" && value.trim() !== "") return value.trim();
   }

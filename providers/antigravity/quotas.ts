@@ -2,12 +2,16 @@
 import * as v from "valibot";
 import {
   camelNames,
+  holdsFigure,
   instantOrNull,
   isRecord,
+  isStated,
+  type KnownMembers,
   lenientNumber,
   member,
   orNull,
   slug,
+  unknownFigures,
 } from "../../lib/provider_kit/decode.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
@@ -30,6 +34,20 @@ const POOLS: Readonly<Record<string, readonly [quota: string, label: string]>> =
 };
 const WINDOWS: Readonly<Record<string, Window>> = { "5h": FIVE_HOURS, weekly: ONE_WEEK };
 
+const BUCKET: KnownMembers = {
+  bucketId: true,
+  id: true,
+  displayName: true,
+  name: true,
+  description: true,
+  window: true,
+  disabled: true,
+  remainingFraction: true,
+  remaining: { case: true, value: true, remainingFraction: true },
+  resetTime: true,
+};
+const GROUP: KnownMembers = { displayName: true, name: true, description: true, buckets: BUCKET };
+
 /** The pools of a summary in any of its wrappings, or null where it is none. */
 export function summaryAnswer(body: unknown, now: number): Answer | null {
   const answer = camelNames(body);
@@ -42,6 +60,7 @@ export function summaryAnswer(body: unknown, now: number): Answer | null {
 export function groupsAnswer(groups: unknown, now: number): Answer | null {
   if (!Array.isArray(groups) || groups.length === 0) return null;
   const gathering = createGathering();
+  for (const { what, why } of unknownFigures(groups, GROUP)) gathering.drop(what, why);
   let buckets = 0;
   for (const group of groups) {
     const list = member(group, "buckets");
@@ -49,8 +68,11 @@ export function groupsAnswer(groups: unknown, now: number): Answer | null {
       buckets++;
       if (member(bucket, "disabled") === true) continue;
       const reading = bucketReading(bucket, textAt(group, "displayName") ?? textAt(group, "name") ?? "", now);
-      if (reading) gathering.add(reading);
-      else gathering.drop(textAt(bucket, "bucketId") ?? "a pool without a name", "no figure");
+      const name = textAt(bucket, "bucketId") ?? textAt(bucket, "id") ?? "a pool without a name";
+      if (reading) gathering.add(reading, name.slice(0, 80));
+      if (!reading || (reading.used === null && isStated(fractionIn(bucket)))) {
+        gathering.drop(name.slice(0, 80), "no figure");
+      }
     }
   }
   return buckets === 0 ? null : answerOf("Antigravity", groups, gathering);
@@ -103,17 +125,37 @@ export function statusAnswer(body: unknown, now: number): Answer | null {
   const configs = member(member(status, "cascadeModelConfigData"), "clientModelConfigs") ??
     member(body, "clientModelConfigs");
   if (!Array.isArray(configs) || configs.length === 0) return null;
-  const found = new Map<string, Reading>();
+  const pools = new Map<string, Reading>();
+  const found = createGathering();
   for (const config of configs) {
-    const pool = poolOf(textAt(config, "label") ?? "");
-    const reading = pool && leftReading(pool, member(config, "quotaInfo"), now);
-    const before = reading && found.get(reading.quota);
+    const label = textAt(config, "label") ?? "";
+    const pool = poolOf(label);
+    if (pool === undefined) continue;
+    const quota = member(config, "quotaInfo");
+    for (const { what, why } of strangersIn(config)) found.drop(`${label.slice(0, 60)}: ${what}`, why);
+    const reading = leftReading(pool, quota, now);
+    const isUnread = !reading || (reading.used === null && isStated(member(quota, "remainingFraction")));
+    if (isUnread && isStated(quota) && Object.keys(Object(quota)).length > 0) {
+      found.drop(label.slice(0, 60), "no figure");
+    }
+    const before = reading && pools.get(reading.quota);
     // Models of one pool share it, so of two that differ one only lags behind.
-    if (reading && (!before || isLower(reading, before))) found.set(reading.quota, reading);
+    if (reading && (!before || isLower(reading, before))) pools.set(reading.quota, reading);
   }
+  for (const reading of pools.values()) found.add(reading);
   const plan = textAt(status, "userTier", "name") ?? textAt(status, "planStatus", "planInfo", "planName");
-  const readings = [...found.values()];
-  return plan === undefined ? { readings } : { readings, plan };
+  return answerOf("Antigravity", body, found, plan === undefined ? {} : { plan });
+}
+
+const QUOTA: KnownMembers = { quotaInfo: { remainingFraction: true, resetTime: true } };
+
+/** Figures nobody knows: in what is said of the quota of a model, or in a block that came in its place. */
+function strangersIn(config: unknown): ReturnType<typeof unknownFigures> {
+  const blocks = Object.entries(isRecord(config) ? config : {})
+    .filter(([name, value]) =>
+      name === "quotaInfo" || (name !== "modelOrAlias" && isRecord(value) && holdsFigure(value))
+    );
+  return unknownFigures(Object.fromEntries(blocks), QUOTA);
 }
 
 function poolOf(label: string): readonly [quota: string, label: string] | undefined {

@@ -6,18 +6,24 @@ import {
   badResponse,
   instantOrNull,
   isRecord,
+  isStated,
+  type KnownMembers,
   lenientNumber,
   member,
   orNull,
   tidy,
+  unknownFigures,
 } from "../../lib/provider_kit/decode.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
 import { type Answer, ProviderError } from "../../lib/provider/contract.ts";
 import {
+  answerOf,
   balanceReading,
   CALENDAR,
+  createGathering,
   FIVE_HOURS,
+  type Gathering,
   ONE_WEEK,
   percentReading,
   possibleReset,
@@ -27,6 +33,18 @@ import { askSite } from "./go.ts";
 
 /** How many of the vendor's units are a dollar. */
 const MICRO_CENTS = 1e8;
+
+const METER = { startsAt: true, resetsAt: true, limitMicroCents: true, usedMicroCents: true } as const;
+const KNOWN_STATUS: KnownMembers = {
+  access: { startsAt: true, endsAt: true, meters: { fiveHour: METER, week: METER, month: METER } },
+};
+const KNOWN_BILLING: KnownMembers = {
+  balanceMicroCents: true,
+  // What may be spent of it in a day, and what is lent: neither is a figure of use.
+  availableMicroCents: true,
+  creditLimitMicroCents: true,
+  dailyLimitMicroCents: true,
+};
 
 export async function readConsole(ask: Asking, party: Party, workspace: string | undefined): Promise<Answer> {
   const cookie = `__Host-console_session=${party.account.secret.reveal()}`;
@@ -39,12 +57,16 @@ export async function readConsole(ask: Asking, party: Party, workspace: string |
   if (go !== null && !isRecord(go)) throw badResponse("OpenCode answered with a status that is none", go);
   const billing = await get("billing/status", id);
   const balance = v.parse(orNull(lenientNumber), member(billing, "balanceMicroCents"));
-  const meters = go === null ? [] : metersOf(go, ask.now());
-  if (balance === null && meters.length === 0) {
+  const found = createGathering();
+  if (go !== null) addMeters(found, go, ask.now());
+  if (balance === null && found.readings.length === 0) {
     throw badResponse("OpenCode answered with neither meters nor a balance", billing);
   }
-  const purse = balance === null ? [] : [balanceReading("balance", "Balance", tidy(balance / MICRO_CENTS))];
-  return { readings: [...meters, ...purse], plan: go === null ? "zen" : "go", identity: id };
+  for (const { what, why } of unknownFigures(billing, KNOWN_BILLING)) found.drop(what, why);
+  const stated = member(billing, "balanceMicroCents");
+  if (balance !== null) found.add(balanceReading("balance", "Balance", tidy(balance / MICRO_CENTS)));
+  else if (isStated(stated)) found.drop("balanceMicroCents", "no amount");
+  return answerOf("OpenCode", billing, found, { plan: go === null ? "zen" : "go", identity: id });
 }
 
 /** The meters as a service account may read them: it belongs to one workspace, so none has to be named. */
@@ -58,10 +80,13 @@ export async function readServiceAccount(ask: Asking, party: Party): Promise<Ans
         "The workspace of this service account has no Go plan: for its balance set OPENCODE_CONSOLE_COOKIE",
     };
   }
-  const readings = isRecord(go) ? metersOf(go, ask.now()) : [];
+  const found = createGathering();
+  if (isRecord(go)) addMeters(found, go, ask.now());
   // The answer holds ids of the account, so nothing of it is kept.
-  if (readings.length === 0) throw badResponse("OpenCode answered with no meter that is known", undefined);
-  return { readings, plan: "go" };
+  if (found.readings.length === 0) {
+    throw badResponse("OpenCode answered with no meter that is known", undefined);
+  }
+  return answerOf("OpenCode", undefined, found, { plan: "go" });
 }
 
 async function goStatus(ask: Asking, party: Party): Promise<unknown> {
@@ -100,40 +125,41 @@ function onlyOne(body: unknown): string {
   });
 }
 
-function metersOf(go: Readonly<Record<string, unknown>>, now: number): readonly Reading[] {
+function addMeters(found: Gathering, go: Readonly<Record<string, unknown>>, now: number): void {
+  for (const { what, why } of unknownFigures(go, KNOWN_STATUS)) found.drop(what, why);
   const meters = member(go.access, "meters");
   const end = (name: string) => v.parse(instantOrNull, member(member(meters, name), "resetsAt"));
   const monthEnd = end("month") ?? v.parse(instantOrNull, member(go.access, "endsAt"));
-  return [
-    meter(
-      member(meters, "fiveHour"),
-      "five-hour",
-      "5-hour usage",
-      FIVE_HOURS,
-      possibleReset(end("fiveHour"), FIVE_HOURS, now),
-    ),
-    meter(
-      member(meters, "week"),
-      "weekly",
-      "Weekly usage",
-      ONE_WEEK,
-      possibleReset(end("week"), ONE_WEEK, now),
-    ),
-    meter(member(meters, "month"), "monthly", "Monthly usage", CALENDAR, monthEnd),
-  ].filter((one) => one !== undefined);
+  const parts: readonly (readonly [string, string, string, Window, number | null])[] = [
+    ["fiveHour", "five-hour", "5-hour usage", FIVE_HOURS, possibleReset(end("fiveHour"), FIVE_HOURS, now)],
+    ["week", "weekly", "Weekly usage", ONE_WEEK, possibleReset(end("week"), ONE_WEEK, now)],
+    ["month", "monthly", "Monthly usage", CALENDAR, monthEnd],
+  ];
+  for (const [name, ...how] of parts) {
+    const block = member(meters, name);
+    const reading = isStated(block) ? meter(block, ...how) : null;
+    if (typeof reading === "string") found.drop(`meters.${name}`, reading);
+    else if (reading !== null) {
+      if (reading.used === null && isStated(member(block, "usedMicroCents"))) {
+        found.drop(`meters.${name}`, "what was used is no amount");
+      }
+      found.add(reading, `meters.${name}`);
+    }
+  }
 }
 
-/** The share of the limit in percent, as the key's route has it, but not rounded. */
+/** The share of the limit in percent, as the key's route has it, but not rounded. The reading, or why there is none. */
 function meter(
   block: unknown,
   quota: string,
   label: string,
   window: Window,
   resetsAt: number | null,
-): Reading | undefined {
+): Reading | string | null {
   const limit = v.parse(amountOrNull, member(block, "limitMicroCents"));
   const used = v.parse(amountOrNull, member(block, "usedMicroCents"));
-  if (limit === null || (limit === 0 && !used)) return undefined;
+  if (limit === null) return "no limit that can be read";
+  if (limit === 0 && !used) return null;
   const percent = used === null ? null : limit === 0 ? 100 : tidy(Math.min(used / limit, 1e6) * 100);
   return {
     ...percentReading(quota, label, percent, window, resetsAt),

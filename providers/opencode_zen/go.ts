@@ -1,12 +1,23 @@
 /** The usage of the Go plan, as a key may ask for it; and how all routes of the site are asked. */
 import * as v from "valibot";
 import type { Asking } from "../../lib/provider/context.ts";
-import { amountOrNull, badResponse, instantOrNull, isRecord, member } from "../../lib/provider_kit/decode.ts";
+import {
+  amountOrNull,
+  badResponse,
+  instantOrNull,
+  isRecord,
+  isStated,
+  type KnownMembers,
+  member,
+  unknownFigures,
+} from "../../lib/provider_kit/decode.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
 import { type Answer, ProviderError } from "../../lib/provider/contract.ts";
 import {
+  answerOf,
   CALENDAR,
+  createGathering,
   FIVE_HOURS,
   ONE_WEEK,
   percentReading,
@@ -30,6 +41,13 @@ const WINDOWS: readonly (readonly [name: string, quota: string, label: string, w
   ["monthly", "monthly", "Monthly usage", CALENDAR],
 ];
 
+const WINDOW = { status: true, percent: true, resetsAt: true } as const;
+const KNOWN: KnownMembers = {
+  workspaceID: true,
+  userID: true,
+  usage: { rolling: WINDOW, weekly: WINDOW, monthly: WINDOW },
+};
+
 export async function readKey(ask: Asking, party: Party): Promise<Answer> {
   const { body } = await askSite(ask, party, "/zen/go/v1/usage", {
     headers: { authorization: `Bearer ${party.account.secret.reveal()}` },
@@ -37,29 +55,34 @@ export async function readKey(ask: Asking, party: Party): Promise<Answer> {
   });
   const usage = member(body, "usage");
   if (!isRecord(usage)) throw badResponse("OpenCode answered without the usage", body);
-  const readings = WINDOWS.flatMap(([name, quota, label, window]) => {
-    return windowOf(usage[name], quota, label, window, ask.now());
-  });
-  if (readings.length === 0) throw badResponse("OpenCode answered with no window that is known", body);
+  const found = createGathering();
+  for (const { what, why } of unknownFigures(body, KNOWN)) found.drop(what, why);
+  for (const [name, quota, label, window] of WINDOWS) {
+    const block = usage[name];
+    if (!isStated(block)) continue;
+    const reading = windowOf(block, quota, label, window, ask.now());
+    if (reading?.used === null || !reading) found.drop(`usage.${name}`, "no figure");
+    if (reading) found.add(reading, `usage.${name}`);
+  }
+  if (found.readings.length === 0) throw badResponse("OpenCode answered with no window that is known", body);
   const identity = textAt(body, "workspaceID");
-  return { readings, plan: "go", ...identity === undefined ? {} : { identity } };
+  return answerOf("OpenCode", body, found, { plan: "go", ...identity === undefined ? {} : { identity } });
 }
 
-/** A percentage is one as it stands: 1 is one percent. */
+/** A percentage is one as it stands: 1 is one percent. What is refused is shown whatever is known of it. */
 function windowOf(
   block: unknown,
   quota: string,
   label: string,
   window: Window,
   now: number,
-): readonly Reading[] {
+): Reading | undefined {
   const used = v.parse(amountOrNull, member(block, "percent"));
   const verdict = verdictOf(block);
-  // A refusal counts also where no figure comes with it.
-  if (used === null && verdict.allowed !== false) return [];
+  if (used === null && verdict.allowed !== false) return undefined;
   const end = possibleReset(v.parse(instantOrNull, member(block, "resetsAt")), window, now);
   const resetsAt = used === 0 && isAhead(end, window, now) ? null : end;
-  return [{ ...percentReading(quota, label, used, window, resetsAt), ...verdict }];
+  return { ...percentReading(quota, label, used, window, resetsAt), ...verdict };
 }
 
 const REFUSED = "rate-limited";

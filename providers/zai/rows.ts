@@ -3,6 +3,7 @@ import * as v from "valibot";
 import {
   amountOrNull,
   instantOrNull,
+  type KnownMembers,
   lenientNumber,
   limitOrNull,
   orNull,
@@ -33,6 +34,18 @@ const Row = v.object({
 });
 
 export type Row = v.InferOutput<typeof Row>;
+
+export const KNOWN_ROW: KnownMembers = {
+  type: true,
+  unit: true,
+  number: true,
+  usage: true,
+  currentValue: true,
+  remaining: true,
+  percentage: true,
+  nextResetTime: true,
+  usageDetails: { modelCode: true, usage: true },
+};
 
 /** Whether a row states anything of what is used. */
 export function hasFigure({ currentValue, remaining, percentage }: Row): boolean {
@@ -154,11 +167,15 @@ const COUNTED_IN: Readonly<Record<string, Unit>> = {
 function figuresOf(row: Row): Pick<Reading, "unit" | "used" | "limit" | "remaining"> {
   const { usage: limit, percentage } = row;
   const used = row.currentValue ?? usedOf(limit, row.remaining);
+  const unit = Object.hasOwn(COUNTED_IN, row.type) ? COUNTED_IN[row.type] : undefined;
   if (limit === null || used === null || (limit === 0 && used === 0)) {
+    // Nothing left is used up, whatever of how much is not known.
+    if (percentage === null && row.remaining === 0) {
+      return { unit: unit ?? "percent", used: null, limit: unit ? limit : null, remaining: 0 };
+    }
     const known = percentage === null ? null : 100;
     return { unit: "percent", used: percentage, limit: known, remaining: restOf(known, percentage) };
   }
-  const unit = Object.hasOwn(COUNTED_IN, row.type) ? COUNTED_IN[row.type] : undefined;
   if (unit) return { unit, used, limit, remaining: row.remaining ?? restOf(limit, used) };
   // What an unknown type counts is not known, but its share of the limit is.
   const share = limit > 0 ? tidy(Math.min(used / limit, 1e9) * 100) : 100;
