@@ -78,17 +78,28 @@ export function limitsOf(body: Readonly<Record<string, unknown>>, now: number): 
   };
   const week = isStated(usage) ? detailed("weekly", "Weekly limit", ONE_WEEK, usage, now) : null;
   add("usage", week);
-  for (const limit of Array.isArray(limits) ? limits : []) add("limits", windowed(limit, now));
+  const windows = (Array.isArray(limits) ? limits as readonly unknown[] : []).map((one) =>
+    windowed(one, now)
+  );
+  for (const one of windows) add("limits", one);
+  if (isStated(limits) && !Array.isArray(limits)) found.drop("limits", "no list of limits");
+  const isUnread = (one: Reading | string | null) =>
+    typeof one === "string" || (one !== null && fullnessOf(one) < 0);
+  // The older form has a week in any case; it is unread where the rest of that form is there without it.
+  const isWeekUnread = isUnread(week) ||
+    (week === null && !isNotApplied(usage) && (Object.hasOwn(body, "usage") || windows.length > 0));
+  const isFiveUnread = windows.some((one) =>
+    isUnread(one) && (typeof one === "string" || one?.quota === FIVE.quota)
+  );
+  const unread = new Map([[WEEKLY.quota, isWeekUnread], [FIVE.quota, isFiveUnread]]);
   for (const [name, entry] of isRecord(usages) ? Object.entries(usages) : []) {
+    const what = `usages.${name.slice(0, 60)}`;
     const reading = ratio(name, entry, now);
     // A ratio of 0 was seen beside a limit that was used up: alone beside one that cannot be read, it says nothing.
-    const isUnread = typeof week === "string" || (week !== null && fullnessOf(week) < 0);
-    const isDoubtful = isUnread && typeof reading === "object" && reading?.quota === "weekly" &&
-      reading.used === 0;
-    add(
-      `usages.${name.slice(0, 60)}`,
-      isDoubtful ? "a share of nothing beside a limit that cannot be read" : reading,
-    );
+    const isDoubtful = typeof reading === "object" && reading?.used === 0 &&
+      unread.get(reading.quota) === true;
+    if (isDoubtful) found.drop(what, "a share of nothing beside a limit that cannot be read");
+    add(what, isDoubtful ? { ...reading, used: null, remaining: null } : reading);
   }
   if (isStated(totalQuota)) {
     add("totalQuota", detailed("monthly-total", "Monthly total", CALENDAR, totalQuota, now));
@@ -100,6 +111,11 @@ export function limitsOf(body: Readonly<Record<string, unknown>>, now: number): 
 /** Whether the answer holds any of the forms that are known. */
 export function isLimits({ usage, limits, usages }: Readonly<Record<string, unknown>>): boolean {
   return isRecord(usage) || Array.isArray(limits) || isRecord(usages);
+}
+
+/** A limit of nothing, with nothing used, is how the vendor writes that it does not apply. */
+function isNotApplied(detail: unknown): boolean {
+  return isRecord(detail) && v.parse(limitOrNull, detail.limit) === 0;
 }
 
 const Detail = v.object({ limit: limitOrNull, used: amountOrNull, remaining: amountOrNull });

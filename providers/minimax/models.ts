@@ -26,6 +26,7 @@ import {
 
 /** The vendor's word for a window without a limit, or of a model that is not in the plan. */
 const NOT_LIMITED = 3;
+const ACTIVE = 1;
 const EXHAUSTED = 2;
 
 interface Half {
@@ -60,8 +61,9 @@ const KNOWN: KnownMembers = Object.fromEntries([
 /** One reading for each window that is part of the plan; where models share a pool, the fullest of them counts. */
 export function gatherModels(models: readonly unknown[], now: number): Gathering {
   const found = createGathering();
-  // Models of one pool are listed each by itself, so a fuller one says nothing against the others.
+  // The text models are listed each by itself and share one pool: there a fuller one says nothing against the others.
   const pools = new Map<string, Reading>();
+  const others: (readonly [Reading, name: string])[] = [];
   for (const model of models) {
     const name = textAt(model, "model_name")?.trim().slice(0, 80) ?? "a model without a name";
     for (const { what, why } of unknownFigures(model, KNOWN)) found.drop(`${name}: ${what}`, why);
@@ -70,11 +72,13 @@ export function gatherModels(models: readonly unknown[], now: number): Gathering
     else {
       for (const reading of readings) {
         const before = pools.get(reading.quota);
-        if (!before || fullnessOf(reading) > fullnessOf(before)) pools.set(reading.quota, reading);
+        if (!isText(name)) others.push([reading, name]);
+        else if (!before || fullnessOf(reading) > fullnessOf(before)) pools.set(reading.quota, reading);
       }
     }
   }
   for (const reading of [...pools.values()].toSorted((a, b) => rank(a) - rank(b))) found.add(reading);
+  for (const [reading, name] of others) found.add(reading, name);
   return found;
 }
 
@@ -96,6 +100,10 @@ function ofModel(model: unknown, now: number): readonly Reading[] | string {
   // No limit on either side, or none to speak of: the model is not part of the plan.
   const isFree = (one: Half) => one.status === NOT_LIMITED && !one.total;
   if (isFree(interval) && (isFree(weekly) || !hasWeekly)) return [];
+  const isUnsaid = (one: Half) => one.status === null && !one.total && (one.percentLeft ?? 100) === 100;
+  if ((isFree(interval) && isUnsaid(weekly)) || (isFree(weekly) && isUnsaid(interval))) {
+    return "it is not said whether it is part of the plan";
+  }
   const readings = [
     reading(interval, intervalNamed(name, model)),
     hasWeekly ? reading(weekly, named(name, "weekly", "weekly", ONE_WEEK)) : undefined,
@@ -139,6 +147,7 @@ function reading(half: Half, { quota, label, window }: Named): Reading | undefin
     resetsAt: half.endsAt,
     // The word for used up is the vendor's verdict where the figures beside it say something else.
     ...half.status === EXHAUSTED && figures.remaining !== 0 ? { allowed: false } : {},
+    ...half.status === ACTIVE ? { allowed: true } : {},
   };
 }
 
