@@ -5,12 +5,14 @@
 import * as v from "valibot";
 import { type Asking, Secret } from "../lib/provider/context.ts";
 import {
+  amountOrNull,
   badResponse,
   decode,
   instant,
   type KnownMembers,
   lenientNumber,
   limitOrNull,
+  member,
   orNull,
   restOf,
   tidy,
@@ -103,7 +105,8 @@ export const openai: Provider = {
     const project = ask.env("OPENAI_PROJECT_ID");
     const costs = await costsOf(ask, party, month, project);
     const found = createGathering();
-    const limit = await spendLimit(ask, party, project, found) ?? setAmount(ask, "OPENAI_MONTHLY_BUDGET_USD");
+    const ofVendor = await spendLimit(ask, party, project, found);
+    const limit = ofVendor?.amount ?? setAmount(ask, "OPENAI_MONTHLY_BUDGET_USD");
     const usage = await unlessFailed(
       ask,
       "usage",
@@ -112,7 +115,7 @@ export const openai: Provider = {
     );
     // What is left of prepaid money belongs to the organization; nothing says how much of it is a project's.
     const credit = project === undefined
-      ? await unlessFailed(ask, "credit grants", () => creditOf(ask, party), found)
+      ? await unlessFailed(ask, "credit grants", () => creditOf(ask, party, found), found)
       : null;
     const inMonth = { window: CALENDAR, resetsAt: month.end };
     const soft = setAmount(ask, "OPENAI_SOFT_LIMIT_USD");
@@ -123,6 +126,7 @@ export const openai: Provider = {
       label: "Monthly spend",
       limit,
       remaining: restOf(limit, costs.used),
+      ...ofVendor?.allowed === undefined ? {} : { allowed: ofVendor.allowed },
       ...costs.parts.length > 0 ? { parts: costs.parts } : {},
     }];
     if (soft !== null) {
@@ -229,13 +233,22 @@ function resultsOf(pages: readonly unknown[], month: Month): readonly unknown[] 
 const KNOWN_LIMIT: KnownMembers = { threshold_amount: true, id: true, created_at: true, updated_at: true };
 const SpendLimit = v.object({ threshold_amount: limitOrNull });
 
-/** The limit somebody set at the vendor, in dollars, or null where there is none. */
+interface LimitAtVendor {
+  /** In dollars. */
+  readonly amount: number | null;
+  readonly allowed?: boolean;
+}
+
+/** The vendor's words for whether it refuses calls because of the limit. */
+const ENFORCEMENTS: ReadonlyMap<unknown, boolean> = new Map([["inactive", true], ["enforcing", false]]);
+
+/** The limit somebody set at the vendor, or null where there is none. */
 async function spendLimit(
   ask: Asking,
   party: Party,
   project: string | undefined,
   found: Gathering,
-): Promise<number | null> {
+): Promise<LimitAtVendor | null> {
   const scope = project === undefined ? "" : `projects/${encodeURIComponent(project)}/`;
   const url = `${ORIGIN}/v1/organization/${scope}spend_limit`;
   const answer = await requestJson(ask, party, url, { headers: headersOf(party), expected: ABSENT });
@@ -244,7 +257,11 @@ async function spendLimit(
   for (const { what, why } of unknownFigures(answer.body, KNOWN_LIMIT)) {
     found.drop(`spend limit ${what}`, why);
   }
-  return cents === null ? null : tidy(cents / 100);
+  const allowed = ENFORCEMENTS.get(member(member(answer.body, "enforcement"), "status"));
+  return {
+    amount: cents === null ? null : tidy(cents / 100),
+    ...allowed === undefined ? {} : { allowed },
+  };
 }
 
 async function usageOf(
@@ -269,23 +286,34 @@ async function usageOf(
 }
 
 const Grants = v.object({
-  total_granted: lenientNumber,
-  total_used: lenientNumber,
+  total_granted: limitOrNull,
+  total_used: amountOrNull,
+  // What is left is what stops anybody; how much there was may be unknown.
   total_available: lenientNumber,
 });
 
+const KNOWN_GRANTS: KnownMembers = {
+  total_granted: true,
+  total_used: true,
+  total_available: true,
+  total_paid_available: true,
+  // One by one, what the totals are sums of.
+  grants: true,
+};
+
 /** Prepaid money, from a call the vendor does not document and often refuses. */
-async function creditOf(ask: Asking, party: Party): Promise<Reading | null> {
+async function creditOf(ask: Asking, party: Party, found: Gathering): Promise<Reading | null> {
   const url = `${ORIGIN}/v1/dashboard/billing/credit_grants`;
   const answer = await requestJson(ask, party, url, { headers: headersOf(party), expected: ABSENT });
   if (ABSENT.includes(answer.status)) return null;
   const grants = decode(Grants, answer.body);
+  for (const { what, why } of unknownFigures(answer.body, KNOWN_GRANTS)) found.drop(`credit ${what}`, why);
   return {
     quota: "credit-balance",
     label: "Prepaid credit",
     unit: "usd",
-    used: grants.total_used < 0 ? null : grants.total_used,
-    limit: grants.total_granted < 0 ? null : grants.total_granted,
+    used: grants.total_used,
+    limit: grants.total_granted,
     remaining: grants.total_available,
     window: BALANCE,
     resetsAt: null,

@@ -197,7 +197,10 @@ function failureOf(party: Party, body: unknown): ProviderError {
 function keyLimit(ask: Asking, account: string, data: Data): Reading | undefined {
   const limit = v.parse(limitOrNull, data.limit);
   const used = usedOfKey(data, limit);
-  if (limit === null && (used === null || (isStated(data.limit) && !isNoLimit(data.limit)))) return undefined;
+  const isBroken = limit === null && isStated(data.limit) && !isNoLimit(data.limit);
+  // Nothing left is used up, whatever of how much is not known.
+  const isUsedUp = isBroken && v.parse(amountOrNull, data.limit_remaining) === 0;
+  if (limit === null && !isUsedUp && (used === null || isBroken)) return undefined;
   if (limit === 0 && !used) {
     ask.log.warn("The key may spend nothing: its limit is 0", { account });
     return undefined;
@@ -209,7 +212,7 @@ function keyLimit(ask: Asking, account: string, data: Data): Reading | undefined
     unit: "usd",
     used,
     limit,
-    remaining: restOf(limit, used),
+    remaining: isUsedUp ? 0 : restOf(limit, used),
     // A cap for the life of the key has no window.
     window: period?.window ?? BALANCE,
     resetsAt: period?.next(ask.now()) ?? null,
@@ -233,7 +236,7 @@ function freeRequests(data: Data, now: number): Reading | undefined {
   const limit = v.parse(limitOrNull, member(block, "limit"));
   const remaining = v.parse(amountOrNull, member(block, "remaining"));
   const used = v.parse(amountOrNull, member(block, "used")) ?? usedOf(limit, remaining);
-  if ((limit === null && used === null) || (limit === 0 && !used)) return undefined;
+  if ((limit === null && used === null && remaining !== 0) || (limit === 0 && !used)) return undefined;
   return {
     quota: "free-model-daily",
     label: "Free model requests",

@@ -161,7 +161,8 @@ function pool(block: unknown): Reading | Absence {
   const result = v.safeParse(Pool, block);
   if (!result.success) return "unknown";
   const { max: limit, remaining, tickPercent } = result.output;
-  if (limit === null && remaining === null) return "unknown";
+  // A refusal counts also where no figure comes with it.
+  if (limit === null && remaining === null && verdictOf(block).allowed !== false) return "unknown";
   if (limit === 0 && !remaining) return "empty";
   return {
     quota: "five-hour",

@@ -44,6 +44,7 @@ const WINDOW = {
   used_dollars: true,
   remaining_dollars: true,
 } as const;
+const AMOUNT = { amount_minor: true, exponent: true } as const;
 const KNOWN: KnownMembers = {
   extra_usage: {
     monthly_limit: true,
@@ -51,8 +52,12 @@ const KNOWN: KnownMembers = {
     utilization: true,
     decimal_places: true,
   },
-  // A second account of the same figures.
-  spend: true,
+  // A second account of the same figures, which counts where the first is not there.
+  spend: {
+    used: AMOUNT,
+    limit: AMOUNT,
+    percent: true,
+  },
   limits: { percent: true, resets_at: true, scope: true },
   "*": WINDOW,
 };
@@ -80,7 +85,8 @@ export function usageAnswer(body: unknown, more: Pick<Answer, "plan"> = {}): Ans
   }
   const limits: readonly unknown[] = Array.isArray(body.limits) ? body.limits : [];
   for (const limit of limits) add(limitWords(limit), limitReading(limit, limits));
-  add("extra_usage", extraUsage(body.extra_usage));
+  if (isStated(body.extra_usage)) add("extra_usage", extraUsage(body.extra_usage));
+  else add("spend", extraUsage(extraOfSpend(body.spend)));
   const readings = found.readings.toSorted((a, b) => rank(a.quota) - rank(b.quota));
   return answerOf("Anthropic", body, { readings, dropped: found.dropped }, more);
 }
@@ -200,6 +206,20 @@ const Extra = v.object({
   currency: orNull(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/))),
   decimal_places: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(6)), 2),
 });
+
+/** The newer account of spend beyond the plan, in the words of the older one. */
+function extraOfSpend(spend: unknown): unknown {
+  if (!isRecord(spend) || spend.enabled !== true) return null;
+  const { used, limit } = spend;
+  return {
+    is_enabled: true,
+    monthly_limit: isStated(limit) ? member(limit, "amount_minor") ?? "unknown" : null,
+    used_credits: member(used, "amount_minor") ?? null,
+    currency: member(used, "currency"),
+    decimal_places: member(used, "exponent"),
+    disabled_reason: spend.disabled_reason,
+  };
+}
 
 /** Spend beyond the plan in the smallest coin. When its month ends is not said. The reading, or why there is none. */
 function extraUsage(block: unknown): Reading | string | null {

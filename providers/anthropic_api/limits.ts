@@ -64,7 +64,11 @@ export async function ceilingsOf(ask: Asking, party: Party, found: Gathering): P
         if (one.value === 0) continue;
         const [quota, label, unit] = known;
         const key = [quota, slug(name)].filter(Boolean).join("-");
-        if ((readings.get(key)?.limit ?? -1) >= one.value) continue;
+        const before = readings.get(key)?.limit;
+        if (before !== undefined && before !== null && before !== one.value) {
+          found.drop(`${key} of ${Math.min(before, one.value)}`, "a higher limit of the same name is shown");
+        }
+        if ((before ?? -1) >= one.value) continue;
         readings.set(key, {
           quota: key,
           label: name === "" ? label : `${label} (${name.slice(0, 80)})`,
@@ -128,6 +132,9 @@ export async function spendLimitsOf(
       const limit = tidy(row.amount / 100);
       const used = row.period_to_date_spend === null ? null : tidy(row.period_to_date_spend / 100);
       const before = byPeriod.get(row.period);
+      if (before && (before.used !== used || before.limit !== limit)) {
+        found.drop(`spend_limits ${row.period}`, "another limit of the same period is fuller");
+      }
       if (before && fullnessOf(before) >= fullnessOf({ used, limit, remaining: restOf(limit, used) })) {
         continue;
       }

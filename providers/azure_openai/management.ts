@@ -58,8 +58,16 @@ function explain(status: number, body: unknown): ProviderError | undefined {
 }
 
 const Page = v.object({ value: v.array(v.unknown()) });
+/** The vendor's words for whether calls against a ceiling are served. */
+const VERDICTS: ReadonlyMap<unknown, boolean> = new Map([
+  ["Included", true],
+  ["InOverage", true],
+  ["Blocked", false],
+]);
+
 const Usage = v.object({
   name: v.object({ value: v.string() }),
+  status: v.optional(v.unknown()),
   currentValue: amountOrNull,
   limit: v.pipe(
     v.unknown(),
@@ -113,7 +121,8 @@ export async function allocations(
   const found = createGathering();
   for (const { what, why } of unknownFigures(rows, KNOWN_USAGE)) found.drop(what, why);
   if (usages.length < rows.length) found.drop(`${rows.length - usages.length} usages`, "without a name");
-  for (const { output: { name, currentValue, limit: { thousands, isOpen } } } of usages) {
+  for (const { output: { name, status, currentValue, limit: { thousands, isOpen } } } of usages) {
+    const allowed = VERDICTS.get(status);
     const [, sku = "", model = ""] = NAME.exec(name.value) ?? [];
     const id = slug(`${sku}.${model}`);
     // Ceilings of other kinds, and models nobody may deploy there.
@@ -133,6 +142,7 @@ export async function allocations(
       remaining: restOf(limit, used),
       window: ALLOCATION,
       resetsAt: null,
+      ...allowed === undefined ? {} : { allowed },
     });
   }
   return found;
@@ -171,12 +181,16 @@ export async function deployments(
       for (const { key, renewalPeriod, count } of output.properties.rateLimits) {
         const kind = key === "request" ? "rpm" : key === "token" ? "tpm" : null;
         const quota = `deployment-${kind}-${slug(output.name)}`;
-        if (
-          kind === null || count === null || count === 0 || slug(output.name) === "" || readings.has(quota)
-        ) continue;
+        if (kind === null || count === null || count === 0 || slug(output.name) === "") continue;
         const seconds = renewalPeriod !== null && renewalPeriod >= 1
           ? Math.min(Math.round(renewalPeriod), 86_400)
           : 60;
+        const before = readings.get(quota);
+        const isSame = before?.limit === count && before.window.seconds === seconds;
+        if (before && !isSame) {
+          found.drop(`${quota} ${count} in ${seconds} s`, "another limit of the same name is shown");
+        }
+        if (before) continue;
         readings.set(quota, {
           quota,
           label: `${output.name.slice(0, 80)}: ${kind === "rpm" ? "requests" : "tokens"} per ${seconds} s`,

@@ -123,6 +123,7 @@ const Snapshot = v.object({
   quota_remaining: figure,
   percent_remaining: figure,
   unlimited: v.fallback(v.boolean(), false),
+  overage_permitted: v.fallback(v.boolean(), false),
 });
 
 /** The reading, null where the quota is not part of the seat, or why there is none. */
@@ -136,6 +137,8 @@ function snapshotReading(
   const result = v.safeParse(Snapshot, block);
   if (!result.success) return "no block of figures";
   const { entitlement, percent_remaining: percent, unlimited } = result.output;
+  // What is used beyond the allowance is paid for, so work goes on.
+  const verdict = result.output.overage_permitted ? { allowed: true } : {};
   const id = nameOf(name);
   if (id === null) return "no name";
   const unit: Unit = name === PREMIUM && isCredits ? "credits" : "requests";
@@ -153,14 +156,17 @@ function snapshotReading(
   }
   const left = leftOf(result.output);
   if (entitlement === null) {
+    if (percent === null && left !== null && left <= 0) {
+      return { ...id, unit, used: null, limit: null, remaining: 0, window: CALENDAR, resetsAt, ...verdict };
+    }
     if (percent === null) return "no figure";
     // A seat without figures of its own shows an allowance of nothing, untouched.
     if (percent === 100 && left === 0) return "its allowance is not told";
-    return percentReading(id.quota, id.label, 100 - percent, CALENDAR, resetsAt);
+    return { ...percentReading(id.quota, id.label, 100 - percent, CALENDAR, resetsAt), ...verdict };
   }
   if (entitlement < 0) return "its allowance is below nothing";
   if (entitlement === 0 && (left === null || left >= 0)) return null;
-  return countReading(id, unit, entitlement, left, resetsAt);
+  return { ...countReading(id, unit, entitlement, left, resetsAt), ...verdict };
 }
 
 /** What is left, below nothing where more was used. */

@@ -61,7 +61,7 @@ const KNOWN: KnownMembers = {
   },
   executionErrors: true,
 };
-const Page = v.object({ timeSeries: v.nullish(v.array(v.unknown()), []) });
+const Page = v.object({ timeSeries: v.optional(v.array(v.unknown()), []) });
 
 interface Point {
   readonly startAt: number;
