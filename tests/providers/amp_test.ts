@@ -79,3 +79,19 @@ Deno.test("a pool that fills up never resets, the form of the day does", async (
   }
   assertEquals(kinds, [["rolling", 42], ["fixed", undefined]]);
 });
+
+Deno.test("an amount of Amp Free that is no number is refused, whichever way the format writes it", async () => {
+  for (const member of ["used", "quota"]) {
+    for (const place of [-1, -2, -3, -4, -5]) {
+      const root = { quota: 1, used: 2, [member]: place };
+      const ask = createFakeAsking({
+        settings: { AMP_SESSION_COOKIE: "session=one" },
+        answer: () => Response.json({ type: "result", result: JSON.stringify([root, 2000, 640.5]) }),
+      });
+      const [account] = await amp.accounts(ask);
+      assert(account);
+      const error = await assertRejects(() => amp.read(ask, account));
+      assertEquals([member, place, kindOf(error)], [member, place, "bad_response"]);
+    }
+  }
+});
