@@ -225,9 +225,25 @@ function targetOf(options: WorldOptions, input: string | URL): URL {
 /** The setting of `./.env` that names the host to be asked, where it is none of the provider's own. */
 function folderSettingOf({ provider, environment }: WorldOptions, { hostname }: URL): string | undefined {
   if (provider.declared || provider.hosts.includes(hostname)) return undefined;
-  return provider.settings.filter(({ secret }) => !secret).flatMap(({ name }) => environment.find(name) ?? [])
-    .find(({ layer, value }) => layer === "working-directory" && value.toLowerCase().includes(hostname))
+  const plain = new Set(provider.settings.filter(({ secret }) => !secret).map(({ name }) => name));
+  // Those of further logins are numbered.
+  const names = environment.names().map(({ name }) => name)
+    .filter((name) => plain.has(name) || plain.has(name.replace(/_\d{1,4}$/, "")));
+  return [...new Set(names)].flatMap((name) => environment.find(name) ?? [])
+    .find(({ layer, value }) => layer === "working-directory" && namesHost(value, hostname))
     ?.source;
+}
+
+/**
+ * Whether a host comes from a setting, however that spells it: `https://%66oo.example` and `FOO.example` are one
+ * host, and `api.foo.example` is made of it.
+ */
+function namesHost(value: string, hostname: string): boolean {
+  if (value.toLowerCase().includes(hostname)) return true;
+  return [value, `https://${value}`].some((text) => {
+    const named = URL.canParse(text) ? new URL(text).hostname : "";
+    return named !== "" && (hostname === named || hostname.endsWith(`.${named}`));
+  });
 }
 
 /** Whether everything secret that will be sent stands in `./.env` itself. */

@@ -66,18 +66,42 @@ Deno.test("a base URL in ./.env counts for a key of the same file, and for no nu
     assertEquals(new Set(sent), new Set(["Bearer syn_of_this_folder_0123"]));
   }));
 
-Deno.test("an endpoint in ./.env takes no key of elsewhere along, though its host ends as the vendor's do", () =>
-  inPlace(async (place) => {
-    await layEnv(place, [
-      "AZURE_OPENAI_ENDPOINT=https://somebody-else.openai.azure.com",
-      "AZURE_OPENAI_DEPLOYMENT_NAME=gpt",
-      "AZURE_OPENAI_PROBE=1",
-    ]);
-    const { stdout } = await place.run("collect --provider azure-openai --json", {
-      env: { AZURE_OPENAI_API_KEY: KEY },
-    });
-    assertStringIncludes(stdout, "AZURE_OPENAI_ENDPOINT in ./.env");
-  }));
+for (
+  const endpoint of [
+    "https://somebody-else.openai.azure.com",
+    "https://SOMEBODY-else.openai.azure.com:443/x",
+    "https://%73omebody-else.openai.azure.com",
+    "https://s\u00f6mebody-else.openai.azure.com",
+    "https:somebody-else.openai.azure.com",
+  ]
+) {
+  Deno.test(`${endpoint} in ./.env takes no key of elsewhere along, though its host ends as the vendor's do`, () =>
+    inPlace(async (place) => {
+      await layEnv(place, [
+        `AZURE_OPENAI_ENDPOINT=${endpoint}`,
+        "AZURE_OPENAI_DEPLOYMENT_NAME=gpt",
+        "AZURE_OPENAI_PROBE=1",
+      ]);
+      const { stdout } = await place.run("collect --provider azure-openai --json", {
+        env: { AZURE_OPENAI_API_KEY: KEY },
+      });
+      assertStringIncludes(stdout, "AZURE_OPENAI_ENDPOINT in ./.env");
+    }));
+}
+
+for (const host of ["somebody-else.ghe.com", "https://Somebody-Else.ghe.com/"]) {
+  Deno.test(`${host} in ./.env takes no token of elsewhere along to a host that is made of it`, () =>
+    inPlace(async (place) => {
+      await layEnv(place, [`COPILOT_HOST=${host}`]);
+      const { stdout } = await place.run("collect --provider copilot --json", {
+        env: { COPILOT_TOKEN: KEY },
+      });
+      assertStringIncludes(stdout, "COPILOT_HOST in ./.env");
+      await layEnv(place, [`COPILOT_HOST_2=${host}`]);
+      const second = await place.run("collect --provider copilot --json", { env: { COPILOT_TOKEN_2: KEY } });
+      assertStringIncludes(second.stdout, "COPILOT_HOST_2 in ./.env");
+    }));
+}
 
 Deno.test("a _FILE in ./.env names no file outside its folder, by no path and by no link", () =>
   inPlace(async (place) => {
