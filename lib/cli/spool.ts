@@ -13,7 +13,12 @@ export interface Source extends AsyncDisposable {
 export const MOST_SPOOLED_BYTES = 16 * 1024 ** 3;
 const CHUNK_BYTES = 64 * 1024;
 
-/** @throws {CliError} when more comes than `most` bytes, or the disk is full */
+/**
+ * Takes no more of the stream than its readers have asked for, so that what is wrong with the first lines is told
+ * before an end that may never come.
+ *
+ * Its readers fail with a {CliError} when more comes than `most` bytes, or the disk is full.
+ */
 export async function spooled(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   signal: AbortSignal,
@@ -32,36 +37,38 @@ export async function spooled(
     }
   };
   unlink();
-  const end = () => {
-    file.close();
-    unlink();
-  };
-  try {
-    // Whoever writes into it may never end, and is not waited for after an interruption.
-    const through = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
-    let length = 0;
-    for await (const chunk of stream.pipeThrough(through, { signal })) {
-      length += chunk.length;
-      if (length > most) {
-        throw failure(
-          `Standard input holds more than ${most} bytes: nothing was imported`,
-          "Write it to a file and import that, or export it in parts with --from and --to",
-        );
-      }
-      let rest = chunk;
-      while (rest.length > 0) rest = rest.subarray(await file.write(rest));
+  // Whoever writes into it may never end, and is not waited for after an interruption.
+  const through = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
+  const chunks = stream.pipeThrough(through, { signal })[Symbol.asyncIterator]();
+  let length = 0;
+  let ended = false;
+  let taking: Promise<void> | undefined;
+
+  async function take(): Promise<void> {
+    const { done, value } = await chunks.next();
+    ended = done === true;
+    if (ended || value === undefined) return;
+    if (length + value.length > most) {
+      throw failure(
+        `Standard input holds more than ${most} bytes: nothing was imported`,
+        "Write it to a file and import that, or export it in parts with --from and --to",
+      );
     }
-  } catch (error) {
-    end();
-    throw error;
+    // At once, as all share one place in the file.
+    file.seekSync(length, Deno.SeekMode.Start);
+    for (let rest = value; rest.length > 0;) rest = rest.subarray(file.writeSync(rest));
+    length += value.length;
   }
+
   return {
     bytes: () => {
       let at = 0;
       return new ReadableStream({
-        pull(controller) {
+        async pull(controller) {
+          // A reader that has just gone may still wait for the same bytes.
+          while (at >= length && !ended) await (taking ??= take().finally(() => taking = undefined));
+          if (at >= length) return controller.close();
           const chunk = new Uint8Array(CHUNK_BYTES);
-          // At once, as a reader that has just gone may still ask, and all share one place in the file.
           file.seekSync(at, Deno.SeekMode.Start);
           const read = file.readSync(chunk);
           if (read === null) return controller.close();
@@ -71,7 +78,11 @@ export async function spooled(
       });
     },
     [Symbol.asyncDispose]() {
-      end();
+      ended = true;
+      file.close();
+      unlink();
+      // Nobody waits for the rest.
+      chunks.return?.().catch(() => {});
       return Promise.resolve();
     },
   };

@@ -403,7 +403,8 @@ Deno.test("standard input is taken up to a bound, and nothing of it is left", as
   const chunks = (count: number) =>
     ReadableStream.from(Array.from({ length: count }, () => new Uint8Array(1000)));
   const { signal } = new AbortController();
-  const error = await assertRejects(() => spooled(chunks(11), signal, 10_000));
+  await using long = await spooled(chunks(11), signal, 10_000);
+  const error = await assertRejects(() => new Response(long.bytes()).bytes());
   assertMatch(String(error), /more than 10000 bytes: nothing was imported/);
   await using source = await spooled(chunks(10), signal, 10_000);
   for (let twice = 0; twice < 2; twice++) {
@@ -412,3 +413,14 @@ Deno.test("standard input is taken up to a bound, and nothing of it is left", as
     assertEquals(length, 10_000);
   }
 });
+
+Deno.test("what is wrong with the first line of standard input is told before an end that never comes", () =>
+  inPlace(async (place) => {
+    const line = new TextEncoder().encode("y\n".repeat(1000));
+    const endless = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      pull: (controller) => controller.enqueue(line.slice()),
+    });
+    const { code, stderr } = await place.run("import -", { stdin: endless });
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, 'Cannot import "-": line 1 names no columns');
+  }));

@@ -20,7 +20,7 @@ export interface Terminal {
   readonly isTty?: boolean;
   readonly columns?: number;
   /** What stands on standard input. */
-  readonly stdin?: string;
+  readonly stdin?: string | ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly clock?: Clock;
   /** What somebody at the terminal answers, in turn; without it nobody is there. */
   readonly answers?: readonly string[];
@@ -58,7 +58,7 @@ export class Place {
       env: { ...this.env, ...env },
       cwd: this.folder,
       home: this.folder,
-      stdin: () => new Blob([stdin]).stream(),
+      stdin: () => typeof stdin === "string" ? new Blob([stdin]).stream() : stdin,
       clock,
       ask(question) {
         if (!answers) return Promise.resolve(null);
