@@ -1,5 +1,6 @@
 /** Storing a success with all that follows from it, on the state that is stored at that moment. */
 import type { Log } from "../provider/context.ts";
+import { boundKnownQuotas } from "./known_quotas.ts";
 import { advance, type Change, DEFAULT_RULES, type Rules } from "../model/engine/advance.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey, Dropped, Snapshot } from "../model/quota.ts";
@@ -62,7 +63,7 @@ export function createKeeper(parts: KeeperParts): Keep {
     if (verdict !== "yes") {
       return { changes: [], failure: verdict === "another" ? someoneElse(provider) : nobodyKnown(provider) };
     }
-    const snapshot: Snapshot = {
+    const whole: Snapshot = {
       account,
       at,
       readings: answer.readings,
@@ -88,10 +89,11 @@ export function createKeeper(parts: KeeperParts): Keep {
           await store.note(outcome);
           return { changes: [], failure: null };
         }
-        const { state, changes } = advance(before, snapshot, rules);
+        const { before: known, snapshot } = boundKnownQuotas(before, whole);
+        const { state, changes } = advance(known, snapshot, rules);
         if (await store.commit({ snapshot, changes, state, outcome, base: before })) {
           await parts.identities?.claim(account, origin, stated);
-          tellDropped(account, answer.dropped ?? [], before.dropped ?? []);
+          tellDropped(account, snapshot.dropped ?? [], before.dropped ?? []);
           return { changes, failure: null };
         }
         log.debug("Another process stored a poll meanwhile, so this one is worked out again", { account });

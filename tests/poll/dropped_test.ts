@@ -4,6 +4,7 @@ import { statusJson } from "../../lib/formats/collect.ts";
 import { METRICS } from "../../lib/formats/metrics.ts";
 import { EMPTY_TALLY } from "../../lib/model/engine/tally.ts";
 import { accountView, USUAL_VIEW } from "../../lib/model/view/view.ts";
+import { MAX_KNOWN_QUOTAS } from "../../lib/poll/known_quotas.ts";
 import { MAX_LABEL, MAX_QUOTAS } from "../../lib/poll/validate_answer.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { type House, MINUTE, openHouse, reading } from "./support.ts";
@@ -84,6 +85,35 @@ Deno.test("an account has no more quotas than can be looked at, and what is beyo
   const state = await stateOf(house);
   assertEquals(Object.keys(state.quotas).length, MAX_QUOTAS);
   assertEquals(state.dropped?.map(({ what }) => what), ["5 quotas"]);
+});
+
+Deno.test("a vendor that names other quotas each time fills no more than a bounded record, and that is told", async () => {
+  await using house = await openHouse();
+  let poll = 0;
+  house.provider.answer = () => {
+    const readings = Array.from(
+      { length: MAX_QUOTAS },
+      (_, index) => ({ ...reading(1), quota: `p${poll}-q${index}` }),
+    );
+    poll++;
+    return Promise.resolve({ readings: [{ ...reading(poll), quota: "steady" }, ...readings.slice(1)] });
+  };
+  for (let count = 0; count < 6; count++) {
+    await house.scheduler.pollNow();
+    await house.clock.advance(10 * MINUTE);
+  }
+  const full = await stateOf(house);
+  assertEquals(Object.keys(full.quotas).length, MAX_KNOWN_QUOTAS);
+  assertEquals(full.quotas.steady?.reading.used, 6);
+  assertEquals(full.dropped?.map(({ what }) => what), [`${MAX_QUOTAS - 1} quotas`]);
+
+  // What was not named for days makes room, and nothing of what is read now is lost.
+  await house.clock.advance(3 * 24 * 60 * MINUTE);
+  await house.scheduler.pollNow();
+  const later = await stateOf(house);
+  assertEquals(Object.keys(later.quotas).length, MAX_KNOWN_QUOTAS);
+  assertEquals(later.quotas["p6-q1"]?.at, later.at);
+  assertEquals([later.quotas.steady?.reading.used, later.dropped], [7, undefined]);
 });
 
 Deno.test("labels and plans are one line of harmless text of a length that can be shown, and a cut is told", async () => {

@@ -1,0 +1,46 @@
+/**
+ * How many quotas an account has on record. A vendor that names others in each answer must not make pages, states and
+ * history grow without end: those it has not named for days make room, and where that is not enough, new ones are
+ * left out. Pure.
+ */
+import { DAY } from "../model/engine/bucket.ts";
+import type { AccountState } from "../model/engine/advance.ts";
+import type { Snapshot } from "../model/quota.ts";
+import { MAX_QUOTAS } from "./validate_answer.ts";
+
+/** Those an answer may hold, and as many that it no longer names. */
+export const MAX_KNOWN_QUOTAS = 2 * MAX_QUOTAS;
+/** Until then the buckets of a quota are not all over: begun once more, it would replace what they hold. */
+const MIN_GONE_MS = 2 * DAY;
+
+export interface Bounded {
+  readonly before: AccountState;
+  readonly snapshot: Snapshot;
+}
+
+/** The state without what makes room, and the snapshot without what there is no room for, which it tells. */
+export function boundKnownQuotas(before: AccountState, snapshot: Snapshot): Bounded {
+  const known = Object.entries(before.quotas);
+  const fresh = snapshot.readings.filter(({ quota }) => !Object.hasOwn(before.quotas, quota));
+  const excess = known.length + fresh.length - MAX_KNOWN_QUOTAS;
+  if (fresh.length === 0 || excess <= 0) return { before, snapshot };
+  const named = new Set(snapshot.readings.map(({ quota }) => quota));
+  const forgotten = new Set(
+    known.filter(([id, { at }]) => !named.has(id) && at < snapshot.at - MIN_GONE_MS)
+      .toSorted(([, a], [, b]) => a.at - b.at).slice(0, excess).map(([id]) => id),
+  );
+  const kept = Math.max(0, fresh.length - (excess - forgotten.size));
+  const leftOut = new Set(fresh.slice(kept).map(({ quota }) => quota));
+  const told = {
+    what: `${leftOut.size} quotas`,
+    why: `more than ${MAX_KNOWN_QUOTAS} of one account in days`,
+  };
+  return {
+    before: { ...before, quotas: Object.fromEntries(known.filter(([id]) => !forgotten.has(id))) },
+    snapshot: leftOut.size === 0 ? snapshot : {
+      ...snapshot,
+      readings: snapshot.readings.filter(({ quota }) => !leftOut.has(quota)),
+      dropped: [...snapshot.dropped ?? [], told],
+    },
+  };
+}
