@@ -11,7 +11,8 @@ export function makeLike(at: string, before: Deno.FileInfo): void {
   if (before.uid !== null && before.gid !== null && (before.uid !== uid || before.gid !== gid)) {
     Deno.chownSync(at, before.uid, before.gid);
   }
-  if (before.mode !== null) Deno.chmodSync(at, before.mode & 0o777);
+  // With the bits beside those of reading and writing: a file may be of a group on purpose.
+  if (before.mode !== null) Deno.chmodSync(at, before.mode & 0o7777);
 }
 
 /**
@@ -40,6 +41,14 @@ export function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let rest = bytes; rest.length > 0;) rest = rest.subarray(file.writeSync(rest));
 }
 
+/** Bytes no file system stores in less room than they take. */
+export function randomBytes(size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  // So many are given at a time.
+  for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+  return bytes;
+}
+
 function fileAt(name: string): { readonly path: string; readonly before?: Deno.FileInfo } {
   try {
     const path = Deno.realPathSync(name);
@@ -59,10 +68,10 @@ function isLink(name: string): boolean {
   }
 }
 
-function removeQuietly(path: string): void {
+export function removeQuietly(path: string): void {
   try {
     Deno.removeSync(path);
   } catch {
-    // It was not even made.
+    // It was not even made, has been put in its place, or Windows still has it open.
   }
 }

@@ -1,7 +1,11 @@
 /** `syntrack doctor` and `syntrack providers detect`, as typed. */
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { unprivilegedTest } from "../support/unprivileged.ts";
+import { startVendor } from "../support/vendor.ts";
 import { inPlace } from "./support.ts";
+// Loaded before rights are given up, under which it may not be read.
+import "../../lib/cli/commands/doctor.ts";
 
 interface Doctor {
   readonly ok: boolean;
@@ -76,5 +80,75 @@ Deno.test("providers detect tells what was found and never its value", async () 
     const { stdout } = await place.run("providers detect", { env: { ZAI_API_KEY: "zai-planted" } });
     assertMatch(stdout, /zai\s+default\s+not told\s+not known\s+ZAI_API_KEY in the environment/);
     assert(!stdout.includes("zai-planted"));
+  });
+});
+
+unprivilegedTest(
+  "doctor tells where the database cannot be made, at the folder that keeps it from being made",
+  import.meta.url,
+  async () => {
+    await inPlace(async (place) => {
+      const home = join(place.folder, "barred");
+      await Deno.mkdir(home);
+      await Deno.chmod(home, 0o555);
+      const { code, stdout, stderr } = await place.run(`doctor --port 0 --db ${join(home, "data", "s.db")}`);
+      assertEquals(code, 1, stderr);
+      assertMatch(
+        stdout,
+        /✕ Database: \S*barred cannot be written \(PermissionDenied\), so nothing can be stored/,
+      );
+      assert(!stdout.includes("the first poll makes it"));
+    });
+  },
+);
+
+Deno.test("doctor names what stands where the folder of the database is to be", async () => {
+  await inPlace(async (place) => {
+    await Deno.writeTextFile(join(place.folder, "file"), "");
+    const { code, stdout } = await place.run(`doctor --port 0 --db ${join(place.folder, "file", "s.db")}`);
+    assertEquals(code, 1);
+    assertMatch(stdout, /✕ Database: \S*file is no folder: move it away/);
+  });
+});
+
+Deno.test("doctor tells of a full disk, and leaves nothing on it", {
+  // Only an administrator can make one that is small.
+  ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
+}, async () => {
+  await inPlace(async (place) => {
+    const disk = join(place.folder, "disk");
+    await Deno.mkdir(disk);
+    const mount = (...args: string[]) => new Deno.Command(args[0]!, { args: args.slice(1) }).output();
+    const { success } = await mount("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk);
+    if (!success) return;
+    try {
+      const { code, stdout } = await place.run(`doctor --port 0 --db ${join(disk, "s.db")}`);
+      assertEquals(code, 1);
+      assertMatch(
+        stdout,
+        /✕ Database: the disk of \S*disk is full, so nothing can be stored: free some space/,
+      );
+      assertEquals([...Deno.readDirSync(disk)], []);
+    } finally {
+      await mount("umount", disk);
+    }
+  });
+});
+
+Deno.test("a running syntrack is known to doctor without the proxy of the environment", async () => {
+  await using proxy = startVendor(() => new Response(null, { status: 502 }));
+  await using own = startVendor(() => Response.json({ instance: "x" }));
+  await inPlace(async (place) => {
+    const before = Deno.env.get("http_proxy");
+    Deno.env.set("http_proxy", proxy.origin);
+    try {
+      const { port } = new URL(own.origin);
+      const { stdout } = await place.run(`doctor --port ${port}`);
+      assertMatch(stdout, /is held by a running syntrack/);
+      assertEquals(proxy.requests.length, 0);
+    } finally {
+      if (before === undefined) Deno.env.delete("http_proxy");
+      else Deno.env.set("http_proxy", before);
+    }
   });
 });

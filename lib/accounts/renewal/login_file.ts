@@ -2,7 +2,7 @@
  * The one place that writes the login of a vendor's tool, whose owner asked for it. One process at a time, and the
  * file is always whole: the old text or the new one.
  */
-import { makeLike, writeAll } from "../../base/whole_file.ts";
+import { makeLike, randomBytes, removeQuietly, writeAll } from "../../base/whole_file.ts";
 
 export interface HeldFile extends Disposable {
   /** The file itself, where its name is a link to it. */
@@ -46,7 +46,7 @@ export function holdLogin(name: string): HeldFile | null {
   try {
     const before = Deno.statSync(path);
     room = Deno.openSync(part, { write: true, createNew: true, mode: PRIVATE });
-    writeAll(room, noise(before.size + MORE_BYTES));
+    writeAll(room, randomBytes(before.size + MORE_BYTES));
     room.syncSync();
     makeLike(part, before);
   } catch (error) {
@@ -71,14 +71,6 @@ export function holdLogin(name: string): HeldFile | null {
   };
 }
 
-/** Bytes no file system stores in less room than they take. */
-function noise(size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  // So many are given at a time.
-  for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
-  return bytes;
-}
-
 /** A lock of the system, which ends with the process that holds it, so that none is ever left over. */
 function lockFile(path: string): Deno.FsFile | null {
   const file = Deno.openSync(path, { write: true, create: true, mode: PRIVATE });
@@ -97,13 +89,5 @@ function isStillThere(file: Deno.FsFile, path: string): boolean {
     return file.statSync().ino === Deno.statSync(path).ino;
   } catch {
     return false;
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch {
-    // It has been put in its place, or Windows still has it open.
   }
 }

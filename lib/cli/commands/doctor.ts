@@ -5,7 +5,9 @@ import { problemText } from "../../config/problem.ts";
 import { formatDuration } from "../../model/view/format.ts";
 import { CLOCK_TOLERANCE_MS, isoInstant } from "../../model/time.ts";
 import { plain } from "../../base/text.ts";
+import { directly } from "../../sandbox/direct.ts";
 import { VERSION } from "../../base/version.ts";
+import { randomBytes, removeQuietly, writeAll } from "../../base/whole_file.ts";
 import { flagsOf, inspect, type Inspected, inspectToGrant, warningsOf } from "../inspect.ts";
 import { EXIT_FAILED, EXIT_OK } from "../io.ts";
 import { exists } from "../new_file.ts";
@@ -21,11 +23,13 @@ interface Check {
 export async function doctor(tools: Tools): Promise<number> {
   if (hasFlag(tools.typed, "permissions")) return await permissions(tools);
   const inspected = await inspect(tools, { online: hasFlag(tools.typed, "online") });
+  const barred = writeChecks(inspected);
   const checks = [
     runtimeCheck(),
     ...configChecks(inspected),
-    await databaseCheck(inspected),
-    ...writeChecks(inspected),
+    // One that is not there and cannot be made is told once.
+    ...isSeen(inspected.program.config.dbPath) || barred.length === 0 ? [await databaseCheck(inspected)] : [],
+    ...barred,
     ...folderChecks(inspected, tools.io.home),
     ...await clockChecks(tools, inspected),
     await portCheck(inspected),
@@ -153,10 +157,9 @@ async function newestStored(tools: Tools): Promise<{ readonly account: string; r
 /** What keeps readings from being added, though those that are there can be read. */
 function writeChecks({ program }: Inspected): readonly Check[] {
   const { dbPath } = program.config;
-  const barred = isSeen(dbPath) ? unwritable(dbPath) : null;
-  if (barred === null) return [];
-  const finding = `${barred}, so nothing can be stored: check whose it is, and its disk`;
-  return [{ level: "error", about: "Database", finding }];
+  if (dbPath === ":memory:") return [];
+  const barred = isSeen(dbPath) ? unwritable(dbPath) : unmakable(dirname(dbPath));
+  return barred === null ? [] : [{ level: "error", about: "Database", finding: barred }];
 }
 
 /** Why a database cannot be written, or null. SQLite lays files beside it, so its folder counts as well. */
@@ -164,15 +167,46 @@ function unwritable(path: string): string | null {
   try {
     Deno.openSync(path, { read: true, write: true }).close();
   } catch (error) {
-    return `${path} cannot be written (${reasonOf(error)})`;
+    return `${path} cannot be written (${reasonOf(error)}), so nothing can be stored: ${LOOK_AT_IT}`;
   }
-  const probe = join(dirname(path), `.syntrack-${crypto.randomUUID().slice(0, 8)}`);
+  return unwritableFolder(dirname(path));
+}
+
+const LOOK_AT_IT = "check whose it is, and its disk";
+/** So much the database may grow by at once. */
+const ROOM_BYTES = 256 * 1024;
+
+/** Why nothing can be added to a folder, or null. It is tried with bytes no file system stores in less room. */
+function unwritableFolder(folder: string): string | null {
+  const path = join(folder, `.syntrack-${crypto.randomUUID().slice(0, 8)}`);
   try {
-    Deno.openSync(probe, { write: true, createNew: true, mode: 0o600 }).close();
-    Deno.removeSync(probe);
+    using file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
+    writeAll(file, randomBytes(ROOM_BYTES));
+    file.syncSync();
     return null;
   } catch (error) {
-    return `${dirname(path)} cannot be written (${reasonOf(error)})`;
+    const isFull = /ENOSPC|EDQUOT|no space|quota/i.test(error instanceof Error ? error.message : "");
+    return isFull
+      ? `the disk of ${folder} is full, so nothing can be stored: free some space`
+      : `${folder} cannot be written (${reasonOf(error)}), so nothing can be stored: ${LOOK_AT_IT}`;
+  } finally {
+    removeQuietly(path);
+  }
+}
+
+/** Why a folder that is not there cannot be made, or null: it takes the nearest one that is there. */
+function unmakable(folder: string): string | null {
+  for (let at = folder;; at = dirname(at)) {
+    if (isSeen(at)) return isFolder(at) ? unwritableFolder(at) : `${at} is no folder: move it away`;
+    if (at === dirname(at)) return null;
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
   }
 }
 
@@ -235,7 +269,8 @@ async function portCheck({ program }: Inspected): Promise<Check> {
 async function isSyntrack(host: string, port: number): Promise<boolean> {
   try {
     const name = host.includes(":") ? `[${host}]` : host;
-    const response = await fetch(`http://${name}:${port}/api/health`, { signal: AbortSignal.timeout(1000) });
+    const url = new URL(`http://${name}:${port}/api/health`);
+    const response = await fetch(url, { ...directly(url), signal: AbortSignal.timeout(1000) });
     const health: unknown = await response.json();
     return typeof health === "object" && health !== null && "instance" in health;
   } catch {
