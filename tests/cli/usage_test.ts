@@ -5,7 +5,7 @@ import { inPlace } from "./support.ts";
 
 const WRONG: readonly (readonly [args: string, says: RegExp])[] = [
   ["colect", /did you mean collect/i],
-  ["query", /missing required argument 'type'/i],
+  ["query", /has to be told what to answer: current, today/],
   ["query tody", /allowed choices are current, today/i],
   ["query current --dayz 3", /unknown option '--dayz'.*did you mean --days/i],
   ["query history -d 0", /--days takes a whole number from 1 to 366, got "0"/],
@@ -41,7 +41,7 @@ const WRONG: readonly (readonly [args: string, says: RegExp])[] = [
   ["export --what secrets", /allowed choices are readings, buckets, cycles, sessions/i],
   ["export --what buckets --step 2h", /allowed choices are 5m, 1h, 1d/i],
   ["import", /missing required argument 'file'/i],
-  ["db", /missing required argument 'action'/i],
+  ["db", /has to be told what to do: check, backup, prune, vacuum, size/],
   ["db shrink", /allowed choices are check, backup, prune, vacuum, size/i],
   ["db backup", /needs the file to write/],
   ["db size file", /takes no file/],

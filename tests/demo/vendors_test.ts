@@ -106,7 +106,7 @@ Deno.test("the back-fill of all vendors reads them without a failure and keeps e
     const kinds = latest.flatMap(({ state }) =>
       Object.values(state.quotas).map(({ reading }) => reading.window.kind)
     );
-    assertEquals([...new Set(kinds)].toSorted(), ["balance", "calendar", "fixed", "rolling"]);
+    assertEquals([...new Set(kinds)].toSorted(), ["allocation", "balance", "calendar", "fixed", "rolling"]);
   } finally {
     await store[Symbol.asyncDispose]();
     await demo.close();
