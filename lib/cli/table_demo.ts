@@ -1,6 +1,6 @@
 /** The row of `demo` in the table of commands. */
 import { PORT } from "./options.ts";
-import type { CommandRow } from "./table.ts";
+import type { CommandRow } from "./table_rows.ts";
 
 export const DEMO = {
   name: "demo",

@@ -1,5 +1,5 @@
 /** The row of `statusline` in the table of commands. Printing the line itself needs nothing of the table. */
-import type { CommandRow } from "./table.ts";
+import type { CommandRow } from "./table_rows.ts";
 
 export const STATUSLINE_ACTIONS = ["install", "uninstall"] as const;
 export type StatuslineAction = typeof STATUSLINE_ACTIONS[number];

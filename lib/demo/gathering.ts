@@ -5,7 +5,7 @@
 import type { AccountState } from "../model/engine/state.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { Outcome } from "../model/outcome.ts";
-import type { PolledStore } from "../poll/poller.ts";
+import type { PolledStore } from "../poll/poll_job.ts";
 import type { Poll, Store } from "../store/store.ts";
 
 export interface Gathering extends PolledStore {

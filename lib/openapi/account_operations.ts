@@ -1,7 +1,7 @@
 /** The operations about accounts. */
 import { AccountChangeBody, AccountRemovalBody, NewAccountBody } from "../web/bodies.ts";
 import * as native from "./native_answers.ts";
-import type { Operation } from "./operations.ts";
+import type { Operation } from "./operation.ts";
 
 const FAILURES = [400, 409, 413, 415, 422];
 

@@ -1,7 +1,8 @@
 /** The OpenAPI document of the operations. */
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
-import { type Operation, OPERATIONS } from "./operations.ts";
+import type { Operation } from "./operation.ts";
+import { OPERATIONS } from "./operations.ts";
 import type { Parameter } from "./parameters.ts";
 import { ErrorAnswer, Problem } from "./parts.ts";
 

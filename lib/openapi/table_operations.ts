@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { AccountParam, DayParam, ProviderParam, QuotaParam } from "../web/params.ts";
 import { FORMATS } from "../web/tables/files.ts";
 import { TABLE_RANGES } from "../web/tables/range.ts";
-import type { Operation } from "./operations.ts";
+import type { Operation } from "./operation.ts";
 import type { Parameter } from "./parameters.ts";
 
 /** The words of the tables' pages, so that an address of a page can be made into one of a file. */

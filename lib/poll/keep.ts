@@ -9,7 +9,7 @@ import { StoreError } from "../store/store.ts";
 import { ClockDoubt, type ClockRepair, doubtfulClock } from "./clock_repair.ts";
 import { type Failure, failureOf, type Redact } from "./failure.ts";
 import type { Identities, Stated } from "./identities.ts";
-import type { PolledStore, PollJob } from "./poller.ts";
+import type { PolledStore, PollJob } from "./poll_job.ts";
 import { isStoreError } from "./trouble.ts";
 
 /** What the store took of an answer, and why it refused it, or null. */

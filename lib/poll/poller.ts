@@ -19,6 +19,7 @@ import { withDeadline } from "./deadline.ts";
 import { type Failure, failureOf, type Redact, textOf } from "./failure.ts";
 import { fedOutcome, newsOf } from "./local_source.ts";
 import type { Identities, Origin } from "./identities.ts";
+import type { PolledStore, PollJob } from "./poll_job.ts";
 import { createKeeper, type Kept, statedOf } from "./keep.ts";
 import { nextPoll } from "./policy.ts";
 import type { RewindingStore } from "./rewound.ts";
@@ -30,9 +31,6 @@ import { createWaitingLine } from "./waiting_line.ts";
 
 /** Makes the world a provider asks in. The signal ends everything it has under way. */
 export type World = (provider: Provider, signal: AbortSignal, askedFor?: AskedFor) => Asking;
-
-/** The part of a store that polls need. */
-export type PolledStore = Pick<Store, "recall" | "commit" | "note" | "outcomes">;
 
 export interface PollerParts {
   readonly world: World;
@@ -56,24 +54,6 @@ export interface PollerParts {
   readonly ended?: (outcome: Outcome, changes: readonly Change[]) => void;
   /** Keeps histories of different people apart. */
   readonly identities?: Identities;
-}
-
-export interface PollJob {
-  readonly provider: Provider;
-  readonly account: Account;
-  /** Whose settings it asks with, where they are not those of the environment. */
-  readonly login?: Login | undefined;
-  /** Where it was found, unless that is where it is kept. */
-  readonly origin?: Origin | undefined;
-  /** Fingerprint of what else is set for asking, where something is. */
-  readonly settings?: string | undefined;
-  /** Why nothing can be asked with its login: then that is the outcome, and nobody is asked. */
-  readonly failure?: unknown;
-  readonly schedule: Schedule;
-  /** The last attempt, or null before the first. */
-  readonly last: Outcome | null;
-  readonly watching: boolean;
-  readonly signal: AbortSignal;
 }
 
 export interface Poller {

@@ -11,25 +11,6 @@ import type { DocKind } from "./store.ts";
 /** "SYNT" in `PRAGMA application_id`, by which the file is told from other programs' databases. */
 export const APPLICATION_ID = 0x53594e54;
 
-/** Buckets have a table for each step, so that pruning the short ones never touches the long ones. */
-export const BUCKET_TABLES: Readonly<Record<Step, string>> = {
-  300_000: "five_minutes",
-  3_600_000: "hours",
-  86_400_000: "days",
-};
-
-/** `account_settings` because `accounts` are the ones that were polled. */
-export const DOC_TABLES: Readonly<Record<DocKind, string>> = {
-  settings: "settings",
-  accounts: "account_settings",
-  identities: "identities",
-  renewals: "renewals",
-  users: "users",
-  logins: "logins",
-  keys: "keys",
-  alerts: "alerts",
-};
-
 function bucketTable(name: string): string {
   return `
 CREATE TABLE ${name} (

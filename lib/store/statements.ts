@@ -5,7 +5,7 @@
  */
 import { type Step, STEPS } from "../model/engine/bucket.ts";
 import type { DocKind } from "./store.ts";
-import { BUCKET_TABLES, DOC_TABLES } from "./schema.ts";
+import { BUCKET_TABLES, DOC_TABLES } from "./tables.ts";
 
 const QUOTA_ID = `(
   SELECT q.id FROM quotas q JOIN accounts a ON a.id = q.account_id WHERE a.key = :account AND q.name = :quota

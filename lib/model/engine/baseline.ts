@@ -24,7 +24,7 @@ import {
 } from "./mark.ts";
 import { adjustBuckets, adjustSlots, convertBucket } from "./open_sums.ts";
 import { type AccountKey, quotaKey, type Reading } from "../quota.ts";
-import { type Rise, riseOf, type SessionQuota } from "./session.ts";
+import { type Rise, riseOf, type SessionQuota } from "./session_parts.ts";
 import type { Change, QuotaState, Slot } from "./state.ts";
 
 /** A reading and where it comes from. */

@@ -6,7 +6,7 @@
 import { type Cycle, type Evidence, isIdle, moveTolerance, standingReset } from "./cycle.ts";
 import { consumedAbove, type Mark, raiseMark } from "./mark.ts";
 import type { Reading } from "../quota.ts";
-import { type Rise, riseOf, type SessionQuota } from "./session.ts";
+import { type Rise, riseOf, type SessionQuota } from "./session_parts.ts";
 
 /** What stood before something doubtful was stated. */
 export interface Standing {

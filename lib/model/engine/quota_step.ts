@@ -21,7 +21,7 @@ import {
 } from "./mark.ts";
 import { addSlot, openBuckets } from "./open_sums.ts";
 import type { Reading, Unit } from "../quota.ts";
-import { type Rise, riseOf } from "./session.ts";
+import { type Rise, riseOf } from "./session_parts.ts";
 import type { Change, QuotaState, Rules } from "./state.ts";
 
 /** How an early reset is known that was only certain later. */

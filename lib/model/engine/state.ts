@@ -4,7 +4,7 @@ import type { Cycle } from "./cycle.ts";
 import type { Doubt, Held } from "./pending_reset.ts";
 import type { BaselineReason, Mark } from "./mark.ts";
 import type { AccountFact, AccountKey, Dropped, Reading, Unit } from "../quota.ts";
-import type { Session, SessionState } from "./session.ts";
+import type { Session, SessionState } from "./session_parts.ts";
 
 /** What is known of one quota after its last reading. */
 export interface QuotaState {

@@ -2,7 +2,7 @@
 import { HttpError } from "fresh";
 import type { Services } from "../../app/context.ts";
 import { changeAccounts, knownAccount } from "../accounts.ts";
-import type { Done } from "./actions.ts";
+import type { Done } from "./done.ts";
 
 /**
  * @returns null for a form that is about something else

@@ -9,10 +9,8 @@ import { type FieldProblem, FieldsError } from "../failure.ts";
 import { checked } from "../fields.ts";
 import { knownAccounts, save, type WantedAccount, zoneOf } from "../settings.ts";
 import { changeStored } from "./account_actions.ts";
+import type { Done } from "./done.ts";
 import { isType } from "./views.ts";
-
-/** Parameters that tell the page what was done. */
-export type Done = Readonly<Record<string, string>>;
 
 /**
  * Does what a form asks for.

@@ -1,0 +1,22 @@
+/** The names of tables that there is one of for each kind. */
+import type { Step } from "../model/engine/bucket.ts";
+import type { DocKind } from "./store.ts";
+
+/** Buckets have a table for each step, so that pruning the short ones never touches the long ones. */
+export const BUCKET_TABLES: Readonly<Record<Step, string>> = {
+  300_000: "five_minutes",
+  3_600_000: "hours",
+  86_400_000: "days",
+};
+
+/** `account_settings` because `accounts` are the ones that were polled. */
+export const DOC_TABLES: Readonly<Record<DocKind, string>> = {
+  settings: "settings",
+  accounts: "account_settings",
+  identities: "identities",
+  renewals: "renewals",
+  users: "users",
+  logins: "logins",
+  keys: "keys",
+  alerts: "alerts",
+};
