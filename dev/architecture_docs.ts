@@ -17,6 +17,9 @@ export function withRooms(text: string, rooms: readonly Room[] = ROOMS): string 
 }
 
 function tableOf(rooms: readonly Room[]): string {
+  // Parts of a room go without saying.
+  const named = new Set(rooms.filter(({ about }) => about !== undefined).map(({ name }) => name));
+  const isNamed = (room: string) => named.has(room.replace(/^type /, ""));
   const rows = rooms.filter(({ about }) => about !== undefined).map(({ at, about = "", may, name }) => {
     const parts = rooms.filter((room) =>
       room.about === undefined && room.at.every((path) => at.some((folder) => path.startsWith(folder)))
@@ -24,7 +27,7 @@ function tableOf(rooms: readonly Room[]): string {
     const own = new Set([name, ...parts.map((part) => part.name)]);
     const imports = may.includes("*")
       ? "everything"
-      : may.filter((room) => !own.has(room)).join(", ") || "nothing";
+      : may.filter((room) => !own.has(room) && isNamed(room)).join(", ") || "nothing";
     return [at.map((path) => `\`${path}\``).join(", "), about, imports];
   });
   const table = [["room", "what it is", "may import"], ...rows];

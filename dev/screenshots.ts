@@ -8,12 +8,11 @@
  * Without `--widths` each page is taken light and dark on a screen and light on a phone, with it in both themes at
  * every width.
  */
+import { DAY_MS } from "../lib/model/duration.ts";
 import { parseArgs } from "node:util";
 import { type Browser, chromium } from "playwright-core";
 import { CHROMIUM_ARGUMENTS, findChromium } from "../tests/support/chromium.ts";
 import { ANCHOR, openDemoSite } from "../tests/support/demo_site.ts";
-
-const DAY_MS = 86_400_000;
 
 /** A page, by the name of its pictures. */
 const PAGES: Readonly<Record<string, string>> = {

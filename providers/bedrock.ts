@@ -2,6 +2,7 @@
  * Amazon Bedrock, by account and region: the ceilings of Service Quotas, what CloudWatch measured for models
  * their owner mapped, and on demand what the month cost.
  */
+import { DAY_MS } from "../lib/model/duration.ts";
 import type { Asking } from "../lib/provider/context.ts";
 import type { Reading } from "../lib/model/quota.ts";
 import {
@@ -26,8 +27,6 @@ import { costReading, wantsCost } from "./bedrock/cost.ts";
 import { accountOf, COMMANDS, type Keys, keysOf, PLACES } from "./bedrock/login.ts";
 import { usedBy } from "./bedrock/metrics.ts";
 import { type Ceiling, type Ceilings, ceilings, idsFor, modelIds } from "./bedrock/quotas.ts";
-
-const DAY_MS = 86_400_000;
 
 export const bedrock: Provider = {
   id: "bedrock",

@@ -2,6 +2,7 @@
  * The Gemini API of a Google Cloud project. No call says what is left, so use and limits are taken from
  * Cloud Monitoring, where they arrive some minutes late. A key for calling models can only be proven valid.
  */
+import { DAY_MS } from "../lib/model/duration.ts";
 import { type Asking, Secret } from "../lib/provider/context.ts";
 import { member } from "../lib/provider_kit/decode.ts";
 import { firstSetting } from "../lib/provider_kit/login_file.ts";
@@ -15,7 +16,6 @@ import { type Line, linesOf, readingsOf, ZONE } from "./google_ai/series.ts";
 
 const SERVICE = "generativelanguage.googleapis.com";
 const KEYS = ["GEMINI_API_KEY", "GOOGLE_API_KEY"];
-const DAY_MS = 86_400_000;
 
 /** The quotas the vendor counts. A project has some of them: those of its tier. */
 const METRICS = [

@@ -3,6 +3,7 @@
  * `deno run -A dev/bench/backtest_bench.ts > docs/backtest.md && deno fmt docs/backtest.md`, some minutes.
  * Everything but the times comes out the same each time.
  */
+import { DAY_MS } from "../../lib/model/duration.ts";
 import { clockAt } from "../../lib/base/clock.ts";
 import { prepareDemo } from "../../lib/demo/mod.ts";
 import {
@@ -23,7 +24,6 @@ import { providers } from "../../providers/mod.ts";
 import { fillHistory } from "./history.ts";
 import { personaHistories, type PersonaHistory, PERSONAS } from "./personas.ts";
 
-const DAY_MS = 86_400_000;
 const DEMO_ANCHOR = Date.parse("2026-11-20T14:00:00Z");
 const DEMO_ZONE = "Europe/Berlin";
 /** The rule was tuned on seeds 1 to 6 and 200 days; these it has never seen. */

@@ -3,6 +3,7 @@
  * somebody works and reset on time, fed poll by poll through the engine as the poller does.
  * The same options always give the same history.
  */
+import { DAY_MS } from "../../lib/model/duration.ts";
 import { advance, emptyState } from "../../lib/model/engine/advance.ts";
 import { type AccountKey, accountKey, type QuotaKey, quotaKey, type Reading } from "../../lib/model/quota.ts";
 import type { Poll, Store } from "../../lib/store/store.ts";
@@ -25,8 +26,6 @@ export interface Filled {
   readonly readings: number;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** Polls written at once. */
 const BATCH = 2_000;
 

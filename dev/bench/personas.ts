@@ -3,14 +3,12 @@
  * drawn at random, what a vendor would have stated is read every five minutes, and the
  * engine makes cycles of it. The same seed always gives the same histories.
  */
+import { DAY_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import type { QuotaHistory } from "../../lib/model/forecast/backtest.ts";
 import { advance, emptyState } from "../../lib/model/engine/advance.ts";
 import type { Cycle } from "../../lib/model/engine/cycle.ts";
 import { accountKey, type Reading, type Window } from "../../lib/model/quota.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 const STEP_MS = 5 * MINUTE_MS;
 const SLOTS_A_DAY = DAY_MS / STEP_MS;
 

@@ -3,13 +3,12 @@
  * 30 days of 15 accounts with 4 quotas each, which takes a minute. The buckets, on which
  * pages are drawn, are as many as with a poll a minute.
  */
+import { DAY_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { advance } from "../../lib/model/engine/advance.ts";
 import { DAY, FIVE_MINUTES, HOUR } from "../../lib/model/engine/bucket.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { fillHistory } from "./history.ts";
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 const END_AT = Date.parse("2026-03-10T12:00:00Z");
 
 const folder = await Deno.makeTempDir({ prefix: "syntrack-bench-" });

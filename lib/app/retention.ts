@@ -1,11 +1,11 @@
 /** How long what is kept, from the settings. */
+import { DAY_MS } from "../model/duration.ts";
 import type { Config } from "../config/config.ts";
 import type { Settings } from "./settings.ts";
 import type { Retention } from "../store/store.ts";
 
 export { lastStored, pruningInstant } from "../poll/maintenance.ts";
 
-const DAY_MS = 86_400_000;
 /** Forecasts and charts of a month need them, however short readings are kept. */
 const FIVE_MINUTE_DAYS_MS = 90 * DAY_MS;
 

@@ -1,4 +1,5 @@
 /** The stored past of one quota as a back-test goes through it: raw where it is kept and short enough, else buckets. */
+import { DAY_MS } from "../model/duration.ts";
 import { seriesAt } from "../read/as_of.ts";
 import { FIVE_MINUTES, HOUR, startOf, type Step } from "../model/engine/bucket.ts";
 import { pointsOfBuckets, type QuotaHistory } from "../model/forecast/backtest.ts";
@@ -7,7 +8,6 @@ import { type Subjects } from "./analysing.ts";
 import { takePages } from "../read/take_pages.ts";
 
 const PAGE = 200;
-const DAY_MS = 86_400_000;
 /** Longer windows are told apart well enough by hours. */
 const MOST_FINE_MS = 2 * DAY_MS;
 

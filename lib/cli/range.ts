@@ -1,4 +1,5 @@
 /** The stretch of time a list is of: `--days`, or `--from` and `--to`. */
+import { DAY_MS } from "../model/duration.ts";
 import type { OpenRange } from "../read/take_pages.ts";
 import { dayStart, midnight } from "../model/time.ts";
 import { usageError } from "./io.ts";
@@ -7,7 +8,6 @@ import { readInstant, textOf, wholeNumber } from "./values.ts";
 
 export type Range = OpenRange;
 
-const DAY_MS = 86_400_000;
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 export const MOST_LISTED = 100_000;
 

@@ -3,7 +3,7 @@
  * so they cannot drift apart.
  */
 
-import { CHART, DAYS, HOST, limit, type OptionRow, PORT, RANGE, weeks } from "./options.ts";
+import { CHART, DAYS, HOST, limit, PORT, RANGE, weeks } from "./options.ts";
 import type { Paint } from "./paint.ts";
 import { ACCOUNT, KEY } from "./table_accounts.ts";
 import { DEMO } from "./table_demo.ts";

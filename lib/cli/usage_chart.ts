@@ -1,4 +1,5 @@
 /** A line chart with its axes: values on the left, times of a zone below. */
+import { DAY_MS, HOUR_MS } from "../model/duration.ts";
 import { formatAmount } from "../model/view/format.ts";
 import { clockText, dayStart, isoDate } from "../model/time.ts";
 import type { Unit } from "../model/quota.ts";
@@ -69,8 +70,6 @@ function overlay(first: string, second: string, paint: Paint): string {
   return text;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const STEPS = [1, 2, 3, 6, 12, 24, 48, 7 * 24, 14 * 24, 30 * 24, 60 * 24, 120 * 24].map((hours) =>
   hours * HOUR_MS
 );

@@ -1,4 +1,5 @@
 /** The points of a usage chart: readings, or the peaks and ends of buckets where there are many. */
+import { DAY_MS } from "../model/duration.ts";
 import { FIVE_MINUTES, HOUR } from "../model/engine/bucket.ts";
 import type { Bucket } from "../model/engine/bucket.ts";
 import { isGap } from "../model/engine/interval.ts";
@@ -16,7 +17,6 @@ export interface UsagePoints {
   readonly limit: number | null;
 }
 
-const DAY_MS = 86_400_000;
 /** Longer stretches are drawn from buckets: their dots would hold many readings each anyway. */
 const MOST_RAW_MS = 2 * DAY_MS;
 const MOST_FINE_MS = 14 * DAY_MS;

@@ -3,6 +3,7 @@
  *
  * It may import the rule of what a schedule is from `lib/poll`, and nothing else.
  */
+import { DAY_MS, MINUTE_MS } from "../model/duration.ts";
 import type { Parsed } from "./option.ts";
 import { LEAST_INTERVAL_MS, MOST_INTERVAL_MS, type Schedule, scheduleProblem } from "../poll/schedule.ts";
 
@@ -28,7 +29,6 @@ export function parseSchedule(text: string, zone: string): Parsed<Schedule> {
   };
 }
 
-const MINUTE_MS = 60_000;
 const REFRESH_WANTED = "1 to 60 minutes, 10s to 3600s, or a cron expression such as */5 * * * *";
 
 /** The same, as other trackers write it: a bare number is of minutes, `90s` of seconds. */
@@ -66,8 +66,6 @@ export function parseHost(text: string): Parsed<string> {
     wanted: LOOPBACK.join(", "),
   };
 }
-
-const DAY_MS = 86_400_000;
 
 /** Days to keep something, as milliseconds; 0 is for ever. */
 export function parseDays(text: string): Parsed<number> {

@@ -4,6 +4,7 @@
  * poll to the next. Failures, waits and gaps come out as in life, and nothing is written
  * that was not read.
  */
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../model/duration.ts";
 import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Environment } from "../config/environment.ts";
@@ -19,10 +20,7 @@ import { gathering } from "./gathering.ts";
 import { between, chance } from "./random.ts";
 import type { Story } from "./story.ts";
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 export const BACKFILL_MS = 30 * DAY_MS;
-const MINUTE_MS = 60_000;
 /**
  * The nearer a day, the more closely it was watched: up to so long before the anchor, at this interval. Vendors
  * that are asked seldom fill a month of a dozen accounts in seconds.

@@ -3,11 +3,11 @@
  * It follows the jobs of the person up to some hours before the anchor, then one job
  * that is still running, so that the demo moves on whatever day it is looked at.
  */
+import { HOUR_MS } from "../model/duration.ts";
 import { between, chance } from "./random.ts";
 import { type Person, storyStart } from "./person.ts";
 
 const SLOT_MS = 5 * 60_000;
-const HOUR_MS = 3_600_000;
 /** Nobody works for so long before the running job, so that every five-hour window has lapsed when it begins. */
 const QUIET_MS = 5.5 * HOUR_MS;
 

@@ -3,6 +3,7 @@
  * Instants are ISO 8601 in UTC, days and weeks are of the zone that is named, and what is
  * not known is null. Pure functions; fields may be added within one `schemaVersion`.
  */
+import { DAY_MS } from "../model/duration.ts";
 import type { Bucket } from "../model/engine/bucket.ts";
 import type { Unit } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
@@ -96,8 +97,6 @@ export interface OverallJson {
   /** Over the time from the first reading to the last, and at least a day; null before the second reading. */
   readonly averagePerDay: number | null;
 }
-
-const DAY_MS = 86_400_000;
 
 export function overallJson(sum: Bucket | null): OverallJson {
   if (!sum) return { readings: 0, firstAt: null, lastAt: null, consumed: 0, averagePerDay: null };

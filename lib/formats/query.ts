@@ -7,6 +7,7 @@
  * is 0 to 100 and more where a quota is overdrawn. Instants are RFC 3339 in UTC, dates are of
  * the zone asked for. The words say requests, as they always did, whatever the quota counts.
  */
+import { HOUR_MS } from "../model/duration.ts";
 import { type Bucket, sumUp } from "../model/engine/bucket.ts";
 import { burnRate } from "../model/engine/ledger.ts";
 import { readingShare, statesAmount, type Window } from "../model/quota.ts";
@@ -122,7 +123,6 @@ export interface BurnRateJson {
   readonly period_hours: number;
 }
 
-const HOUR_MS = 3_600_000;
 /** How far back the rate looks, in hours. */
 export const BURN_RATE_HOURS = 24;
 /** The last instant a date can hold. */

@@ -2,6 +2,7 @@
  * Days and weeks in an IANA zone. Inside the program time is epoch milliseconds;
  * only here does it become a date on somebody's wall.
  */
+import { DAY_MS } from "./duration.ts";
 
 /** Clocks that are compared may be apart by so much; an instant farther ahead than this lies in the future. */
 export const CLOCK_TOLERANCE_MS = 5000;
@@ -11,7 +12,6 @@ export function isFuture(at: number, now: number): boolean {
   return at - now > CLOCK_TOLERANCE_MS;
 }
 
-const DAY_MS = 86_400_000;
 /** By the one name of a zone. Each takes 30 kB, and a few are in use; offsets such as `+05:45` make many more zones. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 const MAX_FORMATTERS = 100;

@@ -1,5 +1,4 @@
 /** Every operation of the HTTP API, in the order in which it is documented. */
-import type * as v from "valibot";
 import { QuotaSettingsBody, RefreshBody, SettingsBody } from "../web/bodies.ts";
 import { ACCOUNT_OPERATIONS } from "./account_operations.ts";
 import {
@@ -18,17 +17,7 @@ import {
   ThemeParam,
   WidthParam,
 } from "../web/params.ts";
-import {
-  CHOICE,
-  EDGES,
-  INSIGHT_RANGE,
-  NATIVE_CHOICE,
-  PAGE,
-  type Parameter,
-  PROVIDER,
-  RANGE,
-  TYPE,
-} from "./parameters.ts";
+import { CHOICE, EDGES, INSIGHT_RANGE, NATIVE_CHOICE, PAGE, PROVIDER, RANGE, TYPE } from "./parameters.ts";
 import { TABLE_OPERATIONS } from "./table_operations.ts";
 import type { Operation } from "./operation.ts";
 import * as native from "./native_answers.ts";

@@ -7,6 +7,7 @@
  * and returns before its minute is over, even when polls are still under way. A signal that
  * is already aborted is overlooked, and a name can be used again once its signal is aborted.
  */
+import { MINUTE_MS } from "../model/duration.ts";
 import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
 import { textOf } from "./failure.ts";
@@ -37,7 +38,6 @@ export interface Heartbeat {
 
 const NAME = "syntrack polls";
 const EVERY_MINUTE = "* * * * *";
-const MINUTE_MS = 60_000;
 /** How long before the end of its minute the handler returns. */
 const MARGIN_MS = 5_000;
 

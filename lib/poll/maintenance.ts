@@ -1,4 +1,5 @@
 /** Daily upkeep: what the store need not keep any longer is removed. */
+import { DAY_MS } from "../model/duration.ts";
 import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Retention, Store } from "../store/store.ts";
@@ -13,8 +14,6 @@ export interface MaintenanceParts {
   /** Milliseconds that run on whatever the clock is set to. */
   readonly running?: () => number;
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * The instant from which ages are counted. A clock that is far ahead of what was stored last, and of how long

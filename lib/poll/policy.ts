@@ -5,6 +5,7 @@
  * It may import the model and `schedule.ts`; it reads no clock and rolls no dice. The
  * schedule is a promise to the vendor: a failure may lengthen a wait and never shortens it.
  */
+import { HOUR_MS, MINUTE_MS } from "../model/duration.ts";
 import type { OutcomeKind } from "../model/outcome.ts";
 import { expectedIntervalMs, LEAST_INTERVAL_MS, nextOccurrence, type Schedule } from "./schedule.ts";
 
@@ -58,8 +59,6 @@ export interface NextPoll {
   readonly reason: NextReason;
 }
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 /** Waits are spread by this share, so that many installations do not ask in step. */
 export const JITTER = 0.1;
 /** A cron expression names its instants, so there the spread stays small. */

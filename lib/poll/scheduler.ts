@@ -6,6 +6,7 @@
  * instants of the wall clock kept with the outcomes, so a restart remembers them and a
  * machine that slept polls once. It must never ask a vendor itself.
  */
+import { MINUTE_MS } from "../model/duration.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, splitAccountKey } from "../model/quota.ts";
 import type { Provider, RefreshReason } from "../provider/contract.ts";
@@ -88,7 +89,6 @@ export interface Scheduler {
 }
 
 const MOST_AT_A_TIME = 4;
-const MINUTE_MS = 60_000;
 /** An account that rests because its login has ended is looked at again so often where it may be renewed. */
 const RENEWAL_EVERY_MS = 5 * MINUTE_MS;
 /** A heartbeat this close to the end of its minute belongs to the next. */

@@ -2,9 +2,8 @@
  * When the day, week or month of a calendar that vendors count by begins anew; epoch milliseconds,
  * in UTC unless a zone is given. It may import the model.
  */
+import { HOUR_MS } from "../model/duration.ts";
 import { dayStart, midnight, wallTime, weekStart } from "../model/time.ts";
-
-const HOUR_MS = 3_600_000;
 
 /** The next midnight, never `at` itself. */
 export function nextDay(at: number, zone = "UTC"): number {

@@ -5,6 +5,7 @@
  * It may import the model and the contracts of store, hub and clock. It writes nothing, so a
  * store that is open for reading will do, and every list it asks for is bounded.
  */
+import { MINUTE_MS } from "../model/duration.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import {
   type InsightAccount,
@@ -85,7 +86,6 @@ export const MOST_IN_OVERVIEW = 500;
 export const MOST_UNDER = 5000;
 /** Answers of a kind that are kept; the one that was made longest ago goes first. */
 const MOST_ANSWERS = 32;
-const MINUTE_MS = 60_000;
 
 /** What was found about an account, and for which question. */
 interface Found {

@@ -2,6 +2,7 @@
  * What has been read of a quota and need not be read again: cycles that are over, days that
  * are over, sums of all that was. Only what is under way is read anew after a change.
  */
+import { MINUTE_MS } from "../model/duration.ts";
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, merge, startOf, sumUp } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import type { QuotaState } from "../model/engine/advance.ts";
@@ -21,7 +22,6 @@ const HOURS = 25;
 const SETTLED_DAYS = 2;
 /** Everything is read anew after this long: another process may have imported an older past. */
 const LONGEST_KEPT_MS = 6 * 3_600_000;
-const MINUTE_MS = 60_000;
 
 export interface CycleFacts {
   /** Cycles that are over, newest first, at most 200. */

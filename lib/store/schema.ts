@@ -3,10 +3,8 @@
  * of its tables. It may import the types of the contract and the work of migrations. A migration that was
  * released is never edited: databases out there have already run it.
  */
-import type { Step } from "../model/engine/bucket.ts";
 import type { Connection } from "./connection.ts";
 import { relearnIntervals } from "./relearn.ts";
-import type { DocKind } from "./store.ts";
 
 /** "SYNT" in `PRAGMA application_id`, by which the file is told from other programs' databases. */
 export const APPLICATION_ID = 0x53594e54;

@@ -1,4 +1,5 @@
 /** One quota at a glance: how full, how much is left, when it resets, whether it lasts, and the last day. */
+import { HOUR_MS } from "../model/duration.ts";
 import type { ReadonlySignal } from "@preact/signals";
 import type { Display, QuotaView } from "../model/view/view.ts";
 import { formatRate, formatSpan } from "../model/view/format.ts";
@@ -8,8 +9,6 @@ import { memo } from "./memo.ts";
 import { Age, Bar, Outlook, ResetText, SparkLine, StatusWord } from "./QuotaParts.tsx";
 import type { Spark } from "./spark.ts";
 import { expectationOf, hasPace, hasRate, hasReset, paceText, quotaTitle, windowText } from "./words.ts";
-
-const HOUR_MS = 3_600_000;
 
 export interface QuotaCardProps {
   readonly quota: QuotaView;

@@ -1,4 +1,5 @@
 /** The history of an account as rows. */
+import { DAY_MS } from "../model/duration.ts";
 import { type Context, HttpError } from "fresh";
 import { type Range, rangeOf, type Span } from "../model/history/history.ts";
 import {
@@ -28,8 +29,6 @@ export async function samplesOf(
   const samples = samplesOfReadings(series);
   return samples.length <= MOST_ROWS ? samples : newest(samplesOfReadings(series, range.showMs));
 }
-
-const DAY_MS = 86_400_000;
 
 /** The last readings of an account over some days as they were stored, oldest first, at most `limit` instants. */
 export async function logOf(

@@ -1,4 +1,5 @@
 /** What the routes of `/api/v1` share: which accounts and quotas are meant, pages, tags. */
+import { MINUTE_MS } from "../model/duration.ts";
 import type { Context } from "fresh";
 import { HttpError } from "fresh";
 import type { Place } from "../read/analysis.ts";
@@ -11,7 +12,6 @@ import type { State } from "./state.ts";
 import * as v from "valibot";
 
 const DEFAULT_LIMIT = 50;
-const MINUTE_MS = 60_000;
 
 /** The accounts and quotas a request is about: all, or those that `provider`, `account` and `quota` name. */
 export interface Meant {

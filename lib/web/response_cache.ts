@@ -3,11 +3,11 @@
  * and another process may have written. Reading and wording a long past again for every request would cost
  * the more the older the database is.
  */
+import { MINUTE_MS } from "../model/duration.ts";
 import type { Context } from "fresh";
 import type { Services } from "../app/context.ts";
 import type { State } from "./state.ts";
 
-const MINUTE_MS = 60_000;
 /** Characters of all answers that are kept; the one that was made first goes first. */
 const MOST_KEPT = 2_000_000;
 

@@ -1,4 +1,5 @@
 /** The text Amp shows about what is left, line by line. It is made for people, and its form has changed often. */
+import { DAY_MS } from "../../lib/model/duration.ts";
 import * as v from "valibot";
 import { monthsLater, nextHour } from "../../lib/provider_kit/calendar.ts";
 import { lenientNumber, orNull, restOf, slug, tidy, usedOf } from "../../lib/provider_kit/decode.ts";
@@ -23,7 +24,6 @@ export interface Shown {
 }
 
 const HOUR_SECONDS = 3600;
-const DAY_MS = 86_400_000;
 /** An amount in dollars, `$13.20` or `-$1`. */
 const MONEY = String.raw`(-?\$-?\d+(?:\.\d+)?)`;
 const NUMBER = String.raw`(-?\d+(?:\.\d+)?)`;

@@ -1,4 +1,5 @@
 /** Amp Free in cents, as the settings page of the site has it: from the route behind that page, or from its scripts. */
+import { HOUR_MS } from "../../lib/model/duration.ts";
 import * as v from "valibot";
 import type { Asking } from "../../lib/provider/context.ts";
 import {
@@ -30,7 +31,6 @@ import { scriptValues } from "../../lib/provider_kit/script_values.ts";
 /** The part in the middle belongs to one build of the site. */
 const REMOTE = "/_app/remote/w6b2h6/getFreeTierUsage";
 const CAP_BYTES = 2 * 1024 * 1024;
-const HOUR_MS = 3_600_000;
 
 export interface FreeTier {
   readonly used: number | null;

@@ -1,11 +1,10 @@
 /** What was used, from CloudWatch: the newest whole minute, and the day so far. */
+import { DAY_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import * as v from "valibot";
 import { decode, instant, lenientNumber, tidy } from "../../lib/provider_kit/decode.ts";
 import { allPages } from "../../lib/provider_kit/pages.ts";
 import { type Ceiling, idsFor, type ModelIds, nextToken } from "./quotas.ts";
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 /** Figures come one to three minutes late; a minute that is older says nothing of now. */
 const LOOK_BACK_MS = 10 * MINUTE_MS;
 /** The vendor's own limit for one call. */

@@ -1,9 +1,9 @@
+import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { barriers } from "../support/axe.ts";
 import { demoTests, openLive } from "../support/demo_page.ts";
 
 const test = demoTests();
-const MINUTE_MS = 60_000;
 const SECTION = '.account[data-account="synthetic/default"]';
 
 test("a failing account says why and what to do, and keeps its last figures", async ({ page, site }) => {

@@ -1,10 +1,10 @@
+import { MINUTE_MS } from "../../lib/model/duration.ts";
 import type { Page } from "playwright-core";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { caughtUp, connected, demoTests, openLive } from "../support/demo_page.ts";
 import type { DemoSite } from "../support/demo_site.ts";
 
 const test = demoTests();
-const MINUTE_MS = 60_000;
 const GONE = {
   expected: /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/,
 };

@@ -1,10 +1,10 @@
 /** A poll by a clock that was a year ahead, and what every command says after it was set right again. */
+import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { clockAt } from "../../lib/base/clock.ts";
 import { inPlace, NOW } from "./support.ts";
 import { startVendor } from "../support/vendor.ts";
 
-const MINUTE_MS = 60_000;
 const YEAR_MS = 365 * 86_400_000;
 
 interface Collected {

@@ -1,3 +1,4 @@
+import { WEEK_MS } from "../../lib/model/duration.ts";
 import fc from "fast-check";
 import {
   forecast,
@@ -19,7 +20,6 @@ import { assert, assertClose, assertEquals } from "../support/assert.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, utc } from "../support/readings.ts";
 
 const NOW = utc("2026-11-18 10:00");
-const WEEK_MS = 7 * DAY_MS;
 
 /** A five-hour window of 100 requests of which half has passed, with nothing known of the last hour. */
 function input(fields: Partial<ForecastInput> = {}): ForecastInput {

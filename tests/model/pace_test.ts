@@ -1,3 +1,4 @@
+import { WEEK_MS } from "../../lib/model/duration.ts";
 import fc from "fast-check";
 import {
   type Pace,
@@ -11,7 +12,6 @@ import { assert, assertClose, assertEquals, assertThrows } from "../support/asse
 import { DAY_MS, HOUR_MS, MINUTE_MS, utc } from "../support/readings.ts";
 
 const NOW = utc("2026-11-21 10:00");
-const WEEK_MS = 7 * DAY_MS;
 
 /** Percent, and minutes, as the oracle table has them. */
 function pace(used: number, window: number, toReset: number): Pace | null {

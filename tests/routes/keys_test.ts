@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../../lib/model/duration.ts";
 import { options, type VNode } from "preact";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
@@ -5,7 +6,6 @@ import { fakeServices } from "../support/fake_services.ts";
 import { reading, utc } from "../support/readings.ts";
 import { askApp } from "../support/web_app.ts";
 
-const HOUR_MS = 3_600_000;
 /** Fresh 2.3.3 writes keys of components into comments as they are. */
 const HOSTILE = "--><b>bold";
 

@@ -3,6 +3,7 @@
  * server from the real build, with 30 hours of history from a fixed seed. Its clock stands still until
  * the test moves it, and nobody is polled unless the test says so.
  */
+import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { ensureBuilt } from "../../dev/build.ts";
 import type { Composed } from "../../lib/app/compose.ts";
 import { openStore } from "../../lib/app/compose.ts";
@@ -19,8 +20,6 @@ export const ANCHOR = Date.parse("2026-11-19T13:17:21.000Z");
 export const ZONE = "Europe/Berlin";
 /** The vendors whose figures move all the time. */
 export const BUSY: readonly string[] = ["synthetic", "zai"];
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 
 export interface DemoSiteOptions {
   /** How much history, in milliseconds; 30 hours unless given. */

@@ -1,4 +1,5 @@
 /** Readings, polls, and what a faithful store would hold after them: the raw material of model tests. */
+export { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/model/duration.ts";
 import {
   type AccountState,
   advance,
@@ -12,11 +13,6 @@ import type { Cycle } from "../../lib/model/engine/cycle.ts";
 import type { Entry } from "../../lib/model/engine/ledger.ts";
 import type { AccountKey, Reading, Window } from "../../lib/model/quota.ts";
 import type { Session } from "../../lib/model/engine/session.ts";
-
-export const SECOND_MS = 1000;
-export const MINUTE_MS = 60_000;
-export const HOUR_MS = 3_600_000;
-export const DAY_MS = 86_400_000;
 
 export const ACCOUNT: AccountKey = "acme/work";
 export const FIVE_HOURS: Window = { kind: "fixed", seconds: 18_000 };

@@ -1,4 +1,5 @@
 /** Views as a test needs them: a quota of requests over five hours, with what the test says changed. */
+import { HOUR_MS } from "../../lib/model/duration.ts";
 import { shareOf, utilizationOf } from "../../lib/model/quota.ts";
 import { statusOf } from "../../lib/model/view/status.ts";
 import {
@@ -11,7 +12,6 @@ import {
 
 /** When all of it was read: a Thursday afternoon in Berlin. */
 export const READ_AT = Date.parse("2026-11-19T13:00:00Z");
-const HOUR_MS = 3_600_000;
 
 export function quotaViewOf(fields: Partial<QuotaView> = {}): QuotaView {
   const { used = 40, limit = 100 } = fields;

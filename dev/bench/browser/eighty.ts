@@ -1,4 +1,5 @@
 /** A dashboard of 80 quotas whose accounts are polled when a benchmark says so. */
+import { HOUR_MS } from "../../../lib/model/duration.ts";
 import type { Reading } from "../../../lib/model/quota.ts";
 import { serveBuilt } from "../../../tests/support/built_site.ts";
 import { ANCHOR } from "../../../tests/support/demo_site.ts";
@@ -8,7 +9,6 @@ import { reading } from "../../../tests/support/readings.ts";
 
 const ACCOUNTS = 20;
 const QUOTAS = 4;
-const HOUR_MS = 3_600_000;
 /** Accounts are polled every minute, one after the other. */
 const BETWEEN_MS = 60_000 / ACCOUNTS;
 const KEYS = Array.from(

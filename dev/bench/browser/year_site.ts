@@ -1,12 +1,11 @@
 /** A database with a year of history, made up and served by a process of its own. */
+import { DAY_MS, MINUTE_MS } from "../../../lib/model/duration.ts";
 import { openSqliteStore } from "../../../lib/store/sqlite.ts";
 import { ensureBuilt } from "../../build.ts";
 import { copyAccounts } from "../copy_accounts.ts";
 import { fillHistory } from "../history.ts";
 import { TextLineStream } from "./lines.ts";
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 1440 * MINUTE_MS;
 const QUOTAS = 4;
 const FINE_DAYS = 30;
 /** Of Linux; what other systems say of their processes is not read. */

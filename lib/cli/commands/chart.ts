@@ -1,4 +1,5 @@
 /** `syntrack chart`: use over time as a line, consumption of days and weeks as bars. */
+import { DAY_MS } from "../../model/duration.ts";
 import { listingJson, periodJson, quotaHead } from "../../formats/listing.ts";
 import { formatAmount, formatShare } from "../../model/view/format.ts";
 import { shareOf } from "../../model/quota.ts";
@@ -15,7 +16,6 @@ import { usageChartLines } from "../usage_chart.ts";
 import { pointsIn, type UsagePoints } from "../usage_points.ts";
 import { daysOf, textOf, weeksOf } from "../values.ts";
 
-const DAY_MS = 86_400_000;
 /** A line that is longer is hard to follow. */
 const MOST_COLUMNS = 120;
 /** In longer ones two lines hide each other. */

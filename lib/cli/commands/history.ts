@@ -1,4 +1,5 @@
 /** `syntrack history`: the readings of each quota, newest first, or a line of them. */
+import { DAY_MS } from "../../model/duration.ts";
 import { listingJson, quotaHead, readingJson } from "../../formats/listing.ts";
 import { formatAmount, formatShareExactly } from "../../model/view/format.ts";
 import { shareOf } from "../../model/quota.ts";
@@ -11,8 +12,6 @@ import { lazily } from "../lazy.ts";
 import { chooseQuotas, type Chosen } from "../select.ts";
 import type { Tools } from "../tools.ts";
 import { daysOf, hasFlag } from "../values.ts";
-
-const DAY_MS = 86_400_000;
 
 export async function history(tools: Tools): Promise<number> {
   const { typed, now, paint } = tools;

@@ -1,4 +1,5 @@
 /** `syntrack query`: one answer as JSON. It must load as little as it can: scripts and prompts wait for it. */
+import { DAY_MS, HOUR_MS } from "../../model/duration.ts";
 import {
   BURN_RATE_HOURS,
   burnRateJson,
@@ -17,9 +18,6 @@ import { chooseQuotas, type Chosen } from "../select.ts";
 import type { QueryType } from "../table.ts";
 import type { Tools } from "../tools.ts";
 import { daysOf, weeksOf } from "../values.ts";
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 export async function query(tools: Tools): Promise<number> {
   const type = tools.typed.operands[0] as QueryType;

@@ -1,4 +1,5 @@
 /** `syntrack stats`: each quota summed up: now, its rate, days, weeks, and all there ever was. */
+import { DAY_MS, HOUR_MS } from "../../model/duration.ts";
 import {
   burnRateSection,
   listingJson,
@@ -39,8 +40,6 @@ import { chooseQuotas, type Chosen } from "../select.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag } from "../values.ts";
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const DAYS = 7;
 const WEEKS = 4;
 

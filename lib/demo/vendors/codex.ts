@@ -1,4 +1,5 @@
 /** Codex on a ChatGPT plan: five hours from the first use and a week, in whole percents, with a login that ends. */
+import { DAY_MS } from "../../model/duration.ts";
 import type { Person } from "../person.ts";
 import { iso, ownWeeks } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
@@ -7,7 +8,6 @@ import type { Asked, Vendor } from "./vendor.ts";
 
 const SESSION_SECONDS = 5 * 3600;
 const WEEK_SECONDS = 7 * 86_400;
-const DAY_MS = 86_400_000;
 /** In so many days the banked resets lapse. */
 const BANKED = [9, 23];
 

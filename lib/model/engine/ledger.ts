@@ -6,6 +6,8 @@
  * nothing, and so does a gauge, whatever it shows. Each entry belongs to the instant of the later reading, so that the
  * consumption of any stretch of time is the plain sum of the entries in it.
  */
+import { HOUR_MS } from "../duration.ts";
+
 /** An entry of the ledger as a range of time needs it. */
 export interface Entry {
   /** Epoch milliseconds of the later reading. */
@@ -19,8 +21,6 @@ export function consumedIn(entries: Iterable<Entry>, from: number, to: number): 
   for (const entry of entries) if (entry.at > from && entry.at <= to) sum += entry.consumed;
   return sum;
 }
-
-const HOUR_MS = 3_600_000;
 
 /**
  * Burn rate in units per hour over a stretch of consecutive readings, or null when they

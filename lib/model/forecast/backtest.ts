@@ -3,6 +3,7 @@
  * of many instants with only what was known then, and what was projected for the reset is
  * compared with where the cycle ended. Naive rules are judged at the same instants.
  */
+import { DAY_MS } from "../duration.ts";
 import { replayHistory } from "./backtest_replay.ts";
 import { type BacktestGroup, capped, createTally, isOut, ratio, type Tally } from "./backtest_tally.ts";
 import type { CycleFate, QuotaHistory } from "./closed_cycle.ts";
@@ -123,8 +124,6 @@ export function createBacktest(options: BacktestOptions = {}): Backtest {
     },
   };
 }
-
-const DAY_MS = 86_400_000;
 
 export function lengthClass(windowMs: number): LengthClass {
   if (windowMs < DAY_MS) return "hours";

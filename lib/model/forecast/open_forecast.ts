@@ -1,4 +1,5 @@
 /** Forecasts of quotas that never reset as a whole: balances, and windows that slide. */
+import { DAY_MS } from "../duration.ts";
 import {
   amountsOf,
   type Confidence,
@@ -10,7 +11,6 @@ import {
   recentUse,
 } from "./parts.ts";
 
-const DAY_MS = 24 * HOUR_MS;
 /** A balance that has been watched for less says nothing: a day has its quiet and its busy hours. */
 const LEAST_WATCHED_MS = 6 * HOUR_MS;
 /** From so long on the mean rate of a balance has seen working days and free ones. */

@@ -1,4 +1,5 @@
 /** The nouns of a forecast, and what its kinds share. */
+export { HOUR_MS } from "../duration.ts";
 import type { Slot } from "../engine/advance.ts";
 import type { PastCycle } from "./past_cycles.ts";
 import { amountsOf as statedAmounts, isUsedUp, readingShare, type Stated, type Window } from "../quota.ts";
@@ -187,7 +188,6 @@ export function nothing(
   };
 }
 
-export const HOUR_MS = 3_600_000;
 /** A rate needs readings that span at least this long. */
 const LEAST_SPAN_MS = 15 * 60_000;
 

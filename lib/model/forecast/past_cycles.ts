@@ -2,6 +2,7 @@
  * What past cycles say about the rest of the one under way: how much those like it still
  * rose from here on, and how many of them would have run out.
  */
+import { DAY_MS } from "../duration.ts";
 
 /** A cycle that is over, as a forecast remembers it. */
 export interface PastCycle {
@@ -92,8 +93,6 @@ export interface Likeness {
   /** One that began this much earlier or later in the day counts half, for windows shorter than a day. */
   readonly timeOfDayMs: number;
 }
-
-const DAY_MS = 86_400_000;
 
 /** What past cycles say, or null when there are none. */
 export function outlookOf(past: readonly PastCycle[], now: Standing, likeness: Likeness): Outlook | null {

@@ -2,10 +2,11 @@
  * The course of a window: how much of it has passed and how much is left, in wall time or,
  * for whoever works five or six days a week, in worked time alone.
  */
+import { WEEK_MS } from "../duration.ts";
+export { WEEK_MS } from "../duration.ts";
 import { dayStart, wallTime } from "../time.ts";
 
 /** Only a window of exactly this length has working days. */
-export const WEEK_MS = 7 * 86_400_000;
 const LEAST_WORK_DAYS = 2;
 const ALL_DAYS = 7;
 

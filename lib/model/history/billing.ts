@@ -2,11 +2,11 @@
  * Billing periods: the months an account is paid by. Where one of its quotas runs over a
  * month, its cycles are the periods; else they are the months of the calendar in a zone.
  */
+import { DAY_MS } from "../duration.ts";
 import type { Cycle } from "../engine/cycle.ts";
 import type { Window } from "../quota.ts";
 import { midnight, wallTime } from "../time.ts";
 
-const DAY_MS = 86_400_000;
 /** What runs this long is a month, whatever the calendar makes of it. */
 const MONTH_DAYS: readonly [least: number, most: number] = [27.5, 32];
 

@@ -2,6 +2,7 @@
  * The history of quotas as a chart shows it: the used share over time, with peaks
  * and resets kept and gaps left empty.
  */
+import { DAY_MS, HOUR_MS } from "../duration.ts";
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, rollUp, type Step } from "../engine/bucket.ts";
 import { GAP_INTERVALS, isGap, type Mark } from "../engine/interval.ts";
 import { type AccountKey, type QuotaKey, shareOf } from "../quota.ts";
@@ -21,9 +22,6 @@ export interface Range extends Grain {
   readonly name: RangeName;
   readonly lengthMs: number;
 }
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 export const RANGES: readonly Range[] = [
   { name: "1h", lengthMs: HOUR_MS, step: null, showMs: 60_000 },

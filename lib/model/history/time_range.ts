@@ -1,9 +1,8 @@
 /** The stretch of time somebody asked for, as it stands in an address: a range, or an edge and another. */
+import { DAY_MS, MINUTE_MS } from "../duration.ts";
 import { DEFAULT_RANGE, type RangeName, rangeOf, RANGES, type Span } from "./history.ts";
 import { dayStart, instantAt, midnight } from "../time.ts";
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 /** A free span is no shorter than this, and no longer than the other. */
 const SHORTEST_MS = 5 * MINUTE_MS;
 const LONGEST_MS = 3660 * DAY_MS;

@@ -3,6 +3,7 @@
  * each other; what can be is the share of its own limit that each of them consumed: 1 is one whole limit,
  * however often it was reset meanwhile.
  */
+import { MINUTE_MS } from "../duration.ts";
 import type { Bucket } from "../engine/bucket.ts";
 import type { QuotaKey } from "../quota.ts";
 import { dayStart, midnight, wallTime, weekStart } from "../time.ts";
@@ -33,7 +34,6 @@ export interface QuotaUses {
   readonly uses: readonly (Use | null)[];
 }
 
-const MINUTE_MS = 60_000;
 const SHORT: Readonly<Partial<Record<Interval, number>>> = {
   "5m": 5 * MINUTE_MS,
   "30m": 30 * MINUTE_MS,

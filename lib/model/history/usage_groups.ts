@@ -1,4 +1,5 @@
 /** Uses of many quotas as a few rows: by provider, by account or one by one; and compared with another time. */
+import { HOUR_MS } from "../duration.ts";
 import type { QuotaUses, Slot, Use } from "./usage.ts";
 
 export const GROUPINGS = ["provider", "account", "quota"] as const;
@@ -120,8 +121,6 @@ export interface Depletion {
   /** Limits consumed per window on average, where it has a window: above 1 it would run out. */
   readonly perWindow: number | null;
 }
-
-const HOUR_MS = 3_600_000;
 
 /** Quotas that consumed anything, the fastest first. @param now the slot under way counts up to it */
 export function depletions(

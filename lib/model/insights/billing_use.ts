@@ -1,4 +1,5 @@
 /** What was used in the billing period under way, held against the one before. */
+import { DAY_MS } from "../duration.ts";
 import { billingPeriods, sumByPeriod } from "../history/billing.ts";
 import { formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
@@ -6,8 +7,6 @@ import type { Rule } from "./rule.ts";
 import type { Scene } from "./scene.ts";
 import { firstSeen, portionOf, useSince } from "./sums.ts";
 import { counted, daysText, useText } from "./words.ts";
-
-const DAY_MS = 86_400_000;
 
 export const billingUse: Rule = {
   type: "billing-use",

@@ -1,4 +1,5 @@
 /** How full the cycles of a quota get, and whether a larger or a smaller plan would fit better. */
+import { DAY_MS } from "../duration.ts";
 import { formatShare } from "../view/format.ts";
 import { type Band, steadyBand } from "./band.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
@@ -7,7 +8,6 @@ import type { Scene } from "./scene.ts";
 import { clean, lapsOf, mean } from "./sums.ts";
 import { counted } from "./words.ts";
 
-const DAY_MS = 86_400_000;
 /** Fewer say nothing. */
 export const LEAST_LAPS = 3;
 /** A change of plan is advised after so many, or fewer where each is a week or longer. */

@@ -1,11 +1,10 @@
 /** Where a quota is heading: in the words of its forecast, which decides; nothing is reckoned anew here. */
+import { HOUR_MS } from "../duration.ts";
 import { formatDuration, formatRate, formatShare } from "../view/format.ts";
 import type { InsightForecast, InsightQuota } from "./facts.ts";
 import type { Finding, InsightEvidence, Rule } from "./rule.ts";
 import type { Scene } from "./scene.ts";
 import { counted } from "./words.ts";
-
-const HOUR_MS = 3_600_000;
 
 export const forecast: Rule = {
   type: "forecast",

@@ -1,4 +1,5 @@
 /** The facts put in order once, so that every rule finds them the same however they came. */
+import { DAY_MS } from "../duration.ts";
 import { startOf } from "../engine/bucket.ts";
 import { rejoined } from "../history/billing.ts";
 import { dayStart, isoDate } from "../time.ts";
@@ -11,8 +12,6 @@ import {
   type InsightSession,
   MOST_CYCLES,
 } from "./facts.ts";
-
-const DAY_MS = 86_400_000;
 
 export interface Scene {
   readonly now: number;

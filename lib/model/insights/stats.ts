@@ -1,4 +1,5 @@
 /** The row of small figures above the insights. */
+import { DAY_MS } from "../duration.ts";
 import { formatNumber } from "../view/format.ts";
 import { coverageOf } from "./coverage.ts";
 import type { InsightAccount, InsightFacts, InsightQuota } from "./facts.ts";
@@ -6,7 +7,6 @@ import { byText, rangeMs, rangeWords, type Scene, sceneOf } from "./scene.ts";
 import { portionOf, useOf } from "./sums.ts";
 import { daysText, useText } from "./words.ts";
 
-const DAY_MS = 86_400_000;
 /** Quotas shown; sessions and the time covered follow. */
 const MOST_QUOTAS = 6;
 

@@ -1,9 +1,8 @@
 /** Sums over stretches of one quota: the use of a range, the laps behind it, and how many windows fit in. */
+import { DAY_MS } from "../duration.ts";
 import { HOUR, startOf } from "../engine/bucket.ts";
 import type { InsightBucket, InsightCycle, InsightQuota } from "./facts.ts";
 import { rangeMs, type Scene } from "./scene.ts";
-
-const DAY_MS = 86_400_000;
 
 /** When a quota was first read; null when it never was. */
 export function firstSeen(quota: InsightQuota): number | null {

@@ -1,4 +1,5 @@
 /** What was used in the chosen range, where that leads over a month, and what the plan would have allowed. */
+import { DAY_MS, HOUR_MS } from "../duration.ts";
 import { formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import { type Finding, type Rule, type Severity, severityOf } from "./rule.ts";
@@ -6,8 +7,6 @@ import { RANGE_DAYS, rangeWords, type Scene } from "./scene.ts";
 import { portionOf, type Use, useOf, windowsIn } from "./sums.ts";
 import { amountText, daysText, useText } from "./words.ts";
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 const MONTH_MS = 30 * DAY_MS;
 
 /** How long must be covered before a range is summed up. */

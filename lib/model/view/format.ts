@@ -1,10 +1,7 @@
 /** Numbers and times for people. Data for machines never passes through here. */
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../duration.ts";
 import type { Unit } from "../quota.ts";
 import { CLOCK_TOLERANCE_MS } from "../time.ts";
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 
 /** What stands where a figure is not known, or is no number that could be. */
 export const UNKNOWN = "unknown";

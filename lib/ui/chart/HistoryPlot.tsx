@@ -3,6 +3,7 @@
  * browser. The outer SVG is as wide as its place and is never stretched, so that text stays
  * readable; only what is drawn over time lives in a stretched inner one.
  */
+import { DAY_MS } from "../../model/duration.ts";
 import type { ComponentChildren } from "preact";
 import type { Line, Point, Stretch } from "../../model/history/history.ts";
 import type { Thresholds } from "../../model/view/status.ts";
@@ -14,7 +15,6 @@ export const PLOT_HEIGHT = 260;
 export const AXIS_HEIGHT = 26;
 export const AXIS_WIDTH = 46;
 const LINE_WIDTH = 2;
-const DAY_MS = 86_400_000;
 /** A path that draws nothing: without a value the attribute would be no XML. */
 export const NOTHING = "M0 0";
 

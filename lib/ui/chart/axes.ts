@@ -1,4 +1,5 @@
 /** Where the axes of the history chart have their marks. */
+import { DAY_MS } from "../../model/duration.ts";
 import { formatShare } from "../../model/view/format.ts";
 import { clockText, dayStart, midnight, wallTime } from "../../model/time.ts";
 import { dayText, monthText } from "../dates.ts";
@@ -11,8 +12,6 @@ export interface Tick {
   readonly minor: boolean;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** Steps between marks shorter than a day, and in whole days. */
 const STEPS: readonly number[] = [5, 10, 30, 60, 180, 360, 720].map((minutes) => minutes * 60_000);
 const DAY_STEPS: readonly number[] = [1, 2, 4, 7, 14];

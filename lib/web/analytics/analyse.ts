@@ -1,4 +1,5 @@
 /** What the analytics page and its images show, gathered and put together. */
+import { MINUTE_MS } from "../../model/duration.ts";
 import { isGauge, type QuotaKey } from "../../model/quota.ts";
 import { SERIES_COLOURS } from "../../ui/series.ts";
 import {
@@ -78,7 +79,6 @@ interface Kept {
 /** What was put together last, by what was asked; for each analysis, since tests have several. */
 const kept = new WeakMap<Services["analysis"], Map<string, Kept>>();
 const MOST_KEPT = 32;
-const MINUTE_MS = 60_000;
 
 /**
  * Kept until something changes.

@@ -1,4 +1,5 @@
 /** What each tab of the settings shows. */
+import { DAY_MS } from "../../model/duration.ts";
 import { hiddenKeys } from "../../formats/quota_api_insights.ts";
 import { correlatesOf, INSIGHT_RULES } from "../../model/insights/insight.ts";
 import { formatDuration, formatNumber } from "../../model/view/format.ts";
@@ -26,8 +27,6 @@ import { zoneChoices } from "../zones.ts";
 import { namesOf } from "../tables/subjects.ts";
 import { INSIGHT_WORDS } from "./insight_words.ts";
 import { LICENCES } from "./licences.ts";
-
-const DAY_MS = 86_400_000;
 
 export interface Asked {
   readonly zone: string;

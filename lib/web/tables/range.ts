@@ -1,8 +1,6 @@
 /** The stretch of time a table is of: a word such as `7d`, or two dates. */
+import { DAY_MS, HOUR_MS } from "../../model/duration.ts";
 import type { AskedReader } from "./asked.ts";
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 const LENGTHS = {
   "1h": HOUR_MS,

@@ -1,4 +1,5 @@
 /** The table of sessions: what `/sessions` shows and what an export of it holds. */
+import { MINUTE_MS } from "../../model/duration.ts";
 import { type AccountKey, type QuotaKey, quotaKey, shareOf } from "../../model/quota.ts";
 import type { Session } from "../../model/engine/session.ts";
 import type { Services } from "../../app/context.ts";
@@ -21,7 +22,6 @@ import type { TableWorld } from "./world.ts";
 
 /** At most so many sessions are looked at for one table. */
 export const MOST_SESSIONS = 5000;
-const MINUTE_MS = 60_000;
 
 const LENGTHS = ["any", "10m", "1h", "3h"] as const;
 const LEAST_MS = { any: 0, "10m": 10 * MINUTE_MS, "1h": 60 * MINUTE_MS, "3h": 180 * MINUTE_MS } as const;

@@ -1,0 +1,7 @@
+/** Lengths of time in milliseconds. Days are 24 hours; days of a calendar are in `time.ts`. */
+
+export const SECOND_MS = 1000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+export const WEEK_MS = 7 * DAY_MS;
