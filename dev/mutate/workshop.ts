@@ -28,6 +28,8 @@ type Ran = "passed" | "failed" | "late";
 
 export async function openWorkshop(root: string = ROOT): Promise<Workshop> {
   const folder = await Deno.makeTempDir({ prefix: "syntrack-mutate-" });
+  // Some tests run as a user without rights, who has to get at their files.
+  if (Deno.build.os !== "windows") await Deno.chmod(folder, 0o755);
   for (const path of root === ROOT ? await projectFiles() : await filesIn(root)) {
     const target = join(folder, path);
     await Deno.mkdir(dirname(target), { recursive: true });
@@ -41,6 +43,7 @@ export async function openWorkshop(root: string = ROOT): Promise<Workshop> {
   ): Promise<{ readonly ran: Ran; readonly output: string }> {
     if (tests.length === 0) return { ran: "passed", output: "" };
     const temporary = await Deno.makeTempDir({ dir: folder, prefix: "tmp-" });
+    if (Deno.build.os !== "windows") await Deno.chmod(temporary, 0o1777);
     const child = new Deno.Command(Deno.execPath(), {
       args: ["test", "-A", "--no-check", "--quiet", ...flags, ...tests],
       cwd: folder,
