@@ -29,7 +29,7 @@ function* documents(folder: string): Generator<string> {
 }
 
 Deno.test("every file a document names is there", () => {
-  const missing = ["README.md", ...documents("docs/")].flatMap((path) => {
+  const missing = ["README.md", "CONTRIBUTING.md", "SECURITY.md", ...documents("docs/")].flatMap((path) => {
     const text = Deno.readTextFileSync(new URL(path, ROOT));
     const named = text.matchAll(
       /`((?:lib|docs|routes|islands|dev|tests|providers|static|deploy)\/[\w./-]+\.\w+)`/g,
