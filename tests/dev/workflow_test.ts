@@ -6,7 +6,7 @@ const text = await Deno.readTextFile(new URL("ci.yml", FOLDER));
 
 Deno.test("there is one workflow, and it can only read", () => {
   assertEquals([...Deno.readDirSync(FOLDER)].map(({ name }) => name), ["ci.yml"]);
-  assertMatch(text, /^permissions:\n  contents: read\n/m);
+  assertMatch(text, /^permissions:\n {2}contents: read\n/m);
   assert(!/:\s*write\b|secrets\./.test(text));
 });
 
