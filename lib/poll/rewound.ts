@@ -16,7 +16,7 @@ import type { PastRow, Rewind, Store } from "../store/store.ts";
 /** The part of a store that is looked at and taken back. */
 export type RewindingStore = Past & Pick<Store, "rewind">;
 
-type Past = Pick<Store, "describe" | "readings" | "series" | "cycles" | "sessions">;
+type Past = Pick<Store, "describe" | "terms" | "readings" | "series" | "cycles" | "sessions">;
 
 const OPEN = { endedAt: null, endedBy: [] } as const;
 

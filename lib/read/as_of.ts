@@ -6,8 +6,17 @@
 import { type AccountState, advance, emptyState, type QuotaState } from "../model/engine/advance.ts";
 import { type Bucket, bucketOf, merge, startOf, type Step } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
-import { type AccountKey, type QuotaKey, quotaKey, type Reading, splitQuotaKey } from "../model/quota.ts";
+import {
+  type AccountKey,
+  type QuotaKey,
+  quotaKey,
+  type Reading,
+  splitQuotaKey,
+  type Unit,
+} from "../model/quota.ts";
 import { distancesOf, MAX_DISTANCES } from "../model/engine/interval.ts";
+import { convert, unitFactor } from "../model/engine/mark.ts";
+import { type Terms, termsCursor, type TermsOfReading } from "../model/engine/terms.ts";
 import { type Session, sessionIdleMs, type SessionQuota } from "../model/engine/session.ts";
 import type { AccountRecord, Store, StoredReading } from "../store/store.ts";
 
@@ -31,21 +40,23 @@ export async function stateAt(store: Store, state: AccountState, now: number): P
   const quotas: [string, QuotaState][] = [];
   for (const id of Object.keys(state.quotas)) {
     const key = quotaKey(state.account, id);
-    const rebuilt = await quotaStateAt(store, state.account, key, now);
+    const rebuilt = await quotaStateAt(store, state, key, now);
     if (rebuilt) quotas.push([id, rebuilt]);
   }
   const at = quotas.reduce<number | null>((last, [, quota]) => Math.max(last ?? 0, quota.at), null);
-  return { account: state.account, at, plan: state.plan, quotas: Object.fromEntries(quotas) };
+  const plan = quotas.find(([, quota]) => quota.at === at)?.[1].mark?.plan ?? state.plan;
+  return { account: state.account, at, plan, quotas: Object.fromEntries(quotas) };
 }
 
 async function quotaStateAt(
   store: Store,
-  account: AccountKey,
+  { account, plan }: { readonly account: AccountKey; readonly plan: string | null },
   quota: QuotaKey,
   now: number,
 ): Promise<QuotaState | null> {
   const about = await store.describe(quota);
   if (!about) return null;
+  const termsAt = termsCursor(await store.terms(quota), { unit: about.unit, plan });
   const [cycle] = await store.cycles({ quota, to: now + 1, limit: 1 });
   const began = cycle?.startedAt ?? 0;
   // The reading before the cycle shows the engine where it begins, and those before that how often was read.
@@ -53,8 +64,10 @@ async function quotaStateAt(
   const own = await store.readings({ quota, from: began, to: now + 1 });
   let state = emptyState(account);
   for (const stored of [...before.toReversed(), ...own]) {
-    const reading = readingOf(splitQuotaKey(quota).quota, about, stored);
-    state = advance(state, { account, at: stored.at, readings: [reading] }).state;
+    const { unit, plan } = termsAt(stored.at);
+    const reading = readingOf(splitQuotaKey(quota).quota, { ...about, unit }, stored);
+    const snapshot = { account, at: stored.at, readings: [reading], ...plan !== null && { plan } };
+    state = advance(state, snapshot).state;
   }
   return Object.values(state.quotas)[0] ?? null;
 }
@@ -62,9 +75,64 @@ async function quotaStateAt(
 function readingOf(
   quota: string,
   about: Pick<Reading, "label" | "unit" | "window">,
-  { used, limit, remaining, resetsAt }: StoredReading,
+  { used, limit, remaining, resetsAt, source }: StoredReading,
 ): Reading {
-  return { quota, ...about, used, limit, remaining, resetsAt };
+  return { quota, ...about, used, limit, remaining, resetsAt, ...source !== undefined && { source } };
+}
+
+/**
+ * Readings of `[from, now]`, in the unit of the last of them: amounts of two units are never added. Those before a
+ * change of unit that no limit can convert are left out.
+ */
+async function readingsInOneUnit(
+  store: Store,
+  quota: QuotaKey,
+  from: number,
+  now: number,
+): Promise<readonly StoredReading[]> {
+  const readings = await store.readings({ quota, from, to: now + 1 });
+  const terms = await store.terms(quota);
+  if (!terms.some(({ until, unit }) => unit !== null && until > from && until <= now)) return readings;
+  const about = await store.describe(quota);
+  return about ? inLastUnit(readings, terms, { unit: about.unit, plan: null }) : readings;
+}
+
+function inLastUnit(
+  readings: readonly StoredReading[],
+  terms: readonly Terms[],
+  last: TermsOfReading,
+): readonly StoredReading[] {
+  const termsAt = termsCursor(terms, last);
+  const stated: { readonly unit: Unit; readonly limit: number | null }[] = [];
+  for (const { at, limit } of readings) {
+    const { unit } = termsAt(at);
+    const before = stated.at(-1);
+    stated.push({ unit, limit: limit ?? (before?.unit === unit ? before.limit : null) });
+  }
+  const converted: StoredReading[] = [];
+  let factor = 1;
+  for (let place = readings.length - 1; place >= 0; place--) {
+    converted.push(inOtherUnit(readings[place]!, factor));
+    const [before, own] = [stated[place - 1], stated[place]!];
+    if (!before || before.unit === own.unit) continue;
+    const step = unitFactor(before.limit, own.limit);
+    if (step === null) break;
+    factor *= step;
+  }
+  return converted.reverse();
+}
+
+function inOtherUnit(stored: StoredReading, factor: number): StoredReading {
+  if (factor === 1) return stored;
+  const to = (amount: number | null) => amount === null ? null : convert(amount, factor);
+  const { used, limit, remaining, consumed } = stored;
+  return {
+    ...stored,
+    used: to(used),
+    limit: to(limit),
+    remaining: to(remaining),
+    consumed: convert(consumed, factor),
+  };
 }
 
 /** Buckets that start in `[from, to)`, without what was read after `now`. */
@@ -95,7 +163,7 @@ export async function cutBucket(
   const about = await store.describe(quota);
   if (!about) return null;
   let cut: Bucket | null = null;
-  for (const stored of await store.readings({ quota, from: start, to: now + 1 })) {
+  for (const stored of await readingsInOneUnit(store, quota, start, now)) {
     const reading = readingOf(splitQuotaKey(quota).quota, about, stored);
     const one = bucketOf(reading, stored.at, stored, step);
     cut = cut ? merge(cut, one) : one;
@@ -107,7 +175,7 @@ export async function cutBucket(
 export async function cycleAt(store: Store, cycle: Cycle, now: number): Promise<Cycle> {
   const { quota, startedAt, endedAt, lastAt } = cycle;
   if (lastAt <= now) return endedAt === null || endedAt <= now ? cycle : { ...cycle, ...STILL_OPEN };
-  const readings = await store.readings({ quota, from: startedAt, to: now + 1 });
+  const readings = await readingsInOneUnit(store, quota, startedAt, now);
   const last = readings.at(-1);
   const used = readings.flatMap((reading) => reading.used ?? []);
   return {
@@ -126,12 +194,19 @@ const STILL_OPEN = { endedAt: null, endedBy: [] } as const;
 
 /** A session as it stood at `now`, not yet ended, when it had begun; null while nothing of it had been seen. */
 export async function sessionAt(store: Store, session: Session, now: number): Promise<Session | null> {
-  if (session.lastRiseAt <= now) return { ...session, endedAt: null };
+  if (session.lastRiseAt <= now && !await hasLaterUnit(store, session, now)) {
+    return { ...session, endedAt: null };
+  }
   const quotas: SessionQuota[] = [];
   let count = 0;
   for (const strand of session.quotas) {
     const key = quotaKey(session.account, strand.quota);
-    const readings = await store.readings({ quota: key, from: strand.startedAt + 1, to: now + 1 });
+    const readings = await readingsInOneUnit(
+      store,
+      key,
+      strand.startedAt + 1,
+      Math.min(now, session.lastRiseAt),
+    );
     const rises = readings.filter(({ consumed }) => consumed > 0);
     const last = rises.at(-1);
     if (!last) continue;
@@ -144,9 +219,19 @@ export async function sessionAt(store: Store, session: Session, now: number): Pr
       consumed: rises.reduce((sum, one) => sum + one.consumed, 0),
     });
   }
-  if (quotas.length === 0) return null;
+  // Readings of long ago may be gone.
+  if (quotas.length === 0) return session.lastRiseAt <= now ? { ...session, endedAt: null } : null;
   const lastRiseAt = Math.max(...quotas.map((strand) => strand.lastRiseAt));
   return { ...session, endedAt: null, lastRiseAt, readings: count, quotas };
+}
+
+/** Whether the unit of a quota of a session changed after `now`, so that it may be told in one that nobody knew then. */
+async function hasLaterUnit(store: Store, { account, quotas }: Session, now: number): Promise<boolean> {
+  for (const { quota } of quotas) {
+    const terms = await store.terms(quotaKey(account, quota));
+    if (terms.some(({ until, unit }) => unit !== null && until > now)) return true;
+  }
+  return false;
 }
 
 /** How long nobody may use an account before its session is over, by how often it was read up to `now`. */

@@ -84,7 +84,7 @@ export function findBaseline(
  */
 function restated(base: Baseline, reading: Reading, changed: BaselineReason): Baseline {
   if (changed !== "unit") return base;
-  const factor = unitFactor(base.mark, reading);
+  const factor = unitFactor(base.mark.limit, reading.limit);
   const { cycle } = base;
   if (factor === null) return { ...base, open: [], endsCycle: true };
   return {

@@ -163,9 +163,9 @@ function withSource(sources: readonly string[], { source = "" }: Reading): reado
 }
 
 /** How many of the new unit one of the old one is, where both limits say it; null where they do not. */
-export function unitFactor(mark: Mark, reading: Reading): number | null {
-  if (mark.limit === null || reading.limit === null || mark.limit <= 0 || reading.limit <= 0) return null;
-  const factor = reading.limit / mark.limit;
+export function unitFactor(before: number | null, after: number | null): number | null {
+  if (before === null || after === null || before <= 0 || after <= 0) return null;
+  const factor = after / before;
   return Number.isFinite(factor) && factor > 0 ? factor : null;
 }
 

@@ -121,7 +121,7 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
     ],
     rises: rise ? [...base.rises, rise] : base.rises,
     ...base.undone && { undone: base.undone },
-    ...changed === "unit" && { restatedBy: unitFactor(base.mark, reading) },
+    ...changed === "unit" && { restatedBy: unitFactor(base.mark.limit, reading.limit) },
   };
 }
 
