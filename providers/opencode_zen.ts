@@ -25,7 +25,7 @@ export const opencodeZen: Provider = {
   hosts: ["opencode.ai"],
   official: true,
   pools: [
-    { counts: "use", quotas: ["monthly", "weekly", "five-hour"] },
+    { counts: "use", quotas: ["monthly", "weekly", "daily", "five-hour"] },
     { counts: "spend", quotas: ["balance"] },
   ],
   places: [OPENCODE_LOGINS],

@@ -208,6 +208,10 @@ function weeklyCredits(block: unknown): Reading | Absence {
     const gained = refill(nextRegenCredits === null ? null : nextRegenCredits / REGEN_HOURS);
     return { ...common, unit: "usd", used, limit, remaining: remainingCredits, ...gained };
   }
+  // Nothing left is used up, whatever of how much is not known.
+  if (percentRemaining === null && remainingCredits === 0) {
+    return { ...common, unit: "usd", used: null, limit: null, remaining: 0 };
+  }
   if (percentRemaining === null || percentRemaining < 0) return "unknown";
   return {
     ...common,

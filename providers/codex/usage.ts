@@ -255,6 +255,21 @@ function blockReadings(block: unknown, namer: Namer, now: number) {
   const strangers = Object.entries(block).filter(([name, one]) =>
     !Object.hasOwn(BLOCK, name) && isRecord(one)
   );
+  // A window that is new says by its length what it is; it is told all the same.
+  for (const [name, one] of strangers) {
+    const window = v.safeParse(WindowBlock, one);
+    if (!window.success || window.output.usedPercent === null || !window.output.limitWindowSeconds) {
+      if (holdsFigure(one)) unknown.push(`${name.slice(0, 80)} without a figure or a length`);
+      continue;
+    }
+    const known = windowReading(one, "secondary", namer, now);
+    if (known === null || known === "broken" || slug(name) === "") continue;
+    const other = {
+      quota: `${known.reading.quota}-${slug(name)}`,
+      label: `${known.reading.label} (${name.slice(0, 40)})`,
+    };
+    readings.push({ ...known, other });
+  }
   // Those that hold figures are told with all other figures nobody knows.
   const silent = strangers.filter(([, one]) => !holdsFigure(one)).map(([name]) => name.slice(0, 80));
   return { readings, unknown: [...unknown, ...silent], strangers };

@@ -137,7 +137,10 @@ function detailed(
   }
   if (limit === 0 && !used) return null;
   const stated = member(detail, "limit");
-  if (limit === null && isStated(stated) && !isNoLimit(stated)) return "its limit is no number";
+  // Nothing left is used up, whatever of how much is not known.
+  if (limit === null && remaining !== 0 && isStated(stated) && !isNoLimit(stated)) {
+    return "its limit is no number";
+  }
   return {
     quota,
     label,

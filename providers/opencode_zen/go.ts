@@ -9,6 +9,7 @@ import {
   isStated,
   type KnownMembers,
   member,
+  slug,
   unknownFigures,
 } from "../../lib/provider_kit/decode.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
@@ -57,14 +58,21 @@ export async function readKey(ask: Asking, party: Party): Promise<Answer> {
   if (!isRecord(usage)) throw badResponse("OpenCode answered without the usage", body);
   const found = createGathering();
   for (const { what, why } of unknownFigures(body, KNOWN)) found.drop(what, why);
-  for (const [name, quota, label, window] of WINDOWS) {
+  // Windows that are new are shown under their own names, and told.
+  const others = Object.keys(usage).filter((name) =>
+    !WINDOWS.some(([one]) => one === name) && slug(name) !== ""
+  )
+    .map((name) => [name, slug(name), `Usage, ${name.slice(0, 60)}`, CALENDAR] as const);
+  for (const [name, quota, label, window] of [...WINDOWS, ...others]) {
     const block = usage[name];
     if (!isStated(block)) continue;
     const reading = windowOf(block, quota, label, window, ask.now());
-    if (reading?.used === null || !reading) found.drop(`usage.${name}`, "no figure");
+    if (reading?.used === null || !reading) found.drop(`usage.${name}.percent`, "no figure");
     if (reading) found.add(reading, `usage.${name}`);
   }
-  if (found.readings.length === 0) throw badResponse("OpenCode answered with no window that is known", body);
+  if (!found.readings.some(({ quota }) => WINDOWS.some(([, known]) => known === quota))) {
+    throw badResponse("OpenCode answered with no window that is known", body);
+  }
   const identity = textAt(body, "workspaceID");
   return answerOf("OpenCode", body, found, { plan: "go", ...identity === undefined ? {} : { identity } });
 }
