@@ -1,14 +1,17 @@
 /** The program: arguments -> one command -> exit code. `syntrack --help` lists the commands. */
+import { moduleAddress } from "./lib/base/address.ts";
 
-if (import.meta.main) {
-  const [command, first = ""] = Deno.args;
-  const at = (path: string) => new URL(path, import.meta.url).href;
+/** Runs the command that was typed, and sets the code that the process ends with. */
+export async function run(args: readonly string[]): Promise<void> {
+  const [command, first = ""] = args;
   // A status line is started several times a second, and loads nothing of the rest.
   if (command === "statusline" && !/^(?:install|uninstall|help|-h|--help)$/.test(first)) {
-    const { statusline } = await import(at("./lib/statusline/run.ts"));
-    await statusline(Deno.args.slice(1));
+    const { statusline } = await import(moduleAddress("lib/statusline/run.ts", "statusline"));
+    await statusline(args.slice(1));
   } else {
-    const { start } = await import(at("./lib/cli/start.ts"));
-    Deno.exitCode = await start(Deno.args);
+    const { start } = await import(moduleAddress("lib/cli/start.ts", "start"));
+    Deno.exitCode = await start(args);
   }
 }
+
+if (import.meta.main) await run(Deno.args);

@@ -4,32 +4,35 @@
  *     deno run -A dev/compile.ts [--target x86_64-unknown-linux-gnu] [--output dist/syntrack]
  */
 import { parseArgs } from "node:util";
-import { ensureBuilt } from "./build.ts";
+import { ensureBundled } from "./build.ts";
 
 /**
- * Leaves out the packages that only tests and the build import. `deno compile` would pack all that the lock names: a
- * browser driver and its like, 24 MB that never run. Older versions of Deno do not know it.
+ * What is packed, and nothing else: the bundle, which has every package it needs in itself, and the files of the dashboard.
+ * A small young generation keeps memory down.
  */
-export const LEAN_ARGS: readonly string[] = ["--exclude-unused-npm"];
-
-/** What is packed besides the modules that the entry imports: the built dashboard, and with it every command. A small young generation keeps memory down. */
 export const COMPILE_ARGS: readonly string[] = [
   "-A",
+  "--no-config",
+  "--unstable-cron",
   "--include",
-  "_fresh",
+  "_program",
+  "--include",
+  "_fresh/static",
   "--v8-flags=--max-semi-space-size=4",
 ];
+/** What is started in it. */
+export const COMPILED_ENTRY = "_program/cli.js";
 
 if (import.meta.main) {
   const { values } = parseArgs({
     args: Deno.args,
     options: { target: { type: "string" }, output: { type: "string", default: "dist/syntrack" } },
   });
-  await ensureBuilt();
-  const args = ["compile", ...LEAN_ARGS, ...COMPILE_ARGS, "--output", values.output];
+  await ensureBundled();
+  const args = ["compile", ...COMPILE_ARGS, "--output", values.output];
   if (values.target !== undefined) args.push("--target", values.target);
   const { code } = await new Deno.Command(Deno.execPath(), {
-    args: [...args, "cli.ts"],
+    args: [...args, COMPILED_ENTRY],
     cwd: new URL("../", import.meta.url),
   }).output().then((output) => {
     Deno.stderr.writeSync(output.stderr);

@@ -32,9 +32,8 @@ export const ROOMS: readonly Room[] = [
     name: "base",
     at: ["lib/base/"],
     about: "small parts that any room may use: clock, hub of live events, log, redaction of secrets, text",
-    may: ["context", "model", "manifest", "duration"],
+    may: ["context", "model", "duration"],
   },
-  { name: "manifest", at: ["deno.json"], may: [] },
   {
     name: "context",
     at: ["lib/provider/context.ts"],

@@ -5,6 +5,7 @@
  * It may import the composition root and `lib/web`; it decides nothing about requests.
  */
 import type { Composed } from "./compose.ts";
+import { moduleAddress } from "../base/address.ts";
 import { listen } from "./listen/listen.ts";
 import { enter, METHODS } from "../web/enter.ts";
 import { secured } from "../web/headers.ts";
@@ -34,14 +35,29 @@ interface BuiltApp {
   readonly default: { readonly fetch: (request: Request, info: unknown) => Promise<Response> };
 }
 
+export class NotBuilt extends Error {}
+
+async function checkBuilt(address: string): Promise<void> {
+  try {
+    await Deno.stat(new URL(address));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new NotBuilt(`Cannot serve the dashboard: there is no ${address}`);
+  }
+}
+
 /**
  * Binds and serves.
  *
+ * @throws {NotBuilt} when the dashboard is not built
  * @throws {Deno.errors.AddrInUse} when the port is taken
  */
 export async function startServer({ composed, host, port }: ServerOptions): Promise<RunningServer> {
   // By a computed address, because the build makes it: type checking must not depend on it.
-  const { default: app }: BuiltApp = await import(new URL("../../_fresh/server.js", import.meta.url).href);
+  const address = moduleAddress("_fresh/server.js", "server");
+  await checkBuilt(address);
+  // Not before somebody asks: a program that only polls needs none of it.
+  let loaded: Promise<BuiltApp> | undefined;
   const hosts = new Set<string>();
   const services = composed.services(hosts);
   const server = await listen({
@@ -53,9 +69,11 @@ export async function startServer({ composed, host, port }: ServerOptions): Prom
       services.log.error("A request failed", { error: error instanceof Error ? error.message : "unknown" });
       return secured(new Response("The request failed", { status: 500 }));
     },
-    handler(request, info) {
+    async handler(request, info) {
       const entered = enter(request);
-      return entered instanceof Response ? entered : app.fetch(entered, requestInfo(services, info));
+      if (entered instanceof Response) return entered;
+      const { default: app } = await (loaded ??= import(address));
+      return await app.fetch(entered, requestInfo(services, info));
     },
   });
   const bound = server.port;

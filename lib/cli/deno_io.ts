@@ -1,4 +1,5 @@
 /** The real streams, environment and signals. Only `cli.ts` makes one. */
+import { moduleAddress } from "../base/address.ts";
 import { comparingClock, systemClock } from "../base/clock.ts";
 import { ClosedPipe, type Io, type Sink } from "./io.ts";
 
@@ -13,7 +14,7 @@ export function denoIo(): Io {
     home: env.HOME || (Deno.build.os === "windows" && env.USERPROFILE) || null,
     clock: comparingClock(systemClock),
     async ask(question, options) {
-      const { askAt } = await import(new URL("./terminal.ts", import.meta.url).href);
+      const { askAt } = await import(moduleAddress("lib/cli/terminal.ts", "terminal"));
       return askAt(Deno.stdin, sinkOf(Deno.stderr).write, question, options);
     },
     onStop,

@@ -1,5 +1,6 @@
 /** The program as it would run, with what it would touch: for `doctor` and for whoever starts it with permissions. */
 import { dirname, isAbsolute, join, relative } from "node:path";
+import { ROOT } from "../base/address.ts";
 import { type Composed, openStore } from "../app/compose.ts";
 import type { SetUp } from "../app/set_up.ts";
 import { type OwnPaths, permissionFlags } from "../sandbox/permissions.ts";
@@ -124,7 +125,7 @@ function ownPaths({ io }: Tools, { config, environment }: SetUp): OwnPaths {
   const env = join(io.cwd, ".env");
   const data = config.dbPath === ":memory:" ? [] : dataPaths(config.dbPath, io.home);
   return {
-    program: Deno.build.standalone ? null : new URL("../../", import.meta.url).pathname.replace(/\/$/, ""),
+    program: Deno.build.standalone ? null : ROOT.pathname.replace(/\/$/, ""),
     folders: [...new Set([...folder === null ? [] : [folder], ...data])],
     files: [env, ...configFile === undefined ? [] : [configFile]],
     deciding: [

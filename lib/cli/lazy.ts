@@ -2,9 +2,9 @@
  * Loads the parts of the command line that not every command needs, by computed addresses.
  * Whatever stands in a literal import, of a type as well, the runtime reads and resolves at
  * every start, used or not: that took half as long again as an empty program. So the
- * parts are described here, and `parts.ts` names them literally, for the type checker and
- * for the single executable.
+ * parts are described here, `parts.ts` names them literally for the type checker, and the build makes a bundle of each group.
  */
+import { moduleAddress } from "../base/address.ts";
 import type { Chosen } from "./select.ts";
 import type { CommandName, Parsed, ProgramOptions } from "./table.ts";
 import type { Tools } from "./tools.ts";
@@ -29,41 +29,58 @@ export interface Parts extends Readonly<Record<CommandName, Command>> {
   readonly summarize: (tools: Tools, quota: Chosen | null) => Promise<object>;
 }
 
-/** Where each part lies, from this folder. */
-const FILES: Readonly<Record<keyof Parts, string>> = {
-  account: "./commands/account.ts",
-  backtest: "./commands/backtest.ts",
-  chart: "./commands/chart.ts",
-  checkProvider: "./known_providers.ts",
-  collect: "./commands/collect.ts",
-  config: "./commands/config.ts",
-  cycles: "./commands/cycles.ts",
-  db: "./commands/db.ts",
-  demo: "./commands/demo.ts",
-  doctor: "./commands/doctor.ts",
-  drawUsage: "./commands/chart.ts",
-  export: "./commands/export.ts",
-  forecast: "./commands/forecast.ts",
-  guard: "./commands/guard.ts",
-  history: "./commands/history.ts",
-  import: "./commands/import.ts",
-  insights: "./commands/insights.ts",
-  key: "./commands/key.ts",
-  outlook: "./outlook.ts",
-  parseArgs: "./program.ts",
-  providerId: "./known_providers.ts",
-  providers: "./commands/providers.ts",
-  query: "./commands/query.ts",
-  serve: "./commands/serve.ts",
-  sessions: "./commands/sessions.ts",
-  setup: "./commands/setup.ts",
-  stats: "./commands/stats.ts",
-  statusline: "./commands/statusline.ts",
-  status: "./commands/status.ts",
-  summarize: "./outlook.ts",
+/**
+ * Where each part lies, from this folder. The bundle has one file for each group: many small files take longer to load
+ * than what a command has no use for.
+ */
+export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts, string>>>>> = {
+  quick: {
+    guard: "commands/guard.ts",
+    query: "commands/query.ts",
+  },
+  answers: {
+    chart: "commands/chart.ts",
+    cycles: "commands/cycles.ts",
+    drawUsage: "commands/chart.ts",
+    forecast: "commands/forecast.ts",
+    history: "commands/history.ts",
+    insights: "commands/insights.ts",
+    outlook: "outlook.ts",
+    sessions: "commands/sessions.ts",
+    stats: "commands/stats.ts",
+    status: "commands/status.ts",
+    summarize: "outlook.ts",
+  },
+  words: { parseArgs: "program.ts" },
+  keeping: {
+    account: "commands/account.ts",
+    backtest: "commands/backtest.ts",
+    checkProvider: "known_providers.ts",
+    collect: "commands/collect.ts",
+    config: "commands/config.ts",
+    db: "commands/db.ts",
+    doctor: "commands/doctor.ts",
+    export: "commands/export.ts",
+    import: "commands/import.ts",
+    key: "commands/key.ts",
+    providerId: "known_providers.ts",
+    providers: "commands/providers.ts",
+    setup: "commands/setup.ts",
+    statusline: "commands/statusline.ts",
+  },
+  serving: { serve: "commands/serve.ts" },
+  demo: { demo: "commands/demo.ts" },
 };
 
 export async function lazily<Part extends keyof Parts>(part: Part): Promise<Parts[Part]> {
-  const module: Pick<Parts, Part> = await import(new URL(FILES[part], import.meta.url).href);
+  const module: Pick<Parts, Part> = await import(addressOf(part));
   return module[part];
+}
+
+function addressOf(part: keyof Parts): string {
+  for (const [group, files] of Object.entries(GROUPS)) {
+    const file = files[part];
+    if (file !== undefined) return moduleAddress(`lib/cli/${file}`, group);
+  }
+  throw new TypeError(`Cannot load "${part}": it is in no group`);
 }

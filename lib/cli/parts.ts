@@ -1,4 +1,4 @@
-/** Everything `lazy.ts` loads. The build names it in `_fresh/`, so that it is packed into the single executable; nothing else imports it. */
+/** Everything `lazy.ts` loads, by name, so that the type checker sees that it is there; nothing that runs imports it. */
 import { account } from "./commands/account.ts";
 import { backtest } from "./commands/backtest.ts";
 import { chart, drawUsage } from "./commands/chart.ts";
@@ -23,9 +23,6 @@ import { setup } from "./commands/setup.ts";
 import { stats } from "./commands/stats.ts";
 import { status } from "./commands/status.ts";
 import { statusline } from "./commands/statusline.ts";
-// The two ways into the program, which cli.ts loads by computed addresses as well.
-import "../statusline/run.ts";
-import "./start.ts";
 import { outlook, summarize } from "./outlook.ts";
 import { checkProvider, providerId } from "./known_providers.ts";
 import { parseArgs } from "./program.ts";

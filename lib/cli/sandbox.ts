@@ -2,13 +2,13 @@
  * `syntrack serve --sandbox`: the same server in a process of its own with no more permissions, and no more of the
  * environment, than what was found needs. What the list does not name, the runtime refuses.
  */
+import { RUN_AGAIN } from "../base/address.ts";
 import { grantedEnvironment } from "../sandbox/permissions.ts";
 import { flagsOf, inspectToGrant, warningsOf } from "./inspect.ts";
 import { failure } from "./io.ts";
 import type { Tools } from "./tools.ts";
 import { textOf } from "./values.ts";
 
-const ROOT = new URL("../../", import.meta.url);
 /** A small young generation keeps the memory of an idle server down. */
 const RUNTIME = "--v8-flags=--max-semi-space-size=4";
 /** Options of `serve` that are handed on. */
@@ -30,7 +30,7 @@ export async function serveInSandbox(tools: Tools): Promise<number> {
     return value === undefined ? [] : [`--${name}=${value}`];
   });
   const child = spawn(
-    [...flags, `${ROOT.pathname}cli.ts`, "serve", ...args, ...tools.json ? ["--json"] : []],
+    [...flags, ...RUN_AGAIN, "serve", ...args, ...tools.json ? ["--json"] : []],
     {
       ...grantedEnvironment(inspected.found, inspected.program, tools.io.env),
       DENO_NO_UPDATE_CHECK: "1",
@@ -48,7 +48,7 @@ export async function serveInSandbox(tools: Tools): Promise<number> {
 function spawn(args: readonly string[], env: Record<string, string>): Deno.ChildProcess {
   try {
     return new Deno.Command(Deno.execPath(), {
-      args: ["run", RUNTIME, `--config=${ROOT.pathname}deno.json`, "--cached-only", ...args],
+      args: ["run", RUNTIME, ...args],
       clearEnv: true,
       env,
       stdin: "inherit",

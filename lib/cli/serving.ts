@@ -1,6 +1,6 @@
 /** Binding a port for `serve` and `demo`, what to say when it is taken, and waiting for the end. */
 import type { Composed } from "../app/compose.ts";
-import { type RunningServer, startServer } from "../app/server.ts";
+import { NotBuilt, type RunningServer, startServer } from "../app/server.ts";
 import { failure, type Io } from "./io.ts";
 
 export interface Binding {
@@ -26,7 +26,7 @@ export async function bind({ composed, host, port, orAnyFree = false }: Binding)
     if (error instanceof Deno.errors.PermissionDenied) {
       throw failure(`Port ${port} on ${host} may not be used by this user`, "Choose another with --port");
     }
-    if (error instanceof TypeError && error.message.includes("_fresh/server.js")) {
+    if (error instanceof NotBuilt) {
       throw failure(
         "The dashboard is not built yet",
         "Run `deno task build` once, or use the released program",

@@ -1,51 +1,72 @@
 /** What the executable carries. */
 import { join } from "node:path";
-import { ensureBuilt } from "../../dev/build.ts";
-import { LEAN_ARGS } from "../../dev/compile.ts";
+import { ensureBundled } from "../../dev/build.ts";
+import { COMPILE_ARGS, COMPILED_ENTRY } from "../../dev/compile.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { importsOf, projectSources, ROOT } from "../support/sources.ts";
 
 interface Graph {
-  readonly modules: readonly { readonly npmPackage?: string }[];
+  readonly modules: readonly { readonly specifier: string; readonly npmPackage?: string }[];
 }
 
-/** The packages that are reached from modules, by name. */
-function packagesFrom(...modules: readonly string[]): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const module of modules) {
-    const { code, stdout, stderr } = new Deno.Command(Deno.execPath(), {
-      args: ["info", "--json", join(ROOT, module)],
-      cwd: ROOT,
-      stdout: "piped",
-      stderr: "piped",
-    }).outputSync();
-    assertEquals(code, 0, new TextDecoder().decode(stderr));
-    const graph: Graph = JSON.parse(new TextDecoder().decode(stdout));
-    for (const { npmPackage } of graph.modules) {
-      if (npmPackage) found.add(npmPackage.replace(/(?<=.)@.*$/, ""));
-    }
+/** What is reached from a module where no configuration is in force. */
+function graphOf(path: string): Graph["modules"] {
+  const { code, stdout, stderr } = new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", "--no-config", path],
+    cwd: ROOT,
+    stdout: "piped",
+    stderr: "piped",
+  }).outputSync();
+  assertEquals(code, 0, new TextDecoder().decode(stderr));
+  return (JSON.parse(new TextDecoder().decode(stdout)) as Graph).modules;
+}
+
+Deno.test("the executable carries the bundle and the files of the dashboard, and no package", async () => {
+  await ensureBundled();
+  const included = COMPILE_ARGS.flatMap((arg, at) => arg === "--include" ? [COMPILE_ARGS[at + 1]!] : []);
+  assertEquals(included, ["_program", "_fresh/static"]);
+  assert(
+    COMPILE_ARGS.includes("--no-config"),
+    "With a configuration all that the lock names would be packed",
+  );
+  assert(COMPILED_ENTRY.startsWith("_program/"));
+
+  const folder = join(ROOT, "_program");
+  const modules = Array.from(Deno.readDirSync(folder), ({ name }) => name).filter((name) =>
+    name.endsWith(".js")
+  );
+  const inside = new URL(`file://${folder}/`).href;
+  // Each part that is loaded by a computed address begins a graph of its own.
+  for (const entry of modules.filter((name) => !/-[A-Z0-9]{8}\.js$/.test(name))) {
+    const strange = graphOf(join(folder, entry)).filter(({ specifier, npmPackage }) =>
+      npmPackage !== undefined || !specifier.startsWith(inside) && !specifier.startsWith("node:")
+    );
+    assertEquals(strange, [], entry);
   }
-  return found;
-}
+});
 
-Deno.test("the executable carries the packages it runs, and none of those for tests", async () => {
-  await ensureBuilt();
-  assert(LEAN_ARGS.includes("--exclude-unused-npm"), "All that the lock names would be packed");
-  const packed = packagesFrom("cli.ts", "_fresh/server.js", "_fresh/parts.js");
-  for (const needed of ["preact", "valibot", "commander"]) assert(packed.has(needed), `${needed} is missing`);
-
+Deno.test("no package that only tests and the build import has got into the bundle", async () => {
+  await ensureBundled();
   const sources = await projectSources();
   const used = (prefix: RegExp) =>
     new Set(
       sources.filter(({ path }) => prefix.test(path)).flatMap((source) =>
-        importsOf(source)
-          .filter(({ own, typeOnly }) => !own && !typeOnly).map(({ target }) => target)
+        importsOf(source).filter(({ own, typeOnly }) => !own && !typeOnly).map(({ target }) => target)
       ),
     );
-  const run = used(/^(lib|providers|routes|islands)\/|^(cli|main)\.ts$/);
+  const run = used(/^(lib\/(?!fresh\/src\/dev|openapi)|providers|routes|islands)|^(cli|main)\.ts$/);
   const onlyTested = [...used(/^(tests|dev)\//)].filter((name) =>
     !run.has(name) && !/^node:|^fresh|^preact/.test(name)
   );
-  assert(onlyTested.includes("playwright-core") && onlyTested.includes("fast-check"));
-  assertEquals(onlyTested.filter((name) => packed.has(name)), []);
+  for (const name of ["playwright-core", "fast-check", "axe-core"]) assert(onlyTested.includes(name), name);
+  let bytes = 0;
+  for (const { name } of Deno.readDirSync(join(ROOT, "_program"))) {
+    if (!name.endsWith(".js")) continue;
+    const text = Deno.readTextFileSync(join(ROOT, "_program", name));
+    bytes += text.length;
+    const words = [/playwright/i, /axe-core/, /fast-check/, /typescript/i, /@twind/];
+    assertEquals(words.filter((word) => word.test(text)), [], name);
+  }
+  // Commander, Preact, valibot and all that is ours; one package that does not belong here would be more than that.
+  assert(bytes < 2_000_000, `The bundle has ${bytes} characters`);
 });

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Directories that are never part of the project, for checkouts without git. */
-const OUTSIDE = new Set([".git", "_fresh", "dist", "node_modules"]);
+const OUTSIDE = new Set([".git", "_fresh", "_program", "dist", "node_modules"]);
 
 /** Paths of all files that are tracked or would be, relative to the root, in order. */
 export async function projectFiles(): Promise<readonly string[]> {

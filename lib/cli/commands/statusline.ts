@@ -8,6 +8,7 @@ import { commandLine, installed, type Settings, settingsIn, uninstalled } from "
 import type { StatuslineAction } from "../table_statusline.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, textOf } from "../values.ts";
+import { ENTRY, ROOT } from "../../base/address.ts";
 import { readFileText } from "../../config/system.ts";
 import { replaceFile } from "../../base/whole_file.ts";
 
@@ -48,7 +49,6 @@ export async function statusline(tools: Tools): Promise<number> {
 /** How this program is called again, with no more permissions than the line needs. */
 function ownCommand({ io, typed }: Tools): string {
   const home = io.home ?? "";
-  const program = (path: string) => decodeURIComponent(new URL(path, import.meta.url).pathname);
   const own = join(home, ".syntrack");
   const words = Deno.build.standalone ? [Deno.execPath()] : [
     Deno.execPath(),
@@ -57,12 +57,14 @@ function ownCommand({ io, typed }: Tools): string {
     "--allow-env",
     // Its own code as well, which the runtime loads piece by piece.
     `--allow-read=${
-      [program("../../../"), io.env.CLAUDE_CONFIG_DIR || join(home, ".claude"), own].join(",")
+      [decodeURIComponent(ROOT.pathname), io.env.CLAUDE_CONFIG_DIR || join(home, ".claude"), own].join(",")
     }`,
     `--allow-write=${own}`,
     // For a status line that was there before.
     `--allow-run=${Deno.build.os === "windows" ? "cmd" : "sh"}`,
-    program("../../../cli.ts"),
+    // It needs no package, and without looking for some it starts sooner.
+    "--no-config",
+    ENTRY,
   ];
   const flags = ["parts", "display", "warning", "critical"].flatMap((name) => {
     const value = textOf(typed, name);

@@ -1,0 +1,79 @@
+/**
+ * Makes the bundle of the program: one file for the start, one for each group of commands, one for the dashboard, one for
+ * the status line, and what several of them share. It needs no package, no import map and no compiler.
+ *
+ * Whatever is loaded by a computed address has a file of its name here: `lib/base/address.ts` knows where that is.
+ */
+import { join, relative } from "node:path";
+import { GROUPS } from "../lib/cli/lazy.ts";
+
+/** Modules that export all they have. */
+const WHOLE: Readonly<Record<string, string>> = {
+  start: "lib/cli/start.ts",
+  statusline: "lib/statusline/run.ts",
+  terminal: "lib/cli/terminal.ts",
+};
+
+/** The text of each entry by its name; `root` is the way from the folder of the entries to that of the project. */
+export function entriesFrom(root: string): Readonly<Record<string, string>> {
+  const from = (path: string) => JSON.stringify(`${root}/${path}`);
+  const groups = Object.entries(GROUPS).map(([group, files]) => {
+    const lines = Object.entries(files).map(([part, file]) =>
+      `export { ${part} } from ${from(`lib/cli/${file}`)};`
+    );
+    return [group, lines.join("\n")];
+  });
+  const whole = Object.entries(WHOLE).map(([name, path]) => [name, `export * from ${from(path)};`]);
+  return {
+    ...Object.fromEntries([...groups, ...whole]),
+    cli: `import { run } from ${from("cli.ts")};\nawait run(Deno.args);`,
+    server: `export { default } from ${from("_fresh/server.js")};`,
+  };
+}
+
+/** Writes the bundle to `folder`. What is there already stays until the new one is whole. @throws {Error} */
+export async function bundleProgram(root: string, folder: string): Promise<void> {
+  // Within the project, so that its import map holds for them.
+  const work = await Deno.makeTempDir({ dir: folder, prefix: "making-" });
+  try {
+    const output = join(work, "output");
+    const entries = Object.entries(entriesFrom(relative(work, root).replaceAll("\\", "/")));
+    const paths = entries.map(([name]) => join(work, `${name}.js`));
+    for (const [name, text] of entries) await Deno.writeTextFile(join(work, `${name}.js`), `${text}\n`);
+    await runBundler(root, output, paths);
+    await replace(output, folder);
+  } finally {
+    await Deno.remove(work, { recursive: true });
+  }
+}
+
+async function runBundler(root: string, output: string, entries: readonly string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "bundle",
+      "--quiet",
+      "--platform=deno",
+      "--code-splitting",
+      "--minify",
+      `--outdir=${output}`,
+      ...entries,
+    ],
+    cwd: root,
+    env: { NO_COLOR: "1" },
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) throw new Error(`Cannot bundle the program: ${new TextDecoder().decode(stderr).trim()}`);
+}
+
+/** Modules that others refer to come first, and what no longer belongs to the program goes last. */
+async function replace(output: string, folder: string): Promise<void> {
+  const names = Array.from(Deno.readDirSync(output), ({ name }) => name);
+  const isEntry = (name: string) => !/-[A-Z0-9]{8}\.js$/.test(name);
+  for (const name of names.toSorted((a, b) => Number(isEntry(a)) - Number(isEntry(b)))) {
+    await Deno.rename(join(output, name), join(folder, name));
+  }
+  for (const { name, isFile } of Deno.readDirSync(folder)) {
+    if (isFile && name.endsWith(".js") && !names.includes(name)) await Deno.remove(join(folder, name));
+  }
+}

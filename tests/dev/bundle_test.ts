@@ -1,0 +1,109 @@
+/** The bundle that the build makes of the program. */
+import { join } from "node:path";
+import { ensureBundled } from "../../dev/build.ts";
+import { VERSION } from "../../lib/base/version.ts";
+import { GROUPS } from "../../lib/cli/lazy.ts";
+import { PARTS } from "../../lib/cli/parts.ts";
+import { COMMANDS } from "../../lib/cli/table.ts";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { ROOT } from "../support/sources.ts";
+import { inPlace, ORACLE_DAY, type Place } from "../cli/support.ts";
+
+const ENTRY = join(ROOT, "_program", "cli.js");
+const NOW = "--now 2026-11-21T13:00:00Z";
+
+async function bundled(place: Place, args: string) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    // No package may be looked for: there is nowhere to find one.
+    args: ["run", "-A", "--cached-only", "--no-config", "--unstable-cron", ENTRY, ...args.split(" ")],
+    cwd: place.folder,
+    clearEnv: true,
+    env: {
+      HOME: place.folder,
+      DENO_DIR: join(place.folder, "cache"),
+      PATH: "/nowhere",
+      DENO_NO_UPDATE_CHECK: "1",
+      ...place.env,
+    },
+    stdin: "null",
+  }).output();
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: decode(stdout), stderr: decode(stderr) };
+}
+
+/** The start of a server or a demo never ends by itself; whether they are there is told by what refuses an argument. */
+const ARGS: Readonly<Record<string, string>> = {
+  account: "account list",
+  chart: `chart ${NOW}`,
+  config: "config path",
+  db: "db size",
+  demo: "demo --scenario list",
+  export: "export --kind cycles",
+  import: "import no-such-file.csv",
+  key: "key show",
+  query: `query summary ${NOW}`,
+  serve: `serve ${NOW}`,
+  setup: "setup --yes",
+};
+
+Deno.test("the bundle runs each command without a package, and answers what the sources answer", async () => {
+  await ensureBundled();
+  await inPlace(async (place) => {
+    await place.fill(ORACLE_DAY);
+    const asOf = new Set([
+      "status",
+      "history",
+      "stats",
+      "chart",
+      "cycles",
+      "forecast",
+      "guard",
+      "insights",
+      "query",
+      "sessions",
+    ]);
+    for (const { name } of COMMANDS) {
+      const args = ARGS[name] ?? (asOf.has(name) ? `${name} ${NOW}` : name);
+      const ran = await bundled(place, args);
+      assert(
+        !/TypeError|ReferenceError|SyntaxError|Cannot load|odule not found|error:/.test(ran.stderr),
+        `${args}: ${ran.stderr}`,
+      );
+      assert([0, 1, 2, 69].includes(ran.code), `${args} ended with ${ran.code}: ${ran.stderr}`);
+      if (asOf.has(name)) assertEquals(ran, await place.run(args), args);
+    }
+    const help = await bundled(place, "status --help");
+    assertEquals(help.code, 0);
+    assertStringIncludes(help.stdout, "syntrack status");
+  });
+});
+
+Deno.test("every part of the command line is in one group", () => {
+  const named = Object.values(GROUPS).flatMap((files) => Object.keys(files));
+  assertEquals(named.toSorted(), Object.keys(PARTS).toSorted());
+});
+
+/** The modules that are loaded with one of the bundle, itself among them, as text. */
+function loadedWith(name: string, found = new Map<string, string>()): ReadonlyMap<string, string> {
+  if (found.has(name)) return found;
+  const text = Deno.readTextFileSync(join(ROOT, "_program", name));
+  found.set(name, text);
+  for (const [, other] of text.matchAll(/(?:import|from) ?"\.\/([^"]+)"/g)) loadedWith(other!, found);
+  return found;
+}
+
+Deno.test("the quick commands load little of the bundle, and the start none of node", async () => {
+  await ensureBundled();
+  const start = new Map([...loadedWith("cli.js"), ...loadedWith("start.js"), ...loadedWith("quick.js")]);
+  const all = [...start.values()].join("");
+  assert(start.size <= 30 && all.length < 100_000, `${start.size} modules, ${all.length} characters`);
+  assertEquals(all.match(/"node:\w+"/g), null);
+  assert(loadedWith("statusline.js").size <= 3);
+});
+
+Deno.test("the program says the version that the manifest says", async () => {
+  const { version } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json"))) as {
+    readonly version: string;
+  };
+  assertEquals(VERSION, version);
+});
