@@ -75,9 +75,18 @@ async function quotaStateAt(
 function readingOf(
   quota: string,
   about: Pick<Reading, "label" | "unit" | "window">,
-  { used, limit, remaining, resetsAt, source }: StoredReading,
+  { used, limit, remaining, resetsAt, source, allowed }: StoredReading,
 ): Reading {
-  return { quota, ...about, used, limit, remaining, resetsAt, ...source !== undefined && { source } };
+  return {
+    quota,
+    ...about,
+    used,
+    limit,
+    remaining,
+    resetsAt,
+    ...source !== undefined && { source },
+    ...allowed !== undefined && { allowed },
+  };
 }
 
 /**

@@ -35,19 +35,23 @@ export function readingValues(
     entry.baseline ?? null,
     entry.unitBefore ?? null,
     entry.planBefore ?? null,
+    reading.allowed === undefined ? null : reading.allowed ? 1 : 0,
   ];
 }
 
 /** In the order in which `SQL.readings` names the columns. */
 export function readingOf(tuple: Tuple): StoredReading {
   const [at, used, limit, remaining, resetsAt, consumed, reset] = tuple as readonly number[];
-  const [source, baseline] = [tuple[7], tuple[8]];
+  const [source, baseline, allowed] = [tuple[7], tuple[8], tuple[9]];
   const reading = { at, used, limit, remaining, resetsAt, consumed, reset: reset === 1 } as StoredReading;
-  if (typeof source !== "string" && typeof baseline !== "string") return reading;
+  if (typeof source !== "string" && typeof baseline !== "string" && typeof allowed !== "number") {
+    return reading;
+  }
   return {
     ...reading,
     ...typeof source === "string" && { source },
     ...typeof baseline === "string" && { baseline: baseline as BaselineReason },
+    ...typeof allowed === "number" && { allowed: allowed === 1 },
   };
 }
 

@@ -243,6 +243,8 @@ CREATE INDEX readings_terms ON readings(quota_id, at) WHERE unit_before IS NOT N
   relearnIntervals,
   // Fingerprint of the settings a poll was made with, besides its credential.
   "ALTER TABLE outcomes ADD COLUMN settings TEXT;",
+  // The vendor's own verdict: 0 while it refused work, 1 while it permitted it.
+  "ALTER TABLE readings ADD COLUMN allowed INTEGER;",
 ];
 
 /** The version this program reads and writes. */

@@ -38,8 +38,8 @@ export const SQL = {
 
   putReading: `INSERT OR REPLACE INTO readings
     (quota_id, at, used, quota_limit, remaining, resets_at, consumed, is_reset, source, baseline, unit_before,
-      plan_before)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      plan_before, allowed)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   terms: `SELECT at AS until, unit_before AS unit, plan_before AS plan FROM readings
     WHERE quota_id = ${QUOTA_ID} AND (unit_before IS NOT NULL OR plan_before IS NOT NULL) ORDER BY at`,
   readings: readings("ASC"),
@@ -166,7 +166,7 @@ export const ADOPT_SQL = {
     adoptSql(
       "readings",
       "quota_id",
-      "at, used, quota_limit, remaining, resets_at, consumed, is_reset, source, baseline, unit_before, plan_before",
+      "at, used, quota_limit, remaining, resets_at, consumed, is_reset, source, baseline, unit_before, plan_before, allowed",
     ),
     ...STEPS.map((step) => adoptSql(BUCKET_TABLES[step], "quota_id", BUCKET_COLUMNS)),
     adoptSql("cycles", "quota_id", CYCLE_COLUMNS),
@@ -199,7 +199,7 @@ export const DOC_SQL = Object.fromEntries(
 ) as Readonly<Record<DocKind, DocSql>>;
 
 function readings(order: "ASC" | "DESC"): string {
-  return `SELECT at, used, quota_limit, remaining, resets_at, consumed, is_reset, source, baseline
+  return `SELECT at, used, quota_limit, remaining, resets_at, consumed, is_reset, source, baseline, allowed
     FROM readings WHERE quota_id = ${QUOTA_ID} AND at >= :from AND at < :to ORDER BY at ${order} LIMIT :limit`;
 }
 

@@ -51,6 +51,8 @@ export interface StoredReading {
   readonly source?: string;
   /** Why nothing could be counted from the readings before it. */
   readonly baseline?: BaselineReason;
+  /** The vendor's own verdict, where it gave one. */
+  readonly allowed?: boolean;
 }
 
 /** Times are epoch milliseconds; ranges hold `from` and exclude `to`. */

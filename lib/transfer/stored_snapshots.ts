@@ -46,10 +46,11 @@ export async function* storedSnapshots(
       const stored = source.batch[source.next];
       if (stored?.at !== at) continue;
       const { used, limit, remaining, resetsAt } = stored;
-      const from = stored.source === undefined ? {} : { source: stored.source };
+      const { source: from, allowed } = stored;
+      const stated = { ...from !== undefined && { source: from }, ...allowed !== undefined && { allowed } };
       const terms = source.termsAt(at);
       planThen = terms.plan;
-      readings.push({ ...source.about, unit: terms.unit, used, limit, remaining, resetsAt, ...from });
+      readings.push({ ...source.about, unit: terms.unit, used, limit, remaining, resetsAt, ...stated });
       if (++source.next < source.batch.length) continue;
       source.batch = await store.readings({ quota: source.key, from: at + 1, limit: BATCH });
       source.next = 0;

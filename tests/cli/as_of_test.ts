@@ -100,3 +100,32 @@ Deno.test("as of an instant after a change of unit, amounts are told in the unit
     }
     assertEquals(units, ["requests", "credits", "requests"]);
   }));
+
+Deno.test("as of an instant at which the vendor refused work, guard and status say so, and not before or after it", () =>
+  inPlace(async (place) => {
+    place.env.CODEX_TOKEN = "example-token";
+    const answer = (used_percent: number, allowed: boolean | undefined) => ({
+      plan_type: "plus",
+      rate_limit: {
+        ...allowed !== undefined && { allowed, limit_reached: !allowed },
+        primary_window: {
+          used_percent,
+          limit_window_seconds: 604_800,
+          reset_at: NOON / 1000 + 4 * 86_400,
+        },
+      },
+    });
+    await collectEach(place, "CODEX", [
+      [0, answer(5, undefined)],
+      [10, answer(6, false)],
+      [20, answer(7, true)],
+      [30, answer(7, true)],
+    ]);
+    const then = [];
+    for (const minute of [5, 12, 22, 31]) {
+      const { code } = await place.run(`guard --min-remaining 20% --now ${instant(minute)}`);
+      const account = await firstAccount(place, minute);
+      then.push([code, (account?.quotas as Told[])[0]?.status]);
+    }
+    assertEquals(then, [[0, "healthy"], [1, "blocked"], [0, "healthy"], [0, "healthy"]]);
+  }));
