@@ -20,7 +20,7 @@ import { createSlots } from "./slots.ts";
 import { isTakenAway } from "./taken_away.ts";
 import type { Store } from "../store/store.ts";
 import type { StoreTrouble } from "./trouble.ts";
-import { createElsewhere, type PollNowOptions, type Turns } from "./turns.ts";
+import { createElsewhere, isLeft, type PollNowOptions, type Turns } from "./turns.ts";
 
 export interface SchedulerParts extends PollerParts {
   readonly store: Store;
@@ -297,11 +297,16 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   }
 
   async function tick(signal: AbortSignal): Promise<void> {
-    if (await isPolledElsewhere()) return await look();
-    // Without knowing how the last polls ended, a vendor that asked for patience might be asked again.
-    if (!(await poller.troubles.guard("read", prepare)).ok) return await look();
     const began = clock.now();
     const end = Math.floor((began + EARLY_MS) / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
+    const isOver = () => signal.aborted || stopping || clock.now() < began - EARLY_MS;
+    const rest = () => isOver() ? 0 : end - clock.now();
+    if (await isPolledElsewhere()) {
+      await look();
+      if (!await isLeft(isPolledElsewhere, rest, (ms) => sleep(ms, signal))) return;
+    }
+    // Without knowing how the last polls ended, a vendor that asked for patience might be asked again.
+    if (!(await poller.troubles.guard("read", prepare)).ok) return await look();
     const own = new Set<Promise<unknown>>();
     // A provider is polled once it has looked, so that no key is used that was just taken away; one
     // that is slow to look does not hold up the others.
@@ -316,9 +321,8 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       );
     }
 
-    for (;;) {
+    while (rest() > 0) {
       const now = clock.now();
-      if (signal.aborted || stopping || now >= end || now < began - EARLY_MS) break;
       let next = end;
       for (const configured of discovery.found()) {
         if (underWay.has(configured.key) || !looked.has(configured.provider)) continue;

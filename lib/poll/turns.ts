@@ -54,3 +54,19 @@ export function createElsewhere(
     return is;
   };
 }
+
+/** So often is looked whether the other process is still there, and what it has stored. */
+const LOOK_EVERY_MS = 5_000;
+
+/** Waits until the other process has ended, or no time is left; whether it has ended. */
+export async function isLeft(
+  isElsewhere: () => Promise<boolean>,
+  rest: () => number,
+  sleep: (ms: number) => Promise<void>,
+): Promise<boolean> {
+  for (let ms = rest(); ms > 0; ms = rest()) {
+    await sleep(Math.min(LOOK_EVERY_MS, ms));
+    if (rest() > 0 && !await isElsewhere()) return true;
+  }
+  return false;
+}

@@ -1,4 +1,5 @@
 /** Runs a command of the system for a provider: no shell, no input, no window, a deadline and a cap. */
+import { homeDirectory } from "../config/system.ts";
 import type { Ran, RunOptions } from "../provider/context.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -19,6 +20,7 @@ export async function runCommand(
   try {
     const child = new Deno.Command(command, {
       args: [...args],
+      ...runFolder(),
       env: { ...options.env },
       stdin: "null",
       stdout: "piped",
@@ -43,5 +45,16 @@ export async function runCommand(
     throw error;
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** The home folder: a tool that is run where this program was started may obey what it finds in that folder. */
+function runFolder(): { readonly cwd?: string } {
+  try {
+    const cwd = homeDirectory();
+    return cwd !== null && Deno.statSync(cwd).isDirectory ? { cwd } : {};
+  } catch {
+    // It is not there, or may not be looked at.
+    return {};
   }
 }

@@ -125,7 +125,7 @@ async function openCodeLogin(ask: Asking): Promise<Login | undefined> {
 
 /** The token and the user of a host in the YAML of gh, as far as gh itself writes it. */
 export function ghLogin(text: string, host: string): Omit<Login, "source"> | undefined {
-  const lines = text.split(/\r?\n/);
+  const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);
   const start = lines.findIndex((line) => line.replace(/["']/g, "").trimEnd() === `${host}:`);
   if (start < 0) return undefined;
   const rest = lines.slice(start + 1);

@@ -30,6 +30,24 @@ Deno.test("of two servers on one database one polls, and the other takes over wh
     second.release();
   }));
 
+Deno.test("a server whose process was ended in the middle of a minute is followed by the other within seconds", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "syntrack.db");
+    const [first, second] = [createTurns(path, new FakeClock(0)), createTurns(path, new FakeClock(0))];
+    assert(first && second);
+    assert(first.mayPoll());
+    await using other = await openHouse({ store: await openSqliteStore(path), turns: second });
+    const ticking = other.scheduler.tick(new AbortController().signal);
+    await other.clock.advance(20 * SECOND);
+    assertEquals(other.provider.asked.length, 0);
+    first.release();
+    await other.clock.advance(6 * SECOND);
+    assertEquals(other.provider.asked.length, 1);
+    await other.clock.advance(60 * SECOND);
+    await ticking;
+    second.release();
+  }));
+
 Deno.test("who comes while another process asks waits for it, and takes what it has read", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.db");

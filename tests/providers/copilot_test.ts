@@ -96,6 +96,7 @@ Deno.test("of the users gh knows, the one in use counts", () => {
     "",
   ].join("\r\n");
   assertEquals(ghLogin(text, "github.com"), { token: "gho_octo", user: "octo" });
+  assertEquals(ghLogin(`\ufeff${text}`, "github.com"), { token: "gho_octo", user: "octo" });
   assertEquals(ghLogin(text, "octo.ghe.com"), undefined);
   // Newer versions keep the token in the keychain.
   assertEquals(ghLogin("github.com:\n    user: octo\n", "github.com"), undefined);

@@ -36,6 +36,8 @@ Deno.test("addresses are told apart, in every spelling of theirs", () => {
     "::ffff:0:a9fe:a9fe",
     "::a9fe:a9fe",
     "2002:a9fe:a9fe::1",
+    "fd00:42::42",
+    "fd00:ec2::23",
     "fd00:ec2::254",
     "fd00:0ec2:0:0::0254",
     "100.100.100.200",
