@@ -1,6 +1,6 @@
 /** What is said about the program is what it does: words about insights, and files named in documents. */
 import { INSIGHT_WORDS } from "../lib/web/settings_page/insight_words.ts";
-import { assertEquals, assertMatch, assertStringIncludes } from "./support/assert.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "./support/assert.ts";
 import { days, factsOf, only, quota, repeat } from "./support/insight_facts.ts";
 
 const GIVEN = factsOf([quota({ used: 60, limit: 135, days: days(repeat(31, 40)) })]);
@@ -44,6 +44,29 @@ Deno.test("every file a document names is there", () => {
     }).map((file) => `${path}: ${file}`);
   });
   assertEquals(missing, []);
+});
+
+Deno.test("the map says which file answers a question, and the file is there", async () => {
+  const text = await Deno.readTextFile(new URL("docs/architecture.md", ROOT));
+  const rows = [...text.matchAll(/^\| ([^|]+\?) +\| ([^|]+) \|$/gm)].map((
+    [, question = "", answer = ""],
+  ) => ({
+    question: question.trim(),
+    files: [...answer.matchAll(/`([^`]+)`/g)].map(([, file = ""]) => file),
+  }));
+  assert(rows.length >= 20, `${rows.length} questions`);
+  for (const { question, files } of rows) {
+    assert(files.length > 0, question);
+    for (const file of files) {
+      // acme is the vendor examples are about.
+      const path = file.replace(/\bacme\./, "deepseek.");
+      const { isFile, isDirectory } = await Deno.stat(new URL(path, ROOT)).catch(() => ({
+        isFile: false,
+        isDirectory: false,
+      }));
+      assert(path.endsWith("/") ? isDirectory : isFile, `${question} ${file} is not there`);
+    }
+  }
 });
 
 Deno.test("help says no length of its own for what is set", async () => {
