@@ -29,14 +29,14 @@ function providerTable(): string {
     provider.official ? "yes" : "no",
     formatDuration(Math.max(60_000, provider.everyMs ?? 0)),
   ]);
-  return table(["provider", "how it is found", "documented by the vendor", "asked at most every"], rows);
+  return table(["provider", "credential", "documented by the vendor", "polled at most every"], rows);
 }
 
 function howFound({ settings, signIn, optIn, id }: Provider): string {
   const secret = settings.find((setting) => setting.secret);
   const ways = [...signIn ? [signIn] : [], ...secret ? [`\`${secret.name}\``] : []].join(", or ");
   const variable = `SYNTRACK_${id.toUpperCase().replaceAll("-", "_")}_ENABLED`;
-  return optIn === undefined ? ways : `${ways}; off unless asked for (\`${variable}=true\`)`;
+  return optIn === undefined ? ways : `${ways}; off by default (\`${variable}=true\`)`;
 }
 
 export function permissionsPage(): string {
@@ -45,7 +45,7 @@ export function permissionsPage(): string {
     return [
       `### ${name}`,
       "",
-      `Set up: ${setUpHint(provider)}.${optIn === undefined ? "" : ` Off unless asked for: ${optIn}`}`,
+      `Set up: ${setUpHint(provider)}.${optIn === undefined ? "" : ` Off by default: ${optIn}`}`,
       "",
       `- asks ${
         [
@@ -80,45 +80,44 @@ function table(titles: readonly string[], rows: readonly (readonly string[])[]):
 
 const INTRODUCTION = `# What Syntrack touches
 
-Made by \`deno run -A dev/provider_docs.ts\` from what each provider declares; the same declarations are enforced while the
-program runs: a provider can ask no host, read no file and run no command that does not stand here.
+Made by \`deno run -A dev/provider_docs.ts\` from what each provider declares. The same declarations are enforced while the
+program runs: a provider can reach no host, read no file and run no command that is not listed here.
 
-\`syntrack doctor\` lists the files with their full paths on this machine and says which are there. \`syntrack doctor --permissions\`
-prints the flags for Deno's own sandbox, made of the accounts that were found and nothing else: of a provider without an account
-no host, of its files only those that were there, and no command. \`syntrack serve --sandbox\`, which is what \`deno task start\`
-runs, starts the server anew with exactly that list. When you add a vendor or another host while it runs, the runtime refuses it
-until you start again; a file that is refused is as good as not there.
+\`syntrack doctor\` lists the files with their full paths on this machine and says which exist. \`syntrack doctor --permissions\`
+prints the flags for Deno's own sandbox, made from the accounts that were found and nothing else: no host of a provider without an
+account, only files that exist, and no command. \`syntrack serve --sandbox\`, which \`deno task start\` runs, restarts the server
+with exactly that list. When you add a vendor or another host while it runs, the runtime refuses it until you restart; a file that is
+refused counts as missing.
 
-Beside what the accounts need, the list holds
+Besides what the accounts need, the list holds
 
-- the address the dashboard listens at, and nothing else of the network;
-- \`~/.syntrack\` and the folder of the database, read and written (of a database that lies in your home folder itself, its files);
+- the address the dashboard listens on, and nothing else of the network;
+- \`~/.syntrack\` and the folder of the database, to read and write (if the database is in your home folder itself, only its files);
 - \`./.env\`, the config file, and the files that \`<NAME>_FILE\` variables point at, read only;
-- a refusal to write what decides the list: \`./.env\`, \`~/.syntrack/.env\`, the config file and \`~/.syntrack/custom\`;
-- the environment as a whole. \`--sandbox\` hands on what the system, Syntrack and the vendors that were found are set by, and
-  nothing else of it;
+- a denial to write what decides the list: \`./.env\`, \`~/.syntrack/.env\`, the config file and \`~/.syntrack/custom\`;
+- the environment as a whole. \`--sandbox\` passes on only the variables of the system, of Syntrack and of the vendors that were found;
 - no prompt: what is not in the list is refused, never asked for.
 
-No command may be run unless you set \`SYNTRACK_RUN_COMMANDS=on\`, and then only one that answered. A command is bound by no list:
+No command may run unless you set \`SYNTRACK_RUN_COMMANDS=on\`, and then only one that answered. No list restricts a command:
 \`aws\` runs what \`credential_process\` in its config says, and any command reaches the network and all of your files. Without
-the setting keychains are not asked in the sandbox (\`security\`, \`secret-tool\`), so a login that is only there is not found.
+the setting, keychains are not queried in the sandbox (\`security\`, \`secret-tool\`), so a login that is only there is not found.
 
-What the list does not part from one another lies in one process: a provider that was tampered with reaches the logins, the database
-and the key of stored accounts, and may send them to the hosts in the list and nowhere else.
+What the list cannot separate runs in one process: a provider that was tampered with reaches the logins, the database and the key of
+stored accounts, and may send them to the hosts in the list and nowhere else.
 
 The single executable carries its permissions in itself, and they are all (\`deno compile -A\`): which hosts and files are needed is
-known only where it runs, and the runtime cannot narrow what was compiled. \`serve --sandbox\` says so there and ends. Who wants the
-list runs Syntrack from a clone.
+known only where it runs, and the runtime cannot narrow what was compiled. There \`serve --sandbox\` says so and exits. If you
+want the list, run Syntrack from a clone.
 
 ## What leaves this machine
 
-Calls to the hosts below, and nothing else. Two things are the runtime's own: \`deno run\` asks \`dl.deno.land\` once a day whether
-there is a newer Deno, unless \`DENO_NO_UPDATE_CHECK=1\` is set, and fetches packages that are not in its cache yet from the npm
-registry, unless \`--cached-only\` is given. The tasks set both; \`deno task build\` fills the cache. Who calls the program without a
-task writes \`DENO_NO_UPDATE_CHECK=1 deno run --cached-only -A cli.ts\`. The executable does neither.
+Calls to the hosts below, and nothing else. The runtime itself makes two more: \`deno run\` asks \`dl.deno.land\` once a day whether
+there is a newer Deno, unless \`DENO_NO_UPDATE_CHECK=1\` is set, and fetches packages that are missing from its cache from the npm
+registry, unless \`--cached-only\` is given. The tasks set both; \`deno task build\` fills the cache. To call the program without a
+task, write \`DENO_NO_UPDATE_CHECK=1 deno run --cached-only -A cli.ts\`. The executable does neither.
 
 Files of vendors' tools are read, never written, unless the owner of an account asked for its login to be renewed.
-In paths, \`\${NAME:-~/.tool}\` is the value of that variable, or what follows \`:-\` where it is unset.
+In paths, \`\${NAME:-~/.tool}\` is the value of that variable, or what follows \`:-\` if it is not set.
 
 ## Providers
 `;
