@@ -32,6 +32,10 @@ export const READING_COLUMNS = [
   "reset",
   "source",
   "baseline",
+  "startedAt",
+  "refillPerHour",
+  "allowed",
+  "currency",
 ] as const;
 export const BUCKET_COLUMNS = [
   "provider",
@@ -109,6 +113,10 @@ export interface ExportedReading {
   readonly reset: boolean;
   readonly source?: string;
   readonly baseline?: BaselineReason;
+  readonly startedAt?: number;
+  readonly refillPerHour?: number;
+  readonly allowed?: boolean;
+  readonly currency?: string;
 }
 
 /**
@@ -125,7 +133,9 @@ export function readingCells(
   // The same reset is stated again and again.
   let known: number | null = null;
   let text: string | null = null;
-  return ({ at, used, limit, remaining, resetsAt, consumed, reset, source = null, baseline = null }) => {
+  return (reading) => {
+    const { at, resetsAt, source = null, baseline = null } = reading;
+    const { startedAt = null, refillPerHour = null, allowed = null, currency = null } = reading;
     const { unit, plan } = termsAt(at);
     if (resetsAt !== known) [known, text] = [resetsAt, isoInstant(resetsAt)];
     return [
@@ -138,14 +148,18 @@ export function readingCells(
       window.seconds,
       plan,
       isoInstant(at),
-      used,
-      limit,
-      remaining,
+      amountCell(reading.used),
+      amountCell(reading.limit),
+      amountCell(reading.remaining),
       text,
-      withoutDust(consumed),
-      reset,
+      withoutDust(reading.consumed),
+      reading.reset,
       source,
       baseline,
+      isoInstant(startedAt),
+      amountCell(refillPerHour),
+      allowed,
+      currency,
     ];
   };
 }
@@ -164,20 +178,20 @@ export function bucketCells(
     isoInstant(bucket.firstAt),
     isoInstant(bucket.lastAt),
     bucket.count,
-    bucket.first,
-    bucket.last,
-    bucket.low,
-    bucket.high,
-    bucket.leftLow,
-    bucket.leftHigh,
-    bucket.limit,
+    amountCell(bucket.first),
+    amountCell(bucket.last),
+    amountCell(bucket.low),
+    amountCell(bucket.high),
+    amountCell(bucket.leftLow),
+    amountCell(bucket.leftHigh),
+    amountCell(bucket.limit),
     withoutDust(bucket.consumed),
     bucket.resets,
-    bucket.leftSum,
+    withoutDust(bucket.leftSum),
     bucket.leftCount,
-    bucket.shareLast,
-    bucket.shareLow,
-    bucket.shareHigh,
+    amountCell(bucket.shareLast),
+    amountCell(bucket.shareLow),
+    amountCell(bucket.shareHigh),
   ];
 }
 
@@ -190,9 +204,9 @@ export function cycleCells({ provider, account, key, unit }: ExportedQuota, cycl
     isoInstant(cycle.startedAt),
     isoInstant(cycle.endedAt),
     isoInstant(cycle.resetsAt),
-    cycle.peak,
+    amountCell(cycle.peak),
     withoutDust(cycle.consumed),
-    cycle.limit,
+    amountCell(cycle.limit),
     cycle.count,
     isoInstant(cycle.lastAt),
     cycle.whole,
@@ -205,8 +219,13 @@ export function cycleCells({ provider, account, key, unit }: ExportedQuota, cycl
  * keeps them, so that nothing is lost on the way back.
  */
 export function withoutDust(value: number): number {
+  if (Number.isInteger(value)) return value;
   const short = Number(value.toPrecision(12));
   return short === Number(value.toPrecision(10)) ? short : value;
+}
+
+function amountCell(amount: number | null): number | null {
+  return amount === null ? null : withoutDust(amount);
 }
 
 /** A row for each quota that was used in it. */
@@ -223,13 +242,13 @@ export function sessionCells(
     isoInstant(lastRiseAt),
     readings,
     quota,
-    start,
-    end,
+    amountCell(start),
+    amountCell(end),
     withoutDust(consumed),
     isoInstant(strand.startedAt),
     isoInstant(strand.lastRiseAt),
-    strand.leftStart,
-    strand.leftEnd,
+    amountCell(strand.leftStart),
+    amountCell(strand.leftEnd),
   ]);
 }
 

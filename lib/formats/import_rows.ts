@@ -78,11 +78,12 @@ interface Kind {
 }
 
 /** What follows from readings need not be there, nor what only some of them have. */
-const DERIVED: readonly string[] = ["consumed", "reset", "source", "baseline"];
+const DERIVED: readonly string[] = ["consumed", "reset", "baseline"];
+const OPTIONAL: readonly string[] = ["source", "startedAt", "refillPerHour", "allowed", "currency"];
 const KINDS: Readonly<Record<ImportedWhat, Kind>> = {
   readings: {
-    needed: READING_COLUMNS.filter((name) => !DERIVED.includes(name)),
-    optional: ["source"],
+    needed: READING_COLUMNS.filter((name) => !DERIVED.includes(name) && !OPTIONAL.includes(name)),
+    optional: OPTIONAL,
     one: "reading",
     rowOf: readingRow,
   },
@@ -115,6 +116,10 @@ function readingRow(fields: Fields): ImportedReading {
     window,
     resetsAt: maybeInstant(fields, "resetsAt"),
     ...isStated(fields, "source") && { source: text(fields, "source", MAX_SOURCE) },
+    ...isStated(fields, "startedAt") && { startedAt: instant(fields, "startedAt") },
+    ...isStated(fields, "refillPerHour") && { refillPerHour: stated(fields, "refillPerHour", 0) },
+    ...isStated(fields, "allowed") && { allowed: yesOrNo(fields, "allowed") },
+    ...isStated(fields, "currency") && { currency: currency(fields) },
   };
   return {
     what: "readings",
@@ -123,6 +128,12 @@ function readingRow(fields: Fields): ImportedReading {
     at: instant(fields, "at"),
     reading,
   };
+}
+
+function currency(fields: Fields): string {
+  const code = text(fields, "currency", 3);
+  if (!/^[A-Z]{3}$/.test(code)) throw wrong("currency", "a code such as USD, or nothing", code);
+  return code;
 }
 
 function isStated(fields: Fields, column: string): boolean {
@@ -275,6 +286,7 @@ const TEXTS: ReadonlySet<string> = new Set([
   "plan",
   "endedBy",
   "source",
+  "currency",
 ]);
 /** Texts that are empty, and not unknown, when the cell is. */
 const NEVER_NULL: ReadonlySet<string> = new Set([

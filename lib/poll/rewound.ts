@@ -5,7 +5,7 @@
  * What is stored of the past stays as it is, so that sums still agree: only what was under way at that instant
  * is worked out again, from the readings up to it.
  */
-import { cutBucket, cycleAt, sessionAt, stateAt } from "../read/as_of.ts";
+import { type AsOfStore, cutBucket, cycleAt, sessionAt, stateAt } from "../read/as_of.ts";
 import { type Bucket, startOf, STEPS } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import { type QuotaKey, quotaKey } from "../model/quota.ts";
@@ -16,14 +16,14 @@ import type { PastRow, Rewind, Store } from "../store/store.ts";
 /** The part of a store that is looked at and taken back. */
 export type RewindingStore = Past & Pick<Store, "rewind">;
 
-type Past = Pick<Store, "describe" | "terms" | "readings" | "series" | "cycles" | "sessions">;
+type Past = AsOfStore & Pick<Store, "series" | "sessions">;
 
 const OPEN = { endedAt: null, endedBy: [] } as const;
 
 /** @param base the state that is stored, which lies after `to` */
 export async function rewoundTo(store: Past, base: AccountState, to: number): Promise<Omit<Rewind, "now">> {
   const { account } = base;
-  const then = await stateAt(store as Store, base, to);
+  const then = await stateAt(store, base, to);
   const rows: PastRow[] = [];
   const quotas: [string, QuotaState][] = [];
   for (const id of Object.keys(base.quotas)) {

@@ -6,14 +6,7 @@
 import { type AccountState, advance, emptyState, type QuotaState } from "../model/engine/advance.ts";
 import { type Bucket, bucketOf, merge, startOf, type Step } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
-import {
-  type AccountKey,
-  type QuotaKey,
-  quotaKey,
-  type Reading,
-  splitQuotaKey,
-  type Unit,
-} from "../model/quota.ts";
+import { type QuotaKey, quotaKey, type Reading, splitQuotaKey, type Unit } from "../model/quota.ts";
 import { distancesOf, MAX_DISTANCES } from "../model/engine/interval.ts";
 import { convert, unitFactor } from "../model/engine/mark.ts";
 import { type Terms, termsCursor, type TermsOfReading } from "../model/engine/terms.ts";
@@ -35,48 +28,90 @@ export async function recordAt(store: Store, record: AccountRecord, now: number)
   return { account, state: late(state.at) ? await stateAt(store, state, now) : state, outcome, okAt };
 }
 
-/** The state as it stood at `now`, without its sessions. */
-export async function stateAt(store: Store, state: AccountState, now: number): Promise<AccountState> {
-  const quotas: [string, QuotaState][] = [];
+/** The state as it stood at `now`, without its sessions, and without what an answer held besides quotas. */
+export async function stateAt(store: AsOfStore, state: AccountState, now: number): Promise<AccountState> {
+  const { account } = state;
+  const all: Rebuilt[] = [];
   for (const id of Object.keys(state.quotas)) {
-    const key = quotaKey(state.account, id);
-    const rebuilt = await quotaStateAt(store, state, key, now);
-    if (rebuilt) quotas.push([id, rebuilt]);
+    const rebuilt = await quotaStateAt(store, state, quotaKey(account, id), now);
+    if (rebuilt) all.push(rebuilt);
   }
-  const at = quotas.reduce<number | null>((last, [, quota]) => Math.max(last ?? 0, quota.at), null);
-  const plan = quotas.find(([, quota]) => quota.at === at)?.[1].mark?.plan ?? state.plan;
-  return { account: state.account, at, plan, quotas: Object.fromEntries(quotas) };
+  const at = all.reduce<number | null>((last, { state }) => Math.max(last ?? 0, state.at), null);
+  return {
+    account,
+    at,
+    ...wholeAtOf(all),
+    plan: all.find(({ state }) => state.at === at)?.plan ?? state.plan,
+    quotas: Object.fromEntries(all.map(({ state }) => [state.reading.quota, state])),
+  };
+}
+
+/** What is read of a store to rebuild a state. */
+export type AsOfStore = Pick<Store, "describe" | "terms" | "cycles" | "readings">;
+
+/**
+ * When everything was read last: a snapshot of which a reading did not come by itself. Absent where that is the last
+ * one of all. What was only ever read by itself says nothing of the others, so then none of them is gone.
+ */
+function wholeAtOf(rebuilt: readonly Rebuilt[]): Pick<AccountState, "wholeAt"> {
+  const last = rebuilt.reduce((last, { state }) => Math.max(last, state.at), 0);
+  const polled = rebuilt.flatMap(({ polledAt }) => polledAt ?? []);
+  const wholeAt = polled.length > 0 ? Math.max(...polled) : Math.min(...rebuilt.map(({ state }) => state.at));
+  return rebuilt.length === 0 || wholeAt >= last ? {} : { wholeAt };
+}
+
+interface Rebuilt {
+  readonly state: QuotaState;
+  readonly plan: string | null;
+  /** The last reading of it that did not come by itself; null where none is known. */
+  readonly polledAt: number | null;
 }
 
 async function quotaStateAt(
-  store: Store,
-  { account, plan }: { readonly account: AccountKey; readonly plan: string | null },
+  store: AsOfStore,
+  { account, plan }: AccountState,
   quota: QuotaKey,
   now: number,
-): Promise<QuotaState | null> {
+): Promise<Rebuilt | null> {
   const about = await store.describe(quota);
   if (!about) return null;
-  const termsAt = termsCursor(await store.terms(quota), { unit: about.unit, plan });
-  const [cycle] = await store.cycles({ quota, to: now + 1, limit: 1 });
-  const began = cycle?.startedAt ?? 0;
+  const began = await openedAt(store, quota, now);
   // The reading before the cycle shows the engine where it begins, and those before that how often was read.
   const before = await store.readings({ quota, to: began, limit: MAX_DISTANCES + 1, newestFirst: true });
   const own = await store.readings({ quota, from: began, to: now + 1 });
+  const termsAt = termsCursor(await store.terms(quota), { unit: about.unit, plan });
   let state = emptyState(account);
   for (const stored of [...before.toReversed(), ...own]) {
     const { unit, plan } = termsAt(stored.at);
     const reading = readingOf(splitQuotaKey(quota).quota, { ...about, unit }, stored);
-    const snapshot = { account, at: stored.at, readings: [reading], ...plan !== null && { plan } };
-    state = advance(state, snapshot).state;
+    const terms = plan === null ? {} : { plan };
+    state = advance(state, { account, at: stored.at, readings: [reading], ...terms }).state;
   }
-  return Object.values(state.quotas)[0] ?? null;
+  const [rebuilt] = Object.values(state.quotas);
+  if (!rebuilt) return null;
+  const polled = own.findLast(({ source }) => source === undefined) ??
+    before.find(({ source }) => source === undefined);
+  return { state: rebuilt, plan: state.plan, polledAt: polled?.at ?? null };
 }
 
-function readingOf(
+/**
+ * When the cycle that was known to be open at `now` began. That a later one had begun, at a reset that had passed
+ * already, was told by the first reading after it.
+ */
+async function openedAt(store: AsOfStore, quota: QuotaKey, now: number): Promise<number> {
+  const [last, before] = await store.cycles({ quota, to: now + 1, limit: 2 });
+  if (!last) return 0;
+  const [first] = await store.readings({ quota, from: last.startedAt, to: now + 1, limit: 1 });
+  return (first ? last : before ?? last).startedAt;
+}
+
+/** A reading as it was, of what is stored of it. Its parts are not. */
+export function readingOf(
   quota: string,
   about: Pick<Reading, "label" | "unit" | "window">,
-  { used, limit, remaining, resetsAt, source, allowed }: StoredReading,
+  stored: StoredReading,
 ): Reading {
+  const { used, limit, remaining, resetsAt, source, startedAt, refillPerHour, allowed, currency } = stored;
   return {
     quota,
     ...about,
@@ -85,7 +120,10 @@ function readingOf(
     remaining,
     resetsAt,
     ...source !== undefined && { source },
+    ...startedAt !== undefined && { startedAt },
+    ...refillPerHour !== undefined && { refillPerHour },
     ...allowed !== undefined && { allowed },
+    ...currency !== undefined && { currency },
   };
 }
 

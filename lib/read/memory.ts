@@ -78,7 +78,10 @@ export class QuotaMemory {
     // Cycles end, and come back to life, only together with a change of the one that is open.
     if (this.#cycles?.openedAt === openedAt) return this.#cycles;
     const cycles = await store.cycles({ quota, to: Math.min(openedAt + 1, now + 1), limit: MOST_CYCLES });
-    const closed = cycles.filter(({ endedAt }) => endedAt !== null && endedAt <= now);
+    // As of an instant the one that was open then may have ended since, at a reset that had passed already.
+    const closed = cycles.filter(({ startedAt, endedAt }) =>
+      endedAt !== null && endedAt <= now && startedAt < openedAt
+    );
     const past = await pastCyclesOf(
       store,
       quota,

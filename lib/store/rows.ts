@@ -35,23 +35,30 @@ export function readingValues(
     entry.baseline ?? null,
     entry.unitBefore ?? null,
     entry.planBefore ?? null,
+    reading.startedAt === undefined ? null : instant(reading.startedAt, "startedAt"),
+    finite(reading.refillPerHour ?? null, "refillPerHour"),
     reading.allowed === undefined ? null : reading.allowed ? 1 : 0,
+    shown(reading.currency),
   ];
 }
 
 /** In the order in which `SQL.readings` names the columns. */
 export function readingOf(tuple: Tuple): StoredReading {
   const [at, used, limit, remaining, resetsAt, consumed, reset] = tuple as readonly number[];
-  const [source, baseline, allowed] = [tuple[7], tuple[8], tuple[9]];
+  const [source, baseline, startedAt, refillPerHour, allowed, currency] = tuple.slice(7);
   const reading = { at, used, limit, remaining, resetsAt, consumed, reset: reset === 1 } as StoredReading;
-  if (typeof source !== "string" && typeof baseline !== "string" && typeof allowed !== "number") {
-    return reading;
-  }
+  const hasMore = source !== null || baseline !== null || startedAt !== null || refillPerHour !== null ||
+    allowed !== null || currency !== null;
+  // Most have nothing besides, and there may be many.
+  if (!hasMore) return reading;
   return {
     ...reading,
     ...typeof source === "string" && { source },
     ...typeof baseline === "string" && { baseline: baseline as BaselineReason },
+    ...typeof startedAt === "number" && { startedAt },
+    ...typeof refillPerHour === "number" && { refillPerHour },
     ...typeof allowed === "number" && { allowed: allowed === 1 },
+    ...typeof currency === "string" && { currency },
   };
 }
 

@@ -245,6 +245,12 @@ CREATE INDEX readings_terms ON readings(quota_id, at) WHERE unit_before IS NOT N
   "ALTER TABLE outcomes ADD COLUMN settings TEXT;",
   // The vendor's own verdict: 0 while it refused work, 1 while it permitted it.
   "ALTER TABLE readings ADD COLUMN allowed INTEGER;",
+  // What else a reading states that answers of its time follow from.
+  ["readings", "set_aside"].flatMap((table) => [
+    `ALTER TABLE ${table} ADD COLUMN started_at INTEGER;`,
+    `ALTER TABLE ${table} ADD COLUMN refill_per_hour REAL;`,
+    `ALTER TABLE ${table} ADD COLUMN currency TEXT;`,
+  ]).concat("ALTER TABLE set_aside ADD COLUMN allowed INTEGER;").join("\n"),
 ];
 
 /** The version this program reads and writes. */

@@ -38,8 +38,8 @@ export const SQL = {
 
   putReading: `INSERT OR REPLACE INTO readings
     (quota_id, at, used, quota_limit, remaining, resets_at, consumed, is_reset, source, baseline, unit_before,
-      plan_before, allowed)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      plan_before, started_at, refill_per_hour, allowed, currency)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   terms: `SELECT at AS until, unit_before AS unit, plan_before AS plan FROM readings
     WHERE quota_id = ${QUOTA_ID} AND (unit_before IS NOT NULL OR plan_before IS NOT NULL) ORDER BY at`,
   readings: readings("ASC"),
@@ -75,8 +75,10 @@ export const SQL = {
     ORDER BY at DESC LIMIT :limit`,
 
   setAside: `INSERT OR REPLACE INTO set_aside
-    (quota_id, at, used, quota_limit, remaining, resets_at, source, set_aside_at)
-    SELECT quota_id, at, used, quota_limit, remaining, resets_at, source, :now
+    (quota_id, at, used, quota_limit, remaining, resets_at, source, set_aside_at,
+      started_at, refill_per_hour, allowed, currency)
+    SELECT quota_id, at, used, quota_limit, remaining, resets_at, source, :now,
+      started_at, refill_per_hour, allowed, currency
     FROM readings WHERE quota_id = :id AND at > :to`,
   removeReadings: "DELETE FROM readings WHERE quota_id = :id AND at > :to",
   removeCycles: `DELETE FROM cycles
@@ -166,7 +168,8 @@ export const ADOPT_SQL = {
     adoptSql(
       "readings",
       "quota_id",
-      "at, used, quota_limit, remaining, resets_at, consumed, is_reset, source, baseline, unit_before, plan_before, allowed",
+      "at, used, quota_limit, remaining, resets_at, consumed, is_reset, source, baseline, unit_before, plan_before, " +
+        "started_at, refill_per_hour, allowed, currency",
     ),
     ...STEPS.map((step) => adoptSql(BUCKET_TABLES[step], "quota_id", BUCKET_COLUMNS)),
     adoptSql("cycles", "quota_id", CYCLE_COLUMNS),
@@ -199,7 +202,8 @@ export const DOC_SQL = Object.fromEntries(
 ) as Readonly<Record<DocKind, DocSql>>;
 
 function readings(order: "ASC" | "DESC"): string {
-  return `SELECT at, used, quota_limit, remaining, resets_at, consumed, is_reset, source, baseline, allowed
+  return `SELECT at, used, quota_limit, remaining, resets_at, consumed, is_reset, source, baseline,
+      started_at, refill_per_hour, allowed, currency
     FROM readings WHERE quota_id = ${QUOTA_ID} AND at >= :from AND at < :to ORDER BY at ${order} LIMIT :limit`;
 }
 

@@ -51,8 +51,11 @@ export interface StoredReading {
   readonly source?: string;
   /** Why nothing could be counted from the readings before it. */
   readonly baseline?: BaselineReason;
-  /** The vendor's own verdict, where it gave one. */
+  /** What else it stated, as in a `Reading`. */
+  readonly startedAt?: number;
+  readonly refillPerHour?: number;
   readonly allowed?: boolean;
+  readonly currency?: string;
 }
 
 /** Times are epoch milliseconds; ranges hold `from` and exclude `to`. */

@@ -3,7 +3,7 @@
  * stored one ends when all that comes is newer, else from the beginning, of what is stored and what comes.
  */
 import { type AccountState, advance, type Change, emptyState, type Rules } from "../model/engine/advance.ts";
-import type { AccountKey, Reading } from "../model/quota.ts";
+import type { AccountKey, Reading, Snapshot } from "../model/quota.ts";
 import type { Adopted, Poll, Store } from "../store/store.ts";
 import { type StoredSnapshot, storedSnapshots } from "./stored_snapshots.ts";
 
@@ -55,7 +55,13 @@ export function stagedAccount(parts: AccountParts): StagedAccount {
   }
 
   async function put(at: number, readings: readonly Reading[], plan: string | null): Promise<void> {
-    const snapshot = { account, at, readings, ...plan === null ? {} : { plan } };
+    const snapshot: Snapshot = {
+      account,
+      at,
+      readings,
+      ...plan === null ? {} : { plan },
+      ...cameByItself(readings) && { partial: true },
+    };
     const step = advance(state, snapshot, rules);
     state = step.state;
     if (!anew) corrections.push(...step.changes.filter((change) => correctsBefore(change, base.at ?? 0)));
@@ -113,6 +119,11 @@ export function stagedAccount(parts: AccountParts): StagedAccount {
     },
     adopted: () => ({ account, at: base.at, whole: anew, corrections }),
   };
+}
+
+/** Whether readings came by themselves: then they say nothing of the quotas they do not name. */
+function cameByItself(readings: readonly Reading[]): boolean {
+  return readings.length > 0 && readings.every(({ source }) => source !== undefined);
 }
 
 /** Whether a change is about what was stored up to `at` and not about what the stage holds. */

@@ -3,6 +3,7 @@
  * account, or it is stored already, or it is late: then the history of the account is worked out anew
  * from the stored readings and those of the file together, which needs that none of them was forgotten.
  */
+import { withoutDust } from "../formats/export.ts";
 import type { ImportedReading } from "../formats/import_rows.ts";
 import { DAY } from "../model/engine/bucket.ts";
 import { type AccountKey, type QuotaKey, quotaKey } from "../model/quota.ts";
@@ -153,8 +154,14 @@ function isSame(
   stored: StoredReading,
   { used, limit, remaining, resetsAt }: ImportedReading["reading"],
 ): boolean {
-  return stored.used === used && stored.limit === limit && stored.remaining === remaining &&
-    stored.resetsAt === resetsAt;
+  return isSameAmount(stored.used, used) && isSameAmount(stored.limit, limit) &&
+    isSameAmount(stored.remaining, remaining) && stored.resetsAt === resetsAt;
+}
+
+/** Exports leave out what adding binary fractions leaves, so that is no difference. */
+function isSameAmount(stored: number | null, imported: number | null): boolean {
+  return stored === imported ||
+    stored !== null && imported !== null && withoutDust(stored) === withoutDust(imported);
 }
 
 /** Looks up readings of one quota that are asked for in order of time, a batch at once. */

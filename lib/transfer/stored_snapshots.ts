@@ -2,6 +2,7 @@
 import type { AccountState } from "../model/engine/advance.ts";
 import { type QuotaKey, quotaKey, type Reading } from "../model/quota.ts";
 import { termsCursor, type TermsOfReading } from "../model/engine/terms.ts";
+import { readingOf } from "../read/as_of.ts";
 import type { Store, StoredReading } from "../store/store.ts";
 
 export interface StoredSnapshot {
@@ -45,12 +46,9 @@ export async function* storedSnapshots(
     for (const source of sources) {
       const stored = source.batch[source.next];
       if (stored?.at !== at) continue;
-      const { used, limit, remaining, resetsAt } = stored;
-      const { source: from, allowed } = stored;
-      const stated = { ...from !== undefined && { source: from }, ...allowed !== undefined && { allowed } };
       const terms = source.termsAt(at);
       planThen = terms.plan;
-      readings.push({ ...source.about, unit: terms.unit, used, limit, remaining, resetsAt, ...stated });
+      readings.push(readingOf(source.about.quota, { ...source.about, unit: terms.unit }, stored));
       if (++source.next < source.batch.length) continue;
       source.batch = await store.readings({ quota: source.key, from: at + 1, limit: BATCH });
       source.next = 0;

@@ -15,7 +15,7 @@ const HEAD =
 /** Two accounts, with resets and odd names. */
 async function someHistory(place: Place): Promise<void> {
   await place.fill(ORACLE_DAY, { resetsAt: utc("2026-11-21 15:00"), label: '=cmd("x"),\nnext' });
-  await place.fill([["2026-11-21 12:00", 0.1], ["2026-11-21 12:10", 0.30000000000000004]], {
+  await place.fill([["2026-11-21 12:00", 0.1], ["2026-11-21 12:10", 0.3]], {
     quota: "weekly",
     window: ONE_WEEK,
     label: "'=quoted",
@@ -64,6 +64,54 @@ for (const format of ["csv", "json", "ndjson"]) {
     }));
 }
 
+Deno.test("an export leaves the dust of binary fractions out, and its rows are known where they came from", () =>
+  inPlace(async (place) => {
+    await place.fill([["2026-11-21 11:00", 0.1], ["2026-11-21 12:00", 1.4 - 0.1], [
+      "2026-11-21 12:30",
+      100 / 3,
+    ]], {
+      unit: "percent",
+      limit: 100,
+      remaining: 100.30000000000001 - 1.6,
+    });
+    await place.run("export -f csv -o all.csv");
+    const text = await Deno.readTextFile(join(place.folder, "all.csv"));
+    assertEquals(text.match(/\d+\.\d{13,}/g), ["33.333333333333336", "32.03333333333334"], text);
+    assertStringIncludes(text, ",0.1,100,98.7,");
+    assertStringIncludes(text, ",1.3,100,98.7,");
+    for (const what of ["buckets", "cycles"]) {
+      const { stdout } = await place.run(`export -f csv --what ${what}`);
+      for (const long of stdout.match(/\d+\.\d{13,}/g) ?? []) assertMatch(long, /333/);
+    }
+    const again = await place.run("import all.csv");
+    assertEquals([again.code, again.stderr], [0, ""]);
+    assertStringIncludes(again.stdout, "3 readings stored already");
+  }));
+
+Deno.test("what a vendor says of refusals, beginnings, refills and currencies goes along with an export", () =>
+  inPlace(async (place) => {
+    await place.fill([["2026-11-21 12:00", 5], ["2026-11-21 12:30", 6]], {
+      allowed: false,
+      startedAt: utc("2026-11-20 00:00"),
+      refillPerHour: 2.5,
+      currency: "CNY",
+    });
+    await place.run("export -f csv -o all.csv");
+    const copy = join(place.folder, "copy.db");
+    assertEquals((await place.run(`import all.csv --db ${copy}`)).code, 0);
+    assertEquals(await contents(copy), await contents(place.dbPath));
+    assertStringIncludes((await place.run(`status --db ${copy}`)).stdout, "blocked");
+    assertStringIncludes(
+      (await place.run(`status --db ${copy} --now 2026-11-21T12:10:00Z`)).stdout,
+      "blocked",
+    );
+    const wrong = (await Deno.readTextFile(join(place.folder, "all.csv"))).replace("CNY", "=HYPERLINK");
+    await Deno.writeTextFile(join(place.folder, "wrong.csv"), wrong);
+    const refused = await place.run(`import wrong.csv --db ${join(place.folder, "wrong.db")}`);
+    assertEquals(refused.code, 1);
+    assertStringIncludes(refused.stderr, '"currency"');
+  }));
+
 Deno.test("an export keeps its shape, in every format and of every kind", () =>
   inPlace(async (place) => {
     await someHistory(place);
@@ -89,7 +137,10 @@ Deno.test("an export takes filters, a range, and every reading when there are mo
     assertEquals(await rows("--account home --from 2026-11-21T12:05:00Z"), 2);
     assertEquals(await rows("--account home --to 2026-11-21T12:10:00Z"), 1);
     assertEquals(await rows("--account home --now 2026-11-21T12:10:00Z"), 2);
-    assertEquals((await place.run("export --provider synthetic")).stdout, HEAD);
+    assertEquals(
+      (await place.run("export --provider synthetic")).stdout,
+      HEAD.replace("\n", ",startedAt,refillPerHour,allowed,currency\n"),
+    );
     const many = Array.from({ length: 9001 }, (_, i): [string, number] => [
       new Date(utc("2026-11-10 00:00") + i * 60_000).toISOString().slice(0, 19),
       i % 100,

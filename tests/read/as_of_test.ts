@@ -1,0 +1,115 @@
+import fc from "fast-check";
+import type { Clock } from "../../lib/base/clock.ts";
+import { prepareDemo } from "../../lib/demo/mod.ts";
+import { advance, emptyState } from "../../lib/model/engine/advance.ts";
+import { type AccountKey, type Reading, splitAccountKey } from "../../lib/model/quota.ts";
+import { createAnalysis } from "../../lib/read/analysis.ts";
+import { recordAt } from "../../lib/read/as_of.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import type { Poll, Store } from "../../lib/store/store.ts";
+import { providers } from "../../providers/mod.ts";
+import { enoughOf } from "../../lib/model/view/guard_rule.ts";
+import { wholeSnapshotAt } from "../../lib/model/engine/state.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { FIVE_HOURS, HOUR_MS, MINUTE_MS, ONE_WEEK, reading, utc } from "../support/readings.ts";
+
+const NOW = utc("2026-11-21 13:00");
+const DAY_MS = 24 * HOUR_MS;
+/** Windows of every kind, one that states its start, one that refuses, one that refills, balances, used up without a limit. */
+const VENDORS = ["cursor", "amp", "codex", "minimax", "anthropic", "deepseek", "azure-openai"];
+
+function clockOf(now: number): Clock {
+  return { now: () => now, sleep: () => Promise.resolve() };
+}
+
+function analysisOf(store: Store, now: number) {
+  return createAnalysis({
+    store,
+    clock: clockOf(now),
+    zone: () => "Europe/Berlin",
+    about: (account: AccountKey) => ({ providerName: splitAccountKey(account).provider }),
+  });
+}
+
+Deno.test("rate, forecast, pace and status as of an instant are what they were then, over a history of every kind of window", async () => {
+  await using full = await openSqliteStore(":memory:");
+  const polls: Poll[] = [];
+  const noting = new Proxy(full, {
+    get(store, name) {
+      const value = Reflect.get(store, name);
+      if (name !== "commitAll") return typeof value === "function" ? value.bind(store) : value;
+      return (some: readonly Poll[]) => {
+        polls.push(...some);
+        return store.commitAll(some);
+      };
+    },
+  });
+  const demo = await prepareDemo({
+    clock: clockOf(NOW),
+    providers,
+    seed: 7,
+    zone: "Europe/Berlin",
+    vendors: VENDORS,
+  });
+  try {
+    await demo.fill(noting, { spanMs: 3 * DAY_MS });
+  } finally {
+    await demo.close();
+  }
+  const past = analysisOf(full, NOW);
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: NOW - 2 * DAY_MS, max: NOW - 1 }), async (at) => {
+      await using then = await openSqliteStore(":memory:");
+      await then.commitAll(polls.filter(({ snapshot }) => snapshot.at <= at));
+      // Parts are kept of the last reading alone.
+      const told = (all: Awaited<ReturnType<typeof past.quotas>>) =>
+        all.map(({ view: { parts: _, ...view }, ...rest }) => ({ ...rest, view }));
+      const live = told(await analysisOf(then, at).quotas());
+      assert(live.length > VENDORS.length, "the history is there");
+      assertEquals(told(await past.quotas({}, at)), live);
+    }),
+    { numRuns: 12 },
+  );
+});
+
+Deno.test("a quota that readings which came by themselves left out is not gone as of then, and one at its limit is too little", async () => {
+  await using store = await openSqliteStore(":memory:");
+  const account = "anthropic/default";
+  const week = (used: number) => reading({ quota: "seven-day", used, limit: 100, window: ONE_WEEK });
+  const five = (used: number, source?: string) =>
+    reading({ quota: "five-hour", used, limit: 100, window: FIVE_HOURS, ...source && { source } });
+  const told: readonly (readonly [minutes: number, readings: readonly Reading[]])[] = [
+    [-40, [five(10), week(100)]],
+    [-30, [five(12, "statusline")]],
+    [-20, [five(14, "statusline")]],
+    [-1, [five(15), week(100)]],
+  ];
+  let state = emptyState(account);
+  for (const [minutes, readings] of told) {
+    const at = NOW + minutes * MINUTE_MS;
+    const isFed = readings.every(({ source }) => source !== undefined);
+    const snapshot = { account, at, readings, ...isFed && { partial: true as const } } as const;
+    const step = advance(state, snapshot);
+    state = step.state;
+    const outcome = {
+      account,
+      at,
+      durationMs: 0,
+      kind: "ok",
+      failures: 0,
+      nextAt: null,
+      nextReason: isFed ? "fed" : "interval",
+      credential: null,
+    } as const;
+    await store.commit({ snapshot, changes: step.changes, state, outcome });
+  }
+  const now = NOW - 10 * MINUTE_MS;
+  const [record] = await store.latest();
+  const then = await recordAt(store, record!, now);
+  const asked = { now, least: 0.2, maxAgeMs: HOUR_MS, snapshotAt: wholeSnapshotAt(then.state) };
+  assertEquals(
+    Object.values(then.state.quotas).map((quota) => enoughOf(quota, asked)),
+    [{ verdict: "enough", doubt: null, left: 0.86 }, { verdict: "below", doubt: null, left: 0 }],
+  );
+  assertEquals((await analysisOf(store, NOW).quotas({}, now)).map(({ view }) => view.gone), [false, false]);
+});
