@@ -209,7 +209,7 @@ export const ROOMS: readonly Room[] = [
     about:
       "the web application behind the routes: guards, headers, tables, analytics, live streams, cached answers",
     may: ["model", "formats", "ui", "vault", "app context", "type read", "type settings", "base", "duration"],
-    packages: ["fresh", "valibot", "preact-render-to-string"],
+    packages: ["fresh", "valibot", "preact-render-to-string", "node:zlib"],
   },
   {
     name: "routes",

@@ -7,6 +7,7 @@
 import type { Composed } from "./compose.ts";
 import { moduleAddress } from "../base/address.ts";
 import { listen } from "./listen/listen.ts";
+import { createCompressor } from "../web/compress.ts";
 import { enter, METHODS } from "../web/enter.ts";
 import { secured } from "../web/headers.ts";
 import { hostsOf } from "../web/hosts.ts";
@@ -60,6 +61,7 @@ export async function startServer({ composed, host, port }: ServerOptions): Prom
   let loaded: Promise<BuiltApp> | undefined;
   const hosts = new Set<string>();
   const services = composed.services(hosts);
+  const compress = createCompressor();
   const server = await listen({
     hostname: host,
     port,
@@ -73,7 +75,7 @@ export async function startServer({ composed, host, port }: ServerOptions): Prom
       const entered = enter(request);
       if (entered instanceof Response) return entered;
       const { default: app } = await (loaded ??= import(address));
-      return await app.fetch(entered, requestInfo(services, info));
+      return await compress(request, await app.fetch(entered, requestInfo(services, info)));
     },
   });
   const bound = server.port;
