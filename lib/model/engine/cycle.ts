@@ -263,6 +263,8 @@ export function firstUseAt(
   const wasUsed = cycle.consumed > 0 || (cycle.peak ?? 0) > 0;
   // What was seen of use before it slid along again was no use.
   if (wasUsed && !isIdle(before.reading, before.at)) return null;
+  // Of what was not stated nobody knows whether it was none.
+  if (!isUnused(before.reading)) return null;
   const began = beginningOf(after);
   const hasUse = after.used === null ? after.remaining !== null && !isUnused(after) : after.used > 0;
   if (began === null || !hasUse || after.window.kind === "rolling") return null;
