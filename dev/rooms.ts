@@ -43,7 +43,7 @@ export const ROOMS: readonly Room[] = [
     name: "provider",
     at: ["lib/provider/"],
     about:
-      "the contract of a provider, and the world it is handed: guarded `fetch`, files, settings, secrets",
+      "the contract of a provider, and the context it is given: guarded `fetch`, files, settings, secrets",
     may: ["context", "type model", "duration"],
   },
   {
@@ -94,7 +94,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "custom",
     at: ["lib/custom/"],
-    about: "a source that somebody declared, made into a provider; files of events",
+    about: "custom sources, turned into providers; files of events",
     may: ["context", "provider kit", "model", "provider", "type config", "duration"],
     packages: ["valibot", "node:crypto", "node:path", "node:sqlite"],
   },
@@ -102,15 +102,14 @@ export const ROOMS: readonly Room[] = [
     name: "sandbox",
     at: ["lib/sandbox/"],
     about:
-      "the guarded world that a provider asks in, and everything it may touch: hosts, files, commands, permissions",
+      "the guarded context a provider runs in, and everything it may touch: hosts, files, commands, permissions",
     may: ["context", "config", "provider kit", "provider", "base"],
     packages: ["node:sqlite", "node:url", "node:dns/promises"],
   },
   {
     name: "statusline",
     at: ["lib/statusline/"],
-    about:
-      "the line in the bar of Claude Code; started several times a second, so it loads nothing of the rest",
+    about: "the status line of Claude Code; started several times a second, so it loads nothing else",
     may: [],
   },
   {
@@ -123,7 +122,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "renewal",
     at: ["lib/accounts/renewal/"],
-    about: "the only code that writes the login of a vendor's tool, for owners who asked for it",
+    about: "the only code that writes the login of a vendor's tool, with its owner's consent",
     may: ["context", "provider", "base", "type model", "type store contract", "duration"],
     packages: ["node:crypto"],
   },
@@ -146,7 +145,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "read",
     at: ["lib/read/"],
-    about: "what is concluded from the store for every surface, and kept until something changes",
+    about: "what every surface shows, computed from the store and cached until something changes",
     may: ["model", "store contract", "as of", "base", "duration"],
   },
   {
@@ -158,7 +157,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "formats",
     at: ["lib/formats/"],
-    about: "promised outward shapes, pure functions of views",
+    about: "the promised formats, as pure functions of views",
     may: ["model", "base", "duration"],
   },
   {
@@ -229,7 +228,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "demo",
     at: ["lib/demo/"],
-    about: "fake vendors, a month of invented history, and scenarios of trouble",
+    about: "fake vendors, a month of invented history, and scenarios",
     may: [
       "model",
       "context",
