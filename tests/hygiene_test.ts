@@ -136,8 +136,8 @@ Deno.test("the parts of one package come from one version", () => {
   assertEquals([...versions].filter(([, all]) => all.size > 1).map(([name]) => name), []);
 });
 
-Deno.test("every dependency has its reason in docs/decisions.md", async () => {
-  const decisions = await readProjectFile("docs/decisions.md");
+Deno.test("every dependency has its reason among the decisions", async () => {
+  const decisions = await readProjectFile("docs/decisions/0001-dependencies-with-a-reason-for-each.md");
   const missing = [...packagesOf(manifest.imports)].filter((name) => !decisions.includes(`\`${name}\``));
   assertEquals(missing, []);
 });

@@ -21,6 +21,8 @@ Deno.test("an insight is called on the settings page what its rule calls it", ()
 
 const ROOT = new URL("../", import.meta.url);
 
+const TOP = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"];
+
 function* documents(folder: string): Generator<string> {
   for (const { name, isDirectory } of Deno.readDirSync(new URL(folder, ROOT))) {
     if (isDirectory) yield* documents(`${folder}${name}/`);
@@ -28,8 +30,28 @@ function* documents(folder: string): Generator<string> {
   }
 }
 
+function exists(url: URL): boolean {
+  try {
+    Deno.statSync(url);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test("every link of a document to a file leads to one", () => {
+  const broken = [...TOP, ...documents("docs/")].flatMap((path) => {
+    const text = Deno.readTextFileSync(new URL(path, ROOT));
+    return [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)[^)]*\)/g)]
+      .map(([, target = ""]) => target)
+      .filter((target) => !exists(new URL(target, new URL(path, ROOT))))
+      .map((target) => `${path}: ${target}`);
+  });
+  assertEquals(broken, []);
+});
+
 Deno.test("every file a document names is there", () => {
-  const missing = ["README.md", "CONTRIBUTING.md", "SECURITY.md", ...documents("docs/")].flatMap((path) => {
+  const missing = [...TOP, ...documents("docs/")].flatMap((path) => {
     const text = Deno.readTextFileSync(new URL(path, ROOT));
     const named = text.matchAll(
       /`((?:lib|docs|routes|islands|dev|tests|providers|static|deploy)\/[\w./-]+\.\w+)`/g,
