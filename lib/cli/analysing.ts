@@ -1,10 +1,10 @@
 /** The analysis that answers commands, as it answers every other surface. */
 import { type Analysis, createAnalysis } from "../read/analysis.ts";
-import { aboutAccounts } from "../app/about.ts";
+import { SESSION_IDLE } from "../config/idle.ts";
+import { splitAccountKey } from "../model/quota.ts";
 import { type StatusBounds, statusBounds } from "../model/view/status.ts";
 import { readSettings } from "../app/settings.ts";
 import type { Store } from "../store/store.ts";
-import { programFor } from "./program_for.ts";
 import { chooseQuotas, type Chosen } from "./select.ts";
 import type { Tools } from "./tools.ts";
 
@@ -19,14 +19,23 @@ export interface Subjects {
   readonly bounds: StatusBounds;
 }
 
-/** Null when nothing was read yet. @throws {CliError} for a name nobody has */
-export async function subjectsOf(tools: Tools): Promise<Subjects | null> {
+/**
+ * Null when nothing was read yet.
+ *
+ * @param nameOf what people call a provider, for answers that say it: knowing all of them takes loading the whole program
+ * @throws {CliError} for a name nobody has
+ */
+export async function subjectsOf(
+  tools: Tools,
+  nameOf: (provider: string) => string = (provider) => provider,
+): Promise<Subjects | null> {
   const store = await tools.store();
   const records = await tools.records();
   if (!store || records.length === 0) return null;
   const chosen = chooseQuotas(tools.typed, records);
-  const zone = (await tools.place()).zone();
-  const { config, providers } = programFor(tools, { quiet: true });
+  const place = await tools.place();
+  const zone = place.zone();
+  const idleMs = place.setting(SESSION_IDLE);
   const { workDays, thresholds } = await readSettings(store, tools.now);
   const bounds = statusBounds(thresholds);
   const analysis = createAnalysis({
@@ -35,7 +44,7 @@ export async function subjectsOf(tools: Tools): Promise<Subjects | null> {
     zone: () => zone,
     records: () => tools.records(),
     workDays: () => workDays,
-    about: aboutAccounts(() => config, providers),
+    about: (account) => ({ providerName: nameOf(splitAccountKey(account).provider), idleMs }),
     statusBounds: () => bounds,
   });
   return { store, analysis, chosen, zone, bounds };

@@ -19,6 +19,8 @@ export interface Place {
   readonly dbPath: string;
   /** The IANA zone of days. Found out when asked for, since zones take time to load. @throws {CliError} */
   zone(): string;
+  /** An option as it is set. What cannot be used is as good as not set: whoever acts on the settings tells it. */
+  setting<T>(option: Option<T>): T;
 }
 
 /** @throws {CliError} when what is set cannot be used */
@@ -33,7 +35,7 @@ export async function findPlace(typed: Typed, { env, cwd, home }: Io): Promise<P
   if (broken) throw usageError(problemText(broken));
   if (readConfigFile) await checkEntries(environment, home);
   const flags = { db: textOf(typed, "db"), timezone: textOf(typed, "timezone") };
-  function take<T>(option: Option<T>, zone: string): T {
+  function read<T>(option: Option<T>, zone: string) {
     const context: OptionContext = {
       home,
       cwd,
@@ -41,12 +43,19 @@ export async function findPlace(typed: Typed, { env, cwd, home }: Io): Promise<P
       timezone: zone,
       resolve: environment.resolve,
     };
-    const { value, problems } = choose(option, { environment, flags }, context);
+    return choose(option, { environment, flags }, context);
+  }
+  function take<T>(option: Option<T>, zone: string): T {
+    const { value, problems } = read(option, zone);
     const wrong = problems.find((problem) => problem.level === "error");
     if (wrong) throw usageError(problemText(wrong));
     return value;
   }
-  return { dbPath: take(DB, "UTC"), zone: () => take(TIMEZONE, systemTimezone()) };
+  return {
+    dbPath: take(DB, "UTC"),
+    zone: () => take(TIMEZONE, systemTimezone()),
+    setting: (option) => read(option, "UTC").value,
+  };
 }
 
 function missingFile(options: EnvironmentOptions): Problem | null {

@@ -8,22 +8,21 @@ import {
   daysText,
   parseDays,
   parseHost,
-  parseIdle,
   parsePort,
   parseRefreshInterval,
   parseSchedule,
   parseWord,
   scheduleText,
-  secondsText,
 } from "./parse.ts";
 import type { Option } from "./option.ts";
+import { SESSION_IDLE } from "./idle.ts";
 import { DB, TIMEZONE } from "./place.ts";
 
 export type { Option, OptionContext } from "./option.ts";
+export { SESSION_IDLE } from "./idle.ts";
 export { DB, TIMEZONE } from "./place.ts";
 
 const NINETY_DAYS_MS = 90 * 86_400_000;
-const TEN_MINUTES_MS = 10 * 60_000;
 /** What another tracker calls it, and counts in minutes. */
 const REFRESH_INTERVAL = "REFRESH_INTERVAL";
 
@@ -85,17 +84,6 @@ export const LOG_FORMAT: Option<LogFormat> = {
   fallback: () => "text",
   parse: parseWord(LOG_FORMATS),
   show: (format) => format,
-};
-
-export const SESSION_IDLE: Option<number> = {
-  key: "session-idle",
-  names: ["SYNTRACK_SESSION_IDLE"],
-  doc: "Seconds without use after which a session is over",
-  effect: "live",
-  defaultText: secondsText(TEN_MINUTES_MS),
-  fallback: () => TEN_MINUTES_MS,
-  parse: parseIdle,
-  show: secondsText,
 };
 
 export const KEEP_READINGS: Option<number> = {

@@ -4,6 +4,7 @@
  * It may import the rule of what a schedule is from `lib/poll`, and nothing else.
  */
 import { DAY_MS, MINUTE_MS } from "../model/duration.ts";
+import { wholeNumber } from "./idle.ts";
 import type { Parsed } from "./option.ts";
 import { LEAST_INTERVAL_MS, MOST_INTERVAL_MS, type Schedule, scheduleProblem } from "../poll/schedule.ts";
 
@@ -79,29 +80,10 @@ export function daysText(ms: number): string {
   return String(ms / DAY_MS);
 }
 
-const MOST_IDLE_SECONDS = 86_400;
-
-/** Seconds without use, as milliseconds. */
-export function parseIdle(text: string): Parsed<number> {
-  const wanted = "60 to 86400 seconds";
-  const seconds = wholeNumber(text.replace(/\s*s$/, ""));
-  if (seconds === null) return { problem: "not a number of seconds", wanted };
-  if (seconds < 60 || seconds > MOST_IDLE_SECONDS) return { problem: "out of range", wanted };
-  return { value: seconds * 1000 };
-}
-
-export function secondsText(ms: number): string {
-  return String(ms / 1000);
-}
-
 /** One of a few words, upper or lower case. */
 export function parseWord<Word extends string>(words: readonly Word[]): (text: string) => Parsed<Word> {
   return (text) => {
     const word = words.find((one) => one === text.toLowerCase());
     return word === undefined ? { problem: "unknown word", wanted: words.join(", ") } : { value: word };
   };
-}
-
-function wholeNumber(text: string): number | null {
-  return /^\d{1,9}$/.test(text) ? Number(text) : null;
 }

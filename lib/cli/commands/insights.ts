@@ -27,7 +27,9 @@ export async function insights(tools: Tools): Promise<number> {
   const { now, paint } = tools;
   const range = insightRangeOf(tools);
   const limit = limitOf(tools.typed, BY_DEFAULT);
-  const subjects = await subjectsOf(tools);
+  const { programFor } = await import("../program_for.ts");
+  const names = new Map(programFor(tools, { quiet: true }).providers.map(({ id, name }) => [id, name]));
+  const subjects = await subjectsOf(tools, (provider) => names.get(provider) ?? provider);
   const zone = (await tools.place()).zone();
   const hidden = await hiddenOf(subjects, now);
   const quota = textOf(tools.typed, "quota");

@@ -24,7 +24,6 @@ import { forecastLine } from "../forecast_text.ts";
 import { pairs } from "../grid.ts";
 import { EXIT_OK } from "../io.ts";
 import { inStatus, type Paint } from "../paint.ts";
-import { listProviders } from "../program_for.ts";
 import { chooseQuotas } from "../select.ts";
 import type { Tools } from "../tools.ts";
 import { textOf } from "../values.ts";
@@ -62,6 +61,7 @@ async function viewsAt(
   const records = await tools.records();
   if (records.length === 0) return [];
   const meant = new Set<string>(chooseQuotas(tools.typed, records).map(({ key }) => key));
+  const { listProviders } = await import("../program_for.ts");
   const asOf = textOf(tools.typed, "now") !== undefined;
   const all = viewsOf(records, await listProviders(tools), tools.now, asOf, concluded);
   if (textOf(tools.typed, "quota") === undefined) return all;

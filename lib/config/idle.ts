@@ -1,0 +1,36 @@
+/**
+ * When a session is over. It lies apart from the other options because commands that conclude from what is stored need no
+ * more of them, and load nothing else.
+ */
+import type { Option, Parsed } from "./option.ts";
+
+const MOST_IDLE_SECONDS = 86_400;
+const TEN_MINUTES_MS = 10 * 60_000;
+
+export const SESSION_IDLE: Option<number> = {
+  key: "session-idle",
+  names: ["SYNTRACK_SESSION_IDLE"],
+  doc: "Seconds without use after which a session is over",
+  effect: "live",
+  defaultText: secondsText(TEN_MINUTES_MS),
+  fallback: () => TEN_MINUTES_MS,
+  parse: parseIdle,
+  show: secondsText,
+};
+
+/** Seconds without use, as milliseconds. */
+export function parseIdle(text: string): Parsed<number> {
+  const wanted = "60 to 86400 seconds";
+  const seconds = wholeNumber(text.replace(/\s*s$/, ""));
+  if (seconds === null) return { problem: "not a number of seconds", wanted };
+  if (seconds < 60 || seconds > MOST_IDLE_SECONDS) return { problem: "out of range", wanted };
+  return { value: seconds * 1000 };
+}
+
+export function secondsText(ms: number): string {
+  return String(ms / 1000);
+}
+
+export function wholeNumber(text: string): number | null {
+  return /^\d{1,9}$/.test(text) ? Number(text) : null;
+}
