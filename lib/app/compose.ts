@@ -4,7 +4,6 @@
  */
 import { type Accounts, createAccounts } from "../accounts/accounts.ts";
 import { type Analysis, createAnalysis } from "../read/analysis.ts";
-import { byAccount, type Conclusions } from "../read/conclusions.ts";
 import type { Log, Os } from "../provider/context.ts";
 import { baseUrlOf } from "../config/base_url.ts";
 import type { Clock } from "../base/clock.ts";
@@ -20,11 +19,11 @@ import { createTurns } from "./turns.ts";
 import { tidyCopies, upkeepOf } from "./upkeep.ts";
 import { readVitals } from "./vitals.ts";
 import { createHistoryCache } from "../read/history_cache.ts";
+import { createPresent, createRecords } from "../read/present.ts";
 import { createHub, type Hub } from "../base/hub.ts";
 import type { CredentialFacts } from "../model/outcome.ts";
 import { statusBounds } from "../model/view/status.ts";
 import { EMPTY_TALLY, tallied } from "../model/engine/tally.ts";
-import { type AccountFacts, accountView, type DashboardView } from "../model/view/view.ts";
 import { createMaintenance } from "../poll/maintenance.ts";
 import { type Heartbeat, startHeartbeat } from "../poll/heartbeat.ts";
 import { expectedIntervalMs } from "../poll/schedule.ts";
@@ -36,7 +35,7 @@ import { type Provider, setUpHint } from "../provider/contract.ts";
 import type { Redactor } from "../base/redact.ts";
 import type { ProviderStatus, Services } from "./context.ts";
 import { accountSettings, createSettings, fixedZone, type SettingsKeeper, viewSettings } from "./settings.ts";
-import type { AccountRecord, Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { type OpenOptions, openSqliteStore, type SqliteStore } from "../store/sqlite.ts";
 import { VERSION } from "../base/version.ts";
 import { createWorld, type WorldOptions } from "../sandbox/sandbox.ts";
@@ -82,9 +81,6 @@ export interface Composed {
 export function openStore(config: Config, options: OpenOptions = {}): Promise<SqliteStore> {
   return openSqliteStore(config.dbPath, { ownFolder: config.ownFolder, ...options });
 }
-
-/** The present is read from the store again after this long, even when nothing was heard: another process may write. */
-const MOST_REMEMBERED_MS = 10_000;
 
 /** Less than the minute between two ticks, more than the polls of one take to begin. */
 const LEAST_RELOAD_MS = 30_000;
@@ -156,7 +152,7 @@ export function compose(parts: ComposeParts): Composed {
   const order = new Map(providers.map(({ id }, place) => [id, place]));
   const history = createHistoryCache({ store, hub, clock });
   const retention = async () => retentionOf(current(), await settings.load());
-  const remembered = remember(() => store.latest(), hub, clock);
+  const records = createRecords({ store, hub, clock });
   const settings: SettingsKeeper = createSettings({ store, hub, clock });
   const accounts = createAccounts({
     ...stored,
@@ -176,7 +172,7 @@ export function compose(parts: ComposeParts): Composed {
     hub,
     clock,
     zone,
-    records: remembered,
+    records,
     about,
     workDays: () => settings.current.workDays,
     statusBounds: bounds,
@@ -191,40 +187,34 @@ export function compose(parts: ComposeParts): Composed {
   });
   let heartbeat: Heartbeat | undefined;
 
-  function factsOf(
-    record: AccountRecord,
-    found: ReadonlyMap<string, CredentialFacts>,
-    conclusions: Conclusions | undefined,
-  ): AccountFacts {
-    const { providerName } = about(record.account);
-    return {
-      ...record,
-      configured: found.has(record.account),
-      credential: found.get(record.account) ?? null,
-      providerName,
-      ...accountSettings(settings.current, record.account),
-      statusBounds: bounds(),
-      ...conclusions,
-    };
-  }
-
-  async function dashboard(): Promise<DashboardView> {
-    const eventId = hub.lastId;
-    await settings.load();
-    const records = await remembered();
-    const conclusions = byAccount(await analysis.quotas());
-    const found = new Map<string, CredentialFacts>(scheduler.accounts().map((one) => [one.account, one]));
-    const now = clock.now();
-    const wanted = new Map<string, number>(settings.current.accountOrder.map((key, place) => [key, place]));
-    const accounts = records
-      .map((record) => accountView(factsOf(record, found, conclusions.get(record.account)), now))
-      .sort((a, b) =>
+  const present = createPresent({
+    hub,
+    clock,
+    records,
+    analysis,
+    prepare: () => settings.load(),
+    facts() {
+      const found = new Map<string, CredentialFacts>(scheduler.accounts().map((one) => [one.account, one]));
+      return (account) => ({
+        providerName: about(account).providerName,
+        configured: found.has(account),
+        credential: found.get(account) ?? null,
+        ...accountSettings(settings.current, account),
+        statusBounds: bounds(),
+      });
+    },
+    order() {
+      const wanted = new Map<string, number>(settings.current.accountOrder.map((key, place) => [key, place]));
+      return (a, b) =>
         placeOf(wanted, a.key) - placeOf(wanted, b.key) ||
-        placeOf(order, a.provider) - placeOf(order, b.provider) || (a.key < b.key ? -1 : 1)
-      );
-    const shown = viewSettings(settings.current, current().timezone);
-    return { at: now, eventId, accounts, settings: shown, trouble: scheduler.trouble() };
-  }
+        placeOf(order, a.provider) - placeOf(order, b.provider) || (a.key < b.key ? -1 : 1);
+    },
+    around: () => ({
+      settings: viewSettings(settings.current, current().timezone),
+      trouble: scheduler.trouble(),
+    }),
+  });
+  const { dashboard } = present;
 
   function statuses(): Promise<readonly ProviderStatus[]> {
     const accounts = scheduler.accounts();
@@ -286,6 +276,7 @@ export function compose(parts: ComposeParts): Composed {
         platform: Deno.build.os,
         demo: parts.demo ?? false,
         dashboard,
+        present,
         async history({ quotas, sessions, ...span }) {
           const view = quotas ? null : await dashboard();
           const keys = quotas ?? view!.accounts.flatMap((account) => account.quotas.map(({ key }) => key));
@@ -319,6 +310,8 @@ export function compose(parts: ComposeParts): Composed {
       hub.close();
       history.close();
       analysis.close();
+      present.close();
+      records.close();
       await (heartbeat ? heartbeat.stop() : scheduler.stop());
       turns?.release();
     },
@@ -327,18 +320,4 @@ export function compose(parts: ComposeParts): Composed {
 
 function placeOf(order: ReadonlyMap<string, number>, key: string): number {
   return order.get(key) ?? order.size;
-}
-
-/** What `read` gave last, read again after each event and after a while. */
-function remember<T>(read: () => Promise<T>, hub: Hub, clock: Clock): () => Promise<T> {
-  let known: { readonly value: Promise<T>; readonly at: number } | undefined;
-  hub.listen(() => known = undefined);
-  return () => {
-    const now = clock.now();
-    if (known && now >= known.at && now - known.at < MOST_REMEMBERED_MS) return known.value;
-    const value = read();
-    known = { value, at: now };
-    value.catch(() => known = undefined);
-    return value;
-  };
 }

@@ -14,6 +14,7 @@ import type { HistoryView, RangeName, Span } from "../model/history/history.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
 import type { Tally } from "../model/engine/tally.ts";
+import type { Present } from "../read/present.ts";
 import type { DashboardView } from "../model/view/view.ts";
 import type { SettingsKeeper } from "./settings.ts";
 import type { Store } from "../store/store.ts";
@@ -50,6 +51,8 @@ export interface Services {
   readonly accounts: Accounts;
   /** The present of all accounts, ordered by provider and name. */
   dashboard(): Promise<DashboardView>;
+  /** The same account by account, for what follows changes. */
+  readonly present: Pick<Present, "account" | "members">;
   /** History of the named quotas, or of all, in percent of their limits. */
   history(query: HistoryQuery): Promise<HistoryView>;
   /** The same before it is made into lines: buckets as long as the range shows, or readings. */

@@ -18,8 +18,11 @@ export interface Hub {
   publish(event: Omit<LiveEvent, "id">): void;
   /** Events from now on. Cancel the stream to leave. Ends when the hub is closed. */
   subscribe(): ReadableStream<LiveEvent>;
-  /** Calls `listener` synchronously for each event; returns how to stop. For caches that must never lag. */
-  listen(listener: (event: LiveEvent) => void): () => void;
+  /**
+   * Calls `listener` synchronously for each event, and `onClose` when the hub is closed or was already; returns how
+   * to stop. For caches that must never lag.
+   */
+  listen(listener: (event: LiveEvent) => void, onClose?: () => void): () => void;
   close(): void;
 }
 
@@ -29,6 +32,7 @@ const MOST_WAITING = 256;
 export function createHub(): Hub {
   const streams = new Set<ReadableStreamDefaultController<LiveEvent>>();
   const listeners = new Set<(event: LiveEvent) => void>();
+  const closers = new Set<() => void>();
   let lastId = 0;
   let closed = false;
 
@@ -62,12 +66,21 @@ export function createHub(): Hub {
         },
       });
     },
-    listen(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    listen(listener, onClose) {
+      if (closed) onClose?.();
+      else {
+        listeners.add(listener);
+        if (onClose) closers.add(onClose);
+      }
+      return () => {
+        listeners.delete(listener);
+        if (onClose) closers.delete(onClose);
+      };
     },
     close() {
       closed = true;
+      for (const onClose of [...closers]) onClose();
+      closers.clear();
       for (const stream of [...streams]) drop(stream);
       listeners.clear();
     },

@@ -6,6 +6,7 @@
  * store that is open for reading will do, and every list it asks for is bounded.
  */
 import { MINUTE_MS } from "../model/duration.ts";
+import { Cache } from "../base/cache.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import {
   type InsightAccount,
@@ -86,10 +87,11 @@ export const MOST_IN_OVERVIEW = 500;
 export const MOST_UNDER = 5000;
 /** Answers of a kind that are kept; the one that was made longest ago goes first. */
 const MOST_ANSWERS = 32;
+/** What was found is kept of so many accounts and ranges. */
+const MAX_FOUND = 2048;
 
-/** What was found about an account, and for which question. */
+/** What was found about an account. */
 interface Found {
-  readonly question: string;
   readonly account: InsightAccount;
   readonly weighed: readonly WeighedInsight[];
 }
@@ -98,9 +100,9 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
   const { store, clock, zone, hub } = options;
   const gatherer = createGatherer(options);
   const usage = createUsageMemory(store, () => clock.now(), gatherer.versionOf);
-  const found = new Map<string, Found>();
-  const answers = new Map<string, Promise<InsightsAnswer>>();
-  const overviews = new Map<string, Promise<readonly OverviewCycle[]>>();
+  const found = new Cache<string, Found>({ max: MAX_FOUND });
+  const answers = new Cache<string, InsightsAnswer>({ max: MOST_ANSWERS });
+  const overviews = new Cache<string, readonly OverviewCycle[]>({ max: MOST_ANSWERS });
   const readCycles = keptUnder<QuotaKey, Cycle>(
     (quota, part) => store.cycles({ quota, ...part }),
     (quota) => gatherer.versionOf(splitQuotaKey(quota).account),
@@ -115,7 +117,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
   async function find(scene: Scene, record: AccountRecord, range: InsightRange): Promise<Found> {
     const account = await gatherer.insightAccount(scene, record);
     const weighed = weighInsights({ now: scene.now, zone: zone(), range, accounts: [account] });
-    return { question: questionOf(scene, record.account), account, weighed };
+    return { account, weighed };
   }
 
   /** Sentences tell times to the minute. */
@@ -124,13 +126,9 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     return [scene.version(account), minute, zone(), options.workDays?.() ?? ""].join(" ");
   }
 
-  async function findKept(scene: Scene, record: AccountRecord, range: InsightRange): Promise<Found> {
-    const key = `${range} ${record.account}`;
-    const known = found.get(key);
-    if (known?.question === questionOf(scene, record.account)) return known;
-    const fresh = await find(scene, record, range);
-    found.set(key, fresh);
-    return fresh;
+  function findKept(scene: Scene, record: AccountRecord, range: InsightRange): Promise<Found> {
+    const { account } = record;
+    return found.load(`${range} ${account}`, questionOf(scene, account), () => find(scene, record, range));
   }
 
   async function conclude(query: InsightsQuery, instant: number | undefined): Promise<InsightsAnswer> {
@@ -178,8 +176,8 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       if (now !== undefined || !hub) return conclude(query, now);
       const { range, hidden = [], accounts = null, quotas = null } = query;
       const minute = Math.floor(clock.now() / MINUTE_MS);
-      const key = JSON.stringify([gatherer.events, minute, zone(), range, hidden, accounts, quotas]);
-      return answers.get(key) ?? keep(answers, key, conclude(query, undefined), MOST_ANSWERS);
+      const key = JSON.stringify([range, hidden, accounts, quotas]);
+      return answers.load(key, `${gatherer.events} ${minute} ${zone()}`, () => conclude(query, undefined));
     },
     async cycles({ quotas, limit, after }, instant) {
       const now = instant ?? clock.now();
@@ -235,8 +233,10 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     cycleOverview({ quota, limit }, now) {
       if (now !== undefined) return overviewAt(quota, limit, now);
       const minute = Math.floor(clock.now() / MINUTE_MS);
-      const key = JSON.stringify([quota, limit, gatherer.versionOf(splitQuotaKey(quota).account), minute]);
-      return overviews.get(key) ?? keep(overviews, key, overviewAt(quota, limit, clock.now()), MOST_ANSWERS);
+      const version = gatherer.versionOf(splitQuotaKey(quota).account);
+      return overviews.load(`${limit} ${quota}`, `${version} ${minute}`, () => {
+        return overviewAt(quota, limit, clock.now());
+      });
     },
     async summary(accounts, now) {
       const scene = await gatherer.scene(now, accounts);
@@ -270,11 +270,4 @@ function narrowed(
     });
     return own.length === 0 ? [] : [{ ...account, quotas: own, sessions }];
   });
-}
-
-function keep<T>(kept: Map<string, Promise<T>>, key: string, value: Promise<T>, most: number): Promise<T> {
-  kept.set(key, value);
-  value.catch(() => kept.delete(key));
-  if (kept.size > most) kept.delete(kept.keys().next().value!);
-  return value;
 }

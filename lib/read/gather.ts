@@ -1,4 +1,5 @@
 /** Gathers what the model needs of accounts: of the present, or as of an instant. */
+import { Cache } from "../base/cache.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import { forecast, forecastStaleMs } from "../model/forecast/forecast.ts";
 import type { InsightAccount, InsightQuota } from "../model/insights/insight.ts";
@@ -22,6 +23,7 @@ import { recordAt, sessionAt, sessionIdleAt } from "./as_of.ts";
 import type { QuotaAnalysis } from "./kinds.ts";
 import { QuotaMemory, type Subject } from "./memory.ts";
 import type { AboutAccount, AnalysisOptions } from "./options.ts";
+import { createVersions } from "./versions.ts";
 
 /** Accounts at an instant, with what is kept of their quotas. */
 export interface Scene {
@@ -61,18 +63,20 @@ export interface Gatherer {
 
 const SESSIONS_MS = 31 * 24 * 3_600_000;
 const MOST_SESSIONS = 1000;
+const MAX_MEMORIES = 8192;
+/** Everything is read anew after this long: another process may have imported an older past. */
+const LONGEST_KEPT_MS = 6 * 3_600_000;
 
 export function createGatherer(options: AnalysisOptions): Gatherer {
   const { store, clock, zone, hub } = options;
   const workDays = () => options.workDays?.();
-  const versions = new Map<AccountKey, number>();
-  const memories = new Map<QuotaKey, QuotaMemory>();
-  let events = 0;
-  let asked = 0;
-  const stop = hub?.listen(({ account }) => {
-    events++;
-    if (account !== null) versions.set(account, events);
+  const versions = createVersions(hub);
+  const memories = new Cache<QuotaKey, QuotaMemory>({
+    max: MAX_MEMORIES,
+    maxAgeMs: LONGEST_KEPT_MS,
+    now: () => clock.now(),
   });
+  let asked = 0;
 
   function about(account: AccountKey): AboutAccount {
     return options.about?.(account) ?? { providerName: splitAccountKey(account).provider };
@@ -204,14 +208,17 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
   return {
     async scene(instant, accounts) {
       const all = await allRecords();
-      const records = accounts ? all.filter(({ account }) => accounts.includes(account)) : all;
+      const wanted = new Set(accounts);
+      const records = accounts ? all.filter(({ account }) => wanted.has(account)) : all;
       const now = instant ?? clock.now();
       if (instant === undefined && hub) {
-        const memory = (quota: QuotaKey) => {
-          if (memories.get(quota)?.isOld(now)) memories.delete(quota);
-          return rememberIn(memories, quota, now);
+        return {
+          now,
+          isPresent: true,
+          records,
+          version: versions.of,
+          memory: (quota) => memoryIn(memories, quota),
         };
-        return { now, isPresent: true, records, version: (account) => versions.get(account) ?? 0, memory };
       }
       const own = new Map<QuotaKey, QuotaMemory>();
       const then: AccountRecord[] = [];
@@ -222,7 +229,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
         isPresent,
         records: then,
         version: () => 0,
-        memory: (quota) => rememberIn(own, quota, now),
+        memory: (quota) => memoryIn(own, quota),
       };
     },
     quotasOf,
@@ -255,18 +262,19 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     },
     sessions,
     ended,
-    versionOf: (account) => hub ? versions.get(account) ?? 0 : ++asked,
+    versionOf: (account) => hub ? versions.of(account) : ++asked,
     get events() {
-      return events;
+      return versions.last;
     },
-    close() {
-      stop?.();
-    },
+    close: versions.close,
   };
 }
 
-function rememberIn(memories: Map<QuotaKey, QuotaMemory>, quota: QuotaKey, now: number): QuotaMemory {
+function memoryIn(
+  memories: Pick<Cache<QuotaKey, QuotaMemory>, "get" | "set">,
+  quota: QuotaKey,
+): QuotaMemory {
   let memory = memories.get(quota);
-  if (!memory) memories.set(quota, memory = new QuotaMemory(now));
+  if (!memory) memories.set(quota, memory = new QuotaMemory());
   return memory;
 }

@@ -5,6 +5,7 @@
  *
  * It may import the model and the contracts of store and hub, and decides nothing.
  */
+import { Cache } from "../base/cache.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
 import { type Bucket, FIVE_MINUTES, rollUp, startOf, type Step, STEPS } from "../model/engine/bucket.ts";
@@ -27,6 +28,7 @@ import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts
 import { mergedStretches } from "../model/history/stretches.ts";
 import { MOST_POINTS, thin } from "../model/history/downsample.ts";
 import type { Store, StoredReading } from "../store/store.ts";
+import { createVersions } from "./versions.ts";
 
 export interface HistoryCache {
   /**
@@ -54,8 +56,6 @@ export interface QuotaPast {
 }
 
 interface Entry {
-  /** The number of the account's changes when this was read. */
-  version: number;
   buckets: readonly Bucket[];
   readings: readonly StoredReading[];
   /** `buckets` rolled up to what the range shows. */
@@ -80,19 +80,11 @@ interface Frame extends Grain {
   readonly to: number;
 }
 
-interface Kept<T> {
-  readonly version: number;
-  readonly value: T;
-}
-
 export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
   const { store, clock } = options;
-  const entries = new Map<string, Entry>();
-  const sessions = new Map<string, Kept<UseSpans>>();
-  const versions = new Map<AccountKey, number>();
-  const stop = options.hub.listen(({ account }) => {
-    if (account !== null) versions.set(account, (versions.get(account) ?? 0) + 1);
-  });
+  const entries = new Cache<string, Entry>({ max: MOST_ENTRIES });
+  const sessions = new Cache<string, UseSpans>({ max: MOST_ENTRIES });
+  const versions = createVersions(options.hub);
 
   function frameOf(span: Span): Frame {
     if (!("range" in span)) {
@@ -109,16 +101,16 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
   async function entryOf(frame: Frame, quota: QuotaKey): Promise<Entry> {
     const { account } = splitQuotaKey(quota);
     const key = `${frame.key} ${quota}`;
-    const version = versions.get(account) ?? 0;
-    const known = entries.get(key);
-    if (known) entries.delete(key);
-    const entry: Entry = known?.version === version ? known : { ...await read(frame, quota, known), version };
+    const entry = await entries.load(
+      key,
+      versions.of(account),
+      () => read(frame, quota, entries.last(key)),
+    );
     // The same line is handed out until it changes, so that what was drawn of it can be kept.
     const second = entry.line.points[1];
     if (frame.range !== null && second && second[0] < frame.from - SLACK_STEPS * frame.showMs) {
       entry.line = cut(entry.line, frame.from);
     }
-    keep(entries, key, entry);
     return entry;
   }
 
@@ -132,7 +124,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     frame: Frame,
     quota: QuotaKey,
     known: Entry | undefined,
-  ): Promise<Omit<Entry, "version">> {
+  ): Promise<Entry> {
     const { range, step, showMs, to } = frame;
     // One shown step more, so that lines begin at the edge and not somewhere within.
     const from = frame.from - showMs;
@@ -215,19 +207,16 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     }
   }
 
-  async function sessionsOf(frame: Frame, account: AccountKey): Promise<UseSpans> {
-    const key = `${frame.key} ${account}`;
-    const version = versions.get(account) ?? 0;
-    const known = sessions.get(key);
-    if (known?.version === version) return known.value;
-    const { from, to } = frame;
+  function sessionsOf(frame: Frame, account: AccountKey): Promise<UseSpans> {
+    return sessions.load(`${frame.key} ${account}`, versions.of(account), () => readSessions(frame, account));
+  }
+
+  async function readSessions({ from, to }: Frame, account: AccountKey): Promise<UseSpans> {
     const stored = await store.sessions({ account, to: to + 1, limit: MOST_SESSIONS });
     const spans = stored.filter(({ lastRiseAt }) => lastRiseAt >= from)
       .map(({ startedAt, lastRiseAt }) => [startedAt, lastRiseAt] as const);
     // What lies closer together than can be seen is one.
-    const value = { account, spans: mergedStretches(spans, (to - from) / MOST_POINTS) };
-    keep(sessions, key, { version, value });
-    return value;
+    return { account, spans: mergedStretches(spans, (to - from) / MOST_POINTS) };
   }
 
   return {
@@ -252,13 +241,8 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
         readings: readings.filter((reading) => reading.at >= frame.from),
       }));
     },
-    close: stop,
+    close: versions.close,
   };
-}
-
-function keep<T>(kept: Map<string, T>, key: string, value: T): void {
-  kept.set(key, value);
-  if (kept.size > MOST_ENTRIES) kept.delete(kept.keys().next().value!);
 }
 
 /** A bucket of a day says nothing of the hours in it: what follows within another is no gap. */

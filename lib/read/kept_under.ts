@@ -2,21 +2,15 @@
  * What tables of a stretch read again and again: the cycles of a quota, or the sessions of an account, that
  * began since the hour in which the stretch begins, with the last one before. Kept until the account changes.
  */
+import { Cache } from "../base/cache.ts";
 import { HOUR, startOf } from "../model/engine/bucket.ts";
 import type { Part } from "./listed.ts";
-
-interface Kept<T> {
-  readonly version: number;
-  readonly since: number;
-  readonly readAt: number;
-  /** Newest first. */
-  readonly items: readonly T[];
-}
 
 /** Longer lists are read each time: they would fill the memory for pages that hardly anybody asks for. */
 const MOST_ITEMS = 500;
 /** Read anew after this long: another process may have imported a past. */
 const LONGEST_KEPT_MS = 60_000;
+const MAX_LISTS = 4096;
 
 /**
  * The same answers as `read`, whose items have to be newest first.
@@ -28,27 +22,31 @@ export function keptUnder<Key, T extends { readonly startedAt: number }>(
   versionOf: (key: Key) => number,
   now: () => number,
 ): (key: Key, part: Part) => Promise<readonly T[]> {
-  const all = new Map<Key, Kept<T>>();
+  const lists = new Cache<Key, { readonly items: readonly T[] | null }>({
+    max: MAX_LISTS,
+    maxAgeMs: LONGEST_KEPT_MS,
+    now,
+  });
 
-  async function keptOf(key: Key, from: number): Promise<readonly T[] | null> {
-    const [version, since, readAt] = [versionOf(key), startOf(from, HOUR), now()];
-    const known = all.get(key);
-    const age = known ? readAt - known.readAt : 0;
-    if (known?.version === version && known.since === since && age >= 0 && age < LONGEST_KEPT_MS) {
-      return known.items;
-    }
+  /** Newest first; null where there are too many. */
+  async function listSince(key: Key, since: number): Promise<readonly T[] | null> {
     const items = await read(key, { from: since, to: Number.MAX_SAFE_INTEGER, limit: MOST_ITEMS });
     if (items.length === MOST_ITEMS) return null;
-    const before = await read(key, { to: since, limit: 1 });
-    const fresh = { version, since, readAt, items: [...items, ...before] };
-    all.set(key, fresh);
-    return fresh.items;
+    return [...items, ...await read(key, { to: since, limit: 1 })];
+  }
+
+  async function itemsOf(key: Key, from: number): Promise<readonly T[] | null> {
+    const since = startOf(from, HOUR);
+    const { items } = await lists.load(key, `${versionOf(key)} ${since}`, async () => {
+      return { items: await listSince(key, since) };
+    });
+    return items;
   }
 
   return async (key, part) => {
     const { from, to, limit } = part;
     // What lies before an instant is asked for right after what follows it.
-    const items = await keptOf(key, from ?? to);
+    const items = await itemsOf(key, from ?? to);
     if (items === null) return await read(key, part);
     return items.filter(({ startedAt }) => startedAt < to && startedAt >= (from ?? Number.NEGATIVE_INFINITY))
       .slice(0, limit);

@@ -20,8 +20,6 @@ const DAYS = 62;
 const HOURS = 25;
 /** What is over may still be corrected for a day; what is older than two stays as it is. */
 const SETTLED_DAYS = 2;
-/** Everything is read anew after this long: another process may have imported an older past. */
-const LONGEST_KEPT_MS = 6 * 3_600_000;
 
 export interface CycleFacts {
   /** Cycles that are over, newest first, at most 200. */
@@ -55,7 +53,6 @@ export interface Subject {
 
 /** What is known of one quota. Reads only what it does not know yet. */
 export class QuotaMemory {
-  readonly bornAt: number;
   #cycles: CycleFacts & { readonly openedAt: number } | undefined;
   #lifetime: { readonly day: number; readonly settled: Bucket | null } | undefined;
   #sum: { readonly version: number; readonly sum: Bucket | null } | undefined;
@@ -64,14 +61,6 @@ export class QuotaMemory {
   #buckets:
     | BucketFacts & { readonly version: number; readonly zone: string; readonly hour: number }
     | undefined;
-
-  constructor(bornAt: number) {
-    this.bornAt = bornAt;
-  }
-
-  isOld(now: number): boolean {
-    return now < this.bornAt || now - this.bornAt > LONGEST_KEPT_MS;
-  }
 
   async cycles({ store, quota, state, now }: Subject): Promise<CycleFacts> {
     const openedAt = state.cycle.startedAt;

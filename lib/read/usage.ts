@@ -2,6 +2,7 @@
  * Uses of quotas on a calendar, kept in memory: a year of days of sixty quotas is half a million buckets of an
  * hour, which are read once; after a poll only the last days of its account are read again.
  */
+import { Cache } from "../base/cache.ts";
 import { FIVE_MINUTES } from "../model/engine/bucket.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
 import { dayStart } from "../model/time.ts";
@@ -49,7 +50,7 @@ export function createUsageMemory(
   now: () => number,
   versionOf: (account: AccountKey) => number,
 ): UsageMemory {
-  const memory = new Map<string, Kept>();
+  const memory = new Cache<string, Kept>({ max: MOST_KEPT, maxAgeMs: LONGEST_KEPT_MS, now });
 
   async function usesBetween(
     quota: QuotaKey,
@@ -71,9 +72,7 @@ export function createUsageMemory(
   ): Promise<readonly (Use | null)[]> {
     const key = `${interval} ${zone} ${quota}`;
     const version = versionOf(splitQuotaKey(quota).account);
-    const known = memory.get(key);
-    const age = known ? now() - known.readAt : -1;
-    const kept = age >= 0 && age <= LONGEST_KEPT_MS ? known : undefined;
+    const kept = memory.last(key);
     const list = kept?.version === version ? kept.lists.get(slots) : undefined;
     if (list) return list;
     const isOpen = kept?.version === version ? () => false : since(dayStart(now(), zone, -SETTLED_DAYS));
@@ -83,9 +82,8 @@ export function createUsageMemory(
     const lists: Kept["lists"] = kept?.version === version ? kept.lists : new WeakMap();
     const own = slots.map(({ from }) => uses.get(from) ?? null);
     lists.set(slots, own);
-    memory.delete(key);
-    memory.set(key, { version, readAt: kept?.readAt ?? now(), uses, lists });
-    if (memory.size > MOST_KEPT) memory.delete(memory.keys().next().value!);
+    const readAt = kept?.readAt ?? now();
+    memory.set(key, { version, readAt, uses, lists }, version, readAt);
     return own;
   }
 

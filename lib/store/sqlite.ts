@@ -125,9 +125,12 @@ class OpenStore implements SqliteStore {
     return this.#run((db) => noteOutcome(db, outcome));
   }
 
-  latest(): Promise<readonly AccountRecord[]> {
-    return this.#run((db) =>
-      db.statement(SQL.latest).all().map((row) => {
+  latest(account?: AccountKey): Promise<readonly AccountRecord[]> {
+    return this.#run((db) => {
+      const rows = account === undefined
+        ? db.statement(SQL.latest).all()
+        : db.statement(SQL.latestOf).all({ account });
+      return rows.map((row) => {
         const account = row.key as AccountKey;
         const outcome = db.statement(SQL.lastOutcome).get({ id: row.id as number });
         return {
@@ -136,8 +139,8 @@ class OpenStore implements SqliteStore {
           outcome: outcome ? outcomeOf(outcome, account) : null,
           okAt: row.okAt as number | null,
         };
-      })
-    );
+      });
+    });
   }
 
   describe(quota: QuotaKey): Promise<Pick<Reading, "label" | "unit" | "window"> | null> {

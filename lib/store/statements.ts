@@ -90,6 +90,7 @@ export const SQL = {
   pruneSetAside: "DELETE FROM set_aside WHERE quota_id = :id AND set_aside_at < :before",
 
   latest: `SELECT id, key, state, ok_at AS okAt FROM accounts WHERE ${ALL_BY_KEY}`,
+  latestOf: "SELECT id, key, state, ok_at AS okAt FROM accounts WHERE key = :account",
   lastOutcome: `SELECT ${OUTCOME} FROM outcomes WHERE account_id = :id ORDER BY at DESC LIMIT 1`,
 
   moveAccount: "UPDATE accounts SET key = :to, provider = :provider, name = :name WHERE key = :from",

@@ -174,8 +174,8 @@ export interface Store extends AsyncDisposable {
   rewind(rewind: Rewind): Promise<number | null>;
   /** Keeps an outcome that brought no snapshot; key: account, at. The account counts as seen. */
   note(outcome: Outcome): Promise<void>;
-  /** Every account ever seen, by key; none is `[]`. */
-  latest(): Promise<readonly AccountRecord[]>;
+  /** Every account ever seen, by key, or only the one that is named; none is `[]`. */
+  latest(account?: AccountKey): Promise<readonly AccountRecord[]>;
   /** The reading of a quota as it was stored for `state.reading`: label, unit and window; null when never seen. */
   describe(quota: QuotaKey): Promise<Pick<Reading, "label" | "unit" | "window"> | null>;
   /**

@@ -4,10 +4,15 @@
  * On connect comes the whole view, so a listener needs no other request and a
  * reconnect no replay; then each account that changed. Ids are `<run>:<counter of the
  * hub>`: whoever comes back to the same run and has missed nothing gets no view again.
+ *
+ * What is sent is worked out and worded once for all listeners. Where much changes, each of them gets it together,
+ * once a second.
  */
 import { accountMessage } from "../formats/native_api.ts";
 import type { LiveEvent } from "../base/hub.ts";
+import type { AccountKey } from "../model/quota.ts";
 import type { DashboardView } from "../model/view/view.ts";
+import type { PresentAccount } from "../read/present.ts";
 import type { Services } from "../app/context.ts";
 import { errorText } from "./answer.ts";
 
@@ -21,6 +26,10 @@ const RETRY_LATER_MS = 30_000;
 export const MIN_STAY_MS = 30_000;
 /** A message that nobody took for so long ends its stream. */
 export const MAX_UNREAD_MS = 60_000;
+
+/** Changes beyond these within a second wait for its end. */
+const MAX_AT_ONCE = 8;
+const GATHER_MS = 1000;
 
 export interface LiveStreams {
   /** How many are open. */
@@ -63,6 +72,24 @@ export function createLiveStreams(most: number): LiveStreams {
 }
 
 const encoder = new TextEncoder();
+/** What was worded already: the same view, or account of an event, goes to every listener. */
+const worded = new WeakMap<DashboardView | PresentAccount, Uint8Array>();
+
+function dataOf(told: DashboardView | PresentAccount, make: () => unknown): Uint8Array {
+  let bytes = worded.get(told);
+  if (!bytes) worded.set(told, bytes = encoder.encode(`data: ${JSON.stringify(make())}\n\n`));
+  return bytes;
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let place = 0;
+  for (const part of parts) {
+    bytes.set(part, place);
+    place += part.length;
+  }
+  return bytes;
+}
 
 function retry(ms: number): Uint8Array {
   return encoder.encode(`retry: ${ms}\n\n`);
@@ -73,54 +100,91 @@ function liveStream(
   lastEventId: string | null,
   onEnd: () => void,
 ): { readonly stream: ReadableStream<Uint8Array>; readonly giveWay: () => void } {
-  const { hub, clock, instanceId, log } = services;
-  // Listen first and read the view afterwards, so that nothing falls between the two.
-  const events = hub.subscribe().getReader();
+  const { hub, clock, instanceId, log, present } = services;
   const seen = new Seen();
-  /** Keys of the accounts the listener has; null until that is known of one who came back. */
+  /** The accounts the listener has; null until that is known of one who came back. */
   let shown: string | null = null;
   const stopped = new AbortController();
+  const closing = new AbortController();
+  const over = AbortSignal.any([stopped.signal, closing.signal]);
   let unread: AbortController | null = null;
   let control: ReadableStreamDefaultController<Uint8Array> | undefined;
-  let waiting: Promise<ReadableStreamReadResult<LiveEvent>> | null = null;
+  /** What the listener has not been told, only the newest of each account. */
+  const pending = new Map<AccountKey | null, LiveEvent>();
+  let wake: () => void = () => {};
+  let second = { at: Number.NEGATIVE_INFINITY, sent: 0 };
+  // Listen first and read the view afterwards, so that nothing falls between the two.
+  const leaveHub = hub.listen((event) => {
+    pending.delete(event.account);
+    pending.set(event.account, event);
+    wake();
+  }, () => closing.abort());
 
-  function message(event: string, id: number, data: unknown): Uint8Array {
-    return encoder.encode(`event: ${event}\nid: ${instanceId}:${id}\ndata: ${JSON.stringify(data)}\n\n`);
+  function message(event: string, id: number, data: Uint8Array): Uint8Array {
+    return joined([encoder.encode(`event: ${event}\nid: ${instanceId}:${id}\n`), data]);
   }
 
-  function wholeView(view: DashboardView): Uint8Array {
-    seen.all(view.eventId);
-    shown = keysOf(view);
-    // With the version, so that a page that was made by another one can tell.
-    return message("view", view.eventId, { ...view, version: services.version });
-  }
-
-  /** What to send for an event, or null when it has been sent already. */
-  async function told(event: LiveEvent): Promise<Uint8Array | null> {
-    if (seen.has(event)) return null;
+  async function wholeView(): Promise<Uint8Array> {
     const view = await services.dashboard();
-    const account = view.accounts.find(({ key }) => key === event.account);
-    // Settings changed, or the account is gone: then more than one account may look different. Where another process
+    shown = membersOf(view);
+    seen.all(view.eventId);
+    // With the version, so that a page that was made by another one can tell.
+    return message("view", view.eventId, dataOf(view, () => ({ ...view, version: services.version })));
+  }
+
+  /** What to send for events, or null when it has been sent already. */
+  async function told(events: readonly LiveEvent[]): Promise<Uint8Array | null> {
+    const unseen = events.filter((event) => !seen.has(event));
+    if (unseen.length === 0) return null;
+    // Settings changed, or an account is gone: then more than one account may look different. Where another process
     // renamed one nobody said so, and the listener would keep both.
-    if (!account || (shown !== null && shown !== keysOf(view))) return wholeView(view);
-    shown = keysOf(view);
-    seen.one(event.account!, Math.max(event.id, view.eventId));
-    return message("account", event.id, accountMessage(account, view.at, event.id));
+    const members = await present.members();
+    const concernsAll = unseen.some(({ account }) => account === null);
+    if (concernsAll || (shown !== null && shown !== members)) return await wholeView();
+    const messages: Uint8Array[] = [];
+    for (const { id, account } of unseen) {
+      const one = await present.account(account!);
+      if (one === null) return await wholeView();
+      seen.one(one.account.key, Math.max(id, one.eventId));
+      const data = dataOf(one, () => accountMessage(one.account, one.at, one.eventId));
+      messages.push(message("account", id, data));
+    }
+    shown = members;
+    return joined(messages);
+  }
+
+  /** Ends at once where little changes, and with the second where much does. */
+  async function gather() {
+    const now = clock.now();
+    const at = Math.floor(now / GATHER_MS) * GATHER_MS;
+    if (second.at !== at) second = { at, sent: 0 };
+    if (second.sent + pending.size > MAX_AT_ONCE) {
+      await clock.sleep(at + GATHER_MS - now, over);
+      second = { at: at + GATHER_MS, sent: 0 };
+    }
+    second.sent += pending.size;
+  }
+
+  /** Whether there is something to tell before the stream has been quiet for long. */
+  async function waitForEvent(): Promise<boolean> {
+    const beat = new AbortController();
+    wake = () => beat.abort();
+    if (pending.size === 0) await clock.sleep(HEARTBEAT_MS, AbortSignal.any([beat.signal, over]));
+    wake = () => {};
+    return pending.size > 0;
   }
 
   /** The next message, or null when the hub was closed. */
   async function next(): Promise<Uint8Array | null> {
     while (true) {
-      waiting ??= events.read();
-      const beat = new AbortController();
-      const silence = clock.sleep(HEARTBEAT_MS, AbortSignal.any([beat.signal, stopped.signal]));
-      const result = await Promise.race([waiting, silence.then(() => null)]);
-      beat.abort();
-      if (stopped.signal.aborted) return null;
-      if (result === null) return encoder.encode(": still here\n\n");
-      waiting = null;
-      if (result.done) return null;
-      const bytes = await told(result.value);
+      const isQuiet = !await waitForEvent();
+      if (over.aborted) return null;
+      if (isQuiet) return encoder.encode(": still here\n\n");
+      await gather();
+      if (over.aborted) return null;
+      const events = [...pending.values()];
+      pending.clear();
+      const bytes = await told(events);
       if (bytes) return bytes;
     }
   }
@@ -128,6 +192,7 @@ function liveStream(
   function end() {
     stopped.abort();
     unread?.abort();
+    leaveHub();
     onEnd();
   }
 
@@ -137,7 +202,6 @@ function liveStream(
     end();
     control?.enqueue(retry(retryMs));
     control?.close();
-    void events.cancel();
   }
 
   /** From now on until the next `pull` something waits to be taken. */
@@ -157,8 +221,8 @@ function liveStream(
         return;
       }
       try {
-        const view = await services.dashboard();
-        if (!stopped.signal.aborted) controller.enqueue(wholeView(view));
+        const bytes = await wholeView();
+        if (!stopped.signal.aborted) controller.enqueue(bytes);
       } catch (error) {
         fail(controller, error);
       }
@@ -179,10 +243,7 @@ function liveStream(
         fail(controller, error);
       }
     },
-    async cancel() {
-      end();
-      await events.cancel();
-    },
+    cancel: end,
   });
   return { stream, giveWay: () => leave(RETRY_LATER_MS) };
 
@@ -194,12 +255,11 @@ function liveStream(
     });
     controller.close();
     end();
-    void events.cancel();
   }
 }
 
 /** In one order, since accounts change places without that concerning whoever shows them. */
-function keysOf({ accounts }: DashboardView): string {
+function membersOf({ accounts }: DashboardView): string {
   return accounts.map(({ key }) => key).sort().join("\n");
 }
 

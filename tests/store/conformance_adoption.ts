@@ -34,6 +34,11 @@ export const ADOPTION_CASES: readonly Case[] = [
       ["acme/beside", START + MINUTE_MS],
       [ACCOUNT, START + 3 * MINUTE_MS],
     ]);
+    assertEquals(
+      await store.latest(ACCOUNT),
+      (await store.latest()).filter(({ account }) => account === ACCOUNT),
+    );
+    assertEquals(await store.latest("acme/nobody"), []);
     assertEquals(await store.recall("acme/beside"), beside[1]!.state);
   }],
 

@@ -9,13 +9,14 @@ import type { LogFields } from "../../lib/provider/context.ts";
 import { createVault } from "../../lib/accounts/vault/vault.ts";
 import type { Clock } from "../../lib/base/clock.ts";
 import { createHistoryCache } from "../../lib/read/history_cache.ts";
+import { createPresent } from "../../lib/read/present.ts";
 import { createHub } from "../../lib/base/hub.ts";
 import { advance } from "../../lib/model/engine/advance.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
 import { type AccountKey, type Reading, splitAccountKey } from "../../lib/model/quota.ts";
 import { statusBounds } from "../../lib/model/view/status.ts";
 import { EMPTY_TALLY, tallied } from "../../lib/model/engine/tally.ts";
-import { accountView, type DashboardView } from "../../lib/model/view/view.ts";
+import type { DashboardView } from "../../lib/model/view/view.ts";
 import type { Provider } from "../../lib/provider/contract.ts";
 import type { ProviderStatus, Services } from "../../lib/app/context.ts";
 import { accountSettings, createSettings, fixedZone, viewSettings } from "../../lib/app/settings.ts";
@@ -98,37 +99,25 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     return providers.find(({ id }) => id === splitAccountKey(account).provider)?.name ?? "unknown";
   }
 
-  async function dashboard(): Promise<DashboardView> {
+  const present = createPresent({
+    hub,
+    clock,
+    records: () => store.latest(),
+    analysis,
+    prepare: () => settings.load(),
+    facts: () => (account) => ({
+      configured: providers.find(({ id }) => id === splitAccountKey(account).provider)?.configured ?? false,
+      providerName: nameOf(account),
+      ...accountSettings(settings.current, account),
+      statusBounds: bounds(),
+    }),
+    order: () => () => 0,
+    around: () => ({ settings: viewSettings(settings.current, SERVER_ZONE), trouble: null }),
+  });
+
+  function dashboard(): Promise<DashboardView> {
     asked.dashboard++;
-    const eventId = hub.lastId;
-    const now = clock.now();
-    await settings.load();
-    const quotas = await analysis.quotas();
-    const accounts = (await store.latest()).map((record) => {
-      const provider = providers.find(({ id }) => id === splitAccountKey(record.account).provider);
-      return accountView({
-        ...record,
-        configured: provider?.configured ?? false,
-        providerName: nameOf(record.account),
-        ...accountSettings(settings.current, record.account),
-        statusBounds: bounds(),
-        paces: new Map(
-          quotas.filter(({ account }) => account === record.account)
-            .map(({ view, pace }) => [view.quota, pace]),
-        ),
-        forecasts: new Map(
-          quotas.filter(({ account }) => account === record.account)
-            .map(({ view, forecast }) => [view.quota, forecast]),
-        ),
-      }, now);
-    });
-    return {
-      at: now,
-      eventId,
-      accounts,
-      settings: viewSettings(settings.current, SERVER_ZONE),
-      trouble: null,
-    };
+    return present.dashboard();
   }
 
   function outcome(account: AccountKey, fields: Partial<Outcome>): Outcome {
@@ -179,6 +168,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     logged,
     asked,
     dashboard,
+    present,
     async history({ quotas, sessions, ...span }) {
       const known = (await dashboard()).accounts.flatMap(({ quotas }) => quotas.map(({ key }) => key));
       return await cache.history(span, quotas ?? known, sessions);
@@ -222,6 +212,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     async [Symbol.asyncDispose]() {
       cache.close();
       analysis.close();
+      present.close();
       hub.close();
       await store[Symbol.asyncDispose]();
     },

@@ -5,6 +5,7 @@ import { handlers } from "../../routes/api/live.ts";
 import { createLiveStreams, HEARTBEAT_MS, MAX_UNREAD_MS, MIN_STAY_MS } from "../../lib/web/live.ts";
 import { MOST_LIVE_STREAMS } from "../../lib/web/app.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import type { AccountKey } from "../../lib/model/quota.ts";
 import { readEvents } from "../support/events.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeServices, fakeServices } from "../support/fake_services.ts";
@@ -216,15 +217,82 @@ Deno.test("a live stream tells of an account once, however many of its events ar
   for (const account of ["acme/work", "acme/home", "acme/work", "acme/work"] as const) {
     services.hub.publish({ kind: "account", account });
   }
-  services.hub.publish({ kind: "settings", account: null });
   const told: string[] = [];
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < 2; i++) {
     const { event, id, data } = (await events.next())!;
     told.push(`${event} ${id} ${event === "account" ? JSON.parse(data).account.key : ""}`);
   }
-  assertEquals(told, ["account run-1:3 acme/work", "account run-1:4 acme/home", "view run-1:7 "]);
+  assertEquals(told, ["account run-1:4 acme/home", "account run-1:6 acme/work"]);
+
+  services.hub.publish({ kind: "account", account: "acme/work" });
+  services.hub.publish({ kind: "settings", account: null });
+  const { event, id } = (await events.next())!;
+  assertEquals([event, id], ["view", "run-1:8"]);
   await events.leave();
   assertEquals(streams.open, 0);
+});
+
+Deno.test("where much changes at once, it is told together when the second ends", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await fakeServices({ clock });
+  const accounts = Array.from({ length: 12 }, (_, i) => `acme/a${i}` as AccountKey);
+  for (const account of accounts) await services.polled(account, [reading({ used: 4 })]);
+  const events = readEvents(new Response(createLiveStreams(1).connect(services, null)));
+  await events.next();
+  await events.next();
+  clock.jump(60_250);
+  for (const account of accounts) services.hub.publish({ kind: "account", account });
+  await clock.settle();
+  await clock.advance(500);
+  for (const account of accounts.slice(0, 2)) await services.polled(account, [reading({ used: 6 })]);
+  await clock.advance(250);
+  const told = new Map<string, number>();
+  for (const _ of accounts) {
+    const { account } = JSON.parse((await events.next())!.data);
+    assertEquals(told.has(account.key), false);
+    told.set(account.key, account.quotas[0].used);
+  }
+  assertEquals([...told.values()].sort(), [...Array(10).fill(4), 6, 6]);
+
+  clock.jump(1000);
+  await services.polled(accounts[5]!, [reading({ used: 7 })]);
+  const next = JSON.parse((await events.next())!.data);
+  assertEquals([next.account.key, next.account.quotas[0].used], [accounts[5], 7]);
+  await events.leave();
+});
+
+Deno.test("what a change looks like is worked out once for all who listen", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await twoAccounts(clock);
+  const streams = createLiveStreams(8);
+  const made = new Set<unknown>();
+  const watched = {
+    ...services,
+    async dashboard() {
+      const view = await services.dashboard();
+      made.add(view);
+      return view;
+    },
+    present: {
+      ...services.present,
+      async account(key: AccountKey) {
+        const one = await services.present.account(key);
+        made.add(one);
+        return one;
+      },
+    },
+  };
+  const listeners = Array.from({ length: 8 }, () => readEvents(new Response(streams.connect(watched, null))));
+  for (const events of listeners) {
+    await events.next();
+    assertEquals((await events.next())?.event, "view");
+  }
+  assertEquals(made.size, 1);
+  await services.polled("acme/work", [reading({ used: 41 })]);
+  const messages = await Promise.all(listeners.map((events) => events.next()));
+  assertEquals(new Set(messages.map((message) => JSON.stringify(message))).size, 1);
+  assertEquals(made.size, 2);
+  for (const events of listeners) await events.leave();
 });
 
 Deno.test("a live stream brings the whole view when an account is gone", async () => {
@@ -266,6 +334,11 @@ Deno.test("a live stream ends when the view cannot be read, and says why in the 
   const broken = {
     ...services,
     dashboard: () => works ? services.dashboard() : Promise.reject(new Error("disk gone")),
+    present: {
+      ...services.present,
+      account: (key: AccountKey) =>
+        works ? services.present.account(key) : Promise.reject(new Error("disk gone")),
+    },
   };
   const events = readEvents(new Response(streams.connect(broken, null)));
   await events.next();

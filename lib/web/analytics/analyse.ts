@@ -1,5 +1,6 @@
 /** What the analytics page and its images show, gathered and put together. */
 import { MINUTE_MS } from "../../model/duration.ts";
+import { Cache } from "../../base/cache.ts";
 import { isGauge, type QuotaKey } from "../../model/quota.ts";
 import { SERIES_COLOURS } from "../../ui/series.ts";
 import {
@@ -70,14 +71,8 @@ const REST = "all others";
 
 type Sources = Pick<Services, "analysis" | "clock" | "hub" | "poolsOf">;
 
-interface Kept {
-  /** The last event, and the minute, it was made after: forecasts and the day under way move on with both. */
-  readonly mark: string;
-  readonly value: Promise<Analytics>;
-}
-
-/** What was put together last, by what was asked; for each analysis, since tests have several. */
-const kept = new WeakMap<Services["analysis"], Map<string, Kept>>();
+/** Of each server its own: made anew after an event and with the minute, since the day under way moves on with both. */
+const kept = new WeakMap<Services["analysis"], Cache<string, Analytics>>();
 const MOST_KEPT = 32;
 
 /**
@@ -95,16 +90,9 @@ export function analyse(
   const { reader: _, page: __, ...words } = asked;
   const key = JSON.stringify([words, zone, only]);
   const mark = `${services.hub.lastId} ${Math.floor(services.clock.now() / MINUTE_MS)}`;
-  const all = kept.get(services.analysis) ?? new Map<string, Kept>();
-  kept.set(services.analysis, all);
-  const known = all.get(key);
-  if (known?.mark === mark) return known.value;
-  const value = putTogether(services, view, asked, zone, only);
-  all.delete(key);
-  all.set(key, { mark, value });
-  value.catch(() => all.delete(key));
-  if (all.size > MOST_KEPT) all.delete(all.keys().next().value!);
-  return value;
+  let all = kept.get(services.analysis);
+  if (!all) kept.set(services.analysis, all = new Cache({ max: MOST_KEPT }));
+  return all.load(key, mark, () => putTogether(services, view, asked, zone, only));
 }
 
 async function putTogether(
@@ -229,8 +217,7 @@ function groupName({ group }: AnalyticsAsked): (member: Member) => string {
 }
 
 /** Slots made once for the same days: asking a calendar takes its time, and what was read is kept by them. */
-const calendars = new Map<string, readonly Slot[]>();
-const MOST_CALENDARS = 64;
+const calendars = new Cache<string, readonly Slot[]>({ max: 64 });
 
 function calendarOf(interval: Interval, from: number, to: number, zone: string): readonly Slot[] {
   const key = `${interval} ${from} ${to} ${zone}`;
@@ -238,7 +225,6 @@ function calendarOf(interval: Interval, from: number, to: number, zone: string):
   if (known) return known;
   const slots = slotsOf(interval, from, to, zone);
   calendars.set(key, slots);
-  if (calendars.size > MOST_CALENDARS) calendars.delete(calendars.keys().next().value!);
   return slots;
 }
 

@@ -1,0 +1,179 @@
+/**
+ * The present of all accounts: the one snapshot every surface shows.
+ *
+ * It is worked out once for each event and second, whoever asks and how often, and of an event only the account it
+ * names. What is read of the store is read again after a while as well, since another process may write.
+ */
+import { Cache } from "../base/cache.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Hub } from "../base/hub.ts";
+import type { AccountKey } from "../model/quota.ts";
+import { type AccountFacts, type AccountView, accountView, type DashboardView } from "../model/view/view.ts";
+import type { AccountRecord, Store } from "../store/store.ts";
+import type { Analysis } from "./analysis.ts";
+import { byAccount, type Conclusions } from "./conclusions.ts";
+import { createVersions } from "./versions.ts";
+
+/** The present is read from the store again after this long, even when nothing was heard. */
+export const MAX_RECORDS_AGE_MS = 10_000;
+/** Where more accounts than this have changed, all are read: one question instead of many. */
+const MAX_READ_ALONE = 32;
+const MAX_ACCOUNTS = 10_000;
+const SECOND_MS = 1000;
+
+/** All there is of accounts in the store. */
+export interface Records {
+  (): Promise<readonly AccountRecord[]>;
+  close(): void;
+}
+
+/** The newest record of each account, kept: after an event only that of its account is read. */
+export function createRecords(
+  { store, hub, clock }: {
+    readonly store: Pick<Store, "latest">;
+    readonly hub: Pick<Hub, "listen">;
+    readonly clock: Pick<Clock, "now">;
+  },
+): Records {
+  let known: { readonly value: Promise<readonly AccountRecord[]>; readonly at: number } | undefined;
+  const changed = new Set<AccountKey>();
+  const stop = hub.listen(({ kind, account }) => {
+    if (kind === "account" && account !== null) changed.add(account);
+    else known = undefined;
+  });
+
+  function keep(value: Promise<readonly AccountRecord[]>, at: number) {
+    const own = known = { value, at };
+    value.catch(() => {
+      if (known === own) known = undefined;
+    });
+    return value;
+  }
+
+  async function patch(before: Promise<readonly AccountRecord[]>, accounts: readonly AccountKey[]) {
+    const fresh = new Map<AccountKey, AccountRecord>();
+    for (const account of accounts) {
+      for (const record of await store.latest(account)) fresh.set(record.account, record);
+    }
+    const records = await before;
+    const places = new Set(records.map(({ account }) => account));
+    // One that came or went has a place to be found or closed.
+    const isSame = accounts.every((account) => fresh.has(account) && places.has(account));
+    if (!isSame) return await store.latest();
+    return records.map((record) => fresh.get(record.account) ?? record);
+  }
+
+  function read(): Promise<readonly AccountRecord[]> {
+    const now = clock.now();
+    const age = known ? now - known.at : -1;
+    const accounts = [...changed];
+    changed.clear();
+    if (!known || age < 0 || age >= MAX_RECORDS_AGE_MS || accounts.length > MAX_READ_ALONE) {
+      return keep(store.latest(), now);
+    }
+    return accounts.length === 0 ? known.value : keep(patch(known.value, accounts), known.at);
+  }
+
+  return Object.assign(read, { close: () => void stop() });
+}
+
+/** What the rest of the program knows of an account besides the store. */
+export type KnownFacts = Omit<AccountFacts, keyof AccountRecord | keyof Conclusions>;
+
+export interface PresentParts {
+  readonly hub: Hub;
+  readonly clock: Pick<Clock, "now">;
+  readonly records: () => Promise<readonly AccountRecord[]>;
+  readonly analysis: Pick<Analysis, "quotas">;
+  /** Called before anything is read. */
+  readonly prepare: () => Promise<unknown>;
+  /** Of this moment; asked once for many accounts. */
+  readonly facts: () => (account: AccountKey) => KnownFacts;
+  /** In which order accounts are shown. */
+  readonly order: () => (a: AccountView, b: AccountView) => number;
+  readonly around: () => Pick<DashboardView, "settings" | "trouble">;
+}
+
+/** One account at the present. */
+export interface PresentAccount {
+  readonly at: number;
+  /** The last event it takes account of. */
+  readonly eventId: number;
+  readonly account: AccountView;
+}
+
+export interface Present {
+  dashboard(): Promise<DashboardView>;
+  /** The same account as in the dashboard of this event and second, without the others; null where there is none. */
+  account(key: AccountKey): Promise<PresentAccount | null>;
+  /** Another text when accounts come, go or change their names. */
+  members(): Promise<string>;
+  close(): void;
+}
+
+export function createPresent(parts: PresentParts): Present {
+  const { hub, clock, records, analysis } = parts;
+  const versions = createVersions(hub);
+  const views = new Cache<"view", DashboardView>({ max: 1 });
+  const accounts = new Cache<AccountKey, PresentAccount>({ max: MAX_ACCOUNTS });
+  const members = new WeakMap<readonly AccountRecord[], string>();
+
+  function secondOf(now: number): number {
+    return Math.floor(now / SECOND_MS);
+  }
+
+  function markOf(account: AccountKey, now: number): string {
+    return `${versions.shared} ${versions.of(account)} ${secondOf(now)}`;
+  }
+
+  /** All accounts, or one. */
+  async function build(only?: AccountKey): Promise<readonly PresentAccount[]> {
+    await parts.prepare();
+    // Before anything is read: what an event says meanwhile may be missing in what was read.
+    const [now, eventId, since] = [clock.now(), hub.lastId, versions.last];
+    const all = await records();
+    const wanted = only === undefined ? all : all.filter(({ account }) => account === only);
+    const found = new Map<AccountKey, PresentAccount>();
+    const missing: AccountRecord[] = [];
+    for (const record of wanted) {
+      const known = accounts.get(record.account, markOf(record.account, now));
+      if (known) found.set(record.account, known);
+      else missing.push(record);
+    }
+    if (missing.length > 0) {
+      const keys = missing.map(({ account }) => account);
+      const conclusions = byAccount(await analysis.quotas({ accounts: keys }));
+      const factsOf = parts.facts();
+      for (const record of missing) {
+        const { account: key } = record;
+        const facts = { ...record, ...factsOf(key), ...conclusions.get(key) };
+        const one = { at: now, eventId, account: accountView(facts, now) };
+        found.set(key, one);
+        if (versions.of(key) <= since && versions.shared <= since) accounts.set(key, one, markOf(key, now));
+      }
+    }
+    return wanted.map(({ account }) => found.get(account)!);
+  }
+
+  return {
+    dashboard() {
+      const mark = `${versions.last} ${secondOf(clock.now())}`;
+      return views.load("view", mark, async () => {
+        const [at, eventId] = [clock.now(), hub.lastId];
+        const all = (await build()).map(({ account }) => account);
+        return { at, eventId, accounts: all.sort(parts.order()), ...parts.around() };
+      });
+    },
+    async account(key) {
+      const one = await accounts.load(key, markOf(key, clock.now()), async () => (await build(key))[0]);
+      return one ?? null;
+    },
+    async members() {
+      const all = await records();
+      let known = members.get(all);
+      if (known === undefined) members.set(all, known = all.map(({ account }) => account).sort().join("\n"));
+      return known;
+    },
+    close: versions.close,
+  };
+}

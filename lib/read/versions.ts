@@ -1,0 +1,34 @@
+/** Numbers that change with what the hub tells, for marks of what is kept. */
+import type { Hub } from "../base/hub.ts";
+import type { AccountKey } from "../model/quota.ts";
+
+export interface Versions {
+  /** The last event that named the account, counted from one; 0 before the first. */
+  of(account: AccountKey): number;
+  /** The last event that named no account: more than one may look different. */
+  readonly shared: number;
+  /** The last event of all. */
+  readonly last: number;
+  close(): void;
+}
+
+export function createVersions(hub: Pick<Hub, "listen"> | undefined): Versions {
+  const accounts = new Map<AccountKey, number>();
+  let shared = 0;
+  let last = 0;
+  const stop = hub?.listen(({ account }) => {
+    last++;
+    if (account === null) shared = last;
+    else accounts.set(account, last);
+  });
+  return {
+    of: (account) => accounts.get(account) ?? 0,
+    get shared() {
+      return shared;
+    },
+    get last() {
+      return last;
+    },
+    close: () => void stop?.(),
+  };
+}

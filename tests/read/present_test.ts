@@ -1,0 +1,207 @@
+import { createAnalysis } from "../../lib/read/analysis.ts";
+import { createPresent, createRecords, MAX_RECORDS_AGE_MS } from "../../lib/read/present.ts";
+import { createHub } from "../../lib/base/hub.ts";
+import { advance } from "../../lib/model/engine/advance.ts";
+import { statusBounds } from "../../lib/model/view/status.ts";
+import type { AccountKey } from "../../lib/model/quota.ts";
+import { DEFAULT_SETTINGS, viewSettings } from "../../lib/app/settings.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { assertEquals } from "../support/assert.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { reading, utc } from "../support/readings.ts";
+
+const AT = utc("2026-11-21 10:00");
+const HOME: AccountKey = "acme/home";
+const WORK: AccountKey = "acme/work";
+
+/** Two accounts at 4 and 40 of 100, and a count of what is read of the store. */
+async function present() {
+  const clock = new FakeClock(AT);
+  const store = await openSqliteStore(":memory:");
+  const hub = createHub();
+  const reads: string[] = [];
+  const records = createRecords({
+    store: {
+      latest(account) {
+        reads.push(account ?? "all");
+        return store.latest(account);
+      },
+    },
+    hub,
+    clock,
+  });
+  const analysis = createAnalysis({ store, hub, clock, zone: () => "UTC", records });
+  const concluded: string[] = [];
+  const state = { order: 1, provider: "Acme" };
+  const view = createPresent({
+    hub,
+    clock,
+    records,
+    analysis: {
+      quotas(query, now) {
+        concluded.push((query?.accounts ?? ["all"]).join(" "));
+        return analysis.quotas(query, now);
+      },
+    },
+    prepare: () => Promise.resolve(),
+    facts: () => () => ({
+      providerName: state.provider,
+      configured: true,
+      credential: null,
+      statusBounds: statusBounds(DEFAULT_SETTINGS.thresholds),
+    }),
+    order: () => (a, b) => state.order * (a.key < b.key ? -1 : 1),
+    around: () => ({ settings: viewSettings(DEFAULT_SETTINGS, "UTC"), trouble: null }),
+  });
+  async function write(account: AccountKey, used: number) {
+    const snapshot = { account, at: clock.now(), readings: [reading({ used })] };
+    await store.commit({
+      snapshot,
+      ...advance(await store.recall(account), snapshot),
+      outcome: {
+        account,
+        at: clock.now(),
+        durationMs: 1,
+        kind: "ok",
+        failures: 0,
+        nextAt: clock.now() + 60_000,
+        nextReason: "interval",
+        credential: null,
+      },
+    });
+  }
+  async function poll(account: AccountKey, used: number) {
+    await write(account, used);
+    hub.publish({ kind: "account", account });
+  }
+  await poll(HOME, 4);
+  await poll(WORK, 40);
+  const used = async () => (await view.dashboard()).accounts.map(({ quotas }) => quotas[0]!.used);
+  return {
+    clock,
+    store,
+    hub,
+    reads,
+    concluded,
+    state,
+    view,
+    records,
+    write,
+    poll,
+    used,
+    async [Symbol.asyncDispose]() {
+      view.close();
+      records.close();
+      analysis.close();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+Deno.test("the dashboard is worked out once for an event and a second, however many ask", async () => {
+  await using one = await present();
+  const asked = await Promise.all([one.view.dashboard(), one.view.dashboard()]);
+  assertEquals(asked[0] === asked[1], true);
+  one.clock.jump(999);
+  assertEquals(await one.view.dashboard() === asked[0], true);
+  assertEquals(one.concluded.length, 1);
+  one.clock.jump(1);
+  const next = await one.view.dashboard();
+  assertEquals([next.at, one.concluded.length], [AT + 1000, 2]);
+});
+
+Deno.test("after an event only its account is read and concluded anew", async () => {
+  await using one = await present();
+  assertEquals(await one.used(), [4, 40]);
+  one.reads.length = one.concluded.length = 0;
+  one.clock.jump(1);
+  await one.poll(WORK, 41);
+  assertEquals(await one.used(), [4, 41]);
+  assertEquals([[...new Set(one.reads)], one.concluded], [[WORK], [WORK]]);
+  assertEquals((await one.view.dashboard()).eventId, 3);
+});
+
+Deno.test("an event of one account leaves that of another as it was in this second", async () => {
+  await using one = await present();
+  const [home, work] = (await one.view.dashboard()).accounts;
+  one.clock.jump(1);
+  await one.poll(WORK, 41);
+  const after = (await one.view.dashboard()).accounts;
+  assertEquals([after[0] === home, after[1] === work], [true, false]);
+});
+
+Deno.test("an account alone is the one of the dashboard, and changes with its own events only", async () => {
+  await using one = await present();
+  const first = await one.view.account(WORK);
+  assertEquals(first?.account === (await one.view.dashboard()).accounts[1], true);
+  one.clock.jump(1);
+  await one.poll(HOME, 5);
+  assertEquals(await one.view.account(WORK) === first, true);
+  await one.poll(WORK, 41);
+  const next = await one.view.account(WORK);
+  assertEquals([next?.account.quotas[0]?.used, next?.eventId, next?.at], [41, 4, AT + 1]);
+  assertEquals(await one.view.account("acme/nobody"), null);
+});
+
+Deno.test("an event that names no account makes all of them anew", async () => {
+  await using one = await present();
+  await one.view.dashboard();
+  one.state.provider = "Acme Incorporated";
+  one.state.order = -1;
+  one.hub.publish({ kind: "settings", account: null });
+  const { accounts } = await one.view.dashboard();
+  assertEquals(accounts.map(({ key, providerName }) => `${key} ${providerName}`), [
+    "acme/work Acme Incorporated",
+    "acme/home Acme Incorporated",
+  ]);
+});
+
+Deno.test("what another process writes is seen when the records have their age", async () => {
+  await using one = await present();
+  assertEquals(await one.used(), [4, 40]);
+  one.clock.jump(1);
+  await one.write(WORK, 41);
+  one.clock.jump(MAX_RECORDS_AGE_MS - 2);
+  assertEquals(await one.used(), [4, 40]);
+  one.clock.jump(1);
+  assertEquals(await one.used(), [4, 41]);
+});
+
+Deno.test("an event that comes while the present is read is in the next one, and the first is not kept", async () => {
+  await using one = await present();
+  await one.view.dashboard();
+  one.clock.jump(1000);
+  const reading = one.view.dashboard();
+  const alone = one.view.account(WORK);
+  await one.poll(WORK, 41);
+  await reading;
+  await alone;
+  assertEquals(await one.used(), [4, 41]);
+  assertEquals((await one.view.account(WORK))?.account.quotas[0]?.used, 41);
+});
+
+Deno.test("accounts that come and go are seen with their event, and change the mark of members", async () => {
+  await using one = await present();
+  const before = await one.view.members();
+  one.clock.jump(1);
+  await one.poll("acme/extra", 7);
+  assertEquals(await one.used(), [7, 4, 40]);
+  const between = await one.view.members();
+  await one.store.forget("acme/extra");
+  one.hub.publish({ kind: "account", account: "acme/extra" });
+  assertEquals(await one.used(), [4, 40]);
+  assertEquals([before === between, await one.view.members() === before], [false, true]);
+});
+
+Deno.test("a read that failed is not kept", async () => {
+  const hub = createHub();
+  let works = false;
+  const records = createRecords({
+    store: { latest: () => works ? Promise.resolve([]) : Promise.reject(new Error("no disk")) },
+    hub,
+    clock: new FakeClock(AT),
+  });
+  assertEquals(await records().catch(({ message }) => message), "no disk");
+  works = true;
+  assertEquals(await records(), []);
+});
