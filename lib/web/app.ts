@@ -9,6 +9,7 @@ import { createGate } from "./gate.ts";
 import { securityHeaders } from "./headers.ts";
 import { hostGuard } from "./hosts.ts";
 import { createLiveStreams } from "./live.ts";
+import { pageCache } from "./page_cache.ts";
 import { preferencesOf } from "./preferences.ts";
 import type { RequestInfo, State } from "./state.ts";
 
@@ -30,6 +31,7 @@ export function createApp(): App<State> {
   app.use(hostGuard());
   app.use(staticFiles());
   app.use(csrf());
+  app.use(pageCache());
   app.fsRoutes();
   return app;
 }

@@ -61,7 +61,13 @@ export function policyFor(nonce: string | null): string {
   ].join("; ");
 }
 
-function nonceOf(response: Response): string | null {
+/** The same page with the nonce that its inline scripts have. */
+export function withNonce(response: Response, nonce: string): Response {
+  return Object.defineProperty(response, NONCE, { value: nonce });
+}
+
+/** The nonce of a page that Fresh rendered, or null. */
+export function nonceOf(response: Response): string | null {
   const nonce: unknown = Reflect.get(response, NONCE);
   return typeof nonce === "string" && nonce !== "" ? nonce : null;
 }

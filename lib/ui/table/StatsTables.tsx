@@ -58,7 +58,7 @@ export interface StatsView {
   readonly tools: TableTools;
 }
 
-export function StatsTables({ stats, zone }: { readonly stats: StatsView; readonly zone: string }) {
+export function StatsTables({ table: stats, zone }: { readonly table: StatsView; readonly zone: string }) {
   if (stats.overall.length === 0) {
     return (
       <EmptyTable title="Nothing to sum up yet">

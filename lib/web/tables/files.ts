@@ -1,7 +1,12 @@
 /** Tables as files: exactly the rows a page shows, in its order, on all of its pages. */
+import type { Context } from "fresh";
 import { type Cell, rowFormat } from "../../formats/export.ts";
 import { isoInstant } from "../../model/time.ts";
+import type { Services } from "../../app/context.ts";
+import { pageZone } from "../preferences.ts";
+import type { State } from "../state.ts";
 import { type AskedReader, refuseNotes } from "./asked.ts";
+import { type TableWorld, worldOf } from "./world.ts";
 
 export const FORMATS = ["csv", "json", "ndjson"] as const;
 type Format = typeof FORMATS[number];
@@ -20,6 +25,24 @@ export interface TableFile {
   readonly rows: readonly (readonly Cell[])[];
   /** When it is made, epoch milliseconds. */
   readonly at: number;
+}
+
+/** What a request for a file of a table found. */
+export interface FoundFile {
+  readonly reader: AskedReader;
+  readonly file: Omit<TableFile, "at">;
+}
+
+/** The route of a table as a file: asked for in the words of its page. */
+export function tableFile(
+  find: (services: Services, world: TableWorld, query: URLSearchParams) => Promise<FoundFile>,
+): (ctx: Context<State>) => Promise<Response> {
+  return async (ctx) => {
+    const { services } = ctx.state;
+    const world = await worldOf(services, pageZone(ctx.state));
+    const { reader, file } = await find(services, world, ctx.url.searchParams);
+    return fileAnswer(reader, { ...file, at: world.view.at });
+  };
 }
 
 /** The format a request names. */

@@ -87,7 +87,7 @@ export async function statsView(
   services: Services,
   world: TableWorld,
   query: URLSearchParams,
-): Promise<{ readonly stats: StatsView; readonly reader: AskedReader }> {
+): Promise<{ readonly table: StatsView; readonly reader: AskedReader }> {
   const asked = statsAsked(query, world);
   const { reader, subjects, days, weeks } = asked;
   const found = await findStats(services, asked, startsAt(world.view.at, world.zone));
@@ -149,7 +149,7 @@ export async function statsView(
     dayLinks: linkChoices("days", DAYS, String(days), query),
     tools,
   };
-  return { stats, reader };
+  return { table: stats, reader };
 }
 
 export const STATS_COLUMNS = [

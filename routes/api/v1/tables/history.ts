@@ -7,19 +7,15 @@ import {
 } from "@/lib/formats/export.ts";
 import { HttpError } from "fresh";
 import { api } from "@/lib/web/answer.ts";
-import { pageZone } from "@/lib/web/preferences.ts";
 import { define } from "@/lib/web/state.ts";
-import { fileAnswer } from "@/lib/web/tables/files.ts";
+import { tableFile } from "@/lib/web/tables/files.ts";
 import { historyAsked, keptOf, MOST_IN_FILE } from "@/lib/web/tables/history.ts";
 import { exportedOf } from "@/lib/web/tables/subjects.ts";
-import { worldOf } from "@/lib/web/tables/world.ts";
 
 /** The readings of `/history`, or their sums, with a row for each quota. */
 export const handlers = define.handlers(api({
-  async GET(ctx) {
-    const { services } = ctx.state;
-    const world = await worldOf(services, pageZone(ctx.state));
-    const asked = historyAsked(ctx.url.searchParams, world);
+  GET: tableFile(async (services, world, query) => {
+    const asked = historyAsked(query, world);
     const { account, quotas, every, descending } = asked;
     const rows: { readonly at: number; readonly cells: readonly Cell[] }[] = [];
     for (const quota of account ? quotas : []) {
@@ -45,12 +41,12 @@ export const handlers = define.handlers(api({
       }
     }
     rows.sort((a, b) => descending ? b.at - a.at : a.at - b.at);
-    return fileAnswer(asked.reader, {
+    const file = {
       what: every === "raw" ? "readings" : `readings-${every}`,
       about: [asked.stretch.range, quotas.length === 1 ? quotas[0]!.key : account?.key ?? null],
       columns: every === "raw" ? READING_COLUMNS : BUCKET_COLUMNS,
       rows: rows.map(({ cells }) => cells),
-      at: world.view.at,
-    });
-  },
+    };
+    return { reader: asked.reader, file };
+  }),
 }));

@@ -1,24 +1,20 @@
 import type { Cell } from "@/lib/formats/export.ts";
 import { isoInstant } from "@/lib/model/time.ts";
 import { api } from "@/lib/web/answer.ts";
-import { pageZone } from "@/lib/web/preferences.ts";
 import { define } from "@/lib/web/state.ts";
-import { fileAnswer } from "@/lib/web/tables/files.ts";
+import { tableFile } from "@/lib/web/tables/files.ts";
 import { startsAt } from "@/lib/web/tables/starts.ts";
 import { findStats, STATS_COLUMNS, statsAsked, type StatsPeriod } from "@/lib/web/tables/stats.ts";
 import { aboutOf, exportedOf } from "@/lib/web/tables/subjects.ts";
-import { worldOf } from "@/lib/web/tables/world.ts";
 
 /** Days and weeks of `/stats`, one row for each quota and period with readings. */
 export const handlers = define.handlers(api({
-  async GET(ctx) {
-    const { services } = ctx.state;
-    const world = await worldOf(services, pageZone(ctx.state));
-    const asked = statsAsked(ctx.url.searchParams, world);
+  GET: tableFile(async (services, world, query) => {
+    const asked = statsAsked(query, world);
     const found = await findStats(services, asked, startsAt(world.view.at, world.zone));
-    return fileAnswer(asked.reader, {
+    const file = {
       what: "stats",
-      about: [`${asked.days}d`, ...aboutOf(ctx.url.searchParams)],
+      about: [`${asked.days}d`, ...aboutOf(query)],
       columns: STATS_COLUMNS,
       rows: found.flatMap((one) => {
         const { provider, account, key, unit } = exportedOf(one);
@@ -38,7 +34,7 @@ export const handlers = define.handlers(api({
           ]];
         return [...one.days.flatMap(cells), ...one.weeks.flatMap(cells)];
       }),
-      at: world.view.at,
-    });
-  },
+    };
+    return { reader: asked.reader, file };
+  }),
 }));

@@ -1,0 +1,79 @@
+/**
+ * Pages that show nothing but the present and the past are made once for each event and second, whoever asks: for
+ * each address and for what browsers keep for themselves. Only the nonce of their scripts is new in every answer.
+ */
+import type { Context, Middleware } from "fresh";
+import { Cache } from "../base/cache.ts";
+import type { Services } from "../app/context.ts";
+import { nonceOf, withNonce } from "./headers.ts";
+import type { State } from "./state.ts";
+
+/** Pages without anything that is meant for one request only. */
+const PAGES: ReadonlySet<string> = new Set([
+  "/",
+  "/analytics",
+  "/cycle-overview",
+  "/cycles",
+  "/history",
+  "/sessions",
+  "/stats",
+]);
+/** Characters of all pages that are kept. */
+const MAX_KEPT = 4_000_000;
+const SECOND_MS = 1000;
+
+interface Page {
+  /** The text between the places where the nonce stands. */
+  readonly parts: readonly string[];
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly size: number;
+}
+
+/** Of each server its own. */
+const pagesOf = new WeakMap<Services, Cache<string, Page>>();
+
+export function pageCache(): Middleware<State> {
+  return async (ctx) => {
+    if (ctx.req.method !== "GET" || ctx.isPartial || !PAGES.has(pathOf(ctx))) return await ctx.next();
+    const { services, preferences } = ctx.state;
+    const key = JSON.stringify([ctx.url.href, preferences]);
+    // Taken before anything is read, so that a page is never older than its mark.
+    const mark = `${services.hub.lastId} ${Math.floor(services.clock.now() / SECOND_MS)}`;
+    let own: Response | undefined;
+    const page = await cacheOf(services).load(key, mark, async () => {
+      const response = await ctx.next();
+      const page = await pageOf(response);
+      if (page === null) own = response;
+      return page ?? undefined;
+    });
+    if (page) return answerOf(page);
+    // Not one to be kept: whoever waited for it asks for themselves.
+    return own ?? await ctx.next();
+  };
+}
+
+function pathOf({ url, config }: Context<State>): string {
+  const path = url.pathname.slice(config.basePath.length);
+  return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
+}
+
+function cacheOf(services: Services): Cache<string, Page> {
+  let pages = pagesOf.get(services);
+  if (!pages) pagesOf.set(services, pages = new Cache({ max: MAX_KEPT, sizeOf: ({ size }) => size }));
+  return pages;
+}
+
+/** Null for whatever is not the same for everybody who asks; its body is left to be read. */
+async function pageOf(response: Response): Promise<Page | null> {
+  const nonce = nonceOf(response);
+  const isPage = response.headers.get("content-type")?.startsWith("text/html");
+  if (response.status !== 200 || !isPage || nonce === null || response.headers.has("set-cookie")) return null;
+  const text = await response.text();
+  return { parts: text.split(nonce), headers: [...response.headers], size: text.length };
+}
+
+function answerOf({ parts, headers }: Page): Response {
+  const nonce = crypto.randomUUID().replaceAll("-", "");
+  const init = { headers: headers.map(([name, value]): [string, string] => [name, value]) };
+  return withNonce(new Response(parts.join(nonce), init), nonce);
+}

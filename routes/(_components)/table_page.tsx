@@ -1,0 +1,71 @@
+/** What the pages of tables share; each says what it shows and how. */
+import { page } from "fresh";
+import type { ComponentChildren, ComponentType } from "preact";
+import LiveStatus from "@/islands/LiveStatus.tsx";
+import Shortcuts from "@/islands/Shortcuts.tsx";
+import ThemeToggle from "@/islands/ThemeToggle.tsx";
+import { Frame, type FrameFacts, type Place } from "@/lib/ui/Frame.tsx";
+import type { Services } from "@/lib/app/context.ts";
+import { frameFacts } from "@/lib/web/frame.ts";
+import type { AskedReader } from "@/lib/web/tables/asked.ts";
+import { noteText } from "@/lib/web/tables/common.ts";
+import { type TableWorld, worldOf } from "@/lib/web/tables/world.ts";
+import { define } from "@/lib/web/state.ts";
+
+interface TablePage<Table> {
+  readonly title: string;
+  /** Which place of the menu it is at. */
+  readonly place: Place;
+  /** One or two sentences above the table. */
+  readonly intro: ComponentChildren;
+  find(
+    services: Services,
+    world: TableWorld,
+    query: URLSearchParams,
+  ): Promise<{ readonly table: Table; readonly reader: AskedReader }>;
+  /** `now` is when the page is made. */
+  readonly Table: ComponentType<{ readonly table: Table; readonly zone: string; readonly now: number }>;
+}
+
+interface TablePageData<Table> {
+  readonly facts: FrameFacts;
+  readonly table: Table;
+  readonly note: string;
+  readonly now: number;
+}
+
+export function tablePage<Table>({ title, place, intro, find, Table }: TablePage<Table>) {
+  const handlers = define.handlers({
+    async GET(ctx) {
+      const { services } = ctx.state;
+      const view = await services.dashboard();
+      const facts = await frameFacts(ctx.state, title, view);
+      const world = await worldOf(services, facts.zone, view);
+      const { table, reader } = await find(services, world, ctx.url.searchParams);
+      return page<TablePageData<Table>>({ facts, table, note: noteText(reader), now: view.at });
+    },
+  });
+
+  const Page = define.page<typeof handlers>(function Page({ data }) {
+    const { facts, table, note, now } = data;
+    return (
+      <Frame
+        facts={facts}
+        place={place}
+        title={title}
+        note={note}
+        tools={
+          <>
+            <LiveStatus facts={facts} />
+            <ThemeToggle />
+            <Shortcuts />
+          </>
+        }
+      >
+        <p class="no-print mt-1 text-sm text-muted">{intro}</p>
+        <Table table={table} zone={facts.zone} now={now} />
+      </Frame>
+    );
+  });
+  return { handlers, Page };
+}
