@@ -43,25 +43,24 @@ await main();
 async function main(): Promise<void> {
   say("# How good the forecast is");
   say(
-    "Made by `deno run -A dev/bench/backtest_bench.ts > docs/backtest.md`; all but the times come out the same",
-    "each time. `syntrack backtest` makes the same report of your own history.",
+    "Made by `deno run -A dev/bench/backtest_bench.ts > docs/backtest.md`; all but the times are the same",
+    "each time. `syntrack backtest` makes the same report from your own history.",
   );
   say(
-    "Closed cycles are gone through once more. At every twentieth of the window a forecast is made with only what",
-    "was known then, and the share it projects for the reset is compared with where the cycle came to. Errors are",
-    "in points of the limit; both sides are capped at the limit, where counters stand still. Instants before any",
-    "use and after all was used are left out, as every rule is right there. Three naive rules are judged at the",
-    "same instants. *19 of 20* is what all but a twentieth of the errors stay under. *Bias* above 0 means that too",
-    "much was projected. *Precision*: of all warnings that it runs out, how many came true. *Recall*: of all",
-    "instants in cycles that ran out, how many had the warning.",
+    "Closed cycles are replayed. At every twentieth of the window a forecast is made with only what was known then, and",
+    "the share it projects for the reset is compared with where the cycle ended. Errors are in percentage points of the",
+    "limit; both sides are capped at the limit, where counters stop. Instants before any use and after everything was",
+    "used are left out, since every rule is right there. Three naive rules are judged at the same instants. *19 of 20*:",
+    "95% of the errors are below this. *Bias* above 0 means that too much was projected. *Precision*: the share of",
+    "warnings that came true. *Recall*: the share of instants in cycles that ran out that had a warning.",
   );
 
   say(
-    "What to read in it: the forecast is nearer to the truth than each naive slope, in the mean and at its worst, for",
-    "every length of window. It warns of running out less often than the mean rate does and is right far more",
-    "often; the price is that it misses some, most where few past cycles ran out (the demo). Work that comes in",
-    "bursts cannot be foreseen: there any rule can be wrong by nearly everything, and waiting for nothing more is as",
-    "good in the mean. That is what the run-out probability, *tight* and the confidence are for.",
+    "In short: the forecast is closer to the truth than each naive slope, on average and at its worst, for every length",
+    "of window. It warns of running out less often than the mean rate does and is right far more often; the price is",
+    "that it misses some, mostly where few past cycles ran out (the demo). No rule can foresee work that comes in",
+    "bursts: there any can be wrong by nearly everything, and expecting no more use is as good on average. That is what",
+    "the run-out probability, *tight* and the confidence are for.",
   );
 
   say("## The demo's month");
@@ -71,7 +70,7 @@ async function main(): Promise<void> {
   );
   const demo = await demoHistories();
   describe(backtest(demo, { zone: DEMO_ZONE }));
-  say("With five working days, which concerns the weekly quota alone:");
+  say("With five working days, which affects the weekly quota only:");
   describe(backtest(demo, { zone: DEMO_ZONE, workDays: 5 }), ["week"]);
 
   say("## Made-up people");
