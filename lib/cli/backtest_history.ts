@@ -18,10 +18,11 @@ export async function historyOf(
   window: Window,
   range: { readonly from?: number; readonly to: number },
 ): Promise<QuotaHistory> {
-  const { items: cycles } = await takePages(
+  const { items } = await takePages(
     { ...range, limit: Number.MAX_SAFE_INTEGER, accept: () => true },
     (after) => analysis.cycles({ quotas: [quota], limit: PAGE, after }, range.to - 1),
   );
+  const cycles = items.map((cycle) => ({ ...cycle, consumed: cycle.consumed ?? 0 }));
   const from = cycles.at(-1)?.startedAt ?? range.to;
   const step = stepFor(window);
   // Only the bucket under way may hold what was not read yet.

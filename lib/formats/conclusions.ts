@@ -4,10 +4,11 @@
  * their quota, and what is not known is null. Pure functions; fields may be added within one
  * `schemaVersion`.
  */
-import type { Cycle, Evidence } from "../model/engine/cycle.ts";
+import type { Evidence } from "../model/engine/cycle.ts";
+import { type CycleFacts, peakShareOf } from "../model/view/shown_cycle.ts";
 import type { Insight } from "../model/insights/insight.ts";
 import type { Pace, PaceStage } from "../model/forecast/pace.ts";
-import { shareOf, splitAccountKey, splitQuotaKey } from "../model/quota.ts";
+import { splitAccountKey, splitQuotaKey } from "../model/quota.ts";
 import type { Session } from "../model/engine/session.ts";
 import { isoInstant } from "../model/time.ts";
 import { SCHEMA_VERSION } from "./version.ts";
@@ -52,7 +53,8 @@ export interface CycleJson {
   readonly peak: number | null;
   /** Share of the limit, not capped. */
   readonly peakShare: number | null;
-  readonly consumed: number;
+  /** Null where nothing that is consumed could be counted. */
+  readonly consumed: number | null;
   readonly limit: number | null;
   readonly readings: number;
   readonly lastAt: string;
@@ -61,7 +63,7 @@ export interface CycleJson {
   readonly endedBy: readonly Evidence[];
 }
 
-export function cycleJson(cycle: Cycle): CycleJson {
+export function cycleJson(cycle: CycleFacts): CycleJson {
   const { account, quota } = splitQuotaKey(cycle.quota);
   const { provider, name } = splitAccountKey(account);
   const { peak, limit, consumed, count, whole, endedBy } = cycle;
@@ -73,8 +75,8 @@ export function cycleJson(cycle: Cycle): CycleJson {
     endedAt: isoInstant(cycle.endedAt),
     resetsAt: isoInstant(cycle.resetsAt),
     peak,
-    peakShare: shareOf(peak, limit),
-    consumed: tidy(consumed),
+    peakShare: peakShareOf(cycle),
+    consumed: consumed === null ? null : tidy(consumed),
     limit,
     readings: count,
     lastAt: isoInstant(cycle.lastAt),

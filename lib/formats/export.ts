@@ -4,7 +4,7 @@
  * them back, so nothing that is stored is left out.
  */
 import type { Bucket } from "../model/engine/bucket.ts";
-import type { Cycle } from "../model/engine/cycle.ts";
+import { type CycleFacts } from "../model/view/shown_cycle.ts";
 import type { BaselineReason } from "../model/engine/mark.ts";
 import type { Reading, Unit } from "../model/quota.ts";
 import type { Session } from "../model/engine/session.ts";
@@ -195,7 +195,10 @@ export function bucketCells(
   ];
 }
 
-export function cycleCells({ provider, account, key, unit }: ExportedQuota, cycle: Cycle): readonly Cell[] {
+export function cycleCells(
+  { provider, account, key, unit }: ExportedQuota,
+  cycle: CycleFacts,
+): readonly Cell[] {
   return [
     provider,
     account,
@@ -205,7 +208,7 @@ export function cycleCells({ provider, account, key, unit }: ExportedQuota, cycl
     isoInstant(cycle.endedAt),
     isoInstant(cycle.resetsAt),
     amountCell(cycle.peak),
-    withoutDust(cycle.consumed),
+    amountCell(cycle.consumed),
     amountCell(cycle.limit),
     cycle.count,
     isoInstant(cycle.lastAt),

@@ -187,7 +187,8 @@ function cycleRow(fields: Fields): ImportedCycle {
     endedAt: maybeInstant(fields, "endedAt"),
     resetsAt: maybeInstant(fields, "resetsAt"),
     peak: amount(fields, "peak", 0),
-    consumed: stated(fields, "consumed", 0),
+    // Nothing where it could not be counted.
+    consumed: amount(fields, "consumed", 0) ?? 0,
     limit: amount(fields, "limit", 0),
     count: whole(fields, "readings"),
     lastAt: instant(fields, "lastAt"),

@@ -2,12 +2,12 @@
  * The documents of `/api/v1`: the project's own words, instants in ISO 8601, shares of 1 and
  * amounts in the unit of the quota. What is not known is null. Fields may be added.
  */
-import type { Cycle } from "../model/engine/cycle.ts";
+import { type CycleFacts, peakShareOf } from "../model/view/shown_cycle.ts";
 import type { Forecast } from "../model/forecast/forecast.ts";
 import type { Health } from "../model/outcome.ts";
 import type { Insight, InsightRange, InsightStat } from "../model/insights/insight.ts";
 import type { Pace } from "../model/forecast/pace.ts";
-import { type AccountKey, shareOf, splitQuotaKey } from "../model/quota.ts";
+import { type AccountKey, splitQuotaKey } from "../model/quota.ts";
 import type { Session } from "../model/engine/session.ts";
 import { isoInstant } from "../model/time.ts";
 import type { DashboardView, QuotaView } from "../model/view/view.ts";
@@ -161,7 +161,7 @@ export function forecastsDocument(head: Head, quotas: readonly ForecastFacts[]) 
 }
 
 /** @param next where the next page begins, or null */
-export function cyclesDocument(head: Head, cycles: readonly Cycle[], next: string | null) {
+export function cyclesDocument(head: Head, cycles: readonly CycleFacts[], next: string | null) {
   return {
     ...headOf(head),
     cycles: cycles.map((cycle) => ({
@@ -171,7 +171,7 @@ export function cyclesDocument(head: Head, cycles: readonly Cycle[], next: strin
       endedAt: isoInstant(cycle.endedAt),
       resetsAt: isoInstant(cycle.resetsAt),
       peak: rounded(cycle.peak),
-      peakShare: rounded(shareOf(cycle.peak, cycle.limit)),
+      peakShare: rounded(peakShareOf(cycle)),
       limit: rounded(cycle.limit),
       consumed: rounded(cycle.consumed),
       readings: cycle.count,

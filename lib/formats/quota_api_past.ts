@@ -1,5 +1,5 @@
 /** The past in the shapes of the quota API: cycles, sessions, and what was ever used. */
-import type { Cycle } from "../model/engine/cycle.ts";
+import { type CycleFacts } from "../model/view/shown_cycle.ts";
 import type { Session, SessionQuota } from "../model/engine/session.ts";
 import type { Unit } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
@@ -17,7 +17,7 @@ export interface CycleRow {
   readonly renewsAt: string | null;
   /** The highest that was used, whatever the unit; the name says requests, as it always did. */
   readonly peakRequests: number | null;
-  readonly totalDelta: number;
+  readonly totalDelta: number | null;
 }
 
 /** A quota that cycles can be asked for, and the word it is asked for with. */
@@ -45,7 +45,7 @@ export function cycleTypes(provider: string, quotas: readonly string[]): readonl
   return [...all.filter(isThere), ...all.filter((one) => !isThere(one))];
 }
 
-export function cycleRows(type: string, cycles: readonly Cycle[]): readonly CycleRow[] {
+export function cycleRows(type: string, cycles: readonly CycleFacts[]): readonly CycleRow[] {
   return cycles.map(({ startedAt, endedAt, resetsAt, peak, consumed }) => ({
     id: startedAt,
     quotaType: type,

@@ -125,7 +125,7 @@ export const Cycles = v.strictObject({
     peak: MaybeNumber,
     peakShare: MaybeNumber,
     limit: MaybeNumber,
-    consumed: v.number(),
+    consumed: MaybeNumber,
     readings: Whole,
     lastAt: Instant,
     whole: v.boolean(),

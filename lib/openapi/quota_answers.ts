@@ -80,7 +80,7 @@ export const Cycles = forAll(v.array(v.strictObject({
   cycleEnd: MaybeInstant,
   renewsAt: MaybeInstant,
   peakRequests: MaybeNumber,
-  totalDelta: v.number(),
+  totalDelta: MaybeNumber,
 })));
 
 export const QuotaSummary = v.strictObject({

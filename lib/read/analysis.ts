@@ -36,6 +36,8 @@ import {
 } from "./kinds.ts";
 import type { AnalysisOptions } from "./options.ts";
 import { cyclesUnder, type Listed, sessionsUnder, type Under } from "./listed.ts";
+import { shownCycles } from "./shown_cycles.ts";
+import type { ShownCycle } from "../model/view/shown_cycle.ts";
 import { keptUnder } from "./kept_under.ts";
 import { overviewOf } from "./overview.ts";
 import { mergedPage } from "./pages.ts";
@@ -65,7 +67,7 @@ export interface Analysis {
   /** Sessions of some accounts, newest first, at most 200; one that has been idle for too long has ended. */
   sessions(query: SessionsAsked, now?: number): Promise<SessionPage>;
   /** Cycles of which some part lies in a stretch of the past, as they stand now: newest first, at most 5000. */
-  cyclesUnder(quotas: readonly QuotaKey[], under: Under): Promise<Listed<Cycle>>;
+  cyclesUnder(quotas: readonly QuotaKey[], under: Under): Promise<Listed<ShownCycle>>;
   /** The same for sessions of some accounts. */
   sessionsUnder(accounts: readonly AccountKey[], under: Under): Promise<Listed<Session>>;
   /** Days of a zone (that of the settings unless given) and all that was ever used of some accounts, as of now. */
@@ -184,7 +186,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       const kept = instant === undefined && hub
         ? await keptCycles(quotas)
         : new Map<QuotaKey, readonly Cycle[]>();
-      return await mergedPage(
+      const page = await mergedPage(
         quotas,
         { limit: Math.min(limit, MOST_IN_PAGE), after },
         async (key, before, most) => {
@@ -196,6 +198,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
           return await Promise.all(cycles.map((cycle) => cycleAt(store, cycle, now)));
         },
       );
+      return { ...page, items: await shownCycles(store, page.items, now) };
     },
     async sessions({ accounts, limit, after }, instant) {
       const now = instant ?? clock.now();
@@ -208,8 +211,11 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
         },
       );
     },
-    cyclesUnder: (quotas, { from, to, limit }) =>
-      cyclesUnder(quotas, { from, to, limit: Math.min(limit, MOST_UNDER) }, readCycles),
+    async cyclesUnder(quotas, { from, to, limit }) {
+      const under = { from, to, limit: Math.min(limit, MOST_UNDER) };
+      const listed = await cyclesUnder(quotas, under, readCycles);
+      return { ...listed, items: await shownCycles(store, listed.items, clock.now()) };
+    },
     sessionsUnder(accounts, { from, to, limit }) {
       const now = clock.now();
       return sessionsUnder(

@@ -24,7 +24,7 @@ import {
   type UseSpans,
 } from "../model/history/history.ts";
 import { distancesOf, MAX_DISTANCES } from "../model/engine/interval.ts";
-import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
+import { type AccountKey, type QuotaKey, splitQuotaKey, type Window } from "../model/quota.ts";
 import { mergedStretches } from "../model/history/stretches.ts";
 import { MOST_POINTS, thin } from "../model/history/downsample.ts";
 import type { Store, StoredReading } from "../store/store.ts";
@@ -98,6 +98,10 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     return { key: name, range: name, from: to - lengthMs, to, step, showMs };
   }
 
+  async function windowOf(quota: QuotaKey): Promise<Window | undefined> {
+    return (await store.describe(quota))?.window;
+  }
+
   async function entryOf(frame: Frame, quota: QuotaKey): Promise<Entry> {
     const { account } = splitQuotaKey(quota);
     const key = `${frame.key} ${quota}`;
@@ -139,7 +143,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
       // The last one before the edge is where the line comes in.
       const readings = all.slice(Math.max(0, all.findLastIndex(({ at }) => at < from)));
       const before = await distancesBefore(readings);
-      const points = pointsOfReadings(readings, gap, before);
+      const points = pointsOfReadings(readings, gap, before, await windowOf(quota));
       // Before a gap nothing comes in.
       const line = lineOf(
         points[0] && points[0][0] < from && points[1]?.[1] === null ? points.slice(2) : points,
@@ -186,7 +190,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
         Math.max(gap, ...buckets.map(gapAfter)),
         await distancesBefore(rolled),
       );
-      const fine = pointsOfReadings(beside, gap, await distancesBefore(beside));
+      const fine = pointsOfReadings(beside, gap, await distancesBefore(beside), await windowOf(quota));
       return coarse.length > 0
         ? within([...coarse, ...within(fine, from, to)], from, to)
         : through(fine, from, to);

@@ -6,6 +6,7 @@ import type { Insight, InsightRange, InsightStat } from "../model/insights/insig
 import type { Pace } from "../model/forecast/pace.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
 import type { Session } from "../model/engine/session.ts";
+import type { ShownCycle } from "../model/view/shown_cycle.ts";
 import type { QuotaView } from "../model/view/view.ts";
 import type { DayRate } from "./memory.ts";
 import type { Page, PageQuery } from "./pages.ts";
@@ -91,7 +92,7 @@ export interface QuotaSums {
   readonly rate: DayRate;
 }
 
-export type CyclePage = Page<Cycle>;
+export type CyclePage = Page<ShownCycle>;
 export type SessionPage = Page<Session>;
 
 export function summaryOf(quota: QuotaAnalysis, lifetime: Bucket | null): QuotaSummary {

@@ -39,7 +39,10 @@ export async function overviewOf(
       const key = quotaKey(account, quota);
       const buckets = series.get(key) ?? [];
       const standing = standingOf(quota, buckets, cycle.startedAt, peakAt);
-      const figures = key === cycle.quota ? { ...standing, ...peakFigures(cycle) } : standing;
+      const own = peakFigures(cycle);
+      const figures = key === cycle.quota
+        ? { ...standing, ...own, share: own.share ?? standing.share }
+        : standing;
       const consumed = peakAt === null || standing.startShare === null
         ? null
         : await consumedBetween(store, key, buckets, cycle.startedAt, peakAt);

@@ -24,7 +24,11 @@ export async function samplesOf(
   range: Range,
 ): Promise<readonly Sample[]> {
   const past = await services.past({ range: range.name, quotas: account.quotas.map(({ key }) => key) });
-  const series = past.map((one) => ({ ...one, quota: splitQuotaKey(one.key).quota }));
+  const windows = new Map(account.quotas.map(({ key, window }) => [key, window]));
+  const series = past.map((one) => {
+    const window = windows.get(one.key);
+    return { ...one, quota: splitQuotaKey(one.key).quota, ...window && { window } };
+  });
   if (range.step !== null) return newest(samplesOfBuckets(series, range.showMs));
   const samples = samplesOfReadings(series);
   return samples.length <= MOST_ROWS ? samples : newest(samplesOfReadings(series, range.showMs));
@@ -40,8 +44,8 @@ export async function logOf(
   const now = clock.now();
   const query = { from: now - days * DAY_MS, to: now + 1, limit, newestFirst: true };
   const series: QuotaReadings[] = [];
-  for (const { key, quota } of account.quotas) {
-    series.push({ quota, readings: (await store.readings({ quota: key, ...query })).toReversed() });
+  for (const { key, quota, window } of account.quotas) {
+    series.push({ quota, window, readings: (await store.readings({ quota: key, ...query })).toReversed() });
   }
   return samplesOfReadings(series).slice(-limit);
 }

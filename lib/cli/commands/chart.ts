@@ -2,7 +2,7 @@
 import { DAY_MS } from "../../model/duration.ts";
 import { listingJson, periodJson, quotaHead } from "../../formats/listing.ts";
 import { formatAmount, formatShare } from "../../model/view/format.ts";
-import { shareOf } from "../../model/quota.ts";
+import { readingShare } from "../../model/quota.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { Store } from "../../store/store.ts";
 import { barLines } from "../bar_lines.ts";
@@ -102,7 +102,7 @@ function usageLines(tools: Tools, { state }: Chosen, points: UsagePoints, scene:
   const first = line[0]?.[0] ?? scene.from;
   const last = line.at(-1)?.[0] ?? now;
   const present = `${formatAmount(state.reading.used ?? state.reading.remaining, unit)} (${
-    formatShare(shareOf(state.reading.used, state.reading.limit))
+    formatShare(readingShare(state.reading))
   })`;
   return [
     ...lines,

@@ -1,8 +1,8 @@
 /** `syntrack cycles`: the stretches of each quota between its resets, newest first. */
 import { answerHead, cycleJson } from "../../formats/conclusions.ts";
-import type { Cycle } from "../../model/engine/cycle.ts";
+import type { ShownCycle } from "../../model/view/shown_cycle.ts";
 import { formatAmount, formatDuration, formatShareExactly } from "../../model/view/format.ts";
-import { shareOf, type Unit } from "../../model/quota.ts";
+import type { Unit } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
 import { plain } from "../../base/text.ts";
 import { subjectsOf } from "../analysing.ts";
@@ -23,7 +23,7 @@ export async function cycles(tools: Tools): Promise<number> {
   const range = rangeOf(typed, now, zone);
   const subjects = await subjectsOf(tools);
   const chosen = subjects?.chosen ?? [];
-  const taken: Taken<Cycle> = subjects
+  const taken: Taken<ShownCycle> = subjects
     ? await takePages(
       { ...range, limit, accept: () => true },
       (after) => subjects.analysis.cycles({ quotas: chosen.map(({ key }) => key), limit: PAGE, after }, now),
@@ -46,7 +46,7 @@ export async function cycles(tools: Tools): Promise<number> {
 }
 
 function linesOf(
-  cycles: readonly Cycle[],
+  cycles: readonly ShownCycle[],
   units: ReadonlyMap<string, Unit>,
   { now, paint }: Tools,
   zone: string,
@@ -62,7 +62,7 @@ function linesOf(
     { title: "Ended by" },
   ];
   const rows = cycles.map((cycle) => {
-    const { quota, startedAt, endedAt, peak, limit, consumed, whole, endedBy } = cycle;
+    const { quota, startedAt, endedAt, peak, peakShare, consumed, whole, endedBy } = cycle;
     const unit = units.get(quota) ?? "requests";
     // What was under way at the first reading began earlier and used more.
     return [
@@ -71,8 +71,8 @@ function linesOf(
       endedAt === null ? paint.cyan("open") : wallText(endedAt, zone),
       formatDuration((endedAt ?? now) - startedAt),
       formatAmount(peak, unit),
-      formatShareExactly(shareOf(peak, limit)),
-      `${whole ? "" : "at least "}${formatAmount(consumed, unit)}`,
+      formatShareExactly(peakShare),
+      `${whole || consumed === null ? "" : "at least "}${formatAmount(consumed, unit)}`,
       endedBy.join(", "),
     ];
   });

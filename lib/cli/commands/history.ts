@@ -2,7 +2,7 @@
 import { DAY_MS } from "../../model/duration.ts";
 import { listingJson, quotaHead, readingJson } from "../../formats/listing.ts";
 import { formatAmount, formatShareExactly } from "../../model/view/format.ts";
-import { shareOf } from "../../model/quota.ts";
+import { readingShare } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
 import type { StoredReading } from "../../store/store.ts";
 import { grid } from "../grid.ts";
@@ -55,7 +55,7 @@ function readingLines(
   zone: string,
 ): readonly string[] {
   if (readings.length === 0) return ["No readings in this time."];
-  const { unit } = state.reading;
+  const { unit, window } = state.reading;
   const columns = [
     { title: "Time" },
     { title: "Limit", right: true },
@@ -69,7 +69,7 @@ function readingLines(
     formatAmount(reading.limit, unit),
     formatAmount(reading.used, unit),
     formatAmount(reading.remaining, unit),
-    formatShareExactly(shareOf(reading.used, reading.limit)),
+    formatShareExactly(readingShare({ ...reading, window })),
     reading.reset ? paint.cyan("reset") : "",
   ]);
   return grid(columns, rows, paint);

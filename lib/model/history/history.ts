@@ -5,7 +5,7 @@
 import { DAY_MS, HOUR_MS } from "../duration.ts";
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, rollUp, type Step } from "../engine/bucket.ts";
 import { GAP_INTERVALS, isGap, type Mark } from "../engine/interval.ts";
-import { type AccountKey, type QuotaKey, shareOf } from "../quota.ts";
+import { type AccountKey, type QuotaKey, readingShare, shareOf, type Window } from "../quota.ts";
 
 export type RangeName = "1h" | "6h" | "24h" | "7d" | "30d" | "90d" | "1y";
 
@@ -151,21 +151,30 @@ export interface PlainReading {
   readonly at: number;
   readonly used: number | null;
   readonly limit: number | null;
+  /** Where nothing is left all is used, whatever else is known. */
+  readonly remaining?: number | null;
   readonly reset?: boolean;
 }
 
-/** The points of a line from raw readings in order of time; a reset is an upright step. As for buckets. */
+const COUNTED: Window = { kind: "fixed", seconds: null };
+
+/**
+ * The points of a line from raw readings in order of time; a reset is an upright step. As for buckets.
+ *
+ * @param window what the quota is counted over: a purse has no whole
+ */
 export function pointsOfReadings(
   readings: readonly PlainReading[],
   leastGapMs: number,
   distances: readonly number[] = [],
+  window: Window = COUNTED,
 ): readonly Point[] {
   const points: Point[] = [];
   const marks = readings.map(({ at }): Mark => ({ firstAt: at, lastAt: at, count: 1 }));
   let last: Point | null = null;
   let lastPlace = 0;
-  for (const [place, { at, used, limit, reset }] of readings.entries()) {
-    const share = shareOf(used, limit);
+  for (const [place, { at, used, limit, remaining = null, reset }] of readings.entries()) {
+    const share = readingShare({ used, limit, remaining, window });
     if (share === null) continue;
     const between = [lastPlace, place] as const;
     lastPlace = place;

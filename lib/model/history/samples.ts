@@ -4,7 +4,7 @@
  * stood higher than at its end gives two rows, the peak and the end.
  */
 import { type Bucket, rollUp, startOf } from "../engine/bucket.ts";
-import { shareOf } from "../quota.ts";
+import { readingShare, type Window } from "../quota.ts";
 
 /** What is known of one quota at one instant. */
 export interface Figures {
@@ -25,10 +25,13 @@ export interface Sample {
 
 export interface QuotaReadings {
   readonly quota: string;
+  /** What it is counted over; without it, something that has a whole. */
+  readonly window?: Window;
   readonly readings: readonly {
     readonly at: number;
     readonly used: number | null;
     readonly limit: number | null;
+    readonly remaining?: number | null;
     readonly consumed?: number;
   }[];
 }
@@ -46,6 +49,8 @@ interface Cell {
   readonly last: Figures;
 }
 
+const COUNTED: Window = { kind: "fixed", seconds: null };
+
 type Slots = Map<number, Map<string, Cell>>;
 
 /**
@@ -55,9 +60,9 @@ type Slots = Map<number, Map<string, Cell>>;
  */
 export function samplesOfReadings(series: readonly QuotaReadings[], slotMs = 1): readonly Sample[] {
   const slots: Slots = new Map();
-  for (const { quota, readings } of series) {
-    for (const { at, used, limit, consumed } of readings) {
-      const figures: Figures = { used, limit, share: shareOf(used, limit) };
+  for (const { quota, readings, window = COUNTED } of series) {
+    for (const { at, used, limit, remaining = null, consumed } of readings) {
+      const figures: Figures = { used, limit, share: readingShare({ used, limit, remaining, window }) };
       const slot = slotAt(slots, startOf(at, slotMs));
       const before = slot.get(quota);
       slot.set(quota, {
@@ -113,6 +118,7 @@ function rows(slots: Slots): readonly Sample[] {
 }
 
 function isAbove(a: Figures, b: Figures): boolean {
+  if (a.used === null && b.used === null) return (a.share ?? -1) > (b.share ?? -1);
   if (a.used !== null && b.used !== null) return a.used > b.used;
   return a.used !== null && b.used === null;
 }

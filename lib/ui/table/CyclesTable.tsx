@@ -1,5 +1,6 @@
 /** Cycles of quotas, from reset to reset, in groups or not. */
 import type { Cycle, Evidence } from "../../model/engine/cycle.ts";
+import type { ShownCycle } from "../../model/view/shown_cycle.ts";
 import {
   formatAmount,
   formatCount,
@@ -22,7 +23,7 @@ export interface Subject {
 }
 
 export interface CycleRow {
-  readonly cycle: Cycle;
+  readonly cycle: ShownCycle;
   readonly subject: Subject;
   /** Of the quota, with that of its account where there are several. */
   readonly title: string;

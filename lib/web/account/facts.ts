@@ -1,6 +1,6 @@
 /** What the page of an account shows besides its view and its chart. */
 import type { Insight } from "../../model/insights/insight.ts";
-import { type AccountKey, type QuotaKey, shareOf, splitQuotaKey } from "../../model/quota.ts";
+import { type AccountKey, type QuotaKey, splitQuotaKey } from "../../model/quota.ts";
 import { statusBounds, statusOf } from "../../model/view/status.ts";
 import type { AccountView, QuotaView } from "../../model/view/view.ts";
 import type { Services } from "../../app/context.ts";
@@ -96,7 +96,7 @@ async function recentCycles(
   return items.flatMap((cycle) => {
     const quota = byKey.get(cycle.quota);
     if (!quota) return [];
-    const share = shareOf(cycle.peak, cycle.limit);
+    const share = cycle.peakShare;
     const { label, unit } = quota;
     return [{ cycle, quota: { label, unit, quota: quota.quota }, share, status: statusOf(share, bounds) }];
   });

@@ -1,5 +1,4 @@
 /** The table of cycles: what `/cycles` shows and what an export of it holds. */
-import { shareOf } from "../../model/quota.ts";
 import { statusBounds, statusOf } from "../../model/view/status.ts";
 import type { Services } from "../../app/context.ts";
 import type { CycleRow, CyclesTableView, CycleSum } from "../../ui/table/CyclesTable.tsx";
@@ -82,7 +81,7 @@ export async function findCycles(
   const least = full === "any" ? null : Number(full) / 100;
   const rows = items.flatMap((cycle): readonly CycleRow[] => {
     const known = byKey.get(cycle.quota);
-    const share = shareOf(cycle.peak, cycle.limit);
+    const share = cycle.peakShare;
     if (!known || (least !== null && (share === null || share < least))) return [];
     if (!isInState(asked, cycle.endedAt)) return [];
     return [{
@@ -159,7 +158,7 @@ function sumOf(rows: readonly CycleRow[]): CycleSum {
   const shares = rows.map(({ share }) => share).filter((share) => share !== null);
   return {
     cycles: rows.length,
-    consumed: unit === null ? null : rows.reduce((sum, { cycle }) => sum + cycle.consumed, 0),
+    consumed: unit === null ? null : rows.reduce((sum, { cycle }) => sum + (cycle.consumed ?? 0), 0),
     unit,
     averagePeak: shares.length === 0 ? null : shares.reduce((sum, share) => sum + share, 0) / shares.length,
     full: shares.filter((share) => share >= 1).length,

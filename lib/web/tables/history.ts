@@ -3,7 +3,7 @@
  * them came to. It is read page by page from a place on, so a year is no slower than an hour.
  */
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, type Step } from "../../model/engine/bucket.ts";
-import { type QuotaKey, shareOf } from "../../model/quota.ts";
+import { type QuotaKey, readingShare } from "../../model/quota.ts";
 import { statusBounds, statusOf } from "../../model/view/status.ts";
 import type { AccountView, QuotaView } from "../../model/view/view.ts";
 import type { Services } from "../../app/context.ts";
@@ -184,14 +184,14 @@ export async function historyTable(
   return { table, reader };
 }
 
-function loggedOf({ limit: known }: QuotaView, kept: Kept): LoggedQuota {
+function loggedOf({ limit: known, window }: QuotaView, kept: Kept): LoggedQuota {
   if (kept.kind === "reading") {
     const { used, limit, remaining, consumed, reset } = kept.reading;
     return {
       used,
       limit,
       left: remaining,
-      share: shareOf(used, limit),
+      share: readingShare({ used, limit, remaining, window }),
       consumed,
       resets: reset ? 1 : 0,
       readings: 1,
