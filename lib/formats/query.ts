@@ -21,6 +21,8 @@ export interface QueryReading {
   readonly remaining: number | null;
   /** What it is counted over. */
   readonly window: Window;
+  /** The vendor's own verdict, where it gives one. */
+  readonly allowed?: boolean | undefined;
 }
 
 export interface CurrentJson {
@@ -31,6 +33,8 @@ export interface CurrentJson {
   readonly usage_percent: number | null;
   readonly renews_at?: string;
   readonly time_until_renew?: string;
+  /** Only where the vendor refuses work on it, whatever is left, and its reset has not passed since. */
+  readonly blocked?: true;
 }
 
 /** @param reading the last one, or null when there is none */
@@ -48,7 +52,15 @@ export function currentJson(
     usage_percent: reading && percentOf(reading),
     ...resetsAt === null ? {} : { renews_at: isoInstant(resetsAt) },
     ...untilRenew < 0 ? {} : { time_until_renew: goDuration(untilRenew) },
+    ...reading && isBlocked(reading, resetsAt, now) && { blocked: true },
   };
+}
+
+/** Whether it is refused; a verdict from before a reset that has passed since says nothing of now. */
+function isBlocked({ at, allowed, window }: QueryReading, resetsAt: number | null, now: number): boolean {
+  const ends = window.kind === "fixed" || window.kind === "calendar";
+  const isOver = ends && resetsAt !== null && at < resetsAt && resetsAt <= now;
+  return allowed === false && !isOver;
 }
 
 /** A stretch of time summed up: its last reading, and its buckets in order of time. */
@@ -121,6 +133,8 @@ export interface BurnRateJson {
   readonly estimated_empty_at?: string;
   readonly data_points: number;
   readonly period_hours: number;
+  /** As in `CurrentJson`. */
+  readonly blocked?: true;
 }
 
 /** How far back the rate looks, in hours. */
@@ -160,6 +174,7 @@ export function burnRateJson(
     ...emptyAt === null || emptyAt > LAST_INSTANT ? {} : { estimated_empty_at: isoInstant(emptyAt) },
     data_points: readings.length,
     period_hours: BURN_RATE_HOURS,
+    ...current && isBlocked(current, end.resetsAt, now) && { blocked: true },
   };
 }
 
@@ -182,6 +197,8 @@ export interface HistoryEntryJson {
   readonly used: number | null;
   readonly leftover: number | null;
   readonly usage_percent: number | null;
+  /** Only where the vendor refused work on it then. */
+  readonly blocked?: true;
 }
 
 /** Oldest first; none is `[]`. */
@@ -192,6 +209,7 @@ export function historyJson(readings: readonly QueryReading[]): readonly History
     used: reading.used,
     leftover: leftOf(reading),
     usage_percent: percentOf(reading),
+    ...reading.allowed === false && { blocked: true },
   }));
 }
 

@@ -177,3 +177,19 @@ Deno.test("query says that all is used of what its vendor calls used up without 
     const rate = await place.json("query burn-rate") as Record<string, unknown>;
     assertEquals([rate.rate_per_hour, rate.hours_until_empty, rate.forecast], [null, null, "exhausted"]);
   }));
+
+Deno.test("query says blocked while the vendor refuses work, and no longer once the reset has passed", () =>
+  inPlace(async (place) => {
+    const fields = { allowed: false, resetsAt: utc("2026-11-21 13:30") };
+    await place.fill([["2026-11-21 12:00", 50], ["2026-11-21 12:50", 51]], fields);
+    for (const type of ["current", "burn-rate", "summary"]) {
+      const { blocked } = await place.json(`query ${type}`) as { blocked?: true };
+      assertEquals(blocked, true, type);
+      const later = await place.json(`query ${type} --now 2026-11-21T13:40:00Z`) as { blocked?: true };
+      assertEquals(later.blocked, undefined, type);
+    }
+    const history = await place.json("query history") as readonly { blocked?: true }[];
+    assertEquals(history.map(({ blocked }) => blocked), [true, true]);
+    await place.fill([["2026-11-21 12:55", 52]], { resetsAt: fields.resetsAt });
+    assertEquals("blocked" in (await place.json("query current") as object), false);
+  }));
