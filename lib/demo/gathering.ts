@@ -36,6 +36,7 @@ export function gathering(store: Store): Gathering {
   }
 
   return {
+    docs: store.docs,
     recall,
     flush,
     async commit(poll) {

@@ -1,4 +1,5 @@
 /** Storing a success with all that follows from it, on the state that is stored at that moment. */
+import type { Clock } from "../base/clock.ts";
 import type { Log } from "../provider/context.ts";
 import { boundKnownQuotas } from "./known_quotas.ts";
 import { advance, type Change, DEFAULT_RULES, type Rules } from "../model/engine/advance.ts";
@@ -10,17 +11,23 @@ import { ClockDoubt, type ClockRepair, doubtfulClock } from "./clock_repair.ts";
 import { type Failure, failureOf, type Redact } from "./failure.ts";
 import type { Identities, Stated } from "./identities.ts";
 import type { PolledStore, PollJob } from "./poll_job.ts";
+import { isTakenAway } from "./taken_away.ts";
 import { isStoreError } from "./trouble.ts";
 
 /** What the store took of an answer, and why it refused it, or null. */
 export interface Kept {
   readonly changes: readonly Change[];
   readonly failure: Failure | null;
+  /** Nothing was stored, as another process renamed or removed the account while it was asked. */
+  readonly isGone?: true;
 }
+
+export const GONE: Kept = { changes: [], failure: null, isGone: true };
 
 export interface KeeperParts {
   readonly store: PolledStore;
   readonly repair: ClockRepair;
+  readonly clock: Clock;
   readonly log: Log;
   readonly redact: Redact;
   readonly rules?: () => Rules;
@@ -79,6 +86,8 @@ export function createKeeper(parts: KeeperParts): Keep {
         if (repair.isAhead(before.at) || job.last !== null && repair.isAhead(job.last.at)) {
           before = await repair.setRight(account, before);
         }
+        // After the state was read: when it is moved away later, the store refuses what was made of it.
+        if (await isTakenAway(job, parts)) return GONE;
         if (before.at !== null && at <= before.at) {
           const write = at < before.at ? log.warn : log.debug;
           write("Left out a snapshot that is not newer than the last one", {

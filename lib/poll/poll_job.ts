@@ -6,7 +6,7 @@ import type { Origin } from "./identities.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** The part of a store that polls need. */
-export type PolledStore = Pick<Store, "recall" | "commit" | "note" | "outcomes">;
+export type PolledStore = Pick<Store, "recall" | "commit" | "note" | "outcomes" | "docs">;
 
 export interface PollJob {
   readonly provider: Provider;

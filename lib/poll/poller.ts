@@ -19,11 +19,12 @@ import { type Failure, failureOf, type Redact, textOf } from "./failure.ts";
 import { fedOutcome, newsOf } from "./local_source.ts";
 import type { Identities } from "./identities.ts";
 import type { PolledStore, PollJob } from "./poll_job.ts";
-import { createKeeper, type Kept, statedOf } from "./keep.ts";
+import { createKeeper, GONE, type Kept, statedOf } from "./keep.ts";
 import { nextPoll } from "./policy.ts";
 import type { RewindingStore } from "./rewound.ts";
 import { answerProblem, boundedAnswer } from "./validate_answer.ts";
 import { MOST_LOOKED_AT, noStreak, type Streak, streakIn, struck } from "./failure_streak.ts";
+import { isTakenAway } from "./taken_away.ts";
 import { createTroubles, type Troubles } from "./trouble.ts";
 import { createWaitingLine } from "./waiting_line.ts";
 
@@ -55,7 +56,7 @@ export interface PollerParts {
 }
 
 export interface Poller {
-  /** Never rejects. Resolves to null when `job.signal` was aborted first: then nothing happened. */
+  /** Never rejects. Resolves to null when nothing was stored: `job.signal` was aborted first, or the account is gone. */
   poll(job: PollJob): Promise<Outcome | null>;
   /**
    * Takes what came by itself, if something did that is newer than what is stored. Never rejects; null when
@@ -110,6 +111,7 @@ export function createPoller(parts: PollerParts): Poller {
     offer: (entry) => troubles.guard("write", () => storeEntry(entry)),
     taken(entry, kept) {
       const { account } = entry.outcome;
+      if (kept.isGone) return tellGone(entry);
       if (kept.failure) log.warn("Left out an answer that waited", { account, hint: kept.failure.hint });
       parts.ended?.(entry.outcome, kept.changes);
       publish(account);
@@ -201,21 +203,25 @@ export function createPoller(parts: PollerParts): Poller {
     const outcome = await outcomeOf(job, attempt, times);
     const entry = { job, outcome, answer: attempt.answer };
     const kept = await line.put(entry, job.signal);
+    if (kept?.isGone) return tellGone(entry);
     if (kept?.failure) return await failed(job, kept.failure, times);
     end(entry, kept);
     return outcome;
   }
 
-  async function failed(job: PollJob, failure: Failure, times: Times): Promise<Outcome> {
+  async function failed(job: PollJob, failure: Failure, times: Times): Promise<Outcome | null> {
     const outcome = await outcomeOf(job, failure, times);
     const entry = { job, outcome, answer: null };
-    end(entry, await line.put(entry, job.signal));
+    const kept = await line.put(entry, job.signal);
+    if (kept?.isGone) return tellGone(entry);
+    end(entry, kept);
     return outcome;
   }
 
   async function storeEntry({ job, outcome, answer }: Entry): Promise<Kept> {
     if (answer !== null) return await keep(job, outcome, answer);
     if (job.last !== null && repair.isAhead(job.last.at)) await repair.beforeFailure(outcome.account);
+    if (await isTakenAway(job, parts)) return GONE;
     await store.note(outcome);
     return { changes: [], failure: null };
   }
@@ -269,6 +275,13 @@ export function createPoller(parts: PollerParts): Poller {
     publish(outcome.account);
   }
 
+  /** To whom it belongs now is not known here; whoever found it under its new name asks again. */
+  function tellGone({ outcome: { account } }: Entry): null {
+    log.info("Left out a poll, as its account was renamed or removed meanwhile", { account });
+    streaks.delete(account);
+    return null;
+  }
+
   function tell(outcome: Outcome, last: Outcome | null) {
     const { account, kind, durationMs, failures, nextAt, nextReason } = outcome;
     const fields = { account, kind, durationMs, failures, nextAt, nextReason };
@@ -305,7 +318,7 @@ export function createPoller(parts: PollerParts): Poller {
     const outcome = fedOutcome({ account: key, at: news.at, credential, last });
     const answer = boundedAnswer({ readings: news.readings });
     const kept = await troubles.guard("write", () => keep(job, outcome, answer, { partial: true }));
-    if (!kept.ok || kept.value.failure) return null;
+    if (!kept.ok || kept.value.failure || kept.value.isGone) return null;
     parts.ended?.(outcome, kept.value.changes);
     publish(key);
     return outcome;

@@ -231,7 +231,8 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     // It may have gone, or changed its credential, while it waited for its turn.
     const found = discovery.get(key);
     if (stopping || !found) return null;
-    if (await isTakenAway(found, parts, poller.troubles)) {
+    const gone = await poller.troubles.guard("read", () => isTakenAway(found, parts));
+    if (gone.ok && gone.value) {
       await discovery.look(found.provider);
       return null;
     }
@@ -239,6 +240,8 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     const hasEnded = expiresAt !== undefined && expiresAt <= clock.now();
     const configured = hasEnded ? await renewed(found, "expired") : found;
     const outcome = await pollNowAs(configured, reason);
+    // It was renamed or removed while it was asked.
+    if (outcome === null && !stopping) await discovery.look(found.provider);
     if (outcome?.kind !== "rate_limited" || stopping) return outcome;
     // With another credential it is asked once more at once, and whatever comes of that stands.
     const after = await renewed(configured, "limited");

@@ -1,4 +1,6 @@
+import { renamedState } from "../../lib/model/engine/rename.ts";
 import type { Schedule } from "../../lib/poll/schedule.ts";
+import { type Answer, ProviderError } from "../../lib/provider/contract.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { StoreError } from "../../lib/store/store.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
@@ -551,6 +553,70 @@ Deno.test("a stored account that another process renamed is not asked under its 
   const after = provider.asked.slice(before).map(({ name }) => name);
   assertEquals(after.slice(0, 2), ["work", "work"]);
   assertEquals(new Set(after.slice(2)), new Set(["renamed"]));
+});
+
+Deno.test("a poll under way when another process renames its account, or removes it, stores nothing under the old name", async () => {
+  for (const how of ["first", "next", "failing", "waiting"] as const) {
+    const provider = fakeProvider();
+    let names = ["work"];
+    const store = await openSqliteStore(":memory:");
+    await using house = await openHouse({
+      store,
+      logins: () => ({
+        enabled: true,
+        first: false,
+        more: names.map((name) => ({ name, isStored: true, find: () => ({ value: name, source: name }) })),
+      }),
+    }, provider);
+    const { docs } = store;
+    await docs.put("accounts", "acme/work", {}, house.clock.now());
+    if (how !== "first") await house.minutes(1);
+    await house.clock.advance(10 * MINUTE);
+    const before = (await store.outcomes({ account: "acme/work", limit: 9 })).length;
+    const { commit } = store;
+    if (how === "waiting") {
+      store.commit = () => Promise.reject(new StoreError("locked", "The database is locked", "Wait"));
+    }
+
+    const begun = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<Answer>();
+    provider.answer = () => {
+      begun.resolve();
+      return answer.promise;
+    };
+    const polling = house.scheduler.pollNow("acme/work");
+    await begun.promise;
+    if (how === "waiting") {
+      answer.resolve({ readings: [reading(20)] });
+      await polling;
+    }
+    names = ["renamed"];
+    await store.move({
+      from: "acme/work",
+      to: "acme/renamed",
+      state: renamedState(await store.recall("acme/work"), "acme/renamed"),
+      docs: [{ kind: "accounts", id: "acme/work", doc: null }, {
+        kind: "accounts",
+        id: "acme/renamed",
+        doc: {},
+      }],
+      now: house.clock.now(),
+    });
+    if (how === "failing") answer.reject(new ProviderError("unavailable", "Acme is down"));
+    else answer.resolve({ readings: [reading(20)] });
+    if (how === "waiting") {
+      store.commit = commit;
+      await house.clock.advance(MINUTE);
+    } else {
+      assertEquals(await polling, [], how);
+      assertEquals(house.scheduler.accounts().map(({ account }) => account), ["acme/renamed"], how);
+    }
+    const kept = (await store.latest()).map(({ account }) => account);
+    assertEquals(kept, how === "first" ? [] : ["acme/renamed"], how);
+    assertEquals((await store.outcomes({ account: "acme/work", limit: 9 })).length, 0, how);
+    assertEquals((await store.outcomes({ account: "acme/renamed", limit: 9 })).length, before, how);
+    assertEquals(house.scheduler.trouble(), null, how);
+  }
 });
 
 Deno.test("a provider that is turned off is not even looked for", async () => {
