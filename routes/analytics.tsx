@@ -20,7 +20,7 @@ import { noteText } from "@/lib/web/tables/common.ts";
 export const handlers = define.handlers({
   async GET(ctx) {
     const { services } = ctx.state;
-    const view = await services.dashboard();
+    const view = await services.dashboard({ withHidden: true });
     const facts = await frameFacts(ctx.state, "Analytics", view);
     const providers = new Map(view.accounts.map(({ provider, providerName }) => [provider, providerName]));
     const query = ctx.url.searchParams;

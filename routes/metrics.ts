@@ -10,7 +10,7 @@ export const handlers = define.handlers(api({
     const { version, startedAt } = services;
     // Without the accounts it still tells of itself: an alert can then say what is wrong.
     const [view, vitals] = await Promise.all([
-      services.dashboard().catch((error) => {
+      services.dashboard({ withHidden: true }).catch((error) => {
         services.log.error("Cannot read the accounts for metrics", { reason: errorText(error) });
         return null;
       }),

@@ -53,7 +53,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     return [...new Set([...found.keys(), ...stored.keys(), ...outcomes.keys()])]
       .sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1))
       .map((key): AccountEntry => {
-        const { label, polling } = accountSettings(chosen, key);
+        const { label, polling, hidden = false } = accountSettings(chosen, key);
         const own = stored.get(key);
         const here = found.get(key);
         return {
@@ -65,6 +65,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
           settings: Object.keys(own?.values ?? {}).sort(),
           source: here?.source ?? null,
           polling,
+          hidden: hidden && here === undefined,
           fingerprint: here?.fingerprint ?? null,
           expiresAt: here?.expiresAt ?? null,
           renewable: here?.renewable ?? false,
@@ -222,6 +223,19 @@ export function createAccounts(parts: AccountsParts): Accounts {
       await settings.save((before) => ({
         accounts: { ...before.accounts, [key]: { ...accountSettings(before, key), polling } },
       }));
+    },
+    async setHidden(key, hidden) {
+      const { source } = await known(key);
+      if (hidden && source !== null) {
+        const message =
+          `"${plain(key, 80)}" is configured, and only what is no longer configured can be hidden: ` +
+          `to poll it no more, syntrack account disable ${key}`;
+        throw problem("account", message);
+      }
+      await settings.save((before) => {
+        const { hidden: _, ...own } = accountSettings(before, key);
+        return { accounts: { ...before.accounts, [key]: hidden ? { ...own, hidden } : own } };
+      });
     },
     async setRefresh(key, reasons) {
       const entry = await known(key);

@@ -24,6 +24,8 @@ export interface AccountEntry {
   /** Where its credential is found now; null when it is not found. */
   readonly source: string | null;
   readonly polling: boolean;
+  /** Whether somebody hid it, and it is not configured now. */
+  readonly hidden: boolean;
   /** The beginning of a hash of who the vendor takes it for; null where that is not known. */
   readonly fingerprint: string | null;
   /** When its credential ends, epoch milliseconds; null where that is not known. */
@@ -67,6 +69,11 @@ export interface Accounts {
   rename(key: AccountKey, name: string): Promise<AccountKey>;
   /** Turns polling by the clock on or off, wherever the account comes from. @throws {AccountError} */
   setPolling(key: AccountKey, polling: boolean): Promise<void>;
+  /**
+   * Hides an account that is no longer configured from what shows the present, or shows it again. Its history stays.
+   * @throws {AccountError} for one that is configured
+   */
+  setHidden(key: AccountKey, hidden: boolean): Promise<void>;
   /**
    * Forgets the secrets of a stored account; with `purge` its history as well, which can be asked for one that is
    * no longer configured too. @throws {AccountError}

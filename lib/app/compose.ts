@@ -34,7 +34,14 @@ import { reachOf } from "../sandbox/access_list.ts";
 import { type Provider, setUpHint } from "../provider/contract.ts";
 import type { Redactor } from "../base/redact.ts";
 import type { ProviderStatus, Services } from "./context.ts";
-import { accountSettings, createSettings, fixedZone, type SettingsKeeper, viewSettings } from "./settings.ts";
+import {
+  accountSettings,
+  createSettings,
+  fixedZone,
+  hiddenAccounts,
+  type SettingsKeeper,
+  viewSettings,
+} from "./settings.ts";
 import type { Store } from "../store/store.ts";
 import { type OpenOptions, openSqliteStore, type SqliteStore } from "../store/sqlite.ts";
 import { VERSION } from "../base/version.ts";
@@ -202,6 +209,10 @@ export function compose(parts: ComposeParts): Composed {
         ...accountSettings(settings.current, account),
         statusBounds: bounds(),
       });
+    },
+    hidden() {
+      const found = new Set<string>(scheduler.accounts().map(({ account }) => account));
+      return hiddenAccounts(settings.current).filter((key) => !found.has(key));
     },
     order() {
       const wanted = new Map<string, number>(settings.current.accountOrder.map((key, place) => [key, place]));

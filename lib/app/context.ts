@@ -49,8 +49,8 @@ export interface Services {
   readonly settings: SettingsKeeper;
   /** The accounts there are, and adding, renaming and removing them. */
   readonly accounts: Accounts;
-  /** The present of all accounts, ordered by provider and name. */
-  dashboard(): Promise<DashboardView>;
+  /** The present of all accounts, ordered by provider and name; of hidden ones only where `withHidden` asks for them. */
+  dashboard(asked?: { readonly withHidden?: boolean }): Promise<DashboardView>;
   /** The same account by account, for what follows changes. */
   readonly present: Pick<Present, "account" | "members">;
   /** History of the named quotas, or of all, in percent of their limits. */

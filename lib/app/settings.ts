@@ -42,6 +42,11 @@ export interface AccountSettings {
   readonly label: string | null;
   /** Whether it is polled by the clock. Its history stays either way. */
   readonly polling: boolean;
+  /**
+   * Whether it is left out of what shows the present; absent where it is not. It counts only while the account is
+   * not configured, so that one that comes back is shown again.
+   */
+  readonly hidden?: true;
 }
 
 export const WORK_DAYS = [5, 6, 7] as const;
@@ -69,6 +74,11 @@ export const DEFAULT_SETTINGS: Settings = {
 /** What was set for an account, whether or not anything was. */
 export function accountSettings({ accounts }: Pick<Settings, "accounts">, key: AccountKey): AccountSettings {
   return Object.hasOwn(accounts, key) ? accounts[key] ?? DEFAULT_ACCOUNT : DEFAULT_ACCOUNT;
+}
+
+/** Those somebody hid, whether or not they are configured. */
+export function hiddenAccounts({ accounts }: Pick<Settings, "accounts">): readonly AccountKey[] {
+  return Object.entries(accounts).filter(([, { hidden }]) => hidden).map(([key]) => key as AccountKey);
 }
 
 /** The zone that was set for everybody, or null where it is that of the server or of each browser. */
@@ -186,11 +196,12 @@ function accountsOf(value: unknown): Settings["accounts"] {
   if (typeof value !== "object" || value === null) return {};
   return Object.fromEntries(
     Object.entries(value).map(([key, stored]) => {
-      const { label, polling } = { ...stored as Partial<Record<keyof AccountSettings, unknown>> };
+      const { label, polling, hidden } = { ...stored as Partial<Record<keyof AccountSettings, unknown>> };
       // What steers the direction of text would turn the sentences it stands in.
       const text = typeof label === "string" ? harmless(label) : "";
       const known = text.trim() !== "" ? text.slice(0, LONGEST_LABEL) : null;
-      return [key, { label: known, polling: polling !== false }];
+      const own: AccountSettings = { label: known, polling: polling !== false };
+      return [key, hidden === true ? { ...own, hidden } : own];
     }),
   );
 }

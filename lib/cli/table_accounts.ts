@@ -1,15 +1,26 @@
 /** The rows of the commands about accounts in the table of commands. */
 
-export const ACCOUNT_ACTIONS = ["add", "list", "rename", "enable", "disable", "refresh", "remove"] as const;
+export const ACCOUNT_ACTIONS = [
+  "add",
+  "list",
+  "rename",
+  "enable",
+  "disable",
+  "hide",
+  "show",
+  "refresh",
+  "remove",
+] as const;
 export type AccountAction = typeof ACCOUNT_ACTIONS[number];
 
 export const ACCOUNT = {
   name: "account",
-  summary: "several accounts of a provider: add, list, rename, turn on or off, remove",
+  summary: "several accounts of a provider: add, list, rename, turn on or off, hide, remove",
   details:
     "add PROVIDER: asks for the key without showing it, or takes it from --stdin; never as an argument, " +
     "which ends up in the history of the shell. It is stored encrypted, and nobody is asked whether it works " +
     "unless --check is given. Others: ACCOUNT is provider/name. remove keeps the history unless --purge. " +
+    "hide leaves an account that is no longer configured out of status, list and pages; show takes that back. " +
     "refresh lets the login of the vendor's own tool be renewed in its file, which never happens otherwise.",
   operands: [
     { name: "action", help: "what to do", choices: ACCOUNT_ACTIONS },
@@ -39,6 +50,7 @@ export const ACCOUNT = {
     ["pass show zai | syntrack account add zai --stdin", "for a script"],
     ["syntrack account list", "where each comes from and how it is"],
     ["syntrack account disable zai/work", "it is not polled any more, its history stays"],
+    ["syntrack account hide zai/old", "no longer configured, and not shown any more either"],
   ],
 } as const;
 

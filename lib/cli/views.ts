@@ -7,6 +7,7 @@ import { type AccountView, accountView } from "../model/view/view.ts";
 import { splitAccountKey } from "../model/quota.ts";
 import type { StatusBounds } from "../model/view/status.ts";
 import type { ProviderStatus } from "../app/context.ts";
+import { accountSettings, DEFAULT_SETTINGS, type Settings } from "../app/settings.ts";
 import type { AccountRecord } from "../store/store.ts";
 
 /**
@@ -14,6 +15,7 @@ import type { AccountRecord } from "../store/store.ts";
  *
  * @param asOf whether they stand at an instant other than the present: whether a credential
  *   is found now says nothing about then
+ * @param set whether somebody hid some of them
  * @param concluded what was concluded about their quotas, so that their status is that of every surface
  */
 export function viewsOf(
@@ -22,6 +24,7 @@ export function viewsOf(
   now: number,
   asOf: boolean,
   concluded: { readonly quotas: readonly QuotaAnalysis[]; readonly bounds: StatusBounds } | null = null,
+  set: Pick<Settings, "accounts"> = DEFAULT_SETTINGS,
 ): readonly AccountView[] {
   const conclusions = byAccount(concluded?.quotas ?? []);
   const place = new Map(providers.map(({ id }, at) => [id, at]));
@@ -35,6 +38,7 @@ export function viewsOf(
       configured: asOf || found !== undefined || isPolledElsewhere(record.outcome, now),
       ...!asOf && found && { credential: found },
       providerName: status?.name ?? provider,
+      hidden: accountSettings(set, record.account).hidden ?? false,
       ...concluded && { statusBounds: concluded.bounds },
       ...conclusions.get(record.account),
     }, now);

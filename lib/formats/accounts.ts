@@ -14,6 +14,7 @@ export interface AccountFacts {
   readonly settings: readonly string[];
   readonly source: string | null;
   readonly polling: boolean;
+  readonly hidden: boolean;
   readonly fingerprint: string | null;
   readonly expiresAt: number | null;
   readonly renewable: boolean;
@@ -34,6 +35,8 @@ export interface AccountJson {
   /** Where its credential is found; null when it is not. */
   readonly source: string | null;
   readonly polling: boolean;
+  /** Whether it is left out where the present is shown. */
+  readonly hidden: boolean;
   /** The beginning of a hash: alike for the same person, and nobody's name. */
   readonly fingerprint: string | null;
   readonly expiresAt: string | null;
@@ -63,6 +66,7 @@ export function accountJson(facts: AccountFacts, now: number): AccountJson {
     settings,
     source,
     polling,
+    hidden: facts.hidden,
     fingerprint,
     expiresAt: isoInstant(expiresAt),
     expired: expiresAt !== null && expiresAt <= now,

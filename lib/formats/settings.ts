@@ -19,7 +19,7 @@ export interface SettingsFacts {
 
 /** What was set for single accounts, by key. */
 export type AccountsSet = Readonly<
-  Record<string, { readonly label: string | null; readonly polling: boolean }>
+  Record<string, { readonly label: string | null; readonly polling: boolean; readonly hidden?: true }>
 >;
 
 /** What `/api/settings` says. */

@@ -27,7 +27,8 @@ export const ACCOUNT_OPERATIONS: readonly Operation[] = [
     path: "/api/v1/accounts",
     method: "put",
     group: "Native API",
-    summary: "Renames a stored account with its history, or turns polling of any account on or off",
+    summary:
+      "Renames a stored account with its history, turns polling of any account on or off, or hides one that is no longer configured",
     body: AccountChangeBody,
     answer: native.Account,
     failures: FAILURES,

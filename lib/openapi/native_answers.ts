@@ -244,6 +244,7 @@ export const Account = v.strictObject({
   settings: v.array(v.string()),
   source: MaybeText,
   polling: v.boolean(),
+  hidden: v.boolean(),
   fingerprint: MaybeText,
   expiresAt: MaybeInstant,
   expired: v.boolean(),

@@ -27,7 +27,7 @@ export const Density = v.picklist(["comfortable", "compact"]);
 /** What was set for single accounts, by key. */
 export const AccountsSet = v.record(
   v.string(),
-  v.strictObject({ label: MaybeText, polling: v.boolean() }),
+  v.strictObject({ label: MaybeText, polling: v.boolean(), hidden: v.optional(v.literal(true)) }),
 );
 
 /** One provider's answer, or with `provider=both` all of them by provider. */

@@ -8,7 +8,13 @@ import { Cache } from "../base/cache.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
 import type { AccountKey } from "../model/quota.ts";
-import { type AccountFacts, type AccountView, accountView, type DashboardView } from "../model/view/view.ts";
+import {
+  type AccountFacts,
+  type AccountView,
+  accountView,
+  type DashboardView,
+  withoutHidden,
+} from "../model/view/view.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
 import type { Analysis } from "./analysis.ts";
 import { byAccount, type Conclusions } from "./conclusions.ts";
@@ -89,6 +95,8 @@ export interface PresentParts {
   readonly prepare: () => Promise<unknown>;
   /** Of this moment; asked once for many accounts. */
   readonly facts: () => (account: AccountKey) => KnownFacts;
+  /** Accounts somebody hid that are not configured; none unless given. */
+  readonly hidden?: () => readonly AccountKey[];
   /** In which order accounts are shown. */
   readonly order: () => (a: AccountView, b: AccountView) => number;
   readonly around: () => Pick<DashboardView, "settings" | "trouble">;
@@ -103,10 +111,11 @@ export interface PresentAccount {
 }
 
 export interface Present {
-  dashboard(): Promise<DashboardView>;
+  /** Without hidden accounts unless they are asked for. */
+  dashboard(asked?: { readonly withHidden?: boolean }): Promise<DashboardView>;
   /** The same account as in the dashboard of this event and second, without the others; null where there is none. */
   account(key: AccountKey): Promise<PresentAccount | null>;
-  /** Another text when accounts come, go or change their names. */
+  /** Another text when accounts come, go, change their names, are hidden or shown again. */
   members(): Promise<string>;
   close(): void;
 }
@@ -116,6 +125,7 @@ export function createPresent(parts: PresentParts): Present {
   const versions = createVersions(hub);
   const views = new Cache<"view", DashboardView>({ max: 1 });
   const accounts = new Cache<AccountKey, PresentAccount>({ max: MAX_ACCOUNTS });
+  const shown = new WeakMap<DashboardView, DashboardView>();
   const members = new WeakMap<readonly AccountRecord[], string>();
 
   function secondOf(now: number): number {
@@ -156,13 +166,18 @@ export function createPresent(parts: PresentParts): Present {
   }
 
   return {
-    dashboard() {
+    async dashboard({ withHidden = false } = {}) {
       const mark = `${versions.last} ${secondOf(clock.now())}`;
-      return views.load("view", mark, async () => {
+      const whole = await views.load("view", mark, async () => {
         const [at, eventId] = [clock.now(), hub.lastId];
         const all = (await build()).map(({ account }) => account);
         return { at, eventId, accounts: all.sort(parts.order()), ...parts.around() };
       });
+      if (withHidden) return whole;
+      // One and the same for everybody who asks.
+      let view = shown.get(whole);
+      if (!view) shown.set(whole, view = withoutHidden(whole));
+      return view;
     },
     async account(key) {
       const one = await accounts.load(key, markOf(key, clock.now()), async () => (await build(key))[0]);
@@ -170,10 +185,16 @@ export function createPresent(parts: PresentParts): Present {
     },
     async members() {
       const all = await records();
+      const hidden = new Set<AccountKey>(parts.hidden?.());
+      if (hidden.size > 0) return membersIn(all.filter(({ account }) => !hidden.has(account)));
       let known = members.get(all);
-      if (known === undefined) members.set(all, known = all.map(({ account }) => account).sort().join("\n"));
+      if (known === undefined) members.set(all, known = membersIn(all));
       return known;
     },
     close: versions.close,
   };
+}
+
+function membersIn(records: readonly AccountRecord[]): string {
+  return records.map(({ account }) => account).sort().join("\n");
 }

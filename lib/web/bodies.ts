@@ -42,7 +42,14 @@ const Label = v.nullable(
 );
 /** Accounts by key: those that are named are changed, and of them what is named; the others stay. */
 const AccountsChange = v.pipe(
-  v.record(v.string(), v.strictObject({ label: v.optional(Label), polling: v.optional(v.boolean()) })),
+  v.record(
+    v.string(),
+    v.strictObject({
+      label: v.optional(Label),
+      polling: v.optional(v.boolean()),
+      hidden: v.optional(v.boolean()),
+    }),
+  ),
   v.check((accounts) => Object.keys(accounts).length <= MOST_ACCOUNTS, `expected at most ${MOST_ACCOUNTS}`),
 );
 const keepRange = `expected a whole number from 0 to ${MOST_KEEP_DAYS}`;
@@ -102,11 +109,12 @@ export const NewAccountBody = v.strictObject({
   values: v.record(v.string(), AccountValue),
 });
 
-/** `PUT /api/v1/accounts`: another name, or whether it is polled. */
+/** `PUT /api/v1/accounts`: another name, whether it is polled, whether it is hidden. */
 export const AccountChangeBody = v.strictObject({
   account: AnyAccount,
   name: v.optional(AccountName),
   polling: v.optional(v.boolean()),
+  hidden: v.optional(v.boolean()),
 });
 
 /** `DELETE /api/v1/accounts`: with `purge`, its history goes as well. */

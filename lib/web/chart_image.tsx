@@ -58,7 +58,7 @@ async function historyImage(ctx: Context<State>, zone: string, frame: Framer) {
   const { services } = ctx.state;
   const span = chosenSpan(ctx, zone);
   const { quotas } = await meant(ctx);
-  const view = await services.dashboard();
+  const view = await services.dashboard({ withHidden: true });
   const { display, thresholds } = view.settings;
   const left = oneOf(DisplayParam, "display", ctx.url.searchParams.get("display") ?? display) === "left";
   const { range, from, to, lines, sessions = [] } = await services.history({
@@ -98,7 +98,7 @@ async function useImage(
 ) {
   const { services } = ctx.state;
   const { quotas } = await meant(ctx);
-  const view = await services.dashboard();
+  const view = await services.dashboard({ withHidden: true });
   const query = new URLSearchParams(ctx.url.searchParams);
   // Whom it is about was read already.
   query.delete("provider");

@@ -1,5 +1,5 @@
 /** What the frame of a page needs to know of the state of things. */
-import { BROWSER_ZONE, type DashboardView } from "../model/view/view.ts";
+import { BROWSER_ZONE, type DashboardView, withoutHidden } from "../model/view/view.ts";
 import { faviconHref, PLAIN_ICON } from "../ui/favicon.ts";
 import type { FrameFacts } from "../ui/Frame.tsx";
 import { newestSnapshot, settingsMark, titleWith } from "../ui/words.ts";
@@ -13,7 +13,7 @@ import type { State } from "./state.ts";
  */
 export async function frameFacts(state: State, title: string, known?: DashboardView): Promise<FrameFacts> {
   const { services } = state;
-  const view = known ?? await services.dashboard();
+  const view = known ? withoutHidden(known) : await services.dashboard();
   state.title = titleWith(view, title);
   const icon = faviconHref(view);
   if (icon !== PLAIN_ICON) state.icon = icon;

@@ -144,7 +144,7 @@ function liveStream(
     const messages: Uint8Array[] = [];
     for (const { id, account } of unseen) {
       const one = await present.account(account!);
-      if (one === null) return await wholeView();
+      if (one === null || one.account.hidden) return await wholeView();
       seen.one(one.account.key, Math.max(id, one.eventId));
       const data = dataOf(one, () => accountMessage(one.account, one.at, one.eventId));
       messages.push(message("account", id, data));

@@ -13,7 +13,7 @@ import * as v from "valibot";
 
 const DEFAULT_LIMIT = 50;
 
-/** The accounts and quotas a request is about: all, or those that `provider`, `account` and `quota` name. */
+/** The accounts and quotas a request is about: all that are not hidden, or those that `provider`, `account` and `quota` name. */
 export interface Meant {
   readonly accounts: readonly AccountKey[];
   readonly quotas: readonly QuotaKey[];
@@ -22,14 +22,18 @@ export interface Meant {
 /** @throws {HttpError} 400 for one that does not exist */
 export async function meant({ url, state }: Context<State>): Promise<Meant> {
   const { services } = state;
-  const [view, providers] = await Promise.all([services.dashboard(), services.providers()]);
+  const [view, providers] = await Promise.all([
+    services.dashboard({ withHidden: true }),
+    services.providers(),
+  ]);
   const known = [
     ...new Set([...providers.map(({ id }) => id), ...view.accounts.map(({ provider }) => provider)]),
   ];
   const wantedProviders = named(url, "provider", known);
   const wantedAccounts = named(url, "account", view.accounts.map(({ key }) => key));
   const wantedQuotas = named(url, "quota", quotasOf(view));
-  const accounts = view.accounts.filter(({ key, provider, quotas }) =>
+  const accounts = view.accounts.filter(({ key, provider, quotas, hidden }) =>
+    (!hidden || wantedAccounts !== null || wantedQuotas !== null) &&
     (wantedProviders?.has(provider) ?? true) && (wantedAccounts?.has(key) ?? true) &&
     (!wantedQuotas || quotas.some(({ key }) => wantedQuotas.has(key)))
   );
@@ -59,7 +63,7 @@ export async function quotasNamed(
   words: readonly string[],
 ): Promise<readonly QuotaKey[] | null> {
   if (words.length === 0) return null;
-  const known = quotasOf(await services.dashboard());
+  const known = quotasOf(await services.dashboard({ withHidden: true }));
   return [...new Set(words)].map((word) => {
     const key = known.find((one) => one === word);
     if (key === undefined) throw unknownWord("quota", word, known);

@@ -25,7 +25,9 @@ export type WantedSettings =
   & { readonly [Key in Exclude<keyof Settings, "accounts">]?: Settings[Key] | undefined }
   & { readonly accounts?: Readonly<Record<string, WantedAccount>> | undefined };
 
-export type WantedAccount = { readonly [Key in keyof AccountSettings]?: AccountSettings[Key] | undefined };
+export type WantedAccount =
+  & { readonly [Key in Exclude<keyof AccountSettings, "hidden">]?: AccountSettings[Key] | undefined }
+  & { readonly hidden?: boolean | undefined };
 
 /**
  * @param orderField what the order of accounts is called where it was sent
@@ -53,8 +55,8 @@ function mergedAccounts(
 ): Settings["accounts"] {
   const merged = new Map<string, AccountSettings>(Object.entries(before));
   for (const [key, account] of Object.entries(wanted)) {
-    const { label = null, polling = true } = { ...merged.get(key), ...withoutUndefined(account) };
-    merged.set(key, { label: label?.trim() || null, polling });
+    const { label = null, polling = true, hidden } = { ...merged.get(key), ...withoutUndefined(account) };
+    merged.set(key, { label: label?.trim() || null, polling, ...hidden && { hidden } });
   }
   return Object.fromEntries(merged);
 }
@@ -81,7 +83,10 @@ async function checkAccounts(
 
 /** Keys of all accounts that are configured or were ever read. */
 export async function knownAccounts(services: Services): Promise<readonly AccountKey[]> {
-  const [view, providers] = await Promise.all([services.dashboard(), services.providers()]);
+  const [view, providers] = await Promise.all([
+    services.dashboard({ withHidden: true }),
+    services.providers(),
+  ]);
   const configured = providers.flatMap(({ id, accounts }) =>
     accounts.map(({ name }): AccountKey => `${id}/${name}`)
   );
@@ -105,7 +110,7 @@ function inForce(settings: Settings, { serverZone }: Services): SettingsInForce 
 export async function hiddenIn(services: Services): Promise<readonly string[]> {
   const { hiddenInsights } = await services.settings.load();
   if (hiddenInsights.length === 0) return [];
-  const { accounts } = await services.dashboard();
+  const { accounts } = await services.dashboard({ withHidden: true });
   return hiddenKeys(hiddenInsights, accounts.flatMap(({ quotas }) => quotas.map(({ key }) => key)));
 }
 

@@ -38,7 +38,7 @@ export function tablePage<Table>({ title, place, intro, find, Table }: TablePage
   const handlers = define.handlers({
     async GET(ctx) {
       const { services } = ctx.state;
-      const view = await services.dashboard();
+      const view = await services.dashboard({ withHidden: true });
       const facts = await frameFacts(ctx.state, title, view);
       const world = await worldOf(services, facts.zone, view);
       const { table, reader } = await find(services, world, ctx.url.searchParams);

@@ -15,6 +15,7 @@ interface Listed {
   readonly settings: readonly string[];
   readonly source: string | null;
   readonly polling: boolean;
+  readonly hidden: boolean;
   readonly outcome: { readonly kind: string; readonly hint: string | null } | null;
 }
 
@@ -156,6 +157,54 @@ Deno.test("account disable and enable turn polling off and on, of any account", 
     const { code, stderr } = await place.run("account remove zai/default");
     assertEquals(code, 2);
     assert(stderr.includes("ZAI_API_KEY in the environment"), stderr);
+  }));
+
+Deno.test("account hide leaves what is no longer configured out of status and list until it is shown or comes back", () =>
+  inPlace(async (place) => {
+    await place.fill([["2026-11-20 11:00", 5], ["2026-11-20 12:00", 9]], {}, "zai/old");
+    await place.fill([["2026-11-20 11:00", 5], ["2026-11-20 12:00", 9]], {}, "zai/work");
+    const inStatus = async (more = "") => {
+      const { accounts } = await place.json(`status --json${more}`) as {
+        readonly accounts: readonly { readonly provider: string; readonly account: string }[];
+      };
+      return accounts.map(({ provider, account }) => `${provider}/${account}`);
+    };
+    assertEquals(await inStatus(), ["zai/old", "zai/work"]);
+    const hidden = await place.run("account hide old");
+    assertEquals([hidden.code, hidden.stdout], [0, "zai/old is hidden; its history stays\n"]);
+    assertEquals(await inStatus(), ["zai/work"]);
+    assertEquals(await inStatus(" --account old"), ["zai/old"]);
+    const status = await place.run("status");
+    assert(status.stdout.includes("(work)") && !status.stdout.includes("(old)"), status.stdout);
+    const list = await place.run("account list");
+    const rows = list.stdout.split("\n").filter((line) => line.startsWith("zai/"));
+    assertEquals(rows.map((line) => line.split(" ")[0]), ["zai/work"]);
+    assert(list.stdout.includes("Hidden: zai/old. `syntrack account show NAME`"), list.stdout);
+    assertEquals((await listed(place)).map(({ key, hidden }) => [key, hidden]), [
+      ["zai/old", true],
+      ["zai/work", false],
+    ]);
+    assertEquals((await place.run("history --account old --json")).code, 0);
+    // What else is set for it does not show it again.
+    assertEquals((await place.run("account disable zai/old")).code, 0);
+    assertEquals(await inStatus(), ["zai/work"]);
+
+    Object.assign(place.env, { ZAI_API_KEY: "zai-from-the-environment-1", ZAI_API_KEY_NAME: "old" });
+    assertEquals(await inStatus(), ["zai/old", "zai/work"]);
+    assertEquals((await listed(place)).map(({ hidden }) => hidden), [false, false]);
+    const refused = await place.run("account hide zai/old");
+    assertEquals(refused.code, 2);
+    assert(refused.stderr.includes("account disable zai/old"), refused.stderr);
+    delete place.env.ZAI_API_KEY;
+    delete place.env.ZAI_API_KEY_NAME;
+    assertEquals(await inStatus(), ["zai/work"]);
+
+    assertEquals((await place.run("account hide work")).code, 0);
+    const nothing = await place.run("status");
+    assert(nothing.stdout.includes("Every account that was read is hidden"), nothing.stdout);
+    const shown = await place.run("account show old");
+    assertEquals([shown.code, shown.stdout], [0, "zai/old is shown again\n"]);
+    assertEquals(await inStatus(), ["zai/old"]);
   }));
 
 Deno.test("an account whose key is lost says so and what to do, and works again with the key", () =>

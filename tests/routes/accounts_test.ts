@@ -128,6 +128,40 @@ Deno.test("/api/v1/accounts renames an account with its history, turns it off an
     assertEquals((await services.store.latest()).length, 0);
   }));
 
+Deno.test("/api/v1/accounts hides what is no longer configured from what shows the present, and shows it again", async () => {
+  await using services = await fakeServices({ clock: new FakeClock(AT) });
+  await services.polled("zai/default", [reading({ used: 7 })]);
+  await services.polled("idle/old", [reading({ used: 99, limit: 100, remaining: 1 })]);
+  const ask = askApp(services);
+  const text = async (path: string) => await (await ask(path)).text();
+  assert((await text("/")).includes('data-account="idle/old"'));
+  const [status, hidden] = await send(ask, "PUT", { account: "idle/old", hidden: true });
+  assertEquals([status, hidden.hidden], [200, true]);
+
+  const page = await text("/");
+  assert(!page.includes("idle/old") && page.includes('data-account="zai/default"'), page);
+  assert(!(await text("/api/v1/snapshot")).includes("idle/old"));
+  assert(!(await text("/api/v1/forecasts")).includes("idle/old"));
+  assert((await text("/api/v1/forecasts?account=idle/old")).includes("idle/old"));
+  const gone = await ask("/accounts/idle/old");
+  assertEquals(gone.status, 404);
+  assert((await gone.text()).includes("is hidden"));
+  // Open pages are told account by account as long as nobody comes or goes.
+  assertEquals(await services.present.members(), "zai/default");
+  // Its past and what monitoring hangs on stay.
+  assert((await text("/history")).includes("Idle"));
+  assert((await text("/metrics")).includes('provider="idle"'));
+  // The frame of a page about the past shows the present: its title is that of the tightest that is shown.
+  assert(!/<title>99/.test(await text("/history")));
+
+  assertEquals((await send(ask, "PUT", { account: "idle/old", polling: true }))[1].hidden, true);
+  const [, shown] = await send(ask, "PUT", { account: "idle/old", hidden: false });
+  assertEquals(shown.hidden, false);
+  assertEquals(services.settings.current.accounts["idle/old"], { label: null, polling: true });
+  assertEquals(await services.present.members(), "idle/old\nzai/default");
+  assert((await text("/")).includes('data-account="idle/old"'));
+});
+
 Deno.test("/api/v1/accounts refuses other sites, other types and long bodies", () =>
   withAccounts(async (ask) => {
     const body = JSON.stringify({ provider: "acme", values: VALUES });

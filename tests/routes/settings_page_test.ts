@@ -60,6 +60,37 @@ async function withAccounts(): Promise<FakeServices> {
   return services;
 }
 
+Deno.test("the accounts tab hides what is no longer configured, shows it again, and leaves others alone", async () => {
+  await using services = await withAccounts();
+  await services.polled("idle/old", [reading()]);
+  const ask = askApp(services);
+  const page = await pageOf(ask, "/settings?tab=accounts");
+  assertMatch(page, /name="hidden:idle\/old"/);
+  assertEquals(/name="hidden:zai/.test(page), false, "It is configured");
+  const form = {
+    tab: "accounts",
+    account: ["zai/default", "idle/old"],
+    hideable: "idle/old",
+    "label:zai/default": "",
+    "polling:zai/default": "on",
+    "label:idle/old": "",
+    "polling:idle/old": "on",
+  };
+  const evil = { origin: "http://evil.example", "sec-fetch-site": "cross-site" };
+  assertEquals((await send(ask, { ...form, "hidden:idle/old": "on" }, evil)).status, 403);
+  assertStringIncludes(await pageOf(ask, "/"), 'data-account="idle/old"');
+
+  const html = await saved(ask, { ...form, "hidden:idle/old": "on" });
+  assertMatch(html, /<input[^>]*name="hidden:idle\/old"[^>]*checked/);
+  assertEquals((await pageOf(ask, "/")).includes("idle/old"), false);
+  assertEquals(services.settings.current.accounts["zai/default"], { label: null, polling: true });
+  // The page was made before it came back, or by an older tab: without the box nothing is said about it.
+  await saved(ask, { ...form, hideable: [] });
+  assertEquals((await pageOf(ask, "/")).includes("idle/old"), false);
+  await saved(ask, form);
+  assertStringIncludes(await pageOf(ask, "/"), 'data-account="idle/old"');
+});
+
 Deno.test("every tab is a page with its form, and unknown ones give the first with a note", async () => {
   await using services = await withAccounts();
   const ask = askApp(services);

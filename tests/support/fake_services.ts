@@ -19,7 +19,13 @@ import { EMPTY_TALLY, tallied } from "../../lib/model/engine/tally.ts";
 import type { DashboardView } from "../../lib/model/view/view.ts";
 import type { Provider } from "../../lib/provider/contract.ts";
 import type { ProviderStatus, Services } from "../../lib/app/context.ts";
-import { accountSettings, createSettings, fixedZone, viewSettings } from "../../lib/app/settings.ts";
+import {
+  accountSettings,
+  createSettings,
+  fixedZone,
+  hiddenAccounts,
+  viewSettings,
+} from "../../lib/app/settings.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 
 /** The one host fake services answer for. */
@@ -99,6 +105,10 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     return providers.find(({ id }) => id === splitAccountKey(account).provider)?.name ?? "unknown";
   }
 
+  function isConfigured(account: AccountKey): boolean {
+    return providers.find(({ id }) => id === splitAccountKey(account).provider)?.configured ?? false;
+  }
+
   const present = createPresent({
     hub,
     clock,
@@ -106,18 +116,19 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     analysis,
     prepare: () => settings.load(),
     facts: () => (account) => ({
-      configured: providers.find(({ id }) => id === splitAccountKey(account).provider)?.configured ?? false,
+      configured: isConfigured(account),
       providerName: nameOf(account),
       ...accountSettings(settings.current, account),
       statusBounds: bounds(),
     }),
+    hidden: () => hiddenAccounts(settings.current).filter((key) => !isConfigured(key)),
     order: () => () => 0,
     around: () => ({ settings: viewSettings(settings.current, SERVER_ZONE), trouble: null }),
   });
 
-  function dashboard(): Promise<DashboardView> {
+  function dashboard(which?: { readonly withHidden?: boolean }): Promise<DashboardView> {
     asked.dashboard++;
-    return present.dashboard();
+    return present.dashboard(which);
   }
 
   function outcome(account: AccountKey, fields: Partial<Outcome>): Outcome {

@@ -1,4 +1,4 @@
-/** `syntrack account`: the accounts there are, and adding, renaming, turning on and off, and removing them. */
+/** `syntrack account`: the accounts there are, and adding, renaming, turning on and off, hiding, and removing them. */
 import { type Composed, openStore } from "../../app/compose.ts";
 import { type AccountEntry, AccountError } from "../../accounts/accounts.ts";
 import { parseRefresh, REFRESH_WORDS } from "../../config/refresh.ts";
@@ -82,6 +82,16 @@ async function act(
         tools,
         key,
         `${plain(key)} is ${action === "enable" ? "polled again" : "not polled any more; its history stays"}`,
+      );
+    }
+    case "hide":
+    case "show": {
+      const key = await keyOf(composed, what);
+      await accounts.setHidden(key, action === "hide");
+      return done(
+        tools,
+        key,
+        `${plain(key)} is ${action === "hide" ? "hidden; its history stays" : "shown again"}`,
       );
     }
     case "refresh":
@@ -174,17 +184,22 @@ function list(tools: Tools, all: readonly AccountEntry[]): number {
     tools.printJson(accountsJson(meant, now));
     return EXIT_OK;
   }
+  const shown = meant.filter(({ hidden }) => !hidden);
   if (meant.length === 0) {
     tools.print(
       "No account is configured. `syntrack providers` says what to set, `syntrack account add` stores one.",
     );
-  } else {
+  } else if (shown.length > 0) {
     const columns = [{ title: "Account" }, { title: "State" }, { title: "Identity" }, { title: "Expires" }, {
       title: "Where",
     }];
-    tools.print(...grid(columns, meant.map((one) => rowOf(one, now, paint)), paint));
+    tools.print(...grid(columns, shown.map((one) => rowOf(one, now, paint)), paint));
   }
-  for (const { key, outcome } of meant) {
+  if (shown.length < meant.length) {
+    const hidden = meant.filter((one) => one.hidden).map(({ key }) => plain(key));
+    tools.print(paint.dim(`Hidden: ${hidden.join(", ")}. \`syntrack account show NAME\` shows one again.`));
+  }
+  for (const { key, outcome } of shown) {
     if (outcome?.hint !== undefined) tools.tell(`syntrack: ${plain(key)}: ${plain(outcome.hint)}`);
   }
   return EXIT_OK;

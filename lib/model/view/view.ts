@@ -101,6 +101,8 @@ export interface AccountView {
   readonly label?: string;
   /** True where somebody turned its polling off; absent otherwise. */
   readonly paused?: true;
+  /** Present while somebody hid it and it is not configured. */
+  readonly hidden?: true;
   /** Where its credential is found now, never its value; absent where it is not. */
   readonly source?: string;
   /** When its credential ends, epoch milliseconds; absent where that is not known. */
@@ -175,6 +177,8 @@ export interface AccountFacts {
   readonly label?: string | null;
   /** Whether it is polled by the clock, where it is configured; true unless given. */
   readonly polling?: boolean;
+  /** Whether somebody hid it, which counts while it is not configured; not hidden unless given. */
+  readonly hidden?: boolean;
   /** Its credential as it is found at present; null or absent where it is not. */
   readonly credential?: CredentialFacts | null;
   /** Where the words for how full a quota is begin, unless as usual. */
@@ -198,6 +202,13 @@ export function shownQuotas(state: AccountState): readonly QuotaState[] {
     });
 }
 
+/** The same without accounts somebody hid. */
+export function withoutHidden(view: DashboardView): DashboardView {
+  return view.accounts.some(({ hidden }) => hidden)
+    ? { ...view, accounts: view.accounts.filter(({ hidden }) => !hidden) }
+    : view;
+}
+
 export function accountView(facts: AccountFacts, now: number): AccountView {
   const { account, state } = facts;
   const { provider, name } = splitAccountKey(account);
@@ -206,7 +217,7 @@ export function accountView(facts: AccountFacts, now: number): AccountView {
     const conclusions = { forecast: facts.forecasts?.get(id), pace: facts.paces?.get(id) };
     return quotaView(account, quota, wholeSnapshotAt(state), facts.statusBounds, conclusions);
   });
-  const { label, polling = true, configured, credential } = facts;
+  const { label, polling = true, hidden = false, configured, credential } = facts;
   return {
     key: account,
     provider,
@@ -214,6 +225,7 @@ export function accountView(facts: AccountFacts, now: number): AccountView {
     name,
     ...label && { label },
     ...configured && !polling && { paused: true as const },
+    ...!configured && hidden && { hidden: true as const },
     ...credential && credential.source !== "" && { source: credential.source },
     ...credential && credential.expiresAt !== null && { expiresAt: credential.expiresAt },
     plan: state.plan,

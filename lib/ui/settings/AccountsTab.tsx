@@ -68,7 +68,7 @@ function Account({ account, now, isFirst, isLast }: {
   readonly isFirst: boolean;
   readonly isLast: boolean;
 }) {
-  const { key, usual, label, polling, source, baseUrl, state, word, hint, at } = account;
+  const { key, usual, label, polling, hidden, source, baseUrl, state, word, hint, at } = account;
   const id = `label-${key.replace(/[^\w-]+/g, "-")}`;
   const well = state === "fresh" || state === "new";
   return (
@@ -107,6 +107,13 @@ function Account({ account, now, isFirst, isLast }: {
           <input type="checkbox" name={`polling:${key}`} value="on" checked={polling} />
           Polled by the clock
         </label>
+        {source === null && (
+          <label class="touch-target inline-flex min-h-[2.25rem] items-center gap-2 text-sm">
+            <input type="hidden" name="hideable" value={key} />
+            <input type="checkbox" name={`hidden:${key}`} value="on" checked={hidden} />
+            Hidden
+          </label>
+        )}
         <span class="flex gap-2 sm:ml-auto">
           <button
             type="submit"

@@ -35,6 +35,8 @@ export interface AccountLine {
   readonly usual: string;
   readonly label: string;
   readonly polling: boolean;
+  /** Whether it is hidden while it is not configured. */
+  readonly hidden: boolean;
   /** Where its credential was found; null where it is found no more. */
   readonly source: string | null;
   /** The origin that is asked instead of the vendor's own, or null. */

@@ -13,7 +13,7 @@ export async function hideOrShow(services: Services, request: Request): Promise<
   if (!/^[a-z0-9-]{1,40}:.{1,600}$/su.test(key) || (act !== "hide" && act !== "show")) {
     throw new HttpError(400, "The form does not say which insight to hide or to show");
   }
-  const { accounts } = await services.dashboard();
+  const { accounts } = await services.dashboard({ withHidden: true });
   const quotas = accounts.flatMap((account) => account.quotas.map((quota) => quota.key));
   await services.settings.save(({ hiddenInsights }) => {
     // What hid it may have been its type or one that says nearly the same.

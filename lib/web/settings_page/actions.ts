@@ -75,9 +75,12 @@ async function saveAccounts(services: Services, form: URLSearchParams): Promise<
   const changed = await changeStored(services, form);
   if (changed) return changed;
   const keys = form.getAll("account") as readonly AccountKey[];
+  const hideable = new Set(form.getAll("hideable"));
   const accounts = Object.fromEntries(keys.map((key): [string, WantedAccount] => [key, {
     label: form.get(`label:${key}`),
     polling: form.get(`polling:${key}`) !== null,
+    // Only those that are not configured have the box, so for others its absence says nothing.
+    ...hideable.has(key) && { hidden: form.get(`hidden:${key}`) !== null },
   }]));
   // The same checks as of the API: lengths, and that the accounts exist.
   const body = checked(QuotaSettingsBody, { accounts, account_order: keys });

@@ -117,7 +117,7 @@ async function accountsView(
 ): Promise<AccountsView> {
   const stored = (await services.accounts.list()).filter((one) => one.stored);
   const [view, providers, keys] = await Promise.all([
-    services.dashboard(),
+    services.dashboard({ withHidden: true }),
     services.providers(),
     knownAccounts(services),
   ]);
@@ -135,6 +135,7 @@ async function accountsView(
       usual: accountTitle(unnamed),
       label: harmless(own?.label ?? ""),
       polling: own?.polling ?? true,
+      hidden: own?.hidden ?? false,
       source: found ? harmless(found.source) : null,
       baseUrl: status?.baseUrl ?? null,
       state: known?.health.state ?? "new",
@@ -166,7 +167,10 @@ function newAccount(key: AccountKey, providerName: string): Pick<
 }
 
 async function insightsView(services: Services): Promise<InsightsView> {
-  const [view, { hiddenInsights }] = await Promise.all([services.dashboard(), services.settings.load()]);
+  const [view, { hiddenInsights }] = await Promise.all([
+    services.dashboard({ withHidden: true }),
+    services.settings.load(),
+  ]);
   const names = namesOf(view);
   const quotas = view.accounts.flatMap((account) => account.quotas.map(({ key }) => key));
   const words = new Set(hiddenKeys(hiddenInsights, quotas).flatMap(correlatesOf));

@@ -11,6 +11,9 @@ export interface TableWorld {
 
 /** @param known the present, where it has been asked for already */
 export async function worldOf(services: Services, zone: string, known?: DashboardView): Promise<TableWorld> {
-  const [view, providers] = await Promise.all([known ?? services.dashboard(), services.providers()]);
+  const [view, providers] = await Promise.all([
+    known ?? services.dashboard({ withHidden: true }),
+    services.providers(),
+  ]);
   return { view, providers, zone };
 }

@@ -6,6 +6,7 @@ import Live from "@/islands/Live.tsx";
 import Shortcuts from "@/islands/Shortcuts.tsx";
 import ThemeToggle from "@/islands/ThemeToggle.tsx";
 import { accountKey } from "@/lib/model/quota.ts";
+import { withoutHidden } from "@/lib/model/view/view.ts";
 import { plain } from "@/lib/base/text.ts";
 import { AccountParts } from "@/lib/ui/account/AccountParts.tsx";
 import { Frame } from "@/lib/ui/Frame.tsx";
@@ -22,9 +23,16 @@ export const handlers = define.handlers({
   async GET(ctx) {
     const { services } = ctx.state;
     const { searchParams } = ctx.url;
-    const [view, providers] = await Promise.all([services.dashboard(), services.providers()]);
+    const [all, providers] = await Promise.all([
+      services.dashboard({ withHidden: true }),
+      services.providers(),
+    ]);
     const [provider, name] = meantBy(ctx.url, ctx.config.basePath);
     const key = accountKey(provider, name);
+    if (all.accounts.some((one) => one.key === key && one.hidden)) {
+      throw new HttpError(404, `The account "${plain(key, 80)}" is hidden; the settings show it again`);
+    }
+    const view = withoutHidden(all);
     const account = view.accounts.find((one) => one.key === key);
     const status = providers.find(({ id }) => id === provider);
     const found = status?.accounts.find((one) => one.name === name);

@@ -27,10 +27,11 @@ export const handlers = define.handlers(api({
   },
   async PUT(ctx) {
     const { services } = ctx.state;
-    const { account, name, polling } = checked(AccountChangeBody, await readJson(ctx.req));
+    const { account, name, polling, hidden } = checked(AccountChangeBody, await readJson(ctx.req));
     let key = await knownAccount(services, account);
     if (name !== undefined) key = await changeAccounts(() => services.accounts.rename(key, name));
     if (polling !== undefined) await changeAccounts(() => services.accounts.setPolling(key, polling));
+    if (hidden !== undefined) await changeAccounts(() => services.accounts.setHidden(key, hidden));
     return json(await accountNow(services, key));
   },
   async DELETE(ctx) {
