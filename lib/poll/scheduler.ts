@@ -17,7 +17,7 @@ import { createPoller, type PollerParts } from "./poller.ts";
 import { expectedIntervalMs, LEAST_INTERVAL_MS, type Schedule } from "./schedule.ts";
 import type { Renewals } from "./renewals.ts";
 import { createSlots } from "./slots.ts";
-import { isTakenAway } from "./taken_away.ts";
+import { isSeenTakenAway } from "./taken_away.ts";
 import type { Store } from "../store/store.ts";
 import type { StoreTrouble } from "./trouble.ts";
 import { createElsewhere, isLeft, type PollNowOptions, type Turns } from "./turns.ts";
@@ -231,8 +231,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     // It may have gone, or changed its credential, while it waited for its turn.
     const found = discovery.get(key);
     if (stopping || !found) return null;
-    const gone = await poller.troubles.guard("read", () => isTakenAway(found, parts));
-    if (gone.ok && gone.value) {
+    if (await isSeenTakenAway(found, parts, poller.troubles)) {
       await discovery.look(found.provider);
       return null;
     }
@@ -240,14 +239,12 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     const hasEnded = expiresAt !== undefined && expiresAt <= clock.now();
     const configured = hasEnded ? await renewed(found, "expired") : found;
     const outcome = await pollNowAs(configured, reason);
-    // It was renamed or removed while it was asked.
     if (outcome === null && !stopping) await discovery.look(found.provider);
     if (outcome?.kind !== "rate_limited" || stopping) return outcome;
     // With another credential it is asked once more at once, and whatever comes of that stands.
     const after = await renewed(configured, "limited");
-    return after.credential === configured.credential
-      ? outcome
-      : await pollNowAs(after, "renewed") ?? outcome;
+    if (after.credential === configured.credential) return outcome;
+    return await pollNowAs(after, "renewed") ?? outcome;
   }
 
   async function pollNowAs(configured: Configured, reason: string): Promise<Outcome | null> {
