@@ -7,13 +7,9 @@
  *
  * `--quick` leaves the browser out.
  */
-import { statfs } from "node:fs/promises";
 import { ensureBuilt } from "./build.ts";
 
 const ROOT = new URL("../", import.meta.url);
-const MEMORY = "/dev/shm";
-/** What the tests need at once, browsers included, is far less. */
-const MIN_MEMORY_BYTES = 2 ** 30;
 const SUMMARY = /(\d+) passed(?: \(\d+ steps?\))? \| (\d+) failed(?: \(\d+ steps?\))?(?: \| (\d+) ignored)?/g;
 
 const quick = Deno.args.includes("--quick");
@@ -54,7 +50,7 @@ async function check(name: string, args: readonly string[]): Promise<void> {
 async function tests(): Promise<void> {
   const ignore = quick ? ["--ignore=tests/browser"] : [];
   const args = ["test", "-A", "--no-check", "--parallel", ...ignore, ...rest, "tests/"];
-  const child = deno(args, "piped", await inMemory()).spawn();
+  const child = deno(args, "piped").spawn();
   const echo = new TextDecoder();
   let output = "";
   const forward = async (
@@ -80,31 +76,13 @@ async function tests(): Promise<void> {
   if (!last || (!success && Number(last[2]) === 0)) count.failed++;
 }
 
-/**
- * Where temporary files lie in memory, if there is such a place with room: thousands of databases are made and
- * thrown away, and a disk that has to keep each of them is what tests would wait for most.
- */
-async function inMemory(): Promise<Readonly<Record<string, string>>> {
-  if (Deno.env.has("TMPDIR") || Deno.build.os !== "linux") return {};
-  try {
-    const { bavail, bsize } = await statfs(MEMORY);
-    if (bavail * bsize < MIN_MEMORY_BYTES) return {};
-    await Deno.remove(await Deno.makeTempDir({ dir: MEMORY }));
-    return { TMPDIR: MEMORY };
-  } catch {
-    return {};
-  }
-}
-
 function deno(
   args: readonly string[],
   output: "piped",
-  env: Readonly<Record<string, string>> = {},
 ): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd: ROOT,
-    env: { ...env },
     stdout: output,
     stderr: output,
   });
