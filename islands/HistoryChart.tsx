@@ -11,8 +11,8 @@ import { axisEnd, projectionOf, until } from "../lib/model/forecast/projection.t
 import { edgeOf } from "../lib/model/history/time_range.ts";
 import { mergedStretches } from "../lib/model/history/stretches.ts";
 import type { DashboardView } from "../lib/model/view/view.ts";
-import { addressOf, type Kept } from "../lib/ui/chart/address.ts";
-import { HistoryLegend, legendOf, standingText } from "../lib/ui/chart/HistoryLegend.tsx";
+import { addressOf, type KeptParameters } from "../lib/ui/chart/address.ts";
+import { HistoryLegend, legendOf, statusText } from "../lib/ui/chart/HistoryLegend.tsx";
 import { KeySign } from "../lib/ui/chart/KeySign.tsx";
 import { HistoryPlot, ShareAxis } from "../lib/ui/chart/HistoryPlot.tsx";
 import { extend, nextInstant } from "../lib/ui/chart/live_lines.ts";
@@ -23,7 +23,7 @@ import { RangeNav } from "../lib/ui/chart/RangeNav.tsx";
 import { localText, SpanForm } from "../lib/ui/chart/SpanForm.tsx";
 import { Walker } from "../lib/ui/chart/Walker.tsx";
 import { momentText } from "../lib/ui/dates.ts";
-import { type ChartSubject, chartSubject, keptWith, type OverviewFilter } from "../lib/ui/overview.ts";
+import { type ChartSubject, chartSubject, type OverviewFilter, withRemembered } from "../lib/ui/overview.ts";
 
 interface HistoryChartProps {
   readonly view: Signal<DashboardView>;
@@ -36,7 +36,7 @@ interface HistoryChartProps {
     readonly table: number;
     /** Keys of quotas that are hidden. */
     readonly hidden: readonly string[];
-    readonly kept: Kept;
+    readonly kept: KeptParameters;
   };
   readonly zone: string;
   /** Heading; "History" unless given. */
@@ -56,17 +56,17 @@ const STEPS: Readonly<Record<string, number>> = {
   Home: -Infinity,
   End: Infinity,
 };
-const SHORTEST_ZOOM_MS = 5 * 60_000;
-const LONGEST_ZOOM_MS = 366 * 86_400_000;
+const MIN_ZOOM_MS = 5 * 60_000;
+const MAX_ZOOM_MS = 366 * 86_400_000;
 /** Sessions, and what was thinned out, are read anew after so long. */
 const RELOAD_MS = 5 * 60_000;
 /** So many quotas are spoken at once. */
-const MOST_SPOKEN = 8;
+const MAX_SPOKEN = 8;
 
 /** The history of quotas in percent of their limits; follows the live view. */
 export default function HistoryChart(props: HistoryChartProps) {
   const { view, chart, zone, filter } = props;
-  const kept = filter ? keptWith(chart.kept, filter.value) : chart.kept;
+  const kept = filter ? withRemembered(chart.kept, filter.value) : chart.kept;
   const about = useSignal<ChartSubject>({ quotas: chart.quotas, title: props.title ?? "History" });
   const { title } = about.value;
   const history = useSignal(useMemo(() => unpackHistory(chart.history), []));
@@ -149,7 +149,7 @@ export default function HistoryChart(props: HistoryChartProps) {
 
   function zoom(from: number, to: number) {
     const now = view.peek().at;
-    const length = Math.min(LONGEST_ZOOM_MS, Math.max(SHORTEST_ZOOM_MS, to - from));
+    const length = Math.min(MAX_ZOOM_MS, Math.max(MIN_ZOOM_MS, to - from));
     const end = Math.min(now, Math.round((from + to + length) / 2));
     return show({ from: Math.max(0, Math.round(end - length)), to: end });
   }
@@ -163,19 +163,19 @@ export default function HistoryChart(props: HistoryChartProps) {
   }
 
   /** What the address says of the chart, besides its table. */
-  function own(): Kept {
+  function own(): KeptParameters {
     const { range, from, to } = history.value;
-    const span: Kept = range === null
+    const span: KeptParameters = range === null
       ? [["from", localText(from, zone)], ["to", localText(to, zone)]]
       : [["range", range]];
     return [...span, ...hiding()];
   }
 
-  function hiding(): Kept {
+  function hiding(): KeptParameters {
     return hidden.value.map((key) => ["hide", key] as const);
   }
 
-  function tableParameter(page: number): Kept {
+  function tableParameter(page: number): KeptParameters {
     return page > 0 ? [["table", String(page)]] : [];
   }
 
@@ -253,8 +253,8 @@ export default function HistoryChart(props: HistoryChartProps) {
     if (done && marked) void zoom(Math.min(...marked), Math.max(...marked));
   }
 
-  const said = shown.slice(0, MOST_SPOKEN).map((item) => `${item.name} ${standingText(item, at, left)}`);
-  if (shown.length > MOST_SPOKEN) said.push(`and ${shown.length - MOST_SPOKEN} more in the table`);
+  const said = shown.slice(0, MAX_SPOKEN).map((item) => `${item.name} ${statusText(item, at, left)}`);
+  if (shown.length > MAX_SPOKEN) said.push(`and ${shown.length - MAX_SPOKEN} more in the table`);
 
   return (
     <section id="usage-chart" class="mt-10" aria-labelledby="usage-chart-title">

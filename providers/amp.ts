@@ -2,16 +2,16 @@
  * Amp (ampcode.com): with a token one call gives the text that `amp usage` prints; with the cookie of a browser the
  * figures of Amp Free come from the route of its settings page, or from the page itself.
  */
-import { type Asking, Secret } from "../lib/provider/context.ts";
+import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { cookieValue } from "../lib/provider_kit/cookie.ts";
 import { badResponse, jsonOrNothing, member } from "../lib/provider_kit/decode.ts";
 import { jsonFile, type Named, textAt } from "../lib/provider_kit/login_file.ts";
-import { type Answer, type Place, type Provider, ProviderError } from "../lib/provider/contract.ts";
+import { type Answer, type LoginPlace, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import { answerOf } from "../lib/provider_kit/readings.ts";
 import {
-  type Party,
   REDIRECTS,
   refused,
+  type RequestTarget,
   requestText,
   type TextAnswer,
   unavailable,
@@ -21,7 +21,7 @@ import { beginningOf, ofText } from "./amp/display_text.ts";
 import { readFreeTier } from "./amp/free_tier.ts";
 
 const SITE = "https://ampcode.com";
-const SECRETS: Place = {
+const SECRETS: LoginPlace = {
   path: "${XDG_DATA_HOME:-~/.local/share}/amp/secrets.json",
   what: "the key of the Amp CLI",
 };
@@ -63,7 +63,7 @@ export const amp: Provider = {
   },
 
   read(ask, account): Promise<Answer> {
-    const party: Party = { vendor: "Amp", account };
+    const party: RequestTarget = { vendor: "Amp", account };
     return account.facts?.way === "cookie" ? readFreeTier(ask, party, askAmp) : readText(ask, party);
   },
 };
@@ -72,8 +72,8 @@ function accountOf({ value, source }: Pick<Named, "value" | "source">, way: "tok
   return { name: "default", source, secret: new Secret(value), facts: { way } };
 }
 
-function cookieOf(ask: Asking) {
-  const found = ask.find("AMP_SESSION_COOKIE");
+function cookieOf(ctx: ProviderContext) {
+  const found = ctx.find("AMP_SESSION_COOKIE");
   if (!found) return undefined;
   const value = cookieValue(found.value, "session");
   if (value !== undefined) return { value, source: found.source };
@@ -83,16 +83,16 @@ function cookieOf(ask: Asking) {
 }
 
 /** The CLI keeps a key for each Amp it was used with, under the address of that. */
-async function keyOfCli(ask: Asking) {
-  const keys = await jsonFile(ask, SECRETS);
-  const url = ask.env("AMP_URL") ?? SITE;
+async function keyOfCli(ctx: ProviderContext) {
+  const keys = await jsonFile(ctx, SECRETS);
+  const url = ctx.env("AMP_URL") ?? SITE;
   const origin = URL.canParse(url) ? new URL(url).origin : SITE;
   const value = textAt(keys, `apiKey@${origin}/`) ?? textAt(keys, `apiKey@${origin}`);
   return value === undefined ? undefined : { value, source: "the key of the Amp CLI in secrets.json" };
 }
 
-async function readText(ask: Asking, party: Party): Promise<Answer> {
-  const { text } = await askAmp(ask, party, `/api/internal?${METHOD}`, {
+async function readText(ctx: ProviderContext, party: RequestTarget): Promise<Answer> {
+  const { text } = await askAmp(ctx, party, `/api/internal?${METHOD}`, {
     method: "POST",
     headers: {
       authorization: `Bearer ${party.account.secret.reveal()}`,
@@ -108,7 +108,7 @@ async function readText(ask: Asking, party: Party): Promise<Answer> {
   }
   const shown = textAt(body, "result", "displayText");
   if (shown === undefined) throw badResponse("Amp answered without a text", body);
-  const { readings, dropped, plan, signedInAs, recognised } = ofText(shown, ask.now());
+  const { readings, dropped, plan, signedInAs, recognised } = ofText(shown, ctx.now());
   // The text holds an address, so only the beginnings of its lines are kept for a report.
   if (!recognised) throw badResponse("Amp answered with a text in a form that is new", beginnings(shown));
   return answerOf("Amp", beginnings(shown), { readings, dropped }, {
@@ -124,12 +124,12 @@ function beginnings(text: string): string {
 
 /** One request. Whoever is signed out is sent to the page for that, or gets it in place of what was asked for. */
 async function askAmp(
-  ask: Asking,
-  party: Party,
+  ctx: ProviderContext,
+  party: RequestTarget,
   path: string,
   init: Parameters<typeof requestText>[3],
 ): Promise<TextAnswer> {
-  const answer = await requestText(ask, party, `${SITE}${path}`, {
+  const answer = await requestText(ctx, party, `${SITE}${path}`, {
     ...init,
     redirect: "manual",
     expected: [...init?.expected ?? [], ...REDIRECTS],
@@ -140,7 +140,7 @@ async function askAmp(
   throw unavailable(party, "it redirects to another place");
 }
 
-function jsonOf(party: Party, text: string): unknown {
+function jsonOf(party: RequestTarget, text: string): unknown {
   const body = jsonOrNothing(text);
   if (body !== undefined) return body;
   if (/^\s*</.test(text) && /sign[ -]?in|log[ -]?in/i.test(text)) throw refused(party, "it asks to sign in");

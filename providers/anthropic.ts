@@ -7,8 +7,14 @@ import { keychainCommands } from "../lib/provider_kit/keychain.ts";
 import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
 import { asWritten, loginObject, newTokens } from "../lib/provider_kit/oauth.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
-import { gated, type Party, refused, refuseExpired, requestJson } from "../lib/provider_kit/request_json.ts";
-import { fedReadings, FEED } from "./anthropic/feed.ts";
+import {
+  gated,
+  refused,
+  refuseExpired,
+  requestJson,
+  type RequestTarget,
+} from "../lib/provider_kit/request_json.ts";
+import { FEED, readFeed } from "./anthropic/feed.ts";
 import { HOME, LOGIN, OWNER, REMEDY, toolLogin, withTokens } from "./anthropic/login.ts";
 import { usageAnswer } from "./anthropic/usage.ts";
 
@@ -71,7 +77,7 @@ export const anthropic: Provider = {
   },
 
   async read(ask, account): Promise<Answer> {
-    const party: Party = { vendor: VENDOR, account };
+    const party: RequestTarget = { vendor: VENDOR, account };
     refuseExpired(ask, party);
     refuseUseless(account);
     const { plan } = account.facts ?? {};
@@ -92,7 +98,7 @@ export const anthropic: Provider = {
     return textAt(body, "account", "uuid") ?? null;
   },
 
-  feed: fedReadings,
+  feed: readFeed,
 
   renewal: {
     processes: ["claude"],
@@ -147,7 +153,7 @@ function refuseUseless({ secret, source, facts }: Account): void {
   }
 }
 
-function forbidden(party: Party, body: unknown): ProviderError {
+function forbidden(party: RequestTarget, body: unknown): ProviderError {
   if (body === undefined) return gated(party);
   const isScope = (textAt(body, "error", "message") ?? "").includes("scope");
   return refused(

@@ -3,7 +3,7 @@
  * spending, and the ceilings of each minute. None of the four reports is there for everybody, so each is read
  * by itself, and a poll fails only when all of them do.
  */
-import { type Asking, Secret } from "../lib/provider/context.ts";
+import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { restOf } from "../lib/provider_kit/decode.ts";
 import { firstSetting } from "../lib/provider_kit/login_file.ts";
 import type { Reading } from "../lib/model/quota.ts";
@@ -16,7 +16,7 @@ import {
 } from "../lib/provider_kit/pages.ts";
 import type { Account, Answer, Provider } from "../lib/provider/contract.ts";
 import { answerOf, CALENDAR, createGathering, type Gathering } from "../lib/provider_kit/readings.ts";
-import type { Party } from "../lib/provider_kit/request_json.ts";
+import type { RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { ceilingsOf, spendLimitsOf } from "./anthropic_api/limits.ts";
 import { type Costs, costsOf, tokensOf } from "./anthropic_api/reports.ts";
 
@@ -68,12 +68,12 @@ export const anthropicApi: Provider = {
   },
 
   async read(ask, account): Promise<Answer> {
-    const party: Party = { vendor: "Anthropic", account };
+    const party: RequestTarget = { vendor: "Anthropic", account };
     const failures: unknown[] = [];
     const found = createGathering();
     async function attempt<T>(
       what: string,
-      report: (ask: Asking, party: Party, found: Gathering) => Promise<T>,
+      report: (ctx: ProviderContext, party: RequestTarget, found: Gathering) => Promise<T>,
     ): Promise<T | null> {
       try {
         return await report(ask, party, found);
@@ -105,9 +105,9 @@ export const anthropicApi: Provider = {
 };
 
 /** A limit set at the vendor comes before a budget of one's own. */
-function spendOf(ask: Asking, { used, parts }: Costs, limits: readonly Reading[]): Reading {
+function spendOf(ctx: ProviderContext, { used, parts }: Costs, limits: readonly Reading[]): Reading {
   const set = limits.find((one) => one.quota === "spend-limit-monthly")?.limit ?? null;
-  const limit = set ?? setAmount(ask, "ANTHROPIC_MONTHLY_BUDGET_USD");
+  const limit = set ?? setAmount(ctx, "ANTHROPIC_MONTHLY_BUDGET_USD");
   return {
     quota: "monthly-spend",
     label: "Spend this month",
@@ -116,7 +116,7 @@ function spendOf(ask: Asking, { used, parts }: Costs, limits: readonly Reading[]
     limit,
     remaining: restOf(limit, used),
     window: CALENDAR,
-    resetsAt: utcMonth(ask.now()).end,
+    resetsAt: utcMonth(ctx.now()).end,
     ...parts.length > 0 ? { parts } : {},
   };
 }

@@ -2,17 +2,17 @@
  * Google Antigravity: the server its app runs on this machine is asked, or its command line. Nothing
  * leaves the machine, and there is nothing to ask while neither runs.
  */
-import { type Asking, type Os, Secret } from "../lib/provider/context.ts";
+import { type Os, type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { badResponse, member } from "../lib/provider_kit/decode.ts";
 import { textAt } from "../lib/provider_kit/login_file.ts";
 import {
   type Account,
   type Answer,
-  type Place,
+  type LoginPlace,
   type Provider,
   ProviderError,
 } from "../lib/provider/contract.ts";
-import { NO_SUCH_ROUTE, type Party, refused, requestJson } from "../lib/provider_kit/request_json.ts";
+import { NO_SUCH_ROUTE, refused, requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { askCommandLine, COMMAND } from "./antigravity/command_line.ts";
 import { statusAnswer, summaryAnswer } from "./antigravity/quotas.ts";
 import { COMMANDS, portsOf, runningServer } from "./antigravity/server.ts";
@@ -45,7 +45,7 @@ const FOLDERS: readonly (readonly [folder: string, os: Os])[] = [
   ["~/Library/Application Support", "darwin"],
   ["${APPDATA:-~/AppData/Roaming}", "windows"],
 ];
-const PLACES: readonly Place[] = FOLDERS.map(([folder, os]) => ({
+const PLACES: readonly LoginPlace[] = FOLDERS.map(([folder, os]) => ({
   path: `${folder}/Antigravity/User/globalStorage/storage.json`,
   os: [os],
   what: "that Antigravity is installed",
@@ -100,8 +100,8 @@ export const antigravity: Provider = {
 
 type Source = "ide" | "cli" | "both";
 
-function sourceOf(ask: Asking): Source {
-  const text = ask.env(SOURCE)?.toLowerCase() ?? "ide";
+function sourceOf(ctx: ProviderContext): Source {
+  const text = ctx.env(SOURCE)?.toLowerCase() ?? "ide";
   if (text === "ide" || text === "cli" || text === "both") return text;
   throw new ProviderError("missing", `${SOURCE} names an unknown source`, {
     hint: "Set it to ide, cli or both",
@@ -113,10 +113,10 @@ function accountWith(token: string, source: string): Account {
   return { name: "default", source, secret: new Secret(token), remedy };
 }
 
-async function isInstalled(ask: Asking): Promise<boolean> {
+async function isInstalled(ctx: ProviderContext): Promise<boolean> {
   for (const { path } of PLACES) {
     try {
-      if (await ask.readText(path) !== null) return true;
+      if (await ctx.readText(path) !== null) return true;
     } catch {
       return true;
     }
@@ -125,15 +125,15 @@ async function isInstalled(ask: Asking): Promise<boolean> {
 }
 
 /** Asks the app; once more where it has been started anew since it was found. */
-async function askApp(ask: Asking, account: Account): Promise<Answer> {
+async function askApp(ctx: ProviderContext, account: Account): Promise<Answer> {
   try {
-    return await askServer(ask, account);
+    return await askServer(ctx, account);
   } catch (error) {
     const server = member(error, "kind") === "auth" && account.facts?.pid !== undefined
-      ? await runningServer(ask)
+      ? await runningServer(ctx)
       : undefined;
     if (!server || server.token === account.secret.reveal()) throw error;
-    return await askServer(ask, {
+    return await askServer(ctx, {
       ...account,
       secret: new Secret(server.token),
       facts: { pid: String(server.pid) },
@@ -141,15 +141,15 @@ async function askApp(ask: Asking, account: Account): Promise<Answer> {
   }
 }
 
-async function askServer(ask: Asking, account: Account): Promise<Answer> {
-  const party: Party = { vendor: VENDOR, account };
-  const origin = await originOf(ask, party);
+async function askServer(ctx: ProviderContext, account: Account): Promise<Answer> {
+  const party: RequestTarget = { vendor: VENDOR, account };
+  const origin = await originOf(ctx, party);
   let unknown: unknown;
   for (const [method, decode] of METHODS) {
-    const { status, body } = await call(ask, party, origin, method, BODY, NO_SUCH_ROUTE);
+    const { status, body } = await call(ctx, party, origin, method, BODY, NO_SUCH_ROUTE);
     if (NO_SUCH_ROUTE.includes(status)) continue;
     refuseFailure(party, body);
-    const answer = decode(body, ask.now());
+    const answer = decode(body, ctx.now());
     if (answer) return answer;
     unknown = body;
   }
@@ -159,7 +159,7 @@ async function askServer(ask: Asking, account: Account): Promise<Answer> {
 }
 
 /** Failures may come with a status of success and a code. */
-function refuseFailure(party: Party, body: unknown): void {
+function refuseFailure(party: RequestTarget, body: unknown): void {
   const code = member(body, "code");
   if (code === undefined || code === null || code === 0 || code === "0" || code === "ok") return;
   if (code === "unauthenticated" || code === 16) {
@@ -171,29 +171,29 @@ function refuseFailure(party: Party, body: unknown): void {
 }
 
 /** Where the server listens: in place of this origin the one that was set, else the port that answers. */
-async function originOf(ask: Asking, party: Party): Promise<string> {
+async function originOf(ctx: ProviderContext, party: RequestTarget): Promise<string> {
   const { account } = party;
   if (account.secret.reveal() === "") throw notRunning("its app does not run");
-  if (BASE_URLS.some((name) => ask.env(name) !== undefined)) return `https://${LOCAL}`;
-  const pid = account.facts?.pid ?? (await runningServer(ask))?.pid;
+  if (BASE_URLS.some((name) => ctx.env(name) !== undefined)) return `https://${LOCAL}`;
+  const pid = account.facts?.pid ?? (await runningServer(ctx))?.pid;
   if (pid === undefined) throw notRunning("its app does not run");
-  for (const port of await portsOf(ask, Number(pid))) {
+  for (const port of await portsOf(ctx, Number(pid))) {
     for (const scheme of ["http", "https"]) {
       const origin = `${scheme}://${LOCAL}:${port}`;
-      if (await answers(ask, party, origin)) return origin;
+      if (await answers(ctx, party, origin)) return origin;
     }
   }
   throw notRunning("none of its ports answers");
 }
 
-async function answers(ask: Asking, party: Party, origin: string): Promise<boolean> {
+async function answers(ctx: ProviderContext, party: RequestTarget, origin: string): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(PROBE_MS);
     const body = JSON.stringify({ wrapper_data: {} });
-    await call(ask, party, origin, "GetUnleashData", body, [401], signal);
+    await call(ctx, party, origin, "GetUnleashData", body, [401], signal);
     return true;
   } catch (error) {
-    if (ask.signal.aborted) throw error;
+    if (ctx.signal.aborted) throw error;
     return false;
   }
 }
@@ -205,15 +205,15 @@ function notRunning(why: string): ProviderError {
 }
 
 function call(
-  ask: Asking,
-  party: Party,
+  ctx: ProviderContext,
+  party: RequestTarget,
   origin: string,
   method: string,
   body: string,
   expected: readonly number[],
   signal?: AbortSignal,
 ) {
-  return requestJson(ask, party, `${origin}/${SERVICE}/${method}`, {
+  return requestJson(ctx, party, `${origin}/${SERVICE}/${method}`, {
     method: "POST",
     headers: {
       "content-type": "application/json",

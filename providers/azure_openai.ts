@@ -2,11 +2,11 @@
  * Azure OpenAI: how much of a region's ceilings is allocated to deployments, which is not use, and on demand
  * what one deployment has left of its minute, which costs a few tokens to ask.
  */
-import { type Asking, Secret } from "../lib/provider/context.ts";
+import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { isOn, unlessFailed } from "../lib/provider_kit/pages.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import { answerOf, createGathering, type Gathering } from "../lib/provider_kit/readings.ts";
-import { type Party, refuseExpired } from "../lib/provider_kit/request_json.ts";
+import { refuseExpired, type RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { endOf } from "../lib/provider_kit/token.ts";
 import { cloudOf, CLOUDS, managementToken } from "./azure_openai/login.ts";
 import { allocations, deployments, type Management } from "./azure_openai/management.ts";
@@ -77,7 +77,7 @@ export const azureOpenai: Provider = {
   },
 
   async read(ask, account): Promise<Answer> {
-    const party: Party = { vendor: "Azure", account };
+    const party: RequestTarget = { vendor: "Azure", account };
     const probe = probeOf(ask);
     const isManager = account.facts?.manager !== undefined;
     if (!isManager && !probe) {
@@ -103,9 +103,9 @@ export const azureOpenai: Provider = {
 };
 
 /** Logins of Azure serve many purposes: one is used here only where the region to ask about is set. */
-function managementLogin(ask: Asking): Account | undefined {
-  if (ask.env("AZURE_OPENAI_REGION") === undefined) return undefined;
-  const token = ask.find("AZURE_ACCESS_TOKEN");
+function managementLogin(ctx: ProviderContext): Account | undefined {
+  if (ctx.env("AZURE_OPENAI_REGION") === undefined) return undefined;
+  const token = ctx.find("AZURE_ACCESS_TOKEN");
   const common = { name: "default" };
   if (token) {
     const remedy = "Set AZURE_ACCESS_TOKEN to a new token: it lives for about an hour";
@@ -120,19 +120,19 @@ function managementLogin(ask: Asking): Account | undefined {
       facts: { manager: "token" },
     };
   }
-  const secret = ask.find("AZURE_CLIENT_SECRET");
-  const [tenant, client] = [ask.env("AZURE_TENANT_ID"), ask.env("AZURE_CLIENT_ID")];
+  const secret = ctx.find("AZURE_CLIENT_SECRET");
+  const [tenant, client] = [ctx.env("AZURE_TENANT_ID"), ctx.env("AZURE_CLIENT_ID")];
   if (!secret || tenant === undefined || client === undefined) return undefined;
   const facts = { manager: "application", tenant, client };
   return { ...common, source: secret.source, secret: new Secret(secret.value), facts };
 }
 
 async function managedReadings(
-  ask: Asking,
-  party: Party,
+  ctx: ProviderContext,
+  party: RequestTarget,
 ): Promise<Pick<Gathering, "readings" | "dropped">> {
-  const subscription = ask.env("AZURE_SUBSCRIPTION_ID");
-  const region = (ask.env("AZURE_OPENAI_REGION") ?? "").toLowerCase().replaceAll(" ", "");
+  const subscription = ctx.env("AZURE_SUBSCRIPTION_ID");
+  const region = (ctx.env("AZURE_OPENAI_REGION") ?? "").toLowerCase().replaceAll(" ", "");
   if (subscription === undefined || !/^[0-9a-zA-Z-]{1,64}$/.test(subscription)) {
     throw new ProviderError("missing", "It is not known which subscription to ask about", {
       hint: "Set AZURE_SUBSCRIPTION_ID",
@@ -144,27 +144,27 @@ async function managedReadings(
     });
   }
   const management: Management = {
-    subscription: `https://${cloudOf(ask).management}/subscriptions/${subscription}`,
-    token: await managementToken(ask, party.account),
+    subscription: `https://${cloudOf(ctx).management}/subscriptions/${subscription}`,
+    token: await managementToken(ctx, party.account),
   };
-  const allocated = await allocations(ask, party, management, region);
-  const [group, account] = [ask.env("AZURE_OPENAI_RESOURCE_GROUP"), ask.env("AZURE_OPENAI_ACCOUNT_NAME")];
+  const allocated = await allocations(ctx, party, management, region);
+  const [group, account] = [ctx.env("AZURE_OPENAI_RESOURCE_GROUP"), ctx.env("AZURE_OPENAI_ACCOUNT_NAME")];
   if (group === undefined || account === undefined) return allocated;
   const set = await unlessFailed(
-    ask,
+    ctx,
     "deployments",
-    () => deployments(ask, party, management, { group, account }, allocated),
+    () => deployments(ctx, party, management, { group, account }, allocated),
     allocated,
   );
   return { readings: [...allocated.readings, ...set ?? []], dropped: allocated.dropped };
 }
 
 /** The probe, where its owner asked for it. @throws {ProviderError} `missing` where it lacks something */
-function probeOf(ask: Asking): Probe | undefined {
-  if (!isOn(ask, "AZURE_OPENAI_PROBE")) return undefined;
-  const key = ask.env("AZURE_OPENAI_API_KEY");
-  const text = ask.env("AZURE_OPENAI_ENDPOINT");
-  const deployment = ask.env("AZURE_OPENAI_DEPLOYMENT_NAME");
+function probeOf(ctx: ProviderContext): Probe | undefined {
+  if (!isOn(ctx, "AZURE_OPENAI_PROBE")) return undefined;
+  const key = ctx.env("AZURE_OPENAI_API_KEY");
+  const text = ctx.env("AZURE_OPENAI_ENDPOINT");
+  const deployment = ctx.env("AZURE_OPENAI_DEPLOYMENT_NAME");
   if (key === undefined || text === undefined || deployment === undefined) {
     throw new ProviderError("missing", "AZURE_OPENAI_PROBE is on, and something it needs is not set", {
       hint: "Set AZURE_OPENAI_API_KEY, AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_DEPLOYMENT_NAME",
@@ -178,6 +178,6 @@ function probeOf(ask: Asking): Probe | undefined {
       hint: "Set it to https://<resource>.openai.azure.com",
     });
   }
-  const version = ask.env("AZURE_OPENAI_API_VERSION") ?? "2024-10-21";
+  const version = ctx.env("AZURE_OPENAI_API_VERSION") ?? "2024-10-21";
   return { endpoint, deployment, version, key };
 }

@@ -3,7 +3,7 @@
  * their owner mapped, and on demand what the month cost.
  */
 import { DAY_MS } from "../lib/model/duration.ts";
-import type { Asking } from "../lib/provider/context.ts";
+import type { ProviderContext } from "../lib/provider/context.ts";
 import type { Reading } from "../lib/model/quota.ts";
 import {
   isNotUnderstood,
@@ -21,7 +21,7 @@ import {
   ONE_MINUTE,
 } from "../lib/provider_kit/readings.ts";
 import { restOf } from "../lib/provider_kit/decode.ts";
-import type { Party } from "../lib/provider_kit/request_json.ts";
+import type { RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { type Call, call, hostOf } from "./bedrock/call.ts";
 import { costReading, wantsCost } from "./bedrock/cost.ts";
 import { accountOf, COMMANDS, type Keys, keysOf, PLACES } from "./bedrock/login.ts";
@@ -89,7 +89,7 @@ export const bedrock: Provider = {
   },
 
   async read(ask, account): Promise<Answer> {
-    const party: Party = { vendor: "AWS", account };
+    const party: RequestTarget = { vendor: "AWS", account };
     const keys = await keysOf(ask, account);
     const found = createGathering();
     let failure: unknown;
@@ -131,12 +131,12 @@ function costCall(region: string) {
 }
 
 function asking(
-  ask: Asking,
-  party: Party,
+  ctx: ProviderContext,
+  party: RequestTarget,
   keys: Keys,
   one: Omit<Call, "body">,
 ): (body: unknown) => Promise<unknown> {
-  return (body) => call(ask, party, keys, { ...one, body });
+  return (body) => call(ctx, party, keys, { ...one, body });
 }
 
 interface Limits {
@@ -144,11 +144,16 @@ interface Limits {
   readonly owner: string | null;
 }
 
-async function limitReadings(ask: Asking, party: Party, keys: Keys, found: Gathering): Promise<Limits> {
+async function limitReadings(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  keys: Keys,
+  found: Gathering,
+): Promise<Limits> {
   const region = regionOf(party.account);
   const { all, owner, strange } = await ceilingsOfToday(
-    ask,
-    asking(ask, party, keys, {
+    ctx,
+    asking(ctx, party, keys, {
       service: "servicequotas",
       region,
       target: "ServiceQuotasV20190624.ListServiceQuotas",
@@ -156,8 +161,8 @@ async function limitReadings(ask: Asking, party: Party, keys: Keys, found: Gathe
     }),
   );
   if (strange > 0) found.drop(`${strange} ceilings`, "no figure or no name");
-  const ids = modelIds(ask);
-  const metrics = asking(ask, party, keys, {
+  const ids = modelIds(ctx);
+  const metrics = asking(ctx, party, keys, {
     service: "monitoring",
     region,
     target: "GraniteServiceVersion20100801.GetMetricData",
@@ -165,10 +170,10 @@ async function limitReadings(ask: Asking, party: Party, keys: Keys, found: Gathe
   });
   const used = ids.size === 0
     ? null
-    : await unlessFailed(ask, "measured use", () => usedBy(metrics, all, ids, ask.now()), found);
-  const onlyMapped = isOn(ask, "BEDROCK_ONLY_MAPPED");
+    : await unlessFailed(ctx, "measured use", () => usedBy(metrics, all, ids, ctx.now()), found);
+  const onlyMapped = isOn(ctx, "BEDROCK_ONLY_MAPPED");
   const shown = onlyMapped ? all.filter((one) => idsFor(one, ids, all).length > 0) : all;
-  const readings = shown.map((one) => readingOf(one, used?.get(one.quota) ?? null, ask.now()))
+  const readings = shown.map((one) => readingOf(one, used?.get(one.quota) ?? null, ctx.now()))
     // A ceiling of 0 is a model that may not be called there.
     .filter((one) => one.limit !== 0 || (one.used ?? 0) > 0)
     .toSorted((a, b) => Number(a.used === null) - Number(b.used === null));
@@ -177,15 +182,15 @@ async function limitReadings(ask: Asking, party: Party, keys: Keys, found: Gathe
 
 /** Ceilings change rarely: they are asked for once a day. */
 async function ceilingsOfToday(
-  ask: Asking,
+  ctx: ProviderContext,
   call: (body: unknown) => Promise<unknown>,
 ): Promise<Ceilings> {
-  const known = ask.memory.get("ceilings") as
+  const known = ctx.memory.get("ceilings") as
     | { readonly at: number; readonly found: Ceilings }
     | undefined;
-  if (known && ask.now() - known.at < DAY_MS) return known.found;
+  if (known && ctx.now() - known.at < DAY_MS) return known.found;
   const found = await ceilings(call);
-  ask.memory.set("ceilings", { at: ask.now(), found });
+  ctx.memory.set("ceilings", { at: ctx.now(), found });
   return found;
 }
 

@@ -2,12 +2,18 @@
  * OpenAI Codex, the limits of a ChatGPT subscription: asked with the login of Codex, at the endpoint
  * Codex itself shows them from.
  */
-import type { Asking } from "../lib/provider/context.ts";
+import type { ProviderContext } from "../lib/provider/context.ts";
 import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
 import type { AccountFact } from "../lib/model/quota.ts";
 import { asWritten, loginObject, newTokens } from "../lib/provider_kit/oauth.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
-import { gated, type Party, refused, refuseExpired, requestJson } from "../lib/provider_kit/request_json.ts";
+import {
+  gated,
+  refused,
+  refuseExpired,
+  requestJson,
+  type RequestTarget,
+} from "../lib/provider_kit/request_json.ts";
 import { accountOf, HOME, PLACES, REMEDY, toolLogin, withTokens } from "./codex/login.ts";
 import { isAccessToken, type Owner, ownerOf } from "./codex/owner.ts";
 import { bankedResets, soonestExpiry, usageAnswer } from "./codex/usage.ts";
@@ -94,7 +100,7 @@ export const codex: Provider = {
   },
 
   async read(ask, account): Promise<Answer> {
-    const party: Party = { vendor: VENDOR, account };
+    const party: RequestTarget = { vendor: VENDOR, account };
     refuseExpired(ask, party);
     refuseKey(account);
     const owner = isAccessToken(account) ? await ownerOf(ask, party) : undefined;
@@ -168,8 +174,8 @@ function headersFor({ secret, facts }: Account, owner?: Owner): Readonly<Record<
 
 /** The resets in reserve. That one of them lapses soon is worth a request, never the poll. */
 async function bankedFacts(
-  ask: Asking,
-  party: Party,
+  ctx: ProviderContext,
+  party: RequestTarget,
   body: unknown,
   url: string,
   headers: Readonly<Record<string, string>>,
@@ -178,14 +184,14 @@ async function bankedFacts(
   if (count === null) return [];
   let expiresAt: number | null = null;
   try {
-    const signal = AbortSignal.any([ask.signal, AbortSignal.timeout(DETAILS_MS)]);
+    const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(DETAILS_MS)]);
     if (count > 0) {
-      const details = await requestJson(ask, party, url, { headers, capBytes: 64 * 1024, signal });
-      expiresAt = soonestExpiry(details.body, ask.now());
+      const details = await requestJson(ctx, party, url, { headers, capBytes: 64 * 1024, signal });
+      expiresAt = soonestExpiry(details.body, ctx.now());
     }
   } catch (error) {
-    if (ask.signal.aborted) throw error;
-    ask.log.debug("When banked resets lapse was not told", { account: party.account.name });
+    if (ctx.signal.aborted) throw error;
+    ctx.log.debug("When banked resets lapse was not told", { account: party.account.name });
   }
   return [{ key: "banked-resets", label: "Banked resets", count, expiresAt }];
 }

@@ -1,6 +1,6 @@
 /** GitHub Copilot: one call to the endpoint editors show the quotas of a seat from. */
 import * as v from "valibot";
-import type { Asking } from "../lib/provider/context.ts";
+import type { ProviderContext } from "../lib/provider/context.ts";
 import { instantOrNull } from "../lib/provider_kit/decode.ts";
 import { keychainCommands } from "../lib/provider_kit/keychain.ts";
 import { textAt } from "../lib/provider_kit/login_file.ts";
@@ -8,10 +8,10 @@ import type { Answer, Provider, ProviderError } from "../lib/provider/contract.t
 import {
   gated,
   type JsonAnswer,
-  type Party,
   rateLimited,
   refused,
   requestJson,
+  type RequestTarget,
   retryAt,
 } from "../lib/provider_kit/request_json.ts";
 import { accountOf, apiHost, COMMON_TOKENS, GH_HOME, HOST, OWN_TOKENS, PLACES } from "./copilot/login.ts";
@@ -55,7 +55,7 @@ export const copilot: Provider = {
   },
 
   async read(ask, account): Promise<Answer> {
-    const party: Party = { vendor: "GitHub", account };
+    const party: RequestTarget = { vendor: "GitHub", account };
     const answer = await requestJson(
       ask,
       party,
@@ -77,11 +77,15 @@ export const copilot: Provider = {
   },
 };
 
-function refusalOf(ask: Asking, party: Party, { status, headers, body }: JsonAnswer): ProviderError {
+function refusalOf(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  { status, headers, body }: JsonAnswer,
+): ProviderError {
   const isLimit = headers.has("retry-after") || headers.get("x-ratelimit-remaining") === "0" ||
     /rate limit/i.test(textAt(body, "message") ?? "");
   if (status === 403 && isLimit) {
-    return rateLimited(party, retryAt(headers, ask.now()) ?? resetOf(ask, headers));
+    return rateLimited(party, retryAt(headers, ctx.now()) ?? resetOf(ctx, headers));
   }
   if (status === 403 && body === undefined) return gated(party);
   const token = party.account.secret.reveal();
@@ -92,7 +96,7 @@ function refusalOf(ask: Asking, party: Party, { status, headers, body }: JsonAns
 }
 
 /** GitHub names the instant from which on it may be asked again, in seconds. */
-function resetOf(ask: Asking, headers: Headers): number | undefined {
+function resetOf(ctx: ProviderContext, headers: Headers): number | undefined {
   const at = v.parse(instantOrNull, headers.get("x-ratelimit-reset"));
-  return at !== null && at > ask.now() && at < ask.now() + 86_400_000 ? at : undefined;
+  return at !== null && at > ctx.now() && at < ctx.now() + 86_400_000 ? at : undefined;
 }

@@ -2,7 +2,7 @@
  * Cursor: the current billing period, asked with the login of the editor; with the cookie of the web
  * page, or where the editor's way is closed, the web page's way.
  */
-import type { Asking } from "../lib/provider/context.ts";
+import type { ProviderContext } from "../lib/provider/context.ts";
 import { member } from "../lib/provider_kit/decode.ts";
 import { keychainCommands } from "../lib/provider_kit/keychain.ts";
 import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
@@ -11,10 +11,10 @@ import { answerOf, createGathering, type Gathering } from "../lib/provider_kit/r
 import {
   type JsonAnswer,
   NO_SUCH_ROUTE,
-  type Party,
   refused,
   refuseExpired,
   requestJson,
+  type RequestTarget,
 } from "../lib/provider_kit/request_json.ts";
 import { accountOf, type Credential, credentialOf, PLACES, TOKEN, toolLogin, USER } from "./cursor/login.ts";
 import { addBot, addGrants, addRequests } from "./cursor/besides.ts";
@@ -61,7 +61,7 @@ export const cursor: Provider = {
   },
 
   async read(ask, account): Promise<Answer> {
-    const party: Party = { vendor: "Cursor", account };
+    const party: RequestTarget = { vendor: "Cursor", account };
     refuseExpired(ask, party);
     const credential = credentialOf(account.secret.reveal(), account.facts?.user);
     refuseKey(account, credential);
@@ -84,16 +84,20 @@ function refuseKey({ source }: Account, { token }: Credential): void {
 }
 
 /** The answer of the editor's way; null where there is none and the web page may be asked instead. */
-async function askEditorsWay(ask: Asking, party: Party, credential: Credential): Promise<Answer | null> {
-  const period = await currentPeriod(ask, party, credential);
+async function askEditorsWay(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  credential: Credential,
+): Promise<Answer | null> {
+  const period = await currentPeriod(ctx, party, credential);
   if (period === null) return null;
   const { found, body } = period;
   if (period.isByRequest && credential.user !== undefined) {
-    addRequests(found, (await web(ask, party, credential, requestsPath(credential.user))).body);
+    addRequests(found, (await web(ctx, party, credential, requestsPath(credential.user))).body);
   }
-  const plan = textAt(await more(ask, party, credential, "GetPlanInfo"), "planInfo", "planName");
-  addGrants(found, await more(ask, party, credential, "GetCreditGrantsBalance"));
-  addBot(found, await more(ask, party, credential, "GetSandUsageStatus"));
+  const plan = textAt(await more(ctx, party, credential, "GetPlanInfo"), "planInfo", "planName");
+  addGrants(found, await more(ctx, party, credential, "GetCreditGrantsBalance"));
+  addBot(found, await more(ctx, party, credential, "GetSandUsageStatus"));
   return answerOf("Cursor", body, found, plan === undefined ? {} : { plan });
 }
 
@@ -104,11 +108,15 @@ interface Period {
   readonly body: unknown;
 }
 
-async function currentPeriod(ask: Asking, party: Party, credential: Credential): Promise<Period | null> {
+async function currentPeriod(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  credential: Credential,
+): Promise<Period | null> {
   const hasWeb = credential.user !== undefined;
   try {
     const expected = hasWeb ? NO_SUCH_ROUTE : [];
-    const { status, body } = await rpc(ask, party, credential, "GetCurrentPeriodUsage", expected);
+    const { status, body } = await rpc(ctx, party, credential, "GetCurrentPeriodUsage", expected);
     if (NO_SUCH_ROUTE.includes(status)) return null;
     const found = createGathering();
     return { found, isByRequest: addPeriod(found, body), body };
@@ -119,24 +127,29 @@ async function currentPeriod(ask: Asking, party: Party, credential: Credential):
 }
 
 /** What is asked besides: without it the period is still worth showing. */
-async function more(ask: Asking, party: Party, credential: Credential, method: string): Promise<unknown> {
+async function more(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  credential: Credential,
+  method: string,
+): Promise<unknown> {
   try {
-    return (await rpc(ask, party, credential, method)).body;
+    return (await rpc(ctx, party, credential, method)).body;
   } catch (error) {
-    if (member(error, "kind") === "rate_limited" || ask.signal.aborted) throw error;
-    ask.log.debug("Not told", { account: party.account.name, method });
+    if (member(error, "kind") === "rate_limited" || ctx.signal.aborted) throw error;
+    ctx.log.debug("Not told", { account: party.account.name, method });
     return null;
   }
 }
 
 async function rpc(
-  ask: Asking,
-  party: Party,
+  ctx: ProviderContext,
+  party: RequestTarget,
   { token }: Credential,
   method: string,
   expected: readonly number[] = [],
 ): Promise<JsonAnswer> {
-  const answer = await requestJson(ask, party, `${RPC}/${method}`, {
+  const answer = await requestJson(ctx, party, `${RPC}/${method}`, {
     method: "POST",
     headers: {
       authorization: `Bearer ${token}`,
@@ -153,13 +166,13 @@ async function rpc(
 }
 
 /** The summary; where there is none the requests of old plans. */
-async function askWeb(ask: Asking, party: Party, credential: Credential): Promise<Answer> {
+async function askWeb(ctx: ProviderContext, party: RequestTarget, credential: Credential): Promise<Answer> {
   const { user = "" } = credential;
-  const summary = await web(ask, party, credential, "usage-summary", NO_SUCH_ROUTE);
+  const summary = await web(ctx, party, credential, "usage-summary", NO_SUCH_ROUTE);
   const isMissing = NO_SUCH_ROUTE.includes(summary.status);
   const found = createGathering();
   const isByRequest = isMissing || addSummary(found, summary.body);
-  if (isByRequest) addRequests(found, (await web(ask, party, credential, requestsPath(user))).body);
+  if (isByRequest) addRequests(found, (await web(ctx, party, credential, requestsPath(user))).body);
   const plan = isMissing ? undefined : textAt(summary.body, "membershipType");
   return answerOf("Cursor", summary.body, found, plan === undefined ? {} : { plan });
 }
@@ -169,13 +182,13 @@ function requestsPath(user: string): string {
 }
 
 function web(
-  ask: Asking,
-  party: Party,
+  ctx: ProviderContext,
+  party: RequestTarget,
   { token, user = "" }: Credential,
   path: string,
   expected: readonly number[] = [],
 ): Promise<JsonAnswer> {
-  return requestJson(ask, party, `${WEB}/${path}`, {
+  return requestJson(ctx, party, `${WEB}/${path}`, {
     headers: { cookie: `WorkosCursorSessionToken=${encodeURIComponent(user)}%3A%3A${token}` },
     capBytes: CAP_BYTES,
     expected,

@@ -2,13 +2,19 @@
  * Gemini CLI, the daily requests of Code Assist: one call says which plan and project it is, one
  * what is left of each model. Models of a family share one pool and are listed one by one.
  */
-import { type Asking, Secret } from "../lib/provider/context.ts";
+import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { isRecord, member } from "../lib/provider_kit/decode.ts";
 import { keychainCommands } from "../lib/provider_kit/keychain.ts";
 import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
 import { asWritten, loginObject, newTokens, type Tokens } from "../lib/provider_kit/oauth.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
-import { gated, type Party, refused, refuseExpired, requestJson } from "../lib/provider_kit/request_json.ts";
+import {
+  gated,
+  refused,
+  refuseExpired,
+  requestJson,
+  type RequestTarget,
+} from "../lib/provider_kit/request_json.ts";
 import { HOME, LOGIN, REMEDY, SETTINGS, toolLogin } from "./gemini/login.ts";
 import { quotaAnswer } from "./gemini/quotas.ts";
 
@@ -84,7 +90,7 @@ export const gemini: Provider = {
   async read(ask, found): Promise<Answer> {
     refuseExpired(ask, { vendor: VENDOR, account: found });
     const account = found.facts?.kind === REFRESH ? await withAccess(ask, found) : found;
-    const party: Party = { vendor: VENDOR, account };
+    const party: RequestTarget = { vendor: VENDOR, account };
     refuseOtherKinds(account);
     const licence = await knownLicence(ask, party);
     const project = licence.project ?? ask.env("GOOGLE_CLOUD_PROJECT");
@@ -131,21 +137,21 @@ export const gemini: Provider = {
 };
 
 /** @throws {ProviderError} `missing` without the secret of the client */
-function renewed(ask: Asking, refresh: string, remedy: string): Promise<Tokens> {
-  const secret = ask.env("GEMINI_CLIENT_SECRET");
+function renewed(ctx: ProviderContext, refresh: string, remedy: string): Promise<Tokens> {
+  const secret = ctx.env("GEMINI_CLIENT_SECRET");
   if (secret === undefined) {
     throw new ProviderError("missing", "Renewing a token of Gemini CLI needs the secret of its client", {
       hint: `Set GEMINI_CLIENT_SECRET. Otherwise: ${remedy}`,
     });
   }
-  return newTokens(ask, {
+  return newTokens(ctx, {
     vendor: VENDOR,
     url: TOKEN_URL,
     as: "form",
     body: {
       grant_type: "refresh_token",
       refresh_token: refresh,
-      client_id: ask.env("GEMINI_CLIENT_ID") ?? CLIENT_ID,
+      client_id: ctx.env("GEMINI_CLIENT_ID") ?? CLIENT_ID,
       client_secret: secret,
     },
     remedy,
@@ -156,14 +162,14 @@ function renewed(ask: Asking, refresh: string, remedy: string): Promise<Tokens> 
  * The account with an access token made of its refresh token, which its owner gave for that and which is not
  * used up by it. It is made anew some minutes before it ends, and kept nowhere but in memory.
  */
-async function withAccess(ask: Asking, account: Account): Promise<Account> {
-  const known = ask.memory.get("access") as { readonly token: Secret; readonly until: number } | undefined;
-  let token = known && known.until > ask.now() ? known.token : undefined;
+async function withAccess(ctx: ProviderContext, account: Account): Promise<Account> {
+  const known = ctx.memory.get("access") as { readonly token: Secret; readonly until: number } | undefined;
+  let token = known && known.until > ctx.now() ? known.token : undefined;
   if (!token) {
-    const tokens = await renewed(ask, account.secret.reveal(), account.remedy ?? REMEDY);
+    const tokens = await renewed(ctx, account.secret.reveal(), account.remedy ?? REMEDY);
     token = new Secret(tokens.access_token);
-    const until = ask.now() + (tokens.expires_in ?? 0) * 1000 - EARLY_MS;
-    ask.memory.set("access", { token, until });
+    const until = ctx.now() + (tokens.expires_in ?? 0) * 1000 - EARLY_MS;
+    ctx.memory.set("access", { token, until });
   }
   return { ...account, secret: token, facts: {} };
 }
@@ -196,20 +202,20 @@ interface Licence {
 }
 
 /** Licences change seldom: asked again after some hours, and at once where it is not known or refused. */
-async function knownLicence(ask: Asking, party: Party): Promise<Licence> {
-  const known = ask.memory.get("licence") as { readonly at: number; readonly licence: Licence } | undefined;
-  if (known && ask.now() >= known.at && ask.now() - known.at < LICENCE_MS) return known.licence;
-  const licence = await licenceOf(ask, party);
-  if (licence.plan !== undefined && !licence.isEnded) ask.memory.set("licence", { at: ask.now(), licence });
+async function knownLicence(ctx: ProviderContext, party: RequestTarget): Promise<Licence> {
+  const known = ctx.memory.get("licence") as { readonly at: number; readonly licence: Licence } | undefined;
+  if (known && ctx.now() >= known.at && ctx.now() - known.at < LICENCE_MS) return known.licence;
+  const licence = await licenceOf(ctx, party);
+  if (licence.plan !== undefined && !licence.isEnded) ctx.memory.set("licence", { at: ctx.now(), licence });
   return licence;
 }
 
 /** Which licence it is. Quotas can be had without knowing, so only refusals count. */
-async function licenceOf(ask: Asking, party: Party): Promise<Licence> {
+async function licenceOf(ctx: ProviderContext, party: RequestTarget): Promise<Licence> {
   const metadata = { ideType: "GEMINI_CLI", platform: "PLATFORM_UNSPECIFIED", pluginType: "GEMINI" };
   try {
     const { body } = await requestJson(
-      ask,
+      ctx,
       party,
       `${API}:loadCodeAssist`,
       post(party.account, { metadata }),
@@ -227,12 +233,17 @@ async function licenceOf(ask: Asking, party: Party): Promise<Licence> {
   } catch (error) {
     const kind = member(error, "kind");
     if (kind !== "unavailable" && kind !== "bad_response") throw error;
-    ask.log.debug("The licence is not known", { account: party.account.name });
+    ctx.log.debug("The licence is not known", { account: party.account.name });
     return { isEnded: false };
   }
 }
 
-function forbidden(party: Party, body: unknown, isEnded: boolean, isWithoutProject: boolean): ProviderError {
+function forbidden(
+  party: RequestTarget,
+  body: unknown,
+  isEnded: boolean,
+  isWithoutProject: boolean,
+): ProviderError {
   if (body === undefined) return gated(party);
   const hint = isEnded
     ? "Google ended this for consumer accounts: use Antigravity, and set SYNTRACK_GEMINI_ENABLED=false"

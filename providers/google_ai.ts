@@ -3,13 +3,13 @@
  * Cloud Monitoring, where they arrive some minutes late. A key for calling models can only be proven valid.
  */
 import { DAY_MS } from "../lib/model/duration.ts";
-import { type Asking, Secret } from "../lib/provider/context.ts";
+import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { member } from "../lib/provider_kit/decode.ts";
 import { firstSetting } from "../lib/provider_kit/login_file.ts";
 import { allPages, isoSeconds, kindOfFailure, zoneDay } from "../lib/provider_kit/pages.ts";
 import { type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import { answerOf, createGathering } from "../lib/provider_kit/readings.ts";
-import { type Party, requestJson } from "../lib/provider_kit/request_json.ts";
+import { requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { accessToken, fileLogin, PLACES, PROJECTS, SIGN_IN } from "./google_ai/login.ts";
 import { explain } from "./google_ai/refusal.ts";
 import { type Line, linesOf, readingsOf, ZONE } from "./google_ai/series.ts";
@@ -96,7 +96,7 @@ export const googleAi: Provider = {
   },
 
   async read(ask, account): Promise<Answer> {
-    const party: Party = { vendor: "Google", account };
+    const party: RequestTarget = { vendor: "Google", account };
     if (account.facts?.how === "key") return await checkKey(ask, party);
     const { project } = account.facts ?? {};
     if (project === undefined) {
@@ -120,13 +120,13 @@ export const googleAi: Provider = {
 };
 
 /** A key has nothing to tell but whether it is one. */
-async function checkKey(ask: Asking, party: Party): Promise<Answer> {
+async function checkKey(ctx: ProviderContext, party: RequestTarget): Promise<Answer> {
   const { account } = party;
-  await requestJson(ask, party, `https://${SERVICE}/v1beta/models?pageSize=1`, {
+  await requestJson(ctx, party, `https://${SERVICE}/v1beta/models?pageSize=1`, {
     headers: { "x-goog-api-key": account.secret.reveal() },
     explain: (_, body) => explain(account, body),
   });
-  ask.log.info("The key is valid; its quotas are only told to a login of the project", {
+  ctx.log.info("The key is valid; its quotas are only told to a login of the project", {
     account: account.name,
     hint: `${SIGN_IN} and set GOOGLE_CLOUD_PROJECT`,
   });
@@ -137,11 +137,11 @@ type Lines = (filter: string, from: number) => Promise<readonly Line[]>;
 
 /** What was used and what may be, by the vendor's own metrics, else by those all of its services have. */
 async function usedAndLimits(
-  ask: Asking,
+  ctx: ProviderContext,
   lines: Lines,
 ): Promise<[used: readonly Line[], limits: readonly Line[]]> {
-  const today = zoneDay(ask.now(), ZONE).start;
-  const yesterday = ask.now() - DAY_MS;
+  const today = zoneDay(ctx.now(), ZONE).start;
+  const yesterday = ctx.now() - DAY_MS;
   const used: Line[] = [];
   const limits: Line[] = [];
   const failures: unknown[] = [];
@@ -184,14 +184,18 @@ interface SeriesQuery {
   readonly from: number;
 }
 
-async function seriesOf(ask: Asking, party: Party, query: SeriesQuery): Promise<readonly unknown[]> {
+async function seriesOf(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  query: SeriesQuery,
+): Promise<readonly unknown[]> {
   const { project, headers, filter, from } = query;
   const url = `https://monitoring.googleapis.com/v3/projects/${encodeURIComponent(project)}/timeSeries` +
     `?filter=${encodeURIComponent(filter)}&interval.startTime=${isoSeconds(from)}` +
-    `&interval.endTime=${isoSeconds(ask.now())}&view=FULL&pageSize=1000`;
+    `&interval.endTime=${isoSeconds(ctx.now())}&view=FULL&pageSize=1000`;
   return await allPages(async (cursor) => {
     const page = cursor === null ? url : `${url}&pageToken=${encodeURIComponent(cursor.toWellFormed())}`;
-    return (await requestJson(ask, party, page, {
+    return (await requestJson(ctx, party, page, {
       headers,
       explain: (_, body) => explain(party.account, body),
     })).body;

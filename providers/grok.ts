@@ -4,19 +4,19 @@
  * that is used up.
  */
 import * as v from "valibot";
-import { type Asking, Secret } from "../lib/provider/context.ts";
+import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { badResponse, holdsFigure, instantOrNull, isRecord, member } from "../lib/provider_kit/decode.ts";
 import { firstSetting, jsonFile, textAt } from "../lib/provider_kit/login_file.ts";
 import {
   type Account,
   type Answer,
-  type Place,
+  type LoginPlace,
   type Provider,
   ProviderError,
 } from "../lib/provider/contract.ts";
 import { NOT_UNDERSTOOD } from "../lib/provider_kit/pages.ts";
 import { answerOf, balanceReading, createGathering } from "../lib/provider_kit/readings.ts";
-import { type Party, refuseExpired, requestJson } from "../lib/provider_kit/request_json.ts";
+import { refuseExpired, requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
 import {
   addProducts,
   type Billing,
@@ -31,7 +31,7 @@ import {
 const CLI_HOST = "cli-chat-proxy.grok.com";
 const PLATFORM_HOST = "management-api.x.ai";
 const REMEDY = "Run grok once to sign in again";
-const LOGIN: Place = { path: "${GROK_HOME:-~/.grok}/auth.json", what: "the login of the Grok CLI" };
+const LOGIN: LoginPlace = { path: "${GROK_HOME:-~/.grok}/auth.json", what: "the login of the Grok CLI" };
 /** How the names of the logins begin that the subscription takes, the best first. */
 const SCOPES = ["https://auth.x.ai::", "https://accounts.x.ai/sign-in"];
 
@@ -62,15 +62,15 @@ export const grok: Provider = {
   },
 
   read(ask, account): Promise<Answer> {
-    const party: Party = { vendor: "Grok", account };
+    const party: RequestTarget = { vendor: "Grok", account };
     return account.facts?.platform === undefined
       ? readSubscription(ask, party)
       : readPlatform(ask, party, account.facts.platform);
   },
 };
 
-function tokenOf(ask: Asking): Account | undefined {
-  const found = firstSetting(ask, ["GROK_TOKEN", "GROK_OAUTH_TOKEN"]);
+function tokenOf(ctx: ProviderContext): Account | undefined {
+  const found = firstSetting(ctx, ["GROK_TOKEN", "GROK_OAUTH_TOKEN"]);
   if (!found) return undefined;
   const { value, source } = found;
   const remedy = value.startsWith("xai-")
@@ -80,14 +80,14 @@ function tokenOf(ask: Asking): Account | undefined {
 }
 
 /** The login in the CLI's file that fits best and still lasts, else the best that has ended. */
-async function loginOf(ask: Asking): Promise<Account | undefined> {
-  const logins = await jsonFile(ask, LOGIN);
+async function loginOf(ctx: ProviderContext): Promise<Account | undefined> {
+  const logins = await jsonFile(ctx, LOGIN);
   const found = Object.entries(logins ?? {}).flatMap(([scope, entry]) => {
     const key = textAt(entry, "key");
     const expiresAt = v.parse(instantOrNull, member(entry, "expires_at"));
     return key === undefined ? [] : [{ scope, entry, key, expiresAt }];
   }).toSorted((a, b) => rank(a.scope) - rank(b.scope));
-  const best = found.find(({ expiresAt }) => expiresAt === null || expiresAt > ask.now()) ?? found[0];
+  const best = found.find(({ expiresAt }) => expiresAt === null || expiresAt > ctx.now()) ?? found[0];
   if (!best) {
     if (logins === undefined || Object.keys(logins).length === 0) return undefined;
     throw new ProviderError("missing", "The login of the Grok CLI holds no key", { hint: REMEDY });
@@ -110,10 +110,10 @@ function rank(scope: string): number {
   return index < 0 ? SCOPES.length : index;
 }
 
-function platformOf(ask: Asking): Account | undefined {
-  const found = ask.find("XAI_MANAGEMENT_API_KEY");
+function platformOf(ctx: ProviderContext): Account | undefined {
+  const found = ctx.find("XAI_MANAGEMENT_API_KEY");
   if (!found) return undefined;
-  const team = ask.env("XAI_TEAM_ID") ?? "";
+  const team = ctx.env("XAI_TEAM_ID") ?? "";
   return {
     name: "platform",
     source: found.source,
@@ -123,14 +123,14 @@ function platformOf(ask: Asking): Account | undefined {
   };
 }
 
-async function readSubscription(ask: Asking, party: Party): Promise<Answer> {
-  refuseExpired(ask, party);
-  const answer = await askCli(ask, party, "billing?format=credits");
+async function readSubscription(ctx: ProviderContext, party: RequestTarget): Promise<Answer> {
+  refuseExpired(ctx, party);
+  const answer = await askCli(ctx, party, "billing?format=credits");
   const config = member(answer, "config");
   if (!isRecord(config)) throw badResponse("Grok answered without its figures", answer);
 
   const credits = creditsPart(config);
-  const plain = credits?.used === undefined || credits.used === null ? await plainBilling(ask, party) : {};
+  const plain = credits?.used === undefined || credits.used === null ? await plainBilling(ctx, party) : {};
   const monthly = isRecord(plain.config) ? spend(plain.config) : undefined;
   if (!credits && !monthly) {
     throw plain.failure ?? badResponse("Grok answered with nothing that is known", answer);
@@ -145,12 +145,12 @@ async function readSubscription(ask: Asking, party: Party): Promise<Answer> {
   ) if (reading) found.add(reading);
   addProducts(found, config);
   for (const reading of [onDemand(config, plain.config), prepaid(config)]) if (reading) found.add(reading);
-  const plan = textAt(answer, "subscriptionTier") ?? await planOf(ask, party);
+  const plan = textAt(answer, "subscriptionTier") ?? await planOf(ctx, party);
   return answerOf("Grok", answer, found, plan === undefined ? {} : { plan });
 }
 
-async function askCli(ask: Asking, party: Party, what: string): Promise<unknown> {
-  const { body } = await requestJson(ask, party, `https://${CLI_HOST}/v1/${what}`, {
+async function askCli(ctx: ProviderContext, party: RequestTarget, what: string): Promise<unknown> {
+  const { body } = await requestJson(ctx, party, `https://${CLI_HOST}/v1/${what}`, {
     headers: {
       authorization: `Bearer ${party.account.secret.reveal()}`,
       // Without it the route says that it does not exist.
@@ -168,34 +168,34 @@ interface Plain {
 }
 
 /** The monthly figures in money, where the vendor has them; without them the rest still counts. */
-async function plainBilling(ask: Asking, party: Party): Promise<Plain> {
+async function plainBilling(ctx: ProviderContext, party: RequestTarget): Promise<Plain> {
   try {
-    const answer = await askCli(ask, party, "billing");
+    const answer = await askCli(ctx, party, "billing");
     const config = member(answer, "config");
     return isRecord(config) ? { config } : { isStrange: holdsFigure(answer) };
   } catch (failure) {
-    ask.log.info("The monthly figures could not be read", { account: party.account.name });
+    ctx.log.info("The monthly figures could not be read", { account: party.account.name });
     return { failure };
   }
 }
 
-async function planOf(ask: Asking, party: Party): Promise<string | undefined> {
+async function planOf(ctx: ProviderContext, party: RequestTarget): Promise<string | undefined> {
   try {
-    return textAt(await askCli(ask, party, "settings"), "subscription_tier_display");
+    return textAt(await askCli(ctx, party, "settings"), "subscription_tier_display");
   } catch {
     // A name to show is not worth a failed poll.
     return undefined;
   }
 }
 
-async function readPlatform(ask: Asking, party: Party, team: string): Promise<Answer> {
+async function readPlatform(ctx: ProviderContext, party: RequestTarget, team: string): Promise<Answer> {
   if (!/^[A-Za-z0-9_-]{1,128}$/.test(team)) {
     throw new ProviderError("missing", "XAI_TEAM_ID is not set to the id of a team", {
       hint: "Set XAI_TEAM_ID to the id that console.x.ai shows for the team",
     });
   }
   const url = `https://${PLATFORM_HOST}/v1/billing/teams/${team}/prepaid/balance`;
-  const { body } = await requestJson(ask, party, url, {
+  const { body } = await requestJson(ctx, party, url, {
     headers: { authorization: `Bearer ${party.account.secret.reveal()}` },
   });
   // The vendor books credit as a negative sum.

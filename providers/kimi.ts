@@ -3,19 +3,19 @@
  * September 2026 a map of ratios beside or in place of them. The login is that of its own CLI or a key.
  */
 import * as v from "valibot";
-import { type Asking, Secret } from "../lib/provider/context.ts";
+import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { cookieValue } from "../lib/provider_kit/cookie.ts";
 import { badResponse, instantOrNull, isRecord, member } from "../lib/provider_kit/decode.ts";
 import { firstSetting, jsonFile, plainPath, textAt } from "../lib/provider_kit/login_file.ts";
 import {
   type Account,
   type Answer,
-  type Place,
+  type LoginPlace,
   type Provider,
   ProviderError,
 } from "../lib/provider/contract.ts";
 import { answerOf } from "../lib/provider_kit/readings.ts";
-import { type Party, refuseExpired, requestJson } from "../lib/provider_kit/request_json.ts";
+import { refuseExpired, requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { endOf } from "../lib/provider_kit/token.ts";
 import { isLimits, limitsOf } from "./kimi/limits.ts";
 
@@ -28,7 +28,7 @@ const TOKENS = ["KIMI_CODE_API_KEY", "KIMI_CODE_TOKEN", "KIMI_TOKEN"];
 const REMEDY = "Run kimi once to sign in again";
 
 /** The settings that move the login of the CLI, the first one set wins, and the file each of them leads to. */
-const LOGINS: readonly (readonly [setting: string, place: Place])[] = ([
+const LOGINS: readonly (readonly [setting: string, place: LoginPlace])[] = ([
   ["KIMI_CODE_CREDENTIALS", "${KIMI_CODE_CREDENTIALS:-~/.kimi-code/credentials/kimi-code.json}"],
   ["KIMI_CREDENTIALS", "${KIMI_CREDENTIALS:-~/.kimi-code/credentials/kimi-code.json}"],
   ["KIMI_CODE_HOME", "${KIMI_CODE_HOME:-~/.kimi-code}/credentials/kimi-code.json"],
@@ -83,7 +83,7 @@ export const kimi: Provider = {
   },
 
   async read(ask, account): Promise<Answer> {
-    const party: Party = { vendor: "Kimi Code", account };
+    const party: RequestTarget = { vendor: "Kimi Code", account };
     refuseExpired(ask, party);
     const body = account.facts?.way === "site" ? await askSite(ask, party) : await askPlan(ask, party);
     if (!isRecord(body)) throw badResponse("Kimi Code answered with something else than an object", body);
@@ -97,17 +97,17 @@ export const kimi: Provider = {
   },
 };
 
-async function askPlan(ask: Asking, party: Party): Promise<unknown> {
-  const { body } = await requestJson(ask, party, `https://${hostOf(ask)}/coding/v1/usages`, {
+async function askPlan(ctx: ProviderContext, party: RequestTarget): Promise<unknown> {
+  const { body } = await requestJson(ctx, party, `https://${hostOf(ctx)}/coding/v1/usages`, {
     headers: { authorization: `Bearer ${party.account.secret.reveal()}` },
   });
   return body;
 }
 
 /** What the site shows to a browser that is signed in: the same figures under other names. */
-async function askSite(ask: Asking, party: Party): Promise<unknown> {
+async function askSite(ctx: ProviderContext, party: RequestTarget): Promise<unknown> {
   const token = party.account.secret.reveal();
-  const { body } = await requestJson(ask, party, SITE_USAGES, {
+  const { body } = await requestJson(ctx, party, SITE_USAGES, {
     method: "POST",
     headers: {
       authorization: `Bearer ${token}`,
@@ -125,8 +125,8 @@ async function askSite(ask: Asking, party: Party): Promise<unknown> {
   return { ...others, usage: detail, limits };
 }
 
-function cookieOf(ask: Asking): readonly Account[] | undefined {
-  const found = ask.find("KIMI_AUTH_TOKEN");
+function cookieOf(ctx: ProviderContext): readonly Account[] | undefined {
+  const found = ctx.find("KIMI_AUTH_TOKEN");
   if (!found) return undefined;
   const value = cookieValue(found.value, "kimi-auth");
   if (value === undefined) {
@@ -146,8 +146,8 @@ function cookieOf(ask: Asking): readonly Account[] | undefined {
   }];
 }
 
-function hostOf(ask: Asking): string {
-  const text = ask.env("KIMI_CODE_HOST")?.toLowerCase() ?? HOSTS[0];
+function hostOf(ctx: ProviderContext): string {
+  const text = ctx.env("KIMI_CODE_HOST")?.toLowerCase() ?? HOSTS[0];
   const host = HOSTS.find((one) => one === text);
   if (host) return host;
   throw new ProviderError("missing", "KIMI_CODE_HOST names an unknown host", {
@@ -156,12 +156,12 @@ function hostOf(ask: Asking): string {
 }
 
 /** The login of the CLI, which renews it itself: its refresh token is for one use, so it is left alone. */
-async function loginOf(ask: Asking): Promise<readonly Account[]> {
-  const [setting, place] = LOGINS.find(([name]) => ask.env(name) !== undefined) ?? LOGINS[2] ?? [];
+async function loginOf(ctx: ProviderContext): Promise<readonly Account[]> {
+  const [setting, place] = LOGINS.find(([name]) => ctx.env(name) !== undefined) ?? LOGINS[2] ?? [];
   if (setting === undefined || place === undefined) return [];
-  const found = ask.find(setting);
+  const found = ctx.find(setting);
   const file = found ? `the file ${found.source} leads to` : plainPath(place.path);
-  const login = await jsonFile(ask, place);
+  const login = await jsonFile(ctx, place);
   if (!login) {
     if (!found) return [];
     throw new ProviderError("missing", `There is no login of Kimi Code where ${setting} points`, {

@@ -3,7 +3,7 @@
  * and maybe a weekly one. Nearly all answers come with status 200, the verdict is a code in the body,
  * and the count called usage is mostly what is left.
  */
-import { type Asking, Secret } from "../lib/provider/context.ts";
+import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { badResponse, isRecord, lenientNumber, member, orNull } from "../lib/provider_kit/decode.ts";
 import {
   firstSetting,
@@ -12,14 +12,14 @@ import {
   openCodeKey,
   textAt,
 } from "../lib/provider_kit/login_file.ts";
-import { type Answer, type Place, type Provider, ProviderError } from "../lib/provider/contract.ts";
+import { type Answer, type LoginPlace, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import { answerOf } from "../lib/provider_kit/readings.ts";
 import {
   NO_SUCH_ROUTE,
-  type Party,
   rateLimited,
   refused,
   requestJson,
+  type RequestTarget,
   retryAt,
   unavailable,
 } from "../lib/provider_kit/request_json.ts";
@@ -30,7 +30,7 @@ const HOSTS = { global: "api.minimax.io", cn: "api.minimaxi.com" } as const;
 /** The newer route first; a key of an older plan may only be known to the other. */
 const PATHS = ["/v1/token_plan/remains", "/v1/api/openplatform/coding_plan/remains"];
 const KEYS = ["MINIMAX_CODING_API_KEY", "MINIMAX_API_KEY", "MINIMAX_API_TOKEN"];
-const CLI_CONFIG: Place = { path: "~/.mmx/config.json", what: "the settings of the MiniMax CLI" };
+const CLI_CONFIG: LoginPlace = { path: "~/.mmx/config.json", what: "the settings of the MiniMax CLI" };
 
 export const minimax: Provider = {
   id: "minimax",
@@ -86,47 +86,47 @@ export const minimax: Provider = {
   },
 };
 
-async function cliKey(ask: Asking) {
-  const value = textAt(await jsonFile(ask, CLI_CONFIG), "api_key");
+async function cliKey(ctx: ProviderContext) {
+  const value = textAt(await jsonFile(ctx, CLI_CONFIG), "api_key");
   return value === undefined ? undefined : { value, source: `api_key in ${CLI_CONFIG.path}` };
 }
 
-function remedyFor(ask: Asking, key: string, source: string): string {
+function remedyFor(ctx: ProviderContext, key: string, source: string): string {
   if (key.startsWith("sk-api-")) {
     return `${source} holds a pay-as-you-go key, which has no plan: use the key of the plan (sk-cp-...)`;
   }
-  const region = ask.env("MINIMAX_REGION") === undefined
+  const region = ctx.env("MINIMAX_REGION") === undefined
     ? ", and set MINIMAX_REGION=cn for a key of minimaxi.com"
     : "";
   return `Check ${source}${region}`;
 }
 
 /** A key is sent to one region only; the other belongs to another company. */
-function regionOf(ask: Asking): keyof typeof HOSTS {
-  const text = ask.env("MINIMAX_REGION")?.toLowerCase() ?? "global";
+function regionOf(ctx: ProviderContext): keyof typeof HOSTS {
+  const text = ctx.env("MINIMAX_REGION")?.toLowerCase() ?? "global";
   if (text === "global" || text === "cn") return text;
   throw new ProviderError("missing", "MINIMAX_REGION names an unknown region", {
     hint: "Set MINIMAX_REGION to global or cn",
   });
 }
 
-function urlsOf(ask: Asking): readonly URL[] {
-  const own = ask.env("SYNTRACK_MINIMAX_BASE_URL") === undefined ? ask.env("MINIMAX_REMAINS_URL") : undefined;
+function urlsOf(ctx: ProviderContext): readonly URL[] {
+  const own = ctx.env("SYNTRACK_MINIMAX_BASE_URL") === undefined ? ctx.env("MINIMAX_REMAINS_URL") : undefined;
   const paths = own !== undefined && URL.canParse(own) && new URL(own).pathname !== "/"
     ? [new URL(own).pathname]
     : PATHS;
-  return paths.map((path) => new URL(path, `https://${HOSTS[regionOf(ask)]}`));
+  return paths.map((path) => new URL(path, `https://${HOSTS[regionOf(ctx)]}`));
 }
 
 /**
  * The body of the first route that has an answer. Where none has, the failure that says most: a key that is
  * refused, then an answer nobody understands, then a route that does not exist.
  */
-async function bodyOf(ask: Asking, party: Party): Promise<unknown> {
+async function bodyOf(ctx: ProviderContext, party: RequestTarget): Promise<unknown> {
   const failures = new Map<string, unknown>();
-  for (const url of urlsOf(ask)) {
+  for (const url of urlsOf(ctx)) {
     try {
-      return await askOne(ask, party, url);
+      return await askOne(ctx, party, url);
     } catch (error) {
       const kind = error === ABSENT ? "unavailable" : member(error, "kind");
       if (error !== ABSENT && kind !== "auth" && kind !== "bad_response") throw error;
@@ -139,9 +139,9 @@ async function bodyOf(ask: Asking, party: Party): Promise<unknown> {
 /** Thrown where a route does not exist. */
 const ABSENT = Symbol("absent");
 
-async function askOne(ask: Asking, party: Party, url: URL): Promise<unknown> {
+async function askOne(ctx: ProviderContext, party: RequestTarget, url: URL): Promise<unknown> {
   const headers = { authorization: `Bearer ${party.account.secret.reveal()}` };
-  const { status, body, headers: given } = await requestJson(ask, party, url, {
+  const { status, body, headers: given } = await requestJson(ctx, party, url, {
     headers,
     expected: NO_SUCH_ROUTE,
   });
@@ -149,7 +149,7 @@ async function askOne(ask: Asking, party: Party, url: URL): Promise<unknown> {
   const code = codeOf(body);
   if (code === 0) return body;
   if (AUTH_CODES.includes(code)) throw refused(party, `code ${code}`);
-  if (LIMIT_CODES.includes(code)) throw rateLimited(party, retryAt(given, ask.now()));
+  if (LIMIT_CODES.includes(code)) throw rateLimited(party, retryAt(given, ctx.now()));
   if (SERVER_CODES.includes(code)) throw unavailable(party, `it answered with code ${code}`);
   throw badResponse(`MiniMax answered with the code ${code}`, body);
 }

@@ -3,7 +3,7 @@
  * the cash it is made of. Keys belong to one of two regions, run by different companies.
  */
 import * as v from "valibot";
-import { type Asking, Secret } from "../lib/provider/context.ts";
+import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import {
   badResponse,
   isRecord,
@@ -17,7 +17,7 @@ import {
 import { firstSetting, type Named, textAt } from "../lib/provider_kit/login_file.ts";
 import { type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import { answerOf, balanceReading, createGathering } from "../lib/provider_kit/readings.ts";
-import { type Party, refused, requestJson } from "../lib/provider_kit/request_json.ts";
+import { refused, requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
 
 interface Region {
   readonly host: string;
@@ -62,7 +62,7 @@ export const moonshot: Provider = {
   },
 
   async read(ask, account): Promise<Answer> {
-    const party: Party = { vendor: "Moonshot", account };
+    const party: RequestTarget = { vendor: "Moonshot", account };
     const { host, currency } = regionOf(ask);
     const { body } = await requestJson(ask, party, `https://${host}/v1/users/me/balance`, {
       headers: { authorization: `Bearer ${account.secret.reveal()}` },
@@ -91,17 +91,17 @@ export const moonshot: Provider = {
   },
 };
 
-function remedyFor(ask: Asking, { value, source }: Named): string {
+function remedyFor(ctx: ProviderContext, { value, source }: Named): string {
   if (value.startsWith("sk-kimi-")) {
     return `${source} holds a key of the Kimi Code plan, which is a provider of its own: the key of the platform is needed here`;
   }
-  const other = regionOf(ask) === CHINA ? "international" : "china";
+  const other = regionOf(ctx) === CHINA ? "international" : "china";
   return `Check ${source}; a key of the other region needs MOONSHOT_REGION=${other}`;
 }
 
 /** A key is sent to one region only: the other belongs to another company. */
-function regionOf(ask: Asking): Region {
-  const text = ask.env("MOONSHOT_REGION")?.toLowerCase() ?? "international";
+function regionOf(ctx: ProviderContext): Region {
+  const text = ctx.env("MOONSHOT_REGION")?.toLowerCase() ?? "international";
   const region = Object.hasOwn(REGIONS, text) ? REGIONS[text] : undefined;
   if (region) return region;
   throw new ProviderError("missing", "MOONSHOT_REGION names an unknown region", {
@@ -109,7 +109,7 @@ function regionOf(ask: Asking): Region {
   });
 }
 
-function dataOf(party: Party, body: unknown): Readonly<Record<string, unknown>> {
+function dataOf(party: RequestTarget, body: unknown): Readonly<Record<string, unknown>> {
   const data = member(body, "data");
   const code = member(body, "code") === undefined ? 0 : v.parse(orNull(lenientNumber), member(body, "code"));
   if (code === 0 && member(body, "status") !== false) {

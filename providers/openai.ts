@@ -3,7 +3,7 @@
  * takes an admin key. The costs are the truth about money; everything else is added where the vendor gives it.
  */
 import * as v from "valibot";
-import { type Asking, Secret } from "../lib/provider/context.ts";
+import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import {
   amountOrNull,
   badResponse,
@@ -40,7 +40,7 @@ import {
   createGathering,
   type Gathering,
 } from "../lib/provider_kit/readings.ts";
-import { NO_SUCH_ROUTE, type Party, requestJson } from "../lib/provider_kit/request_json.ts";
+import { NO_SUCH_ROUTE, requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
 
 const ORIGIN = "https://api.openai.com";
 
@@ -100,7 +100,7 @@ export const openai: Provider = {
   },
 
   async read(ask, account): Promise<Answer> {
-    const party: Party = { vendor: "OpenAI", account };
+    const party: RequestTarget = { vendor: "OpenAI", account };
     const month = utcMonth(ask.now());
     const project = ask.env("OPENAI_PROJECT_ID");
     const costs = await costsOf(ask, party, month, project);
@@ -157,15 +157,19 @@ function reportUrl(path: string, start: number, project: string | undefined, mor
   return url;
 }
 
-async function reportPages(ask: Asking, party: Party, url: URL): Promise<readonly unknown[]> {
+async function reportPages(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  url: URL,
+): Promise<readonly unknown[]> {
   return await allPages(async (cursor) => {
     const page = new URL(url);
     if (cursor !== null) page.search += `&page=${encodeURIComponent(cursor.toWellFormed())}`;
-    return (await requestJson(ask, party, page, { headers: headersOf(party) })).body;
+    return (await requestJson(ctx, party, page, { headers: headersOf(party) })).body;
   }, nextPage);
 }
 
-function headersOf({ account }: Party): Readonly<Record<string, string>> {
+function headersOf({ account }: RequestTarget): Readonly<Record<string, string>> {
   return { authorization: `Bearer ${account.secret.reveal()}` };
 }
 
@@ -184,13 +188,18 @@ interface Costs {
 }
 
 /** Costs by line item, or as one sum where the vendor does not group them. */
-async function costsOf(ask: Asking, party: Party, month: Month, project: string | undefined): Promise<Costs> {
+async function costsOf(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  month: Month,
+  project: string | undefined,
+): Promise<Costs> {
   const range = `&end_time=${month.end / 1000}&bucket_width=1d&limit=31`;
-  const plain = () => reportPages(ask, party, reportUrl("costs", month.start, project, range));
+  const plain = () => reportPages(ctx, party, reportUrl("costs", month.start, project, range));
   let pages: readonly unknown[];
   try {
     const grouped = reportUrl("costs", month.start, project, `${range}&group_by[]=line_item`);
-    pages = await reportPages(ask, party, grouped);
+    pages = await reportPages(ctx, party, grouped);
   } catch (error) {
     if (kindOfFailure(error) !== "unavailable") throw error;
     pages = await plain();
@@ -244,14 +253,14 @@ const ENFORCEMENTS: ReadonlyMap<unknown, boolean> = new Map([["inactive", true],
 
 /** The limit somebody set at the vendor, or null where there is none. */
 async function spendLimit(
-  ask: Asking,
-  party: Party,
+  ctx: ProviderContext,
+  party: RequestTarget,
   project: string | undefined,
   found: Gathering,
 ): Promise<LimitAtVendor | null> {
   const scope = project === undefined ? "" : `projects/${encodeURIComponent(project)}/`;
   const url = `${ORIGIN}/v1/organization/${scope}spend_limit`;
-  const answer = await requestJson(ask, party, url, { headers: headersOf(party), expected: ABSENT });
+  const answer = await requestJson(ctx, party, url, { headers: headersOf(party), expected: ABSENT });
   if (ABSENT.includes(answer.status)) return null;
   const { threshold_amount: cents } = decode(SpendLimit, answer.body);
   for (const { what, why } of unknownFigures(answer.body, KNOWN_LIMIT)) {
@@ -265,15 +274,15 @@ async function spendLimit(
 }
 
 async function usageOf(
-  ask: Asking,
-  party: Party,
+  ctx: ProviderContext,
+  party: RequestTarget,
   start: number,
   project: string | undefined,
   found: Gathering,
 ) {
   const url = reportUrl("usage/completions", start, project, "&bucket_width=1d&limit=31");
   const month = utcMonth(start);
-  const results = resultsOf(await reportPages(ask, party, url), month);
+  const results = resultsOf(await reportPages(ctx, party, url), month);
   if (results === null) return { requests: null, tokens: null };
   let [requests, tokens]: (number | null)[] = [0, 0];
   for (const result of results) {
@@ -302,9 +311,13 @@ const KNOWN_GRANTS: KnownMembers = {
 };
 
 /** Prepaid money, from a call the vendor does not document and often refuses. */
-async function creditOf(ask: Asking, party: Party, found: Gathering): Promise<Reading | null> {
+async function creditOf(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  found: Gathering,
+): Promise<Reading | null> {
   const url = `${ORIGIN}/v1/dashboard/billing/credit_grants`;
-  const answer = await requestJson(ask, party, url, { headers: headersOf(party), expected: ABSENT });
+  const answer = await requestJson(ctx, party, url, { headers: headersOf(party), expected: ABSENT });
   if (ABSENT.includes(answer.status)) return null;
   const grants = decode(Grants, answer.body);
   for (const { what, why } of unknownFigures(answer.body, KNOWN_GRANTS)) found.drop(`credit ${what}`, why);

@@ -2,11 +2,11 @@
  * OpenCode: the Go plan, asked for with a key of the plan or of a service account; and the console with its meters
  * in money and the balance, asked for with the login of a browser.
  */
-import { type Asking, Secret } from "../lib/provider/context.ts";
+import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { cookieValue } from "../lib/provider_kit/cookie.ts";
 import { firstSetting, type Named, OPENCODE_LOGINS, openCodeKey } from "../lib/provider_kit/login_file.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
-import type { Party } from "../lib/provider_kit/request_json.ts";
+import type { RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { readConsole, readServiceAccount } from "./opencode_zen/console.ts";
 import { readKey } from "./opencode_zen/go.ts";
 
@@ -59,7 +59,7 @@ export const opencodeZen: Provider = {
   },
 
   read(ask, account): Promise<Answer> {
-    const party: Party = { vendor: "OpenCode", account };
+    const party: RequestTarget = { vendor: "OpenCode", account };
     return READS[wayOf(account)](ask, party, account.facts?.workspace);
   },
 };
@@ -85,8 +85,8 @@ function wayOf({ facts }: Account): Way {
   return way === "session" || way === "service" ? way : "key";
 }
 
-function cookieOf(ask: Asking, setting: string, name: string) {
-  const found = ask.find(setting);
+function cookieOf(ctx: ProviderContext, setting: string, name: string) {
+  const found = ctx.find(setting);
   if (!found) return undefined;
   const value = cookieValue(found.value, name);
   if (value !== undefined) return { value, source: found.source };
@@ -95,8 +95,8 @@ function cookieOf(ask: Asking, setting: string, name: string) {
   });
 }
 
-function workspaceOf(ask: Asking): string | undefined {
-  const found = firstSetting(ask, ["OPENCODE_WORKSPACE_ID", "OPENCODE_GO_WORKSPACE_ID"]);
+function workspaceOf(ctx: ProviderContext): string | undefined {
+  const found = firstSetting(ctx, ["OPENCODE_WORKSPACE_ID", "OPENCODE_GO_WORKSPACE_ID"]);
   if (!found) return undefined;
   if (/^(?:wrk|org)_[A-Za-z0-9]{1,64}$/.test(found.value)) return found.value;
   throw new ProviderError("missing", `${found.name} is no id of a workspace`, {

@@ -3,7 +3,7 @@
  * day on, so it is never compared with a limit that begins anew.
  */
 import * as v from "valibot";
-import { type Asking, Secret } from "../lib/provider/context.ts";
+import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { nextDay, nextMonth, nextWeek } from "../lib/provider_kit/calendar.ts";
 import {
   amountOrNull,
@@ -37,10 +37,10 @@ import {
 } from "../lib/provider_kit/readings.ts";
 import {
   NO_SUCH_ROUTE,
-  type Party,
   rateLimited,
   refused,
   requestJson,
+  type RequestTarget,
   retryAt,
   unavailable,
 } from "../lib/provider_kit/request_json.ts";
@@ -85,7 +85,7 @@ export const openrouter: Provider = {
   },
 
   async read(ask, account): Promise<Answer> {
-    const party: Party = { vendor: "OpenRouter", account };
+    const party: RequestTarget = { vendor: "OpenRouter", account };
     const data = await keyData(ask, party);
     const found = createGathering();
     for (const { what, why } of unknownFigures(data, KNOWN)) found.drop(what, why);
@@ -144,10 +144,10 @@ const PERIODS: readonly Period[] = [
   { name: "monthly", window: CALENDAR, next: nextMonth },
 ];
 
-async function keyData(ask: Asking, party: Party): Promise<Data> {
-  const first = await get(ask, party, "key", party.account.secret, NO_SUCH_ROUTE);
+async function keyData(ctx: ProviderContext, party: RequestTarget): Promise<Data> {
+  const first = await get(ctx, party, "key", party.account.secret, NO_SUCH_ROUTE);
   // The name the route had before.
-  const body = first !== undefined ? first : await get(ask, party, "auth/key", party.account.secret);
+  const body = first !== undefined ? first : await get(ctx, party, "auth/key", party.account.secret);
   const data = member(body, "data");
   if (!isRecord(data)) throw badResponse("OpenRouter answered without the figures of the key", body);
   const known = ["limit", "usage", "usage_daily", "is_free_tier"];
@@ -159,19 +159,19 @@ async function keyData(ask: Asking, party: Party): Promise<Data> {
 
 /** The body of a route, or undefined where its status is one of `absent`. */
 async function get(
-  ask: Asking,
-  party: Party,
+  ctx: ProviderContext,
+  party: RequestTarget,
   route: string,
   secret: Secret,
   absent: readonly number[] = [],
 ): Promise<unknown> {
-  const { status, body, headers } = await requestJson(ask, party, `${API}/${route}`, {
+  const { status, body, headers } = await requestJson(ctx, party, `${API}/${route}`, {
     headers: { authorization: `Bearer ${secret.reveal()}` },
     expected: [...absent, 429],
     explain: (status) =>
       status === 402 ? unavailable(party, "the account is in debt (status 402)") : undefined,
   });
-  if (status === 429) throw rateLimited(party, retryAt(headers, ask.now()) ?? resetAt(headers, ask.now()));
+  if (status === 429) throw rateLimited(party, retryAt(headers, ctx.now()) ?? resetAt(headers, ctx.now()));
   if (absent.includes(status)) return undefined;
   // Gateways may put a failure into an answer with status 200.
   if (isRecord(member(body, "error")) && member(body, "data") === undefined) throw failureOf(party, body);
@@ -184,7 +184,7 @@ function resetAt(headers: Headers, now: number): number | undefined {
   return at.success && at.output > now && at.output < now + 7 * 86_400_000 ? at.output : undefined;
 }
 
-function failureOf(party: Party, body: unknown): ProviderError {
+function failureOf(party: RequestTarget, body: unknown): ProviderError {
   const code = v.parse(orNull(lenientNumber), member(member(body, "error"), "code")) ?? 0;
   if (code === 401 || code === 403) return refused(party, `code ${code}`);
   if (code === 429) return rateLimited(party, undefined);
@@ -194,7 +194,7 @@ function failureOf(party: Party, body: unknown): ProviderError {
   return badResponse("OpenRouter answered that it failed", body);
 }
 
-function keyLimit(ask: Asking, account: string, data: Data): Reading | undefined {
+function keyLimit(ctx: ProviderContext, account: string, data: Data): Reading | undefined {
   const limit = v.parse(limitOrNull, data.limit);
   const used = usedOfKey(data, limit);
   const isBroken = limit === null && isStated(data.limit) && !isNoLimit(data.limit);
@@ -202,7 +202,7 @@ function keyLimit(ask: Asking, account: string, data: Data): Reading | undefined
   const isUsedUp = isBroken && v.parse(amountOrNull, data.limit_remaining) === 0;
   if (limit === null && !isUsedUp && (used === null || isBroken)) return undefined;
   if (limit === 0 && !used) {
-    ask.log.warn("The key may spend nothing: its limit is 0", { account });
+    ctx.log.warn("The key may spend nothing: its limit is 0", { account });
     return undefined;
   }
   const period = PERIODS.find(({ name }) => name === data.limit_reset);
@@ -215,7 +215,7 @@ function keyLimit(ask: Asking, account: string, data: Data): Reading | undefined
     remaining: isUsedUp ? 0 : restOf(limit, used),
     // A cap for the life of the key has no window.
     window: period?.window ?? BALANCE,
-    resetsAt: period?.next(ask.now()) ?? null,
+    resetsAt: period?.next(ctx.now()) ?? null,
   };
 }
 
@@ -264,10 +264,14 @@ function spend(data: Data, { name, window, next }: Period, now: number): Reading
 }
 
 /** The purse of the account; many keys may not see it, and the figures of the key are worth more than it. */
-async function credits(ask: Asking, party: Party, found: Gathering): Promise<Reading | undefined> {
+async function credits(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  found: Gathering,
+): Promise<Reading | undefined> {
   const { account } = party;
   try {
-    const body = await get(ask, party, "credits", account.also?.management ?? account.secret);
+    const body = await get(ctx, party, "credits", account.also?.management ?? account.secret);
     const limit = v.parse(amountOrNull, member(member(body, "data"), "total_credits"));
     const used = v.parse(amountOrNull, member(member(body, "data"), "total_usage"));
     if (limit === 0 && used === 0) return undefined;
@@ -286,7 +290,7 @@ async function credits(ask: Asking, party: Party, found: Gathering): Promise<Rea
       resetsAt: null,
     };
   } catch (error) {
-    ask.log.debug("The credits could not be read", {
+    ctx.log.debug("The credits could not be read", {
       account: account.name,
       kind: String(member(error, "kind")),
     });

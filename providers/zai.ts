@@ -4,7 +4,7 @@
  * code in the body.
  */
 import * as v from "valibot";
-import { type Asking, Secret } from "../lib/provider/context.ts";
+import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import {
   badResponse,
   camelNames,
@@ -18,10 +18,10 @@ import { firstSetting } from "../lib/provider_kit/login_file.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import { answerOf, createGathering } from "../lib/provider_kit/readings.ts";
 import {
-  type Party,
   rateLimited,
   refused,
   requestJson,
+  type RequestTarget,
   retryAt,
   unavailable,
 } from "../lib/provider_kit/request_json.ts";
@@ -74,7 +74,7 @@ export const zai: Provider = {
   },
 
   async read(ask, account): Promise<Answer> {
-    const party: Party = { vendor: "Z.ai", account };
+    const party: RequestTarget = { vendor: "Z.ai", account };
     const key = account.secret.reveal();
     try {
       return quotaAnswer(ask, await envelope(ask, party, `Bearer ${key}`));
@@ -87,8 +87,8 @@ export const zai: Provider = {
 };
 
 /** A key is sent to its own region only, unless the region is set. */
-function regionOf(ask: Asking, ofKey: Region): Region {
-  const text = ask.env("ZAI_REGION")?.toLowerCase();
+function regionOf(ctx: ProviderContext, ofKey: Region): Region {
+  const text = ctx.env("ZAI_REGION")?.toLowerCase();
   if (text === undefined) return ofKey;
   if (text === "global" || text === "cn") return text;
   throw new ProviderError("missing", "ZAI_REGION names an unknown region", {
@@ -96,13 +96,13 @@ function regionOf(ask: Asking, ofKey: Region): Region {
   });
 }
 
-function quotaUrl(ask: Asking, { facts }: Account): URL {
+function quotaUrl(ctx: ProviderContext, { facts }: Account): URL {
   const host = HOST[facts?.region === "cn" ? "cn" : "global"];
-  const own = ownUrl(ask);
+  const own = ownUrl(ctx);
   const url = own?.name === "Z_AI_QUOTA_URL"
     ? new URL(`https://${host}${own.url.pathname}${own.url.search}`)
     : new URL(`https://${host}${basePath(own?.url)}${QUOTA_PATH}`);
-  if (isTeam(ask)) url.searchParams.set("type", "2");
+  if (isTeam(ctx)) url.searchParams.set("type", "2");
   return url;
 }
 
@@ -112,9 +112,9 @@ interface OwnUrl {
 }
 
 /** The URL that replaces the usual one, where it has a path to keep; its origin is put in place by the world. */
-function ownUrl(ask: Asking): OwnUrl | undefined {
-  if (ask.env("SYNTRACK_ZAI_BASE_URL") !== undefined) return undefined;
-  const found = firstSetting(ask, BASE_URL_NAMES);
+function ownUrl(ctx: ProviderContext): OwnUrl | undefined {
+  if (ctx.env("SYNTRACK_ZAI_BASE_URL") !== undefined) return undefined;
+  const found = firstSetting(ctx, BASE_URL_NAMES);
   if (!found || !URL.canParse(found.value)) return undefined;
   return { name: found.name, url: new URL(found.value) };
 }
@@ -126,22 +126,22 @@ function basePath(own: URL | undefined): string {
   return path === "" ? DEFAULT_PATH : path;
 }
 
-function isTeam(ask: Asking): boolean {
-  return ask.env("Z_AI_BIGMODEL_ORGANIZATION") !== undefined ||
-    ask.env("Z_AI_BIGMODEL_PROJECT") !== undefined;
+function isTeam(ctx: ProviderContext): boolean {
+  return ctx.env("Z_AI_BIGMODEL_ORGANIZATION") !== undefined ||
+    ctx.env("Z_AI_BIGMODEL_PROJECT") !== undefined;
 }
 
 /** The `data` of the answer, when its code says that all is well. */
-async function envelope(ask: Asking, party: Party, authorization: string): Promise<unknown> {
-  const organization = ask.env("Z_AI_BIGMODEL_ORGANIZATION");
-  const project = ask.env("Z_AI_BIGMODEL_PROJECT");
+async function envelope(ctx: ProviderContext, party: RequestTarget, authorization: string): Promise<unknown> {
+  const organization = ctx.env("Z_AI_BIGMODEL_ORGANIZATION");
+  const project = ctx.env("Z_AI_BIGMODEL_PROJECT");
   const headers = {
     authorization,
     "accept-language": "en-US,en",
     ...organization ? { "bigmodel-organization": organization } : {},
     ...project ? { "bigmodel-project": project } : {},
   };
-  const answer = await requestJson(ask, party, quotaUrl(ask, party.account), { headers });
+  const answer = await requestJson(ctx, party, quotaUrl(ctx, party.account), { headers });
   const body = camelNames(answer.body);
   const data = member(body, "data");
   const code = codeOf(body);
@@ -149,7 +149,7 @@ async function envelope(ask: Asking, party: Party, authorization: string): Promi
     throw refused(party, `code ${code}`);
   }
   if (code === 429 || code === 1302 || code === 1303 || code === 1305) {
-    throw rateLimited(party, retryAt(answer.headers, ask.now()));
+    throw rateLimited(party, retryAt(answer.headers, ctx.now()));
   }
   if (code !== null && code >= 500 && code <= 599) throw unavailable(party, `it answered with code ${code}`);
   if (code !== 200) throw badResponse("Z.ai answered with an unknown code", answer.body);
@@ -169,7 +169,7 @@ function codeOf(body: unknown): number | null {
 
 const PLAN_NAMES = ["level", "planName", "plan", "planType", "packageName"];
 
-function quotaAnswer(ask: Asking, data: unknown): Answer {
+function quotaAnswer(ctx: ProviderContext, data: unknown): Answer {
   const [list, limits] = limitsOf(data);
   if (!Array.isArray(limits)) throw badResponse("Z.ai answered with limits that are no list", data);
   const rows = limits.flatMap((item) => rowOf(item) ?? []);
@@ -186,20 +186,20 @@ function quotaAnswer(ask: Asking, data: unknown): Answer {
     if (row === undefined) gathering.drop(`limits[${index}]`, "not understood");
     else if (!hasFigure(row)) gathering.drop(`limits[${index}] ${row.type.slice(0, 60)}`, "no figure");
   }
-  const readings = gatherRows(rows, ask.now(), gathering);
+  const readings = gatherRows(rows, ctx.now(), gathering);
   const plan = planOf(data);
   return answerOf("Z.ai", data, { readings, dropped: gathering.dropped }, {
     ...plan === undefined ? {} : { plan },
-    ...limits.length > 0 ? {} : { hint: emptyHint(ask, plan) },
+    ...limits.length > 0 ? {} : { hint: emptyHint(ctx, plan) },
   });
 }
 
 /** An answer without limits is none of the key's faults, and nothing to wait for. */
-function emptyHint(ask: Asking, plan: string | undefined): string {
+function emptyHint(ctx: ProviderContext, plan: string | undefined): string {
   const what = plan === undefined
     ? "Z.ai names no plan and no limits for this key"
     : "Z.ai names no limits for this key";
-  if (isTeam(ask)) return `${what}: those of a team plan may only be shown to a login at bigmodel.cn`;
+  if (isTeam(ctx)) return `${what}: those of a team plan may only be shown to a login at bigmodel.cn`;
   return `${what}: a team plan needs Z_AI_BIGMODEL_ORGANIZATION and Z_AI_BIGMODEL_PROJECT`;
 }
 

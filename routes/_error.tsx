@@ -1,7 +1,7 @@
 import { Mark } from "@/lib/ui/icons.tsx";
 import { errorText, failureJson, wantsJson } from "@/lib/web/answer.ts";
 import { type Failure, failureOf } from "@/lib/web/failure.ts";
-import { secured } from "@/lib/web/headers.ts";
+import { withSecurityHeaders } from "@/lib/web/headers.ts";
 import { define, type State } from "@/lib/web/state.ts";
 
 /** Answers everything that was thrown: JSON for programs, a page for people. */
@@ -10,9 +10,9 @@ export const handlers = define.handlers(async (ctx) => {
   if (failure.status >= 500) report(ctx.state, ctx.req.method, ctx.route, ctx.error);
   const { status } = failure;
   // Error pages are made outside of all middlewares, so they put on the headers themselves.
-  if (wantsJson(ctx)) return secured(failureJson(ctx, failure));
+  if (wantsJson(ctx)) return withSecurityHeaders(failureJson(ctx, failure));
   ctx.state.title = `${failure.title} - Syntrack`;
-  return secured(await ctx.render(<ErrorPage {...failure} />, { status }));
+  return withSecurityHeaders(await ctx.render(<ErrorPage {...failure} />, { status }));
 });
 
 /** The address stays out of the log, since a query may hold what nobody should read. */

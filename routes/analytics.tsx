@@ -10,7 +10,7 @@ import { intervalWord } from "@/lib/ui/chart/use_kinds.ts";
 import { Frame } from "@/lib/ui/Frame.tsx";
 import { EmptyTable, ToolRow } from "@/lib/ui/table/parts.tsx";
 import { analyse } from "@/lib/web/analytics/analyse.ts";
-import { analyticsAsked } from "@/lib/web/analytics/asked.ts";
+import { parseAnalyticsQuery } from "@/lib/web/analytics/asked.ts";
 import { analyticsTools, MEASURE_WORDS } from "@/lib/web/analytics/tools.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
 import { define } from "@/lib/web/state.ts";
@@ -24,7 +24,7 @@ export const handlers = define.handlers({
     const facts = await frameFacts(ctx.state, "Analytics", view);
     const providers = new Map(view.accounts.map(({ provider, providerName }) => [provider, providerName]));
     const query = ctx.url.searchParams;
-    const asked = analyticsAsked(query, facts.zone, view.at, [...providers.keys()]);
+    const asked = parseAnalyticsQuery(query, facts.zone, view.at, [...providers.keys()]);
     const analytics = await analyse(services, view, asked, facts.zone);
     const tools = analyticsTools(query, asked, {
       providers: [...providers].map(([id, name]) => ({ id, name })),

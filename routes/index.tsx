@@ -11,7 +11,7 @@ import { FirstRun } from "@/lib/ui/FirstRun.tsx";
 import { Frame } from "@/lib/ui/Frame.tsx";
 import { chartOf } from "@/lib/web/chart.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
-import { overviewAsked } from "@/lib/web/overview.ts";
+import { parseOverviewQuery } from "@/lib/web/overview.ts";
 import { sparksOf } from "@/lib/web/sparks.ts";
 import { define } from "@/lib/web/state.ts";
 import type { QuotaKey } from "@/lib/model/quota.ts";
@@ -20,7 +20,7 @@ export const handlers = define.handlers({
   async GET(ctx) {
     const { services } = ctx.state;
     const view = await services.dashboard();
-    const asked = overviewAsked(ctx.url.searchParams, ctx.state.preferences, view);
+    const asked = parseOverviewQuery(ctx.url.searchParams, ctx.state.preferences, view);
     const quotas = tightestFirst(view).map(({ key }) => key);
     const facts = await frameFacts(ctx.state, "", view);
     const subject = chartSubject(view, asked.filter);

@@ -3,7 +3,7 @@
  * world made of exchanges, and once over the network with a server on this machine.
  */
 import { PERMISSIONS, permissionsPage, README, readmeWith } from "../dev/provider_docs.ts";
-import type { Asking } from "../lib/provider/context.ts";
+import type { ProviderContext } from "../lib/provider/context.ts";
 import { type Answer, baseUrlVariables, type Provider, setUpHint } from "../lib/provider/contract.ts";
 import { providers } from "../providers/mod.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "./support/assert.ts";
@@ -130,7 +130,7 @@ for (const provider of providers) {
 /** @param asking makes the world, with the hosts of the account once it is known */
 async function checkPoll(
   provider: Provider,
-  asking: (hosts?: readonly string[]) => Asking,
+  asking: (hosts?: readonly string[]) => ProviderContext,
   fixture: Fixture,
 ) {
   const [account] = await provider.accounts(asking());

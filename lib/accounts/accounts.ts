@@ -13,7 +13,7 @@ import {
   valueProblems,
 } from "./check.ts";
 import type { AccountEntry, AccountFound, Accounts, AccountsParts } from "./contract.ts";
-import { type KeptAccount, keptAccounts, resealed, rotateKey } from "./stored.ts";
+import { readStoredAccounts, resealed, rotateKey, type StoredAccountRecord } from "./stored.ts";
 import type { Sealed } from "./vault/vault.ts";
 import { VaultError } from "./vault/vault_error.ts";
 import { nearest } from "../base/nearest.ts";
@@ -29,7 +29,7 @@ export type * from "./contract.ts";
 export { AccountError, type NewAccount } from "./check.ts";
 
 /** More accounts than this are not stored: each is polled. */
-const MOST_STORED = 500;
+const MAX_STORED = 500;
 
 export function createAccounts(parts: AccountsParts): Accounts {
   const { providers, store, vault, settings, now } = parts;
@@ -38,11 +38,11 @@ export function createAccounts(parts: AccountsParts): Accounts {
   async function list(): Promise<readonly AccountEntry[]> {
     const [renewals, kept, records, chosen] = await Promise.all([
       renewalDocs(docs, now()),
-      keptAccounts(parts),
+      readStoredAccounts(parts),
       store.latest(),
       settings.load(),
     ]);
-    const stored = new Map<AccountKey, KeptAccount>(kept.map((one) => [one.key, one]));
+    const stored = new Map<AccountKey, StoredAccountRecord>(kept.map((one) => [one.key, one]));
     const found = new Map<AccountKey, AccountFound>(parts.found().map((one) => [one.account, one]));
     const outcomes = new Map<AccountKey, Outcome | null>(
       records.map(({ account, outcome }) => [account, outcome]),
@@ -108,12 +108,12 @@ export function createAccounts(parts: AccountsParts): Accounts {
     if (taken.includes(key)) {
       throw problem("name", `There is an account "${plain(key, 80)}" already: choose another name`);
     }
-    if (all.filter(({ stored }) => stored).length >= MOST_STORED) {
-      throw problem("provider", `No more than ${MOST_STORED} accounts are stored`);
+    if (all.filter(({ stored }) => stored).length >= MAX_STORED) {
+      throw problem("provider", `No more than ${MAX_STORED} accounts are stored`);
     }
     // A key that is lost is looked for first: a new one would stand in the place of what can be restored.
     if (all.some(({ stored }) => stored) && !(await vault.hasKey())) throw lostKey();
-    const kept: KeptAccount = { key, addedAt: now(), values: await sealedValues(key, trimmed) };
+    const kept: StoredAccountRecord = { key, addedAt: now(), values: await sealedValues(key, trimmed) };
     if (!(await docs.put("accounts", key, docOf(kept), now(), { ifAbsent: true }))) {
       throw problem("name", `There is an account "${plain(key, 80)}" already: choose another name`);
     }
@@ -139,7 +139,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     const entry = await known(key);
     const wrong = nameProblem(name);
     if (wrong) throw new AccountError([wrong]);
-    const kept = (await keptAccounts(parts)).find((one) => one.key === key);
+    const kept = (await readStoredAccounts(parts)).find((one) => one.key === key);
     if (!kept) throw foreign(entry, "give it another name there, with a variable that ends in _NAME");
     const to = accountKey(entry.provider, name);
     if (to === key) return key;
@@ -256,7 +256,7 @@ function shortly(outcome: Outcome | null): AccountEntry["outcome"] {
   return { kind, at, ...reason && { reason }, ...hint !== undefined && { hint } };
 }
 
-function docOf({ addedAt, values }: KeptAccount): object {
+function docOf({ addedAt, values }: StoredAccountRecord): object {
   return { addedAt, values };
 }
 

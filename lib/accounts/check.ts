@@ -29,7 +29,7 @@ export class AccountError extends Error {
   }
 }
 
-const LONGEST_VALUE = 16_384;
+const MAX_VALUE = 16_384;
 /** Letters and digits first, so that no name looks like an option, a path or a number with a sign. */
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._@+-]{0,63}$/u;
 // deno-lint-ignore no-control-regex
@@ -68,7 +68,7 @@ export function valueProblems(
       const hint = meant === null ? `it has ${[...known.keys()].join(", ")}` : `did you mean ${meant}?`;
       problems.push({ field, message: `${name} has no setting "${plain(setting, 80)}": ${hint}` });
     } else if (value.trim() === "") problems.push({ field, message: `${setting} is empty` });
-    else if (value.length > LONGEST_VALUE) problems.push({ field, message: `${setting} is too long` });
+    else if (value.length > MAX_VALUE) problems.push({ field, message: `${setting} is too long` });
     else if (CONTROL.test(value)) {
       problems.push({ field, message: `${setting} has line breaks or controls in it: one line is expected` });
     } else if (known.get(setting)?.home && !isOwnPath(value.trim())) {

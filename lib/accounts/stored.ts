@@ -14,7 +14,7 @@ export interface StoredAccount {
   readonly values: Readonly<Record<string, Sealed>>;
 }
 
-export interface KeptAccount extends StoredAccount {
+export interface StoredAccountRecord extends StoredAccount {
   readonly key: AccountKey;
 }
 
@@ -27,9 +27,9 @@ export interface StoredParts {
 }
 
 /** Every stored account, by key. What is not understood in a document is left out of it. */
-export async function keptAccounts(
+export async function readStoredAccounts(
   { docs, now }: Pick<StoredParts, "docs" | "now">,
-): Promise<readonly KeptAccount[]> {
+): Promise<readonly StoredAccountRecord[]> {
   const all = await docs.list<unknown>("accounts", now());
   return all.flatMap(({ id, doc }) => id.includes("/") ? [{ key: id as AccountKey, ...storedOf(doc) }] : []);
 }
@@ -51,7 +51,9 @@ export const STORED = "stored by syntrack";
  * that its account is there and says what is wrong.
  */
 export async function storedLogins(parts: StoredParts, provider: string): Promise<readonly Login[]> {
-  const kept = (await keptAccounts(parts)).filter(({ key }) => splitAccountKey(key).provider === provider);
+  const kept = (await readStoredAccounts(parts)).filter(({ key }) =>
+    splitAccountKey(key).provider === provider
+  );
   return await Promise.all(kept.map(async ({ key, values }): Promise<Login> => {
     const opened = await Promise.all(
       Object.entries(values).map(async ([setting, sealed]) =>
@@ -96,7 +98,7 @@ function asError(error: unknown): { readonly message: string; readonly hint?: st
 /** All values of an account sealed anew, for example under another name. @throws {VaultError} */
 export async function resealed(
   { vault }: Pick<StoredParts, "vault">,
-  kept: KeptAccount,
+  kept: StoredAccountRecord,
   to: AccountKey,
   seal: Vault["seal"] = vault.seal,
 ): Promise<StoredAccount> {
@@ -116,7 +118,7 @@ export async function rotateKey(parts: StoredParts): Promise<number> {
     const under = new Set<string>();
     // Once more where somebody added an account meanwhile, who had seen the old key.
     for (let again = true; again;) {
-      const kept = await keptAccounts(parts);
+      const kept = await readStoredAccounts(parts);
       const changes = await Promise.all(kept.map(async (one): Promise<DocChange> => {
         const doc = await resealed(parts, one, one.key, seal);
         for (const { key } of Object.values(doc.values)) under.add(key);
@@ -124,7 +126,7 @@ export async function rotateKey(parts: StoredParts): Promise<number> {
       }));
       await parts.docs.change(changes, parts.now());
       count = kept.length;
-      again = (await keptAccounts(parts)).some(({ values }) =>
+      again = (await readStoredAccounts(parts)).some(({ values }) =>
         Object.values(values).some(({ key }) => !under.has(key))
       );
     }

@@ -2,9 +2,9 @@
 import { dirname } from "node:path";
 import type { Environment } from "../config/environment.ts";
 import type { Configured } from "../poll/discovery.ts";
-import type { World } from "../poll/poller.ts";
+import type { CreateContext } from "../poll/poller.ts";
 import { REFRESH_REASONS } from "../provider/contract.ts";
-import type { ReachedFile } from "../sandbox/access_list.ts";
+import type { AccessedFile } from "../sandbox/access_list.ts";
 import type { Renewer } from "../accounts/renewal/renewal.ts";
 import { systemOs } from "../sandbox/sandbox.ts";
 import { isHere } from "../sandbox/places.ts";
@@ -13,22 +13,22 @@ import { placeOf } from "./place_of.ts";
 export interface AccountReach {
   readonly provider: string;
   readonly hosts: readonly string[];
-  readonly files: readonly ReachedFile[];
+  readonly files: readonly AccessedFile[];
   /** Whether somebody added it. */
   readonly isStored: boolean;
   /** The folder of the login its owner lets be renewed, or null. */
   readonly renewed: string | null;
 }
 
-export interface ReachingParts {
+export interface AccountAccessParts {
   readonly environment: Environment;
-  readonly world: World;
+  readonly world: CreateContext;
   readonly renewer: Renewer;
 }
 
 export function accountsReach(
   found: readonly Configured[],
-  { environment, world, renewer }: ReachingParts,
+  { environment, world, renewer }: AccountAccessParts,
 ): readonly AccountReach[] {
   const os = systemOs();
   return found.map((configured) => {

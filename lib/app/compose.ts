@@ -16,8 +16,8 @@ import { storedParts, withStored } from "./stored_accounts.ts";
 import { isInHome } from "./home.ts";
 import { retentionOf } from "./retention.ts";
 import { createTurns } from "./turns.ts";
-import { tidyCopies, upkeepOf } from "./upkeep.ts";
-import { readVitals } from "./vitals.ts";
+import { createMaintenanceJobs, tidyCopies } from "./upkeep.ts";
+import { readProcessStats } from "./vitals.ts";
 import { createHistoryCache } from "../read/history_cache.ts";
 import { createPresent, createRecords } from "../read/present.ts";
 import { createHub, type Hub } from "../base/hub.ts";
@@ -27,13 +27,13 @@ import { EMPTY_TALLY, tallied } from "../model/engine/tally.ts";
 import { createMaintenance } from "../poll/maintenance.ts";
 import { type Heartbeat, startHeartbeat } from "../poll/heartbeat.ts";
 import { expectedIntervalMs } from "../poll/schedule.ts";
-import type { World } from "../poll/poller.ts";
+import type { CreateContext } from "../poll/poller.ts";
 import { createIdentities } from "../poll/identities.ts";
 import { createScheduler, type Scheduler } from "../poll/scheduler.ts";
-import { reachOf } from "../sandbox/access_list.ts";
+import { listAccess } from "../sandbox/access_list.ts";
 import { type Provider, setUpHint } from "../provider/contract.ts";
 import type { Redactor } from "../base/redact.ts";
-import type { ProviderStatus, Services } from "./context.ts";
+import type { AppContext, ProviderStatus } from "./context.ts";
 import {
   accountSettings,
   createSettings,
@@ -45,7 +45,7 @@ import {
 import type { Store } from "../store/store.ts";
 import { type OpenOptions, openSqliteStore, type SqliteStore } from "../store/sqlite.ts";
 import { VERSION } from "../base/version.ts";
-import { createWorld, type WorldOptions } from "../sandbox/sandbox.ts";
+import { createSandbox, type SandboxOptions } from "../sandbox/sandbox.ts";
 
 export interface ComposeParts {
   readonly config: Config;
@@ -77,7 +77,7 @@ export interface Composed {
   /** What the accounts that were found last reach beyond what their providers declare. */
   reached(): Promise<readonly AccountReach[]>;
   /** What requests may use, for a server that answers to `hosts`. */
-  services(hosts: ReadonlySet<string>): Services;
+  services(hosts: ReadonlySet<string>): AppContext;
   /** Begins to poll by the clock. */
   start(): void;
   /** Ends live streams and polls; polls under way are given a few seconds. */
@@ -90,7 +90,7 @@ export function openStore(config: Config, options: OpenOptions = {}): Promise<Sq
 }
 
 /** Less than the minute between two ticks, more than the polls of one take to begin. */
-const LEAST_RELOAD_MS = 30_000;
+const MIN_RELOAD_MS = 30_000;
 
 const NO_COMMANDS = { run: () => Promise.resolve(null) };
 /** Whoever shows invented figures looks at nothing of the person's own. */
@@ -111,16 +111,16 @@ export function compose(parts: ComposeParts): Composed {
   let reloadedAt = Number.NEGATIVE_INFINITY;
   /** Files of settings are read again once a tick, not once for every vendor that is asked in it. */
   function reload(now = clock.now()): void {
-    if (now >= reloadedAt && now - reloadedAt < LEAST_RELOAD_MS) return;
+    if (now >= reloadedAt && now - reloadedAt < MIN_RELOAD_MS) return;
     reloadedAt = now;
     environment.reload();
   }
-  const world: World = (provider, signal, askedFor) => {
+  const world: CreateContext = (provider, signal, askedFor) => {
     // So that a changed credential is seen by the next look.
     reload();
     const closed = parts.demo ? SEALED : current().runCommands ? {} : NO_COMMANDS;
-    const onFound: WorldOptions["onFound"] = (what) => parts.onFound?.(provider.id, what);
-    return createWorld({ provider, environment, clock, log, signal, onFound, ...askedFor, ...closed });
+    const onFound: SandboxOptions["onFound"] = (what) => parts.onFound?.(provider.id, what);
+    return createSandbox({ provider, environment, clock, log, signal, onFound, ...askedFor, ...closed });
   };
   const renewer = renewerFor({
     environment,
@@ -184,7 +184,7 @@ export function compose(parts: ComposeParts): Composed {
     workDays: () => settings.current.workDays,
     statusBounds: bounds,
   });
-  const upkeep = upkeepOf({
+  const upkeep = createMaintenanceJobs({
     store,
     clock,
     retention,
@@ -303,8 +303,8 @@ export function compose(parts: ComposeParts): Composed {
         },
         tally: () => tally,
         upkeep,
-        reach: () => reachOf({ providers, environment, os: Deno.build.os as Os }),
-        vitals: () => readVitals(config.dbPath),
+        reach: () => listAccess({ providers, environment, os: Deno.build.os as Os }),
+        vitals: () => readProcessStats(config.dbPath),
       };
     },
     start() {

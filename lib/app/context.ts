@@ -19,7 +19,7 @@ import type { DashboardView } from "../model/view/view.ts";
 import type { SettingsKeeper } from "./settings.ts";
 import type { Store } from "../store/store.ts";
 
-export interface Services {
+export interface AppContext {
   readonly version: string;
   /** Random for each run, so that a caller knows whom it reached. */
   readonly instanceId: string;
@@ -66,14 +66,14 @@ export interface Services {
   /** The keys of settings that were changed since the start and take effect at the next one. */
   needRestart(): readonly string[];
   /** What each provider may touch outside this program: hosts, files, commands. */
-  reach(): readonly Reach[];
+  reach(): readonly AccessList[];
   /** Null where there is no database of this process to look after. */
-  readonly upkeep: Upkeep | null;
+  readonly upkeep: MaintenanceStatus | null;
   /** How the process itself is doing. */
-  vitals(): Promise<Vitals>;
+  vitals(): Promise<ProcessStats>;
 }
 
-export interface Reach {
+export interface AccessList {
   readonly id: string;
   readonly name: string;
   readonly enabled: boolean;
@@ -84,13 +84,13 @@ export interface Reach {
 }
 
 /** Looking after the database. */
-export interface Upkeep {
+export interface MaintenanceStatus {
   /** Where it lies. */
   readonly path: string;
   /** For how long readings are kept where nothing was set in the dashboard, in milliseconds; 0 is for ever. */
   readonly keepReadingsMs: number;
   /** Counted anew once a minute at most. */
-  size(): Promise<UpkeepSize>;
+  size(): Promise<DatabaseSize>;
   /** Removes what the settings do not keep; resolves to the number of rows removed. */
   prune(): Promise<number>;
   /** Gives back room that holds nothing; resolves to how many bytes. Others wait meanwhile. */
@@ -108,7 +108,7 @@ export interface Backup {
 }
 
 /** How large the database is, and what is in it. */
-export interface UpkeepSize {
+export interface DatabaseSize {
   readonly bytes: number;
   /** The part of it that holds nothing at present. */
   readonly freeBytes: number;
@@ -126,7 +126,7 @@ export interface UpkeepSize {
 }
 
 /** Figures of the process, for monitoring. */
-export interface Vitals {
+export interface ProcessStats {
   /** Version of the runtime, as in `2.9.6`. */
   readonly runtime: string;
   /** Resident memory. */

@@ -1,6 +1,6 @@
 /** Where a declared place lies for one account. */
 import type { Environment } from "../config/environment.ts";
-import type { World } from "../poll/poller.ts";
+import type { CreateContext } from "../poll/poller.ts";
 import { type Login, type Provider, ProviderError } from "../provider/contract.ts";
 import { pathOf } from "../sandbox/places.ts";
 
@@ -13,7 +13,7 @@ export interface Placed {
 export function placeOf(
   { provider, login }: Placed,
   place: string,
-  { environment, world }: { readonly environment: Environment; readonly world: World },
+  { environment, world }: { readonly environment: Environment; readonly world: CreateContext },
 ): string | null {
   const { find } = world(provider, new AbortController().signal, { login });
   try {

@@ -3,7 +3,7 @@ import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Environment } from "../config/environment.ts";
 import { refreshSetting } from "../config/refresh.ts";
-import type { World } from "../poll/poller.ts";
+import type { CreateContext } from "../poll/poller.ts";
 import { createRenewer, type Renewer } from "../accounts/renewal/renewal.ts";
 import { isRunning } from "../accounts/renewal/processes.ts";
 import type { Store } from "../store/store.ts";
@@ -16,7 +16,7 @@ export interface RenewerParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  readonly world: World;
+  readonly world: CreateContext;
   /** Whether programs may be run at all, for example to ask which others run. */
   readonly runCommands: () => boolean;
 }

@@ -8,8 +8,8 @@ import type { Composed } from "./compose.ts";
 import { moduleAddress } from "../base/address.ts";
 import { listen } from "./listen/listen.ts";
 import { createCompressor } from "../web/compress.ts";
-import { enter, METHODS } from "../web/enter.ts";
-import { secured } from "../web/headers.ts";
+import { admitRequest, METHODS } from "../web/enter.ts";
+import { withSecurityHeaders } from "../web/headers.ts";
 import { hostsOf } from "../web/hosts.ts";
 import { requestInfo } from "../web/state.ts";
 
@@ -66,13 +66,13 @@ export async function startServer({ composed, host, port }: ServerOptions): Prom
     hostname: host,
     port,
     methods: METHODS,
-    dress: secured,
+    dress: withSecurityHeaders,
     failed(error) {
       services.log.error("A request failed", { error: error instanceof Error ? error.message : "unknown" });
-      return secured(new Response("The request failed", { status: 500 }));
+      return withSecurityHeaders(new Response("The request failed", { status: 500 }));
     },
     async handler(request, info) {
-      const entered = enter(request);
+      const entered = admitRequest(request);
       if (entered instanceof Response) return entered;
       const { default: app } = await (loaded ??= import(address));
       return await compress(request, await app.fetch(entered, requestInfo(services, info)));

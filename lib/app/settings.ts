@@ -8,7 +8,7 @@ import { harmless } from "../base/text.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
 import type { AccountKey } from "../model/quota.ts";
-import { LONGEST_LABEL, MOST_KEEP_DAYS } from "../model/setting_limits.ts";
+import { MAX_KEEP_DAYS, MAX_LABEL } from "../model/setting_limits.ts";
 import { THRESHOLDS, type Thresholds } from "../model/view/status.ts";
 import { isZone } from "../model/time.ts";
 import { BROWSER_ZONE } from "../model/view/view.ts";
@@ -114,7 +114,7 @@ export interface SettingsParts {
 /** All of them are one document. */
 const ID = "dashboard";
 /** Another process may change them: they are read again after this long. */
-const LONGEST_KEPT_MS = 10_000;
+const MAX_KEPT_MS = 10_000;
 
 export function createSettings({ store, hub, clock }: SettingsParts): SettingsKeeper {
   let current = DEFAULT_SETTINGS;
@@ -144,7 +144,7 @@ export function createSettings({ store, hub, clock }: SettingsParts): SettingsKe
     },
     load() {
       const now = clock.now();
-      const isRecent = readAt !== undefined && now >= readAt && now - readAt < LONGEST_KEPT_MS;
+      const isRecent = readAt !== undefined && now >= readAt && now - readAt < MAX_KEPT_MS;
       return isRecent ? Promise.resolve(current) : read();
     },
     save(changes) {
@@ -181,7 +181,7 @@ export function settingsOf(doc: unknown): Settings {
 
 /** Whether raw readings can be kept for so many days. */
 export function isKeepDays(days: unknown): days is number {
-  return Number.isInteger(days) && (days as number) >= 0 && (days as number) <= MOST_KEEP_DAYS;
+  return Number.isInteger(days) && (days as number) >= 0 && (days as number) <= MAX_KEEP_DAYS;
 }
 
 function textsOf(value: unknown): readonly string[] {
@@ -199,7 +199,7 @@ function accountsOf(value: unknown): Settings["accounts"] {
       const { label, polling, hidden } = { ...stored as Partial<Record<keyof AccountSettings, unknown>> };
       // What steers the direction of text would turn the sentences it stands in.
       const text = typeof label === "string" ? harmless(label) : "";
-      const known = text.trim() !== "" ? text.slice(0, LONGEST_LABEL) : null;
+      const known = text.trim() !== "" ? text.slice(0, MAX_LABEL) : null;
       const own: AccountSettings = { label: known, polling: polling !== false };
       return [key, hidden === true ? { ...own, hidden } : own];
     }),

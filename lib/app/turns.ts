@@ -6,7 +6,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Turns } from "../poll/turns.ts";
 
 /** Another process asks for no longer than this; one that hangs must not keep others from asking. */
-const MOST_WAIT_MS = 25_000;
+const MAX_WAIT_MS = 25_000;
 const LOOK_EVERY_MS = 50;
 
 export interface OwnTurns extends Turns {
@@ -24,7 +24,7 @@ export function createTurns(dbPath: string, clock: Clock): OwnTurns | null {
   async function waitForTurn(): Promise<Deno.FsFile | null> {
     const file = opened(`${dbPath}-asking`);
     const { signal } = new AbortController();
-    for (let waited = 0; file && waited < MOST_WAIT_MS; waited += LOOK_EVERY_MS) {
+    for (let waited = 0; file && waited < MAX_WAIT_MS; waited += LOOK_EVERY_MS) {
       if (file.tryLockSync(true)) return file;
       await clock.sleep(LOOK_EVERY_MS, signal);
     }

@@ -5,7 +5,7 @@
 import { dirname, join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { lastStored, pruningInstant } from "../poll/maintenance.ts";
-import type { Backup, Upkeep, UpkeepSize } from "./context.ts";
+import type { Backup, DatabaseSize, MaintenanceStatus } from "./context.ts";
 import { makeScratch, tidyScratch } from "./scratch.ts";
 import { openSqliteStore, type SqliteStore } from "../store/sqlite.ts";
 import type { DocKind, Retention, Store } from "../store/store.ts";
@@ -26,7 +26,7 @@ const SECRET: Readonly<Record<DocKind, boolean>> = {
 const COUNTED_MS = 60_000;
 const CHUNK_BYTES = 64 * 1024;
 
-export interface UpkeepParts {
+export interface MaintenanceParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly retention: () => Promise<Retention>;
@@ -35,13 +35,13 @@ export interface UpkeepParts {
 }
 
 /** Null for a store that is no file of ours. */
-export function upkeepOf(parts: UpkeepParts): Upkeep | null {
+export function createMaintenanceJobs(parts: MaintenanceParts): MaintenanceStatus | null {
   const { store, clock, retention } = parts;
   if (!isSqlite(store) || store.path === ":memory:") return null;
   let copying = false;
-  let counted: { readonly at: number; readonly size: Promise<UpkeepSize> } | undefined;
+  let counted: { readonly at: number; readonly size: Promise<DatabaseSize> } | undefined;
 
-  function size(): Promise<UpkeepSize> {
+  function size(): Promise<DatabaseSize> {
     const now = clock.now();
     if (counted && now >= counted.at && now - counted.at < COUNTED_MS) return counted.size;
     const size = (store as SqliteStore).size();

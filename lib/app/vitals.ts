@@ -1,11 +1,11 @@
 /** Figures of the process itself. It lies beside the composition root, because nobody else may look at the runtime. */
 import process from "node:process";
-import type { Vitals } from "./context.ts";
+import type { ProcessStats } from "./context.ts";
 
 /** SQLite keeps up to these beside each other while it is open. */
 const FILES: readonly string[] = ["", "-wal", "-shm"];
 
-export async function readVitals(dbPath: string): Promise<Vitals> {
+export async function readProcessStats(dbPath: string): Promise<ProcessStats> {
   const { user, system } = process.cpuUsage();
   return {
     runtime: Deno.version.deno,

@@ -41,9 +41,9 @@ export function clockAt(instant: number, present?: Clock): Clock {
 }
 
 /** Servers and caches are this far off without anybody minding. */
-export const MOST_OFF_MS = 5 * 60_000;
+export const MAX_OFF_MS = 5 * 60_000;
 /** Hosts that are remembered. */
-const MOST_HOSTS = 64;
+const MAX_HOSTS = 64;
 /** Between two looks the clock and the time that has run may differ by this much before it was set. */
 const SET_MS = 60_000;
 
@@ -71,7 +71,7 @@ export function comparingClock(base: Clock, running: () => number = () => perfor
   function aheadMs(): number {
     let least = Infinity;
     for (const one of ahead.values()) if (Math.abs(one) < Math.abs(least)) least = one;
-    return Math.abs(least) > MOST_OFF_MS && least !== Infinity ? least : 0;
+    return Math.abs(least) > MAX_OFF_MS && least !== Infinity ? least : 0;
   }
 
   return {
@@ -85,7 +85,7 @@ export function comparingClock(base: Clock, running: () => number = () => perfor
       ahead.delete(host);
       ahead.set(host, now - (said + age * 1000));
       const [oldest] = ahead.keys();
-      if (ahead.size > MOST_HOSTS && oldest !== undefined) ahead.delete(oldest);
+      if (ahead.size > MAX_HOSTS && oldest !== undefined) ahead.delete(oldest);
     },
     compared() {
       look();

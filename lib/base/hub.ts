@@ -27,7 +27,7 @@ export interface Hub {
 }
 
 /** A listener that does not read is dropped after this many events: it will reconnect and read the present. */
-const MOST_WAITING = 256;
+const MAX_WAITING = 256;
 
 export function createHub(): Hub {
   const streams = new Set<ReadableStreamDefaultController<LiveEvent>>();
@@ -49,7 +49,7 @@ export function createHub(): Hub {
       const numbered: LiveEvent = { ...event, id: ++lastId };
       for (const listener of listeners) listener(numbered);
       for (const stream of streams) {
-        if ((stream.desiredSize ?? 0) <= -MOST_WAITING) drop(stream);
+        if ((stream.desiredSize ?? 0) <= -MAX_WAITING) drop(stream);
         else stream.enqueue(numbered);
       }
     },

@@ -29,7 +29,7 @@ export interface LogOptions {
 /** Fields of these names are never shown, whatever they hold. */
 const SECRET_FIELD = /token|secret|password|cookie|authorization|api[-_]?key/i;
 /** Longer messages and values are cut. */
-const MOST_CHARACTERS = 2000;
+const MAX_CHARACTERS = 2000;
 
 export function createLog(options: LogOptions): Log {
   const sink = options.sink ?? writeToStderr;
@@ -38,7 +38,7 @@ export function createLog(options: LogOptions): Log {
 
   function write(level: LogLevel, message: string, fields: LogFields = {}) {
     if (LOG_LEVELS.indexOf(level) < least) return;
-    const clean = (text: string) => plain(options.redactor.redact(text), MOST_CHARACTERS);
+    const clean = (text: string) => plain(options.redactor.redact(text), MAX_CHARACTERS);
     const shown: [string, string | number | boolean | null][] = [];
     for (const [name, value] of Object.entries(fields)) {
       if (value === undefined) continue;

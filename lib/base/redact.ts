@@ -16,7 +16,7 @@ export interface Redactor {
 export const HIDDEN = "[hidden]";
 
 /** Shorter values would mask ordinary words. */
-const LEAST_LENGTH = 6;
+const MIN_LENGTH = 6;
 
 type Rule = readonly [pattern: RegExp, replacement: string];
 
@@ -69,7 +69,7 @@ export function createRedactor(): Redactor {
   return {
     learn(secret) {
       const value = secret.trim();
-      if (value.length < LEAST_LENGTH || known.has(value)) return;
+      if (value.length < MIN_LENGTH || known.has(value)) return;
       for (const form of formsOf(value)) known.add(form);
       // Longest first, so that no secret is masked in part because another one is its beginning.
       ordered = [...known].sort((a, b) => b.length - a.length);

@@ -9,7 +9,7 @@ import { takePages } from "../read/take_pages.ts";
 
 const PAGE = 200;
 /** Longer windows are told apart well enough by hours. */
-const MOST_FINE_MS = 2 * DAY_MS;
+const MAX_FINE_MS = 2 * DAY_MS;
 
 /** @param range of the cycles; `to` at most the present */
 export async function historyOf(
@@ -33,5 +33,5 @@ export async function historyOf(
 }
 
 function stepFor({ seconds }: Window): Step {
-  return seconds !== null && seconds * 1000 <= MOST_FINE_MS ? FIVE_MINUTES : HOUR;
+  return seconds !== null && seconds * 1000 <= MAX_FINE_MS ? FIVE_MINUTES : HOUR;
 }

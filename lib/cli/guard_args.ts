@@ -5,7 +5,7 @@ import { usageError } from "./io.ts";
 import type { Tools } from "./tools.ts";
 import { hasFlag, textOf } from "./values.ts";
 
-export interface GuardAsked {
+export interface GuardArguments {
   /** The share of the limit that has to be left, 0..1. */
   readonly least: number;
   /** Milliseconds, or null for the usual. */
@@ -32,7 +32,7 @@ const LENGTHS: Readonly<Record<string, readonly [least: number, below: number]>>
 };
 
 /** @throws {CliError} */
-export function guardAsked({ typed }: Tools): GuardAsked {
+export function parseGuardArguments({ typed }: Tools): GuardArguments {
   const wait = hasFlag(typed, "wait");
   if (wait && textOf(typed, "now") !== undefined) {
     throw usageError("--wait goes with the clock, and --now stands still: give one of them");
@@ -59,7 +59,7 @@ function ageOf(text: string): number {
   throw usageError(`--max-age takes a time such as 90s, 30m, 2h or 1d, got ${JSON.stringify(text)}`);
 }
 
-function windowOf(text: string | undefined): GuardAsked["fits"] {
+function windowOf(text: string | undefined): GuardArguments["fits"] {
   if (text === undefined) return () => true;
   const bounds = Object.hasOwn(LENGTHS, text) ? LENGTHS[text] : undefined;
   if (bounds) {

@@ -5,7 +5,7 @@ import { plain } from "../base/text.ts";
 import type { Paint } from "./paint.ts";
 import type { Chosen } from "./select.ts";
 
-const MOST_LABEL = 60;
+const MAX_LABEL = 60;
 
 export function listed({ provider, name, quota, state }: Chosen): ListedQuota {
   return { provider, name, quota, label: state.reading.label, unit: state.reading.unit };
@@ -14,7 +14,7 @@ export function listed({ provider, name, quota, state }: Chosen): ListedQuota {
 /** `Search, requests  synthetic/default/search` */
 export function quotaTitle({ key, state }: Chosen, paint: Paint): string {
   const word = unitWord(state.reading.unit);
-  const label = plain(state.reading.label, MOST_LABEL);
+  const label = plain(state.reading.label, MAX_LABEL);
   return `${paint.bold(paint.cyan(label))}${word ? `, ${word}` : ""}  ${paint.dim(plain(key))}`;
 }
 

@@ -4,7 +4,7 @@ import { ROOT } from "../base/address.ts";
 import { type Composed, openStore } from "../app/compose.ts";
 import type { SetUp } from "../app/set_up.ts";
 import { type OwnPaths, permissionFlags } from "../sandbox/permissions.ts";
-import { type ProviderReach, reachOf, type ReachParts } from "../sandbox/access_list.ts";
+import { type AccessListParts, listAccess, type ProviderReach } from "../sandbox/access_list.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { Store } from "../store/store.ts";
 import { keyPathOf } from "../app/stored_accounts.ts";
@@ -61,12 +61,12 @@ export async function inspect(
   const reached = await composed.reached();
   const problems = composed.scheduler.problems();
   await composed.stop();
-  const os: ReachParts["os"] = Deno.build.os === "darwin" || Deno.build.os === "windows"
+  const os: AccessListParts["os"] = Deno.build.os === "darwin" || Deno.build.os === "windows"
     ? Deno.build.os
     : "linux";
   const all = { providers, environment, os, runCommands: config.runCommands, accounts: reached };
-  const reach = reachOf(all);
-  const found = reachOf({ ...all, there });
+  const reach = listAccess(all);
+  const found = listAccess({ ...all, there });
   const renewed = [...new Set(reached.flatMap((one) => one.renewed ?? []))];
   const own = { ...ownPaths(tools, program), renewed, ...os === "windows" && { processList: "tasklist" } };
   return { program, accounts, problems, reach, found, own, outcomes };

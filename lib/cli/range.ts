@@ -9,7 +9,7 @@ import { readInstant, textOf, wholeNumber } from "./values.ts";
 export type Range = OpenRange;
 
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
-export const MOST_LISTED = 100_000;
+export const MAX_LISTED = 100_000;
 
 /** @throws {CliError} */
 export function rangeOf(typed: Typed, now: number, zone: string): Range {
@@ -33,7 +33,7 @@ export function rangeOf(typed: Typed, now: number, zone: string): Range {
 
 /** `--limit`. @throws {CliError} */
 export function limitOf(typed: Typed, byDefault: number): number {
-  return wholeNumber(typed, "limit", byDefault, 0, MOST_LISTED);
+  return wholeNumber(typed, "limit", byDefault, 0, MAX_LISTED);
 }
 
 function edge(name: string, text: string, zone: string, moveDays: number): number {

@@ -10,7 +10,7 @@ export interface Source extends AsyncDisposable {
 }
 
 /** More than any history: ten years of twenty quotas, read once a minute, are about so much. */
-export const MOST_SPOOLED_BYTES = 16 * 1024 ** 3;
+export const MAX_SPOOLED_BYTES = 16 * 1024 ** 3;
 const CHUNK_BYTES = 64 * 1024;
 
 /**
@@ -22,7 +22,7 @@ const CHUNK_BYTES = 64 * 1024;
 export async function spooled(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   signal: AbortSignal,
-  most = MOST_SPOOLED_BYTES,
+  most = MAX_SPOOLED_BYTES,
 ): Promise<Source> {
   const path = await Deno.makeTempFile({ prefix: "syntrack-import-" });
   const file = await Deno.open(path, { read: true, write: true });

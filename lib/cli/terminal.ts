@@ -18,7 +18,7 @@ const CTRL_D = 0x04;
 const ESCAPE = 0x1b;
 const BACKSPACE = [0x08, 0x7f];
 /** Longer answers are a paste that went wrong. */
-const MOST_BYTES = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 
 /**
  * The answer without its end of line, or null where nobody can be asked.
@@ -58,7 +58,7 @@ function readTyped(input: Input, say: (text: string) => void, raw: boolean): str
         return textOf(typed);
       }
       if (raw && BACKSPACE.includes(byte)) removeLast(typed);
-      else if (typed.length < MOST_BYTES) typed.push(byte);
+      else if (typed.length < MAX_BYTES) typed.push(byte);
     }
     if (length === null) {
       if (typed.length === 0) {

@@ -22,7 +22,7 @@ export interface UsageChart {
 }
 
 const HEIGHT = 15;
-const LEAST_WIDTH = 20;
+const MIN_WIDTH = 20;
 const MARK = "·";
 
 export function usageChartLines(chart: UsageChart, paint: Paint): readonly string[] {
@@ -33,7 +33,7 @@ export function usageChartLines(chart: UsageChart, paint: Paint): readonly strin
     return value === undefined ? "" : formatAmount(value, unit);
   };
   const left = Math.max(...[...labels.keys()].map((row) => widthOf(labelOf(row))));
-  const width = Math.max(LEAST_WIDTH, chart.width - left - 2);
+  const width = Math.max(MIN_WIDTH, chart.width - left - 2);
   const area: PlotArea = { width, height: HEIGHT, from, to, top };
   const first = braille(points, area);
   const other = marks(second, area, MARK);

@@ -18,10 +18,10 @@ export interface UsagePoints {
 }
 
 /** Longer stretches are drawn from buckets: their dots would hold many readings each anyway. */
-const MOST_RAW_MS = 2 * DAY_MS;
-const MOST_FINE_MS = 14 * DAY_MS;
+const MAX_RAW_MS = 2 * DAY_MS;
+const MAX_FINE_MS = 14 * DAY_MS;
 /** However often somebody polls, a shorter silence is no gap. */
-const LEAST_GAP_MS = 5 * 60_000;
+const MIN_GAP_MS = 5 * 60_000;
 
 /** From `from` to `now`, both included. */
 export async function pointsIn(
@@ -30,10 +30,10 @@ export async function pointsIn(
   from: number,
   now: number,
 ): Promise<UsagePoints> {
-  if (now - from <= MOST_RAW_MS) {
+  if (now - from <= MAX_RAW_MS) {
     return pointsOf((await store.readings({ quota, from, to: now + 1 })).map(ofReading));
   }
-  const step = now - from <= MOST_FINE_MS ? FIVE_MINUTES : HOUR;
+  const step = now - from <= MAX_FINE_MS ? FIVE_MINUTES : HOUR;
   const buckets = await seriesAt(store, { quota, from, to: now + 1, step }, now);
   return pointsOf(buckets.map(ofBucket));
 }
@@ -88,7 +88,7 @@ function pointsOf(pieces: readonly Piece[]): UsagePoints {
   let limit: number | null = null;
   let before: Piece | undefined;
   for (const [place, piece] of pieces.entries()) {
-    if (before && isGap(pieces, [place - 1, place], LEAST_GAP_MS)) {
+    if (before && isGap(pieces, [place - 1, place], MIN_GAP_MS)) {
       used.push([before.lastAt, null]);
       left.push([before.lastAt, null]);
     }

@@ -4,7 +4,7 @@
  */
 import type { Option, Parsed } from "./option.ts";
 
-const MOST_IDLE_SECONDS = 86_400;
+const MAX_IDLE_SECONDS = 86_400;
 const TEN_MINUTES_MS = 10 * 60_000;
 
 export const SESSION_IDLE: Option<number> = {
@@ -23,7 +23,7 @@ export function parseIdle(text: string): Parsed<number> {
   const wanted = "60 to 86400 seconds";
   const seconds = wholeNumber(text.replace(/\s*s$/, ""));
   if (seconds === null) return { problem: "not a number of seconds", wanted };
-  if (seconds < 60 || seconds > MOST_IDLE_SECONDS) return { problem: "out of range", wanted };
+  if (seconds < 60 || seconds > MAX_IDLE_SECONDS) return { problem: "out of range", wanted };
   return { value: seconds * 1000 };
 }
 

@@ -6,7 +6,7 @@
 import { DAY_MS, MINUTE_MS } from "../model/duration.ts";
 import { wholeNumber } from "./idle.ts";
 import type { Parsed } from "./option.ts";
-import { LEAST_INTERVAL_MS, MOST_INTERVAL_MS, type Schedule, scheduleProblem } from "../poll/schedule.ts";
+import { MAX_INTERVAL_MS, MIN_INTERVAL_MS, type Schedule, scheduleProblem } from "../poll/schedule.ts";
 
 const INTERVAL_WANTED = "10 to 3600 seconds, or a cron expression such as */5 * * * *";
 
@@ -15,7 +15,7 @@ export function parseSchedule(text: string, zone: string): Parsed<Schedule> {
   const seconds = wholeNumber(text.replace(/\s*s$/, ""));
   if (seconds !== null) {
     const ms = seconds * 1000;
-    if (ms >= LEAST_INTERVAL_MS && ms <= MOST_INTERVAL_MS) return { value: { kind: "every", ms } };
+    if (ms >= MIN_INTERVAL_MS && ms <= MAX_INTERVAL_MS) return { value: { kind: "every", ms } };
     return { problem: "out of range", wanted: INTERVAL_WANTED };
   }
   const expression = text.trim().split(/\s+/).join(" ");
@@ -40,7 +40,7 @@ export function parseRefreshInterval(text: string, zone: string): Parsed<Schedul
     return "value" in parsed ? parsed : { ...parsed, wanted: REFRESH_WANTED };
   }
   const ms = minutes * MINUTE_MS;
-  if (ms >= LEAST_INTERVAL_MS && ms <= MOST_INTERVAL_MS) return { value: { kind: "every", ms } };
+  if (ms >= MIN_INTERVAL_MS && ms <= MAX_INTERVAL_MS) return { value: { kind: "every", ms } };
   return { problem: "out of range", wanted: REFRESH_WANTED };
 }
 

@@ -2,7 +2,7 @@
 import { createEnvironment, type Environment, type FileText } from "./environment.ts";
 
 /** Larger files hold no settings. */
-const MOST_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
 export function systemEnvironment(onSecret?: (value: string) => void): Environment {
   return createEnvironment({
@@ -35,7 +35,7 @@ export function readFileText(path: string): FileText | null {
     const info = Deno.statSync(path);
     // A pipe would block; a directory and a device hold no settings.
     if (!info.isFile) throw named("NotAFile");
-    if (info.size > MOST_BYTES) throw named("TooLarge");
+    if (info.size > MAX_BYTES) throw named("TooLarge");
     return { text: textIn(Deno.readFileSync(path)), mode: Deno.build.os === "windows" ? null : info.mode };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;

@@ -1,5 +1,5 @@
 /** A declared endpoint as a provider: one request to its one origin, with its key if it has one. */
-import { type Asking, Secret, type Setting } from "../provider/context.ts";
+import { type ProviderContext, Secret, type Setting } from "../provider/context.ts";
 import { badResponse } from "../provider_kit/decode.ts";
 import { firstSetting } from "../provider_kit/login_file.ts";
 import {
@@ -9,7 +9,7 @@ import {
   ProviderError,
   variablePart,
 } from "../provider/contract.ts";
-import { type Party, refused, requestJson, unavailable } from "../provider_kit/request_json.ts";
+import { refused, requestJson, type RequestTarget, unavailable } from "../provider_kit/request_json.ts";
 import type { Bindings } from "./bindings.ts";
 import { type Endpoint, providerId } from "./declaration.ts";
 import { figuresOf } from "./figures.ts";
@@ -45,11 +45,11 @@ export function endpointProvider(declaration: Endpoint, bindings: Bindings): Pro
   const keys = settings.filter(({ secret }) => secret).map(({ name }) => name);
   const approval = settings.at(-1)?.name ?? "";
 
-  async function read(ask: Asking, account: Account): Promise<Answer> {
-    const party: Party = { vendor: label, account };
+  async function read(ctx: ProviderContext, account: Account): Promise<Answer> {
+    const party: RequestTarget = { vendor: label, account };
     const secret = account.secret.reveal();
     const isFree = request.auth.type === "none";
-    const origin = originOf(ask, id, url);
+    const origin = originOf(ctx, id, url);
     if (!isFree && !await bindings.bind(id, origin, secret)) {
       throw new ProviderError(
         "auth",
@@ -62,7 +62,7 @@ export function endpointProvider(declaration: Endpoint, bindings: Bindings): Pro
       );
     }
     try {
-      const answer = await requestJson(ask, party, url, {
+      const answer = await requestJson(ctx, party, url, {
         headers: { ...request.headers, ...authOf(declaration, secret) },
         capBytes: CAP_BYTES,
         signal: AbortSignal.timeout(request.timeoutSeconds * 1000),
@@ -75,7 +75,7 @@ export function endpointProvider(declaration: Endpoint, bindings: Bindings): Pro
       if (!/^\s*application\/(?:json|[\w.!#$&^+-]+\+json)\s*(?:;|$)/i.test(type)) {
         throw badResponse(`${label} answered with something else than JSON`, "");
       }
-      return figuresOf(declaration, answer.body, ask.now());
+      return figuresOf(declaration, answer.body, ctx.now());
     } catch (error) {
       throw withoutAnswer(error);
     }
@@ -107,8 +107,8 @@ function baseUrlName(id: string): string {
 }
 
 /** Where the request really goes: a base URL leads the key as far away as another URL would. */
-function originOf(ask: Asking, id: string, url: URL): string {
-  const base = ask.find(baseUrlName(id))?.value;
+function originOf(ctx: ProviderContext, id: string, url: URL): string {
+  const base = ctx.find(baseUrlName(id))?.value;
   return base !== undefined && URL.canParse(base) ? new URL(base).origin : url.origin;
 }
 

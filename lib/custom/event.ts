@@ -2,7 +2,7 @@
 import * as v from "valibot";
 
 /** Longer lines are no events. */
-export const LONGEST_LINE = 64 * 1024;
+export const MAX_LINE = 64 * 1024;
 /** A clock that runs ahead by more than this is wrong. */
 const AHEAD_MS = 24 * 3_600_000;
 
@@ -44,7 +44,7 @@ export interface CallEvent {
 
 /** The event, or null for a line that is none. */
 export function eventOf(line: string, now: number): CallEvent | null {
-  if (line.length > LONGEST_LINE) return null;
+  if (line.length > MAX_LINE) return null;
   let value: unknown;
   try {
     value = JSON.parse(line);

@@ -6,9 +6,9 @@
 export type PathPart = string | number;
 export type Path = readonly PathPart[];
 
-const LONGEST_BYTES = 256;
-const MOST_PARTS = 32;
-const MOST_INDEX = 4095;
+const MAX_BYTES = 256;
+const MAX_PARTS = 32;
+const MAX_INDEX = 4095;
 /** Names that lead from data to the insides of the language. */
 const NEVER = new Set(["__proto__", "constructor", "prototype"]);
 
@@ -17,8 +17,8 @@ const PART = /\.?([A-Za-z0-9_-]+)|\[(\d{1,4})\]|\[("(?:[^"\\\p{Cc}]|\\["\\/bfnrt
 /** The parts of a path, or what is wrong with it. */
 export function parsePath(text: string): Path | { readonly problem: string } {
   if (text === "") return { problem: "is empty" };
-  if (new TextEncoder().encode(text).length > LONGEST_BYTES) {
-    return { problem: `is longer than ${LONGEST_BYTES} bytes` };
+  if (new TextEncoder().encode(text).length > MAX_BYTES) {
+    return { problem: `is longer than ${MAX_BYTES} bytes` };
   }
   const parts: PathPart[] = [];
   PART.lastIndex = 0;
@@ -33,10 +33,10 @@ export function parsePath(text: string): Path | { readonly problem: string } {
     }
     const [, name, index, quoted] = match;
     const part = name ?? (index === undefined ? JSON.parse(quoted ?? '""') as string : Number(index));
-    if (typeof part === "number" && part > MOST_INDEX) return { problem: `has an index above ${MOST_INDEX}` };
+    if (typeof part === "number" && part > MAX_INDEX) return { problem: `has an index above ${MAX_INDEX}` };
     if (typeof part === "string" && NEVER.has(part)) return { problem: `may not name "${part}"` };
     parts.push(part);
-    if (parts.length > MOST_PARTS) return { problem: `has more than ${MOST_PARTS} parts` };
+    if (parts.length > MAX_PARTS) return { problem: `has more than ${MAX_PARTS} parts` };
   }
   return parts;
 }

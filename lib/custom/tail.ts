@@ -5,14 +5,14 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Log } from "../provider/context.ts";
-import { eventOf, LONGEST_LINE } from "./event.ts";
+import { eventOf, MAX_LINE } from "./event.ts";
 import type { EventStore, FileState, NewLine } from "./event_store.ts";
 
 /** Older events are forgotten, and not taken when they come late. */
 export const KEPT_MS = 60 * 86_400_000;
 const CHUNK_BYTES = 1024 * 1024;
 /** What one look takes from one file at most; the rest waits for the next look. */
-const MOST_CHUNKS = 32;
+const MAX_CHUNKS = 32;
 const HEAD_BYTES = 256;
 const NEWLINE = 10;
 
@@ -61,7 +61,7 @@ async function readFile(name: string, { folder, store, now, log }: TailParts): P
     before.head === await headOf(file, before.offset);
   let [added, skipped] = [0, 0];
   let state = { before, after: isSame ? before : anew(before, identity) };
-  for (let chunk = 0; chunk < MOST_CHUNKS; chunk++) {
+  for (let chunk = 0; chunk < MAX_CHUNKS; chunk++) {
     const bytes = await readAt(
       file,
       state.after.offset,
@@ -124,7 +124,7 @@ function linesIn(bytes: Uint8Array, skipping: boolean, now: number): Lines {
   }
   const open = bytes.length - start;
   // What is longer than any line will never be one: it is passed over up to its end.
-  if (open > LONGEST_LINE || (isRest && open > 0)) {
+  if (open > MAX_LINE || (isRest && open > 0)) {
     if (!isRest) lines.push({ hash: "too-long", event: null });
     return { lines, used: bytes.length, skipping: true };
   }

@@ -11,11 +11,11 @@ import type { Environment } from "../config/environment.ts";
 import { createHub } from "../base/hub.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { createIdentities } from "../poll/identities.ts";
-import { createPoller, type World } from "../poll/poller.ts";
+import { type CreateContext, createPoller } from "../poll/poller.ts";
 import type { Schedule } from "../poll/schedule.ts";
 import type { Account, Provider } from "../provider/contract.ts";
 import type { Store } from "../store/store.ts";
-import { createWorld } from "../sandbox/sandbox.ts";
+import { createSandbox } from "../sandbox/sandbox.ts";
 import { gathering } from "./gathering.ts";
 import { between, chance } from "./random.ts";
 import type { Story } from "./story.ts";
@@ -81,8 +81,8 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
   let count = 0;
 
   const clock: Clock = { now: () => now, sleep: untilAborted };
-  const worldOf: World = (provider, own, askedFor = {}) =>
-    createWorld({
+  const worldOf: CreateContext = (provider, own, askedFor = {}) =>
+    createSandbox({
       ...askedFor,
       provider,
       environment,

@@ -1,12 +1,12 @@
 /** The JSON of `syntrack guard`. Shares are 0 to 1, instants ISO 8601 in UTC, unknown is null. Pure. */
-import type { Enough, EnoughDoubt, EnoughVerdict } from "../model/view/guard_rule.ts";
+import type { GuardDoubt, GuardResult, GuardVerdict } from "../model/view/guard_rule.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { splitAccountKey } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
 import { SCHEMA_VERSION } from "./version.ts";
 
 /** One quota that was looked at. */
-export interface GuardedQuota extends Enough {
+export interface GuardedQuota extends GuardResult {
   readonly account: AccountKey;
   readonly quota: string;
   /** When it was read, epoch milliseconds. */
@@ -17,14 +17,14 @@ export interface GuardedQuota extends Enough {
 export interface GuardJson {
   readonly schemaVersion: number;
   readonly at: string;
-  readonly verdict: EnoughVerdict;
+  readonly verdict: GuardVerdict;
   readonly leastRemaining: number;
   readonly quotas: readonly {
     readonly provider: string;
     readonly account: string;
     readonly key: string;
-    readonly verdict: EnoughVerdict;
-    readonly doubt: EnoughDoubt | null;
+    readonly verdict: GuardVerdict;
+    readonly doubt: GuardDoubt | null;
     readonly remaining: number | null;
     /** True while the vendor itself refuses work on it, whatever is left. */
     readonly blocked: boolean;
@@ -34,7 +34,7 @@ export interface GuardJson {
 }
 
 export function guardJson(
-  verdict: EnoughVerdict,
+  verdict: GuardVerdict,
   quotas: readonly GuardedQuota[],
   least: number,
   now: number,

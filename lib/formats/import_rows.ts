@@ -63,8 +63,8 @@ type Fields = Readonly<Record<string, unknown>>;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 const LAST_INSTANT = Date.UTC(9999, 11, 31);
 /** As long as a name may be. */
-const MOST_NAME = 200;
-const MOST_LABEL = 1000;
+const MAX_NAME = 200;
+const MAX_LABEL = 1000;
 const MAX_SOURCE = 100;
 
 interface Kind {
@@ -108,7 +108,7 @@ function readingRow(fields: Fields): ImportedReading {
   const window = windowOf(fields);
   const reading: Reading = {
     quota: name(fields, "key"),
-    label: text(fields, "label", MOST_LABEL),
+    label: text(fields, "label", MAX_LABEL),
     unit: oneOf<Unit>(fields, "unit", UNITS),
     used: amount(fields, "used", 0),
     limit: amount(fields, "limit", 0),
@@ -124,7 +124,7 @@ function readingRow(fields: Fields): ImportedReading {
   return {
     what: "readings",
     account,
-    plan: fields["plan"] === null ? null : text(fields, "plan", MOST_LABEL),
+    plan: fields["plan"] === null ? null : text(fields, "plan", MAX_LABEL),
     at: instant(fields, "at"),
     reading,
   };
@@ -178,7 +178,7 @@ function bucketRow(fields: Fields): ImportedBucket {
 
 function cycleRow(fields: Fields): ImportedCycle {
   const { account, quota } = ownerOf(fields);
-  const endedBy = text(fields, "endedBy", MOST_LABEL).split(" ").filter((word) => word !== "");
+  const endedBy = text(fields, "endedBy", MAX_LABEL).split(" ").filter((word) => word !== "");
   const odd = endedBy.find((word) => !EVIDENCE.includes(word as Evidence));
   if (odd !== undefined) throw wrong("endedBy", EVIDENCE.join(", "), odd);
   const cycle: Cycle = {
@@ -325,7 +325,7 @@ function windowOf(fields: Fields): Window {
 
 /** A part of a key. */
 function name(fields: Fields, field: string): string {
-  const value = text(fields, field, MOST_NAME);
+  const value = text(fields, field, MAX_NAME);
   // deno-lint-ignore no-control-regex
   if (value === "" || /[\/\u0000-\u001f\u007f]/.test(value)) {
     throw wrong(field, "a name without slashes and control characters", value);

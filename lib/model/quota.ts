@@ -42,14 +42,14 @@ export function windowMsOf(
 }
 
 /** A rolling window this short is over before the next poll. */
-const LONGEST_GAUGE_SECONDS = 300;
+const MAX_GAUGE_SECONDS = 300;
 
 /**
  * Whether a quota only states a level of the moment, as limits by the minute and allocations do. What was used
  * between two readings of it is not known, so nothing of it can be added up.
  */
 export function isGauge({ kind, seconds }: Window): boolean {
-  return kind === "allocation" || kind === "rolling" && seconds !== null && seconds <= LONGEST_GAUGE_SECONDS;
+  return kind === "allocation" || kind === "rolling" && seconds !== null && seconds <= MAX_GAUGE_SECONDS;
 }
 
 /** A named part of what was used, for example one tool of several; of a balance, a part of what it holds. */

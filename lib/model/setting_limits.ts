@@ -1,6 +1,6 @@
 /** How long, and how many, what people set may be. */
 
 /** Longer names of accounts are not taken. */
-export const LONGEST_LABEL = 60;
+export const MAX_LABEL = 60;
 /** Raw readings are not kept for more days than these, except for ever. */
-export const MOST_KEEP_DAYS = 3650;
+export const MAX_KEEP_DAYS = 3650;

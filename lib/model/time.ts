@@ -62,7 +62,7 @@ export function wallTime(at: number, zone: string): WallTime {
 
 /** Asking a calendar takes about seven times as long as adding an offset, and pages tell hundreds of instants. */
 const steady = new Map<string, Map<number, number | null>>();
-const MOST_STEADY_DAYS = 4000;
+const MAX_STEADY_DAYS = 4000;
 const MAX_STEADY_ZONES = 20;
 /** Before this clocks were turned in ways that are not worth knowing. */
 const REGULAR_SINCE = Date.UTC(1973, 0, 1);
@@ -80,7 +80,7 @@ function steadyOffset(at: number, zone: string): number | null {
   if (offset === undefined) {
     const [first, last] = [day * DAY_MS, (day + 1) * DAY_MS].map((edge) => exactOffset(edge, zone));
     offset = first === last ? first! : null;
-    if (days.size >= MOST_STEADY_DAYS) days.clear();
+    if (days.size >= MAX_STEADY_DAYS) days.clear();
     days.set(day, offset);
   }
   return offset;

@@ -51,10 +51,10 @@ export class ClockDoubt extends Error {
 }
 
 /** Clocks are corrected by this much without anybody noticing; what lies further ahead is wrong. */
-export const MOST_AHEAD_MS = 60_000;
+export const MAX_AHEAD_MS = 60_000;
 /** So many readings a clock that was ahead for a while may well have left. */
 const FEW_READINGS = 100;
-const MOST_COUNTED = 10_000;
+const MAX_COUNTED = 10_000;
 
 export function createClockRepair(
   { store, history, clock, hub, log, removed }: ClockRepairParts,
@@ -98,7 +98,7 @@ export function createClockRepair(
   }
 
   return {
-    isAhead: (at) => at !== null && at > latest() + MOST_AHEAD_MS,
+    isAhead: (at) => at !== null && at > latest() + MAX_AHEAD_MS,
     setRight,
     async beforeFailure(account) {
       try {
@@ -109,7 +109,7 @@ export function createClockRepair(
     },
     hintOf(hint) {
       const aheadMs = clock.compared?.()?.aheadMs ?? 0;
-      if (Math.abs(aheadMs - toldAheadMs) > MOST_AHEAD_MS) {
+      if (Math.abs(aheadMs - toldAheadMs) > MAX_AHEAD_MS) {
         if (aheadMs === 0) log.info("The clock of this computer is right again");
         else log.warn(clockText(aheadMs), { aheadMs });
         toldAheadMs = aheadMs;
@@ -133,7 +133,7 @@ export function doubtfulClock({ now }: ClockDoubt): Failure {
 async function holdsMuchAfter(history: RewindingStore, state: AccountState, now: number): Promise<boolean> {
   for (const quota of Object.keys(state.quotas)) {
     const key = quotaKey(state.account, quota);
-    const after = await history.readings({ quota: key, from: now + 1, limit: MOST_COUNTED });
+    const after = await history.readings({ quota: key, from: now + 1, limit: MAX_COUNTED });
     if (after.length <= FEW_READINGS) continue;
     const before = await history.readings({
       quota: key,
@@ -141,7 +141,7 @@ async function holdsMuchAfter(history: RewindingStore, state: AccountState, now:
       limit: after.length,
       newestFirst: true,
     });
-    if (before.length < after.length || after.length === MOST_COUNTED) return true;
+    if (before.length < after.length || after.length === MAX_COUNTED) return true;
   }
   return false;
 }

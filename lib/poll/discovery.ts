@@ -3,7 +3,7 @@
  * added later is picked up and one taken away is no longer asked with.
  */
 import { createHash } from "node:crypto";
-import { type Asking, type Log, Secret } from "../provider/context.ts";
+import { type Log, type ProviderContext, Secret } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
 import { type AccountKey, accountKey } from "../model/quota.ts";
@@ -17,7 +17,7 @@ import {
 import { withDeadline } from "./deadline.ts";
 import { failureOf, type Redact, textOf } from "./failure.ts";
 import type { Identities, Origin } from "./identities.ts";
-import { DEADLINE_MS, fingerprintOf, secretsOf, type World } from "./poller.ts";
+import { type CreateContext, DEADLINE_MS, fingerprintOf, secretsOf } from "./poller.ts";
 
 /** An account that was found, ready to be polled. */
 export interface Configured {
@@ -75,7 +75,7 @@ interface Found {
 
 export interface DiscoveryParts {
   readonly providers: readonly Provider[];
-  readonly world: World;
+  readonly world: CreateContext;
   /**
    * The logins a provider has besides the one of the environment, and whether it may be used at all.
    * Asked anew at each look. Default: none besides, and used.
@@ -247,14 +247,14 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
 }
 
 /** Tells whether what is set for a provider, but for its secrets, is as it was; undefined where nothing is set. */
-function settingsPrint(provider: Provider, ask: Asking): string | undefined {
+function settingsPrint(provider: Provider, ctx: ProviderContext): string | undefined {
   const names = [
     ...provider.settings.filter(({ secret }) => !secret).map(({ name }) => name),
     ...baseUrlVariables(provider),
   ];
   const set = names.flatMap((name) => {
     try {
-      const value = ask.env(name);
+      const value = ctx.env(name);
       return value === undefined ? [] : [`${name}\0${value}`];
     } catch (thrown) {
       return [`${name}\0${textOf(thrown)}`];

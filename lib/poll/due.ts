@@ -3,13 +3,13 @@ import type { Outcome } from "../model/outcome.ts";
 import {
   believed,
   JITTER,
-  LEAST_RATE_LIMITED_MS,
-  MOST_CRON_JITTER_MS,
-  MOST_UNAVAILABLE_WATCHED_MS,
+  MAX_CRON_JITTER_MS,
+  MAX_UNAVAILABLE_WATCHED_MS,
+  MIN_RATE_LIMITED_MS,
 } from "./policy.ts";
 import { isFed } from "../model/outcome.ts";
-import { fedDueAt } from "./local_source.ts";
-import { expectedIntervalMs, LEAST_INTERVAL_MS, nextOccurrence, type Schedule } from "./schedule.ts";
+import { nextDueAfterLocal } from "./local_source.ts";
+import { expectedIntervalMs, MIN_INTERVAL_MS, nextOccurrence, type Schedule } from "./schedule.ts";
 
 /** Clocks are corrected by this much without anybody noticing. */
 const CLOCK_SLACK_MS = 60_000;
@@ -49,7 +49,7 @@ export function dueAt(input: DueInput): Due {
   if (last.nextAt === null && last.kind !== "ok") return { at: null, reason: "resting" };
   // Planned by a clock that was ahead of this one: the wait cannot be told any more.
   if (last.at > now + CLOCK_SLACK_MS) return { at: now, reason: "clock-changed" };
-  if (isFed(last)) return { at: fedDueAt(last), reason: "planned" };
+  if (isFed(last)) return { at: nextDueAfterLocal(last), reason: "planned" };
   const most = latest(input, last);
   if (most !== null && (last.nextAt === null || most < last.nextAt)) {
     return { at: most, reason: "interval-changed" };
@@ -60,16 +60,16 @@ export function dueAt(input: DueInput): Due {
 /** The latest a poll may be due by the present schedule, which may have been shortened since it was planned. */
 function latest({ schedule, everyMs, watching }: DueInput, last: Outcome): number | null {
   if (last.kind === "unavailable" && watching) {
-    const ms = Math.max(expectedIntervalMs(schedule, everyMs, last.at), MOST_UNAVAILABLE_WATCHED_MS);
+    const ms = Math.max(expectedIntervalMs(schedule, everyMs, last.at), MAX_UNAVAILABLE_WATCHED_MS);
     return Math.ceil(last.at + ms * (1 + JITTER));
   }
   if (last.kind !== "ok") return null;
   if (schedule.kind === "every") {
-    return Math.ceil(last.at + Math.max(schedule.ms * (1 + JITTER / 2), everyMs, LEAST_INTERVAL_MS));
+    return Math.ceil(last.at + Math.max(schedule.ms * (1 + JITTER / 2), everyMs, MIN_INTERVAL_MS));
   }
   const next = nextOccurrence(schedule, last.at);
   if (next === null) return null;
-  return Math.max(next + MOST_CRON_JITTER_MS, last.at + Math.max(everyMs, LEAST_INTERVAL_MS));
+  return Math.max(next + MAX_CRON_JITTER_MS, last.at + Math.max(everyMs, MIN_INTERVAL_MS));
 }
 
 export interface AskableInput extends Pick<DueInput, "last" | "credential" | "everyMs" | "now"> {
@@ -92,6 +92,6 @@ export function askableAt(input: AskableInput): number {
   if (last.kind !== "rate_limited") return force ? -Infinity : last.at + everyMs;
   const said = believed(last.retryAt, last.at);
   if (force) return said ?? -Infinity;
-  const own = last.at + Math.max(everyMs, LEAST_RATE_LIMITED_MS);
+  const own = last.at + Math.max(everyMs, MIN_RATE_LIMITED_MS);
   return Math.max(own, said ?? own);
 }

@@ -18,8 +18,8 @@ export interface Failure {
 /** Masks what must not be shown. */
 export type Redact = (text: string) => string;
 
-const MOST_HINT_CHARACTERS = 400;
-export const MOST_ANSWER_BYTES = 2048;
+const MAX_HINT_CHARACTERS = 400;
+export const MAX_ANSWER_BYTES = 2048;
 
 /** Told apart by `kind`, since a bundle may hold two copies of a class; anything else is the provider's mistake. */
 export function failureOf(thrown: unknown, redact: Redact): Failure {
@@ -44,7 +44,7 @@ export function failureOf(thrown: unknown, redact: Redact): Failure {
 
 /** One line of it for people. */
 export function clean(text: string, redact: Redact): string {
-  return plain(redact(text), MOST_HINT_CHARACTERS);
+  return plain(redact(text), MAX_HINT_CHARACTERS);
 }
 
 /** What was thrown, in words; it need not be an error. */
@@ -60,8 +60,8 @@ export function textOf(thrown: unknown): string {
 /** The beginning of a text as one harmless line, at most `MOST_ANSWER_BYTES` in UTF-8, never half a character. */
 function startOf(text: string): string {
   // Characters that are left out must not eat up the room, hence the margin.
-  const start = plain(text.slice(0, 4 * MOST_ANSWER_BYTES));
-  const bytes = new Uint8Array(MOST_ANSWER_BYTES);
+  const start = plain(text.slice(0, 4 * MAX_ANSWER_BYTES));
+  const bytes = new Uint8Array(MAX_ANSWER_BYTES);
   const { written } = new TextEncoder().encodeInto(start, bytes);
   return new TextDecoder().decode(bytes.subarray(0, written));
 }

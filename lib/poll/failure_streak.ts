@@ -13,9 +13,9 @@ export interface Streak {
 }
 
 /** More outcomes than this need not be looked at: every wait has reached its longest by then. */
-export const MOST_LOOKED_AT = 64;
+export const MAX_OUTCOMES_READ = 64;
 
-export function noStreak(credential: string): Streak {
+export function emptyStreak(credential: string): Streak {
   return { credential, failures: 0, strikes: {} };
 }
 
@@ -33,7 +33,7 @@ export function streakIn(outcomes: readonly Outcome[], credential: string): Stre
   return { credential, failures, strikes };
 }
 
-export function struck(streak: Streak, kind: FailureKind): Streak {
+export function recordFailure(streak: Streak, kind: FailureKind): Streak {
   return {
     credential: streak.credential,
     failures: streak.failures + 1,

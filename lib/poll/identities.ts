@@ -67,7 +67,7 @@ export interface Stated {
 }
 
 /** More credentials than this of one account are not remembered. */
-const MOST_CREDENTIALS = 8;
+const MAX_CREDENTIALS = 8;
 /** How much of the hash stands in a name: more where two would get the same. */
 const LENGTHS = [4, 8, 16];
 
@@ -91,7 +91,7 @@ export function createIdentities(
     if (credentials[origin.fingerprint] === identity) return;
     const { [origin.fingerprint]: _, ...others } = credentials;
     const newest = [...Object.entries(others), [origin.fingerprint, identity] as const].slice(
-      -MOST_CREDENTIALS,
+      -MAX_CREDENTIALS,
     );
     await put(origin.key, { ...doc, credentials: Object.fromEntries(newest) });
   }

@@ -15,14 +15,14 @@ import { isTakenAway } from "./taken_away.ts";
 import { isStoreError } from "./trouble.ts";
 
 /** What the store took of an answer, and why it refused it, or null. */
-export interface Kept {
+export interface StoredPoll {
   readonly changes: readonly Change[];
   readonly failure: Failure | null;
   /** Nothing was stored, as another process renamed or removed the account while it was asked. */
   readonly isGone?: true;
 }
 
-export const GONE: Kept = { changes: [], failure: null, isGone: true };
+export const GONE: StoredPoll = { changes: [], failure: null, isGone: true };
 
 export interface KeeperParts {
   readonly store: PolledStore;
@@ -40,10 +40,10 @@ export type Keep = (
   outcome: Outcome,
   answer: Answer,
   as?: Pick<Snapshot, "partial">,
-) => Promise<Kept>;
+) => Promise<StoredPoll>;
 
 /** Another process may be faster a few times, not for ever. */
-const MOST_TRIES = 8;
+const MAX_TRIES = 8;
 
 export function createKeeper(parts: KeeperParts): Keep {
   const { store, log, repair } = parts;
@@ -81,7 +81,7 @@ export function createKeeper(parts: KeeperParts): Keep {
     };
     try {
       const rules = parts.rules?.() ?? DEFAULT_RULES;
-      for (let tries = 0; tries < MOST_TRIES; tries++) {
+      for (let tries = 0; tries < MAX_TRIES; tries++) {
         let before = await store.recall(account);
         if (repair.isAhead(before.at) || job.last !== null && repair.isAhead(job.last.at)) {
           before = await repair.setRight(account, before);

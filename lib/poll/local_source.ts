@@ -5,7 +5,7 @@
 import { FED, FED_WAITING, isFed, type Outcome } from "../model/outcome.ts";
 import type { AccountKey, Reading } from "../model/quota.ts";
 import type { AccountState } from "../model/engine/state.ts";
-import type { Fed } from "../provider/contract.ts";
+import type { LocalReadings } from "../provider/contract.ts";
 
 /** While figures come by themselves, the vendor is asked this seldom, for what they leave out. */
 export const FED_POLL_MS = 30 * 60_000;
@@ -13,12 +13,12 @@ export const FED_POLL_MS = 30 * 60_000;
 export const FED_FRESH_MS = 10 * 60_000;
 
 /** When the vendor is due after an outcome that was fed; null: not before the credential changes. */
-export function fedDueAt({ at, nextAt, nextReason }: Outcome): number | null {
+export function nextDueAfterLocal({ at, nextAt, nextReason }: Outcome): number | null {
   if (nextReason === FED_WAITING || nextAt === null) return nextAt;
   return Math.min(nextAt, at + FED_FRESH_MS);
 }
 
-export interface FedPoll {
+export interface LocalPoll {
   readonly account: AccountKey;
   readonly at: number;
   readonly credential: string;
@@ -26,7 +26,7 @@ export interface FedPoll {
   readonly last: Outcome | null;
 }
 
-export function fedOutcome({ account, at, credential, last }: FedPoll): Outcome {
+export function localOutcome({ account, at, credential, last }: LocalPoll): Outcome {
   const known = last?.credential === credential ? last : null;
   return {
     account,
@@ -57,7 +57,12 @@ const SAME_RESET_MS = 10 * 60_000;
 const JUST_BEFORE_MS = 60_000;
 
 /** What of it says something new of an account, and as of when; null: nothing. */
-export function newsOf(fed: Fed, state: AccountState, last: Outcome | null, now: number): Fed | null {
+export function newsOf(
+  fed: LocalReadings,
+  state: AccountState,
+  last: Outcome | null,
+  now: number,
+): LocalReadings | null {
   if (fed.at > now) return null;
   const takenAt = state.at ?? -Infinity;
   const readings = fed.readings.filter((reading) => {

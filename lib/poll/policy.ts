@@ -7,7 +7,7 @@
  */
 import { HOUR_MS, MINUTE_MS } from "../model/duration.ts";
 import type { OutcomeKind } from "../model/outcome.ts";
-import { expectedIntervalMs, LEAST_INTERVAL_MS, nextOccurrence, type Schedule } from "./schedule.ts";
+import { expectedIntervalMs, MIN_INTERVAL_MS, nextOccurrence, type Schedule } from "./schedule.ts";
 
 /** Why the next poll is when it is. Logged, stored with the outcome and shown. */
 export type NextReason =
@@ -62,16 +62,16 @@ export interface NextPoll {
 /** Waits are spread by this share, so that many installations do not ask in step. */
 export const JITTER = 0.1;
 /** A cron expression names its instants, so there the spread stays small. */
-export const MOST_CRON_JITTER_MS = 5_000;
+export const MAX_CRON_JITTER_MS = 5_000;
 const AFTER_RESET_MS = 30_000;
-export const LEAST_RATE_LIMITED_MS = 5 * MINUTE_MS;
-export const MOST_RATE_LIMITED_MS = 6 * HOUR_MS;
-const MOST_UNAVAILABLE_MS = 30 * MINUTE_MS;
-export const MOST_UNAVAILABLE_WATCHED_MS = 5 * MINUTE_MS;
+export const MIN_RATE_LIMITED_MS = 5 * MINUTE_MS;
+export const MAX_RATE_LIMITED_MS = 6 * HOUR_MS;
+const MAX_UNAVAILABLE_MS = 30 * MINUTE_MS;
+export const MAX_UNAVAILABLE_WATCHED_MS = 5 * MINUTE_MS;
 const BAD_RESPONSE_MS = HOUR_MS;
 const AUTH_STRIKES = 3;
 /** A vendor that asks for more than this meant something else, seconds for milliseconds for example. */
-export const MOST_RETRY_AFTER_MS = 7 * 24 * HOUR_MS;
+export const MAX_RETRY_AFTER_MS = 7 * 24 * HOUR_MS;
 
 export function nextPoll(input: NextPollInput): NextPoll {
   const regular = regularPoll(input);
@@ -98,15 +98,15 @@ function backOff(input: NextPollInput): { readonly ms: number; readonly reason: 
   const intervalMs = expectedIntervalMs(input.schedule, input.everyMs, input.now);
   switch (input.kind) {
     case "rate_limited": {
-      const ms = doubled(LEAST_RATE_LIMITED_MS, input.strikes, MOST_RATE_LIMITED_MS);
+      const ms = doubled(MIN_RATE_LIMITED_MS, input.strikes, MAX_RATE_LIMITED_MS);
       return { ms, reason: "rate-limited" };
     }
     case "unavailable": {
-      const most = input.watching ? MOST_UNAVAILABLE_WATCHED_MS : MOST_UNAVAILABLE_MS;
+      const most = input.watching ? MAX_UNAVAILABLE_WATCHED_MS : MAX_UNAVAILABLE_MS;
       return { ms: doubled(intervalMs, input.strikes, most), reason: "unavailable" };
     }
     case "auth": {
-      const ms = doubled(Math.max(intervalMs, MINUTE_MS), input.strikes, MOST_UNAVAILABLE_MS);
+      const ms = doubled(Math.max(intervalMs, MINUTE_MS), input.strikes, MAX_UNAVAILABLE_MS);
       return { ms, reason: "auth" };
     }
     default:
@@ -126,7 +126,7 @@ function regularPoll(input: NextPollInput): NextPoll {
   if (schedule.kind === "cron") {
     const next = nextOccurrence(schedule, now);
     if (next === null) return { at: null, reason: "never" };
-    const at = Math.ceil(next + Math.min((next - now) * JITTER, MOST_CRON_JITTER_MS) * random);
+    const at = Math.ceil(next + Math.min((next - now) * JITTER, MAX_CRON_JITTER_MS) * random);
     return at < floor ? { at: floor, reason: "politeness" } : { at, reason: "cron" };
   }
   // Spread to both sides, so that the interval is kept on average.
@@ -150,11 +150,11 @@ function afterReset(input: NextPollInput, regular: NextPoll): NextPoll | null {
 }
 
 function floorOf({ now, everyMs }: NextPollInput): number {
-  return now + Math.max(everyMs, LEAST_INTERVAL_MS);
+  return now + Math.max(everyMs, MIN_INTERVAL_MS);
 }
 
 /** An instant the vendor named, unless it is nonsense. */
 export function believed(retryAt: number | undefined, now: number): number | null {
   if (retryAt === undefined || !Number.isFinite(retryAt)) return null;
-  return retryAt - now > MOST_RETRY_AFTER_MS ? null : retryAt;
+  return retryAt - now > MAX_RETRY_AFTER_MS ? null : retryAt;
 }

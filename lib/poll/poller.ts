@@ -6,33 +6,37 @@
  * or trouble with the store, and never an exception. It must never decide who is due.
  */
 import { createHash } from "node:crypto";
-import type { Asking, Log, Memory } from "../provider/context.ts";
+import type { Log, Memory, ProviderContext } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
 import type { Change, Rules } from "../model/engine/advance.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, accountKey } from "../model/quota.ts";
-import type { Account, Answer, AskedFor, Fed, Provider } from "../provider/contract.ts";
+import type { Account, Answer, CredentialScope, LocalReadings, Provider } from "../provider/contract.ts";
 import { createClockRepair } from "./clock_repair.ts";
 import { withDeadline } from "./deadline.ts";
 import { type Failure, failureOf, type Redact, textOf } from "./failure.ts";
-import { fedOutcome, newsOf } from "./local_source.ts";
+import { localOutcome, newsOf } from "./local_source.ts";
 import type { Identities } from "./identities.ts";
 import type { PolledStore, PollJob } from "./poll_job.ts";
-import { createKeeper, GONE, type Kept, statedOf } from "./keep.ts";
+import { createKeeper, GONE, statedOf, type StoredPoll } from "./keep.ts";
 import { nextPoll } from "./policy.ts";
 import type { RewindingStore } from "./rewound.ts";
 import { answerProblem, boundedAnswer } from "./validate_answer.ts";
-import { MOST_LOOKED_AT, noStreak, type Streak, streakIn, struck } from "./failure_streak.ts";
+import { emptyStreak, MAX_OUTCOMES_READ, recordFailure, type Streak, streakIn } from "./failure_streak.ts";
 import { isTakenAway } from "./taken_away.ts";
 import { createTroubles, type Troubles } from "./trouble.ts";
 import { createWaitingLine } from "./waiting_line.ts";
 
 /** Makes the world a provider asks in. The signal ends everything it has under way. */
-export type World = (provider: Provider, signal: AbortSignal, askedFor?: AskedFor) => Asking;
+export type CreateContext = (
+  provider: Provider,
+  signal: AbortSignal,
+  askedFor?: CredentialScope,
+) => ProviderContext;
 
 export interface PollerParts {
-  readonly world: World;
+  readonly world: CreateContext;
   readonly store: PolledStore;
   /** The same store with its history, to put right what a clock that was ahead has dated; else it stays. */
   readonly history?: RewindingStore;
@@ -105,7 +109,7 @@ export function createPoller(parts: PollerParts): Poller {
   const memories = new Map<AccountKey, { readonly credential: string; readonly memory: Memory }>();
   const repair = createClockRepair({ ...parts, removed: (account) => void streaks.delete(account) });
   const keep = createKeeper({ ...parts, repair });
-  const line = createWaitingLine<Entry, Kept>({
+  const line = createWaitingLine<Entry, StoredPoll>({
     clock,
     accountOf: ({ outcome }) => outcome.account,
     offer: (entry) => troubles.guard("write", () => storeEntry(entry)),
@@ -164,7 +168,7 @@ export function createPoller(parts: PollerParts): Poller {
   }
 
   /** The answer with whom it is of, where the vendor has to be asked for that. */
-  async function withOwner(job: PollJob, world: Asking, answer: Answer): Promise<Answer> {
+  async function withOwner(job: PollJob, world: ProviderContext, answer: Answer): Promise<Answer> {
     const { provider, account } = job;
     const { identities } = parts;
     if (!provider.owner || !identities || answer.identity !== undefined) return answer;
@@ -187,10 +191,10 @@ export function createPoller(parts: PollerParts): Poller {
 
   async function streakOf(key: AccountKey, credential: string): Promise<Streak> {
     const known = streaks.get(key);
-    if (known) return known.credential === credential ? known : noStreak(credential);
-    const query = { account: key, limit: MOST_LOOKED_AT };
+    if (known) return known.credential === credential ? known : emptyStreak(credential);
+    const query = { account: key, limit: MAX_OUTCOMES_READ };
     const outcomes = await troubles.guard("read", () => store.outcomes(query));
-    return outcomes.ok ? streakIn(outcomes.value, credential) : noStreak(credential);
+    return outcomes.ok ? streakIn(outcomes.value, credential) : emptyStreak(credential);
   }
 
   async function poll(job: PollJob): Promise<Outcome | null> {
@@ -218,7 +222,7 @@ export function createPoller(parts: PollerParts): Poller {
     return outcome;
   }
 
-  async function storeEntry({ job, outcome, answer }: Entry): Promise<Kept> {
+  async function storeEntry({ job, outcome, answer }: Entry): Promise<StoredPoll> {
     if (answer !== null) return await keep(job, outcome, answer);
     if (job.last !== null && repair.isAhead(job.last.at)) await repair.beforeFailure(outcome.account);
     if (await isTakenAway(job, parts)) return GONE;
@@ -236,7 +240,9 @@ export function createPoller(parts: PollerParts): Poller {
     const key = accountKey(provider.id, account.name);
     const credential = fingerprintOf(key, account);
     const ok = attempt.kind === "ok";
-    const streak = ok ? noStreak(credential) : struck(await streakOf(key, credential), attempt.kind);
+    const streak = ok
+      ? emptyStreak(credential)
+      : recordFailure(await streakOf(key, credential), attempt.kind);
     // A success may still be refused by the store, so it ends the streak only in `end`.
     if (!ok) streaks.set(key, streak);
     const next = nextPoll({
@@ -267,8 +273,8 @@ export function createPoller(parts: PollerParts): Poller {
   }
 
   /** @param kept null when it waits for the store, and its end is told when it was stored */
-  function end({ outcome, job: { last } }: Entry, kept: Kept | null) {
-    if (outcome.kind === "ok") streaks.set(outcome.account, noStreak(outcome.credential ?? ""));
+  function end({ outcome, job: { last } }: Entry, kept: StoredPoll | null) {
+    if (outcome.kind === "ok") streaks.set(outcome.account, emptyStreak(outcome.credential ?? ""));
     tell(outcome, last);
     if (kept === null) return;
     parts.ended?.(outcome, kept.changes);
@@ -302,7 +308,7 @@ export function createPoller(parts: PollerParts): Poller {
     const { provider, account, login, last, signal } = job;
     const key = accountKey(provider.id, account.name);
     const credential = fingerprintOf(key, account);
-    let fed: Fed | null;
+    let fed: LocalReadings | null;
     try {
       const world = parts.world(provider, signal, { login, memory: memoryOf(key, credential) });
       fed = await provider.feed?.(world, account) ?? null;
@@ -315,7 +321,7 @@ export function createPoller(parts: PollerParts): Poller {
     const state = await troubles.guard("read", () => store.recall(key));
     const news = state.ok ? newsOf(fed, state.value, last, clock.now()) : null;
     if (news === null) return null;
-    const outcome = fedOutcome({ account: key, at: news.at, credential, last });
+    const outcome = localOutcome({ account: key, at: news.at, credential, last });
     const answer = boundedAnswer({ readings: news.readings });
     const kept = await troubles.guard("write", () => keep(job, outcome, answer, { partial: true }));
     if (!kept.ok || kept.value.failure || kept.value.isGone) return null;

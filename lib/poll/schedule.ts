@@ -7,15 +7,15 @@ export type Schedule =
   | { readonly kind: "cron"; readonly expression: string; readonly zone: string };
 
 /** Nobody is polled more often than this, in milliseconds. */
-export const LEAST_INTERVAL_MS = 10_000;
-export const MOST_INTERVAL_MS = 3_600_000;
+export const MIN_INTERVAL_MS = 10_000;
+export const MAX_INTERVAL_MS = 3_600_000;
 export const DEFAULT_SCHEDULE: Schedule = { kind: "every", ms: 60_000 };
 
 /** What is wrong with a schedule, one line for the person who wrote it, or null when it can be kept. */
 export function scheduleProblem(schedule: Schedule): string | null {
   if (schedule.kind === "every") {
     const { ms } = schedule;
-    if (ms >= LEAST_INTERVAL_MS && ms <= MOST_INTERVAL_MS) return null;
+    if (ms >= MIN_INTERVAL_MS && ms <= MAX_INTERVAL_MS) return null;
     return `Expected an interval of 10 to 3600 seconds, got ${ms / 1000}`;
   }
   const { expression, zone } = schedule;
@@ -56,13 +56,13 @@ function read({ expression, zone }: Schedule & { readonly kind: "cron" }): Cron 
  */
 export function expectedIntervalMs(schedule: Schedule, everyMs: number, at: number): number {
   const own = schedule.kind === "every" ? schedule.ms : cronIntervalMs(schedule, at);
-  return Math.max(own, everyMs, LEAST_INTERVAL_MS);
+  return Math.max(own, everyMs, MIN_INTERVAL_MS);
 }
 
 /** The larger of the wait until the next occurrence and the stretch after it; a day where there is none. */
 function cronIntervalMs(schedule: Schedule & { readonly kind: "cron" }, at: number): number {
   const first = nextOccurrence(schedule, at);
   const second = first === null ? null : nextOccurrence(schedule, first);
-  if (first === null || second === null) return 24 * MOST_INTERVAL_MS;
+  if (first === null || second === null) return 24 * MAX_INTERVAL_MS;
   return Math.max(first - at, second - first);
 }

@@ -14,7 +14,7 @@ import { type Configured, createDiscovery, type DiscoveryParts } from "./discove
 import { askableAt, type Due, dueAt } from "./due.ts";
 import { type FoundAccount, foundAccount } from "./found_account.ts";
 import { createPoller, type PollerParts } from "./poller.ts";
-import { expectedIntervalMs, LEAST_INTERVAL_MS, type Schedule } from "./schedule.ts";
+import { expectedIntervalMs, MIN_INTERVAL_MS, type Schedule } from "./schedule.ts";
 import type { Renewals } from "./renewals.ts";
 import { createSlots } from "./slots.ts";
 import { isSeenTakenAway } from "./taken_away.ts";
@@ -88,7 +88,7 @@ export interface Scheduler {
   stop(graceMs?: number): Promise<void>;
 }
 
-const MOST_AT_A_TIME = 4;
+const MAX_AT_A_TIME = 4;
 /** An account that rests because its login has ended is looked at again so often where it may be renewed. */
 const RENEWAL_EVERY_MS = 5 * MINUTE_MS;
 /** A heartbeat this close to the end of its minute belongs to the next. */
@@ -103,7 +103,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   const killed = new AbortController();
   const poller = createPoller({ history: store, ...parts });
   const discovery = createDiscovery({ ...parts, signal: killed.signal });
-  const slots = createSlots(MOST_AT_A_TIME);
+  const slots = createSlots(MAX_AT_A_TIME);
   const last = new Map<AccountKey, Outcome>();
   const own = new WeakSet<Outcome>();
   const isPolledElsewhere = createElsewhere({
@@ -163,7 +163,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     // Whatever was planned, no account is polled in a tight loop. A start in the future is a clock set back.
     const started = startedAt.get(key);
     if (due.at === null || started === undefined || started > now) return due;
-    return { at: Math.max(due.at, started + LEAST_INTERVAL_MS), reason: due.reason };
+    return { at: Math.max(due.at, started + MIN_INTERVAL_MS), reason: due.reason };
   }
 
   function mayRenew(configured: Configured, why: RefreshReason): boolean {
@@ -218,7 +218,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     const known = last.get(key);
     if (!found || !newest || known && newest.at <= known.at) return null;
     const { credential, provider, settings } = found;
-    const everyMs = Math.max(provider.everyMs ?? 0, LEAST_INTERVAL_MS);
+    const everyMs = Math.max(provider.everyMs ?? 0, MIN_INTERVAL_MS);
     const now = clock.now();
     if (askableAt({ last: newest, credential, settings, everyMs, now, force }) <= now) return null;
     log.debug("Another process has just asked", { account: key, at: newest.at });

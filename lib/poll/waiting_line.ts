@@ -28,9 +28,9 @@ export interface WaitingLine<Entry, Kept> {
 }
 
 /** Of one account; of more, the oldest are given up. At one poll a minute it is six hours. */
-export const MOST_WAITING = 360;
+export const MAX_WAITING = 360;
 const FIRST_RETRY_MS = 2_000;
-const MOST_RETRY_MS = 30_000;
+const MAX_RETRY_MS = 30_000;
 
 export function createWaitingLine<Entry, Kept>(
   { clock, accountOf, offer, taken, givenUp }: WaitingLineParts<Entry, Kept>,
@@ -43,7 +43,7 @@ export function createWaitingLine<Entry, Kept>(
 
   async function retry(signal: AbortSignal): Promise<void> {
     retrying = true;
-    for (let ms = FIRST_RETRY_MS; waiting.size > 0 && !signal.aborted; ms = Math.min(2 * ms, MOST_RETRY_MS)) {
+    for (let ms = FIRST_RETRY_MS; waiting.size > 0 && !signal.aborted; ms = Math.min(2 * ms, MAX_RETRY_MS)) {
       await clock.sleep(ms, signal);
       if (!signal.aborted) await flush();
     }
@@ -87,7 +87,7 @@ export function createWaitingLine<Entry, Kept>(
       const own = waiting.get(account) ?? [];
       waiting.set(account, own);
       own.push(entry);
-      if (own.length > MOST_WAITING) { for (const lost of own.splice(0, 1)) givenUp(lost); }
+      if (own.length > MAX_WAITING) { for (const lost of own.splice(0, 1)) givenUp(lost); }
       if (!retrying) void retry(signal);
       return null;
     },

@@ -71,7 +71,7 @@ export interface Log {
 
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-export interface Asking {
+export interface ProviderContext {
   readonly fetch: Fetch;
   /** Epoch milliseconds. */
   now(): number;

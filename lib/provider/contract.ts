@@ -2,7 +2,7 @@
  * The contract of a provider: the adapter for one vendor. It finds accounts,
  * asks, and translates the answer into readings; it keeps nothing and decides nothing.
  */
-import type { Asking, Found, Memory, Os, Secret, Setting } from "./context.ts";
+import type { Found, Memory, Os, ProviderContext, Secret, Setting } from "./context.ts";
 import type { Pool } from "../model/history/counting.ts";
 import type { FailureKind } from "../model/outcome.ts";
 import type { AccountFact, Dropped, Reading } from "../model/quota.ts";
@@ -36,7 +36,7 @@ export interface Account {
 }
 
 /** A file or a folder of a vendor's own tool that is looked at, never written. */
-export interface Place {
+export interface LoginPlace {
   /** As `Asking.readText` takes it. */
   readonly path: string;
   /** Only there; everywhere unless given. */
@@ -48,7 +48,7 @@ export interface Place {
 }
 
 /** Readings that came by themselves. */
-export interface Fed {
+export interface LocalReadings {
   /** When the newest of them was true, epoch milliseconds. */
   readonly at: number;
   /** Some of the quotas of the account; each says in `source` where it comes from. */
@@ -76,7 +76,7 @@ export interface Login {
 }
 
 /** In whose name a provider asks, where that is not the one account of the environment. */
-export interface AskedFor {
+export interface CredentialScope {
   /** Its settings are looked up in place of those of the environment. */
   readonly login?: Login | undefined;
   /** Hosts of the account besides those of the provider. */
@@ -124,7 +124,7 @@ export interface Provider {
   /** Why it is only asked when its owner turned it on, where that is so; one sentence. */
   readonly optIn?: string;
   /** Every file it looks at, where the vendor's own tool keeps its login. */
-  readonly places?: readonly Place[];
+  readonly places?: readonly LoginPlace[];
   /** Every command it runs. */
   readonly commands?: readonly Command[];
   /** The first one that is secret is what a newcomer is told to set. */
@@ -141,22 +141,22 @@ export interface Provider {
   /** Politeness: never asked more often, in milliseconds. */
   readonly everyMs?: number;
   /** The accounts that are configured; none is `[]`. */
-  accounts(ask: Asking): Promise<readonly Account[]>;
+  accounts(ctx: ProviderContext): Promise<readonly Account[]>;
   /**
    * Asks once.
    * @throws {ProviderError} for everything that went wrong; the poller takes anything else for `bad_response`
    */
-  read(ask: Asking, account: Account): Promise<Answer>;
+  read(ctx: ProviderContext, account: Account): Promise<Answer>;
   /**
    * Asks the vendor who a credential belongs to, in the words of `Account.identity`; null where it does not say.
    * Called once for each credential whose owner has to be known, see `Account.isOwnerBeside`.
    */
-  owner?(ask: Asking, account: Account): Promise<string | null>;
+  owner?(ctx: ProviderContext, account: Account): Promise<string | null>;
   /**
    * What was left on this machine since the vendor was asked last, or null. It asks nobody, so it is looked at
    * once a minute whatever the vendor wants to be left alone for; while it goes on, the vendor is asked seldom.
    */
-  feed?(ask: Asking, account: Account): Promise<Fed | null>;
+  feed?(ctx: ProviderContext, account: Account): Promise<LocalReadings | null>;
   /** How a login that its own tool keeps in a file can be renewed, where its owner asks for that. */
   readonly renewal?: Renewal;
 }
@@ -173,7 +173,7 @@ export interface Renewal {
    *
    * @throws {ProviderError} `auth` when the vendor takes the login for ended: final until the file changes
    */
-  renew(ask: Asking, text: string): Promise<string>;
+  renew(ctx: ProviderContext, text: string): Promise<string>;
 }
 
 export interface ProviderErrorOptions {

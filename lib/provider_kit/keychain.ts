@@ -2,7 +2,7 @@
  * The keychain of the system, through its own command-line tool: only read, only what a tool stored
  * under the name of its service, and nothing while it is locked. Whatever goes wrong, nothing was found.
  */
-import type { Asking } from "../provider/context.ts";
+import type { ProviderContext } from "../provider/context.ts";
 import type { Command } from "../provider/contract.ts";
 
 const TIMEOUT_MS = 5_000;
@@ -18,29 +18,29 @@ export function keychainCommands(what: string): readonly Command[] {
 }
 
 /** Where a secret of the keychain was found, in words for people. */
-export function keychainSource({ os }: Pick<Asking, "os">, service: string): string {
+export function keychainSource({ os }: Pick<ProviderContext, "os">, service: string): string {
   return `"${service}" in the ${os === "darwin" ? "keychain" : "secret service"}`;
 }
 
 /** What a tool stored for a service, or null. */
-export async function fromKeychain(ask: Asking, service: string): Promise<string | null> {
-  const asked = ask.os === "darwin"
+export async function fromKeychain(ctx: ProviderContext, service: string): Promise<string | null> {
+  const asked = ctx.os === "darwin"
     ? ["security", "find-generic-password", "-s", service, "-w"]
-    : ask.os === "linux"
+    : ctx.os === "linux"
     // To look an entry up would ask for the password of a locked keyring; to search does not.
     ? ["secret-tool", "search", "service", service]
     : null;
   if (!asked) return null;
   const [command = "", ...args] = asked;
   try {
-    const ran = await ask.run(command, args, { timeoutMs: TIMEOUT_MS, capBytes: 256 * 1024 });
+    const ran = await ctx.run(command, args, { timeoutMs: TIMEOUT_MS, capBytes: 256 * 1024 });
     if (ran?.code !== 0) return null;
-    const said = ask.os === "darwin" ? ran.stdout : /^secret = (.*)$/m.exec(ran.stdout)?.[1] ?? "";
+    const said = ctx.os === "darwin" ? ran.stdout : /^secret = (.*)$/m.exec(ran.stdout)?.[1] ?? "";
     const text = unwrapped(said.trim());
     return text === "" ? null : text;
   } catch {
     // Its message may hold what was said.
-    ask.log.warn("The keychain gave no answer", { command });
+    ctx.log.warn("The keychain gave no answer", { command });
     return null;
   }
 }

@@ -5,9 +5,9 @@
  * It may import the contracts of asking and provider. It reads, never writes, and puts
  * nothing of a file into a message.
  */
-import type { Asking, Found } from "../provider/context.ts";
+import type { Found, ProviderContext } from "../provider/context.ts";
 import { isRecord, jsonOrNothing, member } from "./decode.ts";
-import { type Place, ProviderError } from "../provider/contract.ts";
+import { type LoginPlace, ProviderError } from "../provider/contract.ts";
 
 export interface Named extends Found {
   /** The setting that was set. */
@@ -15,7 +15,10 @@ export interface Named extends Found {
 }
 
 /** The first of these settings that is set. */
-export function firstSetting(ask: Pick<Asking, "find">, names: readonly string[]): Named | undefined {
+export function firstSetting(
+  ask: Pick<ProviderContext, "find">,
+  names: readonly string[],
+): Named | undefined {
   for (const name of names) {
     const found = ask.find(name);
     if (found) return { ...found, name };
@@ -29,8 +32,8 @@ export function firstSetting(ask: Pick<Asking, "find">, names: readonly string[]
  * @throws {ProviderError} `missing` when it is there and cannot be used
  */
 export async function jsonFile(
-  ask: Pick<Asking, "readText">,
-  place: Place,
+  ask: Pick<ProviderContext, "readText">,
+  place: LoginPlace,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const text = await ask.readText(place.path);
   if (text === null || text.trim() === "") return undefined;
@@ -53,7 +56,7 @@ export function textAt(value: unknown, ...names: readonly string[]): string | un
 }
 
 /** OpenCode keeps the keys of many vendors in one file, by its own names of them. */
-export const OPENCODE_LOGINS: Place = {
+export const OPENCODE_LOGINS: LoginPlace = {
   path: "${XDG_DATA_HOME:-~/.local/share}/opencode/auth.json",
   what: "the keys OpenCode was given",
 };
@@ -64,7 +67,7 @@ export const OPENCODE_LOGINS: Place = {
  * @throws {ProviderError} `missing` when its file cannot be used
  */
 export async function openCodeKey(
-  ask: Pick<Asking, "readText">,
+  ask: Pick<ProviderContext, "readText">,
   names: readonly string[],
 ): Promise<Named | undefined> {
   const logins = await jsonFile(ask, OPENCODE_LOGINS);

@@ -4,7 +4,7 @@
  * Nothing calls it unless the owner of an account opted in, see `Renewal`.
  */
 import * as v from "valibot";
-import type { Asking } from "../provider/context.ts";
+import type { ProviderContext } from "../provider/context.ts";
 import { badResponse, isRecord, jsonOrNothing, lenientNumber, orNull } from "./decode.ts";
 import { ProviderError } from "../provider/contract.ts";
 import { retryAt } from "./request_json.ts";
@@ -37,9 +37,9 @@ export type Tokens = v.InferOutput<typeof Tokens>;
  * @throws {ProviderError} `auth` where the login has ended for good; `rate_limited` and `unavailable`
  * where it can be tried again later
  */
-export async function newTokens(ask: Asking, request: TokenRequest): Promise<Tokens> {
+export async function newTokens(ctx: ProviderContext, request: TokenRequest): Promise<Tokens> {
   const { vendor, url, body, as } = request;
-  const response = await ask.fetch(url, {
+  const response = await ctx.fetch(url, {
     method: "POST",
     headers: {
       accept: "application/json",
@@ -51,14 +51,19 @@ export async function newTokens(ask: Asking, request: TokenRequest): Promise<Tok
   });
   const text = await response.text();
   const answer = jsonOrNothing(text);
-  if (!response.ok) throw failureOf(ask, request, response, answer);
+  if (!response.ok) throw failureOf(ctx, request, response, answer);
   const result = v.safeParse(Tokens, answer);
   // Without the answer: what is in it may be a token that nothing masks yet.
   if (!result.success) throw badResponse(`${vendor} answered the renewal without a new token`, "");
   return result.output;
 }
 
-function failureOf(ask: Asking, request: TokenRequest, response: Response, answer: unknown): ProviderError {
+function failureOf(
+  ctx: ProviderContext,
+  request: TokenRequest,
+  response: Response,
+  answer: unknown,
+): ProviderError {
   const { vendor, remedy, finalCodes = [] } = request;
   const { status } = response;
   const final: readonly unknown[] = ["invalid_grant", ...finalCodes];
@@ -69,7 +74,7 @@ function failureOf(ask: Asking, request: TokenRequest, response: Response, answe
     });
   }
   if (status === 429) {
-    const at = retryAt(response.headers, ask.now());
+    const at = retryAt(response.headers, ctx.now());
     return new ProviderError("rate_limited", `${vendor} limits how often logins may be renewed`, {
       hint: "Nothing to do: it is tried again later",
       ...at === undefined ? {} : { retryAt: at },

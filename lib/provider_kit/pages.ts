@@ -4,16 +4,16 @@
  * It may import the contracts of asking and provider, and decode. It knows no vendor.
  */
 import * as v from "valibot";
-import type { Asking } from "../provider/context.ts";
+import type { ProviderContext } from "../provider/context.ts";
 import { amountOrNull, badResponse, member, tidy } from "./decode.ts";
 import type { Part } from "../model/quota.ts";
 import type { Gathering } from "./readings.ts";
 import { dayStart } from "../model/time.ts";
 
 /** More pages than any month has: a vendor that never ends is not understood. */
-const MOST_PAGES = 100;
+const MAX_PAGES = 100;
 /** Parts of an amount by themselves; the rest is one part. */
-const MOST_PARTS = 12;
+const MAX_PARTS = 12;
 
 /**
  * All pages of a report, first to last.
@@ -28,7 +28,7 @@ export async function allPages(
 ): Promise<readonly unknown[]> {
   const pages: unknown[] = [];
   const seen = new Set<string>();
-  for (let cursor: string | null = null; pages.length < MOST_PAGES;) {
+  for (let cursor: string | null = null; pages.length < MAX_PAGES;) {
     const one = await page(cursor);
     pages.push(one);
     const after = next(one);
@@ -39,7 +39,7 @@ export async function allPages(
     seen.add(after);
     cursor = after;
   }
-  throw badResponse(`The report has more than ${MOST_PAGES} pages`, null);
+  throw badResponse(`The report has more than ${MAX_PAGES} pages`, null);
 }
 
 /** The cursor of reports that say `has_more` and `next_page`. */
@@ -58,7 +58,7 @@ export function nextPage(page: unknown): string | null | undefined {
  * @throws {ProviderError} `rate_limited`
  */
 export async function unlessFailed<T>(
-  ask: Pick<Asking, "log">,
+  ask: Pick<ProviderContext, "log">,
   what: string,
   part: () => Promise<T>,
   tell?: Pick<Gathering, "drop">,
@@ -127,13 +127,13 @@ export function isoSeconds(at: number): string {
 }
 
 /** A figure a person set for a plugin, such as a budget; null where there is none above 0. */
-export function setAmount(ask: Pick<Asking, "env">, name: string): number | null {
+export function setAmount(ask: Pick<ProviderContext, "env">, name: string): number | null {
   const value = Number(ask.env(name) ?? "");
   return Number.isFinite(value) && value > 0 ? value : null;
 }
 
 /** Whether a person turned a setting on. */
-export function isOn(ask: Pick<Asking, "env">, name: string): boolean {
+export function isOn(ask: Pick<ProviderContext, "env">, name: string): boolean {
   return /^(?:1|true|yes|on)$/i.test(ask.env(name) ?? "");
 }
 
@@ -141,6 +141,6 @@ export function isOn(ask: Pick<Asking, "env">, name: string): boolean {
 export function largestParts(sums: ReadonlyMap<string, number>): readonly Part[] {
   const parts = [...sums].map(([name, used]) => ({ name: name.slice(0, 80), used: tidy(used) }))
     .filter((part) => part.used > 0).sort((a, b) => b.used - a.used);
-  const rest = tidy(parts.slice(MOST_PARTS).reduce((sum, part) => sum + part.used, 0));
-  return [...parts.slice(0, MOST_PARTS), ...rest > 0 ? [{ name: "The rest", used: rest }] : []];
+  const rest = tidy(parts.slice(MAX_PARTS).reduce((sum, part) => sum + part.used, 0));
+  return [...parts.slice(0, MAX_PARTS), ...rest > 0 ? [{ name: "The rest", used: rest }] : []];
 }

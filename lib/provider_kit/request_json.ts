@@ -4,12 +4,12 @@
  * It may import the contracts of asking and provider, and decode. It knows no vendor,
  * and never puts what a vendor wrote into a message.
  */
-import type { Asking, AskInit } from "../provider/context.ts";
+import type { AskInit, ProviderContext } from "../provider/context.ts";
 import { badResponse, jsonOrNothing } from "./decode.ts";
 import { type Account, ProviderError } from "../provider/contract.ts";
 
 /** Whom we talk to and in whose name, for messages. */
-export interface Party {
+export interface RequestTarget {
   /** The vendor's name for people. */
   readonly vendor: string;
   readonly account: Account;
@@ -42,7 +42,7 @@ export const NO_SUCH_ROUTE: readonly number[] = [404, 405, 410];
 
 const ACCEPT = "application/json";
 /** Nobody is left alone for longer than this, whatever the vendor says. */
-const LONGEST_WAIT_MS = 7 * 24 * 3_600_000;
+const MAX_WAIT_MS = 7 * 24 * 3_600_000;
 
 /**
  * Sends a request and gives the decoded JSON of a 2xx answer.
@@ -50,12 +50,12 @@ const LONGEST_WAIT_MS = 7 * 24 * 3_600_000;
  * @throws {ProviderError} as `requestText`; what is not JSON: `bad_response`
  */
 export async function requestJson(
-  ask: Asking,
-  party: Party,
+  ctx: ProviderContext,
+  party: RequestTarget,
   url: string | URL,
   init: JsonInit = {},
 ): Promise<JsonAnswer> {
-  const { status, headers, text } = await requestText(ask, party, url, init);
+  const { status, headers, text } = await requestText(ctx, party, url, init);
   const isExpected = init.expected?.includes(status) ?? false;
   return { status, headers, body: isExpected ? jsonOrNothing(text) : parsed(party, text) };
 }
@@ -68,18 +68,18 @@ export async function requestJson(
  * else: `bad_response`
  */
 export async function requestText(
-  ask: Asking,
-  party: Party,
+  ctx: ProviderContext,
+  party: RequestTarget,
   url: string | URL,
   { expected = [], explain, ...init }: JsonInit = {},
 ): Promise<TextAnswer> {
   const headers = sendableHeaders(party.vendor, init.headers);
   if (!headers.has("accept")) headers.set("accept", ACCEPT);
-  const response = await ask.fetch(url, { ...init, headers });
+  const response = await ctx.fetch(url, { ...init, headers });
   const text = await response.text();
   const { status, ok } = response;
   if (!ok && !expected.includes(status)) {
-    throw explain?.(status, jsonOrNothing(text)) ?? statusFailure(ask, party, response, text);
+    throw explain?.(status, jsonOrNothing(text)) ?? statusFailure(ctx, party, response, text);
   }
   return { status, headers: response.headers, text };
 }
@@ -96,7 +96,7 @@ export function sendableHeaders(vendor: string, init: RequestInit["headers"]): H
   }
 }
 
-function parsed(party: Party, text: string): unknown {
+function parsed(party: RequestTarget, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -105,11 +105,16 @@ function parsed(party: Party, text: string): unknown {
   }
 }
 
-function statusFailure(ask: Asking, party: Party, response: Response, text: string): ProviderError {
+function statusFailure(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  response: Response,
+  text: string,
+): ProviderError {
   const { status } = response;
   if (status === 403 && isHtml(response, text)) return gated(party);
   if (status === 401 || status === 403) return refused(party, `status ${status}`);
-  if (status === 429) return rateLimited(party, retryAt(response.headers, ask.now()));
+  if (status === 429) return rateLimited(party, retryAt(response.headers, ctx.now()));
   if (status === 404 || status === 408 || status >= 500) {
     return unavailable(party, `it answered with status ${status}`);
   }
@@ -117,12 +122,12 @@ function statusFailure(ask: Asking, party: Party, response: Response, text: stri
 }
 
 /** `unavailable`: a 403 that is a web page comes from what stands in front of the vendor, and says nothing of the key. */
-export function gated(party: Pick<Party, "vendor">): ProviderError {
+export function gated(party: Pick<RequestTarget, "vendor">): ProviderError {
   return unavailable(party, "a gate in front of it refused the request with a web page (status 403)");
 }
 
 /** `auth`: the vendor does not accept the credential. The hint is what brings it back unless another is given. */
-export function refused(party: Party, why: string, hint?: string): ProviderError {
+export function refused(party: RequestTarget, why: string, hint?: string): ProviderError {
   return new ProviderError("auth", `Key refused by ${party.vendor} (${why})`, {
     hint: hint ?? party.account.remedy ?? `Check ${party.account.source}`,
   });
@@ -132,7 +137,7 @@ export function refused(party: Party, why: string, hint?: string): ProviderError
  * Ends a read before anything is asked where it is known that the credential has ended.
  * @throws {ProviderError} `auth` for the reason `expired`
  */
-export function refuseExpired(ask: Pick<Asking, "now">, party: Party): void {
+export function refuseExpired(ask: Pick<ProviderContext, "now">, party: RequestTarget): void {
   const { expiresAt, remedy, source } = party.account;
   if (expiresAt === undefined || expiresAt > ask.now()) return;
   throw new ProviderError("auth", `The login of ${party.vendor} has expired`, {
@@ -142,7 +147,7 @@ export function refuseExpired(ask: Pick<Asking, "now">, party: Party): void {
 }
 
 /** `rate_limited`: the vendor asks to be left alone, until `at` where it says so. */
-export function rateLimited(party: Party, at: number | undefined): ProviderError {
+export function rateLimited(party: RequestTarget, at: number | undefined): ProviderError {
   return new ProviderError("rate_limited", `${party.vendor} limits how often it may be asked`, {
     hint: "Nothing to do: the next poll waits",
     ...at === undefined ? {} : { retryAt: at },
@@ -150,7 +155,7 @@ export function rateLimited(party: Party, at: number | undefined): ProviderError
 }
 
 /** `unavailable`: the vendor cannot be reached or does not work at present. */
-export function unavailable(party: Pick<Party, "vendor">, why: string): ProviderError {
+export function unavailable(party: Pick<RequestTarget, "vendor">, why: string): ProviderError {
   return new ProviderError("unavailable", `${party.vendor} is not available: ${why}`, {
     hint: "Nothing to do: it is tried again",
   });
@@ -169,7 +174,7 @@ export function retryAt(headers: Headers, now: number): number | undefined {
     ? Date.parse(text)
     : Number.NaN;
   if (!(at > now)) return undefined;
-  return Math.min(at, now + LONGEST_WAIT_MS);
+  return Math.min(at, now + MAX_WAIT_MS);
 }
 
 function isHtml(response: Response, text: string): boolean {

@@ -7,7 +7,7 @@
 
 /** Data nests a handful of levels; deeper text is meant to hurt. */
 const DEEPEST = 16;
-const MOST_VALUES = 50;
+const MAX_VALUES = 50;
 
 /**
  * What stands behind `name:` wherever the scripts of the page have it, in their order. Dates are given as their
@@ -17,7 +17,7 @@ export function scriptValues(html: string, name: string): readonly unknown[] {
   const found: unknown[] = [];
   for (const text of scriptsOf(html)) {
     const script = new Script(text);
-    for (let at = 0; at < text.length && found.length < MOST_VALUES;) {
+    for (let at = 0; at < text.length && found.length < MAX_VALUES;) {
       const token = script.tokenAt(at);
       at = token.end;
       const colon = token.word === name ? matchAt(COLON, text, at) : null;

@@ -12,18 +12,18 @@ import {
   type InsightAccount,
   type InsightRange,
   pickInsights,
+  type RankedInsight,
+  rankInsights,
   statsOf,
-  type WeighedInsight,
-  weighInsights,
 } from "../model/insights/insight.ts";
 import type { Session } from "../model/engine/session.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
 import type { AccountRecord } from "../store/store.ts";
 import { cycleAt } from "./as_of.ts";
-import { createGatherer, type Scene } from "./gather.ts";
+import { createGatherer, type GatheredQuota } from "./gather.ts";
 import {
   type CyclePage,
-  type CyclesAsked,
+  type CyclesRequest,
   type InsightsAnswer,
   type InsightsQuery,
   type OverviewCycle,
@@ -31,14 +31,14 @@ import {
   type QuotaSummary,
   type QuotaSums,
   type SessionPage,
-  type SessionsAsked,
+  type SessionsRequest,
   summaryOf,
 } from "./kinds.ts";
 import type { AnalysisOptions } from "./options.ts";
 import { cyclesUnder, type Listed, sessionsUnder, type Under } from "./listed.ts";
 import { shownCycles } from "./shown_cycles.ts";
 import type { ShownCycle } from "../model/view/shown_cycle.ts";
-import { keptUnder } from "./kept_under.ts";
+import { cachedByRange } from "./kept_under.ts";
 import { overviewOf } from "./overview.ts";
 import { mergedPage } from "./pages.ts";
 import { createUsageMemory, type UsageQuery } from "./usage.ts";
@@ -63,9 +63,9 @@ export interface Analysis {
   ): Promise<readonly QuotaAnalysis[]>;
   insights(query: InsightsQuery, now?: number): Promise<InsightsAnswer>;
   /** Cycles of some quotas, newest first, at most 200. */
-  cycles(query: CyclesAsked, now?: number): Promise<CyclePage>;
+  cycles(query: CyclesRequest, now?: number): Promise<CyclePage>;
   /** Sessions of some accounts, newest first, at most 200; one that has been idle for too long has ended. */
-  sessions(query: SessionsAsked, now?: number): Promise<SessionPage>;
+  sessions(query: SessionsRequest, now?: number): Promise<SessionPage>;
   /** Cycles of which some part lies in a stretch of the past, as they stand now: newest first, at most 5000. */
   cyclesUnder(quotas: readonly QuotaKey[], under: Under): Promise<Listed<ShownCycle>>;
   /** The same for sessions of some accounts. */
@@ -84,18 +84,18 @@ export interface Analysis {
   close(): void;
 }
 
-export const MOST_IN_PAGE = 200;
-export const MOST_IN_OVERVIEW = 500;
-export const MOST_UNDER = 5000;
+export const MAX_IN_PAGE = 200;
+export const MAX_IN_OVERVIEW = 500;
+export const MAX_UNDER = 5000;
 /** Answers of a kind that are kept; the one that was made longest ago goes first. */
-const MOST_ANSWERS = 32;
+const MAX_ANSWERS = 32;
 /** What was found is kept of so many accounts and ranges. */
 const MAX_FOUND = 2048;
 
 /** What was found about an account. */
 interface Found {
   readonly account: InsightAccount;
-  readonly weighed: readonly WeighedInsight[];
+  readonly weighed: readonly RankedInsight[];
 }
 
 export function createAnalysis(options: AnalysisOptions): Analysis {
@@ -103,32 +103,32 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
   const gatherer = createGatherer(options);
   const usage = createUsageMemory(store, () => clock.now(), gatherer.versionOf);
   const found = new Cache<string, Found>({ max: MAX_FOUND });
-  const answers = new Cache<string, InsightsAnswer>({ max: MOST_ANSWERS });
-  const overviews = new Cache<string, readonly OverviewCycle[]>({ max: MOST_ANSWERS });
-  const readCycles = keptUnder<QuotaKey, Cycle>(
+  const answers = new Cache<string, InsightsAnswer>({ max: MAX_ANSWERS });
+  const overviews = new Cache<string, readonly OverviewCycle[]>({ max: MAX_ANSWERS });
+  const readCycles = cachedByRange<QuotaKey, Cycle>(
     (quota, part) => store.cycles({ quota, ...part }),
     (quota) => gatherer.versionOf(splitQuotaKey(quota).account),
     () => clock.now(),
   );
-  const readSessions = keptUnder<AccountKey, Session>(
+  const readSessions = cachedByRange<AccountKey, Session>(
     (account, part) => store.sessions({ account, ...part }),
     gatherer.versionOf,
     () => clock.now(),
   );
 
-  async function find(scene: Scene, record: AccountRecord, range: InsightRange): Promise<Found> {
+  async function find(scene: GatheredQuota, record: AccountRecord, range: InsightRange): Promise<Found> {
     const account = await gatherer.insightAccount(scene, record);
-    const weighed = weighInsights({ now: scene.now, zone: zone(), range, accounts: [account] });
+    const weighed = rankInsights({ now: scene.now, zone: zone(), range, accounts: [account] });
     return { account, weighed };
   }
 
   /** Sentences tell times to the minute. */
-  function questionOf(scene: Scene, account: AccountKey): string {
+  function questionOf(scene: GatheredQuota, account: AccountKey): string {
     const minute = Math.floor(scene.now / MINUTE_MS);
     return [scene.version(account), minute, zone(), options.workDays?.() ?? ""].join(" ");
   }
 
-  function findKept(scene: Scene, record: AccountRecord, range: InsightRange): Promise<Found> {
+  function findKept(scene: GatheredQuota, record: AccountRecord, range: InsightRange): Promise<Found> {
     const { account } = record;
     return found.load(`${range} ${account}`, questionOf(scene, account), () => find(scene, record, range));
   }
@@ -159,7 +159,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
 
   async function overviewAt(quota: QuotaKey, limit: number, now: number): Promise<readonly OverviewCycle[]> {
     const { account } = splitQuotaKey(quota);
-    const cycles = await store.cycles({ quota, to: now + 1, limit: Math.min(limit, MOST_IN_OVERVIEW) });
+    const cycles = await store.cycles({ quota, to: now + 1, limit: Math.min(limit, MAX_IN_OVERVIEW) });
     const then = await Promise.all(cycles.map((cycle) => cycleAt(store, cycle, now)));
     const { quotas } = await store.recall(account);
     return await overviewOf(store, account, then, Object.keys(quotas), now);
@@ -188,7 +188,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
         : new Map<QuotaKey, readonly Cycle[]>();
       const page = await mergedPage(
         quotas,
-        { limit: Math.min(limit, MOST_IN_PAGE), after },
+        { limit: Math.min(limit, MAX_IN_PAGE), after },
         async (key, before, most) => {
           const quota = key as QuotaKey;
           // The newest are kept; what lies farther back is read.
@@ -204,7 +204,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       const now = instant ?? clock.now();
       return await mergedPage(
         accounts,
-        { limit: Math.min(limit, MOST_IN_PAGE), after },
+        { limit: Math.min(limit, MAX_IN_PAGE), after },
         (key, before, most) => {
           const query = { account: key as AccountKey, to: Math.min(before, now + 1), limit: most };
           return gatherer.sessions(query, now, instant === undefined);
@@ -212,7 +212,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       );
     },
     async cyclesUnder(quotas, { from, to, limit }) {
-      const under = { from, to, limit: Math.min(limit, MOST_UNDER) };
+      const under = { from, to, limit: Math.min(limit, MAX_UNDER) };
       const listed = await cyclesUnder(quotas, under, readCycles);
       return { ...listed, items: await shownCycles(store, listed.items, clock.now()) };
     },
@@ -220,7 +220,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       const now = clock.now();
       return sessionsUnder(
         accounts,
-        { from, to, limit: Math.min(limit, MOST_UNDER) },
+        { from, to, limit: Math.min(limit, MAX_UNDER) },
         async (account, part) => await gatherer.ended(account, await readSessions(account, part), now),
       );
     },

@@ -26,7 +26,7 @@ import type { AboutAccount, AnalysisOptions } from "./options.ts";
 import { createVersions } from "./versions.ts";
 
 /** Accounts at an instant, with what is kept of their quotas. */
-export interface Scene {
+export interface GatheredQuota {
   readonly now: number;
   /** False when it is an instant that was asked for. */
   readonly isPresent: boolean;
@@ -45,11 +45,11 @@ export interface Gathered {
 
 export interface Gatherer {
   /** The present, or an instant; all accounts, or some. */
-  scene(instant: number | undefined, accounts?: readonly AccountKey[]): Promise<Scene>;
-  quotasOf(scene: Scene, record: AccountRecord): Promise<readonly Gathered[]>;
+  scene(instant: number | undefined, accounts?: readonly AccountKey[]): Promise<GatheredQuota>;
+  quotasOf(scene: GatheredQuota, record: AccountRecord): Promise<readonly Gathered[]>;
   /** The newest cycles of the quotas of an account, the open one first. */
-  cyclesOf(scene: Scene, record: AccountRecord): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>>;
-  insightAccount(scene: Scene, record: AccountRecord): Promise<InsightAccount>;
+  cyclesOf(scene: GatheredQuota, record: AccountRecord): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>>;
+  insightAccount(scene: GatheredQuota, record: AccountRecord): Promise<InsightAccount>;
   /** Of the present, or as they were at an instant. */
   sessions(query: SessionsQuery, now: number, isPresent: boolean): Promise<readonly Session[]>;
   /** Stored sessions of an account as they are at present: those that were idle for too long have ended. */
@@ -62,10 +62,10 @@ export interface Gatherer {
 }
 
 const SESSIONS_MS = 31 * 24 * 3_600_000;
-const MOST_SESSIONS = 1000;
+const MAX_SESSIONS = 1000;
 const MAX_MEMORIES = 8192;
 /** Everything is read anew after this long: another process may have imported an older past. */
-const LONGEST_KEPT_MS = 6 * 3_600_000;
+const MAX_KEPT_MS = 6 * 3_600_000;
 
 export function createGatherer(options: AnalysisOptions): Gatherer {
   const { store, clock, zone, hub } = options;
@@ -73,7 +73,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
   const versions = createVersions(hub);
   const memories = new Cache<QuotaKey, QuotaMemory>({
     max: MAX_MEMORIES,
-    maxAgeMs: LONGEST_KEPT_MS,
+    maxAgeMs: MAX_KEPT_MS,
     now: () => clock.now(),
   });
   let asked = 0;
@@ -91,12 +91,12 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     return paceOf({ share, windowMs, resetsAt, now, workDays: workDays(), zone: zone() });
   }
 
-  function subjectOf(scene: Scene, account: AccountKey, state: QuotaState): Subject {
+  function subjectOf(scene: GatheredQuota, account: AccountKey, state: QuotaState): Subject {
     const quota = quotaKey(account, state.reading.quota);
     return { store, quota, state, now: scene.now, version: scene.version(account) };
   }
 
-  async function gather(scene: Scene, { account, state, outcome }: AccountRecord, quota: QuotaState) {
+  async function gather(scene: GatheredQuota, { account, state, outcome }: AccountRecord, quota: QuotaState) {
     const { now } = scene;
     const { reading, at, cycle, recent } = quota;
     const subject = subjectOf(scene, account, quota);
@@ -136,7 +136,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     return { analysis, subject, memory };
   }
 
-  async function quotasOf(scene: Scene, record: AccountRecord): Promise<readonly Gathered[]> {
+  async function quotasOf(scene: GatheredQuota, record: AccountRecord): Promise<readonly Gathered[]> {
     const gathered: Gathered[] = [];
     for (const quota of shownQuotas(record.state)) gathered.push(await gather(scene, record, quota));
     return gathered;
@@ -247,7 +247,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
       const quotas: InsightQuota[] = [];
       for (const gathered of await quotasOf(scene, record)) quotas.push(await insightQuota(gathered));
       const { now } = scene;
-      const query = { account, from: now - SESSIONS_MS, to: now + 1, limit: MOST_SESSIONS };
+      const query = { account, from: now - SESSIONS_MS, to: now + 1, limit: MAX_SESSIONS };
       return {
         account,
         providerName: about(account).providerName,

@@ -26,7 +26,7 @@ import {
 import { distancesOf, MAX_DISTANCES } from "../model/engine/interval.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey, type Window } from "../model/quota.ts";
 import { mergedStretches } from "../model/history/stretches.ts";
-import { MOST_POINTS, thin } from "../model/history/downsample.ts";
+import { MAX_POINTS, thin } from "../model/history/downsample.ts";
 import type { Store, StoredReading } from "../store/store.ts";
 import { createVersions } from "./versions.ts";
 
@@ -64,12 +64,12 @@ interface Entry {
 }
 
 /** More lines than this are not kept; the ones asked for longest ago go first. */
-const MOST_ENTRIES = 1024;
+const MAX_ENTRIES = 1024;
 /** A line may reach back before its range by so many shown steps; only then is it cut. */
 const SLACK_STEPS = 3;
 /** Spans longer than this show no sessions: they would be finer than can be seen. */
-const LONGEST_WITH_SESSIONS_MS = 31 * 24 * 3_600_000;
-const MOST_SESSIONS = 1000;
+const MAX_WITH_SESSIONS_MS = 31 * 24 * 3_600_000;
+const MAX_SESSIONS = 1000;
 
 /** A span with its edges and its grain. */
 interface Frame extends Grain {
@@ -82,8 +82,8 @@ interface Frame extends Grain {
 
 export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
   const { store, clock } = options;
-  const entries = new Cache<string, Entry>({ max: MOST_ENTRIES });
-  const sessions = new Cache<string, UseSpans>({ max: MOST_ENTRIES });
+  const entries = new Cache<string, Entry>({ max: MAX_ENTRIES });
+  const sessions = new Cache<string, UseSpans>({ max: MAX_ENTRIES });
   const versions = createVersions(options.hub);
 
   function frameOf(span: Span): Frame {
@@ -133,7 +133,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     // One shown step more, so that lines begin at the edge and not somewhere within.
     const from = frame.from - showMs;
     const gap = leastGapOf(frame);
-    const lineOf = (points: readonly Point[]): Line => ({ key: quota, points: thin(points, MOST_POINTS) });
+    const lineOf = (points: readonly Point[]): Line => ({ key: quota, points: thin(points, MAX_POINTS) });
     // A span that stands still may lie where only longer steps are kept.
     if (range === null) return { buckets: [], shown: [], readings: [], line: lineOf(await still(frame)) };
     if (step === null) {
@@ -216,11 +216,11 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
   }
 
   async function readSessions({ from, to }: Frame, account: AccountKey): Promise<UseSpans> {
-    const stored = await store.sessions({ account, to: to + 1, limit: MOST_SESSIONS });
+    const stored = await store.sessions({ account, to: to + 1, limit: MAX_SESSIONS });
     const spans = stored.filter(({ lastRiseAt }) => lastRiseAt >= from)
       .map(({ startedAt, lastRiseAt }) => [startedAt, lastRiseAt] as const);
     // What lies closer together than can be seen is one.
-    return { account, spans: mergedStretches(spans, (to - from) / MOST_POINTS) };
+    return { account, spans: mergedStretches(spans, (to - from) / MAX_POINTS) };
   }
 
   return {
@@ -230,7 +230,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
       const lines = (await entriesOf(frame, quotas)).map(({ line }) => line);
       if (!withSessions) return { range, from, to, lines };
       const sessions: UseSpans[] = [];
-      if (to - from <= LONGEST_WITH_SESSIONS_MS) {
+      if (to - from <= MAX_WITH_SESSIONS_MS) {
         for (const account of new Set(quotas.map((quota) => splitQuotaKey(quota).account))) {
           sessions.push(await sessionsOf(frame, account));
         }

@@ -7,9 +7,9 @@ import { HOUR, startOf } from "../model/engine/bucket.ts";
 import type { Part } from "./listed.ts";
 
 /** Longer lists are read each time: they would fill the memory for pages that hardly anybody asks for. */
-const MOST_ITEMS = 500;
+const MAX_ITEMS = 500;
 /** Read anew after this long: another process may have imported a past. */
-const LONGEST_KEPT_MS = 60_000;
+const MAX_KEPT_MS = 60_000;
 const MAX_LISTS = 4096;
 
 /**
@@ -17,21 +17,21 @@ const MAX_LISTS = 4096;
  *
  * @param versionOf changes whenever the owner does
  */
-export function keptUnder<Key, T extends { readonly startedAt: number }>(
+export function cachedByRange<Key, T extends { readonly startedAt: number }>(
   read: (key: Key, part: Part) => Promise<readonly T[]>,
   versionOf: (key: Key) => number,
   now: () => number,
 ): (key: Key, part: Part) => Promise<readonly T[]> {
   const lists = new Cache<Key, { readonly items: readonly T[] | null }>({
     max: MAX_LISTS,
-    maxAgeMs: LONGEST_KEPT_MS,
+    maxAgeMs: MAX_KEPT_MS,
     now,
   });
 
   /** Newest first; null where there are too many. */
   async function listSince(key: Key, since: number): Promise<readonly T[] | null> {
-    const items = await read(key, { from: since, to: Number.MAX_SAFE_INTEGER, limit: MOST_ITEMS });
-    if (items.length === MOST_ITEMS) return null;
+    const items = await read(key, { from: since, to: Number.MAX_SAFE_INTEGER, limit: MAX_ITEMS });
+    if (items.length === MAX_ITEMS) return null;
     return [...items, ...await read(key, { to: since, limit: 1 })];
   }
 

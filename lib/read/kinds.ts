@@ -40,11 +40,11 @@ export interface InsightsAnswer {
   readonly stats: readonly InsightStat[];
 }
 
-export interface CyclesAsked extends PageQuery {
+export interface CyclesRequest extends PageQuery {
   readonly quotas: readonly QuotaKey[];
 }
 
-export interface SessionsAsked extends PageQuery {
+export interface SessionsRequest extends PageQuery {
   readonly accounts: readonly AccountKey[];
 }
 

@@ -6,7 +6,7 @@ import { MINUTE_MS } from "../model/duration.ts";
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, merge, startOf, sumUp } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import type { QuotaState } from "../model/engine/advance.ts";
-import { MOST_CYCLES } from "../model/insights/insight.ts";
+import { MAX_CYCLES } from "../model/insights/insight.ts";
 import type { PastCycle } from "../model/forecast/past_cycles.ts";
 import type { QuotaKey } from "../model/quota.ts";
 import type { Store } from "../store/store.ts";
@@ -66,7 +66,7 @@ export class QuotaMemory {
     const openedAt = state.cycle.startedAt;
     // Cycles end, and come back to life, only together with a change of the one that is open.
     if (this.#cycles?.openedAt === openedAt) return this.#cycles;
-    const cycles = await store.cycles({ quota, to: Math.min(openedAt + 1, now + 1), limit: MOST_CYCLES });
+    const cycles = await store.cycles({ quota, to: Math.min(openedAt + 1, now + 1), limit: MAX_CYCLES });
     // As of an instant the one that was open then may have ended since, at a reset that had passed already.
     const closed = cycles.filter(({ startedAt, endedAt }) =>
       endedAt !== null && endedAt <= now && startedAt < openedAt

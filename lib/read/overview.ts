@@ -8,7 +8,7 @@ import { seriesAt } from "./as_of.ts";
 import type { OverviewCycle, OverviewQuota } from "./kinds.ts";
 
 /** Finer buckets than these are not read of one quota at once. */
-const MOST_BUCKETS = 1500;
+const MAX_BUCKETS = 1500;
 
 /**
  * @param cycles of one quota of the account, newest first
@@ -82,8 +82,8 @@ function peakFigures({ peak, limit }: Cycle): Pick<OverviewQuota, "used" | "limi
 }
 
 function stepFor(lengthMs: number): Step {
-  if (lengthMs <= MOST_BUCKETS * FIVE_MINUTES) return FIVE_MINUTES;
-  return lengthMs <= MOST_BUCKETS * HOUR ? HOUR : DAY;
+  if (lengthMs <= MAX_BUCKETS * FIVE_MINUTES) return FIVE_MINUTES;
+  return lengthMs <= MAX_BUCKETS * HOUR ? HOUR : DAY;
 }
 
 /** About when a cycle stood highest first: the end of the bucket that saw it, or of the cycle if that came first. */

@@ -34,7 +34,7 @@ interface Source<T> {
 }
 
 /** One more than this is never read of an owner at once. */
-const LEAST_CHUNK = 2;
+const MIN_CHUNK = 2;
 
 /** Among items that started at one instant, the owner whose key comes first goes first. */
 export async function mergedPage<T extends Started>(
@@ -42,7 +42,7 @@ export async function mergedPage<T extends Started>(
   { limit, after }: PageQuery,
   read: ReadBefore<T>,
 ): Promise<Page<T>> {
-  const chunk = Math.max(LEAST_CHUNK, Math.ceil(2 * (limit + 1) / Math.max(1, keys.length)));
+  const chunk = Math.max(MIN_CHUNK, Math.ceil(2 * (limit + 1) / Math.max(1, keys.length)));
   const sources: Source<T>[] = [...keys].sort().map((key) => ({
     key,
     waiting: [],

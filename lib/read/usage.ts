@@ -42,15 +42,15 @@ interface Kept {
 /** What is over may still be corrected for a day; what is older than two stays as it is. */
 const SETTLED_DAYS = 2;
 /** Everything is read anew after this long: another process may have imported an older past. */
-const LONGEST_KEPT_MS = 6 * 3_600_000;
-const MOST_KEPT = 1024;
+const MAX_KEPT_MS = 6 * 3_600_000;
+const MAX_KEPT = 1024;
 
 export function createUsageMemory(
   store: Store,
   now: () => number,
   versionOf: (account: AccountKey) => number,
 ): UsageMemory {
-  const memory = new Cache<string, Kept>({ max: MOST_KEPT, maxAgeMs: LONGEST_KEPT_MS, now });
+  const memory = new Cache<string, Kept>({ max: MAX_KEPT, maxAgeMs: MAX_KEPT_MS, now });
 
   async function usesBetween(
     quota: QuotaKey,

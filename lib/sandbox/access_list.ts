@@ -12,7 +12,7 @@ import type { Provider } from "../provider/contract.ts";
 import { isHere, pathOf, settingOf } from "./places.ts";
 
 /** A file of somebody's that is looked at. */
-export interface ReachedFile {
+export interface AccessedFile {
   /** Absolute. */
   readonly path: string;
   readonly what: string;
@@ -27,11 +27,11 @@ export interface ProviderReach {
   readonly found: boolean;
   /** Each as `host` or `host:port`. */
   readonly hosts: readonly string[];
-  readonly files: readonly ReachedFile[];
+  readonly files: readonly AccessedFile[];
   readonly commands: readonly string[];
 }
 
-export interface ReachParts {
+export interface AccessListParts {
   readonly providers: readonly Provider[];
   readonly environment: Environment;
   readonly os: Os;
@@ -41,7 +41,7 @@ export interface ReachParts {
   readonly accounts?: readonly {
     readonly provider: string;
     readonly hosts: readonly string[];
-    readonly files?: readonly ReachedFile[];
+    readonly files?: readonly AccessedFile[];
     /** Whether somebody added it, which asks for its provider. */
     readonly isStored?: boolean;
   }[];
@@ -57,8 +57,8 @@ export interface There {
 
 const NOTHING: There = { files: new Set(), commands: new Set() };
 
-export function reachOf(
-  { providers, environment, os, runCommands = true, accounts, there }: ReachParts,
+export function listAccess(
+  { providers, environment, os, runCommands = true, accounts, there }: AccessListParts,
 ): readonly ProviderReach[] {
   return providers.map((provider) => {
     const own = (accounts ?? []).filter((one) => one.provider === provider.id);
@@ -91,7 +91,7 @@ function hostOf(origin: string): string {
 }
 
 /** Files at the places of a provider, for the first login and for every numbered one. */
-function placesOf(provider: Provider, environment: Environment, os: Os): readonly ReachedFile[] {
+function placesOf(provider: Provider, environment: Environment, os: Os): readonly AccessedFile[] {
   return (provider.places ?? []).filter((place) => isHere(place, os)).flatMap(({ path, what }) => {
     const setting = settingOf(path);
     const logins = setting === undefined ? [] : numbered(setting, environment);
@@ -105,7 +105,7 @@ function placesOf(provider: Provider, environment: Environment, os: Os): readonl
 }
 
 /** Files that `<NAME>_FILE` points at. */
-function secretFilesOf({ settings }: Provider, environment: Environment): readonly ReachedFile[] {
+function secretFilesOf({ settings }: Provider, environment: Environment): readonly AccessedFile[] {
   return settings.filter(({ secret }) => secret).flatMap(({ name }) =>
     [name, ...numbered(name, environment)].flatMap((variable) => {
       const found = environment.find(`${variable}_FILE`);
@@ -125,6 +125,6 @@ function numbered(setting: string, environment: Environment): readonly string[] 
   return [...new Set(variables)];
 }
 
-function unique(files: readonly ReachedFile[]): readonly ReachedFile[] {
+function unique(files: readonly AccessedFile[]): readonly AccessedFile[] {
   return [...new Map(files.map((file) => [file.path, file])).values()];
 }

@@ -6,7 +6,7 @@
  */
 import type { Found, Os } from "../provider/context.ts";
 import type { Environment } from "../config/environment.ts";
-import type { Login, Place } from "../provider/contract.ts";
+import type { Login, LoginPlace } from "../provider/contract.ts";
 
 /** Where systems keep what programs store; they belong to nobody's settings. */
 export const SYSTEM_FOLDERS: ReadonlySet<string> = new Set([
@@ -44,7 +44,7 @@ export function isHere({ os: on }: { readonly os?: readonly Os[] }, os: Os): boo
 }
 
 /** The place of that path, if the provider declares it. */
-export function declaredPlace(places: readonly Place[], path: string): Place | undefined {
+export function declaredPlace(places: readonly LoginPlace[], path: string): LoginPlace | undefined {
   return places.find((place) => place.path === path);
 }
 

@@ -6,12 +6,12 @@
  * secret leave for a host that the plugin does not name or that was not put in its place.
  */
 import type {
-  Asking,
   AskInit,
   Found,
   Log,
   LogFields,
   Os,
+  ProviderContext,
   Ran,
   Row,
   RunOptions,
@@ -22,7 +22,12 @@ import type { Clock } from "../base/clock.ts";
 import type { Environment } from "../config/environment.ts";
 import { problemText } from "../config/problem.ts";
 import { readFileText } from "../config/system.ts";
-import { type AskedFor, baseUrlVariables, type Provider, ProviderError } from "../provider/contract.ts";
+import {
+  baseUrlVariables,
+  type CredentialScope,
+  type Provider,
+  ProviderError,
+} from "../provider/contract.ts";
 import { sendableHeaders } from "../provider_kit/request_json.ts";
 import { VERSION } from "../base/version.ts";
 import { declaredPlace, isHere, pathOf } from "./places.ts";
@@ -39,7 +44,7 @@ export type Owner = Pick<
   "id" | "name" | "hosts" | "hostEndings" | "declared" | "settings" | "baseUrlNames" | "places" | "commands"
 >;
 
-export interface WorldOptions extends AskedFor {
+export interface SandboxOptions extends CredentialScope {
   readonly provider: Owner;
   readonly environment: Environment;
   readonly clock: Clock;
@@ -76,7 +81,7 @@ export const DEFAULT_BODY_CAP = 1024 * 1024;
 
 const USER_AGENT = `syntrack/${VERSION}`;
 
-export function createWorld(options: WorldOptions): Asking {
+export function createSandbox(options: SandboxOptions): ProviderContext {
   const { provider, environment, clock, signal, login, os = systemOs() } = options;
   const { places = [], commands = [] } = provider;
   const log = logFor(provider.id, options.log);
@@ -145,7 +150,7 @@ export function systemOs(): Os {
 }
 
 async function guardedFetch(
-  options: WorldOptions,
+  options: SandboxOptions,
   log: Log,
   find: (name: string) => Found | undefined,
   input: string | URL,
@@ -203,7 +208,7 @@ async function guardedFetch(
 }
 
 /** Where a request really goes: to a host of the provider, or to the origin that replaces it. */
-function targetOf(options: WorldOptions, input: string | URL): URL {
+function targetOf(options: SandboxOptions, input: string | URL): URL {
   const { provider, environment, hosts } = options;
   const url = new URL(input);
   if (!mayReach(provider, hosts, url)) {
@@ -223,7 +228,7 @@ function targetOf(options: WorldOptions, input: string | URL): URL {
 }
 
 /** The setting of `./.env` that names the host to be asked, where it is none of the provider's own. */
-function folderSettingOf({ provider, environment }: WorldOptions, { hostname }: URL): string | undefined {
+function folderSettingOf({ provider, environment }: SandboxOptions, { hostname }: URL): string | undefined {
   if (provider.declared || provider.hosts.includes(hostname)) return undefined;
   const plain = new Set(provider.settings.filter(({ secret }) => !secret).map(({ name }) => name));
   // Those of further logins are numbered.
@@ -247,7 +252,7 @@ function namesHost(value: string, hostname: string): boolean {
 }
 
 /** Whether everything secret that will be sent stands in `./.env` itself. */
-function isKeyOfFolder({ provider, environment, account }: WorldOptions): boolean {
+function isKeyOfFolder({ provider, environment, account }: SandboxOptions): boolean {
   if (!account) return false;
   const known = secretsOfFolder(provider, environment);
   return [account.secret, ...Object.values(account.also ?? {})].every((secret) => known.has(secret.reveal()));

@@ -5,7 +5,7 @@
 import { pathToFileURL } from "node:url";
 import type { Row } from "../provider/context.ts";
 
-const MOST_ROWS = 1000;
+const MAX_ROWS = 1000;
 /** Where the header says how the file is written, and what it says for a write-ahead log. */
 const WRITE_VERSION_AT = 18;
 const WRITE_AHEAD = 2;
@@ -28,7 +28,7 @@ export async function readSqliteRows(
   const open = (source: string | URL) => new DatabaseSync(source, { readOnly: true });
   const database = isResting ? openAtRest(path, open) : open(path);
   try {
-    return database.prepare(sql).all(...values).slice(0, MOST_ROWS).map(plainRow);
+    return database.prepare(sql).all(...values).slice(0, MAX_ROWS).map(plainRow);
   } finally {
     database.close();
   }

@@ -1,7 +1,7 @@
 /** Runs the status line somebody had before, with the same input, and leaves nothing of it behind. */
 
-const MOST_MS = 2_000;
-const MOST_BYTES = 64 * 1024;
+const MAX_MS = 2_000;
+const MAX_BYTES = 64 * 1024;
 
 /**
  * What it printed, or null when it failed. The command is the one its owner gave to Claude Code, which runs it
@@ -19,7 +19,7 @@ export async function runChained(command: string, input: string): Promise<string
       ...isWindows ? {} : { detached: true },
     }).spawn();
     const end = () => stop(child);
-    const timer = setTimeout(end, MOST_MS);
+    const timer = setTimeout(end, MAX_MS);
     // A line that is not wanted any more is ended by a signal.
     const signals: readonly Deno.Signal[] = isWindows ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
     const leave = () => {
@@ -30,7 +30,7 @@ export async function runChained(command: string, input: string): Promise<string
     try {
       const [, output] = await Promise.all([feed(child, input), child.output()]);
       if (!output.success) return null;
-      return new TextDecoder().decode(output.stdout.subarray(0, MOST_BYTES));
+      return new TextDecoder().decode(output.stdout.subarray(0, MAX_BYTES));
     } finally {
       clearTimeout(timer);
       end();

@@ -6,21 +6,21 @@
  * window is the latest reset and the highest figure before it, whoever says it and in whichever order: inside one
  * window use cannot fall. A figure is as old as the last sign that it is true, which painting it again is not.
  */
-import type { FedWindow, FedWindows } from "./input.ts";
+import type { LimitWindow, LimitWindows } from "./input.ts";
 
-export interface Fed {
+export interface SessionFeed {
   /** When the newest of them was known to be true, epoch milliseconds. */
   readonly at: number;
   /** The beginning of the SHA-256 of the token they belong to, or null where the tool's file held none. */
   readonly credential: string | null;
-  readonly windows: FedWindows;
+  readonly windows: LimitWindows;
   /** By window: when it was last known to be true, and by which session. Absent: all at `at`. */
-  readonly seen?: Readonly<Record<string, Seen>>;
+  readonly seen?: Readonly<Record<string, SeenWindow>>;
   /** What each session handed over last. */
   readonly sessions?: Readonly<Record<string, Said>>;
 }
 
-export interface Seen {
+export interface SeenWindow {
   readonly at: number;
   readonly session: string | null;
 }
@@ -30,23 +30,23 @@ export interface Said {
   readonly at: number;
   readonly credential: string | null;
   readonly answeredMs: number | null;
-  readonly windows: FedWindows;
+  readonly windows: LimitWindows;
 }
 
 /** What a session hands over now. */
 export interface Report {
   readonly at: number;
   readonly credential: string | null;
-  readonly windows: FedWindows;
+  readonly windows: LimitWindows;
   readonly session: string | null;
   readonly answeredMs: number | null;
 }
 
 export interface Feed {
   /** By the folder of the tool as its variable has it; empty for the usual one. */
-  readonly homes: Readonly<Record<string, Fed>>;
+  readonly homes: Readonly<Record<string, SessionFeed>>;
   /** Of sessions that were started with a token of their own, by the beginning of its SHA-256. */
-  readonly tokens: Readonly<Record<string, Fed>>;
+  readonly tokens: Readonly<Record<string, SessionFeed>>;
 }
 
 /** Where in the feed something stands. */
@@ -55,8 +55,8 @@ export interface Slot {
   readonly name: string;
 }
 
-const MOST_SLOTS = 20;
-const MOST_SESSIONS = 24;
+const MAX_SLOTS = 20;
+const MAX_SESSIONS = 24;
 /** That the same figures are still true is noted again after so long. */
 export const AGAIN_MS = 60_000;
 /** Resets that differ by no more than this are of one window. */
@@ -74,15 +74,16 @@ export function feedIn(text: string | null): Feed {
   }
 }
 
-function slotsIn(value: unknown): Readonly<Record<string, Fed>> {
+function slotsIn(value: unknown): Readonly<Record<string, SessionFeed>> {
   if (typeof value !== "object" || value === null) return {};
   return Object.fromEntries(Object.entries(value).filter(([, fed]) => isFed(fed)));
 }
 
-function isFed(value: unknown): value is Fed {
-  const { at, credential, windows, seen, sessions } = { ...value as Partial<Fed> };
+function isFed(value: unknown): value is SessionFeed {
+  const { at, credential, windows, seen, sessions } = { ...value as Partial<SessionFeed> };
   return isInstant(at) && isTextOrNull(credential) && isWindows(windows) &&
-    (seen === undefined || isRecordOf<Seen>(seen, (one) => isInstant(one.at) && isTextOrNull(one.session))) &&
+    (seen === undefined ||
+      isRecordOf<SeenWindow>(seen, (one) => isInstant(one.at) && isTextOrNull(one.session))) &&
     (sessions === undefined || isRecordOf<Said>(sessions, isSaid));
 }
 
@@ -92,8 +93,8 @@ function isSaid(value: Partial<Said>): boolean {
     (answeredMs === null || typeof answeredMs === "number");
 }
 
-function isWindows(value: unknown): value is FedWindows {
-  return isRecordOf<FedWindow>(value, ({ usedPercent, resetsAt }) => {
+function isWindows(value: unknown): value is LimitWindows {
+  return isRecordOf<LimitWindow>(value, ({ usedPercent, resetsAt }) => {
     return typeof usedPercent === "number" && (resetsAt === null || typeof resetsAt === "number");
   });
 }
@@ -111,12 +112,12 @@ function isTextOrNull(value: unknown): value is string | null {
   return value === null || typeof value === "string";
 }
 
-export function fedAt(feed: Feed, { kind, name }: Slot): Fed | undefined {
+export function lastFeedAt(feed: Feed, { kind, name }: Slot): SessionFeed | undefined {
   return Object.hasOwn(feed[kind], name) ? feed[kind][name] : undefined;
 }
 
 /** What is known after a report, or `before` itself where the report brings nothing new. */
-export function withReport(before: Fed | undefined, report: Report): Fed | undefined {
+export function withReport(before: SessionFeed | undefined, report: Report): SessionFeed | undefined {
   const { at, credential, session } = report;
   if (Object.keys(report.windows).length === 0) return before;
   const said = session === null ? undefined : before?.sessions?.[session];
@@ -125,9 +126,9 @@ export function withReport(before: Fed | undefined, report: Report): Fed | undef
   if (said && !isAnswered) return before;
   // Figures of one login say nothing of another's; which sessions said what is kept to know them again.
   const known = before?.credential === credential ? before : undefined;
-  const windows: Record<string, FedWindow> = { ...known?.windows };
-  const seen: Record<string, Seen> = {};
-  for (const name of Object.keys(windows)) seen[name] = seenOf(known, name);
+  const windows: Record<string, LimitWindow> = { ...known?.windows };
+  const seen: Record<string, SeenWindow> = {};
+  for (const name of Object.keys(windows)) seen[name] = seenWindows(known, name);
   let isNews = false;
   for (const [name, window] of Object.entries(report.windows)) {
     const old = Object.hasOwn(windows, name) ? windows[name] : undefined;
@@ -148,17 +149,17 @@ export function withReport(before: Fed | undefined, report: Report): Fed | undef
     sessions: session === null ? before?.sessions ?? {} : newest({
       ...before?.sessions,
       [session]: { at, credential, answeredMs: report.answeredMs, windows: report.windows },
-    }, MOST_SESSIONS),
+    }, MAX_SESSIONS),
   };
 }
 
 /** When a window was last known to be true. */
-export function seenOf(fed: Fed | undefined, name: string): Seen {
+export function seenWindows(fed: SessionFeed | undefined, name: string): SeenWindow {
   return fed?.seen?.[name] ?? { at: fed?.at ?? 0, session: null };
 }
 
 /** Whether a figure is of a later window than what is known, or higher in the same one. */
-function isNewer(window: FedWindow, old: FedWindow, seen: Seen, { at, session }: Report): boolean {
+function isNewer(window: LimitWindow, old: LimitWindow, seen: SeenWindow, { at, session }: Report): boolean {
   if (old.resetsAt === null) {
     if (window.resetsAt !== null) return window.resetsAt > at;
     const isOver = at - seen.at > UNNAMED_MS || session !== null && session === seen.session;
@@ -171,7 +172,7 @@ function isNewer(window: FedWindow, old: FedWindow, seen: Seen, { at, session }:
   return window.usedPercent > old.usedPercent;
 }
 
-function isSameFigure(a: FedWindow, b: FedWindow): boolean {
+function isSameFigure(a: LimitWindow, b: LimitWindow): boolean {
   return a.usedPercent === b.usedPercent && (a.resetsAt === null) === (b.resetsAt === null) &&
     Math.abs((a.resetsAt ?? 0) - (b.resetsAt ?? 0)) <= SAME_RESET_MS;
 }
@@ -181,15 +182,15 @@ function hasGrown(said: Said, { answeredMs }: Report): boolean {
 }
 
 /** Whether one of the figures is another than before; that one of them is left out says nothing. */
-function saysMore(windows: FedWindows, before: FedWindows): boolean {
+function saysMore(windows: LimitWindows, before: LimitWindows): boolean {
   return Object.entries(windows).some(([name, window]) => {
     const old = Object.hasOwn(before, name) ? before[name] : undefined;
     return old?.usedPercent !== window.usedPercent || old.resetsAt !== window.resetsAt;
   });
 }
 
-export function feedText(feed: Feed, { kind, name }: Slot, fed: Fed): string {
-  const changed = { ...feed, [kind]: newest({ ...feed[kind], [name]: fed }, MOST_SLOTS) };
+export function feedText(feed: Feed, { kind, name }: Slot, fed: SessionFeed): string {
+  const changed = { ...feed, [kind]: newest({ ...feed[kind], [name]: fed }, MAX_SLOTS) };
   const { homes, tokens } = changed;
   return `${JSON.stringify({ schemaVersion: 1, homes, ...Object.keys(tokens).length > 0 && { tokens } })}\n`;
 }

@@ -7,7 +7,7 @@
  */
 
 /** One limit: how much of it is used and when it begins anew. */
-export interface FedWindow {
+export interface LimitWindow {
   /** 0 to 100, or more. */
   readonly usedPercent: number;
   /** Epoch milliseconds, or null before the window has begun. */
@@ -15,13 +15,13 @@ export interface FedWindow {
 }
 
 /** By the tool's own names: `five_hour`, `seven_day`. */
-export type FedWindows = Readonly<Record<string, FedWindow>>;
+export type LimitWindows = Readonly<Record<string, LimitWindow>>;
 
 export interface StatusInput {
   readonly model: string | null;
   readonly folder: string | null;
   /** Empty before the first answer of a session, and for whoever pays by use. */
-  readonly windows: FedWindows;
+  readonly windows: LimitWindows;
   /** Which of several sessions hands this over, or null where it does not say. */
   readonly session: string | null;
   /** How long the session has waited for answers so far, in milliseconds: when it grows, there was one. */
@@ -34,7 +34,7 @@ const EARLIEST = 946_684_800;
 const LATEST = 4_102_444_800;
 const NAME = /^[a-z][a-z0-9_]{0,40}$/;
 const SESSION = /^[\w.:-]{1,80}$/;
-const MOST_WINDOWS = 12;
+const MAX_WINDOWS = 12;
 
 export function statusInput(text: string): StatusInput {
   let value: unknown;
@@ -60,10 +60,10 @@ function durationIn(value: unknown): number | null {
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : null;
 }
 
-function windowsIn(limits: unknown): FedWindows {
+function windowsIn(limits: unknown): LimitWindows {
   if (typeof limits !== "object" || limits === null) return {};
-  const windows: [string, FedWindow][] = [];
-  for (const [name, limit] of Object.entries(limits).slice(0, MOST_WINDOWS)) {
+  const windows: [string, LimitWindow][] = [];
+  for (const [name, limit] of Object.entries(limits).slice(0, MAX_WINDOWS)) {
     const usedPercent = memberOf(limit, "used_percentage");
     if (!NAME.test(name) || typeof usedPercent !== "number" || !(usedPercent >= 0 && usedPercent <= 1000)) {
       continue;

@@ -1,6 +1,6 @@
 /** One line of text from what is known. Pure. */
-import type { Fed } from "./feed.ts";
-import type { FedWindow, StatusInput } from "./input.ts";
+import type { SessionFeed } from "./feed.ts";
+import type { LimitWindow, StatusInput } from "./input.ts";
 
 export const PARTS = ["model", "five-hour", "seven-day", "folder"] as const;
 export type Part = typeof PARTS[number];
@@ -36,7 +36,12 @@ const WINDOWS: Readonly<Partial<Record<Part, readonly [name: string, label: stri
 };
 
 /** @param fed what is known of the limits, now or from before */
-export function statusLine(input: StatusInput, fed: Fed | null, now: number, options: LineOptions): string {
+export function statusLine(
+  input: StatusInput,
+  fed: SessionFeed | null,
+  now: number,
+  options: LineOptions,
+): string {
   const separator = options.ascii ? " | " : " \u00b7 ";
   const texts = options.parts.map((part) => partText(part, input, fed, now, options)).filter((text) =>
     text !== null
@@ -56,7 +61,7 @@ export function statusLine(input: StatusInput, fed: Fed | null, now: number, opt
 function partText(
   part: Part,
   input: StatusInput,
-  fed: Fed | null,
+  fed: SessionFeed | null,
   now: number,
   options: LineOptions,
 ): string | null {
@@ -67,7 +72,7 @@ function partText(
   return window ? `${label} ${windowText(window, now, options)}` : null;
 }
 
-function windowText({ usedPercent, resetsAt }: FedWindow, now: number, options: LineOptions): string {
+function windowText({ usedPercent, resetsAt }: LimitWindow, now: number, options: LineOptions): string {
   const { display, ascii, colour, warning, critical } = options;
   // What was true of a window that is over says nothing of the one that runs now.
   if (resetsAt !== null && resetsAt <= now) return "? since its reset";

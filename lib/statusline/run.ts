@@ -4,13 +4,13 @@
  * that fails blanks the bar.
  */
 import { statuslineOptions } from "./arguments.ts";
-import { type Fed, fedAt, feedIn, feedText, type Slot, withReport } from "./feed.ts";
+import { feedIn, feedText, lastFeedAt, type SessionFeed, type Slot, withReport } from "./feed.ts";
 import { type StatusInput, statusInput } from "./input.ts";
 import { statusLine } from "./line.ts";
 import { credentialOf, sessionLogin, tokenIn } from "./login.ts";
 import { runChained } from "./chain.ts";
 
-const MOST_INPUT_BYTES = 1024 * 1024;
+const MAX_INPUT_BYTES = 1024 * 1024;
 /** The input is there when the program starts; a caller that never ends it must not hold the bar up. */
 const INPUT_MS = 500;
 
@@ -38,7 +38,7 @@ async function readInput(): Promise<string> {
   const timer = setTimeout(() => void reader.cancel().catch(() => {}), INPUT_MS);
   for (;;) {
     const { done, value } = await reader.read();
-    if (done || size > MOST_INPUT_BYTES) break;
+    if (done || size > MAX_INPUT_BYTES) break;
     chunks.push(value);
     size += value.length;
   }
@@ -57,8 +57,10 @@ async function record(
   env: Readonly<Record<string, string | undefined>>,
   { windows, session, answeredMs }: StatusInput,
   now: number,
-): Promise<Fed | null> {
-  const own: Fed | null = Object.keys(windows).length === 0 ? null : { at: now, credential: null, windows };
+): Promise<SessionFeed | null> {
+  const own: SessionFeed | null = Object.keys(windows).length === 0
+    ? null
+    : { at: now, credential: null, windows };
   const home = env.HOME || env.USERPROFILE;
   const place = home ? await placeOf(env, home) : null;
   // Somebody's, and nobody knows whose: shown and not kept.
@@ -67,7 +69,7 @@ async function record(
   const folder = `${home}/.syntrack/feeds`;
   const path = `${folder}/claude-code.json`;
   const feed = feedIn(textOf(path));
-  const before = fedAt(feed, slot);
+  const before = lastFeedAt(feed, slot);
   const after = withReport(before, { at: now, credential, windows, session, answeredMs });
   if (after !== undefined && after !== before) {
     try {

@@ -21,10 +21,10 @@ const OTHERS = 0o077;
  * `absent`: no file. `blank`: a file of no bytes, which SQLite takes for a new database.
  * `database`: a SQLite file that, as far as its header says, is ours or nobody's yet.
  */
-export type Standing = "absent" | "blank" | "database";
+export type DatabaseKind = "absent" | "blank" | "database";
 
 /** Looks at the path without opening it as a database. Throws a `StoreError` for what cannot be one of ours. */
-export function lookAt(path: string): Standing {
+export function inspectFile(path: string): DatabaseKind {
   let info: Deno.FileInfo;
   try {
     info = Deno.lstatSync(path);
@@ -107,7 +107,7 @@ export function createPrivate(path: string): void {
     Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close();
   } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists && lookAt(path) !== "absent") return;
+    if (error instanceof Deno.errors.AlreadyExists && inspectFile(path) !== "absent") return;
     throw unwritable(`Cannot create "${path}"`, error);
   }
 }

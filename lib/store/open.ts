@@ -9,7 +9,7 @@ import {
   createPrivate,
   damaged,
   hasWal,
-  lookAt,
+  inspectFile,
   makePrivate,
   tooNew,
 } from "./files.ts";
@@ -66,7 +66,7 @@ export function openConnection(file: string, options: OpenOptions): Opened {
 
 function openFile(path: string, options: OpenOptions): Opened {
   const { readOnly = false, create = !readOnly } = options;
-  const standing = lookAt(path);
+  const standing = inspectFile(path);
   if (standing !== "database" && (readOnly || !create)) {
     throw new StoreError("absent", `There is no database at "${path}" yet`, "Start syntrack to begin one");
   }

@@ -70,7 +70,7 @@ export async function sizeOf(db: Connection): Promise<Size> {
 }
 
 /** At most so many problems of the file are told. */
-const MOST_PROBLEMS = 20;
+const MAX_PROBLEMS = 20;
 /** Sums of many fractions differ by rounding; by more than this share, something was lost. */
 const ROUNDING = 1e-6;
 
@@ -92,10 +92,10 @@ export async function check(db: Connection): Promise<readonly string[]> {
 }
 
 async function lookThrough(db: Connection, problems: string[]): Promise<void> {
-  const pages = await db.run(() => db.statement(`PRAGMA integrity_check(${MOST_PROBLEMS})`).all());
+  const pages = await db.run(() => db.statement(`PRAGMA integrity_check(${MAX_PROBLEMS})`).all());
   for (const { integrity_check: found } of pages) if (found !== "ok") problems.push(String(found));
   const strays = await db.run(() => db.statement("PRAGMA foreign_key_check").all());
-  for (const { table, parent } of strays.slice(0, MOST_PROBLEMS)) {
+  for (const { table, parent } of strays.slice(0, MAX_PROBLEMS)) {
     problems.push(`A row of "${table}" belongs to none of "${parent}"`);
   }
   // What is damaged further down would only be told twice.

@@ -41,7 +41,7 @@ export interface ExportSource {
 
 export type ExportKind = "readings" | "buckets" | "cycles" | "sessions";
 
-export interface ExportAsked {
+export interface ExportQuery {
   readonly what: ExportKind;
   readonly step: Step;
   readonly range: OpenRange;
@@ -68,7 +68,7 @@ type Rows = AsyncIterable<readonly (readonly Cell[])[]>;
 export function exportRows(
   subjects: ExportSource,
   records: readonly AccountRecord[],
-  asked: ExportAsked,
+  asked: ExportQuery,
 ): Rows {
   switch (asked.what) {
     case "readings":
@@ -85,7 +85,7 @@ export function exportRows(
 async function* readingRows(
   { store, chosen }: ExportSource,
   records: readonly AccountRecord[],
-  { range, now }: ExportAsked,
+  { range, now }: ExportQuery,
 ): Rows {
   const to = Math.min(range.to ?? Number.MAX_SAFE_INTEGER, now + 1);
   for (const { account, state } of records) {
@@ -148,7 +148,7 @@ async function* merged(sources: readonly Source[]): Rows {
   yield rows;
 }
 
-async function* bucketRows({ store, chosen }: ExportSource, { step, range, now }: ExportAsked): Rows {
+async function* bucketRows({ store, chosen }: ExportSource, { step, range, now }: ExportQuery): Rows {
   for (const quota of chosen) {
     const [oldest] = await store.series({ quota: quota.key, from: 0, to: now + 1, step: DAY });
     if (!oldest) continue;
@@ -162,7 +162,7 @@ async function* bucketRows({ store, chosen }: ExportSource, { step, range, now }
 }
 
 /** Newest first, quota by quota. */
-async function* cycleRows({ analysis, chosen }: ExportSource, { range, now }: ExportAsked): Rows {
+async function* cycleRows({ analysis, chosen }: ExportSource, { range, now }: ExportQuery): Rows {
   for (const quota of chosen) {
     const { items } = await takePages(
       { ...range, limit: Number.MAX_SAFE_INTEGER, accept: () => true },
@@ -173,7 +173,7 @@ async function* cycleRows({ analysis, chosen }: ExportSource, { range, now }: Ex
 }
 
 /** Newest first, account by account. */
-async function* sessionRows({ analysis, chosen }: ExportSource, { range, now }: ExportAsked): Rows {
+async function* sessionRows({ analysis, chosen }: ExportSource, { range, now }: ExportQuery): Rows {
   const accounts = new Map(chosen.map((quota) => [quota.account, headOf(quota)]));
   const meant = new Set<string>(chosen.map(({ key }) => key));
   for (const [account, head] of accounts) {

@@ -23,13 +23,13 @@ export interface ImportParts {
 /** How often progress is told, in readings. */
 const TELL_EVERY = 10_000;
 /** A server that polls may be faster a few times, not for ever. */
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 
 /** All of it or nothing. @param rows those that were checked, once more from the beginning */
 export async function applyRows(rows: AsyncIterable<ImportedReading>, parts: ImportParts): Promise<void> {
   const { store, plan } = parts;
   const staged = await stageRows(rows, parts);
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const moved = await store.adopt(parts.stage, [...staged.values()].map((one) => one.adopted()));
     if (moved.length === 0) return;
     for (const account of moved) {

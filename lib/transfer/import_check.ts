@@ -35,7 +35,7 @@ export interface ImportCheck {
 }
 
 /** Clocks differ; a reading from farther ahead would keep real ones out until its time has come. */
-const MOST_AHEAD_MS = 5 * 60_000;
+const MAX_AHEAD_MS = 5 * 60_000;
 const BATCH = 4_000;
 
 interface Group {
@@ -103,7 +103,7 @@ export function createImportCheck(store: Known | null, now: number): ImportCheck
   return {
     async problemOf(row) {
       const { account, at, reading } = row;
-      if (at > now + MOST_AHEAD_MS) return `lies in the future: ${isoInstant(at)}`;
+      if (at > now + MAX_AHEAD_MS) return `lies in the future: ${isoInstant(at)}`;
       const planned = await plannedOf(account);
       const disorder = orderProblem(row, planned);
       if (disorder !== null) return disorder;

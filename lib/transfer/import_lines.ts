@@ -9,7 +9,7 @@ export interface ImportedLine {
 }
 
 /** A line that is longer is none of an export. */
-const MOST_CHARACTERS = 1_000_000;
+const MAX_CHARACTERS = 1_000_000;
 
 /** @throws {CliError} with the line and the reason; what `signal` was aborted with */
 export async function* importedLines(
@@ -98,7 +98,7 @@ function csvLines(): LineReader {
     read(line) {
       begun.push(line);
       length += line.length + 1;
-      if (length > MOST_CHARACTERS + 1) {
+      if (length > MAX_CHARACTERS + 1) {
         throw new RowError("belongs to a row without end: a quote is not closed");
       }
       // Each line is looked through once, however many a row has: a quote is open after an odd number.
@@ -168,7 +168,7 @@ async function* linesOf(bytes: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncIt
       from = end + 1;
     }
     rest = rest.slice(from);
-    if (rest.length > MOST_CHARACTERS) throw new RowError("is longer than any line of an export");
+    if (rest.length > MAX_CHARACTERS) throw new RowError("is longer than any line of an export");
   }
   rest += decode(decoder);
   if (rest !== "") throw new RowError("has no end: the file is cut off");

@@ -7,7 +7,7 @@ import { type ReadonlySignal, type Signal, useSignal, useSignalEffect } from "@p
 import { useEffect, useRef } from "preact/hooks";
 
 /** Clocks that differ by less than this are taken for equal: it may as well be the way of the message. */
-const LEAST_SKEW_MS = 2000;
+const MIN_SKEW_MS = 2000;
 
 /** Ticks only where it is used in an island; `view.at` says when the server made what it sent last. */
 export function useNow(view: ReadonlySignal<{ readonly at: number }>): Signal<number> {
@@ -15,7 +15,7 @@ export function useNow(view: ReadonlySignal<{ readonly at: number }>): Signal<nu
   const ahead = useRef(0);
   useSignalEffect(() => {
     const difference = Date.now() - view.value.at;
-    ahead.current = Math.abs(difference) < LEAST_SKEW_MS ? 0 : difference;
+    ahead.current = Math.abs(difference) < MIN_SKEW_MS ? 0 : difference;
     now.value = Date.now() - ahead.current;
   });
   useEffect(() => {

@@ -1,6 +1,6 @@
 /** What the overview shows of a view, and in which order: pure, so that server and browser agree. */
 import { type AccountView, type DashboardView, tightestFirst, tightnessOf } from "../model/view/view.ts";
-import type { Kept } from "./chart/address.ts";
+import type { KeptParameters } from "./chart/address.ts";
 import { accountTitle, quotaTitle } from "./words.ts";
 
 export type Density = "comfortable" | "compact";
@@ -119,7 +119,7 @@ export function inOrder<T extends { readonly key: string }>(
 }
 
 /** What an address says besides what the chart says, with the choice as it is now. */
-export function keptWith(kept: Kept, { provider, words }: OverviewFilter): Kept {
+export function withRemembered(kept: KeptParameters, { provider, words }: OverviewFilter): KeptParameters {
   const chosen = [["provider", provider], ["q", words.trim()]] as const;
   return [
     ...kept.filter(([name]) => name !== "provider" && name !== "q"),

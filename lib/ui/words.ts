@@ -4,7 +4,7 @@ import { instantText } from "./dates.ts";
 import { formatDuration, formatPlan, formatRate, formatWindow } from "../model/view/format.ts";
 import { forecastWord, outlookWords } from "../model/view/forecast_words.ts";
 import { isFuture } from "../model/time.ts";
-import { LEAST_STALE_MS, staleAfterMs } from "../model/view/health.ts";
+import { MIN_STALE_MS, staleAfterMs } from "../model/view/health.ts";
 import { statesAmount } from "../model/quota.ts";
 import type { Health } from "../model/outcome.ts";
 import {
@@ -34,7 +34,7 @@ export function isStale(account: AccountView, now: number): boolean {
   if (state === "stale" || state === "off") return true;
   if (at === null || state === "new") return false;
   if (isFuture(at, now)) return true;
-  if (state !== "fresh") return now - at > LEAST_STALE_MS;
+  if (state !== "fresh") return now - at > MIN_STALE_MS;
   const plannedMs = triedAt === null || nextAt === null ? 0 : nextAt - triedAt;
   const everyMs = Math.max(plannedMs, readEveryMs(account) ?? 0);
   return everyMs > 0 && now - at > staleAfterMs(everyMs);
@@ -137,11 +137,11 @@ export function windowText({ window }: QuotaView): string {
 }
 
 /** Texts from outside are shown up to so many characters. */
-const LONGEST_TITLE = 80;
-const LONGEST_PLAN = 40;
+const MAX_TITLE = 80;
+const MAX_PLAN = 40;
 
 /** Text from outside as it may be shown: harmless, and not longer than there is room for. */
-function shown(text: string, most = LONGEST_TITLE): string {
+function shown(text: string, most = MAX_TITLE): string {
   const characters = [...harmless(text).trim()];
   return characters.length > most ? `${characters.slice(0, most - 1).join("")}\u2026` : characters.join("");
 }
@@ -179,7 +179,7 @@ function withoutName(title: string, own: string, name: string): string {
 
 /** The plan of an account; empty where there is nothing to show. */
 export function planText({ plan }: AccountView): string {
-  return shown(formatPlan(plan ?? ""), LONGEST_PLAN);
+  return shown(formatPlan(plan ?? ""), MAX_PLAN);
 }
 
 /** Where a quota is heading, in a few words; empty where nothing can be said yet. */

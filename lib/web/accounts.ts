@@ -2,19 +2,19 @@
 import { HttpError } from "fresh";
 import { type AccountJson, accountJson } from "../formats/accounts.ts";
 import type { AccountKey } from "../model/quota.ts";
-import type { Services } from "../app/context.ts";
+import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 
 /** @throws {FieldsError} 422 naming the account when there is none of that key */
-export async function knownAccount(services: Services, key: string): Promise<AccountKey> {
+export async function knownAccount(services: AppContext, key: string): Promise<AccountKey> {
   const known = (await services.accounts.list()).find((one) => one.key === key);
   if (known) return known.key;
   throw new FieldsError([{ field: "account", message: `There is no account "${plain(key, 80)}"` }]);
 }
 
 /** The account as it is now. */
-export async function accountNow({ accounts, clock }: Services, key: AccountKey): Promise<AccountJson> {
+export async function accountNow({ accounts, clock }: AppContext, key: AccountKey): Promise<AccountJson> {
   const entry = (await accounts.list()).find((one) => one.key === key);
   // Somebody else may have removed it meanwhile.
   if (!entry) throw new HttpError(409, `The account "${plain(key, 80)}" has gone meanwhile`);

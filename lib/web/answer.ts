@@ -8,7 +8,7 @@ import { type Context, HttpError } from "fresh";
 import { nearest } from "../base/nearest.ts";
 import { plain } from "../base/text.ts";
 import type { Failure } from "./failure.ts";
-import { keptJson } from "./response_cache.ts";
+import { cachedJson } from "./response_cache.ts";
 import type { State } from "./state.ts";
 
 type Handler = (ctx: Context<State>) => Response | Promise<Response>;
@@ -104,14 +104,14 @@ export function refusal(ctx: Context<State>, status: number, message: string): R
 }
 
 /** More allowed words than this are not listed one by one. */
-const MOST_LISTED = 24;
+const MAX_LISTED = 24;
 
 /** The answer 400 to a word that is not one of those allowed. */
 export function unknownWord(what: string, word: string, allowed: readonly string[]): HttpError {
   const meant = nearest(word, allowed);
   const hint = meant === null ? "" : `; did you mean ${meant}?`;
-  const rest = allowed.length - MOST_LISTED;
-  const listed = allowed.slice(0, MOST_LISTED).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+  const rest = allowed.length - MAX_LISTED;
+  const listed = allowed.slice(0, MAX_LISTED).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
   const expected = allowed.length === 0 ? "there is none" : `expected one of ${listed}`;
   return new HttpError(400, `Unknown ${what} "${plain(word, 64)}": ${expected}${hint}`);
 }
@@ -128,7 +128,7 @@ export async function tagged(
   const headers = { etag: `W/"${tag}"` };
   const known = ctx.req.headers.get("if-none-match")?.split(",").map((one) => one.trim()) ?? [];
   if (known.includes(headers.etag)) return new Response(null, { status: 304, headers });
-  return withTag(await keptJson(ctx, answer), headers.etag);
+  return withTag(await cachedJson(ctx, answer), headers.etag);
 }
 
 function withTag(response: Response, etag: string): Response {

@@ -14,7 +14,7 @@ import { preferencesOf } from "./preferences.ts";
 import type { RequestInfo, State } from "./state.ts";
 
 /** More live streams than this are not served at once: each one costs a connection. */
-export const MOST_LIVE_STREAMS = 64;
+export const MAX_LIVE_STREAMS = 64;
 /** Somebody who asks for a refresh again has to wait this long. */
 export const REFRESH_EVERY_MS = 5000;
 
@@ -38,7 +38,7 @@ export function createApp(): App<State> {
 
 /** Puts what came in with the request where routes look for it. */
 function handIn(): Middleware<State> {
-  const live = createLiveStreams(MOST_LIVE_STREAMS);
+  const live = createLiveStreams(MAX_LIVE_STREAMS);
   const refreshGate = createGate(REFRESH_EVERY_MS);
   return (ctx) => {
     const { services, remoteAddr } = ctx.info as Partial<RequestInfo>;

@@ -1,10 +1,10 @@
 /** What may be sent in a body. The same schemas check requests and describe the API. */
 import * as v from "valibot";
-import { LONGEST_LABEL, MOST_KEEP_DAYS } from "../model/setting_limits.ts";
+import { MAX_KEEP_DAYS, MAX_LABEL } from "../model/setting_limits.ts";
 import type { AccountKey } from "../model/quota.ts";
 
-const MOST_HIDDEN = 500;
-const MOST_ACCOUNTS = 500;
+const MAX_HIDDEN = 500;
+const MAX_ACCOUNTS = 500;
 
 /** A type of insight, or the key of one. */
 const HiddenKey = v.pipe(
@@ -14,7 +14,7 @@ const HiddenKey = v.pipe(
 );
 const HiddenKeys = v.pipe(
   v.array(HiddenKey),
-  v.maxLength(MOST_HIDDEN, `expected at most ${MOST_HIDDEN} keys`),
+  v.maxLength(MAX_HIDDEN, `expected at most ${MAX_HIDDEN} keys`),
 );
 const Display = v.picklist(["used", "left"]);
 
@@ -35,10 +35,10 @@ const Zone = v.pipe(v.string(), v.maxLength(64, "expected at most 64 characters"
 const AnyAccount = v.pipe(v.string(), v.maxLength(300, "expected at most 300 characters"));
 const AccountOrder = v.pipe(
   v.array(AnyAccount),
-  v.maxLength(MOST_ACCOUNTS, `expected at most ${MOST_ACCOUNTS} accounts`),
+  v.maxLength(MAX_ACCOUNTS, `expected at most ${MAX_ACCOUNTS} accounts`),
 );
 const Label = v.nullable(
-  v.pipe(v.string(), v.maxLength(LONGEST_LABEL, `expected at most ${LONGEST_LABEL} characters`)),
+  v.pipe(v.string(), v.maxLength(MAX_LABEL, `expected at most ${MAX_LABEL} characters`)),
 );
 /** Accounts by key: those that are named are changed, and of them what is named; the others stay. */
 const AccountsChange = v.pipe(
@@ -50,16 +50,16 @@ const AccountsChange = v.pipe(
       hidden: v.optional(v.boolean()),
     }),
   ),
-  v.check((accounts) => Object.keys(accounts).length <= MOST_ACCOUNTS, `expected at most ${MOST_ACCOUNTS}`),
+  v.check((accounts) => Object.keys(accounts).length <= MAX_ACCOUNTS, `expected at most ${MAX_ACCOUNTS}`),
 );
-const keepRange = `expected a whole number from 0 to ${MOST_KEEP_DAYS}`;
+const keepRange = `expected a whole number from 0 to ${MAX_KEEP_DAYS}`;
 /** 0 keeps them for ever, null is what the server was started with. */
 const KeepDays = v.nullable(
   v.pipe(
     v.number(),
     v.integer(keepRange),
     v.minValue(0, keepRange),
-    v.maxValue(MOST_KEEP_DAYS, keepRange),
+    v.maxValue(MAX_KEEP_DAYS, keepRange),
   ),
 );
 const WorkDays = v.picklist([5, 6, 7]);

@@ -2,7 +2,7 @@
 import { HttpError } from "fresh";
 
 /** What people send to this server is small. */
-const MOST_BYTES = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 
 /**
  * The JSON of a request body. Only `application/json` counts, since a page of somebody else
@@ -30,8 +30,8 @@ export async function readText(req: Request): Promise<string> {
   let length = 0;
   for await (const chunk of chunksOf(req)) {
     length += chunk.byteLength;
-    if (length > MOST_BYTES) {
-      throw new HttpError(413, `Cannot read the body: it is longer than ${MOST_BYTES / 1024} KiB`);
+    if (length > MAX_BYTES) {
+      throw new HttpError(413, `Cannot read the body: it is longer than ${MAX_BYTES / 1024} KiB`);
     }
     text += decoder.decode(chunk, { stream: true });
   }

@@ -1,10 +1,10 @@
 /** What the history chart of a page needs, as the address of the page asks for it. */
 import { DEFAULT_RANGE, type RangeName } from "../model/history/history.ts";
 import type { QuotaKey } from "../model/quota.ts";
-import { type SpanAsked, spanOf } from "../model/history/time_range.ts";
-import type { Services } from "../app/context.ts";
+import { spanOf, type TimeRangeQuery } from "../model/history/time_range.ts";
+import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
-import { type Kept, keptOf } from "../ui/chart/address.ts";
+import { type KeptParameters, keptParameters } from "../ui/chart/address.ts";
 import { type PackedHistory, packHistory } from "../ui/chart/packed_history.ts";
 
 /** The property `chart` of `islands/HistoryChart.tsx`. */
@@ -17,10 +17,10 @@ export interface ChartData {
   /** Keys of quotas that are hidden. */
   readonly hidden: readonly string[];
   /** What else the address says. */
-  readonly kept: Kept;
+  readonly kept: KeptParameters;
 }
 
-export interface ChartAsked {
+export interface ChartQuery {
   readonly chart: ChartData;
   /** What the page has to say about the address; empty where all was understood. */
   readonly note: string;
@@ -34,17 +34,17 @@ export interface ChartOptions {
   readonly range?: RangeName;
 }
 
-const LONGEST_WORD = 40;
+const MAX_WORD = 40;
 
 /**
  * The span, the lines and the table a page shows by its address (`range`, or `from` and `to`, and `table`).
  * What is not understood is said in `note`, and the usual span shown instead.
  */
 export async function chartOf(
-  services: Pick<Services, "history" | "clock">,
+  services: Pick<AppContext, "history" | "clock">,
   { searchParams }: URL,
   { quotas, zone, range = DEFAULT_RANGE }: ChartOptions,
-): Promise<ChartAsked> {
+): Promise<ChartQuery> {
   const { span, problems } = askedSpan(searchParams, zone, services.clock.now(), range);
   const history = await services.history({ ...span, ...quotas && { quotas }, sessions: true });
   const table = /^[1-9]\d{0,2}$/.exec(searchParams.get("table") ?? "")?.[0] ?? "0";
@@ -54,7 +54,7 @@ export async function chartOf(
       quotas: quotas ?? null,
       table: Number(table),
       hidden: searchParams.getAll("hide").filter((key) => history.lines.some((line) => line.key === key)),
-      kept: keptOf(searchParams),
+      kept: keptParameters(searchParams),
     },
     note: problems.map((problem) => `${problem}. The last ${range} are shown.`).join(" "),
   };
@@ -66,10 +66,10 @@ export function askedSpan(
   zone: string,
   now: number,
   fallback: RangeName = DEFAULT_RANGE,
-): SpanAsked {
+): TimeRangeQuery {
   const word = (name: string) => {
     const text = query.get(name);
-    return text === null ? null : plain(text, LONGEST_WORD);
+    return text === null ? null : plain(text, MAX_WORD);
   };
   return spanOf({ range: word("range"), from: word("from"), to: word("to") }, zone, now, fallback);
 }

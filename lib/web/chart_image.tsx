@@ -17,15 +17,15 @@ import {
 import { intervalWord, valueText } from "../ui/chart/use_kinds.ts";
 import { momentText } from "../ui/dates.ts";
 import { analyse } from "./analytics/analyse.ts";
-import { analyticsAsked } from "./analytics/asked.ts";
+import { parseAnalyticsQuery } from "./analytics/asked.ts";
 import { MEASURE_WORDS } from "./analytics/tools.ts";
 import { chosenSpan } from "./history.ts";
-import { meant } from "./native.ts";
+import { resolveScope } from "./native.ts";
 import { DisplayParam, HeightParam, ImageParam, numberOf, oneOf, ThemeParam, WidthParam } from "./params.ts";
 import type { State } from "./state.ts";
 import { refuseNotes } from "./tables/asked.ts";
 
-const LONGEST_TITLE = 80;
+const MAX_TITLE = 80;
 
 /**
  * The image a request asks for, as the text of an SVG that needs nothing else.
@@ -42,7 +42,7 @@ export async function chartImage(ctx: Context<State>, zone: string): Promise<str
   const size = { width, height, theme };
   const frame = (usual: string, subtitle: string): ImageFrame => ({
     ...size,
-    title: title === null || title.trim() === "" ? usual : plain(title.trim(), LONGEST_TITLE),
+    title: title === null || title.trim() === "" ? usual : plain(title.trim(), MAX_TITLE),
     subtitle: `${subtitle}, ${zone}`,
   });
   const image = kind === "history"
@@ -57,7 +57,7 @@ type Framer = (title: string, subtitle: string) => ImageFrame;
 async function historyImage(ctx: Context<State>, zone: string, frame: Framer) {
   const { services } = ctx.state;
   const span = chosenSpan(ctx, zone);
-  const { quotas } = await meant(ctx);
+  const { quotas } = await resolveScope(ctx);
   const view = await services.dashboard({ withHidden: true });
   const { display, thresholds } = view.settings;
   const left = oneOf(DisplayParam, "display", ctx.url.searchParams.get("display") ?? display) === "left";
@@ -97,12 +97,12 @@ async function useImage(
   frame: Framer,
 ) {
   const { services } = ctx.state;
-  const { quotas } = await meant(ctx);
+  const { quotas } = await resolveScope(ctx);
   const view = await services.dashboard({ withHidden: true });
   const query = new URLSearchParams(ctx.url.searchParams);
   // Whom it is about was read already.
   query.delete("provider");
-  const asked = analyticsAsked(query, zone, view.at, []);
+  const asked = parseAnalyticsQuery(query, zone, view.at, []);
   refuseNotes(asked.reader);
   const { use, days, breakdown } = await analyse(services, view, asked, zone, quotas);
   const when = `${isoDate(asked.from, zone)} to ${isoDate(asked.to - 1, zone)}`;

@@ -2,7 +2,7 @@
  * The door in front of Fresh: what Fresh fails at before any middleware has seen it never gets there.
  * Everything that comes through is answered inside the app, headers and error pages included.
  */
-import { secured } from "./headers.ts";
+import { withSecurityHeaders } from "./headers.ts";
 
 /** The methods an app can have handlers for. Fresh 2.3.3 fails at any other. */
 export const METHODS: ReadonlySet<string> = new Set([
@@ -21,9 +21,9 @@ export const METHODS: ReadonlySet<string> = new Set([
  * A path whose escapes are broken (`%zz`, or bytes that are no UTF-8) names nothing in it: each `%` is
  * then an ordinary character, so that the app finds nothing there instead of failing to decode it.
  */
-export function enter(request: Request): Request | Response {
+export function admitRequest(request: Request): Request | Response {
   if (!METHODS.has(request.method)) {
-    return secured(
+    return withSecurityHeaders(
       new Response(`Cannot answer: ${request.method} is no method this server knows`, { status: 501 }),
     );
   }

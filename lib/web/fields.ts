@@ -4,7 +4,7 @@ import { plain } from "../base/text.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 
 /** A body of rubbish need not be told all of it. */
-const MOST_PROBLEMS = 20;
+const MAX_PROBLEMS = 20;
 
 type AnySchema = v.GenericSchema<unknown, unknown>;
 
@@ -16,7 +16,7 @@ export function checked<Schema extends AnySchema>(schema: Schema, body: unknown)
   const problems: FieldProblem[] = [];
   // One unknown key is told at a time: it is taken out and the rest looked at again.
   const rest: unknown = structuredClone(body);
-  while (problems.length < MOST_PROBLEMS) {
+  while (problems.length < MAX_PROBLEMS) {
     const result = v.safeParse(schema, rest);
     if (result.success && problems.length === 0) return result.output;
     const unknown = result.issues?.find(({ type, expected }) =>
@@ -31,7 +31,7 @@ export function checked<Schema extends AnySchema>(schema: Schema, body: unknown)
     if (!place || typeof place.input !== "object" || place.input === null) break;
     if (!Reflect.deleteProperty(place.input, place.key as string)) break;
   }
-  throw new FieldsError(problems.slice(0, MOST_PROBLEMS));
+  throw new FieldsError(problems.slice(0, MAX_PROBLEMS));
 }
 
 function problemOf(issue: v.BaseIssue<unknown>): FieldProblem {

@@ -25,14 +25,14 @@ const HEADERS: readonly (readonly [name: string, value: string])[] = [
 
 /** Adds the headers to what all later middlewares and routes answer. */
 export function securityHeaders(): Middleware<State> {
-  return async (ctx) => secured(await ctx.next());
+  return async (ctx) => withSecurityHeaders(await ctx.next());
 }
 
 /**
  * The same response with the headers. Error pages are made outside of all middlewares
  * and have to call it themselves.
  */
-export function secured(response: Response): Response {
+export function withSecurityHeaders(response: Response): Response {
   const { headers } = response;
   for (const [name, value] of HEADERS) {
     // Images for other pages say themselves who may show them.

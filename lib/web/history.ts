@@ -10,16 +10,16 @@ import {
 } from "../model/history/samples.ts";
 import { splitQuotaKey } from "../model/quota.ts";
 import type { AccountView } from "../model/view/view.ts";
-import type { Services } from "../app/context.ts";
+import type { AppContext } from "../app/context.ts";
 import { askedSpan } from "./chart.ts";
 import type { State } from "./state.ts";
 
 /** More rows than this are never answered. */
-export const MOST_ROWS = 500;
+export const MAX_ROWS = 500;
 
-/** Rows of all quotas of the account over the range up to now, oldest first, at most {@linkcode MOST_ROWS}. */
+/** Rows of all quotas of the account over the range up to now, oldest first, at most {@linkcode MAX_ROWS}. */
 export async function samplesOf(
-  services: Pick<Services, "past">,
+  services: Pick<AppContext, "past">,
   account: AccountView,
   range: Range,
 ): Promise<readonly Sample[]> {
@@ -31,12 +31,12 @@ export async function samplesOf(
   });
   if (range.step !== null) return newest(samplesOfBuckets(series, range.showMs));
   const samples = samplesOfReadings(series);
-  return samples.length <= MOST_ROWS ? samples : newest(samplesOfReadings(series, range.showMs));
+  return samples.length <= MAX_ROWS ? samples : newest(samplesOfReadings(series, range.showMs));
 }
 
 /** The last readings of an account over some days as they were stored, oldest first, at most `limit` instants. */
 export async function logOf(
-  { store, clock }: Pick<Services, "store" | "clock">,
+  { store, clock }: Pick<AppContext, "store" | "clock">,
   account: AccountView,
   days: number,
   limit: number,
@@ -51,7 +51,7 @@ export async function logOf(
 }
 
 function newest(samples: readonly Sample[]): readonly Sample[] {
-  return samples.slice(-MOST_ROWS);
+  return samples.slice(-MAX_ROWS);
 }
 
 /**
@@ -66,13 +66,13 @@ export function chosenSpan({ url, state }: Context<State>, zone: string): Span {
 }
 
 /** Changes with every event, and where the span moves on with time whenever it has moved by a step that shows. */
-export function spanTag(services: Pick<Services, "hub" | "clock" | "instanceId">, span: Span): string {
+export function spanTag(services: Pick<AppContext, "hub" | "clock" | "instanceId">, span: Span): string {
   if ("range" in span) return historyTag(services, rangeOf(span.range)!);
   return `${services.instanceId}.${services.hub.lastId}`;
 }
 
 /** Changes with every event and whenever the range has moved on by a step that shows. */
-export function historyTag(services: Pick<Services, "hub" | "clock" | "instanceId">, range: Range): string {
+export function historyTag(services: Pick<AppContext, "hub" | "clock" | "instanceId">, range: Range): string {
   const { hub, clock, instanceId } = services;
   return `${instanceId}.${hub.lastId}.${Math.floor(clock.now() / range.showMs)}`;
 }

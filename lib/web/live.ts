@@ -13,7 +13,7 @@ import type { LiveEvent } from "../base/hub.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { DashboardView } from "../model/view/view.ts";
 import type { PresentAccount } from "../read/present.ts";
-import type { Services } from "../app/context.ts";
+import type { AppContext } from "../app/context.ts";
 import { errorText } from "./answer.ts";
 
 /** A comment this often keeps proxies from closing a quiet stream, and finds out who has left. */
@@ -40,7 +40,7 @@ export interface LiveStreams {
    *
    * @param lastEventId the id of the last event the listener has seen, or null
    */
-  connect(services: Services, lastEventId: string | null): ReadableStream<Uint8Array> | null;
+  connect(services: AppContext, lastEventId: string | null): ReadableStream<Uint8Array> | null;
 }
 
 interface Listener {
@@ -96,7 +96,7 @@ function retry(ms: number): Uint8Array {
 }
 
 function liveStream(
-  services: Services,
+  services: AppContext,
   lastEventId: string | null,
   onEnd: () => void,
 ): { readonly stream: ReadableStream<Uint8Array>; readonly giveWay: () => void } {

@@ -5,7 +5,7 @@ import { HttpError } from "fresh";
 import type { Place } from "../read/analysis.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
 import type { DashboardView } from "../model/view/view.ts";
-import type { Services } from "../app/context.ts";
+import type { AppContext } from "../app/context.ts";
 import { unknownWord } from "./answer.ts";
 import { CursorParam, numberOf, PageLimitParam } from "./params.ts";
 import type { State } from "./state.ts";
@@ -14,13 +14,13 @@ import * as v from "valibot";
 const DEFAULT_LIMIT = 50;
 
 /** The accounts and quotas a request is about: all that are not hidden, or those that `provider`, `account` and `quota` name. */
-export interface Meant {
+export interface ResolvedScope {
   readonly accounts: readonly AccountKey[];
   readonly quotas: readonly QuotaKey[];
 }
 
 /** @throws {HttpError} 400 for one that does not exist */
-export async function meant({ url, state }: Context<State>): Promise<Meant> {
+export async function resolveScope({ url, state }: Context<State>): Promise<ResolvedScope> {
   const { services } = state;
   const [view, providers] = await Promise.all([
     services.dashboard({ withHidden: true }),
@@ -59,7 +59,7 @@ function named(url: URL, name: string, known: readonly string[]): ReadonlySet<st
  * @throws {HttpError} 400 for one that does not exist
  */
 export async function quotasNamed(
-  services: Pick<Services, "dashboard">,
+  services: Pick<AppContext, "dashboard">,
   words: readonly string[],
 ): Promise<readonly QuotaKey[] | null> {
   if (words.length === 0) return null;
@@ -71,13 +71,13 @@ export async function quotasNamed(
   });
 }
 
-export interface PageAsked {
+export interface PageQuery {
   readonly limit: number;
   readonly after?: Place;
 }
 
 /** @throws {HttpError} 400 for a limit out of bounds and for a cursor that this server did not give */
-export function pageAsked({ searchParams }: URL): PageAsked {
+export function parsePageQuery({ searchParams }: URL): PageQuery {
   const limit = numberOf(searchParams, "limit", PageLimitParam, DEFAULT_LIMIT);
   const cursor = searchParams.get("cursor");
   if (cursor === null) return { limit };
@@ -107,7 +107,7 @@ function placeOf(cursor: string): Place | null {
 
 /** Changes with every event, and once a minute because ages and forecasts do. */
 export function minuteTag(
-  { hub, clock, instanceId }: Pick<Services, "hub" | "clock" | "instanceId">,
+  { hub, clock, instanceId }: Pick<AppContext, "hub" | "clock" | "instanceId">,
 ): string {
   return `${instanceId}.${hub.lastId}.${Math.floor(clock.now() / MINUTE_MS)}`;
 }

@@ -5,7 +5,7 @@ import { plain } from "../base/text.ts";
 import { PROVIDER_COOKIE } from "../ui/zone.ts";
 import type { Preferences } from "./preferences.ts";
 
-export interface OverviewAsked {
+export interface OverviewQuery {
   readonly filter: OverviewFilter;
   readonly density: Density;
   /** For people; empty where everything made sense. */
@@ -14,14 +14,14 @@ export interface OverviewAsked {
   readonly remember: readonly string[];
 }
 
-const MOST_WORDS = 100;
+const MAX_WORDS = 100;
 const YEAR_S = 31_536_000;
 
-export function overviewAsked(
+export function parseOverviewQuery(
   query: URLSearchParams,
   preferences: Preferences,
   view: Pick<DashboardView, "accounts" | "settings">,
-): OverviewAsked {
+): OverviewQuery {
   const notes: string[] = [];
   const named = query.get("provider");
   // One that was chosen once and is not there any more is no mistake of this address.
@@ -36,7 +36,7 @@ export function overviewAsked(
     notes.push(`There is no view "${plain(word, 20)}"; it is comfortable or compact.`);
   }
   return {
-    filter: { provider: known ? provider : "", words: (query.get("q") ?? "").slice(0, MOST_WORDS) },
+    filter: { provider: known ? provider : "", words: (query.get("q") ?? "").slice(0, MAX_WORDS) },
     density: chosen ?? preferences.density ?? view.settings.density,
     note: notes.join(" "),
     remember: [

@@ -4,7 +4,7 @@
  */
 import type { Context, Middleware } from "fresh";
 import { Cache } from "../base/cache.ts";
-import type { Services } from "../app/context.ts";
+import type { AppContext } from "../app/context.ts";
 import { nonceOf, withNonce } from "./headers.ts";
 import type { State } from "./state.ts";
 
@@ -30,7 +30,7 @@ interface Page {
 }
 
 /** Of each server its own. */
-const pagesOf = new WeakMap<Services, Cache<string, Page>>();
+const pagesOf = new WeakMap<AppContext, Cache<string, Page>>();
 
 export function pageCache(): Middleware<State> {
   return async (ctx) => {
@@ -57,7 +57,7 @@ function pathOf({ url, config }: Context<State>): string {
   return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
 }
 
-function cacheOf(services: Services): Cache<string, Page> {
+function cacheOf(services: AppContext): Cache<string, Page> {
   let pages = pagesOf.get(services);
   if (!pages) pagesOf.set(services, pages = new Cache({ max: MAX_KEPT, sizeOf: ({ size }) => size }));
   return pages;

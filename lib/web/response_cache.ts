@@ -6,20 +6,20 @@
 import { MINUTE_MS } from "../model/duration.ts";
 import type { Context } from "fresh";
 import { Cache } from "../base/cache.ts";
-import type { Services } from "../app/context.ts";
+import type { AppContext } from "../app/context.ts";
 import type { State } from "./state.ts";
 
 /** Characters of all answers that are kept; the one that was made first goes first. */
-const MOST_KEPT = 2_000_000;
+const MAX_KEPT = 2_000_000;
 
 /** Of each server its own; by path and query. */
-const keptOf = new WeakMap<Services, Cache<string, string>>();
+const keptOf = new WeakMap<AppContext, Cache<string, string>>();
 
 /**
  * The JSON of what `make` answers to this path and query. What it throws is not kept, and neither is a
  * response: that is handed on as it is.
  */
-export async function keptJson(ctx: Context<State>, make: () => Promise<unknown>): Promise<Response> {
+export async function cachedJson(ctx: Context<State>, make: () => Promise<unknown>): Promise<Response> {
   const { services } = ctx.state;
   // The moment is taken before anything is read, so that an answer is never older than it says.
   const moment = `${services.hub.lastId}.${Math.floor(services.clock.now() / MINUTE_MS)}`;
@@ -37,10 +37,10 @@ export async function keptJson(ctx: Context<State>, make: () => Promise<unknown>
   return value instanceof Response ? value : jsonText(JSON.stringify(value));
 }
 
-function cacheOf(services: Services): Cache<string, string> {
+function cacheOf(services: AppContext): Cache<string, string> {
   let cache = keptOf.get(services);
   if (!cache) {
-    cache = new Cache({ max: MOST_KEPT, sizeOf: (text, key) => text.length + key.length });
+    cache = new Cache({ max: MAX_KEPT, sizeOf: (text, key) => text.length + key.length });
     keptOf.set(services, cache);
   }
   return cache;

@@ -6,7 +6,7 @@ import { nearest } from "../base/nearest.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { isZone } from "../model/time.ts";
 import { BROWSER_ZONE } from "../model/view/view.ts";
-import type { Services } from "../app/context.ts";
+import type { AppContext } from "../app/context.ts";
 import type { AccountSettings, Settings } from "../app/settings.ts";
 import { plain } from "../base/text.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
@@ -16,7 +16,7 @@ export interface SettingsInForce extends Settings {
   readonly zoneInForce: string;
 }
 
-export async function settingsOf(services: Services): Promise<SettingsInForce> {
+export async function settingsOf(services: AppContext): Promise<SettingsInForce> {
   return inForce(await services.settings.load(), services);
 }
 
@@ -34,7 +34,7 @@ export type WantedAccount =
  * @throws {FieldsError} 422 naming accounts that nobody knows
  */
 export async function save(
-  services: Services,
+  services: AppContext,
   wanted: WantedSettings,
   orderField = "accountOrder",
 ): Promise<SettingsInForce> {
@@ -62,7 +62,7 @@ function mergedAccounts(
 }
 
 async function checkAccounts(
-  services: Services,
+  services: AppContext,
   named: readonly string[],
   ordered: readonly string[],
   orderField: string,
@@ -82,7 +82,7 @@ async function checkAccounts(
 }
 
 /** Keys of all accounts that are configured or were ever read. */
-export async function knownAccounts(services: Services): Promise<readonly AccountKey[]> {
+export async function knownAccounts(services: AppContext): Promise<readonly AccountKey[]> {
   const [view, providers] = await Promise.all([
     services.dashboard({ withHidden: true }),
     services.providers(),
@@ -101,13 +101,13 @@ function withoutUndefined<T extends object>(
   };
 }
 
-function inForce(settings: Settings, { serverZone }: Services): SettingsInForce {
+function inForce(settings: Settings, { serverZone }: AppContext): SettingsInForce {
   const { zone } = settings;
   return { ...settings, zoneInForce: zone === null || zone === BROWSER_ZONE ? serverZone : zone };
 }
 
 /** Keys and types of hidden insights in the words of the model. */
-export async function hiddenIn(services: Services): Promise<readonly string[]> {
+export async function hiddenIn(services: AppContext): Promise<readonly string[]> {
   const { hiddenInsights } = await services.settings.load();
   if (hiddenInsights.length === 0) return [];
   const { accounts } = await services.dashboard({ withHidden: true });

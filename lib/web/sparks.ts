@@ -1,7 +1,7 @@
 /** The last day of quotas in outline. */
 import type { Line } from "../model/history/history.ts";
 import type { QuotaKey } from "../model/quota.ts";
-import type { Services } from "../app/context.ts";
+import type { AppContext } from "../app/context.ts";
 import { SLOT_MS, type Spark, sparkOf } from "../ui/spark.ts";
 
 export interface Sparks {
@@ -14,7 +14,7 @@ export interface Sparks {
 const known = new WeakMap<Line, Spark>();
 
 export async function sparksOf(
-  services: Pick<Services, "history" | "clock">,
+  services: Pick<AppContext, "history" | "clock">,
   quotas: readonly QuotaKey[],
 ): Promise<Sparks> {
   const now = services.clock.now();

@@ -1,12 +1,12 @@
 /** What every request carries, and the typed helpers that routes are made with. */
 import { createDefine } from "fresh";
-import type { Services } from "../app/context.ts";
+import type { AppContext } from "../app/context.ts";
 import type { Gate } from "./gate.ts";
 import type { LiveStreams } from "./live.ts";
 import type { Preferences } from "./preferences.ts";
 
 export interface State {
-  services: Services;
+  services: AppContext;
   /** Address of the other end of the connection; null where there is none, as on a Unix socket. */
   peer: string | null;
   /** The live streams of this app, which it counts. */
@@ -25,13 +25,13 @@ export const define = createDefine<State>();
 
 /** What the server hands to the app with each request. */
 export interface RequestInfo extends Deno.ServeHandlerInfo {
-  readonly services: Services;
+  readonly services: AppContext;
 }
 
 /**
  * The second argument of the app's handler. The fields are named one by one, because the ones
  * Deno gives are accessors and would be lost when spread.
  */
-export function requestInfo(services: Services, info: Deno.ServeHandlerInfo): RequestInfo {
+export function requestInfo(services: AppContext, info: Deno.ServeHandlerInfo): RequestInfo {
   return { services, remoteAddr: info.remoteAddr, completed: info.completed };
 }

@@ -1,7 +1,7 @@
 /** Amp Free in cents, as the settings page of the site has it: from the route behind that page, or from its scripts. */
 import { HOUR_MS } from "../../lib/model/duration.ts";
 import * as v from "valibot";
-import type { Asking } from "../../lib/provider/context.ts";
+import type { ProviderContext } from "../../lib/provider/context.ts";
 import {
   amountOrNull,
   badResponse,
@@ -19,9 +19,9 @@ import type { Reading } from "../../lib/model/quota.ts";
 import type { Answer } from "../../lib/provider/contract.ts";
 import {
   NO_SUCH_ROUTE,
-  type Party,
   rateLimited,
   refused,
+  type RequestTarget,
   type requestText,
   type TextAnswer,
   unavailable,
@@ -59,28 +59,33 @@ export function freeTierReading({ used, limit, hourly, hours }: FreeTier, now: n
 }
 
 type Ask = (
-  ask: Asking,
-  party: Party,
+  ctx: ProviderContext,
+  party: RequestTarget,
   path: string,
   init: Parameters<typeof requestText>[3],
 ) => Promise<TextAnswer>;
 
-export async function readFreeTier(ask: Asking, party: Party, askAmp: Ask): Promise<Answer> {
+export async function readFreeTier(ctx: ProviderContext, party: RequestTarget, askAmp: Ask): Promise<Answer> {
   const cookie = `session=${party.account.secret.reveal()}`;
-  const { status, text } = await askAmp(ask, party, REMOTE, {
+  const { status, text } = await askAmp(ctx, party, REMOTE, {
     headers: { cookie, accept: "application/json", "x-sveltekit-pathname": "/settings" },
     expected: NO_SUCH_ROUTE,
   });
   const block = NO_SUCH_ROUTE.includes(status)
-    ? await ofPage(ask, party, cookie, askAmp)
+    ? await ofPage(ctx, party, cookie, askAmp)
     : ofRemote(party, text);
-  const reading = readingOf(block, ask.now());
+  const reading = readingOf(block, ctx.now());
   if (reading === undefined) throw badResponse("Amp answered without the figures of Amp Free", text);
   return reading === "none" ? { readings: [] } : { readings: [reading], plan: "free" };
 }
 
-async function ofPage(ask: Asking, party: Party, cookie: string, askAmp: Ask): Promise<unknown> {
-  const { text } = await askAmp(ask, party, "/settings", {
+async function ofPage(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  cookie: string,
+  askAmp: Ask,
+): Promise<unknown> {
+  const { text } = await askAmp(ctx, party, "/settings", {
     headers: { cookie, accept: "text/html" },
     capBytes: CAP_BYTES,
   });
@@ -91,7 +96,7 @@ async function ofPage(ask: Asking, party: Party, cookie: string, askAmp: Ask): P
 }
 
 /** What the envelope holds: a list whose first element names the places of the values behind it. */
-function ofRemote(party: Party, text: string): unknown {
+function ofRemote(party: RequestTarget, text: string): unknown {
   const envelope = jsonOrNothing(text);
   const type = member(envelope, "type");
   if (type === "redirect") throw refused(party, "it asks to sign in");
@@ -119,7 +124,7 @@ function valueAt(list: readonly unknown[], at: unknown): unknown {
   return typeof at === "number" && Number.isInteger(at) && at > 0 ? list[at] : undefined;
 }
 
-function failureOf(party: Party, envelope: unknown) {
+function failureOf(party: RequestTarget, envelope: unknown) {
   const status = v.parse(orNull(lenientNumber), member(envelope, "status")) ?? 0;
   if (status === 401 || status === 403) return refused(party, `status ${status}`);
   if (status === 429) return rateLimited(party, undefined);

@@ -3,16 +3,16 @@
  * the endpoint, and they cost no request.
  */
 import * as v from "valibot";
-import type { Asking } from "../../lib/provider/context.ts";
+import type { ProviderContext } from "../../lib/provider/context.ts";
 import { decode } from "../../lib/provider_kit/decode.ts";
 import type { Reading } from "../../lib/model/quota.ts";
-import type { Account, Fed, Place } from "../../lib/provider/contract.ts";
+import type { Account, LocalReadings, LoginPlace } from "../../lib/provider/contract.ts";
 import { percentReading } from "../../lib/provider_kit/readings.ts";
 import { sha256 } from "../../lib/provider_kit/token.ts";
 import { HOME } from "./login.ts";
 import { SESSION, WEEK } from "./usage.ts";
 
-export const FEED: Place = {
+export const FEED: LoginPlace = {
   path: "~/.syntrack/feeds/claude-code.json",
   what: "limits that syntrack statusline was handed",
   ours: true,
@@ -38,25 +38,25 @@ const QUOTAS = { five_hour: SESSION, seven_day: WEEK };
  * What was left under the very token of the account. A login that was set as a variable may be anybody's: what
  * the tool's own login was told is not of it, unless a session was started with that token.
  */
-export async function fedReadings(ask: Asking, account: Account): Promise<Fed | null> {
-  const text = await ask.readText(FEED.path);
+export async function readFeed(ctx: ProviderContext, account: Account): Promise<LocalReadings | null> {
+  const text = await ctx.readText(FEED.path);
   if (text === null) return null;
   const { homes, tokens } = decode(File, JSON.parse(text));
   const own = (await sha256(account.secret.reveal())).slice(0, 12);
-  const home = ask.env(HOME)?.replace(/[/\\]+$/, "") ?? "";
+  const home = ctx.env(HOME)?.replace(/[/\\]+$/, "") ?? "";
   const isToolLogin = account.file !== undefined || account.isOwnerBeside === true;
   const ofTool = isToolLogin && Object.hasOwn(homes, home) ? homes[home] : undefined;
   // Without a token it was that of the keychain, which a line cannot look into.
   const isOfTool = ofTool?.credential === own || (ofTool?.credential === null && account.file === undefined);
   const fed = [isOfTool ? ofTool : undefined, Object.hasOwn(tokens, own) ? tokens[own] : undefined]
-    .filter((one) => one !== undefined && one.at <= ask.now())
+    .filter((one) => one !== undefined && one.at <= ctx.now())
     .toSorted((a, b) => (b?.at ?? 0) - (a?.at ?? 0))[0];
   if (!fed) return null;
   const since: Record<string, number> = {};
   const readings = Object.entries(QUOTAS).flatMap(([name, { quota, label, window }]): readonly Reading[] => {
     const part = Object.hasOwn(fed.windows, name) ? fed.windows[name] : undefined;
     // What was true of a window that is over says nothing of the one that runs now.
-    if (!part || part.usedPercent < 0 || (part.resetsAt !== null && part.resetsAt <= ask.now())) return [];
+    if (!part || part.usedPercent < 0 || (part.resetsAt !== null && part.resetsAt <= ctx.now())) return [];
     since[quota] = fed.seen[name]?.at ?? fed.at;
     return [{
       ...percentReading(quota, label, part.usedPercent, window, part.resetsAt),

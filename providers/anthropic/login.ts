@@ -1,19 +1,19 @@
 /** Where Claude Code keeps its login: a file, or the keychain; and what it says about itself. */
 import * as v from "valibot";
-import { type Asking, Secret } from "../../lib/provider/context.ts";
+import { type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { instantOrNull, isRecord, member } from "../../lib/provider_kit/decode.ts";
 import { fromKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
 import { jsonFile, plainPath, textAt } from "../../lib/provider_kit/login_file.ts";
-import type { Account, Place } from "../../lib/provider/contract.ts";
+import type { Account, LoginPlace } from "../../lib/provider/contract.ts";
 import { sha256 } from "../../lib/provider_kit/token.ts";
 
 export const HOME = "CLAUDE_CONFIG_DIR";
-export const LOGIN: Place = {
+export const LOGIN: LoginPlace = {
   path: "${CLAUDE_CONFIG_DIR:-~/.claude}/.credentials.json",
   what: "the login of Claude Code",
 };
 /** Not beside the login, unless its folder was moved. */
-export const OWNER: Place = {
+export const OWNER: LoginPlace = {
   path: "${CLAUDE_CONFIG_DIR:-~}/.claude.json",
   what: "whose login of Claude Code it is",
 };
@@ -22,25 +22,25 @@ export const REMEDY = "Run claude once to sign in again";
 const KEYCHAIN_SERVICE = "Claude Code-credentials";
 
 /** The login of the file; where there is none or it has ended, that of the keychain if it lasts longer. */
-export async function toolLogin(ask: Asking): Promise<Account | undefined> {
-  const inFile = accountOf(await jsonFile(ask, LOGIN), fileSource(ask));
-  if (inFile?.expiresAt !== undefined && inFile.expiresAt > ask.now()) return await owned(ask, inFile, true);
-  const service = await serviceOf(ask);
-  const kept = await fromKeychain(ask, service);
-  const inKeychain = kept === null ? undefined : accountOf(objectIn(kept), keychainSource(ask, service));
+export async function toolLogin(ctx: ProviderContext): Promise<Account | undefined> {
+  const inFile = accountOf(await jsonFile(ctx, LOGIN), fileSource(ctx));
+  if (inFile?.expiresAt !== undefined && inFile.expiresAt > ctx.now()) return await owned(ctx, inFile, true);
+  const service = await serviceOf(ctx);
+  const kept = await fromKeychain(ctx, service);
+  const inKeychain = kept === null ? undefined : accountOf(objectIn(kept), keychainSource(ctx, service));
   const isNewer = (inKeychain?.expiresAt ?? 0) > (inFile?.expiresAt ?? 0);
-  if (inKeychain && (!inFile || isNewer)) return await owned(ask, inKeychain, false);
-  return inFile && await owned(ask, inFile, true);
+  if (inKeychain && (!inFile || isNewer)) return await owned(ctx, inKeychain, false);
+  return inFile && await owned(ctx, inFile, true);
 }
 
-function fileSource(ask: Asking): string {
-  const folder = ask.find(HOME);
+function fileSource(ctx: ProviderContext): string {
+  const folder = ctx.find(HOME);
   return folder ? `.credentials.json in ${folder.source}` : plainPath(LOGIN.path);
 }
 
 /** The tool gives each folder that was moved an entry of its own. */
-async function serviceOf(ask: Asking): Promise<string> {
-  const folder = ask.env(HOME);
+async function serviceOf(ctx: ProviderContext): Promise<string> {
+  const folder = ctx.env(HOME);
   if (folder === undefined) return KEYCHAIN_SERVICE;
   return `${KEYCHAIN_SERVICE}-${(await sha256(folder.normalize("NFC"))).slice(0, 8)}`;
 }
@@ -76,8 +76,8 @@ function accountOf(login: unknown, source: string): Account | undefined {
   };
 }
 
-async function owned(ask: Asking, account: Account, isFile: boolean): Promise<Account> {
-  const identity = await ownerOf(ask);
+async function owned(ctx: ProviderContext, account: Account, isFile: boolean): Promise<Account> {
+  const identity = await ownerOf(ctx);
   return {
     ...account,
     ...identity === undefined ? {} : { identity },
@@ -87,12 +87,12 @@ async function owned(ask: Asking, account: Account, isFile: boolean): Promise<Ac
 }
 
 /** What its tool noted last, perhaps for another login. The file grows with use and holds much else: only the id is looked for, and it may be missing. */
-async function ownerOf(ask: Asking): Promise<string | undefined> {
+async function ownerOf(ctx: ProviderContext): Promise<string | undefined> {
   try {
-    const text = await ask.readText(OWNER.path);
+    const text = await ctx.readText(OWNER.path);
     return /"accountUuid"\s*:\s*"([0-9A-Za-z-]{8,64})"/.exec(text ?? "")?.[1];
   } catch {
-    ask.log.debug("Whose login it is cannot be read");
+    ctx.log.debug("Whose login it is cannot be read");
     return undefined;
   }
 }

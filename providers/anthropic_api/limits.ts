@@ -1,6 +1,6 @@
 /** Ceilings of a minute and limits on spending. */
 import * as v from "valibot";
-import type { Asking } from "../../lib/provider/context.ts";
+import type { ProviderContext } from "../../lib/provider/context.ts";
 import {
   amountOrNull,
   decode,
@@ -24,7 +24,7 @@ import {
   ONE_MINUTE,
   ONE_WEEK,
 } from "../../lib/provider_kit/readings.ts";
-import type { Party } from "../../lib/provider_kit/request_json.ts";
+import type { RequestTarget } from "../../lib/provider_kit/request_json.ts";
 import { ORIGIN, pagesOf } from "./reports.ts";
 
 const CEILINGS: Readonly<Record<string, readonly [quota: string, label: string, unit: Unit]>> = {
@@ -46,9 +46,13 @@ const Ceilings = v.object({
 });
 
 /** What may be used in each minute. How much of it is used is not told. */
-export async function ceilingsOf(ask: Asking, party: Party, found: Gathering): Promise<readonly Reading[]> {
+export async function ceilingsOf(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  found: Gathering,
+): Promise<readonly Reading[]> {
   const readings = new Map<string, Reading>();
-  for (const page of await pagesOf(ask, party, `${ORIGIN}/rate_limits?limit=1000`)) {
+  for (const page of await pagesOf(ctx, party, `${ORIGIN}/rate_limits?limit=1000`)) {
     for (const { group, group_type: type, limits } of decode(Ceilings, page).data) {
       const name = group?.display_name ?? group?.type ?? type ?? "";
       for (const one of limits) {
@@ -111,14 +115,14 @@ const KNOWN_LIMITS: KnownMembers = {
 
 /** Limits on spending; of several for one period the one that is nearest to its end. */
 export async function spendLimitsOf(
-  ask: Asking,
-  party: Party,
+  ctx: ProviderContext,
+  party: RequestTarget,
   found: Gathering,
 ): Promise<readonly Reading[]> {
-  const month = utcMonth(ask.now());
-  const day = Math.floor(ask.now() / 86_400_000) * 86_400_000;
+  const month = utcMonth(ctx.now());
+  const day = Math.floor(ctx.now() / 86_400_000) * 86_400_000;
   const byPeriod = new Map<string, Reading>();
-  for (const page of await pagesOf(ask, party, `${ORIGIN}/spend_limits/effective`)) {
+  for (const page of await pagesOf(ctx, party, `${ORIGIN}/spend_limits/effective`)) {
     for (const { what, why } of unknownFigures(page, KNOWN_LIMITS)) found.drop(`spend limits ${what}`, why);
     for (const row of decode(SpendLimits, page).data) {
       const label = Object.hasOwn(PERIODS, row.period) ? PERIODS[row.period as keyof typeof PERIODS] : null;

@@ -1,6 +1,6 @@
 /** The reports of an organization: what the month cost, and the tokens used in it. */
 import * as v from "valibot";
-import type { Asking } from "../../lib/provider/context.ts";
+import type { ProviderContext } from "../../lib/provider/context.ts";
 import {
   badResponse,
   decode,
@@ -25,18 +25,22 @@ import {
   utcMonth,
 } from "../../lib/provider_kit/pages.ts";
 import { CALENDAR, type Gathering } from "../../lib/provider_kit/readings.ts";
-import { type Party, requestJson } from "../../lib/provider_kit/request_json.ts";
+import { requestJson, type RequestTarget } from "../../lib/provider_kit/request_json.ts";
 
 export const ORIGIN = "https://api.anthropic.com/v1/organizations";
 
 /** All pages of a report. */
-export async function pagesOf(ask: Asking, party: Party, url: string): Promise<readonly unknown[]> {
+export async function pagesOf(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  url: string,
+): Promise<readonly unknown[]> {
   const headers = { "x-api-key": party.account.secret.reveal(), "anthropic-version": "2023-06-01" };
   return await allPages(async (cursor) => {
     const page = cursor === null
       ? url
       : `${url}${url.includes("?") ? "&" : "?"}page=${encodeURIComponent(cursor.toWellFormed())}`;
-    return (await requestJson(ask, party, page, { headers })).body;
+    return (await requestJson(ctx, party, page, { headers })).body;
   }, nextPage);
 }
 
@@ -45,9 +49,13 @@ const Report = v.object({
 });
 
 /** What is told of the month; null for a report without a single day, since a day without use is one without results. */
-async function resultsOf(ask: Asking, party: Party, url: string): Promise<readonly unknown[] | null> {
-  const { start, end } = utcMonth(ask.now());
-  const buckets = (await pagesOf(ask, party, url)).flatMap((page) => decode(Report, page).data);
+async function resultsOf(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  url: string,
+): Promise<readonly unknown[] | null> {
+  const { start, end } = utcMonth(ctx.now());
+  const buckets = (await pagesOf(ctx, party, url)).flatMap((page) => decode(Report, page).data);
   return buckets.length === 0 ? null : buckets
     // A bucket that does not say of which day it is may be of another month: nothing is counted without it.
     .filter(({ starting_at: at }) => at >= start && at < end)
@@ -69,16 +77,16 @@ export interface Costs {
 }
 
 /** The costs of the month by model, or as one sum where they are not grouped. */
-export async function costsOf(ask: Asking, party: Party, found: Gathering): Promise<Costs> {
-  const { start, end } = utcMonth(ask.now());
+export async function costsOf(ctx: ProviderContext, party: RequestTarget, found: Gathering): Promise<Costs> {
+  const { start, end } = utcMonth(ctx.now());
   const range = `starting_at=${isoSeconds(start)}&ending_at=${isoSeconds(end)}&bucket_width=1d&limit=31`;
   const url = `${ORIGIN}/cost_report?${range}`;
   let results: readonly unknown[] | null;
   try {
-    results = await resultsOf(ask, party, `${url}&group_by[]=description`);
+    results = await resultsOf(ctx, party, `${url}&group_by[]=description`);
   } catch (error) {
     if (kindOfFailure(error) !== "unavailable") throw error;
-    results = await resultsOf(ask, party, url);
+    results = await resultsOf(ctx, party, url);
   }
   if (results === null) return { used: null, parts: [] };
   let [cents, counted, named] = [0, 0, false];
@@ -111,10 +119,14 @@ const KNOWN_USAGE: KnownMembers = {
   server_tool_use: true,
 };
 
-export async function tokensOf(ask: Asking, party: Party, found: Gathering): Promise<readonly Reading[]> {
-  const { start, end } = utcMonth(ask.now());
+export async function tokensOf(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  found: Gathering,
+): Promise<readonly Reading[]> {
+  const { start, end } = utcMonth(ctx.now());
   const url = `${ORIGIN}/usage_report/messages?starting_at=${isoSeconds(start)}&bucket_width=1d&limit=31`;
-  const results = await resultsOf(ask, party, url);
+  const results = await resultsOf(ctx, party, url);
   const none = results === null ? null : 0;
   const sums: Record<"input" | "output", number | null> = { input: none, output: none };
   for (const result of results ?? []) {

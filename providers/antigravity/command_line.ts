@@ -1,5 +1,5 @@
 /** Asking Antigravity's command line, which starts a server of its own for some seconds. */
-import type { Asking, Ran } from "../../lib/provider/context.ts";
+import type { ProviderContext, Ran } from "../../lib/provider/context.ts";
 import { badResponse, camelNames, member } from "../../lib/provider_kit/decode.ts";
 import { type Answer, type Command, ProviderError } from "../../lib/provider/contract.ts";
 import { unavailable } from "../../lib/provider_kit/request_json.ts";
@@ -18,8 +18,8 @@ const TIMEOUT_MS = 16_000;
 const UPDATE = "Update it with agy update, or set ANTIGRAVITY_SOURCE=ide";
 
 /** @throws {ProviderError} `unavailable` where it is not there or too old; `bad_response` where it is not understood */
-export async function askCommandLine(ask: Asking): Promise<Answer> {
-  const version = await run(ask, ["--version"], 3_000);
+export async function askCommandLine(ctx: ProviderContext): Promise<Answer> {
+  const version = await run(ctx, ["--version"], 3_000);
   if (version === null) {
     throw new ProviderError("unavailable", "The command line of Antigravity, agy, is not installed", {
       hint: "Put agy into the PATH of syntrack, or set ANTIGRAVITY_SOURCE=ide",
@@ -30,7 +30,7 @@ export async function askCommandLine(ask: Asking): Promise<Answer> {
       hint: UPDATE,
     });
   }
-  const ran = await run(ask, ["-p", "/usage", "--output-format", "json"], TIMEOUT_MS);
+  const ran = await run(ctx, ["-p", "/usage", "--output-format", "json"], TIMEOUT_MS);
   if (ran?.code !== 0) throw unavailable(VENDOR, "agy failed; it may have to be signed in");
   const body = parsed(ran.stdout);
   const command = member(body, "command");
@@ -44,7 +44,7 @@ export async function askCommandLine(ask: Asking): Promise<Answer> {
       },
     );
   }
-  const answer = groupsAnswer(member(member(camelNames(command), "data"), "groups"), ask.now());
+  const answer = groupsAnswer(member(member(camelNames(command), "data"), "groups"), ctx.now());
   if (answer === null) throw badResponse("Antigravity answered with no quota that is known", body);
   return answer;
 }
@@ -56,9 +56,9 @@ function isNewEnough(text: string): boolean {
   return at < 0 || (parts[at] ?? 0) > (FIRST_VERSION[at] ?? 0);
 }
 
-async function run(ask: Asking, args: readonly string[], timeoutMs: number): Promise<Ran | null> {
+async function run(ctx: ProviderContext, args: readonly string[], timeoutMs: number): Promise<Ran | null> {
   try {
-    return await ask.run(COMMAND.name, args, { timeoutMs, env: { AGY_CLI_DISABLE_AUTO_UPDATE: "true" } });
+    return await ctx.run(COMMAND.name, args, { timeoutMs, env: { AGY_CLI_DISABLE_AUTO_UPDATE: "true" } });
   } catch {
     throw unavailable(VENDOR, "agy gave no answer in time");
   }

@@ -2,7 +2,7 @@
  * The server the app of Antigravity runs on this machine: its token stands among the arguments of its
  * process, its port among those the process listens at. The list of processes goes nowhere.
  */
-import type { Asking, Ran } from "../../lib/provider/context.ts";
+import type { ProviderContext, Ran } from "../../lib/provider/context.ts";
 import { lenientNumber, member, orNull } from "../../lib/provider_kit/decode.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Command } from "../../lib/provider/contract.ts";
@@ -17,7 +17,7 @@ export const COMMANDS: readonly Command[] = [
 ];
 
 const CAP_BYTES = 8 * 1024 * 1024;
-const MOST_PORTS = 8;
+const MAX_PORTS = 8;
 const WINDOWS_SCRIPT =
   "Get-CimInstance Win32_Process -Filter \"Name LIKE 'language_server%'\" | Select-Object ProcessId,CommandLine | ConvertTo-Json -Compress";
 
@@ -27,12 +27,12 @@ export interface Server {
 }
 
 /** The server of the app, if it runs. Several windows have several, of one account: the first is enough. */
-export async function runningServer(ask: Asking): Promise<Server | undefined> {
-  if (ask.os === "windows") {
-    const text = await said(ask, "powershell", ["-NoProfile", "-NonInteractive", "-Command", WINDOWS_SCRIPT]);
+export async function runningServer(ctx: ProviderContext): Promise<Server | undefined> {
+  if (ctx.os === "windows") {
+    const text = await said(ctx, "powershell", ["-NoProfile", "-NonInteractive", "-Command", WINDOWS_SCRIPT]);
     return processesOf(text).map(serverIn).find((one) => one !== undefined);
   }
-  const text = await said(ask, "ps", ["-axww", "-o", "pid=,command="]);
+  const text = await said(ctx, "ps", ["-axww", "-o", "pid=,command="]);
   return text.split("\n").map((line) => {
     const match = /^\s*(\d{1,10})\s+(.+)$/.exec(line);
     return serverIn({ pid: Number(match?.[1]), line: match?.[2] ?? "" });
@@ -68,34 +68,34 @@ function serverIn({ pid, line }: Process): Server | undefined {
 }
 
 /** The ports a process listens at, the lowest first. */
-export async function portsOf(ask: Asking, pid: number): Promise<readonly number[]> {
-  const ports = ask.os === "windows"
+export async function portsOf(ctx: ProviderContext, pid: number): Promise<readonly number[]> {
+  const ports = ctx.os === "windows"
     ? portsIn(
-      await said(ask, "netstat", ["-ano", "-p", "TCP"]),
+      await said(ctx, "netstat", ["-ano", "-p", "TCP"]),
       new RegExp(`:(\\d+)\\s+\\S+\\s+LISTENING\\s+${pid}\\s*$`),
     )
-    : ask.os === "linux"
-    ? portsIn(await said(ask, "ss", ["-tlnpH"]), new RegExp(`:(\\d+)\\s+\\S+\\s+.*\\bpid=${pid}\\b`))
+    : ctx.os === "linux"
+    ? portsIn(await said(ctx, "ss", ["-tlnpH"]), new RegExp(`:(\\d+)\\s+\\S+\\s+.*\\bpid=${pid}\\b`))
     : [];
-  if (ports.length > 0 || ask.os === "windows") return ports;
-  const text = await said(ask, "lsof", ["-nP", "-iTCP", "-sTCP:LISTEN", "-a", "-p", String(pid)]);
+  if (ports.length > 0 || ctx.os === "windows") return ports;
+  const text = await said(ctx, "lsof", ["-nP", "-iTCP", "-sTCP:LISTEN", "-a", "-p", String(pid)]);
   return portsIn(text, /:(\d+)\s+\(LISTEN\)/);
 }
 
 function portsIn(text: string, pattern: RegExp): readonly number[] {
   const ports = text.split(/\r?\n/).map((line) => Number(pattern.exec(line)?.[1]))
     .filter((port) => port > 0 && port < 65_536);
-  return [...new Set(ports)].toSorted((a, b) => a - b).slice(0, MOST_PORTS);
+  return [...new Set(ports)].toSorted((a, b) => a - b).slice(0, MAX_PORTS);
 }
 
 /** What a command says; nothing where it fails or is not there. */
-async function said(ask: Asking, command: string, args: readonly string[]): Promise<string> {
+async function said(ctx: ProviderContext, command: string, args: readonly string[]): Promise<string> {
   let ran: Ran | null = null;
   try {
-    ran = await ask.run(command, args, { timeoutMs: 5_000, capBytes: CAP_BYTES });
+    ran = await ctx.run(command, args, { timeoutMs: 5_000, capBytes: CAP_BYTES });
   } catch {
     // Its message may hold what was said.
-    ask.log.warn("A command gave no answer", { command });
+    ctx.log.warn("A command gave no answer", { command });
   }
   return ran?.code === 0 ? ran.stdout : "";
 }

@@ -1,5 +1,5 @@
 /** Who asks Azure's management: a ready token, or an application with a secret. */
-import type { Asking } from "../../lib/provider/context.ts";
+import type { ProviderContext } from "../../lib/provider/context.ts";
 import { newTokens } from "../../lib/provider_kit/oauth.ts";
 import { kindOfFailure } from "../../lib/provider_kit/pages.ts";
 import { type Account, ProviderError } from "../../lib/provider/contract.ts";
@@ -17,7 +17,7 @@ const SPARE_MS = 5 * 60_000;
 const CHECK = "Check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET";
 
 /** @throws {ProviderError} `missing` for a cloud that is not known */
-export function cloudOf(ask: Pick<Asking, "env">): Cloud {
+export function cloudOf(ask: Pick<ProviderContext, "env">): Cloud {
   const name = ask.env("AZURE_CLOUD")?.toLowerCase() ?? "public";
   if (Object.hasOwn(CLOUDS, name)) return CLOUDS[name as keyof typeof CLOUDS];
   throw new ProviderError("missing", "AZURE_CLOUD names an unknown cloud", {
@@ -26,14 +26,14 @@ export function cloudOf(ask: Pick<Asking, "env">): Cloud {
 }
 
 /** A token for the management, remembered for as long as it lives. @throws {ProviderError} */
-export async function managementToken(ask: Asking, account: Account): Promise<string> {
+export async function managementToken(ctx: ProviderContext, account: Account): Promise<string> {
   const { tenant, client } = account.facts ?? {};
   if (tenant === undefined || client === undefined) return account.secret.reveal();
-  const known = ask.memory.get("token") as { readonly token: string; readonly until: number } | undefined;
-  if (known && known.until - SPARE_MS > ask.now()) return known.token;
-  const { login, management } = cloudOf(ask);
+  const known = ctx.memory.get("token") as { readonly token: string; readonly until: number } | undefined;
+  if (known && known.until - SPARE_MS > ctx.now()) return known.token;
+  const { login, management } = cloudOf(ctx);
   try {
-    const tokens = await newTokens(ask, {
+    const tokens = await newTokens(ctx, {
       vendor: "Microsoft",
       url: `https://${login}/${encodeURIComponent(tenant)}/oauth2/v2.0/token`,
       as: "form",
@@ -46,9 +46,9 @@ export async function managementToken(ask: Asking, account: Account): Promise<st
         scope: `https://${management}/.default`,
       },
     });
-    ask.memory.set("token", {
+    ctx.memory.set("token", {
       token: tokens.access_token,
-      until: ask.now() + (tokens.expires_in ?? 0) * 1000,
+      until: ctx.now() + (tokens.expires_in ?? 0) * 1000,
     });
     return tokens.access_token;
   } catch (error) {

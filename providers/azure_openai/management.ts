@@ -1,6 +1,6 @@
 /** What a region's ceilings are allocated to, and what each deployment may use in a minute. */
 import * as v from "valibot";
-import type { Asking } from "../../lib/provider/context.ts";
+import type { ProviderContext } from "../../lib/provider/context.ts";
 import {
   amountOrNull,
   badResponse,
@@ -20,7 +20,7 @@ import type { Reading } from "../../lib/model/quota.ts";
 import { allPages } from "../../lib/provider_kit/pages.ts";
 import { ProviderError } from "../../lib/provider/contract.ts";
 import { ALLOCATION, createGathering, type Gathering } from "../../lib/provider_kit/readings.ts";
-import { type Party, requestJson } from "../../lib/provider_kit/request_json.ts";
+import { requestJson, type RequestTarget } from "../../lib/provider_kit/request_json.ts";
 
 /** Ceilings in thousands of tokens a minute. What else is listed counts something else. */
 const NAME = /^(?:OpenAI|AIServices)\.(Standard|GlobalStandard|DataZoneStandard)\.(.+)$/;
@@ -32,15 +32,15 @@ export interface Management {
 }
 
 async function pagesOf(
-  ask: Asking,
-  party: Party,
+  ctx: ProviderContext,
+  party: RequestTarget,
   { token }: Management,
   url: string,
 ): Promise<readonly unknown[]> {
   const { host } = new URL(url);
   return await allPages(async (cursor) => {
     const headers = { authorization: `Bearer ${token}` };
-    return (await requestJson(ask, party, cursor ?? url, { headers, explain })).body;
+    return (await requestJson(ctx, party, cursor ?? url, { headers, explain })).body;
   }, (page) => {
     const next = member(page, "nextLink");
     if (typeof next !== "string" || next === "") return null;
@@ -106,14 +106,14 @@ const KNOWN_DEPLOYMENT: KnownMembers = {
 
 /** How much of each ceiling of the region is given to deployments. It is not use, and never resets. */
 export async function allocations(
-  ask: Asking,
-  party: Party,
+  ctx: ProviderContext,
+  party: RequestTarget,
   management: Management,
   region: string,
 ): Promise<Gathering> {
   const url = `${management.subscription}/providers/Microsoft.CognitiveServices/locations/${region}/usages` +
     "?api-version=2023-05-01";
-  const rows = (await pagesOf(ask, party, management, url)).flatMap((page) => decode(Page, page).value);
+  const rows = (await pagesOf(ctx, party, management, url)).flatMap((page) => decode(Page, page).value);
   const usages = rows.map((row) => v.safeParse(Usage, row)).filter((row) => row.success);
   if (usages.length === 0 && rows.length > 0) {
     throw badResponse("Azure answered with nothing that is known", rows);
@@ -160,8 +160,8 @@ const Deployment = v.object({
 
 /** What deployments of an account are set to, without their use. */
 export async function deployments(
-  ask: Asking,
-  party: Party,
+  ctx: ProviderContext,
+  party: RequestTarget,
   management: Management,
   place: { readonly group: string; readonly account: string },
   found: Pick<Gathering, "drop">,
@@ -170,7 +170,7 @@ export async function deployments(
   const url = `${management.subscription}/resourceGroups/${group}/providers/Microsoft.CognitiveServices` +
     `/accounts/${account}/deployments?api-version=2024-10-01`;
   const readings = new Map<string, Reading>();
-  for (const page of await pagesOf(ask, party, management, url)) {
+  for (const page of await pagesOf(ctx, party, management, url)) {
     const rows = decode(Page, page).value;
     for (const { what, why } of unknownFigures(rows, KNOWN_DEPLOYMENT)) {
       found.drop(`deployments ${what}`, why);

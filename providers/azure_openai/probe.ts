@@ -1,9 +1,14 @@
 /** The limits of a minute of one deployment, told by the headers of an answer to a tiny call, which is billed. */
-import type { Asking } from "../../lib/provider/context.ts";
+import type { ProviderContext } from "../../lib/provider/context.ts";
 import { badResponse } from "../../lib/provider_kit/decode.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { minuteReading } from "../../lib/provider_kit/readings.ts";
-import { type Party, rateLimited, requestJson, retryAt } from "../../lib/provider_kit/request_json.ts";
+import {
+  rateLimited,
+  requestJson,
+  type RequestTarget,
+  retryAt,
+} from "../../lib/provider_kit/request_json.ts";
 
 export interface Probe {
   readonly endpoint: URL;
@@ -13,7 +18,11 @@ export interface Probe {
 }
 
 /** @throws {ProviderError} */
-export async function probed(ask: Asking, party: Party, probe: Probe): Promise<readonly Reading[]> {
+export async function probed(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  probe: Probe,
+): Promise<readonly Reading[]> {
   const { endpoint, deployment, version, key } = probe;
   const base = endpoint.pathname.replace(/\/+$/, "");
   const messages = [{ role: "user", content: "ping" }];
@@ -25,16 +34,16 @@ export async function probed(ask: Asking, party: Party, probe: Probe): Promise<r
   const body = isNew
     ? { model: deployment, messages, max_completion_tokens: 1 }
     : { messages, max_tokens: 1 };
-  const answer = await requestJson(ask, party, `${endpoint.origin}${path}`, {
+  const answer = await requestJson(ctx, party, `${endpoint.origin}${path}`, {
     method: "POST",
     headers: { "api-key": key, "content-type": "application/json" },
     body: JSON.stringify(body),
     // A refusal for too many calls tells the limits as well.
     expected: [429],
   });
-  const readings = limitsFromHeaders(answer.headers, ask.now());
+  const readings = limitsFromHeaders(answer.headers, ctx.now());
   if (readings.length > 0) return readings;
-  if (answer.status === 429) throw rateLimited(party, retryAt(answer.headers, ask.now()));
+  if (answer.status === 429) throw rateLimited(party, retryAt(answer.headers, ctx.now()));
   if (
     answer.headers.has("x-ratelimit-remaining-requests") || answer.headers.has("x-ratelimit-remaining-tokens")
   ) return [];

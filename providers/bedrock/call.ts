@@ -1,13 +1,13 @@
 /** One signed call of an AWS service that speaks JSON, and what its errors mean: their names say it, not their status. */
 import { AwsV4Signer } from "aws4fetch";
-import type { Asking } from "../../lib/provider/context.ts";
+import type { ProviderContext } from "../../lib/provider/context.ts";
 import { member } from "../../lib/provider_kit/decode.ts";
 import { ProviderError } from "../../lib/provider/contract.ts";
 import {
-  type Party,
   rateLimited,
   refused,
   requestJson,
+  type RequestTarget,
   unavailable,
 } from "../../lib/provider_kit/request_json.ts";
 import type { Keys } from "./login.ts";
@@ -28,7 +28,12 @@ export function hostOf(service: string, region: string): string {
 }
 
 /** The answer. @throws {ProviderError} */
-export async function call(ask: Asking, party: Party, keys: Keys, one: Call): Promise<unknown> {
+export async function call(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  keys: Keys,
+  one: Call,
+): Promise<unknown> {
   const { service, region, target, version } = one;
   const url = `https://${hostOf(service, region)}/`;
   const signer = new AwsV4Signer({
@@ -39,12 +44,12 @@ export async function call(ask: Asking, party: Party, keys: Keys, one: Call): Pr
     ...keys,
     service,
     region,
-    datetime: new Date(ask.now()).toISOString().replace(/[-:]|\.\d+/g, ""),
+    datetime: new Date(ctx.now()).toISOString().replace(/[-:]|\.\d+/g, ""),
     // The type of the content is left out otherwise.
     allHeaders: true,
   });
   const { method, headers, body } = await signer.sign();
-  const answer = await requestJson(ask, party, url, {
+  const answer = await requestJson(ctx, party, url, {
     method,
     headers,
     body: body as string,
@@ -67,7 +72,7 @@ const SIGNATURE = /^(?:InvalidSignatureException|SignatureDoesNotMatch)$/;
 const BUSY =
   /^(?:Throttling|ThrottlingException|TooManyRequestsException|LimitExceededException|RequestLimitExceeded)$/;
 
-function meaningOf(party: Party, name: string, status: number): ProviderError | undefined {
+function meaningOf(party: RequestTarget, name: string, status: number): ProviderError | undefined {
   if (BUSY.test(name)) return rateLimited(party, undefined);
   if (EXPIRED.test(name)) {
     return new ProviderError("auth", "The keys of AWS have expired", {

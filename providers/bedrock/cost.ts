@@ -1,6 +1,6 @@
 /** What the month cost, from Cost Explorer, where each call costs a cent: it is remembered for hours. */
 import * as v from "valibot";
-import type { Asking } from "../../lib/provider/context.ts";
+import type { ProviderContext } from "../../lib/provider/context.ts";
 import { badResponse, decode, lenientNumber, member, restOf } from "../../lib/provider_kit/decode.ts";
 import type { Part, Reading } from "../../lib/model/quota.ts";
 import {
@@ -17,7 +17,7 @@ const EVERY_MS = 6 * 3_600_000;
 const BUDGET = "BEDROCK_MONTHLY_BUDGET_USD";
 
 /** Whether its owner wants to know: by a budget, or by asking for it. */
-export function wantsCost(ask: Pick<Asking, "env">): boolean {
+export function wantsCost(ask: Pick<ProviderContext, "env">): boolean {
   return setAmount(ask, BUDGET) !== null || isOn(ask, "BEDROCK_COST");
 }
 
@@ -41,13 +41,16 @@ interface Costs {
 }
 
 /** The reading, asked for again after six hours and in a new month. @throws {ProviderError} */
-export async function costReading(ask: Asking, call: (body: unknown) => Promise<unknown>): Promise<Reading> {
-  const month = utcMonth(ask.now());
-  const known = ask.memory.get("costs") as Costs | undefined;
-  const isGood = known?.end === month.end && ask.now() - known.at < EVERY_MS;
-  const costs = known && isGood ? known : await costsOf(ask, call);
-  ask.memory.set("costs", costs);
-  const limit = setAmount(ask, BUDGET);
+export async function costReading(
+  ctx: ProviderContext,
+  call: (body: unknown) => Promise<unknown>,
+): Promise<Reading> {
+  const month = utcMonth(ctx.now());
+  const known = ctx.memory.get("costs") as Costs | undefined;
+  const isGood = known?.end === month.end && ctx.now() - known.at < EVERY_MS;
+  const costs = known && isGood ? known : await costsOf(ctx, call);
+  ctx.memory.set("costs", costs);
+  const limit = setAmount(ctx, BUDGET);
   return {
     quota: "monthly-cost",
     label: "Cost this month",
@@ -61,8 +64,8 @@ export async function costReading(ask: Asking, call: (body: unknown) => Promise<
   };
 }
 
-async function costsOf(ask: Asking, call: (body: unknown) => Promise<unknown>): Promise<Costs> {
-  const { start, end } = utcMonth(ask.now());
+async function costsOf(ctx: ProviderContext, call: (body: unknown) => Promise<unknown>): Promise<Costs> {
+  const { start, end } = utcMonth(ctx.now());
   const date = (at: number) => new Date(at).toISOString().slice(0, 10);
   const pages = await allPages((cursor) =>
     call({
@@ -88,7 +91,7 @@ async function costsOf(ask: Asking, call: (body: unknown) => Promise<unknown>): 
   }
   const total = [...sums.values()].reduce((sum, one) => sum + one, 0);
   return {
-    at: ask.now(),
+    at: ctx.now(),
     end,
     used: times.length === 0 ? null : sumOrNull(total),
     parts: largestParts(sums),

@@ -3,10 +3,10 @@
  * profiles that sign in elsewhere (single sign-on, roles, processes), which is asked only when a poll is due.
  */
 import * as v from "valibot";
-import { type Asking, type Found, Secret } from "../../lib/provider/context.ts";
+import { type Found, type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { instantOrNull } from "../../lib/provider_kit/decode.ts";
 import { firstSetting } from "../../lib/provider_kit/login_file.ts";
-import { type Account, type Command, type Place, ProviderError } from "../../lib/provider/contract.ts";
+import { type Account, type Command, type LoginPlace, ProviderError } from "../../lib/provider/contract.ts";
 
 export interface Keys {
   readonly accessKeyId: string;
@@ -14,12 +14,15 @@ export interface Keys {
   readonly sessionToken?: string;
 }
 
-const CREDENTIALS: Place = {
+const CREDENTIALS: LoginPlace = {
   path: "${AWS_SHARED_CREDENTIALS_FILE:-~/.aws/credentials}",
   what: "the keys of AWS profiles",
 };
-const CONFIG: Place = { path: "${AWS_CONFIG_FILE:-~/.aws/config}", what: "the settings of AWS profiles" };
-export const PLACES: readonly Place[] = [CREDENTIALS, CONFIG];
+const CONFIG: LoginPlace = {
+  path: "${AWS_CONFIG_FILE:-~/.aws/config}",
+  what: "the settings of AWS profiles",
+};
+export const PLACES: readonly LoginPlace[] = [CREDENTIALS, CONFIG];
 export const COMMANDS: readonly Command[] = [
   { name: "aws", what: "the keys of a profile that signs in elsewhere (aws configure export-credentials)" },
 ];
@@ -32,12 +35,12 @@ const ELSEWHERE = ["sso_session", "sso_start_url", "role_arn", "credential_proce
 type Profile = ReadonlyMap<string, string>;
 
 /** The account of the environment, else that of a profile where something says that one is meant. */
-export async function accountOf(ask: Asking, isMeant: boolean): Promise<Account | undefined> {
-  const id = ask.find("AWS_ACCESS_KEY_ID");
-  const secret = ask.find("AWS_SECRET_ACCESS_KEY");
+export async function accountOf(ctx: ProviderContext, isMeant: boolean): Promise<Account | undefined> {
+  const id = ctx.find("AWS_ACCESS_KEY_ID");
+  const secret = ctx.find("AWS_SECRET_ACCESS_KEY");
   if (id && secret) {
-    const token = ask.find("AWS_SESSION_TOKEN");
-    const region = regionOf(ask, undefined);
+    const token = ctx.find("AWS_SESSION_TOKEN");
+    const region = regionOf(ctx, undefined);
     return withKeys(secret.source, region, {
       accessKeyId: id.value,
       secretAccessKey: secret.value,
@@ -49,16 +52,16 @@ export async function accountOf(ask: Asking, isMeant: boolean): Promise<Account 
       hint: "Set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
     });
   }
-  const chosen = ask.find("AWS_PROFILE");
-  return isMeant || chosen ? await profileAccount(ask, chosen) : undefined;
+  const chosen = ctx.find("AWS_PROFILE");
+  return isMeant || chosen ? await profileAccount(ctx, chosen) : undefined;
 }
 
-async function profileAccount(ask: Asking, chosen: Found | undefined): Promise<Account | undefined> {
+async function profileAccount(ctx: ProviderContext, chosen: Found | undefined): Promise<Account | undefined> {
   const name = chosen?.value ?? "default";
-  const config = profileIn(await ask.readText(CONFIG.path), name === "default" ? name : `profile ${name}`);
-  const kept = profileIn(await ask.readText(CREDENTIALS.path), name);
+  const config = profileIn(await ctx.readText(CONFIG.path), name === "default" ? name : `profile ${name}`);
+  const kept = profileIn(await ctx.readText(CREDENTIALS.path), name);
   const get = (key: string) => kept?.get(key) ?? config?.get(key);
-  const region = regionOf(ask, get("region"));
+  const region = regionOf(ctx, get("region"));
   const [accessKeyId, secretAccessKey] = [get("aws_access_key_id"), get("aws_secret_access_key")];
   const sessionToken = get("aws_session_token");
   const source = `profile "${name}" of AWS`;
@@ -94,8 +97,8 @@ function withKeys(source: string, region: string, keys: Keys): Account {
   };
 }
 
-function regionOf(ask: Asking, ofProfile: string | undefined): string {
-  const set = firstSetting(ask, ["BEDROCK_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"])?.value;
+function regionOf(ctx: ProviderContext, ofProfile: string | undefined): string {
+  const set = firstSetting(ctx, ["BEDROCK_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"])?.value;
   const region = set ?? ofProfile ?? DEFAULT_REGION;
   if (/^[a-z]{2,3}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/.test(region)) return region;
   throw new ProviderError("missing", "The region of AWS is none", {
@@ -128,16 +131,16 @@ const Exported = v.object({
 });
 
 /** The keys to sign with. @throws {ProviderError} `auth` where a profile's own sign-in gives none */
-export async function keysOf(ask: Asking, account: Account): Promise<Keys> {
+export async function keysOf(ctx: ProviderContext, account: Account): Promise<Keys> {
   const { accessKeyId, profile } = account.facts ?? {};
   if (accessKeyId !== undefined) {
     const sessionToken = account.also?.sessionToken?.reveal();
     return { accessKeyId, secretAccessKey: account.secret.reveal(), ...sessionToken && { sessionToken } };
   }
-  const known = ask.memory.get("keys") as { readonly keys: Keys; readonly until: number } | undefined;
-  if (known && known.until - SPARE_MS > ask.now()) return known.keys;
+  const known = ctx.memory.get("keys") as { readonly keys: Keys; readonly until: number } | undefined;
+  if (known && known.until - SPARE_MS > ctx.now()) return known.keys;
   const args = ["configure", "export-credentials", "--profile", profile ?? "default", "--format", "process"];
-  const ran = await ask.run("aws", args, { timeoutMs: 10_000, capBytes: 64 * 1024 }).catch(() => undefined);
+  const ran = await ctx.run("aws", args, { timeoutMs: 10_000, capBytes: 64 * 1024 }).catch(() => undefined);
   if (ran === null) {
     throw new ProviderError("missing", "The profile signs in elsewhere, and AWS's own command is not there", {
       hint: "Install the AWS command line, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
@@ -156,7 +159,7 @@ export async function keysOf(ask: Asking, account: Account): Promise<Keys> {
     secretAccessKey: SecretAccessKey,
     ...SessionToken && { sessionToken: SessionToken },
   };
-  if (Expiration !== null) ask.memory.set("keys", { keys, until: Expiration });
+  if (Expiration !== null) ctx.memory.set("keys", { keys, until: Expiration });
   return keys;
 }
 

@@ -8,7 +8,7 @@ import { type Ceiling, idsFor, type ModelIds, nextToken } from "./quotas.ts";
 /** Figures come one to three minutes late; a minute that is older says nothing of now. */
 const LOOK_BACK_MS = 10 * MINUTE_MS;
 /** The vendor's own limit for one call. */
-const MOST_QUERIES = 500;
+const MAX_QUERIES = 500;
 
 interface Query {
   readonly id: string;
@@ -103,8 +103,8 @@ async function sums(
   figure: (points: readonly Point[]) => number,
 ): Promise<ReadonlyMap<string, number>> {
   const used = new Map<string, number>();
-  for (let from = 0; from < queries.length; from += MOST_QUERIES) {
-    const some = queries.slice(from, from + MOST_QUERIES);
+  for (let from = 0; from < queries.length; from += MAX_QUERIES) {
+    const some = queries.slice(from, from + MAX_QUERIES);
     const body = bodyOf(some, span);
     const pages = await allPages(
       (cursor) => call(cursor === null ? body : { ...body, NextToken: cursor }),

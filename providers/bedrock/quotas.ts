@@ -1,6 +1,6 @@
 /** The ceilings of a region: which of the hundreds of rows count, and what they are called. */
 import * as v from "valibot";
-import type { Asking } from "../../lib/provider/context.ts";
+import type { ProviderContext } from "../../lib/provider/context.ts";
 import { decode, limitOrNull, member, orNull, slug } from "../../lib/provider_kit/decode.ts";
 import { allPages } from "../../lib/provider_kit/pages.ts";
 
@@ -93,7 +93,7 @@ export type ModelIds = ReadonlyMap<string, readonly string[]>;
  * Which model is called by which id, as its owner says: the names of quotas do not tell. JSON, or
  * `Name=id` with semicolons between.
  */
-export function modelIds(ask: Pick<Asking, "env" | "log">): ModelIds {
+export function modelIds(ask: Pick<ProviderContext, "env" | "log">): ModelIds {
   const text = ask.env("BEDROCK_MODELS")?.trim() ?? "";
   const pairs: (readonly [string, unknown])[] = text.startsWith("{")
     ? fromJson(text)

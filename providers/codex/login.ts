@@ -1,29 +1,29 @@
 /** Where Codex keeps its login, and other tools theirs of the same vendor. */
-import { type Asking, Secret } from "../../lib/provider/context.ts";
+import { type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { instantOrNull, isRecord, member } from "../../lib/provider_kit/decode.ts";
 import { jsonFile, OPENCODE_LOGINS, plainPath, textAt } from "../../lib/provider_kit/login_file.ts";
-import type { Account, Place } from "../../lib/provider/contract.ts";
+import type { Account, LoginPlace } from "../../lib/provider/contract.ts";
 import { claimsOf, endOf } from "../../lib/provider_kit/token.ts";
 import * as v from "valibot";
 
 export const HOME = "CODEX_HOME";
 export const REMEDY = "Run codex once to sign in again";
 
-const LOGIN: Place = { path: "${CODEX_HOME:-~/.codex}/auth.json", what: "the login of Codex" };
-const OLD_LOGIN: Place = {
+const LOGIN: LoginPlace = { path: "${CODEX_HOME:-~/.codex}/auth.json", what: "the login of Codex" };
+const OLD_LOGIN: LoginPlace = {
   path: "${XDG_CONFIG_HOME:-~/.config}/codex/auth.json",
   what: "the login of Codex, where old versions kept it",
 };
 
-export const PLACES: readonly Place[] = [LOGIN, OLD_LOGIN, OPENCODE_LOGINS];
+export const PLACES: readonly LoginPlace[] = [LOGIN, OLD_LOGIN, OPENCODE_LOGINS];
 
 /** The first login there is: that of Codex, or the one OpenCode made for itself. */
-export async function toolLogin(ask: Asking): Promise<Account | undefined> {
+export async function toolLogin(ctx: ProviderContext): Promise<Account | undefined> {
   for (const place of [LOGIN, OLD_LOGIN]) {
-    const account = loginOf(await jsonFile(ask, place), sourceOf(ask, place));
+    const account = loginOf(await jsonFile(ctx, place), sourceOf(ctx, place));
     if (account) return { ...account, file: place.path };
   }
-  const other = member(await jsonFile(ask, OPENCODE_LOGINS), "openai");
+  const other = member(await jsonFile(ctx, OPENCODE_LOGINS), "openai");
   const access = member(other, "type") === "oauth" ? textAt(other, "access") : undefined;
   if (access === undefined) return undefined;
   const account = accountOf({
@@ -36,8 +36,8 @@ export async function toolLogin(ask: Asking): Promise<Account | undefined> {
   return expiresAt === null ? account : { ...account, expiresAt };
 }
 
-function sourceOf(ask: Asking, place: Place): string {
-  const folder = place === LOGIN ? ask.find(HOME) : undefined;
+function sourceOf(ctx: ProviderContext, place: LoginPlace): string {
+  const folder = place === LOGIN ? ctx.find(HOME) : undefined;
   return folder ? `auth.json in ${folder.source}` : plainPath(place.path);
 }
 

@@ -1,9 +1,9 @@
 /** Whose a personal access token is: it says nothing itself, so the vendor is asked before the usage is. */
-import type { Asking } from "../../lib/provider/context.ts";
+import type { ProviderContext } from "../../lib/provider/context.ts";
 import { badResponse, member } from "../../lib/provider_kit/decode.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Account } from "../../lib/provider/contract.ts";
-import { type Party, requestJson } from "../../lib/provider_kit/request_json.ts";
+import { requestJson, type RequestTarget } from "../../lib/provider_kit/request_json.ts";
 import { identityOf } from "./login.ts";
 
 const WHOAMI = "https://auth.openai.com/api/accounts/v1/user-auth-credential/whoami";
@@ -24,10 +24,10 @@ export function isAccessToken({ secret, facts }: Account): boolean {
  * Asked once in the life of a token.
  * @throws {ProviderError} `auth` where the token is refused, `bad_response` where the answer names no account
  */
-export async function ownerOf(ask: Asking, party: Party): Promise<Owner> {
-  const known = ask.memory.get(REMEMBERED) as Owner | undefined;
+export async function ownerOf(ctx: ProviderContext, party: RequestTarget): Promise<Owner> {
+  const known = ctx.memory.get(REMEMBERED) as Owner | undefined;
   if (known) return known;
-  const { body } = await requestJson(ask, party, WHOAMI, {
+  const { body } = await requestJson(ctx, party, WHOAMI, {
     headers: { authorization: `Bearer ${party.account.secret.reveal()}`, "user-agent": "codex-cli" },
     capBytes: 64 * 1024,
   });
@@ -38,6 +38,6 @@ export async function ownerOf(ask: Asking, party: Party): Promise<Owner> {
     isFedramp: member(body, "chatgpt_account_is_fedramp") === true,
     identity: identityOf(account, textAt(body, "chatgpt_user_id")),
   };
-  ask.memory.set(REMEMBERED, owner);
+  ctx.memory.set(REMEMBERED, owner);
   return owner;
 }

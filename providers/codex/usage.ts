@@ -84,7 +84,7 @@ const KNOWN: KnownMembers = {
   modelUsage: true,
 };
 /** Later resets are mistakes. */
-const LONGEST_WAIT_SECONDS = 400 * DAY_SECONDS;
+const MAX_WAIT_SECONDS = 400 * DAY_SECONDS;
 
 /**
  * The readings, those of the plan first; none where the plan has credits alone.
@@ -279,7 +279,7 @@ const WindowBlock = v.object({
   usedPercent: orNull(v.pipe(lenientNumber, v.minValue(0))),
   limitWindowSeconds: orNull(lenientNumber),
   resetAt: instantOrNull,
-  resetAfterSeconds: orNull(v.pipe(lenientNumber, v.minValue(0), v.maxValue(LONGEST_WAIT_SECONDS))),
+  resetAfterSeconds: orNull(v.pipe(lenientNumber, v.minValue(0), v.maxValue(MAX_WAIT_SECONDS))),
 });
 
 /** A window whose length is known and whose figure is not says so: it may be the one that stops somebody. */

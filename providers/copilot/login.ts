@@ -1,5 +1,5 @@
 /** Where editors, the Copilot CLI, OpenCode and gh keep logins of GitHub. */
-import { type Asking, Secret } from "../../lib/provider/context.ts";
+import { type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { member } from "../../lib/provider_kit/decode.ts";
 import { fromKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
 import {
@@ -9,7 +9,7 @@ import {
   plainPath,
   textAt,
 } from "../../lib/provider_kit/login_file.ts";
-import { type Account, type Place, ProviderError } from "../../lib/provider/contract.ts";
+import { type Account, type LoginPlace, ProviderError } from "../../lib/provider/contract.ts";
 
 export const HOST = "COPILOT_HOST";
 export const GH_HOME = "GH_CONFIG_DIR";
@@ -19,7 +19,9 @@ export const COMMON_TOKENS = ["GH_TOKEN", "GITHUB_TOKEN"];
 
 const GITHUB = "github.com";
 const UNIX = ["linux", "darwin"] as const;
-const EDITOR_LOGINS: readonly Place[] = ["apps.json", "hosts.json"].flatMap((name): readonly Place[] => [
+const EDITOR_LOGINS: readonly LoginPlace[] = ["apps.json", "hosts.json"].flatMap((
+  name,
+): readonly LoginPlace[] => [
   {
     path: `\${XDG_CONFIG_HOME:-~/.config}/github-copilot/${name}`,
     os: UNIX,
@@ -31,24 +33,24 @@ const EDITOR_LOGINS: readonly Place[] = ["apps.json", "hosts.json"].flatMap((nam
     what: "the login of Copilot in editors",
   },
 ]);
-const CLI_LOGIN: Place = { path: "~/.copilot/config.json", what: "the login of the Copilot CLI" };
-const GH_LOGINS: readonly Place[] = [
+const CLI_LOGIN: LoginPlace = { path: "~/.copilot/config.json", what: "the login of the Copilot CLI" };
+const GH_LOGINS: readonly LoginPlace[] = [
   { path: "${GH_CONFIG_DIR:-~/.config/gh}/hosts.yml", what: "the login of gh" },
   { path: "${APPDATA:-~/AppData/Roaming}/GitHub CLI/hosts.yml", os: ["windows"], what: "the login of gh" },
 ];
 
-export const PLACES: readonly Place[] = [...EDITOR_LOGINS, CLI_LOGIN, OPENCODE_LOGINS, ...GH_LOGINS];
+export const PLACES: readonly LoginPlace[] = [...EDITOR_LOGINS, CLI_LOGIN, OPENCODE_LOGINS, ...GH_LOGINS];
 
 /**
  * The first login there is for the host.
  * @throws {ProviderError} `missing` when the host or a file cannot be used
  */
-export async function accountOf(ask: Asking): Promise<Account | undefined> {
-  const host = hostOf(ask);
-  const found = firstSetting(ask, OWN_TOKENS);
+export async function accountOf(ctx: ProviderContext): Promise<Account | undefined> {
+  const host = hostOf(ctx);
+  const found = firstSetting(ctx, OWN_TOKENS);
   const account = found
     ? { token: found.value, source: found.source }
-    : await editorLogin(ask, host) ?? await otherLogin(ask, host);
+    : await editorLogin(ctx, host) ?? await otherLogin(ctx, host);
   if (account === undefined) return undefined;
   const { token, source, user } = account;
   return {
@@ -61,8 +63,8 @@ export async function accountOf(ask: Asking): Promise<Account | undefined> {
 }
 
 /** Tokens stay with the host they were made for. */
-function hostOf(ask: Asking): string {
-  const host = ask.env(HOST)?.toLowerCase().replace(/^https:\/\//, "").replace(/\/$/, "") ?? GITHUB;
+function hostOf(ctx: ProviderContext): string {
+  const host = ctx.env(HOST)?.toLowerCase().replace(/^https:\/\//, "").replace(/\/$/, "") ?? GITHUB;
   if (host === GITHUB || /^[a-z0-9-]{1,63}\.ghe\.com$/.test(host)) return host;
   throw new ProviderError("missing", `${HOST} is neither ${GITHUB} nor a name under ghe.com`, {
     hint: `Set ${HOST} to a host such as octo.ghe.com`,
@@ -79,9 +81,9 @@ interface Login {
   readonly user?: string | undefined;
 }
 
-async function editorLogin(ask: Asking, host: string): Promise<Login | undefined> {
+async function editorLogin(ctx: ProviderContext, host: string): Promise<Login | undefined> {
   for (const place of EDITOR_LOGINS) {
-    const file = await jsonFile(ask, place);
+    const file = await jsonFile(ctx, place);
     // One entry for each program, by its id behind the host.
     for (const name of Object.keys(file ?? {})) {
       const entry = name === host || name.startsWith(`${host}:`) ? member(file, name) : undefined;
@@ -92,34 +94,34 @@ async function editorLogin(ask: Asking, host: string): Promise<Login | undefined
   return undefined;
 }
 
-async function otherLogin(ask: Asking, host: string): Promise<Login | undefined> {
+async function otherLogin(ctx: ProviderContext, host: string): Promise<Login | undefined> {
   const isCommon = host === GITHUB;
   if (isCommon) {
-    const login = await cliLogin(ask) ?? await openCodeLogin(ask);
+    const login = await cliLogin(ctx) ?? await openCodeLogin(ctx);
     if (login) return login;
-    const found = firstSetting(ask, COMMON_TOKENS);
+    const found = firstSetting(ctx, COMMON_TOKENS);
     if (found) return { token: found.value, source: found.source };
   }
   for (const place of GH_LOGINS) {
-    const login = ghLogin(await ask.readText(place.path) ?? "", host);
-    const folder = place === GH_LOGINS[0] ? ask.find(GH_HOME) : undefined;
+    const login = ghLogin(await ctx.readText(place.path) ?? "", host);
+    const folder = place === GH_LOGINS[0] ? ctx.find(GH_HOME) : undefined;
     if (login) return { ...login, source: folder ? `hosts.yml in ${folder.source}` : plainPath(place.path) };
   }
   // The keychain knows no folders: its entry may be another login's than the one asked for.
-  if (ask.find(GH_HOME)) return undefined;
+  if (ctx.find(GH_HOME)) return undefined;
   const service = `gh:${host}`;
-  const token = await fromKeychain(ask, service);
-  return token === null ? undefined : { token, source: keychainSource(ask, service) };
+  const token = await fromKeychain(ctx, service);
+  return token === null ? undefined : { token, source: keychainSource(ctx, service) };
 }
 
 /** The file holds comments and settings beside: only what looks like a token of a login is taken. */
-async function cliLogin(ask: Asking): Promise<Login | undefined> {
-  const token = /"(gh[ou]_[A-Za-z0-9_]{4,255})"/.exec(await ask.readText(CLI_LOGIN.path) ?? "")?.[1];
+async function cliLogin(ctx: ProviderContext): Promise<Login | undefined> {
+  const token = /"(gh[ou]_[A-Za-z0-9_]{4,255})"/.exec(await ctx.readText(CLI_LOGIN.path) ?? "")?.[1];
   return token === undefined ? undefined : { token, source: CLI_LOGIN.path };
 }
 
-async function openCodeLogin(ask: Asking): Promise<Login | undefined> {
-  const token = textAt(await jsonFile(ask, OPENCODE_LOGINS), "github-copilot", "refresh");
+async function openCodeLogin(ctx: ProviderContext): Promise<Login | undefined> {
+  const token = textAt(await jsonFile(ctx, OPENCODE_LOGINS), "github-copilot", "refresh");
   return token === undefined ? undefined : { token, source: `the login "github-copilot" of OpenCode` };
 }
 

@@ -1,8 +1,8 @@
 /** Where Cursor keeps its login: the database of the editor, or the keychain of its command line. */
-import { type Asking, type Os, Secret } from "../../lib/provider/context.ts";
+import { type Os, type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { fromKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
-import type { Account, Place } from "../../lib/provider/contract.ts";
+import type { Account, LoginPlace } from "../../lib/provider/contract.ts";
 import { claimsOf, endOf } from "../../lib/provider_kit/token.ts";
 
 export const TOKEN = "CURSOR_TOKEN";
@@ -15,7 +15,7 @@ const FOLDERS: readonly (readonly [folder: string, os: Os])[] = [
   ["~/Library/Application Support", "darwin"],
   ["${APPDATA:-~/AppData/Roaming}", "windows"],
 ];
-export const PLACES: readonly Place[] = FOLDERS.map(([folder, os]) => ({
+export const PLACES: readonly LoginPlace[] = FOLDERS.map(([folder, os]) => ({
   path: `${folder}/${DATABASE}`,
   os: [os],
   what: "the login of Cursor",
@@ -49,19 +49,19 @@ function userIn(token: string): string | undefined {
 }
 
 /** The login of the editor; that of the command line where it lasts and the editor's does not, or has a plan. */
-export async function toolLogin(ask: Asking): Promise<Account | undefined> {
-  const editor = await editorLogin(ask);
-  const isGood = editor && (editor.expiresAt ?? Infinity) > ask.now();
+export async function toolLogin(ctx: ProviderContext): Promise<Account | undefined> {
+  const editor = await editorLogin(ctx);
+  const isGood = editor && (editor.expiresAt ?? Infinity) > ctx.now();
   if (isGood && editor.facts?.plan !== "free") return editor;
-  const text = await fromKeychain(ask, KEYCHAIN_SERVICE);
-  const kept = text === null ? undefined : accountOf(text, keychainSource(ask, KEYCHAIN_SERVICE));
+  const text = await fromKeychain(ctx, KEYCHAIN_SERVICE);
+  const kept = text === null ? undefined : accountOf(text, keychainSource(ctx, KEYCHAIN_SERVICE));
   const isOther = kept !== undefined && kept.identity !== editor?.identity;
   return kept && (!isGood || isOther) ? kept : editor;
 }
 
-async function editorLogin(ask: Asking): Promise<Account | undefined> {
+async function editorLogin(ctx: ProviderContext): Promise<Account | undefined> {
   for (const { path } of PLACES) {
-    const rows = await ask.readRows(path, QUERY) ?? [];
+    const rows = await ctx.readRows(path, QUERY) ?? [];
     const valueOf = (name: string) => textAt(rows.find(({ key }) => key === `cursorAuth/${name}`), "value");
     const token = valueOf("accessToken");
     if (token !== undefined) {

@@ -1,35 +1,35 @@
 /** Where Gemini CLI keeps its login: a file, or the keychain in newer versions. */
 import * as v from "valibot";
-import { type Asking, Secret } from "../../lib/provider/context.ts";
+import { type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { instantOrNull, member } from "../../lib/provider_kit/decode.ts";
 import { fromKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
 import { jsonFile, plainPath, textAt } from "../../lib/provider_kit/login_file.ts";
-import type { Account, Place } from "../../lib/provider/contract.ts";
+import type { Account, LoginPlace } from "../../lib/provider/contract.ts";
 import { claimsOf, isMadeWith } from "../../lib/provider_kit/token.ts";
 
 export const HOME = "GEMINI_CLI_HOME";
 export const REMEDY = "Run gemini once to sign in again";
 
-export const LOGIN: Place = {
+export const LOGIN: LoginPlace = {
   path: "${GEMINI_CLI_HOME:-~}/.gemini/oauth_creds.json",
   what: "the login of Gemini CLI",
 };
-export const SETTINGS: Place = {
+export const SETTINGS: LoginPlace = {
   path: "${GEMINI_CLI_HOME:-~}/.gemini/settings.json",
   what: "how Gemini CLI signs in",
 };
 
 const KEYCHAIN_SERVICE = "gemini-cli-oauth";
 
-export async function toolLogin(ask: Asking): Promise<Account | undefined> {
-  const file = await jsonFile(ask, LOGIN);
+export async function toolLogin(ctx: ProviderContext): Promise<Account | undefined> {
+  const file = await jsonFile(ctx, LOGIN);
   const access = textAt(file, "access_token");
-  const folder = ask.find(HOME);
+  const folder = ctx.find(HOME);
   if (access !== undefined) {
     const source = folder ? `.gemini/oauth_creds.json in ${folder.source}` : plainPath(LOGIN.path);
     const idToken = textAt(file, "id_token") ?? "";
     const identity = textAt(claimsOf(idToken), "sub");
-    const account = accountOf(access, source, member(file, "expiry_date"), await kindOfLogin(ask));
+    const account = accountOf(access, source, member(file, "expiry_date"), await kindOfLogin(ctx));
     // One that was left behind by another login names its person.
     const isBeside = identity === undefined || await isMadeWith(idToken, access) === false;
     return {
@@ -40,12 +40,12 @@ export async function toolLogin(ask: Asking): Promise<Account | undefined> {
     };
   }
   // There is one entry, whatever the folder.
-  const kept = folder ? null : await fromKeychain(ask, KEYCHAIN_SERVICE);
+  const kept = folder ? null : await fromKeychain(ctx, KEYCHAIN_SERVICE);
   const token = kept === null ? undefined : member(objectIn(kept), "token");
   const keptAccess = textAt(token, "accessToken");
   if (keptAccess === undefined) return undefined;
-  const source = keychainSource(ask, KEYCHAIN_SERVICE);
-  const account = accountOf(keptAccess, source, member(token, "expiresAt"), await kindOfLogin(ask));
+  const source = keychainSource(ctx, KEYCHAIN_SERVICE);
+  const account = accountOf(keptAccess, source, member(token, "expiresAt"), await kindOfLogin(ctx));
   return { ...account, isOwnerBeside: true };
 }
 
@@ -62,9 +62,9 @@ function accountOf(access: string, source: string, expiry: unknown, kind: string
 }
 
 /** The settings may hold comments, so they are not parsed: one word of them is looked for. */
-async function kindOfLogin(ask: Asking): Promise<string | undefined> {
+async function kindOfLogin(ctx: ProviderContext): Promise<string | undefined> {
   try {
-    const text = await ask.readText(SETTINGS.path) ?? "";
+    const text = await ctx.readText(SETTINGS.path) ?? "";
     return /"selected(?:Auth)?Type"\s*:\s*"([a-z-]{1,40})"/.exec(text)?.[1];
   } catch {
     return undefined;

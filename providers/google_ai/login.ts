@@ -2,10 +2,10 @@
  * Who asks Cloud Monitoring: a ready token, Application Default Credentials of a person or of a service
  * account, or nobody, where there is only a key for calling models.
  */
-import { type Asking, type Memory, Secret } from "../../lib/provider/context.ts";
+import { type Memory, type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { jsonFile, textAt } from "../../lib/provider_kit/login_file.ts";
 import { newTokens, type Tokens } from "../../lib/provider_kit/oauth.ts";
-import { type Account, type Place, ProviderError } from "../../lib/provider/contract.ts";
+import { type Account, type LoginPlace, ProviderError } from "../../lib/provider/contract.ts";
 
 export const TOKEN_URL = "https://oauth2.googleapis.com/token";
 const SCOPE = "https://www.googleapis.com/auth/monitoring.read";
@@ -16,7 +16,7 @@ const SPARE_MS = 5 * 60_000;
 const WHAT = "Google's Application Default Credentials";
 const FILE = "application_default_credentials.json";
 /** In the order in which they are looked at. */
-export const PLACES: readonly Place[] = [
+export const PLACES: readonly LoginPlace[] = [
   { path: `\${GOOGLE_APPLICATION_CREDENTIALS:-~/.config/gcloud/${FILE}}`, what: WHAT },
   { path: `\${CLOUDSDK_CONFIG:-~/.config/gcloud}/${FILE}`, what: WHAT },
   { path: `\${APPDATA:-~/AppData/Roaming}/gcloud/${FILE}`, os: ["windows"], what: WHAT },
@@ -31,11 +31,11 @@ export const PROJECTS = [
 ];
 
 /** The login in the first of the files that there is. @throws {ProviderError} `missing` where it cannot be used */
-export async function fileLogin(ask: Asking): Promise<Account | undefined> {
+export async function fileLogin(ctx: ProviderContext): Promise<Account | undefined> {
   const [own, ...usual] = PLACES;
-  const isSet = ask.find("GOOGLE_APPLICATION_CREDENTIALS") !== undefined;
+  const isSet = ctx.find("GOOGLE_APPLICATION_CREDENTIALS") !== undefined;
   for (const place of isSet && own ? [own, ...usual] : usual) {
-    const login = await jsonFile(ask, place);
+    const login = await jsonFile(ctx, place);
     if (login) return accountOf(login, place.path);
   }
   return undefined;
@@ -71,15 +71,15 @@ interface Remembered {
 }
 
 /** A token for asking, remembered for as long as it lives. @throws {ProviderError} */
-export async function accessToken(ask: Asking, account: Account): Promise<string> {
+export async function accessToken(ctx: ProviderContext, account: Account): Promise<string> {
   const how = account.facts?.how;
   if (how === "token") return account.secret.reveal();
-  const known = remembered(ask.memory);
-  if (known && known.until - SPARE_MS > ask.now()) return known.token;
-  const tokens = how === "service" ? await tokensOfService(ask, account) : await tokensOfPerson(ask, account);
-  ask.memory.set("token", {
+  const known = remembered(ctx.memory);
+  if (known && known.until - SPARE_MS > ctx.now()) return known.token;
+  const tokens = how === "service" ? await tokensOfService(ctx, account) : await tokensOfPerson(ctx, account);
+  ctx.memory.set("token", {
     token: tokens.access_token,
-    until: ask.now() + (tokens.expires_in ?? 0) * 1000,
+    until: ctx.now() + (tokens.expires_in ?? 0) * 1000,
   });
   return tokens.access_token;
 }
@@ -88,8 +88,8 @@ function remembered(memory: Memory): Remembered | undefined {
   return memory.get("token") as Remembered | undefined;
 }
 
-function tokensOfPerson(ask: Asking, account: Account): Promise<Tokens> {
-  return newTokens(ask, {
+function tokensOfPerson(ctx: ProviderContext, account: Account): Promise<Tokens> {
+  return newTokens(ctx, {
     vendor: "Google",
     url: TOKEN_URL,
     as: "form",
@@ -104,8 +104,8 @@ function tokensOfPerson(ask: Asking, account: Account): Promise<Tokens> {
   });
 }
 
-async function tokensOfService(ask: Asking, account: Account): Promise<Tokens> {
-  const now = Math.floor(ask.now() / 1000);
+async function tokensOfService(ctx: ProviderContext, account: Account): Promise<Tokens> {
+  const now = Math.floor(ctx.now() / 1000);
   const claims = {
     iss: account.facts?.email ?? "",
     scope: SCOPE,
@@ -114,7 +114,7 @@ async function tokensOfService(ask: Asking, account: Account): Promise<Tokens> {
     iat: now,
     exp: now + 3600,
   };
-  return await newTokens(ask, {
+  return await newTokens(ctx, {
     vendor: "Google",
     url: TOKEN_URL,
     as: "form",

@@ -32,7 +32,7 @@ const int64 = v.pipe(
   v.check((value) => Math.abs(value) <= 2 ** 63, "Expected a whole number of 64 bits"),
 );
 /** Nobody uses as much; no figure beyond it is exact. */
-const MOST_USED = 1e15;
+const MAX_USED = 1e15;
 
 const Labels = v.fallback(v.record(v.string(), v.unknown()), {});
 const Series = v.object({
@@ -216,7 +216,7 @@ function readingOf(line: Line, used: readonly Line[], limitLine: Line | undefine
 function allPoints(lines: readonly Line[]): readonly Point[] | null {
   if (lines.some((line) => line.points === null)) return null;
   const points = lines.flatMap((line) => line.points ?? []);
-  return points.every(({ value }) => value >= 0 && value <= MOST_USED) ? points : null;
+  return points.every(({ value }) => value >= 0 && value <= MAX_USED) ? points : null;
 }
 
 function usedSince(lines: readonly Line[], start: number): number | null {

@@ -176,7 +176,7 @@ const UNITS: Readonly<Record<string, readonly [seconds: number, letter: string]>
   HOUR: [3600, "h"],
   DAY: [86_400, "d"],
 };
-const MOST_SECONDS = 400 * 86_400;
+const MAX_SECONDS = 400 * 86_400;
 
 /** A limit over a window of its own; in older answers everything stands on the element itself. */
 function windowed(limit: unknown, now: number): Reading | string | null {
@@ -199,7 +199,7 @@ interface Named {
 
 function ofLength(duration: number, unitSeconds: number, letter: string): Named | null {
   const seconds = duration * unitSeconds;
-  if (!Number.isInteger(duration) || duration < 1 || seconds > MOST_SECONDS) return null;
+  if (!Number.isInteger(duration) || duration < 1 || seconds > MAX_SECONDS) return null;
   if (seconds === FIVE_HOURS.seconds) return FIVE;
   const length = `${duration}${letter}`;
   return {

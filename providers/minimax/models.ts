@@ -183,13 +183,13 @@ const LENGTHS: readonly (readonly [seconds: number, key: string, words: string])
   [86_400, "daily", "daily"],
   [604_800, "weekly", "weekly"],
 ];
-const LONGEST_SECONDS = 400 * 86_400;
+const MAX_SECONDS = 400 * 86_400;
 
 function intervalNamed(name: string, model: Readonly<Record<string, unknown>>): Named {
   const start = v.parse(instantOrNull, model.start_time);
   const end = v.parse(instantOrNull, model.end_time);
   const seconds = start === null || end === null ? 0 : Math.round((end - start) / 1000);
-  if (seconds <= 0 || seconds > LONGEST_SECONDS) {
+  if (seconds <= 0 || seconds > MAX_SECONDS) {
     return isText(name)
       ? named(name, "five-hour", "5-hour", FIVE_HOURS)
       : named(name, "interval", "interval", CALENDAR);

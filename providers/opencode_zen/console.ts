@@ -1,6 +1,6 @@
 /** The console: the meters of the Go plan in money, and the balance. One millionth of a cent is the vendor's unit. */
 import * as v from "valibot";
-import type { Asking } from "../../lib/provider/context.ts";
+import type { ProviderContext } from "../../lib/provider/context.ts";
 import {
   amountOrNull,
   badResponse,
@@ -28,7 +28,7 @@ import {
   percentReading,
   possibleReset,
 } from "../../lib/provider_kit/readings.ts";
-import { type Party, refused } from "../../lib/provider_kit/request_json.ts";
+import { refused, type RequestTarget } from "../../lib/provider_kit/request_json.ts";
 import { askSite } from "./go.ts";
 
 /** How many of the vendor's units are a dollar. */
@@ -46,11 +46,15 @@ const KNOWN_BILLING: KnownMembers = {
   dailyLimitMicroCents: true,
 };
 
-export async function readConsole(ask: Asking, party: Party, workspace: string | undefined): Promise<Answer> {
+export async function readConsole(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  workspace: string | undefined,
+): Promise<Answer> {
   const cookie = `__Host-console_session=${party.account.secret.reveal()}`;
   const get = async (path: string, id?: string) => {
     const headers = { cookie, ...id === undefined ? {} : { "x-org-id": id } };
-    return (await askSite(ask, party, `/console/api/${path}`, { headers })).body;
+    return (await askSite(ctx, party, `/console/api/${path}`, { headers })).body;
   };
   const id = workspace ?? onlyOne(await get("orgs"));
   const go = await get("go/status", id);
@@ -58,7 +62,7 @@ export async function readConsole(ask: Asking, party: Party, workspace: string |
   const billing = await get("billing/status", id);
   const balance = v.parse(orNull(lenientNumber), member(billing, "balanceMicroCents"));
   const found = createGathering();
-  if (go !== null) addMeters(found, go, ask.now());
+  if (go !== null) addMeters(found, go, ctx.now());
   if (balance === null && found.readings.length === 0) {
     throw badResponse("OpenCode answered with neither meters nor a balance", billing);
   }
@@ -70,8 +74,8 @@ export async function readConsole(ask: Asking, party: Party, workspace: string |
 }
 
 /** The meters as a service account may read them: it belongs to one workspace, so none has to be named. */
-export async function readServiceAccount(ask: Asking, party: Party): Promise<Answer> {
-  const go = await goStatus(ask, party);
+export async function readServiceAccount(ctx: ProviderContext, party: RequestTarget): Promise<Answer> {
+  const go = await goStatus(ctx, party);
   if (go === null || member(go, "access") === null) {
     return {
       readings: [],
@@ -81,7 +85,7 @@ export async function readServiceAccount(ask: Asking, party: Party): Promise<Ans
     };
   }
   const found = createGathering();
-  if (isRecord(go)) addMeters(found, go, ask.now());
+  if (isRecord(go)) addMeters(found, go, ctx.now());
   // The answer holds ids of the account, so nothing of it is kept.
   if (found.readings.length === 0) {
     throw badResponse("OpenCode answered with no meter that is known", undefined);
@@ -89,11 +93,11 @@ export async function readServiceAccount(ask: Asking, party: Party): Promise<Ans
   return answerOf("OpenCode", undefined, found, { plan: "go" });
 }
 
-async function goStatus(ask: Asking, party: Party): Promise<unknown> {
+async function goStatus(ctx: ProviderContext, party: RequestTarget): Promise<unknown> {
   const authorization = `Bearer ${party.account.secret.reveal()}`;
   try {
     const explain = (status: number, body: unknown) => notAllowed(party, status, body);
-    return (await askSite(ask, party, "/console/api/go/status", { headers: { authorization }, explain }))
+    return (await askSite(ctx, party, "/console/api/go/status", { headers: { authorization }, explain }))
       .body;
   } catch (error) {
     if (member(error, "kind") !== "bad_response" || !(error instanceof Error)) throw error;
@@ -101,7 +105,7 @@ async function goStatus(ask: Asking, party: Party): Promise<unknown> {
   }
 }
 
-function notAllowed(party: Party, status: number, body: unknown): ProviderError | undefined {
+function notAllowed(party: RequestTarget, status: number, body: unknown): ProviderError | undefined {
   if (status !== 403 || body === undefined) return undefined;
   return refused(
     party,

@@ -1,6 +1,6 @@
 /** The usage of the Go plan, as a key may ask for it; and how all routes of the site are asked. */
 import * as v from "valibot";
-import type { Asking } from "../../lib/provider/context.ts";
+import type { ProviderContext } from "../../lib/provider/context.ts";
 import {
   amountOrNull,
   badResponse,
@@ -27,10 +27,10 @@ import {
 import {
   type JsonAnswer,
   type JsonInit,
-  type Party,
   REDIRECTS,
   refused,
   requestJson,
+  type RequestTarget,
 } from "../../lib/provider_kit/request_json.ts";
 
 const SITE = "https://opencode.ai";
@@ -49,8 +49,8 @@ const KNOWN: KnownMembers = {
   usage: { rolling: WINDOW, weekly: WINDOW, monthly: WINDOW },
 };
 
-export async function readKey(ask: Asking, party: Party): Promise<Answer> {
-  const { body } = await askSite(ask, party, "/zen/go/v1/usage", {
+export async function readKey(ctx: ProviderContext, party: RequestTarget): Promise<Answer> {
+  const { body } = await askSite(ctx, party, "/zen/go/v1/usage", {
     headers: { authorization: `Bearer ${party.account.secret.reveal()}` },
     explain: withoutPlan,
   });
@@ -66,7 +66,7 @@ export async function readKey(ask: Asking, party: Party): Promise<Answer> {
   for (const [name, quota, label, window] of [...WINDOWS, ...others]) {
     const block = usage[name];
     if (!isStated(block)) continue;
-    const reading = windowOf(block, quota, label, window, ask.now());
+    const reading = windowOf(block, quota, label, window, ctx.now());
     if (reading?.used === null || !reading) found.drop(`usage.${name}.percent`, "no figure");
     if (reading) found.add(reading, `usage.${name}`);
   }
@@ -127,13 +127,13 @@ const USER_AGENT = "syntrack";
 
 /** Asks for JSON. Whoever is signed out is sent elsewhere, or gets the shell of the site. */
 export async function askSite(
-  ask: Asking,
-  party: Party,
+  ctx: ProviderContext,
+  party: RequestTarget,
   path: string,
   init: JsonInit & { readonly headers: Readonly<Record<string, string>> },
 ): Promise<JsonAnswer> {
   try {
-    const answer = await requestJson(ask, party, `${SITE}${path}`, {
+    const answer = await requestJson(ctx, party, `${SITE}${path}`, {
       ...init,
       headers: { ...init.headers, "user-agent": USER_AGENT },
       redirect: "manual",

@@ -1,21 +1,21 @@
 /** Keys of Synthetic that people gave to other tools: OpenCode, Pi and Factory. */
-import type { Asking, Found, Setting } from "../../lib/provider/context.ts";
+import type { Found, ProviderContext, Setting } from "../../lib/provider/context.ts";
 import { member } from "../../lib/provider_kit/decode.ts";
 import { jsonFile, OPENCODE_LOGINS, openCodeKey, textAt } from "../../lib/provider_kit/login_file.ts";
-import type { Place } from "../../lib/provider/contract.ts";
+import type { LoginPlace } from "../../lib/provider/contract.ts";
 
 const OPENCODE_NAMES = ["synthetic", "synthetic.new", "syn"];
-const PI_LOGINS: Place = {
+const PI_LOGINS: LoginPlace = {
   path: "${PI_CODING_AGENT_DIR:-~/.pi/agent}/auth.json",
   what: "the keys Pi was given",
 };
-const PI_MODELS: Place = {
+const PI_MODELS: LoginPlace = {
   path: "${PI_CODING_AGENT_DIR:-~/.pi/agent}/models.json",
   what: "the models of Pi",
 };
-const FACTORY: Place = { path: "~/.factory/settings.json", what: "the settings of Factory" };
+const FACTORY: LoginPlace = { path: "~/.factory/settings.json", what: "the settings of Factory" };
 
-export const KEY_PLACES: readonly Place[] = [OPENCODE_LOGINS, PI_LOGINS, PI_MODELS, FACTORY];
+export const KEY_PLACES: readonly LoginPlace[] = [OPENCODE_LOGINS, PI_LOGINS, PI_MODELS, FACTORY];
 
 export const PI_FOLDER: Setting = {
   name: "PI_CODING_AGENT_DIR",
@@ -25,20 +25,20 @@ export const PI_FOLDER: Setting = {
 };
 
 /** @throws {ProviderError} `missing` where the file of one of the tools cannot be used */
-export async function keyOfTools(ask: Asking): Promise<Found | undefined> {
-  return await openCodeKey(ask, OPENCODE_NAMES) ?? await keyOfPi(ask) ?? await keyOfFactory(ask);
+export async function keyOfTools(ctx: ProviderContext): Promise<Found | undefined> {
+  return await openCodeKey(ctx, OPENCODE_NAMES) ?? await keyOfPi(ctx) ?? await keyOfFactory(ctx);
 }
 
-async function keyOfPi(ask: Asking): Promise<Found | undefined> {
-  const logins = await jsonFile(ask, PI_LOGINS);
+async function keyOfPi(ctx: ProviderContext): Promise<Found | undefined> {
+  const logins = await jsonFile(ctx, PI_LOGINS);
   const login = textAt(logins, "synthetic", "key") ?? textAt(logins, "synthetic", "apiKey");
   if (isKey(login)) return { value: login, source: "the login of Pi" };
-  const model = textAt(await jsonFile(ask, PI_MODELS), "providers", "synthetic", "apiKey");
+  const model = textAt(await jsonFile(ctx, PI_MODELS), "providers", "synthetic", "apiKey");
   return isKey(model) ? { value: model, source: "the models of Pi" } : undefined;
 }
 
-async function keyOfFactory(ask: Asking): Promise<Found | undefined> {
-  const models = member(await jsonFile(ask, FACTORY), "customModels");
+async function keyOfFactory(ctx: ProviderContext): Promise<Found | undefined> {
+  const models = member(await jsonFile(ctx, FACTORY), "customModels");
   for (const model of Array.isArray(models) ? models as readonly unknown[] : []) {
     const key = textAt(model, "apiKey");
     if (isKey(key) && isOurs(textAt(model, "baseUrl"))) return { value: key, source: "a model of Factory" };

@@ -1,7 +1,7 @@
 /** Where keys of Z.ai and of bigmodel.cn are found, and to which of the two each belongs. */
-import type { Asking, Setting } from "../../lib/provider/context.ts";
+import type { ProviderContext, Setting } from "../../lib/provider/context.ts";
 import { firstSetting, type Named, OPENCODE_LOGINS, openCodeKey } from "../../lib/provider_kit/login_file.ts";
-import { type Place, ProviderError } from "../../lib/provider/contract.ts";
+import { type LoginPlace, ProviderError } from "../../lib/provider/contract.ts";
 
 export type Region = "global" | "cn";
 
@@ -27,7 +27,7 @@ const OPENCODE: readonly (readonly [name: string, region: Region])[] = [
 ];
 
 /** Files that hold a key and nothing else. */
-const FILES: readonly (readonly [place: Place, region: Region])[] = [
+const FILES: readonly (readonly [place: LoginPlace, region: Region])[] = [
   [{ path: "~/.config/zai/token", what: "a key of Z.ai" }, "global"],
   [{ path: "~/.config/bigmodel/api_key", what: "a key of bigmodel.cn" }, "cn"],
   [{ path: "~/.config/zhipu/api_key", what: "a key of bigmodel.cn" }, "cn"],
@@ -39,16 +39,16 @@ export const KEY_SETTINGS: readonly Setting[] = KEYS.map(([name, , help], index)
   help,
   ...index === 0 ? {} : { alias: true },
 }));
-export const KEY_PLACES: readonly Place[] = [OPENCODE_LOGINS, ...FILES.map(([place]) => place)];
+export const KEY_PLACES: readonly LoginPlace[] = [OPENCODE_LOGINS, ...FILES.map(([place]) => place)];
 
 /** @throws {ProviderError} `missing` where a file is there and holds no key */
-export async function keyOf(ask: Asking): Promise<Key | undefined> {
-  const set = firstSetting(ask, KEYS.map(([name]) => name));
+export async function keyOf(ctx: ProviderContext): Promise<Key | undefined> {
+  const set = firstSetting(ctx, KEYS.map(([name]) => name));
   if (set) return { ...set, region: regionOf(KEYS, set.name) };
-  const known = await openCodeKey(ask, OPENCODE.map(([name]) => name));
+  const known = await openCodeKey(ctx, OPENCODE.map(([name]) => name));
   if (known) return { ...known, region: regionOf(OPENCODE, known.name) };
   for (const [place, region] of FILES) {
-    const value = (await ask.readText(place.path))?.trim();
+    const value = (await ctx.readText(place.path))?.trim();
     if (!value) continue;
     if (/^[\x21-\x7e]{1,512}$/.test(value)) return { value, source: place.path, region };
     throw new ProviderError("missing", `${place.path} holds something else than a key`, {

@@ -5,9 +5,9 @@ import LiveStatus from "@/islands/LiveStatus.tsx";
 import Shortcuts from "@/islands/Shortcuts.tsx";
 import ThemeToggle from "@/islands/ThemeToggle.tsx";
 import { Frame, type FrameFacts, type Place } from "@/lib/ui/Frame.tsx";
-import type { Services } from "@/lib/app/context.ts";
+import type { AppContext } from "@/lib/app/context.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
-import type { AskedReader } from "@/lib/web/tables/asked.ts";
+import type { QueryReader } from "@/lib/web/tables/asked.ts";
 import { noteText } from "@/lib/web/tables/common.ts";
 import { type TableWorld, worldOf } from "@/lib/web/tables/world.ts";
 import { define } from "@/lib/web/state.ts";
@@ -19,10 +19,10 @@ interface TablePage<Table> {
   /** One or two sentences above the table. */
   readonly intro: ComponentChildren;
   find(
-    services: Services,
+    services: AppContext,
     world: TableWorld,
     query: URLSearchParams,
-  ): Promise<{ readonly table: Table; readonly reader: AskedReader }>;
+  ): Promise<{ readonly table: Table; readonly reader: QueryReader }>;
   /** `now` is when the page is made. */
   readonly Table: ComponentType<{ readonly table: Table; readonly zone: string; readonly now: number }>;
 }

@@ -4,7 +4,7 @@ import { api, json } from "@/lib/web/answer.ts";
 import { chosen, chosenType, isForAll } from "@/lib/web/choose.ts";
 import { define } from "@/lib/web/state.ts";
 
-const MOST_CYCLES = 200;
+const MAX_CYCLES = 200;
 
 /** The cycles of one quota of a provider, the one under way first. */
 export const handlers = define.handlers(api({
@@ -16,7 +16,7 @@ export const handlers = define.handlers(api({
         const { type, quota } = chosenType(ctx, choice, all);
         if (!choice.account || quota === null) return [];
         const quotas = [quotaKey(choice.account.key, quota)];
-        const { items } = await analysis.cycles({ quotas, limit: MOST_CYCLES });
+        const { items } = await analysis.cycles({ quotas, limit: MAX_CYCLES });
         return cycleRows(type, items);
       }),
     );

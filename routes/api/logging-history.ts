@@ -3,7 +3,7 @@ import { api } from "@/lib/web/answer.ts";
 import { chosen } from "@/lib/web/choose.ts";
 import { logOf } from "@/lib/web/history.ts";
 import { LogDaysParam, LogLimitParam, numberOf } from "@/lib/web/params.ts";
-import { keptJson } from "@/lib/web/response_cache.ts";
+import { cachedJson } from "@/lib/web/response_cache.ts";
 import { define } from "@/lib/web/state.ts";
 
 const DEFAULT_LIMIT = 1000;
@@ -14,7 +14,7 @@ export const handlers = define.handlers(api({
     const { searchParams } = ctx.url;
     const days = numberOf(searchParams, "range", LogDaysParam, 1);
     const limit = numberOf(searchParams, "limit", LogLimitParam, DEFAULT_LIMIT);
-    return await keptJson(ctx, () =>
+    return await cachedJson(ctx, () =>
       chosen(ctx, async ({ provider, account }) => {
         const quotas = account?.quotas.map(({ quota }) => quota) ?? [];
         const samples = account ? await logOf(ctx.state.services, account, days, limit + 1) : [];

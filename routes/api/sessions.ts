@@ -4,7 +4,7 @@ import { api, json } from "@/lib/web/answer.ts";
 import { chosen } from "@/lib/web/choose.ts";
 import { define } from "@/lib/web/state.ts";
 
-const MOST_SESSIONS = 200;
+const MAX_SESSIONS = 200;
 
 /** Stretches of use of an account, the newest first. */
 export const handlers = define.handlers(api({
@@ -14,7 +14,7 @@ export const handlers = define.handlers(api({
     return json(
       await chosen(ctx, async ({ provider, account }) => {
         if (!account) return [];
-        const { items } = await services.analysis.sessions({ accounts: [account.key], limit: MOST_SESSIONS });
+        const { items } = await services.analysis.sessions({ accounts: [account.key], limit: MAX_SESSIONS });
         const quotas = account.quotas.map(({ quota }) => quota);
         const set = providers.find(({ id }) => id === provider)?.intervalMs ?? services.intervalMs;
         const interval = readEveryMs(account) ?? set;

@@ -1,6 +1,6 @@
 import { makeScratch } from "../../lib/app/scratch.ts";
-import { tidyCopies, upkeepOf } from "../../lib/app/upkeep.ts";
-import type { Backup, Upkeep } from "../../lib/app/context.ts";
+import { createMaintenanceJobs, tidyCopies } from "../../lib/app/upkeep.ts";
+import type { Backup, MaintenanceStatus } from "../../lib/app/context.ts";
 import type { Clock } from "../../lib/base/clock.ts";
 import type { DocKind, Retention } from "../../lib/store/store.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
@@ -25,7 +25,12 @@ const KINDS: readonly DocKind[] = [
 async function house(clock: Clock, keep: () => Retention = () => KEEP_ALL) {
   const folder = await Deno.makeTempDir();
   const store = await openSqliteStore(`${folder}/syntrack.db`);
-  const upkeep = upkeepOf({ store, clock, retention: () => Promise.resolve(keep()), keepReadingsMs: 0 });
+  const upkeep = createMaintenanceJobs({
+    store,
+    clock,
+    retention: () => Promise.resolve(keep()),
+    keepReadingsMs: 0,
+  });
   assert(upkeep);
   return {
     folder,
@@ -136,10 +141,10 @@ Deno.test("a database in memory is not looked after", async () => {
     retention: () => Promise.resolve(KEEP_ALL),
     keepReadingsMs: 0,
   };
-  assertEquals(upkeepOf(parts), null);
+  assertEquals(createMaintenanceJobs(parts), null);
 });
 
-async function backupOf(upkeep: Upkeep): Promise<Backup> {
+async function backupOf(upkeep: MaintenanceStatus): Promise<Backup> {
   const backup = await upkeep.backup();
   assert(backup, "Another one is under way");
   return backup;

@@ -7,7 +7,7 @@ import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices, providerStatus } from "../support/fake_services.ts";
 import { BALANCE, FIVE_HOURS, reading, ROLLING } from "../support/readings.ts";
 import type { TroubleView } from "../../lib/model/view/view.ts";
-import type { Services } from "../../lib/app/context.ts";
+import type { AppContext } from "../../lib/app/context.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
 const STRANGE = {
@@ -171,7 +171,7 @@ browserTest(
     await using fake = await fakeServices({ clock });
     await fake.polled("zai/default", [reading({ used: 20 })]);
     let trouble: TroubleView | null = null;
-    const services: Services = { ...fake, dashboard: async () => ({ ...await fake.dashboard(), trouble }) };
+    const services: AppContext = { ...fake, dashboard: async () => ({ ...await fake.dashboard(), trouble }) };
     await using site = await serveBuilt(services);
     await page.goto(`${site.origin}/`);
     await connected(page, "live");

@@ -1,7 +1,7 @@
 /** `syntrack statusline`: set up in the settings of the tool, and run as the tool runs it. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Fed } from "../../lib/statusline/feed.ts";
+import type { SessionFeed } from "../../lib/statusline/feed.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { inPlace, type Place } from "./support.ts";
 
@@ -204,7 +204,9 @@ Deno.test({
       await paint(73, LOGIN, { CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-other" });
       assertEquals(await ofFile(), 41);
       const { tokens } = await kept();
-      assertEquals(Object.values(tokens).map((one) => (one as Fed).windows.five_hour?.usedPercent), [73]);
+      assertEquals(Object.values(tokens).map((one) => (one as SessionFeed).windows.five_hour?.usedPercent), [
+        73,
+      ]);
       assert(!JSON.stringify(tokens).includes("sk-ant"));
       // Another session that was told less says nothing new, and is shown what counts.
       const { stdout } = await bar(place, command, limits("b", 12));

@@ -1,7 +1,7 @@
 import { clockAt, systemClock } from "../../lib/base/clock.ts";
 import { prepareDemo } from "../../lib/demo/mod.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
-import { createWorld } from "../../lib/sandbox/sandbox.ts";
+import { createSandbox } from "../../lib/sandbox/sandbox.ts";
 import { providers } from "../../providers/mod.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
 
@@ -83,7 +83,7 @@ Deno.test("the real providers read the fake vendors over the socket", async () =
     let found = 0;
     for (const provider of demo.providers) {
       const { signal } = new AbortController();
-      const world = createWorld({ provider, environment: demo.environment, clock, log, signal });
+      const world = createSandbox({ provider, environment: demo.environment, clock, log, signal });
       for (const account of await provider.accounts(world)) {
         found++;
         const vendor = demo.story.vendors.find((one) => one.id === provider.id);

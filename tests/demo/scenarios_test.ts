@@ -137,7 +137,7 @@ async function filled<T>(scenario: Scenario | undefined, look: (store: Store) =>
 }
 
 /** What an advertised reset of five hours may wander: 5 percent. */
-const MOST_EARLY_S = 900;
+const MAX_EARLY_S = 900;
 
 Deno.test("numbers that turn over and back are no reset while the vendor goes on naming the same one", async () => {
   const look = (store: Store) =>
@@ -156,7 +156,7 @@ Deno.test("numbers that turn over and back are no reset while the vendor goes on
   for (const [place, { cycles }] of inverted.entries()) {
     for (const [i, start] of cycles.entries()) {
       assert(
-        Math.abs(start - usual[place]!.cycles[i]!) <= MOST_EARLY_S,
+        Math.abs(start - usual[place]!.cycles[i]!) <= MAX_EARLY_S,
         `${start} for ${usual[place]!.cycles[i]}`,
       );
     }

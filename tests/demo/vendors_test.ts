@@ -3,7 +3,7 @@ import { prepareDemo, SHOWN, VENDORS } from "../../lib/demo/mod.ts";
 import type { Vendor } from "../../lib/demo/vendors/vendor.ts";
 import { accountKey, type Reading } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
-import { createWorld } from "../../lib/sandbox/sandbox.ts";
+import { createSandbox } from "../../lib/sandbox/sandbox.ts";
 import { providers } from "../../providers/mod.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
 
@@ -58,9 +58,9 @@ for (const seed of [1, 4]) {
           fetch: (url: URL, init: RequestInit) =>
             Promise.resolve(demo.story.answer(new Request(url, init), now)),
         };
-        const [account, ...others] = await provider.accounts(createWorld(options));
+        const [account, ...others] = await provider.accounts(createSandbox(options));
         assert(account !== undefined && others.length === 0, `${provider.id} finds one account`);
-        const world = createWorld({ ...options, hosts: account.hosts });
+        const world = createSandbox({ ...options, hosts: account.hosts });
         for (now = anchor - 30 * DAY; now <= anchor + DAY; now += 5 * HOUR + 61_000) {
           const { readings } = await provider.read(world, account);
           assert(readings.length > 0, `${provider.id} has figures`);

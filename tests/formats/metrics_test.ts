@@ -5,7 +5,7 @@ import { advance, emptyState } from "../../lib/model/engine/advance.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
 import type { AccountKey, Reading } from "../../lib/model/quota.ts";
 import { EMPTY_TALLY, tallied } from "../../lib/model/engine/tally.ts";
-import { accountView, USUAL_VIEW } from "../../lib/model/view/view.ts";
+import { accountView, DEFAULT_VIEW } from "../../lib/model/view/view.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { assertPromtool, promtoolTest } from "../support/promtool.ts";
 import { BALANCE, HOUR_MS, MINUTE_MS, reading, utc } from "../support/readings.ts";
@@ -54,7 +54,7 @@ function factsOf(...accounts: readonly Told[]): MetricFacts {
       at: AT,
       eventId: 1,
       accounts: views,
-      settings: { ...USUAL_VIEW, zone: "UTC" },
+      settings: { ...DEFAULT_VIEW, zone: "UTC" },
       trouble: null,
     },
     tally,

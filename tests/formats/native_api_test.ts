@@ -1,6 +1,6 @@
 import { healthMessage, refreshMessage } from "../../lib/formats/native_api.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
-import { USUAL_VIEW } from "../../lib/model/view/view.ts";
+import { DEFAULT_VIEW } from "../../lib/model/view/view.ts";
 import { assertEquals } from "../support/assert.ts";
 import { assertGolden } from "../support/golden.ts";
 import { utc } from "../support/readings.ts";
@@ -20,7 +20,7 @@ Deno.test("healthMessage() counts the accounts of every state of health", async 
     quotas: [],
   } as const);
   const accounts = [account("fresh"), account("failing"), account("fresh")];
-  const settings = { ...USUAL_VIEW, zone: "UTC" };
+  const settings = { ...DEFAULT_VIEW, zone: "UTC" };
   const view = { at: NOW, eventId: 3, accounts, settings, trouble: null };
   await assertGolden("native_api_health", healthMessage(INSTANCE, view, NOW));
 });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Enough, type EnoughDoubt, enoughOf, enoughOfAll } from "../../lib/model/view/guard_rule.ts";
+import { checkAll, checkQuota, type GuardDoubt, type GuardResult } from "../../lib/model/view/guard_rule.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { BALANCE, FIVE_HOURS, MINUTE_MS, MONTHLY, reading, ROLLING, utc } from "../support/readings.ts";
@@ -10,7 +10,7 @@ const asked = { now: NOW, least: 0.2, maxAgeMs: 30 * MINUTE_MS, snapshotAt: AT }
 
 function told(fields: Partial<Reading>, over: Partial<typeof asked> & { readonly at?: number } = {}) {
   const { at = AT, ...rest } = over;
-  const { verdict, doubt } = enoughOf({ reading: reading(fields), at }, { ...asked, ...rest });
+  const { verdict, doubt } = checkQuota({ reading: reading(fields), at }, { ...asked, ...rest });
   return doubt ?? verdict;
 }
 
@@ -39,7 +39,7 @@ Deno.test("enoughOf() takes for unknown what is not stated, old, gone, or read b
 });
 
 Deno.test("enoughOfAll() never says enough unless every quota that can have it has it", () => {
-  const kinds: readonly Enough[] = [
+  const kinds: readonly GuardResult[] = [
     { verdict: "enough", doubt: null, left: 0.9 },
     { verdict: "below", doubt: null, left: 0.1 },
     { verdict: "unknown", doubt: "stale", left: 0.9 },
@@ -48,15 +48,15 @@ Deno.test("enoughOfAll() never says enough unless every quota that can have it h
     { verdict: "unknown", doubt: "allocation", left: 0.9 },
   ];
   fc.assert(fc.property(fc.array(fc.constantFrom(...kinds), { maxLength: 6 }), (all) => {
-    const verdict = enoughOfAll(all);
+    const verdict = checkAll(all);
     const below = all.some((one) => one.verdict === "below");
     assertEquals(verdict === "below", below);
     if (verdict !== "enough") return;
     assert(all.some((one) => one.verdict === "enough"));
     assert(all.every(({ doubt }) => doubt === null || ["no-limit", "gone", "allocation"].includes(doubt)));
   }));
-  assertEquals(enoughOfAll([]), "unknown");
-  assertEquals(enoughOfAll(kinds.slice(3)), "unknown");
+  assertEquals(checkAll([]), "unknown");
+  assertEquals(checkAll(kinds.slice(3)), "unknown");
 });
 
 /** What a reading states, and what guard makes of it while nothing speaks against the reading itself. */
@@ -80,7 +80,7 @@ const KINDS: Readonly<Record<string, Window>> = {
   allocation: { kind: "allocation", seconds: null },
 };
 /** When it was read, and beside which snapshot, with what that alone makes of it. */
-const TIMES: readonly (readonly [name: string, at: number, wholeAt: number, doubt: EnoughDoubt | null])[] = [
+const TIMES: readonly (readonly [name: string, at: number, wholeAt: number, doubt: GuardDoubt | null])[] = [
   ["just read", NOW, NOW, null],
   ["read before a feed that did not name it", AT, AT, null],
   ["as old as it may be", NOW - 30 * MINUTE_MS, NOW - 30 * MINUTE_MS, null],
@@ -89,7 +89,7 @@ const TIMES: readonly (readonly [name: string, at: number, wholeAt: number, doub
   ["no longer mentioned", AT, AT + 1, "gone"],
 ];
 
-function expected(state: string, kind: string, blocked: boolean, doubt: EnoughDoubt | null): string {
+function expected(state: string, kind: string, blocked: boolean, doubt: GuardDoubt | null): string {
   if (doubt !== null) return doubt;
   if (blocked) return "below";
   if (kind === "allocation") return "allocation";
@@ -108,11 +108,11 @@ for (const [state, fields] of Object.entries(STATES)) {
           const wanted = expected(state, kind, blocked, doubt);
           assertEquals([name, told(own, { at, snapshotAt })], [name, wanted]);
           // Alone it decides, and what is not enough is never made enough by others.
-          const one = enoughOf({ reading: reading(own), at }, { ...asked, snapshotAt });
-          const other: Enough = { verdict: "enough", doubt: null, left: 0.9 };
-          assertEquals(enoughOfAll([one]), wanted === "enough" || wanted === "below" ? wanted : "unknown");
+          const one = checkQuota({ reading: reading(own), at }, { ...asked, snapshotAt });
+          const other: GuardResult = { verdict: "enough", doubt: null, left: 0.9 };
+          assertEquals(checkAll([one]), wanted === "enough" || wanted === "below" ? wanted : "unknown");
           const silent = ["no-limit", "gone", "allocation"].includes(wanted);
-          assertEquals(enoughOfAll([one, other]), silent ? "enough" : enoughOfAll([one]));
+          assertEquals(checkAll([one, other]), silent ? "enough" : checkAll([one]));
         }
       });
     }

@@ -10,7 +10,7 @@ import {
   type InsightBucket,
   type InsightFacts,
   insightsOf,
-  MOST_INSIGHTS,
+  MAX_INSIGHTS,
   statsOf,
 } from "../../lib/model/insights/insight.ts";
 import { UNITS, type Window } from "../../lib/model/quota.ts";
@@ -110,7 +110,7 @@ Deno.test("correlatesOf() gives a key with those of its group", () => {
 Deno.test("at most fifty insights are given, and the grave ones are among them", () => {
   const quotas = Array.from({ length: 70 }, (_, index) => quota({ quota: `q${index}`, used: 10 }));
   const given = insightsOf(factsOf([...quotas, quota({ quota: "z", used: 99 })]));
-  assertEquals(given.length, MOST_INSIGHTS);
+  assertEquals(given.length, MAX_INSIGHTS);
   assertEquals(given[0]?.quota, "acme/work/z");
 });
 
@@ -257,7 +257,7 @@ Deno.test("insights never say NaN, undefined or nothing at all, whatever the fac
   fc.assert(
     fc.property(anyFacts, (given) => {
       const insights = insightsOf(given);
-      assert(insights.length <= MOST_INSIGHTS);
+      assert(insights.length <= MAX_INSIGHTS);
       assertEquals(new Set(insights.map(({ key }) => key)).size, insights.length);
       const ranks = insights.map(({ severity }) => SEVERITIES.indexOf(severity));
       assertEquals(ranks, ranks.toSorted((a, b) => a - b));
@@ -309,7 +309,7 @@ Deno.test("hiding any insight that is given takes it away and adds no new one wh
     fc.property(anyFacts, fc.nat(), (given, pick) => {
       const all = insightsOf(given);
       const one = all[pick % Math.max(1, all.length)];
-      if (!one || all.length === MOST_INSIGHTS) return;
+      if (!one || all.length === MAX_INSIGHTS) return;
       const gone = new Set(correlatesOf(one.key));
       assertEquals(
         insightsOf({ ...given, hidden: [one.key] }).map(({ key }) => key),

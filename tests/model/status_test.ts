@@ -1,8 +1,8 @@
 import {
-  standingOf,
   STATUS_BOUNDS,
   STATUS_WORDS,
   statusBounds,
+  statusInWords,
   statusLabel,
   statusOf,
 } from "../../lib/model/view/status.ts";
@@ -51,7 +51,7 @@ Deno.test("what is used up is critical wherever somebody has the words begin", (
 
 Deno.test("standingOf() is the graver of level and forecast, and the vendor's own verdict wins over both", () => {
   const word = (share: number | null, state?: ForecastState, runOutProbability: number | null = null) =>
-    standingOf({ share, ...state && { forecast: { state, runOutProbability } } });
+    statusInWords({ share, ...state && { forecast: { state, runOutProbability } } });
   assertEquals(word(0.2), "healthy");
   assertEquals(word(0.2, "lasts"), "healthy");
   assertEquals(word(0.2, "tight"), "warning");
@@ -63,17 +63,17 @@ Deno.test("standingOf() is the graver of level and forecast, and the vendor's ow
   assertEquals(word(null, "exhausted"), "critical");
   assertEquals(word(null, "unknown"), "unknown");
   assertEquals(word(null, "idle"), "unknown");
-  assertEquals(standingOf({ share: null, isUsedUp: true }), "critical");
+  assertEquals(statusInWords({ share: null, isUsedUp: true }), "critical");
   // What is used up is critical, refused or not; refused it is blocked where something would be left.
-  assertEquals(standingOf({ share: null, isUsedUp: true, allowed: false }), "critical");
-  assertEquals(standingOf({ share: 1, allowed: false }), "critical");
-  assertEquals(standingOf({ share: 0.99, allowed: false }), "blocked");
+  assertEquals(statusInWords({ share: null, isUsedUp: true, allowed: false }), "critical");
+  assertEquals(statusInWords({ share: 1, allowed: false }), "critical");
+  assertEquals(statusInWords({ share: 0.99, allowed: false }), "blocked");
   fc.assert(fc.property(
     fc.option(fc.double({ min: 0, max: 0.99, noNaN: true })),
     fc.constantFrom(...FORECAST_STATES),
     (share, state) => {
       assertEquals(
-        standingOf({ share, allowed: false, forecast: { state, runOutProbability: null } }),
+        statusInWords({ share, allowed: false, forecast: { state, runOutProbability: null } }),
         "blocked",
       );
       const level = statusOf(share);
@@ -86,7 +86,7 @@ Deno.test("standingOf() is the graver of level and forecast, and the vendor's ow
 
 Deno.test("of a balance without a limit the forecast alone says how it stands", () => {
   const word = (state: ForecastState) =>
-    standingOf({ share: null, isBalance: true, forecast: { state, runOutProbability: null } });
+    statusInWords({ share: null, isBalance: true, forecast: { state, runOutProbability: null } });
   assertEquals(FORECAST_STATES.map((state) => [state, word(state)]), [
     ["idle", "healthy"],
     ["analysing", "unknown"],

@@ -3,7 +3,7 @@ import { snapshotDocument } from "../../lib/formats/native_documents.ts";
 import { statusJson } from "../../lib/formats/collect.ts";
 import { METRICS } from "../../lib/formats/metrics.ts";
 import { EMPTY_TALLY } from "../../lib/model/engine/tally.ts";
-import { accountView, USUAL_VIEW } from "../../lib/model/view/view.ts";
+import { accountView, DEFAULT_VIEW } from "../../lib/model/view/view.ts";
 import { MAX_KNOWN_QUOTAS } from "../../lib/poll/known_quotas.ts";
 import { MAX_LABEL, MAX_QUOTAS } from "../../lib/poll/validate_answer.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
@@ -51,7 +51,7 @@ Deno.test("what was left out of an answer is logged once, counted at each poll, 
     at: house.clock.now(),
     eventId: 1,
     accounts: [view],
-    settings: { ...USUAL_VIEW, zone: "UTC" },
+    settings: { ...DEFAULT_VIEW, zone: "UTC" },
     trouble: null,
   };
   assertEquals(snapshotDocument(dashboard, "UTC").accounts[0]?.dropped, [STRANGER]);

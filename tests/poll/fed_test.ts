@@ -1,6 +1,6 @@
 /** Readings that come by themselves, beside polls. */
 import fc from "fast-check";
-import type { Fed } from "../../lib/provider/contract.ts";
+import type { LocalReadings } from "../../lib/provider/contract.ts";
 import { assertEquals } from "../support/assert.ts";
 import {
   ANSWER,
@@ -17,7 +17,7 @@ import {
 function fedProvider(until: number): FakeProvider & { fedUntil: number } {
   return Object.assign(fakeProvider("acme", 5 * MINUTE), {
     fedUntil: until,
-    feed(this: { fedUntil: number }, ask: { now(): number }): Promise<Fed | null> {
+    feed(this: { fedUntil: number }, ask: { now(): number }): Promise<LocalReadings | null> {
       const at = ask.now() - 1_000;
       const used = { ...reading(42), source: "statusline" };
       return Promise.resolve(at < this.fedUntil ? { at, readings: [used] } : null);
@@ -71,7 +71,7 @@ Deno.test("a wait the vendor asked for goes on while figures come by themselves,
 Deno.test("a feed that fails or lies in the future is passed over", async () => {
   const provider = Object.assign(fakeProvider(), {
     calls: 0,
-    feed(this: { calls: number }, ask: { now(): number }): Promise<Fed | null> {
+    feed(this: { calls: number }, ask: { now(): number }): Promise<LocalReadings | null> {
       if (this.calls++ % 2 === 0) return Promise.reject(new Error("Broken"));
       return Promise.resolve({ at: ask.now() + MINUTE, readings: [reading(10)] });
     },
@@ -82,7 +82,7 @@ Deno.test("a feed that fails or lies in the future is passed over", async () => 
 });
 
 /** A provider that was left what `left` says, and polled by the hour. */
-async function fedHouse(left: () => Fed | null, answer = ANSWER) {
+async function fedHouse(left: () => LocalReadings | null, answer = ANSWER) {
   const provider = Object.assign(fakeProvider("acme", 60 * MINUTE), { feed: () => Promise.resolve(left()) });
   provider.answer = () => Promise.resolve(answer);
   const house = await openHouse({ scheduleOf: () => ({ kind: "every", ms: 60 * MINUTE }) }, provider);
@@ -92,14 +92,14 @@ async function fedHouse(left: () => Fed | null, answer = ANSWER) {
 
 const KEY = `acme/default/${reading(1).quota}` as const;
 const HOUR = 60 * MINUTE;
-const left = (at: number, used: number, resetsAt: number | null): Fed => ({
+const left = (at: number, used: number, resetsAt: number | null): LocalReadings => ({
   at,
   readings: [{ ...reading(used), resetsAt, source: "statusline" }],
 });
 
 Deno.test("figures of an earlier window, or lower ones of the same, were told before what is known and are left out", async () => {
   const resetsAt = NOW + 2 * HOUR;
-  let now: Fed | null = null;
+  let now: LocalReadings | null = null;
   const { house, used } = await fedHouse(() => now, { ...ANSWER, readings: [{ ...reading(60), resetsAt }] });
   await using _ = house;
   await house.minutes(1);
@@ -119,7 +119,7 @@ Deno.test("figures of an earlier window, or lower ones of the same, were told be
 });
 
 Deno.test("a figure that was last known to be true before the vendor was asked is not newer than its answer", async () => {
-  let now: Fed | null = null;
+  let now: LocalReadings | null = null;
   const { house, used } = await fedHouse(() => now);
   await using _ = house;
   await house.minutes(1);
@@ -130,7 +130,7 @@ Deno.test("a figure that was last known to be true before the vendor was asked i
 });
 
 Deno.test("figures that came a moment before an attempt that failed are taken all the same", async () => {
-  let now: Fed | null = null;
+  let now: LocalReadings | null = null;
   const provider = Object.assign(fakeProvider("acme", 5 * MINUTE), { feed: () => Promise.resolve(now) });
   provider.answer = failing("unavailable", "Down");
   await using house = await openHouse({ scheduleOf: () => ({ kind: "every", ms: 5 * MINUTE }) }, provider);
@@ -145,7 +145,7 @@ Deno.test("in whichever order figures of one window are left, what is stored of 
   const figures = fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 1, maxLength: 8 });
   await fc.assert(
     fc.asyncProperty(figures, async (all) => {
-      let now: Fed | null = null;
+      let now: LocalReadings | null = null;
       const { house, used } = await fedHouse(() => now, { ...ANSWER, readings: [] });
       await using _ = house;
       for (const one of all) {

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import type { Outcome, OutcomeKind } from "../../lib/model/outcome.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { withDeadline } from "../../lib/poll/deadline.ts";
-import { failureOf, MOST_ANSWER_BYTES, textOf } from "../../lib/poll/failure.ts";
+import { failureOf, MAX_ANSWER_BYTES, textOf } from "../../lib/poll/failure.ts";
 import { createSlots } from "../../lib/poll/slots.ts";
 import { answerProblem } from "../../lib/poll/validate_answer.ts";
-import { noStreak, streakIn, struck } from "../../lib/poll/failure_streak.ts";
+import { emptyStreak, recordFailure, streakIn } from "../../lib/poll/failure_streak.ts";
 import { ProviderError } from "../../lib/provider/contract.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
@@ -145,7 +145,7 @@ Deno.test("failureOf() redacts and neutralises what comes from outside", () => {
 
 Deno.test("failureOf() redacts before it cuts, so that half a secret cannot stay", () => {
   const secret = "0123456789abcdef";
-  const answer = "x".repeat(MOST_ANSWER_BYTES - 8) + secret;
+  const answer = "x".repeat(MAX_ANSWER_BYTES - 8) + secret;
   const redact = (text: string) => text.replaceAll(secret, "[hidden]");
   assert(!failureOf({ kind: "bad_response", answer }, redact).answer?.includes("01234567"));
 });
@@ -153,7 +153,7 @@ Deno.test("failureOf() redacts before it cuts, so that half a secret cannot stay
 Deno.test("failureOf() keeps at most 2 KiB of an answer and never half a character", () => {
   fc.assert(fc.property(fc.string({ unit: "grapheme", minLength: 0, maxLength: 3_000 }), (text) => {
     const answer = failureOf({ kind: "bad_response", answer: text.repeat(4) }, same).answer ?? "";
-    assert(new TextEncoder().encode(answer).length <= MOST_ANSWER_BYTES);
+    assert(new TextEncoder().encode(answer).length <= MAX_ANSWER_BYTES);
     assert(answer.isWellFormed());
   }));
 });
@@ -221,10 +221,10 @@ Deno.test("streakIn() counts the failures since the last success by kind", () =>
 Deno.test("streakIn() does not count what another credential failed with", () => {
   const kinds: OutcomeKind[] = ["auth", "auth", "auth", "auth", "auth", "auth", "ok"];
   assertEquals(streakIn(outcomes(...kinds), "new").strikes, { auth: 5 });
-  assertEquals(streakIn(outcomes(...kinds), "newer"), noStreak("newer"));
+  assertEquals(streakIn(outcomes(...kinds), "newer"), emptyStreak("newer"));
 });
 
 Deno.test("struck() adds one failure and one strike of its kind", () => {
-  const streak = struck(struck(noStreak("a"), "auth"), "unavailable");
+  const streak = recordFailure(recordFailure(emptyStreak("a"), "auth"), "unavailable");
   assertEquals(streak, { credential: "a", failures: 2, strikes: { auth: 1, unavailable: 1 } });
 });

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import {
   JITTER,
-  MOST_RATE_LIMITED_MS,
-  MOST_RETRY_AFTER_MS,
+  MAX_RATE_LIMITED_MS,
+  MAX_RETRY_AFTER_MS,
   nextPoll,
   type NextPollInput,
   type NextReason,
 } from "../../lib/poll/policy.ts";
-import { LEAST_INTERVAL_MS, type Schedule } from "../../lib/poll/schedule.ts";
+import { MIN_INTERVAL_MS, type Schedule } from "../../lib/poll/schedule.ts";
 import { FAILURE_KINDS, type OutcomeKind } from "../../lib/model/outcome.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
@@ -318,7 +318,7 @@ const inputs: fc.Arbitrary<NextPollInput> = fc.record({
   schedule: schedules,
   everyMs: fc.constantFrom(0, MINUTE, 5 * MINUTE),
   kind: fc.constantFrom<OutcomeKind>("ok", ...FAILURE_KINDS),
-  retryInMs: fc.option(fc.integer({ min: -HOUR, max: MOST_RETRY_AFTER_MS }), { nil: undefined }),
+  retryInMs: fc.option(fc.integer({ min: -HOUR, max: MAX_RETRY_AFTER_MS }), { nil: undefined }),
   strikes: fc.integer({ min: 1, max: 200 }),
   resetsInMs: fc.array(fc.integer({ min: -HOUR, max: 8 * HOUR }), { maxLength: 4 }),
   watching: fc.boolean(),
@@ -334,7 +334,7 @@ Deno.test("nextPoll() is a whole millisecond, at least ten seconds and the provi
     const { at } = nextPoll(input);
     if (at === null) return;
     assert(Number.isSafeInteger(at));
-    assert(at >= input.now + Math.max(LEAST_INTERVAL_MS, input.everyMs));
+    assert(at >= input.now + Math.max(MIN_INTERVAL_MS, input.everyMs));
   }));
 });
 
@@ -359,7 +359,7 @@ Deno.test("nextPoll() waits at most six hours and jitter where neither vendor no
     const { at } = nextPoll(input);
     const regular = nextPoll({ ...input, kind: "ok", resets: [] });
     if (at === null || regular.at === null) return;
-    const most = input.now + MOST_RATE_LIMITED_MS * (1 + JITTER) + 1;
+    const most = input.now + MAX_RATE_LIMITED_MS * (1 + JITTER) + 1;
     assert(at <= Math.max(most, regular.at, (input.retryAt ?? 0) + 6 * SECOND + 1));
   }));
 });

@@ -1,5 +1,5 @@
 /** A house with a real store and a fake vendor, for the tests of polling. */
-import { type Asking, type Log, type LogFields, Secret } from "../../lib/provider/context.ts";
+import { type Log, type LogFields, type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { createHub, type Hub, type LiveEvent } from "../../lib/base/hub.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { createScheduler, type Scheduler, type SchedulerParts } from "../../lib/poll/scheduler.ts";
@@ -38,7 +38,7 @@ export interface FakeProvider extends Provider {
   /** What it finds. */
   configured: Account[];
   /** How it answers. */
-  answer: (ask: Asking, account: Account) => Promise<Answer>;
+  answer: (ctx: ProviderContext, account: Account) => Promise<Answer>;
   /** When it was asked, and for which account. */
   readonly asked: { readonly at: number; readonly name: string }[];
   /** How many reads are under way, and the most there were. */
@@ -89,7 +89,7 @@ export function memoryLog(): Log & { readonly lines: LogLine[] } {
   return { lines, debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
 }
 
-export function asking(clock: FakeClock, signal: AbortSignal): Asking {
+export function asking(clock: FakeClock, signal: AbortSignal): ProviderContext {
   return {
     fetch: () => Promise.reject(new TypeError("No network in tests")),
     now: () => clock.now(),

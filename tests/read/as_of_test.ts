@@ -8,7 +8,7 @@ import { recordAt } from "../../lib/read/as_of.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { Poll, Store } from "../../lib/store/store.ts";
 import { providers } from "../../providers/mod.ts";
-import { enoughOf } from "../../lib/model/view/guard_rule.ts";
+import { checkQuota } from "../../lib/model/view/guard_rule.ts";
 import { wholeSnapshotAt } from "../../lib/model/engine/state.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FIVE_HOURS, HOUR_MS, MINUTE_MS, ONE_WEEK, reading, utc } from "../support/readings.ts";
@@ -119,7 +119,7 @@ Deno.test("a quota that readings which came by themselves left out is not gone a
   const then = await recordAt(store, record!, now);
   const asked = { now, least: 0.2, maxAgeMs: HOUR_MS, snapshotAt: wholeSnapshotAt(then.state) };
   assertEquals(
-    Object.values(then.state.quotas).map((quota) => enoughOf(quota, asked)),
+    Object.values(then.state.quotas).map((quota) => checkQuota(quota, asked)),
     [{ verdict: "enough", doubt: null, left: 0.86 }, { verdict: "below", doubt: null, left: 0 }],
   );
   assertEquals((await analysisOf(store, NOW).quotas({}, now)).map(({ view }) => view.gone), [false, false]);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { keptUnder } from "../../lib/read/kept_under.ts";
+import { cachedByRange } from "../../lib/read/kept_under.ts";
 import type { Part } from "../../lib/read/listed.ts";
 import { assertEquals } from "../support/assert.ts";
 import { HOUR_MS, MINUTE_MS } from "../support/readings.ts";
@@ -14,7 +14,7 @@ function shelf(starts: readonly number[]) {
     const items = state.starts.filter((at) => at >= from && at < to).sort((a, b) => b - a);
     return Promise.resolve(items.slice(0, limit).map((startedAt) => ({ startedAt })));
   };
-  return { state, read, kept: keptUnder(read, () => state.version, () => state.now) };
+  return { state, read, kept: cachedByRange(read, () => state.version, () => state.now) };
 }
 
 Deno.test("keptUnder() answers what would have been read, for any stretch of any list", async () => {

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { grantedEnvironment, permissionFlags } from "../../lib/sandbox/permissions.ts";
 import type { Provider } from "../../lib/provider/contract.ts";
-import { reachOf } from "../../lib/sandbox/access_list.ts";
+import { listAccess } from "../../lib/sandbox/access_list.ts";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "../support/assert.ts";
 import { inspectToGrant } from "../../lib/cli/inspect.ts";
 import { makeTools } from "../../lib/cli/tools.ts";
@@ -33,7 +33,7 @@ const acme: Provider = {
 
 function reached(env: Readonly<Record<string, string>>) {
   const accounts = [{ provider: "acme", hosts: ["eu.acme.example"] }];
-  return reachOf({ providers: [acme], environment: environmentOf(env), os: "linux", accounts })[0]!;
+  return listAccess({ providers: [acme], environment: environmentOf(env), os: "linux", accounts })[0]!;
 }
 
 Deno.test("the files of a provider are those at its places, for each of its logins, and those of its secrets", () => {
@@ -80,7 +80,7 @@ Deno.test("what was looked for and not found gets no permission: no host, no fil
     environment: environmentOf({ ACME_KEY_FILE: "~/key" }),
     os: "linux",
   } as const;
-  const nobody = reachOf({ ...parts, accounts: [] });
+  const nobody = listAccess({ ...parts, accounts: [] });
   assertEquals(permissionFlags(nobody, OWN), [
     "--allow-net=127.0.0.1:9211",
     "--allow-read=/syntrack,/home/ann/.syntrack,/place/.env",
@@ -89,7 +89,7 @@ Deno.test("what was looked for and not found gets no permission: no host, no fil
     "--no-prompt",
   ]);
   const there = new Map([["acme", { files: new Set<string>(), commands: new Set<string>() }]]);
-  const byKey = reachOf({ ...parts, accounts: [{ provider: "acme", hosts: [] }], there });
+  const byKey = listAccess({ ...parts, accounts: [{ provider: "acme", hosts: [] }], there });
   const flags = permissionFlags(byKey, {
     ...OWN,
     deciding: ["/place/.env", "/home/ann/.syntrack/config.toml"],
@@ -106,13 +106,13 @@ Deno.test("what was looked for and not found gets no permission: no host, no fil
 
 Deno.test("a file that ./.env may not name is not granted either", () => {
   const environment = environmentOf({}, { "/place/.env": "ACME_KEY_FILE=~/key\nACME_KEY_2_FILE=own" });
-  const [reach] = reachOf({ providers: [acme], environment, os: "linux", accounts: [] });
+  const [reach] = listAccess({ providers: [acme], environment, os: "linux", accounts: [] });
   assert(!reach!.files.some(({ path }) => path === "/home/ann/key"));
 });
 
 Deno.test("a database may be read with the files that lie beside it while it is used", () => {
   const places = [{ path: "~/.acme/state.vscdb", what: "the login" }];
-  const reach = reachOf({ providers: [{ ...acme, places }], environment: environmentOf({}), os: "linux" });
+  const reach = listAccess({ providers: [{ ...acme, places }], environment: environmentOf({}), os: "linux" });
   assertStringIncludes(
     permissionFlags(reach, OWN).join(" "),
     "/home/ann/.acme/state.vscdb,/home/ann/.acme/state.vscdb-wal,/home/ann/.acme/state.vscdb-shm",

@@ -1,7 +1,14 @@
 /** The line in the bar: what is read, what is shown, what is kept. */
 import fc from "fast-check";
 import { statuslineOptions } from "../../lib/statusline/arguments.ts";
-import { AGAIN_MS, type Fed, feedIn, feedText, type Report, withReport } from "../../lib/statusline/feed.ts";
+import {
+  AGAIN_MS,
+  feedIn,
+  feedText,
+  type Report,
+  type SessionFeed,
+  withReport,
+} from "../../lib/statusline/feed.ts";
 import { statusInput } from "../../lib/statusline/input.ts";
 import { sessionLogin, tokenIn } from "../../lib/statusline/login.ts";
 import { DEFAULT_LINE, type LineOptions, shareFigure, statusLine } from "../../lib/statusline/line.ts";
@@ -105,7 +112,7 @@ function said(session: string, usedPercent: number, hours: number, more: Partial
 }
 
 const after = (reports: readonly Report[]) =>
-  reports.reduce<Fed | undefined>((fed, report) => withReport(fed, report), undefined);
+  reports.reduce<SessionFeed | undefined>((fed, report) => withReport(fed, report), undefined);
 
 Deno.test("a session that rests and repaints what it was told an hour ago neither lowers a figure nor makes it new", () => {
   const known = after([said("a", 54, 2), said("b", 40, 2, { at: NOW + 1_000 })])!;

@@ -8,7 +8,7 @@ import { CHROMIUM_ARGUMENTS, findChromium } from "./chromium.ts";
 export type { Page };
 
 /** What takes longer has failed; nothing that is waited for takes half as long. */
-const MOST_WAIT_MS = 15_000;
+const MAX_WAIT_MS = 15_000;
 
 export interface Browsing {
   readonly page: Page;
@@ -41,7 +41,7 @@ export function browserTest(
       const context = await browser.newContext({ serviceWorkers: "block", ...options });
       try {
         const page = await context.newPage();
-        page.setDefaultTimeout(MOST_WAIT_MS);
+        page.setDefaultTimeout(MAX_WAIT_MS);
         const errors: string[] = [];
         const requests: string[] = [];
         page.on("request", (request) => requests.push(request.url()));

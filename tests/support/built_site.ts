@@ -1,6 +1,6 @@
 /** The built dashboard with services of the test's own, for pages the demo has no reason to show. */
 import { ensureBuilt } from "../../dev/build.ts";
-import type { Services } from "../../lib/app/context.ts";
+import type { AppContext } from "../../lib/app/context.ts";
 import { hostsOf } from "../../lib/web/hosts.ts";
 import { requestInfo } from "../../lib/web/state.ts";
 import type { Served } from "./serve.ts";
@@ -10,14 +10,14 @@ interface BuiltApp {
 }
 
 /** Serves the build on a free port, answering for exactly that address. Disposing closes the hub first, as a stop does. */
-export async function serveBuilt(services: Services): Promise<Served> {
+export async function serveBuilt(services: AppContext): Promise<Served> {
   await ensureBuilt();
   const { default: app }: BuiltApp = await import(new URL("../../_fresh/server.js", import.meta.url).href);
   const server: Deno.HttpServer<Deno.NetAddr> = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     (request, info) => app.fetch(request, requestInfo(known, info)),
   );
-  const known: Services = { ...services, hosts: hostsOf(server.addr.port, ["127.0.0.1"]) };
+  const known: AppContext = { ...services, hosts: hostsOf(server.addr.port, ["127.0.0.1"]) };
   return {
     origin: `http://127.0.0.1:${server.addr.port}`,
     async [Symbol.asyncDispose]() {

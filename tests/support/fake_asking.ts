@@ -1,5 +1,5 @@
 /** A world made of exchanges: no network, a clock that stands still, and a log that keeps its lines. */
-import type { Asking, LogFields, Os, Ran, Row } from "../../lib/provider/context.ts";
+import type { LogFields, Os, ProviderContext, Ran, Row } from "../../lib/provider/context.ts";
 import { ProviderError } from "../../lib/provider/contract.ts";
 import { type Exchange, matching, responseOf, type Sent } from "./exchange.ts";
 
@@ -19,7 +19,7 @@ export interface FakeAskingOptions {
   readonly os?: Os;
 }
 
-export interface FakeAsking extends Asking {
+export interface FakeAsking extends ProviderContext {
   /** What was asked, in order. */
   readonly requests: readonly Sent[];
   readonly lines: readonly { readonly level: string; readonly message: string; readonly fields: LogFields }[];

@@ -18,7 +18,7 @@ import { statusBounds } from "../../lib/model/view/status.ts";
 import { EMPTY_TALLY, tallied } from "../../lib/model/engine/tally.ts";
 import type { DashboardView } from "../../lib/model/view/view.ts";
 import type { Provider } from "../../lib/provider/contract.ts";
-import type { ProviderStatus, Services } from "../../lib/app/context.ts";
+import type { AppContext, ProviderStatus } from "../../lib/app/context.ts";
 import {
   accountSettings,
   createSettings,
@@ -44,10 +44,10 @@ export interface FakeOptions {
   /** Providers accounts can be added of. Default: none. */
   readonly addable?: readonly Provider[];
   /** How polls asked for by people end. Default: ok. */
-  readonly pollNow?: Services["pollNow"];
+  readonly pollNow?: AppContext["pollNow"];
 }
 
-export interface FakeServices extends Services, AsyncDisposable {
+export interface FakeServices extends AppContext, AsyncDisposable {
   /** Lines of the log, unredacted. */
   readonly logged: string[];
   /** How often the dashboard was asked for. */

@@ -5,9 +5,9 @@ import { statusOf } from "../../lib/model/view/status.ts";
 import {
   type AccountView,
   type DashboardView,
+  DEFAULT_VIEW,
   type ForecastView,
   type QuotaView,
-  USUAL_VIEW,
 } from "../../lib/model/view/view.ts";
 
 /** When all of it was read: a Thursday afternoon in Berlin. */
@@ -86,7 +86,7 @@ export function viewOf(
     at: READ_AT,
     eventId: 1,
     accounts,
-    settings: { ...USUAL_VIEW, zone: "UTC", ...settings },
+    settings: { ...DEFAULT_VIEW, zone: "UTC", ...settings },
     trouble: null,
   };
 }

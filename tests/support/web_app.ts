@@ -1,7 +1,7 @@
 /** The web application with all its file routes, built in memory, for tests at the level of requests. */
 import { Builder } from "fresh/dev";
 import { fileURLToPath } from "node:url";
-import type { Services } from "../../lib/app/context.ts";
+import type { AppContext } from "../../lib/app/context.ts";
 import { createApp } from "../../lib/web/app.ts";
 import { hostsOf } from "../../lib/web/hosts.ts";
 import { requestInfo, type State } from "../../lib/web/state.ts";
@@ -18,7 +18,7 @@ const LOCAL: Deno.ServeHandlerInfo = {
 export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
 
 /** An app of its own with these services; ask it by path. A Host header is added unless there is one. */
-export function askApp(services: Services): Ask {
+export function askApp(services: AppContext): Ask {
   const handler = appHandler();
   return (path, init = {}) => {
     const url = new URL(path, ORIGIN);
@@ -42,14 +42,14 @@ export interface ServedApp extends AsyncDisposable {
 }
 
 /** A new app on a free loopback port, answering for exactly that address. Disposing closes the hub first, as a stop does. */
-export function serveApp(services: Services): ServedApp {
+export function serveApp(services: AppContext): ServedApp {
   const handler = appHandler();
   const server: Deno.HttpServer<Deno.NetAddr> = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     (req, info) => handler(req, requestInfo(known, info)),
   );
   const { port } = server.addr;
-  const known: Services = { ...services, hosts: hostsOf(port, ["127.0.0.1"]) };
+  const known: AppContext = { ...services, hosts: hostsOf(port, ["127.0.0.1"]) };
   return {
     origin: `http://127.0.0.1:${port}`,
     port,

@@ -1,8 +1,8 @@
 /** The real world over an environment made for a test. */
-import type { Asking, Log } from "../../lib/provider/context.ts";
+import type { Log, ProviderContext } from "../../lib/provider/context.ts";
 import { clockAt } from "../../lib/base/clock.ts";
 import { createEnvironment, type Environment } from "../../lib/config/environment.ts";
-import { createWorld, type Owner, type WorldOptions } from "../../lib/sandbox/sandbox.ts";
+import { createSandbox, type Owner, type SandboxOptions } from "../../lib/sandbox/sandbox.ts";
 
 export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -27,10 +27,10 @@ export function environmentOf(
 export function worldOf(
   provider: Owner,
   environment: Environment,
-  options: Partial<WorldOptions> & { readonly now?: string } = {},
-): Asking {
+  options: Partial<SandboxOptions> & { readonly now?: string } = {},
+): ProviderContext {
   const { now = "2026-11-21T12:00:00.000Z", ...rest } = options;
-  return createWorld({
+  return createSandbox({
     provider,
     environment,
     clock: clockAt(Date.parse(now)),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { type HistoryView, type Point, rangeOf } from "../../lib/model/history/history.ts";
 import type { QuotaKey } from "../../lib/model/quota.ts";
-import { type DashboardView, type QuotaView, USUAL_VIEW } from "../../lib/model/view/view.ts";
+import { type DashboardView, DEFAULT_VIEW, type QuotaView } from "../../lib/model/view/view.ts";
 import { extend, shareAt } from "../../lib/ui/chart/live_lines.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
@@ -34,7 +34,7 @@ function viewOf(at: number, share: number | null, key: QuotaKey = KEY): Dashboar
   return {
     at,
     eventId: 1,
-    settings: { ...USUAL_VIEW, zone: "UTC" },
+    settings: { ...DEFAULT_VIEW, zone: "UTC" },
     trouble: null,
     accounts: [{
       key: "acme/default",

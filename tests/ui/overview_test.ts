@@ -6,7 +6,7 @@ import {
   overviewHref,
   providerTabs,
 } from "../../lib/ui/overview.ts";
-import { overviewAsked } from "../../lib/web/overview.ts";
+import { parseOverviewQuery } from "../../lib/web/overview.ts";
 import { assertEquals, assertMatch } from "../support/assert.ts";
 import { accountViewOf, quotaViewOf, viewOf } from "../support/views.ts";
 
@@ -89,7 +89,7 @@ Deno.test("the chart is about what is shown: its tightest where there are many, 
 
 Deno.test("a tab that was chosen is remembered until another is, and one that is gone is forgotten silently", () => {
   const asked = (query: string, provider?: string) => {
-    const { filter, note, remember } = overviewAsked(
+    const { filter, note, remember } = parseOverviewQuery(
       new URLSearchParams(query),
       { ...NOBODY, ...provider !== undefined && { provider } },
       VIEW,
@@ -116,7 +116,7 @@ Deno.test("an address keeps what it is not asked to change", () => {
 });
 
 Deno.test("what an address asks for and does not exist is left out and said", () => {
-  const asked = overviewAsked(
+  const asked = parseOverviewQuery(
     new URLSearchParams({ provider: "<b>", view: "tiny", q: "x".repeat(300) }),
     NOBODY,
     VIEW,
@@ -129,7 +129,7 @@ Deno.test("what an address asks for and does not exist is left out and said", ()
 Deno.test("the density is that of the address, else of the browser, else of the settings", () => {
   const settings = viewOf([], { density: "compact" });
   const ask = (query: string, density: "compact" | "comfortable" | null) =>
-    overviewAsked(new URLSearchParams(query), { zone: null, density }, settings).density;
+    parseOverviewQuery(new URLSearchParams(query), { zone: null, density }, settings).density;
   assertEquals(ask("", null), "compact");
   assertEquals(ask("", "comfortable"), "comfortable");
   assertEquals(ask("view=compact", "comfortable"), "compact");

@@ -1,4 +1,4 @@
-import { enter } from "../../lib/web/enter.ts";
+import { admitRequest } from "../../lib/web/enter.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { openDemoSite } from "../support/demo_site.ts";
 
@@ -7,7 +7,7 @@ const at = (path: string, init?: RequestInit) => new Request(`http://127.0.0.1:9
 Deno.test("enter() passes on what can be decoded, as it is", () => {
   for (const path of ["/", "/cycles?quota=%zz", "/accounts/acme/%F0%9F%90%B1", "/100%25"]) {
     const request = at(path);
-    assert(enter(request) === request, path);
+    assert(admitRequest(request) === request, path);
   }
 });
 
@@ -19,7 +19,7 @@ Deno.test("enter() takes every % of a path with broken escapes for itself, and k
       ["/%", "/%25"],
     ] as const
   ) {
-    const entered = enter(
+    const entered = admitRequest(
       at(path, { method: "POST", body: "kept", headers: { host: "here:1", cookie: "a=b" } }),
     );
     assert(entered instanceof Request);
@@ -30,7 +30,7 @@ Deno.test("enter() takes every % of a path with broken escapes for itself, and k
 });
 
 Deno.test("enter() refuses methods the app cannot have handlers for, with the headers of every answer", async () => {
-  const answer = enter(at("/", { method: "BREW" }));
+  const answer = admitRequest(at("/", { method: "BREW" }));
   assert(answer instanceof Response);
   assertEquals(answer.status, 501);
   assertStringIncludes(await answer.text(), "BREW");

@@ -1,4 +1,4 @@
-import { policyFor, secured } from "../../lib/web/headers.ts";
+import { policyFor, withSecurityHeaders } from "../../lib/web/headers.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
@@ -92,6 +92,6 @@ Deno.test("static files keep their own rule for caches", async () => {
 });
 
 Deno.test("an answer that nothing changed leaves the rule for caches as it was", () => {
-  assertEquals(secured(new Response(null, { status: 304 })).headers.get("cache-control"), null);
-  assertEquals(secured(new Response("new")).headers.get("cache-control"), "no-store");
+  assertEquals(withSecurityHeaders(new Response(null, { status: 304 })).headers.get("cache-control"), null);
+  assertEquals(withSecurityHeaders(new Response("new")).headers.get("cache-control"), "no-store");
 });

@@ -2,18 +2,18 @@ import { assertEquals, assertRejects } from "../support/assert.ts";
 import type { Context } from "fresh";
 import { createHub } from "../../lib/base/hub.ts";
 import type { AccountKey } from "../../lib/model/quota.ts";
-import type { Services } from "../../lib/app/context.ts";
-import { keptJson } from "../../lib/web/response_cache.ts";
+import type { AppContext } from "../../lib/app/context.ts";
+import { cachedJson } from "../../lib/web/response_cache.ts";
 import type { State } from "../../lib/web/state.ts";
 
 function server() {
   const hub = createHub();
   const time = { now: 600_000 };
-  const services = { hub, clock: { now: () => time.now } } as unknown as Services;
+  const services = { hub, clock: { now: () => time.now } } as unknown as AppContext;
   let made = 0;
   const ask = async (path: string) => {
     const ctx = { url: new URL(path, "http://localhost"), state: { services } } as Context<State>;
-    const response = await keptJson(ctx, () => Promise.resolve({ path, made: ++made }));
+    const response = await cachedJson(ctx, () => Promise.resolve({ path, made: ++made }));
     return (await response.json()).made as number;
   };
   return { hub, time, services, ask };
@@ -49,6 +49,6 @@ Deno.test("two servers never share what is kept", async () => {
 Deno.test("a failure is not kept", async () => {
   const { services, ask } = server();
   const ctx = { url: new URL("http://localhost/api/cycles"), state: { services } } as Context<State>;
-  await assertRejects(() => keptJson(ctx, () => Promise.reject(new Error("no disk"))), /no disk/);
+  await assertRejects(() => cachedJson(ctx, () => Promise.reject(new Error("no disk"))), /no disk/);
   assertEquals(await ask("/api/cycles"), 1);
 });

@@ -6,7 +6,7 @@
  * asked is its provider's.
  */
 import { createHash } from "node:crypto";
-import type { Asking, Log } from "../../provider/context.ts";
+import type { Log, ProviderContext } from "../../provider/context.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { AccountKey } from "../../model/quota.ts";
 import type { Account, Login, Provider, RefreshReason } from "../../provider/contract.ts";
@@ -40,7 +40,7 @@ export interface RenewalParts {
   readonly docs: DocStore;
   readonly clock: Clock;
   readonly log: Log;
-  readonly world: (provider: Provider, signal: AbortSignal, login: Login | undefined) => Asking;
+  readonly world: (provider: Provider, signal: AbortSignal, login: Login | undefined) => ProviderContext;
   /** What is set for a provider. */
   readonly refreshOf: (provider: Provider) => readonly RefreshReason[];
   /** The absolute path of a declared place of an account. */
@@ -145,22 +145,25 @@ async function put(
   held: HeldFile,
   before: string,
   after: string,
-  ask: Asking,
+  ctx: ProviderContext,
   one: Renewable,
 ): Promise<boolean> {
-  if (held.read() !== before && await isAnother(ask, one)) return false;
+  if (held.read() !== before && await isAnother(ctx, one)) return false;
   held.replace(after);
   return true;
 }
 
 /** Whether the login that is found now is another one than that of the account. */
-async function isAnother(ask: Asking, one: Renewable): Promise<boolean> {
-  const found = await loginNow(ask, one);
+async function isAnother(ctx: ProviderContext, one: Renewable): Promise<boolean> {
+  const found = await loginNow(ctx, one);
   return found !== undefined && found.secret.reveal() !== one.account.secret.reveal();
 }
 
-async function loginNow(ask: Asking, { provider, account }: Renewable): Promise<Account | undefined> {
-  return (await provider.accounts(ask)).find(({ file }) => file === account.file);
+async function loginNow(
+  ctx: ProviderContext,
+  { provider, account }: Renewable,
+): Promise<Account | undefined> {
+  return (await provider.accounts(ctx)).find(({ file }) => file === account.file);
 }
 
 function hashOf(text: string): string {

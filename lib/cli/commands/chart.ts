@@ -17,9 +17,9 @@ import { pointsIn, type UsagePoints } from "../usage_points.ts";
 import { daysOf, textOf, weeksOf } from "../values.ts";
 
 /** A line that is longer is hard to follow. */
-const MOST_COLUMNS = 120;
+const MAX_COLUMNS = 120;
 /** In longer ones two lines hide each other. */
-const MOST_DAYS_OF_TWO = 7;
+const MAX_DAYS_OF_TWO = 7;
 
 export async function chart(tools: Tools): Promise<number> {
   const days = daysOf(tools.typed);
@@ -60,7 +60,7 @@ export async function drawUsage(tools: Tools, days: number): Promise<number> {
       ...usageLines(tools, quota, points, {
         from,
         zone,
-        withLeft: drawn.length === 1 && days <= MOST_DAYS_OF_TWO,
+        withLeft: drawn.length === 1 && days <= MAX_DAYS_OF_TWO,
       }),
     );
   }
@@ -95,7 +95,7 @@ function usageLines(tools: Tools, { state }: Chosen, points: UsagePoints, scene:
     to: now,
     top: highest > 0 ? highest : 1,
     zone: scene.zone,
-    width: Math.min(MOST_COLUMNS, tools.columns),
+    width: Math.min(MAX_COLUMNS, tools.columns),
   }, paint);
   const legend = [`${paint.cyan("⠒")} ${known ? "used" : "leftover"}`];
   if (second.length > 0) legend.push(`${paint.dim("·")} leftover`);

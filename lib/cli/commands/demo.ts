@@ -11,7 +11,7 @@ import type { Tools } from "../tools.ts";
 import { hasFlag, textOf, wholeNumber } from "../values.ts";
 
 const PORT = 9212;
-const MOST_SEED = 2 ** 31 - 1;
+const MAX_SEED = 2 ** 31 - 1;
 
 export async function demo(tools: Tools): Promise<number> {
   if (textOf(tools.typed, "scenario") === "list") {
@@ -21,7 +21,7 @@ export async function demo(tools: Tools): Promise<number> {
   if (textOf(tools.typed, "config") !== undefined) {
     throw usageError("The demo takes no --config: it shows nothing of yours and heeds no file of yours");
   }
-  const seed = wholeNumber(tools.typed, "seed", 1, 0, MOST_SEED);
+  const seed = wholeNumber(tools.typed, "seed", 1, 0, MAX_SEED);
   const vendors = providersOf(tools.typed);
   const scenario = scenarioOf(tools.typed);
   const { stopped, signal } = untilStopped(tools.io);

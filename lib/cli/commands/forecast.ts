@@ -13,12 +13,12 @@ import { forecastLine } from "../forecast_text.ts";
 import { grid } from "../grid.ts";
 import { NOTHING_READ } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
-import { limitOf, MOST_LISTED } from "../range.ts";
+import { limitOf, MAX_LISTED } from "../range.ts";
 import type { Tools } from "../tools.ts";
 
 export async function forecast(tools: Tools): Promise<number> {
   const { now, paint } = tools;
-  const limit = limitOf(tools.typed, MOST_LISTED);
+  const limit = limitOf(tools.typed, MAX_LISTED);
   const subjects = await subjectsOf(tools);
   const zone = (await tools.place()).zone();
   const meant = new Set<string>(subjects?.chosen.map(({ key }) => key));

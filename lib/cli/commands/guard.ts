@@ -3,7 +3,7 @@
  * programs, so it loads as little as it can, asks nobody, and never says "enough" when it does not know.
  */
 import { type GuardedQuota, guardJson } from "../../formats/guard.ts";
-import { type EnoughDoubt, enoughOf, enoughOfAll, type EnoughVerdict } from "../../model/view/guard_rule.ts";
+import { checkAll, checkQuota, type GuardDoubt, type GuardVerdict } from "../../model/view/guard_rule.ts";
 import { formatAge, formatDuration, formatShare } from "../../model/view/format.ts";
 import { expectedMs, GAP_INTERVALS } from "../../model/engine/interval.ts";
 import { isFed } from "../../model/outcome.ts";
@@ -11,7 +11,7 @@ import { quotaKey } from "../../model/quota.ts";
 import { type QuotaState, wholeSnapshotAt } from "../../model/engine/state.ts";
 import type { AccountRecord } from "../../store/store.ts";
 import { plain } from "../../base/text.ts";
-import { type GuardAsked, guardAsked } from "../guard_args.ts";
+import { type GuardArguments, parseGuardArguments } from "../guard_args.ts";
 import { CliError, ClosedPipe, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
 import { chooseQuotas } from "../select.ts";
 import type { Tools } from "../tools.ts";
@@ -27,14 +27,14 @@ const LOOK_EVERY_MS = 10_000;
 const PATIENCE_MS = 5 * 60_000;
 
 interface Answer {
-  readonly verdict: EnoughVerdict;
+  readonly verdict: GuardVerdict;
   /** The fullest last. */
   readonly quotas: readonly GuardedQuota[];
   readonly at: number;
 }
 
 export async function guard(tools: Tools): Promise<number> {
-  const asked = guardAsked(tools);
+  const asked = parseGuardArguments(tools);
   try {
     const answer = asked.wait ? await waitFor(tools, asked) : await look(tools, asked);
     if (answer === null) return EXIT_INTERRUPTED;
@@ -49,7 +49,7 @@ export async function guard(tools: Tools): Promise<number> {
   }
 }
 
-async function look(tools: Tools, asked: GuardAsked): Promise<Answer> {
+async function look(tools: Tools, asked: GuardArguments): Promise<Answer> {
   const records = await tools.records();
   const now = tools.clock.now();
   if (records.length === 0) return { verdict: "unknown", quotas: [], at: now };
@@ -60,7 +60,7 @@ async function look(tools: Tools, asked: GuardAsked): Promise<Answer> {
   const byAccount = new Map(records.map((record) => [record.account, record]));
   const quotas = chosen.map(({ account, quota, state }): GuardedQuota => {
     const record = byAccount.get(account);
-    const enough = enoughOf(state, {
+    const enough = checkQuota(state, {
       now,
       least: asked.least,
       maxAgeMs: asked.maxAgeMs ?? usualMaxAge(record, state),
@@ -69,7 +69,7 @@ async function look(tools: Tools, asked: GuardAsked): Promise<Answer> {
     return { ...enough, account, quota, at: state.at, resetsAt: state.reading.resetsAt };
   });
   return {
-    verdict: enoughOfAll(quotas),
+    verdict: checkAll(quotas),
     quotas: quotas.toSorted((a, b) => leftFor(a) - leftFor(b)),
     at: now,
   };
@@ -89,7 +89,7 @@ function usualMaxAge(record: AccountRecord | undefined, quota: QuotaState): numb
 }
 
 /** Looks until there is enough, nothing is left to wait for, or somebody ends it, which gives null. */
-async function waitFor(tools: Tools, asked: GuardAsked): Promise<Answer | null> {
+async function waitFor(tools: Tools, asked: GuardArguments): Promise<Answer | null> {
   const stop = new AbortController();
   const leave = tools.io.onStop(() => stop.abort());
   const progress = progressOn(tools);
@@ -141,7 +141,7 @@ function briefly(answer: Answer): string {
   return answer.verdict === "unknown" ? doubtText(lacking, answer.at) : leftText(lacking, answer.at);
 }
 
-function tell(tools: Tools, answer: Answer, { least, failOpen }: GuardAsked): void {
+function tell(tools: Tools, answer: Answer, { least, failOpen }: GuardArguments): void {
   const { verdict, quotas, at } = answer;
   const needed = `${formatShare(least)} needed`;
   try {
@@ -176,7 +176,7 @@ function leftText({ account, quota, left, resetsAt, blocked }: GuardedQuota, now
   return `${formatShare(left)} left of ${plain(quotaKey(account, quota))}${reset}`;
 }
 
-const DOUBTS: Readonly<Record<EnoughDoubt, string>> = {
+const DOUBTS: Readonly<Record<GuardDoubt, string>> = {
   future: "so a clock was wrong",
   stale: "too old",
   "reset-passed": "its reset has passed since",

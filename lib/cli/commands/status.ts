@@ -31,7 +31,7 @@ import { textOf } from "../values.ts";
 import { viewsOf } from "../views.ts";
 
 /** A vendor's text may be of any length. */
-const MOST_LABEL = 60;
+const MAX_LABEL = 60;
 const BAR_WIDTH = 30;
 
 export async function status(tools: Tools): Promise<number> {
@@ -89,14 +89,14 @@ interface Scene {
 
 function accountLines(view: AccountView, scene: Scene): readonly string[] {
   const { now, paint } = scene;
-  const plan = view.plan === null ? "" : `  ${plain(formatPlan(view.plan), MOST_LABEL)}`;
+  const plan = view.plan === null ? "" : `  ${plain(formatPlan(view.plan), MAX_LABEL)}`;
   const heading = `${paint.bold(plain(`${view.providerName} (${view.name})`))}${plan}  ${
     healthText(view.health, view.at, now, paint)
   }`;
   const hint = view.health.hint === null ? [] : [`  ${plain(view.health.hint)}`];
   const facts = (view.facts ?? []).map((fact) => `  ${plain(factText(fact, now))}`);
   const dropped = (view.dropped ?? []).map(({ what, why }) =>
-    paint.yellow(`  Not understood: ${plain(what, MOST_LABEL)} (${plain(why, MOST_LABEL)})`)
+    paint.yellow(`  Not understood: ${plain(what, MAX_LABEL)} (${plain(why, MAX_LABEL)})`)
   );
   return [
     heading,
@@ -157,7 +157,7 @@ function quotaLines(quota: QuotaView, { now, zone, paint, forecasts }: Scene): r
     rows.push(["Forecast", forecastLine(forecast, quota.window.kind, now, zone, paint)]);
   }
   return [
-    `  ${paint.cyan(plain(quota.label, MOST_LABEL))} ${paint.dim(`(${plain(quota.quota)})`)}${gone}`,
+    `  ${paint.cyan(plain(quota.label, MAX_LABEL))} ${paint.dim(`(${plain(quota.quota)})`)}${gone}`,
     ...pairs(rows, paint, "    "),
   ];
 }

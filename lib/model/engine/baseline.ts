@@ -6,13 +6,13 @@ import type { Bucket } from "./bucket.ts";
 import type { Cycle } from "./cycle.ts";
 import {
   beginDoubt,
-  type Doubt,
-  type DoubtfulEntry,
   isAlive,
   isDropped,
   isSettled,
   isTakenBack,
-  type Standing,
+  type ProvisionalEntry,
+  type ProvisionalReadings,
+  type StateBefore,
 } from "./pending_reset.ts";
 import {
   type BaselineReason,
@@ -45,10 +45,10 @@ export interface Baseline {
   readonly cycle: Cycle;
   readonly open: readonly Bucket[];
   readonly recent: readonly Slot[];
-  readonly doubt: Doubt | undefined;
+  readonly doubt: ProvisionalReadings | undefined;
   readonly changes: readonly Change[];
   readonly rises: readonly Rise[];
-  readonly undone?: Standing;
+  readonly undone?: StateBefore;
   /** The cycle cannot go on: its amounts are in a unit that cannot be converted. */
   readonly endsCycle?: true;
 }
@@ -100,7 +100,7 @@ function restated(base: Baseline, reading: Reading, changed: BaselineReason): Ba
 }
 
 /** An early reset that was not certain when it was seen, and is now: its cycle began with the first doubtful reading. */
-function settled(base: Baseline, { before: standing, since, fall }: Doubt): Baseline {
+function settled(base: Baseline, { before: standing, since, fall }: ProvisionalReadings): Baseline {
   if (!fall) return base;
   const { quota } = base.reading;
   let { open, recent } = base;
@@ -119,7 +119,10 @@ function settled(base: Baseline, { before: standing, since, fall }: Doubt): Base
 }
 
 /** The readings in doubt count as nothing, and the cycle before them goes on. */
-function takenBack(before: QuotaState, { before: standing, entries, readings }: Doubt): Baseline {
+function takenBack(
+  before: QuotaState,
+  { before: standing, entries, readings }: ProvisionalReadings,
+): Baseline {
   const quota = before.reading.quota;
   let { open, recent } = before;
   const changes: Change[] = [];
@@ -157,7 +160,7 @@ function confirmed(
   const closed: Cycle = { ...held.before.cycle, endedAt: at, endedBy: held.evidence };
   const cycle = begunCycle({ account, at, reading }, consumed, at, true);
   const rise = riseOf(held.before, { reading, at }, { consumed, reset: true });
-  const entry: DoubtfulEntry = { at, consumed, begun: at };
+  const entry: ProvisionalEntry = { at, consumed, begun: at };
   const doubt = base.doubt
     ? { ...base.doubt, entries: [...base.doubt.entries, entry] }
     : beginDoubt(held.before, at, entry);

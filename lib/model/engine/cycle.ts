@@ -77,11 +77,11 @@ export interface Cycle {
 /** Clocks differ: a reset that moved on so shortly before its time was reached by the vendor's clock. */
 export const RESET_GRACE_MS = 2 * 60_000;
 /** An advertised reset that moves by no more than this only wobbles. */
-const LEAST_MOVE_MS = 10 * 60_000;
+const MIN_MOVE_MS = 10 * 60_000;
 /** The same for long windows, as a share of their length. */
-const LEAST_MOVE_SHARE = 0.05;
+const MIN_MOVE_SHARE = 0.05;
 /** What is left of a balance may rise by this share without a top-up: vendors correct what they charged. */
-const LEAST_TOP_UP_SHARE = 0.01;
+const MIN_TOP_UP_SHARE = 0.01;
 /** Months and billing periods differ in length by no more than this share. */
 const PERIOD_DRIFT = 0.12;
 /** A billing period of which nothing is known is no shorter than this. */
@@ -134,7 +134,7 @@ export function judge(
   // Some vendors let the reset of an unused window slide along, always a whole window away: nothing ended.
   if (isIdle(before.reading, before.at) && isIdle(after, at)) return NOTHING;
 
-  const known = standingReset(before.cycle);
+  const known = expectedReset(before.cycle);
   const moved = known !== null && after.resetsAt !== null && after.resetsAt - known > moveTolerance(after);
   const gone = known !== null && after.resetsAt === null;
   const passed = known !== null && at >= known - (moved ? RESET_GRACE_MS : 0);
@@ -178,7 +178,7 @@ export function judge(
  * The reset that will end a cycle. One at or before its start has ended a cycle already (or was stale
  * when first seen), so a vendor that goes on showing it, or replaces it late, resets nothing twice.
  */
-export function standingReset(cycle: Before["cycle"]): number | null {
+export function expectedReset(cycle: Before["cycle"]): number | null {
   return cycle.resetsAt !== null && cycle.resetsAt > cycle.startedAt ? cycle.resetsAt : null;
 }
 
@@ -198,7 +198,7 @@ function isToppedUp(before: Reading, after: Reading): boolean {
   }
   if (before.remaining === null || after.remaining === null) return false;
   return after.remaining - before.remaining >
-    Math.max(LEAST_TOP_UP_SHARE * before.remaining, slack(before.remaining, null));
+    Math.max(MIN_TOP_UP_SHARE * before.remaining, slack(before.remaining, null));
 }
 
 /**
@@ -223,7 +223,7 @@ function beganSince(before: Before, known: number, after: Reading, at: number): 
  */
 export function fellToNothing(before: Before, after: Reading, at: number): boolean {
   if (after.window.kind !== "fixed" && after.window.kind !== "calendar") return false;
-  const known = standingReset(before.cycle);
+  const known = expectedReset(before.cycle);
   if (known === null || at >= known || after.resetsAt === null) return false;
   if (after.resetsAt - known <= moveTolerance(after)) return false;
   const [was, now] = [shareUsed(before.reading), shareUsed(after)];
@@ -276,7 +276,7 @@ export function firstUseAt(
 
 /** How far an advertised reset may wander without meaning anything. */
 export function moveTolerance(reading: Reading): number {
-  return Math.max(LEAST_MOVE_MS, (reading.window.seconds ?? 0) * 1000 * LEAST_MOVE_SHARE);
+  return Math.max(MIN_MOVE_MS, (reading.window.seconds ?? 0) * 1000 * MIN_MOVE_SHARE);
 }
 
 function hasFallen(before: Reading, after: Reading): "used" | "left" | null {

@@ -3,13 +3,13 @@
  * the next reading, and a stretch of readings that is remembered so that it can be taken
  * back. The rule and its reasons stand at the head of `cycle.ts`.
  */
-import { type Cycle, type Evidence, isIdle, moveTolerance, standingReset } from "./cycle.ts";
+import { type Cycle, type Evidence, expectedReset, isIdle, moveTolerance } from "./cycle.ts";
 import { consumedAbove, type Mark, raiseMark } from "./mark.ts";
 import type { Reading } from "../quota.ts";
 import { type Rise, riseOf, type SessionQuota } from "./session_parts.ts";
 
 /** What stood before something doubtful was stated. */
-export interface Standing {
+export interface StateBefore {
   readonly reading: Reading;
   /** When it was read, epoch milliseconds. */
   readonly at: number;
@@ -23,13 +23,13 @@ export interface Standing {
 }
 
 /** A reset before its time that one reading has shown. */
-export interface Held {
-  readonly before: Standing;
+export interface PendingReset {
+  readonly before: StateBefore;
   readonly evidence: readonly Evidence[];
 }
 
 /** A ledger entry that would have to be taken back. */
-export interface DoubtfulEntry {
+export interface ProvisionalEntry {
   readonly at: number;
   readonly consumed: number;
   /** Start of the cycle that began with it, or null. */
@@ -37,14 +37,14 @@ export interface DoubtfulEntry {
 }
 
 /** Readings that the vendor may take back. */
-export interface Doubt {
-  readonly before: Standing;
+export interface ProvisionalReadings {
+  readonly before: StateBefore;
   /** The first doubtful reading, epoch milliseconds. */
   readonly since: number;
   /** Doubtful readings so far. */
   readonly readings: number;
   /** Those of their entries that are not nothing, oldest first. */
-  readonly entries: readonly DoubtfulEntry[];
+  readonly entries: readonly ProvisionalEntry[];
   /** True when the last one had the reset of before again, and yet another value. */
   readonly returning: boolean;
   /** What will have been used since, should the first doubtful reading turn out to have shown an early reset. */
@@ -61,9 +61,9 @@ export interface Fall {
 }
 
 /** What was not taken back after so long is believed. */
-const LONGEST_DOUBT_MS = 24 * 3_600_000;
+const MAX_DOUBT_MS = 24 * 3_600_000;
 /** Nor is a stretch with more entries than this taken back, which bounds what is kept. */
-const MOST_ENTRIES = 100;
+const MAX_ENTRIES = 100;
 /** Without an advertised reset, a value came back if it is above the old one by no more than this share. */
 const NEAR_SHARE = 0.1;
 /** And if it rose by more than this share at once. */
@@ -72,18 +72,18 @@ const JUMP_SHARE = 0.05;
 const GROWN_SHARE = 0.5;
 
 /** Whether a reading advertises a reset that is not the standing one, before that one has passed. */
-export function wanders(before: Standing, reading: Reading, at: number): boolean {
+export function wanders(before: StateBefore, reading: Reading, at: number): boolean {
   // The reset of a window that is not under way slides along until the first use.
   if (isIdle(before.reading, before.at)) return false;
-  const known = standingReset(before.cycle);
+  const known = expectedReset(before.cycle);
   if (known === null || at >= known || reading.resetsAt === null) return false;
   return Math.abs(reading.resetsAt - known) > moveTolerance(reading);
 }
 
 /** Whether a reset before its time that `last` showed has vanished with `reading`. */
-export function isDropped(held: Held, last: Reading, reading: Reading): boolean {
+export function isDropped(held: PendingReset, last: Reading, reading: Reading): boolean {
   const { before } = held;
-  if (reading.resetsAt !== null && standingReset(before.cycle) !== null) {
+  if (reading.resetsAt !== null && expectedReset(before.cycle) !== null) {
     return hasReturned(before.cycle, last, reading);
   }
   const [from, low, to] = levels(before.reading, last, reading) ?? [0, 0, -1];
@@ -92,7 +92,7 @@ export function isDropped(held: Held, last: Reading, reading: Reading): boolean 
 }
 
 /** Whether the doubtful readings up to `last` are taken back by `reading`. */
-export function isTakenBack({ before }: Doubt, last: Reading, reading: Reading): boolean {
+export function isTakenBack({ before }: ProvisionalReadings, last: Reading, reading: Reading): boolean {
   if (!hasReturned(before.cycle, last, reading)) return false;
   const values = levels(before.reading, last, reading);
   if (!values) return false;
@@ -101,24 +101,24 @@ export function isTakenBack({ before }: Doubt, last: Reading, reading: Reading):
 }
 
 /** Whether what is in doubt can still be taken back at `at`. */
-export function isAlive(doubt: Doubt, at: number): boolean {
-  const known = standingReset(doubt.before.cycle);
+export function isAlive(doubt: ProvisionalReadings, at: number): boolean {
+  const known = expectedReset(doubt.before.cycle);
   return known !== null && at <= known + moveTolerance(doubt.before.reading) &&
-    at - doubt.since <= LONGEST_DOUBT_MS;
+    at - doubt.since <= MAX_DOUBT_MS;
 }
 
 export function beginDoubt(
-  before: Standing,
+  before: StateBefore,
   since: number,
-  entry: DoubtfulEntry | null,
+  entry: ProvisionalEntry | null,
   fall?: Fall,
-): Doubt {
+): ProvisionalReadings {
   return { before, since, readings: 1, entries: entry ? [entry] : [], returning: false, ...fall && { fall } };
 }
 
 /** The fall after one more reading; undefined once the value is no longer below what it fell from. */
 export function continueFall(
-  { before, fall }: Doubt,
+  { before, fall }: ProvisionalReadings,
   reading: Reading,
   at: number,
 ): Fall | undefined {
@@ -147,17 +147,21 @@ export function continueFall(
  * Whether a fall must have been an early reset: it has lasted so long, or beyond the reset that stood before it, or
  * what was used since has grown step by step beyond what it fell from.
  */
-export function isSettled({ before, since, fall }: Doubt, reading: Reading, at: number): boolean {
+export function isSettled(
+  { before, since, fall }: ProvisionalReadings,
+  reading: Reading,
+  at: number,
+): boolean {
   if (!fall) return false;
-  const known = standingReset(before.cycle);
+  const known = expectedReset(before.cycle);
   if (known === null || reading.resetsAt === null) return false;
   if (Math.abs(reading.resetsAt - known) <= moveTolerance(reading)) return false;
   if (!staysBelow(before.reading, reading)) return hasGrown(before, fall, reading);
-  return at >= known || at - since >= LONGEST_DOUBT_MS || fall.rises.length >= MOST_ENTRIES;
+  return at >= known || at - since >= MAX_DOUBT_MS || fall.rises.length >= MAX_ENTRIES;
 }
 
 /** Whether half of what it fell from was used since, before the value that is above it: a slip comes back at once. */
-function hasGrown({ reading: before }: Standing, { mark }: Fall, reading: Reading): boolean {
+function hasGrown({ reading: before }: StateBefore, { mark }: Fall, reading: Reading): boolean {
   const limit = reading.limit ?? before.limit;
   const usedIn = ({ used, remaining }: Pick<Reading, "used" | "remaining">) =>
     used ?? (limit === null || remaining === null ? null : limit - remaining);
@@ -172,17 +176,17 @@ function staysBelow(before: Reading, reading: Reading): boolean {
 
 /** The doubt after one more reading, or undefined when there is no reason for it any more. */
 export function continueDoubt(
-  doubt: Doubt,
+  doubt: ProvisionalReadings,
   last: Reading,
   reading: Reading,
   at: number,
-  entry: DoubtfulEntry | null,
-): Doubt | undefined {
+  entry: ProvisionalEntry | null,
+): ProvisionalReadings | undefined {
   const returning = hasReturned(doubt.before.cycle, last, reading);
   // Twice the old reset with values that went on: only the reset had wandered.
   if (returning && doubt.returning) return undefined;
   const entries = entry ? [...doubt.entries, entry] : doubt.entries;
-  if (entries.length > MOST_ENTRIES) return undefined;
+  if (entries.length > MAX_ENTRIES) return undefined;
   const { fall: _, ...rest } = doubt;
   const fall = continueFall(doubt, reading, at);
   return { ...rest, readings: doubt.readings + 1, entries, returning, ...fall && { fall } };
@@ -190,7 +194,7 @@ export function continueDoubt(
 
 /** Whether `reading` has the standing reset of the cycle again, rather than the one that `last` had. */
 function hasReturned(cycle: Cycle, last: Reading, reading: Reading): boolean {
-  const known = standingReset(cycle);
+  const known = expectedReset(cycle);
   if (known === null || reading.resetsAt === null) return false;
   const near = moveTolerance(reading);
   const off = Math.abs(reading.resetsAt - known);

@@ -5,7 +5,14 @@
 import { begunCycle, findBaseline, isKnown, markOf, type Read } from "./baseline.ts";
 import type { Bucket } from "./bucket.ts";
 import { type Cycle, type Evidence, fellToNothing, firstUseAt, judge, type Verdict } from "./cycle.ts";
-import { beginDoubt, continueDoubt, type Doubt, type Fall, type Standing, wanders } from "./pending_reset.ts";
+import {
+  beginDoubt,
+  continueDoubt,
+  type Fall,
+  type ProvisionalReadings,
+  type StateBefore,
+  wanders,
+} from "./pending_reset.ts";
 import { addDistance, intervalOf, recentMsFor } from "./interval.ts";
 import {
   type BaselineReason,
@@ -33,7 +40,7 @@ export interface QuotaStep {
   readonly changes: readonly Change[];
   readonly rises: readonly Rise[];
   /** What stood before the readings that were taken back, where some were. */
-  readonly undone?: Standing;
+  readonly undone?: StateBefore;
   /** The unit is another one than before: how many of it one of the old one is, or null where that is not known. */
   readonly restatedBy?: number | null;
 }
@@ -64,7 +71,7 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
   const { at, reading, plan, strand } = read;
   const changed = changeOfWhole(markOf(before), reading, plan);
   const base = findBaseline(before, read, changed);
-  const standing: Standing = {
+  const standing: StateBefore = {
     reading: base.reading,
     at: before.at,
     cycle: base.cycle,
@@ -155,13 +162,13 @@ function count(
 }
 
 function doubtAfter(
-  doubt: Doubt | undefined,
-  standing: Standing,
+  doubt: ProvisionalReadings | undefined,
+  standing: StateBefore,
   last: Reading,
   { account, at, reading, plan }: Read,
   verdict: Verdict,
   consumed: number,
-): Doubt | undefined {
+): ProvisionalReadings | undefined {
   // What was due has come: the vendor lives by the reset it moved to.
   if (verdict.kind === "reset" || verdict.kind === "top-up") return undefined;
   const entry = consumed > 0 ? { at, consumed, begun: null } : null;
@@ -173,7 +180,7 @@ function doubtAfter(
   return beginDoubt(standing, at, entry, fall);
 }
 
-function beginFall(standing: Standing, read: Pick<Read, "account" | "at" | "reading" | "plan">): Fall {
+function beginFall(standing: StateBefore, read: Pick<Read, "account" | "at" | "reading" | "plan">): Fall {
   const { at, reading, plan } = read;
   const consumed = consumedSinceReset(reading);
   const rise = riseOf(standing, { reading, at }, { consumed, reset: true });

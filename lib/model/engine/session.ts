@@ -8,7 +8,7 @@
  * or asleep makes no session longer: one that is stored as open ended at its last rise
  * as soon as `now` is far enough from it, and whoever shows it says so (`endedIfIdle`).
  */
-import type { Standing } from "./pending_reset.ts";
+import type { StateBefore } from "./pending_reset.ts";
 import { GAP_INTERVALS, idleMsFor, intervalOf, type Rhythmic } from "./interval.ts";
 import { convert } from "./mark.ts";
 import type { AccountKey } from "../quota.ts";
@@ -20,7 +20,7 @@ export { type Rise, riseOf, type Session, type SessionQuota, type SessionState }
 /** Rises of a quota after `before` turned out to be false. */
 export interface Undone {
   readonly quota: string;
-  readonly before: Standing;
+  readonly before: StateBefore;
 }
 
 /** A quota whose unit is another one from a snapshot on. */
@@ -31,7 +31,7 @@ export interface Restated {
 }
 
 /** Sessions that can still be corrected; older ones stay as they are. */
-const MOST_PAST = 16;
+const MAX_PAST = 16;
 const NONE: SessionState = { last: null, idle: 0, past: [] };
 
 /**
@@ -148,7 +148,7 @@ export function advanceSessions(
   for (const [startedAt, session] of now) {
     if (known.get(startedAt) !== session) changes.push({ kind: "session", session });
   }
-  return { sessions: { last, idle, past: doubtful ? past.slice(-MOST_PAST) : [] }, changes };
+  return { sessions: { last, idle, past: doubtful ? past.slice(-MAX_PAST) : [] }, changes };
 }
 
 /**
@@ -233,7 +233,7 @@ function inOtherUnit(session: Session, quota: string, factor: number): Session {
 }
 
 /** What a quota had contributed to the session before readings that were taken back; none is `[]`. */
-function strandBefore(own: SessionQuota, { at, strand, rises = [] }: Standing): readonly SessionQuota[] {
+function strandBefore(own: SessionQuota, { at, strand, rises = [] }: StateBefore): readonly SessionQuota[] {
   const known = strand?.startedAt === own.startedAt ? strand : undefined;
   const last = rises.at(-1);
   // What begins with the reading before holds no rise up to it.
@@ -248,7 +248,7 @@ function strandOf({ quota, at, start, end, leftStart, leftEnd, consumed }: Rise,
 }
 
 /** The session without what a quota did after `before`; null when nothing of it is left. */
-function withoutRises(session: Session, quota: string, before: Standing): Session | null {
+function withoutRises(session: Session, quota: string, before: StateBefore): Session | null {
   const own = session.quotas.find((one) => one.quota === quota);
   if (!own || own.lastRiseAt <= before.at) return session;
   const kept = strandBefore(own, before);

@@ -1,7 +1,7 @@
 /** What the engine keeps of an account between two snapshots, and what follows from one. */
 import type { Bucket } from "./bucket.ts";
 import type { Cycle } from "./cycle.ts";
-import type { Doubt, Held } from "./pending_reset.ts";
+import type { PendingReset, ProvisionalReadings } from "./pending_reset.ts";
 import type { BaselineReason, Mark } from "./mark.ts";
 import type { AccountFact, AccountKey, Dropped, Reading, Unit } from "../quota.ts";
 import type { Session, SessionState } from "./session_parts.ts";
@@ -24,9 +24,9 @@ export interface QuotaState {
   /** What to compare the next reading with, while the last one states no value. */
   readonly known?: Reading;
   /** Set while the last reading looks like a reset before its time, until the next one tells. */
-  readonly held?: Held;
+  readonly held?: PendingReset;
   /** Set while what was stated lately may still be taken back by the vendor. */
-  readonly doubt?: Doubt;
+  readonly doubt?: ProvisionalReadings;
 }
 
 /** Consumption between two instants: entries of readings in `(from, to]`, epoch milliseconds. */

@@ -12,7 +12,7 @@ import {
 } from "./parts.ts";
 
 /** A balance that has been watched for less says nothing: a day has its quiet and its busy hours. */
-const LEAST_WATCHED_MS = 6 * HOUR_MS;
+const MIN_WATCHED_MS = 6 * HOUR_MS;
 /** From so long on the mean rate of a balance has seen working days and free ones. */
 const WELL_WATCHED_MS = 7 * DAY_MS;
 /** A balance that ends within this time runs dry. */
@@ -37,7 +37,7 @@ export function balanceForecast(input: ForecastInput): Forecast {
   const watchedMs = at - watched.from;
   const recent = recentUse(input.recent);
   const recentPerHour = recent && recent.consumed / recent.spanMs * HOUR_MS;
-  if (watchedMs < LEAST_WATCHED_MS) return nothing("analysing", "too-early", { recentPerHour });
+  if (watchedMs < MIN_WATCHED_MS) return nothing("analysing", "too-early", { recentPerHour });
   const cyclePerHour = watched.consumed / watchedMs * HOUR_MS;
   const known = { cyclePerHour, recentPerHour, ratePerHour: cyclePerHour };
   if (cyclePerHour <= 0) return nothing("idle", "no-use", known);

@@ -3,7 +3,7 @@
  * through the beginning of the window and now, and where it leads; what is likely is the
  * business of the forecast.
  */
-import { courseOf } from "./work_week.ts";
+import { windowProgress } from "./work_week.ts";
 
 /** How far use is ahead of time (too fast) or behind it. */
 export type PaceStage =
@@ -68,7 +68,7 @@ export function paceOf(input: PaceInput): Pace | null {
   if (!Number.isFinite(share) || share < 0 || !(windowMs > 0)) return null;
   if (!(resetsAt > now) || resetsAt - now > windowMs) return null;
 
-  const course = courseOf({ from: resetsAt - windowMs, to: resetsAt, now, workDays, zone });
+  const course = windowProgress({ from: resetsAt - windowMs, to: resetsAt, now, workDays, zone });
   const { elapsedMs, leftMs } = course;
   if (elapsedMs <= 0 && share > 0) return null;
   const expected = elapsedMs / (elapsedMs + leftMs);

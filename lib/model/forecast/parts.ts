@@ -189,7 +189,7 @@ export function nothing(
 }
 
 /** A rate needs readings that span at least this long. */
-const LEAST_SPAN_MS = 15 * 60_000;
+const MIN_SPAN_MS = 15 * 60_000;
 
 /** Consumption of the recent past, and the span of it. */
 export interface RecentUse {
@@ -201,7 +201,7 @@ export interface RecentUse {
 export function recentUse(slots: readonly Slot[]): RecentUse | null {
   const first = slots[0];
   const last = slots.at(-1);
-  if (!first || !last || last.to - first.from < LEAST_SPAN_MS) return null;
+  if (!first || !last || last.to - first.from < MIN_SPAN_MS) return null;
   let consumed = 0;
   for (const slot of slots) consumed += slot.consumed;
   return { spanMs: last.to - first.from, consumed };

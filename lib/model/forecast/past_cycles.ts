@@ -66,7 +66,7 @@ export function shareAt({ curve }: PastCycle, fraction: number): number {
 }
 
 /** Where the cycle under way stands. */
-export interface Standing {
+export interface PastLevel {
   /** Fraction of the window that has passed, 0..1. */
   readonly fraction: number;
   /** Used share of the limit. */
@@ -95,7 +95,7 @@ export interface Likeness {
 }
 
 /** What past cycles say, or null when there are none. */
-export function outlookOf(past: readonly PastCycle[], now: Standing, likeness: Likeness): Outlook | null {
+export function outlookOf(past: readonly PastCycle[], now: PastLevel, likeness: Likeness): Outlook | null {
   const { fraction, share, startedAt, windowMs } = now;
   const hasTimeOfDay = windowMs < DAY_MS;
   let weight = 0;

@@ -41,12 +41,12 @@ export function until(points: readonly Point[], end: number): readonly Point[] {
 /** A chart gives what is to come so much of the length of what was. */
 const FUTURE = 0.18;
 /** Less than this could not be told from the end. */
-const LEAST_FUTURE = 0.02;
+const MIN_FUTURE = 0.02;
 
 /** Where the axis of a chart ends that shows `from` to `to` and these projections: at `to`, or somewhat later. */
 export function axisEnd(from: number, to: number, projections: readonly (readonly Point[])[]): number {
   const length = to - from;
   const latest = projections.reduce((end, points) => Math.max(end, points.at(-1)?.[0] ?? to), to);
   const future = Math.min(latest - to, length * FUTURE);
-  return future < length * LEAST_FUTURE ? to : to + Math.round(future);
+  return future < length * MIN_FUTURE ? to : to + Math.round(future);
 }

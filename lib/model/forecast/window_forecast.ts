@@ -13,7 +13,7 @@ import {
   type Tuning,
 } from "./parts.ts";
 import { type Outlook, outlookOf } from "./past_cycles.ts";
-import { type Course, courseOf } from "./work_week.ts";
+import { type WindowProgress, windowProgress } from "./work_week.ts";
 
 /** From this projected share on it is tight. */
 const TIGHT_SHARE = 0.8;
@@ -31,7 +31,7 @@ interface Under {
   readonly since: number;
   readonly used: number;
   readonly limit: number | null;
-  readonly course: Course;
+  readonly course: WindowProgress;
 }
 
 type Chances = Pick<Forecast, "runOutProbability" | "pastCycles">;
@@ -62,7 +62,7 @@ export function windowForecast(input: ForecastInput, tuning: Tuning): Forecast {
     since: began.known ? used : input.cycle.consumed,
     used,
     limit,
-    course: courseOf({ from: began.at, to: resetsAt, now: at, workDays, zone }),
+    course: windowProgress({ from: began.at, to: resetsAt, now: at, workDays, zone }),
   };
   const outlook = began.known ? outlookFor(input, under, tuning) : null;
   const chances: Chances = {

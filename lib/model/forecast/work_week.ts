@@ -7,7 +7,7 @@ export { WEEK_MS } from "../duration.ts";
 import { dayStart, wallTime } from "../time.ts";
 
 /** Only a window of exactly this length has working days. */
-const LEAST_WORK_DAYS = 2;
+const MIN_WORK_DAYS = 2;
 const ALL_DAYS = 7;
 
 /** A stretch of wall time, epoch milliseconds; `to` is not part of it. */
@@ -17,7 +17,7 @@ export interface Stretch {
 }
 
 /** A window and an instant in it, in milliseconds that count. */
-export interface Course {
+export interface WindowProgress {
   readonly elapsedMs: number;
   readonly leftMs: number;
   /** The instant at which so many more counted milliseconds have passed; past the end, the end. */
@@ -26,7 +26,7 @@ export interface Course {
   readonly workDays: number;
 }
 
-export interface CourseOptions {
+export interface WindowProgressOptions {
   readonly from: number;
   readonly to: number;
   /** In `[from, to]`. */
@@ -38,7 +38,7 @@ export interface CourseOptions {
 }
 
 /** @throws {RangeError} when working days are asked for in a zone that is not known */
-export function courseOf({ from, to, now, workDays, zone }: CourseOptions): Course {
+export function windowProgress({ from, to, now, workDays, zone }: WindowProgressOptions): WindowProgress {
   if (zone === undefined || workDays === undefined || !hasWorkDays(to - from, workDays)) {
     return {
       elapsedMs: now - from,
@@ -57,7 +57,7 @@ export function courseOf({ from, to, now, workDays, zone }: CourseOptions): Cour
 }
 
 function hasWorkDays(windowMs: number, workDays: number): boolean {
-  return windowMs === WEEK_MS && Number.isInteger(workDays) && workDays >= LEAST_WORK_DAYS &&
+  return windowMs === WEEK_MS && Number.isInteger(workDays) && workDays >= MIN_WORK_DAYS &&
     workDays < ALL_DAYS;
 }
 

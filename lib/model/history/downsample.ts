@@ -2,7 +2,7 @@
 import type { Point } from "./history.ts";
 
 /** No line of a chart has more points than this. */
-export const MOST_POINTS = 500;
+export const MAX_POINTS = 500;
 
 /**
  * At most `most` of the points (no fewer than 8), in order of time; all of them where they are no more.
@@ -10,7 +10,7 @@ export const MOST_POINTS = 500;
  * and the last point of the line stay, and no gap is bridged: between two points with a gap between them
  * one stays.
  */
-export function thin(points: readonly Point[], most: number = MOST_POINTS): readonly Point[] {
+export function thin(points: readonly Point[], most: number = MAX_POINTS): readonly Point[] {
   if (points.length <= most) return points;
   let slots = Math.floor(most / 2);
   for (;;) {

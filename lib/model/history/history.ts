@@ -48,12 +48,12 @@ const GRAINS: readonly Grain[] = [
   ...[5, 10, 20].map((minutes) => ({ step: FIVE_MINUTES, showMs: minutes * 60_000 })),
   ...[1, 2, 3, 6, 12].map((hours) => ({ step: HOUR, showMs: hours * HOUR_MS })),
 ];
-const MOST_STEPS = 240;
+const MAX_STEPS = 240;
 
 /** How finely a span of any length is shown: as finely as leaves no more than 240 steps. */
 export function grainOf(lengthMs: number): Grain {
-  const days = Math.max(1, Math.ceil(lengthMs / DAY_MS / MOST_STEPS));
-  return GRAINS.find(({ showMs }) => lengthMs / showMs <= MOST_STEPS) ?? { step: DAY, showMs: days * DAY_MS };
+  const days = Math.max(1, Math.ceil(lengthMs / DAY_MS / MAX_STEPS));
+  return GRAINS.find(({ showMs }) => lengthMs / showMs <= MAX_STEPS) ?? { step: DAY, showMs: days * DAY_MS };
 }
 
 /** The grain of what is shown, by the name of its range or, where it has none, its length. */

@@ -4,10 +4,10 @@ import { DEFAULT_RANGE, type RangeName, rangeOf, RANGES, type Span } from "./his
 import { dayStart, instantAt, midnight } from "../time.ts";
 
 /** A free span is no shorter than this, and no longer than the other. */
-const SHORTEST_MS = 5 * MINUTE_MS;
-const LONGEST_MS = 3660 * DAY_MS;
+const MIN_MS = 5 * MINUTE_MS;
+const MAX_MS = 3660 * DAY_MS;
 /** How far back a span begins of which only the end is given. */
-const USUAL_MS = DAY_MS;
+const DEFAULT_MS = DAY_MS;
 const LAST_INSTANT = Date.UTC(9999, 11, 31);
 
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
@@ -42,7 +42,7 @@ export interface SpanWords {
   readonly to: string | null;
 }
 
-export interface SpanAsked {
+export interface TimeRangeQuery {
   readonly span: Span;
   /** What was not understood, with what stands in its place, as sentences without an end. */
   readonly problems: readonly string[];
@@ -54,7 +54,7 @@ export function spanOf(
   zone: string,
   now: number,
   fallback: RangeName = DEFAULT_RANGE,
-): SpanAsked {
+): TimeRangeQuery {
   const { range, from, to } = words;
   if (from || to) {
     const free = freeSpan(from || null, to || null, zone, now);
@@ -73,13 +73,13 @@ export function spanOf(
 function freeSpan(fromText: string | null, toText: string | null, zone: string, now: number): Span | string {
   const end = toText === null ? now : edgeOf(toText, zone, true);
   if (end === null) return `Cannot read "${toText}" as an end: expected ${EDGE_HELP}`;
-  const begin = fromText === null ? end - USUAL_MS : edgeOf(fromText, zone);
+  const begin = fromText === null ? end - DEFAULT_MS : edgeOf(fromText, zone);
   if (begin === null) return `Cannot read "${fromText}" as a beginning: expected ${EDGE_HELP}`;
   // Nothing is known of what is to come.
   const to = Math.min(end, now);
   if (begin >= to) return "The beginning has to lie before the end, and in the past";
-  if (to - begin > LONGEST_MS) return "No more than ten years can be shown at once";
-  return { from: Math.max(0, Math.min(begin, to - SHORTEST_MS)), to };
+  if (to - begin > MAX_MS) return "No more than ten years can be shown at once";
+  return { from: Math.max(0, Math.min(begin, to - MIN_MS)), to };
 }
 
 function bounded(at: number): number | null {

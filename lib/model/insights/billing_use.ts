@@ -4,7 +4,7 @@ import { billingPeriods, sumByPeriod } from "../history/billing.ts";
 import { formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import type { Scene } from "./scene.ts";
+import type { InsightContext } from "./scene.ts";
 import { firstSeen, portionOf, useSince } from "./sums.ts";
 import { counted, daysText, useText } from "./words.ts";
 
@@ -57,7 +57,7 @@ function formerUse(
   quota: InsightQuota,
   from: number,
   to: number,
-  scene: Scene,
+  scene: InsightContext,
 ): number | null {
   const start = scene.dayOf(from);
   const first = firstSeen(quota);

@@ -3,7 +3,7 @@ import { formatDuration, formatShare } from "../view/format.ts";
 import { shareOf } from "../quota.ts";
 import type { InsightQuota } from "./facts.ts";
 import { type Rule, severityOf } from "./rule.ts";
-import type { Scene } from "./scene.ts";
+import type { InsightContext } from "./scene.ts";
 import { amountText, partText } from "./words.ts";
 
 export const budget: Rule = {
@@ -39,11 +39,11 @@ export const budget: Rule = {
   },
 };
 
-function isPast(quota: InsightQuota, scene: Scene): boolean {
+function isPast(quota: InsightQuota, scene: InsightContext): boolean {
   return quota.resetsAt !== null && quota.resetsAt <= scene.now;
 }
 
-function elapsedShare(quota: InsightQuota, scene: Scene): number | null {
+function elapsedShare(quota: InsightQuota, scene: InsightContext): number | null {
   const { resetsAt, window } = quota;
   if (resetsAt === null || window.kind !== "fixed" || window.seconds === null || window.seconds <= 0) {
     return null;

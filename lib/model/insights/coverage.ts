@@ -3,7 +3,7 @@ import { DAY, HOUR, startOf } from "../engine/bucket.ts";
 import { formatNumber, formatShare } from "../view/format.ts";
 import type { InsightAccount } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import { RANGE_DAYS, type Scene } from "./scene.ts";
+import { type InsightContext, RANGE_DAYS } from "./scene.ts";
 import { clean, firstSeen, sum } from "./sums.ts";
 import { counted } from "./words.ts";
 
@@ -61,7 +61,7 @@ export interface Coverage {
 }
 
 /** Null of an account that was never read. */
-export function coverageOf(account: InsightAccount, scene: Scene): Coverage | null {
+export function coverageOf(account: InsightAccount, scene: InsightContext): Coverage | null {
   const firsts = account.quotas.flatMap((quota) => firstSeen(quota) ?? []);
   if (firsts.length === 0) return null;
   const since = Math.min(...firsts);
@@ -88,7 +88,7 @@ function hoursSince(since: number, from: number, now: number): number {
 }
 
 /** Days differ by an hour where clocks are changed, so their number is rounded. */
-function daysSince(since: number, from: number, scene: Scene): number {
+function daysSince(since: number, from: number, scene: InsightContext): number {
   const today = scene.daysFrom(1);
   const start = since <= from ? from : scene.dayOf(since);
   return Math.round((today - start) / DAY) + 1;

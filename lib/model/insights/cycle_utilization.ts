@@ -4,16 +4,16 @@ import { formatShare } from "../view/format.ts";
 import { type Band, steadyBand } from "./band.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Finding, Rule, Severity } from "./rule.ts";
-import type { Scene } from "./scene.ts";
-import { clean, lapsOf, mean } from "./sums.ts";
+import type { InsightContext } from "./scene.ts";
+import { clean, mean, summarizeCycles } from "./sums.ts";
 import { counted } from "./words.ts";
 
 /** Fewer say nothing. */
-export const LEAST_LAPS = 3;
+export const MIN_LAPS = 3;
 /** A change of plan is advised after so many, or fewer where each is a week or longer. */
-export const LEAST_FOR_ADVICE = 5;
+export const MIN_FOR_ADVICE = 5;
 /** Nor before so long, however short the cycles are. */
-const LEAST_ADVICE_MS = 7 * DAY_MS;
+const MIN_ADVICE_MS = 7 * DAY_MS;
 const LONG_MS = 6.5 * DAY_MS;
 
 /** By the band that was taken, so that sentence and severity never disagree. */
@@ -57,15 +57,15 @@ interface Standing {
 }
 
 /** Cycles in which nothing was used (nights, holidays) say nothing about how well a plan fits work. */
-function standingOf(quota: InsightQuota, scene: Scene): Standing | null {
+function standingOf(quota: InsightQuota, scene: InsightContext): Standing | null {
   if (quota.gone) return null;
-  const { word, laps } = lapsOf(quota, scene);
+  const { word, laps } = summarizeCycles(quota, scene);
   const known = laps.flatMap((lap) => lap.share === null ? [] : [{ ...lap, share: lap.share }]);
   const used = known.filter((lap) => lap.share > 0 || lap.consumed > 0);
   const shares = used.map((lap) => lap.share);
   const [first, last] = [used[0], used.at(-1)];
-  if (!first || !last || used.length < LEAST_LAPS) return null;
-  const band = steadyBand(runningMeans(shares).slice(LEAST_LAPS - 1));
+  if (!first || !last || used.length < MIN_LAPS) return null;
+  const band = steadyBand(runningMeans(shares).slice(MIN_LAPS - 1));
   if (band === null) return null;
   const long = mean(used.map((lap) => lap.to - lap.from)) >= LONG_MS;
   return {
@@ -78,7 +78,7 @@ function standingOf(quota: InsightQuota, scene: Scene): Standing | null {
     from: first.from,
     to: last.to,
     band,
-    firm: used.length >= (long ? LEAST_LAPS : LEAST_FOR_ADVICE) && last.to - first.from >= LEAST_ADVICE_MS,
+    firm: used.length >= (long ? MIN_LAPS : MIN_FOR_ADVICE) && last.to - first.from >= MIN_ADVICE_MS,
   };
 }
 
@@ -86,7 +86,7 @@ function finding(
   account: InsightAccount,
   standing: Standing,
   all: readonly Standing[],
-  scene: Scene,
+  scene: InsightContext,
 ): Finding {
   const { quota, average, highest, count, idle, from, to, word } = standing;
   const of = `${counted(count, word)} with use`;

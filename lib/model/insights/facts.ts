@@ -10,7 +10,7 @@ export const INSIGHT_RANGES: readonly InsightRange[] = ["1d", "7d", "30d"];
 export const DEFAULT_INSIGHT_RANGE: InsightRange = "7d";
 
 /** Cycles regarded of one quota, the newest. */
-export const MOST_CYCLES = 200;
+export const MAX_CYCLES = 200;
 
 export type InsightCycle = Pick<
   Cycle,

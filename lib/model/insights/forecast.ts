@@ -3,7 +3,7 @@ import { HOUR_MS } from "../duration.ts";
 import { formatDuration, formatRate, formatShare } from "../view/format.ts";
 import type { InsightForecast, InsightQuota } from "./facts.ts";
 import type { Finding, InsightEvidence, Rule } from "./rule.ts";
-import type { Scene } from "./scene.ts";
+import type { InsightContext } from "./scene.ts";
 import { counted } from "./words.ts";
 
 export const forecast: Rule = {
@@ -17,7 +17,7 @@ export const forecast: Rule = {
   },
 };
 
-function findingOf(quota: InsightQuota, forecast: InsightForecast, scene: Scene): Finding | null {
+function findingOf(quota: InsightQuota, forecast: InsightForecast, scene: InsightContext): Finding | null {
   const evidence = evidenceOf(quota, forecast, scene);
   switch (forecast.state) {
     case "analysing":
@@ -84,7 +84,7 @@ const SEVERITY = { "runs-dry": "negative", tight: "warning", lasts: "positive" }
 function heading(
   quota: InsightQuota,
   forecast: InsightForecast,
-  scene: Scene,
+  scene: InsightContext,
   evidence: readonly InsightEvidence[],
 ): Finding | null {
   const { state, emptyAt, marginMs, projectedShare } = forecast;
@@ -118,14 +118,14 @@ function heading(
   };
 }
 
-function resetText({ resetsAt }: InsightQuota, { now }: Scene): string {
+function resetText({ resetsAt }: InsightQuota, { now }: InsightContext): string {
   return resetsAt !== null && resetsAt > now ? `; it resets in ${formatDuration(resetsAt - now)}` : "";
 }
 
 function evidenceOf(
   quota: InsightQuota,
   forecast: InsightForecast,
-  scene: Scene,
+  scene: InsightContext,
 ): readonly InsightEvidence[] {
   const { ratePerHour, runOutProbability, pastCycles } = forecast;
   const { resetsAt } = quota;

@@ -10,7 +10,7 @@ import { cycleUtilization } from "./cycle_utilization.ts";
 import type { InsightAccount, InsightFacts } from "./facts.ts";
 import { forecast } from "./forecast.ts";
 import type { Finding, Insight, InsightType, Rule, Severity } from "./rule.ts";
-import { byText, type Scene, sceneOf } from "./scene.ts";
+import { byText, createInsightContext, type InsightContext } from "./scene.ts";
 import { sessionAverage } from "./session_average.ts";
 import { clean } from "./sums.ts";
 import { tokensPerCall } from "./tokens_per_call.ts";
@@ -22,7 +22,7 @@ import { windowRatio } from "./window_ratio.ts";
 
 export type * from "./facts.ts";
 export type { Figure, FigureUnit, Insight, InsightEvidence, InsightType, Severity } from "./rule.ts";
-export { DEFAULT_INSIGHT_RANGE, INSIGHT_RANGES, MOST_CYCLES } from "./facts.ts";
+export { DEFAULT_INSIGHT_RANGE, INSIGHT_RANGES, MAX_CYCLES } from "./facts.ts";
 export { type InsightStat, statsOf } from "./stats.ts";
 
 /** Facts without what is not to be shown. */
@@ -57,7 +57,7 @@ export const CORRELATED: readonly (readonly InsightType[])[] = [
 ];
 
 /** At most so many are given. */
-export const MOST_INSIGHTS = 50;
+export const MAX_INSIGHTS = 50;
 
 const SEVERITIES: readonly Severity[] = ["negative", "warning", "info", "positive"];
 
@@ -68,7 +68,7 @@ const SEVERITIES: readonly Severity[] = ["negative", "warning", "info", "positiv
  * @throws {RangeError} when the zone is not known
  */
 export function insightsOf(facts: InsightFacts): readonly Insight[] {
-  return pickInsights(weighInsights(facts), facts.hidden);
+  return pickInsights(rankInsights(facts), facts.hidden);
 }
 
 /**
@@ -77,20 +77,20 @@ export function insightsOf(facts: InsightFacts): readonly Insight[] {
  *
  * @throws {RangeError} when the zone is not known
  */
-export function weighInsights(facts: UnhiddenFacts): readonly WeighedInsight[] {
-  const scene = sceneOf(facts);
+export function rankInsights(facts: UnhiddenFacts): readonly RankedInsight[] {
+  const scene = createInsightContext(facts);
   return scene.accounts.flatMap((account) => weighed(account, scene));
 }
 
 /** The insights to be shown of some that have been weighed, as `insightsOf` gives them. */
 export function pickInsights(
-  weighed: readonly WeighedInsight[],
+  weighed: readonly RankedInsight[],
   hidden: readonly string[],
 ): readonly Insight[] {
   const unwanted = hiddenKeys(hidden);
   return weighed.filter(({ insight }) => !unwanted.has(insight.key) && !unwanted.has(insight.type))
     .sort(byImportance)
-    .slice(0, MOST_INSIGHTS)
+    .slice(0, MAX_INSIGHTS)
     .map(({ insight }) => insight);
 }
 
@@ -106,14 +106,14 @@ function hiddenKeys(hidden: readonly string[]): ReadonlySet<string> {
   return new Set(hidden.flatMap(correlatesOf));
 }
 
-export interface WeighedInsight {
+export interface RankedInsight {
   readonly insight: Insight;
   /** Place of its rule among all. */
   readonly rule: number;
   readonly weight: number;
 }
 
-function weighed(account: InsightAccount, scene: Scene): readonly WeighedInsight[] {
+function weighed(account: InsightAccount, scene: InsightContext): readonly RankedInsight[] {
   return INSIGHT_RULES.flatMap(({ type, find }, rule) =>
     find(account, scene).filter(isSound).map((finding) => {
       const { weight, quota, figure, ...rest } = finding;
@@ -139,7 +139,7 @@ function isSound({ figure, weight }: Finding): boolean {
   return Number.isFinite(figure.value) && Number.isFinite(weight);
 }
 
-function byImportance(a: WeighedInsight, b: WeighedInsight): number {
+function byImportance(a: RankedInsight, b: RankedInsight): number {
   return SEVERITIES.indexOf(a.insight.severity) - SEVERITIES.indexOf(b.insight.severity) ||
     a.rule - b.rule || b.weight - a.weight || byText(a.insight.key, b.insight.key);
 }

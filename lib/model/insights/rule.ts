@@ -1,7 +1,7 @@
 /** What a rule is, and what it gives. */
 import type { AccountKey, QuotaKey, Unit } from "../quota.ts";
 import type { InsightAccount } from "./facts.ts";
-import type { Scene } from "./scene.ts";
+import type { InsightContext } from "./scene.ts";
 import { clean } from "./sums.ts";
 
 export type Severity = "positive" | "info" | "warning" | "negative";
@@ -72,7 +72,7 @@ export interface Finding extends Omit<Insight, "key" | "type" | "account" | "quo
 /** A rule says nothing while the evidence is too thin, and never asks which provider it looks at. */
 export interface Rule {
   readonly type: InsightType;
-  find(account: InsightAccount, scene: Scene): readonly Finding[];
+  find(account: InsightAccount, scene: InsightContext): readonly Finding[];
 }
 
 /** How much a share of a limit is worth worrying about. */

@@ -10,10 +10,10 @@ import {
   type InsightQuota,
   type InsightRange,
   type InsightSession,
-  MOST_CYCLES,
+  MAX_CYCLES,
 } from "./facts.ts";
 
-export interface Scene {
+export interface InsightContext {
   readonly now: number;
   readonly zone: string;
   readonly range: InsightRange;
@@ -38,7 +38,9 @@ export function rangeWords(range: InsightRange): string {
 }
 
 /** @throws {RangeError} when the zone is not known */
-export function sceneOf(facts: Pick<InsightFacts, "now" | "zone" | "range" | "accounts">): Scene {
+export function createInsightContext(
+  facts: Pick<InsightFacts, "now" | "zone" | "range" | "accounts">,
+): InsightContext {
   const { now, zone, range } = facts;
   const dates = new Map<number, string>();
   const starts = new Map<number, number>();
@@ -77,7 +79,7 @@ function orderedQuota(quota: InsightQuota, now: number): InsightQuota {
     .sort((a, b) => a.startedAt - b.startedAt || (a.endedAt ?? Infinity) - (b.endedAt ?? Infinity));
   return {
     ...quota,
-    cycles: rejoined(cycles.slice(-MOST_CYCLES), quota.window),
+    cycles: rejoined(cycles.slice(-MAX_CYCLES), quota.window),
     days: knownBy(quota.days, now),
     hours: knownBy(quota.hours, now),
   };

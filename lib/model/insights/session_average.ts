@@ -7,9 +7,9 @@ import { mean, portionOf, sum } from "./sums.ts";
 import { counted, useText } from "./words.ts";
 
 /** Fewer say nothing. */
-export const LEAST_SESSIONS = 3;
+export const MIN_SESSIONS = 3;
 /** Quotas named in the evidence. */
-const MOST_QUOTAS = 10;
+const MAX_QUOTAS = 10;
 
 export const sessionAverage: Rule = {
   type: "session-average",
@@ -20,7 +20,7 @@ export const sessionAverage: Rule = {
         ? [{ startedAt, endedAt, use }]
         : []
     );
-    if (closed.length < LEAST_SESSIONS) return [];
+    if (closed.length < MIN_SESSIONS) return [];
     const average = mean(closed.map(({ startedAt, endedAt }) => endedAt - startedAt));
     const uses = averageUses(account, closed);
     const main = uses[0];
@@ -38,7 +38,7 @@ export const sessionAverage: Rule = {
       } long${main ? ` and using ${main.text} of ${main.quota.label}` : ""}.`,
       evidence: [
         { label: "Average length", value: formatDuration(average), from, to, count },
-        ...uses.slice(0, MOST_QUOTAS).map(({ quota, text }) => ({
+        ...uses.slice(0, MAX_QUOTAS).map(({ quota, text }) => ({
           label: quota.label,
           value: text,
           from,

@@ -3,12 +3,12 @@ import { DAY_MS } from "../duration.ts";
 import { formatNumber } from "../view/format.ts";
 import { coverageOf } from "./coverage.ts";
 import type { InsightAccount, InsightFacts, InsightQuota } from "./facts.ts";
-import { byText, rangeMs, rangeWords, type Scene, sceneOf } from "./scene.ts";
+import { byText, createInsightContext, type InsightContext, rangeMs, rangeWords } from "./scene.ts";
 import { portionOf, useOf } from "./sums.ts";
 import { daysText, useText } from "./words.ts";
 
 /** Quotas shown; sessions and the time covered follow. */
-const MOST_QUOTAS = 6;
+const MAX_QUOTAS = 6;
 
 export interface InsightStat {
   readonly value: string;
@@ -25,7 +25,7 @@ export interface InsightStat {
 export function statsOf(
   facts: Pick<InsightFacts, "now" | "zone" | "range" | "accounts">,
 ): readonly InsightStat[] {
-  const scene = sceneOf(facts);
+  const scene = createInsightContext(facts);
   const several = scene.accounts.length > 1;
   const uses = scene.accounts.flatMap((account) =>
     account.quotas.flatMap((quota) => useStat(account, quota, scene, several) ?? [])
@@ -36,7 +36,7 @@ export function statsOf(
   const sessions = scene.accounts.flatMap((account) => account.sessions)
     .filter((session) => session.startedAt >= scene.now - rangeMs(scene.range));
   return [
-    ...uses.sort((a, b) => b.share - a.share || byText(a.key, b.key)).slice(0, MOST_QUOTAS)
+    ...uses.sort((a, b) => b.share - a.share || byText(a.key, b.key)).slice(0, MAX_QUOTAS)
       .map(({ stat }) => stat),
     { value: formatNumber(sessions.length), label: "Sessions", sublabel: `in ${rangeWords(scene.range)}` },
     {
@@ -47,7 +47,7 @@ export function statsOf(
   ];
 }
 
-function useStat(account: InsightAccount, quota: InsightQuota, scene: Scene, several: boolean) {
+function useStat(account: InsightAccount, quota: InsightQuota, scene: InsightContext, several: boolean) {
   const month = useOf(quota, scene, 30);
   const week = useOf(quota, scene, 7);
   if (!month || !Number.isFinite(month.consumed)) return null;

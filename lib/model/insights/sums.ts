@@ -2,7 +2,7 @@
 import { DAY_MS } from "../duration.ts";
 import { HOUR, startOf } from "../engine/bucket.ts";
 import type { InsightBucket, InsightCycle, InsightQuota } from "./facts.ts";
-import { rangeMs, type Scene } from "./scene.ts";
+import { type InsightContext, rangeMs } from "./scene.ts";
 
 /** When a quota was first read; null when it never was. */
 export function firstSeen(quota: InsightQuota): number | null {
@@ -25,7 +25,7 @@ export interface Use {
 }
 
 /** The use of the last so many days, or for one day of the last 24 hours; null when nothing is known of it. */
-export function useOf(quota: InsightQuota, scene: Scene, days: 1 | 7 | 30): Use | null {
+export function useOf(quota: InsightQuota, scene: InsightContext, days: 1 | 7 | 30): Use | null {
   return days === 1
     ? useSince(quota, quota.hours, startOf(scene.now, HOUR) - 23 * HOUR)
     : useSince(quota, quota.days, scene.daysFrom(days));
@@ -46,7 +46,7 @@ export function useSince(quota: InsightQuota, buckets: readonly InsightBucket[],
 }
 
 /** A whole cycle that has ended, or of a window that never resets a whole day. */
-export interface Lap {
+export interface CycleSummary {
   readonly from: number;
   readonly to: number;
   /** Its peak as a share of the limit, not clamped; null where unknown. */
@@ -54,22 +54,22 @@ export interface Lap {
   readonly consumed: number;
 }
 
-export interface Laps {
+export interface CycleSummaries {
   /** `whole cycle` or `day`. */
   readonly word: string;
   /** In order of time. */
-  readonly laps: readonly Lap[];
+  readonly laps: readonly CycleSummary[];
 }
 
 /** However short the range, so many windows back are regarded. */
-const LEAST_WINDOWS = 6;
+const MIN_WINDOWS = 6;
 const MONTH_MS = 31 * DAY_MS;
 
 /** The laps of a quota that ended within the range, or within six of its windows where those are longer. */
-export function lapsOf(quota: InsightQuota, scene: Scene): Laps {
+export function summarizeCycles(quota: InsightQuota, scene: InsightContext): CycleSummaries {
   const { kind, seconds } = quota.window;
   const windowMs = seconds === null ? kind === "calendar" ? MONTH_MS : 0 : seconds * 1000;
-  const since = scene.now - Math.max(rangeMs(scene.range), LEAST_WINDOWS * windowMs);
+  const since = scene.now - Math.max(rangeMs(scene.range), MIN_WINDOWS * windowMs);
   if (kind === "balance") return { word: "day", laps: [] };
   if (kind === "rolling") return { word: "day", laps: dayLaps(quota, scene, since) };
   const laps = quota.cycles.flatMap((cycle) => {
@@ -79,7 +79,7 @@ export function lapsOf(quota: InsightQuota, scene: Scene): Laps {
   return { word: "whole cycle", laps };
 }
 
-function lapOf(cycle: InsightCycle): Lap | null {
+function lapOf(cycle: InsightCycle): CycleSummary | null {
   if (!cycle.whole || cycle.endedAt === null) return null;
   const { peak, limit, consumed } = cycle;
   const share = peak !== null && limit !== null && limit > 0 ? peak / limit : null;
@@ -87,7 +87,7 @@ function lapOf(cycle: InsightCycle): Lap | null {
 }
 
 /** Today is not over and the first day did not begin with a reading, so both are left out. */
-function dayLaps(quota: InsightQuota, scene: Scene, since: number): readonly Lap[] {
+function dayLaps(quota: InsightQuota, scene: InsightContext, since: number): readonly CycleSummary[] {
   const first = firstSeen(quota) ?? scene.now;
   const today = scene.daysFrom(1);
   return quota.days.filter((day) => day.start < today && day.start > first && day.lastAt > since)

@@ -2,18 +2,18 @@
 import { formatNumber } from "../view/format.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import { byText, RANGE_DAYS, rangeWords, type Scene } from "./scene.ts";
+import { byText, type InsightContext, RANGE_DAYS, rangeWords } from "./scene.ts";
 import { sharedBuckets, sum, useOf } from "./sums.ts";
 import { rough, useText } from "./words.ts";
 
 /** Fewer calls say nothing about the next one. */
-export const LEAST_CALLS = 20;
+export const MIN_CALLS = 20;
 
 export const tokensPerCall: Rule = {
   type: "tokens-per-call",
   find(account, scene) {
     const pair = pairOf(account, scene);
-    if (!pair || pair.calls < LEAST_CALLS || pair.tokens <= 0) return [];
+    if (!pair || pair.calls < MIN_CALLS || pair.tokens <= 0) return [];
     const { tokens, calls, from, to } = pair;
     const each = tokens / calls;
     const metric = formatNumber(rough(each));
@@ -47,7 +47,7 @@ interface Pair {
 }
 
 /** Of several pairs that with most calls; equal ones by their keys. */
-function pairOf(account: InsightAccount, scene: Scene): Pair | null {
+function pairOf(account: InsightAccount, scene: InsightContext): Pair | null {
   const of = (unit: "tokens" | "requests") => account.quotas.filter((quota) => quota.unit === unit);
   const pairs = of("tokens").flatMap((tokenQuota) =>
     of("requests").flatMap((callQuota) => together(tokenQuota, callQuota, scene) ?? [])
@@ -58,7 +58,7 @@ function pairOf(account: InsightAccount, scene: Scene): Pair | null {
   )[0] ?? null;
 }
 
-function together(tokenQuota: InsightQuota, callQuota: InsightQuota, scene: Scene): Pair | null {
+function together(tokenQuota: InsightQuota, callQuota: InsightQuota, scene: InsightContext): Pair | null {
   const days = RANGE_DAYS[scene.range];
   const shared = sharedBuckets(
     useOf(tokenQuota, scene, days)?.buckets ?? [],

@@ -8,12 +8,12 @@ import { clean, sum } from "./sums.ts";
 import { amountText, partText } from "./words.ts";
 
 /** Of fewer calls (or less of a percent) shares are chance. */
-const LEAST_USED = 10;
+const MIN_USED = 10;
 /** A part above this share is worth a warning. */
 const DOMINANT = 0.7;
 /** Parts named in a sentence; the evidence holds more. */
 const NAMED = 3;
-const MOST_PARTS = 20;
+const MAX_PARTS = 20;
 
 interface Breakdown {
   /** The largest first, none of them unused. */
@@ -26,7 +26,7 @@ function breakdownOf(quota: InsightQuota): Breakdown | null {
   const parts = quota.parts.filter((part) => part.used > 0 && Number.isFinite(part.used))
     .sort((a, b) => b.used - a.used || byText(a.name, b.name));
   const total = sum(parts.map((part) => part.used));
-  const least = quota.unit === "usd" ? 1 : LEAST_USED;
+  const least = quota.unit === "usd" ? 1 : MIN_USED;
   return quota.parts.length < 2 || total < least ? null : { parts, total };
 }
 
@@ -52,7 +52,7 @@ export const toolShare: Rule = {
         description: `${quota.label}, ${amountText(total, quota.unit)} so far: ${
           [...named, ...others].join(", ")
         }.`,
-        evidence: parts.slice(0, MOST_PARTS).map((part) => ({
+        evidence: parts.slice(0, MAX_PARTS).map((part) => ({
           label: part.name,
           value: `${amountText(part.used, quota.unit)} (${formatShare(part.used / total)})`,
         })),

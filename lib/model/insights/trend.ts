@@ -3,25 +3,25 @@ import { HOUR, startOf } from "../engine/bucket.ts";
 import { formatNumber, formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Finding, Rule, Severity } from "./rule.ts";
-import { clean, type Lap, lapsOf, mean, sum } from "./sums.ts";
+import { clean, type CycleSummary, mean, sum, summarizeCycles } from "./sums.ts";
 import { counted, rough, useText } from "./words.ts";
 
 /** Fewer say nothing. */
-export const LEAST_FOR_TREND = 4;
+export const MIN_FOR_TREND = 4;
 const STEADY = 0.15;
 const STEADY_24H = 0.25;
 /** Each half of the last day needs readings in so many of its 12 hours. */
-const LEAST_HOURS = 6;
+const MIN_HOURS = 6;
 
 export const trend: Rule = {
   type: "trend",
   find(account, scene) {
     return account.quotas.flatMap((quota) => {
-      const { word, laps } = lapsOf(quota, scene);
+      const { word, laps } = summarizeCycles(quota, scene);
       const half = Math.floor(laps.length / 2);
       // Of an odd number the one in the middle belongs to neither half.
       const [older, newer] = [laps.slice(0, half), laps.slice(laps.length - half)];
-      if (laps.length < LEAST_FOR_TREND) return [];
+      if (laps.length < MIN_FOR_TREND) return [];
       return compared(quota, STEADY, {
         before: sideOf(older, mean),
         after: sideOf(newer, mean),
@@ -49,7 +49,7 @@ export const trend24h: Rule = {
         }));
       const older = hours.filter((hour) => hour.from < middle);
       const newer = hours.filter((hour) => hour.from >= middle);
-      if (older.length < LEAST_HOURS || newer.length < LEAST_HOURS) return [];
+      if (older.length < MIN_HOURS || newer.length < MIN_HOURS) return [];
       return compared(quota, STEADY_24H, {
         before: sideOf(older, sum),
         after: sideOf(newer, sum),
@@ -69,7 +69,7 @@ interface Side {
   readonly count: number;
 }
 
-function sideOf(laps: readonly Lap[], figure: (values: readonly number[]) => number): Side {
+function sideOf(laps: readonly CycleSummary[], figure: (values: readonly number[]) => number): Side {
   const values = laps.map((lap) => lap.consumed);
   return {
     value: figure(values),

@@ -3,14 +3,14 @@ import { DAY_MS, HOUR_MS } from "../duration.ts";
 import { formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import { type Finding, type Rule, type Severity, severityOf } from "./rule.ts";
-import { RANGE_DAYS, rangeWords, type Scene } from "./scene.ts";
+import { type InsightContext, RANGE_DAYS, rangeWords } from "./scene.ts";
 import { portionOf, type Use, useOf, windowsIn } from "./sums.ts";
 import { amountText, daysText, useText } from "./words.ts";
 
 const MONTH_MS = 30 * DAY_MS;
 
 /** How long must be covered before a range is summed up. */
-const LEAST_MS = { 1: 6 * HOUR_MS, 7: DAY_MS, 30: 3 * DAY_MS } as const;
+const MIN_MS = { 1: 6 * HOUR_MS, 7: DAY_MS, 30: 3 * DAY_MS } as const;
 
 export const usage: Rule = {
   type: "usage",
@@ -18,7 +18,7 @@ export const usage: Rule = {
     const days = RANGE_DAYS[scene.range];
     return account.quotas.flatMap((quota) => {
       const use = useOf(quota, scene, days);
-      if (!use || use.to - use.from < LEAST_MS[days]) return [];
+      if (!use || use.to - use.from < MIN_MS[days]) return [];
       const total = useText(use.consumed, quota.unit);
       return [{
         quota: quota.key,
@@ -38,7 +38,7 @@ export const usage: Rule = {
 };
 
 /** The average day and the busiest, where that stands out. */
-function daysOf(quota: InsightQuota, use: Use, scene: Scene): string {
+function daysOf(quota: InsightQuota, use: Use, scene: InsightContext): string {
   if (use.consumed <= 0) return "";
   const average = perDay(use);
   const busiest = use.buckets.reduce((most, bucket) => bucket.consumed > most.consumed ? bucket : most);
@@ -60,7 +60,7 @@ export const weeklyPace: Rule = {
   },
 };
 
-function pace(quota: InsightQuota, use: Use, scene: Scene): readonly Finding[] {
+function pace(quota: InsightQuota, use: Use, scene: InsightContext): readonly Finding[] {
   const windows = windowsIn(quota, MONTH_MS);
   if (windows === null || quota.limit === null || quota.limit <= 0) return [];
   const month = perDay(use) * 30;
@@ -159,6 +159,6 @@ export function perDay(use: Use): number {
   return use.consumed / ((use.to - use.from) / DAY_MS);
 }
 
-function sinceText(use: Use, scene: Scene): string {
+function sinceText(use: Use, scene: InsightContext): string {
   return `${daysText(use.to - use.from)} since ${scene.date(use.from)}`;
 }

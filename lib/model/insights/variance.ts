@@ -1,21 +1,21 @@
 /** How much the peaks of a quota differ: the spread between the highest and the mean. */
 import { formatShare } from "../view/format.ts";
 import type { Rule, Severity } from "./rule.ts";
-import { clean, lapsOf, mean } from "./sums.ts";
+import { clean, mean, summarizeCycles } from "./sums.ts";
 import { counted } from "./words.ts";
 
 /** Fewer say nothing. */
-export const LEAST_FOR_VARIANCE = 3;
+export const MIN_FOR_VARIANCE = 3;
 
 export const variance: Rule = {
   type: "variance",
   find(account, scene) {
     return account.quotas.flatMap((quota) => {
-      const { word, laps } = lapsOf(quota, scene);
+      const { word, laps } = summarizeCycles(quota, scene);
       const used = laps.filter((lap) => lap.share !== null && lap.share > 0);
       const shares = used.flatMap((lap) => lap.share ?? []);
       const [first, last] = [used[0], used.at(-1)];
-      if (!first || !last || shares.length < LEAST_FOR_VARIANCE) return [];
+      if (!first || !last || shares.length < MIN_FOR_VARIANCE) return [];
       const average = mean(shares);
       const highest = Math.max(...shares);
       const spread = clean(highest / average - 1);

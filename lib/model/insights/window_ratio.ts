@@ -5,16 +5,16 @@
 import { formatNumber, formatShare, formatWindow } from "../view/format.ts";
 import type { InsightAccount, InsightBucket, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import { byText, type Scene } from "./scene.ts";
+import { byText, type InsightContext } from "./scene.ts";
 import { sharedBuckets, sum, useOf } from "./sums.ts";
 import { rough } from "./words.ts";
 
 /** So much of the long window, and so many short ones, must have been used: below that steps of a percent decide. */
-const LEAST_LONG = 0.1;
-const LEAST_SHORT = 1;
-const LEAST_DAYS = 2;
+const MIN_LONG = 0.1;
+const MIN_SHORT = 1;
+const MIN_DAYS = 2;
 /** Two quotas that count the same give about the same ratio in each half of the time. */
-const MOST_APART = 2;
+const MAX_APART = 2;
 /** Nor can counters of the same thing differ by more than this. */
 const SAME_COUNT = 0.2;
 
@@ -64,7 +64,7 @@ interface Pair {
 }
 
 /** The pair furthest apart in length; of equal ones that whose long window was used most. */
-function pairOf(account: InsightAccount, scene: Scene): Pair | null {
+function pairOf(account: InsightAccount, scene: InsightContext): Pair | null {
   const timed = account.quotas.filter((quota) =>
     !quota.gone && lengthOf(quota) > 0 && (quota.limit ?? 0) > 0
   );
@@ -79,17 +79,17 @@ function pairOf(account: InsightAccount, scene: Scene): Pair | null {
   )[0] ?? null;
 }
 
-function together(short: InsightQuota, long: InsightQuota, scene: Scene): Pair | null {
+function together(short: InsightQuota, long: InsightQuota, scene: InsightContext): Pair | null {
   const shared = sharedBuckets(
     useOf(short, scene, 30)?.buckets ?? [],
     useOf(long, scene, 30)?.buckets ?? [],
   );
   const [first, last] = [shared[0], shared.at(-1)];
-  if (!first || !last || shared.length < LEAST_DAYS) return null;
+  if (!first || !last || shared.length < MIN_DAYS) return null;
   const half = Math.floor(shared.length / 2);
   const whole = sidesOf(short, long, shared);
   const halves = [shared.slice(0, half), shared.slice(half)].map((part) => sidesOf(short, long, part));
-  if (whole.longShare < LEAST_LONG || whole.shortWindows < LEAST_SHORT) return null;
+  if (whole.longShare < MIN_LONG || whole.shortWindows < MIN_SHORT) return null;
   if (!countTheSame(short, long, whole, halves)) return null;
   return {
     short,
@@ -135,7 +135,7 @@ function countTheSame(
   return halves.every(({ shortWindows, longShare }) => {
     if (shortWindows <= 0 || longShare <= 0) return false;
     const apart = shortWindows / longShare / ratio;
-    return apart <= MOST_APART && apart >= 1 / MOST_APART;
+    return apart <= MAX_APART && apart >= 1 / MAX_APART;
   });
 }
 

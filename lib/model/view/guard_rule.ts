@@ -6,10 +6,10 @@
 import type { QuotaState } from "../engine/state.ts";
 import { amountsOf, isUsedUp, readingShare } from "../quota.ts";
 
-export type EnoughVerdict = "enough" | "below" | "unknown";
+export type GuardVerdict = "enough" | "below" | "unknown";
 
 /** Why it cannot be told. */
-export type EnoughDoubt =
+export type GuardDoubt =
   | "future"
   | "stale"
   | "reset-passed"
@@ -19,16 +19,16 @@ export type EnoughDoubt =
   /** A capacity that is set aside: nothing of it is consumed, so it says nothing of what may be begun. */
   | "allocation";
 
-export interface Enough {
-  readonly verdict: EnoughVerdict;
-  readonly doubt: EnoughDoubt | null;
+export interface GuardResult {
+  readonly verdict: GuardVerdict;
+  readonly doubt: GuardDoubt | null;
   /** Share of the limit that was left at the reading, 0..1; null where it is not stated. */
   readonly left: number | null;
   /** True while the vendor refuses work on it; absent otherwise. */
   readonly blocked?: true;
 }
 
-export interface EnoughAsked {
+export interface GuardQuery {
   /** Epoch milliseconds. */
   readonly now: number;
   /** The share of the limit that has to be left, 0..1. */
@@ -42,7 +42,10 @@ export interface EnoughAsked {
 /** Shares nearer to each other than this are the same. */
 const ROUNDING = 1e-9;
 
-export function enoughOf({ reading, at }: Pick<QuotaState, "reading" | "at">, asked: EnoughAsked): Enough {
+export function checkQuota(
+  { reading, at }: Pick<QuotaState, "reading" | "at">,
+  asked: GuardQuery,
+): GuardResult {
   const { now, least, maxAgeMs, snapshotAt } = asked;
   const left = leftShare(reading);
   const doubt = doubtOf();
@@ -53,7 +56,7 @@ export function enoughOf({ reading, at }: Pick<QuotaState, "reading" | "at">, as
   }
   return { verdict: left >= least - ROUNDING ? "enough" : "below", doubt: null, left };
 
-  function doubtOf(): EnoughDoubt | null {
+  function doubtOf(): GuardDoubt | null {
     if (at > now) return "future";
     if (snapshotAt !== null && at < snapshotAt) return "gone";
     if (now - at > maxAgeMs) return "stale";
@@ -70,14 +73,14 @@ export function enoughOf({ reading, at }: Pick<QuotaState, "reading" | "at">, as
  * The verdict about several. One that has too little decides; one that cannot be told leaves it open,
  * except those that say nothing of what may be begun, as long as others can be told.
  */
-export function enoughOfAll(all: readonly Enough[]): EnoughVerdict {
+export function checkAll(all: readonly GuardResult[]): GuardVerdict {
   const counted = all.filter(({ doubt }) => doubt === null || !SILENT.includes(doubt));
   if (counted.some(({ verdict }) => verdict === "below")) return "below";
   return counted.length > 0 && counted.every(({ verdict }) => verdict === "enough") ? "enough" : "unknown";
 }
 
 /** Of these there is nothing to compare with, or nothing that is consumed, or nothing any more. */
-const SILENT: readonly EnoughDoubt[] = ["no-limit", "allocation", "gone"];
+const SILENT: readonly GuardDoubt[] = ["no-limit", "allocation", "gone"];
 
 type Reading = QuotaState["reading"];
 

@@ -5,11 +5,11 @@ import { formatDuration } from "./format.ts";
 import { isFuture } from "../time.ts";
 
 /** A reading is not called stale before this age, however short the interval. */
-export const LEAST_STALE_MS = 180_000;
+export const MIN_STALE_MS = 180_000;
 
 /** The age from which the readings of an account are stale, in milliseconds: one poll may come late or be lost. */
 export function staleAfterMs(expectedIntervalMs: number): number {
-  return Math.max(LEAST_STALE_MS, GAP_INTERVALS * expectedIntervalMs);
+  return Math.max(MIN_STALE_MS, GAP_INTERVALS * expectedIntervalMs);
 }
 
 /**

@@ -61,7 +61,7 @@ export function isDoubtful(
 }
 
 /** How a quota stands, from all that is known of it. */
-export interface Standing {
+export interface StatusInput {
   readonly share: number | null;
   /** The vendor's own verdict, where it gives one. */
   readonly allowed?: boolean | undefined;
@@ -76,8 +76,8 @@ export interface Standing {
  * One word from level and forecast together: the graver of the two, so that no surface calls healthy what another
  * says runs dry. A forecast never makes less of a level.
  */
-export function standingOf(
-  { share, allowed, forecast, isBalance = false, isUsedUp = false }: Standing,
+export function statusInWords(
+  { share, allowed, forecast, isBalance = false, isUsedUp = false }: StatusInput,
   bounds: StatusBounds = STATUS_BOUNDS,
 ): StatusWord {
   const level = isUsedUp ? "critical" : statusOf(share, bounds);

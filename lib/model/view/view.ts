@@ -21,7 +21,7 @@ import {
 } from "../quota.ts";
 import { type AccountState, wholeSnapshotAt } from "../engine/state.ts";
 import type { AccountFact, Dropped, Part, Reading, Unit, Window } from "../quota.ts";
-import { standingOf, type StatusBounds, type StatusWord, THRESHOLDS, type Thresholds } from "./status.ts";
+import { type StatusBounds, statusInWords, type StatusWord, THRESHOLDS, type Thresholds } from "./status.ts";
 
 export interface QuotaView {
   readonly key: QuotaKey;
@@ -149,7 +149,7 @@ export interface ViewSettings {
   readonly ordered: boolean;
 }
 
-export const USUAL_VIEW: Omit<ViewSettings, "zone"> = {
+export const DEFAULT_VIEW: Omit<ViewSettings, "zone"> = {
   display: "used",
   thresholds: THRESHOLDS,
   theme: "system",
@@ -189,7 +189,7 @@ export interface AccountFacts {
 }
 
 /** A rate needs readings that span at least this long. */
-const LEAST_RATE_SPAN_MS = 5 * 60_000;
+const MIN_RATE_SPAN_MS = 5 * 60_000;
 /** A quota the provider stopped mentioning is shown for so long, and then no more. */
 const GONE_SHOWN_MS = 24 * 3_600_000;
 
@@ -275,7 +275,7 @@ export function quotaView(
     remaining: reading.remaining,
     utilization: readingUtilization(reading),
     share,
-    status: standingOf(
+    status: statusInWords(
       { share, allowed, forecast, isBalance: reading.window.kind === "balance", isUsedUp: isUsedUp(reading) },
       statusBounds,
     ),
@@ -338,7 +338,7 @@ export function recentRate(state: Pick<QuotaState, "recent">): number | null {
 function rateSpan({ recent }: Pick<QuotaState, "recent">): number | null {
   const first = recent[0];
   const last = recent.at(-1);
-  return first && last && last.to - first.from >= LEAST_RATE_SPAN_MS ? last.to - first.from : null;
+  return first && last && last.to - first.from >= MIN_RATE_SPAN_MS ? last.to - first.from : null;
 }
 
 /** How tight a quota is: what is blocked is tighter than anything that is full, an unknown share the loosest. */

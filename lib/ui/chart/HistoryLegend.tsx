@@ -39,7 +39,7 @@ export function shownShare(share: number | null, left: boolean): string {
 }
 
 /** Where a quota stands at an instant of the past, or now where it is null. */
-export function standingText({ quota, line }: LegendItem, at: number | null, left: boolean): string {
+export function statusText({ quota, line }: LegendItem, at: number | null, left: boolean): string {
   if (at === null) return shownShare(quota.share, left);
   const share = line ? shareAt(line, at) : null;
   return share === null ? "no reading" : shownShare(share, left);
@@ -73,7 +73,7 @@ export function HistoryLegend({ items, hidden, at, left, onToggle }: HistoryLege
               <Swatch series={series} thin={off} />
               <span class="outside-text">{name}</span>
               <span class="legend-value ml-auto whitespace-nowrap font-medium">
-                {standingText(item, at, left)}
+                {statusText(item, at, left)}
               </span>
             </button>
           </li>

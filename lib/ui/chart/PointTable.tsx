@@ -1,7 +1,7 @@
 /** What a chart shows as a table, for who cannot see it or wants the figures: newest first, a page at a time. */
 import type { Line } from "../../model/history/history.ts";
 import { momentText } from "../dates.ts";
-import { addressOf, type Kept } from "./address.ts";
+import { addressOf, type KeptParameters } from "./address.ts";
 import { shownShare } from "./HistoryLegend.tsx";
 import { shareAt } from "./live_lines.ts";
 
@@ -17,9 +17,9 @@ export interface PointTableProps {
   readonly left: boolean;
   /** From 1 on. */
   readonly page: number;
-  readonly kept: Kept;
+  readonly kept: KeptParameters;
   /** What of the address the chart itself says. */
-  readonly own: Kept;
+  readonly own: KeptParameters;
   readonly onPage: (page: number) => void;
 }
 

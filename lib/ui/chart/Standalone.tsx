@@ -16,7 +16,7 @@ const LEGEND_COLUMN = 270;
 const LETTER = 6.6;
 /** What a column of the legend needs besides the name. */
 const BESIDE_NAME = 100;
-const LONGEST_TITLE = 80;
+const MAX_TITLE = 80;
 
 export interface ImageFrame {
   readonly width: number;
@@ -62,7 +62,7 @@ function Image({ frame, legend, areas = false, draw }: ImageProps) {
     >
       <title>{title}</title>
       <rect width={width} height={height} rx="12" fill={THEMES[theme].surface} />
-      <text {...paint.part("title")} x={EDGE} y="30">{cut(title, LONGEST_TITLE)}</text>
+      <text {...paint.part("title")} x={EDGE} y="30">{cut(title, MAX_TITLE)}</text>
       <text {...paint.part("text")} x={EDGE} y="48">{subtitle}</text>
       <svg x={EDGE} y={HEAD} width={inner} height={plotHeight} overflow="visible">
         {draw(paint, inner, plotHeight)}

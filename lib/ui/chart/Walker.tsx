@@ -22,7 +22,7 @@ export interface WalkerProps {
 }
 
 /** A mouse that moves less than this while its button is down has only clicked, in pixels. */
-const LEAST_DRAG = 6;
+const MIN_DRAG = 6;
 /** Keys have to rest so long before what they led to is spoken, in milliseconds. */
 const REST_MS = 400;
 
@@ -56,7 +56,7 @@ export function Walker({ label, said, onPoint, onLeave, onKey, onDrag, children 
     onPoint(x, y);
     const { current } = begun;
     if (!current) return;
-    current.moved ||= Math.abs(event.clientX - current.pixel) >= LEAST_DRAG;
+    current.moved ||= Math.abs(event.clientX - current.pixel) >= MIN_DRAG;
     if (current.moved) onDrag?.([current.x, x], false);
   }
 

@@ -16,21 +16,21 @@ export interface Tick {
 const STEPS: readonly number[] = [5, 10, 30, 60, 180, 360, 720].map((minutes) => minutes * 60_000);
 const DAY_STEPS: readonly number[] = [1, 2, 4, 7, 14];
 const MONTH_STEPS: readonly number[] = [1, 2, 3, 6, 12];
-const MOST_TICKS = 8;
+const MAX_TICKS = 8;
 const MONTH_MS = 30.5 * DAY_MS;
 
 /** Marks of the time axis, at round times of the zone's wall clock; about eight at most. */
 export function timeTicks(from: number, to: number, zone: string): readonly Tick[] {
   const length = to - from;
-  const step = STEPS.find((stepMs) => length / stepMs <= MOST_TICKS);
+  const step = STEPS.find((stepMs) => length / stepMs <= MAX_TICKS);
   if (step !== undefined) return hourTicks(from, to, zone, step);
-  const days = DAY_STEPS.find((count) => length / DAY_MS / count <= MOST_TICKS);
+  const days = DAY_STEPS.find((count) => length / DAY_MS / count <= MAX_TICKS);
   if (days !== undefined) return dayTicks(from, to, zone, days);
   return monthTicks(
     from,
     to,
     zone,
-    MONTH_STEPS.find((count) => length / MONTH_MS / count <= MOST_TICKS) ?? 24,
+    MONTH_STEPS.find((count) => length / MONTH_MS / count <= MAX_TICKS) ?? 24,
   );
 }
 
@@ -61,7 +61,7 @@ function monthTicks(from: number, to: number, zone: string, months: number): rea
   const { year, month } = wallTime(from, zone);
   const first = Math.ceil(month / months) * months + 1;
   const ticks: Tick[] = [];
-  for (let i = 0; i <= 2 * MOST_TICKS; i++) {
+  for (let i = 0; i <= 2 * MAX_TICKS; i++) {
     const number = first + i * months - 1;
     const at = midnight(year + Math.floor(number / 12), number % 12 + 1, 1, zone);
     if (at > to) break;

@@ -23,18 +23,18 @@ export type Part =
   | "rest";
 
 /** Attributes of an SVG element. */
-export type Look = Readonly<Record<string, string | number>>;
+export type StyleAttributes = Readonly<Record<string, string | number>>;
 
 export interface Paint {
-  part(part: Part): Look;
-  line(series: number): Look;
-  projection(series: number): Look;
+  part(part: Part): StyleAttributes;
+  line(series: number): StyleAttributes;
+  projection(series: number): StyleAttributes;
   /** The end of a projection, the point of a crosshair. */
-  dot(series: number): Look;
+  dot(series: number): StyleAttributes;
   /** @param series -1 for all that have no colour of their own, as in a line */
-  area(series: number): Look;
+  area(series: number): StyleAttributes;
   /** How full a day of a calendar is, 0 to 4. */
-  heat(level: number): Look;
+  heat(level: number): StyleAttributes;
 }
 
 export const PAGE_PAINT: Paint = {
@@ -119,7 +119,7 @@ const DASHES = ["", "7 4", "2 4"];
 
 export function standalonePaint(theme: ThemeName): Paint {
   const colours = THEMES[theme];
-  const parts: Readonly<Record<Part, Look>> = {
+  const parts: Readonly<Record<Part, StyleAttributes>> = {
     grid: { stroke: colours.line, "stroke-width": 1, "shape-rendering": "crispEdges" },
     text: { fill: colours.muted, "font-size": 12 },
     strong: { fill: colours.ink, "font-size": 12, "font-weight": 500 },

@@ -2,7 +2,7 @@
 import type { AccountsView, AddingView } from "./kinds.ts";
 import { Card, Field } from "./parts.tsx";
 
-const LONGEST_NAME = 64;
+const MAX_NAME = 64;
 
 /** The tab says which settings are meant; the action says what is done. */
 function Hidden({ action }: { readonly action: string }) {
@@ -66,7 +66,7 @@ function AddForm({ adding, problems }: {
             id="account-name"
             name="name"
             value={adding.typedName}
-            maxLength={LONGEST_NAME}
+            maxLength={MAX_NAME}
             class="field w-80 max-w-full"
             autocomplete="off"
             aria-describedby={described}
@@ -142,7 +142,7 @@ export function StoredAccounts({ stored }: { readonly stored: AccountsView["stor
                     id={id}
                     name="name"
                     value={name}
-                    maxLength={LONGEST_NAME}
+                    maxLength={MAX_NAME}
                     class="field w-56 max-w-full"
                     autocomplete="off"
                   />

@@ -1,6 +1,6 @@
 /** Which accounts there are and from where; what they are called, in which order, and whether they are polled. */
 import { formatAge } from "../../model/view/format.ts";
-import { LONGEST_LABEL } from "../../model/setting_limits.ts";
+import { MAX_LABEL } from "../../model/setting_limits.ts";
 import { nodeKey } from "../words.ts";
 import { AddAccount, StoredAccounts } from "./AccountForms.tsx";
 import type { AccountLine, AccountsView, Problems } from "./kinds.ts";
@@ -98,7 +98,7 @@ function Account({ account, now, isFirst, isLast }: {
             name={`label:${key}`}
             value={label}
             placeholder={usual}
-            maxLength={LONGEST_LABEL}
+            maxLength={MAX_LABEL}
             class="field w-56 max-w-full"
             autocomplete="off"
           />

@@ -1,6 +1,6 @@
 /** The database: how large it is, how long what is kept, copies and files of it. */
 import type { DataView, Problems } from "./kinds.ts";
-import { MOST_KEEP_DAYS } from "../../model/setting_limits.ts";
+import { MAX_KEEP_DAYS } from "../../model/setting_limits.ts";
 import { Card, Facts, Field, SaveRow, TabForm } from "./parts.tsx";
 
 export function DataTab({ view, problems }: { readonly view: DataView; readonly problems: Problems }) {
@@ -25,7 +25,7 @@ export function DataTab({ view, problems }: { readonly view: DataView; readonly 
                 name="keep"
                 type="number"
                 min="0"
-                max={MOST_KEEP_DAYS}
+                max={MAX_KEEP_DAYS}
                 step="1"
                 value={keep}
                 class="field w-28"

@@ -11,11 +11,11 @@ import { EmptyTable, PagerBar, TableCard, TableHead, ToolRow } from "./parts.tsx
 export interface OverviewRow {
   readonly cycle: Cycle;
   readonly peakAt: number | null;
-  readonly quotas: readonly StandingQuota[];
+  readonly quotas: readonly QuotaColumn[];
 }
 
 /** How a quota stood at the peak of a cycle. */
-export interface StandingQuota {
+export interface QuotaColumn {
   readonly quota: string;
   readonly unit: Unit;
   readonly used: number | null;
@@ -88,7 +88,7 @@ export function OverviewTable({ table, zone }: {
   );
 }
 
-function Standing({ quota }: { readonly quota: StandingQuota }) {
+function Standing({ quota }: { readonly quota: QuotaColumn }) {
   const { share, used, unit, rise, isSubject, status } = quota;
   return (
     <td class={`number ${isSubject ? "font-medium" : ""}`} data-quota={quota.quota}>

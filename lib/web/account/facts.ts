@@ -3,7 +3,7 @@ import type { Insight } from "../../model/insights/insight.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../../model/quota.ts";
 import { statusBounds, statusOf } from "../../model/view/status.ts";
 import type { AccountView, QuotaView } from "../../model/view/view.ts";
-import type { Services } from "../../app/context.ts";
+import type { AppContext } from "../../app/context.ts";
 import type { ListedInsight } from "../../ui/account/InsightList.tsx";
 import type { LoggedPoll } from "../../ui/account/PollLog.tsx";
 import type { Lifetime } from "../../ui/account/QuotaFigures.tsx";
@@ -12,10 +12,10 @@ import type { RecentSession } from "../../ui/account/RecentSessions.tsx";
 import { quotaTitle } from "../../ui/words.ts";
 import { hiddenIn } from "../settings.ts";
 
-const MOST_CYCLES = 8;
-const MOST_SESSIONS = 8;
-const MOST_POLLS = 12;
-const MOST_INSIGHTS = 6;
+const MAX_CYCLES = 8;
+const MAX_SESSIONS = 8;
+const MAX_POLLS = 12;
+const MAX_INSIGHTS = 6;
 
 export interface AccountFacts {
   readonly cycles: readonly RecentCycle[];
@@ -28,7 +28,7 @@ export interface AccountFacts {
   readonly polls: readonly LoggedPoll[];
 }
 
-export interface AccountAsked {
+export interface AccountQuery {
   /** The first few insights, all that are not hidden, or hidden ones as well. */
   readonly insights: "first" | "more" | "all";
   /** Whether to sum up what was ever used of the first quota. */
@@ -36,27 +36,27 @@ export interface AccountAsked {
 }
 
 /** What the address says of insights. */
-export function insightsAsked(word: string | null): AccountAsked["insights"] {
+export function parseInsightsQuery(word: string | null): AccountQuery["insights"] {
   return word === "more" || word === "all" ? word : "first";
 }
 
 /** @param quotas those the page is about */
 export async function accountFacts(
-  services: Services,
+  services: AppContext,
   account: AccountKey,
   quotas: readonly QuotaView[],
-  asked: AccountAsked,
+  asked: AccountQuery,
 ): Promise<AccountFacts> {
   const keys = quotas.map(({ key }) => key);
   const [cycles, sessions, insights, polls, lifetime] = await Promise.all([
     recentCycles(services, quotas),
     recentSessions(services, account, quotas),
     listedInsights(services, account, new Set(keys)),
-    services.store.outcomes({ account, limit: MOST_POLLS }),
+    services.store.outcomes({ account, limit: MAX_POLLS }),
     asked.lifetime ? lifetimeOf(services, account, keys[0]) : null,
   ]);
   const visible = insights.filter(({ hidden }) => asked.insights === "all" || !hidden);
-  const shown = asked.insights === "first" ? visible.slice(0, MOST_INSIGHTS) : visible;
+  const shown = asked.insights === "first" ? visible.slice(0, MAX_INSIGHTS) : visible;
   return {
     cycles,
     sessions,
@@ -76,7 +76,7 @@ export async function accountFacts(
 }
 
 async function lifetimeOf(
-  { analysis }: Services,
+  { analysis }: AppContext,
   account: AccountKey,
   quota: QuotaKey | undefined,
 ): Promise<Lifetime | null> {
@@ -87,12 +87,12 @@ async function lifetimeOf(
 }
 
 async function recentCycles(
-  { analysis, settings }: Services,
+  { analysis, settings }: AppContext,
   quotas: readonly QuotaView[],
 ): Promise<readonly RecentCycle[]> {
   const bounds = statusBounds(settings.current.thresholds);
   const byKey = new Map(quotas.map((quota) => [quota.key, quota]));
-  const { items } = await analysis.cycles({ quotas: [...byKey.keys()], limit: MOST_CYCLES });
+  const { items } = await analysis.cycles({ quotas: [...byKey.keys()], limit: MAX_CYCLES });
   return items.flatMap((cycle) => {
     const quota = byKey.get(cycle.quota);
     if (!quota) return [];
@@ -103,12 +103,12 @@ async function recentCycles(
 }
 
 async function recentSessions(
-  { analysis, clock }: Services,
+  { analysis, clock }: AppContext,
   account: AccountKey,
   quotas: readonly QuotaView[],
 ): Promise<readonly RecentSession[]> {
   const byId = new Map(quotas.map((quota) => [quota.quota, quota]));
-  const { items } = await analysis.sessions({ accounts: [account], limit: MOST_SESSIONS });
+  const { items } = await analysis.sessions({ accounts: [account], limit: MAX_SESSIONS });
   return items.map(({ startedAt, endedAt, quotas }) => ({
     startedAt,
     lengthMs: Math.max(0, (endedAt ?? clock.now()) - startedAt),
@@ -121,7 +121,7 @@ async function recentSessions(
 }
 
 async function listedInsights(
-  services: Services,
+  services: AppContext,
   account: AccountKey,
   quotas: ReadonlySet<QuotaKey>,
 ): Promise<readonly ListedInsight[]> {

@@ -2,11 +2,11 @@
 import { HttpError } from "fresh";
 import { hiddenKeys } from "../../formats/quota_api_insights.ts";
 import { correlatesOf } from "../../model/insights/insight.ts";
-import type { Services } from "../../app/context.ts";
+import type { AppContext } from "../../app/context.ts";
 import { readForm } from "../form.ts";
 
 /** @throws {HttpError} 400 for a form that says neither */
-export async function hideOrShow(services: Services, request: Request): Promise<void> {
+export async function setInsightHidden(services: AppContext, request: Request): Promise<void> {
   const form = await readForm(request);
   const key = form.get("insight") ?? "";
   const act = form.get("act");
@@ -18,11 +18,11 @@ export async function hideOrShow(services: Services, request: Request): Promise<
   await services.settings.save(({ hiddenInsights }) => {
     // What hid it may have been its type or one that says nearly the same.
     const others = hiddenInsights.filter((word) => !hides(word, key, quotas));
-    return { hiddenInsights: act === "hide" ? [...others, key].slice(-MOST_HIDDEN) : others };
+    return { hiddenInsights: act === "hide" ? [...others, key].slice(-MAX_HIDDEN) : others };
   });
 }
 
-const MOST_HIDDEN = 500;
+const MAX_HIDDEN = 500;
 
 function hides(word: string, key: string, quotas: Parameters<typeof hiddenKeys>[1]): boolean {
   const type = key.slice(0, key.indexOf(":"));

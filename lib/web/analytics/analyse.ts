@@ -24,10 +24,10 @@ import {
   totalOf,
 } from "../../model/history/usage_groups.ts";
 import type { DashboardView } from "../../model/view/view.ts";
-import type { Services } from "../../app/context.ts";
+import type { AppContext } from "../../app/context.ts";
 import type { DayMapData } from "../../ui/chart/DayMapPlot.tsx";
 import type { UseData } from "../../ui/chart/use_kinds.ts";
-import type { AnalyticsAsked } from "./asked.ts";
+import type { AnalyticsQuery } from "./asked.ts";
 import { type AmountKind, commonest, countedOf, kindOf, kindsOf } from "./counted.ts";
 import { type Member, membersOf, ownColours } from "./members.ts";
 import type { BreakdownRow, DepletionRow, SummaryRow } from "../../ui/analytics/kinds.ts";
@@ -66,14 +66,14 @@ export interface Coverage {
 }
 
 /** More groups than have a colour of their own become one. */
-const MOST_GROUPS = 12;
+const MAX_GROUPS = 12;
 const REST = "all others";
 
-type Sources = Pick<Services, "analysis" | "clock" | "hub" | "poolsOf">;
+type Sources = Pick<AppContext, "analysis" | "clock" | "hub" | "poolsOf">;
 
 /** Of each server its own: made anew after an event and with the minute, since the day under way moves on with both. */
-const kept = new WeakMap<Services["analysis"], Cache<string, Analytics>>();
-const MOST_KEPT = 32;
+const kept = new WeakMap<AppContext["analysis"], Cache<string, Analytics>>();
+const MAX_KEPT = 32;
 
 /**
  * Kept until something changes.
@@ -83,7 +83,7 @@ const MOST_KEPT = 32;
 export function analyse(
   services: Sources,
   view: DashboardView,
-  asked: AnalyticsAsked,
+  asked: AnalyticsQuery,
   zone: string,
   only?: readonly QuotaKey[],
 ): Promise<Analytics> {
@@ -91,14 +91,14 @@ export function analyse(
   const key = JSON.stringify([words, zone, only]);
   const mark = `${services.hub.lastId} ${Math.floor(services.clock.now() / MINUTE_MS)}`;
   let all = kept.get(services.analysis);
-  if (!all) kept.set(services.analysis, all = new Cache({ max: MOST_KEPT }));
+  if (!all) kept.set(services.analysis, all = new Cache({ max: MAX_KEPT }));
   return all.load(key, mark, () => putTogether(services, view, asked, zone, only));
 }
 
 async function putTogether(
   services: Sources,
   view: DashboardView,
-  asked: AnalyticsAsked,
+  asked: AnalyticsQuery,
   zone: string,
   only?: readonly QuotaKey[],
 ): Promise<Analytics> {
@@ -143,7 +143,7 @@ async function putTogether(
 
   const all = groupRows(grouped(uses).filter(isShown), measure).filter(hasValues);
   const isAdded = isSum(measure) && !isByQuota;
-  const few = fewRows(all, MOST_GROUPS, measure, REST);
+  const few = fewRows(all, MAX_GROUPS, measure, REST);
   // Views of one use make no rest that could be added up.
   const rows = isAdded || !isSum(measure) ? few : few.filter(({ group }) => group !== REST);
   const series = ownColours(rows.map(({ group }) => group).filter((group) => group !== REST), wanted);
@@ -211,7 +211,7 @@ async function putTogether(
   };
 }
 
-function groupName({ group }: AnalyticsAsked): (member: Member) => string {
+function groupName({ group }: AnalyticsQuery): (member: Member) => string {
   if (group === "provider") return ({ providerName }) => providerName;
   return group === "account" ? ({ account }) => account : ({ name }) => name;
 }
@@ -281,11 +281,11 @@ function breakdownOf(rows: readonly GroupRow[]): readonly BreakdownRow[] {
 }
 
 /** A change against a period of which only some days are known would tell of the gaps. */
-const LEAST_COVERAGE = 0.75;
+const MIN_COVERAGE = 0.75;
 
 function coverageOf(now: readonly (number | null)[], before: readonly (number | null)[]): Coverage {
   const [here, there] = [now, before].map((days) => days.filter((value) => value !== null).length);
-  return { now: here!, before: there!, enough: there! >= here! * LEAST_COVERAGE };
+  return { now: here!, before: there!, enough: there! >= here! * MIN_COVERAGE };
 }
 
 interface SummaryParts {
@@ -299,7 +299,7 @@ interface SummaryParts {
   /** Whether the quota at a place belongs to the sum of all. */
   readonly isCounted: (_: unknown, place: number) => boolean;
   readonly groupOf: (member: Member) => string;
-  readonly asked: AnalyticsAsked;
+  readonly asked: AnalyticsQuery;
   readonly now: number;
 }
 
@@ -346,7 +346,7 @@ function amountOf({ uses }: QuotaUses): number | null {
   return uses.reduce<number | null>((sum, use) => use === null ? sum : (sum ?? 0) + use.consumed, null);
 }
 
-const MOST_DEPLETIONS = 8;
+const MAX_DEPLETIONS = 8;
 
 function depletionOf(
   members: readonly Member[],
@@ -359,7 +359,7 @@ function depletionOf(
     const seconds = byKey.get(one.key)?.quota.window.seconds ?? null;
     return { ...one, windowMs: seconds === null ? null : seconds * 1000 };
   });
-  return depletions(quotas, slots, now).slice(0, MOST_DEPLETIONS).map(({ key, ...rest }) => {
+  return depletions(quotas, slots, now).slice(0, MAX_DEPLETIONS).map(({ key, ...rest }) => {
     const { name, series, quota } = byKey.get(key)!;
     const windowSeconds = quota.window.seconds;
     return { name, series, windowSeconds, forecast: quota.forecast ?? null, ...rest };

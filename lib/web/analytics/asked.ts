@@ -2,7 +2,7 @@
 import { dayStart } from "../../model/time.ts";
 import { type Interval, INTERVALS } from "../../model/history/usage.ts";
 import { type Grouping, GROUPINGS, type Measure, MEASURES } from "../../model/history/usage_groups.ts";
-import { type AskedReader, readerOf } from "../tables/asked.ts";
+import { type QueryReader, readerOf } from "../tables/asked.ts";
 
 export const COMPARISONS = ["none", "previous", "year"] as const;
 export type Comparison = typeof COMPARISONS[number];
@@ -10,13 +10,13 @@ export type Comparison = typeof COMPARISONS[number];
 /** Lengths that are one press away, in days. */
 export const DAY_CHOICES: readonly number[] = [1, 7, 30, 90, 365];
 const DEFAULT_DAYS = 30;
-export const MOST_DAYS = 366;
+export const MAX_DAYS = 366;
 /** Shorter intervals would be too many to be told apart over more days than these. */
-const MOST_DAYS_OF: Readonly<Partial<Record<Interval, number>>> = { "5m": 1, "30m": 7, "1h": 14 };
+const MAX_DAYS_OF: Readonly<Partial<Record<Interval, number>>> = { "5m": 1, "30m": 7, "1h": 14 };
 /** Fifty-two weeks: the same days of the week, a year before. */
 const YEAR_DAYS = 364;
 
-export interface AnalyticsAsked {
+export interface AnalyticsQuery {
   /** How many days back, today included; null where two dates were given. */
   readonly days: number | null;
   /** Whole days of the zone: holds `from` and excludes `to`. */
@@ -35,15 +35,15 @@ export interface AnalyticsAsked {
   readonly unit: string | null;
   /** Of the figures, from 1 on; 0 where they are not shown. */
   readonly page: number;
-  readonly reader: AskedReader;
+  readonly reader: QueryReader;
 }
 
-export function analyticsAsked(
+export function parseAnalyticsQuery(
   query: URLSearchParams,
   zone: string,
   now: number,
   providers: readonly string[],
-): AnalyticsAsked {
+): AnalyticsQuery {
   const reader = readerOf(query);
   const span = daysAsked(reader, zone, now);
   const { from, length } = span;
@@ -69,11 +69,11 @@ export function analyticsAsked(
 }
 
 function daysAsked(
-  reader: AskedReader,
+  reader: QueryReader,
   zone: string,
   now: number,
-): Pick<AnalyticsAsked, "days" | "from" | "to" | "length"> {
-  const days = reader.count("days", 1, MOST_DAYS - 1, DEFAULT_DAYS);
+): Pick<AnalyticsQuery, "days" | "from" | "to" | "length"> {
+  const days = reader.count("days", 1, MAX_DAYS - 1, DEFAULT_DAYS);
   const usual = {
     days,
     from: dayStart(now, zone, 1 - days),
@@ -87,16 +87,16 @@ function daysAsked(
   const from = begin ?? dayStart(to, zone, -DEFAULT_DAYS);
   const length = Math.round((to - from) / 86_400_000);
   if (length < 1) reader.note("The first day has to lie before the last one, and not ahead of today");
-  else if (length > MOST_DAYS) reader.note("No more than a year can be analysed at once");
+  else if (length > MAX_DAYS) reader.note("No more than a year can be analysed at once");
   else return { days: null, from, to, length };
   return usual;
 }
 
-function intervalAsked(reader: AskedReader, length: number): Pick<AnalyticsAsked, "interval" | "isChosen"> {
+function intervalAsked(reader: QueryReader, length: number): Pick<AnalyticsQuery, "interval" | "isChosen"> {
   const usual: Interval = length <= 2 ? "1h" : length <= 92 ? "1d" : "1w";
   const word = reader.word("interval", ["auto", ...INTERVALS], "auto");
   if (word === "auto") return { interval: usual, isChosen: false };
-  const most = MOST_DAYS_OF[word];
+  const most = MAX_DAYS_OF[word];
   if (most === undefined || length <= most) return { interval: word, isChosen: true };
   const days = most === 1 ? "one day" : `${most} days`;
   reader.note(`Intervals of ${word} are told of ${days} at most`);

@@ -1,7 +1,7 @@
 /** Which quotas of the analytics page are added up, and which amounts with which. */
 import { amountKind, type Counting, countQuotas, NOT_COUNTED } from "../../model/history/counting.ts";
 import { type QuotaKey, splitQuotaKey, type Unit } from "../../model/quota.ts";
-import type { Services } from "../../app/context.ts";
+import type { AppContext } from "../../app/context.ts";
 import type { Member } from "./members.ts";
 
 /** Amounts of one kind may be added up. */
@@ -12,7 +12,7 @@ export interface AmountKind {
 }
 
 /** Which quotas count, of each account by what its provider says of them; of those that are looked at alone. */
-export function countedOf(members: readonly Member[], { poolsOf }: Pick<Services, "poolsOf">) {
+export function countedOf(members: readonly Member[], { poolsOf }: Pick<AppContext, "poolsOf">) {
   const byAccount = Map.groupBy(members, ({ quota }) => splitQuotaKey(quota.key).account);
   const counted = new Map<QuotaKey, Counting>();
   for (const own of byAccount.values()) {

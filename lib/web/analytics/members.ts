@@ -34,7 +34,7 @@ export function ownColours(
 
 export function membersOf(view: DashboardView): readonly Member[] {
   const providers = uniqueNames(
-    view.accounts.map(({ provider, providerName }) => [provider, plain(providerName, LONGEST_NAME).trim()]),
+    view.accounts.map(({ provider, providerName }) => [provider, plain(providerName, MAX_NAME).trim()]),
   );
   const accounts = uniqueNames(view.accounts.map((account) => [account.key, accountTitle(account)]));
   const quotas = uniqueNames(
@@ -53,7 +53,7 @@ export function membersOf(view: DashboardView): readonly Member[] {
   ).map((member, series) => ({ ...member, series }));
 }
 
-const LONGEST_NAME = 80;
+const MAX_NAME = 80;
 
 /** Names by keys. What shares its name with another, or has none, is told by its key as well. */
 function uniqueNames(named: readonly (readonly [key: string, name: string])[]): ReadonlyMap<string, string> {
@@ -62,7 +62,7 @@ function uniqueNames(named: readonly (readonly [key: string, name: string])[]): 
   for (const name of names.values()) owners.set(name, (owners.get(name) ?? 0) + 1);
   return new Map(
     [...names].map(([key, name]) => {
-      const own = plain(key, LONGEST_NAME);
+      const own = plain(key, MAX_NAME);
       if (name === "") return [key, own];
       return [key, owners.get(name) === 1 ? name : `${name} (${own})`];
     }),

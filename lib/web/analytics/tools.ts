@@ -6,7 +6,7 @@ import type { AmountKind } from "./counted.ts";
 import type { Filter, TableTools } from "../../ui/table/kinds.ts";
 import { changedQuery } from "../tables/asked.ts";
 import { filterOf, wordFilter } from "../tables/common.ts";
-import { type AnalyticsAsked, COMPARISONS, DAY_CHOICES } from "./asked.ts";
+import { type AnalyticsQuery, COMPARISONS, DAY_CHOICES } from "./asked.ts";
 
 export const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
   share: "percent of limits",
@@ -33,7 +33,7 @@ function kindText(kind: string): string {
 
 export function analyticsTools(
   query: URLSearchParams,
-  asked: AnalyticsAsked,
+  asked: AnalyticsQuery,
   { providers, units, unit, zone }: {
     readonly providers: readonly { readonly id: string; readonly name: string }[];
     readonly units: readonly AmountKind[];

@@ -1,6 +1,6 @@
 /** What the forms about stored accounts do. */
 import { HttpError } from "fresh";
-import type { Services } from "../../app/context.ts";
+import type { AppContext } from "../../app/context.ts";
 import { changeAccounts, knownAccount } from "../accounts.ts";
 import type { Done } from "./done.ts";
 
@@ -8,7 +8,7 @@ import type { Done } from "./done.ts";
  * @returns null for a form that is about something else
  * @throws {FieldsError} 422 naming the fields that make no sense
  */
-export async function changeStored(services: Services, form: URLSearchParams): Promise<Done | null> {
+export async function changeStored(services: AppContext, form: URLSearchParams): Promise<Done | null> {
   const { accounts } = services;
   const key = () => knownAccount(services, form.get("account") ?? "");
   switch (form.get("action")) {

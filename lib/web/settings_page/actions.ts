@@ -2,7 +2,7 @@
 import { HttpError } from "fresh";
 import { INSIGHT_RULES } from "../../model/insights/insight.ts";
 import type { AccountKey } from "../../model/quota.ts";
-import type { Services } from "../../app/context.ts";
+import type { AppContext } from "../../app/context.ts";
 import type { Tab } from "../../ui/settings/kinds.ts";
 import { QuotaSettingsBody } from "../bodies.ts";
 import { type FieldProblem, FieldsError } from "../failure.ts";
@@ -17,7 +17,11 @@ import { isType } from "./views.ts";
  *
  * @throws {FieldsError} 422 naming the fields that make no sense; nothing was changed then
  */
-export async function act(services: Services, tab: Tab, form: URLSearchParams): Promise<Done | Response> {
+export async function applyForm(
+  services: AppContext,
+  tab: Tab,
+  form: URLSearchParams,
+): Promise<Done | Response> {
   switch (tab) {
     case "general":
       return await saveGeneral(services, form);
@@ -34,7 +38,7 @@ export async function act(services: Services, tab: Tab, form: URLSearchParams): 
 
 const SAVED: Done = { done: "saved" };
 
-async function saveGeneral(services: Services, form: URLSearchParams): Promise<Done> {
+async function saveGeneral(services: AppContext, form: URLSearchParams): Promise<Done> {
   const problems: FieldProblem[] = [];
   const body = attempt(problems, () =>
     checked(QuotaSettingsBody, {
@@ -71,7 +75,7 @@ function numberOf(text: string | null): number | string | null {
   return text === null || text.trim() === "" || !Number.isFinite(number) ? text : number;
 }
 
-async function saveAccounts(services: Services, form: URLSearchParams): Promise<Done> {
+async function saveAccounts(services: AppContext, form: URLSearchParams): Promise<Done> {
   const changed = await changeStored(services, form);
   if (changed) return changed;
   const keys = form.getAll("account") as readonly AccountKey[];
@@ -105,7 +109,7 @@ function movedOrder(keys: readonly AccountKey[], move: string | null): readonly 
   return order;
 }
 
-async function saveInsights(services: Services, form: URLSearchParams): Promise<Done> {
+async function saveInsights(services: AppContext, form: URLSearchParams): Promise<Done> {
   const shown = new Set(form.getAll("show"));
   const keep = new Set(form.getAll("keep"));
   await services.settings.save(({ hiddenInsights }) => ({
@@ -117,7 +121,7 @@ async function saveInsights(services: Services, form: URLSearchParams): Promise<
   return SAVED;
 }
 
-async function tend(services: Services, form: URLSearchParams): Promise<Done | Response> {
+async function tend(services: AppContext, form: URLSearchParams): Promise<Done | Response> {
   const action = form.get("action");
   if (action === null) {
     const keep = form.get("keep")?.trim() ?? "";
@@ -140,7 +144,7 @@ async function tend(services: Services, form: URLSearchParams): Promise<Done | R
   }
 }
 
-async function backup({ upkeep, clock }: Services): Promise<Response> {
+async function backup({ upkeep, clock }: AppContext): Promise<Response> {
   const copy = await upkeep!.backup();
   if (!copy) {
     throw new HttpError(503, "Another copy of the database is being read: try again when that is over");

@@ -7,7 +7,7 @@ import { accountTitle, healthWord } from "../../ui/words.ts";
 import { FieldsError } from "../failure.ts";
 import { frameFacts } from "../frame.ts";
 import type { State } from "../state.ts";
-import { type AskedReader, readerOf } from "../tables/asked.ts";
+import { type QueryReader, readerOf } from "../tables/asked.ts";
 import { noteText } from "../tables/common.ts";
 import { bytesText, tabView } from "./views.ts";
 
@@ -59,7 +59,7 @@ function restartText(keys: readonly string[]): string {
 }
 
 /** The provider an account is to be added of, or null. */
-function wantedProvider({ services }: State, reader: AskedReader): string | null {
+function wantedProvider({ services }: State, reader: QueryReader): string | null {
   const ids = services.accounts.choices().map(({ id }) => id);
   return reader.word("add", ["", ...ids], "") || null;
 }
@@ -88,7 +88,7 @@ const DONE = [
 const MOST = Number.MAX_SAFE_INTEGER;
 
 /** What was done before the page was shown. */
-async function doneText({ services }: State, reader: AskedReader): Promise<string> {
+async function doneText({ services }: State, reader: QueryReader): Promise<string> {
   switch (reader.word("done", DONE, "none")) {
     case "none":
       return "";
@@ -121,7 +121,7 @@ async function doneText({ services }: State, reader: AskedReader): Promise<strin
 }
 
 /** Comes from the address, where anybody may write anything: only an account there is is called by its name. */
-async function accountIn({ accounts }: State["services"], reader: AskedReader): Promise<string> {
+async function accountIn({ accounts }: State["services"], reader: QueryReader): Promise<string> {
   const key = reader.text("account");
   const known = (await accounts.list()).find((one) => one.key === key);
   return known ? plain(known.key, 200) : "the account";

@@ -6,7 +6,7 @@ import { formatDuration, formatNumber } from "../../model/view/format.ts";
 import { type AccountKey, splitAccountKey } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
 import type { AccountView } from "../../model/view/view.ts";
-import type { Services, UpkeepSize } from "../../app/context.ts";
+import type { AppContext, DatabaseSize } from "../../app/context.ts";
 import type { Settings } from "../../app/settings.ts";
 import { harmless, plain } from "../../base/text.ts";
 import type {
@@ -38,7 +38,7 @@ export interface Asked {
 
 export async function tabView(
   tab: Tab,
-  services: Services,
+  services: AppContext,
   { zone, typed, adding }: Asked,
 ): Promise<TabView> {
   switch (tab) {
@@ -56,7 +56,7 @@ export async function tabView(
 }
 
 function generalView(
-  { serverZone }: Services,
+  { serverZone }: AppContext,
   settings: Settings,
   typed: URLSearchParams | null,
 ): GeneralView {
@@ -91,7 +91,7 @@ function percentText(share: number): string {
 }
 
 function addingView(
-  services: Services,
+  services: AppContext,
   provider: string | null,
   typed: URLSearchParams | null,
 ): AddingView | null {
@@ -111,7 +111,7 @@ function addingView(
 }
 
 async function accountsView(
-  services: Services,
+  services: AppContext,
   adding: string | null,
   typed: URLSearchParams | null,
 ): Promise<AccountsView> {
@@ -166,7 +166,7 @@ function newAccount(key: AccountKey, providerName: string): Pick<
   return { ...splitAccountKey(key), providerName };
 }
 
-async function insightsView(services: Services): Promise<InsightsView> {
+async function insightsView(services: AppContext): Promise<InsightsView> {
   const [view, { hiddenInsights }] = await Promise.all([
     services.dashboard({ withHidden: true }),
     services.settings.load(),
@@ -203,7 +203,7 @@ function titleOf(key: string, names: ReturnType<typeof namesOf>): string {
 }
 
 async function dataView(
-  services: Services,
+  services: AppContext,
   zone: string,
   typed: URLSearchParams | null,
 ): Promise<DataView> {
@@ -222,7 +222,7 @@ async function dataView(
   };
 }
 
-function sizeFacts(size: UpkeepSize, zone: string): readonly (readonly [string, string])[] {
+function sizeFacts(size: DatabaseSize, zone: string): readonly (readonly [string, string])[] {
   const when = (at: number | null) => at === null ? "none" : wallText(at, zone);
   return [
     ["Size", `${bytesText(size.bytes)}, of which ${bytesText(size.freeBytes)} hold nothing`],
@@ -243,7 +243,7 @@ export function bytesText(bytes: number): string {
   return mebibytes < 1024 ? `${formatNumber(mebibytes)} MiB` : `${formatNumber(mebibytes / 1024)} GiB`;
 }
 
-async function aboutView(services: Services, zone: string): Promise<AboutView> {
+async function aboutView(services: AppContext, zone: string): Promise<AboutView> {
   const [vitals, providers] = await Promise.all([services.vitals(), services.providers()]);
   const configured = new Set(providers.filter((one) => one.configured).map(({ id }) => id));
   const now = services.clock.now();

@@ -8,7 +8,7 @@ import { nearest } from "../../base/nearest.ts";
 import { dayStart, isoDate, midnight } from "../../model/time.ts";
 import { plain } from "../../base/text.ts";
 
-export interface AskedReader {
+export interface QueryReader {
   /** What could not be read, in words for people; empty when all could. */
   readonly notes: readonly string[];
   note(text: string): void;
@@ -24,13 +24,13 @@ export interface AskedReader {
 
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 /** An address of rubbish need not be told all of it. */
-const MOST_NOTES = 5;
+const MAX_NOTES = 5;
 
-export function readerOf(query: URLSearchParams): AskedReader {
+export function readerOf(query: URLSearchParams): QueryReader {
   const notes: string[] = [];
 
   function note(text: string) {
-    if (notes.length < MOST_NOTES && !notes.includes(text)) notes.push(text);
+    if (notes.length < MAX_NOTES && !notes.includes(text)) notes.push(text);
   }
 
   function text(name: string): string | null {
@@ -74,7 +74,7 @@ export function readerOf(query: URLSearchParams): AskedReader {
 }
 
 /** @throws {HttpError} 400 with all that could not be read */
-export function refuseNotes({ notes }: AskedReader): void {
+export function refuseNotes({ notes }: QueryReader): void {
   if (notes.length > 0) throw new HttpError(400, notes.join("; "));
 }
 

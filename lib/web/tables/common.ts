@@ -2,15 +2,15 @@
 import { groupedRows, pageOf, sortedRows, type SortKey } from "../../model/view/table.ts";
 import { isoDate, isoWeek } from "../../model/time.ts";
 import type { Choice, Filter, Heading, LinkChoice, Pager, TableTools } from "../../ui/table/kinds.ts";
-import { type AskedReader, changedQuery } from "./asked.ts";
+import { changedQuery, type QueryReader } from "./asked.ts";
 import type { Stretch, TableRange } from "./range.ts";
 
 export const SIZES = ["10", "20", "30", "50", "all"] as const;
 export type Size = typeof SIZES[number];
 const DEFAULT_SIZE: Size = "20";
 /** What `all` means at most: a page of more rows is of no use to anybody. */
-export const MOST_ROWS = 500;
-const MOST_PAGES = 1_000_000;
+export const MAX_ROWS = 500;
+const MAX_PAGES = 1_000_000;
 
 /** A column of a table, and what its rows are sorted by. */
 export interface Column<Row> {
@@ -33,7 +33,7 @@ export interface Sorting {
 
 /** `sort` and `dir` of a table whose first column shows the newest first. */
 export function sortingOf<Row>(
-  reader: AskedReader,
+  reader: QueryReader,
   columns: readonly Column<Row>[],
   fallback: string,
 ): Sorting {
@@ -74,12 +74,12 @@ export function headingsOf<Row>(
 
 export function paged<Row>(
   rows: readonly Row[],
-  reader: AskedReader,
+  reader: QueryReader,
   query: URLSearchParams,
 ): { readonly rows: readonly Row[]; readonly pager: Pager } {
   const size = reader.word("size", SIZES, DEFAULT_SIZE);
-  const asked = reader.count("page", 1, MOST_PAGES, 1);
-  const { rows: shown, ...place } = pageOf(rows, asked, size === "all" ? MOST_ROWS : Number(size));
+  const asked = reader.count("page", 1, MAX_PAGES, 1);
+  const { rows: shown, ...place } = pageOf(rows, asked, size === "all" ? MAX_ROWS : Number(size));
   if (asked > place.pages) {
     reader.note(
       place.pages === 1
@@ -111,7 +111,7 @@ export interface Section<Row> {
 export function inGroups<Row>(
   rows: readonly Row[],
   groupOf: ((row: Row) => string) | null,
-  reader: AskedReader,
+  reader: QueryReader,
   query: URLSearchParams,
 ): { readonly sections: readonly Section<Row>[]; readonly pager: Pager } {
   const groups = groupOf === null ? [{ key: null, rows }] : groupedRows(rows, groupOf);
@@ -207,6 +207,6 @@ export function wordFilter<Word extends string>(
 }
 
 /** Notes as one text; empty where there is nothing to note. */
-export function noteText({ notes }: AskedReader): string {
+export function noteText({ notes }: QueryReader): string {
   return notes.map((note) => `${note}.`).join(" ");
 }

@@ -1,9 +1,9 @@
 /** The table of cycles: what `/cycles` shows and what an export of it holds. */
 import { statusBounds, statusOf } from "../../model/view/status.ts";
-import type { Services } from "../../app/context.ts";
+import type { AppContext } from "../../app/context.ts";
 import type { CycleRow, CyclesTableView, CycleSum } from "../../ui/table/CyclesTable.tsx";
 import { accountTitle } from "../../ui/words.ts";
-import type { AskedReader } from "./asked.ts";
+import type { QueryReader } from "./asked.ts";
 import {
   type Column,
   headingsOf,
@@ -14,13 +14,13 @@ import {
   toolsOf,
   wordFilter,
 } from "./common.ts";
-import { groupFilter, isInState, type ListAsked, listAsked, stateFilter } from "./listed.ts";
+import { groupFilter, isInState, type ListQuery, parseListQuery, stateFilter } from "./listed.ts";
 import { TABLE_RANGES } from "./range.ts";
 import { subjectTitle } from "./subjects.ts";
 import type { TableWorld } from "./world.ts";
 
 /** At most so many cycles are looked at for one table. */
-export const MOST_CYCLES = 5000;
+export const MAX_CYCLES = 5000;
 
 const FULL = ["any", "50", "80", "95", "100"] as const;
 const GROUPS = ["none", "quota", "account", "provider", ...PERIODS] as const;
@@ -38,13 +38,13 @@ const COLUMNS: readonly Column<CycleRow>[] = [
 ];
 
 /** What was asked for, read from an address. */
-export interface CyclesAsked extends ListAsked {
+export interface CyclesQuery extends ListQuery {
   readonly full: typeof FULL[number];
   readonly group: CycleGrouping;
 }
 
-export function cyclesAsked(query: URLSearchParams, world: TableWorld): CyclesAsked {
-  const asked = listAsked(query, world, COLUMNS);
+export function parseCyclesQuery(query: URLSearchParams, world: TableWorld): CyclesQuery {
+  const asked = parseListQuery(query, world, COLUMNS);
   const { reader } = asked;
   return {
     ...asked,
@@ -62,14 +62,14 @@ export interface FoundCycles {
 
 /** Every row that passes the filters. */
 export async function findCycles(
-  { analysis, settings }: Pick<Services, "analysis" | "settings">,
-  asked: CyclesAsked,
+  { analysis, settings }: Pick<AppContext, "analysis" | "settings">,
+  asked: CyclesQuery,
   now: number,
 ): Promise<FoundCycles> {
   const { stretch, subjects, sorting, full } = asked;
   const { items, more } = await analysis.cyclesUnder(
     subjects.quotas.map(({ quota }) => quota.key),
-    { ...stretch, limit: MOST_CYCLES },
+    { ...stretch, limit: MAX_CYCLES },
   );
   const withAccount = new Set(subjects.quotas.map(({ account }) => account.key)).size > 1;
   const byKey = new Map<string, Pick<CycleRow, "subject" | "title">>(
@@ -96,15 +96,15 @@ export async function findCycles(
 }
 
 export async function cyclesTable(
-  services: Services,
+  services: AppContext,
   world: TableWorld,
   query: URLSearchParams,
-): Promise<{ readonly table: CyclesTableView; readonly reader: AskedReader }> {
-  const asked = cyclesAsked(query, world);
+): Promise<{ readonly table: CyclesTableView; readonly reader: QueryReader }> {
+  const asked = parseCyclesQuery(query, world);
   const { zone } = world;
   const { reader, group, sorting, full, stretch, subjects } = asked;
   const { rows, more } = await findCycles(services, asked, world.view.at);
-  if (more) reader.note(`Only the newest ${MOST_CYCLES} cycles are looked at: choose a shorter range`);
+  if (more) reader.note(`Only the newest ${MAX_CYCLES} cycles are looked at: choose a shorter range`);
   const { sections, pager } = inGroups(
     rows,
     group === "none" ? null : (row) => groupOf(row, group, zone),

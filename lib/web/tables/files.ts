@@ -2,10 +2,10 @@
 import type { Context } from "fresh";
 import { type Cell, rowFormat } from "../../formats/export.ts";
 import { isoInstant } from "../../model/time.ts";
-import type { Services } from "../../app/context.ts";
+import type { AppContext } from "../../app/context.ts";
 import { pageZone } from "../preferences.ts";
 import type { State } from "../state.ts";
-import { type AskedReader, refuseNotes } from "./asked.ts";
+import { type QueryReader, refuseNotes } from "./asked.ts";
 import { type TableWorld, worldOf } from "./world.ts";
 
 export const FORMATS = ["csv", "json", "ndjson"] as const;
@@ -29,13 +29,13 @@ export interface TableFile {
 
 /** What a request for a file of a table found. */
 export interface FoundFile {
-  readonly reader: AskedReader;
+  readonly reader: QueryReader;
   readonly file: Omit<TableFile, "at">;
 }
 
 /** The route of a table as a file: asked for in the words of its page. */
 export function tableFile(
-  find: (services: Services, world: TableWorld, query: URLSearchParams) => Promise<FoundFile>,
+  find: (services: AppContext, world: TableWorld, query: URLSearchParams) => Promise<FoundFile>,
 ): (ctx: Context<State>) => Promise<Response> {
   return async (ctx) => {
     const { services } = ctx.state;
@@ -46,7 +46,7 @@ export function tableFile(
 }
 
 /** The format a request names. */
-export function formatOf(reader: AskedReader): Format {
+export function formatOf(reader: QueryReader): Format {
   return reader.word("format", FORMATS, "csv");
 }
 
@@ -55,7 +55,7 @@ export function formatOf(reader: AskedReader): Format {
  *
  * @throws {HttpError} 400 for whatever in the request could not be read
  */
-export function fileAnswer(reader: AskedReader, file: TableFile): Response {
+export function fileAnswer(reader: QueryReader, file: TableFile): Response {
   const format = formatOf(reader);
   refuseNotes(reader);
   const { head, row, tail } = rowFormat(format, file.what, file.columns, file.at);

@@ -6,10 +6,10 @@ import { type Bucket, DAY, FIVE_MINUTES, HOUR, type Step } from "../../model/eng
 import { type QuotaKey, readingShare } from "../../model/quota.ts";
 import { statusBounds, statusOf } from "../../model/view/status.ts";
 import type { AccountView, QuotaView } from "../../model/view/view.ts";
-import type { Services } from "../../app/context.ts";
+import type { AppContext } from "../../app/context.ts";
 import type { HistoryRow, HistoryTableView, LoggedQuota } from "../../ui/table/HistoryTable.tsx";
 import { accountTitle, quotaTitle } from "../../ui/words.ts";
-import { type AskedReader, changedQuery, readerOf } from "./asked.ts";
+import { changedQuery, type QueryReader, readerOf } from "./asked.ts";
 import { linkChoices, SIZES, toolsOf, wordFilter } from "./common.ts";
 import { type Stretch, stretchOf, TABLE_RANGES } from "./range.ts";
 import type { TableWorld } from "./world.ts";
@@ -22,12 +22,12 @@ const STEPS: Readonly<Record<typeof EVERY[number], Step | null>> = {
   "1d": DAY,
 };
 const EVERY_WORDS = { raw: "Each reading", "5m": "5 minutes", "1h": "1 hour", "1d": "1 day (UTC)" } as const;
-const MOST_ROWS = 500;
+const MAX_ROWS = 500;
 /** Of one quota a file holds at most so many readings or sums. */
-export const MOST_IN_FILE = 50_000;
+export const MAX_IN_FILE = 50_000;
 
-export interface HistoryAsked {
-  readonly reader: AskedReader;
+export interface HistoryQuery {
+  readonly reader: QueryReader;
   readonly stretch: Stretch;
   /** Null before the first account. */
   readonly account: AccountView | null;
@@ -39,7 +39,7 @@ export interface HistoryAsked {
   readonly after: number | null;
 }
 
-export function historyAsked(query: URLSearchParams, { view, zone }: TableWorld): HistoryAsked {
+export function parseHistoryQuery(query: URLSearchParams, { view, zone }: TableWorld): HistoryQuery {
   const reader = readerOf(query);
   const { accounts } = view;
   const provider = reader.text("provider");
@@ -58,13 +58,13 @@ export function historyAsked(query: URLSearchParams, { view, zone }: TableWorld)
     quotas: account?.quotas.filter(({ key }) => quota === "all" || key === quota) ?? [],
     every: reader.word("every", EVERY, "raw"),
     descending: reader.word("dir", ["desc", "asc"], "desc") === "desc",
-    size: size === "all" ? MOST_ROWS : Number(size),
+    size: size === "all" ? MAX_ROWS : Number(size),
     after: reader.text("after") === null ? null : reader.count("after", 0, Number.MAX_SAFE_INTEGER, 0),
   };
 }
 
 /** A reading as it was stored. */
-type ReadingKept = Awaited<ReturnType<Services["store"]["readings"]>>[number];
+type ReadingKept = Awaited<ReturnType<AppContext["store"]["readings"]>>[number];
 
 /** What is kept of a quota at an instant, as a reading or as the sum of some. */
 export type Kept =
@@ -73,9 +73,9 @@ export type Kept =
 
 /** What is kept of one quota in the stretch, in the direction asked for, at most so many. */
 export async function keptOf(
-  { store }: Pick<Services, "store">,
+  { store }: Pick<AppContext, "store">,
   quota: QuotaKey,
-  { stretch, every, descending, after }: Pick<HistoryAsked, "stretch" | "every" | "descending" | "after">,
+  { stretch, every, descending, after }: Pick<HistoryQuery, "stretch" | "every" | "descending" | "after">,
   limit: number,
 ): Promise<readonly Kept[]> {
   const from = after !== null && !descending ? Math.max(stretch.from, after + 1) : stretch.from;
@@ -88,7 +88,7 @@ export async function keptOf(
 
 /** Reads only as far as there is need to. */
 async function bucketsIn(
-  store: Services["store"],
+  store: AppContext["store"],
   quota: QuotaKey,
   step: Step,
   from: number,
@@ -110,11 +110,11 @@ async function bucketsIn(
 }
 
 export async function historyTable(
-  services: Services,
+  services: AppContext,
   world: TableWorld,
   query: URLSearchParams,
-): Promise<{ readonly table: HistoryTableView; readonly reader: AskedReader }> {
-  const asked = historyAsked(query, world);
+): Promise<{ readonly table: HistoryTableView; readonly reader: QueryReader }> {
+  const asked = parseHistoryQuery(query, world);
   const { reader, account, quotas, every, descending, size, stretch, after } = asked;
   const bounds = statusBounds(services.settings.current.thresholds);
   const rows = new Map<number, Map<QuotaKey, LoggedQuota>>();

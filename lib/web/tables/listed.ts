@@ -1,6 +1,6 @@
 /** What tables of stretches of time share, be they cycles or sessions: whose, when, open or over, in which order. */
 import type { Filter } from "../../ui/table/kinds.ts";
-import { type AskedReader, readerOf } from "./asked.ts";
+import { type QueryReader, readerOf } from "./asked.ts";
 import { type Column, type Sorting, sortingOf, wordFilter } from "./common.ts";
 import { type Stretch, stretchOf, TABLE_RANGES } from "./range.ts";
 import { type Subjects, subjectsOf } from "./subjects.ts";
@@ -9,19 +9,19 @@ import type { TableWorld } from "./world.ts";
 const STATES = ["all", "open", "over"] as const;
 const STATE_WORDS = { all: "Open and over", open: "Open", over: "Over" } as const;
 
-export interface ListAsked {
-  readonly reader: AskedReader;
+export interface ListQuery {
+  readonly reader: QueryReader;
   readonly stretch: Stretch;
   readonly subjects: Subjects;
   readonly sorting: Sorting;
   readonly state: typeof STATES[number];
 }
 
-export function listAsked<Row>(
+export function parseListQuery<Row>(
   query: URLSearchParams,
   world: TableWorld,
   columns: readonly Column<Row>[],
-): ListAsked {
+): ListQuery {
   const reader = readerOf(query);
   return {
     reader,
@@ -33,11 +33,11 @@ export function listAsked<Row>(
 }
 
 /** Whether something with that end, or without one, is to be shown. */
-export function isInState({ state }: Pick<ListAsked, "state">, endedAt: number | null): boolean {
+export function isInState({ state }: Pick<ListQuery, "state">, endedAt: number | null): boolean {
   return state === "all" || (endedAt === null) === (state === "open");
 }
 
-export function stateFilter({ state }: Pick<ListAsked, "state">): Filter {
+export function stateFilter({ state }: Pick<ListQuery, "state">): Filter {
   return wordFilter("state", "State", STATES, state, (word) => STATE_WORDS[word]);
 }
 

@@ -2,20 +2,20 @@
 import { quotaKey, splitQuotaKey } from "../../model/quota.ts";
 import { statusBounds, statusOf } from "../../model/view/status.ts";
 import type { AccountView, QuotaView } from "../../model/view/view.ts";
-import type { Services } from "../../app/context.ts";
+import type { AppContext } from "../../app/context.ts";
 import type { OverviewRow, OverviewTableView } from "../../ui/table/OverviewTable.tsx";
 import { quotaTitle } from "../../ui/words.ts";
-import { type AskedReader, readerOf } from "./asked.ts";
+import { type QueryReader, readerOf } from "./asked.ts";
 import { type Column, headingsOf, paged, sorted, type Sorting, sortingOf, toolsOf } from "./common.ts";
 import { type Stretch, stretchOf, TABLE_RANGES } from "./range.ts";
 import { subjectsIn, subjectTitle } from "./subjects.ts";
 import type { TableWorld } from "./world.ts";
 
 /** At most so many cycles are set beside each other. */
-const MOST_CYCLES = 500;
+const MAX_CYCLES = 500;
 
-export interface OverviewAsked {
-  readonly reader: AskedReader;
+export interface CycleOverviewQuery {
+  readonly reader: QueryReader;
   readonly stretch: Stretch;
   /** Null where no quota was ever read. */
   readonly account: AccountView | null;
@@ -24,7 +24,10 @@ export interface OverviewAsked {
   readonly sorting: Sorting;
 }
 
-export function overviewAsked(query: URLSearchParams, { view, zone }: TableWorld): OverviewAsked {
+export function parseCycleOverviewQuery(
+  query: URLSearchParams,
+  { view, zone }: TableWorld,
+): CycleOverviewQuery {
   const reader = readerOf(query);
   const all = subjectsIn(view.accounts);
   // A balance and a window that slides have one cycle that never ends.
@@ -63,12 +66,12 @@ export function overviewAsked(query: URLSearchParams, { view, zone }: TableWorld
 
 /** In the order that was asked for. */
 export async function findOverview(
-  { analysis, settings }: Pick<Services, "analysis" | "settings">,
-  { account, quota, stretch, columns, sorting }: OverviewAsked,
+  { analysis, settings }: Pick<AppContext, "analysis" | "settings">,
+  { account, quota, stretch, columns, sorting }: CycleOverviewQuery,
 ): Promise<readonly OverviewRow[]> {
   if (!account || !quota) return [];
   const bounds = statusBounds(settings.current.thresholds);
-  const cycles = await analysis.cycleOverview({ quota: quota.key, limit: MOST_CYCLES });
+  const cycles = await analysis.cycleOverview({ quota: quota.key, limit: MAX_CYCLES });
   const rows = cycles.filter(({ cycle }) =>
     cycle.startedAt < stretch.to && (cycle.endedAt ?? Number.POSITIVE_INFINITY) > stretch.from
   ).map(({ cycle, peakAt, quotas }): OverviewRow => ({
@@ -95,11 +98,11 @@ export async function findOverview(
 }
 
 export async function overviewTable(
-  services: Services,
+  services: AppContext,
   world: TableWorld,
   query: URLSearchParams,
-): Promise<{ readonly table: OverviewTableView; readonly reader: AskedReader }> {
-  const asked = overviewAsked(query, world);
+): Promise<{ readonly table: OverviewTableView; readonly reader: QueryReader }> {
+  const asked = parseCycleOverviewQuery(query, world);
   const { reader, stretch, quota, columns, sorting } = asked;
   const rows = await findOverview(services, asked);
   const { rows: shown, pager } = paged(rows, reader, query);
@@ -144,6 +147,6 @@ export const OVERVIEW_COLUMNS = [
 ] as const;
 
 /** Which quota an account's cycles are told of, for rows of a file. */
-export function cycleOf({ quota }: OverviewAsked): string {
+export function cycleOf({ quota }: CycleOverviewQuery): string {
   return quota ? splitQuotaKey(quota.key).quota : "";
 }

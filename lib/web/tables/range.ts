@@ -1,6 +1,6 @@
 /** The stretch of time a table is of: a word such as `7d`, or two dates. */
 import { DAY_MS, HOUR_MS } from "../../model/duration.ts";
-import type { AskedReader } from "./asked.ts";
+import type { QueryReader } from "./asked.ts";
 
 const LENGTHS = {
   "1h": HOUR_MS,
@@ -28,7 +28,7 @@ export interface Stretch {
 
 /** @param ranges those of the table */
 export function stretchOf<Range extends TableRange>(
-  reader: AskedReader,
+  reader: QueryReader,
   ranges: readonly Range[],
   fallback: Range,
   now: number,

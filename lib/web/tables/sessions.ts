@@ -2,9 +2,9 @@
 import { MINUTE_MS } from "../../model/duration.ts";
 import { type AccountKey, type QuotaKey, quotaKey, shareOf } from "../../model/quota.ts";
 import type { Session } from "../../model/engine/session.ts";
-import type { Services } from "../../app/context.ts";
+import type { AppContext } from "../../app/context.ts";
 import type { SessionRow, SessionsTableView, UsedQuota } from "../../ui/table/SessionsTable.tsx";
-import type { AskedReader } from "./asked.ts";
+import type { QueryReader } from "./asked.ts";
 import {
   type Column,
   headingsOf,
@@ -15,16 +15,16 @@ import {
   toolsOf,
   wordFilter,
 } from "./common.ts";
-import { groupFilter, isInState, type ListAsked, listAsked, stateFilter } from "./listed.ts";
+import { groupFilter, isInState, type ListQuery, parseListQuery, stateFilter } from "./listed.ts";
 import { TABLE_RANGES } from "./range.ts";
 import type { Subjects } from "./subjects.ts";
 import type { TableWorld } from "./world.ts";
 
 /** At most so many sessions are looked at for one table. */
-export const MOST_SESSIONS = 5000;
+export const MAX_SESSIONS = 5000;
 
 const LENGTHS = ["any", "10m", "1h", "3h"] as const;
-const LEAST_MS = { any: 0, "10m": 10 * MINUTE_MS, "1h": 60 * MINUTE_MS, "3h": 180 * MINUTE_MS } as const;
+const MIN_MS = { any: 0, "10m": 10 * MINUTE_MS, "1h": 60 * MINUTE_MS, "3h": 180 * MINUTE_MS } as const;
 const LENGTH_WORDS = {
   any: "Any",
   "10m": "10 minutes or more",
@@ -47,13 +47,13 @@ const COLUMNS: readonly Column<SessionRow>[] = [
   { id: "used", title: "Used" },
 ];
 
-export interface SessionsAsked extends ListAsked {
+export interface SessionsQuery extends ListQuery {
   readonly length: typeof LENGTHS[number];
   readonly group: typeof GROUPS[number];
 }
 
-export function sessionsAsked(query: URLSearchParams, world: TableWorld): SessionsAsked {
-  const asked = listAsked(query, world, COLUMNS);
+export function parseSessionsQuery(query: URLSearchParams, world: TableWorld): SessionsQuery {
+  const asked = parseListQuery(query, world, COLUMNS);
   const { reader } = asked;
   return {
     ...asked,
@@ -64,19 +64,19 @@ export function sessionsAsked(query: URLSearchParams, world: TableWorld): Sessio
 
 /** Every row that passes the filters, in the order that was asked for; of quotas those that were meant. */
 export async function findSessions(
-  { analysis }: Pick<Services, "analysis">,
-  asked: SessionsAsked,
+  { analysis }: Pick<AppContext, "analysis">,
+  asked: SessionsQuery,
 ): Promise<{ readonly rows: readonly SessionRow[]; readonly more: boolean }> {
   const { stretch, subjects, sorting, length } = asked;
   const meant = new Set<QuotaKey>(subjects.quotas.map(({ quota }) => quota.key));
   const accounts = [...new Set(subjects.accounts.map(({ key }) => key))];
-  const { items, more } = await analysis.sessionsUnder(accounts, { ...stretch, limit: MOST_SESSIONS });
+  const { items, more } = await analysis.sessionsUnder(accounts, { ...stretch, limit: MAX_SESSIONS });
   const rows = items.flatMap((session): readonly SessionRow[] => {
     const { account, startedAt, endedAt, lastRiseAt } = session;
     const isMeant = !subjects.isNarrowed ||
       session.quotas.some(({ quota }) => meant.has(quotaKey(account, quota)));
     const lengthMs = (endedAt ?? lastRiseAt) - startedAt;
-    if (!isMeant || lengthMs < LEAST_MS[length]) return [];
+    if (!isMeant || lengthMs < MIN_MS[length]) return [];
     if (!isInState(asked, endedAt)) return [];
     return [{ session, title: subjects.names.account(account), lengthMs, quotas: usedIn(session, subjects) }];
   });
@@ -103,15 +103,15 @@ function usedIn({ account, quotas }: Session, { names }: Subjects): readonly Use
 }
 
 export async function sessionsTable(
-  services: Services,
+  services: AppContext,
   world: TableWorld,
   query: URLSearchParams,
-): Promise<{ readonly table: SessionsTableView; readonly reader: AskedReader }> {
-  const asked = sessionsAsked(query, world);
+): Promise<{ readonly table: SessionsTableView; readonly reader: QueryReader }> {
+  const asked = parseSessionsQuery(query, world);
   const { zone } = world;
   const { reader, group, sorting, length, stretch, subjects } = asked;
   const { rows, more } = await findSessions(services, asked);
-  if (more) reader.note(`Only the newest ${MOST_SESSIONS} sessions are looked at: choose a shorter range`);
+  if (more) reader.note(`Only the newest ${MAX_SESSIONS} sessions are looked at: choose a shorter range`);
   const { sections, pager } = inGroups(
     rows,
     group === "none" ? null : (row) => groupOf(row, group, subjects, zone),
@@ -147,7 +147,7 @@ export async function sessionsTable(
 
 function groupOf(
   { session, title }: SessionRow,
-  group: Exclude<SessionsAsked["group"], "none">,
+  group: Exclude<SessionsQuery["group"], "none">,
   { accounts }: Subjects,
   zone: string,
 ): string {

@@ -2,8 +2,8 @@
 import { dayStart, weekStart } from "../../model/time.ts";
 
 /** Of more days nothing is gathered. */
-const MOST_DAYS = 62;
-const MOST_WEEKS = 9;
+const MAX_DAYS = 62;
+const MAX_WEEKS = 9;
 
 export interface Starts {
   readonly zone: string;
@@ -20,8 +20,8 @@ export function startsAt(now: number, zone: string): Starts {
     known = {
       zone,
       until: dayStart(now, zone, 1),
-      dayStarts: Array.from({ length: MOST_DAYS }, (_, back) => dayStart(now, zone, -back)),
-      weekStarts: Array.from({ length: MOST_WEEKS }, (_, back) => weekStart(now, zone, -back)),
+      dayStarts: Array.from({ length: MAX_DAYS }, (_, back) => dayStart(now, zone, -back)),
+      weekStarts: Array.from({ length: MAX_WEEKS }, (_, back) => weekStart(now, zone, -back)),
     };
   }
   return known;

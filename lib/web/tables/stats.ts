@@ -3,9 +3,9 @@ import { type OverallJson, overallJson } from "../../formats/listing.ts";
 import { type Bucket, sumUp } from "../../model/engine/bucket.ts";
 import { isoDate, isoWeek } from "../../model/time.ts";
 import type { QuotaView } from "../../model/view/view.ts";
-import type { Services } from "../../app/context.ts";
+import type { AppContext } from "../../app/context.ts";
 import type { PeriodRow, StatsRow, StatsView } from "../../ui/table/StatsTables.tsx";
-import { type AskedReader, readerOf } from "./asked.ts";
+import { type QueryReader, readerOf } from "./asked.ts";
 import { linkChoices, toolsOf, wordFilter } from "./common.ts";
 import { type Starts, startsAt } from "./starts.ts";
 import { type Subjects, subjectsOf, subjectTitle } from "./subjects.ts";
@@ -14,16 +14,16 @@ import type { TableWorld } from "./world.ts";
 const DAYS = ["7", "14", "30", "60"] as const;
 const WEEKS = ["4", "8"] as const;
 /** More columns than these are not set beside each other unless an account was named. */
-const MOST_COLUMNS = 8;
+const MAX_COLUMNS = 8;
 
-export interface StatsAsked {
-  readonly reader: AskedReader;
+export interface StatsQuery {
+  readonly reader: QueryReader;
   readonly subjects: Subjects;
   readonly days: number;
   readonly weeks: number;
 }
 
-export function statsAsked(query: URLSearchParams, world: TableWorld): StatsAsked {
+export function parseStatsQuery(query: URLSearchParams, world: TableWorld): StatsQuery {
   const reader = readerOf(query);
   return {
     reader,
@@ -53,8 +53,8 @@ export interface StatsPeriod {
 
 /** In the order of the accounts. */
 export async function findStats(
-  { analysis }: Pick<Services, "analysis">,
-  { subjects, days, weeks }: StatsAsked,
+  { analysis }: Pick<AppContext, "analysis">,
+  { subjects, days, weeks }: StatsQuery,
   /** The newest first, the periods to sum up. */
   { zone, dayStarts, weekStarts }: Starts,
 ): Promise<readonly QuotaStats[]> {
@@ -84,11 +84,11 @@ export async function findStats(
 }
 
 export async function statsView(
-  services: Services,
+  services: AppContext,
   world: TableWorld,
   query: URLSearchParams,
-): Promise<{ readonly table: StatsView; readonly reader: AskedReader }> {
-  const asked = statsAsked(query, world);
+): Promise<{ readonly table: StatsView; readonly reader: QueryReader }> {
+  const asked = parseStatsQuery(query, world);
   const { reader, subjects, days, weeks } = asked;
   const found = await findStats(services, asked, startsAt(world.view.at, world.zone));
   const several = new Set(found.map(({ account }) => account.key)).size > 1;
@@ -110,9 +110,9 @@ export async function statsView(
   }));
   // Side by side only as many as can be read.
   const [first] = titled;
-  const beside = titled.length <= MOST_COLUMNS
+  const beside = titled.length <= MAX_COLUMNS
     ? titled
-    : titled.filter(({ account }) => account.key === first?.account.key).slice(0, MOST_COLUMNS);
+    : titled.filter(({ account }) => account.key === first?.account.key).slice(0, MAX_COLUMNS);
   const rowsOf = (periods: (one: QuotaStats) => readonly StatsPeriod[]): readonly PeriodRow[] =>
     (first ? periods(first) : []).map(({ label, from }, place) => ({
       label,

@@ -6,7 +6,7 @@ import { plain } from "../../base/text.ts";
 import { accountTitle, quotaTitle } from "../../ui/words.ts";
 import type { Subject } from "../../ui/table/CyclesTable.tsx";
 import type { Choice, Filter } from "../../ui/table/kinds.ts";
-import type { AskedReader } from "./asked.ts";
+import type { QueryReader } from "./asked.ts";
 import type { TableWorld } from "./world.ts";
 import { filterOf } from "./common.ts";
 
@@ -27,7 +27,7 @@ export interface Names {
 }
 
 /** Those that `provider`, `account` and `quota` name; a word that means none is noted and counts as absent. */
-export function subjectsOf(reader: AskedReader, { view, providers: registered }: TableWorld): Subjects {
+export function subjectsOf(reader: QueryReader, { view, providers: registered }: TableWorld): Subjects {
   const providers = [...new Map(view.accounts.map((one) => [one.provider, one.providerName]))];
   const provider = known(reader, "provider", [
     ...new Set([...providers.map(([id]) => id), ...registered.map(({ id }) => id)]),
@@ -96,7 +96,7 @@ function choice(value: string, text: string, selected: string | null): Choice {
   return { value, text, selected: value === selected };
 }
 
-function known(reader: AskedReader, name: string, keys: readonly string[]): string | null {
+function known(reader: QueryReader, name: string, keys: readonly string[]): string | null {
   const value = reader.text(name);
   if (value === null || keys.includes(value)) return value;
   const meant = nearest(value, keys);

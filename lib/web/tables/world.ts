@@ -1,6 +1,6 @@
 /** What tables are made of besides what they look up: the present, who there is, and whose days are meant. */
 import type { DashboardView } from "../../model/view/view.ts";
-import type { ProviderStatus, Services } from "../../app/context.ts";
+import type { AppContext, ProviderStatus } from "../../app/context.ts";
 
 export interface TableWorld {
   readonly view: DashboardView;
@@ -10,7 +10,11 @@ export interface TableWorld {
 }
 
 /** @param known the present, where it has been asked for already */
-export async function worldOf(services: Services, zone: string, known?: DashboardView): Promise<TableWorld> {
+export async function worldOf(
+  services: AppContext,
+  zone: string,
+  known?: DashboardView,
+): Promise<TableWorld> {
   const [view, providers] = await Promise.all([
     known ?? services.dashboard({ withHidden: true }),
     services.providers(),

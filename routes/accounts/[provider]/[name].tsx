@@ -12,8 +12,8 @@ import { AccountParts } from "@/lib/ui/account/AccountParts.tsx";
 import { Frame } from "@/lib/ui/Frame.tsx";
 import { accountHref } from "@/lib/ui/links.ts";
 import { accountTitle, quotaTitle } from "@/lib/ui/words.ts";
-import { accountFacts, insightsAsked, quotasMeant } from "@/lib/web/account/facts.ts";
-import { hideOrShow } from "@/lib/web/account/hide.ts";
+import { accountFacts, parseInsightsQuery, quotasMeant } from "@/lib/web/account/facts.ts";
+import { setInsightHidden } from "@/lib/web/account/hide.ts";
 import { chartOf } from "@/lib/web/chart.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
 import { sparksOf } from "@/lib/web/sparks.ts";
@@ -52,7 +52,7 @@ export const handlers = define.handlers({
       chartOf(services, ctx.url, { zone: facts.zone, quotas: keys, range: "24h" }),
       sparksOf(services, keys),
       accountFacts(services, key, quotas, {
-        insights: insightsAsked(searchParams.get("insights")),
+        insights: parseInsightsQuery(searchParams.get("insights")),
         lifetime: only !== undefined,
       }),
     ]);
@@ -72,7 +72,7 @@ export const handlers = define.handlers({
     });
   },
   async POST(ctx) {
-    await hideOrShow(ctx.state.services, ctx.req);
+    await setInsightHidden(ctx.state.services, ctx.req);
     // Back to where the form stood, without sending it again on a reload.
     return ctx.redirect(`${ctx.url.pathname}${ctx.url.search}`, 303);
   },

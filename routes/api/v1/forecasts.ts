@@ -1,13 +1,13 @@
 import { forecastsDocument } from "@/lib/formats/native_documents.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
-import { meant, minuteTag } from "@/lib/web/native.ts";
+import { minuteTag, resolveScope } from "@/lib/web/native.ts";
 import { define } from "@/lib/web/state.ts";
 
 /** Where quotas are heading, with all that the forecast rests on. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { services } = ctx.state;
-    const { accounts, quotas } = await meant(ctx);
+    const { accounts, quotas } = await resolveScope(ctx);
     return tagged(ctx, minuteTag(services), async () => {
       const all = await services.analysis.quotas({ accounts });
       const head = { now: services.clock.now(), zone: services.zone };

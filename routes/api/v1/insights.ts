@@ -1,7 +1,7 @@
 import { insightsDocument } from "@/lib/formats/native_documents.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
 import { chosenInsightRange } from "@/lib/web/choose.ts";
-import { meant, minuteTag } from "@/lib/web/native.ts";
+import { minuteTag, resolveScope } from "@/lib/web/native.ts";
 import { hiddenIn } from "@/lib/web/settings.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -10,7 +10,7 @@ export const handlers = define.handlers(api({
   async GET(ctx) {
     const { services } = ctx.state;
     const range = chosenInsightRange(ctx);
-    const { accounts } = await meant(ctx);
+    const { accounts } = await resolveScope(ctx);
     return tagged(ctx, minuteTag(services), async () => {
       const hidden = await hiddenIn(services);
       const { zone, stats, insights } = await services.analysis.insights({ range, hidden, accounts });

@@ -1,14 +1,14 @@
 import { sessionsDocument } from "@/lib/formats/native_documents.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
-import { cursorOf, meant, minuteTag, pageAsked } from "@/lib/web/native.ts";
+import { cursorOf, minuteTag, parsePageQuery, resolveScope } from "@/lib/web/native.ts";
 import { define } from "@/lib/web/state.ts";
 
 /** Sessions of all accounts, or of those that are named, newest first. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { services } = ctx.state;
-    const page = pageAsked(ctx.url);
-    const { accounts } = await meant(ctx);
+    const page = parsePageQuery(ctx.url);
+    const { accounts } = await resolveScope(ctx);
     return tagged(ctx, minuteTag(services), async () => {
       const { items, next } = await services.analysis.sessions({ accounts, ...page });
       const head = { now: services.clock.now(), zone: services.zone };

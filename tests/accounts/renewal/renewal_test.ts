@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Asking, Secret } from "../../../lib/provider/context.ts";
+import { type ProviderContext, Secret } from "../../../lib/provider/context.ts";
 import { accountKey } from "../../../lib/model/quota.ts";
 import { type Provider, ProviderError, type RefreshReason } from "../../../lib/provider/contract.ts";
 import { createIdentities } from "../../../lib/poll/identities.ts";
@@ -63,8 +63,8 @@ async function withTool(
     const used = new Set<string>();
     const provider: Provider = {
       ...fakeProvider(),
-      async accounts(ask: Asking) {
-        const login = JSON.parse(await ask.readText(FILE) ?? "{}");
+      async accounts(ctx: ProviderContext) {
+        const login = JSON.parse(await ctx.readText(FILE) ?? "{}");
         const { token, expiresAt } = login;
         return [{ name: "default", source: FILE, secret: new Secret(token), expiresAt, file: FILE }];
       },
@@ -89,7 +89,7 @@ async function withTool(
         },
       },
     };
-    const world = (signal: AbortSignal): Asking => ({
+    const world = (signal: AbortSignal): ProviderContext => ({
       ...asking(clock, signal),
       readText: () => Deno.readTextFile(path),
     });
@@ -264,8 +264,8 @@ Deno.test("the scheduler renews an expired login before it polls, and polls with
       accounts: tool.provider.accounts,
       renewal: tool.provider.renewal!,
       // deno-lint-ignore require-await -- a failure is to be a rejection
-      async read(ask: Asking, account: { readonly expiresAt?: number; readonly secret: Secret }) {
-        if ((account.expiresAt ?? 0) <= ask.now()) {
+      async read(ctx: ProviderContext, account: { readonly expiresAt?: number; readonly secret: Secret }) {
+        if ((account.expiresAt ?? 0) <= ctx.now()) {
           throw new ProviderError("auth", "Expired", { reason: "expired" });
         }
         tokens.push(account.secret.reveal());

@@ -2,12 +2,17 @@ import { isoInstant } from "@/lib/model/time.ts";
 import { api } from "@/lib/web/answer.ts";
 import { define } from "@/lib/web/state.ts";
 import { tableFile } from "@/lib/web/tables/files.ts";
-import { cycleOf, findOverview, OVERVIEW_COLUMNS, overviewAsked } from "@/lib/web/tables/overview.ts";
+import {
+  cycleOf,
+  findOverview,
+  OVERVIEW_COLUMNS,
+  parseCycleOverviewQuery,
+} from "@/lib/web/tables/overview.ts";
 
 /** The rows of `/cycle-overview`, one for each quota of each cycle. */
 export const handlers = define.handlers(api({
   GET: tableFile(async (services, world, query) => {
-    const asked = overviewAsked(query, world);
+    const asked = parseCycleOverviewQuery(query, world);
     const rows = await findOverview(services, asked);
     const { account } = asked;
     const file = {

@@ -1,14 +1,14 @@
 import { CYCLE_COLUMNS, cycleCells } from "@/lib/formats/export.ts";
 import { api } from "@/lib/web/answer.ts";
 import { define } from "@/lib/web/state.ts";
-import { cyclesAsked, findCycles } from "@/lib/web/tables/cycles.ts";
+import { findCycles, parseCyclesQuery } from "@/lib/web/tables/cycles.ts";
 import { tableFile } from "@/lib/web/tables/files.ts";
 import { aboutOf, exportedOf } from "@/lib/web/tables/subjects.ts";
 
 /** The rows of `/cycles`, asked for in the same words. */
 export const handlers = define.handlers(api({
   GET: tableFile(async (services, world, query) => {
-    const asked = cyclesAsked(query, world);
+    const asked = parseCyclesQuery(query, world);
     const { rows } = await findCycles(services, asked, world.view.at);
     const file = {
       what: "cycles",

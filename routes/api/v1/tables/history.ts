@@ -9,13 +9,13 @@ import { HttpError } from "fresh";
 import { api } from "@/lib/web/answer.ts";
 import { define } from "@/lib/web/state.ts";
 import { tableFile } from "@/lib/web/tables/files.ts";
-import { historyAsked, keptOf, MOST_IN_FILE } from "@/lib/web/tables/history.ts";
+import { keptOf, MAX_IN_FILE, parseHistoryQuery } from "@/lib/web/tables/history.ts";
 import { exportedOf } from "@/lib/web/tables/subjects.ts";
 
 /** The readings of `/history`, or their sums, with a row for each quota. */
 export const handlers = define.handlers(api({
   GET: tableFile(async (services, world, query) => {
-    const asked = historyAsked(query, world);
+    const asked = parseHistoryQuery(query, world);
     const { account, quotas, every, descending } = asked;
     const rows: { readonly at: number; readonly cells: readonly Cell[] }[] = [];
     for (const quota of account ? quotas : []) {
@@ -26,11 +26,11 @@ export const handlers = define.handlers(api({
         window: quota.window,
         plan: account!.plan,
       });
-      const kept = await keptOf(services, quota.key, { ...asked, after: null }, MOST_IN_FILE + 1);
-      if (kept.length > MOST_IN_FILE) {
+      const kept = await keptOf(services, quota.key, { ...asked, after: null }, MAX_IN_FILE + 1);
+      if (kept.length > MAX_IN_FILE) {
         throw new HttpError(
           400,
-          `More than ${MOST_IN_FILE} rows of one quota: choose a shorter range, or use syntrack export`,
+          `More than ${MAX_IN_FILE} rows of one quota: choose a shorter range, or use syntrack export`,
         );
       }
       for (const one of kept) {

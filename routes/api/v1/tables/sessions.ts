@@ -3,13 +3,13 @@ import { splitAccountKey } from "@/lib/model/quota.ts";
 import { api } from "@/lib/web/answer.ts";
 import { define } from "@/lib/web/state.ts";
 import { tableFile } from "@/lib/web/tables/files.ts";
-import { findSessions, sessionsAsked } from "@/lib/web/tables/sessions.ts";
+import { findSessions, parseSessionsQuery } from "@/lib/web/tables/sessions.ts";
 import { aboutOf } from "@/lib/web/tables/subjects.ts";
 
 /** The sessions of `/sessions`, asked for in the same words, with a row for each quota that was used. */
 export const handlers = define.handlers(api({
   GET: tableFile(async (services, world, query) => {
-    const asked = sessionsAsked(query, world);
+    const asked = parseSessionsQuery(query, world);
     const { rows } = await findSessions(services, asked);
     const file = {
       what: "sessions",

@@ -4,13 +4,13 @@ import { api } from "@/lib/web/answer.ts";
 import { define } from "@/lib/web/state.ts";
 import { tableFile } from "@/lib/web/tables/files.ts";
 import { startsAt } from "@/lib/web/tables/starts.ts";
-import { findStats, STATS_COLUMNS, statsAsked, type StatsPeriod } from "@/lib/web/tables/stats.ts";
+import { findStats, parseStatsQuery, STATS_COLUMNS, type StatsPeriod } from "@/lib/web/tables/stats.ts";
 import { aboutOf, exportedOf } from "@/lib/web/tables/subjects.ts";
 
 /** Days and weeks of `/stats`, one row for each quota and period with readings. */
 export const handlers = define.handlers(api({
   GET: tableFile(async (services, world, query) => {
-    const asked = statsAsked(query, world);
+    const asked = parseStatsQuery(query, world);
     const found = await findStats(services, asked, startsAt(world.view.at, world.zone));
     const file = {
       what: "stats",
