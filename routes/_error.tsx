@@ -1,5 +1,6 @@
 import { Mark } from "@/lib/ui/icons.tsx";
-import { errorText, failureJson, wantsJson } from "@/lib/web/answer.ts";
+import { failureJson, wantsJson } from "@/lib/web/answer.ts";
+import { errorText } from "@/lib/web/failure.ts";
 import { type Failure, failureOf } from "@/lib/web/failure.ts";
 import { withSecurityHeaders } from "@/lib/web/headers.ts";
 import { define, type State } from "@/lib/web/state.ts";

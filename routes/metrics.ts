@@ -1,6 +1,7 @@
 import { EXPOSITION_TYPE } from "@/lib/formats/exposition.ts";
 import { metricsText } from "@/lib/formats/metrics.ts";
-import { api, errorText } from "@/lib/web/answer.ts";
+import { api } from "@/lib/web/answer.ts";
+import { errorText } from "@/lib/web/failure.ts";
 import { define } from "@/lib/web/state.ts";
 
 /** What Prometheus scrapes. */

@@ -1,7 +1,7 @@
 /** The examples of CONTRIBUTING.md are code that works: they are extracted, type-checked, and run. */
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { makeTools } from "../lib/cli/tools.ts";
+import { makeTools } from "../lib/cli/make_tools.ts";
 import type { CommandRow } from "../lib/cli/table.ts";
 import type { Provider } from "../lib/provider/contract.ts";
 import { inPlace } from "./cli/support.ts";

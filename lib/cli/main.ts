@@ -4,7 +4,7 @@ import { lazily } from "./lazy.ts";
 import { paintFor } from "./paint.ts";
 import { quickArgs } from "./quick_args.ts";
 import { commandIn, type Typed } from "./table.ts";
-import { makeTools } from "./tools.ts";
+import { makeTools } from "./make_tools.ts";
 
 export async function main(args: readonly string[], io: Io): Promise<number> {
   try {

@@ -4,8 +4,7 @@
  * `lib/web` may import the model, the dialects, the contracts in `services.ts`, and the
  * small helpers that import nothing. It never names an implementation and opens nothing.
  */
-import { type Context, HttpError } from "fresh";
-import { nearest } from "../base/nearest.ts";
+import type { Context } from "fresh";
 import { plain } from "../base/text.ts";
 import type { Failure } from "./failure.ts";
 import { cachedJson } from "./response_cache.ts";
@@ -103,19 +102,6 @@ export function refusal(ctx: Context<State>, status: number, message: string): R
   return new Response(`${message}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
 }
 
-/** More allowed words than this are not listed one by one. */
-const MAX_LISTED = 24;
-
-/** The answer 400 to a word that is not one of those allowed. */
-export function unknownWord(what: string, word: string, allowed: readonly string[]): HttpError {
-  const meant = nearest(word, allowed);
-  const hint = meant === null ? "" : `; did you mean ${meant}?`;
-  const rest = allowed.length - MAX_LISTED;
-  const listed = allowed.slice(0, MAX_LISTED).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
-  const expected = allowed.length === 0 ? "there is none" : `expected one of ${listed}`;
-  return new HttpError(400, `Unknown ${what} "${plain(word, 64)}": ${expected}${hint}`);
-}
-
 /**
  * JSON, or a response that was made already, with a tag that changes whenever the answer does; 304 without making the answer
  * where the request says that it has it already.
@@ -134,9 +120,4 @@ export async function tagged(
 function withTag(response: Response, etag: string): Response {
   response.headers.set("etag", etag);
   return response;
-}
-
-/** What was thrown, in words for the log. */
-export function errorText(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -5,7 +5,7 @@ import { DEFAULT_RANGE, type Range, rangeOf } from "../model/history/history.ts"
 import { DEFAULT_INSIGHT_RANGE, type InsightRange } from "../model/insights/insight.ts";
 import type { AccountView, DashboardView } from "../model/view/view.ts";
 import type { ProviderStatus } from "../app/context.ts";
-import { unknownWord } from "./answer.ts";
+import { unknownWord } from "./unknown_word.ts";
 import { InsightRangeParam, oneOf, RangeParam } from "./params.ts";
 import type { State } from "./state.ts";
 

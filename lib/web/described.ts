@@ -1,7 +1,7 @@
 /** Holds a query against the description of the API, so that what that forbids is refused whether a route reads it or not. */
 import { HttpError } from "fresh";
 import { plain } from "../base/text.ts";
-import { unknownWord } from "./answer.ts";
+import { unknownWord } from "./unknown_word.ts";
 import { openApi, type OpenApiParameter, type OpenApiSchema } from "./openapi.ts";
 
 /**

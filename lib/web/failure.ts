@@ -85,3 +85,8 @@ export function failureOf(error: unknown): Failure {
   const errors = error instanceof FieldsError ? { errors: error.errors } : {};
   return { status, title, message: own || message, ...errors };
 }
+
+/** What was thrown, in words for the log. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -14,7 +14,7 @@ import type { AccountKey } from "../model/quota.ts";
 import type { DashboardView } from "../model/view/view.ts";
 import type { PresentAccount } from "../read/present.ts";
 import type { AppContext } from "../app/context.ts";
-import { errorText } from "./answer.ts";
+import { errorText } from "./failure.ts";
 
 /** A comment this often keeps proxies from closing a quiet stream, and finds out who has left. */
 export const HEARTBEAT_MS = 20_000;

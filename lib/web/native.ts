@@ -6,7 +6,7 @@ import type { Place } from "../read/analysis.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
 import type { DashboardView } from "../model/view/view.ts";
 import type { AppContext } from "../app/context.ts";
-import { unknownWord } from "./answer.ts";
+import { unknownWord } from "./unknown_word.ts";
 import { CursorParam, numberOf, PageLimitParam } from "./params.ts";
 import type { State } from "./state.ts";
 import * as v from "valibot";

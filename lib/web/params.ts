@@ -6,7 +6,7 @@ import { INSIGHT_RANGES } from "../model/insights/insight.ts";
 import { INTERVALS } from "../model/history/usage.ts";
 import { GROUPINGS, MEASURES } from "../model/history/usage_groups.ts";
 import { plain } from "../base/text.ts";
-import { unknownWord } from "./answer.ts";
+import { unknownWord } from "./unknown_word.ts";
 
 /** An id; `both` and `all` look like one. */
 export const ProviderParam = v.pipe(v.string(), v.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/));

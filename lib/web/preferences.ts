@@ -2,7 +2,7 @@
 import { BROWSER_ZONE } from "../model/view/view.ts";
 import { isZone } from "../model/time.ts";
 import { PROVIDER_COOKIE, ZONE_COOKIE } from "../ui/zone.ts";
-import type { State } from "./state.ts";
+import type { AppContext } from "../app/context.ts";
 
 /** What a provider may be called, here and in config files. */
 const PROVIDER_ID = /^[a-z0-9][a-z0-9-]{0,39}$/;
@@ -31,7 +31,10 @@ export function preferencesOf(header: string | null): Preferences {
 }
 
 /** The zone in which a page tells times: that of the browser where it is to count, else that of the server. */
-export function pageZone({ services, preferences }: Pick<State, "services" | "preferences">): string {
+export function pageZone({ services, preferences }: {
+  readonly services: Pick<AppContext, "settings" | "zone">;
+  readonly preferences: Preferences;
+}): string {
   const follows = services.settings.current.zone === BROWSER_ZONE;
   return follows ? preferences.zone ?? services.zone : services.zone;
 }

@@ -1,5 +1,6 @@
 import { healthMessage } from "@/lib/formats/native_api.ts";
-import { api, errorText, json } from "@/lib/web/answer.ts";
+import { api, json } from "@/lib/web/answer.ts";
+import { errorText } from "@/lib/web/failure.ts";
 import { define } from "@/lib/web/state.ts";
 
 /** Who is answering, and whether it can read its own data. */

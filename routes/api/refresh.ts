@@ -1,7 +1,8 @@
 import { HttpError } from "fresh";
 import * as v from "valibot";
 import { refreshMessage } from "@/lib/formats/native_api.ts";
-import { api, json, unknownWord } from "@/lib/web/answer.ts";
+import { api, json } from "@/lib/web/answer.ts";
+import { unknownWord } from "@/lib/web/unknown_word.ts";
 import { RefreshBody } from "@/lib/web/bodies.ts";
 import { readJson } from "@/lib/web/body.ts";
 import { define } from "@/lib/web/state.ts";

@@ -5,7 +5,7 @@ import type { Provider } from "../../lib/provider/contract.ts";
 import { listAccess } from "../../lib/sandbox/access_list.ts";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "../support/assert.ts";
 import { inspectToGrant } from "../../lib/cli/inspect.ts";
-import { makeTools } from "../../lib/cli/tools.ts";
+import { makeTools } from "../../lib/cli/make_tools.ts";
 import { providers } from "../../providers/mod.ts";
 import { inPlace } from "../cli/support.ts";
 import { fixtureOf } from "../support/exchange.ts";

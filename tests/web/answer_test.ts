@@ -1,4 +1,5 @@
-import { prefersJson, unknownWord } from "../../lib/web/answer.ts";
+import { prefersJson } from "../../lib/web/answer.ts";
+import { unknownWord } from "../../lib/web/unknown_word.ts";
 import { createGate } from "../../lib/web/gate.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
