@@ -87,7 +87,7 @@ report();
 /** Takes one after the other from the queue, in a copy of its own. */
 async function work(): Promise<void> {
   await using workshop = await openWorkshop();
-  const able = new Map<string, Able>();
+  const able = new Map<string, CapableTests>();
   for (let next = queue.shift(); next; next = queue.shift()) {
     const { mutant, id, related } = next;
     const { tests, limits } = able.get(mutant.path) ?? await ableTo(workshop, related);
@@ -99,13 +99,13 @@ async function work(): Promise<void> {
   }
 }
 
-interface Able {
+interface CapableTests {
   readonly tests: Related;
   readonly limits: Limits;
 }
 
 /** Leaves out what fails without any change, and gives the rest as long as it took, many times over. */
-async function ableTo(workshop: Workshop, related: Related): Promise<Able> {
+async function ableTo(workshop: Workshop, related: Related): Promise<CapableTests> {
   const [near, far] = [await workshop.measure(related.near), await workshop.measure(related.far)];
   const failing = [...near.failing, ...far.failing];
   if (failing.length > 0) console.error(`Fails as it is, so it is not asked: ${failing.join(", ")}`);

@@ -11,7 +11,7 @@ import { axisEnd, projectionOf, until } from "../lib/model/forecast/projection.t
 import { edgeOf } from "../lib/model/history/time_range.ts";
 import { mergedStretches } from "../lib/model/history/stretches.ts";
 import type { DashboardView } from "../lib/model/view/view.ts";
-import { addressOf, type KeptParameters } from "../lib/ui/chart/address.ts";
+import { addressOf, type QueryParameters } from "../lib/ui/chart/address.ts";
 import { HistoryLegend, legendOf, statusText } from "../lib/ui/chart/HistoryLegend.tsx";
 import { KeySign } from "../lib/ui/chart/KeySign.tsx";
 import { HistoryPlot, ShareAxis } from "../lib/ui/chart/HistoryPlot.tsx";
@@ -36,7 +36,7 @@ interface HistoryChartProps {
     readonly table: number;
     /** Keys of quotas that are hidden. */
     readonly hidden: readonly string[];
-    readonly kept: KeptParameters;
+    readonly kept: QueryParameters;
   };
   readonly zone: string;
   /** Heading; "History" unless given. */
@@ -163,19 +163,19 @@ export default function HistoryChart(props: HistoryChartProps) {
   }
 
   /** What the address says of the chart, besides its table. */
-  function own(): KeptParameters {
+  function own(): QueryParameters {
     const { range, from, to } = history.value;
-    const span: KeptParameters = range === null
+    const span: QueryParameters = range === null
       ? [["from", localText(from, zone)], ["to", localText(to, zone)]]
       : [["range", range]];
     return [...span, ...hiding()];
   }
 
-  function hiding(): KeptParameters {
+  function hiding(): QueryParameters {
     return hidden.value.map((key) => ["hide", key] as const);
   }
 
-  function tableParameter(page: number): KeptParameters {
+  function tableParameter(page: number): QueryParameters {
     return page > 0 ? [["table", String(page)]] : [];
   }
 

@@ -5,7 +5,7 @@ import { useNow } from "../lib/ui/clock.ts";
 import { useLive, withAccount } from "../lib/ui/connection.ts";
 import { ConnectionStatus } from "../lib/ui/ConnectionStatus.tsx";
 import { showFavicon } from "../lib/ui/favicon.ts";
-import { keepView } from "../lib/ui/last_view.ts";
+import { saveLastView } from "../lib/ui/last_view.ts";
 import { registerWorker } from "../lib/ui/worker.ts";
 import { followTheme } from "../lib/ui/theme.ts";
 import { newestSnapshot, titleWith } from "../lib/ui/words.ts";
@@ -39,7 +39,7 @@ export default function Live({ view, version, title, ...props }: LiveProps) {
   useSignalEffect(() => {
     const isLeaving = connection.value === "paused";
     if (connection.value === "live" || isLeaving) {
-      keepView({ view: view.value, zone: zone.value }, isLeaving);
+      saveLastView({ view: view.value, zone: zone.value }, isLeaving);
     }
   });
 

@@ -5,7 +5,7 @@ import { useNow } from "../lib/ui/clock.ts";
 import { reload, useLive, withAccount } from "../lib/ui/connection.ts";
 import { ConnectionStatus } from "../lib/ui/ConnectionStatus.tsx";
 import { showFavicon } from "../lib/ui/favicon.ts";
-import { keepView } from "../lib/ui/last_view.ts";
+import { saveLastView } from "../lib/ui/last_view.ts";
 import { registerWorker } from "../lib/ui/worker.ts";
 import type { FrameFacts } from "../lib/ui/Frame.tsx";
 import { newestSnapshot, settingsMark, titleWith } from "../lib/ui/words.ts";
@@ -52,7 +52,7 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
     if (!shown && connection.value !== "paused") return;
     document.title = titleWith(shown, facts.title);
     showFavicon(shown);
-    if (shown) keepView({ view: shown, zone: facts.zone });
+    if (shown) saveLastView({ view: shown, zone: facts.zone });
   });
 
   const newest = view.value && newestSnapshot(view.value);

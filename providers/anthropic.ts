@@ -8,7 +8,7 @@ import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
 import { asWritten, loginObject, newTokens } from "../lib/provider_kit/oauth.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import {
-  gated,
+  blockedByProxyError,
   refused,
   refuseExpired,
   requestJson,
@@ -154,7 +154,7 @@ function refuseUseless({ secret, source, facts }: Account): void {
 }
 
 function forbidden(party: RequestTarget, body: unknown): ProviderError {
-  if (body === undefined) return gated(party);
+  if (body === undefined) return blockedByProxyError(party);
   const isScope = (textAt(body, "error", "message") ?? "").includes("scope");
   return refused(
     party,

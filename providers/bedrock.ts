@@ -25,7 +25,7 @@ import type { RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { type Call, call, hostOf } from "./bedrock/call.ts";
 import { costReading, wantsCost } from "./bedrock/cost.ts";
 import { accountOf, COMMANDS, type Keys, keysOf, PLACES } from "./bedrock/login.ts";
-import { usedBy } from "./bedrock/metrics.ts";
+import { readUsage } from "./bedrock/metrics.ts";
 import { type Ceiling, type Ceilings, ceilings, idsFor, modelIds } from "./bedrock/quotas.ts";
 
 export const bedrock: Provider = {
@@ -170,7 +170,7 @@ async function limitReadings(
   });
   const used = ids.size === 0
     ? null
-    : await unlessFailed(ctx, "measured use", () => usedBy(metrics, all, ids, ctx.now()), found);
+    : await unlessFailed(ctx, "measured use", () => readUsage(metrics, all, ids, ctx.now()), found);
   const onlyMapped = isOn(ctx, "BEDROCK_ONLY_MAPPED");
   const shown = onlyMapped ? all.filter((one) => idsFor(one, ids, all).length > 0) : all;
   const readings = shown.map((one) => readingOf(one, used?.get(one.quota) ?? null, ctx.now()))

@@ -8,7 +8,7 @@ import type { AccountFact } from "../lib/model/quota.ts";
 import { asWritten, loginObject, newTokens } from "../lib/provider_kit/oauth.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import {
-  gated,
+  blockedByProxyError,
   refused,
   refuseExpired,
   requestJson,
@@ -114,7 +114,7 @@ export const codex: Provider = {
       answer = await requestJson(ask, party, `${ORIGIN}${base}/usage`, { ...init, expected: [403] });
     }
     if (answer.status === 403) {
-      throw answer.body === undefined ? gated(party) : refused(
+      throw answer.body === undefined ? blockedByProxyError(party) : refused(
         party,
         "status 403",
         `Check that the workspace of this login may be used from here, or sign in again: ${account.source}`,

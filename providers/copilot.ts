@@ -6,7 +6,7 @@ import { keychainCommands } from "../lib/provider_kit/keychain.ts";
 import { textAt } from "../lib/provider_kit/login_file.ts";
 import type { Answer, Provider, ProviderError } from "../lib/provider/contract.ts";
 import {
-  gated,
+  blockedByProxyError,
   type JsonAnswer,
   rateLimited,
   refused,
@@ -87,7 +87,7 @@ function refusalOf(
   if (status === 403 && isLimit) {
     return rateLimited(party, retryAt(headers, ctx.now()) ?? resetOf(ctx, headers));
   }
-  if (status === 403 && body === undefined) return gated(party);
+  if (status === 403 && body === undefined) return blockedByProxyError(party);
   const token = party.account.secret.reveal();
   const hint = /^(?:ghp_|github_pat_|ghs_)/.test(token)
     ? `Sign in to Copilot in an editor or with gh: the token in ${party.account.source} is of a kind it may not take`

@@ -9,7 +9,7 @@ import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
 import { asWritten, loginObject, newTokens, type Tokens } from "../lib/provider_kit/oauth.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import {
-  gated,
+  blockedByProxyError,
   refused,
   refuseExpired,
   requestJson,
@@ -92,7 +92,7 @@ export const gemini: Provider = {
     const account = found.facts?.kind === REFRESH ? await withAccess(ask, found) : found;
     const party: RequestTarget = { vendor: VENDOR, account };
     refuseOtherKinds(account);
-    const licence = await knownLicence(ask, party);
+    const licence = await readLicence(ask, party);
     const project = licence.project ?? ask.env("GOOGLE_CLOUD_PROJECT");
     const { status, body } = await requestJson(ask, party, `${API}:retrieveUserQuota`, {
       ...post(account, project === undefined ? {} : { project }),
@@ -202,7 +202,7 @@ interface Licence {
 }
 
 /** Licences change seldom: asked again after some hours, and at once where it is not known or refused. */
-async function knownLicence(ctx: ProviderContext, party: RequestTarget): Promise<Licence> {
+async function readLicence(ctx: ProviderContext, party: RequestTarget): Promise<Licence> {
   const known = ctx.memory.get("licence") as { readonly at: number; readonly licence: Licence } | undefined;
   if (known && ctx.now() >= known.at && ctx.now() - known.at < LICENCE_MS) return known.licence;
   const licence = await licenceOf(ctx, party);
@@ -244,7 +244,7 @@ function forbidden(
   isEnded: boolean,
   isWithoutProject: boolean,
 ): ProviderError {
-  if (body === undefined) return gated(party);
+  if (body === undefined) return blockedByProxyError(party);
   const hint = isEnded
     ? "Google ended this for consumer accounts: use Antigravity, and set SYNTRACK_GEMINI_ENABLED=false"
     : isWithoutProject

@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
-import { badResponse, holdsFigure, instantOrNull, isRecord, member } from "../lib/provider_kit/decode.ts";
+import { badResponse, containsFigure, instantOrNull, isRecord, member } from "../lib/provider_kit/decode.ts";
 import { firstSetting, jsonFile, textAt } from "../lib/provider_kit/login_file.ts";
 import {
   type Account,
@@ -172,7 +172,7 @@ async function plainBilling(ctx: ProviderContext, party: RequestTarget): Promise
   try {
     const answer = await askCli(ctx, party, "billing");
     const config = member(answer, "config");
-    return isRecord(config) ? { config } : { isStrange: holdsFigure(answer) };
+    return isRecord(config) ? { config } : { isStrange: containsFigure(answer) };
   } catch (failure) {
     ctx.log.info("The monthly figures could not be read", { account: party.account.name });
     return { failure };

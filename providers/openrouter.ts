@@ -8,7 +8,7 @@ import { nextDay, nextMonth, nextWeek } from "../lib/provider_kit/calendar.ts";
 import {
   amountOrNull,
   badResponse,
-  holdsFigure,
+  containsFigure,
   instant,
   isNoLimit,
   isRecord,
@@ -276,7 +276,7 @@ async function credits(
     const used = v.parse(amountOrNull, member(member(body, "data"), "total_usage"));
     if (limit === 0 && used === 0) return undefined;
     if (limit === null || used === null) {
-      if (holdsFigure(body)) found.drop("credits", "its amounts are not understood");
+      if (containsFigure(body)) found.drop("credits", "its amounts are not understood");
       return undefined;
     }
     return {

@@ -7,12 +7,12 @@ import type { Outcome } from "./results.ts";
 
 export interface Workshop extends AsyncDisposable {
   /** How long tests take when nothing is changed, and which of them fail as they are: those can tell nothing. */
-  measure(tests: readonly string[]): Promise<Measured>;
+  measure(tests: readonly string[]): Promise<TestTimes>;
   /** Changes, asks the near tests and then the others, and puts the source back. */
   try(mutant: Mutant, tests: Related, limits: Limits): Promise<Outcome>;
 }
 
-export interface Measured {
+export interface TestTimes {
   readonly ms: number;
   readonly failing: readonly string[];
 }

@@ -140,7 +140,9 @@ export function createAccounts(parts: AccountsParts): Accounts {
     const wrong = nameProblem(name);
     if (wrong) throw new AccountError([wrong]);
     const kept = (await readStoredAccounts(parts)).find((one) => one.key === key);
-    if (!kept) throw foreign(entry, "give it another name there, with a variable that ends in _NAME");
+    if (!kept) {
+      throw foreignAccountError(entry, "give it another name there, with a variable that ends in _NAME");
+    }
     const to = accountKey(entry.provider, name);
     if (to === key) return key;
     if ((await list()).some((one) => one.key === to)) {
@@ -178,7 +180,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
   ): Promise<void> {
     const entry = await known(key);
     if (!entry.stored && entry.source !== null) {
-      throw foreign(entry, `take it away there, or turn it off: syntrack account disable ${key}`);
+      throw foreignAccountError(entry, `take it away there, or turn it off: syntrack account disable ${key}`);
     }
     if (!entry.stored && !purge) {
       throw problem(
@@ -273,7 +275,7 @@ function problem(field: AccountProblem["field"], message: string): AccountError 
 }
 
 /** One that is not stored here cannot be changed here. */
-function foreign({ key, source }: AccountEntry, how: string): AccountError {
+function foreignAccountError({ key, source }: AccountEntry, how: string): AccountError {
   const from = source === null ? "is no longer configured" : `comes from ${plain(source, 120)}`;
   return problem("account", `"${plain(key, 80)}" ${from}: ${how}`);
 }

@@ -1,7 +1,7 @@
 /** What single accounts reach that their providers do not declare: hosts of their own, files of stored logins, files to be renewed. */
 import { dirname } from "node:path";
 import type { Environment } from "../config/environment.ts";
-import type { Configured } from "../poll/discovery.ts";
+import type { ConfiguredAccount } from "../poll/discovery.ts";
 import type { CreateContext } from "../poll/poller.ts";
 import { REFRESH_REASONS } from "../provider/contract.ts";
 import type { AccessedFile } from "../sandbox/access_list.ts";
@@ -27,7 +27,7 @@ export interface AccountAccessParts {
 }
 
 export function accountsReach(
-  found: readonly Configured[],
+  found: readonly ConfiguredAccount[],
   { environment, world, renewer }: AccountAccessParts,
 ): readonly AccountReach[] {
   const os = systemOs();

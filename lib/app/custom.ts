@@ -113,7 +113,7 @@ function eventsOf({ dbPath, zone }: CustomPlace): EventSources {
 }
 
 /** A declaration somebody hands over, checked and made into its provider, and how to keep it. */
-export interface Offered {
+export interface OfferedCustom {
   readonly label: string;
   readonly provider: Provider;
   /** What is stored of it: a stored key goes by the name made of the id, whatever variable is named. Empty for none. */
@@ -132,7 +132,7 @@ export function offerDeclaration(
   text: string,
   label: string,
   place: CustomPlace,
-): Offered | { readonly problems: readonly Problem[] } {
+): OfferedCustom | { readonly problems: readonly Problem[] } {
   const checked = checkWritten({ label, value: jsonIn(text) }, place.registry);
   if ("problems" in checked) return checked;
   const { declaration } = checked;

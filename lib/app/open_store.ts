@@ -30,7 +30,7 @@ export async function openToRead(path: string, home: string | null = null): Prom
 }
 
 /** For whoever opens it another way to look at it only. */
-export function keepPrivate(
+export function restrictPermissions(
   { dbPath, ownFolder }: { readonly dbPath: string; readonly ownFolder: boolean },
 ): void {
   if (dbPath !== ":memory:") makePrivate(dbPath, ownFolder);

@@ -19,7 +19,7 @@ import type { Provider } from "../provider/contract.ts";
 import { createRedactor } from "../base/redact.ts";
 import type { Store } from "../store/store.ts";
 
-export interface Outside {
+export interface SetUpEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly home: string | null;
@@ -47,7 +47,7 @@ export interface SetUp extends ConfigResult {
 
 export { registry as providers };
 
-export function setUp(outside: Outside): SetUp {
+export function setUp(outside: SetUpEnvironment): SetUp {
   const { env, cwd, home, clock, flags } = outside;
   const redactor = createRedactor();
   const environment = outside.environment ??

@@ -10,11 +10,11 @@ export interface Clock {
   /** Told what time a server said it was, by the headers of an answer that came just now. */
   heard?(host: string, headers: Headers): void;
   /** How the clock of this machine stands to those that were heard; null while none was. */
-  compared?(): Compared | null;
+  compared?(): ClockComparison | null;
 }
 
 /** What servers say about the clock of this machine. */
-export interface Compared {
+export interface ClockComparison {
   /** By how much it is ahead of them, in milliseconds; negative when it is behind. 0 when it is right. */
   readonly aheadMs: number;
 }

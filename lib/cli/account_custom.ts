@@ -1,7 +1,7 @@
 /** `syntrack account add custom --file`: a source somebody declared, checked whole before anything is kept. */
 import { AccountError } from "../accounts/accounts.ts";
 import { openStore } from "../app/compose.ts";
-import { offerDeclaration, type Offered } from "../app/custom.ts";
+import { offerDeclaration, type OfferedCustom } from "../app/custom.ts";
 import { problemText } from "../config/problem.ts";
 import { readFileText } from "../config/system.ts";
 import { accountKey } from "../model/quota.ts";
@@ -56,7 +56,7 @@ async function check(
   return EXIT_FAILED;
 }
 
-function offerOf(tools: Tools): Offered {
+function offerOf(tools: Tools): OfferedCustom {
   const path = textOf(tools.typed, "file") ?? "";
   const program = programFor(tools, { quiet: true });
   let text: string | undefined;
@@ -76,14 +76,14 @@ function offerOf(tools: Tools): Offered {
 /** The key, and what else was set; nothing where the source has none. */
 async function valuesOf(
   tools: Tools,
-  { provider, settings }: Offered,
+  { provider, settings }: OfferedCustom,
 ): Promise<Readonly<Record<string, string>>> {
   if (settings.length > 0) return await settingsOf(tools, { ...provider, settings });
   if (hasFlag(tools.typed, "stdin")) throw usageError("This source has no key to read from standard input");
   return {};
 }
 
-function sentence({ label, provider }: Offered, isStored: boolean): string {
+function sentence({ label, provider }: OfferedCustom, isStored: boolean): string {
   const begins = `${plain(label)} is declared as ${provider.id}`;
   const goes = "It is polled once syntrack is started anew";
   return isStored ? `${begins}, its key stored, encrypted. ${goes}` : `${begins}. ${goes}`;

@@ -25,7 +25,7 @@ export async function settingsOf(
   // A folder that holds a login is an account without a key.
   const hasHome = provider.settings.some(({ name, home }) => home && Object.hasOwn(open, name));
   if (hasHome || secrets.length === 0) return open;
-  return { ...open, ...await asked(tools.io, secrets.filter(({ alias }) => !alias)) };
+  return { ...open, ...await promptForSecrets(tools.io, secrets.filter(({ alias }) => !alias)) };
 }
 
 /** What stands in `--set`, each `NAME=value`. */
@@ -98,7 +98,10 @@ function fromText(
   );
 }
 
-async function asked(io: Io, secrets: readonly Setting[]): Promise<Readonly<Record<string, string>>> {
+async function promptForSecrets(
+  io: Io,
+  secrets: readonly Setting[],
+): Promise<Readonly<Record<string, string>>> {
   const values: Record<string, string> = {};
   for (const [index, { name, help }] of secrets.entries()) {
     const more = index === 0 ? "" : ", or Enter for none";

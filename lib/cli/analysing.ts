@@ -5,7 +5,7 @@ import { splitAccountKey } from "../model/quota.ts";
 import { type StatusBounds, statusBounds } from "../model/view/status.ts";
 import { readSettings } from "../app/settings.ts";
 import type { Store } from "../store/store.ts";
-import { chooseQuotas, type Chosen } from "./select.ts";
+import { chooseQuotas, type SelectedQuota } from "./select.ts";
 import type { Tools } from "./tools.ts";
 
 /** What a command concludes about. */
@@ -13,7 +13,7 @@ export interface Subjects {
   readonly store: Store;
   readonly analysis: Analysis;
   /** The quotas that were meant. */
-  readonly chosen: readonly Chosen[];
+  readonly chosen: readonly SelectedQuota[];
   readonly zone: string;
   /** Where the words for how full a quota is begin, as somebody set them. */
   readonly bounds: StatusBounds;

@@ -3,16 +3,16 @@ import type { ListedQuota } from "../formats/listing.ts";
 import { unitWord } from "../model/view/format.ts";
 import { plain } from "../base/text.ts";
 import type { Paint } from "./paint.ts";
-import type { Chosen } from "./select.ts";
+import type { SelectedQuota } from "./select.ts";
 
 const MAX_LABEL = 60;
 
-export function listed({ provider, name, quota, state }: Chosen): ListedQuota {
+export function listed({ provider, name, quota, state }: SelectedQuota): ListedQuota {
   return { provider, name, quota, label: state.reading.label, unit: state.reading.unit };
 }
 
 /** `Search, requests  synthetic/default/search` */
-export function quotaTitle({ key, state }: Chosen, paint: Paint): string {
+export function quotaTitle({ key, state }: SelectedQuota, paint: Paint): string {
   const word = unitWord(state.reading.unit);
   const label = plain(state.reading.label, MAX_LABEL);
   return `${paint.bold(paint.cyan(label))}${word ? `, ${word}` : ""}  ${paint.dim(plain(key))}`;

@@ -16,7 +16,7 @@ import type { Tools } from "./tools.ts";
 /** What SQLite lays beside a database while it is open. */
 const SQLITE_FILES: readonly string[] = ["", "-wal", "-shm", "-journal"];
 
-export interface Inspected {
+export interface InspectionReport {
   readonly program: SetUp;
   readonly accounts: ReturnType<Composed["scheduler"]["accounts"]>;
   /** By provider id: why looking for accounts failed. */
@@ -41,7 +41,7 @@ export interface InspectOptions {
 export async function inspect(
   tools: Tools,
   { online = false, flags = {} }: InspectOptions = {},
-): Promise<Inspected> {
+): Promise<InspectionReport> {
   const program = programFor(tools, { quiet: true, flags });
   const { config, environment, providers } = program;
   await using store = await openStore({ ...config, dbPath: ":memory:" });
@@ -68,7 +68,11 @@ export async function inspect(
   const reach = listAccess(all);
   const found = listAccess({ ...all, there });
   const renewed = [...new Set(reached.flatMap((one) => one.renewed ?? []))];
-  const own = { ...ownPaths(tools, program), renewed, ...os === "windows" && { processList: "tasklist" } };
+  const own = {
+    ...listOwnPaths(tools, program),
+    renewed,
+    ...os === "windows" && { processList: "tasklist" },
+  };
   return { program, accounts, problems, reach, found, own, outcomes };
 }
 
@@ -86,14 +90,14 @@ async function copyAccounts(program: SetUp, to: Store, now: number): Promise<voi
  *
  * @throws {CliError} for settings that cannot be used, as the list would be of something else
  */
-export async function inspectToGrant(tools: Tools): Promise<Inspected> {
+export async function inspectToGrant(tools: Tools): Promise<InspectionReport> {
   const { origins } = checkedProgram(tools, { quiet: true });
   const isAsked = origins.some(({ key, source }) => key === RUN_COMMANDS.key && source !== "default");
   return await inspect(tools, isAsked ? {} : { flags: { [RUN_COMMANDS.key]: "off" } });
 }
 
 /** @throws {CliError} for a path that fits no permission */
-export function flagsOf({ found, own }: Inspected): readonly string[] {
+export function flagsOf({ found, own }: InspectionReport): readonly string[] {
   try {
     return permissionFlags(found, own);
   } catch (error) {
@@ -103,7 +107,7 @@ export function flagsOf({ found, own }: Inspected): readonly string[] {
 }
 
 /** What leaves the list though the list allows it, one sentence each, for whoever is about to rely on it. */
-export function warningsOf({ program, found }: Inspected): readonly string[] {
+export function warningsOf({ program, found }: InspectionReport): readonly string[] {
   const commands = [...new Set(found.flatMap((one) => one.found && one.enabled ? one.commands : []))];
   if (commands.length > 0) {
     return [
@@ -118,7 +122,7 @@ export function warningsOf({ program, found }: Inspected): readonly string[] {
 }
 
 /** What this program reads and writes of its own. */
-function ownPaths({ io }: Tools, { config, environment }: SetUp): OwnPaths {
+function listOwnPaths({ io }: Tools, { config, environment }: SetUp): OwnPaths {
   const folder = io.home === null ? null : join(io.home, ".syntrack");
   const configFile = environment.configFile()?.path;
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;

@@ -5,7 +5,7 @@
  * parts are described here, `parts.ts` names them literally for the type checker, and the build makes a bundle of each group.
  */
 import { moduleAddress } from "../base/address.ts";
-import type { Chosen } from "./select.ts";
+import type { SelectedQuota } from "./select.ts";
 import type { CommandName, Parsed, ProgramOptions } from "./table.ts";
 import type { Tools } from "./tools.ts";
 
@@ -17,7 +17,7 @@ export interface Parts extends Readonly<Record<CommandName, Command>> {
   readonly drawUsage: (tools: Tools, days: number) => Promise<number>;
   readonly outlook: (
     tools: Tools,
-    quota: Chosen | null,
+    quota: SelectedQuota | null,
   ) => Promise<
     {
       readonly forecast: { readonly state: string; readonly emptyAt: number | null } | null;
@@ -26,7 +26,7 @@ export interface Parts extends Readonly<Record<CommandName, Command>> {
   >;
   readonly parseArgs: (args: readonly string[], options: ProgramOptions) => Parsed;
   readonly providerId: (word: string) => string;
-  readonly summarize: (tools: Tools, quota: Chosen | null) => Promise<object>;
+  readonly summarize: (tools: Tools, quota: SelectedQuota | null) => Promise<object>;
 }
 
 /**

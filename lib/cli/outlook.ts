@@ -3,13 +3,13 @@ import { lastDays, lastWeeks, sumPeriods } from "../read/periods.ts";
 import type { Forecast } from "../model/forecast/forecast.ts";
 import { type OutlookJson, outlookJson, type SummaryJson, summaryJson } from "../formats/query_outlook.ts";
 import { subjectsOf } from "./analysing.ts";
-import type { Chosen } from "./select.ts";
+import type { SelectedQuota } from "./select.ts";
 import type { Tools } from "./tools.ts";
 
 /** @param quota null when nothing was read yet */
 export async function outlook(
   tools: Tools,
-  quota: Chosen | null,
+  quota: SelectedQuota | null,
 ): Promise<{ readonly forecast: Forecast | null; readonly json: OutlookJson | Record<string, never> }> {
   const analysis = await analysed(tools, quota);
   return { forecast: analysis?.quota.forecast ?? null, json: outlookJson(analysis) };
@@ -18,7 +18,7 @@ export async function outlook(
 /** @param quota null when nothing was read yet */
 export async function summarize(
   tools: Tools,
-  quota: Chosen | null,
+  quota: SelectedQuota | null,
 ): Promise<SummaryJson & Partial<OutlookJson>> {
   const { now } = tools;
   const zone = (await tools.place()).zone();
@@ -30,7 +30,7 @@ export async function summarize(
   return summaryJson(reading, await analysed(tools, quota), consumed, now);
 }
 
-async function analysed(tools: Tools, quota: Chosen | null) {
+async function analysed(tools: Tools, quota: SelectedQuota | null) {
   if (!quota) return null;
   const { analysis } = await subjectsOf(tools) ?? {};
   const summaries = await analysis?.summary([quota.account], tools.now) ?? [];

@@ -40,11 +40,11 @@ export function wantsColour(
 ): boolean {
   if (choice !== undefined) return choice;
   if (env.NO_COLOR) return false;
-  if (forces(env.FORCE_COLOR) || forces(env.CLICOLOR_FORCE)) return true;
+  if (forcesColour(env.FORCE_COLOR) || forcesColour(env.CLICOLOR_FORCE)) return true;
   return isTty && env.TERM !== "dumb";
 }
 
-function forces(value: string | undefined): boolean {
+function forcesColour(value: string | undefined): boolean {
   return value !== undefined && value !== "" && value !== "0" && value !== "false";
 }
 

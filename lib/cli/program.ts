@@ -111,7 +111,7 @@ function typedOptions(
 }
 
 /** Commander guesses commands and options, and leaves values alone. */
-function choiceMeant(message: string): string {
+function describeChoice(message: string): string {
   const [, got = "", allowed = ""] =
     /'([^']*)' is invalid[^.]*\. Allowed choices are (.*)\.$/.exec(message) ?? [];
   const meant = nearest(got, allowed.split(", "));
@@ -132,7 +132,7 @@ function asUsageError(error: CommanderError, args: readonly string[]): Error {
     );
   }
   const [what = "", guess] = error.message.replace(/^error: /, "").split("\n");
-  const meant = guess ? ` ${guess.replace("(Did", "(did")}` : choiceMeant(what);
+  const meant = guess ? ` ${guess.replace("(Did", "(did")}` : describeChoice(what);
   const command = commandIn(args);
   const where = command ? `syntrack ${command.name} --help` : "syntrack --help";
   return usageError(`${capital(what).replace(/\.$/, "")}${meant}`, `See ${where}`);

@@ -8,7 +8,7 @@ import type { Typed } from "./table.ts";
 import { textOf } from "./values.ts";
 
 /** One quota that was read, with all that is known of it. */
-export interface Chosen {
+export interface SelectedQuota {
   readonly key: QuotaKey;
   readonly account: AccountKey;
   readonly provider: string;
@@ -34,9 +34,9 @@ export function chooseAccounts(typed: Typed, records: readonly AccountRecord[]):
 }
 
 /** The quotas that were meant, of the accounts given. @throws {CliError} for a name nobody has */
-export function chooseQuotas(typed: Typed, records: readonly AccountRecord[]): readonly Chosen[] {
+export function chooseQuotas(typed: Typed, records: readonly AccountRecord[]): readonly SelectedQuota[] {
   const all = records.flatMap(({ account, state }) =>
-    Object.entries(state.quotas).map(([quota, own]): Chosen => ({
+    Object.entries(state.quotas).map(([quota, own]): SelectedQuota => ({
       key: quotaKey(account, quota),
       account,
       ...splitAccountKey(account),

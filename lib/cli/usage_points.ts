@@ -53,8 +53,8 @@ function ofReading({ at, used, remaining, limit }: StoredReading): Piece {
     count: 1,
     firstAt: at,
     lastAt: at,
-    used: known([[at, used]]),
-    left: known([[at, remaining]]),
+    used: knownPoints([[at, used]]),
+    left: knownPoints([[at, remaining]]),
     limit,
   };
 }
@@ -72,13 +72,13 @@ function ofBucket(bucket: Bucket): Piece {
     count: bucket.count,
     firstAt,
     lastAt,
-    used: known([[firstAt, first], ...between(fell ? high : low, fell ? low : high), [lastAt, last]]),
-    left: known(between(fell ? leftLow : leftHigh, fell ? leftHigh : leftLow)),
+    used: knownPoints([[firstAt, first], ...between(fell ? high : low, fell ? low : high), [lastAt, last]]),
+    left: knownPoints(between(fell ? leftLow : leftHigh, fell ? leftHigh : leftLow)),
     limit,
   };
 }
 
-function known(points: readonly PlotPoint[]): readonly PlotPoint[] {
+function knownPoints(points: readonly PlotPoint[]): readonly PlotPoint[] {
   return points.filter(([, value]) => value !== null);
 }
 

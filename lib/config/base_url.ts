@@ -39,7 +39,7 @@ export function baseUrlOf(owner: Owner, environment: Pick<Environment, "find">):
 }
 
 /** Why a setting of `./.env` does not decide where a key of elsewhere is sent. */
-export function foreignToFolder(source: string): Problem {
+export function folderProblem(source: string): Problem {
   return {
     level: "error",
     field: source,

@@ -6,7 +6,7 @@
  * origin of a provider. Everything it looks at is injected. It never throws, and never
  * shows a secret.
  */
-import { baseUrlOf, foreignToFolder, secretsOfFolder } from "./base_url.ts";
+import { baseUrlOf, folderProblem, secretsOfFolder } from "./base_url.ts";
 import type { Environment } from "./environment.ts";
 import {
   DB,
@@ -186,7 +186,7 @@ function addProvider(
   if (baseUrl) {
     origins.push({ key: `origin of ${provider.id}`, value: baseUrl.origin, source: baseUrl.source });
     if (baseUrl.fromFolder && secretsOfFolder(provider, environment).size === 0) {
-      problems.push({ ...foreignToFolder(baseUrl.source), level: "warning" });
+      problems.push({ ...folderProblem(baseUrl.source), level: "warning" });
     }
   }
   const refresh = refreshSetting(provider, environment);

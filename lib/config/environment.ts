@@ -24,7 +24,7 @@ export interface EnvFound extends Found {
 }
 
 /** One of the two: what was found, or what is wrong with it. Neither: nothing is set. */
-export interface LookUp {
+export interface Lookup {
   readonly found?: EnvFound;
   readonly problem?: Problem;
 }
@@ -64,7 +64,7 @@ export interface Environment {
   /** A setting that is not secret. Empty is unset. */
   find(name: string): EnvFound | undefined;
   /** A secret: the variable or, in the same layer after it, its `_FILE` twin. */
-  findSecret(name: string): LookUp;
+  findSecret(name: string): Lookup;
   /** Every name that is set, with the layer's label, in the order of the layers. */
   names(): readonly { readonly name: string; readonly source: string }[];
   files(): readonly EnvFile[];
@@ -102,30 +102,30 @@ interface LayerValues {
   readonly sources?: ReadonlyMap<string, string>;
 }
 
-interface Loaded {
+interface LoadedFile {
   readonly layers: readonly LayerValues[];
   readonly files: readonly EnvFile[];
   readonly problems: readonly Problem[];
   readonly configFile: ConfigFileState | null;
-  readonly secrets: Map<string, LookUp>;
+  readonly secrets: Map<string, Lookup>;
 }
 
 export function createEnvironment(options: EnvironmentOptions): Environment {
   const { env, cwd, home, readFile, onSecret } = options;
-  let loaded: Loaded | undefined;
+  let loaded: LoadedFile | undefined;
   /** The config file as it was read last; the same text is not read twice. */
   let before: LoadedConfig | null = null;
 
   const resolve = (path: string) => resolvePath(path, cwd, home);
 
-  function load(): Loaded {
+  function load(): LoadedFile {
     if (loaded) return loaded;
     const own = loadLayers(env, cwd, home, readFile);
     before = loadConfigFile(options, before);
     return loaded = before ? withConfigFile(own, before) : { ...own, configFile: null };
   }
 
-  function secret(name: string): LookUp {
+  function secret(name: string): Lookup {
     for (const layer of load().layers) {
       const text = valueOf(layer, name);
       if (text !== undefined) return asLookUp(secretOf(text), name, layer);
@@ -164,7 +164,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     find(name) {
       for (const layer of load().layers) {
         const value = valueOf(layer, name)?.trim();
-        if (value) return foundIn(layer, name, value);
+        if (value) return describeFound(layer, name, value);
       }
       return undefined;
     },
@@ -197,7 +197,7 @@ function loadLayers(
   cwd: string,
   home: string | null,
   readFile: EnvironmentOptions["readFile"],
-): Omit<Loaded, "configFile"> {
+): Omit<LoadedFile, "configFile"> {
   const layers: LayerValues[] = [{ layer: "process", label: "the environment", values: env }];
   const files: EnvFile[] = [];
   const problems: Problem[] = [];
@@ -291,7 +291,7 @@ function loadConfigFile(options: EnvironmentOptions, before: LoadedConfig | null
   }
 }
 
-function withConfigFile(own: Omit<Loaded, "configFile">, state: LoadedConfig): Loaded {
+function withConfigFile(own: Omit<LoadedFile, "configFile">, state: LoadedConfig): LoadedFile {
   const { path, label, mode, file, problem } = state;
   const problems = problem === null ? own.problems : [...own.problems, problem];
   if (file === null) return { ...own, problems, configFile: state };
@@ -318,13 +318,13 @@ function valueOf(layer: LayerValues, name: string): string | undefined {
   return value !== undefined && value.trim() !== "" ? value : undefined;
 }
 
-function asLookUp(text: SecretText, name: string, layer: LayerValues): LookUp {
-  if ("value" in text) return { found: foundIn(layer, name, text.value) };
+function asLookUp(text: SecretText, name: string, layer: LayerValues): Lookup {
+  if ("value" in text) return { found: describeFound(layer, name, text.value) };
   const field = layer.sources?.get(name) ?? `${name} in ${layer.label}`;
   return { problem: { level: "error", field, problem: text.problem, wanted: text.wanted } };
 }
 
-function foundIn(layer: LayerValues, name: string, value: string): EnvFound {
+function describeFound(layer: LayerValues, name: string, value: string): EnvFound {
   return { value, name, layer: layer.layer, source: layer.sources?.get(name) ?? `${name} in ${layer.label}` };
 }
 

@@ -69,7 +69,7 @@ export function checkConfigFile({ document }: ConfigFile, check: FileCheck): rea
     const provider = providers.find((one) => one.id === table.provider);
     if (provider) {
       settings(path, table, provider, ["provider", "name"]);
-      if (!makesLogin(table, provider)) {
+      if (!isWholeLogin(table, provider)) {
         wrong(path, "nothing in it makes a login", namesOf(provider).join(" or "));
       }
     } else if (table.provider === undefined) wrong(path, "no provider", `provider = "${ids[0] ?? "id"}"`);
@@ -107,7 +107,7 @@ function namesOf({ settings }: Pick<Provider, "settings">): readonly string[] {
   });
 }
 
-function makesLogin(
+function isWholeLogin(
   table: Readonly<Record<string, unknown>>,
   { settings }: Pick<Provider, "settings">,
 ): boolean {

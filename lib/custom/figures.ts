@@ -130,14 +130,16 @@ function resetsAt({ resetsAt: rule, key }: QuotaRule, document: unknown, now: nu
 type Format = NonNullable<QuotaRule["resetsAt"]>["format"];
 
 function instantOf(format: Format, value: unknown, now: number): number | null {
-  if (format === "iso") return typeof value === "string" ? within(value) : null;
+  if (format === "iso") return typeof value === "string" ? boundedNumber(value) : null;
   const number = v.safeParse(lenientNumber, value);
   if (!number.success) return null;
-  if (format === "in-seconds") return within(now + Math.round(number.output * 1000));
-  return within(format === "unix-seconds" ? Math.round(number.output * 1000) : Math.round(number.output));
+  if (format === "in-seconds") return boundedNumber(now + Math.round(number.output * 1000));
+  return boundedNumber(
+    format === "unix-seconds" ? Math.round(number.output * 1000) : Math.round(number.output),
+  );
 }
 
-function within(value: number | string): number | null {
+function boundedNumber(value: number | string): number | null {
   const result = v.safeParse(instant, value);
   return result.success ? result.output : null;
 }

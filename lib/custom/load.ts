@@ -89,7 +89,7 @@ export function checkWritten(
       })),
     };
   }
-  const borrowed = lentKey(checked.declaration, others);
+  const borrowed = borrowedKey(checked.declaration, others);
   return borrowed === null ? checked : {
     problems: [{
       level: "error",
@@ -101,7 +101,7 @@ export function checkWritten(
 }
 
 /** Whose key a declaration would send to its own host, if it is somebody else's. */
-function lentKey(declaration: Declaration, others: CustomParts["others"]): string | null {
+function borrowedKey(declaration: Declaration, others: CustomParts["others"]): string | null {
   if (isEventSource(declaration)) return null;
   const { auth } = declaration.request;
   const name = auth.type === "none" ? undefined : auth.secretEnv;

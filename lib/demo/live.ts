@@ -17,7 +17,7 @@ export interface LiveOptions {
  *
  * @throws whatever `pollNow` throws
  */
-export async function keepPolling({ pollNow, clock, signal, everyMs }: LiveOptions): Promise<void> {
+export async function pollForever({ pollNow, clock, signal, everyMs }: LiveOptions): Promise<void> {
   while (!signal.aborted) {
     await pollNow();
     await clock.sleep(everyMs ?? LIVE_EVERY_MS, signal);

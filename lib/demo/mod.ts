@@ -19,7 +19,7 @@ import type { Trouble } from "./trouble.ts";
 import { startVendorServer } from "./vendor_server.ts";
 
 export { backfill, BACKFILL_MS } from "./backfill.ts";
-export { keepPolling, LIVE_EVERY_MS } from "./live.ts";
+export { LIVE_EVERY_MS, pollForever } from "./live.ts";
 export { type Scenario, SCENARIOS } from "./scenarios.ts";
 export { createStory, type Story } from "./story.ts";
 export { SHOWN, VENDORS } from "./vendors/mod.ts";

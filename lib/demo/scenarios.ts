@@ -19,14 +19,19 @@ export interface Scenario {
 }
 
 /** The vendors a scenario prefers, as far as they are shown; else all that are. */
-function meant(preferred: readonly string[], vendors: readonly string[]): readonly string[] {
+function selectVendors(preferred: readonly string[], vendors: readonly string[]): readonly string[] {
   const shown = preferred.filter((id) => vendors.includes(id));
   return shown.length > 0 ? shown : vendors;
 }
 
 function lasting(kind: TroubleKind, preferred: readonly string[], sinceMs: number): Scenario["troubles"] {
   return (anchor, vendors) =>
-    meant(preferred, vendors).map((vendor) => ({ kind, vendor, from: anchor - sinceMs, to: Infinity }));
+    selectVendors(preferred, vendors).map((vendor) => ({
+      kind,
+      vendor,
+      from: anchor - sinceMs,
+      to: Infinity,
+    }));
 }
 
 const LOGIN_ENDED_MS = 45 * MINUTE;
@@ -60,7 +65,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "inverted-numbers",
     help: "vendors state what is left as what is used, and back again",
     troubles: (anchor, vendors) =>
-      meant(["zai", "anthropic", "codex"], vendors).flatMap((vendor) => {
+      selectVendors(["zai", "anthropic", "codex"], vendors).flatMap((vendor) => {
         const spells: Trouble[] = [];
         for (let from = anchor - 3 * HOUR; from < anchor + FOR_EVER; from += INVERTED_EVERY_MS) {
           spells.push({ kind: "inverted", vendor, from, to: from + INVERTED_MS });

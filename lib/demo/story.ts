@@ -4,7 +4,7 @@
  */
 import { createPerson, type Person } from "./person.ts";
 import type { Scenario } from "./scenarios.ts";
-import { gravest, type Trouble, troublesAt, usualTroubles } from "./trouble.ts";
+import { activeTroubles, gravest, type Trouble, usualTroubles } from "./trouble.ts";
 import { SHOWN, VENDORS } from "./vendors/mod.ts";
 import type { MakeVendor, Vendor } from "./vendors/vendor.ts";
 
@@ -56,7 +56,7 @@ export function createStory(options: StoryOptions): Story {
       if (request.method !== method) {
         return new Response("Method not allowed", { status: 405, headers: { allow: method } });
       }
-      const present = troublesAt(troubles, vendor.id, now);
+      const present = activeTroubles(troubles, vendor.id, now);
       const trouble = gravest(present);
       if (trouble?.kind === "outage") return new Response("Service unavailable", { status: 503 });
       if (trouble?.kind === "expired" || !vendor.admits(request)) return vendor.refusal();

@@ -48,7 +48,11 @@ export function usualTroubles(anchor: number, zone: string): readonly Trouble[] 
 }
 
 /** What troubles a vendor at an instant. */
-export function troublesAt(troubles: readonly Trouble[], vendor: string, now: number): readonly Trouble[] {
+export function activeTroubles(
+  troubles: readonly Trouble[],
+  vendor: string,
+  now: number,
+): readonly Trouble[] {
   return troubles.filter((one) => one.vendor === vendor && one.from <= now && now < one.to);
 }
 

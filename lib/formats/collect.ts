@@ -101,7 +101,7 @@ export interface CollectJson {
 }
 
 /** How one account came out of a collection, with what it shows afterwards. */
-export interface Collected {
+export interface CollectedAccount {
   readonly account: AccountKey;
   readonly outcome: Pick<Outcome, "kind" | "hint">;
   readonly view: AccountView | null;
@@ -109,7 +109,7 @@ export interface Collected {
   readonly askedAt?: number;
 }
 
-export function collectJson(collected: readonly Collected[], now: number): CollectJson {
+export function collectJson(collected: readonly CollectedAccount[], now: number): CollectJson {
   return {
     schemaVersion: SCHEMA_VERSION,
     at: isoInstant(now),

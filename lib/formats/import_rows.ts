@@ -118,7 +118,7 @@ function readingRow(fields: Fields): ImportedReading {
     ...isStated(fields, "source") && { source: text(fields, "source", MAX_SOURCE) },
     ...isStated(fields, "startedAt") && { startedAt: instant(fields, "startedAt") },
     ...isStated(fields, "refillPerHour") && { refillPerHour: stated(fields, "refillPerHour", 0) },
-    ...isStated(fields, "allowed") && { allowed: yesOrNo(fields, "allowed") },
+    ...isStated(fields, "allowed") && { allowed: parseBoolean(fields, "allowed") },
     ...isStated(fields, "currency") && { currency: currency(fields) },
   };
   return {
@@ -132,7 +132,7 @@ function readingRow(fields: Fields): ImportedReading {
 
 function currency(fields: Fields): string {
   const code = text(fields, "currency", 3);
-  if (!/^[A-Z]{3}$/.test(code)) throw wrong("currency", "a code such as USD, or nothing", code);
+  if (!/^[A-Z]{3}$/.test(code)) throw rowError("currency", "a code such as USD, or nothing", code);
   return code;
 }
 
@@ -144,7 +144,7 @@ function isStated(fields: Fields, column: string): boolean {
 function bucketRow(fields: Fields): ImportedBucket {
   const { account, quota } = ownerOf(fields);
   const step = STEPS.find((one) => one === Number(fields["step"]) * 1000);
-  if (step === undefined) throw wrong("step", STEPS.map((one) => one / 1000).join(", "), fields["step"]);
+  if (step === undefined) throw rowError("step", STEPS.map((one) => one / 1000).join(", "), fields["step"]);
   const bucket: Bucket = {
     step,
     start: instant(fields, "start"),
@@ -180,7 +180,7 @@ function cycleRow(fields: Fields): ImportedCycle {
   const { account, quota } = ownerOf(fields);
   const endedBy = text(fields, "endedBy", MAX_LABEL).split(" ").filter((word) => word !== "");
   const odd = endedBy.find((word) => !EVIDENCE.includes(word as Evidence));
-  if (odd !== undefined) throw wrong("endedBy", EVIDENCE.join(", "), odd);
+  if (odd !== undefined) throw rowError("endedBy", EVIDENCE.join(", "), odd);
   const cycle: Cycle = {
     quota,
     startedAt: instant(fields, "startedAt"),
@@ -192,7 +192,7 @@ function cycleRow(fields: Fields): ImportedCycle {
     limit: amount(fields, "limit", 0),
     count: whole(fields, "readings"),
     lastAt: instant(fields, "lastAt"),
-    whole: yesOrNo(fields, "whole"),
+    whole: parseBoolean(fields, "whole"),
     endedBy: endedBy as Evidence[],
   };
   if (cycle.endedAt !== null && cycle.endedAt < cycle.startedAt) {
@@ -319,7 +319,7 @@ function parsed(line: string): unknown {
 function windowOf(fields: Fields): Window {
   const kind = oneOf(fields, "window", WINDOW_KINDS);
   const seconds = amount(fields, "windowSeconds", 0);
-  if (seconds === 0) throw wrong("windowSeconds", "more than 0, or nothing", 0);
+  if (seconds === 0) throw rowError("windowSeconds", "more than 0, or nothing", 0);
   return { kind, seconds };
 }
 
@@ -328,7 +328,7 @@ function name(fields: Fields, field: string): string {
   const value = text(fields, field, MAX_NAME);
   // deno-lint-ignore no-control-regex
   if (value === "" || /[\/\u0000-\u001f\u007f]/.test(value)) {
-    throw wrong(field, "a name without slashes and control characters", value);
+    throw rowError(field, "a name without slashes and control characters", value);
   }
   return value;
 }
@@ -336,7 +336,7 @@ function name(fields: Fields, field: string): string {
 function text(fields: Fields, field: string, most: number): string {
   const value = fields[field];
   if (typeof value !== "string" || value.length > most || !value.isWellFormed()) {
-    throw wrong(field, `text of at most ${most} characters`, value);
+    throw rowError(field, `text of at most ${most} characters`, value);
   }
   return value;
 }
@@ -344,7 +344,7 @@ function text(fields: Fields, field: string, most: number): string {
 function oneOf<T extends string>(fields: Fields, field: string, allowed: readonly T[]): T {
   const value = fields[field];
   const found = allowed.find((one) => one === value);
-  if (found === undefined) throw wrong(field, allowed.join(", "), value);
+  if (found === undefined) throw rowError(field, allowed.join(", "), value);
   return found;
 }
 
@@ -352,24 +352,24 @@ function amount(fields: Fields, field: string, least: number): number | null {
   const value = fields[field];
   if (value === null) return null;
   if (typeof value === "number" && Number.isFinite(value) && value >= least) return value;
-  throw wrong(field, least === 0 ? "a number of at least 0, or nothing" : "a number, or nothing", value);
+  throw rowError(field, least === 0 ? "a number of at least 0, or nothing" : "a number, or nothing", value);
 }
 
 function stated(fields: Fields, field: string, least: number): number {
   const value = amount(fields, field, least);
-  if (value === null) throw wrong(field, "a number", value);
+  if (value === null) throw rowError(field, "a number", value);
   return value;
 }
 
 function whole(fields: Fields, field: string): number {
   const value = stated(fields, field, 0);
-  if (!Number.isSafeInteger(value)) throw wrong(field, "a whole number", value);
+  if (!Number.isSafeInteger(value)) throw rowError(field, "a whole number", value);
   return value;
 }
 
-function yesOrNo(fields: Fields, field: string): boolean {
+function parseBoolean(fields: Fields, field: string): boolean {
   const value = fields[field];
-  if (typeof value !== "boolean") throw wrong(field, "true or false", value);
+  if (typeof value !== "boolean") throw rowError(field, "true or false", value);
   return value;
 }
 
@@ -383,10 +383,10 @@ function instant(fields: Fields, field: string): number {
   // A day that is not there would become another: the 30th of February the 2nd of March.
   const isDay = at >= 0 && new Date(at).toISOString().slice(0, 10) === (value as string).slice(0, 10);
   if (isDay && at <= LAST_INSTANT) return at;
-  throw wrong(field, "an instant such as 2026-11-21T12:00:00.000Z", value);
+  throw rowError(field, "an instant such as 2026-11-21T12:00:00.000Z", value);
 }
 
-function wrong(field: string, wanted: string, got: unknown): RowError {
+function rowError(field: string, wanted: string, got: unknown): RowError {
   const shown = JSON.stringify(got) ?? String(got);
   return new RowError(`has a wrong "${field}": expected ${wanted}, got ${shown.slice(0, 80)}`);
 }

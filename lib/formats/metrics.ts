@@ -183,13 +183,13 @@ export function metricsText(facts: MetricFacts): string {
   );
 }
 
-interface Named {
+interface LabelledFigure {
   readonly name: string;
   readonly type?: Metric["type"];
   readonly help: string;
 }
 
-type Valued<T> = Named & { readonly value: (of: T, facts: MetricFacts) => number | null };
+type Valued<T> = LabelledFigure & { readonly value: (of: T, facts: MetricFacts) => number | null };
 
 function ofQuotas({ value, type = "gauge", ...named }: Valued<QuotaView>): Metric {
   return {

@@ -74,6 +74,6 @@ export const FED = "fed";
 export const FED_WAITING = "fed-waiting";
 
 /** Whether the readings of an outcome came by themselves: then they are some of the quotas and not all. */
-export function isFed({ nextReason }: Pick<Outcome, "nextReason">): boolean {
+export function isLocalOutcome({ nextReason }: Pick<Outcome, "nextReason">): boolean {
   return nextReason === FED || nextReason === FED_WAITING;
 }

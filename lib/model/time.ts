@@ -108,11 +108,11 @@ export function midnight(year: number, month: number, day: number, zone: string)
   const second = wanted - after;
   if (offsetAt(first, zone) === before) return first;
   if (offsetAt(second, zone) === after) return second;
-  return turnBetween(second, first, before, zone);
+  return findOffsetChange(second, first, before, zone);
 }
 
 /** The first instant in `(early, late]` at which the wall of `zone` no longer has the offset `before`. */
-function turnBetween(early: number, late: number, before: number, zone: string): number {
+function findOffsetChange(early: number, late: number, before: number, zone: string): number {
   while (late - early > 1) {
     const middle = Math.floor((early + late) / 2);
     if (offsetAt(middle, zone) === before) early = middle;

@@ -70,7 +70,7 @@ export function createClockRepair(
     if (!history) return before;
     const now = latest();
     const isSure = (clock.compared?.() ?? null) !== null;
-    if (!isSure && await holdsMuchAfter(history, before, now)) throw new ClockDoubt(now);
+    if (!isSure && await hasManyReadingsAfter(history, before, now)) throw new ClockDoubt(now);
     const rewind = before.at !== null && before.at > now
       ? await rewoundTo(history, before, now)
       : { account, base: before, to: now, state: before, rows: [] };
@@ -120,7 +120,7 @@ export function createClockRepair(
   };
 }
 
-export function doubtfulClock({ now }: ClockDoubt): Failure {
+export function clockFailure({ now }: ClockDoubt): Failure {
   return {
     kind: "unavailable",
     hint:
@@ -130,7 +130,11 @@ export function doubtfulClock({ now }: ClockDoubt): Failure {
 }
 
 /** Whether more lies after an instant than a clock that was ahead for a while could have left. */
-async function holdsMuchAfter(history: RewindingStore, state: AccountState, now: number): Promise<boolean> {
+async function hasManyReadingsAfter(
+  history: RewindingStore,
+  state: AccountState,
+  now: number,
+): Promise<boolean> {
   for (const quota of Object.keys(state.quotas)) {
     const key = quotaKey(state.account, quota);
     const after = await history.readings({ quota: key, from: now + 1, limit: MAX_COUNTED });

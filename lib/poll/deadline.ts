@@ -1,7 +1,7 @@
 /** Work that must end: by itself, at a deadline, or when everything stops. */
 import type { Clock } from "../base/clock.ts";
 
-export type Ended<T> =
+export type DeadlineResult<T> =
   | { readonly how: "done"; readonly value: T }
   /** The deadline passed; the work was told to stop and what it still gives is ignored. */
   | { readonly how: "late" }
@@ -19,7 +19,7 @@ export async function withDeadline<T>(
   ms: number,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
-): Promise<Ended<T>> {
+): Promise<DeadlineResult<T>> {
   if (signal.aborted) return { how: "stopped" };
   const own = new AbortController();
   const timer = new AbortController();
@@ -29,7 +29,7 @@ export async function withDeadline<T>(
     const done = (async () => ({ how: "done", value: await work(own.signal) }) as const)();
     // Left behind, it may still fail; nobody is there to hear it.
     done.catch(() => {});
-    const over = clock.sleep(ms, timer.signal).then((): Ended<T> => ({
+    const over = clock.sleep(ms, timer.signal).then((): DeadlineResult<T> => ({
       how: signal.aborted ? "stopped" : "late",
     }));
     return await Promise.race([done, over]);

@@ -20,7 +20,7 @@ import type { Identities, Origin } from "./identities.ts";
 import { type CreateContext, DEADLINE_MS, fingerprintOf, secretsOf } from "./poller.ts";
 
 /** An account that was found, ready to be polled. */
-export interface Configured {
+export interface ConfiguredAccount {
   readonly key: AccountKey;
   readonly provider: Provider;
   readonly account: Account;
@@ -40,8 +40,8 @@ export interface Configured {
 
 export interface Discovery {
   /** What was found last, in the order of the providers. */
-  found(): readonly Configured[];
-  get(key: AccountKey): Configured | undefined;
+  found(): readonly ConfiguredAccount[];
+  get(key: AccountKey): ConfiguredAccount | undefined;
   /** By provider id: why looking for its accounts failed. What was found before is kept meanwhile. */
   problems(): ReadonlyMap<string, string>;
   /** Looks again, at one provider at a time or beside others; joins a look under way. Never rejects. */
@@ -61,12 +61,12 @@ export interface Logins {
 const ALONE: Logins = { enabled: true, more: [] };
 
 /** What was found, and why looking for the one without a login failed, or null. */
-interface Looked<T> {
+interface DiscoveryRun<T> {
   readonly accounts: readonly T[];
   readonly problem: string | null;
 }
 
-interface Found {
+interface DiscoveredLogins {
   readonly account: Account;
   readonly login?: Login;
   readonly settings?: string | undefined;
@@ -97,7 +97,7 @@ const ACCOUNT_NAME = /^[^/\s][^/]{0,127}$/;
 
 export function createDiscovery(parts: DiscoveryParts): Discovery {
   const { clock, log, hub } = parts;
-  const byProvider = new Map<string, ReadonlyMap<AccountKey, Configured>>();
+  const byProvider = new Map<string, ReadonlyMap<AccountKey, ConfiguredAccount>>();
   const problems = new Map<string, string>();
   const underWay = new Map<string, Promise<void>>();
 
@@ -115,10 +115,13 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     }
   }
 
-  async function accountsOf(provider: Provider, signal: AbortSignal): Promise<Looked<Found>> {
+  async function accountsOf(
+    provider: Provider,
+    signal: AbortSignal,
+  ): Promise<DiscoveryRun<DiscoveredLogins>> {
     const { enabled, first: hasFirst = true, firstName, more } = await (parts.logins?.(provider) ?? ALONE);
     if (!enabled) return { accounts: [], problem: null };
-    const found: Found[] = [];
+    const found: DiscoveredLogins[] = [];
     let problem: string | null = null;
     try {
       const ask = parts.world(provider, signal);
@@ -140,18 +143,21 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
         const [account] = await provider.accounts(ask);
         const settings = settingsPrint(provider, ask);
         if (account) found.push({ account: { ...account, name: login.name }, login, settings });
-        else if (login.isStored) found.push(broken(login, nothingFound(provider)));
+        else if (login.isStored) found.push(brokenLogin(login, nothingFound(provider)));
       } catch (thrown) {
-        found.push(broken(login, thrown));
+        found.push(brokenLogin(login, thrown));
       }
     }
     return { accounts: found, problem };
   }
 
-  async function configuredOf(provider: Provider, signal: AbortSignal): Promise<Looked<Configured>> {
+  async function configuredOf(
+    provider: Provider,
+    signal: AbortSignal,
+  ): Promise<DiscoveryRun<ConfiguredAccount>> {
     const { accounts: found, problem } = await accountsOf(provider, signal);
     const accounts = await Promise.all(
-      found.map(async ({ account, login, settings, failure }): Promise<Configured> => {
+      found.map(async ({ account, login, settings, failure }): Promise<ConfiguredAccount> => {
         const own = accountKey(provider.id, account.name);
         const print = (key: AccountKey) =>
           failure === undefined ? fingerprintOf(key, account) : brokenFingerprint(key, failure);
@@ -190,11 +196,11 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     announce(null);
   }
 
-  function accept(provider: Provider, accounts: readonly Configured[], problem: string | null) {
+  function accept(provider: Provider, accounts: readonly ConfiguredAccount[], problem: string | null) {
     const before = byProvider.get(provider.id);
     // What was found without a login stays while it cannot be looked for.
     const kept = problem === null ? [] : [...before?.values() ?? []].filter(({ login }) => !login);
-    const found = new Map<AccountKey, Configured>(kept.map((one) => [one.key, one]));
+    const found = new Map<AccountKey, ConfiguredAccount>(kept.map((one) => [one.key, one]));
     for (const configured of accounts) {
       const { key, account } = configured;
       for (const secret of secretsOf(account)) parts.learn?.(secret);
@@ -266,7 +272,7 @@ function settingsPrint(provider: Provider, ctx: ProviderContext): string | undef
 }
 
 /** A login nothing can be asked with: an account all the same, so that its state says why. */
-function broken(login: Login, failure: unknown): Found {
+function brokenLogin(login: Login, failure: unknown): DiscoveredLogins {
   const account: Account = { name: login.name, source: "", secret: new Secret("") };
   return { account, login, failure };
 }

@@ -7,7 +7,7 @@ import {
   MAX_UNAVAILABLE_WATCHED_MS,
   MIN_RATE_LIMITED_MS,
 } from "./policy.ts";
-import { isFed } from "../model/outcome.ts";
+import { isLocalOutcome } from "../model/outcome.ts";
 import { nextDueAfterLocal } from "./local_source.ts";
 import { expectedIntervalMs, MIN_INTERVAL_MS, nextOccurrence, type Schedule } from "./schedule.ts";
 
@@ -49,7 +49,7 @@ export function dueAt(input: DueInput): Due {
   if (last.nextAt === null && last.kind !== "ok") return { at: null, reason: "resting" };
   // Planned by a clock that was ahead of this one: the wait cannot be told any more.
   if (last.at > now + CLOCK_SLACK_MS) return { at: now, reason: "clock-changed" };
-  if (isFed(last)) return { at: nextDueAfterLocal(last), reason: "planned" };
+  if (isLocalOutcome(last)) return { at: nextDueAfterLocal(last), reason: "planned" };
   const most = latest(input, last);
   if (most !== null && (last.nextAt === null || most < last.nextAt)) {
     return { at: most, reason: "interval-changed" };

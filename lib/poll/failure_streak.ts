@@ -3,7 +3,7 @@
  * another kind in between do not end it: a vendor under load mixes them. Pure.
  */
 import type { FailureKind, Outcome } from "../model/outcome.ts";
-import { isFed } from "../model/outcome.ts";
+import { isLocalOutcome } from "../model/outcome.ts";
 
 export interface Streak {
   readonly credential: string;
@@ -25,7 +25,7 @@ export function streakIn(outcomes: readonly Outcome[], credential: string): Stre
   let failures = 0;
   for (const outcome of outcomes) {
     // What came by itself says nothing of how the vendor answers.
-    if (isFed(outcome)) continue;
+    if (isLocalOutcome(outcome)) continue;
     if (outcome.kind === "ok" || outcome.credential !== credential) break;
     strikes[outcome.kind] = (strikes[outcome.kind] ?? 0) + 1;
     failures = Math.max(failures, outcome.failures);

@@ -1,6 +1,6 @@
 /** What others may know of an account that was found: everything but its secrets. */
 import type { AccountKey } from "../model/quota.ts";
-import type { Configured } from "./discovery.ts";
+import type { ConfiguredAccount } from "./discovery.ts";
 
 /** An account as it was found. */
 export interface FoundAccount {
@@ -24,7 +24,7 @@ export interface FoundAccount {
 /** So much of a hash tells people apart. */
 const FINGERPRINT = 8;
 
-export function foundAccount({ key, provider, account, identity }: Configured): FoundAccount {
+export function foundAccount({ key, provider, account, identity }: ConfiguredAccount): FoundAccount {
   return {
     account: key,
     provider: provider.id,

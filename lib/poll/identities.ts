@@ -22,7 +22,7 @@ interface IdentityDoc {
 }
 
 /** An account with the name its history is kept under. */
-export interface Named {
+export interface IdentifiedAccount {
   readonly name: string;
   /** Hash of who it is, as far as that is known; null where it is not. */
   readonly identity: string | null;
@@ -30,7 +30,7 @@ export interface Named {
 
 export interface Identities {
   /** @param fingerprint of its credential under its own name. @throws {StoreError} */
-  nameOf(provider: Pick<Provider, "id">, account: Account, fingerprint: string): Promise<Named>;
+  nameOf(provider: Pick<Provider, "id">, account: Account, fingerprint: string): Promise<IdentifiedAccount>;
   /**
    * Whether the vendor has to be asked whose the credential is before an answer to it may be added: it is not known,
    * and there is a history that may be another's. @throws {StoreError}

@@ -7,7 +7,7 @@ import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey, Dropped, Snapshot } from "../model/quota.ts";
 import type { Answer, Provider } from "../provider/contract.ts";
 import { StoreError } from "../store/store.ts";
-import { ClockDoubt, type ClockRepair, doubtfulClock } from "./clock_repair.ts";
+import { ClockDoubt, clockFailure, type ClockRepair } from "./clock_repair.ts";
 import { type Failure, failureOf, type Redact } from "./failure.ts";
 import type { Identities, Stated } from "./identities.ts";
 import type { PolledStore, PollJob } from "./poll_job.ts";
@@ -68,7 +68,10 @@ export function createKeeper(parts: KeeperParts): Keep {
     const origin = job.origin ?? { key: account, fingerprint: outcome.credential ?? "" };
     const verdict = await parts.identities?.mayAdd(account, origin, stated) ?? "yes";
     if (verdict !== "yes") {
-      return { changes: [], failure: verdict === "another" ? someoneElse(provider) : nobodyKnown(provider) };
+      return {
+        changes: [],
+        failure: verdict === "another" ? otherOwnerFailure(provider) : unknownOwnerFailure(provider),
+      };
     }
     const whole: Snapshot = {
       account,
@@ -113,7 +116,7 @@ export function createKeeper(parts: KeeperParts): Keep {
         "Let one process alone poll this database",
       );
     } catch (thrown) {
-      if (thrown instanceof ClockDoubt) return { changes: [], failure: doubtfulClock(thrown) };
+      if (thrown instanceof ClockDoubt) return { changes: [], failure: clockFailure(thrown) };
       // Trouble with the disk is no fault of the answer; anything else is.
       if (isStoreError(thrown)) throw thrown;
       return { changes: [], failure: failureOf(thrown, parts.redact) };
@@ -139,7 +142,7 @@ function nameOfDropped({ what, why }: Dropped): string {
 }
 
 /** Figures of two people in one history would make one history of neither. */
-function someoneElse({ name }: Provider): Failure {
+function otherOwnerFailure({ name }: Provider): Failure {
   return {
     kind: "auth",
     hint: `${name} answered for somebody else than before. Nothing was added to this history: ` +
@@ -148,7 +151,7 @@ function someoneElse({ name }: Provider): Failure {
 }
 
 /** An unknown owner is not the owner. */
-function nobodyKnown({ name, owner }: Provider): Failure {
+function unknownOwnerFailure({ name, owner }: Provider): Failure {
   const what =
     `The login of ${name} has changed, and nobody says whose it is now. Nothing was added to this history`;
   return owner ? { kind: "unavailable", hint: `${what}: ${name} is asked again` } : {

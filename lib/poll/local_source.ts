@@ -2,7 +2,7 @@
  * Readings that came by themselves, in the row of polls: they make an account fresh, and put off when the
  * vendor is asked again without ending a wait the vendor asked for. Pure.
  */
-import { FED, FED_WAITING, isFed, type Outcome } from "../model/outcome.ts";
+import { FED, FED_WAITING, isLocalOutcome, type Outcome } from "../model/outcome.ts";
 import type { AccountKey, Reading } from "../model/quota.ts";
 import type { AccountState } from "../model/engine/state.ts";
 import type { LocalReadings } from "../provider/contract.ts";
@@ -42,7 +42,7 @@ export function localOutcome({ account, at, credential, last }: LocalPoll): Outc
 function planned(last: Outcome | null, at: number): Pick<Outcome, "nextAt" | "nextReason"> {
   // Nobody was asked yet: that is due at once, for what they leave out.
   if (last === null) return { nextAt: at, nextReason: FED };
-  if (isFed(last)) {
+  if (isLocalOutcome(last)) {
     // A wait that is over is none any more.
     const isWaiting = last.nextReason === FED_WAITING && (last.nextAt === null || last.nextAt > at);
     return { nextAt: last.nextAt, nextReason: isWaiting ? FED_WAITING : FED };

@@ -10,7 +10,7 @@ import { MINUTE_MS } from "../model/duration.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, splitAccountKey } from "../model/quota.ts";
 import type { Provider, RefreshReason } from "../provider/contract.ts";
-import { type Configured, createDiscovery, type DiscoveryParts } from "./discovery.ts";
+import { type ConfiguredAccount, createDiscovery, type DiscoveryParts } from "./discovery.ts";
 import { askableAt, type Due, dueAt } from "./due.ts";
 import { type FoundAccount, foundAccount } from "./found_account.ts";
 import { createPoller, type PollerParts } from "./poller.ts";
@@ -43,10 +43,6 @@ export interface SchedulerParts extends PollerParts {
   readonly logins?: NonNullable<DiscoveryParts["logins"]>;
 }
 
-export type { Turns } from "./turns.ts";
-export type { FoundAccount } from "./found_account.ts";
-export type { Renewals } from "./renewals.ts";
-
 export interface DueAccount extends Due {
   readonly account: AccountKey;
 }
@@ -73,7 +69,7 @@ export interface Scheduler {
   /** The accounts found last, in the order of the providers. */
   accounts(): readonly FoundAccount[];
   /** The same as they are polled, for whoever works out what is reached. */
-  found(): readonly Configured[];
+  found(): readonly ConfiguredAccount[];
   /** By provider id: why looking for its accounts failed. */
   problems(): ReadonlyMap<string, string>;
   /** What keeps the store from taking what polls bring, or null. */
@@ -151,7 +147,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     signal.removeEventListener("abort", stop);
   }
 
-  function dueOf(configured: Configured, now: number): Due {
+  function dueOf(configured: ConfiguredAccount, now: number): Due {
     const { key, provider, credential } = configured;
     const schedule = scheduleOf(provider.id);
     const everyMs = provider.everyMs ?? 0;
@@ -166,12 +162,12 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     return { at: Math.max(due.at, started + MIN_INTERVAL_MS), reason: due.reason };
   }
 
-  function mayRenew(configured: Configured, why: RefreshReason): boolean {
+  function mayRenew(configured: ConfiguredAccount, why: RefreshReason): boolean {
     return parts.renewer?.isAllowed(configured, why) ?? false;
   }
 
   /** The account after its login was renewed, where that was allowed and worked; else as it was. */
-  async function renewed(configured: Configured, why: RefreshReason): Promise<Configured> {
+  async function renewed(configured: ConfiguredAccount, why: RefreshReason): Promise<ConfiguredAccount> {
     if (!mayRenew(configured, why) || !await parts.renewer?.renew(configured, why, killed.signal)) {
       return configured;
     }
@@ -247,7 +243,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     return await pollNowAs(after, "renewed") ?? outcome;
   }
 
-  async function pollNowAs(configured: Configured, reason: string): Promise<Outcome | null> {
+  async function pollNowAs(configured: ConfiguredAccount, reason: string): Promise<Outcome | null> {
     const { key, provider, account, login, origin, failure } = configured;
     log.debug("Polling", { account: key, reason });
     startedAt.set(key, clock.now());
@@ -282,7 +278,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     }));
   }
 
-  async function takeFeed({ key, provider, account, login, origin }: Configured): Promise<void> {
+  async function takeFeed({ key, provider, account, login, origin }: ConfiguredAccount): Promise<void> {
     const outcome = await poller.feed({
       provider,
       account,
@@ -342,7 +338,10 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     await Promise.all(asked.map((provider) => discovery.look(provider)));
   }
 
-  function ask({ key, provider, credential, settings }: Configured, force: boolean): Promise<Outcome | null> {
+  function ask(
+    { key, provider, credential, settings }: ConfiguredAccount,
+    force: boolean,
+  ): Promise<Outcome | null> {
     const before = last.get(key) ?? null;
     const now = clock.now();
     const from = askableAt({

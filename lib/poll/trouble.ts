@@ -23,10 +23,10 @@ export interface Troubles {
   /** The trouble at present, or null. */
   now(): StoreTrouble | null;
   /** Runs work on the store; never rejects. Trouble ends with a write, since a full disk can still be read. */
-  guard<T>(kind: "read" | "write", work: () => Promise<T>): Promise<Guarded<T>>;
+  guard<T>(kind: "read" | "write", work: () => Promise<T>): Promise<Attempted<T>>;
 }
 
-export type Guarded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false };
+export type Attempted<T> = { readonly ok: true; readonly value: T } | { readonly ok: false };
 
 const KINDS: readonly StoreErrorKind[] = ["unwritable", "corrupt", "newer", "foreign", "locked", "full"];
 

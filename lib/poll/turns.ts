@@ -4,7 +4,7 @@ import type { Hub } from "../base/hub.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
-import type { Guarded } from "./trouble.ts";
+import type { Attempted } from "./trouble.ts";
 
 /** What they do one at a time. */
 export interface Turns {
@@ -28,7 +28,7 @@ export interface ElsewhereParts {
   readonly last: Map<AccountKey, Outcome>;
   readonly read: (
     work: () => Promise<readonly AccountRecord[]>,
-  ) => Promise<Guarded<readonly AccountRecord[]>>;
+  ) => Promise<Attempted<readonly AccountRecord[]>>;
 }
 
 /** Gives whether another process polls by the clock. What that one has stored is told here. */

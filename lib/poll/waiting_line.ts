@@ -4,13 +4,13 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { AccountKey } from "../model/quota.ts";
-import type { Guarded } from "./trouble.ts";
+import type { Attempted } from "./trouble.ts";
 
 export interface WaitingLineParts<Entry, Kept> {
   readonly clock: Clock;
   readonly accountOf: (entry: Entry) => AccountKey;
   /** Hands an entry to the store; never rejects. */
-  readonly offer: (entry: Entry) => Promise<Guarded<Kept>>;
+  readonly offer: (entry: Entry) => Promise<Attempted<Kept>>;
   /** Told of each that had to wait, once it is stored. */
   readonly taken: (entry: Entry, kept: Kept) => void;
   /** Told of each that is not kept any longer. */

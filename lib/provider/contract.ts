@@ -102,7 +102,7 @@ export interface Answer {
 }
 
 /** An endpoint that is not a vendor's but one somebody wrote down, and so less is trusted. */
-export interface Declared {
+export interface DeclaredPlaces {
   /** Scheme, host and port; nothing else is asked, and the name is looked up before each request. */
   readonly origin: string;
   /** The setting by which its owner approves of an address in their own network. */
@@ -118,7 +118,7 @@ export interface Provider {
   /** How further hosts of an account must end, for vendors with a host per region or customer: `.amazonaws.com`. */
   readonly hostEndings?: readonly string[];
   /** Of a source somebody declared: the one place it may be asked at. */
-  readonly declared?: Declared;
+  readonly declared?: DeclaredPlaces;
   /** Whether the vendor documents what is asked for. */
   readonly official: boolean;
   /** Why it is only asked when its owner turned it on, where that is so; one sentence. */

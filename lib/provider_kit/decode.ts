@@ -185,7 +185,7 @@ export function unknownFigures(value: unknown, known: KnownMembers): readonly Dr
       const member = Object.hasOwn(members, name) ? members[name] : members["*"];
       if (member === true) continue;
       if (member !== undefined) walk(inner, member, what, depth + 1);
-      else if (found.size < MAX_STRANGERS && holdsFigure(inner)) {
+      else if (found.size < MAX_STRANGERS && containsFigure(inner)) {
         found.set(what, { what, why: "a field that is not known" });
       }
     }
@@ -195,7 +195,7 @@ export function unknownFigures(value: unknown, known: KnownMembers): readonly Dr
 }
 
 /** Whether a number or an instant, as such or as text, stands anywhere in a value. */
-export function holdsFigure(value: unknown, depth = 0): boolean {
+export function containsFigure(value: unknown, depth = 0): boolean {
   if (typeof value === "number") return true;
   if (typeof value === "string") {
     const text = value.trim();
@@ -203,7 +203,7 @@ export function holdsFigure(value: unknown, depth = 0): boolean {
       (/^[-+]?\$?\d[\d,.]*(?:e[-+]?\d{1,3})?\s*%?$/i.test(text) || ISO_TEXT.test(text));
   }
   if (typeof value !== "object" || value === null || depth > DEEPEST) return false;
-  return Object.values(value).some((inner) => holdsFigure(inner, depth + 1));
+  return Object.values(value).some((inner) => containsFigure(inner, depth + 1));
 }
 
 /** Whether a vendor says anything at all: what is absent or null is silence, not an unreadable figure. */

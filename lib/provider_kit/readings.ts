@@ -130,7 +130,7 @@ export function createGathering(): Gathering {
       }
       const isFuller = fullnessOf(reading) > fullnessOf(before.reading);
       const [most, least] = isFuller ? [{ reading, what }, before] : [before, { reading, what }];
-      if (!saysTheSame(before.reading, reading)) {
+      if (!isSameReading(before.reading, reading)) {
         drop(least.what, "another figure of the same quota is fuller");
       }
       // An instant that only the other states is taken over.
@@ -150,7 +150,7 @@ export function createGathering(): Gathering {
 /** Vendors round one of two figures of a quota, so a percentage point is no difference. */
 const SAME_SHARE = 0.01;
 
-function saysTheSame(one: Reading, other: Reading): boolean {
+function isSameReading(one: Reading, other: Reading): boolean {
   const [a, b] = [fullnessOf(one), fullnessOf(other)];
   return a === b || (a >= 0 && b >= 0 && Math.abs(a - b) <= SAME_SHARE);
 }

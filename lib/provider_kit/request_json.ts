@@ -112,7 +112,7 @@ function statusFailure(
   text: string,
 ): ProviderError {
   const { status } = response;
-  if (status === 403 && isHtml(response, text)) return gated(party);
+  if (status === 403 && isHtml(response, text)) return blockedByProxyError(party);
   if (status === 401 || status === 403) return refused(party, `status ${status}`);
   if (status === 429) return rateLimited(party, retryAt(response.headers, ctx.now()));
   if (status === 404 || status === 408 || status >= 500) {
@@ -122,7 +122,7 @@ function statusFailure(
 }
 
 /** `unavailable`: a 403 that is a web page comes from what stands in front of the vendor, and says nothing of the key. */
-export function gated(party: Pick<RequestTarget, "vendor">): ProviderError {
+export function blockedByProxyError(party: Pick<RequestTarget, "vendor">): ProviderError {
   return unavailable(party, "a gate in front of it refused the request with a web page (status 403)");
 }
 

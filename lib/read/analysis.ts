@@ -35,8 +35,8 @@ import {
   summaryOf,
 } from "./kinds.ts";
 import type { AnalysisOptions } from "./options.ts";
-import { cyclesUnder, type Listed, sessionsUnder, type Under } from "./listed.ts";
-import { shownCycles } from "./shown_cycles.ts";
+import { cyclesInRange, type ListedRows, sessionsInRange, type Under } from "./listed.ts";
+import { readDisplayCycles } from "./shown_cycles.ts";
 import type { ShownCycle } from "../model/view/shown_cycle.ts";
 import { cachedByRange } from "./kept_under.ts";
 import { overviewOf } from "./overview.ts";
@@ -47,7 +47,7 @@ import type { QuotaUses } from "../model/history/usage.ts";
 export type * from "./kinds.ts";
 export type { AboutAccount, AnalysisOptions } from "./options.ts";
 export type { UsageQuery } from "./usage.ts";
-export type { Listed, Under } from "./listed.ts";
+export type { ListedRows, Under } from "./listed.ts";
 export type { Page, PageQuery, Place } from "./pages.ts";
 
 /**
@@ -67,9 +67,9 @@ export interface Analysis {
   /** Sessions of some accounts, newest first, at most 200; one that has been idle for too long has ended. */
   sessions(query: SessionsRequest, now?: number): Promise<SessionPage>;
   /** Cycles of which some part lies in a stretch of the past, as they stand now: newest first, at most 5000. */
-  cyclesUnder(quotas: readonly QuotaKey[], under: Under): Promise<Listed<ShownCycle>>;
+  cyclesUnder(quotas: readonly QuotaKey[], under: Under): Promise<ListedRows<ShownCycle>>;
   /** The same for sessions of some accounts. */
-  sessionsUnder(accounts: readonly AccountKey[], under: Under): Promise<Listed<Session>>;
+  sessionsUnder(accounts: readonly AccountKey[], under: Under): Promise<ListedRows<Session>>;
   /** Days of a zone (that of the settings unless given) and all that was ever used of some accounts, as of now. */
   sums(accounts: readonly AccountKey[], zone?: string): Promise<readonly QuotaSums[]>;
   /** Cycles of one quota, newest first, at most 500, each beside all quotas of its account. */
@@ -198,7 +198,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
           return await Promise.all(cycles.map((cycle) => cycleAt(store, cycle, now)));
         },
       );
-      return { ...page, items: await shownCycles(store, page.items, now) };
+      return { ...page, items: await readDisplayCycles(store, page.items, now) };
     },
     async sessions({ accounts, limit, after }, instant) {
       const now = instant ?? clock.now();
@@ -213,12 +213,12 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     },
     async cyclesUnder(quotas, { from, to, limit }) {
       const under = { from, to, limit: Math.min(limit, MAX_UNDER) };
-      const listed = await cyclesUnder(quotas, under, readCycles);
-      return { ...listed, items: await shownCycles(store, listed.items, clock.now()) };
+      const listed = await cyclesInRange(quotas, under, readCycles);
+      return { ...listed, items: await readDisplayCycles(store, listed.items, clock.now()) };
     },
     sessionsUnder(accounts, { from, to, limit }) {
       const now = clock.now();
-      return sessionsUnder(
+      return sessionsInRange(
         accounts,
         { from, to, limit: Math.min(limit, MAX_UNDER) },
         async (account, part) => await gatherer.ended(account, await readSessions(account, part), now),

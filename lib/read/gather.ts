@@ -17,7 +17,7 @@ import {
 } from "../model/quota.ts";
 import { endedIfIdle, type Session, sessionIdleMs } from "../model/engine/session.ts";
 import { DEFAULT_RULES, type QuotaState, wholeSnapshotAt } from "../model/engine/state.ts";
-import { quotaView, shownQuotas } from "../model/view/view.ts";
+import { quotaView, visibleQuotas } from "../model/view/view.ts";
 import type { AccountRecord, SessionsQuery } from "../store/store.ts";
 import { recordAt, sessionAt, sessionIdleAt } from "./as_of.ts";
 import type { QuotaAnalysis } from "./kinds.ts";
@@ -37,7 +37,7 @@ export interface GatheredQuota {
 }
 
 /** A quota with what was concluded, and how to read on about it. */
-export interface Gathered {
+export interface GatheredAccount {
   readonly analysis: QuotaAnalysis;
   readonly subject: Subject;
   readonly memory: QuotaMemory;
@@ -46,7 +46,7 @@ export interface Gathered {
 export interface Gatherer {
   /** The present, or an instant; all accounts, or some. */
   scene(instant: number | undefined, accounts?: readonly AccountKey[]): Promise<GatheredQuota>;
-  quotasOf(scene: GatheredQuota, record: AccountRecord): Promise<readonly Gathered[]>;
+  quotasOf(scene: GatheredQuota, record: AccountRecord): Promise<readonly GatheredAccount[]>;
   /** The newest cycles of the quotas of an account, the open one first. */
   cyclesOf(scene: GatheredQuota, record: AccountRecord): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>>;
   insightAccount(scene: GatheredQuota, record: AccountRecord): Promise<InsightAccount>;
@@ -136,13 +136,13 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     return { analysis, subject, memory };
   }
 
-  async function quotasOf(scene: GatheredQuota, record: AccountRecord): Promise<readonly Gathered[]> {
-    const gathered: Gathered[] = [];
-    for (const quota of shownQuotas(record.state)) gathered.push(await gather(scene, record, quota));
+  async function quotasOf(scene: GatheredQuota, record: AccountRecord): Promise<readonly GatheredAccount[]> {
+    const gathered: GatheredAccount[] = [];
+    for (const quota of visibleQuotas(record.state)) gathered.push(await gather(scene, record, quota));
     return gathered;
   }
 
-  async function insightQuota({ analysis, subject, memory }: Gathered): Promise<InsightQuota> {
+  async function insightQuota({ analysis, subject, memory }: GatheredAccount): Promise<InsightQuota> {
     const { view, open, cycles, forecast } = analysis;
     const lifetime = await memory.lifetime(subject);
     const { days, hours } = await memory.buckets(subject, zone());
@@ -235,7 +235,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     quotasOf,
     async cyclesOf(scene, { account, state }) {
       const cycles = new Map<QuotaKey, readonly Cycle[]>();
-      for (const quota of shownQuotas(state)) {
+      for (const quota of visibleQuotas(state)) {
         const subject = subjectOf(scene, account, quota);
         const { closed } = await scene.memory(subject.quota).cycles(subject);
         cycles.set(subject.quota, [quota.cycle, ...closed]);

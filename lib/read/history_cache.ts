@@ -26,7 +26,7 @@ import {
 import { distancesOf, MAX_DISTANCES } from "../model/engine/interval.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey, type Window } from "../model/quota.ts";
 import { mergedStretches } from "../model/history/stretches.ts";
-import { MAX_POINTS, thin } from "../model/history/downsample.ts";
+import { downsamplePoints, MAX_POINTS } from "../model/history/downsample.ts";
 import type { Store, StoredReading } from "../store/store.ts";
 import { createVersions } from "./versions.ts";
 
@@ -133,7 +133,10 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     // One shown step more, so that lines begin at the edge and not somewhere within.
     const from = frame.from - showMs;
     const gap = leastGapOf(frame);
-    const lineOf = (points: readonly Point[]): Line => ({ key: quota, points: thin(points, MAX_POINTS) });
+    const lineOf = (points: readonly Point[]): Line => ({
+      key: quota,
+      points: downsamplePoints(points, MAX_POINTS),
+    });
     // A span that stands still may lie where only longer steps are kept.
     if (range === null) return { buckets: [], shown: [], readings: [], line: lineOf(await still(frame)) };
     if (step === null) {
@@ -192,8 +195,8 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
       );
       const fine = pointsOfReadings(beside, gap, await distancesBefore(beside), await windowOf(quota));
       return coarse.length > 0
-        ? within([...coarse, ...within(fine, from, to)], from, to)
-        : through(fine, from, to);
+        ? pointsWithin([...coarse, ...pointsWithin(fine, from, to)], from, to)
+        : pointsThrough(fine, from, to);
     }
 
     function readingAfter(at: number): Promise<readonly StoredReading[]> {
@@ -263,14 +266,14 @@ function cut({ key, points }: Line, from: number): Line {
 }
 
 /** The points within a span; none of them begins or ends a gap that reaches out of it. */
-function within(points: readonly Point[], from: number, to: number): readonly Point[] {
+function pointsWithin(points: readonly Point[], from: number, to: number): readonly Point[] {
   const inside = points.filter(([at]) => at >= from && at <= to);
   const first = inside.findIndex(([, share]) => share !== null);
   return first < 0 ? [] : inside.slice(first, inside.findLastIndex(([, share]) => share !== null) + 1);
 }
 
 /** The points within a span and, where no gap lies between, those beside it through which the line runs. */
-function through(points: readonly Point[], from: number, to: number): readonly Point[] {
+function pointsThrough(points: readonly Point[], from: number, to: number): readonly Point[] {
   const next = points.findIndex(([at]) => at >= from);
   const last = points.findLastIndex(([at]) => at <= to);
   if (next < 0 || last < 0) return [];

@@ -11,7 +11,7 @@ export interface Under {
   readonly limit: number;
 }
 
-export interface Listed<T> {
+export interface ListedRows<T> {
   /** Newest first. */
   readonly items: readonly T[];
   /** Whether there are more than the limit. */
@@ -19,20 +19,20 @@ export interface Listed<T> {
 }
 
 /** Cycles of quotas of which some part lies in the stretch. @param read the cycles of a quota, newest first */
-export function cyclesUnder(
+export function cyclesInRange(
   quotas: readonly QuotaKey[],
   under: Under,
   read: (quota: QuotaKey, part: Part) => Promise<readonly Cycle[]>,
-): Promise<Listed<Cycle>> {
+): Promise<ListedRows<Cycle>> {
   return listed(quotas, under, read);
 }
 
 /** The same for sessions. @param read the sessions of an account, newest first */
-export function sessionsUnder(
+export function sessionsInRange(
   accounts: readonly AccountKey[],
   under: Under,
   read: (account: AccountKey, part: Part) => Promise<readonly Session[]>,
-): Promise<Listed<Session>> {
+): Promise<ListedRows<Session>> {
   return listed(accounts, under, read);
 }
 
@@ -47,7 +47,7 @@ async function listed<Key extends string, T extends Pick<Cycle, "startedAt" | "e
   keys: readonly Key[],
   { from, to, limit }: Under,
   read: (key: Key, part: Part) => Promise<readonly T[]>,
-): Promise<Listed<T>> {
+): Promise<ListedRows<T>> {
   const items: T[] = [];
   for (const key of keys) {
     items.push(...await read(key, { from, to, limit: limit + 1 }));

@@ -1,7 +1,7 @@
 /** Past cycles as a forecast remembers them, from the buckets that are kept of them. */
 import { DAY, FIVE_MINUTES, HOUR, type Step } from "../model/engine/bucket.ts";
 import {
-  fateOf,
+  cycleFate,
   type HistoryPoint,
   ownPoints,
   pastCycleOf,
@@ -29,7 +29,7 @@ export async function pastCyclesOf(
 ): Promise<ReadonlyMap<number, PastCycle>> {
   const usable = closed.flatMap((cycle) => {
     const span = spanOf(cycle, window);
-    return span !== null && fateOf(cycle, span) === "used" ? [{ cycle, span }] : [];
+    return span !== null && cycleFate(cycle, span) === "used" ? [{ cycle, span }] : [];
   }).slice(0, TUNING.mostPast);
   const missing = usable.filter(({ cycle }) => !known.has(cycle.startedAt));
   const points = await pointsOver(store, quota, missing.map(({ span }) => span));

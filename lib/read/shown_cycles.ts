@@ -2,14 +2,14 @@
 import { DAY, FIVE_MINUTES, HOUR, startOf, type Step } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import type { QuotaKey, Window } from "../model/quota.ts";
-import { type ShownCycle, shownCycle, statesNothing } from "../model/view/shown_cycle.ts";
+import { displayCycle, type ShownCycle, statesNothing } from "../model/view/shown_cycle.ts";
 import type { Store } from "../store/store.ts";
 import { seriesAt } from "./as_of.ts";
 
 const UNKNOWN_WINDOW: Window = { kind: "fixed", seconds: null };
 
 /** In the same order. */
-export async function shownCycles(
+export async function readDisplayCycles(
   store: Store,
   cycles: readonly Cycle[],
   now: number,
@@ -20,7 +20,7 @@ export async function shownCycles(
     const { quota } = cycle;
     if (!windows.has(quota)) windows.set(quota, (await store.describe(quota))?.window ?? UNKNOWN_WINDOW);
     const highest = statesNothing(cycle) ? await highestShareOf(store, cycle, now) : null;
-    shown.push(shownCycle(cycle, windows.get(quota)!, highest));
+    shown.push(displayCycle(cycle, windows.get(quota)!, highest));
   }
   return shown;
 }

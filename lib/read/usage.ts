@@ -30,7 +30,7 @@ export interface UsageMemory {
   usage(query: UsageQuery): Promise<readonly QuotaUses[]>;
 }
 
-interface Kept {
+interface CachedUsage {
   readonly version: number;
   readonly readAt: number;
   /** By the beginnings of slots. */
@@ -50,7 +50,7 @@ export function createUsageMemory(
   now: () => number,
   versionOf: (account: AccountKey) => number,
 ): UsageMemory {
-  const memory = new Cache<string, Kept>({ max: MAX_KEPT, maxAgeMs: MAX_KEPT_MS, now });
+  const memory = new Cache<string, CachedUsage>({ max: MAX_KEPT, maxAgeMs: MAX_KEPT_MS, now });
 
   async function usesBetween(
     quota: QuotaKey,
@@ -79,7 +79,7 @@ export function createUsageMemory(
     const missing = kept ? slots.filter((slot) => isOpen(slot) || !kept.uses.has(slot.from)) : slots;
     const fresh = await usesBetween(quota, interval, missing);
     const uses = new Map([...kept?.uses ?? [], ...fresh]);
-    const lists: Kept["lists"] = kept?.version === version ? kept.lists : new WeakMap();
+    const lists: CachedUsage["lists"] = kept?.version === version ? kept.lists : new WeakMap();
     const own = slots.map(({ from }) => uses.get(from) ?? null);
     lists.set(slots, own);
     const readAt = kept?.readAt ?? now();

@@ -24,7 +24,7 @@ export async function guardDeclared(url: URL, parts: DeclaredParts): Promise<URL
   const { provider, approved } = parts;
   const hostname = url.hostname.replace(/^\[|\]$/g, "");
   const isAddress = /^[\d.]+$/.test(hostname) || hostname.includes(":");
-  const addresses = isAddress ? [hostname] : await lookedUp(hostname, parts);
+  const addresses = isAddress ? [hostname] : await resolveAddresses(hostname, parts);
   const kinds = addresses.map(addressKind);
   if (kinds.includes("forbidden")) {
     throw refusal(
@@ -49,7 +49,7 @@ export async function guardDeclared(url: URL, parts: DeclaredParts): Promise<URL
   return pinned;
 }
 
-async function lookedUp(
+async function resolveAddresses(
   hostname: string,
   { provider, resolve = systemAddresses }: DeclaredParts,
 ): Promise<readonly string[]> {

@@ -44,7 +44,7 @@ export function isHere({ os: on }: { readonly os?: readonly Os[] }, os: Os): boo
 }
 
 /** The place of that path, if the provider declares it. */
-export function declaredPlace(places: readonly LoginPlace[], path: string): LoginPlace | undefined {
+export function findDeclaredPlace(places: readonly LoginPlace[], path: string): LoginPlace | undefined {
   return places.find((place) => place.path === path);
 }
 

@@ -16,7 +16,7 @@ import type {
   Row,
   RunOptions,
 } from "../provider/context.ts";
-import { baseUrlOf, foreignToFolder, isLoopback, secretsOfFolder } from "../config/base_url.ts";
+import { baseUrlOf, folderProblem, isLoopback, secretsOfFolder } from "../config/base_url.ts";
 import { readBody } from "../provider_kit/body.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Environment } from "../config/environment.ts";
@@ -30,7 +30,7 @@ import {
 } from "../provider/contract.ts";
 import { sendableHeaders } from "../provider_kit/request_json.ts";
 import { VERSION } from "../base/version.ts";
-import { declaredPlace, isHere, pathOf } from "./places.ts";
+import { findDeclaredPlace, isHere, pathOf } from "./places.ts";
 import { guardDeclared } from "./declared.ts";
 import { directly } from "./direct.ts";
 import { runCommand } from "./run.ts";
@@ -103,7 +103,7 @@ export function createSandbox(options: SandboxOptions): ProviderContext {
 
   /** The path of a declared place, or null where there is none here. */
   function placeAt(path: string): string | null {
-    const place = declaredPlace(places, path);
+    const place = findDeclaredPlace(places, path);
     if (!place) throw new TypeError(`Place "${path}" is not declared by the provider "${provider.id}"`);
     return isHere(place, os)
       ? pathOf(path, { environment, find, login: place.ours ? undefined : login })
@@ -222,7 +222,7 @@ function targetOf(options: SandboxOptions, input: string | URL): URL {
   if (problem) throw new ProviderError("unavailable", problemText(problem));
   const pointer = baseUrl?.fromFolder ? baseUrl.source : folderSettingOf(options, url);
   if (pointer !== undefined && !isKeyOfFolder(options)) {
-    throw new ProviderError("unavailable", problemText(foreignToFolder(pointer)));
+    throw new ProviderError("unavailable", problemText(folderProblem(pointer)));
   }
   return baseUrl ? new URL(`${baseUrl.origin}${url.pathname}${url.search}`) : url;
 }

@@ -28,7 +28,7 @@ export async function runChained(command: string, input: string): Promise<string
     };
     for (const signal of signals) Deno.addSignalListener(signal, leave);
     try {
-      const [, output] = await Promise.all([feed(child, input), child.output()]);
+      const [, output] = await Promise.all([writeInput(child, input), child.output()]);
       if (!output.success) return null;
       return new TextDecoder().decode(output.stdout.subarray(0, MAX_BYTES));
     } finally {
@@ -41,7 +41,7 @@ export async function runChained(command: string, input: string): Promise<string
   }
 }
 
-async function feed(child: Deno.ChildProcess, input: string): Promise<void> {
+async function writeInput(child: Deno.ChildProcess, input: string): Promise<void> {
   const writer = child.stdin.getWriter();
   try {
     await writer.write(new TextEncoder().encode(input));

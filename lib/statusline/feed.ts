@@ -65,7 +65,7 @@ const SAME_RESET_MS = 10 * 60_000;
 const UNNAMED_MS = 5 * 3_600_000;
 
 /** What stands in the file; nothing for a file that is broken. */
-export function feedIn(text: string | null): Feed {
+export function parseFeed(text: string | null): Feed {
   try {
     const { homes, tokens } = { ...JSON.parse(text ?? "") as Partial<Record<keyof Feed, unknown>> };
     return { homes: slotsIn(homes), tokens: slotsIn(tokens) };
@@ -121,7 +121,8 @@ export function withReport(before: SessionFeed | undefined, report: Report): Ses
   const { at, credential, session } = report;
   if (Object.keys(report.windows).length === 0) return before;
   const said = session === null ? undefined : before?.sessions?.[session];
-  const isAnswered = said !== undefined && (hasGrown(said, report) || saysMore(report.windows, said.windows));
+  const isAnswered = said !== undefined &&
+    (hasGrown(said, report) || hasNewerWindows(report.windows, said.windows));
   // It repeats itself: that says nothing of now, and belongs to the login under which it said it first.
   if (said && !isAnswered) return before;
   // Figures of one login say nothing of another's; which sessions said what is kept to know them again.
@@ -182,14 +183,14 @@ function hasGrown(said: Said, { answeredMs }: Report): boolean {
 }
 
 /** Whether one of the figures is another than before; that one of them is left out says nothing. */
-function saysMore(windows: LimitWindows, before: LimitWindows): boolean {
+function hasNewerWindows(windows: LimitWindows, before: LimitWindows): boolean {
   return Object.entries(windows).some(([name, window]) => {
     const old = Object.hasOwn(before, name) ? before[name] : undefined;
     return old?.usedPercent !== window.usedPercent || old.resetsAt !== window.resetsAt;
   });
 }
 
-export function feedText(feed: Feed, { kind, name }: Slot, fed: SessionFeed): string {
+export function serializeFeed(feed: Feed, { kind, name }: Slot, fed: SessionFeed): string {
   const changed = { ...feed, [kind]: newest({ ...feed[kind], [name]: fed }, MAX_SLOTS) };
   const { homes, tokens } = changed;
   return `${JSON.stringify({ schemaVersion: 1, homes, ...Object.keys(tokens).length > 0 && { tokens } })}\n`;

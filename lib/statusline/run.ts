@@ -4,7 +4,7 @@
  * that fails blanks the bar.
  */
 import { statuslineOptions } from "./arguments.ts";
-import { feedIn, feedText, lastFeedAt, type SessionFeed, type Slot, withReport } from "./feed.ts";
+import { lastFeedAt, parseFeed, serializeFeed, type SessionFeed, type Slot, withReport } from "./feed.ts";
 import { type StatusInput, statusInput } from "./input.ts";
 import { statusLine } from "./line.ts";
 import { credentialOf, sessionLogin, tokenIn } from "./login.ts";
@@ -68,7 +68,7 @@ async function record(
   const { slot, credential } = place;
   const folder = `${home}/.syntrack/feeds`;
   const path = `${folder}/claude-code.json`;
-  const feed = feedIn(textOf(path));
+  const feed = parseFeed(textOf(path));
   const before = lastFeedAt(feed, slot);
   const after = withReport(before, { at: now, credential, windows, session, answeredMs });
   if (after !== undefined && after !== before) {
@@ -76,7 +76,7 @@ async function record(
       Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
       // Under another name first: whoever reads it finds all of it or the one before.
       const part = `${path}.${Deno.pid}.part`;
-      Deno.writeTextFileSync(part, feedText(feed, slot, after), { mode: 0o600 });
+      Deno.writeTextFileSync(part, serializeFeed(feed, slot, after), { mode: 0o600 });
       Deno.renameSync(part, path);
     } catch {
       // Read-only, or full: the line is printed all the same.

@@ -10,13 +10,13 @@ import { addAccount } from "./commit.ts";
 import type { Connection } from "./connection.ts";
 import { adjustValues, instant, type Value } from "./rows.ts";
 import { ADOPT_SQL, type AdoptSql, BUCKET_SQL, SQL } from "./statements.ts";
-import type { Adopted } from "./store.ts";
+import type { AdoptedAccount } from "./store.ts";
 
 /** Gives the accounts that are no longer as expected; when there are any, nothing was written. */
 export function adopt(
   db: Connection,
   other: Connection,
-  accounts: readonly Adopted[],
+  accounts: readonly AdoptedAccount[],
 ): readonly AccountKey[] {
   const attached = attach(db, other);
   try {
@@ -52,7 +52,7 @@ function stateAtOf(db: Connection, account: AccountKey): number | null {
 function adoptOne(
   db: Connection,
   other: Connection,
-  { account, whole, corrections }: Adopted,
+  { account, whole, corrections }: AdoptedAccount,
   attached: boolean,
 ): void {
   const theirs = other.statement(ADOPT_SQL.account).get({ account });

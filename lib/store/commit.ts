@@ -24,7 +24,7 @@ import {
   readingValues,
   type Row,
   sessionValues,
-  shown,
+  storedText,
 } from "./rows.ts";
 import { BUCKET_SQL, SQL } from "./statements.ts";
 import type { Poll } from "./store.ts";
@@ -260,7 +260,7 @@ function putQuota(db: Connection, accountId: number, reading: Reading): number {
   const row = db.statement(SQL.putQuota).get({
     account: accountId,
     quota: keyText(reading.quota, "quota"),
-    label: shown(reading.label),
+    label: storedText(reading.label),
     unit: reading.unit,
     kind: reading.window.kind,
     seconds: reading.window.seconds,

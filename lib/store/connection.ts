@@ -5,7 +5,7 @@ import { SQL } from "./statements.ts";
 import { toStoreError } from "./sqlite_errors.ts";
 
 /** Ends one step of long work, so that other calls are served before the next. */
-export function letOthersRun(): Promise<void> {
+export function yieldToOthers(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 

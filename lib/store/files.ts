@@ -84,7 +84,7 @@ export function tooNew(path: string, version: number): StoreError {
   );
 }
 
-export function damaged(path: string, how: string): StoreError {
+export function damagedError(path: string, how: string): StoreError {
   return new StoreError(
     "corrupt",
     `"${path}" ${how}`,
@@ -178,7 +178,7 @@ function readHeader(path: string): DataView | null {
 function checkHeader(path: string, header: DataView | null): void {
   const magic = header && new TextDecoder("latin1").decode(new Uint8Array(header.buffer, 0, MAGIC.length));
   if (!header || magic !== MAGIC) {
-    throw damaged(path, "is not a SQLite database, or its beginning is damaged");
+    throw damagedError(path, "is not a SQLite database, or its beginning is damaged");
   }
   const mark = header.getInt32(68);
   if (mark === 0 && hasWal(path)) return;

@@ -1,6 +1,6 @@
 /** Giving an account another name, and removing all that is stored of one. */
 import { type AccountKey, splitAccountKey } from "../model/quota.ts";
-import { type Connection, letOthersRun } from "./connection.ts";
+import { type Connection, yieldToOthers } from "./connection.ts";
 import { CHUNK_ROWS } from "./prune.ts";
 import { encode, keyText } from "./rows.ts";
 import { changeDocs } from "./sqlite_docs.ts";
@@ -38,7 +38,7 @@ export async function forget(db: Connection, account: AccountKey): Promise<boole
   ) {
     const all = { id: owner, before: Number.MAX_SAFE_INTEGER, chunk: CHUNK_ROWS };
     while (db.open && await db.run(() => Number(db.statement(sql).run(all).changes)) >= CHUNK_ROWS) {
-      await letOthersRun();
+      await yieldToOthers();
     }
   }
   await db.run(() => db.statement(SQL.forgetAccount).run({ id }));

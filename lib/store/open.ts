@@ -7,7 +7,7 @@ import {
   checkMark,
   checkWritable,
   createPrivate,
-  damaged,
+  damagedError,
   hasWal,
   inspectFile,
   makePrivate,
@@ -105,7 +105,7 @@ function checkPages(connection: Connection): void {
   const whole = connection.pragma("page_count") * connection.pragma("page_size") <= CHECK_WHOLE_BYTES;
   for (const argument of whole ? ["1"] : SMALL_TABLES) {
     const { quick_check: found } = connection.statement(`PRAGMA quick_check(${argument})`).get() ?? {};
-    if (found !== "ok") throw damaged(connection.path, `is damaged: ${found}`);
+    if (found !== "ok") throw damagedError(connection.path, `is damaged: ${found}`);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Removing what is too old, in steps short enough that nobody waits. */
-import { type Connection, letOthersRun } from "./connection.ts";
+import { type Connection, yieldToOthers } from "./connection.ts";
 import { DOC_SQL, SQL } from "./statements.ts";
 import type { Retention } from "./store.ts";
 
@@ -29,7 +29,7 @@ export async function prune(db: Connection, keep: Retention, now: number): Promi
   for (const sql of Object.values(DOC_SQL)) {
     removed += await db.run(() => Number(db.statement(sql.prune).run({ now }).changes));
   }
-  await giveBack(db);
+  await releaseFreePages(db);
   return removed;
 }
 
@@ -47,12 +47,12 @@ async function pruneSeries(
     );
     removed += changes;
     if (changes < CHUNK_ROWS) break;
-    await letOthersRun();
+    await yieldToOthers();
   }
   return removed;
 }
 
-async function giveBack(db: Connection): Promise<void> {
+async function releaseFreePages(db: Connection): Promise<void> {
   const pages = await db.run(() => db.pragma("page_count"));
   let free = await db.run(() => db.pragma("freelist_count"));
   if (free <= Math.max(FREE_PAGES, pages * FREE_SHARE)) return;
@@ -62,7 +62,7 @@ async function giveBack(db: Connection): Promise<void> {
     const left = db.pragma("freelist_count");
     if (left >= free) break;
     free = left;
-    await letOthersRun();
+    await yieldToOthers();
   }
   // The file becomes shorter when the log is carried over. PASSIVE waits for nobody.
   if (db.open) await db.run(() => db.exec("PRAGMA wal_checkpoint(PASSIVE)"));

@@ -70,7 +70,7 @@ function relearn(db: Connection, id: number, account: AccountState["account"], s
   const quotas = new Map(Object.entries(state.quotas));
   for (const [quotaId, name] of names) {
     const quota = quotas.get(name);
-    if (quota) quotas.set(name, { ...quota, distances: learnt(db, id, quotaId, quota) });
+    if (quota) quotas.set(name, { ...quota, distances: learnIntervals(db, id, quotaId, quota) });
   }
   const learntState: AccountState = { ...state, quotas: Object.fromEntries(quotas) };
   const sessions = wasReadSeldom(db, id) ? remade(db, { id, account, names, state: learntState }) : undefined;
@@ -78,7 +78,7 @@ function relearn(db: Connection, id: number, account: AccountState["account"], s
   db.statement("UPDATE accounts SET state = :text WHERE id = :id").run({ id, text });
 }
 
-function learnt(db: Connection, id: number, quotaId: number, { at }: QuotaState): readonly number[] {
+function learnIntervals(db: Connection, id: number, quotaId: number, { at }: QuotaState): readonly number[] {
   const limit = MAX_DISTANCES + 1;
   const instants = (rows: readonly Record<string, unknown>[]) =>
     rows.map((row) => row.at as number).reverse();

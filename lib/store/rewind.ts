@@ -34,13 +34,18 @@ export function rewind(db: Connection, { account, base, to, state, rows, now }: 
     }
     for (const sql of [SQL.removeSessions, SQL.removeOutcomes]) db.statement(sql).run({ id, to: last });
     const ids = new Map(quotas.map(({ id, name }) => [name as string, id as number]));
-    for (const row of rows) put(db, row, id, ids);
+    for (const row of rows) restoreRow(db, row, id, ids);
     db.statement(SQL.rewindAccount).run({ id, at: state.at, state: encode(state, "state") });
     return aside;
   });
 }
 
-function put(db: Connection, row: PastRow, account: number, quotas: ReadonlyMap<string, number>): void {
+function restoreRow(
+  db: Connection,
+  row: PastRow,
+  account: number,
+  quotas: ReadonlyMap<string, number>,
+): void {
   if (row.kind === "session") {
     db.statement(SQL.putSession).run(...sessionValues(account, row.session));
     return;

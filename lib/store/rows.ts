@@ -29,7 +29,7 @@ export function readingValues(
     finite(reading.limit, "limit"),
     finite(reading.remaining, "remaining"),
     reading.resetsAt === null ? null : instant(reading.resetsAt, "resetsAt"),
-    known(entry.consumed, "consumed"),
+    requireFinite(entry.consumed, "consumed"),
     entry.reset ? 1 : 0,
     reading.source ?? null,
     entry.baseline ?? null,
@@ -38,7 +38,7 @@ export function readingValues(
     reading.startedAt === undefined ? null : instant(reading.startedAt, "startedAt"),
     finite(reading.refillPerHour ?? null, "refillPerHour"),
     reading.allowed === undefined ? null : reading.allowed ? 1 : 0,
-    shown(reading.currency),
+    storedText(reading.currency),
   ];
 }
 
@@ -68,21 +68,21 @@ export function bucketValues(quotaId: number, bucket: Bucket): Value[] {
     instant(bucket.start, "start"),
     instant(bucket.firstAt, "firstAt"),
     instant(bucket.lastAt, "lastAt"),
-    known(bucket.count, "count"),
+    requireFinite(bucket.count, "count"),
     finite(bucket.first, "first"),
     finite(bucket.last, "last"),
     finite(bucket.low, "low"),
     finite(bucket.high, "high"),
     finite(bucket.leftLow, "leftLow"),
     finite(bucket.leftHigh, "leftHigh"),
-    known(bucket.leftSum, "leftSum"),
-    known(bucket.leftCount, "leftCount"),
+    requireFinite(bucket.leftSum, "leftSum"),
+    requireFinite(bucket.leftCount, "leftCount"),
     finite(bucket.shareLast, "shareLast"),
     finite(bucket.shareLow, "shareLow"),
     finite(bucket.shareHigh, "shareHigh"),
     finite(bucket.limit, "limit"),
-    known(bucket.consumed, "consumed"),
-    known(bucket.resets, "resets"),
+    requireFinite(bucket.consumed, "consumed"),
+    requireFinite(bucket.resets, "resets"),
   ];
 }
 
@@ -125,9 +125,9 @@ export function cycleValues(quotaId: number, cycle: Cycle): Value[] {
     cycle.endedAt === null ? null : instant(cycle.endedAt, "endedAt"),
     cycle.resetsAt === null ? null : instant(cycle.resetsAt, "resetsAt"),
     finite(cycle.peak, "peak"),
-    known(cycle.consumed, "consumed"),
+    requireFinite(cycle.consumed, "consumed"),
     finite(cycle.limit, "limit"),
-    known(cycle.count, "count"),
+    requireFinite(cycle.count, "count"),
     instant(cycle.lastAt, "lastAt"),
     cycle.whole ? 1 : 0,
     cycle.endedBy.join(" "),
@@ -145,7 +145,7 @@ export function sessionValues(accountId: number, session: Session): Value[] {
     instant(session.startedAt, "startedAt"),
     session.endedAt === null ? null : instant(session.endedAt, "endedAt"),
     instant(session.lastRiseAt, "lastRiseAt"),
-    known(session.readings, "readings"),
+    requireFinite(session.readings, "readings"),
     encode(session.quotas, "quotas"),
   ];
 }
@@ -163,23 +163,23 @@ export function sessionOf(row: Row, account: AccountKey): Session {
 
 /** What to add where. */
 export function adjustValues(change: Extract<Change, { kind: "adjust" }>) {
-  return { at: instant(change.at, "at"), by: known(change.by, "by"), resets: change.resets };
+  return { at: instant(change.at, "at"), by: requireFinite(change.by, "by"), resets: change.resets };
 }
 
 export function outcomeValues(accountId: number, outcome: Outcome): Value[] {
   return [
     accountId,
     instant(outcome.at, "at"),
-    known(outcome.durationMs, "durationMs"),
+    requireFinite(outcome.durationMs, "durationMs"),
     outcome.kind,
     outcome.reason ?? null,
-    shown(outcome.hint),
+    storedText(outcome.hint),
     outcome.retryAt === undefined ? null : instant(outcome.retryAt, "retryAt"),
-    known(outcome.failures, "failures"),
+    requireFinite(outcome.failures, "failures"),
     outcome.nextAt === null ? null : instant(outcome.nextAt, "nextAt"),
-    shown(outcome.nextReason),
-    shown(outcome.credential),
-    shown(outcome.answer),
+    storedText(outcome.nextReason),
+    storedText(outcome.credential),
+    storedText(outcome.answer),
     outcome.settings ?? null,
   ];
 }
@@ -205,10 +205,12 @@ export function outcomeOf(row: Row, account: AccountKey): Outcome {
 /** JSON of a value that must come back as it went in. JSON itself would turn NaN into null. */
 export function encode(value: unknown, name: string): string {
   const text = JSON.stringify(value, (key, part) => {
-    if (typeof part === "number" && !Number.isFinite(part)) throw unfit(key || name, "a finite number", part);
+    if (typeof part === "number" && !Number.isFinite(part)) {
+      throw unstorableError(key || name, "a finite number", part);
+    }
     return part;
   });
-  if (text === undefined) throw unfit(name, "a JSON value", value);
+  if (text === undefined) throw unstorableError(name, "a JSON value", value);
   return text;
 }
 
@@ -226,36 +228,36 @@ export function decode<T>(text: string, name: string): T {
 }
 
 export function checkUnit(reading: Reading): void {
-  if (!UNITS.includes(reading.unit)) throw unfit("unit", UNITS.join(", "), reading.unit);
+  if (!UNITS.includes(reading.unit)) throw unstorableError("unit", UNITS.join(", "), reading.unit);
 }
 
 /** Text that other rows are found by: it must come back as it went in, or two keys could become one. */
 export function keyText(value: string, name: string): string {
   if (value.includes("\0") || !value.isWellFormed()) {
-    throw unfit(name, "text without NUL", JSON.stringify(value));
+    throw unstorableError(name, "text without NUL", JSON.stringify(value));
   }
   return value;
 }
 
 /** Text for people, from outside. SQLite's would end at a NUL. */
-export function shown(value: string | null | undefined): string | null {
+export function storedText(value: string | null | undefined): string | null {
   return value?.replaceAll("\0", "\uFFFD") ?? null;
 }
 
 export function instant(value: number, name: string): number {
-  if (!Number.isSafeInteger(value)) throw unfit(name, "whole milliseconds", value);
+  if (!Number.isSafeInteger(value)) throw unstorableError(name, "whole milliseconds", value);
   return value;
 }
 
-function known(value: number, name: string): number {
-  if (!Number.isFinite(value)) throw unfit(name, "a finite number", value);
+function requireFinite(value: number, name: string): number {
+  if (!Number.isFinite(value)) throw unstorableError(name, "a finite number", value);
   return value;
 }
 
 function finite(value: number | null, name: string): number | null {
-  return value === null ? null : known(value, name);
+  return value === null ? null : requireFinite(value, name);
 }
 
-function unfit(name: string, wanted: string, got: unknown): TypeError {
+function unstorableError(name: string, wanted: string, got: unknown): TypeError {
   return new TypeError(`Cannot store "${name}": expected ${wanted}, got ${String(got)}`);
 }

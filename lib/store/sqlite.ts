@@ -25,7 +25,7 @@ import { SqliteDocs } from "./sqlite_docs.ts";
 import { BUCKET_SQL, SQL } from "./statements.ts";
 import type {
   AccountRecord,
-  Adopted,
+  AdoptedAccount,
   CyclesQuery,
   DocStore,
   Move,
@@ -233,7 +233,7 @@ class OpenStore implements SqliteStore {
     return this.#connection.together(work);
   }
 
-  adopt(other: Store, accounts: readonly Adopted[]): Promise<readonly AccountKey[]> {
+  adopt(other: Store, accounts: readonly AdoptedAccount[]): Promise<readonly AccountKey[]> {
     return this.#run((db) => {
       if (!(other instanceof OpenStore)) throw new TypeError("Cannot take over from another kind of store");
       return adopt(db, other.#connection, accounts);

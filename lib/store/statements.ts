@@ -223,15 +223,15 @@ function prune(table: string, owner: string, time: string): string {
     coalesce((SELECT ${time} ${own} ORDER BY ${time} LIMIT 1 OFFSET :chunk), :before))`;
 }
 
-type Otherwise = "REPLACE" | "IGNORE";
+type ConflictRule = "REPLACE" | "IGNORE";
 
-function putCycle(otherwise: Otherwise): string {
+function putCycle(otherwise: ConflictRule): string {
   return `INSERT OR ${otherwise} INTO cycles
     (quota_id, started_at, ended_at, resets_at, peak, consumed, quota_limit, readings, last_at, is_whole, ended_by)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 }
 
-function putSession(otherwise: Otherwise): string {
+function putSession(otherwise: ConflictRule): string {
   return `INSERT OR ${otherwise} INTO sessions
     (account_id, started_at, ended_at, last_rise_at, readings, quotas) VALUES (?, ?, ?, ?, ?, ?)`;
 }
@@ -241,7 +241,7 @@ function adoptSql(
   table: string,
   owner: string,
   columns: string,
-  otherwise: Otherwise = "REPLACE",
+  otherwise: ConflictRule = "REPLACE",
 ): AdoptSql {
   const names = columns.split(/,\s*/);
   const into = `INSERT OR ${otherwise} INTO ${table} (${owner}, ${columns})`;
@@ -254,7 +254,7 @@ function adoptSql(
 }
 
 function bucketSql(table: string, step: Step): BucketSql {
-  const put = (otherwise: Otherwise) =>
+  const put = (otherwise: ConflictRule) =>
     `INSERT OR ${otherwise} INTO ${table}
       (quota_id, start, first_at, last_at, readings, first, last, low, high, left_low, left_high, left_sum, left_count,
         share_last, share_low, share_high, quota_limit, consumed, resets)

@@ -123,7 +123,7 @@ export type PastRow =
   | { readonly kind: "session"; readonly session: Session };
 
 /** One account whose history is taken over. */
-export interface Adopted {
+export interface AdoptedAccount {
   readonly account: AccountKey;
   /** `at` of the state from which the other store went on, which must still be the last one here; null for none. */
   readonly at: number | null;
@@ -164,7 +164,7 @@ export interface Store extends AsyncDisposable {
    * Resolves to the accounts whose state is no longer the one that was said; when there are any, nothing was
    * stored. Rejects with a `TypeError` when `other` is a store of another kind.
    */
-  adopt(other: Store, accounts: readonly Adopted[]): Promise<readonly AccountKey[]>;
+  adopt(other: Store, accounts: readonly AdoptedAccount[]): Promise<readonly AccountKey[]>;
   /**
    * Takes an account back to an earlier instant, all of it or nothing. What is stored of later instants is
    * removed, and whatever reaches beyond it, in place of which `rows` are put; its readings are set aside.

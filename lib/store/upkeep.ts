@@ -5,7 +5,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { resolve } from "node:path";
 import type { AccountKey } from "../model/quota.ts";
-import { type Connection, letOthersRun } from "./connection.ts";
+import { type Connection, yieldToOthers } from "./connection.ts";
 import { createPrivate } from "./files.ts";
 import { decode } from "./rows.ts";
 import { SQL } from "./statements.ts";
@@ -50,7 +50,7 @@ export async function sizeOf(db: Connection): Promise<Size> {
       }
       const span = await db.run(() => db.statement(SQL.span).get({ id: quota }));
       for (const at of [span?.first, span?.last]) if (typeof at === "number") instants.push(at);
-      await letOthersRun();
+      await yieldToOthers();
     }
   }
   return {
@@ -82,7 +82,7 @@ const ROUNDING = 1e-6;
 export async function check(db: Connection): Promise<readonly string[]> {
   const problems: string[] = [];
   try {
-    await lookThrough(db, problems);
+    await checkIntegrity(db, problems);
   } catch (error) {
     // Damage can be such that SQLite gives up looking.
     if ((error as { kind?: unknown }).kind !== "corrupt") throw error;
@@ -91,7 +91,7 @@ export async function check(db: Connection): Promise<readonly string[]> {
   return problems;
 }
 
-async function lookThrough(db: Connection, problems: string[]): Promise<void> {
+async function checkIntegrity(db: Connection, problems: string[]): Promise<void> {
   const pages = await db.run(() => db.statement(`PRAGMA integrity_check(${MAX_PROBLEMS})`).all());
   for (const { integrity_check: found } of pages) if (found !== "ok") problems.push(String(found));
   const strays = await db.run(() => db.statement("PRAGMA foreign_key_check").all());
@@ -109,7 +109,7 @@ async function lookThrough(db: Connection, problems: string[]): Promise<void> {
         sumsProblem(db, key as AccountKey, quota) ?? entriesProblem(db, key as AccountKey, quota)
       );
       if (problem !== null) problems.push(problem);
-      await letOthersRun();
+      await yieldToOthers();
     }
   }
 }

@@ -4,7 +4,7 @@
  */
 import { type AccountState, advance, type Change, emptyState, type Rules } from "../model/engine/advance.ts";
 import type { AccountKey, Reading, Snapshot } from "../model/quota.ts";
-import type { Adopted, Poll, Store } from "../store/store.ts";
+import type { AdoptedAccount, Poll, Store } from "../store/store.ts";
 import { type StoredSnapshot, storedSnapshots } from "./stored_snapshots.ts";
 
 /** One poll of a file. */
@@ -34,7 +34,7 @@ export interface StagedAccount {
   end(): Promise<void>;
   /** Takes in what was stored meanwhile, up to `state`; false when that can only be done from the start. */
   catchUp(state: AccountState): Promise<boolean>;
-  adopted(): Adopted;
+  adopted(): AdoptedAccount;
 }
 
 /** Polls written at once. */
@@ -60,7 +60,7 @@ export function stagedAccount(parts: AccountParts): StagedAccount {
       at,
       readings,
       ...plan === null ? {} : { plan },
-      ...cameByItself(readings) && { partial: true },
+      ...hasLocalSource(readings) && { partial: true },
     };
     const step = advance(state, snapshot, rules);
     state = step.state;
@@ -122,7 +122,7 @@ export function stagedAccount(parts: AccountParts): StagedAccount {
 }
 
 /** Whether readings came by themselves: then they say nothing of the quotas they do not name. */
-function cameByItself(readings: readonly Reading[]): boolean {
+function hasLocalSource(readings: readonly Reading[]): boolean {
   return readings.length > 0 && readings.every(({ source }) => source !== undefined);
 }
 

@@ -55,10 +55,10 @@ interface Planned {
   keptSince: number | null | undefined;
 }
 
-type Known = Pick<Store, "recall" | "readings" | "series">;
+type StoredReadings = Pick<Store, "recall" | "readings" | "series">;
 
 /** @param store null when there is no database yet */
-export function createImportCheck(store: Known | null, now: number): ImportCheck {
+export function createImportCheck(store: StoredReadings | null, now: number): ImportCheck {
   const accounts = new Map<AccountKey, Planned>();
   const cursors = new Map<QuotaKey, Cursor>();
   let group: Group | undefined;
@@ -118,7 +118,7 @@ export function createImportCheck(store: Known | null, now: number): ImportCheck
         return null;
       }
       if (same) return `contradicts what is stored of "${key}" at ${isoInstant(at)}`;
-      if (planned.keptSince === undefined) planned.keptSince = await keptSince(store, account);
+      if (planned.keptSince === undefined) planned.keptSince = await readingsKeptSince(store, account);
       if (planned.keptSince !== null) {
         return `is a reading of "${key}" at ${isoInstant(at)}, which lies before the newest that is stored (${
           isoInstant(newest)
@@ -137,7 +137,7 @@ export function createImportCheck(store: Known | null, now: number): ImportCheck
 }
 
 /** Since when all readings of an account are kept, epoch milliseconds, or null when none was forgotten. */
-async function keptSince(store: Known, account: AccountKey): Promise<number | null> {
+async function readingsKeptSince(store: StoredReadings, account: AccountKey): Promise<number | null> {
   const { at, quotas } = await store.recall(account);
   let since: number | null = null;
   for (const quota of Object.keys(quotas)) {

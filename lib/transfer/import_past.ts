@@ -34,7 +34,7 @@ export interface PastCheck {
   readonly counts: PastCounts;
 }
 
-type Known = Pick<Store, "recall" | "series" | "cycles" | "sessions">;
+type StoredPast = Pick<Store, "recall" | "series" | "cycles" | "sessions">;
 /** Something that lasted from one instant to another. */
 interface Stretch {
   readonly from: number;
@@ -46,7 +46,7 @@ const EVERYTHING = { limit: Number.MAX_SAFE_INTEGER } as const;
 
 /** @param take is handed what is missing */
 export function createPastCheck(
-  store: Known | null,
+  store: StoredPast | null,
   take: (row: PastRow) => Promise<void>,
 ): PastCheck {
   const counts: PastCounts = { missing: 0, same: 0, different: 0, open: 0, accounts: new Set() };

@@ -14,7 +14,7 @@ export interface LastView {
 let writtenAt = -Infinity;
 
 /** Keeps the view, unless that was done a moment ago; `always` where the page is about to go. */
-export function keepView(last: LastView, always = false): void {
+export function saveLastView(last: LastView, always = false): void {
   const now = performance.now();
   if (!always && now - writtenAt < EVERY_MS) return;
   writtenAt = now;

@@ -1,6 +1,6 @@
 /** What the overview shows of a view, and in which order: pure, so that server and browser agree. */
 import { type AccountView, type DashboardView, tightestFirst, tightnessOf } from "../model/view/view.ts";
-import type { KeptParameters } from "./chart/address.ts";
+import type { QueryParameters } from "./chart/address.ts";
 import { accountTitle, quotaTitle } from "./words.ts";
 
 export type Density = "comfortable" | "compact";
@@ -36,15 +36,15 @@ export function filtered(
     if (wanted.length === 0) return [account];
     const own = `${accountTitle(account)} ${account.providerName} ${account.provider} ${account.name}`;
     const quotas = account.quotas.filter((quota) =>
-      holds(`${own} ${quotaTitle(quota)} ${quota.quota} ${quota.status}`, wanted)
+      matchesAllWords(`${own} ${quotaTitle(quota)} ${quota.quota} ${quota.status}`, wanted)
     );
     if (quotas.length > 0) return [{ ...account, quotas }];
-    return account.quotas.length === 0 && holds(own, wanted) ? [account] : [];
+    return account.quotas.length === 0 && matchesAllWords(own, wanted) ? [account] : [];
   });
 }
 
 /** Whether each word stands in the text; nobody has to know where a name has its dots and hyphens. */
-function holds(text: string, words: readonly string[]): boolean {
+function matchesAllWords(text: string, words: readonly string[]): boolean {
   const whole = text.toLowerCase();
   const bare = bareOf(whole);
   return words.every((word) => whole.includes(word) || (bareOf(word) !== "" && bare.includes(bareOf(word))));
@@ -119,7 +119,7 @@ export function inOrder<T extends { readonly key: string }>(
 }
 
 /** What an address says besides what the chart says, with the choice as it is now. */
-export function withRemembered(kept: KeptParameters, { provider, words }: OverviewFilter): KeptParameters {
+export function withRemembered(kept: QueryParameters, { provider, words }: OverviewFilter): QueryParameters {
   const chosen = [["provider", provider], ["q", words.trim()]] as const;
   return [
     ...kept.filter(([name]) => name !== "provider" && name !== "q"),

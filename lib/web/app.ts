@@ -26,7 +26,7 @@ export const REFRESH_EVERY_MS = 5000;
  */
 export function createApp(): App<State> {
   const app = new App<State>();
-  app.use(handIn());
+  app.use(injectServices());
   app.use(securityHeaders());
   app.use(hostGuard());
   app.use(staticFiles());
@@ -37,7 +37,7 @@ export function createApp(): App<State> {
 }
 
 /** Puts what came in with the request where routes look for it. */
-function handIn(): Middleware<State> {
+function injectServices(): Middleware<State> {
   const live = createLiveStreams(MAX_LIVE_STREAMS);
   const refreshGate = createGate(REFRESH_EVERY_MS);
   return (ctx) => {

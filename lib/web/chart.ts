@@ -4,7 +4,7 @@ import type { QuotaKey } from "../model/quota.ts";
 import { spanOf, type TimeRangeQuery } from "../model/history/time_range.ts";
 import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
-import { type KeptParameters, keptParameters } from "../ui/chart/address.ts";
+import { otherParameters, type QueryParameters } from "../ui/chart/address.ts";
 import { type PackedHistory, packHistory } from "../ui/chart/packed_history.ts";
 
 /** The property `chart` of `islands/HistoryChart.tsx`. */
@@ -17,7 +17,7 @@ export interface ChartData {
   /** Keys of quotas that are hidden. */
   readonly hidden: readonly string[];
   /** What else the address says. */
-  readonly kept: KeptParameters;
+  readonly kept: QueryParameters;
 }
 
 export interface ChartQuery {
@@ -45,7 +45,7 @@ export async function chartOf(
   { searchParams }: URL,
   { quotas, zone, range = DEFAULT_RANGE }: ChartOptions,
 ): Promise<ChartQuery> {
-  const { span, problems } = askedSpan(searchParams, zone, services.clock.now(), range);
+  const { span, problems } = parseSpan(searchParams, zone, services.clock.now(), range);
   const history = await services.history({ ...span, ...quotas && { quotas }, sessions: true });
   const table = /^[1-9]\d{0,2}$/.exec(searchParams.get("table") ?? "")?.[0] ?? "0";
   return {
@@ -54,14 +54,14 @@ export async function chartOf(
       quotas: quotas ?? null,
       table: Number(table),
       hidden: searchParams.getAll("hide").filter((key) => history.lines.some((line) => line.key === key)),
-      kept: keptParameters(searchParams),
+      kept: otherParameters(searchParams),
     },
     note: problems.map((problem) => `${problem}. The last ${range} are shown.`).join(" "),
   };
 }
 
 /** The span a query asks for, its words cut to what may be shown again. */
-export function askedSpan(
+export function parseSpan(
   query: URLSearchParams,
   zone: string,
   now: number,

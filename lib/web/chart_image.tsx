@@ -6,7 +6,7 @@ import { mergedStretches } from "../model/history/stretches.ts";
 import { isoDate } from "../model/time.ts";
 import { totalOf } from "../model/history/usage_groups.ts";
 import { plain } from "../base/text.ts";
-import { legendOf, shownShare } from "../ui/chart/HistoryLegend.tsx";
+import { legendOf, shareLabel } from "../ui/chart/HistoryLegend.tsx";
 import {
   BreakdownImage,
   CalendarImage,
@@ -84,7 +84,7 @@ async function historyImage(ctx: Context<State>, zone: string, frame: Framer) {
       legend={items.map(({ name, series, quota }) => ({
         name,
         series,
-        value: shownShare(quota.share, left),
+        value: shareLabel(quota.share, left),
       }))}
     />
   );

@@ -38,11 +38,13 @@ function problemOf(issue: v.BaseIssue<unknown>): FieldProblem {
   const field = fieldOf(issue);
   // Schemas with words of their own end them like any message: without a full stop.
   const isOwn = issue.kind === "validation" || issue.type === "check";
-  const what = isOwn ? issue.message : `expected ${wanted(issue)}, got ${plain(issue.received, 40)}`;
+  const what = isOwn
+    ? issue.message
+    : `expected ${describeExpected(issue)}, got ${plain(issue.received, 40)}`;
   return { field, message: field === "" ? what : `Cannot read "${field}": ${what}` };
 }
 
-function wanted({ expected }: v.BaseIssue<unknown>): string {
+function describeExpected({ expected }: v.BaseIssue<unknown>): string {
   return (expected ?? "another value").replaceAll(/[()]/g, "").replaceAll(" | ", " or ");
 }
 

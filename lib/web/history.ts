@@ -11,7 +11,7 @@ import {
 import { splitQuotaKey } from "../model/quota.ts";
 import type { AccountView } from "../model/view/view.ts";
 import type { AppContext } from "../app/context.ts";
-import { askedSpan } from "./chart.ts";
+import { parseSpan } from "./chart.ts";
 import type { State } from "./state.ts";
 
 /** More rows than this are never answered. */
@@ -60,7 +60,7 @@ function newest(samples: readonly Sample[]): readonly Sample[] {
  * @throws {HttpError} 400 for what makes no sense
  */
 export function chosenSpan({ url, state }: Context<State>, zone: string): Span {
-  const { span, problems } = askedSpan(url.searchParams, zone, state.services.clock.now());
+  const { span, problems } = parseSpan(url.searchParams, zone, state.services.clock.now());
   if (problems.length > 0) throw new HttpError(400, problems.join("; "));
   return span;
 }

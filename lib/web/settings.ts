@@ -17,7 +17,7 @@ export interface SettingsInForce extends Settings {
 }
 
 export async function settingsOf(services: AppContext): Promise<SettingsInForce> {
-  return inForce(await services.settings.load(), services);
+  return settingsInForce(await services.settings.load(), services);
 }
 
 /** Settings to be changed: those that are not undefined, and of accounts what is named of each. */
@@ -46,7 +46,7 @@ export async function save(
     ...meant,
     ...accounts && { accounts: mergedAccounts(before.accounts, accounts) },
   }));
-  return inForce(saved, services);
+  return settingsInForce(saved, services);
 }
 
 function mergedAccounts(
@@ -101,7 +101,7 @@ function withoutUndefined<T extends object>(
   };
 }
 
-function inForce(settings: Settings, { serverZone }: AppContext): SettingsInForce {
+function settingsInForce(settings: Settings, { serverZone }: AppContext): SettingsInForce {
   const { zone } = settings;
   return { ...settings, zoneInForce: zone === null || zone === BROWSER_ZONE ? serverZone : zone };
 }

@@ -58,14 +58,18 @@ export function freeTierReading({ used, limit, hourly, hours }: FreeTier, now: n
   };
 }
 
-type Ask = (
+type TierRequest = (
   ctx: ProviderContext,
   party: RequestTarget,
   path: string,
   init: Parameters<typeof requestText>[3],
 ) => Promise<TextAnswer>;
 
-export async function readFreeTier(ctx: ProviderContext, party: RequestTarget, askAmp: Ask): Promise<Answer> {
+export async function readFreeTier(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  askAmp: TierRequest,
+): Promise<Answer> {
   const cookie = `session=${party.account.secret.reveal()}`;
   const { status, text } = await askAmp(ctx, party, REMOTE, {
     headers: { cookie, accept: "application/json", "x-sveltekit-pathname": "/settings" },
@@ -83,7 +87,7 @@ async function ofPage(
   ctx: ProviderContext,
   party: RequestTarget,
   cookie: string,
-  askAmp: Ask,
+  askAmp: TierRequest,
 ): Promise<unknown> {
   const { text } = await askAmp(ctx, party, "/settings", {
     headers: { cookie, accept: "text/html" },

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import {
   amountOrNull,
   badResponse,
-  holdsFigure,
+  containsFigure,
   instantOrNull,
   isNoLimit,
   isRecord,
@@ -225,7 +225,7 @@ function extraOfSpend(spend: unknown): unknown {
 function extraUsage(block: unknown): Reading | string | null {
   if (!isRecord(block) || block.is_enabled === false || block.is_enabled === null) return null;
   const result = v.safeParse(Extra, block);
-  if (!result.success) return holdsFigure(block) ? "it is not said whether it is on" : null;
+  if (!result.success) return containsFigure(block) ? "it is not said whether it is on" : null;
   const { monthly_limit, used_credits, currency, decimal_places } = result.output;
   const inCoins = (amount: number | null) => amount === null ? null : amount / 10 ** decimal_places;
   const [used, limit] = [inCoins(used_credits), inCoins(monthly_limit)];

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import {
   camelNames,
-  holdsFigure,
+  containsFigure,
   instantOrNull,
   isRecord,
   isStated,
@@ -153,7 +153,7 @@ const QUOTA: KnownMembers = { quotaInfo: { remainingFraction: true, resetTime: t
 function strangersIn(config: unknown): ReturnType<typeof unknownFigures> {
   const blocks = Object.entries(isRecord(config) ? config : {})
     .filter(([name, value]) =>
-      name === "quotaInfo" || (name !== "modelOrAlias" && isRecord(value) && holdsFigure(value))
+      name === "quotaInfo" || (name !== "modelOrAlias" && isRecord(value) && containsFigure(value))
     );
   return unknownFigures(Object.fromEntries(blocks), QUOTA);
 }

@@ -18,11 +18,11 @@ interface Query {
   readonly model: string;
 }
 
-type Ask = (body: unknown) => Promise<unknown>;
+type MetricsRequest = (body: unknown) => Promise<unknown>;
 
 /** By quota what was used, for those whose models are mapped. Nothing measured is nothing used. */
-export async function usedBy(
-  call: Ask,
+export async function readUsage(
+  call: MetricsRequest,
   ceilings: readonly Ceiling[],
   ids: ModelIds,
   now: number,
@@ -97,7 +97,7 @@ const Page = v.object({ MetricDataResults: v.array(Result) });
 const Measured = v.object({ at: instant, value: v.pipe(lenientNumber, v.minValue(0)) });
 
 async function sums(
-  call: Ask,
+  call: MetricsRequest,
   queries: readonly Query[],
   span: Span,
   figure: (points: readonly Point[]) => number,

@@ -4,7 +4,7 @@ import {
   amountOrNull,
   badResponse,
   camelNames,
-  holdsFigure,
+  containsFigure,
   instantOrNull,
   isNoLimit,
   isRecord,
@@ -157,7 +157,7 @@ function allowedIn(block: unknown): boolean | undefined {
 function isRenamed(answer: Readonly<Record<string, unknown>>): boolean {
   return !Object.hasOwn(answer, "rateLimit") &&
     Object.entries(answer).some(([name, value]) =>
-      !Object.hasOwn(KNOWN, name) && typeof value === "object" && holdsFigure(value)
+      !Object.hasOwn(KNOWN, name) && typeof value === "object" && containsFigure(value)
     );
 }
 
@@ -259,7 +259,7 @@ function blockReadings(block: unknown, namer: Namer, now: number) {
   for (const [name, one] of strangers) {
     const window = v.safeParse(WindowBlock, one);
     if (!window.success || window.output.usedPercent === null || !window.output.limitWindowSeconds) {
-      if (holdsFigure(one)) unknown.push(`${name.slice(0, 80)} without a figure or a length`);
+      if (containsFigure(one)) unknown.push(`${name.slice(0, 80)} without a figure or a length`);
       continue;
     }
     const known = windowReading(one, "secondary", namer, now);
@@ -271,7 +271,7 @@ function blockReadings(block: unknown, namer: Namer, now: number) {
     readings.push({ ...known, other });
   }
   // Those that hold figures are told with all other figures nobody knows.
-  const silent = strangers.filter(([, one]) => !holdsFigure(one)).map(([name]) => name.slice(0, 80));
+  const silent = strangers.filter(([, one]) => !containsFigure(one)).map(([name]) => name.slice(0, 80));
   return { readings, unknown: [...unknown, ...silent], strangers };
 }
 
@@ -351,7 +351,7 @@ function spendLimit(answer: Readonly<Record<string, unknown>>): Reading | string
   const stated = member(block, "limit");
   if (limit === null && remaining !== 0) {
     if (isStated(stated) && !isNoLimit(stated)) return "its limit is no amount";
-    if (!used) return used === null && holdsFigure(block) ? "no figure" : null;
+    if (!used) return used === null && containsFigure(block) ? "no figure" : null;
   }
   if (limit === 0 && !used) return null;
   return {

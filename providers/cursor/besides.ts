@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import {
   badResponse,
-  holdsFigure,
+  containsFigure,
   instantOrNull,
   isRecord,
   isStated,
@@ -19,7 +19,7 @@ import {
   ONE_WEEK,
   percentReading,
 } from "../../lib/provider_kit/readings.ts";
-import { amount, cents, isBrokenLimit, leftOut, percent, tellStrangers } from "./figures.ts";
+import { amount, cents, isBrokenLimit, leftOut, percent, reportUnknownFigures } from "./figures.ts";
 
 const Requests = v.object({ numRequests: amount, maxRequestUsage: limitOrNull });
 const REQUESTS: KnownMembers = {
@@ -39,7 +39,7 @@ const REQUESTS: KnownMembers = {
  */
 export function addRequests(found: Gathering, body: unknown): void {
   if (!isRecord(body)) throw badResponse("Cursor answered with no requests that are known", body);
-  tellStrangers(found, body, REQUESTS);
+  reportUnknownFigures(found, body, REQUESTS);
   const startedAt = v.parse(instantOrNull, body.startOfMonth);
   let isKnown = startedAt !== null;
   for (const [model, block] of Object.entries(body)) {
@@ -84,8 +84,8 @@ const GRANTS: KnownMembers = { hasCreditGrants: true, totalCents: true, usedCent
 /** Credits that were granted: used up, not reset. */
 export function addGrants(found: Gathering, body: unknown): void {
   if (!isRecord(body) || body.hasCreditGrants === false) return;
-  tellStrangers(found, body, GRANTS);
-  if (body.hasCreditGrants !== true) return tellUnsaid(found, body, GRANTS, "hasCreditGrants");
+  reportUnknownFigures(found, body, GRANTS);
+  if (body.hasCreditGrants !== true) return reportMissing(found, body, GRANTS, "hasCreditGrants");
   const limit = v.parse(cents, body.totalCents);
   if (limit === null && isStated(body.totalCents)) found.drop("totalCents", "no amount");
   if (limit === null || limit === 0) return;
@@ -107,9 +107,9 @@ export function addGrants(found: Gathering, body: unknown): void {
 }
 
 /** Whether there is any of it is left out where there is none, so figures without that word are not understood. */
-function tellUnsaid(found: Gathering, body: unknown, known: KnownMembers, name: string): void {
+function reportMissing(found: Gathering, body: unknown, known: KnownMembers, name: string): void {
   const figures = Object.entries(Object(body)).filter(([one]) => one !== name && Object.hasOwn(known, one));
-  const isUsed = figures.some(([, value]) => holdsFigure(value) && Number(value) > 0);
+  const isUsed = figures.some(([, value]) => containsFigure(value) && Number(value) > 0);
   if (isStated(member(body, name)) || isUsed) found.drop(name, "it is not said whether there is any");
 }
 
@@ -123,9 +123,9 @@ const BOT: KnownMembers = {
 
 export function addBot(found: Gathering, body: unknown): void {
   if (!isRecord(body) || body.hasNonZeroIncludedLimit === false) return;
-  tellStrangers(found, body, BOT);
+  reportUnknownFigures(found, body, BOT);
   if (body.hasNonZeroIncludedLimit !== true) {
-    return tellUnsaid(found, body, { usagePercent: true }, "hasNonZeroIncludedLimit");
+    return reportMissing(found, body, { usagePercent: true }, "hasNonZeroIncludedLimit");
   }
   const used = body.usagePercent === undefined
     ? leftOut(body, BOT, "zero")

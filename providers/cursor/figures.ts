@@ -25,7 +25,7 @@ export function leftOut(block: unknown, known: KnownMembers, what: LeftOut): 0 |
   return what === "zero" && unknownFigures(block, known).length === 0 ? 0 : null;
 }
 
-export function tellStrangers(found: Gathering, body: unknown, known: KnownMembers): void {
+export function reportUnknownFigures(found: Gathering, body: unknown, known: KnownMembers): void {
   for (const { what, why } of unknownFigures(body, known)) found.drop(what, why);
 }
 

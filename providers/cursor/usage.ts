@@ -13,7 +13,15 @@ import {
 } from "../../lib/provider_kit/decode.ts";
 import type { Dropped, Reading } from "../../lib/model/quota.ts";
 import { CALENDAR, type Gathering, percentReading } from "../../lib/provider_kit/readings.ts";
-import { amount, cents, isBrokenLimit, type LeftOut, leftOut, percent, tellStrangers } from "./figures.ts";
+import {
+  amount,
+  cents,
+  isBrokenLimit,
+  type LeftOut,
+  leftOut,
+  percent,
+  reportUnknownFigures,
+} from "./figures.ts";
 
 /** How the vendor writes that there is no limit. */
 const NO_LIMIT = 2_147_483_647;
@@ -90,7 +98,7 @@ function boundsOf(body: Readonly<Record<string, unknown>>): Bounds {
 }
 
 /** The reading with the beginning of its period, by which alone its pace can be told. */
-function within({ startedAt, resetsAt }: Bounds, reading: Reading): Reading {
+function withWindow({ startedAt, resetsAt }: Bounds, reading: Reading): Reading {
   return startedAt === null || resetsAt === null || startedAt >= resetsAt
     ? reading
     : { ...reading, startedAt };
@@ -109,7 +117,7 @@ export function addPeriod(found: Gathering, body: unknown): boolean {
     throw badResponse("Cursor answered with no period that is known", body);
   }
   const bounds = boundsOf(body);
-  tellStrangers(found, body, EDITORS_WAY);
+  reportUnknownFigures(found, body, EDITORS_WAY);
   const spend = body.spendLimitUsage;
   const missing = leftOut(spend, EDITORS_WAY.spendLimitUsage as KnownMembers, "zero");
   const isByRequest = addPlan(found, body.planUsage, { isUnlimited: false, bounds, what: "zero" });
@@ -139,7 +147,7 @@ export function addSummary(found: Gathering, body: unknown): boolean {
   }
   const bounds = boundsOf(body);
   const { individualUsage: own, teamUsage: team } = body;
-  tellStrangers(found, body, WEB_WAY);
+  reportUnknownFigures(found, body, WEB_WAY);
   const isUnlimited = body.isUnlimited === true;
   const isByRequest = addPlan(found, member(own, "plan"), { isUnlimited, bounds, what: "unknown" });
   addSpend(found, "on-demand", member(own, "onDemand"), bounds, null);
@@ -177,7 +185,7 @@ function addPlan(found: Gathering, block: unknown, asked: PlanAsked): boolean {
     if (!isStated(block[name])) continue;
     const used = v.parse(percent, block[name]);
     if (used === null) found.drop(name, "no share that can be read");
-    found.add(within(bounds, percentReading(quota, label, used, CALENDAR, bounds.resetsAt)), name);
+    found.add(withWindow(bounds, percentReading(quota, label, used, CALENDAR, bounds.resetsAt)), name);
   }
   const limit = v.parse(amount, block.limit);
   if (limit === null && isStated(block.limit)) found.drop("limit of the plan", "no amount");
@@ -207,7 +215,7 @@ function totalReading(
     ? percentOf(spentIn(block, ["includedSpend", "used"], limit, missing), limit)
     : missing;
   const reading = percentReading("total", "Total, bonus included", total, CALENDAR, bounds.resetsAt);
-  return within(bounds, isUnlimited ? { ...reading, limit: null, remaining: null } : reading);
+  return withWindow(bounds, isUnlimited ? { ...reading, limit: null, remaining: null } : reading);
 }
 
 function percentOf(part: number | null, whole: number): number | null {
@@ -244,7 +252,7 @@ function addSpend(
   }
   if (limit === 0 && used === 0) return;
   found.add(
-    within(bounds, {
+    withWindow(bounds, {
       quota,
       label: SPEND_LABELS[quota],
       unit: "usd",

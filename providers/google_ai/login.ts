@@ -121,12 +121,12 @@ async function tokensOfService(ctx: ProviderContext, account: Account): Promise<
     remedy: account.remedy ?? SIGN_IN,
     body: {
       grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
-      assertion: await signed(claims, account.secret.reveal()),
+      assertion: await signClaims(claims, account.secret.reveal()),
     },
   });
 }
 
-async function signed(claims: Readonly<Record<string, unknown>>, pem: string): Promise<string> {
+async function signClaims(claims: Readonly<Record<string, unknown>>, pem: string): Promise<string> {
   const body = `${part(JSON.stringify({ alg: "RS256", typ: "JWT" }))}.${part(JSON.stringify(claims))}`;
   const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
   try {

@@ -129,7 +129,7 @@ export function readingsOf(used: readonly Line[], limits: readonly Line[], now: 
     const limit = limitFor(line, limits);
     if (limit) joined.add(limit);
     else isAllJoined = false;
-    put(
+    keepHighest(
       readings,
       readingOf({ ...line, limitName: line.limitName ?? limit?.limitName ?? null }, lines, limit, now),
     );
@@ -139,13 +139,13 @@ export function readingsOf(used: readonly Line[], limits: readonly Line[], now: 
     if (joined.has(limit) || limit.points === null) continue;
     const reading = readingOf(limit, [], limit, now);
     // What counts against no limit that is known may count against this one: then its use is not known.
-    put(readings, reading && !isAllJoined ? { ...reading, used: null, remaining: null } : reading);
+    keepHighest(readings, reading && !isAllJoined ? { ...reading, used: null, remaining: null } : reading);
   }
   return [...readings.values()];
 }
 
 /** Several places or tiers may count one quota: the fullest is the one that binds. */
-function put(readings: Map<string, Reading>, reading: Reading | undefined) {
+function keepHighest(readings: Map<string, Reading>, reading: Reading | undefined) {
   if (!reading) return;
   const before = readings.get(reading.quota);
   if (!before || fullnessOf(reading) > fullnessOf(before)) readings.set(reading.quota, reading);

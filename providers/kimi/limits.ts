@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { nextMonth } from "../../lib/provider_kit/calendar.ts";
 import {
   amountOrNull,
-  holdsFigure,
+  containsFigure,
   instantOrNull,
   isNoLimit,
   isRecord,
@@ -133,7 +133,9 @@ function detailed(
   const { limit, remaining } = result.output;
   const used = result.output.used ?? usedOf(limit, remaining);
   if (limit === null && used === null && remaining === null) {
-    return holdsFigure(detail) || DETAILS.some((name) => isStated(member(detail, name))) ? "no figure" : null;
+    return containsFigure(detail) || DETAILS.some((name) => isStated(member(detail, name)))
+      ? "no figure"
+      : null;
   }
   if (limit === 0 && !used) return null;
   const stated = member(detail, "limit");
@@ -191,13 +193,13 @@ function windowed(limit: unknown, now: number): Reading | string | null {
   return detailed(named.quota, named.label, named.window, detail, now);
 }
 
-interface Named {
+interface NamedLimit {
   readonly quota: string;
   readonly label: string;
   readonly window: Window;
 }
 
-function ofLength(duration: number, unitSeconds: number, letter: string): Named | null {
+function ofLength(duration: number, unitSeconds: number, letter: string): NamedLimit | null {
   const seconds = duration * unitSeconds;
   if (!Number.isInteger(duration) || duration < 1 || seconds > MAX_SECONDS) return null;
   if (seconds === FIVE_HOURS.seconds) return FIVE;
@@ -209,8 +211,8 @@ function ofLength(duration: number, unitSeconds: number, letter: string): Named 
   };
 }
 
-const FIVE: Named = { quota: "five-hour", label: "5-hour limit", window: FIVE_HOURS };
-const WEEKLY: Named = { quota: "weekly", label: "Weekly limit", window: ONE_WEEK };
+const FIVE: NamedLimit = { quota: "five-hour", label: "5-hour limit", window: FIVE_HOURS };
+const WEEKLY: NamedLimit = { quota: "weekly", label: "Weekly limit", window: ONE_WEEK };
 
 /** A share of a window that is named by its length: `limit_5h`, `limit_month_code`. The reading, or why there is none. */
 function ratio(name: string, entry: unknown, now: number): Reading | string | null {
@@ -226,7 +228,7 @@ function ratio(name: string, entry: unknown, now: number): Reading | string | nu
 }
 
 /** New windows come under new names: those with a length get it, others are shown under the name they have. */
-function ratioName(name: string): Named {
+function ratioName(name: string): NamedLimit {
   const plain = slug(name.replace(/([a-z])(?=[A-Z0-9])/g, "$1_").replace(/^limit_?/i, ""));
   const [, count = "", letter = ""] = /^(\d{1,6})-?([smhd])$/.exec(plain) ?? [];
   const unit = Object.values(UNITS).find(([, one]) => one === letter);

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import {
   amountOrNull,
-  holdsFigure,
+  containsFigure,
   isRecord,
   isStated,
   member,
@@ -68,7 +68,7 @@ function scaled(block: unknown, name: string, by: number): number | null {
   if (!isRecord(block)) return null;
   if (!Object.hasOwn(block, name)) {
     const others = Object.entries(block);
-    const isRenamed = others.some(([other, value]) => !BLOCK.includes(other) && holdsFigure(value));
+    const isRenamed = others.some(([other, value]) => !BLOCK.includes(other) && containsFigure(value));
     return others.length === 0 || isRenamed ? null : 0;
   }
   const amount = v.parse(amountOrNull, block[name]);

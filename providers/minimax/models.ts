@@ -29,7 +29,7 @@ const NOT_LIMITED = 3;
 const ACTIVE = 1;
 const EXHAUSTED = 2;
 
-interface Half {
+interface HalfWindow {
   readonly total: number | null;
   /** Mostly what is left, by some accounts what is used. */
   readonly count: number | null;
@@ -38,7 +38,7 @@ interface Half {
   readonly endsAt: number | null;
 }
 
-interface Named {
+interface NamedModel {
   readonly quota: string;
   readonly label: string;
   readonly window: Window;
@@ -98,9 +98,9 @@ function ofModel(model: unknown, now: number): readonly Reading[] | string {
   const weekly = half(model, "current_weekly", model.weekly_end_time, model.weekly_remains_time, now);
   const hasWeekly = !isAbsent(weekly);
   // No limit on either side, or none to speak of: the model is not part of the plan.
-  const isFree = (one: Half) => one.status === NOT_LIMITED && !one.total;
+  const isFree = (one: HalfWindow) => one.status === NOT_LIMITED && !one.total;
   if (isFree(interval) && (isFree(weekly) || !hasWeekly)) return [];
-  const isUnsaid = (one: Half) => one.status === null && !one.total && (one.percentLeft ?? 100) === 100;
+  const isUnsaid = (one: HalfWindow) => one.status === null && !one.total && (one.percentLeft ?? 100) === 100;
   if ((isFree(interval) && isUnsaid(weekly)) || (isFree(weekly) && isUnsaid(interval))) {
     return "it is not said whether it is part of the plan";
   }
@@ -119,7 +119,7 @@ function half(
   end: unknown,
   remains: unknown,
   now: number,
-): Half {
+): HalfWindow {
   const left = v.parse(amountOrNull, remains);
   const percent = v.parse(orNull(lenientNumber), model[`${prefix}_remaining_percent`]);
   return {
@@ -133,11 +133,11 @@ function half(
 }
 
 /** Accounts of before the weekly window have its fields, all of them empty. */
-function isAbsent({ total, percentLeft, status }: Half): boolean {
+function isAbsent({ total, percentLeft, status }: HalfWindow): boolean {
   return !total && percentLeft === null && status === null;
 }
 
-function reading(half: Half, { quota, label, window }: Named): Reading | undefined {
+function reading(half: HalfWindow, { quota, label, window }: NamedModel): Reading | undefined {
   const figures = figuresOf(half);
   return figures && {
     quota,
@@ -151,7 +151,7 @@ function reading(half: Half, { quota, label, window }: Named): Reading | undefin
   };
 }
 
-function figuresOf(half: Half): Pick<Reading, "unit" | "used" | "limit" | "remaining"> | undefined {
+function figuresOf(half: HalfWindow): Pick<Reading, "unit" | "used" | "limit" | "remaining"> | undefined {
   const { total, count, percentLeft, status } = half;
   const unit = total ? "requests" : "percent";
   if (status === NOT_LIMITED) return { unit, used: 0, limit: null, remaining: null };
@@ -185,7 +185,7 @@ const LENGTHS: readonly (readonly [seconds: number, key: string, words: string])
 ];
 const MAX_SECONDS = 400 * 86_400;
 
-function intervalNamed(name: string, model: Readonly<Record<string, unknown>>): Named {
+function intervalNamed(name: string, model: Readonly<Record<string, unknown>>): NamedModel {
   const start = v.parse(instantOrNull, model.start_time);
   const end = v.parse(instantOrNull, model.end_time);
   const seconds = start === null || end === null ? 0 : Math.round((end - start) / 1000);
@@ -204,7 +204,7 @@ function isText(name: string): boolean {
   return /^(?:general$|minimax-m)/i.test(name.trim());
 }
 
-function named(name: string, key: string, words: string, window: Window): Named {
+function named(name: string, key: string, words: string, window: Window): NamedModel {
   if (isText(name)) {
     return { quota: key, label: `${words.charAt(0).toUpperCase()}${words.slice(1)} quota`, window };
   }

@@ -1,5 +1,5 @@
 import type { Clock } from "../../lib/base/clock.ts";
-import { keepPolling, LIVE_EVERY_MS } from "../../lib/demo/live.ts";
+import { LIVE_EVERY_MS, pollForever } from "../../lib/demo/live.ts";
 import { assertEquals, assertRejects } from "../support/assert.ts";
 
 Deno.test("keepPolling() polls at its interval until it is told to stop", async () => {
@@ -15,14 +15,14 @@ Deno.test("keepPolling() polls at its interval until it is told to stop", async 
     },
   };
   const pollNow = () => Promise.resolve(polled.push(now));
-  await keepPolling({ pollNow, clock, signal: stop.signal });
+  await pollForever({ pollNow, clock, signal: stop.signal });
   assertEquals(polled, [0, LIVE_EVERY_MS, 2 * LIVE_EVERY_MS]);
-  await keepPolling({ pollNow, clock, signal: stop.signal });
+  await pollForever({ pollNow, clock, signal: stop.signal });
   assertEquals(polled.length, 3);
 });
 
 Deno.test("keepPolling() passes on why it cannot poll", async () => {
   const clock: Clock = { now: () => 0, sleep: () => Promise.resolve() };
   const pollNow = () => Promise.reject(new Error("The store is closed"));
-  await assertRejects(() => keepPolling({ pollNow, clock, signal: new AbortController().signal }), /closed/);
+  await assertRejects(() => pollForever({ pollNow, clock, signal: new AbortController().signal }), /closed/);
 });

@@ -1,5 +1,5 @@
 import { createStory } from "../../lib/demo/story.ts";
-import { gravest, type Trouble, troublesAt, usualTroubles } from "../../lib/demo/trouble.ts";
+import { activeTroubles, gravest, type Trouble, usualTroubles } from "../../lib/demo/trouble.ts";
 import { wallTime } from "../../lib/model/time.ts";
 import { shareOf } from "../../lib/model/quota.ts";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -80,9 +80,9 @@ Deno.test("the gravest trouble decides", () => {
   const all = (["changed", "unreadable", "outage"] as const).map((kind): Trouble => (
     { kind, vendor: "synthetic", from: 10, to: 20 }
   ));
-  assertEquals(gravest(troublesAt(all, "synthetic", 10))?.kind, "outage");
-  assertEquals(troublesAt(all, "synthetic", 20), []);
-  assertEquals(troublesAt(all, "zai", 10), []);
+  assertEquals(gravest(activeTroubles(all, "synthetic", 10))?.kind, "outage");
+  assertEquals(activeTroubles(all, "synthetic", 20), []);
+  assertEquals(activeTroubles(all, "zai", 10), []);
 });
 
 Deno.test("each trouble is answered as vendors answer in it", async () => {

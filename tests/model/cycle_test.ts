@@ -1,4 +1,4 @@
-import { judge, moveTolerance } from "../../lib/model/engine/cycle.ts";
+import { decideReset, moveTolerance } from "../../lib/model/engine/cycle.ts";
 import type { Evidence } from "../../lib/model/engine/cycle.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { assertEquals } from "../support/assert.ts";
@@ -482,7 +482,7 @@ Deno.test("an open cycle keeps the reset it knows while the vendor leaves it out
 });
 
 Deno.test("judge() names no evidence where there is no reset", () => {
-  const verdict = judge(
+  const verdict = decideReset(
     {
       reading: reading({ used: 60, resetsAt: on("15:00") }),
       at: on("10:00"),
@@ -497,7 +497,7 @@ Deno.test("judge() names no evidence where there is no reset", () => {
 
 Deno.test("judge() lets rounding pass for no fall", () => {
   const before = reading({ used: 0.1 + 0.2, limit: 1 });
-  const verdict = judge(
+  const verdict = decideReset(
     { reading: before, at: on("15:01"), cycle: openSince("09:00", "15:00") },
     reading({ used: 0.3, limit: 1, resetsAt: on("15:00") }),
     on("15:05"),

@@ -6,11 +6,11 @@ import {
   columnSums,
   depletions,
   fewRows,
-  type Grouped,
   groupRows,
   heatLevel,
   MEASURES,
   totalOf,
+  type UsageGroup,
 } from "../../lib/model/history/usage_groups.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { DAY_MS, HOUR_MS } from "../support/readings.ts";
@@ -21,7 +21,7 @@ const use = (share: number | null, high: number | null = share, consumed = 1): U
   high,
   resets: 0,
 });
-const member = (group: string, ...uses: (Use | null)[]): Grouped => ({
+const member = (group: string, ...uses: (Use | null)[]): UsageGroup => ({
   key: `acme/work/${group}` as QuotaKey,
   group,
   uses,

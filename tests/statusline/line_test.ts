@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { statuslineOptions } from "../../lib/statusline/arguments.ts";
 import {
   AGAIN_MS,
-  feedIn,
-  feedText,
+  parseFeed,
   type Report,
+  serializeFeed,
   type SessionFeed,
   withReport,
 } from "../../lib/statusline/feed.ts";
@@ -92,14 +92,16 @@ Deno.test("flags that are not understood change nothing", () => {
 Deno.test("what is kept is read back, by folder and by token; a broken file is none", () => {
   const { windows } = statusInput(input(42, 61));
   const fed = withReport(undefined, { ...RESTING, windows, session: "a", answeredMs: 5 })!;
-  const text = feedText(feedIn(null), { kind: "homes", name: "" }, fed);
-  assertEquals(feedIn(text).homes[""], fed);
-  const both = feedIn(feedText(feedIn(text), { kind: "homes", name: "/work" }, { ...fed, at: NOW + 1 }));
+  const text = serializeFeed(parseFeed(null), { kind: "homes", name: "" }, fed);
+  assertEquals(parseFeed(text).homes[""], fed);
+  const both = parseFeed(
+    serializeFeed(parseFeed(text), { kind: "homes", name: "/work" }, { ...fed, at: NOW + 1 }),
+  );
   assertEquals(Object.keys(both.homes).sort(), ["", "/work"]);
-  const token = feedIn(feedText(both, { kind: "tokens", name: "0123456789ab" }, fed));
+  const token = parseFeed(serializeFeed(both, { kind: "tokens", name: "0123456789ab" }, fed));
   assertEquals([Object.keys(token.homes).length, token.tokens["0123456789ab"]], [2, fed]);
   for (const broken of ["", "{", "[]", "null", `{"homes":{"":{"at":"x"}}}`, `{"homes":null}`]) {
-    assertEquals(feedIn(broken), { homes: {}, tokens: {} });
+    assertEquals(parseFeed(broken), { homes: {}, tokens: {} });
   }
 });
 

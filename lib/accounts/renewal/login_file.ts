@@ -4,7 +4,7 @@
  */
 import { makeLike, randomBytes, removeQuietly, writeAll } from "../../base/whole_file.ts";
 
-export interface HeldFile extends Disposable {
+export interface LockedFile extends Disposable {
   /** The file itself, where its name is a link to it. */
   readonly path: string;
   /** Its text as it stands now. @throws when it cannot be read */
@@ -29,7 +29,7 @@ const MORE_BYTES = 4096;
  *
  * @throws when the file or its folder cannot be used
  */
-export function holdLogin(name: string): HeldFile | null {
+export function holdLogin(name: string): LockedFile | null {
   const path = Deno.realPathSync(name);
   const lockPath = `${path}.syntrack-lock`;
   const lock = lockFile(lockPath);

@@ -11,7 +11,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { AccountKey } from "../../model/quota.ts";
 import type { Account, Login, Provider, RefreshReason } from "../../provider/contract.ts";
 import { type RenewalDoc, renewalDocs } from "./consent.ts";
-import { type HeldFile, holdLogin } from "./login_file.ts";
+import { holdLogin, type LockedFile } from "./login_file.ts";
 import type { DocStore } from "../../store/store.ts";
 
 /** An account that may be renewed. */
@@ -103,7 +103,7 @@ export function createRenewer(parts: RenewalParts): Renewer {
     if (await isAnother(ask, one)) return true;
     try {
       const after = await renewal.renew(ask, before);
-      if (await put(held, before, after, ask, one)) {
+      if (await saveLogin(held, before, after, ask, one)) {
         const found = await loginNow(ask, one).catch(() => undefined);
         if (found) made.set(key, hashOf(found.secret.reveal()));
       }
@@ -141,8 +141,8 @@ export function createRenewer(parts: RenewalParts): Renewer {
 }
 
 /** Puts a new login in place, unless its tool has put one there itself meanwhile; whether it did. */
-async function put(
-  held: HeldFile,
+async function saveLogin(
+  held: LockedFile,
   before: string,
   after: string,
   ctx: ProviderContext,

@@ -18,16 +18,16 @@ export interface Sealed {
 }
 
 /** What a value belongs to: an account and one of its settings. */
-export interface Belongs {
+export interface SecretOwner {
   readonly account: string;
   readonly setting: string;
 }
 
 export interface Vault {
   /** @throws {VaultError} `rotating`, `unreadable` */
-  seal(belongs: Belongs, value: string): Promise<Sealed>;
+  seal(belongs: SecretOwner, value: string): Promise<Sealed>;
   /** @throws {VaultError} all kinds but `rotating` */
-  open(belongs: Belongs, sealed: Sealed): Promise<string>;
+  open(belongs: SecretOwner, sealed: Sealed): Promise<string>;
   /** Whether values sealed under a key by that id can still be opened. @throws {VaultError} `unreadable` */
   holds(keyId: string): Promise<boolean>;
   /** Whether there is a key at all. @throws {VaultError} `unreadable` */
@@ -76,7 +76,7 @@ export function createVault(file: string | null): Vault {
     throw new VaultError("other-key", `The secret was stored under another key than that in "${path}"`, hint);
   }
 
-  async function sealUnder({ id, crypto: key }: Key, belongs: Belongs, value: string): Promise<Sealed> {
+  async function sealUnder({ id, crypto: key }: Key, belongs: SecretOwner, value: string): Promise<Sealed> {
     const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
     const parameters = { name: "AES-GCM", iv: nonce, additionalData: label(belongs) };
     const text = await crypto.subtle.encrypt(parameters, key, new TextEncoder().encode(value));
@@ -141,7 +141,7 @@ function keyIn(ring: KeyRing | undefined, id: string): Key | undefined {
 }
 
 /** What is authenticated beside a value. Neither part can hold the separator, so no two pairs are alike. */
-function label({ account, setting }: Belongs): Uint8Array<ArrayBuffer> {
+function label({ account, setting }: SecretOwner): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`syntrack 1\0${account}\0${setting}`);
 }
 

@@ -84,7 +84,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     incoming.on("error", () => {});
     const ended = Promise.withResolvers<void>();
     outgoing.once("close", ended.resolve);
-    const hasBody = !incoming.complete && saysBody(incoming);
+    const hasBody = !incoming.complete && declaresBody(incoming);
     if (hasBody) {
       place?.enter("sending", limits.bodyMs, () => incoming.destroy());
       incoming.once("end", () => {
@@ -219,7 +219,7 @@ class Place implements Seat {
   };
 }
 
-function saysBody({ headers }: IncomingMessage): boolean {
+function declaresBody({ headers }: IncomingMessage): boolean {
   const length = headers["content-length"];
   return headers["transfer-encoding"] !== undefined || length !== undefined && Number(length) > 0;
 }

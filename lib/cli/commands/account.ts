@@ -44,7 +44,7 @@ export async function account(tools: Tools): Promise<number> {
   const composed = program.compose(store);
   try {
     await composed.scheduler.look();
-    return await act(tools, composed, action, what ?? "", to ?? "", program);
+    return await runAction(tools, composed, action, what ?? "", to ?? "", program);
   } catch (error) {
     throw error instanceof AccountError ? new CliError(EXIT_USAGE, error.message) : error;
   } finally {
@@ -52,7 +52,7 @@ export async function account(tools: Tools): Promise<number> {
   }
 }
 
-async function act(
+async function runAction(
   tools: Tools,
   composed: Composed,
   action: AccountAction,

@@ -9,7 +9,7 @@ import { barLines } from "../bar_lines.ts";
 import { listed, NOTHING_READ, quotaTitle } from "../headings.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { lastDays, lastWeeks, sumPeriods } from "../../read/periods.ts";
-import { chooseQuotas, type Chosen } from "../select.ts";
+import { chooseQuotas, type SelectedQuota } from "../select.ts";
 import { CHART_TYPES, type ChartType } from "../table.ts";
 import type { Tools } from "../tools.ts";
 import { usageChartLines } from "../usage_chart.ts";
@@ -74,7 +74,12 @@ interface Scene {
   readonly withLeft: boolean;
 }
 
-function usageLines(tools: Tools, { state }: Chosen, points: UsagePoints, scene: Scene): readonly string[] {
+function usageLines(
+  tools: Tools,
+  { state }: SelectedQuota,
+  points: UsagePoints,
+  scene: Scene,
+): readonly string[] {
   const { paint, now } = tools;
   const { unit } = state.reading;
   const known = points.used.length > 0;
@@ -110,7 +115,7 @@ function usageLines(tools: Tools, { state }: Chosen, points: UsagePoints, scene:
   ];
 }
 
-function pointsJson(quota: Chosen, points: UsagePoints) {
+function pointsJson(quota: SelectedQuota, points: UsagePoints) {
   return {
     ...quotaHead(listed(quota)),
     limit: points.limit,
@@ -147,7 +152,7 @@ async function drawPeriods(tools: Tools, type: "daily" | "weekly", count: number
   return EXIT_OK;
 }
 
-async function subjects(tools: Tools): Promise<readonly [Store | null, readonly Chosen[]]> {
+async function subjects(tools: Tools): Promise<readonly [Store | null, readonly SelectedQuota[]]> {
   const store = await tools.store();
   return [store, store ? chooseQuotas(tools.typed, await tools.records()) : []];
 }

@@ -1,7 +1,7 @@
 /** `syntrack collect`: asks every account that was meant once, stores the answers, and says what came of it. */
 import { type Composed, openStore } from "../../app/compose.ts";
 import type { SetUp } from "../../app/set_up.ts";
-import { type Collected, collectJson, freshQuotas } from "../../formats/collect.ts";
+import { type CollectedAccount, collectJson, freshQuotas } from "../../formats/collect.ts";
 import { formatAge, formatAmount } from "../../model/view/format.ts";
 import type { Outcome } from "../../model/outcome.ts";
 import { accountKey, splitAccountKey, type Unit } from "../../model/quota.ts";
@@ -23,7 +23,7 @@ type FoundAccount = ReturnType<Scheduler["accounts"]>[number];
 export async function collect(tools: Tools): Promise<number> {
   const program = checkedProgram(tools, { quiet: true });
   await using store = await openStore(program.config);
-  const collected = await ask(tools, program, store);
+  const collected = await pollAccounts(tools, program, store);
   if (tools.json) tools.printJson(collectJson(collected, tools.now));
   else for (const line of linesOf(collected)) tools.print(line);
   for (const message of messagesOf(collected, textOf(tools.typed, "provider"), tools.now)) {
@@ -32,14 +32,14 @@ export async function collect(tools: Tools): Promise<number> {
   return collected.some(({ outcome }) => outcome.kind === "ok") ? EXIT_OK : EXIT_FAILED;
 }
 
-async function ask(tools: Tools, program: SetUp, store: Store): Promise<readonly CollectedAt[]> {
+async function pollAccounts(tools: Tools, program: SetUp, store: Store): Promise<readonly CollectedAt[]> {
   const composed = program.compose(store);
   const { scheduler } = composed;
   const stopListening = tools.io.onStop(() => void composed.stop());
   try {
     const provider = textOf(tools.typed, "provider");
     await scheduler.look(provider);
-    const accounts = accountsMeant(tools, scheduler);
+    const accounts = selectAccounts(tools, scheduler);
     const polled = await Promise.all(
       accounts.map(({ account }) => scheduler.pollNow(account, { force: hasFlag(tools.typed, "force") })),
     );
@@ -57,7 +57,7 @@ async function ask(tools: Tools, program: SetUp, store: Store): Promise<readonly
   }
 }
 
-interface CollectedAt extends Collected {
+interface CollectedAt extends CollectedAccount {
   readonly outcome: Pick<Outcome, "kind" | "hint"> & { readonly at: number | null };
 }
 
@@ -81,7 +81,7 @@ async function viewsAt(tools: Tools, store: Store, statuses: readonly ProviderSt
   }));
 }
 
-function accountsMeant(tools: Tools, scheduler: Scheduler): readonly FoundAccount[] {
+function selectAccounts(tools: Tools, scheduler: Scheduler): readonly FoundAccount[] {
   const provider = textOf(tools.typed, "provider");
   const name = textOf(tools.typed, "account");
   const found = scheduler.accounts().filter((one) => provider === undefined || one.provider === provider);

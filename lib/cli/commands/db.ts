@@ -1,7 +1,7 @@
 /** `syntrack db`: looking after the database as a file. It never changes a reading, except that `prune` drops old ones. */
 import { resolve } from "node:path";
 import { openStore } from "../../app/compose.ts";
-import { keepPrivate } from "../../app/open_store.ts";
+import { restrictPermissions } from "../../app/open_store.ts";
 import { lastStored, pruningInstant, retentionOf } from "../../app/retention.ts";
 import { readSettings } from "../../app/settings.ts";
 import { answerHead } from "../../formats/conclusions.ts";
@@ -29,7 +29,7 @@ export async function db(tools: Tools): Promise<number> {
   // What only looks changes nothing, not even a version; what writes never begins a new database.
   const options = action === "prune" || action === "vacuum" ? { create: false } : { readOnly: true };
   await using store = await openStore(config, options);
-  keepPrivate(config);
+  restrictPermissions(config);
   switch (action) {
     case "check":
       return await check(tools, store);

@@ -2,7 +2,7 @@
 import { type Composed, openStore } from "../../app/compose.ts";
 import { providers } from "../../app/set_up.ts";
 import { systemTimezone } from "../../config/system.ts";
-import { type Demo, keepPolling, prepareDemo } from "../../demo/mod.ts";
+import { type Demo, pollForever, prepareDemo } from "../../demo/mod.ts";
 import { providersOf, scenarioLines, scenarioOf } from "../demo_choice.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
@@ -81,7 +81,7 @@ async function run(tools: Tools, made: Demo, stopped: Promise<void>, signal: Abo
 /** Polls far more often than a vendor would like, so that there is something to see. */
 async function live(tools: Tools, { scheduler }: Composed, signal: AbortSignal): Promise<void> {
   try {
-    await keepPolling({ pollNow: () => scheduler.pollNow(), clock: tools.clock, signal });
+    await pollForever({ pollNow: () => scheduler.pollNow(), clock: tools.clock, signal });
   } catch (error) {
     if (!signal.aborted) tools.tell(`syntrack: ${error instanceof Error ? error.message : error}`);
   }

@@ -8,7 +8,7 @@ import { plain } from "../../base/text.ts";
 import { directly } from "../../sandbox/direct.ts";
 import { VERSION } from "../../base/version.ts";
 import { randomBytes, removeQuietly, writeAll } from "../../base/whole_file.ts";
-import { flagsOf, inspect, type Inspected, inspectToGrant, warningsOf } from "../inspect.ts";
+import { flagsOf, inspect, type InspectionReport, inspectToGrant, warningsOf } from "../inspect.ts";
 import { EXIT_FAILED, EXIT_OK } from "../io.ts";
 import { exists } from "../new_file.ts";
 import type { Tools } from "../tools.ts";
@@ -85,7 +85,7 @@ function runtimeCheck(): Check {
   };
 }
 
-function configChecks({ program }: Inspected): readonly Check[] {
+function configChecks({ program }: InspectionReport): readonly Check[] {
   const { problems, environment } = program;
   const state = environment.configFile();
   const file = state?.text == null ? "no config file, which is fine" : `${state.path} is read`;
@@ -95,7 +95,7 @@ function configChecks({ program }: Inspected): readonly Check[] {
   return found.length > 0 ? found : [{ level: "ok", about: "Settings", finding: file }];
 }
 
-async function databaseCheck({ program }: Inspected): Promise<Check> {
+async function databaseCheck({ program }: InspectionReport): Promise<Check> {
   const { config } = program;
   const about = "Database";
   if (!isSeen(config.dbPath)) {
@@ -116,7 +116,7 @@ async function databaseCheck({ program }: Inspected): Promise<Check> {
 }
 
 /** What is stored of later instants, and what the servers say that were asked. */
-async function clockChecks(tools: Tools, { outcomes }: Inspected): Promise<readonly Check[]> {
+async function clockChecks(tools: Tools, { outcomes }: InspectionReport): Promise<readonly Check[]> {
   const about = "Clock";
   const own = clockCheck(tools);
   const heard = outcomes.length === 0 ? 0 : tools.clock.compared?.()?.aheadMs ?? 0;
@@ -155,7 +155,7 @@ async function newestStored(tools: Tools): Promise<{ readonly account: string; r
 }
 
 /** What keeps readings from being added, though those that are there can be read. */
-function writeChecks({ program }: Inspected): readonly Check[] {
+function writeChecks({ program }: InspectionReport): readonly Check[] {
   const { dbPath } = program.config;
   if (dbPath === ":memory:") return [];
   const barred = isSeen(dbPath) ? unwritable(dbPath) : unmakable(dirname(dbPath));
@@ -215,7 +215,7 @@ function reasonOf(error: unknown): string {
 }
 
 /** Folders that hold the database, keys and settings, and that others can look into or change. */
-function folderChecks({ program }: Inspected, home: string | null): readonly Check[] {
+function folderChecks({ program }: InspectionReport, home: string | null): readonly Check[] {
   if (Deno.build.os === "windows") return [];
   const { dbPath } = program.config;
   const own = home === null ? [] : [join(home, ".syntrack"), join(home, ".syntrack", "data")];
@@ -249,7 +249,7 @@ function clockCheck({ now }: Tools): Check {
   };
 }
 
-async function portCheck({ program }: Inspected): Promise<Check> {
+async function portCheck({ program }: InspectionReport): Promise<Check> {
   const { host, port } = program.config;
   const about = "Port";
   if (port === 0) return { level: "ok", about, finding: "any that is free" };
@@ -278,7 +278,7 @@ async function isSyntrack(host: string, port: number): Promise<boolean> {
   }
 }
 
-function accountChecks({ accounts, problems }: Inspected, now: number): readonly Check[] {
+function accountChecks({ accounts, problems }: InspectionReport, now: number): readonly Check[] {
   const found = accounts.map(({ account, source, expiresAt }): Check => {
     const isOver = expiresAt !== null && expiresAt <= now;
     const end = expiresAt === null
@@ -299,7 +299,7 @@ function accountChecks({ accounts, problems }: Inspected, now: number): readonly
   }];
 }
 
-function outcomeChecks({ outcomes }: Inspected): readonly Check[] {
+function outcomeChecks({ outcomes }: InspectionReport): readonly Check[] {
   return outcomes.map(({ account, kind, hint, durationMs }) => {
     const about = `Asking ${account}`;
     return kind === "ok"

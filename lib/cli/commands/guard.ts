@@ -6,7 +6,7 @@ import { type GuardedQuota, guardJson } from "../../formats/guard.ts";
 import { checkAll, checkQuota, type GuardDoubt, type GuardVerdict } from "../../model/view/guard_rule.ts";
 import { formatAge, formatDuration, formatShare } from "../../model/view/format.ts";
 import { expectedMs, GAP_INTERVALS } from "../../model/engine/interval.ts";
-import { isFed } from "../../model/outcome.ts";
+import { isLocalOutcome } from "../../model/outcome.ts";
 import { quotaKey } from "../../model/quota.ts";
 import { type QuotaState, wholeSnapshotAt } from "../../model/engine/state.ts";
 import type { AccountRecord } from "../../store/store.ts";
@@ -36,9 +36,9 @@ interface Answer {
 export async function guard(tools: Tools): Promise<number> {
   const asked = parseGuardArguments(tools);
   try {
-    const answer = asked.wait ? await waitFor(tools, asked) : await look(tools, asked);
+    const answer = asked.wait ? await waitFor(tools, asked) : await answerGuard(tools, asked);
     if (answer === null) return EXIT_INTERRUPTED;
-    tell(tools, answer, asked);
+    printAnswer(tools, answer, asked);
     if (answer.verdict === "enough") return EXIT_OK;
     if (answer.verdict === "below") return EXIT_BELOW;
     return asked.failOpen ? EXIT_OK : EXIT_UNKNOWN;
@@ -49,7 +49,7 @@ export async function guard(tools: Tools): Promise<number> {
   }
 }
 
-async function look(tools: Tools, asked: GuardArguments): Promise<Answer> {
+async function answerGuard(tools: Tools, asked: GuardArguments): Promise<Answer> {
   const records = await tools.records();
   const now = tools.clock.now();
   if (records.length === 0) return { verdict: "unknown", quotas: [], at: now };
@@ -63,7 +63,7 @@ async function look(tools: Tools, asked: GuardArguments): Promise<Answer> {
     const enough = checkQuota(state, {
       now,
       least: asked.least,
-      maxAgeMs: asked.maxAgeMs ?? usualMaxAge(record, state),
+      maxAgeMs: asked.maxAgeMs ?? defaultMaxAge(record, state),
       snapshotAt: record ? wholeSnapshotAt(record.state) : null,
     });
     return { ...enough, account, quota, at: state.at, resetsAt: state.reading.resetsAt };
@@ -81,10 +81,10 @@ function leftFor({ left, blocked }: GuardedQuota): number {
 }
 
 /** How far apart readings are tells how old one may be. */
-function usualMaxAge(record: AccountRecord | undefined, quota: QuotaState): number {
+function defaultMaxAge(record: AccountRecord | undefined, quota: QuotaState): number {
   const outcome = record?.outcome ?? null;
   // What a feed leaves out is asked for each half hour, so a poll may be a little late.
-  const leastMs = outcome !== null && isFed(outcome) ? MAX_AGE_MS + PATIENCE_MS : MAX_AGE_MS;
+  const leastMs = outcome !== null && isLocalOutcome(outcome) ? MAX_AGE_MS + PATIENCE_MS : MAX_AGE_MS;
   return Math.max(leastMs, GAP_INTERVALS * expectedMs(quota, outcome));
 }
 
@@ -97,7 +97,7 @@ async function waitFor(tools: Tools, asked: GuardArguments): Promise<Answer | nu
   let unknownSince: number | null = null;
   try {
     while (true) {
-      const answer = await look(tools, asked);
+      const answer = await answerGuard(tools, asked);
       if (answer.verdict === "enough") return answer;
       if (answer.verdict === "below") {
         unknownSince = null;
@@ -141,7 +141,7 @@ function briefly(answer: Answer): string {
   return answer.verdict === "unknown" ? doubtText(lacking, answer.at) : leftText(lacking, answer.at);
 }
 
-function tell(tools: Tools, answer: Answer, { least, failOpen }: GuardArguments): void {
+function printAnswer(tools: Tools, answer: Answer, { least, failOpen }: GuardArguments): void {
   const { verdict, quotas, at } = answer;
   const needed = `${formatShare(least)} needed`;
   try {

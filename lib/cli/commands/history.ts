@@ -9,7 +9,7 @@ import { grid } from "../grid.ts";
 import { listed, NOTHING_READ, quotaTitle } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { lazily } from "../lazy.ts";
-import { chooseQuotas, type Chosen } from "../select.ts";
+import { chooseQuotas, type SelectedQuota } from "../select.ts";
 import type { Tools } from "../tools.ts";
 import { daysOf, hasFlag } from "../values.ts";
 
@@ -50,7 +50,7 @@ export async function history(tools: Tools): Promise<number> {
 
 function readingLines(
   { paint }: Tools,
-  { state }: Chosen,
+  { state }: SelectedQuota,
   readings: readonly StoredReading[],
   zone: string,
 ): readonly string[] {

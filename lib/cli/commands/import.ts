@@ -41,12 +41,12 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
   const lines = () => importedLines(name, file.bytes(), signal);
   const what = await whatOf(lines());
   if (what !== "readings") {
-    const counts = await goThroughPast(name, lines(), tools);
+    const counts = await importPast(name, lines(), tools);
     if (!dryRun && counts.missing > 0) {
       await using store = await openStore(program.config);
       await store.together(async () => {
-        const rows = takenInBatches((batch) => store.supplement(batch));
-        await goThroughPast(name, lines(), tools, rows.take);
+        const rows = writeInBatches((batch) => store.supplement(batch));
+        await importPast(name, lines(), tools, rows.take);
         if (await rows.end() !== counts.missing) {
           throw failure("The database or the file has changed meanwhile", "Nothing was imported; try again");
         }
@@ -100,7 +100,7 @@ async function checkReadings(
 }
 
 /** The same for what follows from readings. */
-async function goThroughPast(
+async function importPast(
   name: string,
   lines: AsyncIterable<ImportedLine>,
   tools: Tools,
@@ -118,7 +118,7 @@ async function goThroughPast(
 /** Rows written at once. */
 const BATCH = 1_000;
 
-function takenInBatches(write: (rows: readonly PastRow[]) => Promise<number>) {
+function writeInBatches(write: (rows: readonly PastRow[]) => Promise<number>) {
   let batch: PastRow[] = [];
   let written = 0;
   const flush = async () => {

@@ -14,7 +14,7 @@ import type { QueryReading } from "../../formats/query.ts";
 import type { Store } from "../../store/store.ts";
 import { EXIT_OK } from "../io.ts";
 import { lazily } from "../lazy.ts";
-import { chooseQuotas, type Chosen } from "../select.ts";
+import { chooseQuotas, type SelectedQuota } from "../select.ts";
 import type { QueryType } from "../table.ts";
 import type { Tools } from "../tools.ts";
 import { daysOf, weeksOf } from "../values.ts";
@@ -37,13 +37,13 @@ export async function query(tools: Tools): Promise<number> {
 }
 
 /** Accounts that were not read for long, because they are gone, do not stand in front of those that are. */
-function firstOf(chosen: readonly Chosen[], now: number): Chosen | null {
+function firstOf(chosen: readonly SelectedQuota[], now: number): SelectedQuota | null {
   return chosen.find(({ state }) => now - state.at <= DAY_MS) ?? chosen[0] ?? null;
 }
 
 interface Subject {
   readonly store: Store;
-  readonly quota: Chosen;
+  readonly quota: SelectedQuota;
 }
 
 /** @param subject null when nothing was read yet */

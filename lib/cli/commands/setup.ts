@@ -71,8 +71,9 @@ export async function setup(tools: Tools): Promise<number> {
     const provider = withKeys.find((one) => one.id === id);
     const setting = provider?.settings.find(({ secret }) => secret);
     if (!provider || !setting) continue;
-    const secret = (await asked(io, `${setting.name} of ${provider.name} (not shown, Enter to skip): `, true))
-      .trim();
+    const secret =
+      (await prompt(io, `${setting.name} of ${provider.name} (not shown, Enter to skip): `, true))
+        .trim();
     if (secret === "") continue;
     keys.push({ provider: id, setting: setting.name, file: join(dirname(place.path), `${id}.key`), secret });
   }
@@ -90,13 +91,13 @@ export async function setup(tools: Tools): Promise<number> {
   const text = setupText({ general, keys, off });
   tools.print("", paint.bold(place.path), text);
   for (const { file } of keys) tools.print(`and ${file}, which only you can read`);
-  if (!isYes(await asked(io, "Write it? [Y/n] "), true)) throw failure("Nothing was written");
+  if (!isYes(await prompt(io, "Write it? [Y/n] "), true)) throw failure("Nothing was written");
 
   ownFolder(place.path);
   for (const { file, secret } of keys) write(file, `${secret}\n`, io);
   write(place.path, text, io);
   tools.print(`Wrote ${place.path}`);
-  if (isYes(await asked(io, "Ask every account once now? [Y/n] "), true)) {
+  if (isYes(await prompt(io, "Ask every account once now? [Y/n] "), true)) {
     const collect = await lazily("collect");
     const code = await collect(tools);
     if (code !== EXIT_OK) return code;
@@ -113,7 +114,7 @@ interface Choice {
 /** Asks until every word is one of those that were offered. */
 async function someOf(io: Io, providers: Providers, { question, from }: Choice): Promise<readonly string[]> {
   for (;;) {
-    const words = (await asked(io, question)).split(/[\s,]+/).filter((word) => word !== "");
+    const words = (await prompt(io, question)).split(/[\s,]+/).filter((word) => word !== "");
     const ids = words.map((word) =>
       from.find((id) =>
         id === word || providers.find((one) => one.id === id)?.name.toLowerCase() === word.toLowerCase()
@@ -142,7 +143,7 @@ async function valueOf<T>(
     resolve: (path: string) => path,
   };
   for (;;) {
-    const text = (await asked(io, `${what} [${fallback}]: `)).trim();
+    const text = (await prompt(io, `${what} [${fallback}]: `)).trim();
     if (text === "" || text === fallback) return {};
     const parsed = option.parse(text, null, context);
     if ("value" in parsed) return { [entry]: text };
@@ -150,7 +151,7 @@ async function valueOf<T>(
   }
 }
 
-async function asked(io: Io, question: string, hidden = false): Promise<string> {
+async function prompt(io: Io, question: string, hidden = false): Promise<string> {
   const answer = await io.ask(question, { hidden });
   if (answer === null) {
     throw failure("Nobody answers", `Write ${CONFIG_LABEL} by hand: \`syntrack config init\` begins one`);

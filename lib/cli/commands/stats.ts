@@ -36,7 +36,7 @@ import { listed, NOTHING_READ, quotaTitle } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { inStatus } from "../paint.ts";
 import { lastDays, lastWeeks, type Summed, sumPeriods } from "../../read/periods.ts";
-import { chooseQuotas, type Chosen } from "../select.ts";
+import { chooseQuotas, type SelectedQuota } from "../select.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag } from "../values.ts";
 
@@ -44,7 +44,7 @@ const DAYS = 7;
 const WEEKS = 4;
 
 interface Facts {
-  readonly quota: Chosen;
+  readonly quota: SelectedQuota;
   readonly rate: BurnRateJson;
   readonly daily: readonly Summed[];
   readonly weekly: readonly Summed[];
@@ -83,7 +83,7 @@ export async function stats(tools: Tools): Promise<number> {
 
 async function factsOf(
   store: Store,
-  quota: Chosen,
+  quota: SelectedQuota,
   now: number,
   zone: string,
   forecast: Forecast | null,
@@ -237,7 +237,11 @@ function overallLines({ quota, overall }: Facts, zone: string, paint: Tools["pai
 }
 
 /** Seven days in as many characters as there is room for. */
-async function sparkLines(tools: Tools, store: Store, { key, state }: Chosen): Promise<readonly string[]> {
+async function sparkLines(
+  tools: Tools,
+  store: Store,
+  { key, state }: SelectedQuota,
+): Promise<readonly string[]> {
   const { now, paint } = tools;
   const slots = Math.min(84, Math.max(14, tools.columns - 16));
   const slotMs = Math.ceil(DAYS * DAY_MS / slots / FIVE_MINUTES) * FIVE_MINUTES;

@@ -2,7 +2,7 @@
 import type { Person } from "../person.ts";
 import { simpleVendor } from "./simple.ts";
 import { usageOf } from "./usage.ts";
-import type { Asked, Vendor } from "./vendor.ts";
+import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "sgamp_user_demo_opens_nothing";
 const LIMIT_CENTS = 2000;
@@ -13,7 +13,7 @@ export function amp(person: Person): Vendor {
   const pool = usage.pool("free-tier", { limit: LIMIT_CENTS, refill: REFILL_CENTS, perHour: 420 });
   const credits = usage.purse("individual-credits", { perMonth: 24, topUp: 10, low: 1.2 });
 
-  function displayText({ now, inverted, swapped }: Asked): string {
+  function displayText({ now, inverted, swapped }: VendorRequest): string {
     const used = pool.stated(now);
     const left = inverted ? used : LIMIT_CENTS - used;
     const who = swapped ? "somebody.else@example.test (somebody-else)" : "robin@example.test (robin)";

@@ -2,8 +2,8 @@
 import type { Person } from "../person.ts";
 import { calendarMonths, iso, ownWeeks } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
-import { type Counted, usageOf } from "./usage.ts";
-import type { Asked, Vendor } from "./vendor.ts";
+import { type CountedUsage, usageOf } from "./usage.ts";
+import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "sk-ant-oat01-demo-opens-nothing";
 
@@ -20,7 +20,7 @@ export function anthropic(person: Person): Vendor {
     days: 30,
     typical: [0.2, 0.4],
   });
-  const window = (of: Counted, asked: Asked) => ({
+  const window = (of: CountedUsage, asked: VendorRequest) => ({
     utilization: of.used(asked),
     resets_at: iso(of.end(asked.now)),
   });

@@ -4,7 +4,7 @@ import { calendarMonths, iso } from "./periods.ts";
 import { daysOf } from "./reports.ts";
 import { notFound, simpleVendor } from "./simple.ts";
 import { usageOf } from "./usage.ts";
-import type { Asked, Level, Vendor } from "./vendor.ts";
+import type { Level, Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "sk-ant-admin01-demo-opens-nothing";
 const BUDGET = 80;
@@ -27,7 +27,7 @@ export function anthropicApi(person: Person): Vendor {
   const ceiling = (quota: string): Level => ({ quota, figure: "used", stated: () => null });
 
   const pageOf = (data: readonly unknown[]) => ({ data, has_more: false, next_page: null });
-  const costs = ({ now }: Asked) =>
+  const costs = ({ now }: VendorRequest) =>
     pageOf(
       daysOf(spend, now).map(({ from, to, used }) => ({
         starting_at: iso(from),
@@ -38,7 +38,7 @@ export function anthropicApi(person: Person): Vendor {
         ],
       })),
     );
-  const tokens = ({ now }: Asked) =>
+  const tokens = ({ now }: VendorRequest) =>
     pageOf(
       daysOf(output, now).map(({ from, to, used }) => ({
         starting_at: iso(from),

@@ -2,8 +2,8 @@
 import type { Person } from "../person.ts";
 import { iso, ownWeeks } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
-import { type Counted, usageOf } from "./usage.ts";
-import type { Asked, Vendor } from "./vendor.ts";
+import { type CountedUsage, usageOf } from "./usage.ts";
+import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "demo-opens-nothing";
 const PATH = "/exa.language_server_pb.LanguageServerService/RetrieveUserQuotaSummary";
@@ -17,9 +17,9 @@ export function antigravity(person: Person): Vendor {
     ["gemini-weekly", "weekly", own.period("gemini-weekly", { ...weeks, typical: [0.3, 0.5] })],
     ["3p-5h", "5h", third.session("third-party-five-hour", { hours: 5, now: [0.3, 0.5], step: 0.01 })],
     ["3p-weekly", "weekly", third.period("third-party-weekly", { ...weeks, typical: [0.8, 1.1] })],
-  ] as const satisfies readonly (readonly [bucketId: string, window: string, gauge: Counted])[];
+  ] as const satisfies readonly (readonly [bucketId: string, window: string, gauge: CountedUsage])[];
 
-  const bucketsOf = (group: string, asked: Asked) =>
+  const bucketsOf = (group: string, asked: VendorRequest) =>
     pools.filter(([bucketId]) => bucketId.startsWith(group)).map(([bucketId, window, gauge]) => ({
       bucketId,
       displayName: window === "5h" ? "Five Hour Limit" : "Weekly Limit",

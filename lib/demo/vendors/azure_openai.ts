@@ -1,7 +1,7 @@
 /** Azure OpenAI: how much of each ceiling of a region is given to deployments. It changes by hand, now and then. */
 import type { Person } from "../person.ts";
 import { simpleVendor } from "./simple.ts";
-import type { Asked, Level, Vendor } from "./vendor.ts";
+import type { Level, Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "demo-opens-nothing";
 const SUBSCRIPTION = "00000000-0000-0000-0000-00000000d310";
@@ -34,7 +34,7 @@ export function azureOpenai(person: Person): Vendor {
     },
   ];
 
-  const rows = ({ now, inverted }: Asked) =>
+  const rows = ({ now, inverted }: VendorRequest) =>
     ceilings.map(({ row, limit, stated }) => ({
       name: { value: row, localizedValue: `Tokens Per Minute (thousands) - ${row.split(".").at(-1)}` },
       currentValue: inverted ? limit - stated(now) / 1000 : stated(now) / 1000,

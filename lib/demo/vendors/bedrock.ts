@@ -2,7 +2,7 @@
 import type { Person } from "../person.ts";
 import { simpleVendor } from "./simple.ts";
 import { usageOf } from "./usage.ts";
-import type { Asked, Level, Vendor } from "./vendor.ts";
+import type { Level, Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "AKIADEMOOPENSNOTHING";
 const MINUTE = 60_000;
@@ -33,7 +33,7 @@ export function bedrock(person: Person): Vendor {
   };
 
   /** The newest whole minute, in the order in which the two are asked for. */
-  function measured({ now, inverted }: Asked) {
+  function measured({ now, inverted }: VendorRequest) {
     const end = Math.floor(now / MINUTE) * MINUTE;
     const stated = tokens.stated(now);
     return {
@@ -50,7 +50,7 @@ export function bedrock(person: Person): Vendor {
     };
   }
 
-  function answer(asked: Asked) {
+  function answer(asked: VendorRequest) {
     const target = asked.request.headers.get("x-amz-target") ?? "";
     return target.endsWith("ListServiceQuotas") ? ceilings : measured(asked);
   }

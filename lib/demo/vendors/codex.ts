@@ -3,8 +3,8 @@ import { DAY_MS } from "../../model/duration.ts";
 import type { Person } from "../person.ts";
 import { iso, ownWeeks } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
-import { type Counted, usageOf } from "./usage.ts";
-import type { Asked, Vendor } from "./vendor.ts";
+import { type CountedUsage, usageOf } from "./usage.ts";
+import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const SESSION_SECONDS = 5 * 3600;
 const WEEK_SECONDS = 7 * 86_400;
@@ -21,7 +21,7 @@ export function codex(person: Person, loginEndsAt: number): Vendor {
   });
   const key = tokenThatEnds(loginEndsAt);
 
-  function window(of: Counted, seconds: number, asked: Asked) {
+  function window(of: CountedUsage, seconds: number, asked: VendorRequest) {
     // Between windows the end is as far away as if one began now.
     const end = of.end(asked.now) ?? asked.now + seconds * 1000;
     return {

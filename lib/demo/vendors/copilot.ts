@@ -3,7 +3,7 @@ import type { Person } from "../person.ts";
 import { calendarMonths, iso } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
 import { usageOf } from "./usage.ts";
-import type { Asked, Level, Vendor } from "./vendor.ts";
+import type { Level, Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "gho_demoOpensNothing";
 const UNLIMITED = {
@@ -27,7 +27,7 @@ export function copilot(person: Person): Vendor {
   });
   const open = (quota: string): Level => ({ quota, figure: "used", stated: () => 0 });
 
-  function answer(asked: Asked) {
+  function answer(asked: VendorRequest) {
     const left = premium.left(asked);
     const end = premium.end(asked.now);
     return {

@@ -3,7 +3,7 @@ import type { Person } from "../person.ts";
 import { ownMonths } from "./periods.ts";
 import { notFound, simpleVendor } from "./simple.ts";
 import { usageOf } from "./usage.ts";
-import type { Asked, Vendor } from "./vendor.ts";
+import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "demo-opens-nothing";
 const SERVICE = "/aiserver.v1.DashboardService";
@@ -16,7 +16,7 @@ export function cursor(person: Person): Vendor {
   const api = usage.period("api", { ...month, typical: [0.85, 1.1], step: 0.01 });
   const onDemand = usage.period("on-demand", { ...month, limit: 50, step: 0.01, typical: [0.1, 0.25] });
 
-  function period(asked: Asked) {
+  function period(asked: VendorRequest) {
     const { window } = total.meter.at(asked.now);
     const spent = Math.round(onDemand.used(asked) * 100);
     return {

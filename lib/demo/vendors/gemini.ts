@@ -2,8 +2,8 @@
 import type { Person } from "../person.ts";
 import { DAY, iso } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
-import { type Counted, usageOf } from "./usage.ts";
-import type { Asked, Vendor } from "./vendor.ts";
+import { type CountedUsage, usageOf } from "./usage.ts";
+import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "ya29.demo-opens-nothing";
 
@@ -18,7 +18,7 @@ export function gemini(person: Person): Vendor {
     now: [0.03, 0.08],
     step: 0.1,
   });
-  const bucket = (modelId: string, of: Counted, asked: Asked) => ({
+  const bucket = (modelId: string, of: CountedUsage, asked: VendorRequest) => ({
     modelId,
     tokenType: "REQUESTS",
     remainingFraction: of.left(asked) / 100,

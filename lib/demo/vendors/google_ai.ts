@@ -3,7 +3,7 @@ import type { Person } from "../person.ts";
 import { daysIn, iso } from "./periods.ts";
 import { notFound, simpleVendor } from "./simple.ts";
 import { usageOf } from "./usage.ts";
-import type { Asked, Vendor } from "./vendor.ts";
+import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "ya29.demo-opens-nothing-either";
 const HOUR = 3_600_000;
@@ -20,7 +20,7 @@ export function googleAi(person: Person): Vendor {
   });
 
   /** By the hour, as points that are summed up. */
-  function points(asked: Asked) {
+  function points(asked: VendorRequest) {
     const { window } = daily.meter.at(asked.now);
     const found: unknown[] = [];
     let before = 0;
@@ -36,7 +36,7 @@ export function googleAi(person: Person): Vendor {
     return found;
   }
 
-  function series(asked: Asked) {
+  function series(asked: VendorRequest) {
     const filter = new URL(asked.request.url).searchParams.get("filter") ?? "";
     const what = ["usage", "limit"].find((one) => filter === `metric.type="${METRIC}/${one}"`);
     if (what === undefined) return notFound();

@@ -3,7 +3,7 @@ import type { Person } from "../person.ts";
 import { calendarMonths, calendarWeeks, iso } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
 import { usageOf } from "./usage.ts";
-import type { Asked, Vendor } from "./vendor.ts";
+import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "demo-opens-nothing";
 
@@ -21,7 +21,7 @@ export function grok(person: Person): Vendor {
     typical: [0.1, 0.3],
   });
 
-  function answer(asked: Asked) {
+  function answer(asked: VendorRequest) {
     const { window: week } = credits.meter.at(asked.now);
     const { window: month } = onDemand.meter.at(asked.now);
     return {

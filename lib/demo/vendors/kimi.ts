@@ -2,8 +2,8 @@
 import type { Person } from "../person.ts";
 import { iso, ownWeeks } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
-import { type Counted, usageOf } from "./usage.ts";
-import type { Asked, Vendor } from "./vendor.ts";
+import { type CountedUsage, usageOf } from "./usage.ts";
+import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "sk-kimi-demo-opens-nothing";
 
@@ -16,7 +16,7 @@ export function kimi(person: Person): Vendor {
   });
   const fiveHour = usage.session("five-hour", { hours: 5, now: [0.12, 0.2] });
 
-  function detail(of: Counted, asked: Asked) {
+  function detail(of: CountedUsage, asked: VendorRequest) {
     const end = of.end(asked.now);
     return {
       limit: String(of.limit),

@@ -6,7 +6,7 @@ import type { Person } from "../person.ts";
 import { aligned, calendarWeeks, DAY } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
 import { usageOf } from "./usage.ts";
-import type { Asked, Level, Vendor } from "./vendor.ts";
+import type { Level, Vendor, VendorRequest } from "./vendor.ts";
 
 const HOUR = 3_600_000;
 const KEY = "sk-cp-demo-opens-nothing";
@@ -34,7 +34,7 @@ export function minimax(person: Person): Vendor {
     stated: (now) => isSpoken(now) ? 0 : null,
   };
 
-  function answer(asked: Asked) {
+  function answer(asked: VendorRequest) {
     const { now } = asked;
     const [five, week, day] = [fiveHour, weekly, video].map((one) => one.meter.at(now).window);
     const times = (span: typeof five) => ({ start_time: span?.from, end_time: span?.to });

@@ -4,7 +4,7 @@ import { calendarMonths } from "./periods.ts";
 import { daysOf } from "./reports.ts";
 import { simpleVendor } from "./simple.ts";
 import { usageOf } from "./usage.ts";
-import type { Asked, Level, Vendor } from "./vendor.ts";
+import type { Level, Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "sk-admin-demo-opens-nothing";
 const ITEMS = [["gpt-5, output", 0.6], ["gpt-5, input", 0.3], ["embeddings", 0.1]] as const;
@@ -25,7 +25,7 @@ export function openai(person: Person): Vendor {
   const pageOf = (data: readonly unknown[]) => ({ object: "page", data, has_more: false, next_page: null });
   const seconds = (at: number) => Math.round(at / 1000);
 
-  const costs = ({ now }: Asked) =>
+  const costs = ({ now }: VendorRequest) =>
     pageOf(
       daysOf(spend, now).map(({ from, to, used }) => ({
         object: "bucket",
@@ -38,7 +38,7 @@ export function openai(person: Person): Vendor {
         })),
       })),
     );
-  const completions = ({ now }: Asked) =>
+  const completions = ({ now }: VendorRequest) =>
     pageOf(
       daysOf(requests, now).map(({ from, to, used }) => ({
         object: "bucket",

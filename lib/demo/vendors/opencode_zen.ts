@@ -2,8 +2,8 @@
 import type { Person } from "../person.ts";
 import { calendarWeeks, iso, ownMonths } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
-import { type Counted, usageOf } from "./usage.ts";
-import type { Asked, Vendor } from "./vendor.ts";
+import { type CountedUsage, usageOf } from "./usage.ts";
+import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "sk-demo-opens-nothing";
 
@@ -16,7 +16,7 @@ export function opencodeZen(person: Person): Vendor {
     days: 30,
     typical: [0.5, 0.8],
   });
-  const window = (of: Counted, asked: Asked) => ({
+  const window = (of: CountedUsage, asked: VendorRequest) => ({
     status: of.used(asked) >= 100 ? "rate-limited" : "ok",
     percent: of.used(asked),
     resetsAt: iso(of.end(asked.now)),

@@ -3,7 +3,7 @@ import type { Person } from "../person.ts";
 import { aligned, calendarMonths, calendarWeeks, DAY } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
 import { usageOf } from "./usage.ts";
-import type { Asked, Vendor } from "./vendor.ts";
+import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "sk-or-v1-demo-opens-nothing";
 /** More than is ever spent: such spend is stated, and not limited. */
@@ -36,7 +36,7 @@ export function openrouter(person: Person): Vendor {
   });
   const credits = usage.purse("credits", { perMonth: 78, topUp: 50, low: 8 });
 
-  function key(asked: Asked) {
+  function key(asked: VendorRequest) {
     const { now } = asked;
     return {
       data: {

@@ -1,5 +1,5 @@
 /** What platforms report of a month: a bucket for each day up to now. */
-import type { Counted } from "./usage.ts";
+import type { CountedUsage } from "./usage.ts";
 import { DAY } from "./periods.ts";
 
 export interface DayOfReport {
@@ -11,7 +11,7 @@ export interface DayOfReport {
 }
 
 /** The days of the window under way, of which the sums make up exactly what the gauge states. */
-export function daysOf(gauge: Counted, now: number): readonly DayOfReport[] {
+export function daysOf(gauge: CountedUsage, now: number): readonly DayOfReport[] {
   const { window } = gauge.meter.at(now);
   const days: DayOfReport[] = [];
   let before = 0;

@@ -1,5 +1,5 @@
 /** A fake vendor from a table: a key, and for each path what it says. */
-import type { Asked, Gauge, Level, Vendor } from "./vendor.ts";
+import type { Gauge, Level, Vendor, VendorRequest } from "./vendor.ts";
 
 export interface SimpleVendor {
   readonly id: string;
@@ -9,7 +9,7 @@ export interface SimpleVendor {
   readonly environment: Readonly<Record<string, string>>;
   readonly method?: "GET" | "POST";
   /** By path: the body of the answer, or a whole response. */
-  readonly routes: Readonly<Record<string, (asked: Asked) => unknown>>;
+  readonly routes: Readonly<Record<string, (asked: VendorRequest) => unknown>>;
   readonly gauges?: readonly Gauge[];
   readonly levels?: readonly Level[];
   readonly admits?: (request: Request) => boolean;

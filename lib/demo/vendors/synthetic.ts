@@ -3,7 +3,7 @@ import { createMeter, fromFirstUse, type Meter } from "../meter.ts";
 import { type Person, storyStart } from "../person.ts";
 import { between, chance } from "../random.ts";
 import { createWork } from "../work.ts";
-import type { Asked, Gauge, Vendor } from "./vendor.ts";
+import type { Gauge, Vendor, VendorRequest } from "./vendor.ts";
 
 const HOUR = 3_600_000;
 const KEY = "syn_demo_opens_nothing";
@@ -40,7 +40,7 @@ export function synthetic(person: Person): Vendor {
   });
 
   /** One block of the answer. */
-  function block(of: OwnGauge, { now, changed, inverted }: Asked) {
+  function block(of: OwnGauge, { now, changed, inverted }: VendorRequest) {
     const { window } = of.meter.at(now);
     // The end of a window wanders by some seconds; between windows it is as far away as if one began now.
     const wander = Math.round((chance(seed, of.quota, "wander", Math.floor(now / 1000)) - 0.5) * 6000);

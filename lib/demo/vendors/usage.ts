@@ -6,7 +6,7 @@ import { createMeter, fromFirstUse, type Meter, type Windows } from "../meter.ts
 import { type Person, storyStart } from "../person.ts";
 import { between } from "../random.ts";
 import { createWork } from "../work.ts";
-import type { Asked, Gauge, Level } from "./vendor.ts";
+import type { Gauge, Level, VendorRequest } from "./vendor.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -17,11 +17,11 @@ const PER_HOUR = 10;
 /** From and to, of which the story takes something in between. */
 export type Range = readonly [low: number, high: number];
 
-export interface Counted extends Gauge {
+export interface CountedUsage extends Gauge {
   readonly limit: number;
   /** What an answer states as used and as left: the one in the place of the other where that is the trouble. */
-  used(asked: Asked): number;
-  left(asked: Asked): number;
+  used(asked: VendorRequest): number;
+  left(asked: VendorRequest): number;
   /** When the window ends, epoch milliseconds; null between windows. */
   end(now: number): number | null;
 }
@@ -35,12 +35,15 @@ interface CountOptions {
 
 export interface Usage {
   /** Windows of so many hours that begin with the first use; `now` is the share used of the one at the anchor. */
-  session(quota: string, options: CountOptions & { readonly hours: number; readonly now: Range }): Counted;
+  session(
+    quota: string,
+    options: CountOptions & { readonly hours: number; readonly now: Range },
+  ): CountedUsage;
   /** Windows that follow each other; `typical` is the share of a whole one that is used. */
   period(
     quota: string,
     options: CountOptions & { readonly windows: Windows; readonly days: number; readonly typical: Range },
-  ): Counted;
+  ): CountedUsage;
   /** Money that falls by `perMonth` in 30 days and is topped up by `topUp` each time only `low` is left. */
   purse(
     quota: string,
@@ -50,17 +53,17 @@ export interface Usage {
   pool(
     quota: string,
     options: { readonly limit: number; readonly refill: number; readonly perHour: number },
-  ): Measured;
+  ): MeasuredLevel;
   /** What the newest whole minute took, where a usual job takes `usual`. */
-  minute(quota: string, usual: number): Measured;
+  minute(quota: string, usual: number): MeasuredLevel;
 }
 
 /** A level that is always told. */
-export interface Measured extends Level {
+export interface MeasuredLevel extends Level {
   stated(now: number): number;
 }
 
-export interface Purse extends Measured {
+export interface Purse extends MeasuredLevel {
   /** All that was ever spent, and all that was ever paid in. */
   spent(now: number): number;
   paid(now: number): number;
@@ -88,7 +91,7 @@ export function usageOf(person: Person, name: string, { share, sinceHours = 2.4 
   const pick = ([low, high]: Range, quota: string) => between(low, high, seed, name, quota);
   const scaled = (factor: number) => (at: number) => work.doneBy(at) * factor;
 
-  function counted(quota: string, meter: Meter, { limit = 100, step = 1 }: CountOptions): Counted {
+  function counted(quota: string, meter: Meter, { limit = 100, step = 1 }: CountOptions): CountedUsage {
     const stated = (now: number) => inSteps(meter.at(now).used, step);
     const left = (now: number) => tidy(limit - stated(now));
     return {

@@ -20,7 +20,7 @@ export interface Level {
 }
 
 /** One request, and in what state the vendor is. */
-export interface Asked {
+export interface VendorRequest {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly request: Request;
@@ -49,7 +49,7 @@ export interface Vendor {
   admits(request: Request): boolean;
   /** The answer to a request with another key, or none. */
   refusal(): Response;
-  answer(asked: Asked): Response;
+  answer(asked: VendorRequest): Response;
   unreadable(): Response;
 }
 

@@ -6,7 +6,7 @@ import { backToBack, createMeter, fromFirstUse, monthly } from "../meter.ts";
 import { type Person, storyStart } from "../person.ts";
 import { between, chance } from "../random.ts";
 import { createWork, scaledTo } from "../work.ts";
-import type { Asked, Gauge, Vendor } from "./vendor.ts";
+import type { Gauge, Vendor, VendorRequest } from "./vendor.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -70,7 +70,7 @@ export function zai(person: Person): Vendor {
   ] as const satisfies readonly Gauge[];
   const [fiveHourGauge, weeklyGauge, toolCallsGauge] = gauges;
 
-  function percentRow(of: Gauge, unit: number, number: number, { now, inverted }: Asked) {
+  function percentRow(of: Gauge, unit: number, number: number, { now, inverted }: VendorRequest) {
     const { window } = of.meter.at(now);
     return {
       type: "TOKENS_LIMIT",
@@ -82,7 +82,7 @@ export function zai(person: Person): Vendor {
     };
   }
 
-  function toolRow({ now, inverted }: Asked) {
+  function toolRow({ now, inverted }: VendorRequest) {
     const stated = toolCallsGauge.stated(now);
     const used = inverted ? TOOL_CALLS - stated : stated;
     const { window } = toolCalls.at(now);

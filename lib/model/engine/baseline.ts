@@ -5,13 +5,13 @@
 import type { Bucket } from "./bucket.ts";
 import type { Cycle } from "./cycle.ts";
 import {
-  beginDoubt,
   isAlive,
   isDropped,
   isSettled,
   isTakenBack,
   type ProvisionalEntry,
   type ProvisionalReadings,
+  startProvisional,
   type StateBefore,
 } from "./pending_reset.ts";
 import {
@@ -72,7 +72,7 @@ export function findBaseline(
   }
   if (before.doubt && isSettled(before.doubt, reading, at)) return settled(base, before.doubt);
   const doubt = before.doubt && isAlive(before.doubt, at) ? before.doubt : undefined;
-  if (doubt && isTakenBack(doubt, before.reading, reading)) return takenBack(before, doubt);
+  if (doubt && isTakenBack(doubt, before.reading, reading)) return revertProvisional(before, doubt);
   if (!held) return { ...base, doubt };
   if (isDropped(held, before.reading, reading)) return { ...base, doubt, reading: held.before.reading };
   return confirmed({ ...base, doubt }, before, { account, plan });
@@ -119,7 +119,7 @@ function settled(base: Baseline, { before: standing, since, fall }: ProvisionalR
 }
 
 /** The readings in doubt count as nothing, and the cycle before them goes on. */
-function takenBack(
+function revertProvisional(
   before: QuotaState,
   { before: standing, entries, readings }: ProvisionalReadings,
 ): Baseline {
@@ -158,12 +158,12 @@ function confirmed(
   const quota = reading.quota;
   const consumed = consumedSinceReset(reading);
   const closed: Cycle = { ...held.before.cycle, endedAt: at, endedBy: held.evidence };
-  const cycle = begunCycle({ account, at, reading }, consumed, at, true);
+  const cycle = startCycle({ account, at, reading }, consumed, at, true);
   const rise = riseOf(held.before, { reading, at }, { consumed, reset: true });
   const entry: ProvisionalEntry = { at, consumed, begun: at };
   const doubt = base.doubt
     ? { ...base.doubt, entries: [...base.doubt.entries, entry] }
-    : beginDoubt(held.before, at, entry);
+    : startProvisional(held.before, at, entry);
   return {
     reading,
     mark: beginMark(reading, plan, base.mark),
@@ -192,7 +192,7 @@ export function isKnown(reading: Reading): boolean {
   return reading.used !== null || reading.remaining !== null;
 }
 
-export function begunCycle(
+export function startCycle(
   { account, at, reading }: Pick<Read, "account" | "at" | "reading">,
   consumed: number,
   startedAt: number,

@@ -120,7 +120,7 @@ const NOTHING: Verdict = { kind: "none", evidence: [], endedAt: 0, startedAt: 0 
  * @param after the reading now, seen at `at`, later than `before.at`
  * @param changed why `after` is a share of another whole than `before`, or null
  */
-export function judge(
+export function decideReset(
   before: Before,
   after: Reading,
   at: number,
@@ -140,7 +140,7 @@ export function judge(
   const passed = known !== null && at >= known - (moved ? RESET_GRACE_MS : 0);
   // Amounts can be compared whatever the limit is now.
   const fell = changed === null || changed === "limit" ? hasFallen(before.reading, after) : null;
-  const began = moved && beganSince(before, known, after, at);
+  const began = moved && windowBeganSince(before, known, after, at);
 
   // A passed reset alone says nothing: the vendor may keep showing it until it is applied, or put it off. One that
   // is merely left out says nothing either while there is use.
@@ -206,7 +206,7 @@ function isToppedUp(before: Reading, after: Reading): boolean {
  *
  * @param known the reset that stood before, epoch milliseconds
  */
-function beganSince(before: Before, known: number, after: Reading, at: number): boolean {
+function windowBeganSince(before: Before, known: number, after: Reading, at: number): boolean {
   const began = beginningOf(after);
   const tolerance = moveTolerance(after);
   if (began !== null) return began > before.at - tolerance && began <= at + tolerance;
@@ -221,7 +221,7 @@ function beganSince(before: Before, known: number, after: Reading, at: number): 
  * Whether a reading looks like a reset before its time whose window is shorter than usual: nearly nothing is used
  * any more, and the reset that stood has moved on.
  */
-export function fellToNothing(before: Before, after: Reading, at: number): boolean {
+export function droppedToZero(before: Before, after: Reading, at: number): boolean {
   if (after.window.kind !== "fixed" && after.window.kind !== "calendar") return false;
   const known = expectedReset(before.cycle);
   if (known === null || at >= known || after.resetsAt === null) return false;

@@ -107,7 +107,7 @@ export function isAlive(doubt: ProvisionalReadings, at: number): boolean {
     at - doubt.since <= MAX_DOUBT_MS;
 }
 
-export function beginDoubt(
+export function startProvisional(
   before: StateBefore,
   since: number,
   entry: ProvisionalEntry | null,
@@ -175,7 +175,7 @@ function staysBelow(before: Reading, reading: Reading): boolean {
 }
 
 /** The doubt after one more reading, or undefined when there is no reason for it any more. */
-export function continueDoubt(
+export function updateProvisional(
   doubt: ProvisionalReadings,
   last: Reading,
   reading: Reading,

@@ -2,15 +2,15 @@
  * What one reading means for its quota: its ledger entry, its cycle, its buckets, and
  * whether what was said before has to be corrected. Pure, like all of the engine.
  */
-import { begunCycle, findBaseline, isKnown, markOf, type Read } from "./baseline.ts";
+import { findBaseline, isKnown, markOf, type Read, startCycle } from "./baseline.ts";
 import type { Bucket } from "./bucket.ts";
-import { type Cycle, type Evidence, fellToNothing, firstUseAt, judge, type Verdict } from "./cycle.ts";
+import { type Cycle, decideReset, droppedToZero, type Evidence, firstUseAt, type Verdict } from "./cycle.ts";
 import {
-  beginDoubt,
-  continueDoubt,
   type Fall,
   type ProvisionalReadings,
+  startProvisional,
   type StateBefore,
+  updateProvisional,
   wanders,
 } from "./pending_reset.ts";
 import { addDistance, intervalOf, recentMsFor } from "./interval.ts";
@@ -58,7 +58,7 @@ interface LedgerEntry {
 export function firstStep(read: Read): QuotaStep {
   const { at, reading, plan } = read;
   const entry = { consumed: 0, reset: false };
-  const cycle = begunCycle(read, 0, at, false);
+  const cycle = startCycle(read, 0, at, false);
   const open = openBuckets([], read, entry);
   return {
     state: { reading, at, cycle, open, recent: [], mark: beginMark(reading, plan) },
@@ -79,7 +79,7 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
     ...strand && { strand },
     ...base.rises.length > 0 && { rises: base.rises },
   };
-  const verdict = judge(standing, reading, at, changed);
+  const verdict = decideReset(standing, reading, at, changed);
   const early = verdict.kind === "early";
   const { baseline, consumed, mark } = count(base.mark, read, verdict, changed);
   const entry: LedgerEntry = {
@@ -94,7 +94,7 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
   const cycles = usedFrom !== null
     ? cyclesAfter({ ...base.cycle, startedAt: usedFrom, whole: true, count: 0 }, read, verdict, consumed)
     : base.endsCycle && verdict.kind === "none"
-    ? [{ ...base.cycle, endedAt: at, endedBy: UNIT_EVIDENCE }, begunCycle(read, 0, at, false)]
+    ? [{ ...base.cycle, endedAt: at, endedBy: UNIT_EVIDENCE }, startCycle(read, 0, at, false)]
     : cyclesAfter(base.cycle, read, verdict, consumed);
   const open = openBuckets(base.open, read, entry);
   const distances = addDistance(before.distances, at - before.at);
@@ -103,9 +103,9 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
   const from = { ...base.reading, used: base.mark.used, remaining: base.mark.remaining };
   const rise = riseOf({ reading: from, at: before.at }, { reading, at }, entry);
   const doubt = changed === null
-    ? doubtAfter(base.doubt, standing, before.reading, read, verdict, consumed)
+    ? provisionalAfter(base.doubt, standing, before.reading, read, verdict, consumed)
     : undefined;
-  const known = knownAfter(base.reading, reading, entry.reset);
+  const known = lastKnownReading(base.reading, reading, entry.reset);
   return {
     state: {
       reading,
@@ -161,7 +161,7 @@ function count(
   return { consumed, mark: raiseMark(mark, reading, plan, consumed) };
 }
 
-function doubtAfter(
+function provisionalAfter(
   doubt: ProvisionalReadings | undefined,
   standing: StateBefore,
   last: Reading,
@@ -172,12 +172,12 @@ function doubtAfter(
   // What was due has come: the vendor lives by the reset it moved to.
   if (verdict.kind === "reset" || verdict.kind === "top-up") return undefined;
   const entry = consumed > 0 ? { at, consumed, begun: null } : null;
-  if (doubt) return continueDoubt(doubt, last, reading, at, entry);
+  if (doubt) return updateProvisional(doubt, last, reading, at, entry);
   if (verdict.kind === "early" || !wanders(standing, reading, at)) return undefined;
-  const fall = fellToNothing(standing, reading, at)
+  const fall = droppedToZero(standing, reading, at)
     ? beginFall(standing, { account, at, reading, plan })
     : undefined;
-  return beginDoubt(standing, at, entry, fall);
+  return startProvisional(standing, at, entry, fall);
 }
 
 function beginFall(standing: StateBefore, read: Pick<Read, "account" | "at" | "reading" | "plan">): Fall {
@@ -185,7 +185,7 @@ function beginFall(standing: StateBefore, read: Pick<Read, "account" | "at" | "r
   const consumed = consumedSinceReset(reading);
   const rise = riseOf(standing, { reading, at }, { consumed, reset: true });
   return {
-    cycle: begunCycle(read, consumed, at, true),
+    cycle: startCycle(read, consumed, at, true),
     mark: beginMark(reading, plan),
     evidence: FALL_EVIDENCE,
     rises: rise ? [rise] : [],
@@ -193,7 +193,7 @@ function beginFall(standing: StateBefore, read: Pick<Read, "account" | "at" | "r
 }
 
 /** A value that is left out for a while is no use lost: the next one is compared with the last that was stated. */
-function knownAfter(before: Reading, reading: Reading, reset: boolean): Reading | undefined {
+function lastKnownReading(before: Reading, reading: Reading, reset: boolean): Reading | undefined {
   if (isKnown(reading)) return undefined;
   // A window that began unseen began at nothing.
   if (reset) return { ...reading, used: 0, remaining: reading.limit };
@@ -211,7 +211,7 @@ function cyclesAfter(
   switch (kind) {
     case "reset":
     case "top-up":
-      return [{ ...before, endedAt, endedBy: evidence }, begunCycle(read, consumed, startedAt, true)];
+      return [{ ...before, endedAt, endedBy: evidence }, startCycle(read, consumed, startedAt, true)];
     case "early":
       // Whose reading it is will only be known with the next one.
       return [{ ...before, count: before.count + 1, lastAt: at }];

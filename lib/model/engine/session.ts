@@ -130,11 +130,11 @@ export function advanceSessions(
     }
     // A rise may be known only now of a reading that was the one before.
     const after = rise.at < at ? 1 : 0;
-    if (last && goesOn(last, rise, own, distances)) {
+    if (last && continuesSession(last, rise, own, distances)) {
       last = joined(last, rise, idle - after, own);
     } else {
       if (last) past = [...past, { ...last, endedAt: last.lastRiseAt }];
-      last = begun(account, rise, own);
+      last = startSession(account, rise, own);
     }
     idle = after;
   }
@@ -155,7 +155,7 @@ export function advanceSessions(
  * Whether a rise belongs to a session: when nobody was idle for too long, or when nothing was read since the
  * last rise that could have shown somebody idle, and that is no gap.
  */
-function goesOn(
+function continuesSession(
   { lastRiseAt }: Session,
   { at, from }: Rise,
   idleMs: number,
@@ -165,8 +165,8 @@ function goesOn(
   return from <= lastRiseAt && at - lastRiseAt <= GAP_INTERVALS * (intervalOf(distances) ?? 0);
 }
 
-function begun(account: AccountKey, rise: Rise, idleMs: number): Session {
-  const strand = strandOf(rise, Math.max(rise.from, rise.at - idleMs));
+function startSession(account: AccountKey, rise: Rise, idleMs: number): Session {
+  const strand = sessionQuotaFromRise(rise, Math.max(rise.from, rise.at - idleMs));
   return {
     account,
     startedAt: strand.startedAt,
@@ -185,7 +185,7 @@ function joined(session: Session, rise: Rise, readings: number, idleMs: number):
       ...rise.at >= own.lastRiseAt && { lastRiseAt: rise.at, end: rise.end, leftEnd: rise.leftEnd },
       consumed: own.consumed + rise.consumed,
     }
-    : strandOf(rise, Math.max(rise.from, rise.at - idleMs, session.startedAt));
+    : sessionQuotaFromRise(rise, Math.max(rise.from, rise.at - idleMs, session.startedAt));
   return {
     ...session,
     endedAt: null,
@@ -208,7 +208,7 @@ function withLateRise(
     const session = joined(own, rise, 0, idleMs);
     return past.with(index, { ...session, endedAt: session.lastRiseAt });
   }
-  const session = { ...begun(account, rise, idleMs), endedAt: rise.at };
+  const session = { ...startSession(account, rise, idleMs), endedAt: rise.at };
   return past.toSpliced(index + 1, 0, session);
 }
 
@@ -233,7 +233,10 @@ function inOtherUnit(session: Session, quota: string, factor: number): Session {
 }
 
 /** What a quota had contributed to the session before readings that were taken back; none is `[]`. */
-function strandBefore(own: SessionQuota, { at, strand, rises = [] }: StateBefore): readonly SessionQuota[] {
+function sessionQuotasBefore(
+  own: SessionQuota,
+  { at, strand, rises = [] }: StateBefore,
+): readonly SessionQuota[] {
   const known = strand?.startedAt === own.startedAt ? strand : undefined;
   const last = rises.at(-1);
   // What begins with the reading before holds no rise up to it.
@@ -243,7 +246,10 @@ function strandBefore(own: SessionQuota, { at, strand, rises = [] }: StateBefore
   return [{ ...known ?? own, lastRiseAt: last.at, end, leftEnd, consumed }];
 }
 
-function strandOf({ quota, at, start, end, leftStart, leftEnd, consumed }: Rise, startedAt: number) {
+function sessionQuotaFromRise(
+  { quota, at, start, end, leftStart, leftEnd, consumed }: Rise,
+  startedAt: number,
+) {
   return { quota, startedAt, lastRiseAt: at, start, end, leftStart, leftEnd, consumed };
 }
 
@@ -251,7 +257,7 @@ function strandOf({ quota, at, start, end, leftStart, leftEnd, consumed }: Rise,
 function withoutRises(session: Session, quota: string, before: StateBefore): Session | null {
   const own = session.quotas.find((one) => one.quota === quota);
   if (!own || own.lastRiseAt <= before.at) return session;
-  const kept = strandBefore(own, before);
+  const kept = sessionQuotasBefore(own, before);
   const quotas = session.quotas.flatMap((one) => one === own ? kept : [one]);
   if (quotas.length === 0) return null;
   const lastRiseAt = Math.max(...quotas.map((one) => one.lastRiseAt));

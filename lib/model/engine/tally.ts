@@ -9,13 +9,13 @@ import { type AccountKey, type QuotaKey, quotaKey } from "../quota.ts";
 export interface Tally {
   /** Polls that ended in this run, by how. */
   readonly polls: ReadonlyMap<AccountKey, PollCounts>;
-  readonly consumed: ReadonlyMap<QuotaKey, Consumed>;
+  readonly consumed: ReadonlyMap<QuotaKey, ConsumptionTally>;
 }
 
 export type PollCounts = Readonly<Record<OutcomeKind, number>>;
 
 /** Consumption noted in this run, in the quota's unit. */
-export interface Consumed {
+export interface ConsumptionTally {
   /** With corrections, so it may fall. */
   readonly net: number;
   /**

@@ -3,7 +3,7 @@ import type { Slot } from "../engine/advance.ts";
 import { HOUR } from "../engine/bucket.ts";
 import {
   type CycleFate,
-  fateOf,
+  cycleFate,
   type HistoryPoint,
   ownPoints,
   pastCycleOf,
@@ -56,7 +56,7 @@ export function replayHistory(history: QuotaHistory, options: ReplayOptions, eve
   let past: readonly PastCycle[] = [];
   for (const cycle of cycles) {
     const span = spanOf(cycle, window);
-    const fate = fateOf(cycle, span);
+    const fate = cycleFate(cycle, span);
     events.cycle(fate, cycle);
     if (fate !== "used" || span === null) continue;
     const { first, end } = ownPoints(points, cycle, span);

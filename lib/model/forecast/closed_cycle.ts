@@ -67,7 +67,7 @@ export function spanOf(cycle: Cycle, window: Window): Span | null {
   return from < cycle.resetsAt ? { from, to: cycle.resetsAt } : null;
 }
 
-export function fateOf(cycle: Cycle, span: Span | null): CycleFate {
+export function cycleFate(cycle: Cycle, span: Span | null): CycleFate {
   if (span === null) return "no-reset";
   if (!cycle.whole) return "not-whole";
   if (shareOf(cycle.peak, cycle.limit) === null) return "no-limit";
@@ -102,7 +102,7 @@ export function pastCyclesOf(
   for (const cycle of closed.toSorted((a, b) => b.startedAt - a.startedAt)) {
     if (past.length >= most) break;
     const span = spanOf(cycle, window);
-    if (span === null || fateOf(cycle, span) !== "used") continue;
+    if (span === null || cycleFate(cycle, span) !== "used") continue;
     const { first, end } = ownPoints(points, cycle, span);
     // Older than what is kept of the points.
     if (first === end) break;

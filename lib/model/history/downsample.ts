@@ -10,7 +10,7 @@ export const MAX_POINTS = 500;
  * and the last point of the line stay, and no gap is bridged: between two points with a gap between them
  * one stays.
  */
-export function thin(points: readonly Point[], most: number = MAX_POINTS): readonly Point[] {
+export function downsamplePoints(points: readonly Point[], most: number = MAX_POINTS): readonly Point[] {
   if (points.length <= most) return points;
   let slots = Math.floor(most / 2);
   for (;;) {

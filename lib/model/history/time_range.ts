@@ -25,14 +25,18 @@ export const EDGE_HELP =
  * @param isEnd a date then stands for the end of its day
  */
 export function edgeOf(text: string, zone: string, isEnd = false): number | null {
-  if (/^\d{10,16}$/.test(text)) return bounded(Number(text));
+  if (/^\d{10,16}$/.test(text)) return boundedInstant(Number(text));
   if (!isDay(text.slice(0, 10))) return null;
-  if (INSTANT.test(text)) return bounded(Date.parse(text));
+  if (INSTANT.test(text)) return boundedInstant(Date.parse(text));
   const [, year = 0, month = 0, day = 0, hour, minute = 0] = (DATE.exec(text) ?? LOCAL.exec(text) ?? [])
     .map(Number);
   if (year < 1970) return null;
-  if (hour === undefined) return bounded(dayStart(midnight(year, month, day, zone), zone, isEnd ? 1 : 0));
-  return hour > 23 || minute > 59 ? null : bounded(instantAt({ year, month, day, hour, minute }, zone));
+  if (hour === undefined) {
+    return boundedInstant(dayStart(midnight(year, month, day, zone), zone, isEnd ? 1 : 0));
+  }
+  return hour > 23 || minute > 59
+    ? null
+    : boundedInstant(instantAt({ year, month, day, hour, minute }, zone));
 }
 
 /** What an address says of the time it is about, each word as it stands there. */
@@ -82,7 +86,7 @@ function freeSpan(fromText: string | null, toText: string | null, zone: string, 
   return { from: Math.max(0, Math.min(begin, to - MIN_MS)), to };
 }
 
-function bounded(at: number): number | null {
+function boundedInstant(at: number): number | null {
   return at >= 0 && at <= LAST_INSTANT ? at : null;
 }
 

@@ -20,7 +20,7 @@ export function isSum(measure: Measure): boolean {
 }
 
 /** Uses with the group they belong to. */
-export interface Grouped extends QuotaUses {
+export interface UsageGroup extends QuotaUses {
   readonly group: string;
 }
 
@@ -31,7 +31,7 @@ export interface GroupRow {
 }
 
 /** A row for each group, in the order in which they come first. */
-export function groupRows(quotas: readonly Grouped[], measure: Measure): readonly GroupRow[] {
+export function groupRows(quotas: readonly UsageGroup[], measure: Measure): readonly GroupRow[] {
   const rows = new Map<string, (number | null)[]>();
   for (const { group, uses } of quotas) {
     const values = rows.get(group);

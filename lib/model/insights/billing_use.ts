@@ -17,7 +17,7 @@ export const billingUse: Rule = {
       const use = useSince(quota, quota.days, start);
       if (!use || use.to - use.from < DAY_MS) return [];
       const total = useText(use.consumed, quota.unit);
-      const former = before && formerUse(quota, before.from, start, scene);
+      const former = before && previousPeriods(quota, before.from, start, scene);
       const [cycles] = sumByPeriod(quota.cycles, [current]);
       const late = use.from > start ? `, of which the first ${daysText(use.from - start)} were not seen` : "";
       const length = Math.round((current.to - current.from) / DAY_MS);
@@ -53,7 +53,7 @@ export const billingUse: Rule = {
 };
 
 /** Only of a period that was seen from its first day on. */
-function formerUse(
+function previousPeriods(
   quota: InsightQuota,
   from: number,
   to: number,

@@ -42,7 +42,7 @@ function runningMeans(values: readonly number[]): readonly number[] {
   });
 }
 
-interface Standing {
+interface LevelInWindow {
   readonly quota: InsightQuota;
   readonly word: string;
   readonly average: number;
@@ -57,7 +57,7 @@ interface Standing {
 }
 
 /** Cycles in which nothing was used (nights, holidays) say nothing about how well a plan fits work. */
-function standingOf(quota: InsightQuota, scene: InsightContext): Standing | null {
+function standingOf(quota: InsightQuota, scene: InsightContext): LevelInWindow | null {
   if (quota.gone) return null;
   const { word, laps } = summarizeCycles(quota, scene);
   const known = laps.flatMap((lap) => lap.share === null ? [] : [{ ...lap, share: lap.share }]);
@@ -84,8 +84,8 @@ function standingOf(quota: InsightQuota, scene: InsightContext): Standing | null
 
 function finding(
   account: InsightAccount,
-  standing: Standing,
-  all: readonly Standing[],
+  standing: LevelInWindow,
+  all: readonly LevelInWindow[],
   scene: InsightContext,
 ): Finding {
   const { quota, average, highest, count, idle, from, to, word } = standing;
@@ -110,7 +110,7 @@ function finding(
   };
 }
 
-function adviceOf(account: InsightAccount, standing: Standing, all: readonly Standing[]): string {
+function adviceOf(account: InsightAccount, standing: LevelInWindow, all: readonly LevelInWindow[]): string {
   const plan = account.plan === null ? "plan" : `plan than ${account.plan}`;
   switch (standing.band) {
     case "full":
@@ -129,7 +129,7 @@ function adviceOf(account: InsightAccount, standing: Standing, all: readonly Sta
 }
 
 /** One quota hardly used is no reason for a smaller plan while another one, or its own worst cycle, needs it. */
-function mayShrink(account: InsightAccount, standing: Standing, all: readonly Standing[]): boolean {
+function mayShrink(account: InsightAccount, standing: LevelInWindow, all: readonly LevelInWindow[]): boolean {
   const isIdle = (other: InsightQuota) => shareNow(other) < 0.5;
   return standing.firm && standing.highest < 0.5 && account.quotas.every(isIdle) &&
     all.every((other) => (other.band === "unused" || other.band === "light") && other.highest < 0.8);

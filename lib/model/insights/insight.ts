@@ -79,7 +79,7 @@ export function insightsOf(facts: InsightFacts): readonly Insight[] {
  */
 export function rankInsights(facts: UnhiddenFacts): readonly RankedInsight[] {
   const scene = createInsightContext(facts);
-  return scene.accounts.flatMap((account) => weighed(account, scene));
+  return scene.accounts.flatMap((account) => rankAll(account, scene));
 }
 
 /** The insights to be shown of some that have been weighed, as `insightsOf` gives them. */
@@ -113,7 +113,7 @@ export interface RankedInsight {
   readonly weight: number;
 }
 
-function weighed(account: InsightAccount, scene: InsightContext): readonly RankedInsight[] {
+function rankAll(account: InsightAccount, scene: InsightContext): readonly RankedInsight[] {
   return INSIGHT_RULES.flatMap(({ type, find }, rule) =>
     find(account, scene).filter(isSound).map((finding) => {
       const { weight, quota, figure, ...rest } = finding;

@@ -80,13 +80,13 @@ function orderedQuota(quota: InsightQuota, now: number): InsightQuota {
   return {
     ...quota,
     cycles: rejoined(cycles.slice(-MAX_CYCLES), quota.window),
-    days: knownBy(quota.days, now),
-    hours: knownBy(quota.hours, now),
+    days: bucketsBefore(quota.days, now),
+    hours: bucketsBefore(quota.hours, now),
   };
 }
 
 /** Buckets in order of time. One in which nothing was known says nothing, least of all that nothing was used. */
-function knownBy(buckets: readonly InsightBucket[], now: number): readonly InsightBucket[] {
+function bucketsBefore(buckets: readonly InsightBucket[], now: number): readonly InsightBucket[] {
   return buckets
     .filter((bucket) => bucket.start <= now && (bucket.high !== null || bucket.leftHigh !== null))
     .sort((a, b) => a.start - b.start);

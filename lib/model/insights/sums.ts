@@ -71,15 +71,15 @@ export function summarizeCycles(quota: InsightQuota, scene: InsightContext): Cyc
   const windowMs = seconds === null ? kind === "calendar" ? MONTH_MS : 0 : seconds * 1000;
   const since = scene.now - Math.max(rangeMs(scene.range), MIN_WINDOWS * windowMs);
   if (kind === "balance") return { word: "day", laps: [] };
-  if (kind === "rolling") return { word: "day", laps: dayLaps(quota, scene, since) };
+  if (kind === "rolling") return { word: "day", laps: summarizeDays(quota, scene, since) };
   const laps = quota.cycles.flatMap((cycle) => {
-    const lap = lapOf(cycle);
+    const lap = summarizeCycle(cycle);
     return lap && lap.to > since && lap.to <= scene.now ? [lap] : [];
   });
   return { word: "whole cycle", laps };
 }
 
-function lapOf(cycle: InsightCycle): CycleSummary | null {
+function summarizeCycle(cycle: InsightCycle): CycleSummary | null {
   if (!cycle.whole || cycle.endedAt === null) return null;
   const { peak, limit, consumed } = cycle;
   const share = peak !== null && limit !== null && limit > 0 ? peak / limit : null;
@@ -87,7 +87,7 @@ function lapOf(cycle: InsightCycle): CycleSummary | null {
 }
 
 /** Today is not over and the first day did not begin with a reading, so both are left out. */
-function dayLaps(quota: InsightQuota, scene: InsightContext, since: number): readonly CycleSummary[] {
+function summarizeDays(quota: InsightQuota, scene: InsightContext, since: number): readonly CycleSummary[] {
   const first = firstSeen(quota) ?? scene.now;
   const today = scene.daysFrom(1);
   return quota.days.filter((day) => day.start < today && day.start > first && day.lastAt > since)

@@ -50,7 +50,7 @@ interface Pair {
 function pairOf(account: InsightAccount, scene: InsightContext): Pair | null {
   const of = (unit: "tokens" | "requests") => account.quotas.filter((quota) => quota.unit === unit);
   const pairs = of("tokens").flatMap((tokenQuota) =>
-    of("requests").flatMap((callQuota) => together(tokenQuota, callQuota, scene) ?? [])
+    of("requests").flatMap((callQuota) => pairUse(tokenQuota, callQuota, scene) ?? [])
   );
   return pairs.sort((a, b) =>
     b.calls - a.calls || b.tokens - a.tokens || byText(a.tokenQuota.key, b.tokenQuota.key) ||
@@ -58,7 +58,7 @@ function pairOf(account: InsightAccount, scene: InsightContext): Pair | null {
   )[0] ?? null;
 }
 
-function together(tokenQuota: InsightQuota, callQuota: InsightQuota, scene: InsightContext): Pair | null {
+function pairUse(tokenQuota: InsightQuota, callQuota: InsightQuota, scene: InsightContext): Pair | null {
   const days = RANGE_DAYS[scene.range];
   const shared = sharedBuckets(
     useOf(tokenQuota, scene, days)?.buckets ?? [],

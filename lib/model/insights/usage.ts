@@ -79,7 +79,7 @@ function pace(quota: InsightQuota, use: Use, scene: InsightContext): readonly Fi
       useText(allowed, quota.unit)
     } its limit allows in that time.`,
     evidence: [
-      usedIn(quota, use),
+      totalUse(quota, use),
       { label: "At this pace in 30 days", value: useText(month, quota.unit) },
       { label: "Allowed in 30 days", value: useText(allowed, quota.unit) },
     ],
@@ -105,7 +105,7 @@ function balancePace(quota: InsightQuota, use: Use): readonly Finding[] {
     sublabel: `${left} left; ${monthly} in 30 days`,
     description:
       `At the pace of the last 7 days the ${left} left of ${quota.label} last ${lasts}; 30 days would use ${monthly}.`,
-    evidence: [usedIn(quota, use), { label: "Left", value: left }],
+    evidence: [totalUse(quota, use), { label: "Left", value: left }],
     weight: 1 / (1 + days),
   }];
 }
@@ -141,7 +141,7 @@ export const planCapacity: Rule = {
         evidence: [
           { label: "Allowed a day", value: useText(daily, quota.unit) },
           { label: "Allowed in 30 days", value: useText(daily * 30, quota.unit) },
-          usedIn(quota, use),
+          totalUse(quota, use),
         ],
         weight: share,
       }];
@@ -149,7 +149,7 @@ export const planCapacity: Rule = {
   },
 };
 
-function usedIn(quota: InsightQuota, use: Use) {
+function totalUse(quota: InsightQuota, use: Use) {
   const value = useText(use.consumed, quota.unit);
   return { label: "Used", value, from: use.from, to: use.to, count: use.seen };
 }

@@ -70,7 +70,7 @@ function pairOf(account: InsightAccount, scene: InsightContext): Pair | null {
   );
   const pairs = timed.flatMap((short) =>
     timed.filter((long) => long.unit === short.unit && lengthOf(long) > lengthOf(short))
-      .flatMap((long) => together(short, long, scene) ?? [])
+      .flatMap((long) => pairWindows(short, long, scene) ?? [])
   );
   const apart = (pair: Pair) => lengthOf(pair.long) / lengthOf(pair.short);
   return pairs.sort((a, b) =>
@@ -79,7 +79,7 @@ function pairOf(account: InsightAccount, scene: InsightContext): Pair | null {
   )[0] ?? null;
 }
 
-function together(short: InsightQuota, long: InsightQuota, scene: InsightContext): Pair | null {
+function pairWindows(short: InsightQuota, long: InsightQuota, scene: InsightContext): Pair | null {
   const shared = sharedBuckets(
     useOf(short, scene, 30)?.buckets ?? [],
     useOf(long, scene, 30)?.buckets ?? [],

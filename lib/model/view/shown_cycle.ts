@@ -17,7 +17,7 @@ export function statesNothing(
 }
 
 /** @param highest the highest share its readings had, where that was looked up */
-export function shownCycle(cycle: Cycle, window: Window, highest: number | null): ShownCycle {
+export function displayCycle(cycle: Cycle, window: Window, highest: number | null): ShownCycle {
   const isCounted = !statesNothing(cycle) || isGauge(window) || window.kind === "balance";
   return {
     ...cycle,

@@ -194,7 +194,7 @@ const MIN_RATE_SPAN_MS = 5 * 60_000;
 const GONE_SHOWN_MS = 24 * 3_600_000;
 
 /** The quotas of an account that are shown, in the order in which they were first seen. */
-export function shownQuotas(state: AccountState): readonly QuotaState[] {
+export function visibleQuotas(state: AccountState): readonly QuotaState[] {
   return Object.values(state.quotas)
     .filter((quota) => {
       const wholeAt = wholeSnapshotAt(state);
@@ -212,7 +212,7 @@ export function withoutHidden(view: DashboardView): DashboardView {
 export function accountView(facts: AccountFacts, now: number): AccountView {
   const { account, state } = facts;
   const { provider, name } = splitAccountKey(account);
-  const quotas = shownQuotas(state).map((quota) => {
+  const quotas = visibleQuotas(state).map((quota) => {
     const id = quota.reading.quota;
     const conclusions = { forecast: facts.forecasts?.get(id), pace: facts.paces?.get(id) };
     return quotaView(account, quota, wholeSnapshotAt(state), facts.statusBounds, conclusions);

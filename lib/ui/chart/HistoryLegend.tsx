@@ -34,15 +34,15 @@ export function legendOf(
 }
 
 /** A share as what is used or, where that is asked for, as what is left; what is over is no less than nothing. */
-export function shownShare(share: number | null, left: boolean): string {
+export function shareLabel(share: number | null, left: boolean): string {
   return formatShare(share !== null && left ? Math.max(0, 1 - share) : share);
 }
 
 /** Where a quota stands at an instant of the past, or now where it is null. */
 export function statusText({ quota, line }: LegendItem, at: number | null, left: boolean): string {
-  if (at === null) return shownShare(quota.share, left);
+  if (at === null) return shareLabel(quota.share, left);
   const share = line ? shareAt(line, at) : null;
-  return share === null ? "no reading" : shownShare(share, left);
+  return share === null ? "no reading" : shareLabel(share, left);
 }
 
 export interface HistoryLegendProps {

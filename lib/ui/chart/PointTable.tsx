@@ -1,8 +1,8 @@
 /** What a chart shows as a table, for who cannot see it or wants the figures: newest first, a page at a time. */
 import type { Line } from "../../model/history/history.ts";
 import { momentText } from "../dates.ts";
-import { addressOf, type KeptParameters } from "./address.ts";
-import { shownShare } from "./HistoryLegend.tsx";
+import { addressOf, type QueryParameters } from "./address.ts";
+import { shareLabel } from "./HistoryLegend.tsx";
 import { shareAt } from "./live_lines.ts";
 
 const ROWS = 20;
@@ -17,9 +17,9 @@ export interface PointTableProps {
   readonly left: boolean;
   /** From 1 on. */
   readonly page: number;
-  readonly kept: KeptParameters;
+  readonly kept: QueryParameters;
   /** What of the address the chart itself says. */
-  readonly own: KeptParameters;
+  readonly own: QueryParameters;
   readonly onPage: (page: number) => void;
 }
 
@@ -53,7 +53,7 @@ export function PointTable(props: PointTableProps) {
                   const share = line ? shareAt(line, at) : null;
                   return (
                     <td key={name} class="number">
-                      {share === null ? "no reading" : shownShare(share, left)}
+                      {share === null ? "no reading" : shareLabel(share, left)}
                     </td>
                   );
                 })}

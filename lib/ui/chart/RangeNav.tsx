@@ -1,14 +1,14 @@
 /** The ranges of the history: links that work by themselves, and switch without a reload where they can. */
 import { type RangeName, RANGES } from "../../model/history/history.ts";
-import { addressOf, type KeptParameters } from "./address.ts";
+import { addressOf, type QueryParameters } from "./address.ts";
 
 export interface RangeNavProps {
   /** Null where the span has no name. */
   readonly selected: RangeName | null;
   /** What else the address says. */
-  readonly kept: KeptParameters;
+  readonly kept: QueryParameters;
   /** What the chart says besides. */
-  readonly own: KeptParameters;
+  readonly own: QueryParameters;
   readonly onSelect: (range: RangeName) => void;
 }
 

@@ -1,12 +1,12 @@
 /** Any stretch of time, typed: a form that works by itself, and switches without a reload where it can. */
 import { clockText, isoDate } from "../../model/time.ts";
-import type { KeptParameters } from "./address.ts";
+import type { QueryParameters } from "./address.ts";
 
 export interface SpanFormProps {
   readonly from: number;
   readonly to: number;
   readonly zone: string;
-  readonly kept: KeptParameters;
+  readonly kept: QueryParameters;
   readonly onSubmit: (from: string, to: string) => void;
 }
 

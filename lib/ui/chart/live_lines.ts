@@ -10,7 +10,7 @@ import {
 import { GAP_INTERVALS } from "../../model/engine/interval.ts";
 import type { DashboardView, QuotaView } from "../../model/view/view.ts";
 
-export interface Extended {
+export interface ExtendedLines {
   /** The same object when nothing is new. */
   readonly history: HistoryView;
   /** Whether a reading lies so far behind the end of its line that others may have come between them. */
@@ -21,7 +21,7 @@ export interface Extended {
  * The history with the readings of `view` at the ends of its lines. It does not grow without end: what has
  * left the range is dropped, and a line that rises gets one point per step of the range.
  */
-export function extend(history: HistoryView, view: DashboardView): Extended {
+export function extend(history: HistoryView, view: DashboardView): ExtendedLines {
   const range = history.range === null ? undefined : rangeOf(history.range);
   // A span that stands still has its end.
   if (!range) return { history, missed: false };

@@ -142,7 +142,7 @@ function isAbout({ quota }: Insight, quotas: ReadonlySet<QuotaKey>): boolean {
 }
 
 /** The quotas the page is about: the one that is named, or all; null where there is none of that name. */
-export function quotasMeant(
+export function selectQuotas(
   account: AccountView | undefined,
   word: string | null,
 ): readonly QuotaView[] | null {

@@ -17,14 +17,14 @@ export async function setInsightHidden(services: AppContext, request: Request): 
   const quotas = accounts.flatMap((account) => account.quotas.map((quota) => quota.key));
   await services.settings.save(({ hiddenInsights }) => {
     // What hid it may have been its type or one that says nearly the same.
-    const others = hiddenInsights.filter((word) => !hides(word, key, quotas));
+    const others = hiddenInsights.filter((word) => !insightMatches(word, key, quotas));
     return { hiddenInsights: act === "hide" ? [...others, key].slice(-MAX_HIDDEN) : others };
   });
 }
 
 const MAX_HIDDEN = 500;
 
-function hides(word: string, key: string, quotas: Parameters<typeof hiddenKeys>[1]): boolean {
+function insightMatches(word: string, key: string, quotas: Parameters<typeof hiddenKeys>[1]): boolean {
   const type = key.slice(0, key.indexOf(":"));
   return hiddenKeys([word], quotas).flatMap(correlatesOf).some((one) => one === key || one === type);
 }

@@ -16,12 +16,12 @@ import {
   columnSums,
   depletions,
   fewRows,
-  type Grouped,
   type GroupRow,
   groupRows,
   isSum,
   type Measure,
   totalOf,
+  type UsageGroup,
 } from "../../model/history/usage_groups.ts";
 import type { DashboardView } from "../../model/view/view.ts";
 import type { AppContext } from "../../app/context.ts";
@@ -129,7 +129,7 @@ async function putTogether(
     return measure === "share" ? share : measure === "amount" ? amount : true;
   };
   const groupOf = groupName(asked);
-  const grouped = (all: readonly QuotaUses[]): readonly Grouped[] =>
+  const grouped = (all: readonly QuotaUses[]): readonly UsageGroup[] =>
     all.map((one, i) => ({ ...one, group: groupOf(members[i]!) }));
   const isOfUnit = (_: unknown, i: number) =>
     measure !== "amount" || kindOf(members[i]!) === chosenKind?.kind;
@@ -292,7 +292,7 @@ interface SummaryParts {
   readonly shares: readonly GroupRow[];
   readonly sharesBefore: readonly GroupRow[] | null;
   readonly coverage: Coverage | null;
-  readonly daily: readonly Grouped[];
+  readonly daily: readonly UsageGroup[];
   readonly days: readonly Slot[];
   readonly series: ReadonlyMap<string, number>;
   readonly members: readonly Member[];

@@ -45,13 +45,13 @@ export function parseAnalyticsQuery(
   providers: readonly string[],
 ): AnalyticsQuery {
   const reader = readerOf(query);
-  const span = daysAsked(reader, zone, now);
+  const span = parseDays(reader, zone, now);
   const { from, length } = span;
   const group = reader.word("group", GROUPINGS, "provider");
   const measure = reader.word("measure", MEASURES, "share");
   const compare = reader.word("compare", COMPARISONS, "none");
   const provider = reader.word("provider", ["", ...providers], "");
-  const { interval, isChosen } = intervalAsked(reader, length);
+  const { interval, isChosen } = parseInterval(reader, length);
   const back = compare === "previous" ? length : YEAR_DAYS;
   return {
     ...span,
@@ -68,7 +68,7 @@ export function parseAnalyticsQuery(
   };
 }
 
-function daysAsked(
+function parseDays(
   reader: QueryReader,
   zone: string,
   now: number,
@@ -92,7 +92,7 @@ function daysAsked(
   return usual;
 }
 
-function intervalAsked(reader: QueryReader, length: number): Pick<AnalyticsQuery, "interval" | "isChosen"> {
+function parseInterval(reader: QueryReader, length: number): Pick<AnalyticsQuery, "interval" | "isChosen"> {
   const usual: Interval = length <= 2 ? "1h" : length <= 92 ? "1d" : "1w";
   const word = reader.word("interval", ["auto", ...INTERVALS], "auto");
   if (word === "auto") return { interval: usual, isChosen: false };

@@ -2,13 +2,16 @@
 import { HttpError } from "fresh";
 import type { AppContext } from "../../app/context.ts";
 import { changeAccounts, knownAccount } from "../accounts.ts";
-import type { Done } from "./done.ts";
+import type { ActionNotices } from "./done.ts";
 
 /**
  * @returns null for a form that is about something else
  * @throws {FieldsError} 422 naming the fields that make no sense
  */
-export async function changeStored(services: AppContext, form: URLSearchParams): Promise<Done | null> {
+export async function changeStored(
+  services: AppContext,
+  form: URLSearchParams,
+): Promise<ActionNotices | null> {
   const { accounts } = services;
   const key = () => knownAccount(services, form.get("account") ?? "");
   switch (form.get("action")) {

@@ -9,7 +9,7 @@ import { type FieldProblem, FieldsError } from "../failure.ts";
 import { checked } from "../fields.ts";
 import { knownAccounts, save, type WantedAccount, zoneOf } from "../settings.ts";
 import { changeStored } from "./account_actions.ts";
-import type { Done } from "./done.ts";
+import type { ActionNotices } from "./done.ts";
 import { isType } from "./views.ts";
 
 /**
@@ -21,7 +21,7 @@ export async function applyForm(
   services: AppContext,
   tab: Tab,
   form: URLSearchParams,
-): Promise<Done | Response> {
+): Promise<ActionNotices | Response> {
   switch (tab) {
     case "general":
       return await saveGeneral(services, form);
@@ -30,15 +30,15 @@ export async function applyForm(
     case "insights":
       return await saveInsights(services, form);
     case "data":
-      return await tend(services, form);
+      return await runMaintenance(services, form);
     case "about":
       throw new HttpError(400, "There is nothing to change on this tab");
   }
 }
 
-const SAVED: Done = { done: "saved" };
+const SAVED: ActionNotices = { done: "saved" };
 
-async function saveGeneral(services: AppContext, form: URLSearchParams): Promise<Done> {
+async function saveGeneral(services: AppContext, form: URLSearchParams): Promise<ActionNotices> {
   const problems: FieldProblem[] = [];
   const body = attempt(problems, () =>
     checked(QuotaSettingsBody, {
@@ -75,7 +75,7 @@ function numberOf(text: string | null): number | string | null {
   return text === null || text.trim() === "" || !Number.isFinite(number) ? text : number;
 }
 
-async function saveAccounts(services: AppContext, form: URLSearchParams): Promise<Done> {
+async function saveAccounts(services: AppContext, form: URLSearchParams): Promise<ActionNotices> {
   const changed = await changeStored(services, form);
   if (changed) return changed;
   const keys = form.getAll("account") as readonly AccountKey[];
@@ -109,7 +109,7 @@ function movedOrder(keys: readonly AccountKey[], move: string | null): readonly 
   return order;
 }
 
-async function saveInsights(services: AppContext, form: URLSearchParams): Promise<Done> {
+async function saveInsights(services: AppContext, form: URLSearchParams): Promise<ActionNotices> {
   const shown = new Set(form.getAll("show"));
   const keep = new Set(form.getAll("keep"));
   await services.settings.save(({ hiddenInsights }) => ({
@@ -121,7 +121,10 @@ async function saveInsights(services: AppContext, form: URLSearchParams): Promis
   return SAVED;
 }
 
-async function tend(services: AppContext, form: URLSearchParams): Promise<Done | Response> {
+async function runMaintenance(
+  services: AppContext,
+  form: URLSearchParams,
+): Promise<ActionNotices | Response> {
   const action = form.get("action");
   if (action === null) {
     const keep = form.get("keep")?.trim() ?? "";

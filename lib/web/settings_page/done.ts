@@ -1,2 +1,2 @@
 /** Parameters that tell the page what a form did. */
-export type Done = Readonly<Record<string, string>>;
+export type ActionNotices = Readonly<Record<string, string>>;

@@ -32,7 +32,7 @@ export async function settingsPage(
   const reader = readerOf(query);
   const tab = reader.word("tab", TABS, "general");
   const facts = await frameFacts(state, "Settings");
-  const adding = tab === "accounts" ? wantedProvider(state, reader) : null;
+  const adding = tab === "accounts" ? selectedProvider(state, reader) : null;
   const view = await tabView(tab, state.services, {
     zone: facts.zone,
     typed: refused?.typed ?? null,
@@ -59,7 +59,7 @@ function restartText(keys: readonly string[]): string {
 }
 
 /** The provider an account is to be added of, or null. */
-function wantedProvider({ services }: State, reader: QueryReader): string | null {
+function selectedProvider({ services }: State, reader: QueryReader): string | null {
   const ids = services.accounts.choices().map(({ id }) => id);
   return reader.word("add", ["", ...ids], "") || null;
 }

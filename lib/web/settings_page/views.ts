@@ -28,7 +28,7 @@ import { namesOf } from "../tables/subjects.ts";
 import { INSIGHT_WORDS } from "./insight_words.ts";
 import { LICENCES } from "./licences.ts";
 
-export interface Asked {
+export interface PageQuery {
   readonly zone: string;
   /** What was sent and could not be taken, so that it need not be typed again. */
   readonly typed: URLSearchParams | null;
@@ -39,7 +39,7 @@ export interface Asked {
 export async function tabView(
   tab: Tab,
   services: AppContext,
-  { zone, typed, adding }: Asked,
+  { zone, typed, adding }: PageQuery,
 ): Promise<TabView> {
   switch (tab) {
     case "general":

@@ -67,17 +67,17 @@ export function parseHistoryQuery(query: URLSearchParams, { view, zone }: TableW
 type ReadingKept = Awaited<ReturnType<AppContext["store"]["readings"]>>[number];
 
 /** What is kept of a quota at an instant, as a reading or as the sum of some. */
-export type Kept =
+export type HistorySource =
   | { readonly kind: "reading"; readonly at: number; readonly reading: ReadingKept }
   | { readonly kind: "bucket"; readonly at: number; readonly bucket: Bucket };
 
 /** What is kept of one quota in the stretch, in the direction asked for, at most so many. */
-export async function keptOf(
+export async function readHistoryRows(
   { store }: Pick<AppContext, "store">,
   quota: QuotaKey,
   { stretch, every, descending, after }: Pick<HistoryQuery, "stretch" | "every" | "descending" | "after">,
   limit: number,
-): Promise<readonly Kept[]> {
+): Promise<readonly HistorySource[]> {
   const from = after !== null && !descending ? Math.max(stretch.from, after + 1) : stretch.from;
   const to = after !== null && descending ? Math.min(stretch.to, after) : stretch.to;
   const step = STEPS[every];
@@ -95,7 +95,7 @@ async function bucketsIn(
   to: number,
   descending: boolean,
   limit: number,
-): Promise<readonly Kept[]> {
+): Promise<readonly HistorySource[]> {
   const found: Bucket[] = [];
   let [low, high] = [from, to];
   for (let length = limit * step; low < high && found.length < limit; length *= 4) {
@@ -119,7 +119,7 @@ export async function historyTable(
   const bounds = statusBounds(services.settings.current.thresholds);
   const rows = new Map<number, Map<QuotaKey, LoggedQuota>>();
   for (const view of quotas) {
-    for (const kept of await keptOf(services, view.key, asked, size + 1)) {
+    for (const kept of await readHistoryRows(services, view.key, asked, size + 1)) {
       const row = rows.get(kept.at) ?? new Map<QuotaKey, LoggedQuota>();
       row.set(view.key, loggedOf(view, kept));
       rows.set(kept.at, row);
@@ -184,7 +184,7 @@ export async function historyTable(
   return { table, reader };
 }
 
-function loggedOf({ limit: known, window }: QuotaView, kept: Kept): LoggedQuota {
+function loggedOf({ limit: known, window }: QuotaView, kept: HistorySource): LoggedQuota {
   if (kept.kind === "reading") {
     const { used, limit, remaining, consumed, reset } = kept.reading;
     return {

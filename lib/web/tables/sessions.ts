@@ -78,13 +78,18 @@ export async function findSessions(
     const lengthMs = (endedAt ?? lastRiseAt) - startedAt;
     if (!isMeant || lengthMs < MIN_MS[length]) return [];
     if (!isInState(asked, endedAt)) return [];
-    return [{ session, title: subjects.names.account(account), lengthMs, quotas: usedIn(session, subjects) }];
+    return [{
+      session,
+      title: subjects.names.account(account),
+      lengthMs,
+      quotas: quotasUsed(session, subjects),
+    }];
   });
   return { rows: sorted(rows, COLUMNS, sorting), more };
 }
 
 /** The most used first. */
-function usedIn({ account, quotas }: Session, { names }: Subjects): readonly UsedQuota[] {
+function quotasUsed({ account, quotas }: Session, { names }: Subjects): readonly UsedQuota[] {
   const used = quotas.map((one): UsedQuota => {
     const known = names.quota(quotaKey(account, one.quota));
     const view = known?.subject.quota;

@@ -29,14 +29,14 @@ export interface Names {
 /** Those that `provider`, `account` and `quota` name; a word that means none is noted and counts as absent. */
 export function subjectsOf(reader: QueryReader, { view, providers: registered }: TableWorld): Subjects {
   const providers = [...new Map(view.accounts.map((one) => [one.provider, one.providerName]))];
-  const provider = known(reader, "provider", [
+  const provider = parseKnownKey(reader, "provider", [
     ...new Set([...providers.map(([id]) => id), ...registered.map(({ id }) => id)]),
   ]);
   const ofProvider = view.accounts.filter((account) => provider === null || account.provider === provider);
-  const account = known(reader, "account", ofProvider.map(({ key }) => key));
+  const account = parseKnownKey(reader, "account", ofProvider.map(({ key }) => key));
   const accounts = ofProvider.filter(({ key }) => account === null || key === account);
   const all = subjectsIn(accounts);
-  const quota = known(reader, "quota", all.map((one) => one.quota.key));
+  const quota = parseKnownKey(reader, "quota", all.map((one) => one.quota.key));
   const quotas = all.filter((one) => quota === null || one.quota.key === quota);
   return {
     accounts: quota === null ? accounts : quotas.map((one) => one.account),
@@ -96,7 +96,7 @@ function choice(value: string, text: string, selected: string | null): Choice {
   return { value, text, selected: value === selected };
 }
 
-function known(reader: QueryReader, name: string, keys: readonly string[]): string | null {
+function parseKnownKey(reader: QueryReader, name: string, keys: readonly string[]): string | null {
   const value = reader.text(name);
   if (value === null || keys.includes(value)) return value;
   const meant = nearest(value, keys);

@@ -12,7 +12,7 @@ import { AccountParts } from "@/lib/ui/account/AccountParts.tsx";
 import { Frame } from "@/lib/ui/Frame.tsx";
 import { accountHref } from "@/lib/ui/links.ts";
 import { accountTitle, quotaTitle } from "@/lib/ui/words.ts";
-import { accountFacts, parseInsightsQuery, quotasMeant } from "@/lib/web/account/facts.ts";
+import { accountFacts, parseInsightsQuery, selectQuotas } from "@/lib/web/account/facts.ts";
 import { setInsightHidden } from "@/lib/web/account/hide.ts";
 import { chartOf } from "@/lib/web/chart.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
@@ -27,7 +27,7 @@ export const handlers = define.handlers({
       services.dashboard({ withHidden: true }),
       services.providers(),
     ]);
-    const [provider, name] = meantBy(ctx.url, ctx.config.basePath);
+    const [provider, name] = parseAccountPath(ctx.url, ctx.config.basePath);
     const key = accountKey(provider, name);
     if (all.accounts.some((one) => one.key === key && one.hidden)) {
       throw new HttpError(404, `The account "${plain(key, 80)}" is hidden; the settings show it again`);
@@ -40,7 +40,7 @@ export const handlers = define.handlers({
       throw new HttpError(404, `There is no account "${plain(key, 80)}"; the overview lists those there are`);
     }
     const word = searchParams.get("quota");
-    const meant = quotasMeant(account, word);
+    const meant = selectQuotas(account, word);
     const quotas = meant ?? account?.quotas ?? [];
     const [only] = word && meant?.length === 1 ? meant : [];
     const title = account
@@ -82,7 +82,7 @@ export const handlers = define.handlers({
  * Provider and name as the address says them. The parameters of the route are decoded already, but not whole, so
  * that a name with a percent sign in it could not be told from an encoded one.
  */
-function meantBy({ pathname }: URL, basePath: string): readonly [provider: string, name: string] {
+function parseAccountPath({ pathname }: URL, basePath: string): readonly [provider: string, name: string] {
   const [, , provider = "", name = ""] = pathname.slice(basePath.length).split("/");
   try {
     return [decodeURIComponent(provider), decodeURIComponent(name)];

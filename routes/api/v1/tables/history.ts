@@ -9,7 +9,7 @@ import { HttpError } from "fresh";
 import { api } from "@/lib/web/answer.ts";
 import { define } from "@/lib/web/state.ts";
 import { tableFile } from "@/lib/web/tables/files.ts";
-import { keptOf, MAX_IN_FILE, parseHistoryQuery } from "@/lib/web/tables/history.ts";
+import { MAX_IN_FILE, parseHistoryQuery, readHistoryRows } from "@/lib/web/tables/history.ts";
 import { exportedOf } from "@/lib/web/tables/subjects.ts";
 
 /** The readings of `/history`, or their sums, with a row for each quota. */
@@ -26,7 +26,7 @@ export const handlers = define.handlers(api({
         window: quota.window,
         plan: account!.plan,
       });
-      const kept = await keptOf(services, quota.key, { ...asked, after: null }, MAX_IN_FILE + 1);
+      const kept = await readHistoryRows(services, quota.key, { ...asked, after: null }, MAX_IN_FILE + 1);
       if (kept.length > MAX_IN_FILE) {
         throw new HttpError(
           400,

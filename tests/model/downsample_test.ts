@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Point } from "../../lib/model/history/history.ts";
-import { thin } from "../../lib/model/history/downsample.ts";
+import { downsamplePoints } from "../../lib/model/history/downsample.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 /** Lines with uneven steps, gaps here and there, and shares that fall and rise. */
@@ -18,14 +18,14 @@ const limits = fc.integer({ min: 8, max: 200 });
 
 const shares = (points: readonly Point[]) => points.flatMap(([, share]) => share === null ? [] : [share]);
 
-Deno.test("thin() leaves a line alone that is short enough", () => {
+Deno.test("downsamplePoints() leaves a line alone that is short enough", () => {
   const points: readonly Point[] = [[1, 0.1], [2, null], [3, 0.2]];
-  assertEquals(thin(points) === points, true);
+  assertEquals(downsamplePoints(points) === points, true);
 });
 
-Deno.test("thin() never gives more points than asked for, in the order of time, each one of the line", () => {
+Deno.test("downsamplePoints() never gives more points than asked for, in the order of time, each one of the line", () => {
   fc.assert(fc.property(lines, limits, (points, most) => {
-    const thinned = thin(points, most);
+    const thinned = downsamplePoints(points, most);
     assert(thinned.length <= most, `${thinned.length} points of ${most}`);
     let place = -1;
     for (const point of thinned) {
@@ -36,22 +36,22 @@ Deno.test("thin() never gives more points than asked for, in the order of time, 
   }));
 });
 
-Deno.test("thin() keeps the highest point, the first and the last", () => {
+Deno.test("downsamplePoints() keeps the highest point, the first and the last", () => {
   fc.assert(fc.property(lines, limits, (points, most) => {
-    const [before, after] = [shares(points), shares(thin(points, most))];
+    const [before, after] = [shares(points), shares(downsamplePoints(points, most))];
     if (before.length === 0) return;
     assertEquals(Math.max(...after), Math.max(...before));
     assertEquals([after[0], after.at(-1)], [before[0], before.at(-1)]);
   }));
 });
 
-Deno.test("thin() keeps the highest point of every stretch of time", () => {
+Deno.test("downsamplePoints() keeps the highest point of every stretch of time", () => {
   fc.assert(
     fc.property(
       fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 501, maxLength: 900, size: "max" }),
       (values) => {
         const points = values.map((share, i): Point => [i * 1000, share]);
-        const kept = new Map(thin(points) as readonly [number, number][]);
+        const kept = new Map(downsamplePoints(points) as readonly [number, number][]);
         // No slot is longer than a two-hundredth, so the one that holds the peak of a stretch lies in it and its
         // neighbours, and keeps a point that is as high: of several that are, the first.
         const length = Math.ceil(points.length / 100);
@@ -69,9 +69,9 @@ Deno.test("thin() keeps the highest point of every stretch of time", () => {
   );
 });
 
-Deno.test("thin() bridges no gap: where the pen was lifted between two points that stay, it still is", () => {
+Deno.test("downsamplePoints() bridges no gap: where the pen was lifted between two points that stay, it still is", () => {
   fc.assert(fc.property(lines, limits, (points, most) => {
-    const thinned = thin(points, most);
+    const thinned = downsamplePoints(points, most);
     thinned.forEach((point, i) => {
       const next = thinned[i + 1];
       if (!next || point[1] === null || next[1] === null) return;
