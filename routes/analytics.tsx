@@ -10,11 +10,11 @@ import { intervalWord } from "@/lib/ui/chart/use_kinds.ts";
 import { Frame } from "@/lib/ui/Frame.tsx";
 import { EmptyTable, ToolRow } from "@/lib/ui/table/parts.tsx";
 import { analyse } from "@/lib/web/analytics/analyse.ts";
-import { parseAnalyticsQuery } from "@/lib/web/analytics/asked.ts";
+import { parseAnalyticsQuery } from "@/lib/web/analytics/query.ts";
 import { analyticsTools, MEASURE_WORDS } from "@/lib/web/analytics/tools.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
 import { define } from "@/lib/web/state.ts";
-import { changedQuery } from "@/lib/web/tables/asked.ts";
+import { changedQuery } from "@/lib/web/tables/query_reader.ts";
 import { noteText } from "@/lib/web/tables/common.ts";
 
 export const handlers = define.handlers({

@@ -23,6 +23,6 @@ export function aboutAccounts(
  * The rules by which readings are taken in, wherever they come from. How often they were read is no part of
  * them: that the readings tell.
  */
-export function rulesOf({ sessionIdleMs }: Settings): Rules {
+export function engineRules({ sessionIdleMs }: Settings): Rules {
   return { ...DEFAULT_RULES, idleMs: sessionIdleMs };
 }

@@ -8,16 +8,16 @@ import type { Log, Os } from "../provider/context.ts";
 import { baseUrlOf } from "../config/base_url.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Config, Environment } from "../config/config.ts";
-import { type AccountReach, accountsReach } from "./account_reach.ts";
-import { aboutAccounts, rulesOf } from "./about.ts";
+import { type AccountAccess, listAccountAccess } from "./account_access.ts";
+import { aboutAccounts, engineRules } from "./about.ts";
 import type { CurrentConfig } from "./current_config.ts";
 import { renewerFor } from "./renewer.ts";
 import { storedParts, withStored } from "./stored_accounts.ts";
 import { isInHome } from "./home.ts";
 import { retentionOf } from "./retention.ts";
-import { createTurns } from "./turns.ts";
-import { createMaintenanceJobs, tidyCopies } from "./upkeep.ts";
-import { readProcessStats } from "./vitals.ts";
+import { createProcessLocks } from "./process_locks.ts";
+import { createMaintenanceJobs, tidyCopies } from "./database_maintenance.ts";
+import { readProcessStats } from "./process_stats.ts";
 import { createHistoryCache } from "../read/history_cache.ts";
 import { createPresent, createRecords } from "../read/present.ts";
 import { createHub, type Hub } from "../base/hub.ts";
@@ -75,7 +75,7 @@ export interface Composed {
   readonly settings: SettingsKeeper;
   readonly providers: () => Promise<readonly ProviderStatus[]>;
   /** What the accounts that were found last reach beyond what their providers declare. */
-  reached(): Promise<readonly AccountReach[]>;
+  reached(): Promise<readonly AccountAccess[]>;
   /** What requests may use, for a server that answers to `hosts`. */
   services(hosts: ReadonlySet<string>): AppContext;
   /** Begins to poll by the clock. */
@@ -130,7 +130,9 @@ export function compose(parts: ComposeParts): Composed {
     world,
     runCommands: () => current().runCommands,
   });
-  const turns = "path" in store && typeof store.path === "string" ? createTurns(store.path, clock) : null;
+  const turns = "path" in store && typeof store.path === "string"
+    ? createProcessLocks(store.path, clock)
+    : null;
   const scheduler = createScheduler({
     providers,
     identities: createIdentities({ store, clock }),
@@ -146,7 +148,7 @@ export function compose(parts: ComposeParts): Composed {
     log,
     redact: redactor.redact,
     learn: redactor.learn,
-    rules: () => rulesOf(current()),
+    rules: () => engineRules(current()),
     scheduleOf: (provider) => {
       const { schedules, schedule } = current();
       return schedules[provider] ?? schedule;
@@ -258,7 +260,7 @@ export function compose(parts: ComposeParts): Composed {
     settings,
     async reached() {
       await renewer.load();
-      return accountsReach(scheduler.found(), { environment, world, renewer });
+      return listAccountAccess(scheduler.found(), { environment, world, renewer });
     },
     providers: statuses,
     services(hosts) {

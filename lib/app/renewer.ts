@@ -9,7 +9,7 @@ import { isRunning } from "../accounts/renewal/processes.ts";
 import type { Store } from "../store/store.ts";
 import { systemOs } from "../sandbox/sandbox.ts";
 import { runCommand } from "../sandbox/run.ts";
-import { placeOf } from "./place_of.ts";
+import { findLoginPlace } from "./login_place.ts";
 
 export interface RenewerParts {
   readonly environment: Environment;
@@ -29,7 +29,7 @@ export function renewerFor({ environment, store, clock, log, world, runCommands 
     log,
     world: (provider, signal, login) => world(provider, signal, { login }),
     refreshOf: (provider) => refreshSetting(provider, environment).reasons,
-    pathOf: (account, place) => placeOf(account, place, { environment, world }),
+    pathOf: (account, place) => findLoginPlace(account, place, { environment, world }),
     isRunning: (names) =>
       isRunning(names, {
         os: systemOs(),

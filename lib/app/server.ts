@@ -8,7 +8,7 @@ import type { Composed } from "./compose.ts";
 import { moduleAddress } from "../base/address.ts";
 import { listen } from "./listen/listen.ts";
 import { createCompressor } from "../web/compress.ts";
-import { admitRequest, METHODS } from "../web/enter.ts";
+import { admitRequest, METHODS } from "../web/admit_request.ts";
 import { withSecurityHeaders } from "../web/headers.ts";
 import { hostsOf } from "../web/hosts.ts";
 import { requestInfo } from "../web/state.ts";

@@ -12,7 +12,7 @@ import { type AccountKey, quotaKey } from "../model/quota.ts";
 import type { AccountState } from "../model/engine/state.ts";
 import type { Store } from "../store/store.ts";
 import { type Failure, textOf } from "./failure.ts";
-import { type RewindingStore, rewoundTo } from "./rewound.ts";
+import { type RewindingStore, rewindTo } from "./rewind_account.ts";
 
 export interface ClockRepairParts {
   readonly store: Pick<Store, "recall">;
@@ -72,7 +72,7 @@ export function createClockRepair(
     const isSure = (clock.compared?.() ?? null) !== null;
     if (!isSure && await hasManyReadingsAfter(history, before, now)) throw new ClockDoubt(now);
     const rewind = before.at !== null && before.at > now
-      ? await rewoundTo(history, before, now)
+      ? await rewindTo(history, before, now)
       : { account, base: before, to: now, state: before, rows: [] };
     const readings = await history.rewind({ ...rewind, now });
     // Another process was faster: what it stored is looked at next.

@@ -20,7 +20,7 @@ import { createSlots } from "./slots.ts";
 import { isSeenTakenAway } from "./taken_away.ts";
 import type { Store } from "../store/store.ts";
 import type { StoreTrouble } from "./trouble.ts";
-import { createElsewhere, isLeft, type PollNowOptions, type Turns } from "./turns.ts";
+import { createElsewhere, isLeft, type PollNowOptions, type ProcessLocks } from "./process_locks.ts";
 
 export interface SchedulerParts extends PollerParts {
   readonly store: Store;
@@ -38,7 +38,7 @@ export interface SchedulerParts extends PollerParts {
   /** Renews logins whose owners asked for that. Default: none is ever renewed. */
   readonly renewer?: Renewals;
   /** Keeps this process and others that use the same database from asking the same. Default: there are none. */
-  readonly turns?: Turns;
+  readonly turns?: ProcessLocks;
   /** The logins a provider has besides the one of the environment. */
   readonly logins?: NonNullable<DiscoveryParts["logins"]>;
 }

@@ -38,7 +38,7 @@ import type { AnalysisOptions } from "./options.ts";
 import { cyclesInRange, type ListedRows, sessionsInRange, type Under } from "./listed.ts";
 import { readDisplayCycles } from "./shown_cycles.ts";
 import type { ShownCycle } from "../model/view/shown_cycle.ts";
-import { cachedByRange } from "./kept_under.ts";
+import { cachedByRange } from "./cached_by_range.ts";
 import { overviewOf } from "./overview.ts";
 import { mergedPage } from "./pages.ts";
 import { createUsageMemory, type UsageQuery } from "./usage.ts";

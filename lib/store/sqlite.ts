@@ -14,7 +14,7 @@ import type { AccountKey, QuotaKey, Reading } from "../model/quota.ts";
 import type { Session } from "../model/engine/session.ts";
 import type { Terms } from "../model/engine/terms.ts";
 import { splitQuotaKey } from "../model/quota.ts";
-import { adopt } from "./adopt.ts";
+import { adopt } from "./adopt_accounts.ts";
 import { commitPolls, noteOutcome } from "./commit.ts";
 import type { Connection } from "./connection.ts";
 import { openConnection, type OpenOptions } from "./open.ts";
@@ -41,11 +41,11 @@ import type {
   StoredReading,
 } from "./store.ts";
 import { rewind } from "./rewind.ts";
-import { supplement } from "./supplement.ts";
-import { backUp, check, type Size, sizeOf, vacuum } from "./upkeep.ts";
+import { supplement } from "./supplement_past.ts";
+import { backUp, check, type Size, sizeOf, vacuum } from "./sqlite_maintenance.ts";
 
 export type { OpenOptions } from "./open.ts";
-export type { Size } from "./upkeep.ts";
+export type { Size } from "./sqlite_maintenance.ts";
 
 /** The store, and the file it stands on. */
 export interface SqliteStore extends Store {

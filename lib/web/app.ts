@@ -5,7 +5,7 @@
  * services come in with each request, so a test hands in its own.
  */
 import { App, csrf, type Middleware, staticFiles } from "fresh";
-import { createGate } from "./gate.ts";
+import { createGate } from "./refresh_gate.ts";
 import { securityHeaders } from "./headers.ts";
 import { hostGuard } from "./hosts.ts";
 import { createLiveStreams } from "./live.ts";

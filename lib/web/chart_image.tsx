@@ -17,13 +17,13 @@ import {
 import { intervalWord, valueText } from "../ui/chart/use_kinds.ts";
 import { momentText } from "../ui/dates.ts";
 import { analyse } from "./analytics/analyse.ts";
-import { parseAnalyticsQuery } from "./analytics/asked.ts";
+import { parseAnalyticsQuery } from "./analytics/query.ts";
 import { MEASURE_WORDS } from "./analytics/tools.ts";
 import { chosenSpan } from "./history.ts";
 import { resolveScope } from "./native.ts";
 import { DisplayParam, HeightParam, ImageParam, numberOf, oneOf, ThemeParam, WidthParam } from "./params.ts";
 import type { State } from "./state.ts";
-import { refuseNotes } from "./tables/asked.ts";
+import { refuseNotes } from "./tables/query_reader.ts";
 
 const MAX_TITLE = 80;
 

@@ -1,7 +1,7 @@
 /** What every request carries, and the typed helpers that routes are made with. */
 import { createDefine } from "fresh";
 import type { AppContext } from "../app/context.ts";
-import type { Gate } from "./gate.ts";
+import type { Gate } from "./refresh_gate.ts";
 import type { LiveStreams } from "./live.ts";
 import type { Preferences } from "./preferences.ts";
 

@@ -7,9 +7,9 @@ import ThemeToggle from "@/islands/ThemeToggle.tsx";
 import { Frame, type FrameFacts, type Place } from "@/lib/ui/Frame.tsx";
 import type { AppContext } from "@/lib/app/context.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
-import type { QueryReader } from "@/lib/web/tables/asked.ts";
+import type { QueryReader } from "@/lib/web/tables/query_reader.ts";
 import { noteText } from "@/lib/web/tables/common.ts";
-import { type TableWorld, worldOf } from "@/lib/web/tables/world.ts";
+import { createTableContext, type TableContext } from "@/lib/web/tables/table_context.ts";
 import { define } from "@/lib/web/state.ts";
 
 interface TablePage<Table> {
@@ -20,7 +20,7 @@ interface TablePage<Table> {
   readonly intro: ComponentChildren;
   find(
     services: AppContext,
-    world: TableWorld,
+    world: TableContext,
     query: URLSearchParams,
   ): Promise<{ readonly table: Table; readonly reader: QueryReader }>;
   /** `now` is when the page is made. */
@@ -40,7 +40,7 @@ export function tablePage<Table>({ title, place, intro, find, Table }: TablePage
       const { services } = ctx.state;
       const view = await services.dashboard({ withHidden: true });
       const facts = await frameFacts(ctx.state, title, view);
-      const world = await worldOf(services, facts.zone, view);
+      const world = await createTableContext(services, facts.zone, view);
       const { table, reader } = await find(services, world, ctx.url.searchParams);
       return page<TablePageData<Table>>({ facts, table, note: noteText(reader), now: view.at });
     },

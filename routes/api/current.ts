@@ -1,6 +1,6 @@
 import { currentOf } from "@/lib/formats/quota_api.ts";
 import { api, json } from "@/lib/web/answer.ts";
-import { chosen } from "@/lib/web/choose.ts";
+import { resolveChoice } from "@/lib/web/quota_choice.ts";
 import { define } from "@/lib/web/state.ts";
 
 /** The present of a provider, or of all of them. */
@@ -8,7 +8,7 @@ export const handlers = define.handlers(api({
   async GET(ctx) {
     const now = ctx.state.services.clock.now();
     return json(
-      await chosen(ctx, ({ provider, account, names }) => currentOf(provider, account, names, now)),
+      await resolveChoice(ctx, ({ provider, account, names }) => currentOf(provider, account, names, now)),
     );
   },
 }));

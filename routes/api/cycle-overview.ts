@@ -1,7 +1,7 @@
 import { cycleOverview } from "@/lib/formats/quota_api_overview.ts";
 import { quotaKey } from "@/lib/model/quota.ts";
 import { api, json } from "@/lib/web/answer.ts";
-import { chosen, chosenType, isForAll } from "@/lib/web/choose.ts";
+import { chosenType, isForAll, resolveChoice } from "@/lib/web/quota_choice.ts";
 import { numberOf, OverviewLimitParam } from "@/lib/web/params.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -14,7 +14,7 @@ export const handlers = define.handlers(api({
     const limit = numberOf(ctx.url.searchParams, "limit", OverviewLimitParam, DEFAULT_LIMIT);
     const all = isForAll(ctx);
     return json(
-      await chosen(ctx, async (choice) => {
+      await resolveChoice(ctx, async (choice) => {
         const { provider, account } = choice;
         const { type, quota } = chosenType(ctx, choice, all, "groupBy");
         const quotas = account?.quotas.map((one) => one.quota) ?? [];

@@ -1,7 +1,7 @@
 import { cycleRows } from "@/lib/formats/quota_api_past.ts";
 import { quotaKey } from "@/lib/model/quota.ts";
 import { api, json } from "@/lib/web/answer.ts";
-import { chosen, chosenType, isForAll } from "@/lib/web/choose.ts";
+import { chosenType, isForAll, resolveChoice } from "@/lib/web/quota_choice.ts";
 import { define } from "@/lib/web/state.ts";
 
 const MAX_CYCLES = 200;
@@ -12,7 +12,7 @@ export const handlers = define.handlers(api({
     const { analysis } = ctx.state.services;
     const all = isForAll(ctx);
     return json(
-      await chosen(ctx, async (choice) => {
+      await resolveChoice(ctx, async (choice) => {
         const { type, quota } = chosenType(ctx, choice, all);
         if (!choice.account || quota === null) return [];
         const quotas = [quotaKey(choice.account.key, quota)];

@@ -1,6 +1,6 @@
 import { historyOf } from "@/lib/formats/quota_api.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
-import { chosen, chosenRange } from "@/lib/web/choose.ts";
+import { parseRange, resolveChoice } from "@/lib/web/quota_choice.ts";
 import { historyTag, samplesOf } from "@/lib/web/history.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -8,12 +8,16 @@ import { define } from "@/lib/web/state.ts";
 export const handlers = define.handlers(api({
   GET(ctx) {
     const { services } = ctx.state;
-    const range = chosenRange(ctx);
-    return tagged(ctx, historyTag(services, range), () =>
-      chosen(ctx, async ({ provider, account }) => {
-        if (!account) return [];
-        const quotas = account.quotas.map(({ quota }) => quota);
-        return historyOf(provider, quotas, await samplesOf(services, account, range));
-      }));
+    const range = parseRange(ctx);
+    return tagged(
+      ctx,
+      historyTag(services, range),
+      () =>
+        resolveChoice(ctx, async ({ provider, account }) => {
+          if (!account) return [];
+          const quotas = account.quotas.map(({ quota }) => quota);
+          return historyOf(provider, quotas, await samplesOf(services, account, range));
+        }),
+    );
   },
 }));

@@ -1,6 +1,6 @@
 import { insightsJson } from "@/lib/formats/quota_api_insights.ts";
 import { api, json } from "@/lib/web/answer.ts";
-import { chosen, chosenInsightRange } from "@/lib/web/choose.ts";
+import { chosenInsightRange, resolveChoice } from "@/lib/web/quota_choice.ts";
 import { hiddenIn } from "@/lib/web/settings.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -11,7 +11,7 @@ export const handlers = define.handlers(api({
     const range = chosenInsightRange(ctx);
     const hidden = await hiddenIn(services);
     return json(
-      await chosen(ctx, async ({ provider, account }) => {
+      await resolveChoice(ctx, async ({ provider, account }) => {
         const accounts = account ? [account.key] : [];
         const { stats, insights } = await services.analysis.insights({ range, hidden, accounts });
         return insightsJson(provider, stats, insights);

@@ -1,6 +1,6 @@
 import { loggingHistory } from "@/lib/formats/quota_api_overview.ts";
 import { api } from "@/lib/web/answer.ts";
-import { chosen } from "@/lib/web/choose.ts";
+import { resolveChoice } from "@/lib/web/quota_choice.ts";
 import { logOf } from "@/lib/web/history.ts";
 import { LogDaysParam, LogLimitParam, numberOf } from "@/lib/web/params.ts";
 import { cachedJson } from "@/lib/web/response_cache.ts";
@@ -15,7 +15,7 @@ export const handlers = define.handlers(api({
     const days = numberOf(searchParams, "range", LogDaysParam, 1);
     const limit = numberOf(searchParams, "limit", LogLimitParam, DEFAULT_LIMIT);
     return await cachedJson(ctx, () =>
-      chosen(ctx, async ({ provider, account }) => {
+      resolveChoice(ctx, async ({ provider, account }) => {
         const quotas = account?.quotas.map(({ quota }) => quota) ?? [];
         const samples = account ? await logOf(ctx.state.services, account, days, limit + 1) : [];
         return loggingHistory(provider, quotas, samples, limit);

@@ -1,6 +1,6 @@
 import { providersOf } from "@/lib/formats/quota_api.ts";
 import { api, json } from "@/lib/web/answer.ts";
-import { ALL_WORDS, providerOf } from "@/lib/web/choose.ts";
+import { ALL_WORDS, providerOf } from "@/lib/web/quota_choice.ts";
 import { define } from "@/lib/web/state.ts";
 
 /** Which providers are configured, and which one is meant when none is named. */

@@ -1,7 +1,7 @@
 import { sessionRows } from "@/lib/formats/quota_api_past.ts";
 import { readEveryMs } from "@/lib/model/view/view.ts";
 import { api, json } from "@/lib/web/answer.ts";
-import { chosen } from "@/lib/web/choose.ts";
+import { resolveChoice } from "@/lib/web/quota_choice.ts";
 import { define } from "@/lib/web/state.ts";
 
 const MAX_SESSIONS = 200;
@@ -12,7 +12,7 @@ export const handlers = define.handlers(api({
     const { services } = ctx.state;
     const providers = await services.providers();
     return json(
-      await chosen(ctx, async ({ provider, account }) => {
+      await resolveChoice(ctx, async ({ provider, account }) => {
         if (!account) return [];
         const { items } = await services.analysis.sessions({ accounts: [account.key], limit: MAX_SESSIONS });
         const quotas = account.quotas.map(({ quota }) => quota);

@@ -3,7 +3,7 @@ import type { AccountKey } from "@/lib/model/quota.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { QuotaSettingsBody } from "@/lib/web/bodies.ts";
 import { readJson } from "@/lib/web/body.ts";
-import { checked } from "@/lib/web/fields.ts";
+import { validateBody } from "@/lib/web/validate_body.ts";
 import { save, settingsOf, zoneOf } from "@/lib/web/settings.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -13,7 +13,7 @@ export const handlers = define.handlers(api({
     return json(quotaSettings(await settingsOf(ctx.state.services)));
   },
   async PUT(ctx) {
-    const body = checked(QuotaSettingsBody, await readJson(ctx.req));
+    const body = validateBody(QuotaSettingsBody, await readJson(ctx.req));
     const { timezone, hidden_insights, display, thresholds } = body;
     const order = body.account_order as readonly AccountKey[] | undefined;
     const saved = quotaSettings(

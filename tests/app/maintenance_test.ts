@@ -1,5 +1,5 @@
 import { makeScratch } from "../../lib/app/scratch.ts";
-import { createMaintenanceJobs, tidyCopies } from "../../lib/app/upkeep.ts";
+import { createMaintenanceJobs, tidyCopies } from "../../lib/app/database_maintenance.ts";
 import type { Backup, MaintenanceStatus } from "../../lib/app/context.ts";
 import type { Clock } from "../../lib/base/clock.ts";
 import type { DocKind, Retention } from "../../lib/store/store.ts";

@@ -10,7 +10,7 @@ import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { Poll } from "../../lib/store/store.ts";
 import { commitAll, minutes, pollsOf, START } from "../store/polls.ts";
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
-import { spooled } from "../../lib/cli/spool.ts";
+import { spoolInput } from "../../lib/cli/spooled_input.ts";
 import {
   ACCOUNT,
   DAY_MS,
@@ -403,10 +403,10 @@ Deno.test("standard input is taken up to a bound, and nothing of it is left", as
   const chunks = (count: number) =>
     ReadableStream.from(Array.from({ length: count }, () => new Uint8Array(1000)));
   const { signal } = new AbortController();
-  await using long = await spooled(chunks(11), signal, 10_000);
+  await using long = await spoolInput(chunks(11), signal, 10_000);
   const error = await assertRejects(() => new Response(long.bytes()).bytes());
   assertMatch(String(error), /more than 10000 bytes: nothing was imported/);
-  await using source = await spooled(chunks(10), signal, 10_000);
+  await using source = await spoolInput(chunks(10), signal, 10_000);
   for (let twice = 0; twice < 2; twice++) {
     let length = 0;
     for await (const chunk of source.bytes()) length += chunk.length;

@@ -1,6 +1,8 @@
 /** The system's Chromium: where it is and how it is started. Nothing is downloaded. */
 
+/** The shell without windows comes first: it takes two thirds of the time of the whole browser. */
 const CANDIDATES: readonly string[] = [
+  "/usr/bin/chromium-headless-shell",
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome",

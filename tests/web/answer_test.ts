@@ -1,6 +1,6 @@
 import { prefersJson } from "../../lib/web/answer.ts";
 import { unknownWord } from "../../lib/web/unknown_word.ts";
-import { createGate } from "../../lib/web/gate.ts";
+import { createGate } from "../../lib/web/refresh_gate.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 Deno.test("prefersJson() follows the weights of an Accept header", () => {

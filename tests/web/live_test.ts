@@ -1,5 +1,5 @@
 import type { Context } from "fresh";
-import { createGate } from "../../lib/web/gate.ts";
+import { createGate } from "../../lib/web/refresh_gate.ts";
 import type { State } from "../../lib/web/state.ts";
 import { handlers } from "../../routes/api/live.ts";
 import { createLiveStreams, HEARTBEAT_MS, MAX_UNREAD_MS, MIN_STAY_MS } from "../../lib/web/live.ts";

@@ -5,7 +5,7 @@
  */
 import { dirname, join, resolve } from "node:path";
 import { openStore } from "../../app/compose.ts";
-import { rulesOf } from "../../app/about.ts";
+import { engineRules } from "../../app/about.ts";
 import { makeScratch, tidyScratch } from "../../app/scratch.ts";
 import type { ImportedReading } from "../../formats/import_rows.ts";
 import type { PastRow } from "../../store/store.ts";
@@ -22,7 +22,7 @@ import { importProgress, reportPast, reportReadings } from "../import_text.ts";
 import { interruptible } from "../interruptible.ts";
 import { EXIT_OK, failure } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
-import { type Source, spooled } from "../spool.ts";
+import { type Source, spoolInput } from "../spooled_input.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag } from "../values.ts";
 
@@ -63,7 +63,7 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
     try {
       await using store = await openStore(program.config);
       await using stage = await openStore({ ...program.config, dbPath: join(scratch.path, "stage.db") });
-      const rules = rulesOf(program.config);
+      const rules = engineRules(program.config);
       await applyRows(readingsOf(lines()), { store, stage, plan, rules, onProgress: progress });
     } finally {
       progress(null);
@@ -138,12 +138,12 @@ function writeInBatches(write: (rows: readonly PastRow[]) => Promise<number>) {
 }
 
 async function sourceOf(name: string, { io }: Tools, signal: AbortSignal): Promise<Source> {
-  if (name === "-") return await spooled(io.stdin(), signal);
+  if (name === "-") return await spoolInput(io.stdin(), signal);
   const path = resolve(io.cwd, name);
   try {
     const { isFile, isDirectory } = await Deno.stat(path);
     if (isDirectory) throw new Error("It is a folder");
-    if (!isFile) return await spooled((await Deno.open(path)).readable, signal);
+    if (!isFile) return await spoolInput((await Deno.open(path)).readable, signal);
     // Opened once more than needed, to tell now what cannot be read.
     Deno.openSync(path).close();
   } catch (error) {

@@ -2,7 +2,7 @@
  * How well a plan fits, from how full its cycles get. A band once taken is left only when the average
  * has gone past its edge by a margin, so that advice does not swing to and fro with every cycle.
  */
-import { clean } from "./sums.ts";
+import { clean } from "./quota_use.ts";
 
 export type Band = "unused" | "light" | "good" | "high" | "full";
 

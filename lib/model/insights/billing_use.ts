@@ -4,8 +4,8 @@ import { billingPeriods, sumByPeriod } from "../history/billing.ts";
 import { formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import type { InsightContext } from "./scene.ts";
-import { firstSeen, portionOf, useSince } from "./sums.ts";
+import type { InsightContext } from "./insight_context.ts";
+import { firstSeen, portionOf, useSince } from "./quota_use.ts";
 import { counted, daysText, useText } from "./words.ts";
 
 export const billingUse: Rule = {

@@ -3,7 +3,7 @@ import { formatDuration, formatShare } from "../view/format.ts";
 import { shareOf } from "../quota.ts";
 import type { InsightQuota } from "./facts.ts";
 import { type Rule, severityOf } from "./rule.ts";
-import type { InsightContext } from "./scene.ts";
+import type { InsightContext } from "./insight_context.ts";
 import { amountText, partText } from "./words.ts";
 
 export const budget: Rule = {

@@ -3,8 +3,8 @@ import { DAY, HOUR, startOf } from "../engine/bucket.ts";
 import { formatNumber, formatShare } from "../view/format.ts";
 import type { InsightAccount } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import { type InsightContext, RANGE_DAYS } from "./scene.ts";
-import { clean, firstSeen, sum } from "./sums.ts";
+import { type InsightContext, RANGE_DAYS } from "./insight_context.ts";
+import { clean, firstSeen, sum } from "./quota_use.ts";
 import { counted } from "./words.ts";
 
 /** Below it, sums are told to be too low. */

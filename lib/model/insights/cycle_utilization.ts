@@ -4,8 +4,8 @@ import { formatShare } from "../view/format.ts";
 import { type Band, steadyBand } from "./band.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Finding, Rule, Severity } from "./rule.ts";
-import type { InsightContext } from "./scene.ts";
-import { clean, mean, summarizeCycles } from "./sums.ts";
+import type { InsightContext } from "./insight_context.ts";
+import { clean, mean, summarizeCycles } from "./quota_use.ts";
 import { counted } from "./words.ts";
 
 /** Fewer say nothing. */

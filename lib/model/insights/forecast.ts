@@ -3,7 +3,7 @@ import { HOUR_MS } from "../duration.ts";
 import { formatDuration, formatRate, formatShare } from "../view/format.ts";
 import type { InsightForecast, InsightQuota } from "./facts.ts";
 import type { Finding, InsightEvidence, Rule } from "./rule.ts";
-import type { InsightContext } from "./scene.ts";
+import type { InsightContext } from "./insight_context.ts";
 import { counted } from "./words.ts";
 
 export const forecast: Rule = {

@@ -1,8 +1,8 @@
 /** What a rule is, and what it gives. */
 import type { AccountKey, QuotaKey, Unit } from "../quota.ts";
 import type { InsightAccount } from "./facts.ts";
-import type { InsightContext } from "./scene.ts";
-import { clean } from "./sums.ts";
+import type { InsightContext } from "./insight_context.ts";
+import { clean } from "./quota_use.ts";
 
 export type Severity = "positive" | "info" | "warning" | "negative";
 

@@ -2,8 +2,8 @@
 import { formatDuration } from "../view/format.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import { byText, rangeMs, rangeWords } from "./scene.ts";
-import { mean, portionOf, sum } from "./sums.ts";
+import { byText, rangeMs, rangeWords } from "./insight_context.ts";
+import { mean, portionOf, sum } from "./quota_use.ts";
 import { counted, useText } from "./words.ts";
 
 /** Fewer say nothing. */

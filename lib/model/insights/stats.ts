@@ -3,8 +3,8 @@ import { DAY_MS } from "../duration.ts";
 import { formatNumber } from "../view/format.ts";
 import { coverageOf } from "./coverage.ts";
 import type { InsightAccount, InsightFacts, InsightQuota } from "./facts.ts";
-import { byText, createInsightContext, type InsightContext, rangeMs, rangeWords } from "./scene.ts";
-import { portionOf, useOf } from "./sums.ts";
+import { byText, createInsightContext, type InsightContext, rangeMs, rangeWords } from "./insight_context.ts";
+import { portionOf, useOf } from "./quota_use.ts";
 import { daysText, useText } from "./words.ts";
 
 /** Quotas shown; sessions and the time covered follow. */

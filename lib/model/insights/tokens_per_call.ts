@@ -2,8 +2,8 @@
 import { formatNumber } from "../view/format.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import { byText, type InsightContext, RANGE_DAYS, rangeWords } from "./scene.ts";
-import { sharedBuckets, sum, useOf } from "./sums.ts";
+import { byText, type InsightContext, RANGE_DAYS, rangeWords } from "./insight_context.ts";
+import { sharedBuckets, sum, useOf } from "./quota_use.ts";
 import { rough, useText } from "./words.ts";
 
 /** Fewer calls say nothing about the next one. */

@@ -3,8 +3,8 @@ import { formatShare } from "../view/format.ts";
 import type { Part } from "../quota.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import { byText } from "./scene.ts";
-import { clean, sum } from "./sums.ts";
+import { byText } from "./insight_context.ts";
+import { clean, sum } from "./quota_use.ts";
 import { amountText, partText } from "./words.ts";
 
 /** Of fewer calls (or less of a percent) shares are chance. */

@@ -3,7 +3,7 @@ import { HOUR, startOf } from "../engine/bucket.ts";
 import { formatNumber, formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Finding, Rule, Severity } from "./rule.ts";
-import { clean, type CycleSummary, mean, sum, summarizeCycles } from "./sums.ts";
+import { clean, type CycleSummary, mean, sum, summarizeCycles } from "./quota_use.ts";
 import { counted, rough, useText } from "./words.ts";
 
 /** Fewer say nothing. */

@@ -3,8 +3,8 @@ import { DAY_MS, HOUR_MS } from "../duration.ts";
 import { formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import { type Finding, type Rule, type Severity, severityOf } from "./rule.ts";
-import { type InsightContext, RANGE_DAYS, rangeWords } from "./scene.ts";
-import { portionOf, type Use, useOf, windowsIn } from "./sums.ts";
+import { type InsightContext, RANGE_DAYS, rangeWords } from "./insight_context.ts";
+import { portionOf, type Use, useOf, windowsIn } from "./quota_use.ts";
 import { amountText, daysText, useText } from "./words.ts";
 
 const MONTH_MS = 30 * DAY_MS;

@@ -1,7 +1,7 @@
 /** How much the peaks of a quota differ: the spread between the highest and the mean. */
 import { formatShare } from "../view/format.ts";
 import type { Rule, Severity } from "./rule.ts";
-import { clean, mean, summarizeCycles } from "./sums.ts";
+import { clean, mean, summarizeCycles } from "./quota_use.ts";
 import { counted } from "./words.ts";
 
 /** Fewer say nothing. */

@@ -5,8 +5,8 @@
 import { formatNumber, formatShare, formatWindow } from "../view/format.ts";
 import type { InsightAccount, InsightBucket, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import { byText, type InsightContext } from "./scene.ts";
-import { sharedBuckets, sum, useOf } from "./sums.ts";
+import { byText, type InsightContext } from "./insight_context.ts";
+import { sharedBuckets, sum, useOf } from "./quota_use.ts";
 import { rough } from "./words.ts";
 
 /** So much of the long window, and so many short ones, must have been used: below that steps of a percent decide. */

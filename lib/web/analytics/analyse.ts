@@ -27,7 +27,7 @@ import type { DashboardView } from "../../model/view/view.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { DayMapData } from "../../ui/chart/DayMapPlot.tsx";
 import type { UseData } from "../../ui/chart/use_kinds.ts";
-import type { AnalyticsQuery } from "./asked.ts";
+import type { AnalyticsQuery } from "./query.ts";
 import { type AmountKind, commonest, countedOf, kindOf, kindsOf } from "./counted.ts";
 import { type Member, membersOf, ownColours } from "./members.ts";
 import type { BreakdownRow, DepletionRow, SummaryRow } from "../../ui/analytics/kinds.ts";

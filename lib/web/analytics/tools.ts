@@ -4,9 +4,9 @@ import { INTERVALS } from "../../model/history/usage.ts";
 import { GROUPINGS, type Measure, MEASURES } from "../../model/history/usage_groups.ts";
 import type { AmountKind } from "./counted.ts";
 import type { Filter, TableTools } from "../../ui/table/kinds.ts";
-import { changedQuery } from "../tables/asked.ts";
+import { changedQuery } from "../tables/query_reader.ts";
 import { filterOf, wordFilter } from "../tables/common.ts";
-import { type AnalyticsQuery, COMPARISONS, DAY_CHOICES } from "./asked.ts";
+import { type AnalyticsQuery, COMPARISONS, DAY_CHOICES } from "./query.ts";
 
 export const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
   share: "percent of limits",

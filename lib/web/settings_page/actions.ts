@@ -6,7 +6,7 @@ import type { AppContext } from "../../app/context.ts";
 import type { Tab } from "../../ui/settings/kinds.ts";
 import { QuotaSettingsBody } from "../bodies.ts";
 import { type FieldProblem, FieldsError } from "../failure.ts";
-import { checked } from "../fields.ts";
+import { validateBody } from "../validate_body.ts";
 import { knownAccounts, save, type WantedAccount, zoneOf } from "../settings.ts";
 import { changeStored } from "./account_actions.ts";
 import type { ActionNotices } from "./done.ts";
@@ -41,7 +41,7 @@ const SAVED: ActionNotices = { done: "saved" };
 async function saveGeneral(services: AppContext, form: URLSearchParams): Promise<ActionNotices> {
   const problems: FieldProblem[] = [];
   const body = attempt(problems, () =>
-    checked(QuotaSettingsBody, {
+    validateBody(QuotaSettingsBody, {
       timezone: form.get("timezone") ?? "",
       display: form.get("display"),
       thresholds: { warning: numberOf(form.get("warning")), critical: numberOf(form.get("critical")) },
@@ -87,7 +87,7 @@ async function saveAccounts(services: AppContext, form: URLSearchParams): Promis
     ...hideable.has(key) && { hidden: form.get(`hidden:${key}`) !== null },
   }]));
   // The same checks as of the API: lengths, and that the accounts exist.
-  const body = checked(QuotaSettingsBody, { accounts, account_order: keys });
+  const body = validateBody(QuotaSettingsBody, { accounts, account_order: keys });
   const accountOrder = movedOrder(keys, form.get("move"));
   await save(services, { accounts: body.accounts, ...accountOrder && { accountOrder } });
   const poll = form.get("poll");
@@ -129,7 +129,7 @@ async function runMaintenance(
   if (action === null) {
     const keep = form.get("keep")?.trim() ?? "";
     const days = keep === "" ? null : numberOf(keep);
-    const body = checked(QuotaSettingsBody, { keep_readings_days: days });
+    const body = validateBody(QuotaSettingsBody, { keep_readings_days: days });
     await save(services, { keepReadingsDays: body.keep_readings_days });
     return SAVED;
   }

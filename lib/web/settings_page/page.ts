@@ -7,7 +7,7 @@ import { accountTitle, healthWord } from "../../ui/words.ts";
 import { FieldsError } from "../failure.ts";
 import { frameFacts } from "../frame.ts";
 import type { State } from "../state.ts";
-import { type QueryReader, readerOf } from "../tables/asked.ts";
+import { type QueryReader, readerOf } from "../tables/query_reader.ts";
 import { noteText } from "../tables/common.ts";
 import { bytesText, tabView } from "./views.ts";
 

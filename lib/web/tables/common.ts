@@ -2,7 +2,7 @@
 import { groupedRows, pageOf, sortedRows, type SortKey } from "../../model/view/table.ts";
 import { isoDate, isoWeek } from "../../model/time.ts";
 import type { Choice, Filter, Heading, LinkChoice, Pager, TableTools } from "../../ui/table/kinds.ts";
-import { changedQuery, type QueryReader } from "./asked.ts";
+import { changedQuery, type QueryReader } from "./query_reader.ts";
 import type { Stretch, TableRange } from "./range.ts";
 
 export const SIZES = ["10", "20", "30", "50", "all"] as const;

@@ -3,7 +3,7 @@ import { statusBounds, statusOf } from "../../model/view/status.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { CycleRow, CyclesTableView, CycleSum } from "../../ui/table/CyclesTable.tsx";
 import { accountTitle } from "../../ui/words.ts";
-import type { QueryReader } from "./asked.ts";
+import type { QueryReader } from "./query_reader.ts";
 import {
   type Column,
   headingsOf,
@@ -17,7 +17,7 @@ import {
 import { groupFilter, isInState, type ListQuery, parseListQuery, stateFilter } from "./listed.ts";
 import { TABLE_RANGES } from "./range.ts";
 import { subjectTitle } from "./subjects.ts";
-import type { TableWorld } from "./world.ts";
+import type { TableContext } from "./table_context.ts";
 
 /** At most so many cycles are looked at for one table. */
 export const MAX_CYCLES = 5000;
@@ -43,7 +43,7 @@ export interface CyclesQuery extends ListQuery {
   readonly group: CycleGrouping;
 }
 
-export function parseCyclesQuery(query: URLSearchParams, world: TableWorld): CyclesQuery {
+export function parseCyclesQuery(query: URLSearchParams, world: TableContext): CyclesQuery {
   const asked = parseListQuery(query, world, COLUMNS);
   const { reader } = asked;
   return {
@@ -97,7 +97,7 @@ export async function findCycles(
 
 export async function cyclesTable(
   services: AppContext,
-  world: TableWorld,
+  world: TableContext,
   query: URLSearchParams,
 ): Promise<{ readonly table: CyclesTableView; readonly reader: QueryReader }> {
   const asked = parseCyclesQuery(query, world);

@@ -5,8 +5,8 @@ import { isoInstant } from "../../model/time.ts";
 import type { AppContext } from "../../app/context.ts";
 import { pageZone } from "../preferences.ts";
 import type { State } from "../state.ts";
-import { type QueryReader, refuseNotes } from "./asked.ts";
-import { type TableWorld, worldOf } from "./world.ts";
+import { type QueryReader, refuseNotes } from "./query_reader.ts";
+import { createTableContext, type TableContext } from "./table_context.ts";
 
 export const FORMATS = ["csv", "json", "ndjson"] as const;
 type Format = typeof FORMATS[number];
@@ -35,11 +35,11 @@ export interface FoundFile {
 
 /** The route of a table as a file: asked for in the words of its page. */
 export function tableFile(
-  find: (services: AppContext, world: TableWorld, query: URLSearchParams) => Promise<FoundFile>,
+  find: (services: AppContext, world: TableContext, query: URLSearchParams) => Promise<FoundFile>,
 ): (ctx: Context<State>) => Promise<Response> {
   return async (ctx) => {
     const { services } = ctx.state;
-    const world = await worldOf(services, pageZone(ctx.state));
+    const world = await createTableContext(services, pageZone(ctx.state));
     const { reader, file } = await find(services, world, ctx.url.searchParams);
     return fileAnswer(reader, { ...file, at: world.view.at });
   };

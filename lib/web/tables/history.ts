@@ -9,10 +9,10 @@ import type { AccountView, QuotaView } from "../../model/view/view.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { HistoryRow, HistoryTableView, LoggedQuota } from "../../ui/table/HistoryTable.tsx";
 import { accountTitle, quotaTitle } from "../../ui/words.ts";
-import { changedQuery, type QueryReader, readerOf } from "./asked.ts";
+import { changedQuery, type QueryReader, readerOf } from "./query_reader.ts";
 import { linkChoices, SIZES, toolsOf, wordFilter } from "./common.ts";
 import { type Stretch, stretchOf, TABLE_RANGES } from "./range.ts";
-import type { TableWorld } from "./world.ts";
+import type { TableContext } from "./table_context.ts";
 
 const EVERY = ["raw", "5m", "1h", "1d"] as const;
 const STEPS: Readonly<Record<typeof EVERY[number], Step | null>> = {
@@ -39,7 +39,7 @@ export interface HistoryQuery {
   readonly after: number | null;
 }
 
-export function parseHistoryQuery(query: URLSearchParams, { view, zone }: TableWorld): HistoryQuery {
+export function parseHistoryQuery(query: URLSearchParams, { view, zone }: TableContext): HistoryQuery {
   const reader = readerOf(query);
   const { accounts } = view;
   const provider = reader.text("provider");
@@ -111,7 +111,7 @@ async function bucketsIn(
 
 export async function historyTable(
   services: AppContext,
-  world: TableWorld,
+  world: TableContext,
   query: URLSearchParams,
 ): Promise<{ readonly table: HistoryTableView; readonly reader: QueryReader }> {
   const asked = parseHistoryQuery(query, world);

@@ -1,10 +1,10 @@
 /** What tables of stretches of time share, be they cycles or sessions: whose, when, open or over, in which order. */
 import type { Filter } from "../../ui/table/kinds.ts";
-import { type QueryReader, readerOf } from "./asked.ts";
+import { type QueryReader, readerOf } from "./query_reader.ts";
 import { type Column, type Sorting, sortingOf, wordFilter } from "./common.ts";
 import { type Stretch, stretchOf, TABLE_RANGES } from "./range.ts";
 import { type Subjects, subjectsOf } from "./subjects.ts";
-import type { TableWorld } from "./world.ts";
+import type { TableContext } from "./table_context.ts";
 
 const STATES = ["all", "open", "over"] as const;
 const STATE_WORDS = { all: "Open and over", open: "Open", over: "Over" } as const;
@@ -19,7 +19,7 @@ export interface ListQuery {
 
 export function parseListQuery<Row>(
   query: URLSearchParams,
-  world: TableWorld,
+  world: TableContext,
   columns: readonly Column<Row>[],
 ): ListQuery {
   const reader = readerOf(query);

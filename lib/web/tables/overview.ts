@@ -5,11 +5,11 @@ import type { AccountView, QuotaView } from "../../model/view/view.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { OverviewRow, OverviewTableView } from "../../ui/table/OverviewTable.tsx";
 import { quotaTitle } from "../../ui/words.ts";
-import { type QueryReader, readerOf } from "./asked.ts";
+import { type QueryReader, readerOf } from "./query_reader.ts";
 import { type Column, headingsOf, paged, sorted, type Sorting, sortingOf, toolsOf } from "./common.ts";
 import { type Stretch, stretchOf, TABLE_RANGES } from "./range.ts";
 import { subjectsIn, subjectTitle } from "./subjects.ts";
-import type { TableWorld } from "./world.ts";
+import type { TableContext } from "./table_context.ts";
 
 /** At most so many cycles are set beside each other. */
 const MAX_CYCLES = 500;
@@ -26,7 +26,7 @@ export interface CycleOverviewQuery {
 
 export function parseCycleOverviewQuery(
   query: URLSearchParams,
-  { view, zone }: TableWorld,
+  { view, zone }: TableContext,
 ): CycleOverviewQuery {
   const reader = readerOf(query);
   const all = subjectsIn(view.accounts);
@@ -99,7 +99,7 @@ export async function findOverview(
 
 export async function overviewTable(
   services: AppContext,
-  world: TableWorld,
+  world: TableContext,
   query: URLSearchParams,
 ): Promise<{ readonly table: OverviewTableView; readonly reader: QueryReader }> {
   const asked = parseCycleOverviewQuery(query, world);

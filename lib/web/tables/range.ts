@@ -1,6 +1,6 @@
 /** The stretch of time a table is of: a word such as `7d`, or two dates. */
 import { DAY_MS, HOUR_MS } from "../../model/duration.ts";
-import type { QueryReader } from "./asked.ts";
+import type { QueryReader } from "./query_reader.ts";
 
 const LENGTHS = {
   "1h": HOUR_MS,

@@ -4,7 +4,7 @@ import { type AccountKey, type QuotaKey, quotaKey, shareOf } from "../../model/q
 import type { Session } from "../../model/engine/session.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { SessionRow, SessionsTableView, UsedQuota } from "../../ui/table/SessionsTable.tsx";
-import type { QueryReader } from "./asked.ts";
+import type { QueryReader } from "./query_reader.ts";
 import {
   type Column,
   headingsOf,
@@ -18,7 +18,7 @@ import {
 import { groupFilter, isInState, type ListQuery, parseListQuery, stateFilter } from "./listed.ts";
 import { TABLE_RANGES } from "./range.ts";
 import type { Subjects } from "./subjects.ts";
-import type { TableWorld } from "./world.ts";
+import type { TableContext } from "./table_context.ts";
 
 /** At most so many sessions are looked at for one table. */
 export const MAX_SESSIONS = 5000;
@@ -52,7 +52,7 @@ export interface SessionsQuery extends ListQuery {
   readonly group: typeof GROUPS[number];
 }
 
-export function parseSessionsQuery(query: URLSearchParams, world: TableWorld): SessionsQuery {
+export function parseSessionsQuery(query: URLSearchParams, world: TableContext): SessionsQuery {
   const asked = parseListQuery(query, world, COLUMNS);
   const { reader } = asked;
   return {
@@ -109,7 +109,7 @@ function quotasUsed({ account, quotas }: Session, { names }: Subjects): readonly
 
 export async function sessionsTable(
   services: AppContext,
-  world: TableWorld,
+  world: TableContext,
   query: URLSearchParams,
 ): Promise<{ readonly table: SessionsTableView; readonly reader: QueryReader }> {
   const asked = parseSessionsQuery(query, world);

@@ -5,11 +5,11 @@ import { isoDate, isoWeek } from "../../model/time.ts";
 import type { QuotaView } from "../../model/view/view.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { PeriodRow, StatsRow, StatsView } from "../../ui/table/StatsTables.tsx";
-import { type QueryReader, readerOf } from "./asked.ts";
+import { type QueryReader, readerOf } from "./query_reader.ts";
 import { linkChoices, toolsOf, wordFilter } from "./common.ts";
 import { type Starts, startsAt } from "./starts.ts";
 import { type Subjects, subjectsOf, subjectTitle } from "./subjects.ts";
-import type { TableWorld } from "./world.ts";
+import type { TableContext } from "./table_context.ts";
 
 const DAYS = ["7", "14", "30", "60"] as const;
 const WEEKS = ["4", "8"] as const;
@@ -23,7 +23,7 @@ export interface StatsQuery {
   readonly weeks: number;
 }
 
-export function parseStatsQuery(query: URLSearchParams, world: TableWorld): StatsQuery {
+export function parseStatsQuery(query: URLSearchParams, world: TableContext): StatsQuery {
   const reader = readerOf(query);
   return {
     reader,
@@ -85,7 +85,7 @@ export async function findStats(
 
 export async function statsView(
   services: AppContext,
-  world: TableWorld,
+  world: TableContext,
   query: URLSearchParams,
 ): Promise<{ readonly table: StatsView; readonly reader: QueryReader }> {
   const asked = parseStatsQuery(query, world);

@@ -6,8 +6,8 @@ import { plain } from "../../base/text.ts";
 import { accountTitle, quotaTitle } from "../../ui/words.ts";
 import type { Subject } from "../../ui/table/CyclesTable.tsx";
 import type { Choice, Filter } from "../../ui/table/kinds.ts";
-import type { QueryReader } from "./asked.ts";
-import type { TableWorld } from "./world.ts";
+import type { QueryReader } from "./query_reader.ts";
+import type { TableContext } from "./table_context.ts";
 import { filterOf } from "./common.ts";
 
 export interface Subjects {
@@ -27,7 +27,7 @@ export interface Names {
 }
 
 /** Those that `provider`, `account` and `quota` name; a word that means none is noted and counts as absent. */
-export function subjectsOf(reader: QueryReader, { view, providers: registered }: TableWorld): Subjects {
+export function subjectsOf(reader: QueryReader, { view, providers: registered }: TableContext): Subjects {
   const providers = [...new Map(view.accounts.map((one) => [one.provider, one.providerName]))];
   const provider = parseKnownKey(reader, "provider", [
     ...new Set([...providers.map(([id]) => id), ...registered.map(({ id }) => id)]),

@@ -3,7 +3,7 @@ import { accountNow, changeAccounts, knownAccount } from "@/lib/web/accounts.ts"
 import { api, json } from "@/lib/web/answer.ts";
 import { AccountChangeBody, AccountRemovalBody, NewAccountBody } from "@/lib/web/bodies.ts";
 import { readJson } from "@/lib/web/body.ts";
-import { checked } from "@/lib/web/fields.ts";
+import { validateBody } from "@/lib/web/validate_body.ts";
 import { define } from "@/lib/web/state.ts";
 
 /** The accounts there are. Secrets go in and never come out. */
@@ -21,13 +21,13 @@ export const handlers = define.handlers(api({
   },
   async POST(ctx) {
     const { services } = ctx.state;
-    const wanted = checked(NewAccountBody, await readJson(ctx.req));
+    const wanted = validateBody(NewAccountBody, await readJson(ctx.req));
     const key = await changeAccounts(() => services.accounts.add(wanted));
     return json(await accountNow(services, key));
   },
   async PUT(ctx) {
     const { services } = ctx.state;
-    const { account, name, polling, hidden } = checked(AccountChangeBody, await readJson(ctx.req));
+    const { account, name, polling, hidden } = validateBody(AccountChangeBody, await readJson(ctx.req));
     let key = await knownAccount(services, account);
     if (name !== undefined) key = await changeAccounts(() => services.accounts.rename(key, name));
     if (polling !== undefined) await changeAccounts(() => services.accounts.setPolling(key, polling));
@@ -36,7 +36,7 @@ export const handlers = define.handlers(api({
   },
   async DELETE(ctx) {
     const { services } = ctx.state;
-    const { account, purge = false } = checked(AccountRemovalBody, await readJson(ctx.req));
+    const { account, purge = false } = validateBody(AccountRemovalBody, await readJson(ctx.req));
     const key = await knownAccount(services, account);
     await changeAccounts(() => services.accounts.remove(key, { purge }));
     return json({ removed: key, purged: purge });

@@ -1,6 +1,6 @@
 import { insightsDocument } from "@/lib/formats/native_documents.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
-import { chosenInsightRange } from "@/lib/web/choose.ts";
+import { chosenInsightRange } from "@/lib/web/quota_choice.ts";
 import { minuteTag, resolveScope } from "@/lib/web/native.ts";
 import { hiddenIn } from "@/lib/web/settings.ts";
 import { define } from "@/lib/web/state.ts";

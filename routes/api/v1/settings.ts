@@ -2,7 +2,7 @@ import { settingsMessage } from "@/lib/formats/settings.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { SettingsBody } from "@/lib/web/bodies.ts";
 import { readJson } from "@/lib/web/body.ts";
-import { checked } from "@/lib/web/fields.ts";
+import { validateBody } from "@/lib/web/validate_body.ts";
 import { save, settingsOf, zoneOf } from "@/lib/web/settings.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -12,7 +12,7 @@ export const handlers = define.handlers(api({
     return json(settingsMessage(await settingsOf(ctx.state.services)));
   },
   async PUT(ctx) {
-    const { timeZone, ...others } = checked(SettingsBody, await readJson(ctx.req));
+    const { timeZone, ...others } = validateBody(SettingsBody, await readJson(ctx.req));
     const zone = timeZone === undefined ? undefined : zoneOf(timeZone);
     return json(settingsMessage(await save(ctx.state.services, { ...others, zone })));
   },

@@ -1,6 +1,6 @@
 /** Two processes on one database; each lock is held by an open file, so one process can play both. */
 import { join } from "node:path";
-import { createTurns } from "../../lib/app/turns.ts";
+import { createProcessLocks } from "../../lib/app/process_locks.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { inFolder } from "../store/folder.ts";
 import { openHouse, reading, SECOND } from "../poll/support.ts";
@@ -10,7 +10,10 @@ import { FakeClock } from "../support/fake_clock.ts";
 Deno.test("of two servers on one database one polls, and the other takes over when it has ended", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
-    const [first, second] = [createTurns(path, new FakeClock(0)), createTurns(path, new FakeClock(0))];
+    const [first, second] = [
+      createProcessLocks(path, new FakeClock(0)),
+      createProcessLocks(path, new FakeClock(0)),
+    ];
     assert(first && second);
     await using store = await openSqliteStore(path);
     await using one = await openHouse({ store, turns: first });
@@ -33,7 +36,10 @@ Deno.test("of two servers on one database one polls, and the other takes over wh
 Deno.test("a server whose process was ended in the middle of a minute is followed by the other within seconds", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
-    const [first, second] = [createTurns(path, new FakeClock(0)), createTurns(path, new FakeClock(0))];
+    const [first, second] = [
+      createProcessLocks(path, new FakeClock(0)),
+      createProcessLocks(path, new FakeClock(0)),
+    ];
     assert(first && second);
     assert(first.mayPoll());
     await using other = await openHouse({ store: await openSqliteStore(path), turns: second });
@@ -54,7 +60,7 @@ Deno.test("who comes while another process asks waits for it, and takes what it 
     await using store = await openSqliteStore(path);
     const one = await openHouse({ store });
     const clock = one.clock;
-    const [first, second] = [createTurns(path, clock), createTurns(path, clock)];
+    const [first, second] = [createProcessLocks(path, clock), createProcessLocks(path, clock)];
     assert(first && second);
     const slow = one.restart({ turns: first });
     const late = one.restart({ turns: second });
@@ -75,7 +81,7 @@ Deno.test("a process that hangs while it asks does not keep others from asking f
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     const clock = new FakeClock(0);
-    const [first, second] = [createTurns(path, clock), createTurns(path, clock)];
+    const [first, second] = [createProcessLocks(path, clock), createProcessLocks(path, clock)];
     const end = await first?.begin();
     let begun = false;
     const waiting = second?.begin().then((own) => {

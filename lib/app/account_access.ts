@@ -8,9 +8,9 @@ import type { AccessedFile } from "../sandbox/access_list.ts";
 import type { Renewer } from "../accounts/renewal/renewal.ts";
 import { systemOs } from "../sandbox/sandbox.ts";
 import { isHere } from "../sandbox/places.ts";
-import { placeOf } from "./place_of.ts";
+import { findLoginPlace } from "./login_place.ts";
 
-export interface AccountReach {
+export interface AccountAccess {
   readonly provider: string;
   readonly hosts: readonly string[];
   readonly files: readonly AccessedFile[];
@@ -26,14 +26,14 @@ export interface AccountAccessParts {
   readonly renewer: Renewer;
 }
 
-export function accountsReach(
+export function listAccountAccess(
   found: readonly ConfiguredAccount[],
   { environment, world, renewer }: AccountAccessParts,
-): readonly AccountReach[] {
+): readonly AccountAccess[] {
   const os = systemOs();
   return found.map((configured) => {
     const { provider, account, login } = configured;
-    const at = (place: string) => placeOf(configured, place, { environment, world });
+    const at = (place: string) => findLoginPlace(configured, place, { environment, world });
     const isStored = login?.isStored ?? false;
     const places = isStored ? (provider.places ?? []).filter((place) => isHere(place, os)) : [];
     const mayRenew = REFRESH_REASONS.some((why) => renewer.isAllowed(configured, why));

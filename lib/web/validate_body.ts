@@ -9,7 +9,7 @@ const MAX_PROBLEMS = 20;
 type AnySchema = v.GenericSchema<unknown, unknown>;
 
 /** @throws {FieldsError} 422 naming every field that is unknown or of the wrong type */
-export function checked<Schema extends AnySchema>(schema: Schema, body: unknown): v.InferOutput<Schema> {
+export function validateBody<Schema extends AnySchema>(schema: Schema, body: unknown): v.InferOutput<Schema> {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw new FieldsError([{ field: "", message: "Expected an object with fields" }]);
   }

@@ -27,7 +27,7 @@ export interface Choice {
  *
  * @throws {HttpError} 400 for a provider or an account that does not exist
  */
-export async function chosen<T>(
+export async function resolveChoice<T>(
   ctx: Context<State>,
   answer: (choice: Choice) => T | Promise<T>,
 ): Promise<T | Readonly<Record<string, T>>> {
@@ -84,7 +84,7 @@ function choose(provider: string, name: string | null, view: DashboardView): Cho
  *
  * @throws {HttpError} 400 when there is no such range
  */
-export function chosenRange(ctx: Context<State>): Range {
+export function parseRange(ctx: Context<State>): Range {
   const word = ctx.url.searchParams.get("range") ?? DEFAULT_RANGE;
   // An older name of a day.
   const name = oneOf(RangeParam, "range", word === "1d" ? "24h" : word);

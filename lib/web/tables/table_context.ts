@@ -2,7 +2,7 @@
 import type { DashboardView } from "../../model/view/view.ts";
 import type { AppContext, ProviderStatus } from "../../app/context.ts";
 
-export interface TableWorld {
+export interface TableContext {
   readonly view: DashboardView;
   readonly providers: readonly Pick<ProviderStatus, "id" | "name">[];
   /** IANA zone in which the page tells times. */
@@ -10,11 +10,11 @@ export interface TableWorld {
 }
 
 /** @param known the present, where it has been asked for already */
-export async function worldOf(
+export async function createTableContext(
   services: AppContext,
   zone: string,
   known?: DashboardView,
-): Promise<TableWorld> {
+): Promise<TableContext> {
   const [view, providers] = await Promise.all([
     known ?? services.dashboard({ withHidden: true }),
     services.providers(),

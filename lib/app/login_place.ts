@@ -4,14 +4,14 @@ import type { CreateContext } from "../poll/poller.ts";
 import { type Login, type Provider, ProviderError } from "../provider/contract.ts";
 import { pathOf } from "../sandbox/places.ts";
 
-export interface Placed {
+export interface PlacedLogin {
   readonly provider: Provider;
   readonly login?: Login | undefined;
 }
 
 /** The absolute path, or null where the account has no such file or its settings cannot be read. */
-export function placeOf(
-  { provider, login }: Placed,
+export function findLoginPlace(
+  { provider, login }: PlacedLogin,
   place: string,
   { environment, world }: { readonly environment: Environment; readonly world: CreateContext },
 ): string | null {

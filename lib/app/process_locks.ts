@@ -3,19 +3,19 @@
  * time. The system gives up the lock of a process that has ended, however it ended.
  */
 import type { Clock } from "../base/clock.ts";
-import type { Turns } from "../poll/turns.ts";
+import type { ProcessLocks } from "../poll/process_locks.ts";
 
 /** Another process asks for no longer than this; one that hangs must not keep others from asking. */
 const MAX_WAIT_MS = 25_000;
 const LOOK_EVERY_MS = 50;
 
-export interface OwnTurns extends Turns {
+export interface OwnProcessLocks extends ProcessLocks {
   /** Lets another process poll. */
   release(): void;
 }
 
 /** @param dbPath of the database; of one in memory there is no other user */
-export function createTurns(dbPath: string, clock: Clock): OwnTurns | null {
+export function createProcessLocks(dbPath: string, clock: Clock): OwnProcessLocks | null {
   if (dbPath === ":memory:") return null;
   let polling: Deno.FsFile | null | undefined;
   let asking: Promise<Deno.FsFile | null> | undefined;

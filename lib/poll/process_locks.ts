@@ -7,7 +7,7 @@ import type { AccountRecord, Store } from "../store/store.ts";
 import type { Attempted } from "./trouble.ts";
 
 /** What they do one at a time. */
-export interface Turns {
+export interface ProcessLocks {
   /** Whether this process is the one that polls by the clock; asked at each tick. */
   mayPoll(): boolean;
   /** Resolves when no other process is asking, or has been for too long; what it gives ends the turn. */
@@ -20,7 +20,7 @@ export interface PollNowOptions {
 }
 
 export interface ElsewhereParts {
-  readonly turns?: Turns;
+  readonly turns?: ProcessLocks;
   readonly store: Pick<Store, "latest">;
   readonly hub: Hub;
   readonly log: Log;

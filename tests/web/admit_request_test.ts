@@ -1,4 +1,4 @@
-import { admitRequest } from "../../lib/web/enter.ts";
+import { admitRequest } from "../../lib/web/admit_request.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { openDemoSite } from "../support/demo_site.ts";
 

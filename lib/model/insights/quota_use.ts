@@ -2,7 +2,7 @@
 import { DAY_MS } from "../duration.ts";
 import { HOUR, startOf } from "../engine/bucket.ts";
 import type { InsightBucket, InsightCycle, InsightQuota } from "./facts.ts";
-import { type InsightContext, rangeMs } from "./scene.ts";
+import { type InsightContext, rangeMs } from "./insight_context.ts";
 
 /** When a quota was first read; null when it never was. */
 export function firstSeen(quota: InsightQuota): number | null {

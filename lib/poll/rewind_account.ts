@@ -21,7 +21,7 @@ type Past = AsOfStore & Pick<Store, "series" | "sessions">;
 const OPEN = { endedAt: null, endedBy: [] } as const;
 
 /** @param base the state that is stored, which lies after `to` */
-export async function rewoundTo(store: Past, base: AccountState, to: number): Promise<Omit<Rewind, "now">> {
+export async function rewindTo(store: Past, base: AccountState, to: number): Promise<Omit<Rewind, "now">> {
   const { account } = base;
   const then = await stateAt(store, base, to);
   const rows: PastRow[] = [];

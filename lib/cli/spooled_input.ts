@@ -19,7 +19,7 @@ const CHUNK_BYTES = 64 * 1024;
  *
  * Its readers fail with a {CliError} when more comes than `most` bytes, or the disk is full.
  */
-export async function spooled(
+export async function spoolInput(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   signal: AbortSignal,
   most = MAX_SPOOLED_BYTES,

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { cachedByRange } from "../../lib/read/kept_under.ts";
+import { cachedByRange } from "../../lib/read/cached_by_range.ts";
 import type { Part } from "../../lib/read/listed.ts";
 import { assertEquals } from "../support/assert.ts";
 import { HOUR_MS, MINUTE_MS } from "../support/readings.ts";
