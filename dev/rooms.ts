@@ -35,6 +35,13 @@ export const ROOMS: readonly Room[] = [
     may: ["context", "model", "duration"],
   },
   {
+    name: "net",
+    at: ["lib/net/"],
+    about: "addresses, subnets, and who is at the other end of a connection; opens nothing",
+    may: ["duration"],
+    packages: ["node:net"],
+  },
+  {
     name: "context",
     at: ["lib/provider/context.ts"],
     may: [],
@@ -88,7 +95,7 @@ export const ROOMS: readonly Room[] = [
     name: "config",
     at: ["lib/config/"],
     about: "settings, where each came from, and whether a change is live; the config file",
-    may: ["context", "provider", "schedule", "base", "duration"],
+    may: ["context", "provider", "schedule", "net", "base", "duration"],
     packages: ["node:path", "node:util", "valibot", "smol-toml"],
   },
   {
@@ -179,8 +186,13 @@ export const ROOMS: readonly Room[] = [
       "duration",
     ],
   },
-  { name: "listen", at: ["lib/app/listen/"], may: [], packages: ["node:http", "node:net"] },
-  { name: "server", at: ["lib/app/server.ts"], may: ["type app", "web", "base", "listen"] },
+  { name: "listen", at: ["lib/app/listen/"], may: ["net"], packages: ["node:http", "node:net"] },
+  {
+    name: "server",
+    at: ["lib/app/server.ts", "lib/app/serve/"],
+    about: "where the server listens, whether it may, and by which names it answers",
+    may: ["type app", "type config", "web", "net", "base", "listen"],
+  },
   {
     name: "app",
     at: ["lib/app/"],
@@ -207,7 +219,18 @@ export const ROOMS: readonly Room[] = [
     at: ["lib/web/"],
     about:
       "the web application behind the routes: guards, headers, tables, analytics, live streams, cached answers",
-    may: ["model", "formats", "ui", "vault", "app context", "type read", "type settings", "base", "duration"],
+    may: [
+      "model",
+      "formats",
+      "ui",
+      "vault",
+      "app context",
+      "type read",
+      "type settings",
+      "net",
+      "base",
+      "duration",
+    ],
     packages: ["fresh", "valibot", "preact-render-to-string", "node:zlib"],
   },
   {
@@ -257,6 +280,8 @@ export const ROOMS: readonly Room[] = [
       "app",
       "app context",
       "server",
+      "type listen",
+      "net",
       "read",
       "transfer",
       "as of",

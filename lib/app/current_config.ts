@@ -7,6 +7,7 @@
  */
 import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
+import { LISTEN_FIELDS } from "../config/listen_options.ts";
 import { type Config, type ConfigResult, type Environment, OPTIONS, problemText } from "../config/config.ts";
 
 export interface CurrentConfigParts {
@@ -27,11 +28,10 @@ export interface CurrentConfig {
 const EVERY_MS = 10_000;
 
 /** Where the value of each option stands. */
-export const FIELD_OF: Readonly<Record<string, keyof Config>> = {
+const FIELD_OF: Readonly<Record<string, keyof Config>> = {
   db: "dbPath",
   interval: "schedule",
   port: "port",
-  host: "host",
   timezone: "timezone",
   "log-level": "logLevel",
   "log-format": "logFormat",
@@ -39,6 +39,8 @@ export const FIELD_OF: Readonly<Record<string, keyof Config>> = {
   "keep-readings": "keepReadingsMs",
   "keep-outcomes": "keepOutcomesMs",
   "run-commands": "runCommands",
+  // One value for all of them: none changes before the next start.
+  ...Object.fromEntries(Object.keys(LISTEN_FIELDS).map((key) => [key, "listen" as const])),
 };
 const FIXED = OPTIONS.filter(({ effect }) => effect === "restart").map(({ key }) => key);
 /** Sources of one's own become providers at the start. */
@@ -96,7 +98,10 @@ function fixedOf(first: Config): Partial<Config> {
   return Object.fromEntries(fields.map((field) => [field, first[field]]));
 }
 
-function fieldOf(config: Config, key: string): unknown {
+/** The value of an option, by its key. */
+export function fieldOf(config: Config, key: string): unknown {
+  const listening = LISTEN_FIELDS[key];
+  if (listening !== undefined) return config.listen[listening];
   const field = FIELD_OF[key];
   return field === undefined ? undefined : config[field];
 }

@@ -3,6 +3,8 @@ import { dirname, isAbsolute, join, relative } from "node:path";
 import { ROOT } from "../base/address.ts";
 import { type Composed, openStore } from "../app/compose.ts";
 import type { SetUp } from "../app/set_up.ts";
+import { planEndpoints } from "../app/serve/plan.ts";
+import { bracketed } from "../net/address.ts";
 import { type OwnPaths, permissionFlags } from "../sandbox/permissions.ts";
 import { type AccessListParts, listAccess, type ProviderReach } from "../sandbox/access_list.ts";
 import type { Outcome } from "../model/outcome.ts";
@@ -125,19 +127,24 @@ export function warningsOf({ program, found }: InspectionReport): readonly strin
 function listOwnPaths({ io }: Tools, { config, environment }: SetUp): OwnPaths {
   const folder = io.home === null ? null : join(io.home, ".syntrack");
   const configFile = environment.configFile()?.path;
-  const host = config.host.includes(":") ? `[${config.host}]` : config.host;
+  const endpoints = planEndpoints(config.listen, config.port);
+  const socket = config.listen.unix;
   const env = join(io.cwd, ".env");
   const data = config.dbPath === ":memory:" ? [] : dataPaths(config.dbPath, io.home);
   return {
     program: Deno.build.standalone ? null : ROOT.pathname.replace(/\/$/, ""),
-    folders: [...new Set([...folder === null ? [] : [folder], ...data])],
+    folders: [...new Set([...folder === null ? [] : [folder], ...data, ...socket === null ? [] : [socket]])],
     files: [env, ...configFile === undefined ? [] : [configFile]],
     deciding: [
       env,
       ...configFile === undefined ? [] : [configFile],
       ...folder === null ? [] : [".env", "config.toml", "custom"].map((name) => join(folder, name)),
     ],
-    listen: config.port === 0 ? host : `${host}:${config.port}`,
+    listen: endpoints.flatMap((one) => {
+      if ("path" in one) return [];
+      const host = bracketed(one.hostname);
+      return [one.port === 0 ? host : `${host}:${one.port}`];
+    }),
   };
 }
 

@@ -51,9 +51,23 @@ export const PORT: OptionRow = {
 export const HOST: OptionRow = {
   name: "host",
   value: "ADDRESS",
-  help: "address to listen on",
+  help: "address to listen on; may be given several times",
   byDefault: "127.0.0.1",
+  repeated: true,
 };
+/** Where the dashboard listens, and by which names it may be opened. */
+export const LISTENING: readonly OptionRow[] = [
+  PORT,
+  HOST,
+  { name: "bind-all", help: "listen on all addresses of this machine" },
+  { name: "unix", value: "PATH", help: "listen on a Unix socket that only you may open" },
+  {
+    name: "allow-host",
+    value: "NAME",
+    help: "a further name the dashboard may be opened by; may be given several times",
+    repeated: true,
+  },
+];
 
 /** They are understood before and after the command. */
 export const GLOBAL_OPTIONS: readonly OptionRow[] = [

@@ -10,7 +10,7 @@ import type { Store } from "../store/store.ts";
 import { CliError, EXIT_USAGE } from "./io.ts";
 import { unknownProvider } from "./known_providers.ts";
 import type { Tools } from "./tools.ts";
-import { textOf } from "./values.ts";
+import { hasFlag, textOf } from "./values.ts";
 
 export interface ProgramOptions {
   /** `debug` to `error`: what is logged unless a level is set. */
@@ -23,13 +23,18 @@ export interface ProgramOptions {
   readonly flags?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Flags of the command line that are settings. */
-const SETTING_FLAGS = ["config", "db", "timezone", "port", "host", "interval"];
+/** Flags of the command line that are settings, with a value. */
+const SETTING_FLAGS = ["config", "db", "timezone", "port", "host", "interval", "unix", "allow-host"];
+/** And those without one. */
+const SETTING_SWITCHES = ["bind-all"];
 
 /** Everything made ready, and nothing checked. */
 export function programFor(tools: Tools, options: ProgramOptions = {}): SetUp {
   const { io, typed, clock } = tools;
-  const typedFlags = Object.fromEntries(SETTING_FLAGS.map((name) => [name, textOf(typed, name)]));
+  const typedFlags = Object.fromEntries([
+    ...SETTING_FLAGS.map((name) => [name, textOf(typed, name)]),
+    ...SETTING_SWITCHES.map((name) => [name, hasFlag(typed, name) ? "on" : undefined]),
+  ]);
   return setUp({
     env: io.env,
     cwd: io.cwd,

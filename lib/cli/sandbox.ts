@@ -6,13 +6,14 @@ import { RUN_AGAIN } from "../base/address.ts";
 import { grantedEnvironment } from "../sandbox/permissions.ts";
 import { flagsOf, inspectToGrant, warningsOf } from "./inspect.ts";
 import { failure } from "./io.ts";
+import { LISTENING } from "./options.ts";
 import type { Tools } from "./tools.ts";
-import { textOf } from "./values.ts";
+import { hasFlag, textOf } from "./values.ts";
 
 /** A small young generation keeps the memory of an idle server down, and an old one that grows slowly that of a busy one. */
 const RUNTIME = "--v8-flags=--max-semi-space-size=4,--heap-growing-percent=25";
 /** Options of `serve` that are handed on. */
-const HANDED_ON = ["port", "host", "interval", "db", "config", "timezone"];
+const HANDED_ON = ["interval", "db", "config", "timezone", ...LISTENING.map(({ name }) => name)];
 
 /** @returns the code the server ended with. @throws {CliError} where nothing can be narrowed */
 export async function serveInSandbox(tools: Tools): Promise<number> {
@@ -27,7 +28,8 @@ export async function serveInSandbox(tools: Tools): Promise<number> {
   for (const warning of warningsOf(inspected)) tools.tell(`syntrack: ${warning}`);
   const args = HANDED_ON.flatMap((name) => {
     const value = textOf(tools.typed, name);
-    return value === undefined ? [] : [`--${name}=${value}`];
+    if (value !== undefined) return value.split("\n").map((one) => `--${name}=${one}`);
+    return hasFlag(tools.typed, name) ? [`--${name}`] : [];
   });
   const child = spawn(
     [...flags, ...RUN_AGAIN, "serve", ...args, ...tools.json ? ["--json"] : []],

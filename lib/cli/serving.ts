@@ -1,31 +1,33 @@
 /** Binding a port for `serve` and `demo`, what to say when it is taken, and waiting for the end. */
-import type { Composed } from "../app/compose.ts";
-import { NotBuilt, type RunningServer, startServer } from "../app/server.ts";
-import { failure, type Io } from "./io.ts";
+import type { Endpoint } from "../app/listen/listen.ts";
+import {
+  CannotBind,
+  ListenRefused,
+  NotBuilt,
+  type RunningServer,
+  type ServerOptions,
+  startServer,
+} from "../app/server.ts";
+import { originOf } from "../net/address.ts";
+import { failure, type Io, usageError } from "./io.ts";
 
-export interface Binding {
-  readonly composed: Composed;
-  readonly host: string;
-  readonly port: number;
+export interface Binding extends ServerOptions {
   /** Take any free port where this one is taken, instead of giving up. */
   readonly orAnyFree?: boolean;
 }
 
-/** @throws {CliError} when the port is taken or the dashboard is not built */
-export async function bind({ composed, host, port, orAnyFree = false }: Binding): Promise<RunningServer> {
+/** @throws {CliError} when the port is taken, may not be served, or the dashboard is not built */
+export async function bind({ orAnyFree = false, ...options }: Binding): Promise<RunningServer> {
   try {
-    return await startServer({ composed, host, port });
+    return await startServer(options);
   } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) {
-      if (orAnyFree) return await startServer({ composed, host, port: 0 });
-      throw failure(
-        `Port ${port} on ${host} is in use by ${await holderOf(host, port)}`,
-        "Choose another with --port, or 0 for any that is free",
-      );
+    if (error instanceof CannotBind) {
+      if (orAnyFree && error.cause instanceof Deno.errors.AddrInUse) {
+        return await startServer({ ...options, port: 0 });
+      }
+      throw await bindFailure(error);
     }
-    if (error instanceof Deno.errors.PermissionDenied) {
-      throw failure(`Port ${port} on ${host} may not be used by this user`, "Choose another with --port");
-    }
+    if (error instanceof ListenRefused) throw usageError(error.message, error.hint);
     if (error instanceof NotBuilt) {
       throw failure(
         "The dashboard is not built yet",
@@ -36,19 +38,65 @@ export async function bind({ composed, host, port, orAnyFree = false }: Binding)
   }
 }
 
+async function bindFailure({ endpoint, cause }: CannotBind): Promise<Error> {
+  const { AddrInUse, AddrNotAvailable, PermissionDenied } = Deno.errors;
+  if ("path" in endpoint) return socketFailure(endpoint.path, cause);
+  const { hostname, port } = endpoint;
+  if (cause instanceof AddrInUse) {
+    return failure(
+      `Port ${port} on ${hostname} is in use by ${await holderOf(endpoint)}`,
+      "Choose another with --port, or 0 for any that is free",
+    );
+  }
+  if (cause instanceof PermissionDenied) {
+    return failure(`Port ${port} on ${hostname} may not be used by this user`, "Choose another with --port");
+  }
+  if (cause instanceof AddrNotAvailable) {
+    return failure(`Cannot listen on ${hostname}: it is no address of this machine`, addressesHint());
+  }
+  return failure(
+    `Cannot listen on ${hostname}: ${cause instanceof Error ? cause.message : "unknown reason"}`,
+  );
+}
+
+function socketFailure(path: string, cause: unknown): Error {
+  if (cause instanceof Deno.errors.AddrInUse) {
+    return failure(
+      `Cannot listen on the socket ${path}: ${cause.message}`,
+      "Choose another path with --unix",
+    );
+  }
+  const reason = cause instanceof Error ? cause.name : "unknown reason";
+  return failure(
+    `Cannot listen on the socket ${path} (${reason})`,
+    "Name a folder you may write to with --unix",
+  );
+}
+
+function addressesHint(): string {
+  try {
+    const own = Deno.networkInterfaces().map(({ address }) => address).filter((one) =>
+      !one.startsWith("fe80:")
+    );
+    return `It has ${[...new Set(own)].join(", ")}`;
+  } catch {
+    return "Name one of its own with --host, or all with --bind-all";
+  }
+}
+
 const ASK_MS = 1_000;
 
 /** Who holds a port, as far as asking it can tell. */
-async function holderOf(host: string, port: number): Promise<string> {
+async function holderOf({ hostname, port }: Extract<Endpoint, { hostname: string }>): Promise<string> {
+  const origin = originOf("http", hostname, port);
   try {
-    const name = host.includes(":") ? `[${host}]` : host;
-    const response = await fetch(`http://${name}:${port}/api/health`, {
+    const response = await fetch(`${origin}/api/health`, {
       signal: AbortSignal.timeout(ASK_MS),
     });
     const health: unknown = await response.json();
     const isOurs = typeof health === "object" && health !== null && "instance" in health &&
       "accounts" in health;
-    if (isOurs) return `another syntrack, which shows http://${name}:${port}`;
+    if (isOurs) return `another syntrack, which shows ${origin}`;
   } catch {
     // It does not answer like one of ours.
   }

@@ -3,7 +3,7 @@
  * so they cannot drift apart.
  */
 
-import { CHART, DAYS, HOST, limit, PORT, RANGE, weeks } from "./options.ts";
+import { CHART, DAYS, limit, LISTENING, RANGE, weeks } from "./options.ts";
 import type { Paint } from "./paint.ts";
 import { ACCOUNT, KEY } from "./table_accounts.ts";
 import { DEMO } from "./table_demo.ts";
@@ -290,8 +290,7 @@ export const COMMANDS = [
     options: [
       { name: "online", help: "ask every account once" },
       { name: "permissions", help: "print the permissions the runtime has to grant, and nothing else" },
-      PORT,
-      HOST,
+      ...LISTENING,
     ],
     examples: [
       ["syntrack doctor", "what is fine and what is not"],
@@ -318,8 +317,7 @@ export const COMMANDS = [
     name: "serve",
     summary: "poll, and show the dashboard, in the foreground",
     options: [
-      PORT,
-      HOST,
+      ...LISTENING,
       {
         name: "interval",
         value: "TIME",

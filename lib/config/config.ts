@@ -10,7 +10,6 @@ import { baseUrlOf, folderProblem, secretsOfFolder } from "./base_url.ts";
 import type { Environment } from "./environment.ts";
 import {
   DB,
-  HOST,
   INTERVAL,
   intervalOf,
   KEEP_OUTCOMES,
@@ -27,6 +26,7 @@ import {
 } from "./options.ts";
 import { checkConfigFile } from "./file_check.ts";
 import { isNotYet, notYetProblems } from "./not_yet.ts";
+import { type ListenConfig, readListen } from "./listen_options.ts";
 import { choose } from "./option.ts";
 import type { Problem } from "./problem.ts";
 import type { LogFormat, LogLevel } from "../base/log.ts";
@@ -43,6 +43,7 @@ import {
 } from "../provider/contract.ts";
 
 export { createEnvironment, type Environment } from "./environment.ts";
+export { type ListenConfig } from "./listen_options.ts";
 export { type OptionFacts, OPTIONS } from "./options.ts";
 export { type Problem, problemText } from "./problem.ts";
 export { homeDirectory, systemEnvironment, systemTimezone } from "./system.ts";
@@ -57,7 +58,7 @@ export interface Config {
   readonly schedules: Readonly<Record<string, Schedule>>;
   /** 0: any that is free. */
   readonly port: number;
-  readonly host: string;
+  readonly listen: ListenConfig;
   readonly timezone: string;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
@@ -134,7 +135,7 @@ export function readConfig(input: ConfigInput): ConfigResult {
     schedule,
     schedules: schedulesOf(providers, environment, (option) => take(option, zoned)),
     port: take(PORT),
-    host: take(HOST),
+    listen: readListen(take),
     logLevel: take(LOG_LEVEL),
     logFormat: take(LOG_FORMAT),
     sessionIdleMs: take(SESSION_IDLE),
@@ -212,7 +213,8 @@ function fileProblems({ environment, providers }: ConfigInput): readonly Problem
   const state = environment.configFile();
   if (!state?.file || state.text === null || state.problem) return [];
   const variables = OPTIONS.flatMap((option) => option.names);
-  return checkConfigFile(state.file, { text: state.text, label: state.label, providers, variables });
+  const lists = OPTIONS.flatMap((option) => option.list ? option.names : []);
+  return checkConfigFile(state.file, { text: state.text, label: state.label, providers, variables, lists });
 }
 
 /** Files with secrets that others on this machine can read. */

@@ -89,6 +89,10 @@ function numberedVariable(key: string, number: number): string {
 /** The text a variable would hold, or undefined for what no variable can. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === "string") return value;
+  // Settings that may have several values read them from one text.
+  if (Array.isArray(value)) {
+    return value.length > 0 && value.every((one) => typeof one === "string") ? value.join("\n") : undefined;
+  }
   return typeof value === "number" || typeof value === "boolean" || typeof value === "bigint"
     ? String(value)
     : undefined;

@@ -14,6 +14,8 @@ export interface FileCheck {
   readonly providers: readonly Pick<Provider, "id" | "settings">[];
   /** Variables of our own options; the names of entries follow from them. */
   readonly variables: readonly string[];
+  /** Those of them that may be lists of texts. */
+  readonly lists?: readonly string[];
 }
 
 const TABLES = ["providers", "accounts", "custom"];
@@ -41,8 +43,12 @@ export function checkConfigFile({ document }: ConfigFile, check: FileCheck): rea
     .map((name) => name.slice("SYNTRACK_".length).toLowerCase());
   for (const [key, value] of Object.entries(document)) {
     if (TABLES.includes(key)) continue;
+    const isList = Array.isArray(value) && check.lists?.includes(`SYNTRACK_${key.toUpperCase()}`);
     if (!keys.includes(key)) noSuch([key], "setting", [...keys, ...TABLES]);
-    else scalar([key], value);
+    else if (!isList) scalar([key], value);
+    else if (!value.every((one) => typeof one === "string")) {
+      wrong([key], "not all of it is text", "a list of texts");
+    }
   }
 
   const ids = providers.map(({ id }) => id);

@@ -32,6 +32,8 @@ export interface Option<T> {
   readonly foreign?: readonly string[];
   readonly doc: string;
   readonly effect: Effect;
+  /** May have several values: lines or words of its text, and a list in the config file. */
+  readonly list?: boolean;
   /** The default, in words. */
   readonly defaultText: string;
   fallback(context: OptionContext): T;

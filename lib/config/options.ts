@@ -7,7 +7,6 @@ import { DEFAULT_SCHEDULE, type Schedule } from "../poll/schedule.ts";
 import {
   daysText,
   parseDays,
-  parseHost,
   parsePort,
   parseRefreshInterval,
   parseSchedule,
@@ -16,6 +15,7 @@ import {
 } from "./parse.ts";
 import type { Option } from "./option.ts";
 import { SESSION_IDLE } from "./idle.ts";
+import { LISTEN_OPTIONS } from "./listen_options.ts";
 import { DB, TIMEZONE } from "./place.ts";
 
 export type { Option, OptionContext } from "./option.ts";
@@ -50,18 +50,6 @@ export const PORT: Option<number> = {
   fallback: () => 9211,
   parse: parsePort,
   show: String,
-};
-
-export const HOST: Option<string> = {
-  key: "host",
-  names: ["SYNTRACK_HOST"],
-  flag: "--host",
-  doc: "Address to listen at; loopback addresses only, for now",
-  effect: "restart",
-  defaultText: "127.0.0.1",
-  fallback: () => "127.0.0.1",
-  parse: parseHost,
-  show: (host) => host,
 };
 
 export const LOG_LEVEL: Option<LogLevel> = {
@@ -123,13 +111,16 @@ export const RUN_COMMANDS: Option<boolean> = {
 };
 
 /** What all options have in common whatever their values are, for tables and help. */
-export type OptionFacts = Pick<Option<never>, "key" | "names" | "flag" | "doc" | "effect" | "defaultText">;
+export type OptionFacts = Pick<
+  Option<never>,
+  "key" | "names" | "flag" | "doc" | "effect" | "list" | "defaultText"
+>;
 
 export const OPTIONS: readonly OptionFacts[] = [
   DB,
   INTERVAL,
   PORT,
-  HOST,
+  ...LISTEN_OPTIONS,
   TIMEZONE,
   LOG_LEVEL,
   LOG_FORMAT,

@@ -57,17 +57,6 @@ export function parsePort(text: string): Parsed<number> {
   return { problem: "out of range", wanted: PORT_WANTED };
 }
 
-const LOOPBACK: readonly string[] = ["127.0.0.1", "::1", "localhost"];
-
-export function parseHost(text: string): Parsed<string> {
-  const host = text.toLowerCase().replace(/^\[(.*)\]$/, "$1");
-  if (LOOPBACK.includes(host)) return { value: host };
-  return {
-    problem: "it would show your usage to the network, and signing in is not built yet",
-    wanted: LOOPBACK.join(", "),
-  };
-}
-
 /** Days to keep something, as milliseconds; 0 is for ever. */
 export function parseDays(text: string): Parsed<number> {
   const wanted = "1 to 36500 days, or 0 for ever";

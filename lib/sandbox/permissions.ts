@@ -14,8 +14,8 @@ export interface OwnPaths {
   readonly folders: readonly string[];
   /** Files of ours that are only read, such as `./.env`. */
   readonly files: readonly string[];
-  /** Where the dashboard listens, `127.0.0.1:9211`. */
-  readonly listen: string;
+  /** Where the dashboard listens, each as `127.0.0.1:9211`. */
+  readonly listen: readonly string[];
   /** What decides what the program may do, so that it must not change it: env files, the config file, declarations. */
   readonly deciding?: readonly string[];
   /** Folders of vendors' files whose owner asked for renewed logins. */
@@ -31,7 +31,7 @@ export interface OwnPaths {
  */
 export function permissionFlags(reach: readonly ProviderReach[], own: OwnPaths): readonly string[] {
   const on = reach.filter(({ enabled, found }) => enabled && found);
-  const hosts = unique([own.listen, ...on.flatMap((provider) => provider.hosts)]);
+  const hosts = unique([...own.listen, ...on.flatMap((provider) => provider.hosts)]);
   const written = unique([...own.folders, ...own.renewed ?? []]);
   const read = unique([
     ...own.program === null ? [] : [own.program],

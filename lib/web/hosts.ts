@@ -4,8 +4,13 @@
  * is answered only when it names a host this server was started for, exactly.
  */
 import type { Middleware } from "fresh";
+import { plain } from "../base/text.ts";
+import { bracketed, canonicalAddress } from "../net/address.ts";
 import { refusal } from "./answer.ts";
 import type { State } from "./state.ts";
+
+/** As much of a foreign name is told. */
+const MAX_NAMED = 80;
 
 /** A name or an IPv4 address, or an IPv6 address in brackets, and perhaps a port. */
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)(?::(\d{1,5}))?$/;
@@ -20,14 +25,13 @@ export function parseHost(value: string, defaultPort: string): string | null {
   const match = HOST.exec(value.toLowerCase());
   if (!match) return null;
   const port = match[2] ?? defaultPort;
-  return Number(port) > 65_535 ? null : `${match[1]}:${Number(port)}`;
+  const name = match[1]!.startsWith("[") ? canonicalAddress(match[1]!) : match[1]!;
+  return name === null || Number(port) > 65_535 ? null : `${bracketed(name)}:${Number(port)}`;
 }
 
 /** The hosts of a server that listens on `port` and is known by `names`; addresses of IPv6 without brackets. */
 export function hostsOf(port: number, names: Iterable<string>): ReadonlySet<string> {
-  return new Set(
-    [...names].map((name) => `${name.includes(":") ? `[${name}]` : name}:${port}`.toLowerCase()),
-  );
+  return new Set([...names].map((name) => `${bracketed(name)}:${port}`.toLowerCase()));
 }
 
 export function hostGuard(): Middleware<State> {
@@ -45,7 +49,10 @@ export function hostGuard(): Middleware<State> {
       return refusal(
         ctx,
         421,
-        "Cannot answer for this host name: open the address the server was started with",
+        `Cannot answer for the host name "${
+          plain(host, MAX_NAMED)
+        }": open the address the server was started with, ` +
+          `or start it with --allow-host ${plain(host.replace(/:\d+$/, ""), MAX_NAMED)}`,
       );
     }
     return ctx.next();

@@ -1,5 +1,5 @@
 /** Settings that change while a server runs. */
-import { currentConfig, FIELD_OF } from "../../lib/app/current_config.ts";
+import { currentConfig, fieldOf } from "../../lib/app/current_config.ts";
 import { createEnvironment, OPTIONS, readConfig } from "../../lib/config/config.ts";
 import { readConfigFile } from "../../lib/config/file.ts";
 import { providers } from "../../providers/mod.ts";
@@ -57,16 +57,19 @@ const OTHER: Readonly<Record<string, string>> = {
   "keep-readings": "keep_readings_days = 7",
   "keep-outcomes": "keep_outcomes_days = 8",
   "run-commands": 'run_commands = "off"',
+  "bind-all": "bind_all = true",
+  unix: 'unix = "/elsewhere/socket"',
+  "allow-host": 'allow_host = ["usage.example.com", "other.example.com:8443"]',
+  "allow-plain-http": "allow_plain_http = false",
 };
 
 for (const { key, effect } of OPTIONS) {
   Deno.test(`a change of ${key} while the program runs is ${effect === "live" ? "in force and told" : "named as waiting for a restart"}`, () => {
     const { pass, config, lines } = running();
-    const field = FIELD_OF[key]!;
-    const before = JSON.stringify(config()[field]);
+    const before = JSON.stringify(fieldOf(config(), key));
     pass("");
     assertEquals(lines.splice(0), []);
-    const after = JSON.stringify(pass(`${OTHER[key]}\n`)[field]);
+    const after = JSON.stringify(fieldOf(pass(`${OTHER[key]}\n`), key));
     const [line = ""] = lines;
     assertEquals(lines.length, 1);
     if (effect === "live") {

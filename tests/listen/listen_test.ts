@@ -326,8 +326,8 @@ Deno.test("a stop lets answers under way end, and cuts what does not end", async
 });
 
 Deno.test("fewer descriptors make fewer connections, and leave some for everything else", () => {
-  assertEquals(connectionsFor(null), 256);
-  assertEquals(connectionsFor(1_048_576), 256);
+  assertEquals(connectionsFor(null), 1024);
+  assertEquals(connectionsFor(1_048_576), 1024);
   assertEquals(connectionsFor(120), 40);
   assertEquals(connectionsFor(20), 8);
   const text = "Limit                     Soft Limit           Hard Limit           Units     \n" +
@@ -376,13 +376,14 @@ Deno.test("a crowd that would use up all descriptors keeps nobody out, while it 
 
 /** A port that had no descriptor to take anybody in is opened anew within seconds. */
 async function askedUntilAnswered(port: number): Promise<string> {
-  for (let attempt = 1;; attempt++) {
+  const begun = performance.now();
+  for (;;) {
     try {
       const signal = AbortSignal.timeout(3000);
       return await (await fetch(`http://127.0.0.1:${port}/`, { signal, headers: { connection: "close" } }))
         .text();
     } catch (error) {
-      if (attempt === 10) throw error;
+      if (performance.now() - begun > 15_000) throw error;
     }
   }
 }

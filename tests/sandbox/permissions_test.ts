@@ -56,7 +56,7 @@ const OWN = {
   program: "/syntrack",
   folders: ["/home/ann/.syntrack"],
   files: ["/place/.env"],
-  listen: "127.0.0.1:9211",
+  listen: ["127.0.0.1:9211"],
 };
 
 Deno.test("what is turned off gets no permission", () => {

@@ -83,7 +83,7 @@ export async function openDemoSite(options: DemoSiteOptions = {}): Promise<DemoS
   async function start() {
     composed = program.compose(store, { demo: true });
     await composed.scheduler.look();
-    server = await startServer({ composed, host: "127.0.0.1", port });
+    server = await startServer({ composed, port });
     port = server.port;
   }
 

@@ -27,7 +27,7 @@ const program = setUp({
   logLine: (line) => console.error(line),
 });
 const composed = program.compose(store, {});
-const server = await startServer({ composed, host: "127.0.0.1", port: 0 });
+const server = await startServer({ composed, port: 0 });
 const accounts = (await store.latest()).map(({ account }) => account);
 console.log(server.url);
 let polls = 0;

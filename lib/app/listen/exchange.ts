@@ -16,14 +16,19 @@ export function headersOf(incoming: IncomingMessage): Headers {
  * The whole address, or null where the Host header and the request line make none. The line may hold a
  * whole address, which then counts; that both agree is for others to see.
  */
-export function urlOf(incoming: IncomingMessage, headers: Headers): URL | null {
+export function urlOf(
+  incoming: IncomingMessage,
+  headers: Headers,
+  protocol: "http" | "https" = "http",
+): URL | null {
   const target = incoming.url ?? "/";
   const host = headers.get("host");
   if (host === null || host === "") return null;
-  const whole = target.startsWith("/") ? `http://${host}${target}` : target;
+  const whole = target.startsWith("/") ? `${protocol}://${host}${target}` : target;
   if (!URL.canParse(whole)) return null;
   const url = new URL(whole);
-  const isPlain = url.protocol === "http:" && url.username === "" && url.password === "" && url.host !== "";
+  const isPlain = url.protocol === `${protocol}:` && url.username === "" && url.password === "" &&
+    url.host !== "";
   return isPlain ? url : null;
 }
 

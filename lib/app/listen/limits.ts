@@ -3,6 +3,8 @@
 export interface Limits {
   /** Connections at once. Where one more comes, the one that does least gives way. */
   readonly connections: number;
+  /** The same of one address, or one network of IPv6; whoever speaks for many may have all. */
+  readonly connectionsEach: number;
   /** From the first byte that could come to the end of the head. */
   readonly headMs: number;
   /** From the head to the end of the body. */
@@ -15,8 +17,10 @@ export interface Limits {
   readonly stopMs: number;
 }
 
-/** A browser opens six to a server; so many are forty browsers. */
-const MAX_CONNECTIONS = 256;
+/** A browser opens six to a server, one of which follows the live stream. */
+const MAX_CONNECTIONS = 1024;
+/** Of one address: ten browsers, as of a household behind one. */
+const MAX_CONNECTIONS_EACH = 64;
 const MIN_CONNECTIONS = 8;
 /** Descriptors for the database, the polls, the modules and the runtime. */
 const RESERVED_DESCRIPTORS = 40;
@@ -25,6 +29,7 @@ const DESCRIPTORS_EACH = 2;
 
 export const LIMITS: Limits = {
   connections: MAX_CONNECTIONS,
+  connectionsEach: MAX_CONNECTIONS_EACH,
   headMs: 10_000,
   bodyMs: 20_000,
   idleMs: 30_000,

@@ -59,7 +59,6 @@ async function run(tools: Tools, made: Demo, stopped: Promise<void>, signal: Abo
   await composed.scheduler.look();
   const server = await bind({
     composed,
-    host: "127.0.0.1",
     port: program.config.port,
     orAnyFree: port === undefined,
   });

@@ -5,20 +5,15 @@ import { problemText } from "../../config/problem.ts";
 import { formatDuration } from "../../model/view/format.ts";
 import { CLOCK_TOLERANCE_MS, isoInstant } from "../../model/time.ts";
 import { plain } from "../../base/text.ts";
-import { directly } from "../../sandbox/direct.ts";
 import { VERSION } from "../../base/version.ts";
 import { randomBytes, removeQuietly, writeAll } from "../../base/whole_file.ts";
+import type { Check } from "../check.ts";
 import { flagsOf, inspect, type InspectionReport, inspectToGrant, warningsOf } from "../inspect.ts";
 import { EXIT_FAILED, EXIT_OK } from "../io.ts";
 import { exists } from "../new_file.ts";
+import { listenChecks } from "../listen_checks.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag } from "../values.ts";
-
-interface Check {
-  readonly level: "ok" | "warning" | "error";
-  readonly about: string;
-  readonly finding: string;
-}
 
 export async function doctor(tools: Tools): Promise<number> {
   if (hasFlag(tools.typed, "permissions")) return await permissions(tools);
@@ -32,7 +27,7 @@ export async function doctor(tools: Tools): Promise<number> {
     ...barred,
     ...folderChecks(inspected, tools.io.home),
     ...await clockChecks(tools, inspected),
-    await portCheck(inspected),
+    ...await listenChecks(inspected),
     ...accountChecks(inspected, tools.now),
     ...outcomeChecks(inspected),
   ];
@@ -247,35 +242,6 @@ function clockCheck({ now }: Tools): Check {
     about: "Clock",
     finding: isSound ? finding : `${finding} cannot be`,
   };
-}
-
-async function portCheck({ program }: InspectionReport): Promise<Check> {
-  const { host, port } = program.config;
-  const about = "Port";
-  if (port === 0) return { level: "ok", about, finding: "any that is free" };
-  try {
-    Deno.listen({ hostname: host, port }).close();
-    return { level: "ok", about, finding: `${port} on ${host} is free` };
-  } catch {
-    const isOurs = await isSyntrack(host, port);
-    return isOurs ? { level: "ok", about, finding: `${port} on ${host} is held by a running syntrack` } : {
-      level: "warning",
-      about,
-      finding: `${port} on ${host} is in use by another program: choose another`,
-    };
-  }
-}
-
-async function isSyntrack(host: string, port: number): Promise<boolean> {
-  try {
-    const name = host.includes(":") ? `[${host}]` : host;
-    const url = new URL(`http://${name}:${port}/api/health`);
-    const response = await fetch(url, { ...directly(url), signal: AbortSignal.timeout(1000) });
-    const health: unknown = await response.json();
-    return typeof health === "object" && health !== null && "instance" in health;
-  } catch {
-    return false;
-  }
 }
 
 function accountChecks({ accounts, problems }: InspectionReport, now: number): readonly Check[] {

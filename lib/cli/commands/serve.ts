@@ -21,10 +21,12 @@ export async function serve(tools: Tools): Promise<number> {
   const composed = program.compose(store);
   await composed.scheduler.look();
   const { stopped } = untilStopped(tools.io);
-  const server = await bind({ composed, host: config.host, port: config.port });
+  const server = await bind({ composed, listen: config.listen, port: config.port });
   try {
-    if (tools.json) tools.printJson({ url: server.url, port: server.port });
-    else tools.print(server.url);
+    const { url, urls, port, warnings } = server;
+    if (tools.json) tools.printJson({ url, port, urls });
+    else tools.print(...urls);
+    for (const warning of warnings) tools.tell(`syntrack: warning: ${warning}`);
     tools.tell(greeting(composed.scheduler.accounts().length, config.dbPath));
     composed.start();
     await stopped;

@@ -1,0 +1,122 @@
+/** One request of a connection: made for the handler, answered, and kept to its times. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { bodyOf, headersOf, send, urlOf } from "./exchange.ts";
+import type { Limits } from "./limits.ts";
+import type { Place } from "./place.ts";
+
+/** What is known of a request beside its head: what `Deno.serve` tells, and over what it came. */
+export interface ListenInfo extends Deno.ServeHandlerInfo {
+  /** The own address the connection was made to; null of a Unix socket. */
+  readonly localAddress: string | null;
+  /** Whether the connection is encrypted. */
+  readonly secure: boolean;
+}
+
+export interface AnsweringOptions {
+  /** Those the handler is asked by. Any other is answered with what the handler says to OPTIONS. */
+  readonly methods: ReadonlySet<string>;
+  readonly handler: (request: Request, info: ListenInfo) => Response | Promise<Response>;
+  /** The answer where the handler failed. */
+  readonly failed: (error: unknown, info: ListenInfo) => Response;
+  /** Puts the headers of every answer on those that are made here. */
+  readonly dress: (response: Response) => Response;
+}
+
+/** Where a connection came in. */
+export interface Entrance {
+  /** Path of the Unix socket, or null. */
+  readonly path: string | null;
+  readonly secure: boolean;
+}
+
+export interface AnsweringParts extends AnsweringOptions {
+  readonly limits: Limits;
+  readonly placeOf: (socket: Socket) => Place | undefined;
+  readonly isStopping: () => boolean;
+}
+
+export function createAnswering(parts: AnsweringParts) {
+  const { limits } = parts;
+
+  return async function answer(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    entrance: Entrance,
+  ): Promise<void> {
+    const { socket } = incoming;
+    const place = parts.placeOf(socket);
+    const method = incoming.method ?? "GET";
+    outgoing.on("error", () => outgoing.destroy());
+    incoming.on("error", () => {});
+    const ended = Promise.withResolvers<void>();
+    outgoing.once("close", ended.resolve);
+    const hasBody = !incoming.complete && declaresBody(incoming);
+    if (hasBody) {
+      place?.enter("sending", limits.bodyMs, () => incoming.destroy());
+      incoming.once("end", () => {
+        if (!outgoing.writableFinished) place?.enter("answered");
+      });
+    } else place?.enter("answered");
+    try {
+      const response = await respond(parts, incoming, hasBody, infoOf(socket, entrance, ended.promise));
+      // What was not read of a body cannot be told from the next request.
+      const last = parts.isStopping() || hasBody && !incoming.complete;
+      await send(response, outgoing, { method, unreadMs: limits.unreadMs, last });
+      if (last || parts.isStopping()) socket.destroySoon?.();
+      else if (!socket.destroyed) place?.enter("waiting", limits.idleMs);
+    } catch {
+      // The answer was told to stop, or broke off: the other side sees that it is cut.
+      socket.destroy();
+    }
+  };
+}
+
+function infoOf(socket: Socket, { path, secure }: Entrance, completed: Promise<void>): ListenInfo {
+  const remoteAddr: Deno.Addr = path === null
+    ? { transport: "tcp", hostname: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 }
+    : { transport: "unix", path };
+  return { remoteAddr, completed, secure, localAddress: path === null ? socket.localAddress ?? null : null };
+}
+
+async function respond(
+  { methods, handler, failed, dress }: AnsweringOptions,
+  incoming: IncomingMessage,
+  hasBody: boolean,
+  info: ListenInfo,
+): Promise<Response> {
+  const { method = "GET" } = incoming;
+  const headers = headersOf(incoming);
+  const url = urlOf(incoming, headers, info.secure ? "https" : "http");
+  if (url === null) return refused(400, "Cannot answer: the Host header is missing or malformed");
+  try {
+    if (!methods.has(method)) {
+      const asked = await handler(new Request(url, { method: "OPTIONS", headers }), info);
+      await asked.body?.cancel();
+      // Who may not ask at all is told so.
+      if (asked.status >= 400 && asked.status !== 404 && asked.status !== 405) {
+        return await handler(new Request(url, { headers }), info);
+      }
+      const allow = asked.headers.get("allow") ?? "GET, HEAD, OPTIONS";
+      return refused(405, `Method ${method} is not allowed here: use ${allow}`, { allow });
+    }
+    const body = hasBody && method !== "GET" && method !== "HEAD" ? bodyOf(incoming) : null;
+    return await handler(new Request(url, { method, headers, body }), info);
+  } catch (error) {
+    return failed(error, info);
+  }
+
+  function refused(status: number, message: string, extra: HeadersInit = {}): Response {
+    return dress(
+      new Response(`${message}\n`, {
+        status,
+        headers: { "content-type": "text/plain; charset=utf-8", ...extra },
+      }),
+    );
+  }
+}
+
+function declaresBody({ headers }: IncomingMessage): boolean {
+  const length = headers["content-length"];
+  return headers["transfer-encoding"] !== undefined || length !== undefined && Number(length) > 0;
+}

@@ -1,0 +1,55 @@
+/** Whether the server may start where it is told to listen, and what has to be said about it. */
+import type { Endpoint } from "../listen/listen.ts";
+import { furthest, reachOf } from "./plan.ts";
+
+/** It would be reachable by people nobody can tell apart, or in a way that was ruled out. */
+export class ListenRefused extends Error {
+  override readonly name = "ListenRefused";
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+export interface PermitQuestion {
+  readonly endpoints: readonly Endpoint[];
+  /** Whether connections are encrypted. */
+  readonly secure: boolean;
+  readonly allowPlainHttp: boolean;
+  /** Whether anybody could sign in: by a token, a key, as a person, or with a set-up code that waits. */
+  readonly canSignIn: () => Promise<boolean>;
+}
+
+const SIGNING_IN =
+  "Make a token with `syntrack token generate --save`, or hand one in with SYNTRACK_AUTH_TOKENS or " +
+  "--auth-token; or add a person with `syntrack user add NAME`, or by SYNTRACK_ADMIN_USER and SYNTRACK_ADMIN_PASS; or " +
+  "make a key with `syntrack key create NAME`. Without --bind-all, --host, --tailscale and --tailscale-ip only this " +
+  "machine is served";
+
+/** @returns sentences for whoever starts it. @throws {ListenRefused} */
+export async function checkPermitted(question: PermitQuestion): Promise<readonly string[]> {
+  const { endpoints, secure, allowPlainHttp, canSignIn } = question;
+  const reach = furthest(endpoints);
+  if (reach === "machine") return [];
+  const where = endpoints.flatMap((one) =>
+    "hostname" in one && reachOf(one.hostname) !== "machine" ? [one.hostname] : []
+  ).join(", ");
+  if (!await canSignIn()) {
+    throw new ListenRefused(
+      `Cannot listen on ${where}: others could reach it, and nobody can sign in yet`,
+      SIGNING_IN,
+    );
+  }
+  if (reach === "tailnet" || secure) return [];
+  if (!allowPlainHttp) {
+    throw new ListenRefused(
+      `Cannot listen on ${where}: it would be http without encryption, which SYNTRACK_ALLOW_PLAIN_HTTP rules out`,
+      "Listen on this machine and put a proxy with https in front of it, or use --tailscale",
+    );
+  }
+  return [
+    `What is sent to and from ${where} is not encrypted: anybody on the way can read it, passwords and tokens included`,
+  ];
+}

@@ -1,0 +1,6 @@
+/** One finding of `doctor`. */
+export interface Check {
+  readonly level: "ok" | "warning" | "error";
+  readonly about: string;
+  readonly finding: string;
+}

@@ -1,0 +1,105 @@
+/** The options that say where the dashboard listens and by which names it may be asked. */
+import { parseListen } from "./parse_listen.ts";
+import type { Option } from "./option.ts";
+
+/** What the options below come to. */
+export interface ListenConfig {
+  /** Addresses that were named; none unless some were. */
+  readonly hosts: readonly string[];
+  readonly bindAll: boolean;
+  /** Absolute path of a Unix socket, or null. */
+  readonly unix: string | null;
+  /** `name`, or `name:port`. */
+  readonly allowHosts: readonly string[];
+  readonly allowPlainHttp: boolean;
+}
+
+export const HOST: Option<readonly string[]> = {
+  key: "host",
+  names: ["SYNTRACK_HOST"],
+  flag: "--host",
+  doc: "Addresses to listen on; beyond this machine only where somebody can sign in",
+  effect: "restart",
+  list: true,
+  defaultText: "127.0.0.1",
+  fallback: () => [],
+  parse: parseListen.addresses,
+  show: (hosts) => hosts.join(", ") || "127.0.0.1",
+};
+
+export const BIND_ALL: Option<boolean> = {
+  key: "bind-all",
+  names: ["SYNTRACK_BIND_ALL"],
+  flag: "--bind-all",
+  doc: "Whether to listen on all addresses of this machine: on or off",
+  effect: "restart",
+  defaultText: "off",
+  fallback: () => false,
+  parse: parseListen.onOff,
+  show: onOffText,
+};
+
+export const UNIX: Option<string | null> = {
+  key: "unix",
+  names: ["SYNTRACK_UNIX"],
+  flag: "--unix",
+  doc: "Path of a Unix socket to listen on, which only its owner may open",
+  effect: "restart",
+  defaultText: "none",
+  fallback: () => null,
+  parse: (text, _name, { resolve }) => parseListen.socketPath(text, resolve),
+  show: (path) => path ?? "none",
+};
+
+export const ALLOW_HOST: Option<readonly string[]> = {
+  key: "allow-host",
+  names: ["SYNTRACK_ALLOW_HOST"],
+  flag: "--allow-host",
+  doc: "Further names the dashboard may be opened by, such as usage.example.com, each perhaps with a port",
+  effect: "restart",
+  list: true,
+  defaultText: "none",
+  fallback: () => [],
+  parse: parseListen.hostNames,
+  show: listText,
+};
+
+export const ALLOW_PLAIN_HTTP: Option<boolean> = {
+  key: "allow-plain-http",
+  names: ["SYNTRACK_ALLOW_PLAIN_HTTP"],
+  doc: "Whether http without encryption may be served beyond this machine and a tailnet: on or off",
+  effect: "restart",
+  defaultText: "on",
+  fallback: () => true,
+  parse: parseListen.onOff,
+  show: onOffText,
+};
+
+/** By the key of the option, where its value stands in `ListenConfig`. */
+export const LISTEN_FIELDS: Readonly<Record<string, keyof ListenConfig>> = {
+  host: "hosts",
+  "bind-all": "bindAll",
+  unix: "unix",
+  "allow-host": "allowHosts",
+  "allow-plain-http": "allowPlainHttp",
+};
+
+export const LISTEN_OPTIONS = [HOST, BIND_ALL, UNIX, ALLOW_HOST, ALLOW_PLAIN_HTTP] as const;
+
+export function readListen(take: <T>(option: Option<T>) => T): ListenConfig {
+  return {
+    hosts: take(HOST),
+    bindAll: take(BIND_ALL),
+    unix: take(UNIX),
+    allowHosts: take(ALLOW_HOST),
+    allowPlainHttp: take(ALLOW_PLAIN_HTTP),
+  };
+}
+
+function onOffText(on: boolean): string {
+  return on ? "on" : "off";
+}
+
+function listText(values: readonly string[]): string {
+  return values.join(", ") || "none";
+}

@@ -1,0 +1,88 @@
+/** What may stand in a setting about listening, and what it means. Pure. */
+import { canonicalAddress } from "../net/address.ts";
+import type { Parsed } from "./option.ts";
+
+/** Values of a list: lines of a flag that was given several times, or words between commas or spaces. */
+export function listOf(text: string): readonly string[] {
+  return [...new Set(text.split(/[\s,]+/).filter((part) => part !== ""))];
+}
+
+/** Every part of a list, or what is wrong with the first that cannot be used. */
+function each(
+  text: string,
+  read: (part: string) => string | null,
+  wrong: (part: string) => string,
+  wanted: string,
+): Parsed<readonly string[]> {
+  const values: string[] = [];
+  for (const part of listOf(text)) {
+    const value = read(part);
+    if (value === null) return { problem: wrong(part), wanted };
+    values.push(value);
+  }
+  return values.length === 0 ? { problem: "names nothing", wanted } : { value: [...new Set(values)] };
+}
+
+const ADDRESS_WANTED =
+  "an address of this machine such as 192.168.1.10 or ::1, localhost, or --bind-all for all";
+
+function addresses(text: string): Parsed<readonly string[]> {
+  return each(
+    text.toLowerCase(),
+    (part) => part === "localhost" ? part : canonicalAddress(part),
+    (part) => part.includes("%") ? `${part} has a zone, which cannot be used` : `${part} is no address`,
+    ADDRESS_WANTED,
+  );
+}
+
+const NAME =
+  /^(?=.{1,253}(?::|$))[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*(?::(\d{1,5}))?$/;
+const NAME_WANTED = "names such as usage.example.com, or with a port such as usage.example.com:8443";
+
+function hostNames(text: string): Parsed<readonly string[]> {
+  return each(text.toLowerCase(), hostName, (part) => `${part} is no host name`, NAME_WANTED);
+}
+
+function hostName(text: string): string | null {
+  const address = /^\[(.*)\](?::(\d{1,5}))?$/.exec(text) ?? null;
+  if (address === null && canonicalAddress(text) !== null) return canonicalAddress(text);
+  if (address !== null) {
+    const canonical = canonicalAddress(address[1]!);
+    const port = portText(address[2]);
+    if (canonical === null || port === null) return null;
+    return `${canonical.includes(":") ? `[${canonical}]` : canonical}${port}`;
+  }
+  const match = NAME.exec(text);
+  if (!match) return null;
+  const port = portText(match[1]);
+  return port === null ? null : `${text.replace(/:\d+$/, "")}${port}`;
+}
+
+/** `:443`, nothing for none, null for what is no port. */
+function portText(digits: string | undefined): string | null {
+  if (digits === undefined) return "";
+  const port = Number(digits);
+  return port >= 1 && port <= 65_535 ? `:${port}` : null;
+}
+
+/** The longest path a Unix socket can have on every system. */
+const MAX_SOCKET_BYTES = 103;
+
+function socketPath(text: string, resolve: (path: string) => string): Parsed<string> {
+  const wanted = `the path of a socket, at most ${MAX_SOCKET_BYTES} bytes long`;
+  if (text.includes("\0")) return { problem: "not a path", wanted };
+  const path = resolve(text);
+  if (new TextEncoder().encode(path).length > MAX_SOCKET_BYTES) return { problem: "too long a path", wanted };
+  return { value: path };
+}
+
+const ON: readonly string[] = ["on", "true", "yes", "1"];
+const OFF: readonly string[] = ["off", "false", "no", "0"];
+
+function onOff(text: string): Parsed<boolean> {
+  const word = text.toLowerCase();
+  if (ON.includes(word)) return { value: true };
+  return OFF.includes(word) ? { value: false } : { problem: "unknown word", wanted: "on or off" };
+}
+
+export const parseListen = { addresses, hostNames, socketPath, onOff };

@@ -1,0 +1,72 @@
+/**
+ * Addresses of IPv4 and IPv6 in one spelling each, and what kind of network they lie in. An IPv4 address that comes
+ * over a socket of IPv6 (`::ffff:192.168.1.5`) is the IPv4 address.
+ */
+import { BlockList, isIPv4, isIPv6 } from "node:net";
+
+const MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
+
+/** The one spelling of an address, or null for what is none. Brackets are allowed, a zone (`%eth0`) and a port are not. */
+export function canonicalAddress(text: string): string | null {
+  const bare = text.toLowerCase().replace(/^\[(.*)\]$/, "$1");
+  if (isIPv4(bare)) return bare;
+  if (!isIPv6(bare) || bare.includes("%")) return null;
+  const short = new URL(`http://[${bare}]`).hostname.slice(1, -1);
+  const mapped = MAPPED.exec(short);
+  if (!mapped) return short;
+  const [high, low] = [mapped[1]!, mapped[2]!].map((part) => parseInt(part, 16)) as [number, number];
+  return [high >> 8, high & 255, low >> 8, low & 255].join(".");
+}
+
+/** The address at the other end of a socket; the zone of a link-local one is left out. */
+export function peerAddress(text: string | undefined): string | null {
+  return text === undefined ? null : canonicalAddress(text.replace(/%.*$/, ""));
+}
+
+/** As it stands in a URL or a Host header. */
+export function bracketed(address: string): string {
+  return address.includes(":") ? `[${address}]` : address;
+}
+
+/** `http://[::1]:9211` */
+export function originOf(protocol: "http" | "https", address: string, port: number): string {
+  return `${protocol}://${bracketed(address)}:${port}`;
+}
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
+LOOPBACK.addAddress("::1", "ipv6");
+
+/** Where Tailscale gives addresses: shared address space of IPv4, and a prefix of its own of IPv6. */
+const TAILNET = new BlockList();
+TAILNET.addSubnet("100.64.0.0", 10, "ipv4");
+TAILNET.addSubnet("fd7a:115c:a1e0::", 48, "ipv6");
+
+export function isIn(list: BlockList, address: string): boolean {
+  return list.check(address, isIPv4(address) ? "ipv4" : "ipv6");
+}
+
+/** @param address in its one spelling; the name `localhost` counts as well */
+export function isLoopback(address: string): boolean {
+  return address === "localhost" || isIn(LOOPBACK, address);
+}
+
+export function isTailnet(address: string): boolean {
+  return isIn(TAILNET, address);
+}
+
+/** Whether it stands for all addresses of the machine. */
+export function isWildcard(address: string): boolean {
+  return address === "0.0.0.0" || address === "::";
+}
+
+/** Who counts as one when connections are shared out: an IPv4 address, or the network of 64 bits somebody has of IPv6. */
+export function peerGroup(address: string): string {
+  if (!address.includes(":")) return address;
+  const [head = "", tail = ""] = address.split("::");
+  const before = head === "" ? [] : head.split(":");
+  const after = tail === "" ? [] : tail.split(":");
+  const missing = address.includes("::") ? 8 - before.length - after.length : 0;
+  const all = [...before, ...new Array<string>(Math.max(0, missing)).fill("0"), ...after];
+  return `${all.slice(0, 4).join(":")}::/64`;
+}

@@ -1,0 +1,58 @@
+/** The real server around the built dashboard, with services of the test's own, at addresses the test names. */
+import { ensureBuilt } from "../../dev/build.ts";
+import { type RunningServer, type ServerOptions, startServer } from "../../lib/app/server.ts";
+import { FakeClock } from "./fake_clock.ts";
+import { type FakeServices, fakeServices } from "./fake_services.ts";
+import { utc } from "./readings.ts";
+
+export interface TestServer extends RunningServer, AsyncDisposable {
+  readonly services: FakeServices;
+}
+
+/** Anybody can sign in unless the test says otherwise. */
+export async function serveAt(
+  options: Omit<ServerOptions, "composed" | "port"> & { readonly port?: number },
+) {
+  await ensureBuilt();
+  const services = await fakeServices({ clock: new FakeClock(utc("2026-11-21 10:00")) });
+  try {
+    const server = await startServer({
+      port: 0,
+      canSignIn: () => Promise.resolve(true),
+      ...options,
+      composed: {
+        hub: services.hub,
+        services: (hosts) => ({ ...services, hosts }),
+        stop: () => Promise.resolve(),
+      },
+    });
+    return {
+      ...server,
+      services,
+      async [Symbol.asyncDispose]() {
+        await server.stop();
+        await services[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await services[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+export type Where = { readonly hostname: string; readonly port: number } | { readonly path: string };
+
+/** What comes back for a request as it stands, over a connection of its own. */
+export async function rawRequest(where: Where, head: readonly string[]): Promise<string> {
+  using connection = "path" in where
+    ? await Deno.connect({ transport: "unix", path: where.path })
+    : await Deno.connect(where);
+  await connection.write(new TextEncoder().encode([...head, "Connection: close", "", ""].join("\r\n")));
+  return await new Response(connection.readable).text();
+}
+
+/** The status of the health answer, for somebody who names `host`. */
+export async function statusFor(where: Where, host: string, extra: readonly string[] = []): Promise<number> {
+  const answer = await rawRequest(where, ["GET /api/health HTTP/1.1", `Host: ${host}`, ...extra]);
+  return Number(answer.split(" ")[1]);
+}
