@@ -50,7 +50,7 @@ export function advance(
   const facts = snapshot.partial ? state.facts : snapshot.facts;
   const dropped = snapshot.partial ? state.dropped : snapshot.dropped;
   const droppedTotal = (state.droppedTotal ?? 0) + (snapshot.dropped?.length ?? 0);
-  const doubtful = [...quotas.values()].some(({ doubt }) => doubt !== undefined);
+  const doubtful = [...quotas.values()].some(({ doubt, held }) => doubt !== undefined || held !== undefined);
   const use = advanceSessions(
     state.sessions,
     { account, at, rises, undone, restated, doubtful, read: quotas },

@@ -100,12 +100,15 @@ function restated(base: Baseline, reading: Reading, changed: BaselineReason): Ba
 }
 
 /** An early reset that was not certain when it was seen, and is now: its cycle began with the first doubtful reading. */
-function settled(base: Baseline, { before: standing, since, fall }: ProvisionalReadings): Baseline {
+function settled(base: Baseline, doubt: ProvisionalReadings): Baseline {
+  const { before: standing, since, fall } = doubt;
   if (!fall) return base;
   const { quota } = base.reading;
-  let { open, recent } = base;
+  // What rose above the value of before the fall was counted already, as a part of the cycle that is over now.
+  const without = withoutEntries(base, doubt);
+  let { open, recent } = without;
   const closed: Cycle = { ...standing.cycle, endedAt: since, endedBy: fall.evidence };
-  const changes: Change[] = [{ kind: "cycle", quota, cycle: closed }];
+  const changes: Change[] = [...without.changes, { kind: "cycle", quota, cycle: closed }];
   const entries = fall.rises.some(({ at }) => at === since)
     ? fall.rises
     : [{ at: since, consumed: 0 }, ...fall.rises];
@@ -115,16 +118,39 @@ function settled(base: Baseline, { before: standing, since, fall }: ProvisionalR
     open = adjustBuckets(open, at, consumed, resets);
     recent = adjustSlots(recent, at, consumed);
   }
-  return { ...base, cycle: fall.cycle, mark: fall.mark, open, recent, changes, rises: fall.rises };
+  return {
+    ...base,
+    cycle: fall.cycle,
+    mark: fall.mark,
+    open,
+    recent,
+    changes,
+    rises: fall.rises,
+    ...doubt.entries.length > 0 && { undone: standing },
+  };
 }
 
 /** The readings in doubt count as nothing, and the cycle before them goes on. */
-function revertProvisional(
-  before: QuotaState,
-  { before: standing, entries, readings }: ProvisionalReadings,
-): Baseline {
-  const quota = before.reading.quota;
-  let { open, recent } = before;
+function revertProvisional(before: QuotaState, doubt: ProvisionalReadings): Baseline {
+  const { before: standing, readings } = doubt;
+  const cycle = { ...standing.cycle, count: standing.cycle.count + readings, lastAt: before.at };
+  return {
+    reading: standing.reading,
+    mark: standing.mark ?? markOf({ ...before, reading: standing.reading, cycle: standing.cycle }),
+    cycle,
+    ...withoutEntries(before, doubt),
+    doubt: undefined,
+    rises: [],
+    undone: standing,
+  };
+}
+
+/** The open sums without what was counted of the readings in doubt, and what a store has to correct. */
+function withoutEntries(
+  { reading: { quota }, ...sums }: Pick<Baseline, "reading" | "open" | "recent">,
+  { entries }: ProvisionalReadings,
+): Pick<Baseline, "open" | "recent" | "changes"> {
+  let { open, recent } = sums;
   const changes: Change[] = [];
   for (const { at, consumed, begun } of entries) {
     const resets = begun === null ? 0 : -1;
@@ -133,18 +159,7 @@ function revertProvisional(
     open = adjustBuckets(open, at, -consumed, resets);
     recent = adjustSlots(recent, at, -consumed);
   }
-  const cycle = { ...standing.cycle, count: standing.cycle.count + readings, lastAt: before.at };
-  return {
-    reading: standing.reading,
-    mark: standing.mark ?? markOf({ ...before, reading: standing.reading, cycle: standing.cycle }),
-    cycle,
-    open,
-    recent,
-    doubt: undefined,
-    changes,
-    rises: [],
-    undone: standing,
-  };
+  return { open, recent, changes };
 }
 
 /** The reset that was held did happen, when it was first seen. */

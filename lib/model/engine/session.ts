@@ -83,7 +83,7 @@ export interface SessionInput {
   readonly rises: readonly Rise[];
   /** Amounts of two units are never added: what was used before is converted, or ends the session where it cannot be. */
   readonly restated?: readonly Restated[];
-  /** Whether any quota is in doubt after the snapshot. */
+  /** Whether any quota is in doubt, or a reset of one is held, after the snapshot. */
   readonly doubtful: boolean;
   /** As known after the snapshot. */
   readonly read: ReadBy;
@@ -234,16 +234,18 @@ function inOtherUnit(session: Session, quota: string, factor: number): Session {
 
 /** What a quota had contributed to the session before readings that were taken back; none is `[]`. */
 function sessionQuotasBefore(
-  own: SessionQuota,
+  now: SessionQuota,
   { at, strand, rises = [] }: StateBefore,
 ): readonly SessionQuota[] {
-  const known = strand?.startedAt === own.startedAt ? strand : undefined;
-  const last = rises.at(-1);
+  const known = strand?.startedAt === now.startedAt ? strand : undefined;
+  // Those before it are in an earlier session.
+  const own = rises.filter((rise) => rise.at >= now.startedAt);
+  const last = own.at(-1);
   // What begins with the reading before holds no rise up to it.
-  if (!last || own.startedAt >= at) return known ? [known] : [];
-  const consumed = rises.reduce((sum, rise) => sum + rise.consumed, known?.consumed ?? 0);
+  if (!last || now.startedAt >= at) return known ? [known] : [];
+  const consumed = own.reduce((sum, rise) => sum + rise.consumed, known?.consumed ?? 0);
   const { end, leftEnd } = last;
-  return [{ ...known ?? own, lastRiseAt: last.at, end, leftEnd, consumed }];
+  return [{ ...known ?? now, lastRiseAt: last.at, end, leftEnd, consumed }];
 }
 
 function sessionQuotaFromRise(

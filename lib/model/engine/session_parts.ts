@@ -39,7 +39,7 @@ export interface SessionState {
   readonly last: Session | null;
   /** Snapshots since its last rise, which are in it only if another follows. */
   readonly idle: number;
-  /** Those before it that began while a quota was in doubt, oldest first: they may have to be corrected. */
+  /** Those before it that began while a quota was in doubt or held, oldest first: they may have to be corrected. */
   readonly past: readonly Session[];
 }
 

@@ -1,0 +1,175 @@
+/** Whatever vendors state, the ledger, cycles, buckets and sessions tell one and the same sum. */
+import { DAY, FIVE_MINUTES, HOUR } from "../../lib/model/engine/bucket.ts";
+import type { Reading } from "../../lib/model/quota.ts";
+import fc from "fast-check";
+import { assertEquals } from "../support/assert.ts";
+import {
+  BALANCE,
+  DAY_MS,
+  type FakePoll,
+  FIVE_HOURS,
+  HOUR_MS,
+  MINUTE_MS,
+  MONTHLY,
+  ONE_WEEK,
+  reading,
+  replay,
+  replayOne,
+  ROLLING,
+  utc,
+} from "../support/readings.ts";
+
+const START = utc("2026-09-09");
+const sum = (parts: readonly { readonly consumed: number }[]) =>
+  parts.reduce((total, { consumed }) => total + consumed, 0);
+
+/** What the ledger, the cycles, the buckets of each length and the sessions say was used of a quota. */
+function sumsOf(polls: readonly FakePoll[], quota: string): readonly number[] {
+  const { entries, cycles, buckets, sessions } = replay(polls);
+  return [
+    sum(entries.get(quota) ?? []),
+    sum(cycles.get(quota) ?? []),
+    ...[FIVE_MINUTES, HOUR, DAY].map((step) =>
+      sum((buckets.get(quota) ?? []).filter((bucket) => bucket.step === step))
+    ),
+    sum(sessions.flatMap(({ quotas }) => quotas.filter((strand) => strand.quota === quota))),
+  ].map((total) => Math.round(total * 1e6) / 1e6);
+}
+
+Deno.test("a reset left out in the middle of an early reset counts nothing twice", () => {
+  const OLD = utc("2026-09-13 04:00");
+  const NEW = utc("2026-09-14 10:00");
+  const weekly = { quota: "weekly", unit: "percent", window: ONE_WEEK, limit: 100 } as const;
+  const kept = replayOne([
+    { ...weekly, at: START, used: 4, resetsAt: OLD },
+    { ...weekly, at: START + 1 * MINUTE_MS, used: 0, resetsAt: NEW },
+    { ...weekly, at: START + 2 * MINUTE_MS, used: 3, resetsAt: NEW },
+    { ...weekly, at: START + 3 * MINUTE_MS, used: 30, resetsAt: null },
+    { ...weekly, at: START + 4 * MINUTE_MS, used: 33, resetsAt: NEW },
+  ]);
+  assertEquals(kept.entries.map(({ consumed, reset }) => [consumed, reset]), [
+    [0, false],
+    [0, true],
+    [3, false],
+    [27, false],
+    [3, false],
+  ]);
+  assertEquals(kept.cycles.map(({ endedAt, peak, consumed }) => [endedAt, peak, consumed]), [
+    [START + MINUTE_MS, 4, 0],
+    [null, 33, 33],
+  ]);
+  assertEquals(sum(kept.sessions.flatMap(({ quotas }) => quotas)), 33);
+});
+
+Deno.test("use that became known late stays in its own session when what follows is taken back", () => {
+  const OLD = utc("2026-09-13 04:00");
+  const NEW = utc("2026-09-14 10:00");
+  const LATER = utc("2026-09-16 10:05");
+  const weekly = { quota: "weekly", unit: "percent", window: ONE_WEEK, limit: 100 } as const;
+  const kept = replayOne([
+    { ...weekly, at: START, used: 60, resetsAt: OLD },
+    { ...weekly, at: START + 1 * MINUTE_MS, used: 3, resetsAt: NEW },
+    { ...weekly, at: START + 2 * MINUTE_MS, used: 0, resetsAt: NEW },
+    // Long enough after the first use for a session of its own.
+    { ...weekly, at: START + 15 * MINUTE_MS, used: 30, resetsAt: LATER },
+    { ...weekly, at: START + 16 * MINUTE_MS, used: 60, resetsAt: NEW },
+    { ...weekly, at: START + 17 * MINUTE_MS, used: 0, resetsAt: LATER },
+  ]);
+  assertEquals(kept.entries.map(({ consumed }) => consumed), [0, 3, 0, 27, 0, 0]);
+  assertEquals(kept.sessions.map(({ quotas }) => sum(quotas)), [3, 27]);
+});
+
+Deno.test("use that became known when a later session was under way takes no earlier session's place", () => {
+  const chat = { quota: "chat" } as const;
+  const search = { quota: "search" } as const;
+  const polls: readonly FakePoll[] = [
+    { at: START, readings: [reading({ ...chat, used: 0 }), reading({ ...search, used: 90 })] },
+    // A fall that was not announced is held until search is read again.
+    { at: START + MINUTE_MS, readings: [reading({ ...chat, used: 60 }), reading({ ...search, used: 3 })] },
+    { at: START + 6 * HOUR_MS, readings: [reading({ ...chat, used: 70 })] },
+    { at: START + 7 * HOUR_MS, readings: [reading({ ...chat, used: 70 }), reading({ ...search, used: 4 })] },
+  ];
+  assertEquals(sumsOf(polls, "chat"), [70, 70, 70, 70, 70, 70]);
+  assertEquals(sumsOf(polls, "search"), [4, 4, 4, 4, 4, 4]);
+});
+
+const WINDOWS = [FIVE_HOURS, ONE_WEEK, MONTHLY, ROLLING, BALANCE];
+const AMOUNTS = [0, 1, 2, 3, 4, 9, 30, 33, 50, 60, 97, 100, 130];
+/** What is advertised: instants that have passed, that are due soon, and far ones, or that the reset is left out. */
+const RESETS = [
+  null,
+  0,
+  20 * MINUTE_MS,
+  5 * HOUR_MS,
+  30 * HOUR_MS,
+  3 * DAY_MS,
+  7 * DAY_MS,
+  8 * DAY_MS,
+  31 * DAY_MS,
+];
+
+interface Told {
+  readonly amount: number | null;
+  readonly left: boolean | null;
+  readonly reset: number | null;
+  readonly sliding: boolean;
+}
+
+const told: fc.Arbitrary<Told> = fc.record({
+  amount: fc.option(fc.constantFrom(...AMOUNTS), { freq: 12 }),
+  left: fc.constantFrom(false, false, false, true, null),
+  reset: fc.constantFrom(...RESETS),
+  sliding: fc.boolean(),
+});
+
+const poll = fc.record({
+  minutes: fc.oneof(
+    { weight: 6, arbitrary: fc.integer({ min: 1, max: 20 }) },
+    { weight: 2, arbitrary: fc.integer({ min: 21, max: 400 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 401, max: 6000 }) },
+  ),
+  plan: fc.constantFrom("pro", "pro", "pro", "pro", "Pro", "max", ""),
+  first: told,
+  second: fc.option(told, { freq: 4 }),
+  limit: fc.constantFrom(100, 100, 100, 100, 100, 200, null),
+  source: fc.constantFrom("", "", "", "status line"),
+});
+
+Deno.test("whatever is stated of two quotas, all sums agree after every poll", () => {
+  fc.assert(fc.property(
+    fc.array(poll, { minLength: 1, maxLength: 20 }),
+    fc.constantFrom(...WINDOWS),
+    fc.constantFrom(...WINDOWS),
+    (steps, firstWindow, secondWindow) => {
+      let at = START;
+      const polls = steps.map(({ minutes, plan, first, second, limit, source }): FakePoll => {
+        at += minutes * MINUTE_MS;
+        const one = (quota: string, window: Reading["window"], { amount, left, reset, sliding }: Told) =>
+          reading({
+            quota,
+            unit: "percent",
+            window,
+            limit,
+            used: left === true ? null : amount,
+            remaining: left === false || amount === null ? null : 130 - amount,
+            resetsAt: reset === null ? null : sliding ? at + reset : START + reset,
+            ...source !== "" && { source },
+          });
+        return {
+          at,
+          ...plan !== "" && { plan },
+          readings: [
+            one("first", firstWindow, first),
+            ...second ? [one("second", secondWindow, second)] : [],
+          ],
+        };
+      });
+      for (let length = 1; length <= polls.length; length++) {
+        for (const quota of ["first", "second"]) {
+          const [ledger = 0, ...others] = sumsOf(polls.slice(0, length), quota);
+          assertEquals(others, others.map(() => ledger), `${quota} after ${length} polls`);
+        }
+      }
+    },
+  ));
+});
