@@ -5,6 +5,7 @@
  * Whatever is loaded by a computed address has a file of its name here: `lib/base/address.ts` knows where that is.
  */
 import { join, relative } from "node:path";
+import { COMMIT_MARK } from "../lib/base/version.ts";
 import { GROUPS } from "../lib/cli/lazy.ts";
 
 /** Modules that export all they have. */
@@ -41,6 +42,7 @@ export async function bundleProgram(root: string, folder: string): Promise<void>
     const paths = entries.map(([name]) => join(work, `${name}.js`));
     for (const [name, text] of entries) await Deno.writeTextFile(join(work, `${name}.js`), `${text}\n`);
     await runBundler(root, output, paths);
+    await nameCommit(root, output);
     await replace(output, folder);
   } finally {
     await Deno.remove(work, { recursive: true });
@@ -64,6 +66,20 @@ async function runBundler(root: string, output: string, entries: readonly string
     stderr: "piped",
   }).output();
   if (!success) throw new Error(`Cannot bundle the program: ${new TextDecoder().decode(stderr).trim()}`);
+}
+
+/** Writes the commit into the bundle, which cannot ask for it where it runs. */
+async function nameCommit(root: string, output: string): Promise<void> {
+  const git = new Deno.Command("git", { args: ["rev-parse", "HEAD"], cwd: root, stderr: "null" });
+  const { success, stdout } = await git.output().catch(() => ({ success: false, stdout: new Uint8Array() }));
+  if (!success) return;
+  const named = COMMIT_MARK.replace("unknown", new TextDecoder().decode(stdout).trim());
+  for (const { name } of Deno.readDirSync(output)) {
+    const text = await Deno.readTextFile(join(output, name));
+    if (text.includes(COMMIT_MARK)) {
+      await Deno.writeTextFile(join(output, name), text.replaceAll(COMMIT_MARK, named));
+    }
+  }
 }
 
 /** Modules that others refer to come first, and what no longer belongs to the program goes last. */

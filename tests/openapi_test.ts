@@ -28,11 +28,16 @@ function responsesOf(path: string, method: string): Responses {
 /** Asks, and holds the answer against its description. */
 async function askDescribed(ask: Ask, address: string, init: RequestInit = {}): Promise<number> {
   const method = (init.method ?? "GET").toLowerCase();
-  const path = new URL(address, "http://x").pathname;
+  const asked = new URL(address, "http://x").pathname;
+  const path = asked.replace(
+    /^(\/api\/(?:services|quotas\/refresh))\/(?!refresh$|reorder$)[^/]+$/,
+    "$1/{id}",
+  );
   const answer = await ask(address, init);
   const response = responsesOf(path, method)[answer.status];
   assert(response, `${method} ${address} answers ${answer.status}, which is not described`);
   if (answer.status === 304) return 304;
+  if (answer.status === 204) return 204;
   const type = answer.headers.get("content-type")!.split(";")[0]!;
   const content = response.content?.[type];
   assert(content, `${method} ${address} answers ${answer.status} as ${type}, which is not described`);
@@ -228,12 +233,20 @@ Deno.test("every change and every refresh is answered as described", async () =>
 Deno.test("every route is described with the methods it has, and nothing else is", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   const ask = askApp(services);
-  const described = Object.keys(STORED.paths as Record<string, unknown>);
-  const routes = routePaths().filter((path) => path.startsWith("/api/") || path === "/metrics");
-  assertEquals([...described].sort(), [...routes].sort());
+  const described = new Map(
+    Object.keys(STORED.paths as Record<string, unknown>).map((
+      path,
+    ) => [path.replace(/\{[^}]*\}/g, "x"), path]),
+  );
+  const routes = routePaths().filter((path) =>
+    path.startsWith("/api/") || ["/metrics", "/health", "/version"].includes(path)
+  );
+  assertEquals([...described.keys()].sort(), [...routes].sort());
   for (const path of routes) {
     const allow = (await ask(path, { method: "OPTIONS" })).headers.get("allow")!.split(", ");
-    const methods = Object.keys((STORED.paths as Record<string, Record<string, unknown>>)[path]!);
+    const methods = Object.keys(
+      (STORED.paths as Record<string, Record<string, unknown>>)[described.get(path)!]!,
+    );
     const own = allow.filter((method) => method !== "HEAD" && method !== "OPTIONS");
     assertEquals(methods.map((method) => method.toUpperCase()).sort(), own.sort(), path);
   }
@@ -284,4 +297,30 @@ Deno.test("changes of accounts, and their refusals, are answered as described", 
   assertEquals(await sent("PUT", { account: "acme/work", polling: false }), 200);
   assertEquals(await sent("PUT", { account: "acme/work", name: "other" }), 422);
   assertEquals(await sent("DELETE", { account: "acme/work", purge: true }), 200);
+});
+
+Deno.test("changes of services, and their refusals, are answered as described", async () => {
+  await using services = await fakeServices({ clock: new FakeClock(AT) });
+  await services.polled("acme/work", [reading({ used: 4 })]);
+  const ask = askApp(services);
+  const headers = { "content-type": "application/json" };
+  const asked: readonly (readonly [status: number, method: string, path: string, body?: unknown])[] = [
+    [400, "POST", "/api/services", { name: "x", provider: "nobody" }],
+    [400, "POST", "/api/services", {}],
+    [200, "PUT", "/api/services/acme~work", { name: "Main", enabled: true }],
+    [400, "PUT", "/api/services/acme~work", {}],
+    [404, "PUT", "/api/services/none", { name: "x" }],
+    [409, "PUT", "/api/services/acme~work", { apiKey: "x" }],
+    [409, "DELETE", "/api/services/acme~work"],
+    [204, "DELETE", "/api/services/none"],
+    [200, "POST", "/api/services/reorder", { serviceIds: ["acme~work"] }],
+    [400, "POST", "/api/services/reorder", { serviceIds: ["none"] }],
+    [200, "POST", "/api/quotas/refresh"],
+    [200, "POST", "/api/quotas/refresh/acme~work"],
+    [404, "POST", "/api/quotas/refresh/none"],
+  ];
+  for (const [status, method, path, body] of asked) {
+    const init = { method, ...body !== undefined && { body: JSON.stringify(body), headers } };
+    assertEquals(await askDescribed(ask, path, init), status, `${method} ${path}`);
+  }
 });

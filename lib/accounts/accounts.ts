@@ -12,7 +12,8 @@ import {
   providerProblem,
   valueProblems,
 } from "./check.ts";
-import type { AccountEntry, AccountFound, Accounts, AccountsParts } from "./contract.ts";
+import { changedAccount } from "./change_values.ts";
+import type { AccountEntry, AccountFound, Accounts, AccountsParts, ValueChanges } from "./contract.ts";
 import { readStoredAccounts, resealed, rotateKey, type StoredAccountRecord } from "./stored.ts";
 import type { Sealed } from "./vault/vault.ts";
 import { VaultError } from "./vault/vault_error.ts";
@@ -205,6 +206,14 @@ export function createAccounts(parts: AccountsParts): Accounts {
     });
   }
 
+  async function setValues(key: AccountKey, changes: ValueChanges): Promise<void> {
+    const entry = await known(key);
+    const changed = await changedAccount(parts, key, changes);
+    if (changed === null) throw foreignAccountError(entry, "change it there");
+    await docs.put("accounts", key, { ...changed }, now());
+    await parts.look(entry.provider);
+  }
+
   /** Tells who listens, once it is done. */
   async function changing<T>(work: Promise<T>): Promise<T> {
     const value = await work;
@@ -220,6 +229,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     add: (wanted, options) => changing(add(wanted, options)),
     rename: (key, name) => changing(rename(key, name)),
     remove: (key, options) => changing(remove(key, options)),
+    setValues: (key, changes) => changing(setValues(key, changes)),
     async setPolling(key, polling) {
       await known(key);
       await settings.save((before) => ({

@@ -54,6 +54,9 @@ export interface ProviderChoice {
   readonly settings: readonly Setting[];
 }
 
+/** Changes of what is stored, by the name of the setting; null takes a value away. */
+export type ValueChanges = Readonly<Record<string, string | null>>;
+
 export interface Accounts {
   /** The providers there are to add accounts of. */
   choices(): readonly ProviderChoice[];
@@ -67,6 +70,11 @@ export interface Accounts {
   ): Promise<AccountKey>;
   /** Gives a stored account another name; its history goes along. @throws {AccountError} {VaultError} */
   rename(key: AccountKey, name: string): Promise<AccountKey>;
+  /**
+   * Changes values that are stored of an account: null takes one away, those that are not named stay. A new address
+   * wants the secrets that are sent there once more. @throws {AccountError} {VaultError}
+   */
+  setValues(key: AccountKey, changes: ValueChanges): Promise<void>;
   /** Turns polling by the clock on or off, wherever the account comes from. @throws {AccountError} */
   setPolling(key: AccountKey, polling: boolean): Promise<void>;
   /**

@@ -32,6 +32,7 @@ import { createIdentities } from "../poll/identities.ts";
 import { createScheduler, type Scheduler } from "../poll/scheduler.ts";
 import { listAccess } from "../sandbox/access_list.ts";
 import { type Provider, setUpHint } from "../provider/contract.ts";
+import type { RecentLog } from "../base/recent_log.ts";
 import type { Redactor } from "../base/redact.ts";
 import type { AppContext, ProviderStatus } from "./context.ts";
 import {
@@ -54,6 +55,8 @@ export interface ComposeParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly redactor: Redactor;
+  /** The newest lines of the log; none unless given. */
+  readonly recentLog?: Pick<RecentLog, "last">;
   /** Stays the caller's: it is not closed by `stop`. */
   readonly store: Store;
   /** The settings as they stand now, for what may change while the program runs. Default: `config` for ever. */
@@ -281,6 +284,7 @@ export function compose(parts: ComposeParts): Composed {
         store,
         hub,
         log,
+        recentLog: (most) => parts.recentLog?.last(most) ?? [],
         get intervalMs() {
           return expectedIntervalMs(current().schedule, 0, clock.now());
         },

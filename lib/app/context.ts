@@ -8,6 +8,7 @@ import type { Accounts } from "../accounts/accounts.ts";
 import type { Analysis } from "../read/analysis.ts";
 import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
+import type { LogEntry } from "../base/log.ts";
 import type { QuotaPast } from "../read/history_cache.ts";
 import type { Hub } from "../base/hub.ts";
 import type { HistoryView, RangeName, Span } from "../model/history/history.ts";
@@ -35,6 +36,8 @@ export interface AppContext {
   readonly store: Store;
   readonly hub: Hub;
   readonly log: Log;
+  /** The newest lines of the log, redacted, the oldest of them first. */
+  recentLog(most: number): readonly LogEntry[];
   /** How often accounts are polled where nothing else is set, in milliseconds. */
   readonly intervalMs: number;
   /** Hosts a request may name, each as `name:port` or `[::1]:port`; everything else is refused. */

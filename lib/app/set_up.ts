@@ -16,6 +16,7 @@ import { readConfigFile } from "../config/file.ts";
 import { readFileText, realPathOf } from "../config/system.ts";
 import { createLog, type LogLevel } from "../base/log.ts";
 import type { Provider } from "../provider/contract.ts";
+import { createRecentLog } from "../base/recent_log.ts";
 import { createRedactor } from "../base/redact.ts";
 import type { Store } from "../store/store.ts";
 
@@ -75,7 +76,9 @@ export function setUp(outside: SetUpEnvironment): SetUp {
   const result = read();
   const { config, origins } = result;
   const levelIsSet = origins.some(({ key, source }) => key === "log-level" && source !== "default");
+  const recentLog = createRecentLog();
   const log = createLog({
+    keep: recentLog.keep,
     level: levelIsSet ? config.logLevel : outside.quietLevel ?? config.logLevel,
     format: config.logFormat,
     clock,
@@ -91,7 +94,18 @@ export function setUp(outside: SetUpEnvironment): SetUp {
     log,
     compose(store, options = {}) {
       const current = currentConfig({ first: config, read, environment, clock, log });
-      return compose({ config, current, environment, providers, clock, log, redactor, store, ...options });
+      return compose({
+        config,
+        current,
+        environment,
+        providers,
+        clock,
+        log,
+        recentLog,
+        redactor,
+        store,
+        ...options,
+      });
     },
   };
 }

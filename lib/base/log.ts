@@ -24,6 +24,18 @@ export interface LogOptions {
   readonly redactor: Pick<Redactor, "redact">;
   /** Takes one line without its end. Default: standard error. */
   readonly sink?: (line: string) => void;
+  /** Takes the same as facts, whatever the format. */
+  readonly keep?: (entry: LogEntry) => void;
+}
+
+/** What a line says: redacted, and harmless on a terminal. */
+export interface LogEntry {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly level: LogLevel;
+  readonly message: string;
+  /** Its fields, as in a line of text. */
+  readonly details?: string;
 }
 
 /** Fields of these names are never shown, whatever they hold. */
@@ -45,8 +57,12 @@ export function createLog(options: LogOptions): Log {
       const hidden = typeof value === "string" && SECRET_FIELD.test(name);
       shown.push([clean(name), hidden ? HIDDEN : typeof value === "string" ? clean(value) : value]);
     }
+    const at = options.clock.now();
+    const text = clean(message);
+    const details = fieldsText(shown).trimStart();
+    options.keep?.({ at, level, message: text, ...details !== "" && { details } });
     try {
-      sink(line(options.clock.now(), level, clean(message), shown));
+      sink(line(at, level, text, shown));
     } catch {
       // A closed terminal or a full disk: there is nobody left to tell.
     }
@@ -63,8 +79,11 @@ export function createLog(options: LogOptions): Log {
 type Shown = readonly (readonly [name: string, value: string | number | boolean | null])[];
 
 function textLine(at: number, level: LogLevel, message: string, fields: Shown): string {
-  const rest = fields.map(([name, value]) => ` ${name}=${textValue(value)}`).join("");
-  return `${new Date(at).toISOString()} ${level.padEnd(5)} ${message}${rest}`;
+  return `${new Date(at).toISOString()} ${level.padEnd(5)} ${message}${fieldsText(fields)}`;
+}
+
+function fieldsText(fields: Shown): string {
+  return fields.map(([name, value]) => ` ${name}=${textValue(value)}`).join("");
 }
 
 function textValue(value: string | number | boolean | null): string {

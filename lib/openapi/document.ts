@@ -10,6 +10,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 const REASONS: Readonly<Record<number, string>> = {
   400: "A word, number, zone or cursor that is not understood; the answer says what is allowed",
+  404: "There is none",
   409: "The stored secrets cannot be used at present; the answer says what to do first",
   413: "The body is longer than 64 KiB",
   415: "The body is not application/json",
@@ -41,14 +42,15 @@ export function openApiDocument(): Json {
 }
 
 function operationJson(operation: Operation): Json {
-  const { path, method, group, summary, parameters = [], body } = operation;
+  const { path, method, group, summary, parameters = [], inPath = [], body } = operation;
+  const named = [...inPath.map(pathParameterJson), ...parameters.map(parameterJson)];
   return {
     operationId: `${method}${
       path.replaceAll(/[^a-z0-9]+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
     }`,
     tags: [group],
     summary,
-    ...parameters.length > 0 && { parameters: parameters.map(parameterJson) },
+    ...named.length > 0 && { parameters: named },
     ...body && {
       requestBody: { required: true, content: { "application/json": { schema: schemaJson(body) } } },
     },
@@ -59,12 +61,15 @@ function operationJson(operation: Operation): Json {
 function responsesJson(operation: Operation): Json {
   const { path, answer, type = "application/json", otherTypes = [], failures, alike = [], tagged = false } =
     operation;
+  const { status: done = 200 } = operation;
   const content = answer ? { schema: schemaJson(answer) } : {};
   const success = Object.fromEntries([type, ...otherTypes].map((one) => [one, content]));
   const failure = path.startsWith("/api/v1/")
     ? { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } }
     : { "application/json": { schema: { $ref: "#/components/schemas/Error" } } };
-  const responses: Record<string, Json> = { 200: { description: "As asked for", content: success } };
+  const responses: Record<string, Json> = {
+    [done]: done === 204 ? { description: "Done" } : { description: "As asked for", content: success },
+  };
   if (tagged) responses[304] = { description: "What the request says it has (If-None-Match) still holds" };
   for (const status of [...failures, 500]) {
     responses[status] = { description: REASONS[status] ?? "Refused", content: failure };
@@ -85,6 +90,10 @@ function parameterJson(
     description,
     schema: fallback === undefined ? full : { ...full, default: fallback },
   };
+}
+
+function pathParameterJson({ name, description }: Parameter): Json {
+  return { name, in: "path", required: true, description, schema: { type: "string" } };
 }
 
 function orEmpty(schema: Json): Json {

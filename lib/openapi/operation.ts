@@ -5,11 +5,15 @@ import type { Parameter } from "./parameters.ts";
 export interface Operation {
   readonly path: string;
   readonly method: "get" | "post" | "put" | "delete";
-  readonly group: "Quota API" | "Native API" | "Server";
+  readonly group: "Quota API" | "Native API" | "Service API" | "Server";
   readonly summary: string;
   readonly parameters?: readonly Parameter[];
+  /** What stands in braces in the path. */
+  readonly inPath?: readonly Parameter[];
   readonly body?: v.GenericSchema<unknown, unknown>;
-  /** The answer 200; absent for what is no JSON. */
+  /** The status of success; 200 unless given. 204 has no body. */
+  readonly status?: 200 | 201 | 204;
+  /** The answer of success; absent for what is no JSON. */
   readonly answer?: v.GenericSchema<unknown, unknown>;
   /** `application/json` unless given. */
   readonly type?: string;

@@ -18,6 +18,7 @@ import {
   WidthParam,
 } from "../web/params.ts";
 import { CHOICE, EDGES, INSIGHT_RANGE, NATIVE_CHOICE, PAGE, PROVIDER, RANGE, TYPE } from "./parameters.ts";
+import { SERVICE_OPERATIONS } from "./service_operations.ts";
 import { TABLE_OPERATIONS } from "./table_operations.ts";
 import type { Operation } from "./operation.ts";
 import * as native from "./native_answers.ts";
@@ -268,6 +269,7 @@ export const OPERATIONS: readonly Operation[] = [
     answer: quota.Capabilities,
     failures: [],
   },
+  ...SERVICE_OPERATIONS,
   {
     path: "/api/refresh",
     method: "post",

@@ -38,7 +38,12 @@ export function forAll<const Schema extends v.GenericSchema>(schema: Schema) {
 const FieldProblems = v.array(v.strictObject({ field: v.string(), message: v.string() }));
 
 /** How everything but `/api/v1` tells of a failure. */
-export const ErrorAnswer = v.strictObject({ error: v.string(), errors: v.optional(FieldProblems) });
+export const ErrorAnswer = v.strictObject({
+  error: v.string(),
+  errors: v.optional(FieldProblems),
+  /** The same under the name the service API has for it. */
+  details: v.optional(FieldProblems),
+});
 
 /** How `/api/v1` does: RFC 9457. */
 export const Problem = v.strictObject({

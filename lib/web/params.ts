@@ -49,6 +49,10 @@ export const OverviewLimitParam = count(1, 500);
 export const LogLimitParam = count(1, 50_000);
 export const LogDaysParam = count(1, 30);
 
+/** Hours back in the history of the service API. */
+export const HoursParam = count(1, 168);
+export const LogLinesParam = count(1, 500);
+
 /** Charts there are images of. */
 export const ImageParam = v.picklist(["history", "consumption", "calendar", "breakdown"]);
 export const ThemeParam = v.picklist(["light", "dark"]);

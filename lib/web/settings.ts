@@ -49,7 +49,8 @@ export async function save(
   return settingsInForce(saved, services);
 }
 
-function mergedAccounts(
+/** The same with what is named of each account changed. */
+export function mergedAccounts(
   before: Settings["accounts"],
   wanted: Readonly<Record<string, WantedAccount>>,
 ): Settings["accounts"] {

@@ -50,7 +50,7 @@ function Docs({ info, paths }: OpenApi) {
 
 function Operation({ operationId, method, path, summary, parameters = [], requestBody, responses }: Entry) {
   const body = requestBody?.content["application/json"]?.schema;
-  const answer = responses["200"]?.content?.["application/json"]?.schema;
+  const answer = (responses["200"] ?? responses["201"])?.content?.["application/json"]?.schema;
   return (
     <article id={operationId} class="mt-4 rounded-xl border border-line bg-surface p-4">
       <h3 class="break-words font-mono text-sm font-semibold">{method.toUpperCase()} {path}</h3>

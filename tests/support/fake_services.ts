@@ -10,6 +10,7 @@ import { createVault } from "../../lib/accounts/vault/vault.ts";
 import type { Clock } from "../../lib/base/clock.ts";
 import { createHistoryCache } from "../../lib/read/history_cache.ts";
 import { createPresent } from "../../lib/read/present.ts";
+import { createRecentLog } from "../../lib/base/recent_log.ts";
 import { createHub } from "../../lib/base/hub.ts";
 import { advance } from "../../lib/model/engine/advance.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
@@ -95,10 +96,12 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     statusBounds: bounds,
   });
   const logged: string[] = [];
+  const recent = createRecentLog();
   const asked = { dashboard: 0 };
   let tally = EMPTY_TALLY;
   const log = (message: string, fields?: LogFields) => {
     logged.push(`${message} ${JSON.stringify(fields ?? {})}`);
+    recent.keep({ at: clock.now(), level: "info", message, details: JSON.stringify(fields ?? {}) });
   };
 
   function nameOf(account: AccountKey): string {
@@ -176,6 +179,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     hub,
     log: { debug: log, info: log, warn: log, error: log },
     hosts: new Set(options.hosts ?? [HOST]),
+    recentLog: recent.last,
     logged,
     asked,
     dashboard,

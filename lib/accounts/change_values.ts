@@ -1,0 +1,76 @@
+/** Changes what is stored of an account: some values are put, some are taken away, the others stay. */
+import { AccountError, valueProblems } from "./check.ts";
+import type { AccountsParts, ValueChanges } from "./contract.ts";
+import { readStoredAccounts, type StoredAccount, type StoredAccountRecord } from "./stored.ts";
+import type { AccountKey } from "../model/quota.ts";
+import { splitAccountKey } from "../model/quota.ts";
+import type { Provider } from "../provider/contract.ts";
+
+/** Settings that decide where a secret is sent. */
+const ADDRESS = /_(?:URL|HOST|ENDPOINT|DOMAIN)$/;
+
+/**
+ * What is stored afterwards, or null for an account that is not stored here.
+ *
+ * @throws {AccountError} for what makes no sense together, {VaultError}
+ */
+export async function changedAccount(
+  parts: AccountsParts,
+  key: AccountKey,
+  changes: ValueChanges,
+): Promise<StoredAccount | null> {
+  const kept = (await readStoredAccounts(parts)).find((one) => one.key === key);
+  const provider = parts.providers.find(({ id }) => id === splitAccountKey(key).provider);
+  if (!kept || !provider) return null;
+  const before = await openedValues(parts, kept);
+  const after = mergedValues(before, changes);
+  const problems = [
+    ...valueProblems(provider, after, parts.isOwnPath),
+    ...movedSecrets(provider, before, after, changes),
+  ];
+  if (problems.length > 0) throw new AccountError(problems);
+  const sealed = await Promise.all(
+    Object.entries(after).map(async ([setting, value]) => {
+      parts.learn?.(value);
+      return [setting, await parts.vault.seal({ account: key, setting }, value)] as const;
+    }),
+  );
+  return { addedAt: kept.addedAt, values: Object.fromEntries(sealed) };
+}
+
+async function openedValues({ vault }: AccountsParts, { key, values }: StoredAccountRecord) {
+  const opened = Object.entries(values).map(async ([setting, sealed]) =>
+    [setting, await vault.open({ account: key, setting }, sealed)] as const
+  );
+  return Object.fromEntries(await Promise.all(opened));
+}
+
+function mergedValues(
+  before: Readonly<Record<string, string>>,
+  changes: ValueChanges,
+): Readonly<Record<string, string>> {
+  const merged: Record<string, string> = { ...before };
+  for (const [setting, value] of Object.entries(changes)) {
+    if (value === null) delete merged[setting];
+    else merged[setting] = value.trim();
+  }
+  return merged;
+}
+
+/** Whoever may change an address but does not know the key must not have the key sent there. */
+function movedSecrets(
+  { settings }: Provider,
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+  changes: ValueChanges,
+) {
+  const moved = settings.find(({ name }) => ADDRESS.test(name) && before[name] !== after[name]);
+  if (!moved) return [];
+  return settings.filter(({ name, secret }) =>
+    secret && Object.hasOwn(after, name) && typeof changes[name] !== "string"
+  ).map(({ name }) => ({
+    field: `values.${name}`,
+    message:
+      `${name} belongs to the address it was given for: send it again together with the new ${moved.name}`,
+  }));
+}

@@ -1,0 +1,124 @@
+/** Which settings of a provider the three fields of a service stand for: its key, its token, its address. */
+
+/** What is wrong with one of the fields. */
+export interface CredentialProblem {
+  readonly field: "apiKey" | "bearerToken" | "baseUrl";
+  readonly message: string;
+}
+
+/** As much of a setting as decides that. */
+export interface SettingFacts {
+  readonly name: string;
+  readonly secret: boolean;
+  readonly alias?: true;
+}
+
+export interface Credentials {
+  readonly apiKey?: string | undefined;
+  readonly bearerToken?: string | undefined;
+  readonly baseUrl?: string | undefined;
+}
+
+/** By the name of the setting; null takes one away. */
+export type Values = Record<string, string | null>;
+
+/** Where what is sent as a key may be several things. */
+const KEYS: Readonly<Record<string, (value: string) => Values>> = {
+  amp: (value) => ({ [isCookie(value) ? "AMP_SESSION_COOKIE" : "AMP_API_KEY"]: value }),
+  "opencode-zen": (value) => ({
+    [isCookie(value) ? "OPENCODE_CONSOLE_COOKIE" : "OPENCODE_GO_API_KEY"]: value,
+  }),
+  bedrock(value) {
+    const [id = "", secret] = value.split(":");
+    return secret === undefined
+      ? { AWS_SECRET_ACCESS_KEY: value }
+      : { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret };
+  },
+  "google-ai": (value) => ({
+    [value.startsWith("ya29.") ? "GOOGLE_OAUTH_ACCESS_TOKEN" : "GEMINI_API_KEY"]: value,
+  }),
+};
+
+/** What an address means where it is no setting of its own; undefined where it is the vendor's usual one. */
+const ADDRESSES: Readonly<Record<string, (url: URL) => Values | undefined>> = {
+  "opencode-zen"(url) {
+    const id = /\/workspace\/([A-Za-z0-9_-]+)/.exec(url.pathname)?.[1];
+    return id === undefined ? undefined : { OPENCODE_WORKSPACE_ID: id };
+  },
+  amp: (url) => url.host === "ampcode.com" ? undefined : { AMP_URL: url.href },
+  zai: (url) => url.host === "api.z.ai" ? undefined : { ZAI_BASE_URL: url.href },
+};
+
+/** Vendors' own addresses, which the other program has in its form already. */
+const USUAL_HOSTS = new Set([
+  "api.openai.com",
+  "api.anthropic.com",
+  "generativelanguage.googleapis.com",
+  "chatgpt.com",
+]);
+
+function isCookie(value: string): boolean {
+  return /^(?:[\w-]+=|Fe26\.)/.test(value.trim());
+}
+
+/**
+ * The values of the provider's settings, and what is wrong with fields it has no setting for.
+ *
+ * @param stored the names of what is stored already, of which an empty field takes its part away
+ */
+export function valuesOf(
+  provider: string,
+  settings: readonly SettingFacts[],
+  { apiKey, bearerToken, baseUrl }: Credentials,
+  stored: readonly string[] = [],
+): { readonly values: Values; readonly problems: readonly CredentialProblem[] } {
+  const problems: CredentialProblem[] = [];
+  const values: Values = {};
+  const secrets = settings.filter(({ secret, alias }) => secret && !alias).map(({ name }) => name);
+  const take = (
+    field: CredentialProblem["field"],
+    names: readonly string[],
+    value: string,
+    own?: (value: string) => Values,
+  ) => {
+    if (value.trim() === "") { for (const name of names) if (stored.includes(name)) values[name] = null; }
+    if (value.trim() === "") return;
+    const [name] = names;
+    if (own) Object.assign(values, own(value.trim()));
+    else if (name !== undefined) values[name] = value;
+    else problems.push({ field, message: `${provider} takes no ${field}` });
+  };
+  const tokens = secrets.filter((name) => name.includes("TOKEN"));
+  const keys = secrets.filter((name) => !name.includes("TOKEN"));
+  if (apiKey !== undefined) take("apiKey", keys.length > 0 ? keys : tokens, apiKey, KEYS[provider]);
+  if (bearerToken !== undefined) take("bearerToken", tokens.length > 0 ? tokens : keys, bearerToken);
+  if (baseUrl !== undefined) {
+    const names = settings.filter(({ name, secret }) => !secret && /_(?:BASE_)?URL$/.test(name))
+      .map(({ name }) => name);
+    if (baseUrl.trim() === "") take("baseUrl", [...names, "OPENCODE_WORKSPACE_ID"], "");
+    else Object.assign(values, addressOf(provider, names, baseUrl.trim(), problems));
+  }
+  return { values, problems };
+}
+
+function addressOf(
+  provider: string,
+  names: readonly string[],
+  text: string,
+  problems: CredentialProblem[],
+): Values | undefined {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    problems.push({ field: "baseUrl", message: "baseUrl is no address: expected https://..." });
+    return undefined;
+  }
+  if (Object.hasOwn(ADDRESSES, provider)) return ADDRESSES[provider]!(url);
+  const [name] = names;
+  if (name !== undefined) return { [name]: text };
+  if (USUAL_HOSTS.has(url.host)) return undefined;
+  problems.push({
+    field: "baseUrl",
+    message: `${provider} has one address only; another is set on the server, see syntrack providers`,
+  });
+  return undefined;
+}

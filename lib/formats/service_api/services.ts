@@ -1,0 +1,152 @@
+/**
+ * The service API: the JSON that pages, scripts and monitors of another tracker expect under `/api/services`,
+ * `/api/quotas` and `/api/status`. Pure functions. Where that tracker gives secrets out, this says only that there
+ * is one.
+ */
+import type { FailureKind, Outcome } from "../../model/outcome.ts";
+import { type AccountKey, splitAccountKey } from "../../model/quota.ts";
+import type { Thresholds } from "../../model/view/status.ts";
+import type { AccountView } from "../../model/view/view.ts";
+import { unixSeconds, type UsageQuota, usageQuota } from "./figures.ts";
+import { providerWord, serviceId } from "./names.ts";
+
+/** What is told of an account. */
+export interface ServiceFacts {
+  readonly key: AccountKey;
+  readonly providerName: string;
+  /** What somebody called it; null where nobody did. */
+  readonly label: string | null;
+  readonly enabled: boolean;
+  /** From 1 on. */
+  readonly place: number;
+  /** When it was added, epoch milliseconds; null for one that was found. */
+  readonly addedAt: number | null;
+  /** The names of the settings that are stored of it. */
+  readonly settings: readonly string[];
+  /** Whether its credential is found, wherever that is. */
+  readonly found: boolean;
+  /** The origin that replaces the vendor's own, or null. */
+  readonly baseUrl: string | null;
+  readonly outcome: Pick<Outcome, "kind" | "reason" | "hint" | "at"> | null;
+}
+
+export type ErrorKind = "auth" | "rate_limit" | "network" | "unknown";
+
+export interface Service {
+  readonly id: string;
+  readonly name: string;
+  readonly provider: string;
+  /** Whether there is one; its value never leaves the server. */
+  readonly hasApiKey: boolean;
+  readonly hasBearerToken: boolean;
+  readonly baseUrl?: string;
+  readonly enabled: boolean;
+  readonly displayOrder: number;
+  /** 0 for one that was found and not added. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly lastError?: string;
+  readonly lastErrorKind?: ErrorKind;
+}
+
+export interface ServiceStatus {
+  readonly service: Service;
+  readonly quotas: readonly UsageQuota[];
+  /** 0 before the first reading. */
+  readonly lastUpdated: number;
+  readonly isHealthy: boolean;
+  readonly error?: string;
+  readonly authError: boolean;
+  readonly tokenExpiration?: number;
+}
+
+const KINDS: Readonly<Record<FailureKind, ErrorKind>> = {
+  missing: "auth",
+  auth: "auth",
+  rate_limited: "rate_limit",
+  unavailable: "network",
+  bad_response: "unknown",
+};
+
+const FAILURE_WORDS: Readonly<Record<ErrorKind, string>> = {
+  auth: "The vendor refuses the credential",
+  rate_limit: "The vendor asks to wait",
+  network: "The vendor does not answer",
+  unknown: "The vendor's answer is not understood",
+};
+
+export function serviceJson(facts: ServiceFacts): Service {
+  const { key, settings, found, outcome, baseUrl } = facts;
+  const { provider } = splitAccountKey(key);
+  const created = unixSeconds(facts.addedAt ?? 0);
+  const error = errorOf(outcome);
+  const hasToken = settings.some((name) => name.includes("TOKEN"));
+  return {
+    id: serviceId(key),
+    name: serviceName(facts),
+    provider: providerWord(provider),
+    hasApiKey: settings.some((name) => !name.includes("TOKEN")) || (found && !hasToken),
+    hasBearerToken: hasToken,
+    ...baseUrl !== null && { baseUrl },
+    enabled: facts.enabled,
+    displayOrder: facts.place,
+    createdAt: created,
+    updatedAt: Math.max(created, unixSeconds(outcome?.at ?? 0)),
+    ...error && { lastError: error.message, lastErrorKind: error.kind },
+  };
+}
+
+/** What it is called where nobody called it anything: its vendor, and its name where it has one of its own. */
+export function serviceName(
+  { key, label, providerName }: Pick<ServiceFacts, "key" | "label" | "providerName">,
+): string {
+  const { name } = splitAccountKey(key);
+  return label ?? (name === "default" ? providerName : `${providerName} ${name}`);
+}
+
+/** @param view its present; null before it was ever polled */
+export function serviceStatus(
+  facts: ServiceFacts,
+  view: AccountView | null,
+  thresholds: Thresholds,
+): ServiceStatus {
+  const quotas = currentQuotas(view, thresholds);
+  const error = errorOf(facts.outcome) ?? doubtOf(view, quotas);
+  return {
+    service: serviceJson(facts),
+    quotas,
+    lastUpdated: unixSeconds(view?.at ?? 0),
+    isHealthy: error === null,
+    ...error && { error: error.message },
+    authError: error?.kind === "auth",
+    ...view?.expiresAt !== undefined && { tokenExpiration: unixSeconds(view.expiresAt) },
+  };
+}
+
+/** The quotas of an account its provider mentions at present. */
+export function currentQuotas(view: AccountView | null, thresholds: Thresholds): readonly UsageQuota[] {
+  return (view?.quotas ?? []).filter(({ gone }) => !gone)
+    .map((quota, place) => usageQuota(quota, place, thresholds));
+}
+
+interface ToldError {
+  readonly kind: ErrorKind;
+  readonly message: string;
+}
+
+function errorOf(outcome: ServiceFacts["outcome"]): ToldError | null {
+  if (outcome === null || outcome.kind === "ok") return null;
+  const kind = KINDS[outcome.kind];
+  return { kind, message: outcome.hint ?? FAILURE_WORDS[kind] };
+}
+
+/** Why a service whose last poll did not fail is not well all the same. */
+function doubtOf(view: AccountView | null, quotas: readonly UsageQuota[]): ToldError | null {
+  const unknown = (message: string) => ({ kind: "unknown" as const, message });
+  if (view === null || quotas.length === 0) return unknown("No quota was read yet");
+  const { state, hint } = view.health;
+  if (state === "expired") return { kind: "auth", message: hint ?? "The login has ended" };
+  return state === "stale"
+    ? unknown("Nothing was read for too long, so the figures may be out of date")
+    : null;
+}

@@ -1,0 +1,287 @@
+/** The past as the service API tells it: a list of values, and what analytics are drawn of. Pure functions. */
+import type { Bucket } from "../../model/engine/bucket.ts";
+import { amountsOf, type QuotaKey, splitQuotaKey, type Unit } from "../../model/quota.ts";
+import { DAY_MS } from "../../model/duration.ts";
+import type { QuotaView } from "../../model/view/view.ts";
+import { rounded } from "../quota_api_figures.ts";
+import { type QuotaType, quotaType, unixSeconds, type UsageQuota } from "./figures.ts";
+import { providerWord, serviceId } from "./names.ts";
+
+/** A quota whose past is told, with the names its rows carry. */
+export interface Told {
+  readonly key: QuotaKey;
+  readonly quota: string;
+  readonly unit: Unit;
+  readonly type: QuotaType;
+  readonly provider: string;
+  readonly providerName: string;
+  readonly serviceName: string;
+}
+
+export function toldOf(
+  quota: QuotaView,
+  { provider, providerName, serviceName }: Pick<Told, "provider" | "providerName" | "serviceName">,
+): Told {
+  return {
+    key: quota.key,
+    quota: quota.quota,
+    unit: quota.unit,
+    type: quotaType(quota),
+    provider,
+    providerName,
+    serviceName,
+  };
+}
+
+/** A part of the past of one quota: what was used or, of credits, what was left. */
+export interface Slice {
+  /** Where its slot begins, epoch milliseconds. */
+  readonly start: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly count: number;
+  readonly average: number;
+  readonly low: number;
+  readonly high: number;
+  /** By the ledger, so that no reset makes it less. */
+  readonly consumed: number;
+  /** The highest used share of the limit; null where it is not known. */
+  readonly share: number | null;
+  readonly consumedShare: number | null;
+}
+
+/** What a bucket says of a quota of this type; null where it knows nothing. */
+export function sliceOf(bucket: Bucket, type: QuotaType): Slice | null {
+  const values = type === "credits" ? leftIn(bucket) : usedIn(bucket);
+  if (values === null) return null;
+  const { start, firstAt, lastAt, count, consumed, limit, shareHigh } = bucket;
+  return {
+    start,
+    firstAt,
+    lastAt,
+    count,
+    ...values,
+    consumed,
+    share: shareHigh,
+    consumedShare: limit !== null && limit > 0 ? consumed / limit : null,
+  };
+}
+
+type Values = Pick<Slice, "average" | "low" | "high">;
+
+function leftIn({ leftLow, leftHigh, leftSum, leftCount }: Bucket): Values | null {
+  if (leftLow === null || leftHigh === null || leftCount === 0) return null;
+  return { average: leftSum / leftCount, low: leftLow, high: leftHigh };
+}
+
+function usedIn(bucket: Bucket): Values | null {
+  const { low, high, first, last, limit, count, leftCount, leftSum } = bucket;
+  const left = leftIn(bucket);
+  if (low === null || high === null) {
+    if (limit === null || left === null) return null;
+    const used = (rest: number) => Math.max(0, limit - rest);
+    return { average: used(left.average), low: used(left.high), high: used(left.low) };
+  }
+  // A bucket sums up what was left; of what was used it knows the ends.
+  const average = limit !== null && leftCount === count
+    ? limit - leftSum / leftCount
+    : ((first ?? low) + (last ?? high)) / 2;
+  return { average: Math.min(high, Math.max(low, average)), low, high };
+}
+
+/** A value of the past. */
+export interface HistoryRow {
+  readonly id: string;
+  readonly serviceId: string;
+  readonly metric: string;
+  readonly value: number;
+  readonly ts: number;
+  readonly service_name: string;
+}
+
+/** The value a row tells: what was used or, of credits, what was left; null where that is not known. */
+export function valueOf(
+  stated: Parameters<typeof amountsOf>[0],
+  type: QuotaType,
+): number | null {
+  return type === "credits" ? stated.remaining : amountsOf(stated).used;
+}
+
+export function historyRow(told: Told, at: number, value: number): HistoryRow {
+  const service = serviceId(splitQuotaKey(told.key).account);
+  return {
+    id: `${service}~${told.quota}~${at}`,
+    serviceId: service,
+    metric: told.quota,
+    value: rounded(value),
+    ts: unixSeconds(at),
+    service_name: told.serviceName,
+  };
+}
+
+export const GROUPS = ["service", "provider", "metric"] as const;
+export type Group = typeof GROUPS[number];
+
+interface Named {
+  readonly service_name: string;
+  readonly provider: string;
+  readonly serviceId: string;
+  readonly metric: string;
+  /** Of every value in the row: nothing of different units is put together. */
+  readonly unit: Unit;
+}
+
+export interface TimeSeriesRow extends Named {
+  readonly ts: number;
+  readonly avg_value: number;
+  readonly min_value: number;
+  readonly max_value: number;
+  readonly data_points: number;
+}
+
+export interface SummaryRow extends Named {
+  readonly min_value: number;
+  readonly max_value: number;
+  readonly avg_value: number;
+  readonly total_consumed: number;
+  readonly first_record_ts: number;
+  readonly last_record_ts: number;
+  readonly active_days: number;
+}
+
+function nameOf(told: Told, group: Group): Named {
+  const { quota: metric, unit } = told;
+  if (group === "metric") {
+    return { service_name: "All Services", provider: "all", serviceId: "all", metric, unit };
+  }
+  const provider = providerWord(told.provider);
+  if (group === "provider") {
+    return { service_name: told.providerName, provider, serviceId: "all", metric, unit };
+  }
+  const service = serviceId(splitQuotaKey(told.key).account);
+  return { service_name: told.serviceName, provider, serviceId: service, metric, unit };
+}
+
+export interface Past {
+  readonly told: Told;
+  /** In order of time. */
+  readonly slices: readonly Slice[];
+}
+
+/** @param slotMs slices of one slot of this length, of everything that shares its names, make one row; oldest first */
+export function timeSeries(
+  pasts: readonly Past[],
+  group: Group,
+  slotMs: number,
+): readonly TimeSeriesRow[] {
+  const rows = new Map<string, { readonly named: Named; readonly start: number; sum: Slice }>();
+  for (const { told, slices } of pasts) {
+    const named = nameOf(told, group);
+    const id = Object.values(named).join(" ");
+    for (const slice of slices) {
+      const start = Math.floor(slice.start / slotMs) * slotMs;
+      const key = `${start} ${id}`;
+      const row = rows.get(key);
+      if (row) row.sum = together(row.sum, slice);
+      else rows.set(key, { named, start, sum: slice });
+    }
+  }
+  return [...rows.values()]
+    .sort((a, b) => a.start - b.start || (a.named.metric < b.named.metric ? -1 : 1))
+    .map(({ named, start, sum }) => ({
+      ...named,
+      ts: unixSeconds(start),
+      avg_value: rounded(sum.average),
+      min_value: rounded(sum.low),
+      max_value: rounded(sum.high),
+      data_points: sum.count,
+    }));
+}
+
+/** One row a quota that was read, those that consumed most first. */
+export function summary(pasts: readonly Past[]): readonly SummaryRow[] {
+  return pasts.flatMap(({ told, slices }) => {
+    const [first, ...rest] = slices;
+    if (!first) return [];
+    const sum = rest.reduce(together, first);
+    return [{
+      ...nameOf(told, "service"),
+      min_value: rounded(sum.low),
+      max_value: rounded(sum.high),
+      avg_value: rounded(sum.average),
+      total_consumed: rounded(sum.consumed),
+      first_record_ts: unixSeconds(sum.firstAt),
+      last_record_ts: unixSeconds(sum.lastAt),
+      active_days: new Set(slices.map(({ lastAt }) => Math.floor(lastAt / DAY_MS))).size,
+    }];
+  }).sort((a, b) => b.total_consumed - a.total_consumed);
+}
+
+function together(one: Slice, other: Slice): Slice {
+  const count = one.count + other.count;
+  return {
+    start: Math.min(one.start, other.start),
+    firstAt: Math.min(one.firstAt, other.firstAt),
+    lastAt: Math.max(one.lastAt, other.lastAt),
+    count,
+    // In parts, since the sum of two very large figures is none.
+    average: one.average * (one.count / count) + other.average * (other.count / count),
+    low: Math.min(one.low, other.low),
+    high: Math.max(one.high, other.high),
+    consumed: one.consumed + other.consumed,
+    share: one.share === null ? other.share : Math.max(one.share, other.share ?? 0),
+    consumedShare: one.consumedShare === null
+      ? other.consumedShare
+      : one.consumedShare + (other.consumedShare ?? 0),
+  };
+}
+
+/** A quota beside the names of its service, for analytics. */
+export function analyticsQuota(told: Told, { limit, used, type, serviceId, metric }: UsageQuota) {
+  const { serviceName: service_name, provider } = told;
+  return { serviceId, metric, limit, used, type, service_name, provider: providerWord(provider) };
+}
+
+export interface ProviderRow {
+  readonly provider: string;
+  readonly service_count: number;
+  readonly metric_count: number;
+  /** In percent of limits: 100 is one whole limit. Other units cannot be added up. */
+  readonly total_usage: number;
+  readonly avg_usage: number;
+  readonly peak_usage: number;
+  readonly data_points: number;
+}
+
+/** @param counted whether what a quota consumed counts, or another one sees the same use */
+export function providerRows(
+  pasts: readonly Past[],
+  counted: (told: Told) => boolean,
+): readonly ProviderRow[] {
+  const groups = new Map<string, Past[]>();
+  for (const past of pasts) {
+    if (past.slices.length === 0) continue;
+    groups.set(past.told.provider, [...groups.get(past.told.provider) ?? [], past]);
+  }
+  return [...groups].map(([provider, own]): ProviderRow => {
+    const shares = own.flatMap(({ slices }) => slices.flatMap(({ share }) => share ?? []));
+    const total = own.filter(({ told }) => counted(told))
+      .flatMap(({ slices }) => slices.flatMap(({ consumedShare }) => consumedShare ?? []))
+      .reduce((sum, share) => sum + share, 0);
+    return {
+      provider: providerWord(provider),
+      service_count: new Set(own.map(({ told }) => splitQuotaKey(told.key).account)).size,
+      metric_count: new Set(own.map(({ told }) => told.quota)).size,
+      total_usage: percent(total),
+      avg_usage: percent(shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length)),
+      peak_usage: percent(shares.reduce((most, share) => Math.max(most, share), 0)),
+      data_points: own.flatMap(({ slices }) => slices).reduce((sum, { count }) => sum + count, 0),
+    };
+  }).sort((a, b) => b.total_usage - a.total_usage);
+}
+
+/** JSON knows no infinity. */
+function percent(share: number): number {
+  const value = rounded(share * 100);
+  return Number.isFinite(value) ? value : 0;
+}

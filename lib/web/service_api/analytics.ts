@@ -1,0 +1,62 @@
+/** The answers of the two routes for analytics. */
+import { usageQuota } from "../../formats/service_api/figures.ts";
+import {
+  analyticsQuota,
+  GROUPS,
+  providerRows,
+  summary,
+  timeSeries,
+} from "../../formats/service_api/usage.ts";
+import { unixSeconds } from "../../formats/service_api/figures.ts";
+import { HOUR } from "../../model/engine/bucket.ts";
+import { countQuotas } from "../../model/history/counting.ts";
+import type { QuotaKey } from "../../model/quota.ts";
+import type { AppContext } from "../../app/context.ts";
+import * as v from "valibot";
+import { DaysParam, numberOf, oneOf } from "../params.ts";
+import { askedQuotas, intervalMsOf, readPasts } from "./past.ts";
+import { findServices } from "./services.ts";
+
+export const GroupParam = v.picklist(GROUPS);
+const DEFAULT_DAYS = 30;
+
+/** @throws {HttpError} 400 for what a parameter may not be */
+export async function readAnalytics(services: AppContext, query: URLSearchParams) {
+  const { store, clock } = services;
+  const now = clock.now();
+  const days = numberOf(query, "days", DaysParam, DEFAULT_DAYS);
+  const intervalMs = intervalMsOf(query.get("interval") ?? "1h", days);
+  const group = oneOf(GroupParam, "groupBy", query.get("groupBy") ?? "service");
+  const found = await findServices(services);
+  const asked = askedQuotas(found, { serviceId: query.get("serviceId") });
+  const pasts = await readPasts(store, asked, days, intervalMs, now);
+  const { thresholds } = found.view.settings;
+  return {
+    timeSeries: timeSeries(pasts, group, intervalMs),
+    quotas: asked.filter(({ quota }) => !quota.gone)
+      .map(({ told, quota }, place) => analyticsQuota(told, usageQuota(quota, place, thresholds))),
+    summary: summary(pasts),
+    days,
+    generatedAt: unixSeconds(now),
+  };
+}
+
+/** @throws {HttpError} 400 for days out of bounds */
+export async function readProviderAnalytics(services: AppContext, query: URLSearchParams) {
+  const { store, clock } = services;
+  const now = clock.now();
+  const days = numberOf(query, "days", DaysParam, DEFAULT_DAYS);
+  const found = await findServices(services);
+  const pasts = await readPasts(store, askedQuotas(found, {}), days, HOUR, now);
+  const counted = new Set<QuotaKey>();
+  for (const { view } of found.all) {
+    if (!view) continue;
+    const marks = countQuotas(view.quotas, services.poolsOf(view.provider));
+    for (const { key, quota } of view.quotas) if (marks.get(quota)?.share) counted.add(key);
+  }
+  return {
+    providers: providerRows(pasts, ({ key }) => counted.has(key)),
+    days,
+    generatedAt: unixSeconds(now),
+  };
+}

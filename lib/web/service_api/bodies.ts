@@ -1,0 +1,35 @@
+/** What may be sent to the service API. Fields that are not known are passed over, as its first program does. */
+import * as v from "valibot";
+
+const text = (most: number) => v.pipe(v.string(), v.maxLength(most, `expected at most ${most} characters`));
+const Secret = text(16_384);
+const Address = text(2048);
+const Name = v.pipe(
+  text(64),
+  v.check((name) => name.trim() !== "", "expected at least one character"),
+);
+
+/** `POST /api/services`. */
+export const NewServiceBody = v.object({
+  name: Name,
+  provider: v.pipe(text(64), v.minLength(1, "expected at least one character")),
+  apiKey: v.optional(Secret),
+  bearerToken: v.optional(Secret),
+  baseUrl: v.optional(Address),
+  enabled: v.optional(v.boolean()),
+});
+
+/** `PUT /api/services/:id`: some of these; an empty text takes a secret or the address away. */
+export const ServiceChangeBody = v.object({
+  name: v.optional(Name),
+  apiKey: v.optional(Secret),
+  bearerToken: v.optional(Secret),
+  baseUrl: v.optional(Address),
+  enabled: v.optional(v.boolean()),
+  displayOrder: v.optional(v.pipe(v.number(), v.integer("expected a whole number"))),
+});
+
+/** `POST /api/services/reorder`: ids in the order wanted; services that are not named follow. */
+export const ReorderBody = v.object({
+  serviceIds: v.pipe(v.array(text(400)), v.maxLength(500, "expected at most 500 ids")),
+});

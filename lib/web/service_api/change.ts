@@ -1,0 +1,132 @@
+/** Adding, changing, ordering and removing services. */
+import { HttpError } from "fresh";
+import type * as v from "valibot";
+import {
+  type Credentials,
+  type SettingFacts,
+  type Values,
+  valuesOf,
+} from "../../formats/service_api/credentials.ts";
+import { providerMeant, serviceId } from "../../formats/service_api/names.ts";
+import { type Service, serviceJson } from "../../formats/service_api/services.ts";
+import type { AccountKey } from "../../model/quota.ts";
+import type { AppContext } from "../../app/context.ts";
+import { plain } from "../../base/text.ts";
+import { changeAccounts } from "../accounts.ts";
+import { FieldsError } from "../failure.ts";
+import { mergedAccounts, type WantedAccount } from "../settings.ts";
+import type { NewServiceBody, ServiceChangeBody } from "./bodies.ts";
+import { findServices, type KnownService, serviceOf } from "./services.ts";
+
+/** @throws {FieldsError} for a provider, a field or a value that cannot be, {HttpError} 409 where nothing can be stored */
+export async function addService(
+  services: AppContext,
+  wanted: v.InferOutput<typeof NewServiceBody>,
+): Promise<Service> {
+  const provider = providerMeant(wanted.provider);
+  const { accounts } = services;
+  const settings = accounts.choices().find(({ id }) => id === provider)?.settings ?? [];
+  const given = settings.length === 0 ? {} : credentialsOf(provider, settings, wanted);
+  const values = Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => value === null ? [] : [[name, value]]),
+  );
+  const label = wanted.name.trim();
+  const key = await addNamed(services, { provider, values }, label);
+  await setAccount(services, key, { label, polling: wanted.enabled ?? true });
+  return await serviceNow(services, key);
+}
+
+/** An account may have been added a moment ago, so nobody looks for it among those that are shown. */
+async function setAccount({ settings }: AppContext, key: AccountKey, wanted: WantedAccount): Promise<void> {
+  await settings.save(({ accounts }) => ({ accounts: mergedAccounts(accounts, { [key]: wanted }) }));
+}
+
+/** Under the name that was given where an account can have it, else under one that is free: the label says it anyway. */
+async function addNamed(
+  { accounts }: AppContext,
+  wanted: { readonly provider: string; readonly values: Readonly<Record<string, string>> },
+  name: string,
+): Promise<AccountKey> {
+  try {
+    return await changeAccounts(() => accounts.add({ ...wanted, name }));
+  } catch (error) {
+    const isName = error instanceof FieldsError && error.errors.every(({ field }) => field === "name");
+    if (!isName) throw error;
+    return await changeAccounts(() => accounts.add(wanted));
+  }
+}
+
+/** @throws {FieldsError} for a field the provider has no setting for */
+function credentialsOf(
+  provider: string,
+  settings: readonly SettingFacts[],
+  wanted: Credentials,
+  stored: readonly string[] = [],
+): Values {
+  const { values, problems } = valuesOf(provider, settings, wanted, stored);
+  if (problems.length > 0) throw new FieldsError(problems);
+  return values;
+}
+
+/** @throws {FieldsError} for what makes no sense, {HttpError} 409 for an account that is not stored here */
+export async function changeService(
+  services: AppContext,
+  { facts: { key, settings: storedNames, place }, stored }: KnownService,
+  wanted: v.InferOutput<typeof ServiceChangeBody>,
+): Promise<Service> {
+  const { name, apiKey, bearerToken, baseUrl, enabled, displayOrder } = wanted;
+  if (apiKey !== undefined || bearerToken !== undefined || baseUrl !== undefined) {
+    if (!stored) throw foreign(key);
+    const provider = key.slice(0, key.indexOf("/"));
+    const settings = services.accounts.choices().find(({ id }) => id === provider)?.settings ?? [];
+    const values = credentialsOf(provider, settings, wanted, storedNames);
+    if (Object.keys(values).length > 0) await changeAccounts(() => services.accounts.setValues(key, values));
+  }
+  if (name !== undefined || enabled !== undefined) {
+    await setAccount(services, key, { label: name?.trim(), polling: enabled });
+  }
+  if (displayOrder !== undefined && displayOrder !== place) {
+    const others = (await findServices(services)).all.map(({ facts }) => facts.key).filter((one) =>
+      one !== key
+    );
+    const at = Math.min(Math.max(displayOrder, 1), others.length + 1) - 1;
+    await services.settings.save({ accountOrder: others.toSpliced(at, 0, key) });
+  }
+  return await serviceNow(services, key);
+}
+
+/** @throws {FieldsError} naming ids that nobody knows */
+export async function reorderServices(services: AppContext, ids: readonly string[]): Promise<void> {
+  const known = await findServices(services);
+  const wanted = ids.map((id) => serviceOf(known, id)?.facts.key);
+  const problems = wanted.flatMap((key, place) =>
+    key === undefined
+      ? [{ field: `serviceIds.${place}`, message: `There is no service "${plain(ids[place]!, 80)}"` }]
+      : []
+  );
+  if (problems.length > 0) throw new FieldsError(problems);
+  const first = new Set(wanted.filter((key) => key !== undefined));
+  const rest = known.all.map(({ facts }) => facts.key).filter((key) => !first.has(key));
+  await services.settings.save({ accountOrder: [...first, ...rest] });
+}
+
+/** Forgets its secrets; its history stays. @throws {HttpError} 409 for an account that is not stored here */
+export async function removeService(services: AppContext, { facts: { key }, stored }: KnownService) {
+  if (!stored) throw foreign(key);
+  await changeAccounts(() => services.accounts.remove(key));
+}
+
+async function serviceNow(services: AppContext, key: AccountKey): Promise<Service> {
+  const known = serviceOf(await findServices(services), serviceId(key));
+  // Somebody else may have removed it meanwhile.
+  if (!known) throw new HttpError(409, `The service "${plain(key, 80)}" has gone meanwhile`);
+  return serviceJson(known.facts);
+}
+
+function foreign(key: AccountKey): HttpError {
+  return new HttpError(
+    409,
+    `The credential of "${plain(key, 80)}" is not stored here: change it where it was found, ` +
+      "or turn the service off",
+  );
+}

@@ -1,0 +1,13 @@
+import { logsMessage } from "@/lib/formats/service_api/server.ts";
+import { json } from "@/lib/web/answer.ts";
+import { LogLinesParam, numberOf } from "@/lib/web/params.ts";
+import { serviceApi } from "@/lib/web/service_api/answer.ts";
+import { define } from "@/lib/web/state.ts";
+
+/** The newest lines of the log, the oldest of them first. */
+export const handlers = define.handlers(serviceApi({
+  GET({ url, state }) {
+    const limit = numberOf(url.searchParams, "limit", LogLinesParam, 200);
+    return json(logsMessage(state.services.recentLog(limit)));
+  },
+}));
