@@ -1,9 +1,9 @@
-/** Accounts as the command line and the native surface tell of them. Never a secret. Pure functions. */
+/** Shapes of an account for the command line and the native API. Pure functions; never a secret. */
 import type { Outcome } from "../model/outcome.ts";
 import { isoInstant } from "../model/time.ts";
 import { SCHEMA_VERSION } from "./version.ts";
 
-/** What the shape needs of an account; the words are those of the services. */
+/** The facts an account's shape is built from, in the names the services use. */
 export interface AccountFacts {
   readonly key: string;
   readonly provider: string;
@@ -27,23 +27,25 @@ export interface AccountJson {
   readonly provider: string;
   readonly name: string;
   readonly label: string | null;
-  /** Whether it was added by hand, and so can be renamed and removed. */
+  /** True for an account added by hand, which can be renamed and removed. */
   readonly stored: boolean;
   readonly addedAt: string | null;
-  /** Names of the settings that are stored, never a value. */
+  /** Names of the stored settings, never their values. */
   readonly settings: readonly string[];
-  /** Where its credential is found; null when it is not. */
+  /** Where its credential was found; null when none was. */
   readonly source: string | null;
   readonly polling: boolean;
-  /** Whether it is left out where the present is shown. */
+  /** True when views of the present leave it out. */
   readonly hidden: boolean;
-  /** The beginning of a hash: alike for the same person, and nobody's name. */
+  /** The first part of a hash: the same for the same person, but it identifies no one. */
   readonly fingerprint: string | null;
   readonly expiresAt: string | null;
   readonly expired: boolean;
-  /** Whether its login stands in a file of its own tool and could be renewed there. */
+  /** True when its login is in its own tool's file and can be renewed there. */
   readonly renewable: boolean;
-  /** When that is done, as was chosen for this account; null for what its provider is set to. */
+  /**
+   * The moments at which it is renewed, as chosen for this account; null to follow its provider's setting.
+   */
   readonly refresh: readonly string[] | null;
   readonly outcome: {
     readonly kind: Outcome["kind"];

@@ -1,7 +1,7 @@
 /**
- * The JSON of `syntrack collect` and `syntrack status`: accounts with how they are and
- * their quotas, in camelCase. Instants are ISO 8601 in UTC, `utilization` is 0 to 1, and
- * what is not known is null. Fields may be added within one `schemaVersion`.
+ * The JSON of `syntrack collect` and `syntrack status`: accounts with their health and quotas, in camelCase.
+ * Instants are ISO 8601 in UTC, `utilization` is 0 to 1, and unknown values are null. A `schemaVersion` may
+ * gain fields.
  */
 import type { Forecast } from "../model/forecast/forecast.ts";
 import type { FailureKind, HealthState, Outcome, OutcomeKind } from "../model/outcome.ts";
@@ -30,23 +30,23 @@ export interface QuotaJson {
   readonly utilization: number | null;
   readonly resetsAt: string | null;
   readonly windowSeconds: number | null;
-  /** The vendor's own verdict, told while it refuses work. */
+  /** The vendor's own verdict, present while it refuses work. */
   readonly allowed?: false;
-  /** ISO 4217 code, where the amounts are money. */
+  /** ISO 4217 code, when the amounts are money. */
   readonly currency?: string;
-  /** Where the figure came from when it was not the vendor's endpoint: `statusline`. */
+  /** The source of the figure when it is not the vendor's endpoint: `statusline`. */
   readonly source?: string;
-  /** Dollars of the same use, where the vendor states both a share and money. */
+  /** The same use in dollars, when the vendor states both a share and money. */
   readonly usedUsd?: number | null;
   readonly limitUsd?: number | null;
 }
 
-/** Something countable that an account has besides quotas, for example resets in reserve. */
+/** Something countable an account has besides quotas, for example reset credits. */
 export interface FactJson {
   readonly key: string;
   readonly label: string;
   readonly count: number;
-  /** When the first of them lapses. */
+  /** When the first of them expires. */
   readonly expiresAt: string | null;
 }
 
@@ -78,34 +78,37 @@ export interface CollectAccountJson {
   readonly provider: string;
   readonly account: string;
   readonly outcome: OutcomeKind;
-  /** Present where nobody was asked now, as the vendor had been asked a moment ago: this is how that ended. */
+  /**
+   * Present when this run did not poll the vendor because it had been polled moments before; the outcome is
+   * of that poll.
+   */
   readonly asked?: false;
   readonly askedAt?: string;
-  /** What to do about it; of one that went well, what to know nevertheless, where there is something. */
+  /** What to do about the outcome; for a success, what to know anyway, if anything. */
   readonly hint?: string;
   readonly plan: string | null;
-  /** What it has besides quotas. */
+  /** Facts of the account besides its quotas. */
   readonly facts: readonly FactJson[];
-  /** As read by this poll; of one that failed, none. */
+  /** The quotas this poll read; empty when it failed. */
   readonly quotas: readonly QuotaJson[];
-  /** What the answer held and no quota was made of; absent where that is nothing. */
+  /** Parts of the answer that became no quota; absent when there are none. */
   readonly dropped?: readonly Dropped[];
 }
 
 export interface CollectJson {
   readonly schemaVersion: number;
   readonly at: string;
-  /** How many of the accounts failed; the exit code is 1 where all did. */
+  /** How many accounts failed; the exit code is 1 when all did. */
   readonly failed: number;
   readonly accounts: readonly CollectAccountJson[];
 }
 
-/** How one account came out of a collection, with what it shows afterwards. */
+/** The outcome of collecting one account, with the view it shows afterwards. */
 export interface CollectedAccount {
   readonly account: AccountKey;
   readonly outcome: Pick<Outcome, "kind" | "hint">;
   readonly view: AccountView | null;
-  /** When it was asked, epoch milliseconds, where that was not now. */
+  /** When it was polled, epoch milliseconds, if not in this run. */
   readonly askedAt?: number;
 }
 
@@ -132,7 +135,7 @@ export function collectJson(collected: readonly CollectedAccount[], now: number)
   };
 }
 
-/** The quotas of an account without those its provider no longer mentions. */
+/** Returns the quotas of an account, except those its provider no longer mentions. */
 export function freshQuotas(view: AccountView): readonly QuotaView[] {
   return view.quotas.filter((quota) => !quota.gone);
 }
@@ -140,11 +143,11 @@ export function freshQuotas(view: AccountView): readonly QuotaView[] {
 export interface StatusAccountJson {
   readonly provider: string;
   readonly account: string;
-  /** Where its credential is found now, never its value; null where it is not. */
+  /** Where its credential is now, never its value; null when there is none. */
   readonly source: string | null;
   readonly expiresAt: string | null;
   readonly plan: string | null;
-  /** What it has besides quotas. */
+  /** Facts of the account besides its quotas. */
   readonly facts: readonly FactJson[];
   readonly health: {
     readonly state: HealthState;
@@ -154,18 +157,18 @@ export interface StatusAccountJson {
     readonly okAt: string | null;
     readonly nextAt: string | null;
   };
-  /** What its last answer held and no quota was made of. */
+  /** Parts of its last answer that became no quota. */
   readonly dropped: readonly Dropped[];
   /** When its quotas were read. */
   readonly at: string | null;
   readonly quotas: readonly (QuotaJson & {
     readonly status: StatusWord;
     readonly ratePerHour: number | null;
-    /** The span of time the rate is taken over. */
+    /** The time range the rate is computed over. */
     readonly rateSeconds: number | null;
-    /** What it gives back in an hour; absent where the vendor does not say. */
+    /** Amount refilled per hour; absent when the vendor does not say. */
     readonly refillPerHour?: number;
-    /** Null where none was made. */
+    /** Null when there is no forecast. */
     readonly forecast: ForecastJson | null;
   })[];
 }

@@ -1,8 +1,7 @@
 /**
- * The JSON of `syntrack forecast`, `insights`, `cycles` and `sessions`, in camelCase.
- * Instants are ISO 8601 in UTC, shares are 1 for all of a limit, amounts are in the unit of
- * their quota, and what is not known is null. Pure functions; fields may be added within one
- * `schemaVersion`.
+ * The JSON of `syntrack forecast`, `insights`, `cycles` and `sessions`, in camelCase. Instants are ISO 8601
+ * in UTC, shares are 1 for the whole limit, amounts are in the unit of their quota, and unknown values are
+ * null. Pure functions; a `schemaVersion` may gain fields.
  */
 import type { Evidence } from "../model/engine/cycle.ts";
 import { type CycleFacts, peakShareOf } from "../model/view/shown_cycle.ts";
@@ -14,11 +13,11 @@ import { isoInstant } from "../model/time.ts";
 import { SCHEMA_VERSION } from "./version.ts";
 import { tidy } from "./query.ts";
 
-/** The head of every answer. */
+/** Fields every answer starts with. */
 export interface AnswerHead {
   readonly schemaVersion: number;
   readonly at: string;
-  /** Of days and weeks; instants are UTC whatever it is. */
+  /** Time zone of days and weeks; instants are always UTC. */
   readonly zone: string;
 }
 
@@ -32,7 +31,7 @@ export interface PaceJson {
   readonly expected: number;
   readonly delta: number;
   readonly lasts: boolean;
-  /** By what the speed has to be multiplied to end with exactly nothing left. */
+  /** The factor that makes the current speed end with exactly nothing left. */
   readonly multiplier: number | null;
 }
 
@@ -47,18 +46,18 @@ export interface CycleJson {
   readonly account: string;
   readonly key: string;
   readonly startedAt: string;
-  /** Null while it goes on. */
+  /** Null while it is open. */
   readonly endedAt: string | null;
   readonly resetsAt: string | null;
   readonly peak: number | null;
   /** Share of the limit, not capped. */
   readonly peakShare: number | null;
-  /** Null where nothing that is consumed could be counted. */
+  /** Null when the quota has no consumption to count. */
   readonly consumed: number | null;
   readonly limit: number | null;
   readonly readings: number;
   readonly lastAt: string;
-  /** False when it was under way at its first reading, so that `consumed` is a lower bound. */
+  /** False when the cycle was already under way at its first reading, so that `consumed` is a lower bound. */
   readonly whole: boolean;
   readonly endedBy: readonly Evidence[];
 }
@@ -89,7 +88,7 @@ export interface SessionJson {
   readonly provider: string;
   readonly account: string;
   readonly startedAt: string;
-  /** Null while it may go on. */
+  /** Null while it may continue. */
   readonly endedAt: string | null;
   readonly lastUseAt: string;
   /** From the start to the last use. */
@@ -126,7 +125,7 @@ export function sessionJson(session: Session): SessionJson {
 export interface InsightJson extends Omit<Insight, "account" | "quota" | "evidence"> {
   readonly provider: string;
   readonly account: string;
-  /** Null when it is about the whole account. */
+  /** Null when it concerns the whole account. */
   readonly quota: string | null;
   readonly evidence: readonly {
     readonly label: string;

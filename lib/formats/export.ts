@@ -1,7 +1,7 @@
 /**
- * What `syntrack export` writes: flat rows with the same names in every format. Instants are
- * ISO 8601 in UTC, what is not known is null (an empty cell). Pure; `import_rows.ts` reads
- * them back, so nothing that is stored is left out.
+ * The rows `syntrack export` writes, flat and with the same names in every format. Instants are ISO 8601 in
+ * UTC, unknown values are null (an empty cell). Pure. `import_rows.ts` reads them back, so they leave out
+ * nothing that is stored.
  */
 import type { Bucket } from "../model/engine/bucket.ts";
 import { type CycleFacts } from "../model/view/shown_cycle.ts";
@@ -95,7 +95,7 @@ export const SESSION_COLUMNS = [
   "leftEnd",
 ] as const;
 
-/** Whose rows they are. */
+/** The quota that rows belong to. */
 export interface ExportedQuota {
   readonly provider: string;
   readonly account: string;
@@ -120,9 +120,9 @@ export interface ExportedReading {
 }
 
 /**
- * Rows of the readings of one quota, in order of time.
+ * Returns a function that turns the readings of one quota, called in time order, into rows.
  *
- * @param past when its unit or plan was another one
+ * @param past the periods in which its unit or plan was different
  */
 export function readingCells(
   quota: ExportedQuota & Pick<Reading, "label" | "window"> & { readonly plan: string | null },
@@ -130,7 +130,7 @@ export function readingCells(
 ): (reading: ExportedReading) => readonly Cell[] {
   const { provider, account, key, label, window } = quota;
   const termsAt = termsCursor(past, quota);
-  // The same reset is stated again and again.
+  // Most readings state the same reset as the one before: format it once.
   let known: number | null = null;
   let text: string | null = null;
   return (reading) => {
@@ -218,8 +218,8 @@ export function cycleCells(
 }
 
 /**
- * A sum without what adding binary fractions leaves: 1.3 and not 1.299999999999983. What needs all of its digits
- * keeps them, so that nothing is lost on the way back.
+ * Removes the noise of adding binary fractions: 1.3 instead of 1.299999999999983. A value that needs all its
+ * digits keeps them, so that an import loses nothing.
  */
 export function withoutDust(value: number): number {
   if (Number.isInteger(value)) return value;
@@ -231,7 +231,7 @@ function amountCell(amount: number | null): number | null {
   return amount === null ? null : withoutDust(amount);
 }
 
-/** A row for each quota that was used in it. */
+/** Yields a row for each quota the session used. */
 export function sessionCells(
   account: Pick<ExportedQuota, "provider" | "account">,
   session: Session,
@@ -255,14 +255,14 @@ export function sessionCells(
   ]);
 }
 
-/** Turns rows into text, one line for each. */
+/** Turns rows into text, one line each. */
 export interface RowFormat {
   readonly head: string;
   row(cells: readonly Cell[]): string;
   readonly tail: string;
 }
 
-/** @param at when it is written, epoch milliseconds */
+/** @param at the time of writing, epoch milliseconds */
 export function rowFormat(
   format: "csv" | "json" | "ndjson",
   what: string,
@@ -277,7 +277,7 @@ export function rowFormat(
   const head = JSON.stringify({ schemaVersion: SCHEMA_VERSION, what, at: isoInstant(at) });
   let first = true;
   return {
-    // Line by line, so that it can be read back without having all of it in memory.
+    // One row a line, so that a reader need not hold the whole file in memory.
     head: `${head.slice(0, -1)},"rows":[\n`,
     row(cells) {
       const line = `${first ? " " : ","}${jsonLine(names, cells)}\n`;
@@ -308,7 +308,10 @@ function csvLine(cells: readonly Cell[]): string {
   return line;
 }
 
-/** What a spreadsheet would take for a formula. Quotes in front are kept apart from ours by one more. */
+/**
+ * Text that a spreadsheet would run as a formula. Text that starts with quotes gets one more, to tell its own
+ * from ours.
+ */
 const FORMULA = /^'*[=+\-@\t\r]/;
 const SPECIAL = /[",\r\n]/;
 
@@ -317,7 +320,7 @@ function csvText(text: string): string {
   return SPECIAL.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
-/** The text a harmless cell stands for. */
+/** Returns the text behind an escaped cell. */
 export function textOfCell(cell: string): string {
   return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
 }

@@ -1,7 +1,4 @@
-/**
- * Prometheus' text format 0.0.4: the few rules of it that are needed, so that no library has to be
- * kept in memory for them. Pure.
- */
+/** Prometheus' text format 0.0.4. It needs so few rules that a library is not worth its memory. Pure. */
 
 export const EXPOSITION_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -9,7 +6,7 @@ export type Labels = Readonly<Record<string, string>>;
 
 export interface Sample {
   readonly labels: Labels;
-  /** What is unknown or no finite number is left out: in this format nothing says "unknown". */
+  /** Unknown and non-finite values are left out: the format has no way to say "unknown". */
   readonly value: number | null;
 }
 
@@ -20,7 +17,7 @@ export interface Family {
   readonly samples: readonly Sample[];
 }
 
-/** A family without samples is left out as a whole. */
+/** Renders the families; leaves out a family without samples. */
 export function exposition(families: readonly Family[]): string {
   let text = "";
   for (const { name, type, help, samples } of families) {
@@ -39,7 +36,7 @@ function labelText(labels: Labels): string {
   return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
 }
 
-/** Any text may be a label, so that no name can break a line or begin a sample of its own. */
+/** Escapes a label, so that no name can break a line or forge a sample. */
 function escapeLabel(value: string): string {
   return value.toWellFormed().replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"');
 }

@@ -1,23 +1,26 @@
-/** A forecast as JSON, wherever one stands. Shares are 1 for all of a limit, instants ISO 8601 in UTC. Pure. */
+/**
+ * A forecast as JSON, the same in every document. Shares are 1 for the whole limit, instants ISO 8601 in UTC.
+ * Pure.
+ */
 import type { Confidence, Forecast, ForecastReason, ForecastState } from "../model/forecast/forecast.ts";
 import { forecastWord, REASON_WORDS } from "../model/view/forecast_words.ts";
 import { isoInstant } from "../model/time.ts";
 
 export interface ForecastJson {
   readonly state: ForecastState;
-  /** The state as people read it: safe, tight, runs dry, may run out, no limit. */
+  /** The state in words for people: safe, tight, runs dry, may run out, no limit. */
   readonly word: string;
   readonly reason: ForecastReason;
   readonly explanation: string;
-  /** Expected from the reading to the reset. */
+  /** Expected rate from the reading to the reset. */
   readonly ratePerHour: number | null;
-  /** Since the window began, and over the last hour. */
+  /** Rate since the window began, and over the last hour. */
   readonly cyclePerHour: number | null;
   readonly recentPerHour: number | null;
   /** At the reset, not capped at the limit. */
   readonly projectedUsed: number | null;
   readonly projectedShare: number | null;
-  /** Null when it is not empty before the reset. */
+  /** Null when it does not run out before the reset. */
   readonly emptyAt: string | null;
   readonly emptyBeforeResetSeconds: number | null;
   readonly runOutProbability: number | null;

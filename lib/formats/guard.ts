@@ -5,7 +5,7 @@ import { splitAccountKey } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
 import { SCHEMA_VERSION } from "./version.ts";
 
-/** One quota that was looked at. */
+/** One quota the guard checked. */
 export interface GuardedQuota extends GuardResult {
   readonly account: AccountKey;
   readonly quota: string;
@@ -26,7 +26,7 @@ export interface GuardJson {
     readonly verdict: GuardVerdict;
     readonly doubt: GuardDoubt | null;
     readonly remaining: number | null;
-    /** True while the vendor itself refuses work on it, whatever is left. */
+    /** True while the vendor itself refuses work on it, however much is left. */
     readonly blocked: boolean;
     readonly readAt: string;
     readonly resetsAt: string | null;

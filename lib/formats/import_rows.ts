@@ -1,4 +1,4 @@
-/** Exported rows, read back: every field is checked, since anybody can write a file. Pure. */
+/** Reads exported rows back. Checks every field, because anyone can write such a file. Pure. */
 import { type Bucket, STEPS } from "../model/engine/bucket.ts";
 import { type Cycle, EVIDENCE, type Evidence } from "../model/engine/cycle.ts";
 import {
@@ -15,7 +15,7 @@ import { WINDOW_KINDS } from "../model/quota.ts";
 import type { SessionQuota } from "../model/engine/session.ts";
 import { BUCKET_COLUMNS, CYCLE_COLUMNS, READING_COLUMNS, SESSION_COLUMNS, textOfCell } from "./export.ts";
 
-/** One reading of a file. */
+/** One reading from a file. */
 export interface ImportedReading {
   readonly what: "readings";
   readonly account: AccountKey;
@@ -53,7 +53,7 @@ export interface ImportedSession {
 export type ImportedRow = ImportedReading | ImportedBucket | ImportedCycle | ImportedSession;
 export type ImportedWhat = ImportedRow["what"];
 
-/** What is wrong with a row, for people. */
+/** Says what is wrong with a row, for people. */
 export class RowError extends Error {
   override readonly name = "RowError";
 }
@@ -62,22 +62,22 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 const LAST_INSTANT = Date.UTC(9999, 11, 31);
-/** As long as a name may be. */
+/** Maximum length of a name. */
 const MAX_NAME = 200;
 const MAX_LABEL = 1000;
 const MAX_SOURCE = 100;
 
 interface Kind {
-  /** Columns without which nothing can be read back. */
+  /** Columns an import cannot do without. */
   readonly needed: readonly string[];
-  /** Columns that are read where they are there: files of older versions lack them. */
+  /** Columns read when present: files of older versions lack them. */
   readonly optional?: readonly string[];
-  /** How a row of it is called. */
+  /** What messages call one row of it. */
   readonly one: string;
   readonly rowOf: (fields: Fields) => ImportedRow;
 }
 
-/** What follows from readings need not be there, nor what only some of them have. */
+/** Optional columns: those that follow from the readings, and those only some readings have. */
 const DERIVED: readonly string[] = ["consumed", "reset", "baseline"];
 const OPTIONAL: readonly string[] = ["source", "startedAt", "refillPerHour", "allowed", "currency"];
 const KINDS: Readonly<Record<ImportedWhat, Kind>> = {
@@ -96,7 +96,7 @@ export function isImportedWhat(word: string): word is ImportedWhat {
   return Object.hasOwn(KINDS, word);
 }
 
-/** Of what rows with these columns are; of readings when it cannot be told. */
+/** Infers from its columns what a row is; assumes a reading when they do not tell. */
 function kindOf(has: (column: string) => boolean): ImportedWhat {
   const telling = { buckets: "step", cycles: "endedBy", sessions: "lastUseAt" } as const;
   for (const what of ["buckets", "cycles", "sessions"] as const) if (has(telling[what])) return what;
@@ -187,7 +187,7 @@ function cycleRow(fields: Fields): ImportedCycle {
     endedAt: maybeInstant(fields, "endedAt"),
     resetsAt: maybeInstant(fields, "resetsAt"),
     peak: amount(fields, "peak", 0),
-    // Nothing where it could not be counted.
+    // Empty when the consumption could not be counted.
     consumed: amount(fields, "consumed", 0) ?? 0,
     limit: amount(fields, "limit", 0),
     count: whole(fields, "readings"),
@@ -233,7 +233,7 @@ function ownerOf(fields: Fields): { readonly account: AccountKey; readonly quota
   return { account, quota: quotaKey(account, name(fields, "key")) };
 }
 
-/** How to read lines of JSON. All are of one kind, that of the first when `what` does not say. */
+/** Returns a parser for lines of JSON. All are of one kind: `what`, or else that of the first line. */
 export function jsonRows(what?: ImportedWhat): (line: string) => ImportedRow {
   let known = what;
   return (line) => {
@@ -248,7 +248,10 @@ export function jsonRows(what?: ImportedWhat): (line: string) => ImportedRow {
   };
 }
 
-/** How to read the cells of a CSV file with this head. @throws {RowError} */
+/**
+ * Returns a reader for the cells of a CSV file with this head.
+ * @throws {RowError}
+ */
 export function csvReader(head: readonly string[]): (cells: readonly string[]) => ImportedRow {
   const what = kindOf((name) => head.includes(name));
   const { needed, optional = [], rowOf } = KINDS[what];
@@ -276,7 +279,7 @@ function missingText(names: readonly string[]): string {
 
 const LEAST = Number.NEGATIVE_INFINITY;
 
-/** Cells that stay text; all others are numbers, true or false, or instants. */
+/** Cells that stay text; all others are numbers, booleans or instants. */
 const TEXTS: ReadonlySet<string> = new Set([
   "provider",
   "account",
@@ -289,7 +292,7 @@ const TEXTS: ReadonlySet<string> = new Set([
   "source",
   "currency",
 ]);
-/** Texts that are empty, and not unknown, when the cell is. */
+/** Text columns for which an empty cell means empty text, not unknown. */
 const NEVER_NULL: ReadonlySet<string> = new Set([
   "provider",
   "account",
@@ -323,7 +326,7 @@ function windowOf(fields: Fields): Window {
   return { kind, seconds };
 }
 
-/** A part of a key. */
+/** Reads one part of a key. */
 function name(fields: Fields, field: string): string {
   const value = text(fields, field, MAX_NAME);
   // deno-lint-ignore no-control-regex
@@ -380,7 +383,7 @@ function maybeInstant(fields: Fields, field: string): number | null {
 function instant(fields: Fields, field: string): number {
   const value = fields[field];
   const at = typeof value === "string" && INSTANT.test(value) ? Date.parse(value) : NaN;
-  // A day that is not there would become another: the 30th of February the 2nd of March.
+  // `Date` turns a day that does not exist into another: 30 February into 2 March.
   const isDay = at >= 0 && new Date(at).toISOString().slice(0, 10) === (value as string).slice(0, 10);
   if (isDay && at <= LAST_INSTANT) return at;
   throw rowError(field, "an instant such as 2026-11-21T12:00:00.000Z", value);

@@ -1,7 +1,7 @@
 /**
- * The JSON of `syntrack history`, `chart` and `stats`: lists by quota, in camelCase.
- * Instants are ISO 8601 in UTC, days and weeks are of the zone that is named, and what is
- * not known is null. Pure functions; fields may be added within one `schemaVersion`.
+ * The JSON of `syntrack history`, `chart` and `stats`: lists by quota, in camelCase. Instants are ISO 8601 in
+ * UTC, days and weeks are of the zone the document names, and unknown values are null. Pure functions; a
+ * `schemaVersion` may gain fields.
  */
 import { DAY_MS } from "../model/duration.ts";
 import type { Bucket } from "../model/engine/bucket.ts";
@@ -11,7 +11,7 @@ import type { ForecastJson } from "./forecast.ts";
 import { SCHEMA_VERSION } from "./version.ts";
 import { type BurnRateJson, tidy } from "./query.ts";
 
-/** Which quota a list is of. */
+/** The quota a list belongs to. */
 export interface ListedQuota {
   readonly provider: string;
   readonly name: string;
@@ -49,9 +49,9 @@ export interface ReadingJson {
   readonly limit: number | null;
   readonly remaining: number | null;
   readonly resetsAt: string | null;
-  /** Since the reading before, in the unit; counts over resets. */
+  /** Since the previous reading, in the quota's unit; keeps counting over resets. */
   readonly consumed: number;
-  /** Whether a reset lies between it and the reading before. */
+  /** True when a reset lies between the previous reading and this one. */
   readonly reset: boolean;
 }
 
@@ -70,7 +70,7 @@ export interface PeriodJson {
   readonly period: string;
   readonly from: string;
   readonly to: string;
-  /** Null when nothing was read in it. */
+  /** Null when the period has no readings. */
   readonly consumed: number | null;
   readonly readings: number;
 }
@@ -88,13 +88,13 @@ export function periodJson(
   };
 }
 
-/** Everything there ever was. */
+/** Totals over all stored readings. */
 export interface OverallJson {
   readonly readings: number;
   readonly firstAt: string | null;
   readonly lastAt: string | null;
   readonly consumed: number;
-  /** Over the time from the first reading to the last, and at least a day; null before the second reading. */
+  /** Averaged from the first reading to the last, over at least a day; null before the second reading. */
   readonly averagePerDay: number | null;
 }
 
@@ -126,14 +126,14 @@ export interface StatsJson extends QuotaHead {
     readonly hoursUntilEmpty: number | null;
     readonly emptyAt: string | null;
   };
-  /** Null for one that was not mentioned for long. */
+  /** Null for a quota the vendor has long stopped mentioning. */
   readonly forecast: ForecastJson | null;
   readonly daily: readonly PeriodJson[];
   readonly weekly: readonly PeriodJson[];
   readonly overall: OverallJson;
 }
 
-/** The burn rate of `syntrack query` in the words of this dialect. */
+/** Renames the burn rate of `syntrack query` to this format's fields. */
 export function burnRateSection(rate: BurnRateJson): StatsJson["burnRate"] {
   return {
     hours: rate.period_hours,

@@ -1,9 +1,9 @@
 /**
- * Everything Prometheus can be told, as one list: name, type, help, labels, and how it follows from the
- * facts. The page `/metrics`, the dashboard, the alerts and their documentation are all made of it.
+ * All Prometheus metrics in one list: name, type, help, labels, and how to compute each from the facts. It is
+ * the source of the page `/metrics`, the dashboard, the alerts and their documentation.
  *
- * Base units and ratios of 0 to 1, instants in seconds, few labels. What is not known is absent, and so
- * is what no longer holds: figures of accounts that are off, and of quotas the vendor no longer mentions.
+ * Base units and ratios of 0 to 1, instants in seconds, few labels. Unknown values are absent, and so are
+ * those that no longer hold: figures of accounts that are off, and of quotas the vendor no longer mentions.
  */
 import { FAILURE_KINDS, type HealthState } from "../model/outcome.ts";
 import { isGauge, statesAmount, type Unit } from "../model/quota.ts";
@@ -15,7 +15,7 @@ export interface MetricFacts {
   readonly version: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
-  /** Null when it could not be made. */
+  /** Null when the view could not be built. */
   readonly view: DashboardView | null;
   readonly tally: Tally;
   readonly vitals: {
@@ -29,7 +29,7 @@ export interface MetricFacts {
 export interface Metric {
   readonly name: string;
   readonly type: "gauge" | "counter";
-  /** A sentence for whoever sees only the name. */
+  /** A sentence for readers who see only the name. */
   readonly help: string;
   readonly labels: readonly string[];
   readonly samples: (facts: MetricFacts) => readonly Sample[];
@@ -42,7 +42,7 @@ const OF_QUOTA = ["provider", "account", "quota"] as const;
 const OF_AMOUNT = [...OF_QUOTA, "unit"] as const;
 const OF_ACCOUNT = ["provider", "account"] as const;
 
-/** Figures are stated in these; a percentage becomes a ratio. */
+/** Units of the figures; a percentage becomes a ratio. */
 export type MetricUnit = Exclude<Unit, "percent"> | "ratio";
 
 export const METRICS = {
@@ -75,7 +75,7 @@ export const METRICS = {
     name: "syntrack_quota_consumed_total",
     type: "counter",
     help: "Consumed since the process started, over all resets.",
-    // Of what is not known, nothing was counted, which is not the same as nothing consumed.
+    // An unknown amount means nothing was counted, not that nothing was consumed.
     value: (quota, { tally }) =>
       statesAmount(quota) || isGauge(quota.window) && quota.used !== null
         ? tally.consumed.get(quota.key)?.total ?? 0
@@ -157,7 +157,7 @@ export const METRICS = {
     labels: ["version", "deno_version"],
     samples: ({ version, vitals }) => [{ labels: { version, deno_version: vitals.runtime }, value: 1 }],
   },
-  // By the names that every exporter uses, so that dashboards of processes find them.
+  // The names every exporter uses, so that process dashboards find them.
   processStart: single({
     name: "process_start_time_seconds",
     help: "When the process started, in Unix time.",
@@ -176,7 +176,7 @@ export const METRICS = {
   }),
 } as const satisfies Readonly<Record<string, Metric>>;
 
-/** The answer of `/metrics`. */
+/** Renders the response of `/metrics`. */
 export function metricsText(facts: MetricFacts): string {
   return exposition(
     Object.values(METRICS).map(({ samples, ...metric }: Metric) => ({ ...metric, samples: samples(facts) })),

@@ -1,18 +1,18 @@
 /**
- * The project's own JSON: what its pages, its command line and programs written for it
- * read. Pure functions from facts to shapes; fields may be added, never changed.
+ * The project's own JSON, which its pages, its command line and programs written for it read. Pure functions
+ * from facts to shapes; they may gain fields, and never change one.
  *
- * `lib/dialects` may import the model. It must never touch the store.
+ * `lib/formats` may import the model. It must never touch the store.
  */
 import type { HealthState, Outcome } from "../model/outcome.ts";
 import { isoInstant } from "../model/time.ts";
 import type { AccountView, DashboardView } from "../model/view/view.ts";
 
-/** `event: account` of the live stream: one account as it stands now. */
+/** `event: account` of the live stream: the current state of one account. */
 export interface AccountMessage {
   /** When the view was made, epoch milliseconds. */
   readonly at: number;
-  /** The live event it tells of. */
+  /** The live event that carries it. */
   readonly eventId: number;
   readonly account: AccountView;
 }
@@ -21,7 +21,7 @@ export function accountMessage(account: AccountView, at: number, eventId: number
   return { at, eventId, account };
 }
 
-/** Who is answering. */
+/** The server process that answers. */
 export interface Instance {
   readonly instanceId: string;
   readonly version: string;
@@ -30,20 +30,20 @@ export interface Instance {
 }
 
 export interface HealthMessage {
-  /** `failing`: it runs, but its own data cannot be read or written. */
+  /** `failing`: it runs, but cannot read or write its own data. */
   readonly status: "ok" | "failing";
   /** Random for each run. */
   readonly instance: string;
   readonly version: string;
   readonly startedAt: string;
   readonly now: string;
-  /** How many accounts are in which state of health; null when that cannot be read. */
+  /** Number of accounts in each health state; null when they cannot be read. */
   readonly accounts: Readonly<Record<HealthState, number>> | null;
-  /** What keeps new readings from being stored, or null. */
+  /** What keeps it from storing new readings, or null. */
   readonly trouble: string | null;
 }
 
-/** @param view null when it could not be made */
+/** @param view null when it could not be built */
 export function healthMessage(instance: Instance, view: DashboardView | null, now: number): HealthMessage {
   return {
     status: view === null || view.trouble !== null ? "failing" : "ok",
@@ -70,7 +70,7 @@ function countByHealth(view: DashboardView): Readonly<Record<HealthState, number
   return counts;
 }
 
-/** How the polls somebody asked for have ended. */
+/** The outcomes of the polls a user requested. */
 export interface RefreshMessage {
   readonly outcomes: readonly {
     readonly account: string;

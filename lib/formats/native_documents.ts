@@ -1,6 +1,6 @@
 /**
- * The documents of `/api/v1`: the project's own words, instants in ISO 8601, shares of 1 and
- * amounts in the unit of the quota. What is not known is null. Fields may be added.
+ * The documents of `/api/v1`: the project's own field names, instants in ISO 8601, shares of 1 and amounts in
+ * the unit of the quota. Unknown values are null. Documents may gain fields.
  */
 import { type CycleFacts, peakShareOf } from "../model/view/shown_cycle.ts";
 import type { Forecast } from "../model/forecast/forecast.ts";
@@ -14,9 +14,9 @@ import type { DashboardView, QuotaView } from "../model/view/view.ts";
 import { factsJson } from "./collect.ts";
 import { rounded } from "./quota_api_figures.ts";
 
-/** What every document begins with. */
+/** Fields every document starts with. */
 export interface Head {
-  /** When it was made, epoch milliseconds. */
+  /** When the document was built, epoch milliseconds. */
   readonly now: number;
   readonly zone: string;
 }
@@ -110,7 +110,7 @@ function quotaDocument(quota: QuotaView) {
   };
 }
 
-/** A quota with all that is concluded about it; the words are those of the analysis. */
+/** A quota with everything concluded about it, in the names the analysis uses. */
 export interface ForecastFacts {
   readonly account: AccountKey;
   readonly view: QuotaView;
@@ -160,7 +160,7 @@ export function forecastsDocument(head: Head, quotas: readonly ForecastFacts[]) 
   };
 }
 
-/** @param next where the next page begins, or null */
+/** @param next where the next page starts, or null */
 export function cyclesDocument(head: Head, cycles: readonly CycleFacts[], next: string | null) {
   return {
     ...headOf(head),

@@ -1,11 +1,11 @@
 /**
- * The JSON of `syntrack query`: field names in snake_case, one flat object or list for each
- * question. A dialect is made of pure functions from facts to a shape; it may import the
- * model, it never touches the store, and its words never leak inwards.
+ * The JSON of `syntrack query`: field names in snake_case, one flat object or list for each question. A
+ * format is a set of pure functions from facts to a shape; it may import the model, it never touches the
+ * store, and no other room uses its field names.
  *
- * What is not known is null; optional keys are absent. `leftover` is what remains, `usage_percent`
- * is 0 to 100 and more where a quota is overdrawn. Instants are RFC 3339 in UTC, dates are of
- * the zone asked for. The words say requests, as they always did, whatever the quota counts.
+ * Unknown values are null; optional keys are absent. `leftover` is what remains, `usage_percent` is 0 to 100
+ * and more when a quota is overdrawn. Instants are RFC 3339 in UTC, dates are of the requested zone. Field
+ * names say requests whatever the quota counts, for compatibility.
  */
 import { HOUR_MS } from "../model/duration.ts";
 import { type Bucket, sumUp } from "../model/engine/bucket.ts";
@@ -13,15 +13,15 @@ import { burnRate } from "../model/engine/ledger.ts";
 import { readingShare, statesAmount, type Window } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
 
-/** What the shapes need of a reading. Times are epoch milliseconds. */
+/** What the shapes need from a reading. Times are epoch milliseconds. */
 export interface QueryReading {
   readonly at: number;
   readonly used: number | null;
   readonly limit: number | null;
   readonly remaining: number | null;
-  /** What it is counted over. */
+  /** The window it counts over. */
   readonly window: Window;
-  /** The vendor's own verdict, where it gives one. */
+  /** The vendor's own verdict, if it gives one. */
   readonly allowed?: boolean | undefined;
 }
 
@@ -33,11 +33,14 @@ export interface CurrentJson {
   readonly usage_percent: number | null;
   readonly renews_at?: string;
   readonly time_until_renew?: string;
-  /** Only where the vendor refuses work on it, whatever is left, and its reset has not passed since. */
+  /**
+   * Present only when the vendor refuses work on it, however much is left, and its reset has not passed
+   * since.
+   */
   readonly blocked?: true;
 }
 
-/** @param reading the last one, or null when there is none */
+/** @param reading the latest one, or null when there is none */
 export function currentJson(
   reading: QueryReading & { readonly resetsAt: number | null } | null,
   now: number,
@@ -56,14 +59,17 @@ export function currentJson(
   };
 }
 
-/** Whether it is refused; a verdict from before a reset that has passed since says nothing of now. */
+/**
+ * Reports whether the vendor refuses work now. A verdict given before a reset that has passed no longer
+ * counts.
+ */
 function isBlocked({ at, allowed, window }: QueryReading, resetsAt: number | null, now: number): boolean {
   const ends = window.kind === "fixed" || window.kind === "calendar";
   const isOver = ends && resetsAt !== null && at < resetsAt && resetsAt <= now;
   return allowed === false && !isOver;
 }
 
-/** A stretch of time summed up: its last reading, and its buckets in order of time. */
+/** A time range summed up: its last reading, and its buckets in time order. */
 export interface PeriodFacts {
   readonly last: QueryReading | null;
   readonly buckets: readonly Bucket[];
@@ -79,7 +85,7 @@ export interface DayJson {
   readonly usage_percent: number | null;
 }
 
-/** @param date of the day, `2026-11-21` */
+/** @param date the day, `2026-11-21` */
 export function dayJson(date: string, { last, buckets }: PeriodFacts): DayJson {
   const sum = sumUp(buckets);
   return {
@@ -129,7 +135,7 @@ export interface BurnRateJson {
   readonly current_leftover: number | null;
   readonly hours_until_empty: number | null;
   readonly days_until_empty: number | null;
-  /** As `runs_dry_at`, where a forecast was made: absent where it lasts until its reset, or nothing is consumed. */
+  /** As `runs_dry_at`. Absent when the quota lasts until its reset, consumes nothing, or has no forecast. */
   readonly estimated_empty_at?: string;
   readonly data_points: number;
   readonly period_hours: number;
@@ -137,21 +143,21 @@ export interface BurnRateJson {
   readonly blocked?: true;
 }
 
-/** How far back the rate looks, in hours. */
+/** Hours of history the burn rate covers. */
 export const BURN_RATE_HOURS = 24;
-/** The last instant a date can hold. */
+/** The last instant a `Date` can hold. */
 const LAST_INSTANT = 8.64e15;
 
-/** What the end of a quota is told from. */
+/** What determines when a quota ends. */
 export interface EndFacts {
   readonly resetsAt: number | null;
-  /** Null where none was made. */
+  /** Null when there is no forecast. */
   readonly forecast: { readonly state: string; readonly emptyAt: number | null } | null;
 }
 
 /**
- * @param readings of the last 24 hours, in order of time
- * @param current the last one, or null when there is none
+ * @param readings those of the last 24 hours, in time order
+ * @param current the latest one, or null when there is none
  */
 export function burnRateJson(
   readings: readonly { readonly at: number; readonly consumed: number }[],
@@ -159,7 +165,7 @@ export function burnRateJson(
   now: number,
   end: EndFacts = { resetsAt: null, forecast: null },
 ): BurnRateJson {
-  // Of a gauge, and of what nobody states, a rate of 0 would be made up.
+  // For a gauge, or an amount the vendor does not state, a rate of 0 would be invented.
   const rate = current && statesAmount(current) ? burnRate(readings) : null;
   const left = current && leftOf(current);
   const emptyAt = endOf(rate, left, now, end);
@@ -179,8 +185,8 @@ export function burnRateJson(
 }
 
 /**
- * When nothing is left. There is one answer: that of the forecast, and the plain rate only speaks where a forecast
- * cannot be made, and never beyond the reset.
+ * Returns when nothing is left. The forecast decides; the plain rate counts only when there is no forecast,
+ * and never beyond the reset.
  */
 function endOf(rate: number | null, left: number | null, now: number, end: EndFacts): number | null {
   const { forecast, resetsAt } = end;
@@ -197,11 +203,11 @@ export interface HistoryEntryJson {
   readonly used: number | null;
   readonly leftover: number | null;
   readonly usage_percent: number | null;
-  /** Only where the vendor refused work on it then. */
+  /** Present only when the vendor refused work on it at that time. */
   readonly blocked?: true;
 }
 
-/** Oldest first; none is `[]`. */
+/** Oldest first; `[]` when there are none. */
 export function historyJson(readings: readonly QueryReading[]): readonly HistoryEntryJson[] {
   return readings.map((reading) => ({
     timestamp: isoInstant(reading.at),
@@ -243,7 +249,7 @@ function consumptionJson(sum: Bucket): ConsumptionJson {
   };
 }
 
-/** Without the dust that adding fractions leaves. */
+/** Rounds off the noise of adding binary fractions. */
 export function tidy(value: number): number {
   return Math.round(value * 1e6) / 1e6;
 }
@@ -257,7 +263,7 @@ function percentOf(reading: QueryReading): number | null {
   return share === null ? null : share * 100;
 }
 
-/** Rounded to a minute, in the form `3h15m0s`, `15m0s` or `0s`. */
+/** Rounds to a minute and formats as `3h15m0s`, `15m0s` or `0s`. */
 export function goDuration(ms: number): string {
   const minutes = Math.round(ms / 60_000);
   if (minutes === 0) return "0s";

@@ -1,13 +1,13 @@
 /**
- * What is concluded about a quota, in the words of `syntrack query`. It lies apart from the other
- * answers, because forecasting loads much and those who ask for less need not wait for it. Pure.
+ * The conclusions about a quota, in the field names of `syntrack query`. They have their own file because
+ * forecasting loads much code, and the other answers need not wait for it. Pure.
  */
 import type { Forecast, ForecastReason, ForecastState } from "../model/forecast/forecast.ts";
 import type { Unit } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
 import { type CurrentJson, currentJson, tidy } from "./query.ts";
 
-/** What is concluded about a quota. */
+/** The conclusions about one quota. */
 export interface QueryAnalysis {
   readonly quota: {
     readonly view: { readonly key: string; readonly unit: Unit };
@@ -21,19 +21,19 @@ export interface QueryAnalysis {
 }
 
 export interface OutlookJson {
-  /** As every surface forecasts it: lasts, tight, runs-dry, and why not where it cannot be told. */
+  /** The forecast every surface shows: lasts, tight, runs-dry, or why there is none. */
   readonly forecast: ForecastState;
   readonly forecast_reason: ForecastReason;
-  /** Expected until the reset; `rate_per_hour` is what was. */
+  /** Expected rate until the reset; `rate_per_hour` is the measured one. */
   readonly forecast_rate_per_hour: number | null;
   readonly projected_usage: number | null;
   readonly projected_percent: number | null;
-  /** Only when it is empty before its reset. */
+  /** Present only when it runs out before its reset. */
   readonly runs_dry_at: string | null;
   readonly run_out_probability: number | null;
 }
 
-/** Empty when nothing was read yet. */
+/** Returns an empty object before the first reading. */
 export function outlookJson(analysis: QueryAnalysis | null): OutlookJson | Record<string, never> {
   if (!analysis) return {};
   const { state, reason, ratePerHour, projectedUsed, projectedShare, emptyAt, runOutProbability } =
@@ -61,7 +61,7 @@ export interface SummaryJson extends CurrentJson {
   readonly tracking_since: string | null;
 }
 
-/** Everything about one quota at once. */
+/** Everything about one quota in one object. */
 export function summaryJson(
   reading: Parameters<typeof currentJson>[0],
   analysis: QueryAnalysis | null,

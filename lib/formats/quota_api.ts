@@ -1,9 +1,9 @@
 /**
- * The quota API: the JSON that dashboards and scripts of the first trackers of this kind
- * expect under `/api/current` and `/api/history`. Pure functions from views to shapes.
+ * The quota API: the JSON that dashboards and scripts of the first trackers of this kind expect under
+ * `/api/current` and `/api/history`. Pure functions from views to shapes.
  *
- * `lib/dialects` may import the model. It must never touch the store, and its words
- * never leak inwards. What is not known is null, never 0.
+ * `lib/formats` may import the model. It must never touch the store, and no other room uses its field names.
+ * Unknown values are null, never 0.
  */
 import type { HealthState } from "../model/outcome.ts";
 import type { Sample } from "../model/history/samples.ts";
@@ -12,19 +12,19 @@ import type { AccountView } from "../model/view/view.ts";
 import { listedQuota, namedQuota, percentOf, rounded } from "./quota_api_figures.ts";
 import { furtherMembers, type Member, shapeOf } from "./quota_api_shapes.ts";
 
-/** What `/api/current` says of a provider: this, and its quotas under their names or as a list. */
+/** The answer of `/api/current` for one provider: these fields, and its quotas by name or as a list. */
 export interface Current extends Readonly<Record<string, unknown>> {
   readonly capturedAt: string | null;
   readonly health: HealthState | null;
   readonly plan: string | null;
-  /** Only where there are several. */
+  /** Present only when there are several accounts. */
   readonly account?: string | null;
   readonly accounts?: readonly string[];
 }
 
 /**
  * @param account the account whose figures to show, or null when the provider has none
- * @param names names of all accounts of the provider; told when there are several
+ * @param names names of all accounts of the provider; included when there are several
  */
 export function currentOf(
   provider: string,
@@ -55,7 +55,7 @@ export function currentOf(
 export type HistoryRow = Readonly<Record<string, string | number | null>>;
 
 /**
- * @param quotas ids of the account's quotas, in the order in which they are shown
+ * @param quotas ids of the account's quotas, in display order
  * @param samples oldest first
  */
 export function historyOf(
@@ -84,15 +84,15 @@ export function historyOf(
   });
 }
 
-/** What `/api/providers` says. */
+/** The answer of `/api/providers`. */
 export interface ProvidersMessage {
-  /** Ids of those that are configured; `both` follows when there are several. */
+  /** Ids of the configured providers; `both` follows when there are several. */
   readonly providers: readonly string[];
   readonly current: string | null;
   readonly provider_labels: Readonly<Record<string, string>>;
 }
 
-/** @param configured in the order of the registry */
+/** @param configured in registry order */
 export function providersOf(
   configured: readonly { readonly id: string; readonly name: string }[],
   current: string | null,

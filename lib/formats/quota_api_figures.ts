@@ -1,19 +1,19 @@
-/** The figures of one quota as the quota API shows them. */
+/** The figures of one quota in the shape of the quota API. */
 import { formatDuration, formatShare, formatWindow } from "../model/view/format.ts";
 import type { Unit, Window } from "../model/quota.ts";
 import type { StatusWord } from "../model/view/status.ts";
 import { isoInstant } from "../model/time.ts";
 import type { QuotaView } from "../model/view/view.ts";
 
-/** A quota in an answer with named members. */
+/** A quota in an answer with named fields. */
 export interface NamedQuota {
   readonly name: string;
   readonly description: string;
-  /** Of usage, limit, rate and projection. */
+  /** Unit of usage, limit, rate and projection. */
   readonly unit: Unit;
   readonly usage: number | null;
   readonly limit: number | null;
-  /** 0 to 100, more when the limit is exceeded. */
+  /** 0 to 100, and more when the limit is exceeded. */
   readonly percent: number | null;
   readonly status: StatusWord;
   readonly renewsAt: string | null;
@@ -22,17 +22,17 @@ export interface NamedQuota {
   readonly timeUntilResetSeconds: number | null;
   /** Per hour, in `unit`. */
   readonly currentRate: number | null;
-  /** At the reset, in `unit`; more than the limit where it will not do. */
+  /** At the reset, in `unit`; above the limit when the quota will run out. */
   readonly projectedUsage: number | null;
   readonly insight?: string | null;
   readonly usageDetails?: readonly { readonly modelCode: string; readonly usage: number }[];
 }
 
-/** A quota in the shape all other providers share. */
+/** A quota in the shape shared by all other providers. */
 export interface ListedQuota {
   readonly name: string;
   readonly displayName: string;
-  /** Of used, limit, remaining, `ratePerHour` and `projectedUsage`. */
+  /** Unit of used, limit, remaining, `ratePerHour` and `projectedUsage`. */
   readonly unit: Unit;
   readonly used: number | null;
   readonly limit: number | null;
@@ -45,10 +45,10 @@ export interface ListedQuota {
   readonly timeUntilResetSeconds: number | null;
   /** Per hour, in `unit`. */
   readonly ratePerHour: number | null;
-  /** The same per hour in what `currentRateUnit` names: percent of the limit. */
+  /** The same rate in `currentRateUnit`: percent of the limit per hour. */
   readonly currentRate: number | null;
   readonly currentRateUnit: "percent";
-  /** At the reset, in `unit`, and in percent of the limit; more than all of it where it will not do. */
+  /** At the reset, in `unit` and in percent of the limit; above the limit when the quota will run out. */
   readonly projectedUsage: number | null;
   readonly projectedUtil: number | null;
 }
@@ -98,17 +98,17 @@ export function listedQuota(quota: QuotaView, now: number): ListedQuota {
   };
 }
 
-/** The part of the limit consumed per hour, null where rate or limit is not known. */
+/** Computes the part of the limit consumed per hour; null when rate or limit is unknown. */
 function ratePerLimit({ ratePerHour, limit }: QuotaView): number | null {
   return ratePerHour === null || limit === null || limit <= 0 ? null : ratePerHour / limit;
 }
 
-/** A share as percent, null where it is not known. */
+/** Converts a share to percent, null when it is unknown. */
 export function percentOf(share: number | null): number | null {
   return rounded(share === null ? null : share * 100);
 }
 
-/** Without the noise that binary fractions leave: at most six decimals. */
+/** Rounds to six decimals, which removes the noise of binary fractions. */
 export function rounded(value: number): number;
 export function rounded(value: number | null): number | null;
 export function rounded(value: number | null): number | null {
@@ -153,9 +153,9 @@ function describe(unit: Unit, { kind, seconds }: Window): string {
   }
 }
 
-/** One sentence on where it is heading, or null while too little is known. */
+/** Describes in one sentence where the quota is heading; null when too little is known. */
 function insightOf({ forecast, resetsAt, at, label }: QuotaView, now: number): string | null {
-  // What was read before a reset that has passed belongs to a cycle that is over.
+  // A reading from before a reset that has passed belongs to a closed cycle.
   if (!forecast || (resetsAt !== null && resetsAt <= now && at < resetsAt)) return null;
   const { state, emptyAt, marginMs, projectedShare } = forecast;
   switch (state) {

@@ -1,4 +1,4 @@
-/** Insights in the shape and under the keys of the quota API, and the keys people hid back in ours. */
+/** Insights in the shape and under the keys of the quota API, and the hidden keys translated back to ours. */
 import {
   type Insight,
   INSIGHT_RULES,
@@ -24,7 +24,7 @@ export interface InsightsJson {
   readonly insights: readonly InsightCard[];
 }
 
-/** Types whose key is not the type in snake case. */
+/** Types whose key is not their name in snake case. */
 const ALIASES: Readonly<Partial<Record<InsightType, string>>> = {
   budget: "token_budget",
   "session-average": "session_avg",
@@ -70,7 +70,10 @@ export function insightsJson(
   };
 }
 
-/** `weekly_pace` of the account and of the quota the provider is known for, `weekly_pace_search` of any other. */
+/**
+ * Builds the key: `weekly_pace` for the account and for the quota the provider is known for,
+ * `weekly_pace_search` for any other quota.
+ */
 function cardKey(provider: string, { type, quota }: Insight): string {
   const word = wordOf(type);
   const main = shapeOf(provider)?.members[0]?.quota;
@@ -83,8 +86,8 @@ function wordOf(type: InsightType): string {
 }
 
 /**
- * The keys and types the model hides by for words of either kind. A bare word hides its type everywhere, one
- * with a quota that quota's, whatever the account. What is not understood stays as it is.
+ * Translates hidden words of either kind to the keys and types of the model. A bare word hides its type
+ * everywhere, one with a quota hides it for that quota, in every account. Unknown words stay as they are.
  *
  * @param quotas keys of all quotas
  */

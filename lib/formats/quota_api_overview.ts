@@ -5,7 +5,7 @@ import type { Sample } from "../model/history/samples.ts";
 import { isoInstant } from "../model/time.ts";
 import { percentOf, rounded } from "./quota_api_figures.ts";
 
-/** A cycle beside all quotas of its account; the words are those of the analysis. */
+/** A cycle beside all quotas of its account, in the names the analysis uses. */
 export interface OverviewFacts {
   readonly cycle: Cycle;
   readonly peakAt: number | null;
@@ -19,7 +19,7 @@ export interface OverviewFacts {
   }[];
 }
 
-/** What `/api/cycle-overview` says. */
+/** The answer of `/api/cycle-overview`. */
 export interface CycleOverview {
   readonly groupBy: string;
   readonly provider: string;
@@ -38,7 +38,7 @@ export interface CycleOverview {
       readonly limit: number | null;
       readonly percent: number | null;
       readonly startPercent: number | null;
-      /** What was consumed since the cycle began, in points of the limit, over resets; never below 0. */
+      /** Consumed since the cycle began, in percentage points of the limit, over resets; never below 0. */
       readonly delta: number | null;
     }[];
   }[];
@@ -74,7 +74,7 @@ export function cycleOverview(
   };
 }
 
-/** What `/api/logging-history` says, newest first. */
+/** The answer of `/api/logging-history`, newest first. */
 export interface LoggingHistory {
   readonly provider: string;
   readonly quotaNames: readonly string[];
@@ -86,15 +86,18 @@ export interface LoggingHistory {
       readonly value: number | null;
       readonly limit: number | null;
       readonly percent: number | null;
-      /** Consumed since the reading before, in points of the limit, over resets; null for the first one. */
+      /**
+       * Consumed since the previous reading, in percentage points of the limit, over resets; null for the
+       * first one.
+       */
       readonly delta: number | null;
     }[];
   }[];
 }
 
 /**
- * @param samples oldest first; one more than `limit`, where there is one, tells how the oldest shown differs
- * @param limit rows shown at most, the newest
+ * @param samples oldest first; one more than `limit`, if available, shows what the oldest row consumed
+ * @param limit maximum number of rows, the newest
  */
 export function loggingHistory(
   provider: string,

@@ -1,4 +1,4 @@
-/** The past in the shapes of the quota API: cycles, sessions, and what was ever used. */
+/** The past in the shapes of the quota API: cycles, sessions, and all-time usage. */
 import { type CycleFacts } from "../model/view/shown_cycle.ts";
 import type { Session, SessionQuota } from "../model/engine/session.ts";
 import type { Unit } from "../model/quota.ts";
@@ -9,26 +9,26 @@ import { furtherMembers, type Member, shapeOf } from "./quota_api_shapes.ts";
 
 /** A row of `/api/cycles`. */
 export interface CycleRow {
-  /** Of the quota: no two of its cycles share one. */
+  /** Unique among the cycles of its quota. */
   readonly id: number;
   readonly quotaType: string;
   readonly cycleStart: string;
   readonly cycleEnd: string | null;
   readonly renewsAt: string | null;
-  /** The highest that was used, whatever the unit; the name says requests, as it always did. */
+  /** The highest usage, whatever the unit; the name says requests for compatibility. */
   readonly peakRequests: number | null;
   readonly totalDelta: number | null;
 }
 
-/** A quota that cycles can be asked for, and the word it is asked for with. */
+/** A quota whose cycles can be requested, and the word that requests it. */
 export interface CycleType {
   readonly type: string;
   readonly quota: string;
 }
 
 /**
- * What `type` may be for a provider, the default first: the promised words, those of quotas that the account
- * has before the others, then the ids of its quotas.
+ * Lists the values of `type` for a provider, the default first: the documented words, those of the account's
+ * own quotas first, then the ids of its quotas.
  *
  * @param quotas ids of the account's quotas
  */
@@ -57,7 +57,7 @@ export function cycleRows(type: string, cycles: readonly CycleFacts[]): readonly
   }));
 }
 
-/** A row of `/api/sessions`. A quota that was not used in the session is null in it. */
+/** A row of `/api/sessions`. Quotas the session did not use are null. */
 export interface SessionRow {
   readonly id: string;
   readonly startedAt: string;
@@ -74,9 +74,9 @@ export interface SessionRow {
 }
 
 /**
- * The three columns are those promised for the provider, else its first three quotas.
+ * Fills the three columns with the quotas documented for the provider, or with its first three.
  *
- * @param quotas ids of the account's quotas, in the order in which they are shown
+ * @param quotas ids of the account's quotas, in display order
  */
 export function sessionRows(
   provider: string,
@@ -108,7 +108,7 @@ function highest(strand: SessionQuota | undefined): number | null {
   return known.length === 0 ? null : rounded(Math.max(...known));
 }
 
-/** What the summary of a quota is made of; the words are those of the analysis. */
+/** What the summary of a quota is built from, in the names the analysis uses. */
 export interface SummaryFacts {
   readonly quota: { readonly view: QuotaView };
   readonly completedCycles: number;
@@ -121,7 +121,7 @@ export interface SummaryFacts {
 /** A quota in `/api/summary`. */
 export interface QuotaSummaryJson {
   readonly quotaType: string;
-  /** Of every amount and of the rate per hour. */
+  /** Unit of every amount and of the rate per hour. */
   readonly unit: Unit;
   readonly currentUsage: number | null;
   readonly currentLimit: number | null;
@@ -137,7 +137,7 @@ export interface QuotaSummaryJson {
   readonly trackingSince: string | null;
 }
 
-/** Quotas under their promised names, or as a list; a promised one the account does not have is null. */
+/** Lists quotas under their documented names, or as a list; a documented quota the account lacks is null. */
 export function summaryJson(
   provider: string,
   account: AccountView | null,

@@ -1,32 +1,32 @@
-/** The names the quota API promised for some providers: which quota stands under which member. */
+/** The names the quota API documents for some providers: which field holds which quota. */
 
-/** How the figures of a quota are called in a row of the history. */
+/** Column names of a quota's figures in a row of the history. */
 export interface Columns {
   readonly used: string;
   readonly limit: string;
   readonly percent: string;
 }
 
-/** A member of an answer that has a name of its own. */
+/** A field of an answer that has a documented name. */
 export interface Member {
   readonly name: string;
   readonly quota: string;
-  /** What its cycles are asked for with; its quota's id does as well. */
+  /** The word that requests its cycles; the id of its quota works too. */
   readonly type?: string;
   readonly columns?: Columns;
-  /** Also say what the use is made of. */
+  /** True to include what the use is made of. */
   readonly details?: boolean;
 }
 
-/** An answer with named members; quotas that are not among them follow under their ids in camel case. */
+/** An answer with named fields; other quotas follow under their ids in camel case. */
 export interface NamedShape {
   readonly members: readonly Member[];
   readonly insight: boolean;
-  /** The quotas whose figures the three columns of a session hold: requests, searches, tools. */
+  /** The quotas in the three columns of a session: requests, searches, tools. */
   readonly session: readonly (string | null)[];
 }
 
-/** The providers whose shape was promised by name. All others share one shape. */
+/** The providers documented with a shape of their own. All others share one shape. */
 const NAMED_SHAPES: Readonly<Record<string, NamedShape>> = {
   synthetic: {
     members: [
@@ -63,15 +63,15 @@ const NAMED_SHAPES: Readonly<Record<string, NamedShape>> = {
   },
 };
 
-/** The named shape of a provider, or undefined where none was promised. */
+/** Returns the named shape of a provider, or undefined when it has none. */
 export function shapeOf(provider: string): NamedShape | undefined {
   return Object.hasOwn(NAMED_SHAPES, provider) ? NAMED_SHAPES[provider] : undefined;
 }
 
-/** What every answer has besides its quotas. */
+/** Fields every answer has besides its quotas. */
 const HEAD = ["capturedAt", "health", "plan", "account", "accounts"];
 
-/** The members for those of the quotas that have none of their own. */
+/** Returns fields for the quotas that have no documented one. */
 export function furtherMembers(shape: NamedShape, quotas: readonly string[]): readonly Member[] {
   const promised = new Set(shape.members.map(({ quota }) => quota));
   const taken = new Set(

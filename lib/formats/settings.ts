@@ -1,8 +1,8 @@
-/** Settings as the quota API and the native surface say them. */
+/** Settings in the shapes of the quota API and the native API. */
 import type { Thresholds } from "../model/view/status.ts";
 import { rounded } from "./quota_api_figures.ts";
 
-/** What the shapes need of settings; the words are those of the services. */
+/** What the shapes need from the settings, in the names the services use. */
 export interface SettingsFacts {
   readonly zone: string | null;
   readonly zoneInForce: string;
@@ -17,14 +17,14 @@ export interface SettingsFacts {
   readonly accounts: AccountsSet;
 }
 
-/** What was set for single accounts, by key. */
+/** Settings of single accounts, by account key. */
 export type AccountsSet = Readonly<
   Record<string, { readonly label: string | null; readonly polling: boolean; readonly hidden?: true }>
 >;
 
-/** What `/api/settings` says. */
+/** The answer of `/api/settings`. */
 export interface QuotaSettings {
-  /** In force, whoever chose it. */
+  /** The zone in effect, wherever it was set. */
   readonly timezone: string;
   readonly hidden_insights: readonly string[];
   readonly display: "used" | "left";
@@ -33,7 +33,7 @@ export interface QuotaSettings {
   readonly work_days: number;
   readonly theme: "system" | "light" | "dark";
   readonly density: "comfortable" | "compact";
-  /** 0 is for ever, null what the server was started with. */
+  /** 0 keeps them forever, null follows the server's configuration. */
   readonly keep_readings_days: number | null;
   readonly account_order: readonly string[];
   readonly accounts: AccountsSet;
@@ -55,20 +55,20 @@ export function quotaSettings(settings: SettingsFacts): QuotaSettings {
   };
 }
 
-/** What `/api/v1/settings` says. */
+/** The answer of `/api/v1/settings`. */
 export interface SettingsMessage {
-  /** Chosen here; null for that of the server. */
+  /** The zone set in the dashboard; null to follow the server's. */
   readonly timeZone: string | null;
   readonly timeZoneInForce: string;
   readonly hiddenInsights: readonly string[];
   readonly display: "used" | "left";
   /** Shares of the limit. */
   readonly thresholds: Thresholds;
-  /** Days from Monday on that are worked. */
+  /** Number of working days, counted from Monday. */
   readonly workDays: number;
   readonly theme: "system" | "light" | "dark";
   readonly density: "comfortable" | "compact";
-  /** 0 is for ever, null what the server was started with. */
+  /** 0 keeps them forever, null follows the server's configuration. */
   readonly keepReadingsDays: number | null;
   readonly accountOrder: readonly string[];
   readonly accounts: AccountsSet;

@@ -1,10 +1,10 @@
 /**
- * The JSON of `syntrack providers` and `syntrack config`: what is set and where it came
- * from, in camelCase. Never a secret: what comes in is hidden already. Pure functions.
+ * The JSON of `syntrack providers` and `syntrack config`: the settings and their origins, in camelCase.
+ * Callers pass secrets already hidden. Pure functions.
  */
 import { SCHEMA_VERSION } from "./collect.ts";
 
-/** What the shape needs of an account that was found. */
+/** What the shape needs from an account that discovery found. */
 export interface LoginFacts {
   readonly name: string;
   readonly source: string;
@@ -12,7 +12,7 @@ export interface LoginFacts {
   readonly fingerprint: string | null;
 }
 
-/** What the shape needs of a provider; the words are those of the services. */
+/** What the shape needs from a provider, in the names the services use. */
 export interface ProviderFacts {
   readonly id: string;
   readonly name: string;
@@ -33,15 +33,15 @@ export interface ProvidersJson {
     readonly accounts: readonly {
       readonly name: string;
       readonly source: string;
-      /** When the credential ends; null where that is not known. */
+      /** When the credential expires; null when unknown. */
       readonly expiresAt: string | null;
-      /** Tells whose it is from others, and not whose. */
+      /** Distinguishes its owner from others without identifying anyone. */
       readonly fingerprint: string | null;
     }[];
-    /** The origin that replaces the vendor's own. */
+    /** The origin that replaces the vendor's default. */
     readonly baseUrl: string | null;
     readonly intervalSeconds: number;
-    /** What to set; null when it is. */
+    /** What to set; null when nothing is missing. */
     readonly setup: string | null;
     readonly problem: string | null;
   }[];

@@ -1,2 +1,4 @@
-/** Of the JSON the command line prints: raised only when a field changes its meaning or goes. */
+/**
+ * Version of the JSON the command line prints; increases only when a field changes its meaning or disappears.
+ */
 export const SCHEMA_VERSION = 1;
