@@ -1,4 +1,4 @@
-/** How an account fares, in words, and what to do where it does not. */
+/** The health of an account in words, and what to do about a problem. */
 import type { ReadonlySignal } from "@preact/signals";
 import { formatDuration } from "../model/view/format.ts";
 import type { AccountView } from "../model/view/view.ts";
@@ -30,11 +30,11 @@ export function AccountHealth({ account, now }: AccountHealthProps) {
 
 interface AccountHintProps extends AccountHealthProps {
   readonly zone: string;
-  /** Whether the account has to be named. */
+  /** True to include the account's name. */
   readonly named?: boolean;
 }
 
-/** Nothing where all is well and there is nothing to know. */
+/** Renders nothing when all is well and there is nothing to add. */
 export function AccountHint({ account, now, zone, named }: AccountHintProps) {
   const { hint, state, nextAt } = account.health;
   if (hint === null) return null;
@@ -51,7 +51,7 @@ export function AccountHint({ account, now, zone, named }: AccountHintProps) {
   );
 }
 
-/** What the vendor said and nothing was made of; nothing where all was understood. */
+/** The parts of the vendor's answer that could not be used; renders nothing when there are none. */
 export function AccountDropped({ account }: Pick<AccountHealthProps, "account">) {
   const { dropped = [] } = account;
   if (dropped.length === 0) return null;
@@ -73,7 +73,7 @@ export function AccountDropped({ account }: Pick<AccountHealthProps, "account">)
   );
 }
 
-/** Hints come without their full stop, as messages do. */
+/** Adds the full stop that hints, like messages, come without. */
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

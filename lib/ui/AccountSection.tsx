@@ -1,4 +1,4 @@
-/** One account: who it is, how it fares, and its quotas. */
+/** One account: its name, its health and its quotas. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import type { AccountView } from "../model/view/view.ts";
@@ -10,7 +10,7 @@ export interface AccountSectionProps {
   readonly account: AccountView;
   readonly now: ReadonlySignal<number>;
   readonly zone: string;
-  /** Its cards. */
+  /** The quota cards. */
   readonly children: ComponentChildren;
 }
 

@@ -1,4 +1,4 @@
-/** How the page stands with the server, of when its figures are, and the button that polls now. */
+/** The state of the connection to the server, the age of the figures, and the button that polls now. */
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import type { Connection } from "./connection.ts";
 import { instantText } from "./dates.ts";

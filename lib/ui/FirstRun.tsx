@@ -1,11 +1,11 @@
-/** What a newcomer sees before any account is configured: what was looked for and what to set. */
+/** What a new user sees before any account is configured: where discovery looked and what to set. */
 
 /** A provider and the sentence that says what to set for it. */
 export interface Setup {
   readonly id: string;
   readonly name: string;
   readonly setup: string;
-  /** Why looking for accounts failed, or null. */
+  /** Why discovery failed, or null. */
   readonly problem: string | null;
 }
 
@@ -46,7 +46,7 @@ function ProviderLine({ name, setup, problem }: Setup) {
   );
 }
 
-/** The line for a file of settings that the sentence is about, or null where it names no variable. */
+/** Returns the line to add to a settings file, or null when the sentence names no variable. */
 export function lineOf(setup: string): string | null {
   const [name] = /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/.exec(setup) ?? [];
   return name === undefined ? null : `${name}=`;

@@ -1,8 +1,8 @@
 /**
- * The frame around every page: skip link, navigation, heading, footer. It is complete without
- * JavaScript; islands come in as `tools`, because what is shared by both sides knows no islands.
+ * The frame around every page: skip link, navigation, heading, footer. It works without JavaScript. Islands
+ * come in as `tools`, because code shared by server and browser must not import islands.
  *
- * A page is put together like this:
+ * Example page:
  *
  *     export const handlers = define.handlers({
  *       async GET(ctx) {
@@ -25,9 +25,9 @@
  *       );
  *     });
  *
- * `frameFacts` (in `lib/web/frame.ts`) also sets the title of the document. Pages that keep their own
- * view alive, such as the overview, put `<Live view={view} ... />` where others have `<LiveStatus>`. The
- * element that `/` leads to carries `data-filter`.
+ * `frameFacts` (in `lib/web/frame.ts`) also sets the title of the document. Pages that keep their own view
+ * alive, such as the overview, put `<Live view={view} ... />` where others have `<LiveStatus>`. The element
+ * that the `/` key focuses carries `data-filter`.
  */
 import type { ComponentChildren } from "preact";
 import { Mark } from "./icons.tsx";
@@ -35,36 +35,36 @@ import { type Place, PLACES } from "./places.ts";
 
 export type { Place } from "./places.ts";
 
-/** What the frame and the islands in it need to know, small enough to stand in every page. */
+/** What the frame and its islands need to know, small enough to embed in every page. */
 export interface FrameFacts {
   /** Version of the program. */
   readonly version: string;
-  /** IANA zone in which the page tells times. */
+  /** IANA zone the page shows times in. */
   readonly zone: string;
-  /** Whether that is meant to be the zone of the browser. */
+  /** True when the zone should follow the browser's. */
   readonly browserZone: boolean;
-  /** True when the figures are invented. */
+  /** True when the figures are demo data. */
   readonly demo: boolean;
-  /** The title of the page without what is the tightest. */
+  /** The page title without the tightest quota. */
   readonly title: string;
-  /** When the page was made, epoch milliseconds. */
+  /** When the page was rendered, epoch milliseconds. */
   readonly at: number;
-  /** The newest snapshot the page can show, epoch milliseconds, or null before the first. */
+  /** The newest snapshot the page can show, epoch milliseconds; null before the first. */
   readonly dataAt: number | null;
-  /** What was set and changes how pages look; a page that was made with other settings is made anew. */
+  /** The settings that change how pages look; a page rendered with other settings reloads. */
   readonly settings: string;
 }
 
 export interface FrameProps {
   readonly facts: FrameFacts;
   readonly place: Place;
-  /** The first heading. */
+  /** The main heading. */
   readonly title: string;
-  /** Where the heading says no more than the page itself does, it is there for screen readers only. */
+  /** True when the heading repeats what the page shows, so that only screen readers need it. */
   readonly quietTitle?: boolean;
-  /** What stands before the heading, such as the way up. */
+  /** Content above the heading, such as a link back. */
   readonly above?: ComponentChildren;
-  /** What the page has to say about the request, such as a parameter it could not use. */
+  /** A remark on the request, such as a parameter the page could not use. */
   readonly note?: string;
   /** Islands at the end of the bar. */
   readonly tools?: ComponentChildren;
@@ -107,7 +107,7 @@ export function Frame({ facts, place, title, quietTitle, above, note, tools, chi
   );
 }
 
-/** One strip on every width; where it does not fit it scrolls by itself, not with the page. */
+/** One strip at every width; when it does not fit, it scrolls by itself, without the page. */
 function Navigation({ place }: { readonly place: Place }) {
   return (
     <nav
@@ -115,7 +115,7 @@ function Navigation({ place }: { readonly place: Place }) {
       aria-label="Pages"
     >
       {PLACES.map((link) => (
-        // What stands as "false" keeps Fresh from marking every page as part of the overview.
+        // The explicit "false" stops Fresh from marking every page as part of the overview.
         <a
           key={link.place}
           href={link.href}

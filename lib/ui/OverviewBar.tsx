@@ -1,11 +1,11 @@
-/** Which quotas are shown and how close together: links and a form that work by themselves. */
+/** Selects which quotas the overview shows and how dense: links and a form that work without a script. */
 import { type Density, type OverviewFilter, overviewHref, type ProviderTab, tabHref } from "./overview.ts";
 
 export interface OverviewBarProps {
   readonly tabs: readonly ProviderTab[];
   readonly filter: OverviewFilter;
   readonly density: Density;
-  /** The query of the page. */
+  /** The query of the page's address. */
   readonly search: string;
   readonly onFilter: (filter: OverviewFilter) => void;
   readonly onDensity: (density: Density) => void;
@@ -20,7 +20,7 @@ export function OverviewBar(props: OverviewBarProps) {
   const { tabs, filter, density, search, onFilter, onDensity } = props;
 
   function choose(event: MouseEvent, act: () => void) {
-    // Whoever wants another tab gets one.
+    // A modified click opens a new tab, which the browser handles.
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     act();

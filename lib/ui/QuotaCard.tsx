@@ -1,4 +1,4 @@
-/** One quota at a glance: how full, how much is left, when it resets, whether it lasts, and the last day. */
+/** One quota at a glance: used and remaining, its reset, its outlook, and the last day. */
 import { HOUR_MS } from "../model/duration.ts";
 import type { ReadonlySignal } from "@preact/signals";
 import type { Display, QuotaView } from "../model/view/view.ts";
@@ -16,9 +16,9 @@ export interface QuotaCardProps {
   readonly now: ReadonlySignal<number>;
   readonly zone: string;
   readonly display: Display;
-  /** True when the account's figures are old, so that they are shown as such. */
+  /** True when the account's figures are stale, so that the card shows it. */
   readonly stale: boolean;
-  /** The last day, where there is a history. */
+  /** The last day, if there is history. */
   readonly spark?: Spark | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Pieces of a quota that tick or are drawn in more than one place. */
+/** Parts of a quota that tick or appear in more than one place. */
 import type { ReadonlySignal } from "@preact/signals";
 import { isDoubtful, statusLabel } from "../model/view/status.ts";
 import { formatAge, formatCountdown } from "../model/view/format.ts";
@@ -47,7 +47,7 @@ interface BarProps {
   readonly display: Display;
 }
 
-/** A bar without a value is drawn as absent, not as empty. The notch is where time stands in the window. */
+/** Draws an unknown value as absent, not as empty. The notch marks how far the window has progressed. */
 export function Bar({ quota, title, display }: BarProps) {
   const filled = filledOf(quota, display);
   if (filled === null) {
@@ -76,7 +76,7 @@ function tenth(share: number): number {
   return Math.round(share * 1000) / 10;
 }
 
-/** The last day in outline. What it says is told in words beside it. */
+/** The last day in outline. The text beside it says the same in words. */
 export function SparkLine({ spark, class: name = "" }: { readonly spark: Spark; readonly class?: string }) {
   return (
     <svg
@@ -90,7 +90,7 @@ export function SparkLine({ spark, class: name = "" }: { readonly spark: Spark; 
   );
 }
 
-/** What takes the place of a reset where there is none by its kind. */
+/** Replaces the reset time for windows that never reset. */
 const NO_RESET: Readonly<Record<string, string>> = { balance: "never resets", allocation: "never resets" };
 
 export function ResetText({ quota, now, zone }: TickingProps) {

@@ -1,4 +1,4 @@
-/** One quota in one line, for whoever has many of them. */
+/** One quota on one line, for people with many quotas. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { Display, QuotaView } from "../model/view/view.ts";
 import { headlineOf } from "./amounts.ts";
@@ -11,7 +11,7 @@ import { quotaTitle } from "./words.ts";
 export interface QuotaRowProps {
   readonly quota: QuotaView;
   readonly provider: string;
-  /** Of its account. */
+  /** Title of the account. */
   readonly title: string;
   readonly now: ReadonlySignal<number>;
   readonly zone: string;

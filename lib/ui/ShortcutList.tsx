@@ -1,4 +1,4 @@
-/** What can be pressed, for people. */
+/** The list of keyboard shortcuts. */
 import { PLACES } from "./places.ts";
 
 const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [

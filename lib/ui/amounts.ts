@@ -1,6 +1,6 @@
 /**
- * Figures in words, led by what is used or by what is left, as somebody has set it. The word is always
- * there, so that no figure can be taken for its opposite.
+ * Figures in words, as used or as left, following the display setting. The word is always present, so that no
+ * figure can be mistaken for its opposite.
  */
 import { formatAmount, formatShare, unitWord, UNKNOWN } from "../model/view/format.ts";
 import type { Display, QuotaView } from "../model/view/view.ts";
@@ -11,7 +11,7 @@ export interface Figure {
   readonly word: string;
 }
 
-/** The one figure a card shows large: the share where it is known, else what is left, else what is used. */
+/** Picks the one figure a card shows large: the share if known, else what is left, else what is used. */
 export function headlineOf(quota: QuotaView, display: Display): Figure {
   const { share, remaining, used, unit } = quota;
   if (share !== null) return shareFigure(share, display);
@@ -36,14 +36,17 @@ function shareFigure(share: number, display: Display): Figure {
     : { figure: formatShare(left), word: "left" };
 }
 
-/** `85% used`, or `15% left` of the same. */
+/** Formats a share: `85% used`, or the same as `15% left`. */
 export function shareText(share: number | null, display: Display): string {
   if (share === null) return UNKNOWN;
   const { figure, word } = shareFigure(share, display);
   return `${figure} ${word}`;
 }
 
-/** `161.2 of 270 requests used`, or `108.8 of 270 requests left`; empty where the percentage says it all. */
+/**
+ * Formats `161.2 of 270 requests used`, or `108.8 of 270 requests left`; empty when the percentage says it
+ * all.
+ */
 export function amountText(quota: QuotaView, display: Display): string {
   const { unit, used, limit, remaining } = quota;
   if (unit === "percent" || (used === null && limit === null)) return "";
@@ -55,7 +58,7 @@ export function amountText(quota: QuotaView, display: Display): string {
     : `${formatAmount(used, unit)}${rest} used`;
 }
 
-/** What the figure above does not lead with: what is left beside what is used, and the other way round. */
+/** Formats the counterpart of the headline: what is left beside what is used, and the reverse. */
 export function otherText(quota: QuotaView, display: Display): string {
   const { unit, used, remaining } = quota;
   if (display === "left") return used === null ? "" : `${formatAmount(used, unit)} used`;
@@ -64,7 +67,7 @@ export function otherText(quota: QuotaView, display: Display): string {
   return remaining < 0 ? `${amount} over` : `${amount} left`;
 }
 
-/** How far a bar is filled, 0 to 1; null where that cannot be known. */
+/** Returns how far a bar is filled, 0 to 1; null when unknown. */
 export function filledOf({ utilization }: Pick<QuotaView, "utilization">, display: Display): number | null {
   if (utilization === null) return null;
   return display === "left" ? 1 - utilization : utilization;

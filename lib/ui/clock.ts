@@ -1,15 +1,14 @@
 /**
- * The present instant as the page shows it. On the server, and until the page has come
- * alive, it is the instant at which the view was made; then it ticks once a second, by the
- * reader's clock corrected for how far it is from the server's.
+ * The page's current time. On the server, and until the page hydrates, it is the time the view was built;
+ * then it ticks once a second, by the reader's clock corrected to the server's.
  */
 import { type ReadonlySignal, type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
-/** Clocks that differ by less than this are taken for equal: it may as well be the way of the message. */
+/** A smaller difference between the clocks may just be network delay, so it counts as none. */
 const MIN_SKEW_MS = 2000;
 
-/** Ticks only where it is used in an island; `view.at` says when the server made what it sent last. */
+/** Ticks only inside an island; `view.at` is the server's time when it built what it sent last. */
 export function useNow(view: ReadonlySignal<{ readonly at: number }>): Signal<number> {
   const now = useSignal(view.peek().at);
   const ahead = useRef(0);

@@ -1,15 +1,15 @@
-/** The one stream of a page: connects, connects again, rests while nobody looks. */
+/** The page's event stream: connects, reconnects, and pauses while the page is hidden. */
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { AccountView, DashboardView } from "../model/view/view.ts";
 
-/** `static`: not alive yet. `lost`: was or could not be reached. `paused`: the page is not looked at. */
+/** `static`: not hydrated yet. `lost`: the connection broke or failed. `paused`: the page is hidden. */
 export type Connection = "static" | "connecting" | "live" | "lost" | "paused";
 
 export interface LiveListener {
-  /** The whole view: on connecting, and when more than one account may look different. */
+  /** Receives the whole view: on connecting, and when more than one account may have changed. */
   view(view: DashboardView): void;
-  /** One account that was asked, or failed to answer. */
+  /** Receives one account after a poll, successful or not. */
   account(message: AccountMessage): void;
 }
 
@@ -20,12 +20,12 @@ export interface AccountMessage {
   readonly account: AccountView;
 }
 
-/** How long to wait before connecting again, in milliseconds; the last one for ever after. */
+/** Delays before reconnecting, in milliseconds; the last one repeats. */
 const WAITS = [1000, 2000, 5000, 10_000, 30_000];
 
 /**
- * Listens for as long as the component lives and the page is looked at. A page that was made by another
- * version of the program than the one that answers is loaded again.
+ * Listens while the component is mounted and the page is visible. Reloads the page when another version of
+ * the program answers than the one that rendered it.
  */
 export function useLive(version: string, listener: LiveListener): Signal<Connection> {
   const connection = useSignal<Connection>("static");
@@ -48,7 +48,8 @@ export function useLive(version: string, listener: LiveListener): Signal<Connect
       });
       own.addEventListener("account", (event) => listener.account(JSON.parse(event.data)));
       own.onerror = () => {
-        // The browser connects again by itself unless it was refused; then we do, ever more slowly.
+        // The browser reconnects by itself after an error, but not after a refusal; then we do, with growing
+        // delays.
         connection.value = "lost";
         if (own.readyState !== EventSource.CLOSED) return;
         timer = setTimeout(connect, WAITS[Math.min(tries++, WAITS.length - 1)]);
@@ -63,8 +64,8 @@ export function useLive(version: string, listener: LiveListener): Signal<Connect
     }
 
     /**
-     * Nobody looks at a hidden page, and browsers open no more than six connections to a server: with as
-     * many tabs left open the next one would wait for ever. What was missed comes with the next connection.
+     * Nobody looks at a hidden page, and browsers open at most six connections to a server: with that many
+     * tabs open, the next one would wait forever. The next connection brings what the page missed.
      */
     function follow() {
       disconnect();
@@ -83,14 +84,14 @@ export function useLive(version: string, listener: LiveListener): Signal<Connect
   return connection;
 }
 
-/** Loads the page again, unless somebody has begun to fill in a form; says whether it does. */
+/** Reloads the page, except while the user is filling in a form; returns whether it reloads. */
 export function reload(): boolean {
   if (document.querySelector("form[data-dirty]")) return false;
   location.reload();
   return true;
 }
 
-/** The view with what a message says of one account. */
+/** Returns the view with one account updated from a message. */
 export function withAccount(view: DashboardView, { at, eventId, account }: AccountMessage): DashboardView {
   const known = view.accounts.some(({ key }) => key === account.key);
   const accounts = known

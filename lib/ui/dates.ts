@@ -1,4 +1,4 @@
-/** Days and instants in words, on the wall of a zone. */
+/** Formats days and instants in a zone's local time. */
 import { clockText, isoDate, wallTime } from "../model/time.ts";
 
 const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
@@ -27,7 +27,10 @@ export function momentText(at: number, zone: string): string {
   return `${weekdayText(at, zone)} ${dayText(at, zone)} ${clockText(at, zone)}`;
 }
 
-/** As short as it can be said at `now`: `15:22` of the same day, `Sun 10:42` within a week, `28 Nov 17:00` beyond. */
+/**
+ * Formats as briefly as possible at `now`: `15:22` on the same day, `Sun 10:42` within a week, `28 Nov 17:00`
+ * beyond.
+ */
 export function instantText(at: number, now: number, zone: string): string {
   const clock = clockText(at, zone);
   if (isoDate(at, zone) === isoDate(now, zone)) return clock;

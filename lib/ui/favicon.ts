@@ -1,4 +1,4 @@
-/** The icon of a page: a ring as full as the tightest quota, in the colour and shape of its status. */
+/** The icon of a page: a ring filled like the tightest quota, in the colour and shape of its status. */
 import { type StatusWord } from "../model/view/status.ts";
 import { type DashboardView, tightestFirst } from "../model/view/view.ts";
 
@@ -10,14 +10,17 @@ const COLOURS: Readonly<Record<StatusWord, string>> = {
   blocked: "#e5586a",
   unknown: "#8b949d",
 };
-/** Icons are asked for anew only when they look different: in steps of so many percent. */
+/**
+ * The ring moves in steps of this many percent, so that browsers request a new icon only when it looks
+ * different.
+ */
 const STEP = 5;
 const RADIUS = 8;
 
-/** The icon of the program, which stands for no figure. */
+/** The program's icon, which shows no figure. */
 export const PLAIN_ICON = "/icon.svg";
 
-/** Where the icon is to be had; that of the program where nothing is known or what is known is old. */
+/** Returns the icon's address; the program's icon when the figures are unknown or stale. */
 export function faviconHref(view: Pick<DashboardView, "accounts"> | null): string {
   const tightest = view === null ? undefined : tightestFirst(view)[0];
   if (!tightest || tightest.share === null && tightest.status !== "blocked") return PLAIN_ICON;
@@ -25,7 +28,7 @@ export function faviconHref(view: Pick<DashboardView, "accounts"> | null): strin
   return `/favicon.svg?used=${percent}&status=${tightest.status}`;
 }
 
-/** Puts the icon of the view on the page. */
+/** Sets the page's icon to match the view. */
 export function showFavicon(view: Pick<DashboardView, "accounts"> | null): void {
   const link = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
   const href = faviconHref(view);
@@ -34,7 +37,7 @@ export function showFavicon(view: Pick<DashboardView, "accounts"> | null): void 
 
 /**
  * @param percent how full the ring is, 0 to 100
- * @param word anything; what is no status is drawn as unknown
+ * @param word any text; draws `unknown` unless it is a status
  */
 export function faviconSvg(percent: number, word: string): string {
   const status = Object.hasOwn(COLOURS, word) ? word as StatusWord : "unknown";

@@ -1,4 +1,4 @@
-/** Icons as inline SVG: no font, no request, drawn in the colour of the text around them. */
+/** Icons as inline SVG: no font, no request, in the colour of the surrounding text. */
 import type { JSX } from "preact";
 import type { StatusWord } from "../model/view/status.ts";
 
@@ -73,7 +73,7 @@ export function SystemIcon() {
   );
 }
 
-/** Status by shape as well as by colour: a ring fills up, a triangle warns, a cross is the end. */
+/** Shows status by shape as well as by colour: a ring fills up, a triangle warns, a cross means used up. */
 export function StatusIcon({ status }: { readonly status: StatusWord }) {
   switch (status) {
     case "healthy":

@@ -1,19 +1,19 @@
-/** What was last known, kept in the browser for the page that is shown when the server cannot be reached. */
+/** The last known view, stored in the browser for the page it shows when the server is unreachable. */
 import type { DashboardView } from "../model/view/view.ts";
 
 const KEY = "last-view";
-/** Written no more often than this while the page is looked at, in milliseconds. */
+/** Minimum time between writes while the page is visible, in milliseconds. */
 const EVERY_MS = 60_000;
 
 export interface LastView {
   readonly view: DashboardView;
-  /** IANA zone in which the page told times. */
+  /** IANA zone the page showed times in. */
   readonly zone: string;
 }
 
 let writtenAt = -Infinity;
 
-/** Keeps the view, unless that was done a moment ago; `always` where the page is about to go. */
+/** Stores the view, at most once per interval; `always` when the page is about to close. */
 export function saveLastView(last: LastView, always = false): void {
   const now = performance.now();
   if (!always && now - writtenAt < EVERY_MS) return;
@@ -21,11 +21,11 @@ export function saveLastView(last: LastView, always = false): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(last));
   } catch {
-    // A browser that keeps nothing has nothing to show later, and says so then.
+    // A browser without storage has nothing to show later, and says so then.
   }
 }
 
-/** What was kept, or null. It was written by this program, but perhaps by another version of it. */
+/** Returns the stored view, or null. This program wrote it, but possibly another version of it. */
 export function lastView(): LastView | null {
   try {
     const last: LastView | null = JSON.parse(localStorage.getItem(KEY) ?? "null");

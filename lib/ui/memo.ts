@@ -1,11 +1,11 @@
-/** Components that are drawn anew only when one of their properties is another one. */
+/** Components that render again only when one of their properties changes. */
 import { Component, type ComponentChild, type ComponentType } from "preact";
 
 /**
- * Elements that were drawn must not be kept and handed in again instead: each holds on to the tree it was
- * drawn in, and that to the elements handed in before, so that an open page would grow for ever.
+ * Memoizes a component. Do not cache rendered elements and pass them in again instead: each holds on to the
+ * tree it was rendered in, and that to the previous elements, so an open page would grow without end.
  *
- * @param draw uses no hooks; whatever ticks in it is a component of its own
+ * @param draw uses no hooks; anything that ticks in it is its own component
  */
 export function memo<Props extends object>(draw: (props: Props) => ComponentChild): ComponentType<Props> {
   return class Memo extends Component<Props> {

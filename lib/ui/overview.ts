@@ -1,19 +1,19 @@
-/** What the overview shows of a view, and in which order: pure, so that server and browser agree. */
+/** Which parts of a view the overview shows, and in which order. Pure, so that server and browser agree. */
 import { type AccountView, type DashboardView, tightestFirst, tightnessOf } from "../model/view/view.ts";
 import type { QueryParameters } from "./chart/address.ts";
 import { accountTitle, quotaTitle } from "./words.ts";
 
 export type Density = "comfortable" | "compact";
 
-/** What was chosen; all of it stands in the address. */
+/** The user's selection; the address holds all of it. */
 export interface OverviewFilter {
   /** Id of a provider, or empty for all. */
   readonly provider: string;
-  /** Words that have to stand in the name of a quota, its account or its provider. */
+  /** Words that must occur in the name of a quota, its account or its provider. */
   readonly words: string;
 }
 
-/** A provider that can be chosen. */
+/** A provider the user can select. */
 export interface ProviderTab {
   readonly id: string;
   readonly name: string;
@@ -24,7 +24,7 @@ export function providerTabs({ accounts }: Pick<DashboardView, "accounts">): rea
   return Array.from(names, ([id, name]) => ({ id, name }));
 }
 
-/** The accounts with the quotas that are meant, in the order of the view; those without any are left out. */
+/** Returns the accounts with their matching quotas, in view order; leaves out accounts without any. */
 export function filtered(
   { accounts }: Pick<DashboardView, "accounts">,
   { provider, words }: OverviewFilter,
@@ -43,7 +43,10 @@ export function filtered(
   });
 }
 
-/** Whether each word stands in the text; nobody has to know where a name has its dots and hyphens. */
+/**
+ * Reports whether the text contains every word, so that readers need not know where a name has its dots and
+ * hyphens.
+ */
 function matchesAllWords(text: string, words: readonly string[]): boolean {
   const whole = text.toLowerCase();
   const bare = bareOf(whole);
@@ -54,16 +57,16 @@ function bareOf(text: string): string {
   return text.replace(/[^\p{L}\p{N}\s]/gu, "");
 }
 
-/** Lines beyond these would only hide each other; the others are on the pages of their accounts. */
+/** More lines would only hide each other; the rest are on their accounts' pages. */
 const MAX_LINES = 8;
 
 export interface ChartSubject {
-  /** Keys of quotas; null for all there are. */
+  /** Quota keys; null for all. */
   readonly quotas: readonly string[] | null;
   readonly title: string;
 }
 
-/** What the chart of the overview is about: the tightest of those that are shown. */
+/** Picks what the overview's chart shows: the tightest of the visible quotas. */
 export function chartSubject(
   view: Pick<DashboardView, "accounts">,
   filter: OverviewFilter,
@@ -83,15 +86,15 @@ export function chartSubject(
 }
 
 export interface Order {
-  /** Keys of accounts. */
+  /** Account keys. */
   readonly accounts: readonly string[];
-  /** Keys of quotas. */
+  /** Quota keys. */
   readonly quotas: readonly string[];
 }
 
 /**
- * The tightest first. It is made once, when the page is loaded: cards that change places while they are read
- * would be worse than a card that stands one place too low. Accounts that somebody ordered keep that order.
+ * Orders the tightest first. The order is fixed when the page loads: cards that move while people read them
+ * are worse than a card one place too low. Accounts the user ordered keep that order.
  */
 export function orderOf({ accounts, settings }: Pick<DashboardView, "accounts" | "settings">): Order {
   const tightest = (account: AccountView) => Math.max(-2, ...account.quotas.map(tightnessOf));
@@ -103,12 +106,12 @@ export function orderOf({ accounts, settings }: Pick<DashboardView, "accounts" |
   return { accounts: sorted.map(({ key }) => key), quotas: quotas.map(({ key }) => key) };
 }
 
-/** The tightest first, also of two that are blocked. */
+/** Compares tightness, tightest first; equal infinities compare as equal. */
 function byTightness(a: number, b: number): number {
   return a === b ? 0 : b - a;
 }
 
-/** In an order that was made before; what it does not know comes last. */
+/** Sorts by an earlier order; unknown items come last. */
 export function inOrder<T extends { readonly key: string }>(
   items: readonly T[],
   order: readonly string[],
@@ -118,7 +121,7 @@ export function inOrder<T extends { readonly key: string }>(
   return items.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
-/** What an address says besides what the chart says, with the choice as it is now. */
+/** Returns the parameters that do not belong to the chart, updated to the current selection. */
 export function withRemembered(kept: QueryParameters, { provider, words }: OverviewFilter): QueryParameters {
   const chosen = [["provider", provider], ["q", words.trim()]] as const;
   return [
@@ -127,13 +130,16 @@ export function withRemembered(kept: QueryParameters, { provider, words }: Overv
   ];
 }
 
-/** The address of a tab. That of all names none, and says so: without a word the tab that was chosen last is shown. */
+/**
+ * Returns the address of a tab. The tab for all providers needs an explicit empty word: without one the page
+ * shows the tab selected last.
+ */
 export function tabHref(search: string, provider: string): string {
   const href = overviewHref(search, { provider });
   return provider === "" ? `${href}${href.includes("?") ? "&" : "?"}provider=` : href;
 }
 
-/** The address of the overview with a choice in it, and what else stands there kept. */
+/** Returns the overview's address with a selection, keeping other parameters. */
 export function overviewHref(
   search: string,
   change: Readonly<Record<string, string>>,

@@ -1,4 +1,4 @@
-/** The places of the dashboard: what the navigation lists, and the letters that lead there. */
+/** The pages of the dashboard: what the navigation lists, and the letters that open them. */
 
 export type Place =
   | "overview"
@@ -19,7 +19,7 @@ export interface PlaceLink {
   readonly letter: string;
 }
 
-/** In the order of the navigation. */
+/** In navigation order. */
 export const PLACES: readonly PlaceLink[] = [
   { place: "overview", href: "/", label: "Overview", letter: "o" },
   { place: "analytics", href: "/analytics", label: "Analytics", letter: "a" },

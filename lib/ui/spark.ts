@@ -1,27 +1,30 @@
 /**
  * Small lines of the last day: 48 levels, one for each half hour. A level is one character, so that eighty
- * of them weigh a few kilobytes in a page, and what is drawn follows from them on both sides.
+ * lines weigh a few kilobytes in a page, and server and browser draw the same from them.
  */
 import type { Line } from "../model/history/history.ts";
 
 export const SPARK_SLOTS = 48;
 export const SLOT_MS = 30 * 60_000;
-/** A level of all that is used, and above. */
+/** The level of the whole limit, and above. */
 const TOP = 63;
 const LEVELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-/** Stands where nothing was read. */
+/** Marks a half hour without data. */
 const GAP = "-";
-/** Of the box a line is drawn in. */
+/** Height of the box the line is drawn in. */
 const HEIGHT = 20;
 
 export interface Spark {
-  /** Number of the half hour that the last character stands for, counted since the epoch. */
+  /** Number of the half hour of the last character, counted since the epoch. */
   readonly slot: number;
   /** {@linkcode SPARK_SLOTS} characters, oldest first. */
   readonly levels: string;
 }
 
-/** The highest share in each half hour up to `now`; a half hour without a reading keeps the last one. */
+/**
+ * Computes the highest share in each half hour up to `now`; a half hour without a reading repeats the last
+ * one.
+ */
 export function sparkOf({ points }: Pick<Line, "points">, now: number): Spark {
   const slot = Math.floor(now / SLOT_MS);
   const first = slot - SPARK_SLOTS + 1;
@@ -33,7 +36,7 @@ export function sparkOf({ points }: Pick<Line, "points">, now: number): Spark {
     const level = levelOf(share);
     if (place < 0) before = level;
     else if (level === GAP) {
-      // A break begins at the reading it is given for: the next half hour is the first without one.
+      // A gap starts at the reading that reports it: the next half hour is the first without data.
       if (place + 1 < SPARK_SLOTS) levels[place + 1] ||= GAP;
     } else levels[place] = higher(levels[place]!, level);
   }
@@ -44,7 +47,7 @@ export function sparkOf({ points }: Pick<Line, "points">, now: number): Spark {
   return { slot, levels: levels.join("") };
 }
 
-/** The same with a reading at its end; the same object where nothing changes. */
+/** Adds a reading at the end; returns the same object when nothing changes. */
 export function withReading(spark: Spark, at: number, share: number | null): Spark {
   if (share === null) return spark;
   const slot = Math.floor(at / SLOT_MS);
@@ -56,7 +59,9 @@ export function withReading(spark: Spark, at: number, share: number | null): Spa
   return moved === 0 && levels === spark.levels ? spark : { slot, levels };
 }
 
-/** Path commands in a box of 47 by 20, the top being the limit; runs of one level are one stroke. */
+/**
+ * Builds path commands in a box of 47 by 20 with the limit at the top; a run of equal levels is one stroke.
+ */
 export function sparkPath(levels: string): string {
   let path = "";
   let down = false;
@@ -70,7 +75,7 @@ export function sparkPath(levels: string): string {
     if (same && levels[x + 1] === level) continue;
     if (same) path += `H${x}`;
     else path += `${down ? "L" : "M"}${x} ${heightOf(level)}`;
-    // A single half hour between two breaks is a dot.
+    // A single half hour between two gaps is a dot.
     if (!down && (levels[x + 1] ?? GAP) === GAP) path += "h.5";
     down = true;
   }

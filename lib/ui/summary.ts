@@ -1,11 +1,11 @@
-/** The one sentence at the top of the overview: what will hurt first, or what is the tightest. */
+/** The one sentence at the top of the overview: what will run out first, or what is the tightest. */
 import { forecastWord } from "../model/view/forecast_words.ts";
 import { formatDuration } from "../model/view/format.ts";
 import { type AccountView, type DashboardView, type QuotaView, tightestFirst } from "../model/view/view.ts";
 import { shareText } from "./amounts.ts";
 import { atText, fullTitle, isStale, quotaTitle, resetState } from "./words.ts";
 
-/** A sentence without its full stop, and perhaps a second one. */
+/** Returns a sentence without its full stop, and sometimes a second one. */
 export function summarySentence(view: DashboardView, now: number, zone: string): string {
   const { accounts } = view;
   if (accounts.length === 0) return "No account is configured yet";
@@ -36,19 +36,19 @@ export function summarySentence(view: DashboardView, now: number, zone: string):
 interface Worry {
   readonly quota: QuotaView;
   readonly account: AccountView;
-  /** When it is or was empty, epoch milliseconds. */
+  /** When it runs or ran out, epoch milliseconds. */
   readonly emptyAt: number;
   readonly exhausted: boolean;
   /** The vendor itself refuses work. */
   readonly blocked?: true;
 }
 
-/** What is used up or will be before its reset; what is used up first, then the sooner. */
+/** Lists the quotas that have run out or will before their reset; first those that have, then the soonest. */
 function worriesOf(accounts: readonly AccountView[], now: number): readonly Worry[] {
   const worries: Worry[] = [];
   for (const account of accounts) {
     for (const quota of account.quotas) {
-      // What was read before a reset that has passed belongs to a cycle that is over.
+      // A reading from before a reset that has passed belongs to a closed cycle.
       if (quota.gone || resetState(quota, now) === "passed" || quota.window.kind === "allocation") continue;
       const { state, emptyAt = null } = quota.forecast ?? {};
       const exhausted = state === "exhausted" || (quota.share ?? 0) >= 1;
@@ -98,7 +98,7 @@ function withoutCurrent(accounts: readonly AccountView[]): string {
     : "No account states a quota";
 }
 
-/** Balances and what refills as it goes last as well, but until no reset. */
+/** Reports whether all quotas reset. Balances and refilling windows may last too, but not until a reset. */
 function allReset(accounts: readonly AccountView[]): boolean {
   return accounts.every(({ quotas }) => quotas.every(({ resetsAt }) => resetsAt !== null));
 }

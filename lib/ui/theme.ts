@@ -1,11 +1,11 @@
-/** Which theme a page has: the one chosen in this browser, else the one that was set for everybody. */
+/** The theme of a page: the one selected in this browser, else the one set for everyone. */
 
 export type Theme = "system" | "light" | "dark";
 
-/** Where the browser keeps what was chosen in it. */
+/** Storage key of this browser's selection. */
 export const THEME_KEY = "theme";
 
-/** What was chosen in this browser, or null. */
+/** Returns this browser's selection, or null. */
 export function chosenTheme(): Theme | null {
   try {
     const theme = localStorage.getItem(THEME_KEY);
@@ -21,7 +21,7 @@ export function showTheme(theme: Theme): void {
   else root.dataset["theme"] = theme;
 }
 
-/** Shows what was set for everybody, unless this browser has a choice of its own. */
+/** Applies the theme set for everyone, unless this browser has its own selection. */
 export function followTheme(theme: Theme): void {
   if (chosenTheme() === null) showTheme(theme);
 }

@@ -1,4 +1,4 @@
-/** Sentences and words that more than one component shows. */
+/** Sentences and words that several components share. */
 import { shareText } from "./amounts.ts";
 import { instantText } from "./dates.ts";
 import { formatDuration, formatPlan, formatRate, formatWindow } from "../model/view/format.ts";
@@ -26,8 +26,8 @@ const FAILURE_WORDS = {
 } as const;
 
 /**
- * Whether the figures of an account are old at `now`. The server said so when it made the view; a page that
- * hears nothing more has to notice by itself.
+ * Reports whether an account's figures are stale at `now`. The server decides it when it builds the view; a
+ * page that hears nothing more has to notice by itself.
  */
 export function isStale(account: AccountView, now: number): boolean {
   const { at, health: { state, triedAt, nextAt } } = account;
@@ -40,7 +40,7 @@ export function isStale(account: AccountView, now: number): boolean {
   return everyMs > 0 && now - at > staleAfterMs(everyMs);
 }
 
-/** The health of an account in a few words. */
+/** Describes the health of an account in a few words. */
 export function healthWord(account: AccountView, now: number): string {
   const { health } = account;
   if (account.paused) return "Polling is off";
@@ -66,19 +66,19 @@ function stateWord(health: Health): string {
   }
 }
 
-/** What there is to say of the reset at `now`, without the countdown itself. */
+/** Returns the state of the reset at `now`, apart from the countdown. */
 export function resetState(quota: QuotaView, now: number): "none" | "ahead" | "passed" | "overdue" {
   if (quota.resetsAt === null) return "none";
   if (quota.resetsAt > now) return "ahead";
-  // What was read after it is no older than it: then the vendor itself is late.
+  // A reading from after the reset still names it: the vendor itself is late.
   return quota.at < quota.resetsAt ? "passed" : "overdue";
 }
 
 /**
- * The title of the document: the fullest quota first, since a tab shows no more than a few letters.
+ * Builds the document title, the fullest quota first, because a tab shows only a few letters.
  *
- * @param view null where its figures are not to be trusted
- * @param title of the page; empty for the overview
+ * @param view null when its figures cannot be trusted
+ * @param title the page's title; empty for the overview
  */
 export function titleWith(
   view: Pick<DashboardView, "accounts" | "settings"> | null,
@@ -91,7 +91,7 @@ export function titleWith(
   return [figure, title, "Syntrack"].filter((part) => part !== "").join(" - ");
 }
 
-/** The newest snapshot in a view, epoch milliseconds, or null before the first. */
+/** Returns the newest snapshot in a view, epoch milliseconds; null before the first. */
 export function newestSnapshot({ accounts }: Pick<DashboardView, "accounts">): number | null {
   return accounts.reduce<number | null>(
     (newest, { at }) => at !== null && at > (newest ?? 0) ? at : newest,
@@ -99,7 +99,7 @@ export function newestSnapshot({ accounts }: Pick<DashboardView, "accounts">): n
   );
 }
 
-/** Changes with every setting that changes how a page looks. */
+/** Returns a text that changes with every setting that affects how a page looks. */
 export function settingsMark({ settings, accounts }: Pick<DashboardView, "settings" | "accounts">): string {
   const { display, zone, thresholds, theme, density } = settings;
   const names = accounts.map(({ key, label = "", paused = false }) => `${key} ${label} ${paused}`);
@@ -110,12 +110,12 @@ export function settingsMark({ settings, accounts }: Pick<DashboardView, "settin
     thresholds.critical,
     theme,
     density,
-    // Names and order of accounts in a few letters, for the mark stands in every page.
+    // A short hash of account names and order, because every page carries this mark.
     shortHash(names.join("\n")),
   ].join(" ");
 }
 
-/** Tells apart texts of which one takes the place of another; 32 bits of FNV-1a. */
+/** Hashes a text with 32-bit FNV-1a, to notice when one replaces another. */
 function shortHash(text: string): string {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
@@ -130,23 +130,23 @@ const WINDOW_WORDS = {
   allocation: "allocation",
 } as const;
 
-/** What a quota is counted over: `window of 5 h`, `billing period`. */
+/** Describes a quota's window: `window of 5 h`, `billing period`. */
 export function windowText({ window }: QuotaView): string {
   const word = WINDOW_WORDS[window.kind];
   return window.seconds === null ? word : `${word} of ${formatWindow(window.seconds)}`;
 }
 
-/** Texts from outside are shown up to so many characters. */
+/** Maximum length of external texts on a page, in characters. */
 const MAX_TITLE = 80;
 const MAX_PLAN = 40;
 
-/** Text from outside as it may be shown: harmless, and not longer than there is room for. */
+/** Makes external text safe to show, and shortens it. */
 function shown(text: string, most = MAX_TITLE): string {
   const characters = [...harmless(text).trim()];
   return characters.length > most ? `${characters.slice(0, most - 1).join("")}\u2026` : characters.join("");
 }
 
-/** `Synthetic`, or `Synthetic work` where the account has a name of its own. */
+/** Names an account: `Synthetic`, or `Synthetic work` when it has its own name. */
 export function accountTitle(
   { label, name, providerName, provider }: Pick<AccountView, "label" | "name" | "providerName" | "provider">,
 ): string {
@@ -155,12 +155,12 @@ export function accountTitle(
   return shown(name === "default" ? providerName : `${providerName} ${name}`) || shown(provider);
 }
 
-/** The label of a quota; its key where the vendor gave it none. */
+/** Returns the label of a quota, or its key when the vendor gave none. */
 export function quotaTitle({ label, quota }: Pick<QuotaView, "label" | "quota">): string {
   return shown(label) || shown(quota);
 }
 
-/** Account and quota in one name: a vendor that puts its name before its quotas is not named twice. */
+/** Names account and quota together, without repeating a vendor's name that its quotas already start with. */
 export function fullTitle(
   account: Pick<AccountView, "label" | "name" | "providerName" | "provider">,
   quota: Pick<QuotaView, "label" | "quota">,
@@ -177,12 +177,12 @@ function withoutName(title: string, own: string, name: string): string {
     : title;
 }
 
-/** The plan of an account; empty where there is nothing to show. */
+/** Returns the plan of an account; empty when there is nothing to show. */
 export function planText({ plan }: AccountView): string {
   return shown(formatPlan(plan ?? ""), MAX_PLAN);
 }
 
-/** Where a quota is heading, in a few words; empty where nothing can be said yet. */
+/** Describes where a quota is heading; empty while it is unknown. */
 export function outlookText({ forecast, window }: QuotaView, now: number, zone: string): string {
   if (!forecast) return "";
   const { state, emptyAt } = forecast;
@@ -192,22 +192,22 @@ export function outlookText({ forecast, window }: QuotaView, now: number, zone: 
   return emptyAt <= now ? "about to run dry" : `${word} ${atText(emptyAt, now, zone)}`;
 }
 
-/** `at 16:40`, `on Sat 11:07`. */
+/** Formats `at 16:40`, `on Sat 11:07`. */
 export function atText(at: number, now: number, zone: string): string {
   const text = instantText(at, now, zone);
   return text.includes(" ") ? `on ${text}` : `at ${text}`;
 }
 
-/** A line of a card: what it is about, and what there is to say. */
+/** A line of a card: its subject and its text. */
 export interface CardFact {
   readonly name: string;
-  /** Null while it is not known yet. */
+  /** Null while it is unknown. */
   readonly text: string | null;
 }
 
 /**
- * What is expected of a quota, in the shape of its kind: where a window will stand at its reset, when a balance is
- * empty, what a window that slides gives back. Null where there is nothing such to say, and never will be.
+ * Describes what to expect of a quota by its kind: the state of a window at its reset, the time a balance
+ * runs out, the amount a sliding window refills. Null when the kind will never have such a statement.
  */
 export function expectationOf(quota: QuotaView, display: Display, now: number): CardFact | null {
   const { window, forecast, refillPerHour, unit } = quota;
@@ -221,30 +221,30 @@ export function expectationOf(quota: QuotaView, display: Display, now: number): 
     case "rolling":
       return refillPerHour === undefined ? null : { name: "Refills", text: formatRate(refillPerHour, unit) };
     default: {
-      // Without a limit nothing will ever be known; of the others it is not known yet.
+      // Without a limit it will never be known; otherwise it is just not known yet.
       if (quota.share === null || quota.allowed === false) return null;
       return { name: "At its reset", text: projectionText(quota, display) };
     }
   }
 }
 
-/** Whether there is anything to say of a reset: what is a balance or set aside has none and never will. */
+/** Reports whether a quota can have a reset: a balance or an allocation never has one. */
 export function hasReset({ window, resetsAt }: QuotaView): boolean {
   return resetsAt !== null || window.kind !== "balance" && window.kind !== "allocation";
 }
 
-/** Whether a rate can be known of it. */
+/** Reports whether a quota can have a rate. */
 export function hasRate(quota: QuotaView): boolean {
   return statesAmount(quota);
 }
 
-/** Whether a pace can be known of it: of a window with an end, a length and a limit. */
+/** Reports whether a quota can have a pace: it needs an end, a length and a limit. */
 export function hasPace({ window, share, pace }: QuotaView): boolean {
   const ends = window.kind === "fixed" || window.kind === "calendar";
   return Boolean(pace) || ends && window.seconds !== null && share !== null;
 }
 
-/** Where a quota will stand at its reset; null where nothing can be said. */
+/** Describes the state of a quota at its reset; null while it is unknown. */
 function projectionText({ forecast, resetsAt }: QuotaView, display: Display): string | null {
   if (!forecast || resetsAt === null) return null;
   const { state, projectedShare, emptyAt } = forecast;
@@ -255,11 +255,11 @@ function projectionText({ forecast, resetsAt }: QuotaView, display: Display): st
       : "empty";
   }
   if (projectedShare === null || !["lasts", "tight", "idle"].includes(state)) return null;
-  // A forecast is not so exact that tenths would mean anything.
+  // A forecast is not precise enough for tenths of a percent.
   return `about ${shareText(Math.min(1, Math.round(projectedShare * 100) / 100), display)}`;
 }
 
-/** `12% over pace`, `on pace`; null where nobody can say. */
+/** Formats `12% over pace`, `on pace`; null when unknown. */
 export function paceText({ pace }: QuotaView): string | null {
   if (!pace) return null;
   if (pace.stage === "on-track") return "on pace";
@@ -267,8 +267,8 @@ export function paceText({ pace }: QuotaView): string | null {
 }
 
 /**
- * A key for a component, made of text from outside. Fresh 2.3.3 writes keys of components into comments as they
- * are, where `-->` would end the comment and the rest be markup.
+ * Makes external text safe as a component key. Fresh 2.3.3 writes component keys into HTML comments
+ * unescaped, where `-->` would end the comment and turn the rest into markup.
  */
 export function nodeKey(text: string): string {
   return text.replaceAll(">", "%3E");

@@ -1,8 +1,11 @@
-/** The service worker, where there is one to be had: not on plain http in a network, and not in every browser. */
+/**
+ * Registers the service worker where one is available: not on plain http over a network, and not in every
+ * browser.
+ */
 
-/** Asks the browser to keep it; harmless where it does already. */
+/** Asks the browser to install it; harmless when it already has. */
 export function registerWorker(): void {
   if (!("serviceWorker" in navigator) || !isSecureContext) return;
-  // Without it everything works but the page for when the server is away, so nobody is told.
+  // Without it only the offline page is missing, so nobody needs a message.
   navigator.serviceWorker.register("/sw.js").catch(() => undefined);
 }

@@ -1,34 +1,37 @@
-/** In which zone a page tells times: the one that was set, or that of the browser. */
+/** The zone a page shows times in: the one set, or the browser's. */
 import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { isSameZone } from "../model/time.ts";
 import { BROWSER_ZONE, type ViewSettings } from "../model/view/view.ts";
 
-/** Where the server reads the zone of a browser. */
+/** Cookie in which the server reads the browser's zone. */
 export const ZONE_COOKIE = "tz";
-/** And which tab of the overview was chosen last. */
+/** Cookie with the overview tab selected last. */
 export const PROVIDER_COOKIE = "provider";
 
-/** The zone of this browser, remembered for the server, which then tells times in it from the start. */
+/** Stores this browser's zone for the server, which then renders in it from the start. */
 export function rememberBrowserZone(): string {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   remember(ZONE_COOKIE, zone);
   return zone;
 }
 
-/** Keeps a choice in the browser, for the pages of this server alone. */
+/** Stores a choice in a cookie for this server's pages only. */
 export function remember(name: string, value: string): void {
   document.cookie = `${name}=${encodeURIComponent(value)};path=/;max-age=31536000;samesite=lax`;
 }
 
-/** Which zone the page was loaded anew for, so that a server that tells times in another one is not asked for ever. */
+/**
+ * The zone the page last reloaded for, so that a server that keeps rendering in another zone causes no
+ * endless reloads.
+ */
 const ASKED_FOR = "zone-asked-for";
 
 /**
- * Loads the page anew where another zone counts than the one in which the server made it: days, tables and charts are
- * made there, and a page must not tell times in two.
+ * Reloads the page when its zone differs from the one the server rendered it in: the server renders days,
+ * tables and charts, and a page must not mix two zones.
  *
- * @param made in which the server made the page
+ * @param made the zone the server rendered the page in
  */
 export function useOneZone(zone: ReadonlySignal<string>, made: string): void {
   useSignalEffect(() => {
@@ -38,7 +41,7 @@ export function useOneZone(zone: ReadonlySignal<string>, made: string): void {
       if (sessionStorage.getItem(ASKED_FOR) === `${made} ${wanted}`) return;
       sessionStorage.setItem(ASKED_FOR, `${made} ${wanted}`);
     } catch {
-      // Where nothing may be kept it cannot be known whether asking again would help.
+      // Without storage, the page cannot know whether another reload would help.
       return;
     }
     location.reload();
@@ -46,9 +49,9 @@ export function useOneZone(zone: ReadonlySignal<string>, made: string): void {
 }
 
 /**
- * Follows what is set while the page is open.
+ * Follows the zone setting while the page is open.
  *
- * @param zone in which the server made the page
+ * @param zone the zone the server rendered the page in
  */
 export function useZone(
   view: ReadonlySignal<{ readonly settings: Pick<ViewSettings, "zone"> }>,

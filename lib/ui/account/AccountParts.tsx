@@ -1,4 +1,4 @@
-/** What is known of an account besides its present: insights, cycles, sessions, polls. */
+/** Everything about an account besides its present: insights, cycles, sessions, polls. */
 import type { ComponentChildren } from "preact";
 import type { AccountKey } from "../../model/quota.ts";
 import { TableCard } from "../table/parts.tsx";
@@ -9,7 +9,7 @@ import { type RecentSession, RecentSessions } from "./RecentSessions.tsx";
 
 export interface AccountPartsProps {
   readonly account: AccountKey;
-  /** Id of the one quota the page is about, or null. */
+  /** Id of the one quota the page shows, or null. */
   readonly quota: string | null;
   readonly parts: {
     readonly cycles: readonly RecentCycle[];
@@ -21,7 +21,7 @@ export interface AccountPartsProps {
   };
   readonly zone: string;
   readonly now: number;
-  /** The query of the page. */
+  /** The query of the page's address. */
   readonly search: string;
 }
 

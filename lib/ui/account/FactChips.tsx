@@ -4,7 +4,7 @@ import type { AccountView } from "../../model/view/view.ts";
 import { harmless } from "../../base/text.ts";
 import { nodeKey } from "../words.ts";
 
-/** What an account has besides quotas; nothing where its provider says nothing. */
+/** Facts of an account besides its quotas; renders nothing when the provider states none. */
 export function FactChips(
   { account, now }: { readonly account: AccountView; readonly now: ReadonlySignal<number> },
 ) {

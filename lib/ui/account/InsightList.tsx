@@ -1,4 +1,4 @@
-/** What is worth saying about an account, each with what it rests on; one may be hidden, and shown again. */
+/** The insights of an account, each with its evidence; each can be hidden and shown again. */
 import type { Insight, Severity } from "../../model/insights/insight.ts";
 import { StatusIcon } from "../icons.tsx";
 import { nodeKey } from "../words.ts";
@@ -17,12 +17,12 @@ export interface ListedInsight {
 
 export interface InsightListProps {
   readonly insights: readonly ListedInsight[];
-  /** How many others there are, less grave ones. */
+  /** Number of further, less severe insights. */
   readonly moreCount: number;
   readonly moreHref: string;
-  /** How many are hidden and not in the list. */
+  /** Number of hidden insights that are not in the list. */
   readonly hiddenCount: number;
-  /** Where hidden ones are listed as well. */
+  /** The page that also lists hidden insights. */
   readonly allHref: string;
 }
 

@@ -1,10 +1,10 @@
-/** How the last polls of an account ended. */
+/** The outcomes of an account's last polls. */
 import { formatDuration } from "../../model/view/format.ts";
 import type { Outcome, OutcomeKind } from "../../model/outcome.ts";
 import { harmless } from "../../base/text.ts";
 import { Instant } from "../table/cells.tsx";
 
-/** The same words as for the health of an account. */
+/** The same words as for account health. */
 const WORDS: Readonly<Record<OutcomeKind, string>> = {
   ok: "ok",
   missing: "no credential",

@@ -1,11 +1,11 @@
-/** Every figure there is of one quota, for the page that is about it. */
+/** Every figure of one quota, for its own page. */
 import { REASON_WORDS } from "../../model/view/forecast_words.ts";
 import { formatAmount, formatQuantity, formatRate, formatShare } from "../../model/view/format.ts";
 import { isGauge } from "../../model/quota.ts";
 import type { QuotaView } from "../../model/view/view.ts";
 import { momentText } from "../dates.ts";
 
-/** What was ever used of it; nulls where that is not known yet. */
+/** All-time usage; null where it is not known yet. */
 export interface Lifetime {
   readonly completedCycles: number;
   readonly averagePerCycle: number | null;

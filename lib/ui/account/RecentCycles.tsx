@@ -10,7 +10,7 @@ import { quotaTitle } from "../words.ts";
 export interface RecentCycle {
   readonly cycle: ShownCycle;
   readonly quota: Pick<QuotaView, "label" | "quota" | "unit">;
-  /** The peak as a share of the limit; null where it cannot be known. */
+  /** The peak as a share of the limit; null when it cannot be known. */
   readonly share: number | null;
   readonly status: StatusWord;
 }
@@ -18,7 +18,7 @@ export interface RecentCycle {
 export interface RecentCyclesProps {
   readonly cycles: readonly RecentCycle[];
   readonly zone: string;
-  /** When the page was made, epoch milliseconds. */
+  /** When the page was rendered, epoch milliseconds. */
   readonly now: number;
 }
 

@@ -1,4 +1,4 @@
-/** The tables of the analytics page: who consumed how much, and what goes down fastest. */
+/** The tables of the analytics page: consumption by group, and the quotas that drain fastest. */
 import {
   formatAmount,
   formatDuration,
@@ -20,7 +20,7 @@ import type { BreakdownRow, DepletionRow, SummaryRow } from "./kinds.ts";
 export interface SummaryTableProps {
   readonly rows: readonly SummaryRow[];
   readonly zone: string;
-  /** What the rows are called. */
+  /** Heading of the rows. */
   readonly group: string;
   readonly compared: boolean;
 }
@@ -79,7 +79,7 @@ export function SummaryTable({ rows, zone, group, compared }: SummaryTableProps)
   );
 }
 
-/** `+24%`, `-8%`: a sign always stands before it. */
+/** Formats a change with its sign: `+24%`, `-8%`. */
 export function changeText(change: number | null): string {
   if (change === null) return "not comparable";
   const percent = Math.round(change * 100);
@@ -94,7 +94,7 @@ function Patch({ series }: { readonly series: number }) {
   );
 }
 
-/** Parts of all as bars beside their figures. */
+/** Parts of the whole as bars beside their figures. */
 export function Breakdown({ rows }: { readonly rows: readonly BreakdownRow[] }) {
   const most = rows.reduce((top, { total }) => Math.max(top, total ?? 0), 0);
   return (
@@ -203,14 +203,14 @@ function headingText({ forecast }: DepletionRow, now: number, zone: string): str
 export interface UseTableProps {
   readonly data: UseData;
   readonly zone: string;
-  /** From 1 on. */
+  /** Counted from 1. */
   readonly page: number;
   readonly hrefOf: (page: number) => string;
 }
 
 const ROWS = 31;
 
-/** The figures of the bars, newest first, a page at a time. */
+/** The figures of the bars, newest first, one page at a time. */
 export function UseTable({ data, zone, page: asked, hrefOf }: UseTableProps) {
   const count = data.edges.length - 1;
   const pages = Math.max(1, Math.ceil(count / ROWS));

@@ -1,4 +1,4 @@
-/** What the analytics page shows besides its charts. Shares are in limits: 1 is a whole one. */
+/** What the analytics page shows besides its charts. Shares are in limits: 1 is a whole limit. */
 import type { Unit } from "../../model/quota.ts";
 import type { ForecastView } from "../../model/view/view.ts";
 
@@ -6,22 +6,22 @@ export interface BreakdownRow {
   readonly name: string;
   readonly series: number;
   readonly total: number | null;
-  /** Of all groups together. */
+  /** Share of all groups together. */
   readonly part: number | null;
 }
 
 export interface SummaryRow extends BreakdownRow {
   readonly perDay: number | null;
-  /** The day with the most, epoch milliseconds, or null where there was nothing. */
+  /** The day with the highest use, epoch milliseconds; null when there was none. */
   readonly busiestAt: number | null;
   readonly busiest: number | null;
   /** The highest used share of a limit. */
   readonly high: number | null;
-  /** Consumed in the unit, where the row is one quota. */
+  /** Consumed, in the unit, when the row is a single quota. */
   readonly amount: number | null;
   readonly unit: Unit | null;
   readonly before: number | null;
-  /** More than before, as a share of it: 0.5 is half as much again. */
+  /** Change against the previous period, as a share of it: 0.5 means half as much again. */
   readonly change: number | null;
 }
 
@@ -29,7 +29,7 @@ export interface DepletionRow {
   readonly name: string;
   readonly series: number;
   readonly windowSeconds: number | null;
-  /** Share of the limit per hour, and when. */
+  /** Highest rate as a share of the limit per hour, and its time. */
   readonly fastest: number;
   readonly fastestAt: number;
   readonly mean: number;

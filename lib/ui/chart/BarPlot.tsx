@@ -1,6 +1,6 @@
 /**
- * Values slot by slot: bars that are stacked where values may be added up, steps where they may not. The same
- * code draws on the server, in the browser and in images.
+ * Values by slot: stacked bars where values add up, steps where they do not. The same code draws on the
+ * server, in the browser and in images.
  */
 import { isSum } from "../../model/history/usage_groups.ts";
 import { timeTicks, topOf } from "./axes.ts";
@@ -9,9 +9,9 @@ import type { Paint } from "./paint.ts";
 import { type UseData, type UseRow, valueText } from "./use_kinds.ts";
 
 export const BAR_HEIGHT = 220;
-/** Room for figures of any length that is told. */
+/** Wide enough for the longest formatted figure. */
 export const VALUE_WIDTH = 58;
-/** Of a slot a bar leaves so much free on either side. */
+/** Fraction of a slot a bar leaves free on either side. */
 const FREE = 0.1;
 const UNITS = 1000;
 
@@ -95,7 +95,7 @@ export function BarPlot({ data, rows, zone, cursor, paint, height = BAR_HEIGHT }
   );
 }
 
-/** The marks of the axis of values, in a strip of their own beside the plot. */
+/** The labels of the value axis, in their own strip beside the plot. */
 export function ValueAxis({ data, rows, paint, height = BAR_HEIGHT }: Omit<BarPlotProps, "zone" | "cursor">) {
   const top = topOfRows(data, rows);
   return (
@@ -125,7 +125,7 @@ function levels(top: number): readonly number[] {
 
 const TOPS = [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 5, 6, 8, 10];
 
-/** A round number that is no less. */
+/** Rounds up to a round number. */
 export function roundTop(highest: number): number {
   if (!(highest > 0)) return 1;
   const size = 10 ** Math.floor(Math.log10(highest));
@@ -150,7 +150,7 @@ interface StackedPath {
   readonly d: string;
 }
 
-/** The bars of each row as one path, each row on top of those before it. */
+/** Builds each row's bars as one path, stacked on the rows before it. */
 function stackedPaths(rows: readonly UseRow[], top: number): readonly StackedPath[] {
   const base = new Array<number>(rows[0]?.values.length ?? 0).fill(0);
   const width = 1 - 2 * FREE;
@@ -160,7 +160,7 @@ function stackedPaths(rows: readonly UseRow[], top: number): readonly StackedPat
       if (value === null || value <= 0) return;
       const from = Math.round(base[slot]! / top * UNITS);
       base[slot]! += value;
-      // Something is never drawn as nothing.
+      // A value above zero always gets a visible bar.
       const height = Math.max(2, Math.round(base[slot]! / top * UNITS) - from);
       d += `M${slot + FREE} ${UNITS - from - height}h${width}v${height}h-${width}z`;
     });
@@ -168,7 +168,7 @@ function stackedPaths(rows: readonly UseRow[], top: number): readonly StackedPat
   });
 }
 
-/** Level over each slot, upright between two; lifted where nothing is known. */
+/** Builds a step line: level over each slot, upright between two, with gaps where the value is unknown. */
 function stepsPath(values: readonly (number | null)[], top: number): string {
   let d = "";
   let down = false;

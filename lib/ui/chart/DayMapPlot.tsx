@@ -1,4 +1,4 @@
-/** A calendar whose days are the darker the more was consumed: a column for each week, Monday at the top. */
+/** A calendar whose days get darker with consumption: a column for each week, Monday at the top. */
 import { heatLevel } from "../../model/history/usage_groups.ts";
 import { weekStart } from "../../model/time.ts";
 import { monthText } from "../dates.ts";
@@ -6,9 +6,9 @@ import { NOTHING } from "./HistoryPlot.tsx";
 import type { Paint } from "./paint.ts";
 
 export interface DayMapData {
-  /** Beginnings of the days, in order of time; epoch milliseconds. */
+  /** Starts of the days, in time order; epoch milliseconds. */
   readonly days: readonly number[];
-  /** Limits consumed on each of them, 1 is one whole; null where nothing was read. */
+  /** Limits consumed on each day, 1 being a whole one; null without readings. */
   readonly values: readonly (number | null)[];
 }
 
@@ -16,10 +16,10 @@ const GAP = 3;
 export const LEFT = 34;
 export const ABOVE = 20;
 const LEVELS = [0, 1, 2, 3, 4];
-/** A label needs so much room, in pixels. */
+/** Minimum room for a label, in pixels. */
 const LABEL_WIDTH = 72;
 
-/** Where a day stands: its column and its row, both from 0. */
+/** The column and row of a day, both from 0. */
 export interface DayPlace {
   readonly column: number;
   readonly row: number;
@@ -44,12 +44,12 @@ export interface DayMapPlotProps {
 export interface DayMapSize {
   readonly width: number;
   readonly height: number;
-  /** Edge of a day, and from one day to the next. */
+  /** Side of a day's cell, and the distance from one day to the next. */
   readonly cell: number;
   readonly step: number;
 }
 
-/** A few weeks have more room for each day. */
+/** Computes the size; a short calendar gets larger cells. */
 export function dayMapSize(days: readonly number[], zone: string): DayMapSize {
   const columns = (dayPlaces(days, zone).at(-1)?.column ?? 0) + 1;
   const cell = columns <= 8 ? 26 : columns <= 20 ? 20 : 15;
@@ -67,11 +67,11 @@ export function DayMapPlot({ data, zone, cursor, paint }: DayMapPlotProps) {
   places.forEach(({ column, row }, i) => {
     const value = values[i] ?? null;
     const at = `M${LEFT + column * step} ${ABOVE + row * step}h${cell}v${cell}h-${cell}z`;
-    // Nothing used and nothing known are two things.
+    // Unused and unknown look different.
     if (value === null) unread += at;
     else paths[heatLevel(value, greatest)] += at;
   });
-  /** Whether the name of a month would reach over the edge. */
+  /** Reports whether a month's name would run past the edge. */
   const isLate = (column: number) => column > 0 && LEFT + column * step + LABEL_WIDTH > width;
   const marked = cursor === null ? undefined : places[cursor];
   return (
@@ -125,7 +125,7 @@ function monthLabels(days: readonly number[], places: readonly DayPlace[], step:
   let before = "";
   days.forEach((at, i) => {
     const { column, row } = places[i]!;
-    // The first of a month, or where the calendar begins; looked at once a week.
+    // Label the first day of a month, or of the calendar, once a week at most.
     if (i > 0 && row !== 0) return;
     const text = monthText(at, zone);
     const last = labels.at(-1);

@@ -1,4 +1,4 @@
-/** Which line is which quota, and where it stands; a press hides or shows a line. */
+/** Maps lines to quotas with their current value; a click hides or shows a line. */
 import { formatShare } from "../../model/view/format.ts";
 import type { Line } from "../../model/history/history.ts";
 import type { DashboardView, QuotaView } from "../../model/view/view.ts";
@@ -9,17 +9,17 @@ import { shareAt } from "./live_lines.ts";
 export interface LegendItem {
   readonly name: string;
   readonly quota: QuotaView;
-  /** Undefined while there is no history of the quota in the range. */
+  /** Undefined while the quota has no history in the range. */
   readonly line: Line | undefined;
-  /** Number of its colour. */
+  /** Index of its colour. */
   readonly series: number;
 }
 
 /**
- * One item per quota of the view, in its order, so that a colour stays with its quota in every range and on
+ * Builds one item per quota of the view, in its order, so that a quota keeps its colour in every range and on
  * every page.
  *
- * @param only keys of the quotas the chart is about; all where it is null
+ * @param only keys of the quotas the chart shows; null for all
  */
 export function legendOf(
   view: Pick<DashboardView, "accounts">,
@@ -33,12 +33,12 @@ export function legendOf(
     .filter(({ quota }) => only === null || only.includes(quota.key));
 }
 
-/** A share as what is used or, where that is asked for, as what is left; what is over is no less than nothing. */
+/** Formats a share as used, or as left if asked to; left never goes below 0. */
 export function shareLabel(share: number | null, left: boolean): string {
   return formatShare(share !== null && left ? Math.max(0, 1 - share) : share);
 }
 
-/** Where a quota stands at an instant of the past, or now where it is null. */
+/** Formats a quota's value at a past instant, or now when `at` is null. */
 export function statusText({ quota, line }: LegendItem, at: number | null, left: boolean): string {
   if (at === null) return shareLabel(quota.share, left);
   const share = line ? shareAt(line, at) : null;
@@ -83,7 +83,7 @@ export function HistoryLegend({ items, hidden, at, left, onToggle }: HistoryLege
   );
 }
 
-/** A piece of a line, as it is drawn. */
+/** A sample of a line as the chart draws it. */
 export function Swatch({ series, thin = false }: { readonly series: number; readonly thin?: boolean }) {
   return (
     <svg width="22" height="8" aria-hidden="true" class={`shrink-0 ${seriesClass(series)}`}>

@@ -1,7 +1,7 @@
 /**
- * The drawing of the history chart: SVG made by the same code on the server and in the
- * browser. The outer SVG is as wide as its place and is never stretched, so that text stays
- * readable; only what is drawn over time lives in a stretched inner one.
+ * The drawing of the history chart: SVG from the same code on the server and in the browser. The outer SVG
+ * fits its container and never stretches, so that text stays readable; only the time-based drawing is in a
+ * stretched inner SVG.
  */
 import { DAY_MS } from "../../model/duration.ts";
 import type { ComponentChildren } from "preact";
@@ -15,10 +15,10 @@ export const PLOT_HEIGHT = 260;
 export const AXIS_HEIGHT = 26;
 export const AXIS_WIDTH = 46;
 const LINE_WIDTH = 2;
-/** A path that draws nothing: without a value the attribute would be no XML. */
+/** A path that draws nothing: an attribute without a value is not valid XML. */
 export const NOTHING = "M0 0";
 
-/** A line with the number of its colour, and where it would go on to. */
+/** A line with the index of its colour, and its projection. */
 export interface DrawnLine {
   readonly line: Line;
   readonly series: number;
@@ -27,20 +27,20 @@ export interface DrawnLine {
 
 export interface PlotProps {
   readonly from: number;
-  /** The last instant anything is known of. */
+  /** The last instant with data. */
   readonly to: number;
-  /** Where the axis ends: at `to`, or later where there are projections. */
+  /** The end of the axis: `to`, or later when there are projections. */
   readonly end: number;
   readonly lines: readonly DrawnLine[];
   readonly zone: string;
-  /** Whether what is left is drawn instead of what is used. */
+  /** True to draw what is left instead of what is used. */
   readonly left: boolean;
   readonly thresholds: Thresholds;
-  /** Stretches of use. */
+  /** Time ranges with use. */
   readonly bands: readonly Stretch[];
   /** The instant under the pointer, or null. */
   readonly cursor: number | null;
-  /** What is being marked to be zoomed in on. */
+  /** The range being selected for zooming. */
   readonly drag?: Stretch | null;
   readonly paint: Paint;
   readonly height?: number;
@@ -141,9 +141,9 @@ interface StretchedProps extends PlotProps {
   readonly children?: ComponentChildren;
 }
 
-/** Seconds from a fixed origin to the right, thousandths of the limit upwards. */
+/** Maps seconds from a fixed origin to the x axis, thousandths of the limit to the y axis. */
 function Stretched({ from, end, top, height, children }: StretchedProps) {
-  // A little more than the axis, so that a line along its end is not cut in half.
+  // Slightly more than the axis, so that a line along its edge is not cut in half.
   const margin = top * 1000 * LINE_WIDTH / height;
   const viewBox = `${(from - originOf(from)) / 1000} ${-top * 1000 - margin} ${(end - from) / 1000} ${
     top * 1000 + 2 * margin
@@ -177,7 +177,7 @@ export interface ShareAxisProps extends Pick<PlotProps, "lines" | "left" | "pain
   readonly height?: number;
 }
 
-/** The marks of the axis of shares, in a strip of their own beside the plot. */
+/** The labels of the share axis, in their own strip beside the plot. */
 export function ShareAxis({ lines, left, paint, height = PLOT_HEIGHT }: ShareAxisProps) {
   return (
     <svg width={AXIS_WIDTH} height={height + AXIS_HEIGHT} class="shrink-0" aria-hidden="true">
@@ -200,7 +200,7 @@ function levelOf(tick: Tick, height: number): number {
   return Math.round(tick.place * (height - 1)) + 0.5;
 }
 
-/** Paths are drawn from a fixed origin, so that they stay the same while the range moves on. */
+/** Returns the fixed origin of paths, so that they stay the same while the range moves on. */
 function originOf(from: number): number {
   return Math.floor(from / DAY_MS) * DAY_MS;
 }
@@ -209,7 +209,7 @@ function topOfLines(lines: readonly DrawnLine[], left: boolean): number {
   if (left) return 1;
   return topOf(lines.reduce((most, { line, projection }) => {
     const heading = projection.reduce((high, [, share]) => Math.max(high, share ?? 0), 0);
-    // Where a line is heading counts up to its limit: what lies beyond cannot be used.
+    // A projection counts only up to its limit: nobody can use what lies beyond.
     return Math.max(most, highestOf(line), Math.min(1, heading));
   }, 0));
 }
@@ -229,7 +229,7 @@ function bandsPath({ from, end, bands }: PlotProps, top: number): string {
   return d;
 }
 
-/** Lines do not change once made, so what was drawn of them is kept as long as they live. */
+/** Lines never change, so each keeps its path for as long as it lives. */
 const drawn = new WeakMap<Line, { readonly origin: number; readonly d: string }>();
 
 function pathOf(line: Line, origin: number): string {
@@ -241,8 +241,8 @@ function pathOf(line: Line, origin: number): string {
 }
 
 /**
- * Path commands: seconds from `origin` to the right, thousandths of the limit upwards; a gap lifts the pen.
- * Rounded so that a line draws the same before and after it was packed.
+ * Builds path commands: seconds from `origin` on x, thousandths of the limit on y; a gap lifts the pen.
+ * Rounds, so that a line draws the same before and after packing.
  */
 export function draw(points: readonly Point[], origin: number): string {
   let d = "";

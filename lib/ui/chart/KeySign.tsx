@@ -1,4 +1,4 @@
-/** A piece of what the drawing shows, beside its name. */
+/** A sample of a part of the drawing, beside its name. */
 export function KeySign({ part }: { readonly part: "warning" | "projection" | "band" }) {
   return (
     <svg width="20" height="10" aria-hidden="true" class="mr-1.5 inline-block">

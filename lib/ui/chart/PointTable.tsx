@@ -1,4 +1,4 @@
-/** What a chart shows as a table, for who cannot see it or wants the figures: newest first, a page at a time. */
+/** A chart as a table, for screen readers and for exact figures: newest first, one page at a time. */
 import type { Line } from "../../model/history/history.ts";
 import { momentText } from "../dates.ts";
 import { addressOf, type QueryParameters } from "./address.ts";
@@ -10,15 +10,15 @@ const ROWS = 20;
 export interface PointTableProps {
   readonly from: number;
   readonly to: number;
-  /** Between two rows, in milliseconds. */
+  /** Time between two rows, in milliseconds. */
   readonly stepMs: number;
   readonly columns: readonly { readonly name: string; readonly line: Line | undefined }[];
   readonly zone: string;
   readonly left: boolean;
-  /** From 1 on. */
+  /** Counted from 1. */
   readonly page: number;
   readonly kept: QueryParameters;
-  /** What of the address the chart itself says. */
+  /** The chart's own parameters in the address. */
   readonly own: QueryParameters;
   readonly onPage: (page: number) => void;
 }

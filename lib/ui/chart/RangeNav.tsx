@@ -1,20 +1,22 @@
-/** The ranges of the history: links that work by themselves, and switch without a reload where they can. */
+/**
+ * The ranges of the history: links that work without a script, and switch without a reload where they can.
+ */
 import { type RangeName, RANGES } from "../../model/history/history.ts";
 import { addressOf, type QueryParameters } from "./address.ts";
 
 export interface RangeNavProps {
-  /** Null where the span has no name. */
+  /** Null when the range has no name. */
   readonly selected: RangeName | null;
-  /** What else the address says. */
+  /** Other parameters in the address. */
   readonly kept: QueryParameters;
-  /** What the chart says besides. */
+  /** The chart's own parameters. */
   readonly own: QueryParameters;
   readonly onSelect: (range: RangeName) => void;
 }
 
 export function RangeNav({ selected, kept, own, onSelect }: RangeNavProps) {
   function select(range: RangeName, event: MouseEvent) {
-    // Whoever wants another tab gets one.
+    // A modified click opens a new tab, which the browser handles.
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     onSelect(range);
@@ -23,7 +25,7 @@ export function RangeNav({ selected, kept, own, onSelect }: RangeNavProps) {
   return (
     <nav class="range-selector choices max-w-full overflow-x-auto" aria-label="Range of the history">
       {RANGES.map(({ name }) => (
-        // Not from the root: Fresh marks every link to the page's own path as the current one.
+        // Not an absolute path: Fresh marks every link to the page's own path as the current one.
         <a
           key={name}
           class="range-btn choice touch-target"

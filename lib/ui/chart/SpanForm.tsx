@@ -1,4 +1,4 @@
-/** Any stretch of time, typed: a form that works by itself, and switches without a reload where it can. */
+/** A custom time range: a form that works without a script, and switches without a reload where it can. */
 import { clockText, isoDate } from "../../model/time.ts";
 import type { QueryParameters } from "./address.ts";
 
@@ -33,7 +33,7 @@ export function SpanForm({ from, to, zone, kept, onSubmit }: SpanFormProps) {
   );
 }
 
-/** `2026-11-19T14:00`, on the wall of the zone. */
+/** Formats `2026-11-19T14:00` in the zone's local time. */
 export function localText(at: number, zone: string): string {
   return `${isoDate(at, zone)}T${clockText(at, zone)}`;
 }

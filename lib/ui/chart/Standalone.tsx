@@ -1,4 +1,4 @@
-/** Charts as images that need nothing around them: title, axes, legend and zone in one SVG, colours as attributes. */
+/** Charts as self-contained images: title, axes, legend and zone in one SVG, colours as attributes. */
 import type { ComponentChildren } from "preact";
 import { formatLimits, formatShare } from "../../model/view/format.ts";
 import type { BreakdownRow } from "../analytics/kinds.ts";
@@ -12,9 +12,9 @@ const EDGE = 20;
 const HEAD = 62;
 const LEGEND_ROW = 22;
 const LEGEND_COLUMN = 270;
-/** How wide a letter is taken to be: there is nobody to measure it. */
+/** Estimated width of a letter: the server cannot measure text. */
 const LETTER = 6.6;
-/** What a column of the legend needs besides the name. */
+/** Width of a legend column besides the name. */
 const BESIDE_NAME = 100;
 const MAX_TITLE = 80;
 
@@ -22,7 +22,7 @@ export interface ImageFrame {
   readonly width: number;
   readonly height: number;
   readonly title: string;
-  /** What is shown, of when, in which zone. */
+  /** The subject, time range and zone. */
   readonly subtitle: string;
   readonly theme: ThemeName;
 }
@@ -36,9 +36,9 @@ export interface ImageLegendItem {
 interface ImageProps {
   readonly frame: ImageFrame;
   readonly legend: readonly ImageLegendItem[];
-  /** Whether the legend shows areas instead of lines. */
+  /** True when the legend shows areas instead of lines. */
   readonly areas?: boolean;
-  /** Draws what is between title and legend. */
+  /** Draws the part between title and legend. */
   readonly draw: (paint: Paint, width: number, height: number) => ComponentChildren;
 }
 

@@ -1,29 +1,31 @@
 /**
- * The place in which a chart is looked at closely: the pointer, a finger or the arrow keys move a cursor, and
- * what stands there is spoken, once the keys have rested for a moment.
+ * The area in which readers explore a chart: the pointer, a finger or the arrow keys move a cursor, and a
+ * screen reader announces what is at it once the keys have paused.
  */
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
 export interface WalkerProps {
-  /** What the chart is, for who cannot see it. */
+  /** Describes the chart to screen readers. */
   readonly label: string;
-  /** What stands at the cursor, in words. */
+  /** Describes what is at the cursor. */
   readonly said: string;
-  /** The pointer is at this place of the drawing, both 0 to 1. */
+  /** Called with the pointer's position in the drawing, both 0 to 1. */
   readonly onPoint: (x: number, y: number) => void;
   readonly onLeave: () => void;
-  /** A key was pressed; says whether it meant something. */
+  /** Handles a key; returns whether it did something. */
   readonly onKey: (key: string) => boolean;
-  /** A stretch is being marked with the mouse, or was (`done`); null where it was given up. */
+  /**
+   * Called while the mouse selects a range, and when it has (`done`); null when the selection is cancelled.
+   */
   readonly onDrag?: (stretch: readonly [number, number] | null, done: boolean) => void;
   readonly children: ComponentChildren;
 }
 
-/** A mouse that moves less than this while its button is down has only clicked, in pixels. */
+/** A drag shorter than this is a click, in pixels. */
 const MIN_DRAG = 6;
-/** Keys have to rest so long before what they led to is spoken, in milliseconds. */
+/** Pause after the last key before the screen reader announces the result, in milliseconds. */
 const REST_MS = 400;
 
 export function Walker({ label, said, onPoint, onLeave, onKey, onDrag, children }: WalkerProps) {
@@ -71,7 +73,7 @@ export function Walker({ label, said, onPoint, onLeave, onKey, onDrag, children 
     begun.current = null;
   }
 
-  /** A finger that is lifted leaves the cursor where it is. */
+  /** Lifting a finger leaves the cursor where it is. */
   function leave(event: PointerEvent) {
     if (event.pointerType === "mouse" && !begun.current) onLeave();
   }

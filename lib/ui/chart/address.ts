@@ -1,4 +1,4 @@
-/** What a chart writes into the address of its page, beside what else stands there. */
+/** What a chart writes into the address of its page, next to other parameters. */
 
 /** Names and values of a query. */
 export type QueryParameters = readonly (readonly [name: string, value: string])[];
@@ -6,12 +6,15 @@ export type QueryParameters = readonly (readonly [name: string, value: string])[
 /** Parameters that belong to the chart. */
 const OWN: readonly string[] = ["range", "from", "to", "table", "hide"];
 
-/** What an address says besides what the chart says itself. */
+/** Returns the parameters that do not belong to the chart. */
 export function otherParameters(query: Iterable<readonly [string, string]>): QueryParameters {
   return [...query].filter(([name]) => !OWN.includes(name));
 }
 
-/** A relative address with what is kept and these parameters; without `range` and edges it is the usual span. */
+/**
+ * Builds a relative address from the kept parameters and these; without `range`, `from` and `to` it means the
+ * default range.
+ */
 export function addressOf(kept: QueryParameters, own: QueryParameters): string {
   return `?${new URLSearchParams([...kept, ...own].map(([name, value]) => [name, value]))}`;
 }

@@ -1,25 +1,25 @@
-/** Where the axes of the history chart have their marks. */
+/** Computes the ticks of the history chart's axes. */
 import { DAY_MS } from "../../model/duration.ts";
 import { formatShare } from "../../model/view/format.ts";
 import { clockText, dayStart, midnight, wallTime } from "../../model/time.ts";
 import { dayText, monthText } from "../dates.ts";
 
 export interface Tick {
-  /** Share of the axis, 0 to 1. */
+  /** Position on the axis, 0 to 1. */
   readonly place: number;
   readonly text: string;
-  /** True where a narrow screen can do without it. */
+  /** True when a narrow screen can omit it. */
   readonly minor: boolean;
 }
 
-/** Steps between marks shorter than a day, and in whole days. */
+/** Tick distances shorter than a day, and in whole days. */
 const STEPS: readonly number[] = [5, 10, 30, 60, 180, 360, 720].map((minutes) => minutes * 60_000);
 const DAY_STEPS: readonly number[] = [1, 2, 4, 7, 14];
 const MONTH_STEPS: readonly number[] = [1, 2, 3, 6, 12];
 const MAX_TICKS = 8;
 const MONTH_MS = 30.5 * DAY_MS;
 
-/** Marks of the time axis, at round times of the zone's wall clock; about eight at most. */
+/** Computes the ticks of the time axis, at round local times of the zone; about eight at most. */
 export function timeTicks(from: number, to: number, zone: string): readonly Tick[] {
   const length = to - from;
   const step = STEPS.find((stepMs) => length / stepMs <= MAX_TICKS);
@@ -71,11 +71,13 @@ function monthTicks(from: number, to: number, zone: string, months: number): rea
 }
 
 const TOPS = [0.25, 0.5, 1, 1.25, 1.5, 2, 3, 5, 10];
-/** Distances of marks of the axis of shares: round figures that divide the tops. */
+/** Tick distances of the share axis: round figures that divide the tops. */
 const SHARE_STEPS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100];
 const MAX_SHARE_TICKS = 5;
 
-/** The upper end of the axis of shares: low enough to see something, never below a quarter, and a round figure. */
+/**
+ * Returns the upper end of the share axis: a round figure, at least a quarter, and low enough to show detail.
+ */
 export function topOf(highest: number): number {
   const top = TOPS.find((one) => highest <= one);
   if (top !== undefined) return top;
@@ -83,7 +85,7 @@ export function topOf(highest: number): number {
   return Math.ceil(highest / step) * step;
 }
 
-/** Marks of the axis of shares from above, at round figures, both ends included. */
+/** Lists the ticks of the share axis from top to bottom, at round figures, both ends included. */
 export function shareTicks(top: number): readonly Tick[] {
   const count = Math.round(top / stepOf(top));
   return Array.from({ length: count + 1 }, (_, place) => {

@@ -1,4 +1,4 @@
-/** Carries a chart's lines on with what a live view brings, without asking for the history anew. */
+/** Extends a chart's lines with live readings, without loading the history again. */
 import {
   type Grain,
   type HistoryView,
@@ -13,17 +13,19 @@ import type { DashboardView, QuotaView } from "../../model/view/view.ts";
 export interface ExtendedLines {
   /** The same object when nothing is new. */
   readonly history: HistoryView;
-  /** Whether a reading lies so far behind the end of its line that others may have come between them. */
+  /**
+   * True when a reading is so far past the end of its line that the page may have missed others in between.
+   */
   readonly missed: boolean;
 }
 
 /**
- * The history with the readings of `view` at the ends of its lines. It does not grow without end: what has
- * left the range is dropped, and a line that rises gets one point per step of the range.
+ * Appends the readings of `view` to the lines of the history. The result stays bounded: points that left the
+ * range are dropped, and a rising line gets one point per step of the range.
  */
 export function extend(history: HistoryView, view: DashboardView): ExtendedLines {
   const range = history.range === null ? undefined : rangeOf(history.range);
-  // A span that stands still has its end.
+  // A fixed range does not move on.
   if (!range) return { history, missed: false };
   const quotas = view.accounts.flatMap((account) => account.quotas).filter(({ share }) => share !== null);
   const to = quotas.reduce((latest, quota) => Math.max(latest, quota.at), Math.max(history.to, view.at));
@@ -45,7 +47,9 @@ export function extend(history: HistoryView, view: DashboardView): ExtendedLines
   return { history: changed ? { ...history, from, to, lines: [...lines.values()] } : history, missed };
 }
 
-/** The share of a line at an instant: that of the last reading before it, or null in a gap or outside. */
+/**
+ * Returns the share of a line at an instant: that of the last reading before it, or null in a gap or outside.
+ */
 export function shareAt(line: Line, at: number): number | null {
   return line.points[countUntil(line.points, at) - 1]?.[1] ?? null;
 }
@@ -65,21 +69,21 @@ function appended(
   if (cycle.startedAt > lastAt && share !== null && lastShare !== null && share < lastShare) {
     return [...points, [at, lastShare], point];
   }
-  // Within a step only the newest point of a rise is worth keeping; where it falls, the peak is.
+  // Within a step, keep only the newest point of a rise, or the peak before a fall.
   const rising = share !== null && lastShare !== null && share >= lastShare &&
     before !== undefined && before[1] !== null && lastShare >= before[1];
   return rising && at - before[0] < grain.showMs ? [...points.slice(0, -1), point] : [...points, point];
 }
 
-/** The points from `from` on, and the last one before them, where the line comes in. */
+/** Returns the points from `from` on, and the last one before them, where the line enters. */
 function since(points: readonly Point[], from: number): readonly Point[] {
   const first = countUntil(points, from) - 1;
   return first > 0 ? points.slice(first) : points;
 }
 
 /**
- * The instant of the next point of any of the lines in a direction, at least `leastMs` away from `at`, so that
- * points which lie side by side are one step; null where there is none.
+ * Finds the next point of any line in a direction, at least `leastMs` away from `at`, so that points side by
+ * side count as one step; null when there is none.
  */
 export function nextInstant(
   lines: readonly Line[],
@@ -99,7 +103,7 @@ export function nextInstant(
   return best;
 }
 
-/** How many points lie at `at` or before. */
+/** Counts the points at `at` or before. */
 function countUntil(points: readonly Point[], at: number): number {
   let low = 0;
   let high = points.length;

@@ -1,8 +1,7 @@
 /**
- * The history of a chart as it travels in the page: a line is one short text instead of
- * thousands of small arrays, which cost more to write and to read than all the rest of the
- * page. Times are kept to the second and shares to a hundredth of a percent: finer than a
- * chart can show.
+ * The history of a chart as the page carries it: a line is one short text instead of thousands of small
+ * arrays, which would cost more to write and parse than the rest of the page. Times are rounded to the second
+ * and shares to a hundredth of a percent: finer than a chart can show.
  */
 import type { HistoryView, Line, Point } from "../../model/history/history.ts";
 
@@ -12,11 +11,14 @@ export interface PackedHistory extends Omit<HistoryView, "lines"> {
 
 export interface PackedLine {
   readonly key: Line["key"];
-  /** Seconds since the point before (at first since the epoch) and ten-thousandths of the limit, in turn; `-` for a gap. */
+  /**
+   * Alternating seconds since the previous point (the first since the epoch) and ten-thousandths of the
+   * limit; `-` for a gap.
+   */
   readonly points: string;
 }
 
-/** What was packed on this side, both ways: lines do not change, and the server draws what it packs. */
+/** Caches both directions: lines never change, and the server draws what it packs. */
 const packed = new WeakMap<Line, PackedLine>();
 const unpacked = new WeakMap<PackedLine, Line>();
 
@@ -34,7 +36,7 @@ function packLine(line: Line): PackedLine {
   let points = "";
   let before = 0;
   for (const [at, share] of line.points) {
-    // Never before the reading itself: the page would take it for a new one that comes after.
+    // Round up: if the point came before its reading, the page would take the reading for a new one.
     const second = Math.ceil(at / 1000);
     points += `${second - before} ${share === null ? "-" : Math.round(share * 10_000)} `;
     before = second;

@@ -1,6 +1,6 @@
 /**
- * How the parts of a drawing get their colours: on a page by classes, which follow the theme; in an image
- * that stands alone by attributes, because nothing else reaches it.
+ * How the parts of a drawing get their colours: by classes on a page, which follow the theme; by attributes
+ * in a standalone image, which no stylesheet reaches.
  */
 import { dashOf, SERIES_COLOURS, seriesClass } from "../series.ts";
 
@@ -29,11 +29,11 @@ export interface Paint {
   part(part: Part): StyleAttributes;
   line(series: number): StyleAttributes;
   projection(series: number): StyleAttributes;
-  /** The end of a projection, the point of a crosshair. */
+  /** The end of a projection, or the point of a crosshair. */
   dot(series: number): StyleAttributes;
-  /** @param series -1 for all that have no colour of their own, as in a line */
+  /** @param series -1 for everything without its own colour, as in a line */
   area(series: number): StyleAttributes;
-  /** How full a day of a calendar is, 0 to 4. */
+  /** The level of a calendar day, 0 to 4. */
   heat(level: number): StyleAttributes;
 }
 
@@ -61,7 +61,7 @@ interface Theme {
   readonly heat: readonly string[];
 }
 
-/** The values that `base.css` and `chart.css` give; a test holds them together. */
+/** The values of `base.css` and `chart.css`; a test keeps them in sync. */
 export const THEMES: Readonly<Record<ThemeName, Theme>> = {
   light: {
     surface: "#ffffff",

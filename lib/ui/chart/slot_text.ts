@@ -1,8 +1,8 @@
-/** Slots of a calendar in words. */
+/** Formats calendar slots. */
 import type { Interval } from "../../model/history/usage.ts";
 import { dateText, dayText, momentText, monthText } from "../dates.ts";
 
-/** `Thu 19 Nov`, `week of 16 Nov`, `Nov 2026`, `Thu 19 Nov 15:30`: what a slot that begins then is called. */
+/** Formats a slot by its start: `Thu 19 Nov`, `week of 16 Nov`, `Nov 2026`, `Thu 19 Nov 15:30`. */
 export function momentTextOf(at: number, interval: Interval, zone: string): string {
   switch (interval) {
     case "1d":

@@ -1,10 +1,13 @@
-/** What charts of consumption show. Made on the server, small enough to travel in the page. */
+/** The data of consumption charts. The server builds it, small enough to travel in the page. */
 import { formatAmount, formatLimits, formatShare } from "../../model/view/format.ts";
 import type { Unit } from "../../model/quota.ts";
 import type { Interval } from "../../model/history/usage.ts";
 import type { Measure } from "../../model/history/usage_groups.ts";
 
-/** One group: its name, the number of its colour (-1 for all others together), a value for each slot. */
+/**
+ * One group: its name, the index of its colour (-1 for the rest of the groups together), and a value for each
+ * slot.
+ */
 export interface UseRow {
   readonly name: string;
   readonly series: number;
@@ -12,20 +15,20 @@ export interface UseRow {
 }
 
 export interface UseData {
-  /** Beginnings of the slots, and at last the end of the last one; epoch milliseconds. */
+  /** Starts of the slots, then the end of the last one; epoch milliseconds. */
   readonly edges: readonly number[];
   readonly interval: Interval;
   readonly measure: Measure;
-  /** Of amounts; null for all other measures. */
+  /** Unit of amounts; null for all other measures. */
   readonly unit: Unit | null;
   readonly rows: readonly UseRow[];
-  /** Whether rows may be added up: views of one use may not, whatever the measure. */
+  /** True when the rows add up. Views of the same use never do, whatever the measure. */
   readonly isAdded: boolean;
-  /** What all groups together were in the period this one is compared with, slot by slot. */
+  /** The values of all groups together in the previous period, slot by slot. */
   readonly before: readonly (number | null)[] | null;
 }
 
-/** A value in the words of its measure. */
+/** Formats a value in its measure. */
 export function valueText(
   value: number | null,
   { measure, unit }: Pick<UseData, "measure" | "unit">,

@@ -1,4 +1,4 @@
-/** What runs here, what it may reach, and whose work is in it. */
+/** What runs here, what it may reach, and the licences of its parts. */
 import type { AboutView } from "./kinds.ts";
 import { Card, Facts } from "./parts.tsx";
 

@@ -1,10 +1,13 @@
-/** Adding an account, and renaming and removing those that were added. Secrets are typed here and never shown. */
+/**
+ * Forms to add an account, and to rename and remove added ones. Users type secrets here; pages never show
+ * them.
+ */
 import type { AccountsView, AddingView } from "./kinds.ts";
 import { Card, Field } from "./parts.tsx";
 
 const MAX_NAME = 64;
 
-/** The tab says which settings are meant; the action says what is done. */
+/** The tab names the settings; the action names what to do. */
 function Hidden({ action }: { readonly action: string }) {
   return (
     <>
@@ -14,7 +17,7 @@ function Hidden({ action }: { readonly action: string }) {
   );
 }
 
-/** Which provider first: what has to be typed depends on it. */
+/** Asks for the provider first, because the fields depend on it. */
 export function AddAccount({ choices, adding, problems }: {
   readonly choices: AccountsView["choices"];
   readonly adding: AddingView | null;
@@ -123,7 +126,7 @@ function SettingField({ setting, problems }: {
   );
 }
 
-/** Those that were added can be renamed and removed here; all others where they come from. */
+/** Renames and removes added accounts; all others change where they come from. */
 export function StoredAccounts({ stored }: { readonly stored: AccountsView["stored"] }) {
   if (stored.length === 0) return null;
   return (

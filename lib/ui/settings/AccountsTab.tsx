@@ -1,4 +1,4 @@
-/** Which accounts there are and from where; what they are called, in which order, and whether they are polled. */
+/** The accounts and their sources: names, order, and whether they are polled. */
 import { formatAge } from "../../model/view/format.ts";
 import { MAX_LABEL } from "../../model/setting_limits.ts";
 import { nodeKey } from "../words.ts";

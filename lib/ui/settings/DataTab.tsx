@@ -1,4 +1,4 @@
-/** The database: how large it is, how long what is kept, copies and files of it. */
+/** The database: its size, retention, backups and exports. */
 import type { DataView, Problems } from "./kinds.ts";
 import { MAX_KEEP_DAYS } from "../../model/setting_limits.ts";
 import { Card, Facts, Field, SaveRow, TabForm } from "./parts.tsx";

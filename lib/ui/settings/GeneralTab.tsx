@@ -1,4 +1,4 @@
-/** How pages tell what there is to tell: zone, words, bounds, look. */
+/** General display settings: zone, wording, thresholds, look. */
 import { Card, Field, Radios, SaveRow, TabForm } from "./parts.tsx";
 import type { GeneralView, Problems } from "./kinds.ts";
 

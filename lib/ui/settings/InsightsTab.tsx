@@ -1,4 +1,4 @@
-/** Which kinds of insights are shown. */
+/** Selects which kinds of insights to show. */
 import type { InsightsView } from "./kinds.ts";
 import { Card, SaveRow, TabForm } from "./parts.tsx";
 

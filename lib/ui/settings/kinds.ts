@@ -1,16 +1,16 @@
-/** What the tabs of the settings show. Made on the server; every tab is a form that works without a script. */
+/** The data of the settings tabs. The server builds it; every tab is a form that works without a script. */
 import type { AccountKey } from "../../model/quota.ts";
 import type { HealthState } from "../../model/outcome.ts";
 
 export const TABS = ["general", "accounts", "insights", "data", "about"] as const;
 export type Tab = typeof TABS[number];
 
-/** By the name of a field: what is wrong with it. */
+/** What is wrong with a field, by field name. */
 export type Problems = Readonly<Record<string, string>>;
 
-/** Values as they stand in the fields. */
+/** Values as the fields show them. */
 export interface GeneralFields {
-  /** Empty for that of the server, `browser`, or an IANA name. */
+  /** Empty for the server's, `browser`, or an IANA name. */
   readonly timezone: string;
   readonly display: string;
   /** Percent. */
@@ -31,15 +31,15 @@ export interface GeneralView {
 /** An account as the settings show it. */
 export interface AccountLine {
   readonly key: AccountKey;
-  /** Without the name somebody gave it. */
+  /** Its name without the user's label. */
   readonly usual: string;
   readonly label: string;
   readonly polling: boolean;
-  /** Whether it is hidden while it is not configured. */
+  /** True when it is hidden while not configured. */
   readonly hidden: boolean;
-  /** Where its credential was found; null where it is found no more. */
+  /** Where its credential was found; null when it is gone. */
   readonly source: string | null;
-  /** The origin that is asked instead of the vendor's own, or null. */
+  /** The origin polled instead of the vendor's own, or null. */
   readonly baseUrl: string | null;
   readonly state: HealthState;
   /** Its health in words. */
@@ -59,19 +59,19 @@ export interface ProviderLine {
 export interface AccountsView {
   readonly tab: "accounts";
   readonly accounts: readonly AccountLine[];
-  /** Those without an account. */
+  /** Providers without an account. */
   readonly others: readonly ProviderLine[];
-  /** Why looking for some accounts failed. */
+  /** Why discovery failed for some accounts. */
   readonly notes: readonly string[];
-  /** Providers an account can be stored of. */
+  /** Providers whose accounts can be stored here. */
   readonly choices: readonly { readonly id: string; readonly name: string }[];
-  /** The one that is being added, or null. */
+  /** The account being added, or null. */
   readonly adding: AddingView | null;
-  /** Those that were stored, and so can be renamed and removed. */
+  /** Stored accounts, which can be renamed and removed. */
   readonly stored: readonly { readonly key: AccountKey; readonly name: string }[];
 }
 
-/** What has to be typed for an account of one provider. */
+/** The fields to fill in for an account of one provider. */
 export interface AddingView {
   readonly id: string;
   readonly name: string;
@@ -80,9 +80,9 @@ export interface AddingView {
     readonly name: string;
     readonly secret: boolean;
     readonly help: string;
-    /** Whether it makes an account: a secret, or the folder of a login. */
+    /** True when it defines the account: a secret, or the folder of a login. */
     readonly leading: boolean;
-    /** What was typed before, which of a secret is never shown. */
+    /** The value typed before; always empty for a secret. */
     readonly typed: string;
   }[];
 }
@@ -97,20 +97,20 @@ export interface InsightLine {
 export interface InsightsView {
   readonly tab: "insights";
   readonly types: readonly InsightLine[];
-  /** Single insights that were hidden, by key, with what they are about. */
+  /** Single hidden insights, by key, with their subject. */
   readonly hidden: readonly { readonly key: string; readonly title: string }[];
 }
 
 export interface DataView {
   readonly tab: "data";
-  /** Null where the database cannot be looked after from here. */
+  /** Null when this server cannot maintain the database. */
   readonly store: {
     readonly path: string;
     readonly facts: readonly (readonly [name: string, value: string])[];
-    /** What the server was started with. */
+    /** The server's default. */
     readonly usual: string;
   } | null;
-  /** Days, or empty for what the server was started with. */
+  /** Days, or empty to follow the server's default. */
   readonly keep: string;
 }
 

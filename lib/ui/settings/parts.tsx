@@ -1,4 +1,4 @@
-/** The parts the tabs of the settings are made of. */
+/** The building blocks of the settings tabs. */
 import type { ComponentChildren, JSX } from "preact";
 import { type Tab, TABS } from "./kinds.ts";
 
@@ -30,12 +30,12 @@ export function SettingsTabs({ tab }: { readonly tab: Tab }) {
   );
 }
 
-/** The form of a tab; what it sends says which one it is. */
+/** The form of a tab; it submits the tab's name. */
 export function TabForm({ tab, children }: { readonly tab: Tab; readonly children: ComponentChildren }) {
   return (
     <form method="post" action={`/settings?tab=${tab}`} class="settings-form mt-4 flex flex-col gap-6">
       <input type="hidden" name="tab" value={tab} />
-      {/* Enter in a field presses the first button of a form: it saves, whatever buttons follow. */}
+      {/* Enter in a field presses a form's first button, so the first one saves, whatever buttons follow. */}
       <button type="submit" class="sr-only" tabIndex={-1} aria-hidden="true">Save</button>
       {children}
     </form>
@@ -54,7 +54,7 @@ export function Card({ title, children }: {
   );
 }
 
-/** A field with its name, what it means, and what is wrong with it. */
+/** A field with its name, its explanation, and its problem. */
 export function Field({ name, id, label, hint, problem, children }: {
   readonly name: string;
   readonly id: string;

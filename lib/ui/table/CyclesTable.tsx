@@ -1,4 +1,4 @@
-/** Cycles of quotas, from reset to reset, in groups or not. */
+/** Cycles of quotas, from reset to reset, optionally in groups. */
 import type { Cycle, Evidence } from "../../model/engine/cycle.ts";
 import type { ShownCycle } from "../../model/view/shown_cycle.ts";
 import {
@@ -25,29 +25,29 @@ export interface Subject {
 export interface CycleRow {
   readonly cycle: ShownCycle;
   readonly subject: Subject;
-  /** Of the quota, with that of its account where there are several. */
+  /** Title of the quota, with its account's when there are several. */
   readonly title: string;
   readonly share: number | null;
   readonly status: StatusWord;
-  /** Up to now where it is open, in milliseconds. */
+  /** In milliseconds; up to now while it is open. */
   readonly lengthMs: number;
 }
 
-/** Rows under one heading; the heading is null where rows are not grouped. */
+/** Rows under one heading; the heading is null when rows are not grouped. */
 export interface CycleSection {
   readonly title: string | null;
   readonly sum: CycleSum | null;
   readonly rows: readonly CycleRow[];
 }
 
-/** Of all rows of a group, those on other pages as well. */
+/** Sums over all rows of a group, including those on other pages. */
 export interface CycleSum {
   readonly cycles: number;
-  /** Null where the quotas are not counted in the same unit. */
+  /** Null when the quotas count in different units. */
   readonly consumed: number | null;
   readonly unit: Unit | null;
   readonly averagePeak: number | null;
-  /** How many reached their limit. */
+  /** Number of cycles that reached their limit. */
   readonly full: number;
 }
 
@@ -69,7 +69,7 @@ const EVIDENCE_WORDS: Readonly<Record<Evidence, string>> = {
   "unit-changed": "it is counted in another unit since",
 };
 
-/** How a cycle ended in a few words; empty while it is open. */
+/** Describes how a cycle ended; empty while it is open. */
 export function endText({ endedBy, endedAt }: Pick<Cycle, "endedBy" | "endedAt">): string {
   if (endedAt === null) return "";
   if (endedBy.includes("topped-up")) return "topped up";
@@ -80,7 +80,7 @@ export function endText({ endedBy, endedAt }: Pick<Cycle, "endedBy" | "endedAt">
   return endedBy.length === 0 ? "not known" : "reset";
 }
 
-/** What told that a cycle had ended. */
+/** Describes the evidence that a cycle had ended. */
 function evidenceText({ endedBy }: Pick<Cycle, "endedBy">): string {
   return endedBy.map((one) => EVIDENCE_WORDS[one]).join(", ");
 }

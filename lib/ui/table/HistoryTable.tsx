@@ -1,4 +1,4 @@
-/** The log of readings of an account: its quotas side by side, or one of them with all its figures. */
+/** The log of an account's readings: its quotas side by side, or one of them with all its figures. */
 import { formatAmount, formatCount, UNKNOWN } from "../../model/view/format.ts";
 import type { QuotaKey, Unit } from "../../model/quota.ts";
 import type { StatusWord } from "../../model/view/status.ts";
@@ -9,17 +9,17 @@ import { EmptyTable, FileLinks, LinkRow, PageLink, TableCard, ToolRow } from "./
 
 export interface HistoryRow {
   readonly at: number;
-  /** In the order of the columns; null where nothing was read of the quota then. */
+  /** In column order; null when that quota was not read then. */
   readonly quotas: readonly (LoggedQuota | null)[];
 }
 
-/** A reading of a quota, or what some of them came to: then `used` is the last, and `left` the least. */
+/** A reading of a quota, or a summary of several: then `used` is the last, and `left` the lowest. */
 export interface LoggedQuota {
   readonly used: number | null;
   readonly limit: number | null;
   readonly left: number | null;
   readonly share: number | null;
-  /** Since the reading before; counts over resets. */
+  /** Since the previous reading; keeps counting over resets. */
   readonly consumed: number;
   readonly resets: number;
   readonly readings: number;
@@ -29,7 +29,7 @@ export interface LoggedQuota {
 }
 
 export interface HistoryTableView {
-  /** Whether shares tell what is used or what is left. */
+  /** Whether shares show what is used or what is left. */
   readonly display: Display;
   /** Null before the first account. */
   readonly account: string | null;
@@ -40,12 +40,12 @@ export interface HistoryTableView {
     readonly limit: number | null;
   }[];
   readonly rows: readonly HistoryRow[];
-  /** Whether rows are sums of readings. */
+  /** True when rows summarize several readings. */
   readonly isSummed: boolean;
   readonly descending: boolean;
-  /** Where the order is turned round. */
+  /** The address that reverses the order. */
   readonly turn: string;
-  /** Back to the first page, and on to the next one; null where there is none. */
+  /** The first page, and the next one; null when there is none. */
   readonly start: string | null;
   readonly next: string | null;
   readonly sizes: readonly LinkChoice[];
@@ -113,7 +113,7 @@ function TimeHead({ turn, descending }: Pick<HistoryTableView, "turn" | "descend
   );
 }
 
-/** The share of each quota, and what was consumed since the row before it. */
+/** The share of each quota, and what it consumed since the previous row. */
 function AllQuotas({ table, zone }: { readonly table: HistoryTableView; readonly zone: string }) {
   return (
     <>

@@ -1,4 +1,4 @@
-/** Cycles of one quota, each with how all quotas of the account stood when it stood highest. */
+/** Cycles of one quota, each with the state of all the account's quotas at the cycle's peak. */
 import type { Cycle } from "../../model/engine/cycle.ts";
 import { formatAmount } from "../../model/view/format.ts";
 import type { Unit } from "../../model/quota.ts";
@@ -14,16 +14,16 @@ export interface OverviewRow {
   readonly quotas: readonly QuotaColumn[];
 }
 
-/** How a quota stood at the peak of a cycle. */
+/** The state of a quota at the peak of a cycle. */
 export interface QuotaColumn {
   readonly quota: string;
   readonly unit: Unit;
   readonly used: number | null;
   readonly limit: number | null;
   readonly share: number | null;
-  /** What was consumed of it since the cycle began, as a share of the limit; null where that is not known. */
+  /** Consumed since the cycle began, as a share of the limit; null when unknown. */
   readonly rise: number | null;
-  /** Whether the cycle is one of it. */
+  /** True for the quota the cycle belongs to. */
   readonly isSubject: boolean;
   readonly status: StatusWord;
 }
@@ -33,7 +33,7 @@ export interface OverviewTableView {
   readonly rows: readonly OverviewRow[];
   readonly pager: Pager;
   readonly tools: TableTools;
-  /** Title of the quota the cycles are of; empty where there is none. */
+  /** Title of the quota the cycles belong to; empty when there is none. */
   readonly subject: string;
 }
 

@@ -1,4 +1,4 @@
-/** Sessions of accounts; each opens to what every quota stood at when it began and when it ended. */
+/** Sessions of accounts; each opens to the state of every quota at its start and end. */
 import {
   formatAmount,
   formatCount,
@@ -16,15 +16,15 @@ import { EmptyTable, PagerBar, TableCard, TableHead, ToolRow } from "./parts.tsx
 export interface SessionRow {
   readonly session: Session;
   readonly title: string;
-  /** From the first rise to the last one, in milliseconds. */
+  /** From the first rise to the last, in milliseconds. */
   readonly lengthMs: number;
   readonly quotas: readonly UsedQuota[];
 }
 
-/** A quota that was used in a session. */
+/** A quota the session used. */
 export interface UsedQuota extends SessionQuota {
   readonly title: string;
-  /** Null where nobody mentions the quota any more. */
+  /** Null when the vendor no longer mentions the quota. */
   readonly unit: Unit | null;
   readonly startShare: number | null;
   readonly endShare: number | null;
@@ -36,7 +36,7 @@ export interface SessionSection {
   readonly rows: readonly SessionRow[];
 }
 
-/** Of all rows of a group. */
+/** Sums over all rows of a group. */
 export interface SessionSum {
   readonly sessions: number;
   readonly lengthMs: number;
@@ -173,7 +173,7 @@ function Row({ row, zone, width }: {
   );
 }
 
-/** The quota that was used most of, and how many others. */
+/** Describes the most used quota, and the number of others. */
 function summaryText(quotas: readonly UsedQuota[]): string {
   const first = quotas[0];
   if (!first) return "nothing";

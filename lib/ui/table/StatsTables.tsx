@@ -1,4 +1,4 @@
-/** Sums of quotas: all there ever was, and by day and week side by side. */
+/** Totals of quotas: all time, and by day and week side by side. */
 import { formatAmount, formatCount, formatQuantity, formatRate, unitWord } from "../../model/view/format.ts";
 import type { QuotaKey, Unit } from "../../model/quota.ts";
 import type { StatusWord } from "../../model/view/status.ts";
@@ -16,9 +16,9 @@ export interface StatsRow {
   readonly used: number | null;
   readonly share: number | null;
   readonly status: StatusWord;
-  /** Over the last 24 hours. */
+  /** Averaged over the last 24 hours. */
   readonly perHour: number | null;
-  /** Consumed; null where nothing was read. */
+  /** Consumed; null without readings. */
   readonly today: number | null;
   readonly week: number | null;
   readonly perDay: number | null;
@@ -32,7 +32,7 @@ export interface PeriodRow {
   /** `2026-11-21` or `2026-W47`. */
   readonly label: string;
   readonly from: number;
-  /** In the order of the columns; null where nothing was read. */
+  /** In column order; null without readings. */
   readonly sums: readonly (PeriodSum | null)[];
 }
 
@@ -45,13 +45,13 @@ export interface PeriodSum {
 }
 
 export interface StatsView {
-  /** Whether shares tell what is used or what is left. */
+  /** Whether shares show what is used or what is left. */
   readonly display: Display;
   readonly overall: readonly StatsRow[];
   readonly columns: readonly { readonly key: QuotaKey; readonly title: string; readonly unit: Unit }[];
-  /** How many quotas there was no room for. */
+  /** Number of quotas that did not fit. */
   readonly leftOut: number;
-  /** The newest first. */
+  /** Newest first. */
   readonly days: readonly PeriodRow[];
   readonly weeks: readonly PeriodRow[];
   readonly dayLinks: readonly LinkChoice[];
@@ -205,7 +205,7 @@ function OneQuota({ sum, unit }: { readonly sum: PeriodSum | null; readonly unit
   );
 }
 
-/** What was consumed, with a bar against the most of the column. */
+/** What was consumed, with a bar relative to the column's maximum. */
 function PeriodCell({ row, place, unit, rows }: {
   readonly row: PeriodRow["sums"];
   readonly place: number;

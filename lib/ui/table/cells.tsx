@@ -1,4 +1,4 @@
-/** Cells that more than one table has. */
+/** Cells that several tables share. */
 import { formatShare } from "../../model/view/format.ts";
 import type { StatusWord } from "../../model/view/status.ts";
 import type { Display } from "../../model/view/view.ts";
@@ -14,10 +14,10 @@ export const STATUS_TEXT: Readonly<Record<StatusWord, string>> = {
   unknown: "text-unknown",
 };
 
-/** An instant on the wall of the zone the page names. */
+/** An instant in the local time of the page's zone. */
 export function Instant({ at, zone }: { readonly at: number; readonly zone: string }) {
   const [date, clock] = wallText(at, zone).split(" ");
-  // Where there is little room, the clock goes below the date.
+  // On a narrow screen the time wraps below the date.
   return (
     <time dateTime={isoInstant(at)}>
       <span class="whitespace-nowrap">{date}</span> <span class="whitespace-nowrap">{clock}</span>
@@ -26,11 +26,11 @@ export function Instant({ at, zone }: { readonly at: number; readonly zone: stri
 }
 
 /**
- * A share with its bar, and its status by shape and word as well as by colour. What it is a share of says
- * the heading.
+ * A share with its bar, and its status by shape and word as well as by colour. The column heading names the
+ * whole.
  *
  * @param share used share of the limit
- * @param display what the figure and the bar tell; the status is always that of use
+ * @param display what the figure and the bar show; the status always follows use
  */
 export function ShareCell({ share: used, status, display = "used" }: {
   readonly share: number | null;
@@ -52,7 +52,7 @@ export function ShareCell({ share: used, status, display = "used" }: {
   );
 }
 
-/** Says that a row is under way, where the column that says so is left out. */
+/** Marks a row as open on narrow screens, which omit the column that says so. */
 export function Open() {
   return (
     <>

@@ -1,45 +1,48 @@
-/** What the parts around a table show: headings, ranges, filters, pages. Made on the server, complete as links. */
+/**
+ * The data of the parts around a table: headings, ranges, filters, pages. The server builds it, with complete
+ * links.
+ */
 
-/** A heading as it is shown. */
+/** A heading as the table shows it. */
 export interface Heading {
   readonly id: string;
   readonly title: string;
-  /** Figures stand at the right. */
+  /** True to align figures right. */
   readonly right: boolean;
-  /** Left out where the window is narrow. */
+  /** True to omit it on a narrow screen. */
   readonly wide: boolean;
   readonly sorted: "ascending" | "descending" | null;
-  /** Where pressing it leads, or null where it sorts nothing. */
+  /** The address that sorts by it, or null when it does not sort. */
   readonly href: string | null;
 }
 
-/** One entry of a list to choose from. */
+/** One entry of a select list. */
 export interface Choice {
   readonly value: string;
   readonly text: string;
   readonly selected: boolean;
 }
 
-/** A list of a filter form. */
+/** A select list of a filter form. */
 export interface Filter {
-  /** Of the parameter. */
+  /** Name of the query parameter. */
   readonly name: string;
   readonly label: string;
   readonly choices: readonly Choice[];
 }
 
-/** One of a few links of which one holds. */
+/** One of several links, of which one is current. */
 export interface LinkChoice {
   readonly text: string;
   readonly href: string;
   readonly chosen: boolean;
 }
 
-/** Where a page stands among all, and where else one may go; what leads nowhere is null. */
+/** The position of a page among all, and the pages it links to; null where there is none. */
 export interface Pager {
   readonly page: number;
   readonly pages: number;
-  /** Place of its first row among all, from 1 on; 0 when there is none. */
+  /** Number of its first row among all, counted from 1; 0 when there are no rows. */
   readonly first: number;
   readonly last: number;
   readonly total: number;
@@ -48,17 +51,17 @@ export interface Pager {
   readonly next: string | null;
 }
 
-/** What stands above every table. */
+/** The controls above every table. */
 export interface TableTools {
   readonly ranges: readonly LinkChoice[];
   readonly filters: readonly Filter[];
-  /** Parameters that a filter form keeps as they are. */
+  /** Parameters a filter form passes through. */
   readonly kept: readonly (readonly [name: string, value: string])[];
-  /** The free range as dates, empty where a named one holds. */
+  /** The custom range as dates, empty when a named one applies. */
   readonly from: string;
   readonly to: string;
-  /** Where nothing is filtered, or null where nothing is. */
+  /** The address without filters, or null when none is set. */
   readonly reset: string | null;
-  /** Files of exactly the rows that are shown, on all pages. */
+  /** Downloads of exactly the matching rows, on all pages. */
   readonly exports: readonly { readonly text: string; readonly href: string }[];
 }

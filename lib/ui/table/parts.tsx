@@ -1,9 +1,9 @@
-/** The parts around every table. All of them are links and forms, so a page of tables needs no script. */
+/** The parts around every table. All are links and forms, so a page of tables needs no script. */
 import { formatCount } from "../../model/view/format.ts";
 import type { ComponentChildren } from "preact";
 import type { Heading, LinkChoice, Pager, TableTools } from "./kinds.ts";
 
-/** A row of links of which one holds; scrolls by itself where it does not fit. */
+/** A row of links, of which one is current; scrolls by itself when it does not fit. */
 export function LinkRow({ label, links, class: name = "" }: {
   readonly label: string;
   readonly links: readonly LinkChoice[];
@@ -28,7 +28,7 @@ export function LinkRow({ label, links, class: name = "" }: {
   );
 }
 
-/** Ranges, filters and files of a table. `children` are further fields of the form. */
+/** Ranges, filters and downloads of a table. `children` are further fields of the form. */
 export function ToolRow({ tools, children }: {
   readonly tools: TableTools;
   readonly children?: ComponentChildren;
@@ -78,7 +78,7 @@ function DateField({ name, label, value }: Readonly<Record<"name" | "label" | "v
   );
 }
 
-/** The head of a table whose headings sort it. */
+/** A table head whose headings sort the table. */
 export function TableHead({ headings }: { readonly headings: readonly Heading[] }) {
   return (
     <thead>
@@ -106,10 +106,13 @@ export function TableHead({ headings }: { readonly headings: readonly Heading[] 
   );
 }
 
-/** A table in its card. It scrolls by itself, also with the keyboard. @param label names it to who cannot see it */
+/**
+ * A table in its card. It scrolls by itself, also with the keyboard.
+ * @param label names it to screen readers
+ */
 export function TableCard({ label, about, foot, children }: {
   readonly label: string;
-  /** How to read it; stands above it and does not scroll with it. */
+  /** How to read it; stays above the table when it scrolls. */
   readonly about?: string;
   readonly foot?: ComponentChildren;
   readonly children: ComponentChildren;
@@ -155,7 +158,7 @@ export function PagerBar({ pager, tools, what }: {
   );
 }
 
-/** Files of what a table shows. */
+/** Downloads of what a table shows. */
 export function FileLinks({ tools }: { readonly tools: TableTools }) {
   return (
     <p class="file-links flex items-center gap-2 text-muted sm:ml-auto">
@@ -179,7 +182,7 @@ export function PageLink({ href, rel, text }: {
     : <a class="button page-link" href={href} rel={rel}>{text}</a>;
 }
 
-/** What stands where a table has no rows, and what to do about it. */
+/** Replaces a table without rows, and says what to do about it. */
 export function EmptyTable({ title, children }: {
   readonly title: string;
   readonly children: ComponentChildren;
