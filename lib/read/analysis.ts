@@ -1,9 +1,9 @@
 /**
- * Gathers facts from a store and has the model conclude: forecasts, pace, insights, cycles,
- * sessions. It decides nothing itself, so every surface that asks here says the same.
+ * Gathers facts from a store and has the model draw conclusions: forecasts, pace, insights, cycles, sessions.
+ * It decides nothing itself, so every surface that reads through it says the same.
  *
- * It may import the model and the contracts of store, hub and clock. It writes nothing, so a
- * store that is open for reading will do, and every list it asks for is bounded.
+ * May import the model and the contracts of store, hub and clock. It writes nothing, so a read-only store is
+ * enough, and it limits every list it requests.
  */
 import { MINUTE_MS } from "../model/duration.ts";
 import { Cache } from "../base/cache.ts";
@@ -51,35 +51,40 @@ export type { ListedRows, Under } from "./listed.ts";
 export type { Page, PageQuery, Place } from "./pages.ts";
 
 /**
- * Every method answers as of the present, from what was kept where nothing has changed, or as of `now`:
- * then nothing that was read later counts, and everything is read from the store. Accounts are in the
- * order of their keys, quotas in that in which they were first seen.
+ * Every method answers for the present, from its cache when nothing has changed, or as of `now`: then it
+ * ignores later readings and reads everything from the store. Accounts are in key order, quotas in the order
+ * in which they first appeared.
  */
 export interface Analysis {
-  /** Every quota that is shown, or those of some accounts. */
+  /** Returns every visible quota, or those of some accounts. */
   quotas(
     query?: { readonly accounts?: readonly AccountKey[] },
     now?: number,
   ): Promise<readonly QuotaAnalysis[]>;
   insights(query: InsightsQuery, now?: number): Promise<InsightsAnswer>;
-  /** Cycles of some quotas, newest first, at most 200. */
+  /** Returns cycles of some quotas, newest first, at most 200. */
   cycles(query: CyclesRequest, now?: number): Promise<CyclePage>;
-  /** Sessions of some accounts, newest first, at most 200; one that has been idle for too long has ended. */
+  /** Returns sessions of some accounts, newest first, at most 200; a session idle for too long has ended. */
   sessions(query: SessionsRequest, now?: number): Promise<SessionPage>;
-  /** Cycles of which some part lies in a stretch of the past, as they stand now: newest first, at most 5000. */
+  /** Returns cycles that overlap a past time range, in their present state: newest first, at most 5000. */
   cyclesUnder(quotas: readonly QuotaKey[], under: Under): Promise<ListedRows<ShownCycle>>;
-  /** The same for sessions of some accounts. */
+  /** Like `cyclesUnder`, for sessions of some accounts. */
   sessionsUnder(accounts: readonly AccountKey[], under: Under): Promise<ListedRows<Session>>;
-  /** Days of a zone (that of the settings unless given) and all that was ever used of some accounts, as of now. */
+  /**
+   * Returns the days of a zone (by default that of the settings) and the all-time totals of some accounts, as
+   * of now.
+   */
   sums(accounts: readonly AccountKey[], zone?: string): Promise<readonly QuotaSums[]>;
-  /** Cycles of one quota, newest first, at most 500, each beside all quotas of its account. */
+  /** Returns cycles of one quota, newest first, at most 500, each beside all quotas of its account. */
   cycleOverview(
     query: { readonly quota: QuotaKey; readonly limit: number },
     now?: number,
   ): Promise<readonly OverviewCycle[]>;
-  /** Everything that was ever used of the quotas of some accounts. */
+  /** Returns all-time usage of the quotas of some accounts. */
   summary(accounts: readonly AccountKey[], now?: number): Promise<readonly QuotaSummary[]>;
-  /** What some quotas consumed in each slot of a calendar, as it stands now; in the order of `quotas`. */
+  /**
+   * Returns what quotas consumed in each slot of a calendar, in its present state; in the order of `quotas`.
+   */
   usage(query: UsageQuery): Promise<readonly QuotaUses[]>;
   close(): void;
 }
@@ -87,12 +92,12 @@ export interface Analysis {
 export const MAX_IN_PAGE = 200;
 export const MAX_IN_OVERVIEW = 500;
 export const MAX_UNDER = 5000;
-/** Answers of a kind that are kept; the one that was made longest ago goes first. */
+/** Maximum cached answers of a kind; evicts the oldest. */
 const MAX_ANSWERS = 32;
-/** What was found is kept of so many accounts and ranges. */
+/** Maximum accounts and ranges whose findings are cached. */
 const MAX_FOUND = 2048;
 
-/** What was found about an account. */
+/** Findings about an account. */
 interface Found {
   readonly account: InsightAccount;
   readonly weighed: readonly RankedInsight[];
@@ -122,7 +127,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     return { account, weighed };
   }
 
-  /** Sentences tell times to the minute. */
+  /** Sentences state times to the minute. */
   function questionOf(scene: GatheredQuota, account: AccountKey): string {
     const minute = Math.floor(scene.now / MINUTE_MS);
     return [scene.version(account), minute, zone(), options.workDays?.() ?? ""].join(" ");
@@ -191,7 +196,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
         { limit: Math.min(limit, MAX_IN_PAGE), after },
         async (key, before, most) => {
           const quota = key as QuotaKey;
-          // The newest are kept; what lies farther back is read.
+          // Take the newest from memory; read only what lies further back.
           const known = kept.get(quota)?.filter(({ startedAt }) => startedAt < before).slice(0, most) ?? [];
           if (known.length === most) return known;
           const cycles = await store.cycles({ quota, to: Math.min(before, now + 1), limit: most });
@@ -261,7 +266,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
   };
 }
 
-/** Accounts with those of their quotas that are meant, and without those that have none. */
+/** Returns the accounts with their matching quotas; leaves out accounts without any. */
 function narrowed(
   accounts: readonly InsightAccount[],
   quotas: readonly QuotaKey[] | undefined,

@@ -1,7 +1,7 @@
 /**
- * Answers as of an instant: what was not read yet does not count. States are rebuilt by
- * replaying the readings since the cycle began through the engine, buckets by leaving out
- * what came later, so that the figures are those every surface would have shown then.
+ * Rebuilds the state as of an instant: readings from after it do not count. Replays the readings since the
+ * cycle began through the engine, and leaves later readings out of buckets, so that the figures are those
+ * every surface would have shown then.
  */
 import { type AccountState, advance, emptyState, type QuotaState } from "../model/engine/advance.ts";
 import { type Bucket, bucketOf, merge, startOf, type Step } from "../model/engine/bucket.ts";
@@ -13,12 +13,12 @@ import { type Terms, termsCursor, type TermsOfReading } from "../model/engine/te
 import { type Session, sessionIdleMs, type SessionQuota } from "../model/engine/session.ts";
 import type { AccountRecord, Store, StoredReading } from "../store/store.ts";
 
-/** The record of an account as it stood at `now`. */
+/** Returns the record of an account as it was at `now`. */
 export async function recordAt(store: Store, record: AccountRecord, now: number): Promise<AccountRecord> {
   const { account, state } = record;
   const late = (at: number | null | undefined) => typeof at === "number" && at > now;
   if (!late(state.at) && !late(record.outcome?.at)) return record;
-  // One of each is wanted, of what may be a year of polls.
+  // One of each is needed, out of up to a year of polls.
   const last = { account, to: now + 1, limit: 1 };
   const [[outcome = null], [ok]] = await Promise.all([
     store.outcomes(last),
@@ -28,7 +28,9 @@ export async function recordAt(store: Store, record: AccountRecord, now: number)
   return { account, state: late(state.at) ? await stateAt(store, state, now) : state, outcome, okAt };
 }
 
-/** The state as it stood at `now`, without its sessions, and without what an answer held besides quotas. */
+/**
+ * Returns the state as it was at `now`, without its sessions and without what a response held besides quotas.
+ */
 export async function stateAt(store: AsOfStore, state: AccountState, now: number): Promise<AccountState> {
   const { account } = state;
   const all: Rebuilt[] = [];
@@ -46,12 +48,13 @@ export async function stateAt(store: AsOfStore, state: AccountState, now: number
   };
 }
 
-/** What is read of a store to rebuild a state. */
+/** The part of a store that rebuilding a state needs. */
 export type AsOfStore = Pick<Store, "describe" | "terms" | "cycles" | "readings">;
 
 /**
- * When everything was read last: a snapshot of which a reading did not come by itself. Absent where that is the last
- * one of all. What was only ever read by itself says nothing of the others, so then none of them is gone.
+ * Returns when the last full snapshot was read: one with at least one polled reading. Absent when that is
+ * also the latest of all. Local readings say nothing about the other quotas, so without a poll none of them
+ * counts as gone.
  */
 function wholeAtOf(rebuilt: readonly Rebuilt[]): Pick<AccountState, "wholeAt"> {
   const last = rebuilt.reduce((last, { state }) => Math.max(last, state.at), 0);
@@ -63,7 +66,7 @@ function wholeAtOf(rebuilt: readonly Rebuilt[]): Pick<AccountState, "wholeAt"> {
 interface Rebuilt {
   readonly state: QuotaState;
   readonly plan: string | null;
-  /** The last reading of it that did not come by itself; null where none is known. */
+  /** Its last polled, not local, reading; null when there is none. */
   readonly polledAt: number | null;
 }
 
@@ -76,7 +79,8 @@ async function quotaStateAt(
   const about = await store.describe(quota);
   if (!about) return null;
   const began = await openedAt(store, quota, now);
-  // The reading before the cycle shows the engine where it begins, and those before that how often was read.
+  // The engine needs the reading before the cycle to see where it begins, and the ones before that to know
+  // the polling interval.
   const before = await store.readings({ quota, to: began, limit: MAX_DISTANCES + 1, newestFirst: true });
   const own = await store.readings({ quota, from: began, to: now + 1 });
   const termsAt = termsCursor(await store.terms(quota), { unit: about.unit, plan });
@@ -95,8 +99,8 @@ async function quotaStateAt(
 }
 
 /**
- * When the cycle that was known to be open at `now` began. That a later one had begun, at a reset that had passed
- * already, was told by the first reading after it.
+ * Returns when the cycle known to be open at `now` began. Only the first reading after a reset shows that a
+ * new cycle has begun at that reset.
  */
 async function openedAt(store: AsOfStore, quota: QuotaKey, now: number): Promise<number> {
   const [last, before] = await store.cycles({ quota, to: now + 1, limit: 2 });
@@ -105,7 +109,7 @@ async function openedAt(store: AsOfStore, quota: QuotaKey, now: number): Promise
   return (first ? last : before ?? last).startedAt;
 }
 
-/** A reading as it was, of what is stored of it. Its parts are not. */
+/** Restores a reading from its stored fields. Its parts are not stored. */
 export function readingOf(
   quota: string,
   about: Pick<Reading, "label" | "unit" | "window">,
@@ -128,8 +132,8 @@ export function readingOf(
 }
 
 /**
- * Readings of `[from, now]`, in the unit of the last of them: amounts of two units are never added. Those before a
- * change of unit that no limit can convert are left out.
+ * Returns the readings of `[from, now]` in the unit of the last one: amounts of two units are never added.
+ * Leaves out those before a change of unit that no limit can convert.
  */
 async function readingsInOneUnit(
   store: Store,
@@ -182,7 +186,7 @@ function inOtherUnit(stored: StoredReading, factor: number): StoredReading {
   };
 }
 
-/** Buckets that start in `[from, to)`, without what was read after `now`. */
+/** Returns the buckets that start in `[from, to)`, without readings after `now`. */
 export async function seriesAt(
   store: Store,
   query: { readonly quota: QuotaKey; readonly from: number; readonly to: number; readonly step: Step },
@@ -199,7 +203,7 @@ export async function seriesAt(
   return cut ? [...whole, cut] : whole;
 }
 
-/** The bucket under way at `now`, from the raw readings; null where it holds none. */
+/** Computes the bucket in progress at `now` from raw readings; null when it has none. */
 export async function cutBucket(
   store: Store,
   quota: QuotaKey,
@@ -218,7 +222,7 @@ export async function cutBucket(
   return cut;
 }
 
-/** A cycle as it stood at `now`, when it had begun. */
+/** Returns a cycle as it was at `now`; it must have begun by then. */
 export async function cycleAt(store: Store, cycle: Cycle, now: number): Promise<Cycle> {
   const { quota, startedAt, endedAt, lastAt } = cycle;
   if (lastAt <= now) return endedAt === null || endedAt <= now ? cycle : { ...cycle, ...STILL_OPEN };
@@ -239,7 +243,7 @@ export async function cycleAt(store: Store, cycle: Cycle, now: number): Promise<
 
 const STILL_OPEN = { endedAt: null, endedBy: [] } as const;
 
-/** A session as it stood at `now`, not yet ended, when it had begun; null while nothing of it had been seen. */
+/** Returns a session as it was at `now`, not ended yet when it had begun; null before its first reading. */
 export async function sessionAt(store: Store, session: Session, now: number): Promise<Session | null> {
   if (session.lastRiseAt <= now && !await hasLaterUnit(store, session, now)) {
     return { ...session, endedAt: null };
@@ -266,13 +270,16 @@ export async function sessionAt(store: Store, session: Session, now: number): Pr
       consumed: rises.reduce((sum, one) => sum + one.consumed, 0),
     });
   }
-  // Readings of long ago may be gone.
+  // Old readings may have been deleted.
   if (quotas.length === 0) return session.lastRiseAt <= now ? { ...session, endedAt: null } : null;
   const lastRiseAt = Math.max(...quotas.map((strand) => strand.lastRiseAt));
   return { ...session, endedAt: null, lastRiseAt, readings: count, quotas };
 }
 
-/** Whether the unit of a quota of a session changed after `now`, so that it may be told in one that nobody knew then. */
+/**
+ * Reports whether the unit of a session's quota changed after `now`, so that the session may be stored in a
+ * unit unknown at that time.
+ */
 async function hasLaterUnit(store: Store, { account, quotas }: Session, now: number): Promise<boolean> {
   for (const { quota } of quotas) {
     const terms = await store.terms(quotaKey(account, quota));
@@ -281,7 +288,9 @@ async function hasLaterUnit(store: Store, { account, quotas }: Session, now: num
   return false;
 }
 
-/** How long nobody may use an account before its session is over, by how often it was read up to `now`. */
+/**
+ * Computes how long an account may be idle before its session ends, from the polling interval up to `now`.
+ */
 export async function sessionIdleAt(
   store: Store,
   session: Session,

@@ -1,19 +1,20 @@
 /**
- * What tables of a stretch read again and again: the cycles of a quota, or the sessions of an account, that
- * began since the hour in which the stretch begins, with the last one before. Kept until the account changes.
+ * Caches what tables of a time range read repeatedly: the cycles of a quota, or the sessions of an account,
+ * that began since the hour in which the range starts, and the last one before. Valid until the account
+ * changes.
  */
 import { Cache } from "../base/cache.ts";
 import { HOUR, startOf } from "../model/engine/bucket.ts";
 import type { Part } from "./listed.ts";
 
-/** Longer lists are read each time: they would fill the memory for pages that hardly anybody asks for. */
+/** Longer lists are read each time: they would fill the memory for rarely viewed pages. */
 const MAX_ITEMS = 500;
-/** Read anew after this long: another process may have imported a past. */
+/** Reload after this long: another process may have imported history. */
 const MAX_KEPT_MS = 60_000;
 const MAX_LISTS = 4096;
 
 /**
- * The same answers as `read`, whose items have to be newest first.
+ * Returns a cached version of `read`, whose items must be newest first.
  *
  * @param versionOf changes whenever the owner does
  */
@@ -28,7 +29,7 @@ export function cachedByRange<Key, T extends { readonly startedAt: number }>(
     now,
   });
 
-  /** Newest first; null where there are too many. */
+  /** Newest first; null when there are too many. */
   async function listSince(key: Key, since: number): Promise<readonly T[] | null> {
     const items = await read(key, { from: since, to: Number.MAX_SAFE_INTEGER, limit: MAX_ITEMS });
     if (items.length === MAX_ITEMS) return null;
@@ -45,7 +46,7 @@ export function cachedByRange<Key, T extends { readonly startedAt: number }>(
 
   return async (key, part) => {
     const { from, to, limit } = part;
-    // What lies before an instant is asked for right after what follows it.
+    // Callers request what precedes an instant right after what follows it.
     const items = await itemsOf(key, from ?? to);
     if (items === null) return await read(key, part);
     return items.filter(({ startedAt }) => startedAt < to && startedAt >= (from ?? Number.NEGATIVE_INFINITY))

@@ -1,4 +1,4 @@
-/** What was concluded about quotas, as views of their accounts take it. */
+/** Conclusions about quotas, in the form account views take. */
 import type { Forecast } from "../model/forecast/forecast.ts";
 import type { Pace } from "../model/forecast/pace.ts";
 import type { AccountKey } from "../model/quota.ts";
@@ -7,7 +7,7 @@ import type { QuotaAnalysis } from "./kinds.ts";
 
 export type Conclusions = Required<Pick<AccountFacts, "forecasts" | "paces">>;
 
-/** By account, and in it by quota id. */
+/** Groups by account, and within it by quota id. */
 export function byAccount(quotas: readonly QuotaAnalysis[]): ReadonlyMap<AccountKey, Conclusions> {
   const all = new Map<AccountKey, { forecasts: Map<string, Forecast>; paces: Map<string, Pace | null> }>();
   for (const { account, view, forecast, pace } of quotas) {

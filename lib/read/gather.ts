@@ -1,4 +1,4 @@
-/** Gathers what the model needs of accounts: of the present, or as of an instant. */
+/** Gathers what the model needs to know about accounts, for the present or as of an instant. */
 import { Cache } from "../base/cache.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import { forecast, forecastStaleMs } from "../model/forecast/forecast.ts";
@@ -25,10 +25,10 @@ import { QuotaMemory, type Subject } from "./memory.ts";
 import type { AboutAccount, AnalysisOptions } from "./options.ts";
 import { createVersions } from "./versions.ts";
 
-/** Accounts at an instant, with what is kept of their quotas. */
+/** Accounts at an instant, with the memory of their quotas. */
 export interface GatheredQuota {
   readonly now: number;
-  /** False when it is an instant that was asked for. */
+  /** False for a requested past instant. */
   readonly isPresent: boolean;
   readonly records: readonly AccountRecord[];
   /** Changes whenever the account does. */
@@ -36,7 +36,7 @@ export interface GatheredQuota {
   memory(quota: QuotaKey): QuotaMemory;
 }
 
-/** A quota with what was concluded, and how to read on about it. */
+/** A quota with its conclusions, and the means to read more about it. */
 export interface GatheredAccount {
   readonly analysis: QuotaAnalysis;
   readonly subject: Subject;
@@ -44,19 +44,19 @@ export interface GatheredAccount {
 }
 
 export interface Gatherer {
-  /** The present, or an instant; all accounts, or some. */
+  /** Gathers the present or an instant, for all accounts or some. */
   scene(instant: number | undefined, accounts?: readonly AccountKey[]): Promise<GatheredQuota>;
   quotasOf(scene: GatheredQuota, record: AccountRecord): Promise<readonly GatheredAccount[]>;
-  /** The newest cycles of the quotas of an account, the open one first. */
+  /** Returns the newest cycles of an account's quotas, the open one first. */
   cyclesOf(scene: GatheredQuota, record: AccountRecord): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>>;
   insightAccount(scene: GatheredQuota, record: AccountRecord): Promise<InsightAccount>;
-  /** Of the present, or as they were at an instant. */
+  /** Returns sessions of the present, or as they were at an instant. */
   sessions(query: SessionsQuery, now: number, isPresent: boolean): Promise<readonly Session[]>;
-  /** Stored sessions of an account as they are at present: those that were idle for too long have ended. */
+  /** Returns an account's stored sessions in their present state: those idle for too long have ended. */
   ended(account: AccountKey, stored: readonly Session[], now: number): Promise<readonly Session[]>;
-  /** Changes whenever the account does; always where nobody tells of changes. */
+  /** Changes whenever the account does; at every call without a hub to report changes. */
   versionOf(account: AccountKey): number;
-  /** How many events there were, and at which the accounts changed. */
+  /** The number of events, and those at which the accounts changed. */
   readonly events: number;
   close(): void;
 }
@@ -64,7 +64,7 @@ export interface Gatherer {
 const SESSIONS_MS = 31 * 24 * 3_600_000;
 const MAX_SESSIONS = 1000;
 const MAX_MEMORIES = 8192;
-/** Everything is read anew after this long: another process may have imported an older past. */
+/** Reload everything after this long: another process may have imported older history. */
 const MAX_KEPT_MS = 6 * 3_600_000;
 
 export function createGatherer(options: AnalysisOptions): Gatherer {
@@ -85,7 +85,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
   function paceAt(reading: Reading, now: number): Pace | null {
     const { window, resetsAt } = reading;
     const share = readingShare(reading);
-    // A window that slides has no instant by which it may be used up, and a capacity set aside none either.
+    // A sliding window has no instant by which to use it up, and neither does an allocation.
     if (window.kind === "rolling" || window.kind === "balance" || isGauge(window)) return null;
     const windowMs = windowMsOf(reading);
     return paceOf({ share, windowMs, resetsAt, now, workDays: workDays(), zone: zone() });

@@ -1,9 +1,9 @@
 /**
- * Keeps the history that charts ask for in memory and follows the store: after a
- * poll only what is new is read. A dashboard of sixty quotas asks for thousands of
- * points on every load; reading them anew each time would cost tens of milliseconds.
+ * Caches the history of charts in memory and follows the store: after a poll it reads only what is new. A
+ * dashboard of sixty quotas needs thousands of points on every load; reading them each time would cost tens
+ * of milliseconds.
  *
- * It may import the model and the contracts of store and hub, and decides nothing.
+ * May import the model and the contracts of store and hub; decides nothing.
  */
 import { Cache } from "../base/cache.ts";
 import type { Clock } from "../base/clock.ts";
@@ -32,11 +32,14 @@ import { createVersions } from "./versions.ts";
 
 export interface HistoryCache {
   /**
-   * Lines in the order of `quotas`, each with the points of the span, and for a range a little of what came
-   * before; with them, if asked for, when their accounts were in use.
+   * Returns lines in the order of `quotas`, each with the points of the span, and for a range a little of
+   * what precedes it; on request also the times their accounts were in use.
    */
   history(span: Span, quotas: readonly QuotaKey[], withSessions?: boolean): Promise<HistoryView>;
-  /** What the lines are made of, in the order of `quotas`: readings for the shortest range, buckets for all others. */
+  /**
+   * Returns what the lines are made of, in the order of `quotas`: readings for the shortest range, buckets
+   * for all others.
+   */
   past(range: RangeName, quotas: readonly QuotaKey[]): Promise<readonly QuotaPast[]>;
   close(): void;
 }
@@ -50,7 +53,7 @@ export interface HistoryCacheOptions {
 /** What was read of one quota over a range. */
 export interface QuotaPast {
   readonly key: QuotaKey;
-  /** Rolled up to what the range shows. */
+  /** Rolled up to the range's resolution. */
   readonly buckets: readonly Bucket[];
   readonly readings: readonly StoredReading[];
 }
@@ -58,22 +61,22 @@ export interface QuotaPast {
 interface Entry {
   buckets: readonly Bucket[];
   readings: readonly StoredReading[];
-  /** `buckets` rolled up to what the range shows. */
+  /** `buckets` rolled up to the range's resolution. */
   shown: readonly Bucket[];
   line: Line;
 }
 
-/** More lines than this are not kept; the ones asked for longest ago go first. */
+/** Maximum cached lines; evicts the least recently requested. */
 const MAX_ENTRIES = 1024;
-/** A line may reach back before its range by so many shown steps; only then is it cut. */
+/** A line may reach this many shown steps back before its range; only then is it trimmed. */
 const SLACK_STEPS = 3;
-/** Spans longer than this show no sessions: they would be finer than can be seen. */
+/** Longer spans show no sessions: they would be too fine to see. */
 const MAX_WITH_SESSIONS_MS = 31 * 24 * 3_600_000;
 const MAX_SESSIONS = 1000;
 
-/** A span with its edges and its grain. */
+/** A span with its edges and its resolution. */
 interface Frame extends Grain {
-  /** What tells it from others. */
+  /** Distinguishes it from others. */
   readonly key: string;
   readonly range: RangeName | null;
   readonly from: number;
@@ -110,7 +113,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
       versions.of(account),
       () => read(frame, quota, entries.last(key)),
     );
-    // The same line is handed out until it changes, so that what was drawn of it can be kept.
+    // Return the same line object until it changes, so that its drawing can be cached.
     const second = entry.line.points[1];
     if (frame.range !== null && second && second[0] < frame.from - SLACK_STEPS * frame.showMs) {
       entry.line = cut(entry.line, frame.from);
@@ -130,30 +133,30 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     known: Entry | undefined,
   ): Promise<Entry> {
     const { range, step, showMs, to } = frame;
-    // One shown step more, so that lines begin at the edge and not somewhere within.
+    // One more shown step, so that lines start at the edge and not inside.
     const from = frame.from - showMs;
     const gap = leastGapOf(frame);
     const lineOf = (points: readonly Point[]): Line => ({
       key: quota,
       points: downsamplePoints(points, MAX_POINTS),
     });
-    // A span that stands still may lie where only longer steps are kept.
+    // A fixed span may lie where only longer steps still exist.
     if (range === null) return { buckets: [], shown: [], readings: [], line: lineOf(await still(frame)) };
     if (step === null) {
       const last = known?.readings.at(-1);
       const fresh = await store.readings({ quota, from: last ? last.at + 1 : from, to: to + 1 });
       const all = [...known?.readings ?? await readingBefore(from), ...fresh];
-      // The last one before the edge is where the line comes in.
+      // The last one before the edge is where the line enters.
       const readings = all.slice(Math.max(0, all.findLastIndex(({ at }) => at < from)));
       const before = await distancesBefore(readings);
       const points = pointsOfReadings(readings, gap, before, await windowOf(quota));
-      // Before a gap nothing comes in.
+      // No line enters before a gap.
       const line = lineOf(
         points[0] && points[0][0] < from && points[1]?.[1] === null ? points.slice(2) : points,
       );
       return { buckets: [], shown: [], readings, line };
     }
-    // The last bucket read may have grown since, so it is read again.
+    // The last bucket may have grown since, so read it again.
     const last = known?.buckets.at(-1);
     const fresh = await store.series({ quota, from: last?.start ?? from, to: to + 1, step });
     const kept = (known?.buckets ?? []).filter((bucket) => bucket.start >= from && bucket !== last);
@@ -162,7 +165,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     const before = await distancesBefore(shown);
     return { buckets, shown, readings: [], line: lineOf(pointsOf(shown, 0, gap, before)) };
 
-    /** Few of them do not tell how often was read, so those before them are asked. */
+    /** A few readings do not show the polling interval, so include those before them. */
     async function distancesBefore(marks: readonly { readonly at?: number; readonly firstAt?: number }[]) {
       const [first] = marks;
       if (!first || marks.length > MAX_DISTANCES) return [];
@@ -182,7 +185,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     async function still({ from, to, step, showMs }: Frame): Promise<readonly Point[]> {
       const readings = step === null ? await store.readings({ quota, from, to: to + 1 }) : [];
       const end = readings[0]?.at ?? to + 1;
-      // Where readings are far apart, the line comes from one outside and goes on to another.
+      // When readings are far apart, the line runs from one outside the span to another beyond it.
       const outside = step === null ? await Promise.all([readingBefore(from), readingAfter(to)]) : [[], []];
       const beside = [...outside[0]!, ...readings, ...outside[1]!];
       const buckets = step === null && end - from <= gap ? [] : await finest(step ?? FIVE_MINUTES, from, end);
@@ -203,7 +206,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
       return store.readings({ quota, from: at + 1, limit: 1 });
     }
 
-    /** Buckets over a span, from longer ones where shorter ones are no longer kept. */
+    /** Returns buckets over a span, using longer ones where shorter ones have expired. */
     async function finest(step: Step, from: number, to: number): Promise<readonly Bucket[]> {
       const own = await store.series({ quota, from: startOf(from, step), to, step });
       const longer = STEPS[STEPS.indexOf(step) + 1];
@@ -222,7 +225,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     const stored = await store.sessions({ account, to: to + 1, limit: MAX_SESSIONS });
     const spans = stored.filter(({ lastRiseAt }) => lastRiseAt >= from)
       .map(({ startedAt, lastRiseAt }) => [startedAt, lastRiseAt] as const);
-    // What lies closer together than can be seen is one.
+    // Merge what lies closer together than the eye can see.
     return { account, spans: mergedStretches(spans, (to - from) / MAX_POINTS) };
   }
 
@@ -252,12 +255,12 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
   };
 }
 
-/** A bucket of a day says nothing of the hours in it: what follows within another is no gap. */
+/** Returns the longest step to the next bucket that is no gap: a bucket does not resolve the time within it. */
 function gapAfter({ step }: Bucket): number {
   return 1.25 * step;
 }
 
-/** A line from the last point before `from` on, where it comes in. */
+/** Cuts a line to start at the last point before `from`, where it enters. */
 function cut({ key, points }: Line, from: number): Line {
   const first = points.findIndex(([at]) => at >= from);
   if (first < 0) return { key, points: [] };
@@ -265,14 +268,14 @@ function cut({ key, points }: Line, from: number): Line {
   return { key, points: points.slice(comesIn ? first - 1 : first) };
 }
 
-/** The points within a span; none of them begins or ends a gap that reaches out of it. */
+/** Returns the points within a span; drops gap markers whose gap reaches out of it. */
 function pointsWithin(points: readonly Point[], from: number, to: number): readonly Point[] {
   const inside = points.filter(([at]) => at >= from && at <= to);
   const first = inside.findIndex(([, share]) => share !== null);
   return first < 0 ? [] : inside.slice(first, inside.findLastIndex(([, share]) => share !== null) + 1);
 }
 
-/** The points within a span and, where no gap lies between, those beside it through which the line runs. */
+/** Returns the points within a span and, unless a gap lies between, the neighbours the line runs through. */
 function pointsThrough(points: readonly Point[], from: number, to: number): readonly Point[] {
   const next = points.findIndex(([at]) => at >= from);
   const last = points.findLastIndex(([at]) => at <= to);

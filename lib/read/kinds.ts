@@ -1,4 +1,4 @@
-/** What analyses are asked for and what they give. Times are epoch milliseconds. */
+/** Queries and results of analyses. Times are epoch milliseconds. */
 import type { Bucket } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import type { Forecast } from "../model/forecast/forecast.ts";
@@ -11,31 +11,31 @@ import type { QuotaView } from "../model/view/view.ts";
 import type { DayRate } from "./memory.ts";
 import type { Page, PageQuery } from "./pages.ts";
 
-/** A quota with all that is concluded about it. */
+/** A quota with all its conclusions. */
 export interface QuotaAnalysis {
   readonly account: AccountKey;
   readonly view: QuotaView;
   readonly forecast: Forecast;
   readonly pace: Pace | null;
-  /** Those that are over, newest first, at most 200; the open one is in `open`. */
+  /** Closed cycles, newest first, at most 200; the open one is in `open`. */
   readonly cycles: readonly Cycle[];
   readonly open: Cycle;
 }
 
 export interface InsightsQuery {
   readonly range: InsightRange;
-  /** Keys, or types, that are not to be shown. */
+  /** Keys or types to leave out. */
   readonly hidden?: readonly string[];
-  /** All unless given. */
+  /** All by default. */
   readonly accounts?: readonly AccountKey[];
-  /** The sums are of these quotas; of all unless given. */
+  /** The quotas to sum over; all by default. */
   readonly quotas?: readonly QuotaKey[];
 }
 
 export interface InsightsAnswer {
   readonly range: InsightRange;
   readonly zone: string;
-  /** At most 50, the gravest first. */
+  /** At most 50, the most severe first. */
   readonly insights: readonly Insight[];
   readonly stats: readonly InsightStat[];
 }
@@ -48,10 +48,10 @@ export interface SessionsRequest extends PageQuery {
   readonly accounts: readonly AccountKey[];
 }
 
-/** A cycle with those of the other quotas of its account at its peak. */
+/** A cycle beside the account's other quotas at its peak. */
 export interface OverviewCycle {
   readonly cycle: Cycle;
-  /** When it stood highest, as exactly as it is kept; null where nothing is kept of it. */
+  /** Time of the peak, as precisely as stored; null when its readings are gone. */
   readonly peakAt: number | null;
   readonly quotas: readonly OverviewQuota[];
 }
@@ -61,34 +61,34 @@ export interface OverviewQuota {
   readonly quota: string;
   readonly used: number | null;
   readonly limit: number | null;
-  /** Used share of the limit then, and at the start of the cycle; not clamped. */
+  /** Used share of the limit at the peak, and at the start of the cycle; not clamped. */
   readonly share: number | null;
   readonly startShare: number | null;
-  /** What was consumed between the two as a share of the limit, over resets of its own; null where that is not known. */
+  /** Consumed between the two as a share of the limit, over resets of its own; null when unknown. */
   readonly risen: number | null;
 }
 
-/** Everything that was ever used of a quota. */
+/** All-time usage of a quota. */
 export interface QuotaSummary {
   readonly quota: QuotaAnalysis;
-  /** Cycles that are over. */
+  /** Number of closed cycles. */
   readonly completedCycles: number;
-  /** What a cycle that is over consumed on average; null before the first. */
+  /** Average consumption of a closed cycle; null before the first. */
   readonly averagePerCycle: number | null;
-  /** The highest that was ever used at once. */
+  /** The highest use ever read. */
   readonly peak: number | null;
   readonly consumed: number;
   /** The first reading, or null before it. */
   readonly since: number | null;
 }
 
-/** Sums of one quota as they stand now. */
+/** Totals of one quota at present. */
 export interface QuotaSums {
   readonly quota: QuotaAnalysis;
-  /** The last 62 days of the zone, in order of time; days without readings are left out. */
+  /** The last 62 days of the zone, in time order; days without readings are left out. */
   readonly days: readonly Bucket[];
   readonly lifetime: Bucket | null;
-  /** Over the last 24 hours. */
+  /** Averaged over the last 24 hours. */
   readonly rate: DayRate;
 }
 

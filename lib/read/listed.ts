@@ -1,24 +1,27 @@
-/** Cycles and sessions that were under way in a stretch of time, for tables. Reads the present alone. */
+/** Lists cycles and sessions that overlap a time range, for tables. Reads the present only. */
 import type { Cycle } from "../model/engine/cycle.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
 import type { Session } from "../model/engine/session.ts";
 
-/** Holds `from` and excludes `to`, epoch milliseconds. */
+/** Includes `from` and excludes `to`, epoch milliseconds. */
 export interface Under {
   readonly from: number;
   readonly to: number;
-  /** At most so many of all, the newest. */
+  /** Maximum number of all, keeping the newest. */
   readonly limit: number;
 }
 
 export interface ListedRows<T> {
   /** Newest first. */
   readonly items: readonly T[];
-  /** Whether there are more than the limit. */
+  /** True when there are more than the limit. */
   readonly more: boolean;
 }
 
-/** Cycles of quotas of which some part lies in the stretch. @param read the cycles of a quota, newest first */
+/**
+ * Returns the cycles of quotas that overlap the range.
+ * @param read returns the cycles of a quota, newest first
+ */
 export function cyclesInRange(
   quotas: readonly QuotaKey[],
   under: Under,
@@ -27,7 +30,10 @@ export function cyclesInRange(
   return listed(quotas, under, read);
 }
 
-/** The same for sessions. @param read the sessions of an account, newest first */
+/**
+ * Like `cyclesInRange`, for sessions.
+ * @param read returns the sessions of an account, newest first
+ */
 export function sessionsInRange(
   accounts: readonly AccountKey[],
   under: Under,
@@ -36,7 +42,7 @@ export function sessionsInRange(
   return listed(accounts, under, read);
 }
 
-/** Of what one owner has: what began in `[from, to)`, at most so many, the newest. */
+/** Selects one owner's items that began in `[from, to)`, the newest up to a limit. */
 export interface Part {
   readonly from?: number;
   readonly to: number;
@@ -51,7 +57,7 @@ async function listed<Key extends string, T extends Pick<Cycle, "startedAt" | "e
   const items: T[] = [];
   for (const key of keys) {
     items.push(...await read(key, { from, to, limit: limit + 1 }));
-    // Of one owner none begins before another has ended, so only the last of those before can reach in.
+    // One owner's items never overlap, so only the last one before can reach in.
     const [before] = from > 0 ? await read(key, { to: Math.min(from, to), limit: 1 }) : [];
     if (before && (before.endedAt ?? Number.POSITIVE_INFINITY) > from) items.push(before);
   }

@@ -1,6 +1,6 @@
 /**
- * What has been read of a quota and need not be read again: cycles that are over, days that
- * are over, sums of all that was. Only what is under way is read anew after a change.
+ * Caches what need not be read of a quota again: closed cycles, past days, all-time totals. After a change it
+ * reads only what is still in progress.
  */
 import { MINUTE_MS } from "../model/duration.ts";
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, merge, startOf, sumUp } from "../model/engine/bucket.ts";
@@ -14,34 +14,34 @@ import { seriesAt } from "./as_of.ts";
 import { pastCyclesOf } from "./past.ts";
 import { bucketsOf, lastDays, type Period } from "./periods.ts";
 
-/** Days of which the buckets are gathered: one billing period and the one before it. */
+/** Days with buckets: one billing period and the one before it. */
 const DAYS = 62;
-/** Hours gathered besides the one under way. */
+/** Hours with buckets, besides the one in progress. */
 const HOURS = 25;
-/** What is over may still be corrected for a day; what is older than two stays as it is. */
+/** The past may be corrected for a day; what is older than two days is final. */
 const SETTLED_DAYS = 2;
 
 export interface CycleFacts {
-  /** Cycles that are over, newest first, at most 200. */
+  /** Closed cycles, newest first, at most 200. */
   readonly closed: readonly Cycle[];
   /** By `startedAt` of their cycle, newest first. */
   readonly past: ReadonlyMap<number, PastCycle>;
 }
 
-/** What was consumed over the last day of readings, as one burn rate. */
+/** Consumption over the last day of readings, as one burn rate. */
 export interface DayRate {
-  /** In the quota's unit; null while there are fewer than two readings. */
+  /** In the quota's unit; null with fewer than two readings. */
   readonly perHour: number | null;
   readonly readings: number;
 }
 
 export interface BucketFacts {
-  /** Days of the zone, in order of time. */
+  /** Days of the zone, in time order. */
   readonly days: readonly Bucket[];
   readonly hours: readonly Bucket[];
 }
 
-/** One quota at one instant, to be read about. */
+/** One quota at one instant, the subject of a read. */
 export interface Subject {
   readonly store: Store;
   readonly quota: QuotaKey;
@@ -51,7 +51,7 @@ export interface Subject {
   readonly version: number;
 }
 
-/** What is known of one quota. Reads only what it does not know yet. */
+/** The memory of one quota. Reads only what it does not know yet. */
 export class QuotaMemory {
   #cycles: CycleFacts & { readonly openedAt: number } | undefined;
   #lifetime: { readonly day: number; readonly settled: Bucket | null } | undefined;
@@ -64,10 +64,10 @@ export class QuotaMemory {
 
   async cycles({ store, quota, state, now }: Subject): Promise<CycleFacts> {
     const openedAt = state.cycle.startedAt;
-    // Cycles end, and come back to life, only together with a change of the one that is open.
+    // Cycles close and reopen only together with a change of the open one.
     if (this.#cycles?.openedAt === openedAt) return this.#cycles;
     const cycles = await store.cycles({ quota, to: Math.min(openedAt + 1, now + 1), limit: MAX_CYCLES });
-    // As of an instant the one that was open then may have ended since, at a reset that had passed already.
+    // As of an instant, the cycle open then may have ended since, at a reset that had already passed.
     const closed = cycles.filter(({ startedAt, endedAt }) =>
       endedAt !== null && endedAt <= now && startedAt < openedAt
     );
@@ -83,7 +83,7 @@ export class QuotaMemory {
     return known;
   }
 
-  /** Everything ever read, summed up; null when there is nothing. */
+  /** Returns the total of all readings ever; null when there are none. */
   async lifetime({ store, quota, now, version }: Subject): Promise<Bucket | null> {
     if (this.#sum?.version === version) return this.#sum.sum;
     const day = startOf(now, DAY) - SETTLED_DAYS * DAY;
@@ -116,7 +116,9 @@ export class QuotaMemory {
     return read;
   }
 
-  /** The burn rate of the last 24 hours, as `burnRate` of the model gives it for the readings themselves. */
+  /**
+   * Returns the burn rate of the last 24 hours, equal to the model's `burnRate` over the readings themselves.
+   */
   async dayRate({ store, quota, now, version }: Subject): Promise<DayRate> {
     const minute = startOf(now, MINUTE_MS);
     if (this.#rate?.version === version && this.#rate.minute === minute) return this.#rate.rate;
@@ -125,7 +127,7 @@ export class QuotaMemory {
     return rate;
   }
 
-  /** The days that stay as they are; of those that were read before only the ones since are read. */
+  /** Returns the days that are final; reads only those it does not know yet. */
   async #settledDays(
     { store, quota, now }: Subject,
     zone: string,
@@ -146,8 +148,8 @@ export class QuotaMemory {
 }
 
 /**
- * Buckets hold the same sums as readings, so that only those beside the edge of the day are read one by one:
- * what the first of them consumed was consumed before it.
+ * Computes the day's rate. Buckets hold the same sums as readings, so it reads single readings only at the
+ * edge of the day: what the first one consumed was consumed before it.
  */
 async function dayRateOf(store: Store, quota: QuotaKey, now: number): Promise<DayRate> {
   const from = now - DAY + 1;
@@ -171,7 +173,9 @@ async function dayRateOf(store: Store, quota: QuotaKey, now: number): Promise<Da
 
 let calendar: { readonly zone: string; readonly periods: readonly Period[] } | undefined;
 
-/** The last days of a zone in order of time. Reckoned once a day: asking a calendar takes its time. */
+/**
+ * Returns the last days of a zone in time order. Computed once a day, because calendar arithmetic is slow.
+ */
 function daysUpTo(now: number, zone: string): readonly Period[] {
   const today = calendar?.zone === zone ? calendar.periods.at(-1) : undefined;
   if (!calendar || !today || now < today.from || now >= today.to) {
@@ -184,7 +188,10 @@ function joined(earlier: Bucket | null, later: Bucket | null): Bucket | null {
   return earlier && later ? merge(earlier, later) : earlier ?? later;
 }
 
-/** A bucket for each period with readings. @param periods in order of time, none overlapping */
+/**
+ * Sums the readings of each period into a bucket.
+ * @param periods in time order, without overlap
+ */
 async function sumDays(
   store: Store,
   quota: QuotaKey,

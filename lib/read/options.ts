@@ -1,4 +1,4 @@
-/** What an analysis is made with. */
+/** Options of an analysis. */
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
 import type { AccountKey } from "../model/quota.ts";
@@ -8,25 +8,30 @@ import type { AccountRecord, Store } from "../store/store.ts";
 export interface AnalysisOptions {
   readonly store: Store;
   readonly clock: Clock;
-  /** The IANA zone in which days begin; asked each time, for it may be changed. */
+  /** The IANA zone in which days begin; called each time, because it may change. */
   readonly zone: () => string;
-  /** Tells when an account has changed; what was read is kept until then. Without it everything is read each time. */
+  /**
+   * Reports when an account has changed; until then the analysis caches what it read. Without it, it reads
+   * everything each time.
+   */
   readonly hub?: Hub;
-  /** The present of all accounts, where somebody else has read it already. */
+  /** Returns the present of all accounts, if another part has already read it. */
   readonly records?: () => Promise<readonly AccountRecord[]>;
-  /** What only the settings know of an account. */
+  /** Returns what only the settings know about an account. */
   readonly about?: (account: AccountKey) => AboutAccount;
-  /** Days from Monday on that are worked, 2 to 6; all count for any other number. Asked each time. */
+  /**
+   * Number of working days, counted from Monday, 2 to 6; any other number counts all days. Called each time.
+   */
   readonly workDays?: () => number;
-  /** Where the words for how full a quota is begin, unless as usual; asked each time. */
+  /** Thresholds of the status words, if not the defaults; called each time. */
   readonly statusBounds?: () => StatusBounds;
 }
 
 export interface AboutAccount {
   readonly providerName: string;
   /**
-   * A session of it is over after this long without use, in milliseconds, or later where it is read seldom; ten
-   * minutes unless given.
+   * A session ends after this long without use, in milliseconds, or later when the account is polled rarely.
+   * @default {600000}
    */
   readonly idleMs?: number;
 }

@@ -1,4 +1,4 @@
-/** Cycles of one quota, each with how all quotas of the account stood when it stood highest. */
+/** Cycles of one quota, each with the state of all the account's quotas at the cycle's peak. */
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, type Step } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import { type AccountKey, type QuotaKey, quotaKey, shareOf } from "../model/quota.ts";
@@ -7,7 +7,7 @@ import type { Store } from "../store/store.ts";
 import { seriesAt } from "./as_of.ts";
 import type { OverviewCycle, OverviewQuota } from "./kinds.ts";
 
-/** Finer buckets than these are not read of one quota at once. */
+/** Maximum buckets read of one quota at once; above it, use coarser ones. */
 const MAX_BUCKETS = 1500;
 
 /**
@@ -28,7 +28,7 @@ export async function overviewOf(
   const series = new Map<QuotaKey, readonly Bucket[]>();
   for (const quota of quotas) {
     const key = quotaKey(account, quota);
-    // One bucket more at the front: how the others stood when the oldest cycle began.
+    // One more bucket at the front: the state of the others when the oldest cycle began.
     series.set(key, await seriesAt(store, { quota: key, from: from - step, to, step }, now));
   }
   const overview: OverviewCycle[] = [];
@@ -54,8 +54,8 @@ export async function overviewOf(
 }
 
 /**
- * What the ledger has in `(from, to]`, which a difference of two figures does not tell where a reset lies between
- * them. Buckets that reach beyond an end are read entry by entry, as long as those are kept.
+ * Sums the ledger over `(from, to]`; the difference of two figures would miss a reset between them. Where a
+ * bucket reaches past an end, reads single entries, as long as they exist.
  */
 async function consumedBetween(
   store: Store,
@@ -76,7 +76,7 @@ async function consumedBetween(
   return sum;
 }
 
-/** Of the quota itself the peak is known exactly. */
+/** The quota's own peak is known exactly. */
 function peakFigures({ peak, limit }: Cycle): Pick<OverviewQuota, "used" | "limit" | "share"> {
   return { used: peak, limit, share: shareOf(peak, limit) };
 }
@@ -86,14 +86,17 @@ function stepFor(lengthMs: number): Step {
   return lengthMs <= MAX_BUCKETS * HOUR ? HOUR : DAY;
 }
 
-/** About when a cycle stood highest first: the end of the bucket that saw it, or of the cycle if that came first. */
+/**
+ * Estimates when a cycle first reached its peak: the end of the bucket that saw it, or of the cycle if that
+ * came first.
+ */
 function peakOf(buckets: readonly Bucket[], { startedAt, endedAt }: Cycle, now: number): number | null {
   const end = endedAt ?? now;
   let best: Bucket | undefined;
   for (let index = firstFrom(buckets, startedAt); index < buckets.length; index++) {
     const bucket = buckets[index]!;
     if (bucket.firstAt > end) break;
-    // What a bucket saw that began before the cycle may have been of the one before.
+    // A bucket that began before the cycle may have seen the previous one.
     const isOwn = bucket.firstAt >= startedAt || best === undefined;
     if (isOwn && bucket.high !== null && isAbove(bucket, best, startedAt)) best = bucket;
   }
@@ -122,7 +125,7 @@ function standingOf(
   };
 }
 
-/** Index of the first bucket that ended at an instant or later. */
+/** Returns the index of the first bucket that ended at an instant or later. */
 function firstFrom(buckets: readonly Bucket[], at: number): number {
   let low = 0;
   let high = buckets.length;

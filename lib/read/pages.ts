@@ -1,6 +1,6 @@
-/** Pages through lists of several quotas or accounts as if they were one, the newest first. */
+/** Pages through the lists of several quotas or accounts as one list, newest first. */
 
-/** A place in such a list: the item that started then, of that owner. What comes after it follows. */
+/** A position in such a list: the owner's item that started at that time. The page continues after it. */
 export interface Place {
   /** Epoch milliseconds. */
   readonly at: number;
@@ -10,7 +10,7 @@ export interface Place {
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Where the next page begins, or null when this was the last. */
+  /** Where the next page begins, or null on the last page. */
   readonly next: Place | null;
 }
 
@@ -23,7 +23,7 @@ interface Started {
   readonly startedAt: number;
 }
 
-/** Items of one owner, newest first, that started before an instant; at most so many. */
+/** Reads one owner's items that started before an instant, newest first, up to a limit. */
 export type ReadBefore<T> = (key: string, before: number, limit: number) => Promise<readonly T[]>;
 
 interface Source<T> {
@@ -33,10 +33,13 @@ interface Source<T> {
   isOver: boolean;
 }
 
-/** One more than this is never read of an owner at once. */
+/** Minimum number of items read from an owner at once. */
 const MIN_CHUNK = 2;
 
-/** Among items that started at one instant, the owner whose key comes first goes first. */
+/**
+ * Merges the lists of all owners; items that started at the same instant are in the order of their owners'
+ * keys.
+ */
 export async function mergedPage<T extends Started>(
   keys: readonly string[],
   { limit, after }: PageQuery,
@@ -48,7 +51,7 @@ export async function mergedPage<T extends Started>(
     waiting: [],
     before: after === undefined
       ? Number.MAX_SAFE_INTEGER
-      // Of the owners that come later in the order, what started at that very instant is still to come.
+      // Owners later in the order may still have items at that very instant.
       : key > after.key
       ? after.at + 1
       : after.at,
@@ -58,7 +61,7 @@ export async function mergedPage<T extends Started>(
   while (items.length <= limit) {
     let newest: Source<T> | undefined;
     for (const source of sources) {
-      // Waiting for what is there already would cost more than all the reading.
+      // Awaiting items that are already here would cost more than the reading.
       if (!source.isOver && source.waiting.length === 0) await fill(source, Math.min(chunk, limit + 1), read);
       const first = source.waiting[0];
       if (first && (!newest || first.startedAt > newest.waiting[0]!.startedAt)) newest = source;

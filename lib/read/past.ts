@@ -1,4 +1,4 @@
-/** Past cycles as a forecast remembers them, from the buckets that are kept of them. */
+/** Past cycles for the forecast, built from their stored buckets. */
 import { DAY, FIVE_MINUTES, HOUR, type Step } from "../model/engine/bucket.ts";
 import {
   cycleFate,
@@ -15,10 +15,10 @@ import type { QuotaKey, Window } from "../model/quota.ts";
 import type { Store } from "../store/store.ts";
 
 /**
- * What is remembered of the newest closed cycles that can be learnt from, newest first, by `startedAt`.
+ * Returns the newest closed cycles the forecast can learn from, newest first, by `startedAt`.
  *
  * @param closed newest first
- * @param known what was remembered before; what is there is not made again
+ * @param known results of earlier calls, which are reused
  */
 export async function pastCyclesOf(
   store: Store,
@@ -38,7 +38,7 @@ export async function pastCyclesOf(
     const before = known.get(cycle.startedAt);
     const { first, end } = ownPoints(points, cycle, span);
     if (before) past.set(cycle.startedAt, before);
-    // Of some nothing is kept any more.
+    // The buckets of some have been deleted.
     else if (first < end) past.set(cycle.startedAt, pastCycleOf(points.slice(first, end), span));
   }
   return past;
@@ -57,7 +57,7 @@ async function pointsOver(
   return await store.points({ quota, from: oldest.from, to: newest.to, step });
 }
 
-/** Fine enough for the shape of a window, and never more than some thousand rows for all of them. */
+/** Returns a step fine enough for the shape of a window, and at most some thousand rows for all of them. */
 function stepFor(windowMs: number): Step {
   if (windowMs <= 12 * HOUR) return FIVE_MINUTES;
   return windowMs <= 8 * DAY ? HOUR : DAY;

@@ -5,7 +5,7 @@ import { dayStart, isoDate, isoWeek, weekStart } from "../model/time.ts";
 import type { Store } from "../store/store.ts";
 import { seriesAt } from "./as_of.ts";
 
-/** Holds `from` and excludes `to`, epoch milliseconds. */
+/** Includes `from` and excludes `to`, epoch milliseconds. */
 export interface Period {
   readonly from: number;
   readonly to: number;
@@ -13,17 +13,17 @@ export interface Period {
   readonly label: string;
 }
 
-/** A period with its readings summed up, or null when there were none. */
+/** A period with the sum of its readings, or null when it has none. */
 export interface Summed extends Period {
   readonly sum: Bucket | null;
 }
 
-/** The last `count` days, today first. */
+/** Returns the last `count` days, today first. */
 export function lastDays(now: number, zone: string, count: number): readonly Period[] {
   return periods(count, (back) => dayStart(now, zone, -back), (at) => isoDate(at, zone));
 }
 
-/** The last `count` weeks from Monday, this one first. */
+/** Returns the last `count` weeks, starting on Monday, this one first. */
 export function lastWeeks(now: number, zone: string, count: number): readonly Period[] {
   return periods(count, (back) => weekStart(now, zone, -back), (at) => isoWeek(at, zone));
 }
@@ -39,7 +39,7 @@ function periods(
   });
 }
 
-/** The readings of a quota summed up for each period, in the order of the periods. */
+/** Sums a quota's readings for each period, in the order of the periods. */
 export async function sumPeriods(
   store: Store,
   quota: QuotaKey,
@@ -50,7 +50,7 @@ export async function sumPeriods(
   return periods.map((period) => ({ ...period, sum: sumUp(bucketsIn(buckets, period)) }));
 }
 
-/** Buckets that cover the periods and are as short as their edges ask for, in order of time. */
+/** Returns buckets that cover the periods, as short as their edges need, in time order. */
 export async function bucketsOf(
   store: Store,
   quota: QuotaKey,
@@ -62,8 +62,8 @@ export async function bucketsOf(
   const to = Math.max(...periods.map((period) => period.to));
   const hours = await seriesAt(store, { quota, from: floorTo(from, HOUR), to, step: HOUR }, now);
   if (periods.every((period) => period.from % HOUR === 0 && period.to % HOUR === 0)) return hours;
-  // Where days do not begin on a full hour of UTC, finer ones tell them apart. They are kept for
-  // a while only; of what is older, an hour that two days share counts for the one it ended in.
+  // In zones whose days do not start on a full hour of UTC, finer buckets separate the days. They are kept
+  // only for a while; in older data, an hour shared by two days counts for the day in which it ended.
   const fine = await seriesAt(store, { quota, from, to, step: FIVE_MINUTES }, now);
   const finest = fine[0]?.start ?? Number.POSITIVE_INFINITY;
   const older = hours.filter((bucket) => bucket.lastAt < finest && bucket.lastAt >= from);

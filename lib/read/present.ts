@@ -1,8 +1,9 @@
 /**
  * The present of all accounts: the one snapshot every surface shows.
  *
- * It is worked out once for each event and second, whoever asks and how often, and of an event only the account it
- * names. What is read of the store is read again after a while as well, since another process may write.
+ * It is computed once for each event and second, however many callers there are, and after an event only for
+ * the account the event names. It also reloads from the store after a while, because another process may
+ * write to it.
  */
 import { Cache } from "../base/cache.ts";
 import type { Clock } from "../base/clock.ts";
@@ -20,20 +21,20 @@ import type { Analysis } from "./analysis.ts";
 import { byAccount, type Conclusions } from "./conclusions.ts";
 import { createVersions } from "./versions.ts";
 
-/** The present is read from the store again after this long, even when nothing was heard. */
+/** The present reloads from the store after this long, even without an event. */
 export const MAX_RECORDS_AGE_MS = 10_000;
-/** Where more accounts than this have changed, all are read: one question instead of many. */
+/** When more accounts than this have changed, read all: one query instead of many. */
 const MAX_READ_ALONE = 32;
 const MAX_ACCOUNTS = 10_000;
 const SECOND_MS = 1000;
 
-/** All there is of accounts in the store. */
+/** Reads all records from the store. */
 export interface Records {
   (): Promise<readonly AccountRecord[]>;
   close(): void;
 }
 
-/** The newest record of each account, kept: after an event only that of its account is read. */
+/** Caches the newest record of each account: an event reloads only its account. */
 export function createRecords(
   { store, hub, clock }: {
     readonly store: Pick<Store, "latest">;
@@ -63,7 +64,7 @@ export function createRecords(
     }
     const records = await before;
     const places = new Set(records.map(({ account }) => account));
-    // One that came or went has a place to be found or closed.
+    // New and removed accounts change the order, so read all.
     const isSame = accounts.every((account) => fresh.has(account) && places.has(account));
     if (!isSame) return await store.latest();
     return records.map((record) => fresh.get(record.account) ?? record);
@@ -83,7 +84,7 @@ export function createRecords(
   return Object.assign(read, { close: () => void stop() });
 }
 
-/** What the rest of the program knows of an account besides the store. */
+/** What the program knows about an account besides the store. */
 export type KnownFacts = Omit<AccountFacts, keyof AccountRecord | keyof Conclusions>;
 
 export interface PresentParts {
@@ -93,29 +94,29 @@ export interface PresentParts {
   readonly analysis: Pick<Analysis, "quotas">;
   /** Called before anything is read. */
   readonly prepare: () => Promise<unknown>;
-  /** Of this moment; asked once for many accounts. */
+  /** Returns the facts of this moment; called once for many accounts. */
   readonly facts: () => (account: AccountKey) => KnownFacts;
-  /** Accounts somebody hid that are not configured; none unless given. */
+  /** Accounts a user hid that are not configured; none by default. */
   readonly hidden?: () => readonly AccountKey[];
-  /** In which order accounts are shown. */
+  /** Compares accounts for display order. */
   readonly order: () => (a: AccountView, b: AccountView) => number;
   readonly around: () => Pick<DashboardView, "settings" | "trouble">;
 }
 
-/** One account at the present. */
+/** One account at present. */
 export interface PresentAccount {
   readonly at: number;
-  /** The last event it takes account of. */
+  /** The last event it includes. */
   readonly eventId: number;
   readonly account: AccountView;
 }
 
 export interface Present {
-  /** Without hidden accounts unless they are asked for. */
+  /** Builds the dashboard, by default without hidden accounts. */
   dashboard(asked?: { readonly withHidden?: boolean }): Promise<DashboardView>;
-  /** The same account as in the dashboard of this event and second, without the others; null where there is none. */
+  /** Returns one account as in the dashboard of this event and second; null when there is none. */
   account(key: AccountKey): Promise<PresentAccount | null>;
-  /** Another text when accounts come, go, change their names, are hidden or shown again. */
+  /** Returns a text that changes when accounts are added, removed, renamed, hidden or shown. */
   members(): Promise<string>;
   close(): void;
 }
@@ -136,10 +137,10 @@ export function createPresent(parts: PresentParts): Present {
     return `${versions.shared} ${versions.of(account)} ${secondOf(now)}`;
   }
 
-  /** All accounts, or one. */
+  /** Builds all accounts, or one. */
   async function build(only?: AccountKey): Promise<readonly PresentAccount[]> {
     await parts.prepare();
-    // Before anything is read: what an event says meanwhile may be missing in what was read.
+    // Note the event id before reading: what an event announces meanwhile may be missing from the read.
     const [now, eventId, since] = [clock.now(), hub.lastId, versions.last];
     const all = await records();
     const wanted = only === undefined ? all : all.filter(({ account }) => account === only);
@@ -174,7 +175,7 @@ export function createPresent(parts: PresentParts): Present {
         return { at, eventId, accounts: all.sort(parts.order()), ...parts.around() };
       });
       if (withHidden) return whole;
-      // One and the same for everybody who asks.
+      // All callers get the same object.
       let view = shown.get(whole);
       if (!view) shown.set(whole, view = withoutHidden(whole));
       return view;

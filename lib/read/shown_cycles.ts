@@ -1,4 +1,4 @@
-/** Cycles with what only their readings tell: that a quota was used up of which no amount is known. */
+/** Adds to cycles what only their readings tell: that a quota without a known amount was used up. */
 import { DAY, FIVE_MINUTES, HOUR, startOf, type Step } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import type { QuotaKey, Window } from "../model/quota.ts";
@@ -8,7 +8,7 @@ import { seriesAt } from "./as_of.ts";
 
 const UNKNOWN_WINDOW: Window = { kind: "fixed", seconds: null };
 
-/** In the same order. */
+/** Returns them in the same order. */
 export async function readDisplayCycles(
   store: Store,
   cycles: readonly Cycle[],
@@ -32,7 +32,7 @@ async function highestShareOf(
 ): Promise<number | null> {
   const step = stepOf(lastAt - startedAt);
   const query = { quota, from: startOf(startedAt, step), to: lastAt + 1, step };
-  // What a bucket saw that began before the cycle may have been of the one before.
+  // A bucket that began before the cycle may have seen the previous one.
   const own = (await seriesAt(store, query, now)).filter(({ firstAt }) => firstAt >= startedAt);
   return own.reduce<number | null>(
     (highest, { shareHigh }) => shareHigh === null ? highest : Math.max(highest ?? 0, shareHigh),

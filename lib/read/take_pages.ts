@@ -1,13 +1,13 @@
-/** A stretch of a list that comes in pages. */
+/** Takes a range out of a paged list. */
 import type { Page, Place } from "./analysis.ts";
 
-/** Holds `from` and excludes `to`, epoch milliseconds; without them there is no bound. */
+/** Includes `from` and excludes `to`, epoch milliseconds; unbounded without them. */
 export interface OpenRange {
   readonly from?: number;
   readonly to?: number;
 }
 
-/** What is taken out of pages. */
+/** What to take from the pages. */
 export interface Wanted<T> extends OpenRange {
   readonly limit: number;
   readonly accept: (item: T) => boolean;
@@ -15,17 +15,18 @@ export interface Wanted<T> extends OpenRange {
 
 export interface Taken<T> {
   readonly items: readonly T[];
-  /** Whether there are more than were wanted. */
+  /** True when there are more matches than the limit. */
   readonly more: boolean;
 }
 
-/** Items that started in a range, newest first, page after page until there are enough. */
+/** Takes items that started in a range, newest first, page after page until there are enough. */
 export async function takePages<T extends { readonly startedAt: number }>(
   { from = Number.NEGATIVE_INFINITY, to, limit, accept }: Wanted<T>,
   read: (after: Place | undefined) => Promise<Page<T>>,
 ): Promise<Taken<T>> {
   const items: T[] = [];
-  // No key comes before the empty one, so this is the place before all that started earlier than `to`.
+  // No key sorts before the empty one, so this is the position before everything that started earlier than
+  // `to`.
   let after: Place | undefined = to === undefined ? undefined : { at: to - 1, key: "" };
   while (true) {
     const page = await read(after);

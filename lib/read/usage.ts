@@ -1,6 +1,6 @@
 /**
- * Uses of quotas on a calendar, kept in memory: a year of days of sixty quotas is half a million buckets of an
- * hour, which are read once; after a poll only the last days of its account are read again.
+ * Caches the usage of quotas by calendar slot: a year of days of sixty quotas is half a million hourly
+ * buckets, which it reads once; after a poll it reads only the last days of that account again.
  */
 import { Cache } from "../base/cache.ts";
 import { FIVE_MINUTES } from "../model/engine/bucket.ts";
@@ -19,9 +19,9 @@ import { bucketsOf } from "./periods.ts";
 
 export interface UsageQuery {
   readonly quotas: readonly QuotaKey[];
-  /** Days and what is shorter; longer ones are summed up of days. */
+  /** Days and shorter; longer intervals are summed from days. */
   readonly interval: "5m" | "30m" | "1h" | "1d";
-  /** As `slotsOf` of the interval gives them. */
+  /** As `slotsOf` returns them for the interval. */
   readonly slots: readonly Slot[];
   readonly zone: string;
 }
@@ -33,15 +33,15 @@ export interface UsageMemory {
 interface CachedUsage {
   readonly version: number;
   readonly readAt: number;
-  /** By the beginnings of slots. */
+  /** By the start of the slot. */
   readonly uses: ReadonlyMap<number, Use | null>;
-  /** For calendars that were asked for. */
+  /** By requested calendar. */
   readonly lists: WeakMap<readonly Slot[], readonly (Use | null)[]>;
 }
 
-/** What is over may still be corrected for a day; what is older than two stays as it is. */
+/** The past may be corrected for a day; what is older than two days is final. */
 const SETTLED_DAYS = 2;
-/** Everything is read anew after this long: another process may have imported an older past. */
+/** Reload everything after this long: another process may have imported older history. */
 const MAX_KEPT_MS = 6 * 3_600_000;
 const MAX_KEPT = 1024;
 

@@ -1,11 +1,11 @@
-/** Numbers that change with what the hub tells, for marks of what is kept. */
+/** Version numbers that follow the hub's events, to invalidate caches. */
 import type { Hub } from "../base/hub.ts";
 import type { AccountKey } from "../model/quota.ts";
 
 export interface Versions {
   /** The last event that named the account, counted from one; 0 before the first. */
   of(account: AccountKey): number;
-  /** The last event that named no account: more than one may look different. */
+  /** The last event that named no account: more than one may have changed. */
   readonly shared: number;
   /** The last event of all. */
   readonly last: number;
