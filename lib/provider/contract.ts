@@ -1,111 +1,124 @@
 /**
- * The contract of a provider: the adapter for one vendor. It finds accounts,
- * asks, and translates the answer into readings; it keeps nothing and decides nothing.
+ * The contract of a provider: the adapter for one vendor. It finds accounts, polls the vendor, and translates
+ * the response into readings. It stores nothing and decides nothing.
  */
 import type { Found, Memory, Os, ProviderContext, Secret, Setting } from "./context.ts";
 import type { Pool } from "../model/history/counting.ts";
 import type { FailureKind } from "../model/outcome.ts";
 import type { AccountFact, Dropped, Reading } from "../model/quota.ts";
 
-/** One login at a provider, as found now. */
+/** One login at a provider, as discovery finds it now. */
 export interface Account {
-  /** Unique within the provider, without a slash; `default` where there is only one. */
+  /** Unique within the provider, without a slash; `default` when there is only one. */
   readonly name: string;
-  /** Where the credential was found, in words for people, for example `SYNTHETIC_API_KEY in ./.env`. Never its value. */
+  /**
+   * The origin of the credential, in words for people, for example `SYNTHETIC_API_KEY in ./.env`. Never its
+   * value.
+   */
   readonly source: string;
   readonly secret: Secret;
-  /** Further parts of the credential, by name, where one is not enough. */
+  /** Further parts of the credential, by name, when it has several. */
   readonly also?: Readonly<Record<string, Secret>>;
-  /** What else the read needs and nobody has to hide, by name, for example a region. */
+  /** Non-secret values the read needs, by name, for example a region. */
   readonly facts?: Readonly<Record<string, string>>;
-  /** Who the vendor takes the credential for: an opaque id that stays the same when a token is renewed. Never shown. */
+  /**
+   * The identity the vendor assigns to the credential: an opaque id that survives token renewal. Never shown.
+   */
   readonly identity?: string;
   /**
-   * True where the credential itself does not say whose it is: then `identity`, if there is one, stood beside it and
-   * may be that of whoever was signed in before. `Provider.owner` asks the vendor.
+   * True when the credential itself does not say whose it is. Then `identity`, if present, was stored beside
+   * it and may belong to the user signed in before. `Provider.owner` asks the vendor.
    */
   readonly isOwnerBeside?: true;
-  /** When the credential ends, as far as that is known without asking; epoch milliseconds. */
+  /** When the credential expires, if known without a request; epoch milliseconds. */
   readonly expiresAt?: number;
-  /** What brings a credential that has ended back, one line, for example `Run claude once to sign in again`. */
+  /** How to restore an expired credential, one line, for example `Run claude once to sign in again`. */
   readonly remedy?: string;
-  /** Hosts this account is asked at besides those of its provider; each must end as the provider says. */
+  /** Hosts for this account in addition to its provider's; each must end as the provider declares. */
   readonly hosts?: readonly string[];
-  /** The place the credential was read from, as declared, where it is a file its tool may renew. */
+  /** The declared place the credential was read from, when it is a file its tool may renew. */
   readonly file?: string;
 }
 
-/** A file or a folder of a vendor's own tool that is looked at, never written. */
+/** A file or folder of a vendor's own tool. Discovery reads it and never writes it. */
 export interface LoginPlace {
-  /** As `Asking.readText` takes it. */
+  /** In the form `ProviderContext.readText` takes. */
   readonly path: string;
-  /** Only there; everywhere unless given. */
+  /** Operating systems it exists on; all when absent. */
   readonly os?: readonly Os[];
-  /** What is kept there, for people: `the login of Claude Code`. */
+  /** What it holds, for people: `the login of Claude Code`. */
   readonly what: string;
-  /** Written by this program itself, and looked at for every login alike. */
+  /** True when this program writes it; every login reads the same one. */
   readonly ours?: true;
 }
 
-/** Readings that came by themselves. */
+/** Readings that arrive on this machine without polling. */
 export interface LocalReadings {
-  /** When the newest of them was true, epoch milliseconds. */
+  /** When the newest of them was valid, epoch milliseconds. */
   readonly at: number;
-  /** Some of the quotas of the account; each says in `source` where it comes from. */
+  /** Some of the account's quotas; each names its origin in `source`. */
   readonly readings: readonly Reading[];
-  /** By quota: when it was last known to be true, where that was before `at`. */
+  /** By quota: when it was last known to be valid, if that was before `at`. */
   readonly since?: Readonly<Record<string, number>>;
 }
 
-/** A command that is run, for example to ask a keychain. */
+/** A command the provider runs, for example to read a keychain. */
 export interface Command {
   readonly name: string;
   readonly os?: readonly Os[];
-  /** What it is asked, for people. */
+  /** What it is used for, in words for people. */
   readonly what: string;
 }
 
-/** The settings of one login of several at a provider. Nothing else is looked up in its name. */
+/** The settings of one of several logins at a provider. Nothing else is looked up for it. */
 export interface Login {
-  /** The name of the account it becomes. */
+  /** The name of the resulting account. */
   readonly name: string;
-  /** True where somebody added it: then it is an account even when nothing is found with it, one that says so. */
+  /**
+   * True when a user added it: then it becomes an account even when it has no credential, and reports that.
+   */
   readonly isStored?: boolean;
-  /** @throws {ProviderError} `missing` when it is set to something that cannot be used */
+  /** @throws {ProviderError} `missing` when its value cannot be used */
   find(setting: string): Found | undefined;
 }
 
-/** In whose name a provider asks, where that is not the one account of the environment. */
+/** The login a provider acts for, when it is not the one account of the environment. */
 export interface CredentialScope {
-  /** Its settings are looked up in place of those of the environment. */
+  /** Its settings replace those of the environment. */
   readonly login?: Login | undefined;
-  /** Hosts of the account besides those of the provider. */
+  /** Hosts of the account in addition to the provider's. */
   readonly hosts?: readonly string[] | undefined;
-  /** Whose credential will be sent; without it nobody says that one may go where `./.env` points. */
+  /**
+   * The owner of the credential to send; without it, nothing confirms that a credential may go where `./.env`
+   * points.
+   */
   readonly account?: Pick<Account, "secret" | "also"> | undefined;
-  /** What is remembered of the account; nothing unless given. */
+  /** What the provider remembers of the account; empty by default. */
   readonly memory?: Memory | undefined;
 }
 
-/** What one read gives: the readings, the one people ask about first in front, and the plan where it is stated. */
+/** The result of one read: the readings, the most important one first, and the plan if stated. */
 export interface Answer {
   readonly readings: readonly Reading[];
   readonly plan?: string;
-  /** What the answer held besides quotas. */
+  /** What the response held besides quotas. */
   readonly facts?: readonly AccountFact[];
-  /** What the answer held and no reading was made of. It is logged and counted, never passed over in silence. */
+  /** Parts of the response that became no reading. They are logged and counted, never ignored silently. */
   readonly dropped?: readonly Dropped[];
-  /** What to know or do although nothing failed, one line: an answer without any limits says why there may be none. */
+  /**
+   * What to know or do although nothing failed, one line: for a response without any limits, why there may be
+   * none.
+   */
   readonly hint?: string;
-  /** Whom the vendor answered for, in the words of `Account.identity`, where the answer says it. */
+  /** The identity the vendor answered for, in the form of `Account.identity`, if the response states it. */
   readonly identity?: string;
 }
 
-/** An endpoint that is not a vendor's but one somebody wrote down, and so less is trusted. */
+/** An endpoint that a user declared rather than a vendor's, and that is therefore trusted less. */
 export interface DeclaredPlaces {
-  /** Scheme, host and port; nothing else is asked, and the name is looked up before each request. */
+  /** Scheme, host and port. Requests go nowhere else, and each first resolves the name. */
   readonly origin: string;
-  /** The setting by which its owner approves of an address in their own network. */
+  /** The setting by which its owner approves an address in their own network. */
   readonly approval: string;
 }
 
@@ -115,63 +128,69 @@ export interface Provider {
   readonly name: string;
   /** Every host it may reach: enforced by its `fetch`, printed for `--allow-net`. */
   readonly hosts: readonly string[];
-  /** How further hosts of an account must end, for vendors with a host per region or customer: `.amazonaws.com`. */
+  /**
+   * The required endings of an account's extra hosts, for vendors with a host per region or customer:
+   * `.amazonaws.com`.
+   */
   readonly hostEndings?: readonly string[];
-  /** Of a source somebody declared: the one place it may be asked at. */
+  /** For a source a user declared: the one place it may reach. */
   readonly declared?: DeclaredPlaces;
-  /** Whether the vendor documents what is asked for. */
+  /** True when the vendor documents the endpoints it polls. */
   readonly official: boolean;
-  /** Why it is only asked when its owner turned it on, where that is so; one sentence. */
+  /** Why it polls only after its owner turned it on, if so; one sentence. */
   readonly optIn?: string;
-  /** Every file it looks at, where the vendor's own tool keeps its login. */
+  /** Every file it reads, where the vendor's own tool keeps its login. */
   readonly places?: readonly LoginPlace[];
   /** Every command it runs. */
   readonly commands?: readonly Command[];
-  /** The first one that is secret is what a newcomer is told to set. */
+  /** Setup hints name the first secret one. */
   readonly settings: readonly Setting[];
-  /** What to do in the vendor's own tool to be found without a setting: `Sign in with Claude Code`. */
+  /**
+   * What to do in the vendor's own tool so that discovery finds it without a setting: `Sign in with Claude
+   * Code`.
+   */
   readonly signIn?: string;
   /**
-   * Which of its quotas see the same money or use, so that nothing is added up twice; every vendor of ours says so.
-   * Of sources somebody declared nothing is known, and the longest window counts.
+   * Groups of quotas that see the same money or use, so that nothing is counted twice; all our providers
+   * state them. For a source a user declared they are unknown, and its longest window counts.
    */
   readonly pools?: readonly Pool[];
   /** Older names of the variable that replaces the origin, besides `SYNTRACK_<ID>_BASE_URL`. */
   readonly baseUrlNames?: readonly string[];
-  /** Politeness: never asked more often, in milliseconds. */
+  /** Minimum time between polls, out of courtesy to the vendor, in milliseconds. */
   readonly everyMs?: number;
-  /** The accounts that are configured; none is `[]`. */
+  /** Returns the configured accounts; `[]` when there are none. */
   accounts(ctx: ProviderContext): Promise<readonly Account[]>;
   /**
-   * Asks once.
-   * @throws {ProviderError} for everything that went wrong; the poller takes anything else for `bad_response`
+   * Polls the vendor once.
+   * @throws {ProviderError} for every failure; the poller treats any other error as `bad_response`
    */
   read(ctx: ProviderContext, account: Account): Promise<Answer>;
   /**
-   * Asks the vendor who a credential belongs to, in the words of `Account.identity`; null where it does not say.
-   * Called once for each credential whose owner has to be known, see `Account.isOwnerBeside`.
+   * Asks the vendor who owns a credential, in the form of `Account.identity`; null when it does not say.
+   * Called once for each credential whose owner must be known, see `Account.isOwnerBeside`.
    */
   owner?(ctx: ProviderContext, account: Account): Promise<string | null>;
   /**
-   * What was left on this machine since the vendor was asked last, or null. It asks nobody, so it is looked at
-   * once a minute whatever the vendor wants to be left alone for; while it goes on, the vendor is asked seldom.
+   * Returns the readings left on this machine since the last poll, or null. It makes no request, so it runs
+   * once a minute, even while the vendor rate limits; while readings arrive, the vendor is polled rarely.
    */
   feed?(ctx: ProviderContext, account: Account): Promise<LocalReadings | null>;
-  /** How a login that its own tool keeps in a file can be renewed, where its owner asks for that. */
+  /** How to renew a login that its own tool keeps in a file, if its owner opts in. */
   readonly renewal?: Renewal;
 }
 
-/** Renewing a login in the place of the vendor's tool. Nothing calls it unless the owner of the account opted in. */
+/** Renews a login in place of the vendor's tool. Runs only when the account's owner opted in. */
 export interface Renewal {
-  /** Names of processes of the tool; while one runs, it renews its login itself and nobody else may. */
+  /** Names of the tool's processes; while one runs, it renews its login itself and nothing else may. */
   readonly processes: readonly string[];
-  /** Whether the vendor takes the old token back, so that a second use of it ends the login. */
+  /** True when the vendor invalidates the old token, so that using it twice ends the login. */
   readonly oneTime: boolean;
   /**
-   * Asks the vendor for a new pair with the text of the file as it stands now, and gives the new text with
-   * everything else in it kept. Whoever calls it holds the lock and writes the text before anything uses it.
+   * Requests a new token pair with the current text of the file, and returns the new text with all its other
+   * content kept. The caller holds the lock and writes the text before anything uses it.
    *
-   * @throws {ProviderError} `auth` when the vendor takes the login for ended: final until the file changes
+   * @throws {ProviderError} `auth` when the vendor considers the login ended: final until the file changes
    */
   renew(ctx: ProviderContext, text: string): Promise<string>;
 }
@@ -180,14 +199,17 @@ export interface ProviderErrorOptions {
   readonly reason?: "expired";
   /** What the user can do, one line. */
   readonly hint?: string;
-  /** When to try again at the earliest, epoch milliseconds. */
+  /** Earliest time to retry, epoch milliseconds. */
   readonly retryAt?: number;
-  /** The answer that could not be understood; the poller redacts and cuts it. */
+  /** The response that could not be parsed; the poller redacts and truncates it. */
   readonly answer?: string;
   readonly cause?: unknown;
 }
 
-/** A failed read. Told apart by `kind`, never by `instanceof`, since bundles may hold two copies of this class. */
+/**
+ * A failed read. Distinguish failures by `kind`, never by `instanceof`, because bundles may hold two copies
+ * of this class.
+ */
 export class ProviderError extends Error {
   override readonly name = "ProviderError";
   readonly kind: FailureKind;
@@ -206,7 +228,10 @@ export class ProviderError extends Error {
   }
 }
 
-/** What a newcomer is told to do, for example `Set ACME_API_KEY in the environment, in ./.env or in ~/.syntrack/.env`. */
+/**
+ * Builds the setup hint for a new user, for example `Set ACME_API_KEY in the environment, in ./.env or in
+ * ~/.syntrack/.env`.
+ */
 export function setUpHint({ settings, signIn }: Pick<Provider, "settings" | "signIn">): string {
   const first = settings.find((setting) => setting.secret);
   if (!first) return signIn ?? "Nothing to set: the account is found by itself";
@@ -214,38 +239,38 @@ export function setUpHint({ settings, signIn }: Pick<Provider, "settings" | "sig
   return signIn === undefined ? `S${set}` : `${signIn}, or s${set}`;
 }
 
-/** The part of a provider's own variables that stands for its id: upper case, `-` as `_`. */
+/** Returns a provider's id as it appears in its variables: upper case, `-` as `_`. */
 export function variablePart(id: string): string {
   return id.toUpperCase().replaceAll("-", "_");
 }
 
-/** The variable that turns a provider on or off. */
+/** Returns the variable that turns a provider on or off. */
 export function enabledVariable(id: string): string {
   return `SYNTRACK_${variablePart(id)}_ENABLED`;
 }
 
-/** The variable that names the first account of a provider. */
+/** Returns the variable that names a provider's first account. */
 export function nameVariable(id: string): string {
   return `SYNTRACK_${variablePart(id)}_NAME`;
 }
 
 /**
- * When the login of a vendor's tool is renewed in its place, where its owner asked for that.
+ * When to renew the login of a vendor's tool in its place, after its owner opted in.
  *
- * - `expired`: once it has ended.
- * - `limited`: also where the vendor limits how often it is asked, which a new token may get past. Vendors may take
- *   that for abuse.
+ * - `expired`: once it has expired.
+ * - `limited`: also when the vendor rate limits, which a new token may get past. Vendors may consider that
+ * abuse.
  */
 export type RefreshReason = "expired" | "limited";
 
 export const REFRESH_REASONS: readonly RefreshReason[] = ["expired", "limited"];
 
-/** The variable that says when the logins of a provider's own tool may be renewed in its place. */
+/** Returns the variable that says when to renew the logins of a provider's own tool in its place. */
 export function refreshVariable(id: string): string {
   return `SYNTRACK_${variablePart(id)}_REFRESH`;
 }
 
-/** The variables that may replace the origin of a provider, the first one set wins. */
+/** Returns the variables that may replace a provider's origin; the first one set wins. */
 export function baseUrlVariables(provider: Pick<Provider, "id" | "baseUrlNames">): readonly string[] {
   return [`SYNTRACK_${variablePart(provider.id)}_BASE_URL`, ...provider.baseUrlNames ?? []];
 }
