@@ -1,12 +1,12 @@
-/** Reads the body of an answer up to a cap. May import the error of a provider. */
+/** Reads a response body up to a cap. May import the provider error. */
 import { ProviderError } from "../provider/contract.ts";
 
 /**
- * The whole body of an answer.
+ * Reads the whole body of a response.
  *
- * @param cap the longest body to accept, in bytes after decompression
- * @param vendor for the message
- * @throws {ProviderError} `bad_response` as soon as the body is seen to be longer
+ * @param cap maximum body size in bytes, after decompression
+ * @param vendor named in the error message
+ * @throws {ProviderError} `bad_response` as soon as the body exceeds the cap
  */
 export async function readBody(
   response: Response,

@@ -1,8 +1,8 @@
-/** One cookie out of what people copy from their browser. It imports nothing. */
+/** Extracts one cookie from the text people copy from their browser. Imports nothing. */
 
 /**
- * The value of the cookie of that name in a whole `Cookie` header, in one `name=value`, or the text itself where
- * it is a bare value; undefined where the text holds other cookies only.
+ * Returns the value of the named cookie from a whole `Cookie` header or one `name=value`, or the text itself
+ * when it is a bare value; undefined when the text holds only other cookies.
  */
 export function cookieValue(text: string, name: string): string | undefined {
   const plain = text.trim().replace(/^cookie:\s*/i, "");
@@ -15,13 +15,13 @@ export function cookieValue(text: string, name: string): string | undefined {
     }
   }
   const [only, ...others] = parts;
-  // A bare value has no name in front; `=` stands at its end at most, where it fills up base64.
+  // A bare value has no name in front; it contains `=` only at its end, as base64 padding.
   return only !== undefined && others.length === 0 && /^[^=]+=*$/.test(only) && isValue(only)
     ? only
     : undefined;
 }
 
-/** What a header can carry as the value of one cookie. */
+/** Reports whether a header can carry the text as one cookie's value. */
 function isValue(text: string): boolean {
   return /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/.test(text);
 }

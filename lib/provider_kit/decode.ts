@@ -1,29 +1,29 @@
 /**
- * The Valibot schemas providers share, for answers nobody promised: numbers that come as
- * text, money with a sign in front, instants in three notations, names in two.
+ * The Valibot schemas that providers share, for undocumented responses: numbers as text, money with a sign in
+ * front, instants in three notations, names in two.
  *
- * It may import valibot, the nouns of the model and the error of a provider, and knows no vendor.
- * Decoding is strict on what is needed and tells what it left out; a figure that cannot be trusted
- * is `null` or a failure, never 0 and never NaN.
+ * May import valibot, the types of the model and the provider error; knows no vendor. Decoding is strict on
+ * required values and reports what it leaves out; a figure that cannot be trusted becomes `null` or a
+ * failure, never 0 and never NaN.
  */
 import * as v from "valibot";
 import type { Dropped } from "../model/quota.ts";
 import { ProviderError } from "../provider/contract.ts";
 
-/** Figures beyond this are not exact any more, and no quota is that large. */
+/** Larger figures lose precision, and no quota is that large. */
 const MOST = 1e15;
-/** 2000-01-01 and 2100-01-01: instants outside are mistakes, such as 0 for "none". */
+/** 2000-01-01 and 2100-01-01: instants outside are errors, such as 0 for "none". */
 const EARLIEST_MS = 946_684_800_000;
 const LATEST_MS = 4_102_444_800_000;
-/** Epoch numbers below this are seconds: as milliseconds they would lie before 1974. */
+/** Smaller epoch numbers are seconds: as milliseconds they would lie before 1974. */
 const SECONDS_BELOW = 1e11;
-/** Answers nest a handful of levels; deeper ones are meant to hurt. */
+/** Real responses nest a few levels; a deeper one is malicious. */
 const DEEPEST = 32;
 const ANSWER_CHARACTERS = 16_384;
 
 const NUMBER_TEXT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i;
 
-/** A number, or text that is one. */
+/** Parses a number, or text that holds one. */
 export const lenientNumber = v.pipe(
   v.union([v.number(), v.string()]),
   v.transform((value) => typeof value === "number" ? value : numberOf(value.trim())),
@@ -36,7 +36,7 @@ function numberOf(text: string): number {
 
 const MONEY_TEXT = /^([+-]?)\s*(?:US)?\$?\s*([+-]?)\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*(?:USD)?$/i;
 
-/** Dollars as text, such as `$24.00` or `-$1,200.5`, or as a number. */
+/** Parses dollars as text, such as `$24.00` or `-$1,200.5`, or as a number. */
 export const moneyText = v.pipe(
   v.union([v.number(), v.string()]),
   v.transform((value) => typeof value === "number" ? value : moneyOf(value.trim())),
@@ -52,7 +52,10 @@ function moneyOf(text: string): number {
   return before === "-" || after === "-" ? -amount : amount;
 }
 
-/** An instant as ISO 8601 (UTC where it names no zone) or as seconds or milliseconds of the epoch; epoch milliseconds. */
+/**
+ * Parses an instant as ISO 8601 (UTC when it names no zone) or as epoch seconds or milliseconds; yields epoch
+ * milliseconds.
+ */
 export const instant = v.pipe(
   v.union([v.number(), v.string()]),
   v.transform((value) => typeof value === "number" ? epochOf(value) : instantOf(value.trim())),
@@ -82,18 +85,22 @@ function offsetOf(zone: string): string {
   return `${digits.slice(0, 3)}:${digits.slice(3)}`;
 }
 
-/** The schema, or `null` for what is absent, null, or does not fit: for figures that may be unknown. */
+/**
+ * Makes a schema yield `null` for a value that is absent, null or invalid: for figures that may be unknown.
+ */
 export function orNull<Schema extends v.GenericSchema>(schema: Schema) {
   return v.fallback(v.nullish(schema, null), null);
 }
 
-/** An amount that cannot be negative: what is below 0 is no figure that can be trusted, so it is unknown, never 0. */
+/**
+ * Parses an amount that cannot be negative: a negative figure cannot be trusted, so it is unknown, never 0.
+ */
 export const amountOrNull = v.pipe(
   orNull(lenientNumber),
   v.transform((value) => value === null || value < 0 ? null : value + 0),
 );
 
-/** A limit: negative numbers are how vendors say "none", so they become `null`. */
+/** Parses a limit: vendors write "none" as a negative number, so it becomes `null`. */
 export const limitOrNull = v.pipe(
   orNull(lenientNumber),
   v.transform((value) => value === null || value < 0 ? null : value),
@@ -101,31 +108,34 @@ export const limitOrNull = v.pipe(
 
 export const instantOrNull = orNull(instant);
 
-/** Rounds away what floating point adds to a difference: 48 - 35.16 is 12.84. */
+/** Rounds away the floating-point error of a difference: 48 - 35.16 is 12.84. */
 export function tidy(value: number): number {
   const rounded = Number(value.toFixed(6));
   return rounded === 0 ? 0 : rounded;
 }
 
-/** What is left of a limit: nothing where more than the limit was used; null where either is unknown. */
+/** Computes what is left of a limit: 0 when use exceeds it; null when either is unknown. */
 export function restOf(limit: number | null, used: number | null): number | null {
   return limit === null || used === null ? null : Math.max(0, tidy(limit - used));
 }
 
 const HAIR = 1e-3;
 
-/** What was used of a limit of which so much is left; null where either is unknown, or more is left than there was. */
+/**
+ * Computes what was used of a limit from what is left; null when either is unknown, or more is left than the
+ * limit.
+ */
 export function usedOf(limit: number | null, remaining: number | null): number | null {
   if (limit === null || remaining === null) return null;
   const used = tidy(limit - remaining);
-  // Pools that refill all the time run over by a hair.
+  // Pools that refill continuously exceed their limit slightly.
   return used >= 0 ? used : used >= -limit * HAIR ? 0 : null;
 }
 
 /**
- * The value with all names of members in camelCase, for vendors that change between
- * `renewsAt` and `renews_at`. Where both are present the camelCase one counts. The objects
- * have no prototype, so a member called `__proto__` is a member like any other.
+ * Renames all fields to camelCase, for vendors that switch between `renewsAt` and `renews_at`. When both are
+ * present, the camelCase one wins. The resulting objects have no prototype, so a field called `__proto__` is
+ * a field like any other.
  */
 export function camelNames(value: unknown, depth = 0): unknown {
   if (typeof value !== "object" || value === null) return value;
@@ -143,12 +153,15 @@ export function camelNames(value: unknown, depth = 0): unknown {
   return result;
 }
 
-/** Text of a vendor as a part of a quota's id: `GPT-9 Spark` is `gpt-9-spark`; empty where nothing is left of it. */
+/**
+ * Turns a vendor's text into a part of a quota id: `GPT-9 Spark` becomes `gpt-9-spark`; empty when nothing of
+ * it remains.
+ */
 export function slug(text: string): string {
   return text.slice(0, 200).toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 60).replace(/^-+|-+$/g, "");
 }
 
-/** The value of a JSON text, or undefined where it is none. A byte order mark in front means nothing. */
+/** Parses JSON text; undefined when it is invalid. Ignores a leading byte order mark. */
 export function jsonOrNothing(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\ufeff/, ""));
@@ -158,19 +171,19 @@ export function jsonOrNothing(text: string): unknown {
 }
 
 /**
- * The members of an answer that are known, each with what it holds: true where all that is in it is known or is
- * of no interest. `"*"` stands for names that are not fixed. Lists are walked element by element.
+ * The known fields of a response: true for a field whose whole content is known or irrelevant. `"*"` matches
+ * variable names. Lists are checked element by element.
  */
 export interface KnownMembers {
   readonly [name: string]: true | KnownMembers;
 }
 
-/** More strangers than these say no more than these. */
+/** Listing more unknown fields adds no information. */
 const MAX_STRANGERS = 20;
 
 /**
- * The members of an answer that nobody knows and that hold a figure: what a vendor renamed or added. Their names
- * are given, never their values.
+ * Lists unknown fields of a response that hold a figure: those a vendor renamed or added. Reports their
+ * names, never their values.
  */
 export function unknownFigures(value: unknown, known: KnownMembers): readonly Dropped[] {
   const found = new Map<string, Dropped>();
@@ -194,7 +207,7 @@ export function unknownFigures(value: unknown, known: KnownMembers): readonly Dr
   return [...found.values()];
 }
 
-/** Whether a number or an instant, as such or as text, stands anywhere in a value. */
+/** Reports whether a value contains a number or an instant, also as text. */
 export function containsFigure(value: unknown, depth = 0): boolean {
   if (typeof value === "number") return true;
   if (typeof value === "string") {
@@ -206,18 +219,18 @@ export function containsFigure(value: unknown, depth = 0): boolean {
   return Object.values(value).some((inner) => containsFigure(inner, depth + 1));
 }
 
-/** Whether a vendor says anything at all: what is absent or null is silence, not an unreadable figure. */
+/** Reports whether a vendor states a value: absent or null is silence, not an unreadable figure. */
 export function isStated(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-/** Whether it is a number below 0, which is how vendors write that there is no limit. */
+/** Reports whether a value is a number below 0, which vendors use for "no limit". */
 export function isNoLimit(value: unknown): boolean {
   const number = v.safeParse(lenientNumber, value);
   return number.success && number.output < 0;
 }
 
-/** A member of an untrusted object, only its own; undefined for anything else. */
+/** Returns a field of an untrusted object, own properties only; undefined for anything else. */
 export function member(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
   return (value as Record<string, unknown>)[name];
@@ -228,9 +241,9 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /**
- * Decodes an answer.
+ * Decodes a response.
  *
- * @throws {ProviderError} `bad_response`, naming where it does not fit; its `answer` is the value
+ * @throws {ProviderError} `bad_response`, naming the field that does not fit; its `answer` is the value
  */
 export function decode<Schema extends v.GenericSchema>(
   schema: Schema,
@@ -244,7 +257,7 @@ export function decode<Schema extends v.GenericSchema>(
   throw badResponse(`${where} does not fit: ${sentence(issue)}`, value);
 }
 
-/** A `bad_response` that keeps the answer. */
+/** Creates a `bad_response` that keeps the response. */
 export function badResponse(message: string, value: unknown): ProviderError {
   return new ProviderError("bad_response", message, {
     hint: "The vendor may have changed it: look for a newer version of syntrack",
@@ -252,7 +265,7 @@ export function badResponse(message: string, value: unknown): ProviderError {
   });
 }
 
-/** Says what was expected and which kind of value came, never the value: it is not ours to show. */
+/** Says what was expected and which type came, never the value: it is not ours to show. */
 function sentence(issue: v.BaseIssue<unknown>): string {
   if (issue.expected === null) return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
   return `expected ${issue.expected}, got ${kindOf(issue.input)}`;

@@ -1,6 +1,6 @@
 /**
- * The keychain of the system, through its own command-line tool: only read, only what a tool stored
- * under the name of its service, and nothing while it is locked. Whatever goes wrong, nothing was found.
+ * Reads the system's keychain through its own command-line tool: only what a tool stored under the name of
+ * its service, and nothing while it is locked. Any failure counts as not found.
  */
 import type { ProviderContext } from "../provider/context.ts";
 import type { Command } from "../provider/contract.ts";
@@ -9,7 +9,7 @@ const TIMEOUT_MS = 5_000;
 /** Some tools wrap what they store, so that it survives as text. */
 const BASE64_MARK = "go-keyring-base64:";
 
-/** The commands a provider declares that looks there. */
+/** Returns the commands that a provider using the keychain declares. */
 export function keychainCommands(what: string): readonly Command[] {
   return [
     { name: "security", os: ["darwin"], what: `${what}, in the keychain` },
@@ -17,17 +17,17 @@ export function keychainCommands(what: string): readonly Command[] {
   ];
 }
 
-/** Where a secret of the keychain was found, in words for people. */
+/** Names the origin of a keychain secret in words for people. */
 export function keychainSource({ os }: Pick<ProviderContext, "os">, service: string): string {
   return `"${service}" in the ${os === "darwin" ? "keychain" : "secret service"}`;
 }
 
-/** What a tool stored for a service, or null. */
+/** Returns what a tool stored for a service, or null. */
 export async function fromKeychain(ctx: ProviderContext, service: string): Promise<string | null> {
   const asked = ctx.os === "darwin"
     ? ["security", "find-generic-password", "-s", service, "-w"]
     : ctx.os === "linux"
-    // To look an entry up would ask for the password of a locked keyring; to search does not.
+    // `lookup` would prompt for the password of a locked keyring; `search` does not.
     ? ["secret-tool", "search", "service", service]
     : null;
   if (!asked) return null;
@@ -39,7 +39,7 @@ export async function fromKeychain(ctx: ProviderContext, service: string): Promi
     const text = unwrapped(said.trim());
     return text === "" ? null : text;
   } catch {
-    // Its message may hold what was said.
+    // The error message may contain the command's output.
     ctx.log.warn("The keychain gave no answer", { command });
     return null;
   }
@@ -48,7 +48,7 @@ export async function fromKeychain(ctx: ProviderContext, service: string): Promi
 function unwrapped(text: string): string {
   try {
     if (text.startsWith(BASE64_MARK)) return bytesAsText(atob(text.slice(BASE64_MARK.length)));
-    // `security` prints in hex what is not plain text; these begin as an object in JSON does.
+    // `security` prints non-plain text as hex; these digits start like a JSON object.
     if (/^7b(?:[0-9a-f]{2})+$/.test(text)) {
       return bytesAsText(text.replace(/../g, (pair) => String.fromCharCode(Number.parseInt(pair, 16))));
     }

@@ -1,9 +1,9 @@
 /**
- * Where providers find credentials: the first of several settings that is set, and the JSON
- * files in which people's other tools keep theirs.
+ * Where providers find credentials: the first of several settings that is set, and the JSON files in which
+ * people's other tools keep theirs.
  *
- * It may import the contracts of asking and provider. It reads, never writes, and puts
- * nothing of a file into a message.
+ * May import the contracts of context and provider. It reads, never writes, and puts no file content into a
+ * message.
  */
 import type { Found, ProviderContext } from "../provider/context.ts";
 import { isRecord, jsonOrNothing, member } from "./decode.ts";
@@ -14,7 +14,7 @@ export interface Named extends Found {
   readonly name: string;
 }
 
-/** The first of these settings that is set. */
+/** Returns the first of these settings that is set. */
 export function firstSetting(
   ask: Pick<ProviderContext, "find">,
   names: readonly string[],
@@ -27,9 +27,9 @@ export function firstSetting(
 }
 
 /**
- * The object in a JSON file that is a declared place, or undefined where there is no file or an empty one.
+ * Reads the object in a JSON file that is a declared place; undefined when the file is missing or empty.
  *
- * @throws {ProviderError} `missing` when it is there and cannot be used
+ * @throws {ProviderError} `missing` when the file exists but cannot be used
  */
 export async function jsonFile(
   ask: Pick<ProviderContext, "readText">,
@@ -44,25 +44,25 @@ export async function jsonFile(
   });
 }
 
-/** The path of a place for people: `~/.tool/login.json`. */
+/** Formats the path of a place for people: `~/.tool/login.json`. */
 export function plainPath(path: string): string {
   return path.replace(/^\$\{[A-Z][A-Z0-9_]*:-([^}]*)\}/, "$1");
 }
 
-/** Text without the blanks around it at a path of members; undefined where there is none. */
+/** Returns the trimmed text at a path of fields; undefined when there is none. */
 export function textAt(value: unknown, ...names: readonly string[]): string | undefined {
   const at = names.reduce<unknown>(member, value);
   return typeof at === "string" && at.trim() !== "" ? at.trim() : undefined;
 }
 
-/** OpenCode keeps the keys of many vendors in one file, by its own names of them. */
+/** OpenCode keeps many vendors' keys in one file, under its own names for them. */
 export const OPENCODE_LOGINS: LoginPlace = {
   path: "${XDG_DATA_HOME:-~/.local/share}/opencode/auth.json",
   what: "the keys OpenCode was given",
 };
 
 /**
- * The key OpenCode keeps under the first of these names.
+ * Returns the key OpenCode keeps under the first of these names it has.
  *
  * @throws {ProviderError} `missing` when its file cannot be used
  */

@@ -1,7 +1,7 @@
 /**
- * Renewing a login by OAuth: one request to the vendor's token endpoint, and what its refusals mean.
+ * Renews a login by OAuth: one request to the vendor's token endpoint, and the meaning of its refusals.
  *
- * Nothing calls it unless the owner of an account opted in, see `Renewal`.
+ * Runs only when the account's owner opted in, see `Renewal`.
  */
 import * as v from "valibot";
 import type { ProviderContext } from "../provider/context.ts";
@@ -16,9 +16,9 @@ export interface TokenRequest {
   readonly body: Readonly<Record<string, string>>;
   readonly as: "json" | "form";
   readonly headers?: Readonly<Record<string, string>>;
-  /** What brings the login back once it has ended. */
+  /** How to restore the login once it has ended. */
   readonly remedy: string;
-  /** Further codes by which this vendor says that a login has ended. */
+  /** Additional error codes by which this vendor says that a login has ended. */
   readonly finalCodes?: readonly string[];
 }
 
@@ -33,9 +33,9 @@ const Tokens = v.object({
 export type Tokens = v.InferOutput<typeof Tokens>;
 
 /**
- * The new tokens.
- * @throws {ProviderError} `auth` where the login has ended for good; `rate_limited` and `unavailable`
- * where it can be tried again later
+ * Requests new tokens.
+ * @throws {ProviderError} `auth` when the login has ended for good; `rate_limited` and `unavailable` when a
+ * later attempt may succeed
  */
 export async function newTokens(ctx: ProviderContext, request: TokenRequest): Promise<Tokens> {
   const { vendor, url, body, as } = request;
@@ -53,7 +53,7 @@ export async function newTokens(ctx: ProviderContext, request: TokenRequest): Pr
   const answer = jsonOrNothing(text);
   if (!response.ok) throw failureOf(ctx, request, response, answer);
   const result = v.safeParse(Tokens, answer);
-  // Without the answer: what is in it may be a token that nothing masks yet.
+  // Leave out the response: it may hold a token that nothing redacts yet.
   if (!result.success) throw badResponse(`${vendor} answered the renewal without a new token`, "");
   return result.output;
 }
@@ -85,21 +85,24 @@ function failureOf(
   });
 }
 
-/** The codes of an error, wherever vendors put them. */
+/** Collects the codes of an error, wherever vendors put them. */
 function codesIn(answer: unknown): readonly unknown[] {
   if (!isRecord(answer)) return [];
   const { error, code } = answer;
   return isRecord(error) ? [code, error.code, error.type] : [code, error];
 }
 
-/** The object the text of a login's file is. @throws {ProviderError} `missing` where it is none */
+/**
+ * Parses the text of a login file into an object.
+ * @throws {ProviderError} `missing` when it is not one
+ */
 export function loginObject(text: string, vendor: string): Readonly<Record<string, unknown>> {
   const value = jsonOrNothing(text);
   if (isRecord(value)) return value;
   throw new ProviderError("missing", `The login file of ${vendor} holds no object`);
 }
 
-/** The text of a file with new content, begun, indented and ended as it was. */
+/** Serializes new content of a file, with the byte order mark, indentation and ending it had before. */
 export function asWritten(value: Readonly<Record<string, unknown>>, before: string): string {
   const mark = before.startsWith("\ufeff") ? "\ufeff" : "";
   const indent = /^\s*\{\s*\n( +|\t)/.exec(before)?.[1];

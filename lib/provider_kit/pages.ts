@@ -1,7 +1,7 @@
 /**
- * Reports in pages, and optional parts of a poll: what providers of platforms share.
+ * Paged reports and optional parts of a poll, shared by the providers of API platforms.
  *
- * It may import the contracts of asking and provider, and decode. It knows no vendor.
+ * May import the contracts of context and provider, and decode. Knows no vendor.
  */
 import * as v from "valibot";
 import type { ProviderContext } from "../provider/context.ts";
@@ -10,17 +10,19 @@ import type { Part } from "../model/quota.ts";
 import type { Gathering } from "./readings.ts";
 import { dayStart } from "../model/time.ts";
 
-/** More pages than any month has: a vendor that never ends is not understood. */
+/** No month has more pages: a vendor that never ends is a bad response. */
 const MAX_PAGES = 100;
-/** Parts of an amount by themselves; the rest is one part. */
+/** Parts of an amount shown separately; the rest is summed. */
 const MAX_PARTS = 12;
 
 /**
- * All pages of a report, first to last.
+ * Returns all pages of a report, first to last.
  *
- * @param page asks for one, with the cursor of the one before or null for the first
- * @param next the cursor after a page; null after the last; undefined where one was promised and is not there
- * @throws {ProviderError} `bad_response` when the cursors lead nowhere or in a circle: half a report is none
+ * @param page requests one page, with the cursor from the previous one or null for the first
+ * @param next returns the cursor after a page; null after the last; undefined when one was announced but is
+ * missing
+ * @throws {ProviderError} `bad_response` when the cursors lead nowhere or in a circle: half a report is
+ * worthless
  */
 export async function allPages(
   page: (cursor: string | null) => Promise<unknown>,
@@ -42,7 +44,7 @@ export async function allPages(
   throw badResponse(`The report has more than ${MAX_PAGES} pages`, null);
 }
 
-/** The cursor of reports that say `has_more` and `next_page`. */
+/** Returns the cursor of reports with `has_more` and `next_page`. */
 export function nextPage(page: unknown): string | null | undefined {
   const more = member(page, "has_more");
   const cursor = member(page, "next_page");
@@ -51,10 +53,10 @@ export function nextPage(page: unknown): string | null | undefined {
 }
 
 /**
- * What a part of the poll gives that may be missing, or null where it fails. A vendor that asks to be left
- * alone ends the poll all the same.
+ * Returns the result of an optional part of the poll, or null when it fails. A vendor's rate limit still ends
+ * the poll.
  *
- * @param tell is told where there was an answer and it was not understood
+ * @param tell called when there was a response that could not be parsed
  * @throws {ProviderError} `rate_limited`
  */
 export async function unlessFailed<T>(
@@ -76,33 +78,41 @@ export async function unlessFailed<T>(
 
 export const NOT_UNDERSTOOD = "an answer that is not understood";
 
-/** Whether a part failed because of what it held, and not because the vendor could not or would not give it. */
+/**
+ * Reports whether a part failed because of its content, and not because the vendor could not or would not
+ * send it.
+ */
 export function isNotUnderstood(error: unknown): boolean {
   const kind = kindOfFailure(error);
   return kind === undefined || kind === "bad_response";
 }
 
-/** The kind of a failed read, or undefined for what is none. */
+/** Returns the kind of a failed read, or undefined for other errors. */
 export function kindOfFailure(error: unknown): string | undefined {
   const kind: unknown = error instanceof Error ? Reflect.get(error, "kind") : undefined;
   return typeof kind === "string" ? kind : undefined;
 }
 
-/** The month of UTC that holds an instant, as epoch milliseconds; `end` is the first instant after it. */
+/**
+ * Returns the UTC month that contains an instant, in epoch milliseconds; `end` is the first instant after it.
+ */
 export function utcMonth(at: number): { readonly start: number; readonly end: number } {
   const date = new Date(at);
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
   return { start: Date.UTC(year, month, 1), end: Date.UTC(year, month + 1, 1) };
 }
 
-/** The day of an IANA zone that holds an instant; it lasts 23 to 25 hours. `end` is the first instant after it. */
+/**
+ * Returns the day of an IANA zone that contains an instant; it lasts 23 to 25 hours. `end` is the first
+ * instant after it.
+ */
 export function zoneDay(at: number, zone: string): { readonly start: number; readonly end: number } {
   return { start: dayStart(at, zone), end: dayStart(at, zone, 1) };
 }
 
 /**
- * A count in one row of a report. Null where it is missing, cannot be read or lies below nothing: a sum that lacks
- * a part is not known.
+ * Reads a count from one row of a report. Null when it is missing, unreadable or negative: a sum with a
+ * missing part is unknown.
  */
 export function countIn(row: unknown, name: string, tell: Pick<Gathering, "drop">): number | null {
   const count = v.parse(amountOrNull, member(row, name));
@@ -110,34 +120,36 @@ export function countIn(row: unknown, name: string, tell: Pick<Gathering, "drop"
   return count;
 }
 
-/** A sum of which a part is not known is not known. */
+/** Adds up parts; the sum is unknown when a part is. */
 export function plus(...parts: readonly (number | null)[]): number | null {
   return parts.reduce((sum, part) => sum === null || part === null ? null : sum + part, 0);
 }
 
-/** A sum of money spent; below nothing, where credits outweigh it, it says nothing about use. */
+/**
+ * Returns a sum of money spent; null when credits make it negative, because then it says nothing about use.
+ */
 export function sumOrNull(sum: number): number | null {
   const tidied = tidy(sum);
   return tidied < 0 ? null : tidied;
 }
 
-/** `2026-11-01T00:00:00Z`, as reports want it. */
+/** Formats `2026-11-01T00:00:00Z`, as reports expect it. */
 export function isoSeconds(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }
 
-/** A figure a person set for a plugin, such as a budget; null where there is none above 0. */
+/** Reads a figure a user set for a plugin, such as a budget; null unless it is above 0. */
 export function setAmount(ask: Pick<ProviderContext, "env">, name: string): number | null {
   const value = Number(ask.env(name) ?? "");
   return Number.isFinite(value) && value > 0 ? value : null;
 }
 
-/** Whether a person turned a setting on. */
+/** Reports whether a user turned a setting on. */
 export function isOn(ask: Pick<ProviderContext, "env">, name: string): boolean {
   return /^(?:1|true|yes|on)$/i.test(ask.env(name) ?? "");
 }
 
-/** What an amount is made of by name, the largest first; negative parts are credits, and shown as none. */
+/** Lists the named parts of an amount, the largest first; negative parts are credits and are left out. */
 export function largestParts(sums: ReadonlyMap<string, number>): readonly Part[] {
   const parts = [...sums].map(([name, used]) => ({ name: name.slice(0, 80), used: tidy(used) }))
     .filter((part) => part.used > 0).sort((a, b) => b.used - a.used);

@@ -1,8 +1,8 @@
 /**
- * Readings that look the same whoever the vendor is: a balance, and a percentage that is used. And how an answer is
- * made of readings so that nothing of it is lost in silence.
+ * Readings that look the same for every vendor, such as a balance or a percentage used, and the builder that
+ * turns a response into readings without losing any of it silently.
  *
- * It may import the nouns of the model, decode, and the contract of a provider.
+ * May import the types of the model, decode, and the contract of a provider.
  */
 import * as v from "valibot";
 import { badResponse, limitOrNull, restOf, tidy, usedOf } from "./decode.ts";
@@ -12,7 +12,7 @@ import type { Answer } from "../provider/contract.ts";
 export const HOUR_SECONDS = 3600;
 export const DAY_SECONDS = 24 * HOUR_SECONDS;
 
-/** A bucket of tokens that refills all the time. */
+/** A token bucket that refills continuously. */
 export const ONE_MINUTE: Window = { kind: "rolling", seconds: 60 };
 export const FIVE_HOURS: Window = { kind: "fixed", seconds: 5 * HOUR_SECONDS };
 export const ONE_DAY: Window = { kind: "fixed", seconds: DAY_SECONDS };
@@ -22,7 +22,7 @@ export const CALENDAR: Window = { kind: "calendar", seconds: null };
 export const BALANCE: Window = { kind: "balance", seconds: null };
 export const ALLOCATION: Window = { kind: "allocation", seconds: null };
 
-/** What a purse holds, a debt where it is negative. Money without a unit of its own counts in credits. */
+/** Builds the reading of a balance, negative for a debt. Money without a currency counts in credits. */
 export function balanceReading(quota: string, label: string, remaining: number, currency = "USD"): Reading {
   return {
     quota,
@@ -37,10 +37,10 @@ export function balanceReading(quota: string, label: string, remaining: number, 
   };
 }
 
-/** A share just below nothing is what floating point made of nothing. */
+/** A share just below 0 is a floating-point 0. */
 const NEARLY_NOTHING = -1e-3;
 
-/** @param used percent of the allowance, possibly above 100; what is below 0 is not known */
+/** @param used percent of the allowance, possibly above 100; a negative value is unknown */
 export function percentReading(
   quota: string,
   label: string,
@@ -61,18 +61,21 @@ export function percentReading(
   };
 }
 
-/** Clocks differ, and a vendor may state the end of a window that begins now a little late. */
+/** Clocks differ, and a vendor may state the end of a window that starts now slightly late. */
 const RESET_SLACK_MS = 10 * 60_000;
 
-/** The reset, unless it lies further ahead than its window is long: such an instant is the end of something else. */
+/**
+ * Returns the reset, or null when it lies further ahead than its window is long: it must be the end of
+ * something else.
+ */
 export function possibleReset(resetsAt: number | null, { seconds }: Window, now: number): number | null {
   const isTooFar = resetsAt !== null && seconds !== null && resetsAt - now > seconds * 1000 + RESET_SLACK_MS;
   return isTooFar ? null : resetsAt;
 }
 
 /**
- * How full a quota is, for the choice between two figures of one: what is not known is less than nothing, and
- * what the vendor refuses is fuller than anything.
+ * Ranks two figures of the same quota by fullness: an unknown figure ranks below empty, and one the vendor
+ * refuses above full.
  */
 export function fullnessOf(
   { used, limit, remaining, allowed }: Pick<Reading, "used" | "limit" | "remaining" | "allowed">,
@@ -83,8 +86,8 @@ export function fullnessOf(
 }
 
 /**
- * A limit of a minute as the headers of an answer tell it: what is left of how much. Vendors write -1 for
- * what they do not know; without both figures there is no reading.
+ * Builds the reading of a per-minute limit from response headers: what is left of how much. Vendors write -1
+ * for unknown; without both figures there is no reading.
  */
 export function minuteReading(
   quota: string,
@@ -100,16 +103,16 @@ export function minuteReading(
   return { quota, label, unit, used, limit, remaining, window: ONE_MINUTE, resetsAt };
 }
 
-/** What is made of an answer piece by piece, and what is left out of it. */
+/** Collects readings from a response piece by piece, and reports what it leaves out. */
 export interface Gathering {
   /**
-   * Takes a reading. Of two claims on one quota the fuller wins, wherever it stands, and the other is told, unless
-   * both say the same.
+   * Adds a reading. When two readings claim one quota, the fuller wins, in any order, and the other is
+   * reported unless both say the same.
    *
-   * @param what what it was made of, in the vendor's words; the quota's id unless given
+   * @param what the source of the reading in the vendor's words; by default the quota's id
    */
   add(reading: Reading, what?: string): void;
-  /** Tells what no reading was made of. */
+  /** Reports a part that became no reading. */
   drop(what: string, why: string): void;
   readonly readings: readonly Reading[];
   readonly dropped: readonly Dropped[];
@@ -133,7 +136,7 @@ export function createGathering(): Gathering {
       if (!isSameReading(before.reading, reading)) {
         drop(least.what, "another figure of the same quota is fuller");
       }
-      // An instant that only the other states is taken over.
+      // If only one of them states a reset, keep it.
       const resetsAt = most.reading.resetsAt ?? least.reading.resetsAt;
       claims.set(reading.quota, { reading: { ...most.reading, resetsAt }, what: most.what });
     },
@@ -147,7 +150,7 @@ export function createGathering(): Gathering {
   };
 }
 
-/** Vendors round one of two figures of a quota, so a percentage point is no difference. */
+/** Vendors round one of two figures of a quota, so a difference of one percentage point does not count. */
 const SAME_SHARE = 0.01;
 
 function isSameReading(one: Reading, other: Reading): boolean {
@@ -156,10 +159,10 @@ function isSameReading(one: Reading, other: Reading): boolean {
 }
 
 /**
- * The answer made of what was gathered.
+ * Builds the answer from what was collected.
  *
- * @param body for the report, where nothing came of it
- * @throws {ProviderError} `bad_response` where it held something and no reading came of it
+ * @param body included in the error when there is no reading
+ * @throws {ProviderError} `bad_response` when the response had content but yielded no reading
  */
 export function answerOf(
   vendor: string,

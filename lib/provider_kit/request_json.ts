@@ -1,14 +1,14 @@
 /**
- * One request for JSON, and what a status means: the mapping all providers share.
+ * Sends one JSON request and maps its status to an error: the mapping all providers share.
  *
- * It may import the contracts of asking and provider, and decode. It knows no vendor,
- * and never puts what a vendor wrote into a message.
+ * May import the contracts of context and provider, and decode. Knows no vendor, and never puts a vendor's
+ * text into a message.
  */
 import type { AskInit, ProviderContext } from "../provider/context.ts";
 import { badResponse, jsonOrNothing } from "./decode.ts";
 import { type Account, ProviderError } from "../provider/contract.ts";
 
-/** Whom we talk to and in whose name, for messages. */
+/** Vendor and account, as error messages name them. */
 export interface RequestTarget {
   /** The vendor's name for people. */
   readonly vendor: string;
@@ -16,9 +16,9 @@ export interface RequestTarget {
 }
 
 export interface JsonInit extends AskInit {
-  /** Statuses besides 2xx whose answer is given, not thrown; its body is undefined where it is no JSON. */
+  /** Statuses besides 2xx to return instead of throwing; the body is undefined when it is not JSON. */
   readonly expected?: readonly number[];
-  /** What a refusal means where the vendor says so in its body; undefined leaves it to the status. */
+  /** Maps a refusal whose body states its reason; undefined leaves it to the status. */
   readonly explain?: (status: number, body: unknown) => ProviderError | undefined;
 }
 
@@ -34,20 +34,20 @@ export interface TextAnswer {
   readonly text: string;
 }
 
-/** Statuses that send elsewhere. */
+/** Redirect statuses. */
 export const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
-/** What a vendor answers where it has no such route, or has it no longer. */
+/** Statuses for a route that does not exist, or no longer does. */
 export const NO_SUCH_ROUTE: readonly number[] = [404, 405, 410];
 
 const ACCEPT = "application/json";
-/** Nobody is left alone for longer than this, whatever the vendor says. */
+/** Maximum wait to honour, whatever the vendor says. */
 const MAX_WAIT_MS = 7 * 24 * 3_600_000;
 
 /**
- * Sends a request and gives the decoded JSON of a 2xx answer.
+ * Sends a request and returns the decoded JSON of a 2xx response.
  *
- * @throws {ProviderError} as `requestText`; what is not JSON: `bad_response`
+ * @throws {ProviderError} as `requestText`; `bad_response` when it is not JSON
  */
 export async function requestJson(
   ctx: ProviderContext,
@@ -61,11 +61,11 @@ export async function requestJson(
 }
 
 /**
- * Sends a request and gives the text of a 2xx answer.
+ * Sends a request and returns the text of a 2xx response.
  *
- * @throws {ProviderError} 401 and 403: `auth`, but `unavailable` for a 403 page in HTML, which is
- * a gate in front of the vendor; 429: `rate_limited`; 404, 408 and 5xx: `unavailable`; everything
- * else: `bad_response`
+ * @throws {ProviderError} 401 and 403: `auth`, except `unavailable` for a 403 page in HTML, which comes from
+ * a proxy in front of the vendor; 429: `rate_limited`; 404, 408 and 5xx: `unavailable`; everything else:
+ * `bad_response`
  */
 export async function requestText(
   ctx: ProviderContext,
@@ -84,12 +84,15 @@ export async function requestText(
   return { status, headers: response.headers, text };
 }
 
-/** Headers that can be sent. @throws {ProviderError} `auth` where the key in them cannot */
+/**
+ * Validates headers before sending.
+ * @throws {ProviderError} `auth` when the key contains characters no header can carry
+ */
 export function sendableHeaders(vendor: string, init: RequestInit["headers"]): Headers {
   try {
     return new Headers(init);
   } catch {
-    // The runtime's own message quotes the header, which holds the key.
+    // The runtime's own message quotes the header, and with it the key.
     throw new ProviderError("auth", `The key of ${vendor} holds characters no header can carry`, {
       hint: "Look for characters in it that do not belong to it",
     });
@@ -121,12 +124,15 @@ function statusFailure(
   return badResponse(`${party.vendor} answered with status ${status}`, text);
 }
 
-/** `unavailable`: a 403 that is a web page comes from what stands in front of the vendor, and says nothing of the key. */
+/**
+ * Creates `unavailable`: a 403 web page comes from a proxy in front of the vendor, and says nothing about the
+ * key.
+ */
 export function blockedByProxyError(party: Pick<RequestTarget, "vendor">): ProviderError {
   return unavailable(party, "a gate in front of it refused the request with a web page (status 403)");
 }
 
-/** `auth`: the vendor does not accept the credential. The hint is what brings it back unless another is given. */
+/** Creates `auth`: the vendor rejects the credential. By default the hint says how to restore it. */
 export function refused(party: RequestTarget, why: string, hint?: string): ProviderError {
   return new ProviderError("auth", `Key refused by ${party.vendor} (${why})`, {
     hint: hint ?? party.account.remedy ?? `Check ${party.account.source}`,
@@ -134,7 +140,7 @@ export function refused(party: RequestTarget, why: string, hint?: string): Provi
 }
 
 /**
- * Ends a read before anything is asked where it is known that the credential has ended.
+ * Fails before any request when the credential is known to have expired.
  * @throws {ProviderError} `auth` for the reason `expired`
  */
 export function refuseExpired(ask: Pick<ProviderContext, "now">, party: RequestTarget): void {
@@ -146,7 +152,7 @@ export function refuseExpired(ask: Pick<ProviderContext, "now">, party: RequestT
   });
 }
 
-/** `rate_limited`: the vendor asks to be left alone, until `at` where it says so. */
+/** Creates `rate_limited`: the vendor asks us to wait, until `at` if it says so. */
 export function rateLimited(party: RequestTarget, at: number | undefined): ProviderError {
   return new ProviderError("rate_limited", `${party.vendor} limits how often it may be asked`, {
     hint: "Nothing to do: the next poll waits",
@@ -154,7 +160,7 @@ export function rateLimited(party: RequestTarget, at: number | undefined): Provi
   });
 }
 
-/** `unavailable`: the vendor cannot be reached or does not work at present. */
+/** Creates `unavailable`: the vendor is unreachable or out of order. */
 export function unavailable(party: Pick<RequestTarget, "vendor">, why: string): ProviderError {
   return new ProviderError("unavailable", `${party.vendor} is not available: ${why}`, {
     hint: "Nothing to do: it is tried again",
@@ -162,8 +168,8 @@ export function unavailable(party: Pick<RequestTarget, "vendor">, why: string): 
 }
 
 /**
- * The instant a `Retry-After` header names, in seconds or as an HTTP date. A wait of nothing
- * and an instant in the past are no invitation to ask at once: undefined, as for no header.
+ * Parses a `Retry-After` header, in seconds or as an HTTP date. A wait of zero or an instant in the past is
+ * no invitation to retry at once: undefined, as without the header.
  */
 export function retryAt(headers: Headers, now: number): number | undefined {
   const text = headers.get("retry-after")?.trim();

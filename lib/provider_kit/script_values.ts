@@ -1,17 +1,17 @@
 /**
- * Values out of the inline scripts of a page: sites that render on the server leave their data there as
- * JavaScript, not JSON: `$R[5]={balance:1234,reload:!0,at:new Date("2026-11-20")}`.
+ * Extracts values from the inline scripts of a page: server-rendered sites embed their data as JavaScript,
+ * not JSON: `$R[5]={balance:1234,reload:!0,at:new Date("2026-11-20")}`.
  *
- * It imports nothing and runs nothing: literals are read, everything else is skipped.
+ * Imports nothing and runs nothing: it parses literals and skips everything else.
  */
 
-/** Data nests a handful of levels; deeper text is meant to hurt. */
+/** Real data nests a few levels; deeper text is malicious. */
 const DEEPEST = 16;
 const MAX_VALUES = 50;
 
 /**
- * What stands behind `name:` wherever the scripts of the page have it, in their order. Dates are given as their
- * text, objects without a prototype; what is no literal is `undefined`. Names inside of strings do not count.
+ * Returns the values after `name:` in the page's scripts, in order. Dates come as their text, objects without
+ * a prototype; anything but a literal is `undefined`. Names inside strings do not count.
  */
 export function scriptValues(html: string, name: string): readonly unknown[] {
   const found: unknown[] = [];
@@ -27,7 +27,7 @@ export function scriptValues(html: string, name: string): readonly unknown[] {
   return found;
 }
 
-/** The content of each script element. */
+/** Yields the content of each script element. */
 function* scriptsOf(html: string): Generator<string> {
   const opening = /<script\b[^<>]*>/gi;
   const closing = /<\/script/gi;
@@ -44,7 +44,7 @@ const COLON = /\s*:/y;
 
 interface Token {
   readonly end: number;
-  /** The name or the content of a string; undefined for everything else. */
+  /** The name, or the content of a string; undefined for everything else. */
   readonly word?: string;
 }
 
@@ -53,14 +53,14 @@ const STRING = /"((?:[^"\\\n]|\\[\s\S])*)"|'((?:[^'\\\n]|\\[\s\S])*)'|`((?:[^`\\
 
 class Script {
   readonly text: string;
-  /** By quote: up to here none closes, so that no stretch of text is searched twice. */
+  /** By quote: the position before which none closes, so that no text is searched twice. */
   readonly #unclosed = new Map<string, number>();
 
   constructor(text: string) {
     this.text = text;
   }
 
-  /** A name, a string, or one character of anything else. */
+  /** Returns a name, a string, or a single character of anything else. */
   tokenAt(at: number): Token {
     const string = this.stringAt(at);
     if (string) return { end: at + string[0].length, word: string[1] ?? string[2] ?? string[3] ?? "" };
@@ -88,7 +88,7 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
 }
 
 const SPACE = /\s*/y;
-/** `$R[12]=`: where the value is kept for others to point at. */
+/** `$R[12]=`: stores the value for later references. */
 const KEPT = /(?:\$R\[\d+\]\s*=\s*)*/y;
 const NUMBER = /-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?![\w$.])/iy;
 const DATE = /new Date\(\s*"([^"\\\n]*)"\s*\)/y;
@@ -100,7 +100,7 @@ const WORDS: readonly (readonly [pattern: RegExp, value: unknown])[] = [
 const OPENING = "([{";
 const CLOSING = ")]}";
 
-/** Reads one literal after the other. */
+/** Parses one literal after another. */
 class Literals {
   readonly #script: Script;
   readonly #text: string;
@@ -160,7 +160,7 @@ class Literals {
     return result;
   }
 
-  /** Whether the bracket closes here, or the text is over. */
+  /** Reports whether the bracket closes here or the text ends. */
   #isAtEnd(bracket: string): boolean {
     this.#take(SPACE);
     if (this.#at >= this.#text.length) return true;
@@ -169,15 +169,15 @@ class Literals {
     return true;
   }
 
-  /** To behind the next comma, or to the bracket that closes. */
+  /** Advances past the next comma, or to the closing bracket. */
   #toNext() {
     this.#skip();
     if (this.#text[this.#at] === ",") this.#at++;
-    // A bracket of another kind closes nothing that was opened: the text is broken, and over.
+    // A bracket of another kind closes nothing open: the text is broken, so stop.
     else if (!"]}".includes(this.#text[this.#at] ?? "")) this.#at = this.#text.length;
   }
 
-  /** Over what is no literal, to the comma or bracket behind it. */
+  /** Skips a non-literal, up to the comma or bracket after it. */
   #skip() {
     for (let open = 0; this.#at < this.#text.length;) {
       const character = this.#text[this.#at] ?? "";

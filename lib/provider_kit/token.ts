@@ -1,6 +1,6 @@
 /**
- * What tokens say about themselves. Nothing is verified: what is read here decides what to show
- * and whether to ask at all, never whom to trust.
+ * Reads what tokens say about themselves. Nothing is verified: the claims decide what to show and whether to
+ * poll at all, never whom to trust.
  */
 import * as v from "valibot";
 import { instantOrNull, isRecord, member } from "./decode.ts";
@@ -8,7 +8,7 @@ import { instantOrNull, isRecord, member } from "./decode.ts";
 const JWT = /^[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*$/;
 const LONGEST = 32_768;
 
-/** The claims of a JSON web token, or null for what is none. */
+/** Returns the claims of a JSON web token, or null when it is not one. */
 export function claimsOf(token: string): Readonly<Record<string, unknown>> | null {
   const body = token.length > LONGEST ? undefined : JWT.exec(token)?.[1];
   if (body === undefined) return null;
@@ -22,20 +22,20 @@ export function claimsOf(token: string): Readonly<Record<string, unknown>> | nul
   }
 }
 
-/** When a token ends by its own word, epoch milliseconds; undefined where it does not say. */
+/** Returns when a token says it expires, epoch milliseconds; undefined when it does not say. */
 export function endOf(token: string): number | undefined {
   return v.parse(instantOrNull, member(claimsOf(token), "exp")) ?? undefined;
 }
 
-/** The SHA-256 of a text, in hex. */
+/** Returns the SHA-256 of a text, in hex. */
 export async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /**
- * Whether an identity token was made together with an access token: false where it says it was made with another
- * one, null where it does not say.
+ * Reports whether an identity token was issued with an access token: false when it names another one, null
+ * when it does not say.
  */
 export async function isMadeWith(idToken: string, access: string): Promise<boolean | null> {
   const stated = member(claimsOf(idToken), "at_hash");
