@@ -150,6 +150,13 @@ export const ROOMS: readonly Room[] = [
     ],
   },
   {
+    name: "access",
+    at: ["lib/access/"],
+    about: "who asks, what they may do, and the one place that decides: people, sign-ins, keys, tokens",
+    may: ["model", "net", "base", "type store contract", "duration"],
+    packages: ["node:crypto"],
+  },
+  {
     name: "read",
     at: ["lib/read/"],
     about: "what every surface shows, computed from the store and cached until something changes",
@@ -177,6 +184,7 @@ export const ROOMS: readonly Room[] = [
     at: ["lib/app/context.ts"],
     may: [
       "type accounts",
+      "type access",
       "type read",
       "type settings",
       "type context",
@@ -224,6 +232,7 @@ export const ROOMS: readonly Room[] = [
       "formats",
       "ui",
       "vault",
+      "access",
       "app context",
       "type read",
       "type settings",
@@ -237,7 +246,7 @@ export const ROOMS: readonly Room[] = [
     name: "routes",
     at: ["routes/"],
     about: "thin: read the request, call a room, answer",
-    may: ["model", "formats", "ui", "vault", "app context", "web", "islands", "base", "duration"],
+    may: ["model", "formats", "ui", "vault", "access", "app context", "web", "islands", "base", "duration"],
     packages: ["fresh", "fresh/runtime", "valibot", ...PREACT],
   },
   {
@@ -276,6 +285,7 @@ export const ROOMS: readonly Room[] = [
       "settings",
       "statusline",
       "sandbox",
+      "access",
       "accounts",
       "app",
       "app context",

@@ -2,6 +2,8 @@
  * The composition root: the only file that knows which implementation stands behind
  * each interface. It may import everything; nothing but commands may import it.
  */
+import type { Access } from "../access/access.ts";
+import { type AccessOptions, createAccess } from "../access/service.ts";
 import { type Accounts, createAccounts } from "../accounts/accounts.ts";
 import { type Analysis, createAnalysis } from "../read/analysis.ts";
 import type { Log, Os } from "../provider/context.ts";
@@ -68,12 +70,15 @@ export interface ComposeParts {
   ) => void;
   /** True when the figures come from the fake vendor of the demo. */
   readonly demo?: boolean;
+  /** Who else may come in than those the store knows. */
+  readonly access?: Omit<AccessOptions, "docs" | "clock">;
 }
 
 /** The program without its web server. */
 export interface Composed {
   readonly hub: Hub;
   readonly scheduler: Scheduler;
+  readonly access: Access;
   readonly accounts: Accounts;
   readonly settings: SettingsKeeper;
   readonly providers: () => Promise<readonly ProviderStatus[]>;
@@ -177,6 +182,7 @@ export function compose(parts: ComposeParts): Composed {
     isOwnPath: (path) => isInHome(path, environment),
     changed: () => void hub.publish({ kind: "settings", account: null }),
   });
+  const access = createAccess({ ...parts.access, docs: store.docs, clock });
   const zone = () => fixedZone(settings.current) ?? current().timezone;
   const bounds = () => statusBounds(settings.current.thresholds);
   const analysis: Analysis = createAnalysis({
@@ -259,6 +265,7 @@ export function compose(parts: ComposeParts): Composed {
   return {
     hub,
     scheduler,
+    access,
     accounts,
     settings,
     async reached() {
@@ -278,6 +285,7 @@ export function compose(parts: ComposeParts): Composed {
           return current().timezone;
         },
         settings,
+        access,
         accounts,
         analysis,
         clock,

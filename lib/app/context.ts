@@ -4,6 +4,7 @@
  * put their own in.
  */
 import type { Pool } from "../model/history/counting.ts";
+import type { Access } from "../access/access.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { Analysis } from "../read/analysis.ts";
 import type { Log } from "../provider/context.ts";
@@ -50,6 +51,8 @@ export interface AppContext {
   readonly analysis: Analysis;
   /** What people set in the dashboard. */
   readonly settings: SettingsKeeper;
+  /** Who may come in, and what they may do. */
+  readonly access: Access;
   /** The accounts there are, and adding, renaming and removing them. */
   readonly accounts: Accounts;
   /** The present of all accounts, ordered by provider and name; of hidden ones only where `withHidden` asks for them. */

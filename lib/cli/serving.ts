@@ -95,7 +95,7 @@ async function holderOf({ hostname, port }: Extract<Endpoint, { hostname: string
     });
     const health: unknown = await response.json();
     const isOurs = typeof health === "object" && health !== null && "instance" in health &&
-      "accounts" in health;
+      "status" in health;
     if (isOurs) return `another syntrack, which shows ${origin}`;
   } catch {
     // It does not answer like one of ours.

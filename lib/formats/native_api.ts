@@ -56,6 +56,13 @@ export function healthMessage(instance: Instance, view: DashboardView | null, no
   };
 }
 
+/** What of it somebody may know who is not known: no figure, no time, no version. */
+export function publicHealth(
+  { status, instance }: HealthMessage,
+): Pick<HealthMessage, "status" | "instance"> {
+  return { status, instance };
+}
+
 function countByHealth(view: DashboardView): Readonly<Record<HealthState, number>> {
   const counts: Record<HealthState, number> = {
     fresh: 0,

@@ -206,13 +206,14 @@ export const Providers = v.strictObject({
   provider_labels: v.record(v.string(), v.string()),
 });
 
+/** Whoever is not known gets the first two only. */
 export const Health = v.strictObject({
   status: v.picklist(["ok", "failing"]),
   instance: v.string(),
-  version: v.string(),
-  startedAt: Instant,
-  now: Instant,
-  accounts: v.nullable(v.strictObject({
+  version: v.optional(v.string()),
+  startedAt: v.optional(Instant),
+  now: v.optional(Instant),
+  accounts: v.optional(v.nullable(v.strictObject({
     fresh: Whole,
     stale: Whole,
     waiting: Whole,
@@ -220,8 +221,8 @@ export const Health = v.strictObject({
     expired: Whole,
     off: Whole,
     new: Whole,
-  })),
-  trouble: MaybeText,
+  }))),
+  trouble: v.optional(MaybeText),
 });
 
 export const Refreshed = v.strictObject({

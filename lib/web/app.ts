@@ -5,6 +5,8 @@
  * services come in with each request, so a test hands in its own.
  */
 import { App, csrf, type Middleware, staticFiles } from "fresh";
+import { accessGuard } from "./access_guard.ts";
+import { clientOf } from "./client.ts";
 import { createGate } from "./refresh_gate.ts";
 import { securityHeaders } from "./headers.ts";
 import { hostGuard } from "./hosts.ts";
@@ -31,6 +33,7 @@ export function createApp(): App<State> {
   app.use(hostGuard());
   app.use(staticFiles());
   app.use(csrf());
+  app.use(accessGuard());
   app.use(pageCache());
   app.fsRoutes();
   return app;
@@ -45,6 +48,8 @@ function injectServices(): Middleware<State> {
     if (!services) throw new TypeError("Cannot answer a request: the services were not handed in with it");
     ctx.state.services = services;
     ctx.state.peer = remoteAddr && "hostname" in remoteAddr ? remoteAddr.hostname : null;
+    ctx.state.client = clientOf(ctx.req, ctx.url, remoteAddr);
+    ctx.state.principal = null;
     ctx.state.preferences = preferencesOf(ctx.req.headers.get("cookie"));
     ctx.state.live = live;
     ctx.state.refreshGate = refreshGate;

@@ -39,7 +39,7 @@ export function pageZone({ services, preferences }: {
   return follows ? preferences.zone ?? services.zone : services.zone;
 }
 
-function cookieOf(header: string | null, name: string): string | null {
+export function cookieOf(header: string | null, name: string): string | null {
   for (const part of header?.split(";") ?? []) {
     const [key, value] = part.trim().split("=", 2);
     if (key !== name || value === undefined) continue;

@@ -1,5 +1,7 @@
 /** What every request carries, and the typed helpers that routes are made with. */
 import { createDefine } from "fresh";
+import type { Client } from "../access/access.ts";
+import type { Principal } from "../access/principal.ts";
 import type { AppContext } from "../app/context.ts";
 import type { Gate } from "./refresh_gate.ts";
 import type { LiveStreams } from "./live.ts";
@@ -9,6 +11,10 @@ export interface State {
   services: AppContext;
   /** Address of the other end of the connection; null where there is none, as on a Unix socket. */
   peer: string | null;
+  /** Where the request comes from. */
+  client: Client;
+  /** Who asks; null where nobody is known, which only public routes see. */
+  principal: Principal | null;
   /** The live streams of this app, which it counts. */
   live: LiveStreams;
   /** Keeps refreshes asked for by people apart. */

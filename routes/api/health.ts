@@ -1,4 +1,5 @@
-import { healthMessage } from "@/lib/formats/native_api.ts";
+import { healthMessage, publicHealth } from "@/lib/formats/native_api.ts";
+import { decide } from "@/lib/access/decide.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { errorText } from "@/lib/web/failure.ts";
 import { define } from "@/lib/web/state.ts";
@@ -8,12 +9,16 @@ export const handlers = define.handlers(api({
   async GET(ctx) {
     const { services } = ctx.state;
     const now = services.clock.now();
+    // Whoever is not known learns that it works, and no figure.
+    const isKnown = decide(ctx.state.principal, "read", now) === "allowed";
     try {
-      return json(healthMessage(services, await services.dashboard(), now));
+      const health = healthMessage(services, await services.dashboard(), now);
+      return json(isKnown ? health : publicHealth(health));
     } catch (error) {
       // It still says who it is: whoever wants to stop this run has to know that it reached it.
       services.log.error("Cannot read the accounts for a health check", { reason: errorText(error) });
-      return json(healthMessage(services, null, now), { status: 503 });
+      const health = healthMessage(services, null, now);
+      return json(isKnown ? health : publicHealth(health), { status: 503 });
     }
   },
 }));

@@ -3,6 +3,7 @@
  * in memory, but no vendor. A test says what was polled and when.
  */
 import { providers as REGISTRY } from "../../providers/mod.ts";
+import { createAccess } from "../../lib/access/service.ts";
 import { createAccounts } from "../../lib/accounts/accounts.ts";
 import { createAnalysis } from "../../lib/read/analysis.ts";
 import type { LogFields } from "../../lib/provider/context.ts";
@@ -44,6 +45,8 @@ export interface FakeOptions {
   readonly keyFile?: string;
   /** Providers accounts can be added of. Default: none. */
   readonly addable?: readonly Provider[];
+  /** Who may come in; without it the owner of this machine, as long as there is nobody else. */
+  readonly access?: Partial<Parameters<typeof createAccess>[0]>;
   /** How polls asked for by people end. Default: ok. */
   readonly pollNow?: AppContext["pollNow"];
 }
@@ -169,6 +172,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     },
     serverZone: SERVER_ZONE,
     settings,
+    access: createAccess({ docs: store.docs, clock, rounds: 1000, ...options.access }),
     accounts,
     analysis,
     intervalMs: INTERVAL_MS,

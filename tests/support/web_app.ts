@@ -17,14 +17,19 @@ const LOCAL: Deno.ServeHandlerInfo = {
 
 export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
 
-/** An app of its own with these services; ask it by path. A Host header is added unless there is one. */
-export function askApp(services: AppContext): Ask {
+/**
+ * An app of its own with these services; ask it by path. A Host header is added unless there is one.
+ *
+ * @param from the address whoever asks has; that of this machine unless given
+ */
+export function askApp(services: AppContext, from = "127.0.0.1"): Ask {
   const handler = appHandler();
+  const info = { ...LOCAL, remoteAddr: { ...LOCAL.remoteAddr, hostname: from } as Deno.NetAddr };
   return (path, init = {}) => {
     const url = new URL(path, ORIGIN);
     const headers = new Headers(init.headers);
     if (!headers.has("host")) headers.set("host", url.host);
-    return handler(new Request(url, { ...init, headers }), requestInfo(services, LOCAL));
+    return handler(new Request(url, { ...init, headers }), requestInfo(services, info));
   };
 }
 

@@ -1,3 +1,4 @@
+import { LOCAL_OWNER } from "../../lib/access/principal.ts";
 import type { Context } from "fresh";
 import { createGate } from "../../lib/web/refresh_gate.ts";
 import type { State } from "../../lib/web/state.ts";
@@ -197,6 +198,8 @@ Deno.test("asking for the head of a live stream opens none", async () => {
       services,
       live,
       peer: null,
+      client: { address: null, local: true, secure: false, device: "" },
+      principal: LOCAL_OWNER,
       preferences: { zone: null, density: null },
       refreshGate: createGate(0),
     },

@@ -1,0 +1,184 @@
+/** What pages, routes and commands may ask of access: types only, so that no page loads what stands behind them. */
+import type { Principal, Role, Scope } from "./principal.ts";
+
+/** Where a request comes from, told by the socket or by a proxy that is trusted. */
+export interface Client {
+  /** Null where there is none, as on a Unix socket. */
+  readonly address: string | null;
+  /** Whether somebody on this machine asks it by its own name, with no proxy in between that says so. */
+  readonly local: boolean;
+  /** Whether they speak https with us, or with the proxy. */
+  readonly secure: boolean;
+  /** What their program calls itself; at most 200 characters of plain text. */
+  readonly device: string;
+}
+
+/** A person as a trusted proxy names them. */
+export interface ProxyIdentity {
+  readonly name: string;
+  readonly role: Role;
+}
+
+/** What a request shows of itself; null for what it does not bring. */
+export interface Presented {
+  readonly client: Client;
+  /** Of `X-Auth-Token` or `Authorization: Bearer`. */
+  readonly token: string | null;
+  readonly basic: { readonly name: string; readonly password: string } | null;
+  /** The value of the sign-in cookie. */
+  readonly cookie: string | null;
+  readonly identity: ProxyIdentity | null;
+}
+
+/**
+ * Why nobody was found: `none` where nothing was shown, `wrong` for what opens nothing, `expired` for what did,
+ * `limited` where too much that was wrong came before it.
+ */
+export type Refusal =
+  | { readonly refused: "none" | "wrong" | "expired" }
+  | { readonly refused: "limited"; readonly retryAfterMs: number };
+
+export type Authentication = { readonly principal: Principal } | Refusal;
+
+export interface SignedIn {
+  readonly principal: Principal;
+  /** To be kept by the browser in a cookie, and nowhere else. */
+  readonly secret: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+export interface Person {
+  readonly name: string;
+  readonly role: Role;
+  /** Null for all. */
+  readonly accounts: readonly string[] | null;
+  readonly createdAt: number;
+}
+
+export interface SignIn {
+  readonly id: string;
+  readonly person: string;
+  readonly startedAt: number;
+  readonly seenAt: number;
+  readonly expiresAt: number;
+  readonly device: string;
+  readonly address: string | null;
+}
+
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  /** Its first characters, by which its owner knows it. */
+  readonly prefix: string;
+  readonly scopes: readonly Scope[];
+  readonly accounts: readonly string[] | null;
+  /** Null for one made on the command line. */
+  readonly owner: string | null;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly usedAt: number | null;
+  readonly usedFrom: string | null;
+}
+
+export interface NewKey {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly accounts?: readonly string[] | null;
+  /** Epoch milliseconds; null for never. */
+  readonly expiresAt?: number | null;
+}
+
+/**
+ * What cannot be done, in words for whoever asked: `kind` tells them apart.
+ * `absent`: there is no such person, key or sign-in. `taken`: there is one already. `invalid`: it makes no sense.
+ * `last`: nobody could sign in as admin any more. `closed`: nothing can be set up any more. `wrong`: not the secret.
+ */
+export type AccessErrorKind = "absent" | "taken" | "invalid" | "last" | "closed" | "wrong" | "limited";
+
+export class AccessError extends Error {
+  override readonly name = "AccessError";
+  readonly kind: AccessErrorKind;
+
+  constructor(kind: AccessErrorKind, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+export interface People {
+  /** By name. */
+  list(): Promise<readonly Person[]>;
+  /** @throws {AccessError} taken, invalid */
+  add(person: {
+    readonly name: string;
+    readonly role: Role;
+    readonly password: string;
+    readonly accounts?: readonly string[] | null;
+  }): Promise<Person>;
+  /** With their sign-ins and keys. @throws {AccessError} absent, last */
+  remove(name: string): Promise<void>;
+  /** @throws {AccessError} absent, last, invalid */
+  change(name: string, what: {
+    readonly role?: Role;
+    readonly accounts?: readonly string[] | null;
+  }): Promise<Person>;
+  /** Another password, which ends all their sign-ins. @throws {AccessError} absent, invalid */
+  reset(name: string, password: string): Promise<void>;
+  /** The same by themselves: all sign-ins but this one end. @throws {AccessError} wrong, limited, invalid */
+  changePassword(by: Principal, client: Client, old: string, password: string): Promise<void>;
+}
+
+export interface Keys {
+  /** Of one person, or all. By name. */
+  list(owner?: string): Promise<readonly ApiKey[]>;
+  /** `secret` is told this once. @throws {AccessError} invalid, taken */
+  create(key: NewKey, by: Principal): Promise<{ readonly key: ApiKey; readonly secret: string }>;
+  /** @throws {AccessError} absent */
+  revoke(id: string): Promise<void>;
+}
+
+export interface SignIns {
+  /** Of one person, or all; the one seen last first. */
+  list(person?: string): Promise<readonly SignIn[]>;
+  /** @throws {AccessError} absent */
+  revoke(id: string): Promise<void>;
+}
+
+export interface SetUp {
+  /** Whether the first admin is still to be made, and a code for that is in force. */
+  readonly open: boolean;
+  /** A new code, to be shown on the terminal and nowhere else; the one before it ends. */
+  issue(): string;
+  /** Makes the first admin. @throws {AccessError} closed, wrong, invalid */
+  register(asked: {
+    readonly code: string;
+    readonly name: string;
+    readonly password: string;
+    readonly client: Client;
+  }): Promise<SignedIn>;
+}
+
+export interface Access {
+  /** By a clock that never goes back, epoch milliseconds. */
+  now(): number;
+  authenticate(presented: Presented): Promise<Authentication>;
+  /** Whether there is a person, key or token that lets in somebody who is not on this machine. */
+  canSignIn(): Promise<boolean>;
+  /** By name and password. */
+  signIn(asked: { readonly name: string; readonly password: string; readonly client: Client }): Promise<
+    SignedIn | Refusal
+  >;
+  /** A token for a cookie, so that it can be taken out of an address. */
+  exchange(token: string, client: Client): Promise<SignedIn | Refusal>;
+  /** Ends the sign-in of a cookie. */
+  signOut(secret: string): Promise<void>;
+  /** Calls back once, when the credential of a principal has ended. Returns how to stop. */
+  onEnd(principal: Principal, ended: () => void): () => void;
+  /** Whether it is still in force, and lets see as much as it did. */
+  isInForce(principal: Principal): Promise<boolean>;
+  readonly people: People;
+  readonly keys: Keys;
+  readonly signIns: SignIns;
+  readonly setUp: SetUp;
+}

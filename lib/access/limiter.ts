@@ -1,0 +1,105 @@
+/**
+ * Keeps guessing slow, whatever is guessed: passwords, keys, tokens, codes. Failures are counted by address, by name
+ * and, where each attempt costs a hash, in all; they fade with time. A browser in which somebody has signed in before
+ * has a count of its own, so that nobody else's failures keep them out.
+ */
+import { MINUTE_MS, SECOND_MS } from "../model/duration.ts";
+import { peerGroup } from "../net/address.ts";
+
+export interface LimitRule {
+  /** So many failures are let through at once. */
+  readonly most: number;
+  /** One of them is forgotten after so long. */
+  readonly fadeMs: number;
+}
+
+export interface LimiterRules {
+  readonly address: LimitRule;
+  readonly name: LimitRule;
+  readonly all: LimitRule;
+  readonly device: LimitRule;
+}
+
+export const LIMITS: LimiterRules = {
+  address: { most: 10, fadeMs: MINUTE_MS },
+  name: { most: 20, fadeMs: 30 * SECOND_MS },
+  all: { most: 30, fadeMs: SECOND_MS },
+  device: { most: 10, fadeMs: MINUTE_MS },
+};
+
+/** Who tries. */
+export interface Attempt {
+  readonly address: string | null;
+  readonly name?: string;
+  /** Whether finding out costs a hash. */
+  readonly costly?: boolean;
+  /** The device they have signed in by before, by what tells it from others. */
+  readonly device?: string | null;
+}
+
+/** Counted as failed until it is said to have succeeded. */
+export type Taken =
+  | { readonly limited: false; succeeded(): void }
+  | { readonly limited: true; readonly retryAfterMs: number };
+
+export interface Limiter {
+  take(attempt: Attempt): Taken;
+}
+
+/** Addresses and names that are remembered; whoever failed longest ago is forgotten first. */
+const MAX_REMEMBERED = 10_000;
+
+interface Level {
+  level: number;
+  at: number;
+}
+
+/** @param running milliseconds that run on whatever the clock is set to */
+export function createLimiter(running: () => number, rules: LimiterRules = LIMITS): Limiter {
+  const levels = new Map<string, Level>();
+
+  function levelOf(key: string, { fadeMs }: LimitRule, now: number): number {
+    const known = levels.get(key);
+    return known ? Math.max(0, known.level - (now - known.at) / fadeMs) : 0;
+  }
+
+  function add(key: string, rule: LimitRule, by: number) {
+    const now = running();
+    const level = Math.max(0, levelOf(key, rule, now) + by);
+    levels.delete(key);
+    if (level > 0) levels.set(key, { level, at: now });
+    const [oldest] = levels.keys();
+    if (levels.size > MAX_REMEMBERED && oldest !== undefined) levels.delete(oldest);
+  }
+
+  function countsOf({ address, name, costly, device }: Attempt): readonly (readonly [string, LimitRule])[] {
+    if (device) return [[`device ${device}`, rules.device]];
+    const counts: [string, LimitRule][] = [[
+      `address ${address === null ? "socket" : peerGroup(address)}`,
+      rules.address,
+    ]];
+    if (name !== undefined) counts.push([`name ${name}`, rules.name]);
+    if (costly) counts.push(["all", rules.all]);
+    return counts;
+  }
+
+  return {
+    take(attempt) {
+      const now = running();
+      const counts = countsOf(attempt);
+      let retryAfterMs = 0;
+      for (const [key, rule] of counts) {
+        const over = levelOf(key, rule, now) + 1 - rule.most;
+        if (over > 0) retryAfterMs = Math.max(retryAfterMs, Math.ceil(over * rule.fadeMs));
+      }
+      if (retryAfterMs > 0) return { limited: true, retryAfterMs };
+      for (const [key, rule] of counts) add(key, rule, 1);
+      return {
+        limited: false,
+        succeeded() {
+          for (const [key, rule] of counts) add(key, rule, -1);
+        },
+      };
+    },
+  };
+}

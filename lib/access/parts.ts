@@ -1,0 +1,14 @@
+/** What the parts of access share. */
+import type { DocStore } from "../store/store.ts";
+import type { Limiter } from "./limiter.ts";
+
+export interface AccessParts {
+  readonly docs: DocStore;
+  /** By a clock that never goes back, epoch milliseconds. */
+  readonly now: () => number;
+  readonly limiter: Limiter;
+  /** Of new hashes; fewer only in tests. */
+  readonly rounds: number;
+  /** Told when credentials have ended or may do something else: their ids, or what they begin with. */
+  readonly changed: () => void;
+}

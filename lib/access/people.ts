@@ -1,0 +1,189 @@
+/** The people who may sign in. */
+import { AccessError, type Client, type People, type Person } from "./access.ts";
+import type { AccessParts } from "./parts.ts";
+import { checkPassword, hashPassword, verifyPassword } from "./passwords.ts";
+import { isRole, type Principal, type Role } from "./principal.ts";
+
+/** A row of `users`. Deleting it resets everything about the person. */
+export interface PersonDoc {
+  /** As it was typed; the id of the row is the same in small letters. */
+  readonly name: string;
+  /** Random, so that somebody who is made again under a name gets nothing of who had it before. */
+  readonly uid: string;
+  readonly role: Role;
+  readonly accounts: readonly string[] | null;
+  readonly hash: string;
+  readonly createdAt: number;
+}
+
+const NAME = /^[\p{L}\p{N}](?:[\p{L}\p{N}._@+-]{0,62}[\p{L}\p{N}])?$/u;
+
+/** The id of a name. */
+export function personId(name: string): string {
+  return name.normalize("NFKC").toLowerCase();
+}
+
+export function checkName(name: string): string {
+  if (NAME.test(name.normalize("NFKC"))) return name.normalize("NFKC");
+  throw new AccessError(
+    "invalid",
+    "The name is none: use 1 to 64 letters, digits and . _ @ + -, with a letter or digit at both ends",
+  );
+}
+
+export function personOf({ name, role, accounts, createdAt }: PersonDoc): Person {
+  return { name, role, accounts, createdAt };
+}
+
+export interface PeopleDocs extends People {
+  find(name: string): Promise<PersonDoc | null>;
+  /** The person of this password, or null. It takes as long for who does not exist. */
+  verify(name: string, password: string): Promise<PersonDoc | null>;
+  /** Makes a person unless there is one of this name. */
+  seed(person: { readonly name: string; readonly password: string }): Promise<void>;
+}
+
+/** @param endAll ends the sign-ins of a person but one, and all keys where they go */
+export function createPeople(parts: AccessParts, end: {
+  signIns(uid: string, but?: string): Promise<void>;
+  keys(uid: string): Promise<void>;
+}): PeopleDocs {
+  const { docs, now, rounds, limiter, changed } = parts;
+  /** Of nobody: what is checked for a name that does not exist. */
+  let nobody: Promise<string> | undefined;
+
+  async function all(): Promise<readonly PersonDoc[]> {
+    return (await docs.list<PersonDoc>("users", now())).map(({ doc }) => doc);
+  }
+
+  async function find(name: string): Promise<PersonDoc | null> {
+    return await docs.get<PersonDoc>("users", personId(name), now());
+  }
+
+  async function known(name: string): Promise<PersonDoc> {
+    const doc = await find(name);
+    if (doc) return doc;
+    throw new AccessError("absent", `There is nobody of the name "${name.slice(0, 64)}"`);
+  }
+
+  async function put(doc: PersonDoc, isNew = false): Promise<boolean> {
+    const done = await docs.put("users", personId(doc.name), doc, now(), isNew ? { ifAbsent: true } : {});
+    changed();
+    return done;
+  }
+
+  /** Refuses what would leave nobody who may do everything. */
+  async function keepAdmin(doc: PersonDoc): Promise<void> {
+    if (doc.role !== "admin") return;
+    const others = (await all()).filter(({ uid, role }) => uid !== doc.uid && role === "admin");
+    if (others.length === 0) {
+      throw new AccessError("last", `"${doc.name}" is the only admin: make somebody else one first`);
+    }
+  }
+
+  return {
+    find,
+    list: async () => (await all()).map(personOf),
+    async add({ name, role, password, accounts = null }) {
+      checkPassword(password);
+      if (!isRole(role)) throw new AccessError("invalid", "The role is none: use viewer, operator or admin");
+      const doc: PersonDoc = {
+        name: checkName(name),
+        uid: crypto.randomUUID(),
+        role,
+        accounts: limitOf(role, accounts),
+        hash: await hashPassword(password, rounds),
+        createdAt: now(),
+      };
+      if (!await put(doc, true)) {
+        throw new AccessError("taken", `There is somebody of the name "${doc.name}"`);
+      }
+      return personOf(doc);
+    },
+    async seed({ name, password }) {
+      if (await find(name)) return;
+      const hash = await hashPassword(password, rounds);
+      await put({
+        name: checkName(name),
+        uid: crypto.randomUUID(),
+        role: "admin",
+        accounts: null,
+        hash,
+        createdAt: now(),
+      }, true);
+    },
+    async remove(name) {
+      const doc = await known(name);
+      // The last one of all may go: whoever is at the machine is its owner again.
+      if ((await all()).length > 1) await keepAdmin(doc);
+      await docs.delete("users", personId(name));
+      await end.signIns(doc.uid);
+      await end.keys(doc.uid);
+      changed();
+    },
+    async change(name, { role, accounts }) {
+      const doc = await known(name);
+      if (role !== undefined && !isRole(role)) {
+        throw new AccessError("invalid", "The role is none: use viewer, operator or admin");
+      }
+      if (role !== undefined && role !== "admin") await keepAdmin(doc);
+      const next = role ?? doc.role;
+      const after = {
+        ...doc,
+        role: next,
+        accounts: limitOf(next, accounts === undefined ? doc.accounts : accounts),
+      };
+      await put(after);
+      return personOf(after);
+    },
+    async reset(name, password) {
+      const doc = await known(name);
+      checkPassword(password);
+      await put({ ...doc, hash: await hashPassword(password, rounds) });
+      await end.signIns(doc.uid);
+      changed();
+    },
+    async changePassword(by: Principal, client: Client, old: string, password: string) {
+      if (by.kind !== "person") {
+        throw new AccessError("absent", "Only who has signed in by name has a password to change");
+      }
+      checkPassword(password);
+      const taken = limiter.take({ address: client.address, name: personId(by.name), costly: true });
+      if (taken.limited) throw new AccessError("limited", "Too many wrong passwords: try again in a while");
+      const doc = await known(by.name);
+      if (!(await verifyPassword(old, doc.hash, rounds)).right) {
+        throw new AccessError("wrong", "The present password is not right");
+      }
+      taken.succeeded();
+      await put({ ...doc, hash: await hashPassword(password, rounds) });
+      await end.signIns(doc.uid, by.credentialId);
+      changed();
+    },
+    async verify(name, password) {
+      const doc = name.length > 64 ? null : await find(name);
+      nobody ??= hashPassword(crypto.randomUUID(), rounds);
+      const { right, outdated } = await verifyPassword(
+        password.slice(0, 1024),
+        doc?.hash ?? await nobody,
+        rounds,
+      );
+      if (!doc || !right) return null;
+      if (!outdated) return doc;
+      const renewed = { ...doc, hash: await hashPassword(password, rounds) };
+      await put(renewed);
+      return renewed;
+    },
+  };
+}
+
+/** Whoever may do everything sees everything. */
+function limitOf(role: Role, accounts: readonly string[] | null): readonly string[] | null {
+  if (accounts === null) return null;
+  if (role !== "viewer") {
+    throw new AccessError(
+      "invalid",
+      "Only a viewer can be limited to accounts: others change what is everybody's",
+    );
+  }
+  return [...new Set(accounts)].sort();
+}

@@ -1,0 +1,125 @@
+/**
+ * What each route asks for, by the pattern of its path and by method. What is not listed is denied to everybody; a
+ * test holds the list to the routes there are. Files that are served as they are stand in no list: they hold
+ * nothing of anybody.
+ */
+import type { Permission } from "./principal.ts";
+
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
+
+export interface RouteRule {
+  /** As in `/accounts/:provider/:name`. */
+  readonly path: string;
+  readonly methods: Readonly<Partial<Record<Method, Permission>>>;
+  /** For people: what more is asked for in it, and of what. */
+  readonly note?: string;
+}
+
+export const ROUTES: readonly RouteRule[] = [
+  // Pages.
+  { path: "/", methods: { GET: "read" } },
+  { path: "/accounts/:provider/:name", methods: { GET: "read", POST: "write" } },
+  { path: "/analytics", methods: { GET: "read" } },
+  { path: "/cycle-overview", methods: { GET: "read" } },
+  { path: "/cycles", methods: { GET: "read" } },
+  { path: "/history", methods: { GET: "read" } },
+  { path: "/sessions", methods: { GET: "read" } },
+  { path: "/stats", methods: { GET: "read" } },
+  { path: "/help", methods: { GET: "read" } },
+  { path: "/offline", methods: { GET: "read" } },
+  {
+    path: "/settings",
+    methods: { GET: "read", POST: "write" },
+    note: "adding, changing and removing accounts, and everything on the tab Data: `fresh`",
+  },
+  // An icon drawn from its address alone.
+  { path: "/favicon.svg", methods: { GET: "public" } },
+  // For programs.
+  { path: "/metrics", methods: { GET: "metrics" } },
+  {
+    path: "/api/health",
+    methods: { GET: "public" },
+    note: "figures, times and versions only for who has `read`",
+  },
+  { path: "/api/capabilities", methods: { GET: "read" } },
+  { path: "/api/current", methods: { GET: "read" } },
+  { path: "/api/cycle-overview", methods: { GET: "read" } },
+  { path: "/api/cycles", methods: { GET: "read" } },
+  { path: "/api/docs", methods: { GET: "read" } },
+  { path: "/api/history", methods: { GET: "read" } },
+  { path: "/api/insights", methods: { GET: "read" } },
+  { path: "/api/live", methods: { GET: "read" } },
+  { path: "/api/logging-history", methods: { GET: "read" } },
+  { path: "/api/openapi.json", methods: { GET: "read" } },
+  { path: "/api/providers", methods: { GET: "read" } },
+  { path: "/api/refresh", methods: { POST: "poll" } },
+  { path: "/api/sessions", methods: { GET: "read" } },
+  { path: "/api/settings", methods: { GET: "read", PUT: "write" } },
+  { path: "/api/summary", methods: { GET: "read" } },
+  {
+    path: "/api/v1/accounts",
+    methods: { GET: "read", POST: "fresh", PUT: "write", DELETE: "fresh" },
+  },
+  // The service API.
+  { path: "/health", methods: { GET: "public" } },
+  { path: "/version", methods: { GET: "read" } },
+  { path: "/api/logs", methods: { GET: "access" } },
+  { path: "/api/quotas", methods: { GET: "read" } },
+  { path: "/api/quotas/refresh", methods: { POST: "poll" } },
+  { path: "/api/quotas/refresh/:id", methods: { POST: "poll" } },
+  { path: "/api/services", methods: { GET: "read", POST: "fresh" } },
+  { path: "/api/services/:id", methods: { PUT: "write", DELETE: "fresh" } },
+  { path: "/api/services/reorder", methods: { POST: "write" } },
+  { path: "/api/status", methods: { GET: "read" } },
+  { path: "/api/status/cached", methods: { GET: "read" } },
+  { path: "/api/usage/analytics", methods: { GET: "read" } },
+  { path: "/api/usage/analytics/providers", methods: { GET: "read" } },
+  { path: "/api/usage/history", methods: { GET: "read" } },
+  // The native API.
+  { path: "/api/v1/chart.svg", methods: { GET: "read" } },
+  { path: "/api/v1/cycles", methods: { GET: "read" } },
+  { path: "/api/v1/forecasts", methods: { GET: "read" } },
+  { path: "/api/v1/insights", methods: { GET: "read" } },
+  { path: "/api/v1/series", methods: { GET: "read" } },
+  { path: "/api/v1/sessions", methods: { GET: "read" } },
+  { path: "/api/v1/settings", methods: { GET: "read", PUT: "write" } },
+  { path: "/api/v1/snapshot", methods: { GET: "read" } },
+  { path: "/api/v1/tables/cycle-overview", methods: { GET: "read" } },
+  { path: "/api/v1/tables/cycles", methods: { GET: "read" } },
+  { path: "/api/v1/tables/history", methods: { GET: "read" } },
+  { path: "/api/v1/tables/sessions", methods: { GET: "read" } },
+  { path: "/api/v1/tables/stats", methods: { GET: "read" } },
+];
+
+const byPath: ReadonlyMap<string, RouteRule> = new Map(ROUTES.map((rule) => [rule.path, rule]));
+
+/**
+ * What a request asks for, or null for a route that is not listed. HEAD is as GET. Whoever is known may learn that
+ * there is no such address, and no such method.
+ *
+ * @param pattern that of the route that was found; null where there is none
+ */
+export function permissionFor(pattern: string | null, method: string): Permission | null {
+  if (pattern === null) return "any";
+  const rule = byPath.get(pattern);
+  if (!rule) return null;
+  return rule.methods[(method === "HEAD" ? "GET" : method) as Method] ?? "any";
+}
+
+/** Pages that a sign-in may lead back to. */
+export const RETURN_PATHS: ReadonlySet<string> = new Set([
+  "/",
+  "/analytics",
+  "/cycle-overview",
+  "/cycles",
+  "/help",
+  "/history",
+  "/sessions",
+  "/settings",
+  "/stats",
+]);
+
+/** A path to go back to after a sign-in: one of ours, or the overview. */
+export function returnPath(wanted: string | null): string {
+  return wanted !== null && RETURN_PATHS.has(wanted) ? wanted : "/";
+}

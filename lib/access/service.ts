@@ -1,0 +1,308 @@
+/** Access over a store: people, sign-ins, keys, tokens and the owner of the machine, brought together. */
+import { SECOND_MS } from "../model/duration.ts";
+import type { Clock } from "../base/clock.ts";
+import type { DocStore } from "../store/store.ts";
+import {
+  type Access,
+  AccessError,
+  type Authentication,
+  type Client,
+  type Refusal,
+  type SignedIn,
+} from "./access.ts";
+import { createKeys, keyPrincipal } from "./keys.ts";
+import { createLimiter, type LimiterRules } from "./limiter.ts";
+import type { AccessParts } from "./parts.ts";
+import { checkPassword, ROUNDS } from "./passwords.ts";
+import { checkName, createPeople, type PersonDoc, personId } from "./people.ts";
+import { LOCAL_OWNER, type Principal } from "./principal.ts";
+import { digestOf, MAX_SECRET_CHARACTERS } from "./secrets.ts";
+import { createSetUpCode } from "./set_up_code.ts";
+import { createSignIns, personPrincipal } from "./sign_ins.ts";
+import { steadyNow } from "./steady_clock.ts";
+import { createWatch } from "./watch.ts";
+
+export interface AccessOptions {
+  readonly docs: DocStore;
+  readonly clock: Clock;
+  /** Milliseconds that run on whatever the clock is set to. */
+  readonly running?: () => number;
+  /** The tokens in force now. */
+  readonly tokens?: () => Promise<readonly string[]>;
+  /** The admin of the settings, who is made where there is nobody of that name. */
+  readonly admin?: { readonly name: string; readonly password: string };
+  /** Whether the owner is trusted on this machine even where others can sign in. */
+  readonly trustLocal?: boolean;
+  /** Of new hashes; fewer only in tests. */
+  readonly rounds?: number;
+  readonly limits?: LimiterRules;
+}
+
+/** The pair that another tracker starts with. Everybody knows it. */
+const KNOWN_PAIR = { name: "admin", password: "changeme" };
+/** Whether there is anybody at all is read again so often, since another process may have changed it. */
+const COUNTED_MS = SECOND_MS;
+
+const WRONG: Refusal = { refused: "wrong" };
+
+export function createAccess(options: AccessOptions): Access {
+  const { docs, clock, running = () => performance.now(), trustLocal = false, admin } = options;
+  const now = steadyNow(clock, running);
+  const limiter = createLimiter(running, options.limits);
+  const tokens = options.tokens ?? (() => Promise.resolve([]));
+  let digests: { readonly of: readonly string[]; readonly set: ReadonlySet<string> } = {
+    of: [],
+    set: new Set(),
+  };
+  let counted: { readonly at: number; readonly any: Promise<boolean> } | null = null;
+  const parts: AccessParts = {
+    docs,
+    now,
+    limiter,
+    rounds: options.rounds ?? ROUNDS,
+    changed() {
+      counted = null;
+      watch.look();
+    },
+  };
+  const signIns = createSignIns(parts);
+  const keys = createKeys(parts);
+  const people = createPeople(parts, { signIns: signIns.endAll, keys: keys.endAll });
+  const code = createSetUpCode(running);
+  const watch = createWatch(clock, isInForce);
+  let seeding: Promise<void> | undefined;
+
+  async function tokenDigests(): Promise<ReadonlySet<string>> {
+    const all = await tokens();
+    if (all !== digests.of) digests = { of: all, set: new Set(all.map(digestOf)) };
+    return digests.set;
+  }
+
+  /** Whether there is a person or a key. */
+  function anybody(): Promise<boolean> {
+    const at = running();
+    if (counted && at - counted.at < COUNTED_MS) return counted.any;
+    const any = (async () => {
+      if (admin) return true;
+      return (await docs.list("users", now())).length > 0 || (await keys.list()).length > 0;
+    })();
+    any.catch(() => counted = null);
+    counted = { at, any };
+    return any;
+  }
+
+  async function trustsLocal(): Promise<boolean> {
+    return trustLocal || !await anybody() && (await tokenDigests()).size === 0;
+  }
+
+  /** Makes the admin of the settings, once: a row that was deleted is made again at the next sign-in. */
+  async function seed(): Promise<void> {
+    if (admin) await (seeding ??= people.seed(admin).finally(() => seeding = undefined));
+  }
+
+  function tokenPrincipal(
+    digest: string,
+    signedInAt: number,
+    login?: { digest: string; expiresAt: number },
+  ): Principal {
+    return {
+      kind: "token",
+      id: `token:${digest}`,
+      name: `token ${digest.slice(0, 8)}`,
+      role: "admin",
+      scopes: null,
+      accounts: null,
+      credentialId: login ? `login:${login.digest}` : `token:${digest}`,
+      signedInAt,
+      expiresAt: login?.expiresAt ?? null,
+    };
+  }
+
+  /** What a digest of the file of keys stands for, if it is in force. */
+  async function ofKey(
+    found: Awaited<ReturnType<typeof keys.findDigest>>,
+  ): Promise<Principal | "expired" | null> {
+    if (found === null || found === "expired") return found;
+    const { owner } = found.doc;
+    if (owner === null) return keyPrincipal(found, null);
+    const person = await people.find(owner.person);
+    // Whoever made it is gone, and with them what they could do.
+    return person?.uid === owner.uid ? keyPrincipal(found, person) : null;
+  }
+
+  async function ofSignIn(
+    found: Awaited<ReturnType<typeof signIns.find>>,
+  ): Promise<Principal | "expired" | null> {
+    if (found === null || found === "expired") return found;
+    const { digest, doc: { by, startedAt }, expiresAt } = found;
+    if ("token" in by) {
+      const isStill = (await tokenDigests()).has(by.token);
+      return isStill ? tokenPrincipal(by.token, startedAt, { digest, expiresAt }) : null;
+    }
+    const person = await people.find(by.person);
+    return person?.uid === by.uid ? personPrincipal(person, digest, startedAt, expiresAt) : null;
+  }
+
+  async function byToken(secret: string, client: Client): Promise<Authentication> {
+    let found: Principal | "expired" | null = null;
+    if (secret.length <= MAX_SECRET_CHARACTERS) {
+      const digest = digestOf(secret);
+      found = (await tokenDigests()).has(digest)
+        ? tokenPrincipal(digest, now())
+        : await ofKey(await keys.findDigest(digest)) ?? await ofSignIn(await signIns.findDigest(digest));
+    }
+    if (found === "expired") return { refused: "expired" };
+    if (found) {
+      if (found.kind === "key") await keys.used(found.credentialId.slice("key:".length), client.address);
+      return { principal: found };
+    }
+    const taken = limiter.take({ address: client.address });
+    return taken.limited ? { refused: "limited", retryAfterMs: taken.retryAfterMs } : WRONG;
+  }
+
+  /** The person of a name and password, through the limiter. */
+  async function byPassword(name: string, password: string, client: Client) {
+    await seed();
+    const taken = limiter.take({ address: client.address, name: personId(name).slice(0, 64), costly: true });
+    if (taken.limited) return { refused: "limited", retryAfterMs: taken.retryAfterMs } as const;
+    const isKnownPair = name === KNOWN_PAIR.name && password === KNOWN_PAIR.password;
+    const person = await people.verify(name, password);
+    if (!person || isKnownPair && !client.local) return WRONG;
+    taken.succeeded();
+    return { person };
+  }
+
+  async function byBasic(name: string, password: string, client: Client): Promise<Authentication> {
+    const found = await byPassword(name, password, client);
+    if ("refused" in found) return found;
+    const at = now();
+    const { person } = found;
+    return {
+      principal: {
+        ...personPrincipal(person, "", at, at),
+        credentialId: `person:${person.uid}`,
+        expiresAt: null,
+      },
+    };
+  }
+
+  async function isInForce(principal: Principal): Promise<boolean> {
+    const [kind = "", id = ""] = principal.credentialId.split(":", 2);
+    let found: Principal | "expired" | null = null;
+    switch (kind) {
+      case "local":
+        return await trustsLocal();
+      case "proxy":
+        return true;
+      case "login":
+        found = await ofSignIn(await signIns.findDigest(id));
+        break;
+      case "key":
+        found = await ofKey(await keys.findDigest(id));
+        break;
+      case "token":
+        return (await tokenDigests()).has(id);
+      case "person": {
+        const person = await people.find(principal.name);
+        if (person?.uid === id) found = personPrincipal(person, "", 0, 0);
+      }
+    }
+    // Who may see less than before is to ask anew.
+    return found !== null && found !== "expired" && found.role === principal.role &&
+      JSON.stringify(found.accounts) === JSON.stringify(principal.accounts);
+  }
+
+  async function signInAs(person: PersonDoc, client: Client): Promise<SignedIn> {
+    const at = now();
+    const by = { person: person.name, uid: person.uid };
+    return await signIns.start(by, client, (digest, endsAt) => personPrincipal(person, digest, at, endsAt));
+  }
+
+  return {
+    now,
+    people,
+    keys,
+    signIns,
+    isInForce,
+    onEnd: watch.onEnd,
+    async authenticate({ client, token, basic, cookie, identity }) {
+      const isTrusted = client.local && await trustsLocal();
+      let refusal: Refusal = { refused: "none" };
+      // Where nobody else can sign in, nothing that is shown can be right.
+      if (!isTrusted || trustLocal) {
+        const shown = token !== null
+          ? await byToken(token, client)
+          : basic !== null
+          ? await byBasic(basic.name, basic.password, client)
+          : null;
+        if (shown) return shown;
+        if (cookie !== null && cookie.length <= MAX_SECRET_CHARACTERS) {
+          const found = await ofSignIn(await signIns.find(cookie));
+          if (found !== null && found !== "expired") return { principal: found };
+          refusal = { refused: found === null ? "none" : "expired" };
+        }
+      }
+      if (identity) {
+        const id = `proxy:${identity.name}`;
+        const principal: Principal = {
+          ...LOCAL_OWNER,
+          kind: "proxy",
+          id,
+          name: identity.name,
+          role: identity.role,
+          credentialId: id,
+        };
+        return { principal };
+      }
+      return isTrusted ? { principal: LOCAL_OWNER } : refusal;
+    },
+    async canSignIn() {
+      if ((await tokenDigests()).size > 0) return true;
+      await seed();
+      const isKnown = admin?.name === KNOWN_PAIR.name && admin.password === KNOWN_PAIR.password;
+      const all = await people.list();
+      return all.some(({ name }) => !(isKnown && name === KNOWN_PAIR.name)) || (await keys.list()).length > 0;
+    },
+    async signIn({ name, password, client }) {
+      const found = await byPassword(name, password, client);
+      return "refused" in found ? found : await signInAs(found.person, client);
+    },
+    async exchange(token, client) {
+      const found = await byToken(token, client);
+      if ("refused" in found) return found;
+      if (found.principal.kind !== "token") return WRONG;
+      const digest = found.principal.id.slice("token:".length);
+      const at = now();
+      return await signIns.start(
+        { token: digest },
+        client,
+        (login, expiresAt) => tokenPrincipal(digest, at, { digest: login, expiresAt }),
+      );
+    },
+    async signOut(secret) {
+      await signIns.end(digestOf(secret));
+    },
+    setUp: {
+      get open() {
+        return code.isInForce;
+      },
+      issue: () => code.issue(),
+      async register({ code: typed, name, password, client }) {
+        if (!code.isInForce || (await people.list()).length > 0) {
+          throw new AccessError(
+            "closed",
+            "Nothing is to be set up: ask an admin, or start the server again for a new code",
+          );
+        }
+        // What has nothing to do with the code costs no attempt.
+        checkName(name);
+        checkPassword(password);
+        if (!code.matches(typed)) throw new AccessError("wrong", "The set-up code is not right");
+        // Before anything is waited for: it is used once, however many come with it at once.
+        code.end();
+        await people.add({ name, role: "admin", password });
+        return await signInAs((await people.find(name))!, client);
+      },
+    },
+  };
+}

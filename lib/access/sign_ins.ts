@@ -1,0 +1,148 @@
+/** Sign-ins: what the cookie of a browser stands for. Only the digest of its secret is stored. */
+import { DAY_MS, MINUTE_MS } from "../model/duration.ts";
+import { AccessError, type Client, type SignedIn, type SignIn, type SignIns } from "./access.ts";
+import type { AccessParts } from "./parts.ts";
+import type { PersonDoc } from "./people.ts";
+import type { Principal } from "./principal.ts";
+import { digestOf, randomSecret } from "./secrets.ts";
+
+export const IDLE_MS = 7 * DAY_MS;
+export const MAX_SIGN_IN_MS = 30 * DAY_MS;
+/** When somebody was seen last is written this often at most. */
+const SEEN_EVERY_MS = 5 * MINUTE_MS;
+/** An ended sign-in is remembered for so long, to tell its owner that it ended. */
+const REMEMBERED_MS = 7 * DAY_MS;
+
+/** A row of `logins`, under the digest of the secret. It is never changed. */
+export interface SignInDoc {
+  readonly by: { readonly person: string; readonly uid: string } | { readonly token: string };
+  readonly startedAt: number;
+  readonly device: string;
+  readonly address: string | null;
+}
+
+/** A row of `logins` as well, which says when a sign-in was used last. */
+interface SeenDoc {
+  readonly seenAt: number;
+}
+
+const SEEN = "seen:";
+
+export interface SignInDocs extends SignIns {
+  start(
+    by: SignInDoc["by"],
+    client: Client,
+    principal: (digest: string, expiresAt: number) => Principal,
+  ): Promise<SignedIn>;
+  /** The sign-in of a secret; `expired` where it was one. */
+  find(
+    secret: string,
+  ): Promise<
+    { readonly digest: string; readonly doc: SignInDoc; readonly expiresAt: number } | "expired" | null
+  >;
+  /** The same by digest. */
+  findDigest(digest: string): ReturnType<SignInDocs["find"]>;
+  end(digest: string): Promise<boolean>;
+  endAll(uid: string, but?: string): Promise<void>;
+}
+
+export function createSignIns({ docs, now, changed }: AccessParts): SignInDocs {
+  /** By digest, as far as this process knows. */
+  const seen = new Map<string, number>();
+
+  async function seenAt(digest: string, doc: SignInDoc): Promise<number> {
+    const known = seen.get(digest);
+    if (known !== undefined) return known;
+    const stored = await docs.get<SeenDoc>("logins", SEEN + digest, now());
+    const at = stored?.seenAt ?? doc.startedAt;
+    seen.set(digest, at);
+    return at;
+  }
+
+  async function findDigest(digest: string): ReturnType<SignInDocs["find"]> {
+    const doc = await docs.get<SignInDoc>("logins", digest, now());
+    if (!doc || !("by" in doc)) return null;
+    const at = now();
+    const last = await seenAt(digest, doc);
+    const expiresAt = Math.min(last + IDLE_MS, doc.startedAt + MAX_SIGN_IN_MS);
+    if (at >= expiresAt) return "expired";
+    if (at - last >= SEEN_EVERY_MS) {
+      seen.set(digest, at);
+      const stored: SeenDoc = { seenAt: at };
+      await docs.put("logins", SEEN + digest, stored, at, { expiresAt: at + IDLE_MS });
+    }
+    return { digest, doc, expiresAt: Math.min(at + IDLE_MS, doc.startedAt + MAX_SIGN_IN_MS) };
+  }
+
+  async function end(digest: string): Promise<boolean> {
+    seen.delete(digest);
+    await docs.delete("logins", SEEN + digest);
+    const ended = await docs.delete("logins", digest);
+    changed();
+    return ended;
+  }
+
+  async function all(): Promise<readonly { readonly digest: string; readonly doc: SignInDoc }[]> {
+    return (await docs.list<SignInDoc | SeenDoc>("logins", now()))
+      .flatMap(({ id, doc }) => "by" in doc ? [{ digest: id, doc }] : []);
+  }
+
+  return {
+    findDigest,
+    find: (secret) => findDigest(digestOf(secret)),
+    end,
+    async start(by, client, principal) {
+      const secret = randomSecret();
+      const digest = digestOf(secret);
+      const startedAt = now();
+      const doc: SignInDoc = { by, startedAt, device: client.device, address: client.address };
+      await docs.put("logins", digest, doc, startedAt, {
+        expiresAt: startedAt + MAX_SIGN_IN_MS + REMEMBERED_MS,
+      });
+      const expiresAt = startedAt + MAX_SIGN_IN_MS;
+      return { principal: principal(digest, expiresAt), secret, expiresAt };
+    },
+    async endAll(uid, but) {
+      for (const { digest, doc } of await all()) {
+        if ("uid" in doc.by && doc.by.uid === uid && `login:${digest}` !== but) await end(digest);
+      }
+    },
+    async list(person) {
+      const rows: SignIn[] = [];
+      for (const { digest, doc } of await all()) {
+        const name = "person" in doc.by ? doc.by.person : `token ${doc.by.token.slice(0, 8)}`;
+        if (person !== undefined && name !== person) continue;
+        const last = await seenAt(digest, doc);
+        const expiresAt = Math.min(last + IDLE_MS, doc.startedAt + MAX_SIGN_IN_MS);
+        if (expiresAt <= now()) continue;
+        const { startedAt, device, address } = doc;
+        rows.push({ id: digest, person: name, startedAt, seenAt: last, expiresAt, device, address });
+      }
+      return rows.sort((a, b) => b.seenAt - a.seenAt || (a.id < b.id ? -1 : 1));
+    },
+    async revoke(id) {
+      if (/^[0-9a-f]{64}$/.test(id) && await end(id)) return;
+      throw new AccessError("absent", "There is no such sign-in: it may have ended already");
+    },
+  };
+}
+
+/** Who a sign-in by name stands for. */
+export function personPrincipal(
+  person: PersonDoc,
+  digest: string,
+  signedInAt: number,
+  expiresAt: number,
+): Principal {
+  return {
+    kind: "person",
+    id: `person:${person.uid}`,
+    name: person.name,
+    role: person.role,
+    scopes: null,
+    accounts: person.accounts,
+    credentialId: `login:${digest}`,
+    signedInAt,
+    expiresAt,
+  };
+}

@@ -1,0 +1,117 @@
+/**
+ * The one guard in front of all routes: finds out who asks, and lets nothing pass that the list of routes does not
+ * allow them.
+ */
+import type { Context, Middleware } from "fresh";
+import { HttpError } from "fresh";
+import type { Refusal } from "../access/access.ts";
+import { decide, type Decision } from "../access/decide.ts";
+import type { Permission, Principal } from "../access/principal.ts";
+import { permissionFor, returnPath, ROUTES } from "../access/routes.ts";
+import { failureJson, wantsJson } from "./answer.ts";
+import { presentedBy } from "./credentials.ts";
+import type { State } from "./state.ts";
+
+const SIGN_IN_PATH = "/login";
+
+export function accessGuard(): Middleware<State> {
+  return async (ctx) => {
+    const path = pathOf(ctx);
+    const permission = permissionFor(patternOf(ctx), ctx.req.method);
+    if (permission === null) {
+      throw new HttpError(403, "Nobody may use this address: it stands in no list of access");
+    }
+    const { client, services: { access } } = ctx.state;
+    const takesBasic = path.startsWith("/api/") || path === "/metrics";
+    const found = await access.authenticate(presentedBy(ctx.req, client, takesBasic));
+    if ("principal" in found) ctx.state.principal = found.principal;
+    const decision = decide(ctx.state.principal, permission, access.now());
+    if (decision === "allowed") return await ctx.next();
+    if ("refused" in found && found.refused === "limited") return limited(ctx, found.retryAfterMs);
+    if (decision === "sign in" || decision === "sign in again") {
+      return unknown(ctx, decision, "refused" in found ? found : { refused: "none" });
+    }
+    return refused(ctx, decision, permission);
+  };
+}
+
+/**
+ * Asks for more than the route does, where one action of it needs more.
+ *
+ * @throws {HttpError} 401, 403
+ */
+export function require(state: Pick<State, "principal" | "services">, permission: Permission): Principal {
+  const { principal, services } = state;
+  const decision = decide(principal, permission, services.access.now());
+  if (decision === "allowed" && principal) return principal;
+  if (decision === "sign in" || principal === null) throw new HttpError(401, "Sign in first");
+  throw new HttpError(403, refusalText(decision, permission));
+}
+
+function pathOf({ url, config }: Context<State>): string {
+  return url.pathname.slice(config.basePath.length) || "/";
+}
+
+function patternOf({ route, config }: Context<State>): string | null {
+  return route === null ? null : route.slice(config.basePath.length) || "/";
+}
+
+function refusalText(decision: Decision, permission: Permission): string {
+  switch (decision) {
+    case "scope":
+      return `This key may not do that: it has not the scope "${permission}"`;
+    case "sign in again":
+      return "Sign in again: your last sign-in was too long ago for that";
+    default:
+      return permission === "access" || permission === "fresh"
+        ? "Only an admin may do that"
+        : `Your role does not allow that: it needs "${permission}"`;
+  }
+}
+
+/** Nobody who is known: where to sign in, for people and for programs. */
+function unknown(ctx: Context<State>, decision: Decision, { refused }: Refusal): Response {
+  const message = decision === "sign in again"
+    ? refusalText(decision, "fresh")
+    : refused === "expired"
+    ? "Your sign-in or key has ended: sign in again, or ask for another key"
+    : refused === "wrong"
+    ? "Sign in first: what was sent opens nothing"
+    : "Sign in first";
+  const isPage = !wantsJson(ctx) && pathOf(ctx) !== "/metrics" &&
+    ROUTES.some(({ path }) => path === SIGN_IN_PATH);
+  if (isPage && (ctx.req.method === "GET" || ctx.req.method === "HEAD")) {
+    return ctx.redirect(`${SIGN_IN_PATH}?${new URLSearchParams({ next: returnPath(pathOf(ctx)) })}`, 303);
+  }
+  // A name and password asked for by the browser itself would come up in the middle of a page.
+  const isBrowser = ctx.req.headers.has("sec-fetch-mode");
+  const challenge = isBrowser ? "Bearer" : 'Bearer realm="Syntrack", Basic realm="Syntrack", charset="UTF-8"';
+  return answer(ctx, 401, "Sign in first", message, { "www-authenticate": challenge });
+}
+
+function refused(ctx: Context<State>, decision: Decision, permission: Permission): Response {
+  const headers = decision === "scope"
+    ? { "www-authenticate": `Bearer error="insufficient_scope", scope="${permission}"` }
+    : undefined;
+  return answer(ctx, 403, "Refused", refusalText(decision, permission), headers);
+}
+
+function limited(ctx: Context<State>, retryAfterMs: number): Response {
+  const seconds = Math.ceil(retryAfterMs / 1000);
+  const message = `Too much was tried that opens nothing: try again in ${seconds} s`;
+  return answer(ctx, 429, "Too many attempts", message, { "retry-after": String(seconds) });
+}
+
+function answer(
+  ctx: Context<State>,
+  status: number,
+  title: string,
+  message: string,
+  headers?: Readonly<Record<string, string>>,
+): Response {
+  if (wantsJson(ctx) || pathOf(ctx) === "/metrics") {
+    return failureJson(ctx, { status, title, message }, headers);
+  }
+  const text = { "content-type": "text/plain; charset=utf-8", ...headers };
+  return new Response(`${message}\n`, { status, headers: text });
+}

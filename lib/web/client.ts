@@ -1,0 +1,36 @@
+/** Where a request comes from, as the socket tells it. */
+import { plain } from "../base/text.ts";
+import { canonicalAddress, isLoopback, peerAddress } from "../net/address.ts";
+import type { Client } from "../access/access.ts";
+
+const MAX_DEVICE_CHARACTERS = 200;
+/** What proxies add. Whoever sends one of these is not alone on this machine. */
+const OF_PROXIES: readonly string[] = [
+  "forwarded",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "x-forwarded-prefix",
+  "x-real-ip",
+  "via",
+  "tailscale-user-login",
+];
+
+/**
+ * Local is who comes over a loopback address, or a socket of this machine, and asks for it by a name of its own, through
+ * no proxy that says so. The Host header alone says nothing: whoever asks chooses it.
+ */
+export function clientOf(req: Request, url: URL, remote: Deno.Addr | undefined): Client {
+  const address = remote && "hostname" in remote ? peerAddress(remote.hostname) : null;
+  const isNear = remote !== undefined && (address === null ? !("hostname" in remote) : isLoopback(address));
+  return {
+    address,
+    local: isNear && isLocalName(url.hostname) && !OF_PROXIES.some((name) => req.headers.has(name)),
+    secure: url.protocol === "https:",
+    device: plain(req.headers.get("user-agent") ?? "", MAX_DEVICE_CHARACTERS),
+  };
+}
+
+function isLocalName(hostname: string): boolean {
+  return isLoopback(canonicalAddress(hostname) ?? hostname.toLowerCase());
+}

@@ -1,0 +1,117 @@
+/** Every route and method there is, asked by everybody there may be. */
+import { withRoutes } from "../../dev/access_docs.ts";
+import { ROLE_PERMISSIONS } from "../../lib/access/decide.ts";
+import { type Permission, ROLES, SCOPES } from "../../lib/access/principal.ts";
+import { permissionFor, ROUTES } from "../../lib/access/routes.ts";
+import { OPERATIONS } from "../../lib/openapi/operations.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { fakeServices } from "../support/fake_services.ts";
+import { utc } from "../support/readings.ts";
+import { routePaths, staticPaths } from "../support/routes.ts";
+import { askAs, keyed, signedIn } from "../support/visitors.ts";
+
+const AT = utc("2026-11-19 10:00");
+const METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"];
+const TOKEN = `syntrack_token_${"a1".repeat(32)}`;
+/** Asks at all doors. */
+const KNOCK = { body: "{}", headers: { "content-type": "application/json" } };
+
+/** Paths as they may be asked: parameters stand as `x`. */
+function example(path: string): string {
+  return path.replaceAll(/:[^/]+/g, "x");
+}
+
+Deno.test("every route file stands in the list of access, and nothing else does", () => {
+  // Parts of pages, which are no routes.
+  const files = routePaths().filter((path) => path !== "/table_page");
+  assertEquals(ROUTES.map(({ path }) => example(path)).sort(), [...files].sort());
+  assertEquals(new Set(ROUTES.map(({ path }) => path)).size, ROUTES.length);
+});
+
+Deno.test("every operation of the OpenAPI document asks for something in the list", () => {
+  for (const { path, method } of OPERATIONS) {
+    const rule = ROUTES.find((one) => example(one.path) === path.replaceAll(/\{[^}]*\}/g, "x"));
+    assert(rule, `${path} is in no list`);
+    assert(Object.keys(rule.methods).includes(method.toUpperCase()), `${method} ${path} is in no list`);
+  }
+});
+
+Deno.test("the table in docs/access.md is the one that holds", async () => {
+  const text = await Deno.readTextFile(new URL("../../docs/access.md", import.meta.url));
+  const plain = (table: string) => table.replaceAll(/ +/g, " ").replaceAll(/-+/g, "-");
+  assertEquals(plain(withRoutes(text)), plain(text), "Run deno run -A dev/access_docs.ts");
+});
+
+Deno.test("the public list is as short as it was agreed to be", () => {
+  const open = ROUTES.flatMap(({ path, methods }) =>
+    Object.entries(methods).filter(([, permission]) => permission === "public").map(([method]) =>
+      `${method} ${path}`
+    )
+  );
+  assertEquals(open, ["GET /favicon.svg", "GET /api/health", "GET /health"]);
+});
+
+Deno.test("a route that stands in no list is closed to everybody", () => {
+  assertEquals(permissionFor("/api/new", "GET"), null);
+  assertEquals(permissionFor(null, "GET"), "any");
+  assertEquals(permissionFor("/api/settings", "HEAD"), "read");
+  assertEquals(permissionFor("/api/settings", "DELETE"), "any");
+});
+
+/** Who asks, and what they may. */
+type Visitor = readonly [name: string, may: readonly Permission[], who: Readonly<Record<string, string>>];
+
+Deno.test("every route and method lets in whom the list lets in, and nobody else", async () => {
+  await using services = await fakeServices({
+    clock: new FakeClock(AT),
+    access: { tokens: () => Promise.resolve([TOKEN]) },
+  });
+  const visitors: Visitor[] = [
+    ["nobody", ["public"], {}],
+    ["a wrong token", ["public"], { "x-auth-token": `${TOKEN}0` }],
+    ["a token", ROLE_PERMISSIONS.admin, { "x-auth-token": TOKEN }],
+  ];
+  for (const role of ROLES) {
+    visitors.push([`a ${role}`, ROLE_PERMISSIONS[role], await signedIn(services, role)]);
+  }
+  for (const scope of SCOPES) {
+    visitors.push([`a key of ${scope}`, ["public", "any", scope], await keyed(services, [scope])]);
+  }
+  const paths: readonly (readonly [pattern: string | null, path: string])[] = [
+    ...ROUTES.map(({ path }) => [path, example(path)] as const),
+    [null, "/nothing/here"],
+    [null, "/api/v1/nothing"],
+  ];
+  let asked = 0;
+  for (const [name, may, who] of visitors) {
+    const ask = askAs(services, who);
+    for (const [pattern, path] of paths) {
+      for (const method of METHODS) {
+        const permission = permissionFor(pattern, method)!;
+        const hasBody = method !== "GET" && method !== "HEAD" && method !== "OPTIONS";
+        const answer = await ask(path, { method, ...hasBody && KNOCK });
+        await answer.body?.cancel();
+        asked++;
+        const isRefused = [401, 403, 429].includes(answer.status);
+        assertEquals(
+          isRefused,
+          !may.includes(permission),
+          `${name}: ${method} ${path} answers ${answer.status}`,
+        );
+        if (isRefused && name === "nobody") assertEquals(answer.status, 401, `${method} ${path}`);
+      }
+    }
+  }
+  assertEquals(asked, visitors.length * paths.length * METHODS.length);
+});
+
+Deno.test("files that are served as they are are there for everybody", async () => {
+  await using services = await fakeServices({ clock: new FakeClock(AT) });
+  const ask = askAs(services, {});
+  for (const path of staticPaths()) {
+    const answer = await ask(path);
+    await answer.body?.cancel();
+    assertEquals(answer.status, 200, path);
+  }
+});
