@@ -2,11 +2,12 @@
  * Changes one operator or constant at a time and asks the tests whether they notice. What survives is a line that no
  * test holds, or one whose change makes no difference.
  *
- *     deno task mutate [--sample 300] [--seed 1] [--jobs 2] [--timeout 60] [--most 10] [path ...]
+ *     deno task mutate [--sample 300] [--seed 1] [--jobs 2] [--timeout 60] [--slow 20] [--most 10] [path ...]
  *
  * Paths are folders and files, by default the engine. Without `--sample` all is changed, which takes hours; a run that
- * was ended goes on where it was, since what is known stands in `--results` (dist/mutants.ndjson). `--most 10` fails
- * where more than 10 % survive. Nothing in the project itself is touched.
+ * was ended goes on where it was, since what is known stands in `--results` (dist/mutants.ndjson). Test files that take
+ * longer than `--slow` seconds are not asked. `--most 10` fails where more than 10 % survive. Nothing in the project
+ * itself is touched.
  */
 import { parseArgs } from "node:util";
 import { projectSources } from "../tests/support/sources.ts";
@@ -14,19 +15,17 @@ import { type Mutant, mutantsOf } from "./mutate/mutants.ts";
 import { relate, type Related } from "./mutate/related.ts";
 import { idOf, openResults, type Outcome } from "./mutate/results.ts";
 import { sampleOf } from "./mutate/sample.ts";
-import { type Limits, openWorkshop, type Workshop } from "./mutate/workshop.ts";
+import { openWorkshop, type TestTime, type Workshop } from "./mutate/workshop.ts";
 
 /** Where numbers and verdicts are made. What is not there any more is passed over. */
 const ENGINE: readonly string[] = [
   "lib/read/",
-  "lib/read/analysis.ts",
   "lib/cli/commands/guard.ts",
   "lib/cli/guard_args.ts",
   "lib/formats/guard.ts",
   "lib/model/",
   "lib/poll/",
 ];
-/** Tests that take so much longer than they did are in a loop. */
 const PATIENCE = 6;
 const MIN_PATIENCE_MS = 5000;
 
@@ -38,6 +37,7 @@ const { values, positionals } = parseArgs({
     seed: { type: "string", default: "1" },
     jobs: { type: "string", default: String(Math.min(navigator.hardwareConcurrency, 8)) },
     timeout: { type: "string", default: "60" },
+    slow: { type: "string", default: "20" },
     most: { type: "string", default: "100" },
     results: { type: "string", default: "dist/mutants.ndjson" },
   },
@@ -45,6 +45,7 @@ const { values, positionals } = parseArgs({
 const seed = number("seed", values.seed);
 const jobs = Math.max(1, number("jobs", values.jobs));
 const mostMs = number("timeout", values.timeout) * 1000;
+const slowMs = number("slow", values.slow) * 1000;
 const most = number("most", values.most);
 
 const sources = await projectSources();
@@ -81,41 +82,55 @@ console.log(
 );
 
 let tried = 0;
+const measured = new Map<string, TestTime>();
 await Promise.all(Array.from({ length: Math.min(jobs, queue.length) }, work));
 report();
 
 /** Takes one after the other from the queue, in a copy of its own. */
 async function work(): Promise<void> {
   await using workshop = await openWorkshop();
-  const able = new Map<string, CapableTests>();
   for (let next = queue.shift(); next; next = queue.shift()) {
     const { mutant, id, related } = next;
-    const { tests, limits } = able.get(mutant.path) ?? await ableTo(workshop, related);
-    able.set(mutant.path, { tests, limits });
-    const outcome = await workshop.try(mutant, tests, limits);
+    const outcome = await ask(workshop, mutant, related);
     outcomes.set(mutant, outcome);
     results.add(id, mutant, outcome);
     if (++tried % 25 === 0) console.log(`${tried} tried, ${queue.length} to go`);
   }
 }
 
-interface CapableTests {
-  readonly tests: Related;
-  readonly limits: Limits;
+/** The near tests first: most changes fall there, and what the others take is never learned. */
+async function ask(workshop: Workshop, mutant: Mutant, { near, far }: Related): Promise<Outcome> {
+  for (const tests of [near, far]) {
+    const able = await ableOf(workshop, tests);
+    if (able.tests.length === 0) continue;
+    const outcome = await workshop.try(mutant, able.tests, patience(able.ms));
+    if (outcome !== "survived") return outcome;
+  }
+  return "survived";
 }
 
-/** Leaves out what fails without any change, and gives the rest as long as it took, many times over. */
-async function ableTo(workshop: Workshop, related: Related): Promise<CapableTests> {
-  const [near, far] = [await workshop.measure(related.near), await workshop.measure(related.far)];
-  const failing = [...near.failing, ...far.failing];
-  if (failing.length > 0) console.error(`Fails as it is, so it is not asked: ${failing.join(", ")}`);
-  const passing = (tests: readonly string[]) => tests.filter((test) => !failing.includes(test));
-  return {
-    tests: { near: passing(related.near), far: passing(related.far) },
-    limits: { nearMs: patience(near.ms), farMs: patience(far.ms) },
-  };
+/** Leaves out what fails without any change or is slow, and says how long the rest takes. */
+async function ableOf(
+  workshop: Workshop,
+  tests: readonly string[],
+): Promise<{ readonly tests: readonly string[]; readonly ms: number }> {
+  const able: string[] = [];
+  let total = 0;
+  for (const test of tests) {
+    const { ms, passes } = measured.get(test) ?? await workshop.measure(test);
+    if (!measured.has(test)) {
+      measured.set(test, { ms, passes });
+      if (!passes) console.error(`Fails as it is, so it is not asked: ${test}`);
+      else if (ms > slowMs) console.error(`Takes ${Math.round(ms / 1000)} s, so it is not asked: ${test}`);
+    }
+    if (!passes || ms > slowMs) continue;
+    able.push(test);
+    total += ms;
+  }
+  return { tests: able, ms: total };
 }
 
+/** Tests that take so much longer than they did are in a loop. */
 function patience(ms: number): number {
   return Math.min(mostMs, Math.max(MIN_PATIENCE_MS, ms * PATIENCE));
 }

@@ -1,8 +1,9 @@
 /** Which tests may notice a change of a file, by what they import; the nearest first. */
+import { basename, dirname, join } from "node:path/posix";
 import { importsOf, type Source } from "../../tests/support/sources.ts";
 
 export interface Related {
-  /** Those that are about the file: named after it, or importing it themselves. */
+  /** Those that are about the file: named after it or a part of its name, or importing it themselves. */
   readonly near: readonly string[];
   /** Those that reach it through others, the nearest first. */
   readonly far: readonly string[];
@@ -10,17 +11,21 @@ export interface Related {
 
 /** Too slow to be asked about one change, or about whole programs in processes of their own. */
 const LEFT_OUT =
-  /^tests\/(browser|demo|deploy|dev|fresh|renewal)\/|fuzz_test|process_test|processes_test|crash_test|fixtures_test|gathering_test/;
+  /^tests\/(browser|demo|deploy|dev|fresh|renewal)\/|fuzz_test|process_test|processes_test|crash_test|fixtures_test|gathering_test|deploy_test/;
 const MAX_NEAR = 6;
 /** Who is farther away than so many others hardly notices more. */
-const MAX_FAR = 20;
+const MAX_FAR = 12;
 /** Whoever reaches this builds the dashboard anew after each change of what pages import. */
 const BUILDER = "dev/build.ts";
 
 export function relate(sources: readonly Source[]): (path: string) => Related {
+  const paths = new Set(sources.map(({ path }) => path));
   const imports = new Map(sources.map((source) => [
     source.path,
-    importsOf(source).filter(({ own, typeOnly }) => own && !typeOnly).map(({ target }) => target),
+    [
+      ...importsOf(source).filter(({ own, typeOnly }) => own && !typeOnly).map(({ target }) => target),
+      ...loadedByAddress(source, paths),
+    ],
   ]));
   const tests = [...imports.keys()].filter((path) =>
     /^tests\/.*_test\.tsx?$/.test(path) && !LEFT_OUT.test(path)
@@ -31,7 +36,7 @@ export function relate(sources: readonly Source[]): (path: string) => Related {
       const distance = from.get(path);
       return distance === undefined || from.has(BUILDER)
         ? []
-        : [{ test, distance: isNamed(test, path) ? 0 : distance }];
+        : [{ test, distance: isNamed(test, path) ? 0 : isInRoom(test, path) ? distance : distance + 1 }];
     }).sort((a, b) => a.distance - b.distance || (a.test < b.test ? -1 : 1));
     const near = able.filter(({ distance }) => distance <= 1).slice(0, MAX_NEAR);
     return {
@@ -55,8 +60,28 @@ function distances(
   return found;
 }
 
-/** `tests/model/pace_test.ts` is about `lib/model/forecast/pace.ts`. */
+/**
+ * Files that are loaded by addresses worked out when the program runs: those it names in strings, from its own folder
+ * or from the root. A file that only speaks of another one counts as well, which costs time and hides nothing.
+ */
+function loadedByAddress({ path, text }: Source, paths: ReadonlySet<string>): readonly string[] {
+  if (path.startsWith("tests/") || path.startsWith("dev/")) return [];
+  return [...text.matchAll(/"([\w./-]+\.tsx?)"/g)].flatMap(([, named = ""]) =>
+    [join(dirname(path), named), named].filter((target) => target !== path && paths.has(target))
+  );
+}
+
+/**
+ * `tests/model/pace_test.ts` is about `lib/model/forecast/pace.ts`, and `tests/cli/guard_test.ts` about
+ * `lib/cli/guard_args.ts` too.
+ */
 function isNamed(test: string, path: string): boolean {
-  return test.replace(/^tests\//, "").replace(/_test\.tsx?$/, "") ===
-    path.replace(/^lib\//, "").replace(/\.tsx?$/, "");
+  const about = basename(test).replace(/_test\.tsx?$/, "");
+  const own = basename(path).replace(/\.tsx?$/, "");
+  return about === own || own.startsWith(`${about}_`) || about.startsWith(`${own}_`);
+}
+
+/** Tests of a room know it better than those that only pass through it. */
+function isInRoom(test: string, path: string): boolean {
+  return test.split("/")[1] === path.split("/")[1];
 }

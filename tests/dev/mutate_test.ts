@@ -88,6 +88,20 @@ Deno.test("the tests of a file come first, then those that reach it, and none th
   assertEquals(related, { near: ["tests/model/a_test.ts"], far: ["tests/model/b_test.ts"] });
 });
 
+Deno.test("what is loaded by an address in a string is reached, and tests named after a part of a file are near", () => {
+  const related = relate([
+    { path: "lib/cli/lazy.ts", text: 'export const GROUPS = { guard: "commands/guard.ts" };\n' },
+    { path: "lib/cli/commands/guard.ts", text: 'import { read } from "../guard_args.ts";\n' },
+    { path: "lib/cli/guard_args.ts", text: "export const read = 1;\n" },
+    { path: "tests/cli/guard_test.ts", text: 'import { GROUPS } from "../../lib/cli/lazy.ts";\n' },
+    { path: "tests/cli/query_test.ts", text: 'import { GROUPS } from "../../lib/cli/lazy.ts";\n' },
+    { path: "tests/words_test.ts", text: 'const text = "lib/cli/guard_args.ts";\n' },
+  ]);
+  const expected = { near: ["tests/cli/guard_test.ts"], far: ["tests/cli/query_test.ts"] };
+  assertEquals(related("lib/cli/commands/guard.ts"), expected);
+  assertEquals(related("lib/cli/guard_args.ts"), expected);
+});
+
 const MUTANT: Mutant = { path: "a.ts", at: 1, line: 1, column: 2, from: "+", to: "-" };
 
 Deno.test("what is known is known to the next run, until the source or its tests change", () =>
@@ -116,17 +130,16 @@ Deno.test("a change is killed, survives, or is ended by the clock, and the proje
     Deno.writeTextFileSync(join(folder, "a_test.ts"), test);
     Deno.writeTextFileSync(join(folder, "broken_test.ts"), 'Deno.test("b", () => { throw new Error(); });\n');
     await using workshop = await openWorkshop(folder);
-    const limits = { nearMs: 20_000, farMs: 20_000 };
-    const outcome = (line: number, to: string, nearMs = limits.nearMs) => {
+    const outcome = (line: number, to: string, limitMs = 20_000) => {
       const mutant = mutantsOf("a.ts", source).find((one) => one.line === line && one.to === to);
       assert(mutant, `${line} ${to}`);
-      return workshop.try(mutant, { near: ["a_test.ts"], far: [] }, { ...limits, nearMs });
+      return workshop.try(mutant, ["a_test.ts"], limitMs);
     };
-    assertEquals((await workshop.measure(["a_test.ts"])).failing, []);
-    assertEquals((await workshop.measure(["a_test.ts", "broken_test.ts"])).failing, ["broken_test.ts"]);
+    assertEquals((await workshop.measure("a_test.ts")).passes, true);
+    assertEquals((await workshop.measure("broken_test.ts")).passes, false);
     assertEquals(await outcome(1, "3"), "killed");
     assertEquals(await outcome(2, "/"), "survived");
     assertEquals(await outcome(5, "-=", 1500), "late");
-    await assertRejects(() => workshop.measure(["missing_test.ts"]));
+    await assertRejects(() => workshop.measure("missing_test.ts"));
     assertEquals(Deno.readTextFileSync(join(folder, "a.ts")), source);
   }));
