@@ -129,6 +129,15 @@ export function clockFailure({ now }: ClockDoubt): Failure {
   };
 }
 
+/** Of an answer that was dated before what is stored: `collect --now` in the past says so, or two clocks differ. */
+export function pastFailure(at: number, lastAt: number): Failure {
+  return {
+    kind: "unavailable",
+    hint: `This answer was to be stored as of ${new Date(at).toISOString()}, and the database holds later ` +
+      `readings, up to ${new Date(lastAt).toISOString()}: nothing was added. Ask as of now`,
+  };
+}
+
 /** Whether more lies after an instant than a clock that was ahead for a while could have left. */
 async function hasManyReadingsAfter(
   history: RewindingStore,

@@ -7,7 +7,7 @@ import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey, Dropped, Snapshot } from "../model/quota.ts";
 import type { Answer, Provider } from "../provider/contract.ts";
 import { StoreError } from "../store/store.ts";
-import { ClockDoubt, clockFailure, type ClockRepair } from "./clock_repair.ts";
+import { ClockDoubt, clockFailure, type ClockRepair, MAX_AHEAD_MS, pastFailure } from "./clock_repair.ts";
 import { type Failure, failureOf, type Redact } from "./failure.ts";
 import type { Identities, Stated } from "./identities.ts";
 import type { PolledStore, PollJob } from "./poll_job.ts";
@@ -98,6 +98,8 @@ export function createKeeper(parts: KeeperParts): Keep {
             at,
             lastAt: before.at,
           });
+          // Another process may be faster by moments; what comes so late was asked at another instant than it says.
+          if (before.at - at > MAX_AHEAD_MS) return { changes: [], failure: pastFailure(at, before.at) };
           await store.note(outcome);
           return { changes: [], failure: null };
         }

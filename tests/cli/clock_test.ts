@@ -59,8 +59,16 @@ Deno.test("an instant that is said on the command line removes nothing whose tim
     await using vendor = startVendor(() => Response.json({ subscription: { limit: 135, requests: 10 } }));
     place.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
     place.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
-    await place.run("collect");
-    await place.run("collect --now 2026-11-01T12:00:00Z");
+    assertEquals((await place.run("collect")).code, 0);
+    const past = "--now 2026-11-01T12:00:00Z";
+    const collected = await place.run(`collect ${past}`);
+    assertEquals(collected.code, 1);
+    assertMatch(collected.stderr, /unavailable: .* as of 2026-11-01T12:00:00.000Z, .* later readings/);
+    const json = JSON.parse((await place.run(`collect --json ${past}`)).stdout) as Collected;
+    assertEquals(json.accounts.map(({ outcome, quotas }) => [outcome, quotas]), [["unavailable", []]]);
+    // What was asked then is known of no instant, so nothing is enough.
+    assertEquals((await place.run(`guard --min-remaining 1% ${past}`)).code, 69);
+    assertEquals((await place.run("guard --min-remaining 1%")).code, 0);
     const history = await place.json("query history -d 3") as unknown[];
     assert(history.length === 1);
   }));
