@@ -28,9 +28,10 @@ export interface Subjects {
 export async function subjectsOf(
   tools: Tools,
   nameOf: (provider: string) => string = (provider) => provider,
+  options: { readonly withHidden?: boolean } = {},
 ): Promise<Subjects | null> {
   const store = await tools.store();
-  const records = await tools.records();
+  const records = await tools.records(options);
   if (!store || records.length === 0) return null;
   const chosen = chooseQuotas(tools.typed, records);
   const place = await tools.place();
@@ -42,7 +43,7 @@ export async function subjectsOf(
     store,
     clock: tools.clock,
     zone: () => zone,
-    records: () => tools.records(),
+    records: () => tools.records(options),
     workDays: () => workDays,
     about: (account) => ({ providerName: nameOf(splitAccountKey(account).provider), idleMs }),
     statusBounds: () => bounds,

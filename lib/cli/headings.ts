@@ -4,6 +4,7 @@ import { unitWord } from "../model/view/format.ts";
 import { plain } from "../base/text.ts";
 import type { Paint } from "./paint.ts";
 import type { SelectedQuota } from "./select.ts";
+import type { Tools } from "./tools.ts";
 
 const MAX_LABEL = 60;
 
@@ -18,4 +19,9 @@ export function quotaTitle({ key, state }: SelectedQuota, paint: Paint): string 
   return `${paint.bold(paint.cyan(label))}${word ? `, ${word}` : ""}  ${paint.dim(plain(key))}`;
 }
 
-export const NOTHING_READ = "Nothing was read yet. Run `syntrack collect` first.";
+/** Why there is nothing to tell of, where no account was left. */
+export async function nothingText(tools: Pick<Tools, "records">): Promise<string> {
+  return (await tools.records({ withHidden: true })).length === 0
+    ? "Nothing was read yet. Run `syntrack collect` first."
+    : "Every account that was read is hidden. `syntrack account list` names them.";
+}

@@ -5,6 +5,8 @@
  * parts are described here, `parts.ts` names them literally for the type checker, and the build makes a bundle of each group.
  */
 import { moduleAddress } from "../base/address.ts";
+import type { AccountKey } from "../model/quota.ts";
+import type { AccountRecord } from "../store/store.ts";
 import type { SelectedQuota } from "./select.ts";
 import type { CommandName, Parsed, ProgramOptions } from "./table.ts";
 import type { Tools } from "./tools.ts";
@@ -14,6 +16,10 @@ export type Command = (tools: Tools) => number | Promise<number>;
 
 export interface Parts extends Readonly<Record<CommandName, Command>> {
   readonly checkProvider: (name: string) => void;
+  readonly configuredAccounts: (
+    tools: Tools,
+    latest: readonly AccountRecord[],
+  ) => Promise<ReadonlySet<AccountKey>>;
   readonly drawUsage: (tools: Tools, days: number) => Promise<number>;
   readonly outlook: (
     tools: Tools,
@@ -58,6 +64,7 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
     checkProvider: "known_providers.ts",
     collect: "commands/collect.ts",
     config: "commands/config.ts",
+    configuredAccounts: "configured_accounts.ts",
     db: "commands/db.ts",
     doctor: "commands/doctor.ts",
     export: "commands/export.ts",

@@ -1,6 +1,8 @@
 /** Makes what a command is handed, each part when it is first asked for. */
 import { clockAt } from "../base/clock.ts";
+import type { AccountKey } from "../model/quota.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
+import { hiddenAccounts, readSettings } from "../app/settings.ts";
 import { chooseAccounts } from "./select.ts";
 import { lazily } from "./lazy.ts";
 import { columnsOf, failure, type Io } from "./io.ts";
@@ -38,13 +40,13 @@ export function makeTools(typed: Typed, io: Io): OpenTools {
       return store;
     },
     storeIfAny: () => opened ??= openStore(tools),
-    async records() {
+    async records({ withHidden = false } = {}) {
       const store = await tools.store();
       const records = await store?.latest() ?? [];
-      if (!store || asked === undefined) return await choose(tools, records);
-      const { recordAt } = await import("../read/as_of.ts");
-      const then = await Promise.all(records.map((record) => recordAt(store, record, asked)));
-      return await choose(tools, then);
+      if (!store) return await choose(tools, records);
+      const chosen = await choose(tools, await recordsAt(store, records, asked));
+      const hidden = withHidden ? [] : await hiddenIn(tools, store, records);
+      return hidden.length === 0 ? chosen : chosen.filter(({ account }) => !hidden.includes(account));
     },
     async [Symbol.asyncDispose]() {
       // What failed to open was told already.
@@ -53,6 +55,34 @@ export function makeTools(typed: Typed, io: Io): OpenTools {
     },
   };
   return tools;
+}
+
+async function recordsAt(
+  store: Store,
+  records: readonly AccountRecord[],
+  instant: number | undefined,
+): Promise<readonly AccountRecord[]> {
+  if (instant === undefined) return records;
+  const { recordAt } = await import("../read/as_of.ts");
+  return await Promise.all(records.map((record) => recordAt(store, record, instant)));
+}
+
+/**
+ * Those that somebody hid, that are not configured at present, and that were not named. What is configured takes the
+ * whole program to find, so it is only asked where somebody hid an account.
+ */
+async function hiddenIn(
+  tools: Tools,
+  store: Store,
+  latest: readonly AccountRecord[],
+): Promise<readonly AccountKey[]> {
+  if (textOf(tools.typed, "account") !== undefined) return [];
+  const quota = textOf(tools.typed, "quota") ?? "";
+  const hidden = hiddenAccounts(await readSettings(store, tools.now))
+    .filter((key) => !quota.startsWith(`${key}/`) && latest.some(({ account }) => account === key));
+  if (hidden.length === 0) return [];
+  const configured = await (await lazily("configuredAccounts"))(tools, latest);
+  return hidden.filter((key) => !configured.has(key));
 }
 
 async function openStore(tools: Tools): Promise<Store | null> {

@@ -25,6 +25,7 @@ import { status } from "./commands/status.ts";
 import { statusline } from "./commands/statusline.ts";
 import { outlook, summarize } from "./outlook.ts";
 import { checkProvider, providerId } from "./known_providers.ts";
+import { configuredAccounts } from "./configured_accounts.ts";
 import { parseArgs } from "./program.ts";
 import type { Parts } from "./lazy.ts";
 
@@ -36,6 +37,7 @@ export const PARTS: Parts = {
   providerId,
   collect,
   config,
+  configuredAccounts,
   cycles,
   db,
   demo,

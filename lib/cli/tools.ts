@@ -27,8 +27,11 @@ export interface Tools {
   store(): Promise<Store | null>;
   /** The same for a command that begins one where there is none yet, also where its file was named. */
   storeIfAny(): Promise<Store | null>;
-  /** The accounts that were meant as they stood at `now`; none when nothing was read yet. */
-  records(): Promise<readonly AccountRecord[]>;
+  /**
+   * The accounts that were meant as they stood at `now`; none when nothing was read yet. Of those that somebody hid
+   * and that are not configured only the ones that were named, unless all are asked for.
+   */
+  records(options?: { readonly withHidden?: boolean }): Promise<readonly AccountRecord[]>;
 }
 
 export interface OpenTools extends Tools, AsyncDisposable {}

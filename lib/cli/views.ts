@@ -7,7 +7,6 @@ import { type AccountView, accountView } from "../model/view/view.ts";
 import { splitAccountKey } from "../model/quota.ts";
 import type { StatusBounds } from "../model/view/status.ts";
 import type { ProviderStatus } from "../app/context.ts";
-import { accountSettings, DEFAULT_SETTINGS, type Settings } from "../app/settings.ts";
 import type { AccountRecord } from "../store/store.ts";
 
 /**
@@ -15,7 +14,6 @@ import type { AccountRecord } from "../store/store.ts";
  *
  * @param asOf whether they stand at an instant other than the present: whether a credential
  *   is found now says nothing about then
- * @param set whether somebody hid some of them
  * @param concluded what was concluded about their quotas, so that their status is that of every surface
  */
 export function viewsOf(
@@ -24,7 +22,6 @@ export function viewsOf(
   now: number,
   asOf: boolean,
   concluded: { readonly quotas: readonly QuotaAnalysis[]; readonly bounds: StatusBounds } | null = null,
-  set: Pick<Settings, "accounts"> = DEFAULT_SETTINGS,
 ): readonly AccountView[] {
   const conclusions = byAccount(concluded?.quotas ?? []);
   const place = new Map(providers.map(({ id }, at) => [id, at]));
@@ -38,7 +35,6 @@ export function viewsOf(
       configured: asOf || found !== undefined || isPolledElsewhere(record.outcome, now),
       ...!asOf && found && { credential: found },
       providerName: status?.name ?? provider,
-      hidden: accountSettings(set, record.account).hidden ?? false,
       ...concluded && { statusBounds: concluded.bounds },
       ...conclusions.get(record.account),
     }, now);
@@ -49,7 +45,7 @@ export function viewsOf(
  * Whether another process polls an account that is not found with the settings of this one, such as a server with an
  * environment of its own: it planned to go on, and is not later than makes readings stale.
  */
-function isPolledElsewhere(outcome: Outcome | null, now: number): boolean {
+export function isPolledElsewhere(outcome: Outcome | null, now: number): boolean {
   if (outcome === null) return false;
   const { at, nextAt } = outcome;
   return now <= at + staleAfterMs(nextAt === null ? 0 : nextAt - at);

@@ -174,6 +174,27 @@ Deno.test("account hide leaves what is no longer configured out of status and li
     assertEquals([hidden.code, hidden.stdout], [0, "zai/old is hidden; its history stays\n"]);
     assertEquals(await inStatus(), ["zai/work"]);
     assertEquals(await inStatus(" --account old"), ["zai/old"]);
+    for (
+      const command of ["forecast", "insights", "stats", "cycles", "sessions", "history -d 9", "chart -d 9"]
+    ) {
+      for (const as of ["", " --json", " --now 2026-11-20T12:01:00Z"]) {
+        const { stdout } = await place.run(`${command}${as}`);
+        assert(
+          !stdout.includes("zai/old") && !/"name": "old"|"account": "old"/.test(stdout),
+          `${command}${as}`,
+        );
+      }
+      // Who names it means it.
+      assertEquals((await place.run(`${command} --account old`)).code, 0);
+    }
+    const guarded = async (more: string) => {
+      const { stdout } = await place.run(`guard --json --min-remaining 1% --max-age 9d${more}`);
+      const { quotas } = JSON.parse(stdout) as { readonly quotas: readonly { readonly account: string }[] };
+      return quotas.map(({ account }) => account);
+    };
+    assertEquals([await guarded(""), await guarded(" --account old")], [["work"], ["old"]]);
+    // An export is of all that is stored.
+    assert((await place.run("export")).stdout.includes("old"));
     const status = await place.run("status");
     assert(status.stdout.includes("(work)") && !status.stdout.includes("(old)"), status.stdout);
     const list = await place.run("account list");

@@ -12,7 +12,7 @@ import { subjectsOf } from "../analysing.ts";
 import { countText } from "../count_text.ts";
 import { historyOf } from "../backtest_history.ts";
 import { grid } from "../grid.ts";
-import { NOTHING_READ } from "../headings.ts";
+import { nothingText } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { type Range, rangeOf } from "../range.ts";
 import type { Tools } from "../tools.ts";
@@ -37,7 +37,7 @@ export async function backtest(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.print(paint.bold("How far the forecast was from where cycles ended"));
-  if (!subjects) tools.print("", NOTHING_READ);
+  if (!subjects) tools.print("", await nothingText(tools));
   else if (report.overall.cycles === 0) {
     tools.print("", "No cycle that is over can be judged yet.");
   } else tools.print(...linesOf(report, tools));

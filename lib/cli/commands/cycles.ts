@@ -8,7 +8,7 @@ import { plain } from "../../base/text.ts";
 import { subjectsOf } from "../analysing.ts";
 import { type Taken, takePages } from "../../read/take_pages.ts";
 import { grid } from "../grid.ts";
-import { NOTHING_READ } from "../headings.ts";
+import { nothingText } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { limitOf, rangeOf } from "../range.ts";
 import type { Tools } from "../tools.ts";
@@ -35,7 +35,7 @@ export async function cycles(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.print(paint.bold(`Cycles (newest first, times of ${zone})`));
-  if (!subjects) tools.print("", NOTHING_READ);
+  if (!subjects) tools.print("", await nothingText(tools));
   else if (taken.items.length === 0) tools.print("", "No cycle began in this time.");
   else {
     const units = new Map<string, Unit>(chosen.map(({ key, state }) => [key, state.reading.unit]));

@@ -29,7 +29,7 @@ async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
   const range = rangeOf(typed, now, (await tools.place()).zone());
   // Without --now everything is meant, whatever the clocks that wrote it showed.
   const upTo = textOf(typed, "now") === undefined ? Number.MAX_SAFE_INTEGER - 1 : now;
-  const subjects = await subjectsOf(tools);
+  const subjects = await subjectsOf(tools, undefined, { withHidden: true });
   const name = textOf(typed, "output");
   using file = name === undefined ? null : newFile(name, tools.io);
   const write = file ? (text: string) => file.write(text) : (text: string) => tools.io.stdout.write(text);
@@ -39,7 +39,7 @@ async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
   let count = 0;
   if (subjects) {
     const asked = { what, step, range, now: what === "readings" ? upTo : now };
-    for await (const rows of exportRows(subjects, await tools.records(), asked)) {
+    for await (const rows of exportRows(subjects, await tools.records({ withHidden: true }), asked)) {
       count += rows.length;
       if (signal) {
         // The store answers at once, so that nobody else would ever be heard.

@@ -11,7 +11,7 @@ import { plain } from "../../base/text.ts";
 import { subjectsOf } from "../analysing.ts";
 import { forecastLine } from "../forecast_text.ts";
 import { grid } from "../grid.ts";
-import { NOTHING_READ } from "../headings.ts";
+import { nothingText } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { limitOf, MAX_LISTED } from "../range.ts";
 import type { Tools } from "../tools.ts";
@@ -29,7 +29,7 @@ export async function forecast(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.print(paint.bold(`Forecast (as of ${wallText(now, zone)}, ${zone})`));
-  if (!subjects) tools.print("", NOTHING_READ);
+  if (!subjects) tools.print("", await nothingText(tools));
   else if (quotas.length > 0) tools.print("", ...linesOf(quotas, tools, zone));
   return EXIT_OK;
 }

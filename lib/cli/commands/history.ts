@@ -6,7 +6,7 @@ import { readingShare } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
 import type { StoredReading } from "../../store/store.ts";
 import { grid } from "../grid.ts";
-import { listed, NOTHING_READ, quotaTitle } from "../headings.ts";
+import { listed, nothingText, quotaTitle } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { lazily } from "../lazy.ts";
 import { chooseQuotas, type SelectedQuota } from "../select.ts";
@@ -41,7 +41,7 @@ export async function history(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.print(paint.bold(`Usage History (last ${days} ${days === 1 ? "day" : "days"})`));
-  if (lists.length === 0) tools.print("", NOTHING_READ);
+  if (lists.length === 0) tools.print("", await nothingText(tools));
   for (const { quota, readings } of lists) {
     tools.print("", quotaTitle(quota, paint), ...readingLines(tools, quota, readings, zone));
   }

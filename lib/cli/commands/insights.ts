@@ -14,7 +14,7 @@ import { readSettings } from "../../app/settings.ts";
 import { plain } from "../../base/text.ts";
 import { type Subjects, subjectsOf } from "../analysing.ts";
 import { pairs } from "../grid.ts";
-import { NOTHING_READ } from "../headings.ts";
+import { nothingText } from "../headings.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import type { Paint } from "../paint.ts";
 import { limitOf } from "../range.ts";
@@ -51,7 +51,7 @@ export async function insights(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.print(paint.bold(`Insights (last ${WORDS[range]}, days of ${zone})`));
-  if (!subjects) tools.print("", NOTHING_READ);
+  if (!subjects) tools.print("", await nothingText(tools));
   else if (shown.length === 0) tools.print("", "There is nothing to say about this yet.");
   else if (answer.stats.length > 0) {
     tools.print(

@@ -8,7 +8,7 @@ import { plain } from "../../base/text.ts";
 import { subjectsOf } from "../analysing.ts";
 import { type Taken, takePages } from "../../read/take_pages.ts";
 import { grid } from "../grid.ts";
-import { NOTHING_READ } from "../headings.ts";
+import { nothingText } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { limitOf, rangeOf } from "../range.ts";
 import type { Tools } from "../tools.ts";
@@ -39,7 +39,7 @@ export async function sessions(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.print(paint.bold(`Sessions (newest first, times of ${zone})`));
-  if (!subjects) tools.print("", NOTHING_READ);
+  if (!subjects) tools.print("", await nothingText(tools));
   else if (taken.items.length === 0) tools.print("", "Nothing was used in this time.");
   else {
     tools.print("", ...linesOf(taken.items, units, tools, zone));

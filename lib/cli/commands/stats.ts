@@ -32,7 +32,7 @@ import { barLines } from "../bar_lines.ts";
 import { forecastLine } from "../forecast_text.ts";
 import { bar, sparkline } from "../bars.ts";
 import { grid, pairs } from "../grid.ts";
-import { listed, NOTHING_READ, quotaTitle } from "../headings.ts";
+import { listed, nothingText, quotaTitle } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { inStatus } from "../paint.ts";
 import { lastDays, lastWeeks, type Summed, sumPeriods } from "../../read/periods.ts";
@@ -73,7 +73,7 @@ export async function stats(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.print(paint.bold(`Usage Statistics (as of ${wallText(now, zone)})`), paint.dim("═".repeat(37)));
-  if (!store || all.length === 0) tools.print("", NOTHING_READ);
+  if (!store || all.length === 0) tools.print("", await nothingText(tools));
   for (const facts of all) {
     tools.print("", quotaTitle(facts.quota, paint), ...sections(tools, facts, zone));
     if (store && hasFlag(tools.typed, "chart")) tools.print(...await sparkLines(tools, store, facts.quota));

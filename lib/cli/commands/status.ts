@@ -1,6 +1,5 @@
 /** `syntrack status`: the present of every account and quota. */
 import { statusJson } from "../../formats/collect.ts";
-import { readSettings } from "../../app/settings.ts";
 import { factText } from "../../model/view/fact_text.ts";
 import {
   formatAge,
@@ -19,6 +18,7 @@ import type { AccountView, QuotaView } from "../../model/view/view.ts";
 import type { Forecast } from "../../model/forecast/forecast.ts";
 import type { QuotaKey } from "../../model/quota.ts";
 import { plain } from "../../base/text.ts";
+import { nothingText } from "../headings.ts";
 import { subjectsOf } from "../analysing.ts";
 import { bar } from "../bars.ts";
 import { forecastLine } from "../forecast_text.ts";
@@ -47,7 +47,7 @@ export async function status(tools: Tools): Promise<number> {
   const zone = (await tools.place()).zone();
   const scene = { now, zone, paint, forecasts };
   tools.print(paint.bold(`Current Status (as of ${wallText(now, zone)})`), paint.dim("─".repeat(29)));
-  if (views.length === 0) tools.print(await emptyText(tools));
+  if (views.length === 0) tools.print(await nothingText(tools));
   for (const view of views) {
     tools.print("", ...accountLines(view, scene));
   }
@@ -64,20 +64,10 @@ async function viewsAt(
   const meant = new Set<string>(chooseQuotas(tools.typed, records).map(({ key }) => key));
   const { listProviders } = await import("../program_for.ts");
   const asOf = textOf(tools.typed, "now") !== undefined;
-  const store = await tools.store();
-  const set = store ? await readSettings(store, tools.now) : undefined;
-  const all = viewsOf(records, await listProviders(tools), tools.now, asOf, concluded, set);
-  const isNamed = textOf(tools.typed, "account") !== undefined;
-  const shown = isNamed ? all : all.filter(({ hidden }) => !hidden);
+  const shown = viewsOf(records, await listProviders(tools), tools.now, asOf, concluded);
   if (textOf(tools.typed, "quota") === undefined) return shown;
   return shown.map((view) => ({ ...view, quotas: view.quotas.filter(({ key }) => meant.has(key)) }))
     .filter(({ quotas }) => quotas.length > 0);
-}
-
-async function emptyText(tools: Tools): Promise<string> {
-  return (await tools.records()).length === 0
-    ? "Nothing was read yet. Run `syntrack collect` first."
-    : "Every account that was read is hidden. `syntrack account list` names them.";
 }
 
 interface Scene {
