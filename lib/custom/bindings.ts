@@ -1,15 +1,15 @@
 /**
- * Which host a key was first sent to: it goes there and nowhere else, so that whoever can change the URL of a
- * source cannot have its key sent to them. Giving the key anew binds it anew.
+ * Remembers the host each key was first sent to and allows no other, so that someone who can change a
+ * source's URL cannot have its key sent to themselves. Entering the key again binds it again.
  *
- * Only a hash of the key is kept, in a file of ours that nobody else can read.
+ * Stores only a hash of the key, in a file of ours that nobody else can read.
  */
 
-/** The text of the file, and how to write it; injected. */
+/** Reads and writes the file's text; injected. */
 export interface BindingFile {
-  /** Null where there is none. */
+  /** Returns null when the file does not exist. */
   read(): string | null;
-  /** All of it, or nothing. */
+  /** Writes all of it or nothing. */
   write(text: string): void;
 }
 
@@ -19,9 +19,9 @@ interface Binding {
 }
 
 export interface Bindings {
-  /** Binds a key that is not bound yet. False when it is bound to another host. */
+  /** Binds an unbound key. Returns false when it is bound to another host. */
   bind(id: string, origin: string, secret: string): Promise<boolean>;
-  /** Forgets what a source is bound to, because its owner gave the key anew. */
+  /** Forgets a source's binding, because its owner entered the key again. */
   forget(id: string): void;
 }
 
@@ -33,7 +33,7 @@ export function createBindings(file: BindingFile): Bindings {
       const all = bindingsIn(file.read());
       const known = (all[id] ?? []).find((one) => one.key === key);
       if (known) return known.origin === origin;
-      // A few for several accounts and for keys that were replaced.
+      // Keep a few, for several accounts and for replaced keys.
       const own = [...all[id] ?? [], { origin, key }].slice(-20);
       file.write(`${JSON.stringify({ ...all, [id]: own }, null, 2)}\n`);
       return true;
@@ -51,7 +51,7 @@ function bindingsIn(text: string | null): Readonly<Record<string, readonly Bindi
   try {
     value = JSON.parse(text);
   } catch {
-    // Half a file would be no reason to send keys anywhere: it is written whole, so somebody changed it.
+    // The file is always written whole, so a broken one was edited; send no keys anywhere.
     throw new TypeError("The file of bound keys is broken: delete it to bind keys anew");
   }
   const all: Record<string, readonly Binding[]> = Object.create(null);

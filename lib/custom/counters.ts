@@ -1,4 +1,4 @@
-/** Events somebody's programs wrote down as a provider: counters over the windows that were declared. */
+/** Turns events recorded by users' programs into a provider: counters over the declared windows. */
 import { type Log, Secret } from "../provider/context.ts";
 import { restOf, tidy } from "../provider_kit/decode.ts";
 import type { Reading } from "../model/quota.ts";
@@ -8,15 +8,15 @@ import { CALENDAR } from "../provider_kit/readings.ts";
 import { type CounterRule, type EventSource, providerId } from "./declaration.ts";
 import type { EventMatch, Sums } from "./event_store.ts";
 
-/** What the events say. */
+/** Queries over the recorded events. */
 export interface Events {
   sums(match: EventMatch, from: number, to: number): Sums;
 }
 
 export interface EventSources {
-  /** Takes over what is new in the files, and lets `use` look at all there is. */
+  /** Imports new lines from the files, then lets `use` query all events. */
   look<T>(now: number, log: Log, use: (events: Events) => T): Promise<T>;
-  /** The zone in which days begin. */
+  /** Returns the zone in which days begin. */
   zone(): string;
 }
 
@@ -59,7 +59,10 @@ function readingOf(rule: CounterRule, match: EventMatch, events: Events, now: nu
   };
 }
 
-/** The window that holds `now`. One of a length begins at a whole multiple of it since 1970, in UTC. */
+/**
+ * Returns the window that contains `now`. A window with a length starts at a whole multiple of it since 1970,
+ * in UTC.
+ */
 function spanOf(
   rule: CounterRule,
   now: number,

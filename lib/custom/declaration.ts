@@ -1,6 +1,6 @@
 /**
- * What a person writes to have an endpoint of their own watched, or the events that their own programs write
- * down. Checked whole: everything that is wrong is told at once, and nothing of a broken one is used. Pure.
+ * The declaration a user writes to track their own endpoint, or the events their own programs record. Checks
+ * all of it: reports every problem at once, and uses nothing of a broken one. Pure.
  */
 import * as v from "valibot";
 import { headerProblem, urlProblem } from "./url.ts";
@@ -33,7 +33,7 @@ const Limit = v.pipe(
   v.strictObject({ ...figure, unlimitedWhen: v.optional(finite) }),
   v.check((one) => isOne(one), ONE),
 );
-/** Where a figure comes from: a place in the document, or what was declared. */
+/** The source of a figure: a path in the document, or a declared value. */
 export type FigureRule = v.InferOutput<typeof Figure> & { readonly unlimitedWhen?: number | undefined };
 const ResetsAt = v.strictObject({
   path: PathText,
@@ -41,7 +41,7 @@ const ResetsAt = v.strictObject({
 });
 
 const UNITS = ["requests", "tokens", "percent", "credits", "usd", "seconds"] as const;
-/** Exactly one of them says where a quota stands. */
+/** The alternatives that state a quota's level; a quota needs exactly one. */
 export const PRIMARIES = ["used", "remaining", "usedPercent", "remainingPercent", "usedFraction"] as const;
 export type Primary = typeof PRIMARIES[number];
 
@@ -159,7 +159,7 @@ const Endpoint = v.strictObject({
 });
 export type Endpoint = v.InferOutput<typeof Endpoint>;
 
-/** What events are counted in, by the unit of a quota. */
+/** What events are counted in, with the unit of the quota. */
 export const COUNTS = ["requests", "prompt_tokens", "completion_tokens", "total_tokens", "cost_usd"] as const;
 const UNIT_OF = {
   requests: "requests",
@@ -207,14 +207,14 @@ export type EventSource = v.InferOutput<typeof EventSource>;
 
 export type Declaration = Endpoint | EventSource;
 
-/** One thing that is wrong, and where in the declaration. */
+/** One problem, and its position in the declaration. */
 export interface DeclarationProblem {
-  /** `quotas.0.limit`; empty for all of it. */
+  /** `quotas.0.limit`; empty for the whole declaration. */
   readonly at: string;
   readonly problem: string;
 }
 
-/** The declaration, or everything that is wrong with it. */
+/** Returns the declaration, or everything that is wrong with it. */
 export function checkDeclaration(
   value: unknown,
 ): { readonly declaration: Declaration } | { readonly problems: readonly DeclarationProblem[] } {
@@ -226,7 +226,7 @@ export function checkDeclaration(
 
 function problemsOf(issue: v.BaseIssue<unknown>): readonly DeclarationProblem[] {
   const at = v.getDotPath(issue) ?? "";
-  // What stands there is not shown: it may be a key in the wrong place.
+  // Leave out the value: it may be a key in the wrong place.
   const problem = issue.expected === null || issue.kind === "validation"
     ? issue.message
     : issue.received === "undefined"
@@ -243,7 +243,7 @@ export function isEventSource(declaration: Declaration): declaration is EventSou
   return "events" in declaration;
 }
 
-/** The provider a declaration becomes. */
+/** Returns the provider id of a declaration. */
 export function providerId({ id }: Pick<Declaration, "id">): string {
   return `custom-${id}`;
 }

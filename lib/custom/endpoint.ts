@@ -1,4 +1,4 @@
-/** A declared endpoint as a provider: one request to its one origin, with its key if it has one. */
+/** Turns a declared endpoint into a provider: one request to its one origin, with its key if it has one. */
 import { type ProviderContext, Secret, type Setting } from "../provider/context.ts";
 import { badResponse } from "../provider_kit/decode.ts";
 import { firstSetting } from "../provider_kit/login_file.ts";
@@ -16,12 +16,12 @@ import { figuresOf } from "./figures.ts";
 
 const CAP_BYTES = 1024 * 1024;
 
-/** The variable its key stands in where the declaration names none. */
+/** Returns the variable of its key when the declaration names none. */
 export function derivedKey({ id }: Pick<Endpoint, "id">): string {
   return `SYNTRACK_CUSTOM_${variablePart(id)}_API_KEY`;
 }
 
-/** The settings of a declared endpoint: where its key stands, and whether it may lie in one's own network. */
+/** Returns the settings of a declared endpoint: its key, and whether it may be in the user's own network. */
 export function settingsOf({ id, request: { auth } }: Pick<Endpoint, "id" | "request">): readonly Setting[] {
   const part = `SYNTRACK_CUSTOM_${variablePart(id)}`;
   const approval: Setting = {
@@ -30,7 +30,7 @@ export function settingsOf({ id, request: { auth } }: Pick<Endpoint, "id" | "req
     help: "1 allows an address in your own network",
   };
   if (auth.type === "none") return [approval];
-  // A key that was stored goes by the name made of the id; it comes first, then the variable that was named.
+  // A stored key uses the name derived from the id; it comes first, then the declared variable.
   const derived: Setting = { name: derivedKey({ id }), secret: true, help: "Key of the source" };
   const named = auth.secretEnv === undefined || auth.secretEnv === derived.name ? [] : [
     { name: auth.secretEnv, secret: true, help: "Key of the source, as its declaration names it" },
@@ -106,7 +106,7 @@ function baseUrlName(id: string): string {
   return `SYNTRACK_CUSTOM_${variablePart(id)}_BASE_URL`;
 }
 
-/** Where the request really goes: a base URL leads the key as far away as another URL would. */
+/** Returns the origin a request really goes to: a base URL redirects the key just as another URL would. */
 function originOf(ctx: ProviderContext, id: string, url: URL): string {
   const base = ctx.find(baseUrlName(id))?.value;
   return base !== undefined && URL.canParse(base) ? new URL(base).origin : url.origin;
@@ -125,7 +125,7 @@ function authOf({ request: { auth } }: Endpoint, secret: string): Readonly<Recor
   }
 }
 
-/** What a server says may echo the key: of a source nobody vouches for it is not even kept. */
+/** Removes the response from an error: an unvetted server may echo the key in it. */
 function withoutAnswer(error: unknown): unknown {
   if (!(error instanceof ProviderError) || error.answer === undefined) return error;
   const { kind, message, hint, retryAt } = error;

@@ -1,9 +1,9 @@
-/** One line of a file of events: a call of a model that some program wrote down. Pure. */
+/** Parses one line of an event file: a model call that a program recorded. Pure. */
 import * as v from "valibot";
 
-/** Longer lines are no events. */
+/** Maximum length of an event's line. */
 export const MAX_LINE = 64 * 1024;
-/** A clock that runs ahead by more than this is wrong. */
+/** Events further in the future come from a wrong clock. */
 const AHEAD_MS = 24 * 3_600_000;
 
 const text = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200));
@@ -38,11 +38,11 @@ export interface CallEvent {
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly totalTokens: number;
-  /** Null where it is not stated. */
+  /** Null when not stated. */
   readonly costUsd: number | null;
 }
 
-/** The event, or null for a line that is none. */
+/** Parses a line into an event; null when it is not one. */
 export function eventOf(line: string, now: number): CallEvent | null {
   if (line.length > MAX_LINE) return null;
   let value: unknown;

@@ -1,36 +1,35 @@
 /**
- * The events of programs, in a database of their own beside ours: what was read of each file, and the rows
- * from it, are written in one transaction, so that neither is ever without the other.
+ * Stores events in their own database beside ours. The read position of each file and its new rows are
+ * written in one transaction, so that neither ever exists without the other.
  *
- * An event is told by its content and by the how manieth line of that content it is in its file: a file that
- * is read again, under another name or from its beginning, brings nothing new, and two calls that look the
- * same are two.
+ * An event is identified by its content and by its ordinal among equal lines of its file: reading a file
+ * again, under another name or from its start, adds nothing, and two calls that look the same stay two.
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { CallEvent } from "./event.ts";
 
-/** What is known of a file that was read before. */
+/** The known state of a file. */
 export interface FileState {
-  /** Changes when another file takes its place or it begins anew. */
+  /** Changes when another file replaces it or it starts over. */
   readonly generation: number;
-  /** Tells files of one name apart: device and number, where the system has them. */
+  /** Distinguishes files with the same name: device and inode number, where the system has them. */
   readonly identity: string;
-  /** How it begins: how many of the bytes that were dealt with, and their hash. */
+  /** Its head: the number of processed bytes it covers, and their hash. */
   readonly head: string;
-  /** Bytes that were dealt with. */
+  /** Number of processed bytes. */
   readonly offset: number;
-  /** Whether it stands inside a line that is too long. */
+  /** True while inside a line that is too long. */
   readonly skipping: boolean;
 }
 
 export interface NewLine {
-  /** Of its content. */
+  /** Hash of the line's content. */
   readonly hash: string;
-  /** Null for a line that is no event. */
+  /** Null for a line that is not an event. */
   readonly event: CallEvent | null;
 }
 
-/** Which events count, by what they must be equal to. */
+/** Selects events by equality of fields. */
 export interface EventMatch {
   readonly integration?: string | undefined;
   readonly provider?: string | undefined;
@@ -43,20 +42,20 @@ export interface Sums {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
-  /** Of those that state it. */
+  /** Sum over the events that state it. */
   readonly cost_usd: number;
 }
 
 export interface EventStore {
   stateOf(file: string): FileState | null;
   /**
-   * Keeps lines and how far the file was read, both or neither; null where somebody else read on from
-   * `before` meanwhile. Resolves to the number of events that are new.
+   * Stores lines together with the file's read position, both or neither; returns null when another process
+   * read on from `before` meanwhile. Otherwise returns the number of new events.
    */
   append(file: string, before: FileState | null, after: FileState, lines: readonly NewLine[]): number | null;
-  /** Sums over events in `[from, to)`. */
+  /** Sums events in `[from, to)`. */
   sums(match: EventMatch, from: number, to: number): Sums;
-  /** Forgets events before `at`, and files that are gone. */
+  /** Deletes events before `at`, and the state of files that are gone. */
   prune(at: number, files: readonly string[]): void;
   close(): void;
 }
@@ -81,7 +80,7 @@ CREATE INDEX IF NOT EXISTS events_at ON events(at);
 
 /** @param path absolute, or `:memory:` */
 export async function openEventStore(path: string): Promise<EventStore> {
-  // Loaded when there are files of events: most people have none.
+  // Loaded only when there are event files: most users have none.
   const { DatabaseSync } = await import("node:sqlite");
   const database = new DatabaseSync(path);
   database.exec("PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; PRAGMA synchronous = NORMAL;");
@@ -186,7 +185,7 @@ function storeOn(database: DatabaseSync): EventStore {
     },
     prune(at, files) {
       const { changes } = database.prepare("DELETE FROM events WHERE at < ?").run(at);
-      // How often a line was seen matters as long as it could come again and be taken.
+      // A line's count matters only as long as the line can appear again and be accepted.
       if (Number(changes) > 0) database.exec("DELETE FROM lines WHERE hash NOT IN (SELECT hash FROM events)");
       const known = new Set(files);
       for (const { name } of database.prepare("SELECT name FROM files").all()) {

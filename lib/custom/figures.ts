@@ -1,4 +1,7 @@
-/** From a document to readings, as a declaration says. What is not there is left out; what is of the wrong kind fails. Pure. */
+/**
+ * Turns a document into readings as a declaration says. Leaves out missing values; fails on values of the
+ * wrong type. Pure.
+ */
 import * as v from "valibot";
 import { badResponse, instant, lenientNumber, restOf, tidy } from "../provider_kit/decode.ts";
 import type { Dropped, Reading, Window } from "../model/quota.ts";
@@ -8,7 +11,10 @@ import { type Path, valueAt } from "./path.ts";
 
 const DEEPEST = 64;
 
-/** @throws {ProviderError} `bad_response` for a document that is too deep to be one of figures */
+/**
+ * Rejects documents nested too deeply for figures.
+ * @throws {ProviderError} `bad_response`
+ */
 export function refuseDeep(document: unknown): void {
   let level: readonly unknown[] = [document];
   for (let depth = 0; level.length > 0; depth++) {
@@ -65,7 +71,7 @@ function readingOf(rule: QuotaRule, document: unknown, now: number): Reading | "
   };
   if (name === "remaining" && limit === null) {
     const window = rule.windowSeconds === null ? BALANCE : windowOf(rule);
-    // Only a balance can be a debt: of anything else, less than nothing is no figure.
+    // Only a balance can be a debt: any other negative figure is invalid.
     const remaining = window === BALANCE || primary >= 0 ? primary : null;
     return { ...common, used: null, limit: null, remaining, window };
   }
@@ -89,14 +95,20 @@ function readingOf(rule: QuotaRule, document: unknown, now: number): Reading | "
   return { ...common, used, limit: whole, remaining: restOf(whole, used), window: windowOf(rule) };
 }
 
-/** A window that is said to end is fixed; one that is not slides. Without either it is a gauge, which never resets. */
+/**
+ * Returns the window of a rule: with a stated reset it is fixed, without one it slides. With neither reset
+ * nor length it is a gauge, which never resets.
+ */
 function windowOf(rule: QuotaRule): Window {
   const { windowSeconds: seconds, resetsAt } = rule;
   if (seconds === null) return resetsAt ? CALENDAR : BALANCE;
   return { kind: resetsAt ? "fixed" : "rolling", seconds };
 }
 
-/** The figure, scaled; null where it is missing. @throws {ProviderError} for what is no number */
+/**
+ * Returns the scaled figure; null when it is missing.
+ * @throws {ProviderError} when it is not a number
+ */
 function numberOf(rule: FigureRule | undefined, document: unknown, quota: string): number | null {
   if (rule === undefined) return null;
   if (rule.literal !== undefined) return tidy(rule.literal * rule.scale);
@@ -114,7 +126,7 @@ function numberOf(rule: FigureRule | undefined, document: unknown, quota: string
 
 function limitOf(rule: QuotaRule, document: unknown): number | null {
   const limit = numberOf(rule.limit, document, rule.key);
-  // A negative limit that was not declared to mean "none" can mean nothing else.
+  // A negative limit can only mean "none", even when it was not declared to.
   return limit === null || limit < 0 ? null : limit;
 }
 

@@ -1,4 +1,7 @@
-/** Declarations from files and from the config file as providers, with everything that is wrong with them. Pure. */
+/**
+ * Loads declarations from files and from the config file as providers, and reports everything wrong with
+ * them. Pure.
+ */
 import type { Problem } from "../config/problem.ts";
 import type { Provider } from "../provider/contract.ts";
 import type { Bindings } from "./bindings.ts";
@@ -6,7 +9,7 @@ import { counterProvider, type EventSources } from "./counters.ts";
 import { checkDeclaration, type Declaration, isEventSource, providerId } from "./declaration.ts";
 import { derivedKey, endpointProvider } from "./endpoint.ts";
 
-/** A declaration as it stands somewhere. */
+/** A declaration as written, with its origin. */
 export interface Written {
   /** `~/.syntrack/custom/team.json`, `custom 1 in ~/.syntrack/config.toml` */
   readonly label: string;
@@ -16,7 +19,7 @@ export interface Written {
 export interface CustomParts {
   readonly bindings: Bindings;
   readonly events: EventSources;
-  /** The providers there are besides; their keys are not lent to anybody. */
+  /** The other providers; no declaration may use their keys. */
   readonly others: readonly Pick<Provider, "id" | "settings">[];
 }
 
@@ -25,7 +28,7 @@ export interface Custom {
   readonly problems: readonly Problem[];
 }
 
-/** The value of a text that should be JSON; a text that is none becomes a problem when it is checked. */
+/** Parses JSON; invalid text becomes a problem when it is checked. */
 export function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\ufeff/, ""));
@@ -71,7 +74,7 @@ export function asProvider(
     : endpointProvider(declaration, bindings);
 }
 
-/** The declaration, or everything that is wrong with it, in words for people. */
+/** Returns the declaration, or everything wrong with it, in words for people. */
 export function checkWritten(
   { label, value }: Written,
   others: CustomParts["others"],
@@ -100,7 +103,7 @@ export function checkWritten(
   };
 }
 
-/** Whose key a declaration would send to its own host, if it is somebody else's. */
+/** Returns the owner of a foreign key that a declaration would send to its own host, if any. */
 function borrowedKey(declaration: Declaration, others: CustomParts["others"]): string | null {
   if (isEventSource(declaration)) return null;
   const { auth } = declaration.request;
@@ -116,14 +119,17 @@ function borrowedKey(declaration: Declaration, others: CustomParts["others"]): s
   return /^(?:SYNTRACK_|AUTH_SECRET$)/.test(name) ? "syntrack" : null;
 }
 
-/** The variables a source takes its key from, besides the one made of its id. */
+/** Returns the variable a source names for its key, besides the one derived from its id. */
 function namedKey(declaration: Declaration): string | null {
   if (isEventSource(declaration)) return null;
   const { auth } = declaration.request;
   return auth.type === "none" || auth.secretEnv === undefined ? null : auth.secretEnv;
 }
 
-/** Sources that name one variable and different hosts: one of them would get the key of the other, so none does. */
+/**
+ * Reports sources that name the same variable but different hosts: one would get the other's key, so neither
+ * does.
+ */
 function sharedKey(declaration: Declaration, all: readonly Declaration[]): string | null {
   const name = namedKey(declaration);
   const other = name === null

@@ -1,5 +1,5 @@
 /**
- * Where a figure stands in a document: `budget.spent`, `windows[0].left`, `["any text"]`. No wildcards, no
+ * The path of a figure in a document: `budget.spent`, `windows[0].left`, `["any text"]`. No wildcards, no
  * filters, no scripts. Pure.
  */
 
@@ -9,12 +9,12 @@ export type Path = readonly PathPart[];
 const MAX_BYTES = 256;
 const MAX_PARTS = 32;
 const MAX_INDEX = 4095;
-/** Names that lead from data to the insides of the language. */
+/** Names that lead from data into the internals of the language. */
 const NEVER = new Set(["__proto__", "constructor", "prototype"]);
 
 const PART = /\.?([A-Za-z0-9_-]+)|\[(\d{1,4})\]|\[("(?:[^"\\\p{Cc}]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*")\]/yu;
 
-/** The parts of a path, or what is wrong with it. */
+/** Parses a path into its parts, or returns what is wrong with it. */
 export function parsePath(text: string): Path | { readonly problem: string } {
   if (text === "") return { problem: "is empty" };
   if (new TextEncoder().encode(text).length > MAX_BYTES) {
@@ -25,7 +25,7 @@ export function parsePath(text: string): Path | { readonly problem: string } {
   for (let at = 0; at < text.length; at = PART.lastIndex) {
     PART.lastIndex = at;
     const match = PART.exec(text);
-    // A dot stands between parts: not in front, and not where a name follows another without one.
+    // A dot separates parts: none may lead, and a name needs one after another part.
     const dotted = match?.[0].startsWith(".") ?? false;
     const isName = match?.[1] !== undefined;
     if (!match || (isName && dotted === (at === 0))) {
@@ -41,7 +41,10 @@ export function parsePath(text: string): Path | { readonly problem: string } {
   return parts;
 }
 
-/** What stands there; undefined for nothing. Only what a document itself holds, never what objects inherit. */
+/**
+ * Returns the value at a path; undefined when there is none. Looks at own properties only, never at inherited
+ * ones.
+ */
 export function valueAt(document: unknown, path: Path): unknown {
   let value = document;
   for (const part of path) {

@@ -1,6 +1,7 @@
 /**
- * Reads what was added to files of events since the last time. The last line counts once it is ended; a
- * file that was cut, replaced or begun anew is read from its beginning; what is no event is skipped and said.
+ * Reads what was appended to event files since the last time. The last line counts once it is complete; a
+ * truncated, replaced or restarted file is read from its start; lines that are not events are skipped and
+ * reported.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -8,10 +9,10 @@ import type { Log } from "../provider/context.ts";
 import { eventOf, MAX_LINE } from "./event.ts";
 import type { EventStore, FileState, NewLine } from "./event_store.ts";
 
-/** Older events are forgotten, and not taken when they come late. */
+/** Retention of events; older ones are deleted, and ignored when they arrive late. */
 export const KEPT_MS = 60 * 86_400_000;
 const CHUNK_BYTES = 1024 * 1024;
-/** What one look takes from one file at most; the rest waits for the next look. */
+/** Maximum read from one file at a time; the rest waits for the next pass. */
 const MAX_CHUNKS = 32;
 const HEAD_BYTES = 256;
 const NEWLINE = 10;
@@ -23,7 +24,7 @@ export interface TailParts {
   readonly log: Pick<Log, "warn">;
 }
 
-/** Takes over what is new in all files. Files that cannot be read are said and left alone. */
+/** Imports new lines from all files. Reports unreadable files and skips them. */
 export async function readEvents(parts: TailParts): Promise<number> {
   const names = fileNames(parts.folder);
   let added = 0;
@@ -72,7 +73,7 @@ async function readFile(name: string, { folder, store, now, log }: TailParts): P
     const offset = state.after.offset + used;
     const after: FileState = { ...state.after, offset, skipping, head: await headOf(file, offset) };
     const kept: number | null = store.append(name, state.before, after, lines);
-    // Another process reads the same file: it goes on from there.
+    // Another process reads the same file and continues from there.
     if (kept === null) break;
     added += kept;
     skipped += lines.filter(({ event }) => event === null).length;
@@ -83,12 +84,15 @@ async function readFile(name: string, { folder, store, now, log }: TailParts): P
   return added;
 }
 
-/** The beginning of a file that was not read before, or that is another one now. */
+/** Returns the initial state of a file that is new or has been replaced. */
 function anew(before: FileState | null, identity: string): FileState {
   return { generation: (before?.generation ?? 0) + 1, identity, head: "", offset: 0, skipping: false };
 }
 
-/** What a file begins with, as far as it was dealt with: a file that was cut and has grown again begins otherwise. */
+/**
+ * Hashes the head of a file, as far as it was processed: a file that was truncated and grew again has a
+ * different one.
+ */
 async function headOf(file: Deno.FsFile, offset: number): Promise<string> {
   const bytes = await readAt(file, 0, Math.min(HEAD_BYTES, offset));
   return `${bytes.length}:${createHash("sha256").update(bytes).digest("hex")}`;
@@ -108,7 +112,7 @@ async function readAt(file: Deno.FsFile, offset: number, length: number): Promis
 
 interface Lines {
   readonly lines: readonly NewLine[];
-  /** Bytes that were dealt with. */
+  /** Number of processed bytes. */
   readonly used: number;
   readonly skipping: boolean;
 }
@@ -123,7 +127,7 @@ function linesIn(bytes: Uint8Array, skipping: boolean, now: number): Lines {
     start = end + 1;
   }
   const open = bytes.length - start;
-  // What is longer than any line will never be one: it is passed over up to its end.
+  // Text longer than any line will never become one: skip to its end.
   if (open > MAX_LINE || (isRest && open > 0)) {
     if (!isRest) lines.push({ hash: "too-long", event: null });
     return { lines, used: bytes.length, skipping: true };
@@ -141,6 +145,6 @@ function lineOf(bytes: Uint8Array, now: number): readonly NewLine[] {
   }
   if (text === "") return [];
   const event = eventOf(text, now);
-  // What came too late to be kept is no mistake.
+  // An event too old to keep is not an error.
   return event && event.at < now - KEPT_MS ? [] : [{ hash, event }];
 }

@@ -1,6 +1,6 @@
-/** Which URLs a source may have, before anybody looks where they lead. Pure. */
+/** Checks which URLs a source may have, before anything resolves them. Pure. */
 
-/** Headers that are the transport's business, or that carry somebody else's login. */
+/** Headers that belong to the transport, or that carry someone else's login. */
 const REFUSED_HEADERS = new Set([
   "connection",
   "content-length",
@@ -21,11 +21,11 @@ const REFUSED_HEADERS = new Set([
   "via",
 ]);
 
-/** Parts of the query that are most likely a key. */
+/** Query parameters that most likely hold a key. */
 const SECRET_PARAMETER =
   /(?:^|[_-])(?:key|apikey|token|secret|password|passwd|auth|signature|sig|access|credential)s?(?:$|[_-])/i;
 
-/** What is wrong with the URL of a source, or null. */
+/** Returns what is wrong with a source's URL, or null. */
 export function urlProblem(text: string): string | null {
   if (text.length > 2048 || !URL.canParse(text)) return "is no URL";
   const url = new URL(text);
@@ -44,7 +44,7 @@ export function urlProblem(text: string): string | null {
   return null;
 }
 
-/** What is wrong with a header of a source, or null. */
+/** Returns what is wrong with a source's header, or null. */
 export function headerProblem(name: string, value?: string): string | null {
   if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/.test(name)) return "is no name of a header";
   const lower = name.toLowerCase();
