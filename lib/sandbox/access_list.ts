@@ -1,6 +1,6 @@
 /**
- * Everything this program may touch outside itself, worked out from what providers declare and what is
- * set: the one list from which come `syntrack doctor`, the permissions it is started with, and the docs.
+ * Lists everything outside itself that this program may touch, computed from the providers' declarations and
+ * the settings. It is the one source of `syntrack doctor`, the permissions at start, and the docs.
  *
  * It reads settings and decides; it opens nothing.
  */
@@ -11,7 +11,7 @@ import type { Environment } from "../config/environment.ts";
 import type { Provider } from "../provider/contract.ts";
 import { isHere, pathOf, settingOf } from "./places.ts";
 
-/** A file of somebody's that is looked at. */
+/** A file the program reads. */
 export interface AccessedFile {
   /** Absolute. */
   readonly path: string;
@@ -23,7 +23,7 @@ export interface ProviderReach {
   readonly id: string;
   readonly name: string;
   readonly enabled: boolean;
-  /** Whether there is an account to ask for; true as well where nobody looked. */
+  /** True when it has an account, or when discovery did not run. */
   readonly found: boolean;
   /** Each as `host` or `host:port`. */
   readonly hosts: readonly string[];
@@ -35,21 +35,24 @@ export interface AccessListParts {
   readonly providers: readonly Provider[];
   readonly environment: Environment;
   readonly os: Os;
-  /** Whether commands may be run at all; they may unless given. */
+  /**
+   * Whether any commands may run.
+   * @default {true}
+   */
   readonly runCommands?: boolean;
-  /** The accounts that were found, for the hosts and files only they have; nobody looked unless given. */
+  /** The discovered accounts, for the hosts and files only they have; absent when discovery did not run. */
   readonly accounts?: readonly {
     readonly provider: string;
     readonly hosts: readonly string[];
     readonly files?: readonly AccessedFile[];
-    /** Whether somebody added it, which asks for its provider. */
+    /** True when a user added it, which enables its provider. */
     readonly isStored?: boolean;
   }[];
-  /** By provider id: of the files and commands that were looked for, those that were there. All of them unless given. */
+  /** By provider id: the files and commands that discovery found. All of them by default. */
   readonly there?: ReadonlyMap<string, There>;
 }
 
-/** What was there when accounts were looked for. */
+/** What discovery found. */
 export interface There {
   readonly files: ReadonlySet<string>;
   readonly commands: ReadonlySet<string>;
@@ -90,7 +93,7 @@ function hostOf(origin: string): string {
   return url.port === "" ? `${url.hostname}:${url.protocol === "http:" ? 80 : 443}` : url.host;
 }
 
-/** Files at the places of a provider, for the first login and for every numbered one. */
+/** Returns the files at a provider's places, for the first login and for every numbered one. */
 function placesOf(provider: Provider, environment: Environment, os: Os): readonly AccessedFile[] {
   return (provider.places ?? []).filter((place) => isHere(place, os)).flatMap(({ path, what }) => {
     const setting = settingOf(path);
@@ -104,12 +107,12 @@ function placesOf(provider: Provider, environment: Environment, os: Os): readonl
   });
 }
 
-/** Files that `<NAME>_FILE` points at. */
+/** Returns the files that `<NAME>_FILE` points at. */
 function secretFilesOf({ settings }: Provider, environment: Environment): readonly AccessedFile[] {
   return settings.filter(({ secret }) => secret).flatMap(({ name }) =>
     [name, ...numbered(name, environment)].flatMap((variable) => {
       const found = environment.find(`${variable}_FILE`);
-      // One of `./.env` that leads out of its folder is never opened.
+      // A path in `./.env` that leads out of its folder is never opened.
       const isBarred = found?.layer === "working-directory" && !environment.findSecret(variable).found;
       return found && !isBarred
         ? [{ path: environment.resolve(found.value), what: `the secret of ${variable}` }]
@@ -118,7 +121,7 @@ function secretFilesOf({ settings }: Provider, environment: Environment): readon
   );
 }
 
-/** `ACME_HOME_2`, `ACME_HOME_3`, as far as they are set. */
+/** Returns the set variables among `ACME_HOME_2`, `ACME_HOME_3` and so on. */
 function numbered(setting: string, environment: Environment): readonly string[] {
   const variables = environment.names().map(({ name }) => name.replace(/_FILE$/, ""))
     .filter((name) => name.startsWith(`${setting}_`) && /^\d{1,4}$/.test(name.slice(setting.length + 1)));

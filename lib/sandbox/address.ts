@@ -1,11 +1,11 @@
 /**
- * Where an address lies: out in the world, in somebody's own network, on this machine, or where machines
- * keep credentials of their own and nobody is to be sent. Pure.
+ * Classifies an address: public, in a private network, on this machine, or forbidden because it may hand out
+ * credentials of the machine or is reserved. Pure.
  */
 
 export type AddressKind = "public" | "private" | "loopback" | "forbidden";
 
-/** Services that hand out credentials of the machine, at addresses that look like others. */
+/** Services that hand out the machine's credentials, at addresses that look ordinary. */
 const METADATA = new Set([
   "100.100.100.200",
   "168.63.129.16",
@@ -18,11 +18,11 @@ const METADATA = new Set([
 
 type Range = readonly [base: string, bits: number, kind: AddressKind];
 
-/** Special purposes as IANA lists them, and what nobody was given. The first that fits decides. */
+/** Special-purpose and unassigned ranges as IANA lists them. The first match decides. */
 const RANGES_4: readonly Range[] = [
   ["0.0.0.0", 8, "forbidden"], // this network
   ["10.0.0.0", 8, "private"],
-  ["100.64.0.0", 10, "private"], // shared with a carrier
+  ["100.64.0.0", 10, "private"], // carrier-grade NAT
   ["127.0.0.0", 8, "loopback"],
   ["169.254.0.0", 16, "forbidden"], // link-local
   ["172.16.0.0", 12, "private"],
@@ -30,7 +30,7 @@ const RANGES_4: readonly Range[] = [
   ["192.0.2.0", 24, "forbidden"], // documentation, as are the next two
   ["198.51.100.0", 24, "forbidden"],
   ["203.0.113.0", 24, "forbidden"],
-  ["192.88.99.0", 24, "forbidden"], // relays of 6to4
+  ["192.88.99.0", 24, "forbidden"], // 6to4 relays
   ["192.168.0.0", 16, "private"],
   ["198.18.0.0", 15, "private"], // benchmarks
   ["224.0.0.0", 3, "forbidden"], // multicast, reserved, broadcast
@@ -38,14 +38,14 @@ const RANGES_4: readonly Range[] = [
 const RANGES_6: readonly Range[] = [
   ["::1", 128, "loopback"],
   ["::", 128, "forbidden"],
-  // Where a network translates as it likes: which part is the older address, only its translator knows.
+  // A local translation prefix: only the translator knows which part is the IPv4 address.
   ["64:ff9b:1::", 48, "forbidden"],
   ["2001::", 23, "forbidden"], // protocol assignments, Teredo among them
   ["2001:db8::", 32, "forbidden"], // documentation, as is the next
   ["3fff::", 20, "forbidden"],
   ["fc00::", 7, "private"],
 ];
-/** Prefixes before an address of the older kind, each with where that begins: it lies where that one lies. */
+/** Prefixes of embedded IPv4 addresses, each with the bit where that address starts; its class decides. */
 const HOLDS_4: readonly (readonly [base: string, bits: number, at: number])[] = [
   ["::ffff:0:0", 96, 96], // mapped
   ["::ffff:0:0:0", 96, 96], // translated
@@ -53,14 +53,14 @@ const HOLDS_4: readonly (readonly [base: string, bits: number, at: number])[] = 
   ["64:ff9b::", 96, 96], // translated by NAT64
   ["2002::", 16, 16], // 6to4
 ];
-/** All that was ever given to anybody in the world. */
+/** All assigned global unicast addresses. */
 const GLOBAL_6 = ["2000::", 3] as const;
-/** An interface that says it is an older address (ISATAP), whatever the prefix: `::5efe:10.0.0.1`. */
+/** Marks an interface id that holds an IPv4 address (ISATAP), whatever the prefix: `::5efe:10.0.0.1`. */
 const ISATAP = 0x5efen;
-/** The bit that says whether such an identifier is unique in the world. */
+/** The bit that says whether such an id is globally unique. */
 const UNIVERSAL_BIT = 0x0200_0000n;
 
-/** @param address IPv4 or IPv6, without brackets; what is none is forbidden */
+/** @param address IPv4 or IPv6, without brackets; anything else is forbidden */
 export function addressKind(address: string): AddressKind {
   const plain = address.toLowerCase().replace(/%.*$/, "");
   const four = bits4(plain);

@@ -1,6 +1,7 @@
 /**
- * Requests to an endpoint somebody declared: to its one origin, and only after its name was looked up. Where
- * machines hand out credentials of their own is out of reach whatever was declared and approved.
+ * Guards requests to a declared endpoint: only to its one origin, and only after resolving its name.
+ * Addresses that hand out the machine's credentials are always out of reach, whatever was declared and
+ * approved.
  */
 import { isLoopback } from "../config/base_url.ts";
 import { type Provider, ProviderError } from "../provider/contract.ts";
@@ -8,17 +9,17 @@ import { addressKind } from "./address.ts";
 
 export interface DeclaredParts {
   readonly provider: Pick<Provider, "name" | "declared">;
-  /** Whether its owner approved of an address in their own network. */
+  /** True when its owner approved an address in their own network. */
   readonly approved: boolean;
-  /** The addresses of a name. Default: those the system finds. */
+  /** Resolves a name. Default: the system's resolver. */
   readonly resolve?: ((hostname: string) => Promise<readonly string[]>) | undefined;
 }
 
 /**
- * Where the request is to go: the same URL, or for plain http the address that was looked at, so that the
- * name cannot lead elsewhere a moment later. With https the certificate sees to that.
+ * Returns where to send the request: the same URL, or for plain http the checked address, so that the name
+ * cannot resolve elsewhere a moment later. For https the certificate ensures that.
  *
- * @throws {ProviderError} `unavailable` for an address that is out of reach
+ * @throws {ProviderError} `unavailable` for an address out of reach
  */
 export async function guardDeclared(url: URL, parts: DeclaredParts): Promise<URL> {
   const { provider, approved } = parts;
@@ -57,7 +58,7 @@ async function resolveAddresses(
   try {
     addresses = await resolve(hostname);
   } catch {
-    // Whatever the reason, there is no address; the runtime's message would add nothing.
+    // For whatever reason there is no address; the runtime's message would add nothing.
   }
   if (addresses.length === 0) {
     throw refusal(provider, "its name was not found (DNS)", "Check the URL of the source");

@@ -1,33 +1,36 @@
-/**
- * The permissions the runtime has to grant so that the program can do what it is configured for, and
- * nothing besides. Pure.
- */
+/** Computes the permissions the runtime must grant for the current configuration, and no more. Pure. */
 import type { Environment } from "../config/environment.ts";
 import { OPTIONS } from "../config/options.ts";
 import { baseUrlVariables, type Provider } from "../provider/contract.ts";
 import type { ProviderReach } from "./access_list.ts";
 
 export interface OwnPaths {
-  /** Where the program itself lies; null for a single executable, which brings itself along. */
+  /** The path of the program; null for a single executable, which contains it. */
   readonly program: string | null;
-  /** Folders of ours, in which everything is read and written: `~/.syntrack`, that of the database. */
+  /** Our folders, with full read and write access: `~/.syntrack`, and the database's. */
   readonly folders: readonly string[];
-  /** Files of ours that are only read, such as `./.env`. */
+  /** Our read-only files, such as `./.env`. */
   readonly files: readonly string[];
-  /** Where the dashboard listens, each as `127.0.0.1:9211`. */
+  /** The address the dashboard listens on, `127.0.0.1:9211`. */
   readonly listen: readonly string[];
-  /** What decides what the program may do, so that it must not change it: env files, the config file, declarations. */
+  /**
+   * Files that determine the program's permissions, so that it must not change them: env files, the config
+   * file, declarations.
+   */
   readonly deciding?: readonly string[];
-  /** Folders of vendors' files whose owner asked for renewed logins. */
+  /** Folders of vendors' files whose owner opted in to login renewal. */
   readonly renewed?: readonly string[];
-  /** The command that lists processes; `ps` unless given. */
+  /**
+   * The command that lists processes.
+   * @default {"ps"}
+   */
   readonly processList?: string;
 }
 
 /**
- * One flag a line, as `deno run` takes them; no list is empty.
+ * Returns one flag a line, as `deno run` takes them; none has an empty list.
  *
- * @throws {RangeError} for a path with a comma, which separates the values of a flag and cannot be escaped
+ * @throws {RangeError} for a path with a comma, which separates values of a flag and cannot be escaped
  */
 export function permissionFlags(reach: readonly ProviderReach[], own: OwnPaths): readonly string[] {
   const on = reach.filter(({ enabled, found }) => enabled && found);
@@ -42,28 +45,28 @@ export function permissionFlags(reach: readonly ProviderReach[], own: OwnPaths):
   const barred = unique(own.deciding ?? []);
   const odd = [...read, ...written, ...barred].find((path) => path.includes(","));
   if (odd !== undefined) throw new RangeError(`Cannot list "${odd}": a path with a comma fits no permission`);
-  // Before a login is renewed its tool must not run, which only the system's own list tells.
+  // Renewing a login requires that its tool is not running, which only the system's process list shows.
   const asking = (own.renewed ?? []).length > 0 ? [own.processList ?? "ps"] : [];
   const commands = unique([...on.flatMap((provider) => provider.commands), ...asking]);
   return [
     `--allow-net=${hosts.join(",")}`,
     `--allow-read=${read.join(",")}`,
     `--allow-write=${written.join(",")}`,
-    // Whoever could write them would grant themselves the rest at the next start.
+    // Code that could write these files could grant itself the rest at the next start.
     ...barred.length === 0 ? [] : [`--deny-write=${barred.join(",")}`],
-    // Which variables are set is not known beforehand: a second key is one more name.
+    // The set of variables is not known in advance: a second key adds a name.
     "--allow-env",
     ...commands.length === 0 ? [] : [`--allow-run=${commands.join(",")}`],
-    // Without it the runtime would ask on a terminal instead of refusing.
+    // Without it the runtime would prompt on a terminal instead of refusing.
     "--no-prompt",
   ];
 }
 
-/** Variables of the system that any program needs: where things lie, how to speak, the way out into the network. */
+/** System variables every program needs: folders, locale, network access. */
 const OF_THE_SYSTEM =
   /^(?:HOME|USER|LOGNAME|USERPROFILE|PATH|TZ|TERM|LANG|LC_[A-Z]+|TMPDIR|TEMP|TMP|SYSTEMROOT|XDG_[A-Z_]+|(?:LOCAL)?APPDATA|NO_COLOR|FORCE_COLOR|COLUMNS|DENO_[A-Z_]+|(?:HTTPS?|ALL|NO)_PROXY|(?:https?|all|no)_proxy|SSL_CERT_(?:FILE|DIR)|DBUS_SESSION_BUS_ADDRESS)$/;
 
-/** Of the environment what the system, this program and the providers that were found are set by. */
+/** Returns the variables to grant: those of the system, this program and the discovered providers. */
 export function grantedEnvironment(
   reach: readonly ProviderReach[],
   { environment, providers }: {
@@ -83,7 +86,7 @@ export function grantedEnvironment(
   );
 }
 
-/** Names of settings that are set, as they are, numbered, and as what names a file or an account. */
+/** Returns the names of set settings: plain, numbered, and those that name a file or an account. */
 function namesOf(
   environment: Pick<Environment, "names">,
   providers: readonly Provider[],
@@ -91,7 +94,7 @@ function namesOf(
   const own = new Set([
     ...OPTIONS.flatMap(({ names }) => names),
     ...providers.flatMap((one) => [...baseUrlVariables(one), ...one.settings.map(({ name }) => name)]),
-    // Places begin with variables of vendors' tools that are no settings.
+    // Places may start with variables of vendors' tools that are not settings.
     ...providers.flatMap(({ places = [] }) =>
       places.flatMap(({ path }) => /^\$\{([A-Z][A-Z0-9_]*):-/.exec(path)?.[1] ?? [])
     ),
@@ -104,7 +107,7 @@ function namesOf(
   );
 }
 
-/** A database that is in use has two files beside it, which tell that it is. */
+/** Adds the two side files of a database in use, which signal that it is in use. */
 function withSideFiles(path: string): readonly string[] {
   return /\.(?:vscdb|sqlite3?|db)$/.test(path) ? [path, `${path}-wal`, `${path}-shm`] : [path];
 }

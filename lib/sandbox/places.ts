@@ -1,14 +1,14 @@
 /**
- * The files of vendors' own tools: from a declared place to a path on this machine.
+ * Resolves a declared place of a vendor's own tool to a path on this machine.
  *
- * Nothing but what a provider declares can be read through it, and a login with settings of its own
- * sees a file only where one of those settings points.
+ * Only places that a provider declares can be read this way, and a login with its own settings sees a file
+ * only where one of those settings points.
  */
 import type { Found, Os } from "../provider/context.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Login, LoginPlace } from "../provider/contract.ts";
 
-/** Where systems keep what programs store; they belong to nobody's settings. */
+/** Variables of the system's storage folders; they belong to no login's settings. */
 export const SYSTEM_FOLDERS: ReadonlySet<string> = new Set([
   "APPDATA",
   "LOCALAPPDATA",
@@ -17,17 +17,17 @@ export const SYSTEM_FOLDERS: ReadonlySet<string> = new Set([
   "XDG_STATE_HOME",
 ]);
 
-/** `${NAME:-otherwise}` at the beginning, and the rest. */
+/** A leading `${NAME:-otherwise}`, and the rest. */
 const TEMPLATE = /^\$\{([A-Z][A-Z0-9_]*):-([^}]*)\}(.*)$/;
 
 export interface PlaceParts {
   readonly environment: Pick<Environment, "find" | "resolve">;
-  /** A declared setting, as the provider itself would see it. */
+  /** Finds a declared setting, as the provider itself would see it. */
   readonly find: (setting: string) => Found | undefined;
   readonly login?: Pick<Login, "name"> | undefined;
 }
 
-/** The absolute path of a place, or null where the login has no such file. */
+/** Returns the absolute path of a place, or null when the login has no such file. */
 export function pathOf(place: string, { environment, find, login }: PlaceParts): string | null {
   const match = TEMPLATE.exec(place);
   if (!match) return login ? null : environment.resolve(place);
@@ -38,17 +38,17 @@ export function pathOf(place: string, { environment, find, login }: PlaceParts):
   return environment.resolve(`${(value ?? otherwise).replace(/[/\\]+$/, "")}${rest}`);
 }
 
-/** Whether something is looked at on this system. */
+/** Reports whether a place or command applies to this system. */
 export function isHere({ os: on }: { readonly os?: readonly Os[] }, os: Os): boolean {
   return on === undefined || on.includes(os);
 }
 
-/** The place of that path, if the provider declares it. */
+/** Returns the place with that path, if the provider declares it. */
 export function findDeclaredPlace(places: readonly LoginPlace[], path: string): LoginPlace | undefined {
   return places.find((place) => place.path === path);
 }
 
-/** The setting a place begins with, if it begins with one. */
+/** Returns the setting a place starts with, if any. */
 export function settingOf(place: string): string | undefined {
   const name = TEMPLATE.exec(place)?.[1];
   return name === undefined || SYSTEM_FOLDERS.has(name) ? undefined : name;

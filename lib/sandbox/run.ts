@@ -1,4 +1,4 @@
-/** Runs a command of the system for a provider: no shell, no input, no window, a deadline and a cap. */
+/** Runs a system command for a provider: no shell, no input, no window, a deadline and an output cap. */
 import { homeDirectory } from "../config/system.ts";
 import type { Ran, RunOptions } from "../provider/context.ts";
 
@@ -7,7 +7,7 @@ const CAP_BYTES = 1024 * 1024;
 
 /**
  * @returns null when there is no such command, or this program may not run it
- * @throws {Error} when it takes too long, is stopped, or says more than the cap
+ * @throws {Error} when it takes too long, is stopped, or exceeds the output cap
  */
 export async function runCommand(
   command: string,
@@ -48,13 +48,13 @@ export async function runCommand(
   }
 }
 
-/** The home folder: a tool that is run where this program was started may obey what it finds in that folder. */
+/** Returns the home folder: in the current folder, a tool might obey files it finds there. */
 function runFolder(): { readonly cwd?: string } {
   try {
     const cwd = homeDirectory();
     return cwd !== null && Deno.statSync(cwd).isDirectory ? { cwd } : {};
   } catch {
-    // It is not there, or may not be looked at.
+    // It does not exist, or may not be read.
     return {};
   }
 }

@@ -1,9 +1,9 @@
 /**
- * The real world as a plugin is handed it: `fetch` to its own hosts and nowhere else, with
- * a deadline, a cap and no redirects; its own settings and no others.
+ * The real implementation of a plugin's context: `fetch` to its own hosts only, with a deadline, a cap and no
+ * redirects; its own settings and no others.
  *
- * It may import the contracts of asking and provider, and config. It must never let a
- * secret leave for a host that the plugin does not name or that was not put in its place.
+ * May import the contracts of context and provider, and config. It must never let a secret leave for a host
+ * that the plugin does not name, except the one configured in its place.
  */
 import type {
   AskInit,
@@ -38,7 +38,7 @@ import { readSqliteRows } from "./sqlite_file.ts";
 
 export { type BaseUrl, baseUrlOf } from "../config/base_url.ts";
 
-/** Of a plugin, what its world depends on. */
+/** The parts of a plugin that its context depends on. */
 export type Owner = Pick<
   Provider,
   "id" | "name" | "hosts" | "hostEndings" | "declared" | "settings" | "baseUrlNames" | "places" | "commands"
@@ -49,13 +49,13 @@ export interface SandboxOptions extends CredentialScope {
   readonly environment: Environment;
   readonly clock: Clock;
   readonly log: Log;
-  /** Ends everything under way. */
+  /** Aborts everything in progress. */
   readonly signal: AbortSignal;
   /** Default: the runtime's own. */
   readonly fetch?: (input: URL, init: RequestInit) => Promise<Response>;
-  /** For one request with its whole answer. */
+  /** Limit for one request, including its whole response. */
   readonly timeoutMs?: number;
-  /** The longest answer where a request names no cap of its own, in bytes. */
+  /** Maximum response size in bytes when a request names no cap. */
   readonly bodyCap?: number;
   readonly readText?: (path: string) => Promise<string | null>;
   readonly readRows?: (
@@ -68,11 +68,11 @@ export interface SandboxOptions extends CredentialScope {
     args: readonly string[],
     options: RunOptions & { readonly signal: AbortSignal },
   ) => Promise<Ran | null>;
-  /** Told what was found: a file that was there, a command that answered. */
+  /** Called with what was found: an existing file, a command that ran. */
   readonly onFound?: (what: { readonly file: string } | { readonly command: string }) => void;
   /** Default: the system this runs on. */
   readonly os?: Os;
-  /** The addresses of a name, for sources somebody declared. Default: those the system finds. */
+  /** Resolves names, for declared sources. Default: the system's resolver. */
   readonly resolve?: (hostname: string) => Promise<readonly string[]>;
 }
 
@@ -101,7 +101,7 @@ export function createSandbox(options: SandboxOptions): ProviderContext {
     return found && { value: found.value, source: found.source };
   }
 
-  /** The path of a declared place, or null where there is none here. */
+  /** Returns the path of a declared place, or null when there is none here. */
   function placeAt(path: string): string | null {
     const place = findDeclaredPlace(places, path);
     if (!place) throw new TypeError(`Place "${path}" is not declared by the provider "${provider.id}"`);
@@ -160,7 +160,7 @@ async function guardedFetch(
   const target = targetOf(options, input);
   const { declared } = provider;
   const approved = declared !== undefined && isYes(find(declared.approval)?.value);
-  // An origin that replaces the declared one was set by the owner, and was checked as such.
+  // The owner set and validated an origin that replaces the declared one.
   const url = declared && target.origin === declared.origin
     ? await guardDeclared(target, { provider, approved, resolve: options.resolve })
     : target;
@@ -207,7 +207,7 @@ async function guardedFetch(
   }
 }
 
-/** Where a request really goes: to a host of the provider, or to the origin that replaces it. */
+/** Returns where a request really goes: to a host of the provider, or to the origin that replaces it. */
 function targetOf(options: SandboxOptions, input: string | URL): URL {
   const { provider, environment, hosts } = options;
   const url = new URL(input);
@@ -227,11 +227,11 @@ function targetOf(options: SandboxOptions, input: string | URL): URL {
   return baseUrl ? new URL(`${baseUrl.origin}${url.pathname}${url.search}`) : url;
 }
 
-/** The setting of `./.env` that names the host to be asked, where it is none of the provider's own. */
+/** Returns the setting of `./.env` that names the target host, unless it is one of the provider's own. */
 function folderSettingOf({ provider, environment }: SandboxOptions, { hostname }: URL): string | undefined {
   if (provider.declared || provider.hosts.includes(hostname)) return undefined;
   const plain = new Set(provider.settings.filter(({ secret }) => !secret).map(({ name }) => name));
-  // Those of further logins are numbered.
+  // Further logins have numbered settings.
   const names = environment.names().map(({ name }) => name)
     .filter((name) => plain.has(name) || plain.has(name.replace(/_\d{1,4}$/, "")));
   return [...new Set(names)].flatMap((name) => environment.find(name) ?? [])
@@ -240,8 +240,8 @@ function folderSettingOf({ provider, environment }: SandboxOptions, { hostname }
 }
 
 /**
- * Whether a host comes from a setting, however that spells it: `https://%66oo.example` and `FOO.example` are one
- * host, and `api.foo.example` is made of it.
+ * Reports whether a host comes from a setting, in any spelling: `https://%66oo.example` and `FOO.example` are
+ * the same host, and `api.foo.example` is derived from it.
  */
 function namesHost(value: string, hostname: string): boolean {
   if (value.toLowerCase().includes(hostname)) return true;
@@ -251,7 +251,7 @@ function namesHost(value: string, hostname: string): boolean {
   });
 }
 
-/** Whether everything secret that will be sent stands in `./.env` itself. */
+/** Reports whether every secret to be sent is itself in `./.env`. */
 function isKeyOfFolder({ provider, environment, account }: SandboxOptions): boolean {
   if (!account) return false;
   const known = secretsOfFolder(provider, environment);
@@ -266,7 +266,7 @@ function mayReach(provider: Owner, hosts: readonly string[] | undefined, url: UR
   return (provider.hosts.includes(url.hostname) || isOwn(provider, hosts, url)) && (secure || plain);
 }
 
-/** Whether it is a further host of the account, and ends as the provider says its hosts do. */
+/** Reports whether it is an extra host of the account with an ending the provider declares. */
 function isOwn(
   { hostEndings = [] }: Owner,
   hosts: readonly string[] | undefined,
@@ -303,7 +303,9 @@ const REASONS: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/reset|closed|eof|incomplete|broken pipe|body/i, "the connection broke off"],
 ];
 
-/** A network failure in plain words. The runtime's message is only looked at: it holds the URL. */
+/**
+ * Describes a network failure in plain words. Only inspects the runtime's message, which contains the URL.
+ */
 function reasonOf(error: unknown): string {
   if (error instanceof Error && /^(NotCapable|PermissionDenied)$/.test(error.name)) {
     return "this program is not permitted to connect to it";
@@ -311,13 +313,13 @@ function reasonOf(error: unknown): string {
   let text = "";
   for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth++) {
     const code: unknown = Reflect.get(one, "code");
-    // Without the URL, whose host may hold any of the words looked for.
+    // Without the URL, whose host may contain any of the words searched for.
     text += ` ${one.message.replace(/\(?https?:\/\/\S+/g, "")} ${typeof code === "string" ? code : ""}`;
   }
   return REASONS.find(([pattern]) => pattern.test(text))?.[1] ?? "a network failure";
 }
 
-/** Statuses whose answers have no body by definition. */
+/** Statuses whose responses have no body by definition. */
 function isBodyless(status: number): boolean {
   return status === 204 || status === 205;
 }
@@ -330,7 +332,7 @@ function readSystemText(path: string): Promise<string | null> {
   }
 }
 
-/** What the runtime was told to refuse is as good as not there: a list of permissions names what was found. */
+/** Treats what the runtime refuses as missing: the permissions list only what discovery found. */
 async function unlessBarred<T>(reading: Promise<T | null>): Promise<T | null> {
   try {
     return await reading;

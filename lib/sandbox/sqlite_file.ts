@@ -1,12 +1,12 @@
 /**
- * Rows of somebody else's SQLite file, opened to read and nothing else: not even the two files are made
- * that SQLite lays beside a database with a write-ahead log when it opens one.
+ * Reads rows of another program's SQLite file, strictly read-only: it does not even create the two side files
+ * that SQLite makes when it opens a database with a write-ahead log.
  */
 import { pathToFileURL } from "node:url";
 import type { Row } from "../provider/context.ts";
 
 const MAX_ROWS = 1000;
-/** Where the header says how the file is written, and what it says for a write-ahead log. */
+/** The header byte with the journal mode, and its value for a write-ahead log. */
 const WRITE_VERSION_AT = 18;
 const WRITE_AHEAD = 2;
 
@@ -34,7 +34,10 @@ export async function readSqliteRows(
   }
 }
 
-/** Whether a database with a write-ahead log is used by nobody, so that opening it as usual would begin one. */
+/**
+ * Reports whether no process uses a database with a write-ahead log; opening it normally would then create
+ * the log.
+ */
 async function isAtRest(path: string): Promise<boolean> {
   using file = await Deno.open(path);
   const header = new Uint8Array(WRITE_VERSION_AT + 1);
@@ -53,7 +56,9 @@ async function isThere(path: string): Promise<boolean> {
   }
 }
 
-/** Opens without locks, which only a database nobody writes to may be. The runtime knows no permission for that. */
+/**
+ * Opens without locks, which is safe only while nothing writes. The runtime has no permission for such URLs.
+ */
 function openAtRest<Database>(path: string, open: (source: URL) => Database): Database {
   const url = pathToFileURL(path);
   url.searchParams.set("immutable", "1");
