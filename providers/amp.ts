@@ -1,6 +1,6 @@
 /**
- * Amp (ampcode.com): with a token one call gives the text that `amp usage` prints; with the cookie of a browser the
- * figures of Amp Free come from the route of its settings page, or from the page itself.
+ * Amp (ampcode.com): with a token, one call returns the text that `amp usage` prints; with a browser cookie,
+ * the figures of Amp Free come from the route behind its settings page, or from the page itself.
  */
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { cookieValue } from "../lib/provider_kit/cookie.ts";
@@ -82,7 +82,7 @@ function cookieOf(ctx: ProviderContext) {
   });
 }
 
-/** The CLI keeps a key for each Amp it was used with, under the address of that. */
+/** The CLI stores a key for each Amp server, under its address. */
 async function keyOfCli(ctx: ProviderContext) {
   const keys = await jsonFile(ctx, SECRETS);
   const url = ctx.env("AMP_URL") ?? SITE;
@@ -109,7 +109,7 @@ async function readText(ctx: ProviderContext, party: RequestTarget): Promise<Ans
   const shown = textAt(body, "result", "displayText");
   if (shown === undefined) throw badResponse("Amp answered without a text", body);
   const { readings, dropped, plan, signedInAs, recognised } = ofText(shown, ctx.now());
-  // The text holds an address, so only the beginnings of its lines are kept for a report.
+  // The text contains an email address, so the error keeps only the starts of its lines.
   if (!recognised) throw badResponse("Amp answered with a text in a form that is new", beginnings(shown));
   return answerOf("Amp", beginnings(shown), { readings, dropped }, {
     ...plan === undefined ? {} : { plan },
@@ -122,7 +122,10 @@ function beginnings(text: string): string {
   return lines.filter((line) => !/^signed in/i.test(line)).join("\n");
 }
 
-/** One request. Whoever is signed out is sent to the page for that, or gets it in place of what was asked for. */
+/**
+ * Sends one request. A signed-out user is redirected to the login
+ * page, or gets it instead of the requested content.
+ */
 async function askAmp(
   ctx: ProviderContext,
   party: RequestTarget,

@@ -1,6 +1,6 @@
 /**
- * Claude subscriptions (Pro, Max, Team, Enterprise), asked with the login of Claude Code. The
- * endpoint is that tool's own and answers seldom: after a few calls it refuses for hours.
+ * Claude subscriptions (Pro, Max, Team, Enterprise), polled with Claude Code's login. The endpoint is that
+ * tool's own and allows few calls: after some it refuses for hours.
  */
 import { Secret } from "../lib/provider/context.ts";
 import { keychainCommands } from "../lib/provider_kit/keychain.ts";
@@ -22,14 +22,14 @@ const VENDOR = "Anthropic";
 const USAGE_URL = "https://api.anthropic.com/api/oauth/usage";
 const PROFILE_URL = "https://api.anthropic.com/api/oauth/profile";
 const TOKEN_URL = "https://platform.claude.com/v1/oauth/token";
-/** The public id of Claude Code, which its login belongs to. */
+/** The public client id of Claude Code, which its login belongs to. */
 const CLIENT_ID = "9d1c250a-e61b-44d9-88ed-5944d1962f5e";
-/** Programs the endpoint does not know are refused much sooner. */
+/** The endpoint refuses unknown programs much sooner. */
 const USER_AGENT = "claude-code/2.1.80 (syntrack)";
 const SCOPE = "user:profile";
 const NO_SCOPE = `Sign in with Claude Code instead: this token was made without the scope ${SCOPE}`;
 
-/** Kinds of secrets that look alike and do not work here. */
+/** Kinds of secrets that look similar and do not work here. */
 const WRONG_KINDS: readonly (readonly [beginning: string, what: string])[] = [
   ["sk-ant-api", "an API key"],
   ["sk-ant-admin", "an admin key"],
@@ -136,7 +136,7 @@ function headersFor({ secret }: Account): Readonly<Record<string, string>> {
   };
 }
 
-/** What is known to be refused is not sent: each call counts. */
+/** Fails before sending what the vendor would refuse: each call counts. */
 function refuseUseless({ secret, source, facts }: Account): void {
   const token = secret.reveal();
   const kind = WRONG_KINDS.find(([beginning]) => token.startsWith(beginning))?.[1];

@@ -1,7 +1,7 @@
 /**
- * The Claude API of an organization, with an admin key: what it spent and used this month, the limits on
- * spending, and the ceilings of each minute. None of the four reports is there for everybody, so each is read
- * by itself, and a poll fails only when all of them do.
+ * The Claude API of an organization, with an admin key: this month's cost and usage, the spend limits, and
+ * the per-minute rate limits. None of the four reports is available to everyone, so each is read separately,
+ * and a poll fails only when all of them do.
  */
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { restOf } from "../lib/provider_kit/decode.ts";
@@ -20,7 +20,7 @@ import type { RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { ceilingsOf, spendLimitsOf } from "./anthropic_api/limits.ts";
 import { type Costs, costsOf, tokensOf } from "./anthropic_api/reports.ts";
 
-/** What the wrong kinds of keys begin with, and what to do about each. */
+/** Prefixes of the wrong kinds of keys, with the remedy for each. */
 const WRONG_KEYS: readonly (readonly [start: string, remedy: string])[] = [
   ["sk-ant-oat", "This is the login of a subscription: an admin key (sk-ant-admin...) is needed here"],
   [
@@ -59,7 +59,7 @@ export const anthropicApi: Provider = {
   async accounts(ask) {
     const named = firstSetting(ask, ["ANTHROPIC_ADMIN_KEY", "ANTHROPIC_ADMIN_API_KEY"]);
     const common = ask.find("ANTHROPIC_API_KEY");
-    // Many have a key for models under that name, which has nothing to tell.
+    // Many people keep a key for model calls under that name, which grants no reports.
     const found = named ?? (common?.value.startsWith("sk-ant-admin") ? common : undefined);
     if (!found) return [];
     const remedy = WRONG_KEYS.find(([start]) => found.value.startsWith(start))?.[1];
@@ -78,7 +78,7 @@ export const anthropicApi: Provider = {
       try {
         return await report(ask, party, found);
       } catch (error) {
-        // A refused key is refused by all reports alike, and a limit on asking holds for all of them.
+        // All reports refuse a bad key, and a rate limit applies to all of them.
         const kind = kindOfFailure(error);
         if (kind === "rate_limited" || (kind === "auth" && failures.length === 0)) throw error;
         failures.push(error);
@@ -104,7 +104,7 @@ export const anthropicApi: Provider = {
   },
 };
 
-/** A limit set at the vendor comes before a budget of one's own. */
+/** A limit set at the vendor takes precedence over the user's own budget. */
 function spendOf(ctx: ProviderContext, { used, parts }: Costs, limits: readonly Reading[]): Reading {
   const set = limits.find((one) => one.quota === "spend-limit-monthly")?.limit ?? null;
   const limit = set ?? setAmount(ctx, "ANTHROPIC_MONTHLY_BUDGET_USD");

@@ -1,6 +1,6 @@
 /**
- * Google Antigravity: the server its app runs on this machine is asked, or its command line. Nothing
- * leaves the machine, and there is nothing to ask while neither runs.
+ * Google Antigravity: asks the server its app runs on this machine, or its command line. Nothing leaves the
+ * machine, and there is nothing to ask while neither runs.
  */
 import { type Os, type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { badResponse, member } from "../lib/provider_kit/decode.ts";
@@ -27,11 +27,11 @@ const BODY = JSON.stringify({
   metadata: { ideName: "antigravity", extensionName: "antigravity", locale: "en", ideVersion: "unknown" },
 });
 
-/** The app's answers hold all models, at length. */
+/** The app's responses describe all models at length. */
 const CAP_BYTES = 1024 * 1024;
 const PROBE_MS = 500;
 
-/** Older and newer builds know one or the other. */
+/** Older and newer builds support one or the other. */
 const METHODS: readonly (readonly [method: string, decode: (body: unknown, now: number) => Answer | null])[] =
   [
     ["RetrieveUserQuotaSummary", summaryAnswer],
@@ -39,7 +39,7 @@ const METHODS: readonly (readonly [method: string, decode: (body: unknown, now: 
     ["GetCommandModelConfigs", statusAnswer],
   ];
 
-/** Only that it is there counts: then the app is installed, and has an account while it does not run. */
+/** Only their existence counts: the app is installed, so it has an account even while it is not running. */
 const FOLDERS: readonly (readonly [folder: string, os: Os])[] = [
   ["${XDG_CONFIG_HOME:-~/.config}", "linux"],
   ["~/Library/Application Support", "darwin"],
@@ -124,7 +124,7 @@ async function isInstalled(ctx: ProviderContext): Promise<boolean> {
   return false;
 }
 
-/** Asks the app; once more where it has been started anew since it was found. */
+/** Asks the app; retries once if it restarted since it was found. */
 async function askApp(ctx: ProviderContext, account: Account): Promise<Answer> {
   try {
     return await askServer(ctx, account);
@@ -158,7 +158,7 @@ async function askServer(ctx: ProviderContext, account: Account): Promise<Answer
     : badResponse("Antigravity answered with no quota that is known", unknown);
 }
 
-/** Failures may come with a status of success and a code. */
+/** Failures may come with a success status and a code. */
 function refuseFailure(party: RequestTarget, body: unknown): void {
   const code = member(body, "code");
   if (code === undefined || code === null || code === 0 || code === "0" || code === "ok") return;
@@ -170,7 +170,7 @@ function refuseFailure(party: RequestTarget, body: unknown): void {
   }
 }
 
-/** Where the server listens: in place of this origin the one that was set, else the port that answers. */
+/** Returns the server's origin: the configured one, or else the port that answers. */
 async function originOf(ctx: ProviderContext, party: RequestTarget): Promise<string> {
   const { account } = party;
   if (account.secret.reveal() === "") throw notRunning("its app does not run");

@@ -1,6 +1,6 @@
 /**
- * Azure OpenAI: how much of a region's ceilings is allocated to deployments, which is not use, and on demand
- * what one deployment has left of its minute, which costs a few tokens to ask.
+ * Azure OpenAI: how much of a region's quota is allocated to deployments, which is not use; and on request
+ * the per-minute remainder of one deployment, which costs a few tokens to ask.
  */
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { isOn, unlessFailed } from "../lib/provider_kit/pages.ts";
@@ -102,7 +102,7 @@ export const azureOpenai: Provider = {
   },
 };
 
-/** Logins of Azure serve many purposes: one is used here only where the region to ask about is set. */
+/** Azure logins serve many purposes: use one only when the region is set. */
 function managementLogin(ctx: ProviderContext): Account | undefined {
   if (ctx.env("AZURE_OPENAI_REGION") === undefined) return undefined;
   const token = ctx.find("AZURE_ACCESS_TOKEN");
@@ -159,7 +159,10 @@ async function managedReadings(
   return { readings: [...allocated.readings, ...set ?? []], dropped: allocated.dropped };
 }
 
-/** The probe, where its owner asked for it. @throws {ProviderError} `missing` where it lacks something */
+/**
+ * Returns the probe, if its owner asked for it.
+ * @throws {ProviderError} `missing` when a setting of it is missing
+ */
 function probeOf(ctx: ProviderContext): Probe | undefined {
   if (!isOn(ctx, "AZURE_OPENAI_PROBE")) return undefined;
   const key = ctx.env("AZURE_OPENAI_API_KEY");

@@ -1,6 +1,6 @@
 /**
- * Amazon Bedrock, by account and region: the ceilings of Service Quotas, what CloudWatch measured for models
- * their owner mapped, and on demand what the month cost.
+ * Amazon Bedrock, by account and region: the limits of Service Quotas, the usage CloudWatch measured for
+ * models their owner mapped, and on request the month's cost.
  */
 import { DAY_MS } from "../lib/model/duration.ts";
 import type { ProviderContext } from "../lib/provider/context.ts";
@@ -76,7 +76,7 @@ export const bedrock: Provider = {
   everyMs: 5 * 60_000,
 
   async accounts(ask) {
-    // Profiles of AWS serve many purposes: one is used here only where something speaks of this one.
+    // AWS profiles serve many purposes: use one only when another setting refers to Bedrock.
     const isMeant = ["BEDROCK_REGION", "BEDROCK_MODELS", "BEDROCK_MONTHLY_BUDGET_USD", "BEDROCK_COST"]
       .some((name) => ask.env(name) !== undefined);
     const account = await accountOf(ask, isMeant);
@@ -111,7 +111,7 @@ export const bedrock: Provider = {
     if (limits === null && isNotUnderstood(failure)) found.drop("ceilings", NOT_UNDERSTOOD);
     const readings = [...costs ? [costs] : [], ...limits?.readings ?? []];
     return answerOf("AWS", null, { readings, dropped: found.dropped }, {
-      // Keys are replaced every so often and a region is chosen anew: figures are those of an account in a region.
+      // Keys get rotated and regions change: figures belong to an account in a region.
       ...owner ? { identity: `${owner} ${regionOf(account)}` } : {},
     });
   },
@@ -121,7 +121,7 @@ function regionOf(account: Account): string {
   return account.facts?.region ?? "us-east-1";
 }
 
-/** Costs are told in one place for all regions. */
+/** Costs for all regions come from one place. */
 function costCall(region: string) {
   const at = region.startsWith("cn-") ? "cn-northwest-1" : "us-east-1";
   return {
@@ -174,13 +174,13 @@ async function limitReadings(
   const onlyMapped = isOn(ctx, "BEDROCK_ONLY_MAPPED");
   const shown = onlyMapped ? all.filter((one) => idsFor(one, ids, all).length > 0) : all;
   const readings = shown.map((one) => readingOf(one, used?.get(one.quota) ?? null, ctx.now()))
-    // A ceiling of 0 is a model that may not be called there.
+    // A limit of 0 is a model that cannot be called there.
     .filter((one) => one.limit !== 0 || (one.used ?? 0) > 0)
     .toSorted((a, b) => Number(a.used === null) - Number(b.used === null));
   return { readings, owner };
 }
 
-/** Ceilings change rarely: they are asked for once a day. */
+/** Requests the limits once a day, because they rarely change. */
 async function ceilingsOfToday(
   ctx: ProviderContext,
   call: (body: unknown) => Promise<unknown>,

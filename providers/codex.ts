@@ -1,6 +1,6 @@
 /**
- * OpenAI Codex, the limits of a ChatGPT subscription: asked with the login of Codex, at the endpoint
- * Codex itself shows them from.
+ * OpenAI Codex, the limits of a ChatGPT subscription: polled with
+ * Codex's login, at the endpoint Codex itself uses to show them.
  */
 import type { ProviderContext } from "../lib/provider/context.ts";
 import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
@@ -20,14 +20,14 @@ import { bankedResets, soonestExpiry, usageAnswer } from "./codex/usage.ts";
 
 const VENDOR = "OpenAI";
 const ORIGIN = "https://chatgpt.com";
-/** The second is the one of installations without the part in front. */
+/** The second is for installations without the leading part. */
 const BASES = ["/backend-api/wham", "/api/codex"] as const;
-/** Only ever read: the route beside it that redeems one is never called. */
+/** Read only: never call the route beside it, which redeems a reset. */
 const DETAILS = "rate-limit-reset-credits";
-/** What is asked besides must not use up the time of the poll. */
+/** Optional requests must not use up the poll's time. */
 const DETAILS_MS = 5_000;
 const TOKEN_URL = "https://auth.openai.com/oauth/token";
-/** The public id of Codex, which its login belongs to. */
+/** The public client id of Codex, which its login belongs to. */
 const CLIENT_ID = "app_EMoamEEZ73f0CkXaXp7hrann";
 
 export const codex: Provider = {
@@ -161,7 +161,7 @@ export const codex: Provider = {
   },
 };
 
-/** Without the account the vendor may answer for another workspace of the same person. */
+/** Without the account id, the vendor may answer for another workspace of the same user. */
 function headersFor({ secret, facts }: Account, owner?: Owner): Readonly<Record<string, string>> {
   const id = owner?.account ?? facts?.account;
   return {
@@ -172,7 +172,7 @@ function headersFor({ secret, facts }: Account, owner?: Owner): Readonly<Record<
   };
 }
 
-/** The resets in reserve. That one of them lapses soon is worth a request, never the poll. */
+/** Returns the banked resets. An imminent expiry is worth a request, but never a failed poll. */
 async function bankedFacts(
   ctx: ProviderContext,
   party: RequestTarget,
@@ -196,7 +196,7 @@ async function bankedFacts(
   return [{ key: "banked-resets", label: "Banked resets", count, expiresAt }];
 }
 
-/** Keys of the API have no subscription, and what is known to be refused is not sent. */
+/** Fails before sending an API key: it has no subscription, and the vendor would refuse it. */
 function refuseKey({ secret, source }: Account): void {
   if (!secret.reveal().startsWith("sk-")) return;
   throw new ProviderError("auth", `${source} holds an API key, which has no subscription`, {

@@ -1,4 +1,4 @@
-/** GitHub Copilot: one call to the endpoint editors show the quotas of a seat from. */
+/** GitHub Copilot: one call to the endpoint from which editors show a seat's quotas. */
 import * as v from "valibot";
 import type { ProviderContext } from "../lib/provider/context.ts";
 import { instantOrNull } from "../lib/provider_kit/decode.ts";
@@ -71,7 +71,7 @@ export const copilot: Provider = {
     );
     if (answer.status === 403 || answer.status === 404) throw refusalOf(ask, party, answer);
     const login = textAt(answer.body, "login");
-    // A file may name the user of before: then it is the vendor's word that counts.
+    // A file may name the previous user: then the vendor's answer wins.
     const isKnown = login === undefined || login.toLowerCase() === account.identity;
     return quotaAnswer(answer.body, isKnown ? {} : { identity: login.toLowerCase() });
   },
@@ -95,7 +95,7 @@ function refusalOf(
   return refused(party, `status ${status}`, hint);
 }
 
-/** GitHub names the instant from which on it may be asked again, in seconds. */
+/** GitHub states when requests are allowed again, in epoch seconds. */
 function resetOf(ctx: ProviderContext, headers: Headers): number | undefined {
   const at = v.parse(instantOrNull, headers.get("x-ratelimit-reset"));
   return at !== null && at > ctx.now() && at < ctx.now() + 86_400_000 ? at : undefined;

@@ -1,6 +1,6 @@
 /**
- * Cursor: the current billing period, asked with the login of the editor; with the cookie of the web
- * page, or where the editor's way is closed, the web page's way.
+ * Cursor: the current billing period, polled through the editor's API with its login; with a web cookie, or
+ * when the editor's API is closed, through the web page's API.
  */
 import type { ProviderContext } from "../lib/provider/context.ts";
 import { member } from "../lib/provider_kit/decode.ts";
@@ -83,7 +83,7 @@ function refuseKey({ source }: Account, { token }: Credential): void {
   });
 }
 
-/** The answer of the editor's way; null where there is none and the web page may be asked instead. */
+/** Returns the response of the editor's API; null when there is none and the web page's may be tried. */
 async function askEditorsWay(
   ctx: ProviderContext,
   party: RequestTarget,
@@ -103,7 +103,7 @@ async function askEditorsWay(
 
 interface Period {
   readonly found: Gathering;
-  /** Whether the plan counts requests, which are told elsewhere. */
+  /** True when the plan counts requests, which another call reports. */
   readonly isByRequest: boolean;
   readonly body: unknown;
 }
@@ -126,7 +126,7 @@ async function currentPeriod(
   }
 }
 
-/** What is asked besides: without it the period is still worth showing. */
+/** Sends optional requests: the period is worth showing without them. */
 async function more(
   ctx: ProviderContext,
   party: RequestTarget,
@@ -165,7 +165,7 @@ async function rpc(
   return answer;
 }
 
-/** The summary; where there is none the requests of old plans. */
+/** Reads the summary, or the requests of old plans when there is none. */
 async function askWeb(ctx: ProviderContext, party: RequestTarget, credential: Credential): Promise<Answer> {
   const { user = "" } = credential;
   const summary = await web(ctx, party, credential, "usage-summary", NO_SUCH_ROUTE);

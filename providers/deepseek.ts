@@ -1,4 +1,4 @@
-/** The open platform of DeepSeek: money paid in ahead, one purse for each currency, and nothing else. */
+/** DeepSeek's open platform: prepaid money, one balance for each currency, and nothing else. */
 import * as v from "valibot";
 import { Secret } from "../lib/provider/context.ts";
 import {
@@ -16,7 +16,7 @@ import { answerOf, balanceReading, createGathering } from "../lib/provider_kit/r
 import { requestJson } from "../lib/provider_kit/request_json.ts";
 
 const BALANCE_URL = "https://api.deepseek.com/user/balance";
-/** The account is in debt: an answer about the purse, if a short one. */
+/** The account is in debt: a short but valid answer about the balance. */
 const NO_MONEY = 402;
 
 export const deepseek: Provider = {
@@ -83,13 +83,14 @@ function pursesOf(body: unknown): Answer {
     }
     if (!before || total < before.total) purses.set(code, { total, parts: partsOf(info) });
   }
-  // An account has a purse in each currency, and mostly uses one. An empty one stands for none where one is unread.
+  // An account has a balance in each currency, and usually uses one. An
+  // empty one counts as "none" unless another is unreadable.
   const filled = [...purses].filter(([, { total }]) => total !== 0);
   const shown = filled.length > 0 ? filled : isUnread ? [] : [...purses].slice(0, 1);
   const verdict = member(body, "is_available");
   const blocked = verdict === false && filled.some(([, { total }]) => total > 0);
   for (const [code, { total, parts }] of shown.toSorted(([, a], [, b]) => b.total - a.total)) {
-    // There is money, and calls are refused all the same: that must not look like any other balance.
+    // There is money, but calls are refused: it must look different from other balances.
     const label = `Balance (${code})${blocked ? ", calls are refused" : ""}`;
     found.add({
       ...balanceReading(`balance-${code.toLowerCase()}`, label, total, code),
@@ -100,7 +101,7 @@ function pursesOf(body: unknown): Answer {
   return answerOf("DeepSeek", body, found);
 }
 
-/** What was given and what was paid, where both are told. */
+/** Returns the granted and the paid part, when both are stated. */
 function partsOf(info: unknown): readonly Part[] {
   const granted = amountOf(member(info, "granted_balance"));
   const toppedUp = amountOf(member(info, "topped_up_balance"));
@@ -108,7 +109,7 @@ function partsOf(info: unknown): readonly Part[] {
   return [{ name: "Granted", used: granted }, { name: "Topped up", used: toppedUp }];
 }
 
-/** Decimal text without separators, or a number. */
+/** Parses decimal text without separators, or a number. */
 function amountOf(value: unknown): number | null {
   if (typeof value === "string" && !/^-?\d+(?:\.\d+)?$/.test(value.trim())) return null;
   return v.parse(orNull(lenientNumber), value);

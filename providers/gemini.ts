@@ -1,6 +1,6 @@
 /**
- * Gemini CLI, the daily requests of Code Assist: one call says which plan and project it is, one
- * what is left of each model. Models of a family share one pool and are listed one by one.
+ * Gemini CLI, the daily requests of Code Assist: one call returns the plan and project, another what is left
+ * of each model. Models of a family share one pool and are listed separately.
  */
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { isRecord, member } from "../lib/provider_kit/decode.ts";
@@ -22,12 +22,12 @@ const VENDOR = "Google";
 const API = "https://cloudcode-pa.googleapis.com/v1internal";
 const OWNER_URL = "https://oauth2.googleapis.com/tokeninfo";
 const TOKEN_URL = "https://oauth2.googleapis.com/token";
-/** The public id of Gemini CLI. Its secret is not ours to spread, so it has to be set. */
+/** The public client id of Gemini CLI. Its secret is not ours to publish, so users have to set it. */
 const CLIENT_ID = "681255809395-oo8ft2oprdrnp9e3aqf6av3hmdib135j.apps.googleusercontent.com";
 const CAP_BYTES = 64 * 1024;
-/** The kind of an account that is known by its refresh token alone. */
+/** The kind of an account known only by its refresh token. */
 const REFRESH = "refresh token";
-/** So long before its end a token is made anew. */
+/** A token is renewed this long before it expires. */
 const EARLY_MS = 5 * 60_000;
 const LICENCE_MS = 6 * 3_600_000;
 
@@ -136,7 +136,7 @@ export const gemini: Provider = {
   },
 };
 
-/** @throws {ProviderError} `missing` without the secret of the client */
+/** @throws {ProviderError} `missing` without the client secret */
 function renewed(ctx: ProviderContext, refresh: string, remedy: string): Promise<Tokens> {
   const secret = ctx.env("GEMINI_CLIENT_SECRET");
   if (secret === undefined) {
@@ -159,8 +159,8 @@ function renewed(ctx: ProviderContext, refresh: string, remedy: string): Promise
 }
 
 /**
- * The account with an access token made of its refresh token, which its owner gave for that and which is not
- * used up by it. It is made anew some minutes before it ends, and kept nowhere but in memory.
+ * Returns the account with an access token made from its refresh token, which its owner provided for this and
+ * which stays valid. The token is renewed some minutes before it expires, and stored only in memory.
  */
 async function withAccess(ctx: ProviderContext, account: Account): Promise<Account> {
   const known = ctx.memory.get("access") as { readonly token: Secret; readonly until: number } | undefined;
@@ -183,7 +183,10 @@ function post({ secret }: Account, body: unknown) {
   };
 }
 
-/** Only a login with Google has these quotas, and what is known to be refused is not sent. */
+/**
+ * Fails before sending other kinds: only a Google login has
+ * these quotas, and the vendor would refuse the rest.
+ */
 function refuseOtherKinds({ secret, source, facts }: Account): void {
   const isKey = secret.reveal().startsWith("AIza");
   const kind = facts?.kind;
@@ -197,11 +200,14 @@ function refuseOtherKinds({ secret, source, facts }: Account): void {
 interface Licence {
   readonly plan?: string | undefined;
   readonly project?: string | undefined;
-  /** Whether Google says that this kind of account may not be used here any more. */
+  /** True when Google says that this kind of account may no longer be used here. */
   readonly isEnded: boolean;
 }
 
-/** Licences change seldom: asked again after some hours, and at once where it is not known or refused. */
+/**
+ * Returns the licence, which rarely changes: requested again after
+ * some hours, and at once when it is unknown or refused.
+ */
 async function readLicence(ctx: ProviderContext, party: RequestTarget): Promise<Licence> {
   const known = ctx.memory.get("licence") as { readonly at: number; readonly licence: Licence } | undefined;
   if (known && ctx.now() >= known.at && ctx.now() - known.at < LICENCE_MS) return known.licence;
@@ -210,7 +216,7 @@ async function readLicence(ctx: ProviderContext, party: RequestTarget): Promise<
   return licence;
 }
 
-/** Which licence it is. Quotas can be had without knowing, so only refusals count. */
+/** Requests the licence. Quotas do not depend on it, so only refusals count. */
 async function licenceOf(ctx: ProviderContext, party: RequestTarget): Promise<Licence> {
   const metadata = { ideType: "GEMINI_CLI", platform: "PLATFORM_UNSPECIFIED", pluginType: "GEMINI" };
   try {

@@ -1,6 +1,6 @@
 /**
- * The Gemini API of a Google Cloud project. No call says what is left, so use and limits are taken from
- * Cloud Monitoring, where they arrive some minutes late. A key for calling models can only be proven valid.
+ * The Gemini API of a Google Cloud project. No call says what is left, so use and limits come from Cloud
+ * Monitoring, some minutes late. A key for model calls can only be checked for validity.
  */
 import { DAY_MS } from "../lib/model/duration.ts";
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
@@ -17,7 +17,7 @@ import { type Line, linesOf, readingsOf, ZONE } from "./google_ai/series.ts";
 const SERVICE = "generativelanguage.googleapis.com";
 const KEYS = ["GEMINI_API_KEY", "GOOGLE_API_KEY"];
 
-/** The quotas the vendor counts. A project has some of them: those of its tier. */
+/** The quotas the vendor counts. A project has those of its tier. */
 const METRICS = [
   "generate_content_free_tier_requests",
   "generate_content_free_tier_input_token_count",
@@ -86,7 +86,7 @@ export const googleAi: Provider = {
         facts: { ...facts, how: "token" },
       }];
     }
-    // Default credentials serve many purposes: they are used here only where something else speaks of this one.
+    // Default credentials serve many purposes: use them only when another setting refers to Gemini.
     const isMeant = key !== undefined || project !== undefined ||
       ask.find("GOOGLE_APPLICATION_CREDENTIALS") !== undefined || ask.find("CLOUDSDK_CONFIG") !== undefined;
     const login = isMeant ? await fileLogin(ask) : undefined;
@@ -119,7 +119,7 @@ export const googleAi: Provider = {
   },
 };
 
-/** A key has nothing to tell but whether it is one. */
+/** Checks a key, which is all a key can tell. */
 async function checkKey(ctx: ProviderContext, party: RequestTarget): Promise<Answer> {
   const { account } = party;
   await requestJson(ctx, party, `https://${SERVICE}/v1beta/models?pageSize=1`, {
@@ -135,7 +135,7 @@ async function checkKey(ctx: ProviderContext, party: RequestTarget): Promise<Ans
 
 type Lines = (filter: string, from: number) => Promise<readonly Line[]>;
 
-/** What was used and what may be, by the vendor's own metrics, else by those all of its services have. */
+/** Returns use and limits, from the vendor's own metrics, or else from those common to all its services. */
 async function usedAndLimits(
   ctx: ProviderContext,
   lines: Lines,
@@ -154,7 +154,7 @@ async function usedAndLimits(
         into.push(...await lines(filter, from));
         answered = true;
       } catch (error) {
-        // A metric nobody has used yet does not exist.
+        // A metric exists only after its first use.
         if (kindOfFailure(error) !== "unavailable") throw error;
         failures.push(error);
         return;

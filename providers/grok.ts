@@ -1,7 +1,6 @@
 /**
- * Grok: the credits of the subscription, as the Grok CLI asks for them, and the prepaid balance of a team at the
- * xAI platform. A figure the vendor leaves out is unknown and not nothing, since a wrong 0 would hide an account
- * that is used up.
+ * Grok: the subscription's credits, as the Grok CLI requests them, and a team's prepaid balance at the xAI
+ * platform. A figure the vendor omits is unknown, not 0, because a wrong 0 would hide a used-up account.
  */
 import * as v from "valibot";
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
@@ -32,7 +31,7 @@ const CLI_HOST = "cli-chat-proxy.grok.com";
 const PLATFORM_HOST = "management-api.x.ai";
 const REMEDY = "Run grok once to sign in again";
 const LOGIN: LoginPlace = { path: "${GROK_HOME:-~/.grok}/auth.json", what: "the login of the Grok CLI" };
-/** How the names of the logins begin that the subscription takes, the best first. */
+/** Name prefixes of the logins the subscription accepts, the best first. */
 const SCOPES = ["https://auth.x.ai::", "https://accounts.x.ai/sign-in"];
 
 export const grok: Provider = {
@@ -79,7 +78,7 @@ function tokenOf(ctx: ProviderContext): Account | undefined {
   return { name: "default", source, secret: new Secret(value), remedy };
 }
 
-/** The login in the CLI's file that fits best and still lasts, else the best that has ended. */
+/** Returns the best valid login in the CLI's file, or else the best expired one. */
 async function loginOf(ctx: ProviderContext): Promise<Account | undefined> {
   const logins = await jsonFile(ctx, LOGIN);
   const found = Object.entries(logins ?? {}).flatMap(([scope, entry]) => {
@@ -140,7 +139,7 @@ async function readSubscription(ctx: ProviderContext, party: RequestTarget): Pro
   if (plain.config) dropStrangers(found, plain.config);
   if (plain.isStrange) found.drop("the monthly figures", NOT_UNDERSTOOD);
   for (
-    // Where only the month's money is told, the credits are there all the same, and not known.
+    // With only the month's money stated, the credits still exist, but are unknown.
     const reading of [credits ?? creditsPart({ currentPeriod: {} }), monthly]
   ) if (reading) found.add(reading);
   addProducts(found, config);
@@ -153,7 +152,7 @@ async function askCli(ctx: ProviderContext, party: RequestTarget, what: string):
   const { body } = await requestJson(ctx, party, `https://${CLI_HOST}/v1/${what}`, {
     headers: {
       authorization: `Bearer ${party.account.secret.reveal()}`,
-      // Without it the route says that it does not exist.
+      // Without it the route answers that it does not exist.
       "x-xai-token-auth": "xai-grok-cli",
     },
   });
@@ -162,12 +161,12 @@ async function askCli(ctx: ProviderContext, party: RequestTarget, what: string):
 
 interface Plain {
   readonly config?: Billing;
-  /** There was an answer, and its figures are elsewhere in it. */
+  /** True for a response whose figures are in other fields. */
   readonly isStrange?: boolean;
   readonly failure?: unknown;
 }
 
-/** The monthly figures in money, where the vendor has them; without them the rest still counts. */
+/** Returns the monthly figures in money, if the vendor has them; the rest counts without them. */
 async function plainBilling(ctx: ProviderContext, party: RequestTarget): Promise<Plain> {
   try {
     const answer = await askCli(ctx, party, "billing");
@@ -183,7 +182,7 @@ async function planOf(ctx: ProviderContext, party: RequestTarget): Promise<strin
   try {
     return textAt(await askCli(ctx, party, "settings"), "subscription_tier_display");
   } catch {
-    // A name to show is not worth a failed poll.
+    // A display name is not worth a failed poll.
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Kimi Code, the coding plan of Moonshot: one call gives a weekly limit, windows of other lengths, and since
- * September 2026 a map of ratios beside or in place of them. The login is that of its own CLI or a key.
+ * Kimi Code, Moonshot's coding plan: one call returns a weekly limit, windows of other lengths, and since
+ * September 2026 a map of ratios beside or instead of them. The login is its own CLI's or a key.
  */
 import * as v from "valibot";
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
@@ -22,12 +22,12 @@ import { isLimits, limitsOf } from "./kimi/limits.ts";
 const HOSTS = ["api.kimi.com", "api.kimi.ai"] as const;
 const SITE_HOST = "www.kimi.com";
 const SITE_USAGES = `https://${SITE_HOST}/apiv2/kimi.gateway.billing.v1.BillingService/GetUsages`;
-/** The part of the site's answer that is about the coding plan. */
+/** The part of the site's response about the coding plan. */
 const SCOPE = "FEATURE_CODING";
 const TOKENS = ["KIMI_CODE_API_KEY", "KIMI_CODE_TOKEN", "KIMI_TOKEN"];
 const REMEDY = "Run kimi once to sign in again";
 
-/** The settings that move the login of the CLI, the first one set wins, and the file each of them leads to. */
+/** The settings that move the CLI's login, of which the first one set wins, with the file each leads to. */
 const LOGINS: readonly (readonly [setting: string, place: LoginPlace])[] = ([
   ["KIMI_CODE_CREDENTIALS", "${KIMI_CODE_CREDENTIALS:-~/.kimi-code/credentials/kimi-code.json}"],
   ["KIMI_CREDENTIALS", "${KIMI_CREDENTIALS:-~/.kimi-code/credentials/kimi-code.json}"],
@@ -74,7 +74,7 @@ export const kimi: Provider = {
     const found = firstSetting(ask, TOKENS);
     if (!found) return cookieOf(ask) ?? await loginOf(ask);
     const { value, source } = found;
-    // The open platform of the same vendor has keys of its own.
+    // The same vendor's open platform has its own keys.
     const isOther = value.startsWith("sk-") && !value.startsWith("sk-kimi-");
     const remedy = isOther
       ? `${source} looks like a key of the Moonshot platform: use one of Kimi Code, or sign in with its CLI`
@@ -104,7 +104,7 @@ async function askPlan(ctx: ProviderContext, party: RequestTarget): Promise<unkn
   return body;
 }
 
-/** What the site shows to a browser that is signed in: the same figures under other names. */
+/** Reads what the site shows a signed-in browser: the same figures under other names. */
 async function askSite(ctx: ProviderContext, party: RequestTarget): Promise<unknown> {
   const token = party.account.secret.reveal();
   const { body } = await requestJson(ctx, party, SITE_USAGES, {
@@ -155,7 +155,10 @@ function hostOf(ctx: ProviderContext): string {
   });
 }
 
-/** The login of the CLI, which renews it itself: its refresh token is for one use, so it is left alone. */
+/**
+ * Returns the CLI's login. The CLI renews it itself, and its
+ * refresh token works only once, so leave it alone.
+ */
 async function loginOf(ctx: ProviderContext): Promise<readonly Account[]> {
   const [setting, place] = LOGINS.find(([name]) => ctx.env(name) !== undefined) ?? LOGINS[2] ?? [];
   if (setting === undefined || place === undefined) return [];

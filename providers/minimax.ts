@@ -1,7 +1,7 @@
 /**
- * MiniMax, the Coding Plan and its successor, the Token Plan: one call lists models with a window each,
- * and maybe a weekly one. Nearly all answers come with status 200, the verdict is a code in the body,
- * and the count called usage is mostly what is left.
+ * MiniMax, the Coding Plan and its successor, the Token Plan: one call lists models, each with a window and
+ * maybe a weekly one. Nearly all responses have status 200, a code in the body holds the verdict, and the
+ * count called usage is mostly what is left.
  */
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { badResponse, isRecord, lenientNumber, member, orNull } from "../lib/provider_kit/decode.ts";
@@ -27,7 +27,7 @@ import * as v from "valibot";
 import { gatherModels } from "./minimax/models.ts";
 
 const HOSTS = { global: "api.minimax.io", cn: "api.minimaxi.com" } as const;
-/** The newer route first; a key of an older plan may only be known to the other. */
+/** The newer route first; only the other may know an older plan's key. */
 const PATHS = ["/v1/token_plan/remains", "/v1/api/openplatform/coding_plan/remains"];
 const KEYS = ["MINIMAX_CODING_API_KEY", "MINIMAX_API_KEY", "MINIMAX_API_TOKEN"];
 const CLI_CONFIG: LoginPlace = { path: "~/.mmx/config.json", what: "the settings of the MiniMax CLI" };
@@ -101,7 +101,7 @@ function remedyFor(ctx: ProviderContext, key: string, source: string): string {
   return `Check ${source}${region}`;
 }
 
-/** A key is sent to one region only; the other belongs to another company. */
+/** Picks the region. A key goes to one region only; another company runs the other. */
 function regionOf(ctx: ProviderContext): keyof typeof HOSTS {
   const text = ctx.env("MINIMAX_REGION")?.toLowerCase() ?? "global";
   if (text === "global" || text === "cn") return text;
@@ -119,8 +119,8 @@ function urlsOf(ctx: ProviderContext): readonly URL[] {
 }
 
 /**
- * The body of the first route that has an answer. Where none has, the failure that says most: a key that is
- * refused, then an answer nobody understands, then a route that does not exist.
+ * Returns the body of the first route that answers. If none does, throws the most informative failure: a
+ * refused key, then an incomprehensible response, then a missing route.
  */
 async function bodyOf(ctx: ProviderContext, party: RequestTarget): Promise<unknown> {
   const failures = new Map<string, unknown>();
@@ -136,7 +136,7 @@ async function bodyOf(ctx: ProviderContext, party: RequestTarget): Promise<unkno
   throw failures.get("auth") ?? failures.get("bad_response") ?? unavailable(party, "it has no such route");
 }
 
-/** Thrown where a route does not exist. */
+/** Thrown when a route does not exist. */
 const ABSENT = Symbol("absent");
 
 async function askOne(ctx: ProviderContext, party: RequestTarget, url: URL): Promise<unknown> {
@@ -158,7 +158,7 @@ const AUTH_CODES = [1004, 2049];
 const LIMIT_CODES = [1002, 1039, 2056];
 const SERVER_CODES = [1000, 1001, 1013, 1024, 1033];
 
-/** The verdict of the body; where it has none, its content is taken at its word. */
+/** Returns the verdict of the body; without one, its content counts. */
 function codeOf(body: unknown): number {
   return v.parse(orNull(lenientNumber), member(member(body, "base_resp"), "status_code")) ?? 0;
 }

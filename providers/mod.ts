@@ -1,7 +1,7 @@
 /**
- * The registry: one line per provider, in the order in which they are shown.
+ * The registry: one line per provider, in display order.
  *
- * The only place outside a provider's own file where it is named.
+ * The only place outside a provider's own file that names it.
  */
 import type { Provider } from "../lib/provider/contract.ts";
 import { amp } from "./amp.ts";

@@ -1,6 +1,6 @@
 /**
- * The open platform of Moonshot, where calls of Kimi models are paid for ahead: what is available, and the vouchers and
- * the cash it is made of. Keys belong to one of two regions, run by different companies.
+ * Moonshot's open platform, with prepaid calls of Kimi models: the available balance, and its vouchers and
+ * cash. Keys belong to one of two regions, run by different companies.
  */
 import * as v from "valibot";
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
@@ -21,7 +21,7 @@ import { refused, requestJson, type RequestTarget } from "../lib/provider_kit/re
 
 interface Region {
   readonly host: string;
-  /** The answer names no currency: the host decides. */
+  /** The response names no currency: the host determines it. */
   readonly currency: string;
 }
 
@@ -71,7 +71,7 @@ export const moonshot: Provider = {
     const amount = (name: string) => v.parse(orNull(lenientNumber), data[name]);
     const voucher = amount("voucher_balance");
     const cash = amount("cash_balance");
-    // Cash that is owed takes nothing from vouchers.
+    // A cash debt does not reduce vouchers.
     const available = amount("available_balance") ??
       (voucher === null || cash === null ? null : tidy(cash > 0 ? voucher + cash : voucher));
     if (available === null) throw badResponse("Moonshot answered without a balance", body);
@@ -99,7 +99,7 @@ function remedyFor(ctx: ProviderContext, { value, source }: Named): string {
   return `Check ${source}; a key of the other region needs MOONSHOT_REGION=${other}`;
 }
 
-/** A key is sent to one region only: the other belongs to another company. */
+/** Picks the region. A key goes to one region only; another company runs the other. */
 function regionOf(ctx: ProviderContext): Region {
   const text = ctx.env("MOONSHOT_REGION")?.toLowerCase() ?? "international";
   const region = Object.hasOwn(REGIONS, text) ? REGIONS[text] : undefined;

@@ -1,6 +1,6 @@
 /**
- * The OpenAI platform: what an organization, or one of its projects, spent and used this month. It
- * takes an admin key. The costs are the truth about money; everything else is added where the vendor gives it.
+ * The OpenAI platform: this month's cost and usage of an organization or one of its projects, with an admin
+ * key. Costs are authoritative for money; everything else is added where the vendor provides it.
  */
 import * as v from "valibot";
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
@@ -44,11 +44,11 @@ import { NO_SUCH_ROUTE, requestJson, type RequestTarget } from "../lib/provider_
 
 const ORIGIN = "https://api.openai.com";
 
-/** There is no such thing, or not for this key. */
+/** The route does not exist, or not for this key. */
 const ABSENT = [...NO_SUCH_ROUTE, 403];
 const ADMIN_KEYS = "platform.openai.com/settings/organization/admin-keys";
 
-/** What kinds of keys begin with that cannot ask for costs, and what to do about each. */
+/** Prefixes of keys that cannot read costs, with the remedy for each. */
 const WRONG_KEYS: readonly (readonly [start: string, remedy: string])[] = [
   ["sk-ant-", "This is a key of another vendor: set OPENAI_ADMIN_KEY to an admin key (sk-admin-...)"],
   ["sk-admin-", ""],
@@ -113,7 +113,7 @@ export const openai: Provider = {
       () => usageOf(ask, party, month.start, project, found),
       found,
     );
-    // What is left of prepaid money belongs to the organization; nothing says how much of it is a project's.
+    // Prepaid money belongs to the organization; nothing says how much of it is a project's.
     const credit = project === undefined
       ? await unlessFailed(ask, "credit grants", () => creditOf(ask, party, found), found)
       : null;
@@ -152,7 +152,7 @@ type Month = ReturnType<typeof utcMonth>;
 
 function reportUrl(path: string, start: number, project: string | undefined, more: string): URL {
   const url = new URL(`${ORIGIN}/v1/organization/${path}?start_time=${start / 1000}${more}`);
-  // Brackets stay as they are: that is how the vendor writes them.
+  // Keep the brackets unescaped, as the vendor writes them.
   if (project !== undefined) url.search += `&project_ids[]=${encodeURIComponent(project)}`;
   return url;
 }
@@ -187,7 +187,7 @@ interface Costs {
   readonly dropped: readonly Dropped[];
 }
 
-/** Costs by line item, or as one sum where the vendor does not group them. */
+/** Returns costs by line item, or as one sum when the vendor does not group them. */
 async function costsOf(
   ctx: ProviderContext,
   party: RequestTarget,
@@ -230,10 +230,10 @@ async function costsOf(
   };
 }
 
-/** What happened in the month; a page may hold buckets beyond it. */
+/** Returns the month's results; a page may hold buckets beyond it. */
 function resultsOf(pages: readonly unknown[], month: Month): readonly unknown[] | null {
   const buckets = pages.flatMap((page) => decode(Buckets, page).data);
-  // A day without use is one without results; a report without days says nothing.
+  // A day without use has no results; a report without days says nothing.
   return buckets.length === 0 ? null : buckets
     .filter((bucket) => bucket.start_time >= month.start && bucket.start_time < month.end)
     .flatMap((bucket) => bucket.results);
@@ -251,7 +251,7 @@ interface LimitAtVendor {
 /** The vendor's words for whether it refuses calls because of the limit. */
 const ENFORCEMENTS: ReadonlyMap<unknown, boolean> = new Map([["inactive", true], ["enforcing", false]]);
 
-/** The limit somebody set at the vendor, or null where there is none. */
+/** Returns the limit set at the vendor, or null when there is none. */
 async function spendLimit(
   ctx: ProviderContext,
   party: RequestTarget,
@@ -288,7 +288,7 @@ async function usageOf(
   for (const result of results) {
     const count = (name: string) => countIn(result, name, found);
     requests = plus(requests ?? null, count("num_model_requests"));
-    // Cached input is part of the input.
+    // Input tokens include cached ones.
     tokens = plus(tokens ?? null, count("input_tokens"), count("output_tokens"));
   }
   return { requests: requests ?? null, tokens: tokens ?? null };
@@ -297,7 +297,7 @@ async function usageOf(
 const Grants = v.object({
   total_granted: limitOrNull,
   total_used: amountOrNull,
-  // What is left is what stops anybody; how much there was may be unknown.
+  // The remainder is what blocks calls; the total may be unknown.
   total_available: lenientNumber,
 });
 
@@ -306,11 +306,11 @@ const KNOWN_GRANTS: KnownMembers = {
   total_used: true,
   total_available: true,
   total_paid_available: true,
-  // One by one, what the totals are sums of.
+  // The single grants behind the totals.
   grants: true,
 };
 
-/** Prepaid money, from a call the vendor does not document and often refuses. */
+/** Reads prepaid money, from a call the vendor does not document and often refuses. */
 async function creditOf(
   ctx: ProviderContext,
   party: RequestTarget,

@@ -1,6 +1,6 @@
 /**
- * OpenCode: the Go plan, asked for with a key of the plan or of a service account; and the console with its meters
- * in money and the balance, asked for with the login of a browser.
+ * OpenCode: the Go plan, polled with a key of the plan or of a service account; and the console with its
+ * meters in money and the balance, polled with a browser login.
  */
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { cookieValue } from "../lib/provider_kit/cookie.ts";
@@ -10,13 +10,13 @@ import type { RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { readConsole, readServiceAccount } from "./opencode_zen/console.ts";
 import { readKey } from "./opencode_zen/go.ts";
 
-/** The ways to ask, each with a credential of its own, and what each needs. */
+/** The ways to poll, each with its own credential. */
 const READS = { key: readKey, service: readServiceAccount, session: readConsole };
 
 type Way = keyof typeof READS;
 
 const CONSOLE_COOKIE = "__Host-console_session";
-/** Keys of service accounts begin like this, and open the console's route, not that of the plan's own keys. */
+/** Prefix of service account keys, which work at the console's route, not at that of the plan's own keys. */
 const SERVICE_ACCOUNT = "oc_sk_";
 
 export const opencodeZen: Provider = {

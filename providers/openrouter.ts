@@ -1,6 +1,6 @@
 /**
- * OpenRouter: what the key may spend and has spent, and the credits of its account. `usage` counts from the first
- * day on, so it is never compared with a limit that begins anew.
+ * OpenRouter: a key's limit and use, and its account's credits. `usage` counts from the first day, so it is
+ * never compared with a limit that resets.
  */
 import * as v from "valibot";
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
@@ -146,7 +146,7 @@ const PERIODS: readonly Period[] = [
 
 async function keyData(ctx: ProviderContext, party: RequestTarget): Promise<Data> {
   const first = await get(ctx, party, "key", party.account.secret, NO_SUCH_ROUTE);
-  // The name the route had before.
+  // The route's previous name.
   const body = first !== undefined ? first : await get(ctx, party, "auth/key", party.account.secret);
   const data = member(body, "data");
   if (!isRecord(data)) throw badResponse("OpenRouter answered without the figures of the key", body);
@@ -157,7 +157,7 @@ async function keyData(ctx: ProviderContext, party: RequestTarget): Promise<Data
   return data;
 }
 
-/** The body of a route, or undefined where its status is one of `absent`. */
+/** Returns the body of a route, or undefined when its status is one of `absent`. */
 async function get(
   ctx: ProviderContext,
   party: RequestTarget,
@@ -173,12 +173,12 @@ async function get(
   });
   if (status === 429) throw rateLimited(party, retryAt(headers, ctx.now()) ?? resetAt(headers, ctx.now()));
   if (absent.includes(status)) return undefined;
-  // Gateways may put a failure into an answer with status 200.
+  // Gateways may return a failure with status 200.
   if (isRecord(member(body, "error")) && member(body, "data") === undefined) throw failureOf(party, body);
   return body;
 }
 
-/** When the limit of requests ends, which this vendor names in milliseconds of the epoch. */
+/** Returns when the rate limit ends, which this vendor states in epoch milliseconds. */
 function resetAt(headers: Headers, now: number): number | undefined {
   const at = v.safeParse(instant, headers.get("x-ratelimit-reset"));
   return at.success && at.output > now && at.output < now + 7 * 86_400_000 ? at.output : undefined;
@@ -198,7 +198,7 @@ function keyLimit(ctx: ProviderContext, account: string, data: Data): Reading | 
   const limit = v.parse(limitOrNull, data.limit);
   const used = usedOfKey(data, limit);
   const isBroken = limit === null && isStated(data.limit) && !isNoLimit(data.limit);
-  // Nothing left is used up, whatever of how much is not known.
+  // Nothing left means used up, even with an unknown limit.
   const isUsedUp = isBroken && v.parse(amountOrNull, data.limit_remaining) === 0;
   if (limit === null && !isUsedUp && (used === null || isBroken)) return undefined;
   if (limit === 0 && !used) {
@@ -213,13 +213,16 @@ function keyLimit(ctx: ProviderContext, account: string, data: Data): Reading | 
     used,
     limit,
     remaining: isUsedUp ? 0 : restOf(limit, used),
-    // A cap for the life of the key has no window.
+    // A lifetime cap of the key has no window.
     window: period?.window ?? BALANCE,
     resetsAt: period?.next(ctx.now()) ?? null,
   };
 }
 
-/** What counts against the limit: what is gone of it, else the counter of its period, else all that was ever used. */
+/**
+ * Returns what counts against the limit: limit minus remainder, or
+ * else the counter of its period, or else all-time use.
+ */
 function usedOfKey(data: Data, limit: number | null): number | null {
   const remaining = v.parse(orNull(lenientNumber), data.limit_remaining);
   if (limit !== null && remaining !== null && remaining <= limit) return tidy(limit - remaining);
@@ -263,7 +266,7 @@ function spend(data: Data, { name, window, next }: Period, now: number): Reading
   };
 }
 
-/** The purse of the account; many keys may not see it, and the figures of the key are worth more than it. */
+/** Reads the account's balance; many keys may not see it, and the key's figures matter more. */
 async function credits(
   ctx: ProviderContext,
   party: RequestTarget,

@@ -1,6 +1,6 @@
 /**
- * Synthetic (synthetic.new): one call gives every quota. Three generations of the answer
- * are in use; each block is optional and may come and go, so each is read by itself.
+ * Synthetic (synthetic.new): one call returns every quota. Three generations of the response are in use; each
+ * block is optional and may come and go, so each is read separately.
  */
 import * as v from "valibot";
 import { Secret } from "../lib/provider/context.ts";
@@ -36,7 +36,7 @@ const HOUR = 3600;
 const FIVE_HOURS: Window = { kind: "fixed", seconds: 5 * HOUR };
 const ONE_HOUR: Window = { kind: "fixed", seconds: HOUR };
 const ONE_DAY: Window = { kind: "fixed", seconds: 24 * HOUR };
-// These refill a little every few minutes and never reset as a whole: their next tick is no reset.
+// These refill a little every few minutes and never reset as a whole: their next tick is not a reset.
 const ROLLING_FIVE_HOURS: Window = { kind: "rolling", seconds: 5 * HOUR };
 const ROLLING_WEEK: Window = { kind: "rolling", seconds: 7 * 24 * HOUR };
 
@@ -95,8 +95,8 @@ function quotaAnswer(body: unknown): Answer {
   for (const { what, why } of unknownFigures(answer, KNOWN)) found.drop(what, why);
 
   const rolling = pool(answer.rollingFiveHourLimit);
-  // Beside the rolling pool the old block is still sent, but nothing is counted in it any more: a 0 of it says
-  // nothing, even where the pool cannot be read.
+  // The old block is still sent beside the rolling pool, but no longer counts: a 0 in it says nothing, even
+  // when the pool is unreadable.
   const old = counter("subscription", "Subscription requests", FIVE_HOURS, answer.subscription);
   const isCounted = rolling === "absent" || (rolling === "unknown" && typeof old === "object" && !!old.used);
   const blocks: readonly (readonly [name: string, reading: Reading | Absence])[] = [
@@ -116,12 +116,12 @@ function quotaAnswer(body: unknown): Answer {
   return answerOf("Synthetic", body, found);
 }
 
-/** Why there is no reading: the block is not there, is not understood, or is not part of the plan. */
+/** Why there is no reading: the block is missing, not understood, or not part of the plan. */
 type Absence = "absent" | "unknown" | "empty";
 
 const Counter = v.object({ limit: limitOrNull, requests: amountOrNull, renewsAt: instantOrNull });
 
-/** A block that counts up from nothing to its limit. */
+/** Reads a block that counts up from 0 to its limit. */
 function counter(quota: string, label: string, window: Window, block: unknown): Reading | Absence {
   if (block === undefined || block === null) return "absent";
   const result = v.safeParse(Counter, block);
@@ -133,20 +133,20 @@ function counter(quota: string, label: string, window: Window, block: unknown): 
   return { quota, label, unit: "requests", used, limit, remaining, window, resetsAt: renewsAt };
 }
 
-/** Whether there is a limit that cannot be read; one below nothing is none. */
+/** Reports whether a limit is unreadable; a negative one means none. */
 function isBroken(block: unknown, name: string): boolean {
   const stated = member(block, name);
   return !isNoLimit(stated) && (isStated(stated) || !Object.hasOwn(Object(block), name));
 }
 
-/** The newer name counts where both are sent. */
+/** Prefers the newer name when both are sent. */
 function toolCalls(answer: unknown): unknown {
   return member(answer, "freeToolCalls") ?? member(answer, "toolCallDiscounts");
 }
 
-/** By the vendor's documentation the rolling pool gains its share every quarter of an hour. */
+/** By the vendor's documentation, the rolling pool gains its share every quarter of an hour. */
 const TICKS_PER_HOUR = 4;
-/** And the weekly one a fiftieth in a fiftieth of the week. */
+/** The weekly pool gains a fiftieth in every fiftieth of the week. */
 const REGEN_HOURS = 7 * 24 / 50;
 
 const Pool = v.object({
@@ -155,13 +155,13 @@ const Pool = v.object({
   tickPercent: v.fallback(orNull(lenientNumber), null),
 });
 
-/** The rolling five-hour pool counts down from `max`. */
+/** Reads the rolling five-hour pool, which counts down from `max`. */
 function pool(block: unknown): Reading | Absence {
   if (block === undefined || block === null) return "absent";
   const result = v.safeParse(Pool, block);
   if (!result.success) return "unknown";
   const { max: limit, remaining, tickPercent } = result.output;
-  // A refusal counts also where no figure comes with it.
+  // A refusal counts even without a figure.
   if (limit === null && remaining === null && verdictOf(block).allowed !== false) return "unknown";
   if (limit === 0 && !remaining) return "empty";
   return {
@@ -178,7 +178,7 @@ function pool(block: unknown): Reading | Absence {
   };
 }
 
-/** A pool says itself whether calls are refused, whatever is left of it. */
+/** A pool states itself whether calls are refused, however much is left. */
 function verdictOf(block: unknown): Pick<Reading, "allowed"> {
   const limited = member(block, "limited");
   return typeof limited === "boolean" ? { allowed: !limited } : {};
@@ -195,7 +195,7 @@ function refill(perHour: number | null): Pick<Reading, "refillPerHour"> {
   return perHour !== null && perHour > 0 && Number.isFinite(perHour) ? { refillPerHour: tidy(perHour) } : {};
 }
 
-/** The weekly pool in dollars, or in percent where the amounts cannot be read. */
+/** Reads the weekly pool in dollars, or in percent when the amounts are unreadable. */
 function weeklyCredits(block: unknown): Reading | Absence {
   if (block === undefined || block === null) return "absent";
   const result = v.safeParse(Weekly, block);
@@ -208,7 +208,7 @@ function weeklyCredits(block: unknown): Reading | Absence {
     const gained = refill(nextRegenCredits === null ? null : nextRegenCredits / REGEN_HOURS);
     return { ...common, unit: "usd", used, limit, remaining: remainingCredits, ...gained };
   }
-  // Nothing left is used up, whatever of how much is not known.
+  // Nothing left means used up, even with an unknown limit.
   if (percentRemaining === null && remainingCredits === 0) {
     return { ...common, unit: "usd", used: null, limit: null, remaining: 0 };
   }

@@ -1,7 +1,6 @@
 /**
- * Z.ai, the GLM Coding Plan, also at bigmodel.cn: one call gives a list of rows, told apart
- * by type and duration, never by their order. Failures mostly come with status 200 and a
- * code in the body.
+ * Z.ai, the GLM Coding Plan, also at bigmodel.cn: one call returns a list of rows, identified by type and
+ * duration, never by order. Most failures have status 200 and a code in the body.
  */
 import * as v from "valibot";
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
@@ -79,14 +78,14 @@ export const zai: Provider = {
     try {
       return quotaAnswer(ask, await envelope(ask, party, `Bearer ${key}`));
     } catch (error) {
-      // Some accounts take the key only without the word in front of it.
+      // Some accounts accept the key only without `Bearer`.
       if (!(error instanceof Error) || member(error, "kind") !== "auth") throw error;
       return quotaAnswer(ask, await envelope(ask, party, key));
     }
   },
 };
 
-/** A key is sent to its own region only, unless the region is set. */
+/** Returns the region of a key, which goes to no other unless the region is set. */
 function regionOf(ctx: ProviderContext, ofKey: Region): Region {
   const text = ctx.env("ZAI_REGION")?.toLowerCase();
   if (text === undefined) return ofKey;
@@ -111,7 +110,10 @@ interface OwnUrl {
   readonly url: URL;
 }
 
-/** The URL that replaces the usual one, where it has a path to keep; its origin is put in place by the world. */
+/**
+ * Returns the URL that replaces the default one, if it has a
+ * path to keep; the sandbox substitutes its origin.
+ */
 function ownUrl(ctx: ProviderContext): OwnUrl | undefined {
   if (ctx.env("SYNTRACK_ZAI_BASE_URL") !== undefined) return undefined;
   const found = firstSetting(ctx, BASE_URL_NAMES);
@@ -121,7 +123,7 @@ function ownUrl(ctx: ProviderContext): OwnUrl | undefined {
 
 function basePath(own: URL | undefined): string {
   const path = (own?.pathname ?? "").replace(/\/+$/, "");
-  // The bases for calling models lie beside the one for asking about quotas.
+  // The base URLs for model calls are beside the one for quotas.
   if (/^\/api\/(?:anthropic|(?:coding\/)?paas\/v\d+)(?:\/.*)?$/.test(path)) return DEFAULT_PATH;
   return path === "" ? DEFAULT_PATH : path;
 }
@@ -131,7 +133,7 @@ function isTeam(ctx: ProviderContext): boolean {
     ctx.env("Z_AI_BIGMODEL_PROJECT") !== undefined;
 }
 
-/** The `data` of the answer, when its code says that all is well. */
+/** Returns the response's `data`, if its code reports success. */
 async function envelope(ctx: ProviderContext, party: RequestTarget, authorization: string): Promise<unknown> {
   const organization = ctx.env("Z_AI_BIGMODEL_ORGANIZATION");
   const project = ctx.env("Z_AI_BIGMODEL_PROJECT");
@@ -157,7 +159,7 @@ async function envelope(ctx: ProviderContext, party: RequestTarget, authorizatio
   return data;
 }
 
-/** The code of the envelope. Without one, an envelope that does not say it failed is taken at its word. */
+/** Returns the envelope's code. Without one, an envelope that reports no failure counts as a success. */
 function codeOf(body: unknown): number | null {
   const code = member(body, "code");
   if (code === undefined) {
@@ -194,7 +196,7 @@ function quotaAnswer(ctx: ProviderContext, data: unknown): Answer {
   });
 }
 
-/** An answer without limits is none of the key's faults, and nothing to wait for. */
+/** Explains a response without limits: the key is not at fault, and there is nothing to wait for. */
 function emptyHint(ctx: ProviderContext, plan: string | undefined): string {
   const what = plan === undefined
     ? "Z.ai names no plan and no limits for this key"
@@ -203,7 +205,7 @@ function emptyHint(ctx: ProviderContext, plan: string | undefined): string {
   return `${what}: a team plan needs Z_AI_BIGMODEL_ORGANIZATION and Z_AI_BIGMODEL_PROJECT`;
 }
 
-/** The list of rows with its name, also one that is new; a plan without quotas has none. */
+/** Returns the list of rows with its name, even a new one; a plan without quotas has none. */
 function limitsOf(data: unknown): readonly [name: string, limits: unknown] {
   const limits = member(data, "limits");
   if (limits !== undefined && limits !== null) return ["limits", limits];

@@ -60,8 +60,8 @@ function readingOf(rule: CounterRule, match: EventMatch, events: Events, now: nu
 }
 
 /**
- * Returns the window that contains `now`. A window with a length starts at a whole multiple of it since 1970,
- * in UTC.
+ * Returns the window that contains `now`. A window with a length
+ * starts at a whole multiple of it since 1970, in UTC.
  */
 function spanOf(
   rule: CounterRule,

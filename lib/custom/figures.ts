@@ -1,6 +1,6 @@
 /**
- * Turns a document into readings as a declaration says. Leaves out missing values; fails on values of the
- * wrong type. Pure.
+ * Turns a document into readings as a declaration says. Leaves out
+ * missing values; fails on values of the wrong type. Pure.
  */
 import * as v from "valibot";
 import { badResponse, instant, lenientNumber, restOf, tidy } from "../provider_kit/decode.ts";

@@ -1,6 +1,6 @@
 /**
- * Loads declarations from files and from the config file as providers, and reports everything wrong with
- * them. Pure.
+ * Loads declarations from files and from the config file as
+ * providers, and reports everything wrong with them. Pure.
  */
 import type { Problem } from "../config/problem.ts";
 import type { Provider } from "../provider/contract.ts";
@@ -127,8 +127,8 @@ function namedKey(declaration: Declaration): string | null {
 }
 
 /**
- * Reports sources that name the same variable but different hosts: one would get the other's key, so neither
- * does.
+ * Reports sources that name the same variable but different
+ * hosts: one would get the other's key, so neither does.
  */
 function sharedKey(declaration: Declaration, all: readonly Declaration[]): string | null {
   const name = namedKey(declaration);

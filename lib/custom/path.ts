@@ -42,8 +42,8 @@ export function parsePath(text: string): Path | { readonly problem: string } {
 }
 
 /**
- * Returns the value at a path; undefined when there is none. Looks at own properties only, never at inherited
- * ones.
+ * Returns the value at a path; undefined when there is none.
+ * Looks at own properties only, never at inherited ones.
  */
 export function valueAt(document: unknown, path: Path): unknown {
   let value = document;

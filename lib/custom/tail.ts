@@ -90,8 +90,8 @@ function anew(before: FileState | null, identity: string): FileState {
 }
 
 /**
- * Hashes the head of a file, as far as it was processed: a file that was truncated and grew again has a
- * different one.
+ * Hashes the head of a file, as far as it was processed: a file
+ * that was truncated and grew again has a different one.
  */
 async function headOf(file: Deno.FsFile, offset: number): Promise<string> {
   const bytes = await readAt(file, 0, Math.min(HEAD_BYTES, offset));

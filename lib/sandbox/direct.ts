@@ -19,8 +19,8 @@ export function directly(url: URL): { readonly client?: Deno.HttpClient } {
 }
 
 /**
- * Creates a client without proxies. The runtime has no option for that, but reads the exempt hosts when it
- * creates one.
+ * Creates a client without proxies. The runtime has no option for
+ * that, but reads the exempt hosts when it creates one.
  */
 function directClient(): Deno.HttpClient {
   const before = EXEMPT.map((name) => [name, valueOf(name)] as const);

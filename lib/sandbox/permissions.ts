@@ -14,8 +14,8 @@ export interface OwnPaths {
   /** The address the dashboard listens on, `127.0.0.1:9211`. */
   readonly listen: readonly string[];
   /**
-   * Files that determine the program's permissions, so that it must not change them: env files, the config
-   * file, declarations.
+   * Files that determine the program's permissions, so that it must not
+   * change them: env files, the config file, declarations.
    */
   readonly deciding?: readonly string[];
   /** Folders of vendors' files whose owner opted in to login renewal. */

@@ -35,8 +35,8 @@ export async function readSqliteRows(
 }
 
 /**
- * Reports whether no process uses a database with a write-ahead log; opening it normally would then create
- * the log.
+ * Reports whether no process uses a database with a write-ahead
+ * log; opening it normally would then create the log.
  */
 async function isAtRest(path: string): Promise<boolean> {
   using file = await Deno.open(path);

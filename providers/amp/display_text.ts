@@ -1,4 +1,7 @@
-/** The text Amp shows about what is left, line by line. It is made for people, and its form has changed often. */
+/**
+ * Parses the text in which Amp shows what is left, line by line. It
+ * is made for people, and its form has changed often.
+ */
 import { DAY_MS } from "../../lib/model/duration.ts";
 import * as v from "valibot";
 import { monthsLater, nextHour } from "../../lib/provider_kit/calendar.ts";
@@ -17,9 +20,9 @@ export interface Shown {
   readonly readings: readonly Reading[];
   readonly dropped: readonly Dropped[];
   readonly plan?: string;
-  /** Whom the text names; an address, not to be kept. */
+  /** The email address in the text; must not be stored. */
   readonly signedInAs?: string;
-  /** Whether any line was understood. */
+  /** True when any line was understood. */
   readonly recognised: boolean;
 }
 
@@ -28,7 +31,7 @@ const HOUR_SECONDS = 3600;
 const MONEY = String.raw`(-?\$-?\d+(?:\.\d+)?)`;
 const NUMBER = String.raw`(-?\d+(?:\.\d+)?)`;
 
-/** What a line says; undefined where it is none of its kind. */
+/** Parses a line; undefined when it is of another kind. */
 type Line = (line: string, now: number) => Said | undefined;
 
 interface Said {
@@ -52,7 +55,7 @@ export function ofText(text: string, now: number): Shown {
       plan ??= said.plan;
       for (const reading of said.readings) found.add(reading);
     }
-    // What stands behind the name may be private: only the beginning is told.
+    // The part after the name may be private: report only the start.
     if (!isUnderstood && FIGURE.test(line) && !/^signed in/i.test(line)) {
       found.drop(`the line "${beginningOf(line)}"`, "a form that is not known");
     }
@@ -67,15 +70,15 @@ export function ofText(text: string, now: number): Shown {
   };
 }
 
-/** Money, a share or hours that are told of something. */
+/** Money, a share or hours. */
 const FIGURE = /-?\$-?\d|\d\s?%|\d\s?h\b/;
 
-/** The first words of a line, which say what it is about, and nothing behind a sign. */
+/** Returns the first words of a line, which name its subject, without anything after a sign. */
 export function beginningOf(line: string): string {
   return /^[A-Za-z ]{0,24}/.exec(line.trim())?.[0].trim() ?? "";
 }
 
-/** Without colours, emphasis and commas in numbers. */
+/** Splits into lines, without colours, emphasis and commas in numbers. */
 function linesOf(text: string): readonly string[] {
   // deno-lint-ignore no-control-regex -- colours of terminals begin with one
   const plain = text.slice(0, 20_000).replace(/\u001b\[[0-9;]*m/g, "").replaceAll("**", "");
@@ -86,7 +89,7 @@ function numberOf(text: string | undefined): number | null {
   return v.parse(orNull(lenientNumber), text?.replace("$", ""));
 }
 
-/** What is left of Amp Free in dollars; a credit is a cent. */
+/** Parses what is left of Amp Free in dollars; a credit is a cent. */
 function freeTier(line: string, now: number): Said | undefined {
   const match = new RegExp(`^Amp Free: ${MONEY} ?/ ?${MONEY} remaining`, "i").exec(line);
   const remaining = numberOf(match?.[1]);
@@ -110,7 +113,7 @@ function freeTier(line: string, now: number): Said | undefined {
   };
 }
 
-/** The form that resets each evening of New York. */
+/** Parses the form that resets each evening in New York. */
 function freeTierToday(line: string, now: number): Said | undefined {
   const left = numberOf(new RegExp(`^Amp Free: ${NUMBER}% remaining today`, "i").exec(line)?.[1]);
   if (left === null) return undefined;
@@ -118,7 +121,7 @@ function freeTierToday(line: string, now: number): Said | undefined {
   return { readings: [percentReading("free-tier", "Amp Free", 100 - left, ONE_DAY, resetsAt)] };
 }
 
-/** A paid tier: money for agents, hours for machines. */
+/** Parses a paid tier: money for agents, hours for machines. */
 function tier(line: string, now: number): Said | undefined {
   const plan = /^Amp (.{1,60}?) Tier:/i.exec(line)?.[1];
   if (plan === undefined) return undefined;
@@ -146,7 +149,7 @@ function inSeconds(hours: number | null): number | null {
   return hours === null ? null : tidy(hours * HOUR_SECONDS);
 }
 
-/** Amounts; undefined where there are none, nothing where the plan has none of it. */
+/** Parses amounts; undefined when there are none, empty when the plan does not include it. */
 function exact(
   quota: string,
   label: string,
@@ -161,7 +164,7 @@ function exact(
   return [{ quota, label, unit, used, limit, remaining: restOf(limit, used), window: CALENDAR, resetsAt }];
 }
 
-/** What is left in percent, somewhere behind the name of it. */
+/** Parses the remaining percentage that follows a name. */
 function share(
   line: string,
   name: string,
@@ -173,7 +176,7 @@ function share(
   return left === null ? [] : [percentReading(quota, label, 100 - left, CALENDAR, resetsAt)];
 }
 
-/** A subscription is told in percent. */
+/** Parses a subscription, which is stated in percent. */
 function subscription(line: string, now: number): Said | undefined {
   const match = /^(?:Subscription (.{1,60}?)|Amp (.{1,60}?) Subscription):/i.exec(line);
   const plan = match?.[1] ?? match?.[2];
@@ -208,7 +211,10 @@ function workspace(line: string): Said | undefined {
   return { readings: [balanceReading(quota, `Workspace credits (${name})`, amount)] };
 }
 
-/** The end of the period: the date where it is printed, else counted from now, which is near enough to show. */
+/**
+ * Returns the end of the period: the printed date, or else
+ * counted from now, which is accurate enough to show.
+ */
 function endOf(line: string, now: number): number | null {
   const date = /period \d{4}-\d\d-\d\d to (\d{4}-\d\d-\d\d)/i.exec(line)?.[1];
   const at = date === undefined ? Number.NaN : Date.parse(`${date}T00:00:00Z`);

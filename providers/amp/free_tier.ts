@@ -1,4 +1,7 @@
-/** Amp Free in cents, as the settings page of the site has it: from the route behind that page, or from its scripts. */
+/**
+ * Amp Free in cents, as the site's settings page has it: from
+ * the route behind that page, or from its scripts.
+ */
 import { HOUR_MS } from "../../lib/model/duration.ts";
 import * as v from "valibot";
 import type { ProviderContext } from "../../lib/provider/context.ts";
@@ -28,22 +31,22 @@ import {
 } from "../../lib/provider_kit/request_json.ts";
 import { scriptValues } from "../../lib/provider_kit/script_values.ts";
 
-/** The part in the middle belongs to one build of the site. */
+/** The middle part belongs to one build of the site. */
 const REMOTE = "/_app/remote/w6b2h6/getFreeTierUsage";
 const CAP_BYTES = 2 * 1024 * 1024;
 
 export interface FreeTier {
   readonly used: number | null;
   readonly limit: number;
-  /** What comes back each hour. */
+  /** Amount refilled each hour. */
   readonly hourly: number;
   readonly hours: number;
 }
 
-/** A pool that fills up hour by hour and never resets: the instant is when it will be full. */
+/** Builds the reading of a pool that refills hourly and never resets: its instant is when it will be full. */
 export function freeTierReading({ used, limit, hourly, hours }: FreeTier, now: number): Reading {
   const waitMs = used !== null && used > 0 && hourly > 0 ? Math.round(used / hourly * HOUR_MS) : 0;
-  // A rate next to nothing would be full in another century.
+  // At a tiny rate the pool would be full in another century.
   const resetsAt = waitMs > 0 && waitMs < 400 * 24 * HOUR_MS ? now + waitMs : null;
   return {
     quota: "free-tier",
@@ -99,7 +102,7 @@ async function ofPage(
   throw unavailable(party, "its settings page has changed, and the figures of Amp Free are elsewhere now");
 }
 
-/** What the envelope holds: a list whose first element names the places of the values behind it. */
+/** Decodes the envelope: a list whose first element holds the indexes of the values after it. */
 function ofRemote(party: RequestTarget, text: string): unknown {
   const envelope = jsonOrNothing(text);
   const type = member(envelope, "type");
@@ -110,11 +113,11 @@ function ofRemote(party: RequestTarget, text: string): unknown {
   if (!isRecord(root) || !Array.isArray(list)) {
     throw badResponse("Amp answered with something else than its envelope", text);
   }
-  // Equal values are kept once, so only the names tell which is which.
+  // Equal values are stored once, so only the names tell them apart.
   return Object.fromEntries(Object.entries(root).map(([name, at]) => [name, valueAt(list, at)]));
 }
 
-/** Values that JSON has no way to write stand as places below nothing. */
+/** Values that JSON cannot express appear as negative indexes. */
 const CONSTANTS: ReadonlyMap<unknown, number | undefined> = new Map<unknown, number | undefined>([
   [-1, undefined],
   [-3, Number.NaN],
@@ -141,7 +144,7 @@ function readingOf(block: unknown, now: number): Reading | "none" | undefined {
   const used = v.parse(amountOrNull, member(block, "used"));
   if (limit === null || used === null) return undefined;
   if (limit === 0 && used === 0) return "none";
-  // What comes back in an hour only says when it will be full: unknown is no reading less.
+  // The hourly refill only tells when the pool will be full: unknown, it does not prevent a reading.
   const hourly = v.parse(amountOrNull, member(block, "hourlyReplenishment")) ?? 0;
   const hours = v.parse(amountOrNull, member(block, "windowHours")) ?? 0;
   return freeTierReading(

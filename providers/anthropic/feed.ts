@@ -1,6 +1,6 @@
 /**
- * The limits Claude Code hands to its status line, which `syntrack statusline` leaves in a file: fresher than
- * the endpoint, and they cost no request.
+ * The limits Claude Code passes to its status line, which `syntrack statusline` stores in a file: fresher
+ * than the endpoint, and without a request.
  */
 import * as v from "valibot";
 import type { ProviderContext } from "../../lib/provider/context.ts";
@@ -28,15 +28,15 @@ const Left = v.object({
 });
 const File = v.object({
   homes: v.record(v.string(), Left),
-  /** Of sessions that were started with a token of their own, by the beginning of its hash. */
+  /** Of sessions started with their own token, by the first part of its hash. */
   tokens: v.optional(v.record(v.string(), Left), {}),
 });
 
 const QUOTAS = { five_hour: SESSION, seven_day: WEEK };
 
 /**
- * What was left under the very token of the account. A login that was set as a variable may be anybody's: what
- * the tool's own login was told is not of it, unless a session was started with that token.
+ * Returns the readings stored for the account's exact token. A login set as a variable may belong to anyone,
+ * so readings of the tool's own login do not apply to it, unless a session was started with that token.
  */
 export async function readFeed(ctx: ProviderContext, account: Account): Promise<LocalReadings | null> {
   const text = await ctx.readText(FEED.path);
@@ -46,7 +46,7 @@ export async function readFeed(ctx: ProviderContext, account: Account): Promise<
   const home = ctx.env(HOME)?.replace(/[/\\]+$/, "") ?? "";
   const isToolLogin = account.file !== undefined || account.isOwnerBeside === true;
   const ofTool = isToolLogin && Object.hasOwn(homes, home) ? homes[home] : undefined;
-  // Without a token it was that of the keychain, which a line cannot look into.
+  // Without a token it was the keychain's, which a status line cannot read.
   const isOfTool = ofTool?.credential === own || (ofTool?.credential === null && account.file === undefined);
   const fed = [isOfTool ? ofTool : undefined, Object.hasOwn(tokens, own) ? tokens[own] : undefined]
     .filter((one) => one !== undefined && one.at <= ctx.now())
@@ -55,7 +55,7 @@ export async function readFeed(ctx: ProviderContext, account: Account): Promise<
   const since: Record<string, number> = {};
   const readings = Object.entries(QUOTAS).flatMap(([name, { quota, label, window }]): readonly Reading[] => {
     const part = Object.hasOwn(fed.windows, name) ? fed.windows[name] : undefined;
-    // What was true of a window that is over says nothing of the one that runs now.
+    // A reading of a window that is over says nothing about the current one.
     if (!part || part.usedPercent < 0 || (part.resetsAt !== null && part.resetsAt <= ctx.now())) return [];
     since[quota] = fed.seen[name]?.at ?? fed.at;
     return [{

@@ -1,4 +1,4 @@
-/** Where Claude Code keeps its login: a file, or the keychain; and what it says about itself. */
+/** Where Claude Code stores its login, a file or the keychain, and what the login says about itself. */
 import * as v from "valibot";
 import { type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { instantOrNull, isRecord, member } from "../../lib/provider_kit/decode.ts";
@@ -12,7 +12,7 @@ export const LOGIN: LoginPlace = {
   path: "${CLAUDE_CONFIG_DIR:-~/.claude}/.credentials.json",
   what: "the login of Claude Code",
 };
-/** Not beside the login, unless its folder was moved. */
+/** Outside the login's folder, unless that was moved. */
 export const OWNER: LoginPlace = {
   path: "${CLAUDE_CONFIG_DIR:-~}/.claude.json",
   what: "whose login of Claude Code it is",
@@ -21,7 +21,7 @@ export const REMEDY = "Run claude once to sign in again";
 
 const KEYCHAIN_SERVICE = "Claude Code-credentials";
 
-/** The login of the file; where there is none or it has ended, that of the keychain if it lasts longer. */
+/** Returns the file's login; if it is missing or expired, the keychain's if that lasts longer. */
 export async function toolLogin(ctx: ProviderContext): Promise<Account | undefined> {
   const inFile = accountOf(await jsonFile(ctx, LOGIN), fileSource(ctx));
   if (inFile?.expiresAt !== undefined && inFile.expiresAt > ctx.now()) return await owned(ctx, inFile, true);
@@ -38,7 +38,7 @@ function fileSource(ctx: ProviderContext): string {
   return folder ? `.credentials.json in ${folder.source}` : plainPath(LOGIN.path);
 }
 
-/** The tool gives each folder that was moved an entry of its own. */
+/** The tool uses a separate entry for each moved folder. */
 async function serviceOf(ctx: ProviderContext): Promise<string> {
   const folder = ctx.env(HOME);
   if (folder === undefined) return KEYCHAIN_SERVICE;
@@ -53,7 +53,7 @@ function objectIn(text: string): unknown {
   }
 }
 
-/** The file may hold the logins of other servers alone: then nobody is signed in. */
+/** The file may hold only logins of other servers; then nobody is signed in. */
 function accountOf(login: unknown, source: string): Account | undefined {
   const oauth = member(login, "claudeAiOauth");
   const token = textAt(oauth, "accessToken");
@@ -86,7 +86,10 @@ async function owned(ctx: ProviderContext, account: Account, isFile: boolean): P
   };
 }
 
-/** What its tool noted last, perhaps for another login. The file grows with use and holds much else: only the id is looked for, and it may be missing. */
+/**
+ * Returns the id its tool recorded last, perhaps for another login. The file grows with use and holds much
+ * else, so this looks only for the id, which may be missing.
+ */
 async function ownerOf(ctx: ProviderContext): Promise<string | undefined> {
   try {
     const text = await ctx.readText(OWNER.path);
@@ -97,7 +100,7 @@ async function ownerOf(ctx: ProviderContext): Promise<string | undefined> {
   }
 }
 
-/** The text of the file with a new pair of tokens, and everything else as it was. */
+/** Returns the file's text with a new token pair, and everything else unchanged. */
 export function withTokens(
   login: Readonly<Record<string, unknown>>,
   tokens: {

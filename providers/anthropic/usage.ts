@@ -1,4 +1,7 @@
-/** What the usage endpoint of a Claude subscription says: windows by name, a newer list of limits, and extra spend. */
+/**
+ * Decodes the usage endpoint of a Claude subscription: windows
+ * by name, a newer list of limits, and extra spend.
+ */
 import * as v from "valibot";
 import {
   amountOrNull,
@@ -30,7 +33,7 @@ import {
   percentReading,
 } from "../../lib/provider_kit/readings.ts";
 
-/** Members that are no windows. */
+/** Fields that are not windows. */
 const OTHERS = ["extra_usage", "limits", "spend"];
 const NAMED = /^(?:five_hour|seven_day(?:_\w+)?|extra_usage|limits)$/;
 const ORDER = ["five-hour", "seven-day"];
@@ -52,7 +55,7 @@ const KNOWN: KnownMembers = {
     utilization: true,
     decimal_places: true,
   },
-  // A second account of the same figures, which counts where the first is not there.
+  // A second copy of the same figures, used when the first is missing.
   spend: {
     used: AMOUNT,
     limit: AMOUNT,
@@ -63,8 +66,8 @@ const KNOWN: KnownMembers = {
 };
 
 /**
- * The answer, the session first; no readings where no window applies to the plan.
- * @throws {ProviderError} `bad_response` where nothing is recognised
+ * Decodes the response, the session first; no readings when no window applies to the plan.
+ * @throws {ProviderError} `bad_response` when nothing is recognised
  */
 export function usageAnswer(body: unknown, more: Pick<Answer, "plan"> = {}): Answer {
   if (!isRecord(body)) throw badResponse("Anthropic answered with something else than an object", body);
@@ -105,7 +108,7 @@ interface Name {
 export const SESSION: Name = { quota: "five-hour", label: "5-hour session", window: FIVE_HOURS };
 export const WEEK: Name = { quota: "seven-day", label: "Weekly, all models", window: ONE_WEEK };
 
-/** Windows come and go under names nobody announces, so unknown ones are shown by them. */
+/** Names a window. Windows come and go without notice, so unknown ones appear under their own names. */
 function nameOf(name: string): Name | null {
   if (name === "five_hour") return SESSION;
   if (name === "seven_day") return WEEK;
@@ -124,9 +127,9 @@ function weekOf(what: string): Name | null {
   return { quota: `seven-day-${part}`, label, window: ONE_WEEK };
 }
 
-/** A window whose share is null does not apply to the plan. The reading, or why there is none. */
+/** Returns the reading, or why there is none. A window whose share is null does not apply to the plan. */
 function windowReading(name: Name | null, block: unknown): Reading | string | null {
-  // The same figure goes by the second name in what the tool hands to its status line.
+  // The status line uses the second name for the same figure.
   const share = member(block, "utilization") ?? member(block, "used_percentage") ??
     member(block, "percent");
   const resetsAt = v.parse(instantOrNull, member(block, "resets_at"));
@@ -138,7 +141,7 @@ function windowReading(name: Name | null, block: unknown): Reading | string | nu
   return percentReading(name.quota, name.label, used.output, name.window, resetsAt);
 }
 
-/** The list repeats the windows, and adds those of single models and whatever is new. */
+/** Reads a limit of the list, which repeats the windows and adds those of single models and anything new. */
 function limitReading(limit: unknown, all: readonly unknown[]): Reading | string | null {
   return windowReading(limitName(limit, all), limit);
 }
@@ -162,7 +165,7 @@ function limitName(limit: unknown, all: readonly unknown[]): Name | null {
   return kind === undefined ? null : newKind(kind, limit);
 }
 
-/** Two models under one name are told apart by their ids, so that neither hides the other. */
+/** Distinguishes two models with the same name by their ids, so that neither hides the other. */
 function nameOfModel(limit: unknown, model: string, all: readonly unknown[]): string {
   const id = textAt(limit, "scope", "model", "id");
   const isShared = all.some((other) => {
@@ -173,7 +176,7 @@ function nameOfModel(limit: unknown, model: string, all: readonly unknown[]): st
   return isShared && id !== undefined ? `${model} ${id}` : model;
 }
 
-/** What a limit is for, in the vendor's words: a surface, a model. */
+/** Returns what a limit is for, in the vendor's words: a surface, a model. */
 function scopeWords(limit: unknown): readonly string[] {
   const scope = member(limit, "scope");
   return Object.values(isRecord(scope) ? scope : {})
@@ -181,14 +184,14 @@ function scopeWords(limit: unknown): readonly string[] {
     .filter((one) => one !== undefined);
 }
 
-/** What the first word of a kind says about the length of its window. */
+/** The window length implied by the first word of a kind. */
 const LENGTHS: readonly (readonly [beginning: RegExp, window: Window])[] = [
   [/^(?:session|five_hour)/, FIVE_HOURS],
   [/^(?:daily|day)/, ONE_DAY],
   [/^(?:weekly|week|seven_day)/, ONE_WEEK],
 ];
 
-/** A kind nobody has heard of is shown under its own name; without a length that is clear it just ends at its reset. */
+/** Names an unknown kind after itself; without a clear length it just ends at its reset. */
 function newKind(kind: string, limit: unknown): Name | null {
   const words = [kind, ...scopeWords(limit)].join(" ").slice(0, 80).replaceAll("_", " ").trim();
   const quota = slug(words);
@@ -207,7 +210,7 @@ const Extra = v.object({
   decimal_places: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(6)), 2),
 });
 
-/** The newer account of spend beyond the plan, in the words of the older one. */
+/** Translates the newer block of extra spend to the older one's fields. */
 function extraOfSpend(spend: unknown): unknown {
   if (!isRecord(spend) || spend.enabled !== true) return null;
   const { used, limit } = spend;
@@ -221,7 +224,10 @@ function extraOfSpend(spend: unknown): unknown {
   };
 }
 
-/** Spend beyond the plan in the smallest coin. When its month ends is not said. The reading, or why there is none. */
+/**
+ * Returns the reading of spend beyond the plan in cents, or why
+ * there is none. The end of its month is not stated.
+ */
 function extraUsage(block: unknown): Reading | string | null {
   if (!isRecord(block) || block.is_enabled === false || block.is_enabled === null) return null;
   const result = v.safeParse(Extra, block);
@@ -245,7 +251,7 @@ function extraUsage(block: unknown): Reading | string | null {
     window: CALENDAR,
     resetsAt: null,
     ...isForeign ? { currency } : {},
-    // It is turned on, and the vendor says why it may not be used all the same.
+    // It is on, but the vendor says why it cannot be used.
     ...textAt(block, "disabled_reason") === undefined ? {} : { allowed: false },
   };
 }

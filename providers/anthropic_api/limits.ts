@@ -1,4 +1,4 @@
-/** Ceilings of a minute and limits on spending. */
+/** Per-minute rate limits and spend limits. */
 import * as v from "valibot";
 import type { ProviderContext } from "../../lib/provider/context.ts";
 import {
@@ -33,7 +33,7 @@ const CEILINGS: Readonly<Record<string, readonly [quota: string, label: string, 
   output_tokens_per_minute: ["output-tokens-per-minute", "Output tokens per minute", "tokens"],
 };
 
-/** Limits of another kind, such as how much may wait in a queue. */
+/** Limits of another kind, such as the size of a queue. */
 const NO_CEILINGS = ["enqueued_batch_requests"];
 
 const Group = v.object({ type: orNull(v.string()), display_name: orNull(v.string()) });
@@ -45,7 +45,7 @@ const Ceilings = v.object({
   })),
 });
 
-/** What may be used in each minute. How much of it is used is not told. */
+/** Returns the per-minute limits. The vendor does not say how much is used. */
 export async function ceilingsOf(
   ctx: ProviderContext,
   party: RequestTarget,
@@ -113,7 +113,7 @@ const KNOWN_LIMITS: KnownMembers = {
   next_page: true,
 };
 
-/** Limits on spending; of several for one period the one that is nearest to its end. */
+/** Returns the spend limits; of several for one period, the one closest to exhaustion. */
 export async function spendLimitsOf(
   ctx: ProviderContext,
   party: RequestTarget,
@@ -150,7 +150,7 @@ export async function spendLimitsOf(
         limit,
         remaining: restOf(limit, used),
         window: row.period === "monthly" ? CALENDAR : row.period === "weekly" ? ONE_WEEK : ONE_DAY,
-        // Where a week begins is not said.
+        // The vendor does not say when a week begins.
         resetsAt: row.period === "monthly" ? month.end : row.period === "daily" ? day + 86_400_000 : null,
       });
     }
@@ -165,7 +165,7 @@ const HEADERS: readonly (readonly [header: string, quota: string, label: string,
   ["output-tokens", "output-tokens-per-minute", "Output tokens per minute", "tokens"],
 ];
 
-/** What the headers of an answer to a call of a model say about the minute. Somebody else made the call. */
+/** Returns the per-minute limits in the headers of a model call's response, which another program made. */
 export function limitsFromHeaders(headers: Pick<Headers, "get">): readonly Reading[] {
   return HEADERS.flatMap(([name, quota, label, unit]) => {
     const get = (what: string) => headers.get(`anthropic-ratelimit-${name}-${what}`);

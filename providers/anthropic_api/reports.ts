@@ -1,4 +1,4 @@
-/** The reports of an organization: what the month cost, and the tokens used in it. */
+/** An organization's reports: this month's cost and tokens. */
 import * as v from "valibot";
 import type { ProviderContext } from "../../lib/provider/context.ts";
 import {
@@ -29,7 +29,7 @@ import { requestJson, type RequestTarget } from "../../lib/provider_kit/request_
 
 export const ORIGIN = "https://api.anthropic.com/v1/organizations";
 
-/** All pages of a report. */
+/** Returns all pages of a report. */
 export async function pagesOf(
   ctx: ProviderContext,
   party: RequestTarget,
@@ -48,7 +48,10 @@ const Report = v.object({
   data: v.array(v.object({ starting_at: instant, results: v.array(v.unknown()) })),
 });
 
-/** What is told of the month; null for a report without a single day, since a day without use is one without results. */
+/**
+ * Returns the month's results; null for a report without any days,
+ * since a day without use is still one with no results.
+ */
 async function resultsOf(
   ctx: ProviderContext,
   party: RequestTarget,
@@ -57,13 +60,13 @@ async function resultsOf(
   const { start, end } = utcMonth(ctx.now());
   const buckets = (await pagesOf(ctx, party, url)).flatMap((page) => decode(Report, page).data);
   return buckets.length === 0 ? null : buckets
-    // A bucket that does not say of which day it is may be of another month: nothing is counted without it.
+    // A bucket without its day may belong to another month, so it does not count.
     .filter(({ starting_at: at }) => at >= start && at < end)
     .flatMap((bucket) => bucket.results);
 }
 
 const Cost = v.object({
-  // Cents as a decimal text.
+  // Cents as decimal text.
   amount: lenientNumber,
   currency: v.optional(v.string(), "USD"),
   model: orNull(v.string()),
@@ -71,12 +74,12 @@ const Cost = v.object({
 });
 
 export interface Costs {
-  /** Null where the sum is below nothing: credits are no use. */
+  /** Null when the sum is negative: credits are not usage. */
   readonly used: number | null;
   readonly parts: readonly Part[];
 }
 
-/** The costs of the month by model, or as one sum where they are not grouped. */
+/** Returns the month's costs by model, or as one sum when they are not grouped. */
 export async function costsOf(ctx: ProviderContext, party: RequestTarget, found: Gathering): Promise<Costs> {
   const { start, end } = utcMonth(ctx.now());
   const range = `starting_at=${isoSeconds(start)}&ending_at=${isoSeconds(end)}&bucket_width=1d&limit=31`;
@@ -109,7 +112,7 @@ export async function costsOf(ctx: ProviderContext, party: RequestTarget, found:
   return { used: sumOrNull(cents / 100), parts: named ? largestParts(sums) : [] };
 }
 
-/** Counts of one day and kind: those that are left out are nothing, those that cannot be read are not. */
+/** Counts of one day and kind: an absent one is 0, an unreadable one is not. */
 const TOKENS = ["uncached_input_tokens", "cache_read_input_tokens", "output_tokens"];
 const CREATED = ["ephemeral_1h_input_tokens", "ephemeral_5m_input_tokens"];
 
@@ -145,7 +148,7 @@ export async function tokensOf(
   ];
 }
 
-/** What went into caches; a report without the block knows of no caches. */
+/** Counts tokens written to caches; a report without the block predates them. */
 function createdIn(block: unknown, found: Gathering): number | null {
   if (!isStated(block)) return 0;
   return plus(...CREATED.map((name) => countIn(block, name, found)));

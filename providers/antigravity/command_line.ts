@@ -1,4 +1,4 @@
-/** Asking Antigravity's command line, which starts a server of its own for some seconds. */
+/** Asks Antigravity's command line, which starts its own server for some seconds. */
 import type { ProviderContext, Ran } from "../../lib/provider/context.ts";
 import { badResponse, camelNames, member } from "../../lib/provider_kit/decode.ts";
 import { type Answer, type Command, ProviderError } from "../../lib/provider/contract.ts";
@@ -11,13 +11,16 @@ export const COMMAND: Command = {
 };
 
 const VENDOR = { vendor: "Antigravity" };
-/** Older ones send the question to a model, which costs. */
+/** Older versions send the question to a model, which costs money. */
 const FIRST_VERSION = [1, 1, 11] as const;
-/** It takes some ten seconds, and a poll has twenty. */
+/** It takes about ten seconds, and a poll has twenty. */
 const TIMEOUT_MS = 16_000;
 const UPDATE = "Update it with agy update, or set ANTIGRAVITY_SOURCE=ide";
 
-/** @throws {ProviderError} `unavailable` where it is not there or too old; `bad_response` where it is not understood */
+/**
+ * @throws {ProviderError} `unavailable` when it is missing or too
+ * old; `bad_response` when its output is not understood
+ */
 export async function askCommandLine(ctx: ProviderContext): Promise<Answer> {
   const version = await run(ctx, ["--version"], 3_000);
   if (version === null) {
@@ -35,7 +38,7 @@ export async function askCommandLine(ctx: ProviderContext): Promise<Answer> {
   const body = parsed(ran.stdout);
   const command = member(body, "command");
   if (command === undefined) {
-    // It went to a model as words: asking again would cost again.
+    // The question went to a model as a prompt: asking again would cost again.
     throw new ProviderError(
       "unavailable",
       "The command line of Antigravity did not take the question for a command",

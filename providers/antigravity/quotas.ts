@@ -1,4 +1,7 @@
-/** What Antigravity says is left: pools by window, or models that share pools. Fractions of 1, counted down. */
+/**
+ * Decodes what Antigravity reports as left: pools by window, or
+ * models that share pools. Fractions of 1, counting down.
+ */
 import * as v from "valibot";
 import {
   camelNames,
@@ -48,7 +51,7 @@ const BUCKET: KnownMembers = {
 };
 const GROUP: KnownMembers = { displayName: true, name: true, description: true, buckets: BUCKET };
 
-/** The pools of a summary in any of its wrappings, or null where it is none. */
+/** Returns the pools of a summary in any of its wrappers, or null when it is not one. */
 export function summaryAnswer(body: unknown, now: number): Answer | null {
   const answer = camelNames(body);
   const summary = [member(answer, "response"), member(answer, "summary"), answer]
@@ -56,7 +59,9 @@ export function summaryAnswer(body: unknown, now: number): Answer | null {
   return summary === undefined ? null : groupsAnswer(member(summary, "groups"), now);
 }
 
-/** Accounts differ in their pools: a starter's has those of a week alone. */
+/**
+ * Returns the pools of an account; which ones exist depends on the plan, and a starter has only weekly ones.
+ */
 export function groupsAnswer(groups: unknown, now: number): Answer | null {
   if (!Array.isArray(groups) || groups.length === 0) return null;
   const gathering = createGathering();
@@ -104,7 +109,7 @@ function fractionIn(bucket: unknown): unknown {
     member(remaining, "value");
 }
 
-/** Where the fraction is missing nobody knows whether it is 0 or unknown, so it is not told. */
+/** A missing fraction may be 0 or unknown, so it is not reported. */
 function leftReading(
   [quota, label]: readonly [quota: string, label: string],
   block: unknown,
@@ -119,7 +124,7 @@ function leftReading(
   return percentReading(quota, label, used, window, possibleReset(resetTime, window, now));
 }
 
-/** The pools models share, and the plan, of the state of a user; null where it is none. */
+/** Returns the plan and the pools that models share from a user status; null when it is not one. */
 export function statusAnswer(body: unknown, now: number): Answer | null {
   const status = member(body, "userStatus");
   const configs = member(member(status, "cascadeModelConfigData"), "clientModelConfigs") ??
@@ -139,7 +144,7 @@ export function statusAnswer(body: unknown, now: number): Answer | null {
       found.drop(label.slice(0, 60), "no figure");
     }
     const before = reading && pools.get(reading.quota);
-    // Models of one pool share it, so of two that differ one only lags behind.
+    // Models of one pool share it, so when two differ, one merely lags behind.
     if (reading && (!before || isLower(reading, before))) pools.set(reading.quota, reading);
   }
   for (const reading of pools.values()) found.add(reading);
@@ -149,7 +154,7 @@ export function statusAnswer(body: unknown, now: number): Answer | null {
 
 const QUOTA: KnownMembers = { quotaInfo: { remainingFraction: true, resetTime: true } };
 
-/** Figures nobody knows: in what is said of the quota of a model, or in a block that came in its place. */
+/** Lists unknown figures in a model's quota, or in a block that replaced it. */
 function strangersIn(config: unknown): ReturnType<typeof unknownFigures> {
   const blocks = Object.entries(isRecord(config) ? config : {})
     .filter(([name, value]) =>
@@ -163,7 +168,7 @@ function poolOf(label: string): readonly [quota: string, label: string] | undefi
   return /claude|gpt/i.test(label) ? ["third-party", "Claude and GPT models"] : undefined;
 }
 
-/** What is known beats what is not; then the most used counts, and of two that are equal the first to reset. */
+/** Prefers known over unknown, then the most used; between equals, the first to reset. */
 function isLower(one: Reading, than: Reading): boolean {
   if (one.used !== than.used) return one.used !== null && (than.used === null || one.used > than.used);
   return (one.resetsAt ?? Infinity) < (than.resetsAt ?? Infinity);

@@ -1,6 +1,6 @@
 /**
- * The server the app of Antigravity runs on this machine: its token stands among the arguments of its
- * process, its port among those the process listens at. The list of processes goes nowhere.
+ * Finds the server that Antigravity's app runs on this machine: its token is among its process's arguments,
+ * its port among those the process listens on. The process list is not sent anywhere.
  */
 import type { ProviderContext, Ran } from "../../lib/provider/context.ts";
 import { lenientNumber, member, orNull } from "../../lib/provider_kit/decode.ts";
@@ -26,7 +26,9 @@ export interface Server {
   readonly token: string;
 }
 
-/** The server of the app, if it runs. Several windows have several, of one account: the first is enough. */
+/**
+ * Returns the app's server, if it runs. Several windows run several, all of one account: the first is enough.
+ */
 export async function runningServer(ctx: ProviderContext): Promise<Server | undefined> {
   if (ctx.os === "windows") {
     const text = await said(ctx, "powershell", ["-NoProfile", "-NonInteractive", "-Command", WINDOWS_SCRIPT]);
@@ -44,7 +46,7 @@ interface Process {
   readonly line: string;
 }
 
-/** One process is an object, several are a list. */
+/** PowerShell prints one process as an object, several as a list. */
 function processesOf(text: string): readonly Process[] {
   try {
     const value: unknown = JSON.parse(text);
@@ -57,7 +59,7 @@ function processesOf(text: string): readonly Process[] {
   }
 }
 
-/** Another editor's server has the same name: only the arguments tell whose it is. */
+/** Another editor's server has the same name: only the arguments show whose it is. */
 function serverIn({ pid, line }: Process): Server | undefined {
   if (!Number.isSafeInteger(pid) || !/(?:^|[/\\"\s])language_server[\w.-]*(?:["\s]|$)/.test(line)) {
     return undefined;
@@ -67,7 +69,7 @@ function serverIn({ pid, line }: Process): Server | undefined {
   return token === undefined ? undefined : { pid, token };
 }
 
-/** The ports a process listens at, the lowest first. */
+/** Returns the ports a process listens on, the lowest first. */
 export async function portsOf(ctx: ProviderContext, pid: number): Promise<readonly number[]> {
   const ports = ctx.os === "windows"
     ? portsIn(
@@ -88,13 +90,13 @@ function portsIn(text: string, pattern: RegExp): readonly number[] {
   return [...new Set(ports)].toSorted((a, b) => a - b).slice(0, MAX_PORTS);
 }
 
-/** What a command says; nothing where it fails or is not there. */
+/** Returns a command's output; empty when it fails or is missing. */
 async function said(ctx: ProviderContext, command: string, args: readonly string[]): Promise<string> {
   let ran: Ran | null = null;
   try {
     ran = await ctx.run(command, args, { timeoutMs: 5_000, capBytes: CAP_BYTES });
   } catch {
-    // Its message may hold what was said.
+    // The error message may contain the command's output.
     ctx.log.warn("A command gave no answer", { command });
   }
   return ran?.code === 0 ? ran.stdout : "";

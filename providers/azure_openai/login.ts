@@ -1,10 +1,10 @@
-/** Who asks Azure's management: a ready token, or an application with a secret. */
+/** The identity for Azure's management API: a ready token, or an application with a secret. */
 import type { ProviderContext } from "../../lib/provider/context.ts";
 import { newTokens } from "../../lib/provider_kit/oauth.ts";
 import { kindOfFailure } from "../../lib/provider_kit/pages.ts";
 import { type Account, ProviderError } from "../../lib/provider/contract.ts";
 
-/** Clouds of their own, by the name `AZURE_CLOUD` gives them. */
+/** Sovereign clouds, by the name in `AZURE_CLOUD`. */
 export const CLOUDS = {
   public: { login: "login.microsoftonline.com", management: "management.azure.com" },
   usgov: { login: "login.microsoftonline.us", management: "management.usgovcloudapi.net" },
@@ -16,7 +16,7 @@ export type Cloud = (typeof CLOUDS)[keyof typeof CLOUDS];
 const SPARE_MS = 5 * 60_000;
 const CHECK = "Check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET";
 
-/** @throws {ProviderError} `missing` for a cloud that is not known */
+/** @throws {ProviderError} `missing` for an unknown cloud */
 export function cloudOf(ask: Pick<ProviderContext, "env">): Cloud {
   const name = ask.env("AZURE_CLOUD")?.toLowerCase() ?? "public";
   if (Object.hasOwn(CLOUDS, name)) return CLOUDS[name as keyof typeof CLOUDS];
@@ -25,7 +25,7 @@ export function cloudOf(ask: Pick<ProviderContext, "env">): Cloud {
   });
 }
 
-/** A token for the management, remembered for as long as it lives. @throws {ProviderError} */
+/** Returns a token for the management API, cached for its lifetime. @throws {ProviderError} */
 export async function managementToken(ctx: ProviderContext, account: Account): Promise<string> {
   const { tenant, client } = account.facts ?? {};
   if (tenant === undefined || client === undefined) return account.secret.reveal();

@@ -1,4 +1,4 @@
-/** What a region's ceilings are allocated to, and what each deployment may use in a minute. */
+/** How a region's quotas are allocated, and the per-minute limits of each deployment. */
 import * as v from "valibot";
 import type { ProviderContext } from "../../lib/provider/context.ts";
 import {
@@ -22,7 +22,7 @@ import { ProviderError } from "../../lib/provider/contract.ts";
 import { ALLOCATION, createGathering, type Gathering } from "../../lib/provider_kit/readings.ts";
 import { requestJson, type RequestTarget } from "../../lib/provider_kit/request_json.ts";
 
-/** Ceilings in thousands of tokens a minute. What else is listed counts something else. */
+/** Quotas in thousands of tokens a minute. Other rows count something else. */
 const NAME = /^(?:OpenAI|AIServices)\.(Standard|GlobalStandard|DataZoneStandard)\.(.+)$/;
 
 export interface Management {
@@ -44,7 +44,7 @@ async function pagesOf(
   }, (page) => {
     const next = member(page, "nextLink");
     if (typeof next !== "string" || next === "") return null;
-    // The token stays with the host it is for.
+    // The token stays with its host.
     return URL.canParse(next) && new URL(next).host === host ? next : undefined;
   });
 }
@@ -58,7 +58,7 @@ function explain(status: number, body: unknown): ProviderError | undefined {
 }
 
 const Page = v.object({ value: v.array(v.unknown()) });
-/** The vendor's words for whether calls against a ceiling are served. */
+/** The vendor's words for whether it serves calls against a quota. */
 const VERDICTS: ReadonlyMap<unknown, boolean> = new Map([
   ["Included", true],
   ["InOverage", true],
@@ -104,7 +104,9 @@ const KNOWN_DEPLOYMENT: KnownMembers = {
   },
 };
 
-/** How much of each ceiling of the region is given to deployments. It is not use, and never resets. */
+/**
+ * Returns how much of each of the region's quotas is given to deployments. It is not use, and never resets.
+ */
 export async function allocations(
   ctx: ProviderContext,
   party: RequestTarget,
@@ -125,7 +127,7 @@ export async function allocations(
     const allowed = VERDICTS.get(status);
     const [, sku = "", model = ""] = NAME.exec(name.value) ?? [];
     const id = slug(`${sku}.${model}`);
-    // Ceilings of other kinds, and models nobody may deploy there.
+    // Quotas of other kinds, and models that cannot be deployed there.
     if (model === "" || (thousands === 0 && currentValue === 0)) continue;
     if (id === "" || (thousands === null && !isOpen)) {
       found.drop(name.value.slice(0, 100), id === "" ? "no name" : "no ceiling");
@@ -158,7 +160,7 @@ const Deployment = v.object({
   }),
 });
 
-/** What deployments of an account are set to, without their use. */
+/** Returns the limits of an account's deployments, without their use. */
 export async function deployments(
   ctx: ProviderContext,
   party: RequestTarget,

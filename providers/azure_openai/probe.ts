@@ -1,4 +1,4 @@
-/** The limits of a minute of one deployment, told by the headers of an answer to a tiny call, which is billed. */
+/** The per-minute limits of one deployment, from the response headers of a tiny call, which is billed. */
 import type { ProviderContext } from "../../lib/provider/context.ts";
 import { badResponse } from "../../lib/provider_kit/decode.ts";
 import type { Reading } from "../../lib/model/quota.ts";
@@ -38,7 +38,7 @@ export async function probed(
     method: "POST",
     headers: { "api-key": key, "content-type": "application/json" },
     body: JSON.stringify(body),
-    // A refusal for too many calls tells the limits as well.
+    // A rate-limit refusal also states the limits.
     expected: [429],
   });
   const readings = limitsFromHeaders(answer.headers, ctx.now());
@@ -50,7 +50,7 @@ export async function probed(
   throw badResponse("Azure answered without the limits of the minute", "");
 }
 
-/** Resets are whole seconds from now here. */
+/** Here resets are whole seconds from now. */
 export function limitsFromHeaders(headers: Pick<Headers, "get">, now: number): readonly Reading[] {
   return [["requests", "Requests per minute"], ["tokens", "Tokens per minute"]].flatMap(
     ([unit, label = ""]) => {

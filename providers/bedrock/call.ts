@@ -1,4 +1,4 @@
-/** One signed call of an AWS service that speaks JSON, and what its errors mean: their names say it, not their status. */
+/** Sends one signed call to an AWS service with a JSON API, and maps its errors by name, not by status. */
 import { AwsV4Signer } from "aws4fetch";
 import type { ProviderContext } from "../../lib/provider/context.ts";
 import { member } from "../../lib/provider_kit/decode.ts";
@@ -22,12 +22,12 @@ export interface Call {
   readonly body: unknown;
 }
 
-/** Where a service of a region answers. */
+/** Returns the host of a regional service. */
 export function hostOf(service: string, region: string): string {
   return `${service}.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
 }
 
-/** The answer. @throws {ProviderError} */
+/** Returns the response. @throws {ProviderError} */
 export async function call(
   ctx: ProviderContext,
   party: RequestTarget,
@@ -45,7 +45,7 @@ export async function call(
     service,
     region,
     datetime: new Date(ctx.now()).toISOString().replace(/[-:]|\.\d+/g, ""),
-    // The type of the content is left out otherwise.
+    // Otherwise the content type would not be signed.
     allHeaders: true,
   });
   const { method, headers, body } = await signer.sign();
@@ -58,7 +58,10 @@ export async function call(
   return answer.body;
 }
 
-/** The name of an error: `com.amazon.coral.service#ExpiredTokenException` is `ExpiredTokenException`. */
+/**
+ * Returns the name of an error: `com.amazon.coral.service#ExpiredTokenException` becomes
+ * `ExpiredTokenException`.
+ */
 function nameOf(body: unknown): string {
   const type = member(body, "__type") ?? member(body, "code") ?? member(body, "Code");
   return typeof type === "string" ? type.replace(/^.*#/, "").replace(/:.*$/, "").slice(0, 80) : "";
@@ -92,7 +95,7 @@ function meaningOf(party: RequestTarget, name: string, status: number): Provider
     });
   }
   if (REFUSED.test(name)) return refused(party, name);
-  // The cost report of a young account is not ready yet.
+  // A new account's cost report is not ready yet.
   if (name === "DataUnavailableException") return unavailable(party, "it has no figures yet");
   return status >= 500 ? unavailable(party, `it answered with status ${status}`) : undefined;
 }

@@ -1,4 +1,4 @@
-/** What the month cost, from Cost Explorer, where each call costs a cent: it is remembered for hours. */
+/** The month's cost from Cost Explorer, where each call costs a cent, so the result is cached for hours. */
 import * as v from "valibot";
 import type { ProviderContext } from "../../lib/provider/context.ts";
 import { badResponse, decode, lenientNumber, member, restOf } from "../../lib/provider_kit/decode.ts";
@@ -16,7 +16,7 @@ import { CALENDAR } from "../../lib/provider_kit/readings.ts";
 const EVERY_MS = 6 * 3_600_000;
 const BUDGET = "BEDROCK_MONTHLY_BUDGET_USD";
 
-/** Whether its owner wants to know: by a budget, or by asking for it. */
+/** Reports whether the owner wants the cost: by setting a budget, or by asking for it. */
 export function wantsCost(ask: Pick<ProviderContext, "env">): boolean {
   return setAmount(ask, BUDGET) !== null || isOn(ask, "BEDROCK_COST");
 }
@@ -34,13 +34,13 @@ const Page = v.object({
 
 interface Costs {
   readonly at: number;
-  /** When the month ends that they are of. */
+  /** When the month of the figures ends. */
   readonly end: number;
   readonly used: number | null;
   readonly parts: readonly Part[];
 }
 
-/** The reading, asked for again after six hours and in a new month. @throws {ProviderError} */
+/** Returns the reading, requested again after six hours and in a new month. @throws {ProviderError} */
 export async function costReading(
   ctx: ProviderContext,
   call: (body: unknown) => Promise<unknown>,
@@ -80,9 +80,9 @@ async function costsOf(ctx: ProviderContext, call: (body: unknown) => Promise<un
   });
   const sums = new Map<string, number>();
   const times = pages.flatMap((page) => decode(Page, page).ResultsByTime);
-  // A month without costs is one without groups; a report without a month says nothing.
+  // A month without costs has no groups; a report without a month says nothing.
   for (const group of times.flatMap((one) => one.Groups)) {
-    // Models of others are billed under names of their own.
+    // Third-party models are billed under their own names.
     const name = group.Keys.find((key) => /bedrock/i.test(key));
     if (name === undefined) continue;
     const { Amount, Unit } = group.Metrics.UnblendedCost;

@@ -1,6 +1,6 @@
 /**
- * Keys of AWS: from the environment, from a profile in AWS's own files, or from AWS's own command for
- * profiles that sign in elsewhere (single sign-on, roles, processes), which is asked only when a poll is due.
+ * AWS keys: from the environment, from a profile in AWS's own files, or from AWS's own command for profiles
+ * that sign in elsewhere (single sign-on, roles, processes), which runs only when a poll is due.
  */
 import * as v from "valibot";
 import { type Found, type ProviderContext, Secret } from "../../lib/provider/context.ts";
@@ -29,12 +29,12 @@ export const COMMANDS: readonly Command[] = [
 
 const DEFAULT_REGION = "us-east-1";
 const SPARE_MS = 5 * 60_000;
-/** What a profile holds that has no keys of its own. */
+/** Settings of a profile without its own keys. */
 const ELSEWHERE = ["sso_session", "sso_start_url", "role_arn", "credential_process", "login_session"];
 
 type Profile = ReadonlyMap<string, string>;
 
-/** The account of the environment, else that of a profile where something says that one is meant. */
+/** Returns the environment's account, or a profile's when something refers to one. */
 export async function accountOf(ctx: ProviderContext, isMeant: boolean): Promise<Account | undefined> {
   const id = ctx.find("AWS_ACCESS_KEY_ID");
   const secret = ctx.find("AWS_SECRET_ACCESS_KEY");
@@ -73,7 +73,7 @@ async function profileAccount(ctx: ProviderContext, chosen: Found | undefined): 
     );
   }
   if (!chosen && !ELSEWHERE.some((key) => get(key) !== undefined)) return undefined;
-  // There is nothing to hide yet: the keys are asked for when they are needed.
+  // Nothing secret yet: the keys are requested when needed.
   return {
     name: "default",
     source,
@@ -106,7 +106,7 @@ function regionOf(ctx: ProviderContext, ofProfile: string | undefined): string {
   });
 }
 
-/** One section of a file as AWS writes them. */
+/** Parses one section of an AWS config file. */
 function profileIn(text: string | null, section: string): Profile | undefined {
   let inside = false;
   let profile: Map<string, string> | undefined;
@@ -130,7 +130,9 @@ const Exported = v.object({
   Expiration: instantOrNull,
 });
 
-/** The keys to sign with. @throws {ProviderError} `auth` where a profile's own sign-in gives none */
+/**
+ * Returns the keys to sign with. @throws {ProviderError} `auth` when the profile's own sign-in yields none
+ */
 export async function keysOf(ctx: ProviderContext, account: Account): Promise<Keys> {
   const { accessKeyId, profile } = account.facts ?? {};
   if (accessKeyId !== undefined) {

@@ -1,11 +1,11 @@
-/** What was used, from CloudWatch: the newest whole minute, and the day so far. */
+/** Usage from CloudWatch: the newest whole minute, and the day so far. */
 import { DAY_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import * as v from "valibot";
 import { decode, instant, lenientNumber, tidy } from "../../lib/provider_kit/decode.ts";
 import { allPages } from "../../lib/provider_kit/pages.ts";
 import { type Ceiling, idsFor, type ModelIds, nextToken } from "./quotas.ts";
 
-/** Figures come one to three minutes late; a minute that is older says nothing of now. */
+/** Figures arrive one to three minutes late; an older minute says nothing about now. */
 const LOOK_BACK_MS = 10 * MINUTE_MS;
 /** The vendor's own limit for one call. */
 const MAX_QUERIES = 500;
@@ -20,7 +20,7 @@ interface Query {
 
 type MetricsRequest = (body: unknown) => Promise<unknown>;
 
-/** By quota what was used, for those whose models are mapped. Nothing measured is nothing used. */
+/** Returns usage by quota, for those whose models are mapped. No measurement means no use. */
 export async function readUsage(
   call: MetricsRequest,
   ceilings: readonly Ceiling[],
@@ -85,7 +85,7 @@ interface Point {
   readonly value: number;
 }
 
-/** What says that the values are those that were measured; the rest follows in another page. */
+/** Statuses that mark values as measured; with the second, the rest follows on another page. */
 const STATUSES = ["Complete", "PartialData"];
 const Result = v.object({
   Id: v.string(),
@@ -118,9 +118,9 @@ async function sums(
       points.set(result.Id, [...points.get(result.Id) ?? [], ...own ?? []]);
     }
     for (const { id, quota } of some) {
-      // An answer without any series is one of no traffic; where there are others, a missing one is not known.
+      // A response without any series means no traffic; next to others, a missing one is unknown.
       const own = points.get(id) ?? (points.size === 0 ? [] : undefined);
-      // A part that is not known makes the whole unknown.
+      // An unknown part makes the whole unknown.
       if (!own || broken.has(id)) used.set(quota, Number.NaN);
       else used.set(quota, (used.get(quota) ?? 0) + figure(own));
     }
@@ -130,7 +130,7 @@ async function sums(
   );
 }
 
-/** Nothing measured is no traffic; a measure that is cut off or cannot be read is not known. */
+/** Returns the points of a series; none means no traffic. Null when it is truncated or unreadable. */
 function pointsOf({ StatusCode, Timestamps, Values }: v.InferOutput<typeof Result>): readonly Point[] | null {
   if (!STATUSES.includes(StatusCode) || Timestamps.length !== Values.length) return null;
   const points = Timestamps.map((at, index) => v.safeParse(Measured, { at, value: Values[index] }));

@@ -1,4 +1,4 @@
-/** The ceilings of a region: which of the hundreds of rows count, and what they are called. */
+/** The limits of a region: which of its hundreds of rows count, and their names. */
 import * as v from "valibot";
 import type { ProviderContext } from "../../lib/provider/context.ts";
 import { decode, limitOrNull, member, orNull, slug } from "../../lib/provider_kit/decode.ts";
@@ -6,7 +6,7 @@ import { allPages } from "../../lib/provider_kit/pages.ts";
 
 export type Scope = "on-demand" | "cross-region" | "global";
 
-/** A ceiling that is understood. */
+/** A limit that was understood. */
 export interface Ceiling {
   /** `tpm-cross-region-anthropic-claude-sonnet-4-5` */
   readonly quota: string;
@@ -22,7 +22,7 @@ const SCOPED =
   /^(?:(on-demand|cross-region|global cross-region)\s+)?(?:InvokeModel|model inference)\s+(tokens|requests)\s+per\s+(minute|day)\s+for\s+(.+)$/i;
 const DAILY = /^Model invocation max tokens per day for\s+(.+)$/i;
 
-/** What a row counts, or null for one that is something else. */
+/** Parses what a row counts; null when it counts something else. */
 export function ceilingOf(name: string, limit: number): Ceiling | null {
   const daily = DAILY.exec(name)?.[1];
   if (daily !== undefined) {
@@ -48,15 +48,15 @@ const Page = v.object({ Quotas: v.array(v.unknown()) });
 const Row = v.object({ QuotaName: v.string(), Value: limitOrNull, QuotaArn: orNull(v.string()) });
 
 export interface Ceilings {
-  /** In the vendor's order; of two rows for one the larger counts. */
+  /** In the vendor's order; of two rows for the same limit, the larger wins. */
   readonly all: readonly Ceiling[];
-  /** The account of AWS they are of, where the vendor says it. */
+  /** The AWS account they belong to, if the vendor says so. */
   readonly owner: string | null;
-  /** How many rows cannot be read. */
+  /** Number of unreadable rows. */
   readonly strange: number;
 }
 
-/** All ceilings of the region. @throws {ProviderError} */
+/** Returns all limits of the region. @throws {ProviderError} */
 export async function ceilings(call: (body: unknown) => Promise<unknown>): Promise<Ceilings> {
   const pages = await allPages(
     (cursor) =>
@@ -86,12 +86,12 @@ export function nextToken(page: unknown): string | null {
   return typeof cursor === "string" && cursor !== "" ? cursor : null;
 }
 
-/** By the vendor's name of a model, in lower case: the ids it is called by. */
+/** By the vendor's name of a model, in lower case: the ids used to call it. */
 export type ModelIds = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Which model is called by which id, as its owner says: the names of quotas do not tell. JSON, or
- * `Name=id` with semicolons between.
+ * Parses the owner's mapping of models to the ids used to call them: quota names do not contain them. JSON,
+ * or `Name=id` separated by semicolons.
  */
 export function modelIds(ask: Pick<ProviderContext, "env" | "log">): ModelIds {
   const text = ask.env("BEDROCK_MODELS")?.trim() ?? "";
@@ -122,19 +122,19 @@ function fromJson(text: string): (readonly [string, unknown])[] {
   }
 }
 
-/** Without what stands in brackets behind it, such as a remark on how it is counted. */
+/** Removes a trailing remark in brackets, such as how it is counted. */
 function plainModel(model: string): string {
   return model.replace(/\s*\([^)]*\)\s*$/, "").trim().toLowerCase();
 }
 
-/** The ids whose traffic counts against a ceiling: the prefix of an id says how it is called. */
+/** Returns the ids whose traffic counts against a limit: an id's prefix says how it is called. */
 export function idsFor(ceiling: Ceiling, ids: ModelIds, all: readonly Ceiling[]): readonly string[] {
   const mapped = ids.get(plainModel(ceiling.model)) ?? [];
   const fitting = mapped.filter((id) =>
     ceiling.scope === null || scopeOf(id) === null || scopeOf(id) === ceiling.scope
   );
   if (fitting.length > 0) return fitting;
-  // Where a model can be called in one way only, that is how it is called.
+  // A model with only one way to call it is called that way.
   const scopes = new Set(
     all.filter((one) => one.model === ceiling.model && one.scope).map((one) => one.scope),
   );

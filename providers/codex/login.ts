@@ -1,4 +1,4 @@
-/** Where Codex keeps its login, and other tools theirs of the same vendor. */
+/** Where Codex stores its login, and other tools theirs for the same vendor. */
 import { type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { instantOrNull, isRecord, member } from "../../lib/provider_kit/decode.ts";
 import { jsonFile, OPENCODE_LOGINS, plainPath, textAt } from "../../lib/provider_kit/login_file.ts";
@@ -17,7 +17,7 @@ const OLD_LOGIN: LoginPlace = {
 
 export const PLACES: readonly LoginPlace[] = [LOGIN, OLD_LOGIN, OPENCODE_LOGINS];
 
-/** The first login there is: that of Codex, or the one OpenCode made for itself. */
+/** Returns the first login found: Codex's own, or the one OpenCode made for itself. */
 export async function toolLogin(ctx: ProviderContext): Promise<Account | undefined> {
   for (const place of [LOGIN, OLD_LOGIN]) {
     const account = loginOf(await jsonFile(ctx, place), sourceOf(ctx, place));
@@ -41,7 +41,7 @@ function sourceOf(ctx: ProviderContext, place: LoginPlace): string {
   return folder ? `auth.json in ${folder.source}` : plainPath(place.path);
 }
 
-/** A login by key is found as well, so that it can be told that it has no subscription. */
+/** Also finds an API key login, to say that it has no subscription. */
 function loginOf(login: unknown, source: string): Account | undefined {
   const tokens = member(login, "tokens");
   const access = textAt(tokens, "access_token");
@@ -80,7 +80,7 @@ export function accountOf({ access, accountId, idToken, source, remedy }: Tokens
   const own = claimIn(access);
   const claims = own ?? claimIn(idToken ?? "");
   const workspace = accountId ?? textAt(claims, "chatgpt_account_id");
-  // What the token itself says counts for more than what stands beside it, perhaps from another login.
+  // The token's own claims take precedence over values stored beside it, which may come from another login.
   const ofToken = textAt(own, "chatgpt_account_id");
   const person = textAt(claims, "chatgpt_user_id") ?? (ofToken === workspace ? undefined : ofToken);
   const identity = identityOf(workspace, person);
@@ -96,7 +96,7 @@ export function accountOf({ access, accountId, idToken, source, remedy }: Tokens
   };
 }
 
-/** Members of a team share its account, so the person counts as well. Empty where nothing is known. */
+/** Members of a team share its account, so the user is part of the identity. Empty when nothing is known. */
 export function identityOf(workspace: string | undefined, user: string | undefined): string {
   return [workspace, user].filter((one) => one !== undefined).join("/");
 }
@@ -105,7 +105,7 @@ function claimIn(token: string): unknown {
   return member(claimsOf(token), "https://api.openai.com/auth");
 }
 
-/** The content of the file with new tokens, and everything else as it was. */
+/** Returns the file's content with new tokens, and everything else unchanged. */
 export function withTokens(
   login: Readonly<Record<string, unknown>>,
   tokens: Readonly<Record<string, string>>,

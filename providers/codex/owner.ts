@@ -1,4 +1,7 @@
-/** Whose a personal access token is: it says nothing itself, so the vendor is asked before the usage is. */
+/**
+ * The owner of a personal access token: it carries no claims,
+ * so the vendor is asked before the usage is read.
+ */
 import type { ProviderContext } from "../../lib/provider/context.ts";
 import { badResponse, member } from "../../lib/provider_kit/decode.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
@@ -15,14 +18,14 @@ export interface Owner {
   readonly identity: string;
 }
 
-/** Tokens of a workspace begin like this, and have neither parts to read nor anything that renews them. */
+/** Tokens of a workspace start like this; they have no claims to read and cannot be renewed. */
 export function isAccessToken({ secret, facts }: Account): boolean {
   return facts?.kind === "access-token" || secret.reveal().startsWith("at-");
 }
 
 /**
- * Asked once in the life of a token.
- * @throws {ProviderError} `auth` where the token is refused, `bad_response` where the answer names no account
+ * Asks once in a token's lifetime.
+ * @throws {ProviderError} `auth` when the token is refused, `bad_response` when the response names no account
  */
 export async function ownerOf(ctx: ProviderContext, party: RequestTarget): Promise<Owner> {
   const known = ctx.memory.get(REMEMBERED) as Owner | undefined;

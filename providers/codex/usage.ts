@@ -1,4 +1,4 @@
-/** What the usage endpoint of Codex says: windows told apart by their length, never by their place. */
+/** Decodes Codex's usage endpoint: windows are identified by their length, never by their position. */
 import * as v from "valibot";
 import {
   amountOrNull,
@@ -71,24 +71,24 @@ const KNOWN: KnownMembers = {
   accountId: true,
   email: true,
   planType: true,
-  // Each block is gone through by itself.
+  // Each block is checked separately.
   rateLimit: true,
   codeReviewRateLimit: true,
   additionalRateLimits: { limitName: true, meteredFeature: true, rateLimit: true },
   spendControl: { reached: true, individualLimit: SPEND_LIMIT },
   individualLimit: SPEND_LIMIT,
   rateLimitReachedType: true,
-  // Of a purse, of resets in reserve and of models: none of them is a limit of the plan.
+  // Credits, banked resets and models: none of them is a limit of the plan.
   credits: true,
   rateLimitResetCredits: true,
   modelUsage: true,
 };
-/** Later resets are mistakes. */
+/** Later resets are errors. */
 const MAX_WAIT_SECONDS = 400 * DAY_SECONDS;
 
 /**
- * The readings, those of the plan first; none where the plan has credits alone.
- * @throws {ProviderError} `bad_response` where nothing is recognised, or nothing of the limits of the plan
+ * Decodes the readings, those of the plan first; none when the plan has only credits.
+ * @throws {ProviderError} `bad_response` when nothing is recognised, or none of the plan's limits
  */
 export function usageAnswer(body: unknown, now: number): Answer {
   const answer = camelNames(body);
@@ -105,7 +105,7 @@ export function usageAnswer(body: unknown, now: number): Answer {
     const allowed = allowedIn(block) ??
       (isPlan ? planVerdict(answer, typeof spend !== "object" || spend === null) : undefined);
     const known = readings.some(({ reading }) => reading.used !== null);
-    // Without its own limits a plan would look as if it had room, whatever else was understood.
+    // Without its own limits a plan would seem to have room, whatever else was understood.
     const isUnread = unknown.length + strangers.length > 0 || (isPlan === true && isRenamed(answer));
     if (isUnread && !known && isPlan) throw badResponse(NO_WINDOW, body);
     if (isPlan && readings.length === 0 && allowed === false) readings.push(blockedPlan());
@@ -121,13 +121,13 @@ export function usageAnswer(body: unknown, now: number): Answer {
 
 const NO_WINDOW = "Codex answered with no window that is known";
 
-/** A reading, and what it is called where its name is taken; null where there is no other name. */
+/** A reading, with an alternative name if its name is taken; null when there is none. */
 interface Candidate {
   readonly reading: Reading;
   readonly other: Pick<Reading, "quota" | "label"> | null;
 }
 
-/** Two windows of one length are both shown; where even the second name is taken, the fuller one counts. */
+/** Shows two windows of the same length; when even the alternative name is taken, the fuller wins. */
 function add(gathering: Gathering, { reading, other }: Candidate): void {
   const isTaken = gathering.readings.some((one) => one.quota === reading.quota);
   gathering.add(isTaken && other !== null ? { ...reading, ...other } : reading, reading.label);
@@ -137,15 +137,15 @@ function withVerdict({ reading, other }: Candidate, allowed: boolean | undefined
   return { reading: allowed === undefined ? reading : { ...reading, allowed }, other };
 }
 
-/** What is refused although no window says why still has to be shown. */
+/** Shows a refusal that no window explains. */
 function blockedPlan(): Candidate {
   const reading: Reading = { ...percentReading("plan", "Plan", null, CALENDAR, null), limit: null };
   return { reading: { ...reading, allowed: false }, other: null };
 }
 
 /**
- * The vendor's verdict on a block of windows; undefined where it gives none. A share under 100 % permits nothing,
- * and a permission that is missing is not one.
+ * Returns the vendor's verdict on a block of windows; undefined when it gives none. A share under 100%
+ * permits nothing, and a missing permission is not a permission.
  */
 function allowedIn(block: unknown): boolean | undefined {
   const allowed = member(block, "allowed");
@@ -153,7 +153,7 @@ function allowedIn(block: unknown): boolean | undefined {
   return allowed === true ? true : undefined;
 }
 
-/** Whether the limits of the plan are not where they were, and something that nobody knows stands beside. */
+/** Reports whether the plan's limits have moved and an unknown field appeared beside them. */
 function isRenamed(answer: Readonly<Record<string, unknown>>): boolean {
   return !Object.hasOwn(answer, "rateLimit") &&
     Object.entries(answer).some(([name, value]) =>
@@ -161,19 +161,21 @@ function isRenamed(answer: Readonly<Record<string, unknown>>): boolean {
     );
 }
 
-/** False where the vendor names a limit as reached, or says that the workspace has spent what it may. */
+/**
+ * Returns false when the vendor says that a limit is reached, or that the workspace has spent its allowance.
+ */
 function planVerdict(answer: Readonly<Record<string, unknown>>, countsSpend: boolean): false | undefined {
   const { rateLimitReachedType: reached } = answer;
   const type = typeof reached === "string" ? reached : textAt(reached, "type") ?? "";
   return type.trim() !== "" ? false : countsSpend ? spendVerdict(answer) : undefined;
 }
 
-/** False where what the workspace may spend is spent; reaching it is a refusal, not reaching it is no permission. */
+/** Returns false when the workspace has spent its allowance; not having reached it is no permission. */
 function spendVerdict(answer: Readonly<Record<string, unknown>>): false | undefined {
   return member(answer.spendControl, "reached") === true ? false : undefined;
 }
 
-/** What a window is called within its block. */
+/** Names a window within its block. */
 type Namer = (length: Length, place: Place) => { readonly quota: string; readonly label: string };
 type Place = "primary" | "secondary";
 
@@ -188,7 +190,7 @@ interface Block {
   readonly name: string;
   readonly block: unknown;
   readonly namer: Namer;
-  /** Whether it holds the limits of the plan itself. */
+  /** True when it holds the limits of the plan itself. */
   readonly isPlan?: boolean;
 }
 
@@ -213,7 +215,7 @@ function blocksIn(answer: Readonly<Record<string, unknown>>): readonly Block[] {
   ];
 }
 
-/** Limits of single models. Several of one name are told apart by the feature they meter. */
+/** Returns the limits of single models. Several with one name are distinguished by the feature they meter. */
 function extraBlocks(limits: readonly unknown[]): readonly Block[] {
   const named = limits.map((limit) => {
     const feature = textAt(limit, "meteredFeature") ?? "";
@@ -238,7 +240,7 @@ const PLACES: readonly (readonly [name: string, place: Place])[] = [
   ["secondaryWindow", "secondary"],
 ];
 
-/** The windows of a block, the names of what could be one and was not understood, and of windows nobody knows. */
+/** Decodes a block's windows, and lists the names of those that are unknown or not understood. */
 function blockReadings(block: unknown, namer: Namer, now: number) {
   const readings: Candidate[] = [];
   const unknown: string[] = [];
@@ -255,7 +257,7 @@ function blockReadings(block: unknown, namer: Namer, now: number) {
   const strangers = Object.entries(block).filter(([name, one]) =>
     !Object.hasOwn(BLOCK, name) && isRecord(one)
   );
-  // A window that is new says by its length what it is; it is told all the same.
+  // A new window says by its length what it is; it is reported anyway.
   for (const [name, one] of strangers) {
     const window = v.safeParse(WindowBlock, one);
     if (!window.success || window.output.usedPercent === null || !window.output.limitWindowSeconds) {
@@ -270,7 +272,7 @@ function blockReadings(block: unknown, namer: Namer, now: number) {
     };
     readings.push({ ...known, other });
   }
-  // Those that hold figures are told with all other figures nobody knows.
+  // Those with figures are reported together with all other unknown figures.
   const silent = strangers.filter(([, one]) => !containsFigure(one)).map(([name]) => name.slice(0, 80));
   return { readings, unknown: [...unknown, ...silent], strangers };
 }
@@ -282,7 +284,7 @@ const WindowBlock = v.object({
   resetAfterSeconds: orNull(v.pipe(lenientNumber, v.minValue(0), v.maxValue(MAX_WAIT_SECONDS))),
 });
 
-/** A window whose length is known and whose figure is not says so: it may be the one that stops somebody. */
+/** Decodes a window; reports one with an unknown figure, because it may be the limit that blocks work. */
 function windowReading(block: unknown, place: Place, namer: Namer, now: number): Candidate | "broken" | null {
   if (block === undefined || block === null) return null;
   const result = v.safeParse(WindowBlock, block);
@@ -308,7 +310,7 @@ function windowReading(block: unknown, place: Place, namer: Namer, now: number):
 
 const SESSION: Length = { key: "five-hour", label: "5-hour limit", window: FIVE_HOURS };
 const WEEK: Length = { key: "seven-day", label: "Weekly limit", window: ONE_WEEK };
-/** Where a length is stated that cannot be read, the place says nothing about it. */
+/** When the stated length is unreadable, the position says nothing about it. */
 const UNREAD: Readonly<Record<Place, Length>> = {
   primary: { key: "window-primary", label: "First limit", window: CALENDAR },
   secondary: { key: "window-secondary", label: "Second limit", window: CALENDAR },
@@ -318,10 +320,10 @@ const LENGTHS: readonly Length[] = [SESSION, WEEK, {
   label: "30-day limit",
   window: { kind: "fixed", seconds: 30 * DAY_SECONDS },
 }];
-/** Lengths are given to the second and may be a little off. */
+/** Lengths are stated to the second and may be slightly off. */
 const TOLERANCE = 0.05;
 
-/** Plans differ in which windows they have, so the place decides only where no length is given. */
+/** Returns the window's length. Plans differ in windows, so the position decides only without a length. */
 function lengthOf(seconds: number | null, place: Place): Length {
   const whole = seconds === null ? 0 : Math.round(seconds);
   if (whole <= 0) return place === "primary" ? SESSION : WEEK;
@@ -340,7 +342,9 @@ const SpendLimit = v.object({
   resetAt: instantOrNull,
 });
 
-/** What one person of a workspace may spend; null where nothing is said of it, or why there is no reading. */
+/**
+ * Returns the spend limit of one member of a workspace; null when none is stated, or why there is no reading.
+ */
 function spendLimit(answer: Readonly<Record<string, unknown>>): Reading | string | null {
   const block = member(answer.spendControl, "individualLimit") ?? answer.individualLimit;
   if (!isStated(block)) return null;
@@ -367,7 +371,7 @@ function spendLimit(answer: Readonly<Record<string, unknown>>): Reading | string
   };
 }
 
-/** How many resets are banked, to be redeemed by hand; null where nothing is said of them. */
+/** Returns how many resets are banked, to be redeemed by hand; null when not stated. */
 export function bankedResets(body: unknown): number | null {
   const block = member(camelNames(body), "rateLimitResetCredits");
   return v.parse(orNull(Count), member(block, "availableCount"));
@@ -376,7 +380,7 @@ export function bankedResets(body: unknown): number | null {
 const Count = v.pipe(lenientNumber, v.integer(), v.minValue(0));
 const Credit = v.object({ status: v.string(), expiresAt: instantOrNull });
 
-/** When the first of the banked resets lapses, epoch milliseconds; null where none of those that are left says so. */
+/** Returns when the first banked reset expires, epoch milliseconds; null when none of the rest says so. */
 export function soonestExpiry(body: unknown, now: number): number | null {
   const list = member(camelNames(body), "credits");
   const ends = (Array.isArray(list) ? list : []).flatMap((item) => {

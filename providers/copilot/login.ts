@@ -1,4 +1,4 @@
-/** Where editors, the Copilot CLI, OpenCode and gh keep logins of GitHub. */
+/** Where editors, the Copilot CLI, OpenCode and gh store GitHub logins. */
 import { type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { member } from "../../lib/provider_kit/decode.ts";
 import { fromKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
@@ -14,7 +14,7 @@ import { type Account, type LoginPlace, ProviderError } from "../../lib/provider
 export const HOST = "COPILOT_HOST";
 export const GH_HOME = "GH_CONFIG_DIR";
 export const OWN_TOKENS = ["COPILOT_TOKEN", "COPILOT_GITHUB_TOKEN"];
-/** Tokens that are there for GitHub at large; a login made for Copilot is better than these. */
+/** General GitHub tokens; a login made for Copilot takes precedence. */
 export const COMMON_TOKENS = ["GH_TOKEN", "GITHUB_TOKEN"];
 
 const GITHUB = "github.com";
@@ -42,7 +42,7 @@ const GH_LOGINS: readonly LoginPlace[] = [
 export const PLACES: readonly LoginPlace[] = [...EDITOR_LOGINS, CLI_LOGIN, OPENCODE_LOGINS, ...GH_LOGINS];
 
 /**
- * The first login there is for the host.
+ * Returns the first login found for the host.
  * @throws {ProviderError} `missing` when the host or a file cannot be used
  */
 export async function accountOf(ctx: ProviderContext): Promise<Account | undefined> {
@@ -62,7 +62,7 @@ export async function accountOf(ctx: ProviderContext): Promise<Account | undefin
   };
 }
 
-/** Tokens stay with the host they were made for. */
+/** Tokens stay with the host they were issued for. */
 function hostOf(ctx: ProviderContext): string {
   const host = ctx.env(HOST)?.toLowerCase().replace(/^https:\/\//, "").replace(/\/$/, "") ?? GITHUB;
   if (host === GITHUB || /^[a-z0-9-]{1,63}\.ghe\.com$/.test(host)) return host;
@@ -84,7 +84,7 @@ interface Login {
 async function editorLogin(ctx: ProviderContext, host: string): Promise<Login | undefined> {
   for (const place of EDITOR_LOGINS) {
     const file = await jsonFile(ctx, place);
-    // One entry for each program, by its id behind the host.
+    // One entry for each program, with its id after the host.
     for (const name of Object.keys(file ?? {})) {
       const entry = name === host || name.startsWith(`${host}:`) ? member(file, name) : undefined;
       const token = textAt(entry, "oauth_token");
@@ -107,14 +107,14 @@ async function otherLogin(ctx: ProviderContext, host: string): Promise<Login | u
     const folder = place === GH_LOGINS[0] ? ctx.find(GH_HOME) : undefined;
     if (login) return { ...login, source: folder ? `hosts.yml in ${folder.source}` : plainPath(place.path) };
   }
-  // The keychain knows no folders: its entry may be another login's than the one asked for.
+  // The keychain knows no folders: its entry may belong to another login.
   if (ctx.find(GH_HOME)) return undefined;
   const service = `gh:${host}`;
   const token = await fromKeychain(ctx, service);
   return token === null ? undefined : { token, source: keychainSource(ctx, service) };
 }
 
-/** The file holds comments and settings beside: only what looks like a token of a login is taken. */
+/** The file also holds comments and settings, so this only takes what looks like a login token. */
 async function cliLogin(ctx: ProviderContext): Promise<Login | undefined> {
   const token = /"(gh[ou]_[A-Za-z0-9_]{4,255})"/.exec(await ctx.readText(CLI_LOGIN.path) ?? "")?.[1];
   return token === undefined ? undefined : { token, source: CLI_LOGIN.path };
@@ -125,7 +125,7 @@ async function openCodeLogin(ctx: ProviderContext): Promise<Login | undefined> {
   return token === undefined ? undefined : { token, source: `the login "github-copilot" of OpenCode` };
 }
 
-/** The token and the user of a host in the YAML of gh, as far as gh itself writes it. */
+/** Parses a host's token and user from gh's YAML, in the form gh itself writes. */
 export function ghLogin(text: string, host: string): Omit<Login, "source"> | undefined {
   const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);
   const start = lines.findIndex((line) => line.replace(/["']/g, "").trimEnd() === `${host}:`);
@@ -133,7 +133,7 @@ export function ghLogin(text: string, host: string): Omit<Login, "source"> | und
   const rest = lines.slice(start + 1);
   const end = rest.findIndex((line) => /^\S/.test(line));
   const block = end < 0 ? rest : rest.slice(0, end);
-  // Beside the one in use, deeper in, stand those of other users.
+  // More deeply nested entries belong to other users.
   const valueOf = (name: string) =>
     block.flatMap((line) => {
       const match = new RegExp(`^(\\s+)${name}:\\s*["']?([^\\s"']+)["']?\\s*$`).exec(line);

@@ -1,4 +1,4 @@
-/** What GitHub says about a Copilot seat: counters that count down, in two shapes that may both be there. */
+/** Decodes a Copilot seat's quotas: counters that count down, in two shapes that may both be present. */
 import * as v from "valibot";
 import {
   badResponse,
@@ -35,7 +35,7 @@ const SNAPSHOT = {
   overage_count: true,
   quota_reset_at: true,
   timestamp_utc: true,
-  // It lags behind.
+  // Lags behind.
   credits_used: true,
 } as const;
 const KNOWN: KnownMembers = {
@@ -55,8 +55,8 @@ const KNOWN: KnownMembers = {
 };
 
 /**
- * The readings, those that cost first; none for a seat whose use is counted for its company.
- * @throws {ProviderError} `bad_response` where nothing is recognised
+ * Decodes the readings, the paid ones first; none for a seat whose use is counted for its company.
+ * @throws {ProviderError} `bad_response` when nothing is recognised
  */
 export function quotaAnswer(body: unknown, more: Pick<Answer, "identity"> = {}): Answer {
   if (!isRecord(body)) throw badResponse("GitHub answered with something else than an object", body);
@@ -113,20 +113,20 @@ function isOn(value: unknown): boolean {
   return value === true || member(value, "enabled") === true;
 }
 
-/** How the vendor writes that there is no limit, in older answers. */
+/** How older responses write "no limit". */
 const NO_LIMIT = -1;
 const figure = orNull(lenientNumber);
 const Snapshot = v.object({
   entitlement: figure,
   remaining: figure,
-  // The same, but exact.
+  // The same value, unrounded.
   quota_remaining: figure,
   percent_remaining: figure,
   unlimited: v.fallback(v.boolean(), false),
   overage_permitted: v.fallback(v.boolean(), false),
 });
 
-/** The reading, null where the quota is not part of the seat, or why there is none. */
+/** Returns the reading, null when the seat does not include the quota, or why there is none. */
 function snapshotReading(
   name: string,
   block: unknown,
@@ -137,7 +137,7 @@ function snapshotReading(
   const result = v.safeParse(Snapshot, block);
   if (!result.success) return "no block of figures";
   const { entitlement, percent_remaining: percent, unlimited } = result.output;
-  // What is used beyond the allowance is paid for, so work goes on.
+  // Use beyond the allowance is billed, so work continues.
   const verdict = result.output.overage_permitted ? { allowed: true } : {};
   const id = nameOf(name);
   if (id === null) return "no name";
@@ -160,7 +160,7 @@ function snapshotReading(
       return { ...id, unit, used: null, limit: null, remaining: 0, window: CALENDAR, resetsAt, ...verdict };
     }
     if (percent === null) return "no figure";
-    // A seat without figures of its own shows an allowance of nothing, untouched.
+    // A seat without its own figures shows an untouched allowance of 0.
     if (percent === 100 && left === 0) return "its allowance is not told";
     return { ...percentReading(id.quota, id.label, 100 - percent, CALENDAR, resetsAt), ...verdict };
   }
@@ -169,18 +169,18 @@ function snapshotReading(
   return { ...countReading(id, unit, entitlement, left, resetsAt), ...verdict };
 }
 
-/** What is left, below nothing where more was used. */
+/** Returns what is left; negative when more was used. */
 function leftOf(
   { entitlement, remaining, quota_remaining, percent_remaining }: v.InferOutput<typeof Snapshot>,
 ): number | null {
   const left = quota_remaining ?? remaining;
   if (entitlement === null || percent_remaining === null) return left;
   const byPercent = entitlement * percent_remaining / 100;
-  // Counters stop at nothing where the percentage goes on.
+  // Counters stop at 0 while the percentage continues below it.
   return left === null || (percent_remaining < 0 && left >= 0) ? byPercent : left;
 }
 
-/** The free plan: what is left, beside what there is in a month. */
+/** Reads the free plan: what is left, and the month's allowance. */
 function limitedReading(
   name: string,
   left: unknown,
@@ -205,7 +205,7 @@ function limitedReading(
   return limit === 0 && !remaining ? null : countReading(id, "requests", limit, remaining, resetsAt);
 }
 
-/** This vendor counts on below nothing where more was used than there was. */
+/** This vendor counts below 0 when use exceeds the allowance. */
 function countReading(
   id: { readonly quota: string; readonly label: string },
   unit: Unit,

@@ -1,4 +1,4 @@
-/** What Cursor says besides the period: requests of old plans, credits that were granted, and the bot. */
+/** What Cursor reports besides the period: requests of old plans, granted credits, and the bot. */
 import * as v from "valibot";
 import {
   badResponse,
@@ -34,8 +34,8 @@ const REQUESTS: KnownMembers = {
 };
 
 /**
- * Old plans: requests by model, of which only those with a maximum are quotas.
- * @throws {ProviderError} `bad_response` where nothing is recognised
+ * Reads old plans: requests by model; only those with a maximum are quotas.
+ * @throws {ProviderError} `bad_response` when nothing is recognised
  */
 export function addRequests(found: Gathering, body: unknown): void {
   if (!isRecord(body)) throw badResponse("Cursor answered with no requests that are known", body);
@@ -70,7 +70,7 @@ export function addRequests(found: Gathering, body: unknown): void {
   if (!isKnown) throw badResponse("Cursor answered with no requests that are known", body);
 }
 
-/** The same day of the next month, or its last one. */
+/** Returns the same day of the next month, or its last one. */
 export function monthAfter(at: number): number {
   const date = new Date(at);
   const month = date.getUTCMonth() + 1;
@@ -81,7 +81,7 @@ export function monthAfter(at: number): number {
 
 const GRANTS: KnownMembers = { hasCreditGrants: true, totalCents: true, usedCents: true };
 
-/** Credits that were granted: used up, not reset. */
+/** Adds granted credits: they are used up, and never reset. */
 export function addGrants(found: Gathering, body: unknown): void {
   if (!isRecord(body) || body.hasCreditGrants === false) return;
   reportUnknownFigures(found, body, GRANTS);
@@ -106,7 +106,7 @@ export function addGrants(found: Gathering, body: unknown): void {
   });
 }
 
-/** Whether there is any of it is left out where there is none, so figures without that word are not understood. */
+/** Reports figures whose presence flag is missing: the vendor omits that flag only when there are none. */
 function reportMissing(found: Gathering, body: unknown, known: KnownMembers, name: string): void {
   const figures = Object.entries(Object(body)).filter(([one]) => one !== name && Object.hasOwn(known, one));
   const isUsed = figures.some(([, value]) => containsFigure(value) && Number(value) > 0);

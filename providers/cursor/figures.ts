@@ -1,4 +1,4 @@
-/** The figures of Cursor, what a missing one means, and what is told of those nobody knows. */
+/** Cursor's figures: what a missing one means, and how unknown ones are reported. */
 import * as v from "valibot";
 import {
   isNoLimit,
@@ -14,12 +14,15 @@ export const percent = orNull(v.pipe(lenientNumber, v.minValue(0)));
 export const amount = orNull(v.pipe(lenientNumber, v.minValue(0)));
 export const cents = v.pipe(amount, v.transform((value) => value === null ? null : value / 100));
 
-/** What an answer leaves out of a block: the editor's way writes no zeros, the web page's way writes all it has. */
+/**
+ * What a figure missing from a block means: the editor's API omits
+ * zeros, the web page's API writes every figure it has.
+ */
 export type LeftOut = "zero" | "unknown";
 
 /**
- * What a figure is that is left out: nothing, where the vendor leaves zeros out and everything else in the block is
- * known, so that it cannot stand there under another name.
+ * Returns the value of a missing figure: 0 when the vendor omits zeros and the block has no unknown fields,
+ * under which the figure could be hiding.
  */
 export function leftOut(block: unknown, known: KnownMembers, what: LeftOut): 0 | null {
   return what === "zero" && unknownFigures(block, known).length === 0 ? 0 : null;
@@ -29,7 +32,7 @@ export function reportUnknownFigures(found: Gathering, body: unknown, known: Kno
   for (const { what, why } of unknownFigures(body, known)) found.drop(what, why);
 }
 
-/** Whether a limit is stated that is neither a figure nor the vendor's word for none. */
+/** Reports whether a stated limit is neither a figure nor the vendor's word for none. */
 export function isBrokenLimit(stated: unknown): boolean {
   return isStated(stated) && !isNoLimit(stated) && v.parse(orNull(lenientNumber), stated) === null;
 }

@@ -1,4 +1,4 @@
-/** Where Cursor keeps its login: the database of the editor, or the keychain of its command line. */
+/** Where Cursor stores its login: the editor's database, or its command line's keychain entry. */
 import { type Os, type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { fromKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
@@ -25,15 +25,15 @@ export const PLACES: readonly LoginPlace[] = FOLDERS.map(([folder, os]) => ({
 const QUERY =
   "SELECT key, CAST(value AS TEXT) AS value FROM ItemTable WHERE key IN ('cursorAuth/accessToken', 'cursorAuth/stripeMembershipType')";
 
-/** A token as it is sent, and whose it is. */
+/** A token in the form it is sent, with its user. */
 export interface Credential {
   readonly token: string;
-  /** Whether it is the cookie of the web page, which only the web page takes. */
+  /** True for the web page's cookie, which only the web page accepts. */
   readonly isCookie: boolean;
   readonly user?: string | undefined;
 }
 
-/** Takes a token, or the cookie of the web page in any of its spellings. */
+/** Accepts a token, or the web page's cookie in any of its spellings. */
 export function credentialOf(text: string, user?: string): Credential {
   const plain = text.trim().replace(/^WorkosCursorSessionToken=/, "").replace(/;.*$/, "");
   const [, owner, token] = /^(.+?)(?:%3A%3A|::)(.+)$/i.exec(plain) ?? [];
@@ -43,12 +43,14 @@ export function credentialOf(text: string, user?: string): Credential {
   return { token: plain, isCookie: false, user: userIn(plain) ?? user };
 }
 
-/** The last part of `auth0|user_01ABC`. */
+/** Returns the last part of `auth0|user_01ABC`. */
 function userIn(token: string): string | undefined {
   return textAt(claimsOf(token), "sub")?.split("|").at(-1);
 }
 
-/** The login of the editor; that of the command line where it lasts and the editor's does not, or has a plan. */
+/**
+ * Returns the editor's login; the command line's if that is valid and the editor's is not, or has no plan.
+ */
 export async function toolLogin(ctx: ProviderContext): Promise<Account | undefined> {
   const editor = await editorLogin(ctx);
   const isGood = editor && (editor.expiresAt ?? Infinity) > ctx.now();

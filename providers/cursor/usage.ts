@@ -1,4 +1,4 @@
-/** What Cursor says about a billing period, at the two places it can be asked. */
+/** Decodes a billing period of Cursor, from either of its two APIs. */
 import * as v from "valibot";
 import {
   badResponse,
@@ -23,7 +23,7 @@ import {
   reportUnknownFigures,
 } from "./figures.ts";
 
-/** How the vendor writes that there is no limit. */
+/** How the vendor writes "no limit". */
 const NO_LIMIT = 2_147_483_647;
 const centsLimit = v.pipe(
   limitOrNull,
@@ -64,12 +64,15 @@ const EDITORS_WAY: KnownMembers = {
 const WEB_WAY: KnownMembers = {
   billingCycleStart: true,
   billingCycleEnd: true,
-  // What it is made of in sum.
+  // The parts it sums up.
   individualUsage: { plan: PLAN, onDemand: SPEND, overall: true },
   teamUsage: { onDemand: SPEND, pooled: SPEND },
 };
 
-/** What is stated under the first of these names, or follows from what is left; else what a missing figure is. */
+/**
+ * Returns the figure under the first of these names, or computes it
+ * from what is left; otherwise the value of a missing figure.
+ */
 function spentIn(
   block: unknown,
   names: readonly string[],
@@ -84,7 +87,7 @@ function spentIn(
   return values.every((value) => value === undefined) ? missing : null;
 }
 
-/** When a period began and when it ends, as far as that is told. */
+/** When a period began and ends, if stated. */
 interface Bounds {
   readonly startedAt: number | null;
   readonly resetsAt: number | null;
@@ -97,7 +100,7 @@ function boundsOf(body: Readonly<Record<string, unknown>>): Bounds {
   };
 }
 
-/** The reading with the beginning of its period, by which alone its pace can be told. */
+/** Adds the beginning of its period to a reading; without it there is no pace. */
 function withWindow({ startedAt, resetsAt }: Bounds, reading: Reading): Reading {
   return startedAt === null || resetsAt === null || startedAt >= resetsAt
     ? reading
@@ -105,10 +108,10 @@ function withWindow({ startedAt, resetsAt }: Bounds, reading: Reading): Reading 
 }
 
 /**
- * The period as the editor sees it. Zeros are left out of the answer. True where the plan counts requests, which are
- * told elsewhere.
+ * Decodes the period from the editor's API, which omits zeros. Returns true when the plan counts requests,
+ * which another call reports.
  *
- * @throws {ProviderError} `bad_response` where nothing is recognised, or nothing can be read of what is there
+ * @throws {ProviderError} `bad_response` when nothing is recognised, or nothing in it is readable
  */
 export function addPeriod(found: Gathering, body: unknown): boolean {
   const known = ["planUsage", "spendLimitUsage", "billingCycleStart", "billingCycleEnd"];
@@ -129,7 +132,7 @@ export function addPeriod(found: Gathering, body: unknown): boolean {
   return isByRequest;
 }
 
-/** A period of which no figure was understood is none: another way to ask may know more. */
+/** Rejects a period without a single readable figure: another API may know more. */
 function refuseUnread(found: Gathering, body: unknown, isByRequest: boolean): void {
   if (found.readings.length > 0 || found.dropped.length === 0 || isByRequest) return;
   const [first] = found.dropped as readonly [Dropped];
@@ -137,8 +140,8 @@ function refuseUnread(found: Gathering, body: unknown, isByRequest: boolean): vo
 }
 
 /**
- * The period as the web page sees it; as `addPeriod`.
- * @throws {ProviderError} `bad_response` where nothing is recognised, or nothing can be read of what is there
+ * Decodes the period from the web page's API; otherwise like `addPeriod`.
+ * @throws {ProviderError} `bad_response` when nothing is recognised, or nothing in it is readable
  */
 export function addSummary(found: Gathering, body: unknown): boolean {
   const known = ["individualUsage", "teamUsage", "billingCycleEnd"];
@@ -163,10 +166,10 @@ interface PlanAsked {
 }
 
 /**
- * The two pools the vendor's own page shows come first. Its total holds bonuses besides what is included, so where
- * there are pools it says nothing that anybody is stopped by.
+ * Adds the two pools first, as the vendor's own page does. Its total includes bonuses beside the included
+ * use, so next to pools it is no limit that stops anyone.
  *
- * @throws {ProviderError} `bad_response` where the plan states things and none of them is known
+ * @throws {ProviderError} `bad_response` when the plan states figures and none of them is known
  */
 function addPlan(found: Gathering, block: unknown, asked: PlanAsked): boolean {
   if (block === undefined || block === null) return false;
@@ -196,8 +199,8 @@ function addPlan(found: Gathering, block: unknown, asked: PlanAsked): boolean {
 }
 
 /**
- * Of included use and bonuses together. The amounts may read full while the pools, which count apart, are not: so
- * where there are pools they say nothing of a total that is missing.
+ * Returns the total of included use and bonuses. The amounts may show full while the pools, which count
+ * separately, do not, so next to pools they say nothing about a missing total.
  */
 function totalReading(
   block: Readonly<Record<string, unknown>>,
@@ -229,7 +232,7 @@ const SPEND_LABELS = {
   "team-on-demand": "On-demand spend of the team",
 } as const;
 
-/** Spend beyond the plan, where it is on: none, one, never more. */
+/** Adds spend beyond the plan, when it is on: one reading at most. */
 function addSpend(
   found: Gathering,
   quota: keyof typeof SPEND_LABELS,
@@ -247,7 +250,7 @@ function addSpend(
   if (used === null) found.drop(SPEND_LABELS[quota], "no amount that was used");
   if (limit === null && isBrokenLimit(block.limit)) {
     found.drop(SPEND_LABELS[quota], "its limit is no amount");
-    // Without a limit it would look as if there were none.
+    // Without a limit it would look unlimited.
     if (remaining !== 0) return;
   }
   if (limit === 0 && used === 0) return;

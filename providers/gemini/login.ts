@@ -1,4 +1,4 @@
-/** Where Gemini CLI keeps its login: a file, or the keychain in newer versions. */
+/** Where Gemini CLI stores its login: a file, or the keychain in newer versions. */
 import * as v from "valibot";
 import { type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { instantOrNull, member } from "../../lib/provider_kit/decode.ts";
@@ -30,7 +30,7 @@ export async function toolLogin(ctx: ProviderContext): Promise<Account | undefin
     const idToken = textAt(file, "id_token") ?? "";
     const identity = textAt(claimsOf(idToken), "sub");
     const account = accountOf(access, source, member(file, "expiry_date"), await kindOfLogin(ctx));
-    // One that was left behind by another login names its person.
+    // An identity token left over from another login names that user.
     const isBeside = identity === undefined || await isMadeWith(idToken, access) === false;
     return {
       ...account,
@@ -39,7 +39,7 @@ export async function toolLogin(ctx: ProviderContext): Promise<Account | undefin
       file: LOGIN.path,
     };
   }
-  // There is one entry, whatever the folder.
+  // There is one entry for all folders.
   const kept = folder ? null : await fromKeychain(ctx, KEYCHAIN_SERVICE);
   const token = kept === null ? undefined : member(objectIn(kept), "token");
   const keptAccess = textAt(token, "accessToken");
@@ -61,7 +61,7 @@ function accountOf(access: string, source: string, expiry: unknown, kind: string
   };
 }
 
-/** The settings may hold comments, so they are not parsed: one word of them is looked for. */
+/** The settings may contain comments, so this only searches them for one word instead of parsing them. */
 async function kindOfLogin(ctx: ProviderContext): Promise<string | undefined> {
   try {
     const text = await ctx.readText(SETTINGS.path) ?? "";

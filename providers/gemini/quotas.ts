@@ -1,4 +1,4 @@
-/** What Code Assist says is left of each model, gathered into the pools that models share. */
+/** Decodes what Code Assist says is left of each model, grouped into the pools that models share. */
 import * as v from "valibot";
 import {
   badResponse,
@@ -21,7 +21,7 @@ const Bucket = v.object({
 
 type Bucket = v.InferOutput<typeof Bucket>;
 
-/** Tried in this order: the name of one family is part of the name of another. */
+/** In this order, because one family's name contains another's. */
 const FAMILIES: readonly (readonly [part: string, label: string])[] = [
   ["flash-lite", "Gemini Flash-Lite models"],
   ["flash", "Gemini Flash models"],
@@ -40,8 +40,8 @@ const KNOWN: KnownMembers = {
 };
 
 /**
- * One reading for each pool; none where the account has no quotas.
- * @throws {ProviderError} `bad_response` where nothing is recognised
+ * Builds one reading for each pool; none when the account has no quotas.
+ * @throws {ProviderError} `bad_response` when nothing is recognised
  */
 export function quotaAnswer(body: unknown, more: Pick<Answer, "plan"> = {}): Answer {
   if (!isRecord(body) || body.error !== undefined) throw badResponse("Google answered with no quotas", body);
@@ -72,7 +72,7 @@ export function quotaAnswer(body: unknown, more: Pick<Answer, "plan"> = {}): Ans
   return answerOf("Google", body, { readings, dropped: found.dropped }, more);
 }
 
-/** The pool stands where its most used member does; of two the one that resets first. */
+/** A pool's level is that of its most used model; between equals, the one that resets first. */
 function isLower(one: Bucket, than: Bucket): boolean {
   if (one.remainingFraction !== than.remainingFraction) return one.remainingFraction < than.remainingFraction;
   return (one.resetTime ?? Infinity) < (than.resetTime ?? Infinity);

@@ -1,6 +1,6 @@
 /**
- * Who asks Cloud Monitoring: a ready token, Application Default Credentials of a person or of a service
- * account, or nobody, where there is only a key for calling models.
+ * The identity for Cloud Monitoring: a ready token, Application Default Credentials of a user or of a service
+ * account, or none when there is only a key for model calls.
  */
 import { type Memory, type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { jsonFile, textAt } from "../../lib/provider_kit/login_file.ts";
@@ -10,12 +10,12 @@ import { type Account, type LoginPlace, ProviderError } from "../../lib/provider
 export const TOKEN_URL = "https://oauth2.googleapis.com/token";
 const SCOPE = "https://www.googleapis.com/auth/monitoring.read";
 export const SIGN_IN = "Run gcloud auth application-default login";
-/** A token is asked for again when it has less than this to live. */
+/** A token is renewed when it has less than this left. */
 const SPARE_MS = 5 * 60_000;
 
 const WHAT = "Google's Application Default Credentials";
 const FILE = "application_default_credentials.json";
-/** In the order in which they are looked at. */
+/** In search order. */
 export const PLACES: readonly LoginPlace[] = [
   { path: `\${GOOGLE_APPLICATION_CREDENTIALS:-~/.config/gcloud/${FILE}}`, what: WHAT },
   { path: `\${CLOUDSDK_CONFIG:-~/.config/gcloud}/${FILE}`, what: WHAT },
@@ -30,7 +30,10 @@ export const PROJECTS = [
   "CLOUDSDK_CORE_PROJECT",
 ];
 
-/** The login in the first of the files that there is. @throws {ProviderError} `missing` where it cannot be used */
+/**
+ * Returns the login in the first of the files that exists.
+ * @throws {ProviderError} `missing` when it cannot be used
+ */
 export async function fileLogin(ctx: ProviderContext): Promise<Account | undefined> {
   const [own, ...usual] = PLACES;
   const isSet = ctx.find("GOOGLE_APPLICATION_CREDENTIALS") !== undefined;
@@ -70,7 +73,7 @@ interface Remembered {
   readonly until: number;
 }
 
-/** A token for asking, remembered for as long as it lives. @throws {ProviderError} */
+/** Returns an access token, cached for its lifetime. @throws {ProviderError} */
 export async function accessToken(ctx: ProviderContext, account: Account): Promise<string> {
   const how = account.facts?.how;
   if (how === "token") return account.secret.reveal();
@@ -109,7 +112,7 @@ async function tokensOfService(ctx: ProviderContext, account: Account): Promise<
   const claims = {
     iss: account.facts?.email ?? "",
     scope: SCOPE,
-    // Whatever the file says: a signed request must not be made out to another host.
+    // Ignore the file's own URL: a signed request must not be addressed to another host.
     aud: TOKEN_URL,
     iat: now,
     exp: now + 3600,
@@ -136,14 +139,14 @@ async function signClaims(claims: Readonly<Record<string, unknown>>, pem: string
     const signature = await crypto.subtle.sign(algorithm, key, new TextEncoder().encode(body));
     return `${body}.${part(String.fromCharCode(...new Uint8Array(signature)))}`;
   } catch {
-    // Its message may hold parts of the key.
+    // The error message may contain parts of the key.
     throw new ProviderError("auth", "The private key of the service account cannot be used", {
       hint: "Make a new key for the service account and point GOOGLE_APPLICATION_CREDENTIALS at it",
     });
   }
 }
 
-/** Base64 as web tokens have it; the text is bytes. */
+/** Encodes as the Base64 variant of web tokens; the text is bytes. */
 function part(text: string): string {
   return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }

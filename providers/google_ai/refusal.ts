@@ -1,4 +1,4 @@
-/** What Google says when it refuses, as a failure with a hint or as quotas that are used up. Pure. */
+/** Translates Google's refusals into a failure with a hint, or into quotas that are used up. Pure. */
 import * as v from "valibot";
 import { isRecord, lenientNumber, member, orNull } from "../../lib/provider_kit/decode.ts";
 import type { Reading } from "../../lib/model/quota.ts";
@@ -8,7 +8,7 @@ import { rateLimited, refused } from "../../lib/provider_kit/request_json.ts";
 import { ONE_DAY } from "../../lib/provider_kit/readings.ts";
 import { kindOf, named, ZONE } from "./series.ts";
 
-/** What a refusal means that its status does not tell. */
+/** Returns what a refusal means beyond its status. */
 export function explain(account: Account, body: unknown): ProviderError | undefined {
   const details = detailsOf(body);
   const reasons = details.map((one) => member(one, "reason"));
@@ -41,9 +41,9 @@ const Violation = v.object({
 });
 
 /**
- * The quotas a refused call of a model tells about: they are used up. Somebody else made the call.
+ * Returns the quotas named in a refused model call, which another program made: they are used up.
  *
- * @throws {ProviderError} `rate_limited` where no quota is named
+ * @throws {ProviderError} `rate_limited` when no quota is named
  */
 export function quotasOfRefusal(account: Account, body: unknown, now: number): readonly Reading[] {
   const details = detailsOf(body);
@@ -57,7 +57,7 @@ export function quotasOfRefusal(account: Account, body: unknown, now: number): r
   }
   const readings = new Map<string, Reading>();
   for (const { output: { quotaId, quotaMetric, quotaDimensions, quotaValue } } of violations) {
-    // An allowance of 0 is none.
+    // An allowance of 0 means the plan lacks it.
     if (quotaValue !== null && quotaValue <= 0) continue;
     const model = typeof quotaDimensions.model === "string" ? quotaDimensions.model : "";
     const kind = named(kindOf(quotaId, quotaMetric), model);
@@ -71,7 +71,7 @@ export function quotasOfRefusal(account: Account, body: unknown, now: number): r
   return [...readings.values()];
 }
 
-/** `34.07s` */
+/** Parses `34.07s`. */
 function retryDelayMs(details: readonly unknown[]): number | null {
   const texts = details.map((one) => member(one, "retryDelay"));
   const match = /^(\d{1,7}(?:\.\d{1,9})?)s$/.exec(

@@ -1,6 +1,4 @@
-/**
- * Time series of Cloud Monitoring as quotas: what was used, joined with what may be used. Pure.
- */
+/** Turns time series of Cloud Monitoring into quotas, by joining use with limits. Pure. */
 import * as v from "valibot";
 import {
   decode,
@@ -18,20 +16,20 @@ import type { Reading, Unit, Window } from "../../lib/model/quota.ts";
 import { zoneDay } from "../../lib/provider_kit/pages.ts";
 import { fullnessOf, type Gathering, ONE_DAY, ONE_MINUTE } from "../../lib/provider_kit/readings.ts";
 
-/** Quotas of a day begin anew at midnight there, summer and winter. */
+/** Daily quotas reset at midnight there, in summer and winter. */
 export const ZONE = "America/Los_Angeles";
-/** Figures are known to come three quarters of an hour late; a minute that is older says nothing of now. */
+/** Figures are known to arrive 45 minutes late; an older minute says nothing about now. */
 const STALE_MS = 3_600_000;
-/** From here on a limit is how the vendor writes "none". */
+/** From this value on, a limit means "none". */
 const UNLIMITED = 2 ** 53;
 
-/** Up to the largest there is, which stands for no limit. */
+/** Accepts values up to the largest int64, which stands for no limit. */
 const int64 = v.pipe(
   v.union([v.number(), v.pipe(v.string(), v.regex(/^-?\d{1,19}$/))]),
   v.transform(Number),
   v.check((value) => Math.abs(value) <= 2 ** 63, "Expected a whole number of 64 bits"),
 );
-/** Nobody uses as much; no figure beyond it is exact. */
+/** Larger figures are unrealistic and imprecise. */
 const MAX_USED = 1e15;
 
 const Labels = v.fallback(v.record(v.string(), v.unknown()), {});
@@ -75,11 +73,11 @@ export interface Line {
   readonly limitName: string | null;
   readonly location: string;
   readonly model: string;
-  /** Null where they cannot be read: a sum that lacks a part is not known. */
+  /** Null when they are unreadable: a sum with a missing part is unknown. */
   readonly points: readonly Point[] | null;
 }
 
-/** The series of one page. @throws {ProviderError} `bad_response` */
+/** Decodes the series of one page. @throws {ProviderError} `bad_response` */
 export function linesOf(page: unknown, found: Gathering): readonly Line[] {
   for (const { what, why } of unknownFigures(page, KNOWN)) found.drop(what, why);
   return (decode(Page, page).timeSeries ?? []).map((one) => {
@@ -118,7 +116,7 @@ function textOf(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-/** Every quota that was used or has a limit; one whose limit is 0 and that was not used is not part of the plan. */
+/** Returns every quota with use or a limit; one with limit 0 and no use is not part of the plan. */
 export function readingsOf(used: readonly Line[], limits: readonly Line[], now: number): readonly Reading[] {
   const readings = new Map<string, Reading>();
   const joined = new Set<Line>();
@@ -135,23 +133,23 @@ export function readingsOf(used: readonly Line[], limits: readonly Line[], now: 
     );
   }
   for (const limit of limits) {
-    // One that cannot be read may be one of nothing, which is no part of the plan.
+    // An unreadable limit may be 0, so the plan may lack the quota.
     if (joined.has(limit) || limit.points === null) continue;
     const reading = readingOf(limit, [], limit, now);
-    // What counts against no limit that is known may count against this one: then its use is not known.
+    // Use that matches no known limit may count against this one: then its use is unknown.
     keepHighest(readings, reading && !isAllJoined ? { ...reading, used: null, remaining: null } : reading);
   }
   return [...readings.values()];
 }
 
-/** Several places or tiers may count one quota: the fullest is the one that binds. */
+/** Keeps the fullest reading of a quota that several regions or tiers count: it is the one that binds. */
 function keepHighest(readings: Map<string, Reading>, reading: Reading | undefined) {
   if (!reading) return;
   const before = readings.get(reading.quota);
   if (!before || fullnessOf(reading) > fullnessOf(before)) readings.set(reading.quota, reading);
 }
 
-/** Series that differ only in the method that was called count one quota together. */
+/** Groups series that differ only in the called method: they count one quota together. */
 function groups(lines: readonly Line[]): ReadonlyMap<string, readonly Line[]> {
   const found = new Map<string, Line[]>();
   for (const line of lines) {
@@ -176,7 +174,7 @@ export interface Kind {
   readonly window: Window;
 }
 
-/** What a limit counts, and over which time, by its name, else by that of its metric. */
+/** Returns what a limit counts and over which time, from its name, or else from its metric's. */
 export function kindOf(limitName: string, metric: string): Kind {
   const isTokens = /token/i.test(`${limitName} ${metric}`);
   const isDaily = /PerDay/i.test(limitName) || /_per_day/.test(metric) || (limitName === "" && !isTokens);
@@ -188,7 +186,7 @@ export function kindOf(limitName: string, metric: string): Kind {
     : { quota: `${what}-per-minute`, label: `${label} per minute`, unit, window: ONE_MINUTE };
 }
 
-/** The id and the label of a quota of one model, or of all where none is named. */
+/** Returns the id and label of a quota of one model, or of all when none is named. */
 export function named(kind: Kind, model: string): Kind {
   const suffix = slug(model);
   return suffix === ""
@@ -212,7 +210,7 @@ function readingOf(line: Line, used: readonly Line[], limitLine: Line | undefine
   };
 }
 
-/** All points of the lines, or null where a part of them is not known or below nothing. */
+/** Returns all points of the lines, or null when part of them is unknown or negative. */
 function allPoints(lines: readonly Line[]): readonly Point[] | null {
   if (lines.some((line) => line.points === null)) return null;
   const points = lines.flatMap((line) => line.points ?? []);

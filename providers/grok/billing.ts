@@ -1,4 +1,4 @@
-/** The figures in answers of Grok about billing, in credits and in money. Amounts come in cents. */
+/** Decodes Grok's billing figures, in credits and in money. Amounts come in cents. */
 import * as v from "valibot";
 import {
   amountOrNull,
@@ -26,8 +26,8 @@ import {
 export type Billing = Readonly<Record<string, unknown>>;
 
 /**
- * Dollars from an amount in cents. An amount that is there and empty is nothing, since the vendor leaves zeros out;
- * one that holds anything else than its value is not understood.
+ * Converts cents to dollars. A present but empty amount is 0, because the vendor omits zeros; one with other
+ * content than its value is not understood.
  */
 export function cents(amount: unknown): number | null {
   const value = isRecord(amount) ? Object.keys(amount).length === 0 ? 0 : amount.val : amount;
@@ -55,7 +55,7 @@ function periodOf({ currentPeriod, billingPeriodEnd }: Billing): Period {
   };
 }
 
-/** The credits in percent; used is unknown where neither they nor the products have a figure. */
+/** Returns the credits in percent; use is unknown when neither they nor the products have a figure. */
 export function creditsPart(config: Billing): Reading | undefined {
   const parts = shares(config);
   const used = v.parse(amountOrNull, config.creditUsagePercent) ??
@@ -79,7 +79,7 @@ function shares({ productUsage }: Billing): readonly Share[] {
   });
 }
 
-/** What each product took of the credits: a breakdown, no limit of its own. */
+/** Adds each product's share of the credits: a breakdown, not limits of their own. */
 export function addProducts(found: Gathering, config: Billing): void {
   const { window, resetsAt } = periodOf(config);
   for (const { name, used } of shares(config)) {
@@ -109,7 +109,7 @@ const CONFIG: KnownMembers = {
   history: true,
 };
 
-/** Figures nobody knows, and amounts that are stated and cannot be read. */
+/** Reports unknown figures, and stated amounts that are unreadable. */
 export function dropStrangers(found: Gathering, config: Billing): void {
   for (const { what, why } of unknownFigures(config, CONFIG)) found.drop(what, why);
   for (const name of ["onDemandCap", "onDemandUsed", "prepaidBalance", "monthlyLimit", "used"]) {
@@ -121,7 +121,7 @@ export function dropStrangers(found: Gathering, config: Billing): void {
   }
 }
 
-/** The allowance of the month in money; a limit of 0 stands for none. */
+/** Returns the month's allowance in money; a limit of 0 means none. */
 export function spend(config: Billing): Reading | undefined {
   const limit = dollars(config.monthlyLimit);
   // A limit of 0 is a placeholder.
@@ -139,7 +139,7 @@ export function spend(config: Billing): Reading | undefined {
   };
 }
 
-/** What is paid for as it is used; without a cap it is switched off. */
+/** Returns pay-as-you-go spend; without a cap it is switched off. */
 export function onDemand(config: Billing, plain: Billing = {}): Reading | undefined {
   const limit = dollars(config.onDemandCap ?? plain.onDemandCap);
   if (limit === null || limit === 0) return undefined;
@@ -156,7 +156,7 @@ export function onDemand(config: Billing, plain: Billing = {}): Reading | undefi
   };
 }
 
-/** The purse; an empty one only for people who filled it once. */
+/** Returns the prepaid balance; an empty one only for people who once filled it. */
 export function prepaid({ prepaidBalance, topUpMethod }: Billing): Reading | undefined {
   const remaining = cents(prepaidBalance);
   if (remaining === null || (remaining === 0 && !topUpMethod)) return undefined;

@@ -1,4 +1,4 @@
-/** The limits in an answer of Kimi Code, in each of its forms, and the wallet for use beyond them. */
+/** Decodes the limits of Kimi Code in each of their forms, and the wallet for use beyond them. */
 import * as v from "valibot";
 import { nextMonth } from "../../lib/provider_kit/calendar.ts";
 import {
@@ -67,7 +67,7 @@ const KNOWN: KnownMembers = {
   },
 };
 
-/** What of an answer is understood, and what of it is not. */
+/** Collects the limits of a response, and reports what is not understood. */
 export function limitsOf(body: Readonly<Record<string, unknown>>, now: number): Gathering {
   const { usage, limits, usages, totalQuota } = body;
   const found = createGathering();
@@ -85,7 +85,7 @@ export function limitsOf(body: Readonly<Record<string, unknown>>, now: number): 
   if (isStated(limits) && !Array.isArray(limits)) found.drop("limits", "no list of limits");
   const isUnread = (one: Reading | string | null) =>
     typeof one === "string" || (one !== null && fullnessOf(one) < 0);
-  // The older form has a week in any case; it is unread where the rest of that form is there without it.
+  // The older form always has a week; if the rest of that form is present without it, it is unreadable.
   const isWeekUnread = isUnread(week) ||
     (week === null && !isNotApplied(usage) && (Object.hasOwn(body, "usage") || windows.length > 0));
   const isFiveUnread = windows.some((one) =>
@@ -95,7 +95,7 @@ export function limitsOf(body: Readonly<Record<string, unknown>>, now: number): 
   for (const [name, entry] of isRecord(usages) ? Object.entries(usages) : []) {
     const what = `usages.${name.slice(0, 60)}`;
     const reading = ratio(name, entry, now);
-    // A ratio of 0 was seen beside a limit that was used up: alone beside one that cannot be read, it says nothing.
+    // A ratio of 0 was seen beside a used-up limit: alone beside an unreadable one, it says nothing.
     const isDoubtful = typeof reading === "object" && reading?.used === 0 &&
       unread.get(reading.quota) === true;
     if (isDoubtful) found.drop(what, "a share of nothing beside a limit that cannot be read");
@@ -108,19 +108,19 @@ export function limitsOf(body: Readonly<Record<string, unknown>>, now: number): 
   return found;
 }
 
-/** Whether the answer holds any of the forms that are known. */
+/** Reports whether the response has any known form. */
 export function isLimits({ usage, limits, usages }: Readonly<Record<string, unknown>>): boolean {
   return isRecord(usage) || Array.isArray(limits) || isRecord(usages);
 }
 
-/** A limit of nothing, with nothing used, is how the vendor writes that it does not apply. */
+/** A limit of 0 without use means that it does not apply. */
 function isNotApplied(detail: unknown): boolean {
   return isRecord(detail) && v.parse(limitOrNull, detail.limit) === 0;
 }
 
 const Detail = v.object({ limit: limitOrNull, used: amountOrNull, remaining: amountOrNull });
 
-/** A limit with counts, null for one that does not apply: of nothing, with nothing used. Else why there is none. */
+/** Returns a limit with counts; null when it does not apply, or else why there is none. */
 function detailed(
   quota: string,
   label: string,
@@ -139,7 +139,7 @@ function detailed(
   }
   if (limit === 0 && !used) return null;
   const stated = member(detail, "limit");
-  // Nothing left is used up, whatever of how much is not known.
+  // Nothing left means used up, even with an unknown limit.
   if (limit === null && remaining !== 0 && isStated(stated) && !isNoLimit(stated)) {
     return "its limit is no number";
   }
@@ -171,7 +171,7 @@ function resetOf(detail: unknown, now: number): number | null {
   return null;
 }
 
-/** Seconds of the vendor's units, with the letter a key has for them. */
+/** Seconds of the vendor's units, with the letter each has in keys. */
 const UNITS: Readonly<Record<string, readonly [seconds: number, letter: string]>> = {
   SECOND: [1, "s"],
   MINUTE: [60, "m"],
@@ -180,7 +180,7 @@ const UNITS: Readonly<Record<string, readonly [seconds: number, letter: string]>
 };
 const MAX_SECONDS = 400 * 86_400;
 
-/** A limit over a window of its own; in older answers everything stands on the element itself. */
+/** Returns a limit with its own window; in older responses all fields are on the element itself. */
 function windowed(limit: unknown, now: number): Reading | string | null {
   const window = isRecord(member(limit, "window")) ? member(limit, "window") : limit;
   const detail = isRecord(member(limit, "detail")) ? member(limit, "detail") : limit;
@@ -214,7 +214,7 @@ function ofLength(duration: number, unitSeconds: number, letter: string): NamedL
 const FIVE: NamedLimit = { quota: "five-hour", label: "5-hour limit", window: FIVE_HOURS };
 const WEEKLY: NamedLimit = { quota: "weekly", label: "Weekly limit", window: ONE_WEEK };
 
-/** A share of a window that is named by its length: `limit_5h`, `limit_month_code`. The reading, or why there is none. */
+/** Returns a window's share, named by its length: `limit_5h`, `limit_month_code`; or why there is none. */
 function ratio(name: string, entry: unknown, now: number): Reading | string | null {
   if (!isStated(entry)) return null;
   const stated = member(entry, "used_ratio") ?? member(entry, "usedRatio");
@@ -227,7 +227,7 @@ function ratio(name: string, entry: unknown, now: number): Reading | string | nu
   return percentReading(quota, label, tidy(Math.min(share, 1e6) * 100), window, resetsAt);
 }
 
-/** New windows come under new names: those with a length get it, others are shown under the name they have. */
+/** Names new windows by their length if they have one, otherwise by their own name. */
 function ratioName(name: string): NamedLimit {
   const plain = slug(name.replace(/([a-z])(?=[A-Z0-9])/g, "$1_").replace(/^limit_?/i, ""));
   const [, count = "", letter = ""] = /^(\d{1,6})-?([smhd])$/.exec(plain) ?? [];

@@ -1,4 +1,4 @@
-/** The wallet Kimi Code takes from when a limit is reached, and the ceiling of its month. */
+/** The wallet Kimi Code draws on when a limit is reached, and its monthly cap. */
 import * as v from "valibot";
 import {
   amountOrNull,
@@ -12,10 +12,10 @@ import {
 } from "../../lib/provider_kit/decode.ts";
 import { BALANCE, CALENDAR, type Gathering } from "../../lib/provider_kit/readings.ts";
 
-/** Amounts of the balance per unit of the currency; those of the month come in cents. */
+/** Balance amounts per currency unit; monthly amounts come in cents. */
 const FIXED_POINT = 1e8;
 
-/** @param monthEndsAt when the month ends, as far as the vendor leaves that open */
+/** @param monthEndsAt end of the month, used when the vendor does not state it */
 export function addWallet(found: Gathering, wallet: unknown, monthEndsAt: number): void {
   if (!isStated(wallet)) return;
   if (!isRecord(wallet)) return found.drop("boosterWallet", "no block of figures");
@@ -61,8 +61,8 @@ export function addWallet(found: Gathering, wallet: unknown, monthEndsAt: number
 }
 
 /**
- * The vendor leaves out an amount that is exactly nothing, and only the amount: where its block is not there, is no
- * block, is empty or holds a figure under another name, the amount is not known.
+ * Reads a scaled amount. The vendor omits an amount of exactly 0, and only the amount: when its block is
+ * missing, of another type, empty or has a figure under another name, the amount is unknown.
  */
 function scaled(block: unknown, name: string, by: number): number | null {
   if (!isRecord(block)) return null;

@@ -1,4 +1,4 @@
-/** The models of an answer of MiniMax and their windows: from counts and percentages to readings. */
+/** Turns the models in MiniMax's response and their windows into readings, from counts and percentages. */
 import * as v from "valibot";
 import {
   amountOrNull,
@@ -24,14 +24,14 @@ import {
   ONE_WEEK,
 } from "../../lib/provider_kit/readings.ts";
 
-/** The vendor's word for a window without a limit, or of a model that is not in the plan. */
+/** The vendor's status for a window without a limit, or for a model outside the plan. */
 const NOT_LIMITED = 3;
 const ACTIVE = 1;
 const EXHAUSTED = 2;
 
 interface HalfWindow {
   readonly total: number | null;
-  /** Mostly what is left, by some accounts what is used. */
+  /** Mostly what is left; for some accounts what is used. */
   readonly count: number | null;
   readonly percentLeft: number | null;
   readonly status: number | null;
@@ -58,10 +58,10 @@ const KNOWN: KnownMembers = Object.fromEntries([
   ...["model_name", "weekly_boost_permille", "weekly_boost_permill", "interval_boost_permille"],
 ].map((name) => [name, true]));
 
-/** One reading for each window that is part of the plan; where models share a pool, the fullest of them counts. */
+/** Builds one reading for each window in the plan; when models share a pool, the fullest counts. */
 export function gatherModels(models: readonly unknown[], now: number): Gathering {
   const found = createGathering();
-  // The text models are listed each by itself and share one pool: there a fuller one says nothing against the others.
+  // Text models are listed separately and share one pool: a fuller one there does not contradict the others.
   const pools = new Map<string, Reading>();
   const others: (readonly [Reading, name: string])[] = [];
   for (const model of models) {
@@ -89,7 +89,7 @@ function rank({ quota }: Reading): number {
   return index < 0 ? FIRST.length : index;
 }
 
-/** The windows of a model that is part of the plan, or why there are none. */
+/** Returns the windows of a model in the plan, or why there are none. */
 function ofModel(model: unknown, now: number): readonly Reading[] | string {
   if (!isRecord(model)) return "no block of figures";
   const name = model.model_name;
@@ -97,7 +97,7 @@ function ofModel(model: unknown, now: number): readonly Reading[] | string {
   const interval = half(model, "current_interval", model.end_time, model.remains_time, now);
   const weekly = half(model, "current_weekly", model.weekly_end_time, model.weekly_remains_time, now);
   const hasWeekly = !isAbsent(weekly);
-  // No limit on either side, or none to speak of: the model is not part of the plan.
+  // No limit on either side, or an empty one: the plan lacks the model.
   const isFree = (one: HalfWindow) => one.status === NOT_LIMITED && !one.total;
   if (isFree(interval) && (isFree(weekly) || !hasWeekly)) return [];
   const isUnsaid = (one: HalfWindow) => one.status === null && !one.total && (one.percentLeft ?? 100) === 100;
@@ -109,7 +109,7 @@ function ofModel(model: unknown, now: number): readonly Reading[] | string {
     hasWeekly ? reading(weekly, named(name, "weekly", "weekly", ONE_WEEK)) : undefined,
   ].filter((one) => one !== undefined);
   if (readings.length > 0) return readings;
-  // Nothing but zeros: it is listed, and there is nothing of it.
+  // Only zeros: the model is listed, but the plan has none of it.
   return isAbsent(interval) && interval.total === 0 ? [] : "no figure";
 }
 
@@ -127,12 +127,12 @@ function half(
     count: v.parse(amountOrNull, model[`${prefix}_usage_count`]),
     percentLeft: percent === null || percent < 0 ? null : percent,
     status: v.parse(orNull(lenientNumber), model[`${prefix}_status`]),
-    // The end is the same at each poll; what remains until then wobbles with the network.
+    // The end stays the same at each poll; the remaining time jitters with the network.
     endsAt: v.parse(instantOrNull, end) ?? (left ? v.parse(instantOrNull, now + left) : null),
   };
 }
 
-/** Accounts of before the weekly window have its fields, all of them empty. */
+/** Accounts from before the weekly window have its fields, all empty. */
 function isAbsent({ total, percentLeft, status }: HalfWindow): boolean {
   return !total && percentLeft === null && status === null;
 }
@@ -145,7 +145,7 @@ function reading(half: HalfWindow, { quota, label, window }: NamedModel): Readin
     ...figures,
     window,
     resetsAt: half.endsAt,
-    // The word for used up is the vendor's verdict where the figures beside it say something else.
+    // The status "exhausted" is the vendor's verdict when the figures say otherwise.
     ...half.status === EXHAUSTED && figures.remaining !== 0 ? { allowed: false } : {},
     ...half.status === ACTIVE ? { allowed: true } : {},
   };
@@ -170,14 +170,14 @@ function figuresOf(half: HalfWindow): Pick<Reading, "unit" | "used" | "limit" | 
   return total ? { unit, used: null, limit: total, remaining: null } : undefined;
 }
 
-/** The count is what is left, unless the percentage beside it says otherwise. */
+/** The count is what is left, unless the percentage beside it contradicts that. */
 function isCountOfUse(total: number, count: number, percentLeft: number | null): boolean {
   if (percentLeft === null) return false;
   const asLeft = count / total * 100;
   return Math.abs(100 - asLeft - percentLeft) < Math.abs(asLeft - percentLeft);
 }
 
-/** Lengths that have names, in seconds, and the words for them. */
+/** Lengths with names, in seconds, and their words. */
 const LENGTHS: readonly (readonly [seconds: number, key: string, words: string])[] = [
   [5 * 3600, "five-hour", "5-hour"],
   [86_400, "daily", "daily"],
@@ -199,7 +199,7 @@ function intervalNamed(name: string, model: Readonly<Record<string, unknown>>): 
   return named(name, key, words, { kind: "fixed", seconds: length });
 }
 
-/** The pool of the text models comes under one name, or in older answers once for each model. */
+/** Text models share a pool under one name, or in older responses once for each model. */
 function isText(name: string): boolean {
   return /^(?:general$|minimax-m)/i.test(name.trim());
 }

@@ -1,4 +1,6 @@
-/** The console: the meters of the Go plan in money, and the balance. One millionth of a cent is the vendor's unit. */
+/**
+ * The console: the Go plan's meters in money, and the balance. The vendor's unit is a millionth of a cent.
+ */
 import * as v from "valibot";
 import type { ProviderContext } from "../../lib/provider/context.ts";
 import {
@@ -31,7 +33,7 @@ import {
 import { refused, type RequestTarget } from "../../lib/provider_kit/request_json.ts";
 import { askSite } from "./go.ts";
 
-/** How many of the vendor's units are a dollar. */
+/** The vendor's units in a dollar. */
 const MICRO_CENTS = 1e8;
 
 const METER = { startsAt: true, resetsAt: true, limitMicroCents: true, usedMicroCents: true } as const;
@@ -40,7 +42,7 @@ const KNOWN_STATUS: KnownMembers = {
 };
 const KNOWN_BILLING: KnownMembers = {
   balanceMicroCents: true,
-  // What may be spent of it in a day, and what is lent: neither is a figure of use.
+  // The daily allowance and the credit line: neither is a usage figure.
   availableMicroCents: true,
   creditLimitMicroCents: true,
   dailyLimitMicroCents: true,
@@ -73,7 +75,7 @@ export async function readConsole(
   return answerOf("OpenCode", billing, found, { plan: go === null ? "zen" : "go", identity: id });
 }
 
-/** The meters as a service account may read them: it belongs to one workspace, so none has to be named. */
+/** Reads the meters with a service account, which belongs to one workspace, so none needs a name. */
 export async function readServiceAccount(ctx: ProviderContext, party: RequestTarget): Promise<Answer> {
   const go = await goStatus(ctx, party);
   if (go === null || member(go, "access") === null) {
@@ -86,7 +88,7 @@ export async function readServiceAccount(ctx: ProviderContext, party: RequestTar
   }
   const found = createGathering();
   if (isRecord(go)) addMeters(found, go, ctx.now());
-  // The answer holds ids of the account, so nothing of it is kept.
+  // The response contains account ids, so the error keeps none of it.
   if (found.readings.length === 0) {
     throw badResponse("OpenCode answered with no meter that is known", undefined);
   }
@@ -114,7 +116,7 @@ function notAllowed(party: RequestTarget, status: number, body: unknown): Provid
   );
 }
 
-/** The id of the workspace, where there is but one. */
+/** Returns the workspace id, if there is exactly one. */
 function onlyOne(body: unknown): string {
   const list = [body, member(body, "orgs"), member(body, "data")].find((one) => Array.isArray(one));
   const ids = (Array.isArray(list) ? list : []).flatMap((item: unknown) => {
@@ -152,7 +154,7 @@ function addMeters(found: Gathering, go: Readonly<Record<string, unknown>>, now:
   }
 }
 
-/** The share of the limit in percent, as the key's route has it, but not rounded. The reading, or why there is none. */
+/** Returns the share of the limit in percent, like the key's route but unrounded; or why there is none. */
 function meter(
   block: unknown,
   quota: string,

@@ -1,4 +1,4 @@
-/** The usage of the Go plan, as a key may ask for it; and how all routes of the site are asked. */
+/** The Go plan's usage with a key, and the request all routes of the site share. */
 import * as v from "valibot";
 import type { ProviderContext } from "../../lib/provider/context.ts";
 import {
@@ -35,7 +35,7 @@ import {
 
 const SITE = "https://opencode.ai";
 
-/** The windows of the Go plan, by the name the route has for each. */
+/** The Go plan's windows, by their names in the route. */
 const WINDOWS: readonly (readonly [name: string, quota: string, label: string, window: Window])[] = [
   ["rolling", "five-hour", "5-hour usage", FIVE_HOURS],
   ["weekly", "weekly", "Weekly usage", ONE_WEEK],
@@ -58,7 +58,7 @@ export async function readKey(ctx: ProviderContext, party: RequestTarget): Promi
   if (!isRecord(usage)) throw badResponse("OpenCode answered without the usage", body);
   const found = createGathering();
   for (const { what, why } of unknownFigures(body, KNOWN)) found.drop(what, why);
-  // Windows that are new are shown under their own names, and told.
+  // New windows appear under their own names, and are reported.
   const others = Object.keys(usage).filter((name) =>
     !WINDOWS.some(([one]) => one === name) && slug(name) !== ""
   )
@@ -77,7 +77,7 @@ export async function readKey(ctx: ProviderContext, party: RequestTarget): Promi
   return answerOf("OpenCode", body, found, { plan: "go", ...identity === undefined ? {} : { identity } });
 }
 
-/** A percentage is one as it stands: 1 is one percent. What is refused is shown whatever is known of it. */
+/** Reads a window. A percentage is literal: 1 is one percent. A refusal is shown even without figures. */
 function windowOf(
   block: unknown,
   quota: string,
@@ -104,12 +104,18 @@ function verdictOf(block: unknown): Pick<Reading, "allowed"> {
 
 const SLACK_MS = 60_000;
 
-/** Whether the whole window lies ahead: it opens with the first use, and until then its end moves with the clock. */
+/**
+ * Reports whether the window has not started: it opens with the
+ * first use, and until then its end moves with the clock.
+ */
 function isAhead(end: number | null, window: Window, now: number): boolean {
   return window === FIVE_HOURS && end !== null && end - now >= (window.seconds ?? 0) * 1000 - SLACK_MS;
 }
 
-/** Said of workspaces without the plan, and lately of some that pay for it: which of the two is not told. */
+/**
+ * The vendor says this of workspaces without the plan, and
+ * lately of some that pay for it, without telling which.
+ */
 function withoutPlan(status: number, body: unknown): ProviderError | undefined {
   if (status !== 403 || textAt(body, "error", "type") !== "EntitlementError") return undefined;
   return new ProviderError("unavailable", "OpenCode tells this key nothing of a Go plan (EntitlementError)", {
@@ -119,13 +125,13 @@ function withoutPlan(status: number, body: unknown): ProviderError | undefined {
   });
 }
 
-/** Traces of the page for signing in, which comes with status 200 in place of what was asked for. */
+/** Traces of the login page, which comes with status 200 instead of the requested content. */
 const SIGNED_OUT = /<title>\s*OpenAuth|\/auth\/authorize|\/console\/|actor of type "public"/i;
 
-/** The gate in front of the site refuses what runtimes call themselves. */
+/** The proxy in front of the site rejects the runtime's default user agent. */
 const USER_AGENT = "syntrack";
 
-/** Asks for JSON. Whoever is signed out is sent elsewhere, or gets the shell of the site. */
+/** Requests JSON. A signed-out user is redirected, or gets the site's shell. */
 export async function askSite(
   ctx: ProviderContext,
   party: RequestTarget,

@@ -1,4 +1,4 @@
-/** Keys of Synthetic that people gave to other tools: OpenCode, Pi and Factory. */
+/** Synthetic keys that users gave to other tools: OpenCode, Pi and Factory. */
 import type { Found, ProviderContext, Setting } from "../../lib/provider/context.ts";
 import { member } from "../../lib/provider_kit/decode.ts";
 import { jsonFile, OPENCODE_LOGINS, openCodeKey, textAt } from "../../lib/provider_kit/login_file.ts";
@@ -24,7 +24,7 @@ export const PI_FOLDER: Setting = {
   help: "Folder of Pi, ~/.pi/agent by default",
 };
 
-/** @throws {ProviderError} `missing` where the file of one of the tools cannot be used */
+/** @throws {ProviderError} `missing` when a tool's file cannot be used */
 export async function keyOfTools(ctx: ProviderContext): Promise<Found | undefined> {
   return await openCodeKey(ctx, OPENCODE_NAMES) ?? await keyOfPi(ctx) ?? await keyOfFactory(ctx);
 }
@@ -52,7 +52,7 @@ function isOurs(url: string | undefined): boolean {
   return hostname === "synthetic.new" || hostname.endsWith(".synthetic.new");
 }
 
-/** In place of a key tools also take a command to run or the name of a variable; neither is followed. */
+/** Tools also accept a command or a variable name instead of a key; neither is followed. */
 function isKey(text: string | undefined): text is string {
   return text !== undefined && /^[\x21-\x7e]{8,512}$/.test(text) && !/^(?:[!$]|[A-Z][A-Z0-9_]*$)/.test(text);
 }

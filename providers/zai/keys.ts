@@ -1,4 +1,4 @@
-/** Where keys of Z.ai and of bigmodel.cn are found, and to which of the two each belongs. */
+/** Where keys of Z.ai and bigmodel.cn are found, and which of the two each belongs to. */
 import type { ProviderContext, Setting } from "../../lib/provider/context.ts";
 import { firstSetting, type Named, OPENCODE_LOGINS, openCodeKey } from "../../lib/provider_kit/login_file.ts";
 import { type LoginPlace, ProviderError } from "../../lib/provider/contract.ts";
@@ -9,7 +9,7 @@ export interface Key extends Pick<Named, "value" | "source"> {
   readonly region: Region;
 }
 
-/** Variables a key is found in, the most common first, with the region a key of that name belongs to. */
+/** Variables that may hold a key, the most common first, with the region of a key under that name. */
 const KEYS: readonly (readonly [name: string, region: Region, help: string])[] = [
   ["ZAI_API_KEY", "global", "API key of the GLM Coding Plan at z.ai"],
   ["Z_AI_API_KEY", "global", "The same under another name"],
@@ -26,7 +26,7 @@ const OPENCODE: readonly (readonly [name: string, region: Region])[] = [
   ["zhipuai-coding-plan", "cn"],
 ];
 
-/** Files that hold a key and nothing else. */
+/** Files that hold nothing but a key. */
 const FILES: readonly (readonly [place: LoginPlace, region: Region])[] = [
   [{ path: "~/.config/zai/token", what: "a key of Z.ai" }, "global"],
   [{ path: "~/.config/bigmodel/api_key", what: "a key of bigmodel.cn" }, "cn"],
@@ -41,7 +41,7 @@ export const KEY_SETTINGS: readonly Setting[] = KEYS.map(([name, , help], index)
 }));
 export const KEY_PLACES: readonly LoginPlace[] = [OPENCODE_LOGINS, ...FILES.map(([place]) => place)];
 
-/** @throws {ProviderError} `missing` where a file is there and holds no key */
+/** @throws {ProviderError} `missing` when a file exists but holds no key */
 export async function keyOf(ctx: ProviderContext): Promise<Key | undefined> {
   const set = firstSetting(ctx, KEYS.map(([name]) => name));
   if (set) return { ...set, region: regionOf(KEYS, set.name) };
@@ -65,7 +65,7 @@ function regionOf(
   return known.find(([one]) => one === name)?.[1] ?? "global";
 }
 
-/** What to do where the vendor refuses the key. */
+/** Returns the remedy when the vendor refuses the key. */
 export function remedyFor({ value, source, region }: Key): string {
   if (!/^[^.\s]+\.[^.\s]+$/.test(value)) {
     return `Check ${source}: a key has two parts with a dot between them`;

@@ -1,4 +1,4 @@
-/** The rows of an answer of Z.ai: told apart by type and duration, and turned into readings. */
+/** Turns the rows of Z.ai's response, identified by type and duration, into readings. */
 import * as v from "valibot";
 import {
   amountOrNull,
@@ -47,7 +47,7 @@ export const KNOWN_ROW: KnownMembers = {
   usageDetails: { modelCode: true, usage: true },
 };
 
-/** Whether a row states anything of what is used. */
+/** Reports whether a row states any use. */
 export function hasFigure({ currentValue, remaining, percentage }: Row): boolean {
   return currentValue !== null || remaining !== null || percentage !== null;
 }
@@ -57,13 +57,13 @@ export function rowOf(item: unknown): Row | undefined {
   return result.success ? result.output : undefined;
 }
 
-/** Credits came after tokens: where both have a row for one window, credits are the ones that count. */
+/** Credits came after tokens: when both have a row for one window, credits count. */
 const TYPE_ORDER = ["CREDIT_LIMIT", "TOKENS_LIMIT"];
 const QUOTA_ORDER = ["five-hour", "weekly"];
 
 /**
- * One reading for each row that is part of the plan. Where two rows claim one quota, the second takes the name
- * made of its type and duration; where more claim even that, the fullest one counts and the others are dropped.
+ * Builds one reading for each row in the plan. When two rows claim one quota, the second gets a name made of
+ * its type and duration; when several claim even that, the fullest wins and the others are dropped.
  */
 export function gatherRows(rows: readonly Row[], now: number, gathering: Gathering): readonly Reading[] {
   const ordered = rows.toSorted((a, b) => rank(TYPE_ORDER, a.type) - rank(TYPE_ORDER, b.type));
@@ -110,14 +110,14 @@ function nameOf(row: Row, now: number): Pick<Reading, "quota" | "label" | "windo
 }
 
 const TOOL_TYPES = ["TIME_LIMIT", "MCP_LIMIT"];
-/** The vendor's unit for minutes, and, of one of it, for a month. */
+/** The vendor's unit for minutes, and, with the number 1, for a month. */
 const MINUTE_OR_MONTH = 5;
 
 function isMonth({ unit, number }: Row): boolean {
   return unit === MINUTE_OR_MONTH && number === 1;
 }
 
-/** Seconds of the vendor's units: day, hour, minute, week. */
+/** Seconds in the vendor's units: day, hour, minute, week. */
 const UNIT_SECONDS: Readonly<Record<number, number>> = {
   1: DAY_SECONDS,
   3: HOUR_SECONDS,
@@ -125,7 +125,10 @@ const UNIT_SECONDS: Readonly<Record<number, number>> = {
   6: 7 * DAY_SECONDS,
 };
 
-/** The length of the window; null for a month, and where a reset shows that the unit means something else. */
+/**
+ * Returns the length of the window; null for a month, and when
+ * a reset shows that the unit means something else.
+ */
 function secondsOf(row: Row, now: number): number | null {
   const { unit, number } = row;
   const one = unit === null ? undefined : UNIT_SECONDS[unit];
@@ -138,7 +141,7 @@ function secondsOf(row: Row, now: number): number | null {
   return isOther ? null : seconds;
 }
 
-/** `tokens-86400s`: what a row is called that has no better name. */
+/** Names a row without a better name: `tokens-86400s`. */
 function plainKey(row: Row, now: number): string {
   const type = row.type.replace(/_LIMIT$/i, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 40)
     .replace(/^-+|-+$/g, "");
@@ -163,13 +166,13 @@ const COUNTED_IN: Readonly<Record<string, Unit>> = {
   MCP_LIMIT: "requests",
 };
 
-/** Counts where the row has them, else the vendor's percentage, which is rounded down. */
+/** Returns the row's counts, or else the vendor's percentage, which is rounded down. */
 function figuresOf(row: Row): Pick<Reading, "unit" | "used" | "limit" | "remaining"> {
   const { usage: limit, percentage } = row;
   const used = row.currentValue ?? usedOf(limit, row.remaining);
   const unit = Object.hasOwn(COUNTED_IN, row.type) ? COUNTED_IN[row.type] : undefined;
   if (limit === null || used === null || (limit === 0 && used === 0)) {
-    // Nothing left is used up, whatever of how much is not known.
+    // Nothing left means used up, even with an unknown limit.
     if (percentage === null && row.remaining === 0) {
       return { unit: unit ?? "percent", used: null, limit: unit ? limit : null, remaining: 0 };
     }
@@ -177,14 +180,14 @@ function figuresOf(row: Row): Pick<Reading, "unit" | "used" | "limit" | "remaini
     return { unit: "percent", used: percentage, limit: known, remaining: restOf(known, percentage) };
   }
   if (unit) return { unit, used, limit, remaining: row.remaining ?? restOf(limit, used) };
-  // What an unknown type counts is not known, but its share of the limit is.
+  // An unknown type's unit is unknown, but its share of the limit is not.
   const share = limit > 0 ? tidy(Math.min(used / limit, 1e9) * 100) : 100;
   return { unit: "percent", used: share, limit: 100, remaining: restOf(100, share) };
 }
 
 const Detail = v.object({ modelCode: v.string(), usage: v.pipe(lenientNumber, v.minValue(0)) });
 
-/** What each tool used; here `usage` does mean use. */
+/** Returns each tool's use; here `usage` does mean use. */
 function partsOf(row: Row): readonly Part[] {
   const sums = new Map<string, number>();
   for (const item of row.usageDetails) {
