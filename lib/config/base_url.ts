@@ -1,24 +1,23 @@
 /**
- * The origin that stands in for a provider's hosts: a gateway, a regional host, or a
- * server on this machine for tests and the demo.
+ * The origin that replaces a provider's hosts: a gateway, a regional host, or a server on this machine for
+ * tests and the demo.
  *
- * A key follows this origin, so it is checked with care. It reads settings and decides;
- * it never asks anything.
+ * Keys are sent to this origin, so it is checked with care. Reads settings and decides; sends no request.
  */
 import type { EnvFound, Environment } from "./environment.ts";
 import type { Problem } from "./problem.ts";
 import { baseUrlVariables, type Provider } from "../provider/contract.ts";
 
 export interface BaseUrl {
-  /** What replaces scheme, host and port of every request. */
+  /** Replaces scheme, host and port of every request. */
   readonly origin: string;
-  /** The variable, and where it stands. */
+  /** The variable and its place. */
   readonly source: string;
-  /** True where it stands in `./.env`: then it is for keys of that file and for no other. */
+  /** True when it is in `./.env`: then only keys of the same file may go there. */
   readonly fromFolder?: true;
 }
 
-/** One of the two, or neither when the vendor's own origin is used. */
+/** At most one of the two; neither when the vendor's own origin is used. */
 export interface BaseUrlLookUp {
   readonly baseUrl?: BaseUrl;
   readonly problem?: Problem;
@@ -38,7 +37,7 @@ export function baseUrlOf(owner: Owner, environment: Pick<Environment, "find">):
   return {};
 }
 
-/** Why a setting of `./.env` does not decide where a key of elsewhere is sent. */
+/** Explains why a setting of `./.env` must not decide where a key from elsewhere is sent. */
 export function folderProblem(source: string): Problem {
   return {
     level: "error",
@@ -50,8 +49,8 @@ export function folderProblem(source: string): Problem {
 }
 
 /**
- * The secrets of a provider that stand in `./.env` and are in force, numbered ones with them. Whoever wrote that
- * file knows them, so it may say where they are sent.
+ * Returns the provider's secrets that are in `./.env` and in effect, including numbered ones. Whoever wrote
+ * that file knows them, so it may decide where they are sent.
  */
 export function secretsOfFolder(
   { settings }: Pick<Provider, "settings">,
@@ -64,7 +63,7 @@ export function secretsOfFolder(
   return new Set(found.filter(({ layer }) => layer === "working-directory").map(({ value }) => value));
 }
 
-/** Variables called a host hold a bare name as well: `open.example.com`. */
+/** Adds a scheme: variables called a host may hold a bare name, `open.example.com`. */
 function withScheme(value: string): string {
   return /^[a-z0-9.-]+(?::\d+)?(?:\/.*)?$/i.test(value) ? `https://${value}` : value;
 }
@@ -74,7 +73,7 @@ function checked(owner: Owner, found: EnvFound): URL | Problem {
     level: "error",
     field: found.source,
     problem,
-    // The value is not shown: it may hold a password.
+    // Leave out the value: it may hold a password.
     wanted,
   });
   const example = "a URL such as https://gateway.example or http://127.0.0.1:8080";
@@ -94,7 +93,7 @@ function checked(owner: Owner, found: EnvFound): URL | Problem {
   return url;
 }
 
-/** Whether a host name, as `URL.hostname` gives it, is this machine. */
+/** Reports whether a host name, in the form of `URL.hostname`, is this machine. */
 export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }

@@ -1,10 +1,9 @@
 /**
- * The effective settings: flags, environment and defaults become one typed value, together
- * with where each came from and everything that is wrong, all at once.
+ * The effective settings: merges flags, environment and defaults into one typed value, with the origin of
+ * each and every problem at once.
  *
- * It may import what lies in `lib/config/`, the contract of a provider, `nearest` and the
- * origin of a provider. Everything it looks at is injected. It never throws, and never
- * shows a secret.
+ * May import the other files of `lib/config/`, the contract of a provider, `nearest` and the origin of a
+ * provider. Everything it reads is injected. It never throws, and never shows a secret.
  */
 import { baseUrlOf, folderProblem, secretsOfFolder } from "./base_url.ts";
 import type { Environment } from "./environment.ts";
@@ -51,37 +50,40 @@ export { homeDirectory, systemEnvironment, systemTimezone } from "./system.ts";
 export interface Config {
   /** Absolute, or `:memory:`. */
   readonly dbPath: string;
-  /** True when the folder of the database is this program's own, by default or by `DATA_DIR`. */
+  /** True when the database's folder is this program's own, by default or by `DATA_DIR`. */
   readonly ownFolder: boolean;
   readonly schedule: Schedule;
-  /** By provider id, where it differs. */
+  /** By provider id, where it differs from the general one. */
   readonly schedules: Readonly<Record<string, Schedule>>;
-  /** 0: any that is free. */
+  /** 0 picks any free port. */
   readonly port: number;
   readonly listen: ListenConfig;
   readonly timezone: string;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
-  /** A session is over after so long without use, in milliseconds. */
+  /** A session ends after this long without use, in milliseconds. */
   readonly sessionIdleMs: number;
-  /** How long to keep, in milliseconds; 0 is for ever. */
+  /** Retention in milliseconds; 0 keeps everything forever. */
   readonly keepReadingsMs: number;
   readonly keepOutcomesMs: number;
   /** Whether providers may run the commands they declare. */
   readonly runCommands: boolean;
 }
 
-/** One effective setting for people. */
+/** One effective setting, in words for people. */
 export interface Origin {
   readonly key: string;
-  /** Secrets are `set (hidden)`. */
+  /** For secrets: `set (hidden)`. */
   readonly value: string;
   /** `--port`, `SYNTRACK_PORT in ./.env`, `default`. */
   readonly source: string;
 }
 
 export interface ConfigResult {
-  /** Whole even when there are errors: what could not be used has its default. Heed `problems` before acting on it. */
+  /**
+   * Complete even when there are errors: invalid settings have
+   * their default. Check `problems` before acting on it.
+   */
   readonly config: Config;
   readonly origins: readonly Origin[];
   readonly problems: readonly Problem[];
@@ -89,13 +91,13 @@ export interface ConfigResult {
 
 export interface ConfigInput {
   readonly environment: Environment;
-  /** By the key of the option, `port` for `--port`; undefined where not given. */
+  /** By option key, `port` for `--port`; undefined when absent. */
   readonly flags?: Readonly<Record<string, string | undefined>>;
   readonly providers: readonly Provider[];
   readonly home: string | null;
   readonly cwd: string;
   readonly systemTimezone: string;
-  /** Further `SYNTRACK_` names that are known elsewhere. */
+  /** Additional `SYNTRACK_` names that other parts know. */
   readonly alsoKnown?: readonly string[];
 }
 
@@ -172,8 +174,8 @@ function intervalVariable(provider: string): string {
 }
 
 /**
- * The settings of a provider that are in force. What is wrong with them is a warning here: it
- * keeps this provider from working, which is told where its state is, and not the others.
+ * Adds a provider's effective settings. A problem here is only a warning: it disables this provider, whose
+ * state reports it, and no other.
  */
 function addProvider(
   provider: Provider,
@@ -208,7 +210,7 @@ function addProvider(
   }
 }
 
-/** Entries of the config file that are none, or nothing that could be used. */
+/** Reports unknown or unusable entries of the config file. */
 function fileProblems({ environment, providers }: ConfigInput): readonly Problem[] {
   const state = environment.configFile();
   if (!state?.file || state.text === null || state.problem) return [];
@@ -217,7 +219,7 @@ function fileProblems({ environment, providers }: ConfigInput): readonly Problem
   return checkConfigFile(state.file, { text: state.text, label: state.label, providers, variables, lists });
 }
 
-/** Files with secrets that others on this machine can read. */
+/** Reports files with secrets that other users of this machine can read. */
 function openFiles({ environment, providers }: ConfigInput): readonly Problem[] {
   const secrets = new Set(
     providers.flatMap(({ settings }) => settings.filter((one) => one.secret).map((one) => one.name)),
@@ -235,7 +237,7 @@ function openFiles({ environment, providers }: ConfigInput): readonly Problem[] 
   });
 }
 
-/** Names that look like ours and are none: most likely mistyped. */
+/** Reports unknown names with our prefix: most likely typos. */
 function unknownNames({ environment, providers, alsoKnown = [] }: ConfigInput): readonly Problem[] {
   const known = new Set([
     "SYNTRACK_CONFIG",
@@ -252,7 +254,7 @@ function unknownNames({ environment, providers, alsoKnown = [] }: ConfigInput): 
   ]);
   const fileLabel = environment.configFile()?.label;
   return environment.names().flatMap(({ name, source }): readonly Problem[] => {
-    // What stands in the config file was checked by its own names.
+    // The config file's entries were checked under their own names.
     if (!name.startsWith("SYNTRACK_") || known.has(name) || source === fileLabel || isNotYet(name)) return [];
     const meant = nearest(name, [...known].filter((one) => one.startsWith("SYNTRACK_")));
     return [{

@@ -1,14 +1,14 @@
 /**
- * Reads the text of a `.env` file: `NAME=value` lines, `#` comments, single, double and
- * back quotes that may span lines. It agrees with `parseEnv` of `node:util`, which is not in
- * every Deno this program runs on and costs start-up time. Pure.
+ * Reads the text of a `.env` file: `NAME=value` lines, `#` comments, single, double and back quotes that may
+ * span lines. Behaves like `parseEnv` of `node:util`, which some supported Deno versions lack and which costs
+ * start-up time. Pure.
  */
 
-/** A name, a value that is quoted or runs to the end of the line, and what may follow a quote. */
+/** A name, a value that is quoted or runs to the end of the line, and the rest after a quote. */
 const ENTRY_REGEXP =
   /^[ \t]*(?:export[ \t]+)?([^\s=#][^\s=]*)[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)'|`([^`]*)`|([^\n#]*))?/gm;
 
-/** By name; the last of several entries of one name wins. */
+/** Parses into values by name; the last of several entries with one name wins. */
 export function parseEnvText(text: string): Readonly<Record<string, string>> {
   const values = new Map<string, string>();
   for (const match of text.replaceAll("\r\n", "\n").matchAll(ENTRY_REGEXP)) {

@@ -1,11 +1,11 @@
 /**
- * Where settings come from: the process environment, then `.env` in the working directory,
- * then `~/.syntrack/.env`, then the config file; the first that holds a name wins. A secret
- * may also stand in a file of its own that `<NAME>_FILE` points at.
+ * Where settings come from: the process environment, then `.env` in the working directory, then
+ * `~/.syntrack/.env`, then the config file; the first that holds a name wins. A secret may also be in a
+ * separate file that `<NAME>_FILE` points at.
  *
- * Everything it reads is injected. Files are read when first needed and again after
- * `reload`, so that a changed credential is seen by the next poll. Of a config file that cannot be
- * understood any more the last good state is kept. Never throws.
+ * Everything it reads is injected. It reads files when first needed and again after `reload`, so that the
+ * next poll sees a changed credential. When the config file becomes invalid, it keeps the last good state.
+ * Never throws.
  */
 import { isAbsolute, join, relative } from "node:path";
 import { parseEnvText } from "./env_text.ts";
@@ -16,14 +16,14 @@ import { secretOf, secretOfFile, type SecretText } from "./secret_text.ts";
 
 export type Layer = "process" | "working-directory" | "home" | "config-file";
 
-/** A value, where it stood, in words and for decisions. */
+/** A value and its origin, in words and as a layer. */
 export interface EnvFound extends Found {
-  /** The variable, possibly the `_FILE` twin. */
+  /** The variable, possibly its `_FILE` twin. */
   readonly name: string;
   readonly layer: Layer;
 }
 
-/** One of the two: what was found, or what is wrong with it. Neither: nothing is set. */
+/** At most one of the two: the value found, or the problem with it. Neither when nothing is set. */
 export interface Lookup {
   readonly found?: EnvFound;
   readonly problem?: Problem;
@@ -31,50 +31,52 @@ export interface Lookup {
 
 export interface FileText {
   readonly text: string;
-  /** Permission bits, or null where the system has none. */
+  /** Permission bits; null on systems without them. */
   readonly mode: number | null;
 }
 
 /** A `.env` file that was read. */
 export interface EnvFile {
   readonly path: string;
-  /** As people know it: `./.env`. */
+  /** The short form for people: `./.env`. */
   readonly label: string;
   readonly mode: number | null;
-  /** The names that are set in it. */
+  /** Names set in it. */
   readonly names: readonly string[];
 }
 
-/** Reads the text of a config file; the label is how people know it. */
+/** Parses the text of a config file; the label names it in messages. */
 export type ReadConfigFile = (text: string, label: string) => ConfigFileResult;
 
-/** The config file as it stands. */
+/** The current state of the config file. */
 export interface ConfigFileState {
   readonly path: string;
   readonly label: string;
-  /** As it stands now, null when there is none or it cannot be read. */
+  /** Its current text; null when it is missing or unreadable. */
   readonly text: string | null;
-  /** The last state that could be understood. */
+  /** The last valid state. */
   readonly file: ConfigFile | null;
-  /** Why the file as it stands is not in force. */
+  /** Why the current text is not in effect. */
   readonly problem: Problem | null;
 }
 
 export interface Environment {
-  /** A setting that is not secret. Empty is unset. */
+  /** Finds a setting that is not secret. Empty counts as unset. */
   find(name: string): EnvFound | undefined;
-  /** A secret: the variable or, in the same layer after it, its `_FILE` twin. */
+  /** Finds a secret: the variable or, in the same layer after it, its `_FILE` twin. */
   findSecret(name: string): Lookup;
-  /** Every name that is set, with the layer's label, in the order of the layers. */
+  /** Returns every set name with its layer's label, in layer order. */
   names(): readonly { readonly name: string; readonly source: string }[];
   files(): readonly EnvFile[];
-  /** `.env` files that exist and cannot be used. */
+  /** Returns the `.env` files that exist but cannot be used. */
   problems(): readonly Problem[];
-  /** Absolute form of a path as people write it: `~` is home, relative is from the working directory. */
+  /**
+   * Returns a path in absolute form: `~` is the home folder, a relative path starts at the working directory.
+   */
   resolve(path: string): string;
-  /** The config file, where this environment knows how to read one. */
+  /** Returns the config file's state, if this environment can read one. */
   configFile(): ConfigFileState | null;
-  /** Forgets what was read from files. */
+  /** Clears what was read from files. */
   reload(): void;
 }
 
@@ -82,15 +84,15 @@ export interface EnvironmentOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly home: string | null;
-  /** The text of a file, or null when there is none. Throws when it cannot be read. */
+  /** Returns the text of a file, or null when it does not exist. Throws when it is unreadable. */
   readonly readFile: (path: string) => FileText | null;
-  /** Where a path leads when links are followed, or null when nothing is there. Without it there are no links. */
+  /** Resolves links in a path, or null when nothing is there. Without it there are no links. */
   readonly realPath?: (path: string) => string | null;
-  /** Called with every secret that is found, for the redactor. */
+  /** Called with every secret found, for the redactor. */
   readonly onSecret?: (value: string) => void;
-  /** Handed in by whoever has loaded it; without it there is no config file. */
+  /** The parser, passed in by a caller that has loaded it; without it there is no config file. */
   readonly readConfigFile?: ReadConfigFile;
-  /** Where the config file is, in place of `SYNTRACK_CONFIG` and `~/.syntrack/config.toml`. */
+  /** Path of the config file, instead of `SYNTRACK_CONFIG` and `~/.syntrack/config.toml`. */
   readonly configPath?: string | undefined;
 }
 
@@ -98,7 +100,7 @@ interface LayerValues {
   readonly layer: Layer;
   readonly label: string;
   readonly values: Readonly<Record<string, string | undefined>>;
-  /** Where a value stands, where the label alone does not say it. */
+  /** The place of a value, where the label alone does not say it. */
   readonly sources?: ReadonlyMap<string, string>;
 }
 
@@ -113,7 +115,7 @@ interface LoadedFile {
 export function createEnvironment(options: EnvironmentOptions): Environment {
   const { env, cwd, home, readFile, onSecret } = options;
   let loaded: LoadedFile | undefined;
-  /** The config file as it was read last; the same text is not read twice. */
+  /** The last parsed config file, so that the same text is not parsed twice. */
   let before: LoadedConfig | null = null;
 
   const resolve = (path: string) => resolvePath(path, cwd, home);
@@ -140,11 +142,14 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     return {};
   }
 
-  /** `./.env` may belong to a folder somebody else made: with a path of elsewhere it would send any file of one line. */
+  /**
+   * `./.env` may belong to a folder someone else made: with a path
+   * outside it, it could send any one-line file to a vendor.
+   */
   function isInFolder(path: string): boolean {
     const { realPath = (one: string) => one } = options;
     const at = resolve(path.trim());
-    // Where the folder itself may not be looked at, no link in it can be followed either.
+    // If the folder itself is unreadable, no link in it can be followed either.
     const folder = realPath(cwd);
     const within = folder === null ? relative(cwd, at) : relative(folder, realPath(at) ?? at);
     return within !== "" && !isAbsolute(within) && !/^\.\.(?:[/\\]|$)/.test(within);
@@ -203,7 +208,7 @@ function loadLayers(
   const problems: Problem[] = [];
   const here = join(cwd, ".env");
   const own = home === null ? null : join(home, ".syntrack", ".env");
-  // Standing in ~/.syntrack, both are one file: ours, whose folder nobody else made.
+  // With ~/.syntrack as the working directory, both are one file: ours, in a folder nobody else made.
   const isOurs = own === here;
   const places: [Layer, string, string][] = [[isOurs ? "home" : "working-directory", here, "./.env"]];
   if (own !== null && !isOurs) places.push(["home", own, "~/.syntrack/.env"]);
@@ -226,13 +231,13 @@ export const CONFIG_LABEL = "~/.syntrack/config.toml";
 
 export interface ConfigPlace {
   readonly path: string;
-  /** How people know it. */
+  /** The short form for people. */
   readonly label: string;
-  /** Whether somebody said that it is there, and how: `--config`, `SYNTRACK_CONFIG in the environment`. */
+  /** How the path was set, if it was: `--config`, `SYNTRACK_CONFIG in the environment`. */
   readonly told: string | null;
 }
 
-/** The path of the config file and how people know it, or null without a home to look in. */
+/** Returns the config file's path and label; null without a home folder. */
 export function configPlace(
   { env, cwd, home, configPath }: Pick<EnvironmentOptions, "env" | "cwd" | "home" | "configPath">,
 ): ConfigPlace | null {
@@ -245,7 +250,10 @@ export function configPlace(
   return { path: join(home, ".syntrack", "config.toml"), label: CONFIG_LABEL, told: null };
 }
 
-/** The file nobody named may be missing; one that was named and is not there is a mistake, most likely in its name. */
+/**
+ * Reports a missing config file, if its path was set explicitly,
+ * most likely with a typo. The default one may be missing.
+ */
 export function missingConfig({ told, label }: ConfigPlace): Problem | null {
   if (told === null) return null;
   return {
@@ -312,7 +320,7 @@ function withConfigFile(own: Omit<LoadedFile, "configFile">, state: LoadedConfig
   };
 }
 
-/** A value that is set and not empty. */
+/** Returns a value that is set and not empty. */
 function valueOf(layer: LayerValues, name: string): string | undefined {
   const value = Object.hasOwn(layer.values, name) ? layer.values[name] : undefined;
   return value !== undefined && value.trim() !== "" ? value : undefined;
@@ -338,7 +346,7 @@ const OUTSIDE: SecretText = {
   wanted: "the same setting in the environment or in ~/.syntrack/.env, or a file in this folder",
 };
 
-/** The kind of a failure, such as `PermissionDenied`: its message may hold more than people should read. */
+/** Returns the kind of a failure, such as `PermissionDenied`: its message may contain private details. */
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.name : "unknown reason";
 }

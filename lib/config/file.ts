@@ -1,6 +1,6 @@
 /**
- * The config file: TOML whose entries stand for the variables of the environment, so that whoever
- * asks for a setting need not know that there is a file.
+ * The config file: TOML whose entries map to environment variables, so that readers of a setting need not
+ * know about the file.
  *
  *     poll_interval = 60              # SYNTRACK_POLL_INTERVAL
  *     [providers.acme]
@@ -11,15 +11,15 @@
  *     name = "work"
  *     acme_api_key_file = "~/other"
  *
- * Pure. What an entry means is decided where the variable is read; whether there is such an
- * entry at all, in `file_check.ts`.
+ * Pure. The code that reads a variable interprets its value; `file_check.ts` checks whether such an entry
+ * exists.
  */
 import { parse, TomlError } from "smol-toml";
 import { variablePart } from "../provider/contract.ts";
 import { lineOf, type TomlPath } from "./file_lines.ts";
 import type { Problem } from "./problem.ts";
 
-/** One entry that stands for a variable. */
+/** One entry that maps to a variable. */
 export interface FileEntry {
   readonly path: TomlPath;
   readonly variable: string;
@@ -30,20 +30,20 @@ export interface FileEntry {
 
 export interface ConfigFile {
   readonly entries: readonly FileEntry[];
-  /** The declarations of sources that people made themselves, as they stand. */
+  /** The declarations of custom sources, unchecked. */
   readonly custom: readonly unknown[];
-  /** Everything, for whoever checks it. */
+  /** The whole document, for checks. */
   readonly document: Readonly<Record<string, unknown>>;
 }
 
 export type ConfigFileResult = { readonly file: ConfigFile } | { readonly problem: Problem };
 
-/** Entries of `[providers.<id>]` that stand for a variable of ours, by what it ends with. */
+/** Entries of `[providers.<id>]` that map to one of our variables, by its ending. */
 export const PROVIDER_KEYS = ["enabled", "interval", "base_url", "refresh", "name"] as const;
-/** Logins of the file are numbered from here on, out of reach of those of the environment. */
+/** Logins of the file are numbered from here, above those of the environment. */
 const FIRST_NUMBER = 1001;
 
-/** @param label the file as people know it: `~/.syntrack/config.toml` */
+/** @param label names the file in messages: `~/.syntrack/config.toml` */
 export function readConfigFile(text: string, label: string): ConfigFileResult {
   let document: Readonly<Record<string, unknown>>;
   try {
@@ -80,16 +80,16 @@ function providerVariable(id: string, key: string): string {
   return isOurs ? `SYNTRACK_${variablePart(id)}_${key.toUpperCase()}` : key.toUpperCase();
 }
 
-/** `ACME_KEY_1001`, and `ACME_KEY_1001_FILE` for what names a file. */
+/** Returns `ACME_KEY_1001`, or `ACME_KEY_1001_FILE` for a key that names a file. */
 function numberedVariable(key: string, number: number): string {
   const name = key.toUpperCase();
   return name.endsWith("_FILE") ? `${name.slice(0, -"_FILE".length)}_${number}_FILE` : `${name}_${number}`;
 }
 
-/** The text a variable would hold, or undefined for what no variable can. */
+/** Returns the text a variable would hold, or undefined for a value no variable can hold. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === "string") return value;
-  // Settings that may have several values read them from one text.
+  // Settings with several values read them from one text.
   if (Array.isArray(value)) {
     return value.length > 0 && value.every((one) => typeof one === "string") ? value.join("\n") : undefined;
   }
@@ -113,7 +113,7 @@ export function listOf(value: unknown): readonly Readonly<Record<string, unknown
   return Array.isArray(value) ? value.filter(isTable) : [];
 }
 
-/** Where an entry stands, for messages: `port in ~/.syntrack/config.toml, line 4`. */
+/** Formats the place of an entry for messages: `port in ~/.syntrack/config.toml, line 4`. */
 export function placeText(text: string, label: string, path: TomlPath): string {
   const line = lineOf(text, path);
   return `${pathText(path)} in ${label}${line === null ? "" : `, line ${line}`}`;
@@ -121,7 +121,7 @@ export function placeText(text: string, label: string, path: TomlPath): string {
 
 function pathText(path: TomlPath): string {
   const [first, second, ...rest] = path;
-  // People count from one.
+  // Show indexes counted from one.
   if (typeof second === "number") return [`${first} ${second + 1}`, ...rest].join(".");
   return path.join(".");
 }
@@ -130,7 +130,7 @@ function syntaxProblem(error: unknown, label: string): Problem {
   if (!(error instanceof TomlError)) {
     return { level: "error", field: label, problem: "cannot be read as TOML", wanted: "TOML 1.0" };
   }
-  // The library quotes the line, which may hold a secret; only its first sentence is shown.
+  // The library quotes the line, which may hold a secret; show only its first sentence.
   const [first = ""] = error.message.split("\n");
   const reason = first.replace(/^Invalid TOML document:\s*/, "");
   return {

@@ -1,6 +1,6 @@
 /**
- * Whether everything in the config file is something: names that are none, values of the wrong kind,
- * logins without what makes one. All of it at once; what values mean is checked where they are used.
+ * Checks that everything in the config file exists: reports unknown names, values of the wrong type, and
+ * incomplete logins, all at once. The code that uses a value checks its content.
  */
 import { nearest } from "../base/nearest.ts";
 import type { Provider } from "../provider/contract.ts";
@@ -12,9 +12,9 @@ export interface FileCheck {
   readonly text: string;
   readonly label: string;
   readonly providers: readonly Pick<Provider, "id" | "settings">[];
-  /** Variables of our own options; the names of entries follow from them. */
+  /** Variables of our own options, which determine the names of entries. */
   readonly variables: readonly string[];
-  /** Those of them that may be lists of texts. */
+  /** Those that accept a list of texts. */
   readonly lists?: readonly string[];
 }
 
@@ -105,7 +105,7 @@ export function checkConfigFile({ document }: ConfigFile, check: FileCheck): rea
   }
 }
 
-/** What the settings of a provider are called in the file. */
+/** Returns the names of a provider's settings in the file. */
 function namesOf({ settings }: Pick<Provider, "settings">): readonly string[] {
   return settings.flatMap(({ name, secret }) => {
     const key = name.toLowerCase();

@@ -1,14 +1,14 @@
-/** Finds the line on which an entry of a TOML text stands. Imports nothing. */
+/** Finds the line of an entry in a TOML text. Imports nothing. */
 
-/** Names of tables and keys, and the place in a list where one leads through a list of tables. */
+/** Names of tables and keys, with an index where the path leads through a list of tables. */
 export type TomlPath = readonly (string | number)[];
 
 const HEADER = /^\s*(\[\[|\[)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$/;
 const ENTRY = /^\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=/;
 
 /**
- * The line, counted from 1: that of the entry, else that of the last table on the way to it that has
- * one. null when there is none. It reads lines and no values, so text over several lines may mislead it.
+ * Returns the line, counted from 1: that of the entry, or else of the innermost enclosing table that has one;
+ * null when there is none. It scans lines without parsing values, so multi-line text may mislead it.
  */
 export function lineOf(text: string, path: TomlPath): number | null {
   const lines = linesOf(text);
@@ -19,10 +19,10 @@ export function lineOf(text: string, path: TomlPath): number | null {
   return null;
 }
 
-/** Each entry is asked for in turn, so the text is gone through once and not for each. */
+/** The last text scanned: callers look up its entries one after another. */
 let last: { readonly text: string; readonly lines: ReadonlyMap<string, number> } | undefined;
 
-/** By table and by entry, the first line on which it stands. */
+/** Maps each table and entry to the first line it is on. */
 function linesOf(text: string): ReadonlyMap<string, number> {
   if (last?.text === text) return last.lines;
   const lines = new Map<string, number>();

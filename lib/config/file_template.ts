@@ -1,4 +1,4 @@
-/** The config file somebody begins with: every entry there is, commented out, with its default. Pure. */
+/** The starter config file: every possible entry, commented out, with its default. Pure. */
 import { setUpHint } from "../provider/contract.ts";
 import type { Provider } from "../provider/contract.ts";
 import type { OptionFacts } from "./options.ts";
@@ -43,7 +43,7 @@ export function configTemplate(
   return lines.join("\n");
 }
 
-/** Defaults in words stand as text. */
+/** Quotes a default that is a word. */
 function valueText(text: string): string {
   return /^\d+$/.test(text) ? text : JSON.stringify(text);
 }

@@ -1,6 +1,6 @@
 /**
- * When a session is over. It lies apart from the other options because commands that conclude from what is stored need no
- * more of them, and load nothing else.
+ * When a session ends. In its own file because commands that only
+ * evaluate stored data need no other option, and load nothing else.
  */
 import type { Option, Parsed } from "./option.ts";
 
@@ -18,7 +18,7 @@ export const SESSION_IDLE: Option<number> = {
   show: secondsText,
 };
 
-/** Seconds without use, as milliseconds. */
+/** Parses seconds without use into milliseconds. */
 export function parseIdle(text: string): Parsed<number> {
   const wanted = "60 to 86400 seconds";
   const seconds = wholeNumber(text.replace(/\s*s$/, ""));

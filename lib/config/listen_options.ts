@@ -1,10 +1,10 @@
-/** The options that say where the dashboard listens and by which names it may be asked. */
+/** The options for where the dashboard listens and which host names it accepts. */
 import { parseListen } from "./parse_listen.ts";
 import type { Option } from "./option.ts";
 
-/** What the options below come to. */
+/** The values of the options below. */
 export interface ListenConfig {
-  /** Addresses that were named; none unless some were. */
+  /** Explicit addresses; empty by default. */
   readonly hosts: readonly string[];
   readonly bindAll: boolean;
   /** Absolute path of a Unix socket, or null. */
@@ -75,7 +75,7 @@ export const ALLOW_PLAIN_HTTP: Option<boolean> = {
   show: onOffText,
 };
 
-/** By the key of the option, where its value stands in `ListenConfig`. */
+/** Maps each option key to its field in `ListenConfig`. */
 export const LISTEN_FIELDS: Readonly<Record<string, keyof ListenConfig>> = {
   host: "hosts",
   "bind-all": "bindAll",

@@ -1,8 +1,8 @@
 /**
- * Several logins at one provider from the environment: `ACME_API_KEY` is the first,
- * `ACME_API_KEY_2` another, `ACME_API_KEY_2_NAME` what to call it.
+ * Several logins at one provider from the environment: `ACME_API_KEY` is the first, `ACME_API_KEY_2` another,
+ * `ACME_API_KEY_2_NAME` its name.
  *
- * It reads settings and decides; it never asks anything.
+ * Reads settings and decides; sends no request.
  */
 import type { Setting } from "../provider/context.ts";
 import {
@@ -35,8 +35,8 @@ export function environmentLogins(provider: Owner, environment: Environment): En
 }
 
 /**
- * Whether a provider may be used: what its variable says; else, where its owner has to ask for it, whether
- * one of the settings is there that carry its name, as nobody sets `ACME_TOKEN` for anything else.
+ * Reports whether a provider may be used: its variable decides; without it, an opt-in provider is on when one
+ * of the settings carrying its name is set, because nobody sets `ACME_TOKEN` for anything else.
  */
 export function isEnabled(provider: Owner, environment: Pick<Environment, "find">): boolean {
   const text = environment.find(enabledVariable(provider.id))?.value.toLowerCase();
@@ -51,8 +51,8 @@ export function isEnabled(provider: Owner, environment: Pick<Environment, "find"
 }
 
 /**
- * The numbers behind names of settings, in order. A secret, or a folder that holds one, makes a login;
- * other settings only belong to it.
+ * Returns the numbers after setting names, in order. A secret, or a folder that holds one, creates a login;
+ * other settings only belong to one.
  */
 function numbersOf({ settings }: Owner, environment: Environment): readonly number[] {
   const makers = new Set(settings.filter(({ secret, home }) => secret || home).map(({ name }) => name));

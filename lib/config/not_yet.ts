@@ -1,15 +1,17 @@
-/** Settings people bring along from elsewhere that this version does not heed: they are told, never passed over. */
+/**
+ * Settings from other trackers that this version does not support: it reports them instead of ignoring them.
+ */
 import type { Environment } from "./environment.ts";
 import type { Problem } from "./problem.ts";
 
-/** Who may sign in: nobody can yet, which is why only this machine is served. */
+/** Sign-in settings: there is no sign-in yet, so only this machine is served. */
 const SIGNING_IN = /^(?:AUTH_SECRET|SYNTRACK_AUTH_TOKENS?|SYNTRACK_ADMIN_[A-Z_]+?)(?:_FILE)?$/;
 
 export function isNotYet(name: string): boolean {
   return SIGNING_IN.test(name);
 }
 
-/** One line for all of them, with where each stands and without what it holds. */
+/** Reports all of them in one line, with the place of each but not its value. */
 export function notYetProblems(environment: Pick<Environment, "names">): readonly Problem[] {
   const found = environment.names().filter(({ name }) => isNotYet(name));
   if (found.length === 0) return [];

@@ -1,38 +1,37 @@
-/**
- * What an option is, and how its value is chosen. Pure, and light to load: it imports
- * types only.
- */
+/** Defines an option and how its value is chosen. Pure, and quick to load: imports only types. */
 import type { Environment } from "./environment.ts";
 import type { Problem } from "./problem.ts";
 
-/** What a text means, or what is wrong with it. */
+/** The parsed value of a text, or the problem with it. */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string; readonly wanted: string };
 
-/** What parsing and defaults may look at. */
+/** What parsers and defaults may use. */
 export interface OptionContext {
   readonly home: string | null;
   readonly cwd: string;
   readonly systemTimezone: string;
-  /** The zone in force; the system's until it is known. */
+  /** The zone in effect; the system's until it is known. */
   readonly timezone: string;
   resolve(path: string): string;
 }
 
-/** When a change takes effect while a server runs: at the next look, or not before the next start. */
+/**
+ * When a change takes effect in a running server: the next time the setting is read, or at the next start.
+ */
 export type Effect = "live" | "restart";
 
 export interface Option<T> {
-  /** In kebab-case; for options with a flag, the flag's name. */
+  /** In kebab-case; the flag's name for options with one. */
   readonly key: string;
-  /** Environment names, the first one set wins. */
+  /** Environment names; the first one set wins. */
   readonly names: readonly string[];
-  /** As typed, where the command line has one. */
+  /** The flag as typed, if there is one. */
   readonly flag?: string;
-  /** Names that belong to others: what they hold may be unusable for us, which is no error. */
+  /** Names that belong to other programs: a value we cannot use is no error. */
   readonly foreign?: readonly string[];
   readonly doc: string;
   readonly effect: Effect;
-  /** May have several values: lines or words of its text, and a list in the config file. */
+  /** True when it accepts several values: lines or words of its text, and a list in the config file. */
   readonly list?: boolean;
   /** The default, in words. */
   readonly defaultText: string;
@@ -42,10 +41,10 @@ export interface Option<T> {
   show(value: T): string;
 }
 
-/** Where values may come from. */
+/** The possible sources of values. */
 export interface Sources {
   readonly environment: Environment;
-  /** By the key of the option, `port` for `--port`; undefined where not given. */
+  /** By option key, `port` for `--port`; undefined when absent. */
   readonly flags?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -55,7 +54,7 @@ export interface Taken<T> {
   readonly problems: readonly Problem[];
 }
 
-/** The flag, else the first environment name that is set and usable, else the default. */
+/** Returns the flag, or else the first environment name with a usable value, or else the default. */
 export function choose<T>(
   option: Option<T>,
   { flags, environment }: Sources,

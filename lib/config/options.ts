@@ -1,6 +1,6 @@
 /**
- * The table of options: one entry each, from which come the values, the text of `syntrack
- * config`, and what the README says. Pure.
+ * The table of options: the single source of their values, the
+ * text of `syntrack config`, and the README's list. Pure.
  */
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../base/log.ts";
 import { DEFAULT_SCHEDULE, type Schedule } from "../poll/schedule.ts";
@@ -23,7 +23,7 @@ export { SESSION_IDLE } from "./idle.ts";
 export { DB, TIMEZONE } from "./place.ts";
 
 const NINETY_DAYS_MS = 90 * 86_400_000;
-/** What another tracker calls it, and counts in minutes. */
+/** Another tracker's name for it, in minutes. */
 const REFRESH_INTERVAL = "REFRESH_INTERVAL";
 
 export const INTERVAL: Option<Schedule> = {
@@ -110,7 +110,7 @@ export const RUN_COMMANDS: Option<boolean> = {
   show: (on) => on ? "on" : "off",
 };
 
-/** What all options have in common whatever their values are, for tables and help. */
+/** What all options share regardless of their value types, for tables and help. */
 export type OptionFacts = Pick<
   Option<never>,
   "key" | "names" | "flag" | "doc" | "effect" | "list" | "defaultText"
@@ -130,7 +130,7 @@ export const OPTIONS: readonly OptionFacts[] = [
   RUN_COMMANDS,
 ];
 
-/** How often one provider is polled: the general option under a name of its own. */
+/** Returns the interval option of one provider: the general option under the provider's name. */
 export function intervalOf(variable: string, provider: string): Option<Schedule> {
   return {
     ...INTERVAL,

@@ -1,7 +1,7 @@
 /**
- * What a setting's text may be, and what it means. Pure: text in, a value or a problem out.
+ * Parses the text of settings. Pure: text in, a value or a problem out.
  *
- * It may import the rule of what a schedule is from `lib/poll`, and nothing else.
+ * Imports only the rule for schedules, from `lib/poll`.
  */
 import { DAY_MS, MINUTE_MS } from "../model/duration.ts";
 import { wholeNumber } from "./idle.ts";
@@ -10,7 +10,7 @@ import { MAX_INTERVAL_MS, MIN_INTERVAL_MS, type Schedule, scheduleProblem } from
 
 const INTERVAL_WANTED = "10 to 3600 seconds, or a cron expression such as */5 * * * *";
 
-/** Seconds, or a cron expression in `zone`. */
+/** Parses seconds, or a cron expression in `zone`. */
 export function parseSchedule(text: string, zone: string): Parsed<Schedule> {
   const seconds = wholeNumber(text.replace(/\s*s$/, ""));
   if (seconds !== null) {
@@ -20,7 +20,7 @@ export function parseSchedule(text: string, zone: string): Parsed<Schedule> {
   }
   const expression = text.trim().split(/\s+/).join(" ");
   const schedule: Schedule = { kind: "cron", expression, zone };
-  // One word is an alias of cron such as @hourly; without the sign it is neither.
+  // A single word may be a cron alias such as @hourly; without the @ it is neither.
   const looksLikeCron = expression.startsWith("@") || expression.includes(" ");
   if (!looksLikeCron) return { problem: "not an interval", wanted: INTERVAL_WANTED };
   if (scheduleProblem(schedule) === null) return { value: schedule };
@@ -32,7 +32,7 @@ export function parseSchedule(text: string, zone: string): Parsed<Schedule> {
 
 const REFRESH_WANTED = "1 to 60 minutes, 10s to 3600s, or a cron expression such as */5 * * * *";
 
-/** The same, as other trackers write it: a bare number is of minutes, `90s` of seconds. */
+/** Like `parseSchedule`, in the format of other trackers: a bare number is minutes, `90s` seconds. */
 export function parseRefreshInterval(text: string, zone: string): Parsed<Schedule> {
   const minutes = wholeNumber(text.replace(/\s*m(?:in)?$/i, ""));
   if (minutes === null) {
@@ -57,7 +57,7 @@ export function parsePort(text: string): Parsed<number> {
   return { problem: "out of range", wanted: PORT_WANTED };
 }
 
-/** Days to keep something, as milliseconds; 0 is for ever. */
+/** Parses a retention in days into milliseconds; 0 means forever. */
 export function parseDays(text: string): Parsed<number> {
   const wanted = "1 to 36500 days, or 0 for ever";
   const days = wholeNumber(text);
@@ -69,7 +69,7 @@ export function daysText(ms: number): string {
   return String(ms / DAY_MS);
 }
 
-/** One of a few words, upper or lower case. */
+/** Returns a parser for one of several words, in upper or lower case. */
 export function parseWord<Word extends string>(words: readonly Word[]): (text: string) => Parsed<Word> {
   return (text) => {
     const word = words.find((one) => one === text.toLowerCase());

@@ -1,13 +1,13 @@
-/** What may stand in a setting about listening, and what it means. Pure. */
+/** Parses the listen settings. Pure. */
 import { canonicalAddress } from "../net/address.ts";
 import type { Parsed } from "./option.ts";
 
-/** Values of a list: lines of a flag that was given several times, or words between commas or spaces. */
+/** Splits a list: the lines of a repeated flag, or words separated by commas or spaces. */
 export function listOf(text: string): readonly string[] {
   return [...new Set(text.split(/[\s,]+/).filter((part) => part !== ""))];
 }
 
-/** Every part of a list, or what is wrong with the first that cannot be used. */
+/** Parses every part of a list, or returns the problem with the first invalid one. */
 function each(
   text: string,
   read: (part: string) => string | null,
@@ -58,14 +58,14 @@ function hostName(text: string): string | null {
   return port === null ? null : `${text.replace(/:\d+$/, "")}${port}`;
 }
 
-/** `:443`, nothing for none, null for what is no port. */
+/** Returns `:443`, empty without a port, null for an invalid one. */
 function portText(digits: string | undefined): string | null {
   if (digits === undefined) return "";
   const port = Number(digits);
   return port >= 1 && port <= 65_535 ? `:${port}` : null;
 }
 
-/** The longest path a Unix socket can have on every system. */
+/** The maximum path length of a Unix socket that works on every system. */
 const MAX_SOCKET_BYTES = 103;
 
 function socketPath(text: string, resolve: (path: string) => string): Parsed<string> {

@@ -1,6 +1,6 @@
 /**
- * The options that say where the data is and whose days are meant. They lie apart from the
- * others because a command that only reads needs no more, and loads nothing else.
+ * The options for the data's location and the time zone. In their own file because a command that only reads
+ * needs no others, and loads nothing else.
  */
 import { join } from "node:path";
 import type { Option } from "./option.ts";
@@ -31,7 +31,7 @@ export const TIMEZONE: Option<string> = {
   effect: "live",
   defaultText: "the system's",
   fallback: ({ systemTimezone }) => systemTimezone,
-  // The C library allows a colon in front.
+  // The C library allows a leading colon.
   parse: (text, name) => parseTimezone(name === "TZ" ? text.replace(/^:/, "") : text),
   show: (zone) => zone,
 };

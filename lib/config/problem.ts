@@ -1,17 +1,17 @@
-/** What is wrong with a setting, in three parts that people can act on. Imports nothing. */
+/** A problem with a setting, in three parts users can act on. Imports nothing. */
 
 export interface Problem {
-  /** Errors keep a command from running; warnings are told once. */
+  /** Errors stop a command; warnings are shown once. */
   readonly level: "error" | "warning";
-  /** What is meant, by the name its owner used: `--port`, `SYNTRACK_PORT in ./.env`. */
+  /** The setting, by the name its owner used: `--port`, `SYNTRACK_PORT in ./.env`. */
   readonly field: string;
   readonly problem: string;
-  /** What stands there; never present for secrets. */
+  /** The current value; never present for secrets. */
   readonly got?: string;
   readonly wanted?: string;
 }
 
-/** `field: problem, got "x", wanted y` */
+/** Formats `field: problem, got "x", wanted y`. */
 export function problemText(problem: Problem): string {
   const got = problem.got === undefined ? "" : `, got ${JSON.stringify(problem.got)}`;
   const wanted = problem.wanted === undefined ? "" : `, wanted ${problem.wanted}`;

@@ -1,11 +1,11 @@
-/** Whether the logins of a provider's own tool may be renewed: nobody's are unless their owner says so. */
+/** Whether the logins of a provider's own tool may be renewed: only with their owner's consent. */
 import { type Provider, REFRESH_REASONS, type RefreshReason, refreshVariable } from "../provider/contract.ts";
 import type { Environment } from "./environment.ts";
 import type { Problem } from "./problem.ts";
 
 export const REFRESH_WORDS = "off, expired, limited, or expired,limited";
 
-/** Null for what is none of the words. */
+/** Returns null for any other text. */
 export function parseRefresh(text: string): readonly RefreshReason[] | null {
   const words = text.toLowerCase().split(/[\s,]+/).filter((word) => word !== "");
   if (words.length === 1 && ["off", "none", "false", "0"].includes(words[0] ?? "")) return [];
@@ -15,12 +15,15 @@ export function parseRefresh(text: string): readonly RefreshReason[] | null {
 
 export interface RefreshSetting {
   readonly reasons: readonly RefreshReason[];
-  /** In words for people, where it is set. */
+  /** In words for people, when it is set. */
   readonly source?: string;
   readonly problem?: Problem;
 }
 
-/** `./.env` may belong to a folder somebody else made, and this lets files be written: it does not count there. */
+/**
+ * Reads the refresh setting. It ignores `./.env`, which may belong to a folder someone else made, because the
+ * setting allows writing to files.
+ */
 export function refreshSetting(
   { id }: Pick<Provider, "id">,
   environment: Pick<Environment, "find">,

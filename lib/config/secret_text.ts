@@ -1,17 +1,17 @@
 /**
- * Reads a secret out of a text: a variable's value, or the file its `_FILE` twin points
- * at. Pure; problems are words that never hold what was read.
+ * Extracts a secret from a text: a variable's value, or the file its `_FILE` twin points at. Pure; problems
+ * never contain the text.
  */
 import { parseEnvText } from "./env_text.ts";
 
 export type SecretText = { readonly value: string } | { readonly problem: string; readonly wanted: string };
 
-/** `NAME=value`, but not Base64 that ends in `=`. */
+/** Matches `NAME=value`, but not Base64 that ends in `=`. */
 const ENTRY = /^\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=\s*[^=\s]/;
 // deno-lint-ignore no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
-/** The secret `name` from a file that holds either nothing but the secret or a whole env file. */
+/** Extracts the secret `name` from a file that holds either just the secret or a whole env file. */
 export function secretOfFile(text: string, name: string): SecretText {
   const bare = text.replace(/^\ufeff/, "");
   const entries = parseEnvText(bare);
@@ -27,7 +27,7 @@ export function secretOfFile(text: string, name: string): SecretText {
   return secretOf(line);
 }
 
-/** A secret as it was meant: without the space and the quotes around it. */
+/** Strips surrounding space and quotes from a secret. */
 export function secretOf(text: string): SecretText {
   const trimmed = text.trim();
   const quoted = /^(["'`])(.*)\1$/s.exec(trimmed);

@@ -1,4 +1,4 @@
-/** The one place that reads the real process environment and real files for settings. */
+/** The only place that reads the real process environment and real settings files. */
 import { createEnvironment, type Environment, type FileText } from "./environment.ts";
 
 /** Larger files hold no settings. */
@@ -26,14 +26,14 @@ export function systemTimezone(): string {
 }
 
 /**
- * The text of a file, or null when there is none.
+ * Returns the text of a file, or null when it does not exist.
  *
- * @throws when it is no ordinary file, is larger than 1 MiB, or cannot be read
+ * @throws when it is not a regular file, is larger than 1 MiB, or is unreadable
  */
 export function readFileText(path: string): FileText | null {
   try {
     const info = Deno.statSync(path);
-    // A pipe would block; a directory and a device hold no settings.
+    // A pipe would block; directories and devices hold no settings.
     if (!info.isFile) throw named("NotAFile");
     if (info.size > MAX_BYTES) throw named("TooLarge");
     return { text: textIn(Deno.readFileSync(path)), mode: Deno.build.os === "windows" ? null : info.mode };
@@ -43,7 +43,7 @@ export function readFileText(path: string): FileText | null {
   }
 }
 
-/** Where a path leads when links are followed; null when nothing is there or it may not be looked at. */
+/** Resolves links in a path; null when nothing is there or it may not be read. */
 export function realPathOf(path: string): string | null {
   try {
     return Deno.realPathSync(path);
@@ -53,8 +53,8 @@ export function realPathOf(path: string): string | null {
 }
 
 /**
- * The text of bytes. Editors and shells of Windows begin files with a byte order mark, which says how they are
- * written and is no part of them.
+ * Decodes text. Windows editors and shells start files with a byte
+ * order mark, which states the encoding and is not content.
  */
 function textIn(bytes: Uint8Array): string {
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe
