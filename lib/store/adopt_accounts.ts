@@ -1,6 +1,6 @@
 /**
- * Taking the history of accounts over from another store: rows that were worked out there, at leisure,
- * are copied in one short transaction.
+ * Takes over the history of accounts from another store, where it was
+ * prepared at leisure: copies the rows in one short transaction.
  */
 import { isAbsolute } from "node:path";
 import type { Change } from "../model/engine/advance.ts";
@@ -12,7 +12,7 @@ import { adjustValues, instant, type Value } from "./rows.ts";
 import { ADOPT_SQL, type AdoptSql, BUCKET_SQL, SQL } from "./statements.ts";
 import type { AdoptedAccount } from "./store.ts";
 
-/** Gives the accounts that are no longer as expected; when there are any, nothing was written. */
+/** Returns the accounts that changed since; if there are any, nothing was written. */
 export function adopt(
   db: Connection,
   other: Connection,
@@ -31,8 +31,9 @@ export function adopt(
 }
 
 /**
- * Whether SQLite itself can copy, four times as fast as row by row. The runtime forbids it where it was not
- * given the right to read and write everywhere, and a database in memory has no path.
+ * Attaches the other database so that SQLite copies itself, four times as fast as row by row. Returns false
+ * when it cannot: the runtime allows it only with the right to read and write everywhere, and a database in
+ * memory has no path.
  */
 function attach(db: Connection, other: Connection): boolean {
   if (!isAbsolute(other.path)) return false;

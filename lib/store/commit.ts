@@ -1,8 +1,8 @@
 /**
- * Writing polls, or one outcome, to SQLite: in a single transaction, or not at all.
+ * Writes polls, or a single outcome, to SQLite in one transaction.
  *
- * Polls that are written together restate the same buckets, cycles and sessions again and again;
- * only how they stand at last is written.
+ * Polls written together update the same buckets, cycles and sessions many times; only their final state is
+ * written.
  */
 import type { Change } from "../model/engine/advance.ts";
 import { type Bucket, startOf, STEPS } from "../model/engine/bucket.ts";
@@ -29,7 +29,7 @@ import {
 import { BUCKET_SQL, SQL } from "./statements.ts";
 import type { Poll } from "./store.ts";
 
-/** Gives the number of those that were stored. */
+/** Returns the number of polls stored. */
 export function commitPolls(db: Connection, polls: readonly Poll[]): number {
   return db.write(() => {
     const own = new Map<AccountKey, AccountWriter>();
@@ -52,7 +52,10 @@ function beginWith(db: Connection, account: AccountKey): AccountWriter {
   return new AccountWriter(db, account, db.statement(SQL.accountWithState).get({ account }));
 }
 
-/** Whether a state is the one whose text is stored; null where none is. States come back as they were stored. */
+/**
+ * Reports whether a state is the one stored as `text`; null
+ * when none is. States come back as they were stored.
+ */
 export function isStored(text: unknown, state: AccountState): boolean {
   if (typeof text === "string") return text === encode(state, "state");
   return isEqualToEmpty(state);
@@ -64,19 +67,19 @@ function isEqualToEmpty(state: AccountState): boolean {
 
 interface KnownQuota {
   readonly id: number;
-  /** As it was described last. */
+  /** The latest description. */
   reading: Reading;
-  /** The bucket of each step and the cycle that were stated last and are not written yet. */
+  /** The latest bucket of each step and the latest cycle, not yet written. */
   readonly buckets: (Bucket | undefined)[];
   cycle: Cycle | undefined;
 }
 
-/** What polls of one account bring, put by until the end where later ones may state it anew. */
+/** Collects the changes of one account's polls, deferring those that later polls may update. */
 class AccountWriter {
   readonly #db: Connection;
   readonly #account: AccountKey;
   readonly #quotas = new Map<string, KnownQuota>();
-  /** The session that was stated last and is not written yet. */
+  /** The latest session, not yet written. */
   #session: Session | undefined;
   #id: number | null;
   #last: Poll | null = null;
@@ -84,7 +87,7 @@ class AccountWriter {
   readonly #stored: unknown;
   at: number | null;
 
-  /** @param known its row, if it was ever seen */
+  /** @param known its row, if it has one */
   constructor(db: Connection, account: AccountKey, known: Row | undefined) {
     this.#db = db;
     this.#account = account;
@@ -93,7 +96,7 @@ class AccountWriter {
     this.at = typeof known?.stateAt === "number" ? known.stateAt : null;
   }
 
-  /** Whether the state a poll was worked out from, where it says so, is the one that stands before it. */
+  /** Reports whether the state a poll is based on, if it names one, is the state before it. */
   follows(base: AccountState | undefined): boolean {
     if (base === undefined) return true;
     if (!this.#last) return isStored(this.#stored, base);
@@ -168,7 +171,7 @@ class AccountWriter {
         this.#db.statement(SQL.putReading).run(...readingValues(quota.id, poll.snapshot.at, reading, change));
         break;
       case "adjust": {
-        // Adds to what is stored, so what was stated before must be.
+        // It adds to stored rows, so write the pending ones first.
         this.#writeQuota(quota);
         const { at, by, resets } = adjustValues(change);
         this.#db.statement(SQL.adjustReading).run({ quota: quota.id, at, by, resets });

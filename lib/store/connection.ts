@@ -1,18 +1,18 @@
-/** One open SQLite database: statements prepared once, transactions, failures with a name. */
+/** One open SQLite database: cached prepared statements, transactions, and named failures. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Tuple, Value } from "./rows.ts";
 import { SQL } from "./statements.ts";
 import { toStoreError } from "./sqlite_errors.ts";
 
-/** Ends one step of long work, so that other calls are served before the next. */
+/** Yields between steps of long work, so that other calls are served. */
 export function yieldToOthers(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-/** How long to wait before a database that another process holds is tried again; others are served meanwhile. */
+/** Delay before retrying a database that another process holds; other calls are served meanwhile. */
 const TRY_AGAIN_MS = 50;
 
-/** The runtime has it, its type declarations do not yet. */
+/** The runtime has this method; its type declarations do not yet. */
 type ReturnsArrays = StatementSync & { setReturnArrays(on: boolean): void };
 
 export class Connection {
@@ -23,7 +23,7 @@ export class Connection {
   #open = true;
   #together = false;
 
-  /** @param patienceMs how long calls wait for another process that holds the database, without holding up others */
+  /** @param patienceMs how long calls wait for a lock of another process, without blocking others */
   constructor(db: DatabaseSync, path: string, patienceMs = 0) {
     this.#db = db;
     this.path = path;
@@ -34,7 +34,9 @@ export class Connection {
     return this.#open;
   }
 
-  /** The statement of `sql`, prepared at its first use, so that a command pays only for what it asks. */
+  /**
+   * Returns the statement of `sql`, prepared at its first use, so that a command pays only for what it runs.
+   */
   statement(sql: string): StatementSync {
     let statement = this.#prepared.get(sql);
     if (!statement) {
@@ -45,8 +47,8 @@ export class Connection {
   }
 
   /**
-   * Rows as arrays in the order of the columns. Half the time of rows as objects, and those have no
-   * prototype, which makes copying them dearer still; so long answers are read this way.
+   * Returns rows as arrays in column order. It takes half the time of rows as objects, whose missing
+   * prototype also makes copying expensive, so long results are read this way.
    */
   tuples(sql: string, values: Readonly<Record<string, Value>>): readonly Tuple[] {
     const statement = this.statement(sql);
@@ -54,14 +56,14 @@ export class Connection {
     return statement.all(values) as unknown as readonly Tuple[];
   }
 
-  /** The same one after the other, for more rows than should be in memory at once. */
+  /** Like `tuples`, one row at a time, for more rows than should be in memory at once. */
   *eachTuple(sql: string, values: Readonly<Record<string, Value>>): Iterable<Tuple> {
     const statement = this.statement(sql);
     (statement as ReturnsArrays).setReturnArrays(true);
     yield* statement.iterate(values) as unknown as Iterable<Tuple>;
   }
 
-  /** Runs several statements, or a pragma, that take no values. */
+  /** Runs several statements, or a pragma, without parameters. */
   exec(sql: string): void {
     this.#db.exec(sql);
   }
@@ -71,8 +73,8 @@ export class Connection {
   }
 
   /**
-   * `work` as a promise, its failures told apart by kind. SQLite answers at once; the contract does not. While
-   * another process holds the database it is tried again: nothing of it was done then.
+   * Runs `work` and returns a promise that rejects with a named failure. SQLite answers synchronously; the
+   * contract does not. Retries while another process holds the database, because then nothing was done.
    */
   run<T>(work: () => T, path = this.path): Promise<T> {
     try {
@@ -102,7 +104,7 @@ export class Connection {
     }
   }
 
-  /** Runs `work` in one transaction, all of it or nothing; within `together`, as a part of that. */
+  /** Runs `work` in one transaction; within `together`, as part of that one. */
   write<T>(work: () => T): T {
     if (this.#together) return work();
     this.statement(SQL.begin).run();
@@ -111,13 +113,13 @@ export class Connection {
       this.statement(SQL.commit).run();
       return result;
     } catch (error) {
-      // A full disk makes SQLite roll back by itself.
+      // On a full disk SQLite rolls back by itself.
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
       throw error;
     }
   }
 
-  /** Everything written until `work` is over, all of it or nothing. Others who write wait meanwhile. */
+  /** Runs `work` in one transaction, all of it or nothing. Other writers wait meanwhile. */
   async together<T>(work: () => Promise<T>): Promise<T> {
     if (this.#together) throw new Error("Cannot begin a transaction within another");
     await this.run(() => this.statement(SQL.begin).run());

@@ -1,6 +1,6 @@
 /**
- * What stands at a database's path, looked at without touching it, and the modes that
- * keep it private. Nothing here changes a file that is not known to be ours.
+ * Inspects what is at a database's path without touching it, and sets the modes that keep it private. Changes
+ * no file unless it is known to be ours.
  */
 import { basename, dirname } from "node:path";
 import { StoreError } from "./store.ts";
@@ -8,22 +8,24 @@ import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.ts";
 
 const MAGIC = "SQLite format 3\0";
 const HEADER_BYTES = 100;
-/** Files SQLite keeps beside the database. */
+/** Files SQLite creates beside the database. */
 const COMPANIONS = ["-wal", "-shm", "-journal"];
 
 const OWN_NAME = ".syntrack";
-/** Rights to change what lies in a folder, and the bit of folders that everybody shares. */
+/** Write permissions of others on a folder, and the sticky bit of shared folders. */
 const SHARED = 0o1022;
-/** All rights of group and others. */
+/** All permissions of group and others. */
 const OTHERS = 0o077;
 
 /**
- * `absent`: no file. `blank`: a file of no bytes, which SQLite takes for a new database.
- * `database`: a SQLite file that, as far as its header says, is ours or nobody's yet.
+ * `absent`: no file. `blank`: an empty file, which SQLite treats as a new database. `database`: a SQLite file
+ * that, by its header, is ours or unclaimed.
  */
 export type DatabaseKind = "absent" | "blank" | "database";
 
-/** Looks at the path without opening it as a database. Throws a `StoreError` for what cannot be one of ours. */
+/**
+ * Inspects the path without opening it as a database. Throws a `StoreError` for a file that cannot be ours.
+ */
 export function inspectFile(path: string): DatabaseKind {
   let info: Deno.FileInfo;
   try {
@@ -50,7 +52,7 @@ export function inspectFile(path: string): DatabaseKind {
   return "database";
 }
 
-/** Whether changes may wait beside the file that its own bytes do not show yet. */
+/** Reports whether a log beside the file may hold changes that the file's own bytes do not show yet. */
 export function hasWal(path: string): boolean {
   try {
     return Deno.statSync(`${path}-wal`).size > 0;
@@ -59,12 +61,12 @@ export function hasWal(path: string): boolean {
   }
 }
 
-/** Throws for a database that another program or a newer version of this one made. */
+/** Throws for a database of another program or of a newer version of this one. */
 export function checkMark(
   path: string,
   { mark, version, empty }: { readonly mark: number; readonly version: number; readonly empty: boolean },
 ): void {
-  // Where a start was cut short there is a database of nobody, with nothing in it.
+  // An interrupted first start leaves an unclaimed, empty database.
   const ours = mark === APPLICATION_ID || (mark === 0 && version === 0 && empty);
   if (!ours) {
     throw new StoreError(
@@ -92,7 +94,10 @@ export function damagedError(path: string, how: string): StoreError {
   );
 }
 
-/** SQLite would fall back to reading alone, leave files beside the database and fail at the first commit. */
+/**
+ * Throws when the file is not writable. SQLite would fall back to reading, leave files beside the database
+ * and fail at the first commit.
+ */
 export function checkWritable(path: string): void {
   try {
     Deno.openSync(path, { read: true, write: true }).close();
@@ -101,7 +106,7 @@ export function checkWritable(path: string): void {
   }
 }
 
-/** Creates the file (and folders on the way to it) for its owner alone. */
+/** Creates the file and missing parent folders, readable by the owner only. */
 export function createPrivate(path: string): void {
   try {
     Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -113,22 +118,22 @@ export function createPrivate(path: string): void {
 }
 
 /**
- * Narrows the files to 0600, and the folder to 0700 where it is the database's own:
- * `ownFolder` says so, or nothing of anybody else lies in it. A folder that is shared
- * (the home, a project, /tmp) stays as it is. Gives what could not be narrowed, in words.
+ * Narrows the files to 0600, and the folder to 0700 if it is the database's own: `ownFolder` says so, or it
+ * contains nothing else. Leaves a shared folder (home, a project, /tmp) as it is. Returns what could not be
+ * narrowed, in words.
  */
 export function makePrivate(path: string, ownFolder: boolean): readonly string[] {
   if (Deno.build.os === "windows") return [];
   const warnings: string[] = [];
   const folder = dirname(path);
   if (ownFolder || isOwnFolder(folder, path)) narrow(folder, warnings);
-  // The folder around the data is ours as well, where it is the one we make.
+  // The parent of the data folder is ours too when it is the one we create.
   if (ownFolder && basename(dirname(folder)) === OWN_NAME) narrow(dirname(folder), warnings);
   for (const file of [path, ...COMPANIONS.map((end) => path + end)]) narrow(file, warnings);
   return warnings;
 }
 
-/** Takes the rights of group and others away and gives none: an owner who made a file read-only meant it. */
+/** Removes the permissions of group and others and adds none: an owner who made a file read-only meant it. */
 function narrow(path: string, warnings: string[]): void {
   try {
     const { isSymlink, mode } = Deno.lstatSync(path);
@@ -155,7 +160,7 @@ function isOwnFolder(folder: string, path: string): boolean {
   }
 }
 
-/** Null when the file is shorter than a header. */
+/** Returns null when the file is shorter than a header. */
 function readHeader(path: string): DataView | null {
   const bytes = new Uint8Array(HEADER_BYTES);
   try {
@@ -172,8 +177,8 @@ function readHeader(path: string): DataView | null {
 }
 
 /**
- * Where there is a log the header may be behind it, and only what the log cannot take back is
- * refused here; otherwise the header is the last word.
+ * Checks the header. A log may hold a newer one, so then this rejects only what the log cannot change;
+ * without a log the header is final.
  */
 function checkHeader(path: string, header: DataView | null): void {
   const magic = header && new TextDecoder("latin1").decode(new Uint8Array(header.buffer, 0, MAGIC.length));
@@ -182,7 +187,7 @@ function checkHeader(path: string, header: DataView | null): void {
   }
   const mark = header.getInt32(68);
   if (mark === 0 && hasWal(path)) return;
-  // The schema cookie counts changes of the schema: at 0 there has never been a table.
+  // The schema cookie counts schema changes: at 0 there has never been a table.
   checkMark(path, { mark, version: header.getInt32(60), empty: header.getUint32(40) === 0 });
 }
 
@@ -195,7 +200,7 @@ function targetOf(path: string): string {
 }
 
 function unwritable(message: string, cause: unknown): unknown {
-  // A missing permission of the runtime says itself which flag it wants.
+  // The runtime's own error names the missing permission flag.
   if (cause instanceof Deno.errors.NotCapable) return cause;
   return new StoreError(
     "unwritable",

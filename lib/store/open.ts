@@ -1,4 +1,4 @@
-/** Opening a database: look first, then make it private, then bring it up to date. */
+/** Opens a database: inspects it first, then makes it private, then migrates it. */
 import { DatabaseSync } from "node:sqlite";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -18,15 +18,15 @@ import { toStoreError } from "./sqlite_errors.ts";
 import { StoreError } from "./store.ts";
 
 export interface OpenOptions {
-  /** Changes nothing, not even modes; for looking at a database another process may be writing. */
+  /** Changes nothing, not even modes; for reading a database that another process may be writing. */
   readonly readOnly?: boolean;
-  /** Whether to begin a new database where there is none; true unless `readOnly`. */
+  /** Whether to create a missing database; true unless `readOnly`. */
   readonly create?: boolean;
-  /** The folder was made for this program, so its mode becomes 0700 whatever else lies in it. */
+  /** True when the folder is this program's own, so that its mode becomes 0700 whatever else it contains. */
   readonly ownFolder?: boolean;
   /**
-   * How long to wait for another process's transaction, in milliseconds. The thread waits while the database is
-   * opened, and no more than a moment at a time afterwards.
+   * How long to wait for another process's transaction, in milliseconds. The thread blocks while the database
+   * opens, and only for moments afterwards.
    */
   readonly busyMs?: number;
 }
@@ -38,9 +38,9 @@ export interface Opened {
 
 const MEMORY = ":memory:";
 const BUSY_MS = 5_000;
-/** SQLite answers synchronously: while it waits for a lock, nobody is served. */
+/** SQLite is synchronous: while it waits for a lock, no request is served. */
 const BUSY_AT_ONCE_MS = 20;
-/** A whole check takes 4 ms for each MiB; above this size only the tables that stay small are checked. */
+/** A full check takes 4 ms for each MiB; larger databases only check the tables that stay small. */
 const CHECK_WHOLE_BYTES = 8 * 1024 * 1024;
 const SMALL_TABLES = [
   "accounts",
@@ -84,8 +84,8 @@ function openFile(path: string, options: OpenOptions): Opened {
 }
 
 /**
- * Reads who made a database and what version it has where the last word may still be in its
- * log: through a connection that can change nothing, not even by carrying the log over.
+ * Reads the application id and version when the latest ones may still be in the log: through a read-only
+ * connection that cannot even checkpoint the log.
  */
 function peek(path: string, thorough: boolean): void {
   const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
@@ -109,7 +109,7 @@ function checkPages(connection: Connection): void {
   }
 }
 
-/** @param inspect runs before anything is changed, and throws when nothing may be */
+/** @param inspect runs before any change, and throws to prevent it */
 function connect(
   path: string,
   options: OpenOptions,
@@ -124,14 +124,14 @@ function connect(
   try {
     inspect(connection);
     refuseTriggers(connection);
-    // Only an empty file takes it: pages that pruning frees can then be given back.
+    // Only an empty file accepts it; it lets pruning return pages to the system.
     db.exec("PRAGMA auto_vacuum = INCREMENTAL");
     const { journal_mode: journal } = db.prepare("PRAGMA journal_mode = WAL").get() ?? {};
-    // With a write-ahead log, NORMAL loses no commit when the process dies, however it dies. When the
-    // power fails, the last commits since a checkpoint (minutes at most) can be missing, all of a poll
-    // or none of it, and the database is whole. FULL would cost a disk flush for every poll.
+    // With a write-ahead log, NORMAL loses no commit when the process dies in any way. A power failure can
+    // lose the last commits since a checkpoint (minutes at most), each poll as a whole, and the database
+    // stays consistent. FULL would cost a disk flush for every poll.
     db.exec(`PRAGMA synchronous = ${journal === "delete" ? "FULL" : "NORMAL"}`);
-    // The log shrinks to this after a checkpoint instead of staying as long as it once was.
+    // The log shrinks to this after a checkpoint instead of keeping its peak size.
     db.exec("PRAGMA journal_size_limit = 4194304; PRAGMA trusted_schema = OFF");
     migrate(connection);
     db.exec(`PRAGMA busy_timeout = ${Math.min(patienceMs, BUSY_AT_ONCE_MS)}`);
@@ -142,7 +142,10 @@ function connect(
   }
 }
 
-/** A trigger would run with every poll, and none is ours: who hands a database over must not have one run here. */
+/**
+ * Rejects triggers: one would run with every poll, and we have
+ * none, so a manipulated database must not run its own.
+ */
 function refuseTriggers(connection: Connection): void {
   const [first] = connection.statement("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").all();
   if (first === undefined) return;
@@ -162,8 +165,8 @@ function connectReadOnly(path: string, options: OpenOptions): Connection {
     return connection;
   } catch (error) {
     connection.close();
-    // In a folder that cannot be written SQLite has no place for its lock file. Nobody else can
-    // be writing there either unless there is a log.
+    // In a read-only folder SQLite cannot create its lock file. No other
+    // process can be writing there either, unless there is a log.
     const kind = (toStoreError(error, path) as { kind?: unknown }).kind;
     const still = kind === "unwritable" && !hasWal(path) ? connectImmutable(path) : null;
     if (!still) throw error;
@@ -178,7 +181,7 @@ function connectImmutable(path: string): Connection | null {
     checkReadable(connection);
     return connection;
   } catch (error) {
-    // The runtime compares a URI with its list of allowed paths, and it is on none.
+    // The runtime compares a URI with its list of allowed paths, which contains none.
     if (error instanceof Deno.errors.NotCapable) return null;
     throw error;
   }
@@ -195,12 +198,12 @@ function checkReadable(connection: Connection): void {
   );
 }
 
-/** Runs the migrations the database has not had yet, each in a transaction with its number. */
+/** Runs the pending migrations, each in one transaction with its number. */
 export function migrate(connection: Connection, migrations: readonly Migration[] = MIGRATIONS): void {
   let done = false;
   while (!done) {
-    // The version is read inside the transaction, as another process may be opening the same file. And there
-    // is one transaction even when nothing is to be done: it tells now whether the file can be written at all.
+    // Read the version inside the transaction: another process may be opening the same file. Run one
+    // transaction even when nothing is pending, because it shows now whether the file is writable at all.
     done = connection.write(() => {
       const version = versionOf(connection);
       if (version > migrations.length) throw tooNew(connection.path, version);

@@ -1,13 +1,13 @@
-/** Removing what is too old, in steps short enough that nobody waits. */
+/** Deletes old rows, in steps short enough that nothing else waits. */
 import { type Connection, yieldToOthers } from "./connection.ts";
 import { DOC_SQL, SQL } from "./statements.ts";
 import type { Retention } from "./store.ts";
 
-/** Rows removed in one transaction: a few milliseconds. */
+/** Rows deleted in one transaction: a few milliseconds. */
 export const CHUNK_ROWS = 2_000;
-/** Pages given back to the file system in one transaction. */
+/** Pages returned to the file system in one transaction. */
 const CHUNK_PAGES = 256;
-/** Fewer free pages, as a share of all, are left to be used again: giving back moves pages about. */
+/** A smaller share of free pages stays for reuse: returning pages means moving others. */
 const FREE_SHARE = 0.05;
 const FREE_PAGES = 64;
 
@@ -24,7 +24,7 @@ export async function prune(db: Connection, keep: Retention, now: number): Promi
     }
   }
   for (const id of accounts) removed += await pruneSeries(db, SQL.pruneOutcomes, id, keep.outcomesMs, now);
-  // A store that is closed between two steps has nothing left to do.
+  // A store closed between two steps needs no more work.
   if (!db.open) return removed;
   for (const sql of Object.values(DOC_SQL)) {
     removed += await db.run(() => Number(db.statement(sql.prune).run({ now }).changes));
@@ -57,14 +57,14 @@ async function releaseFreePages(db: Connection): Promise<void> {
   let free = await db.run(() => db.pragma("freelist_count"));
   if (free <= Math.max(FREE_PAGES, pages * FREE_SHARE)) return;
   while (free > 0 && db.open) {
-    // Read to its end, as the pragma frees one page for each step of the statement.
+    // Read to the end: the pragma frees one page for each step of the statement.
     await db.run(() => db.statement(`PRAGMA incremental_vacuum(${CHUNK_PAGES})`).all());
     const left = db.pragma("freelist_count");
     if (left >= free) break;
     free = left;
     await yieldToOthers();
   }
-  // The file becomes shorter when the log is carried over. PASSIVE waits for nobody.
+  // The file shrinks at a checkpoint. PASSIVE waits for no one.
   if (db.open) await db.run(() => db.exec("PRAGMA wal_checkpoint(PASSIVE)"));
 }
 

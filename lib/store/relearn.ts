@@ -1,9 +1,9 @@
 /**
- * What a database did not keep before it kept how often was read: learnt once from the readings in it, or from
- * the outcomes of the polls where readings are no longer kept, when it is brought up to date.
+ * Learns the polling intervals that older databases did not store: once, during migration, from the readings,
+ * or from the poll outcomes when readings have expired.
  *
- * Sessions of accounts that were read seldom were torn into pieces as long as the idle time; as far back as
- * there are readings they are put together anew. Tables are spelled out, as in every migration.
+ * Sessions of rarely polled accounts had been split into pieces as long as the idle time; this rebuilds them
+ * as far back as there are readings. It spells out table names, as every migration does.
  */
 import { DEFAULT_RULES } from "../model/engine/advance.ts";
 import { addDistance, distancesOf, MAX_DISTANCES } from "../model/engine/interval.ts";
@@ -21,9 +21,12 @@ import { decode, encode } from "./rows.ts";
 
 /** Too few to learn from. */
 const MIN_READINGS = 5;
-/** An hour of use with fewer readings was read too seldom for the idle time: it is shorter than one and a half waits. */
+/**
+ * An hour of use with fewer readings was polled too rarely for the
+ * idle time, which is shorter than one and a half intervals.
+ */
 const MIN_HOUR_READINGS = 9;
-/** Sessions are only made anew where more than this share of the hours of use were read so seldom. */
+/** Rebuilds sessions only when more than this share of the hours of use were polled so rarely. */
 const SELDOM_SHARE = 0.1;
 
 const ACCOUNTS = "SELECT id, key, state FROM accounts WHERE state IS NOT NULL";
@@ -34,7 +37,7 @@ const LAST_OK = `SELECT at FROM outcomes WHERE account_id = :id AND kind = 'ok' 
 const HOURS =
   `SELECT count(*) AS hours, coalesce(sum(readings < ${MIN_HOUR_READINGS}), 0) AS seldom FROM hours
   WHERE quota_id IN (SELECT id FROM quotas WHERE account_id = :id) AND consumed > 0`;
-/** Of a quota that is gone only the newest reading is kept, which says nothing of since when readings are. */
+/** A dropped quota keeps only its newest reading, which says nothing about how far readings go back. */
 const SINCE = `SELECT min(first) AS since FROM (SELECT min(at) AS first, count(*) AS n FROM readings
   WHERE quota_id IN (SELECT id FROM quotas WHERE account_id = :id) GROUP BY quota_id) WHERE n > 1`;
 const READINGS = `SELECT at, quota_id, used, quota_limit, remaining, consumed, is_reset FROM readings
@@ -53,7 +56,7 @@ export function relearnIntervals(db: Connection): void {
   }
 }
 
-/** One that cannot be read is left to those who say so. */
+/** Ignores an unreadable state; other checks report it. */
 function decodedState(text: string): AccountState | null {
   try {
     const state = decode<AccountState>(text, "state");
@@ -100,7 +103,7 @@ interface Remaking {
   readonly state: AccountState;
 }
 
-/** Makes the sessions anew from the readings; those that began before the readings that are kept stay. */
+/** Rebuilds the sessions from the readings; those that began before the oldest reading stay. */
 function remade(db: Connection, { id, account, names, state }: Remaking): SessionState | undefined {
   const since = db.statement(SINCE).get({ id })?.since;
   if (typeof since !== "number" || !db.statement(TORN).get({ id, since })) return undefined;

@@ -1,4 +1,4 @@
-/** Taking an account back to an earlier instant, where what came later was dated by a clock that was ahead. */
+/** Rewinds an account to an earlier instant, when later data was dated by a clock that was ahead. */
 import { STEPS } from "../model/engine/bucket.ts";
 import { splitQuotaKey } from "../model/quota.ts";
 import { isStored } from "./commit.ts";
@@ -7,7 +7,10 @@ import { bucketValues, cycleValues, encode, instant, sessionValues } from "./row
 import { BUCKET_SQL, SQL } from "./statements.ts";
 import type { PastRow, Rewind } from "./store.ts";
 
-/** Gives the number of readings that were set aside; null, and nothing was done, when `base` is not stored. */
+/**
+ * Returns the number of readings set aside; null when `base` is
+ * not the stored state, and then nothing changed.
+ */
 export function rewind(db: Connection, { account, base, to, state, rows, now }: Rewind): number | null {
   for (const { account: other } of [base, state]) {
     if (other !== account) throw new TypeError(`Cannot rewind "${account}" with a state of "${other}"`);

@@ -1,6 +1,6 @@
 /**
- * Between the model and the rows of SQLite. What goes in is checked, since SQLite would
- * take NaN for NULL; what comes out was typed by the STRICT tables.
+ * Converts between the model and SQLite's rows. Checks values going in, because SQLite would store NaN as
+ * NULL; values coming out were typed by the STRICT tables.
  */
 import type { Bucket, Step } from "../model/engine/bucket.ts";
 import type { HistoryPoint } from "../model/forecast/closed_cycle.ts";
@@ -42,14 +42,14 @@ export function readingValues(
   ];
 }
 
-/** In the order in which `SQL.readings` names the columns. */
+/** Takes columns in the order of `SQL.readings`. */
 export function readingOf(tuple: Tuple): StoredReading {
   const [at, used, limit, remaining, resetsAt, consumed, reset] = tuple as readonly number[];
   const [source, baseline, startedAt, refillPerHour, allowed, currency] = tuple.slice(7);
   const reading = { at, used, limit, remaining, resetsAt, consumed, reset: reset === 1 } as StoredReading;
   const hasMore = source !== null || baseline !== null || startedAt !== null || refillPerHour !== null ||
     allowed !== null || currency !== null;
-  // Most have nothing besides, and there may be many.
+  // Most readings have no more fields, and there may be many.
   if (!hasMore) return reading;
   return {
     ...reading,
@@ -86,7 +86,7 @@ export function bucketValues(quotaId: number, bucket: Bucket): Value[] {
   ];
 }
 
-/** In the order in which `BucketSql.series` names the columns. */
+/** Takes columns in the order of `BucketSql.series`. */
 export function bucketOf(tuple: Tuple, step: Step): Bucket {
   const row = tuple as readonly number[];
   return {
@@ -112,7 +112,7 @@ export function bucketOf(tuple: Tuple, step: Step): Bucket {
   } as Bucket;
 }
 
-/** In the order in which `BucketSql.points` names the columns. */
+/** Takes columns in the order of `BucketSql.points`. */
 export function pointOf(tuple: Tuple): HistoryPoint {
   const [at, used, limit, remaining, consumed] = tuple as readonly number[];
   return { at, used, limit, remaining, consumed } as HistoryPoint;
@@ -161,7 +161,7 @@ export function sessionOf(row: Row, account: AccountKey): Session {
   };
 }
 
-/** What to add where. */
+/** Returns the amounts to add, and where. */
 export function adjustValues(change: Extract<Change, { kind: "adjust" }>) {
   return { at: instant(change.at, "at"), by: requireFinite(change.by, "by"), resets: change.resets };
 }
@@ -202,7 +202,7 @@ export function outcomeOf(row: Row, account: AccountKey): Outcome {
   };
 }
 
-/** JSON of a value that must come back as it went in. JSON itself would turn NaN into null. */
+/** Encodes JSON that must round-trip. Plain JSON would turn NaN into null. */
 export function encode(value: unknown, name: string): string {
   const text = JSON.stringify(value, (key, part) => {
     if (typeof part === "number" && !Number.isFinite(part)) {
@@ -231,7 +231,7 @@ export function checkUnit(reading: Reading): void {
   if (!UNITS.includes(reading.unit)) throw unstorableError("unit", UNITS.join(", "), reading.unit);
 }
 
-/** Text that other rows are found by: it must come back as it went in, or two keys could become one. */
+/** Checks text used as a key: it must round-trip, or two keys could become one. */
 export function keyText(value: string, name: string): string {
   if (value.includes("\0") || !value.isWellFormed()) {
     throw unstorableError(name, "text without NUL", JSON.stringify(value));
@@ -239,7 +239,7 @@ export function keyText(value: string, name: string): string {
   return value;
 }
 
-/** Text for people, from outside. SQLite's would end at a NUL. */
+/** Prepares external text for display. SQLite would cut it at a NUL. */
 export function storedText(value: string | null | undefined): string | null {
   return value?.replaceAll("\0", "\uFFFD") ?? null;
 }

@@ -1,12 +1,12 @@
 /**
- * The shape of the SQLite database: its mark, its numbered migrations, and the names
- * of its tables. It may import the types of the contract and the work of migrations. A migration that was
- * released is never edited: databases out there have already run it.
+ * The schema of the SQLite database: its application id, numbered migrations and table names. May import the
+ * types of the contract and the code of migrations. Never edit a released migration: existing databases have
+ * already run it.
  */
 import type { Connection } from "./connection.ts";
 import { relearnIntervals } from "./relearn.ts";
 
-/** "SYNT" in `PRAGMA application_id`, by which the file is told from other programs' databases. */
+/** "SYNT" in `PRAGMA application_id`, which distinguishes the file from other programs' databases. */
 export const APPLICATION_ID = 0x53594e54;
 
 function bucketTable(name: string): string {
@@ -48,7 +48,7 @@ CREATE INDEX ${name}_expires_at ON ${name}(expires_at) WHERE expires_at IS NOT N
 `;
 }
 
-/** Columns hold floats, as vendors state fractions; people at a prompt want 135 and not 135.0. */
+/** Columns hold floats, because vendors state fractions; people at a prompt want 135, not 135.0. */
 function plain(value: string): string {
   return `iif(${value} = CAST(${value} AS INTEGER), CAST(${value} AS INTEGER), ${value})`;
 }
@@ -58,8 +58,8 @@ function utc(instant: string): string {
 }
 
 /**
- * All times are epoch milliseconds, UTC. Tables that grow with time are clustered by
- * their key, which is the order in which they are read.
+ * All times are epoch milliseconds, UTC. Tables that grow with
+ * time are clustered by their key, in read order.
  */
 const TABLES = `
 CREATE TABLE accounts (
@@ -128,10 +128,10 @@ CREATE TABLE outcomes (
 `;
 
 /**
- * For people with `sqlite3`. The first columns are those of the first reference system;
- * what tells quotas apart comes after them.
+ * For people with `sqlite3`. The first columns match the first reference system's; those that identify quotas
+ * follow.
  *
- * `usage_snapshots.id` rises with time and stays the same, though no such column is stored.
+ * `usage_snapshots.id` rises with time and is stable, although no such column is stored.
  */
 const VIEWS = `
 CREATE VIEW usage_snapshots AS
@@ -188,7 +188,7 @@ GROUP BY week, q.id
 ORDER BY week DESC, a.key, q.id;
 `;
 
-/** `quotas` is JSON: what each quota that rose contributed, in the order of their first rise. */
+/** `quotas` is JSON: the contribution of each quota that rose, in the order of first rise. */
 const SESSIONS = `
 CREATE TABLE sessions (
   account_id INTEGER NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
@@ -201,13 +201,13 @@ CREATE TABLE sessions (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** Statements, or work that statements cannot do. */
+/** Statements, or work that statements cannot express. */
 export type Migration = string | ((db: Connection) => void);
 
 /**
- * Each takes the database from the version that is its index to the next one, in one
- * transaction with the new number. Only ever append to this list; the names of tables
- * are spelled out here, so that a later change of the lists above changes no old migration.
+ * Each migration takes the database from the version equal to its index to the next one, in one transaction
+ * with the new number. Only append to this list; it spells out table names, so that a later change of the
+ * lists above affects no old migration.
  */
 export const MIGRATIONS: readonly Migration[] = [
   [
@@ -218,16 +218,16 @@ export const MIGRATIONS: readonly Migration[] = [
   ].join("\n"),
   SESSIONS,
   ["identities", "renewals"].map(docTable).join("\n"),
-  // Where a reading came from when it was not the vendor's endpoint.
+  // The source of a reading other than the vendor's endpoint.
   "ALTER TABLE readings ADD COLUMN source TEXT;",
-  // Why nothing could be counted from the readings before, and in which terms those were stated.
+  // Why consumption could not be counted from the previous readings, and the terms those were stated in.
   `
 ALTER TABLE readings ADD COLUMN baseline TEXT;
 ALTER TABLE readings ADD COLUMN unit_before TEXT;
 ALTER TABLE readings ADD COLUMN plan_before TEXT;
 CREATE INDEX readings_terms ON readings(quota_id, at) WHERE unit_before IS NOT NULL OR plan_before IS NOT NULL;
 `,
-  // Readings that were dated by a clock that was ahead, as they were read.
+  // Readings dated by a clock that was ahead, as they were read.
   `CREATE TABLE set_aside (
   quota_id INTEGER NOT NULL REFERENCES quotas(id) ON DELETE CASCADE,
   at INTEGER NOT NULL,
@@ -239,13 +239,13 @@ CREATE INDEX readings_terms ON readings(quota_id, at) WHERE unit_before IS NOT N
   set_aside_at INTEGER NOT NULL,
   PRIMARY KEY (quota_id, at)
 ) STRICT, WITHOUT ROWID;`,
-  // How often was read, which the settings said before.
+  // Polling intervals, which the settings stated before.
   relearnIntervals,
-  // Fingerprint of the settings a poll was made with, besides its credential.
+  // Fingerprint of the settings used in a poll, besides its credential.
   "ALTER TABLE outcomes ADD COLUMN settings TEXT;",
   // The vendor's own verdict: 0 while it refused work, 1 while it permitted it.
   "ALTER TABLE readings ADD COLUMN allowed INTEGER;",
-  // What else a reading states that answers of its time follow from.
+  // Other fields of a reading that results about its time depend on.
   ["readings", "set_aside"].flatMap((table) => [
     `ALTER TABLE ${table} ADD COLUMN started_at INTEGER;`,
     `ALTER TABLE ${table} ADD COLUMN refill_per_hour REAL;`,

@@ -1,9 +1,9 @@
 /**
- * The store on SQLite, through `node:sqlite`. It may import the model and its own room,
- * and it must never compute: what it is given is what it keeps and gives back.
+ * The store on SQLite, through `node:sqlite`. May import the model and its own room, and must never compute:
+ * it stores and returns what it receives.
  *
- * SQLite answers synchronously, so each call is over when its promise exists, calls never
- * interleave, and no call may take long; `prune` alone works in steps.
+ * SQLite answers synchronously, so each call is complete when its promise exists, calls never interleave, and
+ * no call may take long; only `prune` works in steps.
  */
 import { type AccountState, emptyState } from "../model/engine/advance.ts";
 import type { Bucket } from "../model/engine/bucket.ts";
@@ -47,32 +47,32 @@ import { backUp, check, type Size, sizeOf, vacuum } from "./sqlite_maintenance.t
 export type { OpenOptions } from "./open.ts";
 export type { Size } from "./sqlite_maintenance.ts";
 
-/** The store, and the file it stands on. */
+/** The store, with its file. */
 export interface SqliteStore extends Store {
   /** The absolute path of the file, or `:memory:`. */
   readonly path: string;
-  /** What could not be made private, in words for the log; usually none. */
+  /** What could not be made private, in words for the log; usually empty. */
   readonly warnings: readonly string[];
   /**
-   * Stores all that `work` commits, or nothing of it when it rejects. Other processes that write wait until
-   * it is over, and nobody else may use the store meanwhile.
+   * Stores everything `work` commits, or nothing when it rejects. Other writing processes wait until it ends,
+   * and nothing else may use the store meanwhile.
    */
   together<T>(work: () => Promise<T>): Promise<T>;
   size(): Promise<Size>;
-  /** What is wrong with the database, in words; none is `[]`. */
+  /** Returns what is wrong with the database, in words; `[]` when it is sound. */
   check(): Promise<readonly string[]>;
   /**
-   * Writes a whole copy to a file that must not exist yet; works on a store opened to be read as well.
+   * Writes a complete copy to a file that must not exist yet; also works on a read-only store.
    * @throws {StoreError} `unwritable` when the file exists or cannot be written, `full`
    */
   backup(path: string): Promise<void>;
-  /** Gives back all room that holds nothing; others wait meanwhile. @throws {StoreError} */
+  /** Returns all unused space to the system; other calls wait meanwhile. @throws {StoreError} */
   vacuum(): Promise<void>;
 }
 
 /**
- * Opens the database at `path`, or begins one. What is not ours, damaged or of a newer version is refused
- * with a `StoreError` and left as it is. `:memory:` is a database that ends with the store.
+ * Opens the database at `path`, or creates one. Rejects a database that is foreign, damaged or of a newer
+ * version with a `StoreError` and leaves it unchanged. `:memory:` is a database that ends with the store.
  */
 export function openSqliteStore(path: string, options: OpenOptions = {}): Promise<SqliteStore> {
   try {
@@ -83,7 +83,7 @@ export function openSqliteStore(path: string, options: OpenOptions = {}): Promis
   }
 }
 
-/** The store on a connection that is open already. */
+/** Creates the store on an open connection. */
 export function storeOn(connection: Connection): SqliteStore {
   return new OpenStore(connection, []);
 }
@@ -278,7 +278,7 @@ function rangeOf(query: { readonly from?: number; readonly to?: number; readonly
   };
 }
 
-/** A negative limit would mean all to SQLite. */
+/** SQLite would read a negative limit as no limit. */
 function bound(limit: number): number {
   return limit >= 1 ? Math.min(Math.trunc(limit), Number.MAX_SAFE_INTEGER) : 0;
 }

@@ -1,4 +1,4 @@
-/** Documents in SQLite: a table for each kind. */
+/** Documents in SQLite: one table for each kind. */
 import type { Doc, DocChange, DocKind, DocStore, PutOptions } from "./store.ts";
 import type { Connection } from "./connection.ts";
 import { decode, encode, keyText } from "./rows.ts";
@@ -49,7 +49,7 @@ export class SqliteDocs implements DocStore {
   }
 }
 
-/** Within a transaction of the caller. */
+/** Runs within the caller's transaction. */
 export function changeDocs(db: Connection, changes: readonly DocChange[], now: number): void {
   for (const { kind, id, doc } of changes) {
     const sql = sqlOf(kind);

@@ -1,7 +1,7 @@
-/** What SQLite's failures mean to a user. */
+/** Translates SQLite's failures for users. */
 import { StoreError, type StoreErrorKind } from "./store.ts";
 
-/** By primary result code. `exec` gives only the message, so the codes' messages are listed as well. */
+/** By primary result code. `exec` reports only a message, so the codes' messages are listed too. */
 const CAUSES: readonly {
   readonly kind: StoreErrorKind;
   readonly codes: readonly number[];
@@ -39,7 +39,7 @@ const CAUSES: readonly {
   },
 ];
 
-/** A `StoreError` where the user can do something about it; any other error as it is. */
+/** Returns a `StoreError` when the user can act on it; any other error unchanged. */
 export function toStoreError(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || (error as { code?: unknown }).code !== "ERR_SQLITE_ERROR") return error;
   const extended = (error as { errcode?: unknown }).errcode;

@@ -1,6 +1,6 @@
 /**
- * Looking after the database as a file: how large it is, whether it is sound, a copy of
- * it, and giving back what it does not need. Nothing of this changes what is stored.
+ * Maintains the database file: size, integrity, backup, and
+ * returning unused space. Changes nothing that is stored.
  */
 import { DatabaseSync } from "node:sqlite";
 import { resolve } from "node:path";
@@ -11,28 +11,28 @@ import { decode } from "./rows.ts";
 import { SQL } from "./statements.ts";
 import { StoreError } from "./store.ts";
 
-/** How large a database is, and what is in it. */
+/** The size of a database and its contents. */
 export interface Size {
-  /** Of the file itself. */
+  /** Size of the file itself. */
   readonly bytes: number;
-  /** The part of it that holds nothing at present; `vacuum` gives it back. */
+  /** Its unused part, which `vacuum` returns. */
   readonly freeBytes: number;
-  /** Of the log of changes beside it. */
+  /** Size of the write-ahead log beside it. */
   readonly logBytes: number;
   readonly accounts: number;
   readonly quotas: number;
   readonly readings: number;
-  /** Of five minutes, hours and days. */
+  /** Of five minutes, hours and days together. */
   readonly buckets: number;
   readonly cycles: number;
   readonly sessions: number;
   readonly outcomes: number;
-  /** The oldest and the newest reading, epoch milliseconds; null when there is none. */
+  /** The oldest and the newest reading, epoch milliseconds; null when there are none. */
   readonly firstAt: number | null;
   readonly lastAt: number | null;
 }
 
-/** Counts quota by quota, as a whole table of readings would keep others waiting. */
+/** Counts quota by quota, because counting the whole readings table would block other calls. */
 export async function sizeOf(db: Connection): Promise<Size> {
   const pageBytes = await db.run(() => db.pragma("page_size"));
   const accounts = await db.run(() => numbers(db, SQL.accountIds, {}));
@@ -69,22 +69,22 @@ export async function sizeOf(db: Connection): Promise<Size> {
   };
 }
 
-/** At most so many problems of the file are told. */
+/** Maximum number of file problems to report. */
 const MAX_PROBLEMS = 20;
-/** Sums of many fractions differ by rounding; by more than this share, something was lost. */
+/** Sums of many fractions differ by rounding; a larger relative difference means lost data. */
 const ROUNDING = 1e-6;
 
 /**
- * Whether the database is sound: its pages and indexes, its references, the states in it, and that
- * hours, days and cycles of each quota sum up to the same, and to the ledger entries of the readings that are
- * still kept. Gives what is wrong, in words; none is `[]`.
+ * Checks the database: its pages and indexes, its references, its states, and that hours, days and cycles of
+ * each quota have equal sums, which match the ledger entries of the remaining readings. Returns what is
+ * wrong, in words; `[]` when it is sound.
  */
 export async function check(db: Connection): Promise<readonly string[]> {
   const problems: string[] = [];
   try {
     await checkIntegrity(db, problems);
   } catch (error) {
-    // Damage can be such that SQLite gives up looking.
+    // Some damage makes SQLite abort the check.
     if ((error as { kind?: unknown }).kind !== "corrupt") throw error;
     problems.push((error as Error).message);
   }
@@ -98,7 +98,7 @@ async function checkIntegrity(db: Connection, problems: string[]): Promise<void>
   for (const { table, parent } of strays.slice(0, MAX_PROBLEMS)) {
     problems.push(`A row of "${table}" belongs to none of "${parent}"`);
   }
-  // What is damaged further down would only be told twice.
+  // Further checks would only report the same damage again.
   if (problems.length > 0) return;
   for (const { id, key, state } of await db.run(() => db.statement(SQL.latest).all())) {
     if (typeof state === "string" && !isState(state)) {
@@ -115,8 +115,8 @@ async function checkIntegrity(db: Connection, problems: string[]): Promise<void>
 }
 
 /**
- * Writes a whole, compact copy to a file that must not exist yet, for its owner alone. Polls that are
- * committed meanwhile are in it or not, each as a whole. The thread waits: about 10 ms for each MiB.
+ * Writes a complete, compact copy to a file that must not exist yet, readable by the owner only. A poll
+ * committed meanwhile is either fully in it or not at all. Blocks the thread: about 10 ms for each MiB.
  */
 export async function backUp(db: Connection, file: string): Promise<void> {
   const path = resolve(file);
@@ -127,13 +127,13 @@ export async function backUp(db: Connection, file: string): Promise<void> {
       "Name a file that does not exist",
     );
   }
-  // Under another name until it is whole, so that nobody takes half a copy for a backup.
+  // Use a temporary name until it is complete, so that nobody takes half a copy for a backup.
   const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
   createPrivate(part);
   try {
     await db.run(() => db.statement(SQL.copy).run({ path: part }), path);
     withoutAnswers(part);
-    // SQLite leaves it to the system when the copy reaches the disk.
+    // SQLite leaves flushing the copy to the system.
     using copy = Deno.openSync(part, { read: true, write: true });
     copy.syncSync();
     Deno.renameSync(part, path);
@@ -142,14 +142,17 @@ export async function backUp(db: Connection, file: string): Promise<void> {
   }
 }
 
-/** Answers that could not be understood are kept for a report; they belong on this computer alone. */
+/** Removes responses kept for error reports; they must not leave this computer. */
 function withoutAnswers(path: string): void {
   using copy = new DatabaseSync(path);
-  // What was there is overwritten, not only left out.
+  // Overwrites the old content instead of only unlinking it.
   copy.exec("PRAGMA secure_delete = ON; UPDATE outcomes SET answer = NULL WHERE answer IS NOT NULL");
 }
 
-/** Gives back all room that holds nothing. Needs as much free disk as the database is large; the thread waits. */
+/**
+ * Returns all unused space to the system. Needs as much free
+ * disk space as the database's size; blocks the thread.
+ */
 export async function vacuum(db: Connection): Promise<void> {
   await db.run(() => {
     db.exec("VACUUM");
@@ -176,7 +179,7 @@ function sumsProblem(
   return null;
 }
 
-/** Days of which all readings are still kept, counted again. */
+/** Recounts the days whose readings are all still stored. */
 function entriesProblem(
   db: Connection,
   account: AccountKey,
@@ -218,7 +221,7 @@ function exists(path: string): boolean {
     Deno.lstatSync(path);
     return true;
   } catch {
-    // What cannot even be looked at cannot be created either, and that tells why.
+    // A folder that cannot be read cannot be created either, and that error says why.
     return false;
   }
 }

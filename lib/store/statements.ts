@@ -1,7 +1,6 @@
 /**
- * Every statement the SQLite store runs, in one place, so that a test can ask for the
- * plan of each. Short reads name their columns as the model does, long
- * ones are taken by position. Values are always bound.
+ * Every statement of the SQLite store, in one place, so that a test can check the plan of each. Short reads
+ * name their columns like the model's fields; long ones are read by position. Values are always bound.
  */
 import { type Step, STEPS } from "../model/engine/bucket.ts";
 import type { DocKind } from "./store.ts";
@@ -129,10 +128,10 @@ export const SQL = {
 
 export interface BucketSql {
   readonly put: string;
-  /** Leaves what is stored as it is. */
+  /** Leaves stored rows unchanged. */
   readonly add: string;
   readonly adjust: string;
-  /** What reaches beyond an instant. */
+  /** Deletes what reaches beyond an instant. */
   readonly remove: string;
   readonly series: string;
   readonly points: string;
@@ -142,14 +141,14 @@ export const BUCKET_SQL = Object.fromEntries(
   STEPS.map((step) => [step, bucketSql(BUCKET_TABLES[step], step)]),
 ) as Readonly<Record<Step, BucketSql>>;
 
-/** How rows of one table are taken over from another store. */
+/** Statements that take over one table's rows from another store. */
 export interface AdoptSql {
-  /** All rows of one owner, in the order of the key, the owner first. */
+  /** Reads all rows of one owner, in key order, the owner first. */
   readonly rows: string;
   readonly put: string;
-  /** Both at once, from the database that is attached as `other`. */
+  /** Does both at once, from the database attached as `other`. */
   readonly copy: string;
-  /** Removes what is stored of one owner; null where it is kept. */
+  /** Deletes the stored rows of one owner; null when they stay. */
   readonly clear: string | null;
 }
 
@@ -216,7 +215,7 @@ function sum(column: string, step: Step): string {
   return `(SELECT coalesce(sum(${column}), 0) FROM ${BUCKET_TABLES[step]} WHERE quota_id = :id)`;
 }
 
-/** Removes at most `:chunk` of the oldest rows of one series that lie before `:before`, never its newest. */
+/** Deletes at most `:chunk` of a series' oldest rows before `:before`, never its newest. */
 function prune(table: string, owner: string, time: string): string {
   const own = `FROM ${table} WHERE ${owner} = :id`;
   return `DELETE ${own} AND ${time} < min(:before, (SELECT max(${time}) ${own}),
@@ -236,7 +235,7 @@ function putSession(otherwise: ConflictRule): string {
     (account_id, started_at, ended_at, last_rise_at, readings, quotas) VALUES (?, ?, ?, ?, ?, ?)`;
 }
 
-/** @param columns all but the owner, the one that completes the key first */
+/** @param columns all but the owner, starting with the one that completes the key */
 function adoptSql(
   table: string,
   owner: string,

@@ -1,8 +1,7 @@
 /**
- * The contract of a store: it keeps what it is given and thinks nothing. Everything
- * that is computed (buckets, cycles, sessions, ledger entries, states) is handed over
- * ready, so every implementation gives the same answers. The one sum it does is to add
- * what an `adjust` says to add.
+ * The contract of a store: it keeps what it receives and computes nothing. Callers compute everything
+ * (buckets, cycles, sessions, ledger entries, states), so every implementation gives the same answers. The
+ * one exception: it adds what an `adjust` says to add.
  */
 import type { AccountState, Change } from "../model/engine/advance.ts";
 import type { Bucket, Step } from "../model/engine/bucket.ts";
@@ -14,16 +13,16 @@ import type { AccountKey, QuotaKey, Reading, Snapshot } from "../model/quota.ts"
 import type { Session } from "../model/engine/session.ts";
 import type { Terms } from "../model/engine/terms.ts";
 
-/** What one poll brought, committed whole or not at all. */
+/** The result of one poll, committed as a whole or not at all. */
 export interface Poll {
   readonly snapshot: Snapshot;
   readonly changes: readonly Change[];
-  /** The state after it, as `advance` gave it. */
+  /** The state after it, as `advance` returned it. */
   readonly state: AccountState;
   readonly outcome: Outcome;
   /**
-   * The state it was worked out from, as it was recalled: when another one is stored by then, the poll is not.
-   * Without it whoever commits sees to it that nobody else does.
+   * The recalled state it is based on: if another one is stored by then, the poll is not stored. Without it,
+   * the caller must ensure that nothing else commits for the account.
    */
   readonly base?: AccountState;
 }
@@ -32,13 +31,13 @@ export interface Poll {
 export interface AccountRecord {
   readonly account: AccountKey;
   readonly state: AccountState;
-  /** The last attempt, ok or not; null before the first. */
+  /** The last attempt, successful or not; null before the first. */
   readonly outcome: Outcome | null;
-  /** `at` of the last outcome that was ok, epoch milliseconds; null before the first. */
+  /** `at` of the last successful outcome, epoch milliseconds; null before the first. */
   readonly okAt: number | null;
 }
 
-/** A reading as it was stored, with its ledger entry. */
+/** A reading as stored, with its ledger entry. */
 export interface StoredReading {
   readonly at: number;
   readonly used: number | null;
@@ -47,23 +46,26 @@ export interface StoredReading {
   readonly resetsAt: number | null;
   readonly consumed: number;
   readonly reset: boolean;
-  /** Where it came from when it was not the vendor's endpoint. */
+  /** Its source, when it is not the vendor's endpoint. */
   readonly source?: string;
-  /** Why nothing could be counted from the readings before it. */
+  /** Why consumption since the previous readings could not be counted. */
   readonly baseline?: BaselineReason;
-  /** What else it stated, as in a `Reading`. */
+  /** Further fields of the `Reading`. */
   readonly startedAt?: number;
   readonly refillPerHour?: number;
   readonly allowed?: boolean;
   readonly currency?: string;
 }
 
-/** Times are epoch milliseconds; ranges hold `from` and exclude `to`. */
+/** Times are epoch milliseconds; ranges include `from` and exclude `to`. */
 export interface ReadingsQuery {
   readonly quota: QuotaKey;
   readonly from?: number;
   readonly to?: number;
-  /** At most so many, from the end that `newestFirst` names. Here and below a whole number; below 1 is none. */
+  /**
+   * Maximum number, from the end that `newestFirst` selects. Here
+   * and below a whole number; below 1 returns none.
+   */
   readonly limit?: number;
   readonly newestFirst?: boolean;
 }
@@ -81,7 +83,7 @@ export interface CyclesQuery {
   /** Cycles that started in `[from, to)`. */
   readonly from?: number;
   readonly to?: number;
-  /** The cursor: those that started before it, which is `startedAt` of the last one of the page before. */
+  /** The cursor: those that started before it, which is `startedAt` of the previous page's last one. */
   readonly before?: number;
   readonly limit: number;
 }
@@ -101,14 +103,14 @@ export interface OutcomesQuery {
   readonly from?: number;
   /** Only before this instant. */
   readonly to?: number;
-  /** Only those that ended so. */
+  /** Only outcomes of this kind. */
   readonly kind?: Outcome["kind"];
   readonly limit: number;
 }
 
 /**
- * How long to keep what, in milliseconds; 0 is for ever. What is exactly as old is kept. Hours, days,
- * cycles and sessions are always kept.
+ * Retention in milliseconds; 0 keeps forever. Data of exactly this age is kept. Hours, days, cycles and
+ * sessions are always kept.
  */
 export interface Retention {
   readonly readingsMs: number;
@@ -116,7 +118,7 @@ export interface Retention {
   readonly outcomesMs: number;
 }
 
-/** What was worked out elsewhere of a past whose readings are not stored here. */
+/** Rows computed elsewhere about a past whose readings are not stored here. */
 export type PastRow =
   | { readonly kind: "bucket"; readonly quota: QuotaKey; readonly bucket: Bucket }
   | { readonly kind: "cycle"; readonly cycle: Cycle }
@@ -125,128 +127,126 @@ export type PastRow =
 /** One account whose history is taken over. */
 export interface AdoptedAccount {
   readonly account: AccountKey;
-  /** `at` of the state from which the other store went on, which must still be the last one here; null for none. */
+  /** `at` of the state on which the other store built, which must still be the latest here; null for none. */
   readonly at: number | null;
-  /** Whether the other store holds all there is to know, so that nothing of what is stored here is kept but outcomes. */
+  /** True when the other store is complete, so that of the stored data only outcomes remain. */
   readonly whole: boolean;
-  /** Corrections of what is stored here and not there, in the order in which the engine gave them. */
+  /** Corrections to data stored only here, in the order in which the engine produced them. */
   readonly corrections: readonly Change[];
 }
 
 export interface Store extends AsyncDisposable {
-  /** The state after the last committed poll; of an unknown account, the empty state. */
+  /** Returns the state after the last committed poll; for an unknown account, the empty state. */
   recall(account: AccountKey): Promise<AccountState>;
   /**
-   * Stores one poll, all of it or nothing. A poll that is not newer than the last one committed
-   * of the account is ignored, its outcome as well, so committing twice is harmless; so is one that was worked
-   * out from another state than the one that is stored. Resolves to whether it was stored.
+   * Stores one poll, all of it or nothing. Ignores a poll, including its outcome, that is not newer than the
+   * account's last committed one, so that committing twice is harmless; also ignores one based on a state
+   * other than the stored one. Resolves to whether it was stored.
    *
-   * A poll that contradicts itself (another account's state or outcome, a change of a quota that is not in
-   * the snapshot) or that holds a number no store can keep (NaN, an instant that is not whole
-   * milliseconds) is a mistake of the caller: it rejects with a `TypeError`, and nothing is stored.
+   * Rejects with a `TypeError`, storing nothing, when a poll contradicts itself (another account's state or
+   * outcome, a change of a quota missing from the snapshot) or holds a number no store can keep (NaN, an
+   * instant that is not whole milliseconds): a mistake of the caller.
    */
   commit(poll: Poll): Promise<boolean>;
   /**
-   * The same as to commit one after the other, except that all are stored or none is, and much faster.
-   * Nothing else is served meanwhile, so hand over no more than some thousands. Resolves to the number
-   * of those that were stored.
+   * Commits polls in order, all of them or none, much faster than one by one. Nothing else is served
+   * meanwhile, so pass at most some thousands. Resolves to the number stored.
    */
   commitAll(polls: readonly Poll[]): Promise<number>;
   /**
-   * Stores those of `rows` under whose key nothing is stored yet; what is stored stays as it is. Rows of
-   * quotas and accounts that were never seen are left out. All or nothing. Resolves to the number that were
-   * stored. Rejects with a `TypeError` for a number no store can keep.
+   * Stores those of `rows` whose key is not stored yet; stored rows stay unchanged. Skips rows of unknown
+   * quotas and accounts. All or nothing. Resolves to the number stored. Rejects with a `TypeError` for a
+   * number no store can keep.
    */
   supplement(rows: readonly PastRow[]): Promise<number>;
   /**
-   * Takes the history of accounts over from `other`, all of it or nothing: its rows replace those of the same
-   * key here, its states are the states, and outcomes are added. Only the copying keeps others waiting.
-   * Resolves to the accounts whose state is no longer the one that was said; when there are any, nothing was
+   * Takes over the history of accounts from `other`, all of it or nothing: its rows replace those with the
+   * same key, its states replace the states, and its outcomes are added. Other calls wait only while it
+   * copies. Resolves to the accounts whose state is no longer the expected one; if there are any, nothing was
    * stored. Rejects with a `TypeError` when `other` is a store of another kind.
    */
   adopt(other: Store, accounts: readonly AdoptedAccount[]): Promise<readonly AccountKey[]>;
   /**
-   * Takes an account back to an earlier instant, all of it or nothing. What is stored of later instants is
-   * removed, and whatever reaches beyond it, in place of which `rows` are put; its readings are set aside.
-   * Resolves to how many those were, or to null when another state than `base` is stored: then nothing was
-   * done.
+   * Rewinds an account to an earlier instant, all of it or nothing. Deletes later data and whatever reaches
+   * beyond the instant, stores `rows` in its place, and sets the later readings aside. Resolves to the number
+   * of those, or to null when a state other than `base` is stored: then nothing changed.
    */
   rewind(rewind: Rewind): Promise<number | null>;
-  /** Keeps an outcome that brought no snapshot; key: account, at. The account counts as seen. */
+  /** Stores an outcome without a snapshot; key: account, at. The account counts as seen. */
   note(outcome: Outcome): Promise<void>;
-  /** Every account ever seen, by key, or only the one that is named; none is `[]`. */
+  /** Returns every account ever seen, by key, or only the named one; `[]` when there are none. */
   latest(account?: AccountKey): Promise<readonly AccountRecord[]>;
-  /** The reading of a quota as it was stored for `state.reading`: label, unit and window; null when never seen. */
+  /** Returns label, unit and window of a quota as stored for `state.reading`; null when it was never seen. */
   describe(quota: QuotaKey): Promise<Pick<Reading, "label" | "unit" | "window"> | null>;
   /**
-   * The terms that readings of a quota were stated in, oldest first, for each time they changed; those after the last
-   * change are as `describe` and the state say. None is `[]`.
+   * Returns the terms in which a quota's readings were stated, oldest first, one entry for each change;
+   * `describe` and the state hold the current ones. `[]` when they never changed.
    */
   terms(quota: QuotaKey): Promise<readonly Terms[]>;
-  /** Raw readings in order of time (or newest first); none is `[]`. */
+  /** Returns raw readings in time order (or newest first); `[]` when there are none. */
   readings(query: ReadingsQuery): Promise<readonly StoredReading[]>;
-  /** Buckets in order of time; none is `[]`. */
+  /** Returns buckets in time order; `[]` when there are none. */
   series(query: SeriesQuery): Promise<readonly Bucket[]>;
-  /** The same as points, as `pointsOfBuckets` of the model makes them, in half the time. */
+  /** Returns the same as points, as the model's `pointsOfBuckets` builds them, in half the time. */
   points(query: SeriesQuery): Promise<readonly HistoryPoint[]>;
-  /** Newest first; none is `[]`. */
+  /** Newest first; `[]` when there are none. */
   cycles(query: CyclesQuery): Promise<readonly Cycle[]>;
   /**
-   * Newest first; none is `[]`. As they were stored: one without an end may have ended since, which
-   * `endedIfIdle` of the model tells.
+   * Newest first; `[]` when there are none. Sessions are as stored: one without an end may have ended since,
+   * which the model's `endedIfIdle` decides.
    */
   sessions(query: SessionsQuery): Promise<readonly Session[]>;
-  /** Newest first; none is `[]`. */
+  /** Newest first; `[]` when there are none. */
   outcomes(query: OutcomesQuery): Promise<readonly Outcome[]>;
   /**
-   * Removes what is older than `keep` says, and documents that have expired; resolves to the number of
-   * rows removed. The newest reading and bucket of each quota and the newest outcome of each account
-   * stay however old they are. Works in small steps between which other calls are served.
+   * Deletes data older than `keep` allows, and expired documents; resolves to the number of rows deleted. The
+   * newest reading and bucket of each quota and the newest outcome of each account stay, however old. Works
+   * in small steps between which other calls are served.
    */
   prune(keep: Retention, now: number): Promise<number>;
   /**
-   * Gives all that is stored of an account another name, and makes the changes of documents that go with
-   * it: both or neither. `state` is the state that goes under the new name. Resolves to whether anything
-   * was stored of the account; the documents change either way.
+   * Renames an account with all its data, and applies the document changes that go with it: both or neither.
+   * `state` is the state under the new name. Resolves to whether the account had any data; the documents
+   * change either way.
    *
-   * An account of the new name must not have been seen: that rejects with a `TypeError`.
+   * Rejects with a `TypeError` when an account with the new name was ever seen.
    */
   move(move: Move): Promise<boolean>;
   /**
-   * Removes all that is stored of an account, in small steps between which other calls are served; its
-   * documents stay. Resolves to whether anything was. Whoever calls it sees to it that nobody polls it.
+   * Deletes all data of an account, in small steps between which other calls are served; its documents stay.
+   * Resolves to whether there was any. The caller must ensure that nothing polls it.
    */
   forget(account: AccountKey): Promise<boolean>;
   readonly docs: DocStore;
 }
 
-/** An account that is taken back to an earlier instant. */
+/** An account to rewind to an earlier instant. */
 export interface Rewind {
   readonly account: AccountKey;
-  /** The state that is stored, as it was recalled. */
+  /** The stored state, as recalled. */
   readonly base: AccountState;
-  /** The last instant that stays, epoch milliseconds. */
+  /** The last instant to keep, epoch milliseconds. */
   readonly to: number;
-  /** The state as it was then. */
+  /** The state at that instant. */
   readonly state: AccountState;
-  /** Buckets, cycles and the session under way at that instant, as they stood then. */
+  /** Buckets, cycles and the session in progress at that instant, as they were then. */
   readonly rows: readonly PastRow[];
-  /** When this is done, epoch milliseconds. */
+  /** The current time, epoch milliseconds. */
   readonly now: number;
 }
 
 /** An account under its new name. */
 export interface Move {
   readonly from: AccountKey;
-  /** Of the same provider. */
+  /** Must have the same provider. */
   readonly to: AccountKey;
-  /** That of `from` as it is now, with the new name in it. */
+  /** The current state of `from`, with the new name in it. */
   readonly state: AccountState;
   readonly docs?: readonly DocChange[];
   readonly now: number;
 }
 
-/** Kinds of documents. Each has a table (or prefix) of its own. */
+/** Kinds of documents. Each has its own table (or prefix). */
 export type DocKind =
   | "settings"
   | "accounts"
@@ -263,9 +263,9 @@ export interface Doc<T> {
 }
 
 export interface PutOptions {
-  /** Epoch milliseconds from which on the document counts as absent. */
+  /** Epoch milliseconds from which the document counts as absent. */
   readonly expiresAt?: number;
-  /** Put only when there is none (or none that has not expired); the result then says whether it was put. */
+  /** Stores it only if there is none (or only an expired one); the result says whether it was stored. */
   readonly ifAbsent?: boolean;
 }
 
@@ -276,11 +276,11 @@ export interface DocStore {
   delete(kind: DocKind, id: string): Promise<boolean>;
   /** By id. */
   list<T>(kind: DocKind, now: number): Promise<readonly Doc<T>[]>;
-  /** Puts and deletes several documents, all of them or none, in their order. */
+  /** Stores and deletes several documents in order, all of them or none. */
   change(changes: readonly DocChange[], now: number): Promise<void>;
 }
 
-/** A document to be put; `doc` null for one to be deleted. */
+/** A document to store, or to delete when `doc` is null. */
 export interface DocChange {
   readonly kind: DocKind;
   readonly id: string;
@@ -288,14 +288,15 @@ export interface DocChange {
 }
 
 /**
- * Failures a caller tells apart: by `kind`, never by `instanceof`.
+ * Failures a caller distinguishes by `kind`, never by `instanceof`.
  *
  * - `absent`: there is no database, and none was to be created. Not a fault: nothing was collected yet.
  * - `unwritable`: it cannot be opened, read or written.
- * - `corrupt`: it is damaged, or no database at all.
- * - `newer`, `older`: a later version of the program wrote it; an earlier one did, and it was opened to be read only.
- * - `foreign`: a database of another program.
- * - `locked`: another process holds it for too long.
+ * - `corrupt`: it is damaged, or not a database.
+ * - `newer`, `older`: a later version of the program wrote it; an earlier one did, and it was opened
+ * read-only.
+ * - `foreign`: another program's database.
+ * - `locked`: another process held it for too long.
  * - `full`: the disk is full.
  */
 export type StoreErrorKind =

@@ -1,4 +1,4 @@
-/** The names of tables that there is one of for each kind. */
+/** The names of the tables that exist once for each kind. */
 import type { Step } from "../model/engine/bucket.ts";
 import type { DocKind } from "./store.ts";
 
@@ -9,7 +9,7 @@ export const BUCKET_TABLES: Readonly<Record<Step, string>> = {
   86_400_000: "days",
 };
 
-/** `account_settings` because `accounts` are the ones that were polled. */
+/** `account_settings` because `accounts` holds the polled accounts. */
 export const DOC_TABLES: Readonly<Record<DocKind, string>> = {
   settings: "settings",
   accounts: "account_settings",
