@@ -1,7 +1,7 @@
 /**
- * The rows of an export, read from the store in batches, so that a long history takes no
- * more memory than a short one. Readings come by account in order of time, with all quotas
- * of one poll together, which is how they can be read back.
+ * Yields the rows of an export, read from the store in batches, so that a long history needs no more memory
+ * than a short one. Readings come by account in time order, with all quotas of one poll together, as an
+ * import needs them.
  */
 import type { Analysis } from "../read/analysis.ts";
 import { seriesAt } from "../read/as_of.ts";
@@ -32,7 +32,7 @@ export interface ExportedSubject {
   readonly state: QuotaState;
 }
 
-/** Where the rows come from. */
+/** The source of the rows. */
 export interface ExportSource {
   readonly store: Store;
   readonly analysis: Analysis;
@@ -45,7 +45,7 @@ export interface ExportQuery {
   readonly what: ExportKind;
   readonly step: Step;
   readonly range: OpenRange;
-  /** What was read later is left out, epoch milliseconds. */
+  /** Later readings are left out, epoch milliseconds. */
   readonly now: number;
 }
 
@@ -64,7 +64,7 @@ const PAGE = 200;
 
 type Rows = AsyncIterable<readonly (readonly Cell[])[]>;
 
-/** Batches of rows. */
+/** Yields batches of rows. */
 export function exportRows(
   subjects: ExportSource,
   records: readonly AccountRecord[],
@@ -105,7 +105,7 @@ function about({ state }: ExportedSubject) {
   return { label: state.reading.label, window: state.reading.window };
 }
 
-/** The readings of one quota, batch after batch. */
+/** The readings of one quota, batch by batch. */
 interface Source {
   batch: readonly StoredReading[];
   next: number;
@@ -124,7 +124,7 @@ async function openSource(
   return { batch: await read(from), next: 0, cellsOf, more: (after) => read(after + 1) };
 }
 
-/** Rows of several quotas in order of time; of one instant in the order of the quotas. */
+/** Merges the rows of several quotas in time order; at the same instant, in quota order. */
 async function* merged(sources: readonly Source[]): Rows {
   let rows: (readonly Cell[])[] = [];
   while (true) {
@@ -161,7 +161,7 @@ async function* bucketRows({ store, chosen }: ExportSource, { step, range, now }
   }
 }
 
-/** Newest first, quota by quota. */
+/** Yields newest first, quota by quota. */
 async function* cycleRows({ analysis, chosen }: ExportSource, { range, now }: ExportQuery): Rows {
   for (const quota of chosen) {
     const { items } = await takePages(
@@ -172,7 +172,7 @@ async function* cycleRows({ analysis, chosen }: ExportSource, { range, now }: Ex
   }
 }
 
-/** Newest first, account by account. */
+/** Yields newest first, account by account. */
 async function* sessionRows({ analysis, chosen }: ExportSource, { range, now }: ExportQuery): Rows {
   const accounts = new Map(chosen.map((quota) => [quota.account, headOf(quota)]));
   const meant = new Set<string>(chosen.map(({ key }) => key));

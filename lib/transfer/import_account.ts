@@ -1,13 +1,13 @@
 /**
- * The history of one account as it will be after an import, worked out in a store of its own: from where the
- * stored one ends when all that comes is newer, else from the beginning, of what is stored and what comes.
+ * Computes the history of one account after an import, in a separate store: from the end of the stored
+ * history when all imported readings are newer, otherwise from the beginning, out of both.
  */
 import { type AccountState, advance, type Change, emptyState, type Rules } from "../model/engine/advance.ts";
 import type { AccountKey, Reading, Snapshot } from "../model/quota.ts";
 import type { AdoptedAccount, Poll, Store } from "../store/store.ts";
 import { type StoredSnapshot, storedSnapshots } from "./stored_snapshots.ts";
 
-/** One poll of a file. */
+/** One poll from a file. */
 export interface FilePoll {
   readonly at: number;
   readonly plan: string | null;
@@ -16,23 +16,23 @@ export interface FilePoll {
 
 export interface AccountParts {
   readonly account: AccountKey;
-  /** Where the account is stored. */
+  /** The store with the account's current data. */
   readonly store: Pick<Store, "readings" | "describe" | "terms">;
-  /** Where it is worked out. */
+  /** The store in which to compute the new history. */
   readonly stage: Pick<Store, "commitAll">;
-  /** The state that is stored. */
+  /** The stored state. */
   readonly from: AccountState;
-  /** Whether what is stored has to be gone through again. */
+  /** True to replay the stored readings too. */
   readonly anew: boolean;
   readonly rules: Rules;
 }
 
 export interface StagedAccount {
-  /** Takes in a poll; in order of time. Resolves to how many of its readings were new. */
+  /** Adds a poll; call in time order. Resolves to how many of its readings were new. */
   take(poll: FilePoll): Promise<number>;
-  /** Takes in what is left of what is stored. */
+  /** Adds the remaining stored readings. */
   end(): Promise<void>;
-  /** Takes in what was stored meanwhile, up to `state`; false when that can only be done from the start. */
+  /** Adds what was stored meanwhile, up to `state`; returns false when only a replay from the start can. */
   catchUp(state: AccountState): Promise<boolean>;
   adopted(): AdoptedAccount;
 }
@@ -102,7 +102,7 @@ export function stagedAccount(parts: AccountParts): StagedAccount {
         await put(rest.at, rest.readings, rest.plan);
         waiting = undefined;
       }
-      // The last poll may have stated nothing.
+      // The last poll may have held no readings.
       if (anew && from.at !== null && (state.at ?? 0) < from.at) await put(from.at, [], from.plan);
       await flush();
     },
@@ -121,12 +121,12 @@ export function stagedAccount(parts: AccountParts): StagedAccount {
   };
 }
 
-/** Whether readings came by themselves: then they say nothing of the quotas they do not name. */
+/** Reports whether all readings are local: then they say nothing about the quotas they do not name. */
 function hasLocalSource(readings: readonly Reading[]): boolean {
   return readings.length > 0 && readings.every(({ source }) => source !== undefined);
 }
 
-/** Whether a change is about what was stored up to `at` and not about what the stage holds. */
+/** Reports whether a change concerns data stored up to `at`, not data in the stage. */
 function correctsBefore(change: Change, at: number): boolean {
   switch (change.kind) {
     case "adjust":

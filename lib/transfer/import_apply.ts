@@ -1,6 +1,6 @@
 /**
- * Takes the readings of a file in as polls are taken in: through the engine, in order of time, in a
- * database of its own that nobody waits for. Then what came of it is copied in one transaction.
+ * Imports the readings of a file like polls: through the engine, in time order, in a separate database that
+ * blocks nothing. Then copies the result in one transaction.
  */
 import type { ImportedReading } from "../formats/import_rows.ts";
 import type { Rules } from "../model/engine/advance.ts";
@@ -12,20 +12,20 @@ import { TransferError } from "./transfer_error.ts";
 
 export interface ImportParts {
   readonly store: Pick<Store, "recall" | "readings" | "describe" | "terms" | "adopt">;
-  /** Empty, and thrown away afterwards. */
+  /** Empty; discarded afterwards. */
   readonly stage: Store;
   readonly plan: ImportPlan;
   readonly rules: Rules;
-  /** Told now and then how many readings were added. */
+  /** Called now and then with the number of readings added. */
   readonly onProgress: (readings: number) => void;
 }
 
-/** How often progress is told, in readings. */
+/** Readings between progress reports. */
 const TELL_EVERY = 10_000;
-/** A server that polls may be faster a few times, not for ever. */
+/** A polling server may get ahead of the import a few times, but not forever. */
 const MAX_TRIES = 5;
 
-/** All of it or nothing. @param rows those that were checked, once more from the beginning */
+/** Applies all rows or none. @param rows the checked rows, once more from the start */
 export async function applyRows(rows: AsyncIterable<ImportedReading>, parts: ImportParts): Promise<void> {
   const { store, plan } = parts;
   const staged = await stageRows(rows, parts);

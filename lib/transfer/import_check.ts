@@ -1,7 +1,7 @@
 /**
- * What the readings of a file add to what is stored. A row is newer than all that is stored of its
- * account, or it is stored already, or it is late: then the history of the account is worked out anew
- * from the stored readings and those of the file together, which needs that none of them was forgotten.
+ * Compares the readings of a file with stored data. A row is newer than everything stored of its account, or
+ * already stored, or late: then the account's history is recomputed from stored and imported readings
+ * together, which requires that none of the stored ones has expired.
  */
 import { withoutDust } from "../formats/export.ts";
 import type { ImportedReading } from "../formats/import_rows.ts";
@@ -10,31 +10,31 @@ import { type AccountKey, type QuotaKey, quotaKey } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
 import type { Store, StoredReading } from "../store/store.ts";
 
-/** What is to be done with one account of the file. */
+/** The plan for one account of the file. */
 export interface AccountPlan {
-  /** The newest that is stored, epoch milliseconds; null where nothing is. */
+  /** The newest stored reading, epoch milliseconds; null when there is none. */
   readonly newest: number | null;
-  /** Rows that lie before it and are not stored yet. */
+  /** Rows older than it that are not stored yet. */
   readonly late: number;
   readonly added: number;
 }
 
 export interface ImportPlan {
-  /** Rows that are to be added, and the polls they make up. */
+  /** Rows to add, and the polls they form. */
   readonly readings: number;
   readonly polls: number;
-  /** Rows that are stored already. */
+  /** Rows that are already stored. */
   readonly stored: number;
   readonly accounts: ReadonlyMap<AccountKey, AccountPlan>;
 }
 
 export interface ImportCheck {
-  /** Why a row cannot be added, or null. Rows come in the order of the file. */
+  /** Returns why a row cannot be added, or null. Call in file order. */
   problemOf(row: ImportedReading): Promise<string | null>;
   plan(): ImportPlan;
 }
 
-/** Clocks differ; a reading from farther ahead would keep real ones out until its time has come. */
+/** Clocks differ; a reading from further in the future would block real ones until that time. */
 const MAX_AHEAD_MS = 5 * 60_000;
 const BATCH = 4_000;
 
@@ -51,7 +51,10 @@ interface Planned {
   added: number;
   /** The last instant in the file. */
   last: number;
-  /** Since when every reading is kept, when some were forgotten; null when none were. Asked for at the first late row. */
+  /**
+   * Since when all readings are stored, if some have expired;
+   * null if none has. Looked up at the first late row.
+   */
   keptSince: number | null | undefined;
 }
 
@@ -73,7 +76,7 @@ export function createImportCheck(store: StoredReadings | null, now: number): Im
     return planned;
   }
 
-  /** Rows of one poll stand together, and the polls of an account in order of time. */
+  /** Checks the order: rows of one poll are adjacent, and an account's polls are in time order. */
   function orderProblem({ account, at, reading }: ImportedReading, planned: Planned): string | null {
     if (group?.account === account && group.at === at) {
       if (group.quotas.has(reading.quota)) {
@@ -136,7 +139,9 @@ export function createImportCheck(store: StoredReadings | null, now: number): Im
   };
 }
 
-/** Since when all readings of an account are kept, epoch milliseconds, or null when none was forgotten. */
+/**
+ * Returns since when all readings of an account are stored, epoch milliseconds; null when none has expired.
+ */
 async function readingsKeptSince(store: StoredReadings, account: AccountKey): Promise<number | null> {
   const { at, quotas } = await store.recall(account);
   let since: number | null = null;
@@ -158,13 +163,13 @@ function isSame(
     isSameAmount(stored.remaining, remaining) && stored.resetsAt === resetsAt;
 }
 
-/** Exports leave out what adding binary fractions leaves, so that is no difference. */
+/** Exports round off the noise of adding binary fractions, so that is no difference. */
 function isSameAmount(stored: number | null, imported: number | null): boolean {
   return stored === imported ||
     stored !== null && imported !== null && withoutDust(stored) === withoutDust(imported);
 }
 
-/** Looks up readings of one quota that are asked for in order of time, a batch at once. */
+/** Looks up one quota's readings in time order, a batch at a time. */
 interface Cursor {
   at(at: number): Promise<StoredReading | null>;
 }

@@ -1,24 +1,26 @@
-/** The rows of a file that was exported, with the line each ends on; never more than one line in memory. */
+/**
+ * Yields the rows of an exported file, each with its last line's number; holds at most one line in memory.
+ */
 import { csvReader, type ImportedRow, isImportedWhat, jsonRows, RowError } from "../formats/import_rows.ts";
 import { TransferError } from "./transfer_error.ts";
 
 export interface ImportedLine {
-  /** From 1. */
+  /** Counted from 1. */
   readonly line: number;
   readonly row: ImportedRow;
 }
 
-/** A line that is longer is none of an export. */
+/** No export has a longer line. */
 const MAX_CHARACTERS = 1_000_000;
 
-/** @throws {CliError} with the line and the reason; what `signal` was aborted with */
+/** @throws {TransferError} with the line and the reason; or the reason `signal` was aborted with */
 export async function* importedLines(
   file: string,
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
   signal: AbortSignal,
 ): AsyncIterable<ImportedLine> {
   let line = 0;
-  // What goes wrong before a line was handed over is wrong with the next one.
+  // An error before a line is yielded concerns the next one.
   let reading = true;
   try {
     let reader: LineReader | undefined;
@@ -46,7 +48,7 @@ export function lineFailure(file: string, line: number, reason: string): Error {
 }
 
 interface LineReader {
-  /** The row that ends with this line, or null. */
+  /** Returns the row that ends with this line, or null. */
   read(line: string): ImportedRow | null;
   /** Throws when the file may not end here. */
   end(): void;
@@ -57,7 +59,7 @@ function readerFor(first: string): LineReader {
   return first.startsWith("{") ? { read: jsonRows(), end: () => {} } : csvLines();
 }
 
-/** Our own JSON has a row on each line, between its head and its tail. */
+/** Our own JSON has one row per line, between its head and its tail. */
 function jsonReader(): LineReader {
   let place: "head" | "rows" | "over" = "head";
   let first = true;
@@ -90,7 +92,7 @@ function jsonReader(): LineReader {
 
 function csvLines(): LineReader {
   let reader: ((cells: readonly string[]) => ImportedRow) | undefined;
-  /** The lines of a row whose text holds line breaks. */
+  /** The lines so far of a row whose text contains line breaks. */
   let begun: string[] = [];
   let length = 0;
   let isOpen = false;
@@ -101,7 +103,7 @@ function csvLines(): LineReader {
       if (length > MAX_CHARACTERS + 1) {
         throw new RowError("belongs to a row without end: a quote is not closed");
       }
-      // Each line is looked through once, however many a row has: a quote is open after an odd number.
+      // Scan each line once, however many a row has: a quote is open after an odd number.
       if (countQuotes(line) % 2 === 1) isOpen = !isOpen;
       if (isOpen) return null;
       const cells = cellsOf(begun.join("\n"));
@@ -124,7 +126,7 @@ function countQuotes(line: string): number {
   return count;
 }
 
-/** The cells of a row, or null when a quote in it is still open. @throws {RowError} */
+/** Splits a row into cells; null while a quote in it is open. @throws {RowError} */
 function cellsOf(text: string): readonly string[] | null {
   if (!text.includes('"')) return text.replace(/\r$/, "").split(",");
   const cells: string[] = [];
@@ -156,7 +158,10 @@ function cellsOf(text: string): readonly string[] | null {
   }
 }
 
-/** Lines without their ends. A file that ends within a line was cut off, and its last figure may be as well. */
+/**
+ * Yields lines without their ends. A file that ends within a
+ * line was truncated, and so may be its last figure.
+ */
 async function* linesOf(bytes: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncIterable<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let rest = "";

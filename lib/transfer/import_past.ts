@@ -1,7 +1,7 @@
 /**
- * What buckets, cycles and sessions of a file add to what is stored. They follow from readings, so they only
- * fill in a past whose readings are not there: what is stored under the same key, or covers the same time,
- * stays as it is, and quotas that were never read are refused.
+ * Compares the buckets, cycles and sessions of a file with stored data. They are derived from readings, so
+ * they only fill a past without readings: data stored under the same key, or covering the same time, stays
+ * unchanged, and unknown quotas are rejected.
  */
 import type { ImportedRow, ImportedSession, ImportedWhat } from "../formats/import_rows.ts";
 import type { Bucket } from "../model/engine/bucket.ts";
@@ -15,27 +15,27 @@ export type PastWhat = Exclude<ImportedWhat, "readings">;
 export type ImportedPast = Exclude<ImportedRow, { readonly what: "readings" }>;
 
 export interface PastCounts {
-  /** Missing, so to be added. */
+  /** Missing, so they will be added. */
   missing: number;
-  /** Stored just so already. */
+  /** Stored with equal values. */
   same: number;
-  /** Stored otherwise, or over the same time: what is stored stays. */
+  /** Stored with other values, or overlapping stored ones: the stored ones stay. */
   different: number;
-  /** Not over yet when they were exported, and not stored: what became of them is not known. */
+  /** Still open when exported, and not stored: their final state is unknown. */
   open: number;
   readonly accounts: Set<AccountKey>;
 }
 
 export interface PastCheck {
-  /** Why a row cannot be taken, or null. Rows come in the order of the file. */
+  /** Returns why a row cannot be imported, or null. Call in file order. */
   problemOf(row: ImportedPast): Promise<string | null>;
-  /** Ends the last session; nothing comes after it. */
+  /** Completes the last session; call after the last row. */
   end(): Promise<void>;
   readonly counts: PastCounts;
 }
 
 type StoredPast = Pick<Store, "recall" | "series" | "cycles" | "sessions">;
-/** Something that lasted from one instant to another. */
+/** A time range. */
 interface Stretch {
   readonly from: number;
   readonly to: number;
@@ -44,7 +44,7 @@ interface Stretch {
 const BATCH = 4_000;
 const EVERYTHING = { limit: Number.MAX_SAFE_INTEGER } as const;
 
-/** @param take is handed what is missing */
+/** @param take receives the missing rows */
 export function createPastCheck(
   store: StoredPast | null,
   take: (row: PastRow) => Promise<void>,
@@ -54,7 +54,7 @@ export function createPastCheck(
   const buckets = new Map<string, ReturnType<typeof bucketCursor>>();
   const cycles = new Map<QuotaKey, Lookup>();
   const sessions = new Map<AccountKey, Lookup>();
-  /** Keys of the file. */
+  /** Keys seen in the file. */
   const seen = new Set<string>();
   const lastStart = new Map<string, number>();
   let session: Session | undefined;
@@ -201,13 +201,13 @@ type Lookup = <T extends { readonly startedAt: number }>(
   stretch: Stretch,
 ) => "same" | "different" | "missing";
 
-/** Tells of something whether it is stored, by its start, or whether something stored covers some of its time. */
+/** Returns a lookup that finds the stored item with the same start, or reports that a stored one overlaps. */
 function lookupOf<T extends { readonly startedAt: number }>(
   stored: readonly (readonly [one: T, stretch: Stretch])[],
   told: (one: T) => unknown,
 ): Lookup {
   const byStart = new Map(stored.map(([one]) => [one.startedAt, one]));
-  // Newest first, as the store gives them; they do not overlap each other.
+  // Newest first, as the store returns them; they never overlap.
   const stretches = stored.map(([, stretch]) => stretch);
   return (one, { from, to }) => {
     const same = byStart.get(one.startedAt);
@@ -223,7 +223,7 @@ function lookupOf<T extends { readonly startedAt: number }>(
   };
 }
 
-/** Looks up buckets that are asked for in order of time, a batch at once. */
+/** Looks up buckets in time order, a batch at a time. */
 function bucketCursor(
   store: Pick<Store, "series">,
   quota: QuotaKey,
@@ -244,7 +244,7 @@ function bucketCursor(
   };
 }
 
-/** Plain values, whatever the order in which their members were written. */
+/** Compares plain values, whatever the order of their fields. */
 function isEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;

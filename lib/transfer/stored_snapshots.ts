@@ -1,4 +1,4 @@
-/** The snapshots of an account, put together again from its stored readings, oldest first. */
+/** Rebuilds an account's snapshots from its stored readings, oldest first. */
 import type { AccountState } from "../model/engine/advance.ts";
 import { type QuotaKey, quotaKey, type Reading } from "../model/quota.ts";
 import { termsCursor, type TermsOfReading } from "../model/engine/terms.ts";

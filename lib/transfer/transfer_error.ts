@@ -1,4 +1,4 @@
-/** A transfer that cannot go on. Whoever shows it prints the message and the next step. */
+/** A transfer that cannot continue. The caller prints the message and the hint. */
 export class TransferError extends Error {
   override readonly name = "TransferError";
   /** What the user can do, one line. */
