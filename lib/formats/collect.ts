@@ -79,8 +79,8 @@ export interface CollectAccountJson {
   readonly account: string;
   readonly outcome: OutcomeKind;
   /**
-   * Present when this run did not poll the vendor because it had been polled moments before; the outcome is
-   * of that poll.
+   * Present when this run did not poll the vendor because it had been
+   * polled moments before; the outcome is of that poll.
    */
   readonly asked?: false;
   readonly askedAt?: string;

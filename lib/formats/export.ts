@@ -309,8 +309,8 @@ function csvLine(cells: readonly Cell[]): string {
 }
 
 /**
- * Text that a spreadsheet would run as a formula. Text that starts with quotes gets one more, to tell its own
- * from ours.
+ * Text that a spreadsheet would run as a formula. Text that starts
+ * with quotes gets one more, to tell its own from ours.
  */
 const FORMULA = /^'*[=+\-@\t\r]/;
 const SPECIAL = /[",\r\n]/;

@@ -1,6 +1,6 @@
 /**
- * A forecast as JSON, the same in every document. Shares are 1 for the whole limit, instants ISO 8601 in UTC.
- * Pure.
+ * A forecast as JSON, the same in every document. Shares are 1
+ * for the whole limit, instants ISO 8601 in UTC. Pure.
  */
 import type { Confidence, Forecast, ForecastReason, ForecastState } from "../model/forecast/forecast.ts";
 import { forecastWord, REASON_WORDS } from "../model/view/forecast_words.ts";

@@ -34,8 +34,8 @@ export interface CurrentJson {
   readonly renews_at?: string;
   readonly time_until_renew?: string;
   /**
-   * Present only when the vendor refuses work on it, however much is left, and its reset has not passed
-   * since.
+   * Present only when the vendor refuses work on it, however
+   * much is left, and its reset has not passed since.
    */
   readonly blocked?: true;
 }
@@ -60,8 +60,8 @@ export function currentJson(
 }
 
 /**
- * Reports whether the vendor refuses work now. A verdict given before a reset that has passed no longer
- * counts.
+ * Reports whether the vendor refuses work now. A verdict given
+ * before a reset that has passed no longer counts.
  */
 function isBlocked({ at, allowed, window }: QueryReading, resetsAt: number | null, now: number): boolean {
   const ends = window.kind === "fixed" || window.kind === "calendar";

@@ -87,8 +87,8 @@ export interface LoggingHistory {
       readonly limit: number | null;
       readonly percent: number | null;
       /**
-       * Consumed since the previous reading, in percentage points of the limit, over resets; null for the
-       * first one.
+       * Consumed since the previous reading, in percentage points of
+       * the limit, over resets; null for the first one.
        */
       readonly delta: number | null;
     }[];

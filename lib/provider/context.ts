@@ -21,8 +21,8 @@ export interface Setting {
   readonly secret: boolean;
   readonly help: string;
   /**
-   * True when it moves the place where a vendor's own tool keeps its login, so that a file found there is a
-   * separate login.
+   * True when it moves the place where a vendor's own tool keeps its
+   * login, so that a file found there is a separate login.
    */
   readonly home?: boolean;
   /** True for another name of a setting that people may already have set; no hint asks for it. */
@@ -86,8 +86,8 @@ export interface ProviderContext {
   /** Epoch milliseconds. */
   now(): number;
   /**
-   * Returns the value of a setting from the environment, its `_FILE` twin or a `.env` file; undefined when
-   * unset or empty.
+   * Returns the value of a setting from the environment, its `_FILE`
+   * twin or a `.env` file; undefined when unset or empty.
    */
   env(name: string): string | undefined;
   /** Like `env`, with the place it was found. */

@@ -12,8 +12,8 @@ export interface Account {
   /** Unique within the provider, without a slash; `default` when there is only one. */
   readonly name: string;
   /**
-   * The origin of the credential, in words for people, for example `SYNTHETIC_API_KEY in ./.env`. Never its
-   * value.
+   * The origin of the credential, in words for people, for
+   * example `SYNTHETIC_API_KEY in ./.env`. Never its value.
    */
   readonly source: string;
   readonly secret: Secret;
@@ -89,8 +89,8 @@ export interface CredentialScope {
   /** Hosts of the account in addition to the provider's. */
   readonly hosts?: readonly string[] | undefined;
   /**
-   * The owner of the credential to send; without it, nothing confirms that a credential may go where `./.env`
-   * points.
+   * The owner of the credential to send; without it, nothing
+   * confirms that a credential may go where `./.env` points.
    */
   readonly account?: Pick<Account, "secret" | "also"> | undefined;
   /** What the provider remembers of the account; empty by default. */
@@ -106,8 +106,8 @@ export interface Answer {
   /** Parts of the response that became no reading. They are logged and counted, never ignored silently. */
   readonly dropped?: readonly Dropped[];
   /**
-   * What to know or do although nothing failed, one line: for a response without any limits, why there may be
-   * none.
+   * What to know or do although nothing failed, one line: for a
+   * response without any limits, why there may be none.
    */
   readonly hint?: string;
   /** The identity the vendor answered for, in the form of `Account.identity`, if the response states it. */
@@ -129,8 +129,8 @@ export interface Provider {
   /** Every host it may reach: enforced by its `fetch`, printed for `--allow-net`. */
   readonly hosts: readonly string[];
   /**
-   * The required endings of an account's extra hosts, for vendors with a host per region or customer:
-   * `.amazonaws.com`.
+   * The required endings of an account's extra hosts, for vendors
+   * with a host per region or customer: `.amazonaws.com`.
    */
   readonly hostEndings?: readonly string[];
   /** For a source a user declared: the one place it may reach. */
@@ -146,8 +146,8 @@ export interface Provider {
   /** Setup hints name the first secret one. */
   readonly settings: readonly Setting[];
   /**
-   * What to do in the vendor's own tool so that discovery finds it without a setting: `Sign in with Claude
-   * Code`.
+   * What to do in the vendor's own tool so that discovery finds
+   * it without a setting: `Sign in with Claude Code`.
    */
   readonly signIn?: string;
   /**
@@ -207,8 +207,8 @@ export interface ProviderErrorOptions {
 }
 
 /**
- * A failed read. Distinguish failures by `kind`, never by `instanceof`, because bundles may hold two copies
- * of this class.
+ * A failed read. Distinguish failures by `kind`, never by
+ * `instanceof`, because bundles may hold two copies of this class.
  */
 export class ProviderError extends Error {
   override readonly name = "ProviderError";
@@ -229,8 +229,8 @@ export class ProviderError extends Error {
 }
 
 /**
- * Builds the setup hint for a new user, for example `Set ACME_API_KEY in the environment, in ./.env or in
- * ~/.syntrack/.env`.
+ * Builds the setup hint for a new user, for example `Set ACME_API_KEY
+ * in the environment, in ./.env or in ~/.syntrack/.env`.
  */
 export function setUpHint({ settings, signIn }: Pick<Provider, "settings" | "signIn">): string {
   const first = settings.find((setting) => setting.secret);

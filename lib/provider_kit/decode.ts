@@ -53,8 +53,8 @@ function moneyOf(text: string): number {
 }
 
 /**
- * Parses an instant as ISO 8601 (UTC when it names no zone) or as epoch seconds or milliseconds; yields epoch
- * milliseconds.
+ * Parses an instant as ISO 8601 (UTC when it names no zone) or as
+ * epoch seconds or milliseconds; yields epoch milliseconds.
  */
 export const instant = v.pipe(
   v.union([v.number(), v.string()]),
@@ -122,8 +122,8 @@ export function restOf(limit: number | null, used: number | null): number | null
 const HAIR = 1e-3;
 
 /**
- * Computes what was used of a limit from what is left; null when either is unknown, or more is left than the
- * limit.
+ * Computes what was used of a limit from what is left; null when
+ * either is unknown, or more is left than the limit.
  */
 export function usedOf(limit: number | null, remaining: number | null): number | null {
   if (limit === null || remaining === null) return null;
@@ -154,8 +154,8 @@ export function camelNames(value: unknown, depth = 0): unknown {
 }
 
 /**
- * Turns a vendor's text into a part of a quota id: `GPT-9 Spark` becomes `gpt-9-spark`; empty when nothing of
- * it remains.
+ * Turns a vendor's text into a part of a quota id: `GPT-9 Spark`
+ * becomes `gpt-9-spark`; empty when nothing of it remains.
  */
 export function slug(text: string): string {
   return text.slice(0, 200).toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 60).replace(/^-+|-+$/g, "");

@@ -79,8 +79,8 @@ export async function unlessFailed<T>(
 export const NOT_UNDERSTOOD = "an answer that is not understood";
 
 /**
- * Reports whether a part failed because of its content, and not because the vendor could not or would not
- * send it.
+ * Reports whether a part failed because of its content, and not
+ * because the vendor could not or would not send it.
  */
 export function isNotUnderstood(error: unknown): boolean {
   const kind = kindOfFailure(error);
@@ -103,8 +103,8 @@ export function utcMonth(at: number): { readonly start: number; readonly end: nu
 }
 
 /**
- * Returns the day of an IANA zone that contains an instant; it lasts 23 to 25 hours. `end` is the first
- * instant after it.
+ * Returns the day of an IANA zone that contains an instant; it lasts
+ * 23 to 25 hours. `end` is the first instant after it.
  */
 export function zoneDay(at: number, zone: string): { readonly start: number; readonly end: number } {
   return { start: dayStart(at, zone), end: dayStart(at, zone, 1) };

@@ -65,8 +65,8 @@ export function percentReading(
 const RESET_SLACK_MS = 10 * 60_000;
 
 /**
- * Returns the reset, or null when it lies further ahead than its window is long: it must be the end of
- * something else.
+ * Returns the reset, or null when it lies further ahead than its
+ * window is long: it must be the end of something else.
  */
 export function possibleReset(resetsAt: number | null, { seconds }: Window, now: number): number | null {
   const isTooFar = resetsAt !== null && seconds !== null && resetsAt - now > seconds * 1000 + RESET_SLACK_MS;
@@ -74,8 +74,8 @@ export function possibleReset(resetsAt: number | null, { seconds }: Window, now:
 }
 
 /**
- * Ranks two figures of the same quota by fullness: an unknown figure ranks below empty, and one the vendor
- * refuses above full.
+ * Ranks two figures of the same quota by fullness: an unknown figure
+ * ranks below empty, and one the vendor refuses above full.
  */
 export function fullnessOf(
   { used, limit, remaining, allowed }: Pick<Reading, "used" | "limit" | "remaining" | "allowed">,

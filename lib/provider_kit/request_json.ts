@@ -125,8 +125,8 @@ function statusFailure(
 }
 
 /**
- * Creates `unavailable`: a 403 web page comes from a proxy in front of the vendor, and says nothing about the
- * key.
+ * Creates `unavailable`: a 403 web page comes from a proxy in
+ * front of the vendor, and says nothing about the key.
  */
 export function blockedByProxyError(party: Pick<RequestTarget, "vendor">): ProviderError {
   return unavailable(party, "a gate in front of it refused the request with a web page (status 403)");

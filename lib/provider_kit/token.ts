@@ -34,8 +34,8 @@ export async function sha256(text: string): Promise<string> {
 }
 
 /**
- * Reports whether an identity token was issued with an access token: false when it names another one, null
- * when it does not say.
+ * Reports whether an identity token was issued with an access token:
+ * false when it names another one, null when it does not say.
  */
 export async function isMadeWith(idToken: string, access: string): Promise<boolean | null> {
   const stated = member(claimsOf(idToken), "at_hash");

@@ -71,8 +71,8 @@ export interface Analysis {
   /** Like `cyclesUnder`, for sessions of some accounts. */
   sessionsUnder(accounts: readonly AccountKey[], under: Under): Promise<ListedRows<Session>>;
   /**
-   * Returns the days of a zone (by default that of the settings) and the all-time totals of some accounts, as
-   * of now.
+   * Returns the days of a zone (by default that of the settings)
+   * and the all-time totals of some accounts, as of now.
    */
   sums(accounts: readonly AccountKey[], zone?: string): Promise<readonly QuotaSums[]>;
   /** Returns cycles of one quota, newest first, at most 500, each beside all quotas of its account. */

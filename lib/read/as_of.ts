@@ -79,8 +79,8 @@ async function quotaStateAt(
   const about = await store.describe(quota);
   if (!about) return null;
   const began = await openedAt(store, quota, now);
-  // The engine needs the reading before the cycle to see where it begins, and the ones before that to know
-  // the polling interval.
+  // The engine needs the reading before the cycle to see where it
+  // begins, and the ones before that to know the polling interval.
   const before = await store.readings({ quota, to: began, limit: MAX_DISTANCES + 1, newestFirst: true });
   const own = await store.readings({ quota, from: began, to: now + 1 });
   const termsAt = termsCursor(await store.terms(quota), { unit: about.unit, plan });

@@ -37,8 +37,8 @@ export interface HistoryCache {
    */
   history(span: Span, quotas: readonly QuotaKey[], withSessions?: boolean): Promise<HistoryView>;
   /**
-   * Returns what the lines are made of, in the order of `quotas`: readings for the shortest range, buckets
-   * for all others.
+   * Returns what the lines are made of, in the order of `quotas`:
+   * readings for the shortest range, buckets for all others.
    */
   past(range: RangeName, quotas: readonly QuotaKey[]): Promise<readonly QuotaPast[]>;
   close(): void;

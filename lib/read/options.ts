@@ -11,8 +11,8 @@ export interface AnalysisOptions {
   /** The IANA zone in which days begin; called each time, because it may change. */
   readonly zone: () => string;
   /**
-   * Reports when an account has changed; until then the analysis caches what it read. Without it, it reads
-   * everything each time.
+   * Reports when an account has changed; until then the analysis caches
+   * what it read. Without it, it reads everything each time.
    */
   readonly hub?: Hub;
   /** Returns the present of all accounts, if another part has already read it. */

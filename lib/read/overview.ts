@@ -87,8 +87,8 @@ function stepFor(lengthMs: number): Step {
 }
 
 /**
- * Estimates when a cycle first reached its peak: the end of the bucket that saw it, or of the cycle if that
- * came first.
+ * Estimates when a cycle first reached its peak: the end of the
+ * bucket that saw it, or of the cycle if that came first.
  */
 function peakOf(buckets: readonly Bucket[], { startedAt, endedAt }: Cycle, now: number): number | null {
   const end = endedAt ?? now;

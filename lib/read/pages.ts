@@ -37,8 +37,8 @@ interface Source<T> {
 const MIN_CHUNK = 2;
 
 /**
- * Merges the lists of all owners; items that started at the same instant are in the order of their owners'
- * keys.
+ * Merges the lists of all owners; items that started at the
+ * same instant are in the order of their owners' keys.
  */
 export async function mergedPage<T extends Started>(
   keys: readonly string[],

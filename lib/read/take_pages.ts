@@ -25,8 +25,8 @@ export async function takePages<T extends { readonly startedAt: number }>(
   read: (after: Place | undefined) => Promise<Page<T>>,
 ): Promise<Taken<T>> {
   const items: T[] = [];
-  // No key sorts before the empty one, so this is the position before everything that started earlier than
-  // `to`.
+  // No key sorts before the empty one, so this is the position
+  // before everything that started earlier than `to`.
   let after: Place | undefined = to === undefined ? undefined : { at: to - 1, key: "" };
   while (true) {
     const page = await read(after);

@@ -48,8 +48,8 @@ export function useLive(version: string, listener: LiveListener): Signal<Connect
       });
       own.addEventListener("account", (event) => listener.account(JSON.parse(event.data)));
       own.onerror = () => {
-        // The browser reconnects by itself after an error, but not after a refusal; then we do, with growing
-        // delays.
+        // The browser reconnects by itself after an error, but not
+        // after a refusal; then we do, with growing delays.
         connection.value = "lost";
         if (own.readyState !== EventSource.CLOSED) return;
         timer = setTimeout(connect, WAITS[Math.min(tries++, WAITS.length - 1)]);

@@ -44,8 +44,8 @@ export function filtered(
 }
 
 /**
- * Reports whether the text contains every word, so that readers need not know where a name has its dots and
- * hyphens.
+ * Reports whether the text contains every word, so that readers
+ * need not know where a name has its dots and hyphens.
  */
 function matchesAllWords(text: string, words: readonly string[]): boolean {
   const whole = text.toLowerCase();

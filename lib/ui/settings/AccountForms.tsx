@@ -1,6 +1,6 @@
 /**
- * Forms to add an account, and to rename and remove added ones. Users type secrets here; pages never show
- * them.
+ * Forms to add an account, and to rename and remove added ones.
+ * Users type secrets here; pages never show them.
  */
 import type { AccountsView, AddingView } from "./kinds.ts";
 import { Card, Field } from "./parts.tsx";
