@@ -194,7 +194,12 @@ export const ROOMS: readonly Room[] = [
       "duration",
     ],
   },
-  { name: "listen", at: ["lib/app/listen/"], may: ["net"], packages: ["node:http", "node:net"] },
+  {
+    name: "listen",
+    at: ["lib/app/listen/"],
+    may: ["net"],
+    packages: ["ws", "node:http", "node:stream", "node:net"],
+  },
   {
     name: "server",
     at: ["lib/app/server.ts", "lib/app/serve/"],

@@ -54,20 +54,22 @@ async function askDescribed(ask: Ask, address: string, init: RequestInit = {}): 
 
 /** Every operation that reads, asked in every way that is described. */
 function addresses(): readonly string[] {
-  return OPERATIONS.filter(({ method }) => method === "get").flatMap(({ path, parameters = [] }) => {
-    const names = new Set(parameters.map(({ name }) => name));
-    const queries = [""];
-    if (names.has("provider")) {
-      queries.push("?provider=synthetic", "?provider=zai", "?provider=acme", "?provider=idle");
-      if (!path.startsWith("/api/v1/")) queries.push("?provider=both", "?provider=all");
-    }
-    if (names.has("account") && !path.startsWith("/api/v1/")) queries.push("?provider=acme&account=work");
-    for (const range of path.includes("insights") ? ["1d", "7d", "30d"] : ["1h", "24h", "7d", "30d"]) {
-      if (names.has("range") && path !== "/api/logging-history") queries.push(`?range=${range}`);
-    }
-    if (names.has("limit")) queries.push("?limit=1", "?limit=200");
-    return queries.map((query) => path + query);
-  });
+  return OPERATIONS.filter(({ method, status }) => method === "get" && status !== 101).flatMap(
+    ({ path, parameters = [] }) => {
+      const names = new Set(parameters.map(({ name }) => name));
+      const queries = [""];
+      if (names.has("provider")) {
+        queries.push("?provider=synthetic", "?provider=zai", "?provider=acme", "?provider=idle");
+        if (!path.startsWith("/api/v1/")) queries.push("?provider=both", "?provider=all");
+      }
+      if (names.has("account") && !path.startsWith("/api/v1/")) queries.push("?provider=acme&account=work");
+      for (const range of path.includes("insights") ? ["1d", "7d", "30d"] : ["1h", "24h", "7d", "30d"]) {
+        if (names.has("range") && path !== "/api/logging-history") queries.push(`?range=${range}`);
+      }
+      if (names.has("limit")) queries.push("?limit=1", "?limit=200");
+      return queries.map((query) => path + query);
+    },
+  );
 }
 
 const WORLDS: readonly (readonly [name: string, make: (clock: FakeClock) => Promise<FakeServices>])[] = [
@@ -166,7 +168,7 @@ Deno.test("what the description forbids is refused, whoever reads it, and what i
     return answer.status;
   };
   for (const { path, method, parameters = [] } of OPERATIONS) {
-    if (method !== "get" || path === "/api/live") continue;
+    if (method !== "get" || path === "/api/live" || path === "/api/socket") continue;
     for (const { name, repeated = false, blank = false, schema } of parameters) {
       const words = schema && "options" in schema ? schema.options as readonly string[] : null;
       if (words) {
@@ -318,6 +320,7 @@ Deno.test("changes of services, and their refusals, are answered as described", 
     [200, "POST", "/api/quotas/refresh"],
     [200, "POST", "/api/quotas/refresh/acme~work"],
     [404, "POST", "/api/quotas/refresh/none"],
+    [426, "GET", "/api/socket"],
   ];
   for (const [status, method, path, body] of asked) {
     const init = { method, ...body !== undefined && { body: JSON.stringify(body), headers } };

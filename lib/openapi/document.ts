@@ -10,14 +10,22 @@ type Json = Readonly<Record<string, unknown>>;
 
 const REASONS: Readonly<Record<number, string>> = {
   400: "A word, number, zone or cursor that is not understood; the answer says what is allowed",
+  403: "The page that asks is not one of this server",
   404: "There is none",
   409: "The stored secrets cannot be used at present; the answer says what to do first",
   413: "The body is longer than 64 KiB",
   415: "The body is not application/json",
   422: "Unknown fields or wrong types, each of them named; nothing was changed",
+  426: "Open this address as a WebSocket",
   429: "Asked a moment ago",
   500: "The server failed; its log says why",
   503: "Not now",
+};
+
+/** Answers of success without a body. */
+const EMPTY: Readonly<Record<number, Json>> = {
+  101: { description: "From here on it is a WebSocket" },
+  204: { description: "Done" },
 };
 
 export function openApiDocument(): Json {
@@ -68,7 +76,7 @@ function responsesJson(operation: Operation): Json {
     ? { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } }
     : { "application/json": { schema: { $ref: "#/components/schemas/Error" } } };
   const responses: Record<string, Json> = {
-    [done]: done === 204 ? { description: "Done" } : { description: "As asked for", content: success },
+    [done]: EMPTY[done] ?? { description: "As asked for", content: success },
   };
   if (tagged) responses[304] = { description: "What the request says it has (If-None-Match) still holds" };
   for (const status of [...failures, 500]) {

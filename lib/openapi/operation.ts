@@ -11,8 +11,8 @@ export interface Operation {
   /** What stands in braces in the path. */
   readonly inPath?: readonly Parameter[];
   readonly body?: v.GenericSchema<unknown, unknown>;
-  /** The status of success; 200 unless given. 204 has no body. */
-  readonly status?: 200 | 201 | 204;
+  /** The status of success; 200 unless given. 101 and 204 have no body. */
+  readonly status?: 101 | 200 | 201 | 204;
   /** The answer of success; absent for what is no JSON. */
   readonly answer?: v.GenericSchema<unknown, unknown>;
   /** `application/json` unless given. */

@@ -147,6 +147,15 @@ export const SERVICE_OPERATIONS: readonly Operation[] = [
     failures: [400],
   },
   {
+    path: "/api/socket",
+    method: "get",
+    group,
+    summary:
+      "A WebSocket with the status of all services, at once and after polls; any other path of it does as well",
+    status: 101,
+    failures: [403, 426, 503],
+  },
+  {
     path: "/health",
     method: "get",
     group: "Server",

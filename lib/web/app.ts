@@ -13,10 +13,13 @@ import { hostGuard } from "./hosts.ts";
 import { createLiveStreams } from "./live.ts";
 import { pageCache } from "./page_cache.ts";
 import { preferencesOf } from "./preferences.ts";
+import { createSockets } from "./sockets.ts";
 import type { RequestInfo, State } from "./state.ts";
 
 /** More live streams than this are not served at once: each one costs a connection. */
 export const MAX_LIVE_STREAMS = 64;
+/** The same of WebSockets. */
+export const MAX_SOCKETS = 512;
 /** Somebody who asks for a refresh again has to wait this long. */
 export const REFRESH_EVERY_MS = 5000;
 
@@ -42,6 +45,7 @@ export function createApp(): App<State> {
 /** Puts what came in with the request where routes look for it. */
 function injectServices(): Middleware<State> {
   const live = createLiveStreams(MAX_LIVE_STREAMS);
+  const sockets = createSockets(MAX_SOCKETS);
   const refreshGate = createGate(REFRESH_EVERY_MS);
   return (ctx) => {
     const { services, remoteAddr } = ctx.info as Partial<RequestInfo>;
@@ -52,6 +56,7 @@ function injectServices(): Middleware<State> {
     ctx.state.principal = null;
     ctx.state.preferences = preferencesOf(ctx.req.headers.get("cookie"));
     ctx.state.live = live;
+    ctx.state.sockets = sockets;
     ctx.state.refreshGate = refreshGate;
     return ctx.next();
   };

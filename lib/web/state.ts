@@ -5,6 +5,7 @@ import type { Principal } from "../access/principal.ts";
 import type { AppContext } from "../app/context.ts";
 import type { Gate } from "./refresh_gate.ts";
 import type { LiveStreams } from "./live.ts";
+import type { Socket, Sockets } from "./sockets.ts";
 import type { Preferences } from "./preferences.ts";
 
 export interface State {
@@ -17,6 +18,8 @@ export interface State {
   principal: Principal | null;
   /** The live streams of this app, which it counts. */
   live: LiveStreams;
+  /** The WebSockets of this app, which it counts. */
+  sockets: Sockets;
   /** Keeps refreshes asked for by people apart. */
   refreshGate: Gate;
   /** What the browser keeps for itself. */
@@ -32,12 +35,20 @@ export const define = createDefine<State>();
 /** What the server hands to the app with each request. */
 export interface RequestInfo extends Deno.ServeHandlerInfo {
   readonly services: AppContext;
+  /** Present where a WebSocket is asked for: calling it takes it, and hands it over once both sides agree. */
+  readonly upgrade?: TakeSocket;
 }
+
+export type TakeSocket = (taken: (socket: Socket) => void) => void;
 
 /**
  * The second argument of the app's handler. The fields are named one by one, because the ones
  * Deno gives are accessors and would be lost when spread.
  */
-export function requestInfo(services: AppContext, info: Deno.ServeHandlerInfo): RequestInfo {
-  return { services, remoteAddr: info.remoteAddr, completed: info.completed };
+export function requestInfo(
+  services: AppContext,
+  info: Deno.ServeHandlerInfo & { readonly upgrade?: TakeSocket },
+): RequestInfo {
+  const { remoteAddr, completed, upgrade } = info;
+  return { services, remoteAddr, completed, ...upgrade && { upgrade } };
 }

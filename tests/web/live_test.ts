@@ -3,6 +3,7 @@ import type { Context } from "fresh";
 import { createGate } from "../../lib/web/refresh_gate.ts";
 import type { State } from "../../lib/web/state.ts";
 import { handlers } from "../../routes/api/live.ts";
+import { createSockets } from "../../lib/web/sockets.ts";
 import { createLiveStreams, HEARTBEAT_MS, MAX_UNREAD_MS, MIN_STAY_MS } from "../../lib/web/live.ts";
 import { MAX_LIVE_STREAMS } from "../../lib/web/app.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
@@ -197,6 +198,7 @@ Deno.test("asking for the head of a live stream opens none", async () => {
     state: {
       services,
       live,
+      sockets: createSockets(0),
       peer: null,
       client: { address: null, local: true, secure: false, device: "" },
       principal: LOCAL_OWNER,

@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { bodyOf, headersOf, send, urlOf } from "./exchange.ts";
 import type { Limits } from "./limits.ts";
 import type { Place } from "./place.ts";
+import type { AcceptedSocket } from "./accepted_socket.ts";
 
 /** What is known of a request beside its head: what `Deno.serve` tells, and over what it came. */
 export interface ListenInfo extends Deno.ServeHandlerInfo {
@@ -11,6 +12,8 @@ export interface ListenInfo extends Deno.ServeHandlerInfo {
   readonly localAddress: string | null;
   /** Whether the connection is encrypted. */
   readonly secure: boolean;
+  /** Present where a WebSocket is asked for: whoever calls it takes it. */
+  readonly upgrade?: (taken: (socket: AcceptedSocket) => void) => void;
 }
 
 export interface AnsweringOptions {
@@ -72,7 +75,7 @@ export function createAnswering(parts: AnsweringParts) {
   };
 }
 
-function infoOf(socket: Socket, { path, secure }: Entrance, completed: Promise<void>): ListenInfo {
+export function infoOf(socket: Socket, { path, secure }: Entrance, completed: Promise<void>): ListenInfo {
   const remoteAddr: Deno.Addr = path === null
     ? { transport: "tcp", hostname: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 }
     : { transport: "unix", path };

@@ -21,6 +21,7 @@ export interface DoorParts {
   /** @returns whether the house is full, so that the system may have had no descriptor for one more */
   readonly connected: (socket: Socket, entrance: Entrance) => boolean;
   readonly answer: (incoming: IncomingMessage, outgoing: ServerResponse, entrance: Entrance) => void;
+  readonly upgrade: (incoming: IncomingMessage, socket: Socket, head: Uint8Array, entrance: Entrance) => void;
 }
 
 export interface Door {
@@ -53,6 +54,9 @@ export async function openDoor(endpoint: Endpoint, parts: DoorParts): Promise<Do
     accepted++;
     socket.on("error", () => socket.destroy());
     if (parts.connected(socket, entrance)) checkSoon();
+  });
+  server.on("upgrade", (incoming: IncomingMessage, socket: Socket, head: Uint8Array) => {
+    parts.upgrade(incoming, socket, head, entrance);
   });
   server.on("clientError", (error: ParseError, socket: Socket) => {
     if (!socket.writable) return socket.destroy();

@@ -6,7 +6,8 @@
  */
 import type { Socket } from "node:net";
 import { isLoopback, peerAddress, peerGroup } from "../../net/address.ts";
-import { type AnsweringOptions, createAnswering, type Entrance } from "./answering.ts";
+import { createUpgrading } from "./upgrading.ts";
+import { type AnsweringOptions, type AnsweringParts, createAnswering, type Entrance } from "./answering.ts";
 import { type Door, type Endpoint, openDoor } from "./door.ts";
 import { connectionsFor, LIMITS, type Limits, readDescriptorLimit } from "./limits.ts";
 import { Place } from "./place.ts";
@@ -38,12 +39,14 @@ export function createListener(options: ListenerOptions): Listener {
   const places = new WeakMap<Socket, Place>();
   const doors = new Set<Door>();
   let stopping = false;
-  const answer = createAnswering({
+  const parts: AnsweringParts = {
     ...options,
     limits,
     placeOf: (socket) => places.get(socket),
     isStopping: () => stopping,
-  });
+  };
+  const answer = createAnswering(parts);
+  const upgrade = createUpgrading(parts);
 
   function connected(socket: Socket, entrance: Entrance): boolean {
     const place = new Place(socket, groupOf(socket, entrance), limits.headMs);
@@ -72,6 +75,7 @@ export function createListener(options: ListenerOptions): Listener {
         idleMs: limits.idleMs,
         connected,
         answer: (incoming, outgoing, entrance) => void answer(incoming, outgoing, entrance),
+        upgrade: (incoming, socket, head, entrance) => void upgrade(incoming, socket, head, entrance),
       });
       const opened: Door = {
         port: door.port,

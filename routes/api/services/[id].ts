@@ -1,3 +1,4 @@
+import { require } from "@/lib/web/access_guard.ts";
 import { json } from "@/lib/web/answer.ts";
 import { readJson } from "@/lib/web/body.ts";
 import { validateBody } from "@/lib/web/validate_body.ts";
@@ -14,6 +15,10 @@ export const handlers = define.handlers(serviceApi({
     const wanted = validateBody(ServiceChangeBody, await readJson(ctx.req));
     if (Object.keys(wanted).length === 0) {
       return json({ error: "No valid fields to update" }, { status: 400 });
+    }
+    const { apiKey, bearerToken, baseUrl } = wanted;
+    if (apiKey !== undefined || bearerToken !== undefined || baseUrl !== undefined) {
+      require(ctx.state, "fresh");
     }
     const known = serviceOf(await findServices(services), ctx.params.id!);
     return known ? json(await changeService(services, known, wanted)) : notFound("Service");

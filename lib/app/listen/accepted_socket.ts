@@ -1,0 +1,30 @@
+/** A WebSocket both sides have agreed on, without the words of the library that speaks it. */
+import type { WebSocket } from "./ws.d.ts";
+
+export interface AcceptedSocket {
+  send(text: string): void;
+  ping(): void;
+  close(code: number, reason: string): void;
+  terminate(): void;
+  readonly unreadBytes: number;
+  onMessage(listener: (text: string) => void): void;
+  onPong(listener: () => void): void;
+  onClose(listener: () => void): void;
+}
+
+export function acceptedSocket(socket: WebSocket): AcceptedSocket {
+  // What breaks off is told by `close` as well.
+  socket.on("error", () => {});
+  return {
+    send: (text) => socket.send(text, () => {}),
+    ping: () => socket.ping(() => {}),
+    close: (code, reason) => socket.close(code, reason),
+    terminate: () => socket.terminate(),
+    get unreadBytes() {
+      return socket.bufferedAmount;
+    },
+    onMessage: (listener) => void socket.on("message", (data: unknown) => listener(String(data))),
+    onPong: (listener) => void socket.on("pong", listener),
+    onClose: (listener) => void socket.once("close", listener),
+  };
+}

@@ -1,0 +1,114 @@
+/**
+ * Requests that ask to go on as a WebSocket. They go through the handler like all others, so that whoever may not read
+ * is told so before anything is agreed on; the handler says whether it takes the socket.
+ */
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { type AnsweringParts, type Entrance, infoOf } from "./answering.ts";
+import type { AcceptedSocket } from "./accepted_socket.ts";
+import { headersOf, urlOf } from "./exchange.ts";
+
+/** Whatever path a WebSocket asks for, it is this one. */
+const SOCKET_PATH = "/api/socket";
+/** Nothing that a client has to say here is longer. */
+const MAX_MESSAGE_BYTES = 4096;
+/** What the other program's clients know for a credential that does not hold. */
+const NOT_SIGNED_IN = 4401;
+
+type Accept = (socket: AcceptedSocket) => void;
+
+export function createUpgrading(parts: AnsweringParts) {
+  const library = loadedOnce(async () => {
+    // Most servers never have one.
+    const [{ WebSocketServer }, { acceptedSocket }] = await Promise.all([
+      // @ts-types="./ws.d.ts"
+      import("ws"),
+      import("./accepted_socket.ts"),
+    ]);
+    const server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: MAX_MESSAGE_BYTES,
+      perMessageDeflate: false,
+    });
+    return { server, acceptedSocket };
+  });
+
+  async function agree(incoming: IncomingMessage, socket: Duplex, head: Uint8Array, accept: Accept) {
+    const { server, acceptedSocket } = await library();
+    // A request without what the handshake needs is refused there, in words of its own.
+    server.handleUpgrade(incoming, socket, head, (agreed) => accept(acceptedSocket(agreed)));
+  }
+
+  return async function upgrade(
+    incoming: IncomingMessage,
+    socket: Socket,
+    head: Uint8Array,
+    entrance: Entrance,
+  ): Promise<void> {
+    const place = parts.placeOf(socket);
+    place?.enter("answered", parts.limits.bodyMs);
+    try {
+      const headers = headersOf(incoming);
+      const isWebSocket = headers.get("upgrade")?.toLowerCase() === "websocket" && incoming.method === "GET";
+      const url = urlOf(incoming, headers, entrance.secure ? "https" : "http");
+      if (url === null || parts.isStopping()) {
+        return writeAnswer(socket, new Response(null, { status: url === null ? 400 : 503 }));
+      }
+      if (!isWebSocket) {
+        // Another protocol may be offered and passed over; what would follow the head cannot be read any more.
+        if (incoming.method !== "GET") return writeAnswer(socket, new Response(null, { status: 400 }));
+        const request = new Request(url, { headers });
+        return await writeAnswer(
+          socket,
+          await parts.handler(request, infoOf(socket, entrance, ended(socket))),
+        );
+      }
+      const { response, accept } = await ask(url, headers, socket, entrance);
+      if (accept !== null || response.status === 401) {
+        await response.body?.cancel();
+        await agree(incoming, socket, head, (agreed) => {
+          place?.enter("answered");
+          if (accept) accept(agreed);
+          else agreed.close(NOT_SIGNED_IN, "Sign in first: the token is missing or holds no more");
+        });
+      } else await writeAnswer(socket, response);
+    } catch (error) {
+      const failed = parts.failed(error, infoOf(socket, entrance, ended(socket)));
+      await writeAnswer(socket, failed).catch(() => socket.destroy());
+    }
+  };
+
+  async function ask(url: URL, headers: Headers, socket: Socket, entrance: Entrance) {
+    const token = url.searchParams.get("token");
+    // A browser cannot send a header here. From now on the token is in no address any more.
+    if (token !== null && !headers.has("authorization") && !headers.has("x-auth-token")) {
+      headers.set("authorization", `Bearer ${token}`);
+    }
+    let accept: Accept | null = null;
+    const info = { ...infoOf(socket, entrance, ended(socket)), upgrade: (taken: Accept) => accept = taken };
+    const response = await parts.handler(new Request(new URL(SOCKET_PATH, url), { headers }), info);
+    return { response, accept: accept as Accept | null };
+  }
+}
+
+function loadedOnce<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () => loaded ??= load();
+}
+
+function ended(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.once("close", () => resolve()));
+}
+
+/** Node no longer speaks HTTP on a connection that asked for something else, so a refusal is written by hand. */
+async function writeAnswer(socket: Socket, response: Response): Promise<void> {
+  const body = new Uint8Array(await response.arrayBuffer());
+  const headers = new Headers(response.headers);
+  headers.set("connection", "close");
+  headers.set("content-length", String(body.length));
+  const lines = [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  socket.write(`HTTP/1.1 ${response.status} ${response.statusText || "Answer"}\r\n${lines}\r\n`);
+  socket.end(body);
+}

@@ -1,0 +1,28 @@
+/** As much of the package `ws` as is used here; it brings no types of its own. */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+
+export interface WebSocket {
+  readonly bufferedAmount: number;
+  on(event: "message" | "pong" | "error", listener: (data: unknown) => void): this;
+  once(event: "close", listener: () => void): this;
+  send(text: string, done: (error?: Error) => void): void;
+  ping(done: (error?: Error) => void): void;
+  close(code: number, reason: string): void;
+  terminate(): void;
+}
+
+export class WebSocketServer {
+  constructor(options: {
+    readonly noServer: true;
+    readonly clientTracking: boolean;
+    readonly maxPayload: number;
+    readonly perMessageDeflate: false;
+  });
+  handleUpgrade(
+    incoming: IncomingMessage,
+    socket: Duplex,
+    head: Uint8Array,
+    agreed: (socket: WebSocket) => void,
+  ): void;
+}
