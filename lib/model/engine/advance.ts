@@ -1,9 +1,8 @@
 /**
- * The engine: what a new snapshot means, given all that was known before.
+ * The engine: computes what a new snapshot means, given everything known before.
  *
- * Total and pure: it never throws, reads no clock, and gives for the same state and
- * snapshot always the same changes. A snapshot that is not newer than the state changes
- * nothing, so replaying the same polls is harmless.
+ * Total and pure: it never throws, reads no clock, and always returns the same changes for the same state and
+ * snapshot. A snapshot that is not newer than the state changes nothing, so replaying polls is harmless.
  */
 import type { Snapshot } from "../quota.ts";
 import { firstStep, nextStep } from "./quota_step.ts";
@@ -27,7 +26,7 @@ export function advance(
 ): { readonly state: AccountState; readonly changes: readonly Change[] } {
   const { account, at } = snapshot;
   if (state.at !== null && at <= state.at) return { state, changes: [] };
-  // A map, since ids come from outside and one like "constructor" must not find what every object has.
+  // A map, because ids come from outside, and one like "constructor" must not find an inherited property.
   const quotas = new Map(Object.entries(state.quotas));
   const strands = new Map(state.sessions?.last?.quotas.map((strand) => [strand.quota, strand]));
   const changes: Change[] = [];
@@ -37,7 +36,7 @@ export function advance(
   for (const reading of snapshot.readings) {
     const { quota } = reading;
     const before = quotas.get(quota);
-    // A quota has one reading per instant: the first stands.
+    // A quota has one reading per instant: the first one wins.
     if (before?.at === at) continue;
     const read = { account, at, reading, plan: snapshot.plan ?? null, strand: strands.get(quota) };
     const step = before ? nextStep(before, read, rules) : firstStep(read);

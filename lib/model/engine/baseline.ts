@@ -1,6 +1,6 @@
 /**
- * What a reading is compared with: the reading, mark and cycle that stand before it, once it has told what to think of
- * those that were held or in doubt. Pure, like all of the engine.
+ * Finds the baseline of a reading: the reading, mark and cycle to compare it with, after resolving pending
+ * resets and provisional readings before it. Pure, like the whole engine.
  */
 import type { Bucket } from "./bucket.ts";
 import type { Cycle } from "./cycle.ts";
@@ -27,18 +27,18 @@ import { type AccountKey, quotaKey, type Reading } from "../quota.ts";
 import { type Rise, riseOf, type SessionQuota } from "./session_parts.ts";
 import type { Change, QuotaState, Slot } from "./state.ts";
 
-/** A reading and where it comes from. */
+/** A reading and its context. */
 export interface Read {
   readonly account: AccountKey;
   readonly at: number;
   readonly reading: Reading;
-  /** The plan as the snapshot states it, or null where it does not. */
+  /** The plan the snapshot states, or null when it states none. */
   readonly plan: string | null;
-  /** The quota's part in the session under way, if it has one. */
+  /** The quota's part in the current session, if any. */
   readonly strand: SessionQuota | undefined;
 }
 
-/** What a reading is compared with, once it has told what to think of those before it. */
+/** What a reading is compared with, after it has resolved the readings before it. */
 export interface Baseline {
   readonly reading: Reading;
   readonly mark: Mark;
@@ -49,7 +49,7 @@ export interface Baseline {
   readonly changes: readonly Change[];
   readonly rises: readonly Rise[];
   readonly undone?: StateBefore;
-  /** The cycle cannot go on: its amounts are in a unit that cannot be converted. */
+  /** True when the cycle cannot continue: its amounts are in a unit that cannot be converted. */
   readonly endsCycle?: true;
 }
 
@@ -79,8 +79,8 @@ export function findBaseline(
 }
 
 /**
- * What stands before a reading that is a share of another whole. Amounts in another unit are converted by the two
- * limits, so that no cycle and no bucket mixes units; where a limit is not known, the cycle ends.
+ * Adapts the baseline to a reading that is a share of another whole. Amounts in another unit are converted by
+ * the ratio of the limits, so that no cycle and no bucket mixes units; with an unknown limit, the cycle ends.
  */
 function restated(base: Baseline, reading: Reading, changed: BaselineReason): Baseline {
   if (changed !== "unit") return base;
@@ -99,12 +99,15 @@ function restated(base: Baseline, reading: Reading, changed: BaselineReason): Ba
   };
 }
 
-/** An early reset that was not certain when it was seen, and is now: its cycle began with the first doubtful reading. */
+/**
+ * Settles an early reset that was uncertain when first seen and is certain now: its cycle began with the
+ * first provisional reading.
+ */
 function settled(base: Baseline, doubt: ProvisionalReadings): Baseline {
   const { before: standing, since, fall } = doubt;
   if (!fall) return base;
   const { quota } = base.reading;
-  // What rose above the value of before the fall was counted already, as a part of the cycle that is over now.
+  // Use above the value before the fall was already counted, in the cycle that has now closed.
   const without = withoutEntries(base, doubt);
   let { open, recent } = without;
   const closed: Cycle = { ...standing.cycle, endedAt: since, endedBy: fall.evidence };
@@ -130,7 +133,7 @@ function settled(base: Baseline, doubt: ProvisionalReadings): Baseline {
   };
 }
 
-/** The readings in doubt count as nothing, and the cycle before them goes on. */
+/** Reverts the provisional readings: they count as nothing, and the cycle before them continues. */
 function revertProvisional(before: QuotaState, doubt: ProvisionalReadings): Baseline {
   const { before: standing, readings } = doubt;
   const cycle = { ...standing.cycle, count: standing.cycle.count + readings, lastAt: before.at };
@@ -145,7 +148,9 @@ function revertProvisional(before: QuotaState, doubt: ProvisionalReadings): Base
   };
 }
 
-/** The open sums without what was counted of the readings in doubt, and what a store has to correct. */
+/**
+ * Returns the open sums without the entries of the provisional readings, and the corrections for the store.
+ */
 function withoutEntries(
   { reading: { quota }, ...sums }: Pick<Baseline, "reading" | "open" | "recent">,
   { entries }: ProvisionalReadings,
@@ -162,7 +167,7 @@ function withoutEntries(
   return { open, recent, changes };
 }
 
-/** The reset that was held did happen, when it was first seen. */
+/** Confirms a pending reset, at the time it was first seen. */
 function confirmed(
   base: Baseline,
   before: QuotaState,
@@ -194,7 +199,7 @@ function confirmed(
   };
 }
 
-/** The mark of a state, worked out where a version wrote it that kept none. */
+/** Returns the mark of a state, computing it for states of versions that stored none. */
 export function markOf({ mark, known, reading, cycle }: QuotaState): Mark {
   if (mark) return mark;
   const last = isKnown(reading) ? reading : known ?? reading;

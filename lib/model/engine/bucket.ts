@@ -1,9 +1,8 @@
 /**
  * Readings of one quota summed up over 5 minutes, an hour or a day (UTC).
  *
- * Extremes are kept, so that a peak never vanishes from a chart however far it is
- * summed up. Merging is associative, and rolling up then summing gives the same as
- * summing then rolling up.
+ * Buckets keep extremes, so that a peak never vanishes from a chart however far it is rolled up. Merging is
+ * associative, and rolling up then summing gives the same as summing then rolling up.
  */
 import { type Reading, readingShare } from "../quota.ts";
 
@@ -15,14 +14,14 @@ export const HOUR: Step = 3_600_000;
 export const DAY: Step = 86_400_000;
 export const STEPS: readonly Step[] = [FIVE_MINUTES, HOUR, DAY];
 
-/** `used`, `left` and `share` are null throughout a bucket in which they were never known. */
+/** `used`, `left` and `share` are null if they were unknown throughout the bucket. */
 export interface Bucket {
   readonly step: Step;
   /** Epoch milliseconds, a multiple of `step`. */
   readonly start: number;
   readonly firstAt: number;
   readonly lastAt: number;
-  /** Readings in it. */
+  /** Number of readings in it. */
   readonly count: number;
   readonly first: number | null;
   readonly last: number | null;
@@ -30,21 +29,21 @@ export interface Bucket {
   readonly high: number | null;
   readonly leftLow: number | null;
   readonly leftHigh: number | null;
-  /** Sum of what was left over the readings where it was known, for averages. */
+  /** Sum of what was left over the readings that state it, for averages. */
   readonly leftSum: number;
   readonly leftCount: number;
-  /** Used share of the limit, 1 is all of it, not clamped. */
+  /** Used share of the limit, 1 for all of it, not clamped. */
   readonly shareLast: number | null;
   readonly shareLow: number | null;
   readonly shareHigh: number | null;
-  /** The limit as last stated. */
+  /** The latest stated limit. */
   readonly limit: number | null;
   /** Sum of the ledger entries in it. */
   readonly consumed: number;
   readonly resets: number;
 }
 
-/** A bucket of one reading. */
+/** Creates a bucket of one reading. */
 export function bucketOf(
   reading: Reading,
   at: number,
@@ -76,12 +75,12 @@ export function bucketOf(
   };
 }
 
-/** Where the bucket of length `step` that holds `at` begins. */
+/** Returns the start of the bucket of length `step` that contains `at`. */
 export function startOf(at: number, step: number): number {
   return Math.floor(at / step) * step;
 }
 
-/** Two buckets of one quota as one, `earlier` first; its step and start are the earlier one's unless given. */
+/** Merges two buckets of one quota, `earlier` first; keeps the earlier one's step and start. */
 export function merge(earlier: Bucket, later: Bucket): Bucket {
   return {
     step: earlier.step,
@@ -106,7 +105,7 @@ export function merge(earlier: Bucket, later: Bucket): Bucket {
   };
 }
 
-/** Rolls buckets in order of time up to a longer step, which need not be one that is stored. */
+/** Rolls up buckets in time order to a longer step, which need not be a stored one. */
 export function rollUp(buckets: readonly Bucket[], step: number): readonly Bucket[] {
   const rolled: Bucket[] = [];
   for (const bucket of buckets) {
@@ -118,7 +117,7 @@ export function rollUp(buckets: readonly Bucket[], step: number): readonly Bucke
   return rolled;
 }
 
-/** All buckets as one, or null when there are none. */
+/** Merges all buckets into one, or returns null when there are none. */
 export function sumUp(buckets: readonly Bucket[]): Bucket | null {
   const [first, ...rest] = buckets;
   return first ? rest.reduce(merge, first) : null;

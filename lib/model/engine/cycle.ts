@@ -1,35 +1,33 @@
 /**
- * When a cycle ends. One rule for every provider: a reset needs two signals that
- * agree, because each of them alone has been seen to lie. A value may fall in a
- * correction, an advertised reset may wobble or be rolled back, and a passed reset
- * may simply not have been applied yet.
+ * Decides when a cycle ends. One rule for every provider: a reset needs two signals that agree, because each
+ * of them alone has been seen to lie. A value may fall in a correction, a stated reset may jitter or be
+ * rolled back, and a passed reset may simply not have been applied yet.
  *
- * - A reset that was due ends the cycle at once, at the advertised instant, when that has passed and either the
- *   value fell or a window is advertised that began since the last reading. A vendor that only puts a due reset
- *   off advertises one that began long ago: nothing ended.
- * - One before its time is *held*: the next reading confirms it, and then it counts from
- *   the first reading that showed it, or the value comes back, and then nothing happened.
- * - When the advertised reset moves away before it has passed, the readings from then on
- *   are in *doubt* until it passes, for a day at most. If the vendor goes back to it and to
- *   the value of then, they are taken back: their consumption is removed from where it was
- *   counted, cycles that began meanwhile never were, and the old one is open again.
- *   The readings themselves stay as they were stated.
- * - A fall before its time with a next reset that is nearer than a window away may be an early reset or the way back
- *   from an incident. It is believed once the reset of before has passed, or after a day, if the value stays low, or
- *   once what was used since has grown beyond what it fell from.
- * - Values that are shares of another whole (another unit, plan or limit) are not compared: only a reset that was due,
- *   or a window that began since the last reading, ends the cycle then.
- * - A window that is unused is idle: it begins with its first use, which moves the start of its cycle.
- * - A rolling window has one cycle that never ends. A balance begins a new one with each
- *   top-up, which is no reset: it consumes nothing.
+ * - A due reset ends the cycle at once, at the stated instant, when that has passed and either the value fell
+ * or the vendor states a window that began since the last reading. A vendor that only postpones a due reset
+ * states a window that began long ago: nothing ended.
+ * - An early reset is *pending* (`held`): the next reading confirms it, and then it counts from the first reading that
+ * showed it, or the value comes back, and then nothing happened.
+ * - When the stated reset moves away before it has passed, the readings from then on are *provisional* (`doubt`) until
+ * it passes, for a day at most. If the vendor goes back to it and to the value of that time, they are
+ * reverted: their consumption is removed from where it was counted, cycles that began meanwhile are voided,
+ * and the old one is open again. The readings themselves stay as they were stated.
+ * - An early fall whose next reset is less than a window away may be an early reset or the recovery from an
+ * incident. It counts once the previous reset has passed, or after a day, if the value stays low, or once the
+ * use since then exceeds the value before the fall.
+ * - Values that are shares of different wholes (another unit, plan or limit) are not compared: then only a
+ * due reset, or a window that began since the last reading, ends the cycle.
+ * - An unused window is idle: it begins with its first use, which moves the start of its cycle.
+ * - A rolling window has one cycle that never ends. A balance begins a new one with each top-up, which is not
+ * a reset: it consumes nothing.
  *
- * Held and doubtful readings are the business of `pending_reset.ts` and `quota_step.ts`; here two
- * readings are compared.
+ * `pending_reset.ts` and `quota_step.ts` handle pending resets and
+ * provisional readings; this file compares two readings.
  */
 import type { BaselineReason } from "./mark.ts";
 import type { QuotaKey, Reading } from "../quota.ts";
 
-/** How the end (or the start) of a cycle was known. */
+/** The evidence for the end (or the start) of a cycle. */
 export type Evidence =
   | "reset-passed"
   | "reset-moved"
@@ -51,22 +49,22 @@ export const EVIDENCE: readonly Evidence[] = [
   "unit-changed",
 ];
 
-/** The stretch of one quota between two resets, or top-ups. */
+/** The time of one quota between two resets, or top-ups. */
 export interface Cycle {
   readonly quota: QuotaKey;
   /** Epoch milliseconds: the reset or top-up that began it, or the first reading ever seen. */
   readonly startedAt: number;
   /** Epoch milliseconds, or null while it is open. */
   readonly endedAt: number | null;
-  /** The reset as last advertised, or null where none was. */
+  /** The latest stated reset, or null when there was none. */
   readonly resetsAt: number | null;
   /** The highest `used` seen. */
   readonly peak: number | null;
   /** Sum of the rises, in the quota's unit. */
   readonly consumed: number;
-  /** The limit as last stated. */
+  /** The latest stated limit. */
   readonly limit: number | null;
-  /** Readings seen in it. */
+  /** Number of readings in it. */
   readonly count: number;
   readonly lastAt: number;
   /** False when it was already under way at the first reading, so that `consumed` is a lower bound. */
@@ -74,38 +72,38 @@ export interface Cycle {
   readonly endedBy: readonly Evidence[];
 }
 
-/** Clocks differ: a reset that moved on so shortly before its time was reached by the vendor's clock. */
+/** Clocks differ: a reset that moved on this shortly before its time had passed by the vendor's clock. */
 export const RESET_GRACE_MS = 2 * 60_000;
-/** An advertised reset that moves by no more than this only wobbles. */
+/** A stated reset that moves by no more than this only jitters. */
 const MIN_MOVE_MS = 10 * 60_000;
 /** The same for long windows, as a share of their length. */
 const MIN_MOVE_SHARE = 0.05;
-/** What is left of a balance may rise by this share without a top-up: vendors correct what they charged. */
+/** The remainder of a balance may rise by this share without a top-up: vendors correct their charges. */
 const MIN_TOP_UP_SHARE = 0.01;
 /** Months and billing periods differ in length by no more than this share. */
 const PERIOD_DRIFT = 0.12;
-/** A billing period of which nothing is known is no shorter than this. */
+/** Minimum length of a billing period when nothing is known about it. */
 const MIN_PERIOD_MS = 20 * 86_400_000;
-/** After a reset no more than this share of the limit is used at first. */
+/** After a reset, at most this share of the limit is used at first. */
 const MAX_REMNANT = 0.1;
-/** Falls smaller than this share of the limit (or of the value before) are rounding. */
+/** Falls smaller than this share of the limit (or of the previous value) are rounding. */
 const ROUNDING = 1e-9;
 
-/** What is known of a quota when its next reading comes. */
+/** What is known of a quota before its next reading. */
 export interface Before {
   readonly reading: Reading;
   /** When it was read, epoch milliseconds. */
   readonly at: number;
-  /** The open cycle, with the reset as last advertised. */
+  /** The open cycle, with the latest stated reset. */
   readonly cycle: Pick<Cycle, "startedAt" | "resetsAt"> & Partial<Pick<Cycle, "whole">>;
 }
 
-/** What two readings of one quota that follow each other say. */
+/** The conclusion from two consecutive readings of one quota. */
 export interface Verdict {
-  /** `early`: a reset before its time, or one that was not advertised; the next reading has to confirm it. */
+  /** `early`: a reset before its time, or an unstated one; the next reading has to confirm it. */
   readonly kind: "none" | "reset" | "early" | "top-up";
   readonly evidence: readonly Evidence[];
-  /** When the cycle before ended, in `(before.at, at]`; only meaningful when one did. */
+  /** When the previous cycle ended, in `(before.at, at]`; only meaningful when one did. */
   readonly endedAt: number;
   /** When the new one began, in `[endedAt, at]`; only meaningful when one did. */
   readonly startedAt: number;
@@ -116,8 +114,8 @@ const NOTHING: Verdict = { kind: "none", evidence: [], endedAt: 0, startedAt: 0 
 /**
  * Decides whether a reset lies between two readings.
  *
- * @param before the reading before and the cycle it belongs to
- * @param after the reading now, seen at `at`, later than `before.at`
+ * @param before the previous reading and the cycle it belongs to
+ * @param after the current reading, taken at `at`, later than `before.at`
  * @param changed why `after` is a share of another whole than `before`, or null
  */
 export function decideReset(
@@ -138,23 +136,23 @@ export function decideReset(
   const moved = known !== null && after.resetsAt !== null && after.resetsAt - known > moveTolerance(after);
   const gone = known !== null && after.resetsAt === null;
   const passed = known !== null && at >= known - (moved ? RESET_GRACE_MS : 0);
-  // Amounts can be compared whatever the limit is now.
+  // A changed limit does not prevent comparing amounts.
   const fell = changed === null || changed === "limit" ? hasFallen(before.reading, after) : null;
   const began = moved && windowBeganSince(before, known, after, at);
 
-  // A passed reset alone says nothing: the vendor may keep showing it until it is applied, or put it off. One that
-  // is merely left out says nothing either while there is use.
+  // A passed reset alone says nothing: the vendor may keep showing it until it is applied, or postpone it. A
+  // reset that is merely omitted says nothing either while there is use.
   const due = passed && (
     began ||
     fell !== null && (!moved || hasFallenByHalf(before.reading, after)) ||
     gone && isUnused(after)
   );
-  // Before its time, a reset begins a new window. A fall with a reset that only goes back to what it was
-  // before an incident does not: that window began long ago.
+  // An early reset starts a new window. A fall whose reset only returns to its value before an incident does
+  // not: that window began long ago.
   const early = fell !== null && (began || moved && beginningOf(after) === null);
-  // A new plan often begins new windows, whose values cannot be compared with those of the old one.
+  // A new plan often starts new windows, whose values cannot be compared with the old ones.
   const restarted = began && changed === "plan" && before.reading.window.seconds !== null;
-  // Where no reset is advertised, smaller falls are corrections.
+  // Without a stated reset, smaller falls are corrections.
   const unannounced = (known === null || gone) && fell !== null && hasFallenByHalf(before.reading, after);
   if (!due && !early && !unannounced && !restarted) return NOTHING;
 
@@ -175,22 +173,25 @@ export function decideReset(
 }
 
 /**
- * The reset that will end a cycle. One at or before its start has ended a cycle already (or was stale
- * when first seen), so a vendor that goes on showing it, or replaces it late, resets nothing twice.
+ * Returns the reset that will end a cycle. A reset at or before the cycle's start has already ended one (or
+ * was stale when first seen), so a vendor that keeps showing it, or replaces it late, resets nothing twice.
  */
 export function expectedReset(cycle: Before["cycle"]): number | null {
   return cycle.resetsAt !== null && cycle.resetsAt > cycle.startedAt ? cycle.resetsAt : null;
 }
 
-/** Whole windows may have passed unseen: the new cycle begins with the one its first reading belongs to. */
+/**
+ * Returns the start of the new cycle. Whole windows may have passed
+ * unobserved: it begins with the window of its first reading.
+ */
 function startAfter(endedAt: number, after: Reading, at: number): number {
   const began = Math.min(beginningOf(after) ?? endedAt, at);
   return began - endedAt > moveTolerance(after) ? began : endedAt;
 }
 
 /**
- * Whether a balance was topped up. Vendors that state what was granted say so themselves; else a rise of
- * what is left by more than a refund of cents.
+ * Reports whether a balance was topped up. It relies on the granted amount if the vendor states it; otherwise
+ * on a rise of the remainder larger than a refund of cents.
  */
 function isToppedUp(before: Reading, after: Reading): boolean {
   if (before.limit !== null && after.limit !== null) {
@@ -202,15 +203,15 @@ function isToppedUp(before: Reading, after: Reading): boolean {
 }
 
 /**
- * Whether the window of `after` began between two readings.
+ * Reports whether the window of `after` began between two readings.
  *
- * @param known the reset that stood before, epoch milliseconds
+ * @param known the previously stated reset, epoch milliseconds
  */
 function windowBeganSince(before: Before, known: number, after: Reading, at: number): boolean {
   const began = beginningOf(after);
   const tolerance = moveTolerance(after);
   if (began !== null) return began > before.at - tolerance && began <= at + tolerance;
-  // Of a period without a fixed length: it moved on by about as much as the one before it was long.
+  // A period without a fixed length has moved on by about the length of the previous one.
   const moved = (after.resetsAt ?? known) - known;
   const { startedAt, whole } = before.cycle;
   const length = whole && startedAt < known ? known - startedAt : null;
@@ -218,8 +219,8 @@ function windowBeganSince(before: Before, known: number, after: Reading, at: num
 }
 
 /**
- * Whether a reading looks like a reset before its time whose window is shorter than usual: nearly nothing is used
- * any more, and the reset that stood has moved on.
+ * Reports whether a reading looks like an early reset with a shorter window than usual: almost nothing is
+ * used any more, and the stated reset has moved on.
  */
 export function droppedToZero(before: Before, after: Reading, at: number): boolean {
   if (after.window.kind !== "fixed" && after.window.kind !== "calendar") return false;
@@ -230,7 +231,7 @@ export function droppedToZero(before: Before, after: Reading, at: number): boole
   return was !== null && now !== null && now <= MAX_REMNANT && now < was / 2;
 }
 
-/** How much of the limit is used; null where it is not stated. */
+/** Returns the used share of the limit; null when not stated. */
 function shareUsed({ used, limit, remaining }: Reading): number | null {
   if (limit === null || limit <= 0) return null;
   const level = used ?? (remaining === null ? null : limit - remaining);
@@ -242,7 +243,7 @@ function beginningOf(reading: Reading): number | null {
   return seconds === null || reading.resetsAt === null ? null : reading.resetsAt - seconds * 1000;
 }
 
-/** Unused, with a reset a whole window away. */
+/** Reports whether a window is unused, with its reset a whole window away. */
 export function isIdle(reading: Reading, at: number): boolean {
   const began = beginningOf(reading);
   return began !== null && began >= at - moveTolerance(reading) && isUnused(reading);
@@ -253,7 +254,7 @@ function isUnused(reading: Reading): boolean {
   return reading.remaining !== null && reading.limit !== null && reading.remaining >= reading.limit;
 }
 
-/** When a window that was idle began with its first use, or null where it had begun before. */
+/** Returns when an idle window began with its first use, or null when it had begun before. */
 export function firstUseAt(
   cycle: Cycle,
   before: { readonly reading: Reading; readonly at: number },
@@ -261,9 +262,9 @@ export function firstUseAt(
   at: number,
 ): number | null {
   const wasUsed = cycle.consumed > 0 || (cycle.peak ?? 0) > 0;
-  // What was seen of use before it slid along again was no use.
+  // Use seen before the reset slid along again was not use.
   if (wasUsed && !isIdle(before.reading, before.at)) return null;
-  // Of what was not stated nobody knows whether it was none.
+  // An unstated value is not known to be zero.
   if (!isUnused(before.reading)) return null;
   const began = beginningOf(after);
   const hasUse = after.used === null ? after.remaining !== null && !isUnused(after) : after.used > 0;
@@ -274,7 +275,7 @@ export function firstUseAt(
   return startedAt - cycle.startedAt > tolerance ? startedAt : null;
 }
 
-/** How far an advertised reset may wander without meaning anything. */
+/** Returns how far a stated reset may drift without meaning anything. */
 export function moveTolerance(reading: Reading): number {
   return Math.max(MIN_MOVE_MS, (reading.window.seconds ?? 0) * 1000 * MIN_MOVE_SHARE);
 }

@@ -1,41 +1,41 @@
 /**
- * How often something is read, learnt from the instants at which it was: a history says itself how it came
- * about, so that it means the same wherever it is looked at, whatever is set there. Total and pure.
+ * Learns the polling interval from the instants of readings: the history itself says how it came about, so
+ * that it means the same everywhere, whatever the settings are. Total and pure.
  *
- * A quota keeps the distances between its last readings. The interval is what most of them are, or nearly
- * the longest of those where they vary; times without readings that are much longer, such as nights, are
- * gaps and no part of it. Two long ones in a row are no gaps any more: somebody reads less often from then on.
+ * A quota keeps the distances between its last readings. The interval is the distance most of them have, or
+ * nearly the longest of them when they vary; much longer pauses, such as nights, are gaps and do not count.
+ * Two long ones in a row are no longer gaps: polling has become less frequent.
  */
 import type { Outcome } from "../outcome.ts";
 
-/** A time without readings longer than so many intervals is a gap, in which nothing is inferred. */
+/** A pause longer than this many intervals is a gap, in which nothing is inferred. */
 export const GAP_INTERVALS = 2.5;
-/** Without a rise for longer than so many intervals somebody is idle, however short the idle time is set. */
+/** Without a rise for longer than this many intervals the account is idle, however short the idle setting. */
 const IDLE_INTERVALS = 1.5;
 
-/** Distances that are remembered; after half as many a change of rhythm is known. */
+/** Number of distances kept; half as many reveal a change of rhythm. */
 export const MAX_DISTANCES = 16;
-/** Fewer do not tell a gap from an interval. */
+/** Fewer cannot distinguish a gap from an interval. */
 const MIN_DISTANCES = 4;
-/** While there are fewer, a longer one is taken for a gap. */
+/** With fewer, a longer distance counts as a gap. */
 const MAX_FIRST_MS = 3_600_000;
-/** Nothing is read less often than this, only left alone for longer. */
+/** Nothing is polled less often than this; longer distances are pauses. */
 const MAX_INTERVAL_MS = 86_400_000;
-/** So many of the distances that are no gaps are no longer than the interval. */
+/** This share of the distances that are not gaps is no longer than the interval. */
 const REGULAR_SHARE = 0.9;
 
-/** The distances with one more at the end, epoch milliseconds; those that are too long ago are forgotten. */
+/** Appends a distance in milliseconds, and drops the oldest ones beyond the maximum. */
 export function addDistance(distances: readonly number[] | undefined, distance: number): readonly number[] {
   return distances ? [...distances.slice(1 - MAX_DISTANCES), distance] : [distance];
 }
 
-/** The distances between instants in order of time, as `addDistance` remembers them. */
+/** Returns the distances between instants in time order, in the form `addDistance` keeps. */
 export function distancesOf(instants: readonly number[]): readonly number[] {
   const last = instants.slice(-MAX_DISTANCES - 1);
   return last.slice(1).map((at, place) => at - last[place]!);
 }
 
-/** The interval in milliseconds, or null while it is not known. @param distances oldest first */
+/** Returns the interval in milliseconds, or null while it is unknown. @param distances oldest first */
 export function intervalOf(distances: readonly number[]): number | null {
   const { length } = distances;
   if (length < MIN_DISTANCES) return firstIntervalOf(distances);
@@ -47,21 +47,24 @@ export function intervalOf(distances: readonly number[]): number | null {
   return Math.min(regular[Math.floor(REGULAR_SHARE * (regular.length - 1))]!, MAX_INTERVAL_MS);
 }
 
-/** While little is known, rather too long than too short: what lies between two readings is no gap then. */
+/**
+ * Estimates from few distances, rather too long than too short, so
+ * that the time between two readings is not taken for a gap.
+ */
 function firstIntervalOf(distances: readonly number[]): number | null {
   const short = distances.filter((distance) => distance <= MAX_FIRST_MS);
   if (short.length > 0) return Math.max(...short);
   return distances.length > 1 ? Math.min(...distances, MAX_INTERVAL_MS) : null;
 }
 
-/** How far back entries count for the rate of what is read so often: with long waits, memory has to be longer. */
+/** Returns how far back entries count for the rate: a long interval needs a longer memory. */
 export function recentMsFor(recentMs: number, intervalMs: number | null): number {
   return Math.max(recentMs, GAP_INTERVALS * (intervalMs ?? 0));
 }
 
 /**
- * After how long without a rise somebody is idle, where readings were so far apart. While little is known,
- * rather too soon: a reading without a rise has shown it.
+ * Returns how long without a rise makes an account idle, given the distances between readings. With few
+ * distances, it prefers too short, because a reading without a rise has shown idleness.
  */
 export function idleMsFor(idleMs: number, distances: readonly number[]): number {
   const { length } = distances;
@@ -70,20 +73,20 @@ export function idleMsFor(idleMs: number, distances: readonly number[]): number 
   return Math.max(idleMs, Math.ceil(IDLE_INTERVALS * Math.min(intervalMs, MAX_INTERVAL_MS)));
 }
 
-/** What is known of a quota as far as its interval goes. */
+/** What the interval of a quota is computed from. */
 export interface Rhythmic {
   readonly at: number;
   readonly distances?: readonly number[];
 }
 
-/** How often a quota was read lately, in milliseconds; null while that is not known. */
+/** Returns a quota's recent polling interval, in milliseconds; null while unknown. */
 export function quotaIntervalMs({ distances }: Pick<Rhythmic, "distances">): number | null {
   return distances ? intervalOf(distances) : null;
 }
 
 /**
- * How far apart readings of an account are when all is well: as often as the last snapshot's quota that is read
- * most often, or as rarely as the last poll meant to be followed by another; in milliseconds.
+ * Returns the normal distance between an account's readings, in milliseconds: the interval of the most
+ * frequently read quota in the last snapshot, or the plan of the last poll if that is longer.
  */
 export function accountIntervalMs(
   { at, quotas }: { readonly at: number | null; readonly quotas: Readonly<Record<string, Rhythmic>> },
@@ -95,7 +98,7 @@ export function accountIntervalMs(
   return Math.max(learnt.length === 0 ? 0 : Math.min(...learnt), plannedMs(outcome));
 }
 
-/** The same for one of its quotas. */
+/** Like `accountIntervalMs`, for one of its quotas. */
 export function expectedMs(quota: Pick<Rhythmic, "distances">, outcome: PlannedBy): number {
   return Math.max(quotaIntervalMs(quota) ?? 0, plannedMs(outcome));
 }
@@ -103,9 +106,9 @@ export function expectedMs(quota: Pick<Rhythmic, "distances">, outcome: PlannedB
 type PlannedBy = Pick<Outcome, "kind" | "at" | "nextAt" | "nextReason"> | null;
 
 /**
- * How long after the last poll another was to follow, at most, by why it was to be then. A poll that waits for
- * something else than time says nothing of how often; while figures come by themselves, nobody is asked until
- * they have stayed away for a while.
+ * Maximum planned delay to the next poll that says something about the interval, by its reason. A poll that
+ * waits for anything but time says nothing; while local readings arrive, the vendor is polled only after they
+ * have stopped for a while.
  */
 const PLANNED_MS: Readonly<Record<string, number>> = {
   interval: Infinity,
@@ -127,12 +130,12 @@ export interface Mark {
 }
 
 /**
- * Whether the time between two marks is a gap, judged by how often was read around it, before and after: what
- * was read every half hour then is no gap now that it is read every minute.
+ * Reports whether the time between two marks is a gap, judged by the polling interval around it, before and
+ * after: a half-hourly reading from earlier does not become a gap when polling later runs every minute.
  *
- * @param marks in order of time
- * @param last place of the earlier one; those between it and `next` state nothing
- * @param leastMs what is no longer is none
+ * @param marks in time order
+ * @param last index of the earlier one; those between it and `next` state nothing
+ * @param leastMs nothing shorter than or equal to this is a gap
  * @param known distances before the first mark, oldest first
  */
 export function isGap(
@@ -173,7 +176,7 @@ function distancesAfter(marks: readonly Mark[], place: number): number[] {
   return nearestFirst.slice(0, MAX_DISTANCES).reverse();
 }
 
-/** The readings of a mark, taken to lie evenly. */
+/** Adds the readings of a mark, assuming even distances. */
 function addInner(distances: number[], { firstAt, lastAt, count }: Mark): void {
   const between = Math.min(count - 1, MAX_DISTANCES);
   for (let each = 0; each < between; each++) distances.push((lastAt - firstAt) / (count - 1));

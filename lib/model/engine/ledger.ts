@@ -1,21 +1,21 @@
 /**
  * The ledger of consumption: how much a quota used between two readings.
  *
- * An entry is what a reading states above what was counted before (`mark.ts`). After a reset the new value counts as
- * a whole, since the quota began again at nothing; a fall without a reset is a correction or a refill and counts as
- * nothing, and so does a gauge, whatever it shows. Each entry belongs to the instant of the later reading, so that the
- * consumption of any stretch of time is the plain sum of the entries in it.
+ * An entry is what a reading states above the mark (`mark.ts`), the level counted before. After a reset the
+ * whole new value counts, because the quota started again at zero; a fall without a reset is a correction or
+ * a refill and counts as nothing, and so does a gauge, whatever it shows. Each entry belongs to the instant
+ * of the later reading, so that the consumption of any time range is the plain sum of the entries in it.
  */
 import { HOUR_MS } from "../duration.ts";
 
-/** An entry of the ledger as a range of time needs it. */
+/** A ledger entry, as sums over a time range need it. */
 export interface Entry {
   /** Epoch milliseconds of the later reading. */
   readonly at: number;
   readonly consumed: number;
 }
 
-/** Consumption in `(from, to]`, in the quota's unit. */
+/** Sums consumption in `(from, to]`, in the quota's unit. */
 export function consumedIn(entries: Iterable<Entry>, from: number, to: number): number {
   let sum = 0;
   for (const entry of entries) if (entry.at > from && entry.at <= to) sum += entry.consumed;
@@ -23,8 +23,8 @@ export function consumedIn(entries: Iterable<Entry>, from: number, to: number): 
 }
 
 /**
- * Burn rate in units per hour over a stretch of consecutive readings, or null when they
- * span no time. The entry of the first one belongs to the time before it.
+ * Computes the burn rate in units per hour over consecutive readings; null when they span no time. The first
+ * one's entry belongs to the time before it.
  */
 export function burnRate(entries: readonly Entry[]): number | null {
   const first = entries[0];

@@ -1,16 +1,16 @@
 /**
- * What a reading is compared with: the highest level of its quota that was counted already.
+ * The mark: the highest level of a quota counted so far, with which each reading is compared.
  *
- * Two readings tell use by their difference only where both are shares of the same whole: the same unit, plan,
- * limit and source. In a window use only grows, so a value that falls and comes back was used once; what counts is
- * what lies above the highest value counted since the window began. A rolling window is different: it gives back
- * what was used, so there each rise counts, except one that only undoes a fall of a moment.
+ * The difference of two readings is use only when both are shares of the same whole: the same unit, plan,
+ * limit and source. Within a window use only grows, so a value that falls and comes back was used once; only
+ * what exceeds the highest value counted since the window began counts. A rolling window gives back what was
+ * used, so each of its rises counts, except one that only undoes a momentary fall.
  *
- * Pure, and independent of cycles: when a mark begins anew is decided in `quota_step.ts`.
+ * Pure, and independent of cycles: `quota_step.ts` decides when a mark starts over.
  */
 import { isGauge, type Reading, type Unit } from "../quota.ts";
 
-/** Why a reading cannot be compared with those before it. */
+/** Why a reading cannot be compared with the previous ones. */
 export type BaselineReason = "unit" | "plan" | "limit" | "source";
 
 /** Amounts of one reading, in its unit; unknown is null. */
@@ -22,27 +22,27 @@ export interface Level {
 export interface Mark extends Level {
   readonly unit: Unit;
   readonly currency: string | null;
-  /** The limit and the plan as last stated, or null where they never were. */
+  /** The latest stated limit and plan, or null when they were never stated. */
   readonly limit: number | null;
   readonly plan: string | null;
-  /** The sources that were compared with it so far, without a name for the vendor's endpoint. */
+  /** The sources compared with it so far; the vendor's endpoint is the empty name. */
   readonly sources: readonly string[];
-  /** Of a rolling window: the level before a fall, while it may turn out to have been a slip. */
+  /** For a rolling window: the level before a fall, while that may prove to be a slip. */
   readonly dip?: Level & { readonly readings: number };
 }
 
 /** A limit that changes by no more than this share was only stated more precisely. */
 const MAX_LIMIT_DRIFT = 0.01;
-/** Differences smaller than this share of the level or limit come from rounding. */
+/** Differences smaller than this share of the level or limit are rounding. */
 const ROUNDING = 1e-9;
 /** A fall of a rolling window is a slip when it is undone within this many readings. */
 const MAX_DIP_READINGS = 3;
-/** And when the level comes back to this share of the limit from where it was. */
+/** The level must also come back to within this share of the limit. */
 const DIP_TOLERANCE = 0.02;
-/** A bound for what is kept: more sources than this are not told apart. */
+/** Bounds the list: more sources than this are not distinguished. */
 const MAX_SOURCES = 8;
 
-/** A mark at a first reading, of which nothing is counted. */
+/** Creates a mark at a first reading, which counts as nothing. */
 export function beginMark(reading: Reading, plan: string | null, before?: Mark): Mark {
   const { used, remaining, unit, currency, limit } = reading;
   return {
@@ -56,7 +56,9 @@ export function beginMark(reading: Reading, plan: string | null, before?: Mark):
   };
 }
 
-/** Why `reading` is a share of another whole than the readings before it; null where it is the same one. */
+/**
+ * Returns why `reading` is a share of another whole than the previous readings; null when it is the same one.
+ */
 export function changeOfWhole(
   mark: Mark,
   reading: Reading,
@@ -71,8 +73,8 @@ export function changeOfWhole(
 }
 
 /**
- * Whether `plan` is another one than that of the mark. Vendors write one plan in several ways: in other case, or with
- * other marks between its words.
+ * Reports whether `plan` differs from the mark's. Vendors write one plan in several ways: in another case, or
+ * with other separators between its words.
  */
 export function isOtherPlan(mark: Pick<Mark, "plan">, plan: string | null): boolean {
   return plan !== null && mark.plan !== null && plan !== mark.plan &&
@@ -83,13 +85,14 @@ function planWords(plan: string): string {
   return plan.toLowerCase().replace(/[\s_-]+/g, " ").trim();
 }
 
-/** Whether nothing of the source of `reading` was compared before. */
+/** Reports whether `reading` comes from a source not compared before. */
 export function isNewSource({ sources }: Mark, reading: Reading): boolean {
   return !sources.includes(reading.source ?? "");
 }
 
 /**
- * What `reading` says was used above the mark, in its unit, never negative. The mark has to be of the same whole.
+ * Returns the use of `reading` above the mark, in its unit,
+ * never negative. The mark must be of the same whole.
  */
 export function consumedAbove(mark: Mark, reading: Reading): number {
   if (isGauge(reading.window)) return 0;
@@ -98,8 +101,8 @@ export function consumedAbove(mark: Mark, reading: Reading): number {
 }
 
 /**
- * What was used of a window that began at nothing, in the unit of its first reading. Where only what is left is
- * known, the limit tells it.
+ * Returns the use of a window that started at zero, in the unit of its first reading. When only the remainder
+ * is known, it is computed from the limit.
  */
 export function consumedSinceReset({ used, remaining, limit, window }: Reading): number {
   if (isGauge(window)) return 0;
@@ -107,7 +110,7 @@ export function consumedSinceReset({ used, remaining, limit, window }: Reading):
   return remaining === null || limit === null ? 0 : Math.max(0, limit - remaining);
 }
 
-/** The mark after a reading of the same whole, of which `consumed` was counted. */
+/** Returns the mark after a reading of the same whole, of which `consumed` was counted. */
 export function raiseMark(mark: Mark, reading: Reading, plan: string | null, consumed: number): Mark {
   const { dip: _, ...rest } = mark;
   const common = {
@@ -116,7 +119,7 @@ export function raiseMark(mark: Mark, reading: Reading, plan: string | null, con
     plan: plan ?? mark.plan,
     sources: withSource(mark.sources, reading),
   };
-  // What is not stated moved along with what is.
+  // An unstated amount moves along with a stated one.
   const usedNow = reading.used ?? (mark.used === null ? null : mark.used + consumed);
   const leftNow = reading.remaining ?? (mark.remaining === null ? null : mark.remaining - consumed);
   if (reading.window.kind === "rolling") {
@@ -142,7 +145,7 @@ function dipAfter(mark: Mark, reading: Reading): Mark["dip"] {
   return hasFallen ? { used: mark.used, remaining: mark.remaining, readings: 1 } : undefined;
 }
 
-/** Whether as much is used as at `level`, or so nearly that it must be the same. */
+/** Reports whether use is at `level` or above, or so close that it must be the same. */
 function isAtLeast(reading: Reading, level: Level): boolean {
   const near = DIP_TOLERANCE * Math.abs(reading.limit ?? level.used ?? level.remaining ?? 0);
   if (reading.used !== null && level.used !== null) return reading.used >= level.used - near;
@@ -162,14 +165,14 @@ function withSource(sources: readonly string[], { source = "" }: Reading): reado
   return sources.includes(source) || sources.length >= MAX_SOURCES ? sources : [...sources, source];
 }
 
-/** How many of the new unit one of the old one is, where both limits say it; null where they do not. */
+/** Returns how many of the new unit equal one of the old, from the two limits; null when they do not say. */
 export function unitFactor(before: number | null, after: number | null): number | null {
   if (before === null || after === null || before <= 0 || after <= 0) return null;
   const factor = after / before;
   return Number.isFinite(factor) && factor > 0 ? factor : null;
 }
 
-/** An amount in another unit, without the digits that only come from reckoning. */
+/** Converts an amount to another unit, rounding off the digits that only come from the arithmetic. */
 export function convert(amount: number, factor: number): number {
   return Number((amount * factor).toPrecision(12));
 }

@@ -1,10 +1,10 @@
-/** The sums that are still open: the buckets under way, and the consumption of the recent past. Pure. */
+/** The sums that are still open: the current buckets, and the recent consumption. Pure. */
 import { type Bucket, bucketOf, merge, startOf, STEPS } from "./bucket.ts";
 import { convert } from "./mark.ts";
 import type { Reading } from "../quota.ts";
 import type { Slot } from "./state.ts";
 
-/** Slots of the recent past are at least this long, which bounds their number. */
+/** Minimum length of a slot of recent consumption, which bounds the number of slots. */
 const SLOT_MS = 5 * 60_000;
 
 export function openBuckets(
@@ -19,7 +19,7 @@ export function openBuckets(
   });
 }
 
-/** The same sums that a store makes of an `adjust`. */
+/** Computes the same sums a store makes of an `adjust`. */
 export function adjustBuckets(
   open: readonly Bucket[],
   at: number,
@@ -46,7 +46,7 @@ export function addSlot(
   consumed: number,
   recentMs: number,
 ): readonly Slot[] {
-  // Nothing is inferred inside a gap: after a long one the rate starts anew.
+  // Nothing is inferred inside a gap: after a long one the rate starts over.
   if (at - beforeAt > recentMs) return [];
   const kept = recent.filter((slot) => slot.to > at - recentMs);
   const last = kept.at(-1);
@@ -56,7 +56,7 @@ export function addSlot(
   return [...kept, { from: beforeAt, to: at, consumed }];
 }
 
-/** A bucket in another unit, of which `factor` make one of the old one. */
+/** Converts a bucket to another unit, of which `factor` equal one of the old. */
 export function convertBucket(bucket: Bucket, factor: number): Bucket {
   const to = (amount: number | null) => amount === null ? null : convert(amount, factor);
   return {

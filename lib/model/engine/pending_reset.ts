@@ -1,34 +1,34 @@
 /**
- * Second thoughts about what a vendor stated: a reset before its time that is held until
- * the next reading, and a stretch of readings that is remembered so that it can be taken
- * back. The rule and its reasons stand at the head of `cycle.ts`.
+ * Handles what a vendor may still revert: an early reset that is pending until
+ * the next reading, and provisional readings, remembered so that they can be
+ * reverted. The rule and its reasons are at the head of `cycle.ts`.
  */
 import { type Cycle, type Evidence, expectedReset, isIdle, moveTolerance } from "./cycle.ts";
 import { consumedAbove, type Mark, raiseMark } from "./mark.ts";
 import type { Reading } from "../quota.ts";
 import { type Rise, riseOf, type SessionQuota } from "./session_parts.ts";
 
-/** What stood before something doubtful was stated. */
+/** The state before something uncertain was stated. */
 export interface StateBefore {
   readonly reading: Reading;
   /** When it was read, epoch milliseconds. */
   readonly at: number;
   readonly cycle: Cycle;
-  /** What was counted until then; absent in states of older versions. */
+  /** The level counted until then; absent in states of older versions. */
   readonly mark?: Mark;
-  /** The quota's part in the session under way, if it had one. */
+  /** The quota's part in the current session at that time, if any. */
   readonly strand?: SessionQuota;
-  /** Rises up to then that are known only now, and are not in `strand` yet. */
+  /** Rises up to that time that became known later, and are not in `strand` yet. */
   readonly rises?: readonly Rise[];
 }
 
-/** A reset before its time that one reading has shown. */
+/** An early reset shown by one reading. */
 export interface PendingReset {
   readonly before: StateBefore;
   readonly evidence: readonly Evidence[];
 }
 
-/** A ledger entry that would have to be taken back. */
+/** A ledger entry to remove if the readings are reverted. */
 export interface ProvisionalEntry {
   readonly at: number;
   readonly consumed: number;
@@ -36,51 +36,51 @@ export interface ProvisionalEntry {
   readonly begun: number | null;
 }
 
-/** Readings that the vendor may take back. */
+/** Readings that the vendor may revert. */
 export interface ProvisionalReadings {
   readonly before: StateBefore;
-  /** The first doubtful reading, epoch milliseconds. */
+  /** The first provisional reading, epoch milliseconds. */
   readonly since: number;
-  /** Doubtful readings so far. */
+  /** Number of provisional readings so far. */
   readonly readings: number;
-  /** Those of their entries that are not nothing, oldest first. */
+  /** Their non-zero entries, oldest first. */
   readonly entries: readonly ProvisionalEntry[];
-  /** True when the last one had the reset of before again, and yet another value. */
+  /** True when the last one stated the previous reset again, with yet another value. */
   readonly returning: boolean;
-  /** What will have been used since, should the first doubtful reading turn out to have shown an early reset. */
+  /** What counts as used since, in case the first provisional reading proves to have shown an early reset. */
   readonly fall?: Fall;
 }
 
-/** A cycle that may have begun with the first doubtful reading. */
+/** A cycle that may have begun with the first provisional reading. */
 export interface Fall {
   readonly cycle: Cycle;
   readonly mark: Mark;
   readonly evidence: readonly Evidence[];
-  /** What was used in it, oldest first. */
+  /** Its use, oldest first. */
   readonly rises: readonly Rise[];
 }
 
-/** What was not taken back after so long is believed. */
+/** Readings not reverted within this time become final. */
 const MAX_DOUBT_MS = 24 * 3_600_000;
-/** Nor is a stretch with more entries than this taken back, which bounds what is kept. */
+/** So do readings with more entries than this, which bounds memory. */
 const MAX_ENTRIES = 100;
-/** Without an advertised reset, a value came back if it is above the old one by no more than this share. */
+/** Without a stated reset, a value has come back if it exceeds the old one by at most this share. */
 const NEAR_SHARE = 0.1;
-/** And if it rose by more than this share at once. */
+/** It must also have risen by more than this share at once. */
 const JUMP_SHARE = 0.05;
-/** What was used since a fall tells it from a slip once it is this share of what it fell from. */
+/** Use since a fall proves that the fall was no slip, once it is this share of the value before. */
 const GROWN_SHARE = 0.5;
 
-/** Whether a reading advertises a reset that is not the standing one, before that one has passed. */
+/** Reports whether a reading states a reset other than the current one, before that one has passed. */
 export function wanders(before: StateBefore, reading: Reading, at: number): boolean {
-  // The reset of a window that is not under way slides along until the first use.
+  // The reset of an idle window slides along until the first use.
   if (isIdle(before.reading, before.at)) return false;
   const known = expectedReset(before.cycle);
   if (known === null || at >= known || reading.resetsAt === null) return false;
   return Math.abs(reading.resetsAt - known) > moveTolerance(reading);
 }
 
-/** Whether a reset before its time that `last` showed has vanished with `reading`. */
+/** Reports whether `reading` drops a pending reset that `last` showed. */
 export function isDropped(held: PendingReset, last: Reading, reading: Reading): boolean {
   const { before } = held;
   if (reading.resetsAt !== null && expectedReset(before.cycle) !== null) {
@@ -91,7 +91,7 @@ export function isDropped(held: PendingReset, last: Reading, reading: Reading): 
   return to >= from && to - from <= NEAR_SHARE * whole && to - low > JUMP_SHARE * whole;
 }
 
-/** Whether the doubtful readings up to `last` are taken back by `reading`. */
+/** Reports whether `reading` reverts the provisional readings up to `last`. */
 export function isTakenBack({ before }: ProvisionalReadings, last: Reading, reading: Reading): boolean {
   if (!hasReturned(before.cycle, last, reading)) return false;
   const values = levels(before.reading, last, reading);
@@ -100,7 +100,7 @@ export function isTakenBack({ before }: ProvisionalReadings, last: Reading, read
   return Math.abs(now - old) <= Math.abs(now - doubtful);
 }
 
-/** Whether what is in doubt can still be taken back at `at`. */
+/** Reports whether the provisional readings can still be reverted at `at`. */
 export function isAlive(doubt: ProvisionalReadings, at: number): boolean {
   const known = expectedReset(doubt.before.cycle);
   return known !== null && at <= known + moveTolerance(doubt.before.reading) &&
@@ -116,7 +116,7 @@ export function startProvisional(
   return { before, since, readings: 1, entries: entry ? [entry] : [], returning: false, ...fall && { fall } };
 }
 
-/** The fall after one more reading; undefined once the value is no longer below what it fell from. */
+/** Updates the fall with one more reading; undefined once the value is back at the level before the fall. */
 export function continueFall(
   { before, fall }: ProvisionalReadings,
   reading: Reading,
@@ -144,8 +144,8 @@ export function continueFall(
 }
 
 /**
- * Whether a fall must have been an early reset: it has lasted so long, or beyond the reset that stood before it, or
- * what was used since has grown step by step beyond what it fell from.
+ * Reports whether a fall must have been an early reset: it has lasted long enough, or beyond the previous
+ * reset, or the use since then has grown step by step beyond the value before the fall.
  */
 export function isSettled(
   { before, since, fall }: ProvisionalReadings,
@@ -160,7 +160,10 @@ export function isSettled(
   return at >= known || at - since >= MAX_DOUBT_MS || fall.rises.length >= MAX_ENTRIES;
 }
 
-/** Whether half of what it fell from was used since, before the value that is above it: a slip comes back at once. */
+/**
+ * Reports whether half of the value before the fall was used since,
+ * before the value that exceeds it: a slip comes back at once.
+ */
 function hasGrown({ reading: before }: StateBefore, { mark }: Fall, reading: Reading): boolean {
   const limit = reading.limit ?? before.limit;
   const usedIn = ({ used, remaining }: Pick<Reading, "used" | "remaining">) =>
@@ -174,7 +177,7 @@ function staysBelow(before: Reading, reading: Reading): boolean {
   return values !== null && values[2] < values[0];
 }
 
-/** The doubt after one more reading, or undefined when there is no reason for it any more. */
+/** Updates the provisional readings with one more, or returns undefined when they are final. */
 export function updateProvisional(
   doubt: ProvisionalReadings,
   last: Reading,
@@ -183,7 +186,7 @@ export function updateProvisional(
   entry: ProvisionalEntry | null,
 ): ProvisionalReadings | undefined {
   const returning = hasReturned(doubt.before.cycle, last, reading);
-  // Twice the old reset with values that went on: only the reset had wandered.
+  // The old reset twice with progressing values: only the reset had drifted.
   if (returning && doubt.returning) return undefined;
   const entries = entry ? [...doubt.entries, entry] : doubt.entries;
   if (entries.length > MAX_ENTRIES) return undefined;
@@ -192,7 +195,7 @@ export function updateProvisional(
   return { ...rest, readings: doubt.readings + 1, entries, returning, ...fall && { fall } };
 }
 
-/** Whether `reading` has the standing reset of the cycle again, rather than the one that `last` had. */
+/** Reports whether `reading` states the cycle's current reset again, rather than the one of `last`. */
 function hasReturned(cycle: Cycle, last: Reading, reading: Reading): boolean {
   const known = expectedReset(cycle);
   if (known === null || reading.resetsAt === null) return false;
@@ -203,7 +206,7 @@ function hasReturned(cycle: Cycle, last: Reading, reading: Reading): boolean {
     off <= Math.abs(reading.resetsAt - last.resetsAt);
 }
 
-/** How much is used in each of three readings, on one scale; null when they cannot be compared. */
+/** Returns the use in each of three readings on one scale; null when they cannot be compared. */
 function levels(a: Reading, b: Reading, c: Reading): readonly [number, number, number] | null {
   if (a.used !== null && b.used !== null && c.used !== null) return [a.used, b.used, c.used];
   if (a.remaining === null || b.remaining === null || c.remaining === null) return null;

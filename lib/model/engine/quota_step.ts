@@ -1,6 +1,6 @@
 /**
- * What one reading means for its quota: its ledger entry, its cycle, its buckets, and
- * whether what was said before has to be corrected. Pure, like all of the engine.
+ * Computes what one reading means for its quota: its ledger entry, its cycle, its buckets, and whether
+ * earlier conclusions need correction. Pure, like the whole engine.
  */
 import { findBaseline, isKnown, markOf, type Read, startCycle } from "./baseline.ts";
 import type { Bucket } from "./bucket.ts";
@@ -31,7 +31,7 @@ import type { Reading, Unit } from "../quota.ts";
 import { type Rise, riseOf } from "./session_parts.ts";
 import type { Change, QuotaState, Rules } from "./state.ts";
 
-/** How an early reset is known that was only certain later. */
+/** The evidence of an early reset that became certain later. */
 const FALL_EVIDENCE: readonly Evidence[] = ["reset-moved", "use-fell"];
 const UNIT_EVIDENCE: readonly Evidence[] = ["unit-changed"];
 
@@ -39,9 +39,9 @@ export interface QuotaStep {
   readonly state: QuotaState;
   readonly changes: readonly Change[];
   readonly rises: readonly Rise[];
-  /** What stood before the readings that were taken back, where some were. */
+  /** The state before the readings that were reverted, if any were. */
   readonly undone?: StateBefore;
-  /** The unit is another one than before: how many of it one of the old one is, or null where that is not known. */
+  /** Set when the unit changed: how many of the new unit equal one of the old, or null when unknown. */
   readonly restatedBy?: number | null;
 }
 
@@ -54,7 +54,7 @@ interface LedgerEntry {
   readonly planBefore?: string;
 }
 
-/** The first reading of a quota is a base line: it consumes nothing, and its cycle was under way. */
+/** Handles a quota's first reading, which is a baseline: it consumes nothing, and its cycle was under way. */
 export function firstStep(read: Read): QuotaStep {
   const { at, reading, plan } = read;
   const entry = { consumed: 0, reset: false };
@@ -132,18 +132,18 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
   };
 }
 
-/** What a reading adds to the ledger, and the mark after it. */
+/** Returns what a reading adds to the ledger, and the mark after it. */
 function count(
   mark: Mark,
   { reading, plan }: Read,
   { kind }: Verdict,
   changed: BaselineReason | null,
 ): { readonly consumed: number; readonly baseline?: BaselineReason; readonly mark: Mark } {
-  // Whose reading it is will only be known with the next one.
+  // Only the next reading shows which cycle this one belongs to.
   if (kind === "early") return { consumed: 0, mark };
   const isOther = changed === "unit" || changed === "plan";
   if (kind === "reset" || kind === "top-up") {
-    // A window that began unseen began at nothing.
+    // A window whose start was not observed started at zero.
     const start = kind === "reset" && !isKnown(reading)
       ? { ...reading, used: 0, remaining: reading.limit }
       : reading;
@@ -154,7 +154,7 @@ function count(
   }
   if (changed !== null) return { consumed: 0, baseline: changed, mark: beginMark(reading, plan, mark) };
   if (isNewSource(mark, reading)) {
-    // Another source may round otherwise or lag behind: only its own rises tell use.
+    // Another source may round differently or lag behind: only its own rises are use.
     return { consumed: 0, baseline: "source", mark: raiseMark(mark, reading, plan, 0) };
   }
   const consumed = consumedAbove(mark, reading);
@@ -169,7 +169,7 @@ function provisionalAfter(
   verdict: Verdict,
   consumed: number,
 ): ProvisionalReadings | undefined {
-  // What was due has come: the vendor lives by the reset it moved to.
+  // The due reset came: the vendor keeps to the reset it moved to.
   if (verdict.kind === "reset" || verdict.kind === "top-up") return undefined;
   const entry = consumed > 0 ? { at, consumed, begun: null } : null;
   if (doubt) return updateProvisional(doubt, last, reading, at, entry);
@@ -192,15 +192,18 @@ function beginFall(standing: StateBefore, read: Pick<Read, "account" | "at" | "r
   };
 }
 
-/** A value that is left out for a while is no use lost: the next one is compared with the last that was stated. */
+/**
+ * Returns the last reading with a value. A value missing for a while loses no use: the next one is compared
+ * with the last stated one.
+ */
 function lastKnownReading(before: Reading, reading: Reading, reset: boolean): Reading | undefined {
   if (isKnown(reading)) return undefined;
-  // A window that began unseen began at nothing.
+  // A window whose start was not observed started at zero.
   if (reset) return { ...reading, used: 0, remaining: reading.limit };
   return isKnown(before) ? before : undefined;
 }
 
-/** The cycles as they stand after a reading, the open one last. */
+/** Returns the cycles after a reading, the open one last. */
 function cyclesAfter(
   before: Cycle,
   read: Read,
@@ -213,12 +216,12 @@ function cyclesAfter(
     case "top-up":
       return [{ ...before, endedAt, endedBy: evidence }, startCycle(read, consumed, startedAt, true)];
     case "early":
-      // Whose reading it is will only be known with the next one.
+      // Only the next reading shows which cycle this one belongs to.
       return [{ ...before, count: before.count + 1, lastAt: at }];
     case "none":
       return [{
         ...before,
-        // A window that is not under way may advertise no reset for a while; the one known still stands.
+        // An idle window may state no reset for a while; the known one remains valid.
         resetsAt: reading.resetsAt ?? before.resetsAt,
         peak: higher(before.peak, reading.used),
         consumed: before.consumed + consumed,

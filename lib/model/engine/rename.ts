@@ -1,4 +1,4 @@
-/** The state of an account under another name: the keys in it follow. Pure. */
+/** Renames the account of a state, with the keys in it. Pure. */
 import type { AccountKey } from "../quota.ts";
 import type { AccountState } from "./state.ts";
 
@@ -6,7 +6,7 @@ export function renamedState(state: AccountState, to: AccountKey): AccountState 
   return renamed(state, state.account, to) as AccountState;
 }
 
-/** Every key in a state stands in a member called `account` or `quota`; ids of quotas hold no slash. */
+/** Every key in a state is in a field called `account` or `quota`; quota ids contain no slash. */
 function renamed(value: unknown, from: AccountKey, to: AccountKey): unknown {
   if (Array.isArray(value)) return value.map((one) => renamed(one, from, to));
   if (typeof value !== "object" || value === null) return value;

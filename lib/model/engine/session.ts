@@ -1,12 +1,12 @@
 /**
- * Sessions: stretches of use of one account. One opens when any of its quotas rises,
- * which is when its ledger entry is above zero: a reset is no use, only what was used
- * after it is. It ends at its last rise once the idle time has passed without another. Where readings are
- * far apart the idle time is longer, by how often the quotas are read (`interval.ts`), and not by what is set.
+ * Sessions: periods of use of one account. One opens when any of its quotas rises, that is, when its ledger
+ * entry is above zero: a reset is not use, only what was used after it is. It ends at its last rise once the
+ * idle time has passed without another. When readings are far apart the idle time is longer, following the
+ * polling interval (`interval.ts`) instead of the setting.
  *
- * So the end of a session depends on readings alone. A program that was stopped, killed
- * or asleep makes no session longer: one that is stored as open ended at its last rise
- * as soon as `now` is far enough from it, and whoever shows it says so (`endedIfIdle`).
+ * So the end of a session depends only on readings. A program that was stopped, killed or asleep makes no
+ * session longer: a session stored as open has ended at its last rise as soon as `now` is far enough from it,
+ * and readers apply that with `endedIfIdle`.
  */
 import type { StateBefore } from "./pending_reset.ts";
 import { GAP_INTERVALS, idleMsFor, intervalOf, type Rhythmic } from "./interval.ts";
@@ -17,26 +17,26 @@ import type { AccountState, Change, Rules } from "./state.ts";
 
 export { type Rise, riseOf, type Session, type SessionQuota, type SessionState } from "./session_parts.ts";
 
-/** Rises of a quota after `before` turned out to be false. */
+/** Rises of a quota after `before` that proved to be false. */
 export interface Undone {
   readonly quota: string;
   readonly before: StateBefore;
 }
 
-/** A quota whose unit is another one from a snapshot on. */
+/** A quota whose unit changes with this snapshot. */
 export interface Restated {
   readonly quota: string;
-  /** How many of the new unit one of the old one is; null where that is not known. */
+  /** How many of the new unit equal one of the old; null when unknown. */
   readonly factor: number | null;
 }
 
-/** Sessions that can still be corrected; older ones stay as they are. */
+/** Number of past sessions that can still be corrected; older ones are final. */
 const MAX_PAST = 16;
 const NONE: SessionState = { last: null, idle: 0, past: [] };
 
 /**
- * How long nobody may use an account before its session is over: the idle time, and longer where the quotas
- * that rose in it are read seldom.
+ * Returns how long an account may be idle before its session ends: the idle time, or longer when the quotas
+ * that rose in it are read rarely.
  */
 export function sessionIdleMs({ quotas }: Pick<Session, "quotas">, read: ReadBy, idleMs: number): number {
   return quotas.reduce(
@@ -45,20 +45,20 @@ export function sessionIdleMs({ quotas }: Pick<Session, "quotas">, read: ReadBy,
   );
 }
 
-/** How often each quota of an account is read. */
+/** The polling rhythm of each quota of an account. */
 export type ReadBy = ReadonlyMap<string, Pick<Rhythmic, "distances">>;
 
 function distancesIn(read: ReadBy, quota: string): readonly number[] {
   return read.get(quota)?.distances ?? [];
 }
 
-/** The session as it is at `now`: one that was idle for too long ended at its last rise. */
+/** Returns the session as of `now`: one that was idle for too long ended at its last rise. */
 export function endedIfIdle(session: Session, now: number, idleMs: number): Session {
   if (session.endedAt !== null || now - session.lastRiseAt <= idleMs) return session;
   return { ...session, endedAt: session.lastRiseAt };
 }
 
-/** The same for a state, for when no snapshot comes: at start, at shutdown, in a listing. */
+/** Does the same for a state, for use without a snapshot: at start, at shutdown, in a listing. */
 export function closeIfIdle(
   state: AccountState,
   now: number,
@@ -77,19 +77,19 @@ export function closeIfIdle(
 
 export interface SessionInput {
   readonly account: AccountKey;
-  /** Of the snapshot, epoch milliseconds. */
+  /** Time of the snapshot, epoch milliseconds. */
   readonly at: number;
   readonly undone: readonly Undone[];
   readonly rises: readonly Rise[];
-  /** Amounts of two units are never added: what was used before is converted, or ends the session where it cannot be. */
+  /** Amounts of two units are never added: earlier use is converted, or ends the session if it cannot be. */
   readonly restated?: readonly Restated[];
-  /** Whether any quota is in doubt, or a reset of one is held, after the snapshot. */
+  /** True when any quota has provisional readings or a pending reset after the snapshot. */
   readonly doubtful: boolean;
   /** As known after the snapshot. */
   readonly read: ReadBy;
 }
 
-/** What a snapshot means for the sessions of its account. */
+/** Computes what a snapshot means for its account's sessions. */
 export function advanceSessions(
   before: SessionState | undefined,
   { account, at, undone, rises, restated = [], doubtful, read }: SessionInput,
@@ -123,12 +123,12 @@ export function advanceSessions(
     const distances = distancesIn(read, rise.quota);
     const own = idleMsFor(idleMs, distances);
     if (last && rise.at < last.lastRiseAt) {
-      // It is known only now that this was a rise.
+      // Only now is it known to be a rise.
       if (rise.at >= last.startedAt) last = joined(last, rise, 0, own);
       else past = withLateRise(past, account, rise, own);
       continue;
     }
-    // A rise may be known only now of a reading that was the one before.
+    // A rise that becomes known now may belong to the previous reading.
     const after = rise.at < at ? 1 : 0;
     if (last && continuesSession(last, rise, own, distances)) {
       last = joined(last, rise, idle - after, own);
@@ -152,8 +152,8 @@ export function advanceSessions(
 }
 
 /**
- * Whether a rise belongs to a session: when nobody was idle for too long, or when nothing was read since the
- * last rise that could have shown somebody idle, and that is no gap.
+ * Reports whether a rise belongs to a session: when the account was not idle for too long, or when no reading
+ * since the last rise could have shown idleness, and the pause is not a gap.
  */
 function continuesSession(
   { lastRiseAt }: Session,
@@ -195,7 +195,7 @@ function joined(session: Session, rise: Rise, readings: number, idleMs: number):
   };
 }
 
-/** Sessions that are over, with a rise of their time that became known later. */
+/** Returns the past sessions with a rise from their time that became known later. */
 function withLateRise(
   past: readonly Session[],
   account: AccountKey,
@@ -212,7 +212,7 @@ function withLateRise(
   return past.toSpliced(index + 1, 0, session);
 }
 
-/** The session with the amounts of one quota in another unit, of which `factor` make one of the old one. */
+/** Converts one quota's amounts in a session to another unit, of which `factor` equal one of the old. */
 function inOtherUnit(session: Session, quota: string, factor: number): Session {
   const to = (amount: number | null) => amount === null ? null : convert(amount, factor);
   return {
@@ -232,16 +232,19 @@ function inOtherUnit(session: Session, quota: string, factor: number): Session {
   };
 }
 
-/** What a quota had contributed to the session before readings that were taken back; none is `[]`. */
+/**
+ * Returns a quota's contributions to the session before
+ * readings that were reverted; `[]` when there are none.
+ */
 function sessionQuotasBefore(
   now: SessionQuota,
   { at, strand, rises = [] }: StateBefore,
 ): readonly SessionQuota[] {
   const known = strand?.startedAt === now.startedAt ? strand : undefined;
-  // Those before it are in an earlier session.
+  // Earlier rises belong to an earlier session.
   const own = rises.filter((rise) => rise.at >= now.startedAt);
   const last = own.at(-1);
-  // What begins with the reading before holds no rise up to it.
+  // A session that begins with the previous reading contains no rise up to it.
   if (!last || now.startedAt >= at) return known ? [known] : [];
   const consumed = own.reduce((sum, rise) => sum + rise.consumed, known?.consumed ?? 0);
   const { end, leftEnd } = last;
@@ -255,7 +258,7 @@ function sessionQuotaFromRise(
   return { quota, startedAt, lastRiseAt: at, start, end, leftStart, leftEnd, consumed };
 }
 
-/** The session without what a quota did after `before`; null when nothing of it is left. */
+/** Returns the session without a quota's rises after `before`; null when nothing of it remains. */
 function withoutRises(session: Session, quota: string, before: StateBefore): Session | null {
   const own = session.quotas.find((one) => one.quota === quota);
   if (!own || own.lastRiseAt <= before.at) return session;

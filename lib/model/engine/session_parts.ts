@@ -1,45 +1,48 @@
-/** What sessions are made of. `session.ts` says when one begins and ends. */
+/** The parts of a session. `session.ts` decides when one begins and ends. */
 import type { AccountKey, Reading } from "../quota.ts";
 
-/** Differences smaller than this share of what they are taken from come from rounding. */
+/** Differences smaller than this share of their base are rounding. */
 const ROUNDING = 1e-9;
 
-/** What one quota contributed to a session. Values are as the vendor stated them; unknown is null. */
+/** The contribution of one quota to a session. Values are as the vendor stated them; unknown is null. */
 export interface SessionQuota {
   readonly quota: string;
   /** The reading before its first rise in the session, epoch milliseconds. */
   readonly startedAt: number;
   readonly lastRiseAt: number;
-  /** What was used before the first rise, and after the last one. */
+  /** Used before the first rise, and after the last one. */
   readonly start: number | null;
   readonly end: number | null;
-  /** What was left then. */
+  /** Left at those times. */
   readonly leftStart: number | null;
   readonly leftEnd: number | null;
-  /** Sum of the rises, in the quota's unit. Over a reset, more than `end - start`. */
+  /** Sum of the rises, in the quota's unit. Over a reset, it exceeds `end - start`. */
   readonly consumed: number;
 }
 
 export interface Session {
   readonly account: AccountKey;
-  /** The reading before the first rise, but no more than the idle time before it; epoch milliseconds. */
+  /** The reading before the first rise, but at most the idle time before it; epoch milliseconds. */
   readonly startedAt: number;
-  /** The instant of the last rise, or null while it may go on. */
+  /** The instant of the last rise, or null while it may continue. */
   readonly endedAt: number | null;
   readonly lastRiseAt: number;
-  /** Snapshots from the first rise to the last, those without a rise as well. */
+  /** Number of snapshots from the first rise to the last, including those without a rise. */
   readonly readings: number;
   /** The quotas that rose, in the order of their first rise. */
   readonly quotas: readonly SessionQuota[];
 }
 
-/** What the engine keeps of the sessions of an account. */
+/** What the engine keeps of an account's sessions. */
 export interface SessionState {
-  /** The last one, open or not. */
+  /** The latest one, open or not. */
   readonly last: Session | null;
-  /** Snapshots since its last rise, which are in it only if another follows. */
+  /** Snapshots since its last rise; they belong to it only if another rise follows. */
   readonly idle: number;
-  /** Those before it that began while a quota was in doubt or held, oldest first: they may have to be corrected. */
+  /**
+   * Earlier ones that began during provisional readings or a
+   * pending reset, oldest first: they may need correction.
+   */
   readonly past: readonly Session[];
 }
 
@@ -56,7 +59,7 @@ export interface Rise {
   readonly consumed: number;
 }
 
-/** The rise between two readings, or null when there is none. */
+/** Returns the rise between two readings, or null when there is none. */
 export function riseOf(
   before: { readonly reading: Reading; readonly at: number },
   after: { readonly reading: Reading; readonly at: number },

@@ -1,4 +1,4 @@
-/** What the engine keeps of an account between two snapshots, and what follows from one. */
+/** What the engine keeps of an account between two snapshots, and the changes a snapshot causes. */
 import type { Bucket } from "./bucket.ts";
 import type { Cycle } from "./cycle.ts";
 import type { PendingReset, ProvisionalReadings } from "./pending_reset.ts";
@@ -13,19 +13,19 @@ export interface QuotaState {
   readonly at: number;
   /** The open cycle. */
   readonly cycle: Cycle;
-  /** The bucket under way for each step, shortest first. */
+  /** The current bucket of each step, shortest first. */
   readonly open: readonly Bucket[];
-  /** How far apart the last readings were, oldest first, which tells how often it is read. */
+  /** The distances between the last readings, oldest first, from which the polling interval follows. */
   readonly distances?: readonly number[];
-  /** Ledger entries of the recent past summed up in slots, oldest first, for the burn rate. */
+  /** Recent ledger entries summed up in slots, oldest first, for the burn rate. */
   readonly recent: readonly Slot[];
   /** The highest level counted so far; absent in states of older versions. */
   readonly mark?: Mark;
-  /** What to compare the next reading with, while the last one states no value. */
+  /** The reading to compare the next one with, while the last one states no value. */
   readonly known?: Reading;
-  /** Set while the last reading looks like a reset before its time, until the next one tells. */
+  /** Set while the last reading looks like an early reset, until the next one decides. */
   readonly held?: PendingReset;
-  /** Set while what was stated lately may still be taken back by the vendor. */
+  /** Set while the vendor may still revert recent readings. */
   readonly doubt?: ProvisionalReadings;
 }
 
@@ -36,34 +36,36 @@ export interface Slot {
   readonly consumed: number;
 }
 
-/** All that `advance` needs to know of an account. Stored as it is; optional parts came with later versions. */
+/**
+ * Everything `advance` needs to know of an account. Stored as it is; later versions added the optional parts.
+ */
 export interface AccountState {
   readonly account: AccountKey;
   /** Time of the last snapshot, epoch milliseconds, or null before the first. */
   readonly at: number | null;
-  /** Time of the last snapshot that held everything, where later ones did not; epoch milliseconds. */
+  /** Time of the last full snapshot, if later ones were partial; epoch milliseconds. */
   readonly wholeAt?: number;
   readonly plan: string | null;
-  /** What the last snapshot that held everything said besides quotas. */
+  /** What the last full snapshot reported besides quotas. */
   readonly facts?: readonly AccountFact[];
-  /** What the last snapshot that held everything left out. */
+  /** What the last full snapshot left out. */
   readonly dropped?: readonly Dropped[];
-  /** How much was ever left out, counted once for each snapshot it was left out of. */
+  /** Total number of parts ever left out, counted once for each snapshot. */
   readonly droppedTotal?: number;
-  /** By quota id, in the order in which they were first seen. */
+  /** By quota id, in the order in which they first appeared. */
   readonly quotas: Readonly<Record<string, QuotaState>>;
   readonly sessions?: SessionState;
 }
 
 /**
- * What follows from a snapshot, in the order in which it is to be stored. Everything that has a key
- * replaces what was stored under it.
+ * The changes a snapshot causes, in the order in which to store them.
+ * A change with a key replaces what is stored under it.
  */
 export type Change =
   /**
-   * The ledger entry of the snapshot's reading of `quota`. `baseline` says why nothing could be counted from the
-   * readings before it; `unitBefore` and `planBefore` are there when those were stated in another unit or on another
-   * plan.
+   * The ledger entry of the snapshot's reading of `quota`. `baseline` says why its consumption since the
+   * previous readings could not be counted; `unitBefore` and `planBefore` are present when those were stated
+   * in another unit or on another plan.
    */
   | {
     readonly kind: "entry";
@@ -75,9 +77,9 @@ export type Change =
     readonly planBefore?: string;
   }
   /**
-   * A correction of the ledger: `by` is added to `consumed` and `resets` to the number of resets, of the
-   * reading of `quota` at the earlier instant `at` and of the bucket of each step that holds it. What is
-   * no longer stored is left out.
+   * A correction of the ledger: adds `by` to `consumed` and `resets` to the number of
+   * resets, for the reading of `quota` at the earlier instant `at` and for the bucket
+   * of each step that contains it. Skips what is no longer stored.
    */
   | {
     readonly kind: "adjust";
@@ -86,20 +88,20 @@ export type Change =
     readonly by: number;
     readonly resets: -1 | 0 | 1;
   }
-  /** A bucket as it stands now; key: quota, step, start. */
+  /** The new state of a bucket; key: quota, step, start. */
   | { readonly kind: "bucket"; readonly quota: string; readonly bucket: Bucket }
-  /** A cycle as it stands now; key: quota, startedAt. */
+  /** The new state of a cycle; key: quota, startedAt. */
   | { readonly kind: "cycle"; readonly quota: string; readonly cycle: Cycle }
-  /** There never was a cycle of this key. */
+  /** Deletes the cycle with this key, which never was. */
   | { readonly kind: "void-cycle"; readonly quota: string; readonly startedAt: number }
-  /** A session as it stands now; key: account, startedAt. */
+  /** The new state of a session; key: account, startedAt. */
   | { readonly kind: "session"; readonly session: Session }
-  /** There never was a session of this key. */
+  /** Deletes the session with this key, which never was. */
   | { readonly kind: "void-session"; readonly startedAt: number };
 
-/** What counts as recent and as idle; where readings are far apart, more does (`interval.ts`). */
+/** What counts as recent and as idle; more does when readings are far apart (`interval.ts`). */
 export interface Rules {
-  /** Entries older than this no longer count for the burn rate, in milliseconds. */
+  /** Older entries no longer count for the burn rate, in milliseconds. */
   readonly recentMs: number;
   /** A session ends at its last rise once this long has passed without another, in milliseconds. */
   readonly idleMs: number;
@@ -112,8 +114,8 @@ export function emptyState(account: AccountKey): AccountState {
 }
 
 /**
- * The last snapshot that says of each quota whether the vendor still mentions it, epoch milliseconds: a partial one
- * says nothing of the quotas it does not name.
+ * Returns the time of the last full snapshot, epoch milliseconds: a partial one says nothing about whether
+ * the vendor still mentions the quotas missing from it.
  */
 export function wholeSnapshotAt({ at, wholeAt }: Pick<AccountState, "at" | "wholeAt">): number | null {
   return wholeAt ?? at;

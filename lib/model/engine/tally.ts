@@ -1,26 +1,26 @@
 /**
- * What one run of the program has counted: how polls ended and what quotas consumed. Monitoring
- * wants figures that only rise and begin at 0 with a run, which nothing that is stored does.
+ * Counts poll outcomes and consumption during one run of the program. Monitoring needs figures that only rise
+ * and start at 0 with a run, unlike any stored figure.
  */
 import type { Change } from "./state.ts";
 import { FAILURE_KINDS, type Outcome, type OutcomeKind } from "../outcome.ts";
 import { type AccountKey, type QuotaKey, quotaKey } from "../quota.ts";
 
 export interface Tally {
-  /** Polls that ended in this run, by how. */
+  /** Polls that ended in this run, by outcome. */
   readonly polls: ReadonlyMap<AccountKey, PollCounts>;
   readonly consumed: ReadonlyMap<QuotaKey, ConsumptionTally>;
 }
 
 export type PollCounts = Readonly<Record<OutcomeKind, number>>;
 
-/** Consumption noted in this run, in the quota's unit. */
+/** Consumption counted in this run, in the quota's unit. */
 export interface ConsumptionTally {
-  /** With corrections, so it may fall. */
+  /** Includes corrections, so it may fall. */
   readonly net: number;
   /**
-   * The highest that `net` has been. When a vendor takes back what it stated, this stands still until as much
-   * was really consumed: so it never falls, and in the end it is right, over restarts as well.
+   * The highest value of `net` so far. When a vendor reverts what it stated, this stays still until actual
+   * consumption catches up: so it never falls, and is right in the end, also across restarts.
    */
   readonly total: number;
 }
@@ -31,7 +31,7 @@ export const NO_POLLS: PollCounts = Object.freeze(
 
 export const EMPTY_TALLY: Tally = { polls: new Map(), consumed: new Map() };
 
-/** @param changes what was stored of the poll; none when it failed */
+/** @param changes those stored for the poll; none when it failed */
 export function tallied(tally: Tally, outcome: Outcome, changes: readonly Change[]): Tally {
   const { account, kind } = outcome;
   const counts = tally.polls.get(account) ?? NO_POLLS;

@@ -1,7 +1,7 @@
-/** In which terms the readings of a quota were stated, at each time. Pure. */
+/** The terms in which a quota's readings were stated, at each time. Pure. */
 import type { Unit } from "../quota.ts";
 
-/** The unit and the plan that held before an instant, where it was another one than since then; null where it was not. */
+/** The unit and the plan before an instant, if they were different from those after it; otherwise null. */
 export interface Terms {
   /** Epoch milliseconds of the first reading in other terms. */
   readonly until: number;
@@ -15,10 +15,10 @@ export interface TermsOfReading {
 }
 
 /**
- * The terms of readings that are asked for in order of time.
+ * Returns the terms of readings requested in time order.
  *
- * @param past the changes there were, oldest first
- * @param now the terms since the last one
+ * @param past the changes, oldest first
+ * @param now the terms since the last change
  */
 export function termsCursor(past: readonly Terms[], now: TermsOfReading): (at: number) => TermsOfReading {
   const stretches: { readonly until: number; readonly terms: TermsOfReading }[] = [];
