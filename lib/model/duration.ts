@@ -1,4 +1,4 @@
-/** Lengths of time in milliseconds. Days are 24 hours; days of a calendar are in `time.ts`. */
+/** Durations in milliseconds. These days have 24 hours; calendar days are in `time.ts`. */
 
 export const SECOND_MS = 1000;
 export const MINUTE_MS = 60 * SECOND_MS;

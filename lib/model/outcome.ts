@@ -1,7 +1,7 @@
-/** How a poll ended, and what that says about the health of an account. */
+/** The outcome of a poll, and what it says about the health of an account. */
 import type { AccountKey } from "./quota.ts";
 
-/** The closed set of failures, the same words in storage, JSON, metrics and fixtures. */
+/** The closed set of failures, with the same names in storage, JSON, metrics and fixtures. */
 export type FailureKind = "missing" | "auth" | "rate_limited" | "unavailable" | "bad_response";
 
 export const FAILURE_KINDS: readonly FailureKind[] = [
@@ -14,7 +14,7 @@ export const FAILURE_KINDS: readonly FailureKind[] = [
 
 export type OutcomeKind = "ok" | FailureKind;
 
-/** One attempt to poll an account, kept whether it succeeded or not. */
+/** One attempt to poll an account, stored whether it succeeded or not. */
 export interface Outcome {
   readonly account: AccountKey;
   /** When it ended, epoch milliseconds. */
@@ -22,44 +22,50 @@ export interface Outcome {
   readonly durationMs: number;
   readonly kind: OutcomeKind;
   readonly reason?: "expired";
-  /** What happened and what to do about it, one line, safe to show. When ok, what to know nevertheless, if anything. */
+  /**
+   * What happened and what to do about it, one line, safe to show.
+   * For a success, what to know anyway, if anything.
+   */
   readonly hint?: string;
-  /** When the vendor asked to be left alone until, epoch milliseconds. */
+  /** When the vendor allows the next request, epoch milliseconds. */
   readonly retryAt?: number;
-  /** Attempts in a row that were not ok, this one included; 0 when ok. */
+  /** Failed attempts in a row, including this one; 0 for a success. */
   readonly failures: number;
-  /** When the next poll is due, epoch milliseconds, or null: not before the credential changes or somebody asks. */
+  /**
+   * When the next poll is due, epoch milliseconds; null when it
+   * waits for a new credential or a user's request.
+   */
   readonly nextAt: number | null;
-  /** Why then: one of the reasons of the polling policy. */
+  /** Why at that time: one of the polling policy's reasons. */
   readonly nextReason: string;
-  /** Fingerprint of the credential used, so that a wait belongs to it and not to its successor. */
+  /** Fingerprint of the credential used, so that a wait applies to it and not to its successor. */
   readonly credential: string | null;
-  /** Fingerprint of the settings it was asked with besides, such as another address; absent where none is set. */
+  /** Fingerprint of other settings used, such as another base URL; absent when none is set. */
   readonly settings?: string;
-  /** The redacted start of an answer that could not be understood, for a report. */
+  /** The redacted start of a response that could not be parsed, for an error report. */
   readonly answer?: string;
 }
 
 /**
- * Of an account: `fresh`, `stale` (no reading for too long), `waiting` (told to wait by
- * the vendor), `failing` (with the kind of failure), `expired` (its login has ended, and the hint says what
- * brings it back), `off` (no longer configured), or `new` (configured, and not polled yet).
+ * The state of an account: `fresh`, `stale` (no reading for too long), `waiting` (rate limited by the
+ * vendor), `failing` (with the kind of failure), `expired` (its login has ended, and the hint says how to
+ * restore it), `off` (no longer configured), or `new` (configured, and not polled yet).
  */
 export type HealthState = "fresh" | "stale" | "waiting" | "failing" | "expired" | "off" | "new";
 
-/** What is known of the credential of an account without asking anybody. */
+/** What is known about an account's credential without a request. */
 export interface CredentialFacts {
   /** Where it was found, never its value. */
   readonly source: string;
-  /** When it ends, epoch milliseconds; null where that is not known. */
+  /** When it expires, epoch milliseconds; null when unknown. */
   readonly expiresAt: number | null;
-  /** What brings one that has ended back, one line; null where its provider does not say. */
+  /** How to restore an expired one, one line; null when its provider does not say. */
   readonly remedy: string | null;
 }
 
 export interface Health {
   readonly state: HealthState;
-  /** Present when the last attempt was not ok. */
+  /** Present when the last attempt failed. */
   readonly failure: FailureKind | null;
   readonly hint: string | null;
   /** Last attempt and last success, epoch milliseconds. */
@@ -68,12 +74,12 @@ export interface Health {
   readonly nextAt: number | null;
 }
 
-/** Reasons for the next poll after readings that came by themselves, */
+/** Reason for the next poll after local readings. */
 export const FED = "fed";
-/** and after those that came during a wait, which is not shortened by their staying away. */
+/** Reason after local readings during a wait; when they stop, the wait is no shorter. */
 export const FED_WAITING = "fed-waiting";
 
-/** Whether the readings of an outcome came by themselves: then they are some of the quotas and not all. */
+/** Reports whether an outcome's readings are local: then they cover some of the quotas, not all. */
 export function isLocalOutcome({ nextReason }: Pick<Outcome, "nextReason">): boolean {
   return nextReason === FED || nextReason === FED_WAITING;
 }

@@ -1,11 +1,11 @@
 /**
- * The nouns of the project: provider, account, quota, window, reading, snapshot.
+ * The core types of the project: provider, account, quota, window, reading, snapshot.
  *
- * `lib/model` is pure and safe in browsers. It imports nothing outside itself,
- * reads no clock, and never does input or output.
+ * `lib/model` is pure and safe in browsers. It imports nothing
+ * outside itself, reads no clock, and does no input or output.
  */
 
-/** What a quota is counted in. */
+/** The unit a quota counts in. */
 export type Unit = "percent" | "requests" | "tokens" | "credits" | "usd" | "seconds";
 
 export const UNITS: readonly Unit[] = ["percent", "requests", "tokens", "credits", "usd", "seconds"];
@@ -15,14 +15,14 @@ export type WindowKind = "fixed" | "calendar" | "rolling" | "balance" | "allocat
 export const WINDOW_KINDS: readonly WindowKind[] = ["fixed", "calendar", "rolling", "balance", "allocation"];
 
 /**
- * The time a quota is counted over.
+ * The time a quota counts over.
  *
- * - `fixed`: a stretch of `seconds` that ends at a reset.
- * - `calendar`: ends at a reset as well, but its length varies (months, billing periods), so `seconds` is null.
+ * - `fixed`: `seconds` long, ends at a reset.
+ * - `calendar`: also ends at a reset, but its length varies (months, billing periods), so `seconds` is null.
  * - `rolling`: slides or refills continuously; it never resets as a whole.
  * - `balance`: no window; it only falls and is topped up. `seconds` is null.
- * - `allocation`: a share of a capacity that is set aside, such as deployed tokens per minute. Nothing is consumed,
- *   nothing resets and nothing runs out by itself. `seconds` is null.
+ * - `allocation`: a share of a reserved capacity, such as deployed tokens per minute. Nothing is consumed,
+ * nothing resets and nothing runs out by itself. `seconds` is null.
  */
 export interface Window {
   readonly kind: WindowKind;
@@ -30,8 +30,8 @@ export interface Window {
 }
 
 /**
- * How long the window under way is, in milliseconds: its length, or the time between the two bounds a vendor states.
- * Null where neither is known.
+ * Returns the length of the current window in milliseconds: its fixed length, or the time between the two
+ * bounds a vendor states. Null when neither is known.
  */
 export function windowMsOf(
   { window, startedAt, resetsAt }: Pick<Reading, "window" | "startedAt" | "resetsAt">,
@@ -45,14 +45,14 @@ export function windowMsOf(
 const MAX_GAUGE_SECONDS = 300;
 
 /**
- * Whether a quota only states a level of the moment, as limits by the minute and allocations do. What was used
- * between two readings of it is not known, so nothing of it can be added up.
+ * Reports whether a quota only states a momentary level, like per-minute limits and allocations. Its use
+ * between two readings is unknown, so nothing of it can be added up.
  */
 export function isGauge({ kind, seconds }: Window): boolean {
   return kind === "allocation" || kind === "rolling" && seconds !== null && seconds <= MAX_GAUGE_SECONDS;
 }
 
-/** A named part of what was used, for example one tool of several; of a balance, a part of what it holds. */
+/** A named part of the use, for example one of several tools; for a balance, a part of what is left. */
 export interface Part {
   readonly name: string;
   readonly used: number;
@@ -70,59 +70,64 @@ export interface Reading {
   readonly limit: number | null;
   readonly remaining: number | null;
   readonly window: Window;
-  /** When the window ends, epoch milliseconds; as received, so it may lie in the past. */
+  /** When the window ends, epoch milliseconds; as received, so it may be in the past. */
   readonly resetsAt: number | null;
-  /** When the window under way began, epoch milliseconds, where the vendor states it: windows of a calendar differ in length. */
+  /**
+   * When the current window began, epoch milliseconds, if the
+   * vendor states it: calendar windows differ in length.
+   */
   readonly startedAt?: number;
-  /** What a rolling window gives back in an hour while something of it is used, in `unit`, where the provider says so. */
+  /**
+   * Amount a rolling window refills per hour while some of it is used, in `unit`, if the provider states it.
+   */
   readonly refillPerHour?: number;
-  /** What `used` is made of, or of a balance what is left, where the provider says so. */
+  /** What `used` is made of, or for a balance what is left, if the provider says so. */
   readonly parts?: readonly Part[];
-  /** ISO 4217 code of amounts that have no unit of their own: those in `credits` may be yuan. */
+  /** ISO 4217 code of amounts whose unit is no currency: amounts in `credits` may be yuan. */
   readonly currency?: string;
-  /** What `used` and `limit` are in dollars, where the vendor states both a share and money of the same use. */
+  /** `used` and `limit` in dollars, if the vendor states both a share and money for the same use. */
   readonly usd?: { readonly used: number | null; readonly limit: number | null };
-  /** Where the figure comes from when it is not the vendor's endpoint, for example `statusline`. */
+  /** The source of the figure when it is not the vendor's endpoint, for example `statusline`. */
   readonly source?: string;
   /**
-   * The vendor's own verdict: false while it refuses work on this quota, whatever share of it is used, true while it
-   * permits work. Absent where the vendor gives no verdict.
+   * The vendor's own verdict: false while it refuses work on this quota, whatever share is used, true while
+   * it permits work. Absent without a verdict.
    */
   readonly allowed?: boolean;
 }
 
-/** Something in an answer that should have become a reading and did not. */
+/** Something in a response that should have become a reading and did not. */
 export interface Dropped {
   /** What it was, in the vendor's words: a field, a row, a model. Comes from outside: treat as hostile text. */
   readonly what: string;
-  /** Why no reading was made of it, a few words for people: `no figure`, `another row is fuller`. */
+  /** Why it became no reading, a few words for people: `no figure`, `another row is fuller`. */
   readonly why: string;
 }
 
-/** Something countable that an answer says of an account and that is no quota, for example resets in reserve. */
+/** Something countable a response says about an account that is not a quota, for example reset credits. */
 export interface AccountFact {
   /** Kebab-case id, for example `banked-resets`. */
   readonly key: string;
   /** For people. */
   readonly label: string;
   readonly count: number;
-  /** When the first of them lapses, epoch milliseconds; null where that is not known or never. */
+  /** When the first of them expires, epoch milliseconds; null when unknown or never. */
   readonly expiresAt: number | null;
 }
 
 /** All readings of one account from one successful poll. */
 export interface Snapshot {
   readonly account: AccountKey;
-  /** When the poll was answered, epoch milliseconds. */
+  /** When the response arrived, epoch milliseconds. */
   readonly at: number;
   readonly readings: readonly Reading[];
-  /** The provider's own name of the plan. */
+  /** The provider's own name for the plan. */
   readonly plan?: string;
-  /** Only some of the quotas were read; nothing is said of the others. */
+  /** True when it covers only some quotas and says nothing about the others. */
   readonly partial?: true;
-  /** What the answer held besides quotas; absent where it said nothing. */
+  /** What the response held besides quotas; absent when nothing. */
   readonly facts?: readonly AccountFact[];
-  /** What the answer held and no reading was made of; absent where that is nothing. */
+  /** Parts of the response that became no reading; absent when there are none. */
   readonly dropped?: readonly Dropped[];
 }
 
@@ -139,41 +144,41 @@ export function quotaKey(account: AccountKey, quota: string): QuotaKey {
   return `${account}/${quota}`;
 }
 
-/** The two parts of an account key. The provider's id never holds a slash; the name neither. */
+/** Splits an account key into its two parts. Neither the provider's id nor the name contains a slash. */
 export function splitAccountKey(key: AccountKey): { readonly provider: string; readonly name: string } {
   const slash = key.indexOf("/");
   return { provider: key.slice(0, slash), name: key.slice(slash + 1) };
 }
 
-/** The account a quota belongs to, and the quota's own id. */
+/** Splits a quota key into its account and the quota's own id. */
 export function splitQuotaKey(key: QuotaKey): { readonly account: AccountKey; readonly quota: string } {
   const slash = key.lastIndexOf("/");
   return { account: key.slice(0, slash) as AccountKey, quota: key.slice(slash + 1) };
 }
 
-/** The share of a limit that is used, not clamped: 1.2 is 20 percent over. `null` where it cannot be known. */
+/** Returns the used share of a limit, not clamped: 1.2 is 20 percent over. `null` when unknown. */
 export function shareOf(used: number | null, limit: number | null): number | null {
   if (used === null || limit === null) return null;
   if (limit > 0) {
     const share = used / limit;
-    // A limit next to nothing overflows: such a figure says nothing.
+    // A tiny limit overflows: such a figure is meaningless.
     return Number.isFinite(share) ? share : null;
   }
   return used > 0 ? 1 : null;
 }
 
-/** The same, clamped to 0..1, as every outward figure called utilization is. */
+/** Like `shareOf`, clamped to 0..1, as for every public figure called utilization. */
 export function utilizationOf(used: number | null, limit: number | null): number | null {
   const share = shareOf(used, limit);
   return share === null ? null : Math.min(1, Math.max(0, share));
 }
 
-/** What a reading says of amounts, and what its share follows from. */
+/** The amounts of a reading, which determine its share. */
 export type Stated = Pick<Reading, "used" | "limit" | "remaining" | "window">;
 
 /**
- * What is known of used and limit when any two of the three amounts are. A balance has no limit besides one that is
- * stated: what was used of it and what is left of it need not be parts of one whole.
+ * Derives used and limit when any two of the three amounts are known. A balance has no limit except a stated
+ * one: what was used of it and what is left need not be parts of one whole.
  */
 export function amountsOf(
   { used, limit, remaining, window }: Stated,
@@ -186,8 +191,8 @@ export function amountsOf(
 }
 
 /**
- * Whether nothing is left, also where that is all that is known, and of a balance that is empty or overdrawn.
- * A limit of nothing of which nothing was used is no quota, so nothing of it is used up.
+ * Reports whether nothing is left, even when only that is known, and for a balance that is empty or
+ * overdrawn. A limit of 0 without use is not a quota, so it is not used up.
  */
 export function isUsedUp(stated: Stated): boolean {
   const { remaining } = stated;
@@ -197,18 +202,21 @@ export function isUsedUp(stated: Stated): boolean {
 }
 
 /**
- * The used share of a reading, not clamped, on every surface: where a vendor states that nothing is left, all of it
- * is used, whatever else it says or does not say.
+ * Returns the used share of a reading, not clamped, as every surface shows it: when a vendor states that
+ * nothing is left, all is used, whatever else it says or omits.
  */
 export function readingShare(stated: Stated): number | null {
   const { used, limit } = amountsOf(stated);
   const share = shareOf(used, limit);
-  // A purse has no whole, so no share of it is used; that it is empty is said by its status.
+  // A balance has no whole, and so no used share; its status says when it is empty.
   if (stated.window.kind === "balance" && limit === null) return null;
   return isUsedUp(stated) ? Math.max(1, share ?? 1) : share;
 }
 
-/** The same, clamped to 0..1. Money of which no whole is stated has none, also where it is gone: it is no part of anything. */
+/**
+ * Like `readingShare`, clamped to 0..1. A balance without a stated limit has none, even when it is empty,
+ * because it is no part of a whole.
+ */
 export function readingUtilization(stated: Stated): number | null {
   if (stated.window.kind === "balance" && amountsOf(stated).limit === null) return null;
   const share = readingShare(stated);
@@ -216,8 +224,8 @@ export function readingUtilization(stated: Stated): number | null {
 }
 
 /**
- * Whether anything that is consumed can be counted between such readings. That nothing is left of a whole nobody
- * states is a state and no amount: neither a rate nor a consumption follows from it, not even one of 0.
+ * Reports whether consumption can be counted between such readings. That nothing is left of an unstated whole
+ * is a state, not an amount: it yields neither a rate nor a consumption, not even 0.
  */
 export function statesAmount({ used, limit, remaining, window }: Stated): boolean {
   if (isGauge(window)) return false;

@@ -1,6 +1,6 @@
-/** How long, and how many, what people set may be. */
+/** Limits of user settings. */
 
-/** Longer names of accounts are not taken. */
+/** Maximum length of an account's label. */
 export const MAX_LABEL = 60;
-/** Raw readings are not kept for more days than these, except for ever. */
+/** Maximum retention of raw readings in days, unless kept forever. */
 export const MAX_KEEP_DAYS = 3650;

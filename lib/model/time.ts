@@ -1,25 +1,28 @@
 /**
- * Days and weeks in an IANA zone. Inside the program time is epoch milliseconds;
- * only here does it become a date on somebody's wall.
+ * Days and weeks in an IANA zone. The program uses epoch
+ * milliseconds everywhere; only here do they become local dates.
  */
 import { DAY_MS } from "./duration.ts";
 
-/** Clocks that are compared may be apart by so much; an instant farther ahead than this lies in the future. */
+/** Tolerated difference between two clocks; an instant further ahead is in the future. */
 export const CLOCK_TOLERANCE_MS = 5000;
 
-/** Whether an instant that has been recorded cannot have come yet, so that nobody knows how old it is. */
+/** Reports whether a recorded instant is still in the future, so that its age is unknown. */
 export function isFuture(at: number, now: number): boolean {
   return at - now > CLOCK_TOLERANCE_MS;
 }
 
-/** By the one name of a zone. Each takes 30 kB, and a few are in use; offsets such as `+05:45` make many more zones. */
+/**
+ * By canonical zone name. Each takes 30 kB, and only a few are in
+ * use; offsets such as `+05:45` add many more zones.
+ */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 const MAX_FORMATTERS = 100;
-/** The one name of a zone by what somebody wrote: a name may be written in any case, and zones have old names. */
+/** Canonical zone names by spelling: names are case-insensitive, and zones have old names. */
 const spellings = new Map<string, string>();
 const MAX_SPELLINGS = 1000;
 
-/** The wall clock of an instant in a zone. */
+/** The local time of an instant in a zone. */
 export interface WallTime {
   readonly year: number;
   /** 1 to 12 */
@@ -30,7 +33,7 @@ export interface WallTime {
   readonly second: number;
 }
 
-/** Whether the runtime knows the zone, for example `Europe/Berlin` or `UTC`. */
+/** Reports whether the runtime knows the zone, for example `Europe/Berlin` or `UTC`. */
 export function isZone(zone: string): boolean {
   try {
     oneName(zone);
@@ -40,12 +43,12 @@ export function isZone(zone: string): boolean {
   }
 }
 
-/** Whether two names mean the same zone, such as `Asia/Kolkata` and `Asia/Calcutta`. */
+/** Reports whether two names mean the same zone, such as `Asia/Kolkata` and `Asia/Calcutta`. */
 export function isSameZone(a: string, b: string): boolean {
   return a === b || (isZone(a) && isZone(b) && oneName(a) === oneName(b));
 }
 
-/** @throws {RangeError} when the zone is not known */
+/** @throws {RangeError} when the zone is unknown */
 export function wallTime(at: number, zone: string): WallTime {
   const offset = steadyOffset(at, zone);
   if (offset === null) return wallTimeExactly(at, zone);
@@ -60,17 +63,20 @@ export function wallTime(at: number, zone: string): WallTime {
   };
 }
 
-/** Asking a calendar takes about seven times as long as adding an offset, and pages tell hundreds of instants. */
+/**
+ * Caches offsets by day: calendar arithmetic takes about seven times as long as adding an offset, and pages
+ * format hundreds of instants.
+ */
 const steady = new Map<string, Map<number, number | null>>();
 const MAX_STEADY_DAYS = 4000;
 const MAX_STEADY_ZONES = 20;
-/** Before this clocks were turned in ways that are not worth knowing. */
+/** Earlier clock changes are too irregular to matter. */
 const REGULAR_SINCE = Date.UTC(1973, 0, 1);
 const REGULAR_UNTIL = Date.UTC(2200, 0, 1);
 
-/** The offset that a zone has all through the UTC day of an instant; null where it may change in it. */
+/** Returns a zone's offset for the whole UTC day of an instant; null when it may change within it. */
 function steadyOffset(at: number, zone: string): number | null {
-  // What is no number compares as neither.
+  // NaN fails both comparisons.
   if (!(at >= REGULAR_SINCE && at < REGULAR_UNTIL)) return null;
   const name = oneName(zone);
   let days = steady.get(name);
@@ -96,12 +102,12 @@ function wallTimeExactly(at: number, zone: string): WallTime {
 }
 
 /**
- * The instant at which a date begins in `zone`; the day may overflow (day 0, day 32). Where the clock is
- * turned back over midnight it is the first of the two, where midnight is skipped the end of the gap.
+ * Returns when a date begins in `zone`; the day may overflow (day 0, day 32). When the clock is turned back
+ * over midnight it is the first of the two, when midnight is skipped the end of the gap.
  */
 export function midnight(year: number, month: number, day: number, zone: string): number {
   const wanted = Date.UTC(year, month - 1, day);
-  // The offsets on either side of a turn of the clock near midnight, of which there is at most one.
+  // The offsets before and after a clock change near midnight, of which there is at most one.
   const before = offsetAt(wanted - DAY_MS, zone);
   const after = offsetAt(wanted + DAY_MS, zone);
   const first = wanted - before;
@@ -111,7 +117,7 @@ export function midnight(year: number, month: number, day: number, zone: string)
   return findOffsetChange(second, first, before, zone);
 }
 
-/** The first instant in `(early, late]` at which the wall of `zone` no longer has the offset `before`. */
+/** Returns the first instant in `(early, late]` at which `zone` no longer has the offset `before`. */
 function findOffsetChange(early: number, late: number, before: number, zone: string): number {
   while (late - early > 1) {
     const middle = Math.floor((early + late) / 2);
@@ -122,8 +128,8 @@ function findOffsetChange(early: number, late: number, before: number, zone: str
 }
 
 /**
- * The instant at which the wall of `zone` shows this time, to the minute. Of two, where the clock is turned
- * back, the first; where it is turned forward over the time, as if it had not been.
+ * Returns the instant of a local time in `zone`, to the minute. If it occurs twice, because the clock is
+ * turned back, the first; if it is skipped, as if the clock had not been turned forward.
  */
 export function instantAt(wall: Omit<WallTime, "second">, zone: string): number {
   const wanted = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute);
@@ -132,13 +138,13 @@ export function instantAt(wall: Omit<WallTime, "second">, zone: string): number 
   return [first, second].find((at) => wanted - at === offsetAt(at, zone)) ?? first;
 }
 
-/** Midnight of the day that holds `at`, moved by whole days of the calendar. */
+/** Returns midnight of the day that contains `at`, moved by whole calendar days. */
 export function dayStart(at: number, zone: string, moveDays = 0): number {
   const { year, month, day } = wallTime(at, zone);
   return midnight(year, month, day + moveDays, zone);
 }
 
-/** Midnight of the Monday of the week that holds `at`, moved by whole weeks. */
+/** Returns midnight of the Monday of the week that contains `at`, moved by whole weeks. */
 export function weekStart(at: number, zone: string, moveWeeks = 0): number {
   const { year, month, day } = wallTime(at, zone);
   const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay();
@@ -151,7 +157,9 @@ export function isoDate(at: number, zone: string): string {
   return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}`;
 }
 
-/** ISO week, `2026-W47`: weeks begin on Monday, the first holds the year's first Thursday. */
+/**
+ * Formats an ISO week, `2026-W47`: weeks begin on Monday, the first one contains the year's first Thursday.
+ */
 export function isoWeek(at: number, zone: string): string {
   const { year, month, day } = wallTime(at, zone);
   const date = Date.UTC(year, month - 1, day);
@@ -173,14 +181,14 @@ export function clockText(at: number, zone: string): string {
   return `${two(hour)}:${two(minute)}`;
 }
 
-/** UTC with milliseconds, `2026-11-21T12:00:00.000Z`; null stays null. */
+/** Formats UTC with milliseconds, `2026-11-21T12:00:00.000Z`; null stays null. */
 export function isoInstant(at: number): string;
 export function isoInstant(at: number | null): string | null;
 export function isoInstant(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString();
 }
 
-/** Milliseconds by which the wall of `zone` is ahead of UTC at an instant. */
+/** Returns the milliseconds by which `zone` is ahead of UTC at an instant. */
 export function offsetAt(at: number, zone: string): number {
   return steadyOffset(at, zone) ?? exactOffset(at, zone);
 }
@@ -198,7 +206,10 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
   return formatter;
 }
 
-/** @throws {RangeError} when the zone is not known */
+/**
+ * Returns the canonical name of a zone.
+ * @throws {RangeError} when the zone is unknown
+ */
 function oneName(zone: string): string {
   let name = spellings.get(zone);
   if (name === undefined) {
@@ -208,7 +219,7 @@ function oneName(zone: string): string {
   return name;
 }
 
-/** Keeps a value, and forgets the oldest where more are kept than may be. */
+/** Stores a value, evicting the oldest one when the map is full. */
 function remember<T>(kept: Map<string, T>, name: string, value: T, most: number): void {
   if (kept.size >= most) kept.delete(kept.keys().next().value!);
   kept.set(name, value);

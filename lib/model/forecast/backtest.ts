@@ -1,7 +1,7 @@
 /**
- * The forecast's own error: closed cycles are gone through once more, forecasts are made as
- * of many instants with only what was known then, and what was projected for the reset is
- * compared with where the cycle ended. Naive rules are judged at the same instants.
+ * Measures the forecast's own error: replays closed cycles, makes forecasts at many instants with only what
+ * was known then, and compares each projection for the reset with the end of the cycle. Naive rules are
+ * judged at the same instants.
  */
 import { DAY_MS } from "../duration.ts";
 import { replayHistory } from "./backtest_replay.ts";
@@ -20,17 +20,17 @@ export {
 } from "./backtest_tally.ts";
 export { type HistoryPoint, historyStep, pointsOfBuckets, type QuotaHistory } from "./closed_cycle.ts";
 
-/** Windows by their length, shortest first. */
+/** Windows by length, shortest first. */
 export type LengthClass = "hours" | "day" | "week" | "month";
 
 export const LENGTH_CLASSES: readonly LengthClass[] = ["hours", "day", "week", "month"];
 
 export interface BacktestOptions {
-  /** How far apart the instants are, as a share of the window. */
+  /** Distance between the instants, as a share of the window. */
   readonly every?: number;
-  /** Days from Monday on that are worked, 2 to 6, for windows of a week; otherwise all days count. */
+  /** Number of working days counted from Monday, 2 to 6, for weekly windows; otherwise all days count. */
   readonly workDays?: number;
-  /** IANA zone in which days begin. */
+  /** IANA zone of the days. */
   readonly zone?: string;
   readonly tuning?: Tuning;
 }
@@ -38,19 +38,19 @@ export interface BacktestOptions {
 export interface BacktestReport {
   readonly overall: BacktestGroup;
   readonly byLength: readonly (BacktestGroup & { readonly length: LengthClass })[];
-  /** Mean error of the forecast by how sure it was. */
+  /** Mean error of the forecast by its confidence. */
   readonly byConfidence: readonly {
     readonly confidence: Confidence;
     readonly checkpoints: number;
     readonly mean: number | null;
   }[];
-  /** The mean squared error of the run-out probability, and that of always saying how often it happens. */
+  /** The mean squared error of the run-out probability, and that of always predicting the base rate. */
   readonly probability: {
     readonly checkpoints: number;
     readonly brier: number | null;
     readonly baseRateBrier: number | null;
   };
-  /** Closed cycles that could not be used, by why. */
+  /** Closed cycles that were not usable, by reason. */
   readonly leftOut: Readonly<Record<Exclude<CycleFate, "used">, number>>;
 }
 

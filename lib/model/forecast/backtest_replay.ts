@@ -1,4 +1,4 @@
-/** Goes through the stored past of one quota as if it were the present, checkpoint by checkpoint. */
+/** Replays the stored past of one quota as if it were the present, checkpoint by checkpoint. */
 import type { Slot } from "../engine/advance.ts";
 import { HOUR } from "../engine/bucket.ts";
 import {
@@ -17,11 +17,11 @@ import { distancesOf, GAP_INTERVALS, intervalOf, MAX_DISTANCES } from "../engine
 import type { PastCycle } from "./past_cycles.ts";
 import { shareOf, type Window } from "../quota.ts";
 
-/** An instant in a cycle under way with use, and with something left. */
+/** An instant in an open cycle with use, and with something left. */
 export interface Checkpoint {
   readonly cycle: Cycle;
   readonly windowMs: number;
-  /** Epoch milliseconds: that of the checkpoint, and that of the reading known then. */
+  /** Epoch milliseconds of the checkpoint, and of the latest reading known then. */
   readonly now: number;
   readonly at: number;
   readonly forecast: Forecast;
@@ -31,7 +31,7 @@ export interface Checkpoint {
     readonly "last-hour": number;
     readonly persistence: number;
   };
-  /** The highest share the cycle came to. */
+  /** The highest share the cycle reached. */
   readonly truth: number;
 }
 
@@ -47,7 +47,7 @@ export interface ReplayEvents {
   checkpoint(point: Checkpoint): void;
 }
 
-/** Oldest cycle first, and in each of them the earliest checkpoint first. */
+/** Replays from the oldest cycle and its earliest checkpoint on. */
 export function replayHistory(history: QuotaHistory, options: ReplayOptions, events: ReplayEvents): void {
   const { points, window, intervalMs } = history;
   const cycles = history.cycles.filter((cycle) => cycle.endedAt !== null)
@@ -71,7 +71,7 @@ interface Replayed {
   readonly cycle: Cycle;
   readonly span: Span;
   readonly points: readonly HistoryPoint[];
-  /** The points of the cycle: from `first` up to but without `end`. */
+  /** The cycle's points: from `first` up to but excluding `end`. */
   readonly first: number;
   readonly end: number;
   readonly past: readonly PastCycle[];
@@ -92,7 +92,7 @@ function replayCycle(replayed: Replayed, options: ReplayOptions, events: ReplayE
     const known = next > first ? points[next - 1] : undefined;
     const share = known ? shareOf(known.used, known.limit) : null;
     if (!known || share === null || share <= 0 || share >= 1) continue;
-    // Points are no closer together than their step, however often was read.
+    // Points are at least a step apart, however often the quota was polled.
     const before = points.slice(Math.max(0, next - 1 - MAX_DISTANCES), next).map(({ at }) => at);
     const everyMs = Math.max(intervalMs, intervalOf(distancesOf(before)) ?? 0);
     const recent = recentSlot(points, next - 1, Math.max(HOUR, GAP_INTERVALS * everyMs));
@@ -140,7 +140,9 @@ function naiveShares(
   };
 }
 
-/** The consumption of the hour up to a point in one; as in the engine, a long gap begins it anew. */
+/**
+ * Returns the consumption of the hour up to a point as one slot; as in the engine, a long gap restarts it.
+ */
 function recentSlot(points: readonly HistoryPoint[], index: number, gapMs: number): Slot {
   const to = points[index]?.at ?? 0;
   let from = to;

@@ -1,30 +1,33 @@
-/** The figures of a back-test: how far each rule was from the truth, and how often it cried wolf. */
+/** The figures of a back-test: how far each rule was off, and how often it raised a false alarm. */
 import type { Checkpoint } from "./backtest_replay.ts";
 
-/** Which rule made a projection. */
+/** The rule that made a projection. */
 export type Method = "forecast" | "since-start" | "last-hour" | "persistence";
 
 export const METHODS: readonly Method[] = ["forecast", "since-start", "last-hour", "persistence"];
 
-/** How far projections were from the truth, in shares of the limit. Both are capped at 1, as counters are. */
+/**
+ * The errors of projections, in shares of the limit.
+ * Projection and truth are both capped at 1, like counters.
+ */
 export interface ErrorFigures {
-  /** Mean of the distances; null when there were none. */
+  /** Mean absolute error; null when there are none. */
   readonly mean: number | null;
   readonly worst: number | null;
-  /** Nineteen of twenty were nearer than this, to a tenth of a point. */
+  /** The 95th percentile of the absolute error, to a tenth of a percentage point. */
   readonly usualWorst: number | null;
-  /** Mean of the signed distances: above 0, too much was projected. */
+  /** Mean signed error: above 0, the rule projected too much. */
   readonly bias: number | null;
 }
 
-/** How often "it runs out" was said, by whether it did. */
+/** How often "it runs out" was predicted, by whether it did. */
 export interface RunOutFigures {
   readonly hits: number;
   readonly misses: number;
   readonly falseAlarms: number;
-  /** Of all that was said, how much came true; null when nothing was said. */
+  /** Share of the predictions that came true; null without predictions. */
   readonly precision: number | null;
-  /** Of all that came true, how much was said; null when nothing came true. */
+  /** Share of the run-outs that were predicted; null when nothing ran out. */
   readonly recall: number | null;
 }
 
@@ -39,18 +42,18 @@ export interface BacktestGroup {
   readonly cycles: number;
   /** Cycles that ended with nothing left. */
   readonly ranOut: number;
-  /** Instants in cycles under way with use, and with something left. */
+  /** Instants in open cycles with use, and with something left. */
   readonly checkpoints: number;
-  /** Those of them of which the forecast said nothing; they are judged for no rule. */
+  /** Checkpoints without a forecast; no rule is judged there. */
   readonly suppressed: number;
-  /** In the order of `METHODS`. */
+  /** In `METHODS` order. */
   readonly methods: readonly MethodFigures[];
 }
 
 const SPREAD = 1000;
 const USUAL = 0.95;
 
-/** Sums up what the rules said of checkpoints. */
+/** Sums up the rules' projections at checkpoints. */
 export interface Tally {
   add(point: Checkpoint): void;
   group(): BacktestGroup;
@@ -61,7 +64,7 @@ export function createTally(): Tally {
     distance: 0,
     worst: 0,
     signed: 0,
-    /** How many distances of each tenth of a point there were. */
+    /** Number of errors in each tenth of a percentage point. */
     spread: new Uint32Array(SPREAD + 1),
     hits: 0,
     misses: 0,
@@ -126,7 +129,7 @@ export function createTally(): Tally {
   };
 }
 
-/** The upper end of the distances of which there are at least `count`, counted from none on. */
+/** Returns the upper bound of the smallest errors that number at least `count`. */
 function nearest(spread: Uint32Array, count: number): number | null {
   if (count <= 0) return null;
   let sum = 0;
@@ -134,7 +137,7 @@ function nearest(spread: Uint32Array, count: number): number | null {
   return Math.min(1, (place + 1) / SPREAD);
 }
 
-/** Counters stand still at the limit, so anything past it is the same. */
+/** Counters stop at the limit, so any excess counts the same. */
 export function capped(share: number): number {
   return Math.min(1, share);
 }

@@ -1,13 +1,13 @@
 /**
- * Closed cycles with the points stored of them: which can be learnt from, and what is then
- * remembered. The forecast and its back-test share this, so both know the same past.
+ * Closed cycles with their stored points: which ones the forecast can learn from, and what it then remembers.
+ * The forecast and its back-test share this, so both know the same past.
  */
 import { type Bucket, FIVE_MINUTES, HOUR, type Step } from "../engine/bucket.ts";
 import type { Cycle } from "../engine/cycle.ts";
 import { curveOf, type CurvePoint, type PastCycle } from "./past_cycles.ts";
 import { shareOf, type Window } from "../quota.ts";
 
-/** What was known of a quota at an instant, with what was consumed since the point before. */
+/** What was known of a quota at an instant, with the consumption since the previous point. */
 export interface HistoryPoint {
   /** Epoch milliseconds. */
   readonly at: number;
@@ -15,41 +15,43 @@ export interface HistoryPoint {
   readonly limit: number | null;
   readonly remaining: number | null;
   readonly consumed: number;
-  /** The reset advertised then; without it, the one the cycle ended with. */
+  /** The reset stated at that time; without it, the one the cycle ended with. */
   readonly resetsAt?: number | null;
 }
 
-/** The stored past of one quota. Readings as the store gives them are points. */
+/** The stored past of one quota. The store's readings are valid points. */
 export interface QuotaHistory {
   readonly window: Window;
-  /** How far apart points usually are, in milliseconds. */
+  /** The usual distance between points, in milliseconds. */
   readonly intervalMs: number;
-  /** In order of time. */
+  /** In time order. */
   readonly points: readonly HistoryPoint[];
-  /** In any order; open ones are passed over. */
+  /** In any order; open ones are skipped. */
   readonly cycles: readonly Cycle[];
 }
 
-/** Whether a closed cycle can be learnt from, and why not. */
+/** Whether the forecast can learn from a closed cycle, or why not. */
 export type CycleFate = "used" | "not-whole" | "no-reset" | "no-limit" | "ended-early" | "end-unseen";
 
-/** The window a cycle belongs to, epoch milliseconds. */
+/** The window of a cycle, epoch milliseconds. */
 export interface Span {
   readonly from: number;
   readonly to: number;
 }
 
-/** Of a cycle whose last reading lies farther before its reset than this share of the window, the end is unknown. */
+/**
+ * When a cycle's last reading is further before its reset than this share of the window, its end is unknown.
+ */
 const UNSEEN_END = 0.1;
-/** One that ended by more than this share of the window before its reset could not be foreseen. */
+/** A cycle that ended earlier than this share of the window before its reset was not foreseeable. */
 const EARLY_END = 0.05;
 
-/** Which buckets tell enough of a window: a day or more is told by hours. */
+/** Returns the bucket step that resolves a window: hours suffice for a day or more. */
 export function historyStep(window: Window): Step {
   return window.seconds !== null && window.seconds < 86_400 ? FIVE_MINUTES : HOUR;
 }
 
-/** Buckets in order of time as points: where each of them ended. */
+/** Converts buckets in time order to points, one at the end of each. */
 export function pointsOfBuckets(buckets: readonly Bucket[]): readonly HistoryPoint[] {
   return buckets.map(({ lastAt, last, limit, leftLow, consumed }) => ({
     at: lastAt,
@@ -60,7 +62,7 @@ export function pointsOfBuckets(buckets: readonly Bucket[]): readonly HistoryPoi
   }));
 }
 
-/** Where a window began and ended by its reset, or null where none was known. */
+/** Returns when a window began and ended by its reset; null when no reset was known. */
 export function spanOf(cycle: Cycle, window: Window): Span | null {
   if (window.kind === "rolling" || window.kind === "balance" || cycle.resetsAt === null) return null;
   const from = window.seconds === null ? cycle.startedAt : cycle.resetsAt - window.seconds * 1000;
@@ -76,23 +78,23 @@ export function cycleFate(cycle: Cycle, span: Span | null): CycleFate {
   return cycle.lastAt < span.to - length * UNSEEN_END ? "end-unseen" : "used";
 }
 
-/** The points of a cycle in its window: from index `first` up to but without `end`. */
+/** Returns the points of a cycle within its window: from index `first` up to but excluding `end`. */
 export function ownPoints(
   points: readonly HistoryPoint[],
   cycle: Cycle,
   span: Span,
 ): { readonly first: number; readonly end: number } {
-  // A reading at the very end of a cycle belongs to the next one, so the last is told by its own instant.
+  // A reading at the exact end of a cycle belongs to the next one, so use the last reading's own instant.
   const first = firstAfter(points, Math.max(span.from, cycle.startedAt) - 1);
   return { first, end: Math.max(first, firstAfter(points, cycle.lastAt)) };
 }
 
-/** What is remembered of a closed cycle. */
+/** Returns what the forecast remembers of a closed cycle. */
 export function pastCycleOf(points: readonly HistoryPoint[], span: Span): PastCycle {
   return { startedAt: span.from, curve: curveOf(sharesOf(points), span.from, span.to) };
 }
 
-/** What a forecast needs of the past: the cycles that can be learnt from, newest first, at most `most`. */
+/** Returns the cycles the forecast can learn from, newest first, at most `most`. */
 export function pastCyclesOf(
   { window, points, cycles }: Omit<QuotaHistory, "intervalMs">,
   most: number,
@@ -104,7 +106,7 @@ export function pastCyclesOf(
     const span = spanOf(cycle, window);
     if (span === null || cycleFate(cycle, span) !== "used") continue;
     const { first, end } = ownPoints(points, cycle, span);
-    // Older than what is kept of the points.
+    // Its points have expired.
     if (first === end) break;
     past.push(pastCycleOf(points.slice(first, end), span));
   }
@@ -118,7 +120,7 @@ function* sharesOf(points: readonly HistoryPoint[]): Iterable<CurvePoint> {
   }
 }
 
-/** Index of the first point after an instant. */
+/** Returns the index of the first point after an instant. */
 function firstAfter(points: readonly HistoryPoint[], at: number): number {
   let low = 0;
   let high = points.length;

@@ -1,9 +1,9 @@
 /**
- * Forecast: where a quota will stand at its reset, and whether and when it is empty before.
+ * Forecast: the level of a quota at its reset, and whether and when it runs out before.
  *
- * Three things speak: the mean rate since the window began, the rate of the last hour, and
- * past cycles of the same quota. None is trusted alone, nothing is said before it has a
- * meaning, and nothing is ever said about the time after the reset.
+ * It combines three sources: the mean rate since the window began, the rate of the last hour, and past cycles
+ * of the same quota. It trusts none of them alone, says nothing before that is meaningful, and never says
+ * anything about the time after the reset.
  */
 import { balanceForecast, rollingForecast } from "./open_forecast.ts";
 import { exhausted, type Forecast, type ForecastInput, nothing, TUNING, type Tuning } from "./parts.ts";
@@ -25,18 +25,18 @@ export {
 
 export const STALE_AFTER_MS = 30 * 60_000;
 
-/** After how long a reading says nothing any more of where it is heading, where they are so far apart. */
+/** Returns the age from which a reading no longer supports a forecast, for readings that far apart. */
 export function forecastStaleMs(intervalMs: number): number {
   return Math.max(STALE_AFTER_MS, GAP_INTERVALS * intervalMs);
 }
 
 /**
- * Total: it throws for nothing but a zone that is not known.
+ * Computes the forecast. Total, except for unknown zones.
  *
- * @throws {RangeError} when working days are asked for in a zone that is not known
+ * @throws {RangeError} when working days are requested in an unknown zone
  */
 export function forecast(input: ForecastInput, tuning: Tuning = TUNING): Forecast {
-  // Of an instant that has not come nobody knows how old it is.
+  // The age of a reading from the future is unknown.
   if (isFuture(input.at, input.now)) return nothing("unknown", "in-future");
   if (input.now - input.at > (input.staleAfterMs ?? STALE_AFTER_MS)) return nothing("unknown", "stale");
   if (input.allowed === false) return refused(input);
@@ -52,7 +52,9 @@ export function forecast(input: ForecastInput, tuning: Tuning = TUNING): Forecas
   }
 }
 
-/** Of what its vendor refuses; a verdict from before a reset that has passed since says nothing of now. */
+/**
+ * Returns the forecast of a quota its vendor refuses; a verdict from before a passed reset no longer counts.
+ */
 function refused(input: ForecastInput): Forecast {
   const { kind, resetsAt, at, now } = input;
   const ends = kind === "fixed" || kind === "calendar";

@@ -1,4 +1,4 @@
-/** Forecasts of quotas that never reset as a whole: balances, and windows that slide. */
+/** Forecasts of quotas that never reset as a whole: balances and sliding windows. */
 import { DAY_MS } from "../duration.ts";
 import {
   amountsOf,
@@ -11,18 +11,21 @@ import {
   recentUse,
 } from "./parts.ts";
 
-/** A balance that has been watched for less says nothing: a day has its quiet and its busy hours. */
+/** A balance observed for less supports no forecast: a day has quiet and busy hours. */
 const MIN_WATCHED_MS = 6 * HOUR_MS;
-/** From so long on the mean rate of a balance has seen working days and free ones. */
+/** Beyond this, the mean rate of a balance covers working days and days off. */
 const WELL_WATCHED_MS = 7 * DAY_MS;
 /** A balance that ends within this time runs dry. */
 const SOON_MS = DAY_MS;
 /** One that ends within this time is tight. */
 const NEAR_MS = 7 * DAY_MS;
-/** Farther ahead no end is told. */
+/** No end is reported further ahead than this. */
 const FARTHEST_MS = 365 * DAY_MS;
 
-/** A balance has no reset: it ends when it is empty, at the mean rate since it has been watched. */
+/**
+ * Forecasts a balance, which has no reset: it ends when it is
+ * empty, at the mean rate since it was first observed.
+ */
 export function balanceForecast(input: ForecastInput): Forecast {
   const { now, at, cycle } = input;
   const usedUp = exhausted(input, { projectedUsed: null, projectedShare: null });
@@ -53,7 +56,10 @@ export function balanceForecast(input: ForecastInput): Forecast {
   return nothing("lasts", "room-left", withEnd);
 }
 
-/** A sliding window gives back what it took; unless it is known how fast, no end is told. */
+/**
+ * Forecasts a sliding window, which refills what was used;
+ * without a known refill rate it has no projected end.
+ */
 export function rollingForecast(input: ForecastInput): Forecast {
   const { now, at, refillPerHour, windowMs } = input;
   const usedUp = exhausted(input, { projectedUsed: null, projectedShare: null });
@@ -73,7 +79,7 @@ export function rollingForecast(input: ForecastInput): Forecast {
   const net = recentPerHour - refillPerHour;
   if (net <= 0) return nothing("lasts", "refills-faster", known);
   const emptyInMs = left / net * HOUR_MS;
-  // The last hour says nothing about a time longer than a window away.
+  // The last hour says nothing about a time more than a window away.
   if (windowMs === null || emptyInMs > windowMs) return nothing("lasts", "room-left", known);
   return nothing("runs-dry", "empty-before-refill", {
     ...known,

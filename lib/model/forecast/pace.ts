@@ -1,7 +1,6 @@
 /**
- * Pace: the used share of a window beside the share of it that has passed. A straight line
- * through the beginning of the window and now, and where it leads; what is likely is the
- * business of the forecast.
+ * Pace: the used share of a window against the share of it that has passed. It draws a straight line through
+ * the start of the window and now; what is likely is up to the forecast.
  */
 import { windowProgress } from "./work_week.ts";
 
@@ -16,7 +15,7 @@ export type PaceStage =
   | "far-behind";
 
 export interface PaceInput {
-  /** Used share of the limit, 1 is all of it; null where it cannot be known. */
+  /** Used share of the limit, 1 for all of it; null when unknown. */
   readonly share: number | null;
   /** Length of the window in milliseconds. */
   readonly windowMs: number | null;
@@ -24,28 +23,28 @@ export interface PaceInput {
   readonly resetsAt: number | null;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Days from Monday on that are worked, 2 to 6, for windows of a week; otherwise all days count. */
+  /** Number of working days counted from Monday, 2 to 6, for weekly windows; otherwise all days count. */
   readonly workDays?: number | undefined;
-  /** IANA zone in which days begin; without one all days count. */
+  /** IANA zone of the days; without one all days count. */
   readonly zone?: string | undefined;
 }
 
 export interface Pace {
-  /** The share of the window (of its worked time) that has passed, 0..1. */
+  /** The share of the window (of its working time) that has passed, 0..1. */
   readonly expected: number;
   /** Used share minus expected; positive is too fast. */
   readonly delta: number;
   readonly stage: PaceStage;
-  /** Milliseconds until nothing is left at the mean speed so far, or null when it lasts. */
+  /** Milliseconds until nothing is left at the mean speed so far; null when it lasts. */
   readonly emptyInMs: number | null;
-  /** Whether what is left lasts until the reset at the mean speed so far. */
+  /** True when the remainder lasts until the reset at the mean speed so far. */
   readonly lasts: boolean;
   /**
-   * By what the speed has to be multiplied to end with exactly nothing left; null where nothing is used,
-   * nothing is left, or no time is left.
+   * The factor that makes the current speed end with exactly nothing left; null when nothing is used, nothing
+   * is left, or no time is left.
    */
   readonly multiplier: number | null;
-  /** Days of the week that count; 7 is all. */
+  /** Number of days of the week that count; 7 means all. */
   readonly workDays: number;
 }
 
@@ -53,14 +52,14 @@ export interface Pace {
 const ON_TRACK = 0.02;
 const SLIGHTLY = 0.06;
 const PLAIN = 0.12;
-/** Arithmetic may miss a bound by this much. */
+/** Tolerance for rounding errors at a bound. */
 const ROUNDING = 1e-9;
 
 /**
- * Null where there is no answer: figures unknown, the reset in the past or farther away than the window is
- * long, or use before any (worked) time has passed.
+ * Computes the pace. Null when there is none: unknown figures, a reset in the past or further away than the
+ * window is long, or use before any (working) time has passed.
  *
- * @throws {RangeError} when working days are asked for in a zone that is not known
+ * @throws {RangeError} when working days are requested in an unknown zone
  */
 export function paceOf(input: PaceInput): Pace | null {
   const { share, windowMs, resetsAt, now, workDays, zone } = input;
@@ -73,7 +72,7 @@ export function paceOf(input: PaceInput): Pace | null {
   if (elapsedMs <= 0 && share > 0) return null;
   const expected = elapsedMs / (elapsedMs + leftMs);
   const delta = share - expected;
-  // At the mean speed all is used when the share of the time that has passed is the share that is used.
+  // At the mean speed, everything is used when the passed share of time equals the used share.
   const lasts = share < 1 && delta <= ROUNDING;
   return {
     expected,
@@ -86,7 +85,7 @@ export function paceOf(input: PaceInput): Pace | null {
   };
 }
 
-/** Of next to nothing used, any speed would do. */
+/** Rejects infinity: with almost nothing used, any speed would do. */
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
@@ -99,7 +98,7 @@ export function stageOf(delta: number): PaceStage {
   return distance <= SLIGHTLY ? "slightly-behind" : distance <= PLAIN ? "behind" : "far-behind";
 }
 
-/** `slightly ahead`: the stage as people read it. */
+/** Returns the stage for people: `slightly ahead`. */
 export function stageWords(stage: PaceStage): string {
   return stage.replace("-", " ");
 }

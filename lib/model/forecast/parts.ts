@@ -1,4 +1,4 @@
-/** The nouns of a forecast, and what its kinds share. */
+/** The types of a forecast, and what all kinds of forecasts share. */
 export { HOUR_MS } from "../duration.ts";
 import type { Slot } from "../engine/advance.ts";
 import type { PastCycle } from "./past_cycles.ts";
@@ -6,11 +6,11 @@ import { amountsOf as statedAmounts, isUsedUp, readingShare, type Stated, type W
 
 /**
  * - `idle`: nothing is used.
- * - `analysing`: too little has been seen to say anything.
- * - `lasts`, `tight`, `runs-dry`: enough until the reset, just so, not enough.
+ * - `analysing`: too little data to say anything.
+ * - `lasts`, `tight`, `runs-dry`: enough until the reset, barely enough, not enough.
  * - `exhausted`: nothing is left.
- * - `blocked`: the vendor refuses work on it, so how long it would last is beside the point.
- * - `unknown`: it cannot be told, whatever is still seen; `reason` says why.
+ * - `blocked`: the vendor refuses work on it, so how long it would last does not matter.
+ * - `unknown`: impossible to tell, even with more data; `reason` says why.
  */
 export type ForecastState =
   | "idle"
@@ -59,7 +59,7 @@ export type ForecastReason =
 
 export type Confidence = "low" | "medium" | "high";
 
-/** How much each of the three speakers counts for; they add up to 1. */
+/** The weights of the three sources; they add up to 1. */
 export interface Basis {
   readonly cycle: number;
   readonly recent: number;
@@ -70,38 +70,44 @@ export interface ForecastInput {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly kind: Window["kind"];
-  /** Length of the window, or null where it varies or there is none. */
+  /** Length of the window; null when it varies or there is none. */
   readonly windowMs: number | null;
-  /** Epoch milliseconds, as advertised. */
+  /** Epoch milliseconds, as stated. */
   readonly resetsAt: number | null;
-  /** The reading, and when it was taken. */
+  /** The reading and its time. */
   readonly at: number;
   readonly used: number | null;
   readonly limit: number | null;
   readonly remaining: number | null;
-  /** The vendor's own verdict, where it gives one. */
+  /** The vendor's own verdict, if it gives one. */
   readonly allowed?: boolean | undefined;
-  /** The smallest change the provider states; found from `used` unless given. */
+  /** The smallest change the provider states; derived from `used` by default. */
   readonly step?: number | undefined;
-  /** A reading older than this says nothing; 30 minutes unless given. */
+  /**
+   * Maximum age of a usable reading, in milliseconds.
+   * @default {1800000}
+   */
   readonly staleAfterMs?: number | undefined;
-  /** The open cycle: when it began (or was first seen), what was consumed in it, and whether from its beginning. */
+  /**
+   * The open cycle: when it began (or was first seen), its
+   * consumption, and whether it was seen from its beginning.
+   */
   readonly cycle: { readonly startedAt: number; readonly consumed: number; readonly whole: boolean };
   /** Consumption of the last hour, oldest first. */
   readonly recent: readonly Slot[];
-  /** Of a balance, what was consumed over a longer time than since its last top-up, where it is known. */
+  /** For a balance: the consumption over a longer time than since its last top-up, if known. */
   readonly watched?: { readonly from: number; readonly consumed: number } | undefined;
-  /** Cycles that are over, newest first; of many the newest count. */
+  /** Closed cycles, newest first; only the newest of many count. */
   readonly past: readonly PastCycle[];
-  /** What a rolling window gives back per hour, where the provider says so. */
+  /** Amount a rolling window refills per hour, if the provider states it. */
   readonly refillPerHour?: number | null | undefined;
-  /** Days from Monday on that are worked, 2 to 6, for windows of a week; otherwise all days count. */
+  /** Number of working days counted from Monday, 2 to 6, for weekly windows; otherwise all days count. */
   readonly workDays?: number | undefined;
-  /** IANA zone in which days begin; without one all days count. */
+  /** IANA zone of the days; without one all days count. */
   readonly zone?: string | undefined;
 }
 
-/** Every figure is null where it would mean nothing, and finite otherwise; amounts are in the quota's unit. */
+/** Every figure is finite, or null when it would be meaningless; amounts are in the quota's unit. */
 export interface Forecast {
   readonly state: ForecastState;
   readonly reason: ForecastReason;
@@ -109,45 +115,48 @@ export interface Forecast {
   readonly cyclePerHour: number | null;
   /** The same over the last hour. */
   readonly recentPerHour: number | null;
-  /** What is expected from the reading to the reset, on the mean: `projectedUsed` follows from it. */
+  /** The mean rate expected from the reading to the reset; determines `projectedUsed`. */
   readonly ratePerHour: number | null;
   readonly basis: Basis | null;
   /** At the reset, not capped at the limit. */
   readonly projectedUsed: number | null;
-  /** The same as a share of the limit, 1 is all of it. */
+  /** The same as a share of the limit, 1 for all of it. */
   readonly projectedShare: number | null;
-  /** Epoch milliseconds, in `[now, resetsAt)`; null when it is not empty before the reset. */
+  /** Epoch milliseconds, in `[now, resetsAt)`; null when it does not run out before the reset. */
   readonly emptyAt: number | null;
-  /** How long before the reset it is empty. */
+  /** Time between running out and the reset. */
   readonly marginMs: number | null;
-  /** How likely it is to run out before the reset, from past cycles, 0..1; null when they are too few. */
+  /** Probability of running out before the reset, from past cycles, 0..1; null with too few of them. */
   readonly runOutProbability: number | null;
-  /** Past cycles behind it. */
+  /** Number of past cycles it is based on. */
   readonly pastCycles: number;
   readonly confidence: Confidence | null;
 }
 
-/** What the rule weighs with. The figures were chosen on made-up histories; `docs/backtest.md` has the results. */
+/**
+ * The parameters of the forecast. The values were chosen on
+ * synthetic histories; `docs/backtest.md` has the results.
+ */
 export interface Tuning {
-  /** Nothing is said before this share of the window has passed. */
+  /** No forecast before this share of the window has passed. */
   readonly leastElapsed: number;
-  /** Nothing is said of fewer steps than these, unless a step would hardly matter. */
+  /** No forecast with fewer steps than this, except when a step hardly matters. */
   readonly leastSteps: number;
   /** A step hardly matters when, projected, it is at most this share of the limit. */
   readonly smallStep: number;
-  /** So many times as far ahead as the last hour is long, it counts as much as the cycle does. */
+  /** At this multiple of the last hour's length ahead, the last hour weighs as much as the cycle. */
   readonly recentReach: number;
-  /** Whether the last hour may only lower the rate: nearly every large miss promised too much use. */
+  /** Whether the last hour may only lower the rate: nearly every large miss projected too much use. */
   readonly capped: boolean;
-  /** So many past cycles just like this one count as much as the rates do. */
+  /** This many identical past cycles weigh as much as the rates. */
   readonly pastHalf: number;
   /** A past cycle whose share differs by this much at the same fraction counts half. */
   readonly likeShare: number;
   /** One that began this much earlier or later in the day counts half, for windows shorter than a day. */
   readonly likeTimeOfDayMs: number;
-  /** At most so many past cycles are looked at; 0 leaves them out. */
+  /** Maximum number of past cycles used; 0 disables them. */
   readonly mostPast: number;
-  /** Fewer past cycles give no probability. */
+  /** With fewer past cycles there is no probability. */
   readonly leastPast: number;
 }
 
@@ -164,7 +173,7 @@ export const TUNING: Tuning = {
   leastPast: 3,
 };
 
-/** A forecast without figures, besides those given. */
+/** Builds a forecast without figures, except those in `known`. */
 export function nothing(
   state: ForecastState,
   reason: ForecastReason,
@@ -191,13 +200,13 @@ export function nothing(
 /** A rate needs readings that span at least this long. */
 const MIN_SPAN_MS = 15 * 60_000;
 
-/** Consumption of the recent past, and the span of it. */
+/** Consumption of the recent past, and its time span. */
 export interface RecentUse {
   readonly spanMs: number;
   readonly consumed: number;
 }
 
-/** Null while the span is too short. */
+/** Returns null while the span is too short. */
 export function recentUse(slots: readonly Slot[]): RecentUse | null {
   const first = slots[0];
   const last = slots.at(-1);
@@ -209,12 +218,12 @@ export function recentUse(slots: readonly Slot[]): RecentUse | null {
 
 type Amounts = Pick<ForecastInput, "used" | "limit" | "remaining" | "kind">;
 
-/** What is known of used, limit and remaining when any two of them are. */
+/** Derives used, limit and remaining from any two of them. */
 export function amountsOf(input: Amounts): ReturnType<typeof statedAmounts> {
   return statedAmounts(statedOf(input));
 }
 
-/** A quota of which nothing is left, however that is known. */
+/** Returns the forecast of a quota with nothing left, in whatever way that is known; otherwise null. */
 export function exhausted(input: Amounts, known: Partial<Forecast> = {}): Forecast | null {
   const stated = statedOf(input);
   if (!isUsedUp(stated)) return null;

@@ -1,23 +1,23 @@
 /**
- * What past cycles say about the rest of the one under way: how much those like it still
- * rose from here on, and how many of them would have run out.
+ * What past cycles say about the rest of the current one: how much similar cycles still rose from here on,
+ * and how many of them would have run out.
  */
 import { DAY_MS } from "../duration.ts";
 
-/** A cycle that is over, as a forecast remembers it. */
+/** A closed cycle, as the forecast remembers it. */
 export interface PastCycle {
   /** When its window began, epoch milliseconds. */
   readonly startedAt: number;
   /**
-   * Used share of its limit (1 is all) at equal steps through the window, from its beginning to its
-   * reset, as `curveOf` makes it; at least two values.
+   * Used share of its limit (1 for all) at equal steps through the window, from its beginning to its reset,
+   * as `curveOf` computes it; at least two values.
    */
   readonly curve: readonly number[];
 }
 
 /** Steps of a curve: an hour each in a week. */
 export const CURVE_STEPS = 168;
-/** Past its limit a curve is continued up to here, and no farther. */
+/** A curve is extrapolated past its limit up to here. */
 const CURVE_TOP = 1.5;
 
 /** A point of a line: epoch milliseconds and used share. */
@@ -27,9 +27,9 @@ export interface CurvePoint {
 }
 
 /**
- * The curve of a cycle from its points in order of time, those in `[from, to]` counting. It begins at
- * nothing and holds each value until the next. Where all is used the counter stands still although the
- * work was not done, so from there on it is continued at its mean speed up to then.
+ * Computes the curve of a cycle from its points in time order; only those in `[from, to]` count. It starts at
+ * 0 and holds each value until the next. At the limit the counter stops although the work was not done, so
+ * from there on the curve continues at its mean speed until then.
  */
 export function curveOf(
   points: Iterable<CurvePoint>,
@@ -56,7 +56,7 @@ export function curveOf(
   return curve;
 }
 
-/** The share at a fraction of the window, on the line between the steps beside it. */
+/** Returns the share at a fraction of the window, interpolated between the neighbouring steps. */
 export function shareAt({ curve }: PastCycle, fraction: number): number {
   const place = Math.min(1, Math.max(0, fraction)) * (curve.length - 1);
   const step = Math.floor(place);
@@ -65,7 +65,7 @@ export function shareAt({ curve }: PastCycle, fraction: number): number {
   return before + (after - before) * (place - step);
 }
 
-/** Where the cycle under way stands. */
+/** The state of the current cycle. */
 export interface PastLevel {
   /** Fraction of the window that has passed, 0..1. */
   readonly fraction: number;
@@ -77,13 +77,13 @@ export interface PastLevel {
 }
 
 export interface Outlook {
-  /** How many past cycles were looked at. */
+  /** Number of past cycles used. */
   readonly cycles: number;
-  /** How much past cycles there are, each counted by how much it is like this one. */
+  /** Total weight of the past cycles, each by its similarity to this one. */
   readonly weight: number;
-  /** By how much the share still rises until the reset. */
+  /** The remaining rise of the share until the reset. */
   readonly rise: number;
-  /** The weighted part of them that would run out from here, between 0 and 1. */
+  /** The weighted share of them that would run out from here, between 0 and 1. */
   readonly runOut: number;
 }
 
@@ -94,7 +94,7 @@ export interface Likeness {
   readonly timeOfDayMs: number;
 }
 
-/** What past cycles say, or null when there are none. */
+/** Returns the outlook from past cycles, or null when there are none. */
 export function outlookOf(past: readonly PastCycle[], now: PastLevel, likeness: Likeness): Outlook | null {
   const { fraction, share, startedAt, windowMs } = now;
   const hasTimeOfDay = windowMs < DAY_MS;
@@ -113,12 +113,12 @@ export function outlookOf(past: readonly PastCycle[], now: PastLevel, likeness: 
   return weight > 0 ? { cycles: past.length, weight, rise: rise / weight, runOut: runOut / weight } : null;
 }
 
-/** 1 at no distance, one half at a distance of 1. */
+/** Returns 1 at distance 0, one half at distance 1. */
 function half(distance: number): number {
   return 1 / (1 + distance * distance);
 }
 
-/** How far apart two instants are by the clock on the wall, in milliseconds. */
+/** Returns the difference between two times of day, in milliseconds. */
 function dayDistance(a: number, b: number): number {
   const apart = Math.abs(a - b) % DAY_MS;
   return Math.min(apart, DAY_MS - apart);

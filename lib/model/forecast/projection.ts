@@ -1,10 +1,10 @@
-/** Where the line of a quota would go on to, as its forecast has it. */
+/** The line of a chart continued according to the forecast. */
 import type { Point } from "../history/history.ts";
 import type { QuotaView } from "../view/view.ts";
 
 /**
- * From the last reading to the reset; where all is used before it, up to the limit and along it from there.
- * Nothing is said of what comes after the reset, and nothing where there is no forecast.
+ * Returns the line from the last reading to the reset; when the quota runs out before, up to the limit and
+ * along it from there. It ends at the reset, and is empty without a forecast.
  */
 export function projectionOf({ forecast, share, at, resetsAt }: QuotaView): readonly Point[] {
   if (!forecast || share === null || share >= 1) return [];
@@ -18,7 +18,7 @@ export function projectionOf({ forecast, share, at, resetsAt }: QuotaView): read
   return [[at, share], [resetsAt, Math.max(share, projectedShare)]];
 }
 
-/** The part of a line up to an instant; where that lies between two points, the point on the line there. */
+/** Returns the part of a line up to an instant, interpolating the last point if needed. */
 export function until(points: readonly Point[], end: number): readonly Point[] {
   const kept: Point[] = [];
   for (const point of points) {
@@ -38,12 +38,15 @@ export function until(points: readonly Point[], end: number): readonly Point[] {
   return kept;
 }
 
-/** A chart gives what is to come so much of the length of what was. */
+/** Maximum share of the past's length that a chart adds for the future. */
 const FUTURE = 0.18;
-/** Less than this could not be told from the end. */
+/** A shorter future would be indistinguishable from the edge. */
 const MIN_FUTURE = 0.02;
 
-/** Where the axis of a chart ends that shows `from` to `to` and these projections: at `to`, or somewhat later. */
+/**
+ * Returns where the axis of a chart of `from` to `to` ends
+ * with these projections: at `to`, or somewhat later.
+ */
 export function axisEnd(from: number, to: number, projections: readonly (readonly Point[])[]): number {
   const length = to - from;
   const latest = projections.reduce((end, points) => Math.max(end, points.at(-1)?.[0] ?? to), to);

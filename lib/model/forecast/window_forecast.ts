@@ -15,19 +15,19 @@ import {
 import { type Outlook, outlookOf } from "./past_cycles.ts";
 import { type WindowProgress, windowProgress } from "./work_week.ts";
 
-/** From this projected share on it is tight. */
+/** From this projected share on, it is tight. */
 const TIGHT_SHARE = 0.8;
-/** From this probability of running out on it is tight, whatever is projected. */
+/** From this run-out probability on, it is tight, whatever the projection. */
 const TIGHT_PROBABILITY = 0.5;
-/** Amounts nearer to each other than this share of the limit are the same. */
+/** Amounts closer together than this share of the limit are equal. */
 const ROUNDING = 1e-9;
 
-/** The window under way as of its reading. */
+/** The current window as of its reading. */
 interface Under {
   readonly startedAt: number;
   readonly resetsAt: number;
   readonly at: number;
-  /** What was used since `startedAt`. */
+  /** Used since `startedAt`. */
   readonly since: number;
   readonly used: number;
   readonly limit: number | null;
@@ -38,11 +38,11 @@ type Chances = Pick<Forecast, "runOutProbability" | "pastCycles">;
 
 export function windowForecast(input: ForecastInput, tuning: Tuning): Forecast {
   const { now, resetsAt } = input;
-  // A clock may have been set back since.
+  // The clock may have been set back since.
   const at = Math.min(now, input.at);
   const { used, limit } = amountsOf(input);
   if (limit !== null && limit <= 0 && (used ?? 0) <= 0) return nothing("unknown", "no-limit");
-  // What was read before the reset belongs to a cycle that is over; what was read since is what the vendor says now.
+  // A reading from before the reset belongs to a closed cycle; one from after it is what the vendor says now.
   if (resetsAt !== null && at < resetsAt && resetsAt <= now) return nothing("unknown", "reset-passed");
   const usedUp = exhausted(input);
   if (usedUp) return usedUp;
@@ -75,13 +75,13 @@ export function windowForecast(input: ForecastInput, tuning: Tuning): Forecast {
   return projected(input, under, outlook, chances, tuning);
 }
 
-/** When the window began, or since when it has been watched where that is not known. */
+/** Returns when the window began, or when it was first seen if that is unknown. */
 function beginning(input: ForecastInput, resetsAt: number): { readonly at: number; readonly known: boolean } {
   if (input.windowMs !== null && input.windowMs > 0) return { at: resetsAt - input.windowMs, known: true };
   return { at: input.cycle.startedAt, known: input.cycle.whole };
 }
 
-/** Why nothing can be said yet, or null. */
+/** Returns why there can be no forecast yet, or null. */
 function tooSoon(
   input: ForecastInput,
   { course, since, limit, used }: Under,
@@ -91,13 +91,13 @@ function tooSoon(
   if (course.elapsedMs < whole * tuning.leastElapsed) return "too-early";
   const step = input.step ?? stepOf(used);
   const steps = since / step;
-  // Projected, an error of one step grows to this. Where that is little, few steps will do.
+  // Projected, an error of one step grows to this. If that is small, few steps suffice.
   const grown = step * whole / course.elapsedMs;
   const matters = limit === null || grown > limit * tuning.smallStep;
   return steps < tuning.leastSteps && matters ? "too-few-steps" : null;
 }
 
-/** The step in which a figure is stated, judged by its decimals: 1, 0.1 or 0.01. */
+/** Derives the step of a figure from its decimals: 1, 0.1 or 0.01. */
 function stepOf(used: number): number {
   if (Number.isInteger(used)) return 1;
   return Math.abs(used * 10 - Math.round(used * 10)) < 1e-6 ? 0.1 : 0.01;
@@ -163,18 +163,21 @@ function projected(
   };
 }
 
-/** Of a step or two there is no slope: so much must have been used, or have been due at the mean rate. */
+/**
+ * Reports whether the recent past counts: a step or two has no slope, so this much must have been used, or
+ * expected at the mean rate.
+ */
 function isHeard(recent: RecentUse, mean: number, step: number, { leastSteps }: Tuning): boolean {
   return Math.max(recent.consumed, mean * recent.spanMs) >= leastSteps * step;
 }
 
-/** The last hour says the less the farther ahead one looks. */
+/** Weighs the last hour, which says less the further ahead the reset is. */
 function weightOf({ spanMs }: RecentUse, leftMs: number, { recentReach }: Tuning): number {
   const reach = spanMs * recentReach;
   return reach / (reach + leftMs);
 }
 
-/** The instant at which a part of what is still to rise has risen, not before now and before the reset. */
+/** Returns when a part of the remaining rise is reached, not before now and before the reset. */
 function emptyBetween({ now }: ForecastInput, { course, resetsAt }: Under, part: number): number {
   const at = course.leftMs > 0 ? course.after(part * course.leftMs) : resetsAt;
   return Math.min(resetsAt - 1, Math.max(now, Math.floor(at)));

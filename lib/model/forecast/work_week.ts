@@ -1,6 +1,6 @@
 /**
- * The course of a window: how much of it has passed and how much is left, in wall time or,
- * for whoever works five or six days a week, in worked time alone.
+ * The progress of a window: how much of it has passed and how much is left, in wall time or, for people who
+ * work up to six days a week, in working time.
  */
 import { WEEK_MS } from "../duration.ts";
 export { WEEK_MS } from "../duration.ts";
@@ -10,7 +10,7 @@ import { dayStart, wallTime } from "../time.ts";
 const MIN_WORK_DAYS = 2;
 const ALL_DAYS = 7;
 
-/** A stretch of wall time, epoch milliseconds; `to` is not part of it. */
+/** A range of wall time, epoch milliseconds; excludes `to`. */
 export interface Stretch {
   readonly from: number;
   readonly to: number;
@@ -20,9 +20,9 @@ export interface Stretch {
 export interface WindowProgress {
   readonly elapsedMs: number;
   readonly leftMs: number;
-  /** The instant at which so many more counted milliseconds have passed; past the end, the end. */
+  /** Returns the instant after this many more counted milliseconds; the window's end if that is earlier. */
   after(countedMs: number): number;
-  /** Days of the week that count, or 7 when all of the time does. */
+  /** Number of days of the week that count; 7 when all time does. */
   readonly workDays: number;
 }
 
@@ -31,13 +31,13 @@ export interface WindowProgressOptions {
   readonly to: number;
   /** In `[from, to]`. */
   readonly now: number;
-  /** Days from Monday on that are worked, 2 to 6; anything else means that all time counts. */
+  /** Number of working days counted from Monday, 2 to 6; for any other value all time counts. */
   readonly workDays?: number | undefined;
-  /** IANA zone in which days begin; without one all time counts. */
+  /** IANA zone of the days; without one all time counts. */
   readonly zone?: string | undefined;
 }
 
-/** @throws {RangeError} when working days are asked for in a zone that is not known */
+/** @throws {RangeError} when working days are requested in an unknown zone */
 export function windowProgress({ from, to, now, workDays, zone }: WindowProgressOptions): WindowProgress {
   if (zone === undefined || workDays === undefined || !hasWorkDays(to - from, workDays)) {
     return {
@@ -61,10 +61,10 @@ function hasWorkDays(windowMs: number, workDays: number): boolean {
     workDays < ALL_DAYS;
 }
 
-/** The last answer: the same week is asked for again and again, and the calendar is slow. */
+/** The last answer: callers request the same week repeatedly, and calendar arithmetic is slow. */
 let lastWeek: { readonly key: string; readonly worked: readonly Stretch[] } | null = null;
 
-/** The parts of `[from, to)` that lie on the first `workDays` days of ISO weeks, cut at local midnights. */
+/** Returns the parts of `[from, to)` on the first `workDays` days of ISO weeks, cut at local midnights. */
 export function workedStretches(
   from: number,
   to: number,
@@ -90,7 +90,7 @@ function cutWeek(from: number, to: number, workDays: number, zone: string): read
   return worked;
 }
 
-/** How much of `[from, to)` is worked, in milliseconds. */
+/** Sums the working time in `[from, to)`, in milliseconds. */
 export function workedBetween(worked: readonly Stretch[], from: number, to: number): number {
   let sum = 0;
   for (const stretch of worked) {
@@ -99,7 +99,7 @@ export function workedBetween(worked: readonly Stretch[], from: number, to: numb
   return sum;
 }
 
-/** The first instant at which `workedMs` have been worked since `from`, or null when there are not so many. */
+/** Returns when `workedMs` of working time have passed since `from`, or null when there is less. */
 export function afterWorked(worked: readonly Stretch[], from: number, workedMs: number): number | null {
   let wanted = workedMs;
   if (wanted <= 0) return from;
@@ -113,7 +113,7 @@ export function afterWorked(worked: readonly Stretch[], from: number, workedMs: 
   return null;
 }
 
-/** 1 is Monday, 7 is Sunday. */
+/** Returns 1 for Monday, up to 7 for Sunday. */
 function isoWeekday(at: number, zone: string): number {
   const { year, month, day } = wallTime(at, zone);
   return new Date(Date.UTC(year, month - 1, day)).getUTCDay() || 7;

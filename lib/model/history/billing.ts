@@ -1,20 +1,20 @@
 /**
- * Billing periods: the months an account is paid by. Where one of its quotas runs over a
- * month, its cycles are the periods; else they are the months of the calendar in a zone.
+ * Billing periods: the months an account is billed by. If one of its quotas runs over a month, its cycles are
+ * the periods; otherwise they are the calendar months of a zone.
  */
 import { DAY_MS } from "../duration.ts";
 import type { Cycle } from "../engine/cycle.ts";
 import type { Window } from "../quota.ts";
 import { midnight, wallTime } from "../time.ts";
 
-/** What runs this long is a month, whatever the calendar makes of it. */
+/** A window of this length is a month, whatever the calendar says. */
 const MONTH_DAYS: readonly [least: number, most: number] = [27.5, 32];
 
 export interface BillingPeriod {
-  /** Epoch milliseconds; a period holds `from` and excludes `to`. */
+  /** Epoch milliseconds; a period includes `from` and excludes `to`. */
   readonly from: number;
   readonly to: number;
-  /** Whether its bounds are a quota's own, or those of the calendar. */
+  /** Whether a quota or the calendar determines its bounds. */
   readonly by: "cycle" | "calendar";
 }
 
@@ -24,10 +24,10 @@ export interface BillingQuota {
 }
 
 /**
- * The period that holds `now` and the one before it, newest first. The one before is null where its
- * bounds are not known.
+ * Returns the period that contains `now` and the previous one, newest
+ * first. The previous one is null when its bounds are unknown.
  *
- * @throws {RangeError} when the zone is not known
+ * @throws {RangeError} when the zone is unknown
  */
 export function billingPeriods(
   quotas: readonly BillingQuota[],
@@ -38,7 +38,7 @@ export function billingPeriods(
     .sort((a, b) => b.from - a.from || b.to - a.to);
   const current = own.find((period) => period.from <= now && now < period.to);
   if (current) {
-    // The period before ends where this one begins, or close by: a vendor's clock is not ours.
+    // The previous period ends where this one begins, or close by: a vendor's clock differs from ours.
     const before = own.find((period) => Math.abs(period.to - current.from) < DAY_MS);
     return { current, before: before ?? null };
   }
@@ -66,7 +66,7 @@ function monthCycles(window: Window, cycles: BillingQuota["cycles"]): readonly B
 /** The cycles of a quota in one period. */
 export interface PeriodSum {
   readonly period: BillingPeriod;
-  /** Cycles that started in it, and how many of them are whole and over. */
+  /** Number of cycles that started in it, and of those that are complete and closed. */
   readonly count: number;
   readonly whole: number;
   /** The highest `used` in any of them. */
@@ -76,7 +76,7 @@ export interface PeriodSum {
   readonly consumed: number;
 }
 
-/** Sums the cycles of a quota up by period. A cycle belongs to the period it started in. */
+/** Sums a quota's cycles by period. A cycle belongs to the period it started in. */
 export function sumByPeriod(
   cycles: readonly Pick<Cycle, "startedAt" | "endedAt" | "whole" | "peak" | "limit" | "consumed">[],
   periods: readonly BillingPeriod[],
@@ -101,11 +101,11 @@ export function sumByPeriod(
 type Joinable = Pick<Cycle, "startedAt" | "endedAt" | "resetsAt" | "peak" | "consumed" | "limit" | "whole">;
 
 /**
- * Puts together what was torn apart: neighbours that fit into one window and of which the later did not
- * peak under half of the earlier are one cycle. Histories from elsewhere hold such pieces, one for every
- * wobble of an advertised reset.
+ * Merges the fragments of split cycles: neighbours that fit into one window, of which
+ * the later peaked at half of the earlier or more, are one cycle. Imported histories
+ * contain such fragments, one for every jitter of a stated reset.
  *
- * @param cycles in order of time
+ * @param cycles in time order
  */
 export function rejoined<C extends Joinable>(cycles: readonly C[], window: Window): readonly C[] {
   const { kind, seconds } = window;
@@ -119,7 +119,7 @@ export function rejoined<C extends Joinable>(cycles: readonly C[], window: Windo
   return joined;
 }
 
-/** A piece is shorter than its window by more than clocks differ. */
+/** A fragment is shorter than its window by more than clocks differ. */
 const PIECE_SHARE = 0.95;
 
 function arePieces(earlier: Joinable, later: Joinable, windowMs: number): boolean {
@@ -136,7 +136,7 @@ function join<C extends Joinable>(earlier: C, later: C): C {
     ...later,
     startedAt: earlier.startedAt,
     peak,
-    // At the false reset between them all that stood was counted once more, so their sum is too much.
+    // At the false reset between them the whole level was counted again, so their sum is too high.
     consumed: Math.max(earlier.consumed, later.consumed, peak),
     limit: later.limit ?? earlier.limit,
     whole: earlier.whole,

@@ -1,44 +1,45 @@
 /**
- * What may be added up. The quotas of an account see the same use many times: a dollar stands in the day, the week,
- * the month and the balance, a request in five hours and in the week. Each provider says which of its quotas see the
- * same thing, as pools; of each pool one view counts, and the others are left out of every sum.
+ * Decides what may be added up. The quotas of an account see the same use many times: a
+ * dollar counts in the day, the week, the month and the balance, a request in five hours
+ * and in the week. Each provider groups the quotas that see the same thing into pools; of
+ * each pool one view counts, and every sum leaves the others out.
  *
- * A pool never shares a quota with another one, so a sum over what counts holds each dollar and each share once.
+ * Pools never share a quota, so a sum over what counts contains each dollar and each share once.
  */
 import { isGauge, type Reading, type Unit } from "../quota.ts";
 
-/** Quotas that see the same money, or the same use, or that nothing can be added up of. */
+/** Quotas that see the same money or the same use, or that must not be added up. */
 export interface Pool {
-  /** `spend`: money that is paid. `use`: what a plan allows. `none`: levels, allocations, limits by the minute. */
+  /** `spend`: money paid. `use`: a plan's allowance. `none`: levels, allocations, per-minute limits. */
   readonly counts: "spend" | "use" | "none";
   /**
-   * Patterns of quota ids, the one that counts first: the first that is there and has the figure that is asked for.
-   * A list stands for parts that together are one view. `*` is any text, `#` digits, `<name>` text that makes a pool
-   * of its own of each quota it differs in.
+   * Patterns of quota ids, in order of preference: the first that exists and has the requested figure counts.
+   * A list names parts that together form one view. `*` matches any text, `#` digits, and `<name>` text that
+   * puts quotas differing in it into separate pools.
    */
   readonly quotas: readonly (string | readonly string[])[];
 }
 
-/** Which sums a quota belongs to. */
+/** The sums a quota belongs to. */
 export interface Counting {
   /** Sums of shares of limits. */
   readonly share: boolean;
   /** Sums of amounts of its kind. */
   readonly amount: boolean;
-  /** Sums of money that is paid. */
+  /** Sums of money paid. */
   readonly spend: boolean;
 }
 
 export const NOT_COUNTED: Counting = { share: false, amount: false, spend: false };
 
 type Countable = Pick<Reading, "quota" | "unit" | "limit" | "window" | "currency"> & {
-  /** True when the provider no longer mentions it: then one that is mentioned counts before it. */
+  /** True when the provider no longer mentions it; a quota that is still mentioned takes precedence. */
   readonly gone?: boolean;
 };
 
 /**
- * What amounts have to share to be added up: `usd`, `requests`, `credits-cny`. Credits of a vendor are a currency of
- * its own.
+ * Returns what amounts must have in common to be added up: `usd`, `requests`, `credits-cny`. A vendor's
+ * credits are a currency of their own.
  */
 export function amountKind(
   { unit, currency }: { readonly unit: Unit; readonly currency?: string | undefined },
@@ -49,16 +50,16 @@ export function amountKind(
   return unit === "credits" ? `${unit}-${provider}` : unit;
 }
 
-/** Where a quota stands: in which pool, and at which of its views. */
+/** The position of a quota: its pool, and its rank among the pool's views. */
 interface Place {
   readonly pool: string;
   readonly counts: Pool["counts"];
   readonly view: number;
-  /** Whether quotas at the same place are parts of one view, and not views of one another. */
+  /** True when quotas of the same rank are parts of one view rather than alternative views. */
   readonly areParts: boolean;
 }
 
-/** The pool of a quota, or null where its provider says nothing of it. */
+/** Returns the pool of a quota, or null when its provider assigns none. */
 export function placeOf(quota: string, pools: readonly Pool[]): Place | null {
   for (const [index, { counts, quotas }] of pools.entries()) {
     for (const [view, patterns] of quotas.entries()) {
@@ -86,8 +87,8 @@ function regexOf(pattern: string): RegExp {
 }
 
 /**
- * Which quotas of one account count in which sums. Of quotas no pool names, the one with the longest window counts:
- * whatever else they are, a longer window holds what a shorter one saw.
+ * Decides which quotas of one account count in which sums. Of quotas in no pool, the one with the longest
+ * window counts: whatever they are, a longer window includes what a shorter one saw.
  */
 export function countQuotas(
   quotas: readonly Countable[],
@@ -122,7 +123,7 @@ interface Placed {
 
 const GAUGE: Place = { pool: "gauges", counts: "none", view: 0, areParts: false };
 
-/** Shorter windows come later; what has no length is longer than what has one. */
+/** Ranks shorter windows later; a window without a length counts as the longest. */
 function unnamed({ unit, window }: Countable): Place {
   return {
     pool: "unnamed",
@@ -132,7 +133,7 @@ function unnamed({ unit, window }: Countable): Place {
   };
 }
 
-/** What stands at the first view there is, of those that are still mentioned unless none is. */
+/** Returns the quotas of the first view that exists, preferring quotas that are still mentioned. */
 function firstView(all: readonly Placed[]): readonly Placed[] {
   const present = all.filter(({ quota }) => quota.gone !== true);
   const those = present.length > 0 ? present : all;

@@ -1,14 +1,16 @@
-/** Fewer points of a line that still shows all a chart of its width can: peaks, ends and gaps. */
+/**
+ * Reduces the points of a line while keeping everything a chart of its width can show: peaks, ends and gaps.
+ */
 import type { Point } from "./history.ts";
 
-/** No line of a chart has more points than this. */
+/** Maximum number of points of a chart line. */
 export const MAX_POINTS = 500;
 
 /**
- * At most `most` of the points (no fewer than 8), in order of time; all of them where they are no more.
- * Time is cut into slots of equal length, of each of which the highest and the last point stay. The first
- * and the last point of the line stay, and no gap is bridged: between two points with a gap between them
- * one stays.
+ * Returns at most `most` of the points (no fewer than 8), in time order, or all of them
+ * if there are no more. Divides time into equal slots and keeps the highest and the last
+ * point of each. Keeps the first and the last point of the line, and bridges no gap:
+ * between two points with a gap between them, one gap marker stays.
  */
 export function downsamplePoints(points: readonly Point[], most: number = MAX_POINTS): readonly Point[] {
   if (points.length <= most) return points;
@@ -24,7 +26,7 @@ function chosen(points: readonly Point[], slots: number): readonly Point[] {
   const kept: Point[] = [];
   let before = -1;
   for (const place of placesOf(points, slots)) {
-    // Where the pen was lifted since the point that was kept before, it is lifted still.
+    // Keep a gap that lies between this point and the previously kept one.
     for (let between = before + 1; before >= 0 && between < place; between++) {
       if (points[between]![1] !== null) continue;
       kept.push(points[between]!);
@@ -36,7 +38,7 @@ function chosen(points: readonly Point[], slots: number): readonly Point[] {
   return kept;
 }
 
-/** Places of the first point and of the highest and the last of each slot, in order, each once. */
+/** Returns the indexes of the first point and of each slot's highest and last point, in order, each once. */
 function placesOf(points: readonly Point[], slots: number): readonly number[] {
   const from = points[0]![0];
   const slotMs = Math.max(1, (points.at(-1)![0] - from) / slots);

@@ -1,6 +1,6 @@
 /**
- * The history of quotas as a chart shows it: the used share over time, with peaks
- * and resets kept and gaps left empty.
+ * The history of quotas as a chart shows it: the used share over
+ * time, keeping peaks and resets and leaving gaps empty.
  */
 import { DAY_MS, HOUR_MS } from "../duration.ts";
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, rollUp, type Step } from "../engine/bucket.ts";
@@ -9,7 +9,7 @@ import { type AccountKey, type QuotaKey, readingShare, shareOf, type Window } fr
 
 export type RangeName = "1h" | "6h" | "24h" | "7d" | "30d" | "90d" | "1y";
 
-/** How finely a stretch of time is read from the store and shown. */
+/** The resolution at which a time range is read from the store and shown. */
 export interface Grain {
   /** The step to read; null for raw readings. */
   readonly step: Step | null;
@@ -17,7 +17,7 @@ export interface Grain {
   readonly showMs: number;
 }
 
-/** A stretch of time up to now that has a name. */
+/** A named time range up to now. */
 export interface Range extends Grain {
   readonly name: RangeName;
   readonly lengthMs: number;
@@ -39,10 +39,13 @@ export function rangeOf(name: string): Range | undefined {
   return RANGES.find((range) => range.name === name);
 }
 
-/** A stretch of time a chart shows: a range up to now, or one that holds `from` and ends with `to`, epoch milliseconds. */
+/**
+ * The time range of a chart: a named one up to now, or one from
+ * `from` up to and including `to`, epoch milliseconds.
+ */
 export type Span = { readonly range: RangeName } | { readonly from: number; readonly to: number };
 
-/** Steps a free span may be shown in, the finest first, each with what it is read from. */
+/** Steps available for a custom range, finest first, each with the data it is read from. */
 const GRAINS: readonly Grain[] = [
   ...[1, 2].map((minutes) => ({ step: null, showMs: minutes * 60_000 })),
   ...[5, 10, 20].map((minutes) => ({ step: FIVE_MINUTES, showMs: minutes * 60_000 })),
@@ -50,18 +53,18 @@ const GRAINS: readonly Grain[] = [
 ];
 const MAX_STEPS = 240;
 
-/** How finely a span of any length is shown: as finely as leaves no more than 240 steps. */
+/** Returns the resolution of a range of any length: the finest with at most 240 steps. */
 export function grainOf(lengthMs: number): Grain {
   const days = Math.max(1, Math.ceil(lengthMs / DAY_MS / MAX_STEPS));
   return GRAINS.find(({ showMs }) => lengthMs / showMs <= MAX_STEPS) ?? { step: DAY, showMs: days * DAY_MS };
 }
 
-/** The grain of what is shown, by the name of its range or, where it has none, its length. */
+/** Returns the resolution of a view, by the name of its range or else by its length. */
 export function grainOfView({ range, from, to }: Pick<HistoryView, "range" | "from" | "to">): Grain {
   return (range === null ? undefined : rangeOf(range)) ?? grainOf(to - from);
 }
 
-/** A point of a line: instant, and used share of the limit (1 is all of it) or null where a gap begins. */
+/** A point of a line: instant, and used share of the limit (1 for all of it) or null where a gap begins. */
 export type Point = readonly [at: number, share: number | null];
 
 export interface Line {
@@ -69,7 +72,7 @@ export interface Line {
   readonly points: readonly Point[];
 }
 
-/** Stretches of use of one account, in order of time. */
+/** Time ranges of use of one account, in time order. */
 export interface UseSpans {
   readonly account: AccountKey;
   readonly spans: readonly Stretch[];
@@ -79,24 +82,23 @@ export interface UseSpans {
 export type Stretch = readonly [from: number, to: number];
 
 export interface HistoryView {
-  /** Null for a span that does not move on with time. */
+  /** Null for a fixed range. */
   readonly range: RangeName | null;
   /** Epoch milliseconds. */
   readonly from: number;
   readonly to: number;
   readonly lines: readonly Line[];
-  /** When each account was in use; absent where nobody asked, empty where that is too fine to be seen. */
+  /** When each account was in use; absent if not requested, empty when it would be too fine to see. */
   readonly sessions?: readonly UseSpans[];
 }
 
 /**
- * The points of a line from buckets in order of time. A bucket that saw a value above its last one
- * gives its peak as well; one that saw a reset falls in a step, upright, at the instant nearest to it
- * that is known.
+ * Builds the points of a line from buckets in time order. A bucket whose peak exceeds its last value adds the
+ * peak; one with a reset falls in a vertical step, at the nearest known instant.
  *
- * @param showMs length to roll up to, 0 to leave the buckets as they are
- * @param leastGapMs a time between readings that is longer, and long beside how often was read around it, is
- *   left empty
+ * @param showMs length to roll up to, 0 to keep the buckets
+ * @param leastGapMs a pause between readings becomes a gap when it is longer than this, and long compared
+ * with the polling interval around it
  * @param distances those between the last readings before the buckets, oldest first
  */
 export function pointsOf(
@@ -120,7 +122,7 @@ export function pointsOf(
     const high = bucket.shareHigh ?? bucket.shareLast;
     if (high > bucket.shareLast && bucket.count > 1) {
       points.push([peakAt(bucket), high]);
-      // Where the peak ended in a reset the line does not slope down to what came after.
+      // After a peak that ended in a reset, the line must not slope down to the next value.
       if (bucket.resets > 0 && !(last?.shareLast != null && fellBefore(bucket, last.shareLast))) {
         points.push([peakAt(bucket), bucket.shareLow]);
       }
@@ -131,7 +133,7 @@ export function pointsOf(
   return points;
 }
 
-/** Whether the reset a bucket saw lies between it and the bucket before, which ended at `share`. */
+/** Reports whether a bucket's reset lies between it and the previous bucket, which ended at `share`. */
 function fellBefore(bucket: Bucket, share: number): boolean {
   const first = firstShare(bucket);
   return bucket.resets > 0 && first !== null && first < share;
@@ -141,17 +143,19 @@ function firstShare({ first, limit }: Bucket): number | null {
   return shareOf(first, limit);
 }
 
-/** A bucket does not keep when its peak was; it lies before the end, so the middle is shown. */
+/** Estimates the time of a bucket's peak, which is not stored: it lies before the end, so take the middle. */
 function peakAt(bucket: Bucket): number {
   return Math.floor((bucket.firstAt + bucket.lastAt) / 2);
 }
 
-/** A reading as a line needs it; `reset` says that a cycle ended between the one before and this. */
+/**
+ * A reading as a line needs it; `reset` marks the end of a cycle between the previous reading and this one.
+ */
 export interface PlainReading {
   readonly at: number;
   readonly used: number | null;
   readonly limit: number | null;
-  /** Where nothing is left all is used, whatever else is known. */
+  /** Nothing left means all is used, whatever else is known. */
   readonly remaining?: number | null;
   readonly reset?: boolean;
 }
@@ -159,9 +163,9 @@ export interface PlainReading {
 const COUNTED: Window = { kind: "fixed", seconds: null };
 
 /**
- * The points of a line from raw readings in order of time; a reset is an upright step. As for buckets.
+ * Builds the points of a line from raw readings in time order, like `pointsOf`; a reset is a vertical step.
  *
- * @param window what the quota is counted over: a purse has no whole
+ * @param window the quota's window: a balance has no whole
  */
 export function pointsOfReadings(
   readings: readonly PlainReading[],
@@ -185,7 +189,10 @@ export function pointsOfReadings(
   return points;
 }
 
-/** What is no longer is no gap, however often was read: one shown step cannot tell it apart. */
+/**
+ * Returns the longest pause that is never a gap, whatever the
+ * polling interval: one shown step cannot resolve it.
+ */
 export function leastGapOf({ step, showMs }: Grain): number {
   return GAP_INTERVALS * Math.max(step === null ? 0 : step, showMs / 2);
 }

@@ -1,22 +1,22 @@
 /**
- * The history of several quotas of one account as rows that share their instants,
- * for tables and for programs that expect one. Peaks are kept: a slot in which a quota
- * stood higher than at its end gives two rows, the peak and the end.
+ * The history of several quotas of one account as rows with shared instants, for
+ * tables and for programs that expect that. Keeps peaks: a slot in which a
+ * quota's peak exceeds its end yields two rows, the peak and the end.
  */
 import { type Bucket, rollUp, startOf } from "../engine/bucket.ts";
 import { readingShare, type Window } from "../quota.ts";
 
-/** What is known of one quota at one instant. */
+/** The figures of one quota at one instant. */
 export interface Figures {
   readonly used: number | null;
   readonly limit: number | null;
   /** Used share of the limit, not clamped. */
   readonly share: number | null;
-  /** What the ledger has of it in the row; absent where that was not given. */
+  /** Consumption of the row by the ledger; absent if not provided. */
   readonly consumed?: number;
 }
 
-/** One row: what is known of each quota, by quota id. */
+/** One row: the figures of each quota, by quota id. */
 export interface Sample {
   /** Epoch milliseconds. */
   readonly at: number;
@@ -25,7 +25,7 @@ export interface Sample {
 
 export interface QuotaReadings {
   readonly quota: string;
-  /** What it is counted over; without it, something that has a whole. */
+  /** Its window; without it, the quota has a whole. */
   readonly window?: Window;
   readonly readings: readonly {
     readonly at: number;
@@ -41,7 +41,7 @@ export interface QuotaBuckets {
   readonly buckets: readonly Bucket[];
 }
 
-/** What is known of one quota in one slot of time. */
+/** The figures of one quota in one time slot. */
 interface Cell {
   readonly firstAt: number;
   readonly lastAt: number;
@@ -54,9 +54,10 @@ const COUNTED: Window = { kind: "fixed", seconds: null };
 type Slots = Map<number, Map<string, Cell>>;
 
 /**
- * Rows from raw readings, oldest first.
+ * Builds rows from raw readings, oldest first.
  *
- * @param slotMs readings of one slot of this length become one row, or two with a peak; 1 leaves them as they are
+ * @param slotMs readings within a slot of this length become
+ * one row, or two with a peak; 1 keeps them separate
  */
 export function samplesOfReadings(series: readonly QuotaReadings[], slotMs = 1): readonly Sample[] {
   const slots: Slots = new Map();
@@ -78,7 +79,7 @@ export function samplesOfReadings(series: readonly QuotaReadings[], slotMs = 1):
   return rows(slots);
 }
 
-/** Rows from stored buckets rolled up to `showMs`, oldest first. */
+/** Builds rows from stored buckets rolled up to `showMs`, oldest first. */
 export function samplesOfBuckets(series: readonly QuotaBuckets[], showMs: number): readonly Sample[] {
   const slots: Slots = new Map();
   for (const { quota, buckets } of series) {
@@ -107,7 +108,7 @@ function rows(slots: Slots): readonly Sample[] {
     const cells = [...slot];
     const firstAt = Math.min(...cells.map(([, cell]) => cell.firstAt));
     const lastAt = Math.max(...cells.map(([, cell]) => cell.lastAt));
-    // When exactly the peak was is not kept; it lies before the end, so the middle is shown.
+    // The time of the peak is not stored; it lies before the end, so take the middle.
     const peakAt = Math.floor((firstAt + lastAt) / 2);
     if (peakAt < lastAt && cells.some(([, { high, last }]) => isAbove(high, last))) {
       samples.push({ at: peakAt, figures: new Map(cells.map(([quota, { high }]) => [quota, high])) });

@@ -1,7 +1,7 @@
-/** Stretches of time as sets: what several accounts did at once is one. */
+/** Time ranges as sets: overlapping activity of several accounts counts once. */
 import type { Stretch } from "./history.ts";
 
-/** The same time as stretches in order that neither overlap nor lie closer together than `leastGapMs`. */
+/** Merges ranges into an ordered list that neither overlaps nor has gaps shorter than `leastGapMs`. */
 export function mergedStretches(stretches: readonly Stretch[], leastGapMs = 0): readonly Stretch[] {
   const merged: (readonly [number, number])[] = [];
   for (const [from, to] of stretches.toSorted((a, b) => a[0] - b[0])) {

@@ -1,12 +1,12 @@
-/** The stretch of time somebody asked for, as it stands in an address: a range, or an edge and another. */
+/** Parses the time range in an address: a named range, or two edges. */
 import { DAY_MS, MINUTE_MS } from "../duration.ts";
 import { DEFAULT_RANGE, type RangeName, rangeOf, RANGES, type Span } from "./history.ts";
 import { dayStart, instantAt, midnight } from "../time.ts";
 
-/** A free span is no shorter than this, and no longer than the other. */
+/** Minimum and maximum length of a custom range. */
 const MIN_MS = 5 * MINUTE_MS;
 const MAX_MS = 3660 * DAY_MS;
-/** How far back a span begins of which only the end is given. */
+/** Length of a range when only its end is given. */
 const DEFAULT_MS = DAY_MS;
 const LAST_INSTANT = Date.UTC(9999, 11, 31);
 
@@ -14,15 +14,15 @@ const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 const LOCAL = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::\d\d)?$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 
-/** How edges may be written, for whoever wrote them otherwise. */
+/** How to write edges, for messages. */
 export const EDGE_HELP =
   "a date such as 2026-11-21, a time of the zone such as 2026-11-21T12:00, or an instant such as 2026-11-21T12:00:00Z";
 
 /**
- * An edge of a span, epoch milliseconds, or null for what is none: a date (its midnight), a time on the wall
- * of `zone`, an instant with an offset, or epoch milliseconds.
+ * Parses an edge of a range into epoch milliseconds, or null if it is invalid: a date (its midnight), a local
+ * time of `zone`, an instant with an offset, or epoch milliseconds.
  *
- * @param isEnd a date then stands for the end of its day
+ * @param isEnd true to make a date stand for the end of its day
  */
 export function edgeOf(text: string, zone: string, isEnd = false): number | null {
   if (/^\d{10,16}$/.test(text)) return boundedInstant(Number(text));
@@ -39,7 +39,7 @@ export function edgeOf(text: string, zone: string, isEnd = false): number | null
     : boundedInstant(instantAt({ year, month, day, hour, minute }, zone));
 }
 
-/** What an address says of the time it is about, each word as it stands there. */
+/** The words of an address that select its time range, unparsed. */
 export interface SpanWords {
   readonly range: string | null;
   readonly from: string | null;
@@ -48,11 +48,14 @@ export interface SpanWords {
 
 export interface TimeRangeQuery {
   readonly span: Span;
-  /** What was not understood, with what stands in its place, as sentences without an end. */
+  /** What was not understood and what is used instead, as sentences without full stops. */
   readonly problems: readonly string[];
 }
 
-/** The span that is asked for; where it makes no sense, `fallback` and why. Edges go before a range. */
+/**
+ * Returns the requested range; when it is invalid, `fallback` with
+ * the reason. Edges take precedence over a named range.
+ */
 export function spanOf(
   words: SpanWords,
   zone: string,
@@ -79,7 +82,7 @@ function freeSpan(fromText: string | null, toText: string | null, zone: string, 
   if (end === null) return `Cannot read "${toText}" as an end: expected ${EDGE_HELP}`;
   const begin = fromText === null ? end - DEFAULT_MS : edgeOf(fromText, zone);
   if (begin === null) return `Cannot read "${fromText}" as a beginning: expected ${EDGE_HELP}`;
-  // Nothing is known of what is to come.
+  // There is no data about the future.
   const to = Math.min(end, now);
   if (begin >= to) return "The beginning has to lie before the end, and in the past";
   if (to - begin > MAX_MS) return "No more than ten years can be shown at once";
@@ -90,7 +93,7 @@ function boundedInstant(at: number): number | null {
   return at >= 0 && at <= LAST_INSTANT ? at : null;
 }
 
-/** Whether it is a day that exists: `Date` would take February 30 for March 2. */
+/** Reports whether a day exists: `Date` would accept February 30 as March 2. */
 function isDay(text: string): boolean {
   const at = DATE.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);

@@ -1,7 +1,6 @@
 /**
- * What was consumed, slot by slot of a calendar. Quotas are counted in units that must never be added to
- * each other; what can be is the share of its own limit that each of them consumed: 1 is one whole limit,
- * however often it was reset meanwhile.
+ * Consumption by calendar slot. Quotas count in units that must never be added together; their shares of
+ * their own limits can be: 1 is one whole limit, however often it was reset meanwhile.
  */
 import { MINUTE_MS } from "../duration.ts";
 import type { Bucket } from "../engine/bucket.ts";
@@ -11,24 +10,24 @@ import { dayStart, midnight, wallTime, weekStart } from "../time.ts";
 export const INTERVALS = ["5m", "30m", "1h", "1d", "1w", "1mo"] as const;
 export type Interval = typeof INTERVALS[number];
 
-/** Holds `from` and excludes `to`, epoch milliseconds. */
+/** Includes `from` and excludes `to`, epoch milliseconds. */
 export interface Slot {
   readonly from: number;
   readonly to: number;
 }
 
-/** What was read of a quota in one slot. */
+/** The readings of a quota in one slot, summed up. */
 export interface Use {
   /** In the quota's unit. */
   readonly consumed: number;
-  /** The same in limits, 1 is a whole one; null where no limit was known. */
+  /** The same in limits, 1 for a whole one; null when no limit was known. */
   readonly share: number | null;
-  /** The highest used share of the limit; null where it was never known. */
+  /** The highest used share of the limit; null when it was never known. */
   readonly high: number | null;
   readonly resets: number;
 }
 
-/** A slot in which nothing was read has null. */
+/** A slot without readings is null. */
 export interface QuotaUses {
   readonly key: QuotaKey;
   readonly uses: readonly (Use | null)[];
@@ -40,12 +39,15 @@ const SHORT: Readonly<Partial<Record<Interval, number>>> = {
   "1h": 60 * MINUTE_MS,
 };
 
-/** Whether slots of the interval are parts of days. */
+/** Reports whether slots of the interval are parts of days. */
 export function isShort(interval: Interval): boolean {
   return interval in SHORT;
 }
 
-/** The slots of an interval that cover `[from, to)`, on the calendar of the zone; the first and the last whole. */
+/**
+ * Returns the slots of an interval that cover `[from, to)`, on the
+ * zone's calendar; the first and the last are complete.
+ */
 export function slotsOf(interval: Interval, from: number, to: number, zone: string): readonly Slot[] {
   const stepMs = SHORT[interval];
   const first = dayStart(from, zone);
@@ -69,12 +71,12 @@ function slots(begin: number, to: number, next: (at: number, place: number) => n
   return all;
 }
 
-/** What a bucket adds. */
+/** Converts a bucket. */
 function useOf({ consumed, limit, shareHigh, resets }: Bucket): Use {
   return { consumed, share: limit !== null && limit > 0 ? consumed / limit : null, high: shareHigh, resets };
 }
 
-/** Two uses of one quota as one. */
+/** Merges two uses of one quota. */
 export function mergeUse(one: Use, other: Use): Use {
   return {
     consumed: one.consumed + other.consumed,
@@ -84,7 +86,10 @@ export function mergeUse(one: Use, other: Use): Use {
   };
 }
 
-/** The uses of a quota from its buckets, both in order of time; a bucket counts for the slot its last reading is in. */
+/**
+ * Builds the uses of a quota from its buckets, both in time
+ * order; a bucket counts in the slot of its last reading.
+ */
 export function usesOf(buckets: readonly Bucket[], slots: readonly Slot[]): readonly (Use | null)[] {
   let next = 0;
   return slots.map(({ from, to }) => {
@@ -98,7 +103,7 @@ export function usesOf(buckets: readonly Bucket[], slots: readonly Slot[]): read
   });
 }
 
-/** Uses of short slots summed up for longer ones, both in order of time. */
+/** Sums uses of short slots into longer ones, both in time order. */
 export function summedUses(
   uses: readonly (Use | null)[],
   from: readonly Slot[],

@@ -1,4 +1,7 @@
-/** Uses of many quotas as a few rows: by provider, by account or one by one; and compared with another time. */
+/**
+ * Groups the uses of many quotas into a few rows: by provider, by
+ * account or one by one; and compares them with another period.
+ */
 import { HOUR_MS } from "../duration.ts";
 import type { QuotaUses, Slot, Use } from "./usage.ts";
 
@@ -6,31 +9,31 @@ export const GROUPINGS = ["provider", "account", "quota"] as const;
 export type Grouping = typeof GROUPINGS[number];
 
 /**
- * - `share`: limits consumed, added up over the quotas of a group.
- * - `amount`: the same in the one unit of all quotas of the group.
- * - `used`: the highest used share, of the fullest quota of the group.
- * - `left`: the least that was left, of the same.
+ * - `share`: limits consumed, added up over a group's quotas.
+ * - `amount`: the same, in the unit all the group's quotas share.
+ * - `used`: the highest used share, of the group's fullest quota.
+ * - `left`: the lowest remaining share, of the same.
  */
 export const MEASURES = ["share", "amount", "used", "left"] as const;
 export type Measure = typeof MEASURES[number];
 
-/** Whether values of the measure may be added up, over slots and over groups. */
+/** Reports whether values of the measure may be added up, over slots and over groups. */
 export function isSum(measure: Measure): boolean {
   return measure === "share" || measure === "amount";
 }
 
-/** Uses with the group they belong to. */
+/** Uses with their group. */
 export interface UsageGroup extends QuotaUses {
   readonly group: string;
 }
 
 export interface GroupRow {
   readonly group: string;
-  /** One for each slot; null where nothing is known. */
+  /** One for each slot; null without data. */
   readonly values: readonly (number | null)[];
 }
 
-/** A row for each group, in the order in which they come first. */
+/** Builds a row for each group, in order of first appearance. */
 export function groupRows(quotas: readonly UsageGroup[], measure: Measure): readonly GroupRow[] {
   const rows = new Map<string, (number | null)[]>();
   for (const { group, uses } of quotas) {
@@ -60,14 +63,14 @@ function joined(one: number | null, other: number | null, measure: Measure): num
   return measure === "used" ? Math.max(one, other) : Math.min(one, other);
 }
 
-/** All values as one: the sum, or the extreme of what cannot be added. Null of nothing. */
+/** Combines all values: their sum, or the extreme of values that do not add up. Null for none. */
 export function totalOf(values: readonly (number | null)[], measure: Measure): number | null {
   return values.reduce((sum, value) => joined(sum, value, measure), null);
 }
 
 /**
- * No more rows than `most`: those with the greatest totals stay, in their order, and all others become one,
- * called `rest`, at the end.
+ * Limits the rows to `most`: keeps those with the largest totals, in order, and merges the others into one
+ * called `rest` at the end.
  */
 export function fewRows(
   rows: readonly GroupRow[],
@@ -89,12 +92,15 @@ export function fewRows(
   return [...rows.filter((row) => kept.has(row)), { group: rest, values }];
 }
 
-/** How much more one is than another, as a share of the other: 0.5 is half as much again. Null where that means nothing. */
+/**
+ * Returns the change from one value to another, as a share of the
+ * former: 0.5 means half as much again. Null when meaningless.
+ */
 export function changeOf(now: number | null, before: number | null): number | null {
   return now === null || before === null || before <= 0 ? null : now / before - 1;
 }
 
-/** Sum of all rows for each slot. */
+/** Sums all rows by slot. */
 export function columnSums(rows: readonly GroupRow[]): readonly (number | null)[] {
   const [first, ...others] = rows;
   if (!first) return [];
@@ -104,25 +110,25 @@ export function columnSums(rows: readonly GroupRow[]): readonly (number | null)[
   );
 }
 
-/** How a day stands out among others: 0 for nothing, else 1 to 4, by quarters of the greatest. */
+/** Returns the heat level of a day: 0 for nothing, otherwise 1 to 4, by quarters of the maximum. */
 export function heatLevel(value: number | null, greatest: number): number {
   if (value === null || value <= 0 || greatest <= 0) return 0;
   return Math.min(4, Math.max(1, Math.ceil(value / greatest * 4)));
 }
 
-/** How fast a quota goes down. */
+/** How fast a quota drains. */
 export interface Depletion {
   readonly key: QuotaUses["key"];
-  /** Share of the limit per hour in its fastest slot, and when that was. */
+  /** Share of the limit per hour in its fastest slot, and that slot's time. */
   readonly fastest: number;
   readonly fastestAt: number;
-  /** Share of the limit per hour over all slots that were read. */
+  /** Share of the limit per hour over all slots with readings. */
   readonly mean: number;
-  /** Limits consumed per window on average, where it has a window: above 1 it would run out. */
+  /** Average limits consumed per window, if it has one: above 1 it would run out. */
   readonly perWindow: number | null;
 }
 
-/** Quotas that consumed anything, the fastest first. @param now the slot under way counts up to it */
+/** Returns the quotas with consumption, the fastest first. @param now the current slot counts up to it */
 export function depletions(
   quotas: readonly (QuotaUses & { readonly windowMs: number | null })[],
   slots: readonly Slot[],
@@ -136,7 +142,7 @@ export function depletions(
       if (share === null || length <= 0) return;
       consumed += share;
       hours += length / HOUR_MS;
-      // A slot that has hardly begun would make anything fast.
+      // A slot that has just begun would make anything look fast.
       const speed = share / (Math.max(length, (to - from) / 4) / HOUR_MS);
       if (speed > fastest) [fastest, fastestAt] = [speed, from];
     });

@@ -1,6 +1,6 @@
 /**
- * How well a plan fits, from how full its cycles get. A band once taken is left only when the average
- * has gone past its edge by a margin, so that advice does not swing to and fro with every cycle.
+ * How well a plan fits, from how full its cycles get. Leaves a band only when the average is past its edge by
+ * a margin, so that advice does not flip with every cycle.
  */
 import { clean } from "./quota_use.ts";
 
@@ -15,14 +15,17 @@ export const BAND_EDGES: readonly (readonly [edge: number, band: Band])[] = [
   [0.95, "full"],
 ];
 
-/** How far past an edge an average must go to leave its band. */
+/** How far past an edge an average must be to leave its band. */
 export const BAND_MARGIN = 0.02;
 
 export function bandOf(share: number): Band {
   return BAND_EDGES.findLast(([edge]) => share >= edge)?.[1] ?? "unused";
 }
 
-/** The band after a history of averages, oldest first: the first takes its band plainly. Null of an empty one. */
+/**
+ * Returns the band after a history of averages, oldest first; the first determines its band without a margin.
+ * Null for an empty history.
+ */
 export function steadyBand(averages: readonly number[]): Band | null {
   let band: Band | null = null;
   for (const average of averages) {

@@ -1,4 +1,4 @@
-/** What was used in the billing period under way, held against the one before. */
+/** What the current billing period used, compared with the previous one. */
 import { DAY_MS } from "../duration.ts";
 import { billingPeriods, sumByPeriod } from "../history/billing.ts";
 import { formatShare } from "../view/format.ts";
@@ -52,7 +52,7 @@ export const billingUse: Rule = {
   },
 };
 
-/** Only of a period that was seen from its first day on. */
+/** Sums the consumption of a period; null unless it was observed from its first day on. */
 function previousPeriods(
   quota: InsightQuota,
   from: number,

@@ -1,4 +1,4 @@
-/** Where a quota stands in its window. */
+/** The level of a quota in its window. */
 import { formatDuration, formatShare } from "../view/format.ts";
 import { shareOf } from "../quota.ts";
 import type { InsightQuota } from "./facts.ts";
@@ -11,7 +11,7 @@ export const budget: Rule = {
   find(account, scene) {
     return account.quotas.flatMap((quota) => {
       const share = shareOf(quota.used, quota.limit);
-      // After its reset nobody knows where it stands until it is read again.
+      // After its reset the level is unknown until the next reading.
       if (share === null || quota.used === null || quota.limit === null || quota.gone) return [];
       if (quota.window.kind === "balance" || isPast(quota, scene)) return [];
       const [used, limit] = [amountText(quota.used, quota.unit), amountText(quota.limit, quota.unit)];

@@ -1,4 +1,4 @@
-/** How much of the range was seen at all: what every other insight rests on. */
+/** How much of the range was observed at all, which limits every other insight. */
 import { DAY, HOUR, startOf } from "../engine/bucket.ts";
 import { formatNumber, formatShare } from "../view/format.ts";
 import type { InsightAccount } from "./facts.ts";
@@ -7,7 +7,7 @@ import { type InsightContext, RANGE_DAYS } from "./insight_context.ts";
 import { clean, firstSeen, sum } from "./quota_use.ts";
 import { counted } from "./words.ts";
 
-/** Below it, sums are told to be too low. */
+/** Below this, the insight says that sums are too low. */
 const GOOD = 0.8;
 
 export const coverage: Rule = {
@@ -48,7 +48,7 @@ export const coverage: Rule = {
 };
 
 export interface Coverage {
-  /** Days or hours of the range with readings, of those since the first reading. */
+  /** Days or hours of the range with readings, and all of them since the first reading. */
   readonly known: number;
   readonly slots: number;
   readonly word: "day" | "hour";
@@ -56,11 +56,11 @@ export interface Coverage {
   readonly readings: number;
   /** The first reading ever. */
   readonly since: number;
-  /** Where the range begins. */
+  /** The start of the range. */
   readonly from: number;
 }
 
-/** Null of an account that was never read. */
+/** Returns null for an account without readings. */
 export function coverageOf(account: InsightAccount, scene: InsightContext): Coverage | null {
   const firsts = account.quotas.flatMap((quota) => firstSeen(quota) ?? []);
   if (firsts.length === 0) return null;
@@ -73,7 +73,7 @@ export function coverageOf(account: InsightAccount, scene: InsightContext): Cove
   for (const quota of account.quotas) {
     for (const bucket of hourly ? quota.hours : quota.days) {
       if (bucket.start < from) continue;
-      // The quotas of an account are read together, so the one with most readings tells how many there were.
+      // The quotas of an account are read together, so the one with most readings gives their number.
       bySlot.set(bucket.start, Math.max(bySlot.get(bucket.start) ?? 0, bucket.count));
     }
   }
@@ -87,7 +87,7 @@ function hoursSince(since: number, from: number, now: number): number {
   return (startOf(now, HOUR) - startOf(Math.max(since, from), HOUR)) / HOUR + 1;
 }
 
-/** Days differ by an hour where clocks are changed, so their number is rounded. */
+/** Counts days, rounded because days with a clock change differ by an hour. */
 function daysSince(since: number, from: number, scene: InsightContext): number {
   const today = scene.daysFrom(1);
   const start = since <= from ? from : scene.dayOf(since);

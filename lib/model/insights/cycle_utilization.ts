@@ -8,15 +8,15 @@ import type { InsightContext } from "./insight_context.ts";
 import { clean, mean, summarizeCycles } from "./quota_use.ts";
 import { counted } from "./words.ts";
 
-/** Fewer say nothing. */
+/** Fewer cycles say nothing. */
 export const MIN_LAPS = 3;
-/** A change of plan is advised after so many, or fewer where each is a week or longer. */
+/** Advice on the plan needs this many cycles, or fewer if each lasts a week or longer. */
 export const MIN_FOR_ADVICE = 5;
-/** Nor before so long, however short the cycles are. */
+/** And at least this much time, however short the cycles are. */
 const MIN_ADVICE_MS = 7 * DAY_MS;
 const LONG_MS = 6.5 * DAY_MS;
 
-/** By the band that was taken, so that sentence and severity never disagree. */
+/** By the final band, so that sentence and severity never disagree. */
 const SEVERITY: Readonly<Record<Band, Severity>> = {
   unused: "positive",
   light: "positive",
@@ -33,7 +33,7 @@ export const cycleUtilization: Rule = {
   },
 };
 
-/** The mean of the first, of the first two, and so on to all of them. */
+/** Returns the mean of the first value, of the first two, and so on. */
 function runningMeans(values: readonly number[]): readonly number[] {
   let total = 0;
   return values.map((value, index) => {
@@ -52,11 +52,13 @@ interface LevelInWindow {
   readonly from: number;
   readonly to: number;
   readonly band: Band;
-  /** Whether there is enough to advise a change of plan. */
+  /** True with enough data to advise a change of plan. */
   readonly firm: boolean;
 }
 
-/** Cycles in which nothing was used (nights, holidays) say nothing about how well a plan fits work. */
+/**
+ * Leaves out cycles without use (nights, holidays), which say nothing about how well a plan fits the work.
+ */
 function standingOf(quota: InsightQuota, scene: InsightContext): LevelInWindow | null {
   if (quota.gone) return null;
   const { word, laps } = summarizeCycles(quota, scene);
@@ -128,7 +130,10 @@ function adviceOf(account: InsightAccount, standing: LevelInWindow, all: readonl
   }
 }
 
-/** One quota hardly used is no reason for a smaller plan while another one, or its own worst cycle, needs it. */
+/**
+ * Reports whether a smaller plan may fit: one idle quota is no reason while another one, or its own worst
+ * cycle, needs the larger plan.
+ */
 function mayShrink(account: InsightAccount, standing: LevelInWindow, all: readonly LevelInWindow[]): boolean {
   const isIdle = (other: InsightQuota) => shareNow(other) < 0.5;
   return standing.firm && standing.highest < 0.5 && account.quotas.every(isIdle) &&

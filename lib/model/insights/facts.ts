@@ -1,4 +1,4 @@
-/** What insights are made of. Everything here was stored or viewed before; nothing is measured anew. */
+/** The input of insights. All of it was stored or viewed before; insights measure nothing themselves. */
 import type { Bucket } from "../engine/bucket.ts";
 import type { Cycle } from "../engine/cycle.ts";
 import type { Forecast } from "../forecast/forecast.ts";
@@ -9,7 +9,7 @@ export type InsightRange = "1d" | "7d" | "30d";
 export const INSIGHT_RANGES: readonly InsightRange[] = ["1d", "7d", "30d"];
 export const DEFAULT_INSIGHT_RANGE: InsightRange = "7d";
 
-/** Cycles regarded of one quota, the newest. */
+/** Maximum number of a quota's cycles used, the newest. */
 export const MAX_CYCLES = 200;
 
 export type InsightCycle = Pick<
@@ -22,13 +22,13 @@ export type InsightBucket = Pick<
   "start" | "firstAt" | "lastAt" | "count" | "consumed" | "high" | "leftHigh" | "shareHigh"
 >;
 
-/** Where a quota is heading, as every other surface shows it. */
+/** Where a quota is heading, as on every other surface. */
 export type InsightForecast = Pick<
   Forecast,
   "state" | "ratePerHour" | "projectedShare" | "emptyAt" | "marginMs" | "runOutProbability" | "pastCycles"
 >;
 
-/** Lists may come in any order. */
+/** Lists may be in any order. */
 export interface InsightQuota {
   readonly key: QuotaKey;
   readonly quota: string;
@@ -44,15 +44,18 @@ export interface InsightQuota {
   readonly parts: readonly Part[];
   /** True when the provider no longer mentions it. */
   readonly gone: boolean;
-  /** The first reading ever, epoch milliseconds; null for the oldest of what is given here. */
+  /** The first reading ever, epoch milliseconds; null means the oldest one given here. */
   readonly firstAt: number | null;
-  /** Closed ones and the open one; the newest 200 are regarded. */
+  /** Closed cycles and the open one; only the newest 200 count. */
   readonly cycles: readonly InsightCycle[];
-  /** Days of the zone, of the last 31 days or more: 62 let one billing period be held against the one before. */
+  /**
+   * Days of the zone, for at least the last 31 days: 62 allow
+   * comparing one billing period with the previous one.
+   */
   readonly days: readonly InsightBucket[];
-  /** Hours, of the last 25 hours or more. */
+  /** Hours, for at least the last 25. */
   readonly hours: readonly InsightBucket[];
-  /** Null while nothing can be said. */
+  /** Null while there is no forecast. */
   readonly forecast: InsightForecast | null;
 }
 
@@ -60,7 +63,7 @@ export interface InsightSession {
   readonly startedAt: number;
   /** Null while it is open. */
   readonly endedAt: number | null;
-  /** What it consumed, by quota id. */
+  /** Its consumption, by quota id. */
   readonly use: readonly { readonly quota: string; readonly consumed: number }[];
 }
 
@@ -69,17 +72,17 @@ export interface InsightAccount {
   readonly providerName: string;
   readonly plan: string | null;
   readonly quotas: readonly InsightQuota[];
-  /** Those that started in the last 30 days or more. */
+  /** Those that started in at least the last 30 days. */
   readonly sessions: readonly InsightSession[];
 }
 
 export interface InsightFacts {
   /** Epoch milliseconds. */
   readonly now: number;
-  /** A zone that `isZone` knows: days and months are those of its wall clock. */
+  /** A zone that `isZone` knows; days and months are local to it. */
   readonly zone: string;
   readonly range: InsightRange;
   readonly accounts: readonly InsightAccount[];
-  /** Keys, or types, that are not to be shown. */
+  /** Keys, or types, to leave out. */
   readonly hidden: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** Where a quota is heading: in the words of its forecast, which decides; nothing is reckoned anew here. */
+/** Where a quota is heading, in the words of its forecast; this recomputes nothing. */
 import { HOUR_MS } from "../duration.ts";
 import { formatDuration, formatRate, formatShare } from "../view/format.ts";
 import type { InsightForecast, InsightQuota } from "./facts.ts";
@@ -34,7 +34,7 @@ function findingOf(quota: InsightQuota, forecast: InsightForecast, scene: Insigh
           resetText(quota, scene)
         }.`,
         evidence,
-        // Graver than what is used up: it holds even where much is left.
+        // More severe than being used up: it applies even when much is left.
         weight: 3,
       };
     case "idle":
@@ -100,7 +100,7 @@ function heading(
       figure: { value: (emptyAt - scene.now) / 1000, unit: "seconds" },
       sublabel: marginMs === null ? "at this pace" : `${formatDuration(marginMs)} before its reset`,
       description: `${pace}${quota.label} is empty in ${until}${early}.`,
-      // The sooner, the graver.
+      // The sooner, the more severe.
       weight: HOUR_MS / (HOUR_MS + emptyAt - scene.now),
     };
   }

@@ -1,7 +1,7 @@
 /**
- * What is worth saying about the use of quotas: sentences with their figure, how much it
- * matters, and the evidence. Pure, like all of the model; it never asks which provider it
- * looks at, and says nothing where the evidence is too thin.
+ * What is worth saying about the use of quotas: sentences with their figure,
+ * severity and evidence. Pure, like the whole model; it never checks which
+ * provider it looks at, and says nothing when the evidence is too thin.
  */
 import { billingUse } from "./billing_use.ts";
 import { budget } from "./budget.ts";
@@ -25,10 +25,10 @@ export type { Figure, FigureUnit, Insight, InsightEvidence, InsightType, Severit
 export { DEFAULT_INSIGHT_RANGE, INSIGHT_RANGES, MAX_CYCLES } from "./facts.ts";
 export { type InsightStat, statsOf } from "./stats.ts";
 
-/** Facts without what is not to be shown. */
+/** Facts without the hidden keys. */
 export type UnhiddenFacts = Omit<InsightFacts, "hidden">;
 
-/** Every rule, the more telling first: among findings of one severity this is their order. */
+/** Every rule, the more telling first: this order ranks findings of the same severity. */
 export const INSIGHT_RULES: readonly Rule[] = [
   forecast,
   cycleUtilization,
@@ -48,7 +48,7 @@ export const INSIGHT_RULES: readonly Rule[] = [
   coverage,
 ];
 
-/** Types that say nearly the same of one quota: who hides one does not want the others either. */
+/** Types that say nearly the same about a quota: hiding one hides the others too. */
 export const CORRELATED: readonly (readonly InsightType[])[] = [
   ["cycle-utilization", "budget"],
   ["tool-share", "top-tool"],
@@ -56,33 +56,33 @@ export const CORRELATED: readonly (readonly InsightType[])[] = [
   ["weekly-pace", "usage"],
 ];
 
-/** At most so many are given. */
+/** Maximum number of insights. */
 export const MAX_INSIGHTS = 50;
 
 const SEVERITIES: readonly Severity[] = ["negative", "warning", "info", "positive"];
 
 /**
- * The insights that are not hidden: the gravest first, then by rule and weight; at most 50. The order in
- * which the facts come makes no difference.
+ * Returns the visible insights: the most severe first, then by rule and weight; at most 50. The order of the
+ * facts makes no difference.
  *
- * @throws {RangeError} when the zone is not known
+ * @throws {RangeError} when the zone is unknown
  */
 export function insightsOf(facts: InsightFacts): readonly Insight[] {
   return pickInsights(rankInsights(facts), facts.hidden);
 }
 
 /**
- * All insights with what orders them, hidden ones as well. Those of several accounts are those of each of
- * them, so that whoever keeps them need not find them all again when one account has changed.
+ * Returns all insights with their rank, including hidden ones. The result for several accounts is the union
+ * of each one's, so a cache need not recompute all when one account has changed.
  *
- * @throws {RangeError} when the zone is not known
+ * @throws {RangeError} when the zone is unknown
  */
 export function rankInsights(facts: UnhiddenFacts): readonly RankedInsight[] {
   const scene = createInsightContext(facts);
   return scene.accounts.flatMap((account) => rankAll(account, scene));
 }
 
-/** The insights to be shown of some that have been weighed, as `insightsOf` gives them. */
+/** Selects the visible insights from ranked ones, like `insightsOf`. */
 export function pickInsights(
   weighed: readonly RankedInsight[],
   hidden: readonly string[],
@@ -94,7 +94,7 @@ export function pickInsights(
     .map(({ insight }) => insight);
 }
 
-/** A key with those of its correlates; of a bare type the correlated types. */
+/** Returns a key with its correlated keys; for a bare type the correlated types. */
 export function correlatesOf(key: string): readonly string[] {
   const colon = key.indexOf(":");
   const [type, subject] = colon < 0 ? [key, ""] : [key.slice(0, colon), key.slice(colon)];
@@ -108,7 +108,7 @@ function hiddenKeys(hidden: readonly string[]): ReadonlySet<string> {
 
 export interface RankedInsight {
   readonly insight: Insight;
-  /** Place of its rule among all. */
+  /** Index of its rule. */
   readonly rule: number;
   readonly weight: number;
 }
@@ -134,7 +134,7 @@ function rankAll(account: InsightAccount, scene: InsightContext): readonly Ranke
   );
 }
 
-/** Figures beyond what numbers hold say nothing. */
+/** Rejects overflowed figures. */
 function isSound({ figure, weight }: Finding): boolean {
   return Number.isFinite(figure.value) && Number.isFinite(weight);
 }

@@ -1,4 +1,4 @@
-/** The facts put in order once, so that every rule finds them the same however they came. */
+/** The facts, sorted once, so that every rule finds them in the same order. */
 import { DAY_MS } from "../duration.ts";
 import { startOf } from "../engine/bucket.ts";
 import { rejoined } from "../history/billing.ts";
@@ -18,11 +18,11 @@ export interface InsightContext {
   readonly zone: string;
   readonly range: InsightRange;
   readonly accounts: readonly InsightAccount[];
-  /** The date of an instant in the zone, `2026-11-21`. */
+  /** Formats the date of an instant in the zone, `2026-11-21`. */
   date(at: number): string;
-  /** Where the last so many days begin, today being the last of them. */
+  /** Returns the start of the last so many days, counting today. */
   daysFrom(days: 1 | 7 | 30): number;
-  /** Where the day that holds an instant begins. */
+  /** Returns the start of the day that contains an instant. */
   dayOf(at: number): number;
 }
 
@@ -32,12 +32,12 @@ export function rangeMs(range: InsightRange): number {
   return RANGE_DAYS[range] * DAY_MS;
 }
 
-/** "the last 24 hours", "the last 7 days": for the middle of a sentence. */
+/** Names a range for the middle of a sentence: "the last 24 hours", "the last 7 days". */
 export function rangeWords(range: InsightRange): string {
   return range === "1d" ? "the last 24 hours" : `the last ${RANGE_DAYS[range]} days`;
 }
 
-/** @throws {RangeError} when the zone is not known */
+/** @throws {RangeError} when the zone is unknown */
 export function createInsightContext(
   facts: Pick<InsightFacts, "now" | "zone" | "range" | "accounts">,
 ): InsightContext {
@@ -52,7 +52,7 @@ export function createInsightContext(
     accounts: facts.accounts.map((account) => ordered(account, now))
       .sort((a, b) => byText(a.account, b.account)),
     date(at) {
-      // No zone changes its date within a quarter of an hour other than at its end.
+      // Every zone changes its date on a quarter of an hour.
       return remembered(dates, startOf(at, 15 * 60_000), (slot) => isoDate(slot, zone));
     },
     daysFrom(days) {
@@ -67,7 +67,7 @@ export function createInsightContext(
 function ordered(account: InsightAccount, now: number): InsightAccount {
   return {
     ...account,
-    // Of a capacity that is set aside nothing is consumed, so no rule has anything to say of it.
+    // An allocation has no consumption, so no rule applies to it.
     quotas: account.quotas.filter(({ window }) => window.kind !== "allocation")
       .map((quota) => orderedQuota(quota, now)).sort((a, b) => byText(a.key, b.key)),
     sessions: [...account.sessions].filter((session) => session.startedAt <= now).sort(bySession),
@@ -85,7 +85,10 @@ function orderedQuota(quota: InsightQuota, now: number): InsightQuota {
   };
 }
 
-/** Buckets in order of time. One in which nothing was known says nothing, least of all that nothing was used. */
+/**
+ * Returns the buckets in time order. Leaves out buckets
+ * without data, which do not mean that nothing was used.
+ */
 function bucketsBefore(buckets: readonly InsightBucket[], now: number): readonly InsightBucket[] {
   return buckets
     .filter((bucket) => bucket.start <= now && (bucket.high !== null || bucket.leftHigh !== null))

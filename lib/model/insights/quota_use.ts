@@ -1,10 +1,12 @@
-/** Sums over stretches of one quota: the use of a range, the laps behind it, and how many windows fit in. */
+/**
+ * Sums over one quota: the use of a range, the completed cycles behind it, and how many windows fit into it.
+ */
 import { DAY_MS } from "../duration.ts";
 import { HOUR, startOf } from "../engine/bucket.ts";
 import type { InsightBucket, InsightCycle, InsightQuota } from "./facts.ts";
 import { type InsightContext, rangeMs } from "./insight_context.ts";
 
-/** When a quota was first read; null when it never was. */
+/** Returns when a quota was first read; null when it never was. */
 export function firstSeen(quota: InsightQuota): number | null {
   if (quota.firstAt !== null) return quota.firstAt;
   const candidates = [quota.days[0]?.firstAt, quota.hours[0]?.firstAt, quota.cycles[0]?.startedAt]
@@ -12,7 +14,7 @@ export function firstSeen(quota: InsightQuota): number | null {
   return candidates.length === 0 ? null : Math.min(...candidates);
 }
 
-/** What was consumed over some days or hours. */
+/** Consumption over some days or hours. */
 export interface Use {
   /** The first instant that counts: the start of the range, or the first reading if that came later. */
   readonly from: number;
@@ -24,7 +26,7 @@ export interface Use {
   readonly buckets: readonly InsightBucket[];
 }
 
-/** The use of the last so many days, or for one day of the last 24 hours; null when nothing is known of it. */
+/** Returns the use of the last so many days, or of the last 24 hours for one day; null without data. */
 export function useOf(quota: InsightQuota, scene: InsightContext, days: 1 | 7 | 30): Use | null {
   return days === 1
     ? useSince(quota, quota.hours, startOf(scene.now, HOUR) - 23 * HOUR)
@@ -45,11 +47,11 @@ export function useSince(quota: InsightQuota, buckets: readonly InsightBucket[],
   };
 }
 
-/** A whole cycle that has ended, or of a window that never resets a whole day. */
+/** A complete, closed cycle; for a window that never resets, a complete day. */
 export interface CycleSummary {
   readonly from: number;
   readonly to: number;
-  /** Its peak as a share of the limit, not clamped; null where unknown. */
+  /** Its peak as a share of the limit, not clamped; null when unknown. */
   readonly share: number | null;
   readonly consumed: number;
 }
@@ -57,15 +59,15 @@ export interface CycleSummary {
 export interface CycleSummaries {
   /** `whole cycle` or `day`. */
   readonly word: string;
-  /** In order of time. */
+  /** In time order. */
   readonly laps: readonly CycleSummary[];
 }
 
-/** However short the range, so many windows back are regarded. */
+/** Minimum number of windows to look back, however short the range. */
 const MIN_WINDOWS = 6;
 const MONTH_MS = 31 * DAY_MS;
 
-/** The laps of a quota that ended within the range, or within six of its windows where those are longer. */
+/** Returns a quota's cycles that ended within the range, or within six of its windows if those are longer. */
 export function summarizeCycles(quota: InsightQuota, scene: InsightContext): CycleSummaries {
   const { kind, seconds } = quota.window;
   const windowMs = seconds === null ? kind === "calendar" ? MONTH_MS : 0 : seconds * 1000;
@@ -86,7 +88,7 @@ function summarizeCycle(cycle: InsightCycle): CycleSummary | null {
   return { from: cycle.startedAt, to: cycle.endedAt, share, consumed };
 }
 
-/** Today is not over and the first day did not begin with a reading, so both are left out. */
+/** Leaves out today, which is not over, and the first day, which began before the first reading. */
 function summarizeDays(quota: InsightQuota, scene: InsightContext, since: number): readonly CycleSummary[] {
   const first = firstSeen(quota) ?? scene.now;
   const today = scene.daysFrom(1);
@@ -94,7 +96,7 @@ function summarizeDays(quota: InsightQuota, scene: InsightContext, since: number
     .map((day) => ({ from: day.start, to: day.lastAt, share: day.shareHigh, consumed: day.consumed }));
 }
 
-/** How many windows of a quota there are in a stretch of time; null for one whose length is not known. */
+/** Returns how many of a quota's windows fit into a duration; null for a window of unknown length. */
 export function windowsIn(quota: InsightQuota, ms: number): number | null {
   const { kind, seconds } = quota.window;
   if (kind === "balance") return null;
@@ -109,7 +111,7 @@ function lengthOf(cycle: InsightCycle): readonly number[] {
   return end === null ? [] : [end - cycle.startedAt];
 }
 
-/** An amount as a share of the limit, to weigh quotas against each other; 0 where there is none. */
+/** Converts an amount to a share of the limit, to compare quotas; 0 without a limit. */
 export function portionOf(quota: InsightQuota, amount: number): number {
   return quota.limit !== null && quota.limit > 0 ? amount / quota.limit : 0;
 }
@@ -118,17 +120,20 @@ export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** Of at least one value. */
+/** Needs at least one value. */
 export function mean(values: readonly number[]): number {
   return clean(sum(values) / values.length);
 }
 
-/** Twelve digits are more than any provider states, and few enough for 0.95 to be 0.95 however it was reckoned. */
+/**
+ * Rounds to twelve digits: more than any provider states, and few
+ * enough to make 0.95 equal however it was computed.
+ */
 export function clean(value: number): number {
   return Number(value.toPrecision(12));
 }
 
-/** The buckets of two quotas that lie over each other, in order of time. */
+/** Returns pairs of buckets of two quotas for the same time, in time order. */
 export function sharedBuckets(
   one: readonly InsightBucket[],
   other: readonly InsightBucket[],

@@ -1,4 +1,4 @@
-/** What a rule is, and what it gives. */
+/** The types of a rule and its results. */
 import type { AccountKey, QuotaKey, Unit } from "../quota.ts";
 import type { InsightAccount } from "./facts.ts";
 import type { InsightContext } from "./insight_context.ts";
@@ -24,7 +24,7 @@ export type InsightType =
   | "usage"
   | "coverage";
 
-/** What a figure is counted in: `share` is 1 for all of it, `change` 0.15 for 15 percent more. */
+/** Units of a figure: `share` is 1 for all of it, `change` 0.15 for 15 percent more. */
 export type FigureUnit = Unit | "share" | "change" | "windows" | "days" | "tokens-per-request";
 
 export interface Figure {
@@ -32,15 +32,15 @@ export interface Figure {
   readonly unit: FigureUnit;
 }
 
-/** A fact an insight rests on. */
+/** A fact that supports an insight. */
 export interface InsightEvidence {
   readonly label: string;
   /** For people. */
   readonly value: string;
-  /** The stretch of time it is taken from, epoch milliseconds. */
+  /** The time range it covers, epoch milliseconds. */
   readonly from?: number;
   readonly to?: number;
-  /** How many cycles, days, sessions or calls it is taken from. */
+  /** The number of cycles, days, sessions or calls behind it. */
   readonly count?: number;
 }
 
@@ -57,25 +57,25 @@ export interface Insight {
   /** The figure for machines. */
   readonly figure: Figure;
   readonly sublabel: string;
-  /** One or two plain sentences that hold the figure. */
+  /** One or two plain sentences that contain the figure. */
   readonly description: string;
   readonly evidence: readonly InsightEvidence[];
 }
 
-/** What a rule found. Without a quota it is about the account. */
+/** The result of a rule. Without a quota it concerns the account. */
 export interface Finding extends Omit<Insight, "key" | "type" | "account" | "quota"> {
   readonly quota?: QuotaKey;
-  /** Among findings of one rule and severity the heavier comes first. */
+  /** Ranks findings of one rule and severity, the heaviest first. */
   readonly weight: number;
 }
 
-/** A rule says nothing while the evidence is too thin, and never asks which provider it looks at. */
+/** A rule says nothing while the evidence is too thin, and never checks which provider it looks at. */
 export interface Rule {
   readonly type: InsightType;
   find(account: InsightAccount, scene: InsightContext): readonly Finding[];
 }
 
-/** How much a share of a limit is worth worrying about. */
+/** Returns the severity of a used share. */
 export function severityOf(share: number): Severity {
   const exact = clean(share);
   if (exact >= 0.95) return "negative";

@@ -1,4 +1,4 @@
-/** How long a session lasts and what it takes. */
+/** How long a session lasts and what it consumes. */
 import { formatDuration } from "../view/format.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
@@ -6,9 +6,9 @@ import { byText, rangeMs, rangeWords } from "./insight_context.ts";
 import { mean, portionOf, sum } from "./quota_use.ts";
 import { counted, useText } from "./words.ts";
 
-/** Fewer say nothing. */
+/** Fewer sessions say nothing. */
 export const MIN_SESSIONS = 3;
-/** Quotas named in the evidence. */
+/** Maximum number of quotas in the evidence. */
 const MAX_QUOTAS = 10;
 
 export const sessionAverage: Rule = {
@@ -51,7 +51,7 @@ export const sessionAverage: Rule = {
   },
 };
 
-/** The quota of which a session takes the largest share first; those without a limit last. */
+/** Sorts by the share a session consumes, largest first; quotas without a limit last. */
 function averageUses(
   account: InsightAccount,
   sessions: readonly Pick<InsightAccount["sessions"][number], "use">[],

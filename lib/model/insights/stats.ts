@@ -7,7 +7,7 @@ import { byText, createInsightContext, type InsightContext, rangeMs, rangeWords 
 import { portionOf, useOf } from "./quota_use.ts";
 import { daysText, useText } from "./words.ts";
 
-/** Quotas shown; sessions and the time covered follow. */
+/** Maximum number of quotas; sessions and coverage follow. */
 const MAX_QUOTAS = 6;
 
 export interface InsightStat {
@@ -17,10 +17,10 @@ export interface InsightStat {
 }
 
 /**
- * What was used in 30 days and in 7, for up to six quotas, then the sessions of the range and since when
- * there are readings. Empty where nothing was ever read.
+ * Returns the use of 30 and of 7 days, for up to six quotas, then the sessions of the range and the date of
+ * the first reading. Empty without any reading.
  *
- * @throws {RangeError} when the zone is not known
+ * @throws {RangeError} when the zone is unknown
  */
 export function statsOf(
   facts: Pick<InsightFacts, "now" | "zone" | "range" | "accounts">,
@@ -53,7 +53,7 @@ function useStat(account: InsightAccount, quota: InsightQuota, scene: InsightCon
   if (!month || !Number.isFinite(month.consumed)) return null;
   const name = several ? `${account.providerName}, ${quota.label}` : quota.label;
   const inWeek = `${useText(week?.consumed ?? 0, quota.unit)} in 7 days`;
-  // Of less than 30 days no more is claimed than there is.
+  // With less than 30 days of data, say since when.
   const late = month.from > scene.daysFrom(30) + DAY_MS ? `since ${scene.date(month.from)}, ` : "";
   return {
     key: quota.key,
@@ -61,7 +61,7 @@ function useStat(account: InsightAccount, quota: InsightQuota, scene: InsightCon
     stat: {
       value: useText(month.consumed, quota.unit),
       label: `${name}, 30 days`,
-      // Without a reading in the week it is not known what was used in it.
+      // Without a reading in the week, its use is unknown.
       sublabel: `${late}${week ? inWeek : "no readings in 7 days"}`,
     },
   };

@@ -1,4 +1,4 @@
-/** Tokens for each call, where one account counts both: over the days (or hours) in which both were read. */
+/** Tokens per call, for an account that counts both: over the days (or hours) with readings of both. */
 import { formatNumber } from "../view/format.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
@@ -46,7 +46,7 @@ interface Pair {
   readonly seen: number;
 }
 
-/** Of several pairs that with most calls; equal ones by their keys. */
+/** Picks the pair with most calls; ties go by key. */
 function pairOf(account: InsightAccount, scene: InsightContext): Pair | null {
   const of = (unit: "tokens" | "requests") => account.quotas.filter((quota) => quota.unit === unit);
   const pairs = of("tokens").flatMap((tokenQuota) =>

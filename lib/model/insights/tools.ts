@@ -1,4 +1,4 @@
-/** What the use of a quota is made of, where its provider says so, and whether one part stands out. */
+/** What the use of a quota is made of, if its provider says so, and whether one part dominates. */
 import { formatShare } from "../view/format.ts";
 import type { Part } from "../quota.ts";
 import type { InsightQuota } from "./facts.ts";
@@ -7,16 +7,16 @@ import { byText } from "./insight_context.ts";
 import { clean, sum } from "./quota_use.ts";
 import { amountText, partText } from "./words.ts";
 
-/** Of fewer calls (or less of a percent) shares are chance. */
+/** With fewer calls (or less of a percent) shares are chance. */
 const MIN_USED = 10;
 /** A part above this share is worth a warning. */
 const DOMINANT = 0.7;
-/** Parts named in a sentence; the evidence holds more. */
+/** Maximum parts in a sentence, and in the evidence. */
 const NAMED = 3;
 const MAX_PARTS = 20;
 
 interface Breakdown {
-  /** The largest first, none of them unused. */
+  /** The largest first, without unused ones. */
   readonly parts: readonly Part[];
   readonly total: number;
 }

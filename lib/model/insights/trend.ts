@@ -1,4 +1,4 @@
-/** Whether more or less is used than before: the newer half of a stretch against the older one. */
+/** Whether use grows or falls: compares the newer half of a range with the older one. */
 import { HOUR, startOf } from "../engine/bucket.ts";
 import { formatNumber, formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
@@ -6,11 +6,11 @@ import type { Finding, Rule, Severity } from "./rule.ts";
 import { clean, type CycleSummary, mean, sum, summarizeCycles } from "./quota_use.ts";
 import { counted, rough, useText } from "./words.ts";
 
-/** Fewer say nothing. */
+/** Fewer cycles say nothing. */
 export const MIN_FOR_TREND = 4;
 const STEADY = 0.15;
 const STEADY_24H = 0.25;
-/** Each half of the last day needs readings in so many of its 12 hours. */
+/** Each half of the last day needs readings in this many of its 12 hours. */
 const MIN_HOURS = 6;
 
 export const trend: Rule = {
@@ -19,7 +19,7 @@ export const trend: Rule = {
     return account.quotas.flatMap((quota) => {
       const { word, laps } = summarizeCycles(quota, scene);
       const half = Math.floor(laps.length / 2);
-      // Of an odd number the one in the middle belongs to neither half.
+      // With an odd number, the middle one belongs to neither half.
       const [older, newer] = [laps.slice(0, half), laps.slice(laps.length - half)];
       if (laps.length < MIN_FOR_TREND) return [];
       return compared(quota, STEADY, {
@@ -39,7 +39,7 @@ export const trend24h: Rule = {
     const end = startOf(scene.now, HOUR);
     const middle = end - 12 * HOUR;
     return account.quotas.flatMap((quota) => {
-      // The hour under way is not over, so it belongs to neither half.
+      // The current hour is not over, so it belongs to neither half.
       const hours = quota.hours.filter(({ start }) => start >= end - 24 * HOUR && start < end)
         .map((hour) => ({
           from: hour.start,
@@ -85,7 +85,7 @@ interface Sides {
   readonly after: Side;
   readonly unitWord: string;
   readonly of: string;
-  /** Whether the newer half fills the limit by half, so that a rise matters. */
+  /** True when the newer half fills at least half of the limit, so that a rise matters. */
   readonly busy: boolean;
 }
 
@@ -113,7 +113,10 @@ function compared(quota: InsightQuota, steady: number, sides: Sides): readonly F
   }];
 }
 
-/** Figures that come in steps (whole percents, single requests) make trends out of nothing when there are few. */
+/**
+ * Returns the minimum use: figures in steps (whole percents,
+ * single requests) fake trends when they are small.
+ */
 function leastUse({ unit, limit }: InsightQuota): number {
   if (unit === "percent") return 5;
   return unit === "requests" ? Math.max(10, (limit ?? 0) * 0.01) : (limit ?? 0) * 0.01;
@@ -125,7 +128,7 @@ function wordsOf(change: number, steady: number, busy: boolean): readonly [Sever
   return ["positive", "steady"];
 }
 
-/** Beyond threefold a percentage no longer says anything to anybody. */
+/** Formats a change; beyond threefold, as a factor, because such percentages mean nothing to people. */
 function changeText(change: number): string {
   if (change >= 2) return `${formatNumber(rough(change + 1))} times as much`;
   const percent = formatShare(Math.abs(change));

@@ -1,4 +1,4 @@
-/** What was used in the chosen range, where that leads over a month, and what the plan would have allowed. */
+/** What the selected range used, what that means over a month, and what the plan would have allowed. */
 import { DAY_MS, HOUR_MS } from "../duration.ts";
 import { formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
@@ -9,7 +9,7 @@ import { amountText, daysText, useText } from "./words.ts";
 
 const MONTH_MS = 30 * DAY_MS;
 
-/** How long must be covered before a range is summed up. */
+/** Minimum coverage before a range is summed up. */
 const MIN_MS = { 1: 6 * HOUR_MS, 7: DAY_MS, 30: 3 * DAY_MS } as const;
 
 export const usage: Rule = {
@@ -37,7 +37,7 @@ export const usage: Rule = {
   },
 };
 
-/** The average day and the busiest, where that stands out. */
+/** Describes the average day, and the busiest one if it stands out. */
 function daysOf(quota: InsightQuota, use: Use, scene: InsightContext): string {
   if (use.consumed <= 0) return "";
   const average = perDay(use);
@@ -53,7 +53,7 @@ export const weeklyPace: Rule = {
   find(account, scene) {
     return account.quotas.flatMap((quota) => {
       const use = useOf(quota, scene, 7);
-      // Three days of a week, with readings on each of them, are the least a week can be told from.
+      // A weekly figure needs at least three days of the week, with readings on each.
       if (!use || quota.gone || use.to - use.from < 3 * DAY_MS || use.seen < 3) return [];
       return quota.window.kind === "balance" ? balancePace(quota, use) : pace(quota, use, scene);
     });
@@ -87,7 +87,7 @@ function pace(quota: InsightQuota, use: Use, scene: InsightContext): readonly Fi
   }];
 }
 
-/** A balance allows nothing in a month: it lasts as long as it lasts. */
+/** A balance has no monthly allowance: it lasts as long as it lasts. */
 function balancePace(quota: InsightQuota, use: Use): readonly Finding[] {
   const { remaining } = quota;
   const daily = perDay(use);
@@ -154,7 +154,7 @@ function totalUse(quota: InsightQuota, use: Use) {
   return { label: "Used", value, from: use.from, to: use.to, count: use.seen };
 }
 
-/** Over the time that was covered, not over that which was asked for. */
+/** Averages over the covered time, not over the requested time. */
 export function perDay(use: Use): number {
   return use.consumed / ((use.to - use.from) / DAY_MS);
 }

@@ -4,7 +4,7 @@ import type { Rule, Severity } from "./rule.ts";
 import { clean, mean, summarizeCycles } from "./quota_use.ts";
 import { counted } from "./words.ts";
 
-/** Fewer say nothing. */
+/** Fewer cycles say nothing. */
 export const MIN_FOR_VARIANCE = 3;
 
 export const variance: Rule = {

@@ -1,6 +1,6 @@
 /**
- * How many full short windows make one long window of the same account: it says how often
- * the short one can be filled before the long one is empty.
+ * How many full short windows equal one long window of the same account: how often the short one can be
+ * filled before the long one runs out.
  */
 import { formatNumber, formatShare, formatWindow } from "../view/format.ts";
 import type { InsightAccount, InsightBucket, InsightQuota } from "./facts.ts";
@@ -9,11 +9,13 @@ import { byText, type InsightContext } from "./insight_context.ts";
 import { sharedBuckets, sum, useOf } from "./quota_use.ts";
 import { rough } from "./words.ts";
 
-/** So much of the long window, and so many short ones, must have been used: below that steps of a percent decide. */
+/**
+ * Minimum use of the long window, and number of short ones: below that, rounding to whole percents decides.
+ */
 const MIN_LONG = 0.1;
 const MIN_SHORT = 1;
 const MIN_DAYS = 2;
-/** Two quotas that count the same give about the same ratio in each half of the time. */
+/** Two quotas that count the same have similar ratios in each half of the time. */
 const MAX_APART = 2;
 /** Nor can counters of the same thing differ by more than this. */
 const SAME_COUNT = 0.2;
@@ -63,7 +65,7 @@ interface Pair {
   readonly seen: number;
 }
 
-/** The pair furthest apart in length; of equal ones that whose long window was used most. */
+/** Picks the pair that differs most in length; among equals, the one whose long window was used most. */
 function pairOf(account: InsightAccount, scene: InsightContext): Pair | null {
   const timed = account.quotas.filter((quota) =>
     !quota.gone && lengthOf(quota) > 0 && (quota.limit ?? 0) > 0
@@ -118,8 +120,8 @@ function sidesOf(
 }
 
 /**
- * Whether two quotas seem to count the same use. A ratio between, say, searches and chats would be a number
- * without a meaning, and nothing but the figures can tell them apart.
+ * Reports whether two quotas seem to count the same use. A ratio between, say, searches and chats would be
+ * meaningless, and only the figures can tell them apart.
  */
 function countTheSame(
   short: InsightQuota,

@@ -1,13 +1,13 @@
-/** Figures in sentences: no more digits than the evidence bears. */
+/** Figures in sentences, with no more digits than the evidence supports. */
 import { formatAmount, formatNumber, unitWord } from "../view/format.ts";
 import type { Unit } from "../quota.ts";
 
-/** `12 whole cycles`, `1 day` */
+/** Formats `12 whole cycles`, `1 day`. */
 export function counted(count: number, word: string): string {
   return `${formatNumber(count)} ${word}${count === 1 ? "" : "s"}`;
 }
 
-/** What stands at one instant: `1,234 requests`, `$12.84`, `62%`. */
+/** Formats an amount at one instant: `1,234 requests`, `$12.84`, `62%`. */
 export function amountText(value: number, unit: Unit): string {
   const amount = formatAmount(unit === "usd" ? value : rough(value), unit);
   const word = unitWord(unit);
@@ -15,25 +15,25 @@ export function amountText(value: number, unit: Unit): string {
   return `${amount} ${amount === "1" ? word.replace(/s$/, "") : word}`;
 }
 
-/** `62 of 100 requests`, `$3.00 of $12.84` */
+/** Formats `62 of 100 requests`, `$3.00 of $12.84`. */
 export function partText(part: number, whole: number, unit: Unit): string {
   return `${formatAmount(unit === "usd" ? part : rough(part), unit)} of ${amountText(whole, unit)}`;
 }
 
-/** What was used over time: like an amount, but of percent what goes beyond one window is told in windows: `3.4 full windows`. */
+/** Formats use over time like an amount, except for percentages beyond one window: `3.4 full windows`. */
 export function useText(consumed: number, unit: Unit): string {
   if (unit === "percent" && consumed > 100) return `${formatNumber(rough(consumed / 100))} full windows`;
   return amountText(consumed, unit);
 }
 
-/** Whole from 20 on, one decimal below, two below 1: averages are no more exact than that. */
+/** Rounds to whole numbers from 20 on, one decimal below, two below 1: averages are no more precise. */
 export function rough(value: number): number {
   const size = Math.abs(value);
   const digits = size >= 20 ? 0 : size >= 1 ? 1 : 2;
   return Number(value.toFixed(digits));
 }
 
-/** `6 days`, `6.5 days` */
+/** Formats `6 days`, `6.5 days`. */
 export function daysText(ms: number): string {
   const days = rough(ms / 86_400_000);
   return `${formatNumber(days)} ${days === 1 ? "day" : "days"}`;

@@ -1,8 +1,11 @@
-/** What an account has besides quotas, in words for people. */
+/** Facts of an account besides its quotas, in words for people. */
 import { formatCount, formatDuration } from "./format.ts";
 import type { AccountFact } from "../quota.ts";
 
-/** `Banked resets: 3, the first lapses in 9d 20h`. The label comes from outside: treat it as hostile text. */
+/**
+ * Formats `Banked resets: 3, the first lapses in 9d 20h`. The
+ * label comes from outside: treat it as hostile text.
+ */
 export function factText({ label, count, expiresAt }: AccountFact, now: number): string {
   const text = `${label}: ${formatCount(count)}`;
   if (count === 0 || expiresAt === null) return text;

@@ -1,10 +1,10 @@
-/** A forecast as people read it. */
+/** A forecast in words for people. */
 import type { Forecast, ForecastReason, ForecastState } from "../forecast/forecast.ts";
 import { formatAbout } from "./format.ts";
 import type { Window } from "../quota.ts";
 import { isDoubtful } from "./status.ts";
 
-/** Three words are read better than a number; the others say why there is none of them. */
+/** Three words read better than a number; the others say why there is none. */
 export const FORECAST_WORDS: Readonly<Record<ForecastState, string>> = {
   idle: "idle",
   analysing: "analysing",
@@ -16,7 +16,7 @@ export const FORECAST_WORDS: Readonly<Record<ForecastState, string>> = {
   unknown: "unknown",
 };
 
-/** A sentence without its full stop. */
+/** Sentences without a full stop. */
 export const REASON_WORDS: Readonly<Record<ForecastReason, string>> = {
   "no-figure": "The provider does not say how much is used",
   "no-limit": "The provider states no limit",
@@ -42,7 +42,9 @@ export const REASON_WORDS: Readonly<Record<ForecastReason, string>> = {
   "refused": "The provider refuses work on it at present",
 };
 
-/** The word of a forecast: that of its state, or a better one where it is less than sure or will never be known. */
+/**
+ * Returns the word of a forecast: its state's, or a better one when it is uncertain or will never be known.
+ */
 export function forecastWord(forecast: Pick<Forecast, "state" | "reason" | "runOutProbability">): string {
   if (isDoubtful(forecast)) return "may run out";
   if (forecast.state !== "unknown") return FORECAST_WORDS[forecast.state];
@@ -51,8 +53,8 @@ export function forecastWord(forecast: Pick<Forecast, "state" | "reason" | "runO
 }
 
 /**
- * How long what is left lasts, in the words of its kind of window: a balance ends when it is empty, a window that
- * slides refills, and only the others last until a reset. Empty where there is nothing to say.
+ * Describes how long the remainder lasts, by the kind of window: a balance ends when it is empty, a sliding
+ * window refills, and only the others last until a reset. Empty when there is nothing to say.
  */
 export function outlookWords(
   forecast: Pick<Forecast, "state" | "reason" | "emptyAt" | "runOutProbability">,

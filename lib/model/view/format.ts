@@ -1,28 +1,32 @@
-/** Numbers and times for people. Data for machines never passes through here. */
+/** Formats numbers and times for people. Never use it for machine-readable data. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../duration.ts";
 import type { Unit } from "../quota.ts";
 import { CLOCK_TOLERANCE_MS } from "../time.ts";
 
-/** What stands where a figure is not known, or is no number that could be. */
+/** Shown for an unknown or invalid figure. */
 export const UNKNOWN = "unknown";
 
-/** `138.5`, `4,050`, `1.2M`: short above a hundred thousand, at most two decimals. */
+/** Formats `138.5`, `4,050`, `1.2M`: abbreviates above a hundred thousand, at most two decimals. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return UNKNOWN;
   const size = Math.abs(value);
-  // The bounds lie where rounding reaches them, so that nothing reads "1000K".
+  // The bounds match where rounding would reach them, so that nothing reads "1000K".
   if (size >= 999_950_000) return `${trim(value / 1e9, 1)}B`;
   if (size >= 999_950) return `${trim(value / 1e6, 1)}M`;
   if (size >= 99_999.5) return `${trim(value / 1e3, 1)}K`;
   return grouped(trim(value, size >= 1000 ? 0 : size >= 100 ? 1 : 2));
 }
 
-/** A whole number with all its digits: `1,234,567`. `toLocaleString` would take thirty times as long. */
+/**
+ * Formats a whole number with all its digits: `1,234,567`. `toLocaleString` would take thirty times as long.
+ */
 export function formatCount(count: number): string {
   return grouped(String(count));
 }
 
-/** A value in its unit: `$12.84`, `27%`, `138.5`. The word of the unit stands elsewhere, once. */
+/**
+ * Formats a value in its unit: `$12.84`, `27%`, `138.5`. The caller shows the unit's word once, elsewhere.
+ */
 export function formatAmount(value: number | null, unit: Unit): string {
   if (value === null || !Number.isFinite(value)) return UNKNOWN;
   if (unit === "usd") {
@@ -33,18 +37,18 @@ export function formatAmount(value: number | null, unit: Unit): string {
   return formatNumber(value);
 }
 
-/** A value with the word of its unit: `97.2 requests`, `$12.84`, `27%`. */
+/** Formats a value with its unit's word: `97.2 requests`, `$12.84`, `27%`. */
 export function formatQuantity(value: number | null, unit: Unit): string {
   const word = value === null ? "" : unitWord(unit);
   return word === "" ? formatAmount(value, unit) : `${formatAmount(value, unit)} ${word}`;
 }
 
-/** The unit as a word after a figure; empty where the figure already shows it. */
+/** Returns the unit as a word after a figure; empty when the figure already shows it. */
 export function unitWord(unit: Unit): string {
   return unit === "usd" || unit === "percent" ? "" : unit;
 }
 
-/** `27%`, `4.5%`; a share of 1 is all. Not rounded up to 100 while anything is left. */
+/** Formats a share, 1 for all: `27%`, `4.5%`. Never rounds up to 100 while anything is left. */
 export function formatShare(share: number | null): string {
   const percent = (share ?? NaN) * 100;
   if (!Number.isFinite(percent)) return UNKNOWN;
@@ -54,21 +58,24 @@ export function formatShare(share: number | null): string {
   return `${grouped(trim(percent, decimals))}%`;
 }
 
-/** A sum of shares, which may be many limits: `0.4%`, `83%`, `5,327%`. */
+/** Formats a sum of shares, which may be many limits: `0.4%`, `83%`, `5,327%`. */
 export function formatLimits(share: number | null): string {
   if (share === null || !Number.isFinite(share)) return UNKNOWN;
   const percent = share * 100;
   return `${grouped(trim(percent, Math.abs(percent) < 10 ? 1 : 0))}%`;
 }
 
-/** A share with always one decimal, for columns: `65.9%`. Not rounded up to 100 while anything is left. */
+/**
+ * Formats a share with exactly one decimal, for columns:
+ * `65.9%`. Never rounds up to 100 while anything is left.
+ */
 export function formatShareExactly(share: number | null): string {
   if (share === null || !Number.isFinite(share)) return UNKNOWN;
   const percent = share * 100;
   return `${(percent > 99.9 && percent < 100 ? 99.9 : percent).toFixed(1).replace(/^-0\.0$/, "0.0")}%`;
 }
 
-/** `4d 11h`, `4h 16m`, `16m`, `45s`: at most two parts; negative durations are shown as `0s`. */
+/** Formats `4d 11h`, `4h 16m`, `16m`, `45s`: at most two parts; a negative duration is `0s`. */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return UNKNOWN;
   if (ms < MINUTE_MS) return `${Math.max(0, Math.floor(ms / 1000))}s`;
@@ -80,7 +87,7 @@ export function formatDuration(ms: number): string {
   return `${minutes}m`;
 }
 
-/** A length of time that is only an estimate, in one part: `9 days`, `5 hours`, `40 minutes`. */
+/** Formats an estimated duration in one part: `9 days`, `5 hours`, `40 minutes`. */
 export function formatAbout(ms: number): string {
   if (!Number.isFinite(ms)) return UNKNOWN;
   const minutes = Math.max(1, Math.round(ms / MINUTE_MS));
@@ -89,7 +96,7 @@ export function formatAbout(ms: number): string {
   return hours < 48 ? `${hours} hours` : `${formatCount(Math.round(ms / DAY_MS))} days`;
 }
 
-/** A countdown that ticks: `3d 04:16:09` or `04:16:09`. */
+/** Formats a ticking countdown: `3d 04:16:09` or `04:16:09`. */
 export function formatCountdown(ms: number): string {
   if (!Number.isFinite(ms)) return UNKNOWN;
   const whole = Math.max(0, Math.floor(ms / 1000));
@@ -99,14 +106,17 @@ export function formatCountdown(ms: number): string {
   return days > 0 ? `${days}d ${clock}` : clock;
 }
 
-/** `just now`, `45s ago`, `16m ago`, `4h 16m ago`; of an instant that has not come `1h in the future`. */
+/** Formats `just now`, `45s ago`, `16m ago`, `4h 16m ago`; a future instant as `1h in the future`. */
 export function formatAge(ms: number): string {
   if (!Number.isFinite(ms)) return UNKNOWN;
   if (ms < -CLOCK_TOLERANCE_MS) return `${formatDuration(-ms)} in the future`;
   return ms < 5000 ? "just now" : `${formatDuration(ms)} ago`;
 }
 
-/** Rate per hour with its unit, in three digits: more would only seem exact. `12.5 requests/h`, `$0.42/h`, `3.1%/h`. */
+/**
+ * Formats an hourly rate with its unit, in three digits, because more would suggest false precision: `12.5
+ * requests/h`, `$0.42/h`, `3.1%/h`.
+ */
 export function formatRate(perHour: number | null, unit: Unit): string {
   if (perHour === null || !Number.isFinite(perHour)) return UNKNOWN;
   const word = unitWord(unit);
@@ -114,7 +124,7 @@ export function formatRate(perHour: number | null, unit: Unit): string {
   return `${rateAmount(rounded, unit)}${word ? ` ${word}` : ""}/h`;
 }
 
-/** What is little is not nothing: then two digits are shown wherever they stand. */
+/** Shows two significant digits of a small rate, because little is not nothing. */
 function rateAmount(perHour: number, unit: Unit): string {
   const size = Math.abs(perHour);
   const least = unit === "percent" ? 0.1 : 0.01;
@@ -125,20 +135,20 @@ function rateAmount(perHour: number, unit: Unit): string {
   return unit === "usd" ? `${sign}$${digits}` : unit === "percent" ? `${sign}${digits}%` : `${sign}${digits}`;
 }
 
-/** A plan in words: vendors name some by ids of their own, `individual_pro`. Anything else is left as it is. */
+/** Formats a plan: some vendors use ids such as `individual_pro`. Leaves anything else unchanged. */
 export function formatPlan(plan: string): string {
   if (!/^[a-z0-9]+(?:[_-][a-z0-9]+)*$/.test(plan)) return plan;
   return plan.split(/[_-]/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" ");
 }
 
-/** The stretch a rate is taken over: `last hour`, `last 25m`, `last 2h 30m`. */
+/** Formats the time range of a rate: `last hour`, `last 25m`, `last 2h 30m`. */
 export function formatSpan(ms: number): string {
-  // Polls do not come to the second, so about an hour is an hour.
+  // Polls do not run to the second, so about an hour counts as an hour.
   if (Math.abs(ms - HOUR_MS) < 5 * MINUTE_MS) return "last hour";
   return `last ${formatDuration(ms)}`;
 }
 
-/** The length of a window in words: `5 h`, `7 days`, `1 h`. */
+/** Formats the length of a window: `5 h`, `7 days`, `1 h`. */
 export function formatWindow(seconds: number): string {
   if (!Number.isFinite(seconds)) return UNKNOWN;
   if (seconds % 86_400 === 0) return seconds === 86_400 ? "1 day" : `${seconds / 86_400} days`;

@@ -1,14 +1,14 @@
 /**
- * Whether enough is left of quotas to begin something. What is old, was read before a reset
- * that has passed since, lies in the future or is not stated tells nothing, and nothing is never enough.
- * What the vendor refuses is not enough, whatever share of it is left.
+ * Decides whether quotas have enough left to start some work. A reading that is old, from before a passed
+ * reset, from the future or without figures says nothing, and nothing never counts as enough. A quota the
+ * vendor refuses is not enough, whatever share is left.
  */
 import type { QuotaState } from "../engine/state.ts";
 import { amountsOf, isUsedUp, readingShare } from "../quota.ts";
 
 export type GuardVerdict = "enough" | "below" | "unknown";
 
-/** Why it cannot be told. */
+/** Why there is no verdict. */
 export type GuardDoubt =
   | "future"
   | "stale"
@@ -16,30 +16,30 @@ export type GuardDoubt =
   | "gone"
   | "no-figure"
   | "no-limit"
-  /** A capacity that is set aside: nothing of it is consumed, so it says nothing of what may be begun. */
+  /** An allocation: nothing of it is consumed, so it says nothing about whether work may start. */
   | "allocation";
 
 export interface GuardResult {
   readonly verdict: GuardVerdict;
   readonly doubt: GuardDoubt | null;
-  /** Share of the limit that was left at the reading, 0..1; null where it is not stated. */
+  /** Share of the limit left at the reading, 0..1; null when not stated. */
   readonly left: number | null;
-  /** True while the vendor refuses work on it; absent otherwise. */
+  /** True while the vendor refuses work on it; otherwise absent. */
   readonly blocked?: true;
 }
 
 export interface GuardQuery {
   /** Epoch milliseconds. */
   readonly now: number;
-  /** The share of the limit that has to be left, 0..1. */
+  /** The share of the limit that must be left, 0..1. */
   readonly least: number;
-  /** A reading that is older tells nothing. */
+  /** Maximum age of a usable reading. */
   readonly maxAgeMs: number;
-  /** Of the last snapshot of the account that held everything: a quota that was not in it is gone. */
+  /** Time of the account's last full snapshot: a quota missing from it is gone. */
   readonly snapshotAt: number | null;
 }
 
-/** Shares nearer to each other than this are the same. */
+/** Shares closer together than this are equal. */
 const ROUNDING = 1e-9;
 
 export function checkQuota(
@@ -62,7 +62,7 @@ export function checkQuota(
     if (now - at > maxAgeMs) return "stale";
     const { kind } = reading.window;
     const { resetsAt } = reading;
-    // Read after it, the vendor itself says how things stand since; a window that slides has none.
+    // A reading from after the reset is what the vendor says now; a sliding window has no reset.
     const ends = kind === "fixed" || kind === "calendar";
     if (ends && resetsAt !== null && resetsAt <= now && at < resetsAt) return "reset-passed";
     return kind === "allocation" && reading.allowed !== false ? "allocation" : null;
@@ -70,8 +70,8 @@ export function checkQuota(
 }
 
 /**
- * The verdict about several. One that has too little decides; one that cannot be told leaves it open,
- * except those that say nothing of what may be begun, as long as others can be told.
+ * Combines several verdicts. One quota with too little decides; one without a verdict leaves it open, except
+ * those that say nothing about whether work may start, as long as others have a verdict.
  */
 export function checkAll(all: readonly GuardResult[]): GuardVerdict {
   const counted = all.filter(({ doubt }) => doubt === null || !SILENT.includes(doubt));
@@ -79,7 +79,7 @@ export function checkAll(all: readonly GuardResult[]): GuardVerdict {
   return counted.length > 0 && counted.every(({ verdict }) => verdict === "enough") ? "enough" : "unknown";
 }
 
-/** Of these there is nothing to compare with, or nothing that is consumed, or nothing any more. */
+/** These have nothing to compare with, no consumption, or no longer exist. */
 const SILENT: readonly GuardDoubt[] = ["no-limit", "allocation", "gone"];
 
 type Reading = QuotaState["reading"];
@@ -90,7 +90,7 @@ function leftShare(reading: Reading): number | null {
   return share === null ? null : Math.min(1, Math.max(0, 1 - share));
 }
 
-/** False also where it is 0 and nothing is used: nothing can be compared with it. */
+/** Returns false also for a limit of 0 without use: there is nothing to compare with. */
 function hasLimit(reading: Reading): boolean {
   const { used, limit } = amountsOf(reading);
   return limit !== null && (limit > 0 || (used ?? 0) > 0);

@@ -1,13 +1,15 @@
-/** How an account is doing, from the last attempt, the last success, and how often it is read. */
+/** The health of an account, from the last attempt, the last success, and the polling interval. */
 import { GAP_INTERVALS } from "../engine/interval.ts";
 import type { CredentialFacts, Health, HealthState, Outcome } from "../outcome.ts";
 import { formatDuration } from "./format.ts";
 import { isFuture } from "../time.ts";
 
-/** A reading is not called stale before this age, however short the interval. */
+/** Minimum age of a stale reading, however short the interval. */
 export const MIN_STALE_MS = 180_000;
 
-/** The age from which the readings of an account are stale, in milliseconds: one poll may come late or be lost. */
+/**
+ * Returns the age from which an account's readings are stale, in milliseconds: one poll may be late or lost.
+ */
 export function staleAfterMs(expectedIntervalMs: number): number {
   return Math.max(MIN_STALE_MS, GAP_INTERVALS * expectedIntervalMs);
 }
@@ -15,9 +17,9 @@ export function staleAfterMs(expectedIntervalMs: number): number {
 /**
  * @param outcome the last attempt, or null before the first
  * @param okAt the last success, epoch milliseconds, or null
- * @param configured whether a credential is found at present
- * @param expectedIntervalMs how far apart readings are when all is well, as `accountIntervalMs` tells
- * @param credential as it is found at present, if it is
+ * @param configured whether the account has a credential at present
+ * @param expectedIntervalMs the normal distance between readings, as `accountIntervalMs` computes it
+ * @param credential the present credential, if any
  */
 export function healthOf(
   outcome: Outcome | null,
@@ -28,7 +30,7 @@ export function healthOf(
   credential?: CredentialFacts | null,
 ): Health {
   const failed = outcome !== null && outcome.kind !== "ok";
-  // A login that ends between two polls is not waited for to be refused.
+  // A login that expires between two polls counts as expired before the vendor refuses it.
   const ended = configured && !isExpired(outcome) && hasEnded(credential, now);
   return {
     state: ended ? "expired" : stateOf(outcome, okAt, configured, now, expectedIntervalMs),
@@ -36,7 +38,7 @@ export function healthOf(
     hint: ended ? remedyOf(credential) : outcome?.hint ?? (failed ? null : futureHint(okAt, now)),
     triedAt: outcome?.at ?? null,
     okAt,
-    // What is no longer configured is not polled, whatever was planned.
+    // An unconfigured account is not polled, whatever was planned.
     nextAt: configured ? outcome?.nextAt ?? null : null,
   };
 }
@@ -56,7 +58,7 @@ function stateOf(
     return told ? "waiting" : "failing";
   }
   const at = okAt ?? outcome.at;
-  // An age below nothing is no age: of such a reading nobody knows how old it is.
+  // A negative age is no age: how old such a reading is, is unknown.
   return isFuture(at, now) || now - at > staleAfterMs(expectedIntervalMs) ? "stale" : "fresh";
 }
 

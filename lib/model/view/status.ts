@@ -1,8 +1,8 @@
-/** The words for how a quota stands: how full it is, where it is heading, and what its vendor says itself. */
+/** The status words of a quota: how full it is, where it is heading, and the vendor's own verdict. */
 import type { Forecast } from "../forecast/forecast.ts";
 import { amountsOf, type Stated } from "../quota.ts";
 
-/** `blocked` is the vendor's own verdict and wins over every figure by which something is left. */
+/** `blocked` is the vendor's own verdict and overrides every figure that leaves something. */
 export type StatusWord = "healthy" | "warning" | "danger" | "critical" | "blocked" | "unknown";
 
 export const STATUS_WORDS: readonly StatusWord[] = [
@@ -14,10 +14,10 @@ export const STATUS_WORDS: readonly StatusWord[] = [
   "unknown",
 ];
 
-/** Lower bounds of the words, as shares of the limit, the highest first. */
+/** Lower bounds of the words, as shares of the limit, highest first. */
 export type StatusBounds = readonly (readonly [share: number, word: StatusWord])[];
 
-/** The bounds unless somebody has set others. */
+/** The default bounds. */
 export const STATUS_BOUNDS: StatusBounds = [
   [0.95, "critical"],
   [0.80, "danger"],
@@ -36,52 +36,54 @@ export const THRESHOLDS: Thresholds = { warning: 0.5, critical: 0.95 };
 
 const DANGER = 0.8;
 
-/** Bounds with thresholds of one's own; danger begins where it always does, or half way where that is outside. */
+/**
+ * Returns bounds for custom thresholds; danger begins at its default, or half way when that is outside them.
+ */
 export function statusBounds({ warning, critical }: Thresholds): StatusBounds {
   const danger = warning < DANGER && DANGER < critical ? DANGER : (warning + critical) / 2;
   return [[critical, "critical"], [danger, "danger"], [warning, "warning"], [0, "healthy"]];
 }
 
-/** @param share used share of the limit, 1 is all of it; null where it cannot be known */
+/** @param share used share of the limit, 1 for all of it; null when unknown */
 export function statusOf(share: number | null, bounds: StatusBounds = STATUS_BOUNDS): StatusWord {
   if (share === null) return "unknown";
-  // Used up is critical wherever somebody has the words begin.
+  // Used up is critical, whatever the thresholds.
   if (share >= 1) return "critical";
   return bounds.find(([bound]) => share >= bound)?.[1] ?? "healthy";
 }
 
-/** Below this chance a quota may run out; from it on it does. */
+/** Run-out probability that separates "may run out" from "runs dry". */
 export const LIKELY = 0.6;
 
-/** Whether what a forecast projects beyond the limit is less than likely by what past cycles did. */
+/** Reports whether past cycles make a projected run-out unlikely. */
 export function isDoubtful(
   { state, runOutProbability }: Pick<Forecast, "state" | "runOutProbability">,
 ): boolean {
   return state === "runs-dry" && runOutProbability !== null && runOutProbability < LIKELY;
 }
 
-/** How a quota stands, from all that is known of it. */
+/** Everything that determines the status of a quota. */
 export interface StatusInput {
   readonly share: number | null;
-  /** The vendor's own verdict, where it gives one. */
+  /** The vendor's own verdict, if it gives one. */
   readonly allowed?: boolean | undefined;
   readonly forecast?: Pick<Forecast, "state" | "runOutProbability"> | null | undefined;
-  /** Whether it is a purse: without a limit its forecast alone says how it stands. */
+  /** True for a balance: without a limit, its forecast alone determines the status. */
   readonly isBalance?: boolean;
-  /** Whether nothing of it is left, also where no share is known. */
+  /** True when nothing of it is left, even without a known share. */
   readonly isUsedUp?: boolean;
 }
 
 /**
- * One word from level and forecast together: the graver of the two, so that no surface calls healthy what another
- * says runs dry. A forecast never makes less of a level.
+ * Combines level and forecast into one word: the more severe of the two, so that no surface calls healthy
+ * what another says runs dry. A forecast never improves on the level.
  */
 export function statusInWords(
   { share, allowed, forecast, isBalance = false, isUsedUp = false }: StatusInput,
   bounds: StatusBounds = STATUS_BOUNDS,
 ): StatusWord {
   const level = isUsedUp ? "critical" : statusOf(share, bounds);
-  // That what is used up is refused as well says nothing new: it is blocked where something would be left.
+  // A refusal adds nothing to being used up; `blocked` is for quotas with something left.
   if (allowed === false) return isUsedUp || share !== null && share >= 1 ? "critical" : "blocked";
   const heading = forecast ? headingOf(forecast, level === "unknown" && isBalance) : "unknown";
   return GRAVITY.indexOf(heading) > GRAVITY.indexOf(level) ? heading : level;
@@ -111,7 +113,7 @@ function headingOf(
   }
 }
 
-/** The status as people read it: what has no limit or is a purse is not simply unknown. */
+/** Returns the status for people: a quota without a limit or a balance is not simply unknown. */
 export function statusLabel(
   { status, window, used, limit, remaining }: Stated & { readonly status: StatusWord },
 ): string {

@@ -1,9 +1,9 @@
-/** Rows in an order and in pages: what every table of every page does with its rows. Pure. */
+/** Sorts and pages rows, the same for every table. Pure. */
 
-/** What a row is sorted by; null sorts last whichever way. */
+/** The sort value of a row; null sorts last in both directions. */
 export type SortKey = string | number | null;
 
-/** The rows in an order of theirs; those that are alike stay as they were. */
+/** Sorts rows; equal rows keep their order. */
 export function sortedRows<Row>(
   rows: readonly Row[],
   keyOf: (row: Row) => SortKey,
@@ -18,19 +18,19 @@ export function sortedRows<Row>(
   return keyed.map(({ row }) => row);
 }
 
-/** Some of all rows, and where they stand among them. */
+/** One page of rows, and its position among all. */
 export interface PageOfRows<Row> {
   readonly rows: readonly Row[];
-  /** From 1 on; the last one where a later one was asked for. */
+  /** Counted from 1; clamped to the last page. */
   readonly page: number;
   readonly pages: number;
-  /** Place of the first row among all, from 1 on; 0 when there is none. */
+  /** Number of the first row among all, counted from 1; 0 when there are none. */
   readonly first: number;
   readonly last: number;
   readonly total: number;
 }
 
-/** @param size rows of a page, at least 1 */
+/** @param size rows per page, at least 1 */
 export function pageOf<Row>(rows: readonly Row[], asked: number, size: number): PageOfRows<Row> {
   const pages = Math.max(1, Math.ceil(rows.length / size));
   const page = Math.min(Math.max(1, asked), pages);
@@ -46,7 +46,7 @@ export function pageOf<Row>(rows: readonly Row[], asked: number, size: number): 
   };
 }
 
-/** Rows that belong together, in the order in which their groups are first met. */
+/** Rows that belong together; groups are in order of first appearance. */
 export interface RowGroup<Row> {
   readonly key: string;
   readonly rows: readonly Row[];

@@ -1,6 +1,6 @@
 /**
- * What every surface shows: page, API, terminal. Views are pure functions of the
- * stored facts and an instant, so no two surfaces can disagree.
+ * What every surface shows: page, API, terminal. Views are pure functions of the stored facts and an instant,
+ * so no two surfaces can disagree.
  */
 import type { QuotaState } from "../engine/advance.ts";
 import type { Forecast } from "../forecast/forecast.ts";
@@ -31,7 +31,7 @@ export interface QuotaView {
   readonly window: Window;
   /** When it was read, epoch milliseconds. */
   readonly at: number;
-  /** How often it was read lately, in milliseconds; absent while that is not known. */
+  /** The recent interval between readings, in milliseconds; absent while unknown. */
   readonly intervalMs?: number;
   readonly used: number | null;
   readonly limit: number | null;
@@ -40,42 +40,44 @@ export interface QuotaView {
   readonly utilization: number | null;
   /** The same, not clamped: 1.2 is 20 percent over. */
   readonly share: number | null;
-  /** One word from level, forecast and the vendor's own verdict together. */
+  /** One word for level, forecast and the vendor's own verdict together. */
   readonly status: StatusWord;
-  /** The vendor's own verdict: false while it refuses work. Absent where it gives none. */
+  /** The vendor's own verdict: false while it refuses work. Absent without a verdict. */
   readonly allowed?: boolean;
-  /** What a rolling window gives back in an hour, in the unit; absent where the vendor does not say. */
+  /** Amount a rolling window refills per hour, in the unit; absent when the vendor does not say. */
   readonly refillPerHour?: number;
   readonly resetsAt: number | null;
-  /** Consumption per hour over the recent past, in the unit; null while too little is known. */
+  /** Recent consumption per hour, in the unit; null while too little is known. */
   readonly ratePerHour: number | null;
-  /** The span of time that rate is taken over, in milliseconds; null where there is none. */
+  /** Time range of that rate, in milliseconds; null without a rate. */
   readonly rateSpanMs: number | null;
   readonly cycle: CycleView;
-  /** Where it is heading; absent where nobody has reckoned it. */
+  /** Where it is heading; absent when not computed. */
   readonly forecast?: ForecastView;
-  /** How far use is ahead of time; absent or null where nobody can say. */
+  /** How far use is ahead of time; absent or null when unknown. */
   readonly pace?: PaceView | null;
   /** True when the provider no longer mentions it. */
   readonly gone: boolean;
   readonly parts: readonly Part[];
-  /** ISO 4217 code of its amounts; absent where they are no money, or dollars and nothing was said. */
+  /**
+   * ISO 4217 code of its amounts; absent when they are not money, or are dollars without an explicit code.
+   */
   readonly currency?: string;
-  /** Where the figure comes from when it is not the vendor's endpoint: `statusline`. */
+  /** The source of the figure when it is not the vendor's endpoint: `statusline`. */
   readonly source?: string;
-  /** What used and limit are in dollars, where the provider states both a share and money. */
+  /** Used and limit in dollars, if the provider states both a share and money. */
   readonly usd?: Reading["usd"];
 }
 
 export interface CycleView {
   readonly startedAt: number;
   readonly peak: number | null;
-  /** Null where nothing that is consumed can be counted. */
+  /** Null when the quota has no consumption to count. */
   readonly consumed: number | null;
   readonly whole: boolean;
 }
 
-/** What a view tells of a forecast. */
+/** The part of a forecast that views show. */
 export type ForecastView = Pick<
   Forecast,
   | "state"
@@ -89,7 +91,7 @@ export type ForecastView = Pick<
   | "confidence"
 >;
 
-/** What a view tells of the pace: the share of the window that has passed, and used share less that. */
+/** The pace in a view: the share of the window that has passed, and the used share minus it. */
 export type PaceView = Pick<Pace, "expected" | "delta" | "stage">;
 
 export interface AccountView {
@@ -97,22 +99,22 @@ export interface AccountView {
   readonly provider: string;
   readonly providerName: string;
   readonly name: string;
-  /** What somebody called it instead of provider and name; absent where nobody did. */
+  /** The user's name for it, replacing provider and name; absent when not set. */
   readonly label?: string;
-  /** True where somebody turned its polling off; absent otherwise. */
+  /** True when a user turned its polling off; otherwise absent. */
   readonly paused?: true;
-  /** Present while somebody hid it and it is not configured. */
+  /** Present while it is hidden by a user and not configured. */
   readonly hidden?: true;
-  /** Where its credential is found now, never its value; absent where it is not. */
+  /** Where its credential is now, never its value; absent when there is none. */
   readonly source?: string;
-  /** When its credential ends, epoch milliseconds; absent where that is not known. */
+  /** When its credential expires, epoch milliseconds; absent when unknown. */
   readonly expiresAt?: number;
   readonly plan: string | null;
-  /** What its provider says besides quotas, for example resets in reserve; absent where it says nothing. */
+  /** What its provider reports besides quotas, for example reset credits; absent when nothing. */
   readonly facts?: readonly AccountFact[];
-  /** What the last answer held and no reading was made of; absent where that is nothing. Hostile text. */
+  /** Parts of the last response that became no reading; absent when there are none. Hostile text. */
   readonly dropped?: readonly Dropped[];
-  /** How much was ever left out of its answers; absent where that is nothing. */
+  /** Total number of parts ever left out of its responses; absent when 0. */
   readonly droppedTotal?: number;
   readonly health: Health;
   /** When its last snapshot was taken, epoch milliseconds, or null before the first. */
@@ -121,31 +123,31 @@ export interface AccountView {
 }
 
 export interface DashboardView {
-  /** When this view was made, epoch milliseconds. */
+  /** When this view was built, epoch milliseconds. */
   readonly at: number;
-  /** The live event it includes, to follow on from. */
+  /** The live event it includes, to continue from. */
   readonly eventId: number;
   readonly accounts: readonly AccountView[];
-  /** What people set that changes how the view is shown; no figure depends on it. */
+  /** User settings that change how the view looks; no figure depends on them. */
   readonly settings: ViewSettings;
-  /** What keeps new readings from being stored, or null. */
+  /** What keeps it from storing new readings, or null. */
   readonly trouble: TroubleView | null;
 }
 
 /** Whether pages lead with what is used or with what is left. */
 export type Display = "used" | "left";
 
-/** Stands for the zone of whoever looks, where a zone can be chosen. */
+/** Stands for the viewer's zone, wherever a zone can be selected. */
 export const BROWSER_ZONE = "browser";
 
 export interface ViewSettings {
   readonly display: Display;
-  /** The IANA zone pages tell times in, or `browser` for that of whoever looks. */
+  /** The IANA zone pages show times in, or `browser` for the viewer's. */
   readonly zone: string;
   readonly thresholds: Thresholds;
   readonly theme: "system" | "light" | "dark";
   readonly density: "comfortable" | "compact";
-  /** Whether somebody put the accounts in an order of their own. */
+  /** True when a user put the accounts in their own order. */
   readonly ordered: boolean;
 }
 
@@ -165,35 +167,41 @@ export interface TroubleView {
   readonly since: number;
 }
 
-/** What a view of an account is made of. */
+/** The input of an account's view. */
 export interface AccountFacts {
   readonly account: AccountKey;
   readonly state: AccountState;
   readonly outcome: Outcome | null;
   readonly okAt: number | null;
-  /** Whether a credential for it is found at present. */
+  /** True when it has a credential at present. */
   readonly configured: boolean;
   readonly providerName: string;
   readonly label?: string | null;
-  /** Whether it is polled by the clock, where it is configured; true unless given. */
+  /**
+   * Whether it is polled on schedule while configured.
+   * @default {true}
+   */
   readonly polling?: boolean;
-  /** Whether somebody hid it, which counts while it is not configured; not hidden unless given. */
+  /**
+   * True when a user hid it, which applies while it is not configured.
+   * @default {false}
+   */
   readonly hidden?: boolean;
-  /** Its credential as it is found at present; null or absent where it is not. */
+  /** Its present credential; null or absent when there is none. */
   readonly credential?: CredentialFacts | null;
-  /** Where the words for how full a quota is begin, unless as usual. */
+  /** Thresholds of the status words, if not the defaults. */
   readonly statusBounds?: StatusBounds;
-  /** By quota id, where they were made. */
+  /** By quota id, where computed. */
   readonly forecasts?: ReadonlyMap<string, Forecast>;
   readonly paces?: ReadonlyMap<string, Pace | null>;
 }
 
 /** A rate needs readings that span at least this long. */
 const MIN_RATE_SPAN_MS = 5 * 60_000;
-/** A quota the provider stopped mentioning is shown for so long, and then no more. */
+/** How long a quota the provider stopped mentioning stays visible. */
 const GONE_SHOWN_MS = 24 * 3_600_000;
 
-/** The quotas of an account that are shown, in the order in which they were first seen. */
+/** Returns the visible quotas of an account, in the order in which they first appeared. */
 export function visibleQuotas(state: AccountState): readonly QuotaState[] {
   return Object.values(state.quotas)
     .filter((quota) => {
@@ -202,7 +210,7 @@ export function visibleQuotas(state: AccountState): readonly QuotaState[] {
     });
 }
 
-/** The same without accounts somebody hid. */
+/** Returns the view without hidden accounts. */
 export function withoutHidden(view: DashboardView): DashboardView {
   return view.accounts.some(({ hidden }) => hidden)
     ? { ...view, accounts: view.accounts.filter(({ hidden }) => !hidden) }
@@ -245,7 +253,7 @@ export function accountView(facts: AccountFacts, now: number): AccountView {
   };
 }
 
-/** What was concluded about a quota, where it was. */
+/** The conclusions about a quota, if any. */
 export interface QuotaConclusions {
   readonly forecast?: Forecast | undefined;
   readonly pace?: Pace | null | undefined;
@@ -282,13 +290,13 @@ export function quotaView(
     ...allowed === undefined ? {} : { allowed },
     ...refillPerHour === undefined ? {} : { refillPerHour },
     resetsAt: reading.resetsAt,
-    // Of what is not known nothing can be consumed, which is not the same as a rate of 0.
+    // An unknown amount has no known consumption, which is not a rate of 0.
     ratePerHour: statesAmount(reading) ? recentRate(state) : null,
     rateSpanMs: statesAmount(reading) ? rateSpan(state) : null,
     cycle: {
       startedAt: cycle.startedAt,
       peak: cycle.peak,
-      // A gauge keeps its 0, since nothing of it is consumed; of what nobody states, nothing is known.
+      // A gauge keeps its 0, because nothing of it is consumed; an unstated amount is unknown.
       consumed: isGauge(reading.window) || statesAmount(reading) || cycle.consumed > 0
         ? cycle.consumed
         : null,
@@ -304,7 +312,7 @@ export function quotaView(
   };
 }
 
-/** How often an account was read lately, in milliseconds; null while that is not known. */
+/** Returns an account's recent polling interval, in milliseconds; null while unknown. */
 export function readEveryMs({ at, quotas }: Pick<AccountView, "at" | "quotas">): number | null {
   const known = quotas.flatMap((quota) => quota.at === at ? quota.intervalMs ?? [] : []);
   return known.length === 0 ? null : Math.min(...known);
@@ -326,7 +334,7 @@ function forecastView(forecast: Forecast): ForecastView {
   };
 }
 
-/** Consumption per hour over the recent past, or null while the readings span less than five minutes. */
+/** Returns recent consumption per hour, or null while the readings span less than five minutes. */
 export function recentRate(state: Pick<QuotaState, "recent">): number | null {
   const span = rateSpan(state);
   if (span === null) return null;
@@ -334,25 +342,30 @@ export function recentRate(state: Pick<QuotaState, "recent">): number | null {
   return consumed / (span / 3_600_000);
 }
 
-/** The span of time that rate is taken over, or null while it is too short. */
+/** Returns the time range of that rate, or null while it is too short. */
 function rateSpan({ recent }: Pick<QuotaState, "recent">): number | null {
   const first = recent[0];
   const last = recent.at(-1);
   return first && last && last.to - first.from >= MIN_RATE_SPAN_MS ? last.to - first.from : null;
 }
 
-/** How tight a quota is: what is blocked is tighter than anything that is full, an unknown share the loosest. */
+/**
+ * Ranks the tightness of a quota: a blocked one is tighter
+ * than any full one, an unknown share is the loosest.
+ */
 export function tightnessOf({ share, status }: Pick<QuotaView, "share" | "status">): number {
   return status === "blocked" ? Infinity : share ?? -1;
 }
 
-/** Every quota of a view, what is blocked first, then the fullest; those without a known share come last. */
+/**
+ * Returns every quota of a view, blocked ones first, then the fullest; those without a known share come last.
+ */
 export function tightestFirst(view: Pick<DashboardView, "accounts">): readonly QuotaView[] {
   return view.accounts.flatMap((account) => account.quotas)
     .toSorted((a, b) => compareNumbers(tightnessOf(b), tightnessOf(a)));
 }
 
-/** Also of two that are infinite. */
+/** Compares numbers, including two infinities. */
 function compareNumbers(a: number, b: number): number {
   return a === b ? 0 : a - b;
 }
