@@ -204,7 +204,7 @@ export const ROOMS: readonly Room[] = [
     name: "server",
     at: ["lib/app/server.ts", "lib/app/serve/"],
     about: "where the server listens, whether it may, and by which names it answers",
-    may: ["type app", "type config", "web", "net", "base", "listen"],
+    may: ["type app", "config", "type context", "web", "net", "base", "listen"],
   },
   {
     name: "app",

@@ -4,14 +4,18 @@
  *
  * It may import the composition root and `lib/web`; it decides nothing about requests.
  */
-import type { ListenConfig } from "../config/listen_options.ts";
+import { type ListenConfig, ONLY_HERE } from "../config/listen_options.ts";
 import type { Composed } from "./compose.ts";
 import { moduleAddress } from "../base/address.ts";
+import { systemClock } from "../base/clock.ts";
 import { bracketed, isWildcard, originOf, peerAddress } from "../net/address.ts";
-import { createListener, type Endpoint, type Listener, type ListenInfo } from "./listen/listen.ts";
+import { createListener, type Endpoint, type ListenInfo } from "./listen/listen.ts";
+import { openDoors } from "./serve/doors.ts";
+import { followTailnet } from "./serve/follow_tailnet.ts";
 import { allowedHosts } from "./serve/names.ts";
 import { checkPermitted } from "./serve/permit.ts";
 import { planEndpoints } from "./serve/plan.ts";
+import { type Tailnet, waitForTailnet } from "./serve/tailnet.ts";
 import { createCompressor } from "../web/compress.ts";
 import { admitRequest, METHODS } from "../web/admit_request.ts";
 import { withSecurityHeaders } from "../web/headers.ts";
@@ -25,20 +29,29 @@ export interface ServerOptions {
   readonly listen?: Partial<ListenConfig>;
   /** Whether anybody could sign in, which is asked before others can reach it. Default: nobody. */
   readonly canSignIn?: () => Promise<boolean>;
+  /** Asked where the settings say that the tailnet is listened on. */
+  readonly tailnet?: Tailnet;
+  /** Told what is waited for. */
+  readonly tell?: (message: string) => void;
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RunningServer {
   /** For people: `http://127.0.0.1:9211`. */
   readonly url: string;
-  /** All of them, the nearest first; a Unix socket is `unix:/path`. */
+  /** All of them; a Unix socket is `unix:/path`. */
   readonly urls: readonly string[];
   readonly port: number;
+  /** The address in the tailnet, where it was looked for. */
+  readonly tailnetAddress: string | null;
   /** What whoever started it should know, a sentence each. */
   readonly warnings: readonly string[];
   /** No new requests, live streams ended, polls under way given a few seconds. */
   stop(): Promise<void>;
 }
 
+export { CannotBind } from "./serve/doors.ts";
 export { ListenRefused } from "./serve/permit.ts";
 
 interface BuiltApp {
@@ -46,17 +59,6 @@ interface BuiltApp {
 }
 
 export class NotBuilt extends Error {}
-
-/** One of the places could not be bound; `cause` is the error of the system. */
-export class CannotBind extends Error {
-  override readonly name = "CannotBind";
-  readonly endpoint: Endpoint;
-
-  constructor(endpoint: Endpoint, cause: unknown) {
-    super(`Cannot listen on ${"path" in endpoint ? endpoint.path : endpoint.hostname}`, { cause });
-    this.endpoint = endpoint;
-  }
-}
 
 async function checkBuilt(address: string): Promise<void> {
   try {
@@ -67,25 +69,18 @@ async function checkBuilt(address: string): Promise<void> {
   }
 }
 
-const ONLY_HERE: ListenConfig = {
-  hosts: [],
-  bindAll: false,
-  unix: null,
-  allowHosts: [],
-  allowPlainHttp: true,
-};
-
 /**
  * Binds and serves.
  *
  * @throws {NotBuilt} when the dashboard is not built
- * @throws {ListenRefused} when it must not be reachable there
+ * @throws {ListenRefused} when it must not be reachable there, or there is no tailnet
  * @throws {CannotBind} when a port or a socket is taken, not allowed, or no address of this machine
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { composed, port, canSignIn = () => Promise.resolve(false) } = options;
   const listen: ListenConfig = { ...ONLY_HERE, ...options.listen };
-  const endpoints = planEndpoints(listen, port);
+  const found = await findTailnet(listen, options);
+  const endpoints = planEndpoints(listen, port, found?.addresses);
   const { allowPlainHttp } = listen;
   const warnings = await checkPermitted({ endpoints, secure: false, allowPlainHttp, canSignIn });
   // By a computed address, because the build makes it: type checking must not depend on it.
@@ -119,19 +114,37 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   /** The address somebody reached is this machine's own, whichever it has by now. */
   function learnAddress({ localAddress }: ListenInfo): void {
     const own = peerAddress(localAddress ?? undefined);
-    if (own !== null) hosts.add(`${bracketed(own)}:${bound}`);
+    if (own !== null) hosts.add(`${bracketed(own)}:${opened.port}`);
   }
 
-  const bound = await openAll(listener, endpoints);
-  for (const name of allowedHosts({ endpoints, port: bound, allowHosts: listen.allowHosts })) hosts.add(name);
-  const urls = endpoints.map((one) => urlOf(one, bound));
+  function answerTo(places: readonly Endpoint[], names: readonly string[]): void {
+    const allowHosts = [...listen.allowHosts, ...names];
+    for (const name of allowedHosts({ endpoints: places, port: opened.port, allowHosts })) hosts.add(name);
+  }
+
+  const opened = await openDoors(listener, endpoints);
+  answerTo(endpoints, found?.names ?? []);
+  const unfollow = found && options.tailnet && !isEverywhere
+    ? followTailnet({
+      tailnet: options.tailnet,
+      listener,
+      opened,
+      addresses: found.addresses,
+      changed: (addresses, names) => answerTo(planEndpoints(listen, opened.port, addresses), names),
+      clock: services.clock,
+      log: services.log,
+    })
+    : () => {};
+  const urls = endpoints.map((one) => urlOf(one, opened.port));
 
   return {
     url: urls[0]!,
     urls,
-    port: bound,
+    port: opened.port,
+    tailnetAddress: found?.addresses[0] ?? null,
     warnings,
     async stop() {
+      unfollow();
       // Open streams would keep the server waiting for ever, so they end first.
       composed.hub.close();
       await Promise.all([listener.stop(), composed.stop()]);
@@ -139,30 +152,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-const MAX_ATTEMPTS = 8;
-
-/** Binds all of them, at one port: where any will do, one that is free at every address. @throws {CannotBind} */
-async function openAll(listener: Listener, endpoints: readonly Endpoint[]): Promise<number> {
-  for (let attempt = 1;; attempt++) {
-    const doors: { readonly port: number; close(): Promise<void> }[] = [];
-    let port = 0;
-    for (const endpoint of endpoints) {
-      try {
-        const isAny = "port" in endpoint && endpoint.port === 0 && port !== 0;
-        const door = await listener.open(isAny ? { ...endpoint, port } : endpoint);
-        doors.push(door);
-        port ||= door.port;
-      } catch (error) {
-        await Promise.all(doors.map((door) => door.close()));
-        const isChance = "port" in endpoint && endpoint.port === 0 && doors.length > 0 &&
-          error instanceof Deno.errors.AddrInUse;
-        if (!isChance || attempt === MAX_ATTEMPTS) throw new CannotBind(endpoint, error);
-        doors.length = 0;
-        break;
-      }
-    }
-    if (doors.length === endpoints.length) return port;
-  }
+/** @throws {ListenRefused} when it is wanted and not there */
+async function findTailnet(listen: ListenConfig, { tailnet, tell = () => {}, signal }: ServerOptions) {
+  if (!listen.tailscale && listen.tailscaleIp === null) return null;
+  if (!tailnet) throw new TypeError("Cannot listen on the tailnet: nobody can look for it");
+  return await waitForTailnet(tailnet, {
+    waitMs: listen.tailscaleWaitMs,
+    clock: systemClock,
+    tell,
+    signal: signal ?? new AbortController().signal,
+  });
 }
 
 function urlOf(endpoint: Endpoint, port: number): string {

@@ -60,6 +60,14 @@ export const LISTENING: readonly OptionRow[] = [
   PORT,
   HOST,
   { name: "bind-all", help: "listen on all addresses of this machine" },
+  { name: "tailscale", help: "listen on this machine and on its address in the tailnet" },
+  { name: "tailscale-ip", value: "ADDRESS", help: "the same, with the address named" },
+  {
+    name: "tailscale-wait",
+    value: "TIME",
+    help: "how long to wait for the tailnet at the start, such as 60s",
+    byDefault: "0s",
+  },
   { name: "unix", value: "PATH", help: "listen on a Unix socket that only you may open" },
   {
     name: "allow-host",

@@ -9,6 +9,7 @@ import type { ProviderStatus } from "../app/context.ts";
 import type { Store } from "../store/store.ts";
 import { CliError, EXIT_USAGE } from "./io.ts";
 import { unknownProvider } from "./known_providers.ts";
+import { LISTENING, type OptionRow } from "./options.ts";
 import type { Tools } from "./tools.ts";
 import { hasFlag, textOf } from "./values.ts";
 
@@ -23,10 +24,19 @@ export interface ProgramOptions {
   readonly flags?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Flags of the command line that are settings, with a value. */
-const SETTING_FLAGS = ["config", "db", "timezone", "port", "host", "interval", "unix", "allow-host"];
-/** And those without one. */
-const SETTING_SWITCHES = ["bind-all"];
+/** Flags of the command line that are settings: with a value, and without one. */
+const SETTING_FLAGS = [
+  "config",
+  "db",
+  "timezone",
+  "interval",
+  ...namesOf(({ value }) => value !== undefined),
+];
+const SETTING_SWITCHES = namesOf(({ value }) => value === undefined);
+
+function namesOf(which: (row: OptionRow) => boolean): readonly string[] {
+  return LISTENING.filter(which).map(({ name }) => name);
+}
 
 /** Everything made ready, and nothing checked. */
 export function programFor(tools: Tools, options: ProgramOptions = {}): SetUp {

@@ -12,7 +12,24 @@ export interface ListenConfig {
   /** `name`, or `name:port`. */
   readonly allowHosts: readonly string[];
   readonly allowPlainHttp: boolean;
+  /** Whether to find the address of the tailnet. */
+  readonly tailscale: boolean;
+  /** That address where it was named, which is then not looked for. */
+  readonly tailscaleIp: string | null;
+  readonly tailscaleWaitMs: number;
 }
+
+/** This machine alone. */
+export const ONLY_HERE: ListenConfig = {
+  hosts: [],
+  bindAll: false,
+  unix: null,
+  allowHosts: [],
+  allowPlainHttp: true,
+  tailscale: false,
+  tailscaleIp: null,
+  tailscaleWaitMs: 0,
+};
 
 export const HOST: Option<readonly string[]> = {
   key: "host",
@@ -75,6 +92,42 @@ export const ALLOW_PLAIN_HTTP: Option<boolean> = {
   show: onOffText,
 };
 
+export const TAILSCALE: Option<boolean> = {
+  key: "tailscale",
+  names: ["SYNTRACK_TAILSCALE"],
+  flag: "--tailscale",
+  doc: "Whether to listen on this machine's address in the tailnet as well: on or off",
+  effect: "restart",
+  defaultText: "off",
+  fallback: () => false,
+  parse: parseListen.onOff,
+  show: onOffText,
+};
+
+export const TAILSCALE_IP: Option<string | null> = {
+  key: "tailscale-ip",
+  names: ["SYNTRACK_TAILSCALE_IP"],
+  flag: "--tailscale-ip",
+  doc: "The same with the address named, where it cannot be found",
+  effect: "restart",
+  defaultText: "none",
+  fallback: () => null,
+  parse: parseListen.tailnetAddress,
+  show: (address) => address ?? "none",
+};
+
+export const TAILSCALE_WAIT: Option<number> = {
+  key: "tailscale-wait",
+  names: ["SYNTRACK_TAILSCALE_WAIT"],
+  flag: "--tailscale-wait",
+  doc: "How long to wait for the tailnet at the start, such as 60s or 5m",
+  effect: "restart",
+  defaultText: "0s",
+  fallback: () => 0,
+  parse: parseListen.wait,
+  show: (ms) => `${ms / 1000}s`,
+};
+
 /** Maps each option key to its field in `ListenConfig`. */
 export const LISTEN_FIELDS: Readonly<Record<string, keyof ListenConfig>> = {
   host: "hosts",
@@ -82,14 +135,29 @@ export const LISTEN_FIELDS: Readonly<Record<string, keyof ListenConfig>> = {
   unix: "unix",
   "allow-host": "allowHosts",
   "allow-plain-http": "allowPlainHttp",
+  tailscale: "tailscale",
+  "tailscale-ip": "tailscaleIp",
+  "tailscale-wait": "tailscaleWaitMs",
 };
 
-export const LISTEN_OPTIONS = [HOST, BIND_ALL, UNIX, ALLOW_HOST, ALLOW_PLAIN_HTTP] as const;
+export const LISTEN_OPTIONS = [
+  HOST,
+  BIND_ALL,
+  TAILSCALE,
+  TAILSCALE_IP,
+  TAILSCALE_WAIT,
+  UNIX,
+  ALLOW_HOST,
+  ALLOW_PLAIN_HTTP,
+] as const;
 
 export function readListen(take: <T>(option: Option<T>) => T): ListenConfig {
   return {
     hosts: take(HOST),
     bindAll: take(BIND_ALL),
+    tailscale: take(TAILSCALE),
+    tailscaleIp: take(TAILSCALE_IP),
+    tailscaleWaitMs: take(TAILSCALE_WAIT),
     unix: take(UNIX),
     allowHosts: take(ALLOW_HOST),
     allowPlainHttp: take(ALLOW_PLAIN_HTTP),

@@ -1,5 +1,5 @@
 /** Parses the listen settings. Pure. */
-import { canonicalAddress } from "../net/address.ts";
+import { canonicalAddress, isLoopback, isWildcard } from "../net/address.ts";
 import type { Parsed } from "./option.ts";
 
 /** Splits a list: the lines of a repeated flag, or words separated by commas or spaces. */
@@ -76,6 +76,26 @@ function socketPath(text: string, resolve: (path: string) => string): Parsed<str
   return { value: path };
 }
 
+function tailnetAddress(text: string): Parsed<string> {
+  const wanted = "the address of this machine in the tailnet, as `tailscale ip` prints it";
+  const address = canonicalAddress(text);
+  if (address === null) return { problem: "not an address", wanted };
+  return isLoopback(address) || isWildcard(address)
+    ? { problem: "in no tailnet", wanted }
+    : { value: address };
+}
+
+const MAX_WAIT_MS = 3_600_000;
+
+function wait(text: string): Parsed<number> {
+  const wanted = "up to an hour, such as 60s or 5m";
+  const match = /^(\d{1,5})\s*(s|m|min|h)?$/.exec(text.toLowerCase());
+  if (!match) return { problem: "not a time", wanted };
+  const unit = match[2] === "h" ? 3_600_000 : match[2]?.startsWith("m") ? 60_000 : 1000;
+  const ms = Number(match[1]) * unit;
+  return ms <= MAX_WAIT_MS ? { value: ms } : { problem: "too long", wanted };
+}
+
 const ON: readonly string[] = ["on", "true", "yes", "1"];
 const OFF: readonly string[] = ["off", "false", "no", "0"];
 
@@ -85,4 +105,4 @@ function onOff(text: string): Parsed<boolean> {
   return OFF.includes(word) ? { value: false } : { problem: "unknown word", wanted: "on or off" };
 }
 
-export const parseListen = { addresses, hostNames, socketPath, onOff };
+export const parseListen = { addresses, hostNames, socketPath, onOff, tailnetAddress, wait };

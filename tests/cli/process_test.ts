@@ -1,46 +1,9 @@
 /** The program as the system runs it: exit codes, pipes, signals, ports. */
-import { fileURLToPath } from "node:url";
 import { ensureBuilt } from "../../dev/build.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
-import { inPlace, ORACLE_DAY, type Place } from "./support.ts";
-
-const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
-const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
-
-function command(
-  place: Place,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-  stdin: "null" | "piped" = "null",
-): Deno.Command {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--config", CONFIG, CLI, ...args],
-    cwd: place.folder,
-    clearEnv: true,
-    env: {
-      // Packages are found where they were found before; everything else is the place's own.
-      DENO_DIR: denoDir(),
-      PATH: Deno.env.get("PATH") ?? "",
-      TMPDIR: place.folder,
-      HOME: place.folder,
-      SYNTRACK_DB_PATH: place.dbPath,
-      ...place.env,
-      ...env,
-    },
-    stdin,
-    stdout: "piped",
-    stderr: "piped",
-  });
-}
-
-function denoDir(): string {
-  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"], stdout: "piped" })
-    .outputSync();
-  return (JSON.parse(new TextDecoder().decode(stdout)) as { denoDir: string }).denoDir;
-}
-
-const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+import { command, running, text } from "../support/program.ts";
+import { inPlace, ORACLE_DAY } from "./support.ts";
 
 Deno.test("the program ends with the code of its command and keeps data and messages apart", () =>
   inPlace(async (place) => {
@@ -132,28 +95,6 @@ Deno.test("an export into a pipe that is closed ends without a word, and one int
     assertStringIncludes(text(stdout), "Imported 9,000 readings");
     await from.stderr.cancel();
   }));
-
-/** The first line a running program prints, and how to stop it. */
-async function running(place: Place, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = command(place, args, env).spawn();
-  const messages = new Response(child.stderr).text();
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let line = "";
-  while (!line.includes("\n")) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error(`"${args.join(" ")}" ended before it printed a line: ${await messages}`);
-    line += value;
-  }
-  return {
-    url: line.trim(),
-    async stop(signal: Deno.Signal) {
-      child.kill(signal);
-      const { code } = await child.status;
-      await reader.cancel();
-      return { code, stderr: await messages };
-    },
-  };
-}
 
 Deno.test("serve prints its address, serves, tells who holds a port, and stops when asked", async () => {
   await ensureBuilt();

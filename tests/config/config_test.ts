@@ -1,4 +1,5 @@
 import { DEFAULT_RULES } from "../../lib/model/engine/advance.ts";
+import { ONLY_HERE } from "../../lib/config/listen_options.ts";
 import {
   type ConfigInput,
   type ConfigResult,
@@ -44,7 +45,7 @@ Deno.test("without any setting everything has its default", () => {
     schedule: { kind: "every", ms: 60_000 },
     schedules: {},
     port: 9211,
-    listen: { hosts: [], bindAll: false, unix: null, allowHosts: [], allowPlainHttp: true },
+    listen: ONLY_HERE,
     logLevel: "info",
     logFormat: "text",
     sessionIdleMs: DEFAULT_RULES.idleMs,

@@ -166,13 +166,13 @@ Deno.test("the socket of a server that was killed is used again, a file of anoth
 }, () =>
   inFolder(async (folder) => {
     const path = join(folder, "left.sock");
+    // Kept by name: a listener that nobody holds is collected, and takes its file along.
+    const code = `globalThis.kept = Deno.listen({ transport: "unix", path: ${JSON.stringify(path)} });
+      console.log("there"); setInterval(() => {}, 1000);`;
     const killed = new Deno.Command(Deno.execPath(), {
-      args: [
-        "eval",
-        `Deno.listen({ transport: "unix", path: ${JSON.stringify(path)} }); console.log("there");`,
-      ],
+      args: ["eval", code],
       stdout: "piped",
-      stderr: "null",
+      stderr: "inherit",
     }).spawn();
     const reader = killed.stdout.getReader();
     await reader.read();

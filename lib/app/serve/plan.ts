@@ -21,12 +21,18 @@ export function furthest(endpoints: readonly Endpoint[]): Reach {
   return all.includes("network") ? "network" : all.includes("tailnet") ? "tailnet" : "machine";
 }
 
-/** Each address once, without those that another one takes in already. This machine alone where nothing is said. */
+/**
+ * Each address once, without those that another one takes in already. This machine alone where nothing is said.
+ *
+ * @param tailnet addresses there, which come beside this machine itself
+ */
 export function planEndpoints(
   listen: Pick<ListenConfig, "hosts" | "bindAll" | "unix">,
   port: number,
+  tailnet: readonly string[] = [],
 ): readonly Endpoint[] {
-  const hosts = withoutCovered(listen.bindAll ? [EVERYWHERE] : listen.hosts);
+  const named = [...listen.hosts, ...tailnet.length === 0 ? [] : [HERE, ...tailnet]];
+  const hosts = withoutCovered(listen.bindAll ? [EVERYWHERE] : named);
   const addresses = hosts.length === 0 && listen.unix === null ? [HERE] : hosts;
   return [
     ...addresses.map((hostname) => ({ hostname, port })),

@@ -3,6 +3,7 @@ import { openStore } from "../../app/compose.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import { bind, untilStopped } from "../serving.ts";
+import { systemTailnet } from "../tailnet.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, textOf } from "../values.ts";
 
@@ -20,12 +21,20 @@ export async function serve(tools: Tools): Promise<number> {
   for (const warning of store.warnings) tools.tell(`syntrack: warning: ${warning}`);
   const composed = program.compose(store);
   await composed.scheduler.look();
-  const { stopped } = untilStopped(tools.io);
-  const server = await bind({ composed, listen: config.listen, port: config.port });
+  const { stopped, signal } = untilStopped(tools.io);
+  const server = await bind({
+    composed,
+    listen: config.listen,
+    port: config.port,
+    tailnet: systemTailnet(config),
+    tell: tools.tell,
+    signal,
+  });
   try {
-    const { url, urls, port, warnings } = server;
-    if (tools.json) tools.printJson({ url, port, urls });
-    else tools.print(...urls);
+    const { url, urls, port, tailnetAddress, warnings } = server;
+    const detected = tailnetAddress === null ? [] : [`Detected Tailscale IP: ${tailnetAddress}`];
+    if (tools.json) tools.printJson({ url, port, urls, tailnetAddress });
+    else tools.print(...detected, ...urls);
     for (const warning of warnings) tools.tell(`syntrack: warning: ${warning}`);
     tools.tell(greeting(composed.scheduler.accounts().length, config.dbPath));
     composed.start();

@@ -1,0 +1,75 @@
+/** Follows the address this machine has in the tailnet while the server runs. */
+import type { Log } from "../../provider/context.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { Listener } from "../listen/listen.ts";
+import type { OpenDoors } from "./doors.ts";
+import type { Tailnet } from "./tailnet.ts";
+
+const LOOK_EVERY_MS = 15_000;
+
+export interface FollowParts {
+  readonly tailnet: Tailnet;
+  readonly listener: Pick<Listener, "open">;
+  readonly opened: OpenDoors;
+  /** Those it has at first. */
+  readonly addresses: readonly string[];
+  /** Told the addresses and names in force after a change. */
+  readonly changed: (addresses: readonly string[], names: readonly string[]) => void;
+  readonly clock: Pick<Clock, "sleep">;
+  readonly log: Pick<Log, "info" | "warn">;
+}
+
+/** @returns how to stop */
+export function followTailnet(parts: FollowParts): () => void {
+  const { tailnet, listener, opened, changed, clock, log } = parts;
+  const stopped = new AbortController();
+  let current = parts.addresses;
+  /** What was told last, so that it is not told every time. */
+  let told = "";
+  const tellOnce = (message: string, fields: Readonly<Record<string, string>>) => {
+    const what = JSON.stringify(fields);
+    if (what !== told) log.warn(message, fields);
+    told = what;
+  };
+
+  async function look(): Promise<void> {
+    const found = await tailnet.look();
+    if ("missing" in found) {
+      // What listens stays: the address may come back, and nothing else takes its place.
+      tellOnce("The tailnet has no address for this machine at present", { why: found.missing });
+      return;
+    }
+    const { addresses, names } = found;
+    if (addresses.join() === current.join()) {
+      told = "";
+      return;
+    }
+    for (const address of addresses) {
+      if (stopped.signal.aborted || opened.doors.has(address)) continue;
+      opened.doors.set(address, await listener.open({ hostname: address, port: opened.port }));
+    }
+    const gone = current.filter((address) => !addresses.includes(address));
+    current = addresses;
+    changed(addresses, names);
+    log.info("The address in the tailnet has changed", { from: gone.join(", "), to: addresses.join(", ") });
+    for (const address of gone) {
+      const door = opened.doors.get(address);
+      opened.doors.delete(address);
+      // Not waited for: a stream over the old address may last until it breaks.
+      void door?.close();
+    }
+  }
+
+  void (async () => {
+    while (!stopped.signal.aborted) {
+      await clock.sleep(LOOK_EVERY_MS, stopped.signal);
+      if (stopped.signal.aborted) return;
+      await look().catch((error: unknown) =>
+        tellOnce("Cannot follow the address in the tailnet", {
+          error: error instanceof Error ? error.message : "unknown",
+        })
+      );
+    }
+  })();
+  return () => stopped.abort();
+}

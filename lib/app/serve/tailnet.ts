@@ -1,0 +1,96 @@
+/** Looks for this machine's address in the tailnet, and waits for it at boot. */
+import type { Clock } from "../../base/clock.ts";
+import { type NetworkInterface, readTailscaleStatus, tailnetAddresses } from "../../net/tailnet.ts";
+import { ListenRefused } from "./permit.ts";
+
+export type TailnetLook =
+  | { readonly addresses: readonly string[]; readonly names: readonly string[] }
+  /** Why there is none, as half a sentence. */
+  | { readonly missing: string };
+
+export interface Tailnet {
+  look(): Promise<TailnetLook>;
+}
+
+export interface TailnetParts {
+  /** The address that was named, which is then the only one. */
+  readonly manual: string | null;
+  /** Runs `tailscale`; null where there is none or it may not be run. */
+  readonly run: (
+    args: readonly string[],
+  ) => Promise<{ readonly code: number; readonly stdout: string } | null>;
+  /** Null where they may not be looked at. */
+  readonly interfaces: () => readonly NetworkInterface[] | null;
+}
+
+export function createTailnet({ manual, run, interfaces }: TailnetParts): Tailnet {
+  return {
+    async look() {
+      const status = await readStatus(run);
+      const names = namesOf(status?.name ?? null);
+      const own = interfaces();
+      if (manual !== null) {
+        const isHere = own === null || own.some(({ address }) => address === manual);
+        return isHere
+          ? { addresses: [manual], names }
+          : { missing: `no interface has the address ${manual}` };
+      }
+      if (status?.state === "Running" && status.addresses.length > 0) {
+        return { addresses: status.addresses, names };
+      }
+      // The command may speak to a daemon of somebody else; an interface that is up is what counts.
+      const addresses = tailnetAddresses(own ?? []);
+      if (addresses.length > 0) return { addresses, names };
+      return {
+        missing: status === null
+          ? "no interface has an address in 100.64.0.0/10 or fd7a:115c:a1e0::/48, and the tailscale command says nothing"
+          : `tailscale says that it is ${status.state}, and no interface has an address of a tailnet`,
+      };
+    },
+  };
+}
+
+async function readStatus(run: TailnetParts["run"]) {
+  try {
+    const ran = await run(["status", "--json", "--peers=false"]);
+    // It ends with 1 while it is stopped, and says so nevertheless.
+    return ran === null ? null : readTailscaleStatus(ran.stdout);
+  } catch {
+    return null;
+  }
+}
+
+/** The whole name, and the first part of it, which MagicDNS resolves inside the tailnet. */
+function namesOf(name: string | null): readonly string[] {
+  return name === null ? [] : [name, name.split(".")[0]!];
+}
+
+const LOOK_EVERY_MS = 1000;
+
+export interface WaitOptions {
+  readonly waitMs: number;
+  readonly clock: Pick<Clock, "sleep">;
+  /** Told once when there is something to wait for. */
+  readonly tell: (message: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** @throws {ListenRefused} when there is no address by then */
+export async function waitForTailnet(
+  tailnet: Tailnet,
+  { waitMs, clock, tell, signal }: WaitOptions,
+): Promise<Exclude<TailnetLook, { missing: string }>> {
+  for (let waited = 0;; waited += LOOK_EVERY_MS) {
+    const found = await tailnet.look();
+    if ("addresses" in found) return found;
+    if (waited >= waitMs || signal.aborted) {
+      const after = waitMs === 0 ? "" : ` within ${waitMs / 1000} s`;
+      throw new ListenRefused(
+        `Cannot listen on the tailnet: no address of it was found${after} (${found.missing})`,
+        "Start it with `tailscale up`, name the address with --tailscale-ip ADDRESS, or wait for it with --tailscale-wait 60s",
+      );
+    }
+    if (waited === 0) tell(`Waiting up to ${waitMs / 1000} s for the tailnet: ${found.missing}`);
+    await clock.sleep(LOOK_EVERY_MS, signal);
+  }
+}
