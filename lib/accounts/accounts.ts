@@ -1,8 +1,8 @@
 /**
- * The accounts there are, and what can be done with them: adding, renaming, turning on and off, removing.
+ * Manages the accounts: adding, renaming, turning on and off, removing.
  *
- * It may import the contracts of provider, store and settings, the vault and the model. It shows no secret
- * to anybody: what was stored goes to the provider it is meant for and nowhere else.
+ * May import the contracts of provider, store and settings, the vault and the model. It shows no secret to
+ * anyone: stored values go only to the provider they are meant for.
  */
 import {
   AccountError,
@@ -29,7 +29,7 @@ import { plain } from "../base/text.ts";
 export type * from "./contract.ts";
 export { AccountError, type NewAccount } from "./check.ts";
 
-/** More accounts than this are not stored: each is polled. */
+/** Maximum number of stored accounts: each is polled. */
 const MAX_STORED = 500;
 
 export function createAccounts(parts: AccountsParts): Accounts {
@@ -76,7 +76,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
       });
   }
 
-  /** @throws {AccountError} for one that nobody knows */
+  /** @throws {AccountError} for an unknown account */
   async function known(key: AccountKey): Promise<AccountEntry> {
     const all = await list();
     const entry = all.find((one) => one.key === key);
@@ -112,13 +112,13 @@ export function createAccounts(parts: AccountsParts): Accounts {
     if (all.filter(({ stored }) => stored).length >= MAX_STORED) {
       throw problem("provider", `No more than ${MAX_STORED} accounts are stored`);
     }
-    // A key that is lost is looked for first: a new one would stand in the place of what can be restored.
+    // Check for a lost key first: a new one would replace a key that can be restored.
     if (all.some(({ stored }) => stored) && !(await vault.hasKey())) throw lostKey();
     const kept: StoredAccountRecord = { key, addedAt: now(), values: await sealedValues(key, trimmed) };
     if (!(await docs.put("accounts", key, docOf(kept), now(), { ifAbsent: true }))) {
       throw problem("name", `There is an account "${plain(key, 80)}" already: choose another name`);
     }
-    // The key may have been changed between sealing and storing.
+    // The key may have changed between sealing and storing.
     const [sealed] = Object.values(kept.values);
     if (sealed && !(await vault.holds(sealed.key))) {
       await docs.put("accounts", key, docOf({ ...kept, values: await sealedValues(key, trimmed) }), now());
@@ -160,7 +160,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
       const doc = await docs.get<object>(kind, key, now());
       if (doc) changes.push({ kind, id: key, doc: null }, { kind, id: to, doc });
     }
-    // A poll under way would store what it brings under the old name once more.
+    // A poll in progress would store its result under the old name again.
     await parts.settle(key);
     const state = renamedState(await store.recall(key), to);
     await store.move({ from: key, to, state, docs: changes, now: now() });
@@ -214,7 +214,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     await parts.look(entry.provider);
   }
 
-  /** Tells who listens, once it is done. */
+  /** Notifies listeners once the work is done. */
   async function changing<T>(work: Promise<T>): Promise<T> {
     const value = await work;
     parts.changed?.();
@@ -284,7 +284,7 @@ function problem(field: AccountProblem["field"], message: string): AccountError 
   return new AccountError([{ field, message }]);
 }
 
-/** One that is not stored here cannot be changed here. */
+/** Reports that an account not stored here cannot be changed here. */
 function foreignAccountError({ key, source }: AccountEntry, how: string): AccountError {
   const from = source === null ? "is no longer configured" : `comes from ${plain(source, 120)}`;
   return problem("account", `"${plain(key, 80)}" ${from}: ${how}`);

@@ -1,4 +1,4 @@
-/** Changes what is stored of an account: some values are put, some are taken away, the others stay. */
+/** Changes the stored values of an account: sets some, removes some, keeps the others. */
 import { AccountError, valueProblems } from "./check.ts";
 import type { AccountsParts, ValueChanges } from "./contract.ts";
 import { readStoredAccounts, type StoredAccount, type StoredAccountRecord } from "./stored.ts";
@@ -6,13 +6,13 @@ import type { AccountKey } from "../model/quota.ts";
 import { splitAccountKey } from "../model/quota.ts";
 import type { Provider } from "../provider/contract.ts";
 
-/** Settings that decide where a secret is sent. */
+/** Settings that determine where a secret is sent. */
 const ADDRESS = /_(?:URL|HOST|ENDPOINT|DOMAIN)$/;
 
 /**
- * What is stored afterwards, or null for an account that is not stored here.
+ * Returns the new values to store, or null for an account that is not stored here.
  *
- * @throws {AccountError} for what makes no sense together, {VaultError}
+ * @throws {AccountError} for contradictory changes, {VaultError}
  */
 export async function changedAccount(
   parts: AccountsParts,
@@ -57,7 +57,10 @@ function mergedValues(
   return merged;
 }
 
-/** Whoever may change an address but does not know the key must not have the key sent there. */
+/**
+ * Rejects a changed address without its secrets: someone who may change an address but does not know the key
+ * must not receive it there.
+ */
 function movedSecrets(
   { settings }: Provider,
   before: Readonly<Record<string, string>>,

@@ -1,4 +1,4 @@
-/** Whether an account can be added as it was described. Pure: it looks at words alone. */
+/** Checks whether a described account can be added. Pure: looks only at the text. */
 import type { Setting } from "../provider/context.ts";
 import { nearest } from "../base/nearest.ts";
 import type { Provider } from "../provider/contract.ts";
@@ -6,13 +6,13 @@ import { plain } from "../base/text.ts";
 
 export interface NewAccount {
   readonly provider: string;
-  /** Unless given, `default` or the first number that is free. */
+  /** Default: `default`, or the first free number. */
   readonly name?: string | undefined;
   /** By the name of the setting. */
   readonly values: Readonly<Record<string, string>>;
 }
 
-/** What is wrong with one part of it; the field as in `values.ACME_API_KEY`. */
+/** A problem with one field, named as in `values.ACME_API_KEY`. */
 export interface AccountProblem {
   readonly field: string;
   readonly message: string;
@@ -30,7 +30,7 @@ export class AccountError extends Error {
 }
 
 const MAX_VALUE = 16_384;
-/** Letters and digits first, so that no name looks like an option, a path or a number with a sign. */
+/** A letter or digit first, so that no name looks like an option, a path or a signed number. */
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._@+-]{0,63}$/u;
 // deno-lint-ignore no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]/;
@@ -53,7 +53,7 @@ export function nameProblem(name: string): AccountProblem | null {
   return { field: "name", message: `The name "${plain(name, 80)}" cannot be used: ${wanted}` };
 }
 
-/** What is wrong with the values as settings of the provider, each value by itself and all together. */
+/** Returns what is wrong with the values as settings of the provider, individually and together. */
 export function valueProblems(
   { settings, name }: Pick<Provider, "settings" | "name">,
   values: Readonly<Record<string, string>>,

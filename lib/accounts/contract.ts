@@ -1,4 +1,7 @@
-/** What can be known of accounts and done with them: the contract of `lib/accounts/accounts.ts`. Types only. */
+/**
+ * The contract of `lib/accounts/accounts.ts`: what is known about
+ * accounts and what can be done with them. Types only.
+ */
 import type { Setting } from "../provider/context.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey } from "../model/quota.ts";
@@ -8,37 +11,39 @@ import type { Store } from "../store/store.ts";
 import type { NewAccount } from "./check.ts";
 import type { StoredParts } from "./stored.ts";
 
-/** What is known of one account. Never a secret. */
+/** What is known about one account. Never a secret. */
 export interface AccountEntry {
   readonly key: AccountKey;
   readonly provider: string;
   readonly name: string;
-  /** What somebody called it; null where nobody did. */
+  /** The user's name for it; null when not set. */
   readonly label: string | null;
-  /** Whether it was added here, and so can be renamed and removed here. */
+  /** True when it was added here, and so can be renamed and removed here. */
   readonly stored: boolean;
-  /** When it was added, epoch milliseconds; null for one that was found. */
+  /** When it was added, epoch milliseconds; null for a discovered one. */
   readonly addedAt: number | null;
-  /** The names of the settings that are stored of it. */
+  /** Names of its stored settings. */
   readonly settings: readonly string[];
-  /** Where its credential is found now; null when it is not found. */
+  /** Where its credential is now; null when there is none. */
   readonly source: string | null;
   readonly polling: boolean;
-  /** Whether somebody hid it, and it is not configured now. */
+  /** True when a user hid it and it is not configured now. */
   readonly hidden: boolean;
-  /** The beginning of a hash of who the vendor takes it for; null where that is not known. */
+  /** The first part of a hash of its identity at the vendor; null when unknown. */
   readonly fingerprint: string | null;
-  /** When its credential ends, epoch milliseconds; null where that is not known. */
+  /** When its credential expires, epoch milliseconds; null when unknown. */
   readonly expiresAt: number | null;
-  /** Whether its login stands in a file of its own tool and could be renewed there. */
+  /** True when its login is in its own tool's file and can be renewed there. */
   readonly renewable: boolean;
-  /** When that is done, as was chosen for this account; null for what its provider is set to. */
+  /**
+   * The moments at which it is renewed, as chosen for this account; null to follow its provider's setting.
+   */
   readonly refresh: readonly RefreshReason[] | null;
-  /** How the last poll ended; null before the first. */
+  /** The outcome of the last poll; null before the first. */
   readonly outcome: Pick<Outcome, "kind" | "reason" | "hint" | "at"> | null;
 }
 
-/** An account as it is found now. */
+/** An account that discovery finds now. */
 export interface AccountFound {
   readonly account: AccountKey;
   readonly source: string;
@@ -47,52 +52,53 @@ export interface AccountFound {
   readonly renewable: boolean;
 }
 
-/** A provider an account can be added of, and what can be set for it. */
+/** A provider whose accounts can be added, with its settings. */
 export interface ProviderChoice {
   readonly id: string;
   readonly name: string;
   readonly settings: readonly Setting[];
 }
 
-/** Changes of what is stored, by the name of the setting; null takes a value away. */
+/** Changes to stored values, by setting name; null removes a value. */
 export type ValueChanges = Readonly<Record<string, string | null>>;
 
 export interface Accounts {
-  /** The providers there are to add accounts of. */
+  /** Returns the providers whose accounts can be added. */
   choices(): readonly ProviderChoice[];
-  /** Those that are found, stored or were ever polled, in the order of the providers. */
+  /** Returns all discovered, stored or ever polled accounts, in provider order. */
   list(): Promise<readonly AccountEntry[]>;
-  /** Stores an account; nobody is asked whether it works. @throws {AccountError} {VaultError} */
+  /** Stores an account, without checking that it works. @throws {AccountError} {VaultError} */
   add(
     wanted: NewAccount,
-    /** `anyFolder`: whoever asks sits at a terminal of this machine, and may read what they name. */
+    /** `anyFolder`: the caller is at a terminal of this machine, and may read any path they name. */
     options?: { readonly anyFolder?: boolean },
   ): Promise<AccountKey>;
-  /** Gives a stored account another name; its history goes along. @throws {AccountError} {VaultError} */
+  /** Renames a stored account together with its history. @throws {AccountError} {VaultError} */
   rename(key: AccountKey, name: string): Promise<AccountKey>;
   /**
-   * Changes values that are stored of an account: null takes one away, those that are not named stay. A new address
-   * wants the secrets that are sent there once more. @throws {AccountError} {VaultError}
+   * Changes stored values of an account: null removes one, unnamed ones stay. A new address requires the
+   * secrets sent there to be entered again. @throws {AccountError} {VaultError}
    */
   setValues(key: AccountKey, changes: ValueChanges): Promise<void>;
-  /** Turns polling by the clock on or off, wherever the account comes from. @throws {AccountError} */
+  /** Turns scheduled polling on or off, wherever the account comes from. @throws {AccountError} */
   setPolling(key: AccountKey, polling: boolean): Promise<void>;
   /**
-   * Hides an account that is no longer configured from what shows the present, or shows it again. Its history stays.
-   * @throws {AccountError} for one that is configured
+   * Hides an account that is no longer configured from views of
+   * the present, or shows it again. Its history stays.
+   * @throws {AccountError} for a configured account
    */
   setHidden(key: AccountKey, hidden: boolean): Promise<void>;
   /**
-   * Forgets the secrets of a stored account; with `purge` its history as well, which can be asked for one that is
-   * no longer configured too. @throws {AccountError}
+   * Deletes the secrets of a stored account; with `purge` also its history, which works for an account that
+   * is no longer configured too. @throws {AccountError}
    */
   remove(key: AccountKey, options?: { readonly purge?: boolean }): Promise<void>;
   /**
-   * Chooses when the login of an account is renewed in the file of its own tool; null is what its provider is set to.
-   * @throws {AccountError} for one that cannot be renewed
+   * Chooses when to renew an account's login in its own tool's file; null follows its provider's setting.
+   * @throws {AccountError} for an account that cannot be renewed
    */
   setRefresh(key: AccountKey, reasons: readonly RefreshReason[] | null): Promise<void>;
-  /** Seals all secrets under a new key; resolves to how many accounts there are. @throws {VaultError} */
+  /** Seals all secrets under a new key; resolves to the number of accounts. @throws {VaultError} */
   rotateKey(): Promise<number>;
 }
 
@@ -101,12 +107,12 @@ export interface AccountsParts extends StoredParts {
   readonly store: Store;
   readonly settings: SettingsKeeper;
   readonly found: () => readonly AccountFound[];
-  /** Looks for the accounts of a provider again. */
+  /** Discovers a provider's accounts again. */
   readonly look: (provider: string) => Promise<void>;
-  /** Resolves when no poll of the account is under way. */
+  /** Resolves when no poll of the account is in progress. */
   readonly settle: (account: AccountKey) => Promise<void>;
-  /** Whether a path lies in the home of whoever runs this; any does unless given. */
+  /** Reports whether a path is in the home of the user running this; by default every path is. */
   readonly isOwnPath?: (path: string) => boolean;
-  /** Told after each change. */
+  /** Called after each change. */
   readonly changed?: () => void;
 }

@@ -1,4 +1,4 @@
-/** Accounts as they are stored: documents with every value sealed, and the logins they become. */
+/** Stored accounts: documents with every value sealed, and the logins they become. */
 import type { Found } from "../provider/context.ts";
 import { type Sealed, sealedIn, type Vault } from "./vault/vault.ts";
 import type { AccountKey } from "../model/quota.ts";
@@ -6,11 +6,11 @@ import { splitAccountKey } from "../model/quota.ts";
 import { type Login, ProviderError } from "../provider/contract.ts";
 import type { DocChange, Store } from "../store/store.ts";
 
-/** The document of kind `accounts` under the key of the account. */
+/** The document of kind `accounts` under the account's key. */
 export interface StoredAccount {
   /** Epoch milliseconds. */
   readonly addedAt: number;
-  /** By the name of the setting. */
+  /** By setting name. */
   readonly values: Readonly<Record<string, Sealed>>;
 }
 
@@ -22,11 +22,11 @@ export interface StoredParts {
   readonly docs: Store["docs"];
   readonly vault: Vault;
   readonly now: () => number;
-  /** Told each value that was opened, so that it can be masked everywhere. */
+  /** Called with each opened value, so that it is masked everywhere. */
   readonly learn?: ((secret: string) => void) | undefined;
 }
 
-/** Every stored account, by key. What is not understood in a document is left out of it. */
+/** Reads every stored account, by key. Leaves out what is not understood in a document. */
 export async function readStoredAccounts(
   { docs, now }: Pick<StoredParts, "docs" | "now">,
 ): Promise<readonly StoredAccountRecord[]> {
@@ -43,12 +43,12 @@ function storedOf(doc: unknown): StoredAccount {
   return { addedAt: typeof addedAt === "number" ? addedAt : 0, values: Object.fromEntries(known) };
 }
 
-/** Where stored values are said to come from. */
+/** The origin shown for stored values. */
 export const STORED = "stored by syntrack";
 
 /**
- * The logins that are stored for a provider. A value that cannot be opened fails where it is looked for, so
- * that its account is there and says what is wrong.
+ * Returns a provider's stored logins. A value that cannot be opened fails when it is looked up, so that its
+ * account exists and reports the problem.
  */
 export async function storedLogins(parts: StoredParts, provider: string): Promise<readonly Login[]> {
   const kept = (await readStoredAccounts(parts)).filter(({ key }) =>
@@ -95,7 +95,7 @@ function asError(error: unknown): { readonly message: string; readonly hint?: st
   return { message: error.message, ...hint };
 }
 
-/** All values of an account sealed anew, for example under another name. @throws {VaultError} */
+/** Seals all values of an account again, for example under another name. @throws {VaultError} */
 export async function resealed(
   { vault }: Pick<StoredParts, "vault">,
   kept: StoredAccountRecord,
@@ -111,12 +111,12 @@ export async function resealed(
   return { addedAt: kept.addedAt, values: Object.fromEntries(values) };
 }
 
-/** Seals everything that is stored under a new key, in one transaction. @throws {VaultError} */
+/** Seals everything stored under a new key, in one transaction. @throws {VaultError} */
 export async function rotateKey(parts: StoredParts): Promise<number> {
   let count = 0;
   await parts.vault.rotate(async (seal) => {
     const under = new Set<string>();
-    // Once more where somebody added an account meanwhile, who had seen the old key.
+    // Repeat when an account was added meanwhile under the old key.
     for (let again = true; again;) {
       const kept = await readStoredAccounts(parts);
       const changes = await Promise.all(kept.map(async (one): Promise<DocChange> => {

@@ -1,15 +1,18 @@
-/** What the owner of an account allowed to be done with a login that its own tool renews. Pure, but for documents. */
+/**
+ * What the owner of an account allows to be done with a login
+ * that its own tool renews. Pure, except for documents.
+ */
 import type { AccountKey } from "../../model/quota.ts";
 import { REFRESH_REASONS, type RefreshReason } from "../../provider/contract.ts";
 import type { DocStore } from "../../store/store.ts";
 
-/** The document of kind `renewals` under the key of an account. */
+/** The document of kind `renewals` under an account's key. */
 export interface RenewalDoc {
-  /** What its owner chose for this account; absent for what its provider is set to. */
+  /** The owner's choice for this account; absent to follow its provider's setting. */
   readonly refresh?: readonly RefreshReason[];
   /** Hash of the text of a login that has ended for good: it is not tried again until the file changes. */
   readonly ended?: string;
-  /** Not tried again before this instant, epoch milliseconds. */
+  /** Earliest next attempt, epoch milliseconds. */
   readonly retryAt?: number;
 }
 
@@ -22,7 +25,7 @@ export function renewalDocIn(doc: unknown): RenewalDoc {
   };
 }
 
-/** What was chosen for every account, by key. */
+/** Returns the choices for every account, by key. */
 export async function renewalDocs(docs: DocStore, now: number): Promise<ReadonlyMap<AccountKey, RenewalDoc>> {
   const all = await docs.list<unknown>("renewals", now);
   return new Map(all.map(({ id, doc }) => [id as AccountKey, renewalDocIn(doc)]));

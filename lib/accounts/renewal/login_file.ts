@@ -1,31 +1,30 @@
 /**
- * The one place that writes the login of a vendor's tool, whose owner asked for it. One process at a time, and the
- * file is always whole: the old text or the new one.
+ * The only code that writes the login of a vendor's tool, after its owner opted in. One process at a time,
+ * and the file is always complete: the old text or the new one.
  */
 import { makeLike, randomBytes, removeQuietly, writeAll } from "../../base/whole_file.ts";
 
 export interface LockedFile extends Disposable {
-  /** The file itself, where its name is a link to it. */
+  /** The file itself, when its name is a link to it. */
   readonly path: string;
-  /** Its text as it stands now. @throws when it cannot be read */
+  /** Returns its current text. @throws when it cannot be read */
   read(): string;
-  /** Puts `text` in its place: with the mode and the owner it had, and on the disk before anybody sees it. */
+  /** Replaces its text atomically: keeps mode and owner, and flushes to disk before anyone can see it. */
   replace(text: string): void;
 }
 
-/** The runtime has it, its type declarations may not. */
+/** The runtime has it; its type declarations may not. */
 interface Lockable {
   tryLockSync?(exclusive: boolean): boolean;
 }
 
 const PRIVATE = 0o600;
-/** By so much a new login may be longer than the one before. */
+/** Maximum growth of a renewed login. */
 const MORE_BYTES = 4096;
 
 /**
- * Holds the login in `name` for a change; null where somebody else does. Room for the new text is made
- * first, byte by byte and on the disk, so that a token that works once is never used up for a file that cannot be
- * written.
+ * Locks the login in `name` for a change; null when another process holds it. First reserves space for the
+ * new text on disk, so that a one-time token is never spent on a file that cannot be written.
  *
  * @throws when the file or its folder cannot be used
  */
@@ -71,19 +70,22 @@ export function holdLogin(name: string): LockedFile | null {
   };
 }
 
-/** A lock of the system, which ends with the process that holds it, so that none is ever left over. */
+/** Acquires a system lock, which ends with the process that holds it, so that none is ever left over. */
 function lockFile(path: string): Deno.FsFile | null {
   const file = Deno.openSync(path, { write: true, create: true, mode: PRIVATE });
   try {
     if ((file as Lockable).tryLockSync?.(true) && isStillThere(file, path)) return file;
   } catch {
-    // Not every file system has locks: then nobody can be kept out, and nothing is done.
+    // Not every file system supports locks: without one, do nothing.
   }
   file.close();
   return null;
 }
 
-/** Whoever held it before may have removed it: then somebody else may hold another of that name. */
+/**
+ * Reports whether the locked file is still at its path: its previous holder may have removed it, and another
+ * process may hold a new one.
+ */
 function isStillThere(file: Deno.FsFile, path: string): boolean {
   try {
     return file.statSync().ino === Deno.statSync(path).ino;

@@ -1,25 +1,28 @@
-/** Whether a vendor's own tool runs now. Where that cannot be told, the answer is null, and nobody acts on a guess. */
+/**
+ * Checks whether a vendor's own tool is running. Returns null
+ * when it cannot tell, so that nothing acts on a guess.
+ */
 import type { Os, Ran } from "../../provider/context.ts";
 
 export interface ProcessParts {
   readonly os: Os;
-  /** As `Asking.run`, for the system's own list of processes. */
+  /** Like `ProviderContext.run`, for the system's process list. */
   readonly run: (command: string, args: readonly string[]) => Promise<Ran | null>;
-  /** Names of the entries of a folder; throws where it may not be read. */
+  /** Returns the names of a folder's entries; throws when it cannot be read. */
   readonly readNames?: (folder: string) => readonly string[];
-  /** Throws where there is none, or it may not be read. */
+  /** Returns a file's text; throws when it is missing or unreadable. */
   readonly readText?: (path: string) => string;
 }
 
-/** Whether one of these programs runs; null where that cannot be told. */
+/** Reports whether one of these programs is running; null when unknown. */
 export async function isRunning(names: readonly string[], parts: ProcessParts): Promise<boolean | null> {
   const lines = (parts.os === "linux" ? procLines(parts) : null) ?? await listedLines(parts);
   return lines === null ? null : lines.some((words) => isOf(words, names));
 }
 
 /**
- * A program by its own name, or a script by that name in the hands of an interpreter: `claude`,
- * `node /usr/bin/claude --print`.
+ * Matches a program by its own name, or a script of that name run by an interpreter: `claude`, `node
+ * /usr/bin/claude --print`.
  */
 function isOf(words: readonly string[], names: readonly string[]): boolean {
   return words.slice(0, 3).some((word) => names.includes(nameOf(word)));
@@ -29,7 +32,7 @@ function nameOf(word: string): string {
   return (word.split(/[/\\]/).at(-1) ?? "").replace(/\.(exe|cmd|[cm]?js)$/i, "").toLowerCase();
 }
 
-/** Linux tells without running anything. */
+/** Reads /proc, which needs no command on Linux. */
 function procLines(parts: ProcessParts): readonly (readonly string[])[] | null {
   const readNames = parts.readNames ?? ((folder) => [...Deno.readDirSync(folder)].map(({ name }) => name));
   const readText = parts.readText ?? Deno.readTextFileSync;
@@ -44,11 +47,11 @@ function procLines(parts: ProcessParts): readonly (readonly string[])[] | null {
       const words = readText(`/proc/${pid}/cmdline`).split("\0").filter((word) => word !== "");
       return [[readText(`/proc/${pid}/comm`).trim(), ...words]];
     } catch {
-      // It has ended, or belongs to somebody whose processes are hidden.
+      // It has ended, or belongs to a user whose processes are hidden.
       return [];
     }
   });
-  // This very process is among them, unless nothing may be seen.
+  // This very process is in the list, unless /proc is hidden.
   return lines.length === 0 ? null : lines;
 }
 
@@ -63,7 +66,10 @@ async function listedLines({ os, run }: ProcessParts): Promise<readonly (readonl
   }
 }
 
-/** It names programs and not what they run: where an interpreter runs, it cannot be told. */
+/**
+ * Parses the Windows list, which names programs but not their
+ * scripts: while an interpreter runs, the answer is unknown.
+ */
 function windowsLines(ran: Ran | null): readonly (readonly string[])[] | null {
   if (ran === null || ran.code !== 0 || ran.stdout.trim() === "") return null;
   const programs = ran.stdout.trim().split(/\r?\n/).map((line) => [/^"([^"]+)"/.exec(line)?.[1] ?? ""]);

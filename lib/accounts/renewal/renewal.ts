@@ -1,9 +1,9 @@
 /**
- * Renewing the logins of vendors' tools, for owners who asked for that. Off unless somebody turned it on for a
- * provider or an account; with the defaults no file outside our own folder is ever written.
+ * Renews the logins of vendors' tools for owners who opted in. Off by
+ * default; then it writes no file outside our own folder.
  *
- * It may import the contracts of asking, provider, store and clock. It decides and writes; how a vendor is
- * asked is its provider's.
+ * May import the contracts of context, provider, store and clock.
+ * It decides and writes; the provider sends the request.
  */
 import { createHash } from "node:crypto";
 import type { Log, ProviderContext } from "../../provider/context.ts";
@@ -14,7 +14,7 @@ import { type RenewalDoc, renewalDocs } from "./consent.ts";
 import { holdLogin, type LockedFile } from "./login_file.ts";
 import type { DocStore } from "../../store/store.ts";
 
-/** An account that may be renewed. */
+/** An account whose login may be renewed. */
 export interface Renewable {
   readonly key: AccountKey;
   readonly provider: Provider;
@@ -23,16 +23,16 @@ export interface Renewable {
 }
 
 export interface Renewer {
-  /** Reads what owners chose; called before `isAllowed` is asked. */
+  /** Loads the owners' choices; call before `isAllowed`. */
   load(): Promise<void>;
-  /** Whether its owner asked for this, and its provider can. */
+  /** Reports whether the owner opted in and the provider supports it. */
   isAllowed(account: Renewable, why: RefreshReason): boolean;
   /**
-   * Renews a login where that is allowed and possible. Resolves to whether the file holds another login
-   * than the one that was found; never rejects.
+   * Renews a login if allowed and possible. Resolves to whether the file now holds another login than the
+   * discovered one; never rejects.
    */
   renew(account: Renewable, why: RefreshReason, signal: AbortSignal): Promise<boolean>;
-  /** Whether a credential was put in its file by this renewer, so that it is of the same owner as before. */
+  /** Reports whether this renewer wrote the credential, so that it has the same owner as before. */
   hasMade(credential: string): boolean;
 }
 
@@ -41,23 +41,23 @@ export interface RenewalParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly world: (provider: Provider, signal: AbortSignal, login: Login | undefined) => ProviderContext;
-  /** What is set for a provider. */
+  /** Returns a provider's setting. */
   readonly refreshOf: (provider: Provider) => readonly RefreshReason[];
-  /** The absolute path of a declared place of an account. */
+  /** Returns the absolute path of an account's declared place. */
   readonly pathOf: (account: Renewable, place: string) => string | null;
-  /** Whether one of these programs runs; null where that cannot be told. */
+  /** Reports whether one of these programs is running; null when unknown. */
   readonly isRunning: (names: readonly string[]) => Promise<boolean | null>;
 }
 
-/** After a renewal that failed for a while. */
+/** Delay after a temporary failure. */
 const RETRY_MS = 5 * 60_000;
-/** A vendor that limits is not outrun by one new token after another. */
+/** A rate limit must not be circumvented with one new token after another. */
 const LIMITED_EVERY_MS = 6 * 3_600_000;
 
 export function createRenewer(parts: RenewalParts): Renewer {
   const { docs, clock, log } = parts;
   let chosen: ReadonlyMap<AccountKey, RenewalDoc> = new Map();
-  /** Hash of the credential it put in a file last, by account. */
+  /** Hash of the credential last written to a file, by account. */
   const made = new Map<AccountKey, string>();
 
   async function load(): Promise<void> {
@@ -99,7 +99,7 @@ export function createRenewer(parts: RenewalParts): Renewer {
     const hash = hashOf(before);
     if (docOf(key).ended === hash) return false;
     const ask = parts.world(provider, signal, login);
-    // Somebody may have renewed it since it was found.
+    // Another process may have renewed it since discovery.
     if (await isAnother(ask, one)) return true;
     try {
       const after = await renewal.renew(ask, before);
@@ -118,7 +118,7 @@ export function createRenewer(parts: RenewalParts): Renewer {
 
   async function failed(key: AccountKey, hash: string, error: unknown): Promise<void> {
     const { kind, message, retryAt } = partsOf(error);
-    // Used once more, a token that has ended would be refused for ever.
+    // Used again, an ended token would be refused forever.
     if (kind === "auth") await note(key, { ended: hash });
     else await note(key, { retryAt: Math.max(retryAt ?? 0, clock.now() + RETRY_MS) });
     log.warn("A login could not be renewed", { account: key, problem: message });
@@ -140,7 +140,7 @@ export function createRenewer(parts: RenewalParts): Renewer {
   };
 }
 
-/** Puts a new login in place, unless its tool has put one there itself meanwhile; whether it did. */
+/** Writes a new login, unless its tool wrote one meanwhile; returns whether it did. */
 async function saveLogin(
   held: LockedFile,
   before: string,
@@ -153,7 +153,7 @@ async function saveLogin(
   return true;
 }
 
-/** Whether the login that is found now is another one than that of the account. */
+/** Reports whether the present login differs from the account's. */
 async function isAnother(ctx: ProviderContext, one: Renewable): Promise<boolean> {
   const found = await loginNow(ctx, one);
   return found !== undefined && found.secret.reveal() !== one.account.secret.reveal();
@@ -175,7 +175,7 @@ function partsOf(
 ): { readonly kind?: unknown; readonly message: string; readonly retryAt?: number } {
   if (!(error instanceof Error)) return { message: "unknown reason" };
   const { kind, retryAt } = error as { readonly kind?: unknown; readonly retryAt?: unknown };
-  // Of errors of the system only the kind: their text may hold more than a log should.
+  // For system errors log only the kind: their text may contain private details.
   const message = kind === undefined ? error.name : error.message;
   return { kind, message, ...typeof retryAt === "number" && { retryAt } };
 }

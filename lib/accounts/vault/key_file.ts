@@ -1,24 +1,24 @@
 /**
- * The file that holds the key of the vault: 32 random bytes for its owner alone. It lies beside the
- * database and goes into no backup and no export.
+ * The file with the vault's key: 32 random bytes, readable by its owner only. It is beside the database, but
+ * in no backup and no export.
  *
- * While the key is changed there is a second file beside it, `<path>.new`, until everything is
- * encrypted anew; both are read, so that no instant exists at which a value cannot be opened.
+ * While the key changes, a second file `<path>.new` exists beside it until every value is encrypted again;
+ * both are read, so that every value can be opened at all times.
  */
 import { VaultError } from "./vault_error.ts";
 
 export const KEY_BYTES = 32;
-/** All rights of group and others. */
+/** All permissions of group and others. */
 const OTHERS = 0o077;
 
-/** A key with the name values carry that were sealed under it. */
+/** A key with the id that values sealed under it carry. */
 export interface Key {
-  /** The beginning of its SHA-256: tells keys apart and gives nothing away. */
+  /** The first part of its SHA-256: identifies keys without revealing anything. */
   readonly id: string;
   readonly crypto: CryptoKey;
 }
 
-/** The keys there are; a change under way has begun where there is a next one. */
+/** The existing keys; a next one means that a key change is in progress. */
 export interface KeyRing {
   readonly current: Key | null;
   readonly next: Key | null;
@@ -35,8 +35,8 @@ export async function readKeys(path: string): Promise<KeyRing> {
 }
 
 /**
- * Makes a new key file, unless there is one by now, and gives the key that is in it.
- * @throws {VaultError} `unreadable` where it can be neither made nor read
+ * Creates a key file unless one exists by now, and returns the key in it.
+ * @throws {VaultError} `unreadable` when it can be neither created nor read
  */
 export async function createKey(path: string): Promise<Key> {
   try {
@@ -49,19 +49,19 @@ export async function createKey(path: string): Promise<Key> {
   return key;
 }
 
-/** The next key takes the place of the current one, which is gone from then on. */
+/** Replaces the current key by the next one; the current one is gone from then on. */
 export function promoteNext(path: string): void {
   Deno.renameSync(nextPath(path), path);
 }
 
-/** Takes back the beginning of a change under which nothing was stored. */
+/** Cancels a key change under which nothing was stored. */
 export function dropNext(path: string): void {
   Deno.removeSync(nextPath(path));
 }
 
 /**
- * Whole or not at all: it is written under another name and gets its own by a link, which fails where there is
- * one already. So nobody reads half a key, and of several that make one at once, one does.
+ * Writes a file atomically: under another name first, then linked to its own, which fails if one exists. So
+ * nobody reads half a key, and of several writers at once, one wins.
  */
 function writeNew(path: string, bytes: Uint8Array): void {
   const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
@@ -76,7 +76,7 @@ function writeNew(path: string, bytes: Uint8Array): void {
     try {
       Deno.removeSync(part);
     } catch {
-      // It was never made.
+      // It was never created.
     }
   }
 }
@@ -98,14 +98,14 @@ async function readKey(path: string): Promise<Key | null> {
   return { id: digest.toHex().slice(0, 16), crypto: key };
 }
 
-/** A key others can read is made private again; where that fails it is used all the same. */
+/** Makes a key that others can read private again; if that fails, the key is used anyway. */
 function narrow(path: string): void {
   if (Deno.build.os === "windows") return;
   try {
     const { mode } = Deno.statSync(path);
     if (mode !== null && (mode & OTHERS) !== 0) Deno.chmodSync(path, mode & 0o700);
   } catch {
-    // Somebody else's file, mounted into a container for example.
+    // Someone else's file, for example mounted into a container.
   }
 }
 

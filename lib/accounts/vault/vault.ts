@@ -1,23 +1,23 @@
 /**
- * Secrets at rest: AES-GCM under the key file, with a nonce for each value. What a value belongs to is
- * part of its seal, so that none can be put in the place of another.
+ * Secrets at rest: AES-GCM under the key file, with a nonce for each value. Each seal includes the value's
+ * owner, so that no value can replace another.
  *
- * It may import its own room. It keeps nothing itself: whoever seals a value stores it.
+ * May import its own room. It stores nothing itself: the caller stores the sealed value.
  */
 import { createKey, dropNext, type Key, type KeyRing, nextPath, promoteNext, readKeys } from "./key_file.ts";
 import { VaultError } from "./vault_error.ts";
 
-/** A value that was sealed, as it is stored: JSON. */
+/** A sealed value, as stored: JSON. */
 export interface Sealed {
-  /** Of the format. */
+  /** Version of the format. */
   readonly v: 1;
-  /** Of the key. */
+  /** Id of the key. */
   readonly key: string;
   readonly nonce: string;
   readonly text: string;
 }
 
-/** What a value belongs to: an account and one of its settings. */
+/** The owner of a value: an account and one of its settings. */
 export interface SecretOwner {
   readonly account: string;
   readonly setting: string;
@@ -26,15 +26,18 @@ export interface SecretOwner {
 export interface Vault {
   /** @throws {VaultError} `rotating`, `unreadable` */
   seal(belongs: SecretOwner, value: string): Promise<Sealed>;
-  /** @throws {VaultError} all kinds but `rotating` */
+  /** @throws {VaultError} all kinds except `rotating` */
   open(belongs: SecretOwner, sealed: Sealed): Promise<string>;
-  /** Whether values sealed under a key by that id can still be opened. @throws {VaultError} `unreadable` */
+  /**
+   * Reports whether values sealed under the key with this id can
+   * still be opened. @throws {VaultError} `unreadable`
+   */
   holds(keyId: string): Promise<boolean>;
-  /** Whether there is a key at all. @throws {VaultError} `unreadable` */
+  /** Reports whether there is any key. @throws {VaultError} `unreadable` */
   hasKey(): Promise<boolean>;
   /**
-   * Changes the key: `store` is handed a way to seal under the new one, and once it has put all values in one
-   * transaction the old key is gone. One that was interrupted is finished by the next call.
+   * Changes the key: passes `store` a function that seals under the new one, and removes the old key once it
+   * has stored all values in one transaction. The next call completes an interrupted change.
    * @throws {VaultError}
    */
   rotate(store: (sealNew: Vault["seal"]) => Promise<void>): Promise<void>;
@@ -42,7 +45,7 @@ export interface Vault {
 
 const NONCE_BYTES = 12;
 
-/** @param file null where nothing outlives the process: such a vault seals nothing */
+/** @param file null when nothing outlives the process: such a vault seals nothing */
 export function createVault(file: string | null): Vault {
   const path = file ?? "";
   let ring: KeyRing | undefined;
@@ -54,14 +57,17 @@ export function createVault(file: string | null): Vault {
     return ring = await readKeys(path);
   }
 
-  /** Several values that are opened at once need one look at the files. */
+  /** Several values opened at once read the files only once. */
   let loading: Promise<KeyRing> | undefined;
 
   function loadOnce(): Promise<KeyRing> {
     return loading ??= load().finally(() => loading = undefined);
   }
 
-  /** The key of that id; the files are read again where it is not known, as another process may have changed it. */
+  /**
+   * Returns the key with that id; reads the files again when it is
+   * unknown, because another process may have changed it.
+   */
   async function keyOf(id: string): Promise<Key> {
     const known = keyIn(ring, id) ?? keyIn(await loadOnce(), id);
     if (known) return known;
@@ -126,7 +132,8 @@ export function createVault(file: string | null): Vault {
       try {
         await store((belongs, value) => sealUnder(to, belongs, value));
       } catch (error) {
-        // What cannot be opened cannot be sealed anew, so this will never be finished: as if it had not begun.
+        // A value that cannot be opened cannot be sealed again, so
+        // the change would never complete: undo its start.
         if (!next && error instanceof Error && error.name === "VaultError") dropNext(path);
         throw error;
       }
@@ -140,12 +147,15 @@ function keyIn(ring: KeyRing | undefined, id: string): Key | undefined {
   return [ring?.current, ring?.next].find((key) => key?.id === id) ?? undefined;
 }
 
-/** What is authenticated beside a value. Neither part can hold the separator, so no two pairs are alike. */
+/**
+ * Returns the authenticated data of a value. Neither part can
+ * contain the separator, so all pairs are distinct.
+ */
 function label({ account, setting }: SecretOwner): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`syntrack 1\0${account}\0${setting}`);
 }
 
-/** What was stored, if it is a sealed value. */
+/** Returns the stored value if it is a sealed one. */
 export function sealedIn(value: unknown): Sealed | null {
   if (typeof value !== "object" || value === null) return null;
   const { v, key, nonce, text } = value as Partial<Record<keyof Sealed, unknown>>;

@@ -1,11 +1,11 @@
 /**
- * Why a stored secret cannot be had, told apart by `kind`, never by `instanceof`.
+ * Why a stored secret is unavailable; distinguish by `kind`, never by `instanceof`.
  *
  * - `no-key`: there is no key file.
  * - `other-key`: the value was sealed under a key that is not there.
- * - `damaged`: the key is there and the value does not open: it was changed, or belongs to another account.
+ * - `damaged`: the key exists but the value does not open: it was changed, or belongs to another account.
  * - `unreadable`: the key file cannot be used.
- * - `rotating`: a change of the key has begun and is not over.
+ * - `rotating`: a change of the key is in progress.
  */
 export type VaultErrorKind = "no-key" | "other-key" | "damaged" | "unreadable" | "rotating";
 
