@@ -1,8 +1,10 @@
-/** The flags of `syntrack statusline`. What is not understood is passed over: a status line must never be blank. */
+/**
+ * The flags of `syntrack statusline`. Ignores what it does not understand: a status line must never be blank.
+ */
 import { DEFAULT_LINE, type LineOptions, type Part, PARTS } from "./line.ts";
 
 export interface StatuslineOptions extends LineOptions {
-  /** A command that prints a status line of its own, run with the same input. */
+  /** A command that prints its own status line, run with the same input. */
   readonly chain: string | null;
 }
 

@@ -1,11 +1,11 @@
-/** Runs the status line somebody had before, with the same input, and leaves nothing of it behind. */
+/** Runs the user's previous status line with the same input, and leaves no process of it behind. */
 
 const MAX_MS = 2_000;
 const MAX_BYTES = 64 * 1024;
 
 /**
- * What it printed, or null when it failed. The command is the one its owner gave to Claude Code, which runs it
- * in a shell as well.
+ * Returns its output, or null when it failed. The command is the one its owner gave to Claude Code, which
+ * also runs it in a shell.
  */
 export async function runChained(command: string, input: string): Promise<string | null> {
   const isWindows = Deno.build.os === "windows";
@@ -15,12 +15,12 @@ export async function runChained(command: string, input: string): Promise<string
       stdin: "piped",
       stdout: "piped",
       stderr: "null",
-      // A group of its own, so that what it started ends with it.
+      // Its own process group, so that what it started ends with it.
       ...isWindows ? {} : { detached: true },
     }).spawn();
     const end = () => stop(child);
     const timer = setTimeout(end, MAX_MS);
-    // A line that is not wanted any more is ended by a signal.
+    // A signal ends a line that is no longer wanted.
     const signals: readonly Deno.Signal[] = isWindows ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
     const leave = () => {
       end();
@@ -56,6 +56,6 @@ function stop(child: Deno.ChildProcess): void {
     if (Deno.build.os === "windows") child.kill();
     else Deno.kill(-child.pid, "SIGTERM");
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }

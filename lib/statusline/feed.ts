@@ -1,22 +1,23 @@
 /**
- * The file in which status lines leave the limits they were handed, for whoever polls: by folder of the
- * tool, since somebody may work with several logins, and by token for sessions that were started with one.
+ * The file in which status lines store the limits they receive, for the poller: by the tool's folder, because
+ * a user may work with several logins, and by token for sessions started with one.
  *
- * Several sessions paint in turn, and one that rests repaints what it was told an hour ago. So what counts of a
- * window is the latest reset and the highest figure before it, whoever says it and in whichever order: inside one
- * window use cannot fall. A figure is as old as the last sign that it is true, which painting it again is not.
+ * Several sessions paint in turn, and an idle one repaints what it received an hour ago. So
+ * for each window, the latest reset and the highest figure before it count, whichever
+ * session reports them and in any order: within one window use cannot fall. A figure is as
+ * old as the last evidence that it is true, and repainting is no evidence.
  */
 import type { LimitWindow, LimitWindows } from "./input.ts";
 
 export interface SessionFeed {
   /** When the newest of them was known to be true, epoch milliseconds. */
   readonly at: number;
-  /** The beginning of the SHA-256 of the token they belong to, or null where the tool's file held none. */
+  /** The first part of the SHA-256 of the token they belong to, or null when the tool's file held none. */
   readonly credential: string | null;
   readonly windows: LimitWindows;
-  /** By window: when it was last known to be true, and by which session. Absent: all at `at`. */
+  /** By window: when it was last known to be true, and from which session. Absent: all at `at`. */
   readonly seen?: Readonly<Record<string, SeenWindow>>;
-  /** What each session handed over last. */
+  /** The last report of each session. */
   readonly sessions?: Readonly<Record<string, Said>>;
 }
 
@@ -25,7 +26,7 @@ export interface SeenWindow {
   readonly session: string | null;
 }
 
-/** What a session handed over last, so that it is known again when it only repeats itself. */
+/** A session's last report, to recognize when it only repeats itself. */
 export interface Said {
   readonly at: number;
   readonly credential: string | null;
@@ -33,7 +34,7 @@ export interface Said {
   readonly windows: LimitWindows;
 }
 
-/** What a session hands over now. */
+/** A session's current report. */
 export interface Report {
   readonly at: number;
   readonly credential: string | null;
@@ -43,13 +44,13 @@ export interface Report {
 }
 
 export interface Feed {
-  /** By the folder of the tool as its variable has it; empty for the usual one. */
+  /** By the tool's folder as its variable states it; empty for the default one. */
   readonly homes: Readonly<Record<string, SessionFeed>>;
-  /** Of sessions that were started with a token of their own, by the beginning of its SHA-256. */
+  /** Of sessions started with their own token, by the first part of its SHA-256. */
   readonly tokens: Readonly<Record<string, SessionFeed>>;
 }
 
-/** Where in the feed something stands. */
+/** A position in the feed. */
 export interface Slot {
   readonly kind: keyof Feed;
   readonly name: string;
@@ -57,14 +58,14 @@ export interface Slot {
 
 const MAX_SLOTS = 20;
 const MAX_SESSIONS = 24;
-/** That the same figures are still true is noted again after so long. */
+/** Unchanged figures are confirmed again after this long. */
 export const AGAIN_MS = 60_000;
-/** Resets that differ by no more than this are of one window. */
+/** Resets that differ by no more than this belong to the same window. */
 const SAME_RESET_MS = 10 * 60_000;
-/** A window that names no reset is over after so long without a sign of it. */
+/** A window without a stated reset is over after this long without evidence. */
 const UNNAMED_MS = 5 * 3_600_000;
 
-/** What stands in the file; nothing for a file that is broken. */
+/** Parses the file; empty for a broken one. */
 export function parseFeed(text: string | null): Feed {
   try {
     const { homes, tokens } = { ...JSON.parse(text ?? "") as Partial<Record<keyof Feed, unknown>> };
@@ -116,16 +117,16 @@ export function lastFeedAt(feed: Feed, { kind, name }: Slot): SessionFeed | unde
   return Object.hasOwn(feed[kind], name) ? feed[kind][name] : undefined;
 }
 
-/** What is known after a report, or `before` itself where the report brings nothing new. */
+/** Returns the feed after a report, or `before` itself when the report brings nothing new. */
 export function withReport(before: SessionFeed | undefined, report: Report): SessionFeed | undefined {
   const { at, credential, session } = report;
   if (Object.keys(report.windows).length === 0) return before;
   const said = session === null ? undefined : before?.sessions?.[session];
   const isAnswered = said !== undefined &&
     (hasGrown(said, report) || hasNewerWindows(report.windows, said.windows));
-  // It repeats itself: that says nothing of now, and belongs to the login under which it said it first.
+  // A repetition says nothing about now, and belongs to the login of its first report.
   if (said && !isAnswered) return before;
-  // Figures of one login say nothing of another's; which sessions said what is kept to know them again.
+  // Figures of one login say nothing about another's; the sessions' reports stay, to recognize them again.
   const known = before?.credential === credential ? before : undefined;
   const windows: Record<string, LimitWindow> = { ...known?.windows };
   const seen: Record<string, SeenWindow> = {};
@@ -154,19 +155,21 @@ export function withReport(before: SessionFeed | undefined, report: Report): Ses
   };
 }
 
-/** When a window was last known to be true. */
+/** Returns when a window was last known to be true. */
 export function seenWindows(fed: SessionFeed | undefined, name: string): SeenWindow {
   return fed?.seen?.[name] ?? { at: fed?.at ?? 0, session: null };
 }
 
-/** Whether a figure is of a later window than what is known, or higher in the same one. */
+/**
+ * Reports whether a figure belongs to a later window than the known one, or is higher within the same one.
+ */
 function isNewer(window: LimitWindow, old: LimitWindow, seen: SeenWindow, { at, session }: Report): boolean {
   if (old.resetsAt === null) {
     if (window.resetsAt !== null) return window.resetsAt > at;
     const isOver = at - seen.at > UNNAMED_MS || session !== null && session === seen.session;
     return window.usedPercent > old.usedPercent || isOver && window.usedPercent !== old.usedPercent;
   }
-  // No window runs: that is news once the one that is known is over.
+  // No window is running: that is news once the known one is over.
   if (window.resetsAt === null) return old.resetsAt <= at;
   if (window.resetsAt > old.resetsAt + SAME_RESET_MS) return true;
   if (window.resetsAt < old.resetsAt - SAME_RESET_MS) return false;
@@ -182,7 +185,7 @@ function hasGrown(said: Said, { answeredMs }: Report): boolean {
   return said.answeredMs !== null && answeredMs !== null && answeredMs > said.answeredMs;
 }
 
-/** Whether one of the figures is another than before; that one of them is left out says nothing. */
+/** Reports whether one of the figures changed; an omitted one says nothing. */
 function hasNewerWindows(windows: LimitWindows, before: LimitWindows): boolean {
   return Object.entries(windows).some(([name, window]) => {
     const old = Object.hasOwn(before, name) ? before[name] : undefined;

@@ -1,12 +1,12 @@
 /**
- * What Claude Code hands a status line on stdin, as far as it is of use here. Everything may be missing
- * or of another shape: then it is left out, and never an error.
+ * The input Claude Code passes to a status line on stdin, as far as needed here. Anything may be missing or
+ * of another type: then it is left out, and is never an error.
  *
- * This room imports nothing outside itself and is loaded without anything else of the program: a status
- * line is started several times a second.
+ * This room imports nothing outside itself and loads without the rest of
+ * the program: a status line starts several times a second.
  */
 
-/** One limit: how much of it is used and when it begins anew. */
+/** One limit: the used share and its reset. */
 export interface LimitWindow {
   /** 0 to 100, or more. */
   readonly usedPercent: number;
@@ -20,16 +20,16 @@ export type LimitWindows = Readonly<Record<string, LimitWindow>>;
 export interface StatusInput {
   readonly model: string | null;
   readonly folder: string | null;
-  /** Empty before the first answer of a session, and for whoever pays by use. */
+  /** Empty before a session's first response, and for users billed by usage. */
   readonly windows: LimitWindows;
-  /** Which of several sessions hands this over, or null where it does not say. */
+  /** The session that sends this, or null when not stated. */
   readonly session: string | null;
-  /** How long the session has waited for answers so far, in milliseconds: when it grows, there was one. */
+  /** The session's total wait for responses so far, in milliseconds: when it grows, there was a response. */
   readonly answeredMs: number | null;
 }
 
 const NOTHING: StatusInput = { model: null, folder: null, windows: {}, session: null, answeredMs: null };
-/** 2000-01-01 and 2100-01-01 in seconds: others are no instants. */
+/** 2000-01-01 and 2100-01-01 in seconds: other numbers are not instants. */
 const EARLIEST = 946_684_800;
 const LATEST = 4_102_444_800;
 const NAME = /^[a-z][a-z0-9_]{0,40}$/;

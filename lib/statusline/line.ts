@@ -1,4 +1,4 @@
-/** One line of text from what is known. Pure. */
+/** Formats one line of text. Pure. */
 import type { SessionFeed } from "./feed.ts";
 import type { LimitWindow, StatusInput } from "./input.ts";
 
@@ -7,14 +7,14 @@ export type Part = typeof PARTS[number];
 
 export interface LineOptions {
   readonly parts: readonly Part[];
-  /** Whether shares are of what is used or of what is left. */
+  /** Whether shares show what is used or what is left. */
   readonly display: "used" | "left";
   readonly ascii: boolean;
   readonly colour: boolean;
-  /** From here on a share is coloured, in percent used. */
+  /** From this share on it is coloured, in percent used. */
   readonly warning: number;
   readonly critical: number;
-  /** Parts that do not fit are left out from the end. */
+  /** Parts that do not fit are dropped from the end. */
   readonly columns: number | null;
 }
 
@@ -28,14 +28,14 @@ export const DEFAULT_LINE: LineOptions = {
   columns: null,
 };
 
-/** Figures older than this are said to be. */
+/** Older figures are marked with their age. */
 const OLD_MS = 5 * 60_000;
 const WINDOWS: Readonly<Partial<Record<Part, readonly [name: string, label: string]>>> = {
   "five-hour": ["five_hour", "5h"],
   "seven-day": ["seven_day", "7d"],
 };
 
-/** @param fed what is known of the limits, now or from before */
+/** @param fed the known limits, from now or earlier */
 export function statusLine(
   input: StatusInput,
   fed: SessionFeed | null,
@@ -74,11 +74,11 @@ function partText(
 
 function windowText({ usedPercent, resetsAt }: LimitWindow, now: number, options: LineOptions): string {
   const { display, ascii, colour, warning, critical } = options;
-  // What was true of a window that is over says nothing of the one that runs now.
+  // A reading of a window that is over says nothing about the current one.
   if (resetsAt !== null && resetsAt <= now) return "? since its reset";
   const shown = shareFigure(display === "used" ? usedPercent : Math.max(0, 100 - usedPercent));
   const level = usedPercent >= critical ? 2 : usedPercent >= warning ? 1 : 0;
-  // The sign says what the colour says.
+  // The sign repeats what the colour says.
   const sign = ["", ascii ? "!" : "\u25b2", ascii ? "!!" : "\u2715"][level] ?? "";
   const share = `${sign}${shown}% ${display}`;
   const painted = colour ? `\x1b[${[32, 33, 31][level]}m${share}\x1b[39m` : share;
@@ -87,15 +87,15 @@ function windowText({ usedPercent, resetsAt }: LimitWindow, now: number, options
 }
 
 /**
- * A percentage rounded as pages and commands round it: to a tenth below ten and where nearly all is used, and never
- * up to all of it. Said here once more, since this program loads nothing else.
+ * Rounds a percentage as pages and commands do: to a tenth below ten and near 100, and never up to 100.
+ * Duplicated here, because this program loads nothing else.
  */
 export function shareFigure(percent: number): string {
   if (percent > 99.9 && percent < 100) return "99.9";
   return percent.toFixed(percent < 10 || percent > 99 && percent < 101 ? 1 : 0).replace(/\.0$/, "");
 }
 
-/** `2h 59m`, `3d 4h`, `12m`: the two largest units. */
+/** Formats `2h 59m`, `3d 4h`, `12m`: the two largest units. */
 function spanText(ms: number): string {
   const minutes = Math.max(0, Math.ceil(ms / 60_000));
   const days = Math.floor(minutes / 1440);

@@ -1,13 +1,13 @@
 /**
- * Whose limits a session hands over: of the login in the tool's file, of a token it was started with, or of
- * somebody who cannot be told. Nobody known is not the owner of the file, so such figures are shown and not kept.
+ * Decides whose limits a session reports: those of the login in the tool's file, of the token it was started
+ * with, or of an unknown owner. An unknown owner is not the file's, so such figures are shown but not stored.
  */
 
-/** How the names of the tool's variables begin: those of the vendor, and its own. */
+/** Prefixes of the tool's variables: the vendor's and its own. */
 const VENDOR = "ANTHROPIC";
 const TOOL = "CLAUDE_CODE";
 
-/** What takes the place of the login in the file, and by itself does not say whose it is. */
+/** Variables that replace the file's login without saying whose they are. */
 const UNKNOWN: readonly string[] = [
   `${VENDOR}_API_KEY`,
   `${VENDOR}_IDENTITY_TOKEN`,
@@ -18,19 +18,19 @@ const UNKNOWN: readonly string[] = [
   `${TOOL}_OAUTH_REFRESH_TOKEN`,
   `${TOOL}_CUSTOM_OAUTH_URL`,
   `${TOOL}_HOST_CREDS_FILE`,
-  // Another cloud answers, with limits of its own.
+  // Another cloud answers, with its own limits.
   ...["BEDROCK", "VERTEX", "FOUNDRY", "MANTLE", `${VENDOR}_AWS`, "GATEWAY"].map((cloud) =>
     `${TOOL}_USE_${cloud}`
   ),
-  // The tool hides its login from what it starts: then nothing is known here.
+  // The tool hides its login from its child processes: then nothing is known here.
   `${TOOL}_SUBPROCESS_ENV_SCRUB`,
 ];
-/** The first that is set is the one the tool uses. */
+/** The tool uses the first one that is set. */
 const TOKENS: readonly string[] = [`${VENDOR}_AUTH_TOKEN`, `${TOOL}_OAUTH_TOKEN`];
-/** Where the tool asks, unless it is told another place. */
+/** The tool's default endpoint. */
 const ORIGIN = "https://api.anthropic.com";
 const BASE_URL = new RegExp(`^(?:${VENDOR}|${TOOL})(?:_[A-Z]+)*_BASE_URL$`);
-/** Headers somebody adds to each request, where they say who asks. */
+/** Headers a user adds to each request, which may identify the sender. */
 const HEADERS = `${VENDOR}_CUSTOM_HEADERS`;
 const CREDENTIAL_HEADER = /(?:^|\n)\s*(?:authorization|x-api-key)\s*:/i;
 
@@ -41,7 +41,7 @@ export type Session =
   | { readonly kind: "token"; readonly token: string }
   | { readonly kind: "unknown" };
 
-/** With whose login a session works, by the variables it was started with. */
+/** Determines a session's login from the variables it was started with. */
 export function sessionLogin(env: Variables): Session {
   const valueOf = (name: string) => env[name]?.trim() ?? "";
   const isOn = (name: string) => !/^(?:|0|false|no|off)$/i.test(valueOf(name));
@@ -55,10 +55,10 @@ export function sessionLogin(env: Variables): Session {
 }
 
 /**
- * The token in the text of the tool's file: null where it holds none, undefined where that cannot be told
- * because it is cut off or no JSON.
+ * Extracts the token from the text of the tool's file: null when it has none, undefined when that is unknown
+ * because the text is truncated or not JSON.
  *
- * @param text null where there is no file
+ * @param text null when there is no file
  */
 export function tokenIn(text: string | null): string | null | undefined {
   if (text === null) return null;
@@ -70,7 +70,7 @@ export function tokenIn(text: string | null): string | null | undefined {
   }
 }
 
-/** The beginning of its SHA-256: tells tokens apart without saying them. */
+/** Returns the first part of its SHA-256, which identifies a token without revealing it. */
 export async function credentialOf(token: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
   const bytes = [...new Uint8Array(digest).subarray(0, 6)];

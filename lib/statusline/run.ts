@@ -1,7 +1,7 @@
 /**
- * `syntrack statusline`: prints one line for the bar of Claude Code and leaves the limits it was handed for
- * whoever polls. It asks nobody, reads two small files, and ends with 0 whatever happens: a command
- * that fails blanks the bar.
+ * `syntrack statusline`: prints one line for Claude Code's bar and stores the
+ * limits it received for the poller. It sends no request, reads two small
+ * files, and always exits with 0: a failing command blanks the bar.
  */
 import { statuslineOptions } from "./arguments.ts";
 import { lastFeedAt, parseFeed, serializeFeed, type SessionFeed, type Slot, withReport } from "./feed.ts";
@@ -11,7 +11,7 @@ import { credentialOf, sessionLogin, tokenIn } from "./login.ts";
 import { runChained } from "./chain.ts";
 
 const MAX_INPUT_BYTES = 1024 * 1024;
-/** The input is there when the program starts; a caller that never ends it must not hold the bar up. */
+/** The input is available at start; a caller that never ends it must not block the bar. */
 const INPUT_MS = 500;
 
 export async function statusline(args: readonly string[]): Promise<void> {
@@ -26,7 +26,7 @@ export async function statusline(args: readonly string[]): Promise<void> {
     const line = statusLine(input, fed, now, options);
     await write(chained ? `${chained.replace(/\n+$/, "")}\n${line}\n` : `${line}\n`);
   } catch {
-    // A closed pipe, no home, no right to read: nothing of it is worth a blank bar.
+    // A closed pipe, no home, no read permission: none of it is worth a blank bar.
   }
 }
 
@@ -52,7 +52,7 @@ async function readInput(): Promise<string> {
   return new TextDecoder().decode(whole);
 }
 
-/** Leaves what is new, and gives what is known of the limits of this login. */
+/** Stores new limits, and returns the known limits of this login. */
 async function record(
   env: Readonly<Record<string, string | undefined>>,
   { windows, session, answeredMs }: StatusInput,
@@ -63,7 +63,7 @@ async function record(
     : { at: now, credential: null, windows };
   const home = env.HOME || env.USERPROFILE;
   const place = home ? await placeOf(env, home) : null;
-  // Somebody's, and nobody knows whose: shown and not kept.
+  // Their owner is unknown: show them, but do not store them.
   if (!home || place === null) return own;
   const { slot, credential } = place;
   const folder = `${home}/.syntrack/feeds`;
@@ -74,12 +74,12 @@ async function record(
   if (after !== undefined && after !== before) {
     try {
       Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-      // Under another name first: whoever reads it finds all of it or the one before.
+      // Write under another name first: readers then find either the complete new file or the old one.
       const part = `${path}.${Deno.pid}.part`;
       Deno.writeTextFileSync(part, serializeFeed(feed, slot, after), { mode: 0o600 });
       Deno.renameSync(part, path);
     } catch {
-      // Read-only, or full: the line is printed all the same.
+      // Read-only or full: print the line anyway.
     }
   }
   return after?.credential === credential ? after : own;
@@ -90,7 +90,7 @@ interface Place {
   readonly credential: string | null;
 }
 
-/** Where the limits of this session are kept, or null where it cannot be told whose they are. */
+/** Returns where to store this session's limits, or null when their owner is unknown. */
 async function placeOf(
   env: Readonly<Record<string, string | undefined>>,
   home: string,
@@ -106,7 +106,7 @@ async function placeOf(
   try {
     token = tokenIn(readText(`${tool || `${home}/.claude`}/.credentials.json`));
   } catch {
-    // It is there, and whose it is cannot be read.
+    // The file exists, but its owner is unreadable.
   }
   if (token === undefined) return null;
   const credential = token === null ? null : await credentialOf(token);
@@ -121,7 +121,10 @@ function textOf(path: string): string | null {
   }
 }
 
-/** The text of a file without a byte order mark, which editors and shells of Windows begin one with; null: no file. */
+/**
+ * Returns a file's text without the byte order mark that Windows
+ * editors and shells add; null when there is no file.
+ */
 function readText(path: string): string | null {
   try {
     return new TextDecoder().decode(Deno.readFileSync(path));
