@@ -1,24 +1,24 @@
 /**
- * Where the modules of the program lie that are loaded by computed addresses: among the sources, or in the bundle, where
- * all lie in one folder below the root of the project.
+ * Where the program's modules with computed addresses are: among the sources, or in the bundle, which has all
+ * of them in one folder below the project root.
  */
 
-/** Whether what runs is the bundle that the build made of the sources. */
+/** True when the running code is the bundle the build made of the sources. */
 export const IS_BUNDLED = !import.meta.url.endsWith("/lib/base/address.ts");
 
-/** The folder of the whole program. */
+/** The root folder of the program. */
 export const ROOT = new URL(IS_BUNDLED ? "../" : "../../", import.meta.url);
 
-/** The module that the runtime runs. */
+/** The entry module. */
 export const ENTRY = pathOf(IS_BUNDLED ? "_program/cli.js" : "cli.ts");
 
-/** What `deno run` is given so that it runs this program once more. */
+/** The arguments of `deno run` that run this program again. */
 export const RUN_AGAIN: readonly string[] = IS_BUNDLED
-  // With a configuration file in force the runtime keeps 33 MB for resolving packages, of which the bundle has none.
+  // With a config file, the runtime keeps 33 MB for resolving packages, and the bundle has none.
   ? ["--no-config", "--unstable-cron", ENTRY]
   : [`--config=${pathOf("deno.json")}`, "--cached-only", ENTRY];
 
-/** @param source from the root @param bundle name of the part of the bundle that exports what it does */
+/** @param source path from the root @param bundle name of the bundle part that exports the same */
 export function moduleAddress(source: string, bundle: string): string {
   return IS_BUNDLED ? new URL(`./${bundle}.js`, import.meta.url).href : new URL(source, ROOT).href;
 }

@@ -1,16 +1,16 @@
 /**
- * The one cache of the program: values by key, no more than fit, none older than it may be.
+ * The program's only cache: values by key, limited in number or size and in age.
  *
- * A mark says what a value was made of, such as the number of the last event of its account: asked for with
- * another mark it counts as missing. So nobody has to find and remove what an event made wrong.
+ * A mark says what a value was computed from, such as the number of its account's last event; a lookup with
+ * another mark misses. So nothing has to find and remove what an event made outdated.
  */
 export interface CacheOptions<Key, Value> {
-  /** How many values are kept, or how large they may be together where `sizeOf` measures them. */
+  /** Maximum number of values, or their maximum total size if `sizeOf` measures them. */
   readonly max: number;
   readonly sizeOf?: (value: Value, key: Key) => number;
-  /** Values are made again after this long; also when the clock was set back behind their making. */
+  /** Values expire after this long; also when the clock was set back before their creation. */
   readonly maxAgeMs?: number;
-  /** Epoch milliseconds; needed for `maxAgeMs` only. */
+  /** Epoch milliseconds; needed only for `maxAgeMs`. */
   readonly now?: () => number;
 }
 
@@ -31,7 +31,7 @@ interface Load<Value> {
 
 export class Cache<Key, Value> {
   readonly #options: CacheOptions<Key, Value>;
-  /** In the order of their last use, the latest at the end. */
+  /** In order of last use, the latest at the end. */
   readonly #entries = new Map<Key, Entry<Value>>();
   readonly #loads = new Map<Key, Load<Value>>();
   #used = 0;
@@ -44,12 +44,12 @@ export class Cache<Key, Value> {
     this.#options = options;
   }
 
-  /** How many values there are, with those that are too old or of another mark. */
+  /** Number of values, including those expired or with another mark. */
   get size(): number {
     return this.#entries.size;
   }
 
-  /** The value that was made of `mark`, as long as it is young enough. */
+  /** Returns the value computed from `mark`, unless it has expired. */
   get(key: Key, mark: Mark = ""): Value | undefined {
     const entry = this.#young(key);
     if (entry?.mark !== mark) return undefined;
@@ -58,12 +58,12 @@ export class Cache<Key, Value> {
     return entry.value;
   }
 
-  /** The value whatever it was made of, to make the next one from; undefined where it is too old. */
+  /** Returns the value whatever its mark, as a base for the next one; undefined when it has expired. */
   last(key: Key): Value | undefined {
     return this.#young(key)?.value;
   }
 
-  /** Keeps a value, unless it alone is too large. @param madeAt since when it ages: now unless given */
+  /** Stores a value, unless it alone is too large. @param madeAt when its age starts, by default now */
   set(key: Key, value: Value, mark: Mark = "", madeAt: number = this.#now()): void {
     this.delete(key);
     const { max, sizeOf } = this.#options;
@@ -78,8 +78,8 @@ export class Cache<Key, Value> {
   }
 
   /**
-   * The value of `mark`, or what `make` makes: once for all who ask while it is being made. What fails is not kept,
-   * and neither is `undefined`.
+   * Returns the value of `mark`, or calls `make`, once for all
+   * concurrent callers. Caches neither failures nor `undefined`.
    */
   load(key: Key, mark: Mark, make: () => Promise<Value>): Promise<Value>;
   load(key: Key, mark: Mark, make: () => Promise<Value | undefined>): Promise<Value | undefined>;
@@ -105,11 +105,11 @@ export class Cache<Key, Value> {
     make: () => Promise<Value | undefined>,
     own: () => Load<Value>,
   ): Promise<Value | undefined> {
-    // Not before the load is known to those who ask next.
+    // Wait until the load is registered for concurrent callers.
     await Promise.resolve();
     try {
       const value = await make();
-      // Whoever asked with a newer mark meanwhile has the newer value.
+      // A caller with a newer mark may have replaced this load meanwhile.
       if (value !== undefined && this.#loads.get(key) === own()) this.set(key, value, own().mark, own().at);
       return value;
     } finally {

@@ -1,21 +1,21 @@
-/** The only place that reads the clock. Everything else is handed a `Clock`. */
+/** The only code that reads the clock. Everything else receives a `Clock`. */
 
 export interface Clock {
   /** Epoch milliseconds, UTC. */
   now(): number;
   /** Resolves after `ms`, or as soon as `signal` is aborted; never rejects. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** The present, where this clock stands at another instant. */
+  /** Returns the real present, if this clock is set to another instant. */
   present?(): number;
-  /** Told what time a server said it was, by the headers of an answer that came just now. */
+  /** Receives a server's time from the headers of a response that just arrived. */
   heard?(host: string, headers: Headers): void;
-  /** How the clock of this machine stands to those that were heard; null while none was. */
+  /** Compares this machine's clock with those servers; null before the first. */
   compared?(): ClockComparison | null;
 }
 
-/** What servers say about the clock of this machine. */
+/** How this machine's clock compares with servers. */
 export interface ClockComparison {
-  /** By how much it is ahead of them, in milliseconds; negative when it is behind. 0 when it is right. */
+  /** How far it is ahead of them, in milliseconds; negative when it is behind, 0 when it is right. */
   readonly aheadMs: number;
 }
 
@@ -35,31 +35,31 @@ export const systemClock: Clock = {
   },
 };
 
-/** A clock that stands at one instant, for commands that answer as of it. */
+/** Returns a clock fixed at one instant, for commands that answer as of it. */
 export function clockAt(instant: number, present?: Clock): Clock {
   return { now: () => instant, sleep: systemClock.sleep, ...present && { present: () => present.now() } };
 }
 
-/** Servers and caches are this far off without anybody minding. */
+/** Tolerated error of servers and caches. */
 export const MAX_OFF_MS = 5 * 60_000;
-/** Hosts that are remembered. */
+/** Maximum number of hosts to remember. */
 const MAX_HOSTS = 64;
-/** Between two looks the clock and the time that has run may differ by this much before it was set. */
+/** When the clock and the elapsed time differ by more than this between two reads, the clock was set. */
 const SET_MS = 60_000;
 
 /**
- * A clock that is put right by what servers say in the `Date` header of their answers. It is only taken
- * for wrong when every server that was heard says so, and then goes as the one that is nearest to it: a
- * single server whose own clock is off changes nothing as long as another one can be asked.
+ * Returns a clock corrected by the `Date` headers of servers. It counts as wrong
+ * only when every server says so, and then follows the nearest of them: one server
+ * with a wrong clock changes nothing as long as another one answers.
  *
- * @param running milliseconds that run on whatever the clock is set to
+ * @param running elapsed milliseconds, independent of clock changes
  */
 export function comparingClock(base: Clock, running: () => number = () => performance.now()): Clock {
   /** By host: how far `base` is ahead of it. */
   const ahead = new Map<string, number>();
   let last: { readonly at: number; readonly running: number } | undefined;
 
-  /** What was heard says nothing of a clock that was set since. */
+  /** Reads the clock; discards the comparisons when the clock was set since. */
   function look(): number {
     const now = base.now();
     const ran = running();

@@ -1,13 +1,13 @@
 /**
- * Tells everybody who listens what has changed. It keeps no history: a listener
- * that connects reads the present from the store and then follows.
+ * Publishes changes to all listeners. It keeps no history: a new
+ * listener reads the present from the store and then follows.
  */
 import type { AccountKey } from "../model/quota.ts";
 
-/** What happened. `id` counts up by one for each event of this process. */
+/** An event. `id` increases by one for each event of this process. */
 export interface LiveEvent {
   readonly id: number;
-  /** `account`: a poll ended, well or not. `settings`: something outside the readings changed. */
+  /** `account`: a poll ended, successfully or not. `settings`: something outside the readings changed. */
   readonly kind: "account" | "settings";
   readonly account: AccountKey | null;
 }
@@ -16,17 +16,19 @@ export interface Hub {
   /** The id of the newest event, 0 before the first. */
   readonly lastId: number;
   publish(event: Omit<LiveEvent, "id">): void;
-  /** Events from now on. Cancel the stream to leave. Ends when the hub is closed. */
+  /** Returns a stream of events from now on. Cancel it to unsubscribe. Ends when the hub closes. */
   subscribe(): ReadableStream<LiveEvent>;
   /**
-   * Calls `listener` synchronously for each event, and `onClose` when the hub is closed or was already; returns how
-   * to stop. For caches that must never lag.
+   * Calls `listener` synchronously for each event, and `onClose` when the hub closes or is already closed;
+   * returns a function that unsubscribes. For caches that must never lag.
    */
   listen(listener: (event: LiveEvent) => void, onClose?: () => void): () => void;
   close(): void;
 }
 
-/** A listener that does not read is dropped after this many events: it will reconnect and read the present. */
+/**
+ * A listener that stops reading is dropped after this many events: it will reconnect and read the present.
+ */
 const MAX_WAITING = 256;
 
 export function createHub(): Hub {

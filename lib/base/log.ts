@@ -1,9 +1,9 @@
 /**
- * The log: lines for people or JSON for machines, to one sink. Every line passes the
- * redactor and is made harmless before it is written.
+ * The log: lines for people or JSON for machines, to one sink.
+ * Redacts and sanitizes every line before writing it.
  *
- * It may import the contracts of asking and clock, the redactor and `plain`. It must
- * never throw: a log that fails must not take the program with it.
+ * May import the contracts of context and clock, the redactor and `plain`. It must never throw: a failing log
+ * must not take the program with it.
  */
 import type { Log, LogFields } from "../provider/context.ts";
 import type { Clock } from "./clock.ts";
@@ -22,13 +22,13 @@ export interface LogOptions {
   readonly format: LogFormat;
   readonly clock: Clock;
   readonly redactor: Pick<Redactor, "redact">;
-  /** Takes one line without its end. Default: standard error. */
+  /** Receives one line without its end. Default: standard error. */
   readonly sink?: (line: string) => void;
-  /** Takes the same as facts, whatever the format. */
+  /** Receives the same as data, whatever the format. */
   readonly keep?: (entry: LogEntry) => void;
 }
 
-/** What a line says: redacted, and harmless on a terminal. */
+/** The content of a line: redacted, and harmless on a terminal. */
 export interface LogEntry {
   /** Epoch milliseconds. */
   readonly at: number;
@@ -38,9 +38,9 @@ export interface LogEntry {
   readonly details?: string;
 }
 
-/** Fields of these names are never shown, whatever they hold. */
+/** Values of fields with these names are never shown. */
 const SECRET_FIELD = /token|secret|password|cookie|authorization|api[-_]?key/i;
-/** Longer messages and values are cut. */
+/** Longer messages and values are truncated. */
 const MAX_CHARACTERS = 2000;
 
 export function createLog(options: LogOptions): Log {
@@ -64,7 +64,7 @@ export function createLog(options: LogOptions): Log {
     try {
       sink(line(at, level, text, shown));
     } catch {
-      // A closed terminal or a full disk: there is nobody left to tell.
+      // A closed terminal or a full disk: there is nowhere left to report it.
     }
   }
 
@@ -92,7 +92,7 @@ function textValue(value: string | number | boolean | null): string {
 }
 
 function jsonLine(at: number, level: LogLevel, message: string, fields: Shown): string {
-  // The three members every line has come last, so that no field can take their place.
+  // The three fields of every line are set again last, so that no other field can replace them.
   const head = { time: new Date(at).toISOString(), level, message };
   return JSON.stringify({ ...head, ...Object.fromEntries(fields), ...head });
 }

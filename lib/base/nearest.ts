@@ -1,8 +1,8 @@
-/** Finds what somebody probably meant. Imports nothing. */
+/** Finds the word a user probably meant. Imports nothing. */
 
 /**
- * The allowed word that is closest to `word`, or null when none is close: at most one
- * slip (a letter wrong, missing, too many, or two swapped) for every three letters.
+ * Returns the allowed word closest to `word`, or null when none is close: at most one typo (a letter wrong,
+ * missing, extra, or two swapped) for every three letters.
  */
 export function nearest(word: string, allowed: Iterable<string>): string | null {
   const typed = word.toLowerCase();
@@ -18,7 +18,10 @@ export function nearest(word: string, allowed: Iterable<string>): string | null 
   return best;
 }
 
-/** Edits between two words, swaps of neighbours counted as one; `most` or more is not told apart. */
+/**
+ * Counts the edits between two words, swaps of neighbours as
+ * one; does not distinguish counts of `most` and above.
+ */
 function distance(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) >= most) return most;
   let twoBack: number[] = [];

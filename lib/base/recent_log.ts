@@ -1,11 +1,14 @@
-/** The newest lines of the log, kept in memory for whoever may read them. What belongs on a terminal alone is never logged. */
+/**
+ * The newest log lines, kept in memory for authorized readers.
+ * Text meant only for a terminal is never logged.
+ */
 import type { LogEntry } from "./log.ts";
 
 const MAX_ENTRIES = 500;
 
 export interface RecentLog {
   keep(entry: LogEntry): void;
-  /** The newest, the oldest of them first. */
+  /** Returns the newest entries, oldest first. */
   last(most: number): readonly LogEntry[];
 }
 

@@ -1,14 +1,12 @@
 /**
- * Masks secrets in text that leaves the process by a side door: log lines, stored
- * answers, error messages. It knows the secrets that were found, in the forms in
- * which they travel, and what secrets of others usually look like.
+ * Masks secrets in text that leaves the process indirectly: log lines, stored responses, error messages. It
+ * knows the discovered secrets in the forms in which they travel, and the typical shapes of others.
  *
- * Imports nothing. It is the second line of defence: the first is never to put a
- * secret into such text.
+ * Imports nothing. It is the second line of defence: the first is never to put a secret into such text.
  */
 
 export interface Redactor {
-  /** From now on this value is masked wherever it appears. */
+  /** Masks this value wherever it appears from now on. */
   learn(secret: string): void;
   redact(text: string): string;
 }
@@ -28,7 +26,7 @@ const RULES: readonly Rule[] = [
     /(?<![a-z0-9])((?:proxy-)?authorization|x-api-key|api[-_ ]?key|access[-_]?token|refresh[-_]?token|id[-_]?token|client[-_]?secret|secret|password|passwd|token)(\\?["']?\s*[:=]\s*\\?["']?)(?!\[hidden\])[^\s"'\\,;&}]{3,}/gi,
     `$1$2${HIDDEN}`,
   ],
-  // `key=value` as in a query or an env file. The word alone is too common to be followed by a colon.
+  // `key=value` as in a query or an env file. Without `=`, the word is too common to match.
   [/(?<![a-z0-9])(key|sig|signature)=(?!\[hidden\])[^\s"'\\,;&}]{6,}/gi, `$1=${HIDDEN}`],
   // User and password inside a URL.
   [/\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@:"']*:[^\s/@"']+@/gi, `$1${HIDDEN}@`],
@@ -40,16 +38,16 @@ const RULES: readonly Rule[] = [
   // JSON web tokens, and two-part keys such as `<id>.<secret>`.
   [/\beyJ[\w-]{6,}(?:\.[\w-]+){0,4}/g, HIDDEN],
   [/\b[0-9a-f]{24,}\.[\w-]{6,}/gi, HIDDEN],
-  // Addresses of people are nobody's business in a bug report.
+  // Email addresses do not belong in a bug report.
   [/(?<![\w.%+-])[\w.%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}/gi, "[address]"],
 ];
 
-/** The lookbehind makes each run be looked at once, from its beginning. */
+/** The lookbehind ensures that each run is scanned once, from its start. */
 const LONG_RUN = /(?<![\w+/-])[\w+/-]{32,}={0,2}/g;
 
 /**
- * Long runs of hex, or of letters and digits mixed, are hardly ever prose. A run that begins
- * with a slash is a path, of which each part is looked at.
+ * Decides whether to hide a long run: hex, or letters mixed with digits, is hardly ever prose. A run that
+ * starts with a slash is a path, whose parts are checked separately.
  */
 function hiddenRun(run: string): string {
   if (run.startsWith("/")) return run.split("/").map((part) => looksRandom(part) ? HIDDEN : part).join("/");
@@ -71,7 +69,7 @@ export function createRedactor(): Redactor {
       const value = secret.trim();
       if (value.length < MIN_LENGTH || known.has(value)) return;
       for (const form of formsOf(value)) known.add(form);
-      // Longest first, so that no secret is masked in part because another one is its beginning.
+      // Longest first, so that no secret is masked only in part because it starts with another one.
       ordered = [...known].sort((a, b) => b.length - a.length);
     },
     redact(text) {
@@ -83,7 +81,10 @@ export function createRedactor(): Redactor {
   };
 }
 
-/** A secret as it may appear: itself, inside JSON, inside a URL, and in Base64 (basic authentication). */
+/**
+ * Returns the forms in which a secret may appear: itself, inside
+ * JSON, inside a URL, and in Base64 (basic authentication).
+ */
 function formsOf(value: string): readonly string[] {
   const bytes = new TextEncoder().encode(value);
   return [

@@ -1,7 +1,7 @@
 /**
- * Makes text from outside safe to print. Vendors, files and file names may hold
- * terminal commands, bidirectional overrides and invisible characters; what
- * goes to a terminal or into a log passes through `plain` first.
+ * Makes external text safe to print. Vendors, files and file names may contain
+ * terminal commands, bidirectional overrides and invisible characters; anything
+ * written to a terminal or a log passes through `plain` first.
  */
 
 /** C0 and C1 controls, DEL, and the line and paragraph separators. */
@@ -16,9 +16,8 @@ const INVISIBLE =
 const REPLACEMENT = "\ufffd";
 
 /**
- * One line of harmless text. Line breaks and tabs become a space, other controls
- * become U+FFFD so that tampering stays visible, and what only steers the
- * direction of text or shows nothing is left out.
+ * Returns one line of harmless text. Line breaks and tabs become a space, other controls become U+FFFD so
+ * that tampering stays visible, and characters that only steer text direction or show nothing are removed.
  */
 export function harmless(text: string): string {
   return text.toWellFormed()
@@ -29,22 +28,22 @@ export function harmless(text: string): string {
 }
 
 /**
- * The same, cut to a length.
+ * Like `harmless`, truncated to a length.
  *
- * @param max at most so many characters (user-perceived), the last one an ellipsis; as long as it is unless given
+ * @param max maximum number of characters (user-perceived), the last one an ellipsis; by default unlimited
  */
 export function plain(text: string, max?: number): string {
   const safe = harmless(text);
   return max === undefined ? safe : cut(safe, max);
 }
 
-/** Made when first needed, since loading the tables of Unicode takes time. */
+/** Created when first needed, because loading the Unicode tables takes time. */
 let graphemes: Intl.Segmenter | undefined;
 
 function cut(text: string, max: number): string {
   if (text.length <= max) return text;
   if (max < 1) return "";
-  // A character may be made of arbitrarily many marks, so the length in code units is bounded as well.
+  // A character may consist of any number of marks, so bound the length in code units as well.
   const most = max * 8;
   graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   const parts: string[] = [];

@@ -1,11 +1,11 @@
 /**
- * The version of this program. It stands in `deno.json` as well, and a test holds one to the other: importing that would carry
- * the whole manifest into every start and every bundle.
+ * The version of this program. `deno.json` contains it too, and a test compares them: importing the manifest
+ * would load all of it at every start and into every bundle.
  */
 export const VERSION = "0.1.0";
 
-/** The bundler puts the commit in the place of the last word (`dev/bundle.ts`). */
+/** The bundler replaces the last word by the commit (`dev/bundle.ts`). */
 export const COMMIT_MARK = "syntrack-commit:unknown";
 
-/** The commit this program was built of; `unknown` where it runs from its sources or was built without git. */
+/** The commit this program was built from; `unknown` when it runs from sources or was built without git. */
 export const COMMIT: string = COMMIT_MARK.slice(COMMIT_MARK.indexOf(":") + 1);

@@ -1,24 +1,24 @@
 /**
- * Replacing a file that somebody else may own or have linked elsewhere: in one step, so that nobody reads half of
- * it, through links, and with the mode and the owner it had.
+ * Replaces a file that someone else may own or that may be a link: atomically, so that nobody reads half of
+ * it, following links, and keeping mode and owner.
  */
 
-/** @param at where a file of ours stands that takes the place of `before` @throws where it cannot be like it */
+/** @param at our file that will replace `before` @throws when it cannot get the same attributes */
 export function makeLike(at: string, before: Deno.FileInfo): void {
   if (Deno.build.os === "windows") return;
   const { uid, gid } = Deno.statSync(at);
-  // Written by an administrator it would be theirs, and its owner could not read it any more.
+  // A file written by an administrator would belong to them, and its owner could no longer read it.
   if (before.uid !== null && before.gid !== null && (before.uid !== uid || before.gid !== gid)) {
     Deno.chownSync(at, before.uid, before.gid);
   }
-  // With the bits beside those of reading and writing: a file may be of a group on purpose.
+  // Includes the special mode bits: a file may belong to a group on purpose.
   if (before.mode !== null) Deno.chmodSync(at, before.mode & 0o7777);
 }
 
 /**
- * Replaces the file that `name` is or leads to, or begins it: then for its owner alone.
+ * Replaces the file that `name` is or links to, or creates it, readable by its owner only.
  *
- * @throws where it cannot be written, and then it is as it was
+ * @throws when it cannot be written; then it is unchanged
  */
 export function replaceFile(name: string, text: string): void {
   const { path, before } = fileAt(name);
@@ -41,10 +41,10 @@ export function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let rest = bytes; rest.length > 0;) rest = rest.subarray(file.writeSync(rest));
 }
 
-/** Bytes no file system stores in less room than they take. */
+/** Returns bytes that no file system can compress. */
 export function randomBytes(size: number): Uint8Array {
   const bytes = new Uint8Array(size);
-  // So many are given at a time.
+  // The maximum per call.
   for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
   return bytes;
 }
@@ -59,7 +59,7 @@ function fileAt(name: string): { readonly path: string; readonly before?: Deno.F
   }
 }
 
-/** A link that leads nowhere: what it is to lead to is not ours to guess. */
+/** Reports whether the name is a link, even a dangling one: we cannot know where that should lead. */
 function isLink(name: string): boolean {
   try {
     return Deno.lstatSync(name).isSymlink;
@@ -72,6 +72,6 @@ export function removeQuietly(path: string): void {
   try {
     Deno.removeSync(path);
   } catch {
-    // It was not even made, has been put in its place, or Windows still has it open.
+    // It was never created, is already in place, or Windows still has it open.
   }
 }
