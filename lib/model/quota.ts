@@ -18,11 +18,12 @@ export const WINDOW_KINDS: readonly WindowKind[] = ["fixed", "calendar", "rollin
  * The time a quota counts over.
  *
  * - `fixed`: `seconds` long, ends at a reset.
- * - `calendar`: also ends at a reset, but its length varies (months, billing periods), so `seconds` is null.
+ * - `calendar`: also ends at a reset, but its length varies
+ *   (months, billing periods), so `seconds` is null.
  * - `rolling`: slides or refills continuously; it never resets as a whole.
  * - `balance`: no window; it only falls and is topped up. `seconds` is null.
  * - `allocation`: a share of a reserved capacity, such as deployed tokens per minute. Nothing is consumed,
- * nothing resets and nothing runs out by itself. `seconds` is null.
+ *   nothing resets and nothing runs out by itself. `seconds` is null.
  */
 export interface Window {
   readonly kind: WindowKind;

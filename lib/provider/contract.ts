@@ -258,8 +258,8 @@ export function nameVariable(id: string): string {
  * When to renew the login of a vendor's tool in its place, after its owner opted in.
  *
  * - `expired`: once it has expired.
- * - `limited`: also when the vendor rate limits, which a new token may get past. Vendors may consider that
- * abuse.
+ * - `limited`: also when the vendor rate limits, which a new
+ *   token may get past. Vendors may consider that abuse.
  */
 export type RefreshReason = "expired" | "limited";
 

@@ -293,8 +293,8 @@ export interface DocChange {
  * - `absent`: there is no database, and none was to be created. Not a fault: nothing was collected yet.
  * - `unwritable`: it cannot be opened, read or written.
  * - `corrupt`: it is damaged, or not a database.
- * - `newer`, `older`: a later version of the program wrote it; an earlier one did, and it was opened
- * read-only.
+ * - `newer`, `older`: a later version of the program wrote it;
+ *   an earlier one did, and it was opened read-only.
  * - `foreign`: another program's database.
  * - `locked`: another process held it for too long.
  * - `full`: the disk is full.

@@ -3,23 +3,23 @@
  * of them alone has been seen to lie. A value may fall in a correction, a stated reset may jitter or be
  * rolled back, and a passed reset may simply not have been applied yet.
  *
- * - A due reset ends the cycle at once, at the stated instant, when that has passed and either the value fell
- * or the vendor states a window that began since the last reading. A vendor that only postpones a due reset
- * states a window that began long ago: nothing ended.
- * - An early reset is *pending* (`held`): the next reading confirms it, and then it counts from the first reading that
- * showed it, or the value comes back, and then nothing happened.
- * - When the stated reset moves away before it has passed, the readings from then on are *provisional* (`doubt`) until
- * it passes, for a day at most. If the vendor goes back to it and to the value of that time, they are
- * reverted: their consumption is removed from where it was counted, cycles that began meanwhile are voided,
- * and the old one is open again. The readings themselves stay as they were stated.
+ * - A due reset ends the cycle at once, at the stated instant, when that has passed and either the value
+ *   fell or the vendor states a window that began since the last reading. A vendor that only postpones a due
+ *   reset states a window that began long ago: nothing ended.
+ * - An early reset is *pending* (`held`): the next reading confirms it, and then it counts from the first
+ *   reading that showed it, or the value comes back, and then nothing happened.
+ * - When the stated reset moves away before it has passed, the readings from then on are *provisional*
+ *   (`doubt`) until it passes, for a day at most. If the vendor goes back to it and to the value of that
+ *   time, they are reverted: their consumption is removed from where it was counted, cycles that began
+ *   meanwhile are voided, and the old one is open again. The readings themselves stay as they were stated.
  * - An early fall whose next reset is less than a window away may be an early reset or the recovery from an
- * incident. It counts once the previous reset has passed, or after a day, if the value stays low, or once the
- * use since then exceeds the value before the fall.
+ *   incident. It counts once the previous reset has passed, or after a day, if the value stays low, or once
+ *   the use since then exceeds the value before the fall.
  * - Values that are shares of different wholes (another unit, plan or limit) are not compared: then only a
- * due reset, or a window that began since the last reading, ends the cycle.
+ *   due reset, or a window that began since the last reading, ends the cycle.
  * - An unused window is idle: it begins with its first use, which moves the start of its cycle.
- * - A rolling window has one cycle that never ends. A balance begins a new one with each top-up, which is not
- * a reset: it consumes nothing.
+ * - A rolling window has one cycle that never ends. A balance begins a new one with each top-up, which is
+ *   not a reset: it consumes nothing.
  *
  * `pending_reset.ts` and `quota_step.ts` handle pending resets and
  * provisional readings; this file compares two readings.
