@@ -1,7 +1,7 @@
 /**
- * Clocks that were wrong. What was dated by a clock that was ahead would keep every later reading out until its
- * time has come, and would never be called old; so the next good answer puts it right. A clock that is wrong
- * now is told, by what servers say of the time.
+ * Repairs data dated by a wrong clock. Data dated in the future would keep every later reading out until that
+ * time, and would never count as stale; so the next good response repairs it. A clock that is wrong now is
+ * reported, based on servers' times.
  */
 import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
@@ -16,31 +16,34 @@ import { type RewindingStore, rewindTo } from "./rewind_account.ts";
 
 export interface ClockRepairParts {
   readonly store: Pick<Store, "recall">;
-  /** Without it nothing is put right. */
+  /** Without it nothing is repaired. */
   readonly history?: RewindingStore;
   readonly clock: Clock;
   readonly hub: Hub;
   readonly log: Log;
-  /** Told of each account of which something was removed. */
+  /** Called for each account that lost data. */
   readonly removed: (account: AccountKey) => void;
 }
 
 export interface ClockRepair {
-  /** Whether an instant that is stored is known to be wrong, as its time has not come. */
+  /** Reports whether a stored instant must be wrong because its time has not come. */
   isAhead(at: number | null): boolean;
   /**
-   * Removes what a clock that was ahead has dated, and gives the state without it. What was read is set aside.
+   * Removes data dated by a clock that was ahead, and returns the state without it. Sets the readings aside.
    *
-   * @throws {ClockDoubt} when it may as well be that this clock is behind
+   * @throws {ClockDoubt} when this clock may just as well be behind
    */
   setRight(account: AccountKey, before: AccountState): Promise<AccountState>;
-  /** The same before a failure is noted, which else would lie before what was noted last; or nothing. */
+  /**
+   * Does the same before a failure is stored, which would otherwise
+   * precede the last stored outcome; or does nothing.
+   */
   beforeFailure(account: AccountKey): Promise<void>;
-  /** What is said of a poll, and of the clock where servers contradict it. */
+  /** Combines a poll's hint with one about the clock, if servers contradict it. */
   hintOf(hint: string | undefined): Pick<Outcome, "hint">;
 }
 
-/** Most of what is stored lies after what the clock says, and nobody was heard who could tell which is wrong. */
+/** Most stored data is later than the clock, and no server was reached that could tell which is wrong. */
 export class ClockDoubt extends Error {
   readonly now: number;
 
@@ -50,9 +53,9 @@ export class ClockDoubt extends Error {
   }
 }
 
-/** Clocks are corrected by this much without anybody noticing; what lies further ahead is wrong. */
+/** Normal clock corrections stay below this; data further ahead is wrong. */
 export const MAX_AHEAD_MS = 60_000;
-/** So many readings a clock that was ahead for a while may well have left. */
+/** A clock that was ahead for a while may well have left this many readings. */
 const FEW_READINGS = 100;
 const MAX_COUNTED = 10_000;
 
@@ -61,7 +64,7 @@ export function createClockRepair(
 ): ClockRepair {
   let toldAheadMs = 0;
 
-  /** Where the clock stands at an instant that was said, what lies before the present is no less true. */
+  /** With a fixed clock, data from before the real present is still valid. */
   function latest(): number {
     return Math.max(clock.now(), clock.present?.() ?? 0);
   }
@@ -75,7 +78,7 @@ export function createClockRepair(
       ? await rewindTo(history, before, now)
       : { account, base: before, to: now, state: before, rows: [] };
     const readings = await history.rewind({ ...rewind, now });
-    // Another process was faster: what it stored is looked at next.
+    // Another process was faster: use what it stored.
     if (readings === null) return await store.recall(account);
     removed(account);
     log.warn("Removed what a clock that was ahead had dated; its readings are set aside", {
@@ -88,7 +91,7 @@ export function createClockRepair(
     return rewind.state;
   }
 
-  /** More has changed than one poll brings. */
+  /** More has changed than one poll's result. */
   function tellAll() {
     try {
       hub.publish({ kind: "settings", account: null });
@@ -129,7 +132,10 @@ export function clockFailure({ now }: ClockDoubt): Failure {
   };
 }
 
-/** Of an answer that was dated before what is stored: `collect --now` in the past says so, or two clocks differ. */
+/**
+ * Returns the failure of a response dated before the stored data:
+ * from `collect --now` in the past, or two differing clocks.
+ */
 export function pastFailure(at: number, lastAt: number): Failure {
   return {
     kind: "unavailable",
@@ -138,7 +144,7 @@ export function pastFailure(at: number, lastAt: number): Failure {
   };
 }
 
-/** Whether more lies after an instant than a clock that was ahead for a while could have left. */
+/** Reports whether more data follows an instant than a clock that was ahead for a while could have left. */
 async function hasManyReadingsAfter(
   history: RewindingStore,
   state: AccountState,

@@ -3,14 +3,14 @@ import type { Clock } from "../base/clock.ts";
 
 export type DeadlineResult<T> =
   | { readonly how: "done"; readonly value: T }
-  /** The deadline passed; the work was told to stop and what it still gives is ignored. */
+  /** The deadline passed; the work was aborted and any later result is ignored. */
   | { readonly how: "late" }
   /** `signal` was aborted. */
   | { readonly how: "stopped" };
 
 /**
- * Runs `work` with a signal of its own, which is aborted at the deadline and with `signal`. Work that
- * does not listen is left behind, so this ends even when the work never does.
+ * Runs `work` with its own signal, which is aborted at the deadline and together with `signal`. Abandons work
+ * that ignores it, so this ends even when the work never does.
  *
  * @throws whatever `work` throws in time
  */
@@ -27,7 +27,7 @@ export async function withDeadline<T>(
   signal.addEventListener("abort", stop);
   try {
     const done = (async () => ({ how: "done", value: await work(own.signal) }) as const)();
-    // Left behind, it may still fail; nobody is there to hear it.
+    // Abandoned work may still fail, with no one left to handle it.
     done.catch(() => {});
     const over = clock.sleep(ms, timer.signal).then((): DeadlineResult<T> => ({
       how: signal.aborted ? "stopped" : "late",

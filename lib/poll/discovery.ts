@@ -1,6 +1,6 @@
 /**
- * Which accounts are configured now. Providers look again at each heartbeat, so a key
- * added later is picked up and one taken away is no longer asked with.
+ * Discovers which accounts are configured. Providers look again at each heartbeat, so a new key is picked up
+ * and a removed one is no longer used.
  */
 import { createHash } from "node:crypto";
 import { type Log, type ProviderContext, Secret } from "../provider/context.ts";
@@ -19,48 +19,53 @@ import { failureOf, type Redact, textOf } from "./failure.ts";
 import type { Identities, Origin } from "./identities.ts";
 import { type CreateContext, DEADLINE_MS, fingerprintOf, secretsOf } from "./poller.ts";
 
-/** An account that was found, ready to be polled. */
+/** A discovered account, ready to be polled. */
 export interface ConfiguredAccount {
   readonly key: AccountKey;
   readonly provider: Provider;
   readonly account: Account;
-  /** Whose settings it was found with, where they are not those of the environment. */
+  /** The login it was found with, if not the environment's. */
   readonly login?: Login;
   /** Fingerprint of its credential. */
   readonly credential: string;
-  /** Fingerprint of what else is set for asking, where something is. */
+  /** Fingerprint of its other settings, if any. */
   readonly settings?: string;
-  /** Where it was found: another account when somebody else's history is kept under that name. */
+  /** Where it was found: a different account when another user's history is stored under that name. */
   readonly origin: Origin;
-  /** Hash of who the vendor takes it for, where that is known. */
+  /** Hash of its identity at the vendor, if known. */
   readonly identity: string | null;
-  /** Why nothing can be asked with its login; absent when it can. */
+  /** Why its login cannot be used; absent when it can. */
   readonly failure?: unknown;
 }
 
 export interface Discovery {
-  /** What was found last, in the order of the providers. */
+  /** Returns the last result, in provider order. */
   found(): readonly ConfiguredAccount[];
   get(key: AccountKey): ConfiguredAccount | undefined;
-  /** By provider id: why looking for its accounts failed. What was found before is kept meanwhile. */
+  /** Returns why discovery failed, by provider id. Its earlier results stay meanwhile. */
   problems(): ReadonlyMap<string, string>;
-  /** Looks again, at one provider at a time or beside others; joins a look under way. Never rejects. */
+  /**
+   * Runs discovery for a provider, possibly in parallel with others; joins a run in progress. Never rejects.
+   */
   look(provider: Provider): Promise<void>;
 }
 
 /** The logins of one provider. */
 export interface Logins {
   readonly enabled: boolean;
-  /** Whether the account without any of them is looked for as well; true unless given. */
+  /**
+   * Whether to look for the account without any login too.
+   * @default {true}
+   */
   readonly first?: boolean;
-  /** The name of the account found without them; its own unless given. */
+  /** The name of the account found without a login; its own by default. */
   readonly firstName?: string | undefined;
   readonly more: readonly Login[];
 }
 
 const ALONE: Logins = { enabled: true, more: [] };
 
-/** What was found, and why looking for the one without a login failed, or null. */
+/** The accounts found, and why looking for the one without a login failed, or null. */
 interface DiscoveryRun<T> {
   readonly accounts: readonly T[];
   readonly problem: string | null;
@@ -77,22 +82,22 @@ export interface DiscoveryParts {
   readonly providers: readonly Provider[];
   readonly world: CreateContext;
   /**
-   * The logins a provider has besides the one of the environment, and whether it may be used at all.
-   * Asked anew at each look. Default: none besides, and used.
+   * Returns a provider's logins besides the environment's, and whether it may be used at all. Called at each
+   * run. Default: none, and enabled.
    */
   readonly logins?: (provider: Provider) => Promise<Logins> | Logins;
-  /** Keeps histories of different people apart. Without it, names alone tell accounts apart. */
+  /** Separates the histories of different people. Without it, only names distinguish accounts. */
   readonly identities?: Identities;
   readonly hub: Hub;
   readonly clock: Clock;
   readonly log: Log;
   readonly redact: Redact;
-  /** Told each secret as soon as it is found, so that it can be masked everywhere. */
+  /** Called with each secret as soon as it is found, so that it is masked everywhere. */
   readonly learn?: (secret: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** Keys are cut at the slash, so a name must not hold one. */
+/** Keys are split at the slash, so a name must not contain one. */
 const ACCOUNT_NAME = /^[^/\s][^/]{0,127}$/;
 
 export function createDiscovery(parts: DiscoveryParts): Discovery {
@@ -137,7 +142,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
       problem = failureOf(thrown, parts.redact).hint;
     }
     for (const login of more) {
-      // One that is broken must not take the others with it.
+      // A broken login must not affect the others.
       try {
         const ask = parts.world(provider, signal, { login });
         const [account] = await provider.accounts(ask);
@@ -198,7 +203,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
 
   function accept(provider: Provider, accounts: readonly ConfiguredAccount[], problem: string | null) {
     const before = byProvider.get(provider.id);
-    // What was found without a login stays while it cannot be looked for.
+    // Accounts found without a login stay while that lookup fails.
     const kept = problem === null ? [] : [...before?.values() ?? []].filter(({ login }) => !login);
     const found = new Map<AccountKey, ConfiguredAccount>(kept.map((one) => [one.key, one]));
     for (const configured of accounts) {
@@ -252,7 +257,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
   };
 }
 
-/** Tells whether what is set for a provider, but for its secrets, is as it was; undefined where nothing is set. */
+/** Fingerprints a provider's settings except its secrets; undefined when none is set. */
 function settingsPrint(provider: Provider, ctx: ProviderContext): string | undefined {
   const names = [
     ...provider.settings.filter(({ secret }) => !secret).map(({ name }) => name),
@@ -271,7 +276,7 @@ function settingsPrint(provider: Provider, ctx: ProviderContext): string | undef
     : createHash("sha256").update(set.join("\0")).digest("hex").slice(0, 12);
 }
 
-/** A login nothing can be asked with: an account all the same, so that its state says why. */
+/** Represents an unusable login as an account, so that its state says why. */
 function brokenLogin(login: Login, failure: unknown): DiscoveredLogins {
   const account: Account = { name: login.name, source: "", secret: new Secret("") };
   return { account, login, failure };

@@ -1,4 +1,4 @@
-/** Who is due: what was planned at the last attempt, and what has changed since. Pure, like the policy. */
+/** Who is due: what the last attempt planned, and what has changed since. Pure, like the policy. */
 import type { Outcome } from "../model/outcome.ts";
 import {
   believed,
@@ -11,7 +11,7 @@ import { isLocalOutcome } from "../model/outcome.ts";
 import { nextDueAfterLocal } from "./local_source.ts";
 import { expectedIntervalMs, MIN_INTERVAL_MS, nextOccurrence, type Schedule } from "./schedule.ts";
 
-/** Clocks are corrected by this much without anybody noticing. */
+/** Normal clock corrections stay below this. */
 const CLOCK_SLACK_MS = 60_000;
 
 /** Why an account is due. */
@@ -26,7 +26,7 @@ export type DueReason =
 export interface DueInput {
   /** The last attempt, or null before the first. */
   readonly last: Outcome | null;
-  /** Fingerprint of the credential found now. */
+  /** Fingerprint of the present credential. */
   readonly credential: string;
   readonly schedule: Schedule;
   readonly everyMs: number;
@@ -35,19 +35,19 @@ export interface DueInput {
 }
 
 export interface Due {
-  /** Epoch milliseconds, possibly past, or null: not before the credential changes or somebody asks. */
+  /** Epoch milliseconds, possibly past; null when it waits for a new credential or a user's request. */
   readonly at: number | null;
   readonly reason: DueReason;
 }
 
-/** When an account is due, by what was planned at its last attempt and by what has changed since. */
+/** Returns when an account is due, from the plan of its last attempt and the changes since. */
 export function dueAt(input: DueInput): Due {
   const { last, now } = input;
   if (last === null) return { at: now, reason: "first" };
-  // A wait belongs to the credential that earned it.
+  // A wait belongs to the credential that caused it.
   if (last.credential !== input.credential) return { at: now, reason: "credential-changed" };
   if (last.nextAt === null && last.kind !== "ok") return { at: null, reason: "resting" };
-  // Planned by a clock that was ahead of this one: the wait cannot be told any more.
+  // Planned by a clock that was ahead of this one: the wait is unknown.
   if (last.at > now + CLOCK_SLACK_MS) return { at: now, reason: "clock-changed" };
   if (isLocalOutcome(last)) return { at: nextDueAfterLocal(last), reason: "planned" };
   const most = latest(input, last);
@@ -57,7 +57,9 @@ export function dueAt(input: DueInput): Due {
   return last.nextAt === null ? { at: null, reason: "resting" } : { at: last.nextAt, reason: "planned" };
 }
 
-/** The latest a poll may be due by the present schedule, which may have been shortened since it was planned. */
+/**
+ * Returns the latest due time by the present schedule, which may be shorter than the one it was planned with.
+ */
 function latest({ schedule, everyMs, watching }: DueInput, last: Outcome): number | null {
   if (last.kind === "unavailable" && watching) {
     const ms = Math.max(expectedIntervalMs(schedule, everyMs, last.at), MAX_UNAVAILABLE_WATCHED_MS);
@@ -73,20 +75,20 @@ function latest({ schedule, everyMs, watching }: DueInput, last: Outcome): numbe
 }
 
 export interface AskableInput extends Pick<DueInput, "last" | "credential" | "everyMs" | "now"> {
-  /** Fingerprint of what else is set for asking now, where something is. */
+  /** Fingerprint of the other present settings, if any. */
   readonly settings?: string | undefined;
-  /** Whether somebody insists: then only a wait that the vendor itself asked for is kept. */
+  /** True when the user insists: then only the vendor's own wait is kept. */
   readonly force?: boolean;
 }
 
 /**
- * The earliest instant at which a person may have an account polled out of turn. What the vendor
- * asked for is kept even then; our own guesses give way, and a rest ends. With another credential or other
- * settings than those of the last attempt nobody has been asked yet.
+ * Returns the earliest time at which a user may poll an account out of turn. A wait the vendor asked for
+ * holds even then; our own waits yield, and a rest ends. A credential or settings other than the last
+ * attempt's have not been tried yet.
  */
 export function askableAt(input: AskableInput): number {
   const { last, credential, settings, everyMs, now, force = false } = input;
-  // An attempt that lies in the future was stamped by a clock that was ahead.
+  // A clock that was ahead dated an attempt that is in the future.
   if (last === null || last.credential !== credential || last.at > now) return -Infinity;
   if (last.kind !== "ok" && last.settings !== settings) return -Infinity;
   if (last.kind !== "rate_limited") return force ? -Infinity : last.at + everyMs;

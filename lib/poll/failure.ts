@@ -1,6 +1,6 @@
 /**
- * What a provider threw, as a failure that is safe to store and to show. Pure. Everything
- * in it comes from outside: it is redacted, made harmless and cut before it goes further.
+ * Turns what a provider threw into a failure that is safe to store and show. Pure. All of it comes from
+ * outside, so it is redacted, sanitized and truncated.
  */
 import { FAILURE_KINDS, type FailureKind } from "../model/outcome.ts";
 import { plain } from "../base/text.ts";
@@ -21,7 +21,10 @@ export type Redact = (text: string) => string;
 const MAX_HINT_CHARACTERS = 400;
 export const MAX_ANSWER_BYTES = 2048;
 
-/** Told apart by `kind`, since a bundle may hold two copies of a class; anything else is the provider's mistake. */
+/**
+ * Converts a thrown value by its `kind`, since a bundle may hold two
+ * copies of a class; anything else is a bug in the provider.
+ */
 export function failureOf(thrown: unknown, redact: Redact): Failure {
   const error = isRecord(thrown) ? thrown : {};
   const kind = FAILURE_KINDS.find((known) => known === error.kind);
@@ -42,12 +45,12 @@ export function failureOf(thrown: unknown, redact: Redact): Failure {
   };
 }
 
-/** One line of it for people. */
+/** Returns one line of it for people. */
 export function clean(text: string, redact: Redact): string {
   return plain(redact(text), MAX_HINT_CHARACTERS);
 }
 
-/** What was thrown, in words; it need not be an error. */
+/** Describes a thrown value, which need not be an error. */
 export function textOf(thrown: unknown): string {
   if (isRecord(thrown)) {
     const name = textIn(thrown.name) ?? "Error";
@@ -57,9 +60,12 @@ export function textOf(thrown: unknown): string {
   return typeof thrown === "string" ? thrown : `a ${thrown === null ? "null" : typeof thrown} was thrown`;
 }
 
-/** The beginning of a text as one harmless line, at most `MOST_ANSWER_BYTES` in UTF-8, never half a character. */
+/**
+ * Returns the start of a text as one harmless line, at most
+ * `MAX_ANSWER_BYTES` in UTF-8, without splitting a character.
+ */
 function startOf(text: string): string {
-  // Characters that are left out must not eat up the room, hence the margin.
+  // Removed characters must not use up the room, hence the margin.
   const start = plain(text.slice(0, 4 * MAX_ANSWER_BYTES));
   const bytes = new Uint8Array(MAX_ANSWER_BYTES);
   const { written } = new TextEncoder().encodeInto(start, bytes);

@@ -1,6 +1,6 @@
 /**
- * How often an account has failed in a row, by kind and with one credential. Failures of
- * another kind in between do not end it: a vendor under load mixes them. Pure.
+ * Counts an account's consecutive failures, by kind and with one credential. Failures of another kind in
+ * between do not end the streak: an overloaded vendor mixes them. Pure.
  */
 import type { FailureKind, Outcome } from "../model/outcome.ts";
 import { isLocalOutcome } from "../model/outcome.ts";
@@ -12,19 +12,19 @@ export interface Streak {
   readonly strikes: Readonly<Partial<Record<FailureKind, number>>>;
 }
 
-/** More outcomes than this need not be looked at: every wait has reached its longest by then. */
+/** No more outcomes matter: by then every wait has reached its maximum. */
 export const MAX_OUTCOMES_READ = 64;
 
 export function emptyStreak(credential: string): Streak {
   return { credential, failures: 0, strikes: {} };
 }
 
-/** The streak as the stored outcomes of an account tell it, newest first. */
+/** Computes the streak from an account's stored outcomes, newest first. */
 export function streakIn(outcomes: readonly Outcome[], credential: string): Streak {
   const strikes: Partial<Record<FailureKind, number>> = {};
   let failures = 0;
   for (const outcome of outcomes) {
-    // What came by itself says nothing of how the vendor answers.
+    // Local readings say nothing about how the vendor responds.
     if (isLocalOutcome(outcome)) continue;
     if (outcome.kind === "ok" || outcome.credential !== credential) break;
     strikes[outcome.kind] = (strikes[outcome.kind] ?? 0) + 1;

@@ -1,27 +1,27 @@
-/** What others may know of an account that was found: everything but its secrets. */
+/** What other parts may know about a discovered account: everything but its secrets. */
 import type { AccountKey } from "../model/quota.ts";
 import type { ConfiguredAccount } from "./discovery.ts";
 
-/** An account as it was found. */
+/** A discovered account. */
 export interface FoundAccount {
   readonly account: AccountKey;
   readonly provider: string;
   readonly name: string;
-  /** Where the credential was found, never its value; empty where nothing could be read. */
+  /** The origin of the credential, never its value; empty when nothing could be read. */
   readonly source: string;
-  /** When the credential ends, as far as that is known; epoch milliseconds. */
+  /** When the credential expires, if known; epoch milliseconds. */
   readonly expiresAt: number | null;
-  /** Tells whom the credential belongs to from others, and nothing else; null where that is not known. */
+  /** Distinguishes the credential's owner from others, and reveals nothing else; null when unknown. */
   readonly fingerprint: string | null;
-  /** Hosts it is asked at besides those of its provider. */
+  /** Hosts for it in addition to its provider's. */
   readonly hosts: readonly string[];
-  /** What brings one that has ended back, one line. */
+  /** How to restore an expired credential, one line. */
   readonly remedy: string | null;
-  /** Whether its login stands in a file of its own tool and could be renewed there. */
+  /** True when its login is in its own tool's file and can be renewed there. */
   readonly renewable: boolean;
 }
 
-/** So much of a hash tells people apart. */
+/** Hash characters enough to distinguish people. */
 const FINGERPRINT = 8;
 
 export function foundAccount({ key, provider, account, identity }: ConfiguredAccount): FoundAccount {

@@ -1,11 +1,11 @@
 /**
- * The heartbeat of every mode that serves: `Deno.cron` ticks the scheduler once a minute,
- * after one tick at once.
+ * The heartbeat of every serving mode: `Deno.cron` ticks the
+ * scheduler once a minute, after one immediate tick.
  *
- * Measured with Deno 2.7.1 and 2.9.6: a handler that throws is called again at once, and a run
- * that lasts into the next minute makes the next one be left out. So the handler never throws
- * and returns before its minute is over, even when polls are still under way. A signal that
- * is already aborted is overlooked, and a name can be used again once its signal is aborted.
+ * Measured with Deno 2.7.1 and 2.9.6: a handler that throws is called again at once, and a
+ * run that lasts into the next minute skips the next one. So the handler never throws and
+ * returns before its minute is over, even while polls are in progress. An already aborted
+ * signal is ignored, and a name can be reused once its signal is aborted.
  */
 import { MINUTE_MS } from "../model/duration.ts";
 import type { Log } from "../provider/context.ts";
@@ -13,7 +13,7 @@ import type { Clock } from "../base/clock.ts";
 import { textOf } from "./failure.ts";
 import type { Scheduler } from "./scheduler.ts";
 
-/** The part of `Deno.cron` that is used. */
+/** The part of `Deno.cron` used here. */
 export type RegisterCron = (
   name: string,
   schedule: string,
@@ -25,14 +25,14 @@ export interface HeartbeatParts {
   readonly scheduler: Pick<Scheduler, "tick" | "stop">;
   readonly clock: Clock;
   readonly log: Log;
-  /** Called once in each minute, after its polls. */
+  /** Called once a minute, after its polls. */
   readonly maintain?: () => Promise<void>;
-  /** Default: `Deno.cron`, or null where the runtime was started without it. */
+  /** Default: `Deno.cron`, or null when the runtime was started without it. */
   readonly cron?: RegisterCron | null;
 }
 
 export interface Heartbeat {
-  /** Begins no more polls; those under way are given a few seconds. Resolves when all has ended. */
+  /** Starts no more polls and gives running ones a few seconds. Resolves when all have ended. */
   stop(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ const EVERY_MINUTE = "* * * * *";
 /** How long before the end of its minute the handler returns. */
 const MARGIN_MS = 5_000;
 
-/** `Deno.cron`, where the runtime offers it (flag `--unstable-cron`, or `"unstable": ["cron"]`). */
+/** Returns `Deno.cron`, if the runtime offers it (flag `--unstable-cron`, or `"unstable": ["cron"]`). */
 export function platformCron(): RegisterCron | null {
   if (typeof Deno === "undefined" || typeof Deno.cron !== "function") return null;
   return (name, schedule, options, handler) => Deno.cron(name, schedule, options, handler);

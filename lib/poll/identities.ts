@@ -1,9 +1,9 @@
 /**
- * Who owns the history of an account. The first identity that was read successfully under a name owns it;
- * a login of somebody else that stands in its place is kept apart under a name of its own, and when the
- * owner comes back it has its old name again.
+ * Decides who owns the history of an account. The first identity read
+ * successfully under a name owns it; another person's login in its place gets a
+ * separate name, and when the owner comes back it gets its old name again.
  *
- * It may import the contracts of provider and store. Identities are kept as hashes.
+ * May import the contracts of provider and store. Identities are stored as hashes.
  */
 import { createHash } from "node:crypto";
 import type { Clock } from "../base/clock.ts";
@@ -11,20 +11,22 @@ import { type AccountKey, accountKey } from "../model/quota.ts";
 import type { Account, Provider } from "../provider/contract.ts";
 import type { Store } from "../store/store.ts";
 
-/** Kept under the key of each account that has an identity. */
+/** Stored under the key of each account with an identity. */
 interface IdentityDoc {
   /** Hash of the owner. */
   readonly identity?: string;
-  /** By fingerprint of a credential: whose it is, where the credential itself does not say. The newest last. */
+  /**
+   * The owner by a credential's fingerprint, for credentials that do not say it themselves. The newest last.
+   */
   readonly credentials?: Readonly<Record<string, string>>;
-  /** Fingerprint of the credential the history was read with, while nobody could tell whose that is. */
+  /** Fingerprint of the credential that read the history, while its owner is unknown. */
   readonly by?: string;
 }
 
-/** An account with the name its history is kept under. */
+/** An account with the name its history is stored under. */
 export interface IdentifiedAccount {
   readonly name: string;
-  /** Hash of who it is, as far as that is known; null where it is not. */
+  /** Hash of its identity; null when unknown. */
   readonly identity: string | null;
 }
 
@@ -32,43 +34,48 @@ export interface Identities {
   /** @param fingerprint of its credential under its own name. @throws {StoreError} */
   nameOf(provider: Pick<Provider, "id">, account: Account, fingerprint: string): Promise<IdentifiedAccount>;
   /**
-   * Whether the vendor has to be asked whose the credential is before an answer to it may be added: it is not known,
-   * and there is a history that may be another's. @throws {StoreError}
+   * Reports whether the vendor must be asked for the credential's owner before its response is stored: the
+   * owner is unknown, and there is a history that may be another person's. @throws {StoreError}
    */
   isUnclear(key: AccountKey, origin: Origin, stated: Stated): Promise<boolean>;
   /**
-   * Whether an answer may be added to the history of an account. An unknown owner is not the owner. Where it may not,
-   * and the answer is what told so, that is remembered of the credential. @throws {StoreError}
+   * Reports whether a response may be added to an account's history. An unknown owner is not the owner. If it
+   * may not, and the response revealed that, remembers the owner for the credential. @throws {StoreError}
    */
   mayAdd(key: AccountKey, origin: Origin, stated: Stated): Promise<Verdict>;
-  /** The account has read successfully for this identity; the first one owns it. @throws {StoreError} */
+  /** Records a successful read for this identity; the first one owns the account. @throws {StoreError} */
   claim(key: AccountKey, origin: Origin, stated: Stated): Promise<void>;
-  /** A credential was made anew out of another one, so it is of the same owner. @throws {StoreError} */
+  /**
+   * Records that a credential was renewed from another one, so it has the same owner. @throws {StoreError}
+   */
   carry(origin: AccountKey, from: string, to: string): Promise<void>;
 }
 
-/** `yes`, or whose it is instead: somebody else's, or nobody knows. */
+/** `yes`, or the actual owner: another person, or unknown. */
 export type Verdict = "yes" | "another" | "unknown";
 
-/** Where a login was found: the account it would be without anybody else, and the fingerprint of its credential there. */
+/**
+ * Where a login was found: the account it would be without
+ * other people, and its credential's fingerprint there.
+ */
 export interface Origin {
   readonly key: AccountKey;
   readonly fingerprint: string;
 }
 
-/** Who an account is, as it was known before and as the answer says. */
+/** An account's identity, as known before and as the response states it. */
 export interface Stated {
   readonly known?: string | undefined;
-  /** Whether `known` stood beside the credential, and so may be of another one. */
+  /** True when `known` was stored beside the credential, and so may belong to another one. */
   readonly isBeside?: boolean | undefined;
   readonly answered?: string | undefined;
-  /** Whether the last poll of the account was added with the very same credential. */
+  /** True when the last stored poll used the very same credential. */
   readonly isUnchanged?: boolean | undefined;
 }
 
-/** More credentials than this of one account are not remembered. */
+/** Maximum number of remembered credentials of one account. */
 const MAX_CREDENTIALS = 8;
-/** How much of the hash stands in a name: more where two would get the same. */
+/** Lengths of the hash in a name: longer when two would collide. */
 const LENGTHS = [4, 8, 16];
 
 export function identityHash(provider: string, identity: string): string {
@@ -96,7 +103,10 @@ export function createIdentities(
     await put(origin.key, { ...doc, credentials: Object.fromEntries(newest) });
   }
 
-  /** Whose the credential is for certain, or null. What the vendor itself said counts for more than a file. */
+  /**
+   * Returns the certain owner of the credential, or null. The
+   * vendor's own statement takes precedence over a file.
+   */
   async function sureOf(origin: Origin, { known, isBeside, answered }: Stated): Promise<string | null> {
     const hash = (identity: string) => identityHash(origin.key.slice(0, origin.key.indexOf("/")), identity);
     if (answered !== undefined) return hash(answered);
@@ -105,19 +115,22 @@ export function createIdentities(
     return known === undefined || isBeside ? null : hash(known);
   }
 
-  /** The history is of a credential nobody knows the owner of, and not of this one. */
+  /** Reports whether the history belongs to a credential with an unknown owner, and not to this one. */
   function isOfUnknown({ identity, by }: IdentityDoc, { fingerprint }: Pick<Origin, "fingerprint">): boolean {
     return identity === undefined && by !== undefined && by !== fingerprint;
   }
 
-  /** Whether there is a history the credential may not belong to: of the account, or of the one it was found as. */
+  /**
+   * Reports whether there is a history that may not be the
+   * credential's: of the account, or of the one it was found as.
+   */
   async function isTaken(key: AccountKey, origin: Origin, { isBeside = false }: Stated): Promise<boolean> {
     const doc = await docOf(key);
     const isOthers = isBeside && key !== origin.key && (await docOf(origin.key)).identity !== undefined;
     return doc.identity !== undefined || isOthers || (isBeside && isOfUnknown(doc, origin));
   }
 
-  /** For whom an account was given a name of its own, see `nameOf`. */
+  /** Returns the identity an account was renamed for, see `nameOf`. */
   async function namedFor(origin: Origin, { known }: Stated): Promise<string | null> {
     const said = (await docOf(origin.key)).credentials?.[origin.fingerprint];
     return said ??
@@ -128,7 +141,7 @@ export function createIdentities(
     async nameOf({ id }, account, fingerprint) {
       const own = await docOf(accountKey(id, account.name));
       const stated = account.identity === undefined ? null : identityHash(id, account.identity);
-      // What the vendor itself said counts for more than what was read out of a file.
+      // The vendor's own statement takes precedence over a file.
       const identity = own.credentials?.[fingerprint] ?? stated;
       const isOwn = own.identity === undefined
         ? !isOfUnknown(own, { fingerprint })
@@ -164,7 +177,7 @@ export function createIdentities(
     async claim(key, origin, stated) {
       const doc = await docOf(key);
       const { known, isBeside, answered } = stated;
-      // Beside the first credential of a history, or one that was added before, it is taken at its word.
+      // For the first credential of a history, or one stored before, trust what it states.
       const identity = doc.identity ?? await sureOf(origin, stated) ??
         (known === undefined ? null : identityHash(key.slice(0, key.indexOf("/")), known));
       if (identity === null) {
@@ -175,7 +188,7 @@ export function createIdentities(
         const { by: _, ...rest } = doc;
         await put(key, { ...rest, identity });
       }
-      // What a credential says of itself need not be remembered, and may change with what stands in its file.
+      // What a credential itself states need not be remembered, and may change with its file.
       if (answered !== undefined || isBeside || known === undefined) await remember(origin, identity);
     },
     async carry(origin, from, to) {

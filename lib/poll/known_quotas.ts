@@ -1,16 +1,16 @@
 /**
- * How many quotas an account has on record. A vendor that names others in each answer must not make pages, states and
- * history grow without end: those it has not named for days make room, and where that is not enough, new ones are
- * left out. Pure.
+ * Bounds the number of stored quotas of an account. A vendor that names other quotas in each response must
+ * not make pages, states and history grow without end: quotas it has not named for days make room, and if
+ * that is not enough, new ones are left out. Pure.
  */
 import { DAY } from "../model/engine/bucket.ts";
 import type { AccountState } from "../model/engine/advance.ts";
 import type { Snapshot } from "../model/quota.ts";
 import { MAX_QUOTAS } from "./validate_answer.ts";
 
-/** Those an answer may hold, and as many that it no longer names. */
+/** The maximum of a response, and as many that it no longer names. */
 export const MAX_KNOWN_QUOTAS = 2 * MAX_QUOTAS;
-/** Until then the buckets of a quota are not all over: begun once more, it would replace what they hold. */
+/** Earlier, some buckets of a quota are still open: starting again, it would replace their content. */
 const MIN_GONE_MS = 2 * DAY;
 
 export interface Bounded {
@@ -18,7 +18,10 @@ export interface Bounded {
   readonly snapshot: Snapshot;
 }
 
-/** The state without what makes room, and the snapshot without what there is no room for, which it tells. */
+/**
+ * Returns the state without the quotas that make room, and the snapshot
+ * without those that do not fit, which it reports as dropped.
+ */
 export function boundKnownQuotas(before: AccountState, snapshot: Snapshot): Bounded {
   const known = Object.entries(before.quotas);
   const fresh = snapshot.readings.filter(({ quota }) => !Object.hasOwn(before.quotas, quota));

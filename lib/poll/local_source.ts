@@ -1,18 +1,18 @@
 /**
- * Readings that came by themselves, in the row of polls: they make an account fresh, and put off when the
- * vendor is asked again without ending a wait the vendor asked for. Pure.
+ * Local readings among the polls: they make an account fresh and delay the next poll, without ending a wait
+ * the vendor asked for. Pure.
  */
 import { FED, FED_WAITING, isLocalOutcome, type Outcome } from "../model/outcome.ts";
 import type { AccountKey, Reading } from "../model/quota.ts";
 import type { AccountState } from "../model/engine/state.ts";
 import type { LocalReadings } from "../provider/contract.ts";
 
-/** While figures come by themselves, the vendor is asked this seldom, for what they leave out. */
+/** While local readings arrive, the vendor is polled only this often, for what they leave out. */
 export const FED_POLL_MS = 30 * 60_000;
-/** After so long without any, it is asked as usual. */
+/** After this long without local readings, polling returns to normal. */
 export const FED_FRESH_MS = 10 * 60_000;
 
-/** When the vendor is due after an outcome that was fed; null: not before the credential changes. */
+/** Returns when the vendor is due after a local outcome; null when it waits for a new credential. */
 export function nextDueAfterLocal({ at, nextAt, nextReason }: Outcome): number | null {
   if (nextReason === FED_WAITING || nextAt === null) return nextAt;
   return Math.min(nextAt, at + FED_FRESH_MS);
@@ -22,7 +22,7 @@ export interface LocalPoll {
   readonly account: AccountKey;
   readonly at: number;
   readonly credential: string;
-  /** What was known last of the account, or null. */
+  /** The last known outcome of the account, or null. */
   readonly last: Outcome | null;
 }
 
@@ -40,10 +40,10 @@ export function localOutcome({ account, at, credential, last }: LocalPoll): Outc
 }
 
 function planned(last: Outcome | null, at: number): Pick<Outcome, "nextAt" | "nextReason"> {
-  // Nobody was asked yet: that is due at once, for what they leave out.
+  // The vendor was never polled: do that at once, for what the readings leave out.
   if (last === null) return { nextAt: at, nextReason: FED };
   if (isLocalOutcome(last)) {
-    // A wait that is over is none any more.
+    // An expired wait no longer counts.
     const isWaiting = last.nextReason === FED_WAITING && (last.nextAt === null || last.nextAt > at);
     return { nextAt: last.nextAt, nextReason: isWaiting ? FED_WAITING : FED };
   }
@@ -51,12 +51,12 @@ function planned(last: Outcome | null, at: number): Pick<Outcome, "nextAt" | "ne
   return { nextAt: last.at + FED_POLL_MS, nextReason: FED };
 }
 
-/** Resets that differ by no more than this are of one window: sources round them differently. */
+/** Resets that differ by no more than this belong to the same window: sources round them differently. */
 const SAME_RESET_MS = 10 * 60_000;
-/** An attempt that failed so shortly after the figures came does not make them old. */
+/** A failure this soon after the readings does not make them old. */
 const JUST_BEFORE_MS = 60_000;
 
-/** What of it says something new of an account, and as of when; null: nothing. */
+/** Returns the readings that say something new about an account, and their time; null when none does. */
 export function newsOf(
   fed: LocalReadings,
   state: AccountState,
@@ -73,14 +73,14 @@ export function newsOf(
   });
   if (readings.length === 0) return null;
   if (last === null || fed.at > last.at) return { at: fed.at, readings };
-  // Outcomes follow each other, and one that failed told nothing.
+  // Outcomes are ordered by time, and a failed one had no readings.
   const isBetween = last.kind !== "ok" && last.at - fed.at <= JUST_BEFORE_MS && last.at < now;
   return isBetween ? { at: last.at + 1, readings } : null;
 }
 
 /**
- * Whether a figure may be later than what is known. Inside one window use cannot fall, and windows follow each
- * other: a lower figure of the same one, or any of an earlier one, was told before.
+ * Reports whether a reading may be later than the known one. Within one window use cannot fall, and windows
+ * follow each other: a lower figure of the same window, or any of an earlier one, is old.
  */
 function isNotOlder(fed: Reading, known: Reading, now: number): boolean {
   const { kind } = fed.window;

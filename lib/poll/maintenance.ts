@@ -1,4 +1,4 @@
-/** Daily upkeep: what the store need not keep any longer is removed. */
+/** Daily maintenance: deletes what the store need not keep any longer. */
 import { DAY_MS } from "../model/duration.ts";
 import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
@@ -9,21 +9,21 @@ export interface MaintenanceParts {
   readonly store: Pick<Store, "prune"> & Partial<Pick<Store, "latest">>;
   readonly clock: Clock;
   readonly log: Log;
-  /** Asked each time, for it may be changed. */
+  /** Called each time, because it may change. */
   readonly retention: () => Promise<Retention>;
-  /** Milliseconds that run on whatever the clock is set to. */
+  /** Returns elapsed milliseconds, independent of clock changes. */
   readonly running?: () => number;
 }
 
 /**
- * The instant from which ages are counted. A clock that is far ahead of what was stored last, and of how long
- * the program has run since it looked at that, would have everything removed, so it does not count.
+ * Returns the instant from which ages count. A clock far ahead of the last stored data and the time the
+ * program has run since would delete everything, so it does not count.
  */
 export function pruningInstant(now: number, storedAt: number | null, ranMs = 0): number {
   return storedAt === null ? now : Math.min(now, storedAt + ranMs + DAY_MS);
 }
 
-/** The newest instant that is stored, epoch milliseconds; null where nothing is. */
+/** Returns the newest stored instant, epoch milliseconds; null when there is none. */
 export async function lastStored(store: Pick<Store, "latest">): Promise<number | null> {
   const all = (await store.latest()).flatMap(({ state, outcome }) =>
     [state.at ?? [], outcome?.at ?? []].flat()
@@ -31,13 +31,16 @@ export async function lastStored(store: Pick<Store, "latest">): Promise<number |
   return all.length === 0 ? null : Math.max(...all);
 }
 
-/** What the heartbeat calls: does the upkeep at the first call and then once a day; never rejects. */
+/**
+ * Returns the heartbeat's maintenance function: it runs at the
+ * first call and then once a day, and never rejects.
+ */
 export function createMaintenance(
   { store, clock, log, retention, running = () => performance.now() }: MaintenanceParts,
 ): () => Promise<void> {
   let lastAt: number | null = null;
   const begun = running();
-  // Before anything of this run is stored, which may be dated wrongly itself.
+  // Before this run stores anything, which may have a wrong date itself.
   const before = lookedUp();
 
   async function lookedUp(): Promise<number | null> {
@@ -47,12 +50,12 @@ export function createMaintenance(
 
   return async () => {
     const now = clock.now();
-    // A last time in the future was stamped by a clock that was ahead.
+    // A clock that was ahead recorded a last time in the future.
     if (lastAt !== null && now >= lastAt && now - lastAt < DAY_MS) return;
-    // Set first: upkeep that fails is tried again tomorrow, not every minute, and never twice at once.
+    // Set first: failed maintenance is retried tomorrow, not every minute, and never runs twice at once.
     lastAt = now;
     try {
-      // Servers that were heard today know better than what was stored last.
+      // Servers reached today know the time better than the last stored data.
       const counted = clock.compared?.() ? now : pruningInstant(now, await before, running() - begun);
       if (counted < now) {
         log.warn("The clock is far ahead of what was stored last, so less is removed", { now });

@@ -1,67 +1,67 @@
 /**
- * When to poll next, and why. Pure: the same input gives the same answer, and the
- * table in its test is its specification.
+ * When to poll next, and why. Pure: the same input gives the same
+ * answer, and the table in its test is its specification.
  *
- * It may import the model and `schedule.ts`; it reads no clock and rolls no dice. The
- * schedule is a promise to the vendor: a failure may lengthen a wait and never shortens it.
+ * May import the model and `schedule.ts`; reads no clock and uses no randomness of its own. The schedule is a
+ * promise to the vendor: a failure may lengthen a wait and never shortens it.
  */
 import { HOUR_MS, MINUTE_MS } from "../model/duration.ts";
 import type { OutcomeKind } from "../model/outcome.ts";
 import { expectedIntervalMs, MIN_INTERVAL_MS, nextOccurrence, type Schedule } from "./schedule.ts";
 
-/** Why the next poll is when it is. Logged, stored with the outcome and shown. */
+/** Why the next poll is at its time. Logged, stored with the outcome and shown. */
 export type NextReason =
-  /** The interval, or the cron expression, says so. */
+  /** By the interval or the cron expression. */
   | "interval"
   | "cron"
-  /** The provider asks not to be polled as often as the schedule says. */
+  /** The provider asks to be polled less often than the schedule says. */
   | "politeness"
-  /** Just after an advertised reset, so that a cycle ends when it ended. */
+  /** Just after a stated reset, so that a cycle ends at the right time. */
   | "reset"
-  /** The vendor named an instant, */
+  /** The vendor named an instant. */
   | "retry-after"
-  /** or only said that it was too often. */
+  /** The vendor only said that requests were too frequent. */
   | "rate-limited"
   | "unavailable"
   | "bad-response"
   /** Refused, and tried again: a vendor's login service may be down for a moment. */
   | "auth"
-  /** Refused too often: rests until the credential changes or somebody asks. */
+  /** Refused too often: rests until the credential changes or a user asks. */
   | "auth-rest"
-  /** Nothing to poll with: rests until the credential changes or somebody asks. */
+  /** No credential: rests until there is one or a user asks. */
   | "missing"
-  /** The cron expression never comes true again. */
+  /** The cron expression has no further occurrence. */
   | "never";
 
 export interface NextPollInput {
-  /** When the attempt ended, epoch milliseconds, as all instants here. */
+  /** When the attempt ended, epoch milliseconds, like all instants here. */
   readonly now: number;
   readonly schedule: Schedule;
-  /** The least interval the provider asks for, 0 for none. */
+  /** The minimum interval the provider asks for, 0 for none. */
   readonly everyMs: number;
-  /** How the attempt ended. */
+  /** The outcome of the attempt. */
   readonly kind: OutcomeKind;
-  /** When the vendor asked to be left alone until. */
+  /** When the vendor allows the next request. */
   readonly retryAt?: number | undefined;
-  /** Failures of this kind with this credential since the last success, this one included. */
+  /** Failures of this kind with this credential since the last success, including this one. */
   readonly strikes: number;
-  /** Resets as advertised, past and future. */
+  /** Stated resets, past and future. */
   readonly resets: readonly number[];
-  /** Whether somebody is looking at the figures. */
+  /** Whether someone is viewing the figures. */
   readonly watching: boolean;
   /** In [0, 1), for the jitter. */
   readonly random: number;
 }
 
 export interface NextPoll {
-  /** Epoch milliseconds, or null: not before the credential changes or somebody asks. */
+  /** Epoch milliseconds; null when it waits for a new credential or a user's request. */
   readonly at: number | null;
   readonly reason: NextReason;
 }
 
-/** Waits are spread by this share, so that many installations do not ask in step. */
+/** Waits are spread by this share, so that many installations do not poll in step. */
 export const JITTER = 0.1;
-/** A cron expression names its instants, so there the spread stays small. */
+/** A cron expression names exact times, so there the spread stays small. */
 export const MAX_CRON_JITTER_MS = 5_000;
 const AFTER_RESET_MS = 30_000;
 export const MIN_RATE_LIMITED_MS = 5 * MINUTE_MS;
@@ -70,7 +70,7 @@ const MAX_UNAVAILABLE_MS = 30 * MINUTE_MS;
 export const MAX_UNAVAILABLE_WATCHED_MS = 5 * MINUTE_MS;
 const BAD_RESPONSE_MS = HOUR_MS;
 const AUTH_STRIKES = 3;
-/** A vendor that asks for more than this meant something else, seconds for milliseconds for example. */
+/** A vendor that asks for a longer wait meant something else, for example seconds stated as milliseconds. */
 export const MAX_RETRY_AFTER_MS = 7 * 24 * HOUR_MS;
 
 export function nextPoll(input: NextPollInput): NextPoll {
@@ -79,13 +79,13 @@ export function nextPoll(input: NextPollInput): NextPoll {
 
   if (input.kind === "missing") return { at: null, reason: "missing" };
   if (input.kind === "auth" && input.strikes >= AUTH_STRIKES) return { at: null, reason: "auth-rest" };
-  // What is never due again by its schedule is not tried again after a failure either.
+  // What the schedule never runs again is not retried after a failure either.
   if (regular.at === null) return regular;
 
   const wait = backOff(input);
   const own = Math.ceil(input.now + wait.ms * (1 + JITTER * input.random));
   const retryAt = believed(input.retryAt, input.now);
-  // An instant that is over, such as "retry after 0 s", is no invitation: then our own wait stands.
+  // A past instant, such as "retry after 0 s", is no invitation: then our own wait applies.
   if (retryAt !== null && retryAt >= Math.max(own, regular.at)) {
     const spread = Math.min(wait.ms, MINUTE_MS) * JITTER * input.random;
     return { at: Math.ceil(retryAt + spread), reason: "retry-after" };
@@ -93,7 +93,7 @@ export function nextPoll(input: NextPollInput): NextPoll {
   return regular.at > own ? regular : { at: own, reason: wait.reason };
 }
 
-/** Our own wait after a failure, before jitter. It never shrinks as strikes add up. */
+/** Returns our own wait after a failure, before jitter. It never shrinks as failures add up. */
 function backOff(input: NextPollInput): { readonly ms: number; readonly reason: NextReason } {
   const intervalMs = expectedIntervalMs(input.schedule, input.everyMs, input.now);
   switch (input.kind) {
@@ -114,12 +114,12 @@ function backOff(input: NextPollInput): { readonly ms: number; readonly reason: 
   }
 }
 
-/** `first`, doubled for each strike after the first, at most `most`. */
+/** Returns `first`, doubled for each failure after the first, at most `most`. */
 function doubled(first: number, strikes: number, most: number): number {
   return Math.min(most, first * 2 ** Math.min(Math.max(strikes, 1) - 1, 30));
 }
 
-/** When the schedule alone would poll. */
+/** Returns when the schedule alone would poll. */
 function regularPoll(input: NextPollInput): NextPoll {
   const { now, schedule, everyMs, random } = input;
   const floor = floorOf(input);
@@ -129,13 +129,13 @@ function regularPoll(input: NextPollInput): NextPoll {
     const at = Math.ceil(next + Math.min((next - now) * JITTER, MAX_CRON_JITTER_MS) * random);
     return at < floor ? { at: floor, reason: "politeness" } : { at, reason: "cron" };
   }
-  // Spread to both sides, so that the interval is kept on average.
+  // Spread to both sides, so that the average matches the interval.
   const at = Math.ceil(now + schedule.ms * (1 + JITTER * (random - 0.5)));
   if (at >= floor) return { at, reason: "interval" };
   return { at: floor, reason: everyMs > schedule.ms ? "politeness" : "interval" };
 }
 
-/** A poll just after the nearest reset, where that comes before the regular one. */
+/** Returns a poll just after the nearest reset, if that is before the regular one. */
 function afterReset(input: NextPollInput, regular: NextPoll): NextPoll | null {
   const { now, random } = input;
   const floor = floorOf(input);
@@ -153,7 +153,7 @@ function floorOf({ now, everyMs }: NextPollInput): number {
   return now + Math.max(everyMs, MIN_INTERVAL_MS);
 }
 
-/** An instant the vendor named, unless it is nonsense. */
+/** Returns the instant the vendor named, unless it is implausible. */
 export function believed(retryAt: number | undefined, now: number): number | null {
   if (retryAt === undefined || !Number.isFinite(retryAt)) return null;
   return retryAt - now > MAX_RETRY_AFTER_MS ? null : retryAt;

@@ -1,4 +1,4 @@
-/** One poll that is to be done. */
+/** One poll to run. */
 import type { Outcome } from "../model/outcome.ts";
 import type { Account, Login, Provider } from "../provider/contract.ts";
 import type { Store } from "../store/store.ts";
@@ -11,13 +11,13 @@ export type PolledStore = Pick<Store, "recall" | "commit" | "note" | "outcomes" 
 export interface PollJob {
   readonly provider: Provider;
   readonly account: Account;
-  /** Whose settings it asks with, where they are not those of the environment. */
+  /** Its login, if not the environment's. */
   readonly login?: Login | undefined;
-  /** Where it was found, unless that is where it is kept. */
+  /** Where it was found, if that differs from where it is stored. */
   readonly origin?: Origin | undefined;
-  /** Fingerprint of what else is set for asking, where something is. */
+  /** Fingerprint of its other settings, if any. */
   readonly settings?: string | undefined;
-  /** Why nothing can be asked with its login: then that is the outcome, and nobody is asked. */
+  /** Why its login cannot be used: then that is the outcome, without any request. */
   readonly failure?: unknown;
   readonly schedule: Schedule;
   /** The last attempt, or null before the first. */

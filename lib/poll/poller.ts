@@ -1,9 +1,9 @@
 /**
- * One poll of one account: ask, work out what follows, store it, tell the hub.
+ * Runs one poll of one account: asks the vendor, computes the consequences, stores them, notifies the hub.
  *
- * It may import the model, the contracts of provider, store, clock, hub and log, and the
- * policy. It is the one place that catches everything: what goes wrong becomes an outcome,
- * or trouble with the store, and never an exception. It must never decide who is due.
+ * May import the model, the contracts of provider, store, clock, hub and log, and the policy. It is the only
+ * place that catches everything: any error becomes an outcome, or trouble with the store, and never an
+ * exception. It must never decide who is due.
  */
 import { createHash } from "node:crypto";
 import type { Log, Memory, ProviderContext } from "../provider/context.ts";
@@ -28,7 +28,7 @@ import { isTakenAway } from "./taken_away.ts";
 import { createTroubles, type Troubles } from "./trouble.ts";
 import { createWaitingLine } from "./waiting_line.ts";
 
-/** Makes the world a provider asks in. The signal ends everything it has under way. */
+/** Creates the context of a provider. The signal aborts everything in progress. */
 export type CreateContext = (
   provider: Provider,
   signal: AbortSignal,
@@ -38,7 +38,10 @@ export type CreateContext = (
 export interface PollerParts {
   readonly world: CreateContext;
   readonly store: PolledStore;
-  /** The same store with its history, to put right what a clock that was ahead has dated; else it stays. */
+  /**
+   * The same store with its history, to repair data dated by a
+   * clock that was ahead; without it that data stays.
+   */
   readonly history?: RewindingStore;
   readonly hub: Hub;
   readonly clock: Clock;
@@ -47,42 +50,42 @@ export interface PollerParts {
   readonly log: Log;
   readonly redact: Redact;
   /**
-   * What counts as recent and as idle; where readings are far apart, more does. Asked for at each poll, since a
-   * setting may change them.
+   * Returns what counts as recent and as idle; more does when readings are far apart. Called at each poll,
+   * because settings may change it.
    */
   readonly rules?: () => Rules;
-  /** How long a provider may take for an answer, in milliseconds. */
+  /** Maximum time for a provider's answer, in milliseconds. */
   readonly deadlineMs?: number;
-  /** Told once of each poll that has ended, with what was stored of it besides its outcome. */
+  /** Called once for each finished poll, with the changes stored besides its outcome. */
   readonly ended?: (outcome: Outcome, changes: readonly Change[]) => void;
-  /** Keeps histories of different people apart. */
+  /** Separates the histories of different people. */
   readonly identities?: Identities;
 }
 
 export interface Poller {
-  /** Never rejects. Resolves to null when nothing was stored: `job.signal` was aborted first, or the account is gone. */
-  poll(job: PollJob): Promise<Outcome | null>;
   /**
-   * Takes what came by itself, if something did that is newer than what is stored. Never rejects; null when
-   * there was nothing.
+   * Never rejects. Resolves to null when nothing was stored:
+   * `job.signal` was aborted first, or the account is gone.
    */
+  poll(job: PollJob): Promise<Outcome | null>;
+  /** Stores local readings newer than the stored ones, if any. Never rejects; null when there were none. */
   feed(job: PollJob): Promise<Outcome | null>;
-  /** Stores what the store would not take when it came; false when it still does not. Never rejects. */
+  /** Stores what the store rejected earlier; false when it still does. Never rejects. */
   flush(): Promise<boolean>;
-  /** What keeps the store from taking what polls bring. */
+  /** What prevents the store from accepting polls. */
   readonly troubles: Troubles;
 }
 
 export const DEADLINE_MS = 20_000;
 
-/** Tells credentials apart without holding them. Differs between accounts, so equal keys cannot be matched. */
+/** Identifies credentials without holding them. Differs between accounts, so equal keys cannot be matched. */
 export function fingerprintOf(key: AccountKey, account: Account): string {
   const parts = Object.entries(account.also ?? {}).map(([name, secret]) => `\0${name}\0${secret.reveal()}`);
   return createHash("sha256").update(`${key}\0${account.secret.reveal()}${parts.join("")}`).digest("hex")
     .slice(0, 12);
 }
 
-/** Everything of an account that must never be shown. */
+/** Returns everything of an account that must never be shown. */
 export function secretsOf({ secret, also = {} }: Account): readonly string[] {
   return [secret, ...Object.values(also)].map((one) => one.reveal()).filter((text) => text !== "");
 }
@@ -94,7 +97,7 @@ interface Times {
 
 type Attempt = { readonly kind: "ok"; readonly answer: Answer } | Failure;
 
-/** What is to be stored of one poll; without an answer the outcome alone. */
+/** What to store of one poll; only the outcome without an answer. */
 interface Entry {
   readonly job: PollJob;
   readonly outcome: Outcome;
@@ -127,7 +130,7 @@ export function createPoller(parts: PollerParts): Poller {
     },
   });
 
-  /** What is remembered of an account, begun anew with each credential: a token must not outlive its login. */
+  /** Returns an account's memory, cleared for each new credential: a token must not outlive its login. */
   function memoryOf(key: AccountKey, credential: string): Memory {
     const known = memories.get(key);
     if (known?.credential === credential) return known.memory;
@@ -138,7 +141,7 @@ export function createPoller(parts: PollerParts): Poller {
 
   async function ask(job: PollJob): Promise<Attempt | null> {
     const { provider, account, login, signal } = job;
-    // The secrets themselves are known here, whatever the redactor has been told.
+    // The secrets are known here, so mask them whatever the redactor has learned.
     const secrets = secretsOf(account);
     const key = accountKey(provider.id, account.name);
     const memory = memoryOf(key, fingerprintOf(key, account));
@@ -162,12 +165,12 @@ export function createPoller(parts: PollerParts): Poller {
         ? { kind: "ok", answer: boundedAnswer(ended.value) }
         : failureOf({ kind: "bad_response", message: problem }, redact);
     } catch (thrown) {
-      // A provider that was told to stop may well end with an error.
+      // An aborted provider may well end with an error.
       return signal.aborted ? null : failureOf(thrown, redact);
     }
   }
 
-  /** The answer with whom it is of, where the vendor has to be asked for that. */
+  /** Adds the identity to an answer, if the vendor has to be asked for it. */
   async function withOwner(job: PollJob, world: ProviderContext, answer: Answer): Promise<Answer> {
     const { provider, account } = job;
     const { identities } = parts;
@@ -243,7 +246,7 @@ export function createPoller(parts: PollerParts): Poller {
     const streak = ok
       ? emptyStreak(credential)
       : recordFailure(await streakOf(key, credential), attempt.kind);
-    // A success may still be refused by the store, so it ends the streak only in `end`.
+    // The store may still reject a success, so only `end` ends the streak.
     if (!ok) streaks.set(key, streak);
     const next = nextPoll({
       now: at,
@@ -259,7 +262,7 @@ export function createPoller(parts: PollerParts): Poller {
     const outcome: Outcome = {
       account: key,
       at,
-      // The clock may have been put right meanwhile.
+      // The clock may have been corrected meanwhile.
       durationMs: Math.min(Math.max(0, at - startedAt), deadlineMs),
       ...(ok ? { kind: "ok" } : attempt),
       ...repair.hintOf(ok ? attempt.answer.hint : attempt.hint),
@@ -272,7 +275,7 @@ export function createPoller(parts: PollerParts): Poller {
     return outcome;
   }
 
-  /** @param kept null when it waits for the store, and its end is told when it was stored */
+  /** @param kept null while it waits for the store, and is reported once stored */
   function end({ outcome, job: { last } }: Entry, kept: StoredPoll | null) {
     if (outcome.kind === "ok") streaks.set(outcome.account, emptyStreak(outcome.credential ?? ""));
     tell(outcome, last);
@@ -281,7 +284,7 @@ export function createPoller(parts: PollerParts): Poller {
     publish(outcome.account);
   }
 
-  /** To whom it belongs now is not known here; whoever found it under its new name asks again. */
+  /** Its present key is unknown here; the next discovery finds it under its new name and polls again. */
   function tellGone({ outcome: { account } }: Entry): null {
     log.info("Left out a poll, as its account was renamed or removed meanwhile", { account });
     streaks.delete(account);

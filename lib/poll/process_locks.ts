@@ -1,4 +1,4 @@
-/** Several processes that use one database: one polls by the clock, and one asks at a time. */
+/** Coordinates processes that share a database: one polls on schedule, and one polls at a time. */
 import type { Log } from "../provider/context.ts";
 import type { Hub } from "../base/hub.ts";
 import type { Outcome } from "../model/outcome.ts";
@@ -6,16 +6,16 @@ import type { AccountKey } from "../model/quota.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
 import type { Attempted } from "./trouble.ts";
 
-/** What they do one at a time. */
+/** Locks for what they do one at a time. */
 export interface ProcessLocks {
-  /** Whether this process is the one that polls by the clock; asked at each tick. */
+  /** Reports whether this process polls on schedule; called at each tick. */
   mayPoll(): boolean;
-  /** Resolves when no other process is asking, or has been for too long; what it gives ends the turn. */
+  /** Resolves when no other process is polling, or has been for too long; call the result to release. */
   begin(): Promise<() => void>;
 }
 
 export interface PollNowOptions {
-  /** Asks however short ago the vendor was asked, unless it asked to be left alone itself. */
+  /** Polls even when the vendor was polled moments ago, unless the vendor asked us to wait. */
   readonly force?: boolean;
 }
 
@@ -24,14 +24,17 @@ export interface ElsewhereParts {
   readonly store: Pick<Store, "latest">;
   readonly hub: Hub;
   readonly log: Log;
-  /** How the last polls ended, as far as is known here; brought up to date. */
+  /** The last known outcomes; kept up to date here. */
   readonly last: Map<AccountKey, Outcome>;
   readonly read: (
     work: () => Promise<readonly AccountRecord[]>,
   ) => Promise<Attempted<readonly AccountRecord[]>>;
 }
 
-/** Gives whether another process polls by the clock. What that one has stored is told here. */
+/**
+ * Returns a function that reports whether another process polls
+ * on schedule, and publishes what that one stored.
+ */
 export function createElsewhere(
   { turns, store, hub, log, last, read }: ElsewhereParts,
 ): () => Promise<boolean> {
@@ -55,10 +58,10 @@ export function createElsewhere(
   };
 }
 
-/** So often is looked whether the other process is still there, and what it has stored. */
+/** How often to check whether the other process is still there, and what it stored. */
 const LOOK_EVERY_MS = 5_000;
 
-/** Waits until the other process has ended, or no time is left; whether it has ended. */
+/** Waits until the other process ends, or the time is up; returns whether it has ended. */
 export async function isLeft(
   isElsewhere: () => Promise<boolean>,
   rest: () => number,

@@ -1,9 +1,9 @@
 /**
- * An account as it stood at an earlier instant, ready to be stored in place of what it is: what was dated by a
- * clock that was ahead would else keep every later reading out until its time has come.
+ * Computes an account's state at an earlier instant, to store in place of the present one: data dated by a
+ * clock that was ahead would otherwise keep every later reading out until that time.
  *
- * What is stored of the past stays as it is, so that sums still agree: only what was under way at that instant
- * is worked out again, from the readings up to it.
+ * Stored history stays unchanged, so that sums still match: only what was in progress at that instant is
+ * recomputed, from the readings up to it.
  */
 import { type AsOfStore, cutBucket, cycleAt, sessionAt, stateAt } from "../read/as_of.ts";
 import { type Bucket, startOf, STEPS } from "../model/engine/bucket.ts";
@@ -13,14 +13,14 @@ import type { Session, SessionState } from "../model/engine/session.ts";
 import type { AccountState, QuotaState } from "../model/engine/state.ts";
 import type { PastRow, Rewind, Store } from "../store/store.ts";
 
-/** The part of a store that is looked at and taken back. */
+/** The part of a store that is read and rewound. */
 export type RewindingStore = Past & Pick<Store, "rewind">;
 
 type Past = AsOfStore & Pick<Store, "series" | "sessions">;
 
 const OPEN = { endedAt: null, endedBy: [] } as const;
 
-/** @param base the state that is stored, which lies after `to` */
+/** @param base the stored state, which is later than `to` */
 export async function rewindTo(store: Past, base: AccountState, to: number): Promise<Omit<Rewind, "now">> {
   const { account } = base;
   const then = await stateAt(store, base, to);
@@ -34,7 +34,7 @@ export async function rewindTo(store: Past, base: AccountState, to: number): Pro
     const cycle = await openCycleAt(store, quota, to) ?? known.cycle;
     rows.push({ kind: "cycle", cycle });
     const open = (await bucketsAt(store, quota, known.at)).map((bucket) => bucket);
-    // What was in doubt then was settled by what is removed: the next reading is judged by itself.
+    // The removed data had settled what was pending then: the next reading is judged by itself.
     const { held: _, doubt: __, ...certain } = known;
     quotas.push([id, { ...certain, cycle, open: open.length > 0 ? open : known.open }]);
   }
@@ -51,7 +51,7 @@ export async function rewindTo(store: Past, base: AccountState, to: number): Pro
   return { account, base, to, state, rows };
 }
 
-/** The buckets under way at `to`, without what was read after it. */
+/** Returns the buckets in progress at `to`, without later readings. */
 async function bucketsAt(store: Past, quota: QuotaKey, to: number): Promise<readonly Bucket[]> {
   const buckets: Bucket[] = [];
   for (const step of STEPS) {
@@ -64,7 +64,7 @@ async function bucketsAt(store: Past, quota: QuotaKey, to: number): Promise<read
   return buckets;
 }
 
-/** The last cycle of which something was read by then, open. */
+/** Returns the last cycle with a reading by then, reopened. */
 async function openCycleAt(store: Past, quota: QuotaKey, to: number): Promise<Cycle | null> {
   for (const stored of await store.cycles({ quota, to: to + 1, limit: 2 })) {
     const cut = await cycleAt(store as Store, stored, to);

@@ -1,4 +1,4 @@
-/** The rhythm a person asked for: a fixed interval, or a cron expression in a zone. Pure. */
+/** The rhythm a user configured: a fixed interval, or a cron expression in a zone. Pure. */
 import { Cron } from "croner";
 
 export type Schedule =
@@ -6,12 +6,12 @@ export type Schedule =
   /** Five fields or an alias such as `@hourly`; `zone` is an IANA name. */
   | { readonly kind: "cron"; readonly expression: string; readonly zone: string };
 
-/** Nobody is polled more often than this, in milliseconds. */
+/** Minimum interval between polls, in milliseconds. */
 export const MIN_INTERVAL_MS = 10_000;
 export const MAX_INTERVAL_MS = 3_600_000;
 export const DEFAULT_SCHEDULE: Schedule = { kind: "every", ms: 60_000 };
 
-/** What is wrong with a schedule, one line for the person who wrote it, or null when it can be kept. */
+/** Returns what is wrong with a schedule, one line for its author; null when it is valid. */
 export function scheduleProblem(schedule: Schedule): string | null {
   if (schedule.kind === "every") {
     const { ms } = schedule;
@@ -33,8 +33,8 @@ export function scheduleProblem(schedule: Schedule): string | null {
 }
 
 /**
- * The first instant of a cron schedule after `after`, epoch milliseconds; null when there is none,
- * be it that the expression never comes true or cannot be read.
+ * Returns the first instant of a cron schedule after `after`, epoch milliseconds; null when there is none,
+ * because the expression never matches or is invalid.
  */
 export function nextOccurrence(schedule: Schedule & { readonly kind: "cron" }, after: number): number | null {
   try {
@@ -49,17 +49,20 @@ function read({ expression, zone }: Schedule & { readonly kind: "cron" }): Cron 
 }
 
 /**
- * How far apart polls are around `at` when all is well, in milliseconds: what counts as stale or as
- * a gap depends on it.
+ * Returns the normal distance between polls around `at`, in
+ * milliseconds, which determines what counts as stale or as a gap.
  *
- * @param everyMs the least interval the provider asks for, 0 for none
+ * @param everyMs the minimum interval the provider asks for, 0 for none
  */
 export function expectedIntervalMs(schedule: Schedule, everyMs: number, at: number): number {
   const own = schedule.kind === "every" ? schedule.ms : cronIntervalMs(schedule, at);
   return Math.max(own, everyMs, MIN_INTERVAL_MS);
 }
 
-/** The larger of the wait until the next occurrence and the stretch after it; a day where there is none. */
+/**
+ * Returns the larger of the wait until the next occurrence and the time
+ * after it until the following one; a day when there is none.
+ */
 function cronIntervalMs(schedule: Schedule & { readonly kind: "cron" }, at: number): number {
   const first = nextOccurrence(schedule, at);
   const second = first === null ? null : nextOccurrence(schedule, first);

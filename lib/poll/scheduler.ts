@@ -1,10 +1,10 @@
 /**
- * Who is polled when. It knows which accounts there are and when each is due, and lets the
- * poller do the rest: at most four at a time and never the same account twice at once.
+ * Decides when to poll each account, and has the poller do the rest: at most four at a time and never the
+ * same account twice at once.
  *
- * It may import the poller, the discovery and the pure policy beside it. Due times are
- * instants of the wall clock kept with the outcomes, so a restart remembers them and a
- * machine that slept polls once. It must never ask a vendor itself.
+ * May import the poller, the discovery and the pure policy beside it. Due times are wall-clock instants
+ * stored with the outcomes, so they survive a restart, and a machine that slept polls once. It must never
+ * contact a vendor itself.
  */
 import { MINUTE_MS } from "../model/duration.ts";
 import type { Outcome } from "../model/outcome.ts";
@@ -25,21 +25,21 @@ import { createElsewhere, isLeft, type PollNowOptions, type ProcessLocks } from 
 export interface SchedulerParts extends PollerParts {
   readonly store: Store;
   readonly providers: readonly Provider[];
-  /** The rhythm of a provider, by its id. Asked anew each time, so a change takes effect at once. */
+  /** Returns a provider's schedule, by its id. Called each time, so a change takes effect at once. */
   readonly scheduleOf: (provider: string) => Schedule;
-  /** Whether somebody is looking at the figures. Default: nobody. */
+  /** Reports whether someone is viewing the figures. Default: no one. */
   readonly watching?: () => boolean;
-  /** Awaited before anybody is polled, so that what `isPolled` says is known. */
+  /** Awaited before any poll, so that `isPolled` has its data. */
   readonly ready?: () => Promise<unknown>;
-  /** Whether an account is polled by the clock; asked each time. Default: all are. */
+  /** Reports whether an account is polled on schedule; called each time. Default: all are. */
   readonly isPolled?: (account: AccountKey) => boolean;
-  /** Told each secret as soon as it is found, so that it can be masked everywhere. */
+  /** Called with each secret as soon as it is found, so that it is masked everywhere. */
   readonly learn?: (secret: string) => void;
-  /** Renews logins whose owners asked for that. Default: none is ever renewed. */
+  /** Renews logins whose owners opted in. Default: none. */
   readonly renewer?: Renewals;
-  /** Keeps this process and others that use the same database from asking the same. Default: there are none. */
+  /** Keeps processes that share the database from polling the same account. Default: there are none. */
   readonly turns?: ProcessLocks;
-  /** The logins a provider has besides the one of the environment. */
+  /** Returns a provider's logins besides the environment's. */
   readonly logins?: NonNullable<DiscoveryParts["logins"]>;
 }
 
@@ -49,43 +49,42 @@ export interface DueAccount extends Due {
 
 export interface Scheduler {
   /**
-   * Looks for accounts and polls everything that is due until the end of the minute under way.
-   * Ticks may overlap. Resolves when the polls it began have ended; never rejects. When `signal`
-   * is aborted it begins no more polls.
+   * Discovers accounts and polls everything due until the end of the current
+   * minute. Ticks may overlap. Resolves when the polls it started have ended;
+   * never rejects. Starts no more polls once `signal` is aborted.
    */
   tick(signal: AbortSignal): Promise<void>;
   /**
-   * Polls out of turn: everything, one provider or one account; joins polls under way. Where the
-   * vendor asked to be left alone, or was asked just now, the last outcome is returned instead.
-   * Accounts that are not polled by the clock are left out unless they are named.
-   * Unknown accounts give nothing.
-   * @throws {StoreError} when the store cannot say how the last polls ended
+   * Polls out of turn: everything, one provider or one account; joins polls in progress. When the vendor
+   * asked us to wait, or was polled moments ago, returns the last outcome instead. Skips accounts not polled
+   * on schedule unless they are named. Unknown accounts give nothing.
+   * @throws {StoreError} when the store cannot read the last outcomes
    */
   pollNow(target?: AccountKey | string, options?: PollNowOptions): Promise<readonly Outcome[]>;
-  /** Whether an outcome is that of a poll which was made here, and not one that was kept of before. */
+  /** Reports whether an outcome is from a poll of this process, not from earlier. */
   isOwn(outcome: Outcome): boolean;
-  /** Looks for the accounts of all providers, or of one, without polling; never rejects. */
+  /** Discovers the accounts of all providers, or of one, without polling; never rejects. */
   look(provider?: string): Promise<void>;
-  /** The accounts found last, in the order of the providers. */
+  /** Returns the accounts discovered last, in provider order. */
   accounts(): readonly FoundAccount[];
-  /** The same as they are polled, for whoever works out what is reached. */
+  /** Returns the same in the form used for polling, to compute what they may reach. */
   found(): readonly ConfiguredAccount[];
-  /** By provider id: why looking for its accounts failed. */
+  /** Returns why discovery failed, by provider id. */
   problems(): ReadonlyMap<string, string>;
-  /** What keeps the store from taking what polls bring, or null. */
+  /** Returns what prevents the store from accepting polls, or null. */
   trouble(): StoreTrouble | null;
-  /** When each account is due. */
+  /** Returns when each account is due. */
   due(): readonly DueAccount[];
-  /** How far apart polls of a provider are when all is well, in milliseconds. */
+  /** Returns the normal distance between a provider's polls, in milliseconds. */
   intervalOf(provider: string): number;
-  /** Resolves when no poll of the account is under way. */
+  /** Resolves when no poll of the account is in progress. */
   settle(account: AccountKey): Promise<void>;
-  /** Begins no more polls and resolves when those under way have ended, by themselves or after `graceMs`. */
+  /** Starts no more polls and resolves when running ones have ended, by themselves or after `graceMs`. */
   stop(graceMs?: number): Promise<void>;
 }
 
 const MAX_AT_A_TIME = 4;
-/** An account that rests because its login has ended is looked at again so often where it may be renewed. */
+/** How often to check an account that rests because its login has ended, if it may be renewed. */
 const RENEWAL_EVERY_MS = 5 * MINUTE_MS;
 /** A heartbeat this close to the end of its minute belongs to the next. */
 const EARLY_MS = 1_000;
@@ -95,7 +94,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   const { providers, store, clock, log, scheduleOf } = parts;
   const watching = parts.watching ?? (() => false);
   const isPolled = parts.isPolled ?? (() => true);
-  /** Aborted when polls under way must end now. */
+  /** Aborted when polls in progress must end now. */
   const killed = new AbortController();
   const poller = createPoller({ history: store, ...parts });
   const discovery = createDiscovery({ ...parts, signal: killed.signal });
@@ -109,13 +108,13 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   });
   const underWay = new Map<AccountKey, Promise<Outcome | null>>();
   const startedAt = new Map<AccountKey, number>();
-  /** What is being taken that came by itself; a poll of the account waits for it. */
+  /** Local readings being stored; a poll of the account waits for them. */
   const feeding = new Map<AccountKey, Promise<void>>();
   const sleepers = new Set<AbortController>();
   let loading: Promise<void> | null = null;
   let stopping = false;
 
-  /** Reads once how the last polls before this run ended; tries again after a failure. */
+  /** Loads once the outcomes of the last polls before this run; retries after a failure. */
   function load(): Promise<void> {
     loading ??= store.latest().then((records) => {
       for (const { account, outcome } of records) {
@@ -156,7 +155,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     const due = planned.at === null && input.last?.reason === "expired" && mayRenew(configured, "expired")
       ? { at: input.last.at + RENEWAL_EVERY_MS, reason: planned.reason }
       : planned;
-    // Whatever was planned, no account is polled in a tight loop. A start in the future is a clock set back.
+    // Whatever the plan, never poll in a tight loop. A start in the future means the clock was set back.
     const started = startedAt.get(key);
     if (due.at === null || started === undefined || started > now) return due;
     return { at: Math.max(due.at, started + MIN_INTERVAL_MS), reason: due.reason };
@@ -166,7 +165,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     return parts.renewer?.isAllowed(configured, why) ?? false;
   }
 
-  /** The account after its login was renewed, where that was allowed and worked; else as it was. */
+  /** Returns the account after its login was renewed, if that was allowed and worked; otherwise unchanged. */
   async function renewed(configured: ConfiguredAccount, why: RefreshReason): Promise<ConfiguredAccount> {
     if (!mayRenew(configured, why) || !await parts.renewer?.renew(configured, why, killed.signal)) {
       return configured;
@@ -183,7 +182,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     return after;
   }
 
-  /** Begins a poll, or joins the one under way. */
+  /** Starts a poll, or joins the one in progress. */
   function poll(key: AccountKey, reason: string, force = false): Promise<Outcome | null> {
     const known = underWay.get(key);
     if (known) return known;
@@ -195,7 +194,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     return polling;
   }
 
-  /** While no other process asks, and unless one has just asked. */
+  /** Polls while no other process does, unless one has just done it. */
   async function pollAlone(key: AccountKey, reason: string, force: boolean): Promise<Outcome | null> {
     if (!parts.turns) return await pollInTurn(key, reason);
     const end = await parts.turns.begin();
@@ -206,7 +205,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     }
   }
 
-  /** How another process's poll ended, where that was so short ago that the vendor is not asked again. */
+  /** Returns the outcome of another process's poll, if that is too recent to poll the vendor again. */
   async function askedElsewhere(key: AccountKey, force: boolean): Promise<Outcome | null> {
     const found = discovery.get(key);
     const stored = await poller.troubles.guard("read", () => store.outcomes({ account: key, limit: 1 }));
@@ -224,7 +223,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
 
   async function pollInTurn(key: AccountKey, reason: string): Promise<Outcome | null> {
     await feeding.get(key);
-    // It may have gone, or changed its credential, while it waited for its turn.
+    // It may have disappeared or changed its credential while waiting for its turn.
     const found = discovery.get(key);
     if (stopping || !found) return null;
     if (await isSeenTakenAway(found, parts, poller.troubles)) {
@@ -237,7 +236,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     const outcome = await pollNowAs(configured, reason);
     if (outcome === null && !stopping) await discovery.look(found.provider);
     if (outcome?.kind !== "rate_limited" || stopping) return outcome;
-    // With another credential it is asked once more at once, and whatever comes of that stands.
+    // With a new credential, try once more at once and accept the result.
     const after = await renewed(configured, "limited");
     if (after.credential === configured.credential) return outcome;
     return await pollNowAs(after, "renewed") ?? outcome;
@@ -266,7 +265,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     return outcome;
   }
 
-  /** What came by itself is taken before it is decided who is due. */
+  /** Stores local readings before deciding who is due. */
   async function takeFeeds(provider: Provider): Promise<void> {
     const own = discovery.found().filter((configured) => configured.provider === provider);
     await Promise.all(own.map((configured) => {
@@ -301,11 +300,11 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       await look();
       if (!await isLeft(isPolledElsewhere, rest, (ms) => sleep(ms, signal))) return;
     }
-    // Without knowing how the last polls ended, a vendor that asked for patience might be asked again.
+    // Without the last outcomes, a vendor that asked us to wait might be polled again.
     if (!(await poller.troubles.guard("read", prepare)).ok) return await look();
     const own = new Set<Promise<unknown>>();
-    // A provider is polled once it has looked, so that no key is used that was just taken away; one
-    // that is slow to look does not hold up the others.
+    // Poll a provider after its discovery, so that no removed key
+    // is used; a slow one does not delay the others.
     const looked = new Set<Provider>();
     for (const provider of providers) {
       own.add(

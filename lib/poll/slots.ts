@@ -1,6 +1,6 @@
-/** Lets at most so many pieces of work run at a time; the others wait their turn in order. */
+/** Limits how many pieces of work run at a time; the others wait in order. */
 export interface Slots {
-  /** Runs `work` when there is room; its result, or its error, is the result. */
+  /** Runs `work` when there is room; passes on its result or its error. */
   run<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -11,7 +11,7 @@ export function createSlots(most: number): Slots {
   return {
     async run(work) {
       if (taken < most) taken++;
-      // Whoever leaves hands its place over, so the count stays.
+      // Finishing work passes its slot on, so the count stays.
       else await new Promise<void>((resolve) => waiting.push(resolve));
       try {
         return await work();

@@ -1,4 +1,4 @@
-/** Storing a success with all that follows from it, on the state that is stored at that moment. */
+/** Stores a success and its consequences, based on the state stored at that moment. */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../provider/context.ts";
 import { boundKnownQuotas } from "./known_quotas.ts";
@@ -14,11 +14,11 @@ import type { PolledStore, PollJob } from "./poll_job.ts";
 import { isTakenAway } from "./taken_away.ts";
 import { isStoreError } from "./trouble.ts";
 
-/** What the store took of an answer, and why it refused it, or null. */
+/** What the store accepted of an answer, and why it was rejected, or null. */
 export interface StoredPoll {
   readonly changes: readonly Change[];
   readonly failure: Failure | null;
-  /** Nothing was stored, as another process renamed or removed the account while it was asked. */
+  /** Nothing was stored, because another process renamed or removed the account during the poll. */
   readonly isGone?: true;
 }
 
@@ -34,7 +34,7 @@ export interface KeeperParts {
   readonly identities?: Identities;
 }
 
-/** @throws {StoreError} when the store does not take it */
+/** @throws {StoreError} when the store rejects it */
 export type Keep = (
   job: PollJob,
   outcome: Outcome,
@@ -42,14 +42,14 @@ export type Keep = (
   as?: Pick<Snapshot, "partial">,
 ) => Promise<StoredPoll>;
 
-/** Another process may be faster a few times, not for ever. */
+/** Another process may be faster a few times, but not forever. */
 const MAX_TRIES = 8;
 
 export function createKeeper(parts: KeeperParts): Keep {
   const { store, log, repair } = parts;
   const toldDropped = new Map<AccountKey, Set<string>>();
 
-  /** What is left out is told when it is left out first, not at each poll. */
+  /** Logs a dropped part when it first appears, not at each poll. */
   function tellDropped(account: AccountKey, dropped: readonly Dropped[], before: readonly Dropped[]) {
     const told = toldDropped.get(account) ?? new Set(before.map(nameOfDropped));
     toldDropped.set(account, told);
@@ -89,7 +89,7 @@ export function createKeeper(parts: KeeperParts): Keep {
         if (repair.isAhead(before.at) || job.last !== null && repair.isAhead(job.last.at)) {
           before = await repair.setRight(account, before);
         }
-        // After the state was read: when it is moved away later, the store refuses what was made of it.
+        // After reading the state: if the account is moved later, the store rejects what was based on it.
         if (await isTakenAway(job, parts)) return GONE;
         if (before.at !== null && at <= before.at) {
           const write = at < before.at ? log.warn : log.debug;
@@ -98,7 +98,8 @@ export function createKeeper(parts: KeeperParts): Keep {
             at,
             lastAt: before.at,
           });
-          // Another process may be faster by moments; what comes so late was asked at another instant than it says.
+          // Another process may be faster by moments; a larger
+          // difference means that the poll's time is wrong.
           if (before.at - at > MAX_AHEAD_MS) return { changes: [], failure: pastFailure(at, before.at) };
           await store.note(outcome);
           return { changes: [], failure: null };
@@ -119,14 +120,17 @@ export function createKeeper(parts: KeeperParts): Keep {
       );
     } catch (thrown) {
       if (thrown instanceof ClockDoubt) return { changes: [], failure: clockFailure(thrown) };
-      // Trouble with the disk is no fault of the answer; anything else is.
+      // Store trouble is not the answer's fault; anything else is.
       if (isStoreError(thrown)) throw thrown;
       return { changes: [], failure: failureOf(thrown, parts.redact) };
     }
   };
 }
 
-/** Who an account is: as it was found, as the answer says, and whether it is asked as it was asked last. */
+/**
+ * Returns an account's identity, as discovered and as the answer
+ * states it, and whether the credential is the last one's.
+ */
 export function statedOf({ account, last }: PollJob, answer: Answer, credential: string): Stated {
   return {
     known: account.identity,
@@ -136,14 +140,14 @@ export function statedOf({ account, last }: PollJob, answer: Answer, credential:
   };
 }
 
-/** An answer that names its parts anew each time must not fill the log. */
+/** An answer that renames its parts each time must not flood the log. */
 const MAX_TOLD = 200;
 
 function nameOfDropped({ what, why }: Dropped): string {
   return `${what}\0${why}`;
 }
 
-/** Figures of two people in one history would make one history of neither. */
+/** Mixing two people's figures would ruin both histories. */
 function otherOwnerFailure({ name }: Provider): Failure {
   return {
     kind: "auth",

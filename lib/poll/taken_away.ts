@@ -1,4 +1,4 @@
-/** Accounts that were taken away by another process, before anybody looked for accounts again. */
+/** Detects accounts that another process removed before the next discovery. */
 import type { Clock } from "../base/clock.ts";
 import { accountKey } from "../model/quota.ts";
 import type { Store } from "../store/store.ts";
@@ -6,10 +6,10 @@ import type { PollJob } from "./poll_job.ts";
 import type { Troubles } from "./trouble.ts";
 
 /**
- * Whether another process renamed or removed a stored account since it was found. A poll under the old name would
- * store it once more, for good.
+ * Reports whether another process renamed or removed a stored account since it was discovered. A poll under
+ * the old name would store it again, permanently.
  *
- * @throws {StoreError} when the store cannot say
+ * @throws {StoreError} when the store cannot tell
  */
 export async function isTakenAway(
   { provider, login }: Pick<PollJob, "provider" | "login">,
@@ -19,7 +19,7 @@ export async function isTakenAway(
   return await store.docs.get("accounts", accountKey(provider.id, login.name), clock.now()) === null;
 }
 
-/** The same for whoever goes on where the store cannot say; that is told. */
+/** Does the same for callers that continue when the store cannot tell; logs that. */
 export async function isSeenTakenAway(
   job: Parameters<typeof isTakenAway>[0],
   parts: Parameters<typeof isTakenAway>[1],

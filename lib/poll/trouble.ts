@@ -1,7 +1,7 @@
 /**
- * Trouble with the store: a full disk, a lock that is not given up. Polling goes on, since
- * the trouble may pass; it is logged once when it begins and when it ends, and every
- * surface can ask for it, so that it is not lost silently.
+ * Trouble with the store: a full disk, a lock that is not released. Polling
+ * continues, since the trouble may pass; it is logged once when it begins and when
+ * it ends, and every surface can query it, so that it never goes unnoticed.
  */
 import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
@@ -10,7 +10,7 @@ import { clean, isRecord, type Redact, textOf } from "./failure.ts";
 import type { StoreError, StoreErrorKind } from "../store/store.ts";
 
 export interface StoreTrouble {
-  /** `unknown` for what is not an error of the store's closed set. */
+  /** `unknown` for errors outside the store's closed set. */
   readonly kind: StoreErrorKind | "unknown";
   readonly message: string;
   /** What the user can do, one line. */
@@ -20,9 +20,12 @@ export interface StoreTrouble {
 }
 
 export interface Troubles {
-  /** The trouble at present, or null. */
+  /** Returns the present trouble, or null. */
   now(): StoreTrouble | null;
-  /** Runs work on the store; never rejects. Trouble ends with a write, since a full disk can still be read. */
+  /**
+   * Runs work on the store; never rejects. Only a successful write
+   * ends trouble, because a full disk can still be read.
+   */
   guard<T>(kind: "read" | "write", work: () => Promise<T>): Promise<Attempted<T>>;
 }
 
@@ -78,7 +81,7 @@ export function createTroubles({ clock, hub, log, redact }: TroublesParts): Trou
   };
 }
 
-/** Told apart by `kind`, never by `instanceof`. */
+/** Distinguishes by `kind`, never by `instanceof`. */
 export function isStoreError(thrown: unknown): thrown is StoreError {
   return isRecord(thrown) && KINDS.some((known) => known === thrown.kind);
 }

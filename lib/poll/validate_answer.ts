@@ -1,6 +1,6 @@
 /**
- * Whether a provider's answer keeps the contract, and what is stored of one that does: a slip in a provider, and
- * a vendor's text without end, must not reach the store. Pure.
+ * Checks that a provider's answer honours the contract, and bounds what is stored of it: neither a provider's
+ * bug nor a vendor's endless text may reach the store. Pure.
  */
 import { type Dropped, type Reading, UNITS, WINDOW_KINDS } from "../model/quota.ts";
 import type { Answer } from "../provider/contract.ts";
@@ -8,7 +8,7 @@ import { plain } from "../base/text.ts";
 
 const QUOTA_ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
-/** More quotas of one account than anybody reads; pages and history grow with each. */
+/** Maximum quotas of one account; pages and history grow with each. */
 export const MAX_QUOTAS = 200;
 const MAX_HINT = 400;
 export const MAX_LABEL = 120;
@@ -17,8 +17,8 @@ const MAX_FACTS = 20;
 const MAX_DROPPED = 50;
 
 /**
- * The answer as it is stored: no more quotas than people can look at, and names that are one line of harmless text
- * of a length that can be shown. What was cut off is told in `dropped`.
+ * Returns the answer to store: no more quotas than people can view, and names that are one line of harmless
+ * text of a displayable length. `dropped` reports what was cut off.
  */
 export function boundedAnswer(answer: Answer): Answer {
   const dropped: Dropped[] = [];
@@ -52,7 +52,7 @@ export function boundedAnswer(answer: Answer): Answer {
   };
 }
 
-/** What is wrong with an answer, or null when it is sound. */
+/** Returns what is wrong with an answer, or null when it is valid. */
 export function answerProblem(answer: Answer): string | null {
   if (!Array.isArray(answer?.readings)) return "The provider gave no list of readings";
   const seen = new Set<string>();

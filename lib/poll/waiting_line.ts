@@ -1,6 +1,6 @@
 /**
- * What the store does not take when it comes: it waits in memory, is offered again and again, and is stored in
- * the order in which it came, each with its own instant.
+ * A queue for what the store rejects: entries wait in memory, are retried, and are stored in order of
+ * arrival, each with its own time.
  */
 import type { Clock } from "../base/clock.ts";
 import type { AccountKey } from "../model/quota.ts";
@@ -9,25 +9,25 @@ import type { Attempted } from "./trouble.ts";
 export interface WaitingLineParts<Entry, Kept> {
   readonly clock: Clock;
   readonly accountOf: (entry: Entry) => AccountKey;
-  /** Hands an entry to the store; never rejects. */
+  /** Passes an entry to the store; never rejects. */
   readonly offer: (entry: Entry) => Promise<Attempted<Kept>>;
-  /** Told of each that had to wait, once it is stored. */
+  /** Called for each entry that had to wait, once it is stored. */
   readonly taken: (entry: Entry, kept: Kept) => void;
-  /** Told of each that is not kept any longer. */
+  /** Called for each entry that is given up. */
   readonly givenUp: (entry: Entry) => void;
 }
 
 export interface WaitingLine<Entry, Kept> {
   /**
-   * Stores it after what waits of its account. Null when it waits itself from now on; `signal` ends the
-   * trying again.
+   * Stores an entry after the waiting ones of its account. Returns null
+   * when it has to wait itself; `signal` stops the retries.
    */
   put(entry: Entry, signal: AbortSignal): Promise<Kept | null>;
-  /** Offers all that waits once; false when some of it still does. */
+  /** Retries all waiting entries once; false when some still wait. */
   flush(): Promise<boolean>;
 }
 
-/** Of one account; of more, the oldest are given up. At one poll a minute it is six hours. */
+/** Maximum per account; beyond it the oldest are given up. At one poll a minute it is six hours. */
 export const MAX_WAITING = 360;
 const FIRST_RETRY_MS = 2_000;
 const MAX_RETRY_MS = 30_000;
@@ -37,7 +37,7 @@ export function createWaitingLine<Entry, Kept>(
 ): WaitingLine<Entry, Kept> {
   /** Oldest first. */
   const waiting = new Map<AccountKey, Entry[]>();
-  /** One at a time for each account, as entries follow from one another. */
+  /** One at a time for each account, because entries build on one another. */
   const turns = new Map<AccountKey, Promise<boolean>>();
   let retrying = false;
 
