@@ -1,8 +1,7 @@
 /**
- * The month before the demo, polled the way it would have been polled: the real providers
- * ask the vendors of the story through the real poller, on a clock that jumps from one
- * poll to the next. Failures, waits and gaps come out as in life, and nothing is written
- * that was not read.
+ * The month before the demo, polled like the real thing: the real providers poll the story's vendors through
+ * the real poller, on a clock that jumps from one poll to the next. Failures, waits and gaps arise as in real
+ * life, and nothing is written that was not read.
  */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../model/duration.ts";
 import type { Log } from "../provider/context.ts";
@@ -22,8 +21,8 @@ import type { Story } from "./story.ts";
 
 export const BACKFILL_MS = 30 * DAY_MS;
 /**
- * The nearer a day, the more closely it was watched: up to so long before the anchor, at this interval. Vendors
- * that are asked seldom fill a month of a dozen accounts in seconds.
+ * The polling interval by age: the more recent, the denser. Vendors polled rarely make it possible to fill a
+ * month of a dozen accounts in seconds.
  */
 const INTERVALS: readonly { readonly untilMs: number; readonly ms: number; readonly seldomMs: number }[] = [
   { untilMs: 14 * DAY_MS, ms: 10 * MINUTE_MS, seldomMs: HOUR_MS },
@@ -32,45 +31,51 @@ const INTERVALS: readonly { readonly untilMs: number; readonly ms: number; reado
   { untilMs: 8 * HOUR_MS, ms: 5 * MINUTE_MS, seldomMs: 10 * MINUTE_MS },
 ];
 const NEAREST = { ms: MINUTE_MS, seldomMs: 5 * MINUTE_MS };
-/** Other work gets a turn after so many polls. */
+/** Yields to other work after this many polls. */
 const TURN = 200;
-/** Of each account so many come together that a bucket or a cycle is written once and not with every poll. */
+/**
+ * Number of an account's polls stored together, so that a bucket
+ * or a cycle is written once and not with every poll.
+ */
 const STORED_TOGETHER = 2000;
 
 export interface BackfillOptions {
   readonly story: Story;
-  /** Where to put it; empty before. */
+  /** The target; empty before. */
   readonly store: Store;
   readonly providers: readonly Provider[];
-  /** The demo's, and no other. */
+  /** The demo's environment only. */
   readonly environment: Environment;
-  /** How long before the anchor to begin, in milliseconds; 30 days unless given. */
+  /**
+   * How long before the anchor to begin, in milliseconds.
+   * @default {2592000000}
+   */
   readonly spanMs?: number;
   readonly signal?: AbortSignal;
-  /** Told now and then how much is done, 0 to 1, and once with 1 at the end. */
+  /** Called now and then with the progress, 0 to 1, and once with 1 at the end. */
   readonly onProgress?: (share: number) => void;
 }
 
 export interface BackfillResult {
-  /** Polls made, by how they ended. */
+  /** Polls made, by outcome. */
   readonly polls: Readonly<Partial<Record<Outcome["kind"], number>>>;
 }
 
-/** One account on its way through the month. */
+/** One account's progress through the month. */
 interface Track {
   readonly provider: Provider;
   readonly account: Account;
-  /** Whether its vendor is asked seldom. */
+  /** True when its vendor is polled rarely. */
   readonly isSeldom: boolean;
-  /** When it is polled next, epoch milliseconds. */
+  /** Its next poll, epoch milliseconds. */
   due: number;
   last: Outcome | null;
 }
 
 /**
- * Fills the store up to the anchor of the story. Ends early, without an error, when `signal` is aborted.
+ * Fills the store up to the story's anchor. Ends early, without an error, when `signal` is aborted.
  *
- * @throws when the store does not take what was read
+ * @throws when the store rejects what was read
  */
 export async function backfill(options: BackfillOptions): Promise<BackfillResult> {
   const { story, store, environment, onProgress, spanMs = BACKFILL_MS } = options;
@@ -89,12 +94,12 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
       clock,
       log: SILENT,
       signal: own,
-      // Nothing of the person who looks at the demo.
+      // Nothing of the user running the demo.
       readText: () => Promise.resolve(null),
       readRows: () => Promise.resolve(null),
       run: () => Promise.resolve(null),
       fetch(url, init) {
-        // The way there and back takes its time.
+        // Simulated network latency.
         now += Math.round(between(90, 900, seed, "latency", count));
         return Promise.resolve(story.answer(new Request(url, init), now));
       },
@@ -173,12 +178,12 @@ function earliest(tracks: readonly Track[]): Track | undefined {
   return first;
 }
 
-/** The instant itself, or the end of the rest in which it lies: a closed laptop polls nothing. */
+/** Returns the instant itself, or the end of the rest it falls into: a closed laptop polls nothing. */
 function awake(story: Story, at: number): number {
   return story.person.rests.find((rest) => rest.from <= at && at < rest.to)?.to ?? at;
 }
 
-/** On this clock no deadline ever comes. */
+/** No deadline ever expires on this clock. */
 function untilAborted(_ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();

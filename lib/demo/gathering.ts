@@ -1,6 +1,6 @@
 /**
- * What polls bring, put by and stored many at a time: a month of polls of a dozen accounts would else spend
- * most of its time on beginning and ending transactions.
+ * Collects polls and stores many at a time: a month of polls of a dozen accounts would otherwise spend most
+ * of its time on transactions.
  */
 import type { AccountState } from "../model/engine/state.ts";
 import type { AccountKey } from "../model/quota.ts";
@@ -9,11 +9,11 @@ import type { PolledStore } from "../poll/poll_job.ts";
 import type { Poll, Store } from "../store/store.ts";
 
 export interface Gathering extends PolledStore {
-  /** Stores what was put by. @throws {StoreError} */
+  /** Stores what was collected. @throws {StoreError} */
   flush(): Promise<void>;
 }
 
-/** Nobody else may write to `store` until the last `flush`. */
+/** Nothing else may write to `store` until the last `flush`. */
 export function gathering(store: Store): Gathering {
   const states = new Map<AccountKey, AccountState>();
   let polls: Poll[] = [];

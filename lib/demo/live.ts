@@ -1,4 +1,6 @@
-/** The live part of the demo: polled more often than any real vendor would be, because it is looked at. */
+/**
+ * The live part of the demo: polls more often than any real vendor would allow, because someone is watching.
+ */
 import type { Clock } from "../base/clock.ts";
 
 export const LIVE_EVERY_MS = 5_000;
@@ -8,12 +10,15 @@ export interface LiveOptions {
   readonly pollNow: () => Promise<unknown>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Milliseconds between polls; 5 s unless given. */
+  /**
+   * Milliseconds between polls.
+   * @default {5000}
+   */
   readonly everyMs?: number;
 }
 
 /**
- * Polls again and again until `signal` is aborted, then resolves.
+ * Polls repeatedly until `signal` is aborted, then resolves.
  *
  * @throws whatever `pollNow` throws
  */

@@ -1,33 +1,33 @@
 /**
- * The vendor's side of a quota: windows that begin and end, and what is granted in each,
- * never more than the limit.
+ * The vendor's side of a quota: windows that begin and end, and
+ * the amount granted in each, never more than the limit.
  */
 
 /** A window that has begun. */
 export interface Span {
-  /** Epoch milliseconds; the end is not part of it. */
+  /** Epoch milliseconds; excludes the end. */
   readonly from: number;
   readonly to: number;
 }
 
-/** Says which window follows. */
+/** Determines the next window. */
 export interface Windows {
-  /** The window after one that ended at `ended`, if it has begun by `until`; null while none has. */
+  /** Returns the window after the one that ended at `ended`, if it has begun by `until`; otherwise null. */
   next(ended: number, until: number): Span | null;
-  /** Where the first window may begin at the earliest. */
+  /** The earliest start of the first window. */
   readonly origin: number;
 }
 
 export interface Meter {
-  /** What was granted in the window under way, and the window; 0 and null between windows. */
+  /** Returns the amount granted in the current window, and the window; 0 and null between windows. */
   at(now: number): { readonly used: number; readonly window: Span | null };
-  /** All that was ever granted up to an instant. Never falls. */
+  /** Returns everything granted up to an instant. Never falls. */
   granted(now: number): number;
-  /** Windows that begin before `to` and end after `from`, in order of time. */
+  /** Returns the windows that begin before `to` and end after `from`, in time order. */
   spans(from: number, to: number): readonly Span[];
 }
 
-/** Windows of one length that begin with the first use after the one before. */
+/** Returns windows of equal length, each beginning with the first use after the previous one. */
 export function fromFirstUse(
   ms: number,
   origin: number,
@@ -42,12 +42,14 @@ export function fromFirstUse(
   };
 }
 
-/** Windows of one length, one after the other. */
+/** Returns windows of equal length, one after another. */
 export function backToBack(ms: number, origin: number): Windows {
   return { origin, next: (ended, until) => ended <= until ? { from: ended, to: ended + ms } : null };
 }
 
-/** Windows of a month that begin on the day and time (UTC) of `origin`, which must not be after the 28th. */
+/**
+ * Returns monthly windows that begin on the day and time (UTC) of `origin`, which must not be after the 28th.
+ */
 export function monthly(origin: number): Windows {
   return {
     origin,
@@ -62,11 +64,11 @@ export function monthly(origin: number): Windows {
 export function createMeter(options: {
   readonly windows: Windows;
   readonly limit: number;
-  /** Demand up to an instant, never falling. */
+  /** Returns the demand up to an instant; never falls. */
   readonly doneBy: (at: number) => number;
 }): Meter {
   const { windows, limit, doneBy } = options;
-  /** Every window so far, with what was granted before it and demanded before it. */
+  /** Every window so far, with the grants and the demand before it. */
   const known: { readonly span: Span; readonly granted: number; readonly demanded: number }[] = [];
 
   function reach(now: number): void {
@@ -84,7 +86,7 @@ export function createMeter(options: {
     return Math.min(limit, Math.max(0, doneBy(at) - demandedBefore));
   }
 
-  /** Index of the newest window that begins at `now` or before, or -1. */
+  /** Returns the index of the newest window that begins at or before `now`, or -1. */
   function indexAt(now: number): number {
     reach(now);
     let low = 0;

@@ -1,10 +1,9 @@
 /**
- * The demo: a fake vendor on the loopback address, a month of history, and settings that
- * lead nowhere else.
+ * The demo: a fake vendor on the loopback address, a month of history, and settings that lead nowhere else.
  *
- * It may import the model, the clock, config, the world, the poller, and the contracts of
- * provider and store. It must never read the process environment or a file of the user:
- * whoever runs the demo uses the environment made here, and no other.
+ * May import the model, the clock, config, the sandbox, the poller, and the contracts of provider and store.
+ * It must never read the process environment or a file of the user: code that runs the demo uses only the
+ * environment created here.
  */
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
@@ -26,48 +25,51 @@ export { SHOWN, VENDORS } from "./vendors/mod.ts";
 export { startVendorServer } from "./vendor_server.ts";
 
 export interface DemoOptions {
-  /** The clock of the live part; what it shows now is where the month ends. */
+  /** The clock of the live part; its present time is the end of the month. */
   readonly clock: Clock;
   /** All providers; those without a fake vendor are not configured and stay out. */
   readonly providers: readonly Provider[];
-  /** The same seed at the same instant is the same demo. */
+  /** The same seed at the same instant gives the same demo. */
   readonly seed: number;
   /** IANA zone of the person's working days. */
   readonly zone: string;
-  /** Where to make the temporary folder; the system's place unless given. */
+  /** Where to create the temporary folder; by default the system's place. */
   readonly dir?: string;
-  /** Instead of the usual ones. */
+  /** Replaces the default troubles. */
   readonly troubles?: readonly Trouble[];
-  /** Ids of the vendors to show; a usual choice unless given. */
+  /** Ids of the vendors to show; a default selection if absent. */
   readonly vendors?: readonly string[];
-  /** What goes wrong besides. */
+  /** Additional troubles. */
   readonly scenario?: Scenario;
 }
 
 export interface Demo {
-  /** A folder of the demo's own, readable by nobody else. */
+  /** The demo's own folder, readable by nobody else. */
   readonly folder: string;
   readonly dbPath: string;
-  /** What stands in the environment, for whoever starts another process. */
+  /** The environment variables, for starting another process. */
   readonly variables: Readonly<Record<string, string>>;
-  /** The same to be looked up. It never reads a file. */
+  /** The same as an environment. It never reads a file. */
   readonly environment: Environment;
-  /** All providers, without the politeness towards real vendors, so that the live part may move fast. */
+  /** All providers, without their minimum intervals, so that the live part can poll fast. */
   readonly providers: readonly Provider[];
-  /** Where the fake vendors listen. */
+  /** The fake vendors' origin. */
   readonly origin: string;
   readonly story: Story;
-  /** Puts the month into a store that is still empty. */
+  /** Fills an empty store with the month. */
   fill(store: Store, options?: FillOptions): Promise<BackfillResult>;
-  /** Stops the fake vendors and removes the folder with all that is in it; close the store first. */
+  /** Stops the fake vendors and removes the folder with its contents; close the store first. */
   close(): Promise<void>;
 }
 
 export interface FillOptions {
   readonly signal?: AbortSignal;
-  /** Told how much is done, 0 to 1. */
+  /** Called with the progress, 0 to 1. */
   readonly onProgress?: (share: number) => void;
-  /** How much history, in milliseconds; 30 days unless given. */
+  /**
+   * Length of the history, in milliseconds.
+   * @default {2592000000}
+   */
   readonly spanMs?: number;
 }
 
@@ -96,7 +98,7 @@ export async function prepareDemo(options: DemoOptions): Promise<Demo> {
       fill: (store, fillOptions = {}) => backfill({ story, store, providers, environment, ...fillOptions }),
       async close() {
         await server.close();
-        // A second call, or somebody tidying up, may have been faster.
+        // A second call or a cleanup may have been faster.
         await removed(folder);
       },
     };

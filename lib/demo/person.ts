@@ -1,6 +1,6 @@
 /**
- * The days of the person whose quotas the demo shows: when jobs run, and when the laptop
- * is closed. Weekdays from nine to six with lunch, some evenings, some weekends, a day off.
+ * The days of the person whose quotas the demo shows: when jobs run, and when the laptop is closed. Weekdays
+ * from nine to six with lunch, some evenings, some weekends, a day off.
  */
 import { dayStart, wallTime } from "../model/time.ts";
 import { between, chance } from "./random.ts";
@@ -9,20 +9,22 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The story begins so long before the anchor, so that monthly windows of the back-fill are whole. */
+/**
+ * The story begins this many days before the anchor, so that the back-fill's monthly windows are complete.
+ */
 const STORY_DAYS = 63;
 
-/** A stretch of work without a pause. */
+/** A period of work without a pause. */
 export interface Job {
   readonly from: number;
   readonly to: number;
-  /** 1 is a usual pace. */
+  /** 1 is the normal pace. */
   readonly pace: number;
-  /** Tells jobs apart, for what they need and what not. */
+  /** Identifies the job, to decide which vendors it uses. */
   readonly id: number;
 }
 
-/** A time in which the laptop is closed and nothing polls. */
+/** A period in which the laptop is closed and nothing polls. */
 export interface Rest {
   readonly from: number;
   readonly to: number;
@@ -33,9 +35,9 @@ export interface Person {
   /** When the story becomes live, epoch milliseconds. */
   readonly anchor: number;
   readonly zone: string;
-  /** In order of time, from the start of the story up to the anchor. */
+  /** In time order, from the start of the story to the anchor. */
   readonly jobs: readonly Job[];
-  /** In order of time. */
+  /** In time order. */
   readonly rests: readonly Rest[];
 }
 
@@ -61,22 +63,22 @@ export function createPerson({ seed, anchor, zone }: PersonOptions): Person {
     anchor,
     zone,
     jobs: jobs.filter((job) => job.to <= anchor).map(wholeMs),
-    // The last day is seen from close by and stays whole.
+    // The last day is viewed up close and stays complete.
     rests: rests.filter((rest) => rest.to < anchor - 30 * HOUR).map(wholeMs),
   };
 }
 
-/** When the story begins, epoch milliseconds: before it nothing was ever used. */
+/** Returns when the story begins, epoch milliseconds: nothing was ever used before. */
 export function storyStart(person: Person): number {
   return person.anchor - STORY_DAYS * DAY;
 }
 
-/** Instants are whole milliseconds everywhere else. */
+/** Rounds to whole milliseconds, as everywhere else. */
 function wholeMs<T extends Rest>(stretch: T): T {
   return { ...stretch, from: Math.round(stretch.from), to: Math.round(stretch.to) };
 }
 
-/** The weekday of a day, 0 is Sunday. */
+/** Returns the weekday of a day, 0 for Sunday. */
 function weekdayOf(start: number, zone: string): number {
   const { year, month, day } = wallTime(start, zone);
   return new Date(Date.UTC(year, month - 1, day)).getUTCDay();
@@ -117,7 +119,7 @@ function jobsOf(seed: number, start: number, zone: string, firstId: number): rea
   return jobs;
 }
 
-/** The night that ends on a day, and the day itself where nobody works. */
+/** Returns the night that ends on a day, and the day itself if it is free. */
 function restsOf(seed: number, start: number, free: boolean): readonly Rest[] {
   const day = Math.round(start / DAY);
   const wake = start + between(7.1, 8.2, seed, "wake", day) * HOUR;

@@ -1,6 +1,6 @@
 /**
- * What can go wrong at vendors, one trouble at a time, begun before the demo so that it is there at the first
- * look, and lasting until the demo ends.
+ * Scenarios of what can go wrong at vendors, one at a time; each begins before the demo, so that it is
+ * visible at once, and lasts until the demo ends.
  */
 import type { Trouble, TroubleKind } from "./trouble.ts";
 
@@ -12,13 +12,13 @@ export interface Scenario {
   readonly name: string;
   /** One line, for the help. */
   readonly help: string;
-  /** When logins that end by themselves do, epoch milliseconds; days after the anchor unless given. */
+  /** Returns when expiring logins end, epoch milliseconds; days after the anchor by default. */
   loginEndsAt?(anchor: number): number;
-  /** What goes wrong, and for whom of the vendors that are shown. */
+  /** Returns the troubles of the vendors shown. */
   troubles(anchor: number, vendors: readonly string[]): readonly Trouble[];
 }
 
-/** The vendors a scenario prefers, as far as they are shown; else all that are. */
+/** Returns the preferred vendors that are shown; if none is, all shown ones. */
 function selectVendors(preferred: readonly string[], vendors: readonly string[]): readonly string[] {
   const shown = preferred.filter((id) => vendors.includes(id));
   return shown.length > 0 ? shown : vendors;
@@ -35,7 +35,7 @@ function lasting(kind: TroubleKind, preferred: readonly string[], sinceMs: numbe
 }
 
 const LOGIN_ENDED_MS = 45 * MINUTE;
-/** Inverted for so long, every so often: shorter than the troubles of a real vendor were, for more to see. */
+/** Duration and distance of inverted periods: shorter than a real vendor's, to show more of them. */
 const INVERTED_MS = 10 * MINUTE;
 const INVERTED_EVERY_MS = 40 * MINUTE;
 

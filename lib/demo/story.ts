@@ -1,6 +1,6 @@
 /**
- * The story the demo tells: one person, the vendors they use, and what went wrong. It
- * answers any request as of any instant, so that a month can be asked for in seconds.
+ * The story the demo tells: one person, the vendors they use, and what went wrong. It answers any request as
+ * of any instant, so that a month can be polled in seconds.
  */
 import { createPerson, type Person } from "./person.ts";
 import type { Scenario } from "./scenarios.ts";
@@ -16,11 +16,11 @@ export interface StoryOptions {
   readonly anchor: number;
   /** IANA zone the person lives in. */
   readonly zone: string;
-  /** Instead of the usual ones. */
+  /** Replaces the default troubles. */
   readonly troubles?: readonly Trouble[];
-  /** Ids of the vendors the person uses; a usual choice unless given. */
+  /** Ids of the vendors the person uses; a default selection if absent. */
   readonly vendors?: readonly string[];
-  /** What goes wrong besides. */
+  /** Additional troubles. */
   readonly scenario?: Scenario;
 }
 
@@ -28,7 +28,7 @@ export interface Story {
   readonly person: Person;
   readonly vendors: readonly Vendor[];
   readonly troubles: readonly Trouble[];
-  /** What the vendor whose path is asked for answers at `now`; 404 for a path of nobody. */
+  /** Returns the response of the vendor with the requested path at `now`; 404 for an unknown path. */
   answer(request: Request, now: number): Response;
 }
 
@@ -49,7 +49,7 @@ export function createStory(options: StoryOptions): Story {
     answer(request, now) {
       const { pathname } = new URL(request.url);
       const asked = vendors.filter((vendor) => vendor.paths.includes(pathname));
-      // Vendors may share a path; then the key tells whose it is.
+      // Vendors may share a path; then the key identifies the vendor.
       const vendor = asked.find((one) => one.admits(request)) ?? asked[0];
       if (!vendor) return new Response("Not found", { status: 404 });
       const method = vendor.method ?? "GET";
@@ -68,7 +68,7 @@ export function createStory(options: StoryOptions): Story {
         now,
         request,
         changed: has("changed"),
-        // Somebody else has other figures.
+        // Another person has other figures.
         inverted: has("inverted") || has("swapped"),
         swapped: has("swapped"),
       });

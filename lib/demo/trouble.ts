@@ -2,14 +2,14 @@
 import { dayStart, wallTime } from "../model/time.ts";
 
 /**
- * - `outage`: 503 to everybody.
+ * - `outage`: 503 for everyone.
  * - `limited`: 429, with a `Retry-After` that points to the end of the trouble.
- * - `expired`: the credential of the demo is refused like any other.
+ * - `expired`: the demo's credential is refused like any other.
  * - `storm`: 429, with a `Retry-After` of 0 that is no invitation.
- * - `unreadable`: 200 with an answer nobody can make sense of.
- * - `changed`: the answer in another shape that means the same.
- * - `inverted`: what is left stands where what is used should be, and the other way round.
- * - `swapped`: the answer is for somebody else.
+ * - `unreadable`: 200 with an incomprehensible body.
+ * - `changed`: the same content in another shape.
+ * - `inverted`: used and remaining are swapped.
+ * - `swapped`: the response belongs to another person.
  */
 export type TroubleKind =
   | "outage"
@@ -25,7 +25,7 @@ export interface Trouble {
   readonly kind: TroubleKind;
   /** The id of the vendor in trouble. */
   readonly vendor: string;
-  /** Epoch milliseconds; `to` is not part of it. */
+  /** Epoch milliseconds; excludes `to`. */
   readonly from: number;
   readonly to: number;
 }
@@ -33,7 +33,7 @@ export interface Trouble {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** The troubles of the month before the anchor, each at an hour in which somebody works and notices. */
+/** Returns the troubles of the month before the anchor, each during working hours, when it gets noticed. */
 export function usualTroubles(anchor: number, zone: string): readonly Trouble[] {
   const outage = workday(anchor, zone, 9) + 13 * HOUR + 20 * MINUTE;
   const limited = workday(anchor, zone, 4) + 10 * HOUR + 40 * MINUTE;
@@ -41,13 +41,13 @@ export function usualTroubles(anchor: number, zone: string): readonly Trouble[] 
   return [
     { kind: "outage", vendor: "synthetic", from: outage, to: outage + 3 * HOUR },
     { kind: "limited", vendor: "zai", from: limited, to: limited + 15 * MINUTE },
-    // A release of the vendor: for some minutes nothing sensible comes, then the new shape.
+    // A vendor's release: for some minutes nothing sensible comes, then the new shape.
     { kind: "unreadable", vendor: "synthetic", from: changed, to: changed + 12 * MINUTE },
     { kind: "changed", vendor: "synthetic", from: changed, to: Infinity },
   ];
 }
 
-/** What troubles a vendor at an instant. */
+/** Returns a vendor's troubles at an instant. */
 export function activeTroubles(
   troubles: readonly Trouble[],
   vendor: string,
@@ -56,10 +56,10 @@ export function activeTroubles(
   return troubles.filter((one) => one.vendor === vendor && one.from <= now && now < one.to);
 }
 
-/** The first of these that is there decides; the others only say how an answer is made. */
+/** The first of these present decides; the others only shape the response. */
 const GRAVEST_FIRST = ["outage", "expired", "limited", "storm", "unreadable"] as const;
 
-/** The trouble that keeps a vendor from answering at all: the gravest, or none. */
+/** Returns the trouble that prevents a vendor from answering: the most severe, or undefined. */
 export function gravest(present: readonly Trouble[]): Trouble | undefined {
   for (const kind of GRAVEST_FIRST) {
     const found = present.find((one) => one.kind === kind);
@@ -68,7 +68,7 @@ export function gravest(present: readonly Trouble[]): Trouble | undefined {
   return undefined;
 }
 
-/** Midnight of the last weekday that lies at least so many days before the anchor. */
+/** Returns midnight of the last weekday at least this many days before the anchor. */
 function workday(anchor: number, zone: string, daysBefore: number): number {
   for (let back = daysBefore;; back++) {
     const start = dayStart(anchor, zone, -back);

@@ -3,15 +3,15 @@ import type { Clock } from "../base/clock.ts";
 import { createStory, type Story, type StoryOptions } from "./story.ts";
 
 export interface VendorServer {
-  /** Where it listens, for example `http://127.0.0.1:40123`. */
+  /** Its origin, for example `http://127.0.0.1:40123`. */
   readonly origin: string;
   readonly story: Story;
-  /** The same without the socket: answers as of the clock. */
+  /** Answers without the socket, as of the clock. */
   handler(request: Request): Response;
   close(): Promise<void>;
 }
 
-/** Listens on a free port of 127.0.0.1. The time of every answer is the clock's. */
+/** Listens on a free port of 127.0.0.1. Every response is as of the clock. */
 export function startVendorServer(
   options: StoryOptions & { readonly clock: Pick<Clock, "now"> },
 ): VendorServer {

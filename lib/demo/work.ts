@@ -1,37 +1,37 @@
 /**
- * Demand for one thing over time, as a sum that only grows: requests, searches, calls.
- * It follows the jobs of the person up to some hours before the anchor, then one job
- * that is still running, so that the demo moves on whatever day it is looked at.
+ * Demand for one thing over time, as a sum that only grows: requests, searches,
+ * calls. It follows the person's jobs up to some hours before the anchor, then one
+ * running job, so that the demo moves at any time it is viewed.
  */
 import { HOUR_MS } from "../model/duration.ts";
 import { between, chance } from "./random.ts";
 import { type Person, storyStart } from "./person.ts";
 
 const SLOT_MS = 5 * 60_000;
-/** Nobody works for so long before the running job, so that every five-hour window has lapsed when it begins. */
+/** Idle time before the running job, so that every five-hour window has lapsed when it begins. */
 const QUIET_MS = 5.5 * HOUR_MS;
 
 export interface Work {
-  /** All that was demanded up to an instant, counted from the beginning of the story. Never falls. */
+  /** Returns all demand up to an instant, counted from the start of the story. Never falls. */
   doneBy(at: number): number;
-  /** The first instant in `[from, until]` at which something is demanded, or null. */
+  /** Returns the first instant in `[from, until]` with demand, or null. */
   nextUse(from: number, until: number): number | null;
 }
 
 export interface WorkOptions {
-  /** Names the demand; the same name of the same person is the same demand. */
+  /** Names the demand; the same name of the same person gives the same demand. */
   readonly name: string;
-  /** How many of the jobs need it, 0 to 1. */
+  /** Share of the jobs that need it, 0 to 1. */
   readonly share: number;
-  /** What a job of usual pace demands, per hour. */
+  /** Hourly demand of a job at normal pace. */
   readonly perHour: number;
-  /** The job that is running at the anchor. */
+  /** The job running at the anchor. */
   readonly running: {
     /** How long before the anchor it began, in milliseconds. */
     readonly sinceMs: number;
-    /** What it has demanded until the anchor. */
+    /** Its demand up to the anchor. */
     readonly amount: number;
-    /** What it demands from then on, per hour. */
+    /** Its hourly demand from then on. */
     readonly perHour: number;
   };
 }
@@ -39,12 +39,12 @@ export interface WorkOptions {
 export function createWork(person: Person, options: WorkOptions): Work {
   const { seed, anchor } = person;
   const { name, running } = options;
-  // Slots count from here; the anchor is the edge of one, since the story lasts whole days.
+  // Slots count from here; the anchor is on a slot's edge, because the story lasts whole days.
   const origin = storyStart(person);
   const anchorSlot = (anchor - origin) / SLOT_MS;
   const runningSlot = anchorSlot - Math.max(1, Math.round(running.sinceMs / SLOT_MS));
 
-  /** What was demanded before each slot. */
+  /** The demand before each slot. */
   const before: number[] = [0];
   for (const amount of pastSlots()) before.push((before.at(-1) ?? 0) + amount);
 
@@ -77,12 +77,12 @@ export function createWork(person: Person, options: WorkOptions): Work {
     return between(0.3, 1.7, seed, name, "burst", slot);
   }
 
-  /** Calmer, since somebody is looking and waits for the next move. */
+  /** Calmer, because someone is watching for the next change. */
   function ripple(slot: number): number {
     return between(0.7, 1.3, seed, name, "ripple", slot);
   }
 
-  /** Makes sure that the slot is known. */
+  /** Computes the slots up to this one. */
   function reach(slot: number): void {
     while (before.length <= slot + 1) {
       const own = before.length - 1;
@@ -104,7 +104,7 @@ export function createWork(person: Person, options: WorkOptions): Work {
       reach(slotOf(until));
       for (let slot = first; slot <= slotOf(until); slot++) {
         if ((before[slot + 1] ?? 0) <= (before[slot] ?? 0)) continue;
-        // Not on the edge of the slot, or every window would begin on the same second.
+        // Not on the slot's edge, or every window would begin on the same second.
         const begin = origin + Math.round((slot + chance(seed, name, "begin", slot) * 0.9) * SLOT_MS);
         const at = Math.max(from, begin);
         return at <= until ? at : null;
@@ -114,7 +114,7 @@ export function createWork(person: Person, options: WorkOptions): Work {
   };
 }
 
-/** The same growth in another measure, such that between two instants it is `amount`. */
+/** Rescales the growth such that between two instants it is `amount`. */
 export function scaledTo(
   doneBy: (at: number) => number,
   from: number,

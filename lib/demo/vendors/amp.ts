@@ -1,4 +1,4 @@
-/** Amp: a text for people, with a pool of dollars that fills up again by the hour, and credits that were bought. */
+/** Amp: text for people, with a pool of dollars that refills hourly, and purchased credits. */
 import type { Person } from "../person.ts";
 import { simpleVendor } from "./simple.ts";
 import { usageOf } from "./usage.ts";

@@ -1,4 +1,4 @@
-/** The Claude API of an organization: costs in cents as texts, tokens, and ceilings of which no use is told. */
+/** The Claude API of an organization: costs in cents as text, tokens, and rate limits without use. */
 import type { Person } from "../person.ts";
 import { calendarMonths, iso } from "./periods.ts";
 import { daysOf } from "./reports.ts";

@@ -1,4 +1,7 @@
-/** Azure OpenAI: how much of each ceiling of a region is given to deployments. It changes by hand, now and then. */
+/**
+ * Azure OpenAI: how much of each of a region's quotas is allocated
+ * to deployments. It changes manually, now and then.
+ */
 import type { Person } from "../person.ts";
 import { simpleVendor } from "./simple.ts";
 import type { Level, Vendor, VendorRequest } from "./vendor.ts";
@@ -15,7 +18,7 @@ interface Ceiling extends Level {
 }
 
 export function azureOpenai(person: Person): Vendor {
-  /** A deployment was made larger some days before the demo. */
+  /** A deployment was enlarged some days before the demo. */
   const grown = person.anchor - 6 * DAY;
   const ceilings: readonly Ceiling[] = [
     {

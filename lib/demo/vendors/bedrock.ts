@@ -1,4 +1,4 @@
-/** Amazon Bedrock: ceilings of a minute, of which the use of one model is measured and that of another is not. */
+/** Amazon Bedrock: per-minute limits of two models, one with measured use and one without. */
 import type { Person } from "../person.ts";
 import { simpleVendor } from "./simple.ts";
 import { usageOf } from "./usage.ts";
@@ -32,7 +32,7 @@ export function bedrock(person: Person): Vendor {
     ],
   };
 
-  /** The newest whole minute, in the order in which the two are asked for. */
+  /** Returns the newest whole minute, in the order of the two queries. */
   function measured({ now, inverted }: VendorRequest) {
     const end = Math.floor(now / MINUTE) * MINUTE;
     const stated = tokens.stated(now);

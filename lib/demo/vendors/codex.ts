@@ -1,4 +1,7 @@
-/** Codex on a ChatGPT plan: five hours from the first use and a week, in whole percents, with a login that ends. */
+/**
+ * Codex on a ChatGPT plan: five hours from the first use and a
+ * week, in whole percents, with an expiring login.
+ */
 import { DAY_MS } from "../../model/duration.ts";
 import type { Person } from "../person.ts";
 import { iso, ownWeeks } from "./periods.ts";
@@ -8,7 +11,7 @@ import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const SESSION_SECONDS = 5 * 3600;
 const WEEK_SECONDS = 7 * 86_400;
-/** In so many days the banked resets lapse. */
+/** The banked resets expire after this many days. */
 const BANKED = [9, 23];
 
 export function codex(person: Person, loginEndsAt: number): Vendor {
@@ -58,7 +61,7 @@ export function codex(person: Person, loginEndsAt: number): Vendor {
           id: `reset-demo-${index}`,
           reset_type: "codex_rate_limits",
           status: "available",
-          // Whole days, so that the demo's answers do not change from poll to poll.
+          // Whole days, so that responses do not change from poll to poll.
           expires_at: iso((Math.floor(now / DAY_MS) + days) * DAY_MS),
         })),
         available_count: BANKED.length,
@@ -67,7 +70,7 @@ export function codex(person: Person, loginEndsAt: number): Vendor {
   });
 }
 
-/** A JSON web token that says when it ends and is signed by nobody. */
+/** Creates an unsigned JSON web token that states its expiry. */
 function tokenThatEnds(at: number): string {
   const part = (value: unknown) => btoa(JSON.stringify(value)).replaceAll("=", "");
   return [part({ alg: "none" }), part({ exp: Math.floor(at / 1000) }), "demo"].join(".");

@@ -1,4 +1,6 @@
-/** GitHub Copilot: premium requests by the calendar month, counted down in tenths, beside two that are unlimited. */
+/**
+ * GitHub Copilot: premium requests per calendar month, counting down in tenths, beside two unlimited quotas.
+ */
 import type { Person } from "../person.ts";
 import { calendarMonths, iso } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";

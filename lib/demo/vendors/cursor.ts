@@ -1,4 +1,4 @@
-/** Cursor: three percentages of a billing month and spend on demand, by calls of the editor. */
+/** Cursor: three percentages of a billing month and on-demand spend, through the editor's calls. */
 import type { Person } from "../person.ts";
 import { ownMonths } from "./periods.ts";
 import { notFound, simpleVendor } from "./simple.ts";

@@ -1,4 +1,4 @@
-/** DeepSeek: a purse in dollars as texts, topped up when it runs low. */
+/** DeepSeek: a balance in dollars as text, topped up when it runs low. */
 import type { Person } from "../person.ts";
 import { simpleVendor } from "./simple.ts";
 import { usageOf } from "./usage.ts";

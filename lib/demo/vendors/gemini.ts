@@ -1,4 +1,7 @@
-/** Gemini Code Assist: what is left of a day from the first use, by family of models; the tier by a call before. */
+/**
+ * Gemini Code Assist: what is left of a day from the first use, by
+ * model family; the tier comes from an earlier call.
+ */
 import type { Person } from "../person.ts";
 import { DAY, iso } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";

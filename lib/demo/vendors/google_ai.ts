@@ -1,4 +1,6 @@
-/** The Gemini API: series of Cloud Monitoring, a request a minute at most, counted from midnight in California. */
+/**
+ * The Gemini API: Cloud Monitoring series, at most one request a minute, counted from midnight in California.
+ */
 import type { Person } from "../person.ts";
 import { daysIn, iso } from "./periods.ts";
 import { notFound, simpleVendor } from "./simple.ts";
@@ -19,7 +21,7 @@ export function googleAi(person: Person): Vendor {
     typical: [0.3, 0.5],
   });
 
-  /** By the hour, as points that are summed up. */
+  /** Hourly points, which readers sum up. */
   function points(asked: VendorRequest) {
     const { window } = daily.meter.at(asked.now);
     const found: unknown[] = [];

@@ -1,4 +1,4 @@
-/** Grok: credits of a calendar week in percent, split by product, and spend on demand by the month. */
+/** Grok: credits of a calendar week in percent, split by product, and monthly on-demand spend. */
 import type { Person } from "../person.ts";
 import { calendarMonths, calendarWeeks, iso } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";

@@ -1,4 +1,4 @@
-/** Kimi Code: a week and five hours as texts with a limit of 100, and whom the answer is for. */
+/** Kimi Code: a week and five hours as text with a limit of 100, and the user of the response. */
 import type { Person } from "../person.ts";
 import { iso, ownWeeks } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";

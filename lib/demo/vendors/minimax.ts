@@ -1,6 +1,6 @@
 /**
- * MiniMax on a token plan: five hours and a week in percent, videos by the day of which the count says what is
- * left, and speech, of which only a status tells that it is used up.
+ * MiniMax on a token plan: five hours and a week in percent, daily videos whose count is what is left, and
+ * speech, whose exhaustion only a status shows.
  */
 import type { Person } from "../person.ts";
 import { aligned, calendarWeeks, DAY } from "./periods.ts";
@@ -10,7 +10,7 @@ import type { Level, Vendor, VendorRequest } from "./vendor.ts";
 
 const HOUR = 3_600_000;
 const KEY = "sk-cp-demo-opens-nothing";
-/** Days begin at midnight of Beijing. */
+/** Days begin at midnight in Beijing. */
 const BEIJING = 16 * HOUR;
 const WITHIN = 1;
 const USED_UP = 2;
@@ -27,7 +27,7 @@ export function minimax(person: Person): Vendor {
   const video = usage.period("video-daily", { ...days, limit: 4, typical: [0.4, 0.7] });
   const speech = usage.period("speech-daily", { ...days, limit: 20, typical: [3, 4] });
   const isSpoken = (now: number) => speech.stated(now) >= speech.limit;
-  // Nothing but the status says how it stands, so before the end nothing is known of it.
+  // Only the status shows its level, so before the end nothing is known.
   const speechLeft: Level = {
     quota: "speech-daily",
     figure: "remaining",

@@ -1,4 +1,4 @@
-/** The fake vendors, one line each, in the order of the registry. */
+/** The fake vendors, one line each, in registry order. */
 import { amp } from "./amp.ts";
 import { anthropic } from "./anthropic.ts";
 import { anthropicApi } from "./anthropic_api.ts";
@@ -22,7 +22,7 @@ import { synthetic } from "./synthetic.ts";
 import type { MakeVendor } from "./vendor.ts";
 import { zai } from "./zai.ts";
 
-/** By the id of the provider that asks it. */
+/** By the id of the provider that polls it. */
 export const VENDORS: Readonly<Record<string, MakeVendor>> = {
   synthetic,
   zai,
@@ -47,7 +47,7 @@ export const VENDORS: Readonly<Record<string, MakeVendor>> = {
   moonshot,
 };
 
-/** One person's choice: every kind of window and figure there is, and no more than fits a screen or two. */
+/** One person's selection: every kind of window and figure, and no more than fits on a screen or two. */
 export const SHOWN: readonly string[] = [
   "synthetic",
   "zai",

@@ -1,4 +1,4 @@
-/** Moonshot: dollars that were paid in, and a voucher that is used first where there is one. */
+/** Moonshot: prepaid dollars, and a voucher that is used first if there is one. */
 import type { Person } from "../person.ts";
 import { simpleVendor } from "./simple.ts";
 import { usageOf } from "./usage.ts";

@@ -1,4 +1,4 @@
-/** The OpenAI platform: costs of a calendar month day by day, a limit, requests and tokens, and prepaid credit. */
+/** The OpenAI platform: daily costs of a calendar month, a limit, requests and tokens, and prepaid credit. */
 import type { Person } from "../person.ts";
 import { calendarMonths } from "./periods.ts";
 import { daysOf } from "./reports.ts";

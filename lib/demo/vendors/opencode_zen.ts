@@ -1,4 +1,4 @@
-/** OpenCode Go: five hours, a week and a month in percent, and whose workspace it is. */
+/** OpenCode Go: five hours, a week and a month in percent, and the workspace's owner. */
 import type { Person } from "../person.ts";
 import { calendarWeeks, iso, ownMonths } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";

@@ -1,4 +1,4 @@
-/** OpenRouter: a key with a weekly limit in dollars, credits that are bought, free requests by the day. */
+/** OpenRouter: a key with a weekly limit in dollars, purchased credits, free daily requests. */
 import type { Person } from "../person.ts";
 import { aligned, calendarMonths, calendarWeeks, DAY } from "./periods.ts";
 import { simpleVendor } from "./simple.ts";
@@ -6,7 +6,7 @@ import { usageOf } from "./usage.ts";
 import type { Vendor, VendorRequest } from "./vendor.ts";
 
 const KEY = "sk-or-v1-demo-opens-nothing";
-/** More than is ever spent: such spend is stated, and not limited. */
+/** More than is ever spent: such spend is stated, but not limited. */
 const OPEN = 1_000_000;
 
 export function openrouter(person: Person): Vendor {
@@ -66,7 +66,7 @@ export function openrouter(person: Person): Vendor {
     key: KEY,
     environment: { OPENROUTER_API_KEY: KEY },
     gauges: [keyLimit, free, daily, monthly],
-    // A key of its own limit is the only one that spends.
+    // Only a key with its own limit spends.
     levels: [credits, { quota: "spend-weekly", figure: "used", stated: keyLimit.stated }],
     routes: {
       "/api/v1/key": key,

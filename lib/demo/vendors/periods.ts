@@ -1,4 +1,4 @@
-/** When the windows of vendors begin: on the clock of UTC, at midnight of a zone, or on a day of one's own. */
+/** When vendors' windows begin: on the UTC clock, at midnight of a zone, or on the subscription's own day. */
 import { dayStart } from "../../model/time.ts";
 import { backToBack, monthly, type Windows } from "../meter.ts";
 import { type Person, storyStart } from "../person.ts";
@@ -11,27 +11,27 @@ export const WEEK = 7 * DAY;
 /** The first Monday of the epoch. */
 const MONDAY = 4 * DAY;
 
-/** Windows of one length that begin at whole multiples of it after `offset`. */
+/** Returns windows of equal length that begin at whole multiples of it after `offset`. */
 export function aligned(person: Person, ms: number, offset = 0): Windows {
   return backToBack(ms, Math.floor((storyStart(person) - offset) / ms) * ms + offset);
 }
 
-/** Weeks from Monday, 00:00 UTC. */
+/** Returns weeks from Monday, 00:00 UTC. */
 export function calendarWeeks(person: Person): Windows {
   return aligned(person, WEEK, MONDAY);
 }
 
-/** Weeks from the minute the subscription began. */
+/** Returns weeks from the minute the subscription began. */
 export function ownWeeks(person: Person, name: string): Windows {
   return aligned(person, WEEK, Math.floor(chance(person.seed, name, "week") * WEEK / MINUTE) * MINUTE);
 }
 
-/** Months from the first, 00:00 UTC. */
+/** Returns months from the first, 00:00 UTC. */
 export function calendarMonths(person: Person): Windows {
   return months(person, 1);
 }
 
-/** Months from a day of one's own, 00:00 UTC. */
+/** Returns months from the subscription's day, 00:00 UTC. */
 export function ownMonths(person: Person, name: string): Windows {
   return months(person, 2 + Math.floor(chance(person.seed, name, "month") * 26));
 }
@@ -41,7 +41,7 @@ function months(person: Person, day: number): Windows {
   return monthly(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() - 1, day));
 }
 
-/** Days from midnight in a zone, however long they are. */
+/** Returns days from midnight in a zone, whatever their length. */
 export function daysIn(zone: string, person: Person): Windows {
   return {
     origin: dayStart(storyStart(person), zone),
@@ -49,7 +49,7 @@ export function daysIn(zone: string, person: Person): Windows {
   };
 }
 
-/** As most vendors write instants. */
+/** Formats an instant as most vendors do. */
 export function iso(at: number): string;
 export function iso(at: number | null): string | null;
 export function iso(at: number | null): string | null {

@@ -1,4 +1,4 @@
-/** What platforms report of a month: a bucket for each day up to now. */
+/** Monthly reports of API platforms: a bucket for each day up to now. */
 import type { CountedUsage } from "./usage.ts";
 import { DAY } from "./periods.ts";
 
@@ -10,7 +10,7 @@ export interface DayOfReport {
   readonly used: number;
 }
 
-/** The days of the window under way, of which the sums make up exactly what the gauge states. */
+/** Returns the days of the current window; they add up exactly to what the gauge states. */
 export function daysOf(gauge: CountedUsage, now: number): readonly DayOfReport[] {
   const { window } = gauge.meter.at(now);
   const days: DayOfReport[] = [];

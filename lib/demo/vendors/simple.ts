@@ -1,19 +1,19 @@
-/** A fake vendor from a table: a key, and for each path what it says. */
+/** A fake vendor from a table: a key, and a response for each path. */
 import type { Gauge, Level, Vendor, VendorRequest } from "./vendor.ts";
 
 export interface SimpleVendor {
   readonly id: string;
-  /** The secret, which the request carries as a bearer unless `header` names where it stands. */
+  /** The secret, sent as a bearer token unless `header` names another header. */
   readonly key: string;
   readonly header?: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly method?: "GET" | "POST";
-  /** By path: the body of the answer, or a whole response. */
+  /** By path: the body of the response, or a whole response. */
   readonly routes: Readonly<Record<string, (asked: VendorRequest) => unknown>>;
   readonly gauges?: readonly Gauge[];
   readonly levels?: readonly Level[];
   readonly admits?: (request: Request) => boolean;
-  /** The body nobody can make sense of, where a list is no surprise to whoever asks. */
+  /** The body of an incomprehensible response, for vendors where a list would be no surprise. */
   readonly nonsense?: unknown;
 }
 
@@ -40,7 +40,7 @@ export function simpleVendor(options: SimpleVendor): Vendor {
   };
 }
 
-/** What a vendor says of something it does not have. */
+/** Returns a vendor's answer for something it does not have. */
 export function notFound(): Response {
   return Response.json({ error: { code: 404, status: "NOT_FOUND", message: "Not found" } }, { status: 404 });
 }

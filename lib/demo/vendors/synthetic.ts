@@ -1,4 +1,7 @@
-/** Synthetic: requests per five hours, searches per hour and tool calls per day. Windows begin with the first use. */
+/**
+ * Synthetic: requests per five hours, searches per hour and tool
+ * calls per day. Windows begin with the first use.
+ */
 import { createMeter, fromFirstUse, type Meter } from "../meter.ts";
 import { type Person, storyStart } from "../person.ts";
 import { between, chance } from "../random.ts";
@@ -39,10 +42,10 @@ export function synthetic(person: Person): Vendor {
     running: { sinceMs: 3.6 * HOUR, amount: 16_200 * between(0.12, 0.3, seed, "tool-calls"), perHour: 660 },
   });
 
-  /** One block of the answer. */
+  /** Returns one block of the response. */
   function block(of: OwnGauge, { now, changed, inverted }: VendorRequest) {
     const { window } = of.meter.at(now);
-    // The end of a window wanders by some seconds; between windows it is as far away as if one began now.
+    // The end of a window jitters by some seconds; between windows it is as far away as if one began now.
     const wander = Math.round((chance(seed, of.quota, "wander", Math.floor(now / 1000)) - 0.5) * 6000);
     const renewsAt = new Date((window?.to ?? now + of.windowMs) + wander).toISOString();
     const requests = inverted ? Number((of.limit - of.stated(now)).toFixed(2)) : of.stated(now);
@@ -79,7 +82,7 @@ function gauge(person: Person, options: {
   readonly quota: string;
   readonly limit: number;
   readonly windowMs: number;
-  /** What is used is stated in steps of this. */
+  /** Usage is stated in steps of this. */
   readonly step: number;
   readonly share: number;
   readonly perHour: number;

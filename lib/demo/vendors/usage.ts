@@ -1,6 +1,6 @@
 /**
- * What one person uses of one vendor, and the gauges that count it: windows, purses and pools. A gauge is
- * stated by what share of it is used, so that every vendor has a believable month whatever its unit.
+ * One person's use of one vendor, and the gauges that count it: windows, balances and pools. A gauge is
+ * defined by the share of it that is used, so that every vendor has a believable month whatever its unit.
  */
 import { createMeter, fromFirstUse, type Meter, type Windows } from "../meter.ts";
 import { type Person, storyStart } from "../person.ts";
@@ -11,68 +11,83 @@ import type { Gauge, Level, VendorRequest } from "./vendor.ts";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const SLOT = 5 * 60_000;
-/** Demand per hour of a job of usual pace. The gauges turn it into their own measure. */
+/** Demand per hour of a job at normal pace. The gauges convert it to their own measure. */
 const PER_HOUR = 10;
 
-/** From and to, of which the story takes something in between. */
+/** Bounds, of which the story takes something in between. */
 export type Range = readonly [low: number, high: number];
 
 export interface CountedUsage extends Gauge {
   readonly limit: number;
-  /** What an answer states as used and as left: the one in the place of the other where that is the trouble. */
+  /** Return what a response states as used and as left; swapped when that is the trouble. */
   used(asked: VendorRequest): number;
   left(asked: VendorRequest): number;
-  /** When the window ends, epoch milliseconds; null between windows. */
+  /** Returns when the window ends, epoch milliseconds; null between windows. */
   end(now: number): number | null;
 }
 
 interface CountOptions {
-  /** 100 unless given: a percentage. */
+  /**
+   * The default is a percentage.
+   * @default {100}
+   */
   readonly limit?: number;
-  /** What is used is stated in steps of this; 1 unless given. */
+  /**
+   * Usage is stated in steps of this.
+   * @default {1}
+   */
   readonly step?: number;
 }
 
 export interface Usage {
-  /** Windows of so many hours that begin with the first use; `now` is the share used of the one at the anchor. */
+  /**
+   * Creates windows of so many hours that begin with the first use;
+   * `now` is the used share of the one at the anchor.
+   */
   session(
     quota: string,
     options: CountOptions & { readonly hours: number; readonly now: Range },
   ): CountedUsage;
-  /** Windows that follow each other; `typical` is the share of a whole one that is used. */
+  /** Creates consecutive windows; `typical` is the used share of a complete one. */
   period(
     quota: string,
     options: CountOptions & { readonly windows: Windows; readonly days: number; readonly typical: Range },
   ): CountedUsage;
-  /** Money that falls by `perMonth` in 30 days and is topped up by `topUp` each time only `low` is left. */
+  /**
+   * Creates money that falls by `perMonth` in 30 days and is
+   * topped up by `topUp` whenever only `low` is left.
+   */
   purse(
     quota: string,
     options: { readonly perMonth: number; readonly topUp: number; readonly low: number },
   ): Purse;
-  /** An allowance that fills up again by `refill` an hour, of which a usual job takes `perHour`. */
+  /** Creates an allowance that refills by `refill` an hour, of which a normal job takes `perHour`. */
   pool(
     quota: string,
     options: { readonly limit: number; readonly refill: number; readonly perHour: number },
   ): MeasuredLevel;
-  /** What the newest whole minute took, where a usual job takes `usual`. */
+  /** Creates the use of the newest whole minute, of which a normal job takes `usual`. */
   minute(quota: string, usual: number): MeasuredLevel;
 }
 
-/** A level that is always told. */
+/** A level that is always stated. */
 export interface MeasuredLevel extends Level {
   stated(now: number): number;
 }
 
 export interface Purse extends MeasuredLevel {
-  /** All that was ever spent, and all that was ever paid in. */
+  /** Return all-time spend, and all-time top-ups. */
   spent(now: number): number;
   paid(now: number): number;
 }
 
 export interface UsageOptions {
-  /** How many of the jobs use this vendor, 0 to 1. */
+  /** Share of the jobs that use this vendor, 0 to 1. */
   readonly share: number;
-  /** How many hours before the anchor the job that is running began; 2.4 unless given. */
+  /**
+   * How many hours before the anchor the running job began.
+   * @default {2.4}
+   */
   readonly sinceHours?: number;
 }
 
@@ -86,7 +101,7 @@ export function usageOf(person: Person, name: string, { share, sinceHours = 2.4 
     perHour: PER_HOUR,
     running: { sinceMs: sinceHours * HOUR, amount: running, perHour: PER_HOUR * 0.6 },
   });
-  /** What is done in a month, as far as the story tells. */
+  /** The month's work, as far as the story covers it. */
   const inMonth = work.doneBy(anchor) / (anchor - start) * 30 * DAY;
   const pick = ([low, high]: Range, quota: string) => between(low, high, seed, name, quota);
   const scaled = (factor: number) => (at: number) => work.doneBy(at) * factor;
@@ -120,7 +135,7 @@ export function usageOf(person: Person, name: string, { share, sinceHours = 2.4 
     purse(quota, { perMonth, topUp, low }) {
       const ahead = between(0.2, 0.6, seed, name, quota, "ahead") * topUp;
       const spent = scaled(perMonth / inMonth);
-      // In cents from the beginning, so that the parts of an answer add up.
+      // In cents from the start, so that the parts of a response add up.
       const cents = (now: number) => Math.round((spent(now) + ahead) * 100);
       const times = (now: number) => Math.floor(cents(now) / (topUp * 100));
       return {
@@ -167,7 +182,7 @@ export function usageOf(person: Person, name: string, { share, sinceHours = 2.4 
   };
 }
 
-/** No more digits than the step has. */
+/** Rounds to no more digits than the step has. */
 function inSteps(value: number, step: number): number {
   return tidy(Math.floor(value / step + 1e-9) * step);
 }

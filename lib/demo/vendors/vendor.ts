@@ -1,61 +1,64 @@
-/** The contract of a fake vendor: it answers like the real one, as of any instant it is asked for. */
+/** The contract of a fake vendor: it answers like the real one, as of any requested instant. */
 import type { Meter } from "../meter.ts";
 import type { Person } from "../person.ts";
 
-/** A quota as the vendor keeps it, for whoever wants to compare with what was understood. */
+/** A quota as the vendor keeps it, to compare with what the provider understood. */
 export interface Gauge {
   /** The quota's id as its provider names it. */
   readonly quota: string;
   readonly meter: Meter;
-  /** What the answer states as used at an instant, after the vendor's rounding. */
+  /** Returns what the response states as used at an instant, after the vendor's rounding. */
   stated(now: number): number;
 }
 
-/** A figure that is no count within a window: a purse, a pool, the use of a minute, a limit nobody counts against. */
+/** A figure that is no count within a window: a balance, a pool, the use of a minute, a limit without use. */
 export interface Level {
   readonly quota: string;
   readonly figure: "used" | "remaining";
-  /** What the answer states of it at an instant; null where it leaves it open. */
+  /** Returns what the response states at an instant; null when it omits it. */
   stated(now: number): number | null;
 }
 
-/** One request, and in what state the vendor is. */
+/** One request, and the vendor's state. */
 export interface VendorRequest {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly request: Request;
-  /** Answers in the newer shape that means the same. */
+  /** Answers with the same content in the newer shape. */
   readonly changed: boolean;
-  /** States what is left as what is used. */
+  /** Swaps used and remaining. */
   readonly inverted: boolean;
-  /** Answers for somebody else. */
+  /** Answers for another person. */
   readonly swapped: boolean;
 }
 
 export interface Vendor {
-  /** The id of the provider that asks it. */
+  /** The id of the provider that polls it. */
   readonly id: string;
-  /** What has to be set for the provider to find its account; values that open nothing anywhere else. */
+  /** The settings with which the provider finds its account; the values work nowhere else. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Paths it answers, each exactly. */
+  /** The exact paths it answers. */
   readonly paths: readonly string[];
-  /** How it wants to be asked; `GET` unless given. */
+  /**
+   * The request method.
+   * @default {"GET"}
+   */
   readonly method?: "GET" | "POST";
-  /** In the month before the demo it was not asked as often as the busiest are. */
+  /** True for a vendor polled less often than the busiest ones in the month before the demo. */
   readonly isSeldom?: true;
   readonly gauges: readonly Gauge[];
   readonly levels?: readonly Level[];
-  /** Whether the request carries the key of the demo. */
+  /** Reports whether the request carries the demo's key. */
   admits(request: Request): boolean;
-  /** The answer to a request with another key, or none. */
+  /** Returns the response to a request with another key, or without one. */
   refusal(): Response;
   answer(asked: VendorRequest): Response;
   unreadable(): Response;
 }
 
 /**
- * Makes the vendor of one person's story: the same story gives the same answers.
+ * Creates the vendor of one person's story: the same story gives the same answers.
  *
- * @param loginEndsAt when logins that end by themselves do, epoch milliseconds
+ * @param loginEndsAt when expiring logins end, epoch milliseconds
  */
 export type MakeVendor = (person: Person, loginEndsAt: number) => Vendor;

@@ -1,6 +1,6 @@
 /**
- * Z.ai on a pro plan: whole percents of a five-hour window that begins with the first use
- * and of a week, and calls of tools by the month.
+ * Z.ai on a pro plan: whole percents of a five-hour window that begins
+ * with the first use and of a week, and monthly tool calls.
  */
 import { backToBack, createMeter, fromFirstUse, monthly } from "../meter.ts";
 import { type Person, storyStart } from "../person.ts";
@@ -13,7 +13,7 @@ const DAY = 24 * HOUR;
 const KEY = "demo.opens-nothing";
 const TOOL_CALLS = 1000;
 
-/** Twenty calls in a row, by tool, for the split of all of them. */
+/** Twenty consecutive calls, by tool, which give the split of all of them. */
 const CALLS = "srssrsszsrssssrsrszs";
 const TOOLS = [
   { modelCode: "search-prime", letter: "s" },
@@ -35,12 +35,12 @@ export function zai(person: Person): Vendor {
     doneBy: five.doneBy,
   });
 
-  // The week turns two days from the anchor on: enough of it has passed for a figure worth reading.
+  // The week resets two days after the anchor: enough of it has passed for a meaningful figure.
   const thisWeek = anchor - Math.round(between(4.6, 5.4, seed, "week") * DAY);
   const weekly = createMeter({
     windows: backToBack(7 * DAY, thisWeek - 9 * 7 * DAY),
     limit: 100,
-    // What the five hours did not grant does not count for the week either.
+    // What the five-hour window did not grant does not count for the week either.
     doneBy: scaledTo(fiveHour.granted, thisWeek, anchor, between(40, 48, seed, "weekly")),
   });
 
@@ -86,7 +86,7 @@ export function zai(person: Person): Vendor {
     const stated = toolCallsGauge.stated(now);
     const used = inverted ? TOOL_CALLS - stated : stated;
     const { window } = toolCalls.at(now);
-    // In some hours the vendor leaves the reset of this row out.
+    // In some hours the vendor omits the reset of this row.
     const silent = chance(seed, "zai silent", Math.floor(now / HOUR)) < 0.1;
     return {
       type: "TIME_LIMIT",
@@ -131,14 +131,14 @@ export function zai(person: Person): Vendor {
   };
 }
 
-/** How many of the first `count` calls went to a tool. */
+/** Returns how many of the first `count` calls went to a tool. */
 function callsOf(letter: string, count: number): number {
   const inAll = CALLS.split(letter).length - 1;
   const inRest = CALLS.slice(0, count % CALLS.length).split(letter).length - 1;
   return Math.floor(count / CALLS.length) * inAll + inRest;
 }
 
-/** Numbers as strings, as some answers have them. */
+/** Converts numbers to strings, as in some responses. */
 function asText(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const entries = Object.entries(row).map(([name, value]) =>
     [name, typeof value === "number" && name !== "unit" && name !== "number" ? String(value) : value] as const
@@ -146,7 +146,7 @@ function asText(row: Readonly<Record<string, unknown>>): Readonly<Record<string,
   return Object.fromEntries(entries);
 }
 
-/** When the subscription month that holds the anchor began: about three weeks before it, at 16:00 UTC. */
+/** Returns when the subscription month with the anchor began: about three weeks before it, at 16:00 UTC. */
 function monthBegin(anchor: number): number {
   const day = new Date(anchor - 23 * DAY);
   return Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), Math.min(28, day.getUTCDate()), 16);
