@@ -9,7 +9,7 @@ const FILE = new URL("../docs/access.md", import.meta.url);
 const BEGIN = "<!-- routes: made by dev/access_docs.ts -->";
 const END = "<!-- /routes -->";
 
-/** The document with the table made anew. @throws {Error} when it lacks the marks */
+/** Returns the document with a new table. @throws {Error} when it lacks the marks */
 export function withRoutes(text: string): string {
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`docs/access.md lacks ${BEGIN} or ${END}`);

@@ -9,7 +9,7 @@ const FILE = new URL("../docs/architecture.md", import.meta.url);
 const BEGIN = "<!-- rooms: made by dev/architecture_docs.ts -->";
 const END = "<!-- /rooms -->";
 
-/** The document with the table made anew. @throws {Error} when it lacks the marks */
+/** Returns the document with a new table. @throws {Error} when it lacks the marks */
 export function withRooms(text: string, rooms: readonly Room[] = ROOMS): string {
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`docs/architecture.md lacks ${BEGIN} or ${END}`);
@@ -17,7 +17,7 @@ export function withRooms(text: string, rooms: readonly Room[] = ROOMS): string 
 }
 
 function tableOf(rooms: readonly Room[]): string {
-  // Parts of a room go without saying.
+  // Parts of a room are allowed implicitly.
   const named = new Set(rooms.filter(({ about }) => about !== undefined).map(({ name }) => name));
   const isNamed = (room: string) => named.has(room.replace(/^type /, ""));
   const rows = rooms.filter(({ about }) => about !== undefined).map(({ at, about = "", may, name }) => {

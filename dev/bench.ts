@@ -1,5 +1,5 @@
 /**
- * Measures what `docs/performance.md` states, one part after the other.
+ * Measures the figures of `docs/performance.md`, one part after another.
  *
  *     deno run -A dev/bench.ts [part ...]
  */
@@ -10,7 +10,8 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   weight: ["run", "-A", "dev/bench/page_weight.ts"],
   browser: ["run", "-A", "dev/bench/browser_bench.ts"],
   size: ["run", "-A", "dev/bench/store_size.ts"],
-  // By the minute, this takes minutes to make; the queries see as many buckets with a reading every five.
+  // With minute steps the history takes minutes to build; with
+  // five-minute steps the queries see as many buckets.
   server: ["run", "-A", "--v8-flags=--max-semi-space-size=4", "dev/bench/server_bench.ts", "--step", "300"],
   import: ["run", "-A", "dev/bench/import_bench.ts"],
   store: ["bench", "-A", "dev/bench/store_bench.ts"],

@@ -1,24 +1,30 @@
 /**
- * Builds what browsers load, islands and stylesheet, and the entry of the server into `_fresh/`, and of all sources the
- * bundle of the program into `_program/`.
+ * Builds what browsers load (islands and stylesheet) and the server's entry into `_fresh/`, and the bundle of
+ * the whole program into `_program/`.
  *
  *     deno run -A dev/build.ts [--force]
  *
- * Nothing is done while the sources are those of the last build; `--force` builds anyway.
+ * Does nothing while the sources are unchanged since the last build; `--force` builds anyway.
  */
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const OUT_DIR = join(ROOT, "_fresh");
-/** Where modules look for the program that is around them: one folder below the root, as the sources are. */
+/** Where modules expect the program around them: one folder below the root, like the sources. */
 const BUNDLE_DIR = join(ROOT, "_program");
-/** Holds the hash of the sources that a folder was made of. */
+/** Stores the hash of the sources a folder was built from. */
 const RECORD = "sources.sha256";
-/** Static files that are made, not kept: the stylesheet. Beside `_fresh/`, since Fresh leaves out what lies in its output. */
+/**
+ * Generated static files: the stylesheet. Beside `_fresh/`,
+ * because Fresh ignores static files inside its output.
+ */
 const GENERATED = join(ROOT, "_static");
 
-/** What the dashboard depends on. Islands may import `lib/model` and `lib/ui`, which may import `lib/base/text.ts` and `lib/base/nearest.ts`. */
+/**
+ * What the dashboard depends on. Islands may import `lib/model` and `lib/ui`, which may import
+ * `lib/base/text.ts` and `lib/base/nearest.ts`.
+ */
 const PAGES: readonly string[] = [
   "deno.json",
   "deno.lock",
@@ -34,18 +40,18 @@ const PAGES: readonly string[] = [
   "routes",
   "static",
 ];
-/** What the bundle is made of besides. */
+/** What the bundle contains in addition. */
 const PROGRAM: readonly string[] = [...PAGES, "cli.ts", "dev/bundle.ts", "lib", "providers"];
 
 /**
- * Makes sure that `_fresh/` fits the sources, and says whether it had to build. Safe to call from several
- * processes at once: one builds, the others wait for it.
+ * Ensures that `_fresh/` matches the sources, and returns whether it had to build. Safe to call from several
+ * processes at once: one builds, the others wait.
  */
 export async function ensureBuilt(options: { readonly force?: boolean } = {}): Promise<boolean> {
   return await ensure({ ...options, folder: OUT_DIR, sources: PAGES, make: build });
 }
 
-/** The same for the bundle of the program, and the dashboard in it. */
+/** Does the same for the bundle of the program, which includes the dashboard. */
 export async function ensureBundled(options: { readonly force?: boolean } = {}): Promise<boolean> {
   const built = await ensureBuilt(options);
   const make = async () => {
@@ -77,7 +83,7 @@ async function ensure({ folder, sources, force = false, make }: Target): Promise
   return true;
 }
 
-/** Imported only when there is something to build, so that asking costs little. */
+/** Imports the builder only when there is something to build, so that a check costs little. */
 async function build(): Promise<void> {
   const [{ Builder }, { buildStylesheet }] = await Promise.all([import("fresh/dev"), import("./styles.ts")]);
   await Deno.mkdir(GENERATED, { recursive: true });
@@ -105,7 +111,7 @@ async function hashSources(sources: readonly string[]): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", content)).toHex();
 }
 
-/** The file, or all files below the directory in a fixed order; none if nothing is there. */
+/** Returns the file, or all files below the directory in a fixed order; empty when nothing is there. */
 async function filesAt(path: string): Promise<string[]> {
   try {
     if ((await Deno.stat(path)).isFile) return [path];
@@ -123,8 +129,8 @@ function encode(text: string): Uint8Array<ArrayBuffer> {
 
 if (import.meta.main) {
   const began = performance.now();
-  // The first package that is wanted has the runtime fetch all of them: from here on commands need no registry, and
-  // are started with --cached-only.
+  // Importing one package makes the runtime fetch all of them, so that commands, started with --cached-only,
+  // need no registry from here on.
   await import("preact");
   const built = await ensureBundled({ force: Deno.args.includes("--force") });
   if (built) console.log(`Built _fresh/ and _program/ in ${Math.round(performance.now() - began)} ms`);

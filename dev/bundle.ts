@@ -1,21 +1,25 @@
 /**
- * Makes the bundle of the program: one file for the start, one for each group of commands, one for the dashboard, one for
- * the status line, and what several of them share. It needs no package, no import map and no compiler.
+ * Builds the bundle of the program: one file for the start, one for each group
+ * of commands, one for the dashboard, one for the status line, and their shared
+ * parts. It needs no package, no import map and no compiler.
  *
- * Whatever is loaded by a computed address has a file of its name here: `lib/base/address.ts` knows where that is.
+ * A module loaded by a computed address has its own file here: `lib/base/address.ts` resolves its name.
  */
 import { join, relative } from "node:path";
 import { COMMIT_MARK } from "../lib/base/version.ts";
 import { GROUPS } from "../lib/cli/lazy.ts";
 
-/** Modules that export all they have. */
+/** Modules bundled with all their exports. */
 const WHOLE: Readonly<Record<string, string>> = {
   start: "lib/cli/start.ts",
   statusline: "lib/statusline/run.ts",
   terminal: "lib/cli/terminal.ts",
 };
 
-/** The text of each entry by its name; `root` is the way from the folder of the entries to that of the project. */
+/**
+ * Returns the text of each entry by its name; `root` is the
+ * relative path from the entries' folder to the project.
+ */
 export function entriesFrom(root: string): Readonly<Record<string, string>> {
   const from = (path: string) => JSON.stringify(`${root}/${path}`);
   const groups = Object.entries(GROUPS).map(([group, files]) => {
@@ -32,9 +36,9 @@ export function entriesFrom(root: string): Readonly<Record<string, string>> {
   };
 }
 
-/** Writes the bundle to `folder`. What is there already stays until the new one is whole. @throws {Error} */
+/** Writes the bundle to `folder`. The old one stays until the new one is complete. @throws {Error} */
 export async function bundleProgram(root: string, folder: string): Promise<void> {
-  // Within the project, so that its import map holds for them.
+  // Within the project, so that its import map applies.
   const work = await Deno.makeTempDir({ dir: folder, prefix: "making-" });
   try {
     const output = join(work, "output");
@@ -68,7 +72,7 @@ async function runBundler(root: string, output: string, entries: readonly string
   if (!success) throw new Error(`Cannot bundle the program: ${new TextDecoder().decode(stderr).trim()}`);
 }
 
-/** Writes the commit into the bundle, which cannot ask for it where it runs. */
+/** Writes the commit into the bundle, which cannot look it up at run time. */
 async function nameCommit(root: string, output: string): Promise<void> {
   const git = new Deno.Command("git", { args: ["rev-parse", "HEAD"], cwd: root, stderr: "null" });
   const { success, stdout } = await git.output().catch(() => ({ success: false, stdout: new Uint8Array() }));
@@ -82,7 +86,7 @@ async function nameCommit(root: string, output: string): Promise<void> {
   }
 }
 
-/** Modules that others refer to come first, and what no longer belongs to the program goes last. */
+/** Replaces the bundle: first the modules that others import; obsolete ones are removed last. */
 async function replace(output: string, folder: string): Promise<void> {
   const names = Array.from(Deno.readDirSync(output), ({ name }) => name);
   const isEntry = (name: string) => !/-[A-Z0-9]{8}\.js$/.test(name);

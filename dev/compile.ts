@@ -1,5 +1,5 @@
 /**
- * Makes a single executable that carries the dashboard in itself.
+ * Builds a single executable that includes the dashboard.
  *
  *     deno run -A dev/compile.ts [--target x86_64-unknown-linux-gnu] [--output dist/syntrack]
  */
@@ -7,8 +7,8 @@ import { parseArgs } from "node:util";
 import { ensureBundled } from "./build.ts";
 
 /**
- * What is packed, and nothing else: the bundle, which has every package it needs in itself, and the files of the dashboard.
- * A small young generation and an old one that grows slowly keep memory down.
+ * What to pack, and nothing else: the bundle, which contains every package it needs, and the dashboard's
+ * files. A small young generation and a slowly growing old one keep memory low.
  */
 export const COMPILE_ARGS: readonly string[] = [
   "-A",
@@ -20,7 +20,7 @@ export const COMPILE_ARGS: readonly string[] = [
   "_fresh/static",
   "--v8-flags=--max-semi-space-size=4,--heap-growing-percent=25",
 ];
-/** What is started in it. */
+/** Its entry module. */
 export const COMPILED_ENTRY = "_program/cli.js";
 
 if (import.meta.main) {

@@ -1,10 +1,10 @@
 /**
- * Makes what monitoring needs from the one list of metrics: alert rules and settings for Prometheus, the
+ * Generates the monitoring files from the list of metrics: alert rules and settings for Prometheus, the
  * Grafana dashboard, and the tables of `docs/monitoring.md`.
  *
  *     deno run -A dev/deploy.ts
  *
- * A test compares the files with what this would write.
+ * A test compares the files with this output.
  */
 import { dashboardJson } from "./deploy/dashboard.ts";
 import { withTables } from "./deploy/docs.ts";
@@ -14,7 +14,7 @@ const ROOT = new URL("../", import.meta.url);
 const DOCS = "docs/monitoring.md";
 const PORT = 9211;
 
-/** Text of each file by its path in the project. */
+/** Returns the text of each file by its path in the project. */
 export async function deployFiles(): Promise<Readonly<Record<string, string>>> {
   return {
     "deploy/grafana/dashboard.json": dashboardJson(),

@@ -1,13 +1,13 @@
 /**
- * Changes one operator or constant at a time and asks the tests whether they notice. What survives is a line that no
- * test holds, or one whose change makes no difference.
+ * Changes one operator or constant at a time and checks whether the tests notice. A survivor is a line that
+ * no test covers, or a change that makes no difference.
  *
  *     deno task mutate [--sample 300] [--seed 1] [--jobs 2] [--timeout 60] [--slow 20] [--most 10] [path ...]
  *
- * Paths are folders and files, by default the engine. Without `--sample` all is changed, which takes hours; a run that
- * was ended goes on where it was, since what is known stands in `--results` (dist/mutants.ndjson). Test files that take
- * longer than `--slow` seconds are not asked. `--most 10` fails where more than 10 % survive. Nothing in the project
- * itself is touched.
+ * Paths are folders and files, by default the engine. Without `--sample` it tries every mutant, which takes
+ * hours; an interrupted run continues where it stopped, from the results in `--results`
+ * (dist/mutants.ndjson). It skips test files that take longer than `--slow` seconds. `--most 10` fails when
+ * more than 10 % survive. It changes nothing in the project itself.
  */
 import { parseArgs } from "node:util";
 import { projectSources } from "../tests/support/sources.ts";
@@ -17,7 +17,7 @@ import { idOf, openResults, type Outcome } from "./mutate/results.ts";
 import { sampleOf } from "./mutate/sample.ts";
 import { openWorkshop, type TestTime, type Workshop } from "./mutate/workshop.ts";
 
-/** Where numbers and verdicts are made. What is not there any more is passed over. */
+/** Where figures and verdicts are computed. Missing paths are ignored. */
 const ENGINE: readonly string[] = [
   "lib/read/",
   "lib/cli/commands/guard.ts",
@@ -62,7 +62,7 @@ if (targets.length === 0) {
 
 const all = targets.flatMap(({ path, text }) => mutantsOf(path, text));
 const size = values.sample === undefined ? all.length : number("sample", values.sample);
-// By file, so that what the tests of a file take is measured once and then used.
+// Sorted by file, so that the times of its tests are measured once and reused.
 const chosen = sampleOf(all, size, seed).toSorted((a, b) =>
   a.path < b.path ? -1 : a.path > b.path ? 1 : a.at - b.at
 );
@@ -86,7 +86,7 @@ const measured = new Map<string, TestTime>();
 await Promise.all(Array.from({ length: Math.min(jobs, queue.length) }, work));
 report();
 
-/** Takes one after the other from the queue, in a copy of its own. */
+/** Takes mutants from the queue, working in its own copy of the project. */
 async function work(): Promise<void> {
   await using workshop = await openWorkshop();
   for (let next = queue.shift(); next; next = queue.shift()) {
@@ -98,7 +98,7 @@ async function work(): Promise<void> {
   }
 }
 
-/** The near tests first: most changes fall there, and what the others take is never learned. */
+/** Runs the near tests first: they kill most mutants, so the others rarely need to run. */
 async function ask(workshop: Workshop, mutant: Mutant, { near, far }: Related): Promise<Outcome> {
   for (const tests of [near, far]) {
     const able = await ableOf(workshop, tests);
@@ -109,7 +109,7 @@ async function ask(workshop: Workshop, mutant: Mutant, { near, far }: Related): 
   return "survived";
 }
 
-/** Leaves out what fails without any change or is slow, and says how long the rest takes. */
+/** Leaves out tests that fail unchanged or are slow, and returns how long the rest takes. */
 async function ableOf(
   workshop: Workshop,
   tests: readonly string[],
@@ -130,7 +130,7 @@ async function ableOf(
   return { tests: able, ms: total };
 }
 
-/** Tests that take so much longer than they did are in a loop. */
+/** Tests that take this much longer than before are in an endless loop. */
 function patience(ms: number): number {
   return Math.min(mostMs, Math.max(MIN_PATIENCE_MS, ms * PATIENCE));
 }

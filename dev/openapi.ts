@@ -1,5 +1,5 @@
 /**
- * Writes the description of the HTTP API, which a test holds against what it is made of.
+ * Writes the description of the HTTP API; a test compares it with its sources.
  *
  *     deno run -A dev/openapi.ts
  */

@@ -1,6 +1,6 @@
 /**
- * Writes what the documents say of providers, which a test holds against the registry: the table in the
- * README and everything in docs/permissions.md.
+ * Writes the documents' parts about providers, which a test compares with the registry: the table in the
+ * README and all of docs/permissions.md.
  *
  *     deno run -A dev/provider_docs.ts
  */
@@ -14,7 +14,7 @@ export const PERMISSIONS = new URL("../docs/permissions.md", import.meta.url);
 const BEGIN = "<!-- providers: made by dev/provider_docs.ts -->";
 const END = "<!-- /providers -->";
 
-/** The README with the table as the registry has it. */
+/** Returns the README with the registry's table. */
 export function readmeWith(text: string): string {
   const from = text.indexOf(BEGIN);
   const to = text.indexOf(END);
@@ -67,7 +67,7 @@ function on(os: readonly string[] | undefined): string {
   return os === undefined ? "" : ` on ${os.map((one) => names[one] ?? one).join(" and ")}`;
 }
 
-/** As the formatter leaves it, so that formatting changes nothing. */
+/** Formats like `deno fmt`, so that formatting changes nothing. */
 function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = titles.map((title, index) =>
     Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0))

@@ -1,17 +1,18 @@
 /**
- * The map of the project: every room, what it is, and what it may import. The architecture test holds imports to it, and
- * the table in docs/architecture.md is made of it by `deno run -A dev/architecture_docs.ts`.
+ * The map of the project: every room, its purpose, and what it may import. The
+ * architecture test checks imports against it, and `deno run -A
+ * dev/architecture_docs.ts` generates the table in docs/architecture.md from it.
  */
 
 export interface Room {
   readonly name: string;
-  /** Files, and folders with a slash at the end. The longest that fits a path is its room. */
+  /** Files, and folders with a trailing slash. The longest match of a path determines its room. */
   readonly at: readonly string[];
-  /** What it is, for the documents; a room without it is a part of the one around it. */
+  /** Its purpose, for the documents; a room without it is part of the one around it. */
   readonly about?: string;
-  /** Rooms it may import besides itself: `type x` for types alone, `*` for all. */
+  /** Rooms it may import besides itself: `type x` for types only, `*` for all. */
   readonly may: readonly string[];
-  /** Packages and built-in modules; `preact/*` stands for all below, `*` for any. */
+  /** Packages and built-in modules; `preact/*` matches all below, `*` any. */
   readonly packages?: readonly string[];
 }
 
@@ -26,7 +27,7 @@ export const ROOMS: readonly Room[] = [
       "`insights/`, `history/` ranges and downsampling, `view/` what surfaces show",
     may: ["duration"],
   },
-  // Lengths of time, which rooms may use that know nothing else of the model.
+  // Durations, which even rooms without access to the model may use.
   { name: "duration", at: ["lib/model/duration.ts"], may: [] },
   {
     name: "base",
@@ -81,7 +82,7 @@ export const ROOMS: readonly Room[] = [
     may: ["model", "store contract", "base", "duration"],
     packages: ["node:sqlite", "node:path", "node:url"],
   },
-  // Past states, which polling needs as well where the clock was wrong.
+  // Past states, which polling also needs to repair data of a wrong clock.
   { name: "as of", at: ["lib/read/as_of.ts"], may: ["model", "store contract", "duration"] },
   { name: "schedule", at: ["lib/poll/schedule.ts"], may: ["model", "duration"], packages: ["croner"] },
   {

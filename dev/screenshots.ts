@@ -1,12 +1,12 @@
 /**
- * Takes pictures of the pages, from the demo with a fixed seed at a fixed instant, so that taking them again changes no
- * more than the pages did.
+ * Takes screenshots of the pages, from the demo with a fixed seed at a fixed instant, so that new ones differ
+ * only where the pages do.
  *
  *     deno run -A dev/screenshots.ts                                  # those that documents show, into docs/screenshots/
  *     deno run -A dev/screenshots.ts --folder FOLDER [--only NAME,NAME] [--widths 375,768,1440]   # all, to be looked at
  *
- * Without `--widths` each page is taken light and dark on a screen and light on a phone, with it in both themes at
- * every width.
+ * Without `--widths` it takes each page light and dark on a screen and
+ * light on a phone; with it, in both themes at every width.
  */
 import { DAY_MS } from "../lib/model/duration.ts";
 import { parseArgs } from "node:util";
@@ -14,7 +14,7 @@ import { type Browser, chromium } from "playwright-core";
 import { CHROMIUM_ARGUMENTS, findChromium } from "../tests/support/chromium.ts";
 import { ANCHOR, openDemoSite } from "../tests/support/demo_site.ts";
 
-/** A page, by the name of its pictures. */
+/** A page, by the name of its screenshots. */
 const PAGES: Readonly<Record<string, string>> = {
   overview: "/?range=7d",
   list: "/?view=compact&range=7d",
@@ -32,9 +32,9 @@ const PAGES: Readonly<Record<string, string>> = {
   help: "/help",
 };
 
-/** Pictures that a document shows. */
+/** Screenshots that a document shows. */
 const KEPT: readonly string[] = ["overview-light"];
-/** Of WebP, out of 100. Text stays sharp, and a picture under 100 kB. */
+/** WebP quality, out of 100. Text stays sharp, and a picture below 100 kB. */
 const QUALITY = 55;
 
 interface Shot {
@@ -80,7 +80,7 @@ async function take(browser: Browser, origin: string, folder: string, shot: Shot
     await page.clock.setFixedTime(ANCHOR);
     await page.goto(`${origin}${path}`);
     await page.waitForSelector('[data-connection="live"]');
-    // Playwright itself knows no WebP.
+    // Playwright itself does not support WebP.
     const devtools = await context.newCDPSession(page);
     const { data } = await devtools.send("Page.captureScreenshot", {
       format: "webp",

@@ -1,7 +1,7 @@
 /**
- * Makes the one stylesheet of the dashboard: `lib/ui/reset.css`, the tokens and parts of `lib/ui/base.css`,
- * and the utility classes that the markup uses, resolved by twind at build time, so that nothing of it
- * runs in a browser.
+ * Builds the dashboard's only stylesheet: `lib/ui/reset.css`, the tokens and
+ * parts of `lib/ui/base.css`, and the utility classes that the markup uses,
+ * resolved by twind at build time, so that none of it runs in a browser.
  */
 import { twind, virtual } from "@twind/core";
 import presetTailwind from "@twind/preset-tailwind";
@@ -24,15 +24,15 @@ const ROLES = [
   "critical",
   "unknown",
 ];
-/** Words that stand in the markup and happen to be utilities as well. */
+/** Words in the markup that happen to be utilities as well. */
 const NO_CLASSES = new Set(["content-type", "outline", "static", "summary", "visible"]);
 const QUOTED = /"([^"\n]*)"|`([^`]*)`/g;
 
-/** The text of `/styles.css`. */
+/** Returns the text of `/styles.css`. */
 export async function buildStylesheet(): Promise<string> {
   const sheet = virtual();
   const tw = twind({
-    // It would be a third of the stylesheet; `reset.css` is about the elements in use.
+    // It would be a third of the stylesheet; `reset.css` covers the elements in use.
     presets: [presetTailwind({ disablePreflight: true })],
     hash: false,
     darkMode: "media",
@@ -42,7 +42,7 @@ export async function buildStylesheet(): Promise<string> {
     for await (const path of tsxFiles(new URL(folder, ROOT))) {
       const source = await Deno.readTextFile(path);
       for (const [, plain, template] of source.matchAll(QUOTED)) {
-        // Text that is not a class name makes no rule.
+        // Text that is not a class name yields no rule.
         const names = (plain ?? template ?? "").split(/[\s${}"'?()]+/).filter((name) =>
           /^-?[a-z][\w:/.[\]%-]*$/.test(name) && !NO_CLASSES.has(name)
         );
@@ -55,7 +55,7 @@ export async function buildStylesheet(): Promise<string> {
       Deno.readTextFile(new URL(`lib/ui/${name}.css`, ROOT))
     ),
   );
-  // Utilities come last, so that they win over the parts they adjust.
+  // Utilities come last, so that they override the parts they adjust.
   return minify(`${reset}\n${base}\n${chart}\n${table}\n${mergeMedia(sheet.target).join("\n")}`);
 }
 
@@ -67,7 +67,7 @@ async function* tsxFiles(folder: URL): AsyncGenerator<URL> {
     if (error instanceof Deno.errors.NotFound) return;
     throw error;
   }
-  // In a fixed order, so that the same sources give the same bytes.
+  // A fixed order, so that the same sources give the same bytes.
   entries.sort((a, b) => a.name < b.name ? -1 : 1);
   for (const entry of entries) {
     if (entry.isDirectory) yield* tsxFiles(new URL(`${entry.name}/`, folder));
@@ -75,7 +75,7 @@ async function* tsxFiles(folder: URL): AsyncGenerator<URL> {
   }
 }
 
-/** Puts neighbouring rules for the same screens under one condition. */
+/** Merges neighbouring rules with the same media query. */
 function mergeMedia(rules: readonly string[]): readonly string[] {
   const merged: string[] = [];
   for (const rule of rules) {
@@ -88,7 +88,7 @@ function mergeMedia(rules: readonly string[]): readonly string[] {
   return merged;
 }
 
-/** Drops comments and the white space that means nothing. */
+/** Removes comments and insignificant white space. */
 function minify(css: string): string {
   return css
     .replace(/\/\*[\s\S]*?\*\//g, "")

@@ -1,11 +1,10 @@
 /**
- * Runs everything that must hold: format, lint, types, then every test. Ends with one
- * line that counts them, in which each of the three checks counts as one. Files of tests run side by side, one for
- * each core; types were checked before, so the tests are not checked again.
+ * Runs every check: format, lint, types, then every test. Ends with one line of counts, in which each of the
+ * three checks counts as one. Test files run in parallel, one for each core, without another type check.
  *
  *     deno run -A dev/test.ts [--quick] [arguments of `deno test`]
  *
- * `--quick` leaves the browser out.
+ * `--quick` skips the browser tests.
  */
 import { ensureBuilt } from "./build.ts";
 
@@ -46,7 +45,7 @@ async function check(name: string, args: readonly string[]): Promise<void> {
   }
 }
 
-/** Runs the tests, passing their output through while counting what it reports. */
+/** Runs the tests, passing their output through and counting the results. */
 async function tests(): Promise<void> {
   const ignore = quick ? ["--ignore=tests/browser"] : [];
   const args = ["test", "-A", "--no-check", "--parallel", ...ignore, ...rest, "tests/"];
@@ -72,7 +71,7 @@ async function tests(): Promise<void> {
     count.failed += Number(last[2]);
     count.skipped += Number(last[3] ?? 0);
   }
-  // A run that broke off before its summary, or failed without a failed test, has failed all the same.
+  // A run that aborted before its summary, or failed without a failed test, still counts as failed.
   if (!last || (!success && Number(last[2]) === 0)) count.failed++;
 }
 

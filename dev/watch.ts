@@ -1,6 +1,5 @@
 /**
- * The demo (or `serve`, with your own keys) that rebuilds and restarts itself whenever a
- * source changes.
+ * Runs the demo (or `serve`, with your own keys), and rebuilds and restarts it whenever a source changes.
  *
  *     deno run -A dev/watch.ts [serve | demo] [flags of that command]
  */
@@ -8,7 +7,7 @@ import { ensureBuilt } from "./build.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const WATCHED = ["cli.ts", "main.ts", "lib", "routes", "islands", "providers", "static", "dev"];
-/** Editors write a file in several steps; changes this close together are one. */
+/** Editors write a file in several steps; changes this close together count as one. */
 const SETTLE_MS = 150;
 
 const args = Deno.args.length > 0 ? Deno.args : ["demo"];
@@ -33,7 +32,7 @@ async function restart(): Promise<void> {
   child = await start();
 }
 
-/** A build that fails is reported and leaves nothing running until the next change. */
+/** Builds and starts. Reports a failed build and runs nothing until the next change. */
 async function start(): Promise<Deno.ChildProcess | undefined> {
   try {
     await ensureBuilt();

@@ -1,11 +1,10 @@
 /**
- * What answers cost as a database grows old: every route in process, and every command as a process.
+ * Measures answers as a database ages: every route in this process, and every command as a process.
  *
  *     deno run -A dev/bench/age_bench.ts [routes|commands] FILE ...
  *
- * One column for each database, as `year.ts` makes them. For routes the median of requests of which
- * nothing has changed since the last, and of those right after a poll. Databases are written to:
- * polls are added.
+ * One column for each database, as `year.ts` makes them. For routes, the median of requests with no change
+ * since the last one, and of those right after a poll. Modifies the databases: it adds polls.
  */
 import { Builder } from "fresh/dev";
 import { fileURLToPath } from "node:url";
@@ -137,7 +136,7 @@ async function commandsOf(file: string): Promise<Measured> {
       const args = ["run", "-A", "cli.ts", ...command.split(" "), "--db", file];
       const { stderr, code } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT, stdout: "piped" })
         .output();
-      // A guard may well say that there is too little.
+      // A guard may legitimately report that too little is left.
       if (code > 1) throw new Error(`${command}: ${new TextDecoder().decode(stderr)}`);
       times.push(performance.now() - began);
     }

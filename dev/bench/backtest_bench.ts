@@ -1,7 +1,6 @@
 /**
- * How good the forecast is, and what judging it costs:
- * `deno run -A dev/bench/backtest_bench.ts > docs/backtest.md && deno fmt docs/backtest.md`, some minutes.
- * Everything but the times comes out the same each time.
+ * Measures how good the forecast is, and what judging it costs: `deno run -A dev/bench/backtest_bench.ts >
+ * docs/backtest.md && deno fmt docs/backtest.md`, some minutes. Everything but the times is reproducible.
  */
 import { DAY_MS } from "../../lib/model/duration.ts";
 import { clockAt } from "../../lib/base/clock.ts";
@@ -26,7 +25,7 @@ import { personaHistories, type PersonaHistory, PERSONAS } from "./personas.ts";
 
 const DEMO_ANCHOR = Date.parse("2026-11-20T14:00:00Z");
 const DEMO_ZONE = "Europe/Berlin";
-/** The rule was tuned on seeds 1 to 6 and 200 days; these it has never seen. */
+/** The rule was tuned on seeds 1 to 6 and 200 days; it has never seen these. */
 const SEEDS = [101, 102, 103, 104];
 const MADE_UP = { days: 200, from: Date.UTC(2025, 0, 6) };
 
@@ -232,7 +231,7 @@ async function costs(): Promise<void> {
   const year = createBacktest();
   let count = 0;
   let took = 0;
-  // Two seeds are sixty quotas. Making them up is not measured.
+  // Two seeds are sixty quotas. Generating them is not measured.
   for (const seed of [1, 2]) {
     for (const one of personaHistories({ seed, days: 365, from: MADE_UP.from })) {
       const began = performance.now();
@@ -286,7 +285,7 @@ async function costs(): Promise<void> {
 
 async function bucketHistory(store: Store, quota: QuotaKey, to: number): Promise<QuotaHistory | null> {
   const described = await store.describe(quota);
-  // What never resets has nothing to be judged by.
+  // A quota that never resets has nothing to be judged by.
   if (!described || described.window.kind === "balance" || described.window.kind === "rolling") return null;
   const step = historyStep(described.window);
   return {
@@ -305,7 +304,7 @@ function percent(share: number | null): string {
   return share === null ? "-" : `${Math.round(share * 100)} %`;
 }
 
-/** A paragraph. */
+/** Prints a paragraph. */
 function say(...lines: readonly string[]): void {
   console.log(`${lines.join("\n")}\n`);
 }

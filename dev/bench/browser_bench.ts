@@ -1,10 +1,10 @@
 /**
- * The figures of the dashboard, in Chromium, as tables for `docs/performance.md`.
+ * Measures the dashboard in Chromium, as tables for `docs/performance.md`.
  *
  *     deno run -A dev/bench/browser_bench.ts [pages] [updates] [heap] [--visits 5] [--updates 10000] [--db FILE]
  *
- * Pages are those of a year of history of 15 accounts of 4 quotas each: by the half hour, and by five minutes
- * in its last 30 days. `--db` keeps it between runs. Live updates are those of 80 quotas on one page.
+ * Pages show a year of history of 15 accounts with 4 quotas each, at half-hour steps, and at five minutes in
+ * its last 30 days. `--db` keeps it between runs. Live updates use 80 quotas on one page.
  */
 import { parseArgs } from "node:util";
 import { type Browser, chromium } from "playwright-core";

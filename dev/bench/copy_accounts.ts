@@ -1,10 +1,10 @@
 /**
- * Copies of the first account of a database, with all its rows: what is measured depends on how many rows there
- * are and not on what they say, and copying is a hundred times faster than polling.
+ * Copies the first account of a database with all its rows: what is measured depends on the number of rows
+ * and not on their content, and copying is a hundred times faster than polling.
  */
 import { DatabaseSync } from "node:sqlite";
 
-/** @param count how many accounts there are to be, with the first */
+/** @param count total number of accounts, including the first */
 export function copyAccounts(path: string, count: number): void {
   using db = new DatabaseSync(path);
   db.exec("PRAGMA synchronous = OFF; PRAGMA cache_size = -200000");

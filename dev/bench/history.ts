@@ -1,7 +1,7 @@
 /**
- * A made-up past for benchmarks and demonstrations: accounts with quotas that rise while
- * somebody works and reset on time, fed poll by poll through the engine as the poller does.
- * The same options always give the same history.
+ * Synthetic history for benchmarks and demonstrations: accounts with quotas that rise
+ * during working hours and reset on time, passed poll by poll through the engine like
+ * the poller does. The same options always give the same history.
  */
 import { DAY_MS } from "../../lib/model/duration.ts";
 import { advance, emptyState } from "../../lib/model/engine/advance.ts";
@@ -10,10 +10,13 @@ import type { Poll, Store } from "../../lib/store/store.ts";
 
 export interface HistoryOptions {
   readonly accounts: number;
-  /** Of each account. */
+  /** Number of quotas of each account. */
   readonly quotas: number;
   readonly days: number;
-  /** Between two polls of an account, in milliseconds; a minute unless given. */
+  /**
+   * Between two polls of an account, in milliseconds.
+   * @default {60000}
+   */
   readonly stepMs?: number;
   /** The last poll, epoch milliseconds. */
   readonly endAt: number;
@@ -29,7 +32,7 @@ export interface Filled {
 /** Polls written at once. */
 const BATCH = 2_000;
 
-/** What quotas of vendors look like; an account with more quotas than these has some twice. */
+/** Typical quotas of vendors; an account with more quotas repeats some. */
 const SHAPES: readonly Pick<Reading, "quota" | "label" | "unit" | "limit" | "window">[] = [
   {
     quota: "five-hour",
@@ -61,7 +64,7 @@ const SHAPES: readonly Pick<Reading, "quota" | "label" | "unit" | "limit" | "win
   },
 ];
 
-/** Fills `store` and says with what. */
+/** Fills `store` and returns what it added. */
 export async function fillHistory(store: Store, options: HistoryOptions): Promise<Filled> {
   const stepMs = options.stepMs ?? 60_000;
   const polls = Math.floor(options.days * DAY_MS / stepMs);
@@ -138,7 +141,7 @@ function working(at: number): boolean {
   return date.getUTCDay() % 6 !== 0 && date.getUTCHours() >= 8 && date.getUTCHours() < 18;
 }
 
-/** A small generator of numbers in [0, 1) that gives the same row for the same seed. */
+/** A small generator of numbers in [0, 1) that repeats for the same seed. */
 function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,9 +1,9 @@
 /**
- * How long an import takes, and how long another process that writes has to wait for it.
+ * Measures how long an import takes, and how long it makes another writing process wait.
  *
  *     deno run -A dev/bench/import_bench.ts [days] [accounts]
  *
- * A year by the minute takes minutes to make; three days of 15 accounts are 259,200 readings.
+ * A year at minute steps takes minutes to build; three days of 15 accounts are 259,200 readings.
  */
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
@@ -31,7 +31,7 @@ async function filled() {
   return await fillHistory(store, options);
 }
 
-/** Another machine that read at other instants. */
+/** Simulates another machine that polled at other times. */
 async function filledTwice(): Promise<number> {
   await Deno.remove(copy);
   await using store = await openSqliteStore(copy);

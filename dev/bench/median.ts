@@ -1,4 +1,4 @@
-/** The median and other quantiles of measurements; NaN of none. */
+/** The median and other quantiles of measurements; NaN without any. */
 
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);

@@ -1,10 +1,10 @@
 /**
- * What a browser loads to show each page of the demo, gzipped: the page itself, its stylesheet and its scripts;
- * then every file that any of them names. Pages that are named are weighed instead of all.
+ * Measures what a browser loads for each page of the demo, gzipped: the page, its stylesheet and its scripts,
+ * then every file any of them names. Measures only the named pages, or all.
  *
  *     deno run -A dev/bench/page_weight.ts [/analytics]
  *
- * Our server does not compress; the figures are what a proxy that does would send.
+ * The figures are what a compressing proxy would send.
  */
 import { pagesOf } from "./browser/pages.ts";
 import { openDemoSite } from "../../tests/support/demo_site.ts";
@@ -27,7 +27,7 @@ async function weigh(origin: string, path: string): Promise<Weight & { readonly 
   return { path: path.split("?")[0]!, bytes: bytes.byteLength, gzipped, text };
 }
 
-/** The page, and all scripts and stylesheets it leads to, each once. */
+/** Measures the page, and all scripts and stylesheets it leads to, each once. */
 async function weighPage(origin: string, path: string) {
   const page = await weigh(origin, path);
   const links = [...page.text.matchAll(ASSET)].map(([, link, module]) => (link ?? module)!);
@@ -44,7 +44,7 @@ async function weighPage(origin: string, path: string) {
   return { page, assets: [...assets.values()] };
 }
 
-/** All scripts of a page together. */
+/** Measures all scripts of a page together. */
 export async function scriptsOf(origin: string, path: string): Promise<Omit<Weight, "path">> {
   const { assets } = await weighPage(origin, path);
   const scripts = assets.filter((asset) => asset.path.endsWith(".js"));

@@ -1,7 +1,7 @@
 /**
- * Made-up people and their quotas, for judging the forecast: what they demand over time is
- * drawn at random, what a vendor would have stated is read every five minutes, and the
- * engine makes cycles of it. The same seed always gives the same histories.
+ * Synthetic people and their quotas, for judging the forecast: their demand over
+ * time is random, a simulated vendor is read every five minutes, and the engine
+ * builds cycles from it. The same seed always gives the same histories.
  */
 import { DAY_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import type { QuotaHistory } from "../../lib/model/forecast/backtest.ts";
@@ -18,11 +18,11 @@ export type Persona = (typeof PERSONAS)[number];
 export interface QuotaShape {
   readonly name: string;
   readonly window: Window;
-  /** Windows begin with the first use after the one before, or follow each other. */
+  /** Whether windows begin with the first use after the previous one, or follow each other. */
   readonly begins: "first-use" | "back-to-back";
-  /** Days by which a calendar window is longer every other time. */
+  /** Number of days by which every other calendar window is longer. */
   readonly months?: boolean;
-  /** What is used is stated in steps of this, of a limit of 100. */
+  /** Usage is stated in steps of this, out of a limit of 100. */
   readonly step: number;
 }
 
@@ -54,7 +54,7 @@ export interface PersonaOptions {
   readonly from: number;
 }
 
-/** Every persona with every shape of quota, one after the other. */
+/** Yields every persona with every shape of quota. */
 export function* personaHistories(options: PersonaOptions): Iterable<PersonaHistory> {
   for (const persona of PERSONAS) {
     const random = randomFrom(options.seed * 31 + PERSONAS.indexOf(persona) * 7919);
@@ -63,7 +63,7 @@ export function* personaHistories(options: PersonaOptions): Iterable<PersonaHist
   }
 }
 
-/** What is demanded in each slot of five minutes, in some unit. */
+/** Returns the demand in each five-minute slot, in some unit. */
 function demandOf(persona: Persona, { days, from }: PersonaOptions, random: () => number): Float64Array {
   const demand = new Float64Array(days * SLOTS_A_DAY);
   const put = (day: number, hour: number, hours: number, pace: number) => {
@@ -72,7 +72,7 @@ function demandOf(persona: Persona, { days, from }: PersonaOptions, random: () =
       if (slot >= 0 && slot < demand.length) demand[slot]! += pace * (0.3 + 1.4 * random());
     }
   };
-  /** Jobs with pauses over a stretch of hours. */
+  /** Adds jobs with pauses over some hours. */
   const work = (day: number, from: number, to: number, pace: number) => {
     for (let hour = from; hour < to;) {
       const long = Math.min(to - hour, 0.15 + 1.3 * random() ** 2);
@@ -111,7 +111,7 @@ function demandOf(persona: Persona, { days, from }: PersonaOptions, random: () =
         if (free && random() < 0.5) work(day, 10.5 + random() * 3, 15 + random() * 2, energy);
         break;
       case "moody":
-        // A new project now and then changes everything.
+        // Now and then a new project changes everything.
         if (random() < 0.07) mood = 0.2 + 2.5 * random() ** 2;
         if (!free || random() < 0.3) work(day, 9 + random() * 2, 16 + random() * 3, mood * energy);
     }
@@ -127,7 +127,7 @@ function historyOf(
   random: () => number,
 ): PersonaHistory {
   const windowMs = shape.window.seconds === null ? 30 * DAY_MS : shape.window.seconds * 1000;
-  // The limit is such that a busy window uses about all of it, and most do not.
+  // Sets the limit such that a busy window uses about all of it, and most do not.
   const factor = 100 / (busyWindow(demand, windowMs) * (0.6 + 0.9 * random()));
   const account = accountKey("made-up", persona);
   const points: QuotaHistory["points"][number][] = [];
@@ -168,7 +168,7 @@ function historyOf(
   return { persona, shape, window: shape.window, intervalMs: STEP_MS, points, cycles };
 }
 
-/** What the busiest tenth of the windows that follow each other demand at least. */
+/** Returns the minimum demand of the busiest tenth of consecutive windows. */
 function busyWindow(demand: Float64Array, windowMs: number): number {
   const slots = windowMs / STEP_MS;
   const sums: number[] = [];
@@ -181,7 +181,7 @@ function busyWindow(demand: Float64Array, windowMs: number): number {
   return sums[Math.floor(sums.length * 0.9)] ?? 1;
 }
 
-/** A small generator of numbers in [0, 1) that gives the same row for the same seed. */
+/** A small generator of numbers in [0, 1) that repeats for the same seed. */
 function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,10 +1,10 @@
-/** A poll of an account that reads what the last one read. */
+/** A poll that reads the same as the account's last one. */
 import type { Hub } from "../../lib/base/hub.ts";
 import { advance } from "../../lib/model/engine/advance.ts";
 import type { AccountKey } from "../../lib/model/quota.ts";
 import type { Store } from "../../lib/store/store.ts";
 
-/** Commits it a second after the last one, and tells who listens. */
+/** Commits it a second after the last one, and notifies listeners. */
 export async function pollAgain(store: Store, hub: Hub, account: AccountKey): Promise<void> {
   const before = await store.recall(account);
   if (before.at === null) throw new Error(`Cannot poll ${account} again: it was never polled`);

@@ -1,6 +1,6 @@
 /**
- * What polling costs, over real sockets: memory of a server that polls every provider beside one that polls two,
- * and time of the processor for many accounts.
+ * Measures the cost of polling over real sockets: the memory of a server that polls every provider compared
+ * with two, and the processor time for many accounts.
  *
  *     deno run -A dev/bench/providers_bench.ts [--seconds 120] [--accounts 200] [--only memory|accounts]
  *
@@ -25,7 +25,7 @@ const { values } = parseArgs({
 });
 const ROOT = new URL("../../", import.meta.url);
 const SECONDS = Number(values.seconds);
-/** Ticks of the clock in /proc, which Linux counts by the hundredth of a second. */
+/** Clock ticks per second in /proc on Linux. */
 const TICKS = 100;
 
 await ensureBuilt();
@@ -78,7 +78,7 @@ function normal(id: string): Fixture {
   return found;
 }
 
-/** What has to be set for these providers and no others, in a home of its own. */
+/** Returns the settings for exactly these providers, with a separate home. */
 async function environmentWith(ids: readonly string[]): Promise<Record<string, string>> {
   const home = await Deno.makeTempDir({ prefix: "syntrack-bench-" });
   const env: Record<string, string> = { HOME: home };
@@ -106,7 +106,7 @@ async function environmentWith(ids: readonly string[]): Promise<Record<string, s
   return env;
 }
 
-/** Runs a server with these settings and says what it took. */
+/** Runs a server with these settings and returns its cost. */
 async function served(env: Readonly<Record<string, string>>, interval: number) {
   const before = asked;
   const child = new Deno.Command(Deno.execPath(), {
@@ -124,7 +124,7 @@ async function served(env: Readonly<Record<string, string>>, interval: number) {
     stdout: "null",
     stderr: "null",
   }).spawn();
-  // The start, and the first look, are not what is measured.
+  // Startup and the first discovery are not measured.
   await wait(20);
   const began = processorSeconds(child.pid);
   await wait(SECONDS);
@@ -145,7 +145,7 @@ function residentMb(pid: number): number {
 }
 
 function processorSeconds(pid: number): number {
-  // The name of the program may hold blanks; what follows it does not.
+  // The program's name may contain spaces; the fields after it do not.
   const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1]?.split(" ") ?? [];
   return (Number(fields[11]) + Number(fields[12])) / TICKS;
 }

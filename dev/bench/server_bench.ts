@@ -1,10 +1,10 @@
 /**
- * Time and memory of `syntrack serve` over real sockets, with 15 accounts of 4 quotas.
+ * Measures time and memory of `syntrack serve` over real sockets, with 15 accounts of 4 quotas.
  *
  *     deno run -A dev/bench/server_bench.ts [--days 30] [--step 60] [--db FILE] [--loads 2000]
  *
- * `--db` keeps the history between runs, since a month by the minute takes minutes to make.
- * `--step` is seconds between readings.
+ * `--db` keeps the history between runs, since a month at minute steps takes minutes to build. `--step` is
+ * seconds between readings.
  */
 import { parseArgs } from "node:util";
 import { ensureBuilt } from "../build.ts";
@@ -98,7 +98,7 @@ async function fill(): Promise<void> {
   });
 }
 
-/** The address, from the first line the server prints. */
+/** Returns the address from the first line the server prints. */
 async function told(stdout: ReadableStream<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";

@@ -1,6 +1,6 @@
 /**
- * Wall time and peak memory of `syntrack query current` beside an empty script, run in turn so that a
- * noisy machine treats both alike.
+ * Measures wall time and peak memory of `syntrack query current` and an empty script, run alternately so that
+ * a noisy machine affects both equally.
  *
  *     deno run -A dev/bench/startup_bench.ts [runs]
  */
@@ -29,7 +29,7 @@ for (let run = -3; run < runs; run++) {
     if (run >= 0) times.get(name)?.push(ms);
   }
 }
-// Apart from the times, since looking at a process slows it down.
+// Separate from the times, because observing a process slows it down.
 for (let run = 0; run < 5; run++) {
   for (const [name, args] of CASES) peaks.get(name)?.push(await peakOf(args));
 }
@@ -53,7 +53,7 @@ async function timeOf(args: readonly string[]): Promise<number> {
   return performance.now() - began;
 }
 
-/** The most memory it had, in kB. The kernel keeps the peak for as long as the process lives; the last look counts. */
+/** Returns peak memory in kB. The kernel keeps the peak while the process lives; the last read counts. */
 async function peakOf(args: readonly string[]): Promise<number> {
   const child = commandOf(args).spawn();
   let over = false;
@@ -73,7 +73,7 @@ async function peakOf(args: readonly string[]): Promise<number> {
   return peakKb;
 }
 
-/** A database with a little of everything to answer from. */
+/** Creates a small database with some of everything. */
 async function prepare(): Promise<void> {
   const [{ fillHistory }, { openSqliteStore }] = await Promise.all([
     import("./history.ts"),

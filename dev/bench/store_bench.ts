@@ -1,7 +1,7 @@
 /**
- * What the SQLite store costs: `deno bench -A dev/bench/store_bench.ts`. It first makes up
- * 30 days of 15 accounts with 4 quotas each, which takes a minute. The buckets, on which
- * pages are drawn, are as many as with a poll a minute.
+ * Measures the SQLite store: `deno bench -A dev/bench/store_bench.ts`. First creates
+ * 30 days of 15 accounts with 4 quotas each, which takes a minute. There are as many
+ * buckets, from which pages are drawn, as with a poll a minute.
  */
 import { DAY_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { advance } from "../../lib/model/engine/advance.ts";

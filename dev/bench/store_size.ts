@@ -1,6 +1,6 @@
 /**
- * How many bytes a reading costs on disk after 30 days of one account with 4 quotas and a
- * poll a minute, everything kept: `deno run -A dev/bench/store_size.ts [accounts]`.
+ * Measures the bytes per reading on disk after 30 days of one account with 4 quotas and a poll a minute, with
+ * everything kept: `deno run -A dev/bench/store_size.ts [accounts]`.
  */
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { fillHistory } from "./history.ts";

@@ -1,10 +1,11 @@
 /**
- * A database of a year by the minute: 15 accounts of 4 quotas, 31 million readings, in a few minutes.
+ * Creates a database with a year at minute steps: 15 accounts of
+ * 4 quotas, 31 million readings, in a few minutes.
  *
  *     deno run -A dev/bench/year.ts FILE [days] [accounts]
  *
- * The first account is made poll by poll through the engine; the others are copies of its rows, since what
- * is measured depends on how many rows there are and not on what they say.
+ * The first account goes poll by poll through the engine; the others are copies of its rows, because what is
+ * measured depends on the number of rows and not on their content.
  */
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { copyAccounts } from "./copy_accounts.ts";

@@ -1,11 +1,13 @@
-/** The alerts that `deploy/prometheus/alerts.yml` holds. Bounds are those of the dashboard's own words. */
+/**
+ * The alerts of `deploy/prometheus/alerts.yml`. Their thresholds are those of the dashboard's status words.
+ */
 import { METRICS } from "../../lib/formats/metrics.ts";
 import { STATUS_BOUNDS } from "../../lib/model/view/status.ts";
 
 export interface Alert {
   readonly name: string;
   readonly severity: "warning" | "critical";
-  /** How long it has to hold before somebody is told, as Prometheus writes durations. */
+  /** How long the condition must hold before it alerts, as a Prometheus duration. */
   readonly for: string;
   /** PromQL, one line or several. */
   readonly expr: string;
@@ -62,7 +64,7 @@ export const ALERTS: readonly Alert[] = [
     name: "SyntrackReadingsStale",
     severity: "warning",
     for: "30m",
-    // The state may go back and forth between the two, which must not begin the wait anew.
+    // The state may alternate between the two without restarting the wait.
     expr: `max without (state) (${accountHealth.name}{state=~"stale|waiting"}) == 1`,
     summary: `The figures of ${account} are old`,
     description:

@@ -1,4 +1,4 @@
-/** The Grafana dashboard. Every query is made of the list of metrics, so none can name one there is not. */
+/** The Grafana dashboard. Every query is built from the list of metrics, so none can name a missing one. */
 import { type Metric, METRICS } from "../../lib/formats/metrics.ts";
 import { STATUS_BOUNDS } from "../../lib/model/view/status.ts";
 
@@ -47,7 +47,7 @@ interface Step {
   readonly value: number | null;
 }
 
-/** The colours that go with the words of `STATUS_BOUNDS`. */
+/** The colours of the words of `STATUS_BOUNDS`. */
 const COLORS: Readonly<Record<string, string>> = {
   healthy: "green",
   warning: "yellow",
@@ -245,7 +245,7 @@ export function dashboardJson(): string {
   return `${JSON.stringify(dashboard, null, 2)}\n`;
 }
 
-/** The series of a metric that the choices at the top of the dashboard leave. */
+/** Selects the series of a metric that match the dashboard's variables. */
 function of({ name, labels }: Metric, ...more: readonly string[]): string {
   const chosen = ["job", "provider", "account"].filter((label) => label === "job" || labels.includes(label));
   return `${name}{${[...chosen.map(among), ...more].join(",")}}`;
@@ -255,7 +255,7 @@ function among(label: string): string {
   return `${label}=~"$${label}"`;
 }
 
-/** A choice at the top: values of a label, among those that the choices before it leave. */
+/** Returns a variable: values of a label, among those the earlier variables leave. */
 function variable(name: string, metric: Metric, before: readonly string[]) {
   const query = `label_values(${metric.name}{${before.map(among).join(",")}}, ${name})`;
   return {
@@ -273,7 +273,7 @@ function variable(name: string, metric: Metric, before: readonly string[]) {
   };
 }
 
-/** Side by side until a row is full. */
+/** Places panels side by side until a row is full. */
 function placed(panels: readonly Panel[]): readonly unknown[] {
   let x = 0;
   let y = 0;
@@ -338,7 +338,7 @@ function optionsOf({ type, title }: Panel): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Leaves out of a table what is the same in every line. */
+/** Hides the columns of a table that are the same in every row. */
 function readable() {
   const hidden = Object.fromEntries(["Time", "__name__", "instance", "job"].map((name) => [name, true]));
   return { id: "organize", options: { excludeByName: hidden, renameByName: { Value: "time" } } };

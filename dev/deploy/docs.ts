@@ -1,8 +1,8 @@
-/** The tables of `docs/monitoring.md`, put between the comments that mark their places. */
+/** The tables of `docs/monitoring.md`, inserted between the comments that mark their places. */
 import { type Metric, METRICS } from "../../lib/formats/metrics.ts";
 import { ALERTS } from "./alerts.ts";
 
-/** The text with its marked parts made anew. */
+/** Returns the text with its marked parts replaced. */
 export function withTables(text: string): string {
   const metrics = Object.values(METRICS).map(({ name, type, labels, help }: Metric) => [
     `\`${name}\``,
@@ -27,7 +27,7 @@ function put(text: string, mark: string, table: string): string {
   return `${text.slice(0, from + begin.length)}\n${table}${text.slice(to)}`;
 }
 
-/** As `deno fmt` leaves it. */
+/** Formats like `deno fmt`. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]) =>

@@ -1,4 +1,4 @@
-/** What Prometheus reads: the alert rules, and a sample of its own settings. */
+/** Prometheus' files: the alert rules, and a sample of its settings. */
 import { ALERTS } from "./alerts.ts";
 
 const MADE = "# Made by dev/deploy.ts; do not edit.";
@@ -21,7 +21,7 @@ export function alertsYaml(): string {
   return `${MADE}\ngroups:\n  - name: syntrack\n    rules:\n${rules.join("")}`;
 }
 
-/** @param port on which syntrack serves unless it is told otherwise */
+/** @param port syntrack's default port */
 export function prometheusYaml(port: number): string {
   return `${MADE}
 # A sample: take over what your own prometheus.yml does not have yet.
@@ -38,7 +38,7 @@ scrape_configs:
 `;
 }
 
-/** JSON's strings are YAML's as well. */
+/** JSON strings are valid YAML. */
 function quoted(text: string): string {
   return JSON.stringify(text);
 }

@@ -1,11 +1,11 @@
-/** What can be changed in a source: one operator or one constant at a time. */
+/** Lists the possible mutations of a source: one operator or one constant at a time. */
 import { stripTypeScriptTypes } from "node:module";
 import { onlyCode } from "../../tests/support/sources.ts";
 
 export interface Mutant {
   /** Relative to the root. */
   readonly path: string;
-  /** Of the changed text, as an offset into the source. */
+  /** Offset of the changed text in the source. */
   readonly at: number;
   readonly line: number;
   readonly column: number;
@@ -15,7 +15,7 @@ export interface Mutant {
 
 interface Rule {
   readonly pattern: RegExp;
-  /** What stands there instead; several make several mutants. */
+  /** Returns the replacements; several give several mutants. */
   readonly to: (found: string) => readonly string[];
 }
 
@@ -52,8 +52,8 @@ const SWAPS: Readonly<Record<string, readonly string[]>> = {
 const swapped = (found: string) => SWAPS[found] ?? [];
 
 /**
- * Formatted code sets blanks around every operator with two sides, so a minus with a blank after it subtracts.
- * The lookbehinds keep an operator from being found inside a longer one.
+ * Formatted code has spaces around every binary operator, so a minus followed by a space subtracts. The
+ * lookbehinds keep an operator from matching inside a longer one.
  */
 const RULES: readonly Rule[] = [
   { pattern: /(?<=\s)(?:===|!==|<=|>=|&&|\|\||\+=|-=|\*=|\/=|[<>+*/%-])(?=\s)/g, to: swapped },
@@ -61,7 +61,7 @@ const RULES: readonly Rule[] = [
   { pattern: /(?<![\w$.])(?:true|false)(?![\w$]|\s*:)/g, to: swapped },
   { pattern: /(?<![\w$.])Math\.(?:min|max|floor|ceil)(?=\()/g, to: swapped },
   { pattern: /(?<=\.)(?:some|every)(?=\()/g, to: swapped },
-  // A turned condition turned back, and a negative number made positive.
+  // Removes a negation, and makes a negative number positive.
   { pattern: /(?<=[\s([!:])!(?=[\w$(])/g, to: () => [""] },
   { pattern: /(?<=[\s([:])-(?=[\w$(])/g, to: () => [""] },
   {
@@ -70,17 +70,17 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** A whole number becomes the next one, a share its half: neither stays what it was. */
+/** Returns the next whole number, or half of a fraction: neither stays the same. */
 function nextOf(value: number): string {
   return String(Number.isInteger(value) ? value + 1 : value / 2);
 }
 
 /**
- * Every mutant of a source, in order. Types, comments, strings and patterns are left alone, and what would be no
- * program any more is no mutant.
+ * Returns every mutant of a source, in order. Leaves types, comments, strings and patterns alone, and skips
+ * mutants that are not valid programs.
  */
 export function mutantsOf(path: string, text: string): readonly Mutant[] {
-  // Both keep every place where it was.
+  // Both keep every position.
   const code = onlyCode(stripTypeScriptTypes(text));
   const found: Mutant[] = [];
   for (const { pattern, to } of RULES) {

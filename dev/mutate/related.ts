@@ -1,21 +1,21 @@
-/** Which tests may notice a change of a file, by what they import; the nearest first. */
+/** Finds the tests that may notice a change of a file, by their imports; the nearest first. */
 import { basename, dirname, join } from "node:path/posix";
 import { importsOf, type Source } from "../../tests/support/sources.ts";
 
 export interface Related {
-  /** Those that are about the file: named after it or a part of its name, or importing it themselves. */
+  /** Tests of the file: named after it or a part of its name, or importing it directly. */
   readonly near: readonly string[];
-  /** Those that reach it through others, the nearest first. */
+  /** Tests that reach it indirectly, the nearest first. */
   readonly far: readonly string[];
 }
 
-/** Too slow to be asked about one change, or about whole programs in processes of their own. */
+/** Too slow to run for one mutant, or tests of whole programs in separate processes. */
 const LEFT_OUT =
   /^tests\/(browser|demo|deploy|dev|fresh|renewal)\/|fuzz_test|process_test|processes_test|crash_test|fixtures_test|gathering_test|deploy_test/;
 const MAX_NEAR = 6;
-/** Who is farther away than so many others hardly notices more. */
+/** Tests further away than this many others hardly notice more. */
 const MAX_FAR = 12;
-/** Whoever reaches this builds the dashboard anew after each change of what pages import. */
+/** Tests that reach this rebuild the dashboard after each change of what pages import. */
 const BUILDER = "dev/build.ts";
 
 export function relate(sources: readonly Source[]): (path: string) => Related {
@@ -46,7 +46,7 @@ export function relate(sources: readonly Source[]): (path: string) => Related {
   };
 }
 
-/** How many imports lie between a file and each that it needs. */
+/** Returns the number of imports between a file and each one it needs. */
 function distances(
   from: string,
   imports: ReadonlyMap<string, readonly string[]>,
@@ -61,8 +61,8 @@ function distances(
 }
 
 /**
- * Files that are loaded by addresses worked out when the program runs: those it names in strings, from its own folder
- * or from the root. A file that only speaks of another one counts as well, which costs time and hides nothing.
+ * Returns files loaded by computed addresses: those it names in strings, relative to its own folder or the
+ * root. A file that merely mentions another one counts too, which costs time and hides nothing.
  */
 function loadedByAddress({ path, text }: Source, paths: ReadonlySet<string>): readonly string[] {
   if (path.startsWith("tests/") || path.startsWith("dev/")) return [];
@@ -72,8 +72,8 @@ function loadedByAddress({ path, text }: Source, paths: ReadonlySet<string>): re
 }
 
 /**
- * `tests/model/pace_test.ts` is about `lib/model/forecast/pace.ts`, and `tests/cli/guard_test.ts` about
- * `lib/cli/guard_args.ts` too.
+ * `tests/model/pace_test.ts` tests `lib/model/forecast/pace.ts`, and `tests/cli/guard_test.ts` also tests
+ * `lib/cli/guard_args.ts`.
  */
 function isNamed(test: string, path: string): boolean {
   const about = basename(test).replace(/_test\.tsx?$/, "");

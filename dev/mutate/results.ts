@@ -1,4 +1,4 @@
-/** What is known about mutants already, in a file of one JSON line each, so that a run that was ended goes on. */
+/** The known results of mutants, one JSON line each, so that an interrupted run can continue. */
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import type { Mutant } from "./mutants.ts";
@@ -12,7 +12,7 @@ export interface Results {
 }
 
 /**
- * Names a mutant by everything that decides what becomes of it: the change, its source, and the tests that are asked.
+ * Identifies a mutant by everything that determines its result: the change, its source, and the tests to run.
  *
  * @param tests contents of the tests
  */
@@ -40,7 +40,7 @@ export function openResults(path: string): Results {
   };
 }
 
-/** The last line may be half a line, where a run was ended while it wrote. */
+/** The last line may be incomplete, if a run was interrupted while writing it. */
 function readLine(line: string): { readonly id: string; readonly outcome: Outcome } | null {
   try {
     const { id, outcome } = JSON.parse(line);
@@ -60,7 +60,7 @@ function textOf(path: string): string {
   }
 }
 
-/** Without this the next line would be written behind the half one and be lost with it. */
+/** Removes an incomplete last line; otherwise the next line would be appended to it and be lost too. */
 function cutToLine(path: string, text: string): string {
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
   Deno.writeTextFileSync(path, whole);

@@ -1,4 +1,4 @@
-/** A sample that is the same for the same seed, and grows by adding: a larger one holds every smaller one. */
+/** A sample that repeats for the same seed and grows by adding: a larger one contains every smaller one. */
 import { createHash } from "node:crypto";
 import type { Mutant } from "./mutants.ts";
 

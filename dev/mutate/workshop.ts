@@ -1,13 +1,16 @@
-/** A copy of the project in which one source after the other is changed and its tests are run. */
+/** A copy of the project in which sources are mutated one after another and their tests run. */
 import { dirname, join } from "node:path";
 import { projectFiles, ROOT } from "../../tests/support/sources.ts";
 import { type Mutant, mutated } from "./mutants.ts";
 import type { Outcome } from "./results.ts";
 
 export interface Workshop extends AsyncDisposable {
-  /** How long one test file takes when nothing is changed, and whether it passes as it is: else it can tell nothing. */
+  /**
+   * Measures how long one test file takes unchanged, and
+   * whether it passes: otherwise it cannot judge mutants.
+   */
   measure(test: string): Promise<TestTime>;
-  /** Changes, asks tests, and puts the source back. */
+  /** Applies a mutant, runs tests, and restores the source. */
   try(mutant: Mutant, tests: readonly string[], limitMs: number): Promise<Outcome>;
 }
 
@@ -22,7 +25,7 @@ type Ran = "passed" | "failed" | "late";
 
 export async function openWorkshop(root: string = ROOT): Promise<Workshop> {
   const folder = await Deno.makeTempDir({ prefix: "syntrack-mutate-" });
-  // Some tests run as a user without rights, who has to get at their files.
+  // Some tests run as an unprivileged user, who has to read their files.
   if (Deno.build.os !== "windows") await Deno.chmod(folder, 0o755);
   for (const path of root === ROOT ? await projectFiles() : await filesIn(root)) {
     const target = join(folder, path);
@@ -41,7 +44,7 @@ export async function openWorkshop(root: string = ROOT): Promise<Workshop> {
     const child = new Deno.Command(Deno.execPath(), {
       args: ["test", "-A", "--no-check", "--quiet", ...flags, ...tests],
       cwd: folder,
-      // What tests leave behind when they are ended early goes with this folder.
+      // Files left by interrupted tests disappear with this folder.
       env: { NO_COLOR: "1", TMPDIR: temporary },
       stdin: "null",
       stdout: "piped",

@@ -1,4 +1,4 @@
-/** A dashboard of 80 quotas whose accounts are polled when a benchmark says so. */
+/** A dashboard of 80 quotas whose accounts are polled when a benchmark asks for it. */
 import { HOUR_MS } from "../../../lib/model/duration.ts";
 import type { Reading } from "../../../lib/model/quota.ts";
 import { serveBuilt } from "../../../tests/support/built_site.ts";
@@ -9,7 +9,7 @@ import { reading } from "../../../tests/support/readings.ts";
 
 const ACCOUNTS = 20;
 const QUOTAS = 4;
-/** Accounts are polled every minute, one after the other. */
+/** Accounts are polled every minute, one after another. */
 const BETWEEN_MS = 60_000 / ACCOUNTS;
 const KEYS = Array.from(
   { length: ACCOUNTS },
@@ -43,7 +43,7 @@ export async function openEighty(): Promise<Eighty> {
   };
 }
 
-/** They reset every five hours, rise at different paces, and some are used up before. */
+/** They reset every five hours, rise at different speeds, and some run out before. */
 function readingsAt(round: number, now: number): readonly Reading[] {
   const length = 5 * HOUR_MS;
   return Array.from({ length: QUOTAS }, (_, i) => {

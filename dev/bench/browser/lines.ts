@@ -1,4 +1,4 @@
-/** Cuts text into lines, without their ends. */
+/** Splits text into lines, without their ends. */
 export class TextLineStream extends TransformStream<string, string> {
   constructor() {
     let rest = "";

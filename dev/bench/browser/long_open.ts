@@ -1,19 +1,19 @@
-/** The heap of a page that is left open, through many updates over its real stream. */
+/** Measures the heap of a page that stays open, through many updates over its real stream. */
 import type { Browser } from "playwright-core";
 import type { Eighty } from "./eighty.ts";
 
 export interface HeapAt {
   readonly updates: number;
-  /** Of JavaScript after collecting garbage. */
+  /** JavaScript heap after garbage collection. */
   readonly bytes: number;
   readonly nodes: number;
   readonly listeners: number;
 }
 
-/** As many polls at once as the page may lag behind. */
+/** Polls at once, limited by how far the page may lag. */
 const BATCH = 20;
 
-/** @param stops after how many updates to look, rising; each stop is in the result */
+/** @param stops numbers of updates at which to measure, ascending; each is in the result */
 export async function heapThrough(
   browser: Browser,
   site: Eighty,
@@ -44,7 +44,7 @@ export async function heapThrough(
           },
         );
       }
-      // What is left for the next frame or the next idle moment ends first.
+      // Let work for the next frame or idle period finish first.
       await page.waitForTimeout(500);
       await client.send("HeapProfiler.collectGarbage");
       const { metrics } = await client.send("Performance.getMetrics");

@@ -1,7 +1,7 @@
 /**
- * Every page there is, with what makes it heavy.
+ * Lists every page, with what makes it heavy.
  *
- * @param account of which pages are shown, as in addresses: `demo/account-1`
+ * @param account the account whose pages to show, as in addresses: `demo/account-1`
  */
 export function pagesOf(account: string): readonly string[] {
   return [

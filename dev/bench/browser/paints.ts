@@ -1,19 +1,22 @@
-/** When a page is first seen and when it is all there, and whether anything moves: each visit by a new browser profile. */
+/**
+ * Measures when a page first paints and when it is complete, and
+ * whether anything shifts: each visit with a new browser profile.
+ */
 import type { Browser } from "playwright-core";
 import { median } from "../median.ts";
 
 export interface Paints {
   /** First contentful paint, median, in milliseconds since the navigation. */
   readonly first: number;
-  /** Largest contentful paint, likewise. */
+  /** Largest contentful paint, measured the same way. */
   readonly largest: number;
-  /** Main thread of the page: its processor time until it is alive, median, in milliseconds. */
+  /** Main thread processor time until the page has hydrated, median, in milliseconds. */
   readonly thread: number;
   /** Cumulative layout shift, the worst of all visits. */
   readonly shift: number;
 }
 
-/** What moves late is counted as well. */
+/** Late shifts count too. */
 const SETTLE_MS = 700;
 
 export async function paintsOf(browser: Browser, url: string, visits: number): Promise<Paints> {

@@ -1,10 +1,10 @@
 /**
- * Serves a database as `syntrack serve` does, and polls an account again for each line it is told:
+ * Serves a database like `syntrack serve`, and polls an account again for each line it reads:
  *
  *     deno run -A dev/bench/browser/serve_year.ts FILE
  *
- * It prints its address first and then a line for each poll. A process of its own, so that its processor
- * time can be told from that of the browser and of who measures.
+ * It prints its address first and then a line for each poll. A separate process, so that its processor time
+ * does not mix with the browser's and the benchmark's.
  */
 import { TextLineStream } from "./lines.ts";
 import { systemClock } from "../../../lib/base/clock.ts";

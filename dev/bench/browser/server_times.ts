@@ -1,12 +1,15 @@
-/** How long the server takes for each page, over real sockets. */
+/** Measures how long the server takes for each page, over real sockets. */
 import { median, quantile } from "../median.ts";
 import type { YearSite } from "./year_site.ts";
 
 export interface ServerTimes {
-  /** From the request to the last byte, in milliseconds, nothing having changed since the last one. */
+  /** From the request to the last byte, in milliseconds, with no change since the last request. */
   readonly median: number;
   readonly p99: number;
-  /** Processor time of a request, all threads of the server, in milliseconds: what a busy machine does not lengthen. */
+  /**
+   * Processor time of a request over all server threads, in
+   * milliseconds: a busy machine does not lengthen it.
+   */
   readonly cpu: number;
   /** The first request after a poll, median. */
   readonly polled: number;

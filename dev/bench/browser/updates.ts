@@ -1,11 +1,11 @@
 /**
- * What a live update costs the main thread of an open page. A stand-in for the stream hands the page
- * messages made of its own view, so that nothing but the page is measured.
+ * Measures what a live update costs the main thread of an open page. A fake stream sends the page messages
+ * made from its own view, so that only the page is measured.
  */
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { median, quantile } from "../median.ts";
 
-/** Of the fake services; a page loads itself again when another version answers. */
+/** Version of the fake services; a page reloads when another version answers. */
 const VERSION = "0.0.0-test";
 
 export interface UpdateCost {
@@ -13,11 +13,11 @@ export interface UpdateCost {
   /** From the message to the finished layout, in milliseconds. */
   readonly median: number;
   readonly p99: number;
-  /** Processor time of the main thread for it, with painting and what runs after, in milliseconds. */
+  /** Main thread processor time for it, including painting and later work, in milliseconds. */
   readonly thread: number;
 }
 
-/** @param whole whether all accounts change at once, as after a setting, or one */
+/** @param whole true when all accounts change at once, as after a settings change; false for one */
 export async function updateCost(
   browser: Browser,
   url: string,
@@ -34,7 +34,7 @@ export async function updateCost(
     await page.waitForSelector('[data-connection="live"]');
     const cards = await page.locator(".quota-card").count();
     await play(page, { count: 30, whole: options.whole, silent: false });
-    // Frames cost something even when nothing comes.
+    // Frames cost something even without messages.
     const idle = await taskTime(client, () => play(page, { ...options, silent: true }));
     const busy = await taskTime(client, () => play(page, { ...options, silent: false }));
     return {
@@ -58,7 +58,7 @@ async function taskTime<T>(client: CDPSession, run: () => Promise<T>) {
   return { result, ms: await now() - began };
 }
 
-/** Takes the stream's place in the page. */
+/** Replaces the stream in the page. */
 function standIn(): void {
   class Playable extends EventTarget {
     static readonly CLOSED = 2;
@@ -93,7 +93,7 @@ function play(page: Page, options: Play): Promise<readonly number[]> {
       readonly accounts: readonly Account[];
     }
     const state = globalThis as unknown as { readonly source: EventTarget; shown?: View };
-    // What the page keeps for when the server is away is the view it shows.
+    // The page stores the view it shows, for when the server is unreachable.
     let shown: View = state.shown ?? JSON.parse(localStorage.getItem("last-view")!).view;
     const changed = (account: Account, at: number) => ({
       ...account,
@@ -117,7 +117,7 @@ function play(page: Page, options: Play): Promise<readonly number[]> {
       if (silent) continue;
       const began = performance.now();
       state.source.dispatchEvent(new MessageEvent(whole ? "view" : "account", { data }));
-      // Rendering waits for the end of the task; it comes before the next message of a channel.
+      // Rendering waits for the end of the task, and happens before the next message of a channel.
       await new Promise<void>((resolve) => {
         const { port1, port2 } = new MessageChannel();
         port1.onmessage = () => resolve();

@@ -1,4 +1,4 @@
-/** A database with a year of history, made up and served by a process of its own. */
+/** A database with a synthetic year of history, served by a separate process. */
 import { DAY_MS, MINUTE_MS } from "../../../lib/model/duration.ts";
 import { openSqliteStore } from "../../../lib/store/sqlite.ts";
 import { ensureBuilt } from "../../build.ts";
@@ -8,18 +8,18 @@ import { TextLineStream } from "./lines.ts";
 
 const QUOTAS = 4;
 const FINE_DAYS = 30;
-/** Of Linux; what other systems say of their processes is not read. */
+/** Linux only; other systems' process data is not read. */
 const TICK_MS = 10;
 
 export interface YearSite extends AsyncDisposable {
   readonly origin: string;
-  /** Lets one account be polled, each in turn. */
+  /** Polls one account, each in turn. */
   poll(): Promise<void>;
-  /** Processor time of the server so far, in milliseconds; NaN where the system does not tell. */
+  /** Returns the server's processor time so far, in milliseconds; NaN when the system does not report it. */
   cpuMs(): number;
 }
 
-/** A year by the half hour, its last 30 days by five minutes. */
+/** Creates a year at half-hour steps, its last 30 days at five minutes. */
 export async function makeYear(file: string, accounts: number): Promise<void> {
   const endAt = Date.now();
   {
@@ -68,7 +68,7 @@ export async function openYearSite(file: string): Promise<YearSite> {
     async [Symbol.asyncDispose]() {
       await writer.close();
       lines.releaseLock();
-      // A page that is still open must not keep it.
+      // A page that is still open must not keep it running.
       child.kill("SIGKILL");
       await child.status;
     },
