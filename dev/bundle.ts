@@ -12,6 +12,7 @@ import { GROUPS } from "../lib/cli/lazy.ts";
 /** Modules bundled with all their exports. */
 const WHOLE: Readonly<Record<string, string>> = {
   start: "lib/cli/start.ts",
+  child: "lib/cli/child_io.ts",
   statusline: "lib/statusline/run.ts",
   terminal: "lib/cli/terminal.ts",
 };

@@ -164,6 +164,13 @@ export const ROOMS: readonly Room[] = [
     may: ["model", "store contract", "as of", "base", "duration"],
   },
   {
+    name: "daemon",
+    at: ["lib/daemon/"],
+    about: "a server in the background: its run file and lock, starting, stopping, its log",
+    may: ["base"],
+    packages: ["node:path", "node:crypto"],
+  },
+  {
     name: "transfer",
     at: ["lib/transfer/"],
     about: "export and import of a history, for command line and dashboard alike",
@@ -205,7 +212,7 @@ export const ROOMS: readonly Room[] = [
     name: "server",
     at: ["lib/app/server.ts", "lib/app/serve/"],
     about: "where the server listens, whether it may, and by which names it answers",
-    may: ["type app", "config", "type context", "web", "net", "base", "listen"],
+    may: ["type app", "config", "type context", "web", "net", "base", "listen", "type daemon"],
   },
   {
     name: "app",
@@ -300,6 +307,7 @@ export const ROOMS: readonly Room[] = [
       "net",
       "read",
       "transfer",
+      "daemon",
       "as of",
       "model",
       "formats",

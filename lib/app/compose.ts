@@ -72,6 +72,8 @@ export interface ComposeParts {
   readonly demo?: boolean;
   /** Who else may come in than those the store knows. */
   readonly access?: Omit<AccessOptions, "docs" | "clock">;
+  /** By which this run is known; random unless whoever started it has chosen one. */
+  readonly instanceId?: string;
 }
 
 /** The program without its web server. */
@@ -112,7 +114,7 @@ export function compose(parts: ComposeParts): Composed {
   const { config, environment, providers, clock, log, redactor, store } = parts;
   const current = parts.current ?? Object.assign(() => config, { pending: () => [] });
   const hub = createHub();
-  const instanceId = crypto.randomUUID();
+  const instanceId = parts.instanceId ?? crypto.randomUUID();
   const startedAt = clock.now();
   let tally = EMPTY_TALLY;
   const stored = storedParts(config, { store, clock, learn: redactor.learn });

@@ -6,6 +6,7 @@
  */
 import { type ListenConfig, ONLY_HERE } from "../config/listen_options.ts";
 import type { Composed } from "./compose.ts";
+import type { Control } from "../daemon/control.ts";
 import { moduleAddress } from "../base/address.ts";
 import { systemClock } from "../base/clock.ts";
 import { bracketed, isWildcard, originOf, peerAddress } from "../net/address.ts";
@@ -35,6 +36,8 @@ export interface ServerOptions {
   readonly tell?: (message: string) => void;
   /** Ends the waiting. */
   readonly signal?: AbortSignal;
+  /** Answers whoever may stop this run, before anything else is looked at. */
+  readonly control?: Control;
 }
 
 export interface RunningServer {
@@ -77,7 +80,7 @@ async function checkBuilt(address: string): Promise<void> {
  * @throws {CannotBind} when a port or a socket is taken, not allowed, or no address of this machine
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { composed, port, canSignIn = () => Promise.resolve(false) } = options;
+  const { composed, port, control, canSignIn = () => Promise.resolve(false) } = options;
   const listen: ListenConfig = { ...ONLY_HERE, ...options.listen };
   const found = await findTailnet(listen, options);
   const endpoints = planEndpoints(listen, port, found?.addresses);
@@ -103,6 +106,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       return withSecurityHeaders(new Response("The request failed", { status: 500 }));
     },
     async handler(request, info) {
+      const controlled = control?.(request);
+      if (controlled) return controlled;
       if (isEverywhere) learnAddress(info);
       const entered = admitRequest(request);
       if (entered instanceof Response) return entered;

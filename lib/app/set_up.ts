@@ -43,7 +43,7 @@ export interface SetUp extends ConfigResult {
   readonly log: Log;
   /** Where sources that people declare themselves are kept. */
   readonly place: CustomPlace;
-  compose(store: Store, options?: Pick<ComposeParts, "demo" | "onFound">): Composed;
+  compose(store: Store, options?: Pick<ComposeParts, "demo" | "onFound" | "instanceId">): Composed;
 }
 
 export { registry as providers };

@@ -6,6 +6,7 @@
  * outside comes in as an `Io`, so that a test can run any command in process.
  */
 import type { Clock } from "../base/clock.ts";
+import type { Child } from "../daemon/child.ts";
 
 /** One of the two output streams. */
 export interface Sink {
@@ -27,6 +28,8 @@ export interface Io {
   /** The home directory, or null where none is known. */
   readonly home: string | null;
   readonly clock: Clock;
+  /** Where this is the server that another one started in the background: what it was told. */
+  readonly child?: Child;
   /**
    * Asks somebody at the terminal, on stderr; what is hidden is not echoed. Null where nobody can be asked.
    * @throws {CliError} when they end it instead of answering

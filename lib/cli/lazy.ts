@@ -7,14 +7,17 @@
 import { moduleAddress } from "../base/address.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { AccountRecord } from "../store/store.ts";
+import type { Io } from "./io.ts";
 import type { SelectedQuota } from "./select.ts";
-import type { CommandName, Parsed, ProgramOptions } from "./table.ts";
+import type { CommandName, Parsed, ProgramOptions, Typed } from "./table.ts";
 import type { Tools } from "./tools.ts";
 
 /** Does what was typed; resolves to the exit code. */
 export type Command = (tools: Tools) => number | Promise<number>;
 
 export interface Parts extends Readonly<Record<CommandName, Command>> {
+  /** What was typed with `--test`, so that nothing of the server in earnest is touched. */
+  readonly asTest: (typed: Typed, io: Pick<Io, "home">) => Typed;
   readonly checkProvider: (name: string) => void;
   readonly configuredAccounts: (
     tools: Tools,
@@ -75,7 +78,12 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
     setup: "commands/setup.ts",
     statusline: "commands/statusline.ts",
   },
-  serving: { serve: "commands/serve.ts" },
+  serving: {
+    restart: "commands/restart.ts",
+    serve: "commands/serve.ts",
+    start: "commands/start.ts",
+  },
+  running: { asTest: "test_options.ts", logs: "commands/logs.ts", stop: "commands/stop.ts" },
   demo: { demo: "commands/demo.ts" },
 };
 

@@ -10,7 +10,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
     const typed = quickArgs(args) ?? await readArgs(args, io);
     if (typed === null) return EXIT_OK;
-    await using tools = makeTools(await withProvider(typed), io);
+    await using tools = makeTools(await withTest(await withProvider(typed), io), io);
     const command = await lazily(typed.command);
     return await command(tools);
   } catch (error) {
@@ -32,6 +32,12 @@ async function withProvider(typed: Typed): Promise<Typed> {
       ? { ...typed.options, provider: providerId(provider) }
       : typed.options,
   };
+}
+
+async function withTest(typed: Typed, io: Io): Promise<Typed> {
+  if (typed.options.test !== true) return typed;
+  const asTest = await lazily("asTest");
+  return asTest(typed, io);
 }
 
 /** The same failure has other codes for some commands: 1 may be an answer. */

@@ -1,4 +1,5 @@
 /** Everything `lazy.ts` loads, by name, so that the type checker sees that it is there; nothing that runs imports it. */
+import { asTest } from "./test_options.ts";
 import { account } from "./commands/account.ts";
 import { backtest } from "./commands/backtest.ts";
 import { chart, drawUsage } from "./commands/chart.ts";
@@ -15,13 +16,17 @@ import { history } from "./commands/history.ts";
 import { import as importData } from "./commands/import.ts";
 import { insights } from "./commands/insights.ts";
 import { key } from "./commands/key.ts";
+import { logs } from "./commands/logs.ts";
 import { providers } from "./commands/providers.ts";
 import { query } from "./commands/query.ts";
+import { restart } from "./commands/restart.ts";
 import { serve } from "./commands/serve.ts";
 import { sessions } from "./commands/sessions.ts";
 import { setup } from "./commands/setup.ts";
+import { start } from "./commands/start.ts";
 import { stats } from "./commands/stats.ts";
 import { status } from "./commands/status.ts";
+import { stop } from "./commands/stop.ts";
 import { statusline } from "./commands/statusline.ts";
 import { outlook, summarize } from "./outlook.ts";
 import { checkProvider, providerId } from "./known_providers.ts";
@@ -31,6 +36,7 @@ import type { Parts } from "./lazy.ts";
 
 export const PARTS: Parts = {
   account,
+  asTest,
   backtest,
   chart,
   checkProvider,
@@ -50,15 +56,19 @@ export const PARTS: Parts = {
   import: importData,
   insights,
   key,
+  logs,
   outlook,
   parseArgs,
   providers,
   query,
+  restart,
   serve,
   sessions,
   setup,
+  start,
   stats,
   status,
+  stop,
   statusline,
   summarize,
 };

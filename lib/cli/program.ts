@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError, Option } from "commander";
 import { nearest } from "../base/nearest.ts";
 import { EXIT_OK, usageError } from "./io.ts";
+import { withCommand } from "./default_command.ts";
 import type { Paint } from "./paint.ts";
 import {
   commandIn,
@@ -23,7 +24,7 @@ export function parseArgs(args: readonly string[], options: ProgramOptions): Par
   const program = buildProgram(options, (choice) => typed = choice, (part) => text += part);
   if (args[0] === "version" && args.length === 1) return { text: `syntrack ${options.version}\n` };
   try {
-    program.parse(args.length === 0 ? ["--help"] : [...args], { from: "user" });
+    program.parse([...withCommand(args)], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== EXIT_OK) throw asUsageError(error, args);

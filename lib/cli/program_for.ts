@@ -16,6 +16,10 @@ import { hasFlag, textOf } from "./values.ts";
 export interface ProgramOptions {
   /** `debug` to `error`: what is logged unless a level is set. */
   readonly quiet?: boolean;
+  /** What is logged unless a level is set, where that is not what is usual. */
+  readonly level?: "debug";
+  /** Takes a line of the log instead of stderr. */
+  readonly logLine?: (line: string) => void;
   /** Instead of the user's own. */
   readonly environment?: Environment;
   /** Instead of those of the registry. */
@@ -30,6 +34,7 @@ const SETTING_FLAGS = [
   "db",
   "timezone",
   "interval",
+  "log-format",
   ...namesOf(({ value }) => value !== undefined),
 ];
 const SETTING_SWITCHES = namesOf(({ value }) => value === undefined);
@@ -51,8 +56,8 @@ export function programFor(tools: Tools, options: ProgramOptions = {}): SetUp {
     home: io.home,
     clock,
     flags: { ...typedFlags, ...options.flags },
-    logLine: (line) => io.stderr.write(`${line}\n`),
-    ...options.quiet ? { quietLevel: "error" } : {},
+    logLine: options.logLine ?? ((line) => io.stderr.write(`${line}\n`)),
+    ...options.quiet ? { quietLevel: "error" } : options.level ? { quietLevel: options.level } : {},
     ...options.environment ? { environment: options.environment } : {},
     ...options.providers ? { providers: options.providers } : {},
   });

@@ -3,17 +3,13 @@
  * environment, than what was found needs. What the list does not name, the runtime refuses.
  */
 import { RUN_AGAIN } from "../base/address.ts";
+import { CHILD_VARIABLE } from "../daemon/child.ts";
 import { grantedEnvironment } from "../sandbox/permissions.ts";
 import { flagsOf, inspectToGrant, warningsOf } from "./inspect.ts";
+import { handedOn } from "./handed_on.ts";
 import { failure } from "./io.ts";
-import { LISTENING } from "./options.ts";
+import { RUNTIME } from "./runtime_flags.ts";
 import type { Tools } from "./tools.ts";
-import { hasFlag, textOf } from "./values.ts";
-
-/** A small young generation keeps the memory of an idle server down, and an old one that grows slowly that of a busy one. */
-const RUNTIME = "--v8-flags=--max-semi-space-size=4,--heap-growing-percent=25";
-/** Options of `serve` that are handed on. */
-const HANDED_ON = ["interval", "db", "config", "timezone", ...LISTENING.map(({ name }) => name)];
 
 /** @returns the code the server ended with. @throws {CliError} where nothing can be narrowed */
 export async function serveInSandbox(tools: Tools): Promise<number> {
@@ -26,25 +22,31 @@ export async function serveInSandbox(tools: Tools): Promise<number> {
   const inspected = await inspectToGrant(tools);
   const flags = flagsOf(inspected);
   for (const warning of warningsOf(inspected)) tools.tell(`syntrack: ${warning}`);
-  const args = HANDED_ON.flatMap((name) => {
-    const value = textOf(tools.typed, name);
-    if (value !== undefined) return value.split("\n").map((one) => `--${name}=${one}`);
-    return hasFlag(tools.typed, name) ? [`--${name}`] : [];
-  });
-  const child = spawn(
-    [...flags, ...RUN_AGAIN, "serve", ...args, ...tools.json ? ["--json"] : []],
+  const { args, env } = handedOn(tools.typed);
+  const child = tools.io.env[CHILD_VARIABLE];
+  const server = spawn(
+    [
+      ...flags,
+      ...RUN_AGAIN,
+      "serve",
+      ...args.filter((arg) => arg !== "--sandbox"),
+      ...tools.json ? ["--json"] : [],
+    ],
     {
       ...grantedEnvironment(inspected.found, inspected.program, tools.io.env),
+      ...env,
       DENO_NO_UPDATE_CHECK: "1",
+      // The one who started this in the background waits for the server itself.
+      ...child === undefined ? {} : { [CHILD_VARIABLE]: child },
     },
   );
   // Ctrl-C reaches the whole group; a signal to this process alone is passed on.
   for (const signal of ["SIGTERM", "SIGHUP"] as const) {
     if (Deno.build.os === "windows") break;
-    Deno.addSignalListener(signal, () => child.kill(signal));
+    Deno.addSignalListener(signal, () => server.kill(signal));
   }
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGINT", () => {});
-  return (await child.status).code;
+  return (await server.status).code;
 }
 
 function spawn(args: readonly string[], env: Record<string, string>): Deno.ChildProcess {

@@ -6,6 +6,7 @@
 import { CHART, DAYS, limit, LISTENING, RANGE, weeks } from "./options.ts";
 import type { Paint } from "./paint.ts";
 import { ACCOUNT, KEY } from "./table_accounts.ts";
+import { LOGS, RESTART, SERVE, START, STATUS_OPTIONS, STOP } from "./table_daemon.ts";
 import { DEMO } from "./table_demo.ts";
 import type { CommandRow } from "./table_rows.ts";
 import { STATUSLINE } from "./table_statusline.ts";
@@ -62,8 +63,8 @@ export const COMMANDS = [
   },
   {
     name: "status",
-    summary: "show what is used and left of every quota",
-    options: [],
+    summary: "show what is used and left of every quota, and whether the server in the background runs",
+    options: STATUS_OPTIONS,
     examples: [
       ["syntrack status", "everything that was collected"],
       ["syntrack status --now 2026-11-21T12:00:00Z", "as it was then"],
@@ -313,21 +314,11 @@ export const COMMANDS = [
     ]],
   },
   STATUSLINE,
-  {
-    name: "serve",
-    summary: "poll, and show the dashboard, in the foreground",
-    options: [
-      ...LISTENING,
-      {
-        name: "interval",
-        value: "TIME",
-        help: "seconds between polls, 10 to 3600, or a cron expression",
-        byDefault: "60",
-      },
-      { name: "sandbox", help: "start anew with permissions for what was found and nothing else" },
-    ],
-    examples: [["syntrack serve", "http://127.0.0.1:9211"], ["syntrack serve -p 3000", "on another port"]],
-  },
+  START,
+  STOP,
+  RESTART,
+  LOGS,
+  SERVE,
   DEMO,
 ] as const satisfies readonly CommandRow[];
 

@@ -66,6 +66,7 @@ export const LOG_LEVEL: Option<LogLevel> = {
 export const LOG_FORMAT: Option<LogFormat> = {
   key: "log-format",
   names: ["SYNTRACK_LOG_FORMAT"],
+  flag: "--log-format",
   doc: "Lines of the log: text, or json",
   effect: "restart",
   defaultText: "text",

@@ -81,7 +81,7 @@ Deno.test("every command has help with examples, and the root names the exit cod
     const root = await place.run("--help");
     assertEquals([root.code, root.stderr], [0, ""]);
     assertStringIncludes(root.stdout, "0 fine, 1 failed, 2 wrong usage");
-    assertEquals((await place.run("")).stdout, root.stdout);
+    assertEquals((await place.run("help")).stdout, root.stdout);
     const commands = [...root.stdout.matchAll(/^ {2}([a-z]+) .*/gm)].map(([, name]) => name);
     assertEquals(commands.includes("collect") && commands.includes("demo"), true);
     for (const { name } of COMMANDS) {

@@ -42,8 +42,10 @@ const ARGS: Readonly<Record<string, string>> = {
   import: "import no-such-file.csv",
   key: "key show",
   query: `query summary ${NOW}`,
+  restart: `restart ${NOW}`,
   serve: `serve ${NOW}`,
   setup: "setup --yes",
+  start: `start ${NOW}`,
 };
 
 Deno.test("the bundle runs each command without a package, and answers what the sources answer", async () => {

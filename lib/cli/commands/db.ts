@@ -9,6 +9,7 @@ import { formatNumber } from "../../model/view/format.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 
 import { plain } from "../../base/text.ts";
+import { bytesText } from "../bytes_text.ts";
 import { countText } from "../count_text.ts";
 import { pairs } from "../grid.ts";
 import { EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";
@@ -126,12 +127,4 @@ async function size(tools: Tools, store: SqliteStore): Promise<number> {
 
 async function headOf(tools: Tools) {
   return answerHead(tools.now, (await tools.place()).zone());
-}
-
-/** `412 KiB`, `1.3 MiB`. */
-function bytesText(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  const mebibytes = bytes / 1024 ** 2;
-  if (mebibytes < 1) return `${Math.round(bytes / 1024)} KiB`;
-  return mebibytes < 1024 ? `${formatNumber(mebibytes)} MiB` : `${formatNumber(mebibytes / 1024)} GiB`;
 }

@@ -1,7 +1,8 @@
 /** `syntrack serve`: polls and shows the dashboard until it is told to stop. */
 import { openStore } from "../../app/compose.ts";
 import { EXIT_OK, usageError } from "../io.ts";
-import { checkedProgram } from "../program_for.ts";
+import { checkedProgram, type ProgramOptions } from "../program_for.ts";
+import { createRegistration, limitStop } from "../registered.ts";
 import { bind, untilStopped } from "../serving.ts";
 import { systemTailnet } from "../tailnet.ts";
 import type { Tools } from "../tools.ts";
@@ -11,15 +12,26 @@ export async function serve(tools: Tools): Promise<number> {
   if (textOf(tools.typed, "now") !== undefined) {
     throw usageError("--now is for commands that answer once; a server goes with the clock");
   }
+  if (hasFlag(tools.typed, "silent") && !tools.io.child) {
+    const { serveSilently } = await import("../silent.ts");
+    return await serveSilently(tools);
+  }
   if (hasFlag(tools.typed, "sandbox")) {
     const { serveInSandbox } = await import("../sandbox.ts");
     return await serveInSandbox(tools);
   }
-  const program = checkedProgram(tools);
+  return await serveHere(tools);
+}
+
+/** The server itself, until it is told to stop. */
+export async function serveHere(tools: Tools, options: ProgramOptions = {}): Promise<number> {
+  const program = checkedProgram(tools, options);
   const { config } = program;
+  // Given up last: whoever waits for the end sees it when the database is closed as well.
+  using registration = createRegistration(tools);
   await using store = await openStore(config);
   for (const warning of store.warnings) tools.tell(`syntrack: warning: ${warning}`);
-  const composed = program.compose(store);
+  const composed = program.compose(store, { instanceId: registration.instance });
   await composed.scheduler.look();
   const { stopped, signal } = untilStopped(tools.io);
   const server = await bind({
@@ -29,8 +41,10 @@ export async function serve(tools: Tools): Promise<number> {
     tailnet: systemTailnet(config),
     tell: tools.tell,
     signal,
+    control: registration.control,
   });
   try {
+    await registration.enter(server, config.dbPath);
     const { url, urls, port, tailnetAddress, warnings } = server;
     const detected = tailnetAddress === null ? [] : [`Detected Tailscale IP: ${tailnetAddress}`];
     if (tools.json) tools.printJson({ url, port, urls, tailnetAddress });
@@ -38,8 +52,9 @@ export async function serve(tools: Tools): Promise<number> {
     for (const warning of warnings) tools.tell(`syntrack: warning: ${warning}`);
     tools.tell(greeting(composed.scheduler.accounts().length, config.dbPath));
     composed.start();
-    await stopped;
+    await Promise.race([stopped, registration.asked]);
     tools.tell("Stopping");
+    limitStop(tools);
   } finally {
     await server.stop();
   }

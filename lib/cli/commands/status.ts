@@ -21,13 +21,14 @@ import { plain } from "../../base/text.ts";
 import { nothingText } from "../headings.ts";
 import { subjectsOf } from "../analysing.ts";
 import { bar } from "../bars.ts";
+import { daemonJson, daemonLines } from "../daemon_status.ts";
 import { forecastLine } from "../forecast_text.ts";
 import { pairs } from "../grid.ts";
 import { EXIT_OK } from "../io.ts";
 import { inStatus, type Paint } from "../paint.ts";
 import { chooseQuotas } from "../select.ts";
 import type { Tools } from "../tools.ts";
-import { textOf } from "../values.ts";
+import { hasFlag, textOf } from "../values.ts";
 import { viewsOf } from "../views.ts";
 
 /** A vendor's text may be of any length. */
@@ -36,6 +37,11 @@ const BAR_WIDTH = 30;
 
 export async function status(tools: Tools): Promise<number> {
   const { now, paint } = tools;
+  if (hasFlag(tools.typed, "daemon")) {
+    if (tools.json) tools.printJson(await daemonJson(tools));
+    else tools.print(...await daemonLines(tools));
+    return EXIT_OK;
+  }
   const subjects = await subjectsOf(tools);
   const quotas = await subjects?.analysis.quotas({}, now) ?? [];
   const forecasts = new Map(quotas.map(({ view, forecast }) => [view.key, forecast]));
@@ -47,11 +53,17 @@ export async function status(tools: Tools): Promise<number> {
   const zone = (await tools.place()).zone();
   const scene = { now, zone, paint, forecasts };
   tools.print(paint.bold(`Current Status (as of ${wallText(now, zone)})`), paint.dim("─".repeat(29)));
+  if (!isNarrowed(tools)) tools.print(...await daemonLines(tools));
   if (views.length === 0) tools.print(await nothingText(tools));
   for (const view of views) {
     tools.print("", ...accountLines(view, scene));
   }
   return EXIT_OK;
+}
+
+/** Whether something else was asked for than how all stands at present. */
+function isNarrowed({ typed }: Tools): boolean {
+  return ["provider", "account", "quota", "now"].some((name) => textOf(typed, name) !== undefined);
 }
 
 /** The accounts that were meant, with the quotas that were meant. */

@@ -1,0 +1,134 @@
+/** Starting a server in the background, for `start`, `restart` and `serve --silent`. */
+import type { SetUp } from "../app/set_up.ts";
+import { RUN_AGAIN } from "../base/address.ts";
+import { isAnswering } from "../daemon/control.ts";
+import { launch } from "../daemon/launch.ts";
+import { lastLines } from "../daemon/log_lines.ts";
+import type { DaemonPaths } from "../daemon/paths.ts";
+import { readRun, type Run } from "../daemon/run_file.ts";
+import { stopRun } from "../daemon/stop.ts";
+import { wallText } from "../model/time.ts";
+import { handedOn } from "./handed_on.ts";
+import { failure } from "./io.ts";
+import { pathsFor } from "./daemon_paths.ts";
+import { RUNTIME } from "./runtime_flags.ts";
+import type { Tools } from "./tools.ts";
+import { hasFlag } from "./values.ts";
+
+export interface Started {
+  readonly run: Run;
+  /** Whether it ran before, and nothing was started. */
+  readonly already: boolean;
+}
+
+export interface StartOptions {
+  /** Instead of what was typed. */
+  readonly args?: readonly string[];
+  /** Stop a server of this user that has the port. */
+  readonly replace?: boolean;
+}
+
+/** The folders of a server of this user. @throws {CliError} where no home is known */
+export function ownPaths(tools: Tools): DaemonPaths {
+  const paths = pathsFor(tools.io, hasFlag(tools.typed, "test"));
+  if (paths) return paths;
+  throw failure(
+    "Cannot go into the background: there is no home folder to keep the run file and the log in",
+    "Set HOME, or run `syntrack serve`, which stays in the foreground",
+  );
+}
+
+/** @throws {CliError} when it does not come up; its last words are told */
+export async function startInBackground(
+  tools: Tools,
+  { config }: Pick<SetUp, "config">,
+  options: StartOptions = {},
+): Promise<Started> {
+  const { clock } = tools.io;
+  const paths = ownPaths(tools);
+  const before = config.port === 0 ? null : readRun(paths.runFolder, config.port);
+  if (before?.alive) {
+    const { run } = before;
+    if (!options.replace) {
+      if (await isAnswering(run)) return { run, already: true };
+      throw failure(
+        `Port ${run.port} is held by a server of yours that does not answer (process ${run.pid}, since ${
+          wallText(run.startedAt, config.timezone)
+        })`,
+        "`syntrack restart` ends it and starts another",
+      );
+    }
+    const result = await stopRun(paths.runFolder, run, clock);
+    if (result === "still-running") throw cannotStop(run);
+  }
+  const typed = handedOn(tools.typed);
+  const began = clock.now();
+  const launched = await launch({
+    program: Deno.execPath(),
+    args: [...programArgs(), "serve", ...options.args ?? typed.args],
+    cwd: tools.io.cwd,
+    env: { ...withTokens(typed.env, tools.io.env), DENO_NO_UPDATE_CHECK: "1" },
+    child: {
+      instance: crypto.randomUUID(),
+      log: paths.logFile,
+      format: config.logFormat,
+      test: hasFlag(tools.typed, "test"),
+    },
+    runFolder: paths.runFolder,
+    clock,
+  });
+  if ("run" in launched) return { run: launched.run, already: false };
+  if ("late" in launched) {
+    throw failure(
+      `The server was started (process ${launched.late}) and does not answer after 10 s`,
+      `See \`syntrack logs\`, or ${paths.logFile}`,
+    );
+  }
+  throw failure(lastWords(paths.logFile, began, launched.ended), `All it said is in ${paths.logFile}`);
+}
+
+export function cannotStop({ pid, port, pidSpace }: Run) {
+  return failure(
+    `Cannot stop the server on port ${port} (process ${pid}): it does not answer, and was left as it is`,
+    pidSpace === null ? "End it by its process id" : "It may run in a container: stop it there",
+  );
+}
+
+/** What runs this program once more. */
+export function programArgs(): readonly string[] {
+  if (Deno.build.standalone) return [];
+  return ["run", "-A", RUNTIME, ...RUN_AGAIN];
+}
+
+function withTokens(
+  given: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name, [env[name], value].filter(Boolean).join(",")]),
+  );
+}
+
+/** Why it ended, in the words of its log since it was started. */
+function lastWords(logFile: string, since: number, code: number): string {
+  const own = lastLines(logFile, 50).filter((line) => {
+    const time = /^(?:\{"time":")?(\d{4}-\d\d-\d\dT[\d:.]+Z)/.exec(line)?.[1];
+    return time !== undefined && Date.parse(time) >= since;
+  });
+  const errors = own.filter((line) => / error |"level":"error"/.test(line));
+  const words = (errors.length > 0 ? errors : own.slice(-3)).map((line) => messageOf(line));
+  return words.length > 0
+    ? ["The server did not start: " + words[0], ...words.slice(1)].join("\n  ")
+    : `The server ended with code ${code} before it answered`;
+}
+
+function messageOf(line: string): string {
+  if (line.startsWith("{")) {
+    try {
+      return String((JSON.parse(line) as { message?: unknown }).message);
+    } catch {
+      return line;
+    }
+  }
+  return line.replace(/^\S+ \w+ +/, "");
+}

@@ -1,0 +1,82 @@
+/** What a server says of itself when it was started: what it watches, where it shows it, and with which keys. */
+import type { SetUp } from "../app/set_up.ts";
+import { plain } from "../base/text.ts";
+import { scheduleText } from "../config/parse.ts";
+import { wallText } from "../model/time.ts";
+import type { Started } from "./background.ts";
+import { pairs } from "./grid.ts";
+import { maskedKey } from "./masked_key.ts";
+import { listProviders } from "./program_for.ts";
+import type { Tools } from "./tools.ts";
+
+export async function bannerLines(
+  tools: Tools,
+  program: SetUp,
+  started: Started,
+): Promise<readonly string[]> {
+  const { run, already } = started;
+  const { config } = program;
+  const watched = await watchedAccounts(tools);
+  const keys = maskedKeys(program);
+  const rows: (readonly [string, string])[] = [
+    [
+      "Providers",
+      watched.length === 0 ? "none yet: `syntrack providers` says what to set" : watched.join(", "),
+    ],
+    ["Interval", scheduleText(config.schedule).replace(/^\d+$/, "every $& s")],
+    ["Dashboard", run.url],
+    ["Database", plain(run.database)],
+    ["Log", plain(run.log ?? "on its terminal")],
+    ["User", userText(program)],
+    ...keys.map(([name, value]): readonly [string, string] => [name, value]),
+  ];
+  const since = wallText(run.startedAt, config.timezone);
+  const head = already
+    ? `Syntrack ${run.version} runs already (process ${run.pid}, since ${since})`
+    : `Syntrack ${run.version} runs in the background (process ${run.pid})`;
+  return [
+    tools.paint.bold(head),
+    ...pairs(rows, tools.paint, "  "),
+    "`syntrack status` shows it, `syntrack logs -f` follows it, `syntrack stop` ends it",
+  ];
+}
+
+export async function bannerJson(tools: Tools, program: SetUp, { run, already }: Started) {
+  const { url, port, pid, database, log, version } = run;
+  return {
+    url,
+    port,
+    pid,
+    database,
+    log,
+    version,
+    already,
+    interval: scheduleText(program.config.schedule),
+    accounts: await watchedAccounts(tools),
+  };
+}
+
+async function watchedAccounts(tools: Tools): Promise<readonly string[]> {
+  return (await listProviders(tools)).flatMap(({ name, accounts }) =>
+    accounts.length === 0
+      ? []
+      : [accounts.length === 1 ? name : `${name} (${accounts.map((one) => plain(one.name)).join(", ")})`]
+  );
+}
+
+/** Every key that is set, by the name of its variable. */
+function maskedKeys({ providers, environment }: SetUp): readonly (readonly [string, string])[] {
+  const names = new Set(
+    providers.flatMap(({ settings }) => settings.filter(({ secret }) => secret).map(({ name }) => name)),
+  );
+  return [...names].flatMap((name) => {
+    const { found } = environment.findSecret(name);
+    return found ? [[found.name, maskedKey(found.value)] as const] : [];
+  });
+}
+
+/** Who may sign in, as far as the settings tell. */
+function userText({ environment }: SetUp): string {
+  const user = environment.find("SYNTRACK_ADMIN_USER");
+  return user ? plain(user.value) : "whoever uses this machine; `syntrack config` lists who else may sign in";
+}

@@ -1,0 +1,23 @@
+/** The command line of a server in the background: there is no terminal, and all it says goes to its log. */
+import { childOf, logLineOf } from "../daemon/child.ts";
+import { openLogFile } from "../daemon/log_file.ts";
+import type { Io, Sink } from "./io.ts";
+import { main } from "./main.ts";
+
+export async function runAsChild(args: readonly string[], io: Io): Promise<number> {
+  const child = childOf(io.env);
+  if (child === null) return await main(args, io);
+  const writeLine = openLogFile(child.log);
+  const say = (text: string) => {
+    for (const line of text.split("\n")) {
+      if (line.trim() !== "") writeLine(logLineOf(line, io.clock.now(), child.format));
+    }
+  };
+  const sink: Sink = { write: say, isTty: false, columns: null };
+  // What nobody caught ends the program, and without this nobody would ever learn why.
+  const last = (error: unknown) =>
+    say(`syntrack: ${error instanceof Error ? error.stack ?? error.message : String(error)}`);
+  globalThis.addEventListener("error", ({ error }) => last(error));
+  globalThis.addEventListener("unhandledrejection", ({ reason }) => last(reason));
+  return await main(args, { ...io, stdout: sink, stderr: sink, child });
+}

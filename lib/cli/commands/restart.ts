@@ -1,0 +1,42 @@
+/** `syntrack restart`: the server in the background once more, as it was started unless other options are given. */
+import { stopRun } from "../../daemon/stop.ts";
+import { cannotStop, ownPaths, startInBackground } from "../background.ts";
+import { bannerJson, bannerLines } from "../banner.ts";
+import { handedOn } from "../handed_on.ts";
+import { EXIT_OK, usageError } from "../io.ts";
+import { chooseRun } from "../own_runs.ts";
+import { checkedProgram } from "../program_for.ts";
+import type { Tools } from "../tools.ts";
+import { textOf } from "../values.ts";
+
+export async function restart(tools: Tools): Promise<number> {
+  if (textOf(tools.typed, "now") !== undefined) {
+    throw usageError("--now is for commands that answer once; a server goes with the clock");
+  }
+  const paths = ownPaths(tools);
+  const before = chooseRun(tools, paths.runFolder);
+  // What is wrong with the settings is told while the old one still runs.
+  const own = before ? withArgs(tools, before.args) : tools;
+  const program = checkedProgram(own, { quiet: true });
+  if (before) {
+    const how = await stopRun(paths.runFolder, before, tools.io.clock);
+    if (how === "still-running") throw cannotStop(before);
+    if (how === "killed") tools.tell("The server did not end by itself and was ended by force");
+  }
+  const started = await startInBackground(own, program, { args: handedOn(own.typed).args });
+  if (tools.json) tools.printJson(await bannerJson(own, program, started));
+  else tools.print(...await bannerLines(own, program, started));
+  return EXIT_OK;
+}
+
+/** The same, as if what the other was started with had been typed; what was typed now goes first. */
+function withArgs(tools: Tools, args: readonly string[]): Tools {
+  const options: Record<string, string | true> = {};
+  for (const arg of args) {
+    const [, name = "", value] = /^--([\w-]+)(?:=([^]*))?$/.exec(arg) ?? [];
+    const before = options[name];
+    if (name === "") continue;
+    options[name] = value === undefined ? true : typeof before === "string" ? `${before}\n${value}` : value;
+  }
+  return { ...tools, typed: { ...tools.typed, options: { ...options, ...tools.typed.options } } };
+}

@@ -1,0 +1,32 @@
+/** `syntrack start`, and `syntrack` alone: a server in the background, with what it watches. */
+import { containerAround } from "../../daemon/container.ts";
+import { startInBackground } from "../background.ts";
+import { bannerJson, bannerLines } from "../banner.ts";
+import { EXIT_OK, usageError } from "../io.ts";
+import { checkedProgram } from "../program_for.ts";
+import type { Tools } from "../tools.ts";
+import { hasFlag, textOf } from "../values.ts";
+
+export async function start(tools: Tools): Promise<number> {
+  if (textOf(tools.typed, "now") !== undefined) {
+    throw usageError("--now is for commands that answer once; a server goes with the clock");
+  }
+  if (hasFlag(tools.typed, "debug")) {
+    const { serveHere } = await import("./serve.ts");
+    return await serveHere(tools, { level: "debug", logLine: (line) => tools.print(line) });
+  }
+  const sign = containerAround(tools.io.env);
+  if (sign !== null) {
+    tools.tell(
+      `This is a container (${sign}), so the server stays in the foreground. ` +
+        "`syntrack serve --silent` goes into the background all the same, as does DOCKER_CONTAINER=0",
+    );
+    const { serveHere } = await import("./serve.ts");
+    return await serveHere(tools);
+  }
+  const program = checkedProgram(tools, { quiet: true });
+  const started = await startInBackground(tools, program, { replace: hasFlag(tools.typed, "replace") });
+  if (tools.json) tools.printJson(await bannerJson(tools, program, started));
+  else tools.print(...await bannerLines(tools, program, started));
+  return EXIT_OK;
+}

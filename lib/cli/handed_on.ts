@@ -1,0 +1,29 @@
+/** What was typed, as it is handed on to a server in the background: never a secret in an argument list. */
+import { GLOBAL_OPTIONS } from "./options.ts";
+import { commandRow, type Typed } from "./table.ts";
+
+/** Options that are for whoever typed them. */
+const NOT_HANDED_ON = new Set(["silent", "json", "now", "color", "no-color", "provider", "account", "quota"]);
+/** Options that hold secrets, and the variable that stands for each: arguments can be seen by everybody. */
+const SECRET: Readonly<Record<string, string>> = { "auth-token": "SYNTRACK_AUTH_TOKENS" };
+
+export interface HandedOn {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The options among those typed that `serve` takes. */
+export function handedOn({ options }: Pick<Typed, "options">): HandedOn {
+  const rows = [...commandRow("serve")?.options ?? [], ...GLOBAL_OPTIONS];
+  const args: string[] = [];
+  const env: Record<string, string> = {};
+  for (const { name } of rows) {
+    const value = options[name];
+    if (value === undefined || NOT_HANDED_ON.has(name)) continue;
+    const variable = SECRET[name];
+    if (variable !== undefined && value !== true) env[variable] = value.replaceAll("\n", ",");
+    else if (value === true) args.push(`--${name}`);
+    else args.push(...value.split("\n").map((one) => `--${name}=${one}`));
+  }
+  return { args, env };
+}

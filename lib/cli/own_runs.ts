@@ -1,0 +1,31 @@
+/** Which server of this user is meant. */
+import type { FoundRun } from "../daemon/run_file.ts";
+import { listRuns } from "../daemon/run_file.ts";
+import { failure } from "./io.ts";
+import type { Tools } from "./tools.ts";
+import { textOf } from "./values.ts";
+
+/**
+ * The server that runs, on the port that was typed if one was; null where none does.
+ *
+ * @throws {CliError} where several run and none was named
+ */
+export function chooseRun(tools: Tools, folder: string): FoundRun["run"] | null {
+  const alive = listRuns(folder).flatMap(({ run, alive }) => alive ? [run] : []);
+  const port = textOf(tools.typed, "port");
+  if (port !== undefined) return alive.find((run) => String(run.port) === port.trim()) ?? null;
+  const [first, second] = alive;
+  if (second === undefined) return first ?? null;
+  throw failure(
+    `Several servers of yours run: ${alive.map(({ url, pid }) => `${url} (process ${pid})`).join(", ")}`,
+    "Name one with --port",
+  );
+}
+
+/** What to say where nothing runs: on which ports others do, if a port was named. */
+export function nothingRuns(tools: Tools, folder: string): string {
+  const port = textOf(tools.typed, "port");
+  const others = listRuns(folder).filter(({ alive }) => alive).map(({ run }) => run.port);
+  if (port === undefined || others.length === 0) return "No server of yours runs";
+  return `No server of yours runs on port ${port}; there is one on ${others.join(", ")}`;
+}

@@ -1,0 +1,89 @@
+/** A server that others of this user can find, ask and stop: its run file, its control route, and the end of it. */
+import { type Control, createControl } from "../daemon/control.ts";
+import { type ClaimedRun, claimRun, readPidSpace } from "../daemon/run_file.ts";
+import type { RunningServer } from "../app/server.ts";
+import { VERSION } from "../base/version.ts";
+import { pathsFor } from "./daemon_paths.ts";
+import { handedOn } from "./handed_on.ts";
+import type { Tools } from "./tools.ts";
+import { hasFlag } from "./values.ts";
+
+export interface Registration extends Disposable {
+  readonly instance: string;
+  readonly control: Control;
+  /** Resolves when somebody who may asks this server to end. */
+  readonly asked: Promise<void>;
+  /** Writes the run file, which goes when this is disposed. It never fails: a server that cannot be found still serves. */
+  enter(server: RunningServer, database: string): Promise<void>;
+}
+
+export function createRegistration(tools: Tools): Registration {
+  const { io, typed } = tools;
+  const { child } = io;
+  const instance = child?.instance ?? crypto.randomUUID();
+  const token = crypto.getRandomValues(new Uint8Array(32)).toHex();
+  let claimed: ClaimedRun | null = null;
+  const asked = Promise.withResolvers<void>();
+  const paths = pathsFor(io, hasFlag(typed, "test"));
+  return {
+    instance,
+    control: createControl({ token, instance }, asked.resolve),
+    asked: asked.promise,
+    async enter({ url, port }, database) {
+      if (paths === null) return;
+      try {
+        claimed = await claimRun(paths.runFolder, {
+          instance,
+          pid: Deno.pid,
+          pidSpace: readPidSpace(),
+          url,
+          port,
+          startedAt: Date.now(),
+          version: VERSION,
+          token,
+          database,
+          log: child?.log ?? null,
+          args: handedOn(typed).args,
+        });
+        if (claimed === null) {
+          tools.tell(
+            `syntrack: warning: another server of yours stands for port ${port} already, so \`syntrack stop\` ` +
+              "means that one: end this one by Ctrl-C or its process",
+          );
+          return;
+        }
+        const { leftBehind } = claimed;
+        if (leftBehind !== null) {
+          const since = new Date(leftBehind.startedAt).toISOString();
+          tools.tell(
+            `The server before this one (process ${leftBehind.pid}, since ${since}) did not stop by itself. ` +
+              "The database was looked through: it is whole, and nothing that was stored is lost",
+          );
+        }
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        tools.tell(
+          `syntrack: warning: cannot write ${
+            JSON.stringify(paths.runFolder)
+          }: ${reason}. It serves all the same, ` +
+            "and `syntrack stop` cannot find it",
+        );
+      }
+    },
+    [Symbol.dispose]() {
+      claimed?.release();
+    },
+  };
+}
+
+/** Answers and polls under way have five seconds of this. */
+const MAX_STOP_MS = 10_000;
+
+/** Ends the process by force when it has not ended by itself in time. */
+export function limitStop(tools: Pick<Tools, "tell">): void {
+  const timer = setTimeout(() => {
+    tools.tell("syntrack: the server did not stop within 10 s and was ended");
+    Deno.exit(1);
+  }, MAX_STOP_MS);
+  Deno.unrefTimer(timer);
+}

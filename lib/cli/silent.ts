@@ -1,0 +1,27 @@
+/** `syntrack serve --silent`: a server that outlives the command, with its address and its process. */
+import { startInBackground } from "./background.ts";
+import { EXIT_OK, failure } from "./io.ts";
+import { checkedProgram } from "./program_for.ts";
+import type { Tools } from "./tools.ts";
+
+export async function serveSilently(tools: Tools): Promise<number> {
+  if (Deno.pid === 1) {
+    throw failure(
+      "--silent would end this container, whose first process this is",
+      "Leave --silent out: the server stays in the foreground",
+    );
+  }
+  const program = checkedProgram(tools, { quiet: true });
+  tools.tell("Starting the server, and waiting until it answers");
+  const { run, already } = await startInBackground(tools, program);
+  if (tools.json) {
+    tools.printJson({ url: run.url, port: run.port, pid: run.pid, log: run.log, already });
+    return EXIT_OK;
+  }
+  tools.print(
+    `${already ? "Already online" : "Online"}: ${run.url}`,
+    `In the background. End it with \`kill ${run.pid}\` or \`syntrack stop\``,
+    `PID: ${run.pid}`,
+  );
+  return EXIT_OK;
+}

@@ -1,0 +1,102 @@
+/** The commands of a server in the background. */
+import { LISTENING, type OptionRow, PORT } from "./options.ts";
+import type { CommandRow } from "./table_rows.ts";
+
+const TEST: OptionRow = {
+  name: "test",
+  help: "a server to try something with: port 9212, database, log and run file of its own",
+};
+const INTERVAL: OptionRow = {
+  name: "interval",
+  value: "TIME",
+  help: "seconds between polls, 10 to 3600, or a cron expression",
+  byDefault: "60",
+};
+const LOG_FORMAT: OptionRow = {
+  name: "log-format",
+  value: "FORMAT",
+  help: "lines of the log",
+  choices: ["text", "json"],
+  byDefault: "text",
+};
+const REPLACE: OptionRow = {
+  name: "replace",
+  help: "stop a server of yours that has the port, and start anew",
+};
+
+/** What a server takes, however it is started. */
+export const SERVER_OPTIONS: readonly OptionRow[] = [...LISTENING, INTERVAL, LOG_FORMAT, TEST];
+
+export const START = {
+  name: "start",
+  summary: "poll and show the dashboard in the background; `syntrack` alone does the same",
+  details:
+    "Waits until its own server answers, says what it watches, and ends. In a container, and with --debug, it " +
+    "stays in the foreground.",
+  options: [
+    ...SERVER_OPTIONS,
+    { name: "debug", help: "stay in the foreground, with the log on stdout and all that is logged" },
+    REPLACE,
+  ],
+  examples: [
+    ["syntrack", "start in the background"],
+    ["syntrack --interval 120 --port 3000", "with settings of its own"],
+    ["syntrack --debug", "in the foreground"],
+  ],
+} as const satisfies CommandRow;
+
+export const STOP = {
+  name: "stop",
+  summary: "stop the server in the background",
+  details:
+    "Asks it to end, and waits: requests and polls under way are given a few seconds. Only servers of this " +
+    "user are stopped, and never by their name.",
+  options: [PORT, TEST],
+  examples: [["syntrack stop", "the one that runs"], ["syntrack stop -p 3000", "one of several"]],
+} as const satisfies CommandRow;
+
+export const RESTART = {
+  name: "restart",
+  summary: "stop the server in the background and start it again as it was",
+  details:
+    "Takes over the options it was started with, unless others are given. What runs no more is started.",
+  options: [...SERVER_OPTIONS],
+  examples: [["syntrack restart", "after a change of settings that need it"]],
+} as const satisfies CommandRow;
+
+export const LOGS = {
+  name: "logs",
+  summary: "show the log of the server in the background",
+  options: [
+    { name: "follow", short: "f", help: "and what comes, until Ctrl-C" },
+    {
+      name: "lines",
+      short: "n",
+      value: "N",
+      help: "how many of the last lines, 0 to 100000",
+      byDefault: "200",
+    },
+    TEST,
+  ],
+  examples: [["syntrack logs -n 20", "the last twenty lines"], ["syntrack logs -f", "as they come"]],
+} as const satisfies CommandRow;
+
+export const SERVE = {
+  name: "serve",
+  summary: "poll, and show the dashboard, in the foreground",
+  options: [
+    ...SERVER_OPTIONS,
+    { name: "silent", help: "go into the background, and tell the address and the process" },
+    { name: "sandbox", help: "start anew with permissions for what was found and nothing else" },
+  ],
+  examples: [
+    ["syntrack serve", "http://127.0.0.1:9211"],
+    ["syntrack serve -p 3000", "on another port"],
+    ["syntrack serve --silent -p 3000", "in the background; kill with the process it prints"],
+  ],
+} as const satisfies CommandRow;
+
+export const STATUS_OPTIONS: readonly OptionRow[] = [
+  { name: "daemon", help: "only whether the server in the background runs" },
+  TEST,
+];

@@ -1,0 +1,53 @@
+/** Starts a server that outlives this process, and waits until it and none other answers. */
+import type { Clock } from "../base/clock.ts";
+import { type Child, CHILD_VARIABLE } from "./child.ts";
+import { isAnswering } from "./control.ts";
+import { listRuns, type Run } from "./run_file.ts";
+
+export interface LaunchOptions {
+  /** What is started: the runtime or the executable. */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** Added to the environment of this process. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly child: Child;
+  readonly runFolder: string;
+  readonly clock: Clock;
+}
+
+export type Launched =
+  | { readonly run: Run }
+  /** It ended before it answered. */
+  | { readonly ended: number }
+  /** It lives and does not answer yet. */
+  | { readonly late: number };
+
+const MAX_START_MS = 10_000;
+const LOOK_MS = 20;
+
+export async function launch(options: LaunchOptions): Promise<Launched> {
+  const { child, clock, runFolder } = options;
+  const process = new Deno.Command(options.program, {
+    args: [...options.args],
+    cwd: options.cwd,
+    env: { ...options.env, [CHILD_VARIABLE]: JSON.stringify(child) },
+    // A session of its own: no terminal, and no signal that is meant for the group of this one.
+    detached: true,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  // A mark in an object, since it is set while this function waits.
+  const end: { code: number | null } = { code: null };
+  void process.status.then(({ code }) => end.code = code);
+  process.unref();
+  const { signal } = new AbortController();
+  for (let waited = 0; waited < MAX_START_MS; waited += LOOK_MS) {
+    const run = listRuns(runFolder).find((one) => one.alive && one.run.instance === child.instance)?.run;
+    if (run && await isAnswering(run, MAX_START_MS)) return { run };
+    if (end.code !== null) return { ended: end.code };
+    await clock.sleep(LOOK_MS, signal);
+  }
+  return { late: process.pid };
+}

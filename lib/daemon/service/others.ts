@@ -1,0 +1,167 @@
+/** The same for launchd, the Task Scheduler of Windows, OpenRC and cron. */
+import {
+  DESCRIPTION,
+  MARK,
+  serverArgs,
+  SERVICE_NAME,
+  type ServiceFile,
+  type ServiceSpec,
+  shellQuoted,
+  SYSTEM_SETTINGS,
+  xmlEscaped,
+} from "./service.ts";
+
+export const LAUNCHD_LABEL = "dev.syntrack";
+
+/** An agent of launchd, which runs as the person. It is started again after a failure only. */
+export function launchdFile(spec: ServiceSpec): ServiceFile {
+  const words = [...spec.program, ...spec.collectTimer ? ["collect"] : serverArgs(spec)];
+  const text = (value: string) => `<string>${xmlEscaped(value)}</string>`;
+  const log = text(`${spec.home}/.syntrack/logs/service.log`);
+  const entries: readonly (readonly [string, string])[] = [
+    ["Label", text(LAUNCHD_LABEL)],
+    ["ProgramArguments", `<array>${words.map(text).join("")}</array>`],
+    ["EnvironmentVariables", "<dict><key>DENO_NO_UPDATE_CHECK</key><string>1</string></dict>"],
+    ["RunAtLoad", "<true/>"],
+    ...spec.collectTimer ? [["StartInterval", "<integer>1800</integer>"] as const] : [
+      ["KeepAlive", "<dict><key>SuccessfulExit</key><false/></dict>"] as const,
+      ["ThrottleInterval", "<integer>10</integer>"] as const,
+    ],
+    ["ProcessType", text("Background")],
+    ["Umask", "<integer>63</integer>"],
+    ["StandardOutPath", log],
+    ["StandardErrorPath", log],
+  ];
+  return {
+    name: `${LAUNCHD_LABEL}.plist`,
+    text: `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<!-- ${MARK} -->
+<plist version="1.0">
+<dict>
+${entries.map(([key, value]) => `  <key>${key}</key>\n  ${value}`).join("\n")}
+</dict>
+</plist>
+`,
+  };
+}
+
+/** A task at log-on as the person, who sees the person's logins; never as LocalSystem. */
+export function windowsTask(spec: ServiceSpec, user: string): ServiceFile {
+  const [command = "", ...first] = spec.program;
+  const args = [...first, ...spec.collectTimer ? ["collect"] : serverArgs(spec)].map(windowsQuoted).join(" ");
+  const repeated = spec.collectTimer
+    ? "\n      <Repetition><Interval>PT30M</Interval><StopAtDurationEnd>false</StopAtDurationEnd></Repetition>"
+    : "";
+  return {
+    name: `${SERVICE_NAME}.xml`,
+    text: `<?xml version="1.0" encoding="UTF-8"?>
+<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+  <RegistrationInfo>
+    <Description>${xmlEscaped(`${DESCRIPTION}. ${MARK}`)}</Description>
+  </RegistrationInfo>
+  <Triggers>
+    <LogonTrigger>${repeated}
+      <UserId>${xmlEscaped(user)}</UserId>
+    </LogonTrigger>
+  </Triggers>
+  <Principals>
+    <Principal id="Author">
+      <UserId>${xmlEscaped(user)}</UserId>
+      <LogonType>InteractiveToken</LogonType>
+      <RunLevel>LeastPrivilege</RunLevel>
+    </Principal>
+  </Principals>
+  <Settings>
+    <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
+    <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
+    <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>
+    <RestartOnFailure>
+      <Interval>PT1M</Interval>
+      <Count>10</Count>
+    </RestartOnFailure>
+    <ExecutionTimeLimit>PT0S</ExecutionTimeLimit>
+    <Hidden>true</Hidden>
+  </Settings>
+  <Actions Context="Author">
+    <Exec>
+      <Command>${xmlEscaped(command)}</Command>
+      <Arguments>${xmlEscaped(args)}</Arguments>
+    </Exec>
+  </Actions>
+</Task>
+`,
+  };
+}
+
+/** A script of OpenRC, which watches over the server as a user of its own. */
+export function openrcFile(spec: ServiceSpec): ServiceFile {
+  const [command = "", ...first] = spec.program;
+  const args = [...first, ...serverArgs(spec)].map(shellQuoted).join(" ");
+  return {
+    name: SERVICE_NAME,
+    executable: true,
+    text: `#!/sbin/openrc-run
+# ${MARK}
+
+name="${SERVICE_NAME}"
+description="${DESCRIPTION}"
+supervisor="supervise-daemon"
+command=${shellQuoted(command)}
+command_args="${args.replace(/["$\`\\]/g, "\\$&")}"
+command_user="${SERVICE_NAME}:${SERVICE_NAME}"
+directory="${spec.home}"
+umask="0077"
+respawn_delay=5
+respawn_max=10
+retry="TERM/15/KILL/5"
+output_logger="logger -t ${SERVICE_NAME}"
+error_logger="logger -t ${SERVICE_NAME}"
+supervise_daemon_args="--env HOME=${spec.home} --env DENO_NO_UPDATE_CHECK=1"
+
+depend() {
+  need net localmount
+  after firewall
+}
+
+start_pre() {
+  checkpath --directory --mode 0700 --owner "$command_user" "${spec.home}"
+  if [ -f ${SYSTEM_SETTINGS} ]; then
+    set -a
+    . ${SYSTEM_SETTINGS}
+    set +a
+  fi
+}
+`,
+  };
+}
+
+/** By which the line is known again. */
+export const CRON_MARK = "# syntrack-collect";
+
+/**
+ * A line for the crontab of the person. The program reads the \`.env\` of the folder it runs in by itself: a shell that
+ * exported it would need its values as arguments of other programs, which everybody can see.
+ */
+export function cronLine({ program, home }: Pick<ServiceSpec, "program" | "home">): string {
+  const folder = `${home}/.syntrack`;
+  const command = [...program, "collect"].map(shellQuoted).join(" ");
+  const log = shellQuoted(`${folder}/logs/syntrack.log`);
+  const line = `cd ${
+    shellQuoted(folder)
+  } && { date '+%Y-%m-%dT%H:%M:%S%z collect'; ${command}; } >> ${log} 2>&1`;
+  // A percent sign begins a new line there.
+  return `*/30 * * * * ${line.replaceAll("%", "\\%")} ${CRON_MARK}`;
+}
+
+/** The crontab with the line of ours, once; without one, it is taken out. */
+export function withCronLine(crontab: string, line: string | null): string {
+  const others = crontab.split("\n").filter((one) => !one.trimEnd().endsWith(CRON_MARK));
+  while (others.at(-1) === "") others.pop();
+  const lines = line === null ? others : [...others, line];
+  return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
+}
+
+function windowsQuoted(word: string): string {
+  return /^[\w:\\/.=,+-]+$/.test(word) ? word : `"${word.replaceAll('"', '\\"')}"`;
+}

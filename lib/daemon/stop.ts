@@ -1,0 +1,45 @@
+/** Ends a server of ours: it is asked, then told by a signal, and at last ended by force. Nothing goes by name. */
+import type { Clock } from "../base/clock.ts";
+import { askToStop } from "./control.ts";
+import { readPidSpace, readRun, type Run } from "./run_file.ts";
+
+/** `asked`: it stopped by itself; `signal`: it had to be told by a signal; `killed`: it did not end by that either. */
+export type StopResult = "asked" | "signal" | "killed" | "not-running" | "still-running";
+
+/** A server gives itself ten seconds; whoever waits gives it a little more. */
+const MAX_STOP_MS = 12_000;
+const MAX_SIGNAL_MS = 3_000;
+const LOOK_MS = 25;
+
+export async function stopRun(folder: string, run: Run, clock: Pick<Clock, "sleep">): Promise<StopResult> {
+  const lives = () => {
+    const found = readRun(folder, run.port);
+    return found?.alive === true && found.run.instance === run.instance;
+  };
+  const isOver = async (mostMs: number) => {
+    const { signal } = new AbortController();
+    for (let waited = 0; waited < mostMs; waited += LOOK_MS) {
+      if (!lives()) return true;
+      await clock.sleep(LOOK_MS, signal);
+    }
+    return !lives();
+  };
+  if (!lives()) return "not-running";
+  const asked = await askToStop(run);
+  if (asked && await isOver(MAX_STOP_MS)) return "asked";
+  // The lock tells that the process which wrote its id lives; the space tells that the id means the same here.
+  if (run.pidSpace !== readPidSpace()) return lives() ? "still-running" : "asked";
+  if (!asked && signal(run.pid, "SIGTERM") && await isOver(MAX_STOP_MS)) return "signal";
+  if (!lives()) return "signal";
+  signal(run.pid, "SIGKILL");
+  return await isOver(MAX_SIGNAL_MS) ? "killed" : "still-running";
+}
+
+function signal(pid: number, name: Deno.Signal): boolean {
+  try {
+    Deno.kill(pid, name);
+    return true;
+  } catch {
+    return false;
+  }
+}
