@@ -25,7 +25,7 @@ const UNKNOWN_PEER = {
   completed: Promise.resolve(),
 } as const satisfies Deno.ServeHandlerInfo;
 
-/** Hands a build to an app; set below, where the private field can be reached. */
+/** Passes a build to an app; assigned below, where the private field is accessible. */
 export let setBuildCache: <State>(
   app: App<State>,
   cache: BuildCache<State>,
@@ -137,7 +137,7 @@ export class App<State> {
     return this.#add({ type: "notFound", route: withHandler(route) });
   }
 
-  /** Puts the file routes of the build in here. */
+  /** Inserts the file routes of the build here. */
   fsRoutes(pattern = "*"): this {
     const items = () => this.#buildCache?.getFsRoutes() ?? [];
     return this.#add({ type: "fsRoutes", pattern, items, includeLast: false });
@@ -234,7 +234,7 @@ function requestUrl(req: Request, trustProxy: boolean): URL {
   return url;
 }
 
-/** What `ctx.next()` does after the last middleware. */
+/** The end of the chain, after the last middleware. */
 function endOfChain(
   match: Match<unknown>,
   method: Method,
@@ -249,7 +249,7 @@ function endOfChain(
   return () => Promise.reject(new HttpError(405));
 }
 
-/** A body nobody will read is cancelled, so that a stream behind it ends. */
+/** Cancels a body that nothing will read, so that a stream behind it ends. */
 async function withoutBody(response: Response): Promise<Response> {
   const { status, statusText, headers } = response;
   await response.body?.cancel();

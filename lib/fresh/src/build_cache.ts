@@ -69,7 +69,7 @@ export class ProdBuildCache<State> implements BuildCache<State> {
   }
 }
 
-/** Stands in while nothing was built: an app without file routes, islands and static files. */
+/** Used before the first build: an app without file routes, islands and static files. */
 export class EmptyBuildCache<State> implements BuildCache<State> {
   readonly root = ".";
   readonly islandRegistry: ServerIslandRegistry = new Map();

@@ -6,8 +6,8 @@ import type { Method } from "./router.ts";
 import type { LayoutConfig, MaybeLazy, Route, RouteConfig } from "./types.ts";
 
 /**
- * What an app was told, in order. Nothing is compiled before `handler()`, and order is meaning:
- * a route sees only what was registered before it.
+ * The registrations of an app, in order. Nothing is compiled before `handler()`, and order matters: a route
+ * sees only what was registered before it.
  */
 export type Command<State> =
   | PathCommand<
@@ -34,7 +34,7 @@ export type Command<State> =
 type PathCommand<Type extends string, Fields> = Fields & {
   readonly type: Type;
   readonly pattern: string;
-  /** Whether the last part of the pattern is a segment of its own: yes in code, no for route files. */
+  /** Whether the last part of the pattern is a segment itself: yes in code, no for route files. */
   readonly includeLast: boolean;
 };
 
@@ -43,7 +43,7 @@ export interface Layout<State> {
   readonly config: LayoutConfig;
 }
 
-/** A route whose handler is settled. */
+/** A route with its final handler. */
 export type HandledRoute<State> = Route<State> & {
   readonly handler: NonNullable<Route<State>["handler"]>;
 };

@@ -13,7 +13,7 @@ export interface CompiledApp<State> {
   readonly rootHandler: Middleware<State>;
 }
 
-/** Turns the command list into a router. Each route takes the chain as it stands at its place in the list. */
+/** Turns the command list into a router. Each route gets the chain as it is at its place in the list. */
 export function compile<State>(
   commands: readonly Command<State>[],
   basePath: string,
@@ -103,7 +103,7 @@ function applyCommands<State>(
   }
 }
 
-/** A route file is imported when it is first asked for, once. */
+/** Imports a route file once, at its first request. */
 function renderLazy<State>(load: Lazy<HandledRoute<State>>): Middleware<State> {
   let loaded: HandledRoute<State> | undefined;
   return async (ctx) => {

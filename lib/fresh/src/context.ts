@@ -5,7 +5,7 @@ import { renderPage } from "./render_page.ts";
 import type { RouteComponent } from "./render.ts";
 import type { LayoutConfig } from "./types.ts";
 
-/** A component the browser revives, as the build has registered it. */
+/** A component the browser revives, as the build registered it. */
 export interface Island {
   /** URL of its chunk, without the base path. */
   readonly file: string;
@@ -24,7 +24,7 @@ export interface UiTree<State> {
   layouts: readonly RouteComponent<State>[];
 }
 
-/** Keys of what only the framework reads, so that it does not appear among the fields of a context. */
+/** Keys of fields only the framework reads, so that they do not appear on a context. */
 export const UI_TREE: unique symbol = Symbol("ui tree");
 export const BUILD_CACHE: unique symbol = Symbol("build cache");
 
@@ -42,7 +42,7 @@ export interface ContextInit<State> {
   readonly buildCache: BuildCache<State>;
 }
 
-/** One request, handed through all middlewares to the handler. */
+/** One request, passed through all middlewares to the handler. */
 export class Context<State> {
   readonly config: ResolvedFreshConfig;
   /** The request URL with repeated slashes collapsed. */
@@ -51,12 +51,12 @@ export class Context<State> {
   /** The pattern that matched, or `null` for an unknown URL. */
   readonly route: string | null;
   readonly params: Record<string, string>;
-  /** What middlewares hand to those after them. A new object for each request. */
+  /** Data that middlewares pass on. A new object for each request. */
   readonly state: State = {} as State;
   data: unknown = undefined;
-  /** The value that was thrown, in error pages; else `null`. */
+  /** The thrown value, in error pages; otherwise `null`. */
   error: unknown | null = null;
-  /** What the caller of the handler passed as its second argument, unchanged. */
+  /** The second argument the handler was called with, unchanged. */
   readonly info: Deno.ServeHandlerInfo;
   /** Always false here: partials are not part of the subset. */
   readonly isPartial: boolean = false;

@@ -28,7 +28,7 @@ export interface FsRouteFile<State> {
   readonly routePattern: string;
 }
 
-/** The commands a set of route files stands for, in the order given. */
+/** Returns the commands of a set of route files, in the given order. */
 export function fsItemsToCommands<State>(
   files: readonly FsRouteFile<State>[],
 ): Command<State>[] {

@@ -1,4 +1,4 @@
-/** Words that cannot be the name of an import, and the one name the boot script uses itself. */
+/** Words that cannot name an import, and the one name the boot script uses itself. */
 const RESERVED = new Set(
   ("arguments await boot break case catch class const continue debugger default delete do else enum eval " +
     "export extends false finally for function if implements import in instanceof interface let new null " +
@@ -6,7 +6,7 @@ const RESERVED = new Set(
     "with yield").split(" "),
 );
 
-/** Gives identifiers that are unique among those it has given: `Card`, `Card_1`, `Card_2`. */
+/** Generates unique identifiers: `Card`, `Card_1`, `Card_2`. */
 export class IslandNamer {
   readonly #seen = new Map<string, number>();
 

@@ -1,4 +1,7 @@
-/** Resolves a relative path against an absolute one. Enough for generated code, and spares it `node:path`. */
+/**
+ * Resolves a relative path against an absolute one. Enough for
+ * generated code, which then needs no `node:path`.
+ */
 export function joinPath(base: string, relative: string): string {
   const parts = base.replaceAll("\\", "/").split("/");
   for (const part of relative.split("/")) {

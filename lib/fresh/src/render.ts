@@ -10,7 +10,7 @@ export interface AsyncAnyComponent<P> {
   defaultProps?: Partial<P>;
 }
 
-/** What pages, layouts and the app wrapper are given. It is not the {@linkcode Context}. */
+/** The props of pages, layouts and the app wrapper. It is not the {@linkcode Context}. */
 export type PageProps<Data = unknown, T = unknown> =
   & Pick<
     Context<T>,
@@ -59,7 +59,7 @@ export function pageProps<Data, State>(
   };
 }
 
-/** The vnode of a page or layout; async components are awaited here and may end the request. */
+/** Returns the vnode of a page or layout; awaits async components, which may end the request. */
 export async function renderComponent<State>(
   component: RouteComponent<State>,
   props: PageProps<unknown, State>,

@@ -8,7 +8,7 @@ import { FreshScripts, withRenderState } from "./runtime/server/preact_hooks.ts"
 import { RenderState } from "./runtime/server/render_state.ts";
 import type { LayoutConfig } from "./types.ts";
 
-/** Renders a page through the layouts and the app wrapper in force, and adds what the browser needs. */
+/** Renders a page through the current layouts and app wrapper, and adds what the browser needs. */
 export async function renderPage<State>(
   ctx: Context<State>,
   page: VNode | null,
@@ -31,7 +31,7 @@ export async function renderPage<State>(
     content = wrapped;
   }
 
-  // The shell is rendered after its content, so that what the content put into <Head> is known by then.
+  // Renders the shell after its content, so that it knows what the content put into <Head>.
   let inner: VNode | null = content;
   const Content = () => inner;
   let shell: VNode | null = null;
@@ -68,7 +68,7 @@ export async function renderPage<State>(
   return response;
 }
 
-/** Adds those of `<html>`, `<head>` and `<body>` that nothing has rendered. */
+/** Adds `<html>`, `<head>` and `<body>` if nothing rendered them. */
 function completeDocument(text: string, state: RenderState): VNode {
   let document: VNode = jsxTemplate([text]);
   if (!state.sawBody) {
@@ -85,7 +85,7 @@ function completeDocument(text: string, state: RenderState): VNode {
   return state.sawHtml ? document : h("html", null, document) as VNode;
 }
 
-/** Lets the browser fetch the chunks while it still reads the page. Empty on pages without islands. */
+/** Lets the browser fetch the chunks while it parses the page. Empty on pages without islands. */
 function preloadLinks({ islands, basePath, clientEntry }: RenderState): string {
   if (islands.size === 0) return "";
   const files = new Set([

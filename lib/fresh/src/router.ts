@@ -7,7 +7,7 @@ export type Method =
   | "DELETE"
   | "OPTIONS";
 
-/** The methods a handler without a method of its own is registered for. */
+/** The methods for which a handler for any method is registered. */
 export const ALL_METHODS: readonly Method[] = [
   "GET",
   "DELETE",
@@ -98,7 +98,7 @@ function found<T>(
   return { item, pattern, params, allowed: [...byMethod.keys()] };
 }
 
-/** A path may hold a broken escape such as `%zz`; then the handler sees it as it came. */
+/** Decodes a value; leaves it unchanged when it has a broken escape such as `%zz`. */
 function decode(value: string): string {
   try {
     return decodeURI(value);

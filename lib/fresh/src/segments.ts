@@ -50,7 +50,7 @@ export function segmentAt<State>(
   return current;
 }
 
-/** The chain from the root to this segment, as it stands now: later registrations do not change it. */
+/** Returns the chain from the root to this segment, as it is now: later registrations do not change it. */
 export function segmentMiddlewares<State>(
   segment: Segment<State>,
 ): MaybeLazyMiddleware<State>[] {
@@ -59,8 +59,8 @@ export function segmentMiddlewares<State>(
 }
 
 /**
- * Puts layout and wrapper of a segment in force for what follows, and shows the segment's error page
- * for what it throws. The error page is thus outside the segment's own middlewares.
+ * Applies a segment's layout and wrapper to what follows, and shows its error page for what that throws. The
+ * error page is thus outside the segment's own middlewares.
  */
 function enter<State>(segment: Segment<State>): MaybeLazyMiddleware<State> {
   const { app, layout, errorRoute } = segment;
@@ -77,7 +77,7 @@ function enter<State>(segment: Segment<State>): MaybeLazyMiddleware<State> {
       return await ctx.next();
     } catch (error) {
       const status = error instanceof HttpError ? error.status : 500;
-      // Read late: the 404 page is the one registration that does not depend on order.
+      // Read late, because the 404 page is the one registration independent of order.
       if (root.notFound !== null && status === 404) {
         return await renderRoute(ctx, root.notFound, 404);
       }

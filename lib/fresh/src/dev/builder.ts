@@ -11,7 +11,7 @@ import { type OnTransformOptions, StaticTree, type TransformFn } from "./static_
 import { writeBuild } from "./write_build.ts";
 
 export interface BuildOptions {
-  /** Accepted for Fresh's sake: islands are emitted for browsers with ES modules, whatever it says. */
+  /** Accepted for compatibility with Fresh: islands are always built for browsers with ES modules. */
   readonly target?: string | string[];
   /** Directory of the project; the other paths are relative to it. Default: the working directory. */
   readonly root?: string;
@@ -43,7 +43,10 @@ export interface ResolvedBuildConfig {
 
 const TEST_FILE = /[._]test\.(?:[tj]sx?|[mc][tj]s)$/;
 
-/** Finds routes, islands and static files, bundles the islands, and hands the result to an app or to disk. */
+/**
+ * Finds routes, islands and static files, bundles the islands,
+ * and passes the result to an app or writes it to disk.
+ */
 // deno-lint-ignore no-explicit-any -- Fresh's default: any state
 export class Builder<State = any> {
   readonly config: ResolvedBuildConfig;
@@ -80,8 +83,8 @@ export class Builder<State = any> {
   }
 
   /**
-   * Builds, by default to `outDir`. With `snapshot: "memory"` nothing is written, and the function
-   * returned hands the build to an app, as tests need it.
+   * Builds, by default to `outDir`. With `snapshot: "memory"` it writes nothing, and the returned function
+   * passes the build to an app, as tests need.
    */
   async build(
     options: {
@@ -103,7 +106,7 @@ export class Builder<State = any> {
     };
   }
 
-  /** Builds for development and serves the app that `importApp` gives. */
+  /** Builds for development and serves the app that `importApp` returns. */
   async listen(
     importApp: () => Promise<{ app: App<State> } | App<State>>,
     options: ListenOptions = {},

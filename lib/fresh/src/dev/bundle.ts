@@ -91,13 +91,16 @@ async function run(
   }
 }
 
-/** Hands on every export. A module without a default export gives `undefined` for it, which is harmless. */
+/**
+ * Returns a module that re-exports everything. A module without a
+ * default export yields `undefined` for it, which is harmless.
+ */
 function entryModule(specifier: string): string {
   const from = JSON.stringify(specifier);
   return `export * from ${from};\nimport * as all from ${from};\nexport default all.default;\n`;
 }
 
-/** A copy, so that the bundle uses the versions of the project and cannot change its lock file. */
+/** Copies the lock file, so that the bundle uses the project's versions and cannot change the original. */
 async function copyLock(project: string, target: string): Promise<void> {
   try {
     await Deno.copyFile(join(project, "deno.lock"), join(target, "deno.lock"));

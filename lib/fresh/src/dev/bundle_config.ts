@@ -9,7 +9,7 @@ interface DenoConfig {
   readonly nodeModulesDir?: string;
 }
 
-/** The nearest directory with a `deno.json`, from the root of the app upwards. */
+/** Returns the nearest directory with a `deno.json`, from the app's root upwards. */
 export async function configDir(root: string): Promise<string> {
   for (let dir = root;; dir = dirname(dir)) {
     try {
@@ -23,9 +23,9 @@ export async function configDir(root: string): Promise<string> {
 }
 
 /**
- * The project's import map for the bundler. Relative targets become absolute, and packages that are linked become
- * their files, because the bundler runs elsewhere. JSX is compiled to calls: the server's precompiled
- * templates mean nothing to a browser.
+ * Returns the project's import map for the bundler. Relative targets become absolute, and linked packages
+ * become their files, because the bundler runs elsewhere. JSX compiles to calls: the server's precompiled
+ * templates do not work in a browser.
  */
 export async function bundleConfig(dir: string): Promise<unknown> {
   const { imports = {}, links = [], nodeModulesDir = "none" } = await readConfig(dir);
@@ -42,7 +42,7 @@ export async function bundleConfig(dir: string): Promise<unknown> {
   };
 }
 
-/** What each name a linked package exports stands for, as `@scope/name/sub` to file. */
+/** Returns the file behind each name a linked package exports, as `@scope/name/sub` to file. */
 async function linkedFiles(dir: string): Promise<[string, string][]> {
   const { name, exports = {} } = await readConfig(dir);
   if (name === undefined) {

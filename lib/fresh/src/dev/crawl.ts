@@ -58,7 +58,7 @@ async function describe(id: string, filePath: string): Promise<FoundRoute> {
     type: "route",
     pattern: name === "index" && !pattern.endsWith("/") ? `${pattern}/` : pattern,
     routePattern: pathToPattern(id.slice(1)),
-    // The pattern of a route that overrides it is known only after the import.
+    // Only importing it reveals the pattern of a route with an override.
     lazy: !(await Deno.readTextFile(filePath)).includes("routeOverride"),
   };
 }

@@ -1,6 +1,6 @@
 import { extname, join } from "node:path";
 
-/** All files below a directory, in a stable order; none if it does not exist. */
+/** Returns all files below a directory, in a stable order; none if it does not exist. */
 export async function walk(
   dir: string,
   enter: (name: string) => boolean = () => true,
@@ -24,7 +24,7 @@ export async function walk(
   return files;
 }
 
-/** A path as it appears in URLs and import specifiers. */
+/** Returns a path as URLs and import specifiers write it. */
 export function toPosix(path: string): string {
   return path.replaceAll("\\", "/");
 }
@@ -35,7 +35,7 @@ export async function hashOf(
   return new Uint8Array(await crypto.subtle.digest("SHA-256", content)).toHex();
 }
 
-/** One hash over names and contents, whatever order they come in. Half a digest is plenty to tell builds apart. */
+/** Hashes names and contents, in any order. Half a digest is enough to distinguish builds. */
 export async function hashOfAll(
   files: readonly {
     readonly name: string;

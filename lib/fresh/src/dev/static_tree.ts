@@ -31,7 +31,7 @@ interface ReadOptions {
   readonly mode: OnTransformArgs["mode"];
 }
 
-/** Reads the static directories, with the transformations asked for. */
+/** Reads the static directories and applies the registered transformations. */
 export class StaticTree {
   readonly #transforms: {
     readonly filter: RegExp;
@@ -45,7 +45,7 @@ export class StaticTree {
   async read({ dirs, outDir, root, mode }: ReadOptions): Promise<BuiltFile[]> {
     const files = new Map<string, BuiltFile>();
     for (const dir of dirs) {
-      // Fresh would leave out all of it, and say nothing.
+      // Fresh would silently skip all of it.
       if (isInside(outDir, dir)) {
         throw new TypeError(
           `Cannot serve files from ${dir}: it lies in the output directory. Give one outside`,
@@ -57,7 +57,7 @@ export class StaticTree {
             "/",
           )
         }`;
-        // The output may lie inside a static directory.
+        // The output directory may be inside a static one.
         if (files.has(name) || isInside(outDir, path)) continue;
         const content = await this.#transform(path, await Deno.readFile(path), {
           root,
@@ -100,7 +100,7 @@ function encode(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** Hidden files are not served, except those the web has agreed on. */
+/** Hidden files are not served, except the standardized ones. */
 function isPublic(name: string): boolean {
   return !name.startsWith(".") || name === ".well-known";
 }

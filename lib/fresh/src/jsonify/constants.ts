@@ -1,4 +1,4 @@
-/** Negative numbers stand for values JSON has no word for; other numbers are indexes. */
+/** Negative numbers stand for values JSON cannot express; other numbers are indexes. */
 export const UNDEFINED = -1;
 export const NULL = -2;
 export const NAN = -3;

@@ -1,6 +1,6 @@
 import { HOLE, INFINITY_NEG, INFINITY_POS, NAN, NULL, UNDEFINED, ZERO_NEG } from "./constants.ts";
 
-/** By tag: makes the object a stringifier of the same tag has sent. */
+/** By tag: builds the object that a stringifier with the same tag sent. */
 export type CustomParser = Record<string, (value: unknown) => unknown>;
 
 const CONSTANTS = new Map<number, unknown>([
@@ -12,7 +12,7 @@ const CONSTANTS = new Map<number, unknown>([
   [ZERO_NEG, -0],
 ]);
 
-/** Reads what `stringify` has written. Every item is revived once, so shared references stay shared. */
+/** Parses the output of `stringify`. Revives every item once, so shared references stay shared. */
 export function parse<T = unknown>(text: string, custom: CustomParser = {}): T {
   const items: unknown = JSON.parse(text);
   if (!Array.isArray(items)) return CONSTANTS.get(items as number) as T;
@@ -33,7 +33,7 @@ export function parse<T = unknown>(text: string, custom: CustomParser = {}): T {
     return value;
   }
 
-  /** Containers are kept before they are filled: their content may refer back to them. */
+  /** Stores containers before filling them: their content may refer back to them. */
   function readArray(index: number, refs: readonly number[]): unknown {
     const array = keep(index, new Array<unknown>(refs.length));
     refs.forEach((ref, i) => {
@@ -58,7 +58,7 @@ export function parse<T = unknown>(text: string, custom: CustomParser = {}): T {
   }
 
   function readTagged(index: number, item: readonly unknown[]): unknown {
-    // The tag says which of these the second field is; anything else fails in the constructors below.
+    // The tag determines which of these the second field is; anything else fails in the constructors below.
     const [tag, text, flags] = item as readonly [string, string, string?];
     const [, ref] = item as readonly [string, number];
     const [, refs] = item as readonly [string, readonly number[]];

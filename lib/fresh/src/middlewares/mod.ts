@@ -14,9 +14,9 @@ export type MaybeLazyMiddleware<State> = (
 ) => Response | Promise<Response | Middleware<State>>;
 
 /**
- * Joins middlewares to one. What it finds as `ctx.next` becomes the end of the chain.
- * Layouts and wrapper a middleware changed are restored on the way out, and a thrown value
- * is kept as `ctx.error` while it travels outward.
+ * Joins middlewares into one. The `ctx.next` it finds becomes the end of the chain. It restores layouts and
+ * wrapper that a middleware changed on the way out, and keeps a thrown value as `ctx.error` while it travels
+ * outward.
  */
 export function compileMiddlewares<State>(
   middlewares: readonly MaybeLazyMiddleware<State>[],

@@ -4,15 +4,15 @@ import { ASSET_CACHE_BUST_KEY, getBuildId } from "../runtime/build_id.ts";
 import type { Middleware } from "./mod.ts";
 
 /**
- * Serves `static/` and the island chunks from the list the build made. A request is looked up in that
- * list and never joined to a path, so there is nothing to climb out of. Register it before `fsRoutes()`.
+ * Serves `static/` and the island chunks from the list the build made. It looks requests up in that list and
+ * never joins them to a path, so there is nothing to climb out of. Register it before `fsRoutes()`.
  */
 export function staticFiles<State>(): Middleware<State> {
   return function serveStaticFile(ctx) {
     const pathname = normalize(ctx.url.pathname, ctx.config.basePath);
     const file = pathname === null || pathname === "/" ? null : ctx[BUILD_CACHE].findFile(pathname);
     if (file === null) {
-      // Browsers ask for it unbidden; no page of ours should be rendered for that.
+      // Browsers request it by themselves; that must not render a page.
       return pathname === "/favicon.ico" ? new Response(null, { status: 404 }) : ctx.next();
     }
     return answer(ctx, file);
@@ -70,7 +70,7 @@ async function answer<State>(
   });
 }
 
-/** The name under which the build lists a file: every segment decoded once and encoded again. */
+/** Returns the name under which the build lists a file: every segment decoded once and encoded again. */
 function normalize(pathname: string, basePath: string): string | null {
   try {
     const decoded = decodeURIComponent(pathname.slice(basePath.length));

@@ -1,6 +1,6 @@
 import { ASSET_CACHE_BUST_KEY, getBuildId } from "./build_id.ts";
 
-/** Adds the build to the URL of a static file, so that it may be cached for ever. */
+/** Adds the build id to the URL of a static file, so that it may be cached forever. */
 export function asset(path: string): string {
   if (!path.startsWith("/") || path.startsWith("//")) return path;
   const url = new URL(path, "http://asset.invalid");
@@ -13,7 +13,7 @@ export function asset(path: string): string {
 
 /** {@linkcode asset} for every URL of a `srcset` attribute. */
 export function assetSrcSet(srcset: string): string {
-  // Functional syntax and empty candidates are left alone rather than guessed at.
+  // Functional syntax and empty candidates stay unchanged instead of being guessed at.
   const candidates = srcset.split(",");
   if (
     srcset.includes("(") ||

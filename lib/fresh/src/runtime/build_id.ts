@@ -1,4 +1,4 @@
-/** Query parameter that marks a URL as belonging to one build, and so as cacheable for ever. */
+/** Query parameter that marks a URL as belonging to one build, and so as cacheable forever. */
 export const ASSET_CACHE_BUST_KEY = "__frsh_c";
 
 let buildId = "unbuilt";
@@ -8,7 +8,7 @@ export function setBuildId(id: string): void {
   buildId = id;
 }
 
-/** The build a page belongs to. In the browser it is read from the address of the running chunk. */
+/** Returns the build a page belongs to. The browser reads it from the URL of the running chunk. */
 export function getBuildId(): string {
   if (typeof document === "undefined") return buildId;
   return /\/_fresh\/js\/([^/]+)\//.exec(import.meta.url)?.[1] ?? buildId;

@@ -5,7 +5,7 @@ export interface FoundIsland {
   readonly end: Comment;
 }
 
-/** Pairs the comments the server has put around islands. Islands inside islands are part of the outer one. */
+/** Pairs the comments the server puts around islands. Islands inside islands are part of the outer one. */
 export function findIslands(body: Node): FoundIsland[] {
   const found: FoundIsland[] = [];
   const open: Comment[] = [];

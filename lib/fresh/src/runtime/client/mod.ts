@@ -1,4 +1,4 @@
-/** What runs in the browser: revives islands. Only loaded on pages that have some. */
+/** The client runtime: revives islands. Only pages with islands load it. */
 import { options } from "preact";
 import { lockImageUrls } from "../asset.ts";
 

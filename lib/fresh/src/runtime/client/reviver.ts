@@ -37,7 +37,7 @@ export function boot(
   }
 }
 
-/** Each island is a task of its own, so that a page full of them stays responsive. */
+/** Makes each island its own task, so that a page full of them stays responsive. */
 function schedule(task: () => void): void {
   const { scheduler } = globalThis as {
     scheduler?: { postTask(task: () => void): Promise<unknown> };

@@ -1,6 +1,6 @@
 /**
- * A pretended parent element that holds exactly the nodes between two markers. Preact renders into
- * it as into an element of its own and leaves the neighbours of the island alone.
+ * Creates a virtual parent element that contains exactly the nodes between two markers. Preact renders into
+ * it like into a real element and leaves the island's neighbours alone.
  */
 export function rootBetween(start: ChildNode, end: ChildNode): Element {
   const parent = start.parentNode as Element;

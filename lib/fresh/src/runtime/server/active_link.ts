@@ -1,6 +1,6 @@
 /**
- * Marks a link of this site that leads to the current page or to a page above it, for styles and screen readers.
- * A link that says `aria-current` itself is left alone.
+ * Marks a link within the site to the current page or a page above it, for styles and screen readers. Leaves
+ * a link with its own `aria-current` alone.
  */
 export function markActiveLink(
   props: Record<string, unknown>,

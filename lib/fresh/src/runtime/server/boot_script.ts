@@ -21,7 +21,7 @@ const STRINGIFIERS: Stringifiers = {
   },
 };
 
-/** Imports the runtime and every island of the page, and revives them with the props they were rendered with. */
+/** Imports the runtime and every island of the page, and revives them with their rendered props. */
 export function bootScript(state: RenderState): AnyVNode {
   const { islands, islandProps, basePath, clientEntry, nonce } = state;
   const imports = Array.from(islands, (island) => {
@@ -46,7 +46,7 @@ function importClause({ exportName, name }: Island): string {
   return exportName === name ? `{ ${name} }` : `{ ${exportName} as ${name} }`;
 }
 
-/** A JavaScript string literal that can end neither the script element nor put it into a comment. */
+/** Quotes a JavaScript string literal that can neither end the script element nor put it into a comment. */
 function quote(text: string): string {
   return JSON.stringify(text)
     .replaceAll(/<\/(style|script)/gi, "<\\/$1")

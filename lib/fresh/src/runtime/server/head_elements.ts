@@ -14,7 +14,7 @@ const HEAD_ELEMENTS = new Set([
   "template",
 ]);
 
-/** Elements that are where they belong. */
+/** Elements that are already in place. */
 const PLACED = new WeakSet<object>();
 
 export function isHeadElement(type: string): boolean {
@@ -26,7 +26,7 @@ export function placed(vnode: AnyVNode): AnyVNode {
   return vnode;
 }
 
-/** Takes an element of `<Head>` out of the tree; elsewhere lets a collected duplicate take its place. */
+/** Takes an element of `<Head>` out of the tree; elsewhere lets a collected duplicate replace it. */
 export function placeHeadElement(
   vnode: ServerVNode,
   type: string,

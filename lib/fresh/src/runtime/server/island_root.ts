@@ -10,7 +10,7 @@ export interface IslandRootProps {
   readonly islandKey: unknown;
 }
 
-/** Renders an island between the two comments by which the browser finds it again. */
+/** Renders an island between the two comments that mark it for the browser. */
 export function IslandRoot(
   { island, state, props, islandKey }: IslandRootProps,
 ): AnyVNode {
@@ -32,13 +32,13 @@ export function IslandRoot(
   );
 }
 
-/** The separator of a marker must not occur in a key, nor what would end the comment. */
+/** Removes the separator of markers from a key, and anything that would end the comment. */
 function markerKey(key: unknown): string {
   return key == null ? "" : String(key).replaceAll(/[:>]/g, "_");
 }
 
 function comment(text: string): AnyVNode {
-  // Understood by preact-render-to-string, and not part of Fragment's public type.
+  // preact-render-to-string supports it, although Fragment's public type lacks it.
   return h(Fragment as ComponentType<{ UNSTABLE_comment: string }>, {
     UNSTABLE_comment: text,
   });

@@ -7,7 +7,7 @@ import { IslandRoot } from "./island_root.ts";
 import type { RenderState } from "./render_state.ts";
 import { type AnyVNode, hasAncestor, hooks, type ServerVNode } from "./vnode.ts";
 
-/** The render under way. Rendering is synchronous, so two requests never meet here. */
+/** The current render. Rendering is synchronous, so two requests never meet here. */
 let current: RenderState | null = null;
 
 export function withRenderState<T>(state: RenderState, render: () => T): T {
@@ -28,8 +28,8 @@ hooks.vnode = (vnode) => {
   if (current !== null) {
     const { props } = vnode;
     if (vnode.type === "a") markActiveLink(props, current.url);
-    // Only elements made during the render get the nonce: that is Fresh's rule, and it leaves
-    // markup that was assembled elsewhere without one.
+    // Only elements created during the render get the nonce, as
+    // in Fresh; markup assembled elsewhere gets none.
     if (vnode.type === "script" || vnode.type === "style") {
       props.nonce ||= current.nonce;
     }
@@ -82,7 +82,7 @@ function appendChild(vnode: ServerVNode, child: FunctionComponent): void {
   vnode.props = { ...vnode.props, children: [children, h(child, null)] };
 }
 
-/** Last child of `<head>`: what `<Head>` has collected and no element has taken the place of. */
+/** Last child of `<head>`: what `<Head>` collected and no element replaced. */
 function RemainingHead(): ComponentChildren {
   if (current === null) return null;
   const rest = [...current.headElements.values()];

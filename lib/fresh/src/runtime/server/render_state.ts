@@ -1,7 +1,7 @@
 import type { Island, ServerIslandRegistry } from "../../context.ts";
 import type { AnyVNode } from "./vnode.ts";
 
-/** What one render collects. Lives as long as the render and is shared with no other. */
+/** The data one render collects. Lives as long as the render and is not shared. */
 export class RenderState {
   readonly nonce = crypto.randomUUID().replaceAll("-", "");
   readonly islands = new Set<Island>();
