@@ -23,7 +23,7 @@ const REASONS: Readonly<Record<number, string>> = {
   503: "Not now",
 };
 
-/** Answers of success without a body. */
+/** Successful responses without a body. */
 const EMPTY: Readonly<Record<number, Json>> = {
   101: { description: "From here on it is a WebSocket" },
   204: { description: "Done" },
@@ -110,7 +110,7 @@ function orEmpty(schema: Json): Json {
   return typeof schema.pattern === "string" ? { ...schema, pattern: `^$|${schema.pattern}` } : schema;
 }
 
-/** A number comes as text and is described as the number it is. */
+/** Describes a number that arrives as text as the number it is. */
 function parameterSchema(schema: v.GenericSchema<unknown, unknown>): Json {
   const { pipe } = schema as {
     readonly pipe?: readonly { readonly type: string; readonly requirement?: unknown }[];

@@ -1,4 +1,4 @@
-/** What `/api/v1` answers. */
+/** The responses of `/api/v1`. */
 import * as v from "valibot";
 import { EVIDENCE } from "../model/engine/cycle.ts";
 import { FORECAST_STATES } from "../model/forecast/forecast.ts";
@@ -56,11 +56,11 @@ export const Quota = v.strictObject({
   utilization: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
   share: MaybeNumber,
   status: Status,
-  /** The vendor's own verdict; false while it refuses work, null where it gives none. */
+  /** The vendor's own verdict; false while it refuses work, null without a verdict. */
   allowed: v.nullable(v.boolean()),
   resetsAt: MaybeInstant,
   ratePerHour: MaybeNumber,
-  /** The span of time the rate is taken over. */
+  /** The time range the rate is computed over. */
   rateSeconds: v.nullable(Whole),
   refillPerHour: MaybeNumber,
   cycle: v.strictObject({

@@ -8,21 +8,27 @@ export interface Operation {
   readonly group: "Quota API" | "Native API" | "Service API" | "Server";
   readonly summary: string;
   readonly parameters?: readonly Parameter[];
-  /** What stands in braces in the path. */
+  /** The parameters in braces in the path. */
   readonly inPath?: readonly Parameter[];
   readonly body?: v.GenericSchema<unknown, unknown>;
-  /** The status of success; 200 unless given. 101 and 204 have no body. */
+  /**
+   * The status of success; 101 and 204 have no body.
+   * @default {200}
+   */
   readonly status?: 101 | 200 | 201 | 204;
-  /** The answer of success; absent for what is no JSON. */
+  /** The body of a successful response; absent when it is not JSON. */
   readonly answer?: v.GenericSchema<unknown, unknown>;
-  /** `application/json` unless given. */
+  /**
+   * The content type.
+   * @default {"application/json"}
+   */
   readonly type?: string;
-  /** What else the answer may be, where a parameter chooses. */
+  /** Alternative content types, which a parameter selects. */
   readonly otherTypes?: readonly string[];
-  /** The statuses of failures it may answer with, besides 500. */
+  /** The statuses of possible failures, besides 500. */
   readonly failures: readonly number[];
-  /** Failures that answer with the schema of success. */
+  /** Failures whose body has the schema of success. */
   readonly alike?: readonly number[];
-  /** Whether it answers 304 to who has the answer already. */
+  /** Whether it answers 304 to a client that already has the response. */
   readonly tagged?: boolean;
 }

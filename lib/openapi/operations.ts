@@ -1,4 +1,4 @@
-/** Every operation of the HTTP API, in the order in which it is documented. */
+/** Every operation of the HTTP API, in documentation order. */
 import { QuotaSettingsBody, RefreshBody, SettingsBody } from "../web/bodies.ts";
 import { ACCOUNT_OPERATIONS } from "./account_operations.ts";
 import {

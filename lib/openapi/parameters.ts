@@ -1,4 +1,4 @@
-/** The parameters that several operations have. */
+/** The parameters that several operations share. */
 import * as v from "valibot";
 import {
   AccountParam,
@@ -15,12 +15,12 @@ import {
 export interface Parameter {
   readonly name: string;
   readonly description: string;
-  /** Text unless given. */
+  /** Text by default. */
   readonly schema?: v.GenericSchema<unknown, unknown>;
   readonly fallback?: string | number;
-  /** Whether it may be given several times. */
+  /** Whether it may occur several times. */
   readonly repeated?: boolean;
-  /** Whether it may be empty, which then means the same as leaving it out. */
+  /** Whether it may be empty, which means the same as omitting it. */
   readonly blank?: boolean;
 }
 

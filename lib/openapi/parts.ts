@@ -1,9 +1,9 @@
 /**
- * The description of the HTTP API: which operations there are and what they answer, as Valibot
- * schemas and the one document made of them.
+ * The description of the HTTP API: its operations and their responses, as Valibot schemas, and the one
+ * document generated from them.
  *
- * It may import the model and the schemas `lib/web` checks requests with. Nothing that runs in
- * the server imports it: the document is generated, and tests hold every answer against it.
+ * May import the model and the schemas with which `lib/web` checks requests. Nothing that runs in the server
+ * imports it: the document is generated, and tests check every response against it.
  */
 import * as v from "valibot";
 import { STATUS_WORDS } from "../model/view/status.ts";
@@ -24,28 +24,28 @@ export const Severity = v.picklist(["positive", "info", "warning", "negative"]);
 export const Display = v.picklist(["used", "left"]);
 export const Theme = v.picklist(["system", "light", "dark"]);
 export const Density = v.picklist(["comfortable", "compact"]);
-/** What was set for single accounts, by key. */
+/** Settings of single accounts, by account key. */
 export const AccountsSet = v.record(
   v.string(),
   v.strictObject({ label: MaybeText, polling: v.boolean(), hidden: v.optional(v.literal(true)) }),
 );
 
-/** One provider's answer, or with `provider=both` all of them by provider. */
+/** Returns the schema of one provider's response, or with `provider=both` of all by provider. */
 export function forAll<const Schema extends v.GenericSchema>(schema: Schema) {
   return v.union([schema, v.record(v.string(), schema)]);
 }
 
 const FieldProblems = v.array(v.strictObject({ field: v.string(), message: v.string() }));
 
-/** How everything but `/api/v1` tells of a failure. */
+/** The error body of everything but `/api/v1`. */
 export const ErrorAnswer = v.strictObject({
   error: v.string(),
   errors: v.optional(FieldProblems),
-  /** The same under the name the service API has for it. */
+  /** The same under the service API's name. */
   details: v.optional(FieldProblems),
 });
 
-/** How `/api/v1` does: RFC 9457. */
+/** The error body of `/api/v1`: RFC 9457. */
 export const Problem = v.strictObject({
   type: v.literal("about:blank"),
   title: v.string(),

@@ -1,4 +1,4 @@
-/** What the quota API answers. */
+/** The responses of the quota API. */
 import * as v from "valibot";
 import {
   AccountsSet,
@@ -65,7 +65,7 @@ const CurrentHead = {
   accounts: v.optional(v.array(v.string())),
 };
 
-/** Quotas under names of their own for the providers they were promised for, and as a list for all others. */
+/** Quotas under their own names for the documented providers, and as a list for all others. */
 export const Current = forAll(v.union([
   v.strictObject({ ...CurrentHead, quotas: v.array(ListedQuota) }),
   v.objectWithRest(CurrentHead, v.nullable(NamedQuota)),
@@ -151,7 +151,7 @@ export const Settings = v.strictObject({
   accounts: AccountsSet,
 });
 
-/** Only what was sent is sent back. */
+/** Only what was sent is returned. */
 export const SavedSettings = v.partial(Settings);
 
 export const CycleOverview = forAll(v.strictObject({
@@ -206,7 +206,7 @@ export const Providers = v.strictObject({
   provider_labels: v.record(v.string(), v.string()),
 });
 
-/** Whoever is not known gets the first two only. */
+/** Unauthenticated callers get only the first two. */
 export const Health = v.strictObject({
   status: v.picklist(["ok", "failing"]),
   instance: v.string(),

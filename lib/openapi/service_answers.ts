@@ -1,4 +1,4 @@
-/** What the service API answers. Its times are unix seconds, and it knows no null. */
+/** The responses of the service API. Its times are unix seconds, and it has no null. */
 import * as v from "valibot";
 import { UnitWord, Whole } from "./parts.ts";
 

@@ -1,4 +1,4 @@
-/** The operations that give tables as files. */
+/** The operations that return tables as files. */
 import * as v from "valibot";
 import { AccountParam, DayParam, ProviderParam, QuotaParam } from "../web/params.ts";
 import { FORMATS } from "../web/tables/files.ts";
@@ -6,7 +6,7 @@ import { TABLE_RANGES } from "../web/tables/range.ts";
 import type { Operation } from "./operation.ts";
 import type { Parameter } from "./parameters.ts";
 
-/** The words of the tables' pages, so that an address of a page can be made into one of a file. */
+/** The parameters of the table pages, so that a page's address can become a file's. */
 const TABLE: readonly Parameter[] = [
   { name: "range", description: "How far back", schema: v.picklist(TABLE_RANGES), fallback: "7d" },
   { name: "from", description: "Instead of `range`: the first day, `2026-11-21`", schema: DayParam },
@@ -99,7 +99,7 @@ const OPERATIONS: readonly Operation[] = [
   },
 ];
 
-/** The pages are forms, and what is left empty in a form says nothing. */
+/** The pages are forms, and an empty form field means nothing. */
 export const TABLE_OPERATIONS: readonly Operation[] = OPERATIONS.map((operation) => ({
   ...operation,
   otherTypes: ["application/json", "application/x-ndjson"],
