@@ -1,12 +1,15 @@
 /**
- * Addresses of IPv4 and IPv6 in one spelling each, and what kind of network they lie in. An IPv4 address that comes
- * over a socket of IPv6 (`::ffff:192.168.1.5`) is the IPv4 address.
+ * Canonical IPv4 and IPv6 addresses, and the kind of network they are in. An IPv4 address that arrives over
+ * an IPv6 socket (`::ffff:192.168.1.5`) counts as IPv4.
  */
 import { BlockList, isIPv4, isIPv6 } from "node:net";
 
 const MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
 
-/** The one spelling of an address, or null for what is none. Brackets are allowed, a zone (`%eth0`) and a port are not. */
+/**
+ * Returns the canonical form of an address, or null when it is
+ * invalid. Accepts brackets, but no zone (`%eth0`) and no port.
+ */
 export function canonicalAddress(text: string): string | null {
   const bare = text.toLowerCase().replace(/^\[(.*)\]$/, "$1");
   if (isIPv4(bare)) return bare;
@@ -18,17 +21,17 @@ export function canonicalAddress(text: string): string | null {
   return [high >> 8, high & 255, low >> 8, low & 255].join(".");
 }
 
-/** The address at the other end of a socket; the zone of a link-local one is left out. */
+/** Returns the peer address of a socket, without the zone of a link-local one. */
 export function peerAddress(text: string | undefined): string | null {
   return text === undefined ? null : canonicalAddress(text.replace(/%.*$/, ""));
 }
 
-/** As it stands in a URL or a Host header. */
+/** Formats an address for a URL or a Host header. */
 export function bracketed(address: string): string {
   return address.includes(":") ? `[${address}]` : address;
 }
 
-/** `http://[::1]:9211` */
+/** Formats `http://[::1]:9211`. */
 export function originOf(protocol: "http" | "https", address: string, port: number): string {
   return `${protocol}://${bracketed(address)}:${port}`;
 }
@@ -37,7 +40,7 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 
-/** Where Tailscale gives addresses: shared address space of IPv4, and a prefix of its own of IPv6. */
+/** Tailscale's address ranges: shared IPv4 address space, and its own IPv6 prefix. */
 const TAILNET = new BlockList();
 TAILNET.addSubnet("100.64.0.0", 10, "ipv4");
 TAILNET.addSubnet("fd7a:115c:a1e0::", 48, "ipv6");
@@ -46,7 +49,7 @@ export function isIn(list: BlockList, address: string): boolean {
   return list.check(address, isIPv4(address) ? "ipv4" : "ipv6");
 }
 
-/** @param address in its one spelling; the name `localhost` counts as well */
+/** @param address in canonical form; also accepts the name `localhost` */
 export function isLoopback(address: string): boolean {
   return address === "localhost" || isIn(LOOPBACK, address);
 }
@@ -55,12 +58,15 @@ export function isTailnet(address: string): boolean {
   return isIn(TAILNET, address);
 }
 
-/** Whether it stands for all addresses of the machine. */
+/** Reports whether it means all addresses of the machine. */
 export function isWildcard(address: string): boolean {
   return address === "0.0.0.0" || address === "::";
 }
 
-/** Who counts as one when connections are shared out: an IPv4 address, or the network of 64 bits somebody has of IPv6. */
+/**
+ * Returns the unit that shares a connection limit: an IPv4
+ * address, or a /64 network of IPv6, which one user has.
+ */
 export function peerGroup(address: string): string {
   if (!address.includes(":")) return address;
   const [head = "", tail = ""] = address.split("::");

@@ -2,10 +2,10 @@
 import { BlockList, isIPv4 } from "node:net";
 import { canonicalAddress, isIn } from "./address.ts";
 
-/** Stands for whoever connects over the Unix socket, which only its owner can. */
+/** Stands for peers of the Unix socket, which only its owner can open. */
 export const UNIX_PEER = "unix";
 
-/** One entry in its one spelling, or null for what is none. */
+/** Returns the canonical form of one entry, or null when it is invalid. */
 export function parseSubnet(text: string): string | null {
   const [address = "", bits, ...rest] = text.trim().split("/");
   const base = canonicalAddress(address);
@@ -16,11 +16,11 @@ export function parseSubnet(text: string): string | null {
 }
 
 export interface Subnets {
-  /** @param address in its one spelling; null for a peer of the Unix socket */
+  /** @param address in canonical form; null for a peer of the Unix socket */
   has(address: string | null): boolean;
 }
 
-/** @param entries as `parseSubnet` spells them, and `unix` */
+/** @param entries in the form `parseSubnet` returns, and `unix` */
 export function createSubnets(entries: readonly string[]): Subnets {
   const list = new BlockList();
   for (const entry of entries) {

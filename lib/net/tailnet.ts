@@ -1,15 +1,18 @@
-/** The addresses and the name this machine has in a tailnet, from what `tailscale` says or from its interfaces. Pure. */
+/**
+ * This machine's addresses and name in a tailnet, from the
+ * output of `tailscale` or from its interfaces. Pure.
+ */
 import { canonicalAddress, isTailnet } from "./address.ts";
 
 export interface TailnetStatus {
-  /** As the command calls it: `Running`, `Stopped`, `NeedsLogin`. */
+  /** In the command's own words: `Running`, `Stopped`, `NeedsLogin`. */
   readonly state: string;
   readonly addresses: readonly string[];
-  /** `machine.tail1234.ts.net`, where MagicDNS gives one. */
+  /** `machine.tail1234.ts.net`, if MagicDNS provides one. */
   readonly name: string | null;
 }
 
-/** What `tailscale status --json` says, or null for what is none of it. */
+/** Parses the output of `tailscale status --json`; null when it is something else. */
 export function readTailscaleStatus(text: string): TailnetStatus | null {
   const status = parsed(text);
   if (!isRecord(status)) return null;
@@ -32,7 +35,10 @@ export interface NetworkInterface {
   readonly address: string;
 }
 
-/** Addresses of a tailnet on the interfaces; of those named after it where there are any, since carriers use the range as well. */
+/**
+ * Returns tailnet addresses of the interfaces; only of interfaces named after Tailscale if there are any,
+ * because carriers use the range too.
+ */
 export function tailnetAddresses(interfaces: readonly NetworkInterface[]): readonly string[] {
   const found = interfaces.flatMap(({ name, address }) => {
     const own = canonicalAddress(address);
