@@ -56,7 +56,7 @@ export function healthMessage(instance: Instance, view: DashboardView | null, no
   };
 }
 
-/** What of it somebody may know who is not known: no figure, no time, no version. */
+/** The part of it that unauthenticated callers may see: no figure, no time, no version. */
 export function publicHealth(
   { status, instance }: HealthMessage,
 ): Pick<HealthMessage, "status" | "instance"> {

@@ -1,12 +1,12 @@
-/** Which settings of a provider the three fields of a service stand for: its key, its token, its address. */
+/** Maps the three fields of a service (key, token, address) to a provider's settings. */
 
-/** What is wrong with one of the fields. */
+/** A problem with one of the fields. */
 export interface CredentialProblem {
   readonly field: "apiKey" | "bearerToken" | "baseUrl";
   readonly message: string;
 }
 
-/** As much of a setting as decides that. */
+/** The part of a setting that decides the mapping. */
 export interface SettingFacts {
   readonly name: string;
   readonly secret: boolean;
@@ -19,10 +19,10 @@ export interface Credentials {
   readonly baseUrl?: string | undefined;
 }
 
-/** By the name of the setting; null takes one away. */
+/** By setting name; null removes a value. */
 export type Values = Record<string, string | null>;
 
-/** Where what is sent as a key may be several things. */
+/** Providers whose key field may hold several kinds of secrets. */
 const KEYS: Readonly<Record<string, (value: string) => Values>> = {
   amp: (value) => ({ [isCookie(value) ? "AMP_SESSION_COOKIE" : "AMP_API_KEY"]: value }),
   "opencode-zen": (value) => ({
@@ -39,7 +39,7 @@ const KEYS: Readonly<Record<string, (value: string) => Values>> = {
   }),
 };
 
-/** What an address means where it is no setting of its own; undefined where it is the vendor's usual one. */
+/** The meaning of an address that is not a setting; undefined for the vendor's default one. */
 const ADDRESSES: Readonly<Record<string, (url: URL) => Values | undefined>> = {
   "opencode-zen"(url) {
     const id = /\/workspace\/([A-Za-z0-9_-]+)/.exec(url.pathname)?.[1];
@@ -49,7 +49,7 @@ const ADDRESSES: Readonly<Record<string, (url: URL) => Values | undefined>> = {
   zai: (url) => url.host === "api.z.ai" ? undefined : { ZAI_BASE_URL: url.href },
 };
 
-/** Vendors' own addresses, which the other program has in its form already. */
+/** Vendors' default addresses, with which the other program prefills its form. */
 const USUAL_HOSTS = new Set([
   "api.openai.com",
   "api.anthropic.com",
@@ -62,9 +62,9 @@ function isCookie(value: string): boolean {
 }
 
 /**
- * The values of the provider's settings, and what is wrong with fields it has no setting for.
+ * Returns the values of the provider's settings, and the problems of fields it has no setting for.
  *
- * @param stored the names of what is stored already, of which an empty field takes its part away
+ * @param stored names of the stored settings; an empty field removes its own
  */
 export function valuesOf(
   provider: string,

@@ -1,4 +1,4 @@
-/** The figures of one quota as the service API tells them. */
+/** The figures of one quota in the shape of the service API. */
 import { amountsOf, isGauge, type Unit } from "../../model/quota.ts";
 import type { Thresholds } from "../../model/view/status.ts";
 import type { QuotaView } from "../../model/view/view.ts";
@@ -8,7 +8,7 @@ import { splitQuotaKey } from "../../model/quota.ts";
 
 export type QuotaType = "usage" | "credits" | "rate_limit";
 
-/** How a figure is written, in the words of the pages made for this API. */
+/** The format of a figure, in the terms of the pages made for this API. */
 export interface MetricMetadata {
   readonly format: "currency" | "percentage" | "integer" | "decimal";
   readonly displayName: string;
@@ -16,13 +16,13 @@ export interface MetricMetadata {
   readonly precision?: number;
   readonly priority: number;
   readonly warnWhenLow: boolean;
-  /** Percent of the limit that is left. */
+  /** Percent of the limit left. */
   readonly warnThreshold: number;
   readonly errorThreshold: number;
   readonly notation?: "compact";
 }
 
-/** A quota. The API knows no null: what is not known is 0, and `unknown` names it. */
+/** A quota. The API has no null: an unknown value is 0, and `unknown` names it. */
 export interface UsageQuota {
   readonly id: string;
   readonly serviceId: string;
@@ -30,18 +30,18 @@ export interface UsageQuota {
   readonly limit: number;
   readonly used: number;
   readonly remaining: number;
-  /** Unix seconds, as all times here; 0 where nothing resets or nobody says when. */
+  /** Unix seconds, like all times here; 0 when nothing resets or the reset is unknown. */
   readonly resetAt: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly replenishmentRate?: { readonly amount: number; readonly period: "hour" };
   readonly type: QuotaType;
   readonly metricMetadata: MetricMetadata;
-  /** What stands as 0 and is not known; absent where all is. */
+  /** Fields that are 0 because they are unknown; absent when there are none. */
   readonly unknown?: readonly ("limit" | "used" | "remaining")[];
 }
 
-/** @param place where it stands among the quotas of its account, from 0 */
+/** @param place index among the quotas of its account, from 0 */
 export function usageQuota(quota: QuotaView, place: number, thresholds: Thresholds): UsageQuota {
   const { used, limit } = amountsOf(quota);
   const remaining = quota.remaining ?? (used === null || limit === null ? null : Math.max(0, limit - used));

@@ -1,4 +1,4 @@
-/** What the service API says of the server itself. */
+/** The service API's information about the server itself. */
 import { COMMIT } from "../../base/version.ts";
 import type { LogEntry } from "../../base/log.ts";
 import { unixSeconds } from "./figures.ts";
@@ -7,12 +7,12 @@ export function aliveMessage(now: number) {
   return { status: "ok" as const, ts: unixSeconds(now) };
 }
 
-/** `commitSha` is `unknown` where the program was built outside of its repository. */
+/** `commitSha` is `unknown` when the program was built outside its repository. */
 export function versionMessage(version: string) {
   return { version, commitSha: COMMIT };
 }
 
-/** The one instant of this API in milliseconds is that of a log entry. */
+/** Log entries have the only times of this API in milliseconds. */
 export function logsMessage(entries: readonly LogEntry[]) {
   return {
     entries: entries.map(({ at, level, message, details }) => ({

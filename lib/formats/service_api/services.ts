@@ -1,7 +1,7 @@
 /**
  * The service API: the JSON that pages, scripts and monitors of another tracker expect under `/api/services`,
- * `/api/quotas` and `/api/status`. Pure functions. Where that tracker gives secrets out, this says only that there
- * is one.
+ * `/api/quotas` and `/api/status`. Pure functions. Where that tracker returns secrets, this only says whether
+ * there is one.
  */
 import type { FailureKind, Outcome } from "../../model/outcome.ts";
 import { type AccountKey, splitAccountKey } from "../../model/quota.ts";
@@ -10,22 +10,22 @@ import type { AccountView } from "../../model/view/view.ts";
 import { unixSeconds, type UsageQuota, usageQuota } from "./figures.ts";
 import { providerWord, serviceId } from "./names.ts";
 
-/** What is told of an account. */
+/** The input of a service. */
 export interface ServiceFacts {
   readonly key: AccountKey;
   readonly providerName: string;
-  /** What somebody called it; null where nobody did. */
+  /** The user's name for it; null when not set. */
   readonly label: string | null;
   readonly enabled: boolean;
-  /** From 1 on. */
+  /** Counted from 1. */
   readonly place: number;
-  /** When it was added, epoch milliseconds; null for one that was found. */
+  /** When it was added, epoch milliseconds; null for a discovered one. */
   readonly addedAt: number | null;
-  /** The names of the settings that are stored of it. */
+  /** Names of its stored settings. */
   readonly settings: readonly string[];
-  /** Whether its credential is found, wherever that is. */
+  /** True when its credential is found, wherever it is. */
   readonly found: boolean;
-  /** The origin that replaces the vendor's own, or null. */
+  /** The origin that replaces the vendor's default, or null. */
   readonly baseUrl: string | null;
   readonly outcome: Pick<Outcome, "kind" | "reason" | "hint" | "at"> | null;
 }
@@ -36,13 +36,13 @@ export interface Service {
   readonly id: string;
   readonly name: string;
   readonly provider: string;
-  /** Whether there is one; its value never leaves the server. */
+  /** True when there is one; its value never leaves the server. */
   readonly hasApiKey: boolean;
   readonly hasBearerToken: boolean;
   readonly baseUrl?: string;
   readonly enabled: boolean;
   readonly displayOrder: number;
-  /** 0 for one that was found and not added. */
+  /** 0 for a discovered, not added, one. */
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly lastError?: string;
@@ -96,7 +96,7 @@ export function serviceJson(facts: ServiceFacts): Service {
   };
 }
 
-/** What it is called where nobody called it anything: its vendor, and its name where it has one of its own. */
+/** Names a service without a label: its vendor, and its own name if it has one. */
 export function serviceName(
   { key, label, providerName }: Pick<ServiceFacts, "key" | "label" | "providerName">,
 ): string {
@@ -104,7 +104,7 @@ export function serviceName(
   return label ?? (name === "default" ? providerName : `${providerName} ${name}`);
 }
 
-/** @param view its present; null before it was ever polled */
+/** @param view its present view; null before the first poll */
 export function serviceStatus(
   facts: ServiceFacts,
   view: AccountView | null,
@@ -123,7 +123,7 @@ export function serviceStatus(
   };
 }
 
-/** The quotas of an account its provider mentions at present. */
+/** Returns the quotas of an account that its provider still mentions. */
 export function currentQuotas(view: AccountView | null, thresholds: Thresholds): readonly UsageQuota[] {
   return (view?.quotas ?? []).filter(({ gone }) => !gone)
     .map((quota, place) => usageQuota(quota, place, thresholds));
@@ -140,7 +140,7 @@ function errorOf(outcome: ServiceFacts["outcome"]): ToldError | null {
   return { kind, message: outcome.hint ?? FAILURE_WORDS[kind] };
 }
 
-/** Why a service whose last poll did not fail is not well all the same. */
+/** Returns why a service is unhealthy although its last poll did not fail. */
 function doubtOf(view: AccountView | null, quotas: readonly UsageQuota[]): ToldError | null {
   const unknown = (message: string) => ({ kind: "unknown" as const, message });
   if (view === null || quotas.length === 0) return unknown("No quota was read yet");

@@ -1,4 +1,6 @@
-/** The past as the service API tells it: a list of values, and what analytics are drawn of. Pure functions. */
+/**
+ * The past in the shape of the service API: a list of values, and the data of its analytics. Pure functions.
+ */
 import type { Bucket } from "../../model/engine/bucket.ts";
 import { amountsOf, type QuotaKey, splitQuotaKey, type Unit } from "../../model/quota.ts";
 import { DAY_MS } from "../../model/duration.ts";
@@ -7,7 +9,7 @@ import { rounded } from "../quota_api_figures.ts";
 import { type QuotaType, quotaType, unixSeconds, type UsageQuota } from "./figures.ts";
 import { providerWord, serviceId } from "./names.ts";
 
-/** A quota whose past is told, with the names its rows carry. */
+/** A quota whose past is shown, with the names its rows carry. */
 export interface Told {
   readonly key: QuotaKey;
   readonly quota: string;
@@ -33,9 +35,9 @@ export function toldOf(
   };
 }
 
-/** A part of the past of one quota: what was used or, of credits, what was left. */
+/** A part of one quota's past: what was used or, for credits, what was left. */
 export interface Slice {
-  /** Where its slot begins, epoch milliseconds. */
+  /** Start of its slot, epoch milliseconds. */
   readonly start: number;
   readonly firstAt: number;
   readonly lastAt: number;
@@ -43,14 +45,14 @@ export interface Slice {
   readonly average: number;
   readonly low: number;
   readonly high: number;
-  /** By the ledger, so that no reset makes it less. */
+  /** By the ledger, so that a reset does not reduce it. */
   readonly consumed: number;
-  /** The highest used share of the limit; null where it is not known. */
+  /** The highest used share of the limit; null when unknown. */
   readonly share: number | null;
   readonly consumedShare: number | null;
 }
 
-/** What a bucket says of a quota of this type; null where it knows nothing. */
+/** Converts a bucket for a quota of this type; null when it has no data. */
 export function sliceOf(bucket: Bucket, type: QuotaType): Slice | null {
   const values = type === "credits" ? leftIn(bucket) : usedIn(bucket);
   if (values === null) return null;
@@ -82,14 +84,14 @@ function usedIn(bucket: Bucket): Values | null {
     const used = (rest: number) => Math.max(0, limit - rest);
     return { average: used(left.average), low: used(left.high), high: used(left.low) };
   }
-  // A bucket sums up what was left; of what was used it knows the ends.
+  // A bucket sums what was left; of what was used it only knows the ends.
   const average = limit !== null && leftCount === count
     ? limit - leftSum / leftCount
     : ((first ?? low) + (last ?? high)) / 2;
   return { average: Math.min(high, Math.max(low, average)), low, high };
 }
 
-/** A value of the past. */
+/** A past value. */
 export interface HistoryRow {
   readonly id: string;
   readonly serviceId: string;
@@ -99,7 +101,7 @@ export interface HistoryRow {
   readonly service_name: string;
 }
 
-/** The value a row tells: what was used or, of credits, what was left; null where that is not known. */
+/** Returns the value of a row: what was used or, for credits, what was left; null when unknown. */
 export function valueOf(
   stated: Parameters<typeof amountsOf>[0],
   type: QuotaType,
@@ -127,7 +129,7 @@ interface Named {
   readonly provider: string;
   readonly serviceId: string;
   readonly metric: string;
-  /** Of every value in the row: nothing of different units is put together. */
+  /** Unit of every value in the row: different units are never combined. */
   readonly unit: Unit;
 }
 
@@ -164,11 +166,11 @@ function nameOf(told: Told, group: Group): Named {
 
 export interface Past {
   readonly told: Told;
-  /** In order of time. */
+  /** In time order. */
   readonly slices: readonly Slice[];
 }
 
-/** @param slotMs slices of one slot of this length, of everything that shares its names, make one row; oldest first */
+/** @param slotMs slices of a slot of this length with the same names become one row; oldest first */
 export function timeSeries(
   pasts: readonly Past[],
   group: Group,
@@ -198,7 +200,7 @@ export function timeSeries(
     }));
 }
 
-/** One row a quota that was read, those that consumed most first. */
+/** Returns one row for each quota with readings, the highest consumption first. */
 export function summary(pasts: readonly Past[]): readonly SummaryRow[] {
   return pasts.flatMap(({ told, slices }) => {
     const [first, ...rest] = slices;
@@ -224,7 +226,7 @@ function together(one: Slice, other: Slice): Slice {
     firstAt: Math.min(one.firstAt, other.firstAt),
     lastAt: Math.max(one.lastAt, other.lastAt),
     count,
-    // In parts, since the sum of two very large figures is none.
+    // Computed in parts, because the sum of two very large figures would overflow.
     average: one.average * (one.count / count) + other.average * (other.count / count),
     low: Math.min(one.low, other.low),
     high: Math.max(one.high, other.high),
@@ -236,7 +238,7 @@ function together(one: Slice, other: Slice): Slice {
   };
 }
 
-/** A quota beside the names of its service, for analytics. */
+/** A quota with its service's names, for analytics. */
 export function analyticsQuota(told: Told, { limit, used, type, serviceId, metric }: UsageQuota) {
   const { serviceName: service_name, provider } = told;
   return { serviceId, metric, limit, used, type, service_name, provider: providerWord(provider) };
@@ -246,14 +248,14 @@ export interface ProviderRow {
   readonly provider: string;
   readonly service_count: number;
   readonly metric_count: number;
-  /** In percent of limits: 100 is one whole limit. Other units cannot be added up. */
+  /** In percent of limits: 100 is one whole limit. Other units do not add up. */
   readonly total_usage: number;
   readonly avg_usage: number;
   readonly peak_usage: number;
   readonly data_points: number;
 }
 
-/** @param counted whether what a quota consumed counts, or another one sees the same use */
+/** @param counted reports whether a quota's consumption counts, or another quota sees the same use */
 export function providerRows(
   pasts: readonly Past[],
   counted: (told: Told) => boolean,
@@ -280,7 +282,7 @@ export function providerRows(
   }).sort((a, b) => b.total_usage - a.total_usage);
 }
 
-/** JSON knows no infinity. */
+/** Converts to percent, without infinity, which JSON cannot express. */
 function percent(share: number): number {
   const value = rounded(share * 100);
   return Number.isFinite(value) ? value : 0;
