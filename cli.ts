@@ -1,10 +1,10 @@
 /** The program: arguments -> one command -> exit code. `syntrack --help` lists the commands. */
 import { moduleAddress } from "./lib/base/address.ts";
 
-/** Runs the command that was typed, and sets the code that the process ends with. */
+/** Runs the typed command, and sets the process's exit code. */
 export async function run(args: readonly string[]): Promise<void> {
   const [command, first = ""] = args;
-  // A status line is started several times a second, and loads nothing of the rest.
+  // A status line starts several times a second, and loads nothing else.
   if (command === "statusline" && !/^(?:install|uninstall|help|-h|--help)$/.test(first)) {
     const { statusline } = await import(moduleAddress("lib/statusline/run.ts", "statusline"));
     await statusline(args.slice(1));

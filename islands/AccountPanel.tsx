@@ -14,18 +14,18 @@ interface AccountPanelProps {
   readonly view: Signal<DashboardView>;
   /** Key of the account. */
   readonly account: string;
-  /** Id of the one quota to show; all where it is null. */
+  /** Id of the one quota to show; null for all. */
   readonly quota: string | null;
   readonly zone: string;
-  /** Where its credential was found; empty where it is not configured. */
+  /** Where its credential was found; empty when it is not configured. */
   readonly source: string;
-  /** Of the one quota, or null. */
+  /** All-time usage of the one quota, or null. */
   readonly lifetime: Lifetime | null;
   readonly sparks: Readonly<Record<string, string>>;
   readonly sparkSlot: number;
 }
 
-/** How an account fares, and its quotas, live. */
+/** The health of an account and its quotas, live. */
 export default function AccountPanel({ view, account: key, quota: only, ...props }: AccountPanelProps) {
   const now = useNow(view);
   const zone = useZone(view, props.zone).value;

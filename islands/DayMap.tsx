@@ -18,7 +18,7 @@ interface DayMapProps {
   readonly zone: string;
 }
 
-/** Days a key moves the cursor: the week runs down, the weeks to the right. */
+/** Days by which a key moves the cursor: a week runs down, the weeks to the right. */
 const STEPS: Readonly<Record<string, number>> = {
   ArrowUp: -1,
   ArrowDown: 1,
@@ -30,14 +30,14 @@ const STEPS: Readonly<Record<string, number>> = {
   End: Infinity,
 };
 
-/** What was consumed day by day, as a calendar, with the figures of the day under the pointer. */
+/** Daily consumption as a calendar, with the figures of the day under the pointer. */
 export default function DayMap({ data, zone }: DayMapProps) {
   const cursor = useSignal<number | null>(null);
   const { days, values } = data;
   const day = cursor.value;
   const strip = useRef<HTMLDivElement>(null);
 
-  // The newest days are what one looks for first.
+  // Readers look for the newest days first.
   useEffect(() => {
     if (strip.current) strip.current.scrollLeft = strip.current.scrollWidth;
   }, []);

@@ -27,25 +27,25 @@ import { type ChartSubject, chartSubject, type OverviewFilter, withRemembered } 
 
 interface HistoryChartProps {
   readonly view: Signal<DashboardView>;
-  /** As `chartOf` of the server made it. */
+  /** As the server's `chartOf` built it. */
   readonly chart: {
     readonly history: PackedHistory;
-    /** Keys of the quotas it is about; all where it is null. */
+    /** Keys of the quotas it shows; null for all. */
     readonly quotas: readonly string[] | null;
-    /** Page of the table, or 0 where it is not shown. */
+    /** Page of the table, or 0 when the table is hidden. */
     readonly table: number;
-    /** Keys of quotas that are hidden. */
+    /** Keys of hidden quotas. */
     readonly hidden: readonly string[];
     readonly kept: QueryParameters;
   };
   readonly zone: string;
-  /** Heading; "History" unless given. */
+  /** The heading; "History" by default. */
   readonly title?: string;
-  /** What was chosen on the overview; the chart is about the tightest of it. */
+  /** The overview's selection; the chart shows the tightest of it. */
   readonly filter?: Signal<OverviewFilter>;
 }
 
-/** How many points a key moves the cursor. */
+/** Number of points by which a key moves the cursor. */
 const STEPS: Readonly<Record<string, number>> = {
   ArrowLeft: -1,
   ArrowDown: -1,
@@ -58,9 +58,9 @@ const STEPS: Readonly<Record<string, number>> = {
 };
 const MIN_ZOOM_MS = 5 * 60_000;
 const MAX_ZOOM_MS = 366 * 86_400_000;
-/** Sessions, and what was thinned out, are read anew after so long. */
+/** Sessions and downsampled points reload after this long. */
 const RELOAD_MS = 5 * 60_000;
-/** So many quotas are spoken at once. */
+/** Maximum number of quotas a screen reader announces at once. */
 const MAX_SPOKEN = 8;
 
 /** The history of quotas in percent of their limits; follows the live view. */
@@ -76,7 +76,7 @@ export default function HistoryChart(props: HistoryChartProps) {
   const table = useSignal(chart.table);
   const problem = useSignal("");
   const wanted = useRef<Span>(spanOfView(chart.history));
-  /** The range to come back to. */
+  /** The range to return to. */
   const home = useRef<RangeName>(chart.history.range ?? DEFAULT_RANGE);
   const loadedAt = useRef(chart.history.to);
 
@@ -90,9 +90,10 @@ export default function HistoryChart(props: HistoryChartProps) {
   }
 
   /**
-   * Reads a span from the server, and says whether that went well. An answer that was overtaken is dropped.
+   * Loads a span from the server, and returns whether that
+   * worked. Drops a response overtaken by a newer request.
    *
-   * @param chosen whether somebody chose the span, so that the address has to say it
+   * @param chosen true when the user selected the span, so that the address must contain it
    */
   async function load(span: Span, chosen = true): Promise<boolean> {
     const turn = wanted.current = { ...span };
@@ -122,7 +123,7 @@ export default function HistoryChart(props: HistoryChartProps) {
     }
   });
 
-  /** Another choice is another subject; the same one, with other words, stays. */
+  /** A different selection loads another subject; the same one in other words does not. */
   const chosen = useRef(filter?.peek());
   useSignalEffect(() => {
     if (!filter || filter.value === chosen.current) return;
@@ -154,7 +155,7 @@ export default function HistoryChart(props: HistoryChartProps) {
     return show({ from: Math.max(0, Math.round(end - length)), to: end });
   }
 
-  /** Half as much time, or twice as much, around the cursor. */
+  /** Zooms to half or twice the time around the cursor. */
   function scale(factor: number) {
     const { from, to } = history.value;
     const middle = cursor.value ?? (from + to) / 2;
@@ -162,7 +163,7 @@ export default function HistoryChart(props: HistoryChartProps) {
     void zoom(middle - half, middle + half);
   }
 
-  /** What the address says of the chart, besides its table. */
+  /** Returns the chart's parameters for the address, except its table's. */
   function own(): QueryParameters {
     const { range, from, to } = history.value;
     const span: QueryParameters = range === null
@@ -384,7 +385,7 @@ function spanOfView({ range, from, to }: Pick<HistoryView, "range" | "from" | "t
   return range === null ? { from, to } : { range };
 }
 
-/** The view without the quotas the chart is not about. */
+/** Returns the view without the quotas the chart does not show. */
 function only(view: DashboardView, quotas: readonly string[] | null): DashboardView {
   if (quotas === null) return view;
   const accounts = view.accounts.map((account) => ({

@@ -14,13 +14,13 @@ import { useOneZone, useZone } from "../lib/ui/zone.ts";
 interface LiveProps {
   readonly view: Signal<DashboardView>;
   readonly zone: string;
-  /** Of the program that made the page. */
+  /** Version of the program that rendered the page. */
   readonly version: string;
-  /** Of the page, without what is the tightest; empty for the overview. */
+  /** The page title without the tightest quota; empty for the overview. */
   readonly title: string;
 }
 
-/** The connection to the server: takes in what it pushes, and says how it stands. */
+/** The connection to the server: applies what the server pushes, and shows its own state. */
 export default function Live({ view, version, title, ...props }: LiveProps) {
   const now = useNow(view);
   const zone = useZone(view, props.zone);
@@ -31,7 +31,7 @@ export default function Live({ view, version, title, ...props }: LiveProps) {
   });
 
   function take(next: DashboardView) {
-    // What helps a newcomer is a page of its own, which ends with the first account.
+    // The first-run help is a separate page, which ends with the first account.
     if (view.peek().accounts.length === 0 && next.accounts.length > 0) location.reload();
     view.value = next;
   }
@@ -52,7 +52,7 @@ export default function Live({ view, version, title, ...props }: LiveProps) {
   });
 
   useSignalEffect(() => {
-    // A figure that is not kept up to date must not stand in the tab.
+    // The tab must not show a figure that is no longer updated.
     const shown = connection.value === "paused" ? null : view.value;
     document.title = titleWith(shown, title);
     showFavicon(shown);

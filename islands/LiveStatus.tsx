@@ -13,13 +13,13 @@ import { rememberBrowserZone } from "../lib/ui/zone.ts";
 
 interface LiveStatusProps {
   readonly facts: FrameFacts;
-  /** True where something is typed into the page: then it is not made anew without being asked. */
+  /** True when the page has a form: then it never reloads by itself. */
   readonly editing?: boolean;
 }
 
 /**
- * The connection of a page that shows what was read until it was made: it says when there are newer
- * readings, and leaves it to the reader to load them. Changed settings are followed at once.
+ * The connection of a page with data as of its rendering: it shows when there are newer readings, and lets
+ * the reader load them. It applies changed settings at once.
  */
 export default function LiveStatus({ facts, editing = false }: LiveStatusProps) {
   const isOutdated = useSignal(false);
@@ -29,7 +29,7 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
     view(next) {
       view.value = next;
       if (settingsMark(next) === facts.settings) return;
-      // A form that is being sent would be lost as well as what is being typed.
+      // A reload would lose what is being typed, and a form being sent.
       if (editing) isOutdated.value = true;
       else reload();
     },
@@ -42,7 +42,7 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
 
   useEffect(() => {
     const own = rememberBrowserZone();
-    // The server did not know yet in which zone to tell times; where nothing is remembered it never will.
+    // The server did not know the browser's zone yet; without cookies it never will.
     const isOther = facts.browserZone && own !== facts.zone;
     if (isOther && document.cookie.includes(encodeURIComponent(own))) reload();
   }, []);

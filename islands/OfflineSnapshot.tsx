@@ -8,16 +8,16 @@ import { inOrder, orderOf } from "../lib/ui/overview.ts";
 import { QuotaRow } from "../lib/ui/QuotaRow.tsx";
 import { accountTitle, newestSnapshot, nodeKey } from "../lib/ui/words.ts";
 
-/** How often the server is asked whether it is there again, in milliseconds. */
+/** How often to check whether the server is back, in milliseconds. */
 const ASK_MS = 4000;
 const NOTHING = { at: 0 };
 
-/** What was last known, its age beside it, until the server answers again. */
+/** Shows the last known view and its age, until the server answers again. */
 export default function OfflineSnapshot() {
   const last = useSignal<LastView | null>(null);
   const loaded = useSignal(false);
   const isBack = useSignal(false);
-  // The age counts by the clock of this machine: there is no other.
+  // The age counts by this machine's clock: there is no other.
   const now = useNow(useComputed(() => loaded.value ? { at: Date.now() } : NOTHING));
 
   useEffect(() => {
@@ -28,11 +28,11 @@ export default function OfflineSnapshot() {
       try {
         const answer = await fetch("/api/health", { cache: "no-store" });
         if (!answer.ok) return;
-        // This page stands where another was asked for; that one comes with the same address.
+        // This page replaces the requested one, which loads from the same address.
         if (location.pathname === "/offline") isBack.value = true;
         else location.reload();
       } catch {
-        // Still away.
+        // Still unreachable.
       }
     };
     const timer = setInterval(ask, ASK_MS);

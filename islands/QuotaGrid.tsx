@@ -28,14 +28,14 @@ interface QuotaGridProps {
   /** Shared with the chart, which follows it. */
   readonly filter: Signal<OverviewFilter>;
   readonly density: Density;
-  /** The query of the page. */
+  /** The query of the page's address. */
   readonly search: string;
   /** The last day of quotas by key: levels up to the half hour `sparkSlot`. */
   readonly sparks: Readonly<Record<string, string>>;
   readonly sparkSlot: number;
 }
 
-/** All accounts with their quotas, the tightest first, the countdowns ticking. */
+/** All accounts with their quotas, the tightest first, with live countdowns. */
 export default function QuotaGrid(props: QuotaGridProps) {
   const { view, filter } = props;
   const now = useNow(view);
@@ -56,7 +56,7 @@ export default function QuotaGrid(props: QuotaGridProps) {
     return spark;
   }
 
-  /** Once a second everything is looked at and next to nothing drawn: what ticks is inside the cards. */
+  /** Runs for every card once a second but renders almost nothing: the ticking parts are inside the cards. */
   function cardOf(account: AccountView, quota: QuotaView, display: Display): JSX.Element {
     const stale = isStale(account, now.value);
     const common = { quota, now, zone, display, stale, spark: sparkOf(quota) };
@@ -159,7 +159,7 @@ interface CompactListProps {
   readonly zone: string;
 }
 
-/** All quotas in one list, the tightest first; what accounts have to say comes before it. */
+/** All quotas in one list, the tightest first, below the accounts' hints. */
 function CompactList({ accounts, order, card, display, now, zone }: CompactListProps) {
   const owners = new Map(accounts.flatMap((account) => account.quotas.map(({ key }) => [key, account])));
   const quotas = inOrder(accounts.flatMap((account) => account.quotas), order);

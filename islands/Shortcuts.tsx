@@ -3,13 +3,13 @@ import { useEffect, useRef } from "preact/hooks";
 import { PLACES } from "../lib/ui/places.ts";
 import { ShortcutList } from "../lib/ui/ShortcutList.tsx";
 
-/** `g` waits for its letter so long, in milliseconds. */
+/** How long `g` waits for its letter, in milliseconds. */
 const CHORD_MS = 1500;
 
-/** Keys that work everywhere, and the list of them. */
+/** Global keyboard shortcuts, and their list. */
 export default function Shortcuts() {
   const dialog = useRef<HTMLDialogElement>(null);
-  // Nothing of the list stands in the page before it is asked for.
+  // The page contains nothing of the list until it is opened.
   const asked = useSignal(false);
 
   useEffect(() => {
@@ -61,7 +61,7 @@ export default function Shortcuts() {
   );
 }
 
-/** What is marked may be a field, or the form around some. */
+/** The marked element may be a field, or a form with fields. */
 function filterField(): HTMLElement | null {
   const fields = ":is(input:not([type=hidden]), select)";
   return document.querySelector<HTMLElement>(`${fields}[data-filter], [data-filter] ${fields}`);

@@ -6,7 +6,7 @@ import { showTheme, type Theme, THEME_KEY } from "../lib/ui/theme.ts";
 const NEXT: Readonly<Record<Theme, Theme>> = { system: "light", light: "dark", dark: "system" };
 const WORDS: Readonly<Record<Theme, string>> = { system: "as the system", light: "light", dark: "dark" };
 
-/** Light, dark, or as the system has it. The choice is kept in the browser, under `theme`. */
+/** Light, dark, or following the system. The browser stores the choice under `theme`. */
 export default function ThemeToggle() {
   const theme = useSignal<Theme>("system");
 
@@ -21,7 +21,7 @@ export default function ThemeToggle() {
     try {
       localStorage.setItem(THEME_KEY, next);
     } catch {
-      // A browser that keeps nothing still shows the choice until the page is left.
+      // A browser without storage still shows the choice until the reader leaves the page.
     }
   }
 

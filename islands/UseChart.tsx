@@ -10,7 +10,7 @@ import { Walker } from "../lib/ui/chart/Walker.tsx";
 interface UseChartProps {
   readonly data: UseData;
   readonly zone: string;
-  /** What is shown, for who cannot see it. */
+  /** Describes the chart to screen readers. */
   readonly label: string;
 }
 
@@ -25,7 +25,7 @@ const STEPS: Readonly<Record<string, number>> = {
   End: Infinity,
 };
 
-/** Consumption slot by slot, as bars, with the figures of the slot under the pointer. */
+/** Consumption by slot as bars, with the figures of the slot under the pointer. */
 export default function UseChart({ data, zone, label }: UseChartProps) {
   const hidden = useSignal<readonly string[]>([]);
   const cursor = useSignal<number | null>(null);

@@ -5,7 +5,7 @@ import type { State } from "@/lib/web/state.ts";
 
 /** The shell of every page. */
 export default function App({ Component, state }: PageProps<unknown, State>) {
-  // An error may come before anything was handed in.
+  // An error may occur before the services are set.
   const { theme = "system" } = (state as Partial<State>).services?.settings.current ?? {};
   return (
     <html lang="en" data-theme={theme === "system" ? undefined : theme}>

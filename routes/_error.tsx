@@ -5,18 +5,18 @@ import { type Failure, failureOf } from "@/lib/web/failure.ts";
 import { withSecurityHeaders } from "@/lib/web/headers.ts";
 import { define, type State } from "@/lib/web/state.ts";
 
-/** Answers everything that was thrown: JSON for programs, a page for people. */
+/** Answers every thrown error: JSON for programs, a page for people. */
 export const handlers = define.handlers(async (ctx) => {
   const failure = failureOf(ctx.error);
   if (failure.status >= 500) report(ctx.state, ctx.req.method, ctx.route, ctx.error);
   const { status } = failure;
-  // Error pages are made outside of all middlewares, so they put on the headers themselves.
+  // Error pages render outside all middlewares, so they set the headers themselves.
   if (wantsJson(ctx)) return withSecurityHeaders(failureJson(ctx, failure));
   ctx.state.title = `${failure.title} - Syntrack`;
   return withSecurityHeaders(await ctx.render(<ErrorPage {...failure} />, { status }));
 });
 
-/** The address stays out of the log, since a query may hold what nobody should read. */
+/** The log omits the address, because a query may contain private data. */
 function report(state: Partial<State>, method: string, route: string | null, error: unknown) {
   const log = state.services?.log;
   log?.error("Cannot answer a request", { method, route, reason: errorText(error) });

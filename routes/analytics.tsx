@@ -46,7 +46,7 @@ export const handlers = define.handlers({
   },
 });
 
-/** What was consumed, by whom, when, and compared with another time. */
+/** What was consumed, by which group and when, compared with another period. */
 export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
   const { facts, analytics, tools, asked } = data;
   const { zone } = facts;

@@ -2,7 +2,7 @@ import { OverviewTable } from "@/lib/ui/table/OverviewTable.tsx";
 import { overviewTable } from "@/lib/web/tables/overview.ts";
 import { tablePage } from "./(_components)/table_page.tsx";
 
-/** Crossing quotas at their peaks: where a cycle of one stood highest, how did the others stand? */
+/** The quotas of an account at the peaks of one of them. */
 const overview = tablePage({
   title: "Cycle overview",
   place: "cycles",

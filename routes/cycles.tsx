@@ -2,7 +2,7 @@ import { CyclesTable } from "@/lib/ui/table/CyclesTable.tsx";
 import { cyclesTable } from "@/lib/web/tables/cycles.ts";
 import { tablePage } from "./(_components)/table_page.tsx";
 
-/** Every stretch between two resets: how high it went, what was consumed, how its end was known. */
+/** Every cycle between two resets: its peak, its consumption, and the evidence of its end. */
 const cycles = tablePage({
   title: "Cycles",
   place: "cycles",

@@ -2,7 +2,7 @@ import { HistoryTable } from "@/lib/ui/table/HistoryTable.tsx";
 import { historyTable } from "@/lib/web/tables/history.ts";
 import { tablePage } from "./(_components)/table_page.tsx";
 
-/** What was read, reading by reading, or by five minutes, hours and days. */
+/** The readings, one by one or by five minutes, hours and days. */
 const history = tablePage({
   title: "History",
   place: "history",

@@ -9,7 +9,7 @@ export const handlers = define.handlers(api({
   async GET(ctx) {
     const { services } = ctx.state;
     const { version, startedAt } = services;
-    // Without the accounts it still tells of itself: an alert can then say what is wrong.
+    // Without the accounts it still reports on itself, so that an alert can say what is wrong.
     const [view, vitals] = await Promise.all([
       services.dashboard({ withHidden: true }).catch((error) => {
         services.log.error("Cannot read the accounts for metrics", { reason: errorText(error) });

@@ -8,14 +8,14 @@ import { define } from "@/lib/web/state.ts";
 export const handlers = define.handlers({
   async GET(ctx) {
     const facts = await frameFacts(ctx.state, "Offline");
-    // It is kept for later, when no figure of now may stand in its title.
+    // The page is stored for later, so its title must not contain a present figure.
     ctx.state.title = "Offline - Syntrack";
     delete ctx.state.icon;
     return page({ facts });
   },
 });
 
-/** What the service worker shows where the server cannot be reached. */
+/** The page the service worker shows when the server is unreachable. */
 export default define.page<typeof handlers>(function Offline({ data }) {
   return (
     <Frame facts={data.facts} place="help" title="Disconnected" tools={<ThemeToggle />}>

@@ -2,7 +2,7 @@ import { SessionsTable } from "@/lib/ui/table/SessionsTable.tsx";
 import { sessionsTable } from "@/lib/web/tables/sessions.ts";
 import { tablePage } from "./(_components)/table_page.tsx";
 
-/** Every stretch of use: how long, and what each quota stood at when it began and ended. */
+/** Every session: its length, and the state of each quota at its start and end. */
 const sessions = tablePage({
   title: "Sessions",
   place: "sessions",

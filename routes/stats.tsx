@@ -2,7 +2,7 @@ import { StatsTables } from "@/lib/ui/table/StatsTables.tsx";
 import { statsView } from "@/lib/web/tables/stats.ts";
 import { tablePage } from "./(_components)/table_page.tsx";
 
-/** Days, weeks and all there ever was: the figures of `syntrack stats`. */
+/** Days, weeks and all-time totals: the figures of `syntrack stats`. */
 const stats = tablePage({
   title: "Stats",
   place: "stats",

@@ -1,4 +1,4 @@
-/** What the pages of tables share; each says what it shows and how. */
+/** What the table pages share; each defines its content. */
 import { page } from "fresh";
 import type { ComponentChildren, ComponentType } from "preact";
 import LiveStatus from "@/islands/LiveStatus.tsx";
@@ -14,7 +14,7 @@ import { define } from "@/lib/web/state.ts";
 
 interface TablePage<Table> {
   readonly title: string;
-  /** Which place of the menu it is at. */
+  /** Its place in the navigation. */
   readonly place: Place;
   /** One or two sentences above the table. */
   readonly intro: ComponentChildren;
@@ -23,7 +23,7 @@ interface TablePage<Table> {
     world: TableContext,
     query: URLSearchParams,
   ): Promise<{ readonly table: Table; readonly reader: QueryReader }>;
-  /** `now` is when the page is made. */
+  /** `now` is when the page was rendered. */
   readonly Table: ComponentType<{ readonly table: Table; readonly zone: string; readonly now: number }>;
 }
 

@@ -5,7 +5,7 @@ import { define } from "@/lib/web/state.ts";
 export const handlers = define.handlers(api({
   GET(ctx) {
     const { version, platform } = ctx.state.services;
-    // There is no program for the menu bar; whoever asks is told so.
+    // There is no menu bar program.
     return json({ version, platform, menubar_supported: false, menubar_running: false });
   },
 }));

@@ -7,7 +7,7 @@ import { define } from "@/lib/web/state.ts";
 
 const DEFAULT_LIMIT = 50;
 
-/** The cycles of one quota, each with how all quotas of the account stood at its peak. */
+/** The cycles of one quota, each with the state of all the account's quotas at its peak. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { analysis } = ctx.state.services;

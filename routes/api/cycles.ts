@@ -6,7 +6,7 @@ import { define } from "@/lib/web/state.ts";
 
 const MAX_CYCLES = 200;
 
-/** The cycles of one quota of a provider, the one under way first. */
+/** The cycles of one quota of a provider, the open one first. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { analysis } = ctx.state.services;

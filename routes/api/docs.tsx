@@ -3,7 +3,7 @@ import { api } from "@/lib/web/answer.ts";
 import { type OpenApi, openApi, type OpenApiOperation, type OpenApiSchema } from "@/lib/web/openapi.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** The description of the API for people; it works without JavaScript. */
+/** The API documentation for people; it works without JavaScript. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
     ctx.state.title = "API - Syntrack";
@@ -86,7 +86,7 @@ function Shape({ title, schema }: { readonly title: string; readonly schema: Ope
   );
 }
 
-/** What a parameter may be. */
+/** Describes the values of a parameter. */
 function inWords(schema: OpenApiSchema): string {
   const fallback = schema.default === undefined ? "" : ` Default: ${schema.default}.`;
   if (schema.type === "array") return "May be given several times.";
@@ -95,7 +95,7 @@ function inWords(schema: OpenApiSchema): string {
   return fallback;
 }
 
-/** A schema as indented text: names, and of what type they are. */
+/** Formats a schema as indented text: names with their types. */
 function outline(schema: OpenApiSchema, indent = ""): string {
   const within = `${indent}  `;
   if (schema.anyOf) {

@@ -4,7 +4,7 @@ import { chosenInsightRange, resolveChoice } from "@/lib/web/quota_choice.ts";
 import { hiddenIn } from "@/lib/web/settings.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** What is worth saying about a provider, without what somebody has hidden. */
+/** The insights of a provider, without hidden ones. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { services } = ctx.state;

@@ -4,14 +4,14 @@ import { define } from "@/lib/web/state.ts";
 const HEADERS = {
   "content-type": "text/event-stream; charset=utf-8",
   "cache-control": "no-store",
-  // A proxy that collects what it passes on would hold events back.
+  // A buffering proxy would hold events back.
   "x-accel-buffering": "no",
 };
 
-/** What changes, as it changes. */
+/** Changes, as they happen. */
 export const handlers = define.handlers(api({
   GET(ctx) {
-    // Fresh drops the body of an answer to HEAD without ending it: a stream would stay open for ever.
+    // Fresh drops the body of a HEAD response without ending it: a stream would stay open forever.
     if (ctx.req.method === "HEAD") return new Response(null, { headers: HEADERS });
     const stream = ctx.state.live.connect(ctx.state.services, ctx.req.headers.get("last-event-id"));
     if (stream) return new Response(stream, { headers: HEADERS });

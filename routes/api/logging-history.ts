@@ -8,7 +8,7 @@ import { define } from "@/lib/web/state.ts";
 
 const DEFAULT_LIMIT = 1000;
 
-/** Every reading of an account as it was stored, the newest first. */
+/** Every stored reading of an account, newest first. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { searchParams } = ctx.url;

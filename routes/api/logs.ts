@@ -4,7 +4,7 @@ import { LogLinesParam, numberOf } from "@/lib/web/params.ts";
 import { serviceApi } from "@/lib/web/service_api/answer.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** The newest lines of the log, the oldest of them first. */
+/** The newest log lines, oldest first. */
 export const handlers = define.handlers(serviceApi({
   GET({ url, state }) {
     const limit = numberOf(url.searchParams, "limit", LogLinesParam, 200);

@@ -3,7 +3,7 @@ import { api, json } from "@/lib/web/answer.ts";
 import { ALL_WORDS, providerOf } from "@/lib/web/quota_choice.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** Which providers are configured, and which one is meant when none is named. */
+/** Lists the configured providers, and the default one. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { services } = ctx.state;

@@ -13,7 +13,7 @@ export const handlers = define.handlers(api({
     const { services, refreshGate } = ctx.state;
     const sent = await readJson(ctx.req);
     const body = v.safeParse(RefreshBody, sent);
-    // Valibot takes an array for an object.
+    // Valibot accepts an array as an object.
     if (!body.success || Array.isArray(sent)) {
       throw new HttpError(400, 'Cannot read the body: expected {} or {"account": "provider/name"}');
     }

@@ -7,7 +7,7 @@ import { addService } from "@/lib/web/service_api/change.ts";
 import { listServices } from "@/lib/web/service_api/services.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** The accounts as services. Secrets go in and never come out. */
+/** The accounts as services. It accepts secrets and never returns them. */
 export const handlers = define.handlers(serviceApi({
   GET: async (ctx) => json(await listServices(ctx.state.services)),
   async POST(ctx) {

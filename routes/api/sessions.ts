@@ -6,7 +6,7 @@ import { define } from "@/lib/web/state.ts";
 
 const MAX_SESSIONS = 200;
 
-/** Stretches of use of an account, the newest first. */
+/** The sessions of an account, newest first. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { services } = ctx.state;

@@ -7,7 +7,7 @@ import { validateBody } from "@/lib/web/validate_body.ts";
 import { save, settingsOf, zoneOf } from "@/lib/web/settings.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** What people set in the dashboard. */
+/** The settings users change in the dashboard. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
     return json(quotaSettings(await settingsOf(ctx.state.services)));
@@ -33,7 +33,7 @@ export const handlers = define.handlers(api({
         accounts: body.accounts,
       }, "account_order"),
     );
-    // Only what was sent is sent back.
+    // Return only what was sent.
     return json(Object.fromEntries(Object.entries(saved).filter(([key]) => Object.hasOwn(body, key))));
   },
 }));

@@ -3,7 +3,7 @@ import { isOwnOrigin } from "@/lib/web/origin.ts";
 import { serviceApi } from "@/lib/web/service_api/answer.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** Where every WebSocket comes in, whatever path it asked for: the server leads it here. */
+/** The entry of every WebSocket, whatever path it requested: the server routes it here. */
 export const handlers = define.handlers(serviceApi({
   GET({ req, info, state: { services, sockets, principal } }) {
     if (!isOwnOrigin(req.headers.get("origin"), services.hosts)) {

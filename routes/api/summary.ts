@@ -3,7 +3,7 @@ import { api, json } from "@/lib/web/answer.ts";
 import { resolveChoice } from "@/lib/web/quota_choice.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** Each quota of a provider in figures: now, and over all that was ever read. */
+/** Each quota of a provider in figures: now and all-time. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { analysis, clock } = ctx.state.services;

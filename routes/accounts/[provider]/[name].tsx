@@ -73,14 +73,14 @@ export const handlers = define.handlers({
   },
   async POST(ctx) {
     await setInsightHidden(ctx.state.services, ctx.req);
-    // Back to where the form stood, without sending it again on a reload.
+    // Return to the form's page, so that a reload does not send it again.
     return ctx.redirect(`${ctx.url.pathname}${ctx.url.search}`, 303);
   },
 });
 
 /**
- * Provider and name as the address says them. The parameters of the route are decoded already, but not whole, so
- * that a name with a percent sign in it could not be told from an encoded one.
+ * Returns provider and name from the address. The route's parameters are already decoded once, but not fully,
+ * so that a name with a percent sign would be indistinguishable from an encoded one.
  */
 function parseAccountPath({ pathname }: URL, basePath: string): readonly [provider: string, name: string] {
   const [, , provider = "", name = ""] = pathname.slice(basePath.length).split("/");

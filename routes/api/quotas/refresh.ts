@@ -3,7 +3,7 @@ import { serviceApi } from "@/lib/web/service_api/answer.ts";
 import { refreshAll } from "@/lib/web/service_api/refresh.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** Asks all vendors now. */
+/** Polls all vendors now. */
 export const handlers = define.handlers(serviceApi({
   POST: async (ctx) => json(await refreshAll(ctx.state)),
 }));

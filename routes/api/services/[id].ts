@@ -26,7 +26,7 @@ export const handlers = define.handlers(serviceApi({
   async DELETE(ctx) {
     const { services } = ctx.state;
     const known = serviceOf(await findServices(services), ctx.params.id!);
-    // One that is not there is gone, which is what was asked for.
+    // A missing service is already removed.
     if (known) await removeService(services, known);
     return noContent();
   },

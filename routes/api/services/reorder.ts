@@ -7,7 +7,7 @@ import { reorderServices } from "@/lib/web/service_api/change.ts";
 import { listServices } from "@/lib/web/service_api/services.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** Puts services into another order. */
+/** Changes the order of services. */
 export const handlers = define.handlers(serviceApi({
   async POST(ctx) {
     const { services } = ctx.state;

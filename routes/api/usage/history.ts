@@ -5,7 +5,7 @@ import { askedQuotas, readHistory } from "@/lib/web/service_api/past.ts";
 import { findServices } from "@/lib/web/service_api/services.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** What was used over some hours, newest first. */
+/** Usage over some hours, newest first. */
 export const handlers = define.handlers(serviceApi({
   async GET({ url: { searchParams: query }, state: { services } }) {
     const hours = numberOf(query, "hours", HoursParam, 24);

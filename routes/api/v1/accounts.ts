@@ -6,7 +6,7 @@ import { readJson } from "@/lib/web/body.ts";
 import { validateBody } from "@/lib/web/validate_body.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** The accounts there are. Secrets go in and never come out. */
+/** The accounts. It accepts secrets and never returns them. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { accounts, clock } = ctx.state.services;

@@ -3,7 +3,7 @@ import { chartImage } from "@/lib/web/chart_image.tsx";
 import { minuteTag } from "@/lib/web/native.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** A chart as an image that stands alone. */
+/** A chart as a standalone image. */
 export const handlers = define.handlers(api({
   GET(ctx) {
     const { services } = ctx.state;
@@ -11,7 +11,7 @@ export const handlers = define.handlers(api({
       new Response(await chartImage(ctx, services.zone), {
         headers: {
           "content-type": "image/svg+xml; charset=utf-8",
-          // Pages of other ports of this very host may show it; those of other hosts may not.
+          // Pages on other ports of this host may embed it; those of other hosts may not.
           "cross-origin-resource-policy": "same-site",
         },
       }));

@@ -3,7 +3,7 @@ import { api, tagged } from "@/lib/web/answer.ts";
 import { minuteTag, resolveScope } from "@/lib/web/native.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** Where quotas are heading, with all that the forecast rests on. */
+/** Forecasts of quotas, with everything they are based on. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { services } = ctx.state;

@@ -5,7 +5,7 @@ import { minuteTag, resolveScope } from "@/lib/web/native.ts";
 import { hiddenIn } from "@/lib/web/settings.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** What is worth saying, with the figures and the evidence, without what somebody has hidden. */
+/** Insights with their figures and evidence, without hidden ones. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { services } = ctx.state;

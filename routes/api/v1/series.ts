@@ -3,7 +3,7 @@ import { chosenSpan, spanTag } from "@/lib/web/history.ts";
 import { quotasNamed } from "@/lib/web/native.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** The lines of a chart: all quotas, or those that are named. */
+/** The lines of a chart: all quotas, or the named ones. */
 export const handlers = define.handlers(api({
   GET(ctx) {
     const { services } = ctx.state;

@@ -3,7 +3,7 @@ import { api, tagged } from "@/lib/web/answer.ts";
 import { cursorOf, minuteTag, parsePageQuery, resolveScope } from "@/lib/web/native.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** Sessions of all accounts, or of those that are named, newest first. */
+/** Sessions of all accounts, or of the named ones, newest first. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { services } = ctx.state;

@@ -6,7 +6,7 @@ import { validateBody } from "@/lib/web/validate_body.ts";
 import { save, settingsOf, zoneOf } from "@/lib/web/settings.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** What people set in the dashboard. */
+/** The settings users change in the dashboard. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
     return json(settingsMessage(await settingsOf(ctx.state.services)));

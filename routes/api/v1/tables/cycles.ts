@@ -5,7 +5,7 @@ import { findCycles, parseCyclesQuery } from "@/lib/web/tables/cycles.ts";
 import { tableFile } from "@/lib/web/tables/files.ts";
 import { aboutOf, exportedOf } from "@/lib/web/tables/subjects.ts";
 
-/** The rows of `/cycles`, asked for in the same words. */
+/** The rows of `/cycles`, with the same parameters. */
 export const handlers = define.handlers(api({
   GET: tableFile(async (services, world, query) => {
     const asked = parseCyclesQuery(query, world);

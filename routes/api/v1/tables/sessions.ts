@@ -6,7 +6,7 @@ import { tableFile } from "@/lib/web/tables/files.ts";
 import { findSessions, parseSessionsQuery } from "@/lib/web/tables/sessions.ts";
 import { aboutOf } from "@/lib/web/tables/subjects.ts";
 
-/** The sessions of `/sessions`, asked for in the same words, with a row for each quota that was used. */
+/** The sessions of `/sessions`, with the same parameters and a row for each quota used. */
 export const handlers = define.handlers(api({
   GET: tableFile(async (services, world, query) => {
     const asked = parseSessionsQuery(query, world);
