@@ -111,7 +111,7 @@ export const ROOMS: readonly Room[] = [
     at: ["lib/sandbox/"],
     about:
       "the guarded context a provider runs in, and everything it may touch: hosts, files, commands, permissions",
-    may: ["context", "config", "provider kit", "provider", "base"],
+    may: ["context", "config", "provider kit", "provider", "base", "net"],
     packages: ["node:sqlite", "node:url", "node:dns/promises"],
   },
   {
@@ -158,6 +158,13 @@ export const ROOMS: readonly Room[] = [
     packages: ["node:crypto"],
   },
   {
+    name: "alerts",
+    at: ["lib/alerts/"],
+    about: "what is told to people: alerts after each poll, the outbox, and the channels messages leave by",
+    may: ["model", "vault", "base", "net", "type context", "type store contract", "duration"],
+    packages: ["nodemailer", "node:dns/promises"],
+  },
+  {
     name: "read",
     at: ["lib/read/"],
     about: "what every surface shows, computed from the store and cached until something changes",
@@ -193,6 +200,7 @@ export const ROOMS: readonly Room[] = [
     may: [
       "type accounts",
       "type access",
+      "type alerts",
       "type read",
       "type settings",
       "type context",
@@ -300,6 +308,7 @@ export const ROOMS: readonly Room[] = [
       "sandbox",
       "access",
       "accounts",
+      "alerts",
       "app",
       "app context",
       "server",

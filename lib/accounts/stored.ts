@@ -111,24 +111,38 @@ export async function resealed(
   return { addedAt: kept.addedAt, values: Object.fromEntries(values) };
 }
 
-/** Seals everything stored under a new key, in one transaction. @throws {VaultError} */
+/** Documents whose `values` are sealed, and what stands before their id in the owner of a value. */
+const SEALED_DOCS = [["accounts", ""], ["channels", "channel/"]] as const;
+
+/** Seals everything that is stored under a new key, in one transaction; resolves to the number of accounts. @throws {VaultError} */
 export async function rotateKey(parts: StoredParts): Promise<number> {
   let count = 0;
-  await parts.vault.rotate(async (seal) => {
+  const { docs, vault, now } = parts;
+  await vault.rotate(async (seal) => {
     const under = new Set<string>();
     // Repeat when an account was added meanwhile under the old key.
     for (let again = true; again;) {
-      const kept = await readStoredAccounts(parts);
-      const changes = await Promise.all(kept.map(async (one): Promise<DocChange> => {
-        const doc = await resealed(parts, one, one.key, seal);
-        for (const { key } of Object.values(doc.values)) under.add(key);
-        return { kind: "accounts", id: one.key, doc };
-      }));
-      await parts.docs.change(changes, parts.now());
-      count = kept.length;
-      again = (await readStoredAccounts(parts)).some(({ values }) =>
-        Object.values(values).some(({ key }) => !under.has(key))
-      );
+      const changes: DocChange[] = [];
+      for (const [kind, prefix] of SEALED_DOCS) {
+        for (const { id, doc } of await docs.list<object>(kind, now())) {
+          const values: Record<string, Sealed> = {};
+          for (const [setting, sealed] of Object.entries(storedOf(doc).values)) {
+            const owner = { account: `${prefix}${id}` as AccountKey, setting };
+            values[setting] = await seal(owner, await vault.open(owner, sealed));
+            under.add(values[setting].key);
+          }
+          changes.push({ kind, id, doc: { ...doc, values } });
+        }
+      }
+      await docs.change(changes, now());
+      count = changes.filter(({ kind }) => kind === "accounts").length;
+      again = false;
+      for (const [kind] of SEALED_DOCS) {
+        const stored = await docs.list<object>(kind, now());
+        again ||= stored.some(({ doc }) =>
+          Object.values(storedOf(doc).values).some(({ key }) => !under.has(key))
+        );
+      }
     }
   });
   return count;

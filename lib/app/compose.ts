@@ -11,6 +11,7 @@ import { baseUrlOf } from "../config/base_url.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Config, Environment } from "../config/config.ts";
 import { type AccountAccess, listAccountAccess } from "./account_access.ts";
+import { type Alerting, createAlerting } from "./alerting.ts";
 import { aboutAccounts, engineRules } from "./about.ts";
 import type { CurrentConfig } from "./current_config.ts";
 import { renewerFor } from "./renewer.ts";
@@ -81,6 +82,7 @@ export interface Composed {
   readonly hub: Hub;
   readonly scheduler: Scheduler;
   readonly access: Access;
+  readonly alerting: Pick<Alerting, "alerts" | "channels">;
   readonly accounts: Accounts;
   readonly settings: SettingsKeeper;
   readonly providers: () => Promise<readonly ProviderStatus[]>;
@@ -239,6 +241,20 @@ export function compose(parts: ComposeParts): Composed {
     }),
   });
   const { dashboard } = present;
+  const alerting = createAlerting({
+    stored,
+    hub,
+    clock,
+    log,
+    zone,
+    demo: parts.demo ?? false,
+    async accounts(only) {
+      if (only === undefined) return (await dashboard()).accounts;
+      const one = await present.account(only);
+      return one === null ? [] : [one.account];
+    },
+  });
+  let following: ReturnType<typeof alerting.start> | undefined;
 
   function statuses(): Promise<readonly ProviderStatus[]> {
     const accounts = scheduler.accounts();
@@ -268,6 +284,7 @@ export function compose(parts: ComposeParts): Composed {
     hub,
     scheduler,
     access,
+    alerting,
     accounts,
     settings,
     async reached() {
@@ -288,6 +305,7 @@ export function compose(parts: ComposeParts): Composed {
         },
         settings,
         access,
+        alerts: alerting.alerts,
         accounts,
         analysis,
         clock,
@@ -331,9 +349,19 @@ export function compose(parts: ComposeParts): Composed {
         log,
         retention,
       });
-      heartbeat = startHeartbeat({ scheduler, clock, log, maintain });
+      const followed = following = alerting.start();
+      heartbeat = startHeartbeat({
+        scheduler,
+        clock,
+        log,
+        async maintain() {
+          await maintain();
+          await followed.tick();
+        },
+      });
     },
     async stop() {
+      await following?.stop();
       hub.close();
       history.close();
       analysis.close();

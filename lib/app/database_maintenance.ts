@@ -14,6 +14,10 @@ import type { DocKind, Retention, Store } from "../store/store.ts";
 const SECRET: Readonly<Record<DocKind, boolean>> = {
   settings: false,
   alerts: false,
+  alert_memory: false,
+  channels: true,
+  // A copy must not send what the original sends.
+  outbox: true,
   accounts: true,
   identities: true,
   renewals: true,

@@ -63,7 +63,9 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
   words: { parseArgs: "program.ts" },
   keeping: {
     account: "commands/account.ts",
+    alerts: "commands/alerts.ts",
     backtest: "commands/backtest.ts",
+    channels: "commands/channels.ts",
     checkProvider: "known_providers.ts",
     collect: "commands/collect.ts",
     config: "commands/config.ts",

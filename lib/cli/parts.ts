@@ -1,7 +1,9 @@
 /** Everything `lazy.ts` loads, by name, so that the type checker sees that it is there; nothing that runs imports it. */
 import { asTest } from "./test_options.ts";
 import { account } from "./commands/account.ts";
+import { alerts } from "./commands/alerts.ts";
 import { backtest } from "./commands/backtest.ts";
+import { channels } from "./commands/channels.ts";
 import { chart, drawUsage } from "./commands/chart.ts";
 import { collect } from "./commands/collect.ts";
 import { config } from "./commands/config.ts";
@@ -37,6 +39,8 @@ import type { Parts } from "./lazy.ts";
 export const PARTS: Parts = {
   account,
   asTest,
+  alerts,
+  channels,
   backtest,
   chart,
   checkProvider,

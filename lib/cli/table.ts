@@ -7,6 +7,7 @@ import { CHART, DAYS, limit, LISTENING, RANGE, weeks } from "./options.ts";
 import type { Paint } from "./paint.ts";
 import { ACCOUNT, KEY } from "./table_accounts.ts";
 import { LOGS, RESTART, SERVE, START, STATUS_OPTIONS, STOP } from "./table_daemon.ts";
+import { ALERTS, CHANNELS } from "./table_alerts.ts";
 import { DEMO } from "./table_demo.ts";
 import type { CommandRow } from "./table_rows.ts";
 import { STATUSLINE } from "./table_statusline.ts";
@@ -55,7 +56,7 @@ export const COMMANDS = [
     options: [{
       name: "force",
       help: "ask however short ago it was, unless the vendor itself asked to be left alone",
-    }],
+    }, { name: "notify", help: "send what alerts follow from it, for machines on which nothing serves" }],
     examples: [
       ["syntrack collect", "all accounts"],
       ["syntrack collect --json", "for a program"],
@@ -299,6 +300,8 @@ export const COMMANDS = [
     ],
   },
   ACCOUNT,
+  ALERTS,
+  CHANNELS,
   KEY,
   {
     name: "config",

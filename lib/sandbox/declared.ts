@@ -5,7 +5,7 @@
  */
 import { isLoopback } from "../config/base_url.ts";
 import { type Provider, ProviderError } from "../provider/contract.ts";
-import { addressKind } from "./address.ts";
+import { addressKind } from "../net/address_kind.ts";
 
 export interface DeclaredParts {
   readonly provider: Pick<Provider, "name" | "declared">;

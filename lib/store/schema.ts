@@ -251,6 +251,8 @@ CREATE INDEX readings_terms ON readings(quota_id, at) WHERE unit_before IS NOT N
     `ALTER TABLE ${table} ADD COLUMN refill_per_hour REAL;`,
     `ALTER TABLE ${table} ADD COLUMN currency TEXT;`,
   ]).concat("ALTER TABLE set_aside ADD COLUMN allowed INTEGER;").join("\n"),
+  // What was told of, by which ways messages leave, and what still has to leave.
+  ["alert_memory", "channels", "outbox"].map(docTable).join("\n"),
 ];
 
 /** The version this program reads and writes. */

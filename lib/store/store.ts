@@ -255,7 +255,10 @@ export type DocKind =
   | "users"
   | "logins"
   | "keys"
-  | "alerts";
+  | "alerts"
+  | "alert_memory"
+  | "channels"
+  | "outbox";
 
 export interface Doc<T> {
   readonly id: string;

@@ -19,4 +19,7 @@ export const DOC_TABLES: Readonly<Record<DocKind, string>> = {
   logins: "logins",
   keys: "keys",
   alerts: "alerts",
+  alert_memory: "alert_memory",
+  channels: "channels",
+  outbox: "outbox",
 };

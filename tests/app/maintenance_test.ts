@@ -20,6 +20,9 @@ const KINDS: readonly DocKind[] = [
   "users",
   "logins",
   "keys",
+  "alert_memory",
+  "channels",
+  "outbox",
 ];
 
 async function house(clock: Clock, keep: () => Retention = () => KEEP_ALL) {
@@ -82,7 +85,7 @@ Deno.test("a backup holds the history and the settings, and nothing of credentia
   assertEquals(copy.length, bytes);
   const text = new TextDecoder("latin1").decode(copy);
   for (const kind of KINDS) {
-    const isKept = kind === "settings" || kind === "alerts";
+    const isKept = kind === "settings" || kind === "alerts" || kind === "alert_memory";
     assertEquals(text.includes(`secret-of-${kind}`), isKept, kind);
   }
   const path = `${home.folder}/copy.db`;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { addressKind } from "../../lib/sandbox/address.ts";
+import { addressKind } from "../../lib/net/address_kind.ts";
 import { assertEquals, assertRejects } from "../support/assert.ts";
 import { kindOf } from "../support/sound.ts";
 import { environmentOf, worldOf } from "../support/world.ts";

@@ -14,6 +14,9 @@ const KINDS: readonly DocKind[] = [
   "logins",
   "keys",
   "alerts",
+  "alert_memory",
+  "channels",
+  "outbox",
 ];
 const KEEP = { readingsMs: 0, fiveMinutesMs: 0, outcomesMs: 0 };
 

@@ -3,6 +3,8 @@
  * in memory, but no vendor. A test says what was polled and when.
  */
 import { providers as REGISTRY } from "../../providers/mod.ts";
+import { createAlerts } from "../../lib/alerts/alerts.ts";
+import { createOutside } from "../../lib/alerts/outside.ts";
 import { createAccess } from "../../lib/access/service.ts";
 import { createAccounts } from "../../lib/accounts/accounts.ts";
 import { createAnalysis } from "../../lib/read/analysis.ts";
@@ -173,6 +175,18 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     serverZone: SERVER_ZONE,
     settings,
     access: createAccess({ docs: store.docs, clock, rounds: 1000, ...options.access }),
+    alerts: createAlerts({
+      docs: store.docs,
+      channels: { list: () => Promise.resolve([]) },
+      clock,
+      log: { debug: log, info: log, warn: log, error: log },
+      zone: () => SERVER_ZONE,
+      outside: createOutside({ env: () => undefined }),
+      async accounts(only) {
+        const { accounts } = await present.dashboard();
+        return accounts.filter(({ key }) => only === undefined || key === only);
+      },
+    }),
     accounts,
     analysis,
     intervalMs: INTERVAL_MS,

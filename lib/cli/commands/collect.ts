@@ -43,6 +43,7 @@ async function pollAccounts(tools: Tools, program: SetUp, store: Store): Promise
     const polled = await Promise.all(
       accounts.map(({ account }) => scheduler.pollNow(account, { force: hasFlag(tools.typed, "force") })),
     );
+    if (hasFlag(tools.typed, "notify")) await notify(tools, composed);
     const trouble = scheduler.trouble();
     if (trouble) throw failure(trouble.message, trouble.hint);
     const statuses = await composed.providers();
@@ -54,6 +55,15 @@ async function pollAccounts(tools: Tools, program: SetUp, store: Store): Promise
   } finally {
     stopListening();
     await composed.stop();
+  }
+}
+
+/** Sends the alerts that follow from what was read; a channel that fails does not make the readings fail. */
+async function notify(tools: Tools, { alerting: { alerts } }: Composed): Promise<void> {
+  await alerts.evaluate();
+  const { failed } = await alerts.deliver(new AbortController().signal);
+  if (failed > 0) {
+    tools.tell("syntrack: a message was not taken; `syntrack alerts` says why, and it is tried again");
   }
 }
 

@@ -1,0 +1,340 @@
+/**
+ * Alerts from the reading to the message: decides after each poll, stores what has to leave, and sends it beside the
+ * polls, so that a channel that hangs delays nothing.
+ *
+ * The order of what is stored makes each message leave once: deliveries first, each under an id that follows from the
+ * alert and its channel, then the memory. After a crash in between the same alerts are decided again and found stored.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { Hub } from "../base/hub.ts";
+import type { Log } from "../provider/context.ts";
+import type { Alert, Decision } from "../model/alerts/alert.ts";
+import { decideAlerts } from "../model/alerts/decide.ts";
+import { deliveryTime, type Snooze } from "../model/alerts/delivery.ts";
+import type { AlertMemory } from "../model/alerts/memory.ts";
+import { type AlertRules, DEFAULT_ALERT_RULES } from "../model/alerts/rules.ts";
+import { DAY_MS, HOUR_MS } from "../model/duration.ts";
+import type { AccountKey } from "../model/quota.ts";
+import type { AccountView } from "../model/view/view.ts";
+import type { Store } from "../store/store.ts";
+import { type ChannelContext, ChannelError } from "./channel.ts";
+import { channelType } from "./channels/mod.ts";
+import { composeMessage } from "./compose_message.ts";
+import { createOutbox, type StoredDelivery } from "./outbox.ts";
+import type { Channel, StoredChannels } from "./stored_channels.ts";
+
+export interface AlertsParts {
+  readonly docs: Store["docs"];
+  readonly channels: Pick<StoredChannels, "list">;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly zone: () => string;
+  /** The outside of a channel besides its settings. */
+  readonly outside: Pick<ChannelContext, "request" | "run" | "os">;
+  /** The accounts as every surface shows them. */
+  readonly accounts: (only?: AccountKey) => Promise<readonly AccountView[]>;
+}
+
+/** An alert as it is kept. */
+export interface RaisedAlert extends Alert {
+  readonly raisedAt: number;
+}
+
+export interface Alerts {
+  /** Considers all accounts, or one, and stores what has to leave; resolves to what was raised now. */
+  evaluate(only?: AccountKey): Promise<readonly Alert[]>;
+  /** Why each alert would or would not be raised now; stores nothing. */
+  explain(only?: AccountKey): Promise<readonly (Decision & { readonly account: AccountKey })[]>;
+  /** Sends what is due; resolves to how many messages left and how many attempts failed. */
+  deliver(signal: AbortSignal): Promise<{ readonly sent: number; readonly failed: number }>;
+  /** Sends a test message by one channel at once. @throws {ChannelError} where it was not taken */
+  test(channel: Channel, signal: AbortSignal): Promise<void>;
+  /** Newest first. */
+  list(): Promise<readonly RaisedAlert[]>;
+  deliveries(): Promise<readonly StoredDelivery[]>;
+  snoozes(): Promise<readonly Snooze[]>;
+  snooze(snooze: Snooze): Promise<void>;
+  /** Ends snoozes of a target, or all; resolves to how many those were. */
+  unsnooze(target?: Snooze["target"]): Promise<number>;
+  rules(): Promise<AlertRules>;
+  setRules(rules: Partial<AlertRules>): Promise<void>;
+}
+
+const KEEP_MS = 60 * DAY_MS;
+const SNOOZES = "alert-snoozes";
+const RULES = "alert-rules";
+/** More messages than this that are due at once leave as one. */
+const MAX_SINGLE = 3;
+const MAX_SNOOZES = 200;
+
+export function createAlerts(parts: AlertsParts): Alerts {
+  const { docs, clock, log } = parts;
+  const outbox = createOutbox(docs);
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** One after the other: two evaluations at once would both see the memory before. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = turn.then(work, work);
+    turn = result.catch(() => {});
+    return result;
+  }
+
+  async function rules(): Promise<AlertRules> {
+    return { ...DEFAULT_ALERT_RULES, ...await docs.get<Partial<AlertRules>>("settings", RULES, clock.now()) };
+  }
+
+  async function snoozes(): Promise<readonly Snooze[]> {
+    const now = clock.now();
+    return (await docs.get<readonly Snooze[]>("settings", SNOOZES, now) ?? []).filter(({ until }) =>
+      until > now
+    );
+  }
+
+  async function decide(only?: AccountKey, again = false) {
+    const now = clock.now();
+    const inForce = await rules();
+    const views = (await parts.accounts(only)).filter(({ key, hidden }) =>
+      !hidden && (only === undefined || key === only)
+    );
+    return await Promise.all(views.map(async (account) => {
+      const memory = await docs.get<AlertMemory>("alert_memory", account.key, now);
+      return {
+        account,
+        ...decideAlerts({ account, memory, rules: inForce, now, zone: parts.zone(), again }),
+        before: memory,
+      };
+    }));
+  }
+
+  async function store(
+    alert: Alert,
+    channels: readonly Channel[],
+    snoozed: readonly Snooze[],
+  ): Promise<boolean> {
+    const now = clock.now();
+    for (const { id, rule, enabled } of channels) {
+      if (!enabled) continue;
+      const { at, reason } = deliveryTime(alert, rule, snoozed, now, parts.zone());
+      // What is not wanted by a channel leaves no trace there; what was held back does.
+      if (at === null && reason !== "snoozed") continue;
+      await outbox.add({
+        alert,
+        channel: id,
+        state: at === null ? "expired" : "waiting",
+        createdAt: now,
+        dueAt: at ?? now,
+        attempts: 0,
+        note: reason === "now" ? "" : reason,
+      }, now);
+    }
+    const raised: RaisedAlert = { ...alert, raisedAt: now };
+    return await docs.put("alerts", alert.id, raised, now, { ifAbsent: true, expiresAt: now + KEEP_MS });
+  }
+
+  async function send(
+    due: readonly StoredDelivery[],
+    channel: Channel,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const type = channelType(channel.type);
+    const ids = due.map(({ id }) => id);
+    if (!await outbox.claim(ids, clock.now())) return false;
+    try {
+      if (!type) throw new ChannelError("There is no such type of channel any more", { retry: false });
+      const message = composeMessage(due.map(({ alert }) => alert), clock.now());
+      await type.send(message, await contextOf(channel, signal));
+      for (const one of due) await outbox.sent(one, clock.now());
+      return true;
+    } catch (error) {
+      const failure = error instanceof ChannelError
+        ? error
+        : { message: "The message could not be sent", retry: true, retryAfterMs: null };
+      if (!(error instanceof ChannelError)) {
+        log.error("A channel failed", {
+          channel: channel.id,
+          error: error instanceof Error ? error.name : "unknown",
+        });
+      }
+      if (signal.aborted) return false;
+      for (const one of due) await outbox.failed(one, failure, clock.now());
+      log.warn("A message was not taken", { channel: channel.id, reason: failure.message });
+      throw error;
+    } finally {
+      await outbox.release(ids);
+    }
+  }
+
+  async function contextOf(channel: Channel, signal: AbortSignal): Promise<ChannelContext> {
+    const settings = { ...channel.settings, ...await channel.open() };
+    return { ...parts.outside, settings, now: () => clock.now(), signal };
+  }
+
+  return {
+    evaluate: (only) =>
+      inTurn(async () => {
+        const decided = await decide(only);
+        const raised = decided.flatMap(({ decisions }) => decisions.flatMap(({ alert }) => alert ?? []));
+        const [channels, snoozed] = raised.length === 0
+          ? [[], []]
+          : await Promise.all([parts.channels.list(), snoozes()]);
+        const news: Alert[] = [];
+        for (const { account, decisions, memory, before } of decided) {
+          for (const { alert } of decisions) {
+            if (alert && await store(alert, channels, snoozed)) news.push(alert);
+          }
+          if (JSON.stringify(memory) !== JSON.stringify(before)) {
+            await docs.put("alert_memory", account.key, memory, clock.now());
+          }
+        }
+        return news;
+      }),
+    async explain(only) {
+      const decided = await decide(only, true);
+      return decided.flatMap(({ account, decisions }) =>
+        decisions.map((one) => ({ ...one, account: account.key }))
+      );
+    },
+    async deliver(signal) {
+      const channels = new Map((await parts.channels.list()).map((one) => [one.id, one]));
+      const now = clock.now();
+      const waiting = (await outbox.list(now)).filter(({ state, dueAt }) =>
+        state === "waiting" && dueAt <= now
+      );
+      const byChannel = Map.groupBy(waiting, ({ channel }) => channel);
+      const counts = await Promise.all([...byChannel].map(async ([id, due]) => {
+        const channel = channels.get(id);
+        let [sent, failed] = [0, 0];
+        if (!channel || !channel.enabled) {
+          for (const one of due) {
+            await outbox.failed(
+              one,
+              { message: "The channel was removed", retry: false, retryAfterMs: null },
+              now,
+            );
+          }
+          return { sent, failed: due.length };
+        }
+        const late = due.filter(({ alert }) => alert.expiresAt <= now);
+        for (const one of late) {
+          await outbox.failed(one, { message: "It came too late", retry: false, retryAfterMs: null }, now);
+        }
+        const live = due.filter(({ alert }) => alert.expiresAt > now);
+        const batches = live.length > MAX_SINGLE ? [live] : live.map((one) => [one]);
+        for (const batch of batches) {
+          if (signal.aborted) break;
+          try {
+            if (await send(batch, channel, signal)) sent += batch.length;
+          } catch {
+            failed += batch.length;
+            // In order: what follows waits until this one has left or was given up.
+            break;
+          }
+        }
+        return { sent, failed };
+      }));
+      return {
+        sent: counts.reduce((sum, one) => sum + one.sent, 0),
+        failed: counts.reduce((sum, one) => sum + one.failed, 0),
+      };
+    },
+    async test(channel, signal) {
+      const now = clock.now();
+      const alert: Alert = {
+        id: `test|${channel.id}|${now}`,
+        kind: "test",
+        severity: "info",
+        account: "syntrack/test" as AccountKey,
+        quota: null,
+        at: now,
+        title: "Syntrack: test message",
+        text: `The channel ${channel.id} works.`,
+        details: "",
+        expiresAt: now + HOUR_MS,
+      };
+      const type = channelType(channel.type);
+      if (!type) throw new ChannelError("There is no such type of channel any more", { retry: false });
+      await type.send(composeMessage([alert], now), await contextOf(channel, signal));
+    },
+    async list() {
+      const all = await docs.list<RaisedAlert>("alerts", clock.now());
+      return all.map(({ doc }) => doc).filter(({ raisedAt }) => typeof raisedAt === "number")
+        .sort((a, b) => b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : 1));
+    },
+    deliveries: () => outbox.list(clock.now()),
+    snoozes,
+    async snooze(snooze) {
+      const others = (await snoozes()).filter(({ target, kind }) =>
+        target !== snooze.target || kind !== snooze.kind
+      );
+      await docs.put("settings", SNOOZES, [...others, snooze].slice(-MAX_SNOOZES), clock.now());
+    },
+    async unsnooze(target) {
+      const all = await snoozes();
+      const rest = target === undefined ? [] : all.filter((one) => one.target !== target);
+      await docs.put("settings", SNOOZES, rest, clock.now());
+      return all.length - rest.length;
+    },
+    rules,
+    async setRules(changes) {
+      await docs.put("settings", RULES, {
+        ...await docs.get<Partial<AlertRules>>("settings", RULES, clock.now()),
+        ...changes,
+      }, clock.now());
+    },
+  };
+}
+
+/** Evaluates after each poll and sends what is due; both again once a minute through `tick`. */
+export function followAlerts(
+  alerts: Pick<Alerts, "evaluate" | "deliver">,
+  { hub, log }: { readonly hub: Hub; readonly log: Log },
+): { tick(): Promise<void>; stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let delivering: Promise<void> | undefined;
+  let again = false;
+  const pending = new Set<Promise<unknown>>();
+
+  async function deliver(): Promise<void> {
+    do {
+      again = false;
+      await alerts.deliver(signal);
+    } while (again && !signal.aborted);
+  }
+
+  function wake(): Promise<void> {
+    again = true;
+    return delivering ??= deliver().catch(report).finally(() => delivering = undefined);
+  }
+
+  function report(error: unknown): void {
+    log.error("Alerts failed", {
+      error: error instanceof Error ? `${error.name}: ${error.message}` : "unknown",
+    });
+  }
+
+  async function consider(account?: AccountKey): Promise<void> {
+    const raised = await alerts.evaluate(account);
+    if (raised.length > 0) await wake();
+  }
+
+  const leave = hub.listen(({ kind, account }) => {
+    if (kind !== "account" || account === null || signal.aborted) return;
+    const considering: Promise<unknown> = consider(account).catch(report).finally(() =>
+      pending.delete(considering)
+    );
+    pending.add(considering);
+  });
+
+  return {
+    async tick() {
+      await consider().catch(report);
+      await wake();
+    },
+    async stop() {
+      leave();
+      stopping.abort();
+      await Promise.all([...pending, delivering]);
+    },
+  };
+}

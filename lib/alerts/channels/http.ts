@@ -1,0 +1,310 @@
+/** Channels that are one request each. */
+import { type ChannelType, postJson, requireTaken } from "../channel.ts";
+import { headerText, html, markdown, oneLine, plainText, slack } from "../escape.ts";
+import { signBody } from "../signature.ts";
+import { webhookBody } from "../webhook_body.ts";
+
+const URL_SETTING = { name: "url", help: "the address messages are posted to", secret: true } as const;
+
+function checkUrl({ url }: Readonly<Record<string, string>>): string | null {
+  return url !== undefined && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
+    ? null
+    : "url is no http or https address";
+}
+
+function below(base: string, path: string): string {
+  return `${base.replace(/\/+$/, "")}${path}`;
+}
+
+/** Any receiver of JSON, with a signature that covers the time and the body. */
+export const webhook: ChannelType = {
+  id: "webhook",
+  name: "Webhook",
+  settings: [
+    URL_SETTING,
+    {
+      name: "secret",
+      help: "signs the body (HMAC-SHA256), so that the receiver knows who sent it",
+      secret: true,
+      optional: true,
+    },
+    { name: "authorization", help: "value of the Authorization header", secret: true, optional: true },
+  ],
+  check: checkUrl,
+  async send(message, context) {
+    const { url = "", secret, authorization } = context.settings;
+    const body = JSON.stringify(webhookBody(message));
+    const timestamp = String(Math.floor(context.now() / 1000));
+    const answer = await context.request(url, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json; charset=utf-8",
+        "idempotency-key": message.id,
+        "x-syntrack-timestamp": timestamp,
+        ...secret && { "x-syntrack-signature": `sha256=${await signBody(secret, timestamp, body)}` },
+        ...authorization && { authorization },
+      },
+      body,
+    });
+    requireTaken("The webhook", answer);
+  },
+};
+
+const NTFY_PRIORITY = { info: "default", warning: "high", critical: "urgent" } as const;
+
+export const ntfy: ChannelType = {
+  id: "ntfy",
+  name: "ntfy",
+  settings: [
+    { name: "topic", help: "the topic that is subscribed to; whoever knows it can read it", secret: true },
+    { name: "server", help: "address of the server; https://ntfy.sh unless given", optional: true },
+    { name: "token", help: "access token, where the server wants one", secret: true, optional: true },
+  ],
+  check: ({ server, topic = "" }) =>
+    !/^[-_A-Za-z0-9]{1,64}$/.test(topic)
+      ? "topic may hold letters, digits, - and _, at most 64"
+      : server
+      ? checkUrl({ url: server })
+      : null,
+  async send({ title, text, severity }, context) {
+    const { server = "https://ntfy.sh", topic = "", token } = context.settings;
+    const answer = await context.request(below(server, `/${topic}`), {
+      method: "POST",
+      headers: {
+        title: headerText(title),
+        priority: NTFY_PRIORITY[severity],
+        tags: severity === "critical"
+          ? "rotating_light"
+          : severity === "warning"
+          ? "warning"
+          : "information_source",
+        ...token && { authorization: `Bearer ${token}` },
+      },
+      body: plainText(text),
+    });
+    requireTaken("ntfy", answer);
+  },
+};
+
+const GOTIFY_PRIORITY = { info: 3, warning: 6, critical: 9 } as const;
+
+export const gotify: ChannelType = {
+  id: "gotify",
+  name: "Gotify",
+  settings: [
+    { name: "server", help: "address of the server" },
+    { name: "token", help: "token of the application", secret: true },
+  ],
+  check: ({ server = "" }) => checkUrl({ url: server }),
+  async send({ title, text, severity }, context) {
+    const { server = "", token = "" } = context.settings;
+    await postJson("Gotify", context, below(server, "/message"), {
+      title: oneLine(title),
+      message: plainText(text),
+      priority: GOTIFY_PRIORITY[severity],
+    }, { "x-gotify-key": token });
+  },
+};
+
+const PUSHOVER_PRIORITY = { info: -1, warning: 0, critical: 1 } as const;
+
+export const pushover: ChannelType = {
+  id: "pushover",
+  name: "Pushover",
+  hosts: ["api.pushover.net"],
+  settings: [
+    { name: "token", help: "token of the application", secret: true },
+    { name: "user", help: "key of the person or group", secret: true },
+  ],
+  async send({ title, text, severity, at }, context) {
+    const { token = "", user = "" } = context.settings;
+    await postJson("Pushover", context, "https://api.pushover.net/1/messages.json", {
+      token,
+      user,
+      title: oneLine(title),
+      message: plainText(text),
+      priority: PUSHOVER_PRIORITY[severity],
+      timestamp: Math.floor(at / 1000),
+    });
+  },
+};
+
+export const telegram: ChannelType = {
+  id: "telegram",
+  name: "Telegram",
+  hosts: ["api.telegram.org"],
+  settings: [
+    { name: "token", help: "token of the bot, from @BotFather", secret: true },
+    { name: "chat", help: "id of the chat" },
+  ],
+  check: ({ token = "" }) =>
+    /^\d+:[\w-]{20,}$/.test(token) ? null : "token is none of a bot: it looks like 123456:ABC...",
+  async send({ title, text, severity }, context) {
+    const { token = "", chat = "" } = context.settings;
+    await postJson("Telegram", context, `https://api.telegram.org/bot${token}/sendMessage`, {
+      chat_id: chat,
+      text: `<b>${html(title)}</b>\n${html(text)}`,
+      parse_mode: "HTML",
+      disable_notification: severity === "info",
+      link_preview_options: { is_disabled: true },
+    });
+  },
+};
+
+export const discord: ChannelType = {
+  id: "discord",
+  name: "Discord",
+  settings: [{ ...URL_SETTING, help: "address of the webhook of the channel" }],
+  check: checkUrl,
+  async send({ title, text }, context) {
+    await postJson("Discord", context, context.settings.url ?? "", {
+      content: `**${markdown(oneLine(title))}**\n${markdown(text)}`.slice(0, 2000),
+      allowed_mentions: { parse: [] },
+    });
+  },
+};
+
+function slackLike(id: string, name: string): ChannelType {
+  return {
+    id,
+    name,
+    settings: [{ ...URL_SETTING, help: "address of the incoming webhook" }],
+    check: checkUrl,
+    async send({ title, text }, context) {
+      await postJson(name, context, context.settings.url ?? "", {
+        text: `${slack(oneLine(title))}\n${slack(text)}`,
+      });
+    },
+  };
+}
+
+export const slackChannel = slackLike("slack", "Slack");
+export const mattermost = slackLike("mattermost", "Mattermost");
+export const googleChat = slackLike("google-chat", "Google Chat");
+
+export const teams: ChannelType = {
+  id: "teams",
+  name: "Microsoft Teams",
+  settings: [{ ...URL_SETTING, help: "address of the workflow that posts to the channel" }],
+  check: checkUrl,
+  async send({ title, text }, context) {
+    const block = (value: string, more: object = {}) => ({
+      type: "TextBlock",
+      text: markdown(value),
+      wrap: true,
+      ...more,
+    });
+    await postJson("Microsoft Teams", context, context.settings.url ?? "", {
+      type: "message",
+      attachments: [{
+        contentType: "application/vnd.microsoft.card.adaptive",
+        content: {
+          $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
+          type: "AdaptiveCard",
+          version: "1.4",
+          body: [block(oneLine(title), { weight: "Bolder" }), block(text)],
+        },
+      }],
+    });
+  },
+};
+
+export const matrix: ChannelType = {
+  id: "matrix",
+  name: "Matrix",
+  settings: [
+    { name: "server", help: "address of the home server" },
+    { name: "room", help: "id of the room, as in !abc:example.org" },
+    { name: "token", help: "access token", secret: true },
+  ],
+  check: ({ server = "" }) => checkUrl({ url: server }),
+  async send({ id, title, text }, context) {
+    const { server = "", room = "", token = "" } = context.settings;
+    // The id of the transaction makes a repetition the same event.
+    const path = `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/${
+      encodeURIComponent(id)
+    }`;
+    const answer = await context.request(below(server, path), {
+      method: "PUT",
+      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+      body: JSON.stringify({
+        msgtype: "m.text",
+        body: `${oneLine(title)}\n${plainText(text)}`,
+        format: "org.matrix.custom.html",
+        formatted_body: `<strong>${html(title)}</strong><br>${html(text)}`,
+      }),
+    });
+    requireTaken("Matrix", answer);
+  },
+};
+
+const PAGERDUTY_SEVERITY = { info: "info", warning: "warning", critical: "critical" } as const;
+
+export const pagerduty: ChannelType = {
+  id: "pagerduty",
+  name: "PagerDuty",
+  hosts: ["events.pagerduty.com"],
+  settings: [
+    { name: "key", help: "integration key (Events API v2)", secret: true },
+    { name: "server", help: "another address, for a region or a test", optional: true },
+  ],
+  async send({ alerts, title, long, severity }, context) {
+    const { key = "", server = "https://events.pagerduty.com" } = context.settings;
+    for (const alert of alerts) {
+      const resolved = alert.resolves;
+      await postJson("PagerDuty", context, below(server, "/v2/enqueue"), {
+        routing_key: key,
+        event_action: resolved === undefined ? "trigger" : "resolve",
+        dedup_key: resolved ?? alert.id,
+        payload: {
+          summary: oneLine(alerts.length === 1 ? title : alert.title, 1024),
+          source: alert.account,
+          severity: PAGERDUTY_SEVERITY[severity],
+          custom_details: { text: plainText(long) },
+        },
+      });
+    }
+  },
+};
+
+export const opsgenie: ChannelType = {
+  id: "opsgenie",
+  name: "Opsgenie",
+  hosts: ["api.opsgenie.com"],
+  settings: [
+    { name: "key", help: "key of the API integration", secret: true },
+    { name: "server", help: "https://api.eu.opsgenie.com for Europe", optional: true },
+  ],
+  async send({ alerts }, context) {
+    const { key = "", server = "https://api.opsgenie.com" } = context.settings;
+    const headers = { authorization: `GenieKey ${key}` };
+    for (const alert of alerts) {
+      if (alert.resolves !== undefined) {
+        const path = `/v2/alerts/${encodeURIComponent(alert.resolves)}/close?identifierType=alias`;
+        await postJson("Opsgenie", context, below(server, path), {}, headers);
+      } else {
+        await postJson("Opsgenie", context, below(server, "/v2/alerts"), {
+          message: oneLine(alert.title, 130),
+          alias: alert.id,
+          description: plainText(`${alert.text}\n${alert.details}`),
+          priority: alert.severity === "critical" ? "P2" : alert.severity === "warning" ? "P3" : "P5",
+          source: "Syntrack",
+        }, headers);
+      }
+    }
+  },
+};
+
+export const apprise: ChannelType = {
+  id: "apprise",
+  name: "Apprise API",
+  settings: [{ ...URL_SETTING, help: "address of the notify endpoint, as in http://host:8000/notify/key" }],
+  check: checkUrl,
+  async send({ title, text, severity }, context) {
+    await postJson("Apprise", context, context.settings.url ?? "", {
+      title: oneLine(title),
+      body: plainText(text),
+      type: severity === "critical" ? "failure" : severity,
+    });
+  },
+};

@@ -1,0 +1,100 @@
+/** Channels of this machine: the desktop, the terminal multiplexer, and commands of the person's own. */
+import { ChannelError, type ChannelType } from "../channel.ts";
+import { oneLine, plainText } from "../escape.ts";
+import { webhookBody } from "../webhook_body.ts";
+
+const TIMEOUT_MS = 5000;
+const URGENCY = { info: "low", warning: "normal", critical: "critical" } as const;
+
+export const desktop: ChannelType = {
+  id: "desktop",
+  name: "Desktop notification",
+  settings: [],
+  async send({ title, text, severity }, { os, run }) {
+    const [command, args, input] = desktopCommand(os, oneLine(title), plainText(text), severity);
+    const code = await run(command, args, input, TIMEOUT_MS);
+    if (code !== 0) throw new ChannelError(`${command} ended with ${code}: is a desktop running?`);
+  },
+};
+
+/** Text is handed over as arguments or on standard input, and never as a part of a script. */
+function desktopCommand(
+  os: string,
+  title: string,
+  text: string,
+  severity: keyof typeof URGENCY,
+): readonly [command: string, args: readonly string[], input: string] {
+  if (os === "darwin") {
+    const script = "on run argv\ndisplay notification (item 2 of argv) with title (item 1 of argv)\nend run";
+    return ["osascript", ["-e", script, title, text], ""];
+  }
+  if (os === "windows") {
+    return ["powershell.exe", ["-NoProfile", "-NonInteractive", "-Command", TOAST], `${title}\n${text}`];
+  }
+  const body = text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return ["notify-send", ["--app-name=Syntrack", `--urgency=${URGENCY[severity]}`, "--", title, body], ""];
+}
+
+/** Reads title and text from standard input. */
+const TOAST = `
+$lines = [Console]::In.ReadToEnd() -split "\\n", 2
+[Windows.UI.Notifications.ToastNotificationManager, Windows.UI.Notifications, ContentType = WindowsRuntime] | Out-Null
+$xml = [Windows.UI.Notifications.ToastNotificationManager]::GetTemplateContent([Windows.UI.Notifications.ToastTemplateType]::ToastText02)
+$nodes = $xml.GetElementsByTagName("text")
+$nodes.Item(0).AppendChild($xml.CreateTextNode($lines[0])) | Out-Null
+$nodes.Item(1).AppendChild($xml.CreateTextNode($lines[1])) | Out-Null
+[Windows.UI.Notifications.ToastNotificationManager]::CreateToastNotifier("Syntrack").Show([Windows.UI.Notifications.ToastNotification]::new($xml))
+`;
+
+export const tmux: ChannelType = {
+  id: "tmux",
+  name: "tmux",
+  settings: [],
+  async send({ title, text }, { run }) {
+    const line = oneLine(`${title}. ${text}`).replaceAll("#", "##");
+    const code = await run("tmux", ["display-message", "-d", "10000", "--", line], "", TIMEOUT_MS);
+    if (code !== 0) throw new ChannelError(`tmux ended with ${code}: is a session running?`);
+  },
+};
+
+const MAX_ARGUMENTS = 32;
+const MAX_ARGUMENT = 4096;
+const MAX_TIMEOUT_S = 300;
+const MIN_TIMEOUT_S = 0.1;
+
+/** A command of the person's own. It comes from the config file alone, never from the dashboard. */
+export const hook: ChannelType = {
+  id: "hook",
+  name: "Command",
+  settings: [
+    { name: "command", help: "absolute path of the program; no shell sees it" },
+    { name: "args", help: "its arguments as a JSON list", optional: true },
+    { name: "timeout", help: "seconds it may take, 0.1 to 300; 30 unless given", optional: true },
+  ],
+  check({ command = "", args = "[]", timeout = "30" }) {
+    if (!/^(\/|[A-Za-z]:\\)/.test(command)) return "command is no absolute path";
+    const list = parseArgs(args);
+    if (list === null) return `args is no list of at most ${MAX_ARGUMENTS} texts`;
+    const seconds = Number(timeout);
+    return seconds >= MIN_TIMEOUT_S && seconds <= MAX_TIMEOUT_S
+      ? null
+      : `timeout is not between ${MIN_TIMEOUT_S} and ${MAX_TIMEOUT_S} seconds`;
+  },
+  async send(message, { settings, run }) {
+    const { command = "", args = "[]", timeout = "30" } = settings;
+    const input = `${JSON.stringify(webhookBody(message))}\n`;
+    const code = await run(command, parseArgs(args) ?? [], input, Number(timeout) * 1000);
+    if (code !== 0) throw new ChannelError(`The command ended with ${code}`);
+  },
+};
+
+function parseArgs(text: string): readonly string[] | null {
+  try {
+    const list: unknown = JSON.parse(text);
+    const isList = Array.isArray(list) && list.length <= MAX_ARGUMENTS &&
+      list.every((one) => typeof one === "string" && one.length <= MAX_ARGUMENT);
+    return isList ? list : null;
+  } catch {
+    return null;
+  }
+}

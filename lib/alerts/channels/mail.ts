@@ -1,0 +1,126 @@
+/** Mail by SMTP. */
+import { ChannelError, type ChannelType, type Message } from "../channel.ts";
+import { html, oneLine, plainText } from "../escape.ts";
+
+const ENCRYPTION = ["auto", "tls", "starttls", "none"] as const;
+const PORTS: Readonly<Record<string, number>> = { tls: 465, starttls: 587, auto: 587, none: 25 };
+const TIMEOUT_MS = 20_000;
+
+export const mail: ChannelType = {
+  id: "mail",
+  name: "Mail",
+  settings: [
+    { name: "host", help: "name of the mail server" },
+    { name: "to", help: "addresses of the receivers, separated by commas" },
+    { name: "from", help: "address of the sender" },
+    { name: "user", help: "name to sign in with", optional: true },
+    { name: "password", help: "password to sign in with", secret: true, optional: true },
+    { name: "port", help: "465 for tls, 587 for starttls, 25 for none unless given", optional: true },
+    {
+      name: "encryption",
+      help: "auto encrypts where the server offers it",
+      optional: true,
+      choices: ENCRYPTION,
+    },
+  ],
+  check({ to = "", from = "", port }) {
+    const address = /^[^\s@<>,;]+@[^\s@<>,;]+$/;
+    if (!to.split(",").every((one) => address.test(one.trim()))) return "to holds what is no mail address";
+    if (!address.test(from.trim())) return "from is no mail address";
+    return port === undefined || /^\d{1,5}$/.test(port) && Number(port) <= 65_535 ? null : "port is no port";
+  },
+  async send(message, { settings }) {
+    const { createTransport } = await import("nodemailer");
+    const { host = "", user, password, encryption = "auto", from = "", to = "" } = settings;
+    const port = settings.port === undefined ? PORTS[encryption]! : Number(settings.port);
+    const transport = createTransport({
+      host,
+      port,
+      secure: encryption === "tls" || encryption === "auto" && port === 465,
+      requireTLS: encryption === "starttls",
+      ignoreTLS: encryption === "none",
+      ...user && { auth: { user, pass: password ?? "" } },
+      connectionTimeout: TIMEOUT_MS,
+      greetingTimeout: TIMEOUT_MS,
+      socketTimeout: TIMEOUT_MS,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+    try {
+      await transport.sendMail({
+        from,
+        to: to.split(",").map((one) => one.trim()),
+        subject: oneLine(message.title),
+        messageId: `<${await messageId(message.id)}@syntrack>`,
+        text: plainText(message.long),
+        html: mailHtml(message),
+        headers: { "auto-submitted": "auto-generated" },
+      });
+    } catch (error) {
+      throw mailError(error, host, port);
+    } finally {
+      transport.close();
+    }
+  },
+};
+
+/** The same for a repetition, so that mail programs show it once. */
+async function messageId(id: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id));
+  return [...new Uint8Array(digest)].slice(0, 16).map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+const COLOURS = { info: "#2f6f5e", warning: "#8a5a00", critical: "#b3261e" } as const;
+
+function mailHtml({ alerts, title }: Message): string {
+  const rows = alerts.map(({ title, text, details, severity }) =>
+    `<tr><td style="border-left:4px solid ${COLOURS[severity]};padding:8px 12px">` +
+    `<strong>${html(title)}</strong><br>${html(text)}${
+      details === "" ? "" : `<br><em>${html(details)}</em>`
+    }</td></tr>`
+  );
+  return `<!doctype html><html><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${
+    html(title)
+  }</title></head><body style="font:15px/1.5 system-ui,sans-serif"><table role="presentation" cellspacing="0" style="border-spacing:0 8px">${
+    rows.join("")
+  }</table><p style="font-size:12px">Sent by Syntrack.</p></body></html>`;
+}
+
+/** What a mail server or the way to it said, in words that name what to do. */
+function mailError(error: unknown, host: string, port: number): ChannelError {
+  const { code, responseCode, message } = { ...error as object, message: "" } as {
+    code?: string;
+    responseCode?: number;
+    message: string;
+  };
+  const text = error instanceof Error ? error.message : message;
+  const where = `${oneLine(host, 80)}:${port}`;
+  if (code === "EAUTH") {
+    return new ChannelError(`The mail server ${where} refused the sign-in: check user and password`, {
+      retry: false,
+    });
+  }
+  if (code === "EENVELOPE" || responseCode === 550) {
+    return new ChannelError(`The mail server ${where} refused the sender or a receiver`, { retry: false });
+  }
+  if (/certificate|self.signed|UnknownIssuer|NotValidForName/i.test(text)) {
+    return new ChannelError(`The certificate of the mail server ${where} is not trusted`, { retry: false });
+  }
+  if (/STARTTLS/i.test(text)) {
+    return new ChannelError(
+      `The mail server ${where} does not offer encryption (STARTTLS): set encryption to none to send in the clear`,
+      { retry: false },
+    );
+  }
+  if (code === "EDNS" || /ENOTFOUND|getaddrinfo/i.test(text)) {
+    return new ChannelError(`The mail server ${where} was not found: check its name`);
+  }
+  if (responseCode !== undefined && responseCode >= 500) {
+    return new ChannelError(`The mail server ${where} refused the message (${responseCode})`, {
+      retry: false,
+    });
+  }
+  return new ChannelError(
+    `The mail server ${where} did not take the message${code === undefined ? "" : ` (${code})`}`,
+  );
+}

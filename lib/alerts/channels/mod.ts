@@ -1,0 +1,45 @@
+/** Every way in which messages leave. A new one is a file beside this one and a line here. */
+import type { ChannelType } from "../channel.ts";
+import {
+  apprise,
+  discord,
+  googleChat,
+  gotify,
+  matrix,
+  mattermost,
+  ntfy,
+  opsgenie,
+  pagerduty,
+  pushover,
+  slackChannel,
+  teams,
+  telegram,
+  webhook,
+} from "./http.ts";
+import { desktop, hook, tmux } from "./local.ts";
+import { mail } from "./mail.ts";
+
+export const CHANNEL_TYPES: readonly ChannelType[] = [
+  mail,
+  ntfy,
+  gotify,
+  pushover,
+  telegram,
+  discord,
+  slackChannel,
+  mattermost,
+  teams,
+  googleChat,
+  matrix,
+  pagerduty,
+  opsgenie,
+  apprise,
+  webhook,
+  desktop,
+  tmux,
+  hook,
+];
+
+export function channelType(id: string): ChannelType | undefined {
+  return CHANNEL_TYPES.find((one) => one.id === id);
+}

@@ -1,0 +1,113 @@
+/** Requests of channels: to addresses that may be asked, without redirects, with a deadline and a bounded answer. */
+import { lookup } from "node:dns/promises";
+import { addressKind } from "../net/address_kind.ts";
+import { type ChannelAnswer, ChannelError } from "./channel.ts";
+
+export interface GuardParts {
+  readonly fetch: typeof fetch;
+  /** Addresses of a name. Default: those the system finds. */
+  readonly resolve?: (hostname: string) => Promise<readonly string[]>;
+}
+
+const TIMEOUT_MS = 15_000;
+const MAX_ANSWER_BYTES = 4096;
+const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
+
+/** @throws {ChannelError} where the address may not be asked or does not answer */
+export async function guardedRequest(
+  { fetch, resolve = systemAddresses }: GuardParts,
+  url: string,
+  init: RequestInit,
+  signal: AbortSignal,
+): Promise<ChannelAnswer> {
+  if (!URL.canParse(url)) throw new ChannelError("The address of the channel is none", { retry: false });
+  const target = new URL(url);
+  await checkAddress(target, resolve);
+  let response: Response;
+  try {
+    response = await fetch(target, {
+      ...init,
+      redirect: "manual",
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) {
+      throw new ChannelError(`This process may not connect to ${target.host}: run it without --sandbox`, {
+        retry: false,
+      });
+    }
+    const late = error instanceof DOMException && error.name === "TimeoutError";
+    throw new ChannelError(
+      `${target.host} ${late ? `did not answer within ${TIMEOUT_MS / 1000} s` : "cannot be reached"}`,
+    );
+  }
+  if (response.status >= 300 && response.status < 400) {
+    await response.body?.cancel();
+    throw new ChannelError(
+      `${target.host} answered with a redirect, which is not followed: set the final address`,
+      { retry: false },
+    );
+  }
+  return {
+    status: response.status,
+    text: await beginning(response),
+    retryAfterMs: retryAfter(response.headers),
+  };
+}
+
+async function checkAddress(
+  url: URL,
+  resolve: (hostname: string) => Promise<readonly string[]>,
+): Promise<void> {
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
+    throw new ChannelError("Only http and https addresses are asked", { retry: false });
+  }
+  const hostname = url.hostname.replace(/^\[|\]$/g, "");
+  const isAddress = /^[\d.]+$/.test(hostname) || hostname.includes(":");
+  const addresses = isAddress ? [hostname] : await resolve(hostname).catch(() => []);
+  if (addresses.length === 0) throw new ChannelError(`${url.hostname} was not found (DNS)`);
+  const kinds = addresses.map(addressKind);
+  if (kinds.includes("forbidden")) {
+    throw new ChannelError(
+      `${url.hostname} is never asked: cloud machines keep credentials at such addresses`,
+      { retry: false },
+    );
+  }
+  if (url.protocol === "http:" && kinds.includes("public")) {
+    throw new ChannelError(`${url.hostname} is not asked by plain http: use https`, { retry: false });
+  }
+}
+
+async function systemAddresses(hostname: string): Promise<readonly string[]> {
+  return (await lookup(hostname, { all: true })).map(({ address }) => address);
+}
+
+async function beginning(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  if (!reader) return "";
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    while (bytes < MAX_ANSWER_BYTES) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      chunks.push(value);
+      bytes += value.byteLength;
+    }
+  } catch {
+    // What the status says is enough.
+  }
+  await reader.cancel().catch(() => {});
+  const all = new Uint8Array(bytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return new TextDecoder().decode(all.subarray(0, MAX_ANSWER_BYTES));
+}
+
+function retryAfter(headers: Headers): number | null {
+  const seconds = Number(headers.get("retry-after") ?? NaN);
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(MAX_RETRY_AFTER_MS, seconds * 1000) : null;
+}

@@ -1,0 +1,107 @@
+/**
+ * What still has to leave: one document for each alert and channel, kept after it was sent so that nothing is sent
+ * twice. Its id follows from both, so storing it again, by another process or after a crash, changes nothing.
+ */
+import type { Alert } from "../model/alerts/alert.ts";
+import { retryDelayMs } from "../model/alerts/delivery.ts";
+import { DAY_MS, MINUTE_MS } from "../model/duration.ts";
+import type { Store } from "../store/store.ts";
+
+export type DeliveryState = "waiting" | "sent" | "given-up" | "expired";
+
+/** One alert on its way through one channel. Instants are epoch milliseconds. */
+export interface Delivery {
+  readonly alert: Alert;
+  readonly channel: string;
+  readonly state: DeliveryState;
+  readonly createdAt: number;
+  /** When it is tried next; when it ended for those that are not waiting. */
+  readonly dueAt: number;
+  readonly attempts: number;
+  /** Why it did not leave at once or at all, one line; empty where there is nothing to say. */
+  readonly note: string;
+}
+
+export interface StoredDelivery extends Delivery {
+  readonly id: string;
+}
+
+export interface Outbox {
+  /** Stores a delivery unless there is one of the alert and channel; resolves to whether it did. */
+  add(delivery: Delivery, now: number): Promise<boolean>;
+  /** All that are kept, oldest first. */
+  list(now: number): Promise<readonly StoredDelivery[]>;
+  /** Takes the right to send for a while; false where another process has it. */
+  claim(ids: readonly string[], now: number): Promise<boolean>;
+  release(ids: readonly string[]): Promise<void>;
+  sent(delivery: StoredDelivery, now: number): Promise<void>;
+  /** Plans another attempt, or gives up where that is pointless or would come too late. */
+  failed(delivery: StoredDelivery, failure: Failure, now: number): Promise<DeliveryState>;
+}
+
+export interface Failure {
+  readonly message: string;
+  readonly retry: boolean;
+  readonly retryAfterMs: number | null;
+}
+
+const KEEP_MS = 60 * DAY_MS;
+const CLAIM_MS = 3 * MINUTE_MS;
+/** A message that was not taken for so long is given up, also where it would not have expired. */
+const MAX_TRYING_MS = 12 * 3_600_000;
+const CLAIM_PREFIX = "claim ";
+
+export function deliveryId(alert: string, channel: string): string {
+  return `${channel} ${alert}`;
+}
+
+export function createOutbox(docs: Store["docs"]): Outbox {
+  const put = ({ id, ...delivery }: StoredDelivery, now: number) =>
+    docs.put("outbox", id, delivery, now, { expiresAt: now + KEEP_MS });
+
+  return {
+    add: (delivery, now) =>
+      docs.put("outbox", deliveryId(delivery.alert.id, delivery.channel), delivery, now, {
+        ifAbsent: true,
+        expiresAt: now + KEEP_MS,
+      }),
+    async list(now) {
+      const all = await docs.list<Delivery>("outbox", now);
+      return all
+        .filter(({ id, doc }) => !id.startsWith(CLAIM_PREFIX) && typeof doc.alert?.id === "string")
+        .map(({ id, doc }) => ({ ...doc, id }))
+        .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+    },
+    async claim(ids, now) {
+      const held: string[] = [];
+      for (const id of ids) {
+        const isFree = await docs.put("outbox", `${CLAIM_PREFIX}${id}`, {}, now, {
+          ifAbsent: true,
+          expiresAt: now + CLAIM_MS,
+        });
+        if (isFree) held.push(id);
+        else break;
+      }
+      if (held.length === ids.length) return true;
+      await this.release(held);
+      return false;
+    },
+    async release(ids) {
+      for (const id of ids) await docs.delete("outbox", `${CLAIM_PREFIX}${id}`);
+    },
+    async sent(delivery, now) {
+      await put({ ...delivery, state: "sent", attempts: delivery.attempts + 1, dueAt: now, note: "" }, now);
+    },
+    async failed(delivery, { message, retry, retryAfterMs }, now) {
+      const attempts = delivery.attempts + 1;
+      const dueAt = now + Math.max(retryDelayMs(attempts), retryAfterMs ?? 0);
+      const tooLate = dueAt >= delivery.alert.expiresAt || dueAt - delivery.createdAt > MAX_TRYING_MS;
+      const state: DeliveryState = retry && !tooLate ? "waiting" : "given-up";
+      const note = state === "given-up" && retry
+        ? `${message}; given up after ${attempts} attempts`
+        : message;
+      await put({ ...delivery, state, attempts, dueAt: state === "waiting" ? dueAt : now, note }, now);
+      return state;
+    },
+  };
+}

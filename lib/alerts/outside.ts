@@ -1,0 +1,66 @@
+/** What channels reach outside this program: addresses and commands. */
+import type { ChannelContext } from "./channel.ts";
+import { ChannelError } from "./channel.ts";
+import { guardedRequest, type GuardParts } from "./guarded_request.ts";
+
+/** Variables a command of the person's own is handed; none of them holds a secret of ours. */
+const HANDED_ON = [
+  "PATH",
+  "HOME",
+  "LANG",
+  "LC_ALL",
+  "DISPLAY",
+  "WAYLAND_DISPLAY",
+  "DBUS_SESSION_BUS_ADDRESS",
+  "XDG_RUNTIME_DIR",
+  "TMUX",
+  "SystemRoot",
+  "TEMP",
+  "USERPROFILE",
+];
+
+export function createOutside(
+  { env, signal, os = Deno.build.os, ...guard }: Partial<GuardParts> & {
+    readonly env: (name: string) => string | undefined;
+    readonly signal?: AbortSignal;
+    readonly os?: string;
+  },
+): Pick<ChannelContext, "request" | "run" | "os"> {
+  const never = new AbortController().signal;
+  return {
+    os,
+    request: (url, init) => guardedRequest({ fetch: globalThis.fetch, ...guard }, url, init, signal ?? never),
+    async run(command, args, input, timeoutMs) {
+      const handed = Object.fromEntries(HANDED_ON.flatMap((name) => {
+        const value = env(name);
+        return value === undefined ? [] : [[name, value]];
+      }));
+      let child: Deno.ChildProcess;
+      try {
+        child = new Deno.Command(command, {
+          args: [...args],
+          clearEnv: true,
+          env: handed,
+          stdin: "piped",
+          stdout: "null",
+          stderr: "null",
+        }).spawn();
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) {
+          throw new ChannelError(`${command} is not installed`, { retry: false });
+        }
+        throw new ChannelError(`${command} cannot be run by this process`, { retry: false });
+      }
+      const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
+      try {
+        const writer = child.stdin.getWriter();
+        await writer.write(new TextEncoder().encode(input)).then(() => writer.close()).catch(() => {});
+        const { code, signal } = await child.status;
+        if (signal === "SIGKILL") throw new ChannelError(`${command} took longer than ${timeoutMs / 1000} s`);
+        return code;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}

@@ -1,0 +1,140 @@
+/** The channels that people added: settings as they are, secrets sealed. */
+import { type Sealed, sealedIn, type Vault } from "../accounts/vault/vault.ts";
+import type { AccountKey } from "../model/quota.ts";
+import type { ChannelRule } from "../model/alerts/delivery.ts";
+import type { Store } from "../store/store.ts";
+import type { ChannelType } from "./channel.ts";
+import { channelType } from "./channels/mod.ts";
+
+/** One way in which messages leave. */
+export interface Channel {
+  /** What people call it: `phone`. */
+  readonly id: string;
+  readonly type: string;
+  readonly rule: ChannelRule;
+  readonly enabled: boolean;
+  /** Values that are no secret. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Names of the secrets that are set. */
+  readonly secrets: readonly string[];
+  /** Opens its secrets. @throws {VaultError} */
+  open(): Promise<Readonly<Record<string, string>>>;
+}
+
+export interface NewChannel {
+  readonly id: string;
+  readonly type: string;
+  readonly rule?: ChannelRule;
+  /** Settings and secrets together, by name. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+interface ChannelDoc {
+  readonly type: string;
+  readonly rule: ChannelRule;
+  readonly enabled: boolean;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, Sealed>>;
+}
+
+export interface StoredChannelsParts {
+  readonly docs: Store["docs"];
+  readonly vault: Vault;
+  readonly now: () => number;
+  /** Learns each secret that is opened, so that it is masked everywhere. */
+  readonly learn?: ((secret: string) => void) | undefined;
+}
+
+export interface StoredChannels {
+  list(): Promise<readonly Channel[]>;
+  /** @throws {ChannelSettingsError} where a value is missing or makes no sense */
+  add(channel: NewChannel): Promise<void>;
+  remove(id: string): Promise<boolean>;
+}
+
+/** What is wrong with the settings of a channel, one sentence. */
+export class ChannelSettingsError extends Error {
+  override readonly name = "ChannelSettingsError";
+}
+
+const MAX_CHANNELS = 32;
+const MAX_VALUE = 4096;
+export const CHANNEL_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
+
+export function createStoredChannels({ docs, vault, now, learn }: StoredChannelsParts): StoredChannels {
+  const ownerOf = (id: string, setting: string) => ({ account: `channel/${id}` as AccountKey, setting });
+
+  return {
+    async list() {
+      const all = await docs.list<Partial<ChannelDoc>>("channels", now());
+      return all.flatMap(({ id, doc }): readonly Channel[] => {
+        if (typeof doc.type !== "string" || channelType(doc.type) === undefined) return [];
+        const sealed = Object.entries(doc.values ?? {}).flatMap(([name, value]) => {
+          const one = sealedIn(value);
+          return one === null ? [] : [[name, one] as const];
+        });
+        return [{
+          id,
+          type: doc.type,
+          rule: doc.rule ?? {},
+          enabled: doc.enabled !== false,
+          settings: doc.settings ?? {},
+          secrets: sealed.map(([name]) => name),
+          async open() {
+            const opened: Record<string, string> = {};
+            for (const [name, value] of sealed) {
+              opened[name] = await vault.open(ownerOf(id, name), value);
+              learn?.(opened[name]);
+            }
+            return opened;
+          },
+        }];
+      });
+    },
+    async add({ id, type: typeId, rule = {}, values }) {
+      if (!CHANNEL_ID.test(id)) {
+        throw new ChannelSettingsError("The name of a channel holds small letters, digits and -, at most 32");
+      }
+      const type = channelType(typeId);
+      if (type === undefined) throw new ChannelSettingsError("There is no such type of channel");
+      const problem = settingsProblem(type, values);
+      if (problem !== null) throw new ChannelSettingsError(`The channel was not stored: ${problem}`);
+      const stored = await docs.list("channels", now());
+      if (stored.length >= MAX_CHANNELS && !stored.some((one) => one.id === id)) {
+        throw new ChannelSettingsError(`There are ${MAX_CHANNELS} channels already: remove one first`);
+      }
+      const settings: Record<string, string> = {};
+      const sealed: Record<string, Sealed> = {};
+      for (const { name, secret } of type.settings) {
+        const value = values[name];
+        if (value === undefined) continue;
+        if (secret) {
+          learn?.(value);
+          sealed[name] = await vault.seal(ownerOf(id, name), value);
+        } else settings[name] = value;
+      }
+      const doc: ChannelDoc = { type: typeId, rule, enabled: true, settings, values: sealed };
+      await docs.put("channels", id, doc, now());
+    },
+    remove: (id) => docs.delete("channels", id),
+  };
+}
+
+/** What is wrong with what was typed, or null. */
+export function settingsProblem(type: ChannelType, values: Readonly<Record<string, string>>): string | null {
+  const known = type.settings.map(({ name }) => name);
+  const stranger = Object.keys(values).find((name) => !known.includes(name));
+  if (stranger !== undefined) {
+    return `${type.name} has no setting ${stranger}; it has ${known.join(", ") || "none"}`;
+  }
+  for (const { name, optional, choices } of type.settings) {
+    const value = values[name];
+    if (value === undefined || value === "") {
+      if (!optional) return `${type.name} needs ${name}`;
+      continue;
+    }
+    if (value.length > MAX_VALUE) return `${name} is longer than ${MAX_VALUE} characters`;
+    if (choices && !choices.includes(value)) return `${name} is one of ${choices.join(", ")}`;
+  }
+  return type.check?.(values) ?? null;
+}

@@ -1,0 +1,56 @@
+/**
+ * What a webhook is sent: the fields of the second reference system, so that recipes carry over, and beside them the
+ * alerts as they are.
+ */
+import type { Alert, AlertKind } from "../model/alerts/alert.ts";
+import { isoInstant } from "../model/time.ts";
+import type { Message } from "./channel.ts";
+
+/** The event names of the second reference system, where it has one. */
+const EVENTS: Partial<Readonly<Record<AlertKind, string>>> = {
+  back: "reset",
+  "early-reset": "reset",
+  "sign-in-expired": "auth_error",
+  test: "test",
+};
+
+export function webhookBody(message: Message): Readonly<Record<string, unknown>> {
+  const [first] = message.alerts;
+  return {
+    ...first && eventFields(first),
+    id: message.id,
+    title: message.title,
+    message: message.text,
+    timestamp: isoInstant(message.at),
+    alerts: message.alerts.map((alert) => ({
+      id: alert.id,
+      kind: alert.kind,
+      severity: alert.severity,
+      account: alert.account,
+      quota: alert.quota,
+      at: isoInstant(alert.at),
+      title: alert.title,
+      text: alert.text,
+      details: alert.details,
+      ...alert.resolves !== undefined && { resolves: alert.resolves },
+      ...alert.figures && { figures: { ...alert.figures, resetsAt: isoInstant(alert.figures.resetsAt) } },
+    })),
+  };
+}
+
+function eventFields({ kind, severity, account, quota, figures }: Alert) {
+  const slash = account.indexOf("/");
+  const percent = (share: number) => Math.round(share * 10_000) / 100;
+  return {
+    event: EVENTS[kind] ?? (severity === "critical" ? "critical" : severity === "warning" ? "warning" : kind),
+    provider: account.slice(0, slash),
+    account_id: account.slice(slash + 1),
+    ...quota !== null && { quota_key: quota },
+    ...figures && figures.share !== null && { utilization: percent(figures.share) },
+    ...figures && figures.limit !== null && { limit: figures.limit },
+    ...figures?.threshold !== undefined && {
+      threshold: kind === "threshold" ? percent(figures.threshold) : figures.threshold,
+    },
+    ...figures && figures.resetsAt !== null && { reset_at: isoInstant(figures.resetsAt) },
+  };
+}

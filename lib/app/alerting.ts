@@ -1,0 +1,52 @@
+/** Alerts of the running program: what they look at, and by which channels messages leave. */
+import { type Alerts, createAlerts, followAlerts } from "../alerts/alerts.ts";
+import { createOutside } from "../alerts/outside.ts";
+import { createStoredChannels, type StoredChannels } from "../alerts/stored_channels.ts";
+import type { StoredParts } from "../accounts/stored.ts";
+import type { AccountKey } from "../model/quota.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Hub } from "../base/hub.ts";
+import type { AccountView } from "../model/view/view.ts";
+import type { Log } from "../provider/context.ts";
+
+export interface AlertingParts {
+  readonly stored: StoredParts;
+  readonly hub: Hub;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly zone: () => string;
+  readonly accounts: (only?: AccountKey) => Promise<readonly AccountView[]>;
+  /** True where figures are invented: nothing leaves. */
+  readonly demo: boolean;
+}
+
+export interface Alerting {
+  readonly alerts: Alerts;
+  readonly channels: StoredChannels;
+  /** Follows the polls from now on. */
+  start(): { tick(): Promise<void>; stop(): Promise<void> };
+}
+
+export function createAlerting({ stored, hub, clock, log, zone, accounts, demo }: AlertingParts): Alerting {
+  const channels = createStoredChannels(stored);
+  const alerts = createAlerts({
+    docs: stored.docs,
+    channels: demo ? { list: () => Promise.resolve([]) } : channels,
+    clock,
+    log,
+    zone,
+    // Commands of the person's own get what a shell would give them, and no key of ours.
+    outside: createOutside({ env: readVariable }),
+    accounts,
+  });
+  return { alerts, channels, start: () => followAlerts(alerts, { hub, log }) };
+}
+
+function readVariable(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch {
+    // A process with few permissions may not read it.
+    return undefined;
+  }
+}

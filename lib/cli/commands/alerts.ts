@@ -1,0 +1,171 @@
+/** `syntrack alerts`: what was raised, why or why not, and silence for a while. */
+import { type Composed, openStore } from "../../app/compose.ts";
+import { plain } from "../../base/text.ts";
+import { ALERT_KINDS, type AlertKind, explainReason } from "../../model/alerts/alert.ts";
+import type { Snooze } from "../../model/alerts/delivery.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../model/duration.ts";
+import { isoInstant } from "../../model/time.ts";
+import { formatAge, formatDuration } from "../../model/view/format.ts";
+import { countText } from "../count_text.ts";
+import { grid } from "../grid.ts";
+import { EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";
+import { checkedProgram } from "../program_for.ts";
+import { unknownName } from "../select.ts";
+import type { AlertAction } from "../table_alerts.ts";
+import type { Tools } from "../tools.ts";
+import { textOf, wholeNumber } from "../values.ts";
+
+const MAX_SNOOZE_MS = 366 * DAY_MS;
+const UNITS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
+
+export async function alerts(tools: Tools): Promise<number> {
+  const [action = "list", target] = tools.typed.operands as readonly [AlertAction?, string?];
+  if ((action === "list" || action === "send") && target !== undefined) {
+    throw usageError(`alerts ${action} takes no name`, "See `syntrack alerts --help`");
+  }
+  if (action === "snooze" && target === undefined) {
+    throw usageError("alerts snooze needs what to be silent about", "all, an account or a quota");
+  }
+  const program = checkedProgram(tools, { quiet: true });
+  await using store = await openStore(program.config);
+  const composed = program.compose(store);
+  try {
+    await composed.scheduler.look();
+    return await runAction(tools, composed, action, target);
+  } finally {
+    await composed.stop();
+  }
+}
+
+async function runAction(
+  tools: Tools,
+  { alerting: { alerts } }: Composed,
+  action: AlertAction,
+  target: string | undefined,
+): Promise<number> {
+  switch (action) {
+    case "list": {
+      const limit = wholeNumber(tools.typed, "limit", 20, 0, 100_000);
+      const kind = kindOf(tools);
+      const raised = (await alerts.list()).filter((one) => kind === undefined || one.kind === kind).slice(
+        0,
+        limit,
+      );
+      const deliveries = await alerts.deliveries();
+      const left = (id: string) => deliveries.filter(({ alert }) => alert.id === id);
+      if (tools.json) {
+        tools.printJson({
+          alerts: raised.map(({ raisedAt, at, expiresAt, ...one }) => ({
+            ...one,
+            at: isoInstant(at),
+            raisedAt: isoInstant(raisedAt),
+            expiresAt: isoInstant(expiresAt),
+            deliveries: left(one.id).map(({ channel, state, attempts, note }) => ({
+              channel,
+              state,
+              attempts,
+              note,
+            })),
+          })),
+        });
+        return EXIT_OK;
+      }
+      if (raised.length === 0) tools.print("Nothing was raised yet");
+      for (const { id, title, text, raisedAt, severity } of raised) {
+        tools.print(
+          `${tools.paint.bold(plain(title))}  ${
+            tools.paint.dim(`${severity}, ${formatAge(tools.now - raisedAt)}`)
+          }`,
+        );
+        tools.print(`  ${plain(text)}`);
+        for (const { channel, state, note } of left(id)) {
+          tools.print(`  ${channel}: ${state}${note === "" ? "" : `, ${plain(note)}`}`);
+        }
+      }
+      return EXIT_OK;
+    }
+    case "explain": {
+      const decisions = await alerts.explain();
+      const shown = decisions.filter(({ account, quota }) =>
+        target === undefined || target === "all" || target === account || target === `${account}/${quota}`
+      );
+      if (target !== undefined && shown.length === 0) {
+        throw unknownName("account or quota", target, [...new Set(decisions.map(({ account }) => account))]);
+      }
+      if (tools.json) {
+        tools.printJson({
+          decisions: shown.map(({ account, quota, kind, reason, figure }) => ({
+            account,
+            quota,
+            kind,
+            reason,
+            why: explainReason(reason),
+            figure,
+          })),
+        });
+        return EXIT_OK;
+      }
+      const rows = shown.map(({ account, quota, kind, reason, figure }) => [
+        plain(quota === null ? account : `${account}/${quota}`),
+        kind,
+        plain(figure),
+        explainReason(reason),
+      ]);
+      const columns = [{ title: "Of" }, { title: "Alert" }, { title: "Now" }, { title: "Why" }];
+      if (rows.length === 0) tools.print("There is no account to explain yet");
+      else for (const line of grid(columns, rows, tools.paint)) tools.print(line);
+      return EXIT_OK;
+    }
+    case "snooze": {
+      const ms = durationOf(textOf(tools.typed, "for") ?? "4h");
+      const kind = kindOf(tools);
+      const until = tools.now + ms;
+      await alerts.snooze({ target: targetOf(target!), until, ...kind && { kind } });
+      tools.print(`Nothing of ${plain(target!)} is sent for ${formatDuration(ms)}`);
+      return EXIT_OK;
+    }
+    case "unsnooze": {
+      const ended = await alerts.unsnooze(target === undefined ? undefined : targetOf(target));
+      tools.print(ended === 0 ? "Nothing was snoozed" : `${countText(ended, "snooze")} ended`);
+      return EXIT_OK;
+    }
+    case "send": {
+      await alerts.evaluate();
+      const { sent, failed } = await alerts.deliver(new AbortController().signal);
+      if (tools.json) tools.printJson({ sent, failed });
+      else tools.print(`${countText(sent, "message")} sent, ${failed} failed`);
+      return failed > 0 ? EXIT_FAILED : EXIT_OK;
+    }
+  }
+}
+
+function targetOf(word: string): Snooze["target"] {
+  if (word === "all") return "*";
+  if (!/^[^/\s]+\/[^/\s]+(\/[^\s]+)?$/.test(word)) {
+    throw usageError(
+      `"${plain(word, 60)}" is neither all nor an account nor a quota`,
+      "Such as zai/default or zai/default/tokens",
+    );
+  }
+  return word as Snooze["target"];
+}
+
+function kindOf(tools: Tools): AlertKind | undefined {
+  const word = textOf(tools.typed, "kind");
+  if (word === undefined) return undefined;
+  const kind = ALERT_KINDS.find((one) => one === word);
+  if (kind === undefined) throw unknownName("kind of alert", word, ALERT_KINDS);
+  return kind;
+}
+
+function durationOf(text: string): number {
+  const match = /^(\d{1,4})([mhd])$/.exec(text);
+  const ms = match === null ? 0 : Number(match[1]) * UNITS[match[2]!]!;
+  if (ms <= 0 || ms > MAX_SNOOZE_MS) {
+    throw usageError(
+      `Cannot snooze for "${plain(text, 30)}"`,
+      "Expected a time such as 30m, 4h or 2d, at most 366 days",
+    );
+  }
+  return ms;
+}

@@ -1,0 +1,206 @@
+/** `syntrack channels`: where alerts are sent. */
+import { type Composed, openStore } from "../../app/compose.ts";
+import { ChannelError } from "../../alerts/channel.ts";
+import { CHANNEL_TYPES, channelType } from "../../alerts/channels/mod.ts";
+import { type Channel, CHANNEL_ID, ChannelSettingsError } from "../../alerts/stored_channels.ts";
+import { plain } from "../../base/text.ts";
+import { parseEnvText } from "../../config/env_text.ts";
+import { ALERT_KINDS, type AlertKind } from "../../model/alerts/alert.ts";
+import { type ChannelRule, parseQuietHours } from "../../model/alerts/delivery.ts";
+import { looksSecret } from "../account_secrets.ts";
+import { grid } from "../grid.ts";
+import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
+import { checkedProgram } from "../program_for.ts";
+import { unknownName } from "../select.ts";
+import type { ChannelAction } from "../table_alerts.ts";
+import type { Tools } from "../tools.ts";
+import { hasFlag, textOf } from "../values.ts";
+
+type ChannelType = typeof CHANNEL_TYPES[number];
+
+export async function channels(tools: Tools): Promise<number> {
+  const [action = "list", name, typeName] = tools.typed.operands as readonly [
+    ChannelAction?,
+    string?,
+    string?,
+  ];
+  if (action === "types") return listTypes(tools);
+  if (action !== "list" && name === undefined) {
+    throw usageError(`channels ${action} needs the name of the channel`, "See `syntrack channels --help`");
+  }
+  if (action === "add" && typeName === undefined) {
+    throw usageError(
+      "channels add needs the type of the channel",
+      `One of ${CHANNEL_TYPES.map(({ id }) => id).join(", ")}`,
+    );
+  }
+  const program = checkedProgram(tools, { quiet: true });
+  await using store = await openStore(program.config);
+  const composed = program.compose(store);
+  try {
+    return await runAction(tools, composed, action, name ?? "", typeName ?? "");
+  } catch (error) {
+    throw error instanceof ChannelSettingsError ? new CliError(EXIT_USAGE, error.message) : error;
+  } finally {
+    await composed.stop();
+  }
+}
+
+function listTypes(tools: Tools): number {
+  const types = CHANNEL_TYPES.map(({ id, name, settings }) => ({
+    id,
+    name,
+    settings: settings.map(({ name, help, secret = false, optional = false }) => ({
+      name,
+      help,
+      secret,
+      optional,
+    })),
+  }));
+  if (tools.json) tools.printJson({ types });
+  else {
+    for (const { id, name, settings } of types) {
+      tools.print(`${tools.paint.bold(id)}  ${name}`);
+      for (const one of settings) {
+        const notes = [one.secret ? "secret" : "", one.optional ? "optional" : ""].filter((note) =>
+          note !== ""
+        );
+        tools.print(`  ${one.name}: ${one.help}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`);
+      }
+    }
+  }
+  return EXIT_OK;
+}
+
+async function runAction(
+  tools: Tools,
+  { alerting: { alerts, channels } }: Composed,
+  action: Exclude<ChannelAction, "types">,
+  name: string,
+  typeName: string,
+): Promise<number> {
+  const known = await channels.list();
+  const find = (): Channel => {
+    const found = known.find(({ id }) => id === name);
+    if (!found) throw unknownName("channel", name, known.map(({ id }) => id));
+    return found;
+  };
+  switch (action) {
+    case "list": {
+      if (tools.json) {
+        tools.printJson({ channels: known.map(({ open: _open, ...one }) => one) });
+      } else if (known.length === 0) {
+        tools.print("No channel yet: alerts are kept and shown, and sent nowhere");
+        tools.print("Add one with `syntrack channels add NAME TYPE`; `syntrack channels types` lists them");
+      } else {
+        const rows = known.map((one) => [one.id, one.type, takes(one.rule)]);
+        for (
+          const line of grid([{ title: "Name" }, { title: "Type" }, { title: "Takes" }], rows, tools.paint)
+        ) tools.print(line);
+      }
+      return EXIT_OK;
+    }
+    case "add": {
+      const type = channelType(typeName);
+      if (!type) throw unknownName("type of channel", typeName, CHANNEL_TYPES.map(({ id }) => id));
+      if (!CHANNEL_ID.test(name)) {
+        throw usageError(
+          "The name of a channel holds small letters, digits and -, at most 32",
+          "Such as phone",
+        );
+      }
+      const values = { ...openSettings(tools, type), ...await secretsOf(tools, type) };
+      await channels.add({ id: name, type: typeName, rule: ruleOf(tools), values });
+      tools.print(`Stored ${name}; try it with \`syntrack channels test ${name}\``);
+      return EXIT_OK;
+    }
+    case "remove":
+      find();
+      await channels.remove(name);
+      tools.print(`Removed ${name}; what was waiting for it is not sent`);
+      return EXIT_OK;
+    case "test":
+      try {
+        await alerts.test(find(), new AbortController().signal);
+      } catch (error) {
+        if (!(error instanceof ChannelError)) throw error;
+        throw new CliError(EXIT_FAILED, `${name}: ${plain(error.message, 300)}`);
+      }
+      tools.print(`${name} took the test message`);
+      return EXIT_OK;
+  }
+}
+
+function takes({ least, kinds, quiet }: ChannelRule): string {
+  const clock = (minute: number) =>
+    `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+  return [
+    kinds ? kinds.join(", ") : "every kind",
+    ...least ? [`from ${least} on`] : [],
+    ...quiet ? [`quiet ${clock(quiet.from)}-${clock(quiet.to)}`] : [],
+  ].join("; ");
+}
+
+function openSettings(tools: Tools, type: ChannelType): Readonly<Record<string, string>> {
+  const values: Record<string, string> = {};
+  for (const line of textOf(tools.typed, "set")?.split("\n") ?? []) {
+    const at = line.indexOf("=");
+    if (at < 1) throw usageError("--set takes NAME=value");
+    const [name, value] = [line.slice(0, at), line.slice(at + 1)];
+    const setting = type.settings.find((one) => one.name === name);
+    if (!setting) throw unknownName(`setting of ${type.name}`, name, type.settings.map((one) => one.name));
+    if (setting.secret || looksSecret(value)) {
+      throw usageError(
+        `${name} is not taken as an argument: it ends up in the history of the shell and in the list of processes`,
+        "Type it when asked, or use --stdin",
+      );
+    }
+    values[name] = value;
+  }
+  return values;
+}
+
+async function secretsOf(tools: Tools, type: ChannelType): Promise<Readonly<Record<string, string>>> {
+  const secrets = type.settings.filter(({ secret }) => secret);
+  if (hasFlag(tools.typed, "stdin")) {
+    const text = (await new Response(tools.io.stdin()).text()).replace(/^\ufeff/, "");
+    const entries = parseEnvText(text);
+    const named = Object.fromEntries(
+      secrets.flatMap(({ name }) => Object.hasOwn(entries, name) ? [[name, entries[name]!]] : []),
+    );
+    // A bare value is that of the first secret.
+    const [first] = secrets;
+    return Object.keys(named).length > 0 || !first ? named : { [first.name]: text.trim() };
+  }
+  const values: Record<string, string> = {};
+  for (const { name, help, optional } of secrets) {
+    const answer = await tools.io.ask(`${name} (${help}${optional ? ", or Enter for none" : ""}): `, {
+      hidden: true,
+    });
+    if (answer === null) {
+      throw usageError(
+        `There is no terminal to ask for ${name} at`,
+        "Hand it over with --stdin, such as: echo 'token=...' | syntrack channels add ... --stdin",
+      );
+    }
+    if (answer.trim() !== "") values[name] = answer.trim();
+  }
+  return values;
+}
+
+function ruleOf(tools: Tools): ChannelRule {
+  const least = textOf(tools.typed, "least") as ChannelRule["least"];
+  const urgent = textOf(tools.typed, "urgent") as ChannelRule["urgent"];
+  const words = textOf(tools.typed, "kinds")?.split(",").map((word) => word.trim());
+  const kinds = words?.map((word): AlertKind => {
+    const kind = ALERT_KINDS.find((one) => one === word);
+    if (kind === undefined) throw unknownName("kind of alert", word, ALERT_KINDS);
+    return kind;
+  });
+  const text = textOf(tools.typed, "quiet");
+  const quiet = text === undefined ? undefined : parseQuietHours(text);
+  if (quiet === null) {
+    throw usageError(`"${plain(text!, 30)}" are no quiet hours`, "Expected hours such as 22:00-07:00");
+  }
+  return { ...least && { least }, ...urgent && { urgent }, ...kinds && { kinds }, ...quiet && { quiet } };
+}

@@ -1,0 +1,75 @@
+/** The rows of the commands about alerts in the table of commands. */
+import { limit } from "./options.ts";
+
+export const ALERT_ACTIONS = ["list", "explain", "snooze", "unsnooze", "send"] as const;
+export type AlertAction = typeof ALERT_ACTIONS[number];
+
+export const ALERTS = {
+  name: "alerts",
+  summary: "what was raised and why, and silence for a while",
+  details:
+    "list: what was raised, newest first, and how it left. explain: why each alert would or would not be raised now. " +
+    "snooze: nothing of TARGET is sent for a while; TARGET is all, an account or a quota. unsnooze ends that. " +
+    "send: sends what is due now, for machines on which nothing serves.",
+  operands: [
+    { name: "action", help: "what to do; list unless given", choices: ALERT_ACTIONS, optional: true },
+    { name: "target", help: "all, provider/name or provider/name/quota", optional: true },
+  ],
+  options: [
+    { name: "for", value: "TIME", help: "how long to snooze, such as 30m, 4h or 2d", byDefault: "4h" },
+    { name: "kind", value: "KIND", help: "only alerts of this kind" },
+    limit("20"),
+  ],
+  examples: [
+    ["syntrack alerts", "the newest ones"],
+    ["syntrack alerts explain", "why there was none"],
+    ["syntrack alerts snooze zai/default --for 2h", "nothing of this account is sent for two hours"],
+  ],
+} as const;
+
+export const CHANNEL_ACTIONS = ["list", "types", "add", "remove", "test"] as const;
+export type ChannelAction = typeof CHANNEL_ACTIONS[number];
+
+export const CHANNELS = {
+  name: "channels",
+  summary: "where alerts are sent: mail, ntfy, Telegram, Slack, webhooks, commands and more",
+  details:
+    "types: the kinds there are, and the settings of each. add NAME TYPE: settings come from --set, secrets are asked " +
+    "for without showing them, or come from --stdin as lines of NAME=value; they are stored encrypted. test: sends one " +
+    "message and says what came of it.",
+  operands: [
+    { name: "action", help: "what to do; list unless given", choices: CHANNEL_ACTIONS, optional: true },
+    { name: "name", help: "what you call the channel, such as phone", optional: true },
+    { name: "type", help: "its type, such as ntfy", optional: true },
+  ],
+  options: [
+    {
+      name: "set",
+      value: "NAME=VALUE",
+      help: "a setting that is not secret; may be repeated",
+      repeated: true,
+    },
+    { name: "stdin", help: "read secrets from standard input" },
+    {
+      name: "least",
+      value: "SEVERITY",
+      help: "the least severity it takes",
+      choices: ["info", "warning", "critical"],
+    },
+    { name: "kinds", value: "KIND,...", help: "the only kinds it takes" },
+    { name: "quiet", value: "HH:MM-HH:MM", help: "hours in which only urgent messages are sent" },
+    {
+      name: "urgent",
+      value: "SEVERITY",
+      help: "what counts as urgent in quiet hours",
+      choices: ["warning", "critical", "none"],
+      byDefault: "critical",
+    },
+  ],
+  examples: [
+    ["syntrack channels types", "what there is"],
+    ["syntrack channels add phone ntfy", "asks for the topic"],
+    ["syntrack channels add team slack --quiet 22:00-07:00", "asks for the address of the webhook"],
+    ["syntrack channels test phone", "sends a message"],
+  ],
+} as const;

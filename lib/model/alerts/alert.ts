@@ -1,0 +1,117 @@
+/** An alert: one thing worth telling a person about an account or a quota, said once. */
+import type { AccountKey } from "../quota.ts";
+
+/**
+ * What an alert is about.
+ *
+ * - `threshold`: use crossed one of the configured shares; `used-up`: nothing is left; `blocked`: the vendor refuses work
+ * - `runs-out`: it will probably run out before its reset
+ * - `back`: usable again after it was nearly or wholly used up; `early-reset`: it reset before the announced time
+ * - `balance-low`: a balance fell below the configured amount
+ * - `limit-changed`: the vendor raised or lowered a limit; `credit-lapses`: something in reserve is about to expire
+ * - `failing`, `recovered`: polls of an account fail, or work again
+ * - `sign-in-expires`, `sign-in-expired`: its login ends soon, or has ended
+ * - `silent`: no new readings for too long; `new-account`: its first readings arrived
+ * - `withdrawn`: an earlier message was wrong, since the vendor took a reset back
+ * - `test`: sent by hand to try a channel
+ */
+export const ALERT_KINDS = [
+  "threshold",
+  "used-up",
+  "blocked",
+  "runs-out",
+  "back",
+  "early-reset",
+  "balance-low",
+  "limit-changed",
+  "credit-lapses",
+  "failing",
+  "recovered",
+  "sign-in-expires",
+  "sign-in-expired",
+  "silent",
+  "new-account",
+  "withdrawn",
+  "test",
+] as const;
+
+export type AlertKind = typeof ALERT_KINDS[number];
+
+export type AlertSeverity = "info" | "warning" | "critical";
+
+export interface Alert {
+  /**
+   * The same event gives the same id, in every process and after every restart, so that storing an alert twice
+   * stores it once: `kind|quota or account|occasion`.
+   */
+  readonly id: string;
+  readonly kind: AlertKind;
+  readonly severity: AlertSeverity;
+  readonly account: AccountKey;
+  /** Id of the quota within its account; null for alerts about the account. */
+  readonly quota: string | null;
+  /** When the reading or poll that caused it was made, epoch milliseconds. */
+  readonly at: number;
+  /** A few words: `Claude 5-hour: 90% used`. */
+  readonly title: string;
+  /** One sentence with the figure, the reset and what it means. */
+  readonly text: string;
+  /** What to do, or what else is known; empty where there is nothing to add. */
+  readonly details: string;
+  /** After this instant the message is not worth sending any more, epoch milliseconds. */
+  readonly expiresAt: number;
+  /** The figures it was raised from; absent for alerts about an account. */
+  readonly figures?: AlertFigures;
+  /** Id of the alert that this one ends or withdraws, so that channels can resolve it. */
+  readonly resolves?: string;
+}
+
+/** Amounts in the unit of the quota, unknown is null; `share` is used divided by limit; instants are epoch milliseconds. */
+export interface AlertFigures {
+  readonly used: number | null;
+  readonly limit: number | null;
+  readonly remaining: number | null;
+  readonly share: number | null;
+  readonly unit: string;
+  readonly resetsAt: number | null;
+  /** The share or the amount that was crossed, where one was. */
+  readonly threshold?: number;
+}
+
+/** Why an alert was or was not raised: a code for machines, explained by `explainReason`. */
+export type DecisionReason =
+  | "raised"
+  | "first-reading"
+  | "already-raised"
+  | "not-reached"
+  | "figure-unknown"
+  | "reading-old"
+  | "not-confirmed"
+  | "turned-off"
+  | "no-longer-listed";
+
+export interface Decision {
+  readonly kind: AlertKind;
+  readonly quota: string | null;
+  readonly reason: DecisionReason;
+  /** Present where the reason is `raised`. */
+  readonly alert?: Alert;
+  /** The figure that decided, for people: `92% of 90%`; empty where there is none. */
+  readonly figure: string;
+}
+
+const REASONS: Readonly<Record<DecisionReason, string>> = {
+  raised: "an alert was raised",
+  "first-reading": "this was the first reading, and what was so before is no news",
+  "already-raised": "it was raised before in this cycle or episode",
+  "not-reached": "the condition does not hold",
+  "figure-unknown": "the vendor does not state the figure",
+  "reading-old": "the reading is too old to act on",
+  "not-confirmed": "one reading is not enough; the next one decides",
+  "turned-off": "this kind of alert is turned off",
+  "no-longer-listed": "the vendor no longer mentions the quota",
+};
+
+export function explainReason(reason: DecisionReason): string {
+  return REASONS[reason];
+}

@@ -1,0 +1,167 @@
+/** Which alerts the state of an account raises: failing polls, ended logins, silence, credits that lapse. */
+import { DAY_MS } from "../duration.ts";
+import type { AccountView } from "../view/view.ts";
+import { formatDuration } from "../view/format.ts";
+import type { Alert, AlertKind, AlertSeverity, Decision, DecisionReason } from "./alert.ts";
+import { type AlertMemory, remembersTold } from "./memory.ts";
+import { accountName, instantWords, sentence } from "./message.ts";
+import { type AlertRules, ruleForAccount } from "./rules.ts";
+
+export interface AccountInput {
+  readonly account: AccountView;
+  readonly memory: AlertMemory;
+  /** Whether nothing was known of the account before. */
+  readonly first: boolean;
+  readonly rules: AlertRules;
+  readonly now: number;
+  readonly zone: string;
+}
+
+export interface AccountDecisions {
+  readonly decisions: readonly Decision[];
+  readonly memory: AlertMemory;
+}
+
+/** Messages about an account are worth sending for this long. */
+const MAX_MESSAGE_AGE_MS = DAY_MS;
+/** Logins that live for less than this are renewed by their tool: their end is no news. */
+const MIN_LIFETIME_MS = 3 * DAY_MS;
+const EPISODES = ["failing", "sign-in-expired", "silent"] as const;
+
+export function decideAccount({ account, memory, first, rules, now, zone }: AccountInput): AccountDecisions {
+  const decisions: Decision[] = [];
+  const { health, key } = account;
+  const rule = ruleForAccount(rules, key);
+  let { open, told, failingSince } = memory;
+  const figure = health.state;
+  const skip = (kind: AlertKind, reason: DecisionReason) =>
+    decisions.push({ kind, quota: null, reason, figure });
+  const raise = (
+    kind: AlertKind,
+    severity: AlertSeverity,
+    occasion: string | number,
+    words: Pick<Alert, "title" | "text"> & Partial<Pick<Alert, "details" | "resolves" | "expiresAt">>,
+  ): string => {
+    const id = `${kind}|${key}|${occasion}`;
+    if (rule.off.includes(kind)) skip(kind, "turned-off");
+    else {
+      decisions.push({
+        kind,
+        quota: null,
+        reason: "raised",
+        figure,
+        alert: {
+          id,
+          kind,
+          severity,
+          account: key,
+          quota: null,
+          at: now,
+          details: "",
+          expiresAt: now + MAX_MESSAGE_AGE_MS,
+          ...words,
+        },
+      });
+    }
+    return id;
+  };
+  const name = accountName(account);
+  const hint = health.hint ?? "";
+  const since = health.okAt ?? health.triedAt ?? now;
+
+  if (account.paused || health.state === "off") return { decisions, memory };
+  if (first && account.quotas.length > 0) {
+    raise("new-account", "info", "first", {
+      title: `${name}: first readings`,
+      text: sentence(`${account.quotas.length} quota${account.quotas.length === 1 ? "" : "s"} read`),
+    });
+  }
+
+  failingSince = health.state === "failing" ? failingSince ?? now : null;
+  const holds: Readonly<Record<typeof EPISODES[number], boolean>> = {
+    failing: failingSince !== null &&
+      now - Math.min(failingSince, health.okAt ?? failingSince) >= rules.failingAfterMs,
+    "sign-in-expired": health.state === "expired",
+    silent: health.state === "stale",
+  };
+  const words: Readonly<Record<typeof EPISODES[number], Pick<Alert, "title" | "text" | "details">>> = {
+    failing: {
+      title: `${name}: cannot be read`,
+      text: sentence(hint || "polls fail", `last reading ${formatDuration(now - since)} ago`),
+      details: "Run `syntrack doctor` to see what is wrong.",
+    },
+    "sign-in-expired": {
+      title: `${name}: sign in again`,
+      text: sentence("its login has ended", hint),
+      details: hint,
+    },
+    silent: {
+      title: `${name}: no new readings`,
+      text: sentence(`the last reading is ${formatDuration(now - since)} old`, hint),
+      details: "Check that Syntrack is running and that this machine is online.",
+    },
+  };
+  for (const kind of EPISODES) {
+    const alert = open[kind];
+    if (holds[kind]) {
+      if (alert !== undefined) skip(kind, "already-raised");
+      else if (first) {
+        open = { ...open, [kind]: "" };
+        skip(kind, "first-reading");
+      } else {open = {
+          ...open,
+          [kind]: raise(kind, kind === "silent" ? "warning" : "critical", since, words[kind]),
+        };}
+    } else if (alert !== undefined && health.state === "fresh") {
+      const { [kind]: _closed, ...rest } = open;
+      open = rest;
+      if (alert !== "") {
+        raise("recovered", "info", alert, {
+          title: `${name}: works again`,
+          text: sentence("new readings arrive"),
+          resolves: alert,
+        });
+      }
+    } else skip(kind, kind === "failing" && failingSince !== null ? "not-confirmed" : "not-reached");
+  }
+
+  let credential = memory.credential;
+  if (account.expiresAt === undefined) credential = null;
+  else if (credential?.expiresAt !== account.expiresAt) {
+    credential = { expiresAt: account.expiresAt, seenAt: now };
+  }
+  if (credential !== null) {
+    const { expiresAt, seenAt } = credential;
+    const occasion = `sign-in-expires|${expiresAt}`;
+    const isNear = expiresAt > now && expiresAt - now <= rules.expiryNoticeMs;
+    if (told.includes(occasion)) skip("sign-in-expires", "already-raised");
+    else if (!isNear || expiresAt - seenAt < MIN_LIFETIME_MS) skip("sign-in-expires", "not-reached");
+    else {
+      told = remembersTold(told, occasion);
+      raise("sign-in-expires", "warning", expiresAt, {
+        title: `${name}: login ends soon`,
+        text: sentence(`its login ends ${instantWords(expiresAt, now, zone)}`),
+        details: "Sign in again before then.",
+        expiresAt,
+      });
+    }
+  }
+  for (const fact of account.facts ?? []) {
+    const { expiresAt, count } = fact;
+    if (expiresAt === null || count <= 0 || expiresAt <= now || expiresAt - now > rules.expiryNoticeMs) {
+      continue;
+    }
+    const occasion = `credit-lapses|${fact.key}|${expiresAt}`;
+    if (told.includes(occasion)) {
+      skip("credit-lapses", "already-raised");
+      continue;
+    }
+    told = remembersTold(told, occasion);
+    raise("credit-lapses", "warning", `${fact.key}|${expiresAt}`, {
+      title: `${name}: ${fact.label} about to lapse`,
+      text: sentence(`${count} in reserve`, `the first lapses ${instantWords(expiresAt, now, zone)}`),
+      expiresAt,
+    });
+  }
+  return { decisions, memory: { ...memory, open, told, failingSince, credential } };
+}

@@ -1,0 +1,110 @@
+/** Alerts about how full a quota is. */
+import { formatAmount, formatDuration, formatShare } from "../view/format.ts";
+import type { QuotaView } from "../view/view.ts";
+import { withMarks, withoutMarks } from "./memory.ts";
+import { instantWords, quotaName, resetWords, sentence, usedWords } from "./message.ts";
+import { hasCycles, isEmpty, type Pass } from "./quota_pass.ts";
+import { ruleFor } from "./rules.ts";
+
+/** A threshold of what has no cycles is armed again this far below it, as a share of the limit. */
+export const HYSTERESIS = 0.1;
+/** A balance is armed again this far above its threshold, as a factor. */
+const BALANCE_HYSTERESIS = 1.1;
+
+/** How full it is: refused by the vendor, used up, or over a threshold; the gravest that is new. */
+export function decideLevel(pass: Pass): void {
+  const { account, quota, now, zone, rules } = pass.input;
+  const rule = ruleFor(rules, quota.key);
+  if (!hasCycles(quota)) rearm(pass, rule.thresholds, rule.balanceBelow);
+  const isBalance = quota.window.kind === "balance";
+  const crossed = isBalance
+    ? []
+    : rule.thresholds.filter((one) => quota.share !== null && quota.share >= one);
+  const blocked = quota.allowed === false || quota.status === "blocked";
+  const empty = isEmpty(quota);
+  const low = isBalance && quota.remaining !== null && rule.balanceBelow > 0 &&
+    quota.remaining < rule.balanceBelow;
+  const marks = [
+    ...crossed.map((one) => `threshold:${one}`),
+    ...blocked ? ["blocked"] : [],
+    ...empty ? ["used-up"] : [],
+    ...low ? ["balance-low"] : [],
+  ];
+  if (quota.share === null && quota.remaining === null && !blocked) {
+    return pass.skip("threshold", "figure-unknown");
+  }
+  if (marks.length === 0) return pass.skip("threshold", "not-reached");
+  const fresh = marks.filter((mark) => !pass.has(mark));
+  pass.memory = withMarks(pass.memory, marks);
+  if (pass.first) return pass.skip(empty ? "used-up" : blocked ? "blocked" : "threshold", "first-reading");
+  const occasion = hasCycles(quota) ? quota.cycle.startedAt : quota.at;
+  const name = quotaName(account, quota);
+  const reset = resetWords(quota.resetsAt, now, zone);
+  const remember = (alert: string) =>
+    pass.memory = { ...pass.memory, low: { alert, startedAt: quota.cycle.startedAt } };
+  if (empty && fresh.includes("used-up")) {
+    const details = isBalance
+      ? "Top it up, or switch to another account."
+      : reset === ""
+      ? ""
+      : `It ${reset}.`;
+    remember(pass.raise("used-up", "critical", occasion, {
+      title: `${name}: ${isBalance ? "empty" : "used up"}`,
+      text: sentence(isBalance ? "nothing is left of the balance" : "nothing is left", reset),
+      details,
+    }));
+  } else if (blocked && !empty && fresh.includes("blocked")) {
+    remember(pass.raise("blocked", "critical", occasion, {
+      title: `${name}: blocked by ${account.providerName}`,
+      text: sentence("the vendor refuses work on it at present", usedWords(quota), reset),
+    }));
+  } else if (low && !empty && fresh.includes("balance-low")) {
+    pass.raise("balance-low", "warning", occasion, {
+      title: `${name}: ${formatAmount(quota.remaining, quota.unit)} left`,
+      text: sentence(
+        `the balance is below ${formatAmount(rule.balanceBelow, quota.unit)}`,
+        lastsWords(quota, now),
+      ),
+    }, rule.balanceBelow);
+  } else if (!empty && !blocked && fresh.some((mark) => mark.startsWith("threshold:"))) {
+    const highest = Math.max(...crossed);
+    const isTop = highest === Math.max(...rule.thresholds);
+    const id = pass.raise("threshold", isTop ? "critical" : "warning", `${highest}|${occasion}`, {
+      title: `${name}: ${usedWords(quota)}`,
+      text: sentence(`${usedWords(quota)}, over ${formatShare(highest)}`, reset, outlook(quota, now, zone)),
+    }, highest);
+    if (isTop) remember(id);
+  } else {pass.skip(
+      empty ? "used-up" : blocked ? "blocked" : low ? "balance-low" : "threshold",
+      "already-raised",
+    );}
+}
+
+/** Arms what has no cycles again, once it is clearly on the good side. */
+function rearm(pass: Pass, thresholds: readonly number[], below: number): void {
+  const { share, remaining } = pass.quota;
+  const gone = [
+    ...thresholds.filter((one) => share !== null && share < one - HYSTERESIS).map((one) =>
+      `threshold:${one}`
+    ),
+    ...remaining !== null && remaining > below * BALANCE_HYSTERESIS ? ["balance-low"] : [],
+    ...!isEmpty(pass.quota) && (share === null ? (remaining ?? 0) > 0 : share < 1 - HYSTERESIS)
+      ? ["used-up"]
+      : [],
+    ...pass.quota.allowed === true ? ["blocked"] : [],
+  ];
+  pass.memory = withoutMarks(pass.memory, gone);
+}
+
+function lastsWords({ forecast }: QuotaView, now: number): string {
+  const emptyAt = forecast?.emptyAt ?? null;
+  return emptyAt === null || emptyAt <= now
+    ? ""
+    : `at this rate it lasts about ${formatDuration(emptyAt - now)}`;
+}
+
+function outlook({ forecast }: QuotaView, now: number, zone: string): string {
+  if (forecast?.state === "lasts") return "it should last until then";
+  const emptyAt = forecast?.state === "runs-dry" ? forecast.emptyAt : null;
+  return emptyAt === null || emptyAt <= now ? "" : `expected to run out ${instantWords(emptyAt, now, zone)}`;
+}

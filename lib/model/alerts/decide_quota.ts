@@ -1,0 +1,205 @@
+/**
+ * Which alerts one new reading of a quota raises. Pure: the same memory, view and rules give the same decisions, so
+ * that a replay of stored readings raises what was raised then.
+ *
+ * Within one cycle each kind is raised once. What moves without cycles (balances, rolling windows) is armed again
+ * when it is clearly back on the other side of its threshold.
+ */
+import { MINUTE_MS } from "../duration.ts";
+import { isGauge } from "../quota.ts";
+import { CLOCK_TOLERANCE_MS } from "../time.ts";
+import { formatAmount, formatDuration, formatShare } from "../view/format.ts";
+import type { QuotaView } from "../view/view.ts";
+import type { Decision, DecisionReason } from "./alert.ts";
+import { decideLevel, HYSTERESIS } from "./decide_level.ts";
+import { hasCycles, isEmpty, Pass, type QuotaInput } from "./quota_pass.ts";
+import { type QuotaMemory, rememberCycle, withMarks } from "./memory.ts";
+import { instantWords, quotaName, resetWords, sentence, usedWords } from "./message.ts";
+import { type AlertRules, MAX_READING_AGE_MS, ruleFor } from "./rules.ts";
+
+export interface QuotaDecisions {
+  readonly decisions: readonly Decision[];
+  readonly memory: QuotaMemory | null;
+}
+
+/** A reset this much before the announced time is an early one. */
+const MIN_EARLY_MS = 30 * MINUTE_MS;
+const MIN_LIMIT_CHANGE = 0.01;
+const OLD_INTERVALS = 3;
+
+export function decideQuota(input: QuotaInput): QuotaDecisions {
+  const { account, quota, rules, now } = input;
+  const skip = (reason: DecisionReason): QuotaDecisions => ({
+    decisions: [{ kind: "threshold", quota: quota.quota, reason, figure: usedWords(quota) }],
+    memory: input.memory,
+  });
+  if (isGauge(quota.window)) return { decisions: [], memory: input.memory };
+  if (quota.gone) return skip("no-longer-listed");
+  const maxAgeMs = Math.max(MAX_READING_AGE_MS, OLD_INTERVALS * (quota.intervalMs ?? 0));
+  if (now - quota.at > maxAgeMs || quota.at - now > CLOCK_TOLERANCE_MS) return skip("reading-old");
+  // A partial answer repeats what was said before: nothing new, so nothing to decide.
+  if (input.memory !== null && quota.at <= input.memory.at && !input.again) {
+    return { decisions: [], memory: input.memory };
+  }
+
+  const first = input.memory === null;
+  const began = first ? begin(quota) : enterCycle(input.memory!, quota);
+  const pass = new Pass(input, began.memory, first);
+  for (const id of began.withdrawn) {
+    pass.raise("withdrawn", "info", id, {
+      title: `${quotaName(account, quota)}: not reset after all`,
+      text: sentence(
+        "the vendor took the reset back",
+        usedWords(quota),
+        resetWords(quota.resetsAt, now, input.zone),
+      ),
+      resolves: id,
+    });
+  }
+  if (began.early) decideEarlyReset(pass, input.memory!);
+  decideBack(pass);
+  decideLevel(pass);
+  decideRunOut(pass);
+  decideLimit(pass, input.memory);
+  return {
+    decisions: pass.decisions.map((one) =>
+      isOff(one, rules, quota)
+        ? { kind: one.kind, quota: one.quota, reason: "turned-off", figure: one.figure }
+        : one
+    ),
+    memory: {
+      ...pass.memory,
+      at: quota.at,
+      limit: quota.limit,
+      unit: quota.unit,
+      resetsAt: quota.resetsAt,
+      pending: pass.pending,
+    },
+  };
+}
+
+function isOff({ kind, reason }: Decision, rules: AlertRules, quota: QuotaView): boolean {
+  return reason === "raised" && ruleFor(rules, quota.key).off.includes(kind);
+}
+
+function begin(quota: QuotaView) {
+  const memory: QuotaMemory = {
+    at: quota.at,
+    cycle: { startedAt: quota.cycle.startedAt, marks: [], claims: [] },
+    earlier: [],
+    low: null,
+    pending: [],
+    limit: quota.limit,
+    unit: quota.unit,
+    resetsAt: quota.resetsAt,
+  };
+  return { memory, early: false, withdrawn: [] as readonly string[] };
+}
+
+/** Follows the quota into another cycle: a new one, or back into an earlier one where a reset was taken back. */
+function enterCycle(memory: QuotaMemory, { cycle, at, window }: QuotaView) {
+  const { startedAt } = cycle;
+  if (startedAt === memory.cycle.startedAt) {
+    return { memory, early: false, withdrawn: [] as readonly string[] };
+  }
+  const others = [memory.cycle, ...memory.earlier];
+  const known = others.find((one) => one.startedAt === startedAt);
+  const undone = startedAt < memory.cycle.startedAt ? others.filter((one) => one.startedAt > startedAt) : [];
+  const early = known === undefined && undone.length === 0 && window.kind !== "balance" &&
+    window.kind !== "rolling" && memory.resetsAt !== null && memory.resetsAt - at > MIN_EARLY_MS;
+  return {
+    memory: rememberCycle(memory, known ?? { startedAt, marks: [], claims: [] }),
+    early,
+    withdrawn: undone.flatMap(({ claims }) => claims),
+  };
+}
+
+function decideEarlyReset(pass: Pass, before: QuotaMemory): void {
+  const { account, quota, now, zone } = pass.input;
+  const id = pass.raise("early-reset", "info", quota.cycle.startedAt, {
+    title: `${quotaName(account, quota)}: reset early`,
+    text: sentence(
+      `it reset ${formatDuration(before.resetsAt! - quota.at)} before the announced time`,
+      usedWords(quota),
+      resetWords(quota.resetsAt, now, zone),
+    ),
+  });
+  pass.memory = withClaim(pass.memory, id);
+}
+
+function withClaim(memory: QuotaMemory, id: string): QuotaMemory {
+  return { ...memory, cycle: { ...memory.cycle, claims: [...memory.cycle.claims, id] } };
+}
+
+/** Usable again, said only with proof: the vendor says so, the announced reset has passed, or two readings agree. */
+function decideBack(pass: Pass): void {
+  const { account, quota, now, zone, rules } = pass.input;
+  const { low, resetsAt, cycle } = pass.memory;
+  if (low === null) return;
+  const lowest = ruleFor(rules, quota.key).thresholds[0] ?? 1;
+  const isLeft = quota.remaining !== null && quota.remaining > 0;
+  const clear = quota.share === null
+    ? isLeft
+    : quota.share < Math.min(lowest, 1) - (hasCycles(quota) ? 0 : HYSTERESIS);
+  const elsewhere = low.startedAt !== cycle.startedAt || !hasCycles(quota) || quota.allowed === true;
+  if (!clear || !elsewhere || quota.allowed === false || quota.status === "blocked") {
+    pass.skip("back", quota.share === null && !isLeft ? "figure-unknown" : "not-reached");
+    return;
+  }
+  const due = low.startedAt !== cycle.startedAt && resetsAt !== null && resetsAt <= quota.at;
+  if (!pass.confirmed("back") && quota.allowed !== true && !due) return pass.skip("back", "not-confirmed");
+  const id = pass.raise("back", "info", low.alert, {
+    title: `${quotaName(account, quota)}: available again`,
+    text: sentence(usedWords(quota), resetWords(quota.resetsAt, now, zone)),
+    resolves: low.alert,
+  });
+  pass.memory = withClaim({ ...pass.memory, low: null }, id);
+}
+
+/** It will probably run out before its reset; two readings must agree. */
+function decideRunOut(pass: Pass): void {
+  const { account, quota, now, zone, rules } = pass.input;
+  const { forecast } = quota;
+  if (forecast === undefined || !hasCycles(quota)) return;
+  const { state, emptyAt, runOutProbability, confidence } = forecast;
+  const likely = runOutProbability === null
+    ? confidence !== "low"
+    : runOutProbability >= rules.runOutProbability;
+  if (state !== "runs-dry" || !likely || emptyAt === null || emptyAt <= now || isEmpty(quota)) {
+    return pass.skip("runs-out", "not-reached");
+  }
+  if (pass.has("runs-out")) return pass.skip("runs-out", "already-raised");
+  if (!pass.confirmed("runs-out")) return pass.skip("runs-out", "not-confirmed");
+  pass.memory = withMarks(pass.memory, ["runs-out"]);
+  const before = quota.resetsAt !== null && quota.resetsAt > emptyAt
+    ? `, ${formatDuration(quota.resetsAt - emptyAt)} before its reset`
+    : "";
+  const odds = runOutProbability === null ? "" : `probability ${formatShare(runOutProbability)}`;
+  pass.raise("runs-out", "warning", quota.cycle.startedAt, {
+    title: `${quotaName(account, quota)}: will run out`,
+    text: sentence(
+      `at this rate it runs out ${instantWords(emptyAt, now, zone)}${before}`,
+      usedWords(quota),
+      odds,
+    ),
+    details: "Slow down, or switch to another account or a smaller model.",
+  });
+}
+
+function decideLimit(pass: Pass, before: QuotaMemory | null): void {
+  const { account, quota } = pass.input;
+  if (before === null || before.unit !== quota.unit || quota.unit === "percent") return;
+  const { limit } = quota;
+  if (
+    limit === null || before.limit === null || limit <= 0 || before.limit <= 0 ||
+    quota.window.kind === "balance"
+  ) return;
+  if (Math.abs(limit - before.limit) / before.limit < MIN_LIMIT_CHANGE) return;
+  pass.raise("limit-changed", "info", quota.at, {
+    title: `${quotaName(account, quota)}: limit ${limit > before.limit ? "raised" : "lowered"}`,
+    text: sentence(
+      `from ${formatAmount(before.limit, quota.unit)} to ${formatAmount(limit, quota.unit)}`,
+      usedWords(quota),
+    ),
+  });
+}

@@ -1,0 +1,106 @@
+/** When an alert leaves by a channel: at once, after quiet hours, or not at all. Pure. */
+import { DAY_MS } from "../duration.ts";
+import { instantAt, wallTime } from "../time.ts";
+import type { AccountKey, QuotaKey } from "../quota.ts";
+import type { Alert, AlertKind, AlertSeverity } from "./alert.ts";
+
+/** `from` and `to` as minutes of the day in the person's zone; a range that ends before it begins spans midnight. */
+export interface QuietHours {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a channel takes. */
+export interface ChannelRule {
+  /** The least severity it takes; all unless given. */
+  readonly least?: AlertSeverity;
+  /** The only kinds it takes; all unless given. */
+  readonly kinds?: readonly AlertKind[];
+  readonly quiet?: QuietHours;
+  /** Severities that are sent in quiet hours as well; `critical` unless given. */
+  readonly urgent?: AlertSeverity | "none";
+}
+
+/** A person asked not to be told for a while. */
+export interface Snooze {
+  /** `*` for everything. */
+  readonly target: AccountKey | QuotaKey | "*";
+  /** All kinds unless given. */
+  readonly kind?: AlertKind;
+  /** Epoch milliseconds. */
+  readonly until: number;
+}
+
+export type DeliveryReason = "now" | "quiet-hours" | "snoozed" | "not-wanted" | "expired";
+
+export interface DeliveryTime {
+  /** When to send, epoch milliseconds; null for never. */
+  readonly at: number | null;
+  readonly reason: DeliveryReason;
+}
+
+const ORDER: readonly AlertSeverity[] = ["info", "warning", "critical"];
+const MINUTES_A_DAY = 24 * 60;
+
+export function deliveryTime(
+  alert: Pick<Alert, "kind" | "severity" | "account" | "quota" | "expiresAt">,
+  rule: ChannelRule,
+  snoozes: readonly Snooze[],
+  now: number,
+  zone: string,
+): DeliveryTime {
+  const never = (reason: DeliveryReason): DeliveryTime => ({ at: null, reason });
+  if (alert.kind !== "test") {
+    if (alert.expiresAt <= now) return never("expired");
+    if (rule.least !== undefined && ORDER.indexOf(alert.severity) < ORDER.indexOf(rule.least)) {
+      return never("not-wanted");
+    }
+    if (rule.kinds !== undefined && !rule.kinds.includes(alert.kind)) return never("not-wanted");
+    if (snoozes.some((one) => one.until > now && isSnoozed(alert, one))) return never("snoozed");
+    const end = rule.quiet === undefined ? null : quietEnd(rule.quiet, now, zone);
+    const urgent = rule.urgent ?? "critical";
+    const isUrgent = urgent !== "none" && ORDER.indexOf(alert.severity) >= ORDER.indexOf(urgent);
+    if (end !== null && !isUrgent) return { at: end, reason: "quiet-hours" };
+  }
+  return { at: now, reason: "now" };
+}
+
+function isSnoozed(
+  { account, quota, kind }: Pick<Alert, "account" | "quota" | "kind">,
+  snooze: Snooze,
+): boolean {
+  if (snooze.kind !== undefined && snooze.kind !== kind) return false;
+  return snooze.target === "*" || snooze.target === account ||
+    quota !== null && snooze.target === `${account}/${quota}`;
+}
+
+/** When the quiet hours under way end, epoch milliseconds; null outside of them. */
+export function quietEnd({ from, to }: QuietHours, now: number, zone: string): number | null {
+  if (from === to) return null;
+  const wall = wallTime(now, zone);
+  const minute = wall.hour * 60 + wall.minute;
+  const inside = from < to ? minute >= from && minute < to : minute >= from || minute < to;
+  if (!inside) return null;
+  const tomorrow = from > to && minute >= from;
+  const day = tomorrow ? wallTime(now + DAY_MS, zone) : wall;
+  const end = instantAt({ ...day, hour: Math.floor(to / 60), minute: to % 60 }, zone);
+  return end > now ? end : null;
+}
+
+/** `22:00-07:30` as quiet hours; null for what is no such range. */
+export function parseQuietHours(text: string): QuietHours | null {
+  const match = /^(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})$/.exec(text.trim());
+  if (match === null) return null;
+  const [from, to] = [minutes(match[1]!, match[2]!), minutes(match[3]!, match[4]!)];
+  return from === null || to === null ? null : { from, to };
+}
+
+function minutes(hour: string, minute: string): number | null {
+  const value = Number(hour) * 60 + Number(minute);
+  return Number(minute) < 60 && value <= MINUTES_A_DAY ? value % MINUTES_A_DAY : null;
+}
+
+/** How long until the next attempt after so many failures, in milliseconds: 30 s, doubling, at most an hour. */
+export function retryDelayMs(failures: number): number {
+  return Math.min(3_600_000, 30_000 * 2 ** Math.max(0, Math.min(failures - 1, 10)));
+}

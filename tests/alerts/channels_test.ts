@@ -1,0 +1,216 @@
+import type { ChannelAnswer, ChannelContext, Message } from "../../lib/alerts/channel.ts";
+import { CHANNEL_TYPES, channelType } from "../../lib/alerts/channels/mod.ts";
+import { composeMessage } from "../../lib/alerts/compose_message.ts";
+import { createOutside } from "../../lib/alerts/outside.ts";
+import type { Alert } from "../../lib/model/alerts/alert.ts";
+import { HOUR_MS } from "../../lib/model/duration.ts";
+import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { READ_AT } from "../support/views.ts";
+
+const HOSTILE = 'Acme <b>@everyone</b> <!channel> *x* `y` "\u202eevil\u0007\r\nBcc: other@example.org';
+
+function alert(fields: Partial<Alert> = {}): Alert {
+  return {
+    id: "threshold|acme/default/five-hour|0.8|1",
+    kind: "threshold",
+    severity: "warning",
+    account: "acme/default",
+    quota: "five-hour",
+    at: READ_AT,
+    title: HOSTILE,
+    text: `${HOSTILE} used`,
+    details: "",
+    expiresAt: READ_AT + HOUR_MS,
+    ...fields,
+  };
+}
+
+interface Sent {
+  readonly url: string;
+  readonly init: RequestInit;
+  readonly body: string;
+}
+
+async function sent(
+  type: string,
+  settings: Record<string, string>,
+  message: Message,
+  status = 200,
+): Promise<readonly Sent[]> {
+  const all: Sent[] = [];
+  const context: ChannelContext = {
+    settings,
+    os: "linux",
+    now: () => READ_AT,
+    signal: new AbortController().signal,
+    run: () => Promise.resolve(0),
+    request(url, init): Promise<ChannelAnswer> {
+      all.push({ url, init, body: String(init.body) });
+      return Promise.resolve({ status, text: "", retryAfterMs: null });
+    },
+  };
+  await channelType(type)!.send(message, context);
+  return all;
+}
+
+Deno.test("no channel hands on markup, mentions, control characters or turned text of a hostile name", async () => {
+  const message = composeMessage([alert()], READ_AT);
+  const url = "https://chat.example/hook";
+  const body = async (type: string, settings: Record<string, string> = { url }) =>
+    (await sent(type, settings, message))[0]!;
+  for (const { id, settings } of CHANNEL_TYPES) {
+    if (["mail", "desktop", "tmux", "hook", "webhook"].includes(id)) continue;
+    const values = Object.fromEntries(
+      settings.map(({ name }) => [name, name === "url" || name === "server" ? url : "1:x"]),
+    );
+    const { body: text, init } = await body(id, values);
+    const whole = text + JSON.stringify(Object.fromEntries(new Headers(init.headers)));
+    for (const sign of ["\u0007", "\u202e", "\r", "\\u0007", "\\r"]) {
+      assert(!whole.includes(sign), `${id}: ${whole}`);
+    }
+  }
+  assert((await body("telegram", { token: "1:x", chat: "1" })).body.includes("&#60;b&#62;@everyone"));
+  const discord = JSON.parse((await body("discord")).body);
+  assert(!discord.content.includes("@everyone"));
+  assertEquals(discord.allowed_mentions, { parse: [] });
+  const slack = JSON.parse((await body("slack")).body).text;
+  assert(!slack.includes("<!channel>") && !slack.includes("@everyone"), slack);
+  const { init } = await body("ntfy", { topic: "t" });
+  assert(/^[\x20-\x7e]+$/.test(new Headers(init.headers).get("title")!));
+});
+
+Deno.test("each channel is asked the way it documents, with its credentials in the header or body and never in a log line", async () => {
+  const message = composeMessage([alert({ title: "Acme: 85% used", text: "85% used." })], READ_AT);
+  const [ntfy] = await sent("ntfy", { topic: "t", server: "https://ntfy.example/", token: "tk" }, message);
+  assertEquals([ntfy!.url, new Headers(ntfy!.init.headers).get("authorization"), ntfy!.body], [
+    "https://ntfy.example/t",
+    "Bearer tk",
+    "85% used.",
+  ]);
+  const [gotify] = await sent("gotify", { server: "https://g.example", token: "tk" }, message);
+  assertEquals([gotify!.url, JSON.parse(gotify!.body).priority], ["https://g.example/message", 6]);
+  const [matrix] = await sent("matrix", { server: "https://m.example", room: "!r:m", token: "tk" }, message);
+  assertEquals(matrix!.init.method, "PUT");
+  assert(matrix!.url.endsWith(`/send/m.room.message/${encodeURIComponent(message.id)}`));
+  const [telegram] = await sent("telegram", { token: "1:x", chat: "42" }, message);
+  assertEquals(JSON.parse(telegram!.body).chat_id, "42");
+  const [teams] = await sent("teams", { url: "https://t.example" }, message);
+  assertEquals(JSON.parse(teams!.body).attachments[0].contentType, "application/vnd.microsoft.card.adaptive");
+});
+
+Deno.test("on-call services are told that an incident has ended by the key it began with", async () => {
+  const begun = alert({ id: "failing|acme/default|1", kind: "failing" });
+  const ended = alert({ id: "recovered|acme/default|2", kind: "recovered", resolves: begun.id });
+  const [first] = await sent("pagerduty", { key: "k" }, composeMessage([begun], READ_AT));
+  const [second] = await sent("pagerduty", { key: "k" }, composeMessage([ended], READ_AT));
+  const [a, b] = [JSON.parse(first!.body), JSON.parse(second!.body)];
+  assertEquals([a.event_action, b.event_action, b.dedup_key], ["trigger", "resolve", a.dedup_key]);
+  const [closed] = await sent("opsgenie", { key: "k" }, composeMessage([ended], READ_AT));
+  assert(closed!.url.includes("/close?identifierType=alias"));
+});
+
+Deno.test("a wrong sign-in is not tried again, a busy or failing service is", async () => {
+  const message = composeMessage([alert()], READ_AT);
+  const retry = async (status: number) => {
+    const error = await assertRejects(() => sent("slack", { url: "https://s.example" }, message, status));
+    return (error as { readonly retry: boolean }).retry;
+  };
+  assertEquals([await retry(401), await retry(404), await retry(400), await retry(429), await retry(503)], [
+    false,
+    false,
+    false,
+    true,
+    true,
+  ]);
+});
+
+/** A mail server on the loopback address that keeps what it is handed. */
+function mailServer() {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const mails: string[] = [];
+  const done = (async () => {
+    for await (const connection of listener) {
+      const text = new TextDecoder();
+      const say = (line: string) => connection.write(new TextEncoder().encode(`${line}\r\n`));
+      let data = false;
+      let buffer = "";
+      await say("220 test");
+      const chunk = new Uint8Array(4096);
+      for (
+        let count = await connection.read(chunk).catch(() => null);
+        count !== null;
+        count = await connection.read(chunk).catch(() => null)
+      ) {
+        buffer += text.decode(chunk.subarray(0, count));
+        if (data && buffer.includes("\r\n.\r\n")) {
+          mails.push(buffer);
+          [buffer, data] = ["", false];
+          await say("250 taken");
+        }
+        while (!data && buffer.includes("\r\n")) {
+          const line = buffer.slice(0, buffer.indexOf("\r\n"));
+          buffer = buffer.slice(line.length + 2);
+          if (/^DATA/i.test(line)) {
+            data = true;
+            await say("354 go on");
+          } else if (/^QUIT/i.test(line)) {
+            await say("221 bye");
+            connection.close();
+            break;
+          } else await say("250 ok");
+        }
+      }
+    }
+  })().catch(() => {});
+  return {
+    port: (listener.addr as Deno.NetAddr).port,
+    mails,
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      await done;
+    },
+  };
+}
+
+Deno.test("a mail arrives as text and HTML, and a hostile name adds no header", async () => {
+  await using server = mailServer();
+  const settings = {
+    host: "127.0.0.1",
+    port: String(server.port),
+    encryption: "none",
+    from: "s@example.org",
+    to: "me@example.org",
+  };
+  await sent("mail", settings, composeMessage([alert({ details: "Slow down." })], READ_AT));
+  const [mail = ""] = server.mails;
+  const [head = ""] = mail.split("\r\n\r\n");
+  assert(!/^Bcc:/im.test(head), head);
+  assert(/^Subject: /m.test(head) && mail.includes("text/plain") && mail.includes("text/html"));
+  const none = await assertRejects(() =>
+    sent("mail", { ...settings, port: "1" }, composeMessage([alert()], READ_AT))
+  );
+  assert(
+    (none as Error).message.startsWith("The mail server 127.0.0.1:1 did not take the message"),
+    String(none),
+  );
+});
+
+Deno.test("a command of one's own gets JSON on standard input, no secrets in its environment, and no shell", async () => {
+  if (Deno.build.os === "windows") return;
+  const folder = await Deno.makeTempDir();
+  const script = `${folder}/hook.sh`;
+  await Deno.writeTextFile(script, `#!/bin/sh\ncat > "$1"\nenv >> "$1"\n`, { mode: 0o755 });
+  const out = `${folder}/out; echo`;
+  const outside = createOutside({ env: (name) => name === "PATH" ? Deno.env.get("PATH") : undefined });
+  const context: ChannelContext = {
+    ...outside,
+    settings: { command: script, args: JSON.stringify([out]) },
+    now: () => READ_AT,
+    signal: new AbortController().signal,
+  };
+  await channelType("hook")!.send(composeMessage([alert({ title: "Acme: 85% used" })], READ_AT), context);
+  const [json = "", ...env] = (await Deno.readTextFile(out)).split("\n");
+  assertEquals(JSON.parse(json).title, "Acme: 85% used");
+  assert(!env.some((line) => line.startsWith("HOME=")), env.join(" "));
+  await Deno.remove(folder, { recursive: true });
+});

@@ -1,0 +1,77 @@
+/** A receiver on the loopback address, and alerts over a store in memory. */
+import { createAlerts } from "../../lib/alerts/alerts.ts";
+import { createOutside } from "../../lib/alerts/outside.ts";
+import { createStoredChannels, type NewChannel } from "../../lib/alerts/stored_channels.ts";
+import { createVault } from "../../lib/accounts/vault/vault.ts";
+import type { AccountView, QuotaView } from "../../lib/model/view/view.ts";
+import { MINUTE_MS } from "../../lib/model/duration.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import type { Store } from "../../lib/store/store.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { accountViewOf, quotaViewOf, READ_AT } from "../support/views.ts";
+
+const silentLog = { debug() {}, info() {}, warn() {}, error() {} };
+
+export interface Received {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** Answers each request by `answer`, and keeps what came. */
+export function receiver(answer: (count: number) => Response = () => new Response("ok")) {
+  const received: Received[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+    const { pathname } = new URL(request.url);
+    received.push({
+      method: request.method,
+      path: pathname,
+      headers: request.headers,
+      text: await request.text(),
+    });
+    return answer(received.length);
+  });
+  return {
+    url: `http://127.0.0.1:${server.addr.port}`,
+    received,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+export async function alertHouse(store?: Store) {
+  const folder = await Deno.makeTempDir();
+  const own = store ?? await openSqliteStore(":memory:");
+  const clock = new FakeClock(READ_AT);
+  const vault = createVault(`${folder}/key`);
+  const channels = createStoredChannels({ docs: own.docs, vault, now: () => clock.now() });
+  let views: readonly AccountView[] = [];
+  const alerts = createAlerts({
+    docs: own.docs,
+    channels,
+    clock,
+    log: silentLog,
+    zone: () => "Europe/Berlin",
+    outside: createOutside({ env: (name) => Deno.env.get(name) }),
+    accounts: () => Promise.resolve(views),
+  });
+  const { signal } = new AbortController();
+  return {
+    store: own,
+    clock,
+    alerts,
+    channels,
+    add: (channel: NewChannel) => channels.add(channel),
+    /** A reading of the one quota after some minutes, and what follows from it. */
+    async see(minutes: number, used: number, fields: Partial<QuotaView> = {}) {
+      clock.jump(minutes * MINUTE_MS);
+      views = [accountViewOf([quotaViewOf({ at: clock.now(), used, ...fields })], { at: clock.now() })];
+      return await alerts.evaluate();
+    },
+    deliver: () => alerts.deliver(signal),
+    async [Symbol.asyncDispose]() {
+      if (!store) await own[Symbol.asyncDispose]();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}

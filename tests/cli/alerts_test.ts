@@ -1,0 +1,88 @@
+/** Alerts on the command line: a timer that collects tells people, once. */
+import { clockAt } from "../../lib/base/clock.ts";
+import { receiver } from "../alerts/support.ts";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { startVendor } from "../support/vendor.ts";
+import { inPlace, NOW, type Place } from "./support.ts";
+
+const at = (minutes: number) => ({ clock: clockAt(NOW + minutes * 60_000) });
+
+async function withSynthetic(place: Place, work: (use: (requests: number) => void) => Promise<void>) {
+  let requests = 0;
+  await using vendor = startVendor(() => Response.json({ subscription: { limit: 100, requests } }));
+  place.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
+  place.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
+  await work((used) => requests = used);
+}
+
+Deno.test("collect --notify tells what a reading crossed, once, also when it runs again", () =>
+  inPlace(async (place) => {
+    await using hook = receiver();
+    await withSynthetic(place, async (use) => {
+      const added = await place.run("channels add mine webhook --stdin", { stdin: `url=${hook.url}/in\n` });
+      assertEquals([added.code, added.stderr], [0, ""]);
+      use(40);
+      assertEquals((await place.run("collect --notify", at(0))).code, 0);
+      assertEquals(hook.received.length, 0, "the first reading is no news");
+      use(85);
+      await place.run("collect --notify", at(5));
+      await place.run("collect --notify", at(10));
+      assertEquals(hook.received.length, 1);
+      const body = JSON.parse(hook.received[0]!.text);
+      assertEquals([body.event, body.provider, body.utilization], ["warning", "synthetic", 85]);
+      const { stdout } = await place.run("alerts", at(11));
+      assertStringIncludes(stdout, "85% used");
+      assertStringIncludes(stdout, "mine: sent");
+      const why = await place.json("alerts explain --json", at(11)) as {
+        readonly decisions: readonly { readonly kind: string; readonly reason: string }[];
+      };
+      assert(why.decisions.some(({ kind, reason }) => kind === "threshold" && reason === "already-raised"));
+    });
+  }));
+
+Deno.test("a channel that fails makes no reading fail, and what it missed is tried again", () =>
+  inPlace(async (place) => {
+    await using hook = receiver((count) => new Response("", { status: count === 1 ? 503 : 200 }));
+    await withSynthetic(place, async (use) => {
+      await place.run("channels add mine webhook --stdin", { stdin: hook.url });
+      use(40);
+      await place.run("collect --notify", at(0));
+      use(99);
+      const first = await place.run("collect --notify", at(5));
+      assertEquals(first.code, 0);
+      assertStringIncludes(first.stderr, "a message was not taken");
+      assertStringIncludes(
+        (await place.run("alerts", at(5))).stdout,
+        "mine: waiting, The webhook answered with status 503",
+      );
+      assertEquals((await place.run("alerts send", at(8))).stdout, "1 message sent, 0 failed\n");
+      assertEquals(hook.received.length, 2);
+    });
+  }));
+
+Deno.test("a secret of a channel is not taken as an argument, and never shown", () =>
+  inPlace(async (place) => {
+    const typed = await place.run("channels add phone ntfy --set topic=hidden-topic");
+    assertEquals(typed.code, 2);
+    assertStringIncludes(typed.stderr, "topic is not taken as an argument");
+    await place.run("channels add phone ntfy", { answers: ["hidden-topic", ""] });
+    for (const command of ["channels", "channels --json", "alerts --json"]) {
+      assert(!(await place.run(command)).stdout.includes("hidden-topic"), command);
+    }
+    assertEquals((await place.run("channels remove phone")).code, 0);
+    assertStringIncludes((await place.run("channels remove phone")).stderr, 'Unknown channel "phone"');
+  }));
+
+Deno.test("snoozes say how long they hold, and refuse what names nothing", () =>
+  inPlace(async (place) => {
+    assertEquals((await place.run("alerts snooze all --for 2h")).stdout, "Nothing of all is sent for 2h\n");
+    assertEquals((await place.run("alerts unsnooze")).stdout, "1 snooze ended\n");
+    assertStringIncludes(
+      (await place.run("alerts snooze zai")).stderr,
+      '"zai" is neither all nor an account nor a quota',
+    );
+    assertStringIncludes(
+      (await place.run("alerts snooze all --for soon")).stderr,
+      "Expected a time such as 30m, 4h or 2d",
+    );
+  }));
