@@ -33,6 +33,8 @@ export async function openWorkshop(root: string = ROOT): Promise<Workshop> {
     await Deno.copyFile(join(root, path), target);
   }
 
+  const preload = root === ROOT ? ["--preload", "dev/mutate/no_shrinking.ts"] : [];
+
   async function run(
     tests: readonly string[],
     mostMs: number,
@@ -42,7 +44,7 @@ export async function openWorkshop(root: string = ROOT): Promise<Workshop> {
     const temporary = await Deno.makeTempDir({ dir: folder, prefix: "tmp-" });
     if (Deno.build.os !== "windows") await Deno.chmod(temporary, 0o1777);
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["test", "-A", "--no-check", "--quiet", ...flags, ...tests],
+      args: ["test", "-A", "--no-check", "--quiet", ...preload, ...flags, ...tests],
       cwd: folder,
       // Files left by interrupted tests disappear with this folder.
       env: { NO_COLOR: "1", TMPDIR: temporary },
