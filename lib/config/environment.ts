@@ -61,8 +61,8 @@ export interface ConfigFileState {
 }
 
 export interface Environment {
-  /** Finds a setting that is not secret. Empty counts as unset. */
-  find(name: string): EnvFound | undefined;
+  /** Finds a setting that is not secret. Empty counts as unset. With a layer to pass over, the others are asked. */
+  find(name: string, passedOver?: Layer): EnvFound | undefined;
   /** Finds a secret: the variable or, in the same layer after it, its `_FILE` twin. */
   findSecret(name: string): Lookup;
   /** Returns every set name with its layer's label, in layer order. */
@@ -166,8 +166,9 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
   }
 
   return {
-    find(name) {
+    find(name, passedOver) {
       for (const layer of load().layers) {
+        if (layer.layer === passedOver) continue;
         const value = valueOf(layer, name)?.trim();
         if (value) return describeFound(layer, name, value);
       }

@@ -31,6 +31,8 @@ export interface Option<T> {
   readonly foreign?: readonly string[];
   readonly doc: string;
   readonly effect: Effect;
+  /** Tells values that count nowhere in `./.env`, which may belong to a folder somebody else made. */
+  isPrivileged?(value: T): boolean;
   /** True when it accepts several values: lines or words of its text, and a list in the config file. */
   readonly list?: boolean;
   /** The default, in words. */
@@ -61,16 +63,34 @@ export function choose<T>(
   context: OptionContext,
 ): Taken<T> {
   const problems: Problem[] = [];
-  const candidates: { name: string | null; source: string; text: string }[] = [];
+  const candidates: { name: string | null; source: string; text: string; isOfFolder?: boolean }[] = [];
   const given = flags?.[option.key];
   if (given !== undefined) candidates.push({ name: null, source: `--${option.key}`, text: given.trim() });
   for (const name of option.names) {
     const found = environment.find(name);
-    if (found) candidates.push({ name, source: found.source, text: found.value });
+    if (!found) continue;
+    const isOfFolder = found.layer === "working-directory";
+    candidates.push({ name, source: found.source, text: found.value, isOfFolder });
+    const behind = option.isPrivileged && isOfFolder
+      ? environment.find(name, "working-directory")
+      : undefined;
+    if (behind) candidates.push({ name, source: behind.source, text: behind.value });
   }
-  for (const { name, source, text } of candidates) {
+  for (const { name, source, text, isOfFolder = false } of candidates) {
     const parsed = option.parse(text, name, context);
-    if ("value" in parsed) return { value: parsed.value, source, problems };
+    if ("value" in parsed) {
+      if (!isOfFolder || !option.isPrivileged?.(parsed.value)) {
+        return { value: parsed.value, source, problems };
+      }
+      problems.push({
+        level: "warning",
+        field: source,
+        problem: "is not taken from the working directory",
+        got: text,
+        wanted: "it in the environment, in ~/.syntrack/.env or in the config file",
+      });
+      continue;
+    }
     const foreign = name !== null && (option.foreign ?? []).includes(name);
     problems.push({
       level: foreign ? "warning" : "error",

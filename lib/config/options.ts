@@ -109,6 +109,7 @@ export const RUN_COMMANDS: Option<boolean> = {
     return "value" in word ? { value: word.value === "on" } : word;
   },
   show: (on) => on ? "on" : "off",
+  isPrivileged: (on) => on,
 };
 
 /** What all options share regardless of their value types, for tables and help. */

@@ -160,3 +160,22 @@ Deno.test("a base URL moves the key of a source of your own nowhere, wherever it
       assertEquals(thief.requests.length, 0);
     }
   }));
+
+Deno.test("./.env turns no commands on that are off elsewhere, and may turn them off", () =>
+  inPlace(async (place) => {
+    delete place.env.SYNTRACK_RUN_COMMANDS;
+    const commands = async () => {
+      const { stdout, stderr, code } = await place.run("config");
+      return [/^run-commands +(.*?) *$/m.exec(stdout)?.[1]?.replace(/ +/g, " "), code, stderr] as const;
+    };
+    await Deno.mkdir(join(place.folder, ".syntrack"));
+    await Deno.writeTextFile(join(place.folder, ".syntrack", ".env"), "SYNTRACK_RUN_COMMANDS=off\n", {
+      mode: 0o600,
+    });
+    await layEnv(place, ["SYNTRACK_RUN_COMMANDS=on"]);
+    const [value, code, stderr] = await commands();
+    assertEquals([value, code], ["off SYNTRACK_RUN_COMMANDS in ~/.syntrack/.env", 0]);
+    assertStringIncludes(stderr, "SYNTRACK_RUN_COMMANDS in ./.env: is not taken from the working directory");
+    await layEnv(place, ["SYNTRACK_RUN_COMMANDS=off"]);
+    assertEquals((await commands())[0], "off SYNTRACK_RUN_COMMANDS in ./.env");
+  }));

@@ -260,6 +260,12 @@ Deno.test("no command is run or granted unless a setting asks for it, and then o
     assertEquals([asIs.code, flagOf(JSON.parse(asIs.stdout), "allow-run")], [0, []]);
     assertStringIncludes(asIs.stderr, "SYNTRACK_RUN_COMMANDS=on allows it");
     assertEquals([...Deno.readDirSync(home)].some(({ name }) => name === "asked"), false);
+    // A folder somebody else made asks for nothing.
+    await Deno.writeTextFile(join(home, ".env"), "SYNTRACK_RUN_COMMANDS=on\n", { mode: 0o600 });
+    const folder = await syntrack(["-A"], ["doctor", "--permissions", "--json"], env);
+    assertEquals([folder.code, flagOf(JSON.parse(folder.stdout), "allow-run")], [0, []]);
+    assertStringIncludes(folder.stderr, "SYNTRACK_RUN_COMMANDS in ./.env");
+    assertEquals([...Deno.readDirSync(home)].some(({ name }) => name === "asked"), false);
     const asked = await syntrack(["-A"], ["doctor", "--permissions", "--json"], {
       ...env,
       SYNTRACK_RUN_COMMANDS: "on",
