@@ -60,3 +60,38 @@ Deno.test("a window of the calendar that is not used at once began when it was r
   })));
   assertEquals(cycles.map(({ startedAt, consumed }) => [startedAt, consumed]), [[START, 5]]);
 });
+
+Deno.test("a window that passed unused while nothing was read is no cycle, and the next begins with its use", () => {
+  const at = (hours: number) => START + hours * HOUR_MS;
+  const idle = { at: START, used: 0, resetsAt: at(5) };
+  const kept = replayOne([
+    idle,
+    // Eight hours later it has been used for an hour.
+    { at: at(8), used: 4, resetsAt: at(12) },
+    { at: at(9), used: 6, resetsAt: at(12) },
+  ]);
+  assertEquals(
+    kept.cycles.map(({ startedAt, endedAt, consumed, whole }) => [startedAt, endedAt, consumed, whole]),
+    [
+      [at(7), null, 6, true],
+    ],
+  );
+  assertEquals(kept.entries.map(({ consumed, reset }) => [consumed, reset]), [[0, false], [4, false], [
+    2,
+    false,
+  ]]);
+  // Still unused, with another reset or none: it goes on waiting.
+  for (const resetsAt of [at(13), null]) {
+    const later = replayOne([idle, { at: at(8), used: 0, resetsAt }, {
+      at: at(20),
+      used: 3,
+      resetsAt: at(24),
+    }]);
+    assertEquals(later.cycles.map(({ startedAt, endedAt, consumed }) => [startedAt, endedAt, consumed]), [
+      [at(19), null, 3],
+    ]);
+  }
+  // What was used ends as it did.
+  const used = replayOne([{ ...idle, used: 1 }, { at: at(8), used: 4, resetsAt: at(12) }]);
+  assertEquals(used.cycles.map(({ endedAt, consumed }) => [endedAt, consumed]), [[at(5), 0], [null, 4]]);
+});

@@ -93,6 +93,24 @@ Deno.test("use that became known when a later session was under way takes no ear
   assertEquals(sumsOf(polls, "search"), [4, 4, 4, 4, 4, 4]);
 });
 
+Deno.test("a cycle that began with a first use never was when that use is taken back", () => {
+  const OLD = utc("2026-09-12");
+  const weekly = { quota: "weekly", unit: "percent", window: ONE_WEEK, limit: 100 } as const;
+  const used = START + 9 * HOUR_MS;
+  const kept = replayOne([
+    { ...weekly, at: START, used: 0, resetsAt: OLD },
+    { ...weekly, at: used, used: 97, resetsAt: used + 7 * DAY_MS },
+    { ...weekly, at: used + MINUTE_MS, used: 0, resetsAt: OLD },
+  ]);
+  assertEquals(kept.cycles.map(({ startedAt, endedAt, consumed }) => [startedAt, endedAt, consumed]), [
+    [START, null, 0],
+  ]);
+  assertEquals(kept.entries.map(({ consumed, reset }) => [consumed, reset]), [[0, false], [0, false], [
+    0,
+    false,
+  ]]);
+});
+
 const WINDOWS = [FIVE_HOURS, ONE_WEEK, MONTHLY, ROLLING, BALANCE];
 const AMOUNTS = [0, 1, 2, 3, 4, 9, 30, 33, 50, 60, 97, 100, 130];
 /** What is advertised: instants that have passed, that are due soon, and far ones, or that the reset is left out. */

@@ -157,8 +157,8 @@ function withoutEntries(
 ): Pick<Baseline, "open" | "recent" | "changes"> {
   let { open, recent } = sums;
   const changes: Change[] = [];
-  for (const { at, consumed, begun } of entries) {
-    const resets = begun === null ? 0 : -1;
+  for (const { at, consumed, begun, firstUse } of entries) {
+    const resets = begun === null || firstUse ? 0 : -1;
     changes.push({ kind: "adjust", quota, at, by: 0 - consumed, resets });
     if (begun !== null) changes.push({ kind: "void-cycle", quota, startedAt: begun });
     open = adjustBuckets(open, at, -consumed, resets);

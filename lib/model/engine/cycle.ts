@@ -109,7 +109,8 @@ export interface Verdict {
   readonly startedAt: number;
 }
 
-const NOTHING: Verdict = { kind: "none", evidence: [], endedAt: 0, startedAt: 0 };
+/** Nothing ended. */
+export const NO_RESET: Verdict = { kind: "none", evidence: [], endedAt: 0, startedAt: 0 };
 
 /**
  * Decides whether a reset lies between two readings.
@@ -124,13 +125,13 @@ export function decideReset(
   at: number,
   changed: Exclude<BaselineReason, "source"> | null = null,
 ): Verdict {
-  if (after.window.kind === "rolling") return NOTHING;
+  if (after.window.kind === "rolling") return NO_RESET;
   if (after.window.kind === "balance") {
-    if (!isToppedUp(before.reading, after)) return NOTHING;
+    if (!isToppedUp(before.reading, after)) return NO_RESET;
     return { kind: "top-up", evidence: ["topped-up"], endedAt: at, startedAt: at };
   }
   // Some vendors let the reset of an unused window slide along, always a whole window away: nothing ended.
-  if (isIdle(before.reading, before.at) && isIdle(after, at)) return NOTHING;
+  if (isIdle(before.reading, before.at) && isIdle(after, at)) return NO_RESET;
 
   const known = expectedReset(before.cycle);
   const moved = known !== null && after.resetsAt !== null && after.resetsAt - known > moveTolerance(after);
@@ -154,7 +155,7 @@ export function decideReset(
   const restarted = began && changed === "plan" && before.reading.window.seconds !== null;
   // Without a stated reset, smaller falls are corrections.
   const unannounced = (known === null || gone) && fell !== null && hasFallenByHalf(before.reading, after);
-  if (!due && !early && !unannounced && !restarted) return NOTHING;
+  if (!due && !early && !unannounced && !restarted) return NO_RESET;
 
   const evidence: Evidence[] = [];
   if (passed) evidence.push("reset-passed");
@@ -238,7 +239,7 @@ function shareUsed({ used, limit, remaining }: Reading): number | null {
   return level === null ? null : level / limit;
 }
 
-function beginningOf(reading: Reading): number | null {
+export function beginningOf(reading: Reading): number | null {
   const { seconds } = reading.window;
   return seconds === null || reading.resetsAt === null ? null : reading.resetsAt - seconds * 1000;
 }
@@ -249,30 +250,9 @@ export function isIdle(reading: Reading, at: number): boolean {
   return began !== null && began >= at - moveTolerance(reading) && isUnused(reading);
 }
 
-function isUnused(reading: Reading): boolean {
+export function isUnused(reading: Reading): boolean {
   if (reading.used !== null) return reading.used <= 0;
   return reading.remaining !== null && reading.limit !== null && reading.remaining >= reading.limit;
-}
-
-/** Returns when an idle window began with its first use, or null when it had begun before. */
-export function firstUseAt(
-  cycle: Cycle,
-  before: { readonly reading: Reading; readonly at: number },
-  after: Reading,
-  at: number,
-): number | null {
-  const wasUsed = cycle.consumed > 0 || (cycle.peak ?? 0) > 0;
-  // Use seen before the reset slid along again was not use.
-  if (wasUsed && !isIdle(before.reading, before.at)) return null;
-  // An unstated value is not known to be zero.
-  if (!isUnused(before.reading)) return null;
-  const began = beginningOf(after);
-  const hasUse = after.used === null ? after.remaining !== null && !isUnused(after) : after.used > 0;
-  if (began === null || !hasUse || after.window.kind === "rolling") return null;
-  const tolerance = moveTolerance(after);
-  if (began < before.at - tolerance || began > at + tolerance) return null;
-  const startedAt = Math.min(Math.max(began, before.at), at);
-  return startedAt - cycle.startedAt > tolerance ? startedAt : null;
 }
 
 /** Returns how far a stated reset may drift without meaning anything. */

@@ -34,6 +34,8 @@ export interface ProvisionalEntry {
   readonly consumed: number;
   /** Start of the cycle that began with it, or null. */
   readonly begun: number | null;
+  /** True where that cycle began with the first use of its window, which is no reset. */
+  readonly firstUse?: true;
 }
 
 /** Readings that the vendor may revert. */

@@ -4,7 +4,8 @@
  */
 import { findBaseline, isKnown, markOf, type Read, startCycle } from "./baseline.ts";
 import type { Bucket } from "./bucket.ts";
-import { type Cycle, decideReset, droppedToZero, type Evidence, firstUseAt, type Verdict } from "./cycle.ts";
+import { type Cycle, decideReset, droppedToZero, type Evidence, NO_RESET, type Verdict } from "./cycle.ts";
+import { firstUseAt, hasPassedUnused } from "./idle_window.ts";
 import {
   type Fall,
   type ProvisionalReadings,
@@ -79,7 +80,10 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
     ...strand && { strand },
     ...base.rises.length > 0 && { rises: base.rises },
   };
-  const verdict = decideReset(standing, reading, at, changed);
+  const isCertain = changed === null && !base.doubt && !before.held;
+  const decided = decideReset(standing, reading, at, changed);
+  const isNone = decided.kind === "reset" && isCertain && hasPassedUnused(base.cycle, standing, reading, at);
+  const verdict = isNone ? NO_RESET : decided;
   const early = verdict.kind === "early";
   const { baseline, consumed, mark } = count(base.mark, read, verdict, changed);
   const entry: LedgerEntry = {
@@ -89,8 +93,9 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
     ...reading.unit !== base.mark.unit && { unitBefore: base.mark.unit },
     ...isOtherPlan(base.mark, plan) && base.mark.plan !== null && { planBefore: base.mark.plan },
   };
-  const isPlain = verdict.kind === "none" && changed === null && !base.doubt && !before.held;
-  const usedFrom = isPlain ? firstUseAt(base.cycle, standing, reading, at) : null;
+  const usedFrom = isCertain && verdict.kind === "none"
+    ? firstUseAt(base.cycle, standing, reading, at)
+    : null;
   const cycles = usedFrom !== null
     ? cyclesAfter({ ...base.cycle, startedAt: usedFrom, whole: true, count: 0 }, read, verdict, consumed)
     : base.endsCycle && verdict.kind === "none"
@@ -103,7 +108,7 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
   const from = { ...base.reading, used: base.mark.used, remaining: base.mark.remaining };
   const rise = riseOf({ reading: from, at: before.at }, { reading, at }, entry);
   const doubt = changed === null
-    ? provisionalAfter(base.doubt, standing, before.reading, read, verdict, consumed)
+    ? provisionalAfter(base.doubt, standing, before.reading, read, verdict, { consumed, usedFrom })
     : undefined;
   const known = lastKnownReading(base.reading, reading, entry.reset);
   return {
@@ -167,11 +172,15 @@ function provisionalAfter(
   last: Reading,
   { account, at, reading, plan }: Read,
   verdict: Verdict,
-  consumed: number,
+  { consumed, usedFrom }: { readonly consumed: number; readonly usedFrom: number | null },
 ): ProvisionalReadings | undefined {
   // The due reset came: the vendor keeps to the reset it moved to.
   if (verdict.kind === "reset" || verdict.kind === "top-up") return undefined;
-  const entry = consumed > 0 ? { at, consumed, begun: null } : null;
+  const entry = usedFrom !== null
+    ? { at, consumed, begun: usedFrom, firstUse: true as const }
+    : consumed > 0
+    ? { at, consumed, begun: null }
+    : null;
   if (doubt) return updateProvisional(doubt, last, reading, at, entry);
   if (verdict.kind === "early" || !wanders(standing, reading, at)) return undefined;
   const fall = droppedToZero(standing, reading, at)
