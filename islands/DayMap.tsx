@@ -60,7 +60,7 @@ export default function DayMap({ data, zone }: DayMapProps) {
   }
 
   const value = day === null ? null : values[day] ?? null;
-  const said = day === null
+  const announcement = day === null
     ? "Point at a day"
     : `${dateText(days[day]!, zone)}: ${value === null ? "no reading" : `${formatLimits(value)} of limits`}`;
   return (
@@ -68,7 +68,7 @@ export default function DayMap({ data, zone }: DayMapProps) {
       <div ref={strip} class="overflow-x-auto">
         <Walker
           label="Calendar of consumption. Arrow keys up and down walk the days, left and right the weeks."
-          said={said}
+          said={announcement}
           onPoint={point}
           onLeave={() => cursor.value = null}
           onKey={press}
@@ -77,7 +77,7 @@ export default function DayMap({ data, zone }: DayMapProps) {
         </Walker>
       </div>
       <figcaption class="mt-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-muted">
-        <span class="day-moment chart-moment-room" aria-hidden="true">{said}</span>
+        <span class="day-moment chart-moment-room" aria-hidden="true">{announcement}</span>
         <span class="ml-auto flex items-center gap-1.5">
           <svg width="14" height="14" aria-hidden="true">
             <rect {...PAGE_PAINT.part("unread")} x="0.5" y="0.5" width="12" height="12" />

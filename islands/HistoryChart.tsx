@@ -97,10 +97,10 @@ export default function HistoryChart(props: HistoryChartProps) {
    */
   async function load(span: Span, chosen = true): Promise<boolean> {
     const turn = wanted.current = { ...span };
-    const asked = new URLSearchParams((about.peek().quotas ?? []).map((key) => ["quota", key]));
-    for (const [name, value] of Object.entries(span)) asked.set(name, String(value));
+    const parameters = new URLSearchParams((about.peek().quotas ?? []).map((key) => ["quota", key]));
+    for (const [name, value] of Object.entries(span)) parameters.set(name, String(value));
     try {
-      const answer = await fetch(`/api/v1/series?${asked}`, { headers: { accept: "application/json" } });
+      const answer = await fetch(`/api/v1/series?${parameters}`, { headers: { accept: "application/json" } });
       if (!answer.ok) return false;
       const loaded: HistoryView = await answer.json();
       if (turn !== wanted.current) return true;
@@ -254,8 +254,10 @@ export default function HistoryChart(props: HistoryChartProps) {
     if (done && marked) void zoom(Math.min(...marked), Math.max(...marked));
   }
 
-  const said = shown.slice(0, MAX_SPOKEN).map((item) => `${item.name} ${statusText(item, at, left)}`);
-  if (shown.length > MAX_SPOKEN) said.push(`and ${shown.length - MAX_SPOKEN} more in the table`);
+  const announcements = shown.slice(0, MAX_SPOKEN).map((item) =>
+    `${item.name} ${statusText(item, at, left)}`
+  );
+  if (shown.length > MAX_SPOKEN) announcements.push(`and ${shown.length - MAX_SPOKEN} more in the table`);
 
   return (
     <section id="usage-chart" class="mt-10" aria-labelledby="usage-chart-title">
@@ -279,7 +281,7 @@ export default function HistoryChart(props: HistoryChartProps) {
           label={`${title}, percent ${word} of each limit from ${momentText(from, zone)} to ${
             momentText(to, zone)
           }, ${zone}. Arrow keys left and right walk the points, plus and minus zoom, 0 resets.`}
-          said={`${moment}: ${said.join(", ")}`}
+          said={`${moment}: ${announcements.join(", ")}`}
           onPoint={(x) => moveTo(from + x * (end - from))}
           onLeave={() => cursor.value = null}
           onKey={press}

@@ -53,15 +53,15 @@ export default function UseChart({ data, zone, label }: UseChartProps) {
     hidden.value = value.includes(name) ? value.filter((other) => other !== name) : [...value, name];
   }
 
-  const said = rows.map(({ name, values }) => `${name} ${valueText(valueOf(values), data)}`);
-  if (before !== null) said.push(`before ${valueText(valueOf(before), data)}`);
+  const announcements = rows.map(({ name, values }) => `${name} ${valueText(valueOf(values), data)}`);
+  if (before !== null) announcements.push(`before ${valueText(valueOf(before), data)}`);
   return (
     <figure class="use-chart">
       <Walker
         label={`${label}. Arrow keys left and right walk from ${intervalWord(interval)} to ${
           intervalWord(interval)
         }.`}
-        said={`${moment}: ${said.join(", ")}`}
+        said={`${moment}: ${announcements.join(", ")}`}
         onPoint={(x) => cursor.value = Math.min(count - 1, Math.floor(x * count))}
         onLeave={() => cursor.value = null}
         onKey={press}

@@ -53,18 +53,18 @@ export const amp: Provider = {
   signIn: "Sign in with the Amp CLI",
   everyMs: 300_000,
 
-  async accounts(ask) {
-    const key = ask.find("AMP_API_KEY");
+  async accounts(ctx) {
+    const key = ctx.find("AMP_API_KEY");
     if (key) return [accountOf(key, "token")];
-    const cookie = cookieOf(ask);
+    const cookie = cookieOf(ctx);
     if (cookie) return [accountOf(cookie, "cookie")];
-    const login = await keyOfCli(ask);
+    const login = await keyOfCli(ctx);
     return login ? [{ ...accountOf(login, "token"), file: SECRETS.path }] : [];
   },
 
-  read(ask, account): Promise<Answer> {
+  read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: "Amp", account };
-    return account.facts?.way === "cookie" ? readFreeTier(ask, party, askAmp) : readText(ask, party);
+    return account.facts?.way === "cookie" ? readFreeTier(ctx, party, askAmp) : readText(ctx, party);
   },
 };
 

@@ -66,22 +66,22 @@ export const anthropic: Provider = {
   commands: keychainCommands(LOGIN.what),
   everyMs: 300_000,
 
-  async accounts(ask) {
-    const found = firstSetting(ask, ["ANTHROPIC_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"]);
+  async accounts(ctx) {
+    const found = firstSetting(ctx, ["ANTHROPIC_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"]);
     if (found) {
       const remedy = `Set ${found.name} to a new token, or remove it and sign in with Claude Code`;
       return [{ name: "default", source: found.source, secret: new Secret(found.value), remedy }];
     }
-    const login = await toolLogin(ask);
+    const login = await toolLogin(ctx);
     return login ? [login] : [];
   },
 
-  async read(ask, account): Promise<Answer> {
+  async read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: VENDOR, account };
-    refuseExpired(ask, party);
+    refuseExpired(ctx, party);
     refuseUseless(account);
     const { plan } = account.facts ?? {};
-    const { status, body } = await requestJson(ask, party, USAGE_URL, {
+    const { status, body } = await requestJson(ctx, party, USAGE_URL, {
       headers: headersFor(account),
       capBytes: 64 * 1024,
       expected: [403],
@@ -90,8 +90,8 @@ export const anthropic: Provider = {
     return usageAnswer(body, plan === undefined ? {} : { plan });
   },
 
-  async owner(ask, account) {
-    const { body } = await requestJson(ask, { vendor: VENDOR, account }, PROFILE_URL, {
+  async owner(ctx, account) {
+    const { body } = await requestJson(ctx, { vendor: VENDOR, account }, PROFILE_URL, {
       headers: headersFor(account),
       capBytes: 64 * 1024,
     });
@@ -103,13 +103,13 @@ export const anthropic: Provider = {
   renewal: {
     processes: ["claude"],
     oneTime: true,
-    async renew(ask, text) {
+    async renew(ctx, text) {
       const login = loginObject(text, VENDOR);
       const refresh = textAt(login, "claudeAiOauth", "refreshToken");
       if (refresh === undefined) {
         throw new ProviderError("auth", `The login of ${VENDOR} cannot be renewed`, { hint: REMEDY });
       }
-      const tokens = await newTokens(ask, {
+      const tokens = await newTokens(ctx, {
         vendor: VENDOR,
         url: TOKEN_URL,
         as: "json",
@@ -120,7 +120,7 @@ export const anthropic: Provider = {
       const renewed = withTokens(login, {
         access: tokens.access_token,
         refresh: tokens.refresh_token ?? refresh,
-        expiresAt: ask.now() + (tokens.expires_in ?? 3600) * 1000,
+        expiresAt: ctx.now() + (tokens.expires_in ?? 3600) * 1000,
         scope: tokens.scope,
       });
       return asWritten(renewed, text);

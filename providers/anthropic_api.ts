@@ -56,9 +56,9 @@ export const anthropicApi: Provider = {
   everyMs: 15 * 60_000,
 
   // deno-lint-ignore require-await -- a broken setting is to be a rejection, never a throw
-  async accounts(ask) {
-    const named = firstSetting(ask, ["ANTHROPIC_ADMIN_KEY", "ANTHROPIC_ADMIN_API_KEY"]);
-    const common = ask.find("ANTHROPIC_API_KEY");
+  async accounts(ctx) {
+    const named = firstSetting(ctx, ["ANTHROPIC_ADMIN_KEY", "ANTHROPIC_ADMIN_API_KEY"]);
+    const common = ctx.find("ANTHROPIC_API_KEY");
     // Many people keep a key for model calls under that name, which grants no reports.
     const found = named ?? (common?.value.startsWith("sk-ant-admin") ? common : undefined);
     if (!found) return [];
@@ -67,16 +67,16 @@ export const anthropicApi: Provider = {
     return [remedy ? { ...account, remedy } : account];
   },
 
-  async read(ask, account): Promise<Answer> {
+  async read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: "Anthropic", account };
     const failures: unknown[] = [];
     const found = createGathering();
     async function attempt<T>(
       what: string,
-      report: (ctx: ProviderContext, party: RequestTarget, found: Gathering) => Promise<T>,
+      report: (context: ProviderContext, party: RequestTarget, found: Gathering) => Promise<T>,
     ): Promise<T | null> {
       try {
-        return await report(ask, party, found);
+        return await report(ctx, party, found);
       } catch (error) {
         // All reports refuse a bad key, and a rate limit applies to all of them.
         const kind = kindOfFailure(error);
@@ -92,10 +92,10 @@ export const anthropicApi: Provider = {
     const limits = await attempt("spend limits", spendLimitsOf);
     if (!costs && !tokens && !ceilings && !limits) throw failures[0];
     for (const failure of failures) {
-      ask.log.debug("Left out a report", { account: account.name, kind: kindOfFailure(failure) ?? "none" });
+      ctx.log.debug("Left out a report", { account: account.name, kind: kindOfFailure(failure) ?? "none" });
     }
     const readings = [
-      ...costs ? [spendOf(ask, costs, limits ?? [])] : [],
+      ...costs ? [spendOf(ctx, costs, limits ?? [])] : [],
       ...limits ?? [],
       ...tokens ?? [],
       ...ceilings ?? [],

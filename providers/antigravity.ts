@@ -74,26 +74,26 @@ export const antigravity: Provider = {
   commands: [...COMMANDS, COMMAND],
   everyMs: 300_000,
 
-  async accounts(ask) {
-    const source = sourceOf(ask);
-    const found = ask.find(TOKEN);
+  async accounts(ctx) {
+    const source = sourceOf(ctx);
+    const found = ctx.find(TOKEN);
     if (source !== "cli" && found) return [accountWith(found.value, found.source)];
-    const server = source === "cli" ? undefined : await runningServer(ask);
+    const server = source === "cli" ? undefined : await runningServer(ctx);
     if (server) {
       return [{ ...accountWith(server.token, "the running app"), facts: { pid: String(server.pid) } }];
     }
     if (source !== "ide") return [accountWith("", "the command agy")];
-    return ask.env(SOURCE) !== undefined || await isInstalled(ask) ? [accountWith("", "the app")] : [];
+    return ctx.env(SOURCE) !== undefined || await isInstalled(ctx) ? [accountWith("", "the app")] : [];
   },
 
-  async read(ask, account): Promise<Answer> {
-    const source = sourceOf(ask);
-    if (source === "cli") return await askCommandLine(ask);
+  async read(ctx, account): Promise<Answer> {
+    const source = sourceOf(ctx);
+    if (source === "cli") return await askCommandLine(ctx);
     try {
-      return await askApp(ask, account);
+      return await askApp(ctx, account);
     } catch (error) {
-      if (source !== "both" || member(error, "kind") !== "unavailable" || ask.signal.aborted) throw error;
-      return await askCommandLine(ask);
+      if (source !== "both" || member(error, "kind") !== "unavailable" || ctx.signal.aborted) throw error;
+      return await askCommandLine(ctx);
     }
   },
 };

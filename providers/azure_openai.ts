@@ -64,11 +64,11 @@ export const azureOpenai: Provider = {
   everyMs: 3_600_000,
 
   // deno-lint-ignore require-await -- a broken setting is to be a rejection, never a throw
-  async accounts(ask) {
-    const key = ask.find("AZURE_OPENAI_API_KEY");
-    const login = managementLogin(ask);
+  async accounts(ctx) {
+    const key = ctx.find("AZURE_OPENAI_API_KEY");
+    const login = managementLogin(ctx);
     if (!login && !key) return [];
-    const probe = probeOf(ask);
+    const probe = probeOf(ctx);
     const also = key && probe ? { apiKey: new Secret(key.value) } : undefined;
     const hosts = probe ? [probe.endpoint.hostname] : undefined;
     const account: Account = login ??
@@ -76,9 +76,9 @@ export const azureOpenai: Provider = {
     return [{ ...account, ...also && { also }, ...hosts && { hosts } }];
   },
 
-  async read(ask, account): Promise<Answer> {
+  async read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: "Azure", account };
-    const probe = probeOf(ask);
+    const probe = probeOf(ctx);
     const isManager = account.facts?.manager !== undefined;
     if (!isManager && !probe) {
       throw new ProviderError("missing", "A key of Azure OpenAI alone tells nothing", {
@@ -86,15 +86,15 @@ export const azureOpenai: Provider = {
           "AZURE_OPENAI_REGION, or AZURE_OPENAI_PROBE=1, which bills a few tokens for each poll",
       });
     }
-    refuseExpired(ask, party);
+    refuseExpired(ctx, party);
     const { readings: managed, dropped } = isManager
-      ? await managedReadings(ask, party)
+      ? await managedReadings(ctx, party)
       : { readings: [], dropped: [] };
     if (!probe) return answerOf("Azure", null, { readings: managed, dropped });
     const found = createGathering();
     const minute = managed.length > 0
-      ? await unlessFailed(ask, "probe", () => probed(ask, party, probe), found) ?? []
-      : await probed(ask, party, probe);
+      ? await unlessFailed(ctx, "probe", () => probed(ctx, party, probe), found) ?? []
+      : await probed(ctx, party, probe);
     return answerOf("Azure", null, {
       readings: [...minute, ...managed],
       dropped: [...dropped, ...found.dropped],

@@ -75,11 +75,11 @@ export const bedrock: Provider = {
   signIn: "Set AWS_PROFILE to a profile of the AWS command line",
   everyMs: 5 * 60_000,
 
-  async accounts(ask) {
+  async accounts(ctx) {
     // AWS profiles serve many purposes: use one only when another setting refers to Bedrock.
     const isMeant = ["BEDROCK_REGION", "BEDROCK_MODELS", "BEDROCK_MONTHLY_BUDGET_USD", "BEDROCK_COST"]
-      .some((name) => ask.env(name) !== undefined);
-    const account = await accountOf(ask, isMeant);
+      .some((name) => ctx.env(name) !== undefined);
+    const account = await accountOf(ctx, isMeant);
     if (!account) return [];
     const region = account.facts?.region ?? "";
     return [{
@@ -88,21 +88,21 @@ export const bedrock: Provider = {
     }];
   },
 
-  async read(ask, account): Promise<Answer> {
+  async read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: "AWS", account };
-    const keys = await keysOf(ask, account);
+    const keys = await keysOf(ctx, account);
     const found = createGathering();
     let failure: unknown;
-    const limits = await limitReadings(ask, party, keys, found).catch((error) => {
-      if (kindOfFailure(error) === "rate_limited" || !wantsCost(ask)) throw error;
+    const limits = await limitReadings(ctx, party, keys, found).catch((error) => {
+      if (kindOfFailure(error) === "rate_limited" || !wantsCost(ctx)) throw error;
       failure = error;
       return null;
     });
-    const costs = wantsCost(ask)
+    const costs = wantsCost(ctx)
       ? await unlessFailed(
-        ask,
+        ctx,
         "costs",
-        () => costReading(ask, asking(ask, party, keys, costCall(regionOf(account)).call)),
+        () => costReading(ctx, asking(ctx, party, keys, costCall(regionOf(account)).call)),
         found,
       )
       : null;

@@ -86,32 +86,32 @@ export const codex: Provider = {
   places: PLACES,
   everyMs: 60_000,
 
-  async accounts(ask) {
-    const found = firstSetting(ask, ["CODEX_TOKEN"]);
+  async accounts(ctx) {
+    const found = firstSetting(ctx, ["CODEX_TOKEN"]);
     const account = found
       ? accountOf({
         access: found.value,
-        accountId: ask.env("CODEX_ACCOUNT_ID"),
+        accountId: ctx.env("CODEX_ACCOUNT_ID"),
         source: found.source,
         remedy: `Set ${found.name} to a new token, or remove it and sign in with Codex`,
       })
-      : await toolLogin(ask);
+      : await toolLogin(ctx);
     return account ? [account] : [];
   },
 
-  async read(ask, account): Promise<Answer> {
+  async read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: VENDOR, account };
-    refuseExpired(ask, party);
+    refuseExpired(ctx, party);
     refuseKey(account);
-    const owner = isAccessToken(account) ? await ownerOf(ask, party) : undefined;
+    const owner = isAccessToken(account) ? await ownerOf(ctx, party) : undefined;
     const headers = headersFor(account, owner);
     const init = { headers, capBytes: 64 * 1024 };
     const [first, second] = BASES;
     let base: typeof BASES[number] = first;
-    let answer = await requestJson(ask, party, `${ORIGIN}${base}/usage`, { ...init, expected: [403, 404] });
+    let answer = await requestJson(ctx, party, `${ORIGIN}${base}/usage`, { ...init, expected: [403, 404] });
     if (answer.status === 404) {
       base = second;
-      answer = await requestJson(ask, party, `${ORIGIN}${base}/usage`, { ...init, expected: [403] });
+      answer = await requestJson(ctx, party, `${ORIGIN}${base}/usage`, { ...init, expected: [403] });
     }
     if (answer.status === 403) {
       throw answer.body === undefined ? blockedByProxyError(party) : refused(
@@ -120,8 +120,8 @@ export const codex: Provider = {
         `Check that the workspace of this login may be used from here, or sign in again: ${account.source}`,
       );
     }
-    const usage = usageAnswer(answer.body, ask.now());
-    const facts = await bankedFacts(ask, party, answer.body, `${ORIGIN}${base}/${DETAILS}`, headers);
+    const usage = usageAnswer(answer.body, ctx.now());
+    const facts = await bankedFacts(ctx, party, answer.body, `${ORIGIN}${base}/${DETAILS}`, headers);
     return {
       ...usage,
       ...facts.length === 0 ? {} : { facts },
@@ -132,13 +132,13 @@ export const codex: Provider = {
   renewal: {
     processes: ["codex"],
     oneTime: true,
-    async renew(ask, text) {
+    async renew(ctx, text) {
       const login = loginObject(text, VENDOR);
       const refresh = textAt(login, "tokens", "refresh_token");
       if (refresh === undefined) {
         throw new ProviderError("auth", `The login of ${VENDOR} cannot be renewed`, { hint: REMEDY });
       }
-      const tokens = await newTokens(ask, {
+      const tokens = await newTokens(ctx, {
         vendor: VENDOR,
         url: TOKEN_URL,
         as: "json",
@@ -155,7 +155,7 @@ export const codex: Provider = {
         access_token: tokens.access_token,
         refresh_token: tokens.refresh_token ?? refresh,
         ...tokens.id_token === null ? {} : { id_token: tokens.id_token },
-      }, ask.now());
+      }, ctx.now());
       return asWritten(renewed, text);
     },
   },

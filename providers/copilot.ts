@@ -49,15 +49,15 @@ export const copilot: Provider = {
   commands: keychainCommands("the login of gh"),
   everyMs: 120_000,
 
-  async accounts(ask) {
-    const account = await accountOf(ask);
+  async accounts(ctx) {
+    const account = await accountOf(ctx);
     return account ? [account] : [];
   },
 
-  async read(ask, account): Promise<Answer> {
+  async read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: "GitHub", account };
     const answer = await requestJson(
-      ask,
+      ctx,
       party,
       `https://${apiHost(account.facts?.host)}/copilot_internal/user`,
       {
@@ -69,7 +69,7 @@ export const copilot: Provider = {
         expected: [403, 404],
       },
     );
-    if (answer.status === 403 || answer.status === 404) throw refusalOf(ask, party, answer);
+    if (answer.status === 403 || answer.status === 404) throw refusalOf(ctx, party, answer);
     const login = textAt(answer.body, "login");
     // A file may name the previous user: then the vendor's answer wins.
     const isKnown = login === undefined || login.toLowerCase() === account.identity;

@@ -50,30 +50,30 @@ export const cursor: Provider = {
   commands: keychainCommands("the login of the command line of Cursor"),
   everyMs: 300_000,
 
-  async accounts(ask) {
-    const found = firstSetting(ask, [TOKEN]);
+  async accounts(ctx) {
+    const found = firstSetting(ctx, [TOKEN]);
     if (found) {
       const remedy = `Set ${found.name} to a new token, or remove it and sign in to Cursor`;
-      return [accountOf(found.value, found.source, { user: ask.env(USER), remedy })];
+      return [accountOf(found.value, found.source, { user: ctx.env(USER), remedy })];
     }
-    const login = await toolLogin(ask);
+    const login = await toolLogin(ctx);
     return login ? [login] : [];
   },
 
-  async read(ask, account): Promise<Answer> {
+  async read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: "Cursor", account };
-    refuseExpired(ask, party);
+    refuseExpired(ctx, party);
     const credential = credentialOf(account.secret.reveal(), account.facts?.user);
     refuseKey(account, credential);
-    const asked = credential.isCookie ? null : await askEditorsWay(ask, party, credential);
-    if (asked) return withPlan(asked, account);
-    return withPlan(await askWeb(ask, party, credential), account);
+    const answer = credential.isCookie ? null : await askEditorsWay(ctx, party, credential);
+    if (answer) return withPlan(answer, account);
+    return withPlan(await askWeb(ctx, party, credential), account);
   },
 };
 
 function withPlan(answer: Answer, account: Account): Answer {
-  const told = answer.plan ?? account.facts?.plan;
-  return told === undefined ? answer : { ...answer, plan: told };
+  const plan = answer.plan ?? account.facts?.plan;
+  return plan === undefined ? answer : { ...answer, plan };
 }
 
 function refuseKey({ source }: Account, { token }: Credential): void {

@@ -34,18 +34,18 @@ export const deepseek: Provider = {
   everyMs: 300_000,
 
   // deno-lint-ignore require-await -- a broken setting is to be a rejection, never a throw
-  async accounts(ask) {
-    const found = firstSetting(ask, ["DEEPSEEK_API_KEY", "DEEPSEEK_KEY"]);
+  async accounts(ctx) {
+    const found = firstSetting(ctx, ["DEEPSEEK_API_KEY", "DEEPSEEK_KEY"]);
     return found ? [{ name: "default", source: found.source, secret: new Secret(found.value) }] : [];
   },
 
-  async read(ask, account): Promise<Answer> {
-    const { status, body } = await requestJson(ask, { vendor: "DeepSeek", account }, BALANCE_URL, {
+  async read(ctx, account): Promise<Answer> {
+    const { status, body } = await requestJson(ctx, { vendor: "DeepSeek", account }, BALANCE_URL, {
       headers: { authorization: `Bearer ${account.secret.reveal()}` },
       expected: [NO_MONEY],
     });
     if (status === NO_MONEY) {
-      ask.log.warn("The vendor says that the balance is used up, and no figure", { account: account.name });
+      ctx.log.warn("The vendor says that the balance is used up, and no figure", { account: account.name });
       return { readings: [] };
     }
     return pursesOf(body);

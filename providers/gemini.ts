@@ -71,30 +71,30 @@ export const gemini: Provider = {
   commands: keychainCommands(LOGIN.what),
   everyMs: 120_000,
 
-  async accounts(ask) {
-    const found = firstSetting(ask, ["GEMINI_ACCESS_TOKEN"]);
+  async accounts(ctx) {
+    const found = firstSetting(ctx, ["GEMINI_ACCESS_TOKEN"]);
     if (found) {
       const remedy = `Set ${found.name} to a new token, or remove it and sign in with Gemini CLI`;
       return [{ name: "default", source: found.source, secret: new Secret(found.value), remedy }];
     }
-    const refresh = firstSetting(ask, ["GEMINI_REFRESH_TOKEN"]);
+    const refresh = firstSetting(ctx, ["GEMINI_REFRESH_TOKEN"]);
     if (refresh) {
       const remedy = `Set ${refresh.name} to a new token, or remove it and sign in with Gemini CLI`;
       const secret = new Secret(refresh.value);
       return [{ name: "default", source: refresh.source, secret, remedy, facts: { kind: REFRESH } }];
     }
-    const login = await toolLogin(ask);
+    const login = await toolLogin(ctx);
     return login ? [login] : [];
   },
 
-  async read(ask, found): Promise<Answer> {
-    refuseExpired(ask, { vendor: VENDOR, account: found });
-    const account = found.facts?.kind === REFRESH ? await withAccess(ask, found) : found;
+  async read(ctx, found): Promise<Answer> {
+    refuseExpired(ctx, { vendor: VENDOR, account: found });
+    const account = found.facts?.kind === REFRESH ? await withAccess(ctx, found) : found;
     const party: RequestTarget = { vendor: VENDOR, account };
     refuseOtherKinds(account);
-    const licence = await readLicence(ask, party);
-    const project = licence.project ?? ask.env("GOOGLE_CLOUD_PROJECT");
-    const { status, body } = await requestJson(ask, party, `${API}:retrieveUserQuota`, {
+    const licence = await readLicence(ctx, party);
+    const project = licence.project ?? ctx.env("GOOGLE_CLOUD_PROJECT");
+    const { status, body } = await requestJson(ctx, party, `${API}:retrieveUserQuota`, {
       ...post(account, project === undefined ? {} : { project }),
       expected: [403],
     });
@@ -102,9 +102,9 @@ export const gemini: Provider = {
     return quotaAnswer(body, licence.plan === undefined ? {} : { plan: licence.plan });
   },
 
-  async owner(ask, found) {
-    const account = found.facts?.kind === REFRESH ? await withAccess(ask, found) : found;
-    const { body } = await requestJson(ask, { vendor: VENDOR, account }, OWNER_URL, {
+  async owner(ctx, found) {
+    const account = found.facts?.kind === REFRESH ? await withAccess(ctx, found) : found;
+    const { body } = await requestJson(ctx, { vendor: VENDOR, account }, OWNER_URL, {
       method: "POST",
       headers: {
         authorization: `Bearer ${account.secret.reveal()}`,
@@ -118,17 +118,17 @@ export const gemini: Provider = {
   renewal: {
     processes: ["gemini"],
     oneTime: false,
-    async renew(ask, text) {
+    async renew(ctx, text) {
       const login = loginObject(text, VENDOR);
       const refresh = textAt(login, "refresh_token");
       if (refresh === undefined) {
         throw new ProviderError("auth", `The login of ${VENDOR} cannot be renewed`, { hint: REMEDY });
       }
-      const tokens = await renewed(ask, refresh, REMEDY);
+      const tokens = await renewed(ctx, refresh, REMEDY);
       return asWritten({
         ...login,
         access_token: tokens.access_token,
-        expiry_date: ask.now() + (tokens.expires_in ?? 3600) * 1000,
+        expiry_date: ctx.now() + (tokens.expires_in ?? 3600) * 1000,
         ...tokens.refresh_token === null ? {} : { refresh_token: tokens.refresh_token },
         ...tokens.id_token === null ? {} : { id_token: tokens.id_token },
       }, text);

@@ -70,10 +70,10 @@ export const googleAi: Provider = {
   places: PLACES,
   everyMs: 5 * 60_000,
 
-  async accounts(ask) {
-    const token = ask.find("GOOGLE_OAUTH_ACCESS_TOKEN");
-    const key = firstSetting(ask, KEYS);
-    const project = firstSetting(ask, PROJECTS)?.value;
+  async accounts(ctx) {
+    const token = ctx.find("GOOGLE_OAUTH_ACCESS_TOKEN");
+    const key = firstSetting(ctx, KEYS);
+    const project = firstSetting(ctx, PROJECTS)?.value;
     const facts = project === undefined ? {} : { project };
     const common = { name: "default" };
     if (token) {
@@ -88,33 +88,33 @@ export const googleAi: Provider = {
     }
     // Default credentials serve many purposes: use them only when another setting refers to Gemini.
     const isMeant = key !== undefined || project !== undefined ||
-      ask.find("GOOGLE_APPLICATION_CREDENTIALS") !== undefined || ask.find("CLOUDSDK_CONFIG") !== undefined;
-    const login = isMeant ? await fileLogin(ask) : undefined;
+      ctx.find("GOOGLE_APPLICATION_CREDENTIALS") !== undefined || ctx.find("CLOUDSDK_CONFIG") !== undefined;
+    const login = isMeant ? await fileLogin(ctx) : undefined;
     if (login) return [{ ...login, facts: { ...login.facts, ...facts } }];
     if (!key) return [];
     return [{ ...common, source: key.source, secret: new Secret(key.value), facts: { how: "key" } }];
   },
 
-  async read(ask, account): Promise<Answer> {
+  async read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: "Google", account };
-    if (account.facts?.how === "key") return await checkKey(ask, party);
+    if (account.facts?.how === "key") return await checkKey(ctx, party);
     const { project } = account.facts ?? {};
     if (project === undefined) {
       throw new ProviderError("missing", "It is not known which project to ask about", {
         hint: "Set GOOGLE_CLOUD_PROJECT",
       });
     }
-    const token = await accessToken(ask, account);
+    const token = await accessToken(ctx, account);
     const headers = {
       authorization: `Bearer ${token}`,
       ...account.facts?.how === "person" ? { "x-goog-user-project": project } : {},
     };
     const found = createGathering();
     const lines = async (filter: string, from: number) => {
-      const pages = await seriesOf(ask, party, { project, headers, filter, from });
+      const pages = await seriesOf(ctx, party, { project, headers, filter, from });
       return pages.flatMap((page) => linesOf(page, found));
     };
-    for (const reading of readingsOf(...await usedAndLimits(ask, lines), ask.now())) found.add(reading);
+    for (const reading of readingsOf(...await usedAndLimits(ctx, lines), ctx.now())) found.add(reading);
     return answerOf("Google", null, found);
   },
 };

@@ -54,17 +54,17 @@ export const grok: Provider = {
   signIn: "Sign in with the Grok CLI",
   everyMs: 300_000,
 
-  async accounts(ask) {
-    const subscription = tokenOf(ask) ?? await loginOf(ask);
-    const platform = platformOf(ask);
+  async accounts(ctx) {
+    const subscription = tokenOf(ctx) ?? await loginOf(ctx);
+    const platform = platformOf(ctx);
     return [subscription, platform].filter((one) => one !== undefined);
   },
 
-  read(ask, account): Promise<Answer> {
+  read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: "Grok", account };
     return account.facts?.platform === undefined
-      ? readSubscription(ask, party)
-      : readPlatform(ask, party, account.facts.platform);
+      ? readSubscription(ctx, party)
+      : readPlatform(ctx, party, account.facts.platform);
   },
 };
 

@@ -69,10 +69,10 @@ export const kimi: Provider = {
   signIn: "Sign in with the Kimi Code CLI",
   everyMs: 300_000,
 
-  async accounts(ask) {
-    hostOf(ask);
-    const found = firstSetting(ask, TOKENS);
-    if (!found) return cookieOf(ask) ?? await loginOf(ask);
+  async accounts(ctx) {
+    hostOf(ctx);
+    const found = firstSetting(ctx, TOKENS);
+    if (!found) return cookieOf(ctx) ?? await loginOf(ctx);
     const { value, source } = found;
     // The same vendor's open platform has its own keys.
     const isOther = value.startsWith("sk-") && !value.startsWith("sk-kimi-");
@@ -82,15 +82,15 @@ export const kimi: Provider = {
     return [{ name: "default", source, secret: new Secret(value), remedy }];
   },
 
-  async read(ask, account): Promise<Answer> {
+  async read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: "Kimi Code", account };
-    refuseExpired(ask, party);
-    const body = account.facts?.way === "site" ? await askSite(ask, party) : await askPlan(ask, party);
+    refuseExpired(ctx, party);
+    const body = account.facts?.way === "site" ? await askSite(ctx, party) : await askPlan(ctx, party);
     if (!isRecord(body)) throw badResponse("Kimi Code answered with something else than an object", body);
     if (!isLimits(body)) throw badResponse("Kimi Code answered with nothing that is known", body);
     const plan = textAt(body, "user", "membership", "level");
     const identity = textAt(body, "user", "userId");
-    return answerOf("Kimi Code", body, limitsOf(body, ask.now()), {
+    return answerOf("Kimi Code", body, limitsOf(body, ctx.now()), {
       ...plan === undefined ? {} : { plan },
       ...identity === undefined ? {} : { identity },
     });

@@ -65,21 +65,21 @@ export const minimax: Provider = {
   baseUrlNames: ["MINIMAX_REMAINS_URL", "MINIMAX_HOST"],
   everyMs: 60_000,
 
-  async accounts(ask) {
-    regionOf(ask);
-    const found = firstSetting(ask, KEYS) ??
-      await openCodeKey(ask, ["minimax", "minimax-coding-plan"]) ?? await cliKey(ask);
+  async accounts(ctx) {
+    regionOf(ctx);
+    const found = firstSetting(ctx, KEYS) ??
+      await openCodeKey(ctx, ["minimax", "minimax-coding-plan"]) ?? await cliKey(ctx);
     if (!found) return [];
     const { value, source } = found;
-    return [{ name: "default", source, secret: new Secret(value), remedy: remedyFor(ask, value, source) }];
+    return [{ name: "default", source, secret: new Secret(value), remedy: remedyFor(ctx, value, source) }];
   },
 
-  async read(ask, account): Promise<Answer> {
-    const body = await bodyOf(ask, { vendor: "MiniMax", account });
+  async read(ctx, account): Promise<Answer> {
+    const body = await bodyOf(ctx, { vendor: "MiniMax", account });
     const data = isRecord(member(body, "data")) ? member(body, "data") : body;
     const models = member(data, "model_remains") ?? member(body, "model_remains");
     if (!Array.isArray(models)) throw badResponse("MiniMax answered without a list of models", body);
-    const found = gatherModels(models, ask.now());
+    const found = gatherModels(models, ctx.now());
     const plan = textAt(body, "current_subscribe_title") ?? textAt(data, "current_subscribe_title") ??
       textAt(body, "plan_name") ?? textAt(data, "plan_name");
     return answerOf("MiniMax", body, found, plan === undefined ? {} : { plan });

@@ -53,18 +53,18 @@ export const moonshot: Provider = {
   everyMs: 300_000,
 
   // deno-lint-ignore require-await -- a broken setting is to be a rejection, never a throw
-  async accounts(ask) {
-    regionOf(ask);
-    const found = firstSetting(ask, ["MOONSHOT_API_KEY", "MOONSHOT_KEY"]);
+  async accounts(ctx) {
+    regionOf(ctx);
+    const found = firstSetting(ctx, ["MOONSHOT_API_KEY", "MOONSHOT_KEY"]);
     if (!found) return [];
     const { value, source } = found;
-    return [{ name: "default", source, secret: new Secret(value), remedy: remedyFor(ask, found) }];
+    return [{ name: "default", source, secret: new Secret(value), remedy: remedyFor(ctx, found) }];
   },
 
-  async read(ask, account): Promise<Answer> {
+  async read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: "Moonshot", account };
-    const { host, currency } = regionOf(ask);
-    const { body } = await requestJson(ask, party, `https://${host}/v1/users/me/balance`, {
+    const { host, currency } = regionOf(ctx);
+    const { body } = await requestJson(ctx, party, `https://${host}/v1/users/me/balance`, {
       headers: { authorization: `Bearer ${account.secret.reveal()}` },
     });
     const data = dataOf(party, body);

@@ -91,34 +91,34 @@ export const openai: Provider = {
   everyMs: 15 * 60_000,
 
   // deno-lint-ignore require-await -- a broken setting is to be a rejection, never a throw
-  async accounts(ask) {
-    const found = firstSetting(ask, ["OPENAI_ADMIN_KEY", "OPENAI_API_KEY"]);
+  async accounts(ctx) {
+    const found = firstSetting(ctx, ["OPENAI_ADMIN_KEY", "OPENAI_API_KEY"]);
     if (!found) return [];
     const remedy = WRONG_KEYS.find(([start]) => found.value.startsWith(start))?.[1];
     const account: Account = { name: "default", source: found.source, secret: new Secret(found.value) };
     return [remedy ? { ...account, remedy } : account];
   },
 
-  async read(ask, account): Promise<Answer> {
+  async read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: "OpenAI", account };
-    const month = utcMonth(ask.now());
-    const project = ask.env("OPENAI_PROJECT_ID");
-    const costs = await costsOf(ask, party, month, project);
+    const month = utcMonth(ctx.now());
+    const project = ctx.env("OPENAI_PROJECT_ID");
+    const costs = await costsOf(ctx, party, month, project);
     const found = createGathering();
-    const ofVendor = await spendLimit(ask, party, project, found);
-    const limit = ofVendor?.amount ?? setAmount(ask, "OPENAI_MONTHLY_BUDGET_USD");
+    const ofVendor = await spendLimit(ctx, party, project, found);
+    const limit = ofVendor?.amount ?? setAmount(ctx, "OPENAI_MONTHLY_BUDGET_USD");
     const usage = await unlessFailed(
-      ask,
+      ctx,
       "usage",
-      () => usageOf(ask, party, month.start, project, found),
+      () => usageOf(ctx, party, month.start, project, found),
       found,
     );
     // Prepaid money belongs to the organization; nothing says how much of it is a project's.
     const credit = project === undefined
-      ? await unlessFailed(ask, "credit grants", () => creditOf(ask, party, found), found)
+      ? await unlessFailed(ctx, "credit grants", () => creditOf(ctx, party, found), found)
       : null;
     const inMonth = { window: CALENDAR, resetsAt: month.end };
-    const soft = setAmount(ask, "OPENAI_SOFT_LIMIT_USD");
+    const soft = setAmount(ctx, "OPENAI_SOFT_LIMIT_USD");
     const spend = { unit: "usd", used: costs.used, ...inMonth } as const;
     const readings: Reading[] = [{
       ...spend,

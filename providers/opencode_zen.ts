@@ -48,19 +48,19 @@ export const opencodeZen: Provider = {
   signIn: "Give OpenCode a key for OpenCode Go",
   everyMs: 300_000,
 
-  async accounts(ask) {
-    const workspace = workspaceOf(ask);
-    const consoleCookie = cookieOf(ask, "OPENCODE_CONSOLE_COOKIE", CONSOLE_COOKIE);
+  async accounts(ctx) {
+    const workspace = workspaceOf(ctx);
+    const consoleCookie = cookieOf(ctx, "OPENCODE_CONSOLE_COOKIE", CONSOLE_COOKIE);
     if (consoleCookie) return [accountOf("session", consoleCookie, workspace)];
-    const key = firstSetting(ask, ["OPENCODE_GO_API_KEY", "OPENCODE_API_KEY"]);
+    const key = firstSetting(ctx, ["OPENCODE_GO_API_KEY", "OPENCODE_API_KEY"]);
     if (key) return [keyAccount(key, workspace)];
-    const login = await openCodeKey(ask, ["opencode-go", "opencode"]);
+    const login = await openCodeKey(ctx, ["opencode-go", "opencode"]);
     return login ? [keyAccount(login, workspace)] : [];
   },
 
-  read(ask, account): Promise<Answer> {
+  read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: "OpenCode", account };
-    return READS[wayOf(account)](ask, party, account.facts?.workspace);
+    return READS[wayOf(account)](ctx, party, account.facts?.workspace);
   },
 };
 

@@ -67,9 +67,9 @@ export const openrouter: Provider = {
   everyMs: 60_000,
 
   // deno-lint-ignore require-await -- a broken setting is to be a rejection, never a throw
-  async accounts(ask) {
-    const key = ask.find("OPENROUTER_API_KEY");
-    const management = ask.find("OPENROUTER_MANAGEMENT_API_KEY");
+  async accounts(ctx) {
+    const key = ctx.find("OPENROUTER_API_KEY");
+    const management = ctx.find("OPENROUTER_MANAGEMENT_API_KEY");
     const found = key ?? management;
     if (!found) return [];
     const { value, source } = found;
@@ -84,9 +84,9 @@ export const openrouter: Provider = {
     }];
   },
 
-  async read(ask, account): Promise<Answer> {
+  async read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: "OpenRouter", account };
-    const data = await keyData(ask, party);
+    const data = await keyData(ctx, party);
     const found = createGathering();
     for (const { what, why } of unknownFigures(data, KNOWN)) found.drop(what, why);
     for (const name of AMOUNTS) {
@@ -95,10 +95,10 @@ export const openrouter: Provider = {
       }
     }
     const readings = [
-      keyLimit(ask, account.name, data),
-      await credits(ask, party, found),
-      freeRequests(data, ask.now()),
-      ...PERIODS.map((period) => spend(data, period, ask.now())),
+      keyLimit(ctx, account.name, data),
+      await credits(ctx, party, found),
+      freeRequests(data, ctx.now()),
+      ...PERIODS.map((period) => spend(data, period, ctx.now())),
     ];
     for (const reading of readings) if (reading) found.add(reading);
     const plan = data.is_free_tier === true ? "free" : data.is_free_tier === false ? "paid" : undefined;

@@ -57,13 +57,13 @@ export const synthetic: Provider = {
   ],
   everyMs: 10_000,
 
-  async accounts(ask) {
-    const found = ask.find("SYNTHETIC_API_KEY") ?? await keyOfTools(ask);
+  async accounts(ctx) {
+    const found = ctx.find("SYNTHETIC_API_KEY") ?? await keyOfTools(ctx);
     return found ? [{ name: "default", source: found.source, secret: new Secret(found.value) }] : [];
   },
 
-  async read(ask, account): Promise<Answer> {
-    const { body } = await requestJson(ask, { vendor: "Synthetic", account }, QUOTAS_URL, {
+  async read(ctx, account): Promise<Answer> {
+    const { body } = await requestJson(ctx, { vendor: "Synthetic", account }, QUOTAS_URL, {
       headers: { authorization: `Bearer ${account.secret.reveal()}` },
       capBytes: CAP_BYTES,
     });

@@ -59,28 +59,28 @@ export const zai: Provider = {
   baseUrlNames: BASE_URL_NAMES,
   everyMs: 10_000,
 
-  async accounts(ask) {
-    const key = await keyOf(ask);
+  async accounts(ctx) {
+    const key = await keyOf(ctx);
     if (!key) return [];
     const { value, source } = key;
     return [{
       name: "default",
       source,
       secret: new Secret(value),
-      facts: { region: regionOf(ask, key.region) },
+      facts: { region: regionOf(ctx, key.region) },
       remedy: remedyFor(key),
     }];
   },
 
-  async read(ask, account): Promise<Answer> {
+  async read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: "Z.ai", account };
     const key = account.secret.reveal();
     try {
-      return quotaAnswer(ask, await envelope(ask, party, `Bearer ${key}`));
+      return quotaAnswer(ctx, await envelope(ctx, party, `Bearer ${key}`));
     } catch (error) {
       // Some accounts accept the key only without `Bearer`.
       if (!(error instanceof Error) || member(error, "kind") !== "auth") throw error;
-      return quotaAnswer(ask, await envelope(ask, party, key));
+      return quotaAnswer(ctx, await envelope(ctx, party, key));
     }
   },
 };

@@ -56,10 +56,10 @@ async function timeOf(args: readonly string[]): Promise<number> {
 /** Returns peak memory in kB. The kernel keeps the peak while the process lives; the last read counts. */
 async function peakOf(args: readonly string[]): Promise<number> {
   const child = commandOf(args).spawn();
-  let over = false;
-  const ended = child.status.then(() => over = true);
+  let isDone = false;
+  const ended = child.status.then(() => isDone = true);
   let peakKb = 0;
-  while (!over) {
+  while (!isDone) {
     try {
       peakKb = Number(
         /VmHWM:\s+(\d+)/.exec(Deno.readTextFileSync(`/proc/${child.pid}/status`))?.[1] ?? peakKb,

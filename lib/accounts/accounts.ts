@@ -81,8 +81,10 @@ export function createAccounts(parts: AccountsParts): Accounts {
     const all = await list();
     const entry = all.find((one) => one.key === key);
     if (entry) return entry;
-    const meant = nearest(key, all.map((one) => one.key));
-    const hint = meant === null ? "`syntrack account list` names those there are" : `did you mean ${meant}?`;
+    const suggestion = nearest(key, all.map((one) => one.key));
+    const hint = suggestion === null
+      ? "`syntrack account list` names those there are"
+      : `did you mean ${suggestion}?`;
     throw problem("account", `There is no account "${plain(key, 80)}": ${hint}`);
   }
 
@@ -104,9 +106,9 @@ export function createAccounts(parts: AccountsParts): Accounts {
 
     await parts.look(id);
     const all = await list();
-    const taken = all.filter(({ source, stored }) => stored || source !== null).map(({ key }) => key);
+    const usedKeys = all.filter(({ source, stored }) => stored || source !== null).map(({ key }) => key);
     const key = accountKey(id, name ?? freeName(id, all.map((one) => one.key)));
-    if (taken.includes(key)) {
+    if (usedKeys.includes(key)) {
       throw problem("name", `There is an account "${plain(key, 80)}" already: choose another name`);
     }
     if (all.filter(({ stored }) => stored).length >= MAX_STORED) {

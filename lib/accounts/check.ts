@@ -41,8 +41,8 @@ export function providerProblem(
 ): AccountProblem | null {
   const known = providers.map((provider) => provider.id);
   if (known.includes(id)) return null;
-  const meant = nearest(id, known);
-  const hint = meant === null ? `expected one of ${known.join(", ")}` : `did you mean ${meant}?`;
+  const suggestion = nearest(id, known);
+  const hint = suggestion === null ? `expected one of ${known.join(", ")}` : `did you mean ${suggestion}?`;
   return { field: "provider", message: `Unknown provider "${plain(id, 64)}": ${hint}` };
 }
 
@@ -64,8 +64,10 @@ export function valueProblems(
   for (const [setting, value] of Object.entries(values)) {
     const field = `values.${plain(setting, 80)}`;
     if (!known.has(setting)) {
-      const meant = nearest(setting, [...known.keys()]);
-      const hint = meant === null ? `it has ${[...known.keys()].join(", ")}` : `did you mean ${meant}?`;
+      const suggestion = nearest(setting, [...known.keys()]);
+      const hint = suggestion === null
+        ? `it has ${[...known.keys()].join(", ")}`
+        : `did you mean ${suggestion}?`;
       problems.push({ field, message: `${name} has no setting "${plain(setting, 80)}": ${hint}` });
     } else if (value.trim() === "") problems.push({ field, message: `${setting} is empty` });
     else if (value.length > MAX_VALUE) problems.push({ field, message: `${setting} is too long` });

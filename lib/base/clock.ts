@@ -78,12 +78,12 @@ export function comparingClock(base: Clock, running: () => number = () => perfor
     now: () => look() - aheadMs(),
     sleep: (ms, signal) => base.sleep(ms, signal),
     heard(host, headers) {
-      const said = Date.parse(headers.get("date") ?? "");
+      const serverAt = Date.parse(headers.get("date") ?? "");
       const age = Number(headers.get("age") ?? 0);
-      if (!Number.isFinite(said) || !(age >= 0)) return;
+      if (!Number.isFinite(serverAt) || !(age >= 0)) return;
       const now = look();
       ahead.delete(host);
-      ahead.set(host, now - (said + age * 1000));
+      ahead.set(host, now - (serverAt + age * 1000));
       const [oldest] = ahead.keys();
       if (ahead.size > MAX_HOSTS && oldest !== undefined) ahead.delete(oldest);
     },

@@ -119,10 +119,10 @@ export function readConfig(input: ConfigInput): ConfigResult {
     resolve: environment.resolve,
   };
   function take<T>(option: Option<T>, within = context): T {
-    const taken = choose(option, input, within);
-    problems.push(...taken.problems);
-    origins.push({ key: option.key, value: option.show(taken.value), source: taken.source });
-    return taken.value;
+    const choice = choose(option, input, within);
+    problems.push(...choice.problems);
+    origins.push({ key: option.key, value: option.show(choice.value), source: choice.source });
+    return choice.value;
   }
 
   const dbPath = take(DB);
@@ -256,12 +256,12 @@ function unknownNames({ environment, providers, alsoKnown = [] }: ConfigInput): 
   return environment.names().flatMap(({ name, source }): readonly Problem[] => {
     // The config file's entries were checked under their own names.
     if (!name.startsWith("SYNTRACK_") || known.has(name) || source === fileLabel || isNotYet(name)) return [];
-    const meant = nearest(name, [...known].filter((one) => one.startsWith("SYNTRACK_")));
+    const suggestion = nearest(name, [...known].filter((one) => one.startsWith("SYNTRACK_")));
     return [{
       level: "warning",
       field: `${name} in ${source}`,
       problem: "no such setting",
-      ...meant === null ? {} : { wanted: `${meant}, perhaps` },
+      ...suggestion === null ? {} : { wanted: `${suggestion}, perhaps` },
     }];
   });
 }

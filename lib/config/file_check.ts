@@ -29,8 +29,12 @@ export function checkConfigFile({ document }: ConfigFile, check: FileCheck): rea
     problems.push({ level: "error", field, problem, ...wanted === undefined ? {} : { wanted } });
   };
   const noSuch = (path: TomlPath, what: string, allowed: readonly string[]) => {
-    const meant = nearest(String(path.at(-1)), allowed);
-    wrong(path, `no such ${what}`, meant === null ? `one of ${allowed.join(", ")}` : `${meant}, perhaps`);
+    const suggestion = nearest(String(path.at(-1)), allowed);
+    wrong(
+      path,
+      `no such ${what}`,
+      suggestion === null ? `one of ${allowed.join(", ")}` : `${suggestion}, perhaps`,
+    );
   };
   const scalar = (path: TomlPath, value: unknown) => {
     const kind = typeof value;
@@ -80,8 +84,8 @@ export function checkConfigFile({ document }: ConfigFile, check: FileCheck): rea
       }
     } else if (table.provider === undefined) wrong(path, "no provider", `provider = "${ids[0] ?? "id"}"`);
     else {
-      const meant = nearest(String(table.provider), ids);
-      wrong([...path, "provider"], "no such provider", meant ?? `one of ${ids.join(", ")}`);
+      const suggestion = nearest(String(table.provider), ids);
+      wrong([...path, "provider"], "no such provider", suggestion ?? `one of ${ids.join(", ")}`);
     }
     if (
       table.name !== undefined && (typeof table.name !== "string" || !/^[^/\s][^/]{0,63}$/.test(table.name))

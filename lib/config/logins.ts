@@ -69,10 +69,10 @@ function numbered({ settings }: Owner, number: number, environment: Environment)
   const name = settings.map((setting) => nameOf(`${setting.name}_${number}`, environment)).find((one) => one);
   return {
     name: name ?? String(number),
-    find(asked) {
-      const setting = known.get(asked);
+    find(name) {
+      const setting = known.get(name);
       if (!setting) return undefined;
-      const variable = `${asked}_${number}`;
+      const variable = `${name}_${number}`;
       const { found, problem } = setting.secret
         ? environment.findSecret(variable)
         : { found: environment.find(variable), problem: undefined };

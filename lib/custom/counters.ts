@@ -32,10 +32,10 @@ export function counterProvider(declaration: EventSource, sources: EventSources)
     everyMs: declaration.everySeconds * 1000,
     accounts: () =>
       Promise.resolve([{ name: "default", source: `the declaration of ${id}`, secret: new Secret("") }]),
-    async read(ask) {
-      const now = ask.now();
+    async read(ctx) {
+      const now = ctx.now();
       const zone = sources.zone();
-      return await sources.look(now, ask.log, (events) => {
+      return await sources.look(now, ctx.log, (events) => {
         return { readings: quotas.map((rule) => readingOf(rule, match, events, now, zone)) };
       });
     },

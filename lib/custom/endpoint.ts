@@ -90,11 +90,11 @@ export function endpointProvider(declaration: Endpoint, bindings: Bindings): Pro
     settings,
     everyMs: declaration.everySeconds * 1000,
     // deno-lint-ignore require-await -- a broken setting is to be a rejection, never a throw
-    async accounts(ask) {
+    async accounts(ctx) {
       if (request.auth.type === "none") {
         return [{ name: "default", source: `the declaration of ${id}`, secret: new Secret("") }];
       }
-      const found = firstSetting(ask, keys);
+      const found = firstSetting(ctx, keys);
       if (!found) return [];
       return [{ name: "default", source: found.source, secret: new Secret(found.value) }];
     },

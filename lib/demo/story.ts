@@ -48,9 +48,9 @@ export function createStory(options: StoryOptions): Story {
     troubles,
     answer(request, now) {
       const { pathname } = new URL(request.url);
-      const asked = vendors.filter((vendor) => vendor.paths.includes(pathname));
+      const candidates = vendors.filter((vendor) => vendor.paths.includes(pathname));
       // Vendors may share a path; then the key identifies the vendor.
-      const vendor = asked.find((one) => one.admits(request)) ?? asked[0];
+      const vendor = candidates.find((one) => one.admits(request)) ?? candidates[0];
       if (!vendor) return new Response("Not found", { status: 404 });
       const method = vendor.method ?? "GET";
       if (request.method !== method) {

@@ -129,9 +129,9 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     const found: DiscoveredLogins[] = [];
     let problem: string | null = null;
     try {
-      const ask = parts.world(provider, signal);
-      const first = hasFirst ? await provider.accounts(ask) : [];
-      const settings = settingsPrint(provider, ask);
+      const ctx = parts.world(provider, signal);
+      const first = hasFirst ? await provider.accounts(ctx) : [];
+      const settings = settingsPrint(provider, ctx);
       found.push(...first.map((account, index) => {
         return {
           account: index === 0 && firstName !== undefined ? { ...account, name: firstName } : account,
@@ -144,9 +144,9 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     for (const login of more) {
       // A broken login must not affect the others.
       try {
-        const ask = parts.world(provider, signal, { login });
-        const [account] = await provider.accounts(ask);
-        const settings = settingsPrint(provider, ask);
+        const ctx = parts.world(provider, signal, { login });
+        const [account] = await provider.accounts(ctx);
+        const settings = settingsPrint(provider, ctx);
         if (account) found.push({ account: { ...account, name: login.name }, login, settings });
         else if (login.isStored) found.push(brokenLogin(login, nothingFound(provider)));
       } catch (thrown) {

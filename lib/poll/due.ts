@@ -92,8 +92,8 @@ export function askableAt(input: AskableInput): number {
   if (last === null || last.credential !== credential || last.at > now) return -Infinity;
   if (last.kind !== "ok" && last.settings !== settings) return -Infinity;
   if (last.kind !== "rate_limited") return force ? -Infinity : last.at + everyMs;
-  const said = believed(last.retryAt, last.at);
-  if (force) return said ?? -Infinity;
+  const vendorWait = believed(last.retryAt, last.at);
+  if (force) return vendorWait ?? -Infinity;
   const own = last.at + Math.max(everyMs, MIN_RATE_LIMITED_MS);
-  return Math.max(own, said ?? own);
+  return Math.max(own, vendorWait ?? own);
 }

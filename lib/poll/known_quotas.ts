@@ -34,7 +34,7 @@ export function boundKnownQuotas(before: AccountState, snapshot: Snapshot): Boun
   );
   const kept = Math.max(0, fresh.length - (excess - forgotten.size));
   const leftOut = new Set(fresh.slice(kept).map(({ quota }) => quota));
-  const told = {
+  const drop = {
     what: `${leftOut.size} quotas`,
     why: `more than ${MAX_KNOWN_QUOTAS} of one account in days`,
   };
@@ -43,7 +43,7 @@ export function boundKnownQuotas(before: AccountState, snapshot: Snapshot): Boun
     snapshot: leftOut.size === 0 ? snapshot : {
       ...snapshot,
       readings: snapshot.readings.filter(({ quota }) => !leftOut.has(quota)),
-      dropped: [...snapshot.dropped ?? [], told],
+      dropped: [...snapshot.dropped ?? [], drop],
     },
   };
 }

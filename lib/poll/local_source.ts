@@ -58,23 +58,24 @@ const JUST_BEFORE_MS = 60_000;
 
 /** Returns the readings that say something new about an account, and their time; null when none does. */
 export function newsOf(
-  fed: LocalReadings,
+  local: LocalReadings,
   state: AccountState,
   last: Outcome | null,
   now: number,
 ): LocalReadings | null {
-  if (fed.at > now) return null;
+  if (local.at > now) return null;
   const takenAt = state.at ?? -Infinity;
-  const readings = fed.readings.filter((reading) => {
+  const readings = local.readings.filter((reading) => {
     const known = Object.hasOwn(state.quotas, reading.quota)
       ? state.quotas[reading.quota]?.reading
       : undefined;
-    return (fed.since?.[reading.quota] ?? fed.at) > takenAt && (!known || isNotOlder(reading, known, now));
+    return (local.since?.[reading.quota] ?? local.at) > takenAt &&
+      (!known || isNotOlder(reading, known, now));
   });
   if (readings.length === 0) return null;
-  if (last === null || fed.at > last.at) return { at: fed.at, readings };
+  if (last === null || local.at > last.at) return { at: local.at, readings };
   // Outcomes are ordered by time, and a failed one had no readings.
-  const isBetween = last.kind !== "ok" && last.at - fed.at <= JUST_BEFORE_MS && last.at < now;
+  const isBetween = last.kind !== "ok" && last.at - local.at <= JUST_BEFORE_MS && last.at < now;
   return isBetween ? { at: last.at + 1, readings } : null;
 }
 
@@ -82,12 +83,12 @@ export function newsOf(
  * Reports whether a reading may be later than the known one. Within one window use cannot fall, and windows
  * follow each other: a lower figure of the same window, or any of an earlier one, is old.
  */
-function isNotOlder(fed: Reading, known: Reading, now: number): boolean {
-  const { kind } = fed.window;
-  if (fed.unit !== known.unit || (kind !== "fixed" && kind !== "calendar")) return true;
-  if (fed.resetsAt === null) return known.resetsAt === null || known.resetsAt <= now;
-  if (fed.resetsAt <= now) return false;
-  if (known.resetsAt === null || fed.resetsAt > known.resetsAt + SAME_RESET_MS) return true;
-  if (fed.resetsAt < known.resetsAt - SAME_RESET_MS) return false;
-  return fed.used === null || known.used === null || fed.used >= known.used;
+function isNotOlder(local: Reading, known: Reading, now: number): boolean {
+  const { kind } = local.window;
+  if (local.unit !== known.unit || (kind !== "fixed" && kind !== "calendar")) return true;
+  if (local.resetsAt === null) return known.resetsAt === null || known.resetsAt <= now;
+  if (local.resetsAt <= now) return false;
+  if (known.resetsAt === null || local.resetsAt > known.resetsAt + SAME_RESET_MS) return true;
+  if (local.resetsAt < known.resetsAt - SAME_RESET_MS) return false;
+  return local.used === null || known.used === null || local.used >= known.used;
 }

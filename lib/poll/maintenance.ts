@@ -39,7 +39,7 @@ export function createMaintenance(
   { store, clock, log, retention, running = () => performance.now() }: MaintenanceParts,
 ): () => Promise<void> {
   let lastAt: number | null = null;
-  const begun = running();
+  const startedMs = running();
   // Before this run stores anything, which may have a wrong date itself.
   const before = lookedUp();
 
@@ -56,11 +56,11 @@ export function createMaintenance(
     lastAt = now;
     try {
       // Servers reached today know the time better than the last stored data.
-      const counted = clock.compared?.() ? now : pruningInstant(now, await before, running() - begun);
-      if (counted < now) {
+      const instant = clock.compared?.() ? now : pruningInstant(now, await before, running() - startedMs);
+      if (instant < now) {
         log.warn("The clock is far ahead of what was stored last, so less is removed", { now });
       }
-      const removed = await store.prune(await retention(), counted);
+      const removed = await store.prune(await retention(), instant);
       if (removed > 0) log.info("Removed what is no longer kept", { rows: removed });
     } catch (thrown) {
       log.warn("Cannot remove what is no longer kept", { error: textOf(thrown) });

@@ -333,8 +333,8 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   }
 
   async function look(only?: string): Promise<void> {
-    const asked = providers.filter(({ id }) => only === undefined || id === only);
-    await Promise.all(asked.map((provider) => discovery.look(provider)));
+    const targets = providers.filter(({ id }) => only === undefined || id === only);
+    await Promise.all(targets.map((provider) => discovery.look(provider)));
   }
 
   function ask(
@@ -364,10 +364,10 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       await prepare();
       const only = target?.includes("/") ? splitAccountKey(target as AccountKey).provider : target;
       await look(only);
-      const asked = discovery.found().filter(({ key, provider }) => {
+      const targets = discovery.found().filter(({ key, provider }) => {
         return key === target || (isPolled(key) && (target === undefined || provider.id === target));
       });
-      const outcomes = await Promise.all(asked.map((one) => ask(one, force)));
+      const outcomes = await Promise.all(targets.map((one) => ask(one, force)));
       return outcomes.filter((outcome) => outcome !== null);
     },
     accounts: () => discovery.found().map(foundAccount),

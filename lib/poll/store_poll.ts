@@ -51,12 +51,12 @@ export function createKeeper(parts: KeeperParts): Keep {
 
   /** Logs a dropped part when it first appears, not at each poll. */
   function tellDropped(account: AccountKey, dropped: readonly Dropped[], before: readonly Dropped[]) {
-    const told = toldDropped.get(account) ?? new Set(before.map(nameOfDropped));
-    toldDropped.set(account, told);
+    const logged = toldDropped.get(account) ?? new Set(before.map(nameOfDropped));
+    toldDropped.set(account, logged);
     for (const one of dropped) {
       const name = nameOfDropped(one);
-      if (told.has(name) || told.size >= MAX_TOLD) continue;
-      told.add(name);
+      if (logged.has(name) || logged.size >= MAX_TOLD) continue;
+      logged.add(name);
       log.warn("Part of an answer was not understood", { account, what: one.what, why: one.why });
     }
   }

@@ -25,6 +25,6 @@ export async function isSeenTakenAway(
   parts: Parameters<typeof isTakenAway>[1],
   troubles: Pick<Troubles, "guard">,
 ): Promise<boolean> {
-  const asked = await troubles.guard("read", () => isTakenAway(job, parts));
-  return asked.ok && asked.value;
+  const result = await troubles.guard("read", () => isTakenAway(job, parts));
+  return result.ok && result.value;
 }

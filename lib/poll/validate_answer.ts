@@ -40,13 +40,13 @@ export function boundedAnswer(answer: Answer): Answer {
     ...fact,
     label: plain(fact.label, MAX_LABEL).trim() || fact.key,
   }));
-  const told = [...dropped, ...answer.dropped ?? []].slice(0, MAX_DROPPED)
+  const reported = [...dropped, ...answer.dropped ?? []].slice(0, MAX_DROPPED)
     .map(({ what, why }) => ({ what: plain(what, MAX_LABEL), why: plain(why, MAX_LABEL) }));
   return {
     readings,
     ...plan === "" ? {} : { plan },
     ...facts === undefined ? {} : { facts },
-    ...told.length > 0 ? { dropped: told } : {},
+    ...reported.length > 0 ? { dropped: reported } : {},
     ...answer.hint === undefined ? {} : { hint: plain(answer.hint, MAX_HINT) },
     ...answer.identity === undefined ? {} : { identity: answer.identity },
   };

@@ -24,19 +24,19 @@ export function keychainSource({ os }: Pick<ProviderContext, "os">, service: str
 
 /** Returns what a tool stored for a service, or null. */
 export async function fromKeychain(ctx: ProviderContext, service: string): Promise<string | null> {
-  const asked = ctx.os === "darwin"
+  const commandLine = ctx.os === "darwin"
     ? ["security", "find-generic-password", "-s", service, "-w"]
     : ctx.os === "linux"
     // `lookup` would prompt for the password of a locked keyring; `search` does not.
     ? ["secret-tool", "search", "service", service]
     : null;
-  if (!asked) return null;
-  const [command = "", ...args] = asked;
+  if (!commandLine) return null;
+  const [command = "", ...args] = commandLine;
   try {
     const ran = await ctx.run(command, args, { timeoutMs: TIMEOUT_MS, capBytes: 256 * 1024 });
     if (ran?.code !== 0) return null;
-    const said = ctx.os === "darwin" ? ran.stdout : /^secret = (.*)$/m.exec(ran.stdout)?.[1] ?? "";
-    const text = unwrapped(said.trim());
+    const output = ctx.os === "darwin" ? ran.stdout : /^secret = (.*)$/m.exec(ran.stdout)?.[1] ?? "";
+    const text = unwrapped(output.trim());
     return text === "" ? null : text;
   } catch {
     // The error message may contain the command's output.

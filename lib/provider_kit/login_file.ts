@@ -16,11 +16,11 @@ export interface Named extends Found {
 
 /** Returns the first of these settings that is set. */
 export function firstSetting(
-  ask: Pick<ProviderContext, "find">,
+  ctx: Pick<ProviderContext, "find">,
   names: readonly string[],
 ): Named | undefined {
   for (const name of names) {
-    const found = ask.find(name);
+    const found = ctx.find(name);
     if (found) return { ...found, name };
   }
   return undefined;
@@ -32,10 +32,10 @@ export function firstSetting(
  * @throws {ProviderError} `missing` when the file exists but cannot be used
  */
 export async function jsonFile(
-  ask: Pick<ProviderContext, "readText">,
+  ctx: Pick<ProviderContext, "readText">,
   place: LoginPlace,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const text = await ask.readText(place.path);
+  const text = await ctx.readText(place.path);
   if (text === null || text.trim() === "") return undefined;
   const value = jsonOrNothing(text);
   if (isRecord(value)) return value;
@@ -67,10 +67,10 @@ export const OPENCODE_LOGINS: LoginPlace = {
  * @throws {ProviderError} `missing` when its file cannot be used
  */
 export async function openCodeKey(
-  ask: Pick<ProviderContext, "readText">,
+  ctx: Pick<ProviderContext, "readText">,
   names: readonly string[],
 ): Promise<Named | undefined> {
-  const logins = await jsonFile(ask, OPENCODE_LOGINS);
+  const logins = await jsonFile(ctx, OPENCODE_LOGINS);
   for (const name of names) {
     const value = textAt(logins, name, "key");
     if (value !== undefined) return { value, name, source: `the login "${name}" of OpenCode` };

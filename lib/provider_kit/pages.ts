@@ -60,7 +60,7 @@ export function nextPage(page: unknown): string | null | undefined {
  * @throws {ProviderError} `rate_limited`
  */
 export async function unlessFailed<T>(
-  ask: Pick<ProviderContext, "log">,
+  ctx: Pick<ProviderContext, "log">,
   what: string,
   part: () => Promise<T>,
   tell?: Pick<Gathering, "drop">,
@@ -70,7 +70,7 @@ export async function unlessFailed<T>(
   } catch (error) {
     const kind = kindOfFailure(error);
     if (kind === "rate_limited" || !(error instanceof Error)) throw error;
-    ask.log.debug("Left out a part of the answer", { part: what, kind: kind ?? "none", why: error.message });
+    ctx.log.debug("Left out a part of the answer", { part: what, kind: kind ?? "none", why: error.message });
     if (isNotUnderstood(error)) tell?.drop(what, NOT_UNDERSTOOD);
     return null;
   }
@@ -139,14 +139,14 @@ export function isoSeconds(at: number): string {
 }
 
 /** Reads a figure a user set for a plugin, such as a budget; null unless it is above 0. */
-export function setAmount(ask: Pick<ProviderContext, "env">, name: string): number | null {
-  const value = Number(ask.env(name) ?? "");
+export function setAmount(ctx: Pick<ProviderContext, "env">, name: string): number | null {
+  const value = Number(ctx.env(name) ?? "");
   return Number.isFinite(value) && value > 0 ? value : null;
 }
 
 /** Reports whether a user turned a setting on. */
-export function isOn(ask: Pick<ProviderContext, "env">, name: string): boolean {
-  return /^(?:1|true|yes|on)$/i.test(ask.env(name) ?? "");
+export function isOn(ctx: Pick<ProviderContext, "env">, name: string): boolean {
+  return /^(?:1|true|yes|on)$/i.test(ctx.env(name) ?? "");
 }
 
 /** Lists the named parts of an amount, the largest first; negative parts are credits and are left out. */

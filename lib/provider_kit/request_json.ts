@@ -143,9 +143,9 @@ export function refused(party: RequestTarget, why: string, hint?: string): Provi
  * Fails before any request when the credential is known to have expired.
  * @throws {ProviderError} `auth` for the reason `expired`
  */
-export function refuseExpired(ask: Pick<ProviderContext, "now">, party: RequestTarget): void {
+export function refuseExpired(ctx: Pick<ProviderContext, "now">, party: RequestTarget): void {
   const { expiresAt, remedy, source } = party.account;
-  if (expiresAt === undefined || expiresAt > ask.now()) return;
+  if (expiresAt === undefined || expiresAt > ctx.now()) return;
   throw new ProviderError("auth", `The login of ${party.vendor} has expired`, {
     reason: "expired",
     hint: remedy ?? `Renew ${source}`,

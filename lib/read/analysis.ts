@@ -100,7 +100,7 @@ const MAX_FOUND = 2048;
 /** Findings about an account. */
 interface Found {
   readonly account: InsightAccount;
-  readonly weighed: readonly RankedInsight[];
+  readonly ranked: readonly RankedInsight[];
 }
 
 export function createAnalysis(options: AnalysisOptions): Analysis {
@@ -123,8 +123,8 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
 
   async function find(scene: GatheredQuota, record: AccountRecord, range: InsightRange): Promise<Found> {
     const account = await gatherer.insightAccount(scene, record);
-    const weighed = rankInsights({ now: scene.now, zone: zone(), range, accounts: [account] });
-    return { account, weighed };
+    const ranked = rankInsights({ now: scene.now, zone: zone(), range, accounts: [account] });
+    return { account, ranked };
   }
 
   /** Sentences state times to the minute. */
@@ -148,7 +148,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     return {
       range,
       zone: zone(),
-      insights: pickInsights(all.flatMap(({ weighed }) => weighed), hidden),
+      insights: pickInsights(all.flatMap(({ ranked }) => ranked), hidden),
       stats: statsOf({ now: scene.now, zone: zone(), range, accounts: narrowed(accounts, query.quotas) }),
     };
   }

@@ -76,7 +76,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     maxAgeMs: MAX_KEPT_MS,
     now: () => clock.now(),
   });
-  let asked = 0;
+  let requests = 0;
 
   function about(account: AccountKey): AboutAccount {
     return options.about?.(account) ?? { providerName: splitAccountKey(account).provider };
@@ -262,7 +262,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     },
     sessions,
     ended,
-    versionOf: (account) => hub ? versions.of(account) : ++asked,
+    versionOf: (account) => hub ? versions.of(account) : ++requests,
     get events() {
       return versions.last;
     },

@@ -187,7 +187,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
       const end = readings[0]?.at ?? to + 1;
       // When readings are far apart, the line runs from one outside the span to another beyond it.
       const outside = step === null ? await Promise.all([readingBefore(from), readingAfter(to)]) : [[], []];
-      const beside = [...outside[0]!, ...readings, ...outside[1]!];
+      const extended = [...outside[0]!, ...readings, ...outside[1]!];
       const buckets = step === null && end - from <= gap ? [] : await finest(step ?? FIVE_MINUTES, from, end);
       const rolled = rollUp(buckets.filter(({ lastAt }) => lastAt < end), showMs);
       const coarse = pointsOf(
@@ -196,7 +196,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
         Math.max(gap, ...buckets.map(gapAfter)),
         await distancesBefore(rolled),
       );
-      const fine = pointsOfReadings(beside, gap, await distancesBefore(beside), await windowOf(quota));
+      const fine = pointsOfReadings(extended, gap, await distancesBefore(extended), await windowOf(quota));
       return coarse.length > 0
         ? pointsWithin([...coarse, ...pointsWithin(fine, from, to)], from, to)
         : pointsThrough(fine, from, to);

@@ -113,7 +113,7 @@ export interface PresentAccount {
 
 export interface Present {
   /** Builds the dashboard, by default without hidden accounts. */
-  dashboard(asked?: { readonly withHidden?: boolean }): Promise<DashboardView>;
+  dashboard(options?: { readonly withHidden?: boolean }): Promise<DashboardView>;
   /** Returns one account as in the dashboard of this event and second; null when there is none. */
   account(key: AccountKey): Promise<PresentAccount | null>;
   /** Returns a text that changes when accounts are added, removed, renamed, hidden or shown. */

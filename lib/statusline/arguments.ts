@@ -33,8 +33,8 @@ export function statuslineOptions(
 }
 
 function partsIn(text: string | null): readonly Part[] {
-  const asked = (text ?? "").split(",").map((name) => name.trim());
-  const parts = asked.flatMap((name) => PARTS.filter((part) => part === name));
+  const names = (text ?? "").split(",").map((name) => name.trim());
+  const parts = names.flatMap((name) => PARTS.filter((part) => part === name));
   return parts.length === 0 ? DEFAULT_LINE.parts : parts;
 }
 

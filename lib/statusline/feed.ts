@@ -77,7 +77,7 @@ export function parseFeed(text: string | null): Feed {
 
 function slotsIn(value: unknown): Readonly<Record<string, SessionFeed>> {
   if (typeof value !== "object" || value === null) return {};
-  return Object.fromEntries(Object.entries(value).filter(([, fed]) => isFed(fed)));
+  return Object.fromEntries(Object.entries(value).filter(([, session]) => isFed(session)));
 }
 
 function isFed(value: unknown): value is SessionFeed {
@@ -121,11 +121,11 @@ export function lastFeedAt(feed: Feed, { kind, name }: Slot): SessionFeed | unde
 export function withReport(before: SessionFeed | undefined, report: Report): SessionFeed | undefined {
   const { at, credential, session } = report;
   if (Object.keys(report.windows).length === 0) return before;
-  const said = session === null ? undefined : before?.sessions?.[session];
-  const isAnswered = said !== undefined &&
-    (hasGrown(said, report) || hasNewerWindows(report.windows, said.windows));
+  const lastReport = session === null ? undefined : before?.sessions?.[session];
+  const isAnswered = lastReport !== undefined &&
+    (hasGrown(lastReport, report) || hasNewerWindows(report.windows, lastReport.windows));
   // A repetition says nothing about now, and belongs to the login of its first report.
-  if (said && !isAnswered) return before;
+  if (lastReport && !isAnswered) return before;
   // Figures of one login say nothing about another's; the sessions' reports stay, to recognize them again.
   const known = before?.credential === credential ? before : undefined;
   const windows: Record<string, LimitWindow> = { ...known?.windows };
@@ -156,8 +156,8 @@ export function withReport(before: SessionFeed | undefined, report: Report): Ses
 }
 
 /** Returns when a window was last known to be true. */
-export function seenWindows(fed: SessionFeed | undefined, name: string): SeenWindow {
-  return fed?.seen?.[name] ?? { at: fed?.at ?? 0, session: null };
+export function seenWindows(session: SessionFeed | undefined, name: string): SeenWindow {
+  return session?.seen?.[name] ?? { at: session?.at ?? 0, session: null };
 }
 
 /**
@@ -181,8 +181,8 @@ function isSameFigure(a: LimitWindow, b: LimitWindow): boolean {
     Math.abs((a.resetsAt ?? 0) - (b.resetsAt ?? 0)) <= SAME_RESET_MS;
 }
 
-function hasGrown(said: Said, { answeredMs }: Report): boolean {
-  return said.answeredMs !== null && answeredMs !== null && answeredMs > said.answeredMs;
+function hasGrown(lastReport: Said, { answeredMs }: Report): boolean {
+  return lastReport.answeredMs !== null && answeredMs !== null && answeredMs > lastReport.answeredMs;
 }
 
 /** Reports whether one of the figures changed; an omitted one says nothing. */
@@ -193,8 +193,8 @@ function hasNewerWindows(windows: LimitWindows, before: LimitWindows): boolean {
   });
 }
 
-export function serializeFeed(feed: Feed, { kind, name }: Slot, fed: SessionFeed): string {
-  const changed = { ...feed, [kind]: newest({ ...feed[kind], [name]: fed }, MAX_SLOTS) };
+export function serializeFeed(feed: Feed, { kind, name }: Slot, session: SessionFeed): string {
+  const changed = { ...feed, [kind]: newest({ ...feed[kind], [name]: session }, MAX_SLOTS) };
   const { homes, tokens } = changed;
   return `${JSON.stringify({ schemaVersion: 1, homes, ...Object.keys(tokens).length > 0 && { tokens } })}\n`;
 }

@@ -35,18 +35,18 @@ const WINDOWS: Readonly<Partial<Record<Part, readonly [name: string, label: stri
   "seven-day": ["seven_day", "7d"],
 };
 
-/** @param fed the known limits, from now or earlier */
+/** @param feed the known limits, from now or earlier */
 export function statusLine(
   input: StatusInput,
-  fed: SessionFeed | null,
+  feed: SessionFeed | null,
   now: number,
   options: LineOptions,
 ): string {
   const separator = options.ascii ? " | " : " \u00b7 ";
-  const texts = options.parts.map((part) => partText(part, input, fed, now, options)).filter((text) =>
+  const texts = options.parts.map((part) => partText(part, input, feed, now, options)).filter((text) =>
     text !== null
   );
-  const old = fed !== null && now - fed.at > OLD_MS ? `${spanText(now - fed.at)} ago` : null;
+  const old = feed !== null && now - feed.at > OLD_MS ? `${spanText(now - feed.at)} ago` : null;
   const all = old === null ? texts : [...texts, old];
   if (all.length === 0) return "syntrack: no limits yet";
   let kept = all;
@@ -61,14 +61,14 @@ export function statusLine(
 function partText(
   part: Part,
   input: StatusInput,
-  fed: SessionFeed | null,
+  feed: SessionFeed | null,
   now: number,
   options: LineOptions,
 ): string | null {
   if (part === "model") return input.model;
   if (part === "folder") return input.folder?.split(/[/\\]/).filter((name) => name !== "").at(-1) ?? null;
   const [name, label] = WINDOWS[part] ?? ["", ""];
-  const window = fed?.windows[name];
+  const window = feed?.windows[name];
   return window ? `${label} ${windowText(window, now, options)}` : null;
 }
 

@@ -22,8 +22,8 @@ export async function statusline(args: readonly string[]): Promise<void> {
     const chained = options.chain === null ? null : await runChained(options.chain, text);
     const input = statusInput(text);
     const now = Date.now();
-    const fed = await record(env, input, now);
-    const line = statusLine(input, fed, now, options);
+    const feed = await record(env, input, now);
+    const line = statusLine(input, feed, now, options);
     await write(chained ? `${chained.replace(/\n+$/, "")}\n${line}\n` : `${line}\n`);
   } catch {
     // A closed pipe, no home, no read permission: none of it is worth a blank bar.

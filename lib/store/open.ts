@@ -66,18 +66,18 @@ export function openConnection(file: string, options: OpenOptions): Opened {
 
 function openFile(path: string, options: OpenOptions): Opened {
   const { readOnly = false, create = !readOnly } = options;
-  const standing = inspectFile(path);
-  if (standing !== "database" && (readOnly || !create)) {
+  const kind = inspectFile(path);
+  if (kind !== "database" && (readOnly || !create)) {
     throw new StoreError("absent", `There is no database at "${path}" yet`, "Start syntrack to begin one");
   }
-  const logged = standing === "database" && hasWal(path);
+  const logged = kind === "database" && hasWal(path);
   if (logged) peek(path, !readOnly);
   if (readOnly) return { connection: connectReadOnly(path, options), warnings: [] };
-  if (standing === "absent") createPrivate(path);
+  if (kind === "absent") createPrivate(path);
   else checkWritable(path);
   let warnings: readonly string[] = [];
   const connection = connect(path, options, (connection) => {
-    if (standing === "database" && !logged) checkPages(connection);
+    if (kind === "database" && !logged) checkPages(connection);
     warnings = makePrivate(path, options.ownFolder ?? false);
   });
   return { connection, warnings };

@@ -117,8 +117,8 @@ class OpenStore implements SqliteStore {
     return this.#run((db) => supplement(db, rows));
   }
 
-  rewind(asked: Rewind): Promise<number | null> {
-    return this.#run((db) => rewind(db, asked));
+  rewind(request: Rewind): Promise<number | null> {
+    return this.#run((db) => rewind(db, request));
   }
 
   note(outcome: Outcome): Promise<void> {
@@ -221,8 +221,8 @@ class OpenStore implements SqliteStore {
     return prune(this.#connection, keep, now);
   }
 
-  move(asked: Move): Promise<boolean> {
-    return this.#run((db) => move(db, asked));
+  move(request: Move): Promise<boolean> {
+    return this.#run((db) => move(db, request));
   }
 
   forget(account: AccountKey): Promise<boolean> {

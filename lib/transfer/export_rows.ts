@@ -68,17 +68,17 @@ type Rows = AsyncIterable<readonly (readonly Cell[])[]>;
 export function exportRows(
   subjects: ExportSource,
   records: readonly AccountRecord[],
-  asked: ExportQuery,
+  query: ExportQuery,
 ): Rows {
-  switch (asked.what) {
+  switch (query.what) {
     case "readings":
-      return readingRows(subjects, records, asked);
+      return readingRows(subjects, records, query);
     case "buckets":
-      return bucketRows(subjects, asked);
+      return bucketRows(subjects, query);
     case "cycles":
-      return cycleRows(subjects, asked);
+      return cycleRows(subjects, query);
     case "sessions":
-      return sessionRows(subjects, asked);
+      return sessionRows(subjects, query);
   }
 }
 
@@ -175,14 +175,14 @@ async function* cycleRows({ analysis, chosen }: ExportSource, { range, now }: Ex
 /** Yields newest first, account by account. */
 async function* sessionRows({ analysis, chosen }: ExportSource, { range, now }: ExportQuery): Rows {
   const accounts = new Map(chosen.map((quota) => [quota.account, headOf(quota)]));
-  const meant = new Set<string>(chosen.map(({ key }) => key));
+  const keys = new Set<string>(chosen.map(({ key }) => key));
   for (const [account, head] of accounts) {
     const { items } = await takePages(
       { ...range, limit: Number.MAX_SAFE_INTEGER, accept: () => true },
       (after) => analysis.sessions({ accounts: [account], limit: PAGE, after }, now),
     );
     yield items.flatMap((session) => {
-      const quotas = session.quotas.filter(({ quota }) => meant.has(`${account}/${quota}`));
+      const quotas = session.quotas.filter(({ quota }) => keys.has(`${account}/${quota}`));
       return sessionCells(head, { ...session, quotas });
     });
   }

@@ -47,7 +47,7 @@ async function stageRows(
   const staged = new Map<AccountKey, StagedAccount>();
   let open: { account: AccountKey; at: number; plan: string | null; readings: Reading[] } | undefined;
   let added = 0;
-  let told = 0;
+  let reported = 0;
 
   async function stagedOf(account: AccountKey): Promise<StagedAccount> {
     const known = staged.get(account);
@@ -64,7 +64,7 @@ async function stageRows(
   async function close(): Promise<void> {
     if (!open) return;
     added += await (await stagedOf(open.account)).take(open);
-    if (added - told >= TELL_EVERY) onProgress(told = added);
+    if (added - reported >= TELL_EVERY) onProgress(reported = added);
     open = undefined;
   }
 

@@ -177,14 +177,14 @@ interface Cursor {
 function cursorOn(store: Pick<Store, "readings">, quota: QuotaKey): Cursor {
   let batch: readonly StoredReading[] = [];
   let next = 0;
-  let over = false;
+  let isDone = false;
   return {
     async at(at) {
       while (next < batch.length && batch[next]!.at < at) next++;
-      if (next === batch.length && !over) {
+      if (next === batch.length && !isDone) {
         batch = await store.readings({ quota, from: at, limit: BATCH });
         next = 0;
-        over = batch.length < BATCH;
+        isDone = batch.length < BATCH;
       }
       const found = batch[next];
       return found?.at === at ? found : null;

@@ -93,12 +93,12 @@ function jsonReader(): LineReader {
 function csvLines(): LineReader {
   let reader: ((cells: readonly string[]) => ImportedRow) | undefined;
   /** The lines so far of a row whose text contains line breaks. */
-  let begun: string[] = [];
+  let pending: string[] = [];
   let length = 0;
   let isOpen = false;
   return {
     read(line) {
-      begun.push(line);
+      pending.push(line);
       length += line.length + 1;
       if (length > MAX_CHARACTERS + 1) {
         throw new RowError("belongs to a row without end: a quote is not closed");
@@ -106,16 +106,16 @@ function csvLines(): LineReader {
       // Scan each line once, however many a row has: a quote is open after an odd number.
       if (countQuotes(line) % 2 === 1) isOpen = !isOpen;
       if (isOpen) return null;
-      const cells = cellsOf(begun.join("\n"));
+      const cells = cellsOf(pending.join("\n"));
       if (!cells) return null;
-      begun = [];
+      pending = [];
       length = 0;
       if (reader) return reader(cells);
       reader = csvReader(cells);
       return null;
     },
     end() {
-      if (begun.length > 0) throw new RowError("is missing: a quote is not closed");
+      if (pending.length > 0) throw new RowError("is missing: a quote is not closed");
     },
   };
 }

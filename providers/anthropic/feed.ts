@@ -48,20 +48,20 @@ export async function readFeed(ctx: ProviderContext, account: Account): Promise<
   const ofTool = isToolLogin && Object.hasOwn(homes, home) ? homes[home] : undefined;
   // Without a token it was the keychain's, which a status line cannot read.
   const isOfTool = ofTool?.credential === own || (ofTool?.credential === null && account.file === undefined);
-  const fed = [isOfTool ? ofTool : undefined, Object.hasOwn(tokens, own) ? tokens[own] : undefined]
+  const feed = [isOfTool ? ofTool : undefined, Object.hasOwn(tokens, own) ? tokens[own] : undefined]
     .filter((one) => one !== undefined && one.at <= ctx.now())
     .toSorted((a, b) => (b?.at ?? 0) - (a?.at ?? 0))[0];
-  if (!fed) return null;
+  if (!feed) return null;
   const since: Record<string, number> = {};
   const readings = Object.entries(QUOTAS).flatMap(([name, { quota, label, window }]): readonly Reading[] => {
-    const part = Object.hasOwn(fed.windows, name) ? fed.windows[name] : undefined;
+    const part = Object.hasOwn(feed.windows, name) ? feed.windows[name] : undefined;
     // A reading of a window that is over says nothing about the current one.
     if (!part || part.usedPercent < 0 || (part.resetsAt !== null && part.resetsAt <= ctx.now())) return [];
-    since[quota] = fed.seen[name]?.at ?? fed.at;
+    since[quota] = feed.seen[name]?.at ?? feed.at;
     return [{
       ...percentReading(quota, label, part.usedPercent, window, part.resetsAt),
       source: "statusline",
     }];
   });
-  return readings.length === 0 ? null : { at: fed.at, readings, since };
+  return readings.length === 0 ? null : { at: feed.at, readings, since };
 }

@@ -17,8 +17,8 @@ const SPARE_MS = 5 * 60_000;
 const CHECK = "Check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET";
 
 /** @throws {ProviderError} `missing` for an unknown cloud */
-export function cloudOf(ask: Pick<ProviderContext, "env">): Cloud {
-  const name = ask.env("AZURE_CLOUD")?.toLowerCase() ?? "public";
+export function cloudOf(ctx: Pick<ProviderContext, "env">): Cloud {
+  const name = ctx.env("AZURE_CLOUD")?.toLowerCase() ?? "public";
   if (Object.hasOwn(CLOUDS, name)) return CLOUDS[name as keyof typeof CLOUDS];
   throw new ProviderError("missing", "AZURE_CLOUD names an unknown cloud", {
     hint: `Set it to ${Object.keys(CLOUDS).join(", ")}, or leave it out`,

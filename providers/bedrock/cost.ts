@@ -17,8 +17,8 @@ const EVERY_MS = 6 * 3_600_000;
 const BUDGET = "BEDROCK_MONTHLY_BUDGET_USD";
 
 /** Reports whether the owner wants the cost: by setting a budget, or by asking for it. */
-export function wantsCost(ask: Pick<ProviderContext, "env">): boolean {
-  return setAmount(ask, BUDGET) !== null || isOn(ask, "BEDROCK_COST");
+export function wantsCost(ctx: Pick<ProviderContext, "env">): boolean {
+  return setAmount(ctx, BUDGET) !== null || isOn(ctx, "BEDROCK_COST");
 }
 
 const Page = v.object({

@@ -93,8 +93,8 @@ export type ModelIds = ReadonlyMap<string, readonly string[]>;
  * Parses the owner's mapping of models to the ids used to call them: quota names do not contain them. JSON,
  * or `Name=id` separated by semicolons.
  */
-export function modelIds(ask: Pick<ProviderContext, "env" | "log">): ModelIds {
-  const text = ask.env("BEDROCK_MODELS")?.trim() ?? "";
+export function modelIds(ctx: Pick<ProviderContext, "env" | "log">): ModelIds {
+  const text = ctx.env("BEDROCK_MODELS")?.trim() ?? "";
   const pairs: (readonly [string, unknown])[] = text.startsWith("{")
     ? fromJson(text)
     : text.split(";").map((pair) => {
@@ -109,7 +109,7 @@ export function modelIds(ask: Pick<ProviderContext, "env" | "log">): ModelIds {
     if (key !== "" && list.length > 0) ids.set(key, [...ids.get(key) ?? [], ...list]);
   }
   if (text !== "" && ids.size === 0) {
-    ask.log.warn("BEDROCK_MODELS maps nothing", { wanted: "Name=id;Name=id" });
+    ctx.log.warn("BEDROCK_MODELS maps nothing", { wanted: "Name=id;Name=id" });
   }
   return ids;
 }

@@ -30,12 +30,12 @@ export async function serverTimes(site: YearSite, path: string): Promise<ServerT
     return performance.now() - began;
   };
   const times = async (count: number, before?: () => Promise<void>) => {
-    const taken: number[] = [];
+    const times: number[] = [];
     for (let i = 0; i < count; i++) {
       await before?.();
-      taken.push(await ask());
+      times.push(await ask());
     }
-    return taken;
+    return times;
   };
   await times(WARM);
   const began = site.cpuMs();

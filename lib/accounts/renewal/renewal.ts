@@ -93,18 +93,18 @@ export function createRenewer(parts: RenewalParts): Renewer {
       });
       return false;
     }
-    using held = holdLogin(path);
-    if (!held) return false;
-    const before = held.read();
+    using lock = holdLogin(path);
+    if (!lock) return false;
+    const before = lock.read();
     const hash = hashOf(before);
     if (docOf(key).ended === hash) return false;
-    const ask = parts.world(provider, signal, login);
+    const ctx = parts.world(provider, signal, login);
     // Another process may have renewed it since discovery.
-    if (await isAnother(ask, one)) return true;
+    if (await isAnother(ctx, one)) return true;
     try {
-      const after = await renewal.renew(ask, before);
-      if (await saveLogin(held, before, after, ask, one)) {
-        const found = await loginNow(ask, one).catch(() => undefined);
+      const after = await renewal.renew(ctx, before);
+      if (await saveLogin(lock, before, after, ctx, one)) {
+        const found = await loginNow(ctx, one).catch(() => undefined);
         if (found) made.set(key, hashOf(found.secret.reveal()));
       }
     } catch (error) {
@@ -142,14 +142,14 @@ export function createRenewer(parts: RenewalParts): Renewer {
 
 /** Writes a new login, unless its tool wrote one meanwhile; returns whether it did. */
 async function saveLogin(
-  held: LockedFile,
+  lock: LockedFile,
   before: string,
   after: string,
   ctx: ProviderContext,
   one: Renewable,
 ): Promise<boolean> {
-  if (held.read() !== before && await isAnother(ctx, one)) return false;
-  held.replace(after);
+  if (lock.read() !== before && await isAnother(ctx, one)) return false;
+  lock.replace(after);
   return true;
 }
 

@@ -31,6 +31,6 @@ export function amp(person: Person): Vendor {
     method: "POST",
     environment: { AMP_API_KEY: KEY },
     levels: [pool, credits],
-    routes: { "/api/internal": (asked) => ({ ok: true, result: { displayText: displayText(asked) } }) },
+    routes: { "/api/internal": (req) => ({ ok: true, result: { displayText: displayText(req) } }) },
   });
 }

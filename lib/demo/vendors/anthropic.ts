@@ -20,9 +20,9 @@ export function anthropic(person: Person): Vendor {
     days: 30,
     typical: [0.2, 0.4],
   });
-  const window = (of: CountedUsage, asked: VendorRequest) => ({
-    utilization: of.used(asked),
-    resets_at: iso(of.end(asked.now)),
+  const window = (of: CountedUsage, req: VendorRequest) => ({
+    utilization: of.used(req),
+    resets_at: iso(of.end(req.now)),
   });
 
   return simpleVendor({
@@ -31,17 +31,17 @@ export function anthropic(person: Person): Vendor {
     environment: { ANTHROPIC_TOKEN: KEY },
     gauges: [session, week, sonnet, extra],
     routes: {
-      "/api/oauth/usage": (asked) => ({
-        five_hour: window(session, asked),
-        seven_day: window(week, asked),
+      "/api/oauth/usage": (req) => ({
+        five_hour: window(session, req),
+        seven_day: window(week, req),
         seven_day_oauth_apps: null,
         seven_day_opus: null,
-        seven_day_sonnet: window(sonnet, asked),
+        seven_day_sonnet: window(sonnet, req),
         extra_usage: {
           is_enabled: true,
           monthly_limit: extra.limit * 100,
-          used_credits: Math.round(extra.used(asked) * 100),
-          utilization: extra.used(asked) / extra.limit * 100,
+          used_credits: Math.round(extra.used(req) * 100),
+          utilization: extra.used(req) / extra.limit * 100,
           currency: "USD",
           decimal_places: 2,
         },

@@ -19,13 +19,13 @@ export function antigravity(person: Person): Vendor {
     ["3p-weekly", "weekly", third.period("third-party-weekly", { ...weeks, typical: [0.8, 1.1] })],
   ] as const satisfies readonly (readonly [bucketId: string, window: string, gauge: CountedUsage])[];
 
-  const bucketsOf = (group: string, asked: VendorRequest) =>
+  const bucketsOf = (group: string, req: VendorRequest) =>
     pools.filter(([bucketId]) => bucketId.startsWith(group)).map(([bucketId, window, gauge]) => ({
       bucketId,
       displayName: window === "5h" ? "Five Hour Limit" : "Weekly Limit",
       window,
-      remainingFraction: gauge.left(asked) / 100,
-      resetTime: iso(gauge.end(asked.now) ?? asked.now + 5 * 3_600_000),
+      remainingFraction: gauge.left(req) / 100,
+      resetTime: iso(gauge.end(req.now) ?? req.now + 5 * 3_600_000),
     }));
 
   return simpleVendor({
@@ -36,11 +36,11 @@ export function antigravity(person: Person): Vendor {
     environment: { ANTIGRAVITY_CSRF_TOKEN: KEY, SYNTRACK_ANTIGRAVITY_ENABLED: "true" },
     gauges: pools.map(([, , gauge]) => gauge),
     routes: {
-      [PATH]: (asked) => ({
+      [PATH]: (req) => ({
         response: {
           groups: [
-            { displayName: "Gemini Models", buckets: bucketsOf("gemini", asked) },
-            { displayName: "Claude and GPT models", buckets: bucketsOf("3p", asked) },
+            { displayName: "Gemini Models", buckets: bucketsOf("gemini", req) },
+            { displayName: "Claude and GPT models", buckets: bucketsOf("3p", req) },
           ],
         },
       }),

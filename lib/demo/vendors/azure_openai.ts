@@ -57,8 +57,8 @@ export function azureOpenai(person: Person): Vendor {
     routes: {
       [`/subscriptions/${SUBSCRIPTION}/providers/Microsoft.CognitiveServices/locations/swedencentral/usages`]:
         (
-          asked,
-        ) => ({ value: rows(asked) }),
+          req,
+        ) => ({ value: rows(req) }),
     },
   });
 }

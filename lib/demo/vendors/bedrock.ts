@@ -50,9 +50,9 @@ export function bedrock(person: Person): Vendor {
     };
   }
 
-  function answer(asked: VendorRequest) {
-    const target = asked.request.headers.get("x-amz-target") ?? "";
-    return target.endsWith("ListServiceQuotas") ? ceilings : measured(asked);
+  function answer(req: VendorRequest) {
+    const target = req.request.headers.get("x-amz-target") ?? "";
+    return target.endsWith("ListServiceQuotas") ? ceilings : measured(req);
   }
 
   return simpleVendor({

@@ -24,13 +24,13 @@ export function codex(person: Person, loginEndsAt: number): Vendor {
   });
   const key = tokenThatEnds(loginEndsAt);
 
-  function window(of: CountedUsage, seconds: number, asked: VendorRequest) {
+  function window(of: CountedUsage, seconds: number, req: VendorRequest) {
     // Between windows the end is as far away as if one began now.
-    const end = of.end(asked.now) ?? asked.now + seconds * 1000;
+    const end = of.end(req.now) ?? req.now + seconds * 1000;
     return {
-      used_percent: of.used(asked),
+      used_percent: of.used(req),
       limit_window_seconds: seconds,
-      reset_after_seconds: Math.round((end - asked.now) / 1000),
+      reset_after_seconds: Math.round((end - req.now) / 1000),
       reset_at: Math.round(end / 1000),
     };
   }
@@ -41,15 +41,15 @@ export function codex(person: Person, loginEndsAt: number): Vendor {
     environment: { CODEX_TOKEN: key, CODEX_ACCOUNT_ID: "acct-demo" },
     gauges: [session, week],
     routes: {
-      "/backend-api/wham/usage": (asked) => ({
+      "/backend-api/wham/usage": (req) => ({
         user_id: "user-demo",
         account_id: "acct-demo",
         plan_type: "plus",
         rate_limit: {
           allowed: true,
-          limit_reached: session.used(asked) >= 100,
-          primary_window: window(session, SESSION_SECONDS, asked),
-          secondary_window: window(week, WEEK_SECONDS, asked),
+          limit_reached: session.used(req) >= 100,
+          primary_window: window(session, SESSION_SECONDS, req),
+          secondary_window: window(week, WEEK_SECONDS, req),
         },
         code_review_rate_limit: null,
         additional_rate_limits: null,

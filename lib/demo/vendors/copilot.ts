@@ -29,11 +29,11 @@ export function copilot(person: Person): Vendor {
   });
   const open = (quota: string): Level => ({ quota, figure: "used", stated: () => 0 });
 
-  function answer(asked: VendorRequest) {
-    const left = premium.left(asked);
-    const end = premium.end(asked.now);
+  function answer(req: VendorRequest) {
+    const left = premium.left(req);
+    const end = premium.end(req.now);
     return {
-      login: asked.swapped ? "somebody-else" : "octo-demo",
+      login: req.swapped ? "somebody-else" : "octo-demo",
       copilot_plan: "individual_pro",
       access_type_sku: "plus_monthly_subscriber_quota",
       chat_enabled: true,

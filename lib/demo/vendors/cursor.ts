@@ -16,19 +16,19 @@ export function cursor(person: Person): Vendor {
   const api = usage.period("api", { ...month, typical: [0.85, 1.1], step: 0.01 });
   const onDemand = usage.period("on-demand", { ...month, limit: 50, step: 0.01, typical: [0.1, 0.25] });
 
-  function period(asked: VendorRequest) {
-    const { window } = total.meter.at(asked.now);
-    const spent = Math.round(onDemand.used(asked) * 100);
+  function period(req: VendorRequest) {
+    const { window } = total.meter.at(req.now);
+    const spent = Math.round(onDemand.used(req) * 100);
     return {
-      billingCycleStart: String(window?.from ?? asked.now),
-      billingCycleEnd: String(window?.to ?? asked.now),
+      billingCycleStart: String(window?.from ?? req.now),
+      billingCycleEnd: String(window?.to ?? req.now),
       planUsage: {
         limit: 2000,
-        includedSpend: Math.round(total.used(asked) * 20),
-        remaining: Math.round(total.left(asked) * 20),
-        autoPercentUsed: auto.used(asked),
-        apiPercentUsed: api.used(asked),
-        totalPercentUsed: total.used(asked),
+        includedSpend: Math.round(total.used(req) * 20),
+        remaining: Math.round(total.left(req) * 20),
+        autoPercentUsed: auto.used(req),
+        apiPercentUsed: api.used(req),
+        totalPercentUsed: total.used(req),
       },
       spendLimitUsage: {
         individualLimit: onDemand.limit * 100,

@@ -21,11 +21,11 @@ export function gemini(person: Person): Vendor {
     now: [0.03, 0.08],
     step: 0.1,
   });
-  const bucket = (modelId: string, of: CountedUsage, asked: VendorRequest) => ({
+  const bucket = (modelId: string, of: CountedUsage, req: VendorRequest) => ({
     modelId,
     tokenType: "REQUESTS",
-    remainingFraction: of.left(asked) / 100,
-    resetTime: iso(of.end(asked.now) ?? asked.now + DAY),
+    remainingFraction: of.left(req) / 100,
+    resetTime: iso(of.end(req.now) ?? req.now + DAY),
   });
 
   return simpleVendor({
@@ -39,11 +39,11 @@ export function gemini(person: Person): Vendor {
         currentTier: { id: "standard-tier", name: "Gemini Code Assist Standard" },
         cloudaicompanionProject: "demo-project",
       }),
-      "/v1internal:retrieveUserQuota": (asked) => ({
+      "/v1internal:retrieveUserQuota": (req) => ({
         buckets: [
-          bucket("gemini-2.5-pro", pro, asked),
-          bucket("gemini-3-pro-preview", pro, asked),
-          bucket("gemini-2.5-flash", flash, asked),
+          bucket("gemini-2.5-pro", pro, req),
+          bucket("gemini-3-pro-preview", pro, req),
+          bucket("gemini-2.5-flash", flash, req),
         ],
       }),
     },

@@ -22,13 +22,13 @@ export function googleAi(person: Person): Vendor {
   });
 
   /** Hourly points, which readers sum up. */
-  function points(asked: VendorRequest) {
-    const { window } = daily.meter.at(asked.now);
+  function points(req: VendorRequest) {
+    const { window } = daily.meter.at(req.now);
     const found: unknown[] = [];
     let before = 0;
-    for (let from = window?.from ?? asked.now; from < asked.now; from += HOUR) {
-      const to = Math.min(asked.now, from + HOUR);
-      const until = to === asked.now ? daily.used(asked) : daily.stated(to);
+    for (let from = window?.from ?? req.now; from < req.now; from += HOUR) {
+      const to = Math.min(req.now, from + HOUR);
+      const until = to === req.now ? daily.used(req) : daily.stated(to);
       found.unshift({
         interval: { startTime: iso(from), endTime: iso(to) },
         value: { int64Value: String(until - before) },
@@ -38,11 +38,11 @@ export function googleAi(person: Person): Vendor {
     return found;
   }
 
-  function series(asked: VendorRequest) {
-    const filter = new URL(asked.request.url).searchParams.get("filter") ?? "";
+  function series(req: VendorRequest) {
+    const filter = new URL(req.request.url).searchParams.get("filter") ?? "";
     const what = ["usage", "limit"].find((one) => filter === `metric.type="${METRIC}/${one}"`);
     if (what === undefined) return notFound();
-    const at = iso(asked.now);
+    const at = iso(req.now);
     return {
       timeSeries: [{
         metric: {
@@ -53,7 +53,7 @@ export function googleAi(person: Person): Vendor {
           },
         },
         resource: { labels: { project_id: "demo", location: "global" } },
-        points: what === "usage" ? points(asked) : [{
+        points: what === "usage" ? points(req) : [{
           interval: { startTime: at, endTime: at },
           value: { int64Value: String(LIMIT) },
         }],

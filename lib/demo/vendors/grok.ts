@@ -21,23 +21,23 @@ export function grok(person: Person): Vendor {
     typical: [0.1, 0.3],
   });
 
-  function answer(asked: VendorRequest) {
-    const { window: week } = credits.meter.at(asked.now);
-    const { window: month } = onDemand.meter.at(asked.now);
+  function answer(req: VendorRequest) {
+    const { window: week } = credits.meter.at(req.now);
+    const { window: month } = onDemand.meter.at(req.now);
     return {
       config: {
-        creditUsagePercent: credits.used(asked),
+        creditUsagePercent: credits.used(req),
         currentPeriod: {
           type: "USAGE_PERIOD_TYPE_WEEKLY",
           start: iso(week?.from ?? null),
           end: iso(week?.to ?? null),
         },
         productUsage: [
-          { product: "GrokBuild", usagePercent: build.used(asked) },
-          { product: "Chat", usagePercent: chat.used(asked) },
+          { product: "GrokBuild", usagePercent: build.used(req) },
+          { product: "Chat", usagePercent: chat.used(req) },
         ],
         onDemandCap: { val: onDemand.limit * 100 },
-        onDemandUsed: { val: Math.round(onDemand.used(asked) * 100) },
+        onDemandUsed: { val: Math.round(onDemand.used(req) * 100) },
         prepaidBalance: { val: 0 },
         isUnifiedBillingUser: true,
         billingPeriodStart: iso(month?.from ?? null),

@@ -16,12 +16,12 @@ export function kimi(person: Person): Vendor {
   });
   const fiveHour = usage.session("five-hour", { hours: 5, now: [0.12, 0.2] });
 
-  function detail(of: CountedUsage, asked: VendorRequest) {
-    const end = of.end(asked.now);
+  function detail(of: CountedUsage, req: VendorRequest) {
+    const end = of.end(req.now);
     return {
       limit: String(of.limit),
-      used: String(of.used(asked)),
-      remaining: String(of.left(asked)),
+      used: String(of.used(req)),
+      remaining: String(of.left(req)),
       ...end === null ? {} : { resetTime: iso(end) },
     };
   }
@@ -32,15 +32,15 @@ export function kimi(person: Person): Vendor {
     environment: { KIMI_CODE_API_KEY: KEY },
     gauges: [weekly, fiveHour],
     routes: {
-      "/coding/v1/usages": (asked) => ({
+      "/coding/v1/usages": (req) => ({
         user: {
-          userId: asked.swapped ? "u-somebody-else" : "u-demo",
+          userId: req.swapped ? "u-somebody-else" : "u-demo",
           region: "REGION_OVERSEA",
           membership: { level: "LEVEL_INTERMEDIATE" },
         },
-        usage: detail(weekly, asked),
+        usage: detail(weekly, req),
         limits: [
-          { window: { duration: 300, timeUnit: "TIME_UNIT_MINUTE" }, detail: detail(fiveHour, asked) },
+          { window: { duration: 300, timeUnit: "TIME_UNIT_MINUTE" }, detail: detail(fiveHour, req) },
         ],
         parallel: { limit: "20" },
         totalQuota: {},

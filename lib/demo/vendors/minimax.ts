@@ -34,8 +34,8 @@ export function minimax(person: Person): Vendor {
     stated: (now) => isSpoken(now) ? 0 : null,
   };
 
-  function answer(asked: VendorRequest) {
-    const { now } = asked;
+  function answer(req: VendorRequest) {
+    const { now } = req;
     const [five, week, day] = [fiveHour, weekly, video].map((one) => one.meter.at(now).window);
     const times = (span: typeof five) => ({ start_time: span?.from, end_time: span?.to });
     return {
@@ -45,11 +45,11 @@ export function minimax(person: Person): Vendor {
           ...times(five ?? null),
           current_interval_total_count: 0,
           current_interval_usage_count: 0,
-          current_interval_remaining_percent: fiveHour.left(asked),
+          current_interval_remaining_percent: fiveHour.left(req),
           current_interval_status: WITHIN,
           current_weekly_total_count: 0,
           current_weekly_usage_count: 0,
-          current_weekly_remaining_percent: weekly.left(asked),
+          current_weekly_remaining_percent: weekly.left(req),
           current_weekly_status: WITHIN,
           weekly_start_time: week?.from,
           weekly_end_time: week?.to,
@@ -58,8 +58,8 @@ export function minimax(person: Person): Vendor {
           model_name: "video",
           ...times(day ?? null),
           current_interval_total_count: video.limit,
-          current_interval_usage_count: video.left(asked),
-          current_interval_remaining_percent: video.left(asked) / video.limit * 100,
+          current_interval_usage_count: video.left(req),
+          current_interval_remaining_percent: video.left(req) / video.limit * 100,
           current_interval_status: WITHIN,
           current_weekly_total_count: 0,
           current_weekly_usage_count: 0,

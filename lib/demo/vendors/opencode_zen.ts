@@ -16,10 +16,10 @@ export function opencodeZen(person: Person): Vendor {
     days: 30,
     typical: [0.5, 0.8],
   });
-  const window = (of: CountedUsage, asked: VendorRequest) => ({
-    status: of.used(asked) >= 100 ? "rate-limited" : "ok",
-    percent: of.used(asked),
-    resetsAt: iso(of.end(asked.now)),
+  const window = (of: CountedUsage, req: VendorRequest) => ({
+    status: of.used(req) >= 100 ? "rate-limited" : "ok",
+    percent: of.used(req),
+    resetsAt: iso(of.end(req.now)),
   });
 
   return simpleVendor({
@@ -28,13 +28,13 @@ export function opencodeZen(person: Person): Vendor {
     environment: { OPENCODE_GO_API_KEY: KEY },
     gauges: [rolling, weekly, monthly],
     routes: {
-      "/zen/go/v1/usage": (asked) => ({
-        workspaceID: asked.swapped ? "wrk_SomebodyElse" : "wrk_Demo",
+      "/zen/go/v1/usage": (req) => ({
+        workspaceID: req.swapped ? "wrk_SomebodyElse" : "wrk_Demo",
         userID: "usr_demo",
         usage: {
-          rolling: window(rolling, asked),
-          weekly: window(weekly, asked),
-          monthly: window(monthly, asked),
+          rolling: window(rolling, req),
+          weekly: window(weekly, req),
+          monthly: window(monthly, req),
         },
       }),
     },

@@ -36,26 +36,26 @@ export function openrouter(person: Person): Vendor {
   });
   const credits = usage.purse("credits", { perMonth: 78, topUp: 50, low: 8 });
 
-  function key(asked: VendorRequest) {
-    const { now } = asked;
+  function key(req: VendorRequest) {
+    const { now } = req;
     return {
       data: {
         label: "sk-or-v1-dem...ing",
         limit: keyLimit.limit,
-        limit_remaining: keyLimit.left(asked),
+        limit_remaining: keyLimit.left(req),
         limit_reset: "weekly",
         include_byok_in_limit: false,
         usage: credits.spent(now),
         usage_daily: daily.stated(now),
-        usage_weekly: keyLimit.used(asked),
+        usage_weekly: keyLimit.used(req),
         usage_monthly: monthly.stated(now),
         is_free_tier: false,
-        creator_user_id: asked.swapped ? "user_somebody_else" : "user_demo",
+        creator_user_id: req.swapped ? "user_somebody_else" : "user_demo",
         expires_at: null,
         free_model_daily_requests: {
-          used: free.used(asked),
+          used: free.used(req),
           limit: free.limit,
-          remaining: free.left(asked),
+          remaining: free.left(req),
         },
       },
     };

@@ -9,7 +9,7 @@ export interface SimpleVendor {
   readonly environment: Readonly<Record<string, string>>;
   readonly method?: "GET" | "POST";
   /** By path: the body of the response, or a whole response. */
-  readonly routes: Readonly<Record<string, (asked: VendorRequest) => unknown>>;
+  readonly routes: Readonly<Record<string, (req: VendorRequest) => unknown>>;
   readonly gauges?: readonly Gauge[];
   readonly levels?: readonly Level[];
   readonly admits?: (request: Request) => boolean;
@@ -32,8 +32,8 @@ export function simpleVendor(options: SimpleVendor): Vendor {
       return given === key || given === `Bearer ${key}`;
     }),
     refusal: () => Response.json({ error: { message: "The credential is not valid" } }, { status: 401 }),
-    answer(asked) {
-      const body = routes[new URL(asked.request.url).pathname]?.(asked);
+    answer(req) {
+      const body = routes[new URL(req.request.url).pathname]?.(req);
       return body instanceof Response ? body : Response.json(body);
     },
     unreadable: () => Response.json(options.nonsense ?? [{ name: "allowance", left: "most of it" }]),

@@ -61,12 +61,12 @@ export function synthetic(person: Person): Vendor {
     gauges: [subscription, search, toolCalls],
     admits: (request) => request.headers.get("authorization") === `Bearer ${KEY}`,
     refusal: () => Response.json({ error: "Invalid API key" }, { status: 401 }),
-    answer(asked) {
-      const tools = block(toolCalls, asked);
+    answer(req) {
+      const tools = block(toolCalls, req);
       return Response.json({
-        subscription: block(subscription, asked),
-        search: { hourly: block(search, asked) },
-        ...(asked.changed ? { freeToolCalls: tools } : { toolCallDiscounts: tools }),
+        subscription: block(subscription, req),
+        search: { hourly: block(search, req) },
+        ...(req.changed ? { freeToolCalls: tools } : { toolCallDiscounts: tools }),
       });
     },
     unreadable: () => Response.json({}),

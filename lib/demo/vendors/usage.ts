@@ -20,8 +20,8 @@ export type Range = readonly [low: number, high: number];
 export interface CountedUsage extends Gauge {
   readonly limit: number;
   /** Return what a response states as used and as left; swapped when that is the trouble. */
-  used(asked: VendorRequest): number;
-  left(asked: VendorRequest): number;
+  used(req: VendorRequest): number;
+  left(req: VendorRequest): number;
   /** Returns when the window ends, epoch milliseconds; null between windows. */
   end(now: number): number | null;
 }

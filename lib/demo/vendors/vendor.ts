@@ -52,7 +52,7 @@ export interface Vendor {
   admits(request: Request): boolean;
   /** Returns the response to a request with another key, or without one. */
   refusal(): Response;
-  answer(asked: VendorRequest): Response;
+  answer(req: VendorRequest): Response;
   unreadable(): Response;
 }
 

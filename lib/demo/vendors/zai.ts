@@ -111,17 +111,17 @@ export function zai(person: Person): Vendor {
       return given === KEY || given === `Bearer ${KEY}`;
     },
     refusal: () => Response.json({ code: 1000, msg: "Authentication Failed", success: false }),
-    answer(asked) {
+    answer(req) {
       const limits = [
-        toolRow(asked),
-        percentRow(fiveHourGauge, 3, 5, asked),
-        percentRow(weeklyGauge, 6, 1, asked),
+        toolRow(req),
+        percentRow(fiveHourGauge, 3, 5, req),
+        percentRow(weeklyGauge, 6, 1, req),
       ];
       return Response.json({
         code: 200,
         msg: "Operation successful",
         success: true,
-        data: { limits: asked.changed ? limits.map(asText) : limits, level: "pro" },
+        data: { limits: req.changed ? limits.map(asText) : limits, level: "pro" },
       });
     },
     unreadable: () =>

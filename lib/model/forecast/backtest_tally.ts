@@ -88,14 +88,14 @@ export function createTally(): Tally {
       judged++;
       for (const [index, method] of METHODS.entries()) {
         const sum = sums[index]!;
-        const said = method === "forecast" ? point.forecast.projectedShare : point.naive[method];
-        const distance = capped(said) - capped(point.truth);
+        const projection = method === "forecast" ? point.forecast.projectedShare : point.naive[method];
+        const distance = capped(projection) - capped(point.truth);
         sum.distance += Math.abs(distance);
         sum.signed += distance;
         sum.spread[Math.floor(Math.abs(distance) * SPREAD)]! += 1;
         sum.worst = Math.max(sum.worst, Math.abs(distance));
-        if (isOut(said) && isOut(point.truth)) sum.hits++;
-        else if (isOut(said)) sum.falseAlarms++;
+        if (isOut(projection) && isOut(point.truth)) sum.hits++;
+        else if (isOut(projection)) sum.falseAlarms++;
         else if (isOut(point.truth)) sum.misses++;
       }
     },

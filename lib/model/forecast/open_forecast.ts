@@ -48,9 +48,9 @@ export function balanceForecast(input: ForecastInput): Forecast {
   const basis = { cycle: 1, recent: 0, past: 0 };
   const confidence: Confidence = watchedMs >= WELL_WATCHED_MS ? "medium" : "low";
   const emptyInMs = left / cyclePerHour * HOUR_MS;
-  const told = { ...known, basis, confidence };
-  if (emptyInMs > FARTHEST_MS) return nothing("lasts", "room-left", told);
-  const withEnd = { ...told, emptyAt: Math.max(now, Math.floor(at + emptyInMs)) };
+  const withBasis = { ...known, basis, confidence };
+  if (emptyInMs > FARTHEST_MS) return nothing("lasts", "room-left", withBasis);
+  const withEnd = { ...withBasis, emptyAt: Math.max(now, Math.floor(at + emptyInMs)) };
   if (emptyInMs <= SOON_MS) return nothing("runs-dry", "empty-within-a-day", withEnd);
   if (emptyInMs <= NEAR_MS) return nothing("tight", "empty-within-a-week", withEnd);
   return nothing("lasts", "room-left", withEnd);

@@ -10,14 +10,14 @@ import { counted, daysText, useText } from "./words.ts";
 
 export const billingUse: Rule = {
   type: "billing-use",
-  find(account, scene) {
-    const { current, before } = billingPeriods(account.quotas, scene.now, scene.zone);
-    const start = scene.dayOf(current.from);
+  find(account, context) {
+    const { current, before } = billingPeriods(account.quotas, context.now, context.zone);
+    const start = context.dayOf(current.from);
     return account.quotas.flatMap((quota) => {
       const use = useSince(quota, quota.days, start);
       if (!use || use.to - use.from < DAY_MS) return [];
       const total = useText(use.consumed, quota.unit);
-      const former = before && previousPeriods(quota, before.from, start, scene);
+      const former = before && previousPeriods(quota, before.from, start, context);
       const [cycles] = sumByPeriod(quota.cycles, [current]);
       const late = use.from > start ? `, of which the first ${daysText(use.from - start)} were not seen` : "";
       const length = Math.round((current.to - current.from) / DAY_MS);
@@ -27,7 +27,7 @@ export const billingUse: Rule = {
         title: `${quota.label}: this billing period`,
         metric: total,
         figure: { value: use.consumed, unit: quota.unit },
-        sublabel: `since ${scene.date(use.from)}, ${scene.zone}`,
+        sublabel: `since ${context.date(use.from)}, ${context.zone}`,
         description: `${total} of ${quota.label} in ${daysText(use.to - start)} of a billing period of ${
           counted(length, "day")
         }${current.by === "calendar" ? " (the calendar month)" : ""}${late}.${
@@ -42,7 +42,7 @@ export const billingUse: Rule = {
             label: "Highest of its cycles",
             value: formatShare(cycles.share),
             from: current.from,
-            to: Math.min(current.to, scene.now),
+            to: Math.min(current.to, context.now),
             count: cycles.count,
           }],
         ],
@@ -57,9 +57,9 @@ function previousPeriods(
   quota: InsightQuota,
   from: number,
   to: number,
-  scene: InsightContext,
+  context: InsightContext,
 ): number | null {
-  const start = scene.dayOf(from);
+  const start = context.dayOf(from);
   const first = firstSeen(quota);
   const oldest = quota.days[0];
   if (first === null || !oldest || first > start + DAY_MS || oldest.start > start + DAY_MS) return null;

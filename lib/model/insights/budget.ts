@@ -8,14 +8,14 @@ import { amountText, partText } from "./words.ts";
 
 export const budget: Rule = {
   type: "budget",
-  find(account, scene) {
+  find(account, context) {
     return account.quotas.flatMap((quota) => {
       const share = shareOf(quota.used, quota.limit);
       // After its reset the level is unknown until the next reading.
       if (share === null || quota.used === null || quota.limit === null || quota.gone) return [];
-      if (quota.window.kind === "balance" || isPast(quota, scene)) return [];
+      if (quota.window.kind === "balance" || isPast(quota, context)) return [];
       const [used, limit] = [amountText(quota.used, quota.unit), amountText(quota.limit, quota.unit)];
-      const gone = elapsedShare(quota, scene);
+      const gone = elapsedShare(quota, context);
       return [{
         quota: quota.key,
         severity: severityOf(share),
@@ -27,7 +27,7 @@ export const budget: Rule = {
           : `${partText(quota.used, quota.limit, quota.unit)} used`,
         description: `${formatShare(share)} of ${quota.label} is used${
           gone === null ? "" : `, with ${formatShare(gone)} of its window gone`
-        }${quota.resetsAt === null ? "" : `; it resets in ${formatDuration(quota.resetsAt - scene.now)}`}.`,
+        }${quota.resetsAt === null ? "" : `; it resets in ${formatDuration(quota.resetsAt - context.now)}`}.`,
         evidence: [
           { label: "Used", value: used },
           { label: "Limit", value: limit },
@@ -39,15 +39,15 @@ export const budget: Rule = {
   },
 };
 
-function isPast(quota: InsightQuota, scene: InsightContext): boolean {
-  return quota.resetsAt !== null && quota.resetsAt <= scene.now;
+function isPast(quota: InsightQuota, context: InsightContext): boolean {
+  return quota.resetsAt !== null && quota.resetsAt <= context.now;
 }
 
-function elapsedShare(quota: InsightQuota, scene: InsightContext): number | null {
+function elapsedShare(quota: InsightQuota, context: InsightContext): number | null {
   const { resetsAt, window } = quota;
   if (resetsAt === null || window.kind !== "fixed" || window.seconds === null || window.seconds <= 0) {
     return null;
   }
-  const left = (resetsAt - scene.now) / (window.seconds * 1000);
+  const left = (resetsAt - context.now) / (window.seconds * 1000);
   return left > 1 ? null : 1 - left;
 }

@@ -12,8 +12,8 @@ const GOOD = 0.8;
 
 export const coverage: Rule = {
   type: "coverage",
-  find(account, scene) {
-    const seen = coverageOf(account, scene);
+  find(account, context) {
+    const seen = coverageOf(account, context);
     if (!seen) return [];
     const { share, slots, known, readings, since, from, word } = seen;
     const good = share >= GOOD;
@@ -22,7 +22,7 @@ export const coverage: Rule = {
       title: good ? "What was seen" : "Much was not seen",
       metric: formatShare(share),
       figure: { value: share, unit: "share" },
-      sublabel: `${counted(readings, "reading")}, the first on ${scene.date(since)}`,
+      sublabel: `${counted(readings, "reading")}, the first on ${context.date(since)}`,
       description: `There are readings ${word === "day" ? "on" : "in"} ${formatNumber(known)} of ${
         since > from ? `the ${counted(slots, word)} since the first one` : `the last ${counted(slots, word)}`
       }, ${formatNumber(readings)} in all${good ? "" : "; what was used may be more than what is shown"}.`,
@@ -31,14 +31,14 @@ export const coverage: Rule = {
           label: `With readings`,
           value: counted(known, word),
           from: Math.max(from, since),
-          to: scene.now,
+          to: context.now,
           count: known,
         },
         {
           label: "Readings",
           value: formatNumber(readings),
           from: Math.max(from, since),
-          to: scene.now,
+          to: context.now,
           count: readings,
         },
       ],
@@ -61,14 +61,14 @@ export interface Coverage {
 }
 
 /** Returns null for an account without readings. */
-export function coverageOf(account: InsightAccount, scene: InsightContext): Coverage | null {
+export function coverageOf(account: InsightAccount, context: InsightContext): Coverage | null {
   const firsts = account.quotas.flatMap((quota) => firstSeen(quota) ?? []);
   if (firsts.length === 0) return null;
   const since = Math.min(...firsts);
-  if (since > scene.now) return null;
-  const days = RANGE_DAYS[scene.range];
+  if (since > context.now) return null;
+  const days = RANGE_DAYS[context.range];
   const hourly = days === 1;
-  const from = hourly ? startOf(scene.now, HOUR) - 23 * HOUR : scene.daysFrom(days);
+  const from = hourly ? startOf(context.now, HOUR) - 23 * HOUR : context.daysFrom(days);
   const bySlot = new Map<number, number>();
   for (const quota of account.quotas) {
     for (const bucket of hourly ? quota.hours : quota.days) {
@@ -78,7 +78,10 @@ export function coverageOf(account: InsightAccount, scene: InsightContext): Cove
     }
   }
   const known = bySlot.size;
-  const slots = Math.max(known, hourly ? hoursSince(since, from, scene.now) : daysSince(since, from, scene));
+  const slots = Math.max(
+    known,
+    hourly ? hoursSince(since, from, context.now) : daysSince(since, from, context),
+  );
   const readings = sum([...bySlot.values()]);
   return { known, slots, word: hourly ? "hour" : "day", share: clean(known / slots), readings, since, from };
 }
@@ -88,8 +91,8 @@ function hoursSince(since: number, from: number, now: number): number {
 }
 
 /** Counts days, rounded because days with a clock change differ by an hour. */
-function daysSince(since: number, from: number, scene: InsightContext): number {
-  const today = scene.daysFrom(1);
-  const start = since <= from ? from : scene.dayOf(since);
+function daysSince(since: number, from: number, context: InsightContext): number {
+  const today = context.daysFrom(1);
+  const start = since <= from ? from : context.dayOf(since);
   return Math.round((today - start) / DAY) + 1;
 }

@@ -27,9 +27,9 @@ const SEVERITY: Readonly<Record<Band, Severity>> = {
 
 export const cycleUtilization: Rule = {
   type: "cycle-utilization",
-  find(account, scene) {
-    const standings = account.quotas.flatMap((quota) => standingOf(quota, scene) ?? []);
-    return standings.map((standing) => finding(account, standing, standings, scene));
+  find(account, context) {
+    const standings = account.quotas.flatMap((quota) => standingOf(quota, context) ?? []);
+    return standings.map((standing) => finding(account, standing, standings, context));
   },
 };
 
@@ -59,9 +59,9 @@ interface LevelInWindow {
 /**
  * Leaves out cycles without use (nights, holidays), which say nothing about how well a plan fits the work.
  */
-function standingOf(quota: InsightQuota, scene: InsightContext): LevelInWindow | null {
+function standingOf(quota: InsightQuota, context: InsightContext): LevelInWindow | null {
   if (quota.gone) return null;
-  const { word, laps } = summarizeCycles(quota, scene);
+  const { word, laps } = summarizeCycles(quota, context);
   const known = laps.flatMap((lap) => lap.share === null ? [] : [{ ...lap, share: lap.share }]);
   const used = known.filter((lap) => lap.share > 0 || lap.consumed > 0);
   const shares = used.map((lap) => lap.share);
@@ -88,7 +88,7 @@ function finding(
   account: InsightAccount,
   standing: LevelInWindow,
   all: readonly LevelInWindow[],
-  scene: InsightContext,
+  context: InsightContext,
 ): Finding {
   const { quota, average, highest, count, idle, from, to, word } = standing;
   const of = `${counted(count, word)} with use`;
@@ -102,7 +102,7 @@ function finding(
     sublabel: `average peak of ${of}`,
     description: `${quota.label} peaked at ${formatShare(average)} of its limit on average, at most at ${
       formatShare(highest)
-    }, over ${of} since ${scene.date(from)}${left}. ${adviceOf(account, standing, all)}`,
+    }, over ${of} since ${context.date(from)}${left}. ${adviceOf(account, standing, all)}`,
     evidence: [
       { label: "Average peak", value: formatShare(average), from, to, count },
       { label: "Highest peak", value: formatShare(highest), from, to },

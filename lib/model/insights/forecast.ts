@@ -8,17 +8,17 @@ import { counted } from "./words.ts";
 
 export const forecast: Rule = {
   type: "forecast",
-  find(account, scene) {
+  find(account, context) {
     return account.quotas.flatMap((quota) => {
       if (quota.gone || quota.forecast === null) return [];
-      const finding = findingOf(quota, quota.forecast, scene);
+      const finding = findingOf(quota, quota.forecast, context);
       return finding ? [{ ...finding, quota: quota.key }] : [];
     });
   },
 };
 
-function findingOf(quota: InsightQuota, forecast: InsightForecast, scene: InsightContext): Finding | null {
-  const evidence = evidenceOf(quota, forecast, scene);
+function findingOf(quota: InsightQuota, forecast: InsightForecast, context: InsightContext): Finding | null {
+  const evidence = evidenceOf(quota, forecast, context);
   switch (forecast.state) {
     case "analysing":
     case "unknown":
@@ -31,7 +31,7 @@ function findingOf(quota: InsightQuota, forecast: InsightForecast, scene: Insigh
         figure: { value: 1, unit: "share" },
         sublabel: "by its provider",
         description: `The provider refuses work on ${quota.label} at present, whatever share of it is used${
-          resetText(quota, scene)
+          resetText(quota, context)
         }.`,
         evidence,
         // More severe than being used up: it applies even when much is left.
@@ -56,7 +56,7 @@ function findingOf(quota: InsightQuota, forecast: InsightForecast, scene: Insigh
         figure: { value: 1, unit: "share" },
         sublabel: "of the limit used",
         description: `Nothing is left of ${quota.label}: ${formatShare(1)} of its limit is used${
-          resetText(quota, scene)
+          resetText(quota, context)
         }.`,
         evidence,
         weight: 2,
@@ -64,7 +64,7 @@ function findingOf(quota: InsightQuota, forecast: InsightForecast, scene: Insigh
     case "runs-dry":
     case "tight":
     case "lasts":
-      return heading(quota, forecast, scene, evidence);
+      return heading(quota, forecast, context, evidence);
   }
 }
 
@@ -84,24 +84,24 @@ const SEVERITY = { "runs-dry": "negative", tight: "warning", lasts: "positive" }
 function heading(
   quota: InsightQuota,
   forecast: InsightForecast,
-  scene: InsightContext,
+  context: InsightContext,
   evidence: readonly InsightEvidence[],
 ): Finding | null {
   const { state, emptyAt, marginMs, projectedShare } = forecast;
   if (state !== "runs-dry" && state !== "tight" && state !== "lasts") return null;
   const base = { severity: SEVERITY[state], title: `${quota.label}: ${STATE_WORDS[state]}`, evidence };
   const pace = forecast.ratePerHour === null ? "" : `At ${formatRate(forecast.ratePerHour, quota.unit)} `;
-  if (emptyAt !== null && emptyAt >= scene.now) {
-    const until = formatDuration(emptyAt - scene.now);
+  if (emptyAt !== null && emptyAt >= context.now) {
+    const until = formatDuration(emptyAt - context.now);
     const early = marginMs === null ? "" : `, ${formatDuration(marginMs)} before its reset`;
     return {
       ...base,
       metric: `empty in ${until}`,
-      figure: { value: (emptyAt - scene.now) / 1000, unit: "seconds" },
+      figure: { value: (emptyAt - context.now) / 1000, unit: "seconds" },
       sublabel: marginMs === null ? "at this pace" : `${formatDuration(marginMs)} before its reset`,
       description: `${pace}${quota.label} is empty in ${until}${early}.`,
       // The sooner, the more severe.
-      weight: HOUR_MS / (HOUR_MS + emptyAt - scene.now),
+      weight: HOUR_MS / (HOUR_MS + emptyAt - context.now),
     };
   }
   if (projectedShare === null) return null;
@@ -112,7 +112,7 @@ function heading(
     figure: { value: projectedShare, unit: "share" },
     sublabel: "of the limit at its reset",
     description: `${pace}${quota.label} stands at ${share} of its limit at the reset${
-      resetText(quota, scene)
+      resetText(quota, context)
     }.`,
     weight: projectedShare,
   };
@@ -125,17 +125,17 @@ function resetText({ resetsAt }: InsightQuota, { now }: InsightContext): string 
 function evidenceOf(
   quota: InsightQuota,
   forecast: InsightForecast,
-  scene: InsightContext,
+  context: InsightContext,
 ): readonly InsightEvidence[] {
   const { ratePerHour, runOutProbability, pastCycles } = forecast;
   const { resetsAt } = quota;
   return [
     { label: "Forecast", value: STATE_WORDS[forecast.state] },
     ...ratePerHour === null ? [] : [{ label: "Rate", value: formatRate(ratePerHour, quota.unit) }],
-    ...resetsAt === null || resetsAt <= scene.now ? [] : [{
+    ...resetsAt === null || resetsAt <= context.now ? [] : [{
       label: "Until the reset",
-      value: formatDuration(resetsAt - scene.now),
-      from: scene.now,
+      value: formatDuration(resetsAt - context.now),
+      from: context.now,
       to: resetsAt,
     }],
     ...runOutProbability === null ? [] : [{

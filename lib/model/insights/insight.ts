@@ -78,17 +78,17 @@ export function insightsOf(facts: InsightFacts): readonly Insight[] {
  * @throws {RangeError} when the zone is unknown
  */
 export function rankInsights(facts: UnhiddenFacts): readonly RankedInsight[] {
-  const scene = createInsightContext(facts);
-  return scene.accounts.flatMap((account) => rankAll(account, scene));
+  const context = createInsightContext(facts);
+  return context.accounts.flatMap((account) => rankAll(account, context));
 }
 
 /** Selects the visible insights from ranked ones, like `insightsOf`. */
 export function pickInsights(
-  weighed: readonly RankedInsight[],
+  ranked: readonly RankedInsight[],
   hidden: readonly string[],
 ): readonly Insight[] {
   const unwanted = hiddenKeys(hidden);
-  return weighed.filter(({ insight }) => !unwanted.has(insight.key) && !unwanted.has(insight.type))
+  return ranked.filter(({ insight }) => !unwanted.has(insight.key) && !unwanted.has(insight.type))
     .sort(byImportance)
     .slice(0, MAX_INSIGHTS)
     .map(({ insight }) => insight);
@@ -113,9 +113,9 @@ export interface RankedInsight {
   readonly weight: number;
 }
 
-function rankAll(account: InsightAccount, scene: InsightContext): readonly RankedInsight[] {
+function rankAll(account: InsightAccount, context: InsightContext): readonly RankedInsight[] {
   return INSIGHT_RULES.flatMap(({ type, find }, rule) =>
-    find(account, scene).filter(isSound).map((finding) => {
+    find(account, context).filter(isSound).map((finding) => {
       const { weight, quota, figure, ...rest } = finding;
       const key = `${type}:${quota ?? account.account}`;
       return {

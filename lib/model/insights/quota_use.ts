@@ -27,10 +27,10 @@ export interface Use {
 }
 
 /** Returns the use of the last so many days, or of the last 24 hours for one day; null without data. */
-export function useOf(quota: InsightQuota, scene: InsightContext, days: 1 | 7 | 30): Use | null {
+export function useOf(quota: InsightQuota, context: InsightContext, days: 1 | 7 | 30): Use | null {
   return days === 1
-    ? useSince(quota, quota.hours, startOf(scene.now, HOUR) - 23 * HOUR)
-    : useSince(quota, quota.days, scene.daysFrom(days));
+    ? useSince(quota, quota.hours, startOf(context.now, HOUR) - 23 * HOUR)
+    : useSince(quota, quota.days, context.daysFrom(days));
 }
 
 export function useSince(quota: InsightQuota, buckets: readonly InsightBucket[], start: number): Use | null {
@@ -68,15 +68,15 @@ const MIN_WINDOWS = 6;
 const MONTH_MS = 31 * DAY_MS;
 
 /** Returns a quota's cycles that ended within the range, or within six of its windows if those are longer. */
-export function summarizeCycles(quota: InsightQuota, scene: InsightContext): CycleSummaries {
+export function summarizeCycles(quota: InsightQuota, context: InsightContext): CycleSummaries {
   const { kind, seconds } = quota.window;
   const windowMs = seconds === null ? kind === "calendar" ? MONTH_MS : 0 : seconds * 1000;
-  const since = scene.now - Math.max(rangeMs(scene.range), MIN_WINDOWS * windowMs);
+  const since = context.now - Math.max(rangeMs(context.range), MIN_WINDOWS * windowMs);
   if (kind === "balance") return { word: "day", laps: [] };
-  if (kind === "rolling") return { word: "day", laps: summarizeDays(quota, scene, since) };
+  if (kind === "rolling") return { word: "day", laps: summarizeDays(quota, context, since) };
   const laps = quota.cycles.flatMap((cycle) => {
     const lap = summarizeCycle(cycle);
-    return lap && lap.to > since && lap.to <= scene.now ? [lap] : [];
+    return lap && lap.to > since && lap.to <= context.now ? [lap] : [];
   });
   return { word: "whole cycle", laps };
 }
@@ -89,9 +89,9 @@ function summarizeCycle(cycle: InsightCycle): CycleSummary | null {
 }
 
 /** Leaves out today, which is not over, and the first day, which began before the first reading. */
-function summarizeDays(quota: InsightQuota, scene: InsightContext, since: number): readonly CycleSummary[] {
-  const first = firstSeen(quota) ?? scene.now;
-  const today = scene.daysFrom(1);
+function summarizeDays(quota: InsightQuota, context: InsightContext, since: number): readonly CycleSummary[] {
+  const first = firstSeen(quota) ?? context.now;
+  const today = context.daysFrom(1);
   return quota.days.filter((day) => day.start < today && day.start > first && day.lastAt > since)
     .map((day) => ({ from: day.start, to: day.lastAt, share: day.shareHigh, consumed: day.consumed }));
 }

@@ -72,7 +72,7 @@ export interface Finding extends Omit<Insight, "key" | "type" | "account" | "quo
 /** A rule says nothing while the evidence is too thin, and never checks which provider it looks at. */
 export interface Rule {
   readonly type: InsightType;
-  find(account: InsightAccount, scene: InsightContext): readonly Finding[];
+  find(account: InsightAccount, context: InsightContext): readonly Finding[];
 }
 
 /** Returns the severity of a used share. */

@@ -13,10 +13,10 @@ const MAX_QUOTAS = 10;
 
 export const sessionAverage: Rule = {
   type: "session-average",
-  find(account, scene) {
+  find(account, context) {
     const closed = account.sessions.flatMap(({ startedAt, endedAt, use }) =>
-      endedAt !== null && endedAt >= startedAt && endedAt <= scene.now &&
-        startedAt >= scene.now - rangeMs(scene.range)
+      endedAt !== null && endedAt >= startedAt && endedAt <= context.now &&
+        startedAt >= context.now - rangeMs(context.range)
         ? [{ startedAt, endedAt, use }]
         : []
     );
@@ -32,8 +32,8 @@ export const sessionAverage: Rule = {
       title: "The average session",
       metric: formatDuration(average),
       figure: { value: average / 1000, unit: "seconds" },
-      sublabel: `of ${counted(count, "session")} in ${rangeWords(scene.range)}`,
-      description: `${counted(count, "session")} in ${rangeWords(scene.range)}, on average ${
+      sublabel: `of ${counted(count, "session")} in ${rangeWords(context.range)}`,
+      description: `${counted(count, "session")} in ${rangeWords(context.range)}, on average ${
         formatDuration(average)
       } long${main ? ` and using ${main.text} of ${main.quota.label}` : ""}.`,
       evidence: [

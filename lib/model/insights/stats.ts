@@ -25,36 +25,36 @@ export interface InsightStat {
 export function statsOf(
   facts: Pick<InsightFacts, "now" | "zone" | "range" | "accounts">,
 ): readonly InsightStat[] {
-  const scene = createInsightContext(facts);
-  const several = scene.accounts.length > 1;
-  const uses = scene.accounts.flatMap((account) =>
-    account.quotas.flatMap((quota) => useStat(account, quota, scene, several) ?? [])
+  const context = createInsightContext(facts);
+  const several = context.accounts.length > 1;
+  const uses = context.accounts.flatMap((account) =>
+    account.quotas.flatMap((quota) => useStat(account, quota, context, several) ?? [])
   );
-  const coverages = scene.accounts.flatMap((account) => coverageOf(account, scene) ?? []);
+  const coverages = context.accounts.flatMap((account) => coverageOf(account, context) ?? []);
   if (coverages.length === 0) return [];
   const since = Math.min(...coverages.map((coverage) => coverage.since));
-  const sessions = scene.accounts.flatMap((account) => account.sessions)
-    .filter((session) => session.startedAt >= scene.now - rangeMs(scene.range));
+  const sessions = context.accounts.flatMap((account) => account.sessions)
+    .filter((session) => session.startedAt >= context.now - rangeMs(context.range));
   return [
     ...uses.sort((a, b) => b.share - a.share || byText(a.key, b.key)).slice(0, MAX_QUOTAS)
       .map(({ stat }) => stat),
-    { value: formatNumber(sessions.length), label: "Sessions", sublabel: `in ${rangeWords(scene.range)}` },
+    { value: formatNumber(sessions.length), label: "Sessions", sublabel: `in ${rangeWords(context.range)}` },
     {
-      value: daysText(scene.now - since),
+      value: daysText(context.now - since),
       label: "Readings since",
-      sublabel: scene.date(since),
+      sublabel: context.date(since),
     },
   ];
 }
 
-function useStat(account: InsightAccount, quota: InsightQuota, scene: InsightContext, several: boolean) {
-  const month = useOf(quota, scene, 30);
-  const week = useOf(quota, scene, 7);
+function useStat(account: InsightAccount, quota: InsightQuota, context: InsightContext, several: boolean) {
+  const month = useOf(quota, context, 30);
+  const week = useOf(quota, context, 7);
   if (!month || !Number.isFinite(month.consumed)) return null;
   const name = several ? `${account.providerName}, ${quota.label}` : quota.label;
   const inWeek = `${useText(week?.consumed ?? 0, quota.unit)} in 7 days`;
   // With less than 30 days of data, say since when.
-  const late = month.from > scene.daysFrom(30) + DAY_MS ? `since ${scene.date(month.from)}, ` : "";
+  const late = month.from > context.daysFrom(30) + DAY_MS ? `since ${context.date(month.from)}, ` : "";
   return {
     key: quota.key,
     share: portionOf(quota, month.consumed),

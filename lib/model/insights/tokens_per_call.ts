@@ -11,8 +11,8 @@ export const MIN_CALLS = 20;
 
 export const tokensPerCall: Rule = {
   type: "tokens-per-call",
-  find(account, scene) {
-    const pair = pairOf(account, scene);
+  find(account, context) {
+    const pair = pairOf(account, context);
     if (!pair || pair.calls < MIN_CALLS || pair.tokens <= 0) return [];
     const { tokens, calls, from, to } = pair;
     const each = tokens / calls;
@@ -25,7 +25,7 @@ export const tokensPerCall: Rule = {
       figure: { value: each, unit: "tokens-per-request" },
       sublabel: `${pair.tokenQuota.label} by ${pair.callQuota.label}`,
       description: `About ${metric} tokens for each call in ${
-        rangeWords(scene.range)
+        rangeWords(context.range)
       }: ${spent} of ${pair.tokenQuota.label} and ${made} of ${pair.callQuota.label}.`,
       evidence: [
         { label: pair.tokenQuota.label, value: spent, from, to, count: pair.seen },
@@ -47,10 +47,10 @@ interface Pair {
 }
 
 /** Picks the pair with most calls; ties go by key. */
-function pairOf(account: InsightAccount, scene: InsightContext): Pair | null {
+function pairOf(account: InsightAccount, context: InsightContext): Pair | null {
   const of = (unit: "tokens" | "requests") => account.quotas.filter((quota) => quota.unit === unit);
   const pairs = of("tokens").flatMap((tokenQuota) =>
-    of("requests").flatMap((callQuota) => pairUse(tokenQuota, callQuota, scene) ?? [])
+    of("requests").flatMap((callQuota) => pairUse(tokenQuota, callQuota, context) ?? [])
   );
   return pairs.sort((a, b) =>
     b.calls - a.calls || b.tokens - a.tokens || byText(a.tokenQuota.key, b.tokenQuota.key) ||
@@ -58,11 +58,11 @@ function pairOf(account: InsightAccount, scene: InsightContext): Pair | null {
   )[0] ?? null;
 }
 
-function pairUse(tokenQuota: InsightQuota, callQuota: InsightQuota, scene: InsightContext): Pair | null {
-  const days = RANGE_DAYS[scene.range];
+function pairUse(tokenQuota: InsightQuota, callQuota: InsightQuota, context: InsightContext): Pair | null {
+  const days = RANGE_DAYS[context.range];
   const shared = sharedBuckets(
-    useOf(tokenQuota, scene, days)?.buckets ?? [],
-    useOf(callQuota, scene, days)?.buckets ?? [],
+    useOf(tokenQuota, context, days)?.buckets ?? [],
+    useOf(callQuota, context, days)?.buckets ?? [],
   );
   const [first, last] = [shared[0], shared.at(-1)];
   if (!first || !last) return null;

@@ -15,9 +15,9 @@ const MIN_HOURS = 6;
 
 export const trend: Rule = {
   type: "trend",
-  find(account, scene) {
+  find(account, context) {
     return account.quotas.flatMap((quota) => {
-      const { word, laps } = summarizeCycles(quota, scene);
+      const { word, laps } = summarizeCycles(quota, context);
       const half = Math.floor(laps.length / 2);
       // With an odd number, the middle one belongs to neither half.
       const [older, newer] = [laps.slice(0, half), laps.slice(laps.length - half)];
@@ -35,8 +35,8 @@ export const trend: Rule = {
 
 export const trend24h: Rule = {
   type: "trend-24h",
-  find(account, scene) {
-    const end = startOf(scene.now, HOUR);
+  find(account, context) {
+    const end = startOf(context.now, HOUR);
     const middle = end - 12 * HOUR;
     return account.quotas.flatMap((quota) => {
       // The current hour is not over, so it belongs to neither half.

@@ -14,21 +14,21 @@ const MIN_MS = { 1: 6 * HOUR_MS, 7: DAY_MS, 30: 3 * DAY_MS } as const;
 
 export const usage: Rule = {
   type: "usage",
-  find(account, scene) {
-    const days = RANGE_DAYS[scene.range];
+  find(account, context) {
+    const days = RANGE_DAYS[context.range];
     return account.quotas.flatMap((quota) => {
-      const use = useOf(quota, scene, days);
+      const use = useOf(quota, context, days);
       if (!use || use.to - use.from < MIN_MS[days]) return [];
       const total = useText(use.consumed, quota.unit);
       return [{
         quota: quota.key,
         severity: "info",
-        title: `${quota.label}: use in ${rangeWords(scene.range)}`,
+        title: `${quota.label}: use in ${rangeWords(context.range)}`,
         metric: total,
         figure: { value: use.consumed, unit: quota.unit },
-        sublabel: sinceText(use, scene),
-        description: `${total} of ${quota.label} in ${rangeWords(scene.range)}${
-          days === 1 ? "" : daysOf(quota, use, scene)
+        sublabel: sinceText(use, context),
+        description: `${total} of ${quota.label} in ${rangeWords(context.range)}${
+          days === 1 ? "" : daysOf(quota, use, context)
         }.`,
         evidence: [{ label: "Used", value: total, from: use.from, to: use.to, count: use.seen }],
         weight: portionOf(quota, use.consumed),
@@ -38,29 +38,29 @@ export const usage: Rule = {
 };
 
 /** Describes the average day, and the busiest one if it stands out. */
-function daysOf(quota: InsightQuota, use: Use, scene: InsightContext): string {
+function daysOf(quota: InsightQuota, use: Use, context: InsightContext): string {
   if (use.consumed <= 0) return "";
   const average = perDay(use);
   const busiest = use.buckets.reduce((most, bucket) => bucket.consumed > most.consumed ? bucket : most);
   const most = busiest.consumed <= average
     ? ""
-    : `, most on ${scene.date(busiest.firstAt)} (${useText(busiest.consumed, quota.unit)})`;
+    : `, most on ${context.date(busiest.firstAt)} (${useText(busiest.consumed, quota.unit)})`;
   return `, ${useText(average, quota.unit)} a day on average${most}`;
 }
 
 export const weeklyPace: Rule = {
   type: "weekly-pace",
-  find(account, scene) {
+  find(account, context) {
     return account.quotas.flatMap((quota) => {
-      const use = useOf(quota, scene, 7);
+      const use = useOf(quota, context, 7);
       // A weekly figure needs at least three days of the week, with readings on each.
       if (!use || quota.gone || use.to - use.from < 3 * DAY_MS || use.seen < 3) return [];
-      return quota.window.kind === "balance" ? balancePace(quota, use) : pace(quota, use, scene);
+      return quota.window.kind === "balance" ? balancePace(quota, use) : pace(quota, use, context);
     });
   },
 };
 
-function pace(quota: InsightQuota, use: Use, scene: InsightContext): readonly Finding[] {
+function pace(quota: InsightQuota, use: Use, context: InsightContext): readonly Finding[] {
   const windows = windowsIn(quota, MONTH_MS);
   if (windows === null || quota.limit === null || quota.limit <= 0) return [];
   const month = perDay(use) * 30;
@@ -72,7 +72,7 @@ function pace(quota: InsightQuota, use: Use, scene: InsightContext): readonly Fi
     title: `${quota.label}: pace of the week`,
     metric: formatShare(share),
     figure: { value: share, unit: "share" },
-    sublabel: `of what 30 days allow; ${sinceText(use, scene)}`,
+    sublabel: `of what 30 days allow; ${sinceText(use, context)}`,
     description: `At the pace of the last 7 days, 30 days would use ${
       useText(month, quota.unit)
     } of ${quota.label}, ${formatShare(share)} of the ${
@@ -118,9 +118,9 @@ function lastingSeverity(days: number): Severity {
 
 export const planCapacity: Rule = {
   type: "plan-capacity",
-  find(account, scene) {
+  find(account, context) {
     return account.quotas.flatMap((quota) => {
-      const use = useOf(quota, scene, 30);
+      const use = useOf(quota, context, 30);
       if (!use || quota.gone || use.to - use.from < 7 * DAY_MS || use.seen < 5) return [];
       const windows = windowsIn(quota, DAY_MS);
       if (windows === null || quota.limit === null || quota.limit <= 0) return [];
@@ -159,6 +159,6 @@ export function perDay(use: Use): number {
   return use.consumed / ((use.to - use.from) / DAY_MS);
 }
 
-function sinceText(use: Use, scene: InsightContext): string {
-  return `${daysText(use.to - use.from)} since ${scene.date(use.from)}`;
+function sinceText(use: Use, context: InsightContext): string {
+  return `${daysText(use.to - use.from)} since ${context.date(use.from)}`;
 }

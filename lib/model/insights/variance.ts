@@ -9,9 +9,9 @@ export const MIN_FOR_VARIANCE = 3;
 
 export const variance: Rule = {
   type: "variance",
-  find(account, scene) {
+  find(account, context) {
     return account.quotas.flatMap((quota) => {
-      const { word, laps } = summarizeCycles(quota, scene);
+      const { word, laps } = summarizeCycles(quota, context);
       const used = laps.filter((lap) => lap.share !== null && lap.share > 0);
       const shares = used.flatMap((lap) => lap.share ?? []);
       const [first, last] = [used[0], used.at(-1)];

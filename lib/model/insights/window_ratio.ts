@@ -22,8 +22,8 @@ const SAME_COUNT = 0.2;
 
 export const windowRatio: Rule = {
   type: "window-ratio",
-  find(account, scene) {
-    const found = pairOf(account, scene);
+  find(account, context) {
+    const found = pairOf(account, context);
     if (!found) return [];
     const { short, long, shortWindows, longShare, from, to, seen } = found;
     const ratio = shortWindows / longShare;
@@ -66,13 +66,13 @@ interface Pair {
 }
 
 /** Picks the pair that differs most in length; among equals, the one whose long window was used most. */
-function pairOf(account: InsightAccount, scene: InsightContext): Pair | null {
+function pairOf(account: InsightAccount, context: InsightContext): Pair | null {
   const timed = account.quotas.filter((quota) =>
     !quota.gone && lengthOf(quota) > 0 && (quota.limit ?? 0) > 0
   );
   const pairs = timed.flatMap((short) =>
     timed.filter((long) => long.unit === short.unit && lengthOf(long) > lengthOf(short))
-      .flatMap((long) => pairWindows(short, long, scene) ?? [])
+      .flatMap((long) => pairWindows(short, long, context) ?? [])
   );
   const apart = (pair: Pair) => lengthOf(pair.long) / lengthOf(pair.short);
   return pairs.sort((a, b) =>
@@ -81,10 +81,10 @@ function pairOf(account: InsightAccount, scene: InsightContext): Pair | null {
   )[0] ?? null;
 }
 
-function pairWindows(short: InsightQuota, long: InsightQuota, scene: InsightContext): Pair | null {
+function pairWindows(short: InsightQuota, long: InsightQuota, context: InsightContext): Pair | null {
   const shared = sharedBuckets(
-    useOf(short, scene, 30)?.buckets ?? [],
-    useOf(long, scene, 30)?.buckets ?? [],
+    useOf(short, context, 30)?.buckets ?? [],
+    useOf(long, context, 30)?.buckets ?? [],
   );
   const [first, last] = [shared[0], shared.at(-1)];
   if (!first || !last || shared.length < MIN_DAYS) return null;

@@ -44,9 +44,9 @@ const ROUNDING = 1e-9;
 
 export function checkQuota(
   { reading, at }: Pick<QuotaState, "reading" | "at">,
-  asked: GuardQuery,
+  query: GuardQuery,
 ): GuardResult {
-  const { now, least, maxAgeMs, snapshotAt } = asked;
+  const { now, least, maxAgeMs, snapshotAt } = query;
   const left = leftShare(reading);
   const doubt = doubtOf();
   if (doubt !== null) return { verdict: "unknown", doubt, left };

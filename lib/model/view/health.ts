@@ -54,8 +54,8 @@ function stateOf(
   if (outcome === null) return "new";
   if (isExpired(outcome)) return "expired";
   if (outcome.kind !== "ok") {
-    const told = outcome.kind === "rate_limited" && outcome.nextAt !== null && outcome.nextAt > now;
-    return told ? "waiting" : "failing";
+    const isRateLimited = outcome.kind === "rate_limited" && outcome.nextAt !== null && outcome.nextAt > now;
+    return isRateLimited ? "waiting" : "failing";
   }
   const at = okAt ?? outcome.at;
   // A negative age is no age: how old such a reading is, is unknown.

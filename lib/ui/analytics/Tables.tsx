@@ -211,10 +211,10 @@ export interface UseTableProps {
 const ROWS = 31;
 
 /** The figures of the bars, newest first, one page at a time. */
-export function UseTable({ data, zone, page: asked, hrefOf }: UseTableProps) {
+export function UseTable({ data, zone, page: requestedPage, hrefOf }: UseTableProps) {
   const count = data.edges.length - 1;
   const pages = Math.max(1, Math.ceil(count / ROWS));
-  const page = Math.min(asked, pages);
+  const page = Math.min(requestedPage, pages);
   const slots = Array.from(
     { length: Math.min(ROWS, count - (page - 1) * ROWS) },
     (_, i) => count - 1 - (page - 1) * ROWS - i,

@@ -31,7 +31,7 @@ const REST_MS = 400;
 export function Walker({ label, said, onPoint, onLeave, onKey, onDrag, children }: WalkerProps) {
   const spoken = useSignal("");
   const walked = useRef(false);
-  const begun = useRef<{ readonly pixel: number; readonly x: number; moved: boolean } | null>(null);
+  const dragStart = useRef<{ readonly pixel: number; readonly x: number; moved: boolean } | null>(null);
 
   useEffect(() => {
     if (!walked.current) return;
@@ -48,7 +48,7 @@ export function Walker({ label, said, onPoint, onLeave, onKey, onDrag, children 
   function down(event: PointerEvent) {
     point(event);
     if (!onDrag || event.pointerType !== "mouse" || event.button !== 0) return;
-    begun.current = { pixel: event.clientX, x: placeOf(event)[0], moved: false };
+    dragStart.current = { pixel: event.clientX, x: placeOf(event)[0], moved: false };
     (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
   }
 
@@ -56,26 +56,26 @@ export function Walker({ label, said, onPoint, onLeave, onKey, onDrag, children 
     const [x, y] = placeOf(event);
     walked.current = false;
     onPoint(x, y);
-    const { current } = begun;
+    const { current } = dragStart;
     if (!current) return;
     current.moved ||= Math.abs(event.clientX - current.pixel) >= MIN_DRAG;
     if (current.moved) onDrag?.([current.x, x], false);
   }
 
   function up(event: PointerEvent) {
-    const { current } = begun;
-    begun.current = null;
+    const { current } = dragStart;
+    dragStart.current = null;
     if (current?.moved) onDrag?.([current.x, placeOf(event)[0]], true);
   }
 
   function giveUp() {
-    if (begun.current?.moved) onDrag?.(null, false);
-    begun.current = null;
+    if (dragStart.current?.moved) onDrag?.(null, false);
+    dragStart.current = null;
   }
 
   /** Lifting a finger leaves the cursor where it is. */
   function leave(event: PointerEvent) {
-    if (event.pointerType === "mouse" && !begun.current) onLeave();
+    if (event.pointerType === "mouse" && !dragStart.current) onLeave();
   }
 
   function press(event: KeyboardEvent) {
