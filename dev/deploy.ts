@@ -7,6 +7,7 @@
  * A test compares the files with this output.
  */
 import { dashboardJson } from "./deploy/dashboard.ts";
+import { serviceFiles } from "./deploy/services.ts";
 import { withTables } from "./deploy/docs.ts";
 import { alertsYaml, prometheusYaml } from "./deploy/prometheus.ts";
 
@@ -20,6 +21,7 @@ export async function deployFiles(): Promise<Readonly<Record<string, string>>> {
     "deploy/grafana/dashboard.json": dashboardJson(),
     "deploy/prometheus/alerts.yml": alertsYaml(),
     "deploy/prometheus/prometheus.yml": prometheusYaml(PORT),
+    ...serviceFiles(),
     [DOCS]: withTables(await Deno.readTextFile(new URL(DOCS, ROOT))),
   };
 }

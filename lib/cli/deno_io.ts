@@ -1,10 +1,11 @@
 /** The real streams, environment and signals. Only `cli.ts` makes one. */
 import { moduleAddress } from "../base/address.ts";
 import { comparingClock, systemClock } from "../base/clock.ts";
+import { withCredentials } from "./credentials.ts";
 import { ClosedPipe, type Io, type Sink } from "./io.ts";
 
 export function denoIo(): Io {
-  const env = Deno.env.toObject();
+  const env = withCredentials(Deno.env.toObject());
   return {
     stdout: sinkOf(Deno.stdout),
     stderr: sinkOf(Deno.stderr),

@@ -83,6 +83,7 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
   serving: {
     restart: "commands/restart.ts",
     serve: "commands/serve.ts",
+    service: "commands/service.ts",
     start: "commands/start.ts",
   },
   running: { asTest: "test_options.ts", logs: "commands/logs.ts", stop: "commands/stop.ts" },

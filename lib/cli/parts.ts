@@ -23,6 +23,7 @@ import { providers } from "./commands/providers.ts";
 import { query } from "./commands/query.ts";
 import { restart } from "./commands/restart.ts";
 import { serve } from "./commands/serve.ts";
+import { service } from "./commands/service.ts";
 import { sessions } from "./commands/sessions.ts";
 import { setup } from "./commands/setup.ts";
 import { start } from "./commands/start.ts";
@@ -67,6 +68,7 @@ export const PARTS: Parts = {
   query,
   restart,
   serve,
+  service,
   sessions,
   setup,
   start,

@@ -6,7 +6,7 @@
 import { CHART, DAYS, limit, LISTENING, RANGE, weeks } from "./options.ts";
 import type { Paint } from "./paint.ts";
 import { ACCOUNT, KEY } from "./table_accounts.ts";
-import { LOGS, RESTART, SERVE, START, STATUS_OPTIONS, STOP } from "./table_daemon.ts";
+import { LOGS, RESTART, SERVE, SERVICE, START, STATUS_OPTIONS, STOP } from "./table_daemon.ts";
 import { ALERTS, CHANNELS } from "./table_alerts.ts";
 import { DEMO } from "./table_demo.ts";
 import type { CommandRow } from "./table_rows.ts";
@@ -322,6 +322,7 @@ export const COMMANDS = [
   RESTART,
   LOGS,
   SERVE,
+  SERVICE,
   DEMO,
 ] as const satisfies readonly CommandRow[];
 

@@ -81,6 +81,31 @@ export const LOGS = {
   examples: [["syntrack logs -n 20", "the last twenty lines"], ["syntrack logs -f", "as they come"]],
 } as const satisfies CommandRow;
 
+export const SERVICE_ACTIONS = ["install", "uninstall", "status"] as const;
+export type ServiceAction = typeof SERVICE_ACTIONS[number];
+
+export const SERVICE = {
+  name: "service",
+  summary:
+    "have the machine start the server, and keep it running: systemd, launchd, Task Scheduler, OpenRC, cron",
+  details:
+    "All of it is done, or everything is left as it was. Files that are not of ours are never touched.",
+  operands: [{ name: "action", help: "what to do", choices: SERVICE_ACTIONS }],
+  options: [
+    { name: "user", help: "for you, with your logins; the default" },
+    { name: "system", help: "for the machine, as a user of its own; needs root" },
+    { name: "collect-timer", help: "only poll every half hour, without a server" },
+    { name: "tailscale", help: "the server listens in your tailnet" },
+    { name: "cron", help: "only poll every half hour, by a line in your crontab" },
+    { name: "print", help: "print what would be written, and change nothing" },
+  ],
+  examples: [
+    ["syntrack service install", "starts with your session"],
+    ["sudo syntrack service install --system", "starts with the machine"],
+    ["syntrack service install --system --print", "only look at the unit"],
+  ],
+} as const satisfies CommandRow;
+
 export const SERVE = {
   name: "serve",
   summary: "poll, and show the dashboard, in the foreground",

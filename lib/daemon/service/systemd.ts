@@ -92,7 +92,7 @@ function systemIdentity({ home }: ServiceSpec): Lines {
     `WorkingDirectory=${home}`,
     `Environment=HOME=${home}`,
     `EnvironmentFile=-${SYSTEM_SETTINGS}`,
-    // Every file in it is a key, such as SYNTHETIC_API_KEY; they reach no environment and no argument list.
+    // Every file in it is a key, named by its variable; they reach no environment and no argument list.
     `LoadCredential=keys:${SYSTEM_KEYS}`,
   ];
 }

@@ -1,0 +1,31 @@
+/** Files of service managers for people who copy by hand, made of the templates that `syntrack service install` uses. */
+import { cronLine, launchdFile, openrcFile, windowsTask } from "../../lib/daemon/service/others.ts";
+import { type ServiceFile, type ServiceSpec, SYSTEM_HOME } from "../../lib/daemon/service/service.ts";
+import { systemdFiles } from "../../lib/daemon/service/systemd.ts";
+
+const SYSTEM: ServiceSpec = {
+  program: ["/usr/local/bin/syntrack"],
+  scope: "system",
+  tailscale: false,
+  home: SYSTEM_HOME,
+  collectTimer: false,
+};
+const MAC: ServiceSpec = { ...SYSTEM, scope: "user", home: "/Users/you" };
+const USER: ServiceSpec = { ...SYSTEM, scope: "user", home: "/home/you" };
+const WINDOWS: ServiceSpec = { ...USER, program: ["C:\\Users\\you\\.syntrack\\bin\\syntrack.exe"] };
+
+/** Text of each file by its path in the project. */
+export function serviceFiles(): Readonly<Record<string, string>> {
+  const under = (folder: string, files: readonly ServiceFile[]) =>
+    files.map(({ name, text }): readonly [string, string] => [`deploy/${folder}/${name}`, text]);
+  return Object.fromEntries([
+    ...under("systemd", systemdFiles(SYSTEM)),
+    ...under("systemd", systemdFiles({ ...SYSTEM, collectTimer: true })),
+    ...under("systemd/user", systemdFiles(USER)),
+    ...under("systemd/user", systemdFiles({ ...USER, collectTimer: true })),
+    ...under("launchd", [launchdFile(MAC)]),
+    ...under("windows", [windowsTask(WINDOWS, "you")]),
+    ...under("openrc", [openrcFile(SYSTEM)]),
+    ["deploy/cron/syntrack.cron", `${cronLine(USER)}\n`],
+  ]);
+}

@@ -1,0 +1,109 @@
+/** Puts files of a service manager in place, or takes them away: all of it, or everything is as it was. */
+import { dirname } from "node:path";
+import { removeQuietly, replaceFile } from "../../base/whole_file.ts";
+import { MARK } from "../../daemon/service/service.ts";
+import { CliError, failure } from "../io.ts";
+import type { Manager, PlacedFile } from "./managers.ts";
+
+/** @throws {CliError} where anything stands in the way; then everything is as it was */
+export function install(manager: Manager): void {
+  const obstacle = manager.obstacle();
+  if (obstacle !== null) {
+    throw failure(
+      `Cannot install it: ${obstacle}. Nothing was changed`,
+      "--print shows the files, to copy by hand",
+    );
+  }
+  const before = new Map(manager.files.map((file) => [file.path, readOwn(file)]));
+  const undo = () => {
+    for (const [path, text] of before) {
+      if (text === null) removeQuietly(path);
+      else replaceQuietly(path, text);
+    }
+  };
+  try {
+    for (const folder of manager.folders) makeFolder(folder);
+    for (const file of manager.files) {
+      Deno.mkdirSync(dirname(file.path), { recursive: true });
+      replaceFile(file.path, file.text);
+      if (Deno.build.os !== "windows") Deno.chmodSync(file.path, file.executable ? 0o755 : 0o644);
+    }
+    manager.enable();
+  } catch (error) {
+    // What was installed before is put back; a first attempt leaves nothing that could start half of it.
+    if ([...before.values()].every((text) => text === null)) manager.disable();
+    undo();
+    const reason = error instanceof Error ? error.message : String(error);
+    const hint = error instanceof CliError && error.hint
+      ? error.hint
+      : error instanceof Deno.errors.PermissionDenied
+      ? "Run it as root for --system, or install with --user"
+      : "--print shows the files, to copy by hand";
+    throw failure(`${reason}. Everything was put back as it was`, hint);
+  }
+}
+
+/** @returns the files that were removed. @throws {CliError} where one is not of ours */
+export function uninstall(manager: Manager): readonly string[] {
+  const own = manager.files.filter((file) => readOwn(file) !== null);
+  if (own.length === 0 && manager.files.length > 0) return [];
+  const obstacle = manager.obstacle();
+  if (obstacle === null) manager.disable();
+  for (const { path } of own) {
+    try {
+      Deno.removeSync(path);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw failure(`Cannot remove ${path}: ${reason}. It was left as it is`, "Run it as root for --system");
+    }
+  }
+  return own.map(({ path }) => path);
+}
+
+/** Whether each file is there, and as this version would write it. */
+export function fileStates(manager: Manager): readonly (readonly [path: string, state: string])[] {
+  return manager.files.map((file) => {
+    const text = textOf(file.path);
+    if (text === null) return [file.path, "not there"];
+    if (!text.includes(MARK)) return [file.path, "not made by syntrack"];
+    return [file.path, text === file.text ? "as it should be" : "of another version or other options"];
+  });
+}
+
+/** What stands there, null where nothing does. @throws {CliError} where it is not of ours */
+function readOwn({ path }: PlacedFile): string | null {
+  const text = textOf(path);
+  if (text !== null && !text.includes(MARK)) {
+    throw failure(
+      `${path} was not made by syntrack and was left as it is`,
+      "Move it away, or put what you need into it by hand: --print shows ours",
+    );
+  }
+  return text;
+}
+
+function textOf(path: string): string | null {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw failure(`Cannot read ${path}: ${reason}. Nothing was changed`, "Check what stands there");
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    Deno.statSync(path);
+  } catch {
+    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+  }
+}
+
+function replaceQuietly(path: string, text: string): void {
+  try {
+    replaceFile(path, text);
+  } catch {
+    // It could not be written before either.
+  }
+}

@@ -1,0 +1,216 @@
+/** Which service manager there is, what files it takes, where they go, and how it is told. */
+import { join } from "node:path";
+import {
+  cronLine,
+  LAUNCHD_LABEL,
+  launchdFile,
+  openrcFile,
+  windowsTask,
+  withCronLine,
+} from "../../daemon/service/others.ts";
+import {
+  COLLECT_NAME,
+  SERVICE_NAME,
+  type ServiceFile,
+  type ServiceSpec,
+  SYSTEM_HOME,
+  SYSTEM_KEYS,
+} from "../../daemon/service/service.ts";
+import { systemdFiles } from "../../daemon/service/systemd.ts";
+import { failure, type Io, usageError } from "../io.ts";
+import type { Runner } from "./runner.ts";
+
+export interface PlacedFile extends ServiceFile {
+  readonly path: string;
+}
+
+/** One way to be started by a machine. */
+export interface Manager {
+  readonly name: string;
+  readonly files: readonly PlacedFile[];
+  /** Folders that have to be there, each for its owner alone. */
+  readonly folders: readonly string[];
+  /** What keeps it from being used here, in a sentence, or null. Asked before anything is written. */
+  obstacle(): string | null;
+  /** Makes the manager use the files that were just written. @throws {CliError} */
+  enable(): void;
+  /** Makes it forget them; they are removed afterwards. It never fails. */
+  disable(): void;
+  /** How it stands, in words. */
+  state(): string;
+  /** What whoever installed it should know, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+interface Around {
+  readonly io: Pick<Io, "env">;
+  readonly spec: ServiceSpec;
+  readonly runner: Runner;
+}
+
+/** @throws {CliError} where there is none this program knows */
+export function managerFor(around: Around): Manager {
+  const { runner, spec } = around;
+  if (Deno.build.os === "darwin") return launchd(around);
+  if (Deno.build.os === "windows") return taskScheduler(around);
+  if (runner.find("systemctl") !== null) return systemd(around);
+  if (runner.find("rc-update") !== null) return openrc(around);
+  throw failure(
+    "There is neither systemd nor OpenRC here, and nothing was changed",
+    `\`syntrack service install --cron\` polls every half hour, \`syntrack start\` runs until the machine stops${
+      spec.scope === "system" ? "" : ", and --print shows the files"
+    }`,
+  );
+}
+
+export function systemd({ io, spec, runner }: Around): Manager {
+  const isUser = spec.scope === "user";
+  const folder = isUser
+    ? join(io.env.XDG_CONFIG_HOME || join(spec.home, ".config"), "systemd", "user")
+    : "/etc/systemd/system";
+  const scope = isUser ? ["--user"] : [];
+  const files = systemdFiles(spec).map((file) => ({ ...file, path: join(folder, file.name) }));
+  const started = spec.collectTimer ? `${COLLECT_NAME}.timer` : `${SERVICE_NAME}.service`;
+  const ctl = (...args: readonly string[]) => runner.run("systemctl", [...scope, ...args]);
+  return {
+    name: isUser ? "systemd, for you" : "systemd, for the machine",
+    files,
+    folders: isUser ? [] : [SYSTEM_KEYS],
+    obstacle() {
+      const { code, stderr } = ctl("show-environment");
+      return code === 0 ? null : `systemd does not answer (${oneLine(stderr) || `code ${code}`})`;
+    },
+    enable() {
+      if (!isUser) {
+        must(
+          runner.run("systemd-sysusers", ["--inline", `u ${SERVICE_NAME} - "Syntrack" ${SYSTEM_HOME}`]),
+          "make the user syntrack",
+        );
+      }
+      must(ctl("daemon-reload"), "have systemd read the unit");
+      must(ctl("enable", started), `enable ${started}`);
+      must(ctl("restart", started), `start ${started}`);
+    },
+    disable() {
+      ctl("disable", "--now", started);
+      ctl("daemon-reload");
+    },
+    state: () =>
+      `${oneLine(ctl("is-enabled", started).stdout)}, ${oneLine(ctl("is-active", started).stdout)}`,
+    notes: isUser
+      ? [
+        "It runs while you are signed in. `loginctl enable-linger` lets it run from start-up on",
+        `Its log: journalctl --user -t ${SERVICE_NAME}`,
+      ]
+      : [
+        `Keys: one file each in ${SYSTEM_KEYS}, named by its variable, mode 0600`,
+        `Logins of vendors' tools in homes are not seen by it: install with --user for those`,
+        `Its log: journalctl -t ${SERVICE_NAME}`,
+      ],
+  };
+}
+
+function launchd({ spec, runner }: Around): Manager {
+  if (spec.scope === "system") {
+    throw usageError("On macOS it runs for you, not for the machine: leave --system out");
+  }
+  const file = launchdFile(spec);
+  const path = join(spec.home, "Library", "LaunchAgents", file.name);
+  const domain = `gui/${Deno.uid()}`;
+  return {
+    name: "launchd, for you",
+    files: [{ ...file, path }],
+    folders: [join(spec.home, ".syntrack", "logs")],
+    obstacle: () => runner.find("launchctl") === null ? "launchctl is not there" : null,
+    enable() {
+      runner.run("launchctl", ["bootout", `${domain}/${LAUNCHD_LABEL}`]);
+      must(runner.run("launchctl", ["bootstrap", domain, path]), "have launchd start it");
+    },
+    disable: () => void runner.run("launchctl", ["bootout", `${domain}/${LAUNCHD_LABEL}`]),
+    state: () =>
+      runner.run("launchctl", ["print", `${domain}/${LAUNCHD_LABEL}`]).code === 0 ? "loaded" : "not loaded",
+    notes: [],
+  };
+}
+
+function taskScheduler({ io, spec, runner }: Around): Manager {
+  if (spec.scope === "system") {
+    throw usageError(
+      "It never runs as LocalSystem, which would not see your logins: leave --system out. " +
+        "Who wants a service of Windows puts `shawl` in front of `syntrack serve`",
+    );
+  }
+  const user = [io.env.USERDOMAIN, io.env.USERNAME].filter(Boolean).join("\\");
+  const file = windowsTask(spec, user);
+  const path = join(spec.home, ".syntrack", file.name);
+  return {
+    name: "Task Scheduler, at log-on",
+    files: [{ ...file, path }],
+    folders: [],
+    obstacle: () => runner.find("schtasks") === null ? "schtasks is not there" : null,
+    enable() {
+      must(runner.run("schtasks", ["/Create", "/F", "/TN", SERVICE_NAME, "/XML", path]), "make the task");
+      must(runner.run("schtasks", ["/Run", "/TN", SERVICE_NAME]), "start the task");
+    },
+    disable() {
+      runner.run("schtasks", ["/End", "/TN", SERVICE_NAME]);
+      runner.run("schtasks", ["/Delete", "/F", "/TN", SERVICE_NAME]);
+    },
+    state: () => runner.run("schtasks", ["/Query", "/TN", SERVICE_NAME]).code === 0 ? "there" : "not there",
+    notes: [],
+  };
+}
+
+function openrc({ spec, runner }: Around): Manager {
+  if (spec.scope === "user" || spec.collectTimer) {
+    throw usageError(
+      "OpenRC runs a server for the machine: use --system, or --cron for polls every half hour",
+    );
+  }
+  const file = openrcFile(spec);
+  return {
+    name: "OpenRC, for the machine",
+    files: [{ ...file, path: join("/etc/init.d", file.name) }],
+    folders: [],
+    obstacle: () => runner.find("rc-service") === null ? "rc-service is not there" : null,
+    enable() {
+      runner.run("addgroup", ["-S", SERVICE_NAME]);
+      runner.run("adduser", ["-S", "-D", "-H", "-h", SYSTEM_HOME, "-G", SERVICE_NAME, SERVICE_NAME]);
+      must(runner.run("rc-update", ["add", SERVICE_NAME, "default"]), "add it to the default runlevel");
+      must(runner.run("rc-service", [SERVICE_NAME, "restart"]), "start it");
+    },
+    disable() {
+      runner.run("rc-service", [SERVICE_NAME, "stop"]);
+      runner.run("rc-update", ["del", SERVICE_NAME, "default"]);
+    },
+    state: () => oneLine(runner.run("rc-service", [SERVICE_NAME, "status"]).stdout),
+    notes: [],
+  };
+}
+
+/** The line in the crontab of the person; there is no file of ours. */
+export function cron({ spec, runner }: Around): Manager {
+  const read = () => {
+    const { code, stdout } = runner.run("crontab", ["-l"]);
+    return code === 0 ? stdout : "";
+  };
+  const write = (text: string) => runner.run("crontab", ["-"], text);
+  return {
+    name: "cron, for you",
+    files: [],
+    folders: [join(spec.home, ".syntrack", "logs")],
+    obstacle: () => runner.find("crontab") === null ? "the command crontab is not there" : null,
+    enable: () => must(write(withCronLine(read(), cronLine(spec))), "write the crontab"),
+    disable: () => void write(withCronLine(read(), null)),
+    state: () => withCronLine(read(), null) === read() ? "no line of ours" : "a line every half hour",
+    notes: [`It writes to ${join(spec.home, ".syntrack", "logs", "syntrack.log")}, each run with its time`],
+  };
+}
+
+function must({ code, stderr }: { readonly code: number; readonly stderr: string }, what: string): void {
+  if (code !== 0) throw failure(`Cannot ${what}: ${oneLine(stderr) || `code ${code}`}`);
+}
+
+function oneLine(text: string): string {
+  return text.trim().split("\n")[0]?.trim() ?? "";
+}
