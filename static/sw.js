@@ -1,10 +1,10 @@
 /*
- * Keeps one page for when the server cannot be reached: `/offline`, which shows what was last known. Figures
- * never come from here: every page is asked for, and nothing but that one page and its parts is kept.
+ * Caches one page for when the server is unreachable: `/offline`, which shows the last known figures. Figures
+ * never come from this cache: every page is requested, and only that one page and its parts are stored.
  */
 const KIT = "offline-1";
 const PAGE = "/offline";
-/** The kit is looked at anew after so long, in milliseconds: the program may have been replaced. */
+/** The cache refreshes after this long, in milliseconds: the program may have been replaced. */
 const REFRESH_MS = 10 * 60_000;
 
 let refreshedAt = -Infinity;
@@ -52,12 +52,12 @@ async function part(request) {
   }
 }
 
-/** Whatever a page is made of besides its figures. */
+/** Reports whether a URL is a part of a page rather than a page with figures. */
 function isPart({ pathname }) {
   return pathname.startsWith("/_fresh/") || /^\/[\w-]+\.(css|svg|png|webmanifest)$/.test(pathname);
 }
 
-/** Fetches the page and all it leads to; where anything fails, what was kept before stays. */
+/** Fetches the page and everything it needs; on any failure the old cache stays. */
 async function refresh() {
   refreshedAt = Date.now();
   try {
@@ -79,7 +79,7 @@ async function refresh() {
     await Promise.all(Array.from(parts, ([url, response]) => kit.put(url, response)));
     await Promise.all(old.map((request) => kit.delete(request)));
   } catch {
-    // The server is not there, or is being replaced: the next page that loads tries again.
+    // The server is down or being replaced: the next page load retries.
     refreshedAt = -Infinity;
   }
 }
@@ -90,7 +90,7 @@ async function fetched(url) {
   return response;
 }
 
-/** Scripts, stylesheets and icons that a page names, and modules that a script imports. */
+/** Returns the scripts, stylesheets and icons a page names, and the modules a script imports. */
 function linksOf(text, base) {
   const found = text.matchAll(
     /(?:href|src)="(\/[^"]+\.(?:css|js|svg|png|webmanifest)[^"]*)"|(?:from|import)\s*\(?"((?:\.|\/)[^"]+\.js[^"]*)"/g,
