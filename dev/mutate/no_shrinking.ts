@@ -1,4 +1,4 @@
-/** Loaded before the tests of a mutant: that a property falls is all that is asked, not by which smallest example. */
+/** Loaded before a mutant's tests: it only matters that a property fails, not with which smallest example. */
 import fc from "fast-check";
 
 fc.configureGlobal({ endOnFailure: true });

@@ -111,10 +111,13 @@ export async function resealed(
   return { addedAt: kept.addedAt, values: Object.fromEntries(values) };
 }
 
-/** Documents whose `values` are sealed, and what stands before their id in the owner of a value. */
+/** Documents whose `values` are sealed, with the prefix of their id in a value's owner. */
 const SEALED_DOCS = [["accounts", ""], ["channels", "channel/"]] as const;
 
-/** Seals everything that is stored under a new key, in one transaction; resolves to the number of accounts. @throws {VaultError} */
+/**
+ * Seals everything stored under a new key, in one transaction;
+ * resolves to the number of accounts. @throws {VaultError}
+ */
 export async function rotateKey(parts: StoredParts): Promise<number> {
   let count = 0;
   const { docs, vault, now } = parts;

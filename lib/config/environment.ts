@@ -61,7 +61,7 @@ export interface ConfigFileState {
 }
 
 export interface Environment {
-  /** Finds a setting that is not secret. Empty counts as unset. With a layer to pass over, the others are asked. */
+  /** Finds a setting that is not secret. Empty counts as unset. Skips the layer `passedOver`, if given. */
   find(name: string, passedOver?: Layer): EnvFound | undefined;
   /** Finds a secret: the variable or, in the same layer after it, its `_FILE` twin. */
   findSecret(name: string): Lookup;

@@ -31,7 +31,7 @@ export interface Option<T> {
   readonly foreign?: readonly string[];
   readonly doc: string;
   readonly effect: Effect;
-  /** Tells values that count nowhere in `./.env`, which may belong to a folder somebody else made. */
+  /** Reports whether a value does not count in `./.env`, which may belong to a folder someone else made. */
   isPrivileged?(value: T): boolean;
   /** True when it accepts several values: lines or words of its text, and a list in the config file. */
   readonly list?: boolean;

@@ -231,7 +231,7 @@ function amountCell(amount: number | null): number | null {
   return amount === null ? null : withoutDust(amount);
 }
 
-/** Yields a row for each quota the session used. */
+/** Returns a row for each quota the session used. */
 export function sessionCells(
   account: Pick<ExportedQuota, "provider" | "account">,
   session: Session,

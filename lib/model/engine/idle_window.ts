@@ -1,6 +1,6 @@
 /**
- * Windows that begin with their first use. Until then they are idle: their reset slides along, always a whole window
- * away, or is left out, and what passes unused is no cycle. Pure.
+ * Windows that begin with their first use. Until then they are idle: their reset slides along, always a whole
+ * window away, or is omitted, and an unused window is not a cycle. Pure.
  */
 import { beginningOf, type Cycle, isIdle, isUnused, moveTolerance } from "./cycle.ts";
 import type { Reading } from "../quota.ts";
@@ -33,8 +33,8 @@ export function firstUseAt(
 }
 
 /**
- * Whether a window passed before anybody used it, so that no cycle ended: it waited for its first use, and what
- * follows is that use, or it waits still.
+ * Reports whether a window passed unused, so that no cycle ended: it waited for its first use, and the next
+ * reading is that use, or it still waits.
  */
 export function hasPassedUnused(cycle: Cycle, before: ReadingAt, after: Reading, at: number): boolean {
   if (!isUnused(before.reading) || cycle.consumed > 0 || (cycle.peak ?? 0) > 0) return false;

@@ -34,7 +34,7 @@ export interface ProvisionalEntry {
   readonly consumed: number;
   /** Start of the cycle that began with it, or null. */
   readonly begun: number | null;
-  /** True where that cycle began with the first use of its window, which is no reset. */
+  /** True when that cycle began with the first use of its window, which is not a reset. */
   readonly firstUse?: true;
 }
 
