@@ -1,11 +1,12 @@
 /**
- * Writes the documents' parts about providers, which a test compares with the registry: the table in the
- * README and all of docs/permissions.md.
+ * Writes what the documents say of providers, which a test holds against the registry: the table in the
+ * README, everything in docs/permissions.md, and the names in providers/products.ts.
  *
  *     deno run -A dev/provider_docs.ts
  */
 import { formatDuration } from "../lib/model/view/format.ts";
 import { type Provider, setUpHint } from "../lib/provider/contract.ts";
+import { PRODUCTS_FILE, productsModule } from "./product_names.ts";
 import { providers } from "../providers/mod.ts";
 
 export const README = new URL("../README.md", import.meta.url);
@@ -125,4 +126,5 @@ In paths, \`\${NAME:-~/.tool}\` is the value of that variable, or what follows \
 if (import.meta.main) {
   await Deno.writeTextFile(README, readmeWith(await Deno.readTextFile(README)));
   await Deno.writeTextFile(PERMISSIONS, permissionsPage());
+  await Deno.writeTextFile(PRODUCTS_FILE, productsModule());
 }

@@ -69,6 +69,7 @@ export const ROOMS: readonly Room[] = [
     may: ["context", "provider", "provider kit", "type model", "duration"],
     packages: ["valibot", "aws4fetch"],
   },
+  { name: "product names", at: ["providers/products.ts"], may: ["type model"] },
   { name: "registry", at: ["providers/mod.ts"], may: ["provider", "providers"] },
   {
     name: "store contract",
@@ -305,6 +306,7 @@ export const ROOMS: readonly Room[] = [
     may: [
       "settings",
       "statusline",
+      "product names",
       "sandbox",
       "access",
       "accounts",

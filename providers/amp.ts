@@ -30,6 +30,7 @@ const METHOD = "userDisplayBalanceInfo";
 export const amp: Provider = {
   id: "amp",
   name: "Amp",
+  aliases: ["ampcode"],
   hosts: ["ampcode.com"],
   official: false,
   pools: [

@@ -40,6 +40,7 @@ const WRONG_KINDS: readonly (readonly [beginning: string, what: string])[] = [
 export const anthropic: Provider = {
   id: "anthropic",
   name: "Claude",
+  aliases: ["claude-code", "claude-max", "claude-pro"],
   hosts: ["api.anthropic.com", "platform.claude.com"],
   official: false,
   pools: [

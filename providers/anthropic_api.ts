@@ -32,6 +32,7 @@ const WRONG_KEYS: readonly (readonly [start: string, remedy: string])[] = [
 export const anthropicApi: Provider = {
   id: "anthropic-api",
   name: "Claude API",
+  aliases: ["anthropic-console"],
   hosts: ["api.anthropic.com"],
   official: true,
   pools: [

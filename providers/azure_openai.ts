@@ -23,6 +23,7 @@ const ENDINGS = [
 export const azureOpenai: Provider = {
   id: "azure-openai",
   name: "Azure OpenAI",
+  aliases: ["azure"],
   hosts: Object.values(CLOUDS).flatMap(({ login, management }) => [management, login]),
   hostEndings: ENDINGS,
   official: true,

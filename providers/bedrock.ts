@@ -31,6 +31,7 @@ import { type Ceiling, type Ceilings, ceilings, idsFor, modelIds } from "./bedro
 export const bedrock: Provider = {
   id: "bedrock",
   name: "Amazon Bedrock",
+  aliases: ["aws"],
   hosts: [hostOf("ce", "us-east-1")],
   hostEndings: [".amazonaws.com", ".amazonaws.com.cn"],
   official: true,

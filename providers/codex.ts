@@ -33,6 +33,7 @@ const CLIENT_ID = "app_EMoamEEZ73f0CkXaXp7hrann";
 export const codex: Provider = {
   id: "codex",
   name: "Codex",
+  aliases: ["chatgpt", "openai-codex"],
   hosts: ["chatgpt.com", "auth.openai.com"],
   official: false,
   pools: [

@@ -20,6 +20,7 @@ import { quotaAnswer } from "./copilot/quotas.ts";
 export const copilot: Provider = {
   id: "copilot",
   name: "GitHub Copilot",
+  aliases: ["github"],
   hosts: ["api.github.com"],
   hostEndings: [".ghe.com"],
   official: false,

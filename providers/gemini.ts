@@ -34,6 +34,7 @@ const LICENCE_MS = 6 * 3_600_000;
 export const gemini: Provider = {
   id: "gemini",
   name: "Gemini CLI",
+  aliases: ["google"],
   hosts: ["cloudcode-pa.googleapis.com", "oauth2.googleapis.com"],
   official: false,
   pools: [

@@ -31,6 +31,7 @@ const METRICS = [
 export const googleAi: Provider = {
   id: "google-ai",
   name: "Gemini API",
+  aliases: ["ai-studio"],
   hosts: ["monitoring.googleapis.com", "oauth2.googleapis.com", SERVICE],
   official: true,
   pools: [

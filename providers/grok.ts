@@ -37,6 +37,7 @@ const SCOPES = ["https://auth.x.ai::", "https://accounts.x.ai/sign-in"];
 export const grok: Provider = {
   id: "grok",
   name: "Grok",
+  aliases: ["xai"],
   hosts: [CLI_HOST, PLATFORM_HOST],
   official: false,
   pools: [

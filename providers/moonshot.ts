@@ -40,6 +40,7 @@ const KNOWN = { available_balance: true, voucher_balance: true, cash_balance: tr
 export const moonshot: Provider = {
   id: "moonshot",
   name: "Moonshot",
+  aliases: ["kimi-api"],
   hosts: [INTERNATIONAL.host, CHINA.host],
   official: true,
   pools: [

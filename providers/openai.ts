@@ -61,6 +61,7 @@ const WRONG_KEYS: readonly (readonly [start: string, remedy: string])[] = [
 export const openai: Provider = {
   id: "openai",
   name: "OpenAI API",
+  aliases: ["openai-api", "openai-platform"],
   hosts: ["api.openai.com"],
   official: true,
   pools: [

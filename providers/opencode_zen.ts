@@ -22,6 +22,7 @@ const SERVICE_ACCOUNT = "oc_sk_";
 export const opencodeZen: Provider = {
   id: "opencode-zen",
   name: "OpenCode",
+  aliases: ["zen"],
   hosts: ["opencode.ai"],
   official: true,
   pools: [

@@ -35,6 +35,7 @@ const BASE_URL_NAMES = ["ZAI_BASE_URL", "Z_AI_QUOTA_URL", "Z_AI_API_HOST"];
 export const zai: Provider = {
   id: "zai",
   name: "Z.ai",
+  aliases: ["glm", "zhipu"],
   hosts: [HOST.global, HOST.cn],
   official: false,
   pools: [

@@ -110,7 +110,7 @@ function strayIds(sources: readonly Source[], ids: readonly string[]): readonly 
 const sources = await projectSources();
 const providerIds = sources
   .map(({ path }) => /^providers\/([a-z0-9_]+)\.ts$/.exec(path)?.[1]?.replaceAll("_", "-"))
-  .filter((id) => id !== undefined && id !== "mod") as readonly string[];
+  .filter((id) => id !== undefined && id !== "mod" && id !== "products") as readonly string[];
 
 /** Groups of files that import each other, each as one line; by Tarjan's strongly connected components. */
 function importCycles(sources: readonly Source[]): readonly string[] {

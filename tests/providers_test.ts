@@ -3,6 +3,7 @@
  * world made of exchanges, and once over the network with a server on this machine.
  */
 import { PERMISSIONS, permissionsPage, README, readmeWith } from "../dev/provider_docs.ts";
+import { PRODUCTS_FILE, productsModule } from "../dev/product_names.ts";
 import type { ProviderContext } from "../lib/provider/context.ts";
 import { type Answer, baseUrlVariables, type Provider, setUpHint } from "../lib/provider/contract.ts";
 import { providers } from "../providers/mod.ts";
@@ -209,4 +210,15 @@ Deno.test("the table of providers in the README and the page of permissions are 
   const readme = Deno.readTextFileSync(README);
   assertEquals(readme, readmeWith(readme));
   assertEquals(Deno.readTextFileSync(PERMISSIONS), permissionsPage());
+});
+
+Deno.test("the names that commands know without a provider are those of the registry, and each is of one", () => {
+  assertEquals(
+    Deno.readTextFileSync(PRODUCTS_FILE),
+    productsModule(),
+    "Run `deno run -A dev/provider_docs.ts`",
+  );
+  const words = providers.flatMap(({ id, aliases = [] }) => [id, ...aliases]);
+  assertEquals(words.filter((word, at) => words.indexOf(word) !== at), []);
+  for (const word of words) assert(/^[a-z0-9-]+$/.test(word), word);
 });

@@ -14,7 +14,7 @@ export interface Subjects {
   readonly analysis: Analysis;
   /** The quotas that were meant. */
   readonly chosen: readonly SelectedQuota[];
-  readonly zone: string;
+  readonly zone: () => string;
   /** Where the words for how full a quota is begin, as somebody set them. */
   readonly bounds: StatusBounds;
 }
@@ -35,18 +35,17 @@ export async function subjectsOf(
   if (!store || records.length === 0) return null;
   const chosen = chooseQuotas(tools.typed, records);
   const place = await tools.place();
-  const zone = place.zone();
   const idleMs = place.setting(SESSION_IDLE);
   const { workDays, thresholds } = await readSettings(store, tools.now);
   const bounds = statusBounds(thresholds);
   const analysis = createAnalysis({
     store,
     clock: tools.clock,
-    zone: () => zone,
+    zone: place.zone,
     records: () => tools.records(options),
     workDays: () => workDays,
     about: (account) => ({ providerName: nameOf(splitAccountKey(account).provider), idleMs }),
     statusBounds: () => bounds,
   });
-  return { store, analysis, chosen, zone, bounds };
+  return { store, analysis, chosen, zone: place.zone, bounds };
 }

@@ -33,7 +33,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   "▲": "!",
   "✕": "x",
   "·": "-",
-  "…": "...",
+  "…": "~",
   "•": "*",
   "→": "->",
 };

@@ -36,7 +36,7 @@ export async function bannerLines(
     : `Syntrack ${run.version} runs in the background (process ${run.pid})`;
   return [
     tools.paint.bold(head),
-    ...pairs(rows, tools.paint, "  "),
+    ...pairs(rows, { paint: tools.paint, width: tools.width, indent: "  " }),
     "`syntrack status` shows it, `syntrack logs -f` follows it, `syntrack stop` ends it",
   ];
 }

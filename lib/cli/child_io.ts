@@ -13,7 +13,7 @@ export async function runAsChild(args: readonly string[], io: Io): Promise<numbe
       if (line.trim() !== "") writeLine(logLineOf(line, io.clock.now(), child.format));
     }
   };
-  const sink: Sink = { write: say, isTty: false, columns: null };
+  const sink: Sink = { write: say, isTty: false, columns: null, rows: null };
   // What nobody caught ends the program, and without this nobody would ever learn why.
   const last = (error: unknown) =>
     say(`syntrack: ${error instanceof Error ? error.stack ?? error.message : String(error)}`);

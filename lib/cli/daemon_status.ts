@@ -32,7 +32,7 @@ export async function daemonLines(tools: Tools): Promise<readonly string[]> {
     "Database",
     `${plain(database.path)} (${database.bytes === null ? "none yet" : bytesText(database.bytes)})`,
   ]);
-  return pairs(rows, tools.paint);
+  return pairs(rows, { paint: tools.paint, width: tools.width });
 }
 
 export async function daemonJson(tools: Tools) {

@@ -38,14 +38,20 @@ function sinkOf(stream: Stream): Sink {
       return stream.isTerminal();
     },
     get columns() {
-      if (!stream.isTerminal()) return null;
-      try {
-        return Deno.consoleSize().columns || null;
-      } catch {
-        return null;
-      }
+      return sizeOf(stream)?.columns || null;
+    },
+    get rows() {
+      return sizeOf(stream)?.rows || null;
     },
   };
+}
+
+function sizeOf(stream: Stream): { readonly columns: number; readonly rows: number } | null {
+  try {
+    return stream.isTerminal() ? Deno.consoleSize() : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Bytes written, 0 when a pipe of the kind that does not block is full at the moment. */

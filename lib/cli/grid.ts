@@ -1,40 +1,102 @@
 /** Text in columns: titles, rows, and what lines up where. */
+import { COLUMN_GAP, fitColumns } from "./fit_columns.ts";
 import type { Paint } from "./paint.ts";
 import { pad, widthOf } from "./width.ts";
+import { cutStyled, wrapWords } from "./wrap.ts";
 
 export interface Column {
-  readonly title: string;
+  readonly title: Cell;
   /** Figures line up on the right. */
   readonly right?: boolean;
+  /** Its cells are cut where they do not fit, and not broken: for tables of one line a row. */
+  readonly cut?: boolean;
+  /** How narrow it may become; its cells are broken between words then. As wide as it is unless given. */
+  readonly least?: number;
+  /** Left out before anything is said in short: a bar only repeats a figure. */
+  readonly ornament?: boolean;
+  /** Said in short before the others are. */
+  readonly early?: boolean;
+  /** Left out on a terminal without room for it, the highest first; never unless given. */
+  readonly shed?: number;
 }
 
-/** Lines of a table with its titles over a rule, indented. Nothing is cut: whoever pipes it wants all of it. */
+/** What a cell says, or that and the same in short. */
+export type Cell = string | readonly [long: string, short: string];
+
+/** Where a table is drawn. Without a width nothing is cut or left out: whoever pipes it wants all of it. */
+export interface GridPlace {
+  readonly paint: Paint;
+  /** Columns of the terminal. */
+  readonly width?: number;
+  readonly indent?: string;
+  /** Without titles. */
+  readonly isBare?: boolean;
+}
+
+/** Lines of a table with its titles over a rule, indented. */
 export function grid(
   columns: readonly Column[],
-  rows: readonly (readonly string[])[],
-  paint: Paint,
-  indent = "",
+  rows: readonly (readonly Cell[])[],
+  { paint, width = Infinity, indent = "", isBare = false }: GridPlace,
 ): readonly string[] {
-  const widths = columns.map((column, at) =>
-    rows.reduce((most, row) => Math.max(most, widthOf(row[at] ?? "")), widthOf(column.title))
-  );
-  const line = (cells: readonly string[]) =>
-    columns.map((column, at) => pad(cells[at] ?? "", widths[at] ?? 0, column.right ? "right" : "left"))
-      .join("  ").trimEnd();
-  const total = widths.reduce((sum, width) => sum + width, 0) + 2 * Math.max(0, columns.length - 1);
+  const sizes = columns.map((column, at) => {
+    const widest = (form: (cell: Cell) => string) =>
+      rows.reduce((most, row) => Math.max(most, widthOf(form(row[at] ?? ""))), widthOf(form(column.title)));
+    return { ...column, width: widest(longForm), short: widest(shortForm) };
+  });
+  const shown = fitColumns(sizes, width - indent.length);
+  const lines = (cells: readonly Cell[]): readonly string[] => {
+    const parts = shown.map(({ at, width, isShort }) => {
+      const cell = cells[at] ?? "";
+      const text = isShort ? shortForm(cell) : longForm(cell);
+      return columns[at]?.cut ? [text] : wrapWords(text, width);
+    });
+    const height = Math.max(1, ...parts.map((part) => part.length));
+    return Array.from({ length: height }, (_, line) =>
+      indent + shown.map(({ at, width }, index) => {
+        const side = columns[at]?.right ? "right" : "left";
+        return pad(cutStyled(parts[index]?.[line] ?? "", width), width, side);
+      }).join(" ".repeat(COLUMN_GAP)).trimEnd());
+  };
+  const total = shown.reduce((sum, { width }) => sum + width, COLUMN_GAP * Math.max(0, shown.length - 1));
+  if (isBare) return rows.flatMap(lines);
   return [
-    indent + paint.bold(line(columns.map((column) => column.title))),
+    ...lines(columns.map((column) => column.title)).map((line) =>
+      indent + paint.bold(line.slice(indent.length))
+    ),
     indent + paint.dim("─".repeat(total)),
-    ...rows.map((row) => indent + line(row)),
+    ...rows.flatMap(lines),
   ];
 }
 
-/** Lines of names and values, the values lined up. */
+/** The rows with a tab between cells, nothing left out, for programs that cut them into fields. */
+export function tabbed(rows: readonly (readonly Cell[])[]): readonly string[] {
+  return rows.map((row) => row.map(longForm).join("\t"));
+}
+
+function longForm(cell: Cell): string {
+  return typeof cell === "string" ? cell : cell[0];
+}
+
+function shortForm(cell: Cell): string {
+  return typeof cell === "string" ? cell : cell[1];
+}
+
+/** Lines of names and values, the values lined up and broken between words where there is no room. */
 export function pairs(
   rows: readonly (readonly [string, string])[],
-  paint: Paint,
-  indent = "",
+  { paint, width = Infinity, indent = "" }: GridPlace,
 ): readonly string[] {
-  const width = rows.reduce((most, [name]) => Math.max(most, widthOf(name)), 0);
-  return rows.map(([name, value]) => `${indent}${paint.dim(pad(name, width))}  ${value}`.trimEnd());
+  const longest = rows.reduce((most, [name]) => Math.max(most, widthOf(name)), 0);
+  // Long names are broken as well, where they would leave no room for what they name.
+  const names = Math.min(longest, Math.max(12, Math.floor((width - indent.length) / 2)));
+  const room = Math.max(8, width - indent.length - names - 2);
+  return rows.flatMap(([name, value]) => {
+    const left = wrapWords(name, names);
+    const right = wrapWords(value, room);
+    return Array.from(
+      { length: Math.max(left.length, right.length) },
+      (_, line) => `${indent}${paint.dim(pad(left[line] ?? "", names))}  ${right[line] ?? ""}`.trimEnd(),
+    );
+  });
 }

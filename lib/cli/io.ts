@@ -15,6 +15,8 @@ export interface Sink {
   readonly isTty: boolean;
   /** Columns of the terminal, or null where there is none. */
   readonly columns: number | null;
+  /** Rows of the terminal, or null where there is none. */
+  readonly rows: number | null;
 }
 
 export interface Io {
@@ -75,7 +77,15 @@ export function failure(message: string, hint?: string): CliError {
 
 /** Columns to lay text out in: `$COLUMNS`, else the terminal's, else 80. */
 export function columnsOf(io: Io): number {
-  const told = Number(io.env.COLUMNS);
-  if (Number.isInteger(told) && told > 0) return told;
-  return io.stdout.columns ?? 80;
+  return saidColumns(io) ?? io.stdout.columns ?? 80;
+}
+
+/** Columns that tables have to fit: what is piped is for whoever wants all of it, so there it is without end. */
+export function widthOf(io: Io): number {
+  return saidColumns(io) ?? (io.stdout.isTty ? io.stdout.columns ?? 80 : Infinity);
+}
+
+function saidColumns({ env }: Io): number | null {
+  const said = Number(env.COLUMNS);
+  return Number.isInteger(said) && said > 0 ? said : null;
 }

@@ -5,10 +5,11 @@ import type { AccountRecord, Store } from "../store/store.ts";
 import { hiddenAccounts, readSettings } from "../app/settings.ts";
 import { chooseAccounts } from "./select.ts";
 import { lazily } from "./lazy.ts";
-import { columnsOf, failure, type Io } from "./io.ts";
+import { columnsOf, failure, type Io, widthOf } from "./io.ts";
 import { inAscii, wantsAscii } from "./ascii.ts";
 import { paintFor } from "./paint.ts";
 import type { Place } from "./place.ts";
+import { wrapWords } from "./wrap.ts";
 import type { Typed } from "./table.ts";
 import type { OpenTools, Tools } from "./tools.ts";
 import { hasFlag, instantOf, textOf } from "./values.ts";
@@ -17,7 +18,9 @@ export function makeTools(typed: Typed, io: Io): OpenTools {
   const asked = instantOf(typed);
   const clock = asked === undefined ? io.clock : clockAt(asked, io.clock);
   const now = clock.now();
-  const colour = hasFlag(typed, "no-color") ? false : hasFlag(typed, "color") || undefined;
+  const colour = hasFlag(typed, "no-color") || hasFlag(typed, "plain")
+    ? false
+    : hasFlag(typed, "color") || undefined;
   const shown = wantsAscii(io.env) ? inAscii : (text: string) => text;
   let opened: Promise<Store | null> | undefined;
   let placed: Promise<Place> | undefined;
@@ -28,9 +31,17 @@ export function makeTools(typed: Typed, io: Io): OpenTools {
     now,
     clock,
     json: hasFlag(typed, "json"),
+    plain: hasFlag(typed, "plain"),
+    quiet: hasFlag(typed, "quiet"),
     columns: columnsOf(io),
+    width: widthOf(io),
+    rows: io.stdout.isTty ? io.stdout.rows : null,
     paint: paintFor(io, io.stdout, colour),
     print: (...lines) => io.stdout.write(shown(lines.map((line) => `${line}\n`).join(""))),
+    printRaw: (text) => io.stdout.write(shown(text)),
+    note: (...lines) => {
+      if (!tools.quiet && !tools.plain) tools.print(...lines.flatMap((line) => wrapWords(line, tools.width)));
+    },
     printJson: (value) => io.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     tell: (message) => io.stderr.write(shown(`${message}\n`)),
     place: () => placed ??= import("./place.ts").then(({ findPlace }) => findPlace(typed, io)),

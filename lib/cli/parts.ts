@@ -32,7 +32,7 @@ import { status } from "./commands/status.ts";
 import { stop } from "./commands/stop.ts";
 import { statusline } from "./commands/statusline.ts";
 import { outlook, summarize } from "./outlook.ts";
-import { checkProvider, providerId } from "./known_providers.ts";
+import { checkProvider, providerId } from "./products.ts";
 import { configuredAccounts } from "./configured_accounts.ts";
 import { parseArgs } from "./program.ts";
 import type { Parts } from "./lazy.ts";

@@ -8,8 +8,8 @@ import type { Provider } from "../provider/contract.ts";
 import type { ProviderStatus } from "../app/context.ts";
 import type { Store } from "../store/store.ts";
 import { CliError, EXIT_USAGE } from "./io.ts";
-import { unknownProvider } from "./known_providers.ts";
 import { LISTENING, type OptionRow } from "./options.ts";
+import { unknownProvider } from "./products.ts";
 import type { Tools } from "./tools.ts";
 import { hasFlag, textOf } from "./values.ts";
 

@@ -6,10 +6,11 @@
 import { CHART, DAYS, limit, LISTENING, RANGE, weeks } from "./options.ts";
 import type { Paint } from "./paint.ts";
 import { ACCOUNT, KEY } from "./table_accounts.ts";
-import { LOGS, RESTART, SERVE, SERVICE, START, STATUS_OPTIONS, STOP } from "./table_daemon.ts";
+import { LOGS, RESTART, SERVE, SERVICE, START, STOP } from "./table_daemon.ts";
 import { ALERTS, CHANNELS } from "./table_alerts.ts";
 import { DEMO } from "./table_demo.ts";
 import type { CommandRow } from "./table_rows.ts";
+import { STATUS } from "./table_status.ts";
 import { STATUSLINE } from "./table_statusline.ts";
 
 export type { ArgumentRow, CommandRow, ErrorCodes } from "./table_rows.ts";
@@ -62,25 +63,17 @@ export const COMMANDS = [
       ["syntrack collect --json", "for a program"],
     ],
   },
-  {
-    name: "status",
-    summary: "show what is used and left of every quota, and whether the server in the background runs",
-    options: STATUS_OPTIONS,
-    examples: [
-      ["syntrack status", "everything that was collected"],
-      ["syntrack status --now 2026-11-21T12:00:00Z", "as it was then"],
-    ],
-  },
+  STATUS,
   {
     name: "history",
     summary: "list readings, newest first",
-    options: [DAYS, CHART],
+    options: [DAYS, CHART, limit("20 of a quota on a terminal, else all")],
     examples: [["syntrack history -d 1", "the last 24 hours"], ["syntrack history -c", "as a line"]],
   },
   {
     name: "stats",
     summary: "sum up: rate, days, weeks, all time",
-    options: [CHART],
+    options: [CHART, limit("3 quotas on a terminal, else all")],
     examples: [["syntrack stats", "as tables"], ["syntrack stats -c", "with bars and sparklines"]],
   },
   {
@@ -97,6 +90,7 @@ export const COMMANDS = [
       },
       DAYS,
       weeks("8"),
+      limit("2 quotas on a terminal, else all"),
     ],
     examples: [
       ["syntrack chart -d 1", "the last 24 hours as a line"],

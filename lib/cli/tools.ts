@@ -14,10 +14,22 @@ export interface Tools {
   /** Stands still at `--now`, and runs without it. */
   readonly clock: Clock;
   readonly json: boolean;
+  /** Whether rows are for a program that cuts them at tabs. */
+  readonly plain: boolean;
+  /** Whether headings and notes are left out. */
+  readonly quiet: boolean;
   readonly columns: number;
+  /** Columns tables have to fit; without end where nobody looks at a terminal. */
+  readonly width: number;
+  /** Rows of the terminal, or null where nobody looks at one. */
+  readonly rows: number | null;
   readonly paint: Paint;
   /** Lines of data, to stdout. */
   print(...lines: readonly string[]): void;
+  /** A text as it is, for the program it is made for. */
+  printRaw(text: string): void;
+  /** Lines of headings and notes, which are left out where only rows are wanted. */
+  note(...lines: readonly string[]): void;
   printJson(value: unknown): void;
   /** A message for people, to stderr. */
   tell(message: string): void;

@@ -173,9 +173,23 @@ export interface StatusAccountJson {
   })[];
 }
 
+/** Can I work now, with what, until when? */
+export interface HeadlineJson {
+  readonly state: "ready" | "at-risk" | "out" | "unknown";
+  /** A sentence for people, which may change. */
+  readonly text: string;
+  /** Key of the best account to work with. */
+  readonly account: string | null;
+  /** Key of the quota that decides. */
+  readonly quota: string | null;
+  /** When it resets, of what is at risk when it runs out, of what is out when it is back. */
+  readonly until: string | null;
+}
+
 export interface StatusJson {
   readonly schemaVersion: number;
   readonly at: string;
+  readonly headline: HeadlineJson;
   readonly accounts: readonly StatusAccountJson[];
 }
 
@@ -183,10 +197,12 @@ export function statusJson(
   accounts: readonly AccountView[],
   now: number,
   forecasts: ReadonlyMap<string, Forecast>,
+  headline: HeadlineJson,
 ): StatusJson {
   return {
     schemaVersion: SCHEMA_VERSION,
     at: isoInstant(now),
+    headline,
     accounts: accounts.map((
       { provider, name, source, expiresAt, plan, facts, dropped, health, at, quotas },
     ) => ({

@@ -61,6 +61,7 @@ export interface Gatherer {
   close(): void;
 }
 
+const ALL_DAYS = 7;
 const SESSIONS_MS = 31 * 24 * 3_600_000;
 const MAX_SESSIONS = 1000;
 const MAX_MEMORIES = 8192;
@@ -77,6 +78,8 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     now: () => clock.now(),
   });
   let requests = 0;
+  // Days of a calendar are asked for only where some of them are not worked: a zone takes its time to load.
+  const zoneOfDays = () => (workDays() ?? ALL_DAYS) < ALL_DAYS ? zone() : undefined;
 
   function about(account: AccountKey): AboutAccount {
     return options.about?.(account) ?? { providerName: splitAccountKey(account).provider };
@@ -88,7 +91,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     // A sliding window has no instant by which to use it up, and neither does an allocation.
     if (window.kind === "rolling" || window.kind === "balance" || isGauge(window)) return null;
     const windowMs = windowMsOf(reading);
-    return paceOf({ share, windowMs, resetsAt, now, workDays: workDays(), zone: zone() });
+    return paceOf({ share, windowMs, resetsAt, now, workDays: workDays(), zone: zoneOfDays() });
   }
 
   function subjectOf(scene: GatheredQuota, account: AccountKey, state: QuotaState): Subject {
@@ -119,7 +122,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
       recent,
       past: [...past.values()],
       workDays: workDays(),
-      zone: zone(),
+      zone: zoneOfDays(),
     });
     const pace = paceAt(reading, now);
     const analysis: QuotaAnalysis = {

@@ -72,7 +72,7 @@ Deno.test("status says when a quota runs dry before its reset", () =>
       ["2026-11-21 12:30", 100],
       ["2026-11-21 12:59", 125],
     ], { resetsAt: utc("2026-11-21 16:00") });
-    const { stdout } = await place.run("status");
+    const { stdout } = await place.run("status --long");
     assertMatch(stdout, /Forecast +✕ runs dry at 2026-11-21 13:\d\d \(in \d+m\), 2h \d+m before the reset/);
   }));
 

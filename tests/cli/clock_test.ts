@@ -28,7 +28,7 @@ Deno.test("one poll of a year ahead keeps no later reading out", () =>
     await place.run("collect", at(0));
     await place.run("collect", at(YEAR_MS));
     // Nobody has asked since: nothing is called fresh, nothing enough, and it is named.
-    const late = await place.run("status", at(10 * MINUTE_MS));
+    const late = await place.run("status --long", at(10 * MINUTE_MS));
     assertMatch(late.stdout, /stale, read .* in the future/);
     const guard = await place.run("guard --min-remaining 20%", at(10 * MINUTE_MS));
     assertEquals(guard.code, 69);
@@ -47,7 +47,7 @@ Deno.test("one poll of a year ahead keeps no later reading out", () =>
     const { accounts } = JSON.parse(stdout) as Collected;
     assertEquals([code, accounts[0]?.outcome, accounts[0]?.quotas.map(({ used }) => used)], [0, "ok", [134]]);
     assertEquals((await place.run("guard --min-remaining 20%", at(21 * MINUTE_MS))).code, 1);
-    assertMatch((await place.run("status", at(21 * MINUTE_MS))).stdout, /fresh, read 1m ago/);
+    assertMatch((await place.run("status --long", at(21 * MINUTE_MS))).stdout, /fresh, read 1m ago/);
     for (const command of ["query current", "query history -d 999", "cycles --json", "sessions --json"]) {
       assertEquals((await place.run(command, at(21 * MINUTE_MS))).stdout.includes("2027"), false, command);
     }

@@ -207,7 +207,7 @@ Deno.test("status in a shell without the settings of the server says how the acc
     delete place.env.SYNTHETIC_API_KEY;
     delete place.env.SYNTRACK_SYNTHETIC_BASE_URL;
     const after = async (minutes: number) =>
-      (await place.run("status", { clock: clockAt(NOW + minutes * 60_000) })).stdout;
+      (await place.run("status --long", { clock: clockAt(NOW + minutes * 60_000) })).stdout;
     assertMatch(await after(1), /Synthetic \(default\).*fresh, read 1m ago/);
     assertMatch(await after(60), /not configured in this shell, read 1h/);
   }));

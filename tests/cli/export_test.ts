@@ -100,9 +100,9 @@ Deno.test("what a vendor says of refusals, beginnings, refills and currencies go
     const copy = join(place.folder, "copy.db");
     assertEquals((await place.run(`import all.csv --db ${copy}`)).code, 0);
     assertEquals(await contents(copy), await contents(place.dbPath));
-    assertStringIncludes((await place.run(`status --db ${copy}`)).stdout, "blocked");
+    assertStringIncludes((await place.run(`status --long --db ${copy}`)).stdout, "blocked");
     assertStringIncludes(
-      (await place.run(`status --db ${copy} --now 2026-11-21T12:10:00Z`)).stdout,
+      (await place.run(`status --long --db ${copy} --now 2026-11-21T12:10:00Z`)).stdout,
       "blocked",
     );
     const wrong = (await Deno.readTextFile(join(place.folder, "all.csv"))).replace("CNY", "=HYPERLINK");

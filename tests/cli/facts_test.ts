@@ -21,7 +21,7 @@ async function afterPoll(provider: string, name: string, commands: readonly stri
 
 Deno.test("status tells how many resets are banked and when the first of them lapses, in words and in JSON", async () => {
   const [text = "", json = ""] = await afterPoll("codex", "variant_banked_resets_2026-11-21", [
-    "status",
+    "status --long",
     "status --json",
   ]);
   assertMatch(text, /Banked resets: 3, the first lapses in 9d 21h/);
@@ -32,7 +32,7 @@ Deno.test("status tells how many resets are banked and when the first of them la
 
 Deno.test("an answer without limits is a good one, and status says why there may be none", async () => {
   const [text = "", json = ""] = await afterPoll("zai", "variant_team_without_limits_2026-11-21", [
-    "status",
+    "status --long",
     "status --json",
   ]);
   assertMatch(text, /fresh/);

@@ -19,6 +19,7 @@ export interface Terminal {
   /** Whether both streams are terminals. */
   readonly isTty?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   /** What stands on standard input. */
   readonly stdin?: string | ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly clock?: Clock;
@@ -44,13 +45,14 @@ export class Place {
   }
 
   io(terminal: Terminal = {}): Io & { readonly ran: () => Omit<Ran, "code"> } {
-    const { env = {}, isTty = false, columns, stdin = "", clock = clockAt(NOW), onStop } = terminal;
+    const { env = {}, isTty = false, columns, rows, stdin = "", clock = clockAt(NOW), onStop } = terminal;
     const written = { stdout: "", stderr: "" };
     const answers = terminal.answers && [...terminal.answers];
     const sink = (name: "stdout" | "stderr"): Sink => ({
       write: (text) => void (written[name] += text),
       isTty,
       columns: isTty ? columns ?? 80 : null,
+      rows: isTty ? rows ?? 24 : null,
     });
     return {
       stdout: sink("stdout"),

@@ -19,7 +19,7 @@ async function someDay(place: Place): Promise<void> {
 Deno.test("the tables and charts look as they did", () =>
   inPlace(async (place) => {
     await someDay(place);
-    await assertText("cli_status", (await place.run("status --now 2026-11-21T13:02:00Z")).stdout);
+    await assertText("cli_status", (await place.run("status --long --now 2026-11-21T13:02:00Z")).stdout);
     await assertText("cli_history", (await place.run("history")).stdout);
     await assertText("cli_stats", (await place.run("stats")).stdout);
     await assertText("cli_stats_chart", (await place.run("stats -c")).stdout);
@@ -125,14 +125,17 @@ Deno.test("charts are as wide as $COLUMNS, else the terminal, else 80", () =>
 Deno.test("status tells a quota whose renewal has passed", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:00", 2]], { resetsAt: utc("2026-11-21 12:30") });
-    const { stdout } = await place.run("status");
+    const { stdout } = await place.run("status --long");
     assertMatch(stdout, /Renews +2026-11-21 12:30 \(passed, not read since\)/);
   }));
 
 Deno.test("status --now shows the health of then", () =>
   inPlace(async (place) => {
     await someDay(place);
-    assertMatch((await place.run("status --now 2026-11-21T13:00:30Z")).stdout, /● fresh, read 30s ago/);
-    assertMatch((await place.run("status --now 2026-11-21T20:00:00Z")).stdout, /▲ stale, read 7h ago/);
-    assertMatch((await place.run("status --now 2026-11-21T02:00:00Z")).stdout, /Used +60$/m);
+    assertMatch(
+      (await place.run("status --long --now 2026-11-21T13:00:30Z")).stdout,
+      /● fresh, read 30s ago/,
+    );
+    assertMatch((await place.run("status --long --now 2026-11-21T20:00:00Z")).stdout, /▲ stale, read 7h ago/);
+    assertMatch((await place.run("status --long --now 2026-11-21T02:00:00Z")).stdout, /Used +60$/m);
   }));

@@ -9,6 +9,7 @@ import { MAX_LABEL, MAX_QUOTAS } from "../../lib/poll/validate_answer.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { type House, MINUTE, openHouse, reading } from "./support.ts";
 
+const NO_HEADLINE = { state: "unknown", text: "", account: null, quota: null, until: null } as const;
 const STRANGER = { what: "limits.fable", why: "no figure" };
 
 function toldLines(house: House) {
@@ -46,7 +47,9 @@ Deno.test("what was left out of an answer is logged once, counted at each poll, 
     configured: true,
     providerName: "Acme",
   }, house.clock.now());
-  assertEquals(statusJson([view], house.clock.now(), new Map()).accounts[0]?.dropped, [STRANGER]);
+  assertEquals(statusJson([view], house.clock.now(), new Map(), NO_HEADLINE).accounts[0]?.dropped, [
+    STRANGER,
+  ]);
   const dashboard = {
     at: house.clock.now(),
     eventId: 1,

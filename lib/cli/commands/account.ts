@@ -8,13 +8,13 @@ import type { AccountKey } from "../../model/quota.ts";
 import { plain } from "../../base/text.ts";
 import { addCustom } from "../account_custom.ts";
 import { refuseSecret, settingsOf } from "../account_secrets.ts";
-import { grid } from "../grid.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, failure, usageError } from "../io.ts";
-import { checkProvider } from "../known_providers.ts";
+import { checkProvider } from "../products.ts";
 import type { Paint } from "../paint.ts";
 import { checkedProgram, readStore } from "../program_for.ts";
 import { unknownName } from "../select.ts";
 import type { AccountAction } from "../table.ts";
+import { tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, textOf } from "../values.ts";
 
@@ -190,20 +190,25 @@ function list(tools: Tools, all: readonly AccountEntry[]): number {
       "No account is configured. `syntrack providers` says what to set, `syntrack account add` stores one.",
     );
   } else if (shown.length > 0) {
-    const columns = [{ title: "Account" }, { title: "State" }, { title: "Identity" }, { title: "Expires" }, {
-      title: "Where",
-    }];
-    tools.print(...grid(columns, shown.map((one) => rowOf(one, now, paint)), paint));
+    tools.print(...tableLines(tools, COLUMNS, shown.map((one) => rowOf(one, now, paint))));
   }
   if (shown.length < meant.length) {
     const hidden = meant.filter((one) => one.hidden).map(({ key }) => plain(key));
-    tools.print(paint.dim(`Hidden: ${hidden.join(", ")}. \`syntrack account show NAME\` shows one again.`));
+    tools.note(paint.dim(`Hidden: ${hidden.join(", ")}. \`syntrack account show NAME\` shows one again.`));
   }
   for (const { key, outcome } of shown) {
     if (outcome?.hint !== undefined) tools.tell(`syntrack: ${plain(key)}: ${plain(outcome.hint)}`);
   }
   return EXIT_OK;
 }
+
+const COLUMNS = [
+  { title: "Account", least: 14 },
+  { title: "State", least: 8 },
+  { title: "Identity", shed: 2 },
+  { title: "Expires", shed: 1 },
+  { title: "Where", least: 20, shed: 3 },
+];
 
 function rowOf(entry: AccountEntry, now: number, paint: Paint): readonly string[] {
   const { key, label, fingerprint, expiresAt, source, stored } = entry;

@@ -7,7 +7,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../model/duration.ts";
 import { isoInstant } from "../../model/time.ts";
 import { formatAge, formatDuration } from "../../model/view/format.ts";
 import { countText } from "../count_text.ts";
-import { grid } from "../grid.ts";
+import { tableLines } from "../show_table.ts";
 import { EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import { unknownName } from "../select.ts";
@@ -113,7 +113,7 @@ async function runAction(
       ]);
       const columns = [{ title: "Of" }, { title: "Alert" }, { title: "Now" }, { title: "Why" }];
       if (rows.length === 0) tools.print("There is no account to explain yet");
-      else for (const line of grid(columns, rows, tools.paint)) tools.print(line);
+      else for (const line of tableLines(tools, columns, rows)) tools.print(line);
       return EXIT_OK;
     }
     case "snooze": {

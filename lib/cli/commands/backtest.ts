@@ -11,10 +11,10 @@ import { formatNumber, formatShareExactly } from "../../model/view/format.ts";
 import { subjectsOf } from "../analysing.ts";
 import { countText } from "../count_text.ts";
 import { historyOf } from "../backtest_history.ts";
-import { grid } from "../grid.ts";
 import { nothingText } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { type Range, rangeOf } from "../range.ts";
+import { tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
 
 export async function backtest(tools: Tools): Promise<number> {
@@ -79,16 +79,17 @@ function linesOf(report: BacktestReport, tools: Tools): readonly string[] {
   return lines;
 }
 
-function groupLines(title: string, group: BacktestGroup, { paint }: Tools): readonly string[] {
+function groupLines(title: string, group: BacktestGroup, tools: Tools): readonly string[] {
+  const { paint } = tools;
   const { cycles, ranOut, checkpoints, suppressed, methods } = group;
   const columns = [
-    { title: "Rule" },
+    { title: "Rule", least: 10 },
     { title: "Mean", right: true },
     { title: "Worst", right: true },
-    { title: "95 %", right: true },
-    { title: "Bias", right: true },
-    { title: "Run-outs told", right: true },
-    { title: "False alarms", right: true },
+    { title: "95 %", right: true, shed: 4 },
+    { title: "Bias", right: true, shed: 3 },
+    { title: "Run-outs told", right: true, shed: 1, least: 8 },
+    { title: "False alarms", right: true, shed: 2, least: 6 },
   ];
   const rows = methods.map(({ method, error, runOut }) => [
     METHOD_WORDS[method],
@@ -104,6 +105,6 @@ function groupLines(title: string, group: BacktestGroup, { paint }: Tools): read
     `${paint.bold(title)}: ${countText(cycles, "cycle")}, ${formatNumber(ranOut)} ran out; ${
       countText(checkpoints, "instant")
     }, of ${formatNumber(suppressed)} nothing was said`,
-    ...grid(columns, rows, paint),
+    ...tableLines(tools, columns, rows),
   ];
 }

@@ -8,7 +8,7 @@ import { parseEnvText } from "../../config/env_text.ts";
 import { ALERT_KINDS, type AlertKind } from "../../model/alerts/alert.ts";
 import { type ChannelRule, parseQuietHours } from "../../model/alerts/delivery.ts";
 import { looksSecret } from "../account_secrets.ts";
-import { grid } from "../grid.ts";
+import { tableLines } from "../show_table.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import { unknownName } from "../select.ts";
@@ -95,7 +95,10 @@ async function runAction(
       } else {
         const rows = known.map((one) => [one.id, one.type, takes(one.rule)]);
         for (
-          const line of grid([{ title: "Name" }, { title: "Type" }, { title: "Takes" }], rows, tools.paint)
+          const line of tableLines(tools, [{ title: "Name", least: 10 }, { title: "Type", shed: 1 }, {
+            title: "Takes",
+            least: 16,
+          }], rows)
         ) tools.print(line);
       }
       return EXIT_OK;

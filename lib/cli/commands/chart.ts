@@ -11,10 +11,16 @@ import { EXIT_OK, usageError } from "../io.ts";
 import { lastDays, lastWeeks, sumPeriods } from "../../read/periods.ts";
 import { chooseQuotas, type SelectedQuota } from "../select.ts";
 import { CHART_TYPES, type ChartType } from "../table.ts";
+import { limitOf } from "../range.ts";
+import { type Shown, tightestOf } from "../tightest.ts";
 import type { Tools } from "../tools.ts";
 import { usageChartLines } from "../usage_chart.ts";
 import { pointsIn, type UsagePoints } from "../usage_points.ts";
 import { daysOf, textOf, weeksOf } from "../values.ts";
+import { wrapWords } from "../wrap.ts";
+
+/** On a terminal, where nobody said which quotas. */
+const MAX_QUOTAS = 2;
 
 /** A line that is longer is hard to follow. */
 const MAX_COLUMNS = 120;
@@ -39,7 +45,7 @@ function typeOf(tools: Tools): ChartType {
 
 export async function drawUsage(tools: Tools, days: number): Promise<number> {
   const { now, paint } = tools;
-  const [store, chosen] = await subjects(tools);
+  const { store, quotas: chosen, note } = await subjects(tools);
   const zone = (await tools.place()).zone();
   const from = now - days * DAY_MS;
   const drawn = store
@@ -56,7 +62,7 @@ export async function drawUsage(tools: Tools, days: number): Promise<number> {
   for (const { quota, points } of drawn) {
     tools.print(
       "",
-      quotaTitle(quota, paint),
+      ...wrapWords(quotaTitle(quota, paint), tools.width),
       ...usageLines(tools, quota, points, {
         from,
         zone,
@@ -64,6 +70,7 @@ export async function drawUsage(tools: Tools, days: number): Promise<number> {
       }),
     );
   }
+  if (note.length > 0) tools.note("", ...note);
   return EXIT_OK;
 }
 
@@ -109,10 +116,10 @@ function usageLines(
   const present = `${formatAmount(state.reading.used ?? state.reading.remaining, unit)} (${
     formatShare(readingShare(state.reading))
   })`;
-  return [
-    ...lines,
-    `${legend.join("  ")}   ${wallText(first, scene.zone)} to ${wallText(last, scene.zone)}, last ${present}`,
-  ];
+  const about = `${legend.join("  ")}   ${wallText(first, scene.zone)} to ${
+    wallText(last, scene.zone)
+  }, last ${present}`;
+  return [...lines, ...wrapWords(about, tools.width)];
 }
 
 function pointsJson(quota: SelectedQuota, points: UsagePoints) {
@@ -127,7 +134,7 @@ function pointsJson(quota: SelectedQuota, points: UsagePoints) {
 
 async function drawPeriods(tools: Tools, type: "daily" | "weekly", count: number): Promise<number> {
   const { now, paint } = tools;
-  const [store, chosen] = await subjects(tools);
+  const { store, quotas: chosen, note } = await subjects(tools);
   const zone = (await tools.place()).zone();
   const periods = type === "daily" ? lastDays(now, zone, count) : lastWeeks(now, zone, count);
   const drawn = store
@@ -147,12 +154,15 @@ async function drawPeriods(tools: Tools, type: "daily" | "weekly", count: number
   tools.print(paint.bold(`Consumption (last ${count} ${word})`));
   if (drawn.length === 0) tools.print("", await nothingText(tools));
   for (const { quota, sums } of drawn) {
-    tools.print("", quotaTitle(quota, paint), ...barLines(sums, quota.state.reading.unit, 30, paint));
+    const bars = barLines(sums, quota.state.reading.unit, Math.max(4, Math.min(30, tools.width - 26)), paint);
+    tools.print("", ...wrapWords(quotaTitle(quota, paint), tools.width), ...bars);
   }
+  if (note.length > 0) tools.note("", ...note);
   return EXIT_OK;
 }
 
-async function subjects(tools: Tools): Promise<readonly [Store | null, readonly SelectedQuota[]]> {
+async function subjects(tools: Tools): Promise<Shown & { readonly store: Store | null }> {
   const store = await tools.store();
-  return [store, store ? chooseQuotas(tools.typed, await tools.records()) : []];
+  const chosen = store ? chooseQuotas(tools.typed, await tools.records()) : [];
+  return { store, ...tightestOf(tools, chosen, limitOf(tools.typed, MAX_QUOTAS)) };
 }

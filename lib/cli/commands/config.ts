@@ -9,12 +9,12 @@ import { problemText } from "../../config/problem.ts";
 import { configJson } from "../../formats/setup.ts";
 import { plain } from "../../base/text.ts";
 import { providers } from "../../app/set_up.ts";
-import { grid } from "../grid.ts";
 import { EXIT_OK, EXIT_USAGE, failure } from "../io.ts";
 import { ownFolder } from "../own_folder.ts";
 import { newFile } from "../new_file.ts";
 import { programFor } from "../program_for.ts";
 import type { ConfigAction } from "../table.ts";
+import { tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
 import { textOf } from "../values.ts";
 
@@ -36,7 +36,12 @@ function show(tools: Tools): number {
       plain(value),
       source === "default" ? paint.dim(source) : plain(source),
     ]);
-    tools.print(...grid([{ title: "Setting" }, { title: "Value" }, { title: "From" }], rows, paint));
+    const columns = [{ title: "Setting", least: 12 }, { title: "Value", least: 14 }, {
+      title: "From",
+      least: 12,
+      shed: 1,
+    }];
+    tools.print(...tableLines(tools, columns, rows));
     const replaced = origins.filter(({ key }) => key.startsWith("origin of "));
     for (const { key, value } of replaced) {
       tools.print(

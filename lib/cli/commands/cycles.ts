@@ -4,13 +4,12 @@ import type { ShownCycle } from "../../model/view/shown_cycle.ts";
 import { formatAmount, formatDuration, formatShareExactly } from "../../model/view/format.ts";
 import type { Unit } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
-import { plain } from "../../base/text.ts";
 import { subjectsOf } from "../analysing.ts";
 import { type Taken, takePages } from "../../read/take_pages.ts";
-import { grid } from "../grid.ts";
 import { nothingText } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { limitOf, rangeOf } from "../range.ts";
+import { keyCell, tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
 
 const BY_DEFAULT = 20;
@@ -34,13 +33,13 @@ export async function cycles(tools: Tools): Promise<number> {
     tools.printJson({ ...answerHead(now, zone), more, cycles: items.map(cycleJson) });
     return EXIT_OK;
   }
-  tools.print(paint.bold(`Cycles (newest first, times of ${zone})`));
-  if (!subjects) tools.print("", await nothingText(tools));
-  else if (taken.items.length === 0) tools.print("", "No cycle began in this time.");
+  tools.note(paint.bold(`Cycles (newest first, times of ${zone})`), "");
+  if (!subjects) tools.print(await nothingText(tools));
+  else if (taken.items.length === 0) tools.print("No cycle began in this time.");
   else {
     const units = new Map<string, Unit>(chosen.map(({ key, state }) => [key, state.reading.unit]));
-    tools.print("", ...linesOf(taken.items, units, tools, zone));
-    if (taken.more) tools.print(paint.dim("There are more: --limit shows more of them"));
+    tools.print(...linesOf(taken.items, units, tools, zone));
+    if (taken.more) tools.note(paint.dim("There are more: --limit shows more of them"));
   }
   return EXIT_OK;
 }
@@ -48,26 +47,30 @@ export async function cycles(tools: Tools): Promise<number> {
 function linesOf(
   cycles: readonly ShownCycle[],
   units: ReadonlyMap<string, Unit>,
-  { now, paint }: Tools,
+  tools: Tools,
   zone: string,
 ): readonly string[] {
+  const { now, paint } = tools;
   const columns = [
-    { title: "Quota" },
-    { title: "Started" },
-    { title: "Ended" },
-    { title: "Lasted", right: true },
-    { title: "Peak", right: true },
+    { title: "Quota", least: 20 },
+    { title: "Started", least: 16 },
+    { title: "Ended", shed: 4 },
+    { title: "Lasted", right: true, shed: 2 },
+    { title: "Peak", right: true, shed: 5 },
     { title: "%", right: true },
-    { title: "Consumed", right: true },
-    { title: "Ended by" },
+    { title: "Consumed", right: true, shed: 1, least: 8 },
+    { title: "Ended by", shed: 3, least: 10 },
   ];
   const rows = cycles.map((cycle) => {
     const { quota, startedAt, endedAt, peak, peakShare, consumed, whole, endedBy } = cycle;
     const unit = units.get(quota) ?? "requests";
     // What was under way at the first reading began earlier and used more.
     return [
-      plain(quota),
-      `${whole ? "" : "before "}${wallText(startedAt, zone)}`,
+      keyCell(quota),
+      [
+        `${whole ? "" : "before "}${wallText(startedAt, zone)}`,
+        `${whole ? "" : "<"}${wallText(startedAt, zone).slice(5)}`,
+      ] as const,
       endedAt === null ? paint.cyan("open") : wallText(endedAt, zone),
       formatDuration((endedAt ?? now) - startedAt),
       formatAmount(peak, unit),
@@ -76,5 +79,5 @@ function linesOf(
       endedBy.join(", "),
     ];
   });
-  return grid(columns, rows, paint);
+  return tableLines(tools, columns, rows);
 }

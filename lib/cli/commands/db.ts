@@ -120,7 +120,7 @@ async function size(tools: Tools, store: SqliteStore): Promise<number> {
       ["First reading", when(found.firstAt)],
       ["Last reading", when(found.lastAt)],
     ],
-    tools.paint,
+    { paint: tools.paint, width: tools.width },
   ));
   return EXIT_OK;
 }

@@ -3,17 +3,17 @@ import type { QuotaAnalysis } from "../../read/analysis.ts";
 import { answerHead, paceJson } from "../../formats/conclusions.ts";
 import { forecastJson } from "../../formats/forecast.ts";
 import { quotaHead } from "../../formats/listing.ts";
-import { formatRate, formatShare } from "../../model/view/format.ts";
+import { formatDuration, formatRate, formatShare } from "../../model/view/format.ts";
 import { splitAccountKey } from "../../model/quota.ts";
 import { statusLabel } from "../../model/view/status.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
-import { plain } from "../../base/text.ts";
 import { subjectsOf } from "../analysing.ts";
 import { forecastLine } from "../forecast_text.ts";
-import { grid } from "../grid.ts";
+import type { Cell } from "../grid.ts";
 import { nothingText } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { limitOf, MAX_LISTED } from "../range.ts";
+import { keyCell, tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
 
 export async function forecast(tools: Tools): Promise<number> {
@@ -28,33 +28,39 @@ export async function forecast(tools: Tools): Promise<number> {
     tools.printJson({ ...answerHead(now, zone), quotas: quotas.map(quotaForecastJson) });
     return EXIT_OK;
   }
-  tools.print(paint.bold(`Forecast (as of ${wallText(now, zone)}, ${zone})`));
-  if (!subjects) tools.print("", await nothingText(tools));
-  else if (quotas.length > 0) tools.print("", ...linesOf(quotas, tools, zone));
+  tools.note(paint.bold(`Forecast (as of ${wallText(now, zone)}, ${zone})`), "");
+  if (!subjects) tools.print(await nothingText(tools));
+  else if (quotas.length > 0) tools.print(...linesOf(quotas, tools, zone));
   return EXIT_OK;
 }
 
-function linesOf(quotas: readonly QuotaAnalysis[], { now, paint }: Tools, zone: string): readonly string[] {
+function linesOf(quotas: readonly QuotaAnalysis[], tools: Tools, zone: string): readonly string[] {
+  const { now, paint } = tools;
   const columns = [
-    { title: "Quota" },
+    { title: "Quota", least: 20 },
     { title: "Used", right: true },
-    { title: "Rate", right: true },
-    { title: "Resets" },
-    { title: "Run-out", right: true },
-    { title: "Forecast" },
+    { title: "Rate", right: true, shed: 3 },
+    { title: "Resets", shed: 2 },
+    { title: "Run-out", right: true, shed: 4 },
+    { title: "Forecast", least: 26 },
   ];
-  return grid(
+  return tableLines(
+    tools,
     columns,
     quotas.map(({ view, forecast }) => [
-      plain(view.key),
+      keyCell(view.key),
       view.share === null ? statusLabel(view) : formatShare(view.share),
       forecast.ratePerHour === null ? "-" : formatRate(forecast.ratePerHour, view.unit),
-      view.resetsAt === null ? "-" : wallText(view.resetsAt, zone),
+      view.resetsAt === null ? "-" : resetCell(view.resetsAt, now, zone),
       forecast.runOutProbability === null ? "-" : formatShare(forecast.runOutProbability),
       forecastLine(forecast, view.window.kind, now, zone, paint),
     ]),
-    paint,
   );
+}
+
+/** In short how long it is until then. */
+function resetCell(at: number, now: number, zone: string): Cell {
+  return [wallText(at, zone), at > now ? `in ${formatDuration(at - now)}` : "passed"];
 }
 
 function quotaForecastJson({ account, view, forecast, pace }: QuotaAnalysis) {

@@ -5,23 +5,37 @@ import { formatAmount, formatShareExactly } from "../../model/view/format.ts";
 import { readingShare } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
 import type { StoredReading } from "../../store/store.ts";
-import { grid } from "../grid.ts";
+import { plain } from "../../base/text.ts";
+import { tabbed } from "../grid.ts";
 import { listed, nothingText, quotaTitle } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { lazily } from "../lazy.ts";
 import { chooseQuotas, type SelectedQuota } from "../select.ts";
+import { limitOf, MAX_LISTED } from "../range.ts";
+import { tableLines } from "../show_table.ts";
+import { tightestOf } from "../tightest.ts";
 import type { Tools } from "../tools.ts";
 import { daysOf, hasFlag } from "../values.ts";
+import { wrapWords } from "../wrap.ts";
+
+/** On a terminal, where nobody said which quotas and how many readings. */
+const MAX_QUOTAS = 1;
+const BY_DEFAULT = 20;
 
 export async function history(tools: Tools): Promise<number> {
-  const { typed, now, paint } = tools;
+  const { typed, now, paint, width } = tools;
   const days = daysOf(typed);
   if (hasFlag(typed, "chart") && !tools.json) {
     const drawUsage = await lazily("drawUsage");
     return await drawUsage(tools, days);
   }
   const store = await tools.store();
-  const chosen = store ? chooseQuotas(typed, await tools.records()) : [];
+  const { quotas: chosen, note } = tightestOf(
+    tools,
+    store ? chooseQuotas(typed, await tools.records()) : [],
+    MAX_QUOTAS,
+  );
+  const limit = limitOf(typed, tools.rows === null || tools.json ? MAX_LISTED : BY_DEFAULT);
   const zone = (await tools.place()).zone();
   const lists = await Promise.all(chosen.map(async (quota) => ({
     quota,
@@ -30,37 +44,42 @@ export async function history(tools: Tools): Promise<number> {
       from: now - days * DAY_MS,
       to: now + 1,
       newestFirst: true,
+      ...limit < MAX_LISTED ? { limit: limit + 1 } : {},
     }) ?? [],
   })));
   if (tools.json) {
     const quotas = lists.map(({ quota, readings }) => ({
       ...quotaHead(listed(quota)),
-      readings: readings.map(readingJson),
+      readings: readings.slice(0, limit).map(readingJson),
     }));
     tools.printJson(listingJson(quotas, now, zone));
     return EXIT_OK;
   }
-  tools.print(paint.bold(`Usage History (last ${days} ${days === 1 ? "day" : "days"})`));
+  tools.note(paint.bold(`Usage History (last ${days} ${days === 1 ? "day" : "days"})`));
   if (lists.length === 0) tools.print("", await nothingText(tools));
   for (const { quota, readings } of lists) {
-    tools.print("", quotaTitle(quota, paint), ...readingLines(tools, quota, readings, zone));
+    tools.note("", ...wrapWords(quotaTitle(quota, paint), width));
+    tools.print(...readingLines(tools, quota, readings.slice(0, limit), zone));
+    if (readings.length > limit) tools.note(paint.dim("There are more: --limit shows more of them"));
   }
+  if (note.length > 0) tools.note("", ...note);
   return EXIT_OK;
 }
 
 function readingLines(
-  { paint }: Tools,
-  { state }: SelectedQuota,
+  tools: Tools,
+  { key, state }: SelectedQuota,
   readings: readonly StoredReading[],
   zone: string,
 ): readonly string[] {
-  if (readings.length === 0) return ["No readings in this time."];
+  if (readings.length === 0) return tools.plain ? [] : ["No readings in this time."];
+  const { paint } = tools;
   const { unit, window } = state.reading;
   const columns = [
     { title: "Time" },
-    { title: "Limit", right: true },
+    { title: "Limit", right: true, shed: 2 },
     { title: "Used", right: true },
-    { title: "Left", right: true },
+    { title: "Left", right: true, shed: 1 },
     { title: "%", right: true },
     { title: "" },
   ];
@@ -72,5 +91,6 @@ function readingLines(
     formatShareExactly(readingShare({ ...reading, window })),
     reading.reset ? paint.cyan("reset") : "",
   ]);
-  return grid(columns, rows, paint);
+  // Of several quotas each row says which.
+  return tools.plain ? tabbed(rows.map((row) => [plain(key), ...row])) : tableLines(tools, columns, rows);
 }

@@ -17,19 +17,20 @@ import { pairs } from "../grid.ts";
 import { nothingText } from "../headings.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import type { Paint } from "../paint.ts";
+import { productNames } from "../product_names.ts";
 import { limitOf } from "../range.ts";
 import type { Tools } from "../tools.ts";
 import { textOf } from "../values.ts";
+import { wrapWords } from "../wrap.ts";
 
 const BY_DEFAULT = 50;
 
 export async function insights(tools: Tools): Promise<number> {
-  const { now, paint } = tools;
+  const { now, paint, width } = tools;
   const range = insightRangeOf(tools);
   const limit = limitOf(tools.typed, BY_DEFAULT);
-  const { programFor } = await import("../program_for.ts");
-  const names = new Map(programFor(tools, { quiet: true }).providers.map(({ id, name }) => [id, name]));
-  const subjects = await subjectsOf(tools, (provider) => names.get(provider) ?? provider);
+  const known = (await tools.records()).map(({ account }) => splitAccountKey(account).provider);
+  const subjects = await subjectsOf(tools, await productNames(tools, known));
   const zone = (await tools.place()).zone();
   const hidden = await hiddenOf(subjects, now);
   const quota = textOf(tools.typed, "quota");
@@ -50,7 +51,7 @@ export async function insights(tools: Tools): Promise<number> {
     });
     return EXIT_OK;
   }
-  tools.print(paint.bold(`Insights (last ${WORDS[range]}, days of ${zone})`));
+  tools.note(paint.bold(`Insights (last ${WORDS[range]}, days of ${zone})`));
   if (!subjects) tools.print("", await nothingText(tools));
   else if (shown.length === 0) tools.print("", "There is nothing to say about this yet.");
   else if (answer.stats.length > 0) {
@@ -61,11 +62,11 @@ export async function insights(tools: Tools): Promise<number> {
           plain(label),
           sublabel === undefined ? plain(value) : `${plain(value)}  ${paint.dim(plain(sublabel))}`,
         ]),
-        paint,
+        { paint, width },
       ),
     );
   }
-  for (const insight of shown) tools.print("", ...linesOf(insight, paint));
+  for (const insight of shown) tools.print("", ...linesOf(insight, tools));
   return EXIT_OK;
 }
 
@@ -87,14 +88,18 @@ function insightRangeOf({ typed }: Tools): InsightRange {
   return range;
 }
 
-function linesOf(insight: Insight, paint: Paint): readonly string[] {
+function linesOf(insight: Insight, { paint, width }: Tools): readonly string[] {
   const { severity, title, metric, description, account, quota } = insight;
   const { provider, name } = splitAccountKey(account);
   const sign = inSeverity(paint, severity, SIGNS[severity]);
   const about = paint.dim(plain(quota ?? `${provider}/${name}`));
   return [
-    `${sign} ${paint.bold(plain(title))}  ${inSeverity(paint, severity, plain(metric))}  ${about}`,
-    `  ${plain(description)}`,
+    ...wrapWords(
+      `${sign} ${paint.bold(plain(title))}  ${inSeverity(paint, severity, plain(metric))}  ${about}`,
+      width,
+      "  ",
+    ),
+    ...wrapWords(`  ${plain(description)}`, width, "  "),
   ];
 }
 

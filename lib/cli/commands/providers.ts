@@ -3,11 +3,11 @@ import { providersJson } from "../../formats/setup.ts";
 import { formatDuration } from "../../model/view/format.ts";
 import type { ProviderStatus } from "../../app/context.ts";
 import { plain } from "../../base/text.ts";
-import { grid } from "../grid.ts";
 import { EXIT_OK } from "../io.ts";
-import { checkProvider } from "../known_providers.ts";
+import { checkProvider } from "../products.ts";
 import type { Paint } from "../paint.ts";
 import { listProviders } from "../program_for.ts";
+import { tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
 import { textOf } from "../values.ts";
 
@@ -25,12 +25,12 @@ export async function providers(tools: Tools): Promise<number> {
   const { paint } = tools;
   const columns = [
     { title: "Provider" },
-    { title: "Name" },
+    { title: "Name", least: 10, shed: 2 },
     { title: "State" },
-    { title: "Every", right: true },
-    { title: "Where" },
+    { title: "Every", right: true, shed: 3 },
+    { title: "Where", least: 16, shed: 1 },
   ];
-  tools.print(...grid(columns, statuses.flatMap((status) => rowsOf(status, paint)), paint));
+  tools.print(...tableLines(tools, columns, statuses.flatMap((status) => rowsOf(status, paint))));
   for (const { id, baseUrl } of statuses) {
     if (baseUrl !== null) {
       tools.print(paint.yellow(`${id} is asked at ${plain(baseUrl)} instead of its own address`));
@@ -40,7 +40,8 @@ export async function providers(tools: Tools): Promise<number> {
 }
 
 /** Only what is there, with whose it is and when it ends. */
-function detected({ paint, now, print }: Tools, statuses: readonly ProviderStatus[]): number {
+function detected(tools: Tools, statuses: readonly ProviderStatus[]): number {
+  const { paint, now, print } = tools;
   const rows = statuses.flatMap(({ id, accounts, problem }) => [
     ...problem === null ? [] : [[id, paint.red("✕ problem"), "", "", plain(problem)]],
     ...accounts.map(({ name, source, expiresAt, fingerprint }) => [
@@ -55,8 +56,14 @@ function detected({ paint, now, print }: Tools, statuses: readonly ProviderStatu
     print("No login was found. `syntrack doctor` lists every place that was looked at");
     return EXIT_OK;
   }
-  const columns = ["Provider", "Account", "Whose", "Ends", "Where"].map((title) => ({ title }));
-  print(...grid(columns, rows, paint));
+  const columns = [
+    { title: "Provider" },
+    { title: "Account", least: 8 },
+    { title: "Whose", shed: 2 },
+    { title: "Ends", shed: 1, least: 8 },
+    { title: "Where", least: 16 },
+  ];
+  print(...tableLines(tools, columns, rows));
   return EXIT_OK;
 }
 

@@ -7,10 +7,10 @@ import { wallText } from "../../model/time.ts";
 import { plain } from "../../base/text.ts";
 import { subjectsOf } from "../analysing.ts";
 import { type Taken, takePages } from "../../read/take_pages.ts";
-import { grid } from "../grid.ts";
 import { nothingText } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { limitOf, rangeOf } from "../range.ts";
+import { tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
 
 const BY_DEFAULT = 20;
@@ -38,12 +38,12 @@ export async function sessions(tools: Tools): Promise<number> {
     tools.printJson({ ...answerHead(now, zone), more, sessions: items.map(sessionJson) });
     return EXIT_OK;
   }
-  tools.print(paint.bold(`Sessions (newest first, times of ${zone})`));
-  if (!subjects) tools.print("", await nothingText(tools));
-  else if (taken.items.length === 0) tools.print("", "Nothing was used in this time.");
+  tools.note(paint.bold(`Sessions (newest first, times of ${zone})`), "");
+  if (!subjects) tools.print(await nothingText(tools));
+  else if (taken.items.length === 0) tools.print("Nothing was used in this time.");
   else {
-    tools.print("", ...linesOf(taken.items, units, tools, zone));
-    if (taken.more) tools.print(paint.dim("There are more: --limit shows more of them"));
+    tools.print(...linesOf(taken.items, units, tools, zone));
+    if (taken.more) tools.note(paint.dim("There are more: --limit shows more of them"));
   }
   return EXIT_OK;
 }
@@ -51,15 +51,16 @@ export async function sessions(tools: Tools): Promise<number> {
 function linesOf(
   sessions: readonly Session[],
   units: ReadonlyMap<string, Unit>,
-  { paint }: Tools,
+  tools: Tools,
   zone: string,
 ): readonly string[] {
+  const { paint } = tools;
   const columns = [
-    { title: "Account" },
-    { title: "Started" },
-    { title: "Ended" },
-    { title: "Lasted", right: true },
-    { title: "Used" },
+    { title: "Account", least: 10 },
+    { title: "Started", least: 10 },
+    { title: "Ended", shed: 2, least: 10 },
+    { title: "Lasted", right: true, shed: 3 },
+    { title: "Used", least: 14, shed: 1 },
   ];
   const rows = sessions.map(({ account, startedAt, endedAt, lastRiseAt, quotas }) => {
     const { provider, name } = splitAccountKey(account);
@@ -68,12 +69,12 @@ function linesOf(
       return `${plain(quota)} ${unit === null ? consumed : formatQuantity(consumed, unit)}`;
     });
     return [
-      plain(`${provider}/${name}`),
+      [plain(`${provider}/${name}`), plain(name === "default" ? provider : `${provider}/${name}`)] as const,
       wallText(startedAt, zone),
       endedAt === null ? paint.cyan("open") : wallText(endedAt, zone),
       formatDuration((endedAt ?? lastRiseAt) - startedAt),
       used.join(", "),
     ];
   });
-  return grid(columns, rows, paint);
+  return tableLines(tools, columns, rows);
 }

@@ -31,17 +31,25 @@ import type { Forecast } from "../../model/forecast/forecast.ts";
 import { barLines } from "../bar_lines.ts";
 import { forecastLine } from "../forecast_text.ts";
 import { bar, sparkline } from "../bars.ts";
-import { grid, pairs } from "../grid.ts";
+import { pairs } from "../grid.ts";
 import { listed, nothingText, quotaTitle } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { inStatus } from "../paint.ts";
 import { lastDays, lastWeeks, type Summed, sumPeriods } from "../../read/periods.ts";
 import { chooseQuotas, type SelectedQuota } from "../select.ts";
+import { limitOf } from "../range.ts";
+import { tableLines } from "../show_table.ts";
+import { tightestOf } from "../tightest.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag } from "../values.ts";
+import { wrapWords } from "../wrap.ts";
 
 const DAYS = 7;
 const WEEKS = 4;
+/** On a terminal, where nobody said which quotas. */
+const MAX_QUOTAS = 3;
+/** Columns in front of what stands below a title. */
+const INDENT = 4;
 
 interface Facts {
   readonly quota: SelectedQuota;
@@ -55,9 +63,13 @@ interface Facts {
 }
 
 export async function stats(tools: Tools): Promise<number> {
-  const { now, paint } = tools;
+  const { now, paint, width } = tools;
   const store = await tools.store();
-  const chosen = store ? chooseQuotas(tools.typed, await tools.records()) : [];
+  const { quotas: chosen, note } = tightestOf(
+    tools,
+    store ? chooseQuotas(tools.typed, await tools.records()) : [],
+    limitOf(tools.typed, MAX_QUOTAS),
+  );
   const zone = (await tools.place()).zone();
   const analysed = await (await subjectsOf(tools))?.analysis.quotas({}, now) ?? [];
   const forecasts = new Map(analysed.map(({ view, forecast }) => [view.key, forecast]));
@@ -72,12 +84,13 @@ export async function stats(tools: Tools): Promise<number> {
     tools.printJson(listingJson(all.map(statsJson), now, zone));
     return EXIT_OK;
   }
-  tools.print(paint.bold(`Usage Statistics (as of ${wallText(now, zone)})`), paint.dim("═".repeat(37)));
+  tools.note(paint.bold(`Usage Statistics (as of ${wallText(now, zone)})`), paint.dim("═".repeat(37)));
   if (!store || all.length === 0) tools.print("", await nothingText(tools));
   for (const facts of all) {
-    tools.print("", quotaTitle(facts.quota, paint), ...sections(tools, facts, zone));
+    tools.print("", ...wrapWords(quotaTitle(facts.quota, paint), width), ...sections(tools, facts, zone));
     if (store && hasFlag(tools.typed, "chart")) tools.print(...await sparkLines(tools, store, facts.quota));
   }
+  if (note.length > 0) tools.note("", ...note);
   return EXIT_OK;
 }
 
@@ -129,16 +142,16 @@ function statsJson({ quota, rate, daily, weekly, overall, forecast }: Facts): St
 }
 
 function sections(tools: Tools, facts: Facts, zone: string): readonly string[] {
-  const { paint, typed } = tools;
+  const { paint, typed, width } = tools;
   const title = (text: string) => `  ${paint.bold(text)}`;
   const { unit } = facts.quota.state.reading;
   const periods = (sums: readonly Summed[]) =>
-    (hasFlag(typed, "chart") ? barLines(sums, unit, 20, paint) : tableOf(sums, facts, paint)).map((line) =>
-      `    ${line}`
-    );
+    (hasFlag(typed, "chart")
+      ? barLines(sums, unit, Math.max(4, Math.min(20, width - 26)), paint)
+      : tableOf(sums, facts, tools)).map((line) => `    ${line}`);
   return [
     title("Current"),
-    ...currentLines(facts, paint),
+    ...currentLines(facts, tools),
     title(`Burn rate (${BURN_RATE_HOURS}h)`),
     ...rateLines(facts, tools, zone),
     title(`Daily (${DAYS})`),
@@ -146,11 +159,11 @@ function sections(tools: Tools, facts: Facts, zone: string): readonly string[] {
     title(`Weekly (${WEEKS})`),
     ...periods(facts.weekly),
     title("Overall"),
-    ...overallLines(facts, zone, paint),
+    ...overallLines(facts, zone, tools),
   ];
 }
 
-function currentLines({ quota, status }: Facts, paint: Tools["paint"]): readonly string[] {
+function currentLines({ quota, status }: Facts, { paint, width }: Tools): readonly string[] {
   const { reading } = quota.state;
   const { used, limit, remaining, unit } = reading;
   const share = readingShare(reading);
@@ -162,14 +175,18 @@ function currentLines({ quota, status }: Facts, paint: Tools["paint"]): readonly
   if (remaining !== null) rows.push(["Leftover", formatAmount(remaining, unit)]);
   rows.push([
     "Usage",
-    share === null ? label : `${inStatus(paint, status, bar(share, 30))} ${formatShare(share)}  ${label}`,
+    share === null
+      ? label
+      : `${inStatus(paint, status, bar(share, Math.max(4, Math.min(30, width - 30))))} ${
+        formatShare(share)
+      }  ${label}`,
   ]);
-  return pairs(rows, paint, "    ");
+  return pairs(rows, { paint, width, indent: "    " });
 }
 
 function rateLines(
   { quota, rate, forecast }: Facts,
-  { now, paint }: Tools,
+  { now, paint, width }: Tools,
   zone: string,
 ): readonly string[] {
   const { rate_per_hour: perHour } = rate;
@@ -190,10 +207,10 @@ function rateLines(
   if (forecast) {
     rows.push(["Forecast", forecastLine(forecast, quota.state.reading.window.kind, now, zone, paint)]);
   }
-  return pairs(rows, paint, "    ");
+  return pairs(rows, { paint, width, indent: "    " });
 }
 
-function tableOf(sums: readonly Summed[], { quota }: Facts, paint: Tools["paint"]): readonly string[] {
+function tableOf(sums: readonly Summed[], { quota }: Facts, tools: Tools): readonly string[] {
   const { unit } = quota.state.reading;
   const rows = sums.flatMap(({ label, sum }) =>
     sum
@@ -207,20 +224,17 @@ function tableOf(sums: readonly Summed[], { quota }: Facts, paint: Tools["paint"
       : []
   );
   if (rows.length === 0) return ["No readings in this time."];
-  return grid(
-    [
-      { title: "Period" },
-      { title: "Consumed", right: true },
-      { title: "Least left", right: true },
-      { title: "Most left", right: true },
-      { title: "Readings", right: true },
-    ],
-    rows,
-    paint,
-  );
+  const columns = [
+    { title: "Period" },
+    { title: "Consumed", right: true },
+    { title: "Least left", right: true, least: 6, shed: 2 },
+    { title: "Most left", right: true, least: 6, shed: 3 },
+    { title: "Readings", right: true, shed: 1 },
+  ];
+  return tableLines({ ...tools, width: tools.width - INDENT }, columns, rows);
 }
 
-function overallLines({ quota, overall }: Facts, zone: string, paint: Tools["paint"]): readonly string[] {
+function overallLines({ quota, overall }: Facts, zone: string, { paint, width }: Tools): readonly string[] {
   const { unit } = quota.state.reading;
   const when = (at: string | null) => at === null ? UNKNOWN : wallText(Date.parse(at), zone);
   return pairs(
@@ -231,8 +245,7 @@ function overallLines({ quota, overall }: Facts, zone: string, paint: Tools["pai
       ["Consumed", formatAmount(overall.consumed, unit)],
       ["Per day", formatAmount(overall.averagePerDay, unit)],
     ],
-    paint,
-    "    ",
+    { paint, width, indent: "    " },
   );
 }
 
@@ -258,6 +271,9 @@ async function sparkLines(
   );
   return [
     `  ${paint.bold(`Last ${DAYS} days`)}`,
-    ...pairs([["Used", paint.cyan(sparkline(used, top))], ["Left", sparkline(left, top)]], paint, "    "),
+    ...pairs([["Used", paint.cyan(sparkline(used, top))], ["Left", sparkline(left, top)]], {
+      paint,
+      indent: "    ",
+    }),
   ];
 }

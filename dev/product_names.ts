@@ -1,0 +1,27 @@
+/** What each provider declares of its names and pools, as a module for commands that load no provider. */
+import { providers } from "../providers/mod.ts";
+
+export const PRODUCTS_FILE = new URL("../providers/products.ts", import.meta.url);
+
+export function productsModule(): string {
+  const rows = providers.map(({ id, name, aliases = [], pools = [] }) =>
+    `  ${JSON.stringify({ id, name, aliases, pools })},`
+  );
+  return `/** Names and pools by provider. Made by dev/provider_docs.ts of what each provider declares. */
+import type { Pool } from "../lib/model/history/counting.ts";
+
+export interface Product {
+  /** Of the provider. */
+  readonly id: string;
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly pools: readonly Pool[];
+}
+
+/** In the order of the registry. */
+// deno-fmt-ignore
+export const PRODUCTS: readonly Product[] = [
+${rows.join("\n")}
+];
+`;
+}

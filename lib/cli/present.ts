@@ -1,0 +1,52 @@
+/**
+ * The present as `status` and its bars show it, with no provider loaded: a login is not looked for, so an account is as
+ * old as it was read, and not "not configured here".
+ */
+import { accountSettings, readSettings } from "../app/settings.ts";
+import type { Forecast } from "../model/forecast/forecast.ts";
+import { type QuotaKey, splitAccountKey } from "../model/quota.ts";
+import { type AccountView, accountView } from "../model/view/view.ts";
+import { byAccount } from "../read/conclusions.ts";
+import { subjectsOf } from "./analysing.ts";
+import { productNames } from "./product_names.ts";
+import { chooseQuotas } from "./select.ts";
+import type { Tools } from "./tools.ts";
+import { textOf } from "./values.ts";
+
+export interface Present {
+  readonly accounts: readonly AccountView[];
+  readonly forecasts: ReadonlyMap<QuotaKey, Forecast>;
+  /** Found out when it is asked for. */
+  readonly zone: () => string;
+}
+
+export async function readPresent(tools: Tools): Promise<Present> {
+  const { now, typed } = tools;
+  const { zone } = await tools.place();
+  const subjects = await subjectsOf(tools);
+  if (!subjects) return { accounts: [], forecasts: new Map(), zone };
+  const records = await tools.records();
+  const quotas = await subjects.analysis.quotas({}, now);
+  const conclusions = byAccount(quotas);
+  const settings = await readSettings(subjects.store, now);
+  const nameOf = await productNames(tools, records.map(({ account }) => splitAccountKey(account).provider));
+  const meant = new Set<string>(chooseQuotas(typed, records).map(({ key }) => key));
+  const isNarrowed = textOf(typed, "quota") !== undefined;
+  const accounts = records.flatMap((record): readonly AccountView[] => {
+    const { label, polling } = accountSettings(settings, record.account);
+    const view = accountView({
+      ...record,
+      configured: true,
+      label,
+      polling,
+      providerName: nameOf(splitAccountKey(record.account).provider),
+      statusBounds: subjects.bounds,
+      ...conclusions.get(record.account),
+    }, now);
+    if (!isNarrowed) return [view];
+    const own = view.quotas.filter(({ key }) => meant.has(key));
+    return own.length === 0 ? [] : [{ ...view, quotas: own }];
+  });
+  const forecasts = new Map(quotas.map(({ view, forecast }) => [view.key, forecast]));
+  return { accounts, forecasts, zone };
+}

@@ -1,0 +1,16 @@
+/** What providers are called, for answers that say it. */
+import { PRODUCTS } from "../../providers/products.ts";
+import type { Tools } from "./tools.ts";
+
+/** What each provider of some accounts is called; sources somebody declared are set up for that. */
+export async function productNames(
+  tools: Tools,
+  ids: Iterable<string>,
+): Promise<(provider: string) => string> {
+  const names = new Map(PRODUCTS.map(({ id, name }) => [id, name]));
+  if ([...ids].some((id) => !names.has(id))) {
+    const { programFor } = await import("./program_for.ts");
+    for (const { id, name } of programFor(tools, { quiet: true }).providers) names.set(id, name);
+  }
+  return (provider) => names.get(provider) ?? provider;
+}

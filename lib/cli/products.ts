@@ -1,0 +1,54 @@
+/** What providers are called, without loading any of them. */
+import { PRODUCTS } from "../../providers/products.ts";
+import { nearest } from "../base/nearest.ts";
+import type { CliError } from "./io.ts";
+import { unknownName } from "./select.ts";
+
+/**
+ * The id of the provider that was meant by the name of its product: `claude`, `chatgpt`, `Z.ai`, `github copilot`. A
+ * word that means none, or several, stays as it is, and is told where it is used.
+ */
+export function providerId(word: string): string {
+  if (PRODUCTS.some(({ id }) => id === word)) return word;
+  const typed = letters(word);
+  if (typed === "") return word;
+  const same = PRODUCTS.filter(({ id, name, aliases }) =>
+    [id, name, ...aliases].some((one) => letters(one) === typed)
+  );
+  const meant = same.length > 0 ? same : PRODUCTS.filter(({ name }) => wordsIn(name).includes(typed));
+  const [only] = meant;
+  return only && meant.length === 1 ? only.id : word;
+}
+
+/** @throws {CliError} for a name that no provider has */
+export function checkProvider(name: string): void {
+  // What people declared themselves is known once the program is set up.
+  if (name.startsWith("custom-")) return;
+  const wrong = unknownProvider(name, PRODUCTS.map(({ id }) => id));
+  if (wrong) throw wrong;
+}
+
+export function unknownProvider(name: string, known: readonly string[]): CliError | null {
+  return known.includes(name) ? null : unknownName("provider", name, known, nearestProvider(name, known));
+}
+
+function letters(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9]/g, "");
+}
+
+/** Each word of a name, and what it begins with: `gemini` and `api` of Gemini API. */
+function wordsIn(name: string): readonly string[] {
+  return name.split(/\s+/).map(letters);
+}
+
+/** Ids, and names of products that are none, so that a slip in either finds its provider. */
+function nearestProvider(word: string, known: readonly string[]): string | null {
+  const named = PRODUCTS.filter(({ id }) => known.includes(id));
+  const names = named.flatMap(({ id, name, aliases }) =>
+    [name, ...wordsIn(name), ...aliases].map((one) => [letters(one), id] as const)
+  );
+  const meant = nearest(letters(word), [...known, ...names.map(([name]) => name)]);
+  return meant === null || known.includes(meant)
+    ? meant
+    : names.find(([name]) => name === meant)?.[1] ?? null;
+}

@@ -1,0 +1,209 @@
+/**
+ * One line for the bar of a desktop, a terminal or a prompt, in the words its program understands. Names come from
+ * outside, so whatever would be markup in one of them is made plain text.
+ */
+import { SCHEMA_VERSION } from "../formats/version.ts";
+import { formatDuration, formatShare } from "../model/view/format.ts";
+import { byNeed } from "../model/view/need.ts";
+import type { ReadyState } from "../model/view/readiness.ts";
+import { isoInstant } from "../model/time.ts";
+import type { AccountView } from "../model/view/view.ts";
+import type { Headline } from "./headline.ts";
+import { usageError } from "./io.ts";
+import { accountTitle, quotaName } from "./titles.ts";
+
+export { STATUS_FORMATS, type StatusFormat } from "./table_status.ts";
+import type { StatusFormat } from "./table_status.ts";
+
+export interface BarFacts {
+  readonly accounts: readonly AccountView[];
+  readonly headline: Headline;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Of the format `template`. */
+  readonly template?: string | undefined;
+}
+
+/** The text with its end of line. @throws {CliError} for a template that names what there is not */
+export function barText(format: StatusFormat | "text", facts: BarFacts): string {
+  return `${WRITERS[format](facts)}\n`;
+}
+
+const SIGNS: Readonly<Record<ReadyState, string>> = { ready: "●", "at-risk": "▲", out: "✕", unknown: "○" };
+const COLOURS: Readonly<Record<ReadyState, string | null>> = {
+  ready: null,
+  "at-risk": "#e5a50a",
+  out: "#e01b24",
+  unknown: "#808080",
+};
+/** A tooltip that is longer covers the screen. */
+const MAX_TOOLTIP = 12;
+
+const WRITERS: Readonly<Record<StatusFormat | "text", (facts: BarFacts) => string>> = {
+  text: line,
+  waybar: (facts) => {
+    const { headline: { state, best, text } } = facts;
+    const share = best?.quota?.share ?? null;
+    return JSON.stringify({
+      text: pango(line(facts)),
+      alt: state,
+      tooltip: pango([text, ...listed(facts)].join("\n")),
+      class: ["syntrack", state],
+      // Without a figure the module keeps no old one.
+      percentage: share === null ? 0 : Math.round(Math.min(1, Math.max(0, share)) * 100),
+    });
+  },
+  tmux: (facts) => {
+    const colour =
+      { ready: "green", "at-risk": "yellow", out: "red", unknown: "default" }[facts.headline.state];
+    return `#[fg=${colour}]${tmuxText(line(facts))}#[default]`;
+  },
+  polybar: (facts) => {
+    const colour = COLOURS[facts.headline.state];
+    // A tag begins with both, and nothing stands for them.
+    const text = line(facts).replaceAll("%{", "% {");
+    return colour === null ? text : `%{F${colour}}${text}%{F-}`;
+  },
+  // Long form, short form, colour: each on a line of its own.
+  i3blocks: (facts) => {
+    const colour = COLOURS[facts.headline.state];
+    return [line(facts), shortLine(facts), ...colour === null ? [] : [colour]].join("\n");
+  },
+  starship: (facts) => promptText(line(facts)),
+  xbar: (facts) => {
+    const colour = COLOURS[facts.headline.state];
+    const menu = [facts.headline.text, ...listed(facts)].map(menuText);
+    return [`${menuText(line(facts))}${colour === null ? "" : ` | color=${colour}`}`, "---", ...menu].join(
+      "\n",
+    );
+  },
+  sketchybar: (facts) => promptText(line(facts)),
+  json: (facts) => JSON.stringify(barJson(facts)),
+  template: (facts) => filled(facts),
+};
+
+/** `● GitHub Copilot 84% left, resets in 2d 3h`. */
+function line({ headline: { best, state }, now }: BarFacts): string {
+  if (best === null) return `${SIGNS.unknown} nothing read yet`;
+  const name = accountTitle(best.account);
+  return `${SIGNS[state]} ${name} ${endText(best.until, state, best.quota?.share ?? null, now)}`;
+}
+
+/** The same where there is little room: `▲ 44m`. */
+function shortLine({ headline: { best, state }, now }: BarFacts): string {
+  if (best === null || state === "unknown") return `${SIGNS[state]} ?`;
+  const share = best.quota?.share ?? null;
+  const left = share === null ? "" : formatShare(Math.max(0, 1 - share));
+  return `${SIGNS[state]} ${state === "ready" ? left : durationTo(best.until, now) ?? left}`.trim();
+}
+
+function endText(until: number | null, state: ReadyState, share: number | null, now: number): string {
+  const left = share === null ? "ready" : `${formatShare(Math.max(0, 1 - share))} left`;
+  const time = durationTo(until, now);
+  switch (state) {
+    case "ready":
+      return time === null ? left : `${left}, resets in ${time}`;
+    case "at-risk":
+      return time === null ? `${left}, about to run out` : `${left}, out in ${time}`;
+    case "out":
+      return time === null ? "out" : `out, back in ${time}`;
+    case "unknown":
+      return "not known";
+  }
+}
+
+function durationTo(at: number | null, now: number): string | null {
+  return at === null || at <= now ? null : formatDuration(at - now);
+}
+
+/** A line for each of the quotas that matter most. */
+function listed({ accounts, now }: BarFacts): readonly string[] {
+  return byNeed(accounts, now).slice(0, MAX_TOOLTIP).map(({ account, quota }) => {
+    const share = quota.share === null ? "-" : formatShare(quota.share);
+    const reset = durationTo(quota.resetsAt, now);
+    return `${share} ${accountTitle(account)} ${quotaName(quota, account)}${
+      reset === null ? "" : `, ${reset}`
+    }`;
+  });
+}
+
+function barJson({ accounts, headline: { best, state, text, all }, now }: BarFacts) {
+  const count = (wanted: ReadyState) => all.filter((one) => one.state === wanted).length;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    at: isoInstant(now),
+    state,
+    text,
+    account: best?.account.key ?? null,
+    quota: best?.quota?.key ?? null,
+    utilization: best?.quota?.utilization ?? null,
+    until: isoInstant(best?.until ?? null),
+    accounts: {
+      ready: count("ready"),
+      atRisk: count("at-risk"),
+      out: count("out"),
+      unknown: count("unknown"),
+    },
+    quotas: byNeed(accounts, now).slice(0, MAX_TOOLTIP).map(({ quota, need }) => ({
+      key: quota.key,
+      label: quota.label,
+      need,
+      utilization: quota.utilization,
+      resetsAt: isoInstant(quota.resetsAt),
+      emptyAt: isoInstant(quota.forecast?.emptyAt ?? null),
+    })),
+  };
+}
+
+function valuesOf(facts: BarFacts): Readonly<Record<string, string>> {
+  const { headline: { best, state, all }, now } = facts;
+  const share = best?.quota?.share ?? null;
+  const { resetsAt = null, forecast } = best?.quota ?? {};
+  return {
+    line: line(facts),
+    sign: SIGNS[state],
+    state,
+    account: best === null ? "" : accountTitle(best.account),
+    quota: best?.quota ? quotaName(best.quota, best.account) : "",
+    used: share === null ? "-" : formatShare(share),
+    left: share === null ? "-" : formatShare(Math.max(0, 1 - share)),
+    resets: durationTo(resetsAt, now) ?? "-",
+    empty: durationTo(forecast?.emptyAt ?? null, now) ?? "-",
+    until: durationTo(best?.until ?? null, now) ?? "-",
+    ready: String(all.filter((one) => one.state === "ready" || one.state === "at-risk").length),
+    accounts: String(all.length),
+  };
+}
+
+/** @throws {CliError} */
+function filled(facts: BarFacts): string {
+  const values = valuesOf(facts);
+  return (facts.template ?? "").replace(/\{\{|\}\}|\{([^{}]*)\}/g, (found, name: string | undefined) => {
+    if (name === undefined) return found.charAt(0);
+    if (Object.hasOwn(values, name)) return values[name] ?? "";
+    throw usageError(
+      `--template knows no {${name}}`,
+      `There is ${Object.keys(values).map((one) => `{${one}}`).join(" ")}; {{ is a brace`,
+    );
+  });
+}
+
+/** Pango reads markup in the text of waybar. */
+function pango(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** `##` is one `#` in a format of tmux, where a single one may begin a command. */
+function tmuxText(text: string): string {
+  return text.replaceAll("#", "##");
+}
+
+/** Shells expand what stands in a prompt once more, so what they would read is left out. */
+function promptText(text: string): string {
+  return text.replace(/[`$\\]/g, "");
+}
+
+/** A bar begins the parameters of a line of a menu, dashes at its beginning a menu below it. */
+function menuText(text: string): string {
+  return text.replaceAll("|", "\u00a6").replace(/^-+/, "");
+}

@@ -1,0 +1,183 @@
+/** The short form of `syntrack status`: the headline, what needs somebody, and one line for each quota. */
+import { plain } from "../base/text.ts";
+import { formatAge, formatDuration, formatShare } from "../model/view/format.ts";
+import { byNeed, type NeededQuota, type Trouble, troublesOf } from "../model/view/need.ts";
+import type { AccountView } from "../model/view/view.ts";
+import type { ReadyState } from "../model/view/readiness.ts";
+import { isDoubtful, statusLabel } from "../model/view/status.ts";
+import { bar } from "./bars.ts";
+import { type Cell, grid, tabbed } from "./grid.ts";
+import type { Headline } from "./headline.ts";
+import { inStatus, type Paint } from "./paint.ts";
+import type { Present } from "./present.ts";
+import { limitOf, MAX_LISTED } from "./range.ts";
+import { accountTitle, quotaName } from "./titles.ts";
+import type { Tools } from "./tools.ts";
+import { hasFlag, textOf } from "./values.ts";
+import { wrapWords } from "./wrap.ts";
+
+const BAR_WIDTH = 12;
+/** However small the terminal, so many quotas are shown. */
+const MIN_SHOWN = 3;
+/** More of them say nothing new. */
+const MAX_TROUBLES = 4;
+/** The prompt, and the titles of the table with the space above them. */
+const BESIDE_ROWS = 4;
+
+export function needLines(tools: Tools, { accounts }: Present, headline: Headline): readonly string[] {
+  const { now, paint, width } = tools;
+  const needed = byNeed(accounts, now);
+  if (tools.plain) return tabbed(needed.map((one) => plainRow(one, now)));
+  const isQuiet = hasFlag(tools.typed, "quiet");
+  const head = isQuiet ? [] : wrapWords(inAnswer(paint, headline.state, headline.text), width);
+  const troubles = isQuiet ? [] : troubleLines(troublesOf(accounts, now), now, tools);
+  const shown = needed.slice(0, shownOf(tools, needed, [head.length, troubles.length]));
+  const table = shown.length === 0 ? [] : grid(COLUMNS, shown.map((one) => rowOf(one, now, paint)), {
+    paint,
+    width,
+    ...isQuiet ? { isBare: true } : {},
+  });
+  const more = isQuiet ? [] : wrapWords(moreText(needed.slice(shown.length)), width);
+  return [head, troubles, table, more[0] === "" ? [] : more.map(paint.dim)]
+    .filter((part) => part.length > 0)
+    .flatMap((part, index) => index === 0 ? part : ["", ...part]);
+}
+
+/** As many as fit without scrolling, or as were asked for; all where nobody looks at a terminal. */
+function shownOf(
+  { typed, rows, width }: Tools,
+  needed: readonly NeededQuota[],
+  above: readonly number[],
+): number {
+  if (textOf(typed, "limit") !== undefined) return limitOf(typed, MAX_LISTED);
+  const room = (rows ?? Infinity) - BESIDE_ROWS -
+    above.reduce((sum, lines) => sum + (lines > 0 ? lines + 1 : 0), 0);
+  if (needed.length <= room + 1) return needed.length;
+  return Math.max(MIN_SHOWN, room - wrapWords(moreText(needed), width).length);
+}
+
+function moreText(rest: readonly NeededQuota[]): string {
+  if (rest.length === 0) return "";
+  const calm = rest.every(({ need }) => need === "fine" || need === "unknown" || need === "old");
+  const what = calm ? `${rest.length} more, none of them tight` : `${rest.length} more`;
+  return `${what}: syntrack status --limit 100, or --long for everything`;
+}
+
+const COLUMNS = [
+  { title: ["State", ""] },
+  { title: "Account", least: 14, cut: true },
+  { title: "Quota", least: 16, cut: true },
+  { title: "", ornament: true },
+  { title: "Used", right: true },
+  { title: "Resets", right: true },
+  { title: "Forecast", shed: 1, early: true },
+] as const;
+
+function rowOf(one: NeededQuota, now: number, paint: Paint): readonly Cell[] {
+  const { account, quota, need } = one;
+  const sign = SIGNS[need];
+  const tint = (text: string) => need === "old" ? paint.dim(text) : inStatus(paint, quota.status, text);
+  return [
+    [tint(`${sign} ${wordOf(one)}`), tint(sign)],
+    accountTitle(account),
+    quotaName(quota, account),
+    quota.share === null ? "" : tint(bar(quota.share, BAR_WIDTH)),
+    quota.share === null ? "-" : formatShare(quota.share),
+    resetCell(one, now),
+    forecastCell(one, now, paint),
+  ];
+}
+
+const SIGNS = { out: "✕", "runs-out": "✕", tight: "▲", fine: "●", unknown: "○", old: "○" } as const;
+
+function wordOf({ quota, need }: NeededQuota): string {
+  if (need === "old") return "old";
+  if (need === "out") return quota.status === "blocked" ? "blocked" : "used up";
+  if (need === "runs-out") return "runs out";
+  return quota.forecast && isDoubtful(quota.forecast) ? "may run out" : statusLabel(quota);
+}
+
+function resetCell({ quota: { resetsAt, at } }: NeededQuota, now: number): string {
+  if (resetsAt === null) return "-";
+  if (resetsAt > now) return formatDuration(resetsAt - now);
+  return at < resetsAt ? "passed" : "overdue";
+}
+
+function forecastCell(one: NeededQuota, now: number, paint: Paint): Cell {
+  const { quota: { forecast, resetsAt }, need, account } = one;
+  if (need === "old") {
+    return paint.dim(ageText(account, now));
+  }
+  if (!forecast || need === "out") return "";
+  const { emptyAt, state, projectedShare } = forecast;
+  if (state === "runs-dry" && emptyAt !== null) {
+    const early = resetsAt !== null && resetsAt > emptyAt
+      ? `, ${formatDuration(resetsAt - emptyAt)} early`
+      : "";
+    const left = emptyAt <= now ? "out now" : `out in ${formatDuration(emptyAt - now)}`;
+    return [`${left}${early}`, left];
+  }
+  if ((state === "lasts" || state === "tight") && projectedShare !== null) {
+    return [`${formatShare(projectedShare)} at reset`, formatShare(projectedShare)];
+  }
+  return emptyAt !== null && emptyAt > now ? `lasts ${formatDuration(emptyAt - now)}` : "";
+}
+
+/** State, key, used share, left, unit, reset and run-out as instants: for programs, so nothing is rounded. */
+function plainRow({ account, quota, need }: NeededQuota, _now: number): readonly string[] {
+  const instant = (at: number | null | undefined) => at == null ? "" : new Date(at).toISOString();
+  return [
+    need,
+    plain(quota.key),
+    plain(quota.label),
+    quota.share === null ? "" : String(quota.share),
+    quota.remaining === null ? "" : String(quota.remaining),
+    quota.unit,
+    instant(quota.resetsAt),
+    instant(quota.forecast?.emptyAt),
+    instant(account.at),
+  ];
+}
+
+/** What somebody has to do: a line for each login and failure, one for all that are silent. */
+function troubleLines(
+  troubles: readonly Trouble[],
+  now: number,
+  { paint, width }: Pick<Tools, "paint" | "width">,
+): readonly string[] {
+  const silent = troubles.filter(({ kind }) => kind === "silent").map(({ account }) => account);
+  const loud = troubles.filter(({ kind }) => kind !== "silent");
+  const lines = loud.slice(0, MAX_TROUBLES).map(({ account, kind }) => {
+    const hint = plain(account.health.hint ?? "").trim();
+    const what = kind === "sign-in" ? "sign in again" : "cannot be read";
+    return paint.red(
+      `✕ ${accountTitle(account)}: ${what}${hint === "" ? "" : `. ${hint}`} (${ageText(account, now)})`,
+    );
+  });
+  if (loud.length > MAX_TROUBLES) {
+    lines.push(
+      paint.red(`✕ ${loud.length - MAX_TROUBLES} more accounts cannot be read: syntrack account list`),
+    );
+  }
+  if (silent.length > 0) {
+    const newest = silent.reduce((best, one) => (one.at ?? 0) > (best.at ?? 0) ? one : best);
+    const who = silent.length === 1 ? accountTitle(newest) : `${silent.length} accounts`;
+    lines.push(
+      paint.yellow(
+        `▲ ${who}: no new figures, last ${ageText(newest, now)}. \`syntrack start\` polls in the background`,
+      ),
+    );
+  }
+  return lines.flatMap((line) => wrapWords(line, width, "  "));
+}
+
+function ageText({ at }: AccountView, now: number): string {
+  return at === null ? "never read" : `read ${formatAge(now - at)}`;
+}
+
+/** The first word says it; the colour only repeats it. */
+function inAnswer(paint: Paint, state: ReadyState, text: string): string {
+  const [, word = "", rest = ""] = /^([^,.:]+)(.*)$/s.exec(text) ?? [];
+  const tint = { ready: paint.green, "at-risk": paint.yellow, out: paint.red, unknown: paint.dim }[state];
+  return paint.bold(tint(word)) + rest;
+}

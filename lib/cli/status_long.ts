@@ -1,0 +1,124 @@
+/** The long form of `syntrack status`: all that is known of each account and its quotas. */
+import { factText } from "../model/view/fact_text.ts";
+import {
+  formatAge,
+  formatAmount,
+  formatDuration,
+  formatPlan,
+  formatRate,
+  formatShareExactly,
+  formatSpan,
+  unitWord,
+} from "../model/view/format.ts";
+import type { Health } from "../model/outcome.ts";
+import { statusLabel } from "../model/view/status.ts";
+import { wallText } from "../model/time.ts";
+import type { AccountView, QuotaView } from "../model/view/view.ts";
+import type { Forecast } from "../model/forecast/forecast.ts";
+import type { QuotaKey } from "../model/quota.ts";
+import { plain } from "../base/text.ts";
+import { bar } from "./bars.ts";
+import { forecastLine } from "./forecast_text.ts";
+import { pairs } from "./grid.ts";
+import { inStatus, type Paint } from "./paint.ts";
+import { MAX_LABEL } from "./titles.ts";
+import { wrapWords } from "./wrap.ts";
+
+const BAR_WIDTH = 30;
+/** Columns around a bar: its name, the share and the word. */
+const BESIDE_BAR = 36;
+
+export interface LongScene {
+  readonly width: number;
+  readonly now: number;
+  readonly zone: string;
+  readonly paint: Paint;
+  readonly forecasts: ReadonlyMap<QuotaKey, Forecast>;
+}
+
+/** Everything that is known of an account and its quotas. */
+export function accountLines(view: AccountView, scene: LongScene): readonly string[] {
+  const { now, paint, width } = scene;
+  const plan = view.plan === null ? "" : `  ${plain(formatPlan(view.plan), MAX_LABEL)}`;
+  const heading = `${paint.bold(plain(`${view.providerName} (${view.name})`))}${plan}  ${
+    healthText(view.health, view.at, now, paint)
+  }`;
+  const hint = view.health.hint === null ? [] : [`  ${plain(view.health.hint)}`];
+  const facts = (view.facts ?? []).map((fact) => `  ${plain(factText(fact, now))}`);
+  const dropped = (view.dropped ?? []).map(({ what, why }) =>
+    paint.yellow(`  Not understood: ${plain(what, MAX_LABEL)} (${plain(why, MAX_LABEL)})`)
+  );
+  return [
+    ...[heading, ...hint, ...facts, ...dropped].flatMap((line) => wrapWords(line, width, "    ")),
+    ...view.quotas.flatMap((quota) => quotaLines(quota, scene)),
+  ];
+}
+
+/** A sign, a word and the age: the colour only repeats what they say. */
+function healthText(health: Health, at: number | null, now: number, paint: Paint): string {
+  const age = at === null ? "never read" : `read ${formatAge(now - at)}`;
+  switch (health.state) {
+    case "fresh":
+      return paint.green(`● fresh, ${age}`);
+    case "stale":
+      return paint.yellow(`▲ stale, ${age}`);
+    case "waiting":
+      return paint.yellow(`▲ waiting, as the provider asked, ${age}`);
+    case "expired":
+      return paint.red(`✕ login expired, ${age}`);
+    case "failing":
+      return paint.red(`✕ failing (${health.failure}), ${age}`);
+    case "off":
+      return paint.dim(`○ not configured in this shell, ${age}`);
+    case "new":
+      return paint.dim("○ not read yet");
+  }
+}
+
+function quotaLines(quota: QuotaView, { now, zone, paint, forecasts, width }: LongScene): readonly string[] {
+  const { unit, used, limit, remaining, share, ratePerHour, rateSpanMs, refillPerHour } = quota;
+  const forecast = forecasts.get(quota.key);
+  const word = unitWord(unit);
+  const gone = quota.gone ? paint.yellow("  no longer mentioned by the provider") : "";
+  const label = inStatus(paint, quota.status, statusLabel(quota));
+  const usage = share === null
+    ? label
+    : `${formatShareExactly(share).padEnd(6)}  ${
+      inStatus(paint, quota.status, bar(share, Math.max(4, Math.min(BAR_WIDTH, width - BESIDE_BAR))))
+    }  ${label}`;
+  const rows: (readonly [string, string])[] = [];
+  // What is not known and never will be is left out; the word for it stands beside "Usage".
+  if (limit !== null) rows.push(["Limit", `${formatAmount(limit, unit)}${word ? ` ${word}` : ""}`]);
+  if (used !== null) rows.push(["Used", formatAmount(used, unit)]);
+  if (remaining !== null) rows.push(["Leftover", formatAmount(remaining, unit)]);
+  rows.push(["Usage", usage]);
+  if (quota.allowed === false) {
+    rows.push(["Blocked", paint.red("the provider refuses work on it at present")]);
+  }
+  if (ratePerHour !== null && ratePerHour > 0) {
+    rows.push(["Rate", `${formatRate(ratePerHour, unit)}, ${formatSpan(rateSpanMs ?? 0)}`]);
+  }
+  if (refillPerHour !== undefined) rows.push(["Refills", formatRate(refillPerHour, unit)]);
+  if (quota.resetsAt !== null) rows.push(["Renews", renewsText(quota.resetsAt, quota.at, now, zone)]);
+  if (forecast && isTelling(forecast)) {
+    rows.push(["Forecast", forecastLine(forecast, quota.window.kind, now, zone, paint)]);
+  }
+  const title = `  ${paint.cyan(plain(quota.label, MAX_LABEL))} ${
+    paint.dim(`(${plain(quota.quota)})`)
+  }${gone}`;
+  return [
+    ...wrapWords(title, width, "    "),
+    ...pairs(rows, { paint, width, indent: "    " }),
+  ];
+}
+
+/** Of what has no limit, is set aside or is refused the word beside "Usage" has said everything. */
+function isTelling({ state, reason }: Forecast): boolean {
+  return state !== "blocked" && reason !== "set-aside" && !(state === "unknown" && reason === "no-limit");
+}
+
+function renewsText(resetsAt: number, readAt: number, now: number, zone: string): string {
+  const text = wallText(resetsAt, zone);
+  if (resetsAt > now) return `${text} (in ${formatDuration(resetsAt - now)})`;
+  return `${text} (passed, ${readAt < resetsAt ? "not read since" : "but the provider still names it"})`;
+}

@@ -1,0 +1,44 @@
+/** The row of `status` in the table of commands. */
+import { limit } from "./options.ts";
+import { STATUS_OPTIONS } from "./table_daemon.ts";
+import type { CommandRow } from "./table_rows.ts";
+
+export const STATUS_FORMATS = [
+  "waybar",
+  "tmux",
+  "polybar",
+  "i3blocks",
+  "starship",
+  "xbar",
+  "sketchybar",
+  "json",
+  "template",
+] as const;
+export type StatusFormat = typeof STATUS_FORMATS[number];
+
+export const STATUS = {
+  name: "status",
+  summary: "can I work now, with what, until when? Then each quota, the tightest first",
+  details:
+    "--long shows all that is known of each quota, --brief one line, --format that line for the bar of another " +
+    "program. Only --long and --json look for logins; the others show what was read.",
+  options: [
+    { name: "long", help: "everything that is known of each quota" },
+    { name: "brief", help: "one line" },
+    { name: "format", value: "FORMAT", help: "one line for a status bar", choices: STATUS_FORMATS },
+    { name: "template", value: "TEXT", help: "one line of your own, such as '{account} {left} {until}'" },
+    {
+      name: "check",
+      help: "end with 0 when there is something to work with, 1 when all is out, 69 when not known",
+    },
+    limit("all that fit"),
+    ...STATUS_OPTIONS,
+  ],
+  examples: [
+    ["syntrack status", "what matters now"],
+    ["syntrack status --long", "everything that was collected"],
+    ["syntrack status --format waybar", "for a bar; docs/status-bars.md has recipes"],
+    ["syntrack status --now 2026-11-21T12:00:00Z", "as it was then"],
+  ],
+  exitCodes: "0 fine, 1 failed, 2 wrong usage; with --check 0 ready, 1 all is out, 69 not known",
+} as const satisfies CommandRow;

@@ -1,0 +1,25 @@
+/** How accounts and quotas are called on a terminal: names from outside made harmless, and no vendor's name twice. */
+import { plain } from "../base/text.ts";
+import type { AccountView, QuotaView } from "../model/view/view.ts";
+
+/** A vendor's text may be of any length. */
+export const MAX_LABEL = 60;
+
+type Named = Pick<AccountView, "label" | "name" | "providerName" | "provider">;
+
+/** `Claude`, `Claude (work)` where the account has a name of its own, or what somebody called it. */
+export function accountTitle({ label, name, providerName, provider }: Named): string {
+  const own = plain(label ?? "", MAX_LABEL).trim();
+  if (own !== "") return own;
+  const vendor = plain(providerName, MAX_LABEL).trim() || provider;
+  return name === "default" ? vendor : `${vendor} (${plain(name, MAX_LABEL)})`;
+}
+
+/** The name of a quota beside that of its account. */
+export function quotaName(quota: Pick<QuotaView, "label" | "quota">, { providerName }: Named): string {
+  const title = plain(quota.label, MAX_LABEL).trim() || plain(quota.quota, MAX_LABEL);
+  const vendor = plain(providerName, MAX_LABEL).trim().toLowerCase();
+  const isNamed = vendor !== "" && title.toLowerCase().startsWith(`${vendor} `);
+  const rest = isNamed ? title.slice(vendor.length).trim() : title;
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
+}

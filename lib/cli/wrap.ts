@@ -1,0 +1,87 @@
+/** Fits text into columns: breaks it between words, and cuts what is one word too long. Colours go on over a break. */
+import { cut, widthOf } from "./width.ts";
+
+// deno-lint-ignore no-control-regex
+const CODE = /(\x1b\[[0-9;]*m)/;
+/** What ends a style, by what begins it: bold and dim share theirs, and so do all colours. */
+const ENDS: Readonly<Record<string, string>> = { "1": "22", "2": "22" };
+
+/**
+ * Lines of at most `width` columns, broken between words. A word that is longer than a line is cut with an ellipsis.
+ *
+ * @param indent before every line but the first
+ */
+export function wrapWords(text: string, width: number, indent = ""): readonly string[] {
+  if (widthOf(text) <= width) return [text];
+  const lines: string[] = [];
+  let line = "";
+  let taken = 0;
+  let isEmpty = true;
+  let active: readonly string[] = [];
+  for (const word of text.split(" ")) {
+    const length = widthOf(word);
+    if (!isEmpty && taken + 1 + length > width) {
+      lines.push(line.trimEnd() + endOf(active));
+      line = indent + active.join("");
+      taken = widthOf(indent);
+      isEmpty = true;
+    }
+    const fitting = cutStyled(word, Math.max(1, width - taken - (isEmpty ? 0 : 1)));
+    line += isEmpty ? fitting : ` ${fitting}`;
+    taken += widthOf(fitting) + (isEmpty ? 0 : 1);
+    isEmpty &&= length === 0;
+    active = stylesAfter(word, active);
+  }
+  lines.push(line.trimEnd());
+  return lines;
+}
+
+/** The text cut to `width` columns; styles that it begins are ended as they were. */
+export function cutStyled(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  if (!text.includes("\x1b")) return cut(text, width);
+  let rest = width;
+  let isOver = false;
+  return text.split(CODE).map((part) => {
+    if (CODE.test(part)) return part;
+    if (isOver || part === "") return "";
+    const length = widthOf(part);
+    // Of the part that reaches the edge a column is left for the ellipsis.
+    if (length < rest) {
+      rest -= length;
+      return part;
+    }
+    isOver = true;
+    return length === rest && rest === width ? part : cutShort(part, rest);
+  }).join("");
+}
+
+/** Cut with an ellipsis even where it just fits, because more follows. */
+function cutShort(text: string, width: number): string {
+  const short = cut(`${text}${"x".repeat(width + 1)}`, width);
+  return short.replace(/x+…$/, "…");
+}
+
+function stylesAfter(word: string, before: readonly string[]): readonly string[] {
+  if (!word.includes("\x1b")) return before;
+  let active = before;
+  for (const code of word.split(CODE).filter((part) => CODE.test(part))) {
+    const number = code.slice(2, -1);
+    active = isEnd(number)
+      ? active.filter((one) => endingOf(one) !== number && number !== "0")
+      : [...active, code];
+  }
+  return active;
+}
+
+function isEnd(number: string): boolean {
+  return number === "0" || number === "22" || number === "39";
+}
+
+function endingOf(code: string): string {
+  return ENDS[code.slice(2, -1)] ?? "39";
+}
+
+function endOf(active: readonly string[]): string {
+  return active.toReversed().map((code) => `\x1b[${endingOf(code)}m`).join("");
+}

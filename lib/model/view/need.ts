@@ -1,0 +1,65 @@
+/** Quotas by need: what is out first, then what runs out soonest, then the fullest; what is old or unknown comes last. */
+import { isCurrent } from "./readiness.ts";
+import { isUsedUp } from "../quota.ts";
+import { isDoubtful } from "./status.ts";
+import type { AccountView, QuotaView } from "./view.ts";
+
+/** How much somebody needs to know of a quota. */
+export type Need = "out" | "runs-out" | "tight" | "fine" | "unknown" | "old";
+
+const NEEDS: readonly Need[] = ["out", "runs-out", "tight", "fine", "unknown", "old"];
+
+export interface NeededQuota {
+  readonly account: AccountView;
+  readonly quota: QuotaView;
+  readonly need: Need;
+}
+
+export function needOf(account: AccountView, quota: QuotaView, now: number): Need {
+  if (quota.gone || !isCurrent(account, now)) return "old";
+  const { status, share, forecast } = quota;
+  if (status === "blocked" || isUsedUp(quota) || (share ?? 0) >= 1) return "out";
+  if (quota.window.kind !== "allocation" && forecast?.state === "runs-dry" && !isDoubtful(forecast)) {
+    return "runs-out";
+  }
+  if (status === "critical" || status === "danger" || status === "warning") return "tight";
+  return status === "healthy" ? "fine" : "unknown";
+}
+
+/** Every quota with the account it is of, the most needed first. */
+export function byNeed(accounts: readonly AccountView[], now: number): readonly NeededQuota[] {
+  return accounts.flatMap((account) =>
+    account.quotas.map((quota): NeededQuota => ({ account, quota, need: needOf(account, quota, now) }))
+  ).toSorted((a, b) =>
+    NEEDS.indexOf(a.need) - NEEDS.indexOf(b.need) ||
+    (a.need === "runs-out" ? emptyAtOf(a) - emptyAtOf(b) : 0) ||
+    (b.quota.share ?? -1) - (a.quota.share ?? -1)
+  );
+}
+
+function emptyAtOf({ quota: { forecast } }: NeededQuota): number {
+  return forecast?.emptyAt ?? Number.MAX_SAFE_INTEGER;
+}
+
+/** What somebody has to do something about: a login that ended, an account that fails, one that is silent. */
+export interface Trouble {
+  readonly account: AccountView;
+  readonly kind: "sign-in" | "failing" | "silent";
+}
+
+/** An account that was not read for so long is no longer used, and nobody is asked to do anything about it. */
+const FORGOTTEN_MS = 7 * 24 * 3_600_000;
+
+export function troublesOf(accounts: readonly AccountView[], now: number): readonly Trouble[] {
+  return accounts.flatMap((account): readonly Trouble[] => {
+    const { health, at } = account;
+    const since = Math.max(at ?? 0, health.okAt ?? 0);
+    if (account.paused || health.state === "off" || health.state === "new" || health.state === "waiting") {
+      return [];
+    }
+    if (health.state === "expired" || health.failure === "auth") return [{ account, kind: "sign-in" }];
+    if (now - since > FORGOTTEN_MS) return [];
+    if (health.state === "failing") return [{ account, kind: "failing" }];
+    return health.state === "stale" ? [{ account, kind: "silent" }] : [];
+  });
+}
