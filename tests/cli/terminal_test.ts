@@ -30,7 +30,8 @@ async function shown(place: Place, args: string, terminal: Terminal): Promise<st
 
 const COMMANDS = [
   "status",
-  "status --long",
+  // As of an instant nothing of this machine stands in it.
+  "status --long --now 2026-11-21T13:00:00Z",
   "status --brief",
   "forecast",
   "cycles",
@@ -58,7 +59,7 @@ for (const command of COMMANDS) {
         }
         return steady(text);
       };
-      if (isSteady) await assertScreens(command.replaceAll(/\W+/g, "_"), screen);
+      if (isSteady) await assertScreens(command.replace(/ --now .*/, "").replaceAll(/\W+/g, "_"), screen);
       else for (const columns of WIDTHS) await screen(columns);
     }));
 }
