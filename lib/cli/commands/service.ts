@@ -48,7 +48,12 @@ function status(tools: Tools, manager: Manager): number {
   const state = manager.obstacle() ?? manager.state();
   const isThere = files.every(([, text]) => text !== "not there");
   if (tools.json) tools.printJson({ manager: manager.name, state, files: Object.fromEntries(files) });
-  else tools.print(...pairs([["Manager", manager.name], ["State", state], ...files], tools.paint));
+  else {tools.print(
+      ...pairs([["Manager", manager.name], ["State", state], ...files], {
+        paint: tools.paint,
+        width: tools.width,
+      }),
+    );}
   return isThere ? EXIT_OK : EXIT_FAILED;
 }
 
