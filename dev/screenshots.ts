@@ -26,6 +26,7 @@ const PAGES: Readonly<Record<string, string>> = {
   "cycle-overview": "/cycle-overview",
   history: "/history",
   stats: "/stats",
+  alerts: "/alerts",
   settings: "/settings",
   "settings-accounts": "/settings?tab=accounts",
   "settings-data": "/settings?tab=data",

@@ -19,6 +19,7 @@ export const ROUTES: readonly RouteRule[] = [
   // Pages.
   { path: "/", methods: { GET: "read" } },
   { path: "/accounts/:provider/:name", methods: { GET: "read", POST: "write" } },
+  { path: "/alerts", methods: { GET: "read", POST: "write" } },
   { path: "/analytics", methods: { GET: "read" } },
   { path: "/cycle-overview", methods: { GET: "read" } },
   { path: "/cycles", methods: { GET: "read" } },
@@ -81,6 +82,7 @@ export const ROUTES: readonly RouteRule[] = [
   { path: "/api/usage/analytics/providers", methods: { GET: "read" } },
   { path: "/api/usage/history", methods: { GET: "read" } },
   // The native API.
+  { path: "/api/v1/alerts", methods: { GET: "read" } },
   { path: "/api/v1/chart.svg", methods: { GET: "read" } },
   { path: "/api/v1/cycles", methods: { GET: "read" } },
   { path: "/api/v1/forecasts", methods: { GET: "read" } },

@@ -306,6 +306,7 @@ export function compose(parts: ComposeParts): Composed {
         settings,
         access,
         alerts: alerting.alerts,
+        channels: alerting.channels,
         accounts,
         analysis,
         clock,

@@ -1,5 +1,6 @@
 /** The responses of `/api/v1`. */
 import * as v from "valibot";
+import { ALERT_KINDS } from "../model/alerts/alert.ts";
 import { EVIDENCE } from "../model/engine/cycle.ts";
 import { FORECAST_STATES } from "../model/forecast/forecast.ts";
 import { RANGES } from "../model/history/history.ts";
@@ -154,6 +155,39 @@ export const Sessions = v.strictObject({
     })),
   })),
   ...Next,
+});
+
+export const Alerts = v.strictObject({
+  alerts: v.array(v.strictObject({
+    id: v.string(),
+    kind: v.picklist(ALERT_KINDS),
+    severity: v.picklist(["info", "warning", "critical"]),
+    account: v.string(),
+    quota: MaybeText,
+    at: Instant,
+    raisedAt: Instant,
+    expiresAt: Instant,
+    title: v.string(),
+    text: v.string(),
+    details: v.string(),
+    /** Id of the alert that this one ends or withdraws. */
+    resolves: v.optional(v.string()),
+    figures: v.nullable(v.strictObject({
+      used: MaybeNumber,
+      limit: MaybeNumber,
+      remaining: MaybeNumber,
+      share: MaybeNumber,
+      unit: v.string(),
+      resetsAt: MaybeInstant,
+      threshold: v.optional(v.number()),
+    })),
+    deliveries: v.array(v.strictObject({
+      channel: v.string(),
+      state: v.picklist(["waiting", "sent", "given-up", "expired"]),
+      attempts: Whole,
+      note: v.string(),
+    })),
+  })),
 });
 
 const FIGURE_UNITS = [...UNITS, "share", "change", "windows", "days", "tokens-per-request"] as const;

@@ -105,6 +105,14 @@ export const OPERATIONS: readonly Operation[] = [
     tagged: true,
   },
   {
+    path: "/api/v1/alerts",
+    method: "get",
+    group: "Native API",
+    summary: "The newest alerts, and what came of each in every channel",
+    answer: native.Alerts,
+    failures: [],
+  },
+  {
     path: "/api/v1/insights",
     method: "get",
     group: "Native API",

@@ -8,6 +8,7 @@ export type Place =
   | "sessions"
   | "history"
   | "stats"
+  | "alerts"
   | "settings"
   | "help";
 
@@ -27,5 +28,6 @@ export const PLACES: readonly PlaceLink[] = [
   { place: "sessions", href: "/sessions", label: "Sessions", letter: "s" },
   { place: "history", href: "/history", label: "History", letter: "h" },
   { place: "stats", href: "/stats", label: "Stats", letter: "t" },
+  { place: "alerts", href: "/alerts", label: "Alerts", letter: "l" },
   { place: "settings", href: "/settings", label: "Settings", letter: "e" },
 ];

@@ -1,10 +1,10 @@
 /** `syntrack alerts`: what was raised, why or why not, and silence for a while. */
 import { type Composed, openStore } from "../../app/compose.ts";
 import { plain } from "../../base/text.ts";
+import { alertJson } from "../../formats/alerts.ts";
 import { ALERT_KINDS, type AlertKind, explainReason } from "../../model/alerts/alert.ts";
 import type { Snooze } from "../../model/alerts/delivery.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../model/duration.ts";
-import { isoInstant } from "../../model/time.ts";
 import { formatAge, formatDuration } from "../../model/view/format.ts";
 import { countText } from "../count_text.ts";
 import { tableLines } from "../show_table.ts";
@@ -55,18 +55,7 @@ async function runAction(
       const left = (id: string) => deliveries.filter(({ alert }) => alert.id === id);
       if (tools.json) {
         tools.printJson({
-          alerts: raised.map(({ raisedAt, at, expiresAt, ...one }) => ({
-            ...one,
-            at: isoInstant(at),
-            raisedAt: isoInstant(raisedAt),
-            expiresAt: isoInstant(expiresAt),
-            deliveries: left(one.id).map(({ channel, state, attempts, note }) => ({
-              channel,
-              state,
-              attempts,
-              note,
-            })),
-          })),
+          alerts: raised.map((one) => alertJson(one, deliveries)),
         });
         return EXIT_OK;
       }

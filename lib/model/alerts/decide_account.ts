@@ -92,7 +92,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
     },
     "sign-in-expired": {
       title: `${name}: sign in again`,
-      text: sentence("its login has ended", hint),
+      text: sentence("its login has ended"),
       details: hint,
     },
     silent: {

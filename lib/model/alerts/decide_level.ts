@@ -43,11 +43,7 @@ export function decideLevel(pass: Pass): void {
   const remember = (alert: string) =>
     pass.memory = { ...pass.memory, low: { alert, startedAt: quota.cycle.startedAt } };
   if (empty && fresh.includes("used-up")) {
-    const details = isBalance
-      ? "Top it up, or switch to another account."
-      : reset === ""
-      ? ""
-      : `It ${reset}.`;
+    const details = `${isBalance ? "Top it up" : "Wait for its reset"}, or switch to another account.`;
     remember(pass.raise("used-up", "critical", occasion, {
       title: `${name}: ${isBalance ? "empty" : "used up"}`,
       text: sentence(isBalance ? "nothing is left of the balance" : "nothing is left", reset),

@@ -1,0 +1,80 @@
+/** The alerts that were raised, newest first, each with what came of its messages. */
+import { formatAge } from "../../model/view/format.ts";
+import { wallText } from "../../model/time.ts";
+import { StatusIcon } from "../icons.tsx";
+import type { ListedAlert } from "./kinds.ts";
+
+const LOOKS = {
+  info: ["healthy", "text-healthy", "Information"],
+  warning: ["warning", "text-warning", "Warning"],
+  critical: ["critical", "text-critical", "Critical"],
+} as const;
+
+const STATES: Readonly<Record<string, string>> = {
+  waiting: "waiting",
+  sent: "sent",
+  "given-up": "not delivered",
+  expired: "not sent",
+};
+
+export function AlertList({ alerts, now, zone }: {
+  readonly alerts: readonly ListedAlert[];
+  readonly now: number;
+  readonly zone: string;
+}) {
+  if (alerts.length === 0) {
+    return (
+      <p class="mt-3 rounded-xl border border-dashed border-line p-4 text-sm text-muted">
+        Nothing yet. An alert appears here when a quota runs low, is used up or is back, and when an account
+        needs you.
+      </p>
+    );
+  }
+  return (
+    <ul class="mt-3 divide-y divide-line">
+      {alerts.map((alert) => <Row key={alert.id} alert={alert} now={now} zone={zone} />)}
+    </ul>
+  );
+}
+
+function Row(
+  { alert, now, zone }: { readonly alert: ListedAlert; readonly now: number; readonly zone: string },
+) {
+  const [shape, colour, word] = LOOKS[alert.severity];
+  return (
+    <li class="alert flex gap-3 py-3" data-alert={alert.kind} data-severity={alert.severity}>
+      <span class={`mt-0.5 shrink-0 ${colour}`} title={word}>
+        <StatusIcon status={shape} />
+        <span class="sr-only">{word}</span>
+      </span>
+      <div class="min-w-0 flex-1">
+        <p class="flex flex-wrap items-baseline justify-between gap-x-4">
+          <a class="outside-text font-medium hover:underline" href={alert.href} aria-current="false">
+            {alert.title}
+          </a>
+          <time
+            class="text-xs text-muted"
+            dateTime={new Date(alert.raisedAt).toISOString()}
+            title={wallText(alert.raisedAt, zone)}
+          >
+            {formatAge(now - alert.raisedAt)}
+          </time>
+        </p>
+        <p class="outside-text text-sm">{alert.text}</p>
+        {alert.details !== "" && alert.details !== alert.text && (
+          <p class="outside-text text-sm text-muted">{alert.details}</p>
+        )}
+        {alert.deliveries.length > 0 && (
+          <ul class="mt-1 flex flex-wrap gap-x-4 text-xs text-muted">
+            {alert.deliveries.map(({ channel, state, note }) => (
+              <li key={channel} class="outside-text">
+                {channel}: {STATES[state] ?? state}
+                {note !== "" && ` (${note})`}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </li>
+  );
+}

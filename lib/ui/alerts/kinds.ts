@@ -1,0 +1,57 @@
+/** What the page of alerts shows. Instants are epoch milliseconds. */
+import type { AlertKind, AlertSeverity } from "../../model/alerts/alert.ts";
+
+export interface ListedAlert {
+  readonly id: string;
+  readonly kind: AlertKind;
+  readonly severity: AlertSeverity;
+  readonly title: string;
+  readonly text: string;
+  readonly details: string;
+  readonly raisedAt: number;
+  readonly href: string;
+  readonly deliveries: readonly { readonly channel: string; readonly state: string; readonly note: string }[];
+}
+
+export interface AlertsPageView {
+  /** Newest first. */
+  readonly alerts: readonly ListedAlert[];
+  readonly snoozes: readonly {
+    readonly target: string;
+    readonly title: string;
+    readonly kind: AlertKind | null;
+    readonly until: number;
+  }[];
+  readonly accounts: readonly { readonly key: string; readonly title: string }[];
+  readonly channels: readonly { readonly id: string; readonly type: string }[];
+  readonly rules: {
+    /** Percentages, separated by commas. */
+    readonly thresholds: string;
+    readonly balanceBelow: number;
+    readonly failingMinutes: number;
+    readonly kinds: readonly { readonly kind: AlertKind; readonly on: boolean }[];
+  };
+  /** What is wrong with a form, by the name of the field. */
+  readonly problems: Readonly<Record<string, string>>;
+}
+
+/** The kinds of alerts as people read them. */
+export const KIND_WORDS: Readonly<Record<AlertKind, string>> = {
+  threshold: "A threshold is crossed",
+  "used-up": "Nothing is left",
+  blocked: "The vendor refuses work",
+  "runs-out": "It will run out before its reset",
+  back: "Available again",
+  "early-reset": "It reset early",
+  "balance-low": "A balance is low",
+  "limit-changed": "A limit was raised or lowered",
+  "credit-lapses": "Something in reserve is about to lapse",
+  failing: "An account cannot be read",
+  recovered: "An account works again",
+  "sign-in-expires": "A login ends soon",
+  "sign-in-expired": "A login has ended",
+  silent: "No new readings",
+  "new-account": "A new account was read",
+  withdrawn: "A reset was taken back",
+  test: "Test",
+};

@@ -1,0 +1,166 @@
+/** The page of alerts: what was raised, what is silent, which rules hold, and what its forms do. */
+import { HttpError } from "fresh";
+import type { AppContext } from "../app/context.ts";
+import { plain } from "../base/text.ts";
+import { ALERT_KINDS, type AlertKind } from "../model/alerts/alert.ts";
+import type { Snooze } from "../model/alerts/delivery.ts";
+import { HOUR_MS, MINUTE_MS } from "../model/duration.ts";
+import type { AlertsPageView, ListedAlert } from "../ui/alerts/kinds.ts";
+import type { FrameFacts } from "../ui/Frame.tsx";
+import { accountTitle } from "../ui/words.ts";
+import { type FieldProblem, FieldsError } from "./failure.ts";
+import { frameFacts } from "./frame.ts";
+import type { State } from "./state.ts";
+
+const MAX_SHOWN = 50;
+const MAX_HOURS = 24 * 366;
+
+export interface AlertsPage {
+  readonly facts: FrameFacts;
+  readonly view: AlertsPageView;
+  readonly note: string;
+}
+
+/** What is known of the visitor's wish when a form was refused. */
+export interface RefusedForm {
+  readonly problems: readonly FieldProblem[];
+}
+
+const NOTES: Readonly<Record<string, string>> = {
+  snoozed: "Nothing of it is sent for that time.",
+  unsnoozed: "It is sent again.",
+  saved: "Saved. The rules hold from the next reading on.",
+};
+
+export async function alertsPage(
+  state: State,
+  query: URLSearchParams,
+  refused?: RefusedForm,
+): Promise<AlertsPage> {
+  const { services } = state;
+  const facts = await frameFacts(state, "Alerts");
+  const [{ accounts }, raised, deliveries, snoozes, rules, channels] = await Promise.all([
+    services.dashboard(),
+    services.alerts.list(),
+    services.alerts.deliveries(),
+    services.alerts.snoozes(),
+    services.alerts.rules(),
+    services.channels.list(),
+  ]);
+  const titles = new Map<string, string>(accounts.map((account) => [account.key, accountTitle(account)]));
+  const problems = Object.fromEntries(
+    (refused?.problems ?? []).map(({ field, message }) => [field, message]),
+  );
+  const note = refused
+    ? `Nothing was changed. ${[...new Set(Object.values(problems))].join(". ")}.`
+    : NOTES[query.get("done") ?? ""] ?? "";
+  return {
+    facts,
+    note,
+    view: {
+      alerts: raised.filter(({ account }) => titles.has(account)).slice(0, MAX_SHOWN).map((
+        one,
+      ): ListedAlert => ({
+        id: one.id,
+        kind: one.kind,
+        severity: one.severity,
+        title: one.title,
+        text: one.text,
+        details: one.details,
+        raisedAt: one.raisedAt,
+        href: one.quota === null
+          ? `/accounts/${one.account}`
+          : `/accounts/${one.account}?quota=${encodeURIComponent(one.quota)}`,
+        deliveries: deliveries
+          .filter(({ alert }) => alert.id === one.id)
+          .map(({ channel, state, note }) => ({ channel, state, note: plain(note, 200) })),
+      })),
+      snoozes: snoozes.map(({ target, kind, until }) => ({
+        target,
+        title: target === "*" ? "Everything" : titles.get(target) ?? target,
+        kind: kind ?? null,
+        until,
+      })),
+      accounts: [...titles].map(([key, title]) => ({ key, title })),
+      channels: channels.map(({ id, type }) => ({ id, type })),
+      rules: {
+        thresholds: rules.thresholds.map((share) => Number((share * 100).toFixed(2))).join(", "),
+        balanceBelow: rules.balanceBelow,
+        failingMinutes: rules.failingAfterMs / MINUTE_MS,
+        kinds: ALERT_KINDS.filter((kind) => kind !== "test").map((kind) => ({
+          kind,
+          on: !rules.off.includes(kind),
+        })),
+      },
+      problems,
+    },
+  };
+}
+
+/**
+ * Does what a form asks for; resolves to the word for what was done.
+ *
+ * @throws {FieldsError} for values that make no sense
+ * @throws {HttpError} 400 for a form that says nothing of what it is for
+ */
+export async function applyAlertForm(services: AppContext, form: URLSearchParams): Promise<string> {
+  switch (form.get("action")) {
+    case "snooze": {
+      const hours = Number(form.get("hours"));
+      const target = await targetOf(services, form.get("target"));
+      if (!(hours > 0) || hours > MAX_HOURS) {
+        throw new FieldsError([{
+          field: "hours",
+          message: "How long is not said in hours between 0 and a year",
+        }]);
+      }
+      await services.alerts.snooze({ target, until: services.clock.now() + hours * HOUR_MS });
+      return "snoozed";
+    }
+    case "unsnooze":
+      await services.alerts.unsnooze(await targetOf(services, form.get("target"), true));
+      return "unsnoozed";
+    case "rules":
+      await services.alerts.setRules(rulesIn(form));
+      return "saved";
+    default:
+      throw new HttpError(400, "The form does not say what is to be done");
+  }
+}
+
+async function targetOf(services: AppContext, word: string | null, known = false): Promise<Snooze["target"]> {
+  if (word === "*") return "*";
+  const targets: readonly string[] = known
+    ? (await services.alerts.snoozes()).map(({ target }) => target)
+    : (await services.dashboard()).accounts.map(({ key }) => key);
+  const target = targets.find((one) => one === word);
+  if (target === undefined) throw new FieldsError([{ field: "target", message: "There is no such account" }]);
+  return target as Snooze["target"];
+}
+
+function rulesIn(form: URLSearchParams) {
+  const problems: FieldProblem[] = [];
+  const thresholds = (form.get("thresholds") ?? "").split(/[,\s]+/).filter((word) => word !== "").map(Number);
+  if (thresholds.length > 10 || thresholds.some((one) => !(one > 0 && one <= 1000))) {
+    problems.push({
+      field: "thresholds",
+      message: "Thresholds are up to ten percentages above 0, separated by commas",
+    });
+  }
+  const balanceBelow = Number(form.get("balanceBelow"));
+  if (!(balanceBelow >= 0 && balanceBelow <= 1e9)) {
+    problems.push({ field: "balanceBelow", message: "The balance is an amount of 0 or more" });
+  }
+  const minutes = Number(form.get("failingMinutes"));
+  if (!(minutes >= 0 && minutes <= 7 * 24 * 60)) {
+    problems.push({ field: "failingMinutes", message: "The time is in minutes, at most a week" });
+  }
+  if (problems.length > 0) throw new FieldsError(problems);
+  const wanted = new Set(form.getAll("kind"));
+  return {
+    thresholds: [...new Set(thresholds)].sort((a, b) => a - b).map((percent) => percent / 100),
+    balanceBelow,
+    failingAfterMs: minutes * MINUTE_MS,
+    off: ALERT_KINDS.filter((kind): kind is AlertKind => kind !== "test" && !wanted.has(kind)),
+  };
+}

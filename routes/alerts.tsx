@@ -1,0 +1,60 @@
+import { page } from "fresh";
+import LiveStatus from "@/islands/LiveStatus.tsx";
+import Shortcuts from "@/islands/Shortcuts.tsx";
+import ThemeToggle from "@/islands/ThemeToggle.tsx";
+import { ChannelsCard, RulesCard, SnoozeCard } from "@/lib/ui/alerts/AlertForms.tsx";
+import { AlertList } from "@/lib/ui/alerts/AlertList.tsx";
+import { Frame } from "@/lib/ui/Frame.tsx";
+import { alertsPage, applyAlertForm } from "@/lib/web/alerts.ts";
+import { FieldsError } from "@/lib/web/failure.ts";
+import { readForm } from "@/lib/web/form.ts";
+import { define } from "@/lib/web/state.ts";
+
+export const handlers = define.handlers({
+  async GET(ctx) {
+    return page(await alertsPage(ctx.state, ctx.url.searchParams));
+  },
+  async POST(ctx) {
+    const form = await readForm(ctx.req);
+    try {
+      const done = await applyAlertForm(ctx.state.services, form);
+      return ctx.redirect(`/alerts?${new URLSearchParams({ done })}`, 303);
+    } catch (error) {
+      if (!(error instanceof FieldsError)) throw error;
+      return page(await alertsPage(ctx.state, new URLSearchParams(), { problems: error.errors }), {
+        status: 422,
+      });
+    }
+  },
+});
+
+export default define.page<typeof handlers>(function AlertsPage({ data }) {
+  const { facts, view, note } = data;
+  return (
+    <Frame
+      facts={facts}
+      place="alerts"
+      title="Alerts"
+      note={note}
+      tools={
+        <>
+          <LiveStatus facts={facts} editing />
+          <ThemeToggle />
+          <Shortcuts />
+        </>
+      }
+    >
+      <div class="grid items-start gap-x-4 lg:grid-cols-3">
+        <section class="card-shadow mt-4 rounded-xl border border-line bg-surface p-4 sm:p-6 lg:col-span-2">
+          <h2 class="text-lg font-semibold">Raised</h2>
+          <AlertList alerts={view.alerts} now={facts.at} zone={facts.zone} />
+        </section>
+        <div>
+          <SnoozeCard {...view} zone={facts.zone} />
+          <RulesCard rules={view.rules} problems={view.problems} />
+          <ChannelsCard channels={view.channels} />
+        </div>
+      </div>
+    </Frame>
+  );
+});
