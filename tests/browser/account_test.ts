@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { barriers } from "../support/axe.ts";
-import { caughtUp, demoTests, openLive, sideways } from "../support/demo_page.ts";
+import { caughtUp, demoTests, follow, openLive, sideways } from "../support/demo_page.ts";
 
 const test = demoTests();
 const ACCOUNT = "/accounts/zai/default";
@@ -51,11 +51,11 @@ test("an insight can be hidden and shown again, without JavaScript", async ({ pa
   await page.goto(`${site.origin}${ACCOUNT}`);
   const first = page.locator(".insight").first();
   const key = (await first.getAttribute("data-insight"))!;
-  await first.getByRole("button", { name: /^Hide/ }).click();
+  await follow(page, first.getByRole("button", { name: /^Hide/ }));
   assertEquals(await page.locator(`.insight[data-insight="${key}"]`).count(), 0);
-  await page.locator(".insights-all").click();
+  await follow(page, page.locator(".insights-all"));
   const hidden = page.locator(`.insight[data-insight="${key}"]`);
-  await hidden.getByRole("button", { name: /^Show/ }).click();
+  await follow(page, hidden.getByRole("button", { name: /^Show/ }));
   await page.goto(`${site.origin}${ACCOUNT}`);
   assertEquals(await page.locator(`.insight[data-insight="${key}"]`).count(), 1);
   assertEquals(await page.locator(".insights-all").count(), 0);

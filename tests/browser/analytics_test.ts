@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { barriers } from "../support/axe.ts";
-import { connected, demoTests, sideways } from "../support/demo_page.ts";
+import { connected, demoTests, follow, sideways } from "../support/demo_page.ts";
 
 const test = demoTests();
 
@@ -60,14 +60,14 @@ test(
     assert(await page.locator("path.series-area").count() > 0);
     await page.getByLabel("Group by").selectOption("quota");
     await page.getByLabel("Compare with").selectOption("previous");
-    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await follow(page, page.getByRole("button", { name: "Show", exact: true }));
     const query = new URL(page.url()).searchParams;
     assertEquals([query.get("group"), query.get("compare")], ["quota", "previous"]);
     assertEquals(await page.locator("#summary-table tbody tr").count(), 6);
-    await page.getByRole("link", { name: "7 days", exact: true }).click();
+    await follow(page, page.getByRole("link", { name: "7 days", exact: true }));
     assertEquals(new URL(page.url()).searchParams.get("group"), "quota");
     assertEquals(await page.getByLabel("Group by").inputValue(), "quota");
-    await page.getByRole("link", { name: "As a table" }).click();
+    await follow(page, page.getByRole("link", { name: "As a table" }));
     assertEquals(await page.locator("#use-table tbody tr").count(), 7);
     assertMatch(await page.locator("#use-table tbody tr").first().innerText(), /^Thu 19 Nov/);
   },

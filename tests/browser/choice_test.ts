@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { assertEquals, assertMatch } from "../support/assert.ts";
 import { barriers } from "../support/axe.ts";
-import { caughtUp, demoTests, openLive } from "../support/demo_page.ts";
+import { caughtUp, demoTests, follow, openLive } from "../support/demo_page.ts";
 
 const test = demoTests();
 
@@ -52,17 +52,17 @@ test("the list shows the same quotas, the tightest first, and is remembered", as
 
 test("without JavaScript tabs, filter and list are links and a form", async ({ page, site }) => {
   await page.goto(`${site.origin}/`);
-  await page.locator('.provider-tab[data-provider="zai"]').click();
+  await follow(page, page.locator('.provider-tab[data-provider="zai"]'));
   assertEquals((await shown(page)).length, 3);
   await page.locator("[data-filter]").fill("weekly");
   await page.keyboard.press("Enter");
   await page.waitForURL("**/?provider=zai&q=weekly");
   assertEquals(await shown(page), ["zai weekly"]);
-  await page.locator('.density-btn[data-density="compact"]').click();
+  await follow(page, page.locator('.density-btn[data-density="compact"]'));
   assertEquals(await page.locator(".quota-row").count(), 1);
   await page.goto(`${site.origin}/`);
   assertEquals(await page.locator(".quota-row").count(), 3);
-  await page.locator('.provider-tab[data-provider=""]').click();
+  await follow(page, page.locator('.provider-tab[data-provider=""]'));
   assertEquals(await page.locator(".quota-row").count(), 6);
   await page.goto(`${site.origin}/`);
   assertEquals(await page.locator(".quota-row").count(), 6);

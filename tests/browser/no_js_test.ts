@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { demoTests, sideways } from "../support/demo_page.ts";
+import { demoTests, follow, sideways } from "../support/demo_page.ts";
 
 const test = demoTests();
 const WITHOUT = { javaScriptEnabled: false };
@@ -48,7 +48,7 @@ test("without JavaScript the history of every quota is drawn", async ({ page, si
 test("without JavaScript ranges are links that lead to their history", async ({ page, site }) => {
   await page.goto(`${site.origin}/`);
   for (const range of ["1h", "24h", "7d", "30d", "6h"]) {
-    await page.getByRole("link", { name: range, exact: true }).click();
+    await follow(page, page.getByRole("link", { name: range, exact: true }));
     assertEquals(page.url(), `${site.origin}/?range=${range}`);
     assertEquals(await page.locator('.range-btn[aria-current="true"]').allInnerTexts(), [range]);
     assert(await page.locator("path.series-line").count() > 0, `Nothing is drawn for ${range}`);

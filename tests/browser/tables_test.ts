@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { barriers } from "../support/axe.ts";
-import { demoTests, sideways } from "../support/demo_page.ts";
+import { demoTests, follow, sideways } from "../support/demo_page.ts";
 
 const test = demoTests();
 const WITHOUT = { javaScriptEnabled: false };
@@ -50,10 +50,10 @@ test(
   "a table is filtered, sorted and paged without JavaScript, and the address says how",
   async ({ page, site }) => {
     await page.goto(`${site.origin}/cycles`);
-    await page.getByRole("link", { name: "all", exact: true }).first().click();
+    await follow(page, page.getByRole("link", { name: "all", exact: true }).first());
     await page.locator('select[name="provider"]').selectOption("zai");
     await page.locator('select[name="state"]').selectOption("over");
-    await page.getByRole("button", { name: "Show" }).click();
+    await follow(page, page.getByRole("button", { name: "Show" }));
     const { searchParams } = new URL(page.url());
     assertEquals([searchParams.get("range"), searchParams.get("provider"), searchParams.get("state")], [
       "all",
@@ -61,13 +61,13 @@ test(
       "over",
     ]);
     assertEquals(await page.locator("#cycles-table tbody tr[data-state='open']").count(), 0);
-    await page.getByRole("link", { name: "Consumed" }).click();
+    await follow(page, page.getByRole("link", { name: "Consumed" }));
     assertEquals(await page.locator("th[data-column='consumed']").getAttribute("aria-sort"), "descending");
     const consumed = (await page.locator("#cycles-table tbody tr td:nth-child(6)").allInnerTexts())
       .map((text) => parseFloat(text));
     assert(consumed.length > 1);
     assertEquals(await page.locator('select[name="provider"]').inputValue(), "zai");
-    await page.getByRole("link", { name: "Clear" }).click();
+    await follow(page, page.getByRole("link", { name: "Clear" }));
     assertEquals(new URL(page.url()).searchParams.get("provider"), null);
     assertEquals(new URL(page.url()).searchParams.get("sort"), "consumed");
   },
@@ -225,19 +225,19 @@ test(
   async ({ page, site }) => {
     await page.goto(`${site.origin}/settings?tab=accounts`);
     await page.getByLabel("Provider", { exact: true }).selectOption("zai");
-    await page.getByRole("button", { name: "Continue" }).click();
+    await follow(page, page.getByRole("button", { name: "Continue" }));
     await page.getByLabel("Name", { exact: true }).fill("work");
     await page.getByLabel("ZAI_API_KEY").fill("zai-key-of-somebody");
-    await page.getByRole("button", { name: "Store it" }).click();
+    await follow(page, page.getByRole("button", { name: "Store it" }));
     assertStringIncludes(await page.locator(".page-note").innerText(), "Stored zai/work");
     assert(!(await page.content()).includes("zai-key-of-somebody"), "The page holds the key");
 
     const stored = page.locator("[data-stored]");
     await stored.getByRole("textbox").fill("office");
-    await stored.getByRole("button", { name: "Rename" }).click();
+    await follow(page, stored.getByRole("button", { name: "Rename" }));
     assertEquals(await stored.getAttribute("data-stored"), "zai/office");
     await stored.getByLabel("Its history as well").check();
-    await stored.getByRole("button", { name: "Remove zai/office" }).click();
+    await follow(page, stored.getByRole("button", { name: "Remove zai/office" }));
     await page.waitForSelector(".page-note");
     assertEquals(await stored.count(), 0);
     assertEquals((await site.composed.accounts.list()).map(({ key }) => key), [

@@ -1,5 +1,5 @@
 /** Browser tests of the dashboard over the demo. */
-import type { BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import { assertEquals } from "./assert.ts";
 import { browserTest, type Browsing } from "./browser.ts";
 import { type DemoSite, sharedDemoSite } from "./demo_site.ts";
@@ -63,4 +63,12 @@ export async function caughtUp(page: Page, site: DemoSite): Promise<void> {
 /** Whether the page is wider than its window: what a person would have to scroll to the side for. */
 export function sideways(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+/**
+ * Follows a link or sends a form of a page without scripts: a click only begins to load the next page, and this resolves
+ * once that is there.
+ */
+export async function follow(page: Page, control: Locator): Promise<void> {
+  await Promise.all([page.waitForEvent("load"), control.click()]);
 }
