@@ -5,7 +5,7 @@ import { formatDuration, formatPlan, formatRate, formatWindow } from "../model/v
 import { forecastWord, outlookWords } from "../model/view/forecast_words.ts";
 import { isFuture } from "../model/time.ts";
 import { MIN_STALE_MS, staleAfterMs } from "../model/view/health.ts";
-import { statesAmount } from "../model/quota.ts";
+import { isUsedUp, statesAmount } from "../model/quota.ts";
 import type { Health } from "../model/outcome.ts";
 import {
   type AccountView,
@@ -233,9 +233,9 @@ export function hasReset({ window, resetsAt }: QuotaView): boolean {
   return resetsAt !== null || window.kind !== "balance" && window.kind !== "allocation";
 }
 
-/** Reports whether a quota can have a rate. */
+/** Reports whether a quota can have a rate: of one that is used up, a rate of 0 says nothing. */
 export function hasRate(quota: QuotaView): boolean {
-  return statesAmount(quota);
+  return statesAmount(quota) && !(quota.ratePerHour === 0 && isUsedUp(quota));
 }
 
 /** Reports whether a quota can have a pace: it needs an end, a length and a limit. */

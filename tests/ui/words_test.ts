@@ -134,6 +134,9 @@ Deno.test("a card expects of a quota what its kind of window can come to, and le
   assertEquals(card({ limit: null, share: null, forecast }), [null, null, true, true, false]);
   assertEquals(card({ used: null, limit: null, remaining: 0, share: 1 }).slice(3), [false, true]);
   assertEquals(card({ allowed: false, forecast })[0], null);
+  // "0%/h" beside "used up" says nothing; that something is still used of it does.
+  const full = { used: 100, limit: 100, remaining: 0, share: 1 };
+  assertEquals([0, 4].map((ratePerHour) => card({ ...full, ratePerHour })[3]), [false, true]);
 });
 
 Deno.test("a reset that was read after it had passed is overdue, and one that passed since waits for a reading", () => {

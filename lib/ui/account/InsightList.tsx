@@ -33,7 +33,7 @@ export function InsightList({ insights, moreCount, moreHref, hiddenCount, allHre
         <p class="rounded-xl border border-dashed border-line p-4 text-sm text-muted">
           {hiddenCount > 0
             ? "All that is worth saying is hidden."
-            : "Too little has been read to say anything yet."}
+            : "Nothing stands out in what has been read."}
         </p>
       )}
       <div class="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
