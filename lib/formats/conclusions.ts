@@ -7,8 +7,8 @@ import type { Evidence } from "../model/engine/cycle.ts";
 import { type CycleFacts, peakShareOf } from "../model/view/shown_cycle.ts";
 import type { Insight } from "../model/insights/insight.ts";
 import type { Pace, PaceStage } from "../model/forecast/pace.ts";
-import { splitAccountKey, splitQuotaKey } from "../model/quota.ts";
-import type { Session } from "../model/engine/session.ts";
+import { splitAccountKey, splitQuotaKey, type Unit } from "../model/quota.ts";
+import type { ShownSession } from "../model/view/shown_session.ts";
 import { isoInstant } from "../model/time.ts";
 import { SCHEMA_VERSION } from "./version.ts";
 import { tidy } from "./query.ts";
@@ -52,6 +52,8 @@ export interface CycleJson {
   readonly peak: number | null;
   /** Share of the limit, not capped. */
   readonly peakShare: number | null;
+  /** The unit of its amounts; absent when its quota never had another one. */
+  readonly unit?: Unit;
   /** Null when the quota has no consumption to count. */
   readonly consumed: number | null;
   readonly limit: number | null;
@@ -81,6 +83,7 @@ export function cycleJson(cycle: CycleFacts): CycleJson {
     lastAt: isoInstant(cycle.lastAt),
     whole,
     endedBy,
+    ...cycle.unit && { unit: cycle.unit },
   };
 }
 
@@ -99,10 +102,12 @@ export interface SessionJson {
     readonly start: number | null;
     readonly end: number | null;
     readonly consumed: number;
+    /** As with cycles. */
+    readonly unit?: Unit;
   }[];
 }
 
-export function sessionJson(session: Session): SessionJson {
+export function sessionJson(session: ShownSession): SessionJson {
   const { provider, name } = splitAccountKey(session.account);
   const { startedAt, endedAt, lastRiseAt, readings, quotas } = session;
   return {
@@ -113,11 +118,12 @@ export function sessionJson(session: Session): SessionJson {
     lastUseAt: isoInstant(lastRiseAt),
     seconds: Math.round((lastRiseAt - startedAt) / 1000),
     readings,
-    quotas: quotas.map(({ quota, start, end, consumed }) => ({
+    quotas: quotas.map(({ quota, start, end, consumed, unit }) => ({
       key: quota,
       start,
       end,
       consumed: tidy(consumed),
+      ...unit && { unit },
     })),
   };
 }

@@ -203,7 +203,7 @@ export function cycleCells(
     provider,
     account,
     key,
-    unit,
+    cycle.unit ?? unit,
     isoInstant(cycle.startedAt),
     isoInstant(cycle.endedAt),
     isoInstant(cycle.resetsAt),

@@ -36,8 +36,9 @@ import {
 } from "./kinds.ts";
 import type { AnalysisOptions } from "./options.ts";
 import { cyclesInRange, type ListedRows, sessionsInRange, type Under } from "./listed.ts";
-import { readDisplayCycles } from "./shown_cycles.ts";
+import { readDisplayCycles, readDisplaySessions } from "./shown_cycles.ts";
 import type { ShownCycle } from "../model/view/shown_cycle.ts";
+import type { ShownSession } from "../model/view/shown_session.ts";
 import { cachedByRange } from "./cached_by_range.ts";
 import { overviewOf } from "./overview.ts";
 import { mergedPage } from "./pages.ts";
@@ -69,7 +70,7 @@ export interface Analysis {
   /** Returns cycles that overlap a past time range, in their present state: newest first, at most 5000. */
   cyclesUnder(quotas: readonly QuotaKey[], under: Under): Promise<ListedRows<ShownCycle>>;
   /** Like `cyclesUnder`, for sessions of some accounts. */
-  sessionsUnder(accounts: readonly AccountKey[], under: Under): Promise<ListedRows<Session>>;
+  sessionsUnder(accounts: readonly AccountKey[], under: Under): Promise<ListedRows<ShownSession>>;
   /**
    * Returns the days of a zone (by default that of the settings)
    * and the all-time totals of some accounts, as of now.
@@ -207,7 +208,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     },
     async sessions({ accounts, limit, after }, instant) {
       const now = instant ?? clock.now();
-      return await mergedPage(
+      const page = await mergedPage(
         accounts,
         { limit: Math.min(limit, MAX_IN_PAGE), after },
         (key, before, most) => {
@@ -215,19 +216,21 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
           return gatherer.sessions(query, now, instant === undefined);
         },
       );
+      return { ...page, items: await readDisplaySessions(store, page.items) };
     },
     async cyclesUnder(quotas, { from, to, limit }) {
       const under = { from, to, limit: Math.min(limit, MAX_UNDER) };
       const listed = await cyclesInRange(quotas, under, readCycles);
       return { ...listed, items: await readDisplayCycles(store, listed.items, clock.now()) };
     },
-    sessionsUnder(accounts, { from, to, limit }) {
+    async sessionsUnder(accounts, { from, to, limit }) {
       const now = clock.now();
-      return sessionsInRange(
+      const listed = await sessionsInRange(
         accounts,
         { from, to, limit: Math.min(limit, MAX_UNDER) },
         async (account, part) => await gatherer.ended(account, await readSessions(account, part), now),
       );
+      return { ...listed, items: await readDisplaySessions(store, listed.items) };
     },
     async sums(accounts, ofZone = zone()) {
       const scene = await gatherer.scene(undefined, accounts);

@@ -5,8 +5,8 @@ import type { Forecast } from "../model/forecast/forecast.ts";
 import type { Insight, InsightRange, InsightStat } from "../model/insights/insight.ts";
 import type { Pace } from "../model/forecast/pace.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
-import type { Session } from "../model/engine/session.ts";
 import type { ShownCycle } from "../model/view/shown_cycle.ts";
+import type { ShownSession } from "../model/view/shown_session.ts";
 import type { QuotaView } from "../model/view/view.ts";
 import type { DayRate } from "./memory.ts";
 import type { Page, PageQuery } from "./pages.ts";
@@ -93,7 +93,7 @@ export interface QuotaSums {
 }
 
 export type CyclePage = Page<ShownCycle>;
-export type SessionPage = Page<Session>;
+export type SessionPage = Page<ShownSession>;
 
 export function summaryOf(quota: QuotaAnalysis, lifetime: Bucket | null): QuotaSummary {
   const completedCycles = lifetime?.resets ?? 0;

@@ -1,12 +1,16 @@
-/** Adds to cycles what only their readings tell: that a quota without a known amount was used up. */
+/**
+ * Adds to cycles and sessions what only their readings tell: that a quota without a known amount was used up, and in
+ * which unit it was counted then.
+ */
 import { DAY, FIVE_MINUTES, HOUR, startOf, type Step } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
-import type { QuotaKey, Window } from "../model/quota.ts";
+import { type QuotaKey, quotaKey, type Unit, type Window } from "../model/quota.ts";
+import type { Session } from "../model/engine/session.ts";
+import { unitAt } from "../model/engine/terms.ts";
 import { displayCycle, type ShownCycle, statesNothing } from "../model/view/shown_cycle.ts";
 import type { Store } from "../store/store.ts";
 import { seriesAt } from "./as_of.ts";
-
-const UNKNOWN_WINDOW: Window = { kind: "fixed", seconds: null };
+import type { ShownSession } from "../model/view/shown_session.ts";
 
 /** Returns them in the same order. */
 export async function readDisplayCycles(
@@ -14,15 +18,56 @@ export async function readDisplayCycles(
   cycles: readonly Cycle[],
   now: number,
 ): Promise<readonly ShownCycle[]> {
-  const windows = new Map<QuotaKey, Window>();
+  const aboutOf = quotaFacts(store);
   const shown: ShownCycle[] = [];
   for (const cycle of cycles) {
-    const { quota } = cycle;
-    if (!windows.has(quota)) windows.set(quota, (await store.describe(quota))?.window ?? UNKNOWN_WINDOW);
+    const { window, unitAt } = await aboutOf(cycle.quota);
     const highest = statesNothing(cycle) ? await highestShareOf(store, cycle, now) : null;
-    shown.push(displayCycle(cycle, windows.get(quota)!, highest));
+    const unit = unitAt(cycle.lastAt);
+    shown.push({ ...displayCycle(cycle, window, highest), ...unit && { unit } });
   }
   return shown;
+}
+
+/** Adds to sessions the unit in which each quota was counted then, where it has another one since. */
+export async function readDisplaySessions(
+  store: Store,
+  sessions: readonly Session[],
+): Promise<readonly ShownSession[]> {
+  const aboutOf = quotaFacts(store);
+  const shown: ShownSession[] = [];
+  for (const session of sessions) {
+    const quotas: ShownSession["quotas"][number][] = [];
+    for (const one of session.quotas) {
+      const unit = (await aboutOf(quotaKey(session.account, one.quota))).unitAt(one.lastRiseAt);
+      quotas.push(unit ? { ...one, unit } : one);
+    }
+    shown.push({ ...session, quotas });
+  }
+  return shown;
+}
+
+interface QuotaFacts {
+  readonly window: Window;
+  readonly unitAt: (at: number) => Unit | undefined;
+}
+
+const UNKNOWN: QuotaFacts = { window: { kind: "fixed", seconds: null }, unitAt: () => undefined };
+
+/** Returns a function that reads what is stored about a quota, once for each. */
+function quotaFacts(store: Pick<Store, "describe" | "terms">): (quota: QuotaKey) => Promise<QuotaFacts> {
+  const known = new Map<QuotaKey, Promise<QuotaFacts>>();
+  async function read(quota: QuotaKey): Promise<QuotaFacts> {
+    const about = await store.describe(quota);
+    if (!about) return UNKNOWN;
+    const terms = await store.terms(quota);
+    return { window: about.window, unitAt: (at) => unitAt(terms, about.unit, at) };
+  }
+  return (quota) => {
+    const facts = known.get(quota) ?? read(quota);
+    known.set(quota, facts);
+    return facts;
+  };
 }
 
 async function highestShareOf(

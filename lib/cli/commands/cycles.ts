@@ -63,7 +63,7 @@ function linesOf(
   ];
   const rows = cycles.map((cycle) => {
     const { quota, startedAt, endedAt, peak, peakShare, consumed, whole, endedBy } = cycle;
-    const unit = units.get(quota) ?? "requests";
+    const unit = cycle.unit ?? units.get(quota) ?? "requests";
     // What was under way at the first reading began earlier and used more.
     return [
       keyCell(quota),

@@ -2,7 +2,7 @@
 import { answerHead, sessionJson } from "../../formats/conclusions.ts";
 import { formatDuration, formatQuantity } from "../../model/view/format.ts";
 import { quotaKey, splitAccountKey, type Unit } from "../../model/quota.ts";
-import type { Session } from "../../model/engine/session.ts";
+import type { ShownSession } from "../../model/view/shown_session.ts";
 import { wallText } from "../../model/time.ts";
 import { plain } from "../../base/text.ts";
 import { subjectsOf } from "../analysing.ts";
@@ -25,9 +25,9 @@ export async function sessions(tools: Tools): Promise<number> {
   const chosen = subjects?.chosen ?? [];
   const units = new Map<string, Unit>(chosen.map(({ key, state }) => [key, state.reading.unit]));
   // With --quota, those in which it was used.
-  const accept = ({ account, quotas }: Session) =>
+  const accept = ({ account, quotas }: ShownSession) =>
     quotas.some(({ quota }) => units.has(quotaKey(account, quota)));
-  const taken: Taken<Session> = subjects
+  const taken: Taken<ShownSession> = subjects
     ? await takePages({ ...range, limit, accept }, (after) => {
       const accounts = [...new Set(chosen.map(({ account }) => account))];
       return subjects.analysis.sessions({ accounts, limit: PAGE, after }, now);
@@ -49,7 +49,7 @@ export async function sessions(tools: Tools): Promise<number> {
 }
 
 function linesOf(
-  sessions: readonly Session[],
+  sessions: readonly ShownSession[],
   units: ReadonlyMap<string, Unit>,
   tools: Tools,
   zone: string,
@@ -64,8 +64,8 @@ function linesOf(
   ];
   const rows = sessions.map(({ account, startedAt, endedAt, lastRiseAt, quotas }) => {
     const { provider, name } = splitAccountKey(account);
-    const used = quotas.map(({ quota, consumed }) => {
-      const unit = units.get(quotaKey(account, quota)) ?? null;
+    const used = quotas.map(({ quota, consumed, unit: then }) => {
+      const unit = then ?? units.get(quotaKey(account, quota)) ?? null;
       return `${plain(quota)} ${unit === null ? consumed : formatQuantity(consumed, unit)}`;
     });
     return [

@@ -14,6 +14,12 @@ export interface TermsOfReading {
   readonly plan: string | null;
 }
 
+/** Returns the unit at an instant, or undefined when it never was another than the present one. */
+export function unitAt(past: readonly Terms[], now: Unit, at: number): Unit | undefined {
+  if (!past.some(({ unit }) => unit !== null)) return undefined;
+  return past.find(({ until, unit }) => unit !== null && at < until)?.unit ?? now;
+}
+
 /**
  * Returns the terms of readings requested in time order.
  *

@@ -1,6 +1,6 @@
 /** Cycles as lists show them: an unknown value is null and never 0. */
 import type { Cycle } from "../engine/cycle.ts";
-import { isGauge, shareOf, type Window } from "../quota.ts";
+import { isGauge, shareOf, type Unit, type Window } from "../quota.ts";
 
 export interface ShownCycle extends Omit<Cycle, "consumed"> {
   /** Null when the quota has no consumption to count. */
@@ -9,6 +9,8 @@ export interface ShownCycle extends Omit<Cycle, "consumed"> {
    * The highest used share of its limit, not clamped; also 1 when it was only known that nothing was left.
    */
   readonly peakShare: number | null;
+  /** The unit of its amounts; absent when its quota never had another one. */
+  readonly unit?: Unit;
 }
 
 /**

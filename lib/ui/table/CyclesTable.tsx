@@ -136,7 +136,7 @@ export function CyclesTable({ table, zone, now }: {
 
 function Row({ row, zone, now }: { readonly row: CycleRow; readonly zone: string; readonly now: number }) {
   const { cycle, subject, title, share, status, lengthMs } = row;
-  const { unit } = subject.quota;
+  const unit = cycle.unit ?? subject.quota.unit;
   const isOpen = cycle.endedAt === null;
   return (
     <tr data-quota={cycle.quota} data-state={isOpen ? "open" : "over"}>

@@ -97,7 +97,8 @@ async function recentCycles(
     const quota = byKey.get(cycle.quota);
     if (!quota) return [];
     const share = cycle.peakShare;
-    const { label, unit } = quota;
+    const { label } = quota;
+    const unit = cycle.unit ?? quota.unit;
     return [{ cycle, quota: { label, unit, quota: quota.quota }, share, status: statusOf(share, bounds) }];
   });
 }
@@ -113,9 +114,9 @@ async function recentSessions(
     startedAt,
     lengthMs: Math.max(0, (endedAt ?? clock.now()) - startedAt),
     isOpen: endedAt === null,
-    used: quotas.filter(({ quota }) => byId.has(quota)).map(({ quota, consumed }) => {
+    used: quotas.filter(({ quota }) => byId.has(quota)).map(({ quota, consumed, unit }) => {
       const view = byId.get(quota)!;
-      return { title: quotaTitle(view), consumed, unit: view.unit };
+      return { title: quotaTitle(view), consumed, unit: unit ?? view.unit };
     }),
   })).filter(({ used }) => used.length > 0);
 }

@@ -153,7 +153,7 @@ function groupOf(
 }
 
 function sumOf(rows: readonly CycleRow[]): CycleSum {
-  const units = new Set(rows.map(({ subject }) => subject.quota.unit));
+  const units = new Set(rows.map(({ cycle, subject }) => cycle.unit ?? subject.quota.unit));
   const [unit = null] = units.size === 1 ? units : [];
   const shares = rows.map(({ share }) => share).filter((share) => share !== null);
   return {

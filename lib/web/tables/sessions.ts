@@ -1,7 +1,7 @@
 /** The table of sessions: what `/sessions` shows and what an export of it holds. */
 import { MINUTE_MS } from "../../model/duration.ts";
 import { type AccountKey, type QuotaKey, quotaKey, shareOf } from "../../model/quota.ts";
-import type { Session } from "../../model/engine/session.ts";
+import type { ShownSession } from "../../model/view/shown_session.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { SessionRow, SessionsTableView, UsedQuota } from "../../ui/table/SessionsTable.tsx";
 import type { QueryReader } from "./query_reader.ts";
@@ -89,14 +89,14 @@ export async function findSessions(
 }
 
 /** The most used first. */
-function quotasUsed({ account, quotas }: Session, { names }: Subjects): readonly UsedQuota[] {
+function quotasUsed({ account, quotas }: ShownSession, { names }: Subjects): readonly UsedQuota[] {
   const used = quotas.map((one): UsedQuota => {
     const known = names.quota(quotaKey(account, one.quota));
     const view = known?.subject.quota;
     return {
       ...one,
       title: known?.title ?? one.quota,
-      unit: view?.unit ?? null,
+      unit: one.unit ?? view?.unit ?? null,
       startShare: shareOf(one.start, view?.limit ?? null),
       endShare: shareOf(one.end, view?.limit ?? null),
     };
