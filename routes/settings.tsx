@@ -10,6 +10,7 @@ import { GeneralTab } from "@/lib/ui/settings/GeneralTab.tsx";
 import { InsightsTab } from "@/lib/ui/settings/InsightsTab.tsx";
 import type { Problems, TabView } from "@/lib/ui/settings/kinds.ts";
 import { SettingsTabs } from "@/lib/ui/settings/parts.tsx";
+import { requirePermission } from "@/lib/web/access_guard.ts";
 import { readForm } from "@/lib/web/form.ts";
 import { applyForm } from "@/lib/web/settings_page/actions.ts";
 import { problemsOf, settingsPage, tabOf } from "@/lib/web/settings_page/page.ts";
@@ -24,7 +25,12 @@ export const handlers = define.handlers({
     const tab = tabOf(form.get("tab"));
     if (tab === null) throw new HttpError(400, "The form does not say which settings it is about");
     try {
-      const done = await applyForm(ctx.state.services, tab, form);
+      const done = await applyForm(
+        ctx.state.services,
+        tab,
+        form,
+        (permission) => requirePermission(ctx.state, permission),
+      );
       if (done instanceof Response) return done;
       return ctx.redirect(`/settings?${new URLSearchParams({ tab, ...done })}`, 303);
     } catch (error) {

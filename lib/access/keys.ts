@@ -87,6 +87,13 @@ export function createKeys({ docs, now, changed }: AccessParts): KeyDocs {
       ) {
         throw new AccessError("invalid", "A viewer's key may have the scopes read and metrics only");
       }
+      const limit = within(accounts, by.accounts);
+      if (limit !== null && wanted.some((scope) => scope === "write" || scope === "push")) {
+        throw new AccessError(
+          "invalid",
+          "A key that sees only some accounts changes nothing that is everybody's",
+        );
+      }
       const keys = await all();
       if (keys.length >= MAX_KEYS) {
         throw new AccessError("invalid", "There are too many keys: revoke some first");
@@ -101,7 +108,7 @@ export function createKeys({ docs, now, changed }: AccessParts): KeyDocs {
         name: name.trim(),
         prefix: shownPrefix(secret),
         scopes: wanted,
-        accounts: within(accounts, by.accounts),
+        accounts: limit,
         owner,
         createdAt: at,
         expiresAt,

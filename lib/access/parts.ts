@@ -9,6 +9,8 @@ export interface AccessParts {
   readonly limiter: Limiter;
   /** Of new hashes; fewer only in tests. */
   readonly rounds: number;
-  /** Told when credentials have ended or may do something else: their ids, or what they begin with. */
+  /** Part of the digest of every sign-in, or null. */
+  readonly signInSecret: string | null;
+  /** Told when credentials have ended or may do something else. */
   readonly changed: () => void;
 }

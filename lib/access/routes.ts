@@ -33,6 +33,14 @@ export const ROUTES: readonly RouteRule[] = [
     methods: { GET: "read", POST: "write" },
     note: "adding, changing and removing accounts, and everything on the tab Data: `fresh`",
   },
+  // For whoever is not known yet.
+  { path: "/login", methods: { GET: "public", POST: "public" } },
+  { path: "/logout", methods: { POST: "public" } },
+  {
+    path: "/set-up",
+    methods: { GET: "public", POST: "public" },
+    note: "while there is nobody, with the code that the terminal shows",
+  },
   // An icon drawn from its address alone.
   { path: "/favicon.svg", methods: { GET: "public" } },
   // For programs.

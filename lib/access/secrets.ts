@@ -1,5 +1,5 @@
 /** Secrets that this program makes itself. They are long and random, so a plain digest of them tells nobody anything. */
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 
 export const TOKEN_PREFIX = "syntrack_token_";
 export const KEY_PREFIX = "syntrack_key_";
@@ -28,4 +28,9 @@ export function shownPrefix(key: string): string {
 /** What is kept of a secret: its SHA-256, in hexadecimal digits. Looking it up tells nothing by the time it takes. */
 export function digestOf(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");
+}
+
+/** The digest of a sign-in. Where a secret is set it is part of it, so that changing that ends all of them. */
+export function signInDigest(secret: string, key: string | null): string {
+  return key === null ? digestOf(secret) : createHmac("sha256", key).update(secret).digest("hex");
 }

@@ -31,6 +31,8 @@ export interface AccessOptions {
   readonly tokens?: () => Promise<readonly string[]>;
   /** The admin of the settings, who is made where there is nobody of that name. */
   readonly admin?: { readonly name: string; readonly password: string };
+  /** Part of the digest of every sign-in: whoever changes it ends them all. */
+  readonly signInSecret?: string;
   /** Whether the owner is trusted on this machine even where others can sign in. */
   readonly trustLocal?: boolean;
   /** Of new hashes; fewer only in tests. */
@@ -60,6 +62,7 @@ export function createAccess(options: AccessOptions): Access {
     now,
     limiter,
     rounds: options.rounds ?? ROUNDS,
+    signInSecret: options.signInSecret ?? null,
     changed() {
       counted = null;
       watch.look();
@@ -149,7 +152,7 @@ export function createAccess(options: AccessOptions): Access {
       const digest = digestOf(secret);
       found = (await tokenDigests()).has(digest)
         ? tokenPrincipal(digest, now())
-        : await ofKey(await keys.findDigest(digest)) ?? await ofSignIn(await signIns.findDigest(digest));
+        : await ofKey(await keys.findDigest(digest)) ?? await ofSignIn(await signIns.find(secret));
     }
     if (found === "expired") return { refused: "expired" };
     if (found) {
@@ -280,7 +283,7 @@ export function createAccess(options: AccessOptions): Access {
       );
     },
     async signOut(secret) {
-      await signIns.end(digestOf(secret));
+      await signIns.endSecret(secret);
     },
     setUp: {
       get open() {

@@ -4,7 +4,7 @@ import { AccessError, type Client, type SignedIn, type SignIn, type SignIns } fr
 import type { AccessParts } from "./parts.ts";
 import type { PersonDoc } from "./people.ts";
 import type { Principal } from "./principal.ts";
-import { digestOf, randomSecret } from "./secrets.ts";
+import { randomSecret, signInDigest } from "./secrets.ts";
 
 export const IDLE_MS = 7 * DAY_MS;
 export const MAX_SIGN_IN_MS = 30 * DAY_MS;
@@ -43,10 +43,12 @@ export interface SignInDocs extends SignIns {
   /** The same by digest. */
   findDigest(digest: string): ReturnType<SignInDocs["find"]>;
   end(digest: string): Promise<boolean>;
+  endSecret(secret: string): Promise<boolean>;
   endAll(uid: string, but?: string): Promise<void>;
 }
 
-export function createSignIns({ docs, now, changed }: AccessParts): SignInDocs {
+export function createSignIns({ docs, now, changed, signInSecret }: AccessParts): SignInDocs {
+  const digestOf = (secret: string) => signInDigest(secret, signInSecret);
   /** By digest, as far as this process knows. */
   const seen = new Map<string, number>();
 
@@ -91,6 +93,7 @@ export function createSignIns({ docs, now, changed }: AccessParts): SignInDocs {
     findDigest,
     find: (secret) => findDigest(digestOf(secret)),
     end,
+    endSecret: (secret) => end(digestOf(secret)),
     async start(by, client, principal) {
       const secret = randomSecret();
       const digest = digestOf(secret);

@@ -38,11 +38,16 @@ export function tokenFile(path: string): TokenFile {
   };
 }
 
-/** The tokens in force now. A file that cannot be read holds none. */
+/**
+ * The tokens in force now. A file that cannot be read holds none.
+ *
+ * @param learn told each token of the file, so that no log shows it
+ */
 export function tokenSource(
   fixed: readonly string[],
   file: TokenFile | null,
   running: () => number,
+  learn: (token: string) => void = () => {},
 ): () => Promise<readonly string[]> {
   if (!file) return () => Promise.resolve(fixed);
   let all = fixed;
@@ -54,7 +59,9 @@ export function tokenSource(
     const seen = await file!.mark();
     if (seen !== mark) {
       const text = seen === null ? "" : await file!.text().catch(() => "");
-      all = [...fixed, ...tokensIn(text)];
+      const own = tokensIn(text);
+      own.forEach(learn);
+      all = [...fixed, ...own];
       mark = seen;
     }
     lookedAt = running();

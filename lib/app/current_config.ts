@@ -39,6 +39,7 @@ const FIELD_OF: Readonly<Record<string, keyof Config>> = {
   "keep-readings": "keepReadingsMs",
   "keep-outcomes": "keepOutcomesMs",
   "run-commands": "runCommands",
+  "trust-local": "trustLocal",
   // One value for all of them: none changes before the next start.
   ...Object.fromEntries(Object.keys(LISTEN_FIELDS).map((key) => [key, "listen" as const])),
 };

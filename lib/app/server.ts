@@ -28,7 +28,7 @@ export interface ServerOptions {
   readonly port: number;
   /** Where else than on this machine alone. */
   readonly listen?: Partial<ListenConfig>;
-  /** Whether anybody could sign in, which is asked before others can reach it. Default: nobody. */
+  /** Whether anybody could sign in, which is asked before others can reach it. Default: as access says. */
   readonly canSignIn?: () => Promise<boolean>;
   /** Asked where the settings say that the tailnet is listened on. */
   readonly tailnet?: Tailnet;
@@ -80,7 +80,10 @@ async function checkBuilt(address: string): Promise<void> {
  * @throws {CannotBind} when a port or a socket is taken, not allowed, or no address of this machine
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { composed, port, control, canSignIn = () => Promise.resolve(false) } = options;
+  const { composed, port, control } = options;
+  const hosts = new Set<string>();
+  const services = composed.services(hosts);
+  const canSignIn = options.canSignIn ?? (() => services.access.canSignIn());
   const listen: ListenConfig = { ...ONLY_HERE, ...options.listen };
   const found = await findTailnet(listen, options);
   const endpoints = planEndpoints(listen, port, found?.addresses);
@@ -91,8 +94,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await checkBuilt(address);
   // Not before somebody asks: a program that only polls needs none of it.
   let loaded: Promise<BuiltApp> | undefined;
-  const hosts = new Set<string>();
-  const services = composed.services(hosts);
   const compress = createCompressor();
   const isEverywhere = endpoints.some((one) => "hostname" in one && isWildcard(one.hostname));
   const listener = createListener({

@@ -3,6 +3,8 @@ import { providers as registry } from "../../providers/mod.ts";
 import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
 import { compose, type Composed, type ComposeParts } from "./compose.ts";
+import { readAccessSecrets } from "../config/access_options.ts";
+import { tokenFile, tokensIn, tokenSource } from "../access/tokens.ts";
 import {
   type ConfigResult,
   createEnvironment,
@@ -12,6 +14,7 @@ import {
 } from "../config/config.ts";
 import { type CustomPlace, customSources } from "./custom.ts";
 import { currentConfig } from "./current_config.ts";
+import { join } from "node:path";
 import { readConfigFile } from "../config/file.ts";
 import { readFileText, realPathOf } from "../config/system.ts";
 import { createLog, type LogLevel } from "../base/log.ts";
@@ -85,6 +88,22 @@ export function setUp(outside: SetUpEnvironment): SetUp {
     redactor,
     sink: outside.logLine,
   });
+
+  function accessOf(): NonNullable<ComposeParts["access"]> {
+    const { tokens, admin, signInSecret } = readAccessSecrets(environment);
+    const fixed = [tokens, flags["auth-token"] ?? ""].flatMap(tokensIn);
+    fixed.forEach(redactor.learn);
+    const running = () => performance.now();
+    const file = home === null ? null : tokenFile(join(home, ".syntrack", "tokens"));
+    return {
+      running,
+      tokens: tokenSource(fixed, file, running, redactor.learn),
+      trustLocal: config.trustLocal,
+      ...admin && { admin },
+      ...signInSecret !== null && { signInSecret },
+    };
+  }
+
   return {
     ...result,
     problems: [...result.problems, ...custom.problems],
@@ -104,6 +123,8 @@ export function setUp(outside: SetUpEnvironment): SetUp {
         recentLog,
         redactor,
         store,
+        // The demo shows nothing of anybody, and lets nobody in.
+        ...options.demo ? {} : { access: accessOf() },
         ...options,
       });
     },

@@ -78,6 +78,8 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
     providers: "commands/providers.ts",
     setup: "commands/setup.ts",
     statusline: "commands/statusline.ts",
+    token: "commands/token.ts",
+    user: "commands/user.ts",
   },
   serving: {
     restart: "commands/restart.ts",

@@ -77,6 +77,18 @@ export const LISTENING: readonly OptionRow[] = [
   },
 ];
 
+/** Who may come in besides the people and keys of the database. */
+export const COMING_IN: readonly OptionRow[] = [
+  {
+    name: "auth-token",
+    value: "TOKEN",
+    help:
+      "a token that opens the dashboard; others on this machine see arguments, so better SYNTRACK_AUTH_TOKENS",
+    repeated: true,
+  },
+  { name: "trust-local", help: "on this machine no sign-in is needed, even where others have one" },
+];
+
 /** They are understood before and after the command. */
 export const GLOBAL_OPTIONS: readonly OptionRow[] = [
   { name: "provider", value: "ID", help: "only this provider, as `syntrack providers` names it" },

@@ -31,6 +31,8 @@ import { stats } from "./commands/stats.ts";
 import { status } from "./commands/status.ts";
 import { stop } from "./commands/stop.ts";
 import { statusline } from "./commands/statusline.ts";
+import { token } from "./commands/token.ts";
+import { user } from "./commands/user.ts";
 import { outlook, summarize } from "./outlook.ts";
 import { checkProvider, providerId } from "./products.ts";
 import { configuredAccounts } from "./configured_accounts.ts";
@@ -76,5 +78,7 @@ export const PARTS: Parts = {
   status,
   stop,
   statusline,
+  token,
+  user,
   summarize,
 };

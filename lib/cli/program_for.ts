@@ -8,7 +8,7 @@ import type { Provider } from "../provider/contract.ts";
 import type { ProviderStatus } from "../app/context.ts";
 import type { Store } from "../store/store.ts";
 import { CliError, EXIT_USAGE } from "./io.ts";
-import { LISTENING, type OptionRow } from "./options.ts";
+import { COMING_IN, LISTENING, type OptionRow } from "./options.ts";
 import { unknownProvider } from "./products.ts";
 import type { Tools } from "./tools.ts";
 import { hasFlag, textOf } from "./values.ts";
@@ -40,7 +40,7 @@ const SETTING_FLAGS = [
 const SETTING_SWITCHES = namesOf(({ value }) => value === undefined);
 
 function namesOf(which: (row: OptionRow) => boolean): readonly string[] {
-  return LISTENING.filter(which).map(({ name }) => name);
+  return [...LISTENING, ...COMING_IN].filter(which).map(({ name }) => name);
 }
 
 /** Everything made ready, and nothing checked. */

@@ -5,7 +5,8 @@
 
 import { CHART, DAYS, limit, LISTENING, RANGE, weeks } from "./options.ts";
 import type { Paint } from "./paint.ts";
-import { ACCOUNT, KEY } from "./table_accounts.ts";
+import { KEY, TOKEN, USER } from "./table_access.ts";
+import { ACCOUNT } from "./table_accounts.ts";
 import { LOGS, RESTART, SERVE, SERVICE, START, STOP } from "./table_daemon.ts";
 import { ALERTS, CHANNELS } from "./table_alerts.ts";
 import { DEMO } from "./table_demo.ts";
@@ -245,13 +246,17 @@ export const COMMANDS = [
   {
     name: "db",
     summary: "look after the database: check it, copy it, make it smaller",
-    details: "check: is it sound? backup FILE: a whole copy, while others go on. prune: remove what the " +
+    details:
+      "check: is it sound? backup FILE: a copy of all readings and settings, while others go on. prune: remove what the " +
       "settings do not keep. vacuum: give back room. size: how large it is and what is in it.",
     operands: [
       { name: "action", help: "what to do", choices: DB_ACTIONS },
       { name: "file", help: "where the backup goes", optional: true },
     ],
-    options: [],
+    options: [{
+      name: "with-access",
+      help: "of backup: with people, sign-ins and API keys, which are left out otherwise",
+    }],
     examples: [["syntrack db check", "fails when something is wrong"], [
       "syntrack db backup copy.db",
       "a copy",
@@ -294,6 +299,8 @@ export const COMMANDS = [
     ],
   },
   ACCOUNT,
+  USER,
+  TOKEN,
   ALERTS,
   CHANNELS,
   KEY,

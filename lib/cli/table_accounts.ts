@@ -53,11 +53,3 @@ export const ACCOUNT = {
     ["syntrack account hide zai/old", "no longer configured, and not shown any more either"],
   ],
 } as const;
-
-export const KEY = {
-  name: "key",
-  summary: "change the key that stored accounts are encrypted with",
-  operands: [{ name: "action", help: "what to do", choices: ["rotate"] }],
-  options: [],
-  examples: [["syntrack key rotate", "everything is encrypted anew, in one step"]],
-} as const;

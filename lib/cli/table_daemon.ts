@@ -1,5 +1,5 @@
 /** The commands of a server in the background. */
-import { LISTENING, type OptionRow, PORT } from "./options.ts";
+import { COMING_IN, LISTENING, type OptionRow, PORT } from "./options.ts";
 import type { CommandRow } from "./table_rows.ts";
 
 const TEST: OptionRow = {
@@ -25,7 +25,7 @@ const REPLACE: OptionRow = {
 };
 
 /** What a server takes, however it is started. */
-export const SERVER_OPTIONS: readonly OptionRow[] = [...LISTENING, INTERVAL, LOG_FORMAT, TEST];
+export const SERVER_OPTIONS: readonly OptionRow[] = [...LISTENING, ...COMING_IN, INTERVAL, LOG_FORMAT, TEST];
 
 export const START = {
   name: "start",

@@ -23,8 +23,8 @@ import {
   SESSION_IDLE,
   TIMEZONE,
 } from "./options.ts";
+import { ACCESS_NAMES, ACCESS_SECRETS, TRUST_LOCAL } from "./access_options.ts";
 import { checkConfigFile } from "./file_check.ts";
-import { isNotYet, notYetProblems } from "./not_yet.ts";
 import { type ListenConfig, readListen } from "./listen_options.ts";
 import { choose } from "./option.ts";
 import type { Problem } from "./problem.ts";
@@ -68,6 +68,8 @@ export interface Config {
   readonly keepOutcomesMs: number;
   /** Whether providers may run the commands they declare. */
   readonly runCommands: boolean;
+  /** Whether whoever is on this machine needs no sign-in even where others have one. */
+  readonly trustLocal: boolean;
 }
 
 /** One effective setting, in words for people. */
@@ -144,16 +146,25 @@ export function readConfig(input: ConfigInput): ConfigResult {
     keepReadingsMs: take(KEEP_READINGS),
     keepOutcomesMs: take(KEEP_OUTCOMES),
     runCommands: take(RUN_COMMANDS),
+    trustLocal: take(TRUST_LOCAL),
   };
+  for (const name of ACCESS_NAMES) addAccess(name, environment, origins, problems);
   for (const provider of providers) addProvider(provider, environment, origins, problems);
   problems.push(
     ...environment.problems(),
     ...fileProblems(input),
     ...openFiles(input),
     ...unknownNames(input),
-    ...notYetProblems(environment),
   );
   return { config, origins, problems };
+}
+
+/** Who may come in by the settings; of secrets only where they stand. */
+function addAccess(name: string, environment: Environment, origins: Origin[], problems: Problem[]) {
+  const isSecret = ACCESS_SECRETS.includes(name);
+  const { found, problem } = isSecret ? environment.findSecret(name) : { found: environment.find(name) };
+  if (problem) problems.push(problem);
+  if (found) origins.push({ key: name, value: isSecret ? HIDDEN_VALUE : found.value, source: found.source });
 }
 
 function schedulesOf(
@@ -221,9 +232,10 @@ function fileProblems({ environment, providers }: ConfigInput): readonly Problem
 
 /** Reports files with secrets that other users of this machine can read. */
 function openFiles({ environment, providers }: ConfigInput): readonly Problem[] {
-  const secrets = new Set(
-    providers.flatMap(({ settings }) => settings.filter((one) => one.secret).map((one) => one.name)),
-  );
+  const secrets = new Set([
+    ...ACCESS_SECRETS,
+    ...providers.flatMap(({ settings }) => settings.filter((one) => one.secret).map((one) => one.name)),
+  ]);
   const isSecret = (name: string) => secrets.has(name.replace(/_\d{1,4}$/, ""));
   return environment.files().flatMap(({ label, mode, names }): readonly Problem[] => {
     if (mode === null || (mode & 0o077) === 0 || !names.some(isSecret)) return [];
@@ -241,6 +253,7 @@ function openFiles({ environment, providers }: ConfigInput): readonly Problem[] 
 function unknownNames({ environment, providers, alsoKnown = [] }: ConfigInput): readonly Problem[] {
   const known = new Set([
     "SYNTRACK_CONFIG",
+    ...ACCESS_NAMES.flatMap((name) => [name, `${name}_FILE`]),
     ...OPTIONS.flatMap((option) => option.names),
     ...providers.flatMap((provider) => [
       intervalVariable(provider.id),
@@ -255,7 +268,7 @@ function unknownNames({ environment, providers, alsoKnown = [] }: ConfigInput): 
   const fileLabel = environment.configFile()?.label;
   return environment.names().flatMap(({ name, source }): readonly Problem[] => {
     // The config file's entries were checked under their own names.
-    if (!name.startsWith("SYNTRACK_") || known.has(name) || source === fileLabel || isNotYet(name)) return [];
+    if (!name.startsWith("SYNTRACK_") || known.has(name) || source === fileLabel) return [];
     const suggestion = nearest(name, [...known].filter((one) => one.startsWith("SYNTRACK_")));
     return [{
       level: "warning",

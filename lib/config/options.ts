@@ -15,6 +15,7 @@ import {
 } from "./parse.ts";
 import type { Option } from "./option.ts";
 import { SESSION_IDLE } from "./idle.ts";
+import { TRUST_LOCAL } from "./access_options.ts";
 import { LISTEN_OPTIONS } from "./listen_options.ts";
 import { DB, TIMEZONE } from "./place.ts";
 
@@ -123,6 +124,7 @@ export const OPTIONS: readonly OptionFacts[] = [
   INTERVAL,
   PORT,
   ...LISTEN_OPTIONS,
+  TRUST_LOCAL,
   TIMEZONE,
   LOG_LEVEL,
   LOG_FORMAT,

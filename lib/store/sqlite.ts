@@ -42,7 +42,7 @@ import type {
 } from "./store.ts";
 import { rewind } from "./rewind.ts";
 import { supplement } from "./supplement_past.ts";
-import { backUp, check, type Size, sizeOf, vacuum } from "./sqlite_maintenance.ts";
+import { backUp, type BackupOptions, check, type Size, sizeOf, vacuum } from "./sqlite_maintenance.ts";
 
 export type { OpenOptions } from "./open.ts";
 export type { Size } from "./sqlite_maintenance.ts";
@@ -65,7 +65,7 @@ export interface SqliteStore extends Store {
    * Writes a complete copy to a file that must not exist yet; also works on a read-only store.
    * @throws {StoreError} `unwritable` when the file exists or cannot be written, `full`
    */
-  backup(path: string): Promise<void>;
+  backup(path: string, options?: BackupOptions): Promise<void>;
   /** Returns all unused space to the system; other calls wait meanwhile. @throws {StoreError} */
   vacuum(): Promise<void>;
 }
@@ -248,8 +248,8 @@ class OpenStore implements SqliteStore {
     return check(this.#connection);
   }
 
-  backup(path: string): Promise<void> {
-    return backUp(this.#connection, path);
+  backup(path: string, options?: BackupOptions): Promise<void> {
+    return backUp(this.#connection, path, options);
   }
 
   vacuum(): Promise<void> {

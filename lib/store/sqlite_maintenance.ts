@@ -114,11 +114,22 @@ async function checkIntegrity(db: Connection, problems: string[]): Promise<void>
   }
 }
 
+const ACCESS_TABLES = ["users", "logins", "keys"];
+
+export interface BackupOptions {
+  /** Whether people, sign-ins and keys are in it. */
+  readonly withAccess?: boolean;
+}
+
 /**
  * Writes a complete, compact copy to a file that must not exist yet, readable by the owner only. A poll
  * committed meanwhile is either fully in it or not at all. Blocks the thread: about 10 ms for each MiB.
  */
-export async function backUp(db: Connection, file: string): Promise<void> {
+export async function backUp(
+  db: Connection,
+  file: string,
+  { withAccess = false }: BackupOptions = {},
+): Promise<void> {
   const path = resolve(file);
   if (exists(path)) {
     throw new StoreError(
@@ -132,7 +143,7 @@ export async function backUp(db: Connection, file: string): Promise<void> {
   createPrivate(part);
   try {
     await db.run(() => db.statement(SQL.copy).run({ path: part }), path);
-    withoutAnswers(part);
+    withoutSecrets(part, withAccess);
     // SQLite leaves flushing the copy to the system.
     using copy = Deno.openSync(part, { read: true, write: true });
     copy.syncSync();
@@ -142,11 +153,16 @@ export async function backUp(db: Connection, file: string): Promise<void> {
   }
 }
 
-/** Removes responses kept for error reports; they must not leave this computer. */
-function withoutAnswers(path: string): void {
+/**
+ * Removes responses kept for error reports; they must not leave this computer. Removes people, sign-ins and keys as well:
+ * they would open the server to whoever finds the copy, or bring back somebody who was removed.
+ */
+function withoutSecrets(path: string, withAccess: boolean): void {
   using copy = new DatabaseSync(path);
   // Overwrites the old content instead of only unlinking it.
   copy.exec("PRAGMA secure_delete = ON; UPDATE outcomes SET answer = NULL WHERE answer IS NOT NULL");
+  if (withAccess) return;
+  for (const table of ACCESS_TABLES) copy.exec(`DELETE FROM ${table}`);
 }
 
 /**

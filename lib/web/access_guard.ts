@@ -7,9 +7,10 @@ import { HttpError } from "fresh";
 import type { Refusal } from "../access/access.ts";
 import { decide, type Decision } from "../access/decide.ts";
 import type { Permission, Principal } from "../access/principal.ts";
-import { permissionFor, returnPath, ROUTES } from "../access/routes.ts";
+import { permissionFor, returnPath } from "../access/routes.ts";
 import { failureJson, wantsJson } from "./answer.ts";
-import { presentedBy } from "./credentials.ts";
+import { presentedBy, signInCookie } from "./credentials.ts";
+import { servicesFor } from "./services_for.ts";
 import type { State } from "./state.ts";
 
 const SIGN_IN_PATH = "/login";
@@ -25,8 +26,13 @@ export function accessGuard(): Middleware<State> {
     const takesBasic = path.startsWith("/api/") || path === "/metrics";
     const found = await access.authenticate(presentedBy(ctx.req, client, takesBasic));
     if ("principal" in found) ctx.state.principal = found.principal;
+    const exchanged = await exchangeToken(ctx);
+    if (exchanged) return exchanged;
     const decision = decide(ctx.state.principal, permission, access.now());
-    if (decision === "allowed") return await ctx.next();
+    if (decision === "allowed") {
+      ctx.state.services = servicesFor(ctx.state.services, ctx.state.principal);
+      return await ctx.next();
+    }
     if ("refused" in found && found.refused === "limited") return limited(ctx, found.retryAfterMs);
     if (decision === "sign in" || decision === "sign in again") {
       return unknown(ctx, decision, "refused" in found ? found : { refused: "none" });
@@ -36,11 +42,38 @@ export function accessGuard(): Middleware<State> {
 }
 
 /**
+ * A token in the address of a page becomes a cookie at once, and is taken out of the address, so that it stays in no
+ * history and is sent to nobody.
+ */
+async function exchangeToken(ctx: Context<State>): Promise<Response | null> {
+  const { url, req, state } = ctx;
+  const path = pathOf(ctx);
+  if (!url.searchParams.has("token") || req.method !== "GET" || path.startsWith("/api/")) return null;
+  const rest = new URLSearchParams(url.searchParams);
+  rest.delete("token");
+  const query = rest.size === 0 ? "" : `?${rest}`;
+  const done = await state.services.access.exchange(url.searchParams.get("token") ?? "", state.client);
+  if ("secret" in done) {
+    const response = ctx.redirect(`${path}${query}`, 303);
+    response.headers.append(
+      "set-cookie",
+      signInCookie(state.client, done.secret, done.expiresAt - state.services.access.now()),
+    );
+    return response;
+  }
+  if (done.refused === "limited") return limited(ctx, done.retryAfterMs);
+  return ctx.redirect(state.principal ? `${path}${query}` : `${SIGN_IN_PATH}?next=${returnPath(path)}`, 303);
+}
+
+/**
  * Asks for more than the route does, where one action of it needs more.
  *
  * @throws {HttpError} 401, 403
  */
-export function require(state: Pick<State, "principal" | "services">, permission: Permission): Principal {
+export function requirePermission(
+  state: Pick<State, "principal" | "services">,
+  permission: Permission,
+): Principal {
   const { principal, services } = state;
   const decision = decide(principal, permission, services.access.now());
   if (decision === "allowed" && principal) return principal;
@@ -78,8 +111,7 @@ function unknown(ctx: Context<State>, decision: Decision, { refused }: Refusal):
     : refused === "wrong"
     ? "Sign in first: what was sent opens nothing"
     : "Sign in first";
-  const isPage = !wantsJson(ctx) && pathOf(ctx) !== "/metrics" &&
-    ROUTES.some(({ path }) => path === SIGN_IN_PATH);
+  const isPage = !wantsJson(ctx) && pathOf(ctx) !== "/metrics";
   if (isPage && (ctx.req.method === "GET" || ctx.req.method === "HEAD")) {
     return ctx.redirect(`${SIGN_IN_PATH}?${new URLSearchParams({ next: returnPath(pathOf(ctx)) })}`, 303);
   }

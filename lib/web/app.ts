@@ -4,9 +4,10 @@
  * It may import `lib/web` and Fresh. It opens nothing and knows no implementation: the
  * services come in with each request, so a test hands in its own.
  */
-import { App, csrf, type Middleware, staticFiles } from "fresh";
+import { App, type Middleware, staticFiles } from "fresh";
 import { accessGuard } from "./access_guard.ts";
 import { clientOf } from "./client.ts";
+import { crossSiteGuard } from "./cross_site.ts";
 import { createGate } from "./refresh_gate.ts";
 import { securityHeaders } from "./headers.ts";
 import { hostGuard } from "./hosts.ts";
@@ -35,7 +36,7 @@ export function createApp(): App<State> {
   app.use(securityHeaders());
   app.use(hostGuard());
   app.use(staticFiles());
-  app.use(csrf());
+  app.use(crossSiteGuard());
   app.use(accessGuard());
   app.use(pageCache());
   app.fsRoutes();

@@ -13,6 +13,7 @@ import type { LiveEvent } from "../base/hub.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { DashboardView } from "../model/view/view.ts";
 import type { PresentAccount } from "../read/present.ts";
+import type { Principal } from "../access/principal.ts";
 import type { AppContext } from "../app/context.ts";
 import { errorText } from "./failure.ts";
 
@@ -39,8 +40,13 @@ export interface LiveStreams {
    * somebody reads what was sent cannot be seen, and who never reads must not keep out who does.
    *
    * @param lastEventId the id of the last event the listener has seen, or null
+   * @param principal who listens: the stream ends when their credential does
    */
-  connect(services: AppContext, lastEventId: string | null): ReadableStream<Uint8Array> | null;
+  connect(
+    services: AppContext,
+    lastEventId: string | null,
+    principal?: Principal,
+  ): ReadableStream<Uint8Array> | null;
 }
 
 interface Listener {
@@ -55,7 +61,7 @@ export function createLiveStreams(most: number): LiveStreams {
     get open() {
       return open.size;
     },
-    connect(services, lastEventId) {
+    connect(services, lastEventId, principal) {
       const now = services.clock.now();
       const [oldest] = open;
       if (oldest && open.size >= most) {
@@ -63,9 +69,15 @@ export function createLiveStreams(most: number): LiveStreams {
         if (now >= oldest.since && now - oldest.since < MIN_STAY_MS) return null;
         oldest.giveWay();
       }
-      const { stream, giveWay } = liveStream(services, lastEventId, () => open.delete(listener));
+      let unwatch = () => {};
+      const { stream, giveWay, end } = liveStream(services, lastEventId, () => {
+        unwatch();
+        open.delete(listener);
+      });
       const listener: Listener = { since: now, giveWay };
       open.add(listener);
+      // Whoever is still known connects again at once.
+      if (principal) unwatch = services.access.onEnd(principal, end);
       return stream;
     },
   };
@@ -99,7 +111,7 @@ function liveStream(
   services: AppContext,
   lastEventId: string | null,
   onEnd: () => void,
-): { readonly stream: ReadableStream<Uint8Array>; readonly giveWay: () => void } {
+): { readonly stream: ReadableStream<Uint8Array>; readonly giveWay: () => void; readonly end: () => void } {
   const { hub, clock, instanceId, log, present } = services;
   const seen = new Seen();
   /** The accounts the listener has; null until that is known of one who came back. */
@@ -245,7 +257,7 @@ function liveStream(
     },
     cancel: end,
   });
-  return { stream, giveWay: () => leave(RETRY_LATER_MS) };
+  return { stream, giveWay: () => leave(RETRY_LATER_MS), end: () => leave(RETRY_MS) };
 
   /** The stream ends and the browser connects again: it is told nothing about the reason. */
   function fail(controller: ReadableStreamDefaultController<Uint8Array>, error: unknown) {

@@ -35,8 +35,9 @@ const pagesOf = new WeakMap<AppContext, Cache<string, Page>>();
 export function pageCache(): Middleware<State> {
   return async (ctx) => {
     if (ctx.req.method !== "GET" || ctx.isPartial || !PAGES.has(pathOf(ctx))) return await ctx.next();
-    const { services, preferences } = ctx.state;
-    const key = JSON.stringify([ctx.url.href, preferences]);
+    const { services, preferences, principal } = ctx.state;
+    // The head says who is signed in; what they see is a matter of the services.
+    const key = JSON.stringify([ctx.url.href, preferences, principal?.id, principal?.name, principal?.role]);
     // Taken before anything is read, so that a page is never older than its mark.
     const mark = `${services.hub.lastId} ${Math.floor(services.clock.now() / SECOND_MS)}`;
     let own: Response | undefined;

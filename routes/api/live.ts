@@ -13,7 +13,8 @@ export const handlers = define.handlers(api({
   GET(ctx) {
     // Fresh drops the body of a HEAD response without ending it: a stream would stay open forever.
     if (ctx.req.method === "HEAD") return new Response(null, { headers: HEADERS });
-    const stream = ctx.state.live.connect(ctx.state.services, ctx.req.headers.get("last-event-id"));
+    const { live, principal, services } = ctx.state;
+    const stream = live.connect(services, ctx.req.headers.get("last-event-id"), principal ?? undefined);
     if (stream) return new Response(stream, { headers: HEADERS });
     return json({ error: "Too many live streams are open: close a page or try again later" }, {
       status: 503,

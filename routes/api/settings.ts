@@ -1,5 +1,6 @@
 import { quotaSettings } from "@/lib/formats/settings.ts";
 import type { AccountKey } from "@/lib/model/quota.ts";
+import { requirePermission } from "@/lib/web/access_guard.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { QuotaSettingsBody } from "@/lib/web/bodies.ts";
 import { readJson } from "@/lib/web/body.ts";
@@ -14,6 +15,8 @@ export const handlers = define.handlers(api({
   },
   async PUT(ctx) {
     const body = validateBody(QuotaSettingsBody, await readJson(ctx.req));
+    // What is kept for a shorter time is gone.
+    if (body.keep_readings_days !== undefined) requirePermission(ctx.state, "access");
     const { timezone, hidden_insights, display, thresholds } = body;
     const order = body.account_order as readonly AccountKey[] | undefined;
     const saved = quotaSettings(

@@ -64,6 +64,7 @@ const OTHER: Readonly<Record<string, string>> = {
   unix: 'unix = "/elsewhere/socket"',
   "allow-host": 'allow_host = ["usage.example.com", "other.example.com:8443"]',
   "allow-plain-http": "allow_plain_http = false",
+  "trust-local": "trust_local = true",
 };
 
 for (const { key, effect } of OPTIONS) {

@@ -13,7 +13,7 @@ test("the page comes with a strict policy and a nonce that is new each time", as
     assert(!policy.includes("unsafe"), policy);
     assertEquals(headers["x-content-type-options"], "nosniff");
     assertEquals(headers["x-frame-options"], "DENY");
-    assertEquals(headers["referrer-policy"], "no-referrer");
+    assertEquals(headers["referrer-policy"], "same-origin");
     assertEquals(headers["cross-origin-opener-policy"], "same-origin");
     assertEquals(headers["cache-control"], "no-store");
     nonces.push(policy.match(/nonce-([0-9a-f]+)/)![1]!);

@@ -40,7 +40,7 @@ Deno.test("every answer carries the security headers, whatever its kind", async 
     );
     assertEquals(headers.get("x-content-type-options"), "nosniff", where);
     assertEquals(headers.get("x-frame-options"), "DENY", where);
-    assertEquals(headers.get("referrer-policy"), "no-referrer", where);
+    assertEquals(headers.get("referrer-policy"), "same-origin", where);
     assertEquals(headers.get("cross-origin-opener-policy"), "same-origin", where);
     // Images are there to be shown by other pages of this host.
     const who = path === "/api/v1/chart.svg" ? "same-site" : "same-origin";

@@ -16,7 +16,7 @@ import { EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import type { DbAction } from "../table.ts";
 import type { Tools } from "../tools.ts";
-import { textOf } from "../values.ts";
+import { hasFlag, textOf } from "../values.ts";
 
 type SqliteStore = Awaited<ReturnType<typeof openStore>>;
 
@@ -24,6 +24,9 @@ export async function db(tools: Tools): Promise<number> {
   const [action, file] = tools.typed.operands as readonly [DbAction, string?];
   if (action === "backup" && !file) {
     throw usageError("db backup needs the file to write", "Such as: syntrack db backup copy.db");
+  }
+  if (action !== "backup" && hasFlag(tools.typed, "with-access")) {
+    throw usageError("--with-access is for db backup");
   }
   if (action !== "backup" && file !== undefined) throw usageError(`db ${action} takes no file`);
   const { config } = checkedProgram(tools, { quiet: true });
@@ -74,8 +77,12 @@ async function check(tools: Tools, store: SqliteStore): Promise<number> {
 
 async function backUp(tools: Tools, store: SqliteStore, file: string): Promise<number> {
   const path = resolve(tools.io.cwd, file);
-  await store.backup(path);
-  return done(tools, store, { backup: path }, `Wrote a whole copy to ${plain(file)}`);
+  const withAccess = hasFlag(tools.typed, "with-access");
+  await store.backup(path, { withAccess });
+  const what = withAccess
+    ? "a whole copy, people and keys included,"
+    : "a copy without people, sign-ins and keys";
+  return done(tools, store, { backup: path, withAccess }, `Wrote ${what} to ${plain(file)}`);
 }
 
 async function done(

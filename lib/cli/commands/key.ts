@@ -1,11 +1,28 @@
-/** `syntrack key rotate`: everything that is stored encrypted is encrypted anew, under another key. */
+/** `syntrack key`: API keys, and `rotate`, which encrypts everything that is stored encrypted under another key. */
+import { LOCAL_OWNER, type Scope } from "../../access/principal.ts";
+import type { ApiKey, Keys } from "../../access/access.ts";
 import { openStore } from "../../app/compose.ts";
+import { plain } from "../../base/text.ts";
+import { DAY_MS } from "../../model/duration.ts";
+import { withAccess } from "../access.ts";
 import { countText } from "../count_text.ts";
-import { EXIT_OK } from "../io.ts";
+import { grid } from "../grid.ts";
+import { EXIT_OK, failure, usageError } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import type { Tools } from "../tools.ts";
+import { textOf, wholeNumber } from "../values.ts";
+
+const MAX_DAYS = 3650;
 
 export async function key(tools: Tools): Promise<number> {
+  const [action = "", name] = tools.typed.operands;
+  if (action === "rotate") await rotate(tools, name);
+  else await withAccess(tools, ({ keys }) => act(tools, keys, action, name));
+  return EXIT_OK;
+}
+
+async function rotate(tools: Tools, name: string | undefined): Promise<void> {
+  if (name !== undefined) throw usageError("`syntrack key rotate` takes no name");
   const program = checkedProgram(tools, { quiet: true });
   await using store = await openStore(program.config, { create: false });
   const composed = program.compose(store);
@@ -16,5 +33,70 @@ export async function key(tools: Tools): Promise<number> {
   } finally {
     await composed.stop();
   }
-  return EXIT_OK;
+}
+
+async function act(tools: Tools, keys: Keys, action: string, name: string | undefined): Promise<void> {
+  if (action === "list") return list(tools, await keys.list());
+  if (name === undefined) throw usageError(`Which? \`syntrack key ${action} NAME\``);
+  if (action === "create") {
+    const days = textOf(tools.typed, "expires");
+    const expiresAt = days === undefined
+      ? null
+      : tools.io.clock.now() + wholeNumber(tools.typed, "expires", 0, 1, MAX_DAYS) * DAY_MS;
+    const scopes = (textOf(tools.typed, "scope")?.split("\n") ?? ["read"]) as readonly Scope[];
+    const accounts = textOf(tools.typed, "only")?.split("\n") ?? null;
+    const made = await keys.create({ name, scopes, accounts, expiresAt }, LOCAL_OWNER);
+    if (tools.json) tools.printJson({ key: made.secret, ...jsonOf(made.key) });
+    else tools.print(made.secret);
+    return tools.tell("It is shown this once: keep it where the program that uses it finds it");
+  }
+  const all = await keys.list();
+  const meant = all.filter((one) => one.name === name || one.prefix === name || one.id === name);
+  const [only] = meant;
+  if (!only) {
+    throw failure(`There is no key "${plain(name, 64)}": \`syntrack key list\` names those there are`);
+  }
+  if (meant.length > 1) {
+    throw failure(
+      `Several people have a key of the name "${plain(name, 64)}": say which by what it begins with`,
+    );
+  }
+  await keys.revoke(only.id);
+  if (tools.json) tools.printJson({ revoked: only.name });
+  else tools.print(`The key ${plain(only.name)} opens nothing any more`);
+}
+
+function list(tools: Tools, keys: readonly ApiKey[]): void {
+  if (tools.json) return tools.printJson({ keys: keys.map(jsonOf) });
+  if (keys.length === 0) return tools.print("There are no keys: `syntrack key create NAME`");
+  const rows = keys.map((one) => [
+    plain(one.name),
+    `${one.prefix}...`,
+    one.scopes.join(", "),
+    one.accounts?.join(", ") ?? "all",
+    plain(one.owner ?? ""),
+    dayText(one.expiresAt, "never"),
+    one.usedAt === null ? "never" : `${dayText(one.usedAt, "")} ${one.usedFrom ?? ""}`.trim(),
+  ]);
+  const titles = ["NAME", "KEY", "MAY", "ACCOUNTS", "OWNER", "ENDS", "LAST USE"].map((title) => ({ title }));
+  tools.print(...grid(titles, rows, tools.paint));
+}
+
+function dayText(at: number | null, never: string): string {
+  return at === null ? never : new Date(at).toISOString().slice(0, 10);
+}
+
+function jsonOf({ name, prefix, scopes, accounts, owner, createdAt, expiresAt, usedAt, usedFrom }: ApiKey) {
+  const instant = (at: number | null) => at === null ? null : new Date(at).toISOString();
+  return {
+    name,
+    prefix,
+    scopes,
+    accounts,
+    owner,
+    createdAt: instant(createdAt),
+    expiresAt: instant(expiresAt),
+    usedAt: instant(usedAt),
+    usedFrom,
+  };
 }

@@ -34,6 +34,13 @@ export async function serveHere(tools: Tools, options: ProgramOptions = {}): Pro
   const composed = program.compose(store, { instanceId: registration.instance });
   await composed.scheduler.look();
   const { stopped, signal } = untilStopped(tools.io);
+  if (textOf(tools.typed, "auth-token") !== undefined) {
+    tools.tell(
+      "syntrack: warning: others on this machine see the arguments of programs, --auth-token among them",
+    );
+  }
+  const { access } = composed;
+  let code: string | null = null;
   const server = await bind({
     composed,
     listen: config.listen,
@@ -42,6 +49,12 @@ export async function serveHere(tools: Tools, options: ProgramOptions = {}): Pro
     tell: tools.tell,
     signal,
     control: registration.control,
+    async canSignIn() {
+      if (await access.canSignIn()) return true;
+      // It is for whoever sits in front of it; what is kept of the output somewhere must not hold it.
+      if (tools.io.stderr.isTty) code = access.setUp.issue();
+      return code !== null;
+    },
   });
   try {
     await registration.enter(server, config.dbPath);
@@ -51,6 +64,7 @@ export async function serveHere(tools: Tools, options: ProgramOptions = {}): Pro
     else tools.print(...detected, ...urls);
     for (const warning of warnings) tools.tell(`syntrack: warning: ${warning}`);
     tools.tell(greeting(composed.scheduler.accounts().length, config.dbPath));
+    if (code !== null) tools.tell(setUpText(code, url));
     composed.start();
     await Promise.race([stopped, registration.asked]);
     tools.tell("Stopping");
@@ -59,6 +73,10 @@ export async function serveHere(tools: Tools, options: ProgramOptions = {}): Pro
     await server.stop();
   }
   return EXIT_OK;
+}
+
+function setUpText(code: string, url: string): string {
+  return `Nobody can sign in yet. Open ${url}/set-up within 15 minutes and use the code ${code} to make the first admin`;
 }
 
 function greeting(accounts: number, dbPath: string): string {

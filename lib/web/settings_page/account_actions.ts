@@ -1,5 +1,6 @@
 /** What the forms about stored accounts do. */
 import { HttpError } from "fresh";
+import type { Permission } from "../../access/principal.ts";
 import type { AppContext } from "../../app/context.ts";
 import { changeAccounts, knownAccount } from "../accounts.ts";
 import type { ActionNotices } from "./done.ts";
@@ -11,6 +12,7 @@ import type { ActionNotices } from "./done.ts";
 export async function changeStored(
   services: AppContext,
   form: URLSearchParams,
+  need: (permission: Permission) => void,
 ): Promise<ActionNotices | null> {
   const { accounts } = services;
   const key = () => knownAccount(services, form.get("account") ?? "");
@@ -18,6 +20,7 @@ export async function changeStored(
     case null:
       return null;
     case "add": {
+      need("fresh");
       const name = form.get("name")?.trim();
       const wanted = { provider: form.get("provider") ?? "", values: valuesIn(form), ...name && { name } };
       return { done: "added", account: await changeAccounts(() => accounts.add(wanted)) };
@@ -28,6 +31,7 @@ export async function changeStored(
       return { done: "renamed", account: await changeAccounts(() => accounts.rename(from, name)) };
     }
     case "remove": {
+      need("fresh");
       const gone = await key();
       const purge = form.get("purge") !== null;
       await changeAccounts(() => accounts.remove(gone, { purge }));

@@ -2,6 +2,7 @@
 import { HttpError } from "fresh";
 import { INSIGHT_RULES } from "../../model/insights/insight.ts";
 import type { AccountKey } from "../../model/quota.ts";
+import type { Permission } from "../../access/principal.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { Tab } from "../../ui/settings/kinds.ts";
 import { QuotaSettingsBody } from "../bodies.ts";
@@ -15,26 +16,30 @@ import { isType } from "./views.ts";
 /**
  * Does what a form asks for.
  *
+ * @param need throws where whoever asks may not do that
  * @throws {FieldsError} 422 naming the fields that make no sense; nothing was changed then
  */
 export async function applyForm(
   services: AppContext,
   tab: Tab,
   form: URLSearchParams,
+  need: (permission: Permission) => void,
 ): Promise<ActionNotices | Response> {
   switch (tab) {
     case "general":
       return await saveGeneral(services, form);
     case "accounts":
-      return await saveAccounts(services, form);
+      return await saveAccounts(services, form, need);
     case "insights":
       return await saveInsights(services, form);
     case "data":
-      return await runMaintenance(services, form);
+      return await runMaintenance(services, form, need);
     case "about":
       throw new HttpError(400, "There is nothing to change on this tab");
   }
 }
+
+type Need = (permission: Permission) => void;
 
 const SAVED: ActionNotices = { done: "saved" };
 
@@ -75,8 +80,8 @@ function numberOf(text: string | null): number | string | null {
   return text === null || text.trim() === "" || !Number.isFinite(number) ? text : number;
 }
 
-async function saveAccounts(services: AppContext, form: URLSearchParams): Promise<ActionNotices> {
-  const changed = await changeStored(services, form);
+async function saveAccounts(services: AppContext, form: URLSearchParams, need: Need): Promise<ActionNotices> {
+  const changed = await changeStored(services, form, need);
   if (changed) return changed;
   const keys = form.getAll("account") as readonly AccountKey[];
   const hideable = new Set(form.getAll("hideable"));
@@ -124,8 +129,10 @@ async function saveInsights(services: AppContext, form: URLSearchParams): Promis
 async function runMaintenance(
   services: AppContext,
   form: URLSearchParams,
+  need: Need,
 ): Promise<ActionNotices | Response> {
   const action = form.get("action");
+  need(action === null ? "access" : "fresh");
   if (action === null) {
     const keep = form.get("keep")?.trim() ?? "";
     const days = keep === "" ? null : numberOf(keep);

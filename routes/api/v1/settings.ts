@@ -1,4 +1,5 @@
 import { settingsMessage } from "@/lib/formats/settings.ts";
+import { requirePermission } from "@/lib/web/access_guard.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { SettingsBody } from "@/lib/web/bodies.ts";
 import { readJson } from "@/lib/web/body.ts";
@@ -13,6 +14,8 @@ export const handlers = define.handlers(api({
   },
   async PUT(ctx) {
     const { timeZone, ...others } = validateBody(SettingsBody, await readJson(ctx.req));
+    // What is kept for a shorter time is gone.
+    if (others.keepReadingsDays !== undefined) requirePermission(ctx.state, "access");
     const zone = timeZone === undefined ? undefined : zoneOf(timeZone);
     return json(settingsMessage(await save(ctx.state.services, { ...others, zone })));
   },

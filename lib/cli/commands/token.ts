@@ -1,0 +1,38 @@
+/** `syntrack token generate`: a new token, printed, and appended to the file of tokens where that is asked for. */
+import { join } from "node:path";
+import { newToken } from "../../access/secrets.ts";
+import { EXIT_OK, failure } from "../io.ts";
+import type { Tools } from "../tools.ts";
+import { hasFlag } from "../values.ts";
+
+export async function token(tools: Tools): Promise<number> {
+  const made = newToken();
+  const saved = hasFlag(tools.typed, "save") ? await save(tools, made) : null;
+  if (tools.json) tools.printJson({ token: made, saved });
+  else tools.print(made);
+  if (saved !== null) tools.tell(`Saved to ${saved}; a running server reads it within a second`);
+  else tools.tell("Hand it to a server with SYNTRACK_AUTH_TOKENS, or make one with --save");
+  return EXIT_OK;
+}
+
+/** Appends a line to the file, which is the owner's alone. @returns where it lies. @throws {CliError} */
+async function save({ io: { home } }: Tools, made: string): Promise<string> {
+  if (home === null) throw failure("Cannot save the token: there is no home directory");
+  const folder = join(home, ".syntrack");
+  const path = join(folder, "tokens");
+  try {
+    await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+    // An editor may have left the last line open.
+    const before = await Deno.readTextFile(path).catch((error) => {
+      if (error instanceof Deno.errors.NotFound) return "";
+      throw error;
+    });
+    const line = before === "" || before.endsWith("\n") ? `${made}\n` : `\n${made}\n`;
+    await Deno.writeTextFile(path, line, { append: true, mode: 0o600 });
+    if (Deno.build.os !== "windows") await Deno.chmod(path, 0o600);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "unknown reason";
+    throw failure(`Cannot save the token to ${path}: ${reason}`);
+  }
+  return path;
+}

@@ -1,0 +1,94 @@
+/** `syntrack user`: the people who may sign in. Passwords come from a prompt or from standard input. */
+import type { People, Person } from "../../access/access.ts";
+import { isRole, type Role, ROLES } from "../../access/principal.ts";
+import { withAccess } from "../access.ts";
+import { grid } from "../grid.ts";
+import { EXIT_OK, usageError } from "../io.ts";
+import type { Tools } from "../tools.ts";
+import { hasFlag, textOf } from "../values.ts";
+import { plain } from "../../base/text.ts";
+
+export async function user(tools: Tools): Promise<number> {
+  const [action = "", name, word] = tools.typed.operands;
+  await withAccess(tools, async ({ people }) => {
+    if (action === "list") return list(tools, await people.list());
+    if (name === undefined) throw usageError(`Whom? \`syntrack user ${action} NAME\``);
+    await act(tools, people, { action, name, word });
+  });
+  return EXIT_OK;
+}
+
+async function act(tools: Tools, people: People, { action, name, word }: {
+  readonly action: string;
+  readonly name: string;
+  readonly word: string | undefined;
+}): Promise<void> {
+  const said = (text: string, person: string) => tools.json ? tools.printJson({ person }) : tools.print(text);
+  const only = textOf(tools.typed, "only")?.split("\n") ?? null;
+  switch (action) {
+    case "add": {
+      const role = roleOf(textOf(tools.typed, "role") ?? "viewer");
+      const person = await people.add({
+        name,
+        role,
+        accounts: only,
+        password: await passwordOf(tools, name),
+      });
+      return said(`${person.name} may sign in as ${person.role}`, person.name);
+    }
+    case "remove":
+      await people.remove(name);
+      return said(`${plain(name, 64)} may not sign in any more`, name);
+    case "role": {
+      const role = roleOf(word ?? textOf(tools.typed, "role"));
+      const person = await people.change(name, {
+        role,
+        ...role === "viewer" ? { accounts: only } : { accounts: null },
+      });
+      return said(`${person.name} is ${person.role} now`, person.name);
+    }
+    case "reset":
+      await people.reset(name, await passwordOf(tools, name));
+      return said(`${plain(name, 64)} has another password, and all sign-ins have ended`, name);
+  }
+}
+
+function roleOf(word: string | undefined): Role {
+  if (isRole(word)) return word;
+  throw usageError(`"${plain(word ?? "", 40)}" is no role`, `Expected ${ROLES.join(", ")}`);
+}
+
+/** @throws {CliError} where nobody can be asked, or what was typed twice differs */
+async function passwordOf({ io, typed }: Tools, name: string): Promise<string> {
+  if (hasFlag(typed, "stdin")) return (await new Response(io.stdin()).text()).replace(/\r?\n$/, "");
+  const first = await io.ask(`Password for ${plain(name, 64)}: `, { hidden: true });
+  if (first === null) {
+    throw usageError(
+      "There is no terminal to ask for the password at",
+      `Hand it over with --stdin, such as: pass show syntrack | syntrack user add ${plain(name, 64)} --stdin`,
+    );
+  }
+  const again = await io.ask("Once more: ", { hidden: true });
+  if (again !== first) throw usageError("The two passwords differ, so nothing was changed");
+  return first;
+}
+
+function list(tools: Tools, people: readonly Person[]): void {
+  if (tools.json) {
+    return tools.printJson({
+      people: people.map(({ name, role, accounts, createdAt }) => ({
+        name,
+        role,
+        accounts,
+        createdAt: new Date(createdAt).toISOString(),
+      })),
+    });
+  }
+  if (people.length === 0) {
+    return tools.print("Nobody may sign in yet: `syntrack user add NAME --role admin`");
+  }
+  const rows = people.map((
+    { name, role, accounts },
+  ) => [plain(name), role, accounts?.join(", ") ?? "everything"]);
+  tools.print(...grid(["NAME", "ROLE", "SEES"].map((title) => ({ title })), rows, tools.paint));
+}

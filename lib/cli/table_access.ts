@@ -1,0 +1,72 @@
+/** The rows of the commands about who may come in, in the table of commands. */
+
+export const USER_ACTIONS = ["list", "add", "remove", "role", "reset"] as const;
+export const TOKEN_ACTIONS = ["generate"] as const;
+export const KEY_ACTIONS = ["create", "list", "revoke", "rotate"] as const;
+
+const STDIN = { name: "stdin", help: "read the password from standard input" } as const;
+const ONLY = {
+  name: "only",
+  value: "ACCOUNT",
+  help: "lets see only this account, as provider/name; may be given several times",
+  repeated: true,
+} as const;
+
+export const USER = {
+  name: "user",
+  summary: "the people who may sign in: list, add, remove, give another role, reset a password",
+  details: "Passwords are asked for without being shown, or read with --stdin; never taken as an argument. " +
+    "A viewer sees, an operator polls and changes settings, an admin may do everything. " +
+    "reset sets another password and ends all sign-ins of the person.",
+  operands: [
+    { name: "action", help: "what to do", choices: USER_ACTIONS },
+    { name: "name", help: "of the person", optional: true },
+    { name: "role", help: "of role: viewer, operator or admin", optional: true },
+  ],
+  options: [
+    { name: "role", value: "ROLE", help: "of add: viewer, operator or admin", byDefault: "viewer" },
+    ONLY,
+    STDIN,
+  ],
+  examples: [
+    ["syntrack user add ada --role admin", "asks for the password"],
+    ["syntrack user add guest --only zai/work", "sees this account and no other"],
+    ["syntrack user reset ada", "on the machine, for who is locked out"],
+  ],
+} as const;
+
+export const TOKEN = {
+  name: "token",
+  summary: "make a token that opens the dashboard from elsewhere",
+  details: "--save appends it to ~/.syntrack/tokens, one in a line, which a running server reads again.",
+  operands: [{ name: "action", help: "what to do", choices: TOKEN_ACTIONS }],
+  options: [{ name: "save", short: "s", help: "append it to ~/.syntrack/tokens" }],
+  examples: [["syntrack token generate --save", "prints it, and where it was saved"]],
+} as const;
+
+export const KEY = {
+  name: "key",
+  summary: "API keys: create, list, revoke; rotate changes the key that stored accounts are encrypted with",
+  details:
+    "A key is shown once, when it is made. It may do what its scopes say: read, metrics, poll, write, push.",
+  operands: [
+    { name: "action", help: "what to do", choices: KEY_ACTIONS },
+    { name: "name", help: "of a key to create, or of one to revoke", optional: true },
+  ],
+  options: [
+    {
+      name: "scope",
+      value: "SCOPE",
+      help: "what it may do; may be given several times",
+      byDefault: "read",
+      repeated: true,
+    },
+    { name: "expires", value: "DAYS", help: "ends after so many days, 1 to 3650; never unless given" },
+    ONLY,
+  ],
+  examples: [
+    ["syntrack key create grafana --scope metrics", "for Prometheus"],
+    ["syntrack key revoke grafana", "at once, for a running server as well"],
+    ["syntrack key rotate", "stored accounts are encrypted anew, in one step"],
+  ],
+} as const;

@@ -1,0 +1,25 @@
+/**
+ * Refuses changes that the page of somebody else makes in the name of whoever looks at it. Browsers say where a request
+ * comes from in `Sec-Fetch-Site`, or, on a plain http address of a home network, in `Origin` only; a program that is no
+ * browser says neither, and has no cookie of anybody.
+ */
+import { HttpError, type Middleware } from "fresh";
+import { isOwnOrigin } from "./origin.ts";
+import type { State } from "./state.ts";
+
+const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+export function crossSiteGuard(): Middleware<State> {
+  return async (ctx) => {
+    const { method, headers } = ctx.req;
+    if (!SAFE.has(method)) {
+      const site = headers.get("sec-fetch-site");
+      const origin = headers.get("origin");
+      const isOurs = site === null
+        ? isOwnOrigin(origin, ctx.state.services.hosts)
+        : site === "same-origin" || site === "none";
+      if (!isOurs) throw new HttpError(403, "The request came from another site");
+    }
+    return await ctx.next();
+  };
+}

@@ -1,0 +1,195 @@
+/** Services that know of some accounts only. Every member is named, so that a new one cannot be forgotten. */
+import type { AppContext } from "../app/context.ts";
+import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
+import type { Analysis } from "../read/analysis.ts";
+import type { Hub } from "../base/hub.ts";
+import type { Settings, SettingsKeeper } from "../app/settings.ts";
+import type { DashboardView } from "../model/view/view.ts";
+
+type Accounts = AppContext["accounts"];
+type Store = AppContext["store"];
+
+export function limitTo(services: AppContext, allowed: readonly string[]): AppContext {
+  const keys = new Set(allowed);
+  const sees = (account: string) => keys.has(account);
+  const ofSeen = (quota: QuotaKey) => sees(splitQuotaKey(quota).account);
+  const views = new WeakMap<DashboardView, DashboardView>();
+
+  async function dashboard(asked?: { readonly withHidden?: boolean }): Promise<DashboardView> {
+    const whole = await services.dashboard(asked);
+    let own = views.get(whole);
+    if (!own) views.set(whole, own = { ...whole, accounts: whole.accounts.filter(({ key }) => sees(key)) });
+    return own;
+  }
+
+  return {
+    version: services.version,
+    instanceId: services.instanceId,
+    startedAt: services.startedAt,
+    get zone() {
+      return services.zone;
+    },
+    get serverZone() {
+      return services.serverZone;
+    },
+    clock: services.clock,
+    poolsOf: services.poolsOf,
+    store: limitedStore(services.store, sees),
+    hub: limitedHub(services.hub, sees),
+    log: services.log,
+    recentLog: () => [],
+    get intervalMs() {
+      return services.intervalMs;
+    },
+    hosts: services.hosts,
+    platform: services.platform,
+    demo: services.demo,
+    analysis: limitedAnalysis(services.analysis, sees, ofSeen, dashboard),
+    settings: limitedSettings(services.settings, sees),
+    access: services.access,
+    accounts: limitedAccounts(services.accounts, sees),
+    dashboard,
+    present: {
+      account: async (key) => sees(key) ? await services.present.account(key) : null,
+      members: async () => (await services.present.members()).split("\n").filter(sees).join("\n"),
+    },
+    async history(query) {
+      const quotas = query.quotas?.filter(ofSeen) ??
+        (await dashboard()).accounts.flatMap((account) => account.quotas.map(({ key }) => key));
+      return await services.history({ ...query, quotas });
+    },
+    past: (query) => services.past({ ...query, quotas: query.quotas.filter(ofSeen) }),
+    async providers() {
+      return (await services.providers()).map((one) => {
+        const accounts = one.accounts.filter(({ name }) => sees(`${one.id}/${name}`));
+        return { ...one, accounts, configured: accounts.length > 0, baseUrl: null, problem: null };
+      });
+    },
+    async pollNow(account) {
+      if (account !== undefined) return sees(account) ? await services.pollNow(account) : [];
+      const found = (await services.providers()).flatMap(({ id, accounts }) =>
+        accounts.map(({ name }): AccountKey => `${id}/${name}`)
+      );
+      return (await Promise.all(found.filter(sees).map((key) => services.pollNow(key)))).flat();
+    },
+    tally() {
+      const { polls, consumed } = services.tally();
+      return {
+        polls: new Map([...polls].filter(([account]) => sees(account))),
+        consumed: new Map([...consumed].filter(([quota]) => ofSeen(quota))),
+      };
+    },
+    needRestart: () => [],
+    reach: () => [],
+    upkeep: null,
+    vitals: services.vitals,
+  };
+}
+
+/** What is read of the store besides the services is little; nothing else is there. */
+function limitedStore(store: Store, sees: (account: string) => boolean): Store {
+  const own: Pick<Store, "outcomes"> = {
+    outcomes: (query) => sees(query.account) ? store.outcomes(query) : Promise.resolve([]),
+  };
+  return own as Store;
+}
+
+function limitedHub(hub: Hub, sees: (account: string) => boolean): Hub {
+  const concerns = ({ account }: { readonly account: string | null }) => account === null || sees(account);
+  return {
+    get lastId() {
+      return hub.lastId;
+    },
+    publish: (event) => hub.publish(event),
+    subscribe: () =>
+      hub.subscribe().pipeThrough(
+        new TransformStream({
+          transform(event, controller) {
+            if (concerns(event)) controller.enqueue(event);
+          },
+        }),
+      ),
+    listen: (listener, onClose) => hub.listen((event) => void (concerns(event) && listener(event)), onClose),
+    close() {},
+  };
+}
+
+function limitedAnalysis(
+  analysis: Analysis,
+  sees: (account: string) => boolean,
+  ofSeen: (quota: QuotaKey) => boolean,
+  dashboard: AppContext["dashboard"],
+): Analysis {
+  async function all(): Promise<readonly AccountKey[]> {
+    return (await dashboard({ withHidden: true })).accounts.map(({ key }) => key);
+  }
+  async function allQuotas(): Promise<readonly QuotaKey[]> {
+    return (await dashboard()).accounts.flatMap((account) => account.quotas.map(({ key }) => key));
+  }
+  return {
+    quotas: async (query, now) =>
+      await analysis.quotas({ accounts: query?.accounts?.filter(sees) ?? await all() }, now),
+    insights: async (query, now) =>
+      await analysis.insights({
+        ...query,
+        accounts: query.accounts?.filter(sees) ?? await all(),
+        quotas: query.quotas?.filter(ofSeen) ?? await allQuotas(),
+      }, now),
+    cycles: (query, now) => analysis.cycles({ ...query, quotas: query.quotas.filter(ofSeen) }, now),
+    sessions: (query, now) => analysis.sessions({ ...query, accounts: query.accounts.filter(sees) }, now),
+    cyclesUnder: (quotas, under) => analysis.cyclesUnder(quotas.filter(ofSeen), under),
+    sessionsUnder: (accounts, under) => analysis.sessionsUnder(accounts.filter(sees), under),
+    sums: (accounts, zone) => analysis.sums(accounts.filter(sees), zone),
+    cycleOverview: async (query, now) => ofSeen(query.quota) ? await analysis.cycleOverview(query, now) : [],
+    summary: (accounts, now) => analysis.summary(accounts.filter(sees), now),
+    usage: (query) => analysis.usage({ ...query, quotas: query.quotas.filter(ofSeen) }),
+    close() {},
+  };
+}
+
+function limitedSettings(settings: SettingsKeeper, sees: (account: string) => boolean): SettingsKeeper {
+  const known = new WeakMap<Settings, Settings>();
+  function limited(whole: Settings): Settings {
+    let own = known.get(whole);
+    if (!own) {
+      // The key of an insight names its quota; a type names none.
+      const isSeen = (word: string) =>
+        !word.includes("/") ||
+        word.split(/[\s:,]/).some((part) => sees(part.split("/").slice(0, 2).join("/")));
+      known.set(
+        whole,
+        own = {
+          ...whole,
+          hiddenInsights: whole.hiddenInsights.filter(isSeen),
+          accountOrder: whole.accountOrder.filter(sees),
+          accounts: Object.fromEntries(Object.entries(whole.accounts).filter(([key]) => sees(key))),
+        },
+      );
+    }
+    return own;
+  }
+  return {
+    get current() {
+      return limited(settings.current);
+    },
+    load: async () => limited(await settings.load()),
+    // Whoever sees little changes nothing that is everybody's.
+    save: () => Promise.reject(new TypeError("Cannot change settings: only some accounts are seen")),
+  };
+}
+
+function limitedAccounts(accounts: Accounts, sees: (account: string) => boolean): Accounts {
+  const refused = () => Promise.reject(new TypeError("Cannot change accounts: only some are seen"));
+  return {
+    choices: () => [],
+    list: async () => (await accounts.list()).filter(({ key }) => sees(key)),
+    add: refused,
+    rename: refused,
+    setValues: refused,
+    setPolling: refused,
+    setHidden: refused,
+    setRefresh: refused,
+    remove: refused,
+    rotateKey: refused,
+  };
+}

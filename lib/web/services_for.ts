@@ -1,0 +1,91 @@
+/**
+ * The services as somebody may have them: whoever sees only some accounts is handed services that know of no others,
+ * so that no page, table, stream, metric, chart or export has to think of it. Whoever is not at this machine learns no
+ * path of it, and names none.
+ */
+import type { Principal } from "../access/principal.ts";
+import type { AppContext, ProviderStatus } from "../app/context.ts";
+import { limitTo } from "./limited.ts";
+import { FieldsError } from "./failure.ts";
+
+type Accounts = AppContext["accounts"];
+
+/** Of each server its own; by the accounts that are seen, or `null` for all. */
+const made = new WeakMap<AppContext, Map<string, AppContext>>();
+/** So many different limits are remembered. */
+const MAX_LIMITS = 256;
+
+export function servicesFor(services: AppContext, principal: Principal | null): AppContext {
+  if (principal?.kind === "local") return services;
+  let all = made.get(services);
+  if (!all) made.set(services, all = new Map());
+  const accounts = principal === null ? [] : principal.accounts;
+  const key = JSON.stringify(accounts);
+  let own = all.get(key);
+  if (!own) {
+    own = withoutPaths(accounts === null ? services : limitTo(services, accounts));
+    const [oldest] = all.keys();
+    if (all.size >= MAX_LIMITS && oldest !== undefined) all.delete(oldest);
+    all.set(key, own);
+  }
+  return own;
+}
+
+/** A path, and no part of a web address. */
+const PATH = /(?<![\w:/.~\\-])(?:[A-Za-z]:\\|\\\\|~?\/|\.{1,2}\/)[^\s,;:"')\]]+/g;
+
+export function withoutPath(text: string): string {
+  return text.replaceAll(PATH, "a file of the server");
+}
+
+/** For whoever is elsewhere. What is not named here is as for everybody. */
+function withoutPaths(services: AppContext): AppContext {
+  const { upkeep } = services;
+  const overrides: Partial<AppContext> = {
+    accounts: remoteAccounts(services.accounts),
+    async providers(): Promise<readonly ProviderStatus[]> {
+      return (await services.providers()).map((one) => ({
+        ...one,
+        problem: one.problem === null ? null : withoutPath(one.problem),
+        accounts: one.accounts.map((account) => ({ ...account, source: withoutPath(account.source) })),
+      }));
+    },
+    reach: () => services.reach().map((one) => ({ ...one, files: [] })),
+    upkeep: upkeep && Object.create(upkeep, { path: { value: "the database of the server" } }),
+    recentLog: (most) =>
+      services.recentLog(most).map((line) => ({ ...line, message: withoutPath(line.message) })),
+  };
+  return Object.create(services, Object.getOwnPropertyDescriptors(overrides));
+}
+
+function remoteAccounts(accounts: Accounts): Accounts {
+  /** The settings that name a file, a folder or a profile of this machine. */
+  function refusePlaces(names: readonly string[]) {
+    const places = new Set(
+      accounts.choices().flatMap(({ settings }) => settings.flatMap(({ home, name }) => home ? [name] : [])),
+    );
+    const wrong = names.filter((name) => places.has(name.replace(/_FILE$/, "")) || places.has(name));
+    if (wrong.length === 0) return;
+    throw new FieldsError(wrong.map((name) => ({
+      field: name,
+      message: `${name} names a place on the server, which only somebody at that machine may do`,
+    })));
+  }
+  const overrides: Partial<Accounts> = {
+    async list() {
+      return (await accounts.list()).map((one) => ({
+        ...one,
+        source: one.source === null ? null : withoutPath(one.source),
+      }));
+    },
+    async add(wanted) {
+      refusePlaces(Object.keys(wanted.values));
+      return await accounts.add(wanted);
+    },
+    async setValues(key, changes) {
+      refusePlaces(Object.entries(changes).flatMap(([name, value]) => value === null ? [] : [name]));
+      await accounts.setValues(key, changes);
+    },
+  };
+  return Object.create(accounts, Object.getOwnPropertyDescriptors(overrides));
+}

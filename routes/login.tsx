@@ -1,0 +1,72 @@
+import { page } from "fresh";
+import { returnPath } from "@/lib/access/routes.ts";
+import { EntryField, EntryPage } from "@/lib/ui/EntryPage.tsx";
+import { readForm } from "@/lib/web/form.ts";
+import { refusalWords, welcome } from "@/lib/web/sign_in.ts";
+import { define, type State } from "@/lib/web/state.ts";
+
+interface LoginData {
+  readonly name: string;
+  readonly next: string;
+  readonly problem: string;
+  readonly note: string;
+  readonly byToken: boolean;
+}
+
+export const handlers = define.handlers({
+  GET(ctx) {
+    const { searchParams } = ctx.url;
+    const note = searchParams.get("done") === "signed-out" ? "You have signed out." : "";
+    return show(ctx.state, {
+      name: "",
+      next: returnPath(searchParams.get("next")),
+      problem: "",
+      note,
+      byToken: false,
+    });
+  },
+  async POST(ctx) {
+    const form = await readForm(ctx.req);
+    const next = returnPath(form.get("next"));
+    const { client, services: { access } } = ctx.state;
+    const token = form.get("token")?.trim();
+    const name = form.get("name")?.trim() ?? "";
+    const done = token
+      ? await access.exchange(token, client)
+      : await access.signIn({ name, password: form.get("password") ?? "", client });
+    if ("secret" in done) return welcome(ctx, done, next);
+    const isLimited = done.refused === "limited";
+    const problem = token && !isLimited ? "That token opens nothing" : refusalWords(done);
+    return show(ctx.state, { name, next, problem, note: "", byToken: Boolean(token) }, isLimited ? 429 : 401);
+  },
+});
+
+function show(state: State, data: LoginData, status = 200) {
+  state.title = "Sign in - Syntrack";
+  return page(data, { status });
+}
+
+export default define.page<typeof handlers>(function Login({ data }) {
+  return (
+    <EntryPage title="Sign in" problem={data.problem} note={data.note}>
+      <form method="post" action="/login">
+        <input type="hidden" name="next" value={data.next} />
+        <EntryField name="name" label="Name" autocomplete="username" value={data.name} />
+        <EntryField name="password" label="Password" type="password" autocomplete="current-password" />
+        <p class="mt-6">
+          <button type="submit" class="button button-primary touch-target">Sign in</button>
+        </p>
+      </form>
+      <details class="mt-6" open={data.byToken}>
+        <summary class="summary text-sm">With a token</summary>
+        <form method="post" action="/login">
+          <input type="hidden" name="next" value={data.next} />
+          <EntryField name="token" label="Token" type="password" autocomplete="off" />
+          <p class="mt-4">
+            <button type="submit" class="button touch-target">Authenticate</button>
+          </p>
+        </form>
+      </details>
+    </EntryPage>
+  );
+});
