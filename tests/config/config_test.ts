@@ -52,6 +52,7 @@ Deno.test("without any setting everything has its default", () => {
     keepReadingsMs: 90 * 86_400_000,
     keepOutcomesMs: 90 * 86_400_000,
     runCommands: true,
+    trustLocal: false,
   });
   assertEquals(result.problems, []);
   assertEquals(result.origins.map((origin) => origin.source), OPTIONS.map(() => "default"));

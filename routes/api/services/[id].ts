@@ -1,4 +1,4 @@
-import { require } from "@/lib/web/access_guard.ts";
+import { requirePermission } from "@/lib/web/access_guard.ts";
 import { json } from "@/lib/web/answer.ts";
 import { readJson } from "@/lib/web/body.ts";
 import { validateBody } from "@/lib/web/validate_body.ts";
@@ -18,7 +18,7 @@ export const handlers = define.handlers(serviceApi({
     }
     const { apiKey, bearerToken, baseUrl } = wanted;
     if (apiKey !== undefined || bearerToken !== undefined || baseUrl !== undefined) {
-      require(ctx.state, "fresh");
+      requirePermission(ctx.state, "fresh");
     }
     const known = serviceOf(await findServices(services), ctx.params.id!);
     return known ? json(await changeService(services, known, wanted)) : notFound("Service");
