@@ -72,6 +72,22 @@ export const ROUTES: readonly RouteRule[] = [
   // The service API.
   { path: "/health", methods: { GET: "public" } },
   { path: "/version", methods: { GET: "read" } },
+  { path: "/api/auth/api-keys", methods: { GET: "access", POST: "access" } },
+  { path: "/api/auth/api-keys/:id", methods: { DELETE: "access" } },
+  { path: "/api/auth/change-password", methods: { POST: "any" } },
+  { path: "/api/auth/login", methods: { POST: "public" } },
+  { path: "/api/auth/logout", methods: { POST: "any" } },
+  { path: "/api/auth/me", methods: { GET: "any" } },
+  {
+    path: "/api/auth/register",
+    methods: { POST: "public" },
+    note: "while there is nobody, with the code that the terminal shows",
+  },
+  {
+    path: "/api/auth/status",
+    methods: { GET: "public" },
+    note: "whether there is anybody, and nothing else",
+  },
   { path: "/api/logs", methods: { GET: "access" } },
   { path: "/api/quotas", methods: { GET: "read" } },
   { path: "/api/quotas/refresh", methods: { POST: "poll" } },

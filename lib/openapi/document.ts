@@ -10,14 +10,15 @@ type Json = Readonly<Record<string, unknown>>;
 
 const REASONS: Readonly<Record<number, string>> = {
   400: "A word, number, zone or cursor that is not understood; the answer says what is allowed",
-  403: "The page that asks is not one of this server",
+  401: "The credentials are not right",
+  403: "Not allowed for whoever asks, or from the page that asks",
   404: "There is none",
   409: "The stored secrets cannot be used at present; the answer says what to do first",
   413: "The body is longer than 64 KiB",
   415: "The body is not application/json",
   422: "Unknown fields or wrong types, each of them named; nothing was changed",
   426: "Open this address as a WebSocket",
-  429: "Asked a moment ago",
+  429: "Asked a moment ago, or too much that was wrong",
   500: "The server failed; its log says why",
   503: "Not now",
 };

@@ -127,5 +127,25 @@ export const Logs = v.strictObject({
   })),
 });
 
+export const AuthStatus = v.strictObject({ enabled: v.literal(true), hasUsers: v.boolean() });
+export const SignedIn = v.strictObject({
+  token: v.string(),
+  user: v.strictObject({ id: v.string(), username: v.string() }),
+});
+export const Done = v.strictObject({ ok: v.literal(true) });
+export const Me = v.strictObject({ id: v.string(), username: v.string(), createdAt: Seconds });
+
+const KEY = {
+  id: v.string(),
+  name: v.string(),
+  keyPrefix: v.string(),
+  createdAt: Seconds,
+  lastUsedAt: v.nullable(Seconds),
+  scopes: v.array(v.string()),
+  expiresAt: v.nullable(Seconds),
+};
+export const KeyList = v.array(v.strictObject(KEY));
+export const NewKey = v.strictObject({ ...KEY, key: v.string() });
+
 export const Alive = v.strictObject({ status: v.literal("ok"), ts: Seconds });
 export const Version = v.strictObject({ version: v.string(), commitSha: v.string() });

@@ -2,6 +2,7 @@
 import { DaysParam, HoursParam, LogLinesParam, NameParam } from "../web/params.ts";
 import { NewServiceBody, ReorderBody, ServiceChangeBody } from "../web/service_api/bodies.ts";
 import { GroupParam } from "../web/service_api/analytics.ts";
+import { AUTH_OPERATIONS } from "./auth_operations.ts";
 import type { Operation } from "./operation.ts";
 import type { Parameter } from "./parameters.ts";
 import * as service from "./service_answers.ts";
@@ -13,6 +14,7 @@ const DAYS: Parameter = { name: "days", description: "How many days back", schem
 const CHANGES = [400, 409, 413, 415];
 
 export const SERVICE_OPERATIONS: readonly Operation[] = [
+  ...AUTH_OPERATIONS,
   {
     path: "/api/services",
     method: "get",

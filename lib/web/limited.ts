@@ -6,6 +6,7 @@ import type { Hub } from "../base/hub.ts";
 import type { Settings, SettingsKeeper } from "../app/settings.ts";
 import type { DashboardView } from "../model/view/view.ts";
 
+type Alerts = AppContext["alerts"];
 type Accounts = AppContext["accounts"];
 type Store = AppContext["store"];
 
@@ -47,6 +48,7 @@ export function limitTo(services: AppContext, allowed: readonly string[]): AppCo
     analysis: limitedAnalysis(services.analysis, sees, ofSeen, dashboard),
     settings: limitedSettings(services.settings, sees),
     access: services.access,
+    alerts: limitedAlerts(services.alerts, sees),
     accounts: limitedAccounts(services.accounts, sees),
     dashboard,
     present: {
@@ -175,6 +177,24 @@ function limitedSettings(settings: SettingsKeeper, sees: (account: string) => bo
     load: async () => limited(await settings.load()),
     // Whoever sees little changes nothing that is everybody's.
     save: () => Promise.reject(new TypeError("Cannot change settings: only some accounts are seen")),
+  };
+}
+
+function limitedAlerts(alerts: Alerts, sees: (account: string) => boolean): Alerts {
+  const refused = () => Promise.reject(new TypeError("Cannot change alerts: only some accounts are seen"));
+  return {
+    list: async () => (await alerts.list()).filter(({ account }) => sees(account)),
+    // Where messages go is a matter of whoever set that up.
+    deliveries: () => Promise.resolve([]),
+    snoozes: () => Promise.resolve([]),
+    rules: () => alerts.rules(),
+    evaluate: refused,
+    explain: refused,
+    deliver: refused,
+    test: refused,
+    snooze: refused,
+    unsnooze: refused,
+    setRules: refused,
   };
 }
 

@@ -33,3 +33,22 @@ export const ServiceChangeBody = v.object({
 export const ReorderBody = v.object({
   serviceIds: v.pipe(v.array(text(400)), v.maxLength(500, "expected at most 500 ids")),
 });
+
+const Password = text(1024);
+const Username = text(256);
+
+/** `POST /api/auth/login`. */
+export const LoginBody = v.object({ username: Username, password: Password });
+
+/** `POST /api/auth/register`; the code is the one the terminal shows. */
+export const RegisterBody = v.object({ username: Username, password: Password, setupCode: text(64) });
+
+/** `POST /api/auth/change-password`. */
+export const PasswordBody = v.object({ currentPassword: Password, newPassword: Password });
+
+/** `POST /api/auth/api-keys`; `read` and `poll` unless scopes are named, and without an end unless one is. */
+export const NewKeyBody = v.object({
+  name: Name,
+  scopes: v.optional(v.array(v.picklist(["read", "metrics", "poll", "write", "push"]))),
+  expiresAt: v.optional(v.pipe(v.number(), v.integer("expected unix seconds"))),
+});

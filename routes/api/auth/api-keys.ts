@@ -1,0 +1,20 @@
+import { json } from "@/lib/web/answer.ts";
+import { readJson } from "@/lib/web/body.ts";
+import { authApi, keyJson } from "@/lib/web/service_api/auth.ts";
+import { NewKeyBody } from "@/lib/web/service_api/bodies.ts";
+import { define } from "@/lib/web/state.ts";
+import { validateBody } from "@/lib/web/validate_body.ts";
+
+/** The keys there are; a new one is shown this once. */
+export const handlers = define.handlers(authApi({
+  GET: async ({ state }) => json((await state.services.access.keys.list()).map(keyJson)),
+  async POST({ req, state: { services, principal } }) {
+    const { name, scopes = ["read", "poll"], expiresAt } = validateBody(NewKeyBody, await readJson(req));
+    const { key, secret } = await services.access.keys.create({
+      name,
+      scopes,
+      expiresAt: expiresAt === undefined ? null : expiresAt * 1000,
+    }, principal!);
+    return json({ ...keyJson(key), key: secret }, { status: 201 });
+  },
+}));

@@ -1,0 +1,18 @@
+import { json } from "@/lib/web/answer.ts";
+import { readJson } from "@/lib/web/body.ts";
+import { authApi } from "@/lib/web/service_api/auth.ts";
+import { PasswordBody } from "@/lib/web/service_api/bodies.ts";
+import { define } from "@/lib/web/state.ts";
+import { validateBody } from "@/lib/web/validate_body.ts";
+
+/** Another password of who asks; all their other sign-ins end. */
+export const handlers = define.handlers(authApi({
+  async POST({ req, state: { services, client, principal } }) {
+    const { currentPassword, newPassword } = validateBody(PasswordBody, await readJson(req));
+    if (principal!.kind !== "person") {
+      return json({ error: "Only who has signed in by name has a password to change" }, { status: 403 });
+    }
+    await services.access.people.changePassword(principal!, client, currentPassword, newPassword);
+    return json({ ok: true });
+  },
+}, { wrong: 401 }));

@@ -1,0 +1,16 @@
+import { json } from "@/lib/web/answer.ts";
+import { readJson } from "@/lib/web/body.ts";
+import { authApi, refusedSignIn, signedInJson } from "@/lib/web/service_api/auth.ts";
+import { LoginBody } from "@/lib/web/service_api/bodies.ts";
+import { define } from "@/lib/web/state.ts";
+import { validateBody } from "@/lib/web/validate_body.ts";
+
+/** A name and password for a token. */
+export const handlers = define.handlers(authApi({
+  async POST(ctx) {
+    const { username: name, password } = validateBody(LoginBody, await readJson(ctx.req));
+    const { services, client } = ctx.state;
+    const done = await services.access.signIn({ name, password, client });
+    return "secret" in done ? json(signedInJson(done)) : refusedSignIn(ctx, done);
+  },
+}));

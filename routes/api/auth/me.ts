@@ -1,0 +1,6 @@
+import { json } from "@/lib/web/answer.ts";
+import { authApi, meJson } from "@/lib/web/service_api/auth.ts";
+import { define } from "@/lib/web/state.ts";
+
+/** Who asks. */
+export const handlers = define.handlers(authApi({ GET: async ({ state }) => json(await meJson(state)) }));
