@@ -49,6 +49,7 @@ export function limitTo(services: AppContext, allowed: readonly string[]): AppCo
     settings: limitedSettings(services.settings, sees),
     access: services.access,
     alerts: limitedAlerts(services.alerts, sees),
+    channels: { list: () => Promise.resolve([]) },
     accounts: limitedAccounts(services.accounts, sees),
     dashboard,
     present: {

@@ -79,7 +79,7 @@ function list(tools: Tools, keys: readonly ApiKey[]): void {
     one.usedAt === null ? "never" : `${dayText(one.usedAt, "")} ${one.usedFrom ?? ""}`.trim(),
   ]);
   const titles = ["NAME", "KEY", "MAY", "ACCOUNTS", "OWNER", "ENDS", "LAST USE"].map((title) => ({ title }));
-  tools.print(...grid(titles, rows, tools.paint));
+  tools.print(...grid(titles, rows, { paint: tools.paint }));
 }
 
 function dayText(at: number | null, never: string): string {

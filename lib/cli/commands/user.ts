@@ -90,5 +90,5 @@ function list(tools: Tools, people: readonly Person[]): void {
   const rows = people.map((
     { name, role, accounts },
   ) => [plain(name), role, accounts?.join(", ") ?? "everything"]);
-  tools.print(...grid(["NAME", "ROLE", "SEES"].map((title) => ({ title })), rows, tools.paint));
+  tools.print(...grid(["NAME", "ROLE", "SEES"].map((title) => ({ title })), rows, { paint: tools.paint }));
 }
