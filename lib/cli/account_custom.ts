@@ -1,4 +1,4 @@
-/** `syntrack account add custom --file`: a source somebody declared, checked whole before anything is kept. */
+/** `syntrack account add custom --file`: adds a declared source, after checking all of it. */
 import { AccountError } from "../accounts/accounts.ts";
 import { openStore } from "../app/compose.ts";
 import { offerDeclaration, type OfferedCustom } from "../app/custom.ts";
@@ -18,7 +18,7 @@ export async function addCustom(tools: Tools, what: string): Promise<number> {
     throw usageError("--file declares a source of your own", "Say `syntrack account add custom --file FILE`");
   }
   const offered = offerOf(tools);
-  // Asked for before anything is kept: who thinks better of it has changed nothing.
+  // Ask first and store afterwards: a user who cancels has changed nothing.
   const values = await valuesOf(tools, offered);
   offered.save();
 
@@ -31,7 +31,7 @@ export async function addCustom(tools: Tools, what: string): Promise<number> {
     const key = accountKey(provider.id, textOf(tools.typed, "name") ?? "default");
     if (Object.keys(values).length > 0) {
       const known = (await composed.accounts.list()).find((one) => one.key === key);
-      // A key that is given anew takes the place of the one before; the history stays.
+      // A new key replaces the old one; the history stays.
       if (known?.stored) await composed.accounts.remove(key);
       await composed.accounts.add({ provider: provider.id, name: key.slice(provider.id.length + 1), values });
     }
@@ -73,7 +73,7 @@ function offerOf(tools: Tools): OfferedCustom {
   throw usageError([first, ...rest.map((one) => `syntrack: ${one}`)].join("\n"), "Nothing was changed");
 }
 
-/** The key, and what else was set; nothing where the source has none. */
+/** Returns the key and the other settings; empty when the source has none. */
 async function valuesOf(
   tools: Tools,
   { provider, settings }: OfferedCustom,

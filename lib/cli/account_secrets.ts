@@ -1,4 +1,4 @@
-/** Where the settings of a new account come from: `--set` for what everybody may see, a prompt or stdin for secrets. */
+/** Reads the settings of a new account: `--set` for public values, a prompt or stdin for secrets. */
 import type { Setting } from "../provider/context.ts";
 import { parseEnvText } from "../config/env_text.ts";
 import { secretOf, secretOfFile } from "../config/secret_text.ts";
@@ -12,7 +12,7 @@ import { hasFlag, textOf } from "./values.ts";
 
 const WHY = "an argument ends up in the history of the shell and in the list of processes";
 
-/** Settings by their names, secrets among them. @throws {CliError} */
+/** Returns settings by name, including secrets. @throws {CliError} */
 export async function settingsOf(
   tools: Tools,
   provider: Provider,
@@ -22,13 +22,13 @@ export async function settingsOf(
   if (hasFlag(tools.typed, "stdin")) {
     return { ...open, ...fromText(await textOn(tools.io), secrets, provider) };
   }
-  // A folder that holds a login is an account without a key.
+  // The folder of a login makes an account without a key.
   const hasHome = provider.settings.some(({ name, home }) => home && Object.hasOwn(open, name));
   if (hasHome || secrets.length === 0) return open;
   return { ...open, ...await promptForSecrets(tools.io, secrets.filter(({ alias }) => !alias)) };
 }
 
-/** What stands in `--set`, each `NAME=value`. */
+/** Parses `--set`, each entry as `NAME=value`. */
 function openSettings(
   text: string | undefined,
   { settings, name }: Provider,
@@ -68,12 +68,12 @@ function openSettings(
   return values;
 }
 
-/** Whether a word looks like a key that was typed where everybody can read it. */
+/** Reports whether a word looks like a key typed where everyone can read it. */
 export function looksSecret(word: string): boolean {
   return !/^[~./\\]|^[a-z]+:\/\//i.test(word) && createRedactor().redact(word) !== word;
 }
 
-/** @throws {CliError} for a word where none is expected, which is most likely a key */
+/** @throws {CliError} for an unexpected word, which is most likely a key */
 export function refuseSecret(word: string | undefined, what: string): void {
   if (word === undefined) return;
   throw looksSecret(word) || word.length >= 20

@@ -1,4 +1,4 @@
-/** Starting a server in the background, for `start`, `restart` and `serve --silent`. */
+/** Starts a server in the background, for `start`, `restart` and `serve --silent`. */
 import type { SetUp } from "../app/set_up.ts";
 import { RUN_AGAIN } from "../base/address.ts";
 import { isAnswering } from "../daemon/control.ts";
@@ -17,18 +17,18 @@ import { hasFlag } from "./values.ts";
 
 export interface Started {
   readonly run: Run;
-  /** Whether it ran before, and nothing was started. */
+  /** True when it was already running, so that nothing was started. */
   readonly already: boolean;
 }
 
 export interface StartOptions {
-  /** Instead of what was typed. */
+  /** Replaces the typed arguments. */
   readonly args?: readonly string[];
-  /** Stop a server of this user that has the port. */
+  /** True to stop a server of this user that holds the port. */
   readonly replace?: boolean;
 }
 
-/** The folders of a server of this user. @throws {CliError} where no home is known */
+/** Returns the folders of this user's server. @throws {CliError} without a home folder */
 export function ownPaths(tools: Tools): DaemonPaths {
   const paths = pathsFor(tools.io, hasFlag(tools.typed, "test"));
   if (paths) return paths;
@@ -38,7 +38,7 @@ export function ownPaths(tools: Tools): DaemonPaths {
   );
 }
 
-/** @throws {CliError} when it does not come up; its last words are told */
+/** @throws {CliError} with its last log lines when it does not come up */
 export async function startInBackground(
   tools: Tools,
   { config }: Pick<SetUp, "config">,
@@ -94,7 +94,7 @@ export function cannotStop({ pid, port, pidSpace }: Run) {
   );
 }
 
-/** What runs this program once more. */
+/** Returns the arguments that run this program again. */
 export function programArgs(): readonly string[] {
   if (Deno.build.standalone) return [];
   return ["run", "-A", RUNTIME, ...RUN_AGAIN];
@@ -109,7 +109,7 @@ function withTokens(
   );
 }
 
-/** Why it ended, in the words of its log since it was started. */
+/** Returns why it ended, from its log since it was started. */
 function lastWords(logFile: string, since: number, code: number): string {
   const own = lastLines(logFile, 50).filter((line) => {
     const time = /^(?:\{"time":")?(\d{4}-\d\d-\d\dT[\d:.]+Z)/.exec(line)?.[1];

@@ -1,4 +1,7 @@
-/** The stored past of one quota as a back-test goes through it: raw where it is kept and short enough, else buckets. */
+/**
+ * The stored past of one quota in the form a back-test needs: raw readings if they still exist and the window
+ * is short, otherwise buckets.
+ */
 import { DAY_MS } from "../model/duration.ts";
 import { seriesAt } from "../read/as_of.ts";
 import { FIVE_MINUTES, HOUR, startOf, type Step } from "../model/engine/bucket.ts";
@@ -8,7 +11,7 @@ import { type Subjects } from "./analysing.ts";
 import { takePages } from "../read/take_pages.ts";
 
 const PAGE = 200;
-/** Longer windows are told apart well enough by hours. */
+/** Hours resolve longer windows well enough. */
 const MAX_FINE_MS = 2 * DAY_MS;
 
 /** @param range of the cycles; `to` at most the present */
@@ -25,7 +28,7 @@ export async function historyOf(
   const cycles = items.map((cycle) => ({ ...cycle, consumed: cycle.consumed ?? 0 }));
   const from = cycles.at(-1)?.startedAt ?? range.to;
   const step = stepFor(window);
-  // Only the bucket under way may hold what was not read yet.
+  // Only the current bucket may contain readings from after the range.
   const under = startOf(range.to - 1, step);
   const settled = await store.points({ quota, from: startOf(from, step), to: under, step });
   const last = await seriesAt(store, { quota, from: under, to: range.to, step }, range.to - 1);

@@ -1,4 +1,4 @@
-/** A bar for each day or week, newest first, compared with the greatest of them. */
+/** A bar for each day or week, newest first, relative to the largest. */
 import { formatAmount } from "../model/view/format.ts";
 import type { Unit } from "../model/quota.ts";
 import { bar } from "./bars.ts";

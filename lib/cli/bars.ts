@@ -1,19 +1,19 @@
-/** Bars and sparklines made of characters. They take any number and never fail. */
+/** Bars and sparklines made of characters. They accept any number and never fail. */
 
 const LEVELS = " ▁▂▃▄▅▆▇█";
 
-/** A share of 1 fills it; what is above is full, what is unknown is empty. */
+/** Draws a bar: a share of 1 fills it, a larger one too, and an unknown one is empty. */
 export function bar(share: number | null, width: number): string {
   const full = Math.round(inside(share) * width);
   return "█".repeat(full) + "░".repeat(width - full);
 }
 
-/** One character for each value, from a space (0 or unknown) to a full block (`top`). */
+/** Draws one character for each value, from a space (0 or unknown) to a full block (`top`). */
 export function sparkline(values: readonly (number | null)[], top: number): string {
   const most = LEVELS.length - 1;
   return values.map((value) => {
     const share = value === null || top <= 0 ? 0 : inside(value / top);
-    // What is not nothing is seen.
+    // A value above zero is always visible.
     return LEVELS[share > 0 ? Math.max(1, Math.round(share * most)) : 0] ?? " ";
   }).join("");
 }

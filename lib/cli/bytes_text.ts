@@ -1,7 +1,7 @@
 /** Sizes for people. */
 import { formatNumber } from "../model/view/format.ts";
 
-/** `412 KiB`, `1.3 MiB`. */
+/** Formats `412 KiB`, `1.3 MiB`. */
 export function bytesText(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   const mebibytes = bytes / 1024 ** 2;

@@ -1,4 +1,7 @@
-/** Which accounts that were read are configured now. Loaded only where somebody hid one, since it takes every provider. */
+/**
+ * Finds which of the stored accounts are configured now. Loaded only
+ * when a user hid one, because it needs every provider.
+ */
 import { type AccountKey, accountKey } from "../model/quota.ts";
 import type { AccountRecord } from "../store/store.ts";
 import { listProviders } from "./program_for.ts";
@@ -6,8 +9,8 @@ import type { Tools } from "./tools.ts";
 import { isPolledElsewhere } from "./views.ts";
 
 /**
- * Keys of the accounts for which a credential is found, or which another process polls: at present, whatever instant is
- * asked for.
+ * Returns keys of the accounts that have a credential, or that another
+ * process polls: at present, whatever instant was requested.
  */
 export async function configuredAccounts(
   tools: Tools,

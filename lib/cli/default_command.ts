@@ -1,15 +1,18 @@
-/** What is meant where no command was typed: a server in the background, with the options that were. */
+/** The default command: a server in the background, with the typed options. */
 import { GLOBAL_OPTIONS } from "./options.ts";
 import { commandRow } from "./table.ts";
 
-/** As another tracker has them: flags that are commands. */
+/** Flags that are commands, as in another tracker. */
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
   "--stop": ["stop"],
   "--status": ["status", "--daemon"],
   "-v": ["--version"],
 };
 
-/** Arguments with the command they mean. Those that have one, and those that ask for help, are as they were. */
+/**
+ * Returns the arguments with the command they mean. Leaves
+ * arguments that have one, or that ask for help, unchanged.
+ */
 export function withCommand(args: readonly string[]): readonly string[] {
   const [first] = args;
   const alias = first === undefined ? undefined : FLAGS[first];
@@ -23,7 +26,7 @@ export function withCommand(args: readonly string[]): readonly string[] {
   return ["start", ...args];
 }
 
-/** Whether anything stands among the arguments that is no option and no value of one. */
+/** Reports whether any argument is neither an option nor an option's value. */
 function hasOperand(args: readonly string[]): boolean {
   const rows = [...commandRow("start")?.options ?? [], ...GLOBAL_OPTIONS];
   for (let at = 0; at < args.length; at++) {

@@ -1,10 +1,10 @@
-/** What was asked of the demo: which providers it shows and what goes wrong at them. */
+/** The choices of the demo: which providers it shows and what goes wrong at them. */
 import { type Scenario, SCENARIOS, SHOWN, VENDORS } from "../demo/mod.ts";
 import { unknownName } from "./select.ts";
 import type { Typed } from "./table.ts";
 import { textOf } from "./values.ts";
 
-/** The ids of `--providers`, as they were typed; the usual choice where it was not given. @throws {CliError} */
+/** Returns the ids of `--providers` as typed; the default selection without it. @throws {CliError} */
 export function providersOf(typed: Typed): readonly string[] {
   const text = textOf(typed, "providers");
   if (text === undefined) return SHOWN;
@@ -16,7 +16,7 @@ export function providersOf(typed: Typed): readonly string[] {
   throw unknownName("provider", unknown ?? text, ["all", ...known]);
 }
 
-/** The scenario of `--scenario`, or undefined. @throws {CliError} */
+/** Returns the scenario of `--scenario`, or undefined. @throws {CliError} */
 export function scenarioOf(typed: Typed): Scenario | undefined {
   const name = textOf(typed, "scenario");
   if (name === undefined) return undefined;
@@ -25,7 +25,7 @@ export function scenarioOf(typed: Typed): Scenario | undefined {
   throw unknownName("scenario", name, SCENARIOS.map((one) => one.name));
 }
 
-/** All scenarios, for people. */
+/** Lists all scenarios for people. */
 export function scenarioLines(): string {
   const width = Math.max(...SCENARIOS.map(({ name }) => name.length));
   return SCENARIOS.map(({ name, help }) => `${name.padEnd(width)}  ${help}`).join("\n");

@@ -1,4 +1,4 @@
-/** A forecast in a few words for a terminal: never a figure where there is none. */
+/** A forecast in a few words for a terminal: never a figure when there is none. */
 import type { Forecast, ForecastState } from "../model/forecast/forecast.ts";
 import { forecastWord, outlookWords, REASON_WORDS } from "../model/view/forecast_words.ts";
 import { formatDuration, formatShare } from "../model/view/format.ts";
@@ -7,7 +7,7 @@ import { isDoubtful } from "../model/view/status.ts";
 import { wallText } from "../model/time.ts";
 import type { Paint } from "./paint.ts";
 
-/** A sign and a word: the colour only repeats what they say. */
+/** Returns a sign and a word; the colour only repeats what they say. */
 export function forecastSign(
   forecast: Pick<Forecast, "state" | "reason" | "runOutProbability">,
   paint: Paint,
@@ -26,7 +26,7 @@ const SIGNS: Readonly<Record<ForecastState, string>> = {
   unknown: "○",
 };
 
-/** `✕ runs dry at 2026-11-21 15:20 (in 2h), 40m before the reset`, `● safe, lasts about 9 days`. */
+/** Formats `✕ runs dry at 2026-11-21 15:20 (in 2h), 40m before the reset`, `● safe, lasts about 9 days`. */
 export function forecastLine(
   forecast: Forecast,
   kind: Window["kind"],

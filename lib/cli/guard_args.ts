@@ -1,4 +1,4 @@
-/** What `syntrack guard` is asked, read and checked. */
+/** Parses and checks the arguments of `syntrack guard`. */
 import type { Window } from "../model/quota.ts";
 import { nearest } from "../base/nearest.ts";
 import { usageError } from "./io.ts";
@@ -6,9 +6,9 @@ import type { Tools } from "./tools.ts";
 import { hasFlag, textOf } from "./values.ts";
 
 export interface GuardArguments {
-  /** The share of the limit that has to be left, 0..1. */
+  /** The share of the limit that must be left, 0..1. */
   readonly least: number;
-  /** Milliseconds, or null for the usual. */
+  /** Milliseconds, or null for the default. */
   readonly maxAgeMs: number | null;
   readonly fits: (window: Window) => boolean;
   readonly failOpen: boolean;
@@ -23,7 +23,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   d: DAY_SECONDS,
   w: 7 * DAY_SECONDS,
 };
-/** Windows by their length in seconds; those of the calendar are months. */
+/** Windows by length in seconds; calendar windows count as months. */
 const LENGTHS: Readonly<Record<string, readonly [least: number, below: number]>> = {
   hours: [0, DAY_SECONDS],
   day: [DAY_SECONDS, 3 * DAY_SECONDS],

@@ -1,10 +1,10 @@
-/** What was typed, as it is handed on to a server in the background: never a secret in an argument list. */
+/** Passes typed options on to a server in the background: never a secret in an argument list. */
 import { GLOBAL_OPTIONS } from "./options.ts";
 import { commandRow, type Typed } from "./table.ts";
 
-/** Options that are for whoever typed them. */
+/** Options that only concern the command itself. */
 const NOT_HANDED_ON = new Set(["silent", "json", "now", "color", "no-color", "provider", "account", "quota"]);
-/** Options that hold secrets, and the variable that stands for each: arguments can be seen by everybody. */
+/** Options with secrets, and their variables: everyone can see a process's arguments. */
 const SECRET: Readonly<Record<string, string>> = { "auth-token": "SYNTRACK_AUTH_TOKENS" };
 
 export interface HandedOn {
@@ -12,7 +12,7 @@ export interface HandedOn {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** The options among those typed that `serve` takes. */
+/** Returns the typed options that `serve` accepts. */
 export function handedOn({ options }: Pick<Typed, "options">): HandedOn {
   const rows = [...commandRow("serve")?.options ?? [], ...GLOBAL_OPTIONS];
   const args: string[] = [];

@@ -1,4 +1,4 @@
-/** How a quota is called above a table or a chart. */
+/** The heading of a quota above a table or a chart. */
 import type { ListedQuota } from "../formats/listing.ts";
 import { unitWord } from "../model/view/format.ts";
 import { plain } from "../base/text.ts";
@@ -12,14 +12,14 @@ export function listed({ provider, name, quota, state }: SelectedQuota): ListedQ
   return { provider, name, quota, label: state.reading.label, unit: state.reading.unit };
 }
 
-/** `Search, requests  synthetic/default/search` */
+/** Formats `Search, requests  synthetic/default/search`. */
 export function quotaTitle({ key, state }: SelectedQuota, paint: Paint): string {
   const word = unitWord(state.reading.unit);
   const label = plain(state.reading.label, MAX_LABEL);
   return `${paint.bold(paint.cyan(label))}${word ? `, ${word}` : ""}  ${paint.dim(plain(key))}`;
 }
 
-/** Why there is nothing to tell of, where no account was left. */
+/** Explains why there is nothing to show when no account matched. */
 export async function nothingText(tools: Pick<Tools, "records">): Promise<string> {
   return (await tools.records({ withHidden: true })).length === 0
     ? "Nothing was read yet. Run `syntrack collect` first."

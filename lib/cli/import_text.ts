@@ -1,4 +1,4 @@
-/** What an import says of itself. */
+/** The messages of an import. */
 import { answerHead } from "../formats/conclusions.ts";
 import { formatNumber } from "../model/view/format.ts";
 import { countText } from "./count_text.ts";
@@ -6,7 +6,7 @@ import type { ImportPlan } from "../transfer/import_check.ts";
 import type { PastCounts, PastWhat } from "../transfer/import_past.ts";
 import type { Tools } from "./tools.ts";
 
-/** Told how many readings were taken in, and null at the end. */
+/** Returns a progress reporter: called with the number of imported readings, and null at the end. */
 export function importProgress({ io }: Tools, readings: number): (done: number | null) => void {
   if (!io.stderr.isTty) return () => {};
   return (done) =>

@@ -1,4 +1,7 @@
-/** The program as it would run, with what it would touch: for `doctor` and for whoever starts it with permissions. */
+/**
+ * The program as it would run, with everything it would touch:
+ * for `doctor` and for starting it with permissions.
+ */
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { ROOT } from "../base/address.ts";
 import { type Composed, openStore } from "../app/compose.ts";
@@ -15,31 +18,31 @@ import { failure } from "./io.ts";
 import { checkedProgram, programFor, readStore } from "./program_for.ts";
 import type { Tools } from "./tools.ts";
 
-/** What SQLite lays beside a database while it is open. */
+/** Files SQLite creates beside an open database. */
 const SQLITE_FILES: readonly string[] = ["", "-wal", "-shm", "-journal"];
 
 export interface InspectionReport {
   readonly program: SetUp;
   readonly accounts: ReturnType<Composed["scheduler"]["accounts"]>;
-  /** By provider id: why looking for accounts failed. */
+  /** Why discovery failed, by provider id. */
   readonly problems: ReadonlyMap<string, string>;
-  /** Everything that is looked for. */
+  /** Everything discovery looks for. */
   readonly reach: readonly ProviderReach[];
-  /** Of it, what was found: what the program needs to go on with the accounts there are. */
+  /** The part of it that was found: what the program needs for its present accounts. */
   readonly found: readonly ProviderReach[];
   readonly own: OwnPaths;
-  /** How a poll of each account ended; empty unless they were asked. */
+  /** The outcome of a poll of each account; empty unless `online`. */
   readonly outcomes: readonly Outcome[];
 }
 
 export interface InspectOptions {
-  /** Ask every account once. */
+  /** True to poll every account once. */
   readonly online?: boolean;
-  /** Settings beside what was typed. */
+  /** Settings in addition to the typed ones. */
   readonly flags?: Readonly<Record<string, string>>;
 }
 
-/** Looks for accounts, and asks them once where `online`; of the database only the stored accounts are read. */
+/** Discovers accounts, and polls them once if `online`; reads only the stored accounts from the database. */
 export async function inspect(
   tools: Tools,
   { online = false, flags = {} }: InspectOptions = {},
@@ -78,7 +81,7 @@ export async function inspect(
   return { program, accounts, problems, reach, found, own, outcomes };
 }
 
-/** What is stored about accounts, into a database that may be written. */
+/** Copies what is stored about accounts into a writable database. */
 async function copyAccounts(program: SetUp, to: Store, now: number): Promise<void> {
   await using from = await readStore(program);
   for (const kind of ["accounts", "identities", "renewals"] as const) {
@@ -87,10 +90,10 @@ async function copyAccounts(program: SetUp, to: Store, now: number): Promise<voi
 }
 
 /**
- * What is granted: what was found and nothing else. Commands are run outside of whatever the runtime enforces, so
- * none is granted that nobody asked for by a setting.
+ * Returns what to grant: only what was found. Commands run outside the runtime's restrictions, so none is
+ * granted unless a setting asks for it.
  *
- * @throws {CliError} for settings that cannot be used, as the list would be of something else
+ * @throws {CliError} for unusable settings, because the list would be wrong
  */
 export async function inspectToGrant(tools: Tools): Promise<InspectionReport> {
   const { origins } = checkedProgram(tools, { quiet: true });
@@ -98,7 +101,7 @@ export async function inspectToGrant(tools: Tools): Promise<InspectionReport> {
   return await inspect(tools, isAsked ? {} : { flags: { [RUN_COMMANDS.key]: "off" } });
 }
 
-/** @throws {CliError} for a path that fits no permission */
+/** @throws {CliError} for a path that no permission can express */
 export function flagsOf({ found, own }: InspectionReport): readonly string[] {
   try {
     return permissionFlags(found, own);
@@ -108,7 +111,10 @@ export function flagsOf({ found, own }: InspectionReport): readonly string[] {
   }
 }
 
-/** What leaves the list though the list allows it, one sentence each, for whoever is about to rely on it. */
+/**
+ * Returns what escapes the list although the list allows it,
+ * one sentence each, for users about to rely on it.
+ */
 export function warningsOf({ program, found }: InspectionReport): readonly string[] {
   const commands = [...new Set(found.flatMap((one) => one.found && one.enabled ? one.commands : []))];
   if (commands.length > 0) {
@@ -123,7 +129,7 @@ export function warningsOf({ program, found }: InspectionReport): readonly strin
   ];
 }
 
-/** What this program reads and writes of its own. */
+/** Returns the program's own files and folders. */
 function listOwnPaths({ io }: Tools, { config, environment }: SetUp): OwnPaths {
   const folder = io.home === null ? null : join(io.home, ".syntrack");
   const configFile = environment.configFile()?.path;
@@ -148,7 +154,7 @@ function listOwnPaths({ io }: Tools, { config, environment }: SetUp): OwnPaths {
   };
 }
 
-/** The folder of the database, or the files in it where that holds the home of somebody. */
+/** Returns the database's folder, or only the files in it when that contains a home folder. */
 function dataPaths(dbPath: string, home: string | null): readonly string[] {
   const folder = dirname(dbPath);
   const toHome = home === null ? null : relative(folder, home);

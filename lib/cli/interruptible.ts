@@ -1,7 +1,9 @@
-/** Work that leaves nothing half done behind when somebody ends the program in the middle of it. */
+/** Runs work that cleans up when a user interrupts the program. */
 import { CliError, EXIT_INTERRUPTED, type Io } from "./io.ts";
 
-/** @throws {CliError} with the code of an interruption, once `work` has seen the signal and cleaned up */
+/**
+ * @throws {CliError} with the exit code of an interruption, once `work` has seen the signal and cleaned up
+ */
 export async function interruptible<T>(
   io: Pick<Io, "onStop">,
   left: string,

@@ -1,4 +1,4 @@
-/** What `doctor` says about the places where the dashboard listens. */
+/** The checks of `doctor` about the addresses the dashboard listens on. */
 import { planEndpoints } from "../app/serve/plan.ts";
 import { originOf } from "../net/address.ts";
 import { directly } from "../sandbox/direct.ts";
@@ -6,7 +6,7 @@ import type { Check } from "./check.ts";
 import type { InspectionReport } from "./inspect.ts";
 import { exists } from "./new_file.ts";
 
-/** Whether each place to listen at is free. */
+/** Checks whether each address is free. */
 export async function listenChecks({ program }: InspectionReport): Promise<readonly Check[]> {
   const { listen, port } = program.config;
   return await Promise.all(

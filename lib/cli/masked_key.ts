@@ -1,6 +1,6 @@
-/** A key as it may be shown to its owner: enough to tell it from another, and never enough to use it. */
+/** Masks a key for its owner: enough to distinguish it from another, and never enough to use it. */
 
-/** Of a shorter one eight characters would tell too much. */
+/** Eight characters of a shorter key would reveal too much. */
 const MIN_SHOWN = 20;
 
 export function maskedKey(key: string): string {

@@ -1,16 +1,18 @@
-/** A file that is begun by a command and must not exist yet. */
+/** A file that a command creates and that must not exist yet. */
 import { resolve } from "node:path";
 import { failure, type Io } from "./io.ts";
 
 export interface NewFile {
   write(text: string): void;
-  /** Gives it its name: until then it has another, so that nobody takes half a file for a whole. */
+  /**
+   * Gives it its final name: until then it has another, so that nobody takes half a file for a complete one.
+   */
   keep(): void;
-  /** Removes it again, unless it was kept. */
+  /** Removes it, unless it was kept. */
   [Symbol.dispose](): void;
 }
 
-/** @throws {CliError} when there is one already, or it cannot be written */
+/** @throws {CliError} when it exists already, or cannot be written */
 export function newFile(name: string, { cwd }: Pick<Io, "cwd">): NewFile {
   const path = resolve(cwd, name);
   const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
@@ -44,7 +46,7 @@ export function newFile(name: string, { cwd }: Pick<Io, "cwd">): NewFile {
   };
 }
 
-/** The system says what went wrong and not with which file. @throws {CliError} */
+/** Adds the file's name to a system error. @throws {CliError} */
 function told<T>(name: string, work: () => T): T {
   try {
     return work();
@@ -57,7 +59,7 @@ function told<T>(name: string, work: () => T): T {
   }
 }
 
-/** Readable by its owner alone, as the database is. */
+/** Opens a file readable by its owner only, like the database. */
 function opened(part: string, name: string): Deno.FsFile {
   try {
     return Deno.openSync(part, { write: true, createNew: true, mode: 0o600 });
@@ -70,7 +72,7 @@ function opened(part: string, name: string): Deno.FsFile {
   }
 }
 
-/** Whether there is anything at a path, be it only a link that leads nowhere. */
+/** Reports whether anything is at a path, even a dangling link. */
 export function exists(path: string): boolean {
   try {
     Deno.lstatSync(path);

@@ -1,4 +1,4 @@
-/** What every surface forecasts of a quota, and all that is known of it, for `syntrack query`. */
+/** A quota's forecast, as every surface shows it, and all its figures, for `syntrack query`. */
 import { lastDays, lastWeeks, sumPeriods } from "../read/periods.ts";
 import type { Forecast } from "../model/forecast/forecast.ts";
 import { type OutlookJson, outlookJson, type SummaryJson, summaryJson } from "../formats/query_outlook.ts";
@@ -6,7 +6,7 @@ import { subjectsOf } from "./analysing.ts";
 import type { SelectedQuota } from "./select.ts";
 import type { Tools } from "./tools.ts";
 
-/** @param quota null when nothing was read yet */
+/** @param quota null before the first reading */
 export async function outlook(
   tools: Tools,
   quota: SelectedQuota | null,
@@ -15,7 +15,7 @@ export async function outlook(
   return { forecast: analysis?.quota.forecast ?? null, json: outlookJson(analysis) };
 }
 
-/** @param quota null when nothing was read yet */
+/** @param quota null before the first reading */
 export async function summarize(
   tools: Tools,
   quota: SelectedQuota | null,

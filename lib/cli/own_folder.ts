@@ -1,4 +1,4 @@
-/** The folder of a file of ours, made where it is missing, readable by its owner alone. */
+/** Creates the folder of one of our files if it is missing, readable by its owner only. */
 import { dirname } from "node:path";
 import { failure } from "./io.ts";
 

@@ -1,4 +1,4 @@
-/** Which server of this user is meant. */
+/** Selects one of this user's servers. */
 import type { FoundRun } from "../daemon/run_file.ts";
 import { listRuns } from "../daemon/run_file.ts";
 import { failure } from "./io.ts";
@@ -6,9 +6,9 @@ import type { Tools } from "./tools.ts";
 import { textOf } from "./values.ts";
 
 /**
- * The server that runs, on the port that was typed if one was; null where none does.
+ * Returns the running server, on the typed port if there is one; null when none runs.
  *
- * @throws {CliError} where several run and none was named
+ * @throws {CliError} when several run and none was named
  */
 export function chooseRun(tools: Tools, folder: string): FoundRun["run"] | null {
   const alive = listRuns(folder).flatMap(({ run, alive }) => alive ? [run] : []);
@@ -22,7 +22,7 @@ export function chooseRun(tools: Tools, folder: string): FoundRun["run"] | null 
   );
 }
 
-/** What to say where nothing runs: on which ports others do, if a port was named. */
+/** Explains that nothing runs, and on which ports others do, if a port was named. */
 export function nothingRuns(tools: Tools, folder: string): string {
   const port = textOf(tools.typed, "port");
   const others = listRuns(folder).filter(({ alive }) => alive).map(({ run }) => run.port);

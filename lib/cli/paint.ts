@@ -17,7 +17,7 @@ const plainPaint: Paint = { bold: same, dim: same, red: same, yellow: same, gree
 const sgr = (open: number, close: number) => (text: string) =>
   text === "" ? "" : `\x1b[${open}m${text}\x1b[${close}m`;
 
-/** The eight basic colours only: the terminal's theme knows which shade can be read on its background. */
+/** Only the eight basic colours: the terminal's theme knows which shade is readable on its background. */
 const colourPaint: Paint = {
   bold: sgr(1, 22),
   dim: sgr(2, 22),
@@ -27,12 +27,15 @@ const colourPaint: Paint = {
   cyan: sgr(36, 39),
 };
 
-/** The paint for one stream. `choice` is `--color` (true), `--no-color` (false) or neither. */
+/** Returns the paint of one stream. `choice` is `--color` (true), `--no-color` (false) or neither. */
 export function paintFor(io: Io, sink: Sink, choice: boolean | undefined): Paint {
   return wantsColour(io.env, sink.isTty, choice) ? colourPaint : plainPaint;
 }
 
-/** The flag wins, then `NO_COLOR`, then what forces colour, then whether a terminal that can do it is there. */
+/**
+ * The flag takes precedence, then `NO_COLOR`, then variables that force
+ * colour, then whether the stream is a terminal with colour.
+ */
 export function wantsColour(
   env: Io["env"],
   isTty: boolean,
@@ -48,7 +51,7 @@ function forcesColour(value: string | undefined): boolean {
   return value !== undefined && value !== "" && value !== "0" && value !== "false";
 }
 
-/** A text in the colour of a status word. */
+/** Colours a text by a status word. */
 export function inStatus(paint: Paint, status: StatusWord, text: string): string {
   switch (status) {
     case "blocked":

@@ -1,4 +1,4 @@
-/** Where the data is and whose days are meant: all the settings a command needs that only reads. */
+/** The location of the data and the time zone: all the settings that a read-only command needs. */
 import {
   configPlace,
   createEnvironment,
@@ -17,16 +17,21 @@ import { textOf } from "./values.ts";
 export interface Place {
   /** Absolute, or `:memory:`. */
   readonly dbPath: string;
-  /** The IANA zone of days. Found out when asked for, since zones take time to load. @throws {CliError} */
+  /**
+   * Returns the IANA zone of days. Determined when needed,
+   * because zones take time to load. @throws {CliError}
+   */
   zone(): string;
-  /** An option as it is set. What cannot be used is as good as not set: whoever acts on the settings tells it. */
+  /**
+   * Returns an option's value. Unusable values count as not set; commands that act on settings report them.
+   */
   setting<T>(option: Option<T>): T;
 }
 
-/** @throws {CliError} when what is set cannot be used */
+/** @throws {CliError} when a setting is unusable */
 export async function findPlace(typed: Typed, { env, cwd, home }: Io): Promise<Place> {
   const options = { env, cwd, home, readFile: readFileText, configPath: textOf(typed, "config") };
-  // Reading TOML is loaded for those who have a file.
+  // Loads the TOML parser only if there is a config file.
   const readConfigFile = hasConfigFile(options)
     ? (await import("../config/file.ts")).readConfigFile
     : undefined;
@@ -64,8 +69,8 @@ function missingFile(options: EnvironmentOptions): Problem | null {
 }
 
 /**
- * An entry that is none is refused here as it is by the commands that act: what somebody set and nobody heeds gives
- * an answer about something else. Providers are loaded only for a file that speaks of them.
+ * Rejects unknown config entries, like the commands that act: a setting that has no effect would make the
+ * answer wrong. Loads providers only for a file that mentions them.
  *
  * @throws {CliError}
  */
@@ -105,7 +110,7 @@ async function knownProviders(environment: Environment, home: string | null) {
   return [...providers, ...custom.providers];
 }
 
-/** One that cannot be read is one as well: what is wrong with it is told when it is read. */
+/** Counts an unreadable file too: reading it reports the problem. */
 function hasConfigFile(options: EnvironmentOptions): boolean {
   const place = configPlace(options);
   if (place === null) return false;

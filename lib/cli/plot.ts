@@ -1,10 +1,9 @@
 /**
- * A line over time, drawn with braille characters: each holds two dots side by side and
- * four above each other. The time axis is a real one, peaks survive however many readings
- * fall on one dot, and where nothing was read nothing is drawn.
+ * A line over time, drawn with braille characters, each with two by four dots. The time axis is to scale,
+ * peaks survive however many readings fall on one dot, and gaps stay empty.
  */
 
-/** A value at an instant, or null where a gap begins. Points are in order of time. */
+/** A value at an instant, or null where a gap begins. Points are in time order. */
 export type PlotPoint = readonly [at: number, value: number | null];
 
 export interface PlotArea {
@@ -14,14 +13,14 @@ export interface PlotArea {
   /** Epoch milliseconds, `from` before `to`. */
   readonly from: number;
   readonly to: number;
-  /** The value of the upper edge; the lower one is 0. */
+  /** The value of the upper edge; the lower edge is 0. */
   readonly top: number;
 }
 
 /** Dots of a braille character by row and column, as bits over U+2800. */
 const DOTS: readonly (readonly [number, number])[] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
 
-/** The line as rows of characters, from above; where there is no dot there is a space. */
+/** Draws the line as rows of characters, from the top; a space where there is no dot. */
 export function braille(points: readonly PlotPoint[], area: PlotArea): readonly string[] {
   const { width, height } = area;
   const cells = new Uint8Array(width * height);
@@ -47,7 +46,7 @@ export function braille(points: readonly PlotPoint[], area: PlotArea): readonly 
   });
 }
 
-/** The line as one mark for each character it passes, for a second line beside a braille one. */
+/** Draws the line with one mark for each character it passes, for a second line beside a braille one. */
 export function marks(points: readonly PlotPoint[], area: PlotArea, mark: string): readonly string[] {
   const { width, height } = area;
   const taken = new Set<number>();
@@ -59,7 +58,7 @@ export function marks(points: readonly PlotPoint[], area: PlotArea, mark: string
   return rowsOf(height, width, (cell) => taken.has(cell) ? mark : " ");
 }
 
-/** Where a point lies on a raster of dots, or null outside of the time shown. */
+/** Returns where a point is on a raster of dots, or null outside the time range. */
 function placeOf({ from, to, top }: PlotArea, columns: number, rows: number) {
   return (at: number, value: number): readonly [number, number] | null => {
     if (at < from || at > to) return null;
@@ -69,7 +68,7 @@ function placeOf({ from, to, top }: PlotArea, columns: number, rows: number) {
   };
 }
 
-/** All dots between two, both included. */
+/** Returns all dots between two, both included. */
 function line(
   [x0, y0]: readonly [number, number],
   [x1, y1]: readonly [number, number],

@@ -1,4 +1,4 @@
-/** The whole command line: every spelling, help, and what to say about what cannot be read. */
+/** The whole command line: every spelling, help, and the messages for unreadable arguments. */
 import { Argument, Command, CommanderError, Option } from "commander";
 import { nearest } from "../base/nearest.ts";
 import { EXIT_OK, usageError } from "./io.ts";
@@ -17,7 +17,7 @@ import {
   type Typed,
 } from "./table.ts";
 
-/** @throws {CliError} when they cannot be understood */
+/** @throws {CliError} when they cannot be parsed */
 export function parseArgs(args: readonly string[], options: ProgramOptions): Parsed {
   let typed: Typed | undefined;
   let text = "";
@@ -45,7 +45,7 @@ function buildProgram(
     .exitOverride()
     .configureOutput({
       writeOut: print,
-      // Errors come back as exceptions and are told in one place.
+      // Errors come back as exceptions and are reported in one place.
       writeErr: () => {},
       getOutHelpWidth: () => columns,
       getOutHasColors: () => true,
@@ -92,11 +92,11 @@ function optionOf(row: OptionRow): Option {
       typeof before === "string" ? `${before}\n${value}` : value
     );
   }
-  // The choices stand in help; what is none of them is told like every other wrong value.
+  // Help shows the choices; a wrong one is reported like every other invalid value.
   return row.choices ? option.choices(row.choices) : option;
 }
 
-/** Commander's values, where `--no-x` is `x: false`, in the words of the table. */
+/** Converts Commander's values, where `--no-x` is `x: false`, to the table's names. */
 function typedOptions(
   values: Readonly<Record<string, unknown>>,
   rows: readonly OptionRow[],
@@ -111,7 +111,7 @@ function typedOptions(
   return options;
 }
 
-/** Commander guesses commands and options, and leaves values alone. */
+/** Suggests a choice; Commander suggests commands and options, but not values. */
 function describeChoice(message: string): string {
   const [, got = "", allowed = ""] =
     /'([^']*)' is invalid[^.]*\. Allowed choices are (.*)\.$/.exec(message) ?? [];

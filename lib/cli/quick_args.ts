@@ -1,15 +1,14 @@
 /**
- * Reads plain, correct arguments without loading a parser, because start-up is part of the
- * product. It decides nothing: whatever is not plain (an error, a request for help, an odd
- * spelling) gives null, and the parser in `program.ts` has the word. Where this does
- * answer, that parser gives the same.
+ * Parses plain, correct arguments without loading a parser, because start-up time is part of the product. It
+ * decides nothing else: for anything unusual (an error, a request for help, an odd spelling) it returns null,
+ * and the parser in `program.ts` takes over. When this answers, that parser gives the same result.
  */
 import { type CommandRow, commandRow, GLOBAL_OPTIONS, type OptionRow, type Typed } from "./table.ts";
 
 export function quickArgs(args: readonly string[]): Typed | null {
   const options: Record<string, string | true> = {};
   const positional: string[] = [];
-  // The command comes first, so that it is known which options there are.
+  // The command comes first, because it determines the options.
   const command = commandRow(args[0] ?? "");
   if (!command) return null;
   for (let at = 1; at < args.length; at++) {
@@ -20,7 +19,7 @@ export function quickArgs(args: readonly string[]): Typed | null {
     }
     const equals = arg.startsWith("--") ? arg.indexOf("=") : -1;
     const option = optionOf(command, equals < 0 ? arg : arg.slice(0, equals));
-    // Given twice, or on top of its opposite: rare enough to leave it to the parser.
+    // Repeated, or combined with its opposite: rare enough to leave to the parser.
     if (!option || option.name in options || isColour(option) && hasColour(options)) return null;
     if (option.value === undefined) {
       if (equals >= 0) return null;

@@ -1,4 +1,4 @@
-/** The stretch of time a list is of: `--days`, or `--from` and `--to`. */
+/** The time range of a list: `--days`, or `--from` and `--to`. */
 import { DAY_MS } from "../model/duration.ts";
 import type { OpenRange } from "../read/take_pages.ts";
 import { dayStart, midnight } from "../model/time.ts";
@@ -22,7 +22,7 @@ export function rangeOf(typed: Typed, now: number, zone: string): Range {
   }
   const range = {
     ...from === undefined ? {} : { from: edge("from", from, zone, 0) },
-    // A date is a whole day, so that one is in the range which ends with it.
+    // A date is a whole day, so the range includes the day it ends with.
     ...to === undefined ? {} : { to: edge("to", to, zone, 1) },
   };
   if (range.from !== undefined && range.to !== undefined && range.from >= range.to) {
@@ -31,7 +31,7 @@ export function rangeOf(typed: Typed, now: number, zone: string): Range {
   return range;
 }
 
-/** `--limit`. @throws {CliError} */
+/** Parses `--limit`. @throws {CliError} */
 export function limitOf(typed: Typed, byDefault: number): number {
   return wholeNumber(typed, "limit", byDefault, 0, MAX_LISTED);
 }
@@ -49,7 +49,7 @@ function edge(name: string, text: string, zone: string, moveDays: number): numbe
 function startOfDate(text: string, zone: string, moveDays: number): number | null {
   const [, year = 0, month = 0, day = 0] = (DATE.exec(text) ?? []).map(Number);
   const date = new Date(Date.UTC(year, month - 1, day));
-  // `Date` would take February 30 for March 2, and zones know nothing of the years before the epoch.
+  // `Date` would accept February 30 as March 2, and zones have no data for years before the epoch.
   if (year < 1970 || date.toISOString().slice(0, 10) !== text) return null;
   return dayStart(midnight(year, month, day, zone), zone, moveDays);
 }

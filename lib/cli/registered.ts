@@ -1,4 +1,7 @@
-/** A server that others of this user can find, ask and stop: its run file, its control route, and the end of it. */
+/**
+ * A server that this user's other processes can find, query and
+ * stop: its run file, its control route, and its shutdown.
+ */
 import { type Control, createControl } from "../daemon/control.ts";
 import { type ClaimedRun, claimRun, readPidSpace } from "../daemon/run_file.ts";
 import type { RunningServer } from "../app/server.ts";
@@ -11,9 +14,9 @@ import { hasFlag } from "./values.ts";
 export interface Registration extends Disposable {
   readonly instance: string;
   readonly control: Control;
-  /** Resolves when somebody who may asks this server to end. */
+  /** Resolves when an authorized caller asks this server to stop. */
   readonly asked: Promise<void>;
-  /** Writes the run file, which goes when this is disposed. It never fails: a server that cannot be found still serves. */
+  /** Writes the run file, which disposal removes. Never fails: a server that cannot be found still serves. */
   enter(server: RunningServer, database: string): Promise<void>;
 }
 
@@ -76,10 +79,10 @@ export function createRegistration(tools: Tools): Registration {
   };
 }
 
-/** Answers and polls under way have five seconds of this. */
+/** Responses and polls in progress get five seconds of this. */
 const MAX_STOP_MS = 10_000;
 
-/** Ends the process by force when it has not ended by itself in time. */
+/** Kills the process when it has not stopped by itself in time. */
 export function limitStop(tools: Pick<Tools, "tell">): void {
   const timer = setTimeout(() => {
     tools.tell("syntrack: the server did not stop within 10 s and was ended");

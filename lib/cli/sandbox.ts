@@ -1,6 +1,6 @@
 /**
- * `syntrack serve --sandbox`: the same server in a process of its own with no more permissions, and no more of the
- * environment, than what was found needs. What the list does not name, the runtime refuses.
+ * `syntrack serve --sandbox`: the same server in a separate process, with only the permissions and the
+ * environment that the findings of discovery need. The runtime refuses what the list does not name.
  */
 import { RUN_AGAIN } from "../base/address.ts";
 import { CHILD_VARIABLE } from "../daemon/child.ts";
@@ -11,7 +11,7 @@ import { failure } from "./io.ts";
 import { RUNTIME } from "./runtime_flags.ts";
 import type { Tools } from "./tools.ts";
 
-/** @returns the code the server ended with. @throws {CliError} where nothing can be narrowed */
+/** @returns the server's exit code. @throws {CliError} when nothing can be restricted */
 export async function serveInSandbox(tools: Tools): Promise<number> {
   if (Deno.build.standalone) {
     throw failure(
@@ -36,7 +36,7 @@ export async function serveInSandbox(tools: Tools): Promise<number> {
       ...grantedEnvironment(inspected.found, inspected.program, tools.io.env),
       ...env,
       DENO_NO_UPDATE_CHECK: "1",
-      // The one who started this in the background waits for the server itself.
+      // The process that started this in the background waits for the server itself.
       ...child === undefined ? {} : { [CHILD_VARIABLE]: child },
     },
   );

@@ -1,4 +1,4 @@
-/** Which accounts and quotas a command speaks of, by `--provider`, `--account` and `--quota`. */
+/** Selects the accounts and quotas of a command, by `--provider`, `--account` and `--quota`. */
 import type { QuotaState } from "../model/engine/advance.ts";
 import { type AccountKey, type QuotaKey, quotaKey, splitAccountKey } from "../model/quota.ts";
 import { nearest } from "../base/nearest.ts";
@@ -7,7 +7,7 @@ import { type CliError, usageError } from "./io.ts";
 import type { Typed } from "./table.ts";
 import { textOf } from "./values.ts";
 
-/** One quota that was read, with all that is known of it. */
+/** One quota with readings, with everything known about it. */
 export interface SelectedQuota {
   readonly key: QuotaKey;
   readonly account: AccountKey;
@@ -17,7 +17,7 @@ export interface SelectedQuota {
   readonly state: QuotaState;
 }
 
-/** The records of the accounts that were meant, in their order. @throws {CliError} for a name nobody has */
+/** Returns the records of the selected accounts, in order. @throws {CliError} for an unknown name */
 export function chooseAccounts(typed: Typed, records: readonly AccountRecord[]): readonly AccountRecord[] {
   const provider = textOf(typed, "provider");
   const account = textOf(typed, "account");
@@ -33,7 +33,7 @@ export function chooseAccounts(typed: Typed, records: readonly AccountRecord[]):
   return chosen.map((one) => one.record);
 }
 
-/** The quotas that were meant, of the accounts given. @throws {CliError} for a name nobody has */
+/** Returns the selected quotas of the given accounts. @throws {CliError} for an unknown name */
 export function chooseQuotas(typed: Typed, records: readonly AccountRecord[]): readonly SelectedQuota[] {
   const all = records.flatMap(({ account, state }) =>
     Object.entries(state.quotas).map(([quota, own]): SelectedQuota => ({
@@ -51,7 +51,7 @@ export function chooseQuotas(typed: Typed, records: readonly AccountRecord[]): r
   return chosen;
 }
 
-/** A name that none of the known ones is: what is allowed, and what was probably meant. */
+/** Reports an unknown name, with the allowed ones and a suggestion. */
 export function unknownName(
   what: string,
   got: string,

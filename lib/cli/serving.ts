@@ -1,4 +1,4 @@
-/** Binding a port for `serve` and `demo`, what to say when it is taken, and waiting for the end. */
+/** Binds the port of `serve` and `demo`, explains when it is taken, and waits for the end. */
 import type { Endpoint } from "../app/listen/listen.ts";
 import {
   CannotBind,
@@ -12,11 +12,11 @@ import { originOf } from "../net/address.ts";
 import { failure, type Io, usageError } from "./io.ts";
 
 export interface Binding extends ServerOptions {
-  /** Take any free port where this one is taken, instead of giving up. */
+  /** True to take any free port when this one is taken, instead of giving up. */
   readonly orAnyFree?: boolean;
 }
 
-/** @throws {CliError} when the port is taken, may not be served, or the dashboard is not built */
+/** @throws {CliError} when the port is taken or not allowed, or the dashboard is not built */
 export async function bind({ orAnyFree = false, ...options }: Binding): Promise<RunningServer> {
   try {
     return await startServer(options);
@@ -86,7 +86,7 @@ function addressesHint(): string {
 
 const ASK_MS = 1_000;
 
-/** Who holds a port, as far as asking it can tell. */
+/** Describes which program holds a port, as far as a request to it can tell. */
 async function holderOf({ hostname, port }: Extract<Endpoint, { hostname: string }>): Promise<string> {
   const origin = originOf("http", hostname, port);
   try {
@@ -98,7 +98,7 @@ async function holderOf({ hostname, port }: Extract<Endpoint, { hostname: string
       "status" in health;
     if (isOurs) return `another syntrack, which shows ${origin}`;
   } catch {
-    // It does not answer like one of ours.
+    // It does not respond like one of ours.
   }
   return "another program";
 }

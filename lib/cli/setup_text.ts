@@ -1,11 +1,11 @@
-/** The config file that `syntrack setup` writes from what was answered. Pure. */
+/** Builds the config file that `syntrack setup` writes from the answers. Pure. */
 
 export interface SetupAnswers {
-  /** Of the general settings, those that differ from their defaults; by their names in the file. */
+  /** General settings that differ from their defaults, by their names in the file. */
   readonly general: Readonly<Record<string, string>>;
-  /** The file with the key of each provider that was named. */
+  /** The key file of each named provider. */
   readonly keys: readonly { readonly provider: string; readonly setting: string; readonly file: string }[];
-  /** Providers that were found and are not wanted. */
+  /** Discovered providers that are not wanted. */
   readonly off: readonly string[];
 }
 

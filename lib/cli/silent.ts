@@ -1,4 +1,6 @@
-/** `syntrack serve --silent`: a server that outlives the command, with its address and its process. */
+/**
+ * `syntrack serve --silent`: starts a server that outlives the command, and prints its address and process.
+ */
 import { startInBackground } from "./background.ts";
 import { EXIT_OK, failure } from "./io.ts";
 import { checkedProgram } from "./program_for.ts";

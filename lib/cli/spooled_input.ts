@@ -1,23 +1,23 @@
 /**
- * A pipe can be read only once, so what comes out of it is kept in a file as long as it is needed. The file has
- * no name from the beginning where the system allows that, so nothing is left of it whatever happens.
+ * Spools a pipe, which can be read only once, into a temporary file. The file has no name if the system
+ * allows that, so nothing of it remains, whatever happens.
  */
 import { failure } from "./io.ts";
 
-/** What can be read again and again, by one reader at a time. */
+/** Input that can be read repeatedly, by one reader at a time. */
 export interface Source extends AsyncDisposable {
   bytes(): ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
-/** More than any history: ten years of twenty quotas, read once a minute, are about so much. */
+/** More than any history: about ten years of twenty quotas, read once a minute. */
 export const MAX_SPOOLED_BYTES = 16 * 1024 ** 3;
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * Takes no more of the stream than its readers have asked for, so that what is wrong with the first lines is told
+ * Reads no more of the stream than its readers request, so that an error in the first lines is reported
  * before an end that may never come.
  *
- * Its readers fail with a {CliError} when more comes than `most` bytes, or the disk is full.
+ * Its readers fail with a {CliError} when the stream exceeds `most` bytes, or the disk is full.
  */
 export async function spoolInput(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
@@ -33,11 +33,11 @@ export async function spoolInput(
       Deno.removeSync(path);
       named = false;
     } catch {
-      // Where a file that is open keeps its name, it goes once it is closed.
+      // On systems where an open file keeps its name, it is removed once closed.
     }
   };
   unlink();
-  // Whoever writes into it may never end, and is not waited for after an interruption.
+  // The writer may never end, and after an interruption nothing waits for it.
   const through = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
   const chunks = stream.pipeThrough(through, { signal })[Symbol.asyncIterator]();
   let length = 0;
@@ -54,7 +54,7 @@ export async function spoolInput(
         "Write it to a file and import that, or export it in parts with --from and --to",
       );
     }
-    // At once, as all share one place in the file.
+    // Seek and write together, because all share one position in the file.
     file.seekSync(length, Deno.SeekMode.Start);
     for (let rest = value; rest.length > 0;) rest = rest.subarray(file.writeSync(rest));
     length += value.length;
@@ -65,7 +65,7 @@ export async function spoolInput(
       let at = 0;
       return new ReadableStream({
         async pull(controller) {
-          // A reader that has just gone may still wait for the same bytes.
+          // A reader that has just ended may still wait for the same bytes.
           while (at >= length && !ended) await (taking ??= take().finally(() => taking = undefined));
           if (at >= length) return controller.close();
           const chunk = new Uint8Array(CHUNK_BYTES);
@@ -81,7 +81,7 @@ export async function spoolInput(
       ended = true;
       file.close();
       unlink();
-      // Nobody waits for the rest.
+      // Nothing waits for the rest.
       chunks.return?.().catch(() => {});
       return Promise.resolve();
     },

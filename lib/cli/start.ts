@@ -1,4 +1,7 @@
-/** The command line in the real world. `cli.ts` loads it by a computed address: a status line needs none of it. */
+/**
+ * The command line with the real system. `cli.ts` loads it by a
+ * computed address, because a status line needs none of it.
+ */
 import { moduleAddress } from "../base/address.ts";
 import { denoIo } from "./deno_io.ts";
 import { main } from "./main.ts";

@@ -1,15 +1,15 @@
-/** The settings of Claude Code with our status line in them, and without. Pure; everything else in them is kept. */
+/** The settings of Claude Code with and without our status line. Pure; keeps everything else in them. */
 
 export interface Settings {
   readonly statusLine?: { readonly type?: unknown; readonly command?: unknown };
   readonly [name: string]: unknown;
 }
 
-/** By this our own command is known again. */
+/** Identifies our own command. */
 const OURS = /\bstatusline\b/;
 const CHAIN = " --chain ";
 
-/** The object in a text, or null when it is none. */
+/** Parses a text into an object; null when it is not one. */
 export function settingsIn(text: string): Settings | null {
   try {
     const value: unknown = JSON.parse(text.trim() === "" ? "{}" : text);
@@ -19,7 +19,10 @@ export function settingsIn(text: string): Settings | null {
   }
 }
 
-/** The settings with our command, which goes on printing what was there before; null when it is in force. */
+/**
+ * Returns the settings with our command, which also prints the
+ * previous status line; null when it is already installed.
+ */
 export function installed(settings: Settings, command: string): Settings | null {
   const before = commandOf(settings);
   if (before !== null && isOurs(before)) {
@@ -30,7 +33,7 @@ export function installed(settings: Settings, command: string): Settings | null 
   return withCommand(settings, before === null ? command : `${command}${CHAIN}${quoted(before)}`);
 }
 
-/** The settings with what was there before ours; null when ours is not in force. */
+/** Returns the settings with the previous status line restored; null when ours is not installed. */
 export function uninstalled(settings: Settings): Settings | null {
   const command = commandOf(settings);
   if (command === null || !isOurs(command)) return null;
@@ -62,7 +65,7 @@ function chainOf(command: string): string | null {
   return /^'.*'$/s.test(text) ? text.slice(1, -1).replaceAll(`'\\''`, "'") : text;
 }
 
-/** Words as a shell takes them. */
+/** Joins words into a shell command. */
 export function commandLine(words: readonly string[]): string {
   return words.map((word) => /^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word)).join(" ");
 }

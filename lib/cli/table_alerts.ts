@@ -1,4 +1,4 @@
-/** The rows of the commands about alerts in the table of commands. */
+/** The rows of the alert commands in the table of commands. */
 import { limit } from "./options.ts";
 
 export const ALERT_ACTIONS = ["list", "explain", "snooze", "unsnooze", "send"] as const;

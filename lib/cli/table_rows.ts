@@ -1,15 +1,15 @@
-/** What the table of commands is made of. */
+/** The parts of the table of commands. */
 import type { OptionRow } from "./options.ts";
 
 export interface ArgumentRow {
   readonly name: string;
   readonly help: string;
-  /** What it may be; anything when not given. */
+  /** The allowed values; any value by default. */
   readonly choices?: readonly string[];
   readonly optional?: boolean;
 }
 
-/** What the program ends with where it is not 0; 1 and 2 unless a command has a reason. */
+/** Non-zero exit codes; 1 and 2 unless a command needs others. */
 export interface ErrorCodes {
   readonly failed: number;
   readonly usage: number;
@@ -19,11 +19,11 @@ export interface CommandRow {
   readonly name: string;
   readonly summary: string;
   readonly details?: string;
-  /** In their order; those that are optional come last. */
+  /** In order; optional ones come last. */
   readonly operands?: readonly ArgumentRow[];
   readonly options: readonly OptionRow[];
   readonly examples: readonly (readonly [command: string, what: string])[];
   readonly errorCodes?: ErrorCodes;
-  /** The codes in words, where they are not those of every command. */
+  /** The codes in words, if they differ from those of every command. */
   readonly exitCodes?: string;
 }

@@ -1,9 +1,11 @@
-/** This machine's tailnet, asked by its own command where commands may be run, and seen on its interfaces. */
+/**
+ * This machine's tailnet, from Tailscale's own command if commands may run, and from the network interfaces.
+ */
 import { createTailnet, type Tailnet } from "../app/serve/tailnet.ts";
 import type { Config } from "../config/config.ts";
 import { runCommand } from "../sandbox/run.ts";
 
-/** In the order in which they are tried; a Mac has it inside of the application. */
+/** In the order to try; on macOS the application contains it. */
 const COMMANDS: readonly string[] = Deno.build.os === "darwin"
   ? ["tailscale", "/Applications/Tailscale.app/Contents/MacOS/Tailscale"]
   : ["tailscale"];
@@ -25,7 +27,7 @@ export function systemTailnet({ listen, runCommands }: Config): Tailnet {
       try {
         return Deno.networkInterfaces().map(({ name, address }) => ({ name, address }));
       } catch {
-        // Not among the permissions of this process.
+        // This process has no permission for it.
         return null;
       }
     },

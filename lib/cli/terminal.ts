@@ -1,8 +1,8 @@
-/** Asks somebody at a terminal one question. What is hidden is not echoed, so it stays in no scrollback. */
+/** Asks one question at a terminal. Hidden input is not echoed, so it stays in no scrollback. */
 import { CliError, EXIT_INTERRUPTED } from "./io.ts";
 
 export interface AskOptions {
-  /** Do not show what is typed. */
+  /** True to hide what is typed. */
   readonly hidden?: boolean;
 }
 
@@ -17,11 +17,11 @@ const CTRL_C = 0x03;
 const CTRL_D = 0x04;
 const ESCAPE = 0x1b;
 const BACKSPACE = [0x08, 0x7f];
-/** Longer answers are a paste that went wrong. */
+/** A longer answer is an accidental paste. */
 const MAX_BYTES = 64 * 1024;
 
 /**
- * The answer without its end of line, or null where nobody can be asked.
+ * Returns the answer without its end of line, or null without a terminal.
  * @throws {CliError} for Ctrl-C, and for an end of input before anything was typed
  */
 export function askAt(
@@ -48,7 +48,7 @@ function readTyped(input: Input, say: (text: string) => void, raw: boolean): str
   for (;;) {
     const length = input.readSync(chunk);
     const bytes = [...chunk.subarray(0, length ?? 0)];
-    // Keys that move the cursor send a sequence, and mean nothing in what cannot be seen.
+    // Cursor keys send an escape sequence, which means nothing in hidden input.
     if (raw && bytes[0] === ESCAPE) continue;
     for (const byte of bytes) {
       if (ENTER.includes(byte)) return textOf(typed);
@@ -70,7 +70,7 @@ function readTyped(input: Input, say: (text: string) => void, raw: boolean): str
   }
 }
 
-/** One character, however many bytes it has. */
+/** Removes one character, however many bytes it has. */
 function removeLast(typed: number[]): void {
   for (let byte = typed.pop(); byte !== undefined && (byte & 0xc0) === 0x80;) byte = typed.pop();
 }

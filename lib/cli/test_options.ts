@@ -1,9 +1,9 @@
-/** `--test`: a server that somebody tries something with touches nothing of the one in earnest, whatever the settings say. */
+/** `--test`: a trial server, which touches nothing of the real one, whatever the settings say. */
 import { daemonPaths } from "../daemon/paths.ts";
 import type { Io } from "./io.ts";
 import type { Typed } from "./table.ts";
 
-/** The same with a database and a port of its own, unless they were typed. */
+/** Returns the options with a separate database and port, unless they were typed. */
 export function asTest(typed: Typed, { home }: Pick<Io, "home">): Typed {
   if (home === null) return typed;
   const { database, port } = daemonPaths(home, true);

@@ -1,4 +1,4 @@
-/** A line chart with its axes: values on the left, times of a zone below. */
+/** A line chart with axes: values on the left, local times of a zone below. */
 import { DAY_MS, HOUR_MS } from "../model/duration.ts";
 import { formatAmount } from "../model/view/format.ts";
 import { clockText, dayStart, isoDate } from "../model/time.ts";
@@ -9,15 +9,15 @@ import { pad, widthOf } from "./width.ts";
 
 export interface UsageChart {
   readonly points: readonly PlotPoint[];
-  /** A second line, drawn with single marks; none is `[]`. */
+  /** A second line, drawn with single marks; `[]` for none. */
   readonly second: readonly PlotPoint[];
   readonly unit: Unit;
   readonly from: number;
   readonly to: number;
-  /** The value of the upper edge, more than 0. */
+  /** The value of the upper edge, above 0. */
   readonly top: number;
   readonly zone: string;
-  /** Of everything, in characters. */
+  /** Total width, in characters. */
   readonly width: number;
 }
 
@@ -50,7 +50,7 @@ export function usageChartLines(chart: UsageChart, paint: Paint): readonly strin
   ];
 }
 
-/** The first line over the second, each in its colour. */
+/** Draws the first line over the second, each in its colour. */
 function overlay(first: string, second: string, paint: Paint): string {
   let text = "";
   let run = "";
@@ -88,13 +88,13 @@ function timeAxis({ width, from, to }: PlotArea, zone: string): { axis: string; 
     const name = midnight ? isoDate(at, zone).slice(5) : clockText(at, zone);
     axis[column] = "┬";
     const start = Math.max(0, Math.min(width - name.length, column - 2));
-    // A label that would run into the one before is left out; its tick stays.
+    // A label that would overlap the previous one is left out; its tick stays.
     if (names.length === 0 || start > names.length) names = names.padEnd(start) + name;
   }
   return { axis: axis.join(""), names };
 }
 
-/** Instants at round times of the zone's wall clock, in order. */
+/** Returns instants at round local times of the zone, in order. */
 function ticks(from: number, to: number, step: number, zone: string): readonly number[] {
   const found: number[] = [];
   const days = Math.max(1, Math.round(step / DAY_MS));

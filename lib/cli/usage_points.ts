@@ -1,4 +1,4 @@
-/** The points of a usage chart: readings, or the peaks and ends of buckets where there are many. */
+/** The points of a usage chart: readings, or the peaks and ends of buckets when there are many. */
 import { DAY_MS } from "../model/duration.ts";
 import { FIVE_MINUTES, HOUR } from "../model/engine/bucket.ts";
 import type { Bucket } from "../model/engine/bucket.ts";
@@ -9,21 +9,21 @@ import { seriesAt } from "../read/as_of.ts";
 import type { PlotPoint } from "./plot.ts";
 
 export interface UsagePoints {
-  /** How many readings they stand for. */
+  /** Number of readings they represent. */
   readonly readings: number;
   readonly used: readonly PlotPoint[];
   readonly left: readonly PlotPoint[];
-  /** The greatest limit in this time. */
+  /** The highest limit in this time. */
   readonly limit: number | null;
 }
 
-/** Longer stretches are drawn from buckets: their dots would hold many readings each anyway. */
+/** Longer ranges use buckets: each dot would cover many readings anyway. */
 const MAX_RAW_MS = 2 * DAY_MS;
 const MAX_FINE_MS = 14 * DAY_MS;
-/** However often somebody polls, a shorter silence is no gap. */
+/** However frequent the polls, a shorter pause is no gap. */
 const MIN_GAP_MS = 5 * 60_000;
 
-/** From `from` to `now`, both included. */
+/** Returns the points from `from` to `now`, both included. */
 export async function pointsIn(
   store: Store,
   quota: QuotaKey,
@@ -38,7 +38,7 @@ export async function pointsIn(
   return pointsOf(buckets.map(ofBucket));
 }
 
-/** One reading or one bucket, as points in order of time. */
+/** One reading or one bucket, as points in time order. */
 interface Piece {
   readonly count: number;
   readonly firstAt: number;
@@ -62,7 +62,7 @@ function ofReading({ at, used, remaining, limit }: StoredReading): Piece {
 function ofBucket(bucket: Bucket): Piece {
   const { firstAt, lastAt, first, last, low, high, leftLow, leftHigh, limit } = bucket;
   const third = (lastAt - firstAt) / 3;
-  // When the extremes were is not kept; a bucket is narrower than what can be told apart here.
+  // The times of the extremes are not stored; a bucket is narrower than one dot.
   const between = (
     a: number | null,
     b: number | null,

@@ -1,13 +1,13 @@
-/** What was typed as an option, read and checked: every complaint says what is allowed. */
+/** Reads and checks typed options: every error says what is allowed. */
 import { usageError } from "./io.ts";
 import type { Typed } from "./table.ts";
 
 const ISO = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$/;
 const DATE_ONLY = /^\d{4}-\d\d-\d\d$/;
-/** The first and last instant whose date has a year of four digits and is not before the epoch. */
+/** The first and last instant whose date has a four-digit year and is not before the epoch. */
 const LAST_INSTANT = Date.UTC(9999, 11, 31);
 
-/** The text of an option, or undefined when it was not given. */
+/** Returns the text of an option, or undefined when it was not typed. */
 export function textOf(typed: Typed, name: string): string | undefined {
   const value = typed.options[name];
   return typeof value === "string" ? value : undefined;
@@ -17,7 +17,7 @@ export function hasFlag(typed: Typed, name: string): boolean {
   return typed.options[name] === true;
 }
 
-/** A whole number between two bounds, or the default. @throws {CliError} */
+/** Parses a whole number between two bounds, or returns the default. @throws {CliError} */
 export function wholeNumber(
   typed: Typed,
   name: string,
@@ -36,7 +36,7 @@ export const daysOf = (typed: Typed): number => wholeNumber(typed, "days", 7, 1,
 export const weeksOf = (typed: Typed, byDefault: number): number =>
   wholeNumber(typed, "weeks", byDefault, 1, 53);
 
-/** The instant of `--now`, epoch milliseconds, or undefined. @throws {CliError} */
+/** Parses `--now` into epoch milliseconds, or undefined. @throws {CliError} */
 export function instantOf(typed: Typed): number | undefined {
   const text = textOf(typed, "now");
   if (text === undefined) return undefined;
@@ -47,13 +47,15 @@ export function instantOf(typed: Typed): number | undefined {
   throw usageError(`--now takes ${allowed}, got ${JSON.stringify(text)}${missing}`);
 }
 
-/** An instant as it may be typed, epoch milliseconds; null for what is none. */
+/** Parses a typed instant into epoch milliseconds; null when it is invalid. */
 export function readInstant(text: string): number | null {
   const at = /^\d+$/.test(text) ? Number(text) : isIso(text) ? Date.parse(text.replace(" ", "T")) : NaN;
   return at >= 0 && at <= LAST_INSTANT ? at : null;
 }
 
-/** Whether it is written as an instant and its day is one that exists: `Date` would take February 30 for March 2. */
+/**
+ * Reports whether the text is an instant with a day that exists: `Date` would accept February 30 as March 2.
+ */
 function isIso(text: string): boolean {
   if (!ISO.test(text)) return false;
   const day = text.slice(0, 10);

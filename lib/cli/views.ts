@@ -1,4 +1,4 @@
-/** The accounts as every surface shows them, as of the instant of a command. */
+/** The accounts as every surface shows them, as of the command's instant. */
 import type { QuotaAnalysis } from "../read/analysis.ts";
 import { byAccount } from "../read/conclusions.ts";
 import { staleAfterMs } from "../model/view/health.ts";
@@ -10,11 +10,11 @@ import type { ProviderStatus } from "../app/context.ts";
 import type { AccountRecord } from "../store/store.ts";
 
 /**
- * The views of records, by provider in the order of the registry, then by name.
+ * Returns the views of records, in registry order of their providers, then by name.
  *
- * @param asOf whether they stand at an instant other than the present: whether a credential
- *   is found now says nothing about then
- * @param concluded what was concluded about their quotas, so that their status is that of every surface
+ * @param asOf true for an instant other than the present:
+ * whether a credential exists now says nothing about then
+ * @param concluded the conclusions about their quotas, so that their status matches every surface's
  */
 export function viewsOf(
   records: readonly AccountRecord[],
@@ -42,8 +42,8 @@ export function viewsOf(
 }
 
 /**
- * Whether another process polls an account that is not found with the settings of this one, such as a server with an
- * environment of its own: it planned to go on, and is not later than makes readings stale.
+ * Reports whether another process polls an account that this one's settings do not find, such as a server
+ * with a different environment: it planned another poll, and is not so late that the readings are stale.
  */
 export function isPolledElsewhere(outcome: Outcome | null, now: number): boolean {
   if (outcome === null) return false;

@@ -1,10 +1,10 @@
-/** How many columns a text takes on a terminal, colour codes aside. */
+/** Returns the number of columns a text takes on a terminal, without colour codes. */
 
 // deno-lint-ignore no-control-regex
 const CODES = /\x1b\[[0-9;]*m/g;
 const ASCII = /^[\x20-\x7e]*$/;
 
-/** First and last code points that take two columns: East Asian wide and full-width, and emoji. */
+/** First and last code points of two-column ranges: East Asian wide and full-width, and emoji. */
 const WIDE: readonly (readonly [number, number])[] = [
   [0x1100, 0x115f],
   [0x2329, 0x232a],
@@ -36,13 +36,13 @@ export function widthOf(text: string): number {
   return width;
 }
 
-/** The text with spaces to `width` columns; a longer one is left as it is. */
+/** Pads the text with spaces to `width` columns; leaves a longer one unchanged. */
 export function pad(text: string, width: number, side: "left" | "right" = "left"): string {
   const space = " ".repeat(Math.max(0, width - widthOf(text)));
   return side === "left" ? text + space : space + text;
 }
 
-/** The text cut to `width` columns with an ellipsis; it must not hold colour codes. */
+/** Cuts the text to `width` columns with an ellipsis; it must not contain colour codes. */
 export function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   let kept = "";
