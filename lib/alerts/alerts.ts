@@ -1,9 +1,10 @@
 /**
- * Alerts from the reading to the message: decides after each poll, stores what has to leave, and sends it beside the
- * polls, so that a channel that hangs delays nothing.
+ * Alerts from reading to message: decides after each poll, stores the messages to send, and sends them
+ * independently of the polls, so that a hanging channel delays nothing.
  *
- * The order of what is stored makes each message leave once: deliveries first, each under an id that follows from the
- * alert and its channel, then the memory. After a crash in between the same alerts are decided again and found stored.
+ * The storage order ensures that each message is sent once: deliveries first, each under an id derived from
+ * the alert and its channel, then the memory. After a crash in between, the same alerts are decided again and
+ * found stored.
  */
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
@@ -29,32 +30,32 @@ export interface AlertsParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly zone: () => string;
-  /** The outside of a channel besides its settings. */
+  /** What a channel can reach besides its settings. */
   readonly outside: Pick<ChannelContext, "request" | "run" | "os">;
   /** The accounts as every surface shows them. */
   readonly accounts: (only?: AccountKey) => Promise<readonly AccountView[]>;
 }
 
-/** An alert as it is kept. */
+/** An alert as stored. */
 export interface RaisedAlert extends Alert {
   readonly raisedAt: number;
 }
 
 export interface Alerts {
-  /** Considers all accounts, or one, and stores what has to leave; resolves to what was raised now. */
+  /** Evaluates all accounts, or one, and stores the messages to send; resolves to the newly raised alerts. */
   evaluate(only?: AccountKey): Promise<readonly Alert[]>;
-  /** Why each alert would or would not be raised now; stores nothing. */
+  /** Explains why each alert would or would not be raised now; stores nothing. */
   explain(only?: AccountKey): Promise<readonly (Decision & { readonly account: AccountKey })[]>;
-  /** Sends what is due; resolves to how many messages left and how many attempts failed. */
+  /** Sends due messages; resolves to how many were sent and how many attempts failed. */
   deliver(signal: AbortSignal): Promise<{ readonly sent: number; readonly failed: number }>;
-  /** Sends a test message by one channel at once. @throws {ChannelError} where it was not taken */
+  /** Sends a test message through one channel at once. @throws {ChannelError} when it was not accepted */
   test(channel: Channel, signal: AbortSignal): Promise<void>;
   /** Newest first. */
   list(): Promise<readonly RaisedAlert[]>;
   deliveries(): Promise<readonly StoredDelivery[]>;
   snoozes(): Promise<readonly Snooze[]>;
   snooze(snooze: Snooze): Promise<void>;
-  /** Ends snoozes of a target, or all; resolves to how many those were. */
+  /** Ends the snoozes of a target, or all; resolves to their number. */
   unsnooze(target?: Snooze["target"]): Promise<number>;
   rules(): Promise<AlertRules>;
   setRules(rules: Partial<AlertRules>): Promise<void>;
@@ -63,7 +64,7 @@ export interface Alerts {
 const KEEP_MS = 60 * DAY_MS;
 const SNOOZES = "alert-snoozes";
 const RULES = "alert-rules";
-/** More messages than this that are due at once leave as one. */
+/** When more messages than this are due at once, they are sent as one. */
 const MAX_SINGLE = 3;
 const MAX_SNOOZES = 200;
 
@@ -72,7 +73,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
   const outbox = createOutbox(docs);
   let turn: Promise<unknown> = Promise.resolve();
 
-  /** One after the other: two evaluations at once would both see the memory before. */
+  /** One at a time: two concurrent evaluations would both see the old memory. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = turn.then(work, work);
     turn = result.catch(() => {});
@@ -115,7 +116,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
     for (const { id, rule, enabled } of channels) {
       if (!enabled) continue;
       const { at, reason } = deliveryTime(alert, rule, snoozed, now, parts.zone());
-      // What is not wanted by a channel leaves no trace there; what was held back does.
+      // A message the channel does not want leaves no trace there; a held-back one does.
       if (at === null && reason !== "snoozed") continue;
       await outbox.add({
         alert,
@@ -226,7 +227,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
             if (await send(batch, channel, signal)) sent += batch.length;
           } catch {
             failed += batch.length;
-            // In order: what follows waits until this one has left or was given up.
+            // In order: later messages wait until this one was sent or given up.
             break;
           }
         }
@@ -284,7 +285,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
   };
 }
 
-/** Evaluates after each poll and sends what is due; both again once a minute through `tick`. */
+/** Evaluates after each poll and sends due messages; does both again once a minute through `tick`. */
 export function followAlerts(
   alerts: Pick<Alerts, "evaluate" | "deliver">,
   { hub, log }: { readonly hub: Hub; readonly log: Log },

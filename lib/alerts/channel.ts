@@ -1,26 +1,26 @@
-/** The contract of a channel: how messages leave, one file for each way. */
+/** The contract of a channel: one way to send messages, in its own file. */
 import type { Alert } from "../model/alerts/alert.ts";
 
-/** One value that a channel needs. */
+/** One setting of a channel. */
 export interface ChannelSetting {
   readonly name: string;
   readonly help: string;
   /** Stored encrypted and never shown. */
   readonly secret?: true;
   readonly optional?: true;
-  /** The only values it may have. */
+  /** The allowed values; any value by default. */
   readonly choices?: readonly string[];
 }
 
-/** What leaves: one alert, or several in one message. */
+/** A message to send: one alert, or several. */
 export interface Message {
-  /** Same for the same alerts, so that a receiver that takes idempotency keys drops a repetition. */
+  /** The same for the same alerts, so that a receiver with idempotency keys drops a repetition. */
   readonly id: string;
   readonly alerts: readonly Alert[];
   readonly title: string;
-  /** Short, for a phone. */
+  /** Short text, for a phone. */
   readonly text: string;
-  /** Everything, for mail. */
+  /** Full text, for mail. */
   readonly long: string;
   readonly severity: Alert["severity"];
   /** Epoch milliseconds. */
@@ -28,9 +28,9 @@ export interface Message {
 }
 
 export interface ChannelContext {
-  /** The values that were set, secrets opened. */
+  /** The values of its settings, secrets opened. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Posts to an address that may be asked; no redirects, a deadline, a bounded answer. */
+  /** Posts to an allowed address; no redirects, a deadline, a bounded response. */
   readonly request: (url: string, init: RequestInit) => Promise<ChannelAnswer>;
   /** Runs a command without a shell, with text on its standard input. */
   readonly run: (
@@ -46,7 +46,7 @@ export interface ChannelContext {
 
 export interface ChannelAnswer {
   readonly status: number;
-  /** The beginning of what was answered. */
+  /** The start of the response. */
   readonly text: string;
   readonly retryAfterMs: number | null;
 }
@@ -54,21 +54,21 @@ export interface ChannelAnswer {
 export interface ChannelType {
   /** `ntfy` */
   readonly id: string;
-  /** `ntfy` as people write it: `Microsoft Teams`. */
+  /** Its name for people: `Microsoft Teams`. */
   readonly name: string;
   readonly settings: readonly ChannelSetting[];
-  /** Where hosts are fixed; those of settings are not named. */
+  /** Fixed hosts; hosts from settings are not listed. */
   readonly hosts?: readonly string[];
-  /** Says what is wrong with settings that were typed, or null. */
+  /** Returns what is wrong with typed settings, or null. */
   readonly check?: (settings: Readonly<Record<string, string>>) => string | null;
-  /** @throws {ChannelError} where it was not taken */
+  /** @throws {ChannelError} when it was not accepted */
   readonly send: (message: Message, context: ChannelContext) => Promise<void>;
 }
 
-/** A message that was not taken, in words that hold no secret. */
+/** A message that was not accepted, described without secrets. */
 export class ChannelError extends Error {
   override readonly name = "ChannelError";
-  /** Whether trying again may help. */
+  /** True when a retry may succeed. */
   readonly retry: boolean;
   /** How long the receiver asked to wait, in milliseconds. */
   readonly retryAfterMs: number | null;
@@ -83,7 +83,7 @@ export class ChannelError extends Error {
   }
 }
 
-/** @throws {ChannelError} unless the answer is a success */
+/** @throws {ChannelError} unless the response is a success */
 export function requireTaken(name: string, answer: ChannelAnswer): void {
   const { status, retryAfterMs } = answer;
   if (status >= 200 && status < 300) return;

@@ -1,4 +1,4 @@
-/** Puts alerts into one message: the text of a single one, or a digest of several. */
+/** Composes one message from alerts: the text of a single one, or a digest of several. */
 import type { Alert, AlertSeverity } from "../model/alerts/alert.ts";
 import type { Message } from "./channel.ts";
 

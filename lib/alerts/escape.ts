@@ -1,20 +1,20 @@
-/** Names come from vendors and people: each channel is handed text that means nothing in its markup. */
+/** Escapes names, which come from vendors and users: each channel gets text without meaning in its markup. */
 
 // deno-lint-ignore no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
-/** Without control characters, and those that turn the direction of text; line breaks and tabs stay. */
+/** Removes control characters and those that change text direction; keeps line breaks and tabs. */
 export function plainText(text: string): string {
   return text.replaceAll("\r\n", "\n").replace(CONTROL, "");
 }
 
-/** One line, for subjects, titles and headers. */
+/** Returns one line, for subjects, titles and headers. */
 export function oneLine(text: string, max = 200): string {
   const line = plainText(text).replace(/[\n\t]+/g, " ").trim();
   return line.length > max ? `${line.slice(0, max - 1)}…` : line;
 }
 
-/** Only what a header may hold; everything else in the encoding of RFC 2047. */
+/** Returns text a header may contain; encodes everything else by RFC 2047. */
 export function headerText(text: string): string {
   const line = oneLine(text);
   if (/^[\x20-\x7e]*$/.test(line)) return line;
@@ -26,13 +26,13 @@ export function html(text: string): string {
   return plainText(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-/** Slack and Mattermost: no links, no mentions of everybody. */
+/** Escapes for Slack and Mattermost: no links, no mentions of everyone. */
 export function slack(text: string): string {
   return plainText(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
     .replace(/@(here|channel|everyone|all)\b/gi, "@\u2060$1").replace(/[*_~`]/g, (sign) => `\u2060${sign}`);
 }
 
-/** Discord and other Markdown: signs of markup stand for themselves, and nobody is mentioned. */
+/** Escapes for Discord and other Markdown: markup characters are literal, and no one is mentioned. */
 export function markdown(text: string): string {
   return plainText(text).replace(/[\\*_~`|>#[\]()<]/g, (sign) => `\\${sign}`).replaceAll("@", "@\u2060");
 }

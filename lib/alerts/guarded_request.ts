@@ -1,11 +1,14 @@
-/** Requests of channels: to addresses that may be asked, without redirects, with a deadline and a bounded answer. */
+/**
+ * Sends channels' requests: only to allowed addresses, without
+ * redirects, with a deadline and a bounded response.
+ */
 import { lookup } from "node:dns/promises";
 import { addressKind } from "../net/address_kind.ts";
 import { type ChannelAnswer, ChannelError } from "./channel.ts";
 
 export interface GuardParts {
   readonly fetch: typeof fetch;
-  /** Addresses of a name. Default: those the system finds. */
+  /** Resolves a name. Default: the system's resolver. */
   readonly resolve?: (hostname: string) => Promise<readonly string[]>;
 }
 
@@ -13,7 +16,7 @@ const TIMEOUT_MS = 15_000;
 const MAX_ANSWER_BYTES = 4096;
 const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
 
-/** @throws {ChannelError} where the address may not be asked or does not answer */
+/** @throws {ChannelError} when the address is not allowed or does not answer */
 export async function guardedRequest(
   { fetch, resolve = systemAddresses }: GuardParts,
   url: string,
@@ -95,7 +98,7 @@ async function beginning(response: Response): Promise<string> {
       bytes += value.byteLength;
     }
   } catch {
-    // What the status says is enough.
+    // The status is enough.
   }
   await reader.cancel().catch(() => {});
   const all = new Uint8Array(bytes);

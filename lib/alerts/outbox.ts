@@ -1,6 +1,6 @@
 /**
- * What still has to leave: one document for each alert and channel, kept after it was sent so that nothing is sent
- * twice. Its id follows from both, so storing it again, by another process or after a crash, changes nothing.
+ * The messages to send: one document for each alert and channel, kept after sending so that nothing is sent
+ * twice. Its id derives from both, so storing it again, by another process or after a crash, changes nothing.
  */
 import type { Alert } from "../model/alerts/alert.ts";
 import { retryDelayMs } from "../model/alerts/delivery.ts";
@@ -9,16 +9,16 @@ import type { Store } from "../store/store.ts";
 
 export type DeliveryState = "waiting" | "sent" | "given-up" | "expired";
 
-/** One alert on its way through one channel. Instants are epoch milliseconds. */
+/** The delivery of one alert through one channel. Instants are epoch milliseconds. */
 export interface Delivery {
   readonly alert: Alert;
   readonly channel: string;
   readonly state: DeliveryState;
   readonly createdAt: number;
-  /** When it is tried next; when it ended for those that are not waiting. */
+  /** The next attempt; for finished deliveries, when they ended. */
   readonly dueAt: number;
   readonly attempts: number;
-  /** Why it did not leave at once or at all, one line; empty where there is nothing to say. */
+  /** Why it was delayed or not sent, one line; empty when there is nothing to say. */
   readonly note: string;
 }
 
@@ -27,15 +27,15 @@ export interface StoredDelivery extends Delivery {
 }
 
 export interface Outbox {
-  /** Stores a delivery unless there is one of the alert and channel; resolves to whether it did. */
+  /** Stores a delivery unless the alert and channel have one; resolves to whether it did. */
   add(delivery: Delivery, now: number): Promise<boolean>;
-  /** All that are kept, oldest first. */
+  /** Returns all stored ones, oldest first. */
   list(now: number): Promise<readonly StoredDelivery[]>;
-  /** Takes the right to send for a while; false where another process has it. */
+  /** Claims the right to send for a while; returns false when another process has it. */
   claim(ids: readonly string[], now: number): Promise<boolean>;
   release(ids: readonly string[]): Promise<void>;
   sent(delivery: StoredDelivery, now: number): Promise<void>;
-  /** Plans another attempt, or gives up where that is pointless or would come too late. */
+  /** Plans another attempt, or gives up when that is pointless or would be too late. */
   failed(delivery: StoredDelivery, failure: Failure, now: number): Promise<DeliveryState>;
 }
 
@@ -47,7 +47,7 @@ export interface Failure {
 
 const KEEP_MS = 60 * DAY_MS;
 const CLAIM_MS = 3 * MINUTE_MS;
-/** A message that was not taken for so long is given up, also where it would not have expired. */
+/** Messages not accepted for this long are given up, even before they expire. */
 const MAX_TRYING_MS = 12 * 3_600_000;
 const CLAIM_PREFIX = "claim ";
 

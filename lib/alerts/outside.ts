@@ -1,9 +1,9 @@
-/** What channels reach outside this program: addresses and commands. */
+/** What channels can reach outside this program: addresses and commands. */
 import type { ChannelContext } from "./channel.ts";
 import { ChannelError } from "./channel.ts";
 import { guardedRequest, type GuardParts } from "./guarded_request.ts";
 
-/** Variables a command of the person's own is handed; none of them holds a secret of ours. */
+/** Variables passed to the user's own command; none contains a secret of ours. */
 const HANDED_ON = [
   "PATH",
   "HOME",

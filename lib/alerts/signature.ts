@@ -1,6 +1,6 @@
 /**
- * Signs `timestamp.body` with HMAC-SHA256, in hexadecimal. A receiver checks both: the time against its clock, so that
- * nothing can be played to it again, and the signature over the bytes it received.
+ * Signs `timestamp.body` with HMAC-SHA256, in hexadecimal. A receiver checks both: the time against its
+ * clock, which prevents replays, and the signature over the bytes it received.
  */
 export async function signBody(secret: string, timestamp: string, body: string): Promise<string> {
   const text = new TextEncoder();

@@ -1,4 +1,4 @@
-/** The channels that people added: settings as they are, secrets sealed. */
+/** The channels users added: plain settings, sealed secrets. */
 import { type Sealed, sealedIn, type Vault } from "../accounts/vault/vault.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { ChannelRule } from "../model/alerts/delivery.ts";
@@ -6,16 +6,16 @@ import type { Store } from "../store/store.ts";
 import type { ChannelType } from "./channel.ts";
 import { channelType } from "./channels/mod.ts";
 
-/** One way in which messages leave. */
+/** One channel. */
 export interface Channel {
-  /** What people call it: `phone`. */
+  /** The user's name for it: `phone`. */
   readonly id: string;
   readonly type: string;
   readonly rule: ChannelRule;
   readonly enabled: boolean;
-  /** Values that are no secret. */
+  /** Values that are not secret. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Names of the secrets that are set. */
+  /** Names of the stored secrets. */
   readonly secrets: readonly string[];
   /** Opens its secrets. @throws {VaultError} */
   open(): Promise<Readonly<Record<string, string>>>;
@@ -41,18 +41,18 @@ export interface StoredChannelsParts {
   readonly docs: Store["docs"];
   readonly vault: Vault;
   readonly now: () => number;
-  /** Learns each secret that is opened, so that it is masked everywhere. */
+  /** Called with each opened secret, so that it is masked everywhere. */
   readonly learn?: ((secret: string) => void) | undefined;
 }
 
 export interface StoredChannels {
   list(): Promise<readonly Channel[]>;
-  /** @throws {ChannelSettingsError} where a value is missing or makes no sense */
+  /** @throws {ChannelSettingsError} when a value is missing or invalid */
   add(channel: NewChannel): Promise<void>;
   remove(id: string): Promise<boolean>;
 }
 
-/** What is wrong with the settings of a channel, one sentence. */
+/** Says what is wrong with a channel's settings, in one sentence. */
 export class ChannelSettingsError extends Error {
   override readonly name = "ChannelSettingsError";
 }
@@ -120,7 +120,7 @@ export function createStoredChannels({ docs, vault, now, learn }: StoredChannels
   };
 }
 
-/** What is wrong with what was typed, or null. */
+/** Returns what is wrong with typed values, or null. */
 export function settingsProblem(type: ChannelType, values: Readonly<Record<string, string>>): string | null {
   const known = type.settings.map(({ name }) => name);
   const stranger = Object.keys(values).find((name) => !known.includes(name));

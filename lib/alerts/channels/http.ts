@@ -1,4 +1,4 @@
-/** Channels that are one request each. */
+/** Channels that send a single request. */
 import { type ChannelType, postJson, requireTaken } from "../channel.ts";
 import { headerText, html, markdown, oneLine, plainText, slack } from "../escape.ts";
 import { signBody } from "../signature.ts";
@@ -16,7 +16,7 @@ function below(base: string, path: string): string {
   return `${base.replace(/\/+$/, "")}${path}`;
 }
 
-/** Any receiver of JSON, with a signature that covers the time and the body. */
+/** Any JSON receiver, with a signature over the time and the body. */
 export const webhook: ChannelType = {
   id: "webhook",
   name: "Webhook",
@@ -220,7 +220,7 @@ export const matrix: ChannelType = {
   check: ({ server = "" }) => checkUrl({ url: server }),
   async send({ id, title, text }, context) {
     const { server = "", room = "", token = "" } = context.settings;
-    // The id of the transaction makes a repetition the same event.
+    // The transaction id makes a repetition the same event.
     const path = `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/${
       encodeURIComponent(id)
     }`;

@@ -1,4 +1,4 @@
-/** Channels of this machine: the desktop, the terminal multiplexer, and commands of the person's own. */
+/** Channels on this machine: the desktop, the terminal multiplexer, and the user's own commands. */
 import { ChannelError, type ChannelType } from "../channel.ts";
 import { oneLine, plainText } from "../escape.ts";
 import { webhookBody } from "../webhook_body.ts";
@@ -17,7 +17,7 @@ export const desktop: ChannelType = {
   },
 };
 
-/** Text is handed over as arguments or on standard input, and never as a part of a script. */
+/** Passes text as arguments or on standard input, and never as part of a script. */
 function desktopCommand(
   os: string,
   title: string,
@@ -62,7 +62,7 @@ const MAX_ARGUMENT = 4096;
 const MAX_TIMEOUT_S = 300;
 const MIN_TIMEOUT_S = 0.1;
 
-/** A command of the person's own. It comes from the config file alone, never from the dashboard. */
+/** The user's own command. It comes only from the config file, never from the dashboard. */
 export const hook: ChannelType = {
   id: "hook",
   name: "Command",

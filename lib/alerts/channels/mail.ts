@@ -86,7 +86,7 @@ function mailHtml({ alerts, title }: Message): string {
   }</table><p style="font-size:12px">Sent by Syntrack.</p></body></html>`;
 }
 
-/** What a mail server or the way to it said, in words that name what to do. */
+/** Describes a mail server's error, or a connection error, with what to do about it. */
 function mailError(error: unknown, host: string, port: number): ChannelError {
   const { code, responseCode, message } = { ...error as object, message: "" } as {
     code?: string;

@@ -1,4 +1,4 @@
-/** Every way in which messages leave. A new one is a file beside this one and a line here. */
+/** All channel types. A new one is a file beside this one and a line here. */
 import type { ChannelType } from "../channel.ts";
 import {
   apprise,

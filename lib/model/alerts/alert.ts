@@ -1,14 +1,16 @@
-/** An alert: one thing worth telling a person about an account or a quota, said once. */
+/** An alert: one thing worth telling a user about an account or a quota, sent once. */
 import type { AccountKey } from "../quota.ts";
 
 /**
  * What an alert is about.
  *
- * - `threshold`: use crossed one of the configured shares; `used-up`: nothing is left; `blocked`: the vendor refuses work
+ * - `threshold`: use crossed one of the configured shares;
+ *   `used-up`: nothing is left; `blocked`: the vendor refuses work
  * - `runs-out`: it will probably run out before its reset
- * - `back`: usable again after it was nearly or wholly used up; `early-reset`: it reset before the announced time
+ * - `back`: usable again after it was nearly or wholly used up;
+ *   `early-reset`: it reset before the announced time
  * - `balance-low`: a balance fell below the configured amount
- * - `limit-changed`: the vendor raised or lowered a limit; `credit-lapses`: something in reserve is about to expire
+ * - `limit-changed`: the vendor raised or lowered a limit; `credit-lapses`: a credit is about to expire
  * - `failing`, `recovered`: polls of an account fail, or work again
  * - `sign-in-expires`, `sign-in-expired`: its login ends soon, or has ended
  * - `silent`: no new readings for too long; `new-account`: its first readings arrived
@@ -41,7 +43,7 @@ export type AlertSeverity = "info" | "warning" | "critical";
 
 export interface Alert {
   /**
-   * The same event gives the same id, in every process and after every restart, so that storing an alert twice
+   * The same event has the same id, in every process and after every restart, so that storing an alert twice
    * stores it once: `kind|quota or account|occasion`.
    */
   readonly id: string;
@@ -50,19 +52,19 @@ export interface Alert {
   readonly account: AccountKey;
   /** Id of the quota within its account; null for alerts about the account. */
   readonly quota: string | null;
-  /** When the reading or poll that caused it was made, epoch milliseconds. */
+  /** Time of the reading or poll that caused it, epoch milliseconds. */
   readonly at: number;
   /** A few words: `Claude 5-hour: 90% used`. */
   readonly title: string;
   /** One sentence with the figure, the reset and what it means. */
   readonly text: string;
-  /** What to do, or what else is known; empty where there is nothing to add. */
+  /** What to do, or what else is known; empty when there is nothing to add. */
   readonly details: string;
-  /** After this instant the message is not worth sending any more, epoch milliseconds. */
+  /** From this instant on the message is not worth sending, epoch milliseconds. */
   readonly expiresAt: number;
   /** The figures it was raised from; absent for alerts about an account. */
   readonly figures?: AlertFigures;
-  /** Id of the alert that this one ends or withdraws, so that channels can resolve it. */
+  /** Id of the alert this one ends or withdraws, so that channels can resolve it. */
   readonly resolves?: string;
 }
 
@@ -74,7 +76,7 @@ export interface AlertFigures {
   readonly share: number | null;
   readonly unit: string;
   readonly resetsAt: number | null;
-  /** The share or the amount that was crossed, where one was. */
+  /** The share or amount that was crossed, if any. */
   readonly threshold?: number;
 }
 
@@ -94,9 +96,9 @@ export interface Decision {
   readonly kind: AlertKind;
   readonly quota: string | null;
   readonly reason: DecisionReason;
-  /** Present where the reason is `raised`. */
+  /** Present when the reason is `raised`. */
   readonly alert?: Alert;
-  /** The figure that decided, for people: `92% of 90%`; empty where there is none. */
+  /** The deciding figure, for people: `92% of 90%`; empty when there is none. */
   readonly figure: string;
 }
 

@@ -1,4 +1,4 @@
-/** Which alerts the present of an account raises, given what was raised before. */
+/** Decides which alerts an account's present raises, given the earlier ones. */
 import type { AccountView } from "../view/view.ts";
 import type { Decision } from "./alert.ts";
 import { decideAccount } from "./decide_account.ts";
@@ -8,14 +8,14 @@ import type { AlertRules } from "./rules.ts";
 
 export interface DecideInput {
   readonly account: AccountView;
-  /** Null before the account was ever considered. */
+  /** Null before the account's first evaluation. */
   readonly memory: AlertMemory | null;
   readonly rules: AlertRules;
   /** Epoch milliseconds. */
   readonly now: number;
   /** IANA zone of the times in messages. */
   readonly zone: string;
-  /** Decides about the newest readings once more, to explain them. */
+  /** Evaluates the newest readings again, to explain them. */
   readonly again?: boolean;
 }
 
@@ -25,10 +25,10 @@ export interface Decided {
   readonly memory: AlertMemory;
 }
 
-/** Pure: the same input gives the same decisions and memory. */
+/** Decides. Pure: the same input gives the same decisions and memory. */
 export function decideAlerts({ account, memory, rules, now, zone, again = false }: DecideInput): Decided {
   const before = memory ?? EMPTY_ALERT_MEMORY;
-  // Before its first readings an account has nothing that could be news.
+  // Before its first readings an account has no news.
   const first = memory === null;
   const own = decideAccount({ account, memory: before, first, rules, now, zone });
   const decisions: Decision[] = [...own.decisions];
@@ -39,7 +39,7 @@ export function decideAlerts({ account, memory, rules, now, zone, again = false 
     decisions.push(...decided.decisions);
     if (decided.memory !== null) quotas[quota.quota] = decided.memory;
   }
-  // A quota that a partial view does not mention is remembered.
+  // Quotas missing from a partial view stay in memory.
   for (const [name, known] of Object.entries(before.quotas)) quotas[name] ??= known;
   return { decisions, memory: { ...own.memory, quotas } };
 }

@@ -1,9 +1,9 @@
 /**
- * Which alerts one new reading of a quota raises. Pure: the same memory, view and rules give the same decisions, so
- * that a replay of stored readings raises what was raised then.
+ * Decides which alerts a new reading of a quota raises. Pure: the same memory, view and rules give the same
+ * decisions, so that replaying stored readings raises the same alerts.
  *
- * Within one cycle each kind is raised once. What moves without cycles (balances, rolling windows) is armed again
- * when it is clearly back on the other side of its threshold.
+ * Within one cycle each kind is raised once. Figures without cycles (balances, rolling windows) are armed
+ * again when they are clearly back on the other side of their threshold.
  */
 import { MINUTE_MS } from "../duration.ts";
 import { isGauge } from "../quota.ts";
@@ -22,7 +22,7 @@ export interface QuotaDecisions {
   readonly memory: QuotaMemory | null;
 }
 
-/** A reset this much before the announced time is an early one. */
+/** A reset this much before the announced time is early. */
 const MIN_EARLY_MS = 30 * MINUTE_MS;
 const MIN_LIMIT_CHANGE = 0.01;
 const OLD_INTERVALS = 3;
@@ -37,7 +37,7 @@ export function decideQuota(input: QuotaInput): QuotaDecisions {
   if (quota.gone) return skip("no-longer-listed");
   const maxAgeMs = Math.max(MAX_READING_AGE_MS, OLD_INTERVALS * (quota.intervalMs ?? 0));
   if (now - quota.at > maxAgeMs || quota.at - now > CLOCK_TOLERANCE_MS) return skip("reading-old");
-  // A partial answer repeats what was said before: nothing new, so nothing to decide.
+  // A partial answer repeats earlier readings: nothing new to decide.
   if (input.memory !== null && quota.at <= input.memory.at && !input.again) {
     return { decisions: [], memory: input.memory };
   }
@@ -96,7 +96,7 @@ function begin(quota: QuotaView) {
   return { memory, early: false, withdrawn: [] as readonly string[] };
 }
 
-/** Follows the quota into another cycle: a new one, or back into an earlier one where a reset was taken back. */
+/** Follows the quota into another cycle: a new one, or back into an earlier one when a reset was reverted. */
 function enterCycle(memory: QuotaMemory, { cycle, at, window }: QuotaView) {
   const { startedAt } = cycle;
   if (startedAt === memory.cycle.startedAt) {
@@ -131,7 +131,10 @@ function withClaim(memory: QuotaMemory, id: string): QuotaMemory {
   return { ...memory, cycle: { ...memory.cycle, claims: [...memory.cycle.claims, id] } };
 }
 
-/** Usable again, said only with proof: the vendor says so, the announced reset has passed, or two readings agree. */
+/**
+ * Announces that a quota is usable again, only with proof: the vendor says so, the announced reset has
+ * passed, or two readings agree.
+ */
 function decideBack(pass: Pass): void {
   const { account, quota, now, zone, rules } = pass.input;
   const { low, resetsAt, cycle } = pass.memory;
@@ -156,7 +159,7 @@ function decideBack(pass: Pass): void {
   pass.memory = withClaim({ ...pass.memory, low: null }, id);
 }
 
-/** It will probably run out before its reset; two readings must agree. */
+/** Announces that a quota will probably run out before its reset; two readings must agree. */
 function decideRunOut(pass: Pass): void {
   const { account, quota, now, zone, rules } = pass.input;
   const { forecast } = quota;

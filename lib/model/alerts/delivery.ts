@@ -1,31 +1,37 @@
-/** When an alert leaves by a channel: at once, after quiet hours, or not at all. Pure. */
+/** Decides when a channel sends an alert: at once, after quiet hours, or not at all. Pure. */
 import { DAY_MS } from "../duration.ts";
 import { instantAt, wallTime } from "../time.ts";
 import type { AccountKey, QuotaKey } from "../quota.ts";
 import type { Alert, AlertKind, AlertSeverity } from "./alert.ts";
 
-/** `from` and `to` as minutes of the day in the person's zone; a range that ends before it begins spans midnight. */
+/**
+ * `from` and `to` as minutes of the day in the user's zone; a
+ * range that ends before it begins spans midnight.
+ */
 export interface QuietHours {
   readonly from: number;
   readonly to: number;
 }
 
-/** What a channel takes. */
+/** Which alerts a channel accepts. */
 export interface ChannelRule {
-  /** The least severity it takes; all unless given. */
+  /** The minimum severity; all by default. */
   readonly least?: AlertSeverity;
-  /** The only kinds it takes; all unless given. */
+  /** The only kinds; all by default. */
   readonly kinds?: readonly AlertKind[];
   readonly quiet?: QuietHours;
-  /** Severities that are sent in quiet hours as well; `critical` unless given. */
+  /**
+   * Severities also sent in quiet hours.
+   * @default {"critical"}
+   */
   readonly urgent?: AlertSeverity | "none";
 }
 
-/** A person asked not to be told for a while. */
+/** A user's request not to be notified for a while. */
 export interface Snooze {
   /** `*` for everything. */
   readonly target: AccountKey | QuotaKey | "*";
-  /** All kinds unless given. */
+  /** All kinds by default. */
   readonly kind?: AlertKind;
   /** Epoch milliseconds. */
   readonly until: number;
@@ -74,7 +80,7 @@ function isSnoozed(
     quota !== null && snooze.target === `${account}/${quota}`;
 }
 
-/** When the quiet hours under way end, epoch milliseconds; null outside of them. */
+/** Returns when the current quiet hours end, epoch milliseconds; null outside of them. */
 export function quietEnd({ from, to }: QuietHours, now: number, zone: string): number | null {
   if (from === to) return null;
   const wall = wallTime(now, zone);
@@ -87,7 +93,7 @@ export function quietEnd({ from, to }: QuietHours, now: number, zone: string): n
   return end > now ? end : null;
 }
 
-/** `22:00-07:30` as quiet hours; null for what is no such range. */
+/** Parses quiet hours such as `22:00-07:30`; null when invalid. */
 export function parseQuietHours(text: string): QuietHours | null {
   const match = /^(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})$/.exec(text.trim());
   if (match === null) return null;
@@ -100,7 +106,10 @@ function minutes(hour: string, minute: string): number | null {
   return Number(minute) < 60 && value <= MINUTES_A_DAY ? value % MINUTES_A_DAY : null;
 }
 
-/** How long until the next attempt after so many failures, in milliseconds: 30 s, doubling, at most an hour. */
+/**
+ * Returns the delay before the next attempt after this many
+ * failures, in milliseconds: 30 s, doubling, at most an hour.
+ */
 export function retryDelayMs(failures: number): number {
   return Math.min(3_600_000, 30_000 * 2 ** Math.max(0, Math.min(failures - 1, 10)));
 }

@@ -1,24 +1,24 @@
-/** What the alerts remember of an account between two readings, kept in the store beside it. */
+/** What alerts remember of an account between two readings, stored beside it. */
 
-/** What was raised in one cycle of a quota. */
+/** What one cycle of a quota raised. */
 export interface CycleMarks {
   /** `startedAt` of the cycle, epoch milliseconds. */
   readonly startedAt: number;
-  /** What was raised or was so at the first reading: `threshold:0.8`, `used-up`, `runs-out`. */
+  /** What was raised, or already true at the first reading: `threshold:0.8`, `used-up`, `runs-out`. */
   readonly marks: readonly string[];
-  /** Alerts that claim that this cycle began: withdrawn when the vendor takes the reset back. */
+  /** Alerts that announced this cycle: withdrawn when the vendor reverts the reset. */
   readonly claims: readonly string[];
 }
 
 export interface QuotaMemory {
-  /** When the last reading that was considered was made, epoch milliseconds. */
+  /** Time of the last evaluated reading, epoch milliseconds. */
   readonly at: number;
   readonly cycle: CycleMarks;
-  /** Earlier cycles, newest first: a reset that is taken back leads into one of them. */
+  /** Earlier cycles, newest first: a reverted reset leads back into one of them. */
   readonly earlier: readonly CycleMarks[];
-  /** The alert that said it was used up or nearly so, while nothing has said that it is back. */
+  /** The alert that announced that it is used up or nearly so, until another announces that it is back. */
   readonly low: { readonly alert: string; readonly startedAt: number } | null;
-  /** Conditions that held at the last reading and wait for the next one to confirm them. */
+  /** Conditions of the last reading that the next one has to confirm. */
   readonly pending: readonly string[];
   readonly limit: number | null;
   readonly unit: string;
@@ -27,13 +27,13 @@ export interface QuotaMemory {
 
 export interface AlertMemory {
   readonly quotas: Readonly<Record<string, QuotaMemory>>;
-  /** Ids of the alerts of the account that are open: `failing`, `silent`, `sign-in-expired`. */
+  /** Ids of the account's open alerts: `failing`, `silent`, `sign-in-expired`. */
   readonly open: Readonly<Record<string, string>>;
-  /** Occasions that were told and need not be told again: of credentials and credits that end. */
+  /** Occasions already announced: of expiring credentials and credits. */
   readonly told: readonly string[];
   /** Since when polls have failed, epoch milliseconds; null while they work. */
   readonly failingSince: number | null;
-  /** The end of the credential and when that end was first seen; null where none is known. */
+  /** The expiry of the credential, and when it was first seen; null when unknown. */
   readonly credential: { readonly expiresAt: number; readonly seenAt: number } | null;
 }
 
@@ -49,8 +49,8 @@ const MAX_EARLIER = 4;
 const MAX_TOLD = 32;
 
 /**
- * The memory in another cycle. What was raised in the others stays known, so that a vendor that goes back and forth
- * between two of them repeats nothing; what claimed that a later one began is no longer claimed.
+ * Returns the memory in another cycle. It keeps what the others raised, so that a vendor that alternates
+ * between two cycles repeats nothing; announcements of a later cycle no longer hold.
  */
 export function rememberCycle(memory: QuotaMemory, cycle: CycleMarks): QuotaMemory {
   const others = [memory.cycle, ...memory.earlier]

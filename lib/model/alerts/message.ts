@@ -1,9 +1,9 @@
-/** The words of alerts: what, how much, until when, and what to do. */
+/** The texts of alerts: what, how much, until when, and what to do. */
 import { formatAmount, formatDuration, formatShare } from "../view/format.ts";
 import { clockText, isoDate } from "../time.ts";
 import type { AccountView, QuotaView } from "../view/view.ts";
 
-/** `Claude 5-hour limit`, `Claude (work) Weekly`: the vendor's name once. */
+/** Names a quota: `Claude 5-hour limit`, `Claude (work) Weekly`, with the vendor's name once. */
 export function quotaName(account: AccountView, quota: QuotaView): string {
   const who = accountName(account);
   return quota.label.toLowerCase().startsWith(account.providerName.toLowerCase()) &&
@@ -17,7 +17,7 @@ export function accountName({ label, providerName, name }: AccountView): string 
   return name === "default" ? providerName : `${providerName} (${name})`;
 }
 
-/** `92% used`, or an amount where no share is known; empty where nothing is. */
+/** Formats `92% used`, or an amount when the share is unknown; empty without either. */
 export function usedWords({ share, used, remaining, unit, window }: QuotaView): string {
   if (window.kind === "balance") return remaining === null ? "" : `${formatAmount(remaining, unit)} left`;
   if (share !== null) return `${formatShare(share)} used`;
@@ -25,20 +25,20 @@ export function usedWords({ share, used, remaining, unit, window }: QuotaView): 
   return remaining === null ? "" : `${formatAmount(remaining, unit)} left`;
 }
 
-/** `resets at 18:00 (in 2h 10m)`, with the day where it is another one. */
+/** Formats `resets at 18:00 (in 2h 10m)`, with the day when it is another one. */
 export function resetWords(resetsAt: number | null, now: number, zone: string): string {
   if (resetsAt === null || resetsAt <= now) return "";
   return `resets ${instantWords(resetsAt, now, zone)}`;
 }
 
-/** `at 18:00 (in 2h 10m)`, `on 2026-12-03 at 18:00 (in 4d 2h)`. */
+/** Formats `at 18:00 (in 2h 10m)`, `on 2026-12-03 at 18:00 (in 4d 2h)`. */
 export function instantWords(at: number, now: number, zone: string): string {
   const day = isoDate(at, zone);
   const on = day === isoDate(now, zone) ? "" : `on ${day} `;
   return `${on}at ${clockText(at, zone)} (in ${formatDuration(at - now)})`;
 }
 
-/** Joins what there is with commas and ends it: `92% used, resets at 18:00.` */
+/** Joins the non-empty parts with commas into a sentence: `92% used, resets at 18:00.` */
 export function sentence(...parts: readonly string[]): string {
   const text = parts.filter((part) => part !== "").join(", ");
   return text === "" ? "" : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

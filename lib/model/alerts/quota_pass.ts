@@ -1,4 +1,4 @@
-/** One reading of a quota while it is decided what it raises. */
+/** The evaluation of one reading of a quota. */
 import { HOUR_MS } from "../duration.ts";
 import type { AccountView, QuotaView } from "../view/view.ts";
 import type { Alert, AlertKind, AlertSeverity, Decision, DecisionReason } from "./alert.ts";
@@ -19,11 +19,11 @@ export interface QuotaInput {
   readonly now: number;
   /** IANA zone of the times in messages. */
   readonly zone: string;
-  /** Decides about the newest reading once more, to explain it. */
+  /** Evaluates the newest reading again, to explain it. */
   readonly again?: boolean;
 }
 
-/** Collects the decisions about one reading while the memory changes. */
+/** Collects the decisions about one reading while updating the memory. */
 export class Pass {
   readonly decisions: Decision[] = [];
   pending: readonly string[] = [];
@@ -49,7 +49,7 @@ export class Pass {
     this.decisions.push({ kind, quota: this.quota.quota, reason, figure: usedWords(this.quota) });
   }
 
-  /** Whether a condition held at the reading before as well; asks for that at the next one otherwise. */
+  /** Reports whether a condition also held at the previous reading; if not, waits for the next one. */
   confirmed(condition: string): boolean {
     this.pending = [...this.pending, condition];
     return this.memory.pending.includes(condition);
@@ -98,12 +98,12 @@ export class Pass {
   }
 }
 
-/** Whether use is counted anew from time to time; of what has no cycles, levels are armed again. */
+/** Reports whether use restarts from time to time; without cycles, levels are armed again instead. */
 export function hasCycles({ window }: QuotaView): boolean {
   return window.kind !== "rolling" && window.kind !== "balance";
 }
 
-/** Whether nothing is left; a limit of nothing of which nothing was used is no quota. */
+/** Reports whether nothing is left; a limit of 0 without use is not a quota. */
 export function isEmpty({ share, remaining, used, limit }: QuotaView): boolean {
   if (limit !== null && limit <= 0 && (used ?? 0) <= 0) return false;
   return share !== null && share >= 1 || remaining !== null && remaining <= 0;

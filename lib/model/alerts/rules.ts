@@ -1,15 +1,15 @@
-/** Which alerts are wanted, for all quotas and for single ones. */
+/** The rules of alerts, for all quotas and for single ones. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../duration.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../quota.ts";
 import type { AlertKind } from "./alert.ts";
 
-/** What may be set for everything, an account or a quota; the narrowest that says something wins. */
+/** Settings for everything, an account or a quota; the narrowest one set wins. */
 export interface QuotaRule {
-  /** Used shares of the limit that are told when crossed, ascending, each above 0: `[0.8, 0.95]`. */
+  /** Used shares of the limit that raise an alert when crossed, ascending, each above 0: `[0.8, 0.95]`. */
   readonly thresholds?: readonly number[];
-  /** The remaining amount of a balance below which is told, in its unit. */
+  /** The remaining amount of a balance below which an alert is raised, in its unit. */
   readonly balanceBelow?: number;
-  /** Kinds that are not wanted. */
+  /** Kinds that are turned off. */
   readonly off?: readonly AlertKind[];
 }
 
@@ -17,11 +17,11 @@ export interface AlertRules extends QuotaRule {
   readonly thresholds: readonly number[];
   readonly balanceBelow: number;
   readonly off: readonly AlertKind[];
-  /** How probable it must be that a quota runs out, 0 to 1. */
+  /** Minimum run-out probability for an alert, 0 to 1. */
   readonly runOutProbability: number;
-  /** How long before a login or a credit in reserve ends that is told, in milliseconds. */
+  /** How long before a login or a credit expires to raise an alert, in milliseconds. */
   readonly expiryNoticeMs: number;
-  /** How long an account must fail before that is told, in milliseconds. */
+  /** How long an account must fail before an alert, in milliseconds. */
   readonly failingAfterMs: number;
   /** By account key or quota key. */
   readonly only?: Readonly<Record<AccountKey | QuotaKey, QuotaRule>>;
@@ -36,16 +36,16 @@ export const DEFAULT_ALERT_RULES: AlertRules = {
   failingAfterMs: 15 * MINUTE_MS,
 };
 
-/** A reading older than this is not acted on, whatever the interval is. */
+/** Older readings raise no alert, whatever the interval. */
 export const MAX_READING_AGE_MS = HOUR_MS;
 
-/** The rule in force for a quota. */
+/** Returns the effective rule of a quota. */
 export function ruleFor(rules: AlertRules, quota: QuotaKey): Required<QuotaRule> {
   const { account } = splitQuotaKey(quota);
   return merge(merge(rules, rules.only?.[account]), rules.only?.[quota]);
 }
 
-/** The rule in force for what concerns an account as a whole. */
+/** Returns the effective rule of an account as a whole. */
 export function ruleForAccount(rules: AlertRules, account: AccountKey): Required<QuotaRule> {
   return merge(rules, rules.only?.[account]);
 }
