@@ -1,4 +1,4 @@
-/** What each provider declares of its names and pools, as a module for commands that load no provider. */
+/** Generates a module with each provider's names and pools, for commands that load no provider. */
 import { providers } from "../providers/mod.ts";
 
 export const PRODUCTS_FILE = new URL("../providers/products.ts", import.meta.url);

@@ -1,12 +1,12 @@
-/** What providers are called, without loading any of them. */
+/** The names of providers, available without loading any provider. */
 import { PRODUCTS } from "../../providers/products.ts";
 import { nearest } from "../base/nearest.ts";
 import type { CliError } from "./io.ts";
 import { unknownName } from "./select.ts";
 
 /**
- * The id of the provider that was meant by the name of its product: `claude`, `chatgpt`, `Z.ai`, `github copilot`. A
- * word that means none, or several, stays as it is, and is told where it is used.
+ * Returns the id of the provider with this product name: `claude`, `chatgpt`, `Z.ai`, `github copilot`.
+ * Leaves a word that matches none or several unchanged; the code that uses it reports it.
  */
 export function providerId(word: string): string {
   if (PRODUCTS.some(({ id }) => id === word)) return word;
@@ -20,9 +20,9 @@ export function providerId(word: string): string {
   return only && meant.length === 1 ? only.id : word;
 }
 
-/** @throws {CliError} for a name that no provider has */
+/** @throws {CliError} for an unknown name */
 export function checkProvider(name: string): void {
-  // What people declared themselves is known once the program is set up.
+  // Declared sources are known only once the program is set up.
   if (name.startsWith("custom-")) return;
   const wrong = unknownProvider(name, PRODUCTS.map(({ id }) => id));
   if (wrong) throw wrong;
@@ -36,12 +36,12 @@ function letters(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9]/g, "");
 }
 
-/** Each word of a name, and what it begins with: `gemini` and `api` of Gemini API. */
+/** Splits a name into words, as in `gemini` and `api` of Gemini API. */
 function wordsIn(name: string): readonly string[] {
   return name.split(/\s+/).map(letters);
 }
 
-/** Ids, and names of products that are none, so that a slip in either finds its provider. */
+/** Finds the nearest id or product name, so that a typo in either finds its provider. */
 function nearestProvider(word: string, known: readonly string[]): string | null {
   const named = PRODUCTS.filter(({ id }) => known.includes(id));
   const names = named.flatMap(({ id, name, aliases }) =>

@@ -2,7 +2,7 @@
 import type { Alert } from "../model/alerts/alert.ts";
 import { isoInstant } from "../model/time.ts";
 
-/** What came of one alert in one channel. */
+/** The delivery of one alert in one channel. */
 export interface AlertDelivery {
   readonly alert: Pick<Alert, "id">;
   readonly channel: string;
@@ -11,7 +11,7 @@ export interface AlertDelivery {
   readonly note: string;
 }
 
-/** An alert as it is kept; `raisedAt` in epoch milliseconds. */
+/** An alert as stored; `raisedAt` in epoch milliseconds. */
 export type KeptAlert = Alert & { readonly raisedAt: number };
 
 /** Instants are ISO 8601 in UTC, unknown is null. */

@@ -173,7 +173,7 @@ export interface StatusAccountJson {
   })[];
 }
 
-/** Can I work now, with what, until when? */
+/** The answer to "can I work now, with what, until when?" */
 export interface HeadlineJson {
   readonly state: "ready" | "at-risk" | "out" | "unknown";
   /** A sentence for people, which may change. */
@@ -182,7 +182,7 @@ export interface HeadlineJson {
   readonly account: string | null;
   /** Key of the quota that decides. */
   readonly quota: string | null;
-  /** When it resets, of what is at risk when it runs out, of what is out when it is back. */
+  /** When it resets, for `at-risk` when it runs out, for `out` when it is back. */
   readonly until: string | null;
 }
 

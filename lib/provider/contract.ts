@@ -126,7 +126,7 @@ export interface Provider {
   /** Kebab-case. */
   readonly id: string;
   readonly name: string;
-  /** Other names people know its product by, in lower case, besides its id and name: each is of one provider. */
+  /** Other names of its product, in lower case, besides its id and name; each belongs to one provider. */
   readonly aliases?: readonly string[];
   /** Every host it may reach: enforced by its `fetch`, printed for `--allow-net`. */
   readonly hosts: readonly string[];

@@ -78,7 +78,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     now: () => clock.now(),
   });
   let requests = 0;
-  // Days of a calendar are asked for only where some of them are not worked: a zone takes its time to load.
+  // Compute calendar days only if some are not working days: loading a zone is slow.
   const zoneOfDays = () => (workDays() ?? ALL_DAYS) < ALL_DAYS ? zone() : undefined;
 
   function about(account: AccountKey): AboutAccount {

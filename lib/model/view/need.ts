@@ -1,10 +1,13 @@
-/** Quotas by need: what is out first, then what runs out soonest, then the fullest; what is old or unknown comes last. */
+/**
+ * Orders quotas by need: first those that are out, then those that run out soonest, then the fullest; stale
+ * and unknown ones come last.
+ */
 import { isCurrent } from "./readiness.ts";
 import { isUsedUp } from "../quota.ts";
 import { isDoubtful } from "./status.ts";
 import type { AccountView, QuotaView } from "./view.ts";
 
-/** How much somebody needs to know of a quota. */
+/** How urgently a user needs to know about a quota. */
 export type Need = "out" | "runs-out" | "tight" | "fine" | "unknown" | "old";
 
 const NEEDS: readonly Need[] = ["out", "runs-out", "tight", "fine", "unknown", "old"];
@@ -26,7 +29,7 @@ export function needOf(account: AccountView, quota: QuotaView, now: number): Nee
   return status === "healthy" ? "fine" : "unknown";
 }
 
-/** Every quota with the account it is of, the most needed first. */
+/** Returns every quota with its account, the most urgent first. */
 export function byNeed(accounts: readonly AccountView[], now: number): readonly NeededQuota[] {
   return accounts.flatMap((account) =>
     account.quotas.map((quota): NeededQuota => ({ account, quota, need: needOf(account, quota, now) }))
@@ -41,13 +44,13 @@ function emptyAtOf({ quota: { forecast } }: NeededQuota): number {
   return forecast?.emptyAt ?? Number.MAX_SAFE_INTEGER;
 }
 
-/** What somebody has to do something about: a login that ended, an account that fails, one that is silent. */
+/** Accounts that need action: an expired login, a failing or a silent account. */
 export interface Trouble {
   readonly account: AccountView;
   readonly kind: "sign-in" | "failing" | "silent";
 }
 
-/** An account that was not read for so long is no longer used, and nobody is asked to do anything about it. */
+/** An account without a reading for this long is out of use, and needs no action. */
 const FORGOTTEN_MS = 7 * 24 * 3_600_000;
 
 export function troublesOf(accounts: readonly AccountView[], now: number): readonly Trouble[] {

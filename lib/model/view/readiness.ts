@@ -1,6 +1,6 @@
 /**
- * Can I work now, with what, until when? Each account's answer from the quotas that stop its work, and the account that
- * is best to work with. Old figures give no answer.
+ * Answers "can I work now, with what, until when?": each account's answer from the quotas that stop its work,
+ * and the best account to work with. Stale figures give no answer.
  */
 import { placeOf, type Pool } from "../history/counting.ts";
 import { isUsedUp } from "../quota.ts";
@@ -9,27 +9,27 @@ import { MIN_STALE_MS } from "./health.ts";
 import { isDoubtful } from "./status.ts";
 import type { AccountView, QuotaView } from "./view.ts";
 
-/** `at-risk`: it can be worked with, and runs out before its reset; `out`: nothing is left, or it is refused. */
+/** `at-risk`: usable, but runs out before its reset; `out`: nothing is left, or the vendor refuses it. */
 export type ReadyState = "ready" | "at-risk" | "out" | "unknown";
 
 export interface Readiness {
   readonly account: AccountView;
   readonly state: ReadyState;
-  /** The quota that decides; null where nothing is known. */
+  /** The deciding quota; null when nothing is known. */
   readonly quota: QuotaView | null;
   /**
-   * Epoch milliseconds: of what is ready its reset, of what is at risk when it runs out, of what is out when it is
-   * back; null where that is not known.
+   * Epoch milliseconds: for `ready` its reset, for `at-risk` when it
+   * runs out, for `out` when it is back; null when unknown.
    */
   readonly until: number | null;
-  /** What is paid by use is worked with last. */
+  /** Pay-as-you-go accounts come last. */
   readonly isPaidByUse: boolean;
 }
 
-/** What runs out later than this is no risk for work that begins now. */
+/** Running out later than this is no risk for work that starts now. */
 const RISK_MS = 24 * 3_600_000;
 
-/** Whether the figures of an account are recent enough to say anything. */
+/** Reports whether an account's figures are recent enough to count. */
 export function isCurrent({ at, health: { state } }: AccountView, now: number): boolean {
   if (at === null || isFuture(at, now) || state === "stale" || state === "off" || state === "new") {
     return false;
@@ -37,7 +37,7 @@ export function isCurrent({ at, health: { state } }: AccountView, now: number): 
   return state === "fresh" || now - at <= MIN_STALE_MS;
 }
 
-/** @param pools which quotas of it see the same use; nothing is known of sources somebody declared */
+/** @param pools which of its quotas see the same use; unknown for declared sources */
 export function readinessOf(account: AccountView, pools: readonly Pool[], now: number): Readiness {
   const stopping = isCurrent(account, now) ? stoppingQuotas(account, pools, now) : [];
   const isPaidByUse = stopping.some(({ quota }) => placeOf(quota, pools)?.counts === "spend");
@@ -59,7 +59,10 @@ export function readinessOf(account: AccountView, pools: readonly Pool[], now: n
   return { account, state: "ready", quota: tightest, until: tightest.resetsAt, isPaidByUse };
 }
 
-/** The best to work with first: what is left without a risk, then what lasts longest, then what is back soonest. */
+/**
+ * Sorts the best account to work with first: those left without risk,
+ * then those that last longest, then those back soonest.
+ */
 export function compareReadiness(a: Readiness, b: Readiness): number {
   return ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || Number(a.isPaidByUse) - Number(b.isPaidByUse) ||
     (a.state === "ready"
@@ -76,14 +79,14 @@ function compareInstants(a: number | null, b: number | null): number {
 }
 
 /**
- * The quotas that stop an account when they are out: those of the pool its first quota is of. A window of one model
- * stops that model alone, and a pool of its own, such as tool calls, stops nothing else.
+ * Returns the quotas that stop an account when they are out: those in the pool of its first quota. A window
+ * of one model stops only that model, and a separate pool, such as tool calls, stops nothing else.
  */
 function stoppingQuotas({ quotas }: AccountView, pools: readonly Pool[], now: number): readonly QuotaView[] {
   const current = quotas.filter((quota) =>
     !quota.gone && quota.window.kind !== "allocation" && !isBehindReset(quota, now)
   );
-  // What has no limit stops nobody.
+  // A quota without a limit stops nothing.
   const counted = current.filter((quota) =>
     placeOf(quota.quota, pools)?.counts !== "none" &&
     (quota.share !== null || quota.status !== "unknown" || isOut(quota))
@@ -91,7 +94,7 @@ function stoppingQuotas({ quotas }: AccountView, pools: readonly Pool[], now: nu
   const [main] = counted;
   if (!main) return [];
   const pool = placeOf(main.quota, pools);
-  // Where nothing is known of its quotas, any of them may stop it.
+  // When the pools are unknown, any quota may stop it.
   if (pool === null) return counted.filter(({ quota }) => placeOf(quota, pools) === null);
   return counted.filter((quota) => {
     if (quota === main) return true;
@@ -100,7 +103,7 @@ function stoppingQuotas({ quotas }: AccountView, pools: readonly Pool[], now: nu
   });
 }
 
-/** Whether a quota is named as such, and not as one of many of a kind. */
+/** Reports whether a quota is named explicitly, and not as one of many of a kind. */
 function isWhole(
   { pool, view }: { readonly pool: string; readonly view: number },
   pools: readonly Pool[],
@@ -109,7 +112,7 @@ function isWhole(
   return typeof pattern === "string" && !pattern.includes("*");
 }
 
-/** What was read before a reset that has passed says nothing of the window since. */
+/** A reading from before a reset that has passed says nothing about the present window. */
 function isBehindReset({ resetsAt, at, window }: QuotaView, now: number): boolean {
   return window.kind !== "rolling" && resetsAt !== null && resetsAt <= now && at < resetsAt;
 }

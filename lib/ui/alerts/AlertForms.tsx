@@ -1,4 +1,4 @@
-/** Silence for a while, and the rules. */
+/** Forms for snoozes and for the rules. */
 import { wallText } from "../../model/time.ts";
 import { Card, Field } from "../settings/parts.tsx";
 import { type AlertsPageView, KIND_WORDS } from "./kinds.ts";

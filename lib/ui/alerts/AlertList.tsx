@@ -1,4 +1,4 @@
-/** The alerts that were raised, newest first, each with what came of its messages. */
+/** The raised alerts, newest first, each with its deliveries. */
 import { formatAge } from "../../model/view/format.ts";
 import { wallText } from "../../model/time.ts";
 import { StatusIcon } from "../icons.tsx";

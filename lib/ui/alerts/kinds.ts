@@ -1,4 +1,4 @@
-/** What the page of alerts shows. Instants are epoch milliseconds. */
+/** The data of the alerts page. Instants are epoch milliseconds. */
 import type { AlertKind, AlertSeverity } from "../../model/alerts/alert.ts";
 
 export interface ListedAlert {
@@ -31,11 +31,11 @@ export interface AlertsPageView {
     readonly failingMinutes: number;
     readonly kinds: readonly { readonly kind: AlertKind; readonly on: boolean }[];
   };
-  /** What is wrong with a form, by the name of the field. */
+  /** Problems of a form, by field name. */
   readonly problems: Readonly<Record<string, string>>;
 }
 
-/** The kinds of alerts as people read them. */
+/** The kinds of alerts in words for people. */
 export const KIND_WORDS: Readonly<Record<AlertKind, string>> = {
   threshold: "A threshold is crossed",
   "used-up": "Nothing is left",

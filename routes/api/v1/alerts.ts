@@ -4,7 +4,7 @@ import { define } from "@/lib/web/state.ts";
 
 const MAX_ALERTS = 200;
 
-/** The newest alerts, and what came of each in every channel. */
+/** The newest alerts, with the delivery of each in every channel. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { alerts, dashboard } = ctx.state.services;
