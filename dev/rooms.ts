@@ -183,6 +183,7 @@ export const ROOMS: readonly Room[] = [
     at: ["lib/transfer/"],
     about: "export and import of a history, for command line and dashboard alike",
     may: ["model", "formats", "read", "as of", "store contract", "base", "duration"],
+    packages: ["node:sqlite", "node:url"],
   },
   {
     name: "formats",
@@ -228,7 +229,7 @@ export const ROOMS: readonly Room[] = [
     at: ["lib/app/"],
     about: "the composition root: puts everything together; the server, settings people change, maintenance",
     may: ["*"],
-    packages: ["node:path", "node:process", "node:url"],
+    packages: ["node:path", "node:process", "node:sqlite", "node:url"],
   },
   {
     name: "ui",

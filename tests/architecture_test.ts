@@ -12,6 +12,7 @@ const ID_ROOMS = [
   "lib/demo/vendors/", // fake vendors speak as the real ones do
   "lib/demo/trouble.ts", // the demo's story names whom trouble befalls
   "lib/demo/scenarios.ts", // and so does each scenario
+  "lib/transfer/peers/", // databases of others name the providers they hold
   "lib/formats/", // promised shapes name the providers they were promised for
   "tests/",
   "dev/bench/",

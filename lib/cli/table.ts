@@ -37,6 +37,9 @@ export type ChartType = typeof CHART_TYPES[number];
 export const EXPORT_FORMATS = ["csv", "json", "ndjson"] as const;
 export type ExportFormat = typeof EXPORT_FORMATS[number];
 
+/** Trackers whose databases can be taken over; docs/moving-in.md says which projects they are. */
+export const PEERS = ["synthetic-tracker", "syntrack", "onwatch", "ai-usage-monitor"] as const;
+
 export const EXPORT_KINDS = ["readings", "buckets", "cycles", "sessions"] as const;
 export type ExportKind = typeof EXPORT_KINDS[number];
 
@@ -236,8 +239,13 @@ export const COMMANDS = [
       "Late ones need that all readings of their account are still kept. Buckets, cycles and sessions: what is " +
       "missing of quotas that were read is added, what is stored is kept as it is, and each is counted.",
     operands: [{ name: "file", help: "an export in any format, - for stdin" }],
-    options: [{ name: "dry-run", help: "check everything and tell what would be done" }],
+    options: [
+      { name: "dry-run", help: "check everything and tell what would be done" },
+      { name: "from", value: "TRACKER", help: "the database of another tracker", choices: PEERS },
+      { name: "with-config", value: "FILE", help: "with --from: its .env or YAML file as well" },
+    ],
     examples: [
+      ["syntrack import --from onwatch ~/.onwatch/data/onwatch.db --dry-run", "what would be taken over"],
       ["syntrack import readings.csv", "into the database in force"],
       ["syntrack export -f ndjson | syntrack import - --db other.db", "into another"],
       ["syntrack import laptop-cycles.csv --dry-run", "only tell what would be done"],

@@ -1,5 +1,6 @@
 /** `syntrack collect`: asks every account that was meant once, stores the answers, and says what came of it. */
 import { type Composed, openStore } from "../../app/compose.ts";
+import { moveFormerDatabase } from "../../app/move_database.ts";
 import type { SetUp } from "../../app/set_up.ts";
 import { type CollectedAccount, collectJson, freshQuotas } from "../../formats/collect.ts";
 import { formatAge, formatAmount } from "../../model/view/format.ts";
@@ -22,6 +23,7 @@ type FoundAccount = ReturnType<Scheduler["accounts"]>[number];
 
 export async function collect(tools: Tools): Promise<number> {
   const program = checkedProgram(tools, { quiet: true });
+  for (const line of moveFormerDatabase({ ...program.config, ...tools.io })) tools.tell(line);
   await using store = await openStore(program.config);
   const collected = await pollAccounts(tools, program, store);
   if (tools.json) tools.printJson(collectJson(collected, tools.now));

@@ -19,12 +19,13 @@ import {
   type PastWhat,
 } from "../../transfer/import_past.ts";
 import { importProgress, reportPast, reportReadings } from "../import_text.ts";
+import type { ReadingsImport } from "../import_peer.ts";
 import { interruptible } from "../interruptible.ts";
 import { EXIT_OK, failure } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import { type Source, spoolInput } from "../spooled_input.ts";
 import type { Tools } from "../tools.ts";
-import { hasFlag } from "../values.ts";
+import { hasFlag, textOf } from "../values.ts";
 
 /** Of folders for what is being imported. */
 const PREFIX = "syntrack-import-";
@@ -37,6 +38,11 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
   const name = tools.typed.operands[0] ?? "";
   const dryRun = hasFlag(tools.typed, "dry-run");
   const program = checkedProgram(tools, { quiet: true });
+  const peer = textOf(tools.typed, "from");
+  if (peer !== undefined || textOf(tools.typed, "with-config") !== undefined) {
+    const { importFromPeer } = await import("../import_peer.ts");
+    return await importFromPeer(tools, { peer, name, dryRun, program, importReadings });
+  }
   await using file = await sourceOf(name, tools, signal);
   const lines = () => importedLines(name, file.bytes(), signal);
   const what = await whatOf(lines());
@@ -55,6 +61,16 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
     reportPast(tools, { what, counts, dryRun }, (await tools.place()).zone());
     return EXIT_OK;
   }
+  const plan = await importReadings(tools, { name, lines, dryRun, program });
+  reportReadings(tools, plan, dryRun, (await tools.place()).zone());
+  return EXIT_OK;
+}
+
+/** Checks all of the rows, then takes them in, unless it is a dry run. @throws {CliError} and then nothing was imported */
+async function importReadings(
+  tools: Tools,
+  { name, lines, dryRun, program }: ReadingsImport,
+): Promise<ImportPlan> {
   const plan = await checkReadings(name, lines(), tools);
   if (!dryRun && plan.readings > 0) {
     const progress = importProgress(tools, plan.readings);
@@ -69,8 +85,7 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
       progress(null);
     }
   }
-  reportReadings(tools, plan, dryRun, (await tools.place()).zone());
-  return EXIT_OK;
+  return plan;
 }
 
 export { importData as import };

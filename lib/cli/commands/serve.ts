@@ -1,5 +1,6 @@
 /** `syntrack serve`: polls and shows the dashboard until it is told to stop. */
 import { openStore } from "../../app/compose.ts";
+import { moveFormerDatabase } from "../../app/move_database.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { checkedProgram, type ProgramOptions } from "../program_for.ts";
 import { createRegistration, limitStop } from "../registered.ts";
@@ -29,6 +30,7 @@ export async function serveHere(tools: Tools, options: ProgramOptions = {}): Pro
   const { config } = program;
   // Given up last: whoever waits for the end sees it when the database is closed as well.
   using registration = createRegistration(tools);
+  for (const line of moveFormerDatabase({ ...config, ...tools.io })) tools.tell(line);
   await using store = await openStore(config);
   for (const warning of store.warnings) tools.tell(`syntrack: warning: ${warning}`);
   const composed = program.compose(store, { instanceId: registration.instance });

@@ -1,0 +1,86 @@
+/**
+ * At the first run a database of ours that lies where earlier versions kept it is moved to its place, with what SQLite
+ * keeps beside it. One of another tracker is left where it is, and told.
+ */
+import { DatabaseSync } from "node:sqlite";
+import { dirname, join } from "node:path";
+import { APPLICATION_ID } from "../store/schema.ts";
+
+export interface FormerPlaces {
+  /** Where it belongs: only the usual place is filled by itself. */
+  readonly dbPath: string;
+  readonly home: string | null;
+  readonly cwd: string;
+}
+
+/** What was done, a sentence each; none is `[]`. It never fails, and never replaces anything. */
+export function moveFormerDatabase({ dbPath, home, cwd }: FormerPlaces): readonly string[] {
+  if (home === null || dbPath !== join(home, ".syntrack", "data", "syntrack.db")) return [];
+  if (exists(dbPath)) return [];
+  const said: string[] = [];
+  for (const from of new Set([join(home, ".syntrack", "syntrack.db"), join(cwd, "syntrack.db")])) {
+    if (!isFile(from)) continue;
+    const owner = ownerOf(from);
+    if (owner === "other") {
+      said.push(
+        `${from} is a database of another tracker and was left there. \`syntrack import --from syntrack ${from}\` takes ` +
+          "its history over",
+      );
+    }
+    if (owner !== "ours") continue;
+    said.push(moveAll(from, dbPath));
+    break;
+  }
+  return said;
+}
+
+function moveAll(from: string, to: string): string {
+  try {
+    Deno.mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+    // The database goes last: whatever ends this in between, the next start finds it and goes on.
+    for (const suffix of ["-journal", "-wal", "-shm", ""]) {
+      if (exists(from + suffix)) Deno.renameSync(from + suffix, to + suffix);
+    }
+    return `Moved the database from ${from} to ${to}`;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return `Cannot move the database from ${from} to ${to}: ${reason}. Move it with its -wal and -shm, or name it with --db`;
+  }
+}
+
+/** Carries the log over and asks whose it is. One that is open elsewhere, or cannot be read, is left alone. */
+function ownerOf(path: string): "ours" | "other" | null {
+  try {
+    const db = new DatabaseSync(path, { readOnly: true, timeout: 1_000 });
+    try {
+      const mark = db.prepare("PRAGMA application_id").get()?.application_id;
+      if (mark === APPLICATION_ID) return "ours";
+      const tables = db.prepare(
+        "SELECT name FROM sqlite_schema WHERE name IN ('quota_snapshots', 'usage_snapshots')",
+      )
+        .all();
+      return tables.length > 0 ? "other" : null;
+    } finally {
+      db.close();
+    }
+  } catch {
+    return null;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isFile;
+  } catch {
+    return false;
+  }
+}

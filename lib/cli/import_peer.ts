@@ -1,0 +1,118 @@
+/** `syntrack import --from TRACKER FILE`: the history of another tracker, with what was taken, what was not, and why. */
+import { resolve } from "node:path";
+import type { SetUp } from "../app/set_up.ts";
+import { plain } from "../base/text.ts";
+import { answerHead } from "../formats/conclusions.ts";
+import { formatNumber } from "../model/view/format.ts";
+import type { ImportPlan } from "../transfer/import_check.ts";
+import type { ImportedLine } from "../transfer/import_lines.ts";
+import { type Peer, type PeerReport, peerRows } from "../transfer/peers/peer.ts";
+import { openPeer } from "../transfer/peers/peer_database.ts";
+import { countText } from "./count_text.ts";
+import { reportReadings } from "./import_text.ts";
+import { type TakenSettings, takeSettings } from "./import_settings.ts";
+import { EXIT_OK, failure, usageError } from "./io.ts";
+import type { Tools } from "./tools.ts";
+import { textOf } from "./values.ts";
+
+export interface ReadingsImport {
+  /** The file, for messages. */
+  readonly name: string;
+  /** Its rows from the beginning, each time it is called. */
+  readonly lines: () => AsyncIterable<ImportedLine>;
+  readonly dryRun: boolean;
+  readonly program: SetUp;
+}
+
+interface PeerImport {
+  readonly peer: string | undefined;
+  readonly name: string;
+  readonly dryRun: boolean;
+  readonly program: SetUp;
+  readonly importReadings: (tools: Tools, what: ReadingsImport) => Promise<ImportPlan>;
+}
+
+export async function importFromPeer(
+  tools: Tools,
+  { peer, name, dryRun, program, importReadings }: PeerImport,
+): Promise<number> {
+  if (peer === undefined) {
+    throw usageError("--with-config goes with --from, which says whose settings they are");
+  }
+  const path = resolve(tools.io.cwd, name);
+  if (!isFile(path)) {
+    throw failure(
+      `Cannot read ${JSON.stringify(name)}: there is no such file`,
+      "Name the database of the other tracker",
+    );
+  }
+  const configFile = textOf(tools.typed, "with-config");
+  // Looked at before anything is written, so that a file that is not there stops all of it.
+  const settings = configFile === undefined ? null : takeSettings(tools, program, configFile);
+  let report: PeerReport = { taken: new Map(), left: new Map() };
+  using db = openPeer(path);
+  async function* lines(): AsyncGenerator<ImportedLine> {
+    // Each time it is gone through, all is counted once.
+    report = { taken: new Map(), left: new Map() };
+    let line = 0;
+    for (const row of peerRows(db, peer as Peer, tools.io.clock.now(), report)) yield { line: ++line, row };
+  }
+  const plan = await importReadings(tools, { name, lines, dryRun, program });
+  // A dry run, and one that adds nothing, go through it once; what was counted is the same.
+  settings?.write(dryRun);
+  if (tools.json) return await printJson(tools, { peer, plan, dryRun, report, settings });
+  reportReadings(tools, plan, dryRun, (await tools.place()).zone());
+  tools.print(...reportLines(report, settings, dryRun));
+  return EXIT_OK;
+}
+
+function reportLines(
+  { taken, left }: PeerReport,
+  settings: TakenSettings | null,
+  dryRun: boolean,
+): readonly string[] {
+  return [
+    "Taken:",
+    ...[...taken].map(([table, { rows, readings }]) =>
+      `  ${plain(table)}: ${countText(rows, "row")}, ${countText(readings, "reading")}`
+    ),
+    ...left.size === 0 ? [] : ["Not taken:"],
+    ...[...left].map(([what, count]) => `  ${plain(what)} (${formatNumber(count)})`),
+    ...settings === null ? [] : settings.lines(dryRun),
+  ];
+}
+
+async function printJson(
+  tools: Tools,
+  { peer, plan, dryRun, report, settings }: {
+    readonly peer: string;
+    readonly plan: ImportPlan;
+    readonly dryRun: boolean;
+    readonly report: PeerReport;
+    readonly settings: TakenSettings | null;
+  },
+): Promise<number> {
+  tools.printJson({
+    ...answerHead(tools.now, (await tools.place()).zone()),
+    what: "readings",
+    from: peer,
+    dryRun,
+    imported: dryRun ? 0 : plan.readings,
+    readings: plan.readings,
+    polls: plan.polls,
+    alreadyStored: plan.stored,
+    accounts: plan.accounts.size,
+    taken: Object.fromEntries(report.taken),
+    left: Object.fromEntries(report.left),
+    settings: settings && { taken: settings.taken, left: settings.left },
+  });
+  return EXIT_OK;
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,112 @@
+/** The settings of another tracker, its `.env` or YAML file, into `~/.syntrack/.env`. Values are never shown. */
+import { join, resolve } from "node:path";
+import type { SetUp } from "../app/set_up.ts";
+import { replaceFile } from "../base/whole_file.ts";
+import { parseEnvText } from "../config/env_text.ts";
+import { OPTIONS } from "../config/options.ts";
+import { failure } from "./io.ts";
+import type { Tools } from "./tools.ts";
+
+export interface TakenSettings {
+  /** Names of variables. */
+  readonly taken: readonly string[];
+  /** Why each other one was not taken. */
+  readonly left: Readonly<Record<string, string>>;
+  lines(dryRun: boolean): readonly string[];
+  /** Adds them to the file, unless it is a dry run. @throws {CliError} */
+  write(dryRun: boolean): void;
+}
+
+/** They say where the other tracker keeps its data. */
+const PLACES = /^(?:DATABASE_PATH|DATA_DIR|SYNTRACK_DB_PATH|SYNTRACK_INSTALL_DIR)$/;
+/** Prefixes of the same variables elsewhere. */
+const OTHER_PREFIX = /^(?:ONWATCH|AUM)_/;
+
+/** @throws {CliError} where the file cannot be read */
+export function takeSettings(tools: Tools, { providers }: SetUp, name: string): TakenSettings {
+  const { io } = tools;
+  if (io.home === null) throw failure("No home folder is known to keep settings in", "Set HOME");
+  const target = join(io.home, ".syntrack", ".env");
+  const known = new Set([
+    ...OPTIONS.flatMap(({ names }) => names),
+    ...providers.flatMap(({ settings }) => settings.map((setting) => setting.name)),
+  ]);
+  const before = existing(target);
+  const own = new Set(Object.keys(parseEnvText(before)));
+  const added: Record<string, string> = {};
+  const left: Record<string, string> = {};
+  for (const [theirs, value] of Object.entries(readTheirs(name, resolve(io.cwd, name)))) {
+    const renamed = theirs.replace(OTHER_PREFIX, "SYNTRACK_");
+    const plainName = renamed.replace(/_FILE$/, "").replace(/_\d{1,4}$/, "");
+    if (PLACES.test(renamed)) left[theirs] = "says where the other tracker keeps its data";
+    else if (!known.has(renamed) && !known.has(plainName)) left[theirs] = "not known to this program";
+    else if (own.has(renamed)) left[theirs] = "set here already";
+    else if (/[\r\n]/.test(value)) left[theirs] = "spans several lines";
+    else if (value !== "") added[renamed] = value;
+  }
+  const taken = Object.keys(added);
+  return {
+    taken,
+    left,
+    lines: (dryRun) => [
+      `Settings ${dryRun ? "that would be " : ""}taken into ${target}: ${taken.join(", ") || "none"}`,
+      ...Object.entries(left).map(([variable, why]) => `  ${variable}: not taken, ${why}`),
+    ],
+    write(dryRun) {
+      if (dryRun || taken.length === 0) return;
+      const lines = Object.entries(added).map(([variable, value]) => `${variable}=${quotedValue(value)}`);
+      const gap = before === "" || before.endsWith("\n") ? "" : "\n";
+      try {
+        Deno.mkdirSync(join(io.home ?? "", ".syntrack"), { recursive: true, mode: 0o700 });
+        replaceFile(target, `${before}${gap}${lines.join("\n")}\n`);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw failure(`Cannot write ${target}: ${reason}. The history was imported, the settings were not`);
+      }
+    },
+  };
+}
+
+function readTheirs(name: string, path: string): Readonly<Record<string, string>> {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw failure(
+      `Cannot read ${JSON.stringify(name)}: ${reason}. Nothing was imported`,
+      "Name its .env or YAML file",
+    );
+  }
+  return /\.ya?ml$/i.test(path) ? yamlValues(text) : parseEnvText(text);
+}
+
+/** Scalars of a YAML file by the names of variables: `api: {key: x}` in block form is `API_KEY`. */
+export function yamlValues(text: string): Readonly<Record<string, string>> {
+  const values: Record<string, string> = {};
+  const open: { readonly indent: number; readonly name: string }[] = [];
+  for (const line of text.split(/\r?\n/)) {
+    const [, spaces = "", name = "", rest = ""] = /^( *)([\w-]+):(?:\s+(.*?))?\s*$/.exec(line) ?? [];
+    if (name === "") continue;
+    while ((open.at(-1)?.indent ?? -1) >= spaces.length) open.pop();
+    const value = /^"([^"]*)"(?:\s+#.*)?$/.exec(rest)?.[1] ?? /^'([^']*)'(?:\s+#.*)?$/.exec(rest)?.[1] ??
+      rest.replace(/(?:^|\s+)#.*$/, "");
+    if (value === "") open.push({ indent: spaces.length, name });
+    else values[[...open.map((one) => one.name), name].join("_").toUpperCase().replaceAll("-", "_")] = value;
+  }
+  return values;
+}
+
+function existing(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    const reason = error instanceof Error ? error.message : String(error);
+    throw failure(`Cannot read ${path}: ${reason}. Nothing was imported`);
+  }
+}
+
+function quotedValue(value: string): string {
+  return /^[\w@%+=:,./*~-]+$/.test(value) ? value : value.includes("'") ? `"${value}"` : `'${value}'`;
+}

@@ -1,0 +1,115 @@
+/** The monitor of services (mwaldstein/ai-usage-monitor): a row for each metric of each refresh, by service. */
+import type { PeerHistory, PeerPoll, PeerSource } from "./peer_source.ts";
+import type { PeerDatabase } from "./peer_database.ts";
+import {
+  CALENDAR,
+  counterReading,
+  idOf,
+  instantOfPeer,
+  type Row,
+  textOf,
+  windowNamed,
+} from "./peer_values.ts";
+
+/** Its names of providers, and ours. */
+const PROVIDERS: Readonly<Record<string, string>> = {
+  openai: "openai",
+  anthropic: "anthropic-api",
+  google: "google-ai",
+  gemini: "google-ai",
+  azure: "azure-openai",
+  "aws-bedrock": "bedrock",
+  aws: "bedrock",
+  bedrock: "bedrock",
+  opencode: "opencode-zen",
+  "opencode-zen": "opencode-zen",
+  amp: "amp",
+  zai: "zai",
+  "z-ai": "zai",
+  codex: "codex",
+  synthetic: "synthetic",
+};
+
+export function monitorSources(db: PeerDatabase): PeerHistory {
+  const services = servicesOf(db);
+  const first = new Map<string, number>();
+  const rows = db.tables.has("quotas") ? db.rows("quotas", ["service_id", "metric", "created_at"]) : [];
+  for (const row of rows) {
+    const at = instantOfPeer(row.created_at);
+    const key = keyOf(row);
+    if (at !== null && at < (first.get(key) ?? Number.POSITIVE_INFINITY)) first.set(key, at);
+  }
+  const pollOf = (row: Row, read: () => PeerPoll["readings"]): PeerPoll | string => {
+    const service = services.get(String(row.service_id));
+    if (!service) return "of a service that was removed";
+    if (typeof service === "string") return service;
+    return { ...service, plan: null, readings: read() };
+  };
+  const quotas: PeerSource = {
+    table: "quotas",
+    timeColumn: "created_at",
+    read: (row) =>
+      pollOf(row, () => {
+        const name = textOf(row.metric);
+        const quota = idOf(name);
+        if (name === null || quota === null) return [{ left: "a metric without a name" }];
+        const { limit, used, remaining, reset_at: resetsAt } = row;
+        const about = {
+          quota,
+          label: name.replaceAll("_", " "),
+          window: windowNamed(quota),
+          unit: unitOf(row, name),
+        };
+        return [counterReading({ ...about, used, limit, remaining, resetsAt })];
+      }),
+  };
+  const history: PeerSource = {
+    table: "usage_history",
+    timeColumn: "ts",
+    read(row) {
+      const at = instantOfPeer(row.ts) ?? 0;
+      if (at >= (first.get(keyOf(row)) ?? Number.POSITIVE_INFINITY)) return "stands in quotas as well";
+      return pollOf(row, () => {
+        const name = textOf(row.metric);
+        const quota = idOf(name);
+        if (name === null || quota === null) return [{ left: "a metric without a name" }];
+        const label = name.replaceAll("_", " ");
+        const about = { quota, label, window: CALENDAR, unit: unitOf(row, name) };
+        return [counterReading({ ...about, used: row.value, limit: null })];
+      });
+    },
+  };
+  return { groups: [[history, quotas]], passedOver: {} };
+}
+
+type Service = { readonly provider: string; readonly name: string };
+
+/** By id; of the services of a provider the only one is the usual account. */
+function servicesOf(db: PeerDatabase): ReadonlyMap<string, Service | string> {
+  if (!db.tables.has("services")) return new Map();
+  const all = [...db.rows("services", ["id", "name", "provider"])].map((row) => {
+    const theirs = textOf(row.provider) ?? "";
+    return { id: String(row.id), title: row.name, theirs, provider: PROVIDERS[idOf(theirs) ?? ""] };
+  });
+  return new Map(all.map(({ id, title, theirs, provider }): [string, Service | string] => {
+    if (provider === undefined) {
+      return [id, `of ${JSON.stringify(theirs)}, a provider that is not known here`];
+    }
+    const isOnly = all.filter((one) => one.provider === provider).length === 1;
+    const named = idOf(title);
+    const isTaken = all.some((one) => one.id < id && one.provider === provider && idOf(one.title) === named);
+    const unique = isTaken || named === null ? `${named ?? "service"}-${idOf(id)?.slice(0, 8)}` : named;
+    return [id, { provider, name: isOnly ? "default" : unique }];
+  }));
+}
+
+function keyOf(row: Row): string {
+  return `${row.service_id} ${row.metric}`;
+}
+
+function unitOf(row: Row, metric: string): "percent" | "tokens" | "usd" | "requests" {
+  const text = `${metric} ${textOf(row.type) ?? ""}`.toLowerCase();
+  if (/percent|%/.test(text)) return "percent";
+  if (/token/.test(text)) return "tokens";
+  return /spend|usd|cost|dollar|balance|credit/.test(text) ? "usd" : "requests";
+}

@@ -1,0 +1,185 @@
+/**
+ * The tracker of many vendors (onllm-dev/onwatch): the two tables of its predecessor, and for each further vendor a
+ * table of snapshots with one of their values.
+ */
+import type { Reading } from "../../model/quota.ts";
+import type { PeerHistory, PeerPoll, PeerSource } from "./peer_source.ts";
+import type { PeerDatabase } from "./peer_database.ts";
+import {
+  BALANCE,
+  CALENDAR,
+  counterReading,
+  idOf,
+  type Left,
+  NO_FIGURE,
+  numberOf,
+  type Row,
+  shareReading,
+  textOf,
+} from "./peer_values.ts";
+import { COUNTERS, HOURLY, LIMITS } from "./syntrack.ts";
+
+/** Vendors with values in a table of their own. */
+const VENDORS = [
+  "anthropic",
+  "copilot",
+  "codex",
+  "antigravity",
+  "minimax",
+  "gemini",
+  "cursor",
+  "grok",
+  "kimi",
+] as const;
+
+export function onwatchSources(db: PeerDatabase): PeerHistory {
+  return {
+    groups: [
+      [COUNTERS],
+      [LIMITS],
+      ...VENDORS.map((vendor) => [valuesSource(db, vendor)]),
+      ...BALANCES.map((one) => [one]),
+    ],
+    passedOver: {
+      ...HOURLY,
+      api_integration_usage_events: "single calls: docs/custom.md says how to log them here",
+    },
+  };
+}
+
+function valuesSource(db: PeerDatabase, vendor: string): PeerSource {
+  const values = [`${vendor}_quota_values`, `${vendor}_model_values`].find((table) => db.tables.has(table));
+  const names = accountNames(db, vendor);
+  return {
+    table: `${vendor}_snapshots`,
+    timeColumn: "captured_at",
+    read(row): PeerPoll | string {
+      if (values === undefined) return "no table with its values";
+      const rows = db.related(values, "snapshot_id", row.id);
+      if (rows.length === 0) return "no values";
+      return {
+        provider: vendor,
+        name: names.get(numberOf(row.account_id) ?? 1) ?? "default",
+        plan: textOf(row.plan_name) ?? textOf(row.plan_type) ?? textOf(row.copilot_plan) ?? textOf(row.tier),
+        readings: rows.map((value) => valueReading(value, row)),
+      };
+    },
+  };
+}
+
+/** By number; a single account is the usual one. */
+function accountNames(db: PeerDatabase, vendor: string): ReadonlyMap<number, string> {
+  if (!db.tables.has("provider_accounts")) return new Map();
+  const own = [...db.rows("provider_accounts", ["id", "provider", "name"])].filter(({ provider }) =>
+    provider === vendor
+  );
+  return new Map(
+    own.map(({ id, name }, at) => [
+      Number(id),
+      own.length === 1 ? "default" : idOf(name) ?? `account-${at + 1}`,
+    ]),
+  );
+}
+
+function valueReading(value: Row, snapshot: Row): Reading | Left {
+  const name = textOf(value.quota_name) ?? textOf(value.model_id) ?? textOf(value.model_name);
+  const quota = idOf(name);
+  if (name === null || quota === null) return { left: "a value without a name" };
+  const label = textOf(value.label) ?? textOf(value.display_name) ?? name.replaceAll("_", " ");
+  const resetsAt = value.resets_at ?? value.reset_time ?? value.reset_at ?? snapshot.reset_date;
+  if ("entitlement" in value) return entitlement(value, quota, label, resetsAt);
+  if ("limit_value" in value && value.format !== "percent" && numberOf(value.limit_value)) {
+    const unit = value.format === "count" ? "requests" : "usd";
+    const { used, limit_value: limit } = value;
+    return counterReading({ quota, label, unit, window: CALENDAR, used, limit, resetsAt });
+  }
+  if ("total" in value && numberOf(value.total)) {
+    const { used, total: limit, remain: remaining } = value;
+    return counterReading({
+      quota,
+      label,
+      unit: "requests",
+      window: CALENDAR,
+      used,
+      limit,
+      remaining,
+      resetsAt,
+    });
+  }
+  return shareReading(quota, label, percentOf(value), resetsAt);
+}
+
+/** A count of what is left; unlimited ones have no limit. */
+function entitlement(value: Row, quota: string, label: string, resetsAt: unknown): Reading | Left {
+  const [limit, remaining] = [numberOf(value.entitlement), numberOf(value.remaining)];
+  if (numberOf(value.unlimited) || limit === null || remaining === null) return { left: "no limit" };
+  const used = limit - remaining + (numberOf(value.overage_count) ?? 0);
+  return counterReading({
+    quota,
+    label,
+    unit: "requests",
+    window: CALENDAR,
+    used: Math.max(0, used),
+    limit,
+    resetsAt,
+  });
+}
+
+function percentOf(value: Row): number | null {
+  for (const column of ["utilization", "usage_percent", "used_percent"]) {
+    const used = numberOf(value[column]);
+    if (used !== null) return used;
+  }
+  const left = numberOf(value.remaining_percent) ?? scaled(numberOf(value.remaining_fraction));
+  return left === null ? null : 100 - left;
+}
+
+function scaled(fraction: number | null): number | null {
+  return fraction === null ? null : fraction * 100;
+}
+
+function balanceSource(vendor: string, read: (row: Row) => readonly (Reading | Left)[]): PeerSource {
+  return {
+    table: `${vendor}_snapshots`,
+    timeColumn: "captured_at",
+    read: (row) => ({ provider: vendor, name: "default", plan: null, readings: read(row) }),
+  };
+}
+
+function balance(quota: string, value: unknown, currency: string): Reading | Left {
+  const remaining = numberOf(value);
+  if (remaining === null) return NO_FIGURE;
+  const inDollars = currency === "USD";
+  return {
+    quota,
+    label: `Balance (${currency})`,
+    unit: inDollars ? "usd" : "credits",
+    used: null,
+    limit: null,
+    remaining,
+    window: BALANCE,
+    resetsAt: null,
+    ...inDollars ? {} : { currency },
+  };
+}
+
+const BALANCES: readonly PeerSource[] = [
+  balanceSource("openrouter", (row) => [
+    row.credit_limit === null ? { left: "no limit" } : counterReading({
+      quota: "key-limit",
+      label: "Key limit",
+      unit: "usd",
+      window: CALENDAR,
+      used: row.usage,
+      limit: row.credit_limit,
+      remaining: row.limit_remaining,
+    }),
+  ]),
+  balanceSource("deepseek", (row) => {
+    const currency = (textOf(row.currency) ?? "USD").toUpperCase();
+    return [balance(`balance-${currency.toLowerCase()}`, row.total_balance ?? row.balance, currency)];
+  }),
+  balanceSource("moonshot", (row) => [
+    balance("balance", row.available_balance ?? row.balance, (textOf(row.currency) ?? "USD").toUpperCase()),
+  ]),
+];

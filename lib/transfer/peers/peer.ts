@@ -1,0 +1,153 @@
+/**
+ * The history of another tracker as rows of an import: what was read, in order of time, and nothing that was concluded
+ * from it. Cycles, sessions and sums are worked out by the engine.
+ */
+import type { ImportedReading } from "../../formats/import_rows.ts";
+import { type AccountKey, accountKey } from "../../model/quota.ts";
+import { TransferError } from "../transfer_error.ts";
+import { onwatchSources } from "./onwatch.ts";
+import type { PeerDatabase } from "./peer_database.ts";
+import type { PeerHistory, PeerSource } from "./peer_source.ts";
+import { instantOfPeer } from "./peer_values.ts";
+import { monitorSources } from "./ai_usage_monitor.ts";
+import { quotaSources } from "./syntrack.ts";
+import { trackerSources } from "./synthetic_tracker.ts";
+
+export const PEERS = ["synthetic-tracker", "syntrack", "onwatch", "ai-usage-monitor"] as const;
+export type Peer = typeof PEERS[number];
+
+export interface PeerReport {
+  /** By table: rows that were looked at, and readings that came of them. */
+  readonly taken: Map<string, { rows: number; readings: number }>;
+  /** By table and reason: how many rows, or figures of them, were not taken. */
+  readonly left: Map<string, number>;
+}
+
+const HISTORIES: Readonly<Record<Peer, (db: PeerDatabase) => PeerHistory>> = {
+  "synthetic-tracker": trackerSources,
+  syntrack: quotaSources,
+  onwatch: onwatchSources,
+  "ai-usage-monitor": monitorSources,
+};
+
+/** A reading later than this would keep real ones away. */
+const MAX_AHEAD_MS = 5 * 60_000;
+
+/** Goes through the history once. @param report is filled while it goes. @throws {TransferError} */
+export function* peerRows(
+  db: PeerDatabase,
+  peer: Peer,
+  now: number,
+  report: PeerReport,
+): Generator<ImportedReading> {
+  const { groups, passedOver } = HISTORIES[peer](db);
+  const known = groups.flat().filter(({ table }) => db.tables.has(table));
+  if (known.length === 0) {
+    const tables = [...db.tables.keys()].slice(0, 12).join(", ") || "none";
+    throw new TransferError(
+      `This is no database of ${peer}: it has none of its tables (there are: ${tables})`,
+      `--from takes ${PEERS.join(", ")}. Nothing was imported`,
+    );
+  }
+  for (const group of groups) yield* groupRows(db, group, now, report);
+  const read = new Set(known.map(({ table }) => table));
+  for (const table of db.tables.keys()) {
+    const count = read.has(table) ? 0 : db.count(table);
+    const why = passedOver[table] ?? reasonFor(table);
+    if (count > 0 && why !== "") report.left.set(`${table}: ${why}`, count);
+  }
+}
+
+function* groupRows(
+  db: PeerDatabase,
+  group: readonly PeerSource[],
+  now: number,
+  report: PeerReport,
+): Generator<ImportedReading> {
+  const order = orderOf(db, group, now, report);
+  let at = Number.NaN;
+  let polls = new Map<AccountKey, Map<string, ImportedReading>>();
+  for (const one of order) {
+    if (one.at !== at) {
+      for (const poll of polls.values()) yield* poll.values();
+      [at, polls] = [one.at, new Map()];
+    }
+    const { source } = one;
+    const poll = source.read(db.row(source.table, one.id));
+    if (typeof poll === "string") {
+      count(report, source.table, poll);
+      continue;
+    }
+    const account = accountKey(poll.provider, poll.name);
+    const own = polls.get(account) ?? new Map<string, ImportedReading>();
+    polls.set(account, own);
+    const taken = report.taken.get(source.table) ?? { rows: 0, readings: 0 };
+    taken.rows++;
+    report.taken.set(source.table, taken);
+    for (const reading of poll.readings) {
+      if ("left" in reading) count(report, source.table, reading.left);
+      else if (own.has(reading.quota)) {
+        count(report, source.table, "a second figure of one quota at one instant");
+      } else {
+        taken.readings++;
+        own.set(reading.quota, { what: "readings", account, plan: poll.plan, at, reading });
+      }
+    }
+  }
+  for (const poll of polls.values()) yield* poll.values();
+}
+
+interface Ordered {
+  readonly at: number;
+  readonly id: number;
+  readonly source: PeerSource;
+}
+
+/** Texts of times do not sort as times do, so the instants are sorted, and the rows fetched by their numbers. */
+function orderOf(
+  db: PeerDatabase,
+  group: readonly PeerSource[],
+  now: number,
+  report: PeerReport,
+): readonly Ordered[] {
+  const order: Ordered[] = [];
+  for (const source of group) {
+    const { table, timeColumn } = source;
+    const columns = db.tables.get(table);
+    if (!columns) continue;
+    if (!columns.includes(timeColumn)) {
+      throw new TransferError(
+        `The table "${table}" has no column "${timeColumn}": this schema was never seen`,
+        "Nothing was imported. Please report it with the version of the other tracker",
+      );
+    }
+    for (const row of db.rows(table, [timeColumn])) {
+      const at = instantOfPeer(row[timeColumn]);
+      if (at === null) count(report, table, "a time that cannot be read");
+      else if (at > now + MAX_AHEAD_MS) count(report, table, "a time in the future");
+      else order.push({ at, id: Number(row.rowid), source });
+    }
+  }
+  return order.sort((a, b) => a.at - b.at || a.id - b.id);
+}
+
+function count(report: PeerReport, table: string, why: string): void {
+  const key = `${table}: ${why}`;
+  report.left.set(key, (report.left.get(key) ?? 0) + 1);
+}
+
+/** Of tables that none of the sources names. */
+function reasonFor(table: string): string {
+  if (/(?:^|_)reset_cycles$/.test(table)) return "cycles are worked out from the readings";
+  if (/^(?:sessions)$/.test(table)) return "sessions are worked out from the readings";
+  if (/^(?:users|auth_tokens|api_keys|push_subscriptions|provider_accounts|services)$/.test(table)) {
+    return "people, keys and logins are not taken over";
+  }
+  if (
+    /^(?:settings|schema_version|migrations|notification_log|system_alerts|drizzle|.*_state)$/.test(table)
+  ) {
+    return "settings and notes of the other program";
+  }
+  if (/_(?:quota|model)_values$/.test(table)) return "";
+  return "not known to this program";
+}

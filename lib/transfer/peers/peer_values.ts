@@ -1,0 +1,133 @@
+/** Values as other trackers store them: times as text of several kinds, names with underscores, zeros for nothing. */
+import type { Reading, Unit, Window } from "../../model/quota.ts";
+
+export type Row = Readonly<Record<string, unknown>>;
+
+const ISO =
+  /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?\s*(Z|[+-]\d\d:?\d\d)?(?:\s+[A-Z]{1,5})?(?: m=[+-][\d.]+)?$/;
+const MAX_INSTANT = Date.UTC(9999, 11, 31);
+
+/**
+ * The instant of a stored time, epoch milliseconds: ISO text with or without a zone (then UTC), Go's own text, or a
+ * number of seconds, milliseconds, microseconds or nanoseconds. Null for what is none, and for Go's zero time.
+ */
+export function instantOfPeer(value: unknown): number | null {
+  if (typeof value === "bigint") return instantOfPeer(Number(value));
+  if (typeof value === "number") {
+    if (!Number.isFinite(value) || value <= 0) return null;
+    const scale = value < 1e11 ? 1000 : value < 1e14 ? 1 : value < 1e17 ? 1e-3 : 1e-6;
+    return inRange(Math.round(value * scale));
+  }
+  if (typeof value !== "string") return null;
+  const text = value.trim();
+  if (/^\d{9,19}$/.test(text)) return instantOfPeer(Number(text));
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return inRange(Date.parse(`${text}T00:00:00Z`));
+  const [whole, date, time, fraction = "", zone = "Z"] = ISO.exec(text) ?? [];
+  if (whole === undefined) return null;
+  const offset = zone === "Z" ? "Z" : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
+  const second = Date.parse(`${date}T${time}${offset}`);
+  return inRange(second + Number(fraction.padEnd(3, "0").slice(0, 3)));
+}
+
+/** Before 2000 it is a zero that was written as a time. */
+function inRange(instant: number): number | null {
+  return instant >= Date.UTC(2000, 0, 1) && instant <= MAX_INSTANT ? instant : null;
+}
+
+/** A figure, or null where there is none. */
+export function numberOf(value: unknown): number | null {
+  if (typeof value === "bigint") return Number(value);
+  return typeof value === "number" && Number.isFinite(value) ? value : null;
+}
+
+export function textOf(value: unknown): string | null {
+  return typeof value === "string" && value.trim() !== "" ? value.trim() : null;
+}
+
+const MAX_ID = 60;
+
+/** `five_hour` and `Five Hour` as the id of a quota or the name of an account; null where nothing is left. */
+export function idOf(text: unknown): string | null {
+  const id = String(text ?? "").normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(
+    /^-+|-+$/g,
+    "",
+  );
+  return id === "" ? null : id.slice(0, MAX_ID).replace(/-+$/, "");
+}
+
+const HOUR = 3600;
+export const FIVE_HOURS: Window = { kind: "fixed", seconds: 5 * HOUR };
+export const ONE_HOUR: Window = { kind: "fixed", seconds: HOUR };
+export const ONE_DAY: Window = { kind: "fixed", seconds: 24 * HOUR };
+export const ONE_WEEK: Window = { kind: "fixed", seconds: 7 * 24 * HOUR };
+export const CALENDAR: Window = { kind: "calendar", seconds: null };
+export const BALANCE: Window = { kind: "balance", seconds: null };
+
+/** The window that the name of a quota tells. */
+export function windowNamed(id: string): Window {
+  if (/^(?:five-hour|5h)/.test(id)) return FIVE_HOURS;
+  if (/^(?:seven-day|weekly|7d)/.test(id)) return ONE_WEEK;
+  if (/^(?:daily|one-day)/.test(id)) return ONE_DAY;
+  return CALENDAR;
+}
+
+/** Why a row gives no reading, in words. */
+export type Left = { readonly left: string };
+
+export const VANISHED: Left = { left: "a limit and a use of 0, which stand for a metric that was not there" };
+export const NEGATIVE: Left = { left: "a negative figure" };
+export const NO_FIGURE: Left = { left: "no figure" };
+
+export interface Counter {
+  readonly quota: string;
+  readonly label: string;
+  readonly unit: Unit;
+  readonly window: Window;
+  readonly used: unknown;
+  readonly limit: unknown;
+  readonly resetsAt?: unknown;
+  readonly remaining?: unknown;
+}
+
+/** What a count of use and its limit say. */
+export function counterReading(counter: Counter): Reading | Left {
+  const { quota, label, unit, window } = counter;
+  const [used, limit, left] = [counter.used, counter.limit, counter.remaining].map(numberOf);
+  if (used === null && limit === null && left == null) return NO_FIGURE;
+  if ((used ?? 0) < 0 || (limit ?? 0) < 0) return NEGATIVE;
+  if ((used ?? 0) === 0 && (limit ?? 0) === 0 && (left ?? 0) === 0) return VANISHED;
+  const known = limit === 0 ? null : limit ?? null;
+  const remaining = left ?? (known === null || used === null ? null : known - (used ?? 0));
+  return {
+    quota,
+    label,
+    unit,
+    used: used ?? null,
+    limit: known,
+    remaining,
+    window,
+    resetsAt: instantOfPeer(counter.resetsAt),
+  };
+}
+
+/** What a share says. */
+export function shareReading(
+  quota: string,
+  label: string,
+  percent: number | null,
+  resetsAt: unknown,
+): Reading | Left {
+  if (percent === null) return NO_FIGURE;
+  if (percent < 0) return NEGATIVE;
+  const used = Math.round(percent * 1e6) / 1e6;
+  return {
+    quota,
+    label,
+    unit: "percent",
+    used,
+    limit: 100,
+    remaining: Math.max(0, 100 - used),
+    window: windowNamed(quota),
+    resetsAt: instantOfPeer(resetsAt),
+  };
+}
