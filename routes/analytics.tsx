@@ -98,8 +98,9 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
               </div>
               <p class="analytics-units mt-2 max-w-3xl text-sm text-muted">
                 Quotas are counted in units that cannot be added up. What is compared is how much of its own
-                limit each of them consumed: 100% is one whole limit, however often it was reset. Of quotas
-                that see the same use or the same money, one counts, so that nothing is added up twice.
+                limit each of them consumed: 100% is one whole limit, however often it was reset. Shares of
+                different limits are not added up either. Of quotas that see the same use or the same money,
+                one counts.
                 {views.length > 0 && asked.group !== "quota" &&
                   ` Shown one by one only, grouped by quota: ${views.join(", ")}.`}
                 {asked.group === "quota" && " One by one, quotas are not added up."}
@@ -111,7 +112,10 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
             <div class={`mt-10 grid gap-8 ${analytics.days.days.length > 150 ? "" : "lg:grid-cols-2"}`}>
               <section class="min-w-0" aria-labelledby="days-title">
                 <h2 id="days-title" class="text-lg font-semibold">
-                  Day by day <span class="ml-2 text-sm font-normal text-muted">percent of limits</span>
+                  Day by day{" "}
+                  <span class="ml-2 text-sm font-normal text-muted">
+                    of what was used most, percent of its limit
+                  </span>
                 </h2>
                 <div class="card-shadow mt-3 rounded-xl border border-line bg-surface p-4">
                   <DayMap data={analytics.days} zone={zone} />
@@ -120,7 +124,7 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
               <section class="min-w-0" aria-labelledby="breakdown-title">
                 <h2 id="breakdown-title" class="text-lg font-semibold">
                   By provider{" "}
-                  <span class="ml-2 text-sm font-normal text-muted">part of all, percent of limits</span>
+                  <span class="ml-2 text-sm font-normal text-muted">percent of their own limits</span>
                 </h2>
                 <div class="card-shadow mt-3 rounded-xl border border-line bg-surface px-2 py-1">
                   <Breakdown rows={analytics.breakdown} />

@@ -107,11 +107,17 @@ async function useImage(
   const { use, days, breakdown } = await analyse(services, view, asked, zone, quotas);
   const when = `${isoDate(asked.from, zone)} to ${isoDate(asked.to - 1, zone)}`;
   if (kind === "calendar") {
-    return <CalendarImage frame={frame("Day by day, percent of limits", when)} data={days} zone={zone} />;
+    return (
+      <CalendarImage
+        frame={frame("Day by day, percent of the limit that was used most", when)}
+        data={days}
+        zone={zone}
+      />
+    );
   }
   if (kind === "breakdown") {
     return (
-      <BreakdownImage frame={frame("By provider, part of all limits consumed", when)} rows={breakdown} />
+      <BreakdownImage frame={frame("By provider, percent of their own limits", when)} rows={breakdown} />
     );
   }
   const what = `${MEASURE_WORDS[use.measure]}${use.unit === null ? "" : `, ${use.unit}`}`;

@@ -7,7 +7,7 @@ const test = demoTests();
 test("the bars tell the figures of the slot under the pointer, and of all together without one", async ({ page, site }) => {
   await page.goto(`${site.origin}/analytics?days=7`);
   await connected(page, "live");
-  const chart = page.locator(".use-chart");
+  const chart = page.locator(".use-chart").first();
   const moment = chart.locator(".chart-moment");
   assertEquals(await moment.innerText(), "In all these days");
   const total = await chart.locator(".legend-value").first().innerText();
@@ -23,14 +23,14 @@ test("the bars tell the figures of the slot under the pointer, and of all togeth
 test("by keyboard one walks the slots of the bars and the days of the calendar, and hears them", async ({ page, site }) => {
   await page.goto(`${site.origin}/analytics?days=7`);
   await connected(page, "live");
-  await page.getByRole("group", { name: /^Consumption, percent of limits/ }).focus();
+  await page.getByRole("group", { name: /^Consumption, Synthetic.*, percent of limits/ }).first().focus();
   await page.keyboard.press("ArrowLeft");
   await page.keyboard.press("ArrowLeft");
   await page.waitForFunction(() =>
     document.querySelector(".use-chart .chart-moment")!.textContent === "Wed 18 Nov"
   );
   await page.waitForFunction(() =>
-    /^Wed 18 Nov: Synthetic \d/.test(document.querySelector(".use-chart .chart-spoken")!.textContent!)
+    /^Wed 18 Nov: Synthetic\b.* \d/.test(document.querySelector(".use-chart .chart-spoken")!.textContent!)
   );
   await page.getByRole("group", { name: /^Calendar of consumption/ }).focus();
   await page.keyboard.press("End");

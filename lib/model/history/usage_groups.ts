@@ -110,6 +110,16 @@ export function columnSums(rows: readonly GroupRow[]): readonly (number | null)[
   );
 }
 
+/** Returns the highest of all rows by slot, for values that make no sum. */
+export function columnHighs(rows: readonly GroupRow[]): readonly (number | null)[] {
+  const [first, ...others] = rows;
+  if (!first) return [];
+  return others.reduce<readonly (number | null)[]>(
+    (high, { values }) => high.map((value, i) => joined(value, values[i] ?? null, "used")),
+    first.values,
+  );
+}
+
 /** Returns the heat level of a day: 0 for nothing, otherwise 1 to 4, by quarters of the maximum. */
 export function heatLevel(value: number | null, greatest: number): number {
   if (value === null || value <= 0 || greatest <= 0) return 0;

@@ -37,7 +37,6 @@ export function SummaryTable({ rows, zone, group, compared }: SummaryTableProps)
             <th scope="col" class="number">Of limits</th>
             {amounts && <th scope="col" class="number">Amount</th>}
             <th scope="col" class="number">A day</th>
-            <th scope="col" class="number wide-only">Part of all</th>
             <th scope="col" class="number wide-only">Busiest day</th>
             <th scope="col" class="number">Highest</th>
             {compared && <th scope="col" class="number">Before</th>}
@@ -62,7 +61,6 @@ export function SummaryTable({ rows, zone, group, compared }: SummaryTableProps)
                 </td>
               )}
               <td class="number">{formatLimits(row.perDay)}</td>
-              <td class="number wide-only">{formatShare(row.part)}</td>
               <td class="number wide-only">
                 {row.busiestAt === null
                   ? "none"
@@ -94,22 +92,21 @@ function Patch({ series }: { readonly series: number }) {
   );
 }
 
-/** Parts of the whole as bars beside their figures. */
+/** What each consumed of its own limits, as bars beside their figures. */
 export function Breakdown({ rows }: { readonly rows: readonly BreakdownRow[] }) {
   const most = rows.reduce((top, { total }) => Math.max(top, total ?? 0), 0);
   return (
     <table class="breakdown data-table">
-      <caption class="sr-only">Parts of all limits consumed, by provider</caption>
+      <caption class="sr-only">Consumption in limits, by provider</caption>
       <thead class="sr-only">
         <tr>
           <th scope="col">Provider</th>
           <th scope="col">Bar</th>
-          <th scope="col">Part of all</th>
           <th scope="col">Of limits</th>
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ name, series, total, part }) => (
+        {rows.map(({ name, series, total }) => (
           <tr key={name} data-provider-name={name}>
             <th scope="row" class="row-title outside-text">{name}</th>
             <td class="w-1/2">
@@ -125,8 +122,7 @@ export function Breakdown({ rows }: { readonly rows: readonly BreakdownRow[] }) 
                 )}
               </svg>
             </td>
-            <td class="number font-medium">{formatShare(part)}</td>
-            <td class="number text-muted">{formatLimits(total)}</td>
+            <td class="number font-medium">{formatLimits(total)}</td>
           </tr>
         ))}
       </tbody>

@@ -6,8 +6,6 @@ export interface BreakdownRow {
   readonly name: string;
   readonly series: number;
   readonly total: number | null;
-  /** Share of all groups together. */
-  readonly part: number | null;
 }
 
 export interface SummaryRow extends BreakdownRow {

@@ -1,6 +1,6 @@
 /** Charts as self-contained images: title, axes, legend and zone in one SVG, colours as attributes. */
 import type { ComponentChildren } from "preact";
-import { formatLimits, formatShare } from "../../model/view/format.ts";
+import { formatLimits } from "../../model/view/format.ts";
 import type { BreakdownRow } from "../analytics/kinds.ts";
 import { AXIS_HEIGHT, AXIS_WIDTH, HistoryPlot, type PlotProps, ShareAxis } from "./HistoryPlot.tsx";
 import { BarPlot, VALUE_WIDTH, ValueAxis } from "./BarPlot.tsx";
@@ -176,9 +176,9 @@ export function BreakdownImage({ frame, rows }: {
       legend={[]}
       draw={(paint, width, height) => {
         const step = Math.min(44, height / Math.max(1, rows.length));
-        return rows.map(({ name, series, total, part }, i) => {
+        return rows.map(({ name, series, total }, i) => {
           const y = i * step;
-          const room = width - 300;
+          const room = width - 240;
           return (
             <g key={name}>
               <text {...paint.part("text")} x="0" y={y + 17}>{cut(name, 25)}</text>
@@ -193,10 +193,7 @@ export function BreakdownImage({ frame, rows }: {
                   rx="3"
                 />
               )}
-              <text {...paint.part("strong")} x={width - 60} y={y + 17} text-anchor="end">
-                {formatShare(part)}
-              </text>
-              <text {...paint.part("text")} x={width} y={y + 17} text-anchor="end">
+              <text {...paint.part("strong")} x={width} y={y + 17} text-anchor="end">
                 {formatLimits(total)}
               </text>
             </g>

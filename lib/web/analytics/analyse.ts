@@ -13,6 +13,7 @@ import {
 } from "../../model/history/usage.ts";
 import {
   changeOf,
+  columnHighs,
   columnSums,
   depletions,
   fewRows,
@@ -128,21 +129,24 @@ async function putTogether(
     const { share, amount } = counted(members[i]!);
     return measure === "share" ? share : measure === "amount" ? amount : true;
   };
-  const groupOf = groupName(asked);
-  const grouped = (all: readonly QuotaUses[]): readonly UsageGroup[] =>
-    all.map((one, i) => ({ ...one, group: groupOf(members[i]!) }));
+  const isShare = (_: unknown, i: number) => counted(members[i]!).share;
+  // Shares of different limits make no sum: where a group has several, each stands for itself.
+  const shareGroupOf = apart(groupName(asked), members.filter(isShare));
+  const groupOf = measure === "share" ? shareGroupOf : groupName(asked);
+  const grouped = (all: readonly QuotaUses[], nameOf = shareGroupOf): readonly UsageGroup[] =>
+    all.map((one, i) => ({ ...one, group: nameOf(members[i]!) }));
   const isOfUnit = (_: unknown, i: number) =>
     measure !== "amount" || kindOf(members[i]!) === chosenKind?.kind;
   const isShown = (one: unknown, i: number) => isOfUnit(one, i) && (isByQuota || counts(i));
-  const isShare = (_: unknown, i: number) => counted(members[i]!).share;
   const wanted = new Map<string, number>();
   for (const member of members) {
-    const group = groupOf(member);
-    if (!wanted.has(group)) wanted.set(group, asked.group === "quota" ? member.series : wanted.size);
+    for (const group of [groupOf(member), shareGroupOf(member)]) {
+      if (!wanted.has(group)) wanted.set(group, asked.group === "quota" ? member.series : wanted.size);
+    }
   }
 
-  const all = groupRows(grouped(uses).filter(isShown), measure).filter(hasValues);
-  const isAdded = isSum(measure) && !isByQuota;
+  const all = groupRows(grouped(uses, groupOf).filter(isShown), measure).filter(hasValues);
+  const isAdded = measure === "amount" && !isByQuota;
   const few = fewRows(all, MAX_GROUPS, measure, REST);
   // Views of one use make no rest that could be added up.
   const rows = isAdded || !isSum(measure) ? few : few.filter(({ group }) => group !== REST);
@@ -150,10 +154,14 @@ async function putTogether(
   const isListed = isByQuota ? () => true : isShare;
   const shares = groupRows(grouped(daily).filter(isListed), "share");
   const sharesBefore = dailyBefore && groupRows(grouped(dailyBefore).filter(isListed), "share");
-  const dayTotals = columnSums(groupRows(grouped(daily).filter(isShare), "share"));
+  const busiest = columnHighs(groupRows(grouped(daily).filter(isShare), "share"));
   const known = columnSums(groupRows(grouped(daily), "share"));
   const knownBefore = dailyBefore && columnSums(groupRows(grouped(dailyBefore), "share"));
   const coverage = knownBefore && coverageOf(known, knownBefore);
+  const beforeOf = (isOf: (one: unknown, i: number) => boolean) =>
+    dailyBefore && !isShort(interval)
+      ? beforeTotals(dailyBefore.filter(isOf), daysBefore, slots, days, measure)
+      : null;
   const use: UseData = {
     edges: [...slots.map((slot) => slot.from), slots.at(-1)?.to ?? to],
     interval,
@@ -165,25 +173,27 @@ async function putTogether(
       series: group === REST ? -1 : series.get(group) ?? -1,
       values: values.map(rounded),
     })),
-    before: dailyBefore && isAdded && !isShort(interval)
-      ? beforeTotals(dailyBefore.filter(isShown), daysBefore, slots, days, measure)
-      : null,
+    before: isAdded ? beforeOf(isShown) : null,
   };
+  const oneByOne = (row: UseData["rows"][number]): UseData => ({
+    ...use,
+    isAdded: true,
+    rows: [row],
+    before: isByQuota ? null : beforeOf((one, i) => isShown(one, i) && groupOf(members[i]!) === row.name),
+  });
   return {
     use,
     kind: measure === "amount" ? chosenKind?.kind ?? null : null,
-    charts: isAdded || !isSum(measure)
-      ? [use]
-      : use.rows.map((row) => ({ ...use, isAdded: true, rows: [row] })),
+    charts: isAdded || !isSum(measure) ? [use] : use.rows.map(oneByOne),
     undrawn: isAdded ? 0 : all.length - rows.filter(({ group }) => group !== REST).length,
     views: members.filter((member) => {
       const { share, amount } = counted(member);
       return !share && !amount;
     }).map(({ name }) => name),
-    days: { days: days.map((day) => day.from), values: dayTotals.map(rounded) },
+    days: { days: days.map((day) => day.from), values: busiest.map(rounded) },
     breakdown: breakdownOf(
       groupRows(
-        daily.map((one, i) => ({ ...one, group: members[i]!.providerName })).filter(isShare),
+        grouped(daily, apart(({ providerName }) => providerName, members.filter(isShare))).filter(isShare),
         "share",
       ),
     ),
@@ -195,8 +205,7 @@ async function putTogether(
       days,
       series,
       members,
-      isCounted: isShare,
-      groupOf,
+      groupOf: shareGroupOf,
       asked,
       now,
     }),
@@ -209,6 +218,13 @@ async function putTogether(
     unlimited: members.filter(({ quota }) => quota.limit === null).map(({ name }) => name),
     isEmpty: known.every((value) => value === null || value === 0),
   };
+}
+
+/** Names a member by its group where it is alone in it, and by itself where it is not. */
+function apart(nameOf: (member: Member) => string, members: readonly Member[]): (member: Member) => string {
+  const counts = new Map<string, number>();
+  for (const member of members) counts.set(nameOf(member), (counts.get(nameOf(member)) ?? 0) + 1);
+  return (member) => (counts.get(nameOf(member)) ?? 0) > 1 ? member.name : nameOf(member);
 }
 
 function groupName({ group }: AnalyticsQuery): (member: Member) => string {
@@ -271,12 +287,10 @@ function hasValues({ values }: GroupRow): boolean {
 }
 
 function breakdownOf(rows: readonly GroupRow[]): readonly BreakdownRow[] {
-  const totals = rows.map(({ group, values }) => ({ name: group, total: totalOf(values, "share") }));
-  const all = totals.reduce((sum, { total }) => sum + (total ?? 0), 0);
-  return totals.map((row, series) => ({
-    ...row,
+  return rows.map(({ group, values }, series) => ({
+    name: group,
+    total: totalOf(values, "share"),
     series: series < SERIES_COLOURS ? series : -1,
-    part: row.total === null || all <= 0 ? null : row.total / all,
   })).sort((a, b) => (b.total ?? -1) - (a.total ?? -1));
 }
 
@@ -296,8 +310,6 @@ interface SummaryParts {
   readonly days: readonly Slot[];
   readonly series: ReadonlyMap<string, number>;
   readonly members: readonly Member[];
-  /** Whether the quota at a place belongs to the sum of all. */
-  readonly isCounted: (_: unknown, place: number) => boolean;
   readonly groupOf: (member: Member) => string;
   readonly asked: AnalyticsQuery;
   readonly now: number;
@@ -309,11 +321,6 @@ function summaryOf(parts: SummaryParts): readonly SummaryRow[] {
     groupRows(daily, "used").map(({ group, values }) => [group, totalOf(values, "used")]),
   );
   const before = new Map(sharesBefore?.map(({ group, values }) => [group, totalOf(values, "share")]));
-  const isPart = new Set(members.filter(parts.isCounted).map(groupOf));
-  const all = totalOf(
-    shares.filter(({ group }) => isPart.has(group)).map(({ values }) => totalOf(values, "share")),
-    "share",
-  );
   return shares.map(({ group, values }): SummaryRow => {
     const total = totalOf(values, "share");
     // Days of which nothing is known are none without use; of today only what has passed of it counts.
@@ -330,7 +337,6 @@ function summaryOf(parts: SummaryParts): readonly SummaryRow[] {
       series: series.get(group) ?? -1,
       total,
       perDay: total === null || passed <= 0 ? null : total / passed,
-      part: total === null || all === null || all <= 0 || !isPart.has(group) ? null : total / all,
       busiestAt: (values[busiest] ?? 0) > 0 ? days[busiest]!.from : null,
       busiest: values[busiest] ?? null,
       high: highs.get(group) ?? null,
