@@ -55,7 +55,12 @@ export async function openWorkshop(root: string = ROOT): Promise<Workshop> {
     let late = false;
     const timer = setTimeout(() => {
       late = true;
-      child.kill("SIGKILL");
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It has ended just now, and what it printed is still to be read.
+        late = false;
+      }
     }, mostMs);
     try {
       const { success, stdout, stderr } = await child.output();
