@@ -14,6 +14,7 @@ const WHOLE: Readonly<Record<string, string>> = {
   start: "lib/cli/start.ts",
   child: "lib/cli/child_io.ts",
   statusline: "lib/statusline/run.ts",
+  screen: "lib/cli/screen.ts",
   terminal: "lib/cli/terminal.ts",
 };
 

@@ -18,6 +18,11 @@ export function denoIo(): Io {
       const { askAt } = await import(moduleAddress("lib/cli/terminal.ts", "terminal"));
       return askAt(Deno.stdin, sinkOf(Deno.stderr).write, question, options);
     },
+    async screen() {
+      if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal() || env.TERM === "dumb") return null;
+      const { openScreen } = await import(moduleAddress("lib/cli/screen.ts", "screen"));
+      return openScreen(sinkOf(Deno.stdout).write);
+    },
     onStop,
   };
 }

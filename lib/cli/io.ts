@@ -37,8 +37,19 @@ export interface Io {
    * @throws {CliError} when they end it instead of answering
    */
   ask(question: string, options?: { readonly hidden?: boolean }): Promise<string | null>;
+  /** The whole terminal with its keys, or null where nobody sits at one or it can do nothing. */
+  screen(): Promise<Screen | null>;
   /** Calls `stop` once when the user or the system asks the program to end; returns how to stop listening. */
   onStop(stop: () => void): () => void;
+}
+
+/** A terminal that is drawn on as a whole and read key by key. Closing it gives it back as it was. */
+export interface Screen {
+  size(): { readonly columns: number; readonly rows: number };
+  write(text: string): void;
+  /** The next key, such as `q`, `up`, `pagedown` or `ctrl-c`; `resize` when the size changed. Null once `signal` is aborted. */
+  key(signal: AbortSignal): Promise<string | null>;
+  close(): void;
 }
 
 /** The reader of our output has gone away (`| head`): the command ends without a word. */

@@ -59,6 +59,7 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
     stats: "commands/stats.ts",
     status: "commands/status.ts",
     summarize: "outlook.ts",
+    watch: "commands/watch.ts",
   },
   names: { checkProvider: "products.ts", providerId: "products.ts" },
   words: { parseArgs: "program.ts" },

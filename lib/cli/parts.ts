@@ -33,6 +33,7 @@ import { stop } from "./commands/stop.ts";
 import { statusline } from "./commands/statusline.ts";
 import { token } from "./commands/token.ts";
 import { user } from "./commands/user.ts";
+import { watch } from "./commands/watch.ts";
 import { outlook, summarize } from "./outlook.ts";
 import { checkProvider, providerId } from "./products.ts";
 import { configuredAccounts } from "./configured_accounts.ts";
@@ -81,4 +82,5 @@ export const PARTS: Parts = {
   token,
   user,
   summarize,
+  watch,
 };

@@ -26,7 +26,8 @@ export async function readPresent(tools: Tools): Promise<Present> {
   const subjects = await subjectsOf(tools);
   if (!subjects) return { accounts: [], forecasts: new Map(), zone };
   const records = await tools.records();
-  const quotas = await subjects.analysis.quotas({}, now);
+  // Of the present nothing has to be taken back to an instant.
+  const quotas = await subjects.analysis.quotas({}, textOf(typed, "now") === undefined ? undefined : now);
   const conclusions = byAccount(quotas);
   const settings = await readSettings(subjects.store, now);
   const nameOf = await productNames(tools, records.map(({ account }) => splitAccountKey(account).provider));

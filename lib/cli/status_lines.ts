@@ -32,15 +32,33 @@ export function needLines(tools: Tools, { accounts }: Present, headline: Headlin
   const head = isQuiet ? [] : wrapWords(inAnswer(paint, headline.state, headline.text), width);
   const troubles = isQuiet ? [] : troubleLines(troublesOf(accounts, now), now, tools);
   const shown = needed.slice(0, shownOf(tools, needed, [head.length, troubles.length]));
-  const table = shown.length === 0 ? [] : grid(COLUMNS, shown.map((one) => rowOf(one, now, paint)), {
-    paint,
-    width,
-    ...isQuiet ? { isBare: true } : {},
-  });
+  const table = shown.length === 0 ? [] : quotaTable(shown, now, tools, isQuiet);
   const more = isQuiet ? [] : wrapWords(moreText(needed.slice(shown.length)), width);
   return [head, troubles, table, more[0] === "" ? [] : more.map(paint.dim)]
     .filter((part) => part.length > 0)
     .flatMap((part, index) => index === 0 ? part : ["", ...part]);
+}
+
+/** The headline and what needs somebody, as lines above a table. */
+export function headLines(
+  accounts: readonly AccountView[],
+  headline: Headline,
+  now: number,
+  place: Pick<Tools, "paint" | "width">,
+): readonly string[] {
+  const head = wrapWords(inAnswer(place.paint, headline.state, headline.text), place.width);
+  const troubles = troubleLines(troublesOf(accounts, now), now, place);
+  return troubles.length === 0 ? head : [...head, "", ...troubles];
+}
+
+/** A table of quotas: two lines of titles, then a line each. */
+export function quotaTable(
+  needed: readonly NeededQuota[],
+  now: number,
+  { paint, width }: Pick<Tools, "paint" | "width">,
+  isBare = false,
+): readonly string[] {
+  return grid(COLUMNS, needed.map((one) => rowOf(one, now, paint)), { paint, width, isBare });
 }
 
 /** As many as fit without scrolling, or as were asked for; all where nobody looks at a terminal. */

@@ -13,6 +13,7 @@ import { DEMO } from "./table_demo.ts";
 import type { CommandRow } from "./table_rows.ts";
 import { STATUS } from "./table_status.ts";
 import { STATUSLINE } from "./table_statusline.ts";
+import { WATCH } from "./table_watch.ts";
 
 export type { ArgumentRow, CommandRow, ErrorCodes } from "./table_rows.ts";
 export type { AccountAction } from "./table_accounts.ts";
@@ -68,6 +69,7 @@ export const COMMANDS = [
     ],
   },
   STATUS,
+  WATCH,
   {
     name: "history",
     summary: "list readings, newest first",

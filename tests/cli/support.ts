@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { type Clock, clockAt } from "../../lib/base/clock.ts";
 import { main } from "../../lib/cli/main.ts";
-import type { Io, Sink } from "../../lib/cli/io.ts";
+import type { Io, Screen, Sink } from "../../lib/cli/io.ts";
 import { type AccountKey, quotaKey, type Reading } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { commitAll, everything, pollsOf } from "../store/polls.ts";
@@ -25,6 +25,8 @@ export interface Terminal {
   readonly clock?: Clock;
   /** What somebody at the terminal answers, in turn; without it nobody is there. */
   readonly answers?: readonly string[];
+  /** The terminal as a whole, with keys; without it there is none. */
+  readonly screen?: Screen;
   /** Handed what ends the program, as the system would. */
   readonly onStop?: (stop: () => void) => void;
 }
@@ -67,6 +69,7 @@ export class Place {
         written.stderr += `${question}\n`;
         return Promise.resolve(answers.shift() ?? "");
       },
+      screen: () => Promise.resolve(terminal.screen ?? null),
       onStop(stop) {
         onStop?.(stop);
         return () => {};

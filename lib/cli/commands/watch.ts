@@ -1,0 +1,137 @@
+/** `syntrack watch`: the present on the whole terminal, drawn again as it changes. It reads the store and asks nobody. */
+import { headlineOf } from "../headline.ts";
+import { EXIT_INTERRUPTED, EXIT_OK, type Screen, usageError } from "../io.ts";
+import { drawingOn } from "../draw.ts";
+import { makeTools } from "../make_tools.ts";
+import { nothingText } from "../headings.ts";
+import { type Present, readPresent } from "../present.ts";
+import { needLines } from "../status_lines.ts";
+import type { Tools } from "../tools.ts";
+import { hasFlag, textOf } from "../values.ts";
+import { clampTop, pictureOf, type WatchState } from "../watch_view.ts";
+import { wrapWords } from "../wrap.ts";
+
+const MIN_REFRESH_MS = 2000;
+const MAX_REFRESH_MS = 24 * 3_600_000;
+const DEFAULT_REFRESH_MS = 30_000;
+/** Countdowns are told to the minute, so nothing moves faster than this. */
+const TICK_MS = 30_000;
+
+export async function watch(tools: Tools): Promise<number> {
+  const refreshMs = refreshOf(tools);
+  const screen = hasFlag(tools.typed, "once") ? null : await tools.io.screen();
+  if (screen === null) return await showOnce(tools);
+  try {
+    return await live(tools, screen, refreshMs);
+  } finally {
+    screen.close();
+  }
+}
+
+/** One frame, where there is no terminal to draw on. */
+async function showOnce(tools: Tools): Promise<number> {
+  const present = await readPresent(tools);
+  if (present.accounts.length === 0) tools.print(...wrapWords(await nothingText(tools), tools.width));
+  else tools.print(...needLines(tools, present, headlineOf(present.accounts, tools.now, present.zone)));
+  return EXIT_OK;
+}
+
+async function live(tools: Tools, screen: Screen, refreshMs: number): Promise<number> {
+  const { io, paint, clock } = tools;
+  const drawing = drawingOn((text) => screen.write(text));
+  const ended = new AbortController();
+  const leave = io.onStop(() => ended.abort());
+  let state: WatchState = {
+    present: { accounts: [], forecasts: new Map(), zone: (await tools.place()).zone },
+    readAt: clock.now(),
+    problem: null,
+    top: 0,
+    isHelp: false,
+  };
+  const read = async () => {
+    const now = clock.now();
+    try {
+      state = { ...state, present: await presentAt(tools, now), readAt: now, problem: null };
+    } catch (error) {
+      // What was read before stays, with its age.
+      state = { ...state, problem: error instanceof Error ? error.message : String(error) };
+    }
+  };
+  const draw = () => {
+    const { lines, count, page } = pictureOf(state, { ...screen.size(), now: clock.now(), paint });
+    state = { ...state, top: clampTop(state.top, count, page) };
+    drawing.show(lines, screen.size());
+    return { count, page };
+  };
+  try {
+    await read();
+    for (;;) {
+      const shown = draw();
+      const waited = new AbortController();
+      const timer = clock.sleep(Math.min(TICK_MS, refreshMs), AbortSignal.any([waited.signal, ended.signal]))
+        .then(() => waited.abort());
+      const key = await screen.key(AbortSignal.any([waited.signal, ended.signal]));
+      waited.abort();
+      await timer;
+      if (ended.signal.aborted) return EXIT_INTERRUPTED;
+      if (key === "q" || key === "escape" && !state.isHelp) return EXIT_OK;
+      if (key === "ctrl-c" || key === "ctrl-d") return EXIT_INTERRUPTED;
+      if (key === "resize" || key === "ctrl-l") drawing.forget();
+      if (key === "r" || clock.now() - state.readAt >= refreshMs) await read();
+      state = moved(state, key, shown);
+    }
+  } finally {
+    leave();
+    const { columns, rows } = screen.size();
+    screen.close();
+    // The last picture stays behind, where the shell goes on.
+    const lastTools = { ...tools, width: columns, rows, now: clock.now() };
+    const { accounts, zone } = state.present;
+    if (accounts.length > 0) {
+      tools.print(...needLines(lastTools, state.present, headlineOf(accounts, lastTools.now, zone)));
+    }
+  }
+}
+
+/** The store is looked for again until there is one, for somebody may begin to collect meanwhile. */
+async function presentAt(tools: Tools, now: number): Promise<Present> {
+  if (await tools.storeIfAny() !== null) return await readPresent({ ...tools, now });
+  await using anew = makeTools(tools.typed, tools.io);
+  return await readPresent(anew);
+}
+
+function moved(
+  state: WatchState,
+  key: string | null,
+  { count, page }: { readonly count: number; readonly page: number },
+): WatchState {
+  if (key === "?") return { ...state, isHelp: !state.isHelp };
+  if (state.isHelp && key !== null && key !== "resize") return { ...state, isHelp: false };
+  const by = key === null ? 0 : STEPS[key]?.(page) ?? 0;
+  return { ...state, top: clampTop(state.top + by, count, page) };
+}
+
+const STEPS: Readonly<Record<string, (page: number) => number>> = {
+  j: () => 1,
+  down: () => 1,
+  k: () => -1,
+  up: () => -1,
+  space: (page) => page,
+  pagedown: (page) => page,
+  b: (page) => -page,
+  pageup: (page) => -page,
+  g: () => -Infinity,
+  home: () => -Infinity,
+  G: () => Infinity,
+  end: () => Infinity,
+};
+
+/** @throws {CliError} */
+function refreshOf({ typed }: Tools): number {
+  const text = textOf(typed, "refresh");
+  if (text === undefined) return DEFAULT_REFRESH_MS;
+  const [, number = "", unit = "s"] = /^(\d{1,6})(s|m|h)?$/.exec(text) ?? [];
+  const ms = Number(number || NaN) * ({ s: 1000, m: 60_000, h: 3_600_000 }[unit] ?? NaN);
+  if (ms >= MIN_REFRESH_MS && ms <= MAX_REFRESH_MS) return ms;
+  throw usageError(`--refresh takes 2s to 24h, such as 30s or 5m, got ${JSON.stringify(text)}`);
+}

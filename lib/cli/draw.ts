@@ -1,0 +1,28 @@
+/** Draws a screen by the lines that changed, so that nothing flickers. */
+import { cutStyled } from "./wrap.ts";
+
+export interface Drawing {
+  /** Shows these lines and nothing below them. */
+  show(lines: readonly string[], size: { readonly columns: number; readonly rows: number }): void;
+  /** Forgets what is there, as after a change of the size. */
+  forget(): void;
+}
+
+export function drawingOn(write: (text: string) => void): Drawing {
+  let shown: readonly string[] | null = null;
+  return {
+    show(lines, { columns, rows }) {
+      const next = Array.from({ length: rows }, (_, row) => cutStyled(lines[row] ?? "", columns));
+      const before = shown;
+      const changed = next.flatMap((line, row) =>
+        before !== null && before[row] === line ? [] : [`\x1b[${row + 1};1H${line}\x1b[0m\x1b[K`]
+      );
+      shown = next;
+      // At once, so that no half of a picture is seen.
+      if (changed.length > 0) write((before === null ? "\x1b[2J" : "") + changed.join(""));
+    },
+    forget() {
+      shown = null;
+    },
+  };
+}

@@ -1,0 +1,89 @@
+/** The real terminal as a screen: the alternate one, without a cursor, read key by key, and given back on every way out. */
+import type { Screen } from "./io.ts";
+import { keysIn } from "./keys.ts";
+
+const ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H";
+/** Styles end as well, as a line may have been left half drawn. */
+const LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l";
+
+export function openScreen(write: (text: string) => void): Screen {
+  const waiting: string[] = [];
+  let wake: (() => void) | null = null;
+  let isOpen = true;
+  const put = (key: string) => {
+    waiting.push(key);
+    wake?.();
+  };
+  const resized = () => put("resize");
+  // Raw, so that keys come at once and Ctrl-C is one of them.
+  Deno.stdin.setRaw(true);
+  write(ENTER);
+  const reader = Deno.stdin.readable.getReader();
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGWINCH", resized);
+  const close = () => {
+    if (!isOpen) return;
+    isOpen = false;
+    globalThis.removeEventListener("unload", close);
+    if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGWINCH", resized);
+    try {
+      write(LEAVE);
+      Deno.stdin.setRaw(false);
+    } catch {
+      // The terminal is gone, so nothing is left to give back.
+    }
+    // What nobody reads any more must not keep the program from ending.
+    reader.cancel().catch(() => {});
+  };
+  // What nobody catches ends the program without coming by any `finally`.
+  globalThis.addEventListener("unload", close);
+  void readKeys(reader, put);
+  return {
+    size,
+    write,
+    async key(signal) {
+      for (;;) {
+        const key = waiting.shift();
+        if (key !== undefined) return key;
+        if (signal.aborted) return null;
+        await new Promise<void>((resolve) => {
+          const done = () => {
+            signal.removeEventListener("abort", done);
+            wake = null;
+            resolve();
+          };
+          wake = done;
+          signal.addEventListener("abort", done);
+        });
+      }
+    },
+    close,
+  };
+}
+
+/** A terminal that does not know its size is as large as the first ones were. */
+function size(): { readonly columns: number; readonly rows: number } {
+  try {
+    const { columns, rows } = Deno.consoleSize();
+    return { columns: columns || 80, rows: rows || 24 };
+  } catch {
+    return { columns: 80, rows: 24 };
+  }
+}
+
+/** An end of input is the terminal going away, which ends a view as its key does. */
+async function readKeys(
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+  put: (key: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      for (const key of keysIn(decoder.decode(value, { stream: true }))) put(key);
+    }
+  } catch {
+    // Cancelled, or the terminal went away.
+  }
+  put("ctrl-c");
+}

@@ -1,0 +1,96 @@
+/** The picture of `syntrack watch`, as lines of a size. Pure: the same facts at the same instant are the same lines. */
+import { byNeed } from "../model/view/need.ts";
+import { clockText } from "../model/time.ts";
+import { headlineOf } from "./headline.ts";
+import type { Paint } from "./paint.ts";
+import type { Present } from "./present.ts";
+import { headLines, quotaTable } from "./status_lines.ts";
+import { cutStyled } from "./wrap.ts";
+import { widthOf } from "./width.ts";
+
+export interface WatchState {
+  readonly present: Present;
+  /** When that was read, epoch milliseconds. */
+  readonly readAt: number;
+  /** Why the last reading failed, or null. */
+  readonly problem: string | null;
+  /** The first quota that is shown. */
+  readonly top: number;
+  readonly isHelp: boolean;
+}
+
+export interface WatchPlace {
+  readonly columns: number;
+  readonly rows: number;
+  readonly now: number;
+  readonly paint: Paint;
+}
+
+export interface WatchPicture {
+  readonly lines: readonly string[];
+  /** How many quotas there are, and how many of them are shown at once. */
+  readonly count: number;
+  readonly page: number;
+}
+
+const HELP = [
+  "Keys",
+  "",
+  "j, down      a line down        k, up        a line up",
+  "space, PgDn  a page down        b, PgUp      a page up",
+  "g, Home      to the beginning   G, End       to the end",
+  "r            read again         ?            this help",
+  "q, Ctrl-C    leave",
+  "",
+  "Figures are those stored on this machine. `syntrack start` polls in the background.",
+] as const;
+
+export function pictureOf(state: WatchState, { columns, rows, now, paint }: WatchPlace): WatchPicture {
+  const { accounts, zone } = state.present;
+  const needed = byNeed(accounts, now);
+  const place = { paint, width: columns };
+  const footer = footerLine(state, { columns, now, paint });
+  if (state.isHelp) {
+    const help = HELP.map((line) => cutStyled(line, columns));
+    return { lines: padded(help, rows - 1, footer), count: needed.length, page: rows };
+  }
+  if (accounts.length === 0) {
+    const text = "Nothing was read yet. Run `syntrack collect` or `syntrack start` first.";
+    return { lines: padded([cutStyled(text, columns)], rows - 1, footer), count: 0, page: rows };
+  }
+  const headline = headlineOf(accounts, now, zone);
+  const table = quotaTable(needed, now, place);
+  const titles = table.slice(0, table.length - needed.length);
+  const page = Math.max(1, rows - 1 - titles.length);
+  // What is above the table is cut before the table is: a screen of six rows shows figures as well.
+  const above = [...headLines(accounts, headline, now, place), ""];
+  const head = above.slice(0, Math.max(0, rows - 1 - titles.length - Math.min(needed.length, MIN_ROWS)));
+  const room = Math.max(1, page - head.length);
+  const top = clampTop(state.top, needed.length, room);
+  const body = table.slice(titles.length).slice(top, top + room);
+  return { lines: padded([...head, ...titles, ...body], rows - 1, footer), count: needed.length, page: room };
+}
+
+const MIN_ROWS = 3;
+
+/** The first line that is shown, so that the last page is full. */
+export function clampTop(top: number, count: number, page: number): number {
+  return Math.max(0, Math.min(top, count - page));
+}
+
+function footerLine(
+  { present, readAt, problem }: WatchState,
+  { columns, now, paint }: Omit<WatchPlace, "rows">,
+): string {
+  const read = `read ${clockText(readAt, present.zone())}`;
+  const keys = "q quit  j/k move  r refresh  ? help";
+  const left = problem === null ? keys : `${problem}`;
+  const right = now - readAt < 0 ? "" : read;
+  const gap = columns - widthOf(left) - widthOf(right);
+  const text = gap >= 2 ? left + " ".repeat(gap) + right : left;
+  return problem === null ? paint.dim(cutStyled(text, columns)) : paint.red(cutStyled(text, columns));
+}
+
+function padded(lines: readonly string[], rows: number, footer: string): readonly string[] {
+  return [...Array.from({ length: Math.max(0, rows) }, (_, row) => lines[row] ?? ""), footer];
+}

@@ -1,0 +1,260 @@
+/** `watch`: pictures and keys in process, and a real terminal that is given back on every way out. */
+import { FakeClock } from "../support/fake_clock.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import type { Screen } from "../../lib/cli/io.ts";
+import { keysIn } from "../../lib/cli/keys.ts";
+import { drawingOn } from "../../lib/cli/draw.ts";
+import { fortyQuotas, manyAccounts, percentOf } from "./many_accounts.ts";
+import { inPlace, NOW, type Place } from "./support.ts";
+
+/** A screen of a size that is handed keys in turn and remembers all that was written. */
+class FakeScreen implements Screen {
+  readonly written: string[] = [];
+  isClosed = false;
+  columns: number;
+  rows: number;
+  readonly #steps: (string | (() => string | Promise<string>))[];
+
+  constructor(steps: readonly (string | (() => string | Promise<string>))[], columns = 80, rows = 24) {
+    this.#steps = [...steps];
+    this.columns = columns;
+    this.rows = rows;
+  }
+
+  size() {
+    return { columns: this.columns, rows: this.rows };
+  }
+
+  write(text: string) {
+    this.written.push(text);
+  }
+
+  async key() {
+    const step = this.#steps.shift() ?? "q";
+    return typeof step === "string" ? step : await step();
+  }
+
+  close() {
+    this.isClosed = true;
+  }
+
+  /** What the rows show, as a terminal would have it. */
+  picture(): readonly string[] {
+    const rows: string[] = [];
+    for (const text of this.written) {
+      if (text.startsWith("\x1b[2J")) rows.length = 0;
+      // deno-lint-ignore no-control-regex
+      for (const [, row, line = ""] of text.matchAll(/\x1b\[(\d+);1H(.*?)\x1b\[0m\x1b\[K/g)) {
+        // deno-lint-ignore no-control-regex
+        rows[Number(row) - 1] = line.replace(/\x1b\[[0-9;]*m/g, "");
+      }
+    }
+    return rows;
+  }
+}
+
+const TTY = { isTty: true, columns: 80, rows: 24, env: { NO_COLOR: "1" } };
+
+Deno.test("keys move through more quotas than fit, show help, and leave with the picture behind", () =>
+  inPlace(async (place) => {
+    await fortyQuotas(place);
+    const seen: (readonly string[])[] = [];
+    const look = (key: string) => () => {
+      seen.push(screen.picture());
+      return key;
+    };
+    const keys = ["j", "pagedown", "G", "g", "?", "?"].map(look);
+    const screen: FakeScreen = new FakeScreen([...keys, look("q")]);
+    const { code, stdout } = await place.run("watch", { ...TTY, screen });
+    assertEquals([code, screen.isClosed], [0, true]);
+    const first = seen.map((rows) => rows.find((row) => /^[●▲✕○]/.test(row)) ?? "");
+    assertStringIncludes(first[0] ?? "", "93%");
+    assertStringIncludes(first[1] ?? "", "92%");
+    assert(seen[3]?.some((row) => / 0% /.test(row)), seen[3]?.join("\n"));
+    assertEquals(first[4], first[0]);
+    assertMatch(seen[5]?.join("\n") ?? "", /j, down/);
+    assertEquals(seen[6], seen[4]);
+    for (const rows of seen) assertEquals(rows.length, 24);
+    assertStringIncludes(stdout, "93%");
+  }));
+
+Deno.test("only lines that changed are drawn again, and a new size draws all of them", () =>
+  inPlace(async (place) => {
+    await manyAccounts(place);
+    const counts: number[] = [];
+    const count = (key: string, act = () => {}) => () => {
+      counts.push(screen.written.splice(0).join("").split("\x1b[K").length - 1);
+      act();
+      return key;
+    };
+    const screen: FakeScreen = new FakeScreen([
+      count("r"),
+      count("k"),
+      count("resize", () => screen.rows = 12),
+      count("q"),
+    ]);
+    await place.run("watch", { ...TTY, screen });
+    assertEquals(counts, [24, 0, 0, 12]);
+  }));
+
+Deno.test("a drawing writes what changed and nothing else", () => {
+  const written: string[] = [];
+  const drawing = drawingOn((text) => void written.push(text));
+  const size = { columns: 10, rows: 3 };
+  drawing.show(["one", "two", "three"], size);
+  drawing.show(["one", "TWO", "three"], size);
+  drawing.show(["one", "TWO", "three"], size);
+  assertEquals(written.slice(1), ["\x1b[2;1HTWO\x1b[0m\x1b[K"]);
+});
+
+Deno.test("new readings come by themselves, and a store that comes later is found", () =>
+  inPlace(async (place) => {
+    const clock = new FakeClock(NOW);
+    const seen: string[] = [];
+    const screen: FakeScreen = new FakeScreen([
+      async () => {
+        seen.push(screen.picture().join("\n"));
+        await place.fill([["2026-11-21 12:58", 40], ["2026-11-21 12:59", 41]], percentOf("main", "Main"));
+        return "r";
+      },
+      () => {
+        seen.push(screen.picture().join("\n"));
+        return "q";
+      },
+    ]);
+    await place.run("watch --refresh 5s", { ...TTY, screen, clock });
+    assertStringIncludes(seen[0] ?? "", "Nothing was read yet");
+    assertStringIncludes(seen[1] ?? "", "41%");
+  }));
+
+Deno.test("without a terminal, and with --once, there is one picture and an end", () =>
+  inPlace(async (place) => {
+    await manyAccounts(place);
+    const piped = await place.run("watch");
+    assertEquals([piped.code, piped.stderr], [0, ""]);
+    assertEquals(piped.stdout, (await place.run("status")).stdout);
+    const screen = new FakeScreen([]);
+    assertEquals((await place.run("watch --once", { ...TTY, screen })).code, 0);
+    assertEquals(screen.written, []);
+    for (const wrong of ["1s", "25h", "soon"]) {
+      const { code, stderr } = await place.run(`watch --refresh ${wrong}`);
+      assertEquals(code, 2);
+      assertMatch(stderr, /--refresh takes 2s to 24h/);
+    }
+  }));
+
+Deno.test("a picture that cannot be drawn gives the terminal back before it says why", () =>
+  inPlace(async (place) => {
+    await manyAccounts(place);
+    const screen = new FakeScreen([() => Promise.reject(new Error("the terminal went away"))]);
+    const { code, stderr } = await place.run("watch", { ...TTY, screen });
+    assertEquals([code, screen.isClosed], [1, true]);
+    assertStringIncludes(stderr, "the terminal went away");
+  }));
+
+Deno.test("keys are told from the bytes of any terminal, several at once as well", () => {
+  assertEquals(keysIn("jk\x1b[A\x1bOB\x1b[5~\x1b[6~gG\x1b[1;5C\x03?"), [
+    "j",
+    "k",
+    "up",
+    "down",
+    "pageup",
+    "pagedown",
+    "g",
+    "G",
+    "ctrl-c",
+    "?",
+  ]);
+  assertEquals(keysIn("\x1b"), ["escape"]);
+});
+
+/** Runs the program in a terminal of its own, waits for its picture, ends it, and says what it left. */
+const IN_PTY = `
+import os, pty, signal, sys, termios, time, select, json
+how, *command = sys.argv[1:]
+pid, fd = pty.fork()
+if pid == 0:
+    os.execvp(command[0], command)
+before = termios.tcgetattr(fd)[3]
+out = b""
+sent = False
+def more(until, seconds):
+    global out
+    end = time.time() + seconds
+    while time.time() < end and until not in out:
+        ready, _, _ = select.select([fd], [], [], 0.1)
+        if not ready: continue
+        try: part = os.read(fd, 65536)
+        except OSError: return
+        if not part: return
+        out += part
+more(b"help", 60)
+raw = termios.tcgetattr(fd)[3]
+if how == "q": os.write(fd, b"q")
+elif how == "ctrl-c": os.write(fd, b"\\x03")
+else: os.kill(pid, getattr(signal, how))
+more(b"never there", 8) if how not in ("q", "ctrl-c") else more(b"\\x1b[?1049l", 30)
+_, status = os.waitpid(pid, 0)
+print(json.dumps({
+    "code": os.waitstatus_to_exitcode(status),
+    "entered": out.count(b"\\x1b[?1049h"), "left": out.count(b"\\x1b[?1049l"),
+    "shown": b"Main" in out, "cursor": out.rfind(b"\\x1b[?25h") > out.rfind(b"\\x1b[?25l"),
+    "wasRaw": not raw & termios.ICANON, "isRaw": not termios.tcgetattr(fd)[3] & termios.ICANON if how in ("q",) else None,
+}))
+`;
+
+async function hasPython(): Promise<boolean> {
+  try {
+    return (await new Deno.Command("python3", { args: ["--version"] }).output()).success;
+  } catch {
+    return false;
+  }
+}
+
+const python = Deno.build.os !== "windows" && await hasPython();
+
+async function inPty(place: Place, how: string): Promise<Record<string, unknown>> {
+  const { stdout, stderr } = await new Deno.Command("python3", {
+    args: ["-c", IN_PTY, how, Deno.execPath(), "run", "-A", "--no-check", "--cached-only", "cli.ts", "watch"],
+    cwd: new URL("../../", import.meta.url),
+    env: {
+      ...place.env,
+      HOME: place.folder,
+      TERM: "xterm-256color",
+      DENO_DIR: await denoDir(),
+      NO_COLOR: "1",
+    },
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  assert(text !== "", new TextDecoder().decode(stderr));
+  return JSON.parse(text);
+}
+
+/** The cache of the runtime lies in the home folder, which is another one here. */
+async function denoDir(): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
+}
+
+for (
+  const [how, code] of [["q", 0], ["ctrl-c", 130], ["SIGTERM", 130], ["SIGHUP", 130], [
+    "SIGINT",
+    130,
+  ]] as const
+) {
+  Deno.test({
+    name: `a real terminal is as it was after ${how}`,
+    // Needs python3, which makes a terminal of its own.
+    ignore: !python,
+    fn: () =>
+      inPlace(async (place) => {
+        await place.fill([["2026-11-21 12:58", 40], ["2026-11-21 12:59", 41]], percentOf("main", "Main"));
+        const left = await inPty(place, how);
+        assertEquals(
+          [left.code, left.entered, left.left, left.shown, left.cursor, left.wasRaw],
+          [code, 1, 1, true, true, true],
+          JSON.stringify(left),
+        );
+      }),
+  });
+}
