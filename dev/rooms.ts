@@ -256,6 +256,7 @@ export const ROOMS: readonly Room[] = [
       "ui",
       "vault",
       "access",
+      "type alerts",
       "app context",
       "type read",
       "type settings",

@@ -18,12 +18,20 @@ export const handlers = define.handlers({
     const form = await readForm(ctx.req);
     try {
       const done = await applyAlertForm(ctx.state.services, form);
+      if (typeof done !== "string") {
+        return page(
+          await alertsPage(ctx.state, new URLSearchParams(), { typed: form, problems: [], replay: done }),
+        );
+      }
       return ctx.redirect(`/alerts?${new URLSearchParams({ done })}`, 303);
     } catch (error) {
       if (!(error instanceof FieldsError)) throw error;
-      return page(await alertsPage(ctx.state, new URLSearchParams(), { problems: error.errors }), {
-        status: 422,
-      });
+      return page(
+        await alertsPage(ctx.state, new URLSearchParams(), { typed: form, problems: error.errors }),
+        {
+          status: 422,
+        },
+      );
     }
   },
 });

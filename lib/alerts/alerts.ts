@@ -21,11 +21,12 @@ import type { Store } from "../store/store.ts";
 import { type ChannelContext, ChannelError } from "./channel.ts";
 import { channelType } from "./channels/mod.ts";
 import { composeMessage } from "./compose_message.ts";
+import { type Replay, replayAlerts } from "./replay.ts";
 import { createOutbox, type StoredDelivery } from "./outbox.ts";
 import type { Channel, StoredChannels } from "./stored_channels.ts";
 
 export interface AlertsParts {
-  readonly docs: Store["docs"];
+  readonly store: Pick<Store, "docs" | "describe" | "readings" | "cycles">;
   readonly channels: Pick<StoredChannels, "list">;
   readonly clock: Clock;
   readonly log: Log;
@@ -59,6 +60,8 @@ export interface Alerts {
   unsnooze(target?: Snooze["target"]): Promise<number>;
   rules(): Promise<AlertRules>;
   setRules(rules: Partial<AlertRules>): Promise<void>;
+  /** What these rules, or those in force, would have raised in the last `days`; stores nothing. */
+  replay(days: number, rules?: Partial<AlertRules>): Promise<Replay>;
 }
 
 const KEEP_MS = 60 * DAY_MS;
@@ -69,7 +72,7 @@ const MAX_SINGLE = 3;
 const MAX_SNOOZES = 200;
 
 export function createAlerts(parts: AlertsParts): Alerts {
-  const { docs, clock, log } = parts;
+  const { store: { docs }, clock, log } = parts;
   const outbox = createOutbox(docs);
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -276,6 +279,17 @@ export function createAlerts(parts: AlertsParts): Alerts {
       return all.length - rest.length;
     },
     rules,
+    async replay(days, changes) {
+      const to = clock.now();
+      return await replayAlerts({
+        store: parts.store,
+        accounts: await parts.accounts(),
+        rules: { ...await rules(), ...changes },
+        from: to - days * DAY_MS,
+        to: to + 1,
+        zone: parts.zone(),
+      });
+    },
     async setRules(changes) {
       await docs.put("settings", RULES, {
         ...await docs.get<Partial<AlertRules>>("settings", RULES, clock.now()),

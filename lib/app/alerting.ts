@@ -7,10 +7,12 @@ import type { AccountKey } from "../model/quota.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
 import type { AccountView } from "../model/view/view.ts";
+import type { Store } from "../store/store.ts";
 import type { Log } from "../provider/context.ts";
 
 export interface AlertingParts {
   readonly stored: StoredParts;
+  readonly store: Store;
   readonly hub: Hub;
   readonly clock: Clock;
   readonly log: Log;
@@ -27,10 +29,12 @@ export interface Alerting {
   start(): { tick(): Promise<void>; stop(): Promise<void> };
 }
 
-export function createAlerting({ stored, hub, clock, log, zone, accounts, demo }: AlertingParts): Alerting {
+export function createAlerting(
+  { stored, store, hub, clock, log, zone, accounts, demo }: AlertingParts,
+): Alerting {
   const channels = createStoredChannels(stored);
   const alerts = createAlerts({
-    docs: stored.docs,
+    store,
     channels: demo ? { list: () => Promise.resolve([]) } : channels,
     clock,
     log,

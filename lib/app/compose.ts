@@ -243,6 +243,7 @@ export function compose(parts: ComposeParts): Composed {
   const { dashboard } = present;
   const alerting = createAlerting({
     stored,
+    store,
     hub,
     clock,
     log,

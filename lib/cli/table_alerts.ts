@@ -1,7 +1,7 @@
-/** The rows of the alert commands in the table of commands. */
-import { limit } from "./options.ts";
+/** The rows of the commands about alerts in the table of commands. */
+import { DAYS, limit } from "./options.ts";
 
-export const ALERT_ACTIONS = ["list", "explain", "snooze", "unsnooze", "send"] as const;
+export const ALERT_ACTIONS = ["list", "explain", "snooze", "unsnooze", "send", "replay"] as const;
 export type AlertAction = typeof ALERT_ACTIONS[number];
 
 export const ALERTS = {
@@ -10,7 +10,8 @@ export const ALERTS = {
   details:
     "list: what was raised, newest first, and how it left. explain: why each alert would or would not be raised now. " +
     "snooze: nothing of TARGET is sent for a while; TARGET is all, an account or a quota. unsnooze ends that. " +
-    "send: sends what is due now, for machines on which nothing serves.",
+    "send: sends what is due now, for machines on which nothing serves. replay: what the rules in force would have " +
+    "raised in the last days, without forecasts and failures, which are not stored.",
   operands: [
     { name: "action", help: "what to do; list unless given", choices: ALERT_ACTIONS, optional: true },
     { name: "target", help: "all, provider/name or provider/name/quota", optional: true },
@@ -19,10 +20,12 @@ export const ALERTS = {
     { name: "for", value: "TIME", help: "how long to snooze, such as 30m, 4h or 2d", byDefault: "4h" },
     { name: "kind", value: "KIND", help: "only alerts of this kind" },
     limit("20"),
+    { ...DAYS, byDefault: "30" },
   ],
   examples: [
     ["syntrack alerts", "the newest ones"],
     ["syntrack alerts explain", "why there was none"],
+    ["syntrack alerts replay --days 30", "how often you would have been told"],
     ["syntrack alerts snooze zai/default --for 2h", "nothing of this account is sent for two hours"],
   ],
 } as const;

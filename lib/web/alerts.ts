@@ -8,11 +8,15 @@ import { HOUR_MS, MINUTE_MS } from "../model/duration.ts";
 import type { AlertsPageView, ListedAlert } from "../ui/alerts/kinds.ts";
 import type { FrameFacts } from "../ui/Frame.tsx";
 import { accountTitle } from "../ui/words.ts";
+import type { Replay } from "../alerts/replay.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 import { frameFacts } from "./frame.ts";
 import type { State } from "./state.ts";
 
 const MAX_SHOWN = 50;
+/** How far back a preview of rules looks. */
+const PREVIEW_DAYS = 30;
+const MAX_EXAMPLES = 3;
 const MAX_HOURS = 24 * 366;
 
 export interface AlertsPage {
@@ -21,9 +25,11 @@ export interface AlertsPage {
   readonly note: string;
 }
 
-/** What is known of the visitor's wish when a form was refused. */
-export interface RefusedForm {
+/** A form that was answered with the page itself: refused, or previewed. */
+export interface AnsweredForm {
+  readonly typed: URLSearchParams;
   readonly problems: readonly FieldProblem[];
+  readonly replay?: Replay;
 }
 
 const NOTES: Readonly<Record<string, string>> = {
@@ -35,7 +41,7 @@ const NOTES: Readonly<Record<string, string>> = {
 export async function alertsPage(
   state: State,
   query: URLSearchParams,
-  refused?: RefusedForm,
+  answered?: AnsweredForm,
 ): Promise<AlertsPage> {
   const { services } = state;
   const facts = await frameFacts(state, "Alerts");
@@ -49,9 +55,11 @@ export async function alertsPage(
   ]);
   const titles = new Map<string, string>(accounts.map((account) => [account.key, accountTitle(account)]));
   const problems = Object.fromEntries(
-    (refused?.problems ?? []).map(({ field, message }) => [field, message]),
+    (answered?.problems ?? []).map(({ field, message }) => [field, message]),
   );
-  const note = refused
+  const note = answered?.replay
+    ? previewText(answered.replay)
+    : answered
     ? `Nothing was changed. ${[...new Set(Object.values(problems))].join(". ")}.`
     : NOTES[query.get("done") ?? ""] ?? "";
   return {
@@ -83,7 +91,7 @@ export async function alertsPage(
       })),
       accounts: [...titles].map(([key, title]) => ({ key, title })),
       channels: channels.map(({ id, type }) => ({ id, type })),
-      rules: {
+      rules: answered?.typed.has("thresholds") ? typedRules(answered.typed) : {
         thresholds: rules.thresholds.map((share) => Number((share * 100).toFixed(2))).join(", "),
         balanceBelow: rules.balanceBelow,
         failingMinutes: rules.failingAfterMs / MINUTE_MS,
@@ -97,13 +105,32 @@ export async function alertsPage(
   };
 }
 
+/** What was typed stays in the form. */
+function typedRules(form: URLSearchParams): AlertsPageView["rules"] {
+  const wanted = new Set(form.getAll("kind"));
+  return {
+    thresholds: form.get("thresholds") ?? "",
+    balanceBelow: form.get("balanceBelow") ?? "",
+    failingMinutes: form.get("failingMinutes") ?? "",
+    kinds: ALERT_KINDS.filter((kind) => kind !== "test").map((kind) => ({ kind, on: wanted.has(kind) })),
+  };
+}
+
+function previewText({ alerts }: Replay): string {
+  const times = alerts.length === 0 ? "of nothing" : alerts.length === 1 ? "once" : `${alerts.length} times`;
+  const examples = alerts.slice(-MAX_EXAMPLES).map(({ title }) => title).reverse();
+  const such = examples.length === 0 ? "" : `, lately: ${examples.join("; ")}`;
+  return `Not saved yet. In the last ${PREVIEW_DAYS} days these rules would have told you ${times}${such}. ` +
+    "Forecasts and failing accounts are not in this count.";
+}
+
 /**
- * Does what a form asks for; resolves to the word for what was done.
+ * Does what a form asks for; resolves to the word for what was done, or to what a preview shows.
  *
  * @throws {FieldsError} for values that make no sense
  * @throws {HttpError} 400 for a form that says nothing of what it is for
  */
-export async function applyAlertForm(services: AppContext, form: URLSearchParams): Promise<string> {
+export async function applyAlertForm(services: AppContext, form: URLSearchParams): Promise<string | Replay> {
   switch (form.get("action")) {
     case "snooze": {
       const hours = Number(form.get("hours"));
@@ -120,6 +147,8 @@ export async function applyAlertForm(services: AppContext, form: URLSearchParams
     case "unsnooze":
       await services.alerts.unsnooze(await targetOf(services, form.get("target"), true));
       return "unsnoozed";
+    case "preview":
+      return await services.alerts.replay(PREVIEW_DAYS, rulesIn(form));
     case "rules":
       await services.alerts.setRules(rulesIn(form));
       return "saved";

@@ -47,7 +47,7 @@ export async function alertHouse(store?: Store) {
   const channels = createStoredChannels({ docs: own.docs, vault, now: () => clock.now() });
   let views: readonly AccountView[] = [];
   const alerts = createAlerts({
-    docs: own.docs,
+    store: own,
     channels,
     clock,
     log: silentLog,

@@ -36,6 +36,10 @@ Deno.test("collect --notify tells what a reading crossed, once, also when it run
       const why = await place.json("alerts explain --json", at(11)) as {
         readonly decisions: readonly { readonly kind: string; readonly reason: string }[];
       };
+      assertStringIncludes(
+        (await place.run("alerts replay", at(11))).stdout,
+        "would have told you once in the last 30 days",
+      );
       assert(why.decisions.some(({ kind, reason }) => kind === "threshold" && reason === "already-raised"));
     });
   }));

@@ -60,6 +60,24 @@ Deno.test("a snooze from the page holds, is shown, and ends from the page", asyn
   assertEquals(await services.alerts.snoozes(), []);
 });
 
+Deno.test("rules can be tried on what was read before they are saved", async () => {
+  const { app, services, poll } = await house();
+  for (const used of [10, 40, 70, 90]) await poll(used);
+  const rules = {
+    action: "preview",
+    thresholds: "30, 60, 80",
+    balanceBelow: "2",
+    failingMinutes: "5",
+    kind: "threshold",
+  };
+  const tried = await app.form("/alerts", rules);
+  assertEquals(tried.status, 200);
+  const shown = await tried.text();
+  assertStringIncludes(shown, "In the last 30 days these rules would have told you 3 times");
+  assertStringIncludes(shown, 'value="30, 60, 80"');
+  assertEquals((await services.alerts.rules()).thresholds, [0.8, 0.95]);
+});
+
 Deno.test("rules from the page hold from the next reading on, and nonsense changes nothing", async () => {
   const { app, services, poll } = await house();
   await poll(40);

@@ -177,7 +177,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     access: createAccess({ docs: store.docs, clock, rounds: 1000, ...options.access }),
     channels: { list: () => Promise.resolve([]) },
     alerts: createAlerts({
-      docs: store.docs,
+      store,
       channels: { list: () => Promise.resolve([]) },
       clock,
       log: { debug: log, info: log, warn: log, error: log },

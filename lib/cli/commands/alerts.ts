@@ -5,6 +5,7 @@ import { alertJson } from "../../formats/alerts.ts";
 import { ALERT_KINDS, type AlertKind, explainReason } from "../../model/alerts/alert.ts";
 import type { Snooze } from "../../model/alerts/delivery.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../model/duration.ts";
+import { isoInstant, wallText } from "../../model/time.ts";
 import { formatAge, formatDuration } from "../../model/view/format.ts";
 import { countText } from "../count_text.ts";
 import { tableLines } from "../show_table.ts";
@@ -20,7 +21,7 @@ const UNITS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: HOUR_MS, d: D
 
 export async function alerts(tools: Tools): Promise<number> {
   const [action = "list", target] = tools.typed.operands as readonly [AlertAction?, string?];
-  if ((action === "list" || action === "send") && target !== undefined) {
+  if ((action === "list" || action === "send" || action === "replay") && target !== undefined) {
     throw usageError(`alerts ${action} takes no name`, "See `syntrack alerts --help`");
   }
   if (action === "snooze" && target === undefined) {
@@ -118,6 +119,27 @@ async function runAction(
       tools.print(ended === 0 ? "Nothing was snoozed" : `${countText(ended, "snooze")} ended`);
       return EXIT_OK;
     }
+    case "replay": {
+      const days = wholeNumber(tools.typed, "days", 30, 1, 366);
+      const { alerts: replayed, readings } = await alerts.replay(days);
+      const limit = wholeNumber(tools.typed, "limit", 20, 0, 100_000);
+      const shown = limit === 0 ? [] : replayed.slice(-limit);
+      if (tools.json) {
+        tools.printJson({
+          days,
+          readings,
+          count: replayed.length,
+          alerts: shown.map(({ at, ...one }) => ({ ...one, at: isoInstant(at) })),
+        });
+        return EXIT_OK;
+      }
+      const zone = (await tools.place()).zone();
+      tools.print(
+        `These rules would have told you ${times(replayed.length)} in the last ${countText(days, "day")}`,
+      );
+      for (const { at, title } of shown) tools.print(`  ${wallText(at, zone)}  ${plain(title)}`);
+      return EXIT_OK;
+    }
     case "send": {
       await alerts.evaluate();
       const { sent, failed } = await alerts.deliver(new AbortController().signal);
@@ -126,6 +148,10 @@ async function runAction(
       return failed > 0 ? EXIT_FAILED : EXIT_OK;
     }
   }
+}
+
+function times(count: number): string {
+  return count === 0 ? "of nothing" : count === 1 ? "once" : `${count} times`;
 }
 
 function targetOf(word: string): Snooze["target"] {

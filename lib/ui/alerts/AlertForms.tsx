@@ -60,7 +60,6 @@ export function RulesCard({ rules, problems }: Pick<AlertsPageView, "rules" | "p
   return (
     <Card title="Rules">
       <form method="post" action="/alerts" class="mt-3 flex flex-col gap-5">
-        <input type="hidden" name="action" value="rules" />
         <Field
           name="thresholds"
           id="alert-thresholds"
@@ -129,8 +128,13 @@ export function RulesCard({ rules, problems }: Pick<AlertsPageView, "rules" | "p
             ))}
           </ul>
         </fieldset>
-        <p>
-          <button type="submit" class="button button-primary touch-target">Save</button>
+        <p class="flex flex-wrap gap-3">
+          <button type="submit" name="action" value="rules" class="button button-primary touch-target">
+            Save
+          </button>
+          <button type="submit" name="action" value="preview" class="button touch-target">
+            Try on the last 30 days
+          </button>
         </p>
       </form>
     </Card>

@@ -27,8 +27,8 @@ export interface AlertsPageView {
   readonly rules: {
     /** Percentages, separated by commas. */
     readonly thresholds: string;
-    readonly balanceBelow: number;
-    readonly failingMinutes: number;
+    readonly balanceBelow: number | string;
+    readonly failingMinutes: number | string;
     readonly kinds: readonly { readonly kind: AlertKind; readonly on: boolean }[];
   };
   /** Problems of a form, by field name. */

@@ -1,0 +1,104 @@
+/**
+ * What rules would have raised over the past, from the readings that are stored. Forecasts of the past are not
+ * stored and accounts failed or not at instants that readings do not show, so `runs-out` and alerts about accounts
+ * are not in it.
+ */
+import type { AlertKind } from "../model/alerts/alert.ts";
+import { decideQuota } from "../model/alerts/decide_quota.ts";
+import type { QuotaMemory } from "../model/alerts/memory.ts";
+import type { AlertRules } from "../model/alerts/rules.ts";
+import { isUsedUp, type Reading, readingShare, readingUtilization } from "../model/quota.ts";
+import { statusInWords } from "../model/view/status.ts";
+import type { AccountView, QuotaView } from "../model/view/view.ts";
+import type { Store, StoredReading } from "../store/store.ts";
+
+export interface ReplayedAlert {
+  readonly kind: AlertKind;
+  readonly at: number;
+  readonly title: string;
+  readonly text: string;
+}
+
+export interface Replay {
+  /** Oldest first. */
+  readonly alerts: readonly ReplayedAlert[];
+  readonly readings: number;
+}
+
+export interface ReplayOptions {
+  readonly store: Pick<Store, "describe" | "readings" | "cycles">;
+  readonly accounts: readonly AccountView[];
+  readonly rules: AlertRules;
+  /** The readings in `[from, to)`, epoch milliseconds. */
+  readonly from: number;
+  readonly to: number;
+  readonly zone: string;
+}
+
+const MAX_CYCLES = 10_000;
+
+export async function replayAlerts(
+  { store, accounts, rules, from, to, zone }: ReplayOptions,
+): Promise<Replay> {
+  const alerts: ReplayedAlert[] = [];
+  let count = 0;
+  for (const account of accounts) {
+    for (const { key, quota, label, unit, window } of account.quotas) {
+      const described = await store.describe(key) ?? { label, unit, window };
+      const [readings, cycles] = await Promise.all([
+        store.readings({ quota: key, from, to }),
+        store.cycles({ quota: key, limit: MAX_CYCLES }),
+      ]);
+      count += readings.length;
+      // Newest first as stored; the reading at hand lies in the last one that had begun.
+      const starts = cycles.map(({ startedAt }) => startedAt).reverse();
+      let place = -1;
+      let memory: QuotaMemory | null = null;
+      for (const stored of readings) {
+        while (place + 1 < starts.length && starts[place + 1]! <= stored.at) place++;
+        const view = viewOf({ ...described, quota }, key, stored, starts[place] ?? stored.at);
+        const decided = decideQuota({ account, quota: view, memory, rules, now: stored.at, zone });
+        memory = decided.memory;
+        for (const { alert } of decided.decisions) {
+          if (alert) alerts.push({ kind: alert.kind, at: alert.at, title: alert.title, text: alert.text });
+        }
+      }
+    }
+  }
+  return { alerts: alerts.sort((a, b) => a.at - b.at), readings: count };
+}
+
+function viewOf(
+  described: Pick<Reading, "quota" | "label" | "unit" | "window">,
+  key: QuotaView["key"],
+  stored: StoredReading,
+  startedAt: number,
+): QuotaView {
+  const reading: Reading = { ...described, ...stored };
+  const share = readingShare(reading);
+  const isBalance = reading.window.kind === "balance";
+  return {
+    ...described,
+    key,
+    at: stored.at,
+    used: stored.used,
+    limit: stored.limit,
+    remaining: stored.remaining,
+    utilization: readingUtilization(reading),
+    share,
+    status: statusInWords({
+      share,
+      allowed: stored.allowed,
+      forecast: undefined,
+      isBalance,
+      isUsedUp: isUsedUp(reading),
+    }),
+    ...stored.allowed !== undefined && { allowed: stored.allowed },
+    resetsAt: stored.resetsAt,
+    ratePerHour: null,
+    rateSpanMs: null,
+    cycle: { startedAt, peak: null, consumed: null, whole: true },
+    gone: false,
+    parts: [],
+  };
+}
