@@ -7,13 +7,14 @@ import type { AlertKind } from "../model/alerts/alert.ts";
 import { decideQuota } from "../model/alerts/decide_quota.ts";
 import type { QuotaMemory } from "../model/alerts/memory.ts";
 import type { AlertRules } from "../model/alerts/rules.ts";
-import { isUsedUp, type Reading, readingShare, readingUtilization } from "../model/quota.ts";
+import { type AccountKey, isUsedUp, type Reading, readingShare, readingUtilization } from "../model/quota.ts";
 import { statusInWords } from "../model/view/status.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
 import type { Store, StoredReading } from "../store/store.ts";
 
 export interface ReplayedAlert {
   readonly kind: AlertKind;
+  readonly account: AccountKey;
   readonly at: number;
   readonly title: string;
   readonly text: string;
@@ -60,7 +61,15 @@ export async function replayAlerts(
         const decided = decideQuota({ account, quota: view, memory, rules, now: stored.at, zone });
         memory = decided.memory;
         for (const { alert } of decided.decisions) {
-          if (alert) alerts.push({ kind: alert.kind, at: alert.at, title: alert.title, text: alert.text });
+          if (alert) {
+            alerts.push({
+              kind: alert.kind,
+              account: account.key,
+              at: alert.at,
+              title: alert.title,
+              text: alert.text,
+            });
+          }
         }
       }
     }

@@ -196,6 +196,7 @@ function limitedAlerts(alerts: Alerts, sees: (account: string) => boolean): Aler
     snooze: refused,
     unsnooze: refused,
     setRules: refused,
+    replay: refused,
   };
 }
 
