@@ -1,3 +1,4 @@
+import { ASKS_JSON, pathTo } from "@/lib/ui/base_path.ts";
 import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import {
@@ -100,7 +101,7 @@ export default function HistoryChart(props: HistoryChartProps) {
     const parameters = new URLSearchParams((about.peek().quotas ?? []).map((key) => ["quota", key]));
     for (const [name, value] of Object.entries(span)) parameters.set(name, String(value));
     try {
-      const answer = await fetch(`/api/v1/series?${parameters}`, { headers: { accept: "application/json" } });
+      const answer = await fetch(pathTo(`/api/v1/series?${parameters}`), ASKS_JSON);
       if (!answer.ok) return false;
       const loaded: HistoryView = await answer.json();
       if (turn !== wanted.current) return true;

@@ -1,3 +1,4 @@
+import { pathTo } from "@/lib/ui/base_path.ts";
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { formatDuration } from "../lib/model/view/format.ts";
@@ -26,10 +27,10 @@ export default function OfflineSnapshot() {
     const ask = async () => {
       if (document.visibilityState !== "visible") return;
       try {
-        const answer = await fetch("/api/health", { cache: "no-store" });
+        const answer = await fetch(pathTo("/api/health"), { cache: "no-store" });
         if (!answer.ok) return;
         // This page replaces the requested one, which loads from the same address.
-        if (location.pathname === "/offline") isBack.value = true;
+        if (location.pathname === pathTo("/offline")) isBack.value = true;
         else location.reload();
       } catch {
         // Still unreachable.

@@ -1,3 +1,4 @@
+import { pathTo } from "@/lib/ui/base_path.ts";
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo, useRef } from "preact/hooks";
@@ -86,7 +87,7 @@ export default function QuotaGrid(props: QuotaGridProps) {
 
   function address(change: Readonly<Record<string, string>>) {
     const href = overviewHref(location.search, change);
-    globalThis.history.replaceState(null, "", href);
+    globalThis.history.replaceState(null, "", pathTo(href));
     search.value = location.search;
   }
 

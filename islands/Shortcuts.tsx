@@ -1,3 +1,4 @@
+import { pathTo } from "@/lib/ui/base_path.ts";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { PLACES } from "../lib/ui/places.ts";
@@ -26,7 +27,7 @@ export default function Shortcuts() {
       if (event.timeStamp < chordUntil) {
         chordUntil = 0;
         const place = PLACES.find(({ letter }) => letter === key);
-        if (place) location.assign(place.href);
+        if (place) location.assign(pathTo(place.href));
       } else if (key === "g") chordUntil = event.timeStamp + CHORD_MS;
       else if (key === "?") asked.value = true;
       else if (key === "r") document.querySelector<HTMLButtonElement>("#refresh-btn")?.click();

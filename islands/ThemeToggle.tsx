@@ -1,3 +1,4 @@
+import "@/lib/ui/base_path.ts";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { MoonIcon, SunIcon, SystemIcon } from "../lib/ui/icons.tsx";

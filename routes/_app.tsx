@@ -8,7 +8,7 @@ export default function App({ Component, state }: PageProps<unknown, State>) {
   // An error may occur before the services are set.
   const { theme = "system" } = (state as Partial<State>).services?.settings.current ?? {};
   return (
-    <html lang="en" data-theme={theme === "system" ? undefined : theme}>
+    <html lang="en" data-home="/" data-theme={theme === "system" ? undefined : theme}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

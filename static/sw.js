@@ -2,8 +2,12 @@
  * Caches one page for when the server is unreachable: `/offline`, which shows the last known figures. Figures
  * never come from this cache: every page is requested, and only that one page and its parts are stored.
  */
-const KIT = "offline-1";
-const PAGE = "/offline";
+/** Below which path it is shown: that of this script. */
+const BASE = new URL("./", self.location).pathname.replace(/\/$/, "");
+const KIT = `offline-1${BASE}`;
+/** Caches of this path; other programs may be shown below other paths of the same host. */
+const isOwn = (name) => /^offline-\d+$/.test(name.slice(0, name.length - BASE.length)) && name.endsWith(BASE);
+const PAGE = `${BASE}/offline`;
 /** The cache refreshes after this long, in milliseconds: the program may have been replaced. */
 const REFRESH_MS = 10 * 60_000;
 
@@ -16,7 +20,9 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => {
   event.waitUntil(
     caches.keys()
-      .then((names) => Promise.all(names.filter((name) => name !== KIT).map((name) => caches.delete(name))))
+      .then((names) =>
+        Promise.all(names.filter((name) => isOwn(name) && name !== KIT).map((name) => caches.delete(name)))
+      )
       .then(() => self.clients.claim()),
   );
 });
@@ -26,7 +32,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate") {
-    if (!url.pathname.startsWith("/api/")) event.respondWith(page(event));
+    if (!url.pathname.startsWith(`${BASE}/api/`)) event.respondWith(page(event));
   } else if (isPart(url)) event.respondWith(part(request));
 });
 
@@ -54,7 +60,8 @@ async function part(request) {
 
 /** Reports whether a URL is a part of a page rather than a page with figures. */
 function isPart({ pathname }) {
-  return pathname.startsWith("/_fresh/") || /^\/[\w-]+\.(css|svg|png|webmanifest)$/.test(pathname);
+  const path = pathname.slice(BASE.length);
+  return path.startsWith("/_fresh/") || /^\/[\w-]+\.(css|svg|png|webmanifest)$/.test(path);
 }
 
 /** Fetches the page and everything it needs; on any failure the old cache stays. */
@@ -98,5 +105,5 @@ function linksOf(text, base) {
   return Array.from(found, ([, link, module]) => {
     const { pathname, search } = new URL(link ?? module, base);
     return pathname + search;
-  }).filter((url) => !url.startsWith("/favicon"));
+  }).filter((url) => !url.startsWith(`${BASE}/favicon`));
 }

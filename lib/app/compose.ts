@@ -89,7 +89,7 @@ export interface Composed {
   /** What the accounts that were found last reach beyond what their providers declare. */
   reached(): Promise<readonly AccountAccess[]>;
   /** What requests may use, for a server that answers to `hosts`. */
-  services(hosts: ReadonlySet<string>): AppContext;
+  services(hosts: ReadonlySet<string>, certificate?: AppContext["certificate"]): AppContext;
   /** Begins to poll by the clock. */
   start(): void;
   /** Ends live streams and polls; polls under way are given a few seconds. */
@@ -293,7 +293,7 @@ export function compose(parts: ComposeParts): Composed {
       return listAccountAccess(scheduler.found(), { environment, world, renewer });
     },
     providers: statuses,
-    services(hosts) {
+    services(hosts, certificate = () => null) {
       return {
         version: VERSION,
         instanceId,
@@ -320,6 +320,7 @@ export function compose(parts: ComposeParts): Composed {
         },
         needRestart: () => current.pending(),
         hosts,
+        certificate,
         platform: Deno.build.os,
         demo: parts.demo ?? false,
         dashboard,

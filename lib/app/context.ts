@@ -45,6 +45,8 @@ export interface AppContext {
   readonly intervalMs: number;
   /** Hosts a request may name, each as `name:port` or `[::1]:port`; everything else is refused. */
   readonly hosts: ReadonlySet<string>;
+  /** The certificate of the server itself; null where it serves plain http. */
+  readonly certificate?: () => CertificateState | null;
   /** The system this runs on: `linux`, `darwin`, `windows`. */
   readonly platform: string;
   /** True when the figures come from the fake vendor of the demo. */
@@ -83,6 +85,13 @@ export interface AppContext {
   readonly upkeep: MaintenanceStatus | null;
   /** How the process itself is doing. */
   vitals(): Promise<ProcessStats>;
+}
+
+export interface CertificateState {
+  /** When the certificate in force ends, epoch milliseconds. */
+  readonly expiresAt: number;
+  /** Why the files as they are now are not in force, or null. Names no path. */
+  readonly problem: string | null;
 }
 
 export interface AccessList {

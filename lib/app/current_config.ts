@@ -120,5 +120,9 @@ function customOf(environment: Pick<Environment, "configFile">): string {
 
 /** Of values that are texts, numbers, and small objects with their members in one order. */
 function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  return textOf(one) === textOf(other);
+}
+
+function textOf(value: unknown): string | undefined {
+  return JSON.stringify(value, (_key, part: unknown) => part instanceof Map ? [...part] : part);
 }

@@ -9,9 +9,13 @@ import type { Composed } from "./compose.ts";
 import type { Control } from "../daemon/control.ts";
 import { moduleAddress } from "../base/address.ts";
 import { systemClock } from "../base/clock.ts";
+import { limitLines } from "../base/limit_lines.ts";
 import { bracketed, isWildcard, originOf, peerAddress } from "../net/address.ts";
 import { createListener, type Endpoint, type ListenInfo } from "./listen/listen.ts";
+import { followCertificate } from "./serve/certificate_files.ts";
+import { checkConsistent, signsInByProxy } from "./serve/consistent.ts";
 import { openDoors } from "./serve/doors.ts";
+import { createEntrance } from "./serve/entrance.ts";
 import { followTailnet } from "./serve/follow_tailnet.ts";
 import { allowedHosts } from "./serve/names.ts";
 import { checkPermitted } from "./serve/permit.ts";
@@ -19,7 +23,8 @@ import { planEndpoints } from "./serve/plan.ts";
 import { type Tailnet, waitForTailnet } from "./serve/tailnet.ts";
 import { createCompressor } from "../web/compress.ts";
 import { admitRequest, METHODS } from "../web/admit_request.ts";
-import { withSecurityHeaders } from "../web/headers.ts";
+import { withSecurityHeaders, withStrictTransport } from "../web/headers.ts";
+import { rebase } from "../web/rebase.ts";
 import { requestInfo } from "../web/state.ts";
 
 export interface ServerOptions {
@@ -81,14 +86,22 @@ async function checkBuilt(address: string): Promise<void> {
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { composed, port, control } = options;
-  const hosts = new Set<string>();
-  const services = composed.services(hosts);
-  const canSignIn = options.canSignIn ?? (() => services.access.canSignIn());
   const listen: ListenConfig = { ...ONLY_HERE, ...options.listen };
+  checkConsistent(listen);
+  const hosts = new Set<string>();
+  const services = composed.services(hosts, () => certificate?.state() ?? null);
+  const { access, clock, log } = services;
+  const canSignIn = options.canSignIn ?? (() => access.canSignIn());
   const found = await findTailnet(listen, options);
   const endpoints = planEndpoints(listen, port, found?.addresses);
-  const { allowPlainHttp } = listen;
-  const warnings = await checkPermitted({ endpoints, secure: false, allowPlainHttp, canSignIn });
+  const { tlsCert, tlsKey, allowPlainHttp } = listen;
+  const secure = tlsCert !== null && tlsKey !== null;
+  const warnings = await checkPermitted({
+    endpoints,
+    secure,
+    allowPlainHttp,
+    canSignIn: async () => signsInByProxy(listen) || await canSignIn(),
+  });
   // By a computed address, because the build makes it: type checking must not depend on it.
   const address = moduleAddress("_fresh/server.js", "server");
   await checkBuilt(address);
@@ -96,11 +109,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let loaded: Promise<BuiltApp> | undefined;
   const compress = createCompressor();
   const isEverywhere = endpoints.some((one) => "hostname" in one && isWildcard(one.hostname));
+  const entrance = createEntrance(listen);
+  const fewLines = limitLines(log, clock);
+  const certificate = secure
+    ? await followCertificate({ certPath: tlsCert, keyPath: tlsKey }, { clock, log })
+    : null;
   const listener = createListener({
+    ...certificate && { certificate },
     methods: METHODS,
     dress: withSecurityHeaders,
+    speaksForMany: entrance.isProxy,
+    onCrowd(group) {
+      fewLines.warn("Connections were closed, as too many were open", { peer: group ?? "several" });
+    },
     failed(error, info) {
-      services.log.error("A request failed", {
+      fewLines.error("A request failed", {
         peer: peerText(info),
         error: error instanceof Error ? error.message : "unknown",
       });
@@ -110,10 +133,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const controlled = control?.(request);
       if (controlled) return controlled;
       if (isEverywhere) learnAddress(info);
-      const entered = admitRequest(request);
-      if (entered instanceof Response) return entered;
+      const entered = entrance.enter(request, info);
+      if (entered instanceof Response) return withSecurityHeaders(entered);
+      const admitted = admitRequest(entered.request);
+      if (admitted instanceof Response) return admitted;
       const { default: app } = await (loaded ??= import(address));
-      return await compress(request, await app.fetch(entered, requestInfo(services, info)));
+      const answer = await app.fetch(admitted, requestInfo(services, entered.info));
+      const based = await rebase(answer, new URL(admitted.url).pathname, entered.basePath);
+      return await compress(request, info.secure ? withStrictTransport(based, request) : based);
     },
   });
 
@@ -128,7 +155,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     for (const name of allowedHosts({ endpoints: places, port: opened.port, allowHosts })) hosts.add(name);
   }
 
-  const opened = await openDoors(listener, endpoints);
+  const opened = await openDoors(listener, endpoints).catch((error) => {
+    certificate?.stop();
+    throw error;
+  });
   answerTo(endpoints, found?.names ?? []);
   const unfollow = found && options.tailnet && !isEverywhere
     ? followTailnet({
@@ -137,11 +167,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       opened,
       addresses: found.addresses,
       changed: (addresses, names) => answerTo(planEndpoints(listen, opened.port, addresses), names),
-      clock: services.clock,
-      log: services.log,
+      clock,
+      log,
     })
     : () => {};
-  const urls = endpoints.map((one) => urlOf(one, opened.port));
+  const urls = endpoints.map((one) => urlOf(one, opened.port, secure ? "https" : "http"));
 
   return {
     url: urls[0]!,
@@ -151,6 +181,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     warnings,
     async stop() {
       unfollow();
+      certificate?.stop();
       // Open streams would keep the server waiting for ever, so they end first.
       composed.hub.close();
       await Promise.all([listener.stop(), composed.stop()]);
@@ -170,10 +201,10 @@ async function findTailnet(listen: ListenConfig, { tailnet, tell = () => {}, sig
   });
 }
 
-function urlOf(endpoint: Endpoint, port: number): string {
+function urlOf(endpoint: Endpoint, port: number, protocol: "http" | "https"): string {
   if ("path" in endpoint) return `unix:${endpoint.path}`;
   // Whoever listens everywhere is nearest here.
-  return originOf("http", isWildcard(endpoint.hostname) ? "127.0.0.1" : endpoint.hostname, port);
+  return originOf(protocol, isWildcard(endpoint.hostname) ? "127.0.0.1" : endpoint.hostname, port);
 }
 
 function peerText({ remoteAddr }: ListenInfo): string {

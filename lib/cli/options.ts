@@ -75,6 +75,39 @@ export const LISTENING: readonly OptionRow[] = [
     help: "a further name the dashboard may be opened by; may be given several times",
     repeated: true,
   },
+  {
+    name: "tls-cert",
+    value: "FILE",
+    help: "serve https with this certificate chain, read again when it changes",
+  },
+  { name: "tls-key", value: "FILE", help: "the private key of the certificate" },
+  {
+    name: "trusted-proxy",
+    value: "CIDR",
+    help: "address or subnet of a proxy whose X-Forwarded headers count; may be given several times",
+    repeated: true,
+  },
+  {
+    name: "base-path",
+    value: "PATH",
+    help: "path below which a proxy shows the dashboard, such as /ai-usage",
+  },
+  {
+    name: "auth-header",
+    value: "NAME",
+    help: "header in which a trusted proxy names who is signed in, such as Remote-User",
+  },
+  { name: "auth-groups-header", value: "NAME", help: "header in which it lists their groups" },
+  {
+    name: "auth-role",
+    value: "GROUP=ROLE",
+    help: "role of a group or name of the proxy, * for everybody else; may be given several times",
+    repeated: true,
+  },
+  {
+    name: "trust-tailscale-identity",
+    help: "heed who `tailscale serve` says is there, from a trusted proxy",
+  },
 ];
 
 /** Who may come in besides the people and keys of the database. */

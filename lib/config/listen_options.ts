@@ -1,9 +1,10 @@
 /** The options for where the dashboard listens and which host names it accepts. */
 import { parseListen } from "./parse_listen.ts";
 import type { Option } from "./option.ts";
+import { NO_PROXY, PROXY_FIELDS, PROXY_OPTIONS, type ProxyConfig, readProxy } from "./proxy_options.ts";
 
 /** The values of the options below. */
-export interface ListenConfig {
+export interface ListenConfig extends ProxyConfig {
   /** Explicit addresses; empty by default. */
   readonly hosts: readonly string[];
   readonly bindAll: boolean;
@@ -29,6 +30,7 @@ export const ONLY_HERE: ListenConfig = {
   tailscale: false,
   tailscaleIp: null,
   tailscaleWaitMs: 0,
+  ...NO_PROXY,
 };
 
 export const HOST: Option<readonly string[]> = {
@@ -138,6 +140,7 @@ export const LISTEN_FIELDS: Readonly<Record<string, keyof ListenConfig>> = {
   tailscale: "tailscale",
   "tailscale-ip": "tailscaleIp",
   "tailscale-wait": "tailscaleWaitMs",
+  ...PROXY_FIELDS,
 };
 
 export const LISTEN_OPTIONS = [
@@ -149,6 +152,7 @@ export const LISTEN_OPTIONS = [
   UNIX,
   ALLOW_HOST,
   ALLOW_PLAIN_HTTP,
+  ...PROXY_OPTIONS,
 ] as const;
 
 export function readListen(take: <T>(option: Option<T>) => T): ListenConfig {
@@ -161,6 +165,7 @@ export function readListen(take: <T>(option: Option<T>) => T): ListenConfig {
     unix: take(UNIX),
     allowHosts: take(ALLOW_HOST),
     allowPlainHttp: take(ALLOW_PLAIN_HTTP),
+    ...readProxy(take),
   };
 }
 

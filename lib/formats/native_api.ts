@@ -27,6 +27,8 @@ export interface Instance {
   readonly version: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
+  /** The certificate it serves https with. */
+  readonly certificate?: () => { readonly expiresAt: number; readonly problem: string | null } | null;
 }
 
 export interface HealthMessage {
@@ -41,10 +43,13 @@ export interface HealthMessage {
   readonly accounts: Readonly<Record<HealthState, number>> | null;
   /** What keeps it from storing new readings, or null. */
   readonly trouble: string | null;
+  /** Absent where it serves plain http. `problem`: why the files as they are now are not in force. */
+  readonly certificate?: { readonly expiresAt: string; readonly problem: string | null };
 }
 
 /** @param view null when it could not be built */
 export function healthMessage(instance: Instance, view: DashboardView | null, now: number): HealthMessage {
+  const certificate = instance.certificate?.() ?? null;
   return {
     status: view === null || view.trouble !== null ? "failing" : "ok",
     instance: instance.instanceId,
@@ -53,6 +58,9 @@ export function healthMessage(instance: Instance, view: DashboardView | null, no
     now: isoInstant(now),
     accounts: view === null ? null : countByHealth(view),
     trouble: view?.trouble?.message ?? null,
+    ...certificate && {
+      certificate: { expiresAt: isoInstant(certificate.expiresAt), problem: certificate.problem },
+    },
   };
 }
 

@@ -223,6 +223,7 @@ export const Health = v.strictObject({
     new: Whole,
   }))),
   trouble: v.optional(MaybeText),
+  certificate: v.optional(v.strictObject({ expiresAt: Instant, problem: MaybeText })),
 });
 
 export const Refreshed = v.strictObject({

@@ -1,4 +1,5 @@
 /** The state of the connection to the server, the age of the figures, and the button that polls now. */
+import { pathTo } from "./base_path.ts";
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import type { Connection } from "./connection.ts";
 import { instantText } from "./dates.ts";
@@ -35,7 +36,7 @@ export function ConnectionStatus({ connection, dataAt, now, zone }: ConnectionSt
     asking.value = true;
     problem.value = "";
     try {
-      const answer = await fetch("/api/refresh", {
+      const answer = await fetch(pathTo("/api/refresh"), {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: "{}",

@@ -1,4 +1,5 @@
 /** The page's event stream: connects, reconnects, and pauses while the page is hidden. */
+import { pathTo } from "./base_path.ts";
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { AccountView, DashboardView } from "../model/view/view.ts";
@@ -37,7 +38,7 @@ export function useLive(version: string, listener: LiveListener): Signal<Connect
 
     function connect() {
       connection.value = tries === 0 ? "connecting" : "lost";
-      const own = source = new EventSource("/api/live");
+      const own = source = new EventSource(pathTo("/api/live"));
       own.onopen = () => {
         tries = 0;
         connection.value = "live";

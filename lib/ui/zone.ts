@@ -1,4 +1,5 @@
 /** The zone a page shows times in: the one set, or the browser's. */
+import { pathTo } from "./base_path.ts";
 import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { isSameZone } from "../model/time.ts";
@@ -18,7 +19,7 @@ export function rememberBrowserZone(): string {
 
 /** Stores a choice in a cookie for this server's pages only. */
 export function remember(name: string, value: string): void {
-  document.cookie = `${name}=${encodeURIComponent(value)};path=/;max-age=31536000;samesite=lax`;
+  document.cookie = `${name}=${encodeURIComponent(value)};path=${pathTo("/")};max-age=31536000;samesite=lax`;
 }
 
 /**

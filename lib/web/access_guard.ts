@@ -24,7 +24,10 @@ export function accessGuard(): Middleware<State> {
     }
     const { client, services: { access } } = ctx.state;
     const takesBasic = path.startsWith("/api/") || path === "/metrics";
-    const found = await access.authenticate(presentedBy(ctx.req, client, takesBasic));
+    const found = await access.authenticate({
+      ...presentedBy(ctx.req, client, takesBasic),
+      identity: ctx.state.identity,
+    });
     if ("principal" in found) ctx.state.principal = found.principal;
     const exchanged = await exchangeToken(ctx);
     if (exchanged) return exchanged;

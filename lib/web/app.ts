@@ -8,6 +8,7 @@ import { App, type Middleware, staticFiles } from "fresh";
 import { accessGuard } from "./access_guard.ts";
 import { clientOf } from "./client.ts";
 import { crossSiteGuard } from "./cross_site.ts";
+import { peerAddress } from "../net/address.ts";
 import { createGate } from "./refresh_gate.ts";
 import { securityHeaders } from "./headers.ts";
 import { hostGuard } from "./hosts.ts";
@@ -49,11 +50,12 @@ function injectServices(): Middleware<State> {
   const sockets = createSockets(MAX_SOCKETS);
   const refreshGate = createGate(REFRESH_EVERY_MS);
   return (ctx) => {
-    const { services, remoteAddr } = ctx.info as Partial<RequestInfo>;
+    const { services, remoteAddr, identity = null } = ctx.info as Partial<RequestInfo>;
     if (!services) throw new TypeError("Cannot answer a request: the services were not handed in with it");
     ctx.state.services = services;
-    ctx.state.peer = remoteAddr && "hostname" in remoteAddr ? remoteAddr.hostname : null;
+    ctx.state.peer = remoteAddr && "hostname" in remoteAddr ? peerAddress(remoteAddr.hostname) : null;
     ctx.state.client = clientOf(ctx.req, ctx.url, remoteAddr);
+    ctx.state.identity = identity;
     ctx.state.principal = null;
     ctx.state.preferences = preferencesOf(ctx.req.headers.get("cookie"));
     ctx.state.live = live;

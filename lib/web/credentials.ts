@@ -9,7 +9,7 @@ const PLAIN_COOKIE = "syntrack_session";
 const MAX_BASIC_CHARACTERS = 2048;
 
 /** @param takesBasic whether the route takes a name and password with each request */
-export function presentedBy(req: Request, client: Client, takesBasic: boolean): Presented {
+export function presentedBy(req: Request, client: Client, takesBasic: boolean): Omit<Presented, "identity"> {
   const { headers } = req;
   const [, scheme = "", value = ""] = /^([A-Za-z]+) +(\S+) *$/.exec(headers.get("authorization") ?? "") ?? [];
   const kind = scheme.toLowerCase();
@@ -18,7 +18,6 @@ export function presentedBy(req: Request, client: Client, takesBasic: boolean): 
     token: headers.get("x-auth-token")?.trim() || (kind === "bearer" ? value : null),
     basic: kind === "basic" && takesBasic ? basicOf(value) : null,
     cookie: cookieOf(headers.get("cookie"), cookieName(client)),
-    identity: null,
   };
 }
 

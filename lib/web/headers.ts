@@ -5,6 +5,7 @@
  * browsers would then ask for https, where nobody answers.
  */
 import type { Middleware } from "fresh";
+import { canonicalAddress } from "../net/address.ts";
 import type { State } from "./state.ts";
 
 /** Fresh hands out the nonce of a page it rendered under this registered symbol. */
@@ -44,6 +45,22 @@ export function withSecurityHeaders(response: Response): Response {
   // changed, the rule of the answer that the browser has stays in force.
   if (response.status !== 304 && !headers.has("cache-control")) headers.set("cache-control", "no-store");
   return response;
+}
+
+const YEAR_S = 31_536_000;
+
+/**
+ * The same over https with a certificate of our own: from then on browsers ask by https only. Not for this machine's
+ * own names, which other programs on other ports share.
+ */
+export function withStrictTransport(response: Response, { url }: Pick<Request, "url">): Response {
+  const { hostname } = new URL(url);
+  const isName = canonicalAddress(hostname) === null && hostname !== "localhost";
+  if (!isName) return response;
+  const headers = new Headers(response.headers);
+  headers.set("strict-transport-security", `max-age=${YEAR_S}`);
+  const { status, statusText, body } = response;
+  return new Response(body, { status, statusText, headers });
 }
 
 /** @param nonce that of the page's inline scripts; null for answers that are not pages */

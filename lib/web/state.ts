@@ -2,6 +2,7 @@
 import { createDefine } from "fresh";
 import type { Client } from "../access/access.ts";
 import type { Principal } from "../access/principal.ts";
+import type { Identity } from "../net/identity.ts";
 import type { AppContext } from "../app/context.ts";
 import type { Gate } from "./refresh_gate.ts";
 import type { LiveStreams } from "./live.ts";
@@ -12,6 +13,8 @@ export interface State {
   services: AppContext;
   /** Address of the other end of the connection; null where there is none, as on a Unix socket. */
   peer: string | null;
+  /** Whom a trusted proxy says is signed in. */
+  identity: Identity | null;
   /** Where the request comes from. */
   client: Client;
   /** Who asks; null where nobody is known, which only public routes see. */
@@ -37,6 +40,7 @@ export interface RequestInfo extends Deno.ServeHandlerInfo {
   readonly services: AppContext;
   /** Present where a WebSocket is asked for: calling it takes it, and hands it over once both sides agree. */
   readonly upgrade?: TakeSocket;
+  readonly identity: Identity | null;
 }
 
 export type TakeSocket = (taken: (socket: Socket) => void) => void;
@@ -47,8 +51,8 @@ export type TakeSocket = (taken: (socket: Socket) => void) => void;
  */
 export function requestInfo(
   services: AppContext,
-  info: Deno.ServeHandlerInfo & { readonly upgrade?: TakeSocket },
+  info: Deno.ServeHandlerInfo & { readonly upgrade?: TakeSocket; readonly identity?: Identity | null },
 ): RequestInfo {
-  const { remoteAddr, completed, upgrade } = info;
-  return { services, remoteAddr, completed, ...upgrade && { upgrade } };
+  const { remoteAddr, completed, upgrade, identity = null } = info;
+  return { services, remoteAddr, completed, identity, ...upgrade && { upgrade } };
 }

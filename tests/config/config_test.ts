@@ -148,6 +148,49 @@ Deno.test("ports are those one may use without being root, or 0", () => {
   assertEquals(configOf({ PORT: "3001", SYNTRACK_PORT: "3002" }).config.port, 3002);
 });
 
+Deno.test("what is said about listening and proxies is read strictly", () => {
+  const wrong: readonly (readonly [name: string, value: string, says: string])[] = [
+    ["host", "example.org", "example.org is no address"],
+    ["host", "fe80::1%eth0", "fe80::1%eth0 has a zone, which cannot be used"],
+    ["allow-host", "a/b", "a/b is no host name"],
+    ["allow-host", "a:0", "a:0 is no host name"],
+    ["unix", `/${"x".repeat(200)}`, "too long a path"],
+    ["tailscale-ip", "127.0.0.1", "in no tailnet"],
+    ["tailscale-wait", "soon", "not a time"],
+    ["tailscale-wait", "2h", "too long"],
+    ["trusted-proxy", "0.0.0.0/0", "0.0.0.0/0 would trust everybody"],
+    ["trusted-proxy", "10.0.0.0/33", "10.0.0.0/33 is no address or subnet"],
+    ["base-path", "/a b", "not a path"],
+    ["base-path", "//evil.example", "not a path"],
+    ["auth-header", "Cookie", "a header that means something else"],
+    ["auth-header", "Remote User", "not the name of a header"],
+    ["auth-role", "admins=root", "admins=root gives nobody a role"],
+    ["bind-all", "perhaps", "unknown word"],
+  ];
+  for (const [name, value, says] of wrong) {
+    const result = configOf({}, { [name]: value });
+    assertStringIncludes(lines(result)[0] ?? "", `error --${name}: ${says}, got`);
+  }
+  const { listen } = configOf({
+    SYNTRACK_HOST: "127.0.0.1, [::1] ::ffff:192.168.1.5",
+    SYNTRACK_ALLOW_HOST: "Usage.Example.com,[::2]:8443",
+    SYNTRACK_TRUSTED_PROXY: "10.0.0.0/8,unix",
+    SYNTRACK_BASE_PATH: "/ai-usage/",
+    SYNTRACK_AUTH_ROLE: "the admins=admin,*=viewer",
+    SYNTRACK_TAILSCALE_WAIT: "5m",
+    SYNTRACK_ALLOW_PLAIN_HTTP: "false",
+  }).config;
+  assertEquals(listen.hosts, ["127.0.0.1", "::1", "192.168.1.5"]);
+  assertEquals(listen.allowHosts, ["usage.example.com", "[::2]:8443"]);
+  assertEquals(listen.trustedProxies, ["10.0.0.0/8", "unix"]);
+  assertEquals([listen.basePath, listen.tailscaleWaitMs, listen.allowPlainHttp], [
+    "/ai-usage",
+    300_000,
+    false,
+  ]);
+  assertEquals([...listen.authRoles], [["the admins", "admin"], ["*", "viewer"]]);
+});
+
 Deno.test("the zone is an IANA name; a TZ that is none is passed over with a warning", () => {
   assertEquals(configOf({ TZ: ":America/New_York" }).config.timezone, "America/New_York");
   assertEquals(

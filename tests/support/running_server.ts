@@ -22,7 +22,7 @@ export async function serveAt(
       ...options,
       composed: {
         hub: services.hub,
-        services: (hosts) => ({ ...services, hosts }),
+        services: (hosts, certificate) => ({ ...services, hosts, ...certificate && { certificate } }),
         stop: () => Promise.resolve(),
       },
     });

@@ -200,6 +200,7 @@ Deno.test("asking for the head of a live stream opens none", async () => {
       live,
       sockets: createSockets(0),
       peer: null,
+      identity: null,
       client: { address: null, local: true, secure: false, device: "" },
       principal: LOCAL_OWNER,
       preferences: { zone: null, density: null },

@@ -1,6 +1,8 @@
 /** One bound address or Unix socket, through which connections come in. */
 import { createServer, type IncomingMessage, METHODS, type Server, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import type { CertificateSource } from "./certificate.ts";
 import type { Entrance } from "./answering.ts";
 import { bindSocket, removeSocket } from "./unix_socket.ts";
 
@@ -18,8 +20,12 @@ interface SystemError extends Error {
 
 export interface DoorParts {
   readonly idleMs: number;
+  /** With it connections over the network are encrypted; a Unix socket never is. */
+  readonly certificate?: CertificateSource;
   /** @returns whether the house is full, so that the system may have had no descriptor for one more */
   readonly connected: (socket: Socket, entrance: Entrance) => boolean;
+  /** The same connection, once it is encrypted. */
+  readonly secured: (socket: Socket) => void;
   readonly answer: (incoming: IncomingMessage, outgoing: ServerResponse, entrance: Entrance) => void;
   readonly upgrade: (incoming: IncomingMessage, socket: Socket, head: Uint8Array, entrance: Entrance) => void;
 }
@@ -38,14 +44,18 @@ export interface Door {
  */
 export async function openDoor(endpoint: Endpoint, parts: DoorParts): Promise<Door> {
   const path = "path" in endpoint ? endpoint.path : null;
-  const entrance: Entrance = { path, secure: false };
+  const certificate = path === null ? parts.certificate : undefined;
+  const entrance: Entrance = { path, secure: certificate !== undefined };
   let stopping = false;
   let accepted = 0;
   let check: ReturnType<typeof setTimeout> | undefined;
   let probe: Deno.Conn | null = null;
-  const server: Server = createServer({ keepAlive: false, noDelay: true }, (incoming, outgoing) => {
+  const options = { keepAlive: false, noDelay: true };
+  const answer = (incoming: IncomingMessage, outgoing: ServerResponse) =>
     parts.answer(incoming, outgoing, entrance);
-  });
+  const server: Server = certificate
+    ? secureServer(certificate, options, answer)
+    : createServer(options, answer);
   // The times are kept elsewhere, for all phases of a connection in one place.
   server.headersTimeout = 0;
   server.requestTimeout = 0;
@@ -55,11 +65,16 @@ export async function openDoor(endpoint: Endpoint, parts: DoorParts): Promise<Do
     socket.on("error", () => socket.destroy());
     if (parts.connected(socket, entrance)) checkSoon();
   });
+  server.on("secureConnection", (socket: Socket) => {
+    socket.on("error", () => socket.destroy());
+    parts.secured(socket);
+  });
   server.on("upgrade", (incoming: IncomingMessage, socket: Socket, head: Uint8Array) => {
     parts.upgrade(incoming, socket, head, entrance);
   });
   server.on("clientError", (error: ParseError, socket: Socket) => {
-    if (!socket.writable) return socket.destroy();
+    // A handshake that failed comes without a socket one could write to.
+    if (!socket?.writable) return socket?.destroy();
     socket.end(`HTTP/1.1 ${statusOf(error)}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
   });
 
@@ -122,6 +137,18 @@ export async function openDoor(endpoint: Endpoint, parts: DoorParts): Promise<Do
       if (path !== null) await removeSocket(path);
     },
   };
+}
+
+/** Takes the new certificate for every connection that begins after it changed. */
+function secureServer(
+  certificate: CertificateSource,
+  options: object,
+  answer: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
+): Server {
+  const server = createSecureServer({ ...options, ...certificate.current() }, answer);
+  const leave = certificate.onChange(() => server.setSecureContext(certificate.current()));
+  server.once("close", leave);
+  return server;
 }
 
 interface ParseError extends SystemError {

@@ -8,6 +8,7 @@ import type { Socket } from "node:net";
 import { isLoopback, peerAddress, peerGroup } from "../../net/address.ts";
 import { createUpgrading } from "./upgrading.ts";
 import { type AnsweringOptions, type AnsweringParts, createAnswering, type Entrance } from "./answering.ts";
+import type { CertificateSource } from "./certificate.ts";
 import { type Door, type Endpoint, openDoor } from "./door.ts";
 import { connectionsFor, LIMITS, type Limits, readDescriptorLimit } from "./limits.ts";
 import { Place } from "./place.ts";
@@ -18,6 +19,7 @@ export type { ListenInfo } from "./answering.ts";
 
 export interface ListenerOptions extends AnsweringOptions {
   readonly limits?: Partial<Limits>;
+  readonly certificate?: CertificateSource;
   /** Whether an address speaks for many, as a proxy does, and so has no share of its own. */
   readonly speaksForMany?: (address: string) => boolean;
   /** Told when connections of somebody had to be closed: the address or network, or null where it was all together. */
@@ -37,6 +39,8 @@ export function createListener(options: ListenerOptions): Listener {
   const limits: Limits = { ...LIMITS, connections: connectionsFor(readDescriptorLimit()), ...options.limits };
   const seats = new Seats(limits.connections, limits.connectionsEach);
   const places = new WeakMap<Socket, Place>();
+  /** By both ends of the connection: those whose handshake is under way or done. */
+  const unsecured = new Map<string, Place>();
   const doors = new Set<Door>();
   let stopping = false;
   const parts: AnsweringParts = {
@@ -50,14 +54,30 @@ export function createListener(options: ListenerOptions): Listener {
 
   function connected(socket: Socket, entrance: Entrance): boolean {
     const place = new Place(socket, groupOf(socket, entrance), limits.headMs);
+    const key = keyOf(socket);
     places.set(socket, place);
-    socket.once("close", () => {
-      place.rest();
-      seats.free(place);
-    });
+    if (options.certificate && entrance.path === null) unsecured.set(key, place);
+    leaveWith(socket, place, () => unsecured.delete(key));
     const left = seats.take(place);
     if (left !== null) options.onCrowd?.(left === "share" ? place.group : null);
     return left === "full";
+  }
+
+  /** What is encrypted is another socket of the same connection. */
+  function secured(socket: Socket): void {
+    const place = unsecured.get(keyOf(socket));
+    if (!place) return void socket.destroy();
+    places.set(socket, place);
+    place.moveTo(socket);
+    leaveWith(socket, place);
+  }
+
+  function leaveWith(socket: Socket, place: Place, left: () => void = () => {}): void {
+    socket.once("close", () => {
+      place.rest();
+      seats.free(place);
+      left();
+    });
   }
 
   function groupOf(socket: Socket, { path }: Entrance): string | null {
@@ -73,7 +93,9 @@ export function createListener(options: ListenerOptions): Listener {
     async open(endpoint) {
       const door = await openDoor(endpoint, {
         idleMs: limits.idleMs,
+        ...options.certificate && { certificate: options.certificate },
         connected,
+        secured,
         answer: (incoming, outgoing, entrance) => void answer(incoming, outgoing, entrance),
         upgrade: (incoming, socket, head, entrance) => void upgrade(incoming, socket, head, entrance),
       });
@@ -98,6 +120,10 @@ export function createListener(options: ListenerOptions): Listener {
       clearTimeout(timer);
     },
   };
+}
+
+function keyOf(socket: Socket): string {
+  return `${socket.remoteAddress}|${socket.remotePort}|${socket.localAddress}`;
 }
 
 export interface ListenOptions extends ListenerOptions {

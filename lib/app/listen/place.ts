@@ -5,7 +5,7 @@ import type { Phase, Seat } from "./seats.ts";
 export class Place implements Seat {
   phase: Phase = "waiting";
   readonly group: string | null;
-  readonly #socket: Socket;
+  #socket: Socket;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param group who it counts for when connections are shared out; null for whoever may have all */
@@ -20,6 +20,11 @@ export class Place implements Seat {
     this.rest();
     this.phase = phase;
     if (mostMs !== undefined) this.#timer = setTimeout(onLate, mostMs);
+  }
+
+  /** From now on the connection is this socket, as once it is encrypted. */
+  moveTo(socket: Socket): void {
+    this.#socket = socket;
   }
 
   rest(): void {

@@ -1,0 +1,69 @@
+/**
+ * Reads what proxies in front of the server say about a request. Each proxy adds to the right end of `X-Forwarded-For`,
+ * so it is read from the right, for as long as the next hop is a trusted proxy. Pure.
+ */
+import { canonicalAddress } from "./address.ts";
+import type { Subnets } from "./subnets.ts";
+
+export interface Forwarded {
+  /** Who asks: the first hop from the right that is no trusted proxy. */
+  readonly address: string | null;
+  readonly protocol: "http" | "https" | null;
+  /** As it would stand in a Host header. */
+  readonly host: string | null;
+  /** The path below which the proxy shows the server, such as `/ai-usage`; null where it says none. */
+  readonly prefix: string | null;
+}
+
+const MAX_HOPS = 20;
+const PREFIX = /^(?:\/[A-Za-z0-9._~-]+)+$/;
+const MAX_PREFIX_CHARACTERS = 200;
+
+/**
+ * @param peer address of the socket's other end; null for a Unix socket
+ * @returns null when the peer is not trusted, whatever the headers say
+ */
+export function readForwarded(headers: Headers, peer: string | null, trusted: Subnets): Forwarded | null {
+  if (!trusted.has(peer)) return null;
+  const hops = partsOf(headers.get("x-forwarded-for"));
+  let address = peer;
+  let trustedHops = 0;
+  for (const hop of hops.reverse().slice(0, MAX_HOPS)) {
+    // What the hop before it wrote is known to be true, as that hop is trusted.
+    const next = hopAddress(hop);
+    if (next === null) break;
+    trustedHops++;
+    address = next;
+    if (!trusted.has(next)) break;
+  }
+  const at = (name: string) => valueAt(partsOf(headers.get(name)), trustedHops);
+  const protocol = at("x-forwarded-proto")?.toLowerCase();
+  return {
+    address,
+    protocol: protocol === "http" || protocol === "https" ? protocol : null,
+    host: at("x-forwarded-host"),
+    prefix: checkPrefix(at("x-forwarded-prefix")),
+  };
+}
+
+/** `/ai-usage`, without a slash at its end; null for nothing, the root, and what is no path. */
+export function checkPrefix(text: string | null): string | null {
+  const prefix = text?.replace(/\/+$/, "") ?? "";
+  if (prefix.length > MAX_PREFIX_CHARACTERS || !PREFIX.test(prefix)) return null;
+  return prefix.split("/").some((part) => part === "." || part === "..") ? null : prefix;
+}
+
+function partsOf(value: string | null): string[] {
+  return value === null ? [] : value.split(",").map((part) => part.trim()).filter((part) => part !== "");
+}
+
+/** The value of the trusted proxy that is furthest away, where each of them added one; else the last. */
+function valueAt(values: readonly string[], trustedHops: number): string | null {
+  return values[Math.max(0, values.length - Math.max(1, trustedHops))] ?? null;
+}
+
+/** Some proxies add the port. */
+function hopAddress(text: string): string | null {
+  return canonicalAddress(text) ?? canonicalAddress(/^\[(.+)\]:\d+$/.exec(text)?.[1] ?? "") ??
+    canonicalAddress(/^([\d.]+):\d+$/.exec(text)?.[1] ?? "");
+}

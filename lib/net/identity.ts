@@ -1,0 +1,52 @@
+/** Reads who a trusted proxy says is signed in, and which role that gives. Pure. */
+
+export interface IdentityRules {
+  /** Header with the name, such as `remote-user`; null for none. */
+  readonly userHeader: string | null;
+  /** Header with groups separated by commas; null for none. */
+  readonly groupsHeader: string | null;
+  /** Whether the headers of `tailscale serve` count. */
+  readonly tailscale: boolean;
+  /** Role by group or name; `*` is everybody else. */
+  readonly roles: ReadonlyMap<string, IdentityRole>;
+}
+
+export type IdentityRole = "viewer" | "operator" | "admin";
+
+export interface Identity {
+  readonly name: string;
+  readonly role: IdentityRole;
+}
+
+export const EVERYBODY = "*";
+const RANK: readonly IdentityRole[] = ["viewer", "operator", "admin"];
+const NAME = /^[^\p{C},]{1,200}$/u;
+const TAILSCALE_USER = "tailscale-user-login";
+
+/** Headers that nobody but a trusted proxy may send. */
+export function identityHeaders({ userHeader, groupsHeader }: IdentityRules): readonly string[] {
+  return [
+    TAILSCALE_USER,
+    "tailscale-user-name",
+    "tailscale-user-profile-pic",
+    ...userHeader === null ? [] : [userHeader],
+    ...groupsHeader === null ? [] : [groupsHeader],
+  ];
+}
+
+/** Null where the proxy names nobody, names somebody twice, or they have no role. */
+export function readIdentity(headers: Headers, rules: IdentityRules): Identity | null {
+  const name = (rules.userHeader === null ? null : headers.get(rules.userHeader)) ??
+    (rules.tailscale ? headers.get(TAILSCALE_USER) : null);
+  // Two headers arrive joined by a comma.
+  if (name === null || !NAME.test(name.trim())) return null;
+  const listed = rules.groupsHeader === null ? "" : headers.get(rules.groupsHeader) ?? "";
+  const groups = [name.trim(), ...listed.split(",").map((group) => group.trim())];
+  const role = highest(groups.flatMap((group) => rules.roles.get(group) ?? [])) ??
+    rules.roles.get(EVERYBODY) ?? null;
+  return role === null ? null : { name: name.trim(), role };
+}
+
+function highest(roles: readonly IdentityRole[]): IdentityRole | null {
+  return RANK.toReversed().find((role) => roles.includes(role)) ?? null;
+}

@@ -1,0 +1,41 @@
+/**
+ * Below which path of its host the browser sees the dashboard. A proxy may show it at `/ai-usage`; the server puts that
+ * in front of every address it sends, and this does the same for what is made in the browser.
+ */
+import { options, type VNode } from "preact";
+
+function readBasePath(): string {
+  const home = typeof document === "undefined" ? undefined : document.documentElement?.dataset?.home;
+  return (home ?? "/").replace(/\/$/, "");
+}
+
+const BASE_PATH = readBasePath();
+
+/** Turns a path of the dashboard, such as `/api/live`, into the one to ask for. On the server it stays as it is. */
+export function pathTo(path: string): string {
+  return `${BASE_PATH}${path}`;
+}
+
+/** What a request says that wants figures, not a page. */
+export const ASKS_JSON: RequestInit = { headers: { accept: "application/json" } };
+
+const ATTRIBUTES: readonly string[] = ["href", "src", "action", "formAction"];
+
+/** Prefixes the addresses of elements that islands make. Those of the server's have it already. */
+function prefix(vnode: VNode): void {
+  if (typeof vnode.type !== "string") return;
+  const props = vnode.props as Record<string, unknown>;
+  for (const name of ATTRIBUTES) {
+    const value = props[name];
+    if (typeof value !== "string" || !/^\/(?!\/)/.test(value)) continue;
+    if (value !== BASE_PATH && !value.startsWith(`${BASE_PATH}/`)) props[name] = pathTo(value);
+  }
+}
+
+if (BASE_PATH !== "") {
+  const before = options.vnode;
+  options.vnode = (vnode) => {
+    prefix(vnode);
+    before?.(vnode);
+  };
+}

@@ -1,0 +1,69 @@
+/** Certificates for tests, made by the `openssl` of the system: an authority, and servers it vouches for. */
+import { join } from "node:path";
+
+export interface TestAuthority {
+  /** As PEM. */
+  readonly ca: string;
+  /** Makes a certificate for localhost and 127.0.0.1, and writes it over what is at the paths. */
+  issue(certPath: string, keyPath: string): Promise<void>;
+}
+
+export async function hasOpenssl(): Promise<boolean> {
+  try {
+    return (await new Deno.Command("openssl", { args: ["version"], stdout: "null", stderr: "null" }).output())
+      .success;
+  } catch {
+    return false;
+  }
+}
+
+async function openssl(folder: string, args: readonly string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command("openssl", {
+    args: [...args],
+    cwd: folder,
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) throw new Error(`openssl ${args[0]}: ${new TextDecoder().decode(stderr)}`);
+}
+
+const KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+
+export async function makeAuthority(folder: string, name: string): Promise<TestAuthority> {
+  const [key, crt] = [`${name}.key`, `${name}.crt`];
+  const subject = `/CN=${name}`;
+  await openssl(folder, [
+    "req",
+    "-x509",
+    ...KEY,
+    "-keyout",
+    key,
+    "-out",
+    crt,
+    "-days",
+    "30",
+    "-subj",
+    subject,
+  ]);
+  await Deno.writeTextFile(
+    join(folder, "server.ext"),
+    "basicConstraints=CA:FALSE\nsubjectAltName=DNS:localhost,DNS:usage.example.com,IP:127.0.0.1\n",
+  );
+  return {
+    ca: await Deno.readTextFile(join(folder, crt)),
+    async issue(certPath, keyPath) {
+      await openssl(folder, [
+        "req",
+        ...KEY,
+        "-keyout",
+        keyPath,
+        "-out",
+        "server.csr",
+        "-subj",
+        "/CN=localhost",
+      ]);
+      const by = ["-CA", crt, "-CAkey", key, "-CAcreateserial", "-days", "20", "-extfile", "server.ext"];
+      await openssl(folder, ["x509", "-req", "-in", "server.csr", "-out", certPath, ...by]);
+    },
+  };
+}
