@@ -1,4 +1,5 @@
 import { openApiDocument } from "../lib/openapi/document.ts";
+import type { Operation } from "../lib/openapi/operation.ts";
 import { OPERATIONS } from "../lib/openapi/operations.ts";
 import { assert, assertEquals } from "./support/assert.ts";
 import { FakeClock } from "./support/fake_clock.ts";
@@ -30,9 +31,9 @@ async function askDescribed(ask: Ask, address: string, init: RequestInit = {}): 
   const method = (init.method ?? "GET").toLowerCase();
   const asked = new URL(address, "http://x").pathname;
   const path = asked.replace(
-    /^(\/api\/(?:services|quotas\/refresh))\/(?!refresh$|reorder$)[^/]+$/,
+    /^(\/api\/(?:v1\/answers|services|quotas\/refresh))\/(?!refresh$|reorder$)[^/]+$/,
     "$1/{id}",
-  );
+  ).replace("/answers/{id}", "/answers/{command}");
   const answer = await ask(address, init);
   const response = responsesOf(path, method)[answer.status];
   assert(response, `${method} ${address} answers ${answer.status}, which is not described`);
@@ -54,7 +55,9 @@ async function askDescribed(ask: Ask, address: string, init: RequestInit = {}): 
 
 /** Every operation that reads, asked in every way that is described. */
 function addresses(): readonly string[] {
-  return OPERATIONS.filter(({ method, status }) => method === "get" && status !== 101).flatMap(
+  const isRead = ({ method, status, path }: Operation) =>
+    method === "get" && status !== 101 && !path.includes("{");
+  return OPERATIONS.filter(isRead).flatMap(
     ({ path, parameters = [] }) => {
       const names = new Set(parameters.map(({ name }) => name));
       const queries = [""];
@@ -168,7 +171,7 @@ Deno.test("what the description forbids is refused, whoever reads it, and what i
     return answer.status;
   };
   for (const { path, method, parameters = [] } of OPERATIONS) {
-    if (method !== "get" || path === "/api/live" || path === "/api/socket") continue;
+    if (method !== "get" || path === "/api/live" || path === "/api/socket" || path.includes("{")) continue;
     for (const { name, repeated = false, blank = false, schema } of parameters) {
       const words = schema && "options" in schema ? schema.options as readonly string[] : null;
       if (words) {
@@ -321,6 +324,8 @@ Deno.test("changes of services, and their refusals, are answered as described", 
     [200, "POST", "/api/quotas/refresh/acme~work"],
     [404, "POST", "/api/quotas/refresh/none"],
     [426, "GET", "/api/socket"],
+    [503, "GET", "/api/v1/answers/forecast"],
+    [400, "GET", "/api/v1/answers/forecast?columns=1"],
   ];
   for (const [status, method, path, body] of asked) {
     const init = { method, ...body !== undefined && { body: JSON.stringify(body), headers } };

@@ -107,6 +107,7 @@ export const ROUTES: readonly RouteRule[] = [
   { path: "/api/usage/history", methods: { GET: "read" } },
   // The native API.
   { path: "/api/v1/alerts", methods: { GET: "read" } },
+  { path: "/api/v1/answers/:command", methods: { GET: "read" } },
   { path: "/api/v1/chart.svg", methods: { GET: "read" } },
   { path: "/api/v1/cycles", methods: { GET: "read" } },
   { path: "/api/v1/forecasts", methods: { GET: "read" } },

@@ -37,7 +37,7 @@ import { listAccess } from "../sandbox/access_list.ts";
 import { type Provider, setUpHint } from "../provider/contract.ts";
 import type { RecentLog } from "../base/recent_log.ts";
 import type { Redactor } from "../base/redact.ts";
-import type { AppContext, ProviderStatus } from "./context.ts";
+import type { AnswerCommands, AppContext, ProviderStatus } from "./context.ts";
 import {
   accountSettings,
   createSettings,
@@ -60,6 +60,8 @@ export interface ComposeParts {
   readonly redactor: Redactor;
   /** The newest lines of the log; none unless given. */
   readonly recentLog?: Pick<RecentLog, "last">;
+  /** Runs commands for whoever asks from elsewhere; nobody does unless given. */
+  readonly answers?: AnswerCommands;
   /** Stays the caller's: it is not closed by `stop`. */
   readonly store: Store;
   /** The settings as they stand now, for what may change while the program runs. Default: `config` for ever. */
@@ -314,6 +316,7 @@ export function compose(parts: ComposeParts): Composed {
         store,
         hub,
         log,
+        answers: parts.answers ?? null,
         recentLog: (most) => parts.recentLog?.last(most) ?? [],
         get intervalMs() {
           return expectedIntervalMs(current().schedule, 0, clock.now());

@@ -81,6 +81,8 @@ export interface AppContext {
   needRestart(): readonly string[];
   /** What each provider may touch outside this program: hosts, files, commands. */
   reach(): readonly AccessList[];
+  /** Null where no commands are answered. */
+  readonly answers: AnswerCommands | null;
   /** Null where there is no database of this process to look after. */
   readonly upkeep: MaintenanceStatus | null;
   /** How the process itself is doing. */
@@ -93,6 +95,27 @@ export interface CertificateState {
   /** Why the files as they are now are not in force, or null. Names no path. */
   readonly problem: string | null;
 }
+
+/** What was typed on another machine, to be answered by this one. */
+export interface AskedCommand {
+  readonly command: string;
+  readonly operands: readonly string[];
+  /** By name; empty for those that take no value. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Of the terminal it is for. */
+  readonly columns: number;
+}
+
+export interface CommandAnswer {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Why it ended, where it failed. */
+  readonly error: { readonly message: string; readonly hint: string | null } | null;
+}
+
+/** Runs a command that only reads, on what a store shows; null for one that is none, or is not understood. */
+export type AnswerCommands = (asked: AskedCommand, store: Store) => Promise<CommandAnswer | null>;
 
 export interface AccessList {
   readonly id: string;

@@ -46,7 +46,10 @@ export interface SetUp extends ConfigResult {
   readonly log: Log;
   /** Where sources that people declare themselves are kept. */
   readonly place: CustomPlace;
-  compose(store: Store, options?: Pick<ComposeParts, "demo" | "onFound" | "instanceId">): Composed;
+  compose(
+    store: Store,
+    options?: Pick<ComposeParts, "answers" | "demo" | "onFound" | "instanceId">,
+  ): Composed;
 }
 
 export { registry as providers };

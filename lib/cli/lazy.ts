@@ -18,6 +18,8 @@ export type Command = (tools: Tools) => number | Promise<number>;
 export interface Parts extends Readonly<Record<CommandName, Command>> {
   /** What was typed with `--test`, so that nothing of the server in earnest is touched. */
   readonly asTest: (typed: Typed, io: Pick<Io, "home">) => Typed;
+  /** The same commands, answered by a server elsewhere. */
+  readonly askServer: Command;
   readonly checkProvider: (name: string) => void;
   readonly configuredAccounts: (
     tools: Tools,
@@ -89,6 +91,7 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
     start: "commands/start.ts",
   },
   running: { asTest: "test_options.ts", logs: "commands/logs.ts", stop: "commands/stop.ts" },
+  remote: { askServer: "remote/ask_server.ts" },
   demo: { demo: "commands/demo.ts" },
 };
 

@@ -11,7 +11,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     const typed = quickArgs(args) ?? await readArgs(args, io);
     if (typed === null) return EXIT_OK;
     await using tools = makeTools(await withTest(await withProvider(typed), io), io);
-    const command = await lazily(typed.command);
+    const command = await lazily(typed.options.url === undefined ? typed.command : "askServer");
     return await command(tools);
   } catch (error) {
     return report(error, io, args);

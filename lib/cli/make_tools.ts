@@ -14,7 +14,8 @@ import type { Typed } from "./table.ts";
 import type { OpenTools, Tools } from "./tools.ts";
 import { hasFlag, instantOf, textOf } from "./values.ts";
 
-export function makeTools(typed: Typed, io: Io): OpenTools {
+/** @param given a store of somebody else, which stays open; without it the one of the settings is opened */
+export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
   const asked = instantOf(typed);
   const clock = asked === undefined ? io.clock : clockAt(asked, io.clock);
   const now = clock.now();
@@ -22,7 +23,7 @@ export function makeTools(typed: Typed, io: Io): OpenTools {
     ? false
     : hasFlag(typed, "color") || undefined;
   const shown = wantsAscii(io.env) ? inAscii : (text: string) => text;
-  let opened: Promise<Store | null> | undefined;
+  let opened: Promise<Store | null> | undefined = given && Promise.resolve(given);
   let placed: Promise<Place> | undefined;
 
   const tools: OpenTools = {
@@ -60,6 +61,7 @@ export function makeTools(typed: Typed, io: Io): OpenTools {
       return hidden.length === 0 ? chosen : chosen.filter(({ account }) => !hidden.includes(account));
     },
     async [Symbol.asyncDispose]() {
+      if (given) return;
       // What failed to open was told already.
       const store = await opened?.catch(() => null);
       await store?.[Symbol.asyncDispose]();

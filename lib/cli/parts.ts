@@ -37,11 +37,13 @@ import { watch } from "./commands/watch.ts";
 import { outlook, summarize } from "./outlook.ts";
 import { checkProvider, providerId } from "./products.ts";
 import { configuredAccounts } from "./configured_accounts.ts";
+import { askServer } from "./remote/ask_server.ts";
 import { parseArgs } from "./program.ts";
 import type { Parts } from "./lazy.ts";
 
 export const PARTS: Parts = {
   account,
+  askServer,
   asTest,
   alerts,
   channels,

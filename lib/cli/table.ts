@@ -11,6 +11,7 @@ import { LOGS, RESTART, SERVE, SERVICE, START, STOP } from "./table_daemon.ts";
 import { ALERTS, CHANNELS } from "./table_alerts.ts";
 import { DEMO } from "./table_demo.ts";
 import type { CommandRow } from "./table_rows.ts";
+import { SERVER } from "./remote/table_remote.ts";
 import { STATUS } from "./table_status.ts";
 import { STATUSLINE } from "./table_statusline.ts";
 import { WATCH } from "./table_watch.ts";
@@ -108,7 +109,7 @@ export const COMMANDS = [
     summary: "print one answer as JSON",
     details: "Answers for one quota: the first there is, unless --provider, --account or --quota say which.",
     operands: [{ name: "type", help: "what to answer", choices: QUERY_TYPES }],
-    options: [DAYS, weeks("4")],
+    options: [DAYS, weeks("4"), ...SERVER],
     examples: [
       ["syntrack query current", "used, limit and what is left"],
       ["syntrack query burn-rate --quota five-hour", "of one quota"],
@@ -120,7 +121,7 @@ export const COMMANDS = [
     summary: "tell where each quota stands at its reset, and whether it is empty before",
     details:
       "Safe: it lasts. Tight: it lasts with little to spare. Runs dry: it is empty before the reset, and when.",
-    options: [limit("all")],
+    options: [limit("all"), ...SERVER],
     examples: [
       ["syntrack forecast", "every quota"],
       ["syntrack forecast --quota five-hour --json", "one, for a program"],
@@ -138,6 +139,7 @@ export const COMMANDS = [
         byDefault: "7d",
       },
       limit("50"),
+      ...SERVER,
     ],
     examples: [["syntrack insights", "the gravest first"], ["syntrack insights --range 30d", "of a month"]],
   },
@@ -184,6 +186,7 @@ export const COMMANDS = [
       },
       { name: "fail-open", help: "when it cannot be told, end with 0 instead of 69" },
       { name: "wait", help: "wait until enough is left, at most until what lacks was reset" },
+      ...SERVER,
     ],
     examples: [
       ["syntrack guard --min-remaining 20% && make review", "begin only when a fifth is left of everything"],

@@ -1,5 +1,6 @@
 /** The row of `status` in the table of commands. */
 import { limit } from "./options.ts";
+import { SERVER } from "./remote/table_remote.ts";
 import { STATUS_OPTIONS } from "./table_daemon.ts";
 import type { CommandRow } from "./table_rows.ts";
 
@@ -33,11 +34,13 @@ export const STATUS = {
     },
     limit("all that fit"),
     ...STATUS_OPTIONS,
+    ...SERVER,
   ],
   examples: [
     ["syntrack status", "what matters now"],
     ["syntrack status --long", "everything that was collected"],
     ["syntrack status --format waybar", "for a bar; docs/status-bars.md has recipes"],
+    ["syntrack status --url https://home.example/ai-usage", "of a server, by the token in SYNTRACK_TOKEN"],
     ["syntrack status --now 2026-11-21T12:00:00Z", "as it was then"],
   ],
   exitCodes: "0 fine, 1 failed, 2 wrong usage; with --check 0 ready, 1 all is out, 69 not known",

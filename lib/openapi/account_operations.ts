@@ -1,11 +1,26 @@
 /** The operations about accounts. */
 import { AccountChangeBody, AccountRemovalBody, NewAccountBody } from "../web/bodies.ts";
 import * as native from "./native_answers.ts";
+import { ColumnsParam } from "../web/params.ts";
 import type { Operation } from "./operation.ts";
 
 const FAILURES = [400, 409, 413, 415, 422];
 
 export const ACCOUNT_OPERATIONS: readonly Operation[] = [
+  {
+    path: "/api/v1/answers/{command}",
+    method: "get",
+    group: "Native API",
+    summary:
+      "What `query`, `forecast`, `guard` or `insights` prints here, for `syntrack --url`: every option is a parameter of its name, empty where it takes no value",
+    inPath: [{ name: "command", description: "Name of the command" }],
+    parameters: [
+      { name: "operand", description: "What stands after the command", repeated: true },
+      { name: "columns", description: "Width of the terminal", schema: ColumnsParam, fallback: 80 },
+    ],
+    answer: native.CommandAnswer,
+    failures: [400, 503],
+  },
   {
     path: "/api/v1/accounts",
     method: "get",

@@ -268,6 +268,14 @@ export const Settings = v.strictObject({
   accounts: AccountsSet,
 });
 
+/** What a command prints, and how it ends. */
+export const CommandAnswer = v.strictObject({
+  exitCode: Whole,
+  stdout: v.string(),
+  stderr: v.string(),
+  error: v.nullable(v.strictObject({ message: v.string(), hint: MaybeText })),
+});
+
 export const Account = v.strictObject({
   key: v.string(),
   provider: v.string(),

@@ -36,6 +36,8 @@ export function limitTo(services: AppContext, allowed: readonly string[]): AppCo
     clock: services.clock,
     poolsOf: services.poolsOf,
     store: limitedStore(services.store, sees),
+    // On the store that is handed over with what was asked, which is the one above.
+    answers: services.answers,
     hub: limitedHub(services.hub, sees),
     log: services.log,
     recentLog: () => [],
@@ -89,13 +91,36 @@ export function limitTo(services: AppContext, allowed: readonly string[]): AppCo
   };
 }
 
-/** What is read of the store besides the services is little; nothing else is there. */
+/** What is read of the store; nothing that writes is there. */
 function limitedStore(store: Store, sees: (account: string) => boolean): Store {
-  const own: Pick<Store, "outcomes"> = {
-    outcomes: (query) => sees(query.account) ? store.outcomes(query) : Promise.resolve([]),
+  const ofSeen = (quota: QuotaKey) => sees(splitQuotaKey(quota).account);
+  const none = Promise.resolve([]);
+  const own: Partial<Store> = {
+    latest: async (account) => (await store.latest(account)).filter((one) => sees(one.account)),
+    outcomes: (query) => sees(query.account) ? store.outcomes(query) : none,
+    readings: (query) => ofSeen(query.quota) ? store.readings(query) : none,
+    series: (query) => ofSeen(query.quota) ? store.series(query) : none,
+    points: (query) => ofSeen(query.quota) ? store.points(query) : none,
+    cycles: (query) => ofSeen(query.quota) ? store.cycles(query) : none,
+    sessions: (query) => sees(query.account) ? store.sessions(query) : none,
+    terms: (quota) => ofSeen(quota) ? store.terms(quota) : none,
+    describe: (quota) => ofSeen(quota) ? store.describe(quota) : Promise.resolve(null),
+    docs: {
+      ...REFUSED_DOCS,
+      get: (kind, id, now) => kind === "settings" ? store.docs.get(kind, id, now) : Promise.resolve(null),
+    },
   };
   return own as Store;
 }
+
+const refuse = () => Promise.reject(new TypeError("Cannot change documents: only some accounts are seen"));
+const REFUSED_DOCS: Store["docs"] = {
+  get: () => Promise.resolve(null),
+  list: () => Promise.resolve([]),
+  put: refuse,
+  delete: refuse,
+  change: refuse,
+};
 
 function limitedHub(hub: Hub, sees: (account: string) => boolean): Hub {
   const concerns = ({ account }: { readonly account: string | null }) => account === null || sees(account);

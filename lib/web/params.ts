@@ -51,6 +51,8 @@ export const LogDaysParam = count(1, 30);
 
 /** Hours back in the history of the service API. */
 export const HoursParam = count(1, 168);
+/** Of a terminal. */
+export const ColumnsParam = count(20, 1000);
 export const LogLinesParam = count(1, 500);
 
 /** Charts there are images of. */

@@ -40,7 +40,7 @@ export function withoutPath(text: string): string {
 
 /** For whoever is elsewhere. What is not named here is as for everybody. */
 function withoutPaths(services: AppContext): AppContext {
-  const { upkeep } = services;
+  const { upkeep, answers } = services;
   const overrides: Partial<AppContext> = {
     accounts: remoteAccounts(services.accounts),
     async providers(): Promise<readonly ProviderStatus[]> {
@@ -50,6 +50,16 @@ function withoutPaths(services: AppContext): AppContext {
         accounts: one.accounts.map((account) => ({ ...account, source: withoutPath(account.source) })),
       }));
     },
+    answers: answers && (async (asked, store) => {
+      const answer = await answers(asked, store);
+      if (answer === null) return null;
+      const { error, stderr } = answer;
+      const plainError = error && {
+        message: withoutPath(error.message),
+        hint: error.hint === null ? null : withoutPath(error.hint),
+      };
+      return { ...answer, stderr: withoutPath(stderr), error: plainError };
+    }),
     reach: () => services.reach().map((one) => ({ ...one, files: [] })),
     upkeep: upkeep && Object.create(upkeep, { path: { value: "the database of the server" } }),
     recentLog: (most) =>

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeServices, fakeServices } from "../support/fake_services.ts";
-import { utc } from "../support/readings.ts";
-import { ELSEWHERE, keyed, PASSWORD } from "../support/visitors.ts";
+import { reading, utc } from "../support/readings.ts";
+import { askAs, ELSEWHERE, keyed, PASSWORD, signedIn } from "../support/visitors.ts";
 import { askApp } from "../support/web_app.ts";
 
 const AT = utc("2026-11-21 10:00");
@@ -144,4 +144,31 @@ Deno.test("a key is shown once, listed by its first characters, used, and ended"
     }]);
     assertEquals((await send("DELETE", `api-keys/${made.id}`, undefined, token))[0], 404);
     assertEquals((await send("GET", "me", undefined, made.key))[0], 401);
+  }));
+
+Deno.test("who sees some accounts only sees no other in any answer of the service API", () =>
+  withAuth(async ({ services }) => {
+    await services.polled("acme/work", [reading({ used: 10 })]);
+    await services.polled("synthetic/default", [reading({ used: 20 })]);
+    const who = await signedIn(services, "viewer", ["acme/work"]);
+    const ask = askAs(services, who);
+    for (
+      const path of [
+        "/api/services",
+        "/api/quotas",
+        "/api/status",
+        "/api/status/cached",
+        "/api/usage/history",
+        "/api/usage/history?hours=1",
+        "/api/usage/analytics",
+        "/api/usage/analytics/providers",
+      ]
+    ) {
+      const answer = await ask(path);
+      const text = await answer.text();
+      assertEquals(answer.status, 200, path);
+      assert(text.includes("acme") && !text.includes("synthetic"), `${path}: ${text}`);
+    }
+    const other = await ask("/api/usage/history?serviceId=synthetic~default");
+    assertEquals(await other.json(), []);
   }));

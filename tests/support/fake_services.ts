@@ -199,6 +199,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     log: { debug: log, info: log, warn: log, error: log },
     hosts: new Set(options.hosts ?? [HOST]),
     recentLog: recent.last,
+    answers: null,
     logged,
     asked,
     dashboard,

@@ -6,6 +6,7 @@ import { checkedProgram, type ProgramOptions } from "../program_for.ts";
 import { createRegistration, limitStop } from "../registered.ts";
 import { bind, untilStopped } from "../serving.ts";
 import { systemTailnet } from "../tailnet.ts";
+import { answerCommands } from "../remote/answer_commands.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, textOf } from "../values.ts";
 
@@ -33,7 +34,10 @@ export async function serveHere(tools: Tools, options: ProgramOptions = {}): Pro
   for (const line of moveFormerDatabase({ ...config, ...tools.io })) tools.tell(line);
   await using store = await openStore(config);
   for (const warning of store.warnings) tools.tell(`syntrack: warning: ${warning}`);
-  const composed = program.compose(store, { instanceId: registration.instance });
+  const composed = program.compose(store, {
+    instanceId: registration.instance,
+    answers: answerCommands(tools.io, tools.typed),
+  });
   await composed.scheduler.look();
   const { stopped, signal } = untilStopped(tools.io);
   if (textOf(tools.typed, "auth-token") !== undefined) {

@@ -1,0 +1,86 @@
+/** The status of services as lines: what servers of this kind answer, this one or another. */
+import { plain } from "../../base/text.ts";
+import type { Paint } from "../paint.ts";
+
+const NUMBER = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
+const MAX_TEXT = 200;
+
+interface Status {
+  readonly name: string;
+  readonly provider: string;
+  readonly isHealthy: boolean;
+  readonly lastUpdated: number;
+  readonly error: string | null;
+  readonly quotas: readonly {
+    readonly metric: string;
+    readonly used: number;
+    readonly limit: number;
+    readonly remaining: number;
+    readonly resetAt: number;
+    readonly unknown: readonly string[];
+  }[];
+}
+
+/** The statuses of an answer, or null for what is none. */
+export function statusesIn(body: unknown): readonly Status[] | null {
+  if (!Array.isArray(body)) return null;
+  const all = body.map(statusIn);
+  return all.includes(null) ? null : all as readonly Status[];
+}
+
+function statusIn(one: unknown): Status | null {
+  const { service, quotas, isHealthy, lastUpdated, error } = fieldsOf(one);
+  const { name, provider } = fieldsOf(service);
+  if (typeof name !== "string" || typeof provider !== "string" || !Array.isArray(quotas)) return null;
+  return {
+    name: plain(name, MAX_TEXT),
+    provider: plain(provider, MAX_TEXT),
+    isHealthy: isHealthy === true,
+    lastUpdated: numberIn(lastUpdated),
+    error: typeof error === "string" ? plain(error, MAX_TEXT) : null,
+    quotas: quotas.map((quota) => {
+      const { metric, used, limit, remaining, resetAt, unknown } = fieldsOf(quota);
+      return {
+        metric: plain(String(metric), MAX_TEXT),
+        used: numberIn(used),
+        limit: numberIn(limit),
+        remaining: numberIn(remaining),
+        resetAt: numberIn(resetAt),
+        unknown: Array.isArray(unknown) ? unknown.map(String) : [],
+      };
+    }),
+  };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
+}
+
+function numberIn(value: unknown): number {
+  return typeof value === "number" && Number.isFinite(value) ? value : 0;
+}
+
+export function serviceLines(statuses: readonly Status[], paint: Paint): readonly string[] {
+  if (statuses.length === 0) return ["No services found."];
+  return statuses.flatMap(({ name, provider, isHealthy, lastUpdated, error, quotas }) => [
+    `${paint.bold(`${name} (${provider})`)} - ${
+      isHealthy ? paint.green("ok") : paint.red("error")
+    } - updated ${instant(lastUpdated)}`,
+    ...error === null ? [] : [`  error: ${error}`],
+    ...quotas.length === 0 ? ["  (no quotas)"] : [],
+    ...quotas.map(({ metric, used, limit, remaining, resetAt, unknown }) => {
+      const shown = (word: string, value: number) =>
+        unknown.includes(word) ? "unknown" : NUMBER.format(value);
+      const reset = resetAt > 0 ? ` reset ${instant(resetAt)}` : "";
+      return `  ${metric}: used ${shown("used", used)} / ${shown("limit", limit)} (remaining ${
+        shown("remaining", remaining)
+      })${reset}`;
+    }),
+  ]);
+}
+
+/** @param seconds unix seconds, of a server that may say anything */
+function instant(seconds: number): string {
+  const ms = seconds * 1000;
+  return ms > 0 && ms < 8.64e15 ? new Date(ms).toISOString() : "unknown";
+}

@@ -1,0 +1,34 @@
+/** Commands for whoever asks this server from another machine. */
+import { HttpError } from "fresh";
+import type { AppContext } from "../app/context.ts";
+import { plain } from "../base/text.ts";
+import { json } from "./answer.ts";
+import { ColumnsParam, numberOf } from "./params.ts";
+
+const MAX_VALUE = 400;
+/** They are no options of the command. */
+const OWN: readonly string[] = ["operand", "columns"];
+
+/** @throws {HttpError} 400 for what is no command for others, 503 where none are answered */
+export async function answerCommand(
+  { answers, store }: AppContext,
+  command: string,
+  query: URLSearchParams,
+): Promise<Response> {
+  const columns = numberOf(query, "columns", ColumnsParam, 80);
+  if (answers === null) throw new HttpError(503, "Commands are not answered here");
+  const options = [...query].filter(([name]) => !OWN.includes(name));
+  const isTwice = new Set(options.map(([name]) => name)).size < options.length;
+  const isLong = [...query].some(([name, value]) => name.length + value.length > MAX_VALUE);
+  const answered = isTwice || isLong ? null : await answers({
+    command,
+    operands: query.getAll("operand"),
+    options: Object.fromEntries(options),
+    columns,
+  }, store);
+  if (answered !== null) return json(answered);
+  throw new HttpError(
+    400,
+    `Cannot answer "${plain(command, 40)}": it is no command for others, or was not understood`,
+  );
+}

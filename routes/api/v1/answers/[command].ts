@@ -1,0 +1,8 @@
+import { api } from "@/lib/web/answer.ts";
+import { answerCommand } from "@/lib/web/answer_command.ts";
+import { define } from "@/lib/web/state.ts";
+
+/** What a command that only reads would print on this machine, for whoever asks from another. */
+export const handlers = define.handlers(api({
+  GET: ({ params, url, state }) => answerCommand(state.services, params.command!, url.searchParams),
+}));
