@@ -2,11 +2,12 @@
  * Changes one operator or constant at a time and checks whether the tests notice. A survivor is a line that
  * no test covers, or a change that makes no difference.
  *
- *     deno task mutate [--sample 300] [--seed 1] [--jobs 2] [--timeout 60] [--slow 20] [--most 10] [path ...]
+ *     deno task mutate [--sample 300] [--seed 1] [--jobs 2] [--timeout 60] [--slow 20] [--nearest] [--most 10] [path ...]
  *
  * Paths are folders and files, by default the engine. Without `--sample` it tries every mutant, which takes
  * hours; an interrupted run continues where it stopped, from the results in `--results`
- * (dist/mutants.ndjson). It skips test files that take longer than `--slow` seconds. `--most 10` fails when
+ * (dist/mutants.ndjson). It skips test files that take longer than `--slow` seconds, and with
+ * `--nearest` those that are not about the changed file, which is faster and overstates the survivors. `--most 10` fails when
  * more than 10 % survive. It changes nothing in the project itself.
  */
 import { parseArgs } from "node:util";
@@ -38,6 +39,7 @@ const { values, positionals } = parseArgs({
     jobs: { type: "string", default: String(Math.min(navigator.hardwareConcurrency, 8)) },
     timeout: { type: "string", default: "60" },
     slow: { type: "string", default: "20" },
+    nearest: { type: "boolean", default: false },
     most: { type: "string", default: "100" },
     results: { type: "string", default: "dist/mutants.ndjson" },
   },
@@ -100,7 +102,7 @@ async function work(): Promise<void> {
 
 /** Runs the near tests first: they kill most mutants, so the others rarely need to run. */
 async function ask(workshop: Workshop, mutant: Mutant, { near, far }: Related): Promise<Outcome> {
-  for (const tests of [near, far]) {
+  for (const tests of values.nearest ? [near] : [near, far]) {
     const able = await ableOf(workshop, tests);
     if (able.tests.length === 0) continue;
     const outcome = await workshop.try(mutant, able.tests, patience(able.ms));

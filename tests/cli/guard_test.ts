@@ -57,6 +57,11 @@ Deno.test("guard ends with 69 when it cannot tell, or with 0 when it is to fail 
     const broken = await place.run("guard");
     assertEquals([broken.code, broken.stdout], [69, ""]);
     assertEquals((await place.run("guard --fail-open")).code, 0);
+    // A file that was named and is not there cannot be told of either; only what is not understood is refused.
+    assertEquals((await place.run("guard --db missing.db")).code, 69);
+    const open = await place.run("guard --db missing.db --fail-open");
+    assertEquals(open.code, 0);
+    assertMatch(open.stderr, /cannot be told: .*missing\.db/);
   }));
 
 Deno.test("guard ends with 64 for what it does not understand, whether or not it is to fail open", () =>

@@ -21,6 +21,33 @@ const minutes = (...distances: readonly number[]) => distances.map((one) => one 
 const every = (minute: number, times: number) => Array.from({ length: times }, () => minute);
 const inMinutes = (ms: number | null) => ms === null ? null : ms / MINUTE_MS;
 
+Deno.test("two hours after two readings a minute apart are a gap, though nothing came after them", () => {
+  const marks = [0, 1, 121].map((minute) => ({
+    firstAt: minute * MINUTE_MS,
+    lastAt: minute * MINUTE_MS,
+    count: 1,
+  }));
+  assertEquals(isGap(marks, [1, 2], 5 * MINUTE_MS), true);
+  // Readings that were always two hours apart are no gap.
+  const seldom = [0, 120, 240].map((minute) => ({
+    ...marks[0]!,
+    firstAt: minute * MINUTE_MS,
+    lastAt: minute * MINUTE_MS,
+  }));
+  assertEquals(isGap(seldom, [1, 2], 5 * MINUTE_MS), false);
+});
+
+Deno.test("two half hours after minutes tell already that an hour is no gap", () => {
+  const minutes = [...Array.from({ length: 11 }, (_, minute) => minute), 40, 70, 130];
+  const marks = minutes.map((minute) => ({
+    firstAt: minute * MINUTE_MS,
+    lastAt: minute * MINUTE_MS,
+    count: 1,
+  }));
+  const last = marks.length - 1;
+  assertEquals(isGap(marks, [last - 1, last], 5 * MINUTE_MS), false);
+});
+
 Deno.test("the interval is what most distances are, and a night is none", () => {
   const cases: readonly (readonly [distances: readonly number[], interval: number | null])[] = [
     [[], null],
