@@ -7,13 +7,13 @@
  * Paths are folders and files, by default the engine. Without `--sample` it tries every mutant, which takes
  * hours; an interrupted run continues where it stopped, from the results in `--results`
  * (dist/mutants.ndjson). It skips test files that take longer than `--slow` seconds, and with
- * `--nearest` those that are not about the changed file, which is faster and overstates the survivors. `--most 10` fails when
+ * `--nearest` those of other rooms, which is faster and overstates the survivors. `--most 10` fails when
  * more than 10 % survive. It changes nothing in the project itself.
  */
 import { parseArgs } from "node:util";
 import { projectSources } from "../tests/support/sources.ts";
 import { type Mutant, mutantsOf } from "./mutate/mutants.ts";
-import { relate, type Related } from "./mutate/related.ts";
+import { isInRoom, relate, type Related } from "./mutate/related.ts";
 import { idOf, openResults, type Outcome } from "./mutate/results.ts";
 import { sampleOf } from "./mutate/sample.ts";
 import { openWorkshop, type TestTime, type Workshop } from "./mutate/workshop.ts";
@@ -102,7 +102,8 @@ async function work(): Promise<void> {
 
 /** Runs the near tests first: they kill most mutants, so the others rarely need to run. */
 async function ask(workshop: Workshop, mutant: Mutant, { near, far }: Related): Promise<Outcome> {
-  for (const tests of values.nearest ? [near] : [near, far]) {
+  const others = values.nearest ? far.filter((test) => isInRoom(test, mutant.path)) : far;
+  for (const tests of [near, others]) {
     const able = await ableOf(workshop, tests);
     if (able.tests.length === 0) continue;
     const outcome = await workshop.try(mutant, able.tests, patience(able.ms));

@@ -14,7 +14,9 @@ const LEFT_OUT =
   /^tests\/(browser|demo|deploy|dev|fresh|renewal)\/|fuzz_test|process_test|processes_test|crash_test|fixtures_test|gathering_test|deploy_test/;
 const MAX_NEAR = 6;
 /** Tests further away than this many others hardly notice more. */
-const MAX_FAR = 12;
+const MAX_FAR = 16;
+/** Tests of other rooms come after those of the same room that are so many imports farther away. */
+const FROM_OUTSIDE = 3;
 /** Tests that reach this rebuild the dashboard after each change of what pages import. */
 const BUILDER = "dev/build.ts";
 
@@ -34,11 +36,14 @@ export function relate(sources: readonly Source[]): (path: string) => Related {
   return (path) => {
     const able = [...reached].flatMap(([test, from]) => {
       const distance = from.get(path);
-      return distance === undefined || from.has(BUILDER)
-        ? []
-        : [{ test, distance: isNamed(test, path) ? 0 : isInRoom(test, path) ? distance : distance + 1 }];
+      return distance === undefined || from.has(BUILDER) ? [] : [{
+        test,
+        distance: isNamed(test, path) ? 0 : distance + (isInRoom(test, path) ? 0 : FROM_OUTSIDE),
+      }];
     }).sort((a, b) => a.distance - b.distance || (a.test < b.test ? -1 : 1));
-    const near = able.filter(({ distance }) => distance <= 1).slice(0, MAX_NEAR);
+    // Of a file that no test is about, those that come nearest.
+    const most = Math.max(1, able[0]?.distance ?? 0);
+    const near = able.filter(({ distance }) => distance <= most).slice(0, MAX_NEAR);
     return {
       near: near.map(({ test }) => test),
       far: able.slice(near.length, near.length + MAX_FAR).map(({ test }) => test),
@@ -82,6 +87,6 @@ function isNamed(test: string, path: string): boolean {
 }
 
 /** Tests of a room know it better than those that only pass through it. */
-function isInRoom(test: string, path: string): boolean {
+export function isInRoom(test: string, path: string): boolean {
   return test.split("/")[1] === path.split("/")[1];
 }
