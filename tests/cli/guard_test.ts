@@ -113,6 +113,32 @@ Deno.test("guard asks every quota that is meant, and leaves out those without a 
     assertEquals((await place.run("guard --quota credits")).code, 69);
   }));
 
+Deno.test("guard tells hours, days, weeks and months apart where one ends and the next begins", () =>
+  inPlace(async (place) => {
+    const hour = 3600;
+    const lengths = [23 * hour, 24 * hour, 71 * hour, 72 * hour, 335 * hour, 336 * hour, 720 * hour];
+    for (const seconds of lengths) {
+      await place.fill([["2026-11-21 12:59", 1]], {
+        quota: `of-${seconds / hour}-hours`,
+        window: { kind: "fixed", seconds },
+        resetsAt: utc("2026-11-21 20:00"),
+      }, `acme/of-${seconds / hour}-hours`);
+    }
+    const asked = async (window: string) => {
+      const { quotas } = await place.json(`guard --json --window ${window}`) as {
+        readonly quotas: readonly { readonly quota?: string; readonly key?: string }[];
+      };
+      return quotas.map(({ quota, key }) => parseInt((quota ?? key ?? "").split("-")[1] ?? "")).toSorted((
+        a,
+        b,
+      ) => a - b);
+    };
+    assertEquals(await asked("hours"), [23]);
+    assertEquals(await asked("day"), [24, 71]);
+    assertEquals(await asked("week"), [72, 335]);
+    assertEquals(await asked("month"), [336, 720]);
+  }));
+
 Deno.test("guard --wait looks again until enough is left", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:58", 130]], { resetsAt: utc("2026-11-21 13:20") });
