@@ -299,6 +299,16 @@ Deno.test("among forecasts that run dry the sooner comes first, and each names i
     { label: "Forecast", value: "runs dry" },
     { label: "Rate", value: "12 requests/h" },
   ]);
+  const rateOf = (basis: { readonly cycle: number; readonly recent: number; readonly past: number }) =>
+    insightsOf(
+      factsOf([quota({ forecast: { ...FORECAST, state: "runs-dry", emptyAt: NOW + HOUR_MS, basis } })]),
+    )[0]
+      ?.evidence.find(({ label }) => label === "Rate")?.value;
+  assertEquals(rateOf({ cycle: 1, recent: 0, past: 0 }), "12 requests/h over this cycle");
+  assertEquals(
+    rateOf({ cycle: 0.5, recent: 0.3, past: 0.2 }),
+    "12 requests/h over this cycle, the recent past and earlier cycles",
+  );
 });
 
 Deno.test("tokens-per-call takes the pair with most calls", () => {

@@ -23,10 +23,12 @@ export type InsightBucket = Pick<
 >;
 
 /** Where a quota is heading, as on every other surface. */
-export type InsightForecast = Pick<
-  Forecast,
-  "state" | "ratePerHour" | "projectedShare" | "emptyAt" | "marginMs" | "runOutProbability" | "pastCycles"
->;
+export type InsightForecast =
+  & Pick<
+    Forecast,
+    "state" | "ratePerHour" | "projectedShare" | "emptyAt" | "marginMs" | "runOutProbability" | "pastCycles"
+  >
+  & Partial<Pick<Forecast, "basis">>;
 
 /** Lists may be in any order. */
 export interface InsightQuota {

@@ -118,6 +118,19 @@ function heading(
   };
 }
 
+/** Names what a rate was taken from, since a card names the rate of the last hour. */
+function spanText(basis: InsightForecast["basis"]): string {
+  if (!basis) return "";
+  const spans = [
+    basis.cycle > 0 ? "this cycle" : "",
+    basis.recent > 0 ? "the recent past" : "",
+    basis.past > 0 ? "earlier cycles" : "",
+  ].filter((span) => span !== "");
+  const last = spans.pop();
+  if (last === undefined) return "";
+  return ` over ${spans.length > 0 ? `${spans.join(", ")} and ` : ""}${last}`;
+}
+
 function resetText({ resetsAt }: InsightQuota, { now }: InsightContext): string {
   return resetsAt !== null && resetsAt > now ? `; it resets in ${formatDuration(resetsAt - now)}` : "";
 }
@@ -127,11 +140,14 @@ function evidenceOf(
   forecast: InsightForecast,
   context: InsightContext,
 ): readonly InsightEvidence[] {
-  const { ratePerHour, runOutProbability, pastCycles } = forecast;
+  const { ratePerHour, runOutProbability, pastCycles, basis } = forecast;
   const { resetsAt } = quota;
   return [
     { label: "Forecast", value: STATE_WORDS[forecast.state] },
-    ...ratePerHour === null ? [] : [{ label: "Rate", value: formatRate(ratePerHour, quota.unit) }],
+    ...ratePerHour === null ? [] : [{
+      label: "Rate",
+      value: `${formatRate(ratePerHour, quota.unit)}${spanText(basis)}`,
+    }],
     ...resetsAt === null || resetsAt <= context.now ? [] : [{
       label: "Until the reset",
       value: formatDuration(resetsAt - context.now),
