@@ -1,4 +1,5 @@
 /** The icon of a page: a ring filled like the tightest quota, in the colour and shape of its status. */
+import { pathTo } from "./base_path.ts";
 import { type StatusWord } from "../model/view/status.ts";
 import { type DashboardView, tightestFirst } from "../model/view/view.ts";
 
@@ -31,7 +32,7 @@ export function faviconHref(view: Pick<DashboardView, "accounts"> | null): strin
 /** Sets the page's icon to match the view. */
 export function showFavicon(view: Pick<DashboardView, "accounts"> | null): void {
   const link = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
-  const href = faviconHref(view);
+  const href = pathTo(faviconHref(view));
   if (link && link.getAttribute("href") !== href) link.href = href;
 }
 

@@ -19,7 +19,9 @@ import { createSockets } from "./sockets.ts";
 import type { RequestInfo, State } from "./state.ts";
 
 /** More live streams than this are not served at once: each one costs a connection. */
-export const MAX_LIVE_STREAMS = 64;
+const MAX_LIVE_STREAMS = 512;
+/** The same for one credential. */
+export const MAX_LIVE_STREAMS_EACH = 64;
 /** The same of WebSockets. */
 export const MAX_SOCKETS = 512;
 /** Somebody who asks for a refresh again has to wait this long. */
@@ -46,7 +48,7 @@ export function createApp(): App<State> {
 
 /** Puts what came in with the request where routes look for it. */
 function injectServices(): Middleware<State> {
-  const live = createLiveStreams(MAX_LIVE_STREAMS);
+  const live = createLiveStreams(MAX_LIVE_STREAMS, MAX_LIVE_STREAMS_EACH);
   const sockets = createSockets(MAX_SOCKETS);
   const refreshGate = createGate(REFRESH_EVERY_MS);
   return (ctx) => {

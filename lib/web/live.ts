@@ -50,11 +50,14 @@ export interface LiveStreams {
 }
 
 interface Listener {
+  /** Whose credential it was opened with. */
+  readonly owner: string;
   readonly since: number;
   giveWay(): void;
 }
 
-export function createLiveStreams(most: number): LiveStreams {
+/** @param mostEach of one credential, so that one of them cannot take the places of all */
+export function createLiveStreams(most: number, mostEach = most): LiveStreams {
   /** The oldest first. */
   const open = new Set<Listener>();
   return {
@@ -63,8 +66,10 @@ export function createLiveStreams(most: number): LiveStreams {
     },
     connect(services, lastEventId, principal) {
       const now = services.clock.now();
-      const [oldest] = open;
-      if (oldest && open.size >= most) {
+      const owner = principal?.credentialId ?? "";
+      const own = [...open].filter((listener) => listener.owner === owner);
+      const [oldest] = own.length >= mostEach ? own : open;
+      if (oldest && (own.length >= mostEach || open.size >= most)) {
         // A clock that was set back makes nobody new.
         if (now >= oldest.since && now - oldest.since < MIN_STAY_MS) return null;
         oldest.giveWay();
@@ -74,7 +79,7 @@ export function createLiveStreams(most: number): LiveStreams {
         unwatch();
         open.delete(listener);
       });
-      const listener: Listener = { since: now, giveWay };
+      const listener: Listener = { owner, since: now, giveWay };
       open.add(listener);
       // Whoever is still known connects again at once.
       if (principal) unwatch = services.access.onEnd(principal, end);

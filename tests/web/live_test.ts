@@ -5,7 +5,7 @@ import type { State } from "../../lib/web/state.ts";
 import { handlers } from "../../routes/api/live.ts";
 import { createSockets } from "../../lib/web/sockets.ts";
 import { createLiveStreams, HEARTBEAT_MS, MAX_UNREAD_MS, MIN_STAY_MS } from "../../lib/web/live.ts";
-import { MAX_LIVE_STREAMS } from "../../lib/web/app.ts";
+import { MAX_LIVE_STREAMS_EACH } from "../../lib/web/app.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import type { AccountKey } from "../../lib/model/quota.ts";
 import { readEvents } from "../support/events.ts";
@@ -135,7 +135,7 @@ Deno.test("only so many live streams are served at once, and one that ends makes
   const clock = new FakeClock(AT);
   await using services = await twoAccounts(clock);
   const ask = askApp(services);
-  const open = await Promise.all(Array.from({ length: MAX_LIVE_STREAMS }, () => ask("/api/live")));
+  const open = await Promise.all(Array.from({ length: MAX_LIVE_STREAMS_EACH }, () => ask("/api/live")));
   assert(open.every(({ status }) => status === 200));
 
   const refused = await ask("/api/live");
@@ -153,7 +153,7 @@ Deno.test("streams that nobody reads keep nobody out: the oldest gives way, and 
   const clock = new FakeClock(AT);
   await using services = await twoAccounts(clock);
   const ask = askApp(services);
-  const open = await Promise.all(Array.from({ length: MAX_LIVE_STREAMS }, () => ask("/api/live")));
+  const open = await Promise.all(Array.from({ length: MAX_LIVE_STREAMS_EACH }, () => ask("/api/live")));
   await clock.settle();
   clock.jump(MIN_STAY_MS - 1);
   assertEquals((await ask("/api/live")).status, 503);
