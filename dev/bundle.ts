@@ -14,6 +14,8 @@ const WHOLE: Readonly<Record<string, string>> = {
   start: "lib/cli/start.ts",
   child: "lib/cli/child_io.ts",
   statusline: "lib/statusline/run.ts",
+  opener: "lib/cli/opener.ts",
+  pager: "lib/cli/pager.ts",
   screen: "lib/cli/screen.ts",
   terminal: "lib/cli/terminal.ts",
 };

@@ -18,6 +18,14 @@ export function denoIo(): Io {
       const { askAt } = await import(moduleAddress("lib/cli/terminal.ts", "terminal"));
       return askAt(Deno.stdin, sinkOf(Deno.stderr).write, question, options);
     },
+    async page(text) {
+      const { showInPager } = await import(moduleAddress("lib/cli/pager.ts", "pager"));
+      return await showInPager(text, env);
+    },
+    async openUrl(url) {
+      const { openUrl } = await import(moduleAddress("lib/cli/opener.ts", "opener"));
+      return await openUrl(url);
+    },
     async screen() {
       if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal() || env.TERM === "dumb") return null;
       const { openScreen } = await import(moduleAddress("lib/cli/screen.ts", "screen"));

@@ -37,6 +37,10 @@ export interface Io {
    * @throws {CliError} when they end it instead of answering
    */
   ask(question: string, options?: { readonly hidden?: boolean }): Promise<string | null>;
+  /** Shows a text that is longer than the terminal through a pager; false where there is none, and it is still to be written. */
+  page(text: string): Promise<boolean>;
+  /** Opens an address in the browser of this desktop; false where nothing took it. */
+  openUrl(url: string): Promise<boolean>;
   /** The whole terminal with its keys, or null where nobody sits at one or it can do nothing. */
   screen(): Promise<Screen | null>;
   /** Calls `stop` once when the user or the system asks the program to end; returns how to stop listening. */

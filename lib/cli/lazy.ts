@@ -64,6 +64,7 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
     watch: "commands/watch.ts",
   },
   names: { checkProvider: "products.ts", providerId: "products.ts" },
+  shell: { completion: "commands/completion.ts", open: "commands/open.ts" },
   words: { parseArgs: "program.ts" },
   keeping: {
     account: "commands/account.ts",

@@ -4,7 +4,7 @@ import { lazily } from "./lazy.ts";
 import { paintFor } from "./paint.ts";
 import { quickArgs } from "./quick_args.ts";
 import { commandIn, type Typed } from "./table.ts";
-import { makeTools } from "./make_tools.ts";
+import { makeTools, showHeld } from "./make_tools.ts";
 
 export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
@@ -56,7 +56,8 @@ async function readArgs(args: readonly string[], io: Io): Promise<Typed | null> 
     paint: paintFor(io, io.stdout, colour),
   });
   if ("typed" in parsed) return parsed.typed;
-  io.stdout.write(parsed.text);
+  if (io.env.TERM === "dumb") io.stdout.write(parsed.text);
+  else await showHeld(io, parsed.text);
   return null;
 }
 

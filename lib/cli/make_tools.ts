@@ -3,6 +3,7 @@ import { clockAt } from "../base/clock.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
 import { hiddenAccounts, readSettings } from "../app/settings.ts";
+import { SCHEMA_VERSION } from "../formats/version.ts";
 import { chooseAccounts } from "./select.ts";
 import { lazily } from "./lazy.ts";
 import { columnsOf, failure, type Io, widthOf } from "./io.ts";
@@ -14,6 +15,21 @@ import type { Typed } from "./table.ts";
 import type { OpenTools, Tools } from "./tools.ts";
 import { hasFlag, instantOf, textOf } from "./values.ts";
 
+/** Commands whose answer may be longer than any terminal, and that ask nothing meanwhile. */
+const PAGED: ReadonlySet<string> = new Set([
+  "backtest",
+  "chart",
+  "config",
+  "cycles",
+  "doctor",
+  "forecast",
+  "history",
+  "insights",
+  "providers",
+  "sessions",
+  "stats",
+]);
+
 /** @param given a store of somebody else, which stays open; without it the one of the settings is opened */
 export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
   const asked = instantOf(typed);
@@ -23,6 +39,13 @@ export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
     ? false
     : hasFlag(typed, "color") || undefined;
   const shown = wantsAscii(io.env) ? inAscii : (text: string) => text;
+  const isPaged = io.stdout.isTty && io.env.TERM !== "dumb" && PAGED.has(typed.command) &&
+    !hasFlag(typed, "json");
+  let held = "";
+  const write = (text: string) => {
+    if (isPaged) held += text;
+    else io.stdout.write(text);
+  };
   let opened: Promise<Store | null> | undefined = given && Promise.resolve(given);
   let placed: Promise<Place> | undefined;
 
@@ -38,12 +61,12 @@ export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
     width: widthOf(io),
     rows: io.stdout.isTty ? io.stdout.rows : null,
     paint: paintFor(io, io.stdout, colour),
-    print: (...lines) => io.stdout.write(shown(lines.map((line) => `${line}\n`).join(""))),
+    print: (...lines) => write(shown(lines.map((line) => `${line}\n`).join(""))),
     printRaw: (text) => io.stdout.write(shown(text)),
     note: (...lines) => {
       if (!tools.quiet && !tools.plain) tools.print(...lines.flatMap((line) => wrapWords(line, tools.width)));
     },
-    printJson: (value) => io.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    printJson: (value) => io.stdout.write(`${JSON.stringify(versioned(typed, value), null, 2)}\n`),
     tell: (message) => io.stderr.write(shown(`${message}\n`)),
     place: () => placed ??= import("./place.ts").then(({ findPlace }) => findPlace(typed, io)),
     store: async () => {
@@ -61,6 +84,7 @@ export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
       return hidden.length === 0 ? chosen : chosen.filter(({ account }) => !hidden.includes(account));
     },
     async [Symbol.asyncDispose]() {
+      await showHeld(io, held);
       if (given) return;
       // What failed to open was told already.
       const store = await opened?.catch(() => null);
@@ -68,6 +92,21 @@ export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
     },
   };
   return tools;
+}
+
+/** Every document says which contract it follows, except the answers of `query`, which are older than that. */
+function versioned({ command }: Typed, value: unknown): unknown {
+  const isDocument = typeof value === "object" && value !== null && !Array.isArray(value);
+  return command === "query" || !isDocument || "schemaVersion" in value
+    ? value
+    : { schemaVersion: SCHEMA_VERSION, ...value };
+}
+
+/** What is longer than a terminal goes through a pager; what fits is written as it is. */
+export async function showHeld(io: Io, text: string): Promise<void> {
+  if (text === "") return;
+  const isLong = io.stdout.isTty && text.split("\n").length > (io.stdout.rows ?? Infinity);
+  if (!isLong || !await io.page(text)) io.stdout.write(text);
 }
 
 async function recordsAt(

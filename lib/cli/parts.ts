@@ -33,6 +33,8 @@ import { stop } from "./commands/stop.ts";
 import { statusline } from "./commands/statusline.ts";
 import { token } from "./commands/token.ts";
 import { user } from "./commands/user.ts";
+import { completion } from "./commands/completion.ts";
+import { open } from "./commands/open.ts";
 import { watch } from "./commands/watch.ts";
 import { outlook, summarize } from "./outlook.ts";
 import { checkProvider, providerId } from "./products.ts";
@@ -85,4 +87,6 @@ export const PARTS: Parts = {
   user,
   summarize,
   watch,
+  completion,
+  open,
 };

@@ -12,6 +12,7 @@ import { ALERTS, CHANNELS } from "./table_alerts.ts";
 import { DEMO } from "./table_demo.ts";
 import type { CommandRow } from "./table_rows.ts";
 import { SERVER } from "./remote/table_remote.ts";
+import { COMPLETION, OPEN } from "./table_shell.ts";
 import { STATUS } from "./table_status.ts";
 import { STATUSLINE } from "./table_statusline.ts";
 import { WATCH } from "./table_watch.ts";
@@ -338,6 +339,8 @@ export const COMMANDS = [
   SERVE,
   SERVICE,
   DEMO,
+  OPEN,
+  COMPLETION,
 ] as const satisfies readonly CommandRow[];
 
 export type CommandName = typeof COMMANDS[number]["name"];

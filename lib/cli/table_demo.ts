@@ -8,6 +8,11 @@ export const DEMO = {
   options: [
     { ...PORT, byDefault: "9212, or any free one" },
     { name: "seed", value: "N", help: "another story", byDefault: "1" },
+    {
+      name: "keep",
+      value: "FILE",
+      help: "write the month into a database of its own, and end: for the command line",
+    },
     { name: "no-live", help: "the past only: figures stand still" },
     { name: "providers", value: "LIST", help: "all, or ids with commas between: zai,codex" },
     {
@@ -19,6 +24,7 @@ export const DEMO = {
   examples: [
     ["syntrack demo", "a month of working days"],
     ["syntrack demo --providers all", "every provider there is"],
+    ["syntrack demo --keep demo.db && syntrack status --db demo.db", "the command line on made-up data"],
     ["syntrack demo --scenario rate-limit-storm", "how trouble looks"],
   ],
 } as const satisfies CommandRow;

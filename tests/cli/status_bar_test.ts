@@ -145,3 +145,56 @@ Deno.test("a window of one model and a pool of its own stop nothing else, the we
     });
     assertEquals(await state(), "out");
   }));
+
+async function hasTmux(): Promise<boolean> {
+  try {
+    return (await new Deno.Command("tmux", { args: ["-V"] }).output()).success;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test({
+  name: "tmux shows the line in its status bar as it is, and runs nothing that stands in a name",
+  // Needs tmux.
+  ignore: !await hasTmux(),
+  fn: () =>
+    inPlace(async (place) => {
+      await hostile(place);
+      const text = await line(place, "status --format tmux");
+      const file = `${place.folder}/line`;
+      await Deno.writeTextFile(file, text);
+      const env = { HOME: place.folder, TERM: "xterm-256color", LC_ALL: "C.UTF-8" };
+      const server = (name: string) => async (...args: string[]) => {
+        const socket = `${place.folder}/${name}.sock`;
+        const command = new Deno.Command("tmux", { args: ["-S", socket, "-f", "/dev/null", ...args], env });
+        return new TextDecoder().decode((await command.output()).stdout);
+      };
+      // One tmux with the bar, and another one around it that sees its screen.
+      const [inner, outer] = [server("inner"), server("outer")];
+      await inner("new-session", "-d", "-x", "200", "-y", "5", "-c", place.folder, "cat");
+      try {
+        for (const [name = "", value = ""] of [["status-right-length", "180"], ["status-interval", "1"]]) {
+          await inner("set", "-g", name, value);
+        }
+        await inner("set", "-g", "status-right", `#(cat ${file})`);
+        const attach = `env -u TMUX tmux -S ${place.folder}/inner.sock attach`;
+        await outer("new-session", "-d", "-x", "200", "-y", "7", attach);
+        let shown = "";
+        // Its job runs once a second; tmux itself waits between looks.
+        for (let looks = 0; looks < 60 && !shown.includes("left"); looks++) {
+          await outer("run-shell", "sleep 0.1");
+          shown = await outer("capture-pane", "-p");
+        }
+        const wanted = text.trimEnd().replace("#[fg=green]", "").replace("#[default]", "").replaceAll(
+          "##",
+          "#",
+        );
+        assertStringIncludes(shown, wanted);
+        assertEquals([...Deno.readDirSync(place.folder)].some(({ name }) => name.startsWith("x")), false);
+      } finally {
+        await outer("kill-server");
+        await inner("kill-server");
+      }
+    }),
+});

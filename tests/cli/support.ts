@@ -25,6 +25,10 @@ export interface Terminal {
   readonly clock?: Clock;
   /** What somebody at the terminal answers, in turn; without it nobody is there. */
   readonly answers?: readonly string[];
+  /** Takes what a pager would show; without it there is none. */
+  readonly paged?: string[];
+  /** Takes what a browser would open; without it there is none. */
+  readonly opened?: string[];
   /** The terminal as a whole, with keys; without it there is none. */
   readonly screen?: Screen;
   /** Handed what ends the program, as the system would. */
@@ -68,6 +72,14 @@ export class Place {
         if (!answers) return Promise.resolve(null);
         written.stderr += `${question}\n`;
         return Promise.resolve(answers.shift() ?? "");
+      },
+      page(text) {
+        terminal.paged?.push(text);
+        return Promise.resolve(terminal.paged !== undefined);
+      },
+      openUrl(url) {
+        terminal.opened?.push(url);
+        return Promise.resolve(terminal.opened !== undefined);
       },
       screen: () => Promise.resolve(terminal.screen ?? null),
       onStop(stop) {

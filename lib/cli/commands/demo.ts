@@ -1,10 +1,13 @@
 /** `syntrack demo`: the whole program against a fake vendor, with a month of history, and nothing left behind. */
+import { resolve } from "node:path";
+import type { Store } from "../../store/store.ts";
 import { type Composed, openStore } from "../../app/compose.ts";
 import { providers } from "../../app/set_up.ts";
 import { systemTimezone } from "../../config/system.ts";
 import { type Demo, pollForever, prepareDemo } from "../../demo/mod.ts";
 import { providersOf, scenarioLines, scenarioOf } from "../demo_choice.ts";
-import { EXIT_OK, usageError } from "../io.ts";
+import { CliError, EXIT_INTERRUPTED, EXIT_OK, failure, usageError } from "../io.ts";
+import { exists } from "../new_file.ts";
 import { checkedProgram } from "../program_for.ts";
 import { bind, untilStopped } from "../serving.ts";
 import type { Tools } from "../tools.ts";
@@ -24,6 +27,13 @@ export async function demo(tools: Tools): Promise<number> {
   const seed = wholeNumber(tools.typed, "seed", 1, 0, MAX_SEED);
   const vendors = providersOf(tools.typed);
   const scenario = scenarioOf(tools.typed);
+  const keep = textOf(tools.typed, "keep");
+  if (keep !== undefined && exists(resolve(tools.io.cwd, keep))) {
+    throw failure(
+      `Cannot write ${JSON.stringify(keep)}: it exists already`,
+      "Name a file that does not exist",
+    );
+  }
   const { stopped, signal } = untilStopped(tools.io);
   const zone = textOf(tools.typed, "timezone") ?? systemTimezone();
   const made = await prepareDemo({
@@ -35,11 +45,52 @@ export async function demo(tools: Tools): Promise<number> {
     ...scenario ? { scenario } : {},
   });
   try {
-    await run(tools, made, stopped, signal);
+    if (keep === undefined) await run(tools, made, stopped, signal);
+    else await keepMonth(tools, made, resolve(tools.io.cwd, keep), signal);
   } finally {
     await made.close();
   }
   return EXIT_OK;
+}
+
+/** The month as a database that stays, for whoever wants to try the command line. Half of one is none. */
+async function keepMonth(tools: Tools, made: Demo, path: string, signal: AbortSignal): Promise<void> {
+  const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
+  try {
+    {
+      const { config } = checkedProgram(tools, {
+        quiet: true,
+        environment: made.environment,
+        providers: made.providers,
+        flags: { db: part },
+      });
+      await using store = await openStore(config);
+      await fill(tools, made, store, signal);
+    }
+    if (signal.aborted) throw new CliError(EXIT_INTERRUPTED, "Interrupted: nothing was kept");
+    Deno.renameSync(part, path);
+  } finally {
+    for (const suffix of ["", "-wal", "-shm"]) if (exists(part + suffix)) Deno.removeSync(part + suffix);
+  }
+  if (tools.json) tools.printJson({ db: path, accounts: made.story.vendors.length });
+  else tools.print(`Wrote ${path}. Try: syntrack status --db ${path}`);
+}
+
+/** Tells how far it is, on a terminal in one line that goes away again. */
+async function fill(tools: Tools, made: Demo, store: Store, signal: AbortSignal): Promise<void> {
+  const { stderr } = tools.io;
+  tools.tell(`Making up a month of readings of ${made.story.vendors.length} accounts`);
+  let told = -1;
+  await made.fill(store, {
+    signal,
+    onProgress(share) {
+      const percent = Math.floor(share * 100);
+      if (!stderr.isTty || tools.io.env.TERM === "dumb" || percent === told) return;
+      told = percent;
+      stderr.write(`\r${percent}%`);
+    },
+  });
+  if (told >= 0) stderr.write("\r\x1b[K");
 }
 
 async function run(tools: Tools, made: Demo, stopped: Promise<void>, signal: AbortSignal): Promise<void> {
@@ -52,8 +103,7 @@ async function run(tools: Tools, made: Demo, stopped: Promise<void>, signal: Abo
     flags: { db: made.dbPath, port: port ?? String(PORT) },
   });
   await using store = await openStore(program.config);
-  tools.tell(`Making up a month of readings of ${made.story.vendors.length} accounts`);
-  await made.fill(store, { signal });
+  await fill(tools, made, store, signal);
   if (signal.aborted) return;
   const composed = program.compose(store, { demo: true });
   await composed.scheduler.look();

@@ -1,0 +1,40 @@
+/** `syntrack completion`: a script for a shell, and the names that it completes from the store. */
+import { PRODUCTS } from "../../../providers/products.ts";
+import { completionOf } from "../completion.ts";
+import { EXIT_OK, usageError } from "../io.ts";
+import { splitAccountKey } from "../../model/quota.ts";
+import { harmless } from "../../base/text.ts";
+import { type NameKind, type Shell, SHELLS } from "../table_shell.ts";
+import type { Tools } from "../tools.ts";
+import { textOf } from "../values.ts";
+
+export async function completion(tools: Tools): Promise<number> {
+  const names = textOf(tools.typed, "names") as NameKind | undefined;
+  if (names !== undefined) {
+    tools.print(...await namesOf(tools, names));
+    return EXIT_OK;
+  }
+  const [shell] = tools.typed.operands as readonly (Shell | undefined)[];
+  if (shell === undefined) {
+    throw usageError(
+      `completion has to be told which shell: ${SHELLS.join(", ")}`,
+      "See syntrack completion --help",
+    );
+  }
+  tools.printRaw(completionOf(shell));
+  return EXIT_OK;
+}
+
+/** What a shell would take for more than a word is left out: it could not be completed anyway. */
+async function namesOf(tools: Tools, kind: NameKind): Promise<readonly string[]> {
+  const records = await tools.records({ withHidden: true });
+  const found = kind === "providers"
+    ? [
+      ...PRODUCTS.flatMap(({ id, aliases }) => [id, ...aliases]),
+      ...records.map(({ account }) => splitAccountKey(account).provider),
+    ]
+    : kind === "accounts"
+    ? records.map(({ account }) => splitAccountKey(account).name)
+    : records.flatMap(({ state }) => Object.keys(state.quotas));
+  return [...new Set(found)].filter((name) => /^[\w.@+-]+$/.test(name) && harmless(name) === name).toSorted();
+}

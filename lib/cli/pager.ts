@@ -1,0 +1,31 @@
+/** Shows a long text through the pager of whoever looks, as git does. */
+
+/** Whether a pager showed it; where none could be run it is still to be written. */
+export async function showInPager(
+  text: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<boolean> {
+  const command = env.PAGER ?? "less";
+  if (command.trim() === "" || command.trim() === "cat") return false;
+  const [shell, ...args] = Deno.build.os === "windows" ? ["cmd", "/c", command] : ["sh", "-c", command];
+  try {
+    const child = new Deno.Command(shell ?? "sh", {
+      args,
+      stdin: "piped",
+      // Colours as they are, the text stays, and what fits is not paged.
+      env: { LESS: env.LESS ?? "FRX", LV: env.LV ?? "-c" },
+    }).spawn();
+    const writer = child.stdin.getWriter();
+    try {
+      await writer.write(new TextEncoder().encode(text));
+      await writer.close();
+    } catch {
+      // Whoever left the pager has seen enough.
+    }
+    const { code } = await child.status;
+    // 127: the shell found no such program.
+    return code !== 127;
+  } catch {
+    return false;
+  }
+}

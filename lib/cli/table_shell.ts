@@ -1,0 +1,39 @@
+/** The rows of what helps at a shell: completions, and the way to the dashboard. */
+import type { CommandRow } from "./table_rows.ts";
+
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+export type Shell = typeof SHELLS[number];
+
+/** What is completed from the store. */
+export const NAME_KINDS = ["accounts", "quotas", "providers"] as const;
+export type NameKind = typeof NAME_KINDS[number];
+
+export const COMPLETION = {
+  name: "completion",
+  summary: "print the completions of a shell, made from the commands there are",
+  details:
+    "Accounts and quotas are completed from what is stored. bash: source <(syntrack completion bash). zsh: write it to " +
+    "a file _syntrack in a folder of $fpath. fish: write it to ~/.config/fish/completions/syntrack.fish. PowerShell: " +
+    "syntrack completion powershell | Out-String | Invoke-Expression.",
+  operands: [{ name: "shell", help: "which shell", choices: SHELLS, optional: true }],
+  options: [{
+    name: "names",
+    value: "KIND",
+    help: "print names that are stored, one a line",
+    choices: NAME_KINDS,
+  }],
+  examples: [
+    ["source <(syntrack completion bash)", "in ~/.bashrc"],
+    ["syntrack completion fish > ~/.config/fish/completions/syntrack.fish", "once"],
+  ],
+} as const satisfies CommandRow;
+
+export const OPEN = {
+  name: "open",
+  summary: "open the dashboard of the server that runs in your browser",
+  options: [{ name: "print", help: "print its address instead" }],
+  examples: [["syntrack open", "in the browser of this desktop"], [
+    "syntrack open --print",
+    "only the address",
+  ]],
+} as const satisfies CommandRow;
