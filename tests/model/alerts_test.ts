@@ -155,6 +155,38 @@ Deno.test("a balance is told when it is low, and again only after it was clearly
   assertEquals(kinds(left(9, 4)), ["balance-low"]);
 });
 
+Deno.test("another limit is told with both, and not of percents, balances or what was not known", () => {
+  const changed = (before: Partial<QuotaView>, after: Partial<QuotaView>) => {
+    const { see } = considering({ ...DEFAULT_ALERT_RULES, off: [] });
+    see(...at(0, 10, before));
+    return see(...at(1, 10, after)).filter(({ kind }) => kind === "limit-changed");
+  };
+  const [alert] = changed({ unit: "requests", limit: 100 }, { unit: "requests", limit: 150 });
+  assertEquals(alert?.title, "Acme 5-hour quota: limit raised");
+  assert(alert!.text.startsWith("From 100 to 150"), alert!.text);
+  assertEquals(
+    changed({ unit: "requests", limit: 100 }, { unit: "requests", limit: 50 })[0]?.title,
+    "Acme 5-hour quota: limit lowered",
+  );
+  const limits: readonly (number | null)[] = [null, 0];
+  for (const limit of limits) {
+    assertEquals(changed({ unit: "requests", limit: 100 }, { unit: "requests", limit }), []);
+    assertEquals(changed({ unit: "requests", limit }, { unit: "requests", limit: 100 }), []);
+  }
+  assertEquals(changed({ unit: "requests", limit: 100 }, { unit: "tokens", limit: 150 }), []);
+  assertEquals(changed({ unit: "percent", limit: 100 }, { unit: "percent", limit: 150 }), []);
+  assertEquals(changed({ unit: "requests", limit: 100 }, { unit: "requests", limit: 100.5 }), []);
+});
+
+Deno.test("a quota of which only what is left is known is used up at nothing", () => {
+  const { see } = considering();
+  const left = (minute: number, remaining: number) =>
+    see(...at(minute, 0, { used: null, limit: null, share: null, remaining, status: "unknown" }));
+  assertEquals(left(0, 3), []);
+  assertEquals(left(1, 0.5), []);
+  assertEquals(kinds(left(2, 0)), ["used-up"]);
+});
+
 Deno.test("failing polls, an ended login and silence are one message each episode, and its end another", () => {
   const { see } = considering();
   const health = { failure: null, hint: null, triedAt: READ_AT, okAt: READ_AT, nextAt: null };
@@ -248,7 +280,10 @@ Deno.test("quiet hours hold back what is not urgent until they end, over midnigh
     deliveryTime({ ...alert, severity: "critical" }, { quiet, urgent: "none" }, [], night, ZONE).reason,
     "quiet-hours",
   );
-  assertEquals(parseQuietHours("25:00-07:00"), null);
+  for (const wrong of ["25:00-07:00", "22:60-07:00", "22:00-07:60"]) {
+    assertEquals(parseQuietHours(wrong), null);
+  }
+  assertEquals(parseQuietHours("22:59-24:00"), { from: 22 * 60 + 59, to: 0 });
 });
 
 Deno.test("a snooze holds for its quota, account or kind until it ends; a message that came too late is not sent", () => {
