@@ -37,6 +37,17 @@ Deno.test("two hours after two readings a minute apart are a gap, though nothing
   assertEquals(isGap(seldom, [1, 2], 5 * MINUTE_MS), false);
 });
 
+Deno.test("how far apart readings were before the first mark tells whether an hour after it is a gap", () => {
+  const marks = [0, 60].map((minute) => ({
+    firstAt: minute * MINUTE_MS,
+    lastAt: minute * MINUTE_MS,
+    count: 1,
+  }));
+  const after = (minutes: number) =>
+    isGap(marks, [0, 1], 5 * MINUTE_MS, Array.from({ length: 10 }, () => minutes * MINUTE_MS));
+  assertEquals([1, 5, 30, 60].map(after), [true, true, false, false]);
+});
+
 Deno.test("two half hours after minutes tell already that an hour is no gap", () => {
   const minutes = [...Array.from({ length: 11 }, (_, minute) => minute), 40, 70, 130];
   const marks = minutes.map((minute) => ({
