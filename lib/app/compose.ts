@@ -14,6 +14,7 @@ import { type AccountAccess, listAccountAccess } from "./account_access.ts";
 import { type Alerting, createAlerting } from "./alerting.ts";
 import { aboutAccounts, engineRules } from "./about.ts";
 import type { CurrentConfig } from "./current_config.ts";
+import { createBackupJob } from "./backups.ts";
 import { renewerFor } from "./renewer.ts";
 import { storedParts, withStored } from "./stored_accounts.ts";
 import { isInHome } from "./home.ts";
@@ -349,12 +350,22 @@ export function compose(parts: ComposeParts): Composed {
     },
     start() {
       void tidyCopies(store);
-      const maintain = createMaintenance({
+      const prune = createMaintenance({
         store,
         clock,
         log,
         retention,
       });
+      const backUp = createBackupJob({
+        store,
+        clock,
+        log,
+        settings: () => ({ everyMs: current().backupEveryMs, keep: current().backupKeep }),
+      });
+      const maintain = async () => {
+        await prune();
+        await backUp();
+      };
       const followed = following = alerting.start();
       heartbeat = startHeartbeat({
         scheduler,

@@ -38,6 +38,8 @@ const FIELD_OF: Readonly<Record<string, keyof Config>> = {
   "session-idle": "sessionIdleMs",
   "keep-readings": "keepReadingsMs",
   "keep-outcomes": "keepOutcomesMs",
+  "backup-every": "backupEveryMs",
+  "backup-keep": "backupKeep",
   "run-commands": "runCommands",
   "trust-local": "trustLocal",
   // One value for all of them: none changes before the next start.

@@ -46,7 +46,7 @@ export const PEERS = ["synthetic-tracker", "syntrack", "onwatch", "ai-usage-moni
 export const EXPORT_KINDS = ["readings", "buckets", "cycles", "sessions"] as const;
 export type ExportKind = typeof EXPORT_KINDS[number];
 
-export const DB_ACTIONS = ["check", "backup", "prune", "vacuum", "size"] as const;
+export const DB_ACTIONS = ["check", "backup", "restore", "prune", "vacuum", "size"] as const;
 export type DbAction = typeof DB_ACTIONS[number];
 
 export const PROVIDER_ACTIONS = ["detect"] as const;
@@ -259,15 +259,21 @@ export const COMMANDS = [
   },
   {
     name: "db",
-    summary: "look after the database: check it, copy it, make it smaller",
+    summary: "look after the database: check it, copy it, put a copy back, make it smaller",
     details:
-      "check: is it sound? backup FILE: a copy of all readings and settings, while others go on. prune: remove what the " +
+      "check: is it sound? backup FILE: a copy of all readings and settings, while others go on; without FILE a dated one, " +
+      "of which --keep are kept. restore FILE: put a backup in its place, and keep what was there. prune: remove what the " +
       "settings do not keep. vacuum: give back room. size: how large it is and what is in it.",
     operands: [
       { name: "action", help: "what to do", choices: DB_ACTIONS },
-      { name: "file", help: "where the backup goes", optional: true },
+      { name: "file", help: "where the backup goes, or what is restored", optional: true },
     ],
     options: [{
+      name: "keep",
+      value: "N",
+      help: "of backup without FILE: how many dated ones are kept",
+      byDefault: "7",
+    }, {
       name: "with-access",
       help: "of backup: with people, sign-ins and API keys, which are left out otherwise",
     }],

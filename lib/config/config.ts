@@ -8,6 +8,8 @@
 import { baseUrlOf, folderProblem, secretsOfFolder } from "./base_url.ts";
 import type { Environment } from "./environment.ts";
 import {
+  BACKUP_EVERY,
+  BACKUP_KEEP,
   DB,
   INTERVAL,
   intervalOf,
@@ -66,6 +68,9 @@ export interface Config {
   /** Retention in milliseconds; 0 keeps everything forever. */
   readonly keepReadingsMs: number;
   readonly keepOutcomesMs: number;
+  /** Between backups that are written by themselves, in milliseconds; 0 is none. */
+  readonly backupEveryMs: number;
+  readonly backupKeep: number;
   /** Whether providers may run the commands they declare. */
   readonly runCommands: boolean;
   /** Whether whoever is on this machine needs no sign-in even where others have one. */
@@ -145,6 +150,8 @@ export function readConfig(input: ConfigInput): ConfigResult {
     sessionIdleMs: take(SESSION_IDLE),
     keepReadingsMs: take(KEEP_READINGS),
     keepOutcomesMs: take(KEEP_OUTCOMES),
+    backupEveryMs: take(BACKUP_EVERY),
+    backupKeep: take(BACKUP_KEEP),
     runCommands: take(RUN_COMMANDS),
     trustLocal: take(TRUST_LOCAL),
   };

@@ -5,7 +5,10 @@
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../base/log.ts";
 import { DEFAULT_SCHEDULE, type Schedule } from "../poll/schedule.ts";
 import {
+  backupEveryText,
   daysText,
+  parseBackupEvery,
+  parseBackupKeep,
   parseDays,
   parsePort,
   parseRefreshInterval,
@@ -98,6 +101,28 @@ export const KEEP_OUTCOMES: Option<number> = {
   show: daysText,
 };
 
+export const BACKUP_EVERY: Option<number> = {
+  key: "backup-every",
+  names: ["SYNTRACK_BACKUP_EVERY"],
+  doc: "How often a server writes a dated backup beside the database: 6h, 1d, 7d, or off",
+  effect: "live",
+  defaultText: "off",
+  fallback: () => 0,
+  parse: parseBackupEvery,
+  show: backupEveryText,
+};
+
+export const BACKUP_KEEP: Option<number> = {
+  key: "backup-keep",
+  names: ["SYNTRACK_BACKUP_KEEP"],
+  doc: "How many dated backups are kept, 1 to 1000",
+  effect: "live",
+  defaultText: "7",
+  fallback: () => 7,
+  parse: parseBackupKeep,
+  show: String,
+};
+
 export const RUN_COMMANDS: Option<boolean> = {
   key: "run-commands",
   names: ["SYNTRACK_RUN_COMMANDS"],
@@ -131,6 +156,8 @@ export const OPTIONS: readonly OptionFacts[] = [
   SESSION_IDLE,
   KEEP_READINGS,
   KEEP_OUTCOMES,
+  BACKUP_EVERY,
+  BACKUP_KEEP,
   RUN_COMMANDS,
 ];
 

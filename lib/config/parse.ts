@@ -69,6 +69,30 @@ export function daysText(ms: number): string {
   return String(ms / DAY_MS);
 }
 
+const HOUR_MS = 3_600_000;
+const MAX_BACKUPS = 1000;
+
+/** Parses hours or days between backups into milliseconds; 0 means none. */
+export function parseBackupEvery(text: string): Parsed<number> {
+  const wanted = "hours or days such as 6h or 1d, at most 366d, or off";
+  if (/^(?:off|0)$/i.test(text)) return { value: 0 };
+  const [, count = "", unit = ""] = /^(\d{1,4})(h|d)$/i.exec(text) ?? [];
+  const ms = Number(count) * (unit.toLowerCase() === "h" ? HOUR_MS : DAY_MS);
+  if (unit === "" || ms === 0) return { problem: "not a time between backups", wanted };
+  return ms <= 366 * DAY_MS ? { value: ms } : { problem: "out of range", wanted };
+}
+
+export function backupEveryText(ms: number): string {
+  return ms === 0 ? "off" : ms % DAY_MS === 0 ? `${ms / DAY_MS}d` : `${ms / HOUR_MS}h`;
+}
+
+export function parseBackupKeep(text: string): Parsed<number> {
+  const wanted = `a whole number from 1 to ${MAX_BACKUPS}`;
+  const count = wholeNumber(text);
+  if (count === null) return { problem: "not a number of backups", wanted };
+  return count >= 1 && count <= MAX_BACKUPS ? { value: count } : { problem: "out of range", wanted };
+}
+
 /** Returns a parser for one of several words, in upper or lower case. */
 export function parseWord<Word extends string>(words: readonly Word[]): (text: string) => Parsed<Word> {
   return (text) => {

@@ -42,13 +42,13 @@ Deno.test("db tells what is damaged and fails", () =>
 
 Deno.test("db needs a database, an action it knows, and a file only for a backup", () =>
   inPlace(async (place) => {
-    for (const action of ["check", "prune", "vacuum", "size"]) {
+    for (const action of ["check", "backup", "prune", "vacuum", "size"]) {
       const { code, stderr } = await place.run(`db ${action}`);
       assertEquals([action, code], [action, 1]);
       assertStringIncludes(stderr, "no database");
     }
     assertEquals([...Deno.readDirSync(place.folder)], []);
-    for (const args of ["db", "db clean", "db backup", "db size extra"]) {
+    for (const args of ["db", "db clean", "db restore", "db size extra"]) {
       assertEquals([args, (await place.run(args)).code], [args, 2]);
     }
   }));

@@ -51,6 +51,8 @@ Deno.test("without any setting everything has its default", () => {
     sessionIdleMs: DEFAULT_RULES.idleMs,
     keepReadingsMs: 90 * 86_400_000,
     keepOutcomesMs: 90 * 86_400_000,
+    backupEveryMs: 0,
+    backupKeep: 7,
     runCommands: true,
     trustLocal: false,
   });

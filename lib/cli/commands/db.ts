@@ -12,22 +12,30 @@ import { plain } from "../../base/text.ts";
 import { bytesText } from "../bytes_text.ts";
 import { countText } from "../count_text.ts";
 import { pairs } from "../grid.ts";
-import { EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";
+import { backupFolder, datedIn, restoreBackup, writeDatedBackup } from "../../app/backups.ts";
+import { listRuns } from "../../daemon/run_file.ts";
+import { pathsFor } from "../daemon_paths.ts";
+import { exists } from "../new_file.ts";
+import { EXIT_FAILED, EXIT_OK, failure, usageError } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import type { DbAction } from "../table.ts";
 import type { Tools } from "../tools.ts";
-import { hasFlag, textOf } from "../values.ts";
+import { hasFlag, textOf, wholeNumber } from "../values.ts";
 
 type SqliteStore = Awaited<ReturnType<typeof openStore>>;
 
 export async function db(tools: Tools): Promise<number> {
   const [action, file] = tools.typed.operands as readonly [DbAction, string?];
-  if (action === "backup" && !file) {
-    throw usageError("db backup needs the file to write", "Such as: syntrack db backup copy.db");
+  const keep = wholeNumber(tools.typed, "keep", 0, 1, 1000);
+  if (keep !== 0 && (action !== "backup" || file !== undefined)) {
+    throw usageError(
+      "--keep is for db backup without a file, which writes dated backups and removes old ones",
+    );
   }
   if (action !== "backup" && hasFlag(tools.typed, "with-access")) {
     throw usageError("--with-access is for db backup");
   }
+  if (action === "restore") return await restore(tools, file);
   if (action !== "backup" && file !== undefined) throw usageError(`db ${action} takes no file`);
   const { config } = checkedProgram(tools, { quiet: true });
   // What only looks changes nothing, not even a version; what writes never begins a new database.
@@ -38,7 +46,9 @@ export async function db(tools: Tools): Promise<number> {
     case "check":
       return await check(tools, store);
     case "backup":
-      return await backUp(tools, store, file ?? "");
+      return file === undefined
+        ? await backUpDated(tools, store, keep || config.backupKeep)
+        : await backUp(tools, store, file);
     case "prune": {
       const isSaid = textOf(tools.typed, "now") !== undefined;
       const from = isSaid ? tools.now : pruningInstant(tools.now, await lastStored(store));
@@ -83,6 +93,47 @@ async function backUp(tools: Tools, store: SqliteStore, file: string): Promise<n
     ? "a whole copy, people and keys included,"
     : "a copy without people, sign-ins and keys";
   return done(tools, store, { backup: path, withAccess }, `Wrote ${what} to ${plain(file)}`);
+}
+
+async function backUpDated(tools: Tools, store: SqliteStore, keep: number): Promise<number> {
+  const now = tools.io.clock.now();
+  const { path, removed } = await writeDatedBackup(store, { folder: backupFolder(store.path), keep, now });
+  const gone = removed.length === 0 ? "" : `, and removed ${countText(removed.length, "older one")}`;
+  return done(tools, store, { backup: path, removed }, `Wrote a whole copy to ${plain(path)}${gone}`);
+}
+
+async function restore(tools: Tools, file: string | undefined): Promise<number> {
+  const { config } = checkedProgram(tools, { quiet: true });
+  const { dbPath } = config;
+  const folder = backupFolder(dbPath);
+  if (!file) {
+    const there = datedIn(folder).map(({ name }) => name);
+    const hint = there.length === 0 ? `There is none in ${folder}` : `In ${folder}: ${there.join(", ")}`;
+    throw usageError("db restore needs the backup to put back", hint);
+  }
+  const paths = pathsFor(tools.io, hasFlag(tools.typed, "test"));
+  const user = (paths ? listRuns(paths.runFolder) : []).find(({ run, alive }) =>
+    alive && run.database === dbPath
+  );
+  if (user) {
+    throw failure(
+      `The server on port ${user.run.port} (process ${user.run.pid}) uses the database. Nothing was changed`,
+      "`syntrack stop` it first",
+    );
+  }
+  const typed = resolve(tools.io.cwd, file);
+  const from = exists(typed) ? typed : resolve(folder, file);
+  if (from === dbPath) throw usageError("That is the database itself", "Name a backup");
+  const { aside } = await restoreBackup(from, dbPath, tools.io.clock.now());
+  if (tools.json) tools.printJson({ ...await headOf(tools), path: dbPath, restored: from, before: aside });
+  else {
+    tools.print(
+      `Restored ${plain(dbPath)} from ${plain(from)}`,
+      "People, sign-ins and keys are those of the backup: `syntrack user list` names who may sign in",
+      ...aside === null ? [] : [`The database before it is kept as ${plain(aside)}`],
+    );
+  }
+  return EXIT_OK;
 }
 
 async function done(

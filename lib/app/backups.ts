@@ -1,0 +1,201 @@
+/** Dated copies of the database beside it: written, pruned, and put back. */
+import { dirname, join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import { removeQuietly } from "../base/whole_file.ts";
+import type { Log } from "../provider/context.ts";
+import { openSqliteStore, type SqliteStore } from "../store/sqlite.ts";
+import { type Store, StoreError } from "../store/store.ts";
+
+const DATED = /^syntrack-(\d{4})-(\d\d)-(\d\d)T(\d\d)(\d\d)(\d\d)Z\.db$/;
+
+export interface BackupSettings {
+  /** 0: none by themselves. */
+  readonly everyMs: number;
+  readonly keep: number;
+}
+
+export interface DatedBackup {
+  readonly path: string;
+  /** Older ones that are gone now. */
+  readonly removed: readonly string[];
+}
+
+export function backupFolder(dbPath: string): string {
+  return join(dirname(dbPath), "backups");
+}
+
+/** Writes one for `now` and removes all but the newest `keep`. Files of other names are never touched. @throws {StoreError} */
+export async function writeDatedBackup(
+  store: SqliteStore,
+  { folder, keep, now }: { readonly folder: string; readonly keep: number; readonly now: number },
+): Promise<DatedBackup> {
+  Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(":", "");
+  const path = join(folder, `syntrack-${stamp}Z.db`);
+  // Beside the database, in a folder of its owner alone: whole, so that a restore loses nobody and no key.
+  await store.backup(path, { withAccess: true });
+  const removed = datedIn(folder).slice(0, -keep).map(({ name }) => join(folder, name)).filter((one) =>
+    one !== path
+  );
+  for (const one of removed) removeQuietly(one);
+  return { path, removed };
+}
+
+/** Those of a folder, the oldest first. */
+export function datedIn(folder: string): readonly { readonly name: string; readonly at: number }[] {
+  try {
+    return [...Deno.readDirSync(folder)].flatMap(({ name, isFile }) => {
+      const [, ...parts] = DATED.exec(name) ?? [];
+      if (!isFile || parts.length === 0) return [];
+      const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts.map(Number);
+      return [{ name, at: Date.UTC(year, month - 1, day, hour, minute, second) }];
+    }).toSorted((a, b) => a.at - b.at);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** Returns a function to be called now and then, which writes a backup when one is due. It never rejects. */
+export function createBackupJob(
+  { store, clock, log, settings }: {
+    readonly store: Store;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly settings: () => BackupSettings;
+  },
+): () => Promise<void> {
+  let triedAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    const { everyMs, keep } = settings();
+    if (everyMs === 0 || !isSqlite(store) || store.path === ":memory:") return;
+    const now = clock.now();
+    // What failed is tried again when the next one would be due, and not every minute; at most an hour later.
+    if (now >= triedAt && now - triedAt < Math.min(everyMs, RETRY_MS)) return;
+    try {
+      const folder = backupFolder(store.path);
+      const newest = datedIn(folder).at(-1)?.at ?? Number.NEGATIVE_INFINITY;
+      if (now >= newest && now - newest < everyMs) return;
+      triedAt = now;
+      const { path, removed } = await writeDatedBackup(store, { folder, keep, now });
+      log.info("Wrote a backup", { path, removed: removed.length });
+    } catch (error) {
+      log.error("Cannot write a backup", { reason: error instanceof Error ? error.message : String(error) });
+    }
+  };
+}
+
+const RETRY_MS = 60 * 60_000;
+
+function isSqlite(store: Store): store is SqliteStore {
+  return "backup" in store && "path" in store;
+}
+
+export interface Restored {
+  /** Where the database that was in force lies now; null where there was none. */
+  readonly aside: string | null;
+}
+
+/**
+ * Puts a backup in the place of the database. The backup is copied, brought up to date and looked through first, and
+ * the database before it is kept beside it. Whatever fails leaves all as it was.
+ *
+ * @throws {StoreError}
+ */
+export async function restoreBackup(from: string, dbPath: string, now: number): Promise<Restored> {
+  const part = `${dbPath}.${crypto.randomUUID().slice(0, 8)}.part`;
+  try {
+    Deno.mkdirSync(dirname(dbPath), { recursive: true, mode: 0o700 });
+    await copyWhole(from, part);
+    {
+      await using copy = await openSqliteStore(part, { create: false });
+      const [problem] = await copy.check();
+      if (problem !== undefined) {
+        throw new StoreError(
+          "corrupt",
+          `"${from}" is not sound: ${problem}`,
+          "Nothing was changed; try an older backup",
+        );
+      }
+    }
+    const aside = await setAside(dbPath, now);
+    Deno.renameSync(part, dbPath);
+    return { aside };
+  } finally {
+    for (const suffix of ["", "-wal", "-shm", "-journal"]) removeQuietly(part + suffix);
+  }
+}
+
+async function copyWhole(from: string, to: string): Promise<void> {
+  for (const suffix of ["-wal", ""]) {
+    try {
+      await Deno.copyFile(from + suffix, to + suffix);
+      if (Deno.build.os !== "windows") await Deno.chmod(to + suffix, 0o600);
+    } catch (error) {
+      if (suffix !== "" && error instanceof Deno.errors.NotFound) continue;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new StoreError(
+        "absent",
+        `Cannot copy "${from}": ${reason}`,
+        "Nothing was changed; name a backup that is there",
+      );
+    }
+  }
+}
+
+/** A second name for the database, so that there is never a moment without one. */
+async function setAside(dbPath: string, now: number): Promise<string | null> {
+  if (!exists(dbPath)) return null;
+  try {
+    // The last who closes it carries its log over; a log that stays is of somebody who has it open.
+    await (await openSqliteStore(dbPath, { create: false }))[Symbol.asyncDispose]();
+  } catch (error) {
+    // One that is damaged is what a backup is for.
+    if ((error as { kind?: unknown }).kind !== "corrupt") throw error;
+    for (const suffix of ["-wal", "-shm"]) moveQuietly(dbPath + suffix, `${asideName(dbPath, now)}${suffix}`);
+  }
+  if (sizeOf(`${dbPath}-wal`) > 0) {
+    throw new StoreError(
+      "locked",
+      `"${dbPath}" is in use by another program`,
+      "Stop it first. Nothing was changed",
+    );
+  }
+  for (const suffix of ["-wal", "-shm"]) removeQuietly(dbPath + suffix);
+  const aside = asideName(dbPath, now);
+  try {
+    Deno.linkSync(dbPath, aside);
+  } catch {
+    await Deno.copyFile(dbPath, aside);
+  }
+  return aside;
+}
+
+function asideName(dbPath: string, now: number): string {
+  return `${dbPath}.before-${new Date(now).toISOString().slice(0, 19).replaceAll(":", "")}Z`;
+}
+
+function moveQuietly(from: string, to: string): void {
+  try {
+    Deno.renameSync(from, to);
+  } catch {
+    // There is none.
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    return 0;
+  }
+}
