@@ -1,0 +1,64 @@
+/**
+ * What git runs before a commit, once `deno task hooks` has enabled it: staged files are formatted and staged again, and
+ * linted. A file of which only a part is staged is looked at and not changed, since its rest is not to be committed.
+ */
+const FORMATTED = /\.(?:ts|tsx|js|jsx|json|jsonc|md|css|html|ya?ml)$/;
+const LINTED = /\.(?:ts|tsx|js|jsx)$/;
+
+const staged = paths(["diff", "--cached", "--name-only", "--diff-filter=ACMR", "-z"]);
+const changed = new Set(paths(["diff", "--name-only", "-z"]));
+const formatted = staged.filter((path) => FORMATTED.test(path) && path !== "deno.lock");
+const whole = formatted.filter((path) => !changed.has(path));
+const parts = formatted.filter((path) => changed.has(path));
+
+let failed = false;
+if (whole.length > 0) {
+  run("deno", ["fmt", "-q", ...whole]);
+  git(["add", "--", ...whole]);
+}
+for (const path of parts) {
+  const text = git(["show", `:${path}`]);
+  const extension = path.slice(path.lastIndexOf(".") + 1);
+  if (!run("deno", ["fmt", "-q", "--check", `--ext=${extension}`, "-"], text)) {
+    console.error(
+      `${path}: the staged part is not formatted. Format the file and stage it, or unstage its rest`,
+    );
+    failed = true;
+  }
+}
+const linted = staged.filter((path) => LINTED.test(path));
+if (linted.length > 0 && !run("deno", ["lint", "-q", ...linted])) failed = true;
+if (failed) Deno.exit(1);
+
+function paths(args: readonly string[]): readonly string[] {
+  return git(args).split("\0").filter((path) => path !== "");
+}
+
+function git(args: readonly string[]): string {
+  const { code, stdout, stderr } = new Deno.Command("git", { args: [...args] }).outputSync();
+  if (code !== 0) {
+    console.error(new TextDecoder().decode(stderr));
+    Deno.exit(1);
+  }
+  return new TextDecoder().decode(stdout);
+}
+
+/** Whether it ended well; what it says goes to the terminal. */
+function run(command: string, args: readonly string[], stdin?: string): boolean {
+  let given: string | null = null;
+  try {
+    if (stdin !== undefined) {
+      given = Deno.makeTempFileSync({
+        suffix: `.${args.find((arg) => arg.startsWith("--ext="))?.slice(6) ?? "ts"}`,
+      });
+      Deno.writeTextFileSync(given, stdin);
+    }
+    const own = given === null
+      ? args
+      : args.filter((arg) => !arg.startsWith("--ext=")).map((arg) => arg === "-" ? given! : arg);
+    return new Deno.Command(command, { args: [...own], stdout: "null", stderr: "inherit" }).outputSync()
+      .success;
+  } finally {
+    if (given !== null) Deno.removeSync(given);
+  }
+}
