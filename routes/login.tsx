@@ -30,7 +30,7 @@ export const handlers = define.handlers({
     const next = returnPath(form.get("next"));
     const { client, services: { access } } = ctx.state;
     const token = form.get("token")?.trim();
-    const name = form.get("name")?.trim() ?? "";
+    const name = (form.get("username") ?? form.get("name"))?.trim() ?? "";
     const done = token
       ? await access.exchange(token, client)
       : await access.signIn({ name, password: form.get("password") ?? "", client });
@@ -51,7 +51,7 @@ export default define.page<typeof handlers>(function Login({ data }) {
     <EntryPage title="Sign in" problem={data.problem} note={data.note}>
       <form method="post" action="/login">
         <input type="hidden" name="next" value={data.next} />
-        <EntryField name="name" label="Name" autocomplete="username" value={data.name} />
+        <EntryField name="username" label="Name" autocomplete="username" value={data.name} />
         <EntryField name="password" label="Password" type="password" autocomplete="current-password" />
         <p class="mt-6">
           <button type="submit" class="button button-primary touch-target">Sign in</button>

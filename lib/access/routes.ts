@@ -35,6 +35,9 @@ export const ROUTES: readonly RouteRule[] = [
   },
   // For whoever is not known yet.
   { path: "/login", methods: { GET: "public", POST: "public" } },
+  { path: "/me", methods: { GET: "any", POST: "any" } },
+  { path: "/people", methods: { GET: "access", POST: "access" } },
+  { path: "/keys", methods: { GET: "access", POST: "access" } },
   { path: "/logout", methods: { POST: "public" } },
   {
     path: "/set-up",

@@ -30,6 +30,7 @@
  * that the `/` key focuses carries `data-filter`.
  */
 import type { ComponentChildren } from "preact";
+import { Who, type WhoFacts } from "./access/Who.tsx";
 import { Mark } from "./icons.tsx";
 import { type Place, PLACES } from "./places.ts";
 
@@ -53,6 +54,8 @@ export interface FrameFacts {
   readonly dataAt: number | null;
   /** The settings that change how pages look; a page rendered with other settings reloads. */
   readonly settings: string;
+  /** Who asks; absent where nobody is known. */
+  readonly who?: WhoFacts;
 }
 
 export interface FrameProps {
@@ -85,7 +88,12 @@ export function Frame({ facts, place, title, quietTitle, above, note, tools, chi
             {facts.demo && <span class="chip hidden sm:inline-flex" title="Invented figures">demo</span>}
           </p>
           <Navigation place={place} />
-          {tools && <div class="no-print ml-auto flex items-center gap-2 py-2.5">{tools}</div>}
+          {(tools || facts.who) && (
+            <div class="no-print ml-auto flex items-center gap-2 py-2.5">
+              {tools}
+              {facts.who && <Who who={facts.who} />}
+            </div>
+          )}
         </div>
       </header>
       <main id="main" tabIndex={-1} class="page-width pb-12 pt-6">

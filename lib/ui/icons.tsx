@@ -47,6 +47,24 @@ export function RefreshIcon() {
   );
 }
 
+export function ClosedLockIcon() {
+  return (
+    <Icon>
+      <rect x="3" y="7" width="10" height="7" rx="1.4" />
+      <path d="M5.2 7V5a2.8 2.8 0 0 1 5.6 0v2" />
+    </Icon>
+  );
+}
+
+export function OpenLockIcon() {
+  return (
+    <Icon>
+      <rect x="3" y="7" width="10" height="7" rx="1.4" />
+      <path d="M5.2 7V5a2.8 2.8 0 0 1 5.4-1" />
+    </Icon>
+  );
+}
+
 export function SunIcon() {
   return (
     <Icon>

@@ -26,5 +26,6 @@ export async function frameFacts(state: State, title: string, known?: DashboardV
     at: view.at,
     dataAt: newestSnapshot(view),
     settings: settingsMark(view),
+    ...state.principal && { who: { name: state.principal.name, local: state.principal.kind === "local" } },
   };
 }

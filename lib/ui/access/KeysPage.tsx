@@ -1,0 +1,105 @@
+/** The keys of programs. */
+import { Card } from "../settings/parts.tsx";
+import { AccountChoice, ActionForm, limitText, TextField } from "./parts.tsx";
+
+const SCOPES = [
+  ["read", "Read figures and history"],
+  ["metrics", "Scrape /metrics"],
+  ["poll", "Ask vendors now"],
+  ["write", "Change settings"],
+  ["push", "Hand in readings"],
+] as const;
+
+export interface KeysView {
+  /** A key that was just made, to be shown this once; null otherwise. */
+  readonly made: { readonly name: string; readonly secret: string } | null;
+  readonly keys: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly prefix: string;
+    readonly scopes: string;
+    readonly accounts: readonly string[] | null;
+    readonly owner: string;
+    readonly created: string;
+    readonly ends: string;
+    readonly used: string;
+  }[];
+  readonly accounts: readonly string[];
+}
+
+export function KeysPage({ view }: { readonly view: KeysView }) {
+  const { made } = view;
+  return (
+    <>
+      {made && (
+        <Card title={`The key "${made.name}"`}>
+          <p class="mt-1 text-sm text-muted">Copy it now: it is shown this once and stored nowhere.</p>
+          <label for="made-key" class="sr-only">Key</label>
+          <input
+            id="made-key"
+            class="field mt-3 w-full font-mono"
+            value={made.secret}
+            readOnly
+            autocomplete="off"
+            spellcheck={false}
+          />
+        </Card>
+      )}
+      <Card title="Keys">
+        {view.keys.length === 0
+          ? <p class="mt-3 text-sm">There is no key yet.</p>
+          : (
+            <ul class="mt-3 divide-y divide-line">
+              {view.keys.map(({ id, name, prefix, scopes, accounts, owner, created, ends, used }) => (
+                <li key={id} class="flex flex-wrap items-center gap-x-6 gap-y-2 py-3" data-key={id}>
+                  <div class="min-w-0 grow text-sm">
+                    <p class="outside-text font-medium">
+                      {name} <code class="rounded bg-sunken px-1">{prefix}...</code>
+                    </p>
+                    <p class="outside-text text-muted">
+                      {scopes} of {limitText(accounts)}; made {created} by {owner}, {ends}, {used}
+                    </p>
+                  </div>
+                  <ActionForm page="keys" action="revoke" id={id} label="Revoke" about={`Revoke ${name}`} />
+                </li>
+              ))}
+            </ul>
+          )}
+      </Card>
+      <Card title="Make a key">
+        <form method="post" action="/keys" class="mt-3 flex flex-col gap-4">
+          <input type="hidden" name="action" value="create" />
+          <TextField id="key-name" name="name" label="Name" hint="What will use it." required />
+          <fieldset class="min-w-0">
+            <legend class="text-sm font-medium">It may</legend>
+            <div class="mt-1 flex flex-wrap gap-x-6 gap-y-1">
+              {SCOPES.map(([scope, text]) => (
+                <label key={scope} class="touch-target inline-flex items-center gap-2 text-sm">
+                  <input type="checkbox" name="scope" value={scope} checked={scope === "read"} />
+                  {text}
+                </label>
+              ))}
+            </div>
+          </fieldset>
+          <TextField
+            id="key-days"
+            name="days"
+            type="number"
+            label="Days"
+            hint="How long it is good; empty for ever."
+          />
+          <AccountChoice
+            id="key-limit"
+            accounts={view.accounts}
+            chosen={[]}
+            legend="Sees only"
+            hint="None ticked is all."
+          />
+          <p>
+            <button type="submit" class="button button-primary touch-target">Make it</button>
+          </p>
+        </form>
+      </Card>
+    </>
+  );
+}

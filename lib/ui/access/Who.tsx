@@ -1,0 +1,38 @@
+/** Who is signed in, and the way in or out: a closed lock where nobody is, an open one where somebody is. */
+import { ClosedLockIcon, OpenLockIcon } from "../icons.tsx";
+
+/** Whoever asks, as the head tells it. */
+export interface WhoFacts {
+  readonly name: string;
+  /** Whether it is the owner of the machine, who has not signed in and need not. */
+  readonly local: boolean;
+}
+
+export function Who({ who }: { readonly who: WhoFacts }) {
+  if (who.local) {
+    return (
+      <a href="/login" class="icon-button touch-target px-2" aria-current="false" title="Sign in">
+        <ClosedLockIcon />
+        <span class="sr-only xl:not-sr-only">Authenticate</span>
+      </a>
+    );
+  }
+  return (
+    <>
+      <a
+        href="/me"
+        class="outside-text touch-target hidden max-w-[10rem] items-center truncate text-sm underline sm:inline-flex"
+        aria-current="false"
+        title="Your account"
+      >
+        {who.name}
+      </a>
+      <form method="post" action="/logout" class="inline-flex">
+        <button type="submit" class="icon-button touch-target px-2" title={`Sign out ${who.name}`}>
+          <OpenLockIcon />
+          <span class="sr-only xl:not-sr-only">Authenticated</span>
+        </button>
+      </form>
+    </>
+  );
+}

@@ -1,0 +1,224 @@
+/** The pages about access: what they show, and what their forms do. */
+import { HttpError } from "fresh";
+import { decide } from "../access/decide.ts";
+import { isRole, isScope, type Principal } from "../access/principal.ts";
+import { DAY_MS } from "../model/duration.ts";
+import { wallText } from "../model/time.ts";
+import { plain } from "../base/text.ts";
+import type { AppContext } from "../app/context.ts";
+import type { AccessTab } from "../ui/access/parts.tsx";
+import type { KeysView } from "../ui/access/KeysPage.tsx";
+import { limitText } from "../ui/access/parts.tsx";
+import type { MeView } from "../ui/access/MePage.tsx";
+import type { PeopleView } from "../ui/access/PeoplePage.tsx";
+import type { FrameFacts } from "../ui/Frame.tsx";
+import { frameFacts } from "./frame.ts";
+import type { State } from "./state.ts";
+
+const MAX_DEVICE = 120;
+const KINDS: Readonly<Record<Principal["kind"], string>> = {
+  local: "the owner of this machine, in front of it",
+  person: "by name and password",
+  key: "by a key",
+  token: "by a token of the server",
+  proxy: "by the proxy in front",
+};
+
+export interface AccessPageData<View> {
+  readonly facts: FrameFacts;
+  readonly tab: AccessTab;
+  readonly view: View;
+  /** Whether people and keys may be seen as well. */
+  readonly all: boolean;
+  readonly note: string;
+}
+
+/** @param note what was done, or why it was not */
+export async function accessPage<View>(
+  state: State,
+  tab: AccessTab,
+  title: string,
+  view: (state: State) => Promise<View>,
+  note = "",
+): Promise<AccessPageData<View>> {
+  const all = decide(state.principal, "access", state.services.access.now()) === "allowed";
+  return { facts: await frameFacts(state, title), tab, view: await view(state), all, note };
+}
+
+/**
+ * Does what a form asks for. What access refuses is told on the page, as a sentence.
+ *
+ * @returns the sentence that was refused with, or null when it was done
+ */
+export async function refusedBy(work: () => Promise<unknown>): Promise<string | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    // By name, since bundles may hold two copies of the class.
+    if (!(error instanceof Error) || error.name !== "AccessError") throw error;
+    return `Nothing was changed. ${error.message}.`;
+  }
+}
+
+function timeText({ services }: State): (at: number) => string {
+  return (at) => wallText(at, services.zone);
+}
+
+export async function meView(state: State): Promise<MeView> {
+  const { services: { access }, principal } = state;
+  const { kind, name, role, scopes, accounts, credentialId } = principal!;
+  const time = timeText(state);
+  const all = kind === "person" ? await access.signIns.list(name) : [];
+  return {
+    name,
+    hasPassword: kind === "person",
+    facts: [
+      ["Name", plain(name, 80)],
+      ["Signed in", KINDS[kind]],
+      ["Role", role],
+      ...scopes === null ? [] : [["Scopes", scopes.join(", ")] as const],
+      ["Sees", limitText(accounts)],
+    ],
+    signIns: all.map(({ id, device, address, startedAt, seenAt }) => ({
+      id,
+      device: plain(device, MAX_DEVICE) || "a program that does not say what it is",
+      address: address ?? "a socket of the machine",
+      started: time(startedAt),
+      seen: time(seenAt),
+      isThis: credentialId === `login:${id}`,
+    })),
+  };
+}
+
+/** What the page of the own account is asked to do. @throws {AccessError} {HttpError} */
+export async function changeMe(state: State, form: URLSearchParams): Promise<string> {
+  const { services: { access }, client, principal } = state;
+  switch (form.get("action")) {
+    case "password":
+      await access.people.changePassword(principal!, client, form.get("old") ?? "", form.get("new") ?? "");
+      return "The password was changed, and all your other sign-ins have ended.";
+    case "revoke": {
+      const own = principal!.kind === "person" ? await access.signIns.list(principal!.name) : [];
+      const id = form.get("id") ?? "";
+      // Only one's own: an id of somebody else is as good as none.
+      if (!own.some((one) => one.id === id)) return "There is no such sign-in: it may have ended already.";
+      await access.signIns.revoke(id);
+      return "That sign-in has ended.";
+    }
+    default:
+      throw new HttpError(400, "There is no such action");
+  }
+}
+
+async function accountKeys({ accounts }: AppContext): Promise<readonly string[]> {
+  return (await accounts.list()).map(({ key }) => key);
+}
+
+export async function peopleView(state: State): Promise<PeopleView> {
+  const { services, principal } = state;
+  const time = timeText(state);
+  return {
+    accounts: await accountKeys(services),
+    people: (await services.access.people.list()).map(({ name, role, accounts, createdAt }) => ({
+      name,
+      role,
+      accounts,
+      since: time(createdAt),
+      isYou: principal!.kind === "person" && principal!.name === name,
+    })),
+  };
+}
+
+/** @throws {AccessError} {HttpError} */
+export async function changePeople({ services }: State, form: URLSearchParams): Promise<string> {
+  const { people } = services.access;
+  const id = form.get("id") ?? "";
+  const password = form.get("password") ?? "";
+  const role = form.get("role");
+  const chosen = form.getAll("account");
+  const limits = chosen.length === 0 ? null : chosen;
+  switch (form.get("action")) {
+    case "add": {
+      if (!isRole(role)) throw new HttpError(400, "The role is none: use viewer, operator or admin");
+      const name = form.get("name")?.trim() ?? "";
+      const { name: added } = await people.add({ name, role, password, accounts: limits });
+      return `${added} may sign in now.`;
+    }
+    case "change": {
+      if (!isRole(role)) throw new HttpError(400, "The role is none: use viewer, operator or admin");
+      const after = await people.change(id, { role, accounts: limits });
+      return `${after.name} is ${after.role} and sees ${limitText(after.accounts)}.`;
+    }
+    case "reset":
+      await people.reset(id, password);
+      return `${plain(id, 80)} has another password, and all their sign-ins have ended.`;
+    case "remove":
+      if (form.get("sure") === null) return "Nothing was changed. Tick the box to remove somebody.";
+      await people.remove(id);
+      return `${plain(id, 80)} was removed.`;
+    default:
+      throw new HttpError(400, "There is no such action");
+  }
+}
+
+export function keysView(made: KeysView["made"]): (state: State) => Promise<KeysView> {
+  return async (state) => {
+    const { services } = state;
+    const time = timeText(state);
+    const keys = await services.access.keys.list();
+    return {
+      made,
+      accounts: await accountKeys(services),
+      keys: keys.map((
+        { id, name, prefix, scopes, accounts, owner, createdAt, expiresAt, usedAt, usedFrom },
+      ) => ({
+        id,
+        name,
+        prefix,
+        scopes: scopes.join(", "),
+        accounts,
+        owner: owner ?? "the owner of the machine",
+        created: time(createdAt),
+        ends: expiresAt === null ? "no end" : `until ${time(expiresAt)}`,
+        used: usedAt === null
+          ? "never used"
+          : `used ${time(usedAt)}${usedFrom === null ? "" : ` from ${usedFrom}`}`,
+      })),
+    };
+  };
+}
+
+export interface ChangedKeys {
+  readonly note: string;
+  readonly made: KeysView["made"];
+}
+
+/** @throws {AccessError} {HttpError} */
+export async function changeKeys(
+  { services, principal }: State,
+  form: URLSearchParams,
+): Promise<ChangedKeys> {
+  const { keys, now } = services.access;
+  switch (form.get("action")) {
+    case "create": {
+      const days = form.get("days")?.trim() ?? "";
+      if (days !== "" && !/^[1-9][0-9]{0,4}$/.test(days)) {
+        return { note: "Nothing was changed. Days are a whole number from 1 on.", made: null };
+      }
+      const accounts = form.getAll("account");
+      const { key, secret } = await keys.create({
+        name: form.get("name") ?? "",
+        scopes: form.getAll("scope").filter(isScope),
+        accounts: accounts.length === 0 ? null : accounts,
+        expiresAt: days === "" ? null : now() + Number(days) * DAY_MS,
+      }, principal!);
+      return { note: "", made: { name: key.name, secret } };
+    }
+    case "revoke":
+      await keys.revoke(form.get("id") ?? "");
+      return { note: "The key was revoked.", made: null };
+    default:
+      throw new HttpError(400, "There is no such action");
+  }
+}

@@ -1,0 +1,44 @@
+import { page } from "fresh";
+import LiveStatus from "@/islands/LiveStatus.tsx";
+import Shortcuts from "@/islands/Shortcuts.tsx";
+import ThemeToggle from "@/islands/ThemeToggle.tsx";
+import { KeysPage } from "@/lib/ui/access/KeysPage.tsx";
+import { AccessTabs } from "@/lib/ui/access/parts.tsx";
+import { Frame } from "@/lib/ui/Frame.tsx";
+import { accessPage, type ChangedKeys, changeKeys, keysView, refusedBy } from "@/lib/web/access_pages.ts";
+import { readForm } from "@/lib/web/form.ts";
+import { define } from "@/lib/web/state.ts";
+
+export const handlers = define.handlers({
+  GET: async ({ state }) => page(await accessPage(state, "keys", "Keys", keysView(null))),
+  async POST({ req, state }) {
+    const form = await readForm(req);
+    let done: ChangedKeys = { note: "", made: null };
+    const refused = await refusedBy(async () => done = await changeKeys(state, form));
+    const status = refused === null ? 200 : 422;
+    return page(await accessPage(state, "keys", "Keys", keysView(done.made), refused ?? done.note), {
+      status,
+    });
+  },
+});
+
+export default define.page<typeof handlers>(function Page({ data }) {
+  return (
+    <Frame
+      facts={data.facts}
+      place="settings"
+      title="Keys"
+      note={data.note}
+      tools={
+        <>
+          <LiveStatus facts={data.facts} editing />
+          <ThemeToggle />
+          <Shortcuts />
+        </>
+      }
+    >
+      <AccessTabs tab={data.tab} all={data.all} />
+      <KeysPage view={data.view} />
+    </Frame>
+  );
+});

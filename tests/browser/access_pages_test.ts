@@ -1,0 +1,72 @@
+/** Signing in, people, keys and the own account in a browser; on a phone, in the dark, without JavaScript. */
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { barriers } from "../support/axe.ts";
+import { demoTests, sideways } from "../support/demo_page.ts";
+
+const test = demoTests();
+const PASSWORD = "correct horse battery";
+const SIZES = [
+  ["on a wide screen", { viewport: { width: 1280, height: 900 } }],
+  [
+    "on a phone, in the dark, without JavaScript",
+    {
+      viewport: { width: 360, height: 740 },
+      hasTouch: true,
+      colorScheme: "dark",
+      javaScriptEnabled: false,
+    },
+  ],
+] as const;
+
+for (const [where, options] of SIZES) {
+  test(`somebody is made, signs in, makes a key and signs out ${where}`, async ({ page, site }) => {
+    const hasScript = !("javaScriptEnabled" in options);
+    const sound = async () => {
+      // What looks for barriers is a script itself.
+      if (hasScript) assertEquals(await barriers(page), []);
+      assertEquals(await sideways(page), 0);
+    };
+    await page.goto(`${site.origin}/people`);
+    await page.getByRole("link", { name: "Authenticate" }).waitFor();
+    await sound();
+    await page.getByLabel("Name", { exact: true }).fill("ada");
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await page.getByLabel("Role").last().selectOption("admin");
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByText("ada may sign in now.").waitFor();
+
+    // From now on the owner of the machine signs in as everybody does.
+    await page.goto(`${site.origin}/keys`);
+    assertMatch(page.url(), /\/login\?next=/);
+    await sound();
+    await page.getByLabel("Name", { exact: true }).fill("ada");
+    await page.getByLabel("Password", { exact: true }).fill("wrong word");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").waitFor();
+    await sound();
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Authenticated" }).waitFor();
+
+    await page.goto(`${site.origin}/keys`);
+    await page.getByLabel("Name", { exact: true }).fill("wall");
+    await page.getByRole("button", { name: "Make it" }).click();
+    const secret = await page.getByLabel("Key", { exact: true }).inputValue();
+    assert(secret.length > 30, secret);
+    await sound();
+    await page.getByRole("button", { name: "Revoke wall" }).click();
+    await page.getByText("The key was revoked.").waitFor();
+
+    await page.goto(`${site.origin}/me`);
+    await page.getByText("(this one)").waitFor();
+    await sound();
+    await page.goto(`${site.origin}/people`);
+    await page.getByText("Change", { exact: true }).click();
+    await sound();
+    await page.getByLabel("Remove ada with their sign-ins and keys").check();
+    await page.getByRole("button", { name: "Remove ada" }).click();
+    await page.waitForLoadState();
+    await page.goto(`${site.origin}/`);
+    await page.getByRole("link", { name: "Authenticate" }).waitFor();
+  }, { ...options, expected: /401|422|status of 4\d\d/ });
+}
