@@ -16,6 +16,7 @@ import { keyPathOf } from "../app/stored_accounts.ts";
 import { RUN_COMMANDS } from "../config/options.ts";
 import { failure } from "./io.ts";
 import { checkedProgram, programFor, readStore } from "./program_for.ts";
+import { systemTailnet } from "./tailnet.ts";
 import type { Tools } from "./tools.ts";
 
 /** Files SQLite creates beside an open database. */
@@ -74,7 +75,9 @@ export async function inspect(
   const found = listAccess({ ...all, there });
   const renewed = [...new Set(reached.flatMap((one) => one.renewed ?? []))];
   const own = {
-    ...listOwnPaths(tools, program),
+    ...listOwnPaths(tools, program, await tailnetAddresses(program)),
+    // A socket is closed to others from the beginning by the umask, which no permission names.
+    system: config.listen.unix !== null ? "all" as const : wantsTailnet(program) ? ["networkInterfaces"] : [],
     renewed,
     ...os === "windows" && { processList: "tasklist" },
   };
@@ -130,28 +133,44 @@ export function warningsOf({ program, found }: InspectionReport): readonly strin
 }
 
 /** Returns the program's own files and folders. */
-function listOwnPaths({ io }: Tools, { config, environment }: SetUp): OwnPaths {
+function listOwnPaths(
+  { io }: Tools,
+  { config, environment }: SetUp,
+  tailnet: readonly string[],
+): OwnPaths {
   const folder = io.home === null ? null : join(io.home, ".syntrack");
   const configFile = environment.configFile()?.path;
-  const endpoints = planEndpoints(config.listen, config.port);
+  const endpoints = planEndpoints(config.listen, config.port, tailnet);
+  const { tlsCert, tlsKey } = config.listen;
   const socket = config.listen.unix;
   const env = join(io.cwd, ".env");
   const data = config.dbPath === ":memory:" ? [] : dataPaths(config.dbPath, io.home);
   return {
     program: Deno.build.standalone ? null : ROOT.pathname.replace(/\/$/, ""),
     folders: [...new Set([...folder === null ? [] : [folder], ...data, ...socket === null ? [] : [socket]])],
-    files: [env, ...configFile === undefined ? [] : [configFile]],
+    files: [env, configFile, tlsCert, tlsKey].filter((path) => typeof path === "string"),
     deciding: [
       env,
       ...configFile === undefined ? [] : [configFile],
       ...folder === null ? [] : [".env", "config.toml", "custom"].map((name) => join(folder, name)),
     ],
     listen: endpoints.flatMap((one) => {
-      if ("path" in one) return [];
+      if ("path" in one) return [`unix:${one.path}`];
       const host = bracketed(one.hostname);
       return [one.port === 0 ? host : `${host}:${one.port}`];
     }),
   };
+}
+
+function wantsTailnet({ config }: SetUp): boolean {
+  return config.listen.tailscale || config.listen.tailscaleIp !== null;
+}
+
+/** Addresses of the tailnet as they are now; where there are none the start says so. */
+async function tailnetAddresses(program: SetUp): Promise<readonly string[]> {
+  if (!wantsTailnet(program)) return [];
+  const found = await systemTailnet(program.config).look();
+  return "addresses" in found ? found.addresses : [];
 }
 
 /** Returns the database's folder, or only the files in it when that contains a home folder. */

@@ -78,6 +78,8 @@ export const ALLOW_HOST: Option<readonly string[]> = {
   effect: "restart",
   list: true,
   defaultText: "none",
+  // It opens the guard against pages of others that point their name here.
+  isPrivileged: (names) => names.length > 0,
   fallback: () => [],
   parse: parseListen.hostNames,
   show: listText,

@@ -13,6 +13,8 @@ export interface OwnPaths {
   readonly files: readonly string[];
   /** The address the dashboard listens on, `127.0.0.1:9211`. */
   readonly listen: readonly string[];
+  /** What is asked of the system: `networkInterfaces` for the address of the tailnet; all where the runtime has no word for it. */
+  readonly system?: readonly string[] | "all";
   /**
    * Files that determine the program's permissions, so that it must not
    * change them: env files, the config file, declarations.
@@ -54,6 +56,7 @@ export function permissionFlags(reach: readonly ProviderReach[], own: OwnPaths):
     `--allow-write=${written.join(",")}`,
     // Code that could write these files could grant itself the rest at the next start.
     ...barred.length === 0 ? [] : [`--deny-write=${barred.join(",")}`],
+    ...systemFlags(own.system ?? []),
     // The set of variables is not known in advance: a second key adds a name.
     "--allow-env",
     ...commands.length === 0 ? [] : [`--allow-run=${commands.join(",")}`],
@@ -114,4 +117,9 @@ function withSideFiles(path: string): readonly string[] {
 
 function unique(values: readonly string[]): readonly string[] {
   return [...new Set(values)];
+}
+
+function systemFlags(system: readonly string[] | "all"): readonly string[] {
+  if (system === "all") return ["--allow-sys"];
+  return system.length === 0 ? [] : [`--allow-sys=${system.join(",")}`];
 }

@@ -193,6 +193,28 @@ Deno.test("what is said about listening and proxies is read strictly", () => {
   assertEquals([...listen.authRoles], [["the admins", "admin"], ["*", "viewer"]]);
 });
 
+Deno.test("whom to trust is not taken from a folder that somebody else may have made", () => {
+  const text = [
+    "SYNTRACK_TRUSTED_PROXY=10.0.0.0/8",
+    "SYNTRACK_AUTH_HEADER=X-Anybody",
+    "SYNTRACK_AUTH_ROLE=*=admin",
+    "SYNTRACK_TRUST_TAILSCALE_IDENTITY=on",
+    "SYNTRACK_ALLOW_HOST=evil.example",
+  ].join("\n");
+  const environment = createEnvironment({
+    env: {},
+    cwd: "/place",
+    home: "/home/ann",
+    readFile: (path) => path === "/place/.env" ? { text, mode: 0o600 } : null,
+  });
+  const result = configOf({}, {}, { environment });
+  assertEquals(result.config.listen, ONLY_HERE);
+  assertEquals(
+    lines(result).map((line) => /is not taken from the working directory/.test(line)),
+    [true, true, true, true, true],
+  );
+});
+
 Deno.test("the zone is an IANA name; a TZ that is none is passed over with a warning", () => {
   assertEquals(configOf({ TZ: ":America/New_York" }).config.timezone, "America/New_York");
   assertEquals(
