@@ -4,6 +4,7 @@ import { nearest } from "../base/nearest.ts";
 import { EXIT_OK, usageError } from "./io.ts";
 import { withCommand } from "./default_command.ts";
 import type { Paint } from "./paint.ts";
+import { wrapWords } from "./wrap.ts";
 import {
   commandIn,
   type CommandName,
@@ -17,11 +18,19 @@ import {
   type Typed,
 } from "./table.ts";
 
+/** Narrower terminals have no room for two columns. */
+const NARROW = 72;
+const WITHOUT_END = 10_000;
+
 /** @throws {CliError} when they cannot be parsed */
 export function parseArgs(args: readonly string[], options: ProgramOptions): Parsed {
   let typed: Typed | undefined;
   let text = "";
-  const program = buildProgram(options, (choice) => typed = choice, (part) => text += part);
+  const program = buildProgram(
+    options,
+    (choice) => typed = choice,
+    (part) => text += narrowHelp(part, options.columns),
+  );
   if (args[0] === "version" && args.length === 1) return { text: `syntrack ${options.version}\n` };
   try {
     program.parse([...withCommand(args)], { from: "user" });
@@ -47,20 +56,26 @@ function buildProgram(
       writeOut: print,
       // Errors come back as exceptions and are reported in one place.
       writeErr: () => {},
-      getOutHelpWidth: () => columns,
+      getOutHelpWidth: () => columns < NARROW ? WITHOUT_END : columns,
       getOutHasColors: () => true,
     })
-    .configureHelp({ showGlobalOptions: true, styleTitle: paint.bold, sortOptions: false })
-    .addHelpText("after", () => rootNotes(paint));
+    .configureHelp({
+      showGlobalOptions: true,
+      styleTitle: paint.bold,
+      sortOptions: false,
+      // Also beside long names help is broken between words.
+      minWidthToWrap: 10,
+    })
+    .addHelpText("after", () => fitted(rootNotes(paint), columns));
   for (const row of GLOBAL_OPTIONS) program.addOption(optionOf(row));
-  for (const row of COMMANDS) program.addCommand(commandOf(row, program, paint, choose));
+  for (const row of COMMANDS) program.addCommand(commandOf(row, program, { paint, columns }, choose));
   return program;
 }
 
 function commandOf(
   row: CommandRow & { readonly name: CommandName },
   program: Command,
-  paint: Paint,
+  { paint, columns }: Pick<ProgramOptions, "paint" | "columns">,
   choose: (typed: Typed) => void,
 ): Command {
   const command = program.createCommand(row.name)
@@ -68,7 +83,7 @@ function commandOf(
     .summary(row.summary)
     .description(`${capital(row.summary)}.${row.details ? ` ${row.details}` : ""}`)
     .helpOption("-h, --help", "print this help")
-    .addHelpText("after", commandNotes(row, paint));
+    .addHelpText("after", fitted(commandNotes(row, paint), columns));
   for (const { name, help, choices, optional } of row.operands ?? []) {
     const argument = new Argument(optional ? `[${name}]` : `<${name}>`, help);
     command.addArgument(choices ? argument.choices(choices) : argument);
@@ -137,6 +152,24 @@ function asUsageError(error: CommanderError, args: readonly string[]): Error {
   const command = commandIn(args);
   const where = command ? `syntrack ${command.name} --help` : "syntrack --help";
   return usageError(`${capital(what).replace(/\.$/, "")}${meant}`, `See ${where}`);
+}
+
+/** Where two columns of help have no room beside each other, what is named stands above what it is. */
+function narrowHelp(text: string, columns: number): string {
+  if (columns >= NARROW) return text;
+  return text.split("\n").flatMap((line) => {
+    const [, indent = "", name = "", about = ""] = /^( +)(\S.*?) {2,}(\S.*)$/.exec(line) ?? [];
+    if (about === "") return wrapWords(line, columns, "  ");
+    return [
+      ...wrapWords(`${indent}${name}`, columns, `${indent}  `),
+      ...wrapWords(`${indent}    ${about}`, columns, `${indent}    `),
+    ];
+  }).join("\n");
+}
+
+/** Notes broken between words; what goes on is indented further than what begins. */
+function fitted(text: string, columns: number): string {
+  return text.split("\n").flatMap((line) => wrapWords(line, columns, "      ")).join("\n");
 }
 
 function rootNotes(paint: Paint): string {

@@ -14,11 +14,12 @@ const ENDS: Readonly<Record<string, string>> = { "1": "22", "2": "22" };
 export function wrapWords(text: string, width: number, indent = ""): readonly string[] {
   if (widthOf(text) <= width) return [text];
   const lines: string[] = [];
-  let line = "";
-  let taken = 0;
+  const lead = /^ */.exec(text)?.[0] ?? "";
+  let line = lead;
+  let taken = lead.length;
   let isEmpty = true;
   let active: readonly string[] = [];
-  for (const word of text.split(" ")) {
+  for (const word of text.slice(lead.length).split(" ")) {
     const length = widthOf(word);
     if (!isEmpty && taken + 1 + length > width) {
       lines.push(line.trimEnd() + endOf(active));

@@ -1,6 +1,7 @@
 /** What people see at five widths, and on terminals that can do little. */
+import { COMMANDS as COMMAND_TABLE } from "../../lib/cli/table.ts";
 import { widthOf } from "../../lib/cli/width.ts";
-import { assert, assertEquals } from "../support/assert.ts";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { fortyQuotas, manyAccounts } from "./many_accounts.ts";
 import { inPlace, type Place, type Terminal } from "./support.ts";
 
@@ -141,4 +142,17 @@ Deno.test("--plain gives rows with tabs and all their fields, --quiet no heading
     }
     const [first = ""] = (await place.run("status --plain")).stdout.split("\n");
     assertEquals(first.split("\t").slice(0, 2), ["out", "anthropic/work/five-hour"]);
+  }));
+
+Deno.test("help of every command fits 40 columns and more", () =>
+  inPlace(async (place) => {
+    for (const args of ["--help", ...COMMAND_TABLE.map(({ name }) => `${name} --help`)]) {
+      for (const columns of WIDTHS) {
+        const text = await shown(place, args, { columns, rows: 1000 });
+        assertStringIncludes(text, "Exit codes:");
+        for (const shownLine of text.split("\n")) {
+          assert(widthOf(shownLine) <= columns, `${args} at ${columns}: ${shownLine}`);
+        }
+      }
+    }
   }));
