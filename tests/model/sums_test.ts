@@ -191,3 +191,24 @@ Deno.test("whatever is stated of two quotas, all sums agree after every poll", (
     },
   ));
 });
+
+Deno.test("what a new window holds under a new plan was used under nobody's count", () => {
+  const first = START + 5 * HOUR_MS;
+  const polls: readonly FakePoll[] = [
+    { at: START + 4 * HOUR_MS, plan: "pro", readings: [reading({ used: 50, resetsAt: first })] },
+    // The window of before is over, and what is read is a share of another whole.
+    { at: first + HOUR_MS, plan: "max", readings: [reading({ used: 20, resetsAt: first + 5 * HOUR_MS })] },
+    {
+      at: first + 2 * HOUR_MS,
+      plan: "max",
+      readings: [reading({ used: 23, resetsAt: first + 5 * HOUR_MS })],
+    },
+  ];
+  const { entries, cycles } = replay(polls);
+  assertEquals(entries.get("five-hour")?.map(({ consumed, reset }) => [consumed, reset]), [
+    [0, false],
+    [0, true],
+    [3, false],
+  ]);
+  assertEquals(cycles.get("five-hour")?.map(({ consumed, peak }) => [consumed, peak]), [[0, 50], [3, 23]]);
+});
