@@ -1,0 +1,75 @@
+/** Text and tables in too little room: properties over any words, colours and widths. */
+import * as fc from "fast-check";
+import { fitColumns } from "../../lib/cli/fit_columns.ts";
+import { widthOf } from "../../lib/cli/width.ts";
+import { cutStyled, wrapWords } from "../../lib/cli/wrap.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+
+const word = fc.stringMatching(/^[a-z\u4e00-\u4eff]{1,14}$/);
+const styled = fc.tuple(word, fc.constantFrom(null, 1, 2, 31, 33)).map(([text, style]) =>
+  style === null ? text : `\x1b[${style}m${text}\x1b[${style < 3 ? 22 : 39}m`
+);
+// deno-lint-ignore no-control-regex
+const bare = (text: string) => text.replace(/\x1b\[[0-9;]*m/g, "");
+
+Deno.test("no line is wider than its room, and no word is broken, lost or moved", () => {
+  fc.assert(
+    fc.property(
+      fc.array(styled, { minLength: 1, maxLength: 20 }),
+      fc.integer({ min: 1, max: 60 }),
+      (words, width) => {
+        const lines = wrapWords(words.join(" "), width);
+        // A wide character does not fit one column.
+        for (const line of lines) {
+          assert(
+            widthOf(line) <= Math.max(2, width),
+            JSON.stringify([line, width]),
+          );
+        }
+        const given = words.map(bare);
+        if (given.every((one) => widthOf(one) <= width)) {
+          assertEquals(lines.flatMap((line) => bare(line).split(" ")), given);
+        }
+      },
+    ),
+  );
+});
+
+Deno.test("what is cut fits, and every style that begins in a line ends in it", () => {
+  fc.assert(
+    fc.property(
+      fc.array(styled, { minLength: 1, maxLength: 9 }),
+      fc.integer({ min: 1, max: 40 }),
+      (words, width) => {
+        const cut = cutStyled(words.join(" "), width);
+        assert(widthOf(cut) <= width, cut);
+        for (const line of [cut, ...wrapWords(words.join(" "), width)]) {
+          // deno-lint-ignore no-control-regex
+          const codes = [...line.matchAll(/\x1b\[(\d+)m/g)].map(([, code]) => Number(code));
+          const begun = codes.filter((code) => code !== 22 && code !== 39).length;
+          assertEquals(codes.length - begun, begun, JSON.stringify(line));
+        }
+      },
+    ),
+  );
+});
+
+Deno.test("columns fit wherever what has to stay does, and those that matter least go first", () => {
+  const size = fc.record({
+    width: fc.integer({ min: 1, max: 30 }),
+    least: fc.integer({ min: 1, max: 10 }),
+    shed: fc.integer({ min: 1, max: 5 }),
+  });
+  fc.assert(
+    fc.property(fc.array(size, { maxLength: 6 }), fc.integer({ min: 20, max: 120 }), (others, room) => {
+      const fitted = fitColumns([{ width: 30, least: 10 }, ...others], room);
+      const total = fitted.reduce((sum, { width }) => sum + width, 2 * (fitted.length - 1));
+      assert(total <= room, `${total} in ${room}`);
+      assertEquals(fitted[0]?.at, 0);
+      const shown = new Set(fitted.map(({ at }) => at));
+      const gone = others.filter((_, at) => !shown.has(at + 1)).map(({ shed }) => shed);
+      const kept = others.filter((_, at) => shown.has(at + 1)).map(({ shed }) => shed);
+      assert(Math.min(...gone) > Math.max(0, ...kept) || gone.length === 0);
+    }),
+  );
+});
