@@ -11,9 +11,15 @@ export interface WhoFacts {
 export function Who({ who }: { readonly who: WhoFacts }) {
   if (who.local) {
     return (
-      <a href="/login" class="icon-button touch-target px-2" aria-current="false" title="Sign in">
+      <a
+        href="/login"
+        class="icon-button touch-target px-2"
+        aria-current="false"
+        aria-label="Authenticate"
+        title="Sign in"
+      >
         <ClosedLockIcon />
-        <span class="sr-only xl:not-sr-only">Authenticate</span>
+        <span class="hidden xl:inline" aria-hidden="true">Authenticate</span>
       </a>
     );
   }
@@ -28,9 +34,14 @@ export function Who({ who }: { readonly who: WhoFacts }) {
         {who.name}
       </a>
       <form method="post" action="/logout" class="inline-flex">
-        <button type="submit" class="icon-button touch-target px-2" title={`Sign out ${who.name}`}>
+        <button
+          type="submit"
+          class="icon-button touch-target px-2"
+          aria-label="Authenticated"
+          title={`Sign out ${who.name}`}
+        >
           <OpenLockIcon />
-          <span class="sr-only xl:not-sr-only">Authenticated</span>
+          <span class="hidden xl:inline" aria-hidden="true">Authenticated</span>
         </button>
       </form>
     </>
