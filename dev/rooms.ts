@@ -73,7 +73,7 @@ export const ROOMS: readonly Room[] = [
   { name: "registry", at: ["providers/mod.ts"], may: ["provider", "providers"] },
   {
     name: "store contract",
-    at: ["lib/store/store.ts"],
+    at: ["lib/store/store.ts", "lib/store/audit_contract.ts"],
     may: ["model", "duration"],
   },
   {
@@ -81,7 +81,7 @@ export const ROOMS: readonly Room[] = [
     at: ["lib/store/"],
     about: "the contract `store.ts`, SQLite behind it, and numbered migrations",
     may: ["model", "store contract", "base", "duration"],
-    packages: ["node:sqlite", "node:path", "node:url"],
+    packages: ["node:sqlite", "node:path", "node:url", "node:crypto"],
   },
   // Past states, which polling also needs to repair data of a wrong clock.
   { name: "as of", at: ["lib/read/as_of.ts"], may: ["model", "store contract", "duration"] },

@@ -31,6 +31,9 @@ export const handlers = define.handlers({
         form,
         (permission) => requirePermission(ctx.state, permission),
       );
+      ctx.state.done = done instanceof Response
+        ? { action: "took a backup" }
+        : { target: "account" in done ? done.account ?? null : null, detail: { tab, done: done.done ?? "" } };
       if (done instanceof Response) return done;
       return ctx.redirect(`/settings?${new URLSearchParams({ tab, ...done })}`, 303);
     } catch (error) {

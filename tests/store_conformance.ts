@@ -3,6 +3,7 @@
  * `storeConformance` with a way to make an empty one; the cases know nothing but the contract.
  */
 import type { Store } from "../lib/store/store.ts";
+import { AUDIT_CASES } from "./store/conformance_audit.ts";
 import { ADOPTION_CASES } from "./store/conformance_adoption.ts";
 import { DOC_CASES } from "./store/conformance_docs.ts";
 import { HISTORY_CASES } from "./store/conformance_history.ts";
@@ -35,6 +36,7 @@ export function storeConformance(name: string, make: () => Promise<Store>): void
     ...ADOPTION_CASES,
     ...MOVE_CASES,
     ...DOC_CASES,
+    ...AUDIT_CASES,
     CLOSING,
   ];
   for (const [does, proof] of cases) {

@@ -1,4 +1,5 @@
 /** What pages, routes and commands may ask of access: types only, so that no page loads what stands behind them. */
+import type { AuditQuery, AuditRow, AuditVerdict } from "../store/store.ts";
 import type { Principal, Role, Scope } from "./principal.ts";
 
 /** Where a request comes from, told by the socket or by a proxy that is trusted. */
@@ -159,6 +160,24 @@ export interface SetUp {
   }): Promise<SignedIn>;
 }
 
+/** What somebody did. */
+export interface AuditFacts {
+  /** A few words, such as `added an account`. */
+  readonly action: string;
+  readonly target?: string | null;
+  /** What changed, never a secret. */
+  readonly detail?: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** Who did what, when and from where. */
+export interface Audit {
+  /** Never fails: what was done is done, and a line that could not be written is told in the log. */
+  record(facts: AuditFacts, by: Principal | null, address: string | null): Promise<void>;
+  /** Newest first. */
+  list(query: AuditQuery): Promise<readonly AuditRow[]>;
+  verify(): Promise<AuditVerdict>;
+}
+
 export interface Access {
   /** By a clock that never goes back, epoch milliseconds. */
   now(): number;
@@ -181,4 +200,5 @@ export interface Access {
   readonly keys: Keys;
   readonly signIns: SignIns;
   readonly setUp: SetUp;
+  readonly audit: Audit;
 }

@@ -1,7 +1,7 @@
 /** Access over a store: people, sign-ins, keys, tokens and the owner of the machine, brought together. */
 import { SECOND_MS } from "../model/duration.ts";
 import type { Clock } from "../base/clock.ts";
-import type { DocStore } from "../store/store.ts";
+import type { AuditStore, DocStore } from "../store/store.ts";
 import {
   type Access,
   AccessError,
@@ -10,6 +10,7 @@ import {
   type Refusal,
   type SignedIn,
 } from "./access.ts";
+import { createAudit } from "./audit.ts";
 import { createKeys, keyPrincipal } from "./keys.ts";
 import { createLimiter, type LimiterRules } from "./limiter.ts";
 import type { AccessParts } from "./parts.ts";
@@ -24,7 +25,10 @@ import { createWatch } from "./watch.ts";
 
 export interface AccessOptions {
   readonly docs: DocStore;
+  readonly audit: AuditStore;
   readonly clock: Clock;
+  /** Told when a line of the record could not be written. */
+  readonly auditFailed?: (error: unknown) => void;
   /** Milliseconds that run on whatever the clock is set to. */
   readonly running?: () => number;
   /** The tokens in force now. */
@@ -68,6 +72,7 @@ export function createAccess(options: AccessOptions): Access {
       watch.look();
     },
   };
+  const audit = createAudit({ store: options.audit, now, failed: options.auditFailed ?? (() => {}) });
   const signIns = createSignIns(parts);
   const keys = createKeys(parts);
   const people = createPeople(parts, { signIns: signIns.endAll, keys: keys.endAll });
@@ -159,6 +164,7 @@ export function createAccess(options: AccessOptions): Access {
       if (found.kind === "key") await keys.used(found.credentialId.slice("key:".length), client.address);
       return { principal: found };
     }
+    await audit.refuse("key or token", null, client);
     const taken = limiter.take({ address: client.address });
     return taken.limited ? { refused: "limited", retryAfterMs: taken.retryAfterMs } : WRONG;
   }
@@ -170,7 +176,11 @@ export function createAccess(options: AccessOptions): Access {
     if (taken.limited) return { refused: "limited", retryAfterMs: taken.retryAfterMs } as const;
     const isKnownPair = name === KNOWN_PAIR.name && password === KNOWN_PAIR.password;
     const person = await people.verify(name, password);
-    if (!person || isKnownPair && !client.local) return WRONG;
+    if (!person || isKnownPair && !client.local) {
+      // What was typed may be a password in the wrong field: only names there are are written down.
+      await audit.refuse("password", (await people.find(name.slice(0, 64)))?.name ?? null, client);
+      return WRONG;
+    }
     taken.succeeded();
     return { person };
   }
@@ -228,6 +238,7 @@ export function createAccess(options: AccessOptions): Access {
     signIns,
     isInForce,
     onEnd: watch.onEnd,
+    audit,
     async authenticate({ client, token, basic, cookie, identity }) {
       const isTrusted = client.local && await trustsLocal();
       let refusal: Refusal = { refused: "none" };
@@ -268,7 +279,14 @@ export function createAccess(options: AccessOptions): Access {
     },
     async signIn({ name, password, client }) {
       const found = await byPassword(name, password, client);
-      return "refused" in found ? found : await signInAs(found.person, client);
+      if ("refused" in found) return found;
+      const signedIn = await signInAs(found.person, client);
+      await audit.record(
+        { action: "signed in", detail: { device: client.device } },
+        signedIn.principal,
+        client.address,
+      );
+      return signedIn;
     },
     async exchange(token, client) {
       const found = await byToken(token, client);
@@ -276,11 +294,13 @@ export function createAccess(options: AccessOptions): Access {
       if (found.principal.kind !== "token") return WRONG;
       const digest = found.principal.id.slice("token:".length);
       const at = now();
-      return await signIns.start(
+      const signedIn = await signIns.start(
         { token: digest },
         client,
         (login, expiresAt) => tokenPrincipal(digest, at, { digest: login, expiresAt }),
       );
+      await audit.record({ action: "signed in by token" }, signedIn.principal, client.address);
+      return signedIn;
     },
     async signOut(secret) {
       await signIns.endSecret(secret);
@@ -304,7 +324,9 @@ export function createAccess(options: AccessOptions): Access {
         // Before anything is waited for: it is used once, however many come with it at once.
         code.end();
         await people.add({ name, role: "admin", password });
-        return await signInAs((await people.find(name))!, client);
+        const signedIn = await signInAs((await people.find(name))!, client);
+        await audit.record({ action: "made the first admin" }, signedIn.principal, client.address);
+        return signedIn;
       },
     },
   };

@@ -75,7 +75,7 @@ export interface ComposeParts {
   /** True when the figures come from the fake vendor of the demo. */
   readonly demo?: boolean;
   /** Who else may come in than those the store knows. */
-  readonly access?: Omit<AccessOptions, "docs" | "clock">;
+  readonly access?: Omit<AccessOptions, "docs" | "audit" | "clock">;
   /** By which this run is known; random unless whoever started it has chosen one. */
   readonly instanceId?: string;
 }
@@ -189,7 +189,16 @@ export function compose(parts: ComposeParts): Composed {
     isOwnPath: (path) => isInHome(path, environment),
     changed: () => void hub.publish({ kind: "settings", account: null }),
   });
-  const access = createAccess({ ...parts.access, docs: store.docs, clock });
+  const access = createAccess({
+    ...parts.access,
+    docs: store.docs,
+    audit: store.audit,
+    clock,
+    auditFailed: (error) =>
+      log.error("Cannot write down what was done", {
+        reason: error instanceof Error ? error.message : "unknown",
+      }),
+  });
   const zone = () => fixedZone(settings.current) ?? current().timezone;
   const bounds = () => statusBounds(settings.current.thresholds);
   const analysis: Analysis = createAnalysis({

@@ -40,6 +40,7 @@ const FIELD_OF: Readonly<Record<string, keyof Config>> = {
   "keep-outcomes": "keepOutcomesMs",
   "backup-every": "backupEveryMs",
   "backup-keep": "backupKeep",
+  "keep-audit": "keepAuditMs",
   "run-commands": "runCommands",
   "trust-local": "trustLocal",
   // One value for all of them: none changes before the next start.

@@ -11,7 +11,7 @@ const FIVE_MINUTE_DAYS_MS = 90 * DAY_MS;
 
 /** @param settings what was set in the dashboard, which goes before what the program was started with */
 export function retentionOf(
-  config: Pick<Config, "keepReadingsMs" | "keepOutcomesMs">,
+  config: Pick<Config, "keepReadingsMs" | "keepOutcomesMs" | "keepAuditMs">,
   settings: Pick<Settings, "keepReadingsDays">,
 ): Retention {
   const { keepOutcomesMs } = config;
@@ -21,5 +21,6 @@ export function retentionOf(
     readingsMs: keepReadingsMs,
     fiveMinutesMs: keepReadingsMs === 0 ? 0 : Math.max(keepReadingsMs, FIVE_MINUTE_DAYS_MS),
     outcomesMs: keepOutcomesMs,
+    auditMs: config.keepAuditMs,
   };
 }

@@ -1,17 +1,22 @@
 /** Access for the commands that change it: what is refused becomes a failure in words. */
-import type { Access, AccessError } from "../access/access.ts";
+import type { Access, AccessError, AuditFacts } from "../access/access.ts";
+import { LOCAL_OWNER } from "../access/principal.ts";
 import { openStore } from "../app/compose.ts";
 import { failure } from "./io.ts";
 import { checkedProgram } from "./program_for.ts";
 import type { Tools } from "./tools.ts";
 
-/** @throws {CliError} */
-export async function withAccess(tools: Tools, work: (access: Access) => Promise<void>): Promise<void> {
+/** @param work gives what it did, to be written down. @throws {CliError} */
+export async function withAccess(
+  tools: Tools,
+  work: (access: Access) => Promise<AuditFacts | void>,
+): Promise<void> {
   const program = checkedProgram(tools, { quiet: true });
   await using store = await openStore(program.config);
   const composed = program.compose(store);
   try {
-    await work(composed.access);
+    const facts = await work(composed.access);
+    if (facts) await composed.access.audit.record(facts, LOCAL_OWNER, null);
   } catch (error) {
     throw isAccessError(error) ? failure(error.message) : error;
   } finally {

@@ -68,6 +68,7 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
   words: { parseArgs: "program.ts" },
   keeping: {
     account: "commands/account.ts",
+    audit: "commands/audit.ts",
     alerts: "commands/alerts.ts",
     backtest: "commands/backtest.ts",
     channels: "commands/channels.ts",

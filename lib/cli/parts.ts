@@ -2,6 +2,7 @@
 import { asTest } from "./test_options.ts";
 import { account } from "./commands/account.ts";
 import { alerts } from "./commands/alerts.ts";
+import { audit } from "./commands/audit.ts";
 import { backtest } from "./commands/backtest.ts";
 import { channels } from "./commands/channels.ts";
 import { chart, drawUsage } from "./commands/chart.ts";
@@ -46,6 +47,7 @@ import type { Parts } from "./lazy.ts";
 export const PARTS: Parts = {
   account,
   askServer,
+  audit,
   asTest,
   alerts,
   channels,

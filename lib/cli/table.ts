@@ -5,7 +5,7 @@
 
 import { CHART, DAYS, limit, LISTENING, RANGE, weeks } from "./options.ts";
 import type { Paint } from "./paint.ts";
-import { KEY, TOKEN, USER } from "./table_access.ts";
+import { AUDIT, KEY, TOKEN, USER } from "./table_access.ts";
 import { ACCOUNT } from "./table_accounts.ts";
 import { LOGS, RESTART, SERVE, SERVICE, START, STOP } from "./table_daemon.ts";
 import { ALERTS, CHANNELS } from "./table_alerts.ts";
@@ -321,6 +321,7 @@ export const COMMANDS = [
   ACCOUNT,
   USER,
   TOKEN,
+  AUDIT,
   ALERTS,
   CHANNELS,
   KEY,

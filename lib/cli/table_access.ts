@@ -70,3 +70,17 @@ export const KEY = {
     ["syntrack key rotate", "stored accounts are encrypted anew, in one step"],
   ],
 } as const;
+
+export const AUDIT = {
+  name: "audit",
+  summary: "who did what: sign-ins, keys, people, accounts, settings, exports, backups",
+  details: "--verify works out the chain of hashes again and fails where anything in it was changed.",
+  options: [
+    { name: "limit", value: "N", help: "at most so many, 0 to 100000", byDefault: "50" },
+    { name: "verify", help: "prove that nothing was changed" },
+  ],
+  examples: [
+    ["syntrack audit", "the newest first"],
+    ["syntrack audit --verify", "and the hash of the last row, to be kept elsewhere"],
+  ],
+} as const;

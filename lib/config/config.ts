@@ -13,6 +13,7 @@ import {
   DB,
   INTERVAL,
   intervalOf,
+  KEEP_AUDIT,
   KEEP_OUTCOMES,
   KEEP_READINGS,
   LOG_FORMAT,
@@ -71,6 +72,7 @@ export interface Config {
   /** Between backups that are written by themselves, in milliseconds; 0 is none. */
   readonly backupEveryMs: number;
   readonly backupKeep: number;
+  readonly keepAuditMs: number;
   /** Whether providers may run the commands they declare. */
   readonly runCommands: boolean;
   /** Whether whoever is on this machine needs no sign-in even where others have one. */
@@ -152,6 +154,7 @@ export function readConfig(input: ConfigInput): ConfigResult {
     keepOutcomesMs: take(KEEP_OUTCOMES),
     backupEveryMs: take(BACKUP_EVERY),
     backupKeep: take(BACKUP_KEEP),
+    keepAuditMs: take(KEEP_AUDIT),
     runCommands: take(RUN_COMMANDS),
     trustLocal: take(TRUST_LOCAL),
   };

@@ -123,6 +123,17 @@ export const BACKUP_KEEP: Option<number> = {
   show: String,
 };
 
+export const KEEP_AUDIT: Option<number> = {
+  key: "keep-audit",
+  names: ["SYNTRACK_KEEP_AUDIT_DAYS"],
+  doc: "Days to keep the record of who did what; 0 keeps all",
+  effect: "live",
+  defaultText: "400",
+  fallback: () => 400 * 86_400_000,
+  parse: parseDays,
+  show: daysText,
+};
+
 export const RUN_COMMANDS: Option<boolean> = {
   key: "run-commands",
   names: ["SYNTRACK_RUN_COMMANDS"],
@@ -158,6 +169,7 @@ export const OPTIONS: readonly OptionFacts[] = [
   KEEP_OUTCOMES,
   BACKUP_EVERY,
   BACKUP_KEEP,
+  KEEP_AUDIT,
   RUN_COMMANDS,
 ];
 

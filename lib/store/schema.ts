@@ -3,6 +3,7 @@
  * types of the contract and the code of migrations. Never edit a released migration: existing databases have
  * already run it.
  */
+import { AUDIT_TABLES } from "./sqlite_audit.ts";
 import type { Connection } from "./connection.ts";
 import { relearnIntervals } from "./relearn.ts";
 
@@ -253,6 +254,8 @@ CREATE INDEX readings_terms ON readings(quota_id, at) WHERE unit_before IS NOT N
   ]).concat("ALTER TABLE set_aside ADD COLUMN allowed INTEGER;").join("\n"),
   // What was told of, by which ways messages leave, and what still has to leave.
   ["alert_memory", "channels", "outbox"].map(docTable).join("\n"),
+  // Who did what, in a chain of hashes.
+  AUDIT_TABLES,
 ];
 
 /** The version this program reads and writes. */

@@ -21,11 +21,13 @@ import { openConnection, type OpenOptions } from "./open.ts";
 import { prune } from "./prune.ts";
 import { bucketOf, cycleOf, decode, outcomeOf, pointOf, readingOf, sessionOf } from "./rows.ts";
 import { forget, move } from "./move.ts";
+import { SqliteAudit } from "./sqlite_audit.ts";
 import { SqliteDocs } from "./sqlite_docs.ts";
 import { BUCKET_SQL, SQL } from "./statements.ts";
 import type {
   AccountRecord,
   AdoptedAccount,
+  AuditStore,
   CyclesQuery,
   DocStore,
   Move,
@@ -90,6 +92,7 @@ export function storeOn(connection: Connection): SqliteStore {
 
 class OpenStore implements SqliteStore {
   readonly docs: DocStore;
+  readonly audit: AuditStore;
   readonly path: string;
   readonly warnings: readonly string[];
   readonly #connection: Connection;
@@ -99,6 +102,7 @@ class OpenStore implements SqliteStore {
     this.path = connection.path;
     this.warnings = warnings;
     this.docs = new SqliteDocs(connection);
+    this.audit = new SqliteAudit(connection);
   }
 
   recall(account: AccountKey): Promise<AccountState> {
@@ -217,8 +221,10 @@ class OpenStore implements SqliteStore {
     );
   }
 
-  prune(keep: Retention, now: number): Promise<number> {
-    return prune(this.#connection, keep, now);
+  async prune(keep: Retention, now: number): Promise<number> {
+    const rows = await prune(this.#connection, keep, now);
+    const { auditMs = 0 } = keep;
+    return auditMs > 0 ? rows + await this.audit.prune(now - auditMs) : rows;
   }
 
   move(request: Move): Promise<boolean> {

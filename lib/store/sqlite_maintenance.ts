@@ -114,7 +114,7 @@ async function checkIntegrity(db: Connection, problems: string[]): Promise<void>
   }
 }
 
-const ACCESS_TABLES = ["users", "logins", "keys"];
+const ACCESS_TABLES = ["users", "logins", "keys", "audit", "audit_ends"];
 
 export interface BackupOptions {
   /** Whether people, sign-ins and keys are in it. */

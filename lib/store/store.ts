@@ -12,6 +12,9 @@ import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey, QuotaKey, Reading, Snapshot } from "../model/quota.ts";
 import type { Session } from "../model/engine/session.ts";
 import type { Terms } from "../model/engine/terms.ts";
+import type { AuditStore } from "./audit_contract.ts";
+
+export type { AuditEntry, AuditQuery, AuditRow, AuditStore, AuditVerdict } from "./audit_contract.ts";
 
 /** The result of one poll, committed as a whole or not at all. */
 export interface Poll {
@@ -116,6 +119,8 @@ export interface Retention {
   readonly readingsMs: number;
   readonly fiveMinutesMs: number;
   readonly outcomesMs: number;
+  /** Of the record of who did what; for ever unless given. */
+  readonly auditMs?: number;
 }
 
 /** Rows computed elsewhere about a past whose readings are not stored here. */
@@ -218,6 +223,8 @@ export interface Store extends AsyncDisposable {
    */
   forget(account: AccountKey): Promise<boolean>;
   readonly docs: DocStore;
+  /** Who did what. */
+  readonly audit: AuditStore;
 }
 
 /** An account to rewind to an earlier instant. */

@@ -5,6 +5,7 @@
 import type { Context, Middleware } from "fresh";
 import { HttpError } from "fresh";
 import type { Refusal } from "../access/access.ts";
+import { actionOf } from "../access/actions.ts";
 import { decide, type Decision } from "../access/decide.ts";
 import type { Permission, Principal } from "../access/principal.ts";
 import { permissionFor, returnPath } from "../access/routes.ts";
@@ -34,7 +35,9 @@ export function accessGuard(): Middleware<State> {
     const decision = decide(ctx.state.principal, permission, access.now());
     if (decision === "allowed") {
       ctx.state.services = servicesFor(ctx.state.services, ctx.state.principal);
-      return await ctx.next();
+      const response = await ctx.next();
+      if (response.status < 400) await writeDown(ctx);
+      return response;
     }
     if ("refused" in found && found.refused === "limited") return limited(ctx, found.retryAfterMs);
     if (decision === "sign in" || decision === "sign in again") {
@@ -42,6 +45,23 @@ export function accessGuard(): Middleware<State> {
     }
     return refused(ctx, decision, permission);
   };
+}
+
+/** What somebody did, once it was done. */
+async function writeDown(ctx: Context<State>): Promise<void> {
+  const { principal, client, services, done } = ctx.state;
+  const isExport = ctx.url.searchParams.has("format");
+  const action = actionOf(ctx.req.method, patternOf(ctx), isExport);
+  if (action === null) return;
+  const facts = { action, target: targetOf(ctx), ...done };
+  await services.access.audit.record(facts, principal, client.address);
+}
+
+/** What stands in the address of what it was done to. */
+function targetOf({ params, req, url, config }: Context<State>): string | null {
+  const named = Object.values(params).join("/");
+  if (named !== "") return named.slice(0, 200);
+  return req.method === "GET" ? url.pathname.slice(config.basePath.length) : null;
 }
 
 /**

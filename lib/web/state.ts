@@ -1,6 +1,6 @@
 /** What every request carries, and the typed helpers that routes are made with. */
 import { createDefine } from "fresh";
-import type { Client } from "../access/access.ts";
+import type { AuditFacts, Client } from "../access/access.ts";
 import type { Principal } from "../access/principal.ts";
 import type { Identity } from "../net/identity.ts";
 import type { AppContext } from "../app/context.ts";
@@ -19,6 +19,8 @@ export interface State {
   client: Client;
   /** Who asks; null where nobody is known, which only public routes see. */
   principal: Principal | null;
+  /** What the request did, where its route can say more than its address does. */
+  done?: Partial<AuditFacts>;
   /** The live streams of this app, which it counts. */
   live: LiveStreams;
   /** The WebSockets of this app, which it counts. */

@@ -36,6 +36,7 @@ export const handlers = define.handlers(api({
         accounts: body.accounts,
       }, "account_order"),
     );
+    ctx.state.done = { detail: { fields: Object.keys(body).join(", ") } };
     // Return only what was sent.
     return json(Object.fromEntries(Object.entries(saved).filter(([key]) => Object.hasOwn(body, key))));
   },

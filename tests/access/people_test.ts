@@ -30,6 +30,7 @@ async function within(
   await using store = await openSqliteStore(":memory:");
   const access = createAccess({
     docs: store.docs,
+    audit: store.audit,
     clock,
     running: () => clock.now() - AT,
     rounds: 1000,
@@ -122,7 +123,13 @@ Deno.test("a clock that is set back prolongs no sign-in", async () => {
   const clock = new FakeClock(AT);
   let ran = 0;
   await using store = await openSqliteStore(":memory:");
-  const access = createAccess({ docs: store.docs, clock, running: () => ran, rounds: 1000 });
+  const access = createAccess({
+    docs: store.docs,
+    audit: store.audit,
+    clock,
+    running: () => ran,
+    rounds: 1000,
+  });
   await access.people.add({ name: "ada", role: "viewer", password: PASSWORD });
   const secret = await secretOf(access, "ada");
   ran += 8 * DAY_MS;

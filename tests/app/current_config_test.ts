@@ -58,6 +58,7 @@ const OTHER: Readonly<Record<string, string>> = {
   "keep-outcomes": "keep_outcomes_days = 8",
   "backup-every": 'backup_every = "12h"',
   "backup-keep": "backup_keep = 3",
+  "keep-audit": "keep_audit_days = 8",
   "run-commands": 'run_commands = "off"',
   "bind-all": "bind_all = true",
   tailscale: "tailscale = true",

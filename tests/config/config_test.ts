@@ -53,6 +53,7 @@ Deno.test("without any setting everything has its default", () => {
     keepOutcomesMs: 90 * 86_400_000,
     backupEveryMs: 0,
     backupKeep: 7,
+    keepAuditMs: 400 * 86_400_000,
     runCommands: true,
     trustLocal: false,
   });

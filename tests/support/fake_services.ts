@@ -174,7 +174,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     },
     serverZone: SERVER_ZONE,
     settings,
-    access: createAccess({ docs: store.docs, clock, rounds: 1000, ...options.access }),
+    access: createAccess({ docs: store.docs, audit: store.audit, clock, rounds: 1000, ...options.access }),
     channels: { list: () => Promise.resolve([]) },
     alerts: createAlerts({
       store,

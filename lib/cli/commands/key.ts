@@ -17,7 +17,12 @@ const MAX_DAYS = 3650;
 export async function key(tools: Tools): Promise<number> {
   const [action = "", name] = tools.typed.operands;
   if (action === "rotate") await rotate(tools, name);
-  else await withAccess(tools, ({ keys }) => act(tools, keys, action, name));
+  else {
+    await withAccess(tools, async ({ keys }) => {
+      await act(tools, keys, action, name);
+      if (action !== "list") return { action: `key: ${action}`, target: name?.slice(0, 64) ?? null };
+    });
+  }
   return EXIT_OK;
 }
 

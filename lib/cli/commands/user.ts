@@ -14,6 +14,11 @@ export async function user(tools: Tools): Promise<number> {
     if (action === "list") return list(tools, await people.list());
     if (name === undefined) throw usageError(`Whom? \`syntrack user ${action} NAME\``);
     await act(tools, people, { action, name, word });
+    return {
+      action: `person: ${action}`,
+      target: name.slice(0, 64),
+      detail: word === undefined ? {} : { role: word },
+    };
   });
   return EXIT_OK;
 }

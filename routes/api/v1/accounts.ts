@@ -23,6 +23,7 @@ export const handlers = define.handlers(api({
     const { services } = ctx.state;
     const wanted = validateBody(NewAccountBody, await readJson(ctx.req));
     const key = await changeAccounts(() => services.accounts.add(wanted));
+    ctx.state.done = { target: key };
     return json(await accountNow(services, key));
   },
   async PUT(ctx) {
@@ -32,6 +33,7 @@ export const handlers = define.handlers(api({
     if (name !== undefined) key = await changeAccounts(() => services.accounts.rename(key, name));
     if (polling !== undefined) await changeAccounts(() => services.accounts.setPolling(key, polling));
     if (hidden !== undefined) await changeAccounts(() => services.accounts.setHidden(key, hidden));
+    ctx.state.done = { target: key };
     return json(await accountNow(services, key));
   },
   async DELETE(ctx) {
@@ -39,6 +41,7 @@ export const handlers = define.handlers(api({
     const { account, purge = false } = validateBody(AccountRemovalBody, await readJson(ctx.req));
     const key = await knownAccount(services, account);
     await changeAccounts(() => services.accounts.remove(key, { purge }));
+    ctx.state.done = { target: key, detail: { purge } };
     return json({ removed: key, purged: purge });
   },
 }));

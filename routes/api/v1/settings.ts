@@ -17,6 +17,10 @@ export const handlers = define.handlers(api({
     // What is kept for a shorter time is gone.
     if (others.keepReadingsDays !== undefined) requirePermission(ctx.state, "access");
     const zone = timeZone === undefined ? undefined : zoneOf(timeZone);
-    return json(settingsMessage(await save(ctx.state.services, { ...others, zone })));
+    const saved = await save(ctx.state.services, { ...others, zone });
+    ctx.state.done = {
+      detail: { fields: Object.keys({ ...others, ...timeZone !== undefined && { timeZone } }).join(", ") },
+    };
+    return json(settingsMessage(saved));
   },
 }));

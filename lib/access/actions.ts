@@ -1,0 +1,36 @@
+/** What the record calls what a route does, by method and pattern. Null for routes that write it down themselves. */
+const ACTIONS: Readonly<Record<string, string | null>> = {
+  "POST /login": null,
+  "POST /set-up": null,
+  "POST /api/auth/login": null,
+  "POST /api/auth/register": null,
+  "POST /logout": "signed out",
+  "POST /api/auth/logout": "signed out",
+  "POST /api/auth/change-password": "changed their password",
+  "POST /api/auth/api-keys": "made a key",
+  "DELETE /api/auth/api-keys/:id": "revoked a key",
+  "POST /accounts/:provider/:name": "hid or showed an insight",
+  "POST /settings": "changed settings",
+  "PUT /api/settings": "changed settings",
+  "PUT /api/v1/settings": "changed settings",
+  "POST /api/refresh": "polled by hand",
+  "POST /api/quotas/refresh": "polled by hand",
+  "POST /api/quotas/refresh/:id": "polled by hand",
+  "POST /api/v1/accounts": "added an account",
+  "PUT /api/v1/accounts": "changed an account",
+  "DELETE /api/v1/accounts": "removed an account",
+  "POST /api/services": "added an account",
+  "PUT /api/services/:id": "changed an account",
+  "DELETE /api/services/:id": "removed an account",
+  "POST /api/services/reorder": "ordered the accounts",
+  "POST /alerts": "changed alerts",
+};
+const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** Null for what is not written down. @param isExport whether the answer is a file of figures */
+export function actionOf(method: string, pattern: string | null, isExport: boolean): string | null {
+  if (pattern === null) return null;
+  if (SAFE.has(method)) return isExport && method === "GET" ? "exported" : null;
+  const known = ACTIONS[`${method} ${pattern}`];
+  return known === undefined ? `${method} ${pattern}` : known;
+}

@@ -1,0 +1,71 @@
+/** Writes down who did what. What fails is written once for each place and a while, with how often it happened. */
+import { MINUTE_MS } from "../model/duration.ts";
+import { peerGroup } from "../net/address.ts";
+import type { AuditStore } from "../store/store.ts";
+import type { Audit, AuditFacts, Client } from "./access.ts";
+import type { Principal } from "./principal.ts";
+
+/** Failures of one place are one line for so long. */
+const GROUP_MS = 10 * MINUTE_MS;
+const MAX_GROUPS = 1000;
+
+export interface AuditParts {
+  readonly store: AuditStore;
+  readonly now: () => number;
+  /** Told when a line could not be written: what was done is done all the same. */
+  readonly failed: (error: unknown) => void;
+}
+
+export interface AuditWriter extends Audit {
+  /** A credential opened nothing. @param name of a person there is; what was typed may be anything */
+  refuse(what: string, name: string | null, client: Client): Promise<void>;
+}
+
+export function createAudit({ store, now, failed }: AuditParts): AuditWriter {
+  const groups = new Map<string, { since: number; more: number }>();
+
+  async function record(
+    { action, target = null, detail = {} }: AuditFacts,
+    by: Principal | null,
+    address: string | null,
+  ) {
+    try {
+      await store.append({
+        at: now(),
+        by: by?.id ?? null,
+        name: by?.name ?? "nobody",
+        action,
+        target,
+        address,
+        detail,
+      });
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  return {
+    record,
+    list: (query) => store.list(query),
+    verify: () => store.verify(),
+    async refuse(what, name, client) {
+      const { address } = client;
+      const key = `${what} ${address === null ? "socket" : peerGroup(address)} ${name ?? ""}`;
+      const group = groups.get(key);
+      if (group && now() - group.since < GROUP_MS) {
+        group.more++;
+        return;
+      }
+      const attempts = 1 + (group?.more ?? 0);
+      groups.delete(key);
+      groups.set(key, { since: now(), more: 0 });
+      const [oldest] = groups.keys();
+      if (groups.size > MAX_GROUPS && oldest !== undefined) groups.delete(oldest);
+      await record(
+        { action: `${what} refused`, target: name, detail: { attempts, device: client.device } },
+        null,
+        address,
+      );
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/** `syntrack audit`: who did what, newest first, and the proof that nothing in the record was changed. */
+import type { AuditRow } from "../../store/store.ts";
+import { plain } from "../../base/text.ts";
+import { wallText } from "../../model/time.ts";
+import { countText } from "../count_text.ts";
+import { grid } from "../grid.ts";
+import { EXIT_FAILED, EXIT_OK } from "../io.ts";
+import { limitOf } from "../range.ts";
+import type { Tools } from "../tools.ts";
+import { hasFlag } from "../values.ts";
+
+const BY_DEFAULT = 50;
+
+export async function audit(tools: Tools): Promise<number> {
+  const store = await tools.store();
+  if (hasFlag(tools.typed, "verify")) {
+    const verdict = await store?.audit.verify() ?? { state: "whole" as const, rows: 0, last: "0".repeat(64) };
+    if (tools.json) tools.printJson(verdict);
+    else if (verdict.state === "whole") {
+      tools.print(`The record is whole: ${countText(verdict.rows, "row")}, the last one ${verdict.last}`);
+    } else tools.print(`The record was changed: ${verdict.reason}`);
+    return verdict.state === "whole" ? EXIT_OK : EXIT_FAILED;
+  }
+  const zone = (await tools.place()).zone();
+  const rows = await store?.audit.list({ limit: limitOf(tools.typed, BY_DEFAULT) }) ?? [];
+  if (tools.json) {
+    tools.printJson({ audit: rows.map((row) => ({ ...row, at: new Date(row.at).toISOString() })) });
+  } else if (rows.length === 0) tools.print("Nothing was done yet that is written down");
+  else {
+    const titles = ["TIME", "WHO", "DID", "WHAT", "FROM"].map((title) => ({ title }));
+    tools.print(...grid(titles, rows.map((row) => cellsOf(row, zone)), { paint: tools.paint }));
+  }
+  return EXIT_OK;
+}
+
+function cellsOf({ at, name, action, target, address, detail }: AuditRow, zone: string): readonly string[] {
+  const more = Object.entries(detail).map(([key, value]) => `${key}=${value}`).join(" ");
+  return [
+    wallText(at, zone),
+    plain(name, 64),
+    plain(action, 64),
+    plain([target ?? "", more].filter((text) => text !== "").join(" "), 120),
+    plain(address ?? "", 64),
+  ];
+}

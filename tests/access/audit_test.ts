@@ -1,0 +1,91 @@
+/** What is written down of who did what, and that it is proved to be whole. */
+import { DatabaseSync } from "node:sqlite";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { fakeServices } from "../support/fake_services.ts";
+import { utc } from "../support/readings.ts";
+import { askAs, ELSEWHERE, PASSWORD, signedIn } from "../support/visitors.ts";
+import { askApp } from "../support/web_app.ts";
+import { inPlace } from "../cli/support.ts";
+
+const AT = utc("2026-11-19 10:00");
+const FORM = { "content-type": "application/x-www-form-urlencoded" };
+
+Deno.test("sign-ins, failures, changes and exports are written down with who, from where and what, and no secret", async () => {
+  await using services = await fakeServices({ clock: new FakeClock(AT) });
+  const ask = askAs(services, await signedIn(services, "admin", null, "ada"));
+  const login = (password: string) =>
+    askApp(services, ELSEWHERE)("/login", {
+      method: "POST",
+      headers: FORM,
+      body: new URLSearchParams({ name: "ada", password }),
+    });
+  for (let at = 0; at < 5; at++) await login("planted wrong password");
+  await ask("/api/settings", {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ display: "left" }),
+  });
+  await ask("/api/refresh", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" });
+  await (await ask("/api/v1/tables/history?format=csv")).body?.cancel();
+  await (await ask("/api/current")).body?.cancel();
+  await ask("/api/settings", {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: "broken",
+  });
+  const rows = await services.access.audit.list({ limit: 99 });
+  assertEquals(rows.map(({ name, action }) => `${name} ${action}`), [
+    "ada exported",
+    "ada polled by hand",
+    "ada changed settings",
+    "nobody password refused",
+    "ada signed in",
+  ]);
+  assertEquals(rows.map(({ address }) => address), Array(5).fill(ELSEWHERE));
+  assertEquals(rows[2]?.detail, { fields: "display" });
+  const text = JSON.stringify(rows);
+  assert(!text.includes("planted") && !text.includes(PASSWORD));
+  assertEquals((await services.access.audit.verify()).state, "whole");
+});
+
+Deno.test("`audit --verify` says that the record is whole, and which row was changed, taken out or cut off", async () => {
+  await inPlace(async (place) => {
+    for (const name of ["ada", "bob", "eve"]) {
+      assertEquals((await place.run(`user add ${name} --role admin --stdin`, { stdin: PASSWORD })).code, 0);
+    }
+    const { audit } = JSON.parse((await place.run("audit --json")).stdout);
+    assertEquals(audit.map((row: { action: string; target: string }) => [row.action, row.target]), [
+      ["person: add", "eve"],
+      ["person: add", "bob"],
+      ["person: add", "ada"],
+    ]);
+    assertMatch((await place.run("audit")).stdout, /local owner +person: add +bob/);
+    const whole = await place.run("audit --verify");
+    assertEquals([whole.code, whole.stdout.startsWith("The record is whole: 3 rows")], [0, true]);
+    for (
+      const [change, reason] of [
+        [
+          "UPDATE audit SET entry = replace(entry, 'bob', 'bot') WHERE id = 2",
+          /row 2 is not as it was written/,
+        ],
+        ["DELETE FROM audit WHERE id = 2", /row 2 is missing/],
+        ["DELETE FROM audit WHERE id = 3", /rows after 2 are missing/],
+      ] as const
+    ) {
+      const path = `${place.folder}/changed.db`;
+      await Deno.remove(path).catch(() => {});
+      {
+        await using store = await openSqliteStore(place.dbPath);
+        await store.backup(path, { withAccess: true });
+      }
+      {
+        using db = new DatabaseSync(path);
+        db.exec(change);
+      }
+      const { code, stdout } = await place.run(`audit --verify --db ${path}`);
+      assertEquals([code, reason.test(stdout)], [1, true], `${change}: ${stdout}`);
+    }
+  });
+});

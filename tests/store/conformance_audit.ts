@@ -1,0 +1,47 @@
+/** What every store does with the record of who did what. */
+import type { AuditEntry } from "../../lib/store/audit_contract.ts";
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import type { Case } from "../store_conformance.ts";
+
+function entry(at: number, fields: Partial<AuditEntry> = {}): AuditEntry {
+  return {
+    at,
+    by: "local",
+    name: "local owner",
+    action: "did",
+    target: null,
+    address: null,
+    detail: {},
+    ...fields,
+  };
+}
+
+export const AUDIT_CASES: readonly Case[] = [
+  ["keeps what was done in its order, and gives it newest first", async ({ audit }) => {
+    assertEquals(await audit.list({ limit: 10 }), []);
+    const first = await audit.append(entry(5, { detail: { a: 1, b: null } }));
+    const second = await audit.append(entry(3, { target: "zai/work", address: "192.0.2.7" }));
+    assertMatch(first.hash, /^[0-9a-f]{64}$/);
+    assert(first.hash !== second.hash);
+    assertEquals(await audit.list({ limit: 10 }), [second, first]);
+    assertEquals(await audit.list({ limit: 1 }), [second]);
+    assertEquals(await audit.list({ limit: 9, before: second.id }), [first]);
+    assertEquals(await audit.list({ limit: 9, from: 4, to: 6 }), [first]);
+    assertEquals(await audit.list({ limit: 0 }), []);
+  }],
+  ["proves that the record is whole, also after its beginning was removed", async ({ audit }) => {
+    assertEquals((await audit.verify()).state, "whole");
+    for (let at = 1; at <= 1200; at++) await audit.append(entry(at));
+    const whole = await audit.verify();
+    assert(whole.state === "whole");
+    assertEquals(whole.rows, 1200);
+    assertEquals(await audit.prune(1101), 1100);
+    const rest = await audit.verify();
+    assertEquals(rest, { ...whole, rows: 100 });
+    assertEquals((await audit.list({ limit: 9999 })).length, 100);
+    assertEquals(await audit.prune(9999), 100);
+    assertEquals(await audit.verify(), { ...whole, rows: 0 });
+    const next = await audit.append(entry(1));
+    assertEquals(next.id, 1201);
+  }],
+];
