@@ -2,7 +2,7 @@ import { page } from "fresh";
 import { returnPath } from "@/lib/access/routes.ts";
 import { EntryField, EntryPage } from "@/lib/ui/EntryPage.tsx";
 import { readForm } from "@/lib/web/form.ts";
-import { refusalWords, welcome } from "@/lib/web/sign_in.ts";
+import { refusalWords, tooMany, welcome } from "@/lib/web/sign_in.ts";
 import { define, type State } from "@/lib/web/state.ts";
 
 interface LoginData {
@@ -35,9 +35,10 @@ export const handlers = define.handlers({
       ? await access.exchange(token, client)
       : await access.signIn({ name, password: form.get("password") ?? "", client });
     if ("secret" in done) return welcome(ctx, done, next);
-    const isLimited = done.refused === "limited";
-    const problem = token && !isLimited ? "That token opens nothing" : refusalWords(done);
-    return show(ctx.state, { name, next, problem, note: "", byToken: Boolean(token) }, isLimited ? 429 : 401);
+    // In a flood no page is made for each.
+    if (done.refused === "limited") return tooMany(done.retryAfterMs);
+    const problem = token ? "That token opens nothing" : refusalWords(done);
+    return show(ctx.state, { name, next, problem, note: "", byToken: Boolean(token) }, 401);
   },
 });
 

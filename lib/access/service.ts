@@ -169,13 +169,21 @@ export function createAccess(options: AccessOptions): Access {
     return taken.limited ? { refused: "limited", retryAfterMs: taken.retryAfterMs } : WRONG;
   }
 
+  /** One hash at a time: many at once would take the processors from whoever reads a page. */
+  let last: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = last.then(work);
+    last = turn.catch(() => {});
+    return turn;
+  }
+
   /** The person of a name and password, through the limiter. */
   async function byPassword(name: string, password: string, client: Client) {
     await seed();
     const taken = limiter.take({ address: client.address, name: personId(name).slice(0, 64), costly: true });
     if (taken.limited) return { refused: "limited", retryAfterMs: taken.retryAfterMs } as const;
     const isKnownPair = name === KNOWN_PAIR.name && password === KNOWN_PAIR.password;
-    const person = await people.verify(name, password);
+    const person = await inTurn(() => people.verify(name, password));
     if (!person || isKnownPair && !client.local) {
       // What was typed may be a password in the wrong field: only names there are are written down.
       await audit.refuse("password", (await people.find(name.slice(0, 64)))?.name ?? null, client);

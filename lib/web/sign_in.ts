@@ -32,6 +32,25 @@ export async function signOut(ctx: Context<State>): Promise<Response> {
 /** The text for somebody whose sign-in failed: the same whatever was wrong. */
 export function refusalWords(refused: { readonly refused: string; readonly retryAfterMs?: number }): string {
   return refused.refused === "limited"
-    ? `Too many attempts: try again in ${Math.ceil((refused.retryAfterMs ?? 0) / 1000)} seconds`
+    ? `Too many attempts: try again in ${secondsOf(refused.retryAfterMs)} seconds`
     : "That name and password open nothing";
+}
+
+/** The answer to one attempt too many: a page that costs nothing to make. */
+export function tooMany(retryAfterMs: number): Response {
+  const seconds = secondsOf(retryAfterMs);
+  const words = refusalWords({ refused: "limited", retryAfterMs });
+  const text =
+    `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Too many attempts - Syntrack</title>` +
+    `<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/styles.css"></head>` +
+    `<body><main class="mx-auto max-w-md px-4 py-12"><h1 class="text-2xl font-semibold">Too many attempts</h1>` +
+    `<p class="mt-3">${words}.</p><p class="mt-3"><a class="underline" href="/login">Sign in</a></p></main></body></html>`;
+  return new Response(text, {
+    status: 429,
+    headers: { "content-type": "text/html; charset=utf-8", "retry-after": String(seconds) },
+  });
+}
+
+function secondsOf(ms = 0): number {
+  return Math.ceil(ms / 1000);
 }
