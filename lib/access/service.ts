@@ -1,5 +1,6 @@
 /** Access over a store: people, sign-ins, keys, tokens and the owner of the machine, brought together. */
 import { SECOND_MS } from "../model/duration.ts";
+import { peerGroup } from "../net/address.ts";
 import type { Clock } from "../base/clock.ts";
 import type { AuditStore, DocStore } from "../store/store.ts";
 import {
@@ -169,6 +170,20 @@ export function createAccess(options: AccessOptions): Access {
     return taken.limited ? { refused: "limited", retryAfterMs: taken.retryAfterMs } : WRONG;
   }
 
+  let knownPlaces: Promise<Set<string>> | undefined;
+  /** From where people have signed in. */
+  function places(): Promise<Set<string>> {
+    knownPlaces ??= signIns.list().then((all) =>
+      new Set(all.map(({ person, address }) => placeOf(personId(person), address)))
+    );
+    knownPlaces.catch(() => knownPlaces = undefined);
+    return knownPlaces;
+  }
+
+  function placeOf(id: string, address: string | null): string {
+    return `${id} ${address === null ? "socket" : peerGroup(address)}`;
+  }
+
   /** One hash at a time: many at once would take the processors from whoever reads a page. */
   let last: Promise<unknown> = Promise.resolve();
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -180,7 +195,11 @@ export function createAccess(options: AccessOptions): Access {
   /** The person of a name and password, through the limiter. */
   async function byPassword(name: string, password: string, client: Client) {
     await seed();
-    const taken = limiter.take({ address: client.address, name: personId(name).slice(0, 64), costly: true });
+    const id = personId(name).slice(0, 64);
+    // Whoever has signed in from there before is counted apart: a flood from elsewhere does not keep them out.
+    const place = placeOf(id, client.address);
+    const device = (await places()).has(place) ? place : null;
+    const taken = limiter.take({ address: client.address, name: id, costly: true, device });
     if (taken.limited) return { refused: "limited", retryAfterMs: taken.retryAfterMs } as const;
     const isKnownPair = name === KNOWN_PAIR.name && password === KNOWN_PAIR.password;
     const person = await inTurn(() => people.verify(name, password));
@@ -236,6 +255,7 @@ export function createAccess(options: AccessOptions): Access {
   async function signInAs(person: PersonDoc, client: Client): Promise<SignedIn> {
     const at = now();
     const by = { person: person.name, uid: person.uid };
+    (await places()).add(placeOf(personId(person.name), client.address));
     return await signIns.start(by, client, (digest, endsAt) => personPrincipal(person, digest, at, endsAt));
   }
 

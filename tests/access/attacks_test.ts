@@ -189,7 +189,7 @@ Deno.test("SSRF by custom URL: whoever is elsewhere adds no account without a fr
       { AWS_CONFIG_FILE: "/proc/self/environ" },
     ]
   ) assertEquals((await add(admin, values)).status, 422, JSON.stringify(values));
-  assertEquals((await add(admin, { CODEX_HOME: "/root/.codex" }, "codex")).status, 422);
+  assertEquals((await add(admin, { CODEX_HOME: "/srv/codex" }, "codex")).status, 422);
   assertEquals((await add(await signedIn(services, "operator"), { AWS_REGION: "x" })).status, 403);
   assertEquals((await add(await keyed(services, ["write"]), { AWS_REGION: "x" })).status, 403);
 });

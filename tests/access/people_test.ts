@@ -269,6 +269,14 @@ Deno.test("a flood from everywhere costs no more hashes than the limit, and keep
       })));
     const hashed = answers.filter((one) => "refused" in one && one.refused === "wrong").length;
     assertEquals(hashed, LIMITS.all.most);
+    // Who has signed in from here before still can, and from elsewhere has to wait.
+    await secretOf(access, "ada");
+    const away = await access.signIn({
+      name: "ada",
+      password: PASSWORD,
+      client: { ...CLIENT, address: "203.0.113.9" },
+    });
+    assert("refused" in away && away.refused === "limited");
     assert(typeof await who(access, { cookie }) !== "string");
     assert(typeof await who(access, { token }) !== "string");
   });
