@@ -29,7 +29,7 @@ export interface AccessOptions {
   readonly audit: AuditStore;
   readonly clock: Clock;
   /** Told when a line of the record could not be written. */
-  readonly auditFailed?: (error: unknown) => void;
+  readonly log?: { error(message: string, fields: { readonly reason: string }): void };
   /** Milliseconds that run on whatever the clock is set to. */
   readonly running?: () => number;
   /** The tokens in force now. */
@@ -73,7 +73,14 @@ export function createAccess(options: AccessOptions): Access {
       watch.look();
     },
   };
-  const audit = createAudit({ store: options.audit, now, failed: options.auditFailed ?? (() => {}) });
+  const audit = createAudit({
+    store: options.audit,
+    now,
+    failed: (error) =>
+      options.log?.error("Cannot write down what was done", {
+        reason: error instanceof Error ? error.message : "unknown",
+      }),
+  });
   const signIns = createSignIns(parts);
   const keys = createKeys(parts);
   const people = createPeople(parts, { signIns: signIns.endAll, keys: keys.endAll });

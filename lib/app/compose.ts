@@ -189,16 +189,7 @@ export function compose(parts: ComposeParts): Composed {
     isOwnPath: (path) => isInHome(path, environment),
     changed: () => void hub.publish({ kind: "settings", account: null }),
   });
-  const access = createAccess({
-    ...parts.access,
-    docs: store.docs,
-    audit: store.audit,
-    clock,
-    auditFailed: (error) =>
-      log.error("Cannot write down what was done", {
-        reason: error instanceof Error ? error.message : "unknown",
-      }),
-  });
+  const access = createAccess({ ...parts.access, docs: store.docs, audit: store.audit, clock, log });
   const zone = () => fixedZone(settings.current) ?? current().timezone;
   const bounds = () => statusBounds(settings.current.thresholds);
   const analysis: Analysis = createAnalysis({
