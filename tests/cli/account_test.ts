@@ -253,7 +253,7 @@ Deno.test("key rotate changes the key, and stored accounts go on", () =>
     await place.run("account add zai --name two", ANSWERING);
     const path = join(place.folder, ".syntrack", "data", "syntrack.key");
     const before = await Deno.readFile(path);
-    assertEquals(await place.json("key rotate --json"), { rotated: 2 });
+    assertEquals(await place.json("key rotate --json"), { schemaVersion: 1, rotated: 2 });
     assert((await Deno.readFile(path)).toHex() !== before.toHex(), "The key is the old one");
     const accounts = await listed(place);
     assertEquals(accounts.map(({ source }) => source), accounts.map(() => "ZAI_API_KEY, stored by syntrack"));
