@@ -63,6 +63,9 @@ Deno.test("a live stream brings the whole view first, and then each account that
   await events.leave();
 });
 
+/** An open stream waits for its next comment, and looks from time to time whether its credential still holds. */
+const WAITING = 2;
+
 Deno.test("a live stream that is quiet is kept open by a comment", async () => {
   const clock = new FakeClock(AT);
   await using services = await twoAccounts(clock);
@@ -71,9 +74,9 @@ Deno.test("a live stream that is quiet is kept open by a comment", async () => {
   await events.next();
   await events.next();
   for (const _ of [1, 2]) {
-    await until(clock, () => clock.sleeping === 1, "the stream to wait");
+    await until(clock, () => clock.sleeping === WAITING, "the stream to wait");
     await clock.advance(HEARTBEAT_MS - 1);
-    assertEquals(clock.sleeping, 1);
+    assertEquals(clock.sleeping, WAITING);
     await clock.advance(1);
     assertEquals((await events.next())?.event, "comment");
   }
@@ -110,7 +113,7 @@ Deno.test("a live stream leaves the hub and stops waiting when its listener disc
   const events = readEvents(await fetch(`${served.origin}/api/live`));
   await events.next();
   await events.next();
-  await until(clock, () => clock.sleeping === 1, "the stream to wait");
+  await until(clock, () => clock.sleeping === WAITING, "the stream to wait");
   await events.leave();
   await until(clock, () => clock.sleeping === 0, "the stream to be cancelled");
 });
