@@ -8,6 +8,7 @@
 import { join, relative } from "node:path";
 import { COMMIT_MARK } from "../lib/base/version.ts";
 import { GROUPS } from "../lib/cli/lazy.ts";
+import { countUsing, keepUsing } from "./keep_using.ts";
 
 /** Modules bundled with all their exports. */
 const WHOLE: Readonly<Record<string, string>> = {
@@ -49,7 +50,14 @@ export async function bundleProgram(root: string, folder: string): Promise<void>
     const entries = Object.entries(entriesFrom(relative(work, root).replaceAll("\\", "/")));
     const paths = entries.map(([name]) => join(work, `${name}.js`));
     for (const [name, text] of entries) await Deno.writeTextFile(join(work, `${name}.js`), `${text}\n`);
-    await runBundler(root, output, paths);
+    const plain = join(work, "plain");
+    await runBundler(root, plain, paths);
+    const count = await rewrite(plain, keepUsing);
+    await runBundler(root, output, entries.map(([name]) => join(plain, `${name}.js`)), "--minify");
+    const left = await rewrite(output, (text) => text);
+    if (left !== count) {
+      throw new Error(`The bundle lost ${count - left} of ${count} declarations with using`);
+    }
     await nameCommit(root, output);
     await replace(output, folder);
   } finally {
@@ -57,14 +65,31 @@ export async function bundleProgram(root: string, folder: string): Promise<void>
   }
 }
 
-async function runBundler(root: string, output: string, entries: readonly string[]): Promise<void> {
+/** Rewrites all modules of a folder; resolves to how many declarations with `using` are in them. */
+async function rewrite(folder: string, change: (text: string) => string): Promise<number> {
+  let count = 0;
+  for (const { name } of Array.from(Deno.readDirSync(folder))) {
+    const text = await Deno.readTextFile(join(folder, name));
+    const changed = change(text);
+    count += countUsing(changed);
+    if (changed !== text) await Deno.writeTextFile(join(folder, name), changed);
+  }
+  return count;
+}
+
+async function runBundler(
+  root: string,
+  output: string,
+  entries: readonly string[],
+  ...flags: readonly string[]
+): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "bundle",
       "--quiet",
       "--platform=deno",
       "--code-splitting",
-      "--minify",
+      ...flags,
       `--outdir=${output}`,
       ...entries,
     ],
