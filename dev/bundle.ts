@@ -52,7 +52,7 @@ export async function bundleProgram(root: string, folder: string): Promise<void>
     for (const [name, text] of entries) await Deno.writeTextFile(join(work, `${name}.js`), `${text}\n`);
     const plain = join(work, "plain");
     await runBundler(root, plain, paths);
-    const count = await rewrite(plain, keepUsing);
+    const count = await rewrite(plain, (text) => requireBuiltIns(keepUsing(text)));
     await runBundler(root, output, entries.map(([name]) => join(plain, `${name}.js`)), "--minify");
     const left = await rewrite(output, (text) => text);
     if (left !== count) {
@@ -63,6 +63,21 @@ export async function bundleProgram(root: string, folder: string): Promise<void>
   } finally {
     await Deno.remove(work, { recursive: true });
   }
+}
+
+const REQUIRE_IMPORT = /import\s*\{\s*createRequire as (\w+)\s*\}\s*from\s*"node:module";\n?/;
+
+/**
+ * Packages that require modules of node get them without loading what looks for packages, which every start would pay
+ * for: the function for it stands in a module that all others import.
+ */
+function requireBuiltIns(text: string): string {
+  const [line, name] = REQUIRE_IMPORT.exec(text) ?? [];
+  if (line === undefined || name === undefined) return text;
+  return text.replace(line, "").replace(
+    `${name}(import.meta.url)`,
+    "(name) => globalThis.process.getBuiltinModule(name)",
+  );
 }
 
 /** Rewrites all modules of a folder; resolves to how many declarations with `using` are in them. */

@@ -12,7 +12,10 @@ const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT))
 
 Deno.test("every task tells the runtime not to ask for news of itself", () => {
   for (const [name, { command }] of Object.entries(tasks)) {
-    for (const part of command.split("&&")) assertMatch(part.trim(), /^DENO_NO_UPDATE_CHECK=1 deno /, name);
+    for (const part of command.split("&&").map((text) => text.trim())) {
+      // Git asks nobody for news.
+      if (!part.startsWith("git ")) assertMatch(part, /^DENO_NO_UPDATE_CHECK=1 deno /, name);
+    }
   }
   // What runs after a build, or is called again and again, takes what is in the cache.
   for (const name of ["demo", "start", "syntrack"]) {

@@ -74,7 +74,18 @@ Deno.test("a secret of a channel is not taken as an argument, and never shown", 
       assert(!(await place.run(command)).stdout.includes("hidden-topic"), command);
     }
     assertEquals((await place.run("channels remove phone")).code, 0);
-    assertStringIncludes((await place.run("channels remove phone")).stderr, 'Unknown channel "phone"');
+    const mail =
+      "channels add m mail --set host=127.0.0.1 --set port=1 --set to=a@b.c --set from=a@b.c --set encryption=none --stdin";
+    assertEquals((await place.run(mail, { stdin: "" })).code, 0);
+    assertStringIncludes(
+      (await place.run("channels test m")).stderr,
+      "m: The mail server 127.0.0.1:1 did not take the message",
+    );
+    await place.run("channels remove m");
+    assertStringIncludes(
+      (await place.run("channels remove phone")).stderr,
+      "There is no channel phone, nor any other",
+    );
   }));
 
 Deno.test("snoozes say how long they hold, and refuse what names nothing", () =>

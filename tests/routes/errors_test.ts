@@ -95,7 +95,7 @@ Deno.test("a failure inside is logged, and nobody outside learns what it was", a
   await using services = await fakeServices({ clock });
   const inside = "no such table: readings in /home/someone/.syntrack/data/syntrack.db";
   const ask = askApp({ ...services, dashboard: () => Promise.reject(new TypeError(inside)) });
-  for (const path of ["/?token=hidden-in-the-query", "/api/current?token=hidden-in-the-query"]) {
+  for (const path of ["/?q=hidden-in-the-query", "/api/current?q=hidden-in-the-query"]) {
     services.logged.length = 0;
     const answer = await ask(path);
     assertEquals(answer.status, 500);

@@ -7,7 +7,6 @@ import { plain } from "../../base/text.ts";
 import { parseEnvText } from "../../config/env_text.ts";
 import { ALERT_KINDS, type AlertKind } from "../../model/alerts/alert.ts";
 import { type ChannelRule, parseQuietHours } from "../../model/alerts/delivery.ts";
-import { looksSecret } from "../account_secrets.ts";
 import { tableLines } from "../show_table.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
@@ -82,6 +81,12 @@ async function runAction(
   const known = await channels.list();
   const find = (): Channel => {
     const found = known.find(({ id }) => id === name);
+    if (known.length === 0) {
+      throw usageError(
+        `There is no channel ${name}, nor any other`,
+        "Add one with `syntrack channels add NAME TYPE`",
+      );
+    }
     if (!found) throw unknownName("channel", name, known.map(({ id }) => id));
     return found;
   };
@@ -152,7 +157,7 @@ function openSettings(tools: Tools, type: ChannelType): Readonly<Record<string, 
     const [name, value] = [line.slice(0, at), line.slice(at + 1)];
     const setting = type.settings.find((one) => one.name === name);
     if (!setting) throw unknownName(`setting of ${type.name}`, name, type.settings.map((one) => one.name));
-    if (setting.secret || looksSecret(value)) {
+    if (setting.secret) {
       throw usageError(
         `${name} is not taken as an argument: it ends up in the history of the shell and in the list of processes`,
         "Type it when asked, or use --stdin",

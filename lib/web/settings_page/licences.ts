@@ -11,5 +11,7 @@ export const LICENCES: readonly Licence[] = [
   { name: "croner", version: "11.0.1", licence: "MIT" },
   { name: "commander", version: "15.1.0", licence: "MIT" },
   { name: "aws4fetch", version: "1.0.20", licence: "MIT" },
+  { name: "nodemailer", version: "10.6.1", licence: "MIT-0" },
+  { name: "ws", version: "8.23.0", licence: "MIT" },
   { name: "smol-toml", version: "1.9.1", licence: "BSD-3-Clause" },
 ];
