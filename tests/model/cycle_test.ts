@@ -431,7 +431,7 @@ const CASES: readonly Case[] = [
 ];
 
 for (const { name, polls, ends, consumed, evidence } of CASES) {
-  Deno.test(`judge(): ${name}`, () => {
+  Deno.test(`decideReset(): ${name}`, () => {
     const { cycles, entries } = replayOne(polls.map(({ time, ...fields }) => ({ at: on(time), ...fields })));
     const closed = cycles.filter((cycle) => cycle.endedAt !== null);
     assertEquals(closed.map((cycle) => cycle.endedAt), ends.map(on));
@@ -481,7 +481,7 @@ Deno.test("an open cycle keeps the reset it knows while the vendor leaves it out
   assertEquals(cycles[0]?.resetsAt, on("15:00"));
 });
 
-Deno.test("judge() names no evidence where there is no reset", () => {
+Deno.test("decideReset() names no evidence where there is no reset", () => {
   const verdict = decideReset(
     {
       reading: reading({ used: 60, resetsAt: on("15:00") }),
@@ -495,7 +495,7 @@ Deno.test("judge() names no evidence where there is no reset", () => {
   assertEquals(verdict.evidence, []);
 });
 
-Deno.test("judge() lets rounding pass for no fall", () => {
+Deno.test("decideReset() lets rounding pass for no fall", () => {
   const before = reading({ used: 0.1 + 0.2, limit: 1 });
   const verdict = decideReset(
     { reading: before, at: on("15:01"), cycle: openSince("09:00", "15:00") },

@@ -49,7 +49,7 @@ Deno.test("what is used up is critical wherever somebody has the words begin", (
   assertEquals(statusOf(1, statusBounds({ warning: 2, critical: 3 })), "critical");
 });
 
-Deno.test("standingOf() is the graver of level and forecast, and the vendor's own verdict wins over both", () => {
+Deno.test("statusInWords() is the graver of level and forecast, and the vendor's own verdict wins over both", () => {
   const word = (share: number | null, state?: ForecastState, runOutProbability: number | null = null) =>
     statusInWords({ share, ...state && { forecast: { state, runOutProbability } } });
   assertEquals(word(0.2), "healthy");

@@ -224,7 +224,7 @@ Deno.test("streakIn() does not count what another credential failed with", () =>
   assertEquals(streakIn(outcomes(...kinds), "newer"), emptyStreak("newer"));
 });
 
-Deno.test("struck() adds one failure and one strike of its kind", () => {
+Deno.test("recordFailure() adds one failure and one strike of its kind", () => {
   const streak = recordFailure(recordFailure(emptyStreak("a"), "auth"), "unavailable");
   assertEquals(streak, { credential: "a", failures: 2, strikes: { auth: 1, unavailable: 1 } });
 });

@@ -4,14 +4,14 @@ import { openDemoSite } from "../support/demo_site.ts";
 
 const at = (path: string, init?: RequestInit) => new Request(`http://127.0.0.1:9211${path}`, init);
 
-Deno.test("enter() passes on what can be decoded, as it is", () => {
+Deno.test("admitRequest() passes on what can be decoded, as it is", () => {
   for (const path of ["/", "/cycles?quota=%zz", "/accounts/acme/%F0%9F%90%B1", "/100%25"]) {
     const request = at(path);
     assert(admitRequest(request) === request, path);
   }
 });
 
-Deno.test("enter() takes every % of a path with broken escapes for itself, and keeps the rest of the request", async () => {
+Deno.test("admitRequest() takes every % of a path with broken escapes for itself, and keeps the rest of the request", async () => {
   for (
     const [path, expected] of [
       ["/accounts/%zz/x%41?a=%zz", "/accounts/%25zz/x%2541?a=%zz"],
@@ -29,7 +29,7 @@ Deno.test("enter() takes every % of a path with broken escapes for itself, and k
   }
 });
 
-Deno.test("enter() refuses methods the app cannot have handlers for, with the headers of every answer", async () => {
+Deno.test("admitRequest() refuses methods the app cannot have handlers for, with the headers of every answer", async () => {
   const answer = admitRequest(at("/", { method: "BREW" }));
   assert(answer instanceof Response);
   assertEquals(answer.status, 501);
