@@ -60,7 +60,7 @@ export const CHANNELS = {
       choices: ["info", "warning", "critical"],
     },
     { name: "kinds", value: "KIND,...", help: "the only kinds it takes" },
-    { name: "quiet", value: "HH:MM-HH:MM", help: "hours in which only urgent messages are sent" },
+    { name: "quiet-hours", value: "HH:MM-HH:MM", help: "hours in which only urgent messages are sent" },
     {
       name: "urgent",
       value: "SEVERITY",
@@ -72,7 +72,7 @@ export const CHANNELS = {
   examples: [
     ["syntrack channels types", "what there is"],
     ["syntrack channels add phone ntfy", "asks for the topic"],
-    ["syntrack channels add team slack --quiet 22:00-07:00", "asks for the address of the webhook"],
+    ["syntrack channels add team slack --quiet-hours 22:00-07:00", "asks for the address of the webhook"],
     ["syntrack channels test phone", "sends a message"],
   ],
 } as const;

@@ -4,7 +4,7 @@ import { PARTS } from "../../lib/cli/parts.ts";
 import { paintFor } from "../../lib/cli/paint.ts";
 import { parseArgs } from "../../lib/cli/program.ts";
 import { quickArgs } from "../../lib/cli/quick_args.ts";
-import { COMMANDS, GLOBAL_OPTIONS } from "../../lib/cli/table.ts";
+import { COMMANDS, GLOBAL_OPTIONS, type OptionRow } from "../../lib/cli/table.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { Place } from "./support.ts";
 
@@ -88,6 +88,17 @@ Deno.test("quickArgs() reads the plain forms by itself", () => {
   assertEquals(quickArgs(["import", "-"]), null);
   assertEquals(slowArgs(["import", "-"])?.operands, ["-"]);
   assertEquals(quickArgs(["demo", "--no-live", "--seed", "3"])?.options, { "no-live": true, seed: "3" });
+});
+
+Deno.test("no command has an option of the name of one that all have, but for another meaning", () => {
+  const global = new Map(GLOBAL_OPTIONS.map((option) => [option.name, option]));
+  const twice = COMMANDS.flatMap(({ name, options }) =>
+    (options as readonly OptionRow[]).filter((one) => {
+      const known = global.get(one.name);
+      return known !== undefined && (known.value === undefined) !== (one.value === undefined);
+    }).map((one) => `${name} --${one.name}`)
+  );
+  assertEquals(twice, []);
 });
 
 Deno.test("every part is found at its computed address", async () => {

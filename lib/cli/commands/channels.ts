@@ -205,7 +205,7 @@ function ruleOf(tools: Tools): ChannelRule {
     if (kind === undefined) throw unknownName("kind of alert", word, ALERT_KINDS);
     return kind;
   });
-  const text = textOf(tools.typed, "quiet");
+  const text = textOf(tools.typed, "quiet-hours");
   const quiet = text === undefined ? undefined : parseQuietHours(text);
   if (quiet === null) {
     throw usageError(`"${plain(text!, 30)}" are no quiet hours`, "Expected hours such as 22:00-07:00");
