@@ -83,7 +83,7 @@ export function Frame({ facts, place, title, quietTitle, above, note, tools, chi
           <p class="flex items-center gap-2.5 py-2.5">
             <a href="/" aria-current="false" class="touch-target flex items-center gap-2">
               <Mark />
-              <span class="text-base font-semibold tracking-tight">Syntrack</span>
+              <span class="sr-only text-base font-semibold tracking-tight sm:not-sr-only">Syntrack</span>
             </a>
             {facts.demo && <span class="chip hidden sm:inline-flex" title="Invented figures">demo</span>}
           </p>
