@@ -38,9 +38,10 @@ export const ROOMS: readonly Room[] = [
   {
     name: "net",
     at: ["lib/net/"],
-    about: "addresses, subnets, and who is at the other end of a connection; opens nothing",
+    about:
+      "addresses, subnets, what a name resolves to, and who is at the other end of a connection; opens none",
     may: ["duration"],
-    packages: ["node:net"],
+    packages: ["node:net", "node:dns/promises"],
   },
   {
     name: "context",
@@ -113,7 +114,7 @@ export const ROOMS: readonly Room[] = [
     about:
       "the guarded context a provider runs in, and everything it may touch: hosts, files, commands, permissions",
     may: ["context", "config", "provider kit", "provider", "base", "net"],
-    packages: ["node:sqlite", "node:url", "node:dns/promises"],
+    packages: ["node:sqlite", "node:url"],
   },
   {
     name: "statusline",
@@ -163,7 +164,7 @@ export const ROOMS: readonly Room[] = [
     at: ["lib/alerts/"],
     about: "what is told to people: alerts after each poll, the outbox, and the channels messages leave by",
     may: ["model", "vault", "base", "net", "type context", "type store contract", "duration"],
-    packages: ["nodemailer", "node:dns/promises"],
+    packages: ["nodemailer"],
   },
   {
     name: "read",

@@ -1,4 +1,5 @@
 /** The contract of a channel: one way to send messages, in its own file. */
+import { grantFor } from "../net/resolve_host.ts";
 import type { Alert } from "../model/alerts/alert.ts";
 
 /** One setting of a channel. */
@@ -51,14 +52,28 @@ export interface ChannelAnswer {
   readonly retryAfterMs: number | null;
 }
 
+/** What a channel reaches outside this program. */
+export interface ChannelReach {
+  /** As `--allow-net` lists them: `ntfy.sh`, `10.0.0.7:8080`. */
+  readonly hosts: readonly string[];
+  readonly commands: readonly string[];
+}
+
+/** Returns the reach of requests to a URL; none for what is no URL. */
+export function reachOfUrl(url: string): ChannelReach {
+  if (!URL.canParse(url)) return { hosts: [], commands: [] };
+  const { hostname, port, protocol } = new URL(url);
+  return { hosts: [grantFor(hostname, Number(port) || (protocol === "http:" ? 80 : 443))], commands: [] };
+}
+
 export interface ChannelType {
   /** `ntfy` */
   readonly id: string;
   /** Its name for people: `Microsoft Teams`. */
   readonly name: string;
   readonly settings: readonly ChannelSetting[];
-  /** Fixed hosts; hosts from settings are not listed. */
-  readonly hosts?: readonly string[];
+  /** Returns what its messages reach outside this program, for the permissions of `--sandbox`. */
+  readonly reach: (settings: Readonly<Record<string, string>>, os: string) => ChannelReach;
   /** Returns what is wrong with typed settings, or null. */
   readonly check?: (settings: Readonly<Record<string, string>>) => string | null;
   /** @throws {ChannelError} when it was not accepted */

@@ -1,17 +1,17 @@
 /** Escapes names, which come from vendors and users: each channel gets text without meaning in its markup. */
 
-// deno-lint-ignore no-control-regex
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+import { harmless, plain } from "../base/text.ts";
 
-/** Removes control characters and those that change text direction; keeps line breaks and tabs. */
+const MAX_LINE = 200;
+
+/** Makes text harmless line by line; its line breaks stay. */
 export function plainText(text: string): string {
-  return text.replaceAll("\r\n", "\n").replace(CONTROL, "");
+  return text.split(/\r\n|\n/).map(harmless).join("\n");
 }
 
 /** Returns one line, for subjects, titles and headers. */
-export function oneLine(text: string, max = 200): string {
-  const line = plainText(text).replace(/[\n\t]+/g, " ").trim();
-  return line.length > max ? `${line.slice(0, max - 1)}…` : line;
+export function oneLine(text: string, max = MAX_LINE): string {
+  return plain(text, max).trim();
 }
 
 /** Returns text a header may contain; encodes everything else by RFC 2047. */

@@ -2,14 +2,13 @@
  * Sends channels' requests: only to allowed addresses, without
  * redirects, with a deadline and a bounded response.
  */
-import { lookup } from "node:dns/promises";
-import { addressKind } from "../net/address_kind.ts";
+import { type Resolve, resolveHost } from "../net/resolve_host.ts";
 import { type ChannelAnswer, ChannelError } from "./channel.ts";
 
 export interface GuardParts {
   readonly fetch: typeof fetch;
   /** Resolves a name. Default: the system's resolver. */
-  readonly resolve?: (hostname: string) => Promise<readonly string[]>;
+  readonly resolve?: Resolve;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -18,7 +17,7 @@ const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
 
 /** @throws {ChannelError} when the address is not allowed or does not answer */
 export async function guardedRequest(
-  { fetch, resolve = systemAddresses }: GuardParts,
+  { fetch, resolve }: GuardParts,
   url: string,
   init: RequestInit,
   signal: AbortSignal,
@@ -34,11 +33,7 @@ export async function guardedRequest(
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) {
-      throw new ChannelError(`This process may not connect to ${target.host}: run it without --sandbox`, {
-        retry: false,
-      });
-    }
+    if (error instanceof Deno.errors.NotCapable) throw notGranted(target);
     const late = error instanceof DOMException && error.name === "TimeoutError";
     throw new ChannelError(
       `${target.host} ${late ? `did not answer within ${TIMEOUT_MS / 1000} s` : "cannot be reached"}`,
@@ -58,18 +53,20 @@ export async function guardedRequest(
   };
 }
 
-async function checkAddress(
-  url: URL,
-  resolve: (hostname: string) => Promise<readonly string[]>,
-): Promise<void> {
+/**
+ * Refuses addresses that are never asked. The name may resolve elsewhere a moment later, which is accepted here:
+ * the request holds a message and its answer is not shown, and a request to the address alone would
+ * not reach servers that go by their name.
+ *
+ * @throws {ChannelError}
+ */
+async function checkAddress(url: URL, resolve: Resolve | undefined): Promise<void> {
   if (url.protocol !== "https:" && url.protocol !== "http:") {
     throw new ChannelError("Only http and https addresses are asked", { retry: false });
   }
-  const hostname = url.hostname.replace(/^\[|\]$/g, "");
-  const isAddress = /^[\d.]+$/.test(hostname) || hostname.includes(":");
-  const addresses = isAddress ? [hostname] : await resolve(hostname).catch(() => []);
+  const { addresses, kinds, isRefused } = await resolveHost(url, resolve);
+  if (isRefused) throw notGranted(url);
   if (addresses.length === 0) throw new ChannelError(`${url.hostname} was not found (DNS)`);
-  const kinds = addresses.map(addressKind);
   if (kinds.includes("forbidden")) {
     throw new ChannelError(
       `${url.hostname} is never asked: cloud machines keep credentials at such addresses`,
@@ -81,8 +78,10 @@ async function checkAddress(
   }
 }
 
-async function systemAddresses(hostname: string): Promise<readonly string[]> {
-  return (await lookup(hostname, { all: true })).map(({ address }) => address);
+function notGranted({ host }: URL): ChannelError {
+  return new ChannelError(
+    `This process may not connect to ${host}: restart it, which grants what the channels need now`,
+  );
 }
 
 async function beginning(response: Response): Promise<string> {

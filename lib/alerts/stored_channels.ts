@@ -3,7 +3,7 @@ import { type Sealed, sealedIn, type Vault } from "../accounts/vault/vault.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { ChannelRule } from "../model/alerts/delivery.ts";
 import type { Store } from "../store/store.ts";
-import type { ChannelType } from "./channel.ts";
+import type { ChannelReach, ChannelType } from "./channel.ts";
 import { channelType } from "./channels/mod.ts";
 
 /** One channel. */
@@ -137,4 +137,19 @@ export function settingsProblem(type: ChannelType, values: Readonly<Record<strin
     if (choices && !choices.includes(value)) return `${name} is one of ${choices.join(", ")}`;
   }
   return type.check?.(values) ?? null;
+}
+
+/** Returns what the enabled channels reach outside this program, together. A channel that cannot be opened reaches nothing. */
+export async function listChannelReach(channels: readonly Channel[], os: string): Promise<ChannelReach> {
+  const reached = await Promise.all(
+    channels.filter(({ enabled }) => enabled).map(async (channel) => {
+      const secrets = await channel.open().catch(() => null);
+      const type = channelType(channel.type);
+      return secrets === null || !type ? null : type.reach({ ...channel.settings, ...secrets }, os);
+    }),
+  );
+  return {
+    hosts: [...new Set(reached.flatMap((one) => one?.hosts ?? []))],
+    commands: [...new Set(reached.flatMap((one) => one?.commands ?? []))],
+  };
 }

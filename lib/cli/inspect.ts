@@ -10,6 +10,7 @@ import { planEndpoints } from "../app/serve/plan.ts";
 import { bracketed } from "../net/address.ts";
 import { type OwnPaths, permissionFlags } from "../sandbox/permissions.ts";
 import { type AccessListParts, listAccess, type ProviderReach } from "../sandbox/access_list.ts";
+import { listChannelReach } from "../alerts/stored_channels.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { Store } from "../store/store.ts";
 import { keyPathOf } from "../app/stored_accounts.ts";
@@ -65,6 +66,7 @@ export async function inspect(
   const outcomes = online ? await composed.scheduler.pollNow() : [];
   const accounts = composed.scheduler.accounts();
   const reached = await composed.reached();
+  const channels = await listChannelReach(await composed.alerting.channels.list(), Deno.build.os);
   const problems = composed.scheduler.problems();
   await composed.stop();
   const os: AccessListParts["os"] = Deno.build.os === "darwin" || Deno.build.os === "windows"
@@ -79,15 +81,16 @@ export async function inspect(
     // A socket is closed to others from the beginning by the umask, which no permission names.
     system: config.listen.unix !== null ? "all" as const : wantsTailnet(program) ? ["networkInterfaces"] : [],
     renewed,
+    channels,
     ...os === "windows" && { processList: "tasklist" },
   };
   return { program, accounts, problems, reach, found, own, outcomes };
 }
 
-/** Copies what is stored about accounts into a writable database. */
+/** Copies what is stored about accounts and channels into a writable database. */
 async function copyAccounts(program: SetUp, to: Store, now: number): Promise<void> {
   await using from = await readStore(program);
-  for (const kind of ["accounts", "identities", "renewals"] as const) {
+  for (const kind of ["accounts", "identities", "renewals", "channels"] as const) {
     for (const { id, doc } of await from.docs.list<object>(kind, now)) await to.docs.put(kind, id, doc, now);
   }
 }
@@ -118,7 +121,19 @@ export function flagsOf({ found, own }: InspectionReport): readonly string[] {
  * Returns what escapes the list although the list allows it,
  * one sentence each, for users about to rely on it.
  */
-export function warningsOf({ program, found }: InspectionReport): readonly string[] {
+export function warningsOf(report: InspectionReport): readonly string[] {
+  const told = report.own.channels?.commands ?? [];
+  return [
+    ...commandWarnings(report),
+    ...told.length === 0 ? [] : [
+      `${
+        told.join(", ")
+      } may be run for alerts; a command is bound by no list, and does what its own settings say`,
+    ],
+  ];
+}
+
+function commandWarnings({ program, found }: InspectionReport): readonly string[] {
   const commands = [...new Set(found.flatMap((one) => one.found && one.enabled ? one.commands : []))];
   if (commands.length > 0) {
     return [

@@ -5,14 +5,14 @@
  */
 import { isLoopback } from "../config/base_url.ts";
 import { type Provider, ProviderError } from "../provider/contract.ts";
-import { addressKind } from "../net/address_kind.ts";
+import { pinnedTo, type Resolve, resolveHost } from "../net/resolve_host.ts";
 
 export interface DeclaredParts {
   readonly provider: Pick<Provider, "name" | "declared">;
   /** True when its owner approved an address in their own network. */
   readonly approved: boolean;
   /** Resolves a name. Default: the system's resolver. */
-  readonly resolve?: ((hostname: string) => Promise<readonly string[]>) | undefined;
+  readonly resolve?: Resolve | undefined;
 }
 
 /**
@@ -23,10 +23,10 @@ export interface DeclaredParts {
  */
 export async function guardDeclared(url: URL, parts: DeclaredParts): Promise<URL> {
   const { provider, approved } = parts;
-  const hostname = url.hostname.replace(/^\[|\]$/g, "");
-  const isAddress = /^[\d.]+$/.test(hostname) || hostname.includes(":");
-  const addresses = isAddress ? [hostname] : await resolveAddresses(hostname, parts);
-  const kinds = addresses.map(addressKind);
+  const { isAddress, addresses, kinds } = await resolveHost(url, parts.resolve);
+  if (addresses.length === 0) {
+    throw refusal(provider, "its name was not found (DNS)", "Check the URL of the source");
+  }
   if (kinds.includes("forbidden")) {
     throw refusal(
       provider,
@@ -44,31 +44,7 @@ export async function guardDeclared(url: URL, parts: DeclaredParts): Promise<URL
     throw refusal(provider, "plain http leaves your own network", "Use https");
   }
   if (isAddress || isLoopback(url.hostname)) return url;
-  const [address = ""] = addresses;
-  const pinned = new URL(url);
-  pinned.hostname = address.includes(":") ? `[${address}]` : address;
-  return pinned;
-}
-
-async function resolveAddresses(
-  hostname: string,
-  { provider, resolve = systemAddresses }: DeclaredParts,
-): Promise<readonly string[]> {
-  let addresses: readonly string[] = [];
-  try {
-    addresses = await resolve(hostname);
-  } catch {
-    // For whatever reason there is no address; the runtime's message would add nothing.
-  }
-  if (addresses.length === 0) {
-    throw refusal(provider, "its name was not found (DNS)", "Check the URL of the source");
-  }
-  return addresses;
-}
-
-async function systemAddresses(hostname: string): Promise<readonly string[]> {
-  const { lookup } = await import("node:dns/promises");
-  return (await lookup(hostname, { all: true })).map(({ address }) => address);
+  return pinnedTo(url, addresses[0] ?? "");
 }
 
 function refusal(provider: Pick<Provider, "name">, why: string, hint: string): ProviderError {

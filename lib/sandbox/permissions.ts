@@ -20,6 +20,8 @@ export interface OwnPaths {
    * change them: env files, the config file, declarations.
    */
   readonly deciding?: readonly string[];
+  /** What the channels of alerts reach. */
+  readonly channels?: { readonly hosts: readonly string[]; readonly commands: readonly string[] };
   /** Folders of vendors' files whose owner opted in to login renewal. */
   readonly renewed?: readonly string[];
   /**
@@ -36,7 +38,11 @@ export interface OwnPaths {
  */
 export function permissionFlags(reach: readonly ProviderReach[], own: OwnPaths): readonly string[] {
   const on = reach.filter(({ enabled, found }) => enabled && found);
-  const hosts = unique([...own.listen, ...on.flatMap((provider) => provider.hosts)]);
+  const hosts = unique([
+    ...own.listen,
+    ...on.flatMap((provider) => provider.hosts),
+    ...own.channels?.hosts ?? [],
+  ]);
   const written = unique([...own.folders, ...own.renewed ?? []]);
   const read = unique([
     ...own.program === null ? [] : [own.program],
@@ -45,11 +51,15 @@ export function permissionFlags(reach: readonly ProviderReach[], own: OwnPaths):
     ...on.flatMap(({ files }) => files.flatMap(({ path }) => withSideFiles(path))),
   ]);
   const barred = unique(own.deciding ?? []);
-  const odd = [...read, ...written, ...barred].find((path) => path.includes(","));
-  if (odd !== undefined) throw new RangeError(`Cannot list "${odd}": a path with a comma fits no permission`);
   // Renewing a login requires that its tool is not running, which only the system's process list shows.
   const asking = (own.renewed ?? []).length > 0 ? [own.processList ?? "ps"] : [];
-  const commands = unique([...on.flatMap((provider) => provider.commands), ...asking]);
+  const commands = unique([
+    ...on.flatMap((provider) => provider.commands),
+    ...asking,
+    ...own.channels?.commands ?? [],
+  ]);
+  const odd = [...read, ...written, ...barred, ...commands].find((path) => path.includes(","));
+  if (odd !== undefined) throw new RangeError(`Cannot list "${odd}": a path with a comma fits no permission`);
   return [
     `--allow-net=${hosts.join(",")}`,
     `--allow-read=${read.join(",")}`,
@@ -67,7 +77,7 @@ export function permissionFlags(reach: readonly ProviderReach[], own: OwnPaths):
 
 /** System variables every program needs: folders, locale, network access. */
 const OF_THE_SYSTEM =
-  /^(?:HOME|USER|LOGNAME|USERPROFILE|PATH|TZ|TERM|LANG|LC_[A-Z]+|TMPDIR|TEMP|TMP|SYSTEMROOT|XDG_[A-Z_]+|(?:LOCAL)?APPDATA|NO_COLOR|FORCE_COLOR|COLUMNS|DENO_[A-Z_]+|(?:HTTPS?|ALL|NO)_PROXY|(?:https?|all|no)_proxy|SSL_CERT_(?:FILE|DIR)|DBUS_SESSION_BUS_ADDRESS)$/;
+  /^(?:HOME|USER|LOGNAME|USERPROFILE|PATH|TZ|TERM|LANG|LC_[A-Z]+|TMPDIR|TEMP|TMP|SYSTEMROOT|XDG_[A-Z_]+|(?:LOCAL)?APPDATA|NO_COLOR|FORCE_COLOR|COLUMNS|DENO_[A-Z_]+|(?:HTTPS?|ALL|NO)_PROXY|(?:https?|all|no)_proxy|SSL_CERT_(?:FILE|DIR)|DBUS_SESSION_BUS_ADDRESS|DISPLAY|WAYLAND_DISPLAY|TMUX)$/;
 
 /** Returns the variables to grant: those of the system, this program and the discovered providers. */
 export function grantedEnvironment(

@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { AuditEntry, AuditQuery, AuditRow, AuditStore, AuditVerdict } from "./audit_contract.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, yieldToOthers } from "./connection.ts";
 
 export const AUDIT_TABLES = `
 CREATE TABLE audit (
@@ -93,7 +93,7 @@ export class SqliteAudit implements AuditStore {
         rows++;
       }
       if (step.length < STEP) break;
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await yieldToOthers();
     }
     const last = await this.#connection.run(() => this.#end("last"));
     // Rows may have been added since.
@@ -125,7 +125,7 @@ export class SqliteAudit implements AuditStore {
       );
       removed += step;
       if (step < STEP) return removed;
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await yieldToOthers();
     }
   }
 

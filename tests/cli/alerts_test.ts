@@ -1,7 +1,7 @@
 /** Alerts on the command line: a timer that collects tells people, once. */
 import { clockAt } from "../../lib/base/clock.ts";
 import { receiver } from "../alerts/support.ts";
-import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
 import { inPlace, NOW, type Place } from "./support.ts";
 
@@ -86,6 +86,21 @@ Deno.test("a secret of a channel is not taken as an argument, and never shown", 
       (await place.run("channels remove phone")).stderr,
       "There is no channel phone, nor any other",
     );
+  }));
+
+Deno.test("--sandbox grants what the channels reach, and names no secret", () =>
+  inPlace(async (place) => {
+    await place.run("channels add phone ntfy --set server=https://ntfy.example:8443 --stdin", {
+      stdin: "hidden-topic",
+    });
+    await place.run("channels add chat slack --stdin", {
+      stdin: "https://hooks.example/services/hidden-path",
+    });
+    await place.run("channels add term tmux");
+    const flags = (await place.run("doctor --permissions")).stdout;
+    assertMatch(flags, /^--allow-net=127\.0\.0\.1:9211,hooks\.example,ntfy\.example$/m);
+    assertStringIncludes(flags, "--allow-run=tmux");
+    assert(!flags.includes("hidden"), flags);
   }));
 
 Deno.test("snoozes say how long they hold, and refuse what names nothing", () =>

@@ -1,5 +1,5 @@
 /** Channels that send a single request. */
-import { type ChannelType, postJson, requireTaken } from "../channel.ts";
+import { type ChannelType, postJson, reachOfUrl, requireTaken } from "../channel.ts";
 import { headerText, html, markdown, oneLine, plainText, slack } from "../escape.ts";
 import { signBody } from "../signature.ts";
 import { webhookBody } from "../webhook_body.ts";
@@ -20,6 +20,7 @@ function below(base: string, path: string): string {
 export const webhook: ChannelType = {
   id: "webhook",
   name: "Webhook",
+  reach: ({ url = "" }) => reachOfUrl(url),
   settings: [
     URL_SETTING,
     {
@@ -55,6 +56,7 @@ const NTFY_PRIORITY = { info: "default", warning: "high", critical: "urgent" } a
 export const ntfy: ChannelType = {
   id: "ntfy",
   name: "ntfy",
+  reach: ({ server = "https://ntfy.sh" }) => reachOfUrl(server),
   settings: [
     { name: "topic", help: "the topic that is subscribed to; whoever knows it can read it", secret: true },
     { name: "server", help: "address of the server; https://ntfy.sh unless given", optional: true },
@@ -91,6 +93,7 @@ const GOTIFY_PRIORITY = { info: 3, warning: 6, critical: 9 } as const;
 export const gotify: ChannelType = {
   id: "gotify",
   name: "Gotify",
+  reach: ({ server = "" }) => reachOfUrl(server),
   settings: [
     { name: "server", help: "address of the server" },
     { name: "token", help: "token of the application", secret: true },
@@ -111,7 +114,7 @@ const PUSHOVER_PRIORITY = { info: -1, warning: 0, critical: 1 } as const;
 export const pushover: ChannelType = {
   id: "pushover",
   name: "Pushover",
-  hosts: ["api.pushover.net"],
+  reach: () => reachOfUrl("https://api.pushover.net"),
   settings: [
     { name: "token", help: "token of the application", secret: true },
     { name: "user", help: "key of the person or group", secret: true },
@@ -132,7 +135,7 @@ export const pushover: ChannelType = {
 export const telegram: ChannelType = {
   id: "telegram",
   name: "Telegram",
-  hosts: ["api.telegram.org"],
+  reach: () => reachOfUrl("https://api.telegram.org"),
   settings: [
     { name: "token", help: "token of the bot, from @BotFather", secret: true },
     { name: "chat", help: "id of the chat" },
@@ -154,6 +157,7 @@ export const telegram: ChannelType = {
 export const discord: ChannelType = {
   id: "discord",
   name: "Discord",
+  reach: ({ url = "" }) => reachOfUrl(url),
   settings: [{ ...URL_SETTING, help: "address of the webhook of the channel" }],
   check: checkUrl,
   async send({ title, text }, context) {
@@ -168,6 +172,7 @@ function slackLike(id: string, name: string): ChannelType {
   return {
     id,
     name,
+    reach: ({ url = "" }) => reachOfUrl(url),
     settings: [{ ...URL_SETTING, help: "address of the incoming webhook" }],
     check: checkUrl,
     async send({ title, text }, context) {
@@ -185,6 +190,7 @@ export const googleChat = slackLike("google-chat", "Google Chat");
 export const teams: ChannelType = {
   id: "teams",
   name: "Microsoft Teams",
+  reach: ({ url = "" }) => reachOfUrl(url),
   settings: [{ ...URL_SETTING, help: "address of the workflow that posts to the channel" }],
   check: checkUrl,
   async send({ title, text }, context) {
@@ -212,6 +218,7 @@ export const teams: ChannelType = {
 export const matrix: ChannelType = {
   id: "matrix",
   name: "Matrix",
+  reach: ({ server = "" }) => reachOfUrl(server),
   settings: [
     { name: "server", help: "address of the home server" },
     { name: "room", help: "id of the room, as in !abc:example.org" },
@@ -243,7 +250,7 @@ const PAGERDUTY_SEVERITY = { info: "info", warning: "warning", critical: "critic
 export const pagerduty: ChannelType = {
   id: "pagerduty",
   name: "PagerDuty",
-  hosts: ["events.pagerduty.com"],
+  reach: ({ server = "https://events.pagerduty.com" }) => reachOfUrl(server),
   settings: [
     { name: "key", help: "integration key (Events API v2)", secret: true },
     { name: "server", help: "another address, for a region or a test", optional: true },
@@ -270,7 +277,7 @@ export const pagerduty: ChannelType = {
 export const opsgenie: ChannelType = {
   id: "opsgenie",
   name: "Opsgenie",
-  hosts: ["api.opsgenie.com"],
+  reach: ({ server = "https://api.opsgenie.com" }) => reachOfUrl(server),
   settings: [
     { name: "key", help: "key of the API integration", secret: true },
     { name: "server", help: "https://api.eu.opsgenie.com for Europe", optional: true },
@@ -298,6 +305,7 @@ export const opsgenie: ChannelType = {
 export const apprise: ChannelType = {
   id: "apprise",
   name: "Apprise API",
+  reach: ({ url = "" }) => reachOfUrl(url),
   settings: [{ ...URL_SETTING, help: "address of the notify endpoint, as in http://host:8000/notify/key" }],
   check: checkUrl,
   async send({ title, text, severity }, context) {

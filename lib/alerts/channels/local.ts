@@ -9,6 +9,7 @@ const URGENCY = { info: "low", warning: "normal", critical: "critical" } as cons
 export const desktop: ChannelType = {
   id: "desktop",
   name: "Desktop notification",
+  reach: (_settings, os) => ({ hosts: [], commands: [desktopCommand(os, "", "", "info")[0]] }),
   settings: [],
   async send({ title, text, severity }, { os, run }) {
     const [command, args, input] = desktopCommand(os, oneLine(title), plainText(text), severity);
@@ -49,6 +50,7 @@ $nodes.Item(1).AppendChild($xml.CreateTextNode($lines[1])) | Out-Null
 export const tmux: ChannelType = {
   id: "tmux",
   name: "tmux",
+  reach: () => ({ hosts: [], commands: ["tmux"] }),
   settings: [],
   async send({ title, text }, { run }) {
     const line = oneLine(`${title}. ${text}`).replaceAll("#", "##");
@@ -66,6 +68,7 @@ const MIN_TIMEOUT_S = 0.1;
 export const hook: ChannelType = {
   id: "hook",
   name: "Command",
+  reach: ({ command = "" }) => ({ hosts: [], commands: [command] }),
   settings: [
     { name: "command", help: "absolute path of the program; no shell sees it" },
     { name: "args", help: "its arguments as a JSON list", optional: true },

@@ -1,4 +1,5 @@
 /** Mail by SMTP. */
+import { grantFor } from "../../net/resolve_host.ts";
 import { ChannelError, type ChannelType, type Message } from "../channel.ts";
 import { html, oneLine, plainText } from "../escape.ts";
 
@@ -6,9 +7,14 @@ const ENCRYPTION = ["auto", "tls", "starttls", "none"] as const;
 const PORTS: Readonly<Record<string, number>> = { tls: 465, starttls: 587, auto: 587, none: 25 };
 const TIMEOUT_MS = 20_000;
 
+function portOf({ port, encryption = "auto" }: Readonly<Record<string, string>>): number {
+  return port === undefined || port === "" ? PORTS[encryption] ?? PORTS.auto! : Number(port);
+}
+
 export const mail: ChannelType = {
   id: "mail",
   name: "Mail",
+  reach: (settings) => ({ hosts: [grantFor(settings.host ?? "", portOf(settings))], commands: [] }),
   settings: [
     { name: "host", help: "name of the mail server" },
     { name: "to", help: "addresses of the receivers, separated by commas" },
@@ -23,7 +29,8 @@ export const mail: ChannelType = {
       choices: ENCRYPTION,
     },
   ],
-  check({ to = "", from = "", port }) {
+  check({ host = "", to = "", from = "", port }) {
+    if (!/^[A-Za-z0-9.:_-]{1,253}$/.test(host)) return "host is no name of a server";
     const address = /^[^\s@<>,;]+@[^\s@<>,;]+$/;
     if (!to.split(",").every((one) => address.test(one.trim()))) return "to holds what is no mail address";
     if (!address.test(from.trim())) return "from is no mail address";
@@ -32,7 +39,7 @@ export const mail: ChannelType = {
   async send(message, { settings }) {
     const { createTransport } = await import("nodemailer");
     const { host = "", user, password, encryption = "auto", from = "", to = "" } = settings;
-    const port = settings.port === undefined ? PORTS[encryption]! : Number(settings.port);
+    const port = portOf(settings);
     const transport = createTransport({
       host,
       port,

@@ -1,0 +1,58 @@
+/** Resolves the host of a URL and says what kind of network each address is in, before anything is sent there. */
+import { bracketed } from "./address.ts";
+import { type AddressKind, addressKind } from "./address_kind.ts";
+
+export type Resolve = (hostname: string) => Promise<readonly string[]>;
+
+export interface ResolvedHost {
+  /** True when the URL names an address instead of a name. */
+  readonly isAddress: boolean;
+  /** True when the runtime may not ask for the name. */
+  readonly isRefused: boolean;
+  /** Empty when the name was not found. */
+  readonly addresses: readonly string[];
+  readonly kinds: readonly AddressKind[];
+}
+
+/** @param resolve resolves a name; the system's resolver unless given */
+export async function resolveHost(
+  { hostname }: URL,
+  resolve: Resolve = systemAddresses,
+): Promise<ResolvedHost> {
+  const host = hostname.replace(/^\[|\]$/g, "");
+  const isAddress = isAddressText(host);
+  let addresses: readonly string[] = [];
+  let isRefused = false;
+  try {
+    addresses = isAddress ? [host] : await resolve(host);
+  } catch (error) {
+    // Otherwise there is no address, for whatever reason; the runtime's message would add nothing.
+    isRefused = error instanceof Error && error.name === "NotCapable";
+  }
+  return { isAddress, isRefused, addresses, kinds: addresses.map(addressKind) };
+}
+
+/**
+ * Returns what `--allow-net` must list for requests to a host: an address with its port, but a name without, since the
+ * runtime asks for permission to resolve it without one.
+ */
+export function grantFor(hostname: string, port: number): string {
+  const host = hostname.replace(/^\[|\]$/g, "");
+  return isAddressText(host) ? `${bracketed(host)}:${port}` : host;
+}
+
+function isAddressText(host: string): boolean {
+  return /^[\d.]+$/.test(host) || host.includes(":");
+}
+
+/** Returns the same URL at a checked address, so that its name cannot resolve elsewhere a moment later. */
+export function pinnedTo(url: URL, address: string): URL {
+  const pinned = new URL(url);
+  pinned.hostname = bracketed(address);
+  return pinned;
+}
+
+async function systemAddresses(hostname: string): Promise<readonly string[]> {
+  const { lookup } = await import("node:dns/promises");
+  return (await lookup(hostname, { all: true })).map(({ address }) => address);
+}
