@@ -56,6 +56,8 @@ export interface ChannelAnswer {
 export interface ChannelReach {
   /** As `--allow-net` lists them: `ntfy.sh`, `10.0.0.7:8080`. */
   readonly hosts: readonly string[];
+  /** A server that is reached by a socket of node, which asks for permission by address. */
+  readonly socket?: { readonly host: string; readonly port: number };
   readonly commands: readonly string[];
 }
 

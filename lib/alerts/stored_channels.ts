@@ -3,6 +3,8 @@ import { type Sealed, sealedIn, type Vault } from "../accounts/vault/vault.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { ChannelRule } from "../model/alerts/delivery.ts";
 import type { Store } from "../store/store.ts";
+import { bracketed } from "../net/address.ts";
+import { grantFor, type Resolve, resolveHost } from "../net/resolve_host.ts";
 import type { ChannelReach, ChannelType } from "./channel.ts";
 import { channelType } from "./channels/mod.ts";
 
@@ -140,12 +142,21 @@ export function settingsProblem(type: ChannelType, values: Readonly<Record<strin
 }
 
 /** Returns what the enabled channels reach outside this program, together. A channel that cannot be opened reaches nothing. */
-export async function listChannelReach(channels: readonly Channel[], os: string): Promise<ChannelReach> {
+export async function listChannelReach(
+  channels: readonly Channel[],
+  os: string,
+  resolve?: Resolve,
+): Promise<ChannelReach> {
   const reached = await Promise.all(
     channels.filter(({ enabled }) => enabled).map(async (channel) => {
       const secrets = await channel.open().catch(() => null);
       const type = channelType(channel.type);
-      return secrets === null || !type ? null : type.reach({ ...channel.settings, ...secrets }, os);
+      if (secrets === null || !type) return null;
+      const { hosts, socket, commands } = type.reach({ ...channel.settings, ...secrets }, os);
+      if (!socket) return { hosts, commands };
+      const url = new URL(`http://${bracketed(socket.host)}`);
+      const { addresses } = await resolveHost(url, resolve);
+      return { hosts: [...hosts, ...addresses.map((one) => grantFor(one, socket.port))], commands };
     }),
   );
   return {

@@ -1,4 +1,5 @@
 import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
+import { listChannelReach } from "../../lib/alerts/stored_channels.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { READ_AT } from "../support/views.ts";
@@ -207,4 +208,20 @@ Deno.test("an address where cloud machines keep credentials is never asked, nor 
     const error = await assertRejects(() => house.alerts.test(channel, signal)) as Error;
     assert(error.message.includes(words), error.message);
   }
+});
+
+Deno.test("the reach of channels names hosts and commands, a mail server by its addresses as well", async () => {
+  await using house = await alertHouse();
+  await house.add({ id: "lan", type: "gotify", values: { server: "http://10.0.0.7:8080", token: "x" } });
+  await house.add({
+    id: "post",
+    type: "mail",
+    values: { host: "mail.example", to: "a@b.c", from: "a@b.c", encryption: "tls" },
+  });
+  await house.add({ id: "own", type: "hook", values: { command: "/opt/told" } });
+  const resolve = () => Promise.resolve(["192.0.2.1", "2001:db8::1"]);
+  assertEquals(await listChannelReach(await house.channels.list(), "linux", resolve), {
+    hosts: ["10.0.0.7:8080", "mail.example", "192.0.2.1:465", "[2001:db8::1]:465"],
+    commands: ["/opt/told"],
+  });
 });

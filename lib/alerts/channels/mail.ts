@@ -14,7 +14,10 @@ function portOf({ port, encryption = "auto" }: Readonly<Record<string, string>>)
 export const mail: ChannelType = {
   id: "mail",
   name: "Mail",
-  reach: (settings) => ({ hosts: [grantFor(settings.host ?? "", portOf(settings))], commands: [] }),
+  reach: (settings) => {
+    const socket = { host: settings.host ?? "", port: portOf(settings) };
+    return { hosts: [grantFor(socket.host, socket.port)], socket, commands: [] };
+  },
   settings: [
     { name: "host", help: "name of the mail server" },
     { name: "to", help: "addresses of the receivers, separated by commas" },
@@ -102,6 +105,11 @@ function mailError(error: unknown, host: string, port: number): ChannelError {
   };
   const text = error instanceof Error ? error.message : message;
   const where = `${oneLine(host, 80)}:${port}`;
+  if (error instanceof Error && error.name === "NotCapable") {
+    return new ChannelError(
+      `This process may not connect to ${where}: restart it, which grants what the channels need now`,
+    );
+  }
   if (code === "EAUTH") {
     return new ChannelError(`The mail server ${where} refused the sign-in: check user and password`, {
       retry: false,
