@@ -1,14 +1,11 @@
 import { page } from "fresh";
-import LiveStatus from "@/islands/LiveStatus.tsx";
-import Shortcuts from "@/islands/Shortcuts.tsx";
-import ThemeToggle from "@/islands/ThemeToggle.tsx";
 import { ChannelsCard, RulesCard, SnoozeCard } from "@/lib/ui/alerts/AlertForms.tsx";
 import { AlertList } from "@/lib/ui/alerts/AlertList.tsx";
-import { Frame } from "@/lib/ui/Frame.tsx";
 import { alertsPage, applyAlertForm } from "@/lib/web/alerts.ts";
 import { FieldsError } from "@/lib/web/failure.ts";
 import { readForm } from "@/lib/web/form.ts";
 import { define } from "@/lib/web/state.ts";
+import { FormFrame } from "./(_components)/FormFrame.tsx";
 
 export const handlers = define.handlers({
   async GET(ctx) {
@@ -39,19 +36,7 @@ export const handlers = define.handlers({
 export default define.page<typeof handlers>(function AlertsPage({ data }) {
   const { facts, view, note } = data;
   return (
-    <Frame
-      facts={facts}
-      place="alerts"
-      title="Alerts"
-      note={note}
-      tools={
-        <>
-          <LiveStatus facts={facts} editing />
-          <ThemeToggle />
-          <Shortcuts />
-        </>
-      }
-    >
+    <FormFrame facts={facts} place="alerts" title="Alerts" note={note}>
       <div class="grid items-start gap-x-4 lg:grid-cols-3">
         <section class="card-shadow mt-4 rounded-xl border border-line bg-surface p-4 sm:p-6 lg:col-span-2">
           <h2 class="text-lg font-semibold">Raised</h2>
@@ -63,6 +48,6 @@ export default define.page<typeof handlers>(function AlertsPage({ data }) {
           <ChannelsCard channels={view.channels} />
         </div>
       </div>
-    </Frame>
+    </FormFrame>
   );
 });

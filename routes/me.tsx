@@ -1,13 +1,10 @@
 import { page } from "fresh";
-import LiveStatus from "@/islands/LiveStatus.tsx";
-import Shortcuts from "@/islands/Shortcuts.tsx";
-import ThemeToggle from "@/islands/ThemeToggle.tsx";
 import { MePage } from "@/lib/ui/access/MePage.tsx";
 import { AccessTabs } from "@/lib/ui/access/parts.tsx";
-import { Frame } from "@/lib/ui/Frame.tsx";
 import { accessPage, changeMe, meView, refusedBy } from "@/lib/web/access_pages.ts";
 import { readForm } from "@/lib/web/form.ts";
 import { define } from "@/lib/web/state.ts";
+import { FormFrame } from "./(_components)/FormFrame.tsx";
 
 export const handlers = define.handlers({
   GET: async ({ state }) => page(await accessPage(state, "me", "Your account", meView)),
@@ -22,21 +19,9 @@ export const handlers = define.handlers({
 
 export default define.page<typeof handlers>(function Page({ data }) {
   return (
-    <Frame
-      facts={data.facts}
-      place="settings"
-      title="Your account"
-      note={data.note}
-      tools={
-        <>
-          <LiveStatus facts={data.facts} editing />
-          <ThemeToggle />
-          <Shortcuts />
-        </>
-      }
-    >
+    <FormFrame facts={data.facts} place="settings" title="Your account" note={data.note}>
       <AccessTabs tab={data.tab} all={data.all} />
       <MePage view={data.view} />
-    </Frame>
+    </FormFrame>
   );
 });

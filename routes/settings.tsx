@@ -1,8 +1,4 @@
 import { HttpError, page } from "fresh";
-import LiveStatus from "@/islands/LiveStatus.tsx";
-import Shortcuts from "@/islands/Shortcuts.tsx";
-import ThemeToggle from "@/islands/ThemeToggle.tsx";
-import { Frame } from "@/lib/ui/Frame.tsx";
 import { AboutTab } from "@/lib/ui/settings/AboutTab.tsx";
 import { AccountsTab } from "@/lib/ui/settings/AccountsTab.tsx";
 import { DataTab } from "@/lib/ui/settings/DataTab.tsx";
@@ -15,6 +11,7 @@ import { readForm } from "@/lib/web/form.ts";
 import { applyForm } from "@/lib/web/settings_page/actions.ts";
 import { problemsOf, settingsPage, tabOf } from "@/lib/web/settings_page/page.ts";
 import { define } from "@/lib/web/state.ts";
+import { FormFrame } from "./(_components)/FormFrame.tsx";
 
 export const handlers = define.handlers({
   async GET(ctx) {
@@ -47,22 +44,10 @@ export const handlers = define.handlers({
 
 export default define.page<typeof handlers>(function SettingsPage({ data }) {
   return (
-    <Frame
-      facts={data.facts}
-      place="settings"
-      title="Settings"
-      note={data.note}
-      tools={
-        <>
-          <LiveStatus facts={data.facts} editing />
-          <ThemeToggle />
-          <Shortcuts />
-        </>
-      }
-    >
+    <FormFrame facts={data.facts} place="settings" title="Settings" note={data.note}>
       <SettingsTabs tab={data.view.tab} />
       <TabContent view={data.view} problems={data.problems} now={data.facts.at} />
-    </Frame>
+    </FormFrame>
   );
 });
 

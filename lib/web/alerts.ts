@@ -3,6 +3,7 @@ import { HttpError } from "fresh";
 import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
 import { ALERT_KINDS, type AlertKind } from "../model/alerts/alert.ts";
+import { timesWords } from "../model/alerts/message.ts";
 import type { Snooze } from "../model/alerts/delivery.ts";
 import { HOUR_MS, MINUTE_MS } from "../model/duration.ts";
 import type { AlertsPageView, ListedAlert } from "../ui/alerts/kinds.ts";
@@ -117,10 +118,11 @@ function typedRules(form: URLSearchParams): AlertsPageView["rules"] {
 }
 
 function previewText({ alerts }: Replay): string {
-  const times = alerts.length === 0 ? "of nothing" : alerts.length === 1 ? "once" : `${alerts.length} times`;
   const examples = alerts.slice(-MAX_EXAMPLES).map(({ title }) => title).reverse();
   const such = examples.length === 0 ? "" : `, lately: ${examples.join("; ")}`;
-  return `Not saved yet. In the last ${PREVIEW_DAYS} days these rules would have told you ${times}${such}. ` +
+  return `Not saved yet. In the last ${PREVIEW_DAYS} days these rules would have told you ${
+    timesWords(alerts.length)
+  }${such}. ` +
     "Forecasts and failing accounts are not in this count.";
 }
 

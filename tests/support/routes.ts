@@ -5,7 +5,8 @@ const ROOT = new URL("../../", import.meta.url);
 /** Paths of all route files; parameters stand as `x`. */
 export function routePaths(): readonly string[] {
   return files("routes/").flatMap((file) => {
-    if (/(^|\/)_/.test(file)) return [];
+    // Fresh passes over files that begin with `_`, and over folders such as `(_components)`.
+    if (/(^|\/)\(?_/.test(file)) return [];
     const path = file.replace(/\.tsx?$/, "").replace(/\([^/]*\)\//g, "").replace(/\[[^/]*\]/g, "x");
     return [`/${path}`.replace(/\/index$/, "/")];
   });

@@ -3,6 +3,7 @@ import { type Composed, openStore } from "../../app/compose.ts";
 import { plain } from "../../base/text.ts";
 import { alertJson } from "../../formats/alerts.ts";
 import { ALERT_KINDS, type AlertKind, explainReason } from "../../model/alerts/alert.ts";
+import { timesWords } from "../../model/alerts/message.ts";
 import type { Snooze } from "../../model/alerts/delivery.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../model/duration.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
@@ -135,7 +136,9 @@ async function runAction(
       }
       const zone = (await tools.place()).zone();
       tools.print(
-        `These rules would have told you ${times(replayed.length)} in the last ${countText(days, "day")}`,
+        `These rules would have told you ${timesWords(replayed.length)} in the last ${
+          countText(days, "day")
+        }`,
       );
       for (const { at, title } of shown) tools.print(`  ${wallText(at, zone)}  ${plain(title)}`);
       return EXIT_OK;
@@ -148,10 +151,6 @@ async function runAction(
       return failed > 0 ? EXIT_FAILED : EXIT_OK;
     }
   }
-}
-
-function times(count: number): string {
-  return count === 0 ? "of nothing" : count === 1 ? "once" : `${count} times`;
 }
 
 function targetOf(word: string): Snooze["target"] {

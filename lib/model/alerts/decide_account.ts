@@ -3,7 +3,7 @@ import { DAY_MS } from "../duration.ts";
 import type { AccountView } from "../view/view.ts";
 import { formatDuration } from "../view/format.ts";
 import type { Alert, AlertKind, AlertSeverity, Decision, DecisionReason } from "./alert.ts";
-import { type AlertMemory, remembersTold } from "./memory.ts";
+import { addTold, type AlertMemory } from "./memory.ts";
 import { accountName, instantWords, sentence } from "./message.ts";
 import { type AlertRules, ruleForAccount } from "./rules.ts";
 
@@ -137,7 +137,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
     if (told.includes(occasion)) skip("sign-in-expires", "already-raised");
     else if (!isNear || expiresAt - seenAt < MIN_LIFETIME_MS) skip("sign-in-expires", "not-reached");
     else {
-      told = remembersTold(told, occasion);
+      told = addTold(told, occasion);
       raise("sign-in-expires", "warning", expiresAt, {
         title: `${name}: login ends soon`,
         text: sentence(`its login ends ${instantWords(expiresAt, now, zone)}`),
@@ -156,7 +156,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
       skip("credit-lapses", "already-raised");
       continue;
     }
-    told = remembersTold(told, occasion);
+    told = addTold(told, occasion);
     raise("credit-lapses", "warning", `${fact.key}|${expiresAt}`, {
       title: `${name}: ${fact.label} about to lapse`,
       text: sentence(`${count} in reserve`, `the first lapses ${instantWords(expiresAt, now, zone)}`),

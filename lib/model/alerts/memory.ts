@@ -71,6 +71,6 @@ export function withoutMarks(memory: QuotaMemory, marks: readonly string[]): Quo
   };
 }
 
-export function remembersTold(told: readonly string[], occasion: string): readonly string[] {
+export function addTold(told: readonly string[], occasion: string): readonly string[] {
   return [...told.filter((one) => one !== occasion), occasion].slice(-MAX_TOLD);
 }

@@ -43,3 +43,8 @@ export function sentence(...parts: readonly string[]): string {
   const text = parts.filter((part) => part !== "").join(", ");
   return text === "" ? "" : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
+
+/** `of nothing`, `once`, `4 times`: how often rules would have told something. */
+export function timesWords(count: number): string {
+  return count === 0 ? "of nothing" : count === 1 ? "once" : `${count} times`;
+}

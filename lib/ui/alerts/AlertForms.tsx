@@ -78,42 +78,20 @@ export function RulesCard({ rules, problems }: Pick<AlertsPageView, "rules" | "p
           )}
         </Field>
         <div class="grid gap-5 sm:grid-cols-2">
-          <Field
+          <NumberField
             name="balanceBelow"
-            id="alert-balance"
             label="Balance below"
             hint="In its currency; 0 for never"
+            value={rules.balanceBelow}
             problem={problems.balanceBelow}
-          >
-            {(described) => (
-              <input
-                id="alert-balance"
-                name="balanceBelow"
-                class="field"
-                inputMode="decimal"
-                value={rules.balanceBelow}
-                aria-describedby={described}
-              />
-            )}
-          </Field>
-          <Field
+          />
+          <NumberField
             name="failingMinutes"
-            id="alert-failing"
             label="Minutes an account may fail"
             hint="Before you are told"
+            value={rules.failingMinutes}
             problem={problems.failingMinutes}
-          >
-            {(described) => (
-              <input
-                id="alert-failing"
-                name="failingMinutes"
-                class="field"
-                inputMode="numeric"
-                value={rules.failingMinutes}
-                aria-describedby={described}
-              />
-            )}
-          </Field>
+          />
         </div>
         <fieldset>
           <legend class="text-sm font-medium">Kinds</legend>
@@ -138,6 +116,30 @@ export function RulesCard({ rules, problems }: Pick<AlertsPageView, "rules" | "p
         </p>
       </form>
     </Card>
+  );
+}
+
+function NumberField({ name, label, hint, value, problem }: {
+  readonly name: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly value: number | string;
+  readonly problem: string | undefined;
+}) {
+  const id = `alert-${name}`;
+  return (
+    <Field name={name} id={id} label={label} hint={hint} problem={problem}>
+      {(described) => (
+        <input
+          id={id}
+          name={name}
+          class="field"
+          inputMode="decimal"
+          value={value}
+          aria-describedby={described}
+        />
+      )}
+    </Field>
   );
 }
 
