@@ -1,18 +1,18 @@
 /** Access for the commands that change it: what is refused becomes a failure in words. */
 import type { Access, AccessError, AuditFacts } from "../access/access.ts";
 import { LOCAL_OWNER } from "../access/principal.ts";
-import { openStore } from "../app/compose.ts";
 import { failure } from "./io.ts";
-import { checkedProgram } from "./program_for.ts";
+import { checkedProgram, openFor } from "./program_for.ts";
 import type { Tools } from "./tools.ts";
 
 /** @param work gives what it did, to be written down. @throws {CliError} */
 export async function withAccess(
   tools: Tools,
+  use: "read" | "write",
   work: (access: Access) => Promise<AuditFacts | void>,
 ): Promise<void> {
   const program = checkedProgram(tools, { quiet: true });
-  await using store = await openStore(program.config);
+  await using store = await openFor(tools, program, use);
   const composed = program.compose(store);
   try {
     const facts = await work(composed.access);

@@ -101,6 +101,22 @@ export async function listProviders(tools: Tools): Promise<readonly ProviderStat
   return statuses;
 }
 
+/**
+ * Opens the database for a command. One that only reads begins none: an empty one stands in where there is
+ * none yet.
+ *
+ * @throws {CliError} for a named file that is not there. @throws {StoreError}
+ */
+export async function openFor(
+  tools: Tools,
+  program: Pick<SetUp, "config">,
+  use: "read" | "write",
+): Promise<Store> {
+  if (use === "write") return await openStore(program.config);
+  const isThere = await tools.store() !== null;
+  return isThere ? await readStore(program) : await openStore({ ...program.config, dbPath: ":memory:" });
+}
+
 /** The database as it is, for its stored accounts; an empty one where there is none or it cannot be read. */
 export async function readStore({ config }: Pick<SetUp, "config">): Promise<Store> {
   const empty = () => openStore({ ...config, dbPath: ":memory:" });

@@ -52,3 +52,25 @@ Deno.test("db needs a database, an action it knows, and a file only for a backup
       assertEquals([args, (await place.run(args)).code], [args, 2]);
     }
   }));
+
+Deno.test("commands that only read make no database of the name they are given, and say that there is none", () =>
+  inPlace(async (place) => {
+    for (
+      const command of [
+        "alerts",
+        "alerts explain",
+        "alerts replay",
+        "channels",
+        "user list",
+        "key list",
+        "account list",
+        "audit",
+      ]
+    ) {
+      const { code, stderr } = await place.run(`${command} --db nope.db`);
+      assertEquals(code, 1, command);
+      assert(stderr.includes("there is no such file"), `${command}: ${stderr}`);
+    }
+    const names = Array.from(Deno.readDirSync(place.folder), ({ name }) => name);
+    assert(!names.includes("nope.db"), names.join(" "));
+  }));

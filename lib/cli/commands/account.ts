@@ -1,5 +1,5 @@
 /** `syntrack account`: the accounts there are, and adding, renaming, turning on and off, hiding, and removing them. */
-import { type Composed, openStore } from "../../app/compose.ts";
+import type { Composed } from "../../app/compose.ts";
 import { type AccountEntry, AccountError } from "../../accounts/accounts.ts";
 import { parseRefresh, REFRESH_WORDS } from "../../config/refresh.ts";
 import { accountsJson } from "../../formats/accounts.ts";
@@ -11,7 +11,7 @@ import { refuseSecret, settingsOf } from "../account_secrets.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, failure, usageError } from "../io.ts";
 import { checkProvider } from "../products.ts";
 import type { Paint } from "../paint.ts";
-import { checkedProgram, readStore } from "../program_for.ts";
+import { checkedProgram, openFor } from "../program_for.ts";
 import { unknownName } from "../select.ts";
 import type { AccountAction } from "../table.ts";
 import { tableLines } from "../show_table.ts";
@@ -40,7 +40,7 @@ export async function account(tools: Tools): Promise<number> {
   }
   if (action === "add") checkProvider(what ?? "");
   const program = checkedProgram(tools, { quiet: true });
-  await using store = action === "list" ? await readStore(program) : await openStore(program.config);
+  await using store = await openFor(tools, program, action === "list" ? "read" : "write");
   const composed = program.compose(store);
   try {
     await composed.scheduler.look();

@@ -1,5 +1,5 @@
 /** `syntrack alerts`: what was raised, why or why not, and silence for a while. */
-import { type Composed, openStore } from "../../app/compose.ts";
+import type { Composed } from "../../app/compose.ts";
 import { plain } from "../../base/text.ts";
 import { alertJson } from "../../formats/alerts.ts";
 import { ALERT_KINDS, type AlertKind, explainReason } from "../../model/alerts/alert.ts";
@@ -11,7 +11,7 @@ import { formatAge, formatDuration } from "../../model/view/format.ts";
 import { countText } from "../count_text.ts";
 import { tableLines } from "../show_table.ts";
 import { EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";
-import { checkedProgram } from "../program_for.ts";
+import { checkedProgram, openFor } from "../program_for.ts";
 import { unknownName } from "../select.ts";
 import type { AlertAction } from "../table_alerts.ts";
 import type { Tools } from "../tools.ts";
@@ -29,7 +29,8 @@ export async function alerts(tools: Tools): Promise<number> {
     throw usageError("alerts snooze needs what to be silent about", "all, an account or a quota");
   }
   const program = checkedProgram(tools, { quiet: true });
-  await using store = await openStore(program.config);
+  const isReading = action === "list" || action === "explain" || action === "replay";
+  await using store = await openFor(tools, program, isReading ? "read" : "write");
   const composed = program.compose(store);
   try {
     await composed.scheduler.look();

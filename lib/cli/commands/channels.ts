@@ -1,5 +1,5 @@
 /** `syntrack channels`: where alerts are sent. */
-import { type Composed, openStore } from "../../app/compose.ts";
+import type { Composed } from "../../app/compose.ts";
 import { ChannelError } from "../../alerts/channel.ts";
 import { CHANNEL_TYPES, channelType } from "../../alerts/channels/mod.ts";
 import { type Channel, CHANNEL_ID, ChannelSettingsError } from "../../alerts/stored_channels.ts";
@@ -9,7 +9,7 @@ import { ALERT_KINDS, type AlertKind } from "../../model/alerts/alert.ts";
 import { type ChannelRule, parseQuietHours } from "../../model/alerts/delivery.ts";
 import { tableLines } from "../show_table.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
-import { checkedProgram } from "../program_for.ts";
+import { checkedProgram, openFor } from "../program_for.ts";
 import { unknownName } from "../select.ts";
 import type { ChannelAction } from "../table_alerts.ts";
 import type { Tools } from "../tools.ts";
@@ -34,7 +34,8 @@ export async function channels(tools: Tools): Promise<number> {
     );
   }
   const program = checkedProgram(tools, { quiet: true });
-  await using store = await openStore(program.config);
+  const isReading = action === "list" || action === "test";
+  await using store = await openFor(tools, program, isReading ? "read" : "write");
   const composed = program.compose(store);
   try {
     return await runAction(tools, composed, action, name ?? "", typeName ?? "");

@@ -18,7 +18,7 @@ export async function key(tools: Tools): Promise<number> {
   const [action = "", name] = tools.typed.operands;
   if (action === "rotate") await rotate(tools, name);
   else {
-    await withAccess(tools, async ({ keys }) => {
+    await withAccess(tools, action === "list" ? "read" : "write", async ({ keys }) => {
       await act(tools, keys, action, name);
       if (action !== "list") return { action: `key: ${action}`, target: name?.slice(0, 64) ?? null };
     });

@@ -10,7 +10,7 @@ import { plain } from "../../base/text.ts";
 
 export async function user(tools: Tools): Promise<number> {
   const [action = "", name, word] = tools.typed.operands;
-  await withAccess(tools, async ({ people }) => {
+  await withAccess(tools, action === "list" ? "read" : "write", async ({ people }) => {
     if (action === "list") return list(tools, await people.list());
     if (name === undefined) throw usageError(`Whom? \`syntrack user ${action} NAME\``);
     await act(tools, people, { action, name, word });
