@@ -10,14 +10,14 @@ export const handlers = define.handlers(api({
     const { services } = ctx.state;
     const { version, startedAt } = services;
     // Without the accounts it still reports on itself, so that an alert can say what is wrong.
-    const [view, vitals] = await Promise.all([
+    const [view, processStats] = await Promise.all([
       services.dashboard({ withHidden: true }).catch((error) => {
         services.log.error("Cannot read the accounts for metrics", { reason: errorText(error) });
         return null;
       }),
-      services.vitals(),
+      services.processStats(),
     ]);
-    const text = metricsText({ version, startedAt, view, tally: services.tally(), vitals });
+    const text = metricsText({ version, startedAt, view, tally: services.tally(), processStats });
     return new Response(text, { headers: { "content-type": EXPOSITION_TYPE } });
   },
 }));

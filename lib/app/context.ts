@@ -80,13 +80,13 @@ export interface AppContext {
   /** The keys of settings that were changed since the start and take effect at the next one. */
   needRestart(): readonly string[];
   /** What each provider may touch outside this program: hosts, files, commands. */
-  reach(): readonly AccessList[];
+  listAccess(): readonly AccessList[];
   /** Null where no commands are answered. */
   readonly answers: AnswerCommands | null;
   /** Null where there is no database of this process to look after. */
-  readonly upkeep: MaintenanceStatus | null;
+  readonly maintenance: MaintenanceStatus | null;
   /** How the process itself is doing. */
-  vitals(): Promise<ProcessStats>;
+  processStats(): Promise<ProcessStats>;
 }
 
 export interface CertificateState {

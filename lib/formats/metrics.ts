@@ -18,7 +18,7 @@ export interface MetricFacts {
   /** Null when the view could not be built. */
   readonly view: DashboardView | null;
   readonly tally: Tally;
-  readonly vitals: {
+  readonly processStats: {
     readonly runtime: string;
     readonly memoryBytes: number;
     readonly cpuSeconds: number;
@@ -148,14 +148,16 @@ export const METRICS = {
   storeSize: single({
     name: "syntrack_store_size_bytes",
     help: "Size of the database with the files beside it.",
-    value: ({ vitals }) => vitals.storeBytes,
+    value: ({ processStats }) => processStats.storeBytes,
   }),
   buildInfo: {
     name: "syntrack_build_info",
     type: "gauge",
     help: "Always 1; the labels say what is running.",
     labels: ["version", "deno_version"],
-    samples: ({ version, vitals }) => [{ labels: { version, deno_version: vitals.runtime }, value: 1 }],
+    samples: (
+      { version, processStats },
+    ) => [{ labels: { version, deno_version: processStats.runtime }, value: 1 }],
   },
   // The names every exporter uses, so that process dashboards find them.
   processStart: single({
@@ -166,13 +168,13 @@ export const METRICS = {
   processMemory: single({
     name: "process_resident_memory_bytes",
     help: "Resident memory of the process.",
-    value: ({ vitals }) => vitals.memoryBytes,
+    value: ({ processStats }) => processStats.memoryBytes,
   }),
   processCpu: single({
     name: "process_cpu_seconds_total",
     type: "counter",
     help: "Time the process has spent on processors, in seconds.",
-    value: ({ vitals }) => vitals.cpuSeconds,
+    value: ({ processStats }) => processStats.cpuSeconds,
   }),
 } as const satisfies Readonly<Record<string, Metric>>;
 

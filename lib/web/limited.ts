@@ -85,9 +85,9 @@ export function limitTo(services: AppContext, allowed: readonly string[]): AppCo
       };
     },
     needRestart: () => [],
-    reach: () => [],
-    upkeep: null,
-    vitals: services.vitals,
+    listAccess: () => [],
+    maintenance: null,
+    processStats: services.processStats,
   };
 }
 

@@ -40,7 +40,7 @@ export function withoutPath(text: string): string {
 
 /** For whoever is elsewhere. What is not named here is as for everybody. */
 function withoutPaths(services: AppContext): AppContext {
-  const { upkeep, answers } = services;
+  const { maintenance, answers } = services;
   const overrides: Partial<AppContext> = {
     accounts: remoteAccounts(services.accounts),
     async providers(): Promise<readonly ProviderStatus[]> {
@@ -60,8 +60,8 @@ function withoutPaths(services: AppContext): AppContext {
       };
       return { ...answer, stderr: withoutPath(stderr), error: plainError };
     }),
-    reach: () => services.reach().map((one) => ({ ...one, files: [] })),
-    upkeep: upkeep && Object.create(upkeep, { path: { value: "the database of the server" } }),
+    listAccess: () => services.listAccess().map((one) => ({ ...one, files: [] })),
+    maintenance: maintenance && Object.create(maintenance, { path: { value: "the database of the server" } }),
     recentLog: (most) =>
       services.recentLog(most).map((line) => ({ ...line, message: withoutPath(line.message) })),
   };

@@ -28,17 +28,17 @@ const KINDS: readonly DocKind[] = [
 async function house(clock: Clock, keep: () => Retention = () => KEEP_ALL) {
   const folder = await Deno.makeTempDir();
   const store = await openSqliteStore(`${folder}/syntrack.db`);
-  const upkeep = createMaintenanceJobs({
+  const maintenance = createMaintenanceJobs({
     store,
     clock,
     retention: () => Promise.resolve(keep()),
     keepReadingsMs: 0,
   });
-  assert(upkeep);
+  assert(maintenance);
   return {
     folder,
     store,
-    upkeep,
+    maintenance,
     async poll(used: number) {
       const account = "acme/work" as const;
       const snapshot = { account, at: clock.now(), readings: [reading({ used })] };
@@ -80,7 +80,7 @@ Deno.test("a backup holds the history and the settings, and nothing of credentia
     });
   }
   clock.jump(MINUTE_MS);
-  const { bytes, body } = await backupOf(home.upkeep);
+  const { bytes, body } = await backupOf(home.maintenance);
   const copy = await bytesOf(body);
   assertEquals(copy.length, bytes);
   const text = new TextDecoder("latin1").decode(copy);
@@ -101,9 +101,9 @@ Deno.test("a backup leaves nothing beside the database, whether it was read or g
   await home.poll(3);
   const names = async () => (await Array.fromAsync(Deno.readDir(home.folder))).map(({ name }) => name).sort();
   const before = await names();
-  await bytesOf((await backupOf(home.upkeep)).body);
+  await bytesOf((await backupOf(home.maintenance)).body);
   assertEquals(await names(), before);
-  const { body } = await backupOf(home.upkeep);
+  const { body } = await backupOf(home.maintenance);
   await body.cancel();
   assertEquals(await names(), before);
 });
@@ -117,23 +117,23 @@ Deno.test("pruning removes what the settings of now do not keep, and room is giv
     clock.jump(MINUTE_MS);
   }
   clock.jump(3 * DAY_MS);
-  assertEquals(await home.upkeep.prune(), 0);
+  assertEquals(await home.maintenance.prune(), 0);
   keep = { readingsMs: DAY_MS, fiveMinutesMs: DAY_MS, outcomesMs: DAY_MS };
-  assert(await home.upkeep.prune() >= 49);
-  assertEquals((await home.upkeep.size()).readings, 1);
-  assert(await home.upkeep.vacuum() >= 0);
+  assert(await home.maintenance.prune() >= 49);
+  assertEquals((await home.maintenance.size()).readings, 1);
+  assert(await home.maintenance.vacuum() >= 0);
 });
 
 Deno.test("the size is counted once a minute, and anew after a change from here", async () => {
   const clock = new FakeClock(AT);
   await using home = await house(clock);
   await home.poll(1);
-  assertEquals((await home.upkeep.size()).readings, 1);
+  assertEquals((await home.maintenance.size()).readings, 1);
   clock.jump(30_000);
   await home.poll(2);
-  assertEquals((await home.upkeep.size()).readings, 1);
+  assertEquals((await home.maintenance.size()).readings, 1);
   clock.jump(MINUTE_MS);
-  assertEquals((await home.upkeep.size()).readings, 2);
+  assertEquals((await home.maintenance.size()).readings, 2);
 });
 
 Deno.test("a database in memory is not looked after", async () => {
@@ -147,8 +147,8 @@ Deno.test("a database in memory is not looked after", async () => {
   assertEquals(createMaintenanceJobs(parts), null);
 });
 
-async function backupOf(upkeep: MaintenanceStatus): Promise<Backup> {
-  const backup = await upkeep.backup();
+async function backupOf(maintenance: MaintenanceStatus): Promise<Backup> {
+  const backup = await maintenance.backup();
   assert(backup, "Another one is under way");
   return backup;
 }
@@ -158,14 +158,14 @@ Deno.test("one backup is made and read at a time, and one that nobody reads ends
   await using home = await house(clock);
   await home.poll(3);
   const before = [...Deno.readDirSync(home.folder)].map(({ name }) => name).sort();
-  const { body } = await backupOf(home.upkeep);
+  const { body } = await backupOf(home.maintenance);
   // It has no name any more, so nothing of it is left when the process is killed.
   assertEquals([...Deno.readDirSync(home.folder)].map(({ name }) => name).sort(), before);
-  assertEquals(await home.upkeep.backup(), null);
+  assertEquals(await home.maintenance.backup(), null);
   await clock.advance(2 * MINUTE_MS);
   const reason = await bytesOf(body).catch((error: unknown) => error);
   assert(reason instanceof Error);
-  await (await backupOf(home.upkeep)).body.cancel();
+  await (await backupOf(home.maintenance)).body.cancel();
 });
 
 Deno.test("what a killed process has left is tidied at the start, and nothing else", async () => {
@@ -200,6 +200,6 @@ Deno.test("answers that were kept for a report do not travel in a backup", async
     nextReason: "bad-response",
     credential: null,
   });
-  const text = new TextDecoder("latin1").decode(await bytesOf((await backupOf(home.upkeep)).body));
+  const text = new TextDecoder("latin1").decode(await bytesOf((await backupOf(home.maintenance)).body));
   assertEquals([text.includes("No quotas"), text.includes("an-answer-of-somebody")], [true, false]);
 });

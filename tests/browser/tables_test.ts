@@ -203,7 +203,7 @@ test("a backup is downloaded, and is a database of the same readings", async ({ 
   await Deno.copyFile(await download.path(), path);
   await using copy = await openSqliteStore(path, { readOnly: true });
   const size = await copy.size();
-  assertEquals(size.readings, (await site.composed.services(new Set()).upkeep!.size()).readings);
+  assertEquals(size.readings, (await site.composed.services(new Set()).maintenance!.size()).readings);
   assertEquals(await copy.check(), []);
 });
 

@@ -58,7 +58,7 @@ function factsOf(...accounts: readonly Told[]): MetricFacts {
       trouble: null,
     },
     tally,
-    vitals: { runtime: "2.9.6", memoryBytes: 52_000_000, cpuSeconds: 1.25, storeBytes: 8192 },
+    processStats: { runtime: "2.9.6", memoryBytes: 52_000_000, cpuSeconds: 1.25, storeBytes: 8192 },
   };
 }
 
@@ -123,7 +123,7 @@ Deno.test("what is not known is absent, never 0 and never NaN", () => {
   const facts = factsOf({
     readings: [[reading({ used: null, limit: null, remaining: null, window: BALANCE })]],
   });
-  const text = metricsText({ ...facts, vitals: { ...facts.vitals, storeBytes: null } });
+  const text = metricsText({ ...facts, processStats: { ...facts.processStats, storeBytes: null } });
   for (
     const { name } of [
       METRICS.quotaUtilization,

@@ -64,7 +64,7 @@ Deno.test("what was left out of an answer is logged once, counted at each poll, 
       startedAt: 0,
       view: dashboard,
       tally: EMPTY_TALLY,
-      vitals: { runtime: "", memoryBytes: 0, cpuSeconds: 0, storeBytes: null },
+      processStats: { runtime: "", memoryBytes: 0, cpuSeconds: 0, storeBytes: null },
     }),
     [{ labels: { provider: "acme", account: "default" }, value: 3 }],
   );

@@ -127,7 +127,7 @@ Deno.test("the cron of this runtime ends when the heartbeat stops, and its name 
   }
 });
 
-Deno.test("upkeep is done after the first minute and then once a day", async () => {
+Deno.test("maintenance is done after the first minute and then once a day", async () => {
   await using house = await openHouse();
   const { clock, scheduler, log } = house;
   const pruned: number[] = [];
@@ -148,7 +148,7 @@ Deno.test("upkeep is done after the first minute and then once a day", async () 
   await heartbeat.stop();
 });
 
-Deno.test("upkeep that fails is told and tried again the next day", async () => {
+Deno.test("maintenance that fails is told and tried again the next day", async () => {
   const clock = new FakeClock(NOW);
   const log = memoryLog();
   let tries = 0;

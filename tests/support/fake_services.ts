@@ -217,9 +217,9 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
         return accounts.map((key) => outcome(key, {}));
       }),
     tally: () => tally,
-    upkeep: null,
+    maintenance: null,
     needRestart: () => [],
-    reach: () =>
+    listAccess: () =>
       providers.map(({ id, name }) => ({
         id,
         name,
@@ -228,7 +228,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
         files: [],
         commands: [],
       })),
-    vitals: () =>
+    processStats: () =>
       Promise.resolve({ runtime: "2.0.0", memoryBytes: 50_000_000, cpuSeconds: 1.5, storeBytes: 4096 }),
     async polled(account, readings, plan) {
       const snapshot = { account, at: clock.now(), readings, ...plan === undefined ? {} : { plan } };

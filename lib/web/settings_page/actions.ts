@@ -140,13 +140,13 @@ async function runMaintenance(
     await save(services, { keepReadingsDays: body.keep_readings_days });
     return SAVED;
   }
-  const { upkeep } = services;
-  if (!upkeep) throw new HttpError(400, "This database cannot be looked after from here");
+  const { maintenance } = services;
+  if (!maintenance) throw new HttpError(400, "This database cannot be looked after from here");
   switch (action) {
     case "prune":
-      return { done: "pruned", count: String(await upkeep.prune()) };
+      return { done: "pruned", count: String(await maintenance.prune()) };
     case "vacuum":
-      return { done: "vacuumed", count: String(await upkeep.vacuum()) };
+      return { done: "vacuumed", count: String(await maintenance.vacuum()) };
     case "backup":
       return await backup(services);
     default:
@@ -154,8 +154,8 @@ async function runMaintenance(
   }
 }
 
-async function backup({ upkeep, clock }: AppContext): Promise<Response> {
-  const copy = await upkeep!.backup();
+async function backup({ maintenance, clock }: AppContext): Promise<Response> {
+  const copy = await maintenance!.backup();
   if (!copy) {
     throw new HttpError(503, "Another copy of the database is being read: try again when that is over");
   }

@@ -207,17 +207,17 @@ async function dataView(
   zone: string,
   typed: URLSearchParams | null,
 ): Promise<DataView> {
-  const { upkeep } = services;
+  const { maintenance } = services;
   const { keepReadingsDays } = await services.settings.load();
   return {
     tab: "data",
     keep: typed?.get("keep") ?? (keepReadingsDays === null ? "" : String(keepReadingsDays)),
-    store: upkeep && {
-      path: harmless(upkeep.path),
-      usual: upkeep.keepReadingsMs === 0
+    store: maintenance && {
+      path: harmless(maintenance.path),
+      usual: maintenance.keepReadingsMs === 0
         ? "for ever"
-        : `${formatNumber(upkeep.keepReadingsMs / DAY_MS)} days`,
-      facts: [["File", harmless(upkeep.path)], ...sizeFacts(await upkeep.size(), zone)],
+        : `${formatNumber(maintenance.keepReadingsMs / DAY_MS)} days`,
+      facts: [["File", harmless(maintenance.path)], ...sizeFacts(await maintenance.size(), zone)],
     },
   };
 }
@@ -244,24 +244,26 @@ export function bytesText(bytes: number): string {
 }
 
 async function aboutView(services: AppContext, zone: string): Promise<AboutView> {
-  const [vitals, providers] = await Promise.all([services.vitals(), services.providers()]);
+  const [processStats, providers] = await Promise.all([services.processStats(), services.providers()]);
   const configured = new Set(providers.filter((one) => one.configured).map(({ id }) => id));
   const now = services.clock.now();
   return {
     tab: "about",
     facts: [
       ["Syntrack", services.version],
-      ["Deno", vitals.runtime],
+      ["Deno", processStats.runtime],
       ["System", services.platform],
       [
         "Running since",
         `${wallText(services.startedAt, zone)} (${formatDuration(now - services.startedAt)})`,
       ],
-      ["Memory", bytesText(vitals.memoryBytes)],
+      ["Memory", bytesText(processStats.memoryBytes)],
       ["Answers to", [...services.hosts].join(", ")],
       ["Waiting for a restart", services.needRestart().join(", ") || "nothing"],
     ],
-    hosts: services.reach().filter(({ id }) => configured.has(id)).map(({ name, hosts, files, commands }) => [
+    hosts: services.listAccess().filter(({ id }) => configured.has(id)).map((
+      { name, hosts, files, commands },
+    ) => [
       name,
       [
         hosts.join(", "),

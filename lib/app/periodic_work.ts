@@ -1,0 +1,52 @@
+/** Everything the program does by the clock: polls, alerts, pruning and backups. */
+import type { Clock } from "../base/clock.ts";
+import { startHeartbeat } from "../poll/heartbeat.ts";
+import { createMaintenance } from "../poll/maintenance.ts";
+import type { Scheduler } from "../poll/scheduler.ts";
+import type { Log } from "../provider/context.ts";
+import type { Retention, Store } from "../store/store.ts";
+import type { Alerting } from "./alerting.ts";
+import { createBackupJob } from "./backups.ts";
+import type { CurrentConfig } from "./current_config.ts";
+import { tidyCopies } from "./database_maintenance.ts";
+
+export interface PeriodicWorkParts {
+  readonly current: CurrentConfig;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly scheduler: Scheduler;
+  readonly alerting: Pick<Alerting, "start">;
+  readonly retention: () => Promise<Retention>;
+}
+
+export interface PeriodicWork {
+  /** Ends the alerts that follow polls; polls go on until `stopPolls`. */
+  stopAlerts(): Promise<void>;
+  /** Resolves when the polls in progress have ended or been given up. */
+  stopPolls(): Promise<void>;
+}
+
+export function startPeriodicWork(parts: PeriodicWorkParts): PeriodicWork {
+  const { current, store, clock, log, scheduler, alerting, retention } = parts;
+  void tidyCopies(store);
+  const prune = createMaintenance({ store, clock, log, retention });
+  const backUp = createBackupJob({
+    store,
+    clock,
+    log,
+    settings: () => ({ everyMs: current().backupEveryMs, keep: current().backupKeep }),
+  });
+  const alerts = alerting.start();
+  const heartbeat = startHeartbeat({
+    scheduler,
+    clock,
+    log,
+    async maintain() {
+      await prune();
+      await backUp();
+      await alerts.tick();
+    },
+  });
+  return { stopAlerts: () => alerts.stop(), stopPolls: () => heartbeat.stop() };
+}
