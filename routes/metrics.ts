@@ -10,14 +10,18 @@ export const handlers = define.handlers(api({
     const { services } = ctx.state;
     const { version, startedAt } = services;
     // Without the accounts it still reports on itself, so that an alert can say what is wrong.
-    const [view, processStats] = await Promise.all([
+    const [view, alerts, processStats] = await Promise.all([
       services.dashboard({ withHidden: true }).catch((error) => {
         services.log.error("Cannot read the accounts for metrics", { reason: errorText(error) });
         return null;
       }),
+      services.alerts.counts().catch((error) => {
+        services.log.error("Cannot read the alerts for metrics", { reason: errorText(error) });
+        return null;
+      }),
       services.processStats(),
     ]);
-    const text = metricsText({ version, startedAt, view, tally: services.tally(), processStats });
+    const text = metricsText({ version, startedAt, view, tally: services.tally(), alerts, processStats });
     return new Response(text, { headers: { "content-type": EXPOSITION_TYPE } });
   },
 }));

@@ -12,12 +12,14 @@ import type { Log } from "../provider/context.ts";
 import type { Alert, Decision } from "../model/alerts/alert.ts";
 import { decideAlerts } from "../model/alerts/decide.ts";
 import { deliveryTime, type Snooze } from "../model/alerts/delivery.ts";
+import type { AlertCounts, SuppressedReason } from "../model/alerts/counts.ts";
 import type { AlertMemory } from "../model/alerts/memory.ts";
 import { type AlertRules, DEFAULT_ALERT_RULES } from "../model/alerts/rules.ts";
 import { DAY_MS, HOUR_MS } from "../model/duration.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { AccountView } from "../model/view/view.ts";
 import type { Store } from "../store/store.ts";
+import { createAlertCounter } from "./alert_counter.ts";
 import { type ChannelContext, ChannelError } from "./channel.ts";
 import { channelType } from "./channels/mod.ts";
 import { composeMessage } from "./compose_message.ts";
@@ -54,6 +56,8 @@ export interface Alerts {
   /** Newest first. */
   list(): Promise<readonly RaisedAlert[]>;
   deliveries(): Promise<readonly StoredDelivery[]>;
+  /** What became of alerts since this process started, and what waits in the outbox. */
+  counts(): Promise<AlertCounts>;
   snoozes(): Promise<readonly Snooze[]>;
   snooze(snooze: Snooze): Promise<void>;
   /** Ends the snoozes of a target, or all; resolves to their number. */
@@ -70,10 +74,13 @@ const RULES = "alert-rules";
 /** When more messages than this are due at once, they are sent as one. */
 const MAX_SINGLE = 3;
 const MAX_SNOOZES = 200;
+/** Stands for the type of a channel that is no longer there. */
+const REMOVED = "removed";
 
 export function createAlerts(parts: AlertsParts): Alerts {
   const { store: { docs }, clock, log } = parts;
   const outbox = createOutbox(docs);
+  const counter = createAlertCounter();
   let turn: Promise<unknown> = Promise.resolve();
 
   /** One at a time: two concurrent evaluations would both see the old memory. */
@@ -116,9 +123,14 @@ export function createAlerts(parts: AlertsParts): Alerts {
     snoozed: readonly Snooze[],
   ): Promise<boolean> {
     const now = clock.now();
-    for (const { id, rule, enabled } of channels) {
-      if (!enabled) continue;
+    const held: (readonly [type: string, reason: SuppressedReason])[] = [];
+    for (const { id, type, rule, enabled } of channels) {
+      if (!enabled) {
+        held.push([type, "paused"]);
+        continue;
+      }
       const { at, reason } = deliveryTime(alert, rule, snoozed, now, parts.zone());
+      if (reason !== "now") held.push([type, reason]);
       // A message the channel does not want leaves no trace there; a held-back one does.
       if (at === null && reason !== "snoozed") continue;
       await outbox.add({
@@ -132,7 +144,13 @@ export function createAlerts(parts: AlertsParts): Alerts {
       }, now);
     }
     const raised: RaisedAlert = { ...alert, raisedAt: now };
-    return await docs.put("alerts", alert.id, raised, now, { ifAbsent: true, expiresAt: now + KEEP_MS });
+    const isNew = await docs.put("alerts", alert.id, raised, now, {
+      ifAbsent: true,
+      expiresAt: now + KEEP_MS,
+    });
+    // Another process may have stored it, and counted.
+    if (isNew) counter.raised(held);
+    return isNew;
   }
 
   async function send(
@@ -148,6 +166,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
       const message = composeMessage(due.map(({ alert }) => alert), clock.now());
       await type.send(message, await contextOf(channel, signal));
       for (const one of due) await outbox.sent(one, clock.now());
+      counter.sent(channel.type, due.length);
       return true;
     } catch (error) {
       const failure = error instanceof ChannelError
@@ -160,7 +179,10 @@ export function createAlerts(parts: AlertsParts): Alerts {
         });
       }
       if (signal.aborted) return false;
-      for (const one of due) await outbox.failed(one, failure, clock.now());
+      counter.failed(channel.type, due.length);
+      for (const one of due) {
+        if (await outbox.failed(one, failure, clock.now()) === "given-up") counter.givenUp(channel.type);
+      }
       log.warn("A message was not taken", { channel: channel.id, reason: failure.message });
       throw error;
     } finally {
@@ -183,7 +205,8 @@ export function createAlerts(parts: AlertsParts): Alerts {
           : await Promise.all([parts.channels.list(), snoozes()]);
         const news: Alert[] = [];
         for (const { account, decisions, memory, before } of decided) {
-          for (const { alert } of decisions) {
+          for (const { alert, reason } of decisions) {
+            if (reason === "turned-off") counter.turnedOff();
             if (alert && await store(alert, channels, snoozed)) news.push(alert);
           }
           if (JSON.stringify(memory) !== JSON.stringify(before)) {
@@ -215,12 +238,14 @@ export function createAlerts(parts: AlertsParts): Alerts {
               { message: "The channel was removed", retry: false, retryAfterMs: null },
               now,
             );
+            counter.givenUp(channel?.type ?? REMOVED);
           }
           return { sent, failed: due.length };
         }
         const late = due.filter(({ alert }) => alert.expiresAt <= now);
         for (const one of late) {
           await outbox.failed(one, { message: "It came too late", retry: false, retryAfterMs: null }, now);
+          counter.givenUp(channel.type);
         }
         const live = due.filter(({ alert }) => alert.expiresAt > now);
         const batches = live.length > MAX_SINGLE ? [live] : live.map((one) => [one]);
@@ -265,6 +290,17 @@ export function createAlerts(parts: AlertsParts): Alerts {
         .sort((a, b) => b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : 1));
     },
     deliveries: () => outbox.list(clock.now()),
+    async counts() {
+      const [channels, deliveries] = await Promise.all([parts.channels.list(), outbox.list(clock.now())]);
+      const types = new Map(channels.map(({ id, type }) => [id, type]));
+      const waiting = new Map(channels.map(({ type }) => [type, 0]));
+      for (const { state, channel } of deliveries) {
+        if (state !== "waiting") continue;
+        const type = types.get(channel) ?? REMOVED;
+        waiting.set(type, (waiting.get(type) ?? 0) + 1);
+      }
+      return counter.counts(waiting);
+    },
     snoozes,
     async snooze(snooze) {
       const others = (await snoozes()).filter(({ target, kind }) =>

@@ -8,6 +8,12 @@
 import { FAILURE_KINDS, type HealthState } from "../model/outcome.ts";
 import { isGauge, statesAmount, type Unit } from "../model/quota.ts";
 import { NO_POLLS, type Tally } from "../model/engine/tally.ts";
+import {
+  type AlertCounts,
+  type ChannelCounts,
+  NO_ALERT_COUNTS,
+  SUPPRESSED_REASONS,
+} from "../model/alerts/counts.ts";
 import type { AccountView, DashboardView, QuotaView } from "../model/view/view.ts";
 import { exposition, type Labels, type Sample } from "./exposition.ts";
 
@@ -18,6 +24,8 @@ export interface MetricFacts {
   /** Null when the view could not be built. */
   readonly view: DashboardView | null;
   readonly tally: Tally;
+  /** Null when they could not be read. */
+  readonly alerts: AlertCounts | null;
   readonly processStats: {
     readonly runtime: string;
     readonly memoryBytes: number;
@@ -140,6 +148,54 @@ export const METRICS = {
     help: "Parts of answers of the account of which no reading could be made, as long as it is stored.",
     value: ({ droppedTotal }) => droppedTotal ?? 0,
   }),
+  alertsRaised: single({
+    name: "syntrack_alerts_raised_total",
+    type: "counter",
+    help: "Alerts that were raised since the process started.",
+    value: ({ alerts }) => alerts?.raised ?? null,
+  }),
+  alertsTurnedOff: single({
+    name: "syntrack_alerts_turned_off_total",
+    type: "counter",
+    help: "Alerts that were not raised since the process started, because their kind is turned off.",
+    value: ({ alerts }) => alerts?.turnedOff ?? null,
+  }),
+  messagesSent: ofChannels({
+    name: "syntrack_alert_messages_sent_total",
+    type: "counter",
+    help: "Messages that channels of the type accepted since the process started.",
+    value: ({ sent }) => sent,
+  }),
+  messagesFailed: ofChannels({
+    name: "syntrack_alert_messages_failed_total",
+    type: "counter",
+    help: "Attempts to send a message that failed since the process started, whether or not another follows.",
+    value: ({ failed }) => failed,
+  }),
+  messagesGivenUp: ofChannels({
+    name: "syntrack_alert_messages_given_up_total",
+    type: "counter",
+    help: "Messages that will not be sent any more, since the process started.",
+    value: ({ givenUp }) => givenUp,
+  }),
+  messagesWaiting: ofChannels({
+    name: "syntrack_alert_messages_waiting",
+    help: "Messages that wait to be sent: at the end of quiet hours, or again after an attempt that failed.",
+    value: ({ waiting }) => waiting,
+  }),
+  messagesSuppressed: {
+    name: "syntrack_alert_messages_suppressed_total",
+    type: "counter",
+    help: "Messages that were not sent, or not at once, since the process started, by why.",
+    labels: ["channel_type", "reason"],
+    samples: ({ alerts }) =>
+      (alerts ?? NO_ALERT_COUNTS).channels.flatMap(({ type, suppressed }) =>
+        SUPPRESSED_REASONS.map((reason) => ({
+          labels: { channel_type: type, reason },
+          value: suppressed[reason],
+        }))
+      ),
+  },
   storeUp: single({
     name: "syntrack_store_up",
     help: "1 while readings can be stored and read, else 0.",
@@ -232,6 +288,19 @@ function ofAccounts({ value, type = "gauge", ...named }: Valued<AccountView>): M
       accountsOf(facts.view).map((account) => ({
         labels: accountLabels(account),
         value: value(account, facts),
+      })),
+  };
+}
+
+function ofChannels({ value, type = "gauge", ...named }: Valued<ChannelCounts>): Metric {
+  return {
+    ...named,
+    type,
+    labels: ["channel_type"],
+    samples: (facts) =>
+      (facts.alerts ?? NO_ALERT_COUNTS).channels.map((counts) => ({
+        labels: { channel_type: counts.type },
+        value: value(counts, facts),
       })),
   };
 }

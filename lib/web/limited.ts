@@ -1,6 +1,7 @@
 /** Services that know of some accounts only. Every member is named, so that a new one cannot be forgotten. */
 import type { AppContext } from "../app/context.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
+import { NO_ALERT_COUNTS } from "../model/alerts/counts.ts";
 import type { Analysis } from "../read/analysis.ts";
 import type { Hub } from "../base/hub.ts";
 import type { Settings, SettingsKeeper } from "../app/settings.ts";
@@ -213,6 +214,7 @@ function limitedAlerts(alerts: Alerts, sees: (account: string) => boolean): Aler
     // Where messages go is a matter of whoever set that up.
     deliveries: () => Promise.resolve([]),
     snoozes: () => Promise.resolve([]),
+    counts: () => Promise.resolve(NO_ALERT_COUNTS),
     rules: () => alerts.rules(),
     evaluate: refused,
     explain: refused,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { exposition } from "../../lib/formats/exposition.ts";
 import { type Metric, type MetricFacts, METRICS, metricsText } from "../../lib/formats/metrics.ts";
+import { NO_ALERT_COUNTS } from "../../lib/model/alerts/counts.ts";
 import { advance, emptyState } from "../../lib/model/engine/advance.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
 import type { AccountKey, Reading } from "../../lib/model/quota.ts";
@@ -58,6 +59,7 @@ function factsOf(...accounts: readonly Told[]): MetricFacts {
       trouble: null,
     },
     tally,
+    alerts: NO_ALERT_COUNTS,
     processStats: { runtime: "2.9.6", memoryBytes: 52_000_000, cpuSeconds: 1.25, storeBytes: 8192 },
   };
 }
@@ -210,9 +212,14 @@ Deno.test("without a view the process still tells of itself, and that its store 
 });
 
 Deno.test("metrics carry the labels they declare, and no name twice", () => {
-  const facts = factsOf({
-    readings: Array.from({ length: 11 }, (_, used) => [reading({ used, resetsAt: AT + HOUR_MS })]),
-  });
+  const suppressed = { "quiet-hours": 0, snoozed: 1, "not-wanted": 0, expired: 0, paused: 0 };
+  const channel = { type: "ntfy", sent: 3, failed: 2, givenUp: 1, waiting: 1, suppressed };
+  const facts = {
+    ...factsOf({
+      readings: Array.from({ length: 11 }, (_, used) => [reading({ used, resetsAt: AT + HOUR_MS })]),
+    }),
+    alerts: { raised: 4, turnedOff: 0, channels: [channel] },
+  };
   for (const metric of ALL) {
     const samples = metric.samples(facts);
     assert(samples.length > 0, metric.name);

@@ -1,4 +1,5 @@
 import { METRICS } from "../../lib/formats/metrics.ts";
+import { receiver } from "../alerts/support.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { sharedDemoSite } from "../support/demo_site.ts";
 import { hostsOf } from "../../lib/web/hosts.ts";
@@ -6,7 +7,7 @@ import { requestInfo } from "../../lib/web/state.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
 import { assertPromtool, promtoolTest } from "../support/promtool.ts";
-import { MINUTE_MS, reading, utc } from "../support/readings.ts";
+import { FIVE_HOURS, MINUTE_MS, reading, utc } from "../support/readings.ts";
 import { hasPrometheus, startPrometheus } from "../support/prometheus.ts";
 import { appHandler, askApp } from "../support/web_app.ts";
 
@@ -71,6 +72,96 @@ Deno.test("/metrics without any account is an answer as well", async () => {
   assert(!text.includes("syntrack_account"));
 });
 
+/** Services with a webhook that answers by `answer`, and readings five minutes apart. */
+async function withWebhook(
+  answer: (count: number) => Response,
+  work: (house: {
+    readonly services: Awaited<ReturnType<typeof fakeServices>>;
+    see(used: number): Promise<void>;
+    deliver(): Promise<void>;
+    metrics(): Promise<string>;
+  }) => Promise<void>,
+) {
+  const folder = await Deno.makeTempDir();
+  try {
+    const clock = new FakeClock(AT);
+    await using hook = receiver(answer);
+    await using services = await fakeServices({ clock, keyFile: `${folder}/key` });
+    const ask = askApp(services);
+    await services.channels.add({ id: "team", type: "webhook", values: { url: hook.url } });
+    await work({
+      services,
+      async see(used) {
+        clock.jump(5 * MINUTE_MS);
+        const resetsAt = AT + 300 * MINUTE_MS;
+        await services.polled("acme/work", [
+          reading({ used, limit: 100, window: FIVE_HOURS, resetsAt }),
+        ]);
+        await services.alerts.evaluate();
+      },
+      async deliver() {
+        clock.jump(MINUTE_MS);
+        await services.alerts.deliver(new AbortController().signal);
+      },
+      metrics: async () => await (await ask("/metrics")).text(),
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("/metrics counts what was sent, failed, held back and waits, by the type of the channel", () =>
+  withWebhook(
+    (count) => new Response("", { status: count === 1 ? 503 : 200 }),
+    async ({ services, see, deliver, metrics }) => {
+      const of = (text: string, name: string, labels = 'channel_type="webhook"') =>
+        new RegExp(`^${name}\\{${labels}\\} (.+)$`, "m").exec(text)?.[1];
+      assertEquals(of(await metrics(), METRICS.messagesSent.name), "0", "a channel counts from 0 on");
+      await see(40);
+      await see(85);
+      await deliver();
+      let text = await metrics();
+      assertMatch(text, /^syntrack_alerts_raised_total 1$/m);
+      assertEquals([
+        of(text, METRICS.messagesSent.name),
+        of(text, METRICS.messagesFailed.name),
+        of(text, METRICS.messagesWaiting.name),
+      ], ["0", "1", "1"]);
+      await deliver();
+      await services.alerts.snooze({ target: "acme/work", until: AT + 10 * 60 * MINUTE_MS });
+      await see(97);
+      assertMatch(
+        await metrics(),
+        /^syntrack_alerts_turned_off_total 1$/m,
+        "new accounts are off by default",
+      );
+      await services.alerts.setRules({ off: ["used-up"] });
+      await see(100);
+      text = await metrics();
+      assertEquals([
+        of(text, METRICS.messagesSent.name),
+        of(text, METRICS.messagesWaiting.name),
+        of(text, METRICS.messagesSuppressed.name, 'channel_type="webhook",reason="snoozed"'),
+        of(text, METRICS.messagesSuppressed.name, 'channel_type="webhook",reason="quiet-hours"'),
+      ], ["1", "0", "1", "0"]);
+      assertMatch(text, /^syntrack_alerts_turned_off_total 2$/m);
+      assert(!text.includes("team"), "the name of a channel is no label");
+    },
+  ));
+
+promtoolTest(
+  "/metrics with channels of alerts pass promtool",
+  () =>
+    withWebhook(() => new Response("no", { status: 401 }), async ({ see, deliver, metrics }) => {
+      await see(40);
+      await see(99);
+      await deliver();
+      const text = await metrics();
+      assertStringIncludes(text, 'syntrack_alert_messages_given_up_total{channel_type="webhook"} 1\n');
+      await assertPromtool(["check", "metrics"], text);
+    }),
+);
+
 promtoolTest("the demo's /metrics pass promtool, and count what is polled and consumed", async () => {
   const site = await demoSite();
   const metrics = async () => await (await fetch(`${site.origin}/metrics`)).text();
@@ -93,8 +184,10 @@ promtoolTest("the demo's /metrics pass promtool, and count what is polled and co
   assertMatch(after, /^process_resident_memory_bytes \d{7,}$/m);
   assertMatch(after, /^syntrack_build_info\{version="\d+\.\d+\.\d+",deno_version="\d+\.\d+\.\d+"\} 1$/m);
   for (const { name, samples: _, ...metric } of Object.values(METRICS)) {
-    // Neither of the vendors of the demo gives a verdict of its own.
-    if (name === METRICS.quotaBlocked.name) continue;
+    // Neither of the vendors of the demo gives a verdict of its own, and it sends no messages.
+    if (name === METRICS.quotaBlocked.name || metric.labels.some((label) => label === "channel_type")) {
+      continue;
+    }
     assertStringIncludes(after, `# TYPE ${name} ${metric.type}\n`);
   }
 });

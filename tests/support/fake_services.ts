@@ -4,6 +4,7 @@
  */
 import { providers as REGISTRY } from "../../providers/mod.ts";
 import { createAlerts } from "../../lib/alerts/alerts.ts";
+import { createStoredChannels, type StoredChannels } from "../../lib/alerts/stored_channels.ts";
 import { createOutside } from "../../lib/alerts/outside.ts";
 import { createAccess } from "../../lib/access/service.ts";
 import { createAccounts } from "../../lib/accounts/accounts.ts";
@@ -54,6 +55,7 @@ export interface FakeOptions {
 }
 
 export interface FakeServices extends AppContext, AsyncDisposable {
+  readonly channels: StoredChannels;
   /** Lines of the log, unredacted. */
   readonly logged: string[];
   /** How often the dashboard was asked for. */
@@ -165,6 +167,11 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     settle: () => Promise.resolve(),
     changed: () => void hub.publish({ kind: "settings", account: null }),
   });
+  const channels = createStoredChannels({
+    docs: store.docs,
+    vault: createVault(options.keyFile ?? null),
+    now: clock.now.bind(clock),
+  });
   return {
     version: "0.0.0-test",
     instanceId: "run-1",
@@ -175,10 +182,10 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     serverZone: SERVER_ZONE,
     settings,
     access: createAccess({ docs: store.docs, audit: store.audit, clock, rounds: 1000, ...options.access }),
-    channels: { list: () => Promise.resolve([]) },
+    channels,
     alerts: createAlerts({
       store,
-      channels: { list: () => Promise.resolve([]) },
+      channels,
       clock,
       log: { debug: log, info: log, warn: log, error: log },
       zone: () => SERVER_ZONE,
