@@ -7,10 +7,10 @@
  * found stored.
  */
 import type { Clock } from "../base/clock.ts";
-import type { Hub } from "../base/hub.ts";
 import type { Log } from "../provider/context.ts";
 import type { Alert, Decision } from "../model/alerts/alert.ts";
 import { decideAlerts } from "../model/alerts/decide.ts";
+import { budgetOf, type MonthSpend } from "../model/alerts/decide_budget.ts";
 import { deliveryTime, type Snooze } from "../model/alerts/delivery.ts";
 import type { AlertCounts, SuppressedReason } from "../model/alerts/counts.ts";
 import type { AlertMemory } from "../model/alerts/memory.ts";
@@ -26,6 +26,7 @@ import { composeMessage } from "./compose_message.ts";
 import { type Replay, replayAlerts } from "./replay.ts";
 import { createOutbox, type StoredDelivery } from "./outbox.ts";
 import type { Channel, StoredChannels } from "./stored_channels.ts";
+import { createSummaries, type SummariesParts, SUMMARY_ACCOUNT } from "./summaries.ts";
 
 export interface AlertsParts {
   readonly store: Pick<Store, "docs" | "describe" | "readings" | "cycles">;
@@ -37,6 +38,13 @@ export interface AlertsParts {
   readonly outside: Pick<ChannelContext, "request" | "run" | "os">;
   /** The accounts as every surface shows them. */
   readonly accounts: (only?: AccountKey) => Promise<readonly AccountView[]>;
+  /** What an account spent this month; asked only for accounts with a budget. */
+  readonly spend: (account: AccountView) => Promise<MonthSpend | null>;
+  /** What happened in the period of a summary. */
+  readonly summary: (
+    period: Parameters<SummariesParts["facts"]>[0],
+    raised: readonly RaisedAlert[],
+  ) => ReturnType<SummariesParts["facts"]>;
 }
 
 /** An alert as stored. */
@@ -81,6 +89,12 @@ export function createAlerts(parts: AlertsParts): Alerts {
   const { store: { docs }, clock, log } = parts;
   const outbox = createOutbox(docs);
   const counter = createAlertCounter();
+  const summaries = createSummaries({
+    docs,
+    zone: parts.zone,
+    isOff: async () => (await rules()).off.includes("summary"),
+    facts: async (period) => await parts.summary(period, await list()),
+  });
   let turn: Promise<unknown> = Promise.resolve();
 
   /** One at a time: two concurrent evaluations would both see the old memory. */
@@ -109,12 +123,19 @@ export function createAlerts(parts: AlertsParts): Alerts {
     );
     return await Promise.all(views.map(async (account) => {
       const memory = await docs.get<AlertMemory>("alert_memory", account.key, now);
+      const spend = budgetOf(inForce, account.key) > 0 ? await parts.spend(account) : null;
       return {
         account,
-        ...decideAlerts({ account, memory, rules: inForce, now, zone: parts.zone(), again }),
+        ...decideAlerts({ account, memory, rules: inForce, now, zone: parts.zone(), again, spend }),
         before: memory,
       };
     }));
+  }
+
+  async function list(): Promise<readonly RaisedAlert[]> {
+    const all = await docs.list<RaisedAlert>("alerts", clock.now());
+    return all.map(({ doc }) => doc).filter(({ raisedAt }) => typeof raisedAt === "number")
+      .sort((a, b) => b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : 1));
   }
 
   async function store(
@@ -213,13 +234,24 @@ export function createAlerts(parts: AlertsParts): Alerts {
             await docs.put("alert_memory", account.key, memory, clock.now());
           }
         }
+        if (only === undefined) {
+          const all = await parts.channels.list();
+          const { summaries: due, settle } = await summaries.due(all, clock.now());
+          const silenced = due.length === 0 ? [] : await snoozes();
+          for (const { channel, alert } of due) await store(alert, [channel], silenced);
+          news.push(...due.map(({ alert }) => alert));
+          await settle();
+        }
         return news;
       }),
     async explain(only) {
       const decided = await decide(only, true);
-      return decided.flatMap(({ account, decisions }) =>
+      const own = decided.flatMap(({ account, decisions }) =>
         decisions.map((one) => ({ ...one, account: account.key }))
       );
+      if (only !== undefined) return own;
+      const of = await summaries.explain(await parts.channels.list(), clock.now());
+      return [...own, ...of.map((one) => ({ ...one, account: SUMMARY_ACCOUNT }))];
     },
     async deliver(signal) {
       const channels = new Map((await parts.channels.list()).map((one) => [one.id, one]));
@@ -284,11 +316,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
       if (!type) throw new ChannelError("There is no such type of channel any more", { retry: false });
       await type.send(composeMessage([alert], now), await contextOf(channel, signal));
     },
-    async list() {
-      const all = await docs.list<RaisedAlert>("alerts", clock.now());
-      return all.map(({ doc }) => doc).filter(({ raisedAt }) => typeof raisedAt === "number")
-        .sort((a, b) => b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : 1));
-    },
+    list,
     deliveries: () => outbox.list(clock.now()),
     async counts() {
       const [channels, deliveries] = await Promise.all([parts.channels.list(), outbox.list(clock.now())]);
@@ -331,61 +359,6 @@ export function createAlerts(parts: AlertsParts): Alerts {
         ...await docs.get<Partial<AlertRules>>("settings", RULES, clock.now()),
         ...changes,
       }, clock.now());
-    },
-  };
-}
-
-/** Evaluates after each poll and sends due messages; does both again once a minute through `tick`. */
-export function followAlerts(
-  alerts: Pick<Alerts, "evaluate" | "deliver">,
-  { hub, log }: { readonly hub: Hub; readonly log: Log },
-): { tick(): Promise<void>; stop(): Promise<void> } {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  let delivering: Promise<void> | undefined;
-  let again = false;
-  const pending = new Set<Promise<unknown>>();
-
-  async function deliver(): Promise<void> {
-    do {
-      again = false;
-      await alerts.deliver(signal);
-    } while (again && !signal.aborted);
-  }
-
-  function wake(): Promise<void> {
-    again = true;
-    return delivering ??= deliver().catch(report).finally(() => delivering = undefined);
-  }
-
-  function report(error: unknown): void {
-    log.error("Alerts failed", {
-      error: error instanceof Error ? `${error.name}: ${error.message}` : "unknown",
-    });
-  }
-
-  async function consider(account?: AccountKey): Promise<void> {
-    const raised = await alerts.evaluate(account);
-    if (raised.length > 0) await wake();
-  }
-
-  const leave = hub.listen(({ kind, account }) => {
-    if (kind !== "account" || account === null || signal.aborted) return;
-    const considering: Promise<unknown> = consider(account).catch(report).finally(() =>
-      pending.delete(considering)
-    );
-    pending.add(considering);
-  });
-
-  return {
-    async tick() {
-      await consider().catch(report);
-      await wake();
-    },
-    async stop() {
-      leave();
-      stopping.abort();
-      await Promise.all([...pending, delivering]);
     },
   };
 }

@@ -51,6 +51,8 @@ export interface StoredChannels {
   list(): Promise<readonly Channel[]>;
   /** @throws {ChannelSettingsError} when a value is missing or invalid */
   add(channel: NewChannel): Promise<void>;
+  /** Changes which alerts a channel accepts, and when; resolves to false when there is no such channel. */
+  setRule(id: string, rule: ChannelRule): Promise<boolean>;
   remove(id: string): Promise<boolean>;
 }
 
@@ -117,6 +119,12 @@ export function createStoredChannels({ docs, vault, now, learn }: StoredChannels
       }
       const doc: ChannelDoc = { type: typeId, rule, enabled: true, settings, values: sealed };
       await docs.put("channels", id, doc, now());
+    },
+    async setRule(id, rule) {
+      const doc = await docs.get<ChannelDoc>("channels", id, now());
+      if (doc === null) return false;
+      await docs.put("channels", id, { ...doc, rule }, now());
+      return true;
     },
     remove: (id) => docs.delete("channels", id),
   };

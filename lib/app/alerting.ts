@@ -1,8 +1,10 @@
 /** Alerts of the running program: what they look at, and by which channels messages leave. */
-import { type Alerts, createAlerts, followAlerts } from "../alerts/alerts.ts";
+import { type Alerts, createAlerts } from "../alerts/alerts.ts";
+import { followAlerts } from "../alerts/follow.ts";
 import { createOutside } from "../alerts/outside.ts";
 import { createStoredChannels, type StoredChannels } from "../alerts/stored_channels.ts";
 import type { StoredParts } from "../accounts/stored.ts";
+import type { AlertFacts } from "./alert_facts.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
@@ -18,6 +20,7 @@ export interface AlertingParts {
   readonly log: Log;
   readonly zone: () => string;
   readonly accounts: (only?: AccountKey) => Promise<readonly AccountView[]>;
+  readonly facts: AlertFacts;
   /** True where figures are invented: nothing leaves. */
   readonly demo: boolean;
 }
@@ -30,7 +33,7 @@ export interface Alerting {
 }
 
 export function createAlerting(
-  { stored, store, hub, clock, log, zone, accounts, demo }: AlertingParts,
+  { stored, store, hub, clock, log, zone, accounts, facts, demo }: AlertingParts,
 ): Alerting {
   const channels = createStoredChannels(stored);
   const alerts = createAlerts({
@@ -42,6 +45,7 @@ export function createAlerting(
     // Commands of the person's own get what a shell would give them, and no key of ours.
     outside: createOutside({ env: readVariable }),
     accounts,
+    ...facts,
   });
   return { alerts, channels, start: () => followAlerts(alerts, { hub, log }) };
 }

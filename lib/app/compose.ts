@@ -10,6 +10,7 @@ import type { Log, Os } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Config, Environment } from "../config/config.ts";
 import { type AccountAccess, listAccountAccess } from "./account_access.ts";
+import { createAlertFacts } from "./alert_facts.ts";
 import { type Alerting, createAlerting } from "./alerting.ts";
 import { aboutAccounts } from "./about.ts";
 import type { CurrentConfig } from "./current_config.ts";
@@ -154,6 +155,7 @@ export function compose(parts: ComposeParts): Composed {
     ...describeAccounts({ current, providers, scheduler, settings, about }),
   });
   const { dashboard } = present;
+  const poolsOf = (id: string) => providers.find((one) => one.id === id)?.pools ?? [];
   const alerting = createAlerting({
     stored,
     store,
@@ -167,6 +169,13 @@ export function compose(parts: ComposeParts): Composed {
       const one = await present.account(only);
       return one === null ? [] : [one.account];
     },
+    facts: createAlertFacts({
+      analysis,
+      zone,
+      now: () => clock.now(),
+      poolsOf,
+      accounts: async () => (await dashboard()).accounts,
+    }),
   });
   const listProviders = () => Promise.resolve(listProviderStatuses({ providers, scheduler, environment }));
   let work: PeriodicWork | undefined;
@@ -222,7 +231,7 @@ export function compose(parts: ComposeParts): Composed {
           return await history.history(span, keys, sessions);
         },
         past: ({ range, quotas }) => history.past(range, quotas),
-        poolsOf: (id) => providers.find((one) => one.id === id)?.pools ?? [],
+        poolsOf,
         providers: listProviders,
         pollNow: polling.pollNow,
         tally: polling.tally,

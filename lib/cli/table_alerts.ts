@@ -1,7 +1,7 @@
 /** The rows of the commands about alerts in the table of commands. */
 import { DAYS, limit } from "./options.ts";
 
-export const ALERT_ACTIONS = ["list", "explain", "snooze", "unsnooze", "send", "replay"] as const;
+export const ALERT_ACTIONS = ["list", "explain", "snooze", "unsnooze", "send", "replay", "budget"] as const;
 export type AlertAction = typeof ALERT_ACTIONS[number];
 
 export const ALERTS = {
@@ -11,10 +11,12 @@ export const ALERTS = {
     "list: what was raised, newest first, and how it left. explain: why each alert would or would not be raised now. " +
     "snooze: nothing of TARGET is sent for a while; TARGET is all, an account or a quota. unsnooze ends that. " +
     "send: sends what is due now, for machines on which nothing serves. replay: what the rules in force would have " +
-    "raised in the last days, without forecasts and failures, which are not stored.",
+    "raised in the last days, without forecasts and failures, which are not stored. budget ACCOUNT AMOUNT: what the " +
+    "account may spend in a calendar month, in its currency, before you are told; 0 for no budget.",
   operands: [
     { name: "action", help: "what to do; list unless given", choices: ALERT_ACTIONS, optional: true },
     { name: "target", help: "all, provider/name or provider/name/quota", optional: true },
+    { name: "amount", help: "the budget of a month, such as 50; 0 for none", optional: true },
   ],
   options: [
     { name: "for", value: "TIME", help: "how long to snooze, such as 30m, 4h or 2d", byDefault: "4h" },
@@ -27,10 +29,11 @@ export const ALERTS = {
     ["syntrack alerts explain", "why there was none"],
     ["syntrack alerts replay --days 30", "how often you would have been told"],
     ["syntrack alerts snooze zai/default --for 2h", "nothing of this account is sent for two hours"],
+    ["syntrack alerts budget openai/default 50", "tells you when a month has cost more"],
   ],
 } as const;
 
-export const CHANNEL_ACTIONS = ["list", "types", "add", "remove", "test"] as const;
+export const CHANNEL_ACTIONS = ["list", "types", "add", "change", "remove", "test"] as const;
 export type ChannelAction = typeof CHANNEL_ACTIONS[number];
 
 export const CHANNELS = {
@@ -38,8 +41,8 @@ export const CHANNELS = {
   summary: "where alerts are sent: mail, ntfy, Telegram, Slack, webhooks, commands and more",
   details:
     "types: the kinds there are, and the settings of each. add NAME TYPE: settings come from --set, secrets are asked " +
-    "for without showing them, or come from --stdin as lines of NAME=value; they are stored encrypted. test: sends one " +
-    "message and says what came of it.",
+    "for without showing them, or come from --stdin as lines of NAME=value; they are stored encrypted. change NAME: " +
+    "other kinds, hours or summaries. test: sends one message and says what came of it.",
   operands: [
     { name: "action", help: "what to do; list unless given", choices: CHANNEL_ACTIONS, optional: true },
     { name: "name", help: "what you call the channel, such as phone", optional: true },
@@ -68,11 +71,18 @@ export const CHANNELS = {
       choices: ["warning", "critical", "none"],
       byDefault: "critical",
     },
+    { name: "daily", value: "HH:MM", help: "send a daily summary at this hour; none for no more" },
+    {
+      name: "weekly",
+      value: "DAY-HH:MM",
+      help: "send a weekly summary, such as mon-08:00; none for no more",
+    },
   ],
   examples: [
     ["syntrack channels types", "what there is"],
     ["syntrack channels add phone ntfy", "asks for the topic"],
     ["syntrack channels add team slack --quiet-hours 22:00-07:00", "asks for the address of the webhook"],
     ["syntrack channels test phone", "sends a message"],
+    ["syntrack channels change phone --daily 08:00", "adds a summary of each day"],
   ],
 } as const;

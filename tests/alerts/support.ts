@@ -4,6 +4,8 @@ import { createOutside } from "../../lib/alerts/outside.ts";
 import { createStoredChannels, type NewChannel } from "../../lib/alerts/stored_channels.ts";
 import { createVault } from "../../lib/accounts/vault/vault.ts";
 import type { AccountView, QuotaView } from "../../lib/model/view/view.ts";
+import type { SummaryPeriod } from "../../lib/model/alerts/summary.ts";
+import type { SummaryFacts } from "../../lib/model/alerts/summary_text.ts";
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { Store } from "../../lib/store/store.ts";
@@ -46,6 +48,9 @@ export async function alertHouse(store?: Store) {
   const vault = createVault(`${folder}/key`);
   const channels = createStoredChannels({ docs: own.docs, vault, now: () => clock.now() });
   let views: readonly AccountView[] = [];
+  let spent: number | null = null;
+  let facts: SummaryFacts = { quotas: [], alerts: [], plans: [] };
+  const asked: SummaryPeriod[] = [];
   const alerts = createAlerts({
     store: own,
     channels,
@@ -54,6 +59,9 @@ export async function alertHouse(store?: Store) {
     zone: () => "Europe/Berlin",
     outside: createOutside({ env: (name) => Deno.env.get(name) }),
     accounts: () => Promise.resolve(views),
+    spend: () =>
+      Promise.resolve(spent === null ? null : { month: "2026-11", amount: spent, currency: "USD" }),
+    summary: (period) => (asked.push(period), Promise.resolve(facts)),
   });
   const { signal } = new AbortController();
   return {
@@ -68,6 +76,16 @@ export async function alertHouse(store?: Store) {
       views = [accountViewOf([quotaViewOf({ at: clock.now(), used, ...fields })], { at: clock.now() })];
       return await alerts.evaluate();
     },
+    /** What the account spent this month from now on. */
+    spends(amount: number) {
+      spent = amount;
+    },
+    /** What summaries find from now on. */
+    summarizes(found: Partial<SummaryFacts>) {
+      facts = { ...facts, ...found };
+    },
+    /** The periods of the summaries that were written. */
+    asked,
     deliver: () => alerts.deliver(signal),
     async [Symbol.asyncDispose]() {
       if (!store) await own[Symbol.asyncDispose]();

@@ -116,3 +116,49 @@ Deno.test("snoozes say how long they hold, and refuse what names nothing", () =>
       "Expected a time such as 30m, 4h or 2d",
     );
   }));
+
+Deno.test("a channel is sent a summary of what was used at the hour it asked for, and once", () =>
+  inPlace(async (place) => {
+    await using hook = receiver();
+    await withSynthetic(place, async (use) => {
+      // NOW is the afternoon of the 21st in UTC.
+      await place.run("channels add mine webhook --stdin --daily 08:00 --weekly mon-08:00", {
+        stdin: hook.url,
+      });
+      const changed = await place.run("channels change mine --weekly none --quiet-hours 22:00-07:00");
+      assertEquals(changed.stdout, "mine takes daily 08:00; every kind; quiet 22:00-07:00\n");
+      use(40);
+      await place.run("collect --notify", at(0));
+      use(60);
+      await place.run("collect --notify", at(60));
+      const day = 24 * 60;
+      for (const minute of [day, day + 5, day + 60]) await place.run("collect --notify --force", at(minute));
+      assertEquals(hook.received.length, 1);
+      const [summary] = JSON.parse(hook.received[0]!.text).alerts;
+      assertEquals(summary.kind, "summary");
+      assertMatch(summary.text, /% of its limit \(20 requests\), at most 60% at once/);
+      const why = await place.run("alerts explain", at(day + 70));
+      assertMatch(why.stdout, /daily by mine, next/);
+    });
+    const wrong = await place.run("channels change mine --daily 25:00");
+    assertEquals(wrong.code, 2);
+    assertStringIncludes(wrong.stderr, '"25:00" is no time of a summary');
+  }));
+
+Deno.test("a budget is set for an account by name, listed, and refused where it is no amount", () =>
+  inPlace(async (place) => {
+    await withSynthetic(place, async (use) => {
+      use(40);
+      await place.run("collect", at(0));
+      const set = await place.run("alerts budget synthetic/default 50");
+      assertEquals([set.code, set.stderr], [0, ""]);
+      assertStringIncludes(set.stdout, "more than 50 in a calendar month");
+      assertEquals((await place.run("alerts budget")).stdout, "synthetic/default: 50 a month\n");
+      assertStringIncludes(
+        (await place.run("alerts budget synthetic/default ten")).stderr,
+        "needs an amount of money",
+      );
+      assertStringIncludes((await place.run("alerts budget acme/x 5")).stderr, "acme/x");
+      assertStringIncludes((await place.run("alerts budget synthetic/default 0")).stdout, "has no budget");
+    });
+  }));

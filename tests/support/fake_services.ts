@@ -194,6 +194,8 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
         const { accounts } = await present.dashboard();
         return accounts.filter(({ key }) => only === undefined || key === only);
       },
+      spend: () => Promise.resolve(null),
+      summary: () => Promise.resolve({ quotas: [], alerts: [], plans: [] }),
     }),
     accounts,
     analysis,

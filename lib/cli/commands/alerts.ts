@@ -6,6 +6,7 @@ import { ALERT_KINDS, type AlertKind, explainReason } from "../../model/alerts/a
 import { timesWords } from "../../model/alerts/message.ts";
 import type { Snooze } from "../../model/alerts/delivery.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../model/duration.ts";
+import type { AccountView } from "../../model/view/view.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import { formatAge, formatDuration } from "../../model/view/format.ts";
 import { countText } from "../count_text.ts";
@@ -21,9 +22,12 @@ const MAX_SNOOZE_MS = 366 * DAY_MS;
 const UNITS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
 
 export async function alerts(tools: Tools): Promise<number> {
-  const [action = "list", target] = tools.typed.operands as readonly [AlertAction?, string?];
+  const [action = "list", target, amount] = tools.typed.operands as readonly [AlertAction?, string?, string?];
   if ((action === "list" || action === "send" || action === "replay") && target !== undefined) {
     throw usageError(`alerts ${action} takes no name`, "See `syntrack alerts --help`");
+  }
+  if (amount !== undefined && action !== "budget") {
+    throw usageError(`alerts ${action} takes no amount`, "See `syntrack alerts --help`");
   }
   if (action === "snooze" && target === undefined) {
     throw usageError("alerts snooze needs what to be silent about", "all, an account or a quota");
@@ -34,7 +38,7 @@ export async function alerts(tools: Tools): Promise<number> {
   const composed = program.compose(store);
   try {
     await composed.scheduler.look();
-    return await runAction(tools, composed, action, target);
+    return await runAction(tools, composed, action, target, amount);
   } finally {
     await composed.stop();
   }
@@ -42,9 +46,10 @@ export async function alerts(tools: Tools): Promise<number> {
 
 async function runAction(
   tools: Tools,
-  { alerting: { alerts } }: Composed,
+  { alerting: { alerts }, services }: Composed,
   action: AlertAction,
   target: string | undefined,
+  amount: string | undefined,
 ): Promise<number> {
   switch (action) {
     case "list": {
@@ -144,6 +149,8 @@ async function runAction(
       for (const { at, title } of shown) tools.print(`  ${wallText(at, zone)}  ${plain(title)}`);
       return EXIT_OK;
     }
+    case "budget":
+      return await setBudget(tools, alerts, (await services(new Set()).dashboard()).accounts, target, amount);
     case "send": {
       await alerts.evaluate();
       const { sent, failed } = await alerts.deliver(new AbortController().signal);
@@ -152,6 +159,39 @@ async function runAction(
       return failed > 0 ? EXIT_FAILED : EXIT_OK;
     }
   }
+}
+
+async function setBudget(
+  tools: Tools,
+  alerts: Composed["alerting"]["alerts"],
+  accounts: readonly AccountView[],
+  target: string | undefined,
+  amount: string | undefined,
+): Promise<number> {
+  const rules = await alerts.rules();
+  if (target === undefined) {
+    const set = Object.entries(rules.only ?? {}).flatMap(([key, { budget = 0 }]) =>
+      budget > 0 ? [{ account: key, budget }] : []
+    );
+    if (tools.json) tools.printJson({ budgets: set });
+    else if (set.length === 0) tools.print("No account has a budget");
+    else for (const { account, budget } of set) tools.print(`${plain(account)}: ${budget} a month`);
+    return EXIT_OK;
+  }
+  const account = accounts.find(({ key }) => key === target);
+  if (account === undefined) throw unknownName("account", target, accounts.map(({ key }) => key));
+  const budget = amount === undefined || !/^\d{1,9}(\.\d{1,2})?$/.test(amount) ? NaN : Number(amount);
+  if (Number.isNaN(budget)) {
+    throw usageError("alerts budget needs an amount of money", "Such as 50, or 0 for no budget");
+  }
+  const only = { ...rules.only, [account.key]: { ...rules.only?.[account.key], budget } };
+  await alerts.setRules({ only });
+  tools.print(
+    budget === 0
+      ? `${plain(account.key)} has no budget`
+      : `You are told when ${plain(account.key)} has spent more than ${budget} in a calendar month`,
+  );
+  return EXIT_OK;
 }
 
 function targetOf(word: string): Snooze["target"] {

@@ -7,6 +7,7 @@ import { plain } from "../../base/text.ts";
 import { parseEnvText } from "../../config/env_text.ts";
 import { ALERT_KINDS, type AlertKind } from "../../model/alerts/alert.ts";
 import { type ChannelRule, parseQuietHours } from "../../model/alerts/delivery.ts";
+import { parseDaily, parseWeekly, type SummaryTimes, summaryTimesWords } from "../../model/alerts/summary.ts";
 import { tableLines } from "../show_table.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
 import { checkedProgram, openFor } from "../program_for.ts";
@@ -123,6 +124,12 @@ async function runAction(
       tools.print(`Stored ${name}; try it with \`syntrack channels test ${name}\``);
       return EXIT_OK;
     }
+    case "change": {
+      const { rule } = find();
+      await channels.setRule(name, ruleOf(tools, rule));
+      tools.print(`${name} takes ${takes(ruleOf(tools, rule))}`);
+      return EXIT_OK;
+    }
     case "remove":
       find();
       await channels.remove(name);
@@ -140,10 +147,11 @@ async function runAction(
   }
 }
 
-function takes({ least, kinds, quiet }: ChannelRule): string {
+function takes({ least, kinds, quiet, summaries }: ChannelRule): string {
   const clock = (minute: number) =>
     `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
   return [
+    ...summaries ? summaryTimesWords(summaries) : [],
     kinds ? kinds.join(", ") : "every kind",
     ...least ? [`from ${least} on`] : [],
     ...quiet ? [`quiet ${clock(quiet.from)}-${clock(quiet.to)}`] : [],
@@ -197,7 +205,8 @@ async function secretsOf(tools: Tools, type: ChannelType): Promise<Readonly<Reco
   return values;
 }
 
-function ruleOf(tools: Tools): ChannelRule {
+/** The rule with what was typed changed. */
+function ruleOf(tools: Tools, before: ChannelRule = {}): ChannelRule {
   const least = textOf(tools.typed, "least") as ChannelRule["least"];
   const urgent = textOf(tools.typed, "urgent") as ChannelRule["urgent"];
   const words = textOf(tools.typed, "kinds")?.split(",").map((word) => word.trim());
@@ -211,5 +220,36 @@ function ruleOf(tools: Tools): ChannelRule {
   if (quiet === null) {
     throw usageError(`"${plain(text!, 30)}" are no quiet hours`, "Expected hours such as 22:00-07:00");
   }
-  return { ...least && { least }, ...urgent && { urgent }, ...kinds && { kinds }, ...quiet && { quiet } };
+  const summaries = summariesOf(tools, before.summaries);
+  const { summaries: _former, ...rest } = before;
+  return {
+    ...rest,
+    ...least && { least },
+    ...urgent && { urgent },
+    ...kinds && { kinds },
+    ...quiet && { quiet },
+    ...Object.keys(summaries).length > 0 && { summaries },
+  };
+}
+
+function summariesOf(tools: Tools, before: SummaryTimes = {}): SummaryTimes {
+  const { daily, weekly } = before;
+  const words = { daily: textOf(tools.typed, "daily"), weekly: textOf(tools.typed, "weekly") };
+  const read = <T>(word: string | undefined, known: T | undefined, parse: (text: string) => T | null) => {
+    if (word === undefined) return known;
+    if (word === "none") return undefined;
+    const time = parse(word);
+    if (time === null) {
+      throw usageError(
+        `"${plain(word, 30)}" is no time of a summary`,
+        "Such as 08:00, or mon-08:00 for a week",
+      );
+    }
+    return time;
+  };
+  const times = {
+    daily: read(words.daily, daily, parseDaily),
+    weekly: read(words.weekly, weekly, parseWeekly),
+  };
+  return { ...times.daily && { daily: times.daily }, ...times.weekly && { weekly: times.weekly } };
 }

@@ -15,6 +15,8 @@ import type { AccountKey } from "../quota.ts";
  * - `sign-in-expires`, `sign-in-expired`: its login ends soon, or has ended
  * - `silent`: no new readings for too long; `new-account`: its first readings arrived
  * - `withdrawn`: an earlier message was wrong, since the vendor took a reset back
+ * - `over-budget`: the month's spend of an account is above its budget
+ * - `summary`: what was used in the last day or week, for channels that asked for it
  * - `test`: sent by hand to try a channel
  */
 export const ALERT_KINDS = [
@@ -34,6 +36,8 @@ export const ALERT_KINDS = [
   "silent",
   "new-account",
   "withdrawn",
+  "over-budget",
+  "summary",
   "test",
 ] as const;
 
@@ -90,7 +94,10 @@ export type DecisionReason =
   | "reading-old"
   | "not-confirmed"
   | "turned-off"
-  | "no-longer-listed";
+  | "no-longer-listed"
+  | "not-due"
+  | "missed"
+  | "nothing-to-say";
 
 export interface Decision {
   readonly kind: AlertKind;
@@ -112,6 +119,9 @@ const REASONS: Readonly<Record<DecisionReason, string>> = {
   "not-confirmed": "one reading is not enough; the next one decides",
   "turned-off": "this kind of alert is turned off",
   "no-longer-listed": "the vendor no longer mentions the quota",
+  "not-due": "its time has not come",
+  missed: "nothing ran at its time, and it would come too late now",
+  "nothing-to-say": "nothing was read in its time",
 };
 
 export function explainReason(reason: DecisionReason): string {

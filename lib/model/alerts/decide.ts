@@ -2,6 +2,7 @@
 import type { AccountView } from "../view/view.ts";
 import type { Decision } from "./alert.ts";
 import { decideAccount } from "./decide_account.ts";
+import { decideBudget, type MonthSpend } from "./decide_budget.ts";
 import { decideQuota } from "./decide_quota.ts";
 import { type AlertMemory, EMPTY_ALERT_MEMORY, type QuotaMemory } from "./memory.ts";
 import type { AlertRules } from "./rules.ts";
@@ -17,6 +18,8 @@ export interface DecideInput {
   readonly zone: string;
   /** Evaluates the newest readings again, to explain them. */
   readonly again?: boolean;
+  /** What the account spent this month; absent when unknown or when it has no budget. */
+  readonly spend?: MonthSpend | null;
 }
 
 export interface Decided {
@@ -26,12 +29,14 @@ export interface Decided {
 }
 
 /** Decides. Pure: the same input gives the same decisions and memory. */
-export function decideAlerts({ account, memory, rules, now, zone, again = false }: DecideInput): Decided {
+export function decideAlerts(input: DecideInput): Decided {
+  const { account, memory, rules, now, zone, again = false, spend = null } = input;
   const before = memory ?? EMPTY_ALERT_MEMORY;
   // Before its first readings an account has no news.
   const first = memory === null;
   const own = decideAccount({ account, memory: before, first, rules, now, zone });
-  const decisions: Decision[] = [...own.decisions];
+  const budget = decideBudget({ account, told: own.memory.told, first, rules, now, spend });
+  const decisions: Decision[] = [...own.decisions, ...budget.decisions];
   const quotas: Record<string, QuotaMemory> = {};
   for (const quota of account.quotas) {
     const known = Object.hasOwn(before.quotas, quota.quota) ? before.quotas[quota.quota]! : null;
@@ -41,5 +46,5 @@ export function decideAlerts({ account, memory, rules, now, zone, again = false 
   }
   // Quotas missing from a partial view stay in memory.
   for (const [name, known] of Object.entries(before.quotas)) quotas[name] ??= known;
-  return { decisions, memory: { ...own.memory, quotas } };
+  return { decisions, memory: { ...own.memory, told: budget.told, quotas } };
 }

@@ -26,6 +26,8 @@ export interface AccountDecisions {
 const MAX_MESSAGE_AGE_MS = DAY_MS;
 /** Logins that live for less than this are renewed by their tool: their end is no news. */
 const MIN_LIFETIME_MS = 3 * DAY_MS;
+/** The occasion of the first readings, among those announced. */
+const FIRST = "new-account";
 const EPISODES = ["failing", "sign-in-expired", "silent"] as const;
 
 export function decideAccount({ account, memory, first, rules, now, zone }: AccountInput): AccountDecisions {
@@ -70,7 +72,10 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
   const since = health.okAt ?? health.triedAt ?? now;
 
   if (account.paused || health.state === "off") return { decisions, memory };
-  if (first && account.quotas.length > 0) {
+  // An account may be known for a while before it gives its first readings.
+  const isNew = Object.keys(memory.quotas).length === 0 && !told.includes(FIRST);
+  if (isNew && account.quotas.length > 0) {
+    told = addTold(told, FIRST);
     raise("new-account", "info", "first", {
       title: `${name}: first readings`,
       text: sentence(`${account.quotas.length} quota${account.quotas.length === 1 ? "" : "s"} read`),

@@ -3,6 +3,7 @@ import { DAY_MS } from "../duration.ts";
 import { instantAt, wallTime } from "../time.ts";
 import type { AccountKey, QuotaKey } from "../quota.ts";
 import type { Alert, AlertKind, AlertSeverity } from "./alert.ts";
+import type { SummaryTimes } from "./summary.ts";
 
 /**
  * `from` and `to` as minutes of the day in the user's zone; a
@@ -25,6 +26,8 @@ export interface ChannelRule {
    * @default {"critical"}
    */
   readonly urgent?: AlertSeverity | "none";
+  /** When summaries are sent; none by default. They go by their own hour, whatever else the channel accepts. */
+  readonly summaries?: SummaryTimes;
 }
 
 /** A user's request not to be notified for a while. */
@@ -58,11 +61,12 @@ export function deliveryTime(
   const never = (reason: DeliveryReason): DeliveryTime => ({ at: null, reason });
   if (alert.kind !== "test") {
     if (alert.expiresAt <= now) return never("expired");
+    if (snoozes.some((one) => one.until > now && isSnoozed(alert, one))) return never("snoozed");
+    if (alert.kind === "summary") return { at: now, reason: "now" };
     if (rule.least !== undefined && ORDER.indexOf(alert.severity) < ORDER.indexOf(rule.least)) {
       return never("not-wanted");
     }
     if (rule.kinds !== undefined && !rule.kinds.includes(alert.kind)) return never("not-wanted");
-    if (snoozes.some((one) => one.until > now && isSnoozed(alert, one))) return never("snoozed");
     const end = rule.quiet === undefined ? null : quietEnd(rule.quiet, now, zone);
     const urgent = rule.urgent ?? "critical";
     const isUrgent = urgent !== "none" && ORDER.indexOf(alert.severity) >= ORDER.indexOf(urgent);

@@ -9,6 +9,8 @@ export interface QuotaRule {
   readonly thresholds?: readonly number[];
   /** The remaining amount of a balance below which an alert is raised, in its unit. */
   readonly balanceBelow?: number;
+  /** What an account may spend in a calendar month, in its currency; 0 for no budget. */
+  readonly budget?: number;
   /** Kinds that are turned off. */
   readonly off?: readonly AlertKind[];
 }
@@ -54,6 +56,7 @@ function merge(base: QuotaRule, own: QuotaRule | undefined): Required<QuotaRule>
   return {
     thresholds: own?.thresholds ?? base.thresholds ?? [],
     balanceBelow: own?.balanceBelow ?? base.balanceBelow ?? 0,
+    budget: own?.budget ?? base.budget ?? 0,
     off: own?.off ?? base.off ?? [],
   };
 }

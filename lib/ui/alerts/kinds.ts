@@ -53,5 +53,7 @@ export const KIND_WORDS: Readonly<Record<AlertKind, string>> = {
   silent: "No new readings",
   "new-account": "A new account was read",
   withdrawn: "A reset was taken back",
+  "over-budget": "The month is over budget",
+  summary: "Daily and weekly summary",
   test: "Test",
 };

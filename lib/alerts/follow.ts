@@ -1,0 +1,60 @@
+/** Follows the polls: evaluates after each of them, and sends what is due without holding them up. */
+import type { Hub } from "../base/hub.ts";
+import type { AccountKey } from "../model/quota.ts";
+import type { Log } from "../provider/context.ts";
+import type { Alerts } from "./alerts.ts";
+
+/** Evaluates after each poll and sends due messages; does both again once a minute through `tick`. */
+export function followAlerts(
+  alerts: Pick<Alerts, "evaluate" | "deliver">,
+  { hub, log }: { readonly hub: Hub; readonly log: Log },
+): { tick(): Promise<void>; stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let delivering: Promise<void> | undefined;
+  let again = false;
+  const pending = new Set<Promise<unknown>>();
+
+  async function deliver(): Promise<void> {
+    do {
+      again = false;
+      await alerts.deliver(signal);
+    } while (again && !signal.aborted);
+  }
+
+  function wake(): Promise<void> {
+    again = true;
+    return delivering ??= deliver().catch(report).finally(() => delivering = undefined);
+  }
+
+  function report(error: unknown): void {
+    log.error("Alerts failed", {
+      error: error instanceof Error ? `${error.name}: ${error.message}` : "unknown",
+    });
+  }
+
+  async function consider(account?: AccountKey): Promise<void> {
+    const raised = await alerts.evaluate(account);
+    if (raised.length > 0) await wake();
+  }
+
+  const leave = hub.listen(({ kind, account }) => {
+    if (kind !== "account" || account === null || signal.aborted) return;
+    const considering: Promise<unknown> = consider(account).catch(report).finally(() =>
+      pending.delete(considering)
+    );
+    pending.add(considering);
+  });
+
+  return {
+    async tick() {
+      await consider().catch(report);
+      await wake();
+    },
+    async stop() {
+      leave();
+      stopping.abort();
+      await Promise.all([...pending, delivering]);
+    },
+  };
+}

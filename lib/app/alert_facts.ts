@@ -1,0 +1,112 @@
+/** What alerts look at besides the present: the spend of a month, and the facts of a summary. */
+import type { Analysis } from "../read/analysis.ts";
+import { countQuotas, NOT_COUNTED, type Pool } from "../model/history/counting.ts";
+import { mergeUse, slotsOf, type Use } from "../model/history/usage.ts";
+import type { MonthSpend } from "../model/alerts/decide_budget.ts";
+import { quotaName } from "../model/alerts/message.ts";
+import type { SummaryPeriod } from "../model/alerts/summary.ts";
+import type { SummaryFacts, SummaryQuota } from "../model/alerts/summary_text.ts";
+import { DAY_MS } from "../model/duration.ts";
+import { isGauge, type QuotaKey } from "../model/quota.ts";
+import { isoDate, midnight, wallTime } from "../model/time.ts";
+import type { AccountView, QuotaView } from "../model/view/view.ts";
+import type { RaisedAlert } from "../alerts/alerts.ts";
+
+export interface AlertFactsParts {
+  readonly analysis: Pick<Analysis, "usage" | "cyclesUnder" | "insights">;
+  readonly zone: () => string;
+  readonly now: () => number;
+  readonly poolsOf: (provider: string) => readonly Pool[];
+  readonly accounts: () => Promise<readonly AccountView[]>;
+}
+
+export interface AlertFacts {
+  /** Returns what an account spent this calendar month; null when none of its figures is money. */
+  spend(account: AccountView): Promise<MonthSpend | null>;
+  summary(period: SummaryPeriod, raised: readonly RaisedAlert[]): Promise<SummaryFacts>;
+}
+
+const MAX_CYCLES = 5000;
+const MAX_ALERTS = 10;
+
+export function createAlertFacts({ analysis, zone, now, poolsOf, accounts }: AlertFactsParts): AlertFacts {
+  async function used(
+    quotas: readonly QuotaKey[],
+    interval: "5m" | "1d",
+    from: number,
+    to: number,
+  ): Promise<ReadonlyMap<QuotaKey, Use>> {
+    const slots = slotsOf(interval, from, to, zone());
+    const uses = await analysis.usage({ quotas, interval, slots, zone: zone() });
+    return new Map(uses.flatMap(({ key, uses }) => {
+      const known = uses.filter((one): one is Use => one !== null);
+      return known.length === 0 ? [] : [[key, known.reduce(mergeUse)] as const];
+    }));
+  }
+
+  return {
+    async spend({ provider, quotas }) {
+      const counted = countQuotas(quotas, poolsOf(provider));
+      const money = quotas.filter((one) =>
+        (counted.get(one.quota) ?? NOT_COUNTED).spend && currencyOf(one) !== null
+      );
+      const currency = money.map(currencyOf).find((one) => one === "USD") ?? money.map(currencyOf)[0] ?? null;
+      const those = money.filter((one) => currencyOf(one) === currency);
+      if (currency === null || those.length === 0) return null;
+      const at = now();
+      const { year, month } = wallTime(at, zone());
+      const [from, to] = [midnight(year, month, 1, zone()), midnight(year, month + 1, 1, zone())];
+      const counts = await used(those.map(({ key }) => key), "1d", from, at + 1);
+      const amount = those.reduce(
+        (sum, quota) => sum + (statedForMonth(quota, to, at) ?? counts.get(quota.key)?.consumed ?? 0),
+        0,
+      );
+      return { month: isoDate(from, zone()).slice(0, 7), amount, currency };
+    },
+    async summary({ from, to, interval }, raised) {
+      const shown = (await accounts()).filter(({ hidden }) => !hidden);
+      const quotas = shown.flatMap((account) =>
+        account.quotas.filter(({ window }) => !isGauge(window)).map((quota) => ({ account, quota }))
+      );
+      const keys = quotas.map(({ quota }) => quota.key);
+      const [uses, cycles, insights] = await Promise.all([
+        used(keys, "5m", from, to),
+        analysis.cyclesUnder(keys, { from, to, limit: MAX_CYCLES }),
+        analysis.insights({
+          range: interval === "daily" ? "7d" : "30d",
+          accounts: shown.map(({ key }) => key),
+        }),
+      ]);
+      const byQuota = Map.groupBy(cycles.items, ({ quota }) => quota);
+      return {
+        quotas: quotas.map(({ account, quota }): SummaryQuota => ({
+          name: quotaName(account, quota),
+          unit: quota.unit,
+          isBalance: quota.window.kind === "balance",
+          use: uses.get(quota.key) ?? null,
+          parts: quota.parts,
+          ended: (byQuota.get(quota.key) ?? []).flatMap(({ startedAt, endedAt, whole, peakShare }) =>
+            whole && endedAt !== null && endedAt >= from && endedAt < to && peakShare !== null
+              ? [{ peakShare, lengthMs: endedAt - startedAt }]
+              : []
+          ),
+        })),
+        alerts: raised.filter(({ raisedAt, kind }) => raisedAt >= from && raisedAt < to && kind !== "summary")
+          .slice(0, MAX_ALERTS).map(({ title }) => title),
+        plans: insights.insights.filter(({ type }) => type === "cycle-utilization")
+          .map(({ description }) => description),
+      };
+    },
+  };
+}
+
+function currencyOf({ unit, currency }: QuotaView): string | null {
+  return unit === "usd" ? currency ?? "USD" : currency ?? null;
+}
+
+/** The vendor's own figure, where the quota counts over the calendar month: it includes what was not seen here. */
+function statedForMonth({ window, used, resetsAt }: QuotaView, monthEnd: number, now: number): number | null {
+  const isMonth = window.kind === "calendar" && resetsAt !== null && resetsAt > now &&
+    Math.abs(resetsAt - monthEnd) <= DAY_MS;
+  return isMonth ? used : null;
+}

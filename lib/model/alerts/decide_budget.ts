@@ -1,0 +1,86 @@
+/** Announces that an account has spent more than its budget for the month, once a month. */
+import { DAY_MS } from "../duration.ts";
+import { formatAmount, formatShare } from "../view/format.ts";
+import type { AccountKey } from "../quota.ts";
+import type { AccountView } from "../view/view.ts";
+import type { Decision } from "./alert.ts";
+import { addTold } from "./memory.ts";
+import { accountName, sentence } from "./message.ts";
+import { type AlertRules, ruleForAccount } from "./rules.ts";
+
+/** What an account spent in a calendar month of the person's zone. */
+export interface MonthSpend {
+  /** `2026-11` */
+  readonly month: string;
+  readonly amount: number;
+  /** ISO 4217 code: `USD`. */
+  readonly currency: string;
+}
+
+export interface BudgetInput {
+  readonly account: AccountView;
+  /** The occasions announced already. */
+  readonly told: readonly string[];
+  /** Whether nothing was known of the account before. */
+  readonly first: boolean;
+  readonly rules: AlertRules;
+  readonly now: number;
+  readonly spend: MonthSpend | null;
+}
+
+/** Returns the budget of an account for a month; 0 for none. */
+export function budgetOf(rules: AlertRules, account: AccountKey): number {
+  return ruleForAccount(rules, account).budget;
+}
+
+export function decideBudget({ account, told, first, rules, now, spend }: BudgetInput): {
+  readonly decisions: readonly Decision[];
+  readonly told: readonly string[];
+} {
+  const { budget, off } = ruleForAccount(rules, account.key);
+  if (budget <= 0 || account.paused) return { decisions: [], told };
+  const base = { kind: "over-budget", quota: null } as const;
+  if (spend === null) {
+    return { decisions: [{ ...base, reason: "figure-unknown", figure: "" }], told };
+  }
+  const [spent, of] = [money(spend.amount, spend.currency), money(budget, spend.currency)];
+  const figure = `${spent} of ${of}`;
+  const skip = (reason: Decision["reason"], toldNow = told) => ({
+    decisions: [{ ...base, reason, figure }],
+    told: toldNow,
+  });
+  if (spend.amount <= budget) return skip("not-reached");
+  // Another budget is another line to cross.
+  const occasion = `over-budget|${spend.month}|${budget}`;
+  if (told.includes(occasion)) return skip("already-raised");
+  const toldNow = addTold(told, occasion);
+  if (off.includes("over-budget")) return skip("turned-off", toldNow);
+  if (first) return skip("first-reading", toldNow);
+  return {
+    decisions: [{
+      ...base,
+      reason: "raised",
+      figure,
+      alert: {
+        id: `over-budget|${account.key}|${spend.month}|${budget}`,
+        kind: "over-budget",
+        severity: "warning",
+        account: account.key,
+        quota: null,
+        at: now,
+        title: `${accountName(account)}: over budget`,
+        text: sentence(
+          `${spent} spent in ${spend.month}`,
+          `${formatShare(spend.amount / budget)} of the budget of ${of}`,
+        ),
+        details: "Slow down, lower the vendor's own spend limit, or raise the budget.",
+        expiresAt: now + DAY_MS,
+      },
+    }],
+    told: toldNow,
+  };
+}
+
+function money(amount: number, currency: string): string {
+  return currency === "USD" ? formatAmount(amount, "usd") : `${amount.toFixed(2)} ${currency}`;
+}

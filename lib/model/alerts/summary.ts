@@ -1,0 +1,157 @@
+/**
+ * When a channel is sent a summary: daily or weekly, at an hour of the person's zone. Pure; the last summary is
+ * remembered by its date, so a restart, a change of the clocks or a clock set back repeats none.
+ */
+import { DAY_MS, HOUR_MS } from "../duration.ts";
+import { instantAt, wallTime } from "../time.ts";
+import type { DecisionReason } from "./alert.ts";
+import { instantWords } from "./message.ts";
+
+export const SUMMARY_INTERVALS = ["daily", "weekly"] as const;
+export type SummaryInterval = typeof SUMMARY_INTERVALS[number];
+
+export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+
+/** The times of a channel's summaries; `minute` is that of the day, 0 to 1439, and `weekday` 0 for Monday. */
+export interface SummaryTimes {
+  readonly daily?: { readonly minute: number };
+  readonly weekly?: { readonly minute: number; readonly weekday: number };
+}
+
+/** Includes `from` and excludes `to`, epoch milliseconds. */
+export interface SummaryPeriod {
+  readonly interval: SummaryInterval;
+  readonly from: number;
+  readonly to: number;
+  /** The local date of `to`: `2026-11-29`. */
+  readonly date: string;
+}
+
+/** What is remembered of the summaries of a channel, by interval. */
+export interface SummaryMark {
+  /** The date of the last one. */
+  readonly date: string;
+  readonly reason: DecisionReason;
+}
+
+export type SummaryMemory = Readonly<Partial<Record<SummaryInterval, SummaryMark>>>;
+
+export interface SummaryDecision {
+  readonly interval: SummaryInterval;
+  readonly reason: DecisionReason;
+  /** Present when the reason is `raised`. */
+  readonly period?: SummaryPeriod;
+  /** When the next one is due: `next on 2026-11-30 at 08:00 (in 19h)`. */
+  readonly figure: string;
+}
+
+/** A summary that is later than this says nothing new. */
+export const MAX_LATE_MS: Readonly<Record<SummaryInterval, number>> = {
+  daily: 12 * HOUR_MS,
+  weekly: 3 * DAY_MS,
+};
+
+/**
+ * Decides which summaries of a channel are due. A channel that was not considered before begins with the next one.
+ *
+ * @param memory null before the first time
+ * @param zone IANA zone of the times
+ */
+export function decideSummaries(
+  times: SummaryTimes,
+  memory: SummaryMemory | null,
+  now: number,
+  zone: string,
+): { readonly decisions: readonly SummaryDecision[]; readonly memory: SummaryMemory } {
+  const decisions: SummaryDecision[] = [];
+  const after: Partial<Record<SummaryInterval, SummaryMark>> = {};
+  for (const interval of SUMMARY_INTERVALS) {
+    const time = times[interval];
+    if (time === undefined) continue;
+    const known = memory?.[interval];
+    const period = lastPeriod(interval, time, now, zone);
+    const figure = `next ${instantWords(nextTime(interval, time, now, zone), now, zone)}`;
+    const reason = known === undefined
+      ? "not-due"
+      : period.date <= known.date
+      ? known.reason === "raised" ? "already-raised" : known.reason
+      : now - period.to > MAX_LATE_MS[interval]
+      ? "missed"
+      : "raised";
+    decisions.push({ interval, reason, figure, ...reason === "raised" && { period } });
+    after[interval] = known !== undefined && period.date <= known.date
+      ? known
+      : { date: period.date, reason };
+  }
+  return { decisions, memory: after };
+}
+
+/** Returns the period that ended last: from one time of the schedule to the next, 23 to 25 hours a day. */
+export function lastPeriod(
+  interval: SummaryInterval,
+  time: { readonly minute: number; readonly weekday?: number },
+  now: number,
+  zone: string,
+): SummaryPeriod {
+  const today = wallTime(now, zone);
+  const at = (moveDays: number) => timeOn(today, moveDays, time.minute, zone);
+  const step = interval === "daily" ? 1 : 7;
+  // The number of days since the weekday was there last, today included.
+  const back = interval === "daily" ? 0 : (weekdayOf(today) - (time.weekday ?? 0) + 7) % 7;
+  const last = at(-back).instant <= now ? -back : -back - step;
+  const { instant: to, date } = at(last);
+  return { interval, from: at(last - step).instant, to, date };
+}
+
+function nextTime(
+  interval: SummaryInterval,
+  time: { readonly minute: number; readonly weekday?: number },
+  now: number,
+  zone: string,
+): number {
+  const { to } = lastPeriod(interval, time, now, zone);
+  const { instant } = timeOn(wallTime(to, zone), interval === "daily" ? 1 : 7, time.minute, zone);
+  return instant;
+}
+
+interface WallDate {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+}
+
+function timeOn({ year, month, day }: WallDate, moveDays: number, minute: number, zone: string) {
+  const date = new Date(Date.UTC(year, month - 1, day + moveDays));
+  const wall = { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
+  const instant = instantAt({ ...wall, hour: Math.floor(minute / 60), minute: minute % 60 }, zone);
+  return { instant, date: date.toISOString().slice(0, 10) };
+}
+
+/** 0 for Monday. */
+function weekdayOf({ year, month, day }: WallDate): number {
+  return (new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7;
+}
+
+/** Parses `08:00` for a daily, `mon-08:00` for a weekly summary; null when invalid. */
+export function parseDaily(text: string): { readonly minute: number } | null {
+  const match = /^(\d{1,2}):(\d{2})$/.exec(text.trim());
+  const minute = match === null ? Infinity : Number(match[1]) * 60 + Number(match[2]);
+  return match === null || Number(match[2]) > 59 || minute > 1439 ? null : { minute };
+}
+
+export function parseWeekly(text: string): { readonly minute: number; readonly weekday: number } | null {
+  const [word = "", clock = "", ...more] = text.trim().toLowerCase().split(/[\s-]+/);
+  const weekday = WEEKDAYS.findIndex((one) => word.length >= 3 && word.startsWith(one));
+  const time = parseDaily(clock);
+  return weekday < 0 || time === null || more.length > 0 ? null : { ...time, weekday };
+}
+
+/** Formats the times: `daily 08:00`, `weekly mon-08:00`. */
+export function summaryTimesWords({ daily, weekly }: SummaryTimes): readonly string[] {
+  const clock = (minute: number) =>
+    `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+  return [
+    ...daily ? [`daily ${clock(daily.minute)}`] : [],
+    ...weekly ? [`weekly ${WEEKDAYS[weekly.weekday] ?? WEEKDAYS[0]}-${clock(weekly.minute)}`] : [],
+  ];
+}

@@ -1,0 +1,109 @@
+/** The text of a summary: what was used, by what, what was wasted, and whether the plan fits. Pure. */
+import { DAY_MS } from "../duration.ts";
+import type { Use } from "../history/usage.ts";
+import type { Part, Unit } from "../quota.ts";
+import { wallText } from "../time.ts";
+import { formatLimits, formatQuantity, formatShare } from "../view/format.ts";
+import type { Alert } from "./alert.ts";
+import type { SummaryPeriod } from "./summary.ts";
+
+/** One quota in a summary's period. */
+export interface SummaryQuota {
+  /** With the account: `Claude Weekly`. */
+  readonly name: string;
+  readonly unit: Unit;
+  readonly isBalance: boolean;
+  /** Null without readings in the period. */
+  readonly use: Use | null;
+  /** What its present use is made of. */
+  readonly parts: readonly Part[];
+  /** The windows that ended in the period, complete ones only; the length in milliseconds. */
+  readonly ended: readonly { readonly peakShare: number; readonly lengthMs: number }[];
+}
+
+export interface SummaryFacts {
+  readonly quotas: readonly SummaryQuota[];
+  /** Titles of the alerts raised in the period, the newest first. */
+  readonly alerts: readonly string[];
+  /** Sentences about how well plans fit. */
+  readonly plans: readonly string[];
+}
+
+/** Windows of this length are lost for good when they end unused; those of hours end every night. */
+const MIN_WASTED_MS = 0.95 * DAY_MS;
+const MIN_WASTED = 0.1;
+const MAX_SHORT = 3;
+const MAX_LINES = 20;
+const MAX_PARTS = 3;
+
+/** Returns null when the period holds no reading. */
+export function writeSummary(
+  period: SummaryPeriod,
+  facts: SummaryFacts,
+  zone: string,
+): Pick<Alert, "title" | "text" | "details"> | null {
+  const read = facts.quotas.flatMap((quota) => quota.use === null ? [] : [{ ...quota, use: quota.use }]);
+  if (read.length === 0) return null;
+  const used = read.filter(({ use }) => use.consumed > 0)
+    .sort((a, b) => (b.use.share ?? -1) - (a.use.share ?? -1));
+  const lines = used.map((quota) => `${quota.name}: ${useWords(quota)}`);
+  const wasted = read.flatMap((quota) => wastedWords(quota) ?? []);
+  const parts = used.flatMap(({ name, parts }) => partWords(name, parts) ?? []);
+  const day = period.interval === "daily" ? "day" : "week";
+  const more = lines.length - MAX_SHORT;
+  const section = (title: string, rows: readonly string[]) =>
+    rows.length === 0 ? [] : [`${title}:\n${few(rows, MAX_LINES).map((row) => `- ${row}`).join("\n")}`];
+  return {
+    title: `${period.interval === "daily" ? "Daily" : "Weekly"} summary: ${
+      lines.length === 0 ? "nothing was used" : `${lines.length} of ${read.length} quotas used`
+    }`,
+    text: [
+      ...lines.length === 0 ? [`Nothing was used this ${day}.`] : few(lines, MAX_SHORT),
+      ...more > 0 ? [`and ${more} more`] : [],
+      ...wasted.length === 0 ? [] : [`Unused: ${wasted[0]}`],
+    ].join("\n"),
+    details: [
+      `From ${wallText(period.from, zone)} to ${wallText(period.to, zone)} (${zone}).`,
+      ...section("Used", lines),
+      ...section("By what, in the window under way", parts),
+      ...section("Ended unused", wasted),
+      ...section("Alerts", facts.alerts),
+      ...section("Plans", facts.plans),
+    ].join("\n\n"),
+  };
+}
+
+function few(rows: readonly string[], most: number): readonly string[] {
+  return rows.slice(0, most);
+}
+
+/** `210% of its limit, at most 85% at once, 4 resets`; without a limit the amount. */
+function useWords({ unit, isBalance, use }: SummaryQuota & { readonly use: Use }): string {
+  const amount = unit === "percent" ? "" : formatQuantity(use.consumed, unit);
+  if (isBalance) return `${amount === "" ? formatQuantity(use.consumed, unit) : amount} spent`;
+  if (use.share === null) return amount;
+  return [
+    `${formatLimits(use.share)} of its limit${amount === "" ? "" : ` (${amount})`}`,
+    ...use.high === null ? [] : [`at most ${formatShare(use.high)} at once`],
+    ...use.resets === 0 ? [] : [`${use.resets} reset${use.resets === 1 ? "" : "s"}`],
+  ].join(", ");
+}
+
+function wastedWords({ name, ended }: SummaryQuota): string | null {
+  const long = ended.filter(({ lengthMs }) => lengthMs >= MIN_WASTED_MS);
+  if (long.length === 0) return null;
+  const lost = long.reduce((sum, { peakShare }) => sum + Math.max(0, 1 - peakShare), 0) / long.length;
+  if (lost < MIN_WASTED) return null;
+  return long.length === 1
+    ? `${name}: ${formatShare(lost)} was left at its reset`
+    : `${name}: ${formatShare(lost)} was left on average at ${long.length} resets`;
+}
+
+function partWords(name: string, parts: readonly Part[]): string | null {
+  const known = parts.filter(({ used }) => used > 0).toSorted((a, b) => b.used - a.used);
+  const total = known.reduce((sum, { used }) => sum + used, 0);
+  if (parts.length < 2 || !(total > 0) || !Number.isFinite(total)) return null;
+  return `${name}: ${
+    known.slice(0, MAX_PARTS).map((part) => `${part.name} ${formatShare(part.used / total)}`).join(", ")
+  }`;
+}

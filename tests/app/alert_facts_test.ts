@@ -1,0 +1,59 @@
+import { createAlertFacts } from "../../lib/app/alert_facts.ts";
+import type { QuotaKey } from "../../lib/model/quota.ts";
+import type { QuotaView } from "../../lib/model/view/view.ts";
+import { assertEquals } from "../support/assert.ts";
+import { accountViewOf, quotaViewOf, READ_AT } from "../support/views.ts";
+
+const POOLS = [{ counts: "spend" as const, quotas: ["month", "day"] }];
+
+/** Facts over a month in which each quota consumed what is given, half of it in each of two days. */
+function factsOf(consumed: Readonly<Record<QuotaKey, number>>) {
+  return createAlertFacts({
+    analysis: {
+      usage: ({ quotas, slots }) =>
+        Promise.resolve(quotas.map((key) => ({
+          key,
+          uses: slots.map((_, place) =>
+            place < 2 && consumed[key] !== undefined
+              ? { consumed: consumed[key] / 2, share: null, high: null, resets: 0 }
+              : null
+          ),
+        }))),
+      cyclesUnder: () => Promise.reject(new Error("not asked")),
+      insights: () => Promise.reject(new Error("not asked")),
+    },
+    zone: () => "Europe/Berlin",
+    now: () => READ_AT,
+    poolsOf: () => POOLS,
+    accounts: () => Promise.resolve([]),
+  });
+}
+
+const money = (quota: string, fields: Partial<QuotaView> = {}) =>
+  quotaViewOf({
+    quota,
+    unit: "usd",
+    used: 7,
+    limit: null,
+    window: { kind: "fixed", seconds: 86_400 },
+    ...fields,
+  });
+
+Deno.test("the spend of a month counts each dollar once, in the currency of the account", async () => {
+  const { spend } = factsOf({ "acme/default/month": 30, "acme/default/day": 20, "acme/default/other": 500 });
+  const both = accountViewOf([money("day"), money("month"), quotaViewOf({ quota: "other" })]);
+  assertEquals(await spend(both), { month: "2026-11", amount: 30, currency: "USD" });
+  assertEquals((await spend(accountViewOf([money("day")])))?.amount, 20);
+  assertEquals(await spend(accountViewOf([quotaViewOf({ quota: "other" })])), null);
+  const yuan = money("month", { unit: "credits", currency: "CNY" });
+  assertEquals(await spend(accountViewOf([yuan])), { month: "2026-11", amount: 30, currency: "CNY" });
+});
+
+Deno.test("a vendor's own figure for the calendar month counts what was spent before the first reading", async () => {
+  const { spend } = factsOf({ "acme/default/month": 3 });
+  const window = { kind: "calendar", seconds: null } as const;
+  const ends = (resetsAt: string) =>
+    accountViewOf([money("month", { window, used: 48, resetsAt: Date.parse(resetsAt) })]);
+  assertEquals((await spend(ends("2026-12-01T00:00:00Z")))?.amount, 48);
+  assertEquals((await spend(ends("2026-12-15T00:00:00Z")))?.amount, 3, "it counts over another month");
+});
