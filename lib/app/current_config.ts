@@ -7,8 +7,14 @@
  */
 import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
-import { LISTEN_FIELDS } from "../config/listen_options.ts";
-import { type Config, type ConfigResult, type Environment, OPTIONS, problemText } from "../config/config.ts";
+import {
+  type Config,
+  type ConfigResult,
+  type Environment,
+  type OptionFacts,
+  OPTIONS,
+  problemText,
+} from "../config/config.ts";
 
 export interface CurrentConfigParts {
   readonly first: Config;
@@ -27,26 +33,7 @@ export interface CurrentConfig {
 /** Polls are minutes apart, and asking twice within seconds gives the same. */
 const EVERY_MS = 10_000;
 
-/** Where the value of each option stands. */
-const FIELD_OF: Readonly<Record<string, keyof Config>> = {
-  db: "dbPath",
-  interval: "schedule",
-  port: "port",
-  timezone: "timezone",
-  "log-level": "logLevel",
-  "log-format": "logFormat",
-  "session-idle": "sessionIdleMs",
-  "keep-readings": "keepReadingsMs",
-  "keep-outcomes": "keepOutcomesMs",
-  "backup-every": "backupEveryMs",
-  "backup-keep": "backupKeep",
-  "keep-audit": "keepAuditMs",
-  "run-commands": "runCommands",
-  "trust-local": "trustLocal",
-  // One value for all of them: none changes before the next start.
-  ...Object.fromEntries(Object.keys(LISTEN_FIELDS).map((key) => [key, "listen" as const])),
-};
-const FIXED = OPTIONS.filter(({ effect }) => effect === "restart").map(({ key }) => key);
+const FIXED = OPTIONS.filter(({ effect }) => effect === "restart");
 /** Sources of one's own become providers at the start. */
 const CUSTOM = "custom";
 
@@ -75,7 +62,8 @@ export function currentConfig(parts: CurrentConfigParts): CurrentConfig {
     const changed = changedKeys(current, next);
     const before = waiting;
     waiting = [
-      ...FIXED.filter((key) => !isSame(fieldOf(first, key), fieldOf(config, key))),
+      ...FIXED.filter((option) => !isSame(valueOf(first, option), valueOf(config, option)))
+        .map(({ key }) => key),
       ...customOf(environment) === firstCustom ? [] : [CUSTOM],
     ];
     if (stands !== text || changed.length > 0 || !isSame(before, waiting)) {
@@ -98,23 +86,20 @@ export function currentConfig(parts: CurrentConfigParts): CurrentConfig {
 
 /** What the start decided, the folder of the database with it. */
 function fixedOf(first: Config): Partial<Config> {
-  const fields: readonly (keyof Config)[] = ["ownFolder", ...FIXED.flatMap((key) => FIELD_OF[key] ?? [])];
-  return Object.fromEntries(fields.map((field) => [field, first[field]]));
+  const fields = new Set(["ownFolder", ...FIXED.map(({ field }) => field.split(".")[0]!)]);
+  return Object.fromEntries([...fields].map((field) => [field, first[field as keyof Config]]));
 }
 
-/** The value of an option, by its key. */
-export function fieldOf(config: Config, key: string): unknown {
-  const listening = LISTEN_FIELDS[key];
-  if (listening !== undefined) return config.listen[listening];
-  const field = FIELD_OF[key];
-  return field === undefined ? undefined : config[field];
+/** The value of an option in a configuration. */
+export function valueOf(config: Config, { field }: Pick<OptionFacts, "field">): unknown {
+  return field.split(".").reduce<unknown>((part, name) => (part as Record<string, unknown>)[name], config);
 }
 
 function changedKeys(before: Config, after: Config): readonly string[] {
-  const own = Object.keys(FIELD_OF).filter((key) => !isSame(fieldOf(before, key), fieldOf(after, key)));
+  const own = OPTIONS.filter((option) => !isSame(valueOf(before, option), valueOf(after, option)));
   const ids = Object.keys({ ...before.schedules, ...after.schedules });
   const intervals = ids.filter((id) => !isSame(before.schedules[id], after.schedules[id]));
-  return [...own, ...intervals.map((id) => `interval of ${id}`)];
+  return [...own.map(({ key }) => key), ...intervals.map((id) => `interval of ${id}`)];
 }
 
 function customOf(environment: Pick<Environment, "configFile">): string {

@@ -5,11 +5,13 @@ import { parseListen } from "./parse_listen.ts";
 
 export const TRUST_LOCAL: Option<boolean> = {
   key: "trust-local",
+  field: "trustLocal",
   names: ["SYNTRACK_TRUST_LOCAL"],
   flag: "--trust-local",
   doc: "Whether whoever is on this machine needs no sign-in even where others have one: on or off",
   effect: "restart",
   defaultText: "off",
+  isPrivileged: (on) => on,
   fallback: () => false,
   parse: parseListen.onOff,
   show: (on) => on ? "on" : "off",

@@ -9,6 +9,7 @@ const TEN_MINUTES_MS = 10 * 60_000;
 
 export const SESSION_IDLE: Option<number> = {
   key: "session-idle",
+  field: "sessionIdleMs",
   names: ["SYNTRACK_SESSION_IDLE"],
   doc: "Seconds without use after which a session is over",
   effect: "live",

@@ -1,7 +1,8 @@
 /** The options for where the dashboard listens and which host names it accepts. */
+import { isLoopback } from "../net/address.ts";
 import { parseListen } from "./parse_listen.ts";
 import type { Option } from "./option.ts";
-import { NO_PROXY, PROXY_FIELDS, PROXY_OPTIONS, type ProxyConfig, readProxy } from "./proxy_options.ts";
+import { NO_PROXY, PROXY_OPTIONS, type ProxyConfig, readProxy } from "./proxy_options.ts";
 
 /** The values of the options below. */
 export interface ListenConfig extends ProxyConfig {
@@ -35,12 +36,15 @@ export const ONLY_HERE: ListenConfig = {
 
 export const HOST: Option<readonly string[]> = {
   key: "host",
+  field: "listen.hosts",
   names: ["SYNTRACK_HOST"],
   flag: "--host",
   doc: "Addresses to listen on; beyond this machine only where somebody can sign in",
   effect: "restart",
   list: true,
   defaultText: "127.0.0.1",
+  // A folder someone else made may not open the dashboard to the network.
+  isPrivileged: (hosts) => hosts.some((host) => host !== "localhost" && !isLoopback(host)),
   fallback: () => [],
   parse: parseListen.addresses,
   show: (hosts) => hosts.join(", ") || "127.0.0.1",
@@ -48,11 +52,13 @@ export const HOST: Option<readonly string[]> = {
 
 export const BIND_ALL: Option<boolean> = {
   key: "bind-all",
+  field: "listen.bindAll",
   names: ["SYNTRACK_BIND_ALL"],
   flag: "--bind-all",
   doc: "Whether to listen on all addresses of this machine: on or off",
   effect: "restart",
   defaultText: "off",
+  isPrivileged: (on) => on,
   fallback: () => false,
   parse: parseListen.onOff,
   show: onOffText,
@@ -60,6 +66,7 @@ export const BIND_ALL: Option<boolean> = {
 
 export const UNIX: Option<string | null> = {
   key: "unix",
+  field: "listen.unix",
   names: ["SYNTRACK_UNIX"],
   flag: "--unix",
   doc: "Path of a Unix socket to listen on, which only its owner may open",
@@ -72,6 +79,7 @@ export const UNIX: Option<string | null> = {
 
 export const ALLOW_HOST: Option<readonly string[]> = {
   key: "allow-host",
+  field: "listen.allowHosts",
   names: ["SYNTRACK_ALLOW_HOST"],
   flag: "--allow-host",
   doc: "Further names the dashboard may be opened by, such as usage.example.com, each perhaps with a port",
@@ -87,10 +95,13 @@ export const ALLOW_HOST: Option<readonly string[]> = {
 
 export const ALLOW_PLAIN_HTTP: Option<boolean> = {
   key: "allow-plain-http",
+  field: "listen.allowPlainHttp",
   names: ["SYNTRACK_ALLOW_PLAIN_HTTP"],
   doc: "Whether http without encryption may be served beyond this machine and a tailnet: on or off",
   effect: "restart",
   defaultText: "on",
+  // `off` elsewhere is not undone by a folder.
+  isPrivileged: (on) => on,
   fallback: () => true,
   parse: parseListen.onOff,
   show: onOffText,
@@ -98,11 +109,13 @@ export const ALLOW_PLAIN_HTTP: Option<boolean> = {
 
 export const TAILSCALE: Option<boolean> = {
   key: "tailscale",
+  field: "listen.tailscale",
   names: ["SYNTRACK_TAILSCALE"],
   flag: "--tailscale",
   doc: "Whether to listen on this machine's address in the tailnet as well: on or off",
   effect: "restart",
   defaultText: "off",
+  isPrivileged: (on) => on,
   fallback: () => false,
   parse: parseListen.onOff,
   show: onOffText,
@@ -110,11 +123,13 @@ export const TAILSCALE: Option<boolean> = {
 
 export const TAILSCALE_IP: Option<string | null> = {
   key: "tailscale-ip",
+  field: "listen.tailscaleIp",
   names: ["SYNTRACK_TAILSCALE_IP"],
   flag: "--tailscale-ip",
   doc: "The same with the address named, where it cannot be found",
   effect: "restart",
   defaultText: "none",
+  isPrivileged: (address) => address !== null,
   fallback: () => null,
   parse: parseListen.tailnetAddress,
   show: (address) => address ?? "none",
@@ -122,6 +137,7 @@ export const TAILSCALE_IP: Option<string | null> = {
 
 export const TAILSCALE_WAIT: Option<number> = {
   key: "tailscale-wait",
+  field: "listen.tailscaleWaitMs",
   names: ["SYNTRACK_TAILSCALE_WAIT"],
   flag: "--tailscale-wait",
   doc: "How long to wait for the tailnet at the start, such as 60s or 5m",
@@ -130,19 +146,6 @@ export const TAILSCALE_WAIT: Option<number> = {
   fallback: () => 0,
   parse: parseListen.wait,
   show: (ms) => `${ms / 1000}s`,
-};
-
-/** Maps each option key to its field in `ListenConfig`. */
-export const LISTEN_FIELDS: Readonly<Record<string, keyof ListenConfig>> = {
-  host: "hosts",
-  "bind-all": "bindAll",
-  unix: "unix",
-  "allow-host": "allowHosts",
-  "allow-plain-http": "allowPlainHttp",
-  tailscale: "tailscale",
-  "tailscale-ip": "tailscaleIp",
-  "tailscale-wait": "tailscaleWaitMs",
-  ...PROXY_FIELDS,
 };
 
 export const LISTEN_OPTIONS = [

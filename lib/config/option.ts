@@ -23,6 +23,8 @@ export type Effect = "live" | "restart";
 export interface Option<T> {
   /** In kebab-case; the flag's name for options with one. */
   readonly key: string;
+  /** Where its value stands in `Config`: `port`, or `listen.hosts`. */
+  readonly field: string;
   /** Environment names; the first one set wins. */
   readonly names: readonly string[];
   /** The flag as typed, if there is one. */

@@ -32,6 +32,7 @@ const REFRESH_INTERVAL = "REFRESH_INTERVAL";
 
 export const INTERVAL: Option<Schedule> = {
   key: "interval",
+  field: "schedule",
   names: ["SYNTRACK_POLL_INTERVAL", REFRESH_INTERVAL],
   flag: "--interval",
   doc:
@@ -46,6 +47,7 @@ export const INTERVAL: Option<Schedule> = {
 
 export const PORT: Option<number> = {
   key: "port",
+  field: "port",
   names: ["SYNTRACK_PORT", "PORT"],
   flag: "--port",
   doc: "Port of the dashboard",
@@ -58,6 +60,7 @@ export const PORT: Option<number> = {
 
 export const LOG_LEVEL: Option<LogLevel> = {
   key: "log-level",
+  field: "logLevel",
   names: ["SYNTRACK_LOG_LEVEL"],
   doc: "Least level that is logged: debug, info, warn or error",
   effect: "restart",
@@ -69,6 +72,7 @@ export const LOG_LEVEL: Option<LogLevel> = {
 
 export const LOG_FORMAT: Option<LogFormat> = {
   key: "log-format",
+  field: "logFormat",
   names: ["SYNTRACK_LOG_FORMAT"],
   flag: "--log-format",
   doc: "Lines of the log: text, or json",
@@ -81,6 +85,7 @@ export const LOG_FORMAT: Option<LogFormat> = {
 
 export const KEEP_READINGS: Option<number> = {
   key: "keep-readings",
+  field: "keepReadingsMs",
   names: ["SYNTRACK_KEEP_READINGS_DAYS"],
   doc: "Days to keep raw readings; hours and days are kept for ever; 0 keeps all",
   effect: "live",
@@ -92,6 +97,7 @@ export const KEEP_READINGS: Option<number> = {
 
 export const KEEP_OUTCOMES: Option<number> = {
   key: "keep-outcomes",
+  field: "keepOutcomesMs",
   names: ["SYNTRACK_KEEP_OUTCOMES_DAYS"],
   doc: "Days to keep how polls ended; 0 keeps all",
   effect: "live",
@@ -103,6 +109,7 @@ export const KEEP_OUTCOMES: Option<number> = {
 
 export const BACKUP_EVERY: Option<number> = {
   key: "backup-every",
+  field: "backupEveryMs",
   names: ["SYNTRACK_BACKUP_EVERY"],
   doc: "How often a server writes a dated backup beside the database: 6h, 1d, 7d, or off",
   effect: "live",
@@ -114,6 +121,7 @@ export const BACKUP_EVERY: Option<number> = {
 
 export const BACKUP_KEEP: Option<number> = {
   key: "backup-keep",
+  field: "backupKeep",
   names: ["SYNTRACK_BACKUP_KEEP"],
   doc: "How many dated backups are kept, 1 to 1000",
   effect: "live",
@@ -125,6 +133,7 @@ export const BACKUP_KEEP: Option<number> = {
 
 export const KEEP_AUDIT: Option<number> = {
   key: "keep-audit",
+  field: "keepAuditMs",
   names: ["SYNTRACK_KEEP_AUDIT_DAYS"],
   doc: "Days to keep the record of who did what; 0 keeps all",
   effect: "live",
@@ -136,6 +145,7 @@ export const KEEP_AUDIT: Option<number> = {
 
 export const RUN_COMMANDS: Option<boolean> = {
   key: "run-commands",
+  field: "runCommands",
   names: ["SYNTRACK_RUN_COMMANDS"],
   doc: "Whether keychains and vendors' tools are asked for logins, by running their commands: on or off",
   effect: "live",
@@ -152,7 +162,7 @@ export const RUN_COMMANDS: Option<boolean> = {
 /** What all options share regardless of their value types, for tables and help. */
 export type OptionFacts = Pick<
   Option<never>,
-  "key" | "names" | "flag" | "doc" | "effect" | "list" | "defaultText"
+  "key" | "field" | "names" | "flag" | "doc" | "effect" | "list" | "defaultText"
 >;
 
 export const OPTIONS: readonly OptionFacts[] = [
@@ -178,6 +188,7 @@ export function intervalOf(variable: string, provider: string): Option<Schedule>
   return {
     ...INTERVAL,
     key: `interval of ${provider}`,
+    field: `schedules.${provider}`,
     names: [variable],
   };
 }

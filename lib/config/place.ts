@@ -8,6 +8,7 @@ import { parseTimezone } from "./zone.ts";
 
 export const DB: Option<string> = {
   key: "db",
+  field: "dbPath",
   names: ["SYNTRACK_DB_PATH", "DATABASE_PATH", "DATA_DIR"],
   flag: "--db",
   doc: "The database; of DATA_DIR, the file syntrack.db in it",
@@ -24,6 +25,7 @@ export const DB: Option<string> = {
 
 export const TIMEZONE: Option<string> = {
   key: "timezone",
+  field: "timezone",
   names: ["SYNTRACK_TIMEZONE", "TZ"],
   foreign: ["TZ"],
   flag: "--timezone",

@@ -31,9 +31,15 @@ export const NO_PROXY: ProxyConfig = {
   trustTailscaleIdentity: false,
 };
 
-function fileOption(key: string, variable: string, doc: string): Option<string | null> {
+function fileOption(
+  key: string,
+  field: "tlsCert" | "tlsKey",
+  variable: string,
+  doc: string,
+): Option<string | null> {
   return {
     key,
+    field: `listen.${field}`,
     names: [variable],
     flag: `--${key}`,
     doc,
@@ -47,17 +53,20 @@ function fileOption(key: string, variable: string, doc: string): Option<string |
 
 export const TLS_CERT = fileOption(
   "tls-cert",
+  "tlsCert",
   "SYNTRACK_TLS_CERT",
   "File with the certificate chain for https, read again when it changes",
 );
 export const TLS_KEY = fileOption(
   "tls-key",
+  "tlsKey",
   "SYNTRACK_TLS_KEY",
   "File with the private key of the certificate",
 );
 
 export const TRUSTED_PROXY: Option<readonly string[]> = {
   key: "trusted-proxy",
+  field: "listen.trustedProxies",
   names: ["SYNTRACK_TRUSTED_PROXY"],
   flag: "--trusted-proxy",
   doc: "Addresses or subnets of proxies whose X-Forwarded headers count; unix for the Unix socket",
@@ -72,6 +81,7 @@ export const TRUSTED_PROXY: Option<readonly string[]> = {
 
 export const BASE_PATH: Option<string> = {
   key: "base-path",
+  field: "listen.basePath",
   names: ["SYNTRACK_BASE_PATH"],
   flag: "--base-path",
   doc: "Path below which a proxy shows the dashboard, such as /ai-usage",
@@ -82,9 +92,15 @@ export const BASE_PATH: Option<string> = {
   show: (path) => path || "/",
 };
 
-function headerOption(key: string, variable: string, doc: string): Option<string | null> {
+function headerOption(
+  key: string,
+  field: "authHeader" | "authGroupsHeader",
+  variable: string,
+  doc: string,
+): Option<string | null> {
   return {
     key,
+    field: `listen.${field}`,
     names: [variable],
     flag: `--${key}`,
     doc,
@@ -99,17 +115,20 @@ function headerOption(key: string, variable: string, doc: string): Option<string
 
 export const AUTH_HEADER = headerOption(
   "auth-header",
+  "authHeader",
   "SYNTRACK_AUTH_HEADER",
   "Header in which a trusted proxy names who is signed in, such as Remote-User",
 );
 export const AUTH_GROUPS_HEADER = headerOption(
   "auth-groups-header",
+  "authGroupsHeader",
   "SYNTRACK_AUTH_GROUPS_HEADER",
   "Header in which it lists their groups, such as Remote-Groups",
 );
 
 export const AUTH_ROLE: Option<ReadonlyMap<string, IdentityRole>> = {
   key: "auth-role",
+  field: "listen.authRoles",
   names: ["SYNTRACK_AUTH_ROLE"],
   flag: "--auth-role",
   doc: "Role of a group or a name: admins=admin; * is everybody else, who is viewer unless any is given",
@@ -124,6 +143,7 @@ export const AUTH_ROLE: Option<ReadonlyMap<string, IdentityRole>> = {
 
 export const TRUST_TAILSCALE_IDENTITY: Option<boolean> = {
   key: "trust-tailscale-identity",
+  field: "listen.trustTailscaleIdentity",
   names: ["SYNTRACK_TRUST_TAILSCALE_IDENTITY"],
   flag: "--trust-tailscale-identity",
   doc: "Whether the identity headers of `tailscale serve` count, from a trusted proxy: on or off",
@@ -145,17 +165,6 @@ export const PROXY_OPTIONS = [
   AUTH_ROLE,
   TRUST_TAILSCALE_IDENTITY,
 ] as const;
-
-export const PROXY_FIELDS: Readonly<Record<string, keyof ProxyConfig>> = {
-  "tls-cert": "tlsCert",
-  "tls-key": "tlsKey",
-  "trusted-proxy": "trustedProxies",
-  "base-path": "basePath",
-  "auth-header": "authHeader",
-  "auth-groups-header": "authGroupsHeader",
-  "auth-role": "authRoles",
-  "trust-tailscale-identity": "trustTailscaleIdentity",
-};
 
 export function readProxy(take: <T>(option: Option<T>) => T): ProxyConfig {
   return {

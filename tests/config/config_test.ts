@@ -194,13 +194,19 @@ Deno.test("what is said about listening and proxies is read strictly", () => {
   assertEquals([...listen.authRoles], [["the admins", "admin"], ["*", "viewer"]]);
 });
 
-Deno.test("whom to trust is not taken from a folder that somebody else may have made", () => {
+Deno.test("whom to trust and where to listen are not taken from a folder that somebody else may have made", () => {
   const text = [
     "SYNTRACK_TRUSTED_PROXY=10.0.0.0/8",
     "SYNTRACK_AUTH_HEADER=X-Anybody",
     "SYNTRACK_AUTH_ROLE=*=admin",
     "SYNTRACK_TRUST_TAILSCALE_IDENTITY=on",
     "SYNTRACK_ALLOW_HOST=evil.example",
+    "SYNTRACK_HOST=127.0.0.1 192.0.2.7",
+    "SYNTRACK_BIND_ALL=on",
+    "SYNTRACK_TAILSCALE=on",
+    "SYNTRACK_TAILSCALE_IP=100.87.201.23",
+    "SYNTRACK_ALLOW_PLAIN_HTTP=on",
+    "SYNTRACK_TRUST_LOCAL=on",
   ].join("\n");
   const environment = createEnvironment({
     env: {},
@@ -210,10 +216,25 @@ Deno.test("whom to trust is not taken from a folder that somebody else may have 
   });
   const result = configOf({}, {}, { environment });
   assertEquals(result.config.listen, ONLY_HERE);
+  assertEquals(result.config.trustLocal, false);
   assertEquals(
     lines(result).map((line) => /is not taken from the working directory/.test(line)),
-    [true, true, true, true, true],
+    text.split("\n").map(() => true),
   );
+});
+
+Deno.test("a folder may narrow where the dashboard listens", () => {
+  const text = "SYNTRACK_HOST=localhost ::1\nSYNTRACK_BIND_ALL=off\nSYNTRACK_ALLOW_PLAIN_HTTP=off\n";
+  const environment = createEnvironment({
+    env: {},
+    cwd: "/place",
+    home: "/home/ann",
+    readFile: (path) => path === "/place/.env" ? { text, mode: 0o600 } : null,
+  });
+  const result = configOf({}, {}, { environment });
+  assertEquals(lines(result), []);
+  assertEquals(result.config.listen.hosts, ["localhost", "::1"]);
+  assertEquals(result.config.listen.allowPlainHttp, false);
 });
 
 Deno.test("the zone is an IANA name; a TZ that is none is passed over with a warning", () => {
