@@ -13,8 +13,9 @@ import {
   valueProblems,
 } from "./check.ts";
 import { changedAccount } from "./change_values.ts";
-import type { AccountEntry, AccountFound, Accounts, AccountsParts, ValueChanges } from "./contract.ts";
-import { readStoredAccounts, resealed, rotateKey, type StoredAccountRecord } from "./stored.ts";
+import type { AccountEntry, FoundAccount } from "../model/account.ts";
+import type { Accounts, AccountsParts, ValueChanges } from "./contract.ts";
+import { type KeyedStoredAccount, readStoredAccounts, resealed, rotateKey } from "./stored.ts";
 import type { Sealed } from "./vault/vault.ts";
 import { VaultError } from "./vault/vault_error.ts";
 import { nearest } from "../base/nearest.ts";
@@ -43,8 +44,8 @@ export function createAccounts(parts: AccountsParts): Accounts {
       store.latest(),
       settings.load(),
     ]);
-    const stored = new Map<AccountKey, StoredAccountRecord>(kept.map((one) => [one.key, one]));
-    const found = new Map<AccountKey, AccountFound>(parts.found().map((one) => [one.account, one]));
+    const stored = new Map<AccountKey, KeyedStoredAccount>(kept.map((one) => [one.key, one]));
+    const found = new Map<AccountKey, FoundAccount>(parts.found().map((one) => [one.account, one]));
     const outcomes = new Map<AccountKey, Outcome | null>(
       records.map(({ account, outcome }) => [account, outcome]),
     );
@@ -116,7 +117,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     }
     // Check for a lost key first: a new one would replace a key that can be restored.
     if (all.some(({ stored }) => stored) && !(await vault.hasKey())) throw lostKey();
-    const kept: StoredAccountRecord = { key, addedAt: now(), values: await sealedValues(key, trimmed) };
+    const kept: KeyedStoredAccount = { key, addedAt: now(), values: await sealedValues(key, trimmed) };
     if (!(await docs.put("accounts", key, docOf(kept), now(), { ifAbsent: true }))) {
       throw problem("name", `There is an account "${plain(key, 80)}" already: choose another name`);
     }
@@ -270,7 +271,7 @@ function shortly(outcome: Outcome | null): AccountEntry["outcome"] {
   return { kind, at, ...reason && { reason }, ...hint !== undefined && { hint } };
 }
 
-function docOf({ addedAt, values }: StoredAccountRecord): object {
+function docOf({ addedAt, values }: KeyedStoredAccount): object {
   return { addedAt, values };
 }
 

@@ -1,7 +1,7 @@
 /** Changes the stored values of an account: sets some, removes some, keeps the others. */
 import { AccountError, valueProblems } from "./check.ts";
 import type { AccountsParts, ValueChanges } from "./contract.ts";
-import { readStoredAccounts, type StoredAccount, type StoredAccountRecord } from "./stored.ts";
+import { type KeyedStoredAccount, readStoredAccounts, type StoredAccount } from "./stored.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { splitAccountKey } from "../model/quota.ts";
 import type { Provider } from "../provider/contract.ts";
@@ -38,7 +38,7 @@ export async function changedAccount(
   return { addedAt: kept.addedAt, values: Object.fromEntries(sealed) };
 }
 
-async function openedValues({ vault }: AccountsParts, { key, values }: StoredAccountRecord) {
+async function openedValues({ vault }: AccountsParts, { key, values }: KeyedStoredAccount) {
   const opened = Object.entries(values).map(async ([setting, sealed]) =>
     [setting, await vault.open({ account: key, setting }, sealed)] as const
   );

@@ -3,54 +3,13 @@
  * accounts and what can be done with them. Types only.
  */
 import type { Setting } from "../provider/context.ts";
-import type { Outcome } from "../model/outcome.ts";
+import type { AccountEntry, FoundAccount } from "../model/account.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { Provider, RefreshReason } from "../provider/contract.ts";
 import type { SettingsKeeper } from "../app/settings.ts";
 import type { Store } from "../store/store.ts";
 import type { NewAccount } from "./check.ts";
 import type { StoredParts } from "./stored.ts";
-
-/** What is known about one account. Never a secret. */
-export interface AccountEntry {
-  readonly key: AccountKey;
-  readonly provider: string;
-  readonly name: string;
-  /** The user's name for it; null when not set. */
-  readonly label: string | null;
-  /** True when it was added here, and so can be renamed and removed here. */
-  readonly stored: boolean;
-  /** When it was added, epoch milliseconds; null for a discovered one. */
-  readonly addedAt: number | null;
-  /** Names of its stored settings. */
-  readonly settings: readonly string[];
-  /** Where its credential is now; null when there is none. */
-  readonly source: string | null;
-  readonly polling: boolean;
-  /** True when a user hid it and it is not configured now. */
-  readonly hidden: boolean;
-  /** The first part of a hash of its identity at the vendor; null when unknown. */
-  readonly fingerprint: string | null;
-  /** When its credential expires, epoch milliseconds; null when unknown. */
-  readonly expiresAt: number | null;
-  /** True when its login is in its own tool's file and can be renewed there. */
-  readonly renewable: boolean;
-  /**
-   * The moments at which it is renewed, as chosen for this account; null to follow its provider's setting.
-   */
-  readonly refresh: readonly RefreshReason[] | null;
-  /** The outcome of the last poll; null before the first. */
-  readonly outcome: Pick<Outcome, "kind" | "reason" | "hint" | "at"> | null;
-}
-
-/** An account that discovery finds now. */
-export interface AccountFound {
-  readonly account: AccountKey;
-  readonly source: string;
-  readonly fingerprint: string | null;
-  readonly expiresAt: number | null;
-  readonly renewable: boolean;
-}
 
 /** A provider whose accounts can be added, with its settings. */
 export interface ProviderChoice {
@@ -106,7 +65,7 @@ export interface AccountsParts extends StoredParts {
   readonly providers: readonly Provider[];
   readonly store: Store;
   readonly settings: SettingsKeeper;
-  readonly found: () => readonly AccountFound[];
+  readonly found: () => readonly FoundAccount[];
   /** Discovers a provider's accounts again. */
   readonly look: (provider: string) => Promise<void>;
   /** Resolves when no poll of the account is in progress. */

@@ -14,7 +14,7 @@ export interface StoredAccount {
   readonly values: Readonly<Record<string, Sealed>>;
 }
 
-export interface StoredAccountRecord extends StoredAccount {
+export interface KeyedStoredAccount extends StoredAccount {
   readonly key: AccountKey;
 }
 
@@ -29,7 +29,7 @@ export interface StoredParts {
 /** Reads every stored account, by key. Leaves out what is not understood in a document. */
 export async function readStoredAccounts(
   { docs, now }: Pick<StoredParts, "docs" | "now">,
-): Promise<readonly StoredAccountRecord[]> {
+): Promise<readonly KeyedStoredAccount[]> {
   const all = await docs.list<unknown>("accounts", now());
   return all.flatMap(({ id, doc }) => id.includes("/") ? [{ key: id as AccountKey, ...storedOf(doc) }] : []);
 }
@@ -98,7 +98,7 @@ function asError(error: unknown): { readonly message: string; readonly hint?: st
 /** Seals all values of an account again, for example under another name. @throws {VaultError} */
 export async function resealed(
   { vault }: Pick<StoredParts, "vault">,
-  kept: StoredAccountRecord,
+  kept: KeyedStoredAccount,
   to: AccountKey,
   seal: Vault["seal"] = vault.seal,
 ): Promise<StoredAccount> {

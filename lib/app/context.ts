@@ -15,7 +15,8 @@ import type { LogEntry } from "../base/log.ts";
 import type { QuotaPast } from "../read/history_cache.ts";
 import type { Hub } from "../base/hub.ts";
 import type { HistoryView, RangeName, Span } from "../model/history/history.ts";
-import type { Outcome } from "../model/outcome.ts";
+import type { FoundAccount } from "../model/account.ts";
+import type { CredentialFacts, Outcome } from "../model/outcome.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
 import type { Tally } from "../model/engine/tally.ts";
 import type { Present } from "../read/present.ts";
@@ -193,12 +194,17 @@ export interface PastQuery {
   readonly quotas: readonly QuotaKey[];
 }
 
+/** A login that was found, without the value of its credential. */
+export type AccountCredential =
+  & CredentialFacts
+  & Pick<FoundAccount, "name" | "fingerprint">;
+
 /** What is configured of a provider and where it was found; never a value. */
 export interface ProviderStatus {
   readonly id: string;
   readonly name: string;
   readonly configured: boolean;
-  readonly accounts: readonly AccountStatus[];
+  readonly accounts: readonly AccountCredential[];
   /** The origin that replaces the vendor's own, or null. */
   readonly baseUrl: string | null;
   readonly intervalMs: number;
@@ -206,16 +212,4 @@ export interface ProviderStatus {
   readonly setup: string;
   /** Why looking for accounts failed, or null. */
   readonly problem: string | null;
-}
-
-export interface AccountStatus {
-  readonly name: string;
-  /** Where the credential was found. */
-  readonly source: string;
-  /** When the credential ends, as far as that is known; epoch milliseconds. */
-  readonly expiresAt: number | null;
-  /** Tells whose it is from others; null where that is not known. */
-  readonly fingerprint: string | null;
-  /** What brings a credential that has ended back, one line; null where its provider does not say. */
-  readonly remedy: string | null;
 }

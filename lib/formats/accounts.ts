@@ -1,26 +1,8 @@
 /** Shapes of an account for the command line and the native API. Pure functions; never a secret. */
+import type { AccountEntry } from "../model/account.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { isoInstant } from "../model/time.ts";
 import { SCHEMA_VERSION } from "./version.ts";
-
-/** The facts an account's shape is built from, in the names the services use. */
-export interface AccountFacts {
-  readonly key: string;
-  readonly provider: string;
-  readonly name: string;
-  readonly label: string | null;
-  readonly stored: boolean;
-  readonly addedAt: number | null;
-  readonly settings: readonly string[];
-  readonly source: string | null;
-  readonly polling: boolean;
-  readonly hidden: boolean;
-  readonly fingerprint: string | null;
-  readonly expiresAt: number | null;
-  readonly renewable: boolean;
-  readonly refresh: readonly string[] | null;
-  readonly outcome: Pick<Outcome, "kind" | "reason" | "hint" | "at"> | null;
-}
 
 export interface AccountJson {
   readonly key: string;
@@ -55,7 +37,7 @@ export interface AccountJson {
   } | null;
 }
 
-export function accountJson(facts: AccountFacts, now: number): AccountJson {
+export function accountJson(facts: AccountEntry, now: number): AccountJson {
   const { key, provider, name, label, stored, settings, source, polling, fingerprint, expiresAt, outcome } =
     facts;
   return {
@@ -89,7 +71,7 @@ export interface AccountsJson {
   readonly accounts: readonly AccountJson[];
 }
 
-export function accountsJson(accounts: readonly AccountFacts[], now: number): AccountsJson {
+export function accountsJson(accounts: readonly AccountEntry[], now: number): AccountsJson {
   return {
     schemaVersion: SCHEMA_VERSION,
     at: isoInstant(now),

@@ -2,10 +2,10 @@
 import type { Forecast } from "../model/forecast/forecast.ts";
 import type { Pace } from "../model/forecast/pace.ts";
 import type { AccountKey } from "../model/quota.ts";
-import type { AccountFacts } from "../model/view/view.ts";
+import type { AccountViewInput } from "../model/view/view.ts";
 import type { QuotaAnalysis } from "./kinds.ts";
 
-export type Conclusions = Required<Pick<AccountFacts, "forecasts" | "paces">>;
+export type Conclusions = Required<Pick<AccountViewInput, "forecasts" | "paces">>;
 
 /** Groups by account, and within it by quota id. */
 export function byAccount(quotas: readonly QuotaAnalysis[]): ReadonlyMap<AccountKey, Conclusions> {

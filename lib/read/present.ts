@@ -10,9 +10,9 @@ import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
 import type { AccountKey } from "../model/quota.ts";
 import {
-  type AccountFacts,
   type AccountView,
   accountView,
+  type AccountViewInput,
   type DashboardView,
   withoutHidden,
 } from "../model/view/view.ts";
@@ -85,7 +85,7 @@ export function createRecords(
 }
 
 /** What the program knows about an account besides the store. */
-export type KnownFacts = Omit<AccountFacts, keyof AccountRecord | keyof Conclusions>;
+export type KnownFacts = Omit<AccountViewInput, keyof AccountRecord | keyof Conclusions>;
 
 export interface PresentParts {
   readonly hub: Hub;

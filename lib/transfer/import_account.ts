@@ -14,7 +14,7 @@ export interface FilePoll {
   readonly readings: readonly Reading[];
 }
 
-export interface AccountParts {
+export interface ImportAccountParts {
   readonly account: AccountKey;
   /** The store with the account's current data. */
   readonly store: Pick<Store, "readings" | "describe" | "terms">;
@@ -40,7 +40,7 @@ export interface StagedAccount {
 /** Polls written at once. */
 const BATCH = 1_000;
 
-export function stagedAccount(parts: AccountParts): StagedAccount {
+export function stagedAccount(parts: ImportAccountParts): StagedAccount {
   const { account, store, stage, from, anew, rules } = parts;
   const corrections: Change[] = [];
   const past = anew ? storedSnapshots(store, from) : null;

@@ -11,10 +11,10 @@ export interface LiveListener {
   /** Receives the whole view: on connecting, and when more than one account may have changed. */
   view(view: DashboardView): void;
   /** Receives one account after a poll, successful or not. */
-  account(message: AccountMessage): void;
+  account(message: ConnectionMessage): void;
 }
 
-export interface AccountMessage {
+export interface ConnectionMessage {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly eventId: number;
@@ -93,7 +93,7 @@ export function reload(): boolean {
 }
 
 /** Returns the view with one account updated from a message. */
-export function withAccount(view: DashboardView, { at, eventId, account }: AccountMessage): DashboardView {
+export function withAccount(view: DashboardView, { at, eventId, account }: ConnectionMessage): DashboardView {
   const known = view.accounts.some(({ key }) => key === account.key);
   const accounts = known
     ? view.accounts.map((other) => other.key === account.key ? account : other)

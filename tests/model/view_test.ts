@@ -2,9 +2,9 @@ import { emptyState } from "../../lib/model/engine/advance.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import {
-  type AccountFacts,
   type AccountView,
   accountView,
+  type AccountViewInput,
   type QuotaView,
   recentRate,
   tightestFirst,
@@ -23,7 +23,7 @@ import {
 
 const START = utc("2026-11-21 10:00");
 
-function factsAfter(polls: readonly FakePoll[], more: Partial<AccountFacts> = {}): AccountFacts {
+function factsAfter(polls: readonly FakePoll[], more: Partial<AccountViewInput> = {}): AccountViewInput {
   const last = polls.at(-1)?.at ?? null;
   const outcome: Outcome | null = last === null ? null : {
     account: ACCOUNT,

@@ -1,6 +1,7 @@
 /** `syntrack account`: the accounts there are, and adding, renaming, turning on and off, hiding, and removing them. */
 import type { Composed } from "../../app/compose.ts";
-import { type AccountEntry, AccountError } from "../../accounts/accounts.ts";
+import { AccountError } from "../../accounts/accounts.ts";
+import type { AccountEntry } from "../../model/account.ts";
 import { parseRefresh, REFRESH_WORDS } from "../../config/refresh.ts";
 import { accountsJson } from "../../formats/accounts.ts";
 import { formatAge, formatDuration } from "../../model/view/format.ts";

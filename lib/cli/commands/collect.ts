@@ -7,6 +7,7 @@ import { formatAge, formatAmount } from "../../model/view/format.ts";
 import type { Outcome } from "../../model/outcome.ts";
 import { accountKey, splitAccountKey, type Unit } from "../../model/quota.ts";
 import type { AccountView, QuotaView } from "../../model/view/view.ts";
+import type { FoundAccount } from "../../model/account.ts";
 import type { ProviderStatus } from "../../app/context.ts";
 import type { Store } from "../../store/store.ts";
 import { plain } from "../../base/text.ts";
@@ -19,7 +20,6 @@ import { hasFlag, textOf } from "../values.ts";
 import { viewsOf } from "../views.ts";
 
 type Scheduler = Composed["scheduler"];
-type FoundAccount = ReturnType<Scheduler["accounts"]>[number];
 
 export async function collect(tools: Tools): Promise<number> {
   const program = checkedProgram(tools, { quiet: true });

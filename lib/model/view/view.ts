@@ -168,7 +168,7 @@ export interface TroubleView {
 }
 
 /** The input of an account's view. */
-export interface AccountFacts {
+export interface AccountViewInput {
   readonly account: AccountKey;
   readonly state: AccountState;
   readonly outcome: Outcome | null;
@@ -217,7 +217,7 @@ export function withoutHidden(view: DashboardView): DashboardView {
     : view;
 }
 
-export function accountView(facts: AccountFacts, now: number): AccountView {
+export function accountView(facts: AccountViewInput, now: number): AccountView {
   const { account, state } = facts;
   const { provider, name } = splitAccountKey(account);
   const quotas = visibleQuotas(state).map((quota) => {

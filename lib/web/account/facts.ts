@@ -17,7 +17,7 @@ const MAX_SESSIONS = 8;
 const MAX_POLLS = 12;
 const MAX_INSIGHTS = 6;
 
-export interface AccountFacts {
+export interface AccountPageFacts {
   readonly cycles: readonly RecentCycle[];
   readonly sessions: readonly RecentSession[];
   readonly insights: readonly ListedInsight[];
@@ -46,7 +46,7 @@ export async function accountFacts(
   account: AccountKey,
   quotas: readonly QuotaView[],
   asked: AccountQuery,
-): Promise<AccountFacts> {
+): Promise<AccountPageFacts> {
   const keys = quotas.map(({ key }) => key);
   const [cycles, sessions, insights, polls, lifetime] = await Promise.all([
     recentCycles(services, quotas),
