@@ -15,6 +15,8 @@ export const handlers = define.handlers({
     const form = await readForm(ctx.req);
     try {
       const done = await applyAlertForm(ctx.state.services, form);
+      // A preview changes nothing.
+      ctx.state.done = typeof done === "string" ? { target: form.get("target"), detail: { done } } : null;
       if (typeof done !== "string") {
         return page(
           await alertsPage(ctx.state, new URLSearchParams(), { typed: form, problems: [], replay: done }),

@@ -1,6 +1,8 @@
 /** What pages, routes and commands may ask of access: types only, so that no page loads what stands behind them. */
-import type { AuditQuery, AuditRow, AuditVerdict } from "../store/store.ts";
+import type { AuditQuery, AuditRow, AuditVerdict, AuditWords } from "../store/store.ts";
 import type { Principal, Role, Scope } from "./principal.ts";
+
+export type { AuditQuery, AuditRow, AuditVerdict };
 
 /** Where a request comes from, told by the socket or by a proxy that is trusted. */
 export interface Client {
@@ -175,6 +177,8 @@ export interface Audit {
   record(facts: AuditFacts, by: Principal | null, address: string | null): Promise<void>;
   /** Newest first. */
   list(query: AuditQuery): Promise<readonly AuditRow[]>;
+  /** What rows can be chosen by. */
+  words(): Promise<AuditWords>;
   verify(): Promise<AuditVerdict>;
 }
 

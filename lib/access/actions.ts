@@ -10,6 +10,10 @@ const ACTIONS: Readonly<Record<string, string | null>> = {
   "POST /api/auth/api-keys": "made a key",
   "DELETE /api/auth/api-keys/:id": "revoked a key",
   "POST /accounts/:provider/:name": "hid or showed an insight",
+  // These say themselves what they did.
+  "POST /me": "changed their account",
+  "POST /people": "changed people",
+  "POST /keys": "changed keys",
   "POST /settings": "changed settings",
   "PUT /api/settings": "changed settings",
   "PUT /api/v1/settings": "changed settings",

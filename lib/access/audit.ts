@@ -1,13 +1,15 @@
 /** Writes down who did what. What fails is written once for each place and a while, with how often it happened. */
 import { MINUTE_MS } from "../model/duration.ts";
 import { peerGroup } from "../net/address.ts";
-import type { AuditStore } from "../store/store.ts";
+import type { AuditOutcome, AuditStore } from "../store/store.ts";
 import type { Audit, AuditFacts, Client } from "./access.ts";
 import type { Principal } from "./principal.ts";
 
 /** Failures of one place are one line for so long. */
 const GROUP_MS = 10 * MINUTE_MS;
 const MAX_GROUPS = 1000;
+/** Of a digest. */
+const SHOWN_DIGITS = 8;
 
 export interface AuditParts {
   readonly store: AuditStore;
@@ -24,10 +26,11 @@ export interface AuditWriter extends Audit {
 export function createAudit({ store, now, failed }: AuditParts): AuditWriter {
   const groups = new Map<string, { since: number; more: number }>();
 
-  async function record(
+  async function append(
     { action, target = null, detail = {} }: AuditFacts,
     by: Principal | null,
     address: string | null,
+    outcome: AuditOutcome,
   ) {
     try {
       await store.append({
@@ -36,6 +39,8 @@ export function createAudit({ store, now, failed }: AuditParts): AuditWriter {
         name: by?.name ?? "nobody",
         action,
         target,
+        credential: credentialOf(by),
+        outcome,
         address,
         detail,
       });
@@ -45,8 +50,9 @@ export function createAudit({ store, now, failed }: AuditParts): AuditWriter {
   }
 
   return {
-    record,
+    record: (facts, by, address) => append(facts, by, address, "done"),
     list: (query) => store.list(query),
+    words: () => store.words(),
     verify: () => store.verify(),
     async refuse(what, name, client) {
       const { address } = client;
@@ -61,11 +67,19 @@ export function createAudit({ store, now, failed }: AuditParts): AuditWriter {
       groups.set(key, { since: now(), more: 0 });
       const [oldest] = groups.keys();
       if (groups.size > MAX_GROUPS && oldest !== undefined) groups.delete(oldest);
-      await record(
-        { action: `${what} refused`, target: name, detail: { attempts, device: client.device } },
-        null,
-        address,
-      );
+      const detail = { attempts, device: client.device };
+      await append({ action: `${what} refused`, target: name, detail }, null, address, "refused");
     },
   };
+}
+
+/** With what somebody asked, told from others and of no use to anybody who reads it. */
+function credentialOf(by: Principal | null): string | null {
+  if (by === null) return null;
+  const { kind, name, credentialId } = by;
+  const [what, id = ""] = credentialId.split(":", 2);
+  if (kind === "key") return `key ${name}`;
+  if (what === "login") return `sign-in ${id.slice(0, SHOWN_DIGITS)}`;
+  if (kind === "token") return `token ${id.slice(0, SHOWN_DIGITS)}`;
+  return kind === "person" ? "password" : kind;
 }

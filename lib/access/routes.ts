@@ -37,6 +37,7 @@ export const ROUTES: readonly RouteRule[] = [
   { path: "/login", methods: { GET: "public", POST: "public" } },
   { path: "/me", methods: { GET: "any", POST: "any" } },
   { path: "/people", methods: { GET: "access", POST: "access" } },
+  { path: "/audit", methods: { GET: "access" } },
   { path: "/keys", methods: { GET: "access", POST: "access" } },
   { path: "/logout", methods: { POST: "public" } },
   {
@@ -110,6 +111,7 @@ export const ROUTES: readonly RouteRule[] = [
   { path: "/api/usage/history", methods: { GET: "read" } },
   // The native API.
   { path: "/api/v1/alerts", methods: { GET: "read" } },
+  { path: "/api/v1/audit", methods: { GET: "access" } },
   { path: "/api/v1/answers/:command", methods: { GET: "read" } },
   { path: "/api/v1/chart.svg", methods: { GET: "read" } },
   { path: "/api/v1/cycles", methods: { GET: "read" } },
@@ -119,6 +121,7 @@ export const ROUTES: readonly RouteRule[] = [
   { path: "/api/v1/sessions", methods: { GET: "read" } },
   { path: "/api/v1/settings", methods: { GET: "read", PUT: "write" } },
   { path: "/api/v1/snapshot", methods: { GET: "read" } },
+  { path: "/api/v1/tables/audit", methods: { GET: "access" } },
   { path: "/api/v1/tables/cycle-overview", methods: { GET: "read" } },
   { path: "/api/v1/tables/cycles", methods: { GET: "read" } },
   { path: "/api/v1/tables/history", methods: { GET: "read" } },

@@ -1,6 +1,7 @@
 /** Every operation of the HTTP API, in documentation order. */
 import { QuotaSettingsBody, RefreshBody, SettingsBody } from "../web/bodies.ts";
 import { ACCOUNT_OPERATIONS } from "./account_operations.ts";
+import { AUDIT_OPERATIONS } from "./audit_operations.ts";
 import {
   ComparisonParam,
   DaysParam,
@@ -143,6 +144,7 @@ export const OPERATIONS: readonly Operation[] = [
     tagged: true,
   },
   ...TABLE_OPERATIONS,
+  ...AUDIT_OPERATIONS,
   {
     path: "/api/v1/settings",
     method: "get",

@@ -7,7 +7,7 @@ import type { Operation } from "./operation.ts";
 import type { Parameter } from "./parameters.ts";
 
 /** The parameters of the table pages, so that a page's address can become a file's. */
-const TABLE: readonly Parameter[] = [
+export const TABLE: readonly Parameter[] = [
   { name: "range", description: "How far back", schema: v.picklist(TABLE_RANGES), fallback: "7d" },
   { name: "from", description: "Instead of `range`: the first day, `2026-11-21`", schema: DayParam },
   { name: "to", description: "The last day", schema: DayParam },

@@ -11,11 +11,17 @@ export interface AuditEntry {
   readonly action: string;
   /** What it was done to: an account, a person, a key; null for nothing in particular. */
   readonly target: string | null;
+  /** With what: `local`, `password`, `proxy`, `sign-in 1a2b3c4d`, `key NAME`, `token 1a2b3c4d`; null where it is not known. */
+  readonly credential: string | null;
+  readonly outcome: AuditOutcome;
   /** From where; null where there is no address, as on the command line. */
   readonly address: string | null;
   /** What changed, never a secret. */
   readonly detail: Readonly<Record<string, string | number | boolean | null>>;
 }
+
+/** `refused`: what was shown opened nothing. */
+export type AuditOutcome = "done" | "refused";
 
 /** An entry with its place. The hash covers it, its id and the hash of the row before it. */
 export interface AuditRow extends AuditEntry {
@@ -24,13 +30,27 @@ export interface AuditRow extends AuditEntry {
   readonly hash: string;
 }
 
+/** Which rows; what is absent or null does not matter. */
 export interface AuditQuery {
   /** Only rows before this id. */
   readonly before?: number;
   readonly from?: number;
   readonly to?: number;
+  readonly name?: string | null;
+  readonly action?: string | null;
+  /** The whole credential, or its first word. */
+  readonly credential?: string | null;
+  readonly outcome?: AuditOutcome | null;
+  /** Part of the target, in capital or small letters. */
+  readonly target?: string | null;
   /** At most so many; below 1 is none. */
   readonly limit: number;
+}
+
+/** What the rows can be chosen by, each word once and in order; at most 200 of a kind. */
+export interface AuditWords {
+  readonly names: readonly string[];
+  readonly actions: readonly string[];
 }
 
 /** `broken`: the row of this id, or what should follow it, is not as it was written. */
@@ -43,6 +63,7 @@ export interface AuditStore {
   append(entry: AuditEntry): Promise<AuditRow>;
   /** Newest first; none is `[]`. */
   list(query: AuditQuery): Promise<readonly AuditRow[]>;
+  words(): Promise<AuditWords>;
   /** Works out every hash again, in small steps between which other calls are served. */
   verify(): Promise<AuditVerdict>;
   /** Removes rows before an instant, from the beginning; the rest still verifies. Resolves to how many. */

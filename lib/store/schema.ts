@@ -3,7 +3,7 @@
  * types of the contract and the code of migrations. Never edit a released migration: existing databases have
  * already run it.
  */
-import { AUDIT_TABLES } from "./sqlite_audit.ts";
+import { AUDIT_INDEXES, AUDIT_TABLES } from "./sqlite_audit.ts";
 import type { Connection } from "./connection.ts";
 import { relearnIntervals } from "./relearn.ts";
 
@@ -256,6 +256,7 @@ CREATE INDEX readings_terms ON readings(quota_id, at) WHERE unit_before IS NOT N
   ["alert_memory", "channels", "outbox"].map(docTable).join("\n"),
   // Who did what, in a chain of hashes.
   AUDIT_TABLES,
+  AUDIT_INDEXES,
 ];
 
 /** The version this program reads and writes. */

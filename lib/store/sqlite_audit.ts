@@ -4,7 +4,14 @@
  * may write the file can write all of it anew: the hash of the last row, kept elsewhere, tells that.
  */
 import { createHash } from "node:crypto";
-import type { AuditEntry, AuditQuery, AuditRow, AuditStore, AuditVerdict } from "./audit_contract.ts";
+import type {
+  AuditEntry,
+  AuditQuery,
+  AuditRow,
+  AuditStore,
+  AuditVerdict,
+  AuditWords,
+} from "./audit_contract.ts";
 import { type Connection, yieldToOthers } from "./connection.ts";
 
 export const AUDIT_TABLES = `
@@ -22,18 +29,48 @@ CREATE TABLE audit_ends (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** For the words that rows are chosen by. */
+export const AUDIT_INDEXES = `
+CREATE INDEX audit_name ON audit(entry ->> '$.name');
+CREATE INDEX audit_action ON audit(entry ->> '$.action');
+`;
+
 /** Of nothing, before the first row. */
 const NO_HASH = "0".repeat(64);
 /** Rows that are read or removed without serving anybody else. */
 const STEP = 500;
+/** Rows that are searched without serving anybody else. */
+const SEARCH_STEP = 2000;
+
+/** Rows of an earlier version say it in the action alone. */
+const outcomeOf = `coalesce(entry ->> '$.outcome',
+  CASE WHEN entry ->> '$.action' LIKE '% refused' THEN 'refused' ELSE 'done' END)`;
+
+/** Goes from word to word in the index, however many rows have each. */
+function wordsOf(path: string): string {
+  const value = `entry ->> '${path}'`;
+  return `WITH RECURSIVE words(word) AS (
+    SELECT min(${value}) FROM audit
+    UNION ALL SELECT (SELECT min(${value}) FROM audit WHERE ${value} > word) FROM words WHERE word IS NOT NULL
+  ) SELECT word FROM words WHERE word IS NOT NULL LIMIT 200`;
+}
 
 const AUDIT_SQL = {
   end: "SELECT id, hash FROM audit_ends WHERE name = :name",
   setEnd: `INSERT INTO audit_ends (name, id, hash) VALUES (:name, :id, :hash)
     ON CONFLICT (name) DO UPDATE SET id = excluded.id, hash = excluded.hash`,
   add: "INSERT INTO audit (id, at, entry, hash) VALUES (:id, :at, :entry, :hash)",
-  list: `SELECT id, at, entry, hash FROM audit WHERE id < :before AND at >= :from AND at < :to
+  list: `SELECT id, at, entry, hash FROM audit
+    WHERE id < :before AND id >= :least AND at >= :from AND at < :to
+      AND (:name IS NULL OR entry ->> '$.name' = :name)
+      AND (:action IS NULL OR entry ->> '$.action' = :action)
+      AND (:credential IS NULL OR entry ->> '$.credential' = :credential
+        OR substr(entry ->> '$.credential', 1, length(:credential) + 1) = :credential || ' ')
+      AND (:outcome IS NULL OR ${outcomeOf} = :outcome)
+      AND (:target IS NULL OR instr(lower(entry ->> '$.target'), lower(:target)) > 0)
     ORDER BY id DESC LIMIT :limit`,
+  names: wordsOf("$.name"),
+  actions: wordsOf("$.action"),
   after: "SELECT id, at, entry, hash FROM audit WHERE id > :id ORDER BY id LIMIT :limit",
   remove: "DELETE FROM audit WHERE id <= :id",
 } as const;
@@ -67,16 +104,45 @@ export class SqliteAudit implements AuditStore {
     );
   }
 
-  list({ before, from, to, limit }: AuditQuery): Promise<readonly AuditRow[]> {
-    if (!(limit >= 1)) return Promise.resolve([]);
-    return this.#connection.run(() =>
-      this.#connection.statement(AUDIT_SQL.list).all({
-        before: before ?? Number.MAX_SAFE_INTEGER,
-        from: from ?? Number.MIN_SAFE_INTEGER,
-        to: to ?? Number.MAX_SAFE_INTEGER,
-        limit,
-      }).map((row) => rowOf(row as unknown as StoredRow))
-    );
+  async list(query: AuditQuery): Promise<readonly AuditRow[]> {
+    const { from, to, name = null, action = null, credential = null, outcome = null, target = null } = query;
+    const asked = {
+      from: from ?? Number.MIN_SAFE_INTEGER,
+      to: to ?? Number.MAX_SAFE_INTEGER,
+      name,
+      action,
+      credential,
+      outcome,
+      target,
+    };
+    const { first, last } = await this.#connection.run(() => ({
+      first: this.#end("first").id,
+      last: this.#end("last").id,
+    }));
+    const found: AuditRow[] = [];
+    let before = Math.min(query.before ?? Number.MAX_SAFE_INTEGER, last + 1);
+    while (found.length < query.limit && before > first + 1) {
+      const least = before - SEARCH_STEP;
+      const limit = Math.min(query.limit - found.length, SEARCH_STEP);
+      const rows = await this.#connection.run(() =>
+        this.#connection.statement(AUDIT_SQL.list).all({ ...asked, before, least, limit })
+      );
+      for (const row of rows) found.push(rowOf(row as unknown as StoredRow));
+      before = least;
+      await yieldToOthers();
+    }
+    return found;
+  }
+
+  words(): Promise<AuditWords> {
+    return this.#connection.run(() => ({
+      names: this.#words(AUDIT_SQL.names),
+      actions: this.#words(AUDIT_SQL.actions),
+    }));
+  }
+
+  #words(sql: string): readonly string[] {
+    return this.#connection.statement(sql).all().map(({ word }) => word as string);
   }
 
   async verify(): Promise<AuditVerdict> {
@@ -149,5 +215,8 @@ function hashOf({ id, at, entry }: Omit<StoredRow, "hash">, before: string): str
 }
 
 function rowOf({ id, at, entry, hash }: StoredRow): AuditRow {
-  return { ...JSON.parse(entry), at, id, hash };
+  const rest: Pick<AuditEntry, "action"> & Partial<AuditEntry> = JSON.parse(entry);
+  // An earlier version wrote neither.
+  const outcome = rest.action.endsWith(" refused") ? "refused" : "done";
+  return { credential: null, outcome, ...rest, at, id, hash } as AuditRow;
 }

@@ -14,7 +14,15 @@ import type { Session } from "../model/engine/session.ts";
 import type { Terms } from "../model/engine/terms.ts";
 import type { AuditStore } from "./audit_contract.ts";
 
-export type { AuditEntry, AuditQuery, AuditRow, AuditStore, AuditVerdict } from "./audit_contract.ts";
+export type {
+  AuditEntry,
+  AuditOutcome,
+  AuditQuery,
+  AuditRow,
+  AuditStore,
+  AuditVerdict,
+  AuditWords,
+} from "./audit_contract.ts";
 
 /** The result of one poll, committed as a whole or not at all. */
 export interface Poll {

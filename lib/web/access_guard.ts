@@ -52,7 +52,7 @@ async function writeDown(ctx: Context<State>): Promise<void> {
   const { principal, client, services, done } = ctx.state;
   const isExport = ctx.url.searchParams.has("format");
   const action = actionOf(ctx.req.method, patternOf(ctx), isExport);
-  if (action === null) return;
+  if (action === null || done === null) return;
   const facts = { action, target: targetOf(ctx), ...done };
   await services.access.audit.record(facts, principal, client.address);
 }

@@ -91,20 +91,36 @@ export async function meView(state: State): Promise<MeView> {
   };
 }
 
+/** Says what was done, to be written down, and to whoever asked; `null` where nothing was. */
+function said(state: State, done: NonNullable<State["done"]> | null, note: string): string {
+  state.done = done;
+  return note;
+}
+
 /** What the page of the own account is asked to do. @throws {AccessError} {HttpError} */
 export async function changeMe(state: State, form: URLSearchParams): Promise<string> {
   const { services: { access }, client, principal } = state;
   switch (form.get("action")) {
     case "password":
       await access.people.changePassword(principal!, client, form.get("old") ?? "", form.get("new") ?? "");
-      return "The password was changed, and all your other sign-ins have ended.";
+      return said(
+        state,
+        { action: "changed their password" },
+        "The password was changed, and all your other sign-ins have ended.",
+      );
     case "revoke": {
       const own = principal!.kind === "person" ? await access.signIns.list(principal!.name) : [];
       const id = form.get("id") ?? "";
       // Only one's own: an id of somebody else is as good as none.
-      if (!own.some((one) => one.id === id)) return "There is no such sign-in: it may have ended already.";
+      if (!own.some((one) => one.id === id)) {
+        return said(state, null, "There is no such sign-in: it may have ended already.");
+      }
       await access.signIns.revoke(id);
-      return "That sign-in has ended.";
+      return said(
+        state,
+        { action: "ended a sign-in", target: `sign-in ${id.slice(0, 8)}` },
+        "That sign-in has ended.",
+      );
     }
     default:
       throw new HttpError(400, "There is no such action");
@@ -131,8 +147,8 @@ export async function peopleView(state: State): Promise<PeopleView> {
 }
 
 /** @throws {AccessError} {HttpError} */
-export async function changePeople({ services }: State, form: URLSearchParams): Promise<string> {
-  const { people } = services.access;
+export async function changePeople(state: State, form: URLSearchParams): Promise<string> {
+  const { people } = state.services.access;
   const id = form.get("id") ?? "";
   const password = form.get("password") ?? "";
   const role = form.get("role");
@@ -143,20 +159,32 @@ export async function changePeople({ services }: State, form: URLSearchParams): 
       if (!isRole(role)) throw new HttpError(400, "The role is none: use viewer, operator or admin");
       const name = form.get("name")?.trim() ?? "";
       const { name: added } = await people.add({ name, role, password, accounts: limits });
-      return `${added} may sign in now.`;
+      const detail = { role, sees: limitText(limits) };
+      return said(state, { action: "added a person", target: added, detail }, `${added} may sign in now.`);
     }
     case "change": {
       if (!isRole(role)) throw new HttpError(400, "The role is none: use viewer, operator or admin");
       const after = await people.change(id, { role, accounts: limits });
-      return `${after.name} is ${after.role} and sees ${limitText(after.accounts)}.`;
+      const sees = limitText(after.accounts);
+      return said(
+        state,
+        { action: "changed a person", target: after.name, detail: { role, sees } },
+        `${after.name} is ${after.role} and sees ${sees}.`,
+      );
     }
     case "reset":
       await people.reset(id, password);
-      return `${plain(id, 80)} has another password, and all their sign-ins have ended.`;
+      return said(
+        state,
+        { action: "reset a password", target: id },
+        `${plain(id, 80)} has another password, and all their sign-ins have ended.`,
+      );
     case "remove":
-      if (form.get("sure") === null) return "Nothing was changed. Tick the box to remove somebody.";
+      if (form.get("sure") === null) {
+        return said(state, null, "Nothing was changed. Tick the box to remove somebody.");
+      }
       await people.remove(id);
-      return `${plain(id, 80)} was removed.`;
+      return said(state, { action: "removed a person", target: id }, `${plain(id, 80)} was removed.`);
     default:
       throw new HttpError(400, "There is no such action");
   }
@@ -195,16 +223,15 @@ export interface ChangedKeys {
 }
 
 /** @throws {AccessError} {HttpError} */
-export async function changeKeys(
-  { services, principal }: State,
-  form: URLSearchParams,
-): Promise<ChangedKeys> {
+export async function changeKeys(state: State, form: URLSearchParams): Promise<ChangedKeys> {
+  const { services, principal } = state;
   const { keys, now } = services.access;
   switch (form.get("action")) {
     case "create": {
       const days = form.get("days")?.trim() ?? "";
       if (days !== "" && !/^[1-9][0-9]{0,4}$/.test(days)) {
-        return { note: "Nothing was changed. Days are a whole number from 1 on.", made: null };
+        const note = said(state, null, "Nothing was changed. Days are a whole number from 1 on.");
+        return { note, made: null };
       }
       const accounts = form.getAll("account");
       const { key, secret } = await keys.create({
@@ -213,11 +240,17 @@ export async function changeKeys(
         accounts: accounts.length === 0 ? null : accounts,
         expiresAt: days === "" ? null : now() + Number(days) * DAY_MS,
       }, principal!);
-      return { note: "", made: { name: key.name, secret } };
+      const detail = { scopes: key.scopes.join(", "), sees: limitText(key.accounts) };
+      const note = said(state, { action: "made a key", target: key.name, detail }, "");
+      return { note, made: { name: key.name, secret } };
     }
-    case "revoke":
-      await keys.revoke(form.get("id") ?? "");
-      return { note: "The key was revoked.", made: null };
+    case "revoke": {
+      const id = form.get("id") ?? "";
+      const name = (await keys.list()).find((key) => key.id === id)?.name ?? null;
+      await keys.revoke(id);
+      const note = said(state, { action: "revoked a key", target: name }, "The key was revoked.");
+      return { note, made: null };
+    }
     default:
       throw new HttpError(400, "There is no such action");
   }

@@ -45,6 +45,8 @@ function count(least: number, most: number) {
 }
 
 export const PageLimitParam = count(1, 200);
+/** Id of a row of the record of who did what. */
+export const AuditCursorParam = count(1, 999_999_999);
 export const OverviewLimitParam = count(1, 500);
 export const LogLimitParam = count(1, 50_000);
 export const LogDaysParam = count(1, 30);

@@ -19,8 +19,8 @@ export interface State {
   client: Client;
   /** Who asks; null where nobody is known, which only public routes see. */
   principal: Principal | null;
-  /** What the request did, where its route can say more than its address does. */
-  done?: Partial<AuditFacts>;
+  /** What the request did, where its route can say more than its address does; null where it changed nothing. */
+  done?: Partial<AuditFacts> | null;
   /** The live streams of this app, which it counts. */
   live: LiveStreams;
   /** The WebSockets of this app, which it counts. */

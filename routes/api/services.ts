@@ -12,6 +12,8 @@ export const handlers = define.handlers(serviceApi({
   GET: async (ctx) => json(await listServices(ctx.state.services)),
   async POST(ctx) {
     const wanted = validateBody(NewServiceBody, await readJson(ctx.req));
-    return json(await addService(ctx.state.services, wanted), { status: 201 });
+    const added = await addService(ctx.state.services, wanted);
+    ctx.state.done = { target: added.id, detail: { name: added.name } };
+    return json(added, { status: 201 });
   },
 }));

@@ -1,5 +1,7 @@
 /** What is written down of who did what, and that it is proved to be whole. */
 import { DatabaseSync } from "node:sqlite";
+import { actionOf } from "../../lib/access/actions.ts";
+import { ROUTES } from "../../lib/access/routes.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
@@ -48,6 +50,53 @@ Deno.test("sign-ins, failures, changes and exports are written down with who, fr
   const text = JSON.stringify(rows);
   assert(!text.includes("planted") && !text.includes(PASSWORD));
   assertEquals((await services.access.audit.verify()).state, "whole");
+});
+
+Deno.test("the record has words for whatever a route changes, and none of them is its address", () => {
+  const changing = ROUTES.flatMap(({ path, methods }) =>
+    Object.keys(methods).filter((method) => method !== "GET").map((method) => [method, path] as const)
+  );
+  assert(changing.length > 20);
+  for (const [method, path] of changing) {
+    const action = actionOf(method, path, false);
+    assert(action === null || !action.includes("/"), `${method} ${path} is "${action}"`);
+  }
+});
+
+Deno.test("what the pages of people, keys and the own account do is named with whom and what, and no secret", async () => {
+  await using services = await fakeServices({ clock: new FakeClock(AT) });
+  const ask = askAs(services, await signedIn(services, "admin", null, "ada"));
+  const send = async (path: string, fields: Record<string, string>) => {
+    const answer = await ask(path, { method: "POST", headers: FORM, body: new URLSearchParams(fields) });
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  const [first, second] = [`first ${PASSWORD}`, `second ${PASSWORD}`];
+  assertEquals(await send("/people", { action: "add", name: "bob", role: "viewer", password: first }), 200);
+  assertEquals(await send("/people", { action: "change", id: "bob", role: "operator" }), 200);
+  assertEquals(await send("/people", { action: "reset", id: "bob", password: second }), 200);
+  assertEquals(await send("/keys", { action: "create", name: "wall", scope: "read" }), 200);
+  const [key] = await services.access.keys.list();
+  assertEquals(await send("/keys", { action: "revoke", id: key!.id }), 200);
+  assertEquals(await send("/people", { action: "remove", id: "bob", sure: "on" }), 200);
+  // What changes nothing is not written down.
+  assertEquals(await send("/people", { action: "remove", id: "ada" }), 200);
+  assertEquals(await send("/keys", { action: "create", name: "x", scope: "read", days: "none" }), 200);
+  assertEquals(await send("/people", { action: "remove", id: "nobody", sure: "on" }), 422);
+  assertEquals(await send("/me", { action: "revoke", id: "none" }), 200);
+  assertEquals(await send("/me", { action: "password", old: PASSWORD, new: second }), 200);
+  const rows = await services.access.audit.list({ limit: 99 });
+  assertEquals(rows.map(({ action, target }) => [action, target]).reverse(), [
+    ["signed in", null],
+    ["added a person", "bob"],
+    ["changed a person", "bob"],
+    ["reset a password", "bob"],
+    ["made a key", "wall"],
+    ["revoked a key", "wall"],
+    ["removed a person", "bob"],
+    ["changed their password", null],
+  ]);
+  assert(!JSON.stringify(rows).includes(PASSWORD));
 });
 
 Deno.test("`audit --verify` says that the record is whole, and which row was changed, taken out or cut off", async () => {

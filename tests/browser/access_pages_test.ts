@@ -57,6 +57,21 @@ for (const [where, options] of SIZES) {
     await page.getByRole("button", { name: "Revoke wall" }).click();
     await page.getByText("The key was revoked.").waitFor();
 
+    await page.getByRole("link", { name: "Audit", exact: true }).click();
+    await page.getByText("The record is whole").waitFor();
+    await sound();
+    await page.locator('select[name="outcome"]').selectOption("refused");
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await page.waitForURL(/outcome=refused/);
+    assertEquals(await page.locator("#audit-table tbody tr").count(), 1);
+    assertEquals(await page.locator('tr[data-outcome="refused"]').count(), 1);
+    await page.getByLabel("To what", { exact: true }).fill("nobody-here");
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await page.getByText("Nothing that was done passes these filters").waitFor();
+    await sound();
+    await page.getByRole("link", { name: "Clear", exact: true }).click();
+    await page.waitForURL((url) => !url.search.includes("outcome"));
+
     await page.goto(`${site.origin}/me`);
     await page.getByText("(this one)").waitFor();
     await sound();

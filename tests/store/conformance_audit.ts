@@ -1,5 +1,5 @@
 /** What every store does with the record of who did what. */
-import type { AuditEntry } from "../../lib/store/audit_contract.ts";
+import type { AuditEntry, AuditQuery } from "../../lib/store/audit_contract.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import type { Case } from "../store_conformance.ts";
 
@@ -10,6 +10,8 @@ function entry(at: number, fields: Partial<AuditEntry> = {}): AuditEntry {
     name: "local owner",
     action: "did",
     target: null,
+    credential: "local",
+    outcome: "done",
     address: null,
     detail: {},
     ...fields,
@@ -28,6 +30,31 @@ export const AUDIT_CASES: readonly Case[] = [
     assertEquals(await audit.list({ limit: 9, before: second.id }), [first]);
     assertEquals(await audit.list({ limit: 9, from: 4, to: 6 }), [first]);
     assertEquals(await audit.list({ limit: 0 }), []);
+  }],
+  ["finds rows by who, what, credential, outcome and target, however far back", async ({ audit }) => {
+    assertEquals(await audit.words(), { names: [], actions: [] });
+    await audit.append(
+      entry(1, { name: "ada", action: "exported", target: "ZAI/work", credential: "key wall" }),
+    );
+    await audit.append(entry(2, { name: "nobody", action: "password refused", outcome: "refused" }));
+    // More than are searched at once.
+    for (let at = 3; at <= 4100; at++) await audit.append(entry(at, { name: "bob", credential: "keychain" }));
+    const at = async (query: Partial<AuditQuery>) =>
+      (await audit.list({ limit: 9, ...query })).map((row) => row.at);
+    assertEquals(await at({ name: "ada" }), [1]);
+    assertEquals(await at({ action: "password refused" }), [2]);
+    assertEquals(await at({ outcome: "refused" }), [2]);
+    assertEquals(await at({ outcome: "done", to: 4 }), [3, 1]);
+    assertEquals(await at({ credential: "key" }), [1]);
+    assertEquals(await at({ credential: "key wall" }), [1]);
+    assertEquals(await at({ target: "zai/" }), [1]);
+    assertEquals(await at({ target: "%" }), []);
+    assertEquals(await at({ name: "ada", action: "did" }), []);
+    assertEquals(await at({ name: "bob", limit: 2 }), [4100, 4099]);
+    assertEquals(await audit.words(), {
+      names: ["ada", "bob", "nobody"],
+      actions: ["did", "exported", "password refused"],
+    });
   }],
   ["proves that the record is whole, also after its beginning was removed", async ({ audit }) => {
     assertEquals((await audit.verify()).state, "whole");

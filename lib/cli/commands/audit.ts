@@ -1,6 +1,7 @@
 /** `syntrack audit`: who did what, newest first, and the proof that nothing in the record was changed. */
 import type { AuditRow } from "../../store/store.ts";
 import { plain } from "../../base/text.ts";
+import { auditJson, detailText } from "../../formats/audit.ts";
 import { wallText } from "../../model/time.ts";
 import { countText } from "../count_text.ts";
 import { grid } from "../grid.ts";
@@ -24,22 +25,23 @@ export async function audit(tools: Tools): Promise<number> {
   const zone = (await tools.place()).zone();
   const rows = await store?.audit.list({ limit: limitOf(tools.typed, BY_DEFAULT) }) ?? [];
   if (tools.json) {
-    tools.printJson({ audit: rows.map((row) => ({ ...row, at: new Date(row.at).toISOString() })) });
+    tools.printJson({ audit: rows.map(auditJson) });
   } else if (rows.length === 0) tools.print("Nothing was done yet that is written down");
   else {
-    const titles = ["TIME", "WHO", "DID", "WHAT", "FROM"].map((title) => ({ title }));
+    const titles = ["TIME", "WHO", "DID", "WHAT", "WITH", "FROM"].map((title) => ({ title }));
     tools.print(...grid(titles, rows.map((row) => cellsOf(row, zone)), { paint: tools.paint }));
   }
   return EXIT_OK;
 }
 
-function cellsOf({ at, name, action, target, address, detail }: AuditRow, zone: string): readonly string[] {
-  const more = Object.entries(detail).map(([key, value]) => `${key}=${value}`).join(" ");
+function cellsOf(row: AuditRow, zone: string): readonly string[] {
+  const { at, name, action, target, credential, address } = row;
   return [
     wallText(at, zone),
     plain(name, 64),
     plain(action, 64),
-    plain([target ?? "", more].filter((text) => text !== "").join(" "), 120),
+    plain([target ?? "", detailText(row)].filter((text) => text !== "").join(" "), 120),
+    plain(credential ?? "", 64),
     plain(address ?? "", 64),
   ];
 }

@@ -1,7 +1,12 @@
 /** What the pages of access share: their links, fields and small forms. */
 import type { ComponentChildren } from "preact";
 
-const TABS = [["me", "/me", "You"], ["people", "/people", "People"], ["keys", "/keys", "Keys"]] as const;
+const TABS = [
+  ["me", "/me", "You"],
+  ["people", "/people", "People"],
+  ["keys", "/keys", "Keys"],
+  ["audit", "/audit", "Audit"],
+] as const;
 export type AccessTab = typeof TABS[number][0];
 
 /** @param all whether people and keys may be seen as well */

@@ -8,13 +8,15 @@ import { validateBody } from "@/lib/web/validate_body.ts";
 /** The keys there are; a new one is shown this once. */
 export const handlers = define.handlers(authApi({
   GET: async ({ state }) => json((await state.services.access.keys.list()).map(keyJson)),
-  async POST({ req, state: { services, principal } }) {
+  async POST({ req, state }) {
+    const { services, principal } = state;
     const { name, scopes = ["read", "poll"], expiresAt } = validateBody(NewKeyBody, await readJson(req));
     const { key, secret } = await services.access.keys.create({
       name,
       scopes,
       expiresAt: expiresAt === undefined ? null : expiresAt * 1000,
     }, principal!);
+    state.done = { target: key.name, detail: { scopes: key.scopes.join(", ") } };
     return json({ ...keyJson(key), key: secret }, { status: 201 });
   },
 }));

@@ -5,7 +5,10 @@ import { define } from "@/lib/web/state.ts";
 /** Ends one key. */
 export const handlers = define.handlers(authApi({
   async DELETE({ params, state }) {
-    await state.services.access.keys.revoke(params.id!);
+    const { keys } = state.services.access;
+    const known = (await keys.list()).find(({ id }) => id === params.id);
+    await keys.revoke(params.id!);
+    state.done = { target: known?.name ?? null };
     return json({ ok: true });
   },
 }));

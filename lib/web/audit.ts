@@ -1,0 +1,167 @@
+/** The record of who did what: what `/audit` shows, what is downloaded of it, and what programs get. */
+import type { Audit, AuditQuery, AuditRow, AuditVerdict } from "../access/access.ts";
+import { plain } from "../base/text.ts";
+import { detailText } from "../formats/audit.ts";
+import { MINUTE_MS } from "../model/duration.ts";
+import { formatCount } from "../model/view/format.ts";
+import { wallText } from "../model/time.ts";
+import type { AuditPageRow, AuditView } from "../ui/access/AuditPage.tsx";
+import type { Choice } from "../ui/table/kinds.ts";
+import { changedQuery, type QueryReader, readerOf } from "./tables/query_reader.ts";
+import { type Column, filterOf, headingsOf, noteText, paged, toolsOf } from "./tables/common.ts";
+import { type Stretch, stretchOf, TABLE_RANGES } from "./tables/range.ts";
+import type { State } from "./state.ts";
+
+/** At most so many are looked at for one page, and are in one file. */
+export const MAX_AUDIT_ROWS = 5000;
+export const MAX_AUDIT_FILE_ROWS = 100_000;
+/** The chain is worked out again at most so often. */
+const CHECKED_MS = MINUTE_MS;
+const OUTCOMES = ["done", "refused"] as const;
+/** First words of credentials, and what they are. */
+const CREDENTIALS = [
+  ["sign-in", "a sign-in"],
+  ["password", "name and password"],
+  ["key", "an API key"],
+  ["token", "a token"],
+  ["proxy", "the proxy in front"],
+  ["local", "this machine"],
+] as const;
+/** Filters, by the names of parameters. */
+const FILTERS = ["who", "what", "credential", "outcome", "target"] as const;
+const COLUMNS: readonly Column<AuditRow>[] = [
+  { id: "time", title: "Time" },
+  { id: "who", title: "Who" },
+  { id: "what", title: "Did" },
+  { id: "target", title: "To what" },
+  { id: "credential", title: "With", wide: true },
+  { id: "address", title: "From", wide: true },
+];
+
+export interface AuditAsked {
+  readonly reader: QueryReader;
+  readonly stretch: Stretch;
+  /** Without bounds on how many. */
+  readonly query: Omit<AuditQuery, "limit">;
+}
+
+/** Reads the words of the page and of the file, which are the same. */
+export function parseAuditQuery(query: URLSearchParams, now: number, zone: string): AuditAsked {
+  const reader = readerOf(query);
+  const stretch = stretchOf(reader, TABLE_RANGES, "30d", now, zone);
+  const outcome = reader.word("outcome", [...OUTCOMES, "any"], "any");
+  return {
+    reader,
+    stretch,
+    query: {
+      from: stretch.from,
+      to: stretch.to,
+      name: reader.text("who"),
+      action: reader.text("what"),
+      credential: reader.text("credential"),
+      outcome: outcome === "any" ? null : outcome,
+      target: reader.text("target"),
+    },
+  };
+}
+
+export async function auditView({ services }: State, query: URLSearchParams): Promise<AuditView> {
+  const { access: { audit, now }, zone } = services;
+  const { reader, stretch, query: asked } = parseAuditQuery(query, now(), zone);
+  const [rows, { names, actions }, check] = await Promise.all([
+    audit.list({ ...asked, limit: MAX_AUDIT_ROWS }),
+    audit.words(),
+    checkChain(audit, now()),
+  ]);
+  if (rows.length === MAX_AUDIT_ROWS) {
+    reader.note(`Only the newest ${formatCount(MAX_AUDIT_ROWS)} rows are looked at: choose a shorter range`);
+  }
+  const { rows: shown, pager } = paged(rows, reader, query);
+  const tools = toolsOf(query, {
+    ranges: TABLE_RANGES,
+    stretch,
+    zone,
+    file: "/api/v1/tables/audit",
+    filters: [
+      filterOf("who", "Who", "Anybody", choicesOf(names, asked.name)),
+      filterOf("what", "Did", "Anything", choicesOf(actions, asked.action)),
+      filterOf("credential", "With", "Anything", credentialChoices(asked.credential)),
+      filterOf("outcome", "Outcome", "Any", choicesOf(OUTCOMES, asked.outcome)),
+    ],
+  });
+  const isFiltered = FILTERS.some((name) => query.get(name)) || stretch.range === null;
+  return {
+    headings: headingsOf(COLUMNS, { sort: "", descending: true }, query),
+    rows: shown.map((row) => pageRow(row)),
+    pager,
+    tools: {
+      ...tools,
+      kept: tools.kept.filter(([name]) => name !== "target"),
+      reset: isFiltered
+        ? changedQuery(
+          query,
+          Object.fromEntries([...FILTERS, "from", "to", "page"].map((name) => [name, null])),
+        )
+        : null,
+    },
+    target: asked.target ?? "",
+    check: {
+      isWhole: check.verdict.state === "whole",
+      text: checkText(check.verdict),
+      at: wallText(check.at, zone),
+    },
+    note: noteText(reader),
+    zone,
+  };
+}
+
+/** What was asked for stands in the list, whether there is any such row or not. */
+function choicesOf(words: readonly string[], chosen: string | null | undefined): readonly Choice[] {
+  const all = chosen && !words.includes(chosen) ? [...words, chosen] : words;
+  return all.map((word) => ({ value: word, text: plain(word, 64), selected: word === chosen }));
+}
+
+function credentialChoices(chosen: string | null | undefined): readonly Choice[] {
+  const known = CREDENTIALS.map(([value, text]) => ({ value, text, selected: value === chosen }));
+  const isKnown = !chosen || known.some(({ selected }) => selected);
+  return isKnown ? known : [...known, { value: chosen, text: plain(chosen, 64), selected: true }];
+}
+
+function pageRow(row: AuditRow): AuditPageRow {
+  const { id, at, name, action, target, credential, outcome, address } = row;
+  return {
+    id,
+    at,
+    name: plain(name, 80),
+    action: plain(action, 80),
+    target: plain(target ?? "", 200),
+    detail: plain(detailText(row), 300),
+    credential: plain(credential ?? "", 80),
+    address: plain(address ?? "", 64),
+    isRefused: outcome === "refused",
+  };
+}
+
+interface ChainCheck {
+  readonly verdict: AuditVerdict;
+  /** When it was made. */
+  readonly at: number;
+}
+
+const checks = new WeakMap<Audit, { readonly since: number; readonly check: Promise<ChainCheck> }>();
+
+/** Works out the whole chain, or says what that came to a moment ago: whoever loads a page often costs no more. */
+export function checkChain(audit: Audit, now: number): Promise<ChainCheck> {
+  const known = checks.get(audit);
+  if (known && now - known.since < CHECKED_MS) return known.check;
+  const check = audit.verify().then((verdict) => ({ verdict, at: now }));
+  checks.set(audit, { since: now, check });
+  check.catch(() => checks.delete(audit));
+  return check;
+}
+
+function checkText(verdict: AuditVerdict): string {
+  if (verdict.state === "broken") return `The record was changed: ${verdict.reason}`;
+  const { rows, last } = verdict;
+  return `The record is whole: ${formatCount(rows)} ${rows === 1 ? "row" : "rows"}, the last one ${last}`;
+}

@@ -1,0 +1,28 @@
+import { auditJson } from "@/lib/formats/audit.ts";
+import { api, json } from "@/lib/web/answer.ts";
+import { checkChain, parseAuditQuery } from "@/lib/web/audit.ts";
+import { AuditCursorParam, numberOf, PageLimitParam } from "@/lib/web/params.ts";
+import { pageZone } from "@/lib/web/preferences.ts";
+import { define } from "@/lib/web/state.ts";
+import { refuseNotes } from "@/lib/web/tables/query_reader.ts";
+
+const DEFAULT_LIMIT = 50;
+
+/** Who did what, newest first, and what the chain of hashes proves. */
+export const handlers = define.handlers(api({
+  async GET({ url, state }) {
+    const { access: { audit, now } } = state.services;
+    const { reader, query } = parseAuditQuery(url.searchParams, now(), pageZone(state));
+    refuseNotes(reader);
+    const limit = numberOf(url.searchParams, "limit", PageLimitParam, DEFAULT_LIMIT);
+    const before = numberOf(url.searchParams, "before", AuditCursorParam, 0);
+    const rows = await audit.list({ ...query, ...before > 0 && { before }, limit: limit + 1 });
+    const shown = rows.slice(0, limit);
+    const { verdict, at } = await checkChain(audit, now());
+    return json({
+      audit: shown.map(auditJson),
+      next: rows.length > limit ? shown.at(-1)!.id : null,
+      check: { ...verdict, checkedAt: new Date(at).toISOString() },
+    });
+  },
+}));
