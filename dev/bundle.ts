@@ -43,8 +43,11 @@ export function entriesFrom(root: string): Readonly<Record<string, string>> {
 
 /** Writes the bundle to `folder`. The old one stays until the new one is complete. @throws {Error} */
 export async function bundleProgram(root: string, folder: string): Promise<void> {
-  // Within the project, so that its import map applies.
-  const work = await Deno.makeTempDir({ dir: folder, prefix: "making-" });
+  // Within the project, so that its import map applies, and always of the same name: it is in the hashes that name the
+  // parts. Who builds holds a lock, so nobody else is in it.
+  const work = join(folder, "making");
+  await Deno.remove(work, { recursive: true }).catch(() => {});
+  await Deno.mkdir(work, { recursive: true });
   try {
     const output = join(work, "output");
     const entries = Object.entries(entriesFrom(relative(work, root).replaceAll("\\", "/")));
