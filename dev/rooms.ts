@@ -180,6 +180,13 @@ export const ROOMS: readonly Room[] = [
     packages: ["node:path", "node:crypto"],
   },
   {
+    name: "update",
+    at: ["lib/update/"],
+    about: "releases: where they are, whose signature counts, what is fetched, and putting one in place",
+    may: ["base"],
+    packages: ["nanotar", "node:path"],
+  },
+  {
     name: "transfer",
     at: ["lib/transfer/"],
     about: "export and import of a history, for command line and dashboard alike",
@@ -333,6 +340,7 @@ export const ROOMS: readonly Room[] = [
       "read",
       "transfer",
       "daemon",
+      "update",
       "as of",
       "model",
       "formats",

@@ -1,0 +1,63 @@
+/** The private key that signs releases: an Ed25519 key as PEM (PKCS #8), as openssl writes it too. */
+
+/** The key itself, for machines that hand secrets over as variables. */
+const KEY_VARIABLE = "SYNTRACK_RELEASE_KEY";
+/** The path of a file with it, for its owner alone. */
+const FILE_VARIABLE = "SYNTRACK_RELEASE_KEY_FILE";
+
+export interface SigningKey {
+  /** The 32 bytes as base64, as programs and installers hold it. */
+  readonly publicKey: string;
+  sign(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/**
+ * A key is taken from a variable or a file, never from an argument, which everybody on the machine can read.
+ *
+ * @returns null where none was given. @throws {Error} where what was given is no key, or others can read it
+ */
+export async function readSigningKey(
+  env: { get(name: string): string | undefined } = Deno.env,
+): Promise<SigningKey | null> {
+  const [text, path] = [env.get(KEY_VARIABLE), env.get(FILE_VARIABLE)];
+  if (text && path) throw new Error(`Set ${KEY_VARIABLE} or ${FILE_VARIABLE}, not both`);
+  if (text) return await keyOf(text, KEY_VARIABLE);
+  if (!path) return null;
+  const { mode } = await Deno.stat(path);
+  if (Deno.build.os !== "windows" && mode !== null && (mode & 0o077) !== 0) {
+    throw new Error(`Others can read ${path}: chmod 600 it first`);
+  }
+  return await keyOf(await Deno.readTextFile(path), path);
+}
+
+/** A new key: the text for its file, and its public half. */
+export async function makeKey(): Promise<{ readonly pem: string; readonly publicKey: string }> {
+  const { privateKey } = await crypto.subtle.generateKey("Ed25519", true, [
+    "sign",
+    "verify",
+  ]) as CryptoKeyPair;
+  const bytes = new Uint8Array(await crypto.subtle.exportKey("pkcs8", privateKey));
+  const pem = `-----BEGIN PRIVATE KEY-----\n${bytes.toBase64()}\n-----END PRIVATE KEY-----\n`;
+  return { pem, publicKey: await publicKeyOf(privateKey) };
+}
+
+async function keyOf(pem: string, where: string): Promise<SigningKey> {
+  const [, body] = /-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-----/.exec(pem) ?? [];
+  let key: CryptoKey;
+  try {
+    const bytes = Uint8Array.fromBase64((body ?? "").replace(/\s/g, ""));
+    key = await crypto.subtle.importKey("pkcs8", bytes, "Ed25519", true, ["sign"]);
+  } catch {
+    // What was wrong with it could repeat parts of it.
+    throw new Error(`${where} holds no Ed25519 private key in PEM (PKCS #8)`);
+  }
+  return {
+    publicKey: await publicKeyOf(key),
+    sign: async (bytes) => new Uint8Array(await crypto.subtle.sign("Ed25519", key, bytes)),
+  };
+}
+
+async function publicKeyOf(key: CryptoKey): Promise<string> {
+  const { x = "" } = await crypto.subtle.exportKey("jwk", key);
+  return Uint8Array.fromBase64(x, { alphabet: "base64url" }).toBase64();
+}

@@ -1,0 +1,38 @@
+/** Versions as Semantic Versioning writes and orders them. Pure. */
+
+const VERSION = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([0-9A-Za-z.-]+))?$/;
+
+export function isVersion(text: string): boolean {
+  return text.length <= 64 && VERSION.test(text);
+}
+
+/** Negative where `a` comes before `b`, 0 where they are the same. @throws {RangeError} for what is no version */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [parts(a), parts(b)];
+  for (const [at, number] of left.numbers.entries()) {
+    const difference = number - (right.numbers[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  // What precedes a release comes before it.
+  if (left.before.length === 0 || right.before.length === 0) return right.before.length - left.before.length;
+  for (const [at, word] of left.before.entries()) {
+    const other = right.before[at];
+    if (other === undefined) return 1;
+    if (word !== other) return compareWords(word, other);
+  }
+  return left.before.length - right.before.length;
+}
+
+function parts(text: string): { readonly numbers: readonly number[]; readonly before: readonly string[] } {
+  const [, major, minor, patch, before] = VERSION.exec(text) ?? [];
+  if (major === undefined) throw new RangeError(`"${text}" is no version`);
+  return { numbers: [major, minor, patch].map(Number), before: before?.split(".") ?? [] };
+}
+
+/** Numbers by their value, and before words. */
+function compareWords(a: string, b: string): number {
+  const [isNumber, isOther] = [/^\d+$/.test(a), /^\d+$/.test(b)];
+  if (isNumber && isOther) return Number(a) - Number(b);
+  if (isNumber !== isOther) return isNumber ? -1 : 1;
+  return a < b ? -1 : 1;
+}
