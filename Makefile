@@ -1,8 +1,6 @@
 # For people used to it: each target is a task of deno.json. `make help` lists them.
 .PHONY: help build test ok run dev demo coverage release-local hooks clean
 
-TARGETS = x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu x86_64-apple-darwin aarch64-apple-darwin x86_64-pc-windows-msvc
-
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -28,11 +26,8 @@ coverage: ## run the tests and tell which lines they reached
 	deno test -A --no-check --parallel --coverage=coverage tests/
 	deno coverage coverage
 
-release-local: ## an executable for each system in dist/
-	@for target in $(TARGETS); do \
-	  case $$target in *windows*) ending=.exe;; *) ending=;; esac; \
-	  deno run -A dev/compile.ts --target $$target --output dist/$$target/syntrack$$ending || exit 1; \
-	done
+release-local: ## what is published of a version in dist/release/; MISSING=--allow-missing makes what can be made
+	deno task release $(MISSING)
 
 hooks: ## format and lint what is staged, before each commit
 	deno task hooks

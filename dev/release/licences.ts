@@ -1,0 +1,52 @@
+/** The licence texts of everything an executable contains. */
+import { join } from "node:path";
+import type { Package } from "./packages.ts";
+
+const TEXTS = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i;
+
+/** The identifier of SPDX a package names, or null. */
+export function licenceOf({ localPath }: Pick<Package, "localPath">): string | null {
+  const { license }: { readonly license?: unknown } = JSON.parse(
+    Deno.readTextFileSync(join(localPath, "package.json")),
+  );
+  return typeof license === "string" && license !== "" ? license : null;
+}
+
+/**
+ * One text with all licences: ours, those of packages, and where those of the runtime are.
+ *
+ * @throws {Error} for a packed package without a licence text
+ */
+export function licencesText(
+  own: string,
+  packages: Iterable<Package>,
+  denoVersion: string,
+): string {
+  const packed = [...packages].filter((one) => one.packed).toSorted((a, b) => a.name < b.name ? -1 : 1);
+  return [
+    section("Syntrack", own),
+    ...packed.map((one) =>
+      section(`${one.name} ${one.version} (${licenceOf(one) ?? "see below"})`, textOf(one))
+    ),
+    section(
+      `Deno ${denoVersion} (MIT)`,
+      [
+        // The same licence as ours, of others.
+        own.replace(/^Copyright .*$/m, "Copyright 2018-2026 the Deno authors").trim(),
+        "",
+        "It contains V8 (BSD-3-Clause), SQLite (public domain), ICU (Unicode-3.0) and packages of Rust, whose names and",
+        `licences are in https://github.com/denoland/deno/blob/v${denoVersion}/Cargo.lock and on crates.io.`,
+      ].join("\n"),
+    ),
+  ].join("\n");
+}
+
+function section(title: string, text: string): string {
+  return `${"=".repeat(78)}\n${title}\n${"=".repeat(78)}\n\n${text.trim()}\n`;
+}
+
+function textOf({ name, version, localPath }: Package): string {
+  const files = [...Deno.readDirSync(localPath)].filter(({ name, isFile }) => isFile && TEXTS.test(name));
+  if (files.length === 0) throw new Error(`${name} ${version} has no licence text in its package`);
+  return files.map((file) => Deno.readTextFileSync(join(localPath, file.name))).toSorted().join("\n\n");
+}
